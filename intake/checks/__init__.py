@@ -1,0 +1,1 @@
+"""The checks: collected, run and guarded here; one file a requirement."""

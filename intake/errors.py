@@ -1,0 +1,101 @@
+"""Every expected error. The class says what happened (``code``) and whether trying again can help (``retry``).
+
+Texts of these errors never carry content of a mail.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+
+
+class IntakeError(Exception):
+    """Base of all expected errors."""
+
+    code = "intake"
+    retry = False
+
+
+class ConfigurationError(IntakeError):
+    """Settings, profile, keys or schema are wrong; the text names every fault and how to mend it."""
+
+    code = "configuration"
+
+
+class StoreUnavailable(IntakeError):
+    """The database does not answer or is locked: our own fault, try later (SMTP 451)."""
+
+    code = "store-unavailable"
+    retry = True
+
+
+class StoreFull(StoreUnavailable):
+    """No space to keep a mail (SMTP 452)."""
+
+    code = "store-full"
+
+
+class TooLarge(IntakeError):
+    """A mail or document is over the limit (SMTP 552)."""
+
+    code = "too-large"
+
+
+class MailboxUnavailable(IntakeError):
+    """The mailbox cannot be reached or broke off; polling goes on."""
+
+    code = "mailbox-unavailable"
+    retry = True
+
+
+class MailboxLoginRefused(IntakeError):
+    """The mailbox refused our login; back off for long so that the account is never locked."""
+
+    code = "mailbox-login"
+    retry = True
+
+
+class SendRefused(IntakeError):
+    """The smarthost refused a reply for good (5xx)."""
+
+    code = "send-refused"
+
+
+class SendDeferred(IntakeError):
+    """The smarthost cannot take a reply now (4xx, no connection before DATA)."""
+
+    code = "send-deferred"
+    retry = True
+
+
+class SendUnknown(IntakeError):
+    """The connection broke after DATA: nobody knows whether the reply was taken."""
+
+    code = "send-unknown"
+
+
+class SandboxFailed(IntakeError):
+    """A child process crashed, hung or answered garbage. ``code`` of the instance tells which."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class KeyMissing(IntakeError):
+    """A key we need is not in the key store."""
+
+    code = "key-missing"
+    retry = True
+
+
+class Conflict(IntakeError):
+    """Somebody else decided first."""
+
+    code = "conflict"
+
+
+def failpoint(name: str) -> None:
+    """Die here as by ``kill -9`` when INTAKE_FAILPOINT names this step (fault injection in tests)."""
+    if os.environ.get("INTAKE_FAILPOINT") == name:
+        os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,137 @@
+"""A municipality: what its page demands, its addresses, terms and texts (``templates/<name>/profile.toml``)."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import tomllib
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from intake.errors import ConfigurationError
+from intake.types import Severity
+
+
+def templates_folder() -> Path:
+    """The folder with ``_default`` and one folder a municipality: inside the wheel, or beside the package in a checkout."""
+    inside = Path(__file__).parent / "templates"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "templates"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"), populate_by_name=True)
+
+
+class VisitingAddress(_Model):
+    """Bezoekadres: an invoice sent only there is wrongly addressed."""
+
+    street: str
+    postcode: str
+
+
+class Addressee(_Model):
+    """Who an invoice must be addressed to, and how its parts may be written."""
+
+    names: tuple[str, ...]
+    """Names of the municipality that are right; the first is used in letters."""
+    departments: tuple[str, ...]
+    """The first is used in letters; the others are accepted spellings."""
+    po_box: str
+    """Digits only."""
+    postcode: str
+    """Compact: ``1300AE``."""
+    city: str
+    visiting: tuple[VisitingAddress, ...] = ()
+
+    @property
+    def written(self) -> str:
+        """As the letter says it, on one line."""
+        postcode = f"{self.postcode[:4]} {self.postcode[4:]}"
+        return f"{self.names[0]}, {self.departments[0]}, Postbus {self.po_box}, {postcode} {self.city}"
+
+
+class Product(_Model):
+    code: str
+    name: str
+    rate: Decimal
+    year: int
+
+
+class Profile(_Model):
+    """One municipality. Severities may be lowered here, never raised; logic never stands here."""
+
+    name: str
+    municipality: str
+    municipality_code: str
+    """CBS code, four digits."""
+    tone: str = Field(pattern="^(je|u)$")
+    mailbox: str
+    """Address that providers write to; also the sender of replies unless set otherwise."""
+    team: str
+    phone: str
+    page: str
+    """Name of the municipality's page that demands the fields, for 'source' texts."""
+    page_date: str = ""
+    payment_days: int = Field(ge=1)
+    attachment_wait_days: int = Field(ge=0)
+    """Days that an invoice waits for its secured attachment; 0: refused at once."""
+    certificate_place: str = ""
+    """Where providers find our certificate."""
+    recipients: tuple[str, ...]
+    """Envelope recipients the SMTP and LMTP doors accept."""
+    addressee: Addressee
+    secure_relays: tuple[str, ...] = ()
+    """Networks (CIDR) of relays known as NTA 7516 or Zorgmail that deliver to our own door."""
+    unprotected_by_secure_relay: str = Field("review", pattern="^(accept|review|reject)$")
+    declaring_term_months: int | None = None
+    referrers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Kind of referrer (verwijzer) and the words for it."""
+    severities: dict[str, Severity] = {}
+    """Check id (or ``check.code``) to a lower severity."""
+    texts: dict[str, str] = {}
+    """``check.code.what|remedy|example`` to this municipality's own words."""
+    products: tuple[Product, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """How the letter names the municipality's own demand."""
+        return f"eis van {self.municipality} ({self.page})"
+
+    def products_in_force(self, day: dt.date) -> tuple[int | None, tuple[Product, ...]]:
+        """The table of the care year, or of the last known year before it; (year, products)."""
+        years = sorted({p.year for p in self.products if p.year <= day.year}) or sorted({p.year for p in self.products})[:1]
+        year = years[-1] if years else None
+        return year, tuple(p for p in self.products if p.year == year)
+
+
+@lru_cache
+def load(name: str) -> Profile:
+    """Load ``templates/<name>/profile.toml`` and its ``tariffs-<year>.csv``.
+
+    Raises:
+        ConfigurationError: no such profile, or all its faults, one a line.
+    """
+    folder = templates_folder() / name
+    file = folder / "profile.toml"
+    known = sorted(p.parent.name for p in templates_folder().glob("*/profile.toml"))
+    if name not in known:
+        raise ConfigurationError(f"profile {name!r} is not known; there are: {', '.join(known)}")
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        data["name"] = name
+        data["products"] = [row for table in sorted(folder.glob("tariffs-*.csv")) for row in _tariffs(table)]
+        return Profile.model_validate(data)
+    except ValidationError as error:
+        faults = [f"{file.name} of {name}: {'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors(include_input=False, include_url=False)]
+        raise ConfigurationError("\n".join(faults)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{file.name} of {name}: {error}") from None
+
+
+def _tariffs(table: Path) -> list[dict[str, object]]:
+    year = int(table.stem.removeprefix("tariffs-"))
+    with table.open(encoding="utf-8", newline="") as file:
+        return [{"code": r["code"], "name": r["name"], "rate": r["rate"], "year": year} for r in csv.DictReader(file)]

@@ -1,0 +1,159 @@
+"""Settings of one installation: ``INTAKE_…`` environment variables, then ``intake.toml``.
+
+Wrong settings stop the start, with all faults told at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from intake.errors import ConfigurationError
+
+
+class ReplyMode(StrEnum):
+    """Out of the box a clerk confirms each reply; ``automatic`` is an administrator's decision."""
+
+    OFF = "off"
+    CONFIRM = "confirm"
+    AUTOMATIC = "automatic"
+
+
+class MailboxAfter(StrEnum):
+    """What happens to the mailbox's own copy, which holds the BSN too."""
+
+    KEEP = "keep"
+    MOVE = "move"
+    DELETE = "delete"
+
+
+class SandboxNeed(StrEnum):
+    FULL = "full"
+    BEST = "best"
+    OFF = "off"
+
+
+def _split(value: object) -> object:
+    return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """All settings; ``intake doctor`` lists them with their values (secrets hidden)."""
+
+    model_config = SettingsConfigDict(env_prefix="INTAKE_", toml_file="intake.toml", extra="forbid", frozen=True)
+
+    home: Path = Field(Path("var"), description="Folder of the embedded default: database and keys.")
+    keys: Path | None = Field(None, description="Key store; outside the database's backups. Default: HOME/keys.")
+    database_url: str = Field("", description="SQLAlchemy address. Default: SQLite in HOME.")
+    profile: str = Field("almere", description="Municipality profile under templates/.")
+    workers: int = Field(1, ge=1, le=64, description="Pipeline workers that `intake run` starts.")
+    lease_seconds: int = Field(120, ge=5, description="A worker that says nothing for this long gives its work back.")
+    require_sandbox: SandboxNeed = Field(SandboxNeed.BEST, description="full: refuse to start without every layer.")
+
+    smtp_listen: str = Field("127.0.0.1:2525", description="host:port of the SMTP endpoint; empty: none.")
+    lmtp_listen: str = Field("127.0.0.1:2424", description="host:port of the LMTP endpoint; empty: none.")
+    smtp_certificate: Path | None = Field(None, description="PEM certificate chain for STARTTLS.")
+    smtp_key: Path | None = Field(None, description="PEM key for STARTTLS.")
+    allowed_relays: Annotated[list[str], NoDecode] = Field([], description="Networks that may connect; needed unless bound to loopback.")
+    max_mail_bytes: int = Field(40_000_000, ge=100_000, description="Larger mails get 552; a larger mail in a mailbox stays there and is shown.")
+
+    mailbox_host: str = Field("", description="IMAP server; empty: no mailbox is watched.")
+    mailbox_port: int = Field(993, ge=1, le=65535)
+    mailbox_tls: bool = Field(True, description="TLS from the first byte; off for loopback only.")
+    mailbox_user: str = ""
+    mailbox_password: SecretStr = SecretStr("")
+    mailbox_folder: str = "INBOX"
+    mailbox_done_folder: str = Field("verwerkt", description="Where a kept mail is moved; made when absent.")
+    mailbox_after: MailboxAfter = Field(MailboxAfter.MOVE, description="keep, move, or delete mailbox_delete_days after the decision.")
+    mailbox_delete_days: int = Field(30, ge=0)
+    mailbox_from: dt.datetime | None = Field(None, description="Mail older than this is left alone. Default: the first start.")
+    mailbox_poll_seconds: float = Field(60, gt=0)
+
+    folder: Path | None = Field(None, description="A folder of .eml files to take in.")
+
+    smarthost: str = Field("", description="host:port that replies are sent through; empty: nothing is sent.")
+    smarthost_tls: str = Field("starttls", pattern="^(starttls|tls|none)$")
+    smarthost_user: str = ""
+    smarthost_password: SecretStr = SecretStr("")
+    reply_mode: ReplyMode = ReplyMode.CONFIRM
+    reply_from: str = Field("", description="Address in From of replies. Default: the profile's mailbox.")
+    return_path: str = Field("", description="Envelope sender of replies; empty is the null sender, which cannot loop.")
+    reply_per_sender_a_day: int = Field(5, ge=0)
+    reply_per_domain_an_hour: int = Field(100, ge=0)
+    reply_in_all_an_hour: int = Field(500, ge=0)
+    resend_after_unknown: bool = Field(False, description="Send again when nobody knows whether a reply was taken.")
+
+    authserv_ids: Annotated[list[str], NoDecode] = Field([], description="authserv-id of our own border MTA (RFC 8601).")
+    border_hosts: Annotated[list[str], NoDecode] = Field([], description="Names our own border hosts write after 'by' in Received.")
+
+    web_listen: str = "127.0.0.1:8000"
+    web_secure_cookie: bool = Field(True, description="Cookies over https only; off for loopback.")
+
+    @field_validator("allowed_relays", "authserv_ids", "border_hosts", mode="before")
+    @classmethod
+    def _lists(cls, value: object) -> object:
+        return _split(value)
+
+    @field_validator("allowed_relays")
+    @classmethod
+    def _networks(cls, value: list[str]) -> list[str]:
+        for network in value:
+            ipaddress.ip_network(network)
+        return value
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @property
+    def key_folder(self) -> Path:
+        return (self.keys or self.home / "keys").expanduser().absolute()
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.home / 'intake.db'}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load(**overrides: Any) -> Settings:
+    """Read the settings.
+
+    Raises:
+        ConfigurationError: with one line for each wrong setting.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        faults = [f"INTAKE_{'_'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors(include_input=False, include_url=False)]
+        raise ConfigurationError("\n".join(faults)) from None
+    except ValueError as error:
+        raise ConfigurationError(f"intake.toml: {error}") from None
+
+
+def host_port(value: str) -> tuple[str, int]:
+    """Split ``host:port`` (``[::1]:25`` too).
+
+    Raises:
+        ConfigurationError: when there is no port.
+    """
+    host, separator, port = value.rpartition(":")
+    if not separator or not port.isdigit():
+        raise ConfigurationError(f"{value!r} is not host:port")
+    return host.strip("[]") or "127.0.0.1", int(port)
