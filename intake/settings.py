@@ -93,9 +93,10 @@ class Settings(BaseSettings):
     border_hosts: Annotated[list[str], NoDecode] = Field([], description="Names our own border hosts write after 'by' in Received.")
 
     web_listen: str = "127.0.0.1:8000"
+    web_hosts: Annotated[list[str], NoDecode] = Field([], description="Host names of the review page besides loopback's own.")
     web_secure_cookie: bool = Field(True, description="Cookies over https only; off for loopback.")
 
-    @field_validator("allowed_relays", "authserv_ids", "border_hosts", mode="before")
+    @field_validator("allowed_relays", "authserv_ids", "border_hosts", "web_hosts", mode="before")
     @classmethod
     def _lists(cls, value: object) -> object:
         return _split(value)
