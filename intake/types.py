@@ -538,6 +538,28 @@ class MailOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedDocument:
+    """One file that could be an invoice: what was read of it and what the checks said, before any verdict."""
+
+    path: str
+    kind: PartKind
+    file_name: str | None = field(repr=False)
+    invoice: Invoice | None
+    """None when it could not be read at all, or is no invoice document by its form (Word, picture)."""
+    fault: str | None
+    """Document.fault when nothing could be read."""
+    results: tuple[CheckResult, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(f for r in self.results for f in r.findings)
+
+    @property
+    def is_invoice(self) -> bool:
+        return self.invoice is not None and self.invoice.kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
+
+
+@dataclass(frozen=True, slots=True)
 class ReadInvoice:
     """An invoice, what the checks said of it, and its own verdict."""
 

@@ -1,0 +1,52 @@
+# Two commands do everything: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: install install-test run test test-long check bench servers examples lock clean
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+install-test: $(VENV)/.installed-test
+
+$(VENV)/.installed-test: requirements-test.lock $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-test.lock
+	touch $@
+
+run: install
+	$(BIN)/intake demo
+
+# PostgreSQL, Dovecot, Postfix, swaks, Chromium, LibreOffice, Tesseract …: what the tests talk to.
+servers:
+	sh tests/install-servers.sh
+
+check: install-test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: install-test servers check
+	$(BIN)/pytest -n auto --dist loadgroup -m "not long"
+
+test-long: install-test servers
+	$(BIN)/pytest -n auto --dist loadgroup -m long
+
+bench: install-test
+	$(BIN)/python -m bench.road
+
+examples: install-test servers
+	$(BIN)/python -m tests.examples.make
+
+lock: install
+	$(BIN)/python -m pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --all-build-deps -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --extra test --all-build-deps -o requirements-test.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) var dist

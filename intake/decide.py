@@ -1,0 +1,205 @@
+"""Findings + profile → Verdict. Pure: the one place that picks a verdict (verdicts.md).
+
+The order of outcomes of a mail is that of the contract: quarantined, waiting, rejected, queued, ignored.
+Each invoice gets its own; a good one is not refused with its neighbour.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from intake.profile import Profile
+from intake.types import (
+    Attachments,
+    Automation,
+    CheckedDocument,
+    CheckResult,
+    DocumentKind,
+    Incident,
+    Mail,
+    MailOutcome,
+    Opening,
+    Protection,
+    ReadInvoice,
+    ReplyKind,
+    Sender,
+    Severity,
+    Verdict,
+)
+
+_ORDER = (MailOutcome.QUARANTINED, MailOutcome.WAITING, MailOutcome.REJECTED, MailOutcome.QUEUED, MailOutcome.IGNORED)
+
+_MACHINES = {
+    Automation.BOUNCE: "Automatisch bericht: een mail van ons kon niet worden bezorgd.",
+    Automation.AUTO_REPLY: "Automatisch antwoord, bijvoorbeeld bij afwezigheid.",
+    Automation.LIST: "Nieuwsbrief of mailinglijst.",
+    Automation.OWN: "Bericht van onszelf.",
+}
+
+_NO_INVOICE = {
+    DocumentKind.REMINDER: "Herinnering of aanmaning: een medewerker bekijkt die.",
+    DocumentKind.QUOTATION: "Offerte, geen factuur: een medewerker bekijkt die.",
+    DocumentKind.STATEMENT: "Rekeningoverzicht, geen factuur: een medewerker bekijkt het.",
+    DocumentKind.OTHER: "Wij herkennen geen factuur in het document: een medewerker bekijkt het.",
+}
+
+_UNREAD = {
+    "too-large": "Het document is te groot om te lezen: een medewerker bekijkt het.",
+    "timeout": "Het lezen van het document duurde te lang: een medewerker bekijkt het.",
+}
+
+PORTAL_DAYS = 15
+"""Secure-mail portals keep a message for a limited time (Zorgmail 90 days); a clerk should fetch it long before."""
+
+
+def decide(
+    mail: Mail,
+    sender: Sender,
+    documents: Sequence[CheckedDocument],
+    attachments: Attachments,
+    results: Sequence[CheckResult],
+    profile: Profile,
+    today: dt.date,
+    second_half: bool = False,
+) -> Verdict:
+    """Pick the verdict of one mail.
+
+    Args:
+        documents: every file that could be an invoice, read and checked.
+        results: checks on the attachments and on the mail itself.
+        today: the date of every rule (receipt, Europe/Amsterdam).
+        second_half: a mail of the same thread or sender waits for its attachment.
+    """
+    invoices = tuple(_decide_invoice(d, attachments, results, profile) for d in documents if d.is_invoice)
+    if mail.fatal:
+        outcome, reason = MailOutcome.QUARANTINED, "De mail is beschadigd of te groot om te verwerken: een medewerker bekijkt haar."
+    elif sender.automation in (Automation.BOUNCE, Automation.OWN) or (sender.automation in _MACHINES and not invoices):
+        outcome, reason = MailOutcome.IGNORED, _MACHINES[sender.automation]
+    elif invoices:
+        outcome, reason = min(((i.outcome, i.reason) for i in invoices), key=lambda end: _ORDER.index(end[0]))
+    else:
+        outcome, reason = _without_invoice(sender, documents, attachments, second_half, profile)
+    return Verdict(
+        outcome,
+        reason,
+        today,
+        invoices=invoices,
+        findings=tuple(f for r in results for f in r.findings),
+        results=tuple(results),
+        care_lines=len(attachments.care_lines),
+        reply=_reply(sender, outcome, invoices),
+        deadline=_deadline(outcome, sender, profile, today),
+        incidents=_incidents(documents, attachments, results),
+        alarm=_alarm(attachments),
+    )
+
+
+def _without_invoice(
+    sender: Sender, documents: Sequence[CheckedDocument], attachments: Attachments, second_half: bool, profile: Profile
+) -> tuple[MailOutcome, str]:
+    """A mail in which no invoice could be read."""
+    if sender.automation is Automation.PORTAL:
+        if attachments.waited_days >= PORTAL_DAYS:
+            return MailOutcome.QUARANTINED, "Het bericht in het beveiligde portaal is nog niet opgehaald."
+        return MailOutcome.WAITING, "De mail meldt dat een bericht klaarstaat in een beveiligd portaal: een medewerker haalt het op."
+    if second_half and (attachments.containers or attachments.care_lines):
+        return MailOutcome.QUARANTINED, "Dit lijkt de bijlage bij een eerdere factuur: een medewerker voegt ze samen."
+    wrong_form = [f for d in documents for f in d.findings if f.severity is Severity.REJECT]
+    for document in documents:
+        if document.invoice is not None:
+            return MailOutcome.QUARANTINED, _NO_INVOICE.get(document.invoice.kind, _NO_INVOICE[DocumentKind.OTHER])
+        if not any(f.severity is Severity.REJECT for f in document.findings):
+            return MailOutcome.QUARANTINED, _UNREAD.get(document.fault or "", "Wij kunnen het document niet lezen: een medewerker bekijkt het.")
+    if wrong_form:
+        return MailOutcome.REJECTED, wrong_form[0].what
+    stopped = _not_opened(attachments, profile)
+    if stopped:
+        return stopped
+    if attachments.containers or attachments.care_lines:
+        return MailOutcome.QUARANTINED, "Er is een bijlage, maar geen factuur: een medewerker bekijkt de mail."
+    return MailOutcome.QUARANTINED, "Er zit geen factuur bij de mail: een medewerker leest haar."
+
+
+def _decide_invoice(document: CheckedDocument, attachments: Attachments, results: Sequence[CheckResult], profile: Profile) -> ReadInvoice:
+    invoice = document.invoice
+    assert invoice is not None
+
+    def ends(outcome: MailOutcome, reason: str) -> ReadInvoice:
+        return ReadInvoice(document.path, document.file_name, invoice, document.results, outcome, reason)
+
+    in_hand = [f for f in document.findings if f.check == "duplicate-invoice" and f.code == "in-hand"]
+    if in_hand:
+        return ends(MailOutcome.IGNORED, in_hand[0].what)
+    rejects = [f for f in document.findings if f.severity is Severity.REJECT]
+    if rejects:
+        return ends(MailOutcome.REJECTED, rejects[0].what if len(rejects) == 1 else f"Er moeten {len(rejects)} dingen worden verbeterd. {rejects[0].what}")
+    if attachments.expected and invoice.kind is DocumentKind.INVOICE:
+        attachment = _attachment_ends(attachments, results, profile)
+        if attachment:
+            return ends(*attachment)
+    reviews = sum(f.severity is Severity.REVIEW for f in (*document.findings, *(f for r in results for f in r.findings)))
+    if reviews:
+        return ends(MailOutcome.QUEUED, "Een medewerker kijkt nog naar 1 punt." if reviews == 1 else f"Een medewerker kijkt nog naar {reviews} punten.")
+    return ends(MailOutcome.QUEUED, "Alles is in orde.")
+
+
+def _attachment_ends(attachments: Attachments, results: Sequence[CheckResult], profile: Profile) -> tuple[MailOutcome, str] | None:
+    """What the attachments make of an invoice that is good itself; None: they are fine too."""
+    stopped = _not_opened(attachments, profile)
+    if stopped:
+        return stopped
+    rejects = [f for r in results for f in r.findings if f.severity is Severity.REJECT]
+    if rejects:
+        return MailOutcome.REJECTED, rejects[0].what
+    if not attachments.containers and not attachments.care_lines and not attachments.unread:
+        return MailOutcome.WAITING, "De beveiligde bijlage is nog niet binnen."
+    return None
+
+
+def _not_opened(attachments: Attachments, profile: Profile) -> tuple[MailOutcome, str] | None:
+    """A container that did not open never refuses: it waits for the provider, or a person looks."""
+    openings = {c.opening for c in attachments.containers}
+    if Opening.OUR_FAULT in openings:
+        return MailOutcome.QUARANTINED, "Onze eigen sleutel of dienst kan de bijlage niet openen: de beheerder is gewaarschuwd."
+    if openings & {Opening.DAMAGED, Opening.BOMB}:
+        return MailOutcome.QUARANTINED, "De bijlage is beschadigd of onveilig: een medewerker bekijkt haar."
+    if not openings & {Opening.NOT_FOR_US, Opening.LOCKED}:
+        return None
+    if attachments.waited_days >= max(profile.attachment_wait_days, 1):
+        return MailOutcome.QUARANTINED, "De beveiligde bijlage is nog steeds niet te openen: een medewerker neemt contact op."
+    if Opening.NOT_FOR_US in openings:
+        return MailOutcome.WAITING, "De bijlage is versleuteld met een certificaat dat niet van ons is."
+    return MailOutcome.WAITING, "Wij kunnen de beveiligde bijlage nog niet openen."
+
+
+def _reply(sender: Sender, outcome: MailOutcome, invoices: Sequence[ReadInvoice]) -> ReplyKind | None:
+    if not sender.may_reply or sender.address is None or outcome in (MailOutcome.QUARANTINED, MailOutcome.IGNORED):
+        return None
+    if outcome is MailOutcome.REJECTED or any(i.outcome is MailOutcome.REJECTED for i in invoices):
+        return ReplyKind.REFUSAL
+    if outcome is MailOutcome.WAITING:
+        return None if sender.automation is Automation.PORTAL else ReplyKind.QUESTION
+    return ReplyKind.RECEIPT
+
+
+def _deadline(outcome: MailOutcome, sender: Sender, profile: Profile, today: dt.date) -> dt.date | None:
+    if outcome is not MailOutcome.WAITING:
+        return None
+    return today + dt.timedelta(days=PORTAL_DAYS if sender.automation is Automation.PORTAL else max(profile.attachment_wait_days, 1))
+
+
+def _incidents(documents: Sequence[CheckedDocument], attachments: Attachments, results: Sequence[CheckResult]) -> tuple[Incident, ...]:
+    found = []
+    if any(c.protection is Protection.NONE for c in attachments.containers) and attachments.care_lines:
+        found.append(Incident("unsecured-attachment", "readable attachment with client data"))
+    if any(s.certain for d in documents if d.invoice for s in d.invoice.sightings):
+        found.append(Incident("invoice-not-anonymous", "client data on the invoice"))
+    if any(f.check == "anonymity" for r in results for f in r.findings):
+        found.append(Incident("mail-not-anonymous", "client data in subject, body or file name"))
+    return tuple(found)
+
+
+def _alarm(attachments: Attachments) -> str | None:
+    reasons = [c.administrator_reason for c in attachments.containers if c.opening is Opening.OUR_FAULT]
+    return f"cannot open an attachment: {reasons[0]}" if reasons else None

@@ -1,0 +1,89 @@
+"""Opens what came beside the invoices: containers, their care lines, and invoices that came inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from intake.document.recognise import Files, recognise
+from intake.document.sandbox import Sandbox
+from intake.secure_attachment import open_container
+from intake.secure_attachment.care_lines import read_care_lines
+from intake.secure_attachment.keys import MunicipalKey
+from intake.types import Attachments, CareLine, CheckedDocument, Container, Opening, Part, Protection
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """The children and keys that opening needs."""
+
+    reading: Sandbox
+    decrypting: Sandbox
+    keys: Sequence[MunicipalKey]
+
+
+@dataclass(slots=True)
+class _Found:
+    containers: list[Container] = field(default_factory=list)
+    lines: list[CareLine] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    documents: list[CheckedDocument] = field(default_factory=list)
+
+
+def open_attachments(
+    files: Files,
+    documents: Sequence[CheckedDocument],
+    passwords: Sequence[str],
+    opener: Opener,
+    read: Callable[[Part], CheckedDocument],
+) -> tuple[Attachments, tuple[CheckedDocument, ...]]:
+    """All attachments of a mail, and every document of the mail with those found inside containers.
+
+    Args:
+        documents: what was read of the PDF files that lay in the open.
+        read: reads and checks one more PDF; an invoice inside a container is an invoice.
+    """
+    found = _Found()
+    has_invoice = any(d.is_invoice for d in documents)
+    for part in files.containers:
+        container = open_container(part, opener.reading, opener.decrypting, opener.keys, passwords)
+        if container is not None:
+            _look_inside(container, has_invoice, opener.reading, read, found)
+    in_the_open = {p.path: p for p in (*files.sheets, *files.documents)}
+    for document in documents:
+        if document.is_invoice:
+            in_the_open.pop(document.path, None)
+        elif document.fault == "encrypted" and has_invoice:
+            in_the_open.pop(document.path, None)
+            found.containers.append(Container(document.path, "pdf", Opening.LOCKED, Protection.STRONG))
+        else:
+            found.documents.append(document)
+    for part in in_the_open.values():
+        sheet = read_care_lines(opener.reading, part)
+        if sheet.lines:
+            found.lines.extend(sheet.lines)
+            found.containers.append(Container(part.path, "plain", Opening.OPENED, Protection.NONE, (part,)))
+    invoices = [d for d in documents if d.is_invoice]
+    return Attachments(tuple(found.containers), tuple(found.lines), tuple(found.unread)), (*invoices, *found.documents)
+
+
+def _look_inside(
+    container: Container, has_invoice: bool, reading: Sandbox, read: Callable[[Part], CheckedDocument], found: _Found
+) -> None:
+    """Beside an invoice, a PDF with care lines inside a container is the client's data sheet."""
+    files = recognise(container.parts)
+    lines: list[CareLine] = []
+    for part in (*files.documents, *files.sheets):
+        document = read(part) if part in files.documents else None
+        sheet = read_care_lines(reading, part)
+        if document is not None and document.is_invoice and not (has_invoice and sheet.lines):
+            found.documents.append(document)
+            continue
+        lines.extend(sheet.lines)
+        if not sheet.lines:
+            found.unread.append(part.path)
+    found.unread.extend(p.path for p in files.other_forms if p not in files.sheets)
+    found.lines.extend(lines)
+    only_packing = container.opening is Opening.OPENED and container.protection is Protection.NONE and not lines
+    if not only_packing:
+        found.containers.append(container)
