@@ -1,0 +1,341 @@
+"""Runs readers of untrusted bytes in child processes (design rule 6).
+
+One warm template process a kind forks a fresh child for each document. The child has no network, no
+files but Python's own, no other programs and processes, and limits on memory, time and answer; it
+answers with JSON only. Input, secrets and answer travel in anonymous memory (memfd_create(2)), so no
+temporary file ever holds a document. The template itself never looks at a document.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import select
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Any, Self, TypeAlias
+
+import structlog
+
+from intake.document.child import HEADER, LAYERS, MEMORY, TOO_LARGE, UNLOCKED
+from intake.document.locks import MAX_ANSWER_BYTES, MEMORY_BYTES
+from intake.errors import ConfigurationError, SandboxFailed
+from intake.settings import SandboxNeed
+
+JSON: TypeAlias = Any
+"""What JSON can hold; an answer is a stranger's word until it is validated."""
+
+START_SECONDS = 120.0
+"""A template that is not warm after this long is broken (a loaded machine takes a few seconds)."""
+KILL_SECONDS = 5.0
+"""How long a template may take to kill and reap a child."""
+CHILDREN_AT_ONCE = 4
+"""More calls at the same time wait their turn, so that hostile documents cannot fill the memory together."""
+
+_log = structlog.get_logger(__name__)
+_NO_ARGUMENTS: Mapping[str, JSON] = MappingProxyType({})
+_PLACE = re.compile(r"[A-Za-z]{1,40}( [a-z_]{1,30}:[0-9]{1,5})?")
+_BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from intake.document.child import main; main()"
+_ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
+_SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
+_MEMORY_SIGNALS = {-4, -5, -6, -7, -11}
+"""SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGSEGV: how C code ends, also when an allocation fails."""
+_SIGALRM, _SIGKILL, _SIGXCPU, _SIGXFSZ = -14, -9, -24, -25
+
+
+class ChildKind(StrEnum):
+    """What a child may know: a reading child has no key, a decrypting child has no PDF code."""
+
+    READING = "reading"
+    DECRYPTING = "decrypting"
+
+
+TASKS: dict[ChildKind, dict[str, str]] = {
+    ChildKind.READING: {
+        "read-invoice": "intake.document.invoice:task_read",
+        "page-picture": "intake.document.pdf:task_picture",
+        "open-zip": "intake.secure_attachment.zip:task_open",
+        "care-lines": "intake.secure_attachment.care_lines:task_read",
+    },
+    ChildKind.DECRYPTING: {"open-smime": "intake.secure_attachment.smime:task_open"},
+}
+"""Task name → ``module:function``; the function takes (data, arguments, secrets) and returns what JSON can hold."""
+
+
+class _TemplateGoneError(Exception):
+    """The template died; the document is not to blame."""
+
+
+class Sandbox:
+    """One warm template process and the calls into it. Threads may share it; a forked process gets its own template.
+
+    Raises:
+        ConfigurationError: ``need`` is FULL and a layer is missing on this machine, or the template cannot start.
+    """
+
+    def __init__(self, kind: ChildKind, need: SandboxNeed = SandboxNeed.BEST) -> None:
+        self._kind = kind
+        self._need = need
+        self._tasks = dict(TASKS[kind])
+        self._lock = threading.Lock()
+        self._places = threading.BoundedSemaphore(CHILDREN_AT_ONCE)
+        self._template: _Template | None = None
+        self._closed = False
+        self._current()
+        if need is SandboxNeed.FULL:
+            self.layers()
+
+    def call(self, task: str, data: bytes, arguments: Mapping[str, JSON] = _NO_ARGUMENTS, secrets: Sequence[bytes] = (), seconds: float = 20) -> JSON:
+        """Run one task on one document in a fresh child.
+
+        Args:
+            seconds: wall-clock limit of the child's work; the template's own start does not count.
+
+        Raises:
+            SandboxFailed: ``code`` is ``timeout``, ``memory``, ``crash``, ``garbage`` or ``too-large``.
+            ConfigurationError: the template cannot start, or a layer is missing under FULL.
+        """
+        if task != LAYERS and task not in self._tasks:
+            raise ValueError(f"no task {task} for a {self._kind} child")
+        with self._places:
+            for _ in range(2):
+                template = self._current()
+                try:
+                    return self._once(template, task, _packed(data, arguments, secrets), seconds)
+                except _TemplateGoneError:
+                    self._drop(template)
+        raise SandboxFailed("crash")
+
+    def layers(self) -> dict[str, bool]:
+        """Which locks a child really has: rlimits, no_new_privs, landlock, seccomp."""
+        answer = self.call(LAYERS, b"")
+        return {str(name): bool(held) for name, held in answer.items()}
+
+    def close(self) -> None:
+        """End the template and with it every child. Calls after this raise ValueError."""
+        with self._lock:
+            self._closed = True
+            template, self._template = self._template, None
+        if template is not None:
+            template.end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _current(self) -> _Template:
+        with self._lock:
+            if self._closed:
+                raise ValueError("this sandbox is closed")
+            if self._template is None or not self._template.usable():
+                if self._template is not None:
+                    self._template.end()
+                self._template = _Template(self._kind, self._tasks, self._need)
+            return self._template
+
+    def _drop(self, template: _Template) -> None:
+        with self._lock:
+            if self._template is template:
+                self._template = None
+        template.end()
+
+    def _once(self, template: _Template, task: str, source: int, seconds: float) -> JSON:
+        template.wait_until_ready()
+        answer = os.memfd_create("answer")
+        try:
+            ending = template.run(task, seconds, source, answer)
+            return self._answer(ending, answer, task)
+        finally:
+            os.close(source)
+            os.close(answer)
+
+    def _answer(self, ending: _Ending, answer: int, task: str) -> JSON:
+        if ending.code == UNLOCKED:
+            raise ConfigurationError("INTAKE_REQUIRE_SANDBOX is full, but this machine lacks a layer (Landlock or libseccomp); see `intake doctor`")
+        told = {} if ending.timed_out else _parsed(answer, ending.code == 0)
+        if ending.code == 0 and not ending.timed_out:
+            if set(told) != {"answer"}:
+                raise SandboxFailed("garbage")
+            return told["answer"]
+        failure = ending.failure()
+        place = told.get("raised")
+        _log.warning(
+            "sandbox-failed", kind=str(self._kind), task=task, code=failure, raised=place if isinstance(place, str) and _PLACE.fullmatch(place) else None
+        )
+        raise SandboxFailed(failure)
+
+
+class _Ending:
+    """How a child ended, in the template's words (which are ours)."""
+
+    def __init__(self, code: int = _SIGKILL, memory: int = 0, timed_out: bool = False) -> None:
+        self.code = code
+        self.memory = memory
+        self.timed_out = timed_out
+
+    def failure(self) -> str:
+        if self.timed_out or self.code in (_SIGALRM, _SIGXCPU):
+            return "timeout"
+        if self.code in (TOO_LARGE, _SIGXFSZ):
+            return "too-large"
+        if self.code in (MEMORY, _SIGKILL) or (self.code in _MEMORY_SIGNALS and self.memory > MEMORY_BYTES // 2):
+            return "memory"
+        return "crash"
+
+
+class _Template:
+    """The parent's end of one template process."""
+
+    def __init__(self, kind: ChildKind, tasks: Mapping[str, str], need: SandboxNeed) -> None:
+        self._owner = os.getpid()
+        self._ready = False
+        self._lock = threading.Lock()
+        self._control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        orders = {
+            "kind": kind, "tasks": tasks, "filtered": need is not SandboxNeed.OFF, "full": need is SandboxNeed.FULL,
+            "parent": self._owner, "control": far.fileno(),
+        }  # fmt: skip
+        path = [str(Path(entry or ".").absolute()) for entry in sys.path]
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell, no word from outside
+                [sys.executable, "-I", "-c", _BOOT, json.dumps(path), json.dumps(orders)],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=_ENVIRONMENT, pass_fds=[far.fileno()], start_new_session=True, cwd="/",
+            )  # fmt: skip
+        except OSError as error:
+            self._control.close()
+            raise ConfigurationError(f"the {kind} process cannot start: {error.strerror}") from error
+        finally:
+            far.close()
+
+    def usable(self) -> bool:
+        return self._owner == os.getpid() and self._process.poll() is None
+
+    def wait_until_ready(self) -> None:
+        """Wait for the warm-up; at most once a template.
+
+        Raises:
+            ConfigurationError: it never became ready.
+        """
+        with self._lock:
+            if self._ready:
+                return
+            message = _receive(self._control, START_SECONDS)
+            if not message:
+                self.end()
+                raise ConfigurationError("the reading process does not start; its error stands above in the log")
+            broken = json.loads(message)["broken"]
+            if broken:
+                _log.error("sandbox-tasks-broken", tasks=broken)
+            self._ready = True
+
+    def run(self, task: str, seconds: float, source: int, answer: int) -> _Ending:
+        """Have a child forked and wait for its end, at most ``seconds``."""
+        line, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with line:
+            with far:
+                request = json.dumps({"task": task, "seconds": seconds}).encode()
+                try:
+                    socket.send_fds(self._control, [request], [source, answer, far.fileno()])
+                except OSError as error:
+                    raise _TemplateGoneError from error
+            message = _receive(line, seconds)
+            if message is not None:
+                return _ending(message)
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_WR)
+            if _receive(line, KILL_SECONDS) is None:
+                self._process.kill()
+        return _Ending(timed_out=True)
+
+    def end(self) -> None:
+        """Hang up, and wait until the process is reaped; its children die with it (PR_SET_PDEATHSIG)."""
+        self._control.close()
+        if self._owner != os.getpid():
+            return  # a copy of another process's template: not ours to end
+        self._process.kill()
+        self._process.wait()
+
+
+def _ending(message: bytes) -> _Ending:
+    if not message:
+        raise _TemplateGoneError
+    told = json.loads(message)
+    return _Ending(told["exit"], told["memory"])
+
+
+def _receive(line: socket.socket, seconds: float) -> bytes | None:
+    """One message; ``b""`` when the other side is gone; None when it stayed silent."""
+    deadline = time.monotonic() + seconds
+    poll = select.poll()
+    poll.register(line, select.POLLIN)
+    if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+        return None
+    try:
+        return line.recv(65536)
+    except OSError:
+        return b""
+
+
+def _packed(data: bytes, arguments: Mapping[str, JSON], secrets: Iterable[bytes]) -> int:
+    """All that a child is given, sealed in anonymous memory: header length, JSON header, secrets, data."""
+    secrets = tuple(secrets)
+    header = json.dumps({"arguments": dict(arguments), "secrets": [len(secret) for secret in secrets], "data": len(data)}).encode()
+    descriptor = os.memfd_create("input", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    try:
+        for piece in (HEADER.pack(len(header)), header, *secrets, data):
+            _write(descriptor, piece)
+        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _SEALS)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _write(descriptor: int, piece: bytes) -> None:
+    rest = memoryview(piece)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _parsed(answer: int, due: bool) -> dict[str, JSON]:
+    """What the child wrote, as strict JSON.
+
+    Raises:
+        SandboxFailed: ``garbage`` or ``too-large``, when an answer is due.
+    """
+    size = os.fstat(answer).st_size
+    if size > MAX_ANSWER_BYTES:
+        raise SandboxFailed("too-large")
+    try:
+        content = os.pread(answer, size, 0)
+        told = json.loads(content.decode("utf-8", "strict"), parse_constant=_refuse, parse_float=_finite)
+        if b"\\u" in content:
+            json.dumps(told, ensure_ascii=False).encode("utf-8", "strict")  # half a surrogate pair is no text
+    except (ValueError, RecursionError) as error:
+        if due:
+            raise SandboxFailed("garbage") from error
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if number - number != 0:
+        raise ValueError("not a finite number")
+    return number

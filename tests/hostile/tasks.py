@@ -1,0 +1,125 @@
+"""What a hostile document could make a child do; run as tasks of a template under test."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+Secrets = list[bytes]
+
+
+def echo(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
+    return {"data": data.decode("latin-1"), "arguments": arguments, "secrets": [secret.decode("latin-1") for secret in secrets]}
+
+
+def memory(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
+    return len([bytearray(64 << 20) for _ in range(1000)])
+
+
+def loop(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
+    while True:
+        pass
+
+
+def sleep(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    time.sleep(600)
+
+
+def huge(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
+    return "x" * (arguments["megabytes"] << 20)
+
+
+def raw(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
+    """Writes ``data`` as the whole answer and leaves as if all went well."""
+    for descriptor in range(3, 64):
+        try:
+            if "answer" in Path(f"/proc/self/fd/{descriptor}").readlink().name:
+                break
+        except OSError:
+            try:
+                os.write(descriptor, b"")
+                os.ftruncate(descriptor, 0)
+                break
+            except OSError:
+                continue
+    os.write(descriptor, data)
+    os._exit(0)
+
+
+def crash(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
+    ctypes.string_at(0)
+
+
+def fail(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
+    raise ValueError(data.decode())
+
+
+def fork(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
+    made = 0
+    for _ in range(50):
+        if os.fork() == 0:
+            time.sleep(600)
+        made += 1
+    return made
+
+
+def attempts(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
+    """Every way out that was tried, and what stopped it (None: nothing did)."""
+    parent = os.getppid()
+
+    def network(family: int, kind: int) -> None:
+        socket.socket(family, kind).close()
+
+    tries = {
+        "tcp": lambda: network(socket.AF_INET, socket.SOCK_STREAM),
+        "udp": lambda: network(socket.AF_INET, socket.SOCK_DGRAM),
+        "unix": lambda: network(socket.AF_UNIX, socket.SOCK_STREAM),
+        "exec": lambda: subprocess.run([sys.executable, "-V"], check=False),
+        "execve": lambda: os.execve("/bin/true", ["true"], {}),
+        "read": lambda: Path("/etc/passwd").read_bytes(),
+        "write": lambda: Path("/tmp/intake-escape").write_bytes(b"x"),
+        "list": lambda: list(Path("/tmp").iterdir()),
+        "delete": lambda: Path(arguments["file"]).unlink(),
+        "kill": lambda: os.kill(parent, signal.SIGKILL),
+        "limit": lambda: __import__("resource").setrlimit(__import__("resource").RLIMIT_AS, (-1, -1)),
+        "memory-file": lambda: os.memfd_create("x"),
+        "other-process": lambda: Path(f"/proc/{parent}/environ").read_bytes(),
+    }
+    stopped = {}
+    for name, attempt in tries.items():
+        try:
+            attempt()
+            stopped[name] = None
+        except OSError as error:
+            stopped[name] = error.errno
+        except ValueError:  # how setrlimit tells EPERM
+            stopped[name] = errno.EPERM
+    return stopped
+
+
+def own(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
+    """What a child knows: its modules, environment, descriptors and threads."""
+    descriptors = []
+    for descriptor in range(64):
+        try:
+            os.fstat(descriptor)
+            descriptors.append(descriptor)
+        except OSError:
+            continue
+    return {"modules": sorted(sys.modules), "environment": dict(os.environ), "descriptors": descriptors, "pid": os.getpid(), "parent": os.getppid()}
+
+
+def late_import(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
+    import colorsys
+    import encodings.cp1140  # noqa: F401
+
+    return colorsys.rgb_to_hls(0, 0, 0)
