@@ -1,0 +1,292 @@
+"""Bytes of a mail to ``Mail``: every file in it, found by content, whatever the MIME claims.
+
+One pass over byte offsets with named limits, so that ten thousand parts or a thousand levels cost no more than
+their length; the standard library's parser is quadratic there. A mail that goes over a limit is ``fatal``
+(quarantine) and keeps what was read until then.
+"""
+
+from __future__ import annotations
+
+import binascii
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+
+from intake.mail import cms, headers, tnef
+from intake.mail.boundaries import Boundaries, TooManyBoundariesError
+from intake.mail.html import html_text
+from intake.mail.sniff import sniff as sniff
+from intake.types import Mail, Part, PartKind
+
+MAX_PARTS = 500
+"""Leaves and containers in one mail."""
+MAX_DEPTH = 20
+"""Levels of multipart, forwarded mail, signature and TNEF together."""
+MAX_DECODED_BYTES = 200_000_000
+"""Sum of all decoded leaves."""
+MAX_SCANNED_BYTES = 400_000_000
+"""Sum of all mails inside the mail that had to be decoded or unpacked."""
+MAX_TEXT = 2_000_000
+"""Characters of readable body that are kept."""
+
+_WHOLE_FILE_IN_BASE64 = (b"JVBERi0", b"UEsDBB")
+_BODY_KINDS = frozenset({PartKind.TEXT, PartKind.HTML, PartKind.CSV, PartKind.MAIL, PartKind.EMPTY, PartKind.UNKNOWN})
+
+
+class _OverLimitError(Exception):
+    """A limit is exceeded; the text is the ``fatal`` of the mail."""
+
+
+def parse(raw: bytes) -> Mail:
+    """Parse a mail. Never raises: what is wrong stands in ``defects``, and in ``fatal`` when no verdict is possible."""
+    fields, body, stopped = headers.split(raw, 0, len(raw))
+    walk = _Walk()
+    fatal = stopped
+    if not fatal:
+        try:
+            walk.entity(Boundaries(raw), fields, body, len(raw), _Place())
+        except _OverLimitError as limit:
+            fatal = str(limit)
+        except TooManyBoundariesError:
+            fatal = "too many parts"
+    if not fields and not fatal:
+        fatal = "no header"
+    return _mail(fields, walk, fatal)
+
+
+def _mail(fields: headers.RawFields, walk: _Walk, fatal: str | None) -> Mail:
+    sender, name = headers.address(headers.first(fields, "from"))
+    texts = {key: headers.text(headers.first(fields, key)) for key in ("message-id", "in-reply-to", "references", "subject")}
+    if sender is None:
+        walk.defect("no From address")
+    ids = headers.message_ids(texts["message-id"])
+    return Mail(
+        message_id=ids[0] if ids else texts["message-id"][:900] or None,
+        in_reply_to=headers.message_ids(texts["in-reply-to"]),
+        references=headers.message_ids(texts["references"]),
+        sender=sender,
+        sender_name=name,
+        subject=texts["subject"],
+        date=_date(headers.first(fields, "date")),
+        text="\n\n".join(text for text in (walk.plain or walk.html) if text.strip())[:MAX_TEXT],
+        headers=tuple((key, headers.text(value)) for key, value in fields),
+        parts=tuple(walk.parts),
+        defects=tuple(walk.defects),
+        fatal=fatal,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an entity stands: its path, the level, and whether a delivery report is around it."""
+
+    path: str = ""
+    depth: int = 0
+    in_report: bool = False
+    in_related: bool = False
+
+    def child(self, number: int, separator: str = ".", *, report: bool = False, related: bool = False) -> _Place:
+        joined = f"{self.path}{separator if self.path and not self.path.endswith('/') else ''}{number}"
+        return _Place(joined, self.depth + 1, self.in_report or report, related)
+
+    def inside(self) -> _Place:
+        """The content of a file: its parts are ``1.2/1``, ``1.2/2`` …"""
+        return _Place(f"{self.leaf}/", self.depth + 1, self.in_report)
+
+    @property
+    def leaf(self) -> str:
+        return f"{self.path}1" if self.path.endswith("/") or not self.path else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """A decoded leaf before it is known what to do with it."""
+
+    data: bytes
+    declared: str
+    name: str | None
+    attached: bool
+    inline: bool
+    charset: str
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What a walk through a mail collects."""
+
+    parts: list[Part] = field(default_factory=list)
+    plain: list[str] = field(default_factory=list)
+    html: list[str] = field(default_factory=list)
+    defects: list[str] = field(default_factory=list)
+    entities: int = 0
+    decoded: int = 0
+    scanned: int = 0
+
+    def defect(self, text: str) -> None:
+        if text not in self.defects:
+            self.defects.append(text)
+
+    def entity(self, source: Boundaries, fields: headers.RawFields, start: int, end: int, place: _Place) -> None:
+        """One MIME entity: a multipart is split, everything else is a leaf."""
+        self.entities += 1
+        if self.entities > MAX_PARTS:
+            raise _OverLimitError("too many parts")
+        if place.depth > MAX_DEPTH:
+            raise _OverLimitError("nested too deep")
+        declared, parameters = headers.parameters(headers.first(fields, "content-type"))
+        if declared.startswith("multipart/"):
+            spans = self._spans(source, start, end, parameters.get("boundary", ""))
+            if spans:
+                report = declared == "multipart/report" or "report-type" in parameters
+                self._multipart(source, spans, place, report=report, related=declared == "multipart/related")
+                return
+            self.defect("multipart without parts")
+        encoding = _encoding(fields)
+        if declared == "message/rfc822" and encoding in _IDENTITY and not place.in_report:
+            before = len(self.parts)
+            self._entity_at(source, start, end, place.inside())
+            if len(self.parts) == before:
+                self._keep(source.raw[start:end], PartKind.MAIL, _described(source.raw[start:end], fields, declared, parameters, place), place)
+            return
+        data = self._decode(source.raw[start:end], encoding)
+        self.decoded += len(data)
+        if self.decoded > MAX_DECODED_BYTES:
+            raise _OverLimitError("too large when decoded")
+        self._file(_described(data, fields, declared, parameters, place), place)
+
+    def _entity_at(self, source: Boundaries, start: int, end: int, place: _Place) -> None:
+        """An entity of which the header block is still to be read."""
+        fields, body, stopped = headers.split(source.raw, start, end)
+        if stopped:
+            raise _OverLimitError(f"{stopped} in a part")
+        self.entity(source, fields, body, end, place)
+
+    def _multipart(self, source: Boundaries, spans: list[tuple[int, int]], place: _Place, *, report: bool, related: bool) -> None:
+        for number, (start, end) in enumerate(spans, 1):
+            self._entity_at(source, start, end, place.child(number, report=report, related=related))
+
+    def _spans(self, source: Boundaries, start: int, end: int, boundary: str) -> list[tuple[int, int]]:
+        line = boundary.encode("utf-8").rstrip()
+        spans = source.spans(start, end, line, MAX_PARTS) if line else []
+        if not spans and (guess := source.guess(start, end)):
+            self.defect("boundary not as declared")
+            spans = source.spans(start, end, guess, MAX_PARTS)
+        return spans
+
+    def _decode(self, body: bytes, encoding: str) -> bytes:
+        if encoding in ("base64", "b64"):
+            return headers.base64_lenient(body)
+        if encoding in ("quoted-printable", "qp"):
+            try:
+                return binascii.a2b_qp(body)
+            except (binascii.Error, ValueError):
+                self.defect("broken quoted-printable")
+        elif encoding not in _IDENTITY:
+            self.defect("unknown transfer encoding")
+        return body
+
+    def _file(self, leaf: _Leaf, place: _Place) -> None:
+        """Sort a leaf: readable body, a wrapping to look inside, or a file."""
+        data = leaf.data
+        kind = sniff(data)
+        is_body = leaf.declared in ("text/plain", "text/html", "text") and not leaf.attached and not leaf.name
+        if kind is PartKind.TEXT and data.lstrip()[:7].startswith(_WHOLE_FILE_IN_BASE64):
+            data = headers.base64_lenient(data)
+            kind, is_body = sniff(data), False
+            self.defect("base64 twice")
+        if is_body and (kind in _BODY_KINDS or (kind is PartKind.XML and leaf.declared == "text/html")):
+            self._body(leaf, kind)
+        elif data.startswith(tnef.SIGNATURE):
+            self._tnef(leaf, place)
+        elif kind is PartKind.SIGNATURE and (inner := cms.signed_content(data)) is not None:
+            self._signed(inner, leaf, place)
+        elif (kind is PartKind.MAIL or leaf.declared == "message/rfc822") and not place.in_report and leaf.declared != "text/rfc822-headers":
+            self._forwarded(leaf, place)
+        else:
+            if is_body and kind is PartKind.OPENPGP:
+                self._body(leaf, PartKind.TEXT)
+            self._keep(data, kind, leaf, place)
+
+    def _body(self, leaf: _Leaf, kind: PartKind) -> None:
+        text = headers.charset_text(leaf.data[: 4 * MAX_TEXT], leaf.charset).replace("\r\n", "\n").replace("\0", " ")
+        if leaf.declared == "text/html" or kind is PartKind.HTML:
+            self.html.append(html_text(text))
+        elif text.strip():
+            self.plain.append(text)
+
+    def _keep(self, data: bytes, kind: PartKind, leaf: _Leaf, place: _Place) -> None:
+        if kind is PartKind.EMPTY and not leaf.name and not leaf.attached:
+            return
+        self.parts.append(Part(place.leaf, kind, data, leaf.name, leaf.declared, leaf.inline))
+
+    def _forwarded(self, leaf: _Leaf, place: _Place) -> None:
+        """A mail as attachment: its files count as files of this mail. When it has none, it is a file itself."""
+        before = len(self.parts)
+        self._unpacked(leaf.data, place.inside())
+        if len(self.parts) == before:
+            self._keep(leaf.data, PartKind.MAIL, leaf, place)
+
+    def _unpacked(self, data: bytes, place: _Place) -> None:
+        """Bytes that are an entity of their own."""
+        self.scanned += len(data)
+        if self.scanned > MAX_SCANNED_BYTES:
+            raise _OverLimitError("nested too deep")
+        self._entity_at(Boundaries(data), 0, len(data), place)
+
+    def _signed(self, inner: bytes, leaf: _Leaf, place: _Place) -> None:
+        """Opaque S/MIME wraps a MIME entity; ``factuur.pdf.p7m`` wraps a bare file."""
+        fields, _, stopped = headers.split(inner, 0, len(inner))
+        if not stopped and any(name.startswith("content-") for name, _ in fields):
+            self._unpacked(inner, place.inside())
+            return
+        name = re.sub(r"\.p7[ms]$", "", leaf.name, flags=re.IGNORECASE) if leaf.name else None
+        self.nested(inner, name, place.inside())
+
+    def _tnef(self, leaf: _Leaf, place: _Place) -> None:
+        found = tnef.attachments(leaf.data)
+        if not found:
+            self.defect("winmail.dat without files")
+            self._keep(leaf.data, PartKind.UNKNOWN, leaf, place)
+        inside = place.inside()
+        for number, (name, data) in enumerate(found, 1):
+            self.nested(data, headers.base_name(name), inside.child(number))
+
+    def nested(self, data: bytes, name: str | None, place: _Place) -> None:
+        """A bare file out of a wrapping."""
+        self.entities += 1
+        self.decoded += len(data)
+        if self.entities > MAX_PARTS or self.decoded > MAX_DECODED_BYTES or place.depth > MAX_DEPTH:
+            raise _OverLimitError("too much inside an attachment")
+        self._file(_Leaf(data, "", name, True, False, "utf-8"), place)
+
+
+def _described(data: bytes, fields: headers.RawFields, declared: str, parameters: dict[str, str], place: _Place) -> _Leaf:
+    """A leaf with what its header says of it."""
+    disposition, more = headers.parameters(headers.first(fields, "content-disposition"))
+    attached = disposition.startswith("attachment")
+    return _Leaf(
+        data=data,
+        declared=declared or "text/plain",
+        name=headers.file_name(more, parameters),
+        attached=attached,
+        inline=not attached and (disposition == "inline" or place.in_related or bool(headers.first(fields, "content-id"))),
+        charset=parameters.get("charset", "utf-8"),
+    )
+
+
+_IDENTITY = frozenset({"", "7bit", "8bit", "binary", "none"})
+
+
+def _encoding(fields: headers.RawFields) -> str:
+    value = headers.first(fields, "content-transfer-encoding")
+    return value[:100].decode("latin-1").split(";")[0].strip().strip("\"'").lower()
+
+
+def _date(value: bytes) -> dt.datetime | None:
+    """The Date field as aware UTC; None when it is absent or no date."""
+    try:
+        moment = parsedate_to_datetime(headers.text(value[:500]))
+        return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+    except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
+        return None

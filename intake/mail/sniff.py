@@ -1,0 +1,195 @@
+"""What bytes are, by their content. A declared type or a file name is never asked."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import struct
+from collections import Counter
+
+from intake.mail import cms
+from intake.types import PartKind
+
+_HEAD = 4_096
+_IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
+_HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif"})
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|table|meta|title|span|style|center|font|h[1-6]|br|script)[\s>/]", re.IGNORECASE)
+_HTML_START = re.compile(rb"<(?:a|b|i|u|img|strong|em|ul|ol|li|tr|td|tbody|pre|blockquote|section|article|hr|o:p)[\s>/]", re.IGNORECASE)
+_XML_START = re.compile(rb"<(?:\?xml\b|!--|[A-Za-z_][\w.-]{0,60}(?::[A-Za-z_][\w.-]{0,60})?[\s>/])")
+_MAIL_FIELD = re.compile(
+    rb"(?:from|to|cc|subject|date|received|return-path|message-id|mime-version|content-type|content-transfer-encoding"
+    rb"|delivered-to|dkim-signature|reply-to|x-[a-z-]{2,60}|authentication-results|arc-[a-z-]{2,40}|thread-[a-z]{2,20}|references|in-reply-to):",
+    re.IGNORECASE,
+)
+_STRONG_MAIL_FIELDS = frozenset({b"from", b"received", b"mime-version", b"return-path", b"message-id", b"content-type", b"date"})
+
+
+def sniff(data: bytes) -> PartKind:
+    """The kind of a file. Linear, never raises; ``UNKNOWN`` for bytes that fit nothing."""
+    if not data.strip(b" \t\r\n\x00"):
+        return PartKind.EMPTY
+    return _binary(data) or _textual(data)
+
+
+def _binary(data: bytes) -> PartKind | None:
+    if data.startswith(b"%PDF-"):
+        return PartKind.PDF
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"PK00PK\x03\x04")):
+        return _zip(data)
+    if data.startswith(b"7z\xbc\xaf\x27\x1c"):
+        return PartKind.SEVEN_ZIP
+    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return _ole(data)
+    if data.startswith(_IMAGES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
+        return PartKind.IMAGE
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
+        return PartKind.IMAGE
+    if data[:2] == b"BM" and len(data) > 26 and data[14:18] in (b"\x28\0\0\0", b"\x0c\0\0\0", b"\x6c\0\0\0", b"\x7c\0\0\0"):
+        return PartKind.IMAGE
+    return _cryptographic(data)
+
+
+def _cryptographic(data: bytes) -> PartKind | None:
+    content = cms.content_of(data)
+    if content is not None:
+        return PartKind.SIGNATURE if content is cms.Content.SIGNED else PartKind.SMIME
+    head = data[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith(b"-----BEGIN PGP MESSAGE"):
+        return PartKind.OPENPGP
+    if head.startswith((b"-----BEGIN PGP SIGNATURE", b"-----BEGIN PGP PUBLIC KEY")):
+        return PartKind.SIGNATURE
+    return _binary_openpgp(data)
+
+
+def _binary_openpgp(data: bytes) -> PartKind | None:
+    """RFC 4880 §4.2: the first packet is a session key (tag 1, 3), a signature (2), or a public key (6)."""
+    if len(data) < 16 or not data[0] & 0x80:
+        return None
+    if data[0] & 0x40:
+        tag, size = data[0] & 0x3F, 1 if data[1] < 192 else 2 if data[1] < 224 else 5 if data[1] == 255 else 1
+    else:
+        tag, size = (data[0] >> 2) & 0x0F, (1, 2, 4, 0)[data[0] & 3]
+    version = data[1 + size]
+    if (tag == 1 and version in (3, 6) and size) or (tag == 3 and version in (4, 5, 6) and size):
+        algorithm = data[2 + size + 8] if tag == 1 and version == 3 else data[2 + size]
+        known = algorithm in (1, 2, 16, 18, 25) if tag == 1 else algorithm in (1, 2, 3, 4, 7, 8, 9, 10, 11, 12, 13)
+        return PartKind.OPENPGP if known or version == 6 else None
+    if tag == 18 and version in (1, 2) and data[0] & 0x40:
+        return PartKind.OPENPGP
+    if tag == 2 and version in (3, 4, 6) and data[2 + size] in (0, 1) and size:
+        return PartKind.SIGNATURE
+    return None
+
+
+def _zip(data: bytes) -> PartKind:
+    """OOXML and ODF are zips of which the names (or the first, stored file) tell what they are."""
+    if data[30:38] == b"mimetype":
+        declared = data[38:120]
+        if declared.startswith(b"application/vnd.oasis.opendocument.text"):
+            return PartKind.WORD
+        if declared.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+            return PartKind.EXCEL
+    names = _zip_names(data)
+    if b"[Content_Types].xml" in names:
+        if any(name.startswith(b"word/") for name in names):
+            return PartKind.WORD
+        if any(name.startswith(b"xl/") for name in names):
+            return PartKind.EXCEL
+    return PartKind.ZIP
+
+
+def _zip_names(data: bytes, most: int = 300) -> list[bytes]:
+    """Names in the central directory, the first ``most``; from the local headers when there is none."""
+    end = data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000))
+    position = int.from_bytes(data[end + 16 : end + 20], "little") if end >= 0 else 0
+    signature, fixed, name_at = (b"PK\x01\x02", 46, 28) if end >= 0 else (b"PK\x03\x04", 30, 26)
+    if end < 0:
+        return [data[30 : 30 + int.from_bytes(data[name_at : name_at + 2], "little")]]
+    names: list[bytes] = []
+    while len(names) < most and data[position : position + 4] == signature:
+        name, extra, comment = struct.unpack_from("<HHH", data[position : position + fixed].ljust(fixed, b"\0"), name_at)
+        names.append(data[position + fixed : position + fixed + name])
+        position += fixed + name + extra + comment
+    return names
+
+
+def _utf16(name: str) -> bytes:
+    return name.encode("utf-16-le")
+
+
+def _ole(data: bytes) -> PartKind:
+    """[MS-CFB]: the names in the directory tell the program. An Outlook message can hold a document inside."""
+    if _utf16("EncryptedPackage") in data:
+        return PartKind.OFFICE_ENCRYPTED
+    if _utf16("__properties_version1.0") in data or _utf16("__nameid_version1.0") in data:
+        return PartKind.OLE
+    if _utf16("WordDocument") in data:
+        return PartKind.WORD
+    if _utf16("Workbook\0") in data or _utf16("Book\0") in data:
+        return PartKind.EXCEL
+    return PartKind.OLE
+
+
+def _textual(data: bytes) -> PartKind:
+    head = _utf8_head(data)
+    if head is None:
+        return PartKind.PDF if b"%PDF-" in data[:1024] else PartKind.UNKNOWN
+    start = head.lstrip(b" \t\r\n\xef\xbb\xbf")
+    if start.startswith(b"{\\rtf"):
+        return PartKind.WORD
+    if start[:15].upper() == b"BEGIN:VCALENDAR":
+        return PartKind.CALENDAR
+    if start.startswith(b"<"):
+        return _markup(start)
+    if _is_mail(start):
+        return PartKind.MAIL
+    if b"%PDF-" in data[:1024] and b"%%EOF" in data[-2048:]:
+        return PartKind.PDF
+    return PartKind.CSV if _is_table(head.decode("utf-8", "replace"), cut=len(data) > len(head)) else PartKind.TEXT
+
+
+def _markup(start: bytes) -> PartKind:
+    if (_HTML_START.match(start) or _HTML.search(start[:1500])) and not start.startswith(b"<?xml"):
+        return PartKind.HTML
+    if start.startswith(b"<?xml") and re.search(rb"<!doctype\s+html|<html[\s>]", start[:1500], re.IGNORECASE):
+        return PartKind.HTML
+    return PartKind.XML if _XML_START.match(start) else PartKind.TEXT
+
+
+def _utf8_head(data: bytes) -> bytes | None:
+    """The first characters as UTF-8 when the bytes are text (UTF-16 too), else None."""
+    head = data[: 4 * _HEAD]
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return head.decode("utf-16", "replace").encode("utf-8", "replace")
+    if len(head) >= 8 and head[1::2].count(0) > 0.4 * len(head) and head[::2].count(0) == 0:
+        return head.decode("utf-16-le", "replace").encode("utf-8", "replace")
+    odd = len(head) - len(head.translate(None, bytes(set(range(32)) - {9, 10, 12, 13, 27})))
+    return head if odd <= len(head) // 500 and b"\0\0" not in head else None
+
+
+def _is_mail(start: bytes) -> bool:
+    names: set[bytes] = set()
+    for line in start[:_HEAD].splitlines()[:12]:
+        if line[:1] in (b" ", b"\t"):
+            continue
+        field = _MAIL_FIELD.match(line)
+        if not field:
+            if line.startswith((b"From ", b">From ")) and not names:
+                continue
+            break
+        names.add(field.group()[:-1].lower())
+    return len(names) >= 2 and bool(names & _STRONG_MAIL_FIELDS) and (len(names & _STRONG_MAIL_FIELDS) >= 2 or b"received" in names)
+
+
+def _is_table(text: str, cut: bool) -> bool:
+    """Most lines have the same number of one separator."""
+    lines = [line for line in text.splitlines() if line.strip()][:50]
+    if lines and lines[0].lower().startswith("sep="):
+        return True
+    if cut and len(lines) > 2:
+        lines.pop()
+    for separator, least in ((";", 1), ("\t", 1), ("|", 1), (",", 2)):
+        count, times = Counter(line.count(separator) for line in lines).most_common(1)[0] if lines else (0, 0)
+        if count >= least and times >= 2 and times >= 0.8 * len(lines):
+            return True
+    return False
