@@ -9,7 +9,7 @@ from decimal import Decimal
 from tests.examples import suppliers as s
 from tests.examples.bill import Bill, Item, item
 
-IBAN_TYPO = "NL06 RABO 0431 0293 41"
+IBAN_TYPO = "NL06 RABO 0431 0923 41"
 """What the mail 10-iban-typo prints: two digits of the account have changed places."""
 
 _FIRST = Bill(

@@ -38,7 +38,7 @@ HET_TIJ = Supplier(
     "Coachpraktijk Het Tij", "Vloedlijn 31", "1317 SC", "Almere", "06 - 55 50 02 37", "99923465", "NL86 BUNQ 0429 6564 28", email="hallo@hettij.example",
 )
 KIEVITSHOEVE = Supplier(
-    "Zorgboerderij De Kievitshoeve", "Vogelweg 48", "3892 AB", "Zeewolde", "036-555 02 48", "99926396", "NL06 RABO 0431 0923 41",
+    "Zorgboerderij De Kievitshoeve", "Vogelweg 48", "3892 AB", "Zeewolde", "036-555 02 48", "99926396", "NL06 RABO 0431 0293 41",
     exempt="Wij zijn vrijgesteld van btw.", email="boerderij@kievitshoeve.example",
 )
 MEREL = Supplier(
