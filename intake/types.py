@@ -12,8 +12,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
 
 T = TypeVar("T")
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+"""Every date of a rule is a date here."""
 
 Box = tuple[float, float, float, float]
 """x0, top, x1, bottom in PDF points from the page's top left."""
@@ -135,6 +139,8 @@ class Sender:
     """False when RFC 3834 and our loop rules forbid any reply."""
     why: str
     """One English sentence for the log of the case, without addresses."""
+    confirm_reply: bool = False
+    """Weak signs of a machine (an invoice program's Auto-Submitted): a reply is prepared, never sent by itself."""
 
 
 # --- document -----------------------------------------------------------------------------
@@ -448,6 +454,8 @@ class Attachments:
     """Paths of opened parts that hold no care lines we could understand (a person looks)."""
     expected: bool = True
     """False for a document that needs no attachment (a credit note)."""
+    invoice_inside: bool = False
+    """An invoice came out of a container (good to know: it should be sent apart)."""
     road: Road = Road.UNKNOWN
     waited_days: int = 0
     """Whole days since the mail came in; the profile's waiting time is measured with it."""
@@ -611,6 +619,8 @@ class Verdict:
     reply: ReplyKind | None = None
     deadline: dt.date | None = None
     """For waiting: the last day."""
+    completes: tuple[str, ...] = ()
+    """References of waiting mails that this one brings the missing half for."""
     incidents: tuple[Incident, ...] = ()
     alarm: str | None = None
     """English, for the sysadmin: our own fault keeps this mail waiting."""

@@ -7,10 +7,12 @@ leading zeros count. Verdicts: none, or not 7 or 8 digits, refuses; everything e
 from __future__ import annotations
 
 import datetime as dt
+import re
 
+from intake.checks.reading import unreadable
 from intake.checks.requirement import Requirement, Situation, finding, passed, result
 from intake.profile import Profile
-from intake.types import CheckResult, History, Invoice, Presence, Severity
+from intake.types import CheckResult, Evidence, History, Invoice, Severity
 
 _REMEDY = "Zet het nummer van 8 cijfers erop."
 _EXAMPLE = "KvK 01234567"
@@ -21,33 +23,55 @@ REQUIREMENT = Requirement(
     law="Handelsregisterwet 2007, artikel 27",
     situations={
         "absent": Situation(Severity.REJECT, "Wij vinden geen KvK-nummer op {jouw} factuur.", _REMEDY, _EXAMPLE),
-        "length": Situation(Severity.REJECT, "Het KvK-nummer op {jouw} factuur heeft geen 8 cijfers.", "Neem het nummer van 8 cijfers over van {jouw} uittreksel.", _EXAMPLE),
+        "length": Situation(
+            Severity.REJECT,
+            "Het KvK-nummer op {jouw} factuur heeft geen 8 cijfers.",
+            "Neem het nummer van 8 cijfers over van {jouw} uittreksel.",
+            _EXAMPLE,
+        ),
         "seven-digits": Situation(Severity.REVIEW, "Het KvK-nummer heeft 7 cijfers. Misschien is de nul vooraan weggevallen.", _REMEDY, _EXAMPLE),
         "several": Situation(Severity.REVIEW, "Op de factuur staan verschillende KvK-nummers.", "Zet alleen het KvK-nummer van {jouw} organisatie erop."),
         "example-number": Situation(Severity.REVIEW, "Het KvK-nummer lijkt een voorbeeldnummer.", _REMEDY),
         "foreign-register": Situation(Severity.REVIEW, "Wij zien een nummer uit een buitenlands register en geen KvK-nummer."),
+        "foreign-supplier": Situation(Severity.REVIEW, "Wij zien geen KvK-nummer. De organisatie lijkt in het buitenland gevestigd."),
         "unreadable": Situation(Severity.REVIEW, "Wij kunnen niet lezen of er een KvK-nummer op de factuur staat."),
     },
 )
 
-_EXAMPLE_NUMBERS = frozenset({"12345678", "01234567", "87654321", "00000000", "11111111", "99999999"})
+_EXAMPLE_NUMBERS = frozenset({"12345678", "01234567", "87654321", "23456789", "98765432"} | {digit * 8 for digit in "0123456789"})
 
 
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
-    field = invoice.kvk_number
-    number = field.value
-    if number is None:
-        if field.presence is Presence.UNREADABLE:
-            return result(REQUIREMENT, finding(REQUIREMENT, profile, "unreadable"))
-        if invoice.foreign_register.value:
-            return result(REQUIREMENT, finding(REQUIREMENT, profile, "foreign-register", invoice.foreign_register.evidence))
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "absent"))
+    number = re.sub(r"\D", "", invoice.kvk_number.value or "")
+    code, evidence = _of_number(invoice, number) if number else _without_number(invoice)
+    return passed(REQUIREMENT) if code is None else result(REQUIREMENT, finding(REQUIREMENT, profile, code, evidence))
+
+
+def _without_number(invoice: Invoice) -> tuple[str, Evidence | None]:
+    if invoice.foreign_register.value:
+        return "foreign-register", invoice.foreign_register.evidence
+    if unreadable(invoice, invoice.kvk_number):
+        return "unreadable", None
+    return ("foreign-supplier", invoice.vat_id.evidence) if _foreign(invoice) else ("absent", None)
+
+
+def _of_number(invoice: Invoice, number: str) -> tuple[str | None, Evidence | None]:
+    evidence = invoice.kvk_number.evidence
+    others = {re.sub(r"\D", "", other.value) for other in invoice.kvk_number.others} - {number}
+    if len(number) not in (7, 8):
+        if any(len(other) in (7, 8) for other in others):
+            return "several", evidence
+        if invoice.foreign_register.value or _foreign(invoice):
+            return "foreign-register", evidence
+        return "length", evidence
+    if others:
+        return "several", evidence
     if len(number) == 7:
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "seven-digits", field.evidence))
-    if len(number) != 8:
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "length", field.evidence))
-    if number in _EXAMPLE_NUMBERS:
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "example-number", field.evidence))
-    if field.others:
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "several", field.evidence))
-    return passed(REQUIREMENT)
+        return "seven-digits", evidence
+    return ("example-number" if number in _EXAMPLE_NUMBERS else None), evidence
+
+
+def _foreign(invoice: Invoice) -> bool:
+    """The btw number is another country's."""
+    country = (invoice.vat_id.value or "").strip().upper()[:2]
+    return country.isalpha() and len(country) == 2 and country != "NL"

@@ -1,0 +1,207 @@
+"""Who the invoice is addressed to (adressering).
+
+Source: page of Almere, "Zet de volgende adresgegevens op de factuur", and "Facturen die onjuist zijn geadresseerd
+… kunnen wij helaas niet in behandeling nemen". Only what is certainly another addressee refuses; spelling, order,
+"t.a.v.", "afd.", and the number of lines do not count.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from intake.checks.reading import unreadable
+from intake.checks.requirement import Requirement, Situation, finding, passed, result
+from intake.profile import Addressee, Profile
+from intake.types import CheckResult, Evidence, Found, History, Invoice, Severity
+
+_REMEDY = "Zet erop: {address}."
+
+REQUIREMENT = Requirement(
+    check="addressee",
+    title="adressering",
+    situations={
+        "other-municipality": Situation(Severity.REJECT, "De factuur is niet aan het juiste adres gericht, maar aan een andere gemeente.", _REMEDY),
+        "visiting-address": Situation(Severity.REJECT, "De factuur is gericht aan het bezoekadres van {municipality}, niet aan het juiste adres.", _REMEDY),
+        "client": Situation(Severity.REJECT, "De factuur is aan de cliënt gericht.", _REMEDY + " Zet de naam van de cliënt er niet op."),
+        "wijkteam": Situation(Severity.REJECT, "De factuur is aan een wijkteam gericht, niet aan het juiste adres.", _REMEDY),
+        "other-person": Situation(Severity.REJECT, "De factuur is niet aan het juiste adres gericht, maar aan iemand anders.", _REMEDY),
+        "no-department": Situation(Severity.REVIEW, "In het adres ontbreekt de afdeling.", _REMEDY),
+        "name-only": Situation(Severity.REVIEW, "Op de factuur staat alleen de naam van de gemeente.", _REMEDY),
+        "incomplete": Situation(Severity.REVIEW, "Het adres van {municipality} op de factuur is niet volledig, of anders geschreven.", _REMEDY),
+        "absent": Situation(Severity.REVIEW, "Wij vinden het adres van {municipality} niet op de factuur.", _REMEDY),
+        "unclear": Situation(Severity.REVIEW, "Wij kunnen niet vaststellen aan wie de factuur is gericht.", _REMEDY),
+        "unreadable": Situation(Severity.REVIEW, "Wij kunnen niet lezen aan wie de factuur is gericht."),
+    },
+)
+
+_POSTCODE = re.compile(r"(?<!\w)([1-9]\d{3}) ?([a-z]{2})(?!\w)")
+_PO_BOX = re.compile(r"\b(?:post ?bus|p ?o ?box|pb) ?([0-9oil]+)\b")
+_MUNICIPALITY = re.compile(r"\b(?:gemeente|gem)(?: ([a-z][a-z ]*))?")
+_PERSON = re.compile(r"^(?:aan )?(?:t a v |tav )?(?:de )?(?:dhr|heer|mevr|mevrouw|mw|mej|familie|fam|de ouders|ouders|ouder|verzorgers)\b")
+_CLIENT = re.compile(r"^(?:aan )?(?:t a v |tav |de )*(?:client|clienten|clientnummer|jeugdige|patient|bewoner|deelnemer)\b")
+_WIJKTEAM = re.compile(r"\bwijk ?teams?\b")
+_NO_PLACE = frozenset(
+    {"afd", "afdeling", "tav", "t", "a", "v", "aan", "crediteuren", "crediteurenadministratie", "administratie", "financien", "zorg", "postbus", "facturen"}
+    | {"sociaal", "team", "debiteuren", "jeugd", "wmo", "jeugdhulp", "client"}
+)
+_ALIKE = 0.75
+_DIGITS = str.maketrans("oil", "011")
+_ORDER = ("", "no-department", "incomplete", "name-only", "unclear")
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Which parts of the right address a text has."""
+
+    name: bool
+    department: bool
+    po_box: bool
+    postcode: bool
+
+    @property
+    def any_of_ours(self) -> bool:
+        return self.department or self.po_box or self.postcode
+
+
+def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
+    address = profile.addressee
+    blocks: list[Found[str]] = [*([invoice.addressee.found] if invoice.addressee.found else []), *invoice.addressee.others]
+    page = _parts(_plain("\n".join(line.text for line in invoice.lines)), address)
+    if not blocks:
+        code = _without_block(invoice, page)
+        return passed(REQUIREMENT) if code is None else result(REQUIREMENT, finding(REQUIREMENT, profile, code))
+    code, evidence = _best([(_judge(_plain(block.value), address, invoice, page), block.evidence) for block in blocks])
+    return passed(REQUIREMENT) if not code else result(REQUIREMENT, finding(REQUIREMENT, profile, code, evidence))
+
+
+def _without_block(invoice: Invoice, page: _Parts) -> str | None:
+    if page.name and page.department and page.po_box and page.postcode:
+        return None
+    if page.any_of_ours:
+        return "incomplete"
+    return "unreadable" if unreadable(invoice, invoice.addressee) else "absent"
+
+
+def _best(judged: list[tuple[str, Evidence | None]]) -> tuple[str, Evidence | None]:
+    """The most favourable reading; several readings that all refuse differ, and then the first stands."""
+    return min(judged, key=lambda pair: _ORDER.index(pair[0]) if pair[0] in _ORDER else len(_ORDER))
+
+
+def _judge(text: str, address: Addressee, invoice: Invoice, page: _Parts) -> str:
+    """A code of this check for one block, or '' when it is right."""
+    parts = _parts(text, address)
+    if parts.po_box and parts.postcode and (parts.name or parts.department):
+        return "" if parts.name and parts.department else ("no-department" if parts.name else "incomplete")
+    if _nearly(text, address) and not _other_municipality(text, address):
+        return "incomplete"
+    refusal = _refusal(text, parts, address, invoice)
+    if refusal is None:
+        return _doubt(text, parts)
+    elsewhere = page.po_box or page.postcode or (page.department and not parts.department) or (refusal == "other-person" and page.name)
+    return "unclear" if elsewhere else refusal
+
+
+def _doubt(text: str, parts: _Parts) -> str:
+    if parts.name and not parts.any_of_ours and not _POSTCODE.search(text):
+        return "name-only"
+    return "incomplete" if parts.name or parts.any_of_ours else "unclear"
+
+
+def _refusal(text: str, parts: _Parts, address: Addressee, invoice: Invoice) -> str | None:
+    """The certain reasons; None when another explanation is left."""
+    if parts.po_box or parts.postcode:
+        return None
+    if _WIJKTEAM.search(text) and not parts.department:
+        return "wijkteam"
+    if _visiting(text, address):
+        return "visiting-address"
+    if _other_municipality(text, address):
+        return "other-municipality"
+    if parts.name or parts.department or _MUNICIPALITY.search(text):
+        return None
+    lines = text.split("\n")
+    if any(_CLIENT.search(line) for line in lines):
+        return "client"
+    own = _suppliers_own(text, invoice)
+    if not own and any(_PERSON.search(line) for line in lines):
+        return "other-person"
+    return "other-person" if not own and _POSTCODE.search(text) and len(lines) > 1 and address.city.lower() not in lines[0] else None
+
+
+def _suppliers_own(text: str, invoice: Invoice) -> bool:
+    """The block is the supplier's own address, taken for the addressee by mistake."""
+    squeezed = text.replace(" ", "")
+    own = [invoice.supplier_postcode.value, invoice.supplier_name.value, invoice.supplier_street.value]
+    return any(part and _plain(part).replace(" ", "") in squeezed for part in own)
+
+
+def _visiting(text: str, address: Addressee) -> bool:
+    for place in address.visiting:
+        street = re.escape(_plain(place.street))
+        if re.search(rf"\b{street}(?![\w])", text) or place.postcode.lower() in _postcodes(text):
+            return True
+    return False
+
+
+def _other_municipality(text: str, address: Addressee) -> bool:
+    for match in _MUNICIPALITY.finditer(text):
+        words = (match[1] or "").split()
+        if not words or words[0] in _NO_PLACE or len(words[0]) < 2:
+            continue
+        if not _place_like(match[1], address.city):
+            return not any(_place_like(line, address.city) for line in text.split("\n"))
+    return False
+
+
+def _place_like(text: str, city: str) -> bool:
+    """Our own place stands here, allowing a slip of the pen."""
+    wanted = _plain(city)
+    return wanted in text or any(_alike(word, wanted) for word in text.split())
+
+
+def _alike(a: str, b: str) -> bool:
+    return SequenceMatcher(None, a, b).ratio() >= _ALIKE
+
+
+def _parts(text: str, address: Addressee) -> _Parts:
+    flat = text.replace("\n", " ")
+    letters = re.sub(r"[^a-z]", "", flat)
+    words = set(flat.split())
+    city = _plain(address.city)
+    named = any(_plain(name) in flat or _plain(name).replace(" ", "") in letters for name in address.names)
+    return _Parts(
+        name=named or bool(words & {"gemeente", "gem"} and city in flat),
+        department=any(_has_department(_plain(name), letters, words) for name in address.departments),
+        po_box=any(box.translate(_DIGITS).lstrip("0") == address.po_box.lstrip("0") for box in _PO_BOX.findall(flat)),
+        postcode=address.postcode.lower() in _postcodes(flat),
+    )
+
+
+def _has_department(name: str, letters: str, words: set[str]) -> bool:
+    return bool(name) and (name.replace(" ", "") in letters or set(name.split()) <= words)
+
+
+def _postcodes(text: str) -> set[str]:
+    return {digits + letters for digits, letters in _POSTCODE.findall(text.replace("\n", " "))}
+
+
+def _nearly(text: str, address: Addressee) -> bool:
+    """Something of ours with a slip in it: a doubt, so that no refusal follows."""
+    boxes = [box.translate(_DIGITS) for box in _PO_BOX.findall(text)]
+    codes = re.findall(r"(?<!\w)([0-9oil]{4} ?[a-z0-9]{2})(?!\w)", text.replace("\n", " "))
+    wanted = address.postcode.lower()
+    near_code = any(sum(a != b for a, b in zip(code.replace(" ", "").translate(_DIGITS), wanted.translate(_DIGITS), strict=True)) <= 1 for code in codes)
+    near_name = any(_alike(line, _plain(name)) for line in text.split("\n") for name in address.names)
+    near_visit = _visiting(text, address)
+    return not near_visit and (near_code or (near_name and bool(boxes)))
+
+
+def _plain(text: str) -> str:
+    """Lower case without accents and punctuation; lines are kept."""
+    text = "".join(char for char in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(char))
+    lines = (" ".join(re.sub(r"[^a-z0-9]+", " ", line).split()) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)

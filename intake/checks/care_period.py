@@ -1,0 +1,81 @@
+"""When the care was given (zorgperiode), in each care line.
+
+Source: page of Almere, "zorgperiode"; for youth care also Regeling Jeugdwet art. 6a.1 lid 1 onder d and e.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from intake.checks.care_rows import check_rows
+from intake.checks.reading import issue_date, months_before
+from intake.checks.requirement import Requirement, Situation
+from intake.profile import Profile
+from intake.types import Attachments, CareLine, CheckResult, Invoice, Severity
+
+_EXAMPLE = "01-09-2026 t/m 30-09-2026"
+
+REQUIREMENT = Requirement(
+    check="care-period",
+    title="zorgperiode in de bijlage",
+    situations={
+        "absent": Situation(Severity.REJECT, "In de bijlage ontbreekt de zorgperiode in {rows}.", "Vul de begin- en einddatum in.", _EXAMPLE),
+        "reversed": Situation(
+            Severity.REJECT,
+            "In {rows} van de bijlage ligt het einde van de zorgperiode voor het begin.",
+            "Controleer de begin- en einddatum.",
+            _EXAMPLE,
+        ),
+        "not-begun": Situation(
+            Severity.REJECT,
+            "In {rows} van de bijlage begint de zorgperiode pas na {jouw} factuur.",
+            "Stuur de factuur na afloop van de zorg.",
+        ),
+        "future-start": Situation(Severity.REVIEW, "In {rows} van de bijlage begint de zorgperiode in de toekomst.", "Controleer de begin- en einddatum."),
+        "future-end": Situation(Severity.REVIEW, "In {rows} van de bijlage ligt het einde van de zorgperiode in de toekomst.", "Controleer de einddatum."),
+        "long": Situation(Severity.REVIEW, "In {rows} van de bijlage is de zorgperiode langer dan een jaar.", "Controleer de begin- en einddatum."),
+        "late": Situation(Severity.REVIEW, "De zorg in {rows} van de bijlage is langer geleden dan de termijn om te declareren."),
+        "incomplete": Situation(
+            Severity.REVIEW,
+            "In {rows} van de bijlage staat maar één datum van de zorgperiode.",
+            "Vul de begin- en einddatum in.",
+            _EXAMPLE,
+        ),
+        "unclear": Situation(Severity.REVIEW, "Wij kunnen de zorgperiode in {rows} niet goed lezen.", internal=True),
+    },
+)
+
+_LONG_DAYS = 366
+
+
+def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult:
+    dates = [issue_date(invoice) for invoice in invoices]
+    return check_rows(REQUIREMENT, attachments, profile, lambda line: _codes(line, attachments, profile, dates, today))
+
+
+def _codes(line: CareLine, attachments: Attachments, profile: Profile, dates: Sequence[dt.date | None], today: dt.date) -> list[str]:
+    start, end = line.period_start, line.period_end
+    if start is None and end is None:
+        return ["unclear" if line.period_text or attachments.unread else "absent"]
+    if start is None or end is None:
+        return [*_begin(start or end or today, dates, today), "incomplete"]
+    if end < start:
+        return ["reversed"]
+    codes = _begin(start, dates, today)
+    if not codes and end > today:
+        codes.append("future-end")
+    if (end - start).days >= _LONG_DAYS:
+        codes.append("long")
+    if profile.declaring_term_months is not None and end < months_before(today, profile.declaring_term_months):
+        codes.append("late")
+    return codes
+
+
+def _begin(start: dt.date, dates: Sequence[dt.date | None], today: dt.date) -> list[str]:
+    """Refused only when the care begins after the receipt and after every invoice, and all dates are known."""
+    if start <= today:
+        return []
+    known = [day for day in dates if day is not None]
+    certain = bool(known) and len(known) == len(dates) and all(start > day for day in known)
+    return ["not-begun" if certain else "future-start"]

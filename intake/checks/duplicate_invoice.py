@@ -1,0 +1,52 @@
+"""The same invoice twice (dubbele factuur).
+
+Source: Wet op de omzetbelasting 1968 art. 35a lid 1 (a number once); page of Almere, "een uniek volgnummer". Never
+refuses: the same invoice again is only noted, the same number with other content asks a person.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from intake.checks.requirement import Requirement, Situation, finding, not_applicable, passed, result
+from intake.profile import Profile
+from intake.types import CheckResult, EarlierInvoice, History, Invoice, MailOutcome, Severity
+
+REQUIREMENT = Requirement(
+    check="duplicate-invoice",
+    title="niet eerder ontvangen",
+    law="Wet op de omzetbelasting 1968, artikel 35a, lid 1",
+    situations={
+        "in-hand": Situation(Severity.INFO, "Wij hebben deze factuur al ontvangen op {day}."),
+        "in-hand-waiting": Situation(Severity.INFO, "Deze factuur kregen wij al op {day}. Zij wacht nog op de tweede helft."),
+        "after-refusal": Situation(Severity.INFO, "Een factuur met dit nummer stuurden wij terug. Deze factuur volgt daarop."),
+        "other-content": Situation(Severity.REVIEW, "Wij kregen dit factuurnummer al op {day}, met een andere inhoud."),
+    },
+)
+
+
+def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
+    if not invoice.invoice_number.value:
+        return not_applicable(REQUIREMENT)
+    found = _earlier(history)
+    if found is None:
+        return passed(REQUIREMENT)
+    code, earlier = found
+    return result(REQUIREMENT, finding(REQUIREMENT, profile, code, invoice.invoice_number.evidence, day=f"{earlier.received_on:%d-%m-%Y}"))
+
+
+def _earlier(history: History) -> tuple[str, EarlierInvoice] | None:
+    """The earlier invoice that counts: one in hand before one refused, the same content before other content."""
+    in_hand = [e for e in history.earlier if e.outcome not in (MailOutcome.REJECTED, MailOutcome.IGNORED)]
+    for earlier in in_hand:
+        if earlier.same_content and earlier.outcome != MailOutcome.WAITING:
+            return "in-hand", earlier
+    for earlier in in_hand:
+        if earlier.same_content:
+            return "in-hand-waiting", earlier
+    for earlier in in_hand:
+        return "other-content", earlier
+    for earlier in history.earlier:
+        if earlier.outcome == MailOutcome.REJECTED:
+            return "after-refusal", earlier
+    return None

@@ -1,0 +1,69 @@
+"""Amount without btw (bedrag exclusief btw).
+
+Source: Wet op de omzetbelasting 1968 art. 35a lid 1; page of Almere. Fine when it can be derived: with an exemption
+the total is the amount without btw.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from intake.checks import amounts
+from intake.checks.reading import unreadable
+from intake.checks.requirement import Requirement, Situation, finding, result
+from intake.profile import Profile
+from intake.types import CheckResult, DocumentKind, Finding, History, Invoice, Severity
+
+REQUIREMENT = Requirement(
+    check="net-amount",
+    title="bedrag zonder btw",
+    law="Wet op de omzetbelasting 1968, artikel 35a, lid 1",
+    situations={
+        "absent": Situation(
+            Severity.REJECT,
+            "Wij vinden geen bedrag zonder btw op {jouw} factuur.",
+            "Zet het bedrag zonder btw erop.",
+            "Totaal zonder btw: € 1.234,56",
+        ),
+        "zero": Situation(Severity.REVIEW, "Het bedrag op de factuur is nul euro.", "Controleer het bedrag."),
+        "negative": Situation(Severity.REVIEW, "Het bedrag is negatief, maar er staat niet dat het een creditfactuur is.", "Controleer het bedrag."),
+        "lines-differ": Situation(
+            Severity.REVIEW,
+            "De bedragen van de regels zijn samen {lines}. Het totaal op de factuur is {net}.",
+            "Controleer de optelling.",
+        ),
+        "several": Situation(Severity.REVIEW, "Wij weten niet welk bedrag op de factuur het bedrag zonder btw is.", "Zet bij elk bedrag wat het is."),
+        "unreadable": Situation(Severity.REVIEW, "Wij kunnen niet lezen of er een bedrag zonder btw op de factuur staat."),
+    },
+)
+
+
+def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
+    net = amounts.net(invoice)
+    if net is None:
+        doubt = unreadable(invoice, invoice.net_amount, invoice.gross_amount, invoice.vat_exempt, invoice.vat_amount, invoice.vat_rate)
+        return result(REQUIREMENT, finding(REQUIREMENT, profile, "unreadable" if doubt else "absent"))
+    return result(REQUIREMENT, *_doubts(invoice, profile, net))
+
+
+def _doubts(invoice: Invoice, profile: Profile, net: Decimal) -> list[Finding]:
+    evidence = invoice.net_amount.evidence or invoice.gross_amount.evidence
+    if net == 0:
+        return [finding(REQUIREMENT, profile, "zero", evidence)]
+    if net < 0 and invoice.kind is not DocumentKind.CREDIT_NOTE:
+        return [finding(REQUIREMENT, profile, "negative", evidence)]
+    if invoice.net_amount.others:
+        return [finding(REQUIREMENT, profile, "several", evidence)]
+    if invoice.line_amounts and not _lines_fit(invoice, net):
+        lines = sum(invoice.line_amounts, Decimal(0))
+        return [finding(REQUIREMENT, profile, "lines-differ", evidence, lines=amounts.euro(lines), net=amounts.euro(net))]
+    return []
+
+
+def _lines_fit(invoice: Invoice, net: Decimal) -> bool:
+    """Lines may be written with or without btw; a credit note may write them without its minus."""
+    total = sum(invoice.line_amounts, Decimal(0))
+    gross = invoice.gross_amount.value
+    wanted = [net] if gross is None else [net, gross]
+    return any(abs(abs(total) - abs(amount)) <= amounts.rounding(invoice) for amount in wanted)

@@ -1,0 +1,104 @@
+"""Which care was given (product), in each care line.
+
+Source: page of Almere, "productomschrijving", with its tables of codes and rates. An iJw/iWmo product code has at most
+five positions (RS012). A rate is held against the table of the care year only; an older table is good to know.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from intake.checks.amounts import CENT
+from intake.checks.care_rows import check_rows
+from intake.checks.requirement import Requirement, Situation
+from intake.profile import Product, Profile
+from intake.types import Attachments, CareLine, CheckResult, Invoice, Severity
+
+REQUIREMENT = Requirement(
+    check="product",
+    title="product in de bijlage",
+    situations={
+        "absent": Situation(
+            Severity.REJECT,
+            "In de bijlage ontbreekt het product in {rows}.",
+            "Vul de productomschrijving of de productcode in.",
+            "Begeleiding individueel basis",
+        ),
+        "unknown-code": Situation(Severity.REVIEW, "De productcode in {rows} staat niet in de lijst van de gemeente.", internal=True),
+        "unit": Situation(Severity.REVIEW, "De eenheid in {rows} past niet bij het product.", "Controleer de eenheid."),
+        "rate": Situation(Severity.REVIEW, "Het tarief in {rows} wijkt af van de lijst van het zorgjaar.", internal=True),
+        "rate-old-table": Situation(Severity.INFO, "Het tarief in {rows} wijkt af van de lijst van een ander jaar.", internal=True),
+        "unclear": Situation(Severity.REVIEW, "Wij vinden geen product in {rows}, maar konden niet de hele bijlage lezen.", internal=True),
+    },
+)
+
+_MINUTES = re.compile(r"^(min|minuut|minuten|01)$")
+_HOURS = re.compile(r"^(u|uur|uren|04)$")
+_NIGHTS = re.compile(r"^(etmaal|etmalen|nacht|nachten|14)$")
+
+
+def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult:
+    return check_rows(REQUIREMENT, attachments, profile, lambda line: _codes(line, attachments, profile, today))
+
+
+def is_minutes(unit: str | None) -> bool:
+    """The unit (eenheid) is minutes, in words or as iJw code 01."""
+    return bool(_MINUTES.match(_unit(unit)))
+
+
+def is_hours(unit: str | None) -> bool:
+    """The unit is hours, in words or as iJw code 04."""
+    return bool(_HOURS.match(_unit(unit)))
+
+
+def is_nights(unit: str | None) -> bool:
+    """The unit is days and nights (etmaal), in words or as iJw code 14."""
+    return bool(_NIGHTS.match(_unit(unit)))
+
+
+def _codes(line: CareLine, attachments: Attachments, profile: Profile, today: dt.date) -> list[str]:
+    code, text = _squeezed(line.product_code), (line.product or "").strip()
+    if not code and not text:
+        return ["unclear" if attachments.unread else "absent"]
+    year, table = profile.products_in_force(line.period_start or line.period_end or today)
+    product = _product(code, text, table)
+    codes = []
+    if code and table and product is None and not _product(code, "", profile.products):
+        codes.append("unknown-code")
+    if _unit_misfits(line.unit, product.name if product else text):
+        codes.append("unit")
+    if product and line.rate is not None and not _rate_fits(line, product.rate):
+        codes.append("rate" if year == (line.period_start or line.period_end or today).year else "rate-old-table")
+    return codes
+
+
+def _product(code: str, text: str, table: Sequence[Product]) -> Product | None:
+    """The product of the code, else of a code that stands in the description."""
+    written = {code} | {_squeezed(word) for word in re.split(r"[\s,;:()/\-]+", text)}
+    return next((product for product in table if product.code in written), None)
+
+
+def _rate_fits(line: CareLine, rate: Decimal) -> bool:
+    if line.rate is None:
+        return True
+    return abs(line.rate - rate) < CENT or (is_minutes(line.unit) and abs(line.rate * 60 - rate) <= CENT * 60)
+
+
+def _unit_misfits(unit: str | None, name: str) -> bool:
+    """Stay is counted in days and nights; guidance, treatment and household help never are."""
+    name = name.lower()
+    stay = "verblijf" in name or "logeren" in name
+    if stay:
+        return is_minutes(unit) or is_hours(unit)
+    return is_nights(unit) and any(word in name for word in ("begeleiding", "behandeling", "huishoudelijke", "verzorging", "vervoer"))
+
+
+def _unit(unit: str | None) -> str:
+    return re.sub(r"[\s.]", "", (unit or "").lower())
+
+
+def _squeezed(text: str | None) -> str:
+    return re.sub(r"[\s.\-]", "", text or "").upper()

@@ -1,0 +1,87 @@
+"""Who referred the client (verwijzer), in each care line.
+
+Source: page of Almere, "verwijzer", and its list of those who may refer; iJw code list COD327. The name and address
+or AGB code of a referring doctor: Regeling Jeugdwet art. 6a.1 lid 1 onder g (asks a person only).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from intake.checks.care_rows import check_rows
+from intake.checks.requirement import Requirement, Situation
+from intake.profile import Profile
+from intake.types import Attachments, CareLine, CheckResult, Invoice, Severity
+
+REQUIREMENT = Requirement(
+    check="referrer",
+    title="verwijzer in de bijlage",
+    situations={
+        "absent": Situation(Severity.REJECT, "In de bijlage ontbreekt de verwijzer in {rows}.", "Vul in wie de cliënt heeft verwezen.", "huisarts"),
+        "unknown-kind": Situation(Severity.REVIEW, "De verwijzer in {rows} staat niet in de lijst van de gemeente."),
+        "self-referred": Situation(Severity.REVIEW, "In {rows} staat dat er geen verwijzer is."),
+        "doctor-without-name": Situation(
+            Severity.REVIEW,
+            "In {rows} staat een arts als verwijzer, zonder naam of AGB-code.",
+            "Vul de naam en het adres in, of de AGB-code.",
+        ),
+        "unclear": Situation(Severity.REVIEW, "Wij vinden geen verwijzer in {rows}, maar konden niet de hele bijlage lezen.", internal=True),
+    },
+)
+
+_CODES = {
+    "01": "gemeente",
+    "02": "huisarts",
+    "03": "jeugdarts",
+    "04": "gecertificeerde instelling",
+    "05": "medisch specialist",
+    "06": "zelfverwijzer",
+    "08": "rechter",
+}
+"""iJw COD327, type verwijzer."""
+_SELF = re.compile(r"\b(zelf\s?verwijz\w*|zelf|eigen (initiatief|beweging)|geen( verwijz\w*)?|ouders?|n v t|nvt)\b")
+_DOCTOR = re.compile(r"\b(huisarts|jeugdarts|specialist|kinderarts|psychiater|kinderpsychiater|jeugdpsychiater|arts)\b")
+_FILLER = frozenset(
+    {"de", "het", "een", "van", "via", "door", "en", "in", "of", "dr", "drs", "mevr", "mw", "dhr", "heer", "mevrouw", "kinder", "jeugd", "medisch", "medische"}
+    | {"verwijzing", "verwezen", "verwijzer", "agb", "code", "naam", "ziekenhuis", "praktijk", "huisartsenpraktijk", "naar", "onbekend", "poh"}
+)
+
+
+def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult:
+    return check_rows(REQUIREMENT, attachments, profile, lambda line: _codes(line, attachments, profile))
+
+
+def _codes(line: CareLine, attachments: Attachments, profile: Profile) -> list[str]:
+    referrer = _plain(line.referrer or "")
+    if not referrer:
+        if line.referrer_details:
+            return ["unknown-kind"]
+        return ["unclear" if attachments.unread else "absent"]
+    referrer = _CODES.get(referrer.zfill(2), referrer)
+    known = _known(referrer, profile)
+    if not known and _SELF.search(referrer):
+        return ["self-referred"]
+    if not known:
+        return ["unknown-kind"]
+    return ["doctor-without-name"] if _DOCTOR.search(referrer) and not _doctor_told(line, referrer) else []
+
+
+def _known(referrer: str, profile: Profile) -> bool:
+    words = [_plain(word) for kind, synonyms in profile.referrers for word in (kind, *synonyms)]
+    return not words or any(re.search(rf"\b{re.escape(word)}\b", referrer) for word in words)
+
+
+def _doctor_told(line: CareLine, referrer: str) -> bool:
+    """Beside the kind of doctor stands a name, an address or a code."""
+    if (line.referrer_details or "").strip():
+        return True
+    rest = [word for word in _DOCTOR.sub(" ", referrer).split() if word not in _FILLER]
+    return any(len(word) > 1 for word in rest)
+
+
+def _plain(text: str) -> str:
+    text = "".join(char for char in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(char))
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", text).split())

@@ -1,0 +1,75 @@
+"""The secured attachment with client data (beveiligde bijlage).
+
+Source: page of Almere, "een aparte, beveiligde bijlage met persoonsgevoelige gegevens"; security of the BSN: Jeugdwet
+art. 7.2.5. Absent refuses only after the waiting time; what cannot be opened is a question; our own fault is nobody's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from intake.checks.requirement import Requirement, Situation, finding, not_applicable, result
+from intake.profile import Profile
+from intake.types import Attachments, CheckResult, Container, Invoice, Opening, Protection, Road, Severity
+
+_AGAIN = "Stuur haar opnieuw via Zorgmail, of versleuteld met het wachtwoord dat wij met {je} hebben afgesproken."
+
+REQUIREMENT = Requirement(
+    check="secure-attachment",
+    title="beveiligde bijlage",
+    situations={
+        "waiting": Situation(Severity.REVIEW, "Wij missen nog de beveiligde bijlage bij {jouw} factuur."),
+        "absent": Situation(
+            Severity.REJECT,
+            "Wij missen de beveiligde bijlage bij {jouw} factuur.",
+            "Stuur haar mee met burgerservicenummer, verwijzer, productomschrijving en zorgperiode.",
+        ),
+        "unprotected": Situation(Severity.REJECT, "De bijlage met cliëntgegevens is niet beveiligd.", _AGAIN + " Zet het wachtwoord nooit in de mail."),
+        "unprotected-secure-relay": Situation(Severity.REVIEW, "De bijlage met cliëntgegevens kwam zonder eigen beveiliging, via een veilige mailweg."),
+        "accepted-secure-relay": Situation(Severity.INFO, "De bijlage met cliëntgegevens kwam via een veilige mailweg."),
+        "weak": Situation(
+            Severity.REVIEW,
+            "De bijlage is beveiligd met een oude, zwakke methode.",
+            "Gebruik voortaan een nieuwe methode.",
+            "een zip-bestand met AES-256",
+        ),
+        "locked": Situation(Severity.REVIEW, "Wij kunnen de beveiligde bijlage niet openen."),
+        "not-for-us": Situation(Severity.REVIEW, "De bijlage is versleuteld met een certificaat dat niet van ons is."),
+        "damaged": Situation(Severity.REVIEW, "De beveiligde bijlage is beschadigd."),
+        "bomb": Situation(Severity.REVIEW, "De beveiligde bijlage is te groot om veilig te openen."),
+        "not-understood": Situation(Severity.REVIEW, "Wij konden de bijlage openen, maar de inhoud niet goed lezen.", internal=True),
+        "integrity": Situation(Severity.INFO, "De versleuteling bewijst niet dat de bijlage ongewijzigd is.", internal=True),
+        "invoice-inside": Situation(Severity.INFO, "De factuur zat in de beveiligde bijlage.", "Stuur de factuur voortaan los van de bijlage."),
+    },
+)
+
+_CLOSED = {Opening.LOCKED: "locked", Opening.NOT_FOR_US: "not-for-us", Opening.DAMAGED: "damaged", Opening.BOMB: "bomb"}
+_BY_SECURE_RELAY = {"accept": "accepted-secure-relay", "review": "unprotected-secure-relay", "reject": "unprotected"}
+
+
+def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult:
+    codes = [code for container in attachments.containers for code in _of_container(container, attachments, profile)]
+    ours = any(container.opening is Opening.OUR_FAULT for container in attachments.containers)
+    if attachments.unread or (_opened(attachments) and not attachments.care_lines and not ours):
+        codes.append("not-understood")
+    if not attachments.containers and not attachments.care_lines and not codes:
+        if not attachments.expected:
+            return not_applicable(REQUIREMENT)
+        codes.append("waiting" if attachments.waited_days < profile.attachment_wait_days else "absent")
+    if attachments.invoice_inside:
+        codes.append("invoice-inside")
+    return result(REQUIREMENT, *(finding(REQUIREMENT, profile, code) for code in dict.fromkeys(codes)))
+
+
+def _of_container(container: Container, attachments: Attachments, profile: Profile) -> list[str]:
+    if container.opening is not Opening.OPENED:
+        return [_CLOSED[container.opening]] if container.opening in _CLOSED else []
+    if container.protection is Protection.NONE:
+        return [_BY_SECURE_RELAY[profile.unprotected_by_secure_relay] if attachments.road is Road.SECURE_RELAY else "unprotected"]
+    codes = ["weak"] if container.protection is Protection.WEAK else []
+    return codes if container.integrity_proven else [*codes, "integrity"]
+
+
+def _opened(attachments: Attachments) -> bool:
+    return any(container.opening is Opening.OPENED for container in attachments.containers)

@@ -1,0 +1,39 @@
+"""Name of the supplier (naam van de leverancier).
+
+Source: Wet op de omzetbelasting 1968 art. 35a lid 1; page of Almere, "je volledige organisatienaam". A trade name
+is fine; two names (namens, h.o.d.n., an administration office, factoring) ask a person.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from intake.checks.reading import unreadable
+from intake.checks.requirement import Requirement, Situation, finding, passed, result
+from intake.profile import Profile
+from intake.types import CheckResult, History, Invoice, Severity
+
+REQUIREMENT = Requirement(
+    check="supplier-name",
+    title="naam van de organisatie",
+    law="Wet op de omzetbelasting 1968, artikel 35a, lid 1",
+    situations={
+        "absent": Situation(
+            Severity.REJECT,
+            "Wij vinden de naam van {jouw} organisatie niet op de factuur.",
+            "Zet de naam erop zoals die bij de Kamer van Koophandel staat.",
+            "Zorgpraktijk De Vlinder",
+        ),
+        "two-names": Situation(Severity.REVIEW, "Op de factuur staan twee namen van een afzender."),
+        "unreadable": Situation(Severity.REVIEW, "Wij kunnen niet lezen welke organisatie de factuur stuurt."),
+    },
+)
+
+
+def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
+    name = invoice.supplier_name
+    if not (name.value or "").strip():
+        return result(REQUIREMENT, finding(REQUIREMENT, profile, "unreadable" if unreadable(invoice, name) else "absent"))
+    if invoice.second_name.value or name.others:
+        return result(REQUIREMENT, finding(REQUIREMENT, profile, "two-names", invoice.second_name.evidence or name.evidence))
+    return passed(REQUIREMENT)

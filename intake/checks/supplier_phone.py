@@ -1,0 +1,55 @@
+"""Phone number of the supplier (telefoonnummer).
+
+Source: page of Almere, "inclusief telefoonnummer"; no law asks it. Any national or international form is fine.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import phonenumbers
+
+from intake.checks.reading import unreadable
+from intake.checks.requirement import Requirement, Situation, finding, passed, result
+from intake.profile import Profile
+from intake.types import CheckResult, History, Invoice, Severity
+
+_REMEDY = "Zet {jouw} telefoonnummer erop."
+
+REQUIREMENT = Requirement(
+    check="supplier-phone",
+    title="telefoonnummer",
+    situations={
+        "absent": Situation(Severity.REJECT, "Wij vinden geen telefoonnummer op {jouw} factuur.", _REMEDY, "Telefoon 036-5212345"),
+        "fax-only": Situation(Severity.REVIEW, "Wij zien alleen een faxnummer op {jouw} factuur.", _REMEDY),
+        "unlabelled": Situation(Severity.REVIEW, "Op de factuur staan cijfers die een telefoonnummer kunnen zijn.", "Zet er 'Telefoon' voor."),
+        "odd": Situation(Severity.REVIEW, "Het telefoonnummer op {jouw} factuur lijkt niet volledig.", "Controleer het nummer."),
+        "unreadable": Situation(Severity.REVIEW, "Wij kunnen niet lezen of er een telefoonnummer op de factuur staat."),
+    },
+)
+
+_SHORT = re.compile(r"(14\s?0\d{2,3}|1\d{2}|18\d\d|0[89]00[\s-]?\d{4,7})")
+"""Numbers of municipalities (14 0xx), short and service numbers, which no length rule fits."""
+
+
+def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
+    phone = invoice.supplier_phone
+    if phone.value:
+        return passed(REQUIREMENT) if _could_be_dialled(phone.value) else result(REQUIREMENT, finding(REQUIREMENT, profile, "odd", phone.evidence))
+    if invoice.loose_digits.value:
+        return result(REQUIREMENT, finding(REQUIREMENT, profile, "unlabelled", invoice.loose_digits.evidence))
+    if unreadable(invoice, phone):
+        return result(REQUIREMENT, finding(REQUIREMENT, profile, "unreadable"))
+    if invoice.supplier_fax.value:
+        return result(REQUIREMENT, finding(REQUIREMENT, profile, "fax-only", invoice.supplier_fax.evidence))
+    return result(REQUIREMENT, finding(REQUIREMENT, profile, "absent"))
+
+
+def _could_be_dialled(text: str) -> bool:
+    if _SHORT.fullmatch(text.strip()):
+        return True
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(text, "NL"))
+    except phonenumbers.NumberParseException:
+        return False

@@ -1,0 +1,188 @@
+"""Rate and amount of btw (btw-tarief en btw-bedrag).
+
+Source: Wet op de omzetbelasting 1968 art. 9 (rates) and art. 35a lid 1; page of Almere, "indien van toepassing". A rate
+is right when it was in force on some day in the 24 months before the invoice date: care may be charged long after.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+
+from intake.checks import amounts
+from intake.checks.reading import issue_date, months_before, unreadable
+from intake.checks.requirement import Requirement, Situation, finding, not_applicable, result
+from intake.profile import Profile
+from intake.types import CheckResult, Finding, History, Invoice, Severity, VatLine
+
+REQUIREMENT = Requirement(
+    check="vat-amount",
+    title="btw-tarief en btw-bedrag",
+    law="Wet op de omzetbelasting 1968, artikel 35a, lid 1",
+    situations={
+        "amount-absent": Situation(
+            Severity.REJECT,
+            "Op {jouw} factuur staat een btw-tarief, maar geen btw-bedrag.",
+            "Zet ook het btw-bedrag erop.",
+            "21% btw: € 259,26",
+        ),
+        "rate-absent": Situation(
+            Severity.REJECT,
+            "Op {jouw} factuur staat een btw-bedrag, maar geen btw-tarief.",
+            "Zet ook het btw-tarief erop.",
+            "21% btw: € 259,26",
+        ),
+        "arithmetic": Situation(
+            Severity.REJECT,
+            "Het btw-bedrag klopt niet. Wij lezen {vat} en komen zelf op {expected}.",
+            "Reken het btw-bedrag opnieuw uit en verbeter de factuur.",
+        ),
+        "rate-not-in-force": Situation(
+            Severity.REJECT,
+            "Het btw-tarief van {rate}% bestaat niet, of gold niet in deze periode.",
+            "Gebruik het juiste btw-tarief.",
+            "21% of 9%",
+        ),
+        "foreign-rate": Situation(Severity.REVIEW, "Het btw-tarief van {rate}% is geen Nederlands tarief."),
+        "bases-absent": Situation(
+            Severity.REVIEW,
+            "Er staan meer btw-tarieven op de factuur. Wij zien niet welk bedrag bij welk tarief hoort.",
+            "Zet bij elk tarief het bedrag zonder btw.",
+        ),
+        "total-differs": Situation(Severity.REVIEW, "Het bedrag zonder btw en de btw zijn samen niet het totaal op de factuur.", "Controleer de optelling."),
+        "several": Situation(Severity.REVIEW, "Wij weten niet welke bedragen over de btw gaan.", "Zet bij elk bedrag wat het is."),
+        "nothing-charged": Situation(
+            Severity.REVIEW,
+            "Op de factuur staat een btw-tarief, maar het btw-bedrag is nul.",
+            "Zet erop dat {je} bent vrijgesteld van btw, of verbeter het bedrag.",
+        ),
+        "usually-exempt": Situation(Severity.REVIEW, "Op de factuur staat btw. Deze zorg is meestal vrijgesteld van btw."),
+        "reverse-charge": Situation(Severity.REVIEW, "Op de factuur staat 'btw verlegd'. Dat is ongebruikelijk bij zorg."),
+        "unreadable": Situation(Severity.REVIEW, "Wij kunnen het btw-tarief of het btw-bedrag niet goed lezen."),
+    },
+)
+
+_BEGIN = dt.date(1986, 10, 1)
+_RATES: tuple[tuple[Decimal, dt.date, dt.date], ...] = (
+    (Decimal(0), dt.date.min, dt.date.max),
+    (Decimal(21), dt.date(2012, 10, 1), dt.date.max),
+    (Decimal(9), dt.date(2019, 1, 1), dt.date.max),
+    (Decimal(6), _BEGIN, dt.date(2018, 12, 31)),
+    (Decimal(19), dt.date(2001, 1, 1), dt.date(2012, 9, 30)),
+    (Decimal("17.5"), dt.date(1992, 10, 1), dt.date(2000, 12, 31)),
+)
+"""Dutch rates in percent, first and last day."""
+
+_BACK_MONTHS = 24
+_USUALLY_EXEMPT = re.compile(
+    r"\b(jeugdhulp|jeugdzorg|begeleiding|behandeling|therapie|psycholo\w+|psychiat\w+|ggz|verzorging|verpleging|dagbesteding|verblijf|logeer\w*|logopedi\w+|"
+    r"diagnostiek|huishoudelijke hulp|wmo)\b",
+    re.IGNORECASE,
+)
+
+
+def rate_in_force(rate: Decimal, day: dt.date) -> bool:
+    """True when the rate was in force on some day of the 24 months up to ``day``."""
+    return any(rate == known and first <= day and last >= months_before(day, _BACK_MONTHS) for known, first, last in _RATES)
+
+
+def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
+    if invoice.reverse_charge:
+        return result(REQUIREMENT, finding(REQUIREMENT, profile, "reverse-charge"))
+    if amounts.is_exempt(invoice):
+        return not_applicable(REQUIREMENT)
+    if not amounts.charged(invoice):
+        return _nothing_charged(invoice, profile)
+    wrong = _missing(invoice, profile) or _wrong_rate(invoice, profile, today) or _wrong_sum(invoice, profile)
+    usual = [finding(REQUIREMENT, profile, "usually-exempt")] if any(_USUALLY_EXEMPT.search(line.text) for line in invoice.lines) else []
+    return result(REQUIREMENT, *wrong, *usual)
+
+
+def _nothing_charged(invoice: Invoice, profile: Profile) -> CheckResult:
+    if any(rate for rate in _rates(invoice)):
+        return result(REQUIREMENT, finding(REQUIREMENT, profile, "nothing-charged", invoice.vat_rate.evidence))
+    if unreadable(invoice, invoice.vat_rate, invoice.vat_amount):
+        return result(REQUIREMENT, finding(REQUIREMENT, profile, "unreadable"))
+    return not_applicable(REQUIREMENT)
+
+
+def _rates(invoice: Invoice) -> list[Decimal]:
+    page = [] if invoice.vat_rate.value is None else [invoice.vat_rate.value]
+    return sorted({line.rate for line in invoice.vat_lines} | set(page))
+
+
+def _missing(invoice: Invoice, profile: Profile) -> list[Finding]:
+    rate_known = invoice.vat_rate.value is not None or bool(invoice.vat_lines)
+    line_amounts = bool(invoice.vat_lines) and all(line.vat is not None for line in invoice.vat_lines)
+    amount_known = invoice.vat_amount.value is not None or line_amounts
+    if rate_known and amount_known:
+        return []
+    if unreadable(invoice, invoice.vat_amount if rate_known else invoice.vat_rate):
+        return [finding(REQUIREMENT, profile, "unreadable")]
+    if rate_known:
+        return [finding(REQUIREMENT, profile, "amount-absent", invoice.vat_rate.evidence)]
+    return [finding(REQUIREMENT, profile, "rate-absent", invoice.vat_amount.evidence)]
+
+
+def _wrong_rate(invoice: Invoice, profile: Profile, today: dt.date) -> list[Finding]:
+    day = issue_date(invoice) or today
+    for rate in _rates(invoice):
+        if rate_in_force(rate, day):
+            continue
+        if invoice.vat_rate.others:
+            return [finding(REQUIREMENT, profile, "several", invoice.vat_rate.evidence)]
+        code = "foreign-rate" if _foreign(invoice) else "rate-not-in-force"
+        return [finding(REQUIREMENT, profile, code, invoice.vat_rate.evidence, rate=f"{rate.normalize():f}".replace(".", ","))]
+    return []
+
+
+def _foreign(invoice: Invoice) -> bool:
+    vat_id = (invoice.vat_id.value or "").strip().upper()
+    return bool(invoice.foreign_register.value) or (vat_id[:2].isalpha() and vat_id[:2] != "NL")
+
+
+def _wrong_sum(invoice: Invoice, profile: Profile) -> list[Finding]:
+    lines = _lines(invoice)
+    allowed = amounts.rounding(invoice)
+    if len(lines) > 1 and any(line.net is None or line.vat is None for line in lines):
+        return [finding(REQUIREMENT, profile, "bases-absent", invoice.vat_amount.evidence)]
+    for line in lines:
+        if line.net is None or line.vat is None:
+            continue
+        expected = line.net * line.rate / 100
+        if abs(abs(line.vat) - abs(expected)) > allowed:
+            return [_arithmetic(invoice, profile, line.vat, expected)]
+    total = sum((line.vat for line in lines if line.vat is not None), Decimal(0))
+    if len(lines) > 1 and invoice.vat_amount.value is not None and abs(total - invoice.vat_amount.value) > allowed:
+        return [_arithmetic(invoice, profile, invoice.vat_amount.value, total)]
+    net, vat, gross = amounts.net(invoice), invoice.vat_amount.value, invoice.gross_amount.value
+    if net is not None and vat is not None and gross is not None and abs(abs(net + vat) - abs(gross)) > allowed:
+        return [finding(REQUIREMENT, profile, "total-differs", invoice.gross_amount.evidence)]
+    return []
+
+
+def _lines(invoice: Invoice) -> tuple[VatLine, ...]:
+    """The rates with their bases; with one rate the totals of the page stand in for what its line does not tell."""
+    net, vat, rate = amounts.net(invoice), invoice.vat_amount.value, invoice.vat_rate.value
+    if len(invoice.vat_lines) == 1:
+        line = invoice.vat_lines[0]
+        return (VatLine(line.rate, line.net if line.net is not None else net, line.vat if line.vat is not None else vat),)
+    if not invoice.vat_lines and rate is not None:
+        return (VatLine(rate, net, vat),)
+    return invoice.vat_lines
+
+
+def _arithmetic(invoice: Invoice, profile: Profile, vat: Decimal, expected: Decimal) -> Finding:
+    """A refusal only when no other reading of the page explains the amounts."""
+    if invoice.vat_amount.others or invoice.net_amount.others or invoice.vat_rate.others or _total_explains(invoice, vat):
+        return finding(REQUIREMENT, profile, "several", invoice.vat_amount.evidence)
+    return finding(REQUIREMENT, profile, "arithmetic", invoice.vat_amount.evidence, vat=amounts.euro(vat), expected=amounts.euro(expected))
+
+
+def _total_explains(invoice: Invoice, vat: Decimal) -> bool:
+    """The total less its btw is a base that fits: then the amount without btw is what was misread or misprinted."""
+    gross, rate = invoice.gross_amount.value, invoice.vat_rate.value
+    if gross is None or rate is None or len(invoice.vat_lines) > 1:
+        return False
+    return abs(abs(vat) - abs((gross - vat) * rate / 100)) <= amounts.rounding(invoice)

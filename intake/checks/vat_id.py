@@ -1,0 +1,151 @@
+"""Btw number (btw-identificatienummer), or the statement of an exemption (vrijstelling).
+
+Source: Wet op de omzetbelasting 1968 art. 35a lid 1; page of Almere, "het btw-nummer of de mededeling dat je bent
+vrijgesteld". Numbers by python-stdnum, with the length looked at first: its Dutch module fills up numbers that are
+too short. Since 2020 a sole trader's number no longer holds the owner's BSN; the old form passes the 11-test only.
+Legal entities' numbers pass the 11-test too (RSIN, issued in the ranges 00… and 8…) and are right.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import stdnum.eu.vat
+import stdnum.exceptions
+import stdnum.nl.btw
+from stdnum.iso7064 import mod_97_10
+
+from intake.checks import amounts
+from intake.checks.masking import passes_eleven_test
+from intake.checks.reading import issue_date, unreadable
+from intake.checks.requirement import Requirement, Situation, finding, passed, result
+from intake.profile import Profile
+from intake.types import CheckResult, History, Invoice, Severity
+
+_REMEDY = "Zet {jouw} btw-nummer op de factuur, of de zin: 'Vrijgesteld van btw'."
+_COPY = "Neem het btw-nummer over van {jouw} brief van de Belastingdienst."
+_EXAMPLE = "btw-nummer NL000099998B57"
+
+REQUIREMENT = Requirement(
+    check="vat-id",
+    title="btw-nummer of vrijstelling",
+    law="Wet op de omzetbelasting 1968, artikel 35a, lid 1",
+    situations={
+        "absent": Situation(Severity.REJECT, "Wij zien geen btw-nummer en ook niet dat {je} bent vrijgesteld van btw.", _REMEDY),
+        "checksum": Situation(Severity.REJECT, "Het btw-nummer op {jouw} factuur klopt niet. Er zit waarschijnlijk een typefout in.", _COPY, _EXAMPLE),
+        "length": Situation(Severity.REJECT, "Het btw-nummer op {jouw} factuur heeft niet de juiste vorm.", _COPY, _EXAMPLE),
+        "incomplete": Situation(Severity.REVIEW, "Het btw-nummer op de factuur lijkt niet volledig.", _COPY, _EXAMPLE),
+        "foreign-unknown": Situation(Severity.REVIEW, "Op de factuur staat een buitenlands btw-nummer dat wij niet kunnen controleren."),
+        "several": Situation(Severity.REVIEW, "Op de factuur staan verschillende btw-nummers."),
+        "invalid-beside-exemption": Situation(
+            Severity.REVIEW,
+            "Het btw-nummer klopt niet. Er staat ook dat {je} bent vrijgesteld van btw.",
+            "Verbeter het btw-nummer of laat het weg.",
+        ),
+        "exempt-and-charged": Situation(
+            Severity.REVIEW,
+            "Er staat dat {je} bent vrijgesteld van btw, maar er staat ook btw op de factuur.",
+            "Controleer de btw.",
+        ),
+        "remark": Situation(
+            Severity.REVIEW,
+            "Bij het btw-nummer staat dat het niet van toepassing is. Wij zien niet waarom.",
+            "Zet op de factuur: 'Vrijgesteld van btw'.",
+        ),
+        "zero-rate": Situation(Severity.REVIEW, "Op de factuur staat 0% btw. Dat is iets anders dan vrijgesteld.", "Zet op de factuur: 'Vrijgesteld van btw'."),
+        "reverse-charge": Situation(Severity.REVIEW, "Wij zien geen btw-nummer, maar wel 'btw verlegd'.", _REMEDY),
+        "old-sole-trader": Situation(
+            Severity.REVIEW,
+            "Het btw-nummer lijkt het oude nummer van een eenmanszaak, met een burgerservicenummer erin.",
+            "Gebruik het btw-id dat {je} sinds 2020 hebt.",
+        ),
+        "unreadable": Situation(Severity.REVIEW, "Wij kunnen niet lezen of er een btw-nummer of vrijstelling op de factuur staat."),
+    },
+)
+
+_NEW_NUMBERS_FROM = dt.date(2020, 1, 1)
+_DUTCH = re.compile(r"(?:NL)?(\d{9}B\d{2})")
+_LOOKALIKES = str.maketrans("OIL", "011")
+_LEGAL_FORM = re.compile(
+    r"\b(b\.?\s?v|n\.?\s?v|stichting|st\.|vereniging|co[oö]peratie|coop|u\.?a|v\.?o\.?f|vennootschap|c\.?v|maatschap|holding|groep|gemeente|instelling|kerk)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
+    number = _compact(invoice.vat_id.value or "")
+    code = _of_number(invoice, number, today) if number else _without_number(invoice)
+    if code is None:
+        return passed(REQUIREMENT)
+    evidence = invoice.vat_id.evidence or invoice.vat_remark.evidence or invoice.vat_exempt.evidence
+    return result(REQUIREMENT, finding(REQUIREMENT, profile, code, evidence))
+
+
+def _without_number(invoice: Invoice) -> str | None:
+    if amounts.is_exempt(invoice):
+        return "exempt-and-charged" if amounts.charged(invoice) else None
+    if unreadable(invoice, invoice.vat_id) or (invoice.vat_exempt.value is None and unreadable(invoice, invoice.vat_exempt)):
+        return "unreadable"
+    if invoice.vat_remark.value:
+        return "remark"
+    if invoice.reverse_charge:
+        return "reverse-charge"
+    return "zero-rate" if amounts.zero_rated(invoice) else "absent"
+
+
+def _of_number(invoice: Invoice, number: str, today: dt.date) -> str | None:
+    fault = fault_of(number)
+    exempt = amounts.is_exempt(invoice)
+    if fault is not None:
+        if exempt:
+            return "invalid-beside-exemption"
+        if invoice.vat_exempt.value is None and unreadable(invoice, invoice.vat_exempt):
+            return "unreadable"
+        if any(fault_of(_compact(other.value)) is None for other in invoice.vat_id.others):
+            return "several"
+        return fault
+    if exempt:
+        return "exempt-and-charged" if amounts.charged(invoice) else _old_form(invoice, number, today)
+    if amounts.zero_rated(invoice) and not invoice.reverse_charge:
+        return "zero-rate"
+    return _old_form(invoice, number, today)
+
+
+def _compact(text: str) -> str:
+    return re.sub(r"[\W_]", "", text).upper()
+
+
+def fault_of(number: str) -> str | None:
+    """What is wrong with a compact btw number: a code of this check, or None when it is right.
+
+    ``NL`` may be left out. Another country's number that its own rules do not know asks a person.
+    """
+    if _DUTCH.fullmatch(number):
+        return None if stdnum.nl.btw.is_valid(number) else "checksum"
+    if number[:2].isalpha() and number[:2] != "NL" and not _DUTCH.fullmatch(number.translate(_LOOKALIKES)):
+        return _foreign_fault(number)
+    digits = number.removeprefix("NL")
+    if passes_eleven_test(digits) and len(digits) == 9:
+        return "incomplete"
+    repaired = digits.translate(_LOOKALIKES)
+    return "incomplete" if _DUTCH.fullmatch(repaired) and stdnum.nl.btw.is_valid(repaired) else "length"
+
+
+def _foreign_fault(number: str) -> str | None:
+    try:
+        stdnum.eu.vat.validate(number)
+    except stdnum.exceptions.InvalidChecksum:
+        return "checksum"
+    except stdnum.exceptions.ValidationError:
+        return "foreign-unknown"
+    return None
+
+
+def _old_form(invoice: Invoice, number: str, today: dt.date) -> str | None:
+    """The old number of a sole trader, as far as the form can tell: never said of what may be a legal entity."""
+    match = _DUTCH.fullmatch(number)
+    if match is None or mod_97_10.is_valid("NL" + match[1]):
+        return None
+    entity = match[1].startswith(("00", "8")) or _LEGAL_FORM.search(invoice.supplier_name.value or "") is not None
+    return None if entity or (issue_date(invoice) or today) < _NEW_NUMBERS_FROM else "old-sole-trader"
