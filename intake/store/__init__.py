@@ -1,1 +1,153 @@
+"""All state of one installation, in one SQL database: SQLite by default, PostgreSQL when one machine is outgrown."""
 
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from intake.errors import ConfigurationError
+from intake.settings import Settings
+from intake.store import clock as clocks
+from intake.store.engine import READ_ONLY, database_file, driver_errors, make_engine, own_connection, own_errors
+from intake.store.tables import SCHEMA, InstallationRow
+from intake.store.vault import Vault, missing_keys
+
+_MIGRATION_LOCK = 20260101
+
+
+class Store:
+    """The open database with its key store. Only the modules of this package open a session on it."""
+
+    def __init__(self, settings: Settings, engine: Engine, vault: Vault, clock: Callable[[], dt.datetime] = clocks.now) -> None:
+        self.settings = settings
+        self.engine = engine
+        self.vault = vault
+        self.clock = clock
+        self.waiting = threading.local()
+        """Each thread's own connections to wait on (notify.py)."""
+        self._reading = engine.execution_options(**{READ_ONLY: True})
+
+    @property
+    def today(self) -> dt.date:
+        """The date in Europe/Amsterdam."""
+        return clocks.day(self.clock())
+
+    @property
+    def on_postgresql(self) -> bool:
+        return self.engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction that commits at its end and leaves nothing behind when it raises."""
+        with own_errors(self.engine), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One consistent look at the database."""
+        with own_errors(self.engine), Session(self._reading, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def lock(self, session: Session, name: str) -> None:
+        """Let transactions that name the same lock run one after another (on SQLite all that write do so anyway)."""
+        if self.on_postgresql:
+            session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+    def close(self) -> None:
+        """Give the connections back; on SQLite the write-ahead log is emptied into the database first."""
+        if not self.on_postgresql:
+            empty_log(self)
+        self.engine.dispose()
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the database of an installation. Never makes keys and never changes the schema.
+
+    Raises:
+        ConfigurationError: the schema is absent, older or newer; keys are missing or belong to another database.
+        StoreUnavailable: the database does not answer.
+    """
+    engine = make_engine(settings.database)
+    _refuse_other_schema(engine)
+    today = clocks.day(clocks.now())
+    if missing := missing_keys(settings.key_folder, today):
+        raise ConfigurationError(f"the key store {settings.key_folder} lacks: {', '.join(missing)}; run `intake keys create`, or put the keys back")
+    store = Store(settings, engine, Vault(settings.key_folder))
+    _refuse_other_keys(store)
+    return store
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the schema to this version (Alembic, in one transaction). An embedded database is made when absent.
+
+    Raises:
+        ConfigurationError: the database was made by a newer version.
+        StoreUnavailable: the database does not answer.
+    """
+    engine = make_engine(settings.database)
+    file = database_file(engine)
+    if file is not None and not file.exists():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+    with own_errors(engine), engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+        found = _schema(connection)
+        if found is not None and found > SCHEMA:
+            raise ConfigurationError(f"the database has schema {found}, made by a newer intake; this one knows up to {SCHEMA}")
+        configuration = Config()
+        configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        configuration.attributes["connection"] = connection
+        command.upgrade(configuration, SCHEMA)
+    engine.dispose()
+
+
+def empty_log(store: Store) -> None:
+    """Write SQLite's write-ahead log into the database and cut it to nothing (what others still read stays)."""
+    with driver_errors(store.engine), closing(own_connection(store.engine)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _schema(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def _refuse_other_schema(engine: Engine) -> None:
+    file = database_file(engine)
+    found = None
+    if file is None or file.exists():
+        with own_errors(engine), engine.connect().execution_options(**{READ_ONLY: True}) as connection:
+            found = _schema(connection)
+    if found is None:
+        raise ConfigurationError("the database has no schema yet; run `intake migrate`")
+    if found < SCHEMA:
+        raise ConfigurationError(f"the database has schema {found}, this intake needs {SCHEMA}; run `intake migrate`")
+    if found > SCHEMA:
+        raise ConfigurationError(f"the database has schema {found}, made by a newer intake than this one ({SCHEMA}); `intake migrate` cannot go back")
+
+
+def _refuse_other_keys(store: Store) -> None:
+    check = store.vault.hash("installation", "key-check")
+    with store.read() as session:
+        row = session.get(InstallationRow, 1)
+    if row is None:
+        try:
+            with store.write() as session:
+                session.add(InstallationRow(id=1, key_check=check, created_at=store.clock()))
+        except IntegrityError:
+            return _refuse_other_keys(store)
+        return None
+    if row.key_check != check:
+        raise ConfigurationError(f"the keys in {store.settings.key_folder} belong to another database; put the right keys back")
+    return None

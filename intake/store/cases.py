@@ -1,0 +1,345 @@
+"""What the review page reads and decides. Who read what is written by audit.py, which the page calls."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, exists, func, update
+from sqlmodel import Session, col, select
+
+from intake.errors import Conflict, KeyMissing
+from intake.settings import ReplyMode
+from intake.store import Store, clock, notify, outbox, sealed
+from intake.store.codec import unpack
+from intake.store.journal import find
+from intake.store.queue import CARDS, SUMMARIES, VERDICTS, Card, DocumentInfo, MailSummary
+from intake.store.reference import read_reference
+from intake.store.tables import (
+    CaseState,
+    CompanionRow,
+    EventRow,
+    IncidentRow,
+    InvoiceRow,
+    MailRow,
+    ReplyRow,
+    ReplyState,
+    SealedRow,
+    TraitRow,
+)
+from intake.store.traits import TERM, trait
+from intake.store.vault import DataKey
+from intake.types import Incident, Reply, ReplyKind, Verdict
+
+ACCEPTABLE = (CaseState.QUEUED, CaseState.WAITING, CaseState.REJECTED, CaseState.QUARANTINED, CaseState.IGNORED)
+REFUSABLE = (CaseState.QUEUED, CaseState.WAITING, CaseState.QUARANTINED)
+
+_UNREADABLE = Card(None, None, None, "De sleutel van deze zaak ontbreekt.")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many there are of everything."""
+
+    cases: dict[CaseState, int]
+    replies: dict[ReplyState, int]
+    received_today: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One line of the list."""
+
+    reference: str
+    state: CaseState
+    received_at: dt.datetime
+    supplier: str | None = field(repr=False)
+    invoice_number: str | None = field(repr=False)
+    gross: str | None = field(repr=False)
+    """Euros, as ``1234.56``."""
+    invoices: int
+    rejects: int
+    reviews: int
+    reason: str = field(repr=False)
+    deadline: dt.date | None
+    reply_state: ReplyState | None
+    """Of the newest reply."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReply:
+    id: int
+    kind: str
+    state: ReplyState
+    held: str | None
+    reply: Reply = field(repr=False)
+    created_at: dt.datetime
+    ended_at: dt.datetime | None
+    confirmed_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    at: dt.datetime
+    code: str
+    actor: str | None
+    detail: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything of one case, for one person to look at."""
+
+    reference: str
+    state: CaseState
+    version: int
+    received_at: dt.datetime
+    deadline: dt.date | None
+    decided_by: str | None
+    verdict: Verdict | None
+    """None until the rules decided."""
+    summary: MailSummary | None
+    documents: tuple[DocumentInfo, ...]
+    replies: tuple[CaseReply, ...]
+    """Newest first."""
+    events: tuple[Event, ...]
+    incidents: tuple[Incident, ...]
+    companions: tuple[str, ...]
+
+
+def counts(store: Store) -> Counts:
+    """All counts of this moment."""
+    with store.read() as session:
+        cases = session.exec(select(MailRow.state, func.count()).group_by(col(MailRow.state))).all()
+        replies = session.exec(select(ReplyRow.state, func.count()).group_by(col(ReplyRow.state))).all()
+        today = session.exec(select(func.count()).select_from(MailRow).where(_on_day(store.today))).one()
+    return Counts(
+        {state: dict(cases).get(state, 0) for state in CaseState},
+        {state: dict(replies).get(state, 0) for state in ReplyState},
+        today,
+    )
+
+
+def list_cases(
+    store: Store, states: Collection[CaseState] = (), search: str = "", limit: int = 50, offset: int = 0, day: dt.date | None = None
+) -> tuple[CaseRow, ...]:
+    """Cases, oldest first within the asked states (all when empty).
+
+    Args:
+        search: a reference, or an invoice number, KvK number, supplier's name or words of it, as a whole.
+        day: only what was received on this date, Europe/Amsterdam.
+    """
+    conditions = [] if day is None else [_on_day(day)]
+    if states:
+        conditions.append(col(MailRow.state).in_(tuple(states)))
+    if search.strip():
+        conditions.append(_found_by(store, search))
+    with store.read() as session:
+        mails = session.exec(select(MailRow).where(*conditions).order_by(col(MailRow.sequence)).limit(limit).offset(offset)).all()
+        references = [mail.reference for mail in mails]
+        cards = select(SealedRow.reference, SealedRow.data).where(col(SealedRow.kind) == sealed.CARD, col(SealedRow.reference).in_(references))
+        sealed_cards = dict(session.exec(cards).all())
+        replies = select(ReplyRow.reference, ReplyRow.state).where(col(ReplyRow.reference).in_(references)).order_by(col(ReplyRow.id))
+        reply_states = dict(session.exec(replies).all())
+    return tuple(_row(mail, _card(store, mail, sealed_cards.get(mail.reference)), reply_states.get(mail.reference)) for mail in mails)
+
+
+def get_case(store: Store, reference: str) -> Case:
+    """One case.
+
+    Raises:
+        NotKept: no such reference.
+        KeyMissing: its key is not in the key store.
+    """
+    with store.read() as session:
+        mail = find(session, reference)
+        key = sealed.key_of(store, mail)
+        verdict = sealed.get(session, key, sealed.VERDICT)
+        page = sealed.get(session, key, sealed.SUMMARY)
+        summary = unpack(SUMMARIES, page) if page else None
+        replies = session.exec(select(ReplyRow).where(col(ReplyRow.reference) == reference).order_by(col(ReplyRow.id).desc())).all()
+        events = session.exec(select(EventRow).where(col(EventRow.reference) == reference).order_by(col(EventRow.id))).all()
+        incidents = session.exec(select(IncidentRow).where(col(IncidentRow.reference) == reference).order_by(col(IncidentRow.id))).all()
+        companions = session.exec(select(CompanionRow.companion).where(col(CompanionRow.reference) == reference)).all()
+    return Case(
+        reference=reference,
+        state=CaseState(mail.state),
+        version=mail.version,
+        received_at=mail.received_at,
+        deadline=mail.deadline,
+        decided_by=mail.decided_by,
+        verdict=unpack(VERDICTS, verdict) if verdict else None,
+        summary=summary.mail if summary else None,
+        documents=summary.documents if summary else (),
+        replies=tuple(_reply(key, row) for row in replies),
+        events=tuple(_event(key, row) for row in events),
+        incidents=tuple(Incident(row.kind, row.place) for row in incidents),
+        companions=tuple(companions),
+    )
+
+
+def document(store: Store, reference: str, path: str) -> bytes | None:
+    """The bytes of a stored document; None when the case has none with this path.
+
+    Raises:
+        NotKept, KeyMissing: as ``get_case``.
+    """
+    with store.read() as session:
+        return sealed.get(session, sealed.key_of(store, find(session, reference)), sealed.DOCUMENT, path)
+
+
+def accept(store: Store, reference: str, user: str, version: int, note: str = "") -> None:
+    """A person accepts the invoice, whatever the rules said; a reply that has not left is dropped unless it is a receipt.
+
+    Raises:
+        Conflict: the case changed since ``version``, or stands where nothing can be accepted.
+    """
+    with store.write() as session:
+        mail = _changed(session, reference, version, ACCEPTABLE)
+        key = sealed.key_of(store, mail)
+        _decided(store, session, mail, CaseState.ACCEPTED, user)
+        outbox.overtake(store, session, reference, spare=ReplyKind.RECEIPT)
+        sealed.note(store, session, reference, "accepted", user, sealed.words(key, note))
+
+
+def refuse(store: Store, reference: str, user: str, version: int, reason: str, reply: Reply | None = None) -> None:
+    """A person refuses; the reply, when there is one, may leave at once, since the person wrote it (never under mode ``off``).
+
+    Raises:
+        Conflict: the case changed since ``version``, or stands where nothing can be refused.
+    """
+    with store.write() as session:
+        mail = _changed(session, reference, version, REFUSABLE)
+        key = sealed.key_of(store, mail)
+        _decided(store, session, mail, CaseState.REJECTED, user)
+        outbox.overtake(store, session, reference)
+        sealed.note(store, session, reference, "refused", user, sealed.words(key, reason))
+        if reply is not None:
+            held = "off" if store.settings.reply_mode is ReplyMode.OFF else None
+            outbox.compose(store, session, key, outbox.Letter(reply, ReplyKind.REFUSAL, held, confirmed_by=user))
+
+
+def again(store: Store, reference: str, user: str, version: int) -> None:
+    """Let the rules decide once more, after a key, a profile or a bug was mended.
+
+    Raises:
+        Conflict: the case changed since ``version``, or is not waiting or quarantined.
+    """
+    with store.write() as session:
+        mail = _changed(session, reference, version, (CaseState.QUARANTINED, CaseState.WAITING))
+        mail.due = True
+        mail.version += 1
+        sealed.note(store, session, reference, "again", user)
+        notify.tell(store, session, notify.MAIL)
+
+
+def confirm_reply(store: Store, reference: str, reply_id: int, user: str) -> None:
+    """Send the prepared or held reply of this case.
+
+    Raises:
+        Conflict: it is not this case's, or cannot be sent any more.
+    """
+    _own_reply(store, reference, reply_id)
+    outbox.confirm(store, reply_id, user)
+
+
+def hold_reply(store: Store, reference: str, reply_id: int, user: str) -> None:
+    """Stop the reply of this case, while it has not left. Raises Conflict."""
+    _own_reply(store, reference, reply_id)
+    outbox.hold(store, reply_id, user)
+
+
+def drop_reply(store: Store, reference: str, reply_id: int, user: str) -> None:
+    """Never send the reply of this case. Raises Conflict."""
+    _own_reply(store, reference, reply_id)
+    outbox.drop(store, reply_id, user)
+
+
+def _own_reply(store: Store, reference: str, reply_id: int) -> None:
+    with store.read() as session:
+        row = session.get(ReplyRow, reply_id)
+    if row is None or row.reference != reference:
+        raise Conflict(f"{reference} has no such reply")
+
+
+def _on_day(day: dt.date) -> ColumnElement[bool]:
+    start = dt.datetime.combine(day, dt.time(), clock.AMSTERDAM)
+    end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), clock.AMSTERDAM)
+    return (col(MailRow.received_at) >= start) & (col(MailRow.received_at) < end)
+
+
+def _found_by(store: Store, search: str) -> ColumnElement[bool]:
+    """By reference; else by the whole of what was typed, or by all its words."""
+    reference = read_reference(search)
+    if reference:
+        return col(MailRow.reference) == reference
+
+    def has(term: str) -> ColumnElement[bool]:
+        return exists().where(
+            col(TraitRow.reference) == col(MailRow.reference), col(TraitRow.kind) == TERM, col(TraitRow.hash) == trait(store, TERM, term)
+        )
+
+    words = has(search)
+    every: ColumnElement[bool] | None = None
+    for word in search.split():
+        every = has(word) if every is None else every & has(word)
+    return words if every is None else words | every
+
+
+def _row(mail: MailRow, card: Card, reply_state: str | None) -> CaseRow:
+    return CaseRow(
+        reference=mail.reference,
+        state=CaseState(mail.state),
+        received_at=mail.received_at,
+        supplier=card.supplier,
+        invoice_number=card.invoice_number,
+        gross=card.gross,
+        invoices=mail.invoices,
+        rejects=mail.rejects,
+        reviews=mail.reviews,
+        reason=card.reason,
+        deadline=mail.deadline,
+        reply_state=ReplyState(reply_state) if reply_state else None,
+    )
+
+
+def _card(store: Store, mail: MailRow, data: bytes | None) -> Card:
+    if data is None:
+        return Card(None, None, None, "")
+    try:
+        return unpack(CARDS, sealed.key_of(store, mail).unseal(f"{sealed.CARD}|", data))
+    except KeyMissing:
+        return _UNREADABLE
+
+
+def _reply(key: DataKey, row: ReplyRow) -> CaseReply:
+    return CaseReply(
+        row.id or 0, row.kind, ReplyState(row.state), row.held, outbox.open_reply(key, row), row.created_at, row.ended_at, row.confirmed_by
+    )
+
+
+def _event(key: DataKey, row: EventRow) -> Event:
+    return Event(row.at, row.code, row.actor, key.unseal(sealed.EVENT, row.detail).decode() if row.detail else "")
+
+
+def _changed(session: Session, reference: str, version: int, states: Collection[CaseState]) -> MailRow:
+    """The row to change, locked, when nobody changed it since."""
+    mail = session.exec(select(MailRow).where(col(MailRow.reference) == find(session, reference).reference).with_for_update()).one()
+    session.refresh(mail)
+    if mail.version != version:
+        raise Conflict(f"{reference} was changed by somebody else")
+    if mail.state not in states:
+        raise Conflict(f"{reference} is {mail.state}")
+    return mail
+
+
+def _decided(store: Store, session: Session, mail: MailRow, state: CaseState, user: str) -> None:
+    """Set the state; a worker that is at it loses its lease, and the invoices count by what the person decided."""
+    mail.state = state
+    mail.version += 1
+    mail.deadline = None
+    mail.due = False
+    mail.lease_token = mail.hold_boot = mail.hold_until = None
+    mail.decided_at, mail.decided_by = store.clock(), user
+    session.execute(update(InvoiceRow).where(col(InvoiceRow.reference) == mail.reference).values(outcome=state.value))

@@ -1,0 +1,57 @@
+"""Two clocks: the wall clock for dates, and the lease clock that nobody can set back.
+
+On PostgreSQL leases are measured by the database's clock, so that many machines agree. On SQLite, which
+one machine uses, by the time since boot together with the boot's id: setting the clock, summer time and
+a restart of the machine cannot keep work locked or give it out twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, or_, text
+from sqlmodel import Session, col
+
+from intake.store.tables import MailRow, ReplyRow
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+def now() -> dt.datetime:
+    """This moment, aware, UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def day(moment: dt.datetime) -> dt.date:
+    """The date of a moment in Europe/Amsterdam, by which every rule counts."""
+    return moment.astimezone(AMSTERDAM).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A moment of the lease clock: seconds, comparable within one boot only."""
+
+    boot: str
+    seconds: float
+
+
+def tick(session: Session) -> Tick:
+    """The lease clock now."""
+    if session.get_bind().dialect.name == "postgresql":
+        return Tick("database", float(session.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one()))
+    return Tick(_boot_id(), time.clock_gettime(time.CLOCK_BOOTTIME))
+
+
+def hold_is_over(row: type[MailRow] | type[ReplyRow], moment: Tick) -> ColumnElement[bool]:
+    """True for rows that nobody holds any longer."""
+    return or_(col(row.hold_until).is_(None), col(row.hold_boot) != moment.boot, col(row.hold_until) <= moment.seconds)
+
+
+@lru_cache
+def _boot_id() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()

@@ -1,0 +1,40 @@
+"""Frozen dataclasses to JSON bytes and back. What is written has been read back once, so that it can always be shown."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError, ValidationError
+
+T = TypeVar("T")
+
+
+def pack(adapter: TypeAdapter[T], value: T) -> bytes:
+    """JSON of ``value``. Lone surrogates and infinite coordinates, which a hostile document can bring, are made harmless."""
+    try:
+        data = adapter.dump_json(value)
+        adapter.validate_json(data)
+    except (PydanticSerializationError, ValidationError):
+        data = adapter.dump_json(_harmless(value))
+        adapter.validate_json(data)
+    return data
+
+
+def unpack(adapter: TypeAdapter[T], data: bytes) -> T:
+    return adapter.validate_json(data)
+
+
+def _harmless(value: Any) -> Any:
+    if isinstance(value, str) and type(value) is str:
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, float):
+        return value if math.isfinite(value) else 0.0
+    if isinstance(value, tuple):
+        return tuple(_harmless(item) for item in value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {f.name: _harmless(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return dataclasses.replace(value, **fields)
+    return value

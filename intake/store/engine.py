@@ -1,0 +1,132 @@
+"""The connection to SQLite or PostgreSQL, with the settings that durability needs, and its errors in our own words."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from intake.errors import ConfigurationError, StoreFull, StoreUnavailable
+
+BUSY_SECONDS = 20
+READ_ONLY = "intake_read_only"
+"""Execution option: a transaction that only reads takes no write lock on SQLite."""
+
+_FULL_BELOW_BYTES = 4_000_000
+
+
+def make_engine(address: str) -> Engine:
+    """An engine for ``sqlite:///…`` or ``postgresql://…`` (psycopg 3).
+
+    Raises:
+        ConfigurationError: another kind of address.
+    """
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise ConfigurationError("INTAKE_DATABASE_URL is not an address like postgresql://user@host/database") from None
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}, pool_size=5, max_overflow=20)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if url.get_backend_name() == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+        arguments = {"connect_timeout": 10, "application_name": "intake"}
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=arguments, pool_size=5, max_overflow=20)
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
+    raise ConfigurationError(f"INTAKE_DATABASE_URL: {url.get_backend_name()} is not supported; use sqlite or postgresql")
+
+
+def database_file(engine: Engine) -> Path | None:
+    """The file of an SQLite database; None for PostgreSQL."""
+    return Path(engine.url.database) if engine.dialect.name == "sqlite" and engine.url.database else None
+
+
+@contextmanager
+def own_errors(engine: Engine) -> Iterator[None]:
+    """Turn what the driver raises for trouble with the database into our own errors, without its parameters.
+
+    Raises:
+        StoreFull: no space left.
+        StoreUnavailable: locked, unreachable, restarted, or unable to write.
+    """
+    try:
+        yield
+    except (OperationalError, InterfaceError, InternalError) as error:
+        raise _translated(error.orig, engine) from None
+    except PoolTimeout:
+        raise StoreUnavailable("no database connection is free") from None
+
+
+@contextmanager
+def driver_errors(engine: Engine) -> Iterator[None]:
+    """As ``own_errors``, for a connection of our own that the driver gave."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise _translated(error.orig, engine) from None
+    except (sqlite3.OperationalError, psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise _translated(error, engine) from None
+
+
+def own_connection(engine: Engine) -> Any:
+    """A prepared connection of the driver itself, outside the pool; its user closes it."""
+    connection = engine.raw_connection()
+    driver = connection.driver_connection
+    connection.detach()
+    return driver
+
+
+def _translated(cause: Any, engine: Engine) -> StoreUnavailable:
+    if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorname", "SQLITE")
+        if code == "SQLITE_FULL" or (code.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")) and _no_space(engine)):
+            return StoreFull(f"no space left for the database ({code})")
+        return StoreUnavailable(f"the database does not answer ({code})")
+    state = getattr(cause, "sqlstate", None) or "no connection"
+    if state == "53100":
+        return StoreFull("no space left for the database (53100)")
+    return StoreUnavailable(f"the database does not answer ({state})")
+
+
+def _no_space(engine: Engine) -> bool:
+    file = database_file(engine)
+    return file is not None and shutil.disk_usage(file.parent).free < _FULL_BELOW_BYTES
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout={1000 * BUSY_SECONDS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "temp_store=MEMORY",
+        "journal_size_limit=0",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '30s'")
+        cursor.execute("SET idle_in_transaction_session_timeout = '120s'")
+        cursor.execute("SET timezone = 'UTC'")
+    connection.commit()

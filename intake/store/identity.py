@@ -1,0 +1,47 @@
+"""When is a mail the same mail again? Judged on bytes alone, before anything is parsed.
+
+Either its bytes are the same, or Message-ID, From, Date, Subject, the headers that tell how to read the body, and
+the body are: relays add trace headers (RFC 5321 §4.4) and change line ends, so one mail that came by LMTP and stands
+in the mailbox too is one mail. A mail without a Message-ID is the same only when its bytes are.
+"""
+
+from __future__ import annotations
+
+import re
+
+from intake.store.vault import Vault
+
+HEADER_BYTES = 256_000
+"""A mail with a longer header is known by its bytes only."""
+
+_COMPARED = (b"message-id", b"from", b"date", b"subject", b"content-type", b"content-transfer-encoding")
+_BLANKS = re.compile(rb"[ \t\r\n]+")
+_LINE_END = re.compile(rb"[ \t]*\r?\n")
+_BODY = re.compile(rb"\r?\n\r?\n")
+
+
+def identities(vault: Vault, raw: bytes) -> tuple[str, ...]:
+    """Keyed hashes that a mail is known by, in the order of the alphabet."""
+    found = {vault.hash("mail-bytes", raw)}
+    body = _BODY.search(raw, 0, HEADER_BYTES)
+    if body:
+        headers = _headers(raw[: body.start()])
+        if headers[b"message-id"]:
+            found.add(vault.hash("mail", *(headers[name] for name in _COMPARED), _LINE_END.sub(b"\n", raw[body.end() :]).rstrip()))
+    return tuple(sorted(found))
+
+
+def _headers(block: bytes) -> dict[bytes, bytes]:
+    """The compared headers, unfolded (RFC 5322 §2.2.3); of one that stands twice, both."""
+    values = dict.fromkeys(_COMPARED, b"")
+    name = b""
+    for line in block.splitlines():
+        if line[:1] in (b" ", b"\t"):
+            if name in values:
+                values[name] += line
+            continue
+        name, colon, value = line.partition(b":")
+        name = name.strip().lower()
+        if colon and name in values:
+            values[name] += b"\n" + value
+    return {header: _BLANKS.sub(b" ", value).strip() for header, value in values.items()}

@@ -1,0 +1,198 @@
+"""Kept first: a mail is one committed row, sealed, before anything looks at it. And what we know of earlier invoices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pydantic import TypeAdapter
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from intake.errors import IntakeError, StoreUnavailable, failpoint
+from intake.store import Store, clock, notify, sealed
+from intake.store.codec import pack, unpack
+from intake.store.identity import identities
+from intake.store.reference import new_reference
+from intake.store.tables import CaseState, IdentityRow, InvoiceRow, MailRow
+from intake.store.traits import fold
+from intake.types import EarlierInvoice, Envelope, History, Invoice
+
+ENVELOPES = TypeAdapter(Envelope)
+
+_TRIES = 5
+
+
+class NotKept(IntakeError):
+    """There is no mail with this reference."""
+
+    code = "not-kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A mail that is safe: committed, or already was."""
+
+    reference: str
+    new: bool
+
+
+def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
+    """Keep a mail in one commit. The same mail again gives the reference it already has and one event.
+
+    Raises:
+        StoreFull: no space left; nothing is kept.
+        StoreUnavailable: the database does not answer; nothing is kept, or the commit's answer was lost.
+        KeyMissing: the key store lacks the key to seal it with.
+    """
+    hashes = identities(store.vault, raw)
+    for _ in range(_TRIES):
+        failpoint("before-keep")
+        try:
+            with store.write() as session:
+                known = session.exec(select(IdentityRow).where(col(IdentityRow.hash).in_(hashes))).all()
+                kept = _again(store, session, known, hashes, envelope) if known else _first(store, session, raw, envelope, hashes)
+        except IntegrityError:
+            continue  # somebody kept the same mail, or took the same reference, in this very moment
+        failpoint("after-keep")
+        return kept
+    raise StoreUnavailable("the mail could not be kept beside others that came at the same moment")
+
+
+def raw_mail(store: Store, reference: str) -> tuple[bytes, Envelope]:
+    """The bytes of a kept mail and its envelope.
+
+    Raises:
+        NotKept: no such reference.
+        KeyMissing: its key is not in the key store, or was destroyed.
+    """
+    with store.read() as session:
+        mail = find(session, reference)
+        key = sealed.key_of(store, mail)
+        raw = sealed.get(session, key, sealed.RAW)
+    if raw is None:
+        raise NotKept(f"the bytes of {reference} are not kept any more")
+    return raw, unpack(ENVELOPES, key.unseal(sealed.ENVELOPE, mail.envelope))
+
+
+def find(session: Session, reference: str) -> MailRow:
+    """The row of a mail. Raises NotKept."""
+    mail = session.exec(select(MailRow).where(col(MailRow.reference) == reference)).first()
+    if mail is None:
+        raise NotKept(f"there is no mail {reference}")
+    return mail
+
+
+def history(store: Store, supplier: str, number: str, date: str | None, amount: Decimal | None, before: str) -> History:
+    """Invoices in hand with this number of this supplier (its KvK number, btw number or name), except those of mail ``before``.
+
+    Case and spaces are folded, nothing else. ``date`` is ISO 8601, ``amount`` the total with btw in euros.
+    """
+    supplier_hash = _supplier_hash(store, supplier)
+    return _history(
+        store, number, _content_hash(store, date, amount), before, lambda row: supplier_hash in (row.kvk_hash, row.vat_hash, row.name_hash)
+    )
+
+
+def history_of(store: Store, invoice: Invoice, before: str) -> History:
+    """As ``history``, for a read invoice: the supplier is compared by the first of KvK number, btw number and name that both have."""
+    number = invoice.invoice_number.value
+    if not number:
+        return History()
+    own = _supplier_hashes(store, invoice)
+
+    def same(row: InvoiceRow) -> bool:
+        pairs = zip(own, (row.kvk_hash, row.vat_hash, row.name_hash), strict=True)
+        return next((ours == theirs for ours, theirs in pairs if ours and theirs), False)
+
+    return _history(store, number, _content_hash(store, invoice.issue_date.value, invoice.gross_amount.value), before, same)
+
+
+def invoice_hashes(store: Store, invoice: Invoice) -> dict[str, str | None] | None:
+    """The hash columns of ``InvoiceRow``; None for an invoice without a number, which cannot be known again."""
+    number = invoice.invoice_number.value
+    if not number:
+        return None
+    kvk, vat, name = _supplier_hashes(store, invoice)
+    return {
+        "number_hash": _number_hash(store, number),
+        "kvk_hash": kvk,
+        "vat_hash": vat,
+        "name_hash": name,
+        "content_hash": _content_hash(store, invoice.issue_date.value, invoice.gross_amount.value),
+    }
+
+
+def _first(store: Store, session: Session, raw: bytes, envelope: Envelope, hashes: tuple[str, ...]) -> Kept:
+    reference = new_reference()
+    key, wrapped = store.vault.new_data_key(reference, store.today)
+    session.execute(
+        insert(MailRow).values(
+            reference=reference,
+            state=CaseState.RECEIVED.value,
+            version=1,
+            received_at=envelope.received_at,
+            key_period=wrapped.period,
+            wrapped_key=wrapped.data,
+            envelope=key.seal(sealed.ENVELOPE, pack(ENVELOPES, envelope)),
+            due=True,
+            attempts=0,
+            wakes=0,
+            invoices=0,
+            rejects=0,
+            reviews=0,
+        )
+    )
+    session.execute(insert(IdentityRow), [{"hash": h, "reference": reference} for h in hashes])
+    sealed.put(session, key, sealed.RAW, raw)
+    sealed.note(store, session, reference, "received", envelope.source)
+    notify.tell(store, session, notify.MAIL)
+    return Kept(reference, new=True)
+
+
+def _again(store: Store, session: Session, known: Iterable[IdentityRow], hashes: tuple[str, ...], envelope: Envelope) -> Kept:
+    rows = {row.hash: row.reference for row in known}
+    reference = next(iter(rows.values()))
+    if unknown := [{"hash": h, "reference": reference} for h in hashes if h not in rows]:
+        session.execute(insert(IdentityRow), unknown)
+    sealed.note(store, session, reference, "came-again", envelope.source)
+    return Kept(reference, new=False)
+
+
+def _supplier_hashes(store: Store, invoice: Invoice) -> tuple[str | None, str | None, str | None]:
+    names = (invoice.kvk_number.value, invoice.vat_id.value, invoice.supplier_name.value)
+    kvk, vat, name = (_supplier_hash(store, value) if value and fold(value) else None for value in names)
+    return kvk, vat, name
+
+
+def _number_hash(store: Store, number: str) -> str:
+    return store.vault.hash("invoice-number", fold(number))
+
+
+def _supplier_hash(store: Store, supplier: str) -> str:
+    return store.vault.hash("supplier", fold(supplier))
+
+
+def _content_hash(store: Store, date: str | None, amount: Decimal | None) -> str | None:
+    if date is None or amount is None or not amount.is_finite():
+        return None
+    return store.vault.hash("invoice-content", date, f"{amount:.2f}")
+
+
+def _history(store: Store, number: str, content: str | None, before: str, same_supplier: Callable[[InvoiceRow], bool]) -> History:
+    with store.read() as session:
+        rows = session.exec(
+            select(InvoiceRow, MailRow.received_at, MailRow.sequence)
+            .join(MailRow, col(MailRow.reference) == col(InvoiceRow.reference))
+            .where(col(InvoiceRow.number_hash) == _number_hash(store, number), col(InvoiceRow.reference) != before)
+            .order_by(col(MailRow.sequence))
+        ).all()
+    return History(
+        tuple(
+            EarlierInvoice(row.reference, clock.day(received), row.outcome, content is not None and row.content_hash == content)
+            for row, received, _ in rows
+            if same_supplier(row)
+        )
+    )

@@ -1,0 +1,351 @@
+"""The outbox: each reply is written with its verdict, has a fixed Message-ID, and leaves at most once.
+
+A row says ``sending``, committed, before DATA begins. A crash after that leaves it ``sending``; when its lease ends
+nobody can know whether the relay took it, so it becomes ``unknown`` and a person looks, unless the administrator chose
+to send again (``resend_after_unknown``), with the same Message-ID, by which the receiver's server can see the double.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass, field
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, func, insert, update
+from sqlmodel import Session, col, select
+
+from intake import profile
+from intake.errors import Conflict, KeyMissing, failpoint
+from intake.settings import ReplyMode
+from intake.store import Store, clock, notify, sealed
+from intake.store.codec import pack, unpack
+from intake.store.journal import find
+from intake.store.tables import ReplyRow, ReplyState, TraitRow
+from intake.store.traits import THREAD, fold, rows
+from intake.store.vault import DataKey
+from intake.types import Reply, ReplyKind
+
+REPLIES = TypeAdapter(Reply)
+
+BACKOFF_SECONDS = (60.0, 300.0, 900.0, 3600.0, 3600.0, 10800.0, 21600.0, 43200.0, 86400.0)
+"""Pauses after a 4xx answer (RFC 5321 §4.5.4.1: try for days); after the last one the reply has failed."""
+
+SENDING_SECONDS = 600.0
+"""Longer than an SMTP dialogue may take (RFC 5321 §4.5.3.2.6: ten minutes after DATA)."""
+
+_OPEN = (ReplyState.PREPARED, ReplyState.READY, ReplyState.HELD, ReplyState.DEFERRED)
+_CONFIRMABLE = (ReplyState.PREPARED, ReplyState.HELD, ReplyState.UNKNOWN, ReplyState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A reply on its way into the outbox."""
+
+    reply: Reply
+    kind: str
+    held: str | None
+    confirmed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A reply that may leave now."""
+
+    id: int
+    reference: str
+    kind: str
+    message_id: str
+    reply: Reply = field(repr=False)
+    attempt: int
+    """Counts from 1."""
+    token: str
+    """Of the sender that has marked it; empty before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """The reply that a bounce is about."""
+
+    id: int
+    reference: str
+    state: ReplyState
+
+
+def compose(store: Store, session: Session, key: DataKey, letter: Letter) -> str | None:
+    """Write a reply in the verdict's transaction; returns why it is held, None when it may leave.
+
+    It counts for the budgets when it may leave by itself.
+    """
+    sender, domain = _address_hashes(store, letter.reply.to)
+    held = letter.held or _gate(store, session, letter, sender, domain)
+    number = 1 + session.exec(select(func.count()).select_from(ReplyRow).where(col(ReplyRow.reference) == key.reference)).one()
+    message_id = _message_id(store, key.reference, number)
+    state = _first_state(held)
+    session.execute(
+        insert(ReplyRow).values(
+            reference=key.reference,
+            number=number,
+            kind=letter.kind,
+            state=state.value,
+            held=held,
+            message_id=message_id,
+            sender_hash=sender,
+            domain_hash=domain,
+            composed=key.seal(f"{sealed.REPLY}|{number}", pack(REPLIES, letter.reply)),
+            created_at=store.clock(),
+            counted_at=store.clock() if state is ReplyState.READY else None,
+            confirmed_by=letter.confirmed_by,
+            attempts=0,
+        )
+    )
+    session.execute(insert(TraitRow), rows(store, key.reference, THREAD, [message_id]))
+    sealed.note(store, session, key.reference, f"reply-{state.value}", letter.confirmed_by)
+    if state is ReplyState.READY:
+        notify.tell(store, session, notify.REPLY)
+    return held
+
+
+def overtake(store: Store, session: Session, reference: str, spare: ReplyKind | None = None) -> None:
+    """A newer verdict or a person's decision makes what was not yet sent obsolete, except replies of kind ``spare``."""
+    session.execute(
+        update(ReplyRow)
+        .where(col(ReplyRow.reference) == reference, col(ReplyRow.state).in_(_OPEN), col(ReplyRow.kind) != (spare.value if spare else ""))
+        .values(state=ReplyState.DROPPED.value, held="overtaken", hold_boot=None, hold_until=None, token=None, ended_at=store.clock())
+    )
+
+
+def over_budget(store: Store, address: str) -> bool:
+    """Whether a reply to this address would be held for its budget now."""
+    sender, domain = _address_hashes(store, address)
+    with store.read() as session:
+        return _over_budget(store, session, sender, domain)
+
+
+def due(store: Store, limit: int = 20) -> tuple[Outgoing, ...]:
+    """Replies that may leave now, oldest first; none under reply mode ``off``."""
+    if store.settings.reply_mode is ReplyMode.OFF:
+        return ()
+    with store.read() as session:
+        found = session.exec(
+            select(ReplyRow)
+            .where(col(ReplyRow.state).in_((ReplyState.READY, ReplyState.DEFERRED)), clock.hold_is_over(ReplyRow, clock.tick(session)))
+            .order_by(col(ReplyRow.id))
+            .limit(limit)
+        ).all()
+        return tuple(out for out in (_outgoing(store, session, row) for row in found) if out)
+
+
+def mark_sending(store: Store, outgoing: Outgoing) -> Outgoing:
+    """Take a reply, committed, before DATA begins.
+
+    Raises:
+        Conflict: another sender took it, or it may not leave any more.
+    """
+    failpoint("before-sending")
+    with store.write() as session:
+        moment = clock.tick(session)
+        row = _row(session, outgoing.id)
+        if row.state not in (ReplyState.READY, ReplyState.DEFERRED):
+            raise Conflict(f"the reply of {row.reference} is {row.state}")
+        row.state, row.token = ReplyState.SENDING, secrets.token_hex(8)
+        row.attempts += 1
+        row.started_at = store.clock()
+        row.hold_boot, row.hold_until = moment.boot, moment.seconds + SENDING_SECONDS
+        sealed.note(store, session, row.reference, "reply-sending")
+        taken = Outgoing(outgoing.id, row.reference, row.kind, row.message_id, outgoing.reply, row.attempts, row.token)
+    failpoint("after-sending")
+    return taken
+
+
+def mark_sent(store: Store, outgoing: Outgoing) -> None:
+    """The relay took it. Raises Conflict."""
+    failpoint("before-sent")
+    _end(store, outgoing, ReplyState.SENT)
+    failpoint("after-sent")
+
+
+def mark_deferred(store: Store, outgoing: Outgoing) -> None:
+    """The relay said 4xx or could not be reached before DATA ended: try again later, in the end it has failed. Raises Conflict."""
+    if outgoing.attempt > len(BACKOFF_SECONDS):
+        _end(store, outgoing, ReplyState.FAILED)
+    else:
+        _end(store, outgoing, ReplyState.DEFERRED, BACKOFF_SECONDS[outgoing.attempt - 1])
+
+
+def mark_failed(store: Store, outgoing: Outgoing) -> None:
+    """The relay said 5xx: a person looks. Raises Conflict."""
+    _end(store, outgoing, ReplyState.FAILED)
+
+
+def mark_unknown(store: Store, outgoing: Outgoing) -> None:
+    """The connection broke after DATA: nobody knows. Raises Conflict."""
+    _end(store, outgoing, ReplyState.READY if store.settings.resend_after_unknown else ReplyState.UNKNOWN)
+
+
+def recover(store: Store, alone: bool = False) -> int:
+    """Replies left in ``sending`` by a dead sender become ``unknown`` (or ready, by the setting); returns how many.
+
+    Args:
+        alone: no other sender runs on this database, so that nothing needs to wait for a lease to end.
+    """
+    state = ReplyState.READY if store.settings.resend_after_unknown else ReplyState.UNKNOWN
+    with store.write() as session:
+        left: ColumnElement[bool] = col(ReplyRow.state) == ReplyState.SENDING
+        if not alone:
+            left = left & clock.hold_is_over(ReplyRow, clock.tick(session))
+        found = session.exec(select(ReplyRow).where(left).with_for_update()).all()
+        for row in found:
+            row.state = state
+            row.hold_boot = row.hold_until = None
+            sealed.note(store, session, row.reference, f"reply-{state.value}")
+    return len(found)
+
+
+def confirm(store: Store, id: int, user: str) -> None:
+    """A clerk lets a prepared or held reply go, or sends again what failed or nobody knows of.
+
+    Raises:
+        Conflict: it is on its way, sent, dropped, or was composed under mode ``off``.
+    """
+    with store.write() as session:
+        row = _row(session, id)
+        if row.state not in _CONFIRMABLE:
+            raise Conflict(f"the reply of {row.reference} is {row.state}")
+        row.state, row.held, row.confirmed_by = ReplyState.READY, None, user
+        row.counted_at = row.counted_at or store.clock()
+        row.attempts, row.ended_at = 0, None
+        sealed.note(store, session, row.reference, "reply-confirmed", user)
+        notify.tell(store, session, notify.REPLY)
+
+
+def hold(store: Store, id: int, user: str) -> None:
+    """A clerk stops a reply that has not left. Raises Conflict."""
+    _stop(store, id, user, ReplyState.HELD)
+
+
+def drop(store: Store, id: int, user: str) -> None:
+    """A clerk decides that a reply is never sent. Raises Conflict."""
+    _stop(store, id, user, ReplyState.DROPPED)
+
+
+def find_by_message_id(store: Store, message_id: str) -> Addressed | None:
+    """Our reply with this Message-ID, for a bounce that names it."""
+    with store.read() as session:
+        row = session.exec(select(ReplyRow).where(col(ReplyRow.message_id) == _bracketed(message_id))).first()
+        return None if row is None else Addressed(row.id or 0, row.reference, ReplyState(row.state))
+
+
+def mark_bounced(store: Store, message_id: str) -> str | None:
+    """A reply came back as undeliverable; returns the reference of its case, None when it is not ours."""
+    with store.write() as session:
+        row = session.exec(select(ReplyRow).where(col(ReplyRow.message_id) == _bracketed(message_id)).with_for_update()).first()
+        if row is None:
+            return None
+        if row.state in (ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN):
+            row.state, row.ended_at = ReplyState.BOUNCED, store.clock()
+            row.hold_boot = row.hold_until = None
+            sealed.note(store, session, row.reference, "reply-bounced")
+        return row.reference
+
+
+def wait_for_replies(store: Store, seconds: float) -> None:
+    """Return when there may be a reply to send, at the latest after ``seconds``."""
+    notify.wait(store, seconds, notify.REPLY)
+
+
+def open_reply(key: DataKey, row: ReplyRow) -> Reply:
+    """The composed text again. Raises KeyMissing."""
+    return unpack(REPLIES, key.unseal(f"{sealed.REPLY}|{row.number}", row.composed))
+
+
+def _first_state(held: str | None) -> ReplyState:
+    if held is None:
+        return ReplyState.READY
+    return {"off": ReplyState.DROPPED, "confirm": ReplyState.PREPARED}.get(held, ReplyState.HELD)
+
+
+def _gate(store: Store, session: Session, letter: Letter, sender: str, domain: str) -> str | None:
+    """Why a reply that could leave by itself must not: its budget, or a question to this sender within a day."""
+    if letter.confirmed_by:
+        return None
+    store.lock(session, "reply budget")
+    if letter.kind == ReplyKind.QUESTION and _asked_today(store, session, sender):
+        return "question-today"
+    return "budget" if _over_budget(store, session, sender, domain) else None
+
+
+def _asked_today(store: Store, session: Session, sender: str) -> bool:
+    asked = select(ReplyRow.id).where(
+        col(ReplyRow.sender_hash) == sender,
+        col(ReplyRow.kind) == ReplyKind.QUESTION.value,
+        col(ReplyRow.counted_at) > store.clock() - dt.timedelta(days=1),
+        col(ReplyRow.state) != ReplyState.DROPPED,
+    )
+    return session.exec(asked.limit(1)).first() is not None
+
+
+def _over_budget(store: Store, session: Session, sender: str, domain: str) -> bool:
+    def let_go(since: dt.timedelta, *conditions: ColumnElement[bool]) -> int:
+        counted = select(func.count()).select_from(ReplyRow).where(col(ReplyRow.counted_at) > store.clock() - since, *conditions)
+        return session.exec(counted).one()
+
+    settings, day, hour = store.settings, dt.timedelta(days=1), dt.timedelta(hours=1)
+    return (
+        let_go(day, col(ReplyRow.sender_hash) == sender) >= settings.reply_per_sender_a_day
+        or let_go(hour, col(ReplyRow.domain_hash) == domain) >= settings.reply_per_domain_an_hour
+        or let_go(hour) >= settings.reply_in_all_an_hour
+    )
+
+
+def _address_hashes(store: Store, address: str) -> tuple[str, str]:
+    folded = fold(address)
+    return store.vault.hash("reply-to", folded), store.vault.hash("reply-domain", folded.rpartition("@")[2])
+
+
+def _message_id(store: Store, reference: str, number: int) -> str:
+    """The same for the same reply, whatever happens; its domain is that of the address our replies come from."""
+    address = store.settings.reply_from or profile.load(store.settings.profile).mailbox
+    return f"<{store.vault.hash('message-id', reference, str(number))[:40]}@{address.rpartition('@')[2]}>"
+
+
+def _bracketed(message_id: str) -> str:
+    return f"<{message_id.strip().strip('<>')}>"
+
+
+def _row(session: Session, id: int) -> ReplyRow:
+    row = session.exec(select(ReplyRow).where(col(ReplyRow.id) == id).with_for_update()).first()
+    if row is None:
+        raise Conflict("there is no such reply")
+    return row
+
+
+def _outgoing(store: Store, session: Session, row: ReplyRow) -> Outgoing | None:
+    """None while its key is missing: the other replies go on."""
+    try:
+        reply = open_reply(sealed.key_of(store, find(session, row.reference)), row)
+    except KeyMissing:
+        return None
+    return Outgoing(row.id or 0, row.reference, row.kind, row.message_id, reply, row.attempts + 1, "")
+
+
+def _end(store: Store, outgoing: Outgoing, state: ReplyState, pause: float | None = None) -> None:
+    """How a sending ended. A sender that was slower than its lease may still tell, while nobody acted on ``unknown``."""
+    with store.write() as session:
+        row = _row(session, outgoing.id)
+        if row.token != outgoing.token or row.state not in (ReplyState.SENDING, ReplyState.UNKNOWN):
+            raise Conflict(f"the reply of {row.reference} is {row.state}")
+        moment = clock.tick(session)
+        row.state, row.ended_at = state, store.clock()
+        row.hold_boot, row.hold_until = (None, None) if pause is None else (moment.boot, moment.seconds + pause)
+        sealed.note(store, session, row.reference, f"reply-{state.value}")
+
+
+def _stop(store: Store, id: int, user: str, state: ReplyState) -> None:
+    with store.write() as session:
+        row = _row(session, id)
+        if row.state not in (*_OPEN, ReplyState.UNKNOWN, ReplyState.FAILED):
+            raise Conflict(f"the reply of {row.reference} is {row.state}")
+        row.state, row.held = state, "clerk"
+        row.hold_boot = row.hold_until = None
+        sealed.note(store, session, row.reference, f"reply-{state.value}", user)

@@ -1,0 +1,32 @@
+"""The reference (kenmerk) of a case: short, readable over the phone, and never to be taken for a BSN."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no I, L, O and U."""
+
+_FORM = re.compile(r"IN[- ]?([0-9A-Z]{4})[- ]?([0-9A-Z]{4})")
+
+
+def new_reference() -> str:
+    """A random reference such as ``IN-7K3F-9QXM``; each half has a letter, so that no run of digits is longer than three."""
+    return f"IN-{_half()}-{_half()}"
+
+
+def read_reference(text: str) -> str | None:
+    """The reference a person wrote: small letters, left-out dashes, and I, L, O for 1, 1, 0 are understood."""
+    written = text.strip().upper()
+    if not written.startswith("IN"):
+        return None
+    found = _FORM.fullmatch("IN" + written[2:].replace("I", "1").replace("L", "1").replace("O", "0"))
+    return f"IN-{found[1]}-{found[2]}" if found else None
+
+
+def _half() -> str:
+    while True:
+        half = "".join(secrets.choice(ALPHABET) for _ in range(4))
+        if not half.isdigit():
+            return half

@@ -1,0 +1,365 @@
+"""The schema: every table of the one database that holds all state.
+
+In the open stand only ids, states, times, counts and keyed hashes. Whatever a mail says is sealed
+with the mail's own data key (vault.py). CHECK constraints hold the invariant that each kept mail
+stands in exactly one state and each reply too.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Dialect, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+SCHEMA = "0001"
+"""The Alembic revision that this code works with."""
+
+
+class CaseState(StrEnum):
+    """Where a kept mail stands: not yet decided, one of the five ends of ``MailOutcome``, or accepted by a person."""
+
+    RECEIVED = "received"
+    WAITING = "waiting"
+    QUEUED = "queued"
+    REJECTED = "rejected"
+    QUARANTINED = "quarantined"
+    IGNORED = "ignored"
+    ACCEPTED = "accepted"
+
+
+class ReplyState(StrEnum):
+    """Where a composed reply stands."""
+
+    PREPARED = "prepared"
+    """Waits for a clerk's key (reply mode ``confirm``)."""
+    READY = "ready"
+    SENDING = "sending"
+    SENT = "sent"
+    HELD = "held"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    BOUNCED = "bounced"
+    DROPPED = "dropped"
+    """Will never be sent: mode ``off``, overtaken by a newer verdict, or dropped by a clerk."""
+
+
+class Utc(TypeDecorator[dt.datetime]):
+    """A moment in UTC, aware on both databases (SQLite keeps no time zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, _dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without time zone")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        moment: dt.datetime = value
+        return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+
+
+def _one_of(column: str, states: type[StrEnum]) -> str:
+    return f"{column} IN ({', '.join(repr(str(state)) for state in states)})"
+
+
+def _mail_key(index: bool = False) -> Column[str]:
+    return Column("reference", ForeignKey("mail.reference", ondelete="CASCADE"), nullable=False, index=index)
+
+
+class MailRow(SQLModel, table=True):
+    """One kept mail, which is one case."""
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        CheckConstraint(_one_of("state", CaseState), name="mail_state"),
+        CheckConstraint("(state = 'received') = (decided_at IS NULL)", name="mail_decided"),
+        CheckConstraint("(state = 'waiting') = (deadline IS NOT NULL)", name="mail_deadline"),
+        CheckConstraint("state <> 'received' OR due", name="mail_received_is_due"),
+        CheckConstraint("NOT due OR state IN ('received', 'waiting', 'quarantined')", name="mail_due"),
+        CheckConstraint("lease_token IS NULL OR (due AND hold_until IS NOT NULL)", name="mail_lease"),
+        CheckConstraint("state <> 'accepted' OR decided_by IS NOT NULL", name="mail_accepted"),
+        Index("mail_due_index", "sequence", sqlite_where=text("due"), postgresql_where=text("due")),
+    )
+
+    sequence: int | None = Field(default=None, primary_key=True)
+    reference: str = Field(unique=True, max_length=12)
+    state: str = Field(default=CaseState.RECEIVED, index=True)
+    version: int = 1
+    """Counts the changes that a person could have seen; a decision on an older one is a Conflict."""
+    received_at: dt.datetime = Field(sa_type=Utc, index=True)
+    key_period: str
+    wrapped_key: bytes
+    envelope: bytes
+    """Sealed."""
+
+    due: bool = True
+    """There is work to do for a worker (now, or when the hold ends)."""
+    lease_token: str | None = None
+    hold_boot: str | None = None
+    hold_until: float | None = None
+    """Nobody else takes it before this moment of the lease clock (clock.py): a lease, or a pause before a retry."""
+    attempts: int = 0
+    wakes: int = 0
+    """How often something came that a waiting mail must be looked at again for."""
+
+    deadline: dt.date | None = Field(default=None, index=True)
+    decided_at: dt.datetime | None = Field(default=None, sa_type=Utc)
+    decided_by: str | None = None
+    """A user; None when the rules decided."""
+    invoices: int = 0
+    rejects: int = 0
+    reviews: int = 0
+
+
+class SealedRow(SQLModel, table=True):
+    """One piece of content, sealed with the data key of its mail."""
+
+    __tablename__ = "sealed"
+    __table_args__ = (UniqueConstraint("reference", "kind", "path", name="sealed_once"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    reference: str = Field(sa_column=_mail_key())
+    kind: str
+    path: str = ""
+    data: bytes
+
+
+class IdentityRow(SQLModel, table=True):
+    """By which a mail that comes again is known: one keyed hash belongs to one mail."""
+
+    __tablename__ = "identity"
+
+    hash: str = Field(primary_key=True, max_length=64)
+    reference: str = Field(sa_column=_mail_key(index=True))
+
+
+class TraitRow(SQLModel, table=True):
+    """Keyed hashes to find a case by: Message-ID of its thread, sender, search term."""
+
+    __tablename__ = "trait"
+    __table_args__ = (Index("trait_hash", "kind", "hash"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    reference: str = Field(sa_column=_mail_key(index=True))
+    kind: str
+    hash: str = Field(max_length=64)
+
+
+class InvoiceRow(SQLModel, table=True):
+    """Keyed hashes of one read invoice, to know its number again."""
+
+    __tablename__ = "invoice"
+
+    id: int | None = Field(default=None, primary_key=True)
+    reference: str = Field(sa_column=_mail_key(index=True))
+    path: str
+    outcome: str
+    number_hash: str = Field(max_length=64, index=True)
+    kvk_hash: str | None = Field(default=None, max_length=64)
+    vat_hash: str | None = Field(default=None, max_length=64)
+    name_hash: str | None = Field(default=None, max_length=64)
+    content_hash: str | None = Field(default=None, max_length=64)
+    """Of date and amount; None when either is not known."""
+
+
+class CompanionRow(SQLModel, table=True):
+    """A later mail that brought what an earlier one waits for."""
+
+    __tablename__ = "companion"
+
+    reference: str = Field(sa_column=Column("reference", ForeignKey("mail.reference", ondelete="CASCADE"), primary_key=True))
+    companion: str = Field(sa_column=Column("companion", ForeignKey("mail.reference", ondelete="CASCADE"), primary_key=True))
+
+
+class EventRow(SQLModel, table=True):
+    """What happened to a case; ``detail`` is sealed."""
+
+    __tablename__ = "event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    reference: str = Field(sa_column=_mail_key(index=True))
+    at: dt.datetime = Field(sa_type=Utc)
+    code: str
+    actor: str | None = None
+    detail: bytes | None = None
+
+
+class IncidentRow(SQLModel, table=True):
+    """Client data in a wrong place, for the privacy officer's register (AVG art. 33 lid 5)."""
+
+    __tablename__ = "incident"
+
+    id: int | None = Field(default=None, primary_key=True)
+    reference: str = Field(sa_column=_mail_key(index=True))
+    at: dt.datetime = Field(sa_type=Utc)
+    kind: str
+    place: str
+
+
+class ReplyRow(SQLModel, table=True):
+    """The outbox: one composed reply. Written in the verdict's own transaction."""
+
+    __tablename__ = "reply"
+    __table_args__ = (
+        CheckConstraint(_one_of("state", ReplyState), name="reply_state"),
+        CheckConstraint("state NOT IN ('sending', 'sent', 'bounced') OR started_at IS NOT NULL", name="reply_started"),
+        CheckConstraint("(state = 'sending') = (hold_until IS NOT NULL AND state <> 'deferred')", name="reply_sending"),
+        UniqueConstraint("reference", "number", name="reply_number"),
+        Index("reply_sender", "sender_hash", "counted_at"),
+        Index("reply_domain", "domain_hash", "counted_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    reference: str = Field(sa_column=_mail_key())
+    number: int
+    """Counts the replies of the case, from 1."""
+    kind: str
+    state: str = Field(index=True)
+    held: str | None = None
+    """Why it does not leave by itself, a code."""
+    message_id: str = Field(unique=True)
+    sender_hash: str = Field(max_length=64)
+    domain_hash: str = Field(max_length=64)
+    composed: bytes
+    """The reply, sealed."""
+    created_at: dt.datetime = Field(sa_type=Utc)
+    counted_at: dt.datetime | None = Field(default=None, sa_type=Utc, index=True)
+    """When it was let go; the budgets count these."""
+    confirmed_by: str | None = None
+    token: str | None = None
+    hold_boot: str | None = None
+    hold_until: float | None = None
+    attempts: int = 0
+    started_at: dt.datetime | None = Field(default=None, sa_type=Utc)
+    ended_at: dt.datetime | None = Field(default=None, sa_type=Utc)
+
+
+class UserRow(SQLModel, table=True):
+    """A person who may log in to the review page."""
+
+    __tablename__ = "person"
+
+    name: str = Field(primary_key=True)
+    password_hash: str
+    created_at: dt.datetime = Field(sa_type=Utc)
+    disabled: bool = False
+
+
+class SessionRow(SQLModel, table=True):
+    """A login of the review page; the cookie's token stands here as a keyed hash only."""
+
+    __tablename__ = "web_session"
+
+    token_hash: str = Field(primary_key=True, max_length=64)
+    user: str = Field(sa_column=Column("person", ForeignKey("person.name", ondelete="CASCADE"), nullable=False, index=True))
+    csrf: str
+    created_at: dt.datetime = Field(sa_type=Utc)
+    seen_at: dt.datetime = Field(sa_type=Utc)
+
+
+class LoginAttemptRow(SQLModel, table=True):
+    """A failed login, by keyed hash of name or address."""
+
+    __tablename__ = "login_attempt"
+
+    id: int | None = Field(default=None, primary_key=True)
+    hash: str = Field(max_length=64, index=True)
+    at: dt.datetime = Field(sa_type=Utc)
+
+
+class ProviderRow(SQLModel, table=True):
+    """A provider (aanbieder) and, sealed with a data key of its own, who it is."""
+
+    __tablename__ = "provider"
+
+    id: str = Field(primary_key=True)
+    kvk_hash: str = Field(unique=True, max_length=64)
+    email_hash: str = Field(index=True, max_length=64)
+    key_period: str
+    wrapped_key: bytes
+    details: bytes
+    created_at: dt.datetime = Field(sa_type=Utc)
+
+
+class ProviderPasswordRow(SQLModel, table=True):
+    """A password agreed with a provider for its attachments, wrapped."""
+
+    __tablename__ = "provider_password"
+
+    id: str = Field(primary_key=True)
+    provider: str = Field(sa_column=Column("provider", ForeignKey("provider.id", ondelete="CASCADE"), nullable=False, index=True))
+    wrapped: bytes
+    valid_from: dt.date
+    valid_until: dt.date | None = None
+
+
+class MailboxRow(SQLModel, table=True):
+    """A watched mailbox: its first start."""
+
+    __tablename__ = "mailbox"
+
+    account: str = Field(primary_key=True)
+    first_start: dt.datetime = Field(sa_type=Utc)
+
+
+class LedgerRow(SQLModel, table=True):
+    """One message of a mailbox that we have looked at."""
+
+    __tablename__ = "ledger"
+    __table_args__ = (UniqueConstraint("account", "folder", "uidvalidity", "uid", name="ledger_once"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    account: str
+    folder: str
+    uidvalidity: int = Field(sa_type=BigInteger)
+    uid: int = Field(sa_type=BigInteger)
+    state: str
+    reference: str | None = Field(default=None, index=True)
+    content_hash: str | None = Field(default=None, max_length=64)
+    at: dt.datetime = Field(sa_type=Utc)
+
+
+class AuditRow(SQLModel, table=True):
+    """One reading of content by a person; each row's hash covers the one before."""
+
+    __tablename__ = "audit"
+
+    sequence: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: dt.datetime = Field(sa_type=Utc)
+    who: str
+    reference: str
+    what: str
+    why: str
+    result: str
+    hash: str = Field(max_length=64)
+
+
+class HealthRow(SQLModel, table=True):
+    """How one part of the installation does, for `doctor` and the page."""
+
+    __tablename__ = "health"
+
+    part: str = Field(primary_key=True)
+    good: bool
+    code: str
+    at: dt.datetime = Field(sa_type=Utc)
+
+
+class InstallationRow(SQLModel, table=True):
+    """One row: by which hash the key store that belongs to this database is known."""
+
+    __tablename__ = "installation"
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    key_check: str = Field(max_length=64)
+    created_at: dt.datetime = Field(sa_type=Utc)

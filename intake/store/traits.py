@@ -1,0 +1,26 @@
+"""Keyed hashes that a case is found by: the Message-IDs of its thread, its sender, and what a person may search for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from intake.store import Store
+
+THREAD = "message-id"
+SENDER = "sender"
+TERM = "term"
+
+
+def fold(text: str) -> str:
+    """Case and spaces folded, nothing else."""
+    return "".join(text.casefold().split())
+
+
+def trait(store: Store, kind: str, value: str) -> str:
+    """The hash of one value; a Message-ID is the same with and without its brackets."""
+    return store.vault.hash(f"trait-{kind}", fold(value).strip("<>"))
+
+
+def rows(store: Store, reference: str, kind: str, values: Iterable[str]) -> list[dict[str, str]]:
+    """Rows of ``TraitRow`` for these values, each once; empty values have none."""
+    return [{"reference": reference, "kind": kind, "hash": h} for h in sorted({trait(store, kind, v) for v in values if fold(v)})]
