@@ -1,0 +1,167 @@
+"""What our own border mail server found out about the sender: Authentication-Results (RFC 8601) and Received (RFC 5321 §4.4).
+
+Both fields are trusted only where nobody outside can have written them: at or above the topmost Received that
+names one of our border hosts after ``by``. Anything that does not follow the grammar counts as absent.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+Headers = Sequence[tuple[str, str]]
+
+_MAX_FIELD = 8_000
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`{|}~@:-]+")
+_RESULT = re.compile(r"([A-Za-z0-9-]+)(?:\s*/\s*\d+)?\s*=\s*([A-Za-z]+)")
+_PROPERTY = re.compile(r"\s+([A-Za-z0-9-]+)\s*(?:\.\s*([A-Za-z0-9_-]+))?\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^\s;\"]+)")
+_BY = re.compile(r"(?:^|\s)by\s+([A-Za-z0-9._-]+)", re.IGNORECASE)
+_LOOPBACK = ("127.0.0.0/8", "::1/128")
+_ADDRESS = re.compile(r"(?:IPv6:)?([0-9A-Fa-f.:]{3,45})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One method's result: ``dkim=pass header.d=example.nl``."""
+
+    method: str
+    result: str
+    properties: dict[str, str] = field(default_factory=dict)
+
+
+def parse_results(value: str) -> tuple[str, tuple[Result, ...]] | None:
+    """Parse one Authentication-Results value: (authserv-id, results); None when it breaks the grammar (RFC 8601 §2.2)."""
+    plain = _without_comments(value[:_MAX_FIELD]) if len(value) <= _MAX_FIELD else None
+    if plain is None:
+        return None
+    head, *statements = _split(plain)
+    words = head.split()
+    if not words or len(words) > 2 or not _TOKEN.fullmatch(words[0].strip('"')) or (len(words) == 2 and words[1] != "1"):
+        return None
+    results = []
+    if statements and not statements[-1].strip():
+        statements.pop()
+    for statement in statements:
+        if statement.strip().lower() == "none":
+            continue
+        result = _statement(statement.strip())
+        if result is None:
+            return None
+        results.append(result)
+    return words[0].strip('"').lower(), tuple(results)
+
+
+def _statement(statement: str) -> Result | None:
+    start = _RESULT.match(statement)
+    if not start:
+        return None
+    properties: dict[str, str] = {}
+    rest = statement[start.end() :]
+    while rest.strip():
+        match = _PROPERTY.match(rest)
+        if not match:
+            return None
+        name = f"{match.group(1)}.{match.group(2)}" if match.group(2) else match.group(1)
+        value = match.group(3)
+        properties[name.lower()] = re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
+        rest = rest[match.end() :]
+    return Result(start.group(1).lower(), start.group(2).lower(), properties)
+
+
+def _split(value: str) -> list[str]:
+    """At the semicolons outside quotes."""
+    return [piece[0] for piece in re.finditer(r"(?:\"(?:[^\"\\]|\\.)*\"|[^;\"]|\")*", value) if piece.start() == 0 or value[piece.start() - 1] == ";"]
+
+
+def _without_comments(value: str) -> str | None:
+    """Comments (nested, with quoted pairs) replaced by a space; None when one does not close."""
+    kept: list[str] = []
+    depth, quoted, skip = 0, False, False
+    for character in value:
+        if skip:
+            skip = False
+            kept.append(character if depth == 0 else "")
+            continue
+        skip = character == "\\" and (quoted or depth > 0)
+        if character == '"' and depth == 0:
+            quoted = not quoted
+        elif character == "(" and not quoted:
+            depth += 1
+            kept.append(" ")
+            continue
+        elif character == ")" and not quoted:
+            depth -= 1
+            if depth < 0:
+                return None
+            continue
+        if depth == 0:
+            kept.append(character)
+    return None if depth or quoted else "".join(kept)
+
+
+def border(headers: Headers, border_hosts: Iterable[str]) -> int | None:
+    """Index of the topmost Received that one of our border hosts wrote; None when there is none."""
+    hosts = {host.lower().rstrip(".") for host in border_hosts}
+    for index, (name, value) in enumerate(headers):
+        if name == "received" and (by := _BY.search(value[:_MAX_FIELD])) and by.group(1).lower().rstrip(".") in hosts:
+            return index
+    return None
+
+
+def authenticated(headers: Headers, from_domain: str | None, authserv_ids: Iterable[str], border_hosts: Iterable[str]) -> bool:
+    """Whether our border host vouches for the domain in From: dmarc=pass, or an aligned spf or dkim pass."""
+    limit = border(headers, border_hosts)
+    if limit is None or not from_domain or sum(name == "from" for name, _ in headers) != 1:
+        return False
+    ids = {name.lower() for name in authserv_ids}
+    fields = [parse_results(value) for name, value in headers[:limit] if name == "authentication-results"]
+    results = [result for parsed in fields if parsed and parsed[0] in ids for result in parsed[1]]
+    verdicts = {result.result for result in results if result.method == "dmarc"}
+    if verdicts - {"pass", "none", "bestguesspass"}:
+        return False
+    return any(result.result == "pass" and _vouches(result, from_domain) for result in results)
+
+
+def _vouches(result: Result, from_domain: str) -> bool:
+    names = {"dmarc": ("header.from",), "dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom", "smtp.from")}.get(result.method, ())
+    return any(aligned(result.properties[name].rpartition("@")[2], from_domain) for name in names if name in result.properties)
+
+
+def aligned(domain: str, from_domain: str) -> bool:
+    """Relaxed alignment (RFC 7489 §3.1): the same domain, or one inside the other; a bare top-level domain never counts."""
+    one, other = sorted((domain.lower().strip("<>. "), from_domain.lower().strip(". ")), key=len)
+    return (bool(one) and one == other) or ("." in one and other.endswith("." + one))
+
+
+def peer_is_in(received: str, networks: Sequence[str]) -> bool:
+    """Whether every address in the from-part of a Received lies in ``networks``.
+
+    The HELO name is the sender's own and may look like an address, so one strange address spoils all.
+    """
+    by = _BY.search(received[:_MAX_FIELD])
+    clause = received[: by.start()] if by else ""
+    addresses = [a for piece in re.split(r"[\s()\[\]=,]+", clause) if (a := _ip(piece))]
+    return bool(addresses) and all(in_networks(str(address), networks) for address in addresses)
+
+
+def in_networks(address: str | None, networks: Sequence[str]) -> bool:
+    """Whether an IP address lies in one of the networks (CIDR); an IPv4 address inside IPv6 counts as IPv4."""
+    parsed = _ip(address or "")
+    return parsed is not None and any(parsed in ipaddress.ip_network(network, strict=False) for network in networks)
+
+
+def is_loopback(address: str) -> bool:
+    return in_networks(address, _LOOPBACK)
+
+
+def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    match = _ADDRESS.fullmatch(text.strip("[]").removesuffix("."))
+    if not match:
+        return None
+    try:
+        parsed = ipaddress.ip_address(match.group(1))
+    except ValueError:
+        return None
+    return parsed.ipv4_mapped or parsed if isinstance(parsed, ipaddress.IPv6Address) else parsed

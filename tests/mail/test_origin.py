@@ -1,0 +1,280 @@
+"""origin.judge and the Authentication-Results parser: no person's mail vanishes, no reply starts a loop, no forged field counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake import profile as profiles
+from intake.mail.authentication import Result, aligned, parse_results, peer_is_in
+from intake.mail.message import parse
+from intake.mail.origin import judge, returned_ids
+from intake.settings import Settings
+from intake.types import Automation, Envelope, Road, Sender
+
+PROFILE = profiles.load("almere").model_copy(update={"secure_relays": ("198.51.100.0/24", "2001:db8:5::/48")})
+SETTINGS = Settings(authserv_ids=["mx.almere.example"], border_hosts=["mx.almere.example"])
+PDF = "JVBERi0xLjcKJSVFT0YK"
+
+
+def sender(header: str, *, text: str = "Bijgaand onze factuur.", pdf: bool = False, source: str = "imap", peer: str | None = None, mail_from: str | None = "zorg@aanbieder.example",
+           settings: Settings = SETTINGS) -> Sender:
+    if "From:" not in header:
+        header = "From: Zorg <zorg@aanbieder.example>\n" + header
+    if pdf:
+        raw = f"{header}\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n{text}\n--b\nContent-Type: application/pdf; name=f.pdf\nContent-Transfer-Encoding: base64\n\n{PDF}\n--b--\n"
+    else:
+        raw = f"{header}\n\n{text}\n"
+    envelope = Envelope(source, dt.datetime(2026, 11, 22, tzinfo=dt.UTC), sender=mail_from, peer=peer)
+    return judge(parse(raw.encode()), envelope, PROFILE, settings)
+
+
+class TestMachines:
+    @pytest.mark.parametrize(
+        ("header", "mail_from", "expected"),
+        [
+            ("From: MAILER-DAEMON@mx.example\nSubject: Undelivered Mail Returned to Sender\nContent-Type: multipart/report; report-type=delivery-status; boundary=r", "", "bounce"),
+            ("From: MAILER-DAEMON@mx.example\nSubject: failure notice", "", "bounce"),
+            ("From: Mail Delivery System <Mailer-Daemon@exim.example>\nX-Failed-Recipients: a@b.nl\nSubject: Mail delivery failed", "", "bounce"),
+            ("From: postmaster@outlook.example\nSubject: Onbestelbaar: Factuur", "", "bounce"),
+            ("From: MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@x.example\nSubject: Undeliverable: x", "", "bounce"),
+            ("Subject: Automatisch antwoord: Je factuur\nAuto-Submitted: auto-generated\nX-Auto-Response-Suppress: All", "", "auto-reply"),
+            ("Subject: Automatic reply: Uw declaratie\nAuto-Submitted: auto-generated", "zorg@aanbieder.example", "auto-reply"),
+            ("Subject: Abwesenheitsnotiz: Rechnung\nX-Auto-Response-Suppress: DR, RN, NRN, OOF, AutoReply", "", "auto-reply"),
+            ("Subject: Afwezig\nAuto-Submitted: auto-replied (vacation)", "zorg@aanbieder.example", "auto-reply"),
+            ("Subject: Re: factuur\nX-Autoreply: yes\nPrecedence: bulk", "zorg@aanbieder.example", "auto-reply"),
+            ("Subject: Re: factuur\nPrecedence: auto_reply", "zorg@aanbieder.example", "auto-reply"),
+            ("Subject: Gelezen: factuur\nContent-Type: multipart/report; report-type=disposition-notification; boundary=r", "zorg@aanbieder.example", "auto-reply"),
+            ("X-Intake-Loop: crediteuren@almere.nl\nFrom: crediteuren@almere.nl\nSubject: Je factuur", "", "own"),
+        ],
+    )
+    def test_strong_signs(self, header: str, mail_from: str, expected: str) -> None:
+        """Bounces, absence notices and our own mail are known as such and never answered."""
+        judged = sender(header, mail_from=mail_from)
+
+        assert judged.automation is Automation(expected)
+        assert not judged.may_reply
+
+    def test_newsletter(self) -> None:
+        """A newsletter is filed away without bothering a clerk."""
+        judged = sender("Subject: Zomeraanbieding\nList-Id: <nieuws.x>\nList-Unsubscribe: <https://x.example>\nPrecedence: bulk", text="Koop nu onze schermen")
+
+        assert judged.automation is Automation.LIST
+
+    @pytest.mark.parametrize(
+        "header",
+        [
+            "Subject: Factuur 12\nAuto-Submitted: auto-generated",
+            "Subject: Factuur 12\nPrecedence: bulk\nList-Unsubscribe: <https://x.example>\nList-Id: <x.y>\nFeedback-ID: 1:2:3",
+            "Subject: Factuur 12\nX-Auto-Response-Suppress: All",
+            "From: Facturen <no-reply@boekhouding.example>\nSubject: Factuur 12",
+            "Subject: Automatisch bericht: uw factuur\nAuto-Submitted: auto-generated",
+            "Subject: Vakantieopvang factuur\nAuto-Submitted: auto-replied",
+        ],
+    )
+    def test_invoice_programs_are_kept(self, header: str) -> None:
+        """An invoice that a program mails stays an invoice; only the reply waits for a clerk."""
+        judged = sender(header, pdf=True)
+
+        assert judged.automation is Automation.PERSON
+        assert judged.may_reply
+        assert judged.confirm_reply
+
+    @pytest.mark.parametrize(
+        ("header", "text"),
+        [
+            ("Subject: Vraag\nPrecedence: list\nList-Id: <team.x>\nList-Unsubscribe: <mailto:x>", "Wanneer betalen jullie onze factuur?"),
+            ("Subject: RE: uw bericht\nIn-Reply-To: <x@y>\nList-Id: <team.x>\nList-Unsubscribe: <mailto:x>", "Dank, akkoord."),
+            ("Subject: Afwezig vorige week, hierbij alsnog", "Groet"),
+            ("Subject: Uw factuur staat klaar\nAuto-Submitted: auto-generated", "Klik op de link"),
+            ("Subject: Vraag\nX-Auto-Response-Suppress: All", "Hebben jullie hem?"),
+            ("Subject: vraag\nX-Loop: helpdesk@x.example", "Hebben jullie hem?"),
+            ("Subject: Factuur\nFrom: crediteuren@almere.nl", "Doorgestuurd door een collega"),
+        ],
+    )
+    def test_a_person_never_vanishes(self, header: str, text: str) -> None:
+        """A question by way of a list, a ticket system or Exchange is a person's mail."""
+        assert sender(header, text=text).automation is Automation.PERSON
+
+    def test_plain_person(self) -> None:
+        """An ordinary mail may be answered without a clerk, at the envelope sender and never at Reply-To."""
+        judged = sender("Subject: Factuur\nReply-To: elders@kwaad.example", pdf=True, mail_from="Boekhouding@Aanbieder.EXAMPLE")
+
+        assert (judged.automation, judged.may_reply, judged.confirm_reply) == (Automation.PERSON, True, False)
+        assert judged.address == "Boekhouding@aanbieder.example"
+
+    def test_address_from_return_path_then_from(self) -> None:
+        """When the door knows no envelope sender, Return-Path counts, then From; a null Return-Path is answered by nobody."""
+        assert sender("Return-Path: <post@aanbieder.example>", mail_from=None).address == "post@aanbieder.example"
+        assert sender("Subject: x", mail_from=None).address == "zorg@aanbieder.example"
+        assert sender("Return-Path: <>", mail_from=None).may_reply is False
+
+    def test_own_address_is_not_answered(self) -> None:
+        """A mail that claims to come from us is read but never answered: that would loop."""
+        assert not sender("From: crediteuren@almere.nl\nSubject: x", pdf=True).may_reply
+
+    def test_mail_that_runs_in_circles(self) -> None:
+        """A mail with more hops than any road has gets no reply."""
+        assert not sender("Received: from a by b; x\n" * 51 + "Subject: x", pdf=True).may_reply
+
+    def test_returned_ids(self) -> None:
+        """A bounce names the reply of ours that it is about."""
+        mail = parse(b"From: MAILER-DAEMON@x\nContent-Type: multipart/report; boundary=r\n\n--r\n\nx\n--r\nContent-Type: text/rfc822-headers\n\nMessage-ID: <ours@almere>\n\n--r--\n")
+
+        assert returned_ids(mail) == ("<ours@almere>",)
+
+
+class TestPortals:
+    @pytest.mark.parametrize(
+        ("subject", "text"),
+        [
+            ("ZorgMail Secure e-mail – Nieuw bericht van Zorgpraktijk", "Bericht lezen"),
+            ("ZorgMail Secure e-mail – Uw toegangscode", "123456"),
+            ("Beveiligd bericht van uw GGD", "Open de link"),
+            ("Factuur oktober", "U heeft een beveiligd bericht ontvangen via Zivver. Klik voor bericht"),
+            ("Nieuw bericht", "KPN Zorg Messenger: er staat een bericht voor u klaar. Bekijk het bericht"),
+            ("Cryptshare Transfer: bestanden voor u", "Bestanden downloaden"),
+        ],
+    )
+    def test_notice(self, subject: str, text: str) -> None:
+        """A notice of a secure-mail portal is fetched by a clerk and not read as an empty mail."""
+        judged = sender(f"Subject: {subject}", text=text)
+
+        assert judged.automation is Automation.PORTAL
+        assert not judged.may_reply
+
+    def test_real_delivery_through_a_portal_vendor(self) -> None:
+        """With the invoice attached it is the message itself."""
+        assert sender("Subject: Beveiligd bericht van Zorg", text="Via Zivver. Klik voor bericht", pdf=True).automation is Automation.PERSON
+
+    def test_a_person_who_mentions_zorgmail(self) -> None:
+        """A provider who writes that she will use Zorgmail is a person with a question."""
+        assert sender("Subject: Vraag", text="Moet de bijlage per Zorgmail of mag het anders?").automation is Automation.PERSON
+
+
+BORDER = "Received: from mail.aanbieder.example (mail.aanbieder.example [203.0.113.7]) by mx.almere.example (Postfix)"
+
+
+class TestAuthentication:
+    @pytest.mark.parametrize(
+        ("results", "expected"),
+        [
+            ("dmarc=pass header.from=aanbieder.example", True),
+            ("dmarc=pass (p=reject dis=none) header.from=aanbieder.example", True),
+            ("spf=pass smtp.mailfrom=bounce@mail.aanbieder.example", True),
+            ("dkim=pass header.d=aanbieder.example header.i=@aanbieder.example", True),
+            ("spf=pass smtp.mailfrom=x@kwaad.example", False),
+            ("dkim=pass header.d=kwaad.example", False),
+            ("dmarc=pass header.from=kwaad.example", False),
+            ("dmarc=fail header.from=aanbieder.example; spf=pass smtp.mailfrom=aanbieder.example", False),
+            ("dmarc=none; dkim=pass header.d=aanbieder.example", True),
+            ("none", False),
+            ("spf=pass smtp.mailfrom=example", False),
+        ],
+    )
+    def test_results(self, results: str, expected: bool) -> None:
+        """Only an aligned pass of our own border host lets a reply leave by itself."""
+        assert sender(f"Authentication-Results: mx.almere.example; {results}\n{BORDER}\nSubject: x").authenticated is expected
+
+    @pytest.mark.parametrize(
+        "header",
+        [
+            f"{BORDER}\nAuthentication-Results: mx.almere.example; dmarc=pass header.from=aanbieder.example",
+            f"Authentication-Results: mx.kwaad.example; dmarc=pass header.from=aanbieder.example\n{BORDER}",
+            "Authentication-Results: mx.almere.example; dmarc=pass header.from=aanbieder.example",
+            f"Authentication-Results: mx.almere.example; dmarc=pass header.from=aanbieder.example\n{BORDER}\nFrom: b@x.example\nFrom: a@aanbieder.example",
+            f"{BORDER}\nAuthentication-Results: mx.almere.example; dmarc=pass header.from=aanbieder.example\n{BORDER}",
+        ],
+        ids=["below", "other-id", "no-border", "two-from", "forged-hop"],
+    )
+    def test_forged(self, header: str) -> None:
+        """A field that a sender could have written himself proves nothing."""
+        assert not sender(header + "\nSubject: x").authenticated
+
+    def test_open_door_trusts_no_header(self) -> None:
+        """At a door that takes mail from everybody, the sender writes the top of the header."""
+        header = f"Authentication-Results: mx.almere.example; dmarc=pass header.from=aanbieder.example\n{BORDER}\nSubject: x"
+        listed = SETTINGS.model_copy(update={"allowed_relays": ["192.0.2.0/24"]})
+        open_door = SETTINGS.model_copy(update={"allowed_relays": ["0.0.0.0/0", "::/0"]})
+
+        assert sender(header, source="smtp", peer="192.0.2.9", settings=listed).authenticated
+        assert not sender(header, source="smtp", peer="192.0.2.9", settings=open_door).authenticated
+
+    @pytest.mark.parametrize(
+        ("value", "expected"),
+        [
+            ("example.com; none", ("example.com", ())),
+            ("example.com 1; none", ("example.com", ())),
+            ("Example.com; spf=pass smtp.mailfrom=example.net", ("example.com", (Result("spf", "pass", {"smtp.mailfrom": "example.net"}),))),
+            (
+                'example.com; auth=pass (cram-md5) smtp.auth=sender@example.net; dkim=fail reason="bad \\"sig" header.i=@x.nl',
+                ("example.com", (Result("auth", "pass", {"smtp.auth": "sender@example.net"}), Result("dkim", "fail", {"reason": 'bad "sig', "header.i": "@x.nl"}))),
+            ),
+            ("foo.example.net (foobar) 1 (baz);\n dkim (Because I like it) / 1 (One yay) = (wait for it) fail policy (A dot can go here) . (like that) expired=x",
+             ("foo.example.net", (Result("dkim", "fail", {"policy.expired": "x"}),))),
+            ('x.nl; spf=pass reason="a; dmarc=pass" smtp.mailfrom=a.nl', ("x.nl", (Result("spf", "pass", {"reason": "a; dmarc=pass", "smtp.mailfrom": "a.nl"}),))),
+            ("x.nl; dmarc=pass header.from=a.nl;", ("x.nl", (Result("dmarc", "pass", {"header.from": "a.nl"}),))),
+            ("spf=pass smtp.mailfrom=a.nl; dkim=pass", None),
+            ("x.nl 2; dmarc=pass", None),
+            ("x.nl; dmarc", None),
+            ("x.nl; dmarc=pass header.from", None),
+            ("x.nl; dmarc=pass (unclosed", None),
+            ('x.nl; dmarc=pass reason="unclosed', None),
+            ("x.nl; dmarc=pass) header.from=a.nl", None),
+            ("", None),
+        ],
+    )
+    def test_grammar(self, value: str, expected: object) -> None:
+        """The field is read as RFC 8601 writes it; what breaks the grammar counts as absent."""
+        assert parse_results(value) == expected
+
+    @given(st.text(alphabet="abc.;=()\"\\ 1/\n@", max_size=60))
+    def test_grammar_never_raises(self, value: str) -> None:
+        """No field whatever stops the intake."""
+        parse_results(value)
+
+    @pytest.mark.parametrize(("one", "other", "expected"), [("a.nl", "A.NL.", True), ("m.a.nl", "a.nl", True), ("ba.nl", "a.nl", False), ("nl", "a.nl", False), ("", "", False)])
+    def test_aligned(self, one: str, other: str, expected: bool) -> None:
+        """Alignment goes by whole labels, and a top-level domain vouches for nobody."""
+        assert aligned(one, other) is expected
+
+
+class TestRoad:
+    def test_own_door(self) -> None:
+        """A relay of the profile at our own SMTP door is the secure road; another is not."""
+        assert sender("Subject: x", source="smtp", peer="198.51.100.4").road is Road.SECURE_RELAY
+        assert sender("Subject: x", source="smtp", peer="203.0.113.4").road is Road.UNKNOWN
+
+    @pytest.mark.parametrize(
+        ("received", "expected"),
+        [
+            ("from relay.zorg.example (relay.zorg.example [198.51.100.4]) by mx.almere.example (Postfix) with ESMTPS", True),
+            ("from relay (relay [IPv6:2001:db8:5::9]) by mx.almere.example (Postfix)", True),
+            ("from relay.zorg.example (198.51.100.4) by MX.almere.example (10.0.0.1) with Microsoft SMTP Server", True),
+            ("from [198.51.100.4] (kwaad.example [203.0.113.9]) by mx.almere.example (Postfix)", False),
+            ("from kwaad ([203.0.113.9] helo=[198.51.100.4]) by mx.almere.example with esmtp", False),
+            ("from relay.zorg.example (relay.zorg.example [198.51.100.4]) by mx.kwaad.example (Postfix)", False),
+            ("by mx.almere.example (Postfix, from userid 0)", False),
+        ],
+    )
+    def test_mailbox(self, received: str, expected: bool) -> None:
+        """For a mailbox the border host's own Received tells the relay; a HELO that looks like its address does not help."""
+        assert (sender(f"Received: {received}\nSubject: x").road is Road.SECURE_RELAY) is expected
+
+    def test_only_the_topmost_border_field(self) -> None:
+        """A forged hop below the real one does not make a road secure."""
+        forged = "Received: from relay (relay [198.51.100.4]) by mx.almere.example (Postfix)"
+
+        assert sender(f"{BORDER}\n{forged}\nSubject: x").road is Road.UNKNOWN
+
+    def test_from_alone_proves_nothing(self) -> None:
+        """An address at zorgmail.nl is no secure road."""
+        assert sender("From: x@zorgmail.nl\nSubject: x", mail_from="x@zorgmail.nl").road is Road.UNKNOWN
+
+    @given(st.text(max_size=80))
+    def test_received_never_raises(self, value: str) -> None:
+        """No Received field stops the intake."""
+        peer_is_in(value, ["198.51.100.0/24"])
