@@ -1,0 +1,132 @@
+"""Whole mails through ``intake process``: every example of the demo and every folder of tests/cases, with exactly the findings that stand there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from intake.mail import example
+from intake.secure_attachment import keys
+from tests.cases.build import CASES, EMAIL, KVK, PASSWORD
+from tests.examples.generate import FOLDER as EXAMPLES_FOLDER
+
+CASES_FOLDER = Path(__file__).parent / "cases"
+EXAMPLES = example.load(EXAMPLES_FOLDER)
+JSON = dict[str, Any]
+Findings = list[tuple[str, str]]
+
+
+class Desk:
+    """A municipality with keys and providers, in a folder of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.run("keys", "create")
+        self.run("migrate")
+
+    def run(self, *arguments: str, ends_with: Sequence[int] = (0,)) -> str:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")} | {"INTAKE_HOME": str(self.home)}
+        command = [sys.executable, "-m", "intake", *arguments]
+        done = subprocess.run(command, env=environment, cwd=self.home, capture_output=True, text=True, timeout=200)
+        assert done.returncode in ends_with, done.stderr
+        return done.stdout
+
+    def add_provider(self, kvk: str, name: str, email: str, password: str) -> None:
+        file = self.home / "password.txt"
+        file.write_text(password)
+        self.run("provider", "add", "--kvk", kvk, "--name", name, "--email", email, "--attachment-password-file", str(file))
+
+    def process(self, mails: Sequence[Path]) -> dict[str, JSON]:
+        lines = self.run("process", *map(str, mails), "--json", "--dry-run", ends_with=(0, 1, 3)).splitlines()
+        assert len(lines) == len(mails)
+        return {str(mail): json.loads(line) for mail, line in zip(mails, lines, strict=True)}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return Desk(tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture(scope="module")
+def cases(desk: Desk) -> dict[str, JSON]:
+    desk.add_provider(KVK, "Praktijk De Wilde Roos", EMAIL, PASSWORD)
+    mails = [CASES_FOLDER / name / "message.eml" for name in CASES]
+    return {Path(mail).parent.name: line for mail, line in desk.process(mails).items()}
+
+
+@pytest.fixture(scope="module")
+def examples(desk: Desk) -> dict[str, JSON]:
+    providers = example.providers(EXAMPLES_FOLDER)
+    for provider in providers:
+        desk.add_provider(provider.kvk, provider.name, provider.email, provider.password)
+    certificate = keys.load(desk.home / "keys")[0].certificate
+    mails = []
+    for item in EXAMPLES:
+        raw = example.assemble(item, certificate, {p.kvk: p.password for p in providers}, "crediteuren@almere.nl", dt.datetime.now(dt.UTC))
+        mails.append(desk.home / f"{item.name}.eml")
+        mails[-1].write_bytes(raw)
+    return {Path(mail).stem: line for mail, line in desk.process(mails).items()}
+
+
+def _findings(rows: Sequence[JSON]) -> Findings:
+    return sorted((row["check"], row["severity"]) for row in rows)
+
+
+def _said(line: JSON) -> JSON:
+    """What a line says, in the shape of an expectation."""
+    return {
+        "outcome": line["outcome"],
+        "findings": _findings(line["findings"]),
+        "care-lines": line["care_lines"],
+        "invoices": [(i["file"], i["kind"], i["outcome"], _findings(i["findings"])) for i in line["invoices"]],
+    }
+
+
+def test_every_case_folder_has_its_mail_and_its_expectation() -> None:
+    """A folder left out of the list would never be looked at."""
+    folders = {folder.name for folder in CASES_FOLDER.iterdir() if (folder / "message.eml").exists() or (folder / "expected.toml").exists()}
+    assert folders == set(CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_case_ends_as_expected(name: str, cases: dict[str, JSON]) -> None:
+    """A mail put together in an unusual way would be refused, lost or wrongly accepted."""
+    expected = tomllib.loads((CASES_FOLDER / name / "expected.toml").read_text(encoding="utf-8"))
+    line = cases[name]
+
+    assert _said(line) == {
+        "outcome": expected["outcome"],
+        "findings": sorted(map(tuple, expected["findings"])),
+        "care-lines": expected["care-lines"],
+        "invoices": [(i["file"], i["kind"], i["outcome"], sorted(map(tuple, i["findings"]))) for i in expected.get("invoices", [])],
+    }, expected["why"]
+    assert (line["reply"] is not None) == expected["reply"]
+
+
+@pytest.mark.parametrize("item", EXAMPLES, ids=lambda item: item.name)
+def test_example_ends_as_expected(item: example.Example, examples: dict[str, JSON]) -> None:
+    """The demo would show a municipality a wrong verdict on the first day."""
+    expected = item.expected
+    assert _said(examples[item.name]) == {
+        "outcome": expected.outcome,
+        "findings": sorted(expected.findings),
+        "care-lines": expected.care_lines,
+        "invoices": [(i.file, i.kind, i.outcome, sorted(i.findings)) for i in expected.invoices],
+    }
+
+
+@pytest.mark.parametrize("secret", ["999990019", "999993653", "999992466", "111222333", "1112.22.333", "Sanne Voorbeeld", "14-03-2015"])
+def test_no_client_data_in_any_line(secret: str, cases: dict[str, JSON], examples: dict[str, JSON]) -> None:
+    """The lines end in scripts and logs: a client's number there is a data leak."""
+    everything = json.dumps([*cases.values(), *examples.values()], ensure_ascii=False)
+    assert secret not in everything
+    assert secret.replace("-", "").replace(".", "") not in everything
