@@ -1,0 +1,137 @@
+"""Builds words from the letters of a page as PDFium gives them: content order, with spaces that it guessed.
+
+A word ends at a space of the file, at a gap, or at a jump. A guessed space where the eye sees no gap
+is none (letter-by-letter drawing); pieces that touch on one line are one word, in whatever order they
+were drawn.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+
+from intake.document import pdfium
+from intake.document.letters import MEANING
+from intake.document.place import Rectangle
+
+MAX_LETTERS = 50_000
+"""Letters read of one page; a dense page of text has 6,000."""
+WIDE_GAP = 0.6
+"""Share of the letter height that is a gap between words, whatever PDFium thinks."""
+NO_GAP = 0.1
+"""Share of the letter height under which the eye sees no gap."""
+
+_LINE_ENDS = frozenset({0x0A, 0x0D})
+
+
+@dataclass(slots=True)
+class Run:
+    """Letters that belong together, in user space."""
+
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+    first: int
+    """Index of its first letter, to ask PDFium for font and object."""
+    last: int
+    sealed: bool = False
+    """A space of the file stands right behind it: nothing may be joined there."""
+
+    @property
+    def rectangle(self) -> Rectangle:
+        return self.left, self.bottom, self.right, self.top
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
+
+def runs_of(text_page: int, count: int) -> list[Run]:
+    """All words of a page in content order."""
+    codes = _codes(text_page, count)
+    boxes = (ctypes.c_float * (4 * count))()
+    base, loose, width = ctypes.addressof(boxes), pdfium.loose_box, 4 * ctypes.sizeof(ctypes.c_float)
+    meanings = [MEANING[code] for code in codes]
+    for index, meaning in enumerate(meanings):
+        if meaning and meaning != " ":
+            loose(text_page, index, base + index * width)
+    values = list(boxes)
+    return _joined(_split(text_page, codes, meanings, values))
+
+
+def _codes(text_page: int, count: int) -> list[int]:
+    buffer = (ctypes.c_ushort * (count + 1))()
+    written: int = pdfium.letters(text_page, 0, count, buffer)
+    codes = list(buffer[:count])
+    if written == count + 1 and not any(0xD800 <= code <= 0xDFFF for code in codes):
+        return codes
+    return [pdfium.letter(text_page, index) for index in range(count)]
+
+
+def _split(text_page: int, codes: list[int], meanings: list[str], values: list[float]) -> list[Run]:
+    runs: list[Run] = []
+    run: Run | None = None
+    space = -1
+    for index, meaning in enumerate(meanings):
+        if not meaning:
+            continue
+        if meaning == " ":
+            space = index if space < 0 or codes[index] in _LINE_ENDS else space
+            continue
+        left, top, right, bottom = values[4 * index : 4 * index + 4]
+        if run is not None and (space < 0 or _guessed(text_page, codes, space, run, left)) and _follows(run, left, bottom, right, top):
+            run.text += meaning
+            run.left, run.right = min(run.left, left), max(run.right, right)
+            run.bottom, run.top = min(run.bottom, bottom), max(run.top, top)
+            run.last = index
+        else:
+            if run is not None and space >= 0:
+                run.sealed = codes[space] not in _LINE_ENDS and not pdfium.is_generated(text_page, space)
+            run = Run(meaning, left, bottom, right, top, index, index)
+            runs.append(run)
+        space = -1
+    return runs
+
+
+def _guessed(text_page: int, codes: list[int], space: int, run: Run, left: float) -> bool:
+    """Whether the space is only PDFium's guess while the letters touch."""
+    return codes[space] not in _LINE_ENDS and left - run.right < NO_GAP * run.height and bool(pdfium.is_generated(text_page, space))
+
+
+def _follows(run: Run, left: float, bottom: float, right: float, top: float) -> bool:
+    """Whether a letter stands right behind a run: on its line, or below or above it when text is turned."""
+    height = min(run.top - run.bottom, top - bottom)
+    if min(run.top, top) - max(run.bottom, bottom) > 0.3 * height:
+        reach = max(run.top - run.bottom, top - bottom)
+        return -reach < left - run.right < WIDE_GAP * reach and left >= run.left - 0.5 * reach
+    width = min(run.right - run.left, right - left)
+    column = run.right - run.left <= 1.5 * max(right - left, top - bottom)
+    if column and min(run.right, right) - max(run.left, left) > 0.3 * width:
+        reach = max(run.right - run.left, right - left)
+        return max(bottom - run.top, run.bottom - top) < WIDE_GAP * reach
+    return False
+
+
+def _joined(runs: list[Run]) -> list[Run]:
+    """Join runs that touch on one line, as when letters are drawn one by one and out of order."""
+    singles = sum(1 for run in runs if len(run.text) == 1)
+    if singles < 2:
+        return runs
+    result: list[Run] = []
+    for run in sorted(runs, key=lambda run: (round(run.bottom), run.left)):
+        last = result[-1] if result else None
+        if last is not None and not last.sealed and _touch(last, run):
+            last.text += run.text
+            last.right, last.last, last.sealed = max(last.right, run.right), run.last, run.sealed
+            last.bottom, last.top = min(last.bottom, run.bottom), max(last.top, run.top)
+        else:
+            result.append(run)
+    return sorted(result, key=lambda run: run.first)
+
+
+def _touch(one: Run, other: Run) -> bool:
+    height = max(one.height, other.height)
+    same_line = abs(one.bottom - other.bottom) < 0.15 * height and abs(one.top - other.top) < 0.15 * height
+    return same_line and -NO_GAP * height <= other.left - one.right < NO_GAP * height and (len(one.text) == 1 or len(other.text) == 1)

@@ -1,0 +1,60 @@
+"""The few PDFium calls that the readers need, with plain integers as handles.
+
+pypdfium2's own bindings check each argument against a pointer type; per letter of a page that costs
+more than PDFium itself. These are the same functions with untyped pointers.
+API: https://pdfium.googlesource.com/pdfium/+/refs/heads/main/public/
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from typing import Any
+
+import pypdfium2.raw as raw
+
+Call = Callable[..., Any]
+
+
+def _plain(name: str, *arguments: type, result: type | None = ctypes.c_int) -> Call:
+    address = ctypes.cast(getattr(raw, name), ctypes.c_void_p).value
+    return ctypes.CFUNCTYPE(result, *arguments)(address or 0)
+
+
+_HANDLE, _INT, _OUT = ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
+
+load_page = _plain("FPDF_LoadPage", _HANDLE, _INT, result=_HANDLE)
+close_page = _plain("FPDF_ClosePage", _HANDLE, result=None)
+page_box = _plain("FPDF_GetPageBoundingBox", _HANDLE, _OUT)
+page_rotation = _plain("FPDFPage_GetRotation", _HANDLE)
+annotations = _plain("FPDFPage_GetAnnotCount", _HANDLE)
+flatten = _plain("FPDFPage_Flatten", _HANDLE, _INT)
+
+load_text = _plain("FPDFText_LoadPage", _HANDLE, result=_HANDLE)
+close_text = _plain("FPDFText_ClosePage", _HANDLE, result=None)
+count_letters = _plain("FPDFText_CountChars", _HANDLE)
+letters = _plain("FPDFText_GetText", _HANDLE, _INT, _INT, _OUT)
+letter = _plain("FPDFText_GetUnicode", _HANDLE, _INT, result=ctypes.c_uint)
+loose_box = _plain("FPDFText_GetLooseCharBox", _HANDLE, _INT, _OUT)
+tight_box = _plain("FPDFText_GetCharBox", _HANDLE, _INT, _OUT, _OUT, _OUT, _OUT)
+is_generated = _plain("FPDFText_IsGenerated", _HANDLE, _INT)
+font_size = _plain("FPDFText_GetFontSize", _HANDLE, _INT, result=ctypes.c_double)
+letter_matrix = _plain("FPDFText_GetMatrix", _HANDLE, _INT, _OUT)
+text_object = _plain("FPDFText_GetTextObject", _HANDLE, _INT, result=_HANDLE)
+
+count_objects = _plain("FPDFPage_CountObjects", _HANDLE)
+object_at = _plain("FPDFPage_GetObject", _HANDLE, _INT, result=_HANDLE)
+count_in_form = _plain("FPDFFormObj_CountObjects", _HANDLE)
+object_in_form = _plain("FPDFFormObj_GetObject", _HANDLE, ctypes.c_ulong, result=_HANDLE)
+object_type = _plain("FPDFPageObj_GetType", _HANDLE)
+object_bounds = _plain("FPDFPageObj_GetBounds", _HANDLE, _OUT, _OUT, _OUT, _OUT)
+object_matrix = _plain("FPDFPageObj_GetMatrix", _HANDLE, _OUT)
+fill_colour = _plain("FPDFPageObj_GetFillColor", _HANDLE, _OUT, _OUT, _OUT, _OUT)
+set_active = _plain("FPDFPageObj_SetIsActive", _HANDLE, _INT)
+render_mode = _plain("FPDFTextObj_GetTextRenderMode", _HANDLE)
+draw_mode = _plain("FPDFPath_GetDrawMode", _HANDLE, _OUT, _OUT)
+count_segments = _plain("FPDFPath_CountSegments", _HANDLE)
+pixel_size = _plain("FPDFImageObj_GetImagePixelSize", _HANDLE, _OUT, _OUT)
+count_marks = _plain("FPDFPageObj_CountMarks", _HANDLE)
+mark_at = _plain("FPDFPageObj_GetMark", _HANDLE, ctypes.c_ulong, result=_HANDLE)
+mark_name = _plain("FPDFPageObjMark_GetName", _HANDLE, _OUT, ctypes.c_ulong, _OUT)

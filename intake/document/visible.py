@@ -1,0 +1,161 @@
+"""Which words a person does not see: what is hidden counts for nothing (design rule 3).
+
+Certain without looking: drawn as invisible, smaller than 2 points, outside the page. Suspect: nearly
+white or transparent, in a layer that can be switched off, or painted over later. For suspects the page
+is drawn twice, with and without them: a word without which the page looks the same is not seen.
+In doubt a word is seen.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from dataclasses import dataclass
+
+import pypdfium2.raw as raw
+
+from intake.document import pdfium
+from intake.document.letter_runs import Run
+from intake.document.place import Place
+from intake.document.scene import Scene
+from intake.types import Box
+
+SMALLEST = 2.0
+"""Font size in points below which nobody reads."""
+MAX_PIXELS = 2_000_000
+MAX_SUSPECTS = 3000
+SEEN_DIFFERENCE = 24
+"""Steps of grey (of 255) that a pixel must change for an eye to see a letter."""
+_NEARLY_WHITE, _NEARLY_CLEAR = 236, 25
+_INVISIBLE_MODES = (3, 7)
+"""Text rendering modes (ISO 32000-1, 9.3.6): neither fill nor stroke; add to the clipping path only."""
+_ROW = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How one text object is drawn."""
+
+    scale: float
+    """Points a unit of font size."""
+    invisible: bool
+    suspect: bool
+
+
+class Looks:
+    """Looks of the text objects of one page, asked once each."""
+
+    def __init__(self, text_page: int) -> None:
+        self._text_page = text_page
+        self._known: dict[int, Look] = {}
+        self._matrix = (ctypes.c_float * 6)()
+        self._colour = (ctypes.c_uint * 4)()
+
+    def of(self, run: Run) -> tuple[int, Look]:
+        """The object that draws a run, and how."""
+        item = pdfium.text_object(self._text_page, run.first) or 0
+        look = self._known.get(item)
+        if look is None:
+            look = self._known[item] = self._ask(item, run.first)
+        return item, look
+
+    def size(self, run: Run, look: Look) -> float:
+        return float(pdfium.font_size(self._text_page, run.first)) * look.scale
+
+    def _ask(self, item: int, letter: int) -> Look:
+        scale = 1.0
+        if pdfium.letter_matrix(self._text_page, letter, ctypes.addressof(self._matrix)):
+            scale = math.hypot(self._matrix[2], self._matrix[3])
+        if not item:
+            return Look(scale, invisible=False, suspect=False)
+        return Look(scale, pdfium.render_mode(item) in _INVISIBLE_MODES, self._nearly_white(item) or _in_layer(item))
+
+    def _nearly_white(self, item: int) -> bool:
+        base = ctypes.addressof(self._colour)
+        if not pdfium.fill_colour(item, base, base + 4, base + 8, base + 12):
+            return False
+        red, green, blue, alpha = self._colour
+        return min(red, green, blue) >= _NEARLY_WHITE or alpha < _NEARLY_CLEAR
+
+
+def _in_layer(item: int) -> bool:
+    """Whether a marked-content tag puts the object into an optional layer (ISO 32000-1, 8.11)."""
+    name, length = (ctypes.c_char * 8)(), ctypes.c_ulong()
+    for index in range(min(pdfium.count_marks(item), 8)):
+        mark = pdfium.mark_at(item, index)
+        if mark and pdfium.mark_name(mark, name, 8, ctypes.addressof(length)) and name.raw[:6] == b"O\0C\0\0\0":
+            return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One word with what decides whether it is seen."""
+
+    box: Box
+    item: int
+    suspect: bool
+    hidden: bool
+
+
+def hidden_of(page: int, words: list[Seen], covers: list[tuple[int, Box]], scene: Scene, place: Place) -> list[bool]:
+    """For each word whether it is hidden.
+
+    Args:
+        covers: filled shapes and pictures with their turn in painting, as displayed.
+    """
+    verdicts = [word.hidden for word in words]
+    covered = _covered(words, covers, scene)
+    suspects = [i for i, word in enumerate(words) if not word.hidden and word.item and (word.suspect or i in covered)]
+    if suspects:
+        for index in _unseen(page, words, suspects[:MAX_SUSPECTS], place):
+            verdicts[index] = True
+    return verdicts
+
+
+def _covered(words: list[Seen], covers: list[tuple[int, Box]], scene: Scene) -> set[int]:
+    """Words whose middle lies in something painted later."""
+    first = min((turn for turn in scene.order.values()), default=0)
+    rows: dict[int, list[int]] = {}
+    for index, word in enumerate(words):
+        rows.setdefault(int((word.box[1] + word.box[3]) / 2 // _ROW), []).append(index)
+    found: set[int] = set()
+    for turn, (x0, top, x1, bottom) in covers:
+        if turn < first or x1 - x0 < SMALLEST or bottom - top < SMALLEST:
+            continue
+        for row in rows if bottom - top > len(rows) * _ROW else range(int(top // _ROW), int(bottom // _ROW) + 1):
+            for index in rows.get(row, ()):
+                box = words[index].box
+                inside = x0 <= (box[0] + box[2]) / 2 <= x1 and top <= (box[1] + box[3]) / 2 <= bottom
+                if inside and scene.order.get(words[index].item, turn) < turn:
+                    found.add(index)
+    return found
+
+
+def _unseen(page: int, words: list[Seen], suspects: list[int], place: Place) -> list[int]:
+    scale = min(1.0, math.sqrt(MAX_PIXELS / max(1.0, place.width * place.height)))
+    width, height = max(1, round(place.width * scale)), max(1, round(place.height * scale))
+    with_words = _drawn(page, width, height)
+    for item in {words[index].item for index in suspects}:
+        pdfium.set_active(item, 0)
+    without = _drawn(page, width, height)
+    return [index for index in suspects if not _differs(with_words, without, words[index].box, scale, width, height)]
+
+
+def _drawn(page: int, width: int, height: int) -> bytes:
+    """The page in shades of grey, a byte a pixel, rows without padding."""
+    pixels = (ctypes.c_ubyte * (width * height))()
+    bitmap = raw.FPDFBitmap_CreateEx(width, height, raw.FPDFBitmap_Gray, pixels, width)
+    raw.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
+    raw.FPDF_RenderPageBitmap(bitmap, ctypes.cast(page, raw.FPDF_PAGE), 0, 0, width, height, 0, 0)
+    raw.FPDFBitmap_Destroy(bitmap)
+    return bytes(pixels)
+
+
+def _differs(one: bytes, other: bytes, box: Box, scale: float, width: int, height: int) -> bool:
+    left, right = max(0, math.floor(box[0] * scale)), min(width, math.ceil(box[2] * scale) + 1)
+    for row in range(max(0, math.floor(box[1] * scale)), min(height, math.ceil(box[3] * scale) + 1)):
+        a, b = one[row * width + left : row * width + right], other[row * width + left : row * width + right]
+        if a != b and any(abs(p - q) >= SEEN_DIFFERENCE for p, q in zip(a, b, strict=True)):
+            return True
+    return False
