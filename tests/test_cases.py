@@ -17,7 +17,7 @@ import pytest
 from intake.mail import example
 from intake.secure_attachment import keys
 from tests.cases.build import CASES, EMAIL, KVK, PASSWORD
-from tests.examples.generate import FOLDER as EXAMPLES_FOLDER
+from tests.examples.make import FOLDER as EXAMPLES_FOLDER
 
 CASES_FOLDER = Path(__file__).parent / "cases"
 EXAMPLES = example.load(EXAMPLES_FOLDER)

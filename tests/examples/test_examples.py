@@ -26,7 +26,7 @@ from stdnum.nl import bsn, btw
 from intake.mail import example
 from tests.examples.bill import Bill, count, money
 from tests.examples.bills import BILLS, IBAN_TYPO
-from tests.examples.generate import FOLDER, PRODUCERS
+from tests.examples.make import FOLDER, PRODUCERS
 
 NOW = dt.datetime(2031, 3, 1, 12, tzinfo=dt.UTC)
 SAME_BYTES = ("canvas", "platypus", "fpdf2", "docx")

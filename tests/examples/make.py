@@ -1,4 +1,4 @@
-"""Writes the documents of ``templates/_examples``: ``python -m tests.examples.generate [FOLDER-PREFIX …]``."""
+"""Writes the documents of ``templates/_examples``: ``python -m tests.examples.make [FOLDER-PREFIX …]``."""
 
 from __future__ import annotations
 
