@@ -61,7 +61,7 @@ def decide(
     results: Sequence[CheckResult],
     profile: Profile,
     today: dt.date,
-    second_half: bool = False,
+    waiting: Sequence[str] = (),
 ) -> Verdict:
     """Pick the verdict of one mail.
 
@@ -69,8 +69,9 @@ def decide(
         documents: every file that could be an invoice, read and checked.
         results: checks on the attachments and on the mail itself.
         today: the date of every rule (receipt, Europe/Amsterdam).
-        second_half: a mail of the same thread or sender waits for its attachment.
+        waiting: references of earlier mails of this thread or sender that wait for their attachment.
     """
+    completes = _completes(documents, attachments, waiting)
     invoices = tuple(_decide_invoice(d, attachments, results, profile) for d in documents if d.is_invoice)
     if mail.fatal:
         outcome, reason = MailOutcome.QUARANTINED, "De mail is beschadigd of te groot om te verwerken: een medewerker bekijkt haar."
@@ -78,8 +79,10 @@ def decide(
         outcome, reason = MailOutcome.IGNORED, _MACHINES[sender.automation]
     elif invoices:
         outcome, reason = min(((i.outcome, i.reason) for i in invoices), key=lambda end: _ORDER.index(end[0]))
+    elif completes:
+        outcome, reason = MailOutcome.IGNORED, f"Deze bijlage hoort bij {completes[0]} en is daaraan toegevoegd."
     else:
-        outcome, reason = _without_invoice(sender, documents, attachments, second_half, profile)
+        outcome, reason = _without_invoice(sender, documents, attachments, waiting, profile)
     return Verdict(
         outcome,
         reason,
@@ -90,21 +93,29 @@ def decide(
         care_lines=len(attachments.care_lines),
         reply=_reply(sender, outcome, invoices),
         deadline=_deadline(outcome, sender, profile, today),
+        completes=completes if outcome is MailOutcome.IGNORED else (),
         incidents=_incidents(documents, attachments, results),
         alarm=_alarm(attachments),
     )
 
 
+def _completes(documents: Sequence[CheckedDocument], attachments: Attachments, waiting: Sequence[str]) -> tuple[str, ...]:
+    """The one waiting mail for which this mail, itself without an invoice, brings the attachment."""
+    if len(waiting) == 1 and attachments.containers and not any(d.is_invoice for d in documents):
+        return tuple(waiting)
+    return ()
+
+
 def _without_invoice(
-    sender: Sender, documents: Sequence[CheckedDocument], attachments: Attachments, second_half: bool, profile: Profile
+    sender: Sender, documents: Sequence[CheckedDocument], attachments: Attachments, waiting: Sequence[str], profile: Profile
 ) -> tuple[MailOutcome, str]:
     """A mail in which no invoice could be read."""
     if sender.automation is Automation.PORTAL:
         if attachments.waited_days >= PORTAL_DAYS:
             return MailOutcome.QUARANTINED, "Het bericht in het beveiligde portaal is nog niet opgehaald."
         return MailOutcome.WAITING, "De mail meldt dat een bericht klaarstaat in een beveiligd portaal: een medewerker haalt het op."
-    if second_half and (attachments.containers or attachments.care_lines):
-        return MailOutcome.QUARANTINED, "Dit lijkt de bijlage bij een eerdere factuur: een medewerker voegt ze samen."
+    if len(waiting) > 1 and attachments.containers:
+        return MailOutcome.QUARANTINED, "Dit lijkt de bijlage bij een van de wachtende facturen: een medewerker kiest bij welke."
     wrong_form = [f for d in documents for f in d.findings if f.severity is Severity.REJECT]
     for document in documents:
         if document.invoice is not None:

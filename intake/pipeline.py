@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
+from functools import partial
 
 from intake import checks, reply
 from intake.checks.document import check_part
@@ -17,12 +17,14 @@ from intake.checks.second_reading import agreed, rejects
 from intake.decide import decide
 from intake.document.invoice import read_invoice
 from intake.document.recognise import recognise
+from intake.document.sandbox import Sandbox
 from intake.errors import failpoint
 from intake.mail import message, origin
 from intake.profile import Profile
 from intake.secure_attachment.opening import Opener, open_attachments
 from intake.settings import ReplyMode, Settings
 from intake.types import (
+    AMSTERDAM,
     Automation,
     CheckedDocument,
     Envelope,
@@ -30,13 +32,12 @@ from intake.types import (
     Invoice,
     Mail,
     Part,
+    PartKind,
     Reader,
     Reply,
     Sender,
     Verdict,
 )
-
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,12 @@ class Desk:
     profile: Profile
     settings: Settings
     opener: Opener
-    history: Callable[[Invoice], History] | None
-    """What we hold of this supplier and number; None where nothing is kept (``intake check``)."""
+    history: Callable[[Invoice, str], History]
+    """What we hold of this supplier and number, except in the mail with this reference."""
     passwords: Callable[[str | None, Sequence[str]], Sequence[str]]
     """Sender's address and KvK numbers on the invoices → passwords agreed with that provider."""
-    waits_for: Callable[[Mail], bool]
-    """Whether an earlier mail of this thread or sender waits for its attachment."""
+    waiting: Callable[[Mail], Sequence[str]]
+    """References of earlier mails of this thread or sender that wait for their attachment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +61,19 @@ class Processed:
 
     mail: Mail
     sender: Sender
-    documents: tuple[Part, ...]
-    """The files that a person can look at page by page."""
+    documents: tuple[tuple[Part, int], ...]
+    """The files that a person can look at page by page, with their number of pages."""
     verdict: Verdict
     reply: Reply | None
     held: str | None
     """Why the reply does not leave by itself: ``confirm``, ``not-authenticated`` or ``off``."""
 
 
-def process(raw: bytes, envelope: Envelope, reference: str, desk: Desk, waited_days: int = 0) -> Processed:
+def process(raw: bytes, envelope: Envelope, reference: str, desk: Desk, companions: Sequence[bytes] = (), waited_days: int = 0) -> Processed:
     """Take one kept mail down the whole road.
 
     Args:
+        companions: later mails that brought the attachment that this one waited for.
         waited_days: whole days since receipt, when a waiting mail is decided again.
     """
     today = rule_date(envelope)
@@ -79,13 +81,17 @@ def process(raw: bytes, envelope: Envelope, reference: str, desk: Desk, waited_d
     sender = origin.judge(mail, envelope, desk.profile, desk.settings)
     failpoint("after-parse")
 
-    files = recognise(() if sender.automation in (Automation.BOUNCE, Automation.OWN) else mail.parts)
-    outside = [read_and_check(part, today, desk) for part in files.documents]
+    parts = () if sender.automation in (Automation.BOUNCE, Automation.OWN) else (*mail.parts, *_parts_of(companions))
+    files = recognise(parts)
+    read = partial(
+        read_and_check, today=today, profile=desk.profile, reading=desk.opener.reading, history_of=lambda invoice: desk.history(invoice, reference)
+    )
+    outside = [read(part) for part in files.documents]
     failpoint("after-read")
 
     kvk_numbers = [d.invoice.kvk_number.value for d in outside if d.invoice and d.invoice.kvk_number.value]
     passwords = desk.passwords(sender.address, kvk_numbers)
-    attachments, documents = open_attachments(files, outside, passwords, desk.opener, lambda part: read_and_check(part, today, desk))
+    attachments, documents = open_attachments(files, outside, passwords, desk.opener, read)
     attachments = replace(attachments, road=sender.road, waited_days=waited_days)
     if not documents and not attachments.containers:
         documents = tuple(_other_form(part, desk.profile) for part in files.other_forms)
@@ -93,13 +99,18 @@ def process(raw: bytes, envelope: Envelope, reference: str, desk: Desk, waited_d
 
     invoices = [d.invoice for d in documents if d.is_invoice and d.invoice]
     results = checks.on_attachments(attachments, invoices, desk.profile, today) if invoices or attachments.containers else ()
-    verdict = decide(mail, sender, documents, attachments, results, desk.profile, today, second_half=not invoices and desk.waits_for(mail))
+    verdict = decide(mail, sender, documents, attachments, results, desk.profile, today, () if invoices else desk.waiting(mail))
     letter = reply.compose(verdict, mail, sender, reference, envelope.received_at, desk.profile)
     failpoint("after-decide")
 
-    parts = {p.path: p for p in (*mail.parts, *(p for c in attachments.containers for p in c.parts))}
-    shown = tuple(parts[d.path] for d in documents if d.path in parts)
+    by_path = {p.path: p for p in (*parts, *(p for c in attachments.containers for p in c.parts))}
+    shown = tuple((by_path[d.path], d.page_count) for d in documents if d.page_count and d.path in by_path)
     return Processed(mail, sender, shown, verdict, letter, _held(letter, sender, desk.settings))
+
+
+def _parts_of(companions: Sequence[bytes]) -> list[Part]:
+    mails = [message.parse(raw) for raw in companions]
+    return [replace(part, path=f"{number}+{part.path}") for number, mail in enumerate(mails, 1) for part in mail.parts]
 
 
 def rule_date(envelope: Envelope) -> dt.date:
@@ -107,23 +118,30 @@ def rule_date(envelope: Envelope) -> dt.date:
     return envelope.received_at.astimezone(AMSTERDAM).date()
 
 
-def read_and_check(part: Part, today: dt.date, desk: Desk) -> CheckedDocument:
+def check_file(part: Part, today: dt.date, profile: Profile, reading: Sandbox) -> CheckedDocument:
+    """One document without its mail: what ``intake check`` and the public pre-check say of it."""
+    return read_and_check(part, today, profile, reading, None) if part.kind is PartKind.PDF else _other_form(part, profile)
+
+
+def read_and_check(
+    part: Part, today: dt.date, profile: Profile, reading: Sandbox, history_of: Callable[[Invoice], History] | None
+) -> CheckedDocument:
     """Read one PDF and check it; before anything is refused, a second engine reads it too (rule 3)."""
-    summary, invoice = read_invoice(desk.opener.reading, part.data, desk.profile.addressee, Reader.PDFIUM)
+    summary, invoice = read_invoice(reading, part.data, profile.addressee, Reader.PDFIUM)
     if invoice is None:
-        return CheckedDocument(part.path, part.kind, part.file_name, None, summary.fault, (check_part(part.kind, summary.fault, desk.profile),))
-    history = desk.history(invoice) if desk.history else None
-    results = checks.on_invoice(invoice, desk.profile, today, history)
+        return CheckedDocument(part.path, part.kind, part.file_name, None, summary.fault, summary.page_count, (check_part(part.kind, summary.fault, profile),))
+    history = history_of(invoice) if history_of else None
+    results = checks.on_invoice(invoice, profile, today, history)
     if rejects(results):
-        _, second = read_invoice(desk.opener.reading, part.data, desk.profile.addressee, Reader.PDFPLUMBER)
-        again = checks.on_invoice(second, desk.profile, today, history) if second else ()
+        _, second = read_invoice(reading, part.data, profile.addressee, Reader.PDFPLUMBER)
+        again = checks.on_invoice(second, profile, today, history) if second else ()
         invoice, results = agreed(invoice, results, second, again)
-    return CheckedDocument(part.path, part.kind, part.file_name, invoice, summary.fault, results)
+    return CheckedDocument(part.path, part.kind, part.file_name, invoice, summary.fault, summary.page_count, results)
 
 
 def _other_form(part: Part, profile: Profile) -> CheckedDocument:
     """A file that should have been a PDF invoice."""
-    return CheckedDocument(part.path, part.kind, part.file_name, None, None, (check_part(part.kind, None, profile),))
+    return CheckedDocument(part.path, part.kind, part.file_name, None, None, 0, (check_part(part.kind, None, profile),))
 
 
 def _held(letter: Reply | None, sender: Sender, settings: Settings) -> str | None:
@@ -131,4 +149,6 @@ def _held(letter: Reply | None, sender: Sender, settings: Settings) -> str | Non
         return None
     if settings.reply_mode is not ReplyMode.AUTOMATIC:
         return settings.reply_mode.value
+    if sender.confirm_reply:
+        return ReplyMode.CONFIRM.value
     return None if sender.authenticated else "not-authenticated"

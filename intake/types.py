@@ -556,6 +556,7 @@ class CheckedDocument:
     """None when it could not be read at all, or is no invoice document by its form (Word, picture)."""
     fault: str | None
     """Document.fault when nothing could be read."""
+    page_count: int = 0
     results: tuple[CheckResult, ...] = ()
 
     @property

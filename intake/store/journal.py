@@ -61,6 +61,13 @@ def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
     raise StoreUnavailable("the mail could not be kept beside others that came at the same moment")
 
 
+def known(store: Store, raw: bytes) -> str | None:
+    """The reference under which this very mail is kept already, if it is."""
+    hashes = identities(store.vault, raw)
+    with store.read() as session:
+        return session.exec(select(IdentityRow.reference).where(col(IdentityRow.hash).in_(hashes)).limit(1)).first()
+
+
 def raw_mail(store: Store, reference: str) -> tuple[bytes, Envelope]:
     """The bytes of a kept mail and its envelope.
 

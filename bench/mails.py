@@ -1,0 +1,72 @@
+"""Mails for the benchmark: each a text PDF invoice of its own number and an S/MIME attachment with care lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from email.message import EmailMessage
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7EnvelopeBuilder, PKCS7Options
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+_CARE = "regel;bsn;verwijzer;productcode;product;begindatum;einddatum;aantal;eenheid;tarief;bedrag\r\n" + "".join(
+    f"{n};{bsn};huisarts;45A52;Begeleiding individueel basis;01-09-2026;30-09-2026;10;uur;49,20;492,00\r\n"
+    for n, bsn in enumerate(("999990019", "999993653"), 1)
+)
+
+
+def invoice_pdf(number: str) -> bytes:
+    """An ordinary one-page invoice, exempt from btw, of 984 euro."""
+    file = io.BytesIO()
+    page = Canvas(file, pagesize=A4, invariant=1)
+    rows = [
+        (60, 790, "Zorgpraktijk De Vlinder", 16),
+        (60, 772, "Kerkstraat 12, 3811 AB Amersfoort", 9),
+        (60, 760, "Telefoon 033-4612345 | KvK 23456789 | IBAN NL91 ABNA 0417 1643 00", 9),
+        (60, 700, "Gemeente Almere", 11),
+        (60, 686, "Crediteurenadministratie/zorg", 11),
+        (60, 672, "Postbus 200", 11),
+        (60, 658, "1300 AE Almere", 11),
+        (60, 610, "Factuur", 14),
+        (60, 590, f"Factuurnummer: {number}", 10),
+        (60, 576, "Factuurdatum: 13-11-2026", 10),
+        (60, 540, "Omschrijving", 10),
+        (330, 540, "Aantal", 10),
+        (400, 540, "Tarief", 10),
+        (480, 540, "Bedrag", 10),
+        (60, 524, "Begeleiding individueel basis, september 2026", 10),
+        (330, 524, "20", 10),
+        (400, 524, "€ 49,20", 10),
+        (480, 524, "€ 984,00", 10),
+        (400, 490, "Totaal te betalen", 10),
+        (480, 490, "€ 984,00", 10),
+        (60, 450, "Vrijgesteld van btw op grond van artikel 11, lid 1, onderdeel g, Wet OB 1968.", 10),
+    ]
+    for x, y, text, size in rows:
+        page.setFont("Helvetica", size)
+        page.drawString(x, y, text)
+    page.save()
+    return file.getvalue()
+
+
+def mail(number: str, certificate: x509.Certificate, to: str, now: dt.datetime) -> bytes:
+    message = EmailMessage()
+    message["From"] = "administratie@vlinder.example"
+    message["To"] = to
+    message["Subject"] = f"Factuur {number}"
+    message["Message-ID"] = f"<{number}@vlinder.example>"
+    message["Date"] = now
+    message.set_content("Beste lezer,\n\nHierbij onze factuur met beveiligde bijlage.\n")
+    message.add_attachment(invoice_pdf(number), maintype="application", subtype="pdf", filename=f"factuur-{number}.pdf")
+    inner = b'Content-Type: text/csv; charset=utf-8; name="zorgregels.csv"\r\nContent-Disposition: attachment; filename="zorgregels.csv"\r\n\r\n'
+    sealed = (
+        PKCS7EnvelopeBuilder()
+        .set_data(inner + _CARE.encode())
+        .add_recipient(certificate)
+        .encrypt(Encoding.DER, [PKCS7Options.Binary])
+    )
+    message.add_attachment(sealed, maintype="application", subtype="pkcs7-mime", filename="smime.p7m", params={"smime-type": "enveloped-data"})
+    return message.as_bytes()

@@ -1,0 +1,221 @@
+"""Every command of ``intake``; what they do stands in ``intake.commands``."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from intake.errors import IntakeError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Intake of care invoices that are mailed to a municipality.")
+keys_app = typer.Typer(no_args_is_help=True, help="The municipality's certificate and the keys of the database.")
+provider_app = typer.Typer(no_args_is_help=True, help="Providers and the attachment passwords agreed with them.")
+user_app = typer.Typer(no_args_is_help=True, help="Users of the review page.")
+app.add_typer(keys_app, name="keys")
+app.add_typer(provider_app, name="provider")
+app.add_typer(user_app, name="user")
+
+Files = Annotated[list[Path], typer.Argument(help="One or more files.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")]
+
+
+def main() -> None:
+    """Entry point: expected errors become one line each on stderr and exit code 2."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.LogfmtRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        app()
+    except IntakeError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
+
+
+@app.command()
+def check(files: Files, profile: Annotated[str, typer.Option(help="Municipality.")] = "almere", as_json: Json = False) -> None:
+    """Check invoice documents on this computer; nothing is kept."""
+    from intake.commands.check import check as run
+
+    raise typer.Exit(run(files, profile, as_json))
+
+
+@app.command()
+def process(
+    files: Files, as_json: Json = False, dry_run: Annotated[bool, typer.Option("--dry-run", help="Keep nothing.")] = False
+) -> None:
+    """Take saved mails (.eml) through the whole pipeline, as if they had arrived."""
+    from intake.commands.process import process as run
+
+    raise typer.Exit(run(files, as_json, dry_run))
+
+
+@app.command()
+def demo() -> None:
+    """Start everything in a scratch folder with example mails, and print the address of the review page."""
+    from intake.commands.demo import demo as run
+    from intake.commands.run import stop_on_signals
+
+    run(stop_on_signals())
+
+
+@app.command()
+def run() -> None:
+    """All long-running processes in one process group: the embedded default for one machine."""
+    from intake.commands.run import run as supervise
+    from intake.commands.run import stop_on_signals
+    from intake.settings import load
+    from intake.store import open_store
+
+    settings = load()
+    typer.echo(f"INTAKE_HOME is {settings.home}", err=True)
+    open_store(settings).close()
+    supervise(settings, stop_on_signals())
+
+
+@app.command()
+def work() -> None:
+    """A pipeline worker; start as many as you like."""
+    from intake.commands import processes
+
+    processes.work()
+
+
+@app.command()
+def receive() -> None:
+    """The SMTP and LMTP endpoint."""
+    from intake.commands import processes
+
+    processes.receive()
+
+
+@app.command()
+def watch() -> None:
+    """The IMAP watcher, and the watched folder of .eml files."""
+    from intake.commands import processes
+
+    processes.watch()
+
+
+@app.command()
+def send() -> None:
+    """The sender of replies."""
+    from intake.commands import processes
+
+    processes.send()
+
+
+@app.command()
+def web() -> None:
+    """The review page."""
+    from intake.commands import processes
+
+    processes.web()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's schema."""
+    from intake.settings import load
+    from intake.store import migrate as upgrade
+
+    settings = load()
+    upgrade(settings)
+    typer.echo(f"The database of {settings.home} has the right schema.")
+
+
+@app.command()
+def doctor() -> None:
+    """Test every configured part and say what is wrong and how to mend it."""
+    from intake.commands.doctor import doctor as run
+    from intake.settings import load
+
+    raise typer.Exit(run(load()))
+
+
+@keys_app.command("create")
+def keys_create() -> None:
+    """Make the keys of the database, and a key pair with a self-signed certificate to publish to providers."""
+    from intake.commands import administration
+
+    administration.create_keys()
+
+
+@keys_app.command("import")
+def keys_import(
+    key: Annotated[Path, typer.Option("--key", help="Private key, PEM.")],
+    certificate: Annotated[Path, typer.Option("--certificate", help="Certificate, PEM.")],
+    password_file: Annotated[Path | None, typer.Option(help="File with the password of the private key.")] = None,
+) -> None:
+    """Take an existing key pair (PKIoverheid); the older ones keep opening mails."""
+    from intake.commands import administration
+
+    administration.import_key(key, certificate, password_file)
+
+
+@keys_app.command("list")
+def keys_list() -> None:
+    """The certificates, newest first."""
+    from intake.commands import administration
+
+    administration.list_keys()
+
+
+@provider_app.command("add")
+def provider_add(
+    kvk: Annotated[str, typer.Option(help="KvK number, 8 digits.")],
+    name: Annotated[str, typer.Option()],
+    email: Annotated[str, typer.Option(help="Address that its mails come from.")],
+    attachment_password_file: Annotated[Path | None, typer.Option(help="File with the password agreed for attachments.")] = None,
+) -> None:
+    """Register a provider, or a further password of a known one."""
+    from intake.commands import administration
+
+    administration.add_provider(kvk, name, email, attachment_password_file)
+
+
+@provider_app.command("list")
+def provider_list() -> None:
+    """The registered providers."""
+    from intake.commands import administration
+
+    administration.list_providers()
+
+
+@user_app.command("add")
+def user_add(
+    name: str, password_file: Annotated[Path | None, typer.Option(help="File with the password; asked for when left out.")] = None
+) -> None:
+    """Make a user of the review page, or give a new password."""
+    from intake.commands import administration
+
+    administration.add_user(name, password_file)
+
+
+@user_app.command("list")
+def user_list() -> None:
+    """The users of the review page."""
+    from intake.commands import administration
+
+    administration.list_users()
+
+
+@user_app.command("disable")
+def user_disable(name: str) -> None:
+    """Take a user's access away; open sessions end."""
+    from intake.commands import administration
+
+    administration.disable_user(name)
+

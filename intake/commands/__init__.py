@@ -1,0 +1,1 @@
+"""What the commands of ``intake.cli`` do; one file a command."""

@@ -1,0 +1,114 @@
+"""``intake keys``, ``provider`` and ``user``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import typer
+
+from intake import profile
+from intake.commands.output import say
+from intake.errors import ConfigurationError
+from intake.secure_attachment import keys as municipal_keys
+from intake.settings import load
+from intake.store import open_store, people, providers, vault
+from intake.types import AMSTERDAM
+
+MIN_PASSWORD = 10
+
+
+def create_keys() -> None:
+    settings = load()
+    municipality = profile.load(settings.profile)
+    made = vault.create_keys(settings.key_folder, _today())
+    say(f"Keys of the database in {settings.key_folder}: {len(made)} made" if made else f"Keys of the database in {settings.key_folder}: all there")
+    say("Back this folder up apart from the database: whoever has both can read everything; without it nobody can.")
+    if municipal_keys.load(settings.key_folder):
+        say("A certificate is there already; `intake keys list` shows it. To take a new one, use `intake keys import`.")
+        return
+    key = municipal_keys.create(settings.key_folder, municipality.municipality, municipality.mailbox)
+    say(f"Certificate for providers: {key.fingerprint}")
+    say(key.certificate.decode("ascii").strip())
+
+
+def import_key(key: Path, certificate: Path, password_file: Path | None) -> None:
+    settings = load()
+    password = read_secret(password_file) if password_file else None
+    made = municipal_keys.import_(settings.key_folder, key, certificate, password)
+    say(f"Imported: {made.fingerprint}, valid until {made.not_after:%Y-%m-%d}")
+
+
+def list_keys() -> None:
+    for key in municipal_keys.load(load().key_folder):
+        say(f"{key.fingerprint}  valid until {key.not_after:%Y-%m-%d} ({key.days_left(_today())} days)")
+
+
+def add_provider(kvk: str, name: str, email: str, password_file: Path | None) -> None:
+    if not re.fullmatch(r"\d{8}", kvk):
+        raise ConfigurationError("--kvk takes 8 digits")
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
+        raise ConfigurationError("--email takes one address")
+    password = read_secret(password_file) if password_file else None
+    store = open_store(load())
+    known = {r.provider.kvk for r in providers.providers(store)}
+    if kvk not in known:
+        providers.add_provider(store, providers.Provider(kvk, name, email))
+    if password:
+        providers.add_password(store, kvk, password, store.today)
+    store.close()
+    say(f"Provider {kvk} is registered" + (" with the agreed password." if password else "."))
+
+
+def list_providers() -> None:
+    store = open_store(load())
+    for row in providers.providers(store):
+        say(f"{row.provider.kvk}  {row.provider.name}  {row.provider.email}  passwords: {row.passwords}")
+    store.close()
+
+
+def add_user(name: str, password_file: Path | None) -> None:
+    password = read_secret(password_file) if password_file else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    if len(password) < MIN_PASSWORD:
+        raise ConfigurationError(f"a password has at least {MIN_PASSWORD} characters")
+    store = open_store(load())
+    if any(user.name == name for user in people.users(store)):
+        people.set_password(store, name, password)
+    else:
+        people.add_user(store, name, password)
+    store.close()
+    say(f"User {name} can log in.")
+
+
+def list_users() -> None:
+    store = open_store(load())
+    for user in people.users(store):
+        say(f"{user.name}  {'cannot log in' if user.disabled else 'can log in'}")
+    store.close()
+
+
+def disable_user(name: str) -> None:
+    store = open_store(load())
+    people.disable(store, name)
+    store.close()
+    say(f"User {name} can no longer log in.")
+
+
+def read_secret(file: Path) -> str:
+    """The first line of a file that holds a password.
+
+    Raises:
+        ConfigurationError: no such file, or it is empty.
+    """
+    try:
+        secret = file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError):
+        raise ConfigurationError(f"{file} cannot be read") from None
+    if not secret:
+        raise ConfigurationError(f"{file} is empty")
+    return secret
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(AMSTERDAM).date()

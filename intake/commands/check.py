@@ -1,0 +1,47 @@
+"""``intake check``: invoice documents on this computer, no mailbox, no database, nothing kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from intake import profile
+from intake.commands.output import Exit, complain, print_json, progress, read_file, say, step, worst
+from intake.document.sandbox import ChildKind, Sandbox
+from intake.export.report import check_line, check_outcome
+from intake.mail.message import sniff
+from intake.pipeline import check_file
+from intake.types import AMSTERDAM, CheckedDocument, Part, Severity
+
+_EXIT = {"rejected": Exit.REJECTED, "unreadable": Exit.UNREADABLE, "accepted": Exit.FINE}
+_OUTCOME = {"rejected": "niet goed", "unreadable": "niet te lezen", "accepted": "goed"}
+_SEVERITY = {Severity.REJECT: "verbeteren", Severity.REVIEW: "een medewerker kijkt", Severity.INFO: "ter informatie"}
+
+
+def check(files: list[Path], profile_name: str, as_json: bool) -> Exit:
+    """Check each file; one line (``--json``) or one short Dutch report a file, in input order."""
+    municipality = profile.load(profile_name)
+    today = dt.datetime.now(AMSTERDAM).date()
+    codes = []
+    with Sandbox(ChildKind.READING) as reading, progress("Facturen", len(files)) as bar:
+        for number, file in enumerate(files, 1):
+            data = read_file(file)
+            if data is None:
+                codes.append(Exit.USAGE)
+            else:
+                document = check_file(Part(str(number), sniff(data), data, file.name), today, municipality, reading)
+                codes.append(_EXIT[check_outcome(document)])
+                if as_json:
+                    print_json(check_line(str(file), document))
+                else:
+                    _report(file, document)
+            step(bar)
+    return worst(codes)
+
+
+def _report(file: Path, document: CheckedDocument) -> None:
+    say(f"{file}: {_OUTCOME[check_outcome(document)]}")
+    for finding in document.findings:
+        say(f"  - {finding.message} ({_SEVERITY[finding.severity]})")
+    if document.fault and not document.findings:
+        complain(f"{file}: {document.fault}")

@@ -1,0 +1,117 @@
+"""``intake process``: saved mails through the whole pipeline, as if they had arrived."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from intake import worker
+from intake.commands.output import Exit, complain, print_json, progress, read_file, say, step, worst
+from intake.export.report import process_line
+from intake.mail import message
+from intake.pipeline import Desk
+from intake.settings import Settings, load
+from intake.store import Store, cases, journal, migrate, open_store, queue, vault
+from intake.store.engine import database_file, make_engine
+from intake.store.tables import CaseState
+from intake.types import Envelope, Mail, MailOutcome, Verdict
+
+_EXIT = {MailOutcome.QUARANTINED: Exit.UNREADABLE, MailOutcome.REJECTED: Exit.REJECTED}
+_LEASE_SECONDS = 600
+
+
+def process(files: list[Path], as_json: bool, dry_run: bool) -> Exit:
+    """Process each mail; one line (``--json``) or a short Dutch report a mail, in input order."""
+    settings = load()
+    codes = []
+    with _stores(settings, dry_run) as stores, worker.open_desk(settings, *stores) as desk, progress("Mails", len(files)) as bar:
+        for file in files:
+            raw = read_file(file)
+            if raw is None:
+                codes.append(Exit.USAGE)
+            else:
+                codes.append(_one(file, raw, stores, desk, as_json))
+            step(bar)
+    return worst(codes)
+
+
+def open_installation(settings: Settings) -> Store:
+    """The store of this installation; an embedded database that is not there yet is made."""
+    file = database_file(make_engine(settings.database))
+    if file is not None and not file.exists() and not vault.missing_keys(settings.key_folder, dt.datetime.now(dt.UTC).date()):
+        migrate(settings)
+    return open_store(settings)
+
+
+@contextmanager
+def _stores(settings: Settings, dry_run: bool) -> Iterator[tuple[Store, ...]]:
+    """The store to work in first; for a dry run a scratch one, with the installation's own (when there is one) to look into."""
+    with ExitStack() as stack:
+        if not dry_run:
+            store = open_installation(settings)
+            stack.callback(store.close)
+            yield (store,)
+            return
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="intake-dry-run-")))
+        scratch_settings = settings.model_copy(update={"home": home, "keys": home / "keys", "database_url": ""})
+        vault.create_keys(scratch_settings.key_folder, dt.datetime.now(dt.UTC).date())
+        migrate(scratch_settings)
+        scratch = open_store(scratch_settings)
+        stack.callback(scratch.close)
+        file = database_file(make_engine(settings.database))
+        if file is not None and not file.exists():
+            yield (scratch,)
+            return
+        own = open_store(settings)
+        stack.callback(own.close)
+        yield scratch, own
+
+
+def _one(file: Path, raw: bytes, stores: tuple[Store, ...], desk: Desk, as_json: bool) -> Exit:
+    mail = message.parse(raw)
+    known = next((reference for store in stores if (reference := journal.known(store, raw))), None)
+    if known:
+        return _already(file, mail, known, as_json)
+    store = stores[0]
+    reference = journal.keep(store, raw, _envelope(mail)).reference
+    while claim := queue.claim(store, "process", _LEASE_SECONDS):
+        worker.handle(store, desk, claim)
+        if claim.reference == reference:
+            break
+    case = cases.get_case(store, reference)
+    while case.state is CaseState.RECEIVED:
+        queue.wait_for_work(store, 1)
+        case = cases.get_case(store, reference)
+    assert case.verdict is not None
+    letter = next(iter(case.replies), None)
+    if as_json:
+        print_json(process_line(str(file), mail.message_id, case.verdict, letter.reply if letter else None, letter.held if letter else None))
+    else:
+        _report(file, reference, case.verdict)
+    return _EXIT.get(case.verdict.outcome, Exit.FINE)
+
+
+def _already(file: Path, mail: Mail, reference: str, as_json: bool) -> Exit:
+    verdict = Verdict(MailOutcome.IGNORED, f"Deze mail is al ontvangen, als {reference}.", dt.datetime.now(dt.UTC).date())
+    if as_json:
+        print_json(process_line(str(file), mail.message_id, verdict, None, None))
+    else:
+        _report(file, reference, verdict)
+    return Exit.FINE
+
+
+def _envelope(mail: Mail) -> Envelope:
+    """As if it had arrived at its Date, or now when that lies in the future or is not there."""
+    now = dt.datetime.now(dt.UTC)
+    return Envelope(source="process", received_at=min(mail.date.astimezone(dt.UTC), now) if mail.date else now)
+
+
+def _report(file: Path, reference: str, verdict: Verdict) -> None:
+    say(f"{file}: {verdict.outcome.value} ({reference}). {verdict.reason}")
+    for finding in (*verdict.findings, *(f for i in verdict.invoices for f in i.findings)):
+        say(f"  - [{finding.check}] {finding.message}")
+    if verdict.alarm:
+        complain(f"{reference}: {verdict.alarm}")

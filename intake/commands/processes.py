@@ -1,0 +1,76 @@
+"""The long-running processes of the Procfile."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from intake import profile, worker
+from intake.commands.run import stop_on_signals
+from intake.errors import ConfigurationError, StoreUnavailable
+from intake.settings import Settings, load
+from intake.store import Store, journal, open_store, outbox
+from intake.types import Envelope
+
+log = structlog.get_logger()
+
+SEND_PART = "sender"
+
+
+@contextmanager
+def _started() -> Iterator[tuple[Settings, Store, threading.Event]]:
+    settings = load()
+    stop = stop_on_signals()
+    store = open_store(settings)
+    try:
+        yield settings, store, stop
+    finally:
+        store.close()
+
+
+def work() -> None:
+    with _started() as (settings, store, stop):
+        worker.work(settings, store, stop)
+
+
+def _keep(store: Store) -> Callable[[bytes, Envelope], str]:
+    def keep(raw: bytes, envelope: Envelope) -> str:
+        return journal.keep(store, raw, envelope).reference
+
+    return keep
+
+
+def receive() -> None:
+    from intake.mail import smtp
+
+    with _started() as (settings, store, stop):
+        smtp.serve(settings, profile.load(settings.profile), _keep(store), stop)
+
+
+def web() -> None:
+    from intake.review.app import serve
+
+    with _started() as (settings, store, stop):
+        serve(settings, profile.load(settings.profile), store, stop)
+
+
+def send() -> None:
+    """Send what may leave; a reply that failed or whose fate is unknown waits for a person."""
+    with _started() as (settings, store, stop):
+        if not settings.smarthost:
+            raise ConfigurationError("nothing can be sent: set INTAKE_SMARTHOST to host:port")
+        municipality = profile.load(settings.profile)
+        while not stop.is_set():
+            try:
+                outbox.recover(store)
+                for outgoing in outbox.due(store):
+                    if stop.is_set():
+                        break
+                    _send(settings, store, outgoing, settings.reply_from or municipality.mailbox, municipality.team)
+                outbox.wait_for_replies(store, 1)
+            except StoreUnavailable as error:
+                log.warning("the database does not answer", code=error.code)
+                stop.wait(2)

@@ -1,0 +1,174 @@
+"""claim → pipeline → commit, in as many processes as you like; the one place that catches bugs."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from intake import pipeline, profile
+from intake.document.sandbox import ChildKind, Sandbox
+from intake.errors import Conflict, IntakeError, StoreUnavailable
+from intake.mail import origin
+from intake.secure_attachment import keys
+from intake.secure_attachment.opening import Opener
+from intake.settings import Settings
+from intake.store import Store, journal, outbox, providers, queue
+from intake.types import Automation, History, Invoice, Mail, MailOutcome, Verdict
+
+log = structlog.get_logger()
+
+MAX_ATTEMPTS = 3
+"""A mail that failed this often goes to a person (quarantine); it is never dropped."""
+RETRY_SECONDS = 30.0
+IDLE_SECONDS = 1.0
+
+
+@contextmanager
+def open_desk(settings: Settings, *stores: Store) -> Iterator[pipeline.Desk]:
+    """The children, keys and look-ups one worker uses for all its mails.
+
+    Args:
+        stores: where mails are kept; a dry run looks into the installation's own store besides its scratch one.
+    """
+    with ExitStack() as stack:
+        reading = stack.enter_context(Sandbox(ChildKind.READING, settings.require_sandbox))
+        decrypting = stack.enter_context(Sandbox(ChildKind.DECRYPTING, settings.require_sandbox))
+        yield pipeline.Desk(
+            profile=profile.load(settings.profile),
+            settings=settings,
+            opener=Opener(reading, decrypting, keys.load(settings.key_folder)),
+            history=partial(_history, stores),
+            passwords=partial(_passwords, stores),
+            waiting=partial(_waiting, stores[0]),
+        )
+
+
+def work(settings: Settings, store: Store, stop: threading.Event) -> None:
+    """Take mails until ``stop``; a mail in hand is finished first."""
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    with open_desk(settings, store) as desk:
+        while not stop.is_set():
+            try:
+                claim = queue.claim(store, name, settings.lease_seconds)
+                if claim is None:
+                    queue.wait_for_work(store, IDLE_SECONDS)
+                else:
+                    handle(store, desk, claim)
+            except StoreUnavailable as error:
+                log.warning("the database does not answer", code=error.code)
+                stop.wait(2)
+
+
+def handle(store: Store, desk: pipeline.Desk, claim: queue.Claim) -> None:
+    """Take one claimed mail down the road and commit what came of it, or give it back."""
+    log_case = log.bind(reference=claim.reference, attempt=claim.attempt)
+    if claim.attempt > MAX_ATTEMPTS:
+        _give_to_a_person(store, claim)
+        return
+    try:
+        with _lease_kept(store, claim):
+            processed = _process(store, desk, claim)
+        queue.finish(store, claim, _decision(processed))
+    except Conflict as conflict:
+        log_case.info("decided by another worker, or again later", code=conflict.code)
+    except StoreUnavailable:
+        raise
+    except IntakeError as error:
+        log_case.warning("given back", code=error.code)
+        queue.give_back(store, claim, error.code, RETRY_SECONDS)
+    except Exception as bug:  # noqa: BLE001 the one place that catches bugs: the mail is tried again, then goes to a person
+        log_case.error("bug", type=type(bug).__name__, at=_where(bug))
+        queue.give_back(store, claim, "bug", RETRY_SECONDS)
+    else:
+        _note_bounces(store, processed)
+        log_case.info("decided", outcome=processed.verdict.outcome.value, alarm=processed.verdict.alarm)
+
+
+def _process(store: Store, desk: pipeline.Desk, claim: queue.Claim) -> pipeline.Processed:
+    companions = [journal.raw_mail(store, reference)[0] for reference in claim.companions]
+    waited = (store.clock() - claim.received_at).days
+    return pipeline.process(claim.raw, claim.envelope, claim.reference, desk, companions, waited)
+
+
+def _decision(processed: pipeline.Processed) -> queue.Decision:
+    mail = processed.mail
+    return queue.Decision(
+        verdict=processed.verdict,
+        summary=queue.MailSummary(mail.subject, mail.sender, mail.text, tuple(p.file_name for p in mail.parts if p.file_name)),
+        documents=tuple(queue.StoredDocument(p.path, p.file_name, p.data, pages) for p, pages in processed.documents),
+        reply=processed.reply,
+        held=processed.held,
+        message_ids=_thread(mail),
+        sender=processed.sender.address,
+        completes=processed.verdict.completes,
+    )
+
+
+def _note_bounces(store: Store, processed: pipeline.Processed) -> None:
+    """A letter of ours that came back is marked on its own case."""
+    if processed.sender.automation is Automation.BOUNCE:
+        for message_id in origin.returned_ids(processed.mail):
+            outbox.mark_bounced(store, message_id)
+
+
+def _give_to_a_person(store: Store, claim: queue.Claim) -> None:
+    """A mail that cannot be processed is not lost and not refused: somebody looks at it."""
+    log.error("given to a person", reference=claim.reference, attempt=claim.attempt)
+    verdict = Verdict(
+        MailOutcome.QUARANTINED,
+        "Deze mail kon niet worden verwerkt: een medewerker bekijkt haar.",
+        pipeline.rule_date(claim.envelope),
+        alarm=f"processing failed {MAX_ATTEMPTS} times; see the log for {claim.reference}",
+    )
+    queue.finish(store, claim, queue.Decision(verdict, queue.MailSummary("", claim.envelope.sender, "")))
+
+
+@contextmanager
+def _lease_kept(store: Store, claim: queue.Claim) -> Iterator[None]:
+    """Start the lease anew while the work goes on; when it is lost, the commit will say so."""
+    done = threading.Event()
+
+    def beat() -> None:
+        while not done.wait(claim.lease_seconds / 3):
+            try:
+                queue.extend(store, claim)
+            except IntakeError:
+                return
+
+    beats = threading.Thread(target=beat, daemon=True)
+    beats.start()
+    try:
+        yield
+    finally:
+        done.set()
+        beats.join()
+
+
+def _history(stores: Sequence[Store], invoice: Invoice, reference: str) -> History:
+    return History(tuple(earlier for store in stores for earlier in journal.history_of(store, invoice, before=reference).earlier))
+
+
+def _passwords(stores: Sequence[Store], address: str | None, kvk_numbers: Sequence[str]) -> Sequence[str]:
+    return [password for store in stores for password in providers.passwords_for(store, address, kvk_numbers, store.today)]
+
+
+def _waiting(store: Store, mail: Mail) -> Sequence[str]:
+    return queue.waiting_for(store, (*mail.in_reply_to, *mail.references), mail.sender)
+
+
+def _thread(mail: Mail) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(i for i in (mail.message_id, *mail.in_reply_to, *mail.references) if i))
+
+
+def _where(bug: BaseException) -> str:
+    """File and line of a bug, without any of the values that it names."""
+    frames = [f for f in traceback.extract_tb(bug.__traceback__) if f"{os.sep}intake{os.sep}" in f.filename]
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
