@@ -81,7 +81,11 @@ def _split(text_page: int, codes: list[int], meanings: list[str], values: list[f
             space = index if space < 0 or codes[index] in _LINE_ENDS else space
             continue
         left, top, right, bottom = values[4 * index : 4 * index + 4]
-        if run is not None and (space < 0 or _guessed(text_page, codes, space, run, left)) and _follows(run, left, bottom, right, top):
+        if run is not None and space < 0 and top == run.top and bottom == run.bottom and left >= run.left and -1 < left - run.right < 1:
+            run.text += meaning  # the common case: the next letter of the same piece of text
+            run.right = max(run.right, right)
+            run.last = index
+        elif run is not None and (space < 0 or _guessed(text_page, codes, space, run, left)) and _follows(run, left, bottom, right, top):
             run.text += meaning
             run.left, run.right = min(run.left, left), max(run.right, right)
             run.bottom, run.top = min(run.bottom, bottom), max(run.top, top)

@@ -115,7 +115,7 @@ def _page(file: pypdfium2.PdfDocument, index: int) -> Page:
 def _with_annotations(file: pypdfium2.PdfDocument, index: int) -> pypdfium2.PdfPage:
     """Open a page with what its notes, stamps and filled-in fields show laid into it as ordinary content."""
     page = file[index]
-    for number in range(min(pdfium.annotations(_handle(page)), _MAX_ANNOTATIONS)):
+    for number in range(min(pdfium.count_annotations(_handle(page)), _MAX_ANNOTATIONS)):
         note = raw.FPDFPage_GetAnnot(page, number)
         kind = raw.FPDFAnnot_GetSubtype(note) if note else _LINK
         if note:
@@ -169,10 +169,11 @@ def _settle_height(text_page: int, run: Run, size: float) -> None:
         return
     tight = (ctypes.c_double * 4)()
     base = ctypes.addressof(tight)
-    shapes = []
-    for letter in range(run.first, run.last + 1):
-        if pdfium.tight_box(text_page, letter, base, base + 8, base + 16, base + 24) and tight[3] > tight[2]:
-            shapes.append((tight[2], tight[3]))
+    shapes = [
+        (tight[2], tight[3])
+        for letter in range(run.first, run.last + 1)
+        if pdfium.tight_box(text_page, letter, base, base + 8, base + 16, base + 24) and tight[3] > tight[2]
+    ]
     if shapes:
         run.bottom, run.top = min(low for low, _ in shapes), max(high for _, high in shapes)
 
@@ -207,7 +208,7 @@ def _second_look(file: pypdfium2.PdfDocument, data: bytes, pages: list[Page]) ->
 
 def _as_read(file: pypdfium2.PdfDocument, data: bytes) -> bytes:
     """The file as PDFium has it when a form or note was laid into its pages, else as it came."""
-    if file.get_formtype() == raw.FORMTYPE_NONE and not any(pdfium.annotations(_handle(page)) for page in itertools.islice(file, MAX_PAGES)):
+    if file.get_formtype() == raw.FORMTYPE_NONE and not any(pdfium.count_annotations(_handle(page)) for page in itertools.islice(file, MAX_PAGES)):
         return data
     copy = io.BytesIO()
     file.save(copy)

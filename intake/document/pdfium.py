@@ -27,7 +27,7 @@ load_page = _plain("FPDF_LoadPage", _HANDLE, _INT, result=_HANDLE)
 close_page = _plain("FPDF_ClosePage", _HANDLE, result=None)
 page_box = _plain("FPDF_GetPageBoundingBox", _HANDLE, _OUT)
 page_rotation = _plain("FPDFPage_GetRotation", _HANDLE)
-annotations = _plain("FPDFPage_GetAnnotCount", _HANDLE)
+count_annotations = _plain("FPDFPage_GetAnnotCount", _HANDLE)
 flatten = _plain("FPDFPage_Flatten", _HANDLE, _INT)
 
 load_text = _plain("FPDFText_LoadPage", _HANDLE, result=_HANDLE)

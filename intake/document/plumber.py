@@ -32,7 +32,7 @@ def words_of_pages(data: bytes) -> Iterator[list[Word] | None]:
 
 def _words(page: pdfplumber.page.Page) -> list[Word]:
     left, top = page.bbox[0], page.bbox[1]
-    words = []
+    words: list[Word] = []
     for found in page.dedupe_chars(tolerance=1).extract_words(x_tolerance_ratio=GAP, keep_blank_chars=False, use_text_flow=False):
         text = cleaned(_UNMAPPED.sub(UNKNOWN, found["text"])).strip()
         box = (found["x0"] - left, found["top"] - top, found["x1"] - left, found["bottom"] - top)

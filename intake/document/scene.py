@@ -43,9 +43,7 @@ class Scene:
 def scene_of(page: int) -> Scene:
     """Walk all objects of a page, those inside forms too."""
     scene = Scene()
-    turn = 0
-    for item, kind, matrix in _objects(page):
-        turn += 1
+    for turn, (item, kind, matrix) in enumerate(_objects(page), 1):
         if kind == _TEXT:
             scene.order[item] = turn
         elif kind == _IMAGE:

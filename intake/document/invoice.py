@@ -1,0 +1,169 @@
+"""The door to reading an invoice: the child reads and finds, the parent validates all that came back.
+
+What a child says is a stranger's word until pydantic has built the types from it and the bounds below
+hold. The modules that parse documents are imported in the child only.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from intake.document.sandbox import Sandbox
+from intake.errors import SandboxFailed
+from intake.profile import Addressee
+from intake.types import Document, Evidence, Invoice, Line, Reader, Sighting
+
+SECONDS = {Reader.PDFIUM: 20.0, Reader.PDFPLUMBER: 40.0}
+"""Wall clock of one reading; both engines stop beginning new pages after 12."""
+PICTURE_SECONDS = 20.0
+MAX_TEXT = 20_000
+"""Letters in one text of an answer (a block of lines is the longest)."""
+MAX_ITEMS = 60_000
+"""Values in one list (lines of the longest documents)."""
+MAX_POINTS = 100_000.0
+"""A coordinate further out than this is on no page (the format allows 14,400)."""
+MAX_PAGE_COUNT = 10_000_000
+MAX_AMOUNT = Decimal(10) ** 15
+MAX_DECIMALS = 10
+MAX_PICTURE_SIDE = 10_000
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """What became of reading one file, without its content."""
+
+    reader: Reader
+    page_count: int
+    pages_with_text: int = 0
+    """Pages with at least one word that a person sees."""
+    pages_with_unread_pictures: int = 0
+    """Pages with a picture that could hold text, or with letters that may be drawn as shapes."""
+    fault: str | None = None
+    """Why nothing could be read: ``encrypted``, ``damaged``, ``not-a-pdf``, or the child's end: ``timeout``, ``memory``, ``crash`` …"""
+    encrypted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The child's answer."""
+
+    summary: DocumentSummary
+    invoice: Invoice | None
+
+
+@cache
+def _adapter() -> TypeAdapter[_Reading]:
+    return TypeAdapter(_Reading)
+
+
+def task_read(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> Any:
+    """Child's side: read with one engine and find the fields. ``arguments``: ``reader`` and ``buyer``."""
+    from intake.document import find, pdf
+
+    document = pdf.read(data, Reader(arguments["reader"]))
+    invoice = None if document.fault else find.find(document, Addressee.model_validate(arguments["buyer"]))
+    return _adapter().dump_python(_Reading(_summary(document), invoice), mode="json")
+
+
+def _summary(document: Document) -> DocumentSummary:
+    return DocumentSummary(
+        document.reader,
+        document.page_count,
+        sum(any(not word.hidden for word in page.words) for page in document.pages),
+        sum(bool(page.pictures) or page.drawn for page in document.pages),
+        document.fault,
+        document.encrypted,
+    )
+
+
+def read_invoice(sandbox: Sandbox, data: bytes, buyer: Addressee, reader: Reader = Reader.PDFIUM) -> tuple[DocumentSummary, Invoice | None]:
+    """Read one PDF in a child. A child that fails is a fault of the summary, never an exception.
+
+    Returns:
+        The summary, and the invoice when anything could be read.
+    """
+    arguments = {"reader": reader.value, "buyer": buyer.model_dump(mode="json")}
+    try:
+        told = sandbox.call("read-invoice", data, arguments, seconds=SECONDS.get(reader, 20.0))
+        reading = _validated(told, reader)
+    except SandboxFailed as failure:
+        return DocumentSummary(reader, 0, fault=failure.code), None
+    return reading.summary, reading.invoice
+
+
+def _validated(told: object, reader: Reader) -> _Reading:
+    """Build the types from what the child said.
+
+    Raises:
+        SandboxFailed: ``garbage``.
+    """
+    try:
+        reading = _adapter().validate_python(told)
+    except (ValidationError, ValueError, ArithmeticError, RecursionError):
+        raise SandboxFailed("garbage") from None  # the words of the error hold content
+    summary, invoice = reading.summary, reading.invoice
+    counts = (summary.page_count, summary.pages_with_text, summary.pages_with_unread_pictures)
+    sound = summary.reader is reader and min(counts) >= 0 and max(counts[1:]) <= summary.page_count <= MAX_PAGE_COUNT and (invoice is None) == (summary.fault is not None)
+    if sound and invoice is not None:
+        sound = invoice.page_count == summary.page_count
+    if not sound or not all(_bounded(value, summary.page_count) for value in _values(reading)):
+        raise SandboxFailed("garbage")
+    return reading
+
+
+def _values(value: object) -> Iterator[object]:
+    """Everything in an answer, the containers themselves too."""
+    yield value
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _values(item)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _values(getattr(value, field.name))
+
+
+def _bounded(value: object, page_count: int) -> bool:
+    if isinstance(value, str):
+        return len(value) <= MAX_TEXT and "\0" not in value
+    if isinstance(value, tuple):
+        return len(value) <= MAX_ITEMS
+    if isinstance(value, float):
+        return math.isfinite(value) and abs(value) <= MAX_POINTS
+    if isinstance(value, Decimal):
+        exponent = value.as_tuple().exponent
+        return abs(value) < MAX_AMOUNT and isinstance(exponent, int) and exponent >= -MAX_DECIMALS
+    if isinstance(value, Evidence | Line):
+        return 1 <= value.page <= page_count
+    if isinstance(value, Sighting):
+        return value.page is None or 1 <= value.page <= page_count
+    return True
+
+
+def page_picture(sandbox: Sandbox, data: bytes, page: int, dpi: int = 100) -> bytes:
+    """Draw one page (from 1) as PNG in a child.
+
+    Raises:
+        SandboxFailed: there is no such page, or the child failed; ``garbage`` when what came back is no picture.
+    """
+    told = sandbox.call("page-picture", data, {"page": page, "dpi": dpi}, seconds=PICTURE_SECONDS)
+    try:
+        content = base64.b64decode(told, validate=True)
+    except (binascii.Error, TypeError, ValueError):
+        raise SandboxFailed("garbage") from None
+    if not content.startswith(PNG) or len(content) < 45 or content[12:16] != b"IHDR":
+        raise SandboxFailed("garbage")
+    width, height = struct.unpack(">II", content[16:24])
+    if not (1 <= width <= MAX_PICTURE_SIDE and 1 <= height <= MAX_PICTURE_SIDE):
+        raise SandboxFailed("garbage")
+    return content
