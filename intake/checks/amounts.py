@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
+from intake.checks.masking import passes_eleven_test
 from intake.types import Invoice
 
 CENT = Decimal("0.01")
@@ -12,7 +13,9 @@ _PRINTED_AMOUNT = re.compile(r"\d[.,]\d\d(?!\d)")
 
 
 def euro(amount: Decimal) -> str:
-    """``€ 1.234,56``, as a Dutch letter writes it."""
+    """``€ 1.234,56``, as a Dutch letter writes it; stars for an amount that could be a client's number."""
+    if passes_eleven_test(str(abs(int(amount)))):
+        return "€ ***"
     text = f"{amount.quantize(CENT, ROUND_HALF_UP):,.2f}"
     return "€ " + text.translate(str.maketrans(",.", ".,"))
 

@@ -19,7 +19,7 @@ _CLIENT_WORD = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+")
-_SPACED = re.compile(r"\d(?:[\s.\-/]?\d)*")
+_SPACED = re.compile(r"\d(?:[\W_]{0,2}\d)*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 

@@ -1,0 +1,342 @@
+"""Verdict → letter to the provider (letters.md). Composes; sending is another stage.
+
+A letter says only what our own checks say, in our own words. Of the invoice it quotes the number and the date, of the
+attachment nothing but row numbers (which stand in the findings), of the mail nothing at all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import textwrap
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import jinja2
+
+from intake import checks
+from intake.checks.masking import masked, near_client_word, passes_eleven_test
+from intake.profile import Profile, templates_folder
+from intake.types import (
+    AMSTERDAM,
+    CheckResult,
+    DocumentKind,
+    Finding,
+    Invoice,
+    Mail,
+    MailOutcome,
+    Outcome,
+    ReadInvoice,
+    Reply,
+    ReplyKind,
+    Sender,
+    Severity,
+    Verdict,
+)
+
+_WIDTH = 72
+_MOST_REFERENCES = 20
+_LONGEST_ID = 250
+_LONGEST_NUMBER = 40
+
+_MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december")
+_MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+
+_MESSAGE_ID = re.compile(r"<?([!-;=?-~]+@[!-;=?-~]+)>?")
+_ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
+_LINK_LIKE = re.compile(r"://|www\.|@|\.[a-z]{2,}\b", re.IGNORECASE)
+
+_ATTACHMENT_TITLE = {"nl": "De beveiligde bijlage", "en": "The secured attachment"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """One numbered fault of the letter."""
+
+    number: int
+    what: str
+    remedy: str
+    example: str
+    page: int | None
+    demand: str
+    english: str
+    demand_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What the letter says of one invoice, or of the attachment."""
+
+    title: str
+    title_en: str
+    accepted: str
+    faults: tuple[_Fault, ...]
+    hints: tuple[str, ...]
+    fine: tuple[str, ...]
+
+
+def compose(verdict: Verdict, mail: Mail, sender: Sender, reference: str, received_at: dt.datetime, profile: Profile) -> Reply | None:
+    """The letter that this verdict asks for, or None when none is due or nobody may be answered.
+
+    Args:
+        reference: our own reference (kenmerk) of the mail.
+        received_at: aware; told as a date in Europe/Amsterdam.
+    """
+    if verdict.reply is None or not sender.may_reply or sender.address is None or not _ADDRESS.fullmatch(sender.address):
+        return None
+    template = _templates(profile.name).get_template(f"{verdict.reply.value}.txt")
+    text = template.render(_words(verdict, reference, received_at.astimezone(AMSTERDAM).date(), profile))
+    in_reply_to = _message_id(mail.message_id)
+    return Reply(
+        to=sender.address,
+        subject=_subject(verdict, reference, profile),
+        text=_wrapped(text),
+        in_reply_to=in_reply_to,
+        references=_references(mail, in_reply_to),
+    )
+
+
+# --- what the letter says -----------------------------------------------------------------
+
+
+def _words(verdict: Verdict, reference: str, received: dt.date, profile: Profile) -> dict[str, object]:
+    told = [read for read in verdict.invoices if read.outcome is not MailOutcome.IGNORED]
+    return {
+        "profile": profile,
+        "reference": reference,
+        "received": _day(received),
+        "received_en": _day_en(received),
+        "single": len(told) <= 1,
+        "partly": any(read.outcome is not MailOutcome.REJECTED for read in told),
+        "what": _what(told),
+        "what_en": _what_en(told),
+        "parts": _parts(verdict, told, profile),
+        "asks": _asks(verdict, profile, "nl"),
+        "asks_en": _asks(verdict, profile, "en"),
+        "english": any(read.invoice.english for read in verdict.invoices),
+        "toon": lambda je, u: u if profile.tone == "u" else je,
+    }
+
+
+def _what(told: list[ReadInvoice]) -> str:
+    if not told:
+        return "mail"
+    return _name(told[0].invoice) if len(told) == 1 else f"mail met {len(told)} facturen"
+
+
+def _what_en(told: list[ReadInvoice]) -> str:
+    if not told:
+        return "mail"
+    return _name_en(told[0].invoice) if len(told) == 1 else f"mail with {len(told)} invoices"
+
+
+def _parts(verdict: Verdict, told: list[ReadInvoice], profile: Profile) -> list[_Part]:
+    numbers = iter(range(1, 10_000))
+    parts = []
+    for read in told:
+        faults = tuple(_faults(read.findings, numbers, profile, read.invoice.page_count)) if read.outcome is MailOutcome.REJECTED else ()
+        title, title_en = _name(read.invoice), _name_en(read.invoice)
+        fine = _fine(read.results) if faults else ()
+        parts.append(_Part(title[:1].upper() + title[1:], title_en[:1].upper() + title_en[1:], _state(read, faults), faults, _hints(read.findings), fine))
+    faults = tuple(_faults(verdict.findings, numbers, profile, 0))
+    if verdict.reply is ReplyKind.REFUSAL and not faults and not any(part.faults for part in parts):
+        faults = (_fault_of_reason(verdict, profile),)
+    hints = _hints(verdict.findings)
+    if faults or hints:
+        of_mail = bool(faults) and not told
+        title, title_en = ("Wat er moet veranderen", "What must change") if of_mail else (_ATTACHMENT_TITLE["nl"], _ATTACHMENT_TITLE["en"])
+        parts.append(_Part(title, title_en, "", faults, hints, _fine(verdict.results) if faults else ()))
+    return parts
+
+
+def _state(read: ReadInvoice, faults: tuple[_Fault, ...]) -> str:
+    """What happens with an invoice that itself has no fault."""
+    if faults:
+        return ""
+    if read.outcome is MailOutcome.QUEUED:
+        return "Deze factuur nemen wij in behandeling."
+    return "Op de factuur zelf vonden wij geen fout." if read.outcome is MailOutcome.REJECTED else "Deze factuur blijft staan."
+
+
+def _fine(results: Iterable[CheckResult]) -> tuple[str, ...]:
+    return tuple(checks.requirement(r.check).title for r in results if r.outcome is Outcome.PASSED and not r.findings)
+
+
+def _faults(findings: Iterable[Finding], numbers: Iterator[int], profile: Profile, pages: int) -> Iterator[_Fault]:
+    for found in findings:
+        if found.severity is not Severity.REJECT or found.internal:
+            continue
+        own = found.source == profile.source
+        yield _Fault(
+            number=next(numbers),
+            what=found.what,
+            remedy=found.remedy,
+            example=found.example,
+            page=found.page if pages > 1 else None,
+            demand=f"Dit is een {found.source}." if own else f"Dit is een eis van de wet: {found.source}.",
+            english=_english().get(f"{found.check}.{found.code}", found.what).format(address=profile.addressee.written),
+            demand_en=f"This is a demand of {profile.municipality}." if own else f"This is a demand of the law: {found.source}.",
+        )
+
+
+def _fault_of_reason(verdict: Verdict, profile: Profile) -> _Fault:
+    """A refusal whose verdict carries its reason only: the reason is the fault."""
+    return _Fault(1, verdict.reason, "", "", None, f"Dit is een {profile.source}.", verdict.reason, f"This is a demand of {profile.municipality}.")
+
+
+def _hints(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """What is no fault but worth mending: only what the provider can do something about."""
+    return tuple(f"{f.what} {f.remedy}" for f in findings if f.severity is not Severity.REJECT and f.remedy and not f.internal)
+
+
+def _asks(verdict: Verdict, profile: Profile, language: str) -> list[str]:
+    """The questions of this letter, by what the attachments lack."""
+    codes = [f.code for f in verdict.findings if f.check == "secure-attachment" and f.code in ("waiting", "locked", "not-for-us")]
+    if verdict.reply is ReplyKind.REFUSAL:
+        codes = [f"{code}-with-refusal" for code in codes]
+    elif not verdict.invoices:
+        codes = [f"{code}-without-invoice" for code in codes if code != "waiting"]
+    codes += ["other-content" for read in verdict.invoices for f in read.findings if verdict.reply is ReplyKind.QUESTION and f.code == "other-content"]
+    if verdict.reply is ReplyKind.QUESTION and not codes:
+        codes = ["anything"]
+    if verdict.reply is ReplyKind.RECEIPT:
+        codes = []
+    return [_ask(code, verdict, profile, language) for code in dict.fromkeys(codes)]
+
+
+def _ask(code: str, verdict: Verdict, profile: Profile, language: str) -> str:
+    formal = profile.tone == "u"
+    deadline = verdict.deadline
+    until = "" if deadline is None else (f" uiterlijk op {_day(deadline)}" if language == "nl" else f" by {_day_en(deadline)}")
+    place = "" if not profile.certificate_place else (f" van {profile.certificate_place}" if language == "nl" else f" (see {profile.certificate_place})")
+    words = {"je": "u", "jouw": "uw", "Jouw": "Uw", "hoef": "hoeft"} if formal else {"je": "je", "jouw": "je", "Jouw": "Je", "hoef": "hoef"}
+    return _ask_texts()[code][language].format(**words, until=until, place=place, phone=profile.phone)
+
+
+# --- what is quoted -----------------------------------------------------------------------
+
+
+def _name(invoice: Invoice) -> str:
+    """``factuur 2026-0011 van 13 november 2026``, as far as it is known."""
+    noun = "creditfactuur" if invoice.kind is DocumentKind.CREDIT_NOTE else "factuur"
+    number, day = _number(invoice), _issued(invoice)
+    return " ".join([noun, *([number] if number else []), *([f"van {_day(day)}"] if day else [])])
+
+
+def _name_en(invoice: Invoice) -> str:
+    noun = "credit note" if invoice.kind is DocumentKind.CREDIT_NOTE else "invoice"
+    number, day = _number(invoice), _issued(invoice)
+    return " ".join([noun, *([number] if number else []), *([f"of {_day_en(day)}"] if day else [])])
+
+
+def _number(invoice: Invoice) -> str | None:
+    """The invoice number as it may be told: one short line, no link in it, and never what may be a client's number."""
+    found = invoice.invoice_number.found
+    if found is None:
+        return None
+    plain = " ".join("".join(map(_plain_character, unicodedata.normalize("NFKC", found.value))).split())
+    if not plain or len(plain) > _LONGEST_NUMBER or _LINK_LIKE.search(plain):
+        return None
+    return masked(plain, near_client_word(invoice, plain, found.evidence))
+
+
+def _plain_character(char: str) -> str:
+    """Digits of every script as 0 to 9, so that none hides a number; control characters as a space."""
+    if unicodedata.category(char)[0] in "CZ":
+        return " "
+    return str(unicodedata.decimal(char, char))
+
+
+def _issued(invoice: Invoice) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(invoice.issue_date.value or "")
+    except ValueError:
+        return None
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _day_en(day: dt.date) -> str:
+    return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
+
+
+# --- the message --------------------------------------------------------------------------
+
+
+def _subject(verdict: Verdict, reference: str, profile: Profile) -> str:
+    """Ours: what it is about, the invoice number, our reference; never the provider's own subject."""
+    told = [read for read in verdict.invoices if read.outcome is not MailOutcome.IGNORED]
+    numbers = [number for number in (_number(read.invoice) for read in told) if number]
+    about = "Uw mail" if profile.tone == "u" else "Je mail"
+    if len(told) == 1 and numbers:
+        about = f"Factuur {numbers[0]}"
+    elif told:
+        about = f"Facturen {', '.join(numbers)}" if 1 < len(told) == len(numbers) <= 3 else f"{len(told)} facturen" if len(told) > 1 else "Factuur"
+    says = {
+        ReplyKind.REFUSAL: "nog niet betaald, graag verbeteren",
+        ReplyKind.RECEIPT: "ontvangen",
+        ReplyKind.QUESTION: "wij hebben nog iets nodig",
+    }
+    what = says[verdict.reply] if verdict.reply else ""
+    if not told and verdict.reply is ReplyKind.REFUSAL:
+        what = "graag verbeteren"
+    return " ".join(f"{about}: {what} (kenmerk {reference})".split())
+
+
+def _message_id(text: str | None) -> str | None:
+    """A Message-ID that is safe to repeat in a header (RFC 5322), in angle brackets; None when it is not."""
+    match = _MESSAGE_ID.fullmatch((text or "").strip())
+    if match is None or len(match[1]) > _LONGEST_ID or any(passes_eleven_test(run) for run in re.findall(r"(?<!\d)\d{9}(?!\d)", match[1])):
+        return None
+    return f"<{match[1]}>"
+
+
+def _references(mail: Mail, in_reply_to: str | None) -> tuple[str, ...]:
+    """The thread so far and the mail we answer (RFC 5322 3.6.4), the first and the last ones when it is long."""
+    found = [safe for safe in map(_message_id, (*mail.references, in_reply_to)) if safe]
+    unique = tuple(dict.fromkeys(found))
+    return unique if len(unique) <= _MOST_REFERENCES else (unique[0], *unique[1 - _MOST_REFERENCES :])
+
+
+def _wrapped(text: str) -> str:
+    """Lines of at most 72 characters where words allow it; numbered and indented lines keep their indent."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        line = line.rstrip()
+        hang = re.match(r"\s*(?:\d+\. |- )?", line)
+        indent = " " * (len(hang.group()) if hang else 0)
+        lines += textwrap.wrap(line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+
+
+# --- texts --------------------------------------------------------------------------------
+
+
+@lru_cache
+def _templates(profile_name: str) -> jinja2.Environment:
+    """The municipality's own texts first, then the common ones. Plain text: nothing is escaped."""
+    folders = [templates_folder() / profile_name, templates_folder() / "_default"]
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders),
+        autoescape=jinja2.select_autoescape(default=False),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+@lru_cache
+def _ask_texts() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads((templates_folder() / "_default" / "asks.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache
+def _english() -> Mapping[str, str]:
+    """``check.code`` → the English sentences of a refusal."""
+    return tomllib.loads((templates_folder() / "_default" / "english.toml").read_text(encoding="utf-8"))["refusals"]  # type: ignore[no-any-return]
