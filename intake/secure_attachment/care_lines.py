@@ -1,0 +1,224 @@
+"""The care lines (zorgregels) in an opened attachment: BSN, referrer, product and period of each.
+
+``task_read`` runs in the reading child; what it says is validated again here before it becomes a ``CareLine``.
+Source of the facts asked: page of Almere (burgerservicenummer, verwijzer, productomschrijving en zorgperiode);
+Regeling Jeugdwet art. 6a.1 lid 1.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from intake.document.sandbox import Sandbox
+from intake.errors import SandboxFailed
+from intake.secure_attachment import table
+from intake.secure_attachment.cells import Cell, bsn_of, number_of, passes_eleven_test, text_of
+from intake.secure_attachment.columns import PRODUCT_CODE, Column
+from intake.secure_attachment.period import month_of, read_day, read_period
+from intake.secure_attachment.sheets import Unreadable, grids_of
+from intake.types import CareLine, Part, PartKind
+
+MAX_LINES = 5_000
+SECONDS = 20.0
+
+_KINDS = frozenset({PartKind.CSV, PartKind.EXCEL, PartKind.TEXT, PartKind.PDF})
+_TEXTS = (
+    "bsn", "referrer", "product_code", "product", "period_text", "referrer_details", "unit", "decision_number", "client_name",
+    "client_address", "invoice_number",
+)  # fmt: skip
+_DATES = ("period_start", "period_end", "birth_date")
+_NUMBERS = ("units", "rate", "amount")
+_MAX_TEXT = 700
+_EXCEL_EPOCH = dt.date(1899, 12, 30)
+_YES = re.compile(r"\b(ja|yes|j|y|waar|true|1|x|geheim)\b", re.IGNORECASE)
+_CODE_AND_NAME = re.compile(rf"({PRODUCT_CODE.pattern})\s*[-–:,|/]?\s+(\S.*)|(\S.*?)\s*[-–:,(]\s*({PRODUCT_CODE.pattern})\)?")
+
+
+@dataclass(frozen=True, slots=True)
+class CareSheet:
+    """What one file gave."""
+
+    lines: tuple[CareLine, ...] = field(default=(), repr=False)
+    understood: bool = False
+    """False: a person looks. A fact that is absent in ``lines`` may stand where we could not read it."""
+
+
+def read_care_lines(sandbox: Sandbox, part: Part) -> CareSheet:
+    """Read the care lines of one file: CSV, XLSX, text or PDF. Never raises for what the file holds."""
+    if part.kind not in _KINDS:
+        return CareSheet()
+    try:
+        answer = sandbox.call("care-lines", part.data, {"kind": part.kind.value}, seconds=SECONDS)
+        return _sheet(answer)
+    except (SandboxFailed, ValueError, TypeError, KeyError, InvalidOperation):
+        return CareSheet()
+
+
+def holds_client_data(sandbox: Sandbox, part: Part) -> bool:
+    """Whether a readable file certainly holds data of clients: a valid BSN in its place, or a name with birth date or address."""
+    return any(_identifies(line) for line in read_care_lines(sandbox, part).lines)
+
+
+def task_read(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]) -> dict[str, Any]:
+    """Read care lines (child side).
+
+    Args:
+        arguments: ``{"kind": PartKind}``.
+
+    Returns:
+        ``{"lines": [{field of CareLine: text or null}], "understood": bool}``.
+    """
+    try:
+        found = table.read(grids_of(PartKind(arguments["kind"]), data))
+    except Unreadable:
+        return {"lines": [], "understood": False}
+    lines = [_line(row, record) for row, record in found.records[:MAX_LINES]]
+    return {"lines": lines, "understood": found.understood and len(found.records) <= MAX_LINES}
+
+
+def _identifies(line: CareLine) -> bool:
+    if line.bsn is not None and passes_eleven_test(line.bsn):
+        return True
+    return line.client_name is not None and (line.birth_date is not None or line.client_address is not None)
+
+
+# --- child side -----------------------------------------------------------------------
+
+
+def _line(row: int, record: Mapping[Column, Cell]) -> dict[str, Any]:
+    code, product = _product(record)
+    start, end, text = _period(record)
+    units, unit = _units(record)
+    referrer, details = text_of(record.get(Column.REFERRER)), text_of(record.get(Column.REFERRER_DETAILS))
+    return {
+        "row": row,
+        "bsn": bsn_of(record.get(Column.BSN)),
+        "referrer": referrer or details,
+        "product_code": code,
+        "product": product,
+        "period_start": _iso(start),
+        "period_end": _iso(end),
+        "period_text": text,
+        "referrer_details": details,
+        "units": _plain(units),
+        "unit": unit,
+        "rate": _plain(number_of(record.get(Column.RATE))),
+        "amount": _plain(number_of(record.get(Column.AMOUNT))),
+        "decision_number": text_of(record.get(Column.DECISION)),
+        "client_name": text_of(record.get(Column.NAME)),
+        "birth_date": _iso(_date(record.get(Column.BIRTH))),
+        "client_address": text_of(record.get(Column.ADDRESS)),
+        "invoice_number": text_of(record.get(Column.INVOICE)),
+        "secret_address": bool(_YES.search(text_of(record.get(Column.HIDDEN_ADDRESS)) or "")),
+    }
+
+
+def _product(record: Mapping[Column, Cell]) -> tuple[str | None, str | None]:
+    """Code and description; one cell may hold both."""
+    code, product = text_of(record.get(Column.CODE)), text_of(record.get(Column.PRODUCT))
+    if code is not None and product is None and not re.search(r"\d", code):
+        return None, code
+    if code is None and product is not None:
+        if PRODUCT_CODE.fullmatch(product):
+            return product, None
+        if both := _CODE_AND_NAME.fullmatch(product):
+            return both[1] or both[4], both[2] or both[3]
+    return code, product
+
+
+def _period(record: Mapping[Column, Cell]) -> tuple[dt.date | None, dt.date | None, str | None]:
+    """First day, last day and the words they were read from."""
+    year = number_of(record.get(Column.YEAR))
+    told = int(year) if year is not None and 2000 <= year <= 2100 and year == int(year) else None
+    if Column.START in record or Column.END in record:
+        first, last = record.get(Column.START), record.get(Column.END)
+        text = " t/m ".join(words for words in (text_of(first), text_of(last)) if words) or None
+        start, end = _date(first), _date(last)
+        if start is None and end is None and text is not None:
+            start, end = read_period(text, told)
+        elif last is None and isinstance(first, str):
+            start, end = read_period(first, told)
+        return start, end, text
+    for column, lead in ((Column.PERIOD, ""), (Column.MONTH, "maand "), (Column.WEEK, "week "), (Column.DAY, "")):
+        cell = record.get(column)
+        text = text_of(cell)
+        if text is None:
+            continue
+        day = _date(cell) if not isinstance(cell, str) else None
+        if day is not None and (column is Column.DAY or isinstance(cell, dt.date)):
+            start, end = month_of(day) if column is Column.MONTH else (day, day)
+        else:
+            start, end = read_period(text, told)
+            if start is None and end is None:
+                start, end = read_period(lead + text, told)
+        return start, end, text if told is None else f"{text} {told}"
+    if told is not None:
+        return *read_period(str(told)), str(told)
+    return None, None, None
+
+
+def _units(record: Mapping[Column, Cell]) -> tuple[Decimal | None, str | None]:
+    unit = text_of(record.get(Column.UNIT))
+    for column, word in ((Column.UNITS, None), (Column.HOURS, "uur"), (Column.MINUTES, "minuut")):
+        value = number_of(record.get(column))
+        if value is not None:
+            return value, unit or word
+    return None, unit
+
+
+def _date(cell: Cell) -> dt.date | None:
+    if isinstance(cell, dt.date):
+        return cell
+    if isinstance(cell, Decimal):
+        # A date whose cell lost its format: days since 1900, 2000 to 2064 (births: from 1927).
+        return _EXCEL_EPOCH + dt.timedelta(days=int(cell)) if 10_000 <= cell <= 60_000 else read_day(str(int(cell)))
+    return read_day(cell) if cell else None
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _plain(number: Decimal | None) -> str | None:
+    return format(number, "f") if number is not None and abs(number) < Decimal("1e12") else None
+
+
+# --- parent side ----------------------------------------------------------------------
+
+
+def _sheet(answer: object) -> CareSheet:
+    """Validate what the child said; a stranger's word until then."""
+    if not isinstance(answer, dict) or not isinstance(answer["lines"], list) or len(answer["lines"]) > MAX_LINES:
+        raise ValueError
+    lines = tuple(_care_line(line) for line in answer["lines"])
+    return CareSheet(lines, answer["understood"] is True and bool(lines))
+
+
+def _care_line(line: object) -> CareLine:
+    if not isinstance(line, dict) or not isinstance(line["row"], int) or not 1 <= line["row"] <= 100_000:
+        raise ValueError
+    values: dict[str, Any] = {name: _text(line[name]) for name in _TEXTS}
+    values |= {name: dt.date.fromisoformat(text) if (text := _text(line[name])) else None for name in _DATES}
+    values |= {name: _number(_text(line[name])) for name in _NUMBERS}
+    return CareLine(row=line["row"], secret_address=line["secret_address"] is True, **values)
+
+
+def _text(value: object) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) > _MAX_TEXT:
+        raise ValueError
+    return "".join(c for c in value if c.isprintable()) or None
+
+
+def _number(text: str | None) -> Decimal | None:
+    if text is None:
+        return None
+    if not re.fullmatch(r"-?[0-9]{1,16}(\.[0-9]{1,12})?", text):
+        raise ValueError
+    return Decimal(text)

@@ -1,0 +1,77 @@
+"""Values of cells: numbers of clients, amounts and words, as sheets and people write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal, InvalidOperation
+
+Cell = str | Decimal | dt.date | None
+"""A text, a number or a date as the sheet itself types it; None when empty."""
+
+MAX_TEXT = 300
+
+_GROUPED = re.compile(r"(?<!\d)\d(?:[ .\-\u00a0]?\d){7,8}(?!\d)")
+_NOTHING = re.compile(r"(?:-+|–|—|/|\.+|x|nvt|n\.v\.t\.?|geen|onbekend|leeg|null|none|nan|#n/b|#n/a|\?+)", re.IGNORECASE)
+_NUMBER = re.compile(r"-?\s?\d{1,3}(?:[. '\u00a0]\d{3})+(?:,\d{1,4})?|-?\s?\d{1,3}(?:,\d{3})+\.\d{1,4}|-?\s?\d{1,12}(?:[.,]\d{1,6})?")
+_HOURS = re.compile(r"(\d{1,4})\s?(?::|u(?:ur|ren)?\.?)\s?([0-5]\d)(?::00)?(?:\s?m(?:in)?\w*\.?)?", re.IGNORECASE)
+
+
+def text_of(cell: Cell) -> str | None:
+    """One line of text, at most 300 characters; None when nothing stands there ("n.v.t.", "-")."""
+    if isinstance(cell, Decimal):
+        return format(cell.normalize(), "f")
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    text = " ".join((cell or "")[: 4 * MAX_TEXT].split())[:MAX_TEXT]
+    return None if not text or _NOTHING.fullmatch(text) else text
+
+
+def bsn_of(cell: Cell) -> str | None:
+    """A BSN as written, without spaces and dots; a number that a sheet made of it is written out again.
+
+    Words around one number of 8 or 9 digits are left away. What has no digit is no BSN.
+    """
+    text = text_of(cell)
+    if text is None or not any(c.isdigit() for c in text):
+        return None
+    numbers = {re.sub(r"\D", "", found) for found in _GROUPED.findall(text)}
+    if len(numbers) == 1:
+        return numbers.pop()
+    return re.sub(r"[\s.\-]+", "", re.sub(r"[.,]0+$", "", text))[:40] or None
+
+
+def passes_eleven_test(number: str) -> bool:
+    """11-proef of a BSN of 9 digits, or 8 when the zero in front was lost (Wet algemene bepalingen bsn)."""
+    if not re.fullmatch(r"[0-9]{8,9}", number) or int(number) == 0:
+        return False
+    digits = [int(c) for c in number.zfill(9)]
+    return (sum((9 - i) * digit for i, digit in enumerate(digits[:8])) - digits[8]) % 11 == 0
+
+
+def number_of(cell: Cell) -> Decimal | None:
+    """An amount or a count; the comma is the decimal sign unless the number itself says otherwise. "1:30" is one and a half."""
+    if isinstance(cell, Decimal):
+        return cell
+    text = text_of(cell) if isinstance(cell, str) else None
+    if text is None:
+        return None
+    if clock := _HOURS.fullmatch(text):
+        return (Decimal(clock[1]) + Decimal(clock[2]) / 60).quantize(Decimal("0.0001")).normalize()
+    stripped = re.sub(r"(?i)€|\beuro?s?\b|\b(uur|uren|minuten|min|stuks|etmalen|dagdelen|x)\b|[.,]-+$", "", text).strip()
+    found = _NUMBER.fullmatch(stripped)
+    if not found:
+        return None
+    return _decimal(re.sub(r"[\s'\u00a0]", "", found.group()))
+
+
+def _decimal(digits: str) -> Decimal | None:
+    comma, point = digits.rfind(","), digits.rfind(".")
+    if comma >= 0 and point >= 0:
+        digits = digits.replace("." if comma > point else ",", "")
+    elif point >= 0 and (digits.count(".") > 1 or re.search(r"(?<=[1-9])\.\d{3}$|\d\d\.\d{3}$", digits)):
+        digits = digits.replace(".", "")
+    try:
+        return Decimal(digits.replace(",", "."))
+    except InvalidOperation:
+        return None

@@ -1,0 +1,208 @@
+"""Opens a container and what is nested in it; the parent's side, where every answer of a child is checked again."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from intake.document.sandbox import Sandbox
+from intake.errors import SandboxFailed
+from intake.mail import message
+from intake.secure_attachment import smime
+from intake.secure_attachment.care_lines import holds_client_data
+from intake.secure_attachment.keys import MunicipalKey
+from intake.types import Container, Opening, Part, PartKind, Protection
+
+MAX_NESTING = 3
+MAX_CONTAINERS = 20
+"""In one attachment, nested ones included."""
+SECONDS = 30.0
+
+_FORMATS = {
+    PartKind.SMIME: "smime",
+    PartKind.ZIP: "zip",
+    PartKind.SEVEN_ZIP: "7z",
+    PartKind.OFFICE_ENCRYPTED: "office",
+    PartKind.OPENPGP: "openpgp",
+}
+KINDS = frozenset(_FORMATS)
+
+_WORST = (Opening.OUR_FAULT, Opening.BOMB, Opening.DAMAGED, Opening.LOCKED, Opening.NOT_FOR_US, Opening.OPENED)
+_WEAKEST = (Protection.NONE, Protection.WEAK, Protection.STRONG)
+_ENDINGS = {"timeout": Opening.BOMB, "memory": Opening.BOMB, "too-large": Opening.BOMB, "crash": Opening.DAMAGED, "garbage": Opening.DAMAGED}
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The children and secrets that opening needs."""
+
+    reading: Sandbox
+    decrypting: Sandbox
+    keys: tuple[MunicipalKey, ...]
+    passwords: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file found inside, with the strongest protection on its way."""
+
+    part: Part
+    protection: Protection
+
+
+@dataclass(slots=True)
+class _Opened:
+    """What one container, or a nest of them, gave."""
+
+    opening: Opening
+    files: list[_File] = field(default_factory=list)
+    reason: str = ""
+    proven: bool = True
+    nested: list[_Opened] = field(default_factory=list)
+
+
+class _GarbageError(Exception):
+    """A child's answer has not the form it must have."""
+
+
+def open_part(part: Part, tools: Tools) -> Container | None:
+    """Open one part and what is nested in it; None when it is no container."""
+    if part.kind not in KINDS:
+        return None
+    budget = [MAX_CONTAINERS]
+    opened = _open(part, tools, 0, budget)
+    return Container(
+        path=part.path,
+        format=_FORMATS[part.kind],
+        opening=opened.opening,
+        protection=_protection(opened, tools.reading),
+        parts=tuple(file.part for file in opened.files),
+        administrator_reason=opened.reason,
+        integrity_proven=opened.proven,
+    )
+
+
+def _open(part: Part, tools: Tools, depth: int, budget: list[int]) -> _Opened:
+    budget[0] -= 1
+    if depth > MAX_NESTING or budget[0] < 0:
+        return _Opened(Opening.BOMB, reason="containers nested too deep, or too many of them")
+    try:
+        if part.kind is PartKind.SMIME:
+            opened = _open_smime(part, tools)
+        elif part.kind is PartKind.ZIP:
+            opened = _open_zip(part, tools)
+        else:
+            return _Opened(Opening.LOCKED, reason=f"no opener for {_FORMATS[part.kind]}")
+    except SandboxFailed as failed:
+        return _Opened(_ENDINGS.get(failed.code, Opening.DAMAGED), reason=f"the child that opened it ended: {failed.code}")
+    except _GarbageError:
+        return _Opened(Opening.DAMAGED, reason="the child that opened it answered nonsense")
+    return _with_nested(opened, tools, depth, budget)
+
+
+def _with_nested(opened: _Opened, tools: Tools, depth: int, budget: list[int]) -> _Opened:
+    """Replace each container among the files by what it holds."""
+    files: list[_File] = []
+    for file in opened.files:
+        if file.part.kind not in KINDS:
+            files.append(file)
+            continue
+        inner = _open(file.part, tools, depth + 1, budget)
+        opened.nested.append(inner)
+        files.extend(_File(f.part, max(f.protection, file.protection, key=_WEAKEST.index)) for f in inner.files)
+        if _WORST.index(inner.opening) < _WORST.index(opened.opening):
+            opened.opening, opened.reason = inner.opening, inner.reason
+        opened.proven = opened.proven and inner.proven
+    opened.files = files
+    return opened
+
+
+def _protection(opened: _Opened, reading: Sandbox) -> Protection:
+    """The weakest protection of a file with client data; a read-me beside an encrypted file does not count."""
+    kinds = {file.protection for file in opened.files}
+    if not kinds:
+        return Protection.NONE if opened.opening is Opening.OPENED else Protection.STRONG
+    if len(kinds) > 1 and Protection.NONE in kinds:
+        in_the_open = (file.part for file in opened.files if file.protection is Protection.NONE)
+        if not any(holds_client_data(reading, part) for part in in_the_open):
+            kinds.discard(Protection.NONE)
+    if kinds == {Protection.NONE} and opened.opening is not Opening.OPENED:
+        in_the_open = (file.part for file in opened.files)
+        return Protection.NONE if any(holds_client_data(reading, part) for part in in_the_open) else Protection.STRONG
+    return min(kinds, key=_WEAKEST.index)
+
+
+def _open_smime(part: Part, tools: Tools) -> _Opened:
+    answer = tools.decrypting.call("open-smime", part.data, {"weak": True}, [key.secret for key in tools.keys], SECONDS)
+    opening, reason = _ending(answer)
+    if opening is not Opening.OPENED:
+        return _Opened(opening, reason=reason)
+    protection = _word(answer, "protection", Protection)
+    proven = answer.get("proven") is True
+    return _Opened(opening, [_File(inner, protection) for inner in _entity_parts(part, _content(answer.get("content")))], proven=proven)
+
+
+def _entity_parts(part: Part, content: bytes) -> list[Part]:
+    """The files in decrypted content: a MIME entity, or one bare file."""
+    if not smime.is_entity(content):
+        name = part.file_name
+        bare = name[:-4] if name and name.lower().endswith((".p7m", ".p7c", ".p7z")) and "." in name[:-4] else None
+        return [Part(f"{part.path}/1", message.sniff(content), content, bare)]
+    mail = message.parse(content)
+    parts = [replace(inner, path=f"{part.path}/{inner.path}") for inner in mail.parts]
+    # A letter around the files is no file; alone, or with a number in it that could be a BSN, it may be the care lines.
+    if mail.text.strip() and (not parts or _long_number(mail.text)):
+        parts.append(Part(f"{part.path}/text", PartKind.TEXT, mail.text.encode("utf-8", "replace"), declared_type="text/plain"))
+    return parts
+
+
+def _long_number(text: str) -> bool:
+    return any(8 <= sum(c.isdigit() for c in word) <= 9 for word in text[:200_000].split())
+
+
+def _open_zip(part: Part, tools: Tools) -> _Opened:
+    secrets = [password.encode("utf-8", "surrogateescape") for password in tools.passwords]
+    answer = tools.reading.call("open-zip", part.data, {}, secrets, SECONDS)
+    opening, reason = _ending(answer)
+    files = answer.get("files", [])
+    if not isinstance(files, list) or len(files) > 10_000:
+        raise _GarbageError
+    return _Opened(opening, [_zip_file(part, number, file) for number, file in enumerate(files, 1)], reason)
+
+
+def _zip_file(part: Part, number: int, file: object) -> _File:
+    if not isinstance(file, dict):
+        raise _GarbageError
+    name = file.get("name")
+    content = _content(file.get("content"))
+    if name is not None and (not isinstance(name, str) or len(name) > 300):
+        raise _GarbageError
+    return _File(Part(f"{part.path}/{number}", message.sniff(content), content, name), _word(file, "protection", Protection))
+
+
+def _ending(answer: object) -> tuple[Opening, str]:
+    if not isinstance(answer, dict):
+        raise _GarbageError
+    reason = answer.get("reason")
+    if not isinstance(reason, str) or len(reason) > 300:
+        raise _GarbageError
+    return _word(answer, "opening", Opening), reason
+
+
+def _word(answer: Mapping[str, Any], key: str, words: type[Any]) -> Any:
+    try:
+        return words(answer.get(key))
+    except ValueError:
+        raise _GarbageError from None
+
+
+def _content(text: object) -> bytes:
+    if not isinstance(text, str):
+        raise _GarbageError
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise _GarbageError from None

@@ -1,0 +1,231 @@
+"""The municipality's own key pairs, to which providers encrypt (S/MIME, RFC 8550 and 8551).
+
+A pair is two PEM files in the key folder: ``NAME.certificate.pem`` and ``NAME.key.pem`` (0600). Old pairs stay beside new
+ones, so that mail encrypted to them keeps opening. Nothing is ever overwritten.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from intake.errors import ConfigurationError
+
+KEY_BITS = 3072
+VALID_DAYS = 3 * 365
+LEAST_BITS = 2048
+
+_CERTIFICATE = ".certificate.pem"
+_KEY = ".key.pem"
+_CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
+
+_Private = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class MunicipalKey:
+    """One key pair of the municipality."""
+
+    name: str
+    """File name without its ending."""
+    certificate: bytes = field(repr=False)
+    """PEM; public: providers encrypt to it."""
+    key: bytes = field(repr=False)
+    """PEM, unencrypted PKCS #8."""
+    not_before: dt.datetime
+    not_after: dt.datetime
+    """Aware, UTC."""
+
+    @property
+    def secret(self) -> bytes:
+        """What the decrypting child is given."""
+        return self.certificate + self.key
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the certificate, as mail programs show it."""
+        return x509.load_pem_x509_certificate(self.certificate).fingerprint(hashes.SHA256()).hex(":").upper()
+
+    def days_left(self, today: dt.date) -> int:
+        """Whole days until the certificate expires; negative after that. An expired key still opens old mail."""
+        return (self.not_after.date() - today).days
+
+
+def load(folder: Path) -> tuple[MunicipalKey, ...]:
+    """All usable key pairs, newest first. What cannot be used is logged by file name and left out."""
+    keys, faults = examine(folder)
+    for fault in faults:
+        _log.warning("municipal-key-unusable", fault=fault)
+    return keys
+
+
+def examine(folder: Path) -> tuple[tuple[MunicipalKey, ...], tuple[str, ...]]:
+    """All usable key pairs, newest first, and one English sentence for each that is not."""
+    keys, faults = [], []
+    for file in sorted(folder.glob(f"*{_CERTIFICATE}")):
+        name = file.name.removesuffix(_CERTIFICATE)
+        try:
+            keys.append(_pair(name, file.read_bytes(), (folder / f"{name}{_KEY}").read_bytes()))
+        except FileNotFoundError:
+            faults.append(f"{file.name} has no {name}{_KEY} beside it")
+        except OSError as error:
+            faults.append(f"{name}: cannot be read ({error.strerror})")
+        except ConfigurationError as error:
+            faults.append(f"{name}: {error}")
+    keys.sort(key=lambda pair: (pair.not_before, pair.name), reverse=True)
+    return tuple(keys), tuple(faults)
+
+
+def create(folder: Path, municipality: str, mailbox: str, now: dt.datetime | None = None, days: int = VALID_DAYS) -> MunicipalKey:
+    """Make a key pair and a self-signed certificate to publish to providers.
+
+    Args:
+        municipality: name in the certificate's subject.
+        mailbox: address that providers write to; mail programs demand it in the certificate.
+
+    Raises:
+        ConfigurationError: the folder cannot be written.
+    """
+    now = (now or dt.datetime.now(dt.UTC)).astimezone(dt.UTC).replace(microsecond=0)
+    key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, municipality[:64]), x509.NameAttribute(NameOID.COUNTRY_NAME, "NL")])
+    public = key.public_key()
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(public)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(hours=1))
+        .not_valid_after(now + dt.timedelta(days=days))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_key_usage(), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.RFC822Name(mailbox)]), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(public), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    return _keep(folder, key, certificate)
+
+
+def import_(folder: Path, key: Path, certificate: Path, password: str | None = None) -> MunicipalKey:
+    """Take an existing key pair, as PKIoverheid hands it out.
+
+    Args:
+        key: PEM file with the private key, encrypted with ``password`` or not.
+        certificate: PEM file with the certificate, alone or with its chain in any order.
+
+    Raises:
+        ConfigurationError: a file cannot be read, or key and certificate do not belong together.
+    """
+    private = _private(_read(key), password)
+    public = _public_bytes(private)
+    try:
+        chain = x509.load_pem_x509_certificates(_read(certificate))
+    except ValueError:
+        raise ConfigurationError(f"{certificate.name} is not a PEM certificate") from None
+    own = [c for c in chain if c.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo) == public]
+    if not own:
+        raise ConfigurationError(f"{certificate.name} has no certificate that belongs to {key.name}")
+    return _keep(folder, private, own[0])
+
+
+def _key_usage() -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=False, content_commitment=False, key_encipherment=True, data_encipherment=False, key_agreement=False,
+        key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
+    )  # fmt: skip
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{file.name} cannot be read ({error.strerror})") from None
+
+
+def _private(pem: bytes, password: str | None = None) -> _Private:
+    try:
+        key = serialization.load_pem_private_key(pem, password.encode() if password else None)
+    except TypeError:
+        need = "needs its password" if password is None else "has no password"
+        raise ConfigurationError(f"the private key {need}") from None
+    except (ValueError, UnsupportedAlgorithm):
+        raise ConfigurationError("the private key cannot be read" + (", or its password is wrong" if password else "")) from None
+    if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= LEAST_BITS:
+        return key
+    if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, _CURVES):
+        return key
+    raise ConfigurationError(f"the private key must be RSA of at least {LEAST_BITS} bits, or EC P-256, P-384 or P-521")
+
+
+def _public_bytes(key: _Private) -> bytes:
+    return key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+def _pair(name: str, certificate_pem: bytes, key_pem: bytes) -> MunicipalKey:
+    try:
+        certificate = x509.load_pem_x509_certificate(certificate_pem)
+        public = certificate.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    except (ValueError, UnsupportedAlgorithm):
+        raise ConfigurationError("the certificate cannot be read") from None
+    key = _private(key_pem)
+    if _public_bytes(key) != public:
+        raise ConfigurationError("key and certificate do not belong together")
+    return _municipal_key(name, key, certificate)
+
+
+def _municipal_key(name: str, key: _Private, certificate: x509.Certificate) -> MunicipalKey:
+    return MunicipalKey(
+        name=name,
+        certificate=certificate.public_bytes(serialization.Encoding.PEM),
+        key=key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+    )
+
+
+def _keep(folder: Path, key: _Private, certificate: x509.Certificate) -> MunicipalKey:
+    name = f"municipal-{certificate.not_valid_before_utc:%Y%m%d}-{certificate.fingerprint(hashes.SHA256()).hex()[:12]}"
+    pair = _municipal_key(name, key, certificate)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # The key first: a certificate without its key must never be published.
+        for file, content in ((folder / f"{name}{_KEY}", pair.key), (folder / f"{name}{_CERTIFICATE}", pair.certificate)):
+            _write_new(file, content)
+        _sync((folder,))
+    except FileExistsError:
+        raise ConfigurationError(f"{name} is already in the key folder") from None
+    except OSError as error:
+        raise ConfigurationError(f"the key folder cannot be written ({error.strerror})") from None
+    return pair
+
+
+def _write_new(file: Path, content: bytes) -> None:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _sync(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,260 @@
+"""Files to rows of cells: CSV in any encoding and with any separator, XLSX, PDF and plain text. Runs in the reading child."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from intake.document import pdf
+from intake.document.layout import Cell as Run
+from intake.document.layout import sheet_of
+from intake.secure_attachment.cells import Cell
+from intake.secure_attachment.columns import column_of, normalise
+from intake.types import PartKind, Reader
+
+MAX_ROWS = 20_000
+MAX_COLUMNS = 120
+MAX_SHEETS = 30
+MAX_UNPACKED = 60_000_000
+"""Bytes of all XML in one XLSX."""
+WHOLE_UNPACKED = 4_000_000
+"""Up to this size a book is read whole, with its merged cells; a larger one in a stream."""
+MAX_CHARACTERS = 5_000_000
+
+_SEPARATORS = ";\t,|:"
+for _name in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"):
+    codecs.lookup(_name)  # loaded now: a child cannot import late
+
+_UNREADABLE = (
+    zipfile.BadZipFile, InvalidFileException, ParseError, ValueError, KeyError, TypeError, IndexError, AttributeError, OSError, EOFError, OverflowError,
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Grid:
+    """One sheet, page run or text: rows of cells, each with the number its writer sees."""
+
+    rows: list[tuple[int, list[Cell]]] = field(default_factory=list, repr=False)
+    free_text: bool = False
+    """Rows come from running text: lines without a label are sentences, not data."""
+
+
+class Unreadable(Exception):  # noqa: N818 - a state of the file, told to nobody
+    """The file is not what it seems, or too large."""
+
+
+def grids_of(kind: PartKind, data: bytes) -> list[Grid]:
+    """All tables of one file.
+
+    Raises:
+        Unreadable: the file cannot be read as its kind.
+    """
+    if kind is PartKind.EXCEL:
+        return list(_book(data))
+    if kind is PartKind.PDF:
+        return [_document(data)]
+    text = decode(data)
+    if kind is PartKind.CSV:
+        return [_separated(text)]
+    return [_lines(text)]
+
+
+def decode(data: bytes) -> str:
+    """Text in UTF-8, UTF-16 or Windows-1252, whichever it is."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")[:MAX_CHARACTERS]
+    head = data[:2_000]
+    if len(head) > 3 and head[1::2].count(0) > 0.4 * len(head):
+        return data.decode("utf-16-le", "replace")[:MAX_CHARACTERS]
+    if len(head) > 3 and head[::2].count(0) > 0.4 * len(head):
+        return data.decode("utf-16-be", "replace")[:MAX_CHARACTERS]
+    try:
+        return data.decode("utf-8-sig")[:MAX_CHARACTERS]
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")[:MAX_CHARACTERS]
+
+
+def _separated(text: str) -> Grid:
+    """CSV: the separator that gives most titles we know, then most columns in most rows."""
+    text = text.replace("\0", "")
+    told = re.match(r"\s*\"?sep=(.)\"?\s*\r?\n", text, re.IGNORECASE)
+    skipped = 1 if told else 0
+    if told:
+        text = text[told.end() :]
+    separators = told.group(1) if told else _SEPARATORS
+    rows = max((_parsed(text, separator) for separator in separators), key=_fitness)
+    return Grid([(number, list(cells)) for number, cells in enumerate(rows, 1 + skipped)])
+
+
+def _parsed(text: str, separator: str) -> list[list[str]]:
+    rows = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            rows.append(row[:MAX_COLUMNS])
+            if len(rows) >= MAX_ROWS:
+                break
+    except csv.Error:
+        # An endless quoted field; lines are better than nothing.
+        rows = [line.split(separator)[:MAX_COLUMNS] for line in text.splitlines()[:MAX_ROWS]]
+    return rows
+
+
+def _fitness(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
+    titles = max((len({column_of(cell) for cell in row if cell} - {None}) for row in rows[:40]), default=0)
+    widths = [len(row) for row in rows[:200] if any(cell.strip() for cell in row)]
+    common = max(set(widths), key=widths.count) if widths else 0
+    return titles, widths.count(common) if common > 1 else 0
+
+
+def _lines(text: str) -> Grid:
+    """Running text: a line is cells that tabs, bars or wide gaps part."""
+    rows: list[tuple[int, list[Cell]]] = []
+    for number, line in enumerate(text.splitlines()[:MAX_ROWS], 1):
+        cells = [cell.strip(" *•·>_") for cell in re.split(r"\t+|\s{2,}|\s?\|\s?", line[:2_000].strip())]
+        rows.append((number, [cell or None for cell in cells][:MAX_COLUMNS]))
+    return Grid(rows, free_text=True)
+
+
+def _book(data: bytes) -> Iterator[Grid]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+        if unpacked > MAX_UNPACKED:
+            raise Unreadable
+        whole = unpacked <= WHOLE_UNPACKED
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=not whole, data_only=True, keep_links=False)
+        for sheet in book.worksheets[:MAX_SHEETS]:
+            if sheet.sheet_state == "visible":
+                yield _worksheet(sheet, whole)
+    except _UNREADABLE:
+        raise Unreadable from None
+
+
+def _worksheet(sheet: Any, whole: bool) -> Grid:
+    if not whole:
+        sheet.reset_dimensions()
+    rows: list[tuple[int, list[Cell]]] = []
+    for number, row in enumerate(sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS), 1):
+        rows.append((number, [_typed(cell) for cell in row]))
+    if whole:
+        _fill_merged(sheet, rows)
+    return Grid(rows)
+
+
+def _fill_merged(sheet: Any, rows: list[tuple[int, list[Cell]]]) -> None:
+    """A cell merged over several rows holds for each of them."""
+    for merged in list(sheet.merged_cells.ranges)[:5_000]:
+        if merged.min_row > len(rows) or merged.min_col > MAX_COLUMNS:
+            continue
+        value = rows[merged.min_row - 1][1][merged.min_col - 1]
+        for _, cells in rows[merged.min_row : merged.max_row]:
+            cells[merged.min_col - 1] = value
+
+
+def _typed(cell: Any) -> Cell:
+    value = cell.value
+    if value is None or isinstance(value, bool):
+        return None if value is None else ("ja" if value else "nee")
+    if isinstance(value, dt.datetime):
+        # A month shown as "sep-26" is kept as its first day; the title tells that it is a month.
+        return _shown_month(value.date(), cell.number_format) or value.date()
+    if isinstance(value, dt.date):
+        return _shown_month(value, cell.number_format) or value
+    if isinstance(value, int | float):
+        return _numeric(value, cell.number_format)
+    if isinstance(value, dt.timedelta):
+        return Decimal(value.total_seconds() / 3600).quantize(Decimal("0.0001")).normalize()
+    if isinstance(value, dt.time):
+        return f"{value.hour}:{value.minute:02d}"
+    return str(value)[:2_000]
+
+
+def _shown_month(day: dt.date, form: str | None) -> str | None:
+    """"2026-09" for a date whose number format shows month and year only."""
+    letters = re.sub(r"\"[^\"]*\"|\[[^\]]*\]|\\.", "", (form or "").lower())
+    return f"{day:%Y-%m}" if "m" in letters and "d" not in letters and "y" in letters else None
+
+
+def _numeric(value: float, form: str | None) -> Cell:
+    if value != value or value in (float("inf"), float("-inf")):
+        return None
+    zeros = re.fullmatch(r"0{7,12}", form or "")
+    if zeros and float(value).is_integer() and value >= 0:
+        return str(int(value)).zfill(len(zeros.group()))  # the sheet shows the zeros in front
+    return Decimal(int(value)) if float(value).is_integer() and abs(value) < 1e15 else Decimal(repr(float(value))).quantize(Decimal("0.000001")).normalize()
+
+
+def _document(data: bytes) -> Grid:
+    """PDF: lines of cells; under a row of titles each cell is put in the column it stands in."""
+    document = pdf.read(data, Reader.PDFIUM)
+    if document.fault or len(document.pages) < document.page_count or any(page.fault for page in document.pages):
+        raise Unreadable
+    rows: list[tuple[int, list[Cell]]] = []
+    titles: list[Run] = []
+    for page in document.pages:
+        for row in sheet_of(page, Reader.PDFIUM).rows:
+            runs = [piece for run in row for piece in _titles_apart(run)]
+            if len({column_of(run.text) for run in runs} - {None}) >= 3 and not any(_is_value(run.text) for run in runs):
+                titles = runs
+            cells: list[Cell] = [run.text for run in row] if not titles or runs is titles else _under(titles, row)
+            rows.append((len(rows) + 1, [run.text for run in titles] if runs is titles else cells))
+    return Grid(rows, free_text=True)
+
+
+def _is_value(text: str) -> bool:
+    return sum(c.isdigit() for c in text) >= 3
+
+
+def _titles_apart(run: Run) -> list[Run]:
+    """Titles that stand so close that they were read as one run."""
+    if len(run.words) < 2 or (column_of(run.text) is not None and len(run.words) <= 2):
+        return [run]
+    known = [column_of(word.text) for word in run.words]
+    if None in known or len(set(known)) < len(known) or len(normalise(run.text).split()) != len(known):
+        return [run]
+    return [Run(run.page, word.box, word.text, run.size, [word], [0], run.row, place) for place, word in enumerate(run.words)]
+
+
+def _under(titles: Sequence[Run], row: Sequence[Run]) -> list[Cell]:
+    """Texts of a row, each in the column of the title above it."""
+    cells: list[Cell] = [None] * len(titles)
+    for run in row:
+        crossed = [place for place, title in enumerate(titles) if _overlap(title, run) > 0]
+        pieces = [(place, run.text) for place in crossed] if len(crossed) == 1 else _by_word(titles, run)
+        for place, text in pieces:
+            cells[place] = f"{cells[place]} {text}" if cells[place] else text
+    return cells
+
+
+def _by_word(titles: Sequence[Run], run: Run) -> list[tuple[int, str]]:
+    """A run that crosses several titles, or none: word by word to the nearest title."""
+    pieces: list[tuple[int, str]] = []
+    for word in run.words:
+        place = min(range(len(titles)), key=lambda i: _distance(titles[i].box, word.box))
+        if len([t for t in titles if _overlap(t, run) > 0]) == 0:
+            place = min(range(len(titles)), key=lambda i: _distance(titles[i].box, run.box))
+        if pieces and pieces[-1][0] == place:
+            pieces[-1] = (place, f"{pieces[-1][1]} {word.text}")
+        else:
+            pieces.append((place, word.text))
+    return pieces
+
+
+def _overlap(title: Run, run: Run) -> float:
+    return min(title.box[2], run.box[2]) - max(title.box[0], run.box[0])
+
+
+def _distance(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> float:
+    return max(one[0] - other[2], other[0] - one[2], 0.0)

@@ -1,0 +1,357 @@
+"""Rows of cells to care lines: where the titles stand, which rows are data, which words stand beside a value.
+
+One walk from top to bottom. A row of titles opens a table; rows under it are care lines; a label with a value beside or
+under it ("BSN: …", "Periode: september 2026") holds for the lines of its client that have no such column.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from intake.secure_attachment.cells import Cell, bsn_of, passes_eleven_test, text_of
+from intake.secure_attachment.columns import PRODUCT_CODE, REFERRER_WORDS, Column, column_of, normalise
+from intake.secure_attachment.period import read_period
+from intake.secure_attachment.sheets import Grid
+
+Record = dict[Column, Cell]
+
+DEMANDS: tuple[frozenset[Column], ...] = (
+    frozenset({Column.BSN}),
+    frozenset({Column.REFERRER, Column.REFERRER_DETAILS}),
+    frozenset({Column.CODE, Column.PRODUCT}),
+    frozenset({Column.PERIOD, Column.START, Column.END, Column.DAY, Column.MONTH, Column.WEEK}),
+)
+"""The four facts of the municipality's page: BSN, verwijzer, productomschrijving, zorgperiode."""
+
+_CLIENT = frozenset({Column.BSN, Column.NAME, Column.BIRTH})
+_CARE = frozenset({
+    Column.BSN, Column.REFERRER, Column.CODE, Column.PRODUCT, Column.PERIOD, Column.START, Column.DAY, Column.MONTH, Column.WEEK, Column.NAME, Column.DECISION,
+})  # fmt: skip
+_MONEY = frozenset({Column.UNITS, Column.HOURS, Column.MINUTES, Column.UNIT, Column.RATE, Column.AMOUNT, Column.ASIDE})
+_TIME = DEMANDS[3] | {Column.YEAR}
+_FOR_ALL_LINES = DEMANDS[0] | DEMANDS[1] | DEMANDS[2] | _TIME | {Column.BIRTH, Column.DECISION, Column.INVOICE, Column.HIDDEN_ADDRESS}
+"""Facts that may stand once, beside the table. A name there is as likely the provider's."""
+_FROM_THE_LINE_ABOVE = _CLIENT | DEMANDS[1] | DEMANDS[2] | _TIME | {Column.ADDRESS, Column.DECISION, Column.INVOICE, Column.HIDDEN_ADDRESS}
+
+_TOTALS = re.compile(r"^(sub ?totaal|eind ?totaal|totaal|totalen|total|som|saldo|te betalen|te declareren|btw|excl|incl|transport)\b")
+_LABELLED = re.compile(r"([^:=]{2,60}?)\s*[:=]\s*(.*)", re.DOTALL)
+_LEADING = re.compile(
+    r"(?P<label>bsn|burgerservicenummer|sofinummer|doorverwezen door|verwezen door|verwijzer|zorgperiode|periode|geboortedatum|productcode|product"
+    r"|beschikkingsnummer)"
+    r"(?:\s+(?:van\s+)?(?:de\s+)?(?:cliënt|client|jeugdige|is))?[\s:=-]+(?P<value>\S.*)",
+    re.IGNORECASE,
+)
+_HEADER_ROWS = 2_000
+
+
+@dataclass(slots=True)
+class _Segment:
+    """One table, or one client's labels."""
+
+    columns: list[Column | None]
+    titles: list[str]
+    before: Record
+    """Labels that stood above it."""
+    rows: list[tuple[int, list[Cell]]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Lines:
+    """What one file gave."""
+
+    records: list[tuple[int, Record]] = field(default_factory=list, repr=False)
+    understood: bool = False
+    """Each of the four facts has its place, or nothing is left in which it could stand."""
+
+
+def read(grids: Sequence[Grid]) -> Lines:
+    """Care lines of all sheets of one file together."""
+    walks = [_best_walk(grid) for grid in grids]
+    with_client = [walk for walk in walks if walk.names_clients]
+    # A sheet with tariffs or choices beside the sheet with clients is no care.
+    used = [walk for walk in with_client or walks if walk.records]
+    lines = Lines([record for walk in used for record in walk.records])
+    lines.understood = bool(lines.records) and all(walk.understood for walk in used)
+    return lines
+
+
+def _best_walk(grid: Grid) -> _Walk:
+    upright = _Walk(grid)
+    if upright.found_all:
+        return upright
+    if grid.free_text or len(grid.rows) > 200 or not grid.rows:
+        return upright
+    width = max(len(cells) for _, cells in grid.rows)
+    padded = [[*cells, *[None] * (width - len(cells))] for _, cells in grid.rows]
+    turned = _Walk(Grid([(number, list(column)) for number, column in enumerate(zip(*padded, strict=True), 1)]))
+    return turned if turned.tables and turned.score > upright.score else upright
+
+
+class _Walk:
+    """One walk through one grid."""
+
+    def __init__(self, grid: Grid) -> None:
+        self._free_text = grid.free_text
+        self._rows = grid.rows
+        self._segments: list[_Segment] = []
+        self._labels: Record = {}
+        self._clients: list[tuple[int, Record]] = []
+        self._left_over = False
+        self._columns_left_over = False
+        self._walk()
+        self.tables = [segment for segment in self._segments if segment.rows]
+        self.records = self._lines() if self.tables else [c for c in self._clients if len(set(c[1]) & _CARE) >= 2]
+        known = {column for _, record in self.records for column in record}
+        known |= {column for segment in self.tables for column in segment.columns if column}
+        self._known = known
+        self.names_clients = bool(known & _CLIENT)
+
+    @property
+    def found_all(self) -> bool:
+        return bool(self.records) and all(self._known & demand for demand in DEMANDS)
+
+    @property
+    def score(self) -> int:
+        return sum(bool(self._known & demand) for demand in DEMANDS) if self.records else 0
+
+    @property
+    def understood(self) -> bool:
+        nothing_left = not self._columns_left_over and not self._left_over
+        return bool(self.records) and (self.found_all or nothing_left)
+
+    # --- the walk ---------------------------------------------------------------------
+
+    def _walk(self) -> None:
+        table: _Segment | None = None
+        skip = -1
+        for place, (number, cells) in enumerate(self._rows):
+            if place <= skip or not any(text_of(cell) for cell in cells):
+                continue
+            titles = _titles(cells) if place < _HEADER_ROWS or table is None else None
+            if titles is not None:
+                columns, words, used = self._joined(place, titles, cells)
+                skip = place + used
+                table = _Segment(columns, words, dict(self._labels))
+                self._segments.append(table)
+            elif pairs := list(_pairs(cells, in_table=table is not None)):
+                self._take(number, pairs)
+                if table is not None and table.rows:
+                    table = _Segment(table.columns, table.titles, dict(self._labels))
+                    self._segments.append(table)
+                elif table is not None:
+                    table.before = dict(self._labels)
+            elif table is not None:
+                self._row(table, number, cells)
+            elif label := self._label_above(place):
+                self._take(number, [(label, next(cell for cell in cells if text_of(cell)))])
+            elif not _lone_label(cells):
+                self._note_title(cells)
+
+    def _joined(self, place: int, columns: list[Column | None], cells: Sequence[Cell]) -> tuple[list[Column | None], list[str], int]:
+        """Titles of two rows together: "Zorgperiode" above "van" and "t/m"."""
+        words = [text_of(cell) or "" for cell in cells]
+        used = 0
+        if place + 1 < len(self._rows):
+            below = self._rows[place + 1][1]
+            lower = [column_of(cell) if isinstance(cell, str) else None for cell in below]
+            texts = [cell for cell in below if text_of(cell)]
+            if len({c for c in lower if c}) >= 2 and all(isinstance(cell, str) and not any(c.isdigit() for c in cell) for cell in texts):
+                width = max(len(columns), len(lower))
+                columns, lower = [*columns, *[None] * (width - len(columns))], [*lower, *[None] * (width - len(lower))]
+                columns = [below_it or above for above, below_it in zip(columns, lower, strict=True)]
+                words = [*words, *[""] * (width - len(words))]
+                used = 1
+        if place:
+            above = self._rows[place - 1][1]
+            for i, cell in enumerate(above[: len(columns)]):
+                if columns[i] is None and isinstance(cell, str) and not words[i] and (column := column_of(cell)):
+                    columns[i] = column
+        return columns, words, used
+
+    def _row(self, table: _Segment, number: int, cells: list[Cell]) -> None:
+        filled = {column for column, cell in zip(table.columns, cells, strict=False) if column and text_of(cell)}
+        texts = [text for cell in cells if isinstance(cell, str) and (text := text_of(cell))]
+        if any(_TOTALS.match(normalise(text)) for text in texts[:3]) and not (Column.BSN in filled and _holds_bsn(table, cells)):
+            return
+        if self._free_text and table.rows and filled and not filled & (_MONEY | _TIME | {Column.BSN}):
+            _continue_line(table.rows[-1][1], cells)
+        elif (len(filled) >= 2 and filled & _CARE) or (Column.BSN in filled and _holds_bsn(table, cells)):
+            table.rows.append((number, list(cells)))
+
+    def _take(self, number: int, pairs: Sequence[tuple[Column, Cell]]) -> None:
+        """Facts with their labels: of the next client when a client's own fact comes again."""
+        for column, value in pairs:
+            if column is Column.ASIDE:
+                continue
+            if not self._clients or (column in _CLIENT and self._clients[-1][1].get(column, value) != value):
+                self._clients.append((number, {}))
+                if column is Column.BSN:
+                    self._labels = {c: v for c, v in self._labels.items() if c not in _CLIENT}
+            current = self._clients[-1][1]
+            if current.keys() & _CLIENT and column not in _CLIENT and column is not Column.REFERRER_DETAILS and current.get(column, value) != value:
+                self._left_over = True  # two products for one client beside labels: a person looks
+            current.setdefault(column, value)
+            if column in _FOR_ALL_LINES:
+                self._labels[column] = value
+
+    def _label_above(self, place: int) -> Column | None:
+        """The label that stands alone in the row above this single value."""
+        if place == 0 or sum(1 for cell in self._rows[place][1] if text_of(cell)) != 1:
+            return None
+        return _lone_label(self._rows[place - 1][1])
+
+    def _note_title(self, cells: Sequence[Cell]) -> None:
+        """A line that is neither label nor table: a title may tell the month; running text may tell anything."""
+        texts = [cell for cell in cells if isinstance(cell, str) and text_of(cell)]
+        if self._free_text and any(any(c.isalpha() for c in text) for text in texts):
+            self._left_over = True
+        for text in texts:
+            start, end = read_period(text)
+            if start and end and start != end and not self._labels.keys() & _TIME:
+                self._labels[Column.PERIOD] = text
+
+    # --- lines ------------------------------------------------------------------------
+
+    def _lines(self) -> list[tuple[int, Record]]:
+        records: list[tuple[int, Record]] = []
+        for segment in self.tables:
+            _infer(segment)
+            self._columns_left_over |= any(
+                column is None and any(text_of(cells[i]) for _, cells in segment.rows if i < len(cells)) for i, column in enumerate(_widened(segment))
+            )
+            above: Record = {}
+            for number, cells in segment.rows:
+                record = _record(segment.columns, cells)
+                above = _with_defaults(_as_line_above(record, above), segment.before)
+                records.append((number, above))
+        for _, record in records:
+            for column, value in self._labels.items():
+                if not any(record.keys() & demand for demand in (*DEMANDS, frozenset({column})) if column in demand):
+                    record[column] = value
+        return records
+
+
+def _titles(cells: Sequence[Cell]) -> list[Column | None] | None:
+    """The meaning of each column when this is a row of titles; else None."""
+    columns: list[Column | None] = []
+    for cell in cells:
+        if isinstance(cell, Decimal | dt.date):
+            return None
+        text = text_of(cell)
+        if text is not None and (sum(c.isdigit() for c in text) >= 4 or (":" in text and text.split(":", 1)[1].strip())):
+            return None
+        columns.append(column_of(text) if text else None)
+    known = {column for column in columns if column and column is not Column.ASIDE}
+    return columns if len(known) >= 2 and known & _CARE and (len(known) >= 3 or known & {Column.BSN, Column.NAME}) else None
+
+
+def _pairs(cells: Sequence[Cell], *, in_table: bool) -> Iterator[tuple[Column, Cell]]:
+    """Labels with their values in one row. In a table only with a colon, since "huisarts" is a value there."""
+    waiting: Column | None = None
+    for cell in cells:
+        text = text_of(cell)
+        if text is None:
+            continue
+        if waiting is not None:
+            yield waiting, cell
+            waiting = None
+            continue
+        if not isinstance(cell, str):
+            continue
+        labelled = _LABELLED.fullmatch(text)
+        column = column_of(labelled[1]) if labelled else None
+        if labelled and column:
+            if value := text_of(labelled[2]):
+                yield column, value
+            else:
+                waiting = column
+        elif not in_table:
+            if leading := _LEADING.fullmatch(text):
+                column = column_of(leading["label"])
+                if column:
+                    yield column, leading["value"]
+            else:
+                waiting = column_of(text)
+
+
+def _lone_label(cells: Sequence[Cell]) -> Column | None:
+    texts = [cell for cell in cells if text_of(cell)]
+    return column_of(texts[0].rstrip(" :")) if len(texts) == 1 and isinstance(texts[0], str) else None
+
+
+def _holds_bsn(table: _Segment, cells: Sequence[Cell]) -> bool:
+    number = bsn_of(cells[table.columns.index(Column.BSN)])
+    return number is not None and 7 <= len(number) <= 10
+
+
+def _continue_line(line: list[Cell], more: Sequence[Cell]) -> None:
+    """A text that went on in the next line of a printed table."""
+    for i, cell in enumerate(more[: len(line)]):
+        if text := text_of(cell):
+            line[i] = f"{text_of(line[i]) or ''} {text}".strip()
+
+
+def _widened(segment: _Segment) -> list[Column | None]:
+    width = max((len(cells) for _, cells in segment.rows), default=0)
+    return [*segment.columns, *[None] * max(0, width - len(segment.columns))]
+
+
+def _infer(segment: _Segment) -> None:
+    """Name columns without a known title by their values, for facts that no other column holds."""
+    segment.columns = columns = _widened(segment)
+    for place, column in enumerate(columns):
+        if column is not None:
+            continue
+        values = [text for _, cells in segment.rows if place < len(cells) and (text := text_of(cells[place]))]
+        if values and (meaning := _meaning(values)) and not any(demand & set(columns) for demand in DEMANDS if meaning in demand):
+            columns[place] = meaning
+
+
+def _meaning(values: Sequence[str]) -> Column | None:
+    if len(set(values)) >= 2 and all(passes_eleven_test(bsn_of(value) or "") for value in values):
+        return Column.BSN
+    if sum(bool(REFERRER_WORDS.search(normalise(value))) for value in values) >= 0.8 * len(values):
+        return Column.REFERRER
+    if all(PRODUCT_CODE.fullmatch(value) and any(c.isalpha() for c in value) for value in values):
+        return Column.CODE
+    periods = [read_period(value) for value in values]
+    return Column.PERIOD if all(start and end and start != end for start, end in periods) else None
+
+
+def _record(columns: Sequence[Column | None], cells: Sequence[Cell]) -> Record:
+    record: Record = {}
+    for column, cell in zip(columns, cells, strict=False):
+        if column is None or column is Column.ASIDE or text_of(cell) is None:
+            continue
+        if column in (Column.NAME, Column.ADDRESS, Column.REFERRER_DETAILS) and column in record:
+            record[column] = f"{text_of(record[column])} {text_of(cell)}"
+        else:
+            record.setdefault(column, cell)
+    return record
+
+
+def _as_line_above(record: Record, above: Mapping[Column, Cell]) -> Record:
+    """Fill what stands once for several lines of one client: the number is blank, or the same as above."""
+    same = above.get(Column.BSN) is not None and bsn_of(record.get(Column.BSN, above[Column.BSN])) == bsn_of(above[Column.BSN])
+    name = record.get(Column.NAME)
+    if not same or (Column.BSN not in record and name is not None and name != above.get(Column.NAME)):
+        return record
+    filled = dict(record)
+    for column in _FROM_THE_LINE_ABOVE:
+        group = next((demand for demand in (*DEMANDS[1:3], _TIME) if column in demand), frozenset({column}))
+        if column in above and not record.keys() & group:
+            filled[column] = above[column]
+    return filled
+
+
+def _with_defaults(record: Record, labels: Mapping[Column, Cell]) -> Record:
+    filled = dict(record)
+    for column, value in labels.items():
+        group = next((demand for demand in DEMANDS if column in demand), frozenset({column}))
+        if not record.keys() & group:
+            filled[column] = value
+    return filled
