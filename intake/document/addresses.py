@@ -1,0 +1,234 @@
+"""Addresses on the page: street, postcode and place that belong together, and the block of lines they stand in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from intake.document.anchors import Anchors
+from intake.document.labels import Label
+from intake.document.layout import Cell
+from intake.document.numbers import digits_in, postcodes_in
+from intake.document.scan import Scan
+
+_STREET = re.compile(
+    r"^(?P<street>(?:[\d]{1,4}(?:e|de|ste)\s)?(?:(?:van|de|den|der|het|'t|’t|’s|'s|in|op|aan|bij|ten|ter|le|la|von|du|des|st|sint)\s?[-.]?\s?){0,4}[A-ZÀ-Ý'’][\w'’.\-À-ÿ]{1,40}(?:\s{1,2}(?:[\w'’.\-À-ÿ()/]{1,30})){0,6}?"
+    r"\s?(?:,\s)?(?:t\.?/?o\.?|t/o|tegenover|nr\.?|no\.?|nummer|huisnr\.?)?\s?\d{1,5}(?:\s?[-/–]?\s?(?:[A-Za-z]{1,4}|\d{1,4}|I{1,3}|bis|hs|huis)\b(?!\s?@)){0,2}(?:\s?[-,]?\s?(?:unit|gebouw|kamer|etage|verdieping|apt|app\.?|suite|toren|box|bus)\s?\.?\s?[\w.]{1,6})?)$",
+)
+_NAMED_HOUSE = re.compile(
+    r"\b(?:woonboot|woonark|ark|woonschip|schip|huize|villa|landgoed|hoeve|boerderij|kasteel|ligplaats|boot|tegenover|t\.o\.|t/o|nabij|langs)\b", re.IGNORECASE
+)
+_PO_BOX = re.compile(r"\b(?:Post?bus|Antwoordnummer|P\.?\s?O\.?\s?Box|Postfach|Boite postale|Pb\.)\s?:?\s?(?:nr\.?\s?)?(\d[\d .]{0,7})", re.IGNORECASE)
+_CITY = re.compile(
+    r"^[\s,:–-]*((?:'[st]|’[st])?[\s-]?[A-ZÀ-Ý][A-Za-zÀ-ÿ'’.\-]*(?:\s(?:aan|den|de|der|op|bij|en|het|in|ter|ten|'t|’t|a/d|an|am|[A-ZÀ-Ý][A-Za-zÀ-ÿ'’.\-]*|\([A-Za-z.]{1,12}\)))*)"
+)
+_CITY_ENDS = re.compile(
+    r"\s*(?:\b(?:T|M|F|E|Tel|Telefoon|KvK|BTW|IBAN|Nederland|NEDERLAND|The Netherlands|NL|Fax|Email|E-mail|Mobiel|Website|www)\b.*|[|•·;]|\s[-–/]\s.*)$"
+)
+_FOREIGN = re.compile(
+    r"^(?:([BDFAL]|BE|DE|FR|LU|AT|CH|UK|GB)\s?[-–]\s?)(\d{4,5})\s+([A-ZÀ-Ý].{1,40})$|^(\d{5})\s+([A-ZÀ-Ý][A-Za-zÀ-ÿ .\-()]{1,40})$|^(\d{4})\s+([A-ZÀ-Ý][a-zà-ÿ][A-Za-zÀ-ÿ .\-()]{1,40})$"
+)
+
+
+@dataclass(eq=False, slots=True)
+class Address:
+    """One postal address and the cells it was read from."""
+
+    anchors: Anchors
+    cell: Cell
+    """The cell with the postcode."""
+    postcode: str
+    postcode_span: tuple[int, int]
+    city: str | None
+    city_span: tuple[Cell, int, int] | None
+    street: str | None = None
+    street_span: tuple[Cell, int, int] | None = None
+    po_box: str | None = None
+    po_box_span: tuple[Cell, int, int] | None = None
+    block: list[Cell] = field(default_factory=list)
+    """Lines of the block from top to bottom."""
+    foreign: bool = False
+
+    @property
+    def first(self) -> Cell:
+        """The cell where the address itself starts."""
+        return min(
+            (c for c in (self.cell, self.street_span and self.street_span[0], self.po_box_span and self.po_box_span[0]) if c), key=lambda c: (c.row, c.place)
+        )
+
+
+def addresses(scan: Scan) -> list[Address]:
+    """Every postcode of the document with its place, street and block."""
+    found = []
+    for anchors in scan.anchors:
+        for cell in anchors.sheet.cells:
+            for start, end, code in postcodes_in(cell.text):
+                if not _number_like(anchors, cell, start):
+                    found.append(_dutch(anchors, cell, start, end, code))
+            if not found or found[-1].cell is not cell:
+                if foreign := _foreign(anchors, cell):
+                    found.append(foreign)
+    return found
+
+
+def _number_like(anchors: Anchors, cell: Cell, start: int) -> bool:
+    """True when "2026 AB" stands at a label for another number."""
+    before = [a for a in anchors.in_cell.get(cell, ()) if a.end <= start]
+    return bool(before) and before[-1].label in (Label.INVOICE_NUMBER, Label.OTHER_NUMBER, Label.KVK, Label.PHONE) and start - before[-1].end < 6
+
+
+def _dutch(anchors: Anchors, cell: Cell, start: int, end: int, code: str) -> Address:
+    city, span = _city_after(anchors, cell, end)
+    address = Address(anchors, cell, code, (start, end), city, span)
+    address.block = block_around(anchors, cell)
+    _complete(address, start)
+    return address
+
+
+def _foreign(anchors: Anchors, cell: Cell) -> Address | None:
+    match = _FOREIGN.match(cell.text.strip())
+    if not match:
+        return None
+    code, city = (match[2], match[3]) if match[1] else (match[4], match[5]) if match[4] else (match[6], match[7])
+    prefix = f"{match[1]}-" if match[1] else ""
+    address = Address(
+        anchors, cell, prefix + code, (0, len(prefix + code)), city.strip(" ,"), (cell, match.start(match.lastindex or 0), len(cell.text)), foreign=True
+    )
+    address.block = block_around(anchors, cell)
+    _complete(address, 0)
+    return address if address.street or address.po_box else None
+
+
+def _city_after(anchors: Anchors, cell: Cell, end: int) -> tuple[str | None, tuple[Cell, int, int] | None]:
+    """The place behind a postcode: in its cell, in the next cell, or at its own label."""
+    stop = next((a.start for a in anchors.in_cell.get(cell, ()) if a.start >= end and a.label is not Label.CITY), len(cell.text))
+    city_label = next((a for a in anchors.in_cell.get(cell, ()) if a.start >= end and a.label is Label.CITY), None)
+    start = city_label.end if city_label else end
+    if city := _city(cell.text[start:stop]):
+        return city, (cell, start, min(stop, start + cell.text[start:stop].find(city) + len(city)))
+    for other in anchors.sheet.right_of(cell)[:2]:
+        labels = anchors.in_cell.get(other, [])
+        text = (
+            other.text[labels[0].end :]
+            if labels and labels[0].label is Label.CITY and labels[0].start == 0
+            else other.text
+            if not labels or labels[0].start
+            else ""
+        )
+        if city := _city(text):
+            return city, (other, 0, len(other.text))
+    for other in anchors.sheet.below(cell.box, cell.row, 12):
+        labels = anchors.in_cell.get(other, [])
+        if labels and labels[0].label is Label.CITY and labels[0].start == 0:
+            for place in anchors.places(labels[0]):
+                if city := _city(place.text):
+                    return city, (place.cell, place.start, place.end)
+    for anchor in anchors.of.get(Label.CITY, ()):
+        if 0 < anchor.cell.row - cell.row <= 2:
+            for place in anchors.places(anchor):
+                if city := _city(place.text):
+                    return city, (place.cell, place.start, place.end)
+    bare = next((c for c in anchors.sheet.below(cell.box, cell.row, 6) if abs(c.box[0] - cell.box[0]) < 3 and not anchors.in_cell.get(c)), None)
+    if bare and (city := _city(bare.text)) and city == bare.text.strip() and len(city.split()) <= 3:
+        return city, (bare, 0, len(bare.text))
+    return None, None
+
+
+def _city(text: str) -> str | None:
+    text = _CITY_ENDS.sub("", text.strip(" :,"))
+    match = _CITY.match(text)
+    if not match:
+        return None
+    city = match[1].strip(" ,-–.")
+    return city if 1 < len(city) <= 40 else None
+
+
+def _complete(address: Address, start: int) -> None:
+    """Find the street or PO box that belongs to the postcode."""
+    cell = address.cell
+    labels = [a for a in address.anchors.in_cell.get(cell, ()) if a.end <= start and a.label is Label.POSTCODE]
+    for other, text, offset in _before(address, labels[-1].start if labels else start):
+        if box := _PO_BOX.search(text):
+            if address.po_box is None and address.street is None:
+                address.po_box = "".join(c for c in box[1] if c.isdigit())
+                address.po_box_span = (other, offset + box.start(), offset + box.end())
+                if other is not cell:
+                    continue
+            return
+        if hit := street_in(text):
+            if address.po_box is None or other is cell:
+                address.street, address.street_span = hit[0], (other, offset + hit[1], offset + hit[1] + len(hit[0]))
+            return
+    for anchor in address.anchors.of.get(Label.STREET, ()):
+        if abs(anchor.cell.row - cell.row) <= 3 and address.street is None and address.po_box is None:
+            for place in address.anchors.places(anchor):
+                if hit := street_in(place.text.strip(" :,")):
+                    offset = place.text.find(hit[0])
+                    address.street, address.street_span = hit[0], (place.cell, place.start + max(offset, 0), place.end)
+                    return
+
+
+def _before(address: Address, start: int) -> Iterator[tuple[Cell, str, int]]:
+    """Texts in which the street may stand, nearest first: before the postcode, left of it, over it."""
+    cell, anchors = address.cell, address.anchors
+    if cell.text[:start].strip(" ,:-–|/("):
+        yield cell, cell.text[:start], 0
+    for other in anchors.sheet.left_of(cell)[:2]:
+        if address.cell.box[0] - other.box[2] < 60 or len(anchors.sheet.left_of(cell)) > 1:
+            yield other, other.text, 0
+    lines = 0
+    for other in anchors.sheet.above(cell.box, cell.row, 3.4 * cell.height):
+        yield other, other.text, 0
+        lines += 1
+        if lines == 3:
+            return
+
+
+def street_in(text: str) -> tuple[str, int] | None:
+    """The street with its house number at the end of ``text``, and where it starts; None when there is none."""
+    clean = text.rstrip(" ,;:-–|/(")
+    cut = 0
+    for piece_end in sorted({0, *(m.end() for m in re.finditer(r"[,;|•:]\s|\s[-–/]\s", clean[-120:]))}):
+        offset = max(0, len(clean) - 120) + piece_end if piece_end else 0
+        piece = clean[offset:].lstrip(" ,;:-–|")
+        start = clean.rfind(piece) if piece else 0
+        if 3 <= len(piece) <= 70 and _STREET.match(piece) and not any(len(d) > 6 for _, _, d in digits_in(piece)):
+            return piece, start
+        cut = start
+    last = clean[cut:].strip()
+    if last and len(last) < 50 and _NAMED_HOUSE.search(last):
+        return last, clean.rfind(last)
+    return None
+
+
+def block_around(anchors: Anchors, cell: Cell) -> list[Cell]:
+    """The lines over and under ``cell`` in its column without a gap of an empty line, top to bottom."""
+    block = [cell]
+    current = cell
+    while len(block) < 9:
+        nearest = next((c for c in anchors.sheet.above(current.box, current.row, 0.95 * max(current.height, 6)) if _aligned(c, cell)), None)
+        if nearest is None:
+            break
+        block.insert(0, nearest)
+        current = nearest
+    current = cell
+    while len(block) < 12:
+        nearest = next((c for c in anchors.sheet.below(current.box, current.row, 0.95 * max(current.height, 6)) if _aligned(c, cell)), None)
+        if nearest is None:
+            break
+        block.append(nearest)
+        current = nearest
+    return block
+
+
+def _aligned(one: Cell, other: Cell) -> bool:
+    """True for left, right or centred alignment."""
+    return abs(one.box[0] - other.box[0]) < 4 or abs(one.box[2] - other.box[2]) < 4 or abs(one.box[0] + one.box[2] - other.box[0] - other.box[2]) < 8
+
+
+def po_boxes(scan: Scan) -> Iterator[tuple[Anchors, Cell, int, int, str]]:
+    """Every PO box of the document: (labels, cell, start, end, digits)."""
+    for anchors, cell in scan.cells():
+        for match in _PO_BOX.finditer(cell.text):
+            yield anchors, cell, match.start(), match.end(), "".join(c for c in match[1] if c.isdigit())

@@ -1,0 +1,242 @@
+"""Labels on a page and the places where their values may stand: behind, right, under, above or before them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from intake.document.labels import LABELS, LONE, Label
+from intake.document.layout import Cell, Sheet, same_column
+from intake.types import Box
+
+_BEHIND, _RIGHT, _UNDER, _WRAPPED, _OVER, _BEFORE = 1.0, 0.92, 0.82, 0.86, 0.34, 0.4
+_REACH_DOWN = 34.0
+
+
+@dataclass(eq=False, slots=True)
+class Anchor:
+    """One label on the page: ``cell.text[start:end]``."""
+
+    label: Label
+    phrase: str
+    cell: Cell
+    start: int
+    end: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of text where a label's value may stand, and how likely (0 to 1)."""
+
+    cell: Cell
+    start: int
+    end: int
+    weight: float
+    words: str
+    """Dutch: ``achter``, ``rechts van``, ``onder`` …"""
+
+    @property
+    def text(self) -> str:
+        return self.cell.text[self.start : self.end]
+
+
+@dataclass(eq=False, slots=True)
+class Anchors:
+    """All labels of one page."""
+
+    sheet: Sheet
+    of: dict[Label, list[Anchor]] = field(default_factory=lambda: defaultdict(list))
+    in_cell: dict[Cell, list[Anchor]] = field(default_factory=lambda: defaultdict(list))
+
+    def next_start(self, cell: Cell, after: int) -> int:
+        """Where the next label of ``cell`` starts at or after ``after``; else the cell's end."""
+        return min((a.start for a in self.in_cell.get(cell, ()) if a.start >= after and a.label is not Label.NUMBER), default=len(cell.text))
+
+    def governor(self, cell: Cell, start: int, box: Box) -> Anchor | None:
+        """The label that announces the value at ``cell.text[start]``: before it, left of it, or over it."""
+        before = [a for a in self.in_cell.get(cell, ()) if a.end <= start and a.label is not Label.NUMBER]
+        if before:
+            return before[-1]
+        for other in self.sheet.left_of(cell)[:6]:
+            if last := [a for a in self.in_cell.get(other, ()) if a.label is not Label.NUMBER]:
+                return last[-1]
+        return self.header(cell, box)
+
+    def header(self, cell: Cell, box: Box) -> Anchor | None:
+        """The label at the top of the column in which ``box`` stands."""
+        for other in self.sheet.above(box, cell.row, 200):
+            fits = [a for a in self.in_cell.get(other, ()) if a.label is not Label.NUMBER and min(a.box[2], box[2]) - max(a.box[0], box[0]) > -3]
+            if not fits and other is not cell and self.in_cell.get(other) and same_column(self.in_cell[other][-1].box, box):
+                fits = self.in_cell[other][-1:]
+            if fits and not any(c.isdigit() for c in other.text[fits[-1].end :]):
+                return fits[-1]
+        return None
+
+    def places(self, anchor: Anchor) -> Iterator[Place]:
+        """Where the value of ``anchor`` may stand, likeliest first."""
+        cell = anchor.cell
+        stop = self.next_start(cell, anchor.end)
+        rest = cell.text[anchor.end : stop]
+        filled = any(c.isalnum() for c in rest)
+        if filled:
+            yield Place(cell, anchor.end, stop, _BEHIND, "achter")
+        served = any(c.isdigit() for c in rest)
+        if stop == len(cell.text):
+            right = list(self._right(anchor))
+            for place in right:
+                yield place if not filled else Place(place.cell, place.start, place.end, place.weight * (0.35 if served else 0.8), place.words)
+            served = served or any(any(c.isdigit() for c in p.text) for p in right[:1])
+        fade = 0.35 if served else (0.85 if filled else 1.0)
+        yield from self._under(anchor, fade)
+        yield from self._around(anchor, fade)
+
+    def _right(self, anchor: Anchor) -> Iterator[Place]:
+        weight = _RIGHT
+        for cell in self.sheet.right_of(anchor.cell)[:4]:
+            stop = self.next_start(cell, 0)
+            if stop == 0:
+                return
+            text = cell.text[:stop]
+            if any(c.isalnum() for c in text):
+                yield Place(cell, 0, stop, weight, "rechts van")
+                weight *= 0.75 if not any(c.isdigit() for c in text) else 0.4
+            if stop < len(cell.text):
+                return
+
+    def _under(self, anchor: Anchor, fade: float) -> Iterator[Place]:
+        cell = anchor.cell
+        left, right = anchor.box[0] - 4, self._column_end(anchor)
+        weight = _UNDER
+        for found, other in enumerate(self.sheet.below(anchor.box, cell.row, _REACH_DOWN)):
+            if found > 2:
+                return
+            start, stop = _between(other, left, right, anchor.box)
+            label = self.next_start(other, start)
+            if label <= start:
+                return
+            stop = min(stop, label)
+            if stop > start and any(c.isalnum() for c in other.text[start:stop]):
+                wraps = abs(other.box[0] - cell.box[0]) < 3 and other.row == cell.row + 1 and anchor.end > 0.7 * len(cell.text)
+                yield Place(other, start, stop, (_WRAPPED if wraps else weight) * fade, "onder")
+                weight *= 0.6
+
+    def _column_end(self, anchor: Anchor) -> float:
+        """x where the next label or cell of the same row starts."""
+        cell = anchor.cell
+        starts = [a.box[0] for a in self.in_cell.get(cell, ()) if a.start >= anchor.end]
+        starts += [c.box[0] for c in self.sheet.right_of(cell)[:1]]
+        return min(starts, default=self.sheet.width) - 2
+
+    def _around(self, anchor: Anchor, fade: float) -> Iterator[Place]:
+        cell = anchor.cell
+        before = max((a.end for a in self.in_cell.get(cell, ()) if a.end <= anchor.start), default=0)
+        if any(c.isdigit() for c in cell.text[before : anchor.start]) and (before == 0):
+            yield Place(cell, before, anchor.start, _BEFORE * fade, "voor")
+        for other in self.sheet.above(anchor.box, cell.row, 14):
+            if not self.in_cell.get(other):
+                yield Place(other, 0, len(other.text), _OVER * fade, "boven")
+            return
+
+
+def _between(cell: Cell, left: float, right: float, column: Box) -> tuple[int, int]:
+    """The stretch of ``cell`` whose words stand between two x values or overlap the column's box."""
+    chosen = [
+        (o, o + len(w.text))
+        for w, o in zip(cell.words, cell.offsets, strict=True)
+        if left <= w.box[0] <= right or min(w.box[2], column[2]) - max(w.box[0], column[0]) > 0
+    ]
+    if not chosen:
+        return 0, 0
+    if len(chosen) < len(cell.words) and abs(cell.box[2] - column[2]) < 5:
+        return 0, len(cell.text)
+    return chosen[0][0], chosen[-1][1]
+
+
+class _Fold(dict[str, str]):
+    """One character to its lower-case letters without accents; "" for what does not count."""
+
+    def __missing__(self, char: str) -> str:
+        plain = "".join(c for c in unicodedata.normalize("NFKD", char).lower() if c.isascii() and c.isalnum())
+        if len(self) < 10_000:
+            self[char] = plain
+        return plain
+
+
+_FOLD = _Fold()
+
+
+def squeeze(text: str) -> str:
+    """Lower-case letters and digits only."""
+    return "".join([_FOLD[c] for c in text])
+
+
+@cache
+def _phrases() -> dict[str, list[tuple[str, Label, str, bool]]]:
+    """First two letters to phrases, the longest first."""
+    table: dict[str, list[tuple[str, Label, str, bool]]] = defaultdict(list)
+    for label, phrases in LABELS.items():
+        for phrase in phrases:
+            key = squeeze(phrase)
+            table[key[:2]].append((key, label, phrase, phrase in LONE))
+    for rows in table.values():
+        rows.sort(key=lambda row: (-len(row[0]), row[3]))
+    return dict(table)
+
+
+def anchors_of(sheet: Sheet) -> Anchors:
+    """Every label of the page."""
+    found = Anchors(sheet)
+    for cell in sheet.cells:
+        for label, phrase, start, end in _labels_in(cell.text):
+            anchor = Anchor(label, phrase, cell, start, end, cell.box_of(start, end))
+            found.of[label].append(anchor)
+            found.in_cell[cell].append(anchor)
+    return found
+
+
+def _labels_in(text: str) -> Iterator[tuple[Label, str, int, int]]:
+    table = _phrases()
+    letters: list[str] = []
+    index: list[int] = []
+    for i, char in enumerate(text):
+        for plain in _FOLD[char]:
+            letters.append(plain)
+            index.append(i)
+    squeezed = "".join(letters)
+    at = 0
+    while at < len(squeezed):
+        start = index[at]
+        if start and text[start - 1].isalnum() and not (text[start - 1].isdigit() and squeezed[at].isalpha()):
+            at += 1
+            continue
+        for key, label, phrase, lone in table.get(squeezed[at : at + 2], table.get(squeezed[at : at + 1], ())):
+            if squeezed.startswith(key, at) and _ends(squeezed, index, at + len(key)):
+                end = index[at + len(key) - 1] + 1
+                if lone and not _stands_out(text, start, end):
+                    continue
+                yield label, phrase, start, end
+                at += len(key)
+                break
+        else:
+            at += 1
+
+
+def _ends(squeezed: str, index: list[int], end: int) -> bool:
+    """True when the phrase ends where a word ends (a digit may follow at once: ``KvK12345678``)."""
+    return end >= len(squeezed) or index[end] > index[end - 1] + 1 or (squeezed[end].isdigit() and not squeezed[end - 1].isdigit())
+
+
+def _stands_out(text: str, start: int, end: int) -> bool:
+    """True when a short or everyday word is used as a label: with a colon, or first in its cell or after a separator."""
+    after = text[end : end + 3].lstrip(" .")
+    if after.startswith(":"):
+        return True
+    before = text[:start].rstrip()
+    first = not before or before[-1] in ",;/()-–"
+    if end - start <= 2:
+        return first and (after[:1].isdigit() or after[:1] in ("+", "(")) and (end - start > 1 or bool(after))
+    return first

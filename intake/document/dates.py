@@ -1,0 +1,80 @@
+"""Dates as they are written, to ISO 8601: "3 oktober 2018", "03-10-2018", "3-10-'18", "2018-10-03", "October 3rd, 2018".
+
+The day comes first; a date that does not exist keeps its digits ("2026-02-31").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_MONTHS: dict[str, int] = {}
+for _number, _names in enumerate(
+    (
+        "januari jan january januar janvier",
+        "februari feb february februar fevrier févr février fev",
+        "maart mrt maa mar march märz marz mars",
+        "april apr avril avr",
+        "mei may mai",
+        "juni jun june juin",
+        "juli jul july juillet juil",
+        "augustus aug august août aout",
+        "september sep sept septembre",
+        "oktober okt october oct octobre",
+        "november nov novembre",
+        "december dec dezember dez décembre decembre déc",
+    ),
+    start=1,
+):
+    for _name in _names.split():
+        _MONTHS[_name] = _number
+
+_WORD = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_YEAR = r"(?:(?:19|20)\d\d|['’‘`´]\s?\d\d|\d\d)(?!\d)"
+_NUMERIC = re.compile(rf"(?<![\d.,/-])(\d{{1,2}})\s?([-./–−])\s?(\d{{1,2}})\s?\2\s?({_YEAR})(?![-/]\d)")
+_SPACED = re.compile(r"(?<![\d.,/-])(\d{1,2}) (\d{1,2}) ((?:19|20)\d\d)(?!\d)")
+_ISO = re.compile(r"(?<![\d.,/-])((?:19|20)\d\d)\s?([-./–])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)(?:T[\d:.Z+-]+)?")
+_COMPACT = re.compile(r"(?<![\w.,/-])((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?![\w-])")
+_NAMED = re.compile(rf"(?<![\w.,/])(\d{{1,2}})\s?(?:e|ste|de|st|nd|rd|th)?[\s.\-/]{{0,3}}(?:of\s)?({_WORD})\b[\s.\-/,]{{0,3}}({_YEAR})", re.IGNORECASE)
+_ENGLISH = re.compile(rf"(?<!\w)({_WORD})\.?\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
+
+
+def dates_in(text: str, compact: bool = False) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, ISO date) of every date in ``text``, left to right; ``compact`` takes 20261003 too."""
+    if not any(c.isdigit() for c in text):
+        return
+    found: list[tuple[int, int, str]] = []
+    for match in _NUMERIC.finditer(text):
+        found.append((*match.span(), _iso(match[4], match[3], match[1])))
+    for match in _ISO.finditer(text):
+        found.append((*match.span(), _iso(match[1], match[3], match[4])))
+    for match in _NAMED.finditer(text):
+        found.append((*match.span(), _iso(match[3], str(_MONTHS[match[2].lower()]), match[1])))
+    for match in _ENGLISH.finditer(text):
+        found.append((*match.span(), _iso(match[3], str(_MONTHS[match[1].lower()]), match[2])))
+    for match in _SPACED.finditer(text):
+        found.append((*match.span(), _iso(match[3], match[2], match[1])))
+    if compact:
+        for match in _COMPACT.finditer(text):
+            found.append((*match.span(), _iso(match[1], match[2], match[3])))
+    end = -1
+    for start, stop, value in sorted(found, key=lambda f: (f[0], -f[1])):
+        if start >= end:
+            yield start, stop, value
+            end = stop
+
+
+def exists(date: str) -> bool:
+    """True when the ISO date is a day of the calendar."""
+    year, month, day = (int(part) for part in date.split("-"))
+    days = (31, 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    return 1 <= month <= 12 and 1 <= day <= days[month - 1]
+
+
+def _iso(year: str, month: str, day: str) -> str:
+    digits = "".join(c for c in year if c.isdigit())
+    full = int(digits) if len(digits) == 4 else 2000 + int(digits) if int(digits) < 70 else 1900 + int(digits)
+    m, d = int(month), int(day)
+    if m > 12 and 1 <= d <= 12:
+        m, d = d, m
+    return f"{full:04d}-{m:02d}-{d:02d}"

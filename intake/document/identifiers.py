@@ -1,0 +1,214 @@
+"""The supplier's register, btw and bank numbers, with the decoys (the customer's numbers, the G-account) kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from intake.document.anchors import Anchor, Anchors
+from intake.document.labels import Label
+from intake.document.layout import Cell, evidence
+from intake.document.numbers import btws_in, digits_in, iban_valid, ibans_in, phones_in, vat_ids_in, vat_valid
+from intake.document.scan import Candidate, Scan, choose
+from intake.types import Account, AccountRole, Field, Found
+
+_NO_NUMBER = ("nvt", "geen", "niet van toepassing", "none", "na", "vrijgesteld", "not applicable", "onbekend", "zonder")
+_BUYER_WORDS = ("uw ", "klant", "afnemer", "debiteur", "opdrachtgever", "gemeente", "your ", "customer")
+
+
+def kvk_number(scan: Scan) -> Field[str]:
+    """Digits behind a label of the Handelsregister; 8 are right, 6 to 9 others are kept for the check."""
+    return choose(_kvks(scan), near=0.3)
+
+
+def _kvks(scan: Scan) -> Iterator[Candidate[str]]:
+    for anchors, anchor in scan.labelled(Label.KVK):
+        if _customers(anchors, anchor):
+            continue
+        for place in anchors.places(anchor):
+            if any(b[0] <= s < b[1] for s, _, _ in digits_in(place.text) for b in btws_in(place.text)):
+                continue
+            hit = next(((s, e, d) for s, e, d in digits_in(place.text) if 6 <= len(d) <= 9 or (len(d) == 10 and d[0] != "0")), None)
+            if hit is None:
+                continue
+            start, end, digits = hit
+            if len(digits) != 8 and any(s <= start < e for s, e, _ in phones_in(place.text)):
+                continue
+            form = {8: 1.0, 7: 0.8, 9: 0.72}.get(len(digits), 0.6)
+            weight = place.weight * form * (0.25 if place.cell in scan.addressed else 1.0)
+            yield Candidate(digits, weight, anchors.sheet, place.cell, place.start + start, place.start + end, f"{place.words} '{_words(anchor)}'")
+            break
+
+
+def foreign_register(scan: Scan) -> Field[str]:
+    """A KBO, HRB … number."""
+
+    def found() -> Iterator[Candidate[str]]:
+        for anchors, anchor in scan.labelled(Label.FOREIGN_REGISTER):
+            for place in anchors.places(anchor):
+                if place.weight > 0.7 and any(c.isdigit() for c in place.text) and place.cell not in scan.addressed:
+                    value = " ".join(place.text.split()[:4]).strip(" :.,")
+                    yield Candidate(value, place.weight, anchors.sheet, place.cell, place.start, place.end, f"{place.words} '{_words(anchor)}'")
+                    break
+
+    return choose(found())
+
+
+def vat_id(scan: Scan) -> Field[str]:
+    """The supplier's btw number, compact with NL; also when its checksum fails."""
+    return choose(_vat_ids(scan), near=0.25)
+
+
+def _vat_ids(scan: Scan) -> Iterator[Candidate[str]]:
+    for anchors, cell in scan.cells():
+        for start, end, value in btws_in(cell.text):
+            governor = anchors.governor(cell, start, cell.box_of(start, end))
+            if governor and (governor.label is Label.CUSTOMER_NUMBER or _customers(anchors, governor)):
+                continue
+            near = governor is not None and governor.label in (Label.VAT_ID, Label.VAT, Label.KVK)
+            weight = 0.7 + (0.25 if near else 0.0) + (0.15 if vat_valid(value) else 0.0) - (0.6 if cell in scan.addressed else 0.0)
+            note = f"bij '{_words(governor)}'" if near and governor else "vorm van een btw-nummer"
+            yield Candidate(value, weight, anchors.sheet, cell, start, end, note)
+    for paragraph in scan.paragraphs:
+        for start, end, value in btws_in(paragraph.text):
+            cell, offset = paragraph.cell_at(start)
+            if offset + end - start > len(cell.text) and cell not in scan.addressed:
+                yield Candidate(value, 0.75, paragraph.sheet, cell, offset, len(cell.text), "over twee regels", paragraph.evidence(start, end))
+    for label, weight in ((Label.VAT_ID, 0.9), (Label.VAT, 0.55)):
+        for anchors, anchor in scan.labelled(label):
+            if _customers(anchors, anchor):
+                continue
+            for place in anchors.places(anchor):
+                hit = next(vat_ids_in(place.text), None)
+                if hit is None or place.cell in scan.addressed or any(s <= hit[0] < e for s, e, _, _ in ibans_in(place.text)):
+                    continue
+                value = hit[2]
+                yield Candidate(
+                    value,
+                    weight * place.weight * (1.05 if vat_valid(value) else 0.7),
+                    anchors.sheet,
+                    place.cell,
+                    place.start + hit[0],
+                    place.start + hit[1],
+                    f"{place.words} '{_words(anchor)}'",
+                )
+                break
+    yield from _bare_vat_ids(scan)
+
+
+def _bare_vat_ids(scan: Scan) -> Iterator[Candidate[str]]:
+    """Digits alone behind an unmistakable btw label: an incomplete number, kept for the check."""
+    for anchors, anchor in scan.labelled(Label.VAT_ID):
+        if anchor.phrase == "vat" or _customers(anchors, anchor):
+            continue
+        for place in anchors.places(anchor):
+            hit = next(((s, e, d) for s, e, d in digits_in(place.text) if 8 <= len(d) <= 12), None)
+            if hit and place.weight > 0.7 and next(vat_ids_in(place.text), None) is None and place.cell not in scan.addressed:
+                yield Candidate(
+                    hit[2], 0.35 * place.weight, anchors.sheet, place.cell, place.start + hit[0], place.start + hit[1], f"{place.words} '{_words(anchor)}'"
+                )
+                break
+
+
+def vat_remark(scan: Scan) -> Field[str]:
+    """What stands at the label of the btw number when it is no number: "n.v.t.", "geen"."""
+
+    def found() -> Iterator[Candidate[str]]:
+        for anchors, anchor in scan.labelled(Label.VAT_ID, Label.VAT):
+            for place in anchors.places(anchor):
+                plain = place.text.lower().replace(".", "").strip(" :-–/()")
+                if place.weight > 0.8 and plain.startswith(_NO_NUMBER) and (plain != "na" or len(plain) == 2) and len(plain) < 40:
+                    yield Candidate(
+                        place.text.strip(" :"), place.weight, anchors.sheet, place.cell, place.start, place.end, f"{place.words} '{_words(anchor)}'"
+                    )
+                    break
+
+    return choose(found())
+
+
+def accounts(scan: Scan) -> tuple[tuple[Account, ...], Field[str]]:
+    """Every IBAN with its role, and the one to pay to."""
+    roles: dict[str, AccountRole] = {}
+    candidates: list[Candidate[str]] = []
+    for candidate, role in _ibans(scan):
+        held = roles.get(candidate.value)
+        if held in (None, AccountRole.UNKNOWN) or role in (AccountRole.BLOCKED, AccountRole.FACTORING):
+            roles[candidate.value] = role
+        candidates.append(candidate)
+    valid = {c.value for c in candidates if iban_valid(c.value)}
+    kept = [c for c in candidates if c.value in valid or not any(v.startswith(c.value) for v in valid)]
+    evidences: dict[str, Found[str]] = {}
+    for candidate in kept:
+        evidences.setdefault(candidate.value, candidate.found())
+    all_accounts = tuple(Account(value, roles[value], found.evidence) for value, found in evidences.items())
+    payable = [c for c in kept if roles[c.value] is AccountRole.FACTORING] or [c for c in kept if roles[c.value] is not AccountRole.BLOCKED] or kept
+    return all_accounts, choose(payable, near=0.2)
+
+
+def _ibans(scan: Scan) -> Iterator[tuple[Candidate[str], AccountRole]]:
+    for anchors, cell in scan.cells():
+        for start, end, value, complete in ibans_in(cell.text):
+            shown = None
+            if not complete or (not iban_valid(value) and end >= len(cell.text.rstrip())):
+                value, shown = _longer(scan, anchors, cell, start, value)
+            governor = anchors.governor(cell, start, cell.box_of(start, end))
+            if governor and governor.label is Label.CUSTOMER_NUMBER:
+                continue
+            if not iban_valid(value) and len(value) < 14:
+                continue
+            role = _role(cell.text[:start], anchors, cell, governor)
+            near = governor is not None and governor.label in (Label.IBAN, Label.HOLDER, Label.BIC)
+            weight = (
+                0.75
+                + (0.15 if role is AccountRole.PAYMENT else 0.0)
+                + (0.1 if near else 0.0)
+                - (0.0 if iban_valid(value) else 0.15)
+                - (0.6 if cell in scan.addressed else 0.0)
+            )
+            if not value.startswith("NL") and not iban_valid(value):
+                weight -= 0.3 if near else 0.65
+            found = evidence(anchors.sheet, cell, start, end)
+            note = f"bij '{_words(governor)}'" if near and governor else "vorm van een IBAN"
+            yield Candidate(value, weight, anchors.sheet, cell, start, end, note, replace(found, text=shown) if shown else None), role
+
+
+def _longer(scan: Scan, anchors: Anchors, cell: Cell, start: int, value: str) -> tuple[str, str | None]:
+    """The IBAN when it goes on in the next cell of the row or on the next line, if that makes it valid."""
+    rest = cell.text[start:]
+    following = [c.text for c in anchors.sheet.right_of(cell)[:1]] + [c.text for c in anchors.sheet.below(cell.box, cell.row, 10)][:2]
+    following.append(" ".join(c.text for c in anchors.sheet.right_of(cell)[:6]))
+    for text in following:
+        for joined in (rest + " " + text, rest + text):
+            hit = next(ibans_in(joined), None)
+            if hit and hit[0] == 0 and iban_valid(hit[2]):
+                return hit[2], joined[: hit[1]]
+    return value, None
+
+
+def _role(before: str, anchors: Anchors, cell: Cell, governor: Anchor | None) -> AccountRole:
+    """What the words around an account say of it."""
+    near = before[-60:].lower()
+    row = " ".join(c.text for c in anchors.sheet.rows[cell.row]).lower()
+    if (governor and governor.label is Label.BLOCKED_ACCOUNT) or "g-rek" in near or "geblokkeerd" in near:
+        return AccountRole.BLOCKED
+    above = next((c.text.lower() for c in anchors.sheet.above(cell.box, cell.row, 16)), "")
+    if any(w in row or w in above for w in ("factor", "gecedeerd", "cessie", "verpand", "bevrijdend")):
+        return AccountRole.FACTORING
+    if any(
+        w in row + above
+        for w in ("over te maken", "overmaken", "betal", "voldoen", "storten", "t.n.v", "ten name van", "te betalen", "o.v.v", "onder vermelding")
+    ):
+        return AccountRole.PAYMENT
+    return AccountRole.UNKNOWN
+
+
+def _customers(anchors: Anchors, anchor: Anchor) -> bool:
+    """True when a label speaks of the customer's number."""
+    if anchor.label is Label.CUSTOMER_NUMBER:
+        return True
+    near = anchor.cell.text[max(0, anchor.start - 12) : anchor.end + 12].lower()
+    return any(w in near for w in _BUYER_WORDS if w != "gemeente") and "btw-plichtig" not in near
+
+
+def _words(anchor: Anchor) -> str:
+    return anchor.cell.text[anchor.start : anchor.end]

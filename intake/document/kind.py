@@ -1,0 +1,203 @@
+"""What the document is (invoice, credit note, reminder …), and marks that matter: draft, reverse charge, English."""
+
+from __future__ import annotations
+
+import re
+
+from intake.document.anchors import squeeze
+from intake.document.layout import Cell, evidence
+from intake.document.scan import Scan
+from intake.types import DocumentKind, Found
+
+_TITLES: tuple[tuple[DocumentKind, tuple[str, ...]], ...] = (
+    (
+        DocumentKind.REMINDER,
+        (
+            "herinnering",
+            "betalingsherinnering",
+            "aanmaning",
+            "laatste aanmaning",
+            "eerste herinnering",
+            "tweede herinnering",
+            "laatste herinnering",
+            "betalingsaanmaning",
+            "ingebrekestelling",
+            "sommatie",
+            "reminder",
+            "payment reminder",
+            "mahnung",
+            "zahlungserinnerung",
+            "rappel",
+            "eerste aanmaning",
+            "tweede aanmaning",
+            "herinneringsfactuur",
+            "final notice",
+        ),
+    ),
+    (
+        DocumentKind.QUOTATION,
+        (
+            "offerte",
+            "prijsopgave",
+            "quotation",
+            "quote",
+            "angebot",
+            "devis",
+            "zorgofferte",
+            "kostenraming",
+            "kostenvoorstel",
+            "pro forma",
+            "proforma",
+            "proforma factuur",
+            "pro forma factuur",
+            "pro forma invoice",
+            "proforma invoice",
+        ),
+    ),
+    (
+        DocumentKind.STATEMENT,
+        (
+            "rekeningoverzicht",
+            "openstaande posten",
+            "overzicht openstaande posten",
+            "saldo overzicht",
+            "saldooverzicht",
+            "statement of account",
+            "account statement",
+            "kontoauszug",
+            "factuuroverzicht",
+            "overzicht openstaande facturen",
+            "openstaande facturen",
+            "debiteurenoverzicht",
+            "releve de compte",
+            "statement",
+        ),
+    ),
+    (
+        DocumentKind.CREDIT_NOTE,
+        (
+            "creditnota",
+            "creditfactuur",
+            "credit nota",
+            "credit factuur",
+            "credit",
+            "creditdeclaratie",
+            "credit note",
+            "gutschrift",
+            "rechnungskorrektur",
+            "avoir",
+            "note de credit",
+            "kredietnota",
+            "credit invoice",
+            "correctiefactuur",
+            "creditering",
+        ),
+    ),
+    (
+        DocumentKind.INVOICE,
+        (
+            "factuur",
+            "faktuur",
+            "nota",
+            "declaratie",
+            "verzamelfactuur",
+            "invoice",
+            "tax invoice",
+            "rechnung",
+            "facture",
+            "zorgfactuur",
+            "zorgnota",
+            "zorgdeclaratie",
+            "maandfactuur",
+            "verkoopfactuur",
+            "rekening",
+            "honorariumnota",
+            "specificatie factuur",
+        ),
+    ),
+)
+_BY_TITLE = {squeeze(title): kind for kind, titles in _TITLES for title in titles}
+_LONGEST = sorted(_BY_TITLE, key=len, reverse=True)
+_DRAFT = re.compile(
+    r"^\W{0,3}(?:concept|conceptfactuur|concept[ -]factuur|kopie|kopie[ -]?factuur|draft|duplicaat|copy|duplicate|voorbeeld|proef|specimen|ontwerp|entwurf|kopie van factuur|draft invoice|concept nota)\W{0,3}$",
+    re.IGNORECASE,
+)
+_DRAFT_IN_TITLE = re.compile(
+    r"^(?:factuur|nota|invoice|declaratie)\W{1,3}(concept|kopie|draft|duplicaat|copy)\b|^(concept|kopie|duplicaat|draft)[ -](?:factuur|nota|invoice)\b",
+    re.IGNORECASE,
+)
+_REVERSE = re.compile(
+    r"\b(?:b\.?t\.?w\.?|omzetbelasting|vat)\W{0,3}(?:is\s)?(?:naar\s\w{1,12}\s)?verlegd|verleggingsregeling|reverse[ -]charge|verlegd(?:e)? (?:btw|b\.t\.w\.)|steuerschuldnerschaft|autoliquidation",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[a-z]+")
+_ENGLISH = frozenset(["the", "invoice", "total", "amount", "date", "number", "and", "for", "vat", "please", "payment", "bill", "due", "to", "description", "of", "with", "from", "within", "days"])
+_DUTCH = frozenset(["de", "het", "factuur", "totaal", "bedrag", "datum", "nummer", "en", "voor", "btw", "te", "betalen", "van", "omschrijving", "op", "met", "aan", "binnen", "dagen", "een", "vrijgesteld", "rekening"])
+
+
+def document_kind(scan: Scan) -> DocumentKind:
+    """By the title (large or alone on a line), then by the words of the first page."""
+    best: tuple[float, DocumentKind] = (0.0, DocumentKind.OTHER)
+    for anchors in scan.anchors[:1]:
+        cells = list(anchors.sheet.cells)
+        usual = sorted(c.size for c in cells)[len(cells) // 2] if cells else 1.0
+        for cell in cells:
+            if cell in scan.addressed:
+                continue
+            kind, alone = _title(cell)
+            if kind is None:
+                continue
+            large = cell.size / usual if usual else 1.0
+            weight = (
+                (1.0 if alone else 0.5)
+                + min(large, 3.0)
+                + (0.5 if cell.box[1] < 0.45 * anchors.sheet.height else 0.0)
+                + (0.3 if kind is not DocumentKind.INVOICE and alone else 0.0)
+            )
+            best = max(best, (weight, kind), key=lambda b: b[0])
+    if best[1] is not DocumentKind.OTHER:
+        return best[1]
+    words = " ".join(c.text.lower() for _, c in scan.cells())
+    for kind, titles in _TITLES:
+        if any(t in words for t in titles if len(t) > 5):
+            return kind
+    paid = any(w in words for w in ("te betalen", "btw", "iban")) and any(w in words for w in ("totaal", "bedrag", "€"))
+    return DocumentKind.INVOICE if paid else DocumentKind.OTHER
+
+
+def _title(cell: Cell) -> tuple[DocumentKind | None, bool]:
+    """The kind that a cell's text announces, and whether it says nothing else (but a number)."""
+    if len(cell.text) > 60:
+        return None, False
+    low = cell.text.lower().lstrip(" *-–:")
+    for lead in ("betreft:", "betreft", "onderwerp:", "subject:"):
+        low = low.removeprefix(lead).lstrip()
+    folded = squeeze(low)
+    for title in _LONGEST:
+        if folded.startswith(title):
+            rest = folded[len(title) :]
+            letters = "".join(c for c in rest if c.isalpha())
+            if rest[:1].isalpha() and low[: len(title) + 4].replace("-", "").replace(" ", "").startswith(title) and low[len(title) : len(title) + 1].isalpha():
+                continue
+            return _BY_TITLE[title], len(letters) < 8
+    return None, False
+
+
+def draft_marks(scan: Scan) -> tuple[Found[str], ...]:
+    """ "concept", "kopie", "draft" standing by itself or in the title."""
+    marks = []
+    for anchors, cell in scan.cells():
+        if len(cell.text) < 50 and (_DRAFT.match(cell.text) or _DRAFT_IN_TITLE.match(cell.text)):
+            marks.append(Found(cell.text.strip(), evidence(anchors.sheet, cell, 0, len(cell.text)), "staat los op de pagina"))
+    return tuple(marks)
+
+
+def reverse_charge(scan: Scan) -> bool:
+    """True for "btw verlegd" in any of its wordings."""
+    return any(_REVERSE.search(p.text) for p in scan.paragraphs)
+
+
+def english(scan: Scan) -> bool:
+    """True when English words outnumber Dutch ones."""
+    words = [w for _, cell in scan.cells() for w in _WORD.findall(cell.text.lower())][:4000]
+    return sum(w in _ENGLISH for w in words) > sum(w in _DUTCH for w in words)

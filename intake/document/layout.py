@@ -1,0 +1,186 @@
+"""Words with boxes to cells, rows and columns: the geometry every search of the finder works on.
+
+A cell is a run of words on one line without a wide gap; small separators (| • ·) end a cell too.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from intake.types import Box, Evidence, Page, Reader, Word
+
+_SEPARATORS = frozenset("|•·●▪■∙‖¦►▸◆◦*")
+_MOST_LETTERS_APART = 0.09
+_WIDE_GAP = 0.85
+
+
+@dataclass(eq=False, slots=True)
+class Cell:
+    """One run of words; ``offsets[i]`` is where word i starts in ``text``."""
+
+    page: int
+    box: Box
+    text: str
+    size: float
+    words: list[Word]
+    offsets: list[int]
+    row: int
+    place: int
+    """Index in its row."""
+
+    def box_of(self, start: int, end: int) -> Box:
+        """The box around the words that ``text[start:end]`` touches."""
+        boxes = [w.box for w, o in zip(self.words, self.offsets, strict=True) if o < end and o + len(w.text) > start]
+        return around(boxes) if boxes else self.box
+
+    @property
+    def height(self) -> float:
+        return max(self.box[3] - self.box[1], self.size, 4.0)
+
+
+@dataclass(eq=False, slots=True)
+class Sheet:
+    """One page as rows of cells, top to bottom and left to right."""
+
+    number: int
+    width: float
+    height: float
+    rows: list[list[Cell]]
+    reader: Reader
+    tops: list[float] = field(default_factory=list)
+
+    @property
+    def cells(self) -> Iterator[Cell]:
+        for row in self.rows:
+            yield from row
+
+    def right_of(self, cell: Cell) -> list[Cell]:
+        return self.rows[cell.row][cell.place + 1 :]
+
+    def left_of(self, cell: Cell) -> list[Cell]:
+        return self.rows[cell.row][: cell.place][::-1]
+
+    def below(self, box: Box, row: int, reach: float) -> Iterator[Cell]:
+        """Cells under ``box`` that share a column with it, nearest first, at most ``reach`` points away."""
+        for other in self.rows[row + 1 : row + 12]:
+            if other[0].box[1] - box[3] > reach + 30:
+                return
+            for cell in other:
+                if cell.box[1] - box[1] >= -2 and cell.box[1] - box[3] <= reach and cell.box[3] > box[3] and same_column(box, cell.box):
+                    yield cell
+
+    def above(self, box: Box, row: int, reach: float) -> Iterator[Cell]:
+        """Cells over ``box`` that share a column with it, nearest first."""
+        for other in reversed(self.rows[max(0, row - 12) : row]):
+            if box[1] - other[0].box[3] > reach + 30:
+                return
+            for cell in other:
+                if box[1] - cell.box[3] <= reach and cell.box[1] < box[1] and same_column(box, cell.box):
+                    yield cell
+
+
+def around(boxes: list[Box]) -> Box:
+    """The smallest box that holds all ``boxes``."""
+    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+
+
+def same_column(one: Box, other: Box) -> bool:
+    """True when two boxes are aligned left or right, or overlap in x."""
+    return abs(one[0] - other[0]) < 5 or abs(one[2] - other[2]) < 5 or min(one[2], other[2]) - max(one[0], other[0]) > 0
+
+
+def evidence(sheet: Sheet, cell: Cell, start: int, end: int) -> Evidence:
+    """Where ``cell.text[start:end]`` stands."""
+    box = cell.box_of(start, end)
+    return Evidence(sheet.number, (round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1)), cell.text[start:end].strip(), sheet.reader)
+
+
+def sheet_of(page: Page, reader: Reader, with_hidden: bool = False) -> Sheet:
+    """The page's visible words (or all, for the search for client data) as rows of cells."""
+    words = [w for w in page.words if (with_hidden or not w.hidden) and w.text.strip()]
+    rows: list[list[Cell]] = []
+    for line in _lines(words):
+        cells = [_cell(run, page.number, len(rows), place) for place, run in enumerate(_runs(line))]
+        if cells:
+            rows.append(cells)
+    sheet = Sheet(page.number, page.width, page.height, rows, reader)
+    sheet.tops = [row[0].box[1] for row in rows]
+    return sheet
+
+
+def row_at(sheet: Sheet, top: float) -> int:
+    """Index of the first row at or under ``top``."""
+    return bisect_left(sheet.tops, top)
+
+
+def _em(word: Word) -> float:
+    return word.size or (word.box[3] - word.box[1]) or 1.0
+
+
+def _lines(words: list[Word]) -> list[list[Word]]:
+    """Words that stand on one line, lines from top to bottom."""
+    lines: list[list[Word]] = []
+    heads: list[tuple[float, float, float]] = []
+    for word in sorted(words, key=lambda w: w.box[1] + w.box[3]):
+        top, bottom, em = word.box[1], word.box[3], _em(word)
+        centre = (top + bottom) / 2
+        for at in range(len(lines) - 1, max(-1, len(lines) - 5), -1):
+            head_top, head_bottom, head_em = heads[at]
+            overlap = min(bottom, head_bottom) - max(top, head_top)
+            like = max(em, head_em) < 1.6 * min(em, head_em)
+            if (like and head_top < centre < head_bottom and overlap > 0.4 * min(bottom - top, head_bottom - head_top)) or overlap > 0.5 * max(
+                bottom - top, head_bottom - head_top
+            ):
+                lines[at].append(word)
+                break
+        else:
+            lines.append([word])
+            heads.append((top, bottom, em))
+    for line in lines:
+        line.sort(key=lambda w: w.box[0])
+    lines.sort(key=lambda line: min(w.box[1] + w.box[3] for w in line))
+    return lines
+
+
+def _runs(line: list[Word]) -> Iterator[list[Word]]:
+    run: list[Word] = []
+    for word in line:
+        if word.text.strip() in _SEPARATORS:
+            if run:
+                yield run
+            run = []
+            continue
+        if run and word.box[0] - run[-1].box[2] > _WIDE_GAP * max(_em(word), _em(run[-1])):
+            yield run
+            run = []
+        run.append(word)
+    if run:
+        yield run
+
+
+def _cell(run: list[Word], page: int, row: int, place: int) -> Cell:
+    spaced = _spread(run)
+    pieces: list[str] = []
+    offsets: list[int] = []
+    length = 0
+    for index, word in enumerate(run):
+        gap = word.box[0] - run[index - 1].box[2] if index else 0.0
+        joined = index and (gap < _MOST_LETTERS_APART * _em(word) or (spaced and gap < spaced and len(word.text) == 1 and len(run[index - 1].text) == 1))
+        if index and not joined:
+            pieces.append(" ")
+            length += 1
+        offsets.append(length)
+        pieces.append(word.text)
+        length += len(word.text)
+    return Cell(page, around([w.box for w in run]), "".join(pieces), max(_em(w) for w in run), run, offsets, row, place)
+
+
+def _spread(run: list[Word]) -> float:
+    """For letter-spaced text: the gap under which two single letters are one word; 0 for ordinary text."""
+    singles = sum(1 for w in run if len(w.text) == 1)
+    if singles < 5 or singles < 0.8 * len(run):
+        return 0.0
+    gaps = sorted(b.box[0] - a.box[2] for a, b in zip(run, run[1:], strict=False))
+    return max(1.6 * gaps[len(gaps) // 3], 1.0)

@@ -1,0 +1,156 @@
+"""Every amount and percentage of the document with what stands beside it: the raw material of the totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from intake.document.amounts import amounts_in, rates_in
+from intake.document.anchors import Anchors
+from intake.document.labels import Label
+from intake.document.layout import Cell, Sheet, evidence
+from intake.document.scan import Scan
+from intake.types import Evidence
+
+_MONEY = (Label.NET, Label.VAT, Label.GROSS, Label.SUBTOTAL, Label.TOTAL, Label.PAID)
+
+
+@dataclass(eq=False, slots=True)
+class Sum:
+    """One amount, the label that announces it, and how surely (0 to 1)."""
+
+    value: Decimal
+    sheet: Sheet
+    cell: Cell
+    start: int
+    end: int
+    label: Label | None
+    phrase: str
+    weight: float
+    order: int
+    rate: Decimal | None = None
+    """The percentage in the same row."""
+
+    def evidence(self) -> Evidence:
+        return evidence(self.sheet, self.cell, self.start, self.end)
+
+    @property
+    def note(self) -> str:
+        return f"bij '{self.phrase}'" if self.phrase else "past in de optelling"
+
+
+@dataclass(eq=False, slots=True)
+class MoneyRow:
+    """The amounts and the one percentage of one row, left to right."""
+
+    sums: list[Sum]
+    rate_places: list[tuple[Decimal, Evidence]]
+    labels: set[Label]
+
+    @property
+    def rates(self) -> list[Decimal]:
+        return [rate for rate, _ in self.rate_places]
+
+
+def money_rows(scan: Scan) -> list[MoneyRow]:
+    """Rows that hold an amount or a percentage, top to bottom, all pages."""
+    rows: list[MoneyRow] = []
+    order = 0
+    for anchors in scan.anchors:
+        for row in anchors.sheet.rows:
+            found = [(cell, start, end, value) for cell in row for start, end, value, _ in amounts_in(cell.text)]
+            places = [(rate, evidence(anchors.sheet, cell, start, end)) for cell in row for start, end, rate in rates_in(cell.text)]
+            if not found and not places:
+                continue
+            labels = {a.label for cell in row for a in anchors.in_cell.get(cell, ())}
+            sums: list[Sum] = []
+            for cell, start, end, value in found:
+                label, phrase, weight = _announced(anchors, cell, start, end)
+                sums.append(Sum(value, anchors.sheet, cell, start, end, label, phrase, weight, order, places[0][0] if len(places) == 1 else None))
+                order += 1
+            rows.append(MoneyRow(sums, places, labels))
+    return rows
+
+
+def _announced(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Label | None, str, float]:
+    """The money label of an amount: before it, left of it, over it, or behind it."""
+    before = [a for a in anchors.in_cell.get(cell, ()) if a.end <= start]
+    if before:
+        last = before[-1]
+        between = cell.text[last.end : start]
+        if last.label in _MONEY:
+            far = sum(c.isalnum() for c in between)
+            values = sum(1 for _ in amounts_in(between))
+            return _money(last.label, last.phrase, cell.text), cell.text[last.start : last.end], max(0.3, 1.0 - 0.01 * far) * (0.6 if values else 1.0)
+        if last.label in (Label.OTHER_NUMBER, Label.PHONE, Label.KVK):
+            return None, "", 0.0
+    passed = 0
+    for other in anchors.sheet.left_of(cell):
+        labels = [a for a in anchors.in_cell.get(other, ()) if a.label in _MONEY]
+        if labels:
+            last = labels[0] if labels[0].start == 0 and labels[0].label in (Label.GROSS, Label.NET, Label.SUBTOTAL) else labels[-1]
+            header = _column(anchors, cell, start, end) if passed else None
+            if header and header[0] is not last.label:
+                return header[0], header[1], 0.85
+            if passed and header is None:
+                return last.label, last.phrase, 0.55
+            return _money(last.label, last.phrase, other.text), other.text[last.start : last.end], 0.97 if not passed else 0.8
+        if any(True for _ in amounts_in(other.text)):
+            passed += 1
+    if header := _column(anchors, cell, start, end):
+        return header[0], header[1], 0.7 * header[2]
+    after = [a for a in anchors.in_cell.get(cell, ()) if a.start >= end and a.start - end < 4 and a.label in _MONEY]
+    if after:
+        return after[0].label, after[0].phrase, 0.8
+    for other in anchors.sheet.right_of(cell)[:1]:
+        first = anchors.in_cell.get(other, ())[:1]
+        if first and first[0].label in (Label.NET, Label.GROSS, Label.VAT) and first[0].start == 0 and not any(c.isdigit() for c in other.text):
+            return first[0].label, first[0].phrase, 0.5
+    return None, "", 0.0
+
+
+def _money(label: Label, phrase: str, text: str) -> Label:
+    """ "Totaal" followed by "excl." or "incl." says which total it is, also with words between."""
+    if label in (Label.TOTAL, Label.SUBTOTAL, Label.GROSS):
+        low = text.lower()
+        if "excl" in low and "incl" not in low:
+            return Label.NET
+        if "incl" in low and "excl" not in low and label is Label.TOTAL:
+            return Label.GROSS
+    return label
+
+
+def _column(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Label, str, float] | None:
+    """The money label at the head of the amount's column; weaker the more amounts stand between."""
+    box = cell.box_of(start, end)
+    amounts = 0
+    for other in anchors.sheet.above(box, cell.row, 400):
+        fits = [a for a in anchors.in_cell.get(other, ()) if a.label in _MONEY and min(a.box[2], box[2]) - max(a.box[0], box[0]) > -4]
+        numbers = any(True for _ in amounts_in(other.text))
+        if fits and not numbers:
+            return fits[-1].label, fits[-1].phrase, 1.0 if not amounts else 0.4
+        if numbers:
+            amounts += 1
+            if anchors.in_cell.get(other):
+                return None
+    return None
+
+
+def charged_rates(scan: Scan, rows: list[MoneyRow]) -> list[Decimal]:
+    """Percentages that stand at btw words, and the rates that "hoog" and "laag" mean."""
+    rates: list[Decimal] = []
+    for row in rows:
+        if row.rates and (Label.VAT in row.labels or Label.VAT_ID in row.labels or Label.NET in row.labels or Label.GROSS in row.labels):
+            rates += row.rates
+    for _, anchor in scan.labelled(Label.VAT):
+        if "hoog" in anchor.phrase or "hoge" in anchor.phrase:
+            rates.append(Decimal(21))
+        elif "laag" in anchor.phrase:
+            rates.append(Decimal(9))
+    return list(dict.fromkeys(rates))
+
+
+def all_rates(rows: list[MoneyRow]) -> Iterator[Decimal]:
+    for row in rows:
+        yield from row.rates

@@ -1,0 +1,150 @@
+"""One document, scanned once: sheets, labels, paragraphs; and how candidates for a field are weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from intake.document.anchors import Anchor, Anchors, anchors_of
+from intake.document.labels import Label
+from intake.document.layout import Cell, Sheet, evidence, sheet_of
+from intake.profile import Addressee
+from intake.types import Document, Evidence, Field, Found, Page, Presence
+
+T = TypeVar("T")
+
+MOST_CHARACTERS = 200_000
+"""Text beyond this is not searched; the document then counts as not fully read."""
+
+
+@dataclass(eq=False, slots=True)
+class Paragraph:
+    """Cells that follow each other in one column, joined as running text."""
+
+    sheet: Sheet
+    cells: list[Cell]
+    text: str = ""
+    starts: list[int] = field(default_factory=list)
+
+    def evidence(self, start: int, end: int) -> Evidence:
+        """Where ``text[start:end]`` begins; a wrapped value is shown by its first line's box and its whole text."""
+        at = max(i for i, s in enumerate(self.starts) if s <= start)
+        cell = self.cells[at]
+        first = evidence(self.sheet, cell, start - self.starts[at], min(end - self.starts[at], len(cell.text)))
+        return Evidence(first.page, first.box, self.text[start:end].strip(), first.reader)
+
+    def cell_at(self, start: int) -> tuple[Cell, int]:
+        at = max(i for i, s in enumerate(self.starts) if s <= start)
+        return self.cells[at], start - self.starts[at]
+
+
+@dataclass(eq=False, slots=True)
+class Scan:
+    """What every part of the finder looks at."""
+
+    sheets: list[Sheet]
+    anchors: list[Anchors]
+    paragraphs: list[Paragraph]
+    buyer: Addressee
+    complete: bool
+    addressed: set[Cell] = field(default_factory=set)
+    """Cells of the addressee's block; nothing in them is the supplier's."""
+
+    def labelled(self, *labels: Label) -> Iterator[tuple[Anchors, Anchor]]:
+        for anchors in self.anchors:
+            for label in labels:
+                for anchor in anchors.of.get(label, ()):
+                    yield anchors, anchor
+
+    def cells(self) -> Iterator[tuple[Anchors, Cell]]:
+        for anchors in self.anchors:
+            for cell in anchors.sheet.cells:
+                yield anchors, cell
+
+
+def scan(document: Document, buyer: Addressee) -> Scan:
+    """Lay the document's visible words out and find its labels."""
+    pages, complete = _within_limit(document.pages)
+    sheets = [sheet_of(page, document.reader) for page in pages]
+    anchors = [anchors_of(sheet) for sheet in sheets]
+    return Scan(sheets, anchors, [p for sheet in sheets for p in paragraphs_of(sheet)], buyer, complete)
+
+
+def _within_limit(pages: Sequence[Page]) -> tuple[list[Page], bool]:
+    """The pages to search, in order: the first, the last, then the others until the text is too much."""
+    chosen: set[int] = set()
+    left = MOST_CHARACTERS
+    for index in sorted(range(len(pages)), key=lambda i: (i != 0, i != len(pages) - 1, i)):
+        length = sum(len(w.text) for w in pages[index].words)
+        if length > left:
+            continue
+        left -= length
+        chosen.add(index)
+    return [page for index, page in enumerate(pages) if index in chosen], len(chosen) == len(pages)
+
+
+def paragraphs_of(sheet: Sheet) -> Iterator[Paragraph]:
+    """Every column of lines as running text; a word broken with a hyphen at a line's end is made whole."""
+    taken: set[Cell] = set()
+    for cell in sheet.cells:
+        if cell in taken:
+            continue
+        chain = [cell]
+        while following := _next_line(sheet, chain[-1], taken):
+            taken.add(following)
+            chain.append(following)
+        paragraph = Paragraph(sheet, chain)
+        text = ""
+        for piece in chain:
+            if text.endswith("-") and piece.text[:1].islower() and text[-2:-1].isalpha():
+                text = text[:-1]
+            elif text:
+                text += " "
+            paragraph.starts.append(len(text))
+            text += piece.text
+        paragraph.text = text
+        yield paragraph
+
+
+def _next_line(sheet: Sheet, cell: Cell, taken: set[Cell]) -> Cell | None:
+    for row in sheet.rows[cell.row + 1 : cell.row + 4]:
+        for other in row:
+            gap = other.box[1] - cell.box[3]
+            if other not in taken and abs(other.box[0] - cell.box[0]) < 3 and -3 < gap < 0.95 * cell.height and 0.8 < other.size / cell.size < 1.25:
+                return other
+    return None
+
+
+@dataclass(slots=True)
+class Candidate(Generic[T]):
+    """A possible value with its weight (about 0 to 1.5) and its place."""
+
+    value: T
+    weight: float
+    sheet: Sheet
+    cell: Cell
+    start: int
+    end: int
+    note: str
+    evidence: Evidence | None = None
+
+    def found(self) -> Found[T]:
+        return Found(self.value, self.evidence or evidence(self.sheet, self.cell, self.start, self.end), self.note)
+
+
+def choose(candidates: Iterable[Candidate[T]], near: float = 0.12, least: float = 0.15) -> Field[T]:
+    """The heaviest value; the same value seen again adds a little; others within ``near`` make a doubt."""
+    best: dict[T, Candidate[T]] = {}
+    weights: dict[T, float] = {}
+    for candidate in candidates:
+        held = best.get(candidate.value)
+        weights[candidate.value] = max(weights.get(candidate.value, 0.0), candidate.weight) + (0.04 if held else 0.0)
+        if held is None or candidate.weight > held.weight:
+            best[candidate.value] = candidate
+    order = sorted((v for v in best if weights[v] >= least), key=lambda v: -weights[v])
+    if not order:
+        return Field.absent()
+    top = order[0]
+    others = tuple(best[v].found() for v in order[1:4] if weights[v] >= weights[top] - near)
+    return Field(Presence.FOUND, best[top].found(), others)

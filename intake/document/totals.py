@@ -1,0 +1,209 @@
+"""Net, btw and gross: the labelled amounts that agree with each other (net + btw = gross, net × rate = btw).
+
+Sources: Wet OB 1968 art. 35a lid 1 h-k; rates 0, 9 (6 before 2019) and 21 %. Rounding per line or per invoice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from intake.document.labels import Label
+from intake.document.money import MoneyRow, Sum, all_rates, charged_rates, money_rows
+from intake.document.scan import Scan
+from intake.document.vat_lines import rate_fits, vat_lines
+from intake.types import Evidence, Field, Found, VatLine
+
+_CENT = Decimal("0.01")
+_ZERO = Decimal("0.00")
+_ROLE = {
+    "net": {Label.NET: 1.0, Label.SUBTOTAL: 0.8, Label.TOTAL: 0.35},
+    "vat": {Label.VAT: 1.0},
+    "gross": {Label.GROSS: 1.0, Label.TOTAL: 0.8, Label.SUBTOTAL: 0.1},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the document asks to pay, in euro."""
+
+    net: Field[Decimal]
+    vat: Field[Decimal]
+    gross: Field[Decimal]
+    rate: Field[Decimal]
+    lines: tuple[VatLine, ...]
+    line_amounts: tuple[Decimal, ...]
+
+
+def totals(scan: Scan, exempt: bool) -> Totals:
+    """Read the totals; ``exempt`` when the document states an exemption."""
+    rows = money_rows(scan)
+    sums = [s for row in rows for s in row.sums]
+    charged = [s for s in sums if s.label is Label.VAT and s.value != 0 and s.weight > 0.5]
+    if exempt and not charged:
+        return _exempt(scan, rows, sums)
+    net, vat, gross = _agreeing(sums, list(all_rates(rows)))
+    lines = vat_lines(rows, net.value if net else None, vat.value if vat else None)
+    lines = _completed(lines, net, vat, gross)
+    rate = _rate(rows, charged_rates(scan, rows), lines, net, vat)
+    if not lines and rate.value is not None and vat is not None:
+        lines = (VatLine(rate.value, net.value if net else (gross.value - vat.value if gross else None), vat.value),)
+    vat_field = _field(vat, sums, "vat")
+    if vat is None and lines and all(line.vat is not None for line in lines):
+        vat_field = Field.of(sum((line.vat for line in lines if line.vat is not None), _ZERO), note="som van de btw-regels")
+    net_field = _net(net, gross, vat_field.value, lines, sums)
+    return Totals(net_field, vat_field, _field(gross, sums, "gross"), rate, lines, _line_amounts(scan, rows))
+
+
+def _exempt(scan: Scan, rows: list[MoneyRow], sums: list[Sum]) -> Totals:
+    """Exempt: the total is net and gross at once."""
+    best = max(sums, key=lambda s: (_weight(s, "total"), s.order), default=None)
+    if best is None or _weight(best, "total") < 0.2:
+        best = _largest_last(sums)
+    if best is None:
+        return Totals(Field.absent(), Field.absent(), Field.absent(), Field.absent(), (), ())
+    total = Field.of(best.value, best.evidence(), best.note)
+    return Totals(total, Field.of(_ZERO, None, "vrijgesteld van btw"), total, Field.absent(), (), _line_amounts(scan, rows))
+
+
+def _weight(amount: Sum, role: str) -> float:
+    if amount.label is None:
+        return 0.0
+    if role == "total":
+        return amount.weight * {Label.GROSS: 1.0, Label.TOTAL: 0.95, Label.NET: 0.9, Label.SUBTOTAL: 0.7}.get(amount.label, 0.0)
+    return amount.weight * _ROLE[role].get(amount.label, 0.0)
+
+
+def _top(sums: list[Sum], role: str) -> list[Sum]:
+    """The likeliest amounts for a role; of equal claims the later in the document first, values once."""
+    ranked = sorted((s for s in sums if _weight(s, role) > 0.1), key=lambda s: (-round(_weight(s, role), 2), -s.order))
+    kept: dict[Decimal, Sum] = {}
+    for amount in ranked:
+        kept.setdefault(amount.value, amount)
+    return list(kept.values())[:14]
+
+
+def _agreeing(sums: list[Sum], rates: Sequence[Decimal]) -> tuple[Sum | None, Sum | None, Sum | None]:
+    """The three amounts with the best labels, preferring those that add up."""
+    nets, vats, grosses = (_top(sums, role) for role in ("net", "vat", "gross"))
+    loose = [s for s in sums if s.label is None or s.label in (Label.TOTAL, Label.SUBTOTAL)][-40:]
+    best: tuple[float, Sum | None, Sum | None, Sum | None] = (-1.0, None, None, None)
+    by_value: dict[Decimal, Sum] = {s.value: s for s in loose} | {s.value: s for s in reversed(nets)}
+    single = (nets[0] if nets else None, vats[0] if vats else None, grosses[0] if grosses else None)
+    for gross in grosses:
+        for vat in vats:
+            for cents in (Decimal(0), _CENT, -_CENT):
+                net = by_value.get(gross.value - vat.value + cents)
+                if net is None or (net is gross and vat.value != 0):
+                    continue
+                score = (
+                    _weight(net, "net")
+                    + _weight(vat, "vat")
+                    + _weight(gross, "gross")
+                    + 1.0
+                    + (0.4 if any(rate_fits(net.value, r, vat.value) for r in rates) else 0.0)
+                )
+                if score > best[0]:
+                    best = (score, net, vat, gross)
+    split = sum(_weight(s, role) for s, role in zip(single, ("net", "vat", "gross"), strict=True) if s)
+    if best[0] >= split:
+        return best[1:]
+    return _apart(single, nets, grosses)
+
+
+def _apart(single: tuple[Sum | None, Sum | None, Sum | None], nets: list[Sum], grosses: list[Sum]) -> tuple[Sum | None, Sum | None, Sum | None]:
+    """Nothing adds up: one amount is not both net and gross unless its label says so."""
+    net, vat, gross = single
+    if net is not None and net is gross:
+        if net.label in (Label.GROSS, Label.TOTAL):
+            net = next((n for n in nets if n is not gross), None)
+        else:
+            gross = next((g for g in grosses if g is not net), None)
+    if net is not None and gross is not None and net.label in (Label.TOTAL,) and gross.label is Label.GROSS and vat is None:
+        net = None
+    return net, vat, gross
+
+
+def _completed(lines: tuple[VatLine, ...], net: Sum | None, vat: Sum | None, gross: Sum | None) -> tuple[VatLine, ...]:
+    """One rate without a base of its own has the total's base."""
+    if len(lines) == 1 and (lines[0].net is None or lines[0].vat is None):
+        base = lines[0].net if lines[0].net is not None else net.value if net else (gross.value - vat.value if gross and vat else None)
+        return (VatLine(lines[0].rate, base, lines[0].vat if lines[0].vat is not None else vat.value if vat else None),)
+    return lines
+
+
+def _rate(rows: list[MoneyRow], charged: list[Decimal], lines: tuple[VatLine, ...], net: Sum | None, vat: Sum | None) -> Field[Decimal]:
+    used = {line.rate for line in lines}
+    if len(used) > 1:
+        return Field.absent()
+    if len(used) == 1:
+        return Field.of(used.pop(), _rate_evidence(rows, lines[0].rate), "percentage bij de btw")
+    if net and vat:
+        for rate in [*charged, *all_rates(rows)]:
+            if rate_fits(net.value, rate, vat.value):
+                return Field.of(rate, _rate_evidence(rows, rate), "past bij bedrag en btw")
+    if len(charged) == 1:
+        return Field.of(charged[0], _rate_evidence(rows, charged[0]), "percentage bij de btw")
+    return Field.absent()
+
+
+def _rate_evidence(rows: list[MoneyRow], rate: Decimal) -> Evidence | None:
+    """Where the percentage stands, btw rows first."""
+    places = [p for row in sorted(rows, key=lambda r: Label.VAT not in r.labels) for p in row.rate_places if p[0] == rate]
+    return places[0][1] if places else None
+
+
+def _field(amount: Sum | None, sums: list[Sum], role: str) -> Field[Decimal]:
+    if amount is None:
+        return Field.absent()
+    rivals = {
+        s.value: s
+        for s in sums
+        if role == "gross" and s.value != amount.value and s.label is Label.GROSS and amount.label is not Label.GROSS and s.weight > 0.9
+    }
+    others = tuple(Found(v, s.evidence(), s.note) for v, s in list(rivals.items())[:2])
+    return Field.of(amount.value, amount.evidence(), amount.note, others)
+
+
+def _net(net: Sum | None, gross: Sum | None, vat: Decimal | None, lines: tuple[VatLine, ...], sums: list[Sum]) -> Field[Decimal]:
+    """The amount without btw, or what follows from the others."""
+    if net is not None:
+        return _field(net, sums, "net")
+    if gross is not None and vat is not None:
+        return Field.of(gross.value - vat, gross.evidence(), "berekend: totaal min btw")
+    bases = [line.net for line in lines if line.net is not None]
+    if lines and len(bases) == len(lines):
+        return Field.of(sum(bases, _ZERO), None, "som van de grondslagen")
+    return Field.absent()
+
+
+def _largest_last(sums: list[Sum]) -> Sum | None:
+    """Without any label: the largest amount, the last of equals."""
+    return max((s for s in sums if s.label is not Label.PAID), key=lambda s: (abs(s.value), s.order), default=None)
+
+
+def _line_amounts(scan: Scan, rows: list[MoneyRow]) -> tuple[Decimal, ...]:
+    """The last amount of each row between the column headings and the first total, if they stand in one column."""
+    heads = [
+        (a.sheet.number, anchor.box[3]) for a, anchor in scan.labelled(Label.COLUMN) if sum(1 for c in a.sheet.rows[anchor.cell.row] if a.in_cell.get(c)) >= 3
+    ]
+    if not heads:
+        return ()
+    page, top = heads[0]
+    amounts: list[Sum] = []
+    for row in rows:
+        if not row.sums or row.sums[0].sheet.number != page or row.sums[0].cell.box[1] < top:
+            continue
+        if row.labels & {Label.NET, Label.VAT, Label.GROSS, Label.SUBTOTAL, Label.TOTAL, Label.PAID}:
+            break
+        amounts.append(row.sums[-1])
+    edges = [s.cell.box_of(s.start, s.end)[2] for s in amounts]
+    if not edges or max(edges) - min(edges) > 3 or len({s.sheet.number for s in amounts}) > 1:
+        return ()
+    return tuple(s.value for s in amounts)
+
+
+def rounded(value: Decimal) -> Decimal:
+    """To whole cents, half up."""
+    return value.quantize(_CENT, ROUND_HALF_UP)
