@@ -1,0 +1,170 @@
+"""One case: the picture with its boxes, the fields, what to look at, the reply, and the buttons that decide."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.responses import RedirectResponse, Response
+
+from intake.checks.masking import masked
+from intake.errors import Conflict
+from intake.review import fields, masking, words
+from intake.review.login import FormLogin, LoginOf
+from intake.review.paper import Paper, paper_of, papers
+from intake.review.picture import DPI
+from intake.review.queue import tab_for, tab_of
+from intake.review.room import Room, RoomOf
+from intake.store import audit, cases, outbox
+from intake.store.cases import Case
+from intake.store.tables import CaseState, ReplyState
+from intake.types import Finding, ReplyKind
+
+RETRYABLE = frozenset({CaseState.QUARANTINED, CaseState.WAITING})
+SENDABLE = frozenset({ReplyState.PREPARED, ReplyState.HELD, ReplyState.UNKNOWN, ReplyState.FAILED})
+HOLDABLE = frozenset({ReplyState.PREPARED, ReplyState.READY, ReplyState.DEFERRED})
+_ORDER = {"reject": 0, "review": 1, "info": 2}
+_REPLY_TITLES = {ReplyKind.REFUSAL: "De weigering", ReplyKind.RECEIPT: "De ontvangstbevestiging", ReplyKind.QUESTION: "De vraag aan de provider"}
+
+router = APIRouter()
+
+ReplyId = Annotated[int, Form(ge=1)]
+Version = Annotated[int, Form(ge=0)]
+Tab = Annotated[str, Form(max_length=20)]
+Why = Annotated[str, Form(max_length=20)]
+PaperPath = Annotated[str, Form(max_length=200)]
+
+
+@router.get("/zaak/{reference}")
+def show(
+    request: Request,
+    room: RoomOf,
+    login: LoginOf,
+    reference: str,
+    tab: Annotated[str, Query(max_length=20)] = "",
+    stuk: Annotated[str, Query(max_length=200)] = "",
+    blad: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    gedaan: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """The case; showing it is one row in the audit."""
+    case = cases.get_case(room.store, reference)
+    all_papers = papers(case)
+    paper = next((each for each in all_papers if each.path == stuk), all_papers[0] if all_papers else None)
+    allowed = masking.allowed(request, room, login, reference)
+    covered = paper is not None and masking.covered_invoice(paper.read) and not allowed
+    mail_covered = masking.covered_mail(case.verdict) and not allowed
+    audit.record(room.store, login.user, reference, "case")
+    home = tab_of(tab) if tab else tab_for(case.state)
+
+    def leaf(page: int) -> str:
+        return _link(case, home.key, paper, page)
+
+    return room.pages.html(
+        "case.html",
+        login=login,
+        here="queue",
+        case=case,
+        verdict=case.verdict,
+        title=title_of(case),
+        tab=home.key,
+        back=f"/?tab={home.key}",
+        papers=[{"path": each.path, "title": each.title, "rejects": each.rejects, "link": _link(case, home.key, each, 1)} for each in all_papers],
+        paper=paper,
+        page=blad,
+        pages=paper.pages if paper else 0,
+        leaf=leaf,
+        picture=f"/zaak/{reference}/blad/{paper.path}/{blad}.png" if paper else "",
+        dpi=DPI,
+        masked=covered,
+        mail_masked=mail_covered,
+        spots=fields.spots(paper.read, blad) if paper and paper.read and not covered else (),
+        findings=_findings(case, paper),
+        groups=fields.groups(paper.read, covered) if paper and paper.read else (),
+        kind=words.KINDS[paper.read.invoice.kind] if paper and paper.read else "",
+        care_lines=case.verdict.care_lines if case.verdict else 0,
+        replies=case.replies,
+        reply_titles=_REPLY_TITLES,
+        can_accept=case.state in cases.ACCEPTABLE,
+        can_refuse=case.state in cases.REFUSABLE,
+        can_retry=case.state in RETRYABLE,
+        sendable=next((each for each in case.replies if each.state in SENDABLE), None),
+        holdable=next((each for each in case.replies if each.state in HOLDABLE), None),
+        reasons=words.UNCOVER,
+        events=[{"at": each.at, "who": each.actor, "text": words.event(each.code, each.detail)} for each in case.events],
+        incidents=[words.INCIDENTS.get(each.kind, "Gegevens van een cliënt stonden op een verkeerde plek.") for each in case.incidents],
+        mail=case.summary,
+        notice=words.DONE.get(gedaan),
+    )
+
+
+@router.post("/zaak/{reference}/akkoord")
+def accept(room: RoomOf, login: FormLogin, reference: str, version: Version, tab: Tab = "") -> Response:
+    """To the crediteurenadministratie. Raises Conflict when the case changed since it was shown."""
+    cases.accept(room.store, reference, login.user, version)
+    return done("akkoord", reference, tab)
+
+
+@router.post("/zaak/{reference}/opnieuw")
+def again(room: RoomOf, login: FormLogin, reference: str, version: Version, tab: Tab = "") -> Response:
+    """Let the rules decide once more. Raises Conflict when the case changed since it was shown."""
+    cases.again(room.store, reference, login.user, version)
+    return done("opnieuw", reference, tab)
+
+
+@router.post("/zaak/{reference}/versturen")
+def send(room: RoomOf, login: FormLogin, reference: str, reply: ReplyId, tab: Tab = "") -> Response:
+    """Let the reply go that the clerk saw. Raises Conflict when it left already or was overtaken."""
+    outbox.confirm(room.store, _own(room, reference, reply), login.user)
+    return done("verstuurd", reference, tab)
+
+
+@router.post("/zaak/{reference}/vasthouden")
+def hold(room: RoomOf, login: FormLogin, reference: str, reply: ReplyId, tab: Tab = "") -> Response:
+    """Stop a reply that has not left. Raises Conflict when it has."""
+    outbox.hold(room.store, _own(room, reference, reply), login.user)
+    return done("vastgehouden", reference, tab)
+
+
+@router.post("/zaak/{reference}/tonen")
+def uncover(room: RoomOf, login: FormLogin, reference: str, why: Why = "", paper: PaperPath = "", tab: Tab = "") -> Response:
+    """Show a covered page for a while; the reason stands in the audit."""
+    case = cases.get_case(room.store, reference)
+    if why not in words.UNCOVER:
+        raise RequestValidationError([])
+    audit.record(room.store, login.user, reference, "uncover", why)
+    response = RedirectResponse(_link(case, tab_of(tab).key, paper_of(case, paper), 1), 303)
+    masking.allow(response, room, login, reference)
+    return response
+
+
+def done(what: str, reference: str, tab: str) -> Response:
+    """Back to the list, which says what was done."""
+    return RedirectResponse(f"/?tab={tab_of(tab).key}&gedaan={what}&zaak={reference}", 303)
+
+
+def title_of(case: Case) -> str:
+    """Supplier and number of the first invoice."""
+    read = case.verdict.invoices[0].invoice if case.verdict and case.verdict.invoices else None
+    parts = (read.supplier_name.value, read.invoice_number.value) if read else ()
+    return masked(" · ".join(part for part in parts if part)) or "Onbekende leverancier"
+
+
+def _own(room: Room, reference: str, reply: int) -> int:
+    """The number of a reply, when it is one of this case. Raises Conflict."""
+    if reply not in (each.id for each in cases.get_case(room.store, reference).replies):
+        raise Conflict(f"{reference} has no such reply")
+    return reply
+
+
+def _link(case: Case, tab: str, paper: Paper | None, page: int) -> str:
+    return f"/zaak/{case.reference}?{urlencode({'tab': tab, 'stuk': paper.path if paper else '', 'blad': page})}"
+
+
+def _findings(case: Case, paper: Paper | None) -> list[tuple[int | None, Finding]]:
+    """What to look at, the heaviest first: of the open document (with its number among the boxes) and of the mail."""
+    own = list(enumerate(paper.read.findings)) if paper and paper.read else []
+    found = [(number if finding.box else None, finding) for number, finding in own]
+    found += [(None, finding) for finding in case.verdict.findings] if case.verdict else []
+    return sorted(found, key=lambda each: _ORDER[each[1].severity])

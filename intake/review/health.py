@@ -1,0 +1,22 @@
+"""Whether the service does its work, for a monitor: no login, no content."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse
+
+from intake.errors import StoreUnavailable
+from intake.review.room import RoomOf
+from intake.store import health
+
+router = APIRouter()
+
+
+@router.get("/health")
+def show(room: RoomOf) -> JSONResponse:
+    """200 and ``ok`` when all parts do well, else 503 and ``red`` with the codes of the parts that do not."""
+    try:
+        parts = {part.part: part.code for part in health.health(room.store) if not part.good}
+    except StoreUnavailable as error:
+        parts = {"database": error.code}
+    return JSONResponse({"status": "red" if parts else "ok", "red": parts}, 503 if parts else 200)

@@ -1,0 +1,125 @@
+"""What holds for every answer of the review page: headers, host check, size of a form, log without content."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from intake.settings import Settings, host_port
+
+MAX_FORM_BYTES = 64_000
+"""A reason of a clerk fits many times; larger forms get 413."""
+
+_CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _CONTENT_POLICY,
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+}
+_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_REFERENCE = re.compile(r"/(IN-[0-9A-Z]{4}-[0-9A-Z]{4})(?:/|$)")
+
+Next = Callable[[Request], Awaitable[Response]]
+
+
+def allowed_hosts(settings: Settings) -> frozenset[str] | None:
+    """Names that a Host header may have; None: any (bound to a network address, no names set).
+
+    A page on loopback that answers to any name can be read by a web site that points its own
+    name at 127.0.0.1 (DNS rebinding).
+    """
+    names = frozenset(name.lower() for name in settings.web_hosts)
+    if _is_loopback(host_port(settings.web_listen)[0]):
+        return names | _LOOPBACK_NAMES
+    return names or None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def host_name(header: str) -> str:
+    """The name in a Host header, without port and brackets, lower-case."""
+    name = header.strip().lower()
+    if name.startswith("["):
+        return name[1:].partition("]")[0]
+    return name.partition(":")[0]
+
+
+class Guard:
+    """Refuses what no page needs to see, and puts the headers on every answer."""
+
+    def __init__(self, settings: Settings, bug: Callable[[], Response]) -> None:
+        self._hosts = allowed_hosts(settings)
+        self._secure = settings.web_secure_cookie
+        self._bug = bug
+        self._log = structlog.get_logger("intake.review")
+
+    async def __call__(self, request: Request, call_next: Next) -> Response:
+        started = time.monotonic()
+        response = self._refusal(request) or await self._answer(request, call_next)
+        response.headers.update(_HEADERS)
+        response.headers.setdefault("Cache-Control", "no-store")
+        if self._secure:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        self._log.info("web", **_harmless(request, response, started))
+        return response
+
+    async def _answer(self, request: Request, call_next: Next) -> Response:
+        """The page's answer. A bug becomes a page of ours: its traceback could hold content, so only its place is logged."""
+        try:
+            return await call_next(request)
+        except Exception as error:  # noqa: BLE001
+            self._log.error("web-bug", kind=type(error).__name__, place=_place(error))
+            return self._bug()
+
+    def _refusal(self, request: Request) -> Response | None:
+        if self._hosts is not None and host_name(request.headers.get("host", "")) not in self._hosts:
+            return PlainTextResponse("Onbekende hostnaam", 421)
+        if request.method != "POST":
+            return None
+        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            return PlainTextResponse("Dit formulier komt van een andere site", 403)
+        length = request.headers.get("content-length", "")
+        if not length.isdigit():
+            return PlainTextResponse("Content-Length ontbreekt", 411)
+        if int(length) > MAX_FORM_BYTES:
+            return PlainTextResponse("Het formulier is te groot", 413)
+        return None
+
+
+def _harmless(request: Request, response: Response, started: float) -> dict[str, object]:
+    """What the log may say of a request: never the address as typed, which can hold anything."""
+    reference = _REFERENCE.search(request.url.path)
+    route = request.scope.get("route")
+    return {
+        "method": request.method,
+        "route": getattr(route, "path", "-"),
+        "reference": reference.group(1) if reference else None,
+        "status": response.status_code,
+        "milliseconds": round((time.monotonic() - started) * 1000),
+    }
+
+
+def _place(error: Exception) -> str:
+    """File and line where it was raised, without the words of the error."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"

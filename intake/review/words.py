@@ -1,0 +1,205 @@
+"""The words of the review page: states, fields and severities in Dutch (B1), dates and amounts as a clerk writes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from intake.store.tables import CaseState, ReplyState
+from intake.types import DocumentKind, Presence, Severity
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+_MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december")
+_DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+
+REFERENCE = re.compile(r"IN-[0-9A-Z]{4}-[0-9A-Z]{4}")
+"""A reference in an address."""
+
+SEVERITIES = {Severity.REJECT: ("✕", "Fout"), Severity.REVIEW: ("?", "Twijfel"), Severity.INFO: ("i", "Ter informatie")}
+"""The sign and the word; the colour comes on top."""
+
+KINDS = {
+    DocumentKind.INVOICE: "Factuur",
+    DocumentKind.CREDIT_NOTE: "Creditnota",
+    DocumentKind.REMINDER: "Herinnering",
+    DocumentKind.QUOTATION: "Offerte",
+    DocumentKind.STATEMENT: "Overzicht",
+    DocumentKind.OTHER: "Document",
+}
+
+STATES = {
+    CaseState.RECEIVED: "Nog niet gelezen",
+    CaseState.QUEUED: "In de wachtrij",
+    CaseState.REJECTED: "Geweigerd",
+    CaseState.WAITING: "Wacht op de provider",
+    CaseState.QUARANTINED: "In quarantaine",
+    CaseState.IGNORED: "Genegeerd",
+    CaseState.ACCEPTED: "Bij de crediteurenadministratie",
+}
+
+REPLIES = {
+    ReplyState.PREPARED: ("Ligt klaar", "info"),
+    ReplyState.READY: ("Gaat weg", "info"),
+    ReplyState.SENDING: ("Gaat weg", "info"),
+    ReplyState.DEFERRED: ("Wordt opnieuw geprobeerd", "review"),
+    ReplyState.HELD: ("Vastgehouden", "review"),
+    ReplyState.SENT: ("Verstuurd", "good"),
+    ReplyState.FAILED: ("Niet aangenomen", "reject"),
+    ReplyState.UNKNOWN: ("Onzeker of het aankwam", "review"),
+    ReplyState.BOUNCED: ("Kwam terug", "reject"),
+    ReplyState.DROPPED: ("Wordt niet verstuurd", ""),
+}
+"""State of a reply: the words and the tone of its pill."""
+
+HELD = {
+    "confirm": "Dit antwoord gaat pas weg als jij het verstuurt.",
+    "off": "Antwoorden staan uit. Dit antwoord wordt niet verstuurd.",
+    "not-authenticated": "Wij weten niet zeker of de mail echt van deze afzender komt. Kijk daarnaar voor je het antwoord verstuurt.",
+    "budget": "Er gingen al veel antwoorden naar deze afzender. Daarom wacht dit antwoord op jou.",
+    "question-today": "Deze afzender kreeg vandaag al een vraag. Daarom wacht dit antwoord op jou.",
+    "clerk": "Een medewerker houdt dit antwoord vast.",
+    "overtaken": "Er is daarna anders beslist. Dit antwoord wordt niet meer verstuurd.",
+}
+"""Why a reply does not leave by itself."""
+
+EVENTS = {
+    "received": "Ontvangen",
+    "came-again": "Dezelfde mail kwam nog een keer",
+    "companion": "Een tweede mail hoort hierbij",
+    "queued": "Beoordeeld: in de wachtrij",
+    "rejected": "Beoordeeld: geweigerd",
+    "waiting": "Beoordeeld: wacht op de provider",
+    "quarantined": "Beoordeeld: in quarantaine",
+    "ignored": "Beoordeeld: genegeerd",
+    "accepted": "Naar de crediteurenadministratie",
+    "refused": "Geweigerd door een medewerker",
+    "again": "Opnieuw laten beoordelen",
+    "reply-prepared": "Antwoord klaargelegd",
+    "reply-ready": "Antwoord mag weg",
+    "reply-confirmed": "Antwoord vrijgegeven",
+    "reply-sending": "Antwoord wordt verstuurd",
+    "reply-sent": "Antwoord verstuurd",
+    "reply-held": "Antwoord vastgehouden",
+    "reply-deferred": "De mailserver vroeg om later terug te komen",
+    "reply-failed": "De mailserver weigerde het antwoord",
+    "reply-unknown": "Onzeker of het antwoord aankwam",
+    "reply-bounced": "Het antwoord kwam terug",
+    "reply-dropped": "Antwoord wordt niet verstuurd",
+}
+INCIDENTS = {
+    "unsecured-attachment": "Een bijlage met gegevens van cliënten was niet beveiligd.",
+    "invoice-not-anonymous": "Op de factuur staan gegevens van een cliënt.",
+    "bsn-in-mail": "In de mail zelf staat een burgerservicenummer.",
+}
+DONE = {
+    "akkoord": "De factuur staat bij de crediteurenadministratie.",
+    "geweigerd": "De factuur is geweigerd.",
+    "verstuurd": "Het antwoord gaat weg.",
+    "vastgehouden": "Het antwoord wordt vastgehouden.",
+    "opnieuw": "De mail wordt opnieuw beoordeeld.",
+}
+"""What the list says after a button."""
+
+UNCOVER = {
+    "controle": "Nagaan of hier echt een cliënt op staat",
+    "lezen": "De gegevens van de factuur nalezen",
+    "vraag": "De provider heeft een vraag over deze factuur",
+    "incident": "Onderzoek van een datalek",
+}
+"""Why a covered page must be seen. A choice and no free text: it stands in the audit, where no content belongs."""
+
+PRESENCES = {Presence.ABSENT: "Niet gevonden", Presence.UNREADABLE: "Niet goed te lezen"}
+
+CHECKS = {
+    "document": "Soort bestand",
+    "addressee": "Geadresseerd aan",
+    "supplier-name": "Naam van de leverancier",
+    "supplier-address": "Adres van de leverancier",
+    "supplier-phone": "Telefoonnummer",
+    "kvk-number": "KvK-nummer",
+    "vat-id": "Btw-nummer",
+    "issue-date": "Factuurdatum",
+    "invoice-number": "Factuurnummer",
+    "duplicate-invoice": "Dubbele factuur",
+    "net-amount": "Bedrag zonder btw",
+    "vat-amount": "Btw-bedrag",
+    "iban": "IBAN",
+    "anonymity": "Anonimiteit",
+    "secure-attachment": "Beveiligde bijlage",
+    "bsn": "Burgerservicenummer in de bijlage",
+    "referrer": "Verwijzer in de bijlage",
+    "product": "Product in de bijlage",
+    "care-period": "Zorgperiode in de bijlage",
+    "care-amount": "Bedrag in de bijlage",
+    "duplicate-care": "Dubbele zorg",
+    "contracted-supplier": "Contract",
+}
+
+
+def local(moment: dt.datetime) -> dt.datetime:
+    """Amsterdam's clock; a moment without zone is UTC."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(AMSTERDAM)
+
+
+def moment(value: dt.datetime | None) -> str:
+    """``13 nov 09:12``; with the year when it is another one."""
+    if value is None:
+        return "–"
+    at = local(value)
+    year = "" if at.year == dt.datetime.now(AMSTERDAM).year else f" {at.year}"
+    return f"{at.day} {_MONTHS[at.month - 1][:3]}{year} {at:%H:%M}"
+
+
+def clock(value: dt.datetime) -> str:
+    """``09:12``."""
+    return f"{local(value):%H:%M}"
+
+
+def day(value: dt.date | str | None) -> str:
+    """``13 november 2026``; an ISO text that is no date stays as it is."""
+    if value is None:
+        return "–"
+    try:
+        date = dt.date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return str(value)
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+
+
+def weekday(value: dt.date) -> str:
+    """``vrijdag 13 november 2026``."""
+    return f"{_DAYS[value.weekday()]} {day(value)}"
+
+
+def money(value: Decimal | str | None) -> str:
+    """``€ 1.234,56``; a dash when there is none."""
+    if value is None or value == "":
+        return "–"
+    amount = Decimal(value)
+    sign = "-" if amount < 0 else ""
+    return f"€\N{NO-BREAK SPACE}{sign}{abs(amount):,.2f}".translate(str.maketrans(",.", ".,"))
+
+
+def percent(value: Decimal) -> str:
+    """``21 %``; no needless zeros."""
+    text = f"{value.normalize():f}".replace(".", ",")
+    return f"{text}\N{NO-BREAK SPACE}%"
+
+
+def grouped(value: str, size: int = 4) -> str:
+    """An IBAN in groups, as on a bank card."""
+    return " ".join(value[i : i + size] for i in range(0, len(value), size))
+
+
+def many(number: int, one: str, more: str) -> str:
+    """``1 fout``, ``3 fouten``."""
+    return f"{number} {one if number == 1 else more}"
+
+
+
+def event(code: str, detail: str) -> str:
+    """What happened, with the reason that belongs to it."""
+    word = EVENTS.get(code) or ("Verwerken mislukte, wij proberen het opnieuw" if code.startswith("failed-") else code)
+    return f"{word}: {detail}" if detail else word

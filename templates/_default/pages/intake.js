@@ -1,0 +1,83 @@
+"use strict";
+// Keyboard shortcuts, and the link between a field and its box on the page. The page works without this file.
+
+const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+const press = (selector) => {
+  const target = document.querySelector(selector);
+  if (!target) return false;
+  target.click();
+  return true;
+};
+
+// --- lists: j and k walk over the rows, Enter follows the focused link -----------------------
+function walk(step) {
+  const links = [...document.querySelectorAll("a.open")];
+  if (links.length === 0) return false;
+  const here = links.indexOf(document.activeElement);
+  const next = here < 0 ? (step > 0 ? 0 : links.length - 1) : Math.min(links.length - 1, Math.max(0, here + step));
+  links[next].focus();
+  links[next].scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+// --- one case: hovering or focusing a field lights its box ------------------------------------
+function light(name, on) {
+  for (const element of document.querySelectorAll(`[data-spot="${CSS.escape(name)}"]`)) element.classList.toggle("lit", on);
+}
+for (const element of document.querySelectorAll("[data-spot]")) {
+  const name = element.dataset.spot;
+  for (const event of ["mouseenter", "focusin"]) element.addEventListener(event, () => light(name, true));
+  for (const event of ["mouseleave", "focusout"]) element.addEventListener(event, () => light(name, false));
+}
+
+// The boxes are in PDF points; the picture tells how large its page is.
+for (const image of document.querySelectorAll("img[data-dpi]")) {
+  const fit = () => {
+    const scale = 72 / Number(image.dataset.dpi);
+    const boxes = image.parentElement.querySelector("svg");
+    if (boxes && image.naturalWidth) boxes.setAttribute("viewBox", `0 0 ${image.naturalWidth * scale} ${image.naturalHeight * scale}`);
+  };
+  image.addEventListener("load", fit);
+  if (image.complete) fit();
+}
+
+const zoom = document.querySelector("#zoom");
+if (zoom) zoom.addEventListener("click", () => {
+  const wide = document.querySelector(".leaf").classList.toggle("wide-leaf");
+  zoom.setAttribute("aria-pressed", String(wide));
+});
+
+// A form is sent once: a second press while the answer is under way does nothing.
+for (const form of document.querySelectorAll("form")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+}
+window.addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form")) delete form.dataset.sent; });
+
+const help = document.querySelector("#help");
+const actions = {
+  "j": () => walk(1),
+  "k": () => walk(-1),
+  "/": () => { const box = document.querySelector("input[type=search]"); if (box) { box.focus(); box.select(); } return box !== null; },
+  "a": () => { const button = document.querySelector("#accept"); if (button) button.focus(); return button !== null; },
+  "w": () => press("#refuse"),
+  "v": () => press("#send"),
+  "h": () => press("#hold"),
+  "z": () => press("#zoom"),
+  "[": () => press("#page-before"),
+  "]": () => press("#page-after"),
+  "n": () => press("#next-page"),
+  "p": () => press("#previous-page"),
+  "u": () => press("#back"),
+  "?": () => { if (help && !help.open) help.showModal(); return help !== null; },
+};
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && event.key !== "j" && event.key !== "k") return;
+  if (typing(event.target) || document.querySelector("dialog[open]")) return;
+  const action = actions[event.key];
+  if (action && action()) event.preventDefault();
+});
+const helpButton = document.querySelector("#show-help");
+if (helpButton && help) helpButton.addEventListener("click", () => help.showModal());

@@ -1,0 +1,74 @@
+"""A filled store and a browser-like client for the review page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx import Response
+
+from intake import profile
+from intake.document.sandbox import ChildKind, Sandbox
+from intake.review.app import create_app
+from intake.settings import Settings
+from intake.store import Store, clock, migrate, open_store, people
+from intake.store.vault import create_keys
+
+PASSWORD = "correct paard batterij"
+CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+
+
+def make_store(home: Path, **settings: Any) -> Store:
+    """A fresh store with one user."""
+    chosen = Settings(home=home, web_secure_cookie=False, **settings)
+    create_keys(chosen.key_folder, clock.day(clock.now()))
+    migrate(chosen)
+    store = open_store(chosen)
+    people.set_user(store, "anna", PASSWORD)
+    return store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = make_store(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(ChildKind.READING) as made:
+        yield made
+
+
+class Clerk:
+    """One browser."""
+
+    def __init__(self, store: Store, sandbox: Sandbox, base: str = "http://127.0.0.1") -> None:
+        self.app = create_app(store, store.settings, profile.load("almere"), sandbox)
+        self.client = TestClient(self.app, base_url=base, follow_redirects=False)
+
+    def get(self, path: str, **arguments: Any) -> Response:
+        return self.client.get(path, **arguments)
+
+    def log_in(self, name: str = "anna", password: str = PASSWORD, next: str = "/") -> Response:
+        form = self.get("/inloggen").text
+        return self.client.post("/inloggen", data={"name": name, "password": password, "csrf": CSRF.search(form)[1], "next": next})  # type: ignore[index]
+
+    def token(self) -> str:
+        return CSRF.search(self.get("/vandaag").text)[1]  # type: ignore[index]
+
+    def post(self, path: str, **fields: Any) -> Response:
+        """Press a button: the form's token goes with it."""
+        return self.client.post(path, data={"csrf": self.token(), **fields})
+
+
+@pytest.fixture
+def clerk(store: Store, sandbox: Sandbox) -> Clerk:
+    made = Clerk(store, sandbox)
+    assert made.log_in().status_code == 303
+    return made

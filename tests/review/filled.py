@@ -1,0 +1,141 @@
+"""A store filled through its real doors: mails kept, claimed and finished as a worker does it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+from io import BytesIO
+
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from intake.store import Store, journal, queue
+from intake.types import (
+    CheckResult,
+    DocumentKind,
+    Envelope,
+    Evidence,
+    Field,
+    Finding,
+    Incident,
+    Invoice,
+    MailOutcome,
+    Outcome,
+    Reader,
+    ReadInvoice,
+    Reply,
+    ReplyKind,
+    Severity,
+    Verdict,
+)
+
+PATH = "1.2"
+LINES = (
+    ("supplier_name", "Zorgpraktijk De Vlinder", 72, 80),
+    ("supplier_street", "Kerkstraat 12", 72, 96),
+    ("supplier_postcode", "3811 AB Amersfoort", 72, 112),
+    ("supplier_phone", "Tel. 033-4612345", 72, 128),
+    ("kvk_number", "KvK 01234567", 72, 144),
+    ("vat_id", "Btw NL002455799B11", 72, 160),
+    ("addressee", "Gemeente Almere, Crediteurenadministratie/zorg, Postbus 200, 1300 AE Almere", 72, 200),
+    ("invoice_number", "Factuurnummer 2026-0011", 72, 250),
+    ("issue_date", "Factuurdatum 13-11-2026", 72, 266),
+    ("net_amount", "Subtotaal 1.234,56", 350, 420),
+    ("vat_amount", "Btw 21% 259,26", 350, 436),
+    ("gross_amount", "Totaal 1.493,82", 350, 452),
+    ("iban", "Graag betalen op NL91 ABNA 0417 1643 00", 72, 500),
+)
+
+
+def pdf(lines: tuple[tuple[str, str, int, int], ...] = LINES, pages: int = 1) -> bytes:
+    """A text invoice whose words stand where the evidence says."""
+    memory = BytesIO()
+    canvas = Canvas(memory, pagesize=A4)
+    for page in range(pages):
+        canvas.setFont("Helvetica", 11)
+        for _, text, x, top in lines if page == 0 else ():
+            canvas.drawString(x, A4[1] - top, text)
+        if page:
+            canvas.drawString(72, A4[1] - 80, f"Specificatie, blad {page + 1}")
+        canvas.showPage()
+    canvas.save()
+    return memory.getvalue()
+
+
+def _found(key: str, value: object, note: str = "") -> Field:  # type: ignore[type-arg]
+    text, x, top = next((text, x, top) for name, text, x, top in LINES if name == key)
+    return Field.of(value, Evidence(1, (x, top - 10, x + 5.4 * len(text), top + 3), text, Reader.PDFIUM), note)
+
+
+def invoice(**changes: object) -> Invoice:
+    """An invoice on which everything was found."""
+    whole = Invoice(
+        kind=DocumentKind.INVOICE,
+        supplier_name=_found("supplier_name", "Zorgpraktijk De Vlinder", "grootste regel bovenaan"),
+        supplier_street=_found("supplier_street", "Kerkstraat 12"),
+        supplier_postcode=_found("supplier_postcode", "3811AB"),
+        supplier_city=_found("supplier_postcode", "Amersfoort"),
+        supplier_phone=_found("supplier_phone", "033-4612345", "achter 'Tel.'"),
+        kvk_number=_found("kvk_number", "01234567", "achter 'KvK'"),
+        vat_id=_found("vat_id", "NL002455799B11", "achter 'Btw'"),
+        vat_exempt=Field.absent(),
+        iban=_found("iban", "NL91ABNA0417164300", "in de betaalzin"),
+        invoice_number=_found("invoice_number", "2026-0011", "achter 'Factuurnummer'"),
+        issue_date=_found("issue_date", "2026-11-13", "achter 'Factuurdatum'"),
+        net_amount=_found("net_amount", Decimal("1234.56"), "achter 'Subtotaal'"),
+        vat_rate=_found("vat_amount", Decimal(21)),
+        vat_amount=_found("vat_amount", Decimal("259.26")),
+        gross_amount=_found("gross_amount", Decimal("1493.82"), "achter 'Totaal'"),
+        addressee=_found("addressee", "Gemeente Almere\nCrediteurenadministratie/zorg\nPostbus 200\n1300 AE Almere"),
+        page_count=1,
+        readers=(Reader.PDFIUM,),
+    )
+    return replace(whole, **changes)  # type: ignore[arg-type]
+
+
+ANONYMOUS = CheckResult("anonymity", Outcome.PASSED)
+NO_KVK = Finding("kvk-number", "absent", Severity.REJECT, "Wij vinden geen KvK-nummer op je factuur.", "Zet het nummer van 8 cijfers erop.", "KvK 01234567", source="eis van Gemeente Almere")
+LATE = Finding("issue-date", "future", Severity.REVIEW, "De factuurdatum ligt in de toekomst.", page=1, box=(72, 256, 200, 269), source="Wet OB 1968 art. 35a")
+CLIENT = Finding("anonymity", "perhaps", Severity.REVIEW, "Op de factuur staat iets waarmee een cliënt misschien te herkennen is.", page=1, box=(72, 240, 200, 253))
+
+
+def verdict(outcome: MailOutcome, *findings: Finding, read: Invoice | None = None, reply: ReplyKind | None = None, **changes: object) -> Verdict:
+    """A verdict on one invoice with these findings."""
+    results = tuple(CheckResult(finding.check, Outcome.FAILED, (finding,)) for finding in findings)
+    if not any(finding.check == "anonymity" for finding in findings):
+        results += (ANONYMOUS,)
+    reasons = {
+        MailOutcome.QUEUED: "De factuur is compleet.",
+        MailOutcome.REJECTED: "Er ontbreekt iets op de factuur.",
+        MailOutcome.WAITING: "Wij wachten op de beveiligde bijlage.",
+        MailOutcome.QUARANTINED: "Wij kunnen deze mail niet beoordelen.",
+        MailOutcome.IGNORED: "Automatisch bericht.",
+    }
+    invoices = (ReadInvoice(PATH, "factuur.pdf", read or invoice(), results, outcome, reasons[outcome]),)
+    base = Verdict(outcome, reasons[outcome], dt.date(2026, 11, 13), invoices, care_lines=2, reply=reply)
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def fill(store: Store, judged: Verdict, *, subject: str = "Factuur november", text: str = "Beste collega, hierbij onze factuur.", pages: int = 1, held: str | None = "confirm") -> str:
+    """Keep one mail and finish it with this verdict; returns its reference."""
+    number = fill.count = getattr(fill, "count", 0) + 1  # type: ignore[attr-defined]
+    raw = f"Message-ID: <{number}@example.nl>\r\nSubject: {subject}\r\n\r\n{text} {number}".encode()
+    kept = journal.keep(store, raw, Envelope("folder", dt.datetime.now(dt.UTC)))
+    claim = queue.claim(store, "test", 60)
+    assert claim is not None
+    assert claim.reference == kept.reference
+    reply = None
+    if judged.reply is not None:
+        reply = Reply("info@vlinder.example", f"Je factuur [{kept.reference}]", f"Beste aanbieder,\n\nDit is het antwoord op {kept.reference}.\n\nTeam Crediteurenadministratie/zorg")
+    documents = tuple(queue.StoredDocument(read.path, read.file_name, pdf(pages=pages), pages) for read in judged.invoices)
+    summary = queue.MailSummary(subject, "info@vlinder.example", text, tuple(read.file_name or "" for read in judged.invoices))
+    queue.finish(store, claim, queue.Decision(judged, summary, documents, reply, held if reply else None, (f"<{number}@example.nl>",), "info@vlinder.example"))
+    return kept.reference
+
+
+def incident() -> Incident:
+    """Client data on an invoice."""
+    return Incident("invoice-not-anonymous", "on page 1 of the invoice")
+
+
