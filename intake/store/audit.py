@@ -7,26 +7,29 @@ exported before (NEN 7513 asks for logging that cannot be changed unseen).
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
 
 from intake.store import Store
+from intake.store.journal import find
+from intake.store.sealed import key_of
 from intake.store.tables import AuditRow
 
 _START = "0" * 64
 _PAGE = 1000
+_WHY = "audit-why"
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One row. None of its texts holds content: they are names, ids and codes."""
+    """One row. ``why`` is what a person gave as reason; the other texts are names, ids and codes."""
 
     at: dt.datetime
     who: str
     reference: str
     what: str
-    why: str
+    why: str = field(repr=False)
     result: str
 
 
@@ -50,22 +53,25 @@ class Verified:
         return self.broken_at is None
 
 
-def record(store: Store, who: str, reference: str, what: str, why: str, result: str = "shown") -> None:
+def record(store: Store, who: str, reference: str, what: str, why: str = "", result: str = "shown") -> None:
     """Write one reading, committed before the content is shown.
 
+    Args:
+        why: the reason a person typed; sealed with the case's key.
+
     Raises:
-        StoreUnavailable: it could not be written; then nothing may be shown.
+        StoreUnavailable, NotKept, KeyMissing: it could not be written; then nothing may be shown.
     """
+    sealed_why = None
+    if why:
+        with store.read() as session:
+            sealed_why = key_of(store, find(session, reference)).seal(_WHY, why.encode("utf-8", "replace"))
     with store.write() as session:
         store.lock(session, "audit")
         last = _last(session)
-        reading = Reading(store.clock(), who, reference, what, why, result)
-        sequence = last.sequence + 1
-        session.add(
-            AuditRow(
-                sequence=sequence, at=reading.at, who=who, reference=reference, what=what, why=why, result=result, hash=_hash(store, last, reading)
-            )
-        )
+        row = AuditRow(sequence=last.sequence + 1, at=store.clock(), who=who, reference=reference, what=what, why=sealed_why, result=result, hash="")
+        row.hash = _hash(store, last, row)
+        session.add(row)
 
 
 def head(store: Store) -> Head:
@@ -75,10 +81,11 @@ def head(store: Store) -> Head:
 
 
 def readings(store: Store, reference: str) -> tuple[Reading, ...]:
-    """Who read the content of a case, oldest first."""
+    """Who read the content of a case, oldest first. Raises NotKept, KeyMissing."""
     with store.read() as session:
+        key = key_of(store, find(session, reference))
         rows = session.exec(select(AuditRow).where(col(AuditRow.reference) == reference).order_by(col(AuditRow.sequence))).all()
-        return tuple(_reading(row) for row in rows)
+    return tuple(Reading(r.at, r.who, reference, r.what, key.unseal(_WHY, r.why).decode() if r.why else "", r.result) for r in rows)
 
 
 def verify(store: Store, expected: Head | None = None) -> Verified:
@@ -91,7 +98,7 @@ def verify(store: Store, expected: Head | None = None) -> Verified:
     with store.read() as session:
         while rows := session.exec(select(AuditRow).where(col(AuditRow.sequence) > last.sequence).order_by(col(AuditRow.sequence)).limit(_PAGE)).all():
             for row in rows:
-                if row.sequence != last.sequence + 1 or row.hash != _hash(store, last, _reading(row)):
+                if row.sequence != last.sequence + 1 or row.hash != _hash(store, last, row):
                     return Verified(last.sequence, last.sequence + 1)
                 last = Head(row.sequence, row.hash)
                 seen = seen or last == expected
@@ -103,12 +110,6 @@ def _last(session: Session) -> Head:
     return Head(row.sequence, row.hash) if row else Head(0, _START)
 
 
-def _reading(row: AuditRow) -> Reading:
-    return Reading(row.at, row.who, row.reference, row.what, row.why, row.result)
-
-
-def _hash(store: Store, before: Head, reading: Reading) -> str:
-    moment = reading.at.astimezone(dt.UTC).isoformat(timespec="microseconds")
-    return store.vault.chain(
-        before.hash, str(before.sequence + 1), moment, reading.who, reading.reference, reading.what, reading.why, reading.result
-    )
+def _hash(store: Store, before: Head, row: AuditRow) -> str:
+    moment = row.at.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    return store.vault.chain(before.hash, str(before.sequence + 1), moment, row.who, row.reference, row.what, (row.why or b"").hex(), row.result)

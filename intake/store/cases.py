@@ -39,15 +39,6 @@ _UNREADABLE = Card(None, None, None, "De sleutel van deze zaak ontbreekt.")
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """How many there are of everything."""
-
-    cases: dict[CaseState, int]
-    replies: dict[ReplyState, int]
-    received_today: int
-
-
-@dataclass(frozen=True, slots=True)
 class CaseRow:
     """One line of the list."""
 
@@ -69,11 +60,16 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseReply:
+    """A reply of the case, open."""
+
     id: int
-    kind: str
+    kind: ReplyKind
     state: ReplyState
     held: str | None
-    reply: Reply = field(repr=False)
+    """Why it does not leave by itself, a code."""
+    to: str = field(repr=False)
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
     created_at: dt.datetime
     ended_at: dt.datetime | None
     confirmed_by: str | None
@@ -102,27 +98,32 @@ class Case:
     summary: MailSummary | None
     documents: tuple[DocumentInfo, ...]
     replies: tuple[CaseReply, ...]
-    """Newest first."""
+    """Newest first; ``reply`` is the newest."""
     events: tuple[Event, ...]
     incidents: tuple[Incident, ...]
     companions: tuple[str, ...]
 
+    @property
+    def reply(self) -> CaseReply | None:
+        return self.replies[0] if self.replies else None
 
-def counts(store: Store) -> Counts:
-    """All counts of this moment."""
+
+def counts(store: Store) -> dict[CaseState, int]:
+    """How many cases stand in each state, all states present."""
     with store.read() as session:
-        cases = session.exec(select(MailRow.state, func.count()).group_by(col(MailRow.state))).all()
-        replies = session.exec(select(ReplyRow.state, func.count()).group_by(col(ReplyRow.state))).all()
-        today = session.exec(select(func.count()).select_from(MailRow).where(_on_day(store.today))).one()
-    return Counts(
-        {state: dict(cases).get(state, 0) for state in CaseState},
-        {state: dict(replies).get(state, 0) for state in ReplyState},
-        today,
-    )
+        found = dict(session.exec(select(MailRow.state, func.count()).group_by(col(MailRow.state))).all())
+    return {state: found.get(state, 0) for state in CaseState}
+
+
+def reply_counts(store: Store) -> dict[ReplyState, int]:
+    """How many replies stand in each state, all states present."""
+    with store.read() as session:
+        found = dict(session.exec(select(ReplyRow.state, func.count()).group_by(col(ReplyRow.state))).all())
+    return {state: found.get(state, 0) for state in ReplyState}
 
 
 def list_cases(
-    store: Store, states: Collection[CaseState] = (), search: str = "", limit: int = 50, offset: int = 0, day: dt.date | None = None
+    store: Store, states: Collection[CaseState] = (), search: str | None = None, limit: int = 50, offset: int = 0, day: dt.date | None = None
 ) -> tuple[CaseRow, ...]:
     """Cases, oldest first within the asked states (all when empty).
 
@@ -133,7 +134,7 @@ def list_cases(
     conditions = [] if day is None else [_on_day(day)]
     if states:
         conditions.append(col(MailRow.state).in_(tuple(states)))
-    if search.strip():
+    if search and search.strip():
         conditions.append(_found_by(store, search))
     with store.read() as session:
         mails = session.exec(select(MailRow).where(*conditions).order_by(col(MailRow.sequence)).limit(limit).offset(offset)).all()
@@ -234,35 +235,6 @@ def again(store: Store, reference: str, user: str, version: int) -> None:
         notify.tell(store, session, notify.MAIL)
 
 
-def confirm_reply(store: Store, reference: str, reply_id: int, user: str) -> None:
-    """Send the prepared or held reply of this case.
-
-    Raises:
-        Conflict: it is not this case's, or cannot be sent any more.
-    """
-    _own_reply(store, reference, reply_id)
-    outbox.confirm(store, reply_id, user)
-
-
-def hold_reply(store: Store, reference: str, reply_id: int, user: str) -> None:
-    """Stop the reply of this case, while it has not left. Raises Conflict."""
-    _own_reply(store, reference, reply_id)
-    outbox.hold(store, reply_id, user)
-
-
-def drop_reply(store: Store, reference: str, reply_id: int, user: str) -> None:
-    """Never send the reply of this case. Raises Conflict."""
-    _own_reply(store, reference, reply_id)
-    outbox.drop(store, reply_id, user)
-
-
-def _own_reply(store: Store, reference: str, reply_id: int) -> None:
-    with store.read() as session:
-        row = session.get(ReplyRow, reply_id)
-    if row is None or row.reference != reference:
-        raise Conflict(f"{reference} has no such reply")
-
-
 def _on_day(day: dt.date) -> ColumnElement[bool]:
     start = dt.datetime.combine(day, dt.time(), clock.AMSTERDAM)
     end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), clock.AMSTERDAM)
@@ -314,8 +286,18 @@ def _card(store: Store, mail: MailRow, data: bytes | None) -> Card:
 
 
 def _reply(key: DataKey, row: ReplyRow) -> CaseReply:
+    reply = outbox.open_reply(key, row)
     return CaseReply(
-        row.id or 0, row.kind, ReplyState(row.state), row.held, outbox.open_reply(key, row), row.created_at, row.ended_at, row.confirmed_by
+        id=row.id or 0,
+        kind=ReplyKind(row.kind),
+        state=ReplyState(row.state),
+        held=row.held,
+        to=reply.to,
+        subject=reply.subject,
+        text=reply.text,
+        created_at=row.created_at,
+        ended_at=row.ended_at,
+        confirmed_by=row.confirmed_by,
     )
 
 

@@ -43,7 +43,7 @@ class Letter:
     """A reply on its way into the outbox."""
 
     reply: Reply
-    kind: str
+    kind: ReplyKind
     held: str | None
     confirmed_by: str | None = None
 
@@ -54,7 +54,7 @@ class Outgoing:
 
     id: int
     reference: str
-    kind: str
+    kind: ReplyKind
     message_id: str
     reply: Reply = field(repr=False)
     attempt: int
@@ -86,7 +86,7 @@ def compose(store: Store, session: Session, key: DataKey, letter: Letter) -> str
         insert(ReplyRow).values(
             reference=key.reference,
             number=number,
-            kind=letter.kind,
+            kind=letter.kind.value,
             state=state.value,
             held=held,
             message_id=message_id,
@@ -153,7 +153,7 @@ def mark_sending(store: Store, outgoing: Outgoing) -> Outgoing:
         row.started_at = store.clock()
         row.hold_boot, row.hold_until = moment.boot, moment.seconds + SENDING_SECONDS
         sealed.note(store, session, row.reference, "reply-sending")
-        taken = Outgoing(outgoing.id, row.reference, row.kind, row.message_id, outgoing.reply, row.attempts, row.token)
+        taken = Outgoing(outgoing.id, row.reference, outgoing.kind, row.message_id, outgoing.reply, row.attempts, row.token)
     failpoint("after-sending")
     return taken
 
@@ -270,7 +270,7 @@ def _gate(store: Store, session: Session, letter: Letter, sender: str, domain: s
     if letter.confirmed_by:
         return None
     store.lock(session, "reply budget")
-    if letter.kind == ReplyKind.QUESTION and _asked_today(store, session, sender):
+    if letter.kind is ReplyKind.QUESTION and _asked_today(store, session, sender):
         return "question-today"
     return "budget" if _over_budget(store, session, sender, domain) else None
 
@@ -326,7 +326,7 @@ def _outgoing(store: Store, session: Session, row: ReplyRow) -> Outgoing | None:
         reply = open_reply(sealed.key_of(store, find(session, row.reference)), row)
     except KeyMissing:
         return None
-    return Outgoing(row.id or 0, row.reference, row.kind, row.message_id, reply, row.attempts + 1, "")
+    return Outgoing(row.id or 0, row.reference, ReplyKind(row.kind), row.message_id, reply, row.attempts + 1, "")
 
 
 def _end(store: Store, outgoing: Outgoing, state: ReplyState, pause: float | None = None) -> None:

@@ -1,21 +1,25 @@
-"""People of the review page: users with argon2 hashes, sessions, and failed logins that slow down the next."""
+"""Whom we know: users of the review page (argon2 hashes, sessions, failed logins), and providers with their agreed passwords, sealed."""
 
 from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from pydantic import TypeAdapter
 from sqlalchemy import delete, func
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from intake.errors import Conflict
 from intake.store import Store
-from intake.store.tables import LoginAttemptRow, SessionRow, UserRow
+from intake.store.codec import pack, unpack
+from intake.store.tables import LoginAttemptRow, ProviderPasswordRow, ProviderRow, SessionRow, UserRow
+from intake.store.traits import fold
+from intake.store.vault import DataKey, WrappedKey
 
 SESSION_HOURS = 10
 """A working day; after it one logs in again."""
@@ -45,44 +49,43 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class User:
-    name: str
-    created_at: dt.datetime
-    disabled: bool
+class Provider:
+    """A provider (aanbieder) as registered."""
+
+    kvk: str
+    name: str = field(repr=False)
+    email: str = field(repr=False)
 
 
-def add_user(store: Store, name: str, password: str) -> None:
-    """A new user.
+def set_user(store: Store, name: str, password: str) -> None:
+    """A new user, or a new password for one there is; all sessions of the user end."""
+    hashed = _hasher.hash(password)
+    with store.write() as session:
+        session.execute(delete(SessionRow).where(col(SessionRow.user) == name))
+        user = session.get(UserRow, name)
+        if user is None:
+            session.add(UserRow(name=name, password_hash=hashed, created_at=store.clock()))
+        else:
+            user.password_hash = hashed
+
+
+def remove_user(store: Store, name: str) -> None:
+    """Shut a user out at once; what the user did stays on record.
 
     Raises:
-        Conflict: there is one with this name.
+        Conflict: there is no such user.
     """
-    try:
-        with store.write() as session:
-            session.add(UserRow(name=name, password_hash=_hasher.hash(password), created_at=store.clock()))
-    except IntegrityError:
-        raise Conflict(f"there is a user {name!r} already") from None
-
-
-def set_password(store: Store, name: str, password: str) -> None:
-    """Change the password, and end all sessions of the user. Raises Conflict when there is no such user."""
     with store.write() as session:
-        user = _user(session, name)
-        user.password_hash = _hasher.hash(password)
-        session.execute(delete(SessionRow).where(col(SessionRow.user) == name))
+        user = session.get(UserRow, name)
+        if user is None:
+            raise Conflict("there is no such user")
+        session.delete(user)
 
 
-def disable(store: Store, name: str, disabled: bool = True) -> None:
-    """Shut a user out (or let in again), and end all sessions. Raises Conflict when there is no such user."""
-    with store.write() as session:
-        _user(session, name).disabled = disabled
-        session.execute(delete(SessionRow).where(col(SessionRow.user) == name))
-
-
-def users(store: Store) -> tuple[User, ...]:
+def list_users(store: Store) -> tuple[str, ...]:
     """All users by name."""
     with store.read() as session:
-        return tuple(User(row.name, row.created_at, row.disabled) for row in session.exec(select(UserRow).order_by(col(UserRow.name))))
+        return tuple(session.exec(select(UserRow.name).order_by(col(UserRow.name))))
 
 
 def login(store: Store, name: str, password: str, peer: str) -> WebSession | Refused:
@@ -97,7 +100,7 @@ def login(store: Store, name: str, password: str, peer: str) -> WebSession | Ref
             return Refused(throttled=True)
         user = session.get(UserRow, name)
     good = _verify(user.password_hash if user else _stranger_hash(), password)
-    if user is None or user.disabled or not good:
+    if user is None or not good:
         with store.write() as session:
             session.add_all([LoginAttemptRow(hash=key, at=store.clock()) for key in keys])
         return Refused(throttled=False)
@@ -105,13 +108,12 @@ def login(store: Store, name: str, password: str, peer: str) -> WebSession | Ref
 
 
 def session(store: Store, token: str) -> WebSession | None:
-    """The session of a cookie's token; None when there is none, it ended, was idle too long, or its user was shut out."""
+    """The session of a cookie's token; None when there is none, it ended, was idle too long, or its user was removed."""
     hashed = _token_hash(store, token)
     now = store.clock()
     with store.read() as reading:
         row = reading.get(SessionRow, hashed)
-        user = reading.get(UserRow, row.user) if row else None
-    if row is None or user is None or user.disabled:
+    if row is None:
         return None
     if now >= row.created_at + dt.timedelta(hours=SESSION_HOURS) or now >= row.seen_at + dt.timedelta(minutes=IDLE_MINUTES):
         logout(store, token)
@@ -127,6 +129,101 @@ def logout(store: Store, token: str) -> None:
     """End a session."""
     with store.write() as session:
         session.execute(delete(SessionRow).where(col(SessionRow.token_hash) == _token_hash(store, token)))
+
+PROVIDERS = TypeAdapter(Provider)
+
+
+def add_provider(store: Store, kvk: str, name: str, email: str, password: str | None = None) -> None:
+    """Register a provider; one with this KvK number gets the new name and address.
+
+    Args:
+        password: agreed for its attachments, in force from today on; earlier ones stay, for what comes late.
+    """
+    with store.write() as session:
+        row = session.exec(select(ProviderRow).where(col(ProviderRow.kvk_hash) == _kvk_hash(store, kvk))).first() or _new_provider(store, kvk)
+        key = _provider_key(store, row)
+        row.email_hash = _email_hash(store, email)
+        row.details = key.seal("provider", pack(PROVIDERS, Provider(kvk, name, email)))
+        session.add(row)
+        session.flush()
+        if password is not None:
+            _agree(store, session, row, password, store.today, None)
+
+
+def add_password(store: Store, kvk: str, password: str, valid_from: dt.date, valid_until: dt.date | None = None) -> None:
+    """Agree a password for the attachments of a provider, with its first and last day.
+
+    Raises:
+        Conflict: no provider with this KvK number.
+    """
+    with store.write() as session:
+        row = session.exec(select(ProviderRow).where(col(ProviderRow.kvk_hash) == _kvk_hash(store, kvk))).first()
+        if row is None:
+            raise Conflict("no provider with this KvK number is registered")
+        _agree(store, session, row, password, valid_from, valid_until)
+
+
+def attachment_passwords(store: Store, address: str | None, kvk_numbers: Sequence[str], day: dt.date | None = None) -> tuple[str, ...]:
+    """Passwords of the providers with this address or one of these KvK numbers, newest first.
+
+    Args:
+        day: the date they must be in force; today unless given.
+    """
+    hashes = [_kvk_hash(store, kvk) for kvk in kvk_numbers]
+    with store.read() as session:
+        rows = session.exec(
+            select(ProviderRow).where(or_(col(ProviderRow.kvk_hash).in_(hashes), col(ProviderRow.email_hash) == _email_hash(store, address or "")))
+        ).all()
+        return tuple(dict.fromkeys(password for row in rows for password in _passwords(store, session, row, day or store.today)))
+
+
+def list_providers(store: Store) -> tuple[Provider, ...]:
+    """All registered providers, oldest first."""
+    with store.read() as session:
+        rows = session.exec(select(ProviderRow).order_by(col(ProviderRow.created_at))).all()
+        return tuple(unpack(PROVIDERS, _provider_key(store, row).unseal("provider", row.details)) for row in rows)
+
+
+def _new_provider(store: Store, kvk: str) -> ProviderRow:
+    id = f"PR-{secrets.token_hex(8)}"
+    _, wrapped = store.vault.new_data_key(id, store.today)
+    return ProviderRow(
+        id=id, kvk_hash=_kvk_hash(store, kvk), email_hash="", key_period=wrapped.period, wrapped_key=wrapped.data, details=b"", created_at=store.clock()
+    )
+
+
+def _agree(store: Store, session: Session, row: ProviderRow, password: str, valid_from: dt.date, valid_until: dt.date | None) -> None:
+    id = f"PW-{secrets.token_hex(8)}"
+    wrapped = _provider_key(store, row).seal(f"password|{id}", password.encode("utf-8", "surrogatepass"))
+    session.add(
+        ProviderPasswordRow(id=id, provider=row.id, wrapped=wrapped, valid_from=valid_from, valid_until=valid_until, created_at=store.clock())
+    )
+
+
+def _passwords(store: Store, session: Session, provider: ProviderRow, day: dt.date) -> list[str]:
+    key = _provider_key(store, provider)
+    rows = session.exec(
+        select(ProviderPasswordRow)
+        .where(
+            col(ProviderPasswordRow.provider) == provider.id,
+            col(ProviderPasswordRow.valid_from) <= day,
+            or_(col(ProviderPasswordRow.valid_until).is_(None), col(ProviderPasswordRow.valid_until) >= day),
+        )
+        .order_by(col(ProviderPasswordRow.valid_from).desc(), col(ProviderPasswordRow.created_at).desc())
+    )
+    return [key.unseal(f"password|{row.id}", row.wrapped).decode("utf-8", "surrogatepass") for row in rows]
+
+
+def _provider_key(store: Store, row: ProviderRow) -> DataKey:
+    return store.vault.data_key(row.id, WrappedKey(row.key_period, row.wrapped_key))
+
+
+def _kvk_hash(store: Store, kvk: str) -> str:
+    return store.vault.hash("provider-kvk", fold(kvk))
+
+
+def _email_hash(store: Store, email: str) -> str:
+    return store.vault.hash("provider-email", fold(email))
 
 
 def _open(store: Store, name: str, name_key: str) -> WebSession:
@@ -149,13 +246,6 @@ def _window(store: Store) -> dt.datetime:
 
 def _token_hash(store: Store, token: str) -> str:
     return store.vault.hash("web-session", token)
-
-
-def _user(session: Session, name: str) -> UserRow:
-    user = session.get(UserRow, name)
-    if user is None:
-        raise Conflict(f"there is no user {name!r}")
-    return user
 
 
 def _verify(stored: str, password: str) -> bool:

@@ -298,7 +298,9 @@ def _decide(store: Store, session: Session, mail: MailRow, decision: Decision) -
     outbox.overtake(store, session, mail.reference)
     if decision.reply is None:
         return None
-    return outbox.compose(store, session, key, outbox.Letter(decision.reply, str(verdict.reply), decision.held))
+    if verdict.reply is None:
+        raise ValueError("a reply that its verdict does not ask for")
+    return outbox.compose(store, session, key, outbox.Letter(decision.reply, verdict.reply, decision.held))
 
 
 def _set_state(store: Store, mail: MailRow, verdict: Verdict) -> None:

@@ -252,7 +252,6 @@ class UserRow(SQLModel, table=True):
     name: str = Field(primary_key=True)
     password_hash: str
     created_at: dt.datetime = Field(sa_type=Utc)
-    disabled: bool = False
 
 
 class SessionRow(SQLModel, table=True):
@@ -301,6 +300,7 @@ class ProviderPasswordRow(SQLModel, table=True):
     wrapped: bytes
     valid_from: dt.date
     valid_until: dt.date | None = None
+    created_at: dt.datetime = Field(sa_type=Utc)
 
 
 class MailboxRow(SQLModel, table=True):
@@ -339,7 +339,8 @@ class AuditRow(SQLModel, table=True):
     who: str
     reference: str
     what: str
-    why: str
+    why: bytes | None = None
+    """Sealed with the case's key: a person may have typed it."""
     result: str
     hash: str = Field(max_length=64)
 

@@ -14,7 +14,7 @@ def upgrade() -> None:
         sa.Column('who', sa.String(), nullable=False),
         sa.Column('reference', sa.String(), nullable=False),
         sa.Column('what', sa.String(), nullable=False),
-        sa.Column('why', sa.String(), nullable=False),
+        sa.Column('why', sa.LargeBinary(), nullable=True),
         sa.Column('result', sa.String(), nullable=False),
         sa.Column('hash', sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint('sequence')
@@ -97,7 +97,6 @@ def upgrade() -> None:
         sa.Column('name', sa.String(), nullable=False),
         sa.Column('password_hash', sa.String(), nullable=False),
         sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-        sa.Column('disabled', sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint('name')
     )
     op.create_table('provider',
@@ -168,6 +167,7 @@ def upgrade() -> None:
         sa.Column('wrapped', sa.LargeBinary(), nullable=False),
         sa.Column('valid_from', sa.Date(), nullable=False),
         sa.Column('valid_until', sa.Date(), nullable=True),
+        sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(['provider'], ['provider.id'], ondelete='CASCADE'),
         sa.PrimaryKeyConstraint('id')
     )
@@ -193,7 +193,10 @@ def upgrade() -> None:
         sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(state = 'sending') = (hold_until IS NOT NULL AND state <> 'deferred')", name='reply_sending'),
-        sa.CheckConstraint("state IN ('prepared', 'ready', 'sending', 'sent', 'held', 'deferred', 'failed', 'unknown', 'bounced', 'dropped')", name='reply_state'),
+        sa.CheckConstraint(
+            "state IN ('prepared', 'ready', 'sending', 'sent', 'held', 'deferred', 'failed', 'unknown', 'bounced', 'dropped')",
+            name='reply_state',
+        ),
         sa.CheckConstraint("state NOT IN ('sending', 'sent', 'bounced') OR started_at IS NOT NULL", name='reply_started'),
         sa.ForeignKeyConstraint(['reference'], ['mail.reference'], ondelete='CASCADE'),
         sa.PrimaryKeyConstraint('id'),

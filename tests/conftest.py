@@ -1,0 +1,136 @@
+"""Databases for tests: a fresh SQLite file, or a fresh database of a real PostgreSQL that this test run starts itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import os
+import pwd
+import shlex
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from intake import settings as settings_module
+from intake.settings import Settings
+from intake.store import Store, migrate, open_store, vault
+
+SettingsOn = Callable[..., Settings]
+"""``settings_on("sqlite" | "postgresql", **overrides)``: settings of a fresh installation, migrated, with keys."""
+
+
+class Cluster:
+    """A PostgreSQL server of our own, reached by a socket in its own folder. As root it runs as the user ``postgres``."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="intake-pg-"))
+        self._bin = _postgresql_programs()
+        self._numbers = itertools.count()
+        if os.getuid() == 0:
+            account = pwd.getpwnam("postgres")
+            os.chown(self.folder, account.pw_uid, account.pw_gid)
+        self.folder.chmod(0o755)
+        self._run("initdb", "-D", str(self.folder / "data"), "-A", "trust", "-U", "app", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+        self.start()
+
+    def start(self) -> None:
+        options = f"-c listen_addresses='' -c fsync=off -c max_connections=200 -k {self.folder}"
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), "-o", options, "start")
+
+    def stop(self) -> None:
+        """As by a power cut: ``immediate``."""
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
+
+    def address(self, database: str) -> str:
+        return f"postgresql://app@/{database}?host={self.folder}"
+
+    def new_database(self, template: str = "template1") -> str:
+        """The name of a fresh database."""
+        name = f"test_{next(self._numbers)}"
+        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        return name
+
+    def dump(self, database: str) -> bytes:
+        """Every row, as text."""
+        return subprocess.run([self._bin / "pg_dump", "-h", self.folder, "-U", "app", database], check=True, capture_output=True).stdout
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self._bin / program), *arguments]
+        if os.getuid() == 0:
+            command = ["su", "postgres", "-c", shlex.join(command)]
+        done = subprocess.run(command, cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True) if program == "initdb" else None
+        if done is None:  # the server inherits the outputs of pg_ctl, so that a pipe would never end
+            with (self.folder / "pg_ctl.log").open("a") as log:
+                done = subprocess.run(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, text=True)
+        if done.returncode:
+            raise RuntimeError(f"{program} failed: {done.stderr or (self.folder / 'pg_ctl.log').read_text()}")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """One real PostgreSQL for this test process; when it is not installed, tests that need it fail."""
+    cluster = Cluster()
+    try:
+        yield cluster
+    finally:
+        cluster.remove()
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with keys and a migrated SQLite database, to be copied."""
+    folder = tmp_path_factory.mktemp("prepared")
+    vault.create_keys(folder / "keys", dt.date(2026, 1, 1))
+    migrate(settings_module.load(home=folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgresql: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a migrated PostgreSQL database, to be copied."""
+    name = postgresql.new_database()
+    migrate(settings_module.load(home=tmp_path_factory.mktemp("template"), database_url=postgresql.address(name)))
+    return name
+
+
+@pytest.fixture
+def settings_on(request: pytest.FixtureRequest, prepared: Path, tmp_path: Path) -> SettingsOn:
+    numbers = itertools.count()
+
+    def make(kind: str, **overrides: Any) -> Settings:
+        home = tmp_path / f"home-{next(numbers)}"
+        shutil.copytree(prepared / "keys", home / "keys")
+        if kind == "postgresql":
+            cluster: Cluster = request.getfixturevalue("postgresql")
+            overrides["database_url"] = cluster.address(cluster.new_database(request.getfixturevalue("migrated_template")))
+        else:
+            shutil.copy(prepared / "intake.db", home / "intake.db")
+        return settings_module.load(home=home, **overrides)
+
+    return make
+
+
+@pytest.fixture
+def store(settings_on: SettingsOn) -> Iterator[Store]:
+    """An open store on a fresh SQLite database."""
+    opened = open_store(settings_on("sqlite"))
+    yield opened
+    opened.close()
+
+
+def _postgresql_programs() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda program: int(program.parts[-3]))
+    if not found:
+        raise RuntimeError("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    return found[-1].parent

@@ -1,0 +1,133 @@
+"""Mails, verdicts and steps that the tests of the store share. Names are fictitious, BSNs of the test range."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+from decimal import Decimal
+from typing import Any
+
+from intake.settings import Settings
+from intake.store import Store, journal, outbox, queue
+from intake.types import (
+    CheckResult,
+    DocumentKind,
+    Envelope,
+    Evidence,
+    Field,
+    Finding,
+    Incident,
+    Invoice,
+    Line,
+    MailOutcome,
+    Outcome,
+    Reader,
+    ReadInvoice,
+    Reply,
+    ReplyKind,
+    Severity,
+    Verdict,
+)
+
+BSN = "999990019"
+SENDER = "jansen@praktijk.example"
+NOW = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC)
+
+
+def envelope(source: str = "lmtp", received_at: dt.datetime = NOW) -> Envelope:
+    return Envelope(source, received_at, SENDER, ("crediteuren@almere.example",), "192.0.2.7", True)
+
+
+def mail(number: int = 1, body: str = "Hierbij onze factuur.") -> bytes:
+    lines = [f"Message-ID: <mail-{number}@praktijk.example>", f"From: {SENDER}", "Date: Fri, 20 Nov 2026 10:00:00 +0100", f"Subject: Factuur {BSN}", "", body, ""]
+    return "\r\n".join(lines).encode()
+
+
+def keep(store: Store, number: int = 1) -> str:
+    return journal.keep(store, mail(number), envelope()).reference
+
+
+def claim(store: Store, seconds: float = 60) -> queue.Claim:
+    taken = queue.claim(store, "worker", seconds)
+    assert taken is not None
+    return taken
+
+
+def invoice(number: str | None = "2026-0011", **changes: Any) -> Invoice:
+    evidence = Evidence(1, (72.0, 70.0, 180.0, 82.0), f"NL91 ABNA {BSN}", Reader.PDFIUM)
+    values: dict[str, Any] = {
+        "kind": DocumentKind.INVOICE,
+        "supplier_name": Field.of("Zorgpraktijk De Vlinder"),
+        "supplier_street": Field.of("Kerkstraat 12"),
+        "supplier_postcode": Field.of("3811AB"),
+        "supplier_city": Field.of("Amersfoort"),
+        "supplier_phone": Field.absent(),
+        "kvk_number": Field.of("01234567"),
+        "vat_id": Field.of("NL002455799B11"),
+        "vat_exempt": Field.of(False),
+        "iban": Field.of("NL91ABNA0417164300", evidence),
+        "invoice_number": Field.of(number) if number else Field.absent(),
+        "issue_date": Field.of("2026-11-13"),
+        "net_amount": Field.of(Decimal("1234.56")),
+        "vat_rate": Field.of(Decimal(21)),
+        "vat_amount": Field.of(Decimal("259.26")),
+        "gross_amount": Field.of(Decimal("1493.82")),
+        "lines": (Line(1, (0.0, 0.0, 1.0, 1.0), f"client {BSN}"),),
+    }
+    return Invoice(**(values | changes))
+
+
+def verdict(outcome: MailOutcome = MailOutcome.QUEUED, invoices: tuple[Invoice, ...] = (), **changes: Any) -> Verdict:
+    finding = Finding("anonymity", "bsn-labelled", Severity.REVIEW, f"Op bladzijde 1 staat {BSN}.")
+    results = (CheckResult("anonymity", Outcome.UNDETERMINED, (finding,)),)
+    read = tuple(ReadInvoice(f"1.{n}", f"{BSN}.pdf", each, results, outcome, f"reden {BSN}") for n, each in enumerate(invoices, 2))
+    values: dict[str, Any] = {"incidents": (Incident("invoice-not-anonymous", "part 1.2"),)}
+    if outcome is MailOutcome.WAITING:
+        values["deadline"] = dt.date(2026, 11, 25)
+    return Verdict(outcome, f"Wij zien {BSN}.", dt.date(2026, 11, 20), read, **(values | changes))
+
+
+def decision(judged: Verdict | None = None, held: str | None = None, to: str = SENDER, **changes: Any) -> queue.Decision:
+    judged = judged or verdict()
+    values: dict[str, Any] = {
+        "summary": queue.MailSummary(f"Factuur {BSN}", SENDER, f"De cliënt heeft {BSN}.", (f"{BSN}.pdf",)),
+        "documents": (queue.StoredDocument("1.2", f"{BSN}.pdf", f"%PDF {BSN}".encode(), 1),),
+        "reply": Reply(to, "Uw factuur", f"Geachte {BSN}", "<mail-1@praktijk.example>") if judged.reply else None,
+        "held": held,
+        "message_ids": ("<mail-1@praktijk.example>",),
+        "sender": SENDER,
+    }
+    return queue.Decision(judged, **(values | changes))
+
+
+def decided(store: Store, number: int = 1, made: queue.Decision | None = None) -> str:
+    """A mail, kept and finished."""
+    reference = keep(store, number)
+    queue.finish(store, claim(store), made or decision())
+    return reference
+
+
+def refused(store: Store, number: int = 1, held: str | None = None, to: str = SENDER, kind: ReplyKind = ReplyKind.REFUSAL) -> str:
+    """A mail, refused with a reply in the outbox."""
+    return decided(store, number, decision(verdict(MailOutcome.REJECTED, reply=kind), held, to))
+
+
+def only_reply(store: Store) -> outbox.Outgoing:
+    (found,) = outbox.due(store)
+    return found
+
+
+def run(settings: Settings, step: str, failpoint: str = "") -> int:
+    """Run a step of ``steps.py`` in a process of its own; returns how it ended (-9 when the failpoint killed it)."""
+    environment = os.environ | {
+        "INTAKE_HOME": str(settings.home),
+        "INTAKE_DATABASE_URL": settings.database_url,
+        "INTAKE_FAILPOINT": failpoint,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    done = subprocess.run([sys.executable, "-m", "tests.store.steps", step], env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr
+    return done.returncode
