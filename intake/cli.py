@@ -212,10 +212,10 @@ def user_list() -> None:
     administration.list_users()
 
 
-@user_app.command("disable")
-def user_disable(name: str) -> None:
+@user_app.command("remove")
+def user_remove(name: str) -> None:
     """Take a user's access away; open sessions end."""
     from intake.commands import administration
 
-    administration.disable_user(name)
+    administration.remove_user(name)
 

@@ -20,7 +20,7 @@ from intake.mail import origin
 from intake.secure_attachment import keys
 from intake.secure_attachment.opening import Opener
 from intake.settings import Settings
-from intake.store import Store, journal, outbox, providers, queue
+from intake.store import Store, journal, outbox, people, queue
 from intake.types import Automation, History, Invoice, Mail, MailOutcome, Verdict
 
 log = structlog.get_logger()
@@ -157,7 +157,7 @@ def _history(stores: Sequence[Store], invoice: Invoice, reference: str) -> Histo
 
 
 def _passwords(stores: Sequence[Store], address: str | None, kvk_numbers: Sequence[str]) -> Sequence[str]:
-    return [password for store in stores for password in providers.passwords_for(store, address, kvk_numbers, store.today)]
+    return [password for store in stores for password in people.attachment_passwords(store, address, kvk_numbers)]
 
 
 def _waiting(store: Store, mail: Mail) -> Sequence[str]:

@@ -13,7 +13,7 @@ from intake.commands.output import say
 from intake.errors import ConfigurationError
 from intake.secure_attachment import keys as municipal_keys
 from intake.settings import load
-from intake.store import open_store, people, providers, vault
+from intake.store import open_store, people, vault
 from intake.types import AMSTERDAM
 
 MIN_PASSWORD = 10
@@ -52,19 +52,15 @@ def add_provider(kvk: str, name: str, email: str, password_file: Path | None) ->
         raise ConfigurationError("--email takes one address")
     password = read_secret(password_file) if password_file else None
     store = open_store(load())
-    known = {r.provider.kvk for r in providers.providers(store)}
-    if kvk not in known:
-        providers.add_provider(store, providers.Provider(kvk, name, email))
-    if password:
-        providers.add_password(store, kvk, password, store.today)
+    people.add_provider(store, kvk, name, email, password)
     store.close()
     say(f"Provider {kvk} is registered" + (" with the agreed password." if password else "."))
 
 
 def list_providers() -> None:
     store = open_store(load())
-    for row in providers.providers(store):
-        say(f"{row.provider.kvk}  {row.provider.name}  {row.provider.email}  passwords: {row.passwords}")
+    for provider in people.list_providers(store):
+        say(f"{provider.kvk}  {provider.name}  {provider.email}")
     store.close()
 
 
@@ -73,24 +69,21 @@ def add_user(name: str, password_file: Path | None) -> None:
     if len(password) < MIN_PASSWORD:
         raise ConfigurationError(f"a password has at least {MIN_PASSWORD} characters")
     store = open_store(load())
-    if any(user.name == name for user in people.users(store)):
-        people.set_password(store, name, password)
-    else:
-        people.add_user(store, name, password)
+    people.set_user(store, name, password)
     store.close()
     say(f"User {name} can log in.")
 
 
 def list_users() -> None:
     store = open_store(load())
-    for user in people.users(store):
-        say(f"{user.name}  {'cannot log in' if user.disabled else 'can log in'}")
+    for name in people.list_users(store):
+        say(name)
     store.close()
 
 
-def disable_user(name: str) -> None:
+def remove_user(name: str) -> None:
     store = open_store(load())
-    people.disable(store, name)
+    people.remove_user(store, name)
     store.close()
     say(f"User {name} can no longer log in.")
 

@@ -27,7 +27,7 @@ from intake.mail import example
 from intake.profile import templates_folder
 from intake.secure_attachment import keys as municipal_keys
 from intake.settings import Settings
-from intake.store import Store, cases, migrate, open_store, people, providers, vault
+from intake.store import Store, cases, migrate, open_store, people, vault
 from intake.store.tables import CaseState
 
 _MARK = ".intake-demo"
@@ -86,7 +86,7 @@ def _home() -> Iterator[Path]:
 class _Sink:
     """Takes the replies of the demo, so that none leaves this machine."""
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802 aiosmtpd's name
         return "250 taken by the demo"
 
 
@@ -133,15 +133,11 @@ def _prepare(chosen: Settings, password: str) -> Store:
         municipal_keys.create(chosen.key_folder, municipality.municipality, municipality.mailbox)
     migrate(chosen)
     store = open_store(chosen)
-    known = {r.provider.kvk for r in providers.providers(store)}
+    known = {p.kvk for p in people.list_providers(store)}
     for provider in example.providers(templates_folder() / "_examples"):
         if provider.kvk not in known:
-            providers.add_provider(store, providers.Provider(provider.kvk, provider.name, provider.email))
-            providers.add_password(store, provider.kvk, provider.password, store.today)
-    if any(user.name == _USER for user in people.users(store)):
-        people.set_password(store, _USER, password)
-    else:
-        people.add_user(store, _USER, password)
+            people.add_provider(store, provider.kvk, provider.name, provider.email, provider.password)
+    people.set_user(store, _USER, password)
     return store
 
 
@@ -179,11 +175,11 @@ def _wait_for_port(address: str, service: subprocess.Popen[bytes]) -> None:
 
 def _wait_until_decided(store: Store, service: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + _DECIDED_WITHIN
-    total = sum(cases.counts(store).cases.values())
+    total = sum(cases.counts(store).values())
     done = 0
     with progress("Beoordeeld", total) as bar:
         while done < total and time.monotonic() < end and service.poll() is None:
-            counts = cases.counts(store).cases
+            counts = cases.counts(store)
             now_done = total - counts[CaseState.RECEIVED]
             for _ in range(now_done - done):
                 step(bar)
@@ -194,7 +190,7 @@ def _wait_until_decided(store: Store, service: subprocess.Popen[bytes]) -> None:
 
 
 def _report(store: Store, chosen: Settings, password: str) -> None:
-    counts = cases.counts(store).cases
+    counts = cases.counts(store)
     say("")
     say("  " + ", ".join(f"{state.value} {number}" for state, number in counts.items() if number))
     say("")

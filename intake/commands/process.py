@@ -17,7 +17,7 @@ from intake.settings import Settings, load
 from intake.store import Store, cases, journal, migrate, open_store, queue, vault
 from intake.store.engine import database_file, make_engine
 from intake.store.tables import CaseState
-from intake.types import Envelope, Mail, MailOutcome, Verdict
+from intake.types import Envelope, Mail, MailOutcome, Reply, Verdict
 
 _EXIT = {MailOutcome.QUARANTINED: Exit.UNREADABLE, MailOutcome.REJECTED: Exit.REJECTED}
 _LEASE_SECONDS = 600
@@ -86,9 +86,10 @@ def _one(file: Path, raw: bytes, stores: tuple[Store, ...], desk: Desk, as_json:
         queue.wait_for_work(store, 1)
         case = cases.get_case(store, reference)
     assert case.verdict is not None
-    letter = next(iter(case.replies), None)
+    letter = case.reply
     if as_json:
-        print_json(process_line(str(file), mail.message_id, case.verdict, letter.reply if letter else None, letter.held if letter else None))
+        reply = Reply(letter.to, letter.subject, letter.text) if letter else None
+        print_json(process_line(str(file), mail.message_id, case.verdict, reply, letter.held if letter else None))
     else:
         _report(file, reference, case.verdict)
     return _EXIT.get(case.verdict.outcome, Exit.FINE)

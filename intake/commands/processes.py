@@ -10,15 +10,14 @@ import structlog
 
 from intake import profile, worker
 from intake.commands.run import stop_on_signals
-from intake.errors import ConfigurationError, StoreUnavailable
+from intake.errors import ConfigurationError, Conflict, SendDeferred, SendRefused, SendUnknown, StoreUnavailable
+from intake.mail import send as sender
+from intake.profile import Profile
 from intake.settings import Settings, load
-from intake.store import Store, journal, open_store, outbox
+from intake.store import Store, health, journal, open_store, outbox
 from intake.types import Envelope
 
 log = structlog.get_logger()
-
-SEND_PART = "sender"
-
 
 @contextmanager
 def _started() -> Iterator[tuple[Settings, Store, threading.Event]]:
@@ -69,8 +68,33 @@ def send() -> None:
                 for outgoing in outbox.due(store):
                     if stop.is_set():
                         break
-                    _send(settings, store, outgoing, settings.reply_from or municipality.mailbox, municipality.team)
+                    _send(settings, store, municipality, outgoing)
                 outbox.wait_for_replies(store, 1)
             except StoreUnavailable as error:
                 log.warning("the database does not answer", code=error.code)
                 stop.wait(2)
+
+
+def _send(settings: Settings, store: Store, municipality: Profile, due: outbox.Outgoing) -> None:
+    """One reply. It is marked, committed, before anything leaves: at most once unless an administrator chose otherwise."""
+    try:
+        outgoing = outbox.mark_sending(store, due)
+    except Conflict:
+        return
+    from_address = settings.reply_from or municipality.mailbox
+    message = sender.build(outgoing.reply, outgoing.message_id, from_address, municipality.team, store.clock())
+    try:
+        sender.send(settings, message, settings.return_path, outgoing.reply.to)
+    except SendDeferred as error:
+        log.warning("reply deferred", reference=outgoing.reference, code=error.code)
+        outbox.mark_deferred(store, outgoing)
+    except SendRefused as error:
+        log.error("reply refused by the smarthost", reference=outgoing.reference, code=error.code)
+        outbox.mark_failed(store, outgoing)
+    except SendUnknown as error:
+        log.error("nobody knows whether the reply was taken", reference=outgoing.reference, code=error.code)
+        outbox.mark_unknown(store, outgoing)
+    else:
+        outbox.mark_sent(store, outgoing)
+        log.info("reply sent", reference=outgoing.reference)
+    health.report(store, "sender", good=True)
