@@ -23,7 +23,7 @@ from intake.errors import SandboxFailed
 from intake.profile import Addressee
 from intake.types import Document, Evidence, Invoice, Line, Reader, Sighting
 
-SECONDS = {Reader.PDFIUM: 20.0, Reader.PDFPLUMBER: 40.0}
+SECONDS = {Reader.PDFIUM: 20.0, Reader.PDFPLUMBER: 30.0}
 """Wall clock of one reading; both engines stop beginning new pages after 12."""
 PICTURE_SECONDS = 20.0
 MAX_TEXT = 20_000
@@ -114,9 +114,11 @@ def _validated(told: object, reader: Reader) -> _Reading:
         raise SandboxFailed("garbage") from None  # the words of the error hold content
     summary, invoice = reading.summary, reading.invoice
     counts = (summary.page_count, summary.pages_with_text, summary.pages_with_unread_pictures)
-    sound = summary.reader is reader and min(counts) >= 0 and max(counts[1:]) <= summary.page_count <= MAX_PAGE_COUNT and (invoice is None) == (summary.fault is not None)
-    if sound and invoice is not None:
-        sound = invoice.page_count == summary.page_count
+    sound = summary.reader is reader and min(counts) >= 0 and max(counts[1:]) <= summary.page_count <= MAX_PAGE_COUNT
+    if invoice is None or summary.fault is not None:
+        sound = sound and invoice is None and summary.fault is not None
+    else:
+        sound = sound and invoice.page_count == summary.page_count
     if not sound or not all(_bounded(value, summary.page_count) for value in _values(reading)):
         raise SandboxFailed("garbage")
     return reading

@@ -61,10 +61,11 @@ def read(data: bytes, reader: Reader) -> Document:
         count = len(file)
         pages = list(_pages(file))
         if reader is Reader.PDFPLUMBER:
-            pages = list(_second_look(file, data, pages))
+            pages = list(_second_look(data, pages))
     finally:
         file.close()
-    return Document(reader, tuple(pages), count)
+    lost = bool(pages) and all(page.fault == "damaged" for page in pages)
+    return Document(reader, tuple(pages), count, fault="damaged" if lost else None)
 
 
 def _open(data: bytes, reader: Reader) -> pypdfium2.PdfDocument | Document:
@@ -183,13 +184,14 @@ def _outside(box: Box, place: Place) -> bool:
     return not (0 <= x <= place.width and 0 <= y <= place.height)
 
 
-def _second_look(file: pypdfium2.PdfDocument, data: bytes, pages: list[Page]) -> Iterator[Page]:
+def _second_look(data: bytes, pages: list[Page]) -> Iterator[Page]:
     """The same pages with pdfplumber's words; what PDFium saw as hidden stays hidden."""
     from intake.document.plumber import words_of_pages
 
     deadline = time.monotonic() + READ_SECONDS
     try:
-        readings = words_of_pages(_as_read(file, data))
+        copy, places = _unturned(data, len(pages))
+        readings = words_of_pages(copy, places)
         for page, words in itertools.zip_longest(pages, itertools.islice(readings, len(pages))):
             if words is None:
                 yield replace(page, words=(), fault=page.fault or "damaged")
@@ -206,13 +208,39 @@ def _second_look(file: pypdfium2.PdfDocument, data: bytes, pages: list[Page]) ->
             yield replace(page, words=(), fault=page.fault or "damaged")
 
 
-def _as_read(file: pypdfium2.PdfDocument, data: bytes) -> bytes:
-    """The file as PDFium has it when a form or note was laid into its pages, else as it came."""
-    if file.get_formtype() == raw.FORMTYPE_NONE and not any(pdfium.count_annotations(_handle(page)) for page in itertools.islice(file, MAX_PAGES)):
-        return data
+def _unturned(data: bytes, count: int) -> tuple[bytes, list[Place]]:
+    """The file with fields and notes laid into its pages and no page turned, and how each page is displayed.
+
+    A file that has none of these is given as it came.
+    """
+    file = _open(data, Reader.PDFIUM)
+    if isinstance(file, Document):
+        return data, []
+    places, changed = [], file.get_formtype() != raw.FORMTYPE_NONE
+    for index in range(count):
+        try:
+            changed = changed or bool(_annotations(file, index))
+            page = _with_annotations(file, index)
+        except pypdfium2.PdfiumError:  # the page has its fault already; the others are read
+            places.append(Place((0.0, 0.0, 0.0, 0.0), 0))
+            continue
+        place = _place(_handle(page))
+        places.append(place)
+        changed = changed or bool(place.turns)
+        page.set_rotation(0)
+        page.close()
     copy = io.BytesIO()
-    file.save(copy)
-    return copy.getvalue()
+    if changed:
+        file.save(copy)
+    file.close()
+    return (copy.getvalue() if changed else data), places
+
+
+def _annotations(file: pypdfium2.PdfDocument, index: int) -> int:
+    page = file[index]
+    count: int = pdfium.count_annotations(_handle(page))
+    page.close()
+    return count
 
 
 def _with_hidden(words: list[Word], page: Page) -> Iterator[Word]:
