@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from intake.checks.reading import unreadable
+from intake.checks.reading import foreign_supplier, unreadable
 from intake.checks.requirement import Requirement, Situation, finding, passed, result
 from intake.profile import Profile
 from intake.types import CheckResult, Evidence, History, Invoice, Severity
@@ -52,7 +52,7 @@ def _without_number(invoice: Invoice) -> tuple[str, Evidence | None]:
         return "foreign-register", invoice.foreign_register.evidence
     if unreadable(invoice, invoice.kvk_number):
         return "unreadable", None
-    return ("foreign-supplier", invoice.vat_id.evidence) if _foreign(invoice) else ("absent", None)
+    return ("foreign-supplier", invoice.vat_id.evidence) if foreign_supplier(invoice) else ("absent", None)
 
 
 def _of_number(invoice: Invoice, number: str) -> tuple[str | None, Evidence | None]:
@@ -61,7 +61,7 @@ def _of_number(invoice: Invoice, number: str) -> tuple[str | None, Evidence | No
     if len(number) not in (7, 8):
         if any(len(other) in (7, 8) for other in others):
             return "several", evidence
-        if invoice.foreign_register.value or _foreign(invoice):
+        if foreign_supplier(invoice):
             return "foreign-register", evidence
         return "length", evidence
     if others:
@@ -69,9 +69,3 @@ def _of_number(invoice: Invoice, number: str) -> tuple[str | None, Evidence | No
     if len(number) == 7:
         return "seven-digits", evidence
     return ("example-number" if number in _EXAMPLE_NUMBERS else None), evidence
-
-
-def _foreign(invoice: Invoice) -> bool:
-    """The btw number is another country's."""
-    country = (invoice.vat_id.value or "").strip().upper()[:2]
-    return country.isalpha() and len(country) == 2 and country != "NL"

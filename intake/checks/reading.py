@@ -27,3 +27,9 @@ def issue_date(invoice: Invoice) -> dt.date | None:
         return dt.date.fromisoformat(invoice.issue_date.value or "")
     except ValueError:
         return None
+
+
+def foreign_supplier(invoice: Invoice) -> bool:
+    """A foreign register number or another country's btw number: Dutch numbers and addresses cannot be expected."""
+    country = (invoice.vat_id.value or "").strip()[:2].upper()
+    return bool(invoice.foreign_register.value) or (len(country) == 2 and country.isalpha() and country != "NL")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from intake.checks.reading import unreadable
+from intake.checks.reading import foreign_supplier, unreadable
 from intake.checks.requirement import Requirement, Situation, finding, passed, result
 from intake.profile import Profile
 from intake.types import CheckResult, History, Invoice, Severity
@@ -24,6 +24,7 @@ REQUIREMENT = Requirement(
         "po-box-only": Situation(Severity.REVIEW, "Op de factuur staat alleen een postbus van {jouw} organisatie.", "Zet ook het vestigingsadres erop."),
         "no-street": Situation(Severity.REVIEW, "Wij zien geen straat bij het adres van {jouw} organisatie.", _REMEDY),
         "incomplete": Situation(Severity.REVIEW, "Het adres van {jouw} organisatie lijkt niet volledig.", _REMEDY),
+        "foreign": Situation(Severity.REVIEW, "De organisatie lijkt in het buitenland gevestigd. Wij kunnen het adres niet goed lezen."),
         "unreadable": Situation(Severity.REVIEW, "Wij kunnen het adres van de afzender niet goed lezen."),
     },
 )
@@ -41,4 +42,4 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
         return result(REQUIREMENT, finding(REQUIREMENT, profile, "incomplete", street.evidence))
     if postcode.value or city.value:
         return result(REQUIREMENT, finding(REQUIREMENT, profile, "no-street", postcode.evidence or city.evidence))
-    return result(REQUIREMENT, finding(REQUIREMENT, profile, "absent"))
+    return result(REQUIREMENT, finding(REQUIREMENT, profile, "foreign" if foreign_supplier(invoice) else "absent"))

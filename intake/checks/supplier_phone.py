@@ -32,6 +32,10 @@ REQUIREMENT = Requirement(
 _SHORT = re.compile(r"(14\s?0\d{2,3}|1\d{2}|18\d\d|0[89]00[\s-]?\d{4,7})")
 """Numbers of municipalities (14 0xx), short and service numbers, which no length rule fits."""
 
+_NETHERLANDS = 31
+_DUTCH_DIGITS = 9
+"""After the leading zero or +31."""
+
 
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
     phone = invoice.supplier_phone
@@ -50,6 +54,9 @@ def _could_be_dialled(text: str) -> bool:
     if _SHORT.fullmatch(text.strip()):
         return True
     try:
-        return phonenumbers.is_possible_number(phonenumbers.parse(text, "NL"))
+        number = phonenumbers.parse(text, "NL")
     except phonenumbers.NumberParseException:
         return False
+    if number.country_code == _NETHERLANDS:
+        return len(str(number.national_number)) == _DUTCH_DIGITS or phonenumbers.is_valid_number(number)
+    return phonenumbers.is_possible_number(number)

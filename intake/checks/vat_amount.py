@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from intake.checks import amounts
-from intake.checks.reading import issue_date, months_before, unreadable
+from intake.checks.reading import foreign_supplier, issue_date, months_before, unreadable
 from intake.checks.requirement import Requirement, Situation, finding, not_applicable, result
 from intake.profile import Profile
 from intake.types import CheckResult, Finding, History, Invoice, Severity, VatLine
@@ -132,14 +132,9 @@ def _wrong_rate(invoice: Invoice, profile: Profile, today: dt.date) -> list[Find
             continue
         if invoice.vat_rate.others:
             return [finding(REQUIREMENT, profile, "several", invoice.vat_rate.evidence)]
-        code = "foreign-rate" if _foreign(invoice) else "rate-not-in-force"
+        code = "foreign-rate" if foreign_supplier(invoice) else "rate-not-in-force"
         return [finding(REQUIREMENT, profile, code, invoice.vat_rate.evidence, rate=f"{rate.normalize():f}".replace(".", ","))]
     return []
-
-
-def _foreign(invoice: Invoice) -> bool:
-    vat_id = (invoice.vat_id.value or "").strip().upper()
-    return bool(invoice.foreign_register.value) or (vat_id[:2].isalpha() and vat_id[:2] != "NL")
 
 
 def _wrong_sum(invoice: Invoice, profile: Profile) -> list[Finding]:
@@ -150,7 +145,7 @@ def _wrong_sum(invoice: Invoice, profile: Profile) -> list[Finding]:
     for line in lines:
         if line.net is None or line.vat is None:
             continue
-        expected = line.net * line.rate / 100
+        expected = (line.net * line.rate / 100).quantize(amounts.CENT, ROUND_HALF_UP)
         if abs(abs(line.vat) - abs(expected)) > allowed:
             return [_arithmetic(invoice, profile, line.vat, expected)]
     total = sum((line.vat for line in lines if line.vat is not None), Decimal(0))
@@ -185,4 +180,5 @@ def _total_explains(invoice: Invoice, vat: Decimal) -> bool:
     gross, rate = invoice.gross_amount.value, invoice.vat_rate.value
     if gross is None or rate is None or len(invoice.vat_lines) > 1:
         return False
-    return abs(abs(vat) - abs((gross - vat) * rate / 100)) <= amounts.rounding(invoice)
+    expected = ((gross - vat) * rate / 100).quantize(amounts.CENT, ROUND_HALF_UP)
+    return abs(abs(vat) - abs(expected)) <= amounts.rounding(invoice)

@@ -1,0 +1,172 @@
+"""How checks are run: guarded, in force, with severities that a municipality may lower and never raise."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import structlog
+
+from intake import checks, profile
+from intake.checks import addressee, anonymity, document, kvk_number, supplier_phone
+from intake.checks.requirement import finding
+from intake.types import Attachments, Field, Outcome, PartKind, Severity
+from tests.checks.examples import ABSENT, ALMERE, INVOICE, TODAY, codes, on_attachments, on_invoice
+
+ALL = (*checks.ON_INVOICE, *checks.WITH_HISTORY, *checks.ON_ATTACHMENTS)
+
+
+@pytest.mark.parametrize("setting", ["kvk-number", "kvk-number.absent"])
+@pytest.mark.parametrize("lower", [Severity.REVIEW, Severity.INFO])
+def test_a_municipality_may_lower_a_severity(setting: str, lower: Severity) -> None:
+    """A municipality that only wants to look must not have invoices refused."""
+    mild = ALMERE.model_copy(update={"severities": {setting: lower}})
+    result = on_invoice("kvk-number", replace(INVOICE, kvk_number=ABSENT), of=mild)
+
+    assert codes(result) == [("absent", lower)]
+    assert result.outcome is not Outcome.FAILED
+
+
+def test_a_municipality_cannot_raise_a_severity() -> None:
+    """Where the page does not demand it, no setting may make an invoice be refused."""
+    harsh = ALMERE.model_copy(update={"severities": {"kvk-number": Severity.REJECT, "secure-attachment": Severity.REJECT}})
+
+    assert codes(on_invoice("kvk-number", replace(INVOICE, kvk_number=Field.of("3012345")), of=harsh)) == [("seven-digits", Severity.REVIEW)]
+    assert codes(on_attachments("secure-attachment", Attachments(), of=harsh)) == [("waiting", Severity.REVIEW)]
+
+
+def test_a_broken_check_asks_a_person_and_logs_no_content(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our own bug must never refuse an invoice, pass for a good one, or write the invoice into a log."""
+
+    def broken(*arguments: object) -> None:
+        raise ValueError("999990019")
+
+    monkeypatch.setattr(supplier_phone, "check", broken)
+    with structlog.testing.capture_logs() as logs:
+        result = on_invoice("supplier-phone", INVOICE)
+
+    assert (result.outcome, codes(result)) == (Outcome.UNDETERMINED, [("fault", Severity.REVIEW)])
+    assert result.findings[0].internal
+    assert logs == [{"event": "check-failed", "check": "supplier-phone", "error": "ValueError", "log_level": "error"}]
+
+
+def test_a_demand_that_was_not_in_force_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An invoice is judged by the rules of its own date, and the record says that the rule was not asked."""
+    later = replace(kvk_number.REQUIREMENT, in_force_from=dt.date(2027, 1, 1))
+    monkeypatch.setattr(kvk_number, "REQUIREMENT", later)
+
+    assert on_invoice("kvk-number", replace(INVOICE, kvk_number=ABSENT)).outcome is Outcome.NOT_IN_FORCE
+    assert on_invoice("kvk-number", replace(INVOICE, kvk_number=ABSENT, issue_date=Field.of("2027-01-01"))).outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize("module", ALL, ids=lambda m: m.REQUIREMENT.check)
+def test_one_name_everywhere(module: checks.InvoiceCheck | checks.AttachmentCheck) -> None:
+    """File, check id and title belong together, or a clerk looks for a check that is not there."""
+    check_id = module.REQUIREMENT.check
+
+    assert Path(str(vars(module)["__file__"])).stem == check_id.replace("-", "_")
+    assert checks.requirement(check_id) is module.REQUIREMENT
+
+
+@pytest.mark.parametrize("name", ["almere", "hart-van-brabant"])
+@pytest.mark.parametrize("module", ALL, ids=lambda m: m.REQUIREMENT.check)
+def test_every_sentence_can_be_said_and_is_short(module: checks.InvoiceCheck | checks.AttachmentCheck, name: str) -> None:
+    """A sentence with a hole in it, or one that is too long to follow, does not help a provider."""
+    of = profile.load(name)
+    facts = dict.fromkeys(("rows", "last", "vat", "expected", "rate", "lines", "net", "day"), "7")
+    for code in module.REQUIREMENT.situations:
+        told = finding(module.REQUIREMENT, of, code, **facts)
+        for sentence in re.split(r"(?<=[.?!])\s", f"{told.what} {told.remedy}".replace(of.addressee.written, "adres")):
+            assert len(sentence.split()) <= 21, sentence
+        assert "{" not in told.message
+        if told.severity is Severity.REJECT:
+            assert told.remedy, code
+
+
+def test_both_ways_of_address_are_kept() -> None:
+    """Almere says je, Tilburg says u: a letter that mixes them reads like a machine's."""
+    je = finding(kvk_number.REQUIREMENT, ALMERE, "absent")
+    u = finding(kvk_number.REQUIREMENT, profile.load("hart-van-brabant"), "absent")
+
+    assert "op je factuur" in je.what
+    assert "op uw factuur" in u.what
+
+
+def test_settings_of_the_municipalities_name_existing_checks() -> None:
+    """A severity under a name that does not exist would silently do nothing."""
+    for name in ("almere", "hart-van-brabant"):
+        for setting in profile.load(name).severities:
+            check_id, _, code = setting.partition(".")
+            assert not code or code in checks.requirement(check_id).situations
+
+
+def test_what_tilburgs_page_does_not_ask_never_refuses_there() -> None:
+    """Its page asks no phone number, IBAN or address on an invoice."""
+    bare = replace(INVOICE, supplier_phone=ABSENT, iban=ABSENT, addressee=Field.of("Gemeente Almere\nPostbus 200\n1300 AE Almere"))
+    results = checks.on_invoice(bare, profile.load("hart-van-brabant"), TODAY, None)
+
+    assert [f.check for r in results for f in r.findings if f.severity is Severity.REJECT] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault", "expected"),
+    [
+        (PartKind.WORD, None, ("word", Severity.REJECT)),
+        (PartKind.EXCEL, None, ("excel", Severity.REJECT)),
+        (PartKind.HTML, None, ("html", Severity.REJECT)),
+        (PartKind.PDF, "encrypted", ("encrypted-pdf", Severity.REJECT)),
+        (PartKind.PDF, "damaged", ("damaged", Severity.REVIEW)),
+        (PartKind.PDF, "timeout", ("damaged", Severity.REVIEW)),
+        (PartKind.WORD, "timeout", ("damaged", Severity.REVIEW)),
+        (PartKind.IMAGE, None, ("image", Severity.REVIEW)),
+        (PartKind.XML, None, ("xml-only", Severity.REVIEW)),
+        (PartKind.OFFICE_ENCRYPTED, None, ("unclear", Severity.REVIEW)),
+        (PartKind.UNKNOWN, None, ("unclear", Severity.REVIEW)),
+    ],
+)
+def test_the_form_of_what_should_have_been_an_invoice(kind: PartKind, fault: str | None, expected: tuple[str, Severity]) -> None:
+    """A damaged PDF must reach a person and not come back as 'no KvK number'."""
+    assert codes(document.check_part(kind, fault, ALMERE)) == [expected]
+
+
+def test_a_pdf_that_opens_has_the_right_form() -> None:
+    """The usual case."""
+    assert document.check_part(PartKind.PDF, None, ALMERE).outcome is Outcome.PASSED
+
+
+def test_only_a_link_is_refused_with_what_to_do() -> None:
+    """A link is never followed, so the provider must be told to send the file."""
+    (found,) = document.check_link_only(ALMERE).findings
+
+    assert found.severity is Severity.REJECT
+    assert "bijlage" in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("BSN 999990019", True),
+        ("bsn: 9999.90.019", True),
+        ("Burgerservicenummer van de cliënt: 999 990 019.", True),
+        ("zie 1112.22.333", True),
+        ("factuur 999990019", False),
+        ("BSN 999990018", False),
+        ("bel 036-5212345 of 0612345678", False),
+        ("", False),
+    ],
+)
+def test_a_bsn_in_the_mail_itself_asks_a_person(text: str, seen: bool) -> None:
+    """Client data in a subject is an incident to judge; it never refuses the invoice."""
+    assert codes(anonymity.check_texts(["onderwerp", text], ALMERE)) == ([("in-mail", Severity.REVIEW)] if seen else [])
+
+
+def test_the_right_address_is_told_in_the_refusal() -> None:
+    """Whoever sent it to the wrong place must read the right one."""
+    (found,) = on_invoice("addressee", replace(INVOICE, addressee=Field.of("Gemeente Lelystad, Postbus 91, 8200 AB Lelystad"))).findings
+
+    assert "Gemeente Almere, Crediteurenadministratie/zorg, Postbus 200, 1300 AE Almere" in found.remedy
+    assert addressee.REQUIREMENT.law == ""
+    assert found.source == ALMERE.source
