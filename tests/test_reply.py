@@ -76,9 +76,8 @@ def compose(
         refused = any(f.severity is Severity.REJECT for r in results for f in r.findings)
         read.append(ReadInvoice("1", "naam van het bestand.pdf", invoice, results, MailOutcome.REJECTED if refused else MailOutcome.QUEUED, ""))
     beside = checks.on_attachments(attachments, invoices, of, TODAY) if attachments else ()
-    verdict = Verdict(
-        MailOutcome.REJECTED, "reden", TODAY, tuple(read), tuple(f for r in beside for f in r.findings), beside, reply=kind, deadline=changes.pop("deadline", None)
-    )
+    findings = tuple(f for r in beside for f in r.findings)
+    verdict = Verdict(MailOutcome.REJECTED, "reden", TODAY, tuple(read), findings, beside, reply=kind, deadline=changes.pop("deadline", None))
     verdict = replace(verdict, **changes.pop("verdict", {}))
     return reply.compose(verdict, changes.pop("mail", MAIL), changes.pop("sender", SENDER), "K-2026-000123", changes.pop("received_at", RECEIVED), of)
 
@@ -399,7 +398,8 @@ def dirty(bsn: str, shape: str) -> tuple[Invoice, Mail, Attachments]:
         addressee=Field.of(f"Gemeente Lelystad\n{text}\n8200 AB Lelystad"), corrects=Field.of(text), loose_digits=Field.of(text), english=True,
         lines=(Line(1, (50, 100, 500, 112), text),),
     )  # fmt: skip
-    mail = Mail(f"<{bsn}@b.example>", (text,), (f"<x.{bsn}@b.example>", text), f"{bsn}@b.example", text, text, None, text, (("subject", text),), (Part("1", PartKind.PDF, b"", text),))
+    part = Part("1", PartKind.PDF, b"", text)
+    mail = Mail(f"<{bsn}@b.example>", (text,), (f"<x.{bsn}@b.example>", text), f"{bsn}@b.example", text, text, None, text, (("subject", text),), (part,))
     care = CareLine(2, bsn + "1", text, text, text, None, None, text, text, money, text, money, money, text, text, None, text, text)
     return invoice, mail, Attachments(containers=(Container("2", "zip", Opening.OPENED, Protection.NONE),), care_lines=(care,))
 

@@ -55,7 +55,8 @@ INVOICE = Invoice(
     page_count=1,
     readers=(Reader.PDFIUM, Reader.PDFPLUMBER),
 )
-EXEMPT = replace(INVOICE, vat_id=ABSENT, vat_exempt=Field.of(True), vat_rate=ABSENT, vat_amount=ABSENT, net_amount=ABSENT, gross_amount=Field.of(Decimal("1234.56")))
+_NO_VAT = {"vat_id": ABSENT, "vat_rate": ABSENT, "vat_amount": ABSENT, "net_amount": ABSENT}
+EXEMPT = replace(INVOICE, vat_exempt=Field.of(True), gross_amount=Field.of(Decimal("1234.56")), **_NO_VAT)
 
 LINE = CareLine(
     row=2,

@@ -76,7 +76,10 @@ def test_no_waiting_time_refuses_at_once() -> None:
     assert codes(on_attachments("secure-attachment", Attachments(), of=at_once)) == [("absent", REJECT)]
 
 
-@pytest.mark.parametrize(("wish", "expected"), [("accept", ("accepted-secure-relay", INFO)), ("review", ("unprotected-secure-relay", REVIEW)), ("reject", ("unprotected", REJECT))])
+@pytest.mark.parametrize(
+    ("wish", "expected"),
+    [("accept", ("accepted-secure-relay", INFO)), ("review", ("unprotected-secure-relay", REVIEW)), ("reject", ("unprotected", REJECT))],
+)
 def test_the_municipality_chooses_what_a_secure_relay_means(wish: str, expected: tuple[str, Severity]) -> None:
     """Zorgmail delivers real attachments; whether that is protection enough is the municipality's choice."""
     of = ALMERE.model_copy(update={"unprotected_by_secure_relay": wish})
@@ -110,7 +113,10 @@ CELLS: list[tuple[str, CareLine, list[tuple[str, Severity]]]] = [
     ("referrer", line(referrer="02"), [("doctor-without-name", REVIEW)]),
     ("referrer", line(referrer="medisch specialist"), [("doctor-without-name", REVIEW)]),
     ("referrer", line(referrer="huisarts", referrer_details="01012345"), []),
-    *[("referrer", line(referrer=text), []) for text in ("POH-jeugd", "wijkteam", "Kinderrechter", "Veilig Thuis Flevoland", "GI", "Sociaal Wijkteam Haven", "JGZ", "01")],
+    *[
+        ("referrer", line(referrer=text), [])
+        for text in ("POH-jeugd", "wijkteam", "Kinderrechter", "Veilig Thuis Flevoland", "GI", "Sociaal Wijkteam Haven", "JGZ", "01")
+    ],
     ("product", line(product_code=None, product=None), [("absent", REJECT)]),
     ("product", line(product_code=" ", product=" "), [("absent", REJECT)]),
     ("product", line(product_code="99X99"), [("unknown-code", REVIEW)]),
@@ -217,8 +223,9 @@ BSNS = ("999990019", "999993653", "999999990", "111222333", "123456782", "100000
 def test_no_finding_repeats_what_is_in_the_attachment(bsn: str, other: str) -> None:
     """A finding goes into letters, logs and pages: it may name a row, and nothing else of the attachment."""
     dirty = line(
-        bsn=bsn + "1", referrer=f"buurvrouw {other}", product_code=other, product=other, period_text=other, period_start=dt.date(2027, 1, 1), period_end=dt.date(2026, 1, 1),
-        invoice_number=other, client_name=other, decision_number=other, unit=other, units=Decimal(other), rate=Decimal(bsn), amount=Decimal(other),
+        bsn=bsn + "1", referrer=f"buurvrouw {other}", product_code=other, product=other, period_text=other,
+        period_start=dt.date(2027, 1, 1), period_end=dt.date(2026, 1, 1), invoice_number=other, client_name=other, decision_number=other,
+        unit=other, units=Decimal(other), rate=Decimal(bsn), amount=Decimal(other),
     )  # fmt: skip
     told = " ".join(f.message for r in checks.on_attachments(opened(dirty), [INVOICE], ALMERE, TODAY) for f in r.findings)
 

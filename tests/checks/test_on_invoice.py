@@ -12,7 +12,6 @@ from intake import checks
 from intake.types import (
     Account,
     AccountRole,
-    CheckResult,
     DocumentKind,
     EarlierInvoice,
     Field,
@@ -125,7 +124,10 @@ SUPPLIER: list[Cell] = [
     ),
     ("supplier-address", change(supplier_po_box=Field.of("Postbus 12")), []),
     ("supplier-address", change(supplier_street=Field.of("Rue Haute 4"), supplier_postcode=ABSENT, supplier_city=Field.of("Bruxelles")), []),
-    *[("supplier-address", change(supplier_street=Field.of(street)), []) for street in ("t.o. 12", "Plein 1944 12", "Kade 12-hs", "Laan 3 unit 4", "Huize Rust")],
+    *[
+        ("supplier-address", change(supplier_street=Field.of(street)), [])
+        for street in ("t.o. 12", "Plein 1944 12", "Kade 12-hs", "Laan 3 unit 4", "Huize Rust")
+    ],
     ("supplier-phone", change(supplier_phone=ABSENT), [("absent", REJECT)]),
     ("supplier-phone", change(supplier_phone=UNREADABLE), [("unreadable", REVIEW)]),
     ("supplier-phone", change(supplier_phone=ABSENT, supplier_fax=Field.of("036-5212346")), [("fax-only", REVIEW)]),
@@ -187,7 +189,7 @@ VAT_ID: list[Cell] = [
     ("vat-id", change(vat_id=Field.of("NL111222333B01"), supplier_name=Field.of("De Vlinder B.V.")), []),
     *[
         ("vat-id", change(vat_id=Field.of(number)), [])
-        for number in ("NL002455799B11", "002455799B11", "NL 0024.55.799.B.11", "nl002455799b11", "NL810433941B01", "NL854502130B01", "NL004495445B01", "NL000099998B57")
+        for number in ("NL000099998B57", "NL002455799B11", "002455799B11", "NL 0024.55.799.B.11", "NL810433941B01", "NL854502130B01", "NL004495445B01")
     ],
     *[("vat-id", change(vat_id=Field.of(number)), []) for number in ("BE0697449992", "FR 61 954 506 077", "ATU 57194903", "DE 136 695 976")],
     ("vat-id", EXEMPT, []),
@@ -346,12 +348,12 @@ def test_without_history_no_duplicate_is_spoken_of() -> None:
     assert "duplicate-invoice" not in {r.check for r in checks.on_invoice(INVOICE, ALMERE, TODAY, None)}
 
 
-def everything_unreadable() -> Invoice:
-    fields = {name: UNREADABLE for name, value in ((n, getattr(INVOICE, n)) for n in INVOICE.__slots__) if isinstance(value, Field)}
-    return change(fully_read=False, **fields)
+def without_any_value(value: Field[Any]) -> Invoice:
+    names = [name for name in INVOICE.__slots__ if isinstance(getattr(INVOICE, name), Field)]
+    return change(fully_read=False, **dict.fromkeys(names, value))
 
 
-@pytest.mark.parametrize("unread", [everything_unreadable(), change(fully_read=False, **{n: ABSENT for n in INVOICE.__slots__ if isinstance(getattr(INVOICE, n), Field)})])
+@pytest.mark.parametrize("unread", [without_any_value(UNREADABLE), without_any_value(ABSENT)])
 def test_what_cannot_be_read_is_never_called_missing(unread: Invoice) -> None:
     """A scan that we cannot read must reach a person, not come back as a refusal."""
     results = checks.on_invoice(unread, ALMERE, TODAY, History())
@@ -385,13 +387,9 @@ def test_the_iban_is_told_by_its_last_four_only() -> None:
     assert "0417" not in found.message
 
 
-def check_of(given: CheckResult) -> str:
-    return given.check
-
-
 def test_the_order_and_names_are_those_of_the_contract() -> None:
     """Scripts and letters name checks by these ids."""
-    assert [*map(check_of, checks.on_invoice(INVOICE, ALMERE, TODAY, History()))] == [
+    assert [r.check for r in checks.on_invoice(INVOICE, ALMERE, TODAY, History())] == [
         "document", "addressee", "supplier-name", "supplier-address", "supplier-phone", "kvk-number", "vat-id", "issue-date", "invoice-number", "net-amount",
         "vat-amount", "iban", "anonymity", "duplicate-invoice",
     ]  # fmt: skip
