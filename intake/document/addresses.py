@@ -21,7 +21,7 @@ _NAMED_HOUSE = re.compile(
 )
 _PO_BOX = re.compile(r"\b(?:Post?bus|Antwoordnummer|P\.?\s?O\.?\s?Box|Postfach|Boite postale|Pb\.)\s?:?\s?(?:nr\.?\s?)?(\d[\d .]{0,7})", re.IGNORECASE)
 _CITY = re.compile(
-    r"^[\s,:–-]*((?:'[st]|’[st])?[\s-]?[A-ZÀ-Ý][A-Za-zÀ-ÿ'’.\-]*(?:\s(?:aan|den|de|der|op|bij|en|het|in|ter|ten|'t|’t|a/d|an|am|[A-ZÀ-Ý][A-Za-zÀ-ÿ'’.\-]*|\([A-Za-z.]{1,12}\)))*)"
+    r"^[\s,:–-]*((?:['’][stST])?[\s-]?[A-ZÀ-Ý][A-Za-zÀ-ÿ'’.\-]*(?:\s(?:aan|den|de|der|op|bij|en|het|in|ter|ten|'t|’t|a/d|an|am|[A-ZÀ-Ý][A-Za-zÀ-ÿ'’.\-]*|\([A-Za-z.]{1,12}\)))*)"
 )
 _CITY_ENDS = re.compile(
     r"\s*(?:\b(?:T|M|F|E|Tel|Telefoon|KvK|BTW|IBAN|Nederland|NEDERLAND|The Netherlands|NL|Fax|Email|E-mail|Mobiel|Website|www)\b.*|[|•·;]|\s[-–/]\s.*)$"
@@ -160,6 +160,8 @@ def _complete(address: Address, start: int) -> None:
             if address.po_box is None or other is cell:
                 address.street, address.street_span = hit[0], (other, offset + hit[1], offset + hit[1] + len(hit[0]))
             return
+    if _street_after(address):
+        return
     for anchor in address.anchors.of.get(Label.STREET, ()):
         if abs(anchor.cell.row - cell.row) <= 3 and address.street is None and address.po_box is None:
             for place in address.anchors.places(anchor):
@@ -167,6 +169,23 @@ def _complete(address: Address, start: int) -> None:
                     offset = place.text.find(hit[0])
                     address.street, address.street_span = hit[0], (place.cell, place.start + max(offset, 0), place.end)
                     return
+
+
+def _street_after(address: Address) -> bool:
+    """In a sentence the street may stand behind the place: "te 3811 AB Amersfoort, Kerkstraat 12, telefoon"."""
+    if address.city_span is None or address.city_span[0] is not address.cell:
+        return False
+    cell = address.cell
+    rest = cell.text[address.city_span[2] :]
+    if rest[:1] not in (",", ";") and rest.strip():
+        return False
+    under = next((c for c in address.anchors.sheet.below(cell.box, cell.row, 0.8 * cell.height) if abs(c.box[0] - cell.box[0]) < 3), None)
+    text = rest.lstrip(" ,;") + (" " + under.text if under and rest.strip() else "")
+    piece = text.split(",")[0].strip()
+    if hit := street_in(piece):
+        address.street, address.street_span = hit[0], (cell, address.city_span[2], len(cell.text))
+        return True
+    return False
 
 
 def _before(address: Address, start: int) -> Iterator[tuple[Cell, str, int]]:
@@ -177,12 +196,11 @@ def _before(address: Address, start: int) -> Iterator[tuple[Cell, str, int]]:
     for other in anchors.sheet.left_of(cell)[:2]:
         if address.cell.box[0] - other.box[2] < 60 or len(anchors.sheet.left_of(cell)) > 1:
             yield other, other.text, 0
-    lines = 0
-    for other in anchors.sheet.above(cell.box, cell.row, 3.4 * cell.height):
+    over = list(anchors.sheet.above(cell.box, cell.row, 3.4 * cell.height))[:3]
+    if len(over) > 1 and over[0].text[:1].isdigit() and len(over[0].text) < 9:
+        yield over[1], f"{over[1].text}{'' if over[1].text.endswith('-') else ' '}{over[0].text}", 0
+    for other in over:
         yield other, other.text, 0
-        lines += 1
-        if lines == 3:
-            return
 
 
 def street_in(text: str) -> tuple[str, int] | None:
@@ -203,23 +221,37 @@ def street_in(text: str) -> tuple[str, int] | None:
 
 
 def block_around(anchors: Anchors, cell: Cell) -> list[Cell]:
-    """The lines over and under ``cell`` in its column without a gap of an empty line, top to bottom."""
+    """The lines over and under ``cell`` in its column without an empty line between, top to bottom.
+
+    Another address, or a label for another party, begins another block.
+    """
     block = [cell]
-    current = cell
-    while len(block) < 9:
-        nearest = next((c for c in anchors.sheet.above(current.box, current.row, 0.95 * max(current.height, 6)) if _aligned(c, cell)), None)
-        if nearest is None:
+    steps: list[float] = []
+    while len(block) < 9 and not _begins(anchors, block[0]):
+        over = next((c for c in anchors.sheet.above(block[0].box, block[0].row, _gap(block[0], steps)) if _aligned(c, cell)), None)
+        if over is None or any(True for _ in postcodes_in(over.text)):
             break
-        block.insert(0, nearest)
-        current = nearest
-    current = cell
+        steps.append(block[0].box[1] - over.box[3])
+        block.insert(0, over)
     while len(block) < 12:
-        nearest = next((c for c in anchors.sheet.below(current.box, current.row, 0.95 * max(current.height, 6)) if _aligned(c, cell)), None)
-        if nearest is None:
+        under = next((c for c in anchors.sheet.below(block[-1].box, block[-1].row, _gap(block[-1], steps)) if _aligned(c, cell)), None)
+        if under is None or _begins(anchors, under) or any(True for _ in postcodes_in(under.text)) and any(True for c in block for _ in postcodes_in(c.text)):
             break
-        block.append(nearest)
-        current = nearest
+        steps.append(under.box[1] - block[-1].box[3])
+        block.append(under)
     return block
+
+
+def _gap(cell: Cell, steps: list[float]) -> float:
+    """How far the next line of a block may be: under a line's height, and no more than the block's own spacing."""
+    most = 0.8 * cell.size if cell.size else 0.7 * cell.height
+    return min(most, max(0.0, min(steps)) * 1.5 + 2.5) if steps else most
+
+
+def _begins(anchors: Anchors, cell: Cell) -> bool:
+    """True when a cell starts with a label for a party."""
+    labels = anchors.in_cell.get(cell, ())
+    return bool(labels) and labels[0].start == 0 and labels[0].label in (Label.ADDRESSEE, Label.SUPPLIER, Label.CLIENT)
 
 
 def _aligned(one: Cell, other: Cell) -> bool:

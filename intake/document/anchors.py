@@ -237,6 +237,6 @@ def _stands_out(text: str, start: int, end: int) -> bool:
         return True
     before = text[:start].rstrip()
     first = not before or before[-1] in ",;/()-–"
-    if end - start <= 2:
-        return first and (after[:1].isdigit() or after[:1] in ("+", "(")) and (end - start > 1 or bool(after))
+    if end - start == 1:
+        return first and text[end : end + 1] in (" ", ".") and (after[:1].isdigit() or after[:1] in ("+", "("))
     return first

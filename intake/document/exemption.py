@@ -52,22 +52,11 @@ _STATEMENTS = tuple(
         r"\b(?:exonere de tva|exoneration de tva|tva non applicable|exempt de tva)\b",
     )
 )
-_DENIALS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"\b(?:niet|geen|nooit|never|not|nicht|zonder)\b(?: \w+){0,4} ?$",
-        r"\bniet langer\b(?: \w+){0,3} ?$",
-    )
-)
-_DENIED_AFTER = re.compile(
-    r"^(?: \w+){0,3} (?:is |zijn |wordt )?(?:niet van toepassing|niet mogelijk|vervalt|vervallen|niet meer|does not apply|niet geldig|geldt niet|niet)\b"
-)
-_OWN_NEGATION = re.compile(
-    r"^(?:niet|geen|no|not|outside|onbelast|btw|b t w|ob|omzetbelasting|vat|tax|mwst)\b.{0,14}(?:niet|geen|not|no|onbelast|outside|nvt)?"
-)
-_QUESTION = re.compile(r"\b(?:indien|als|if|tenzij|mits|wanneer|eventueel)\b(?: \w+){0,5} ?$")
-_STOP = re.compile(r"[.;!?](?=\s+[A-Z])")
-_NOISE = re.compile(r"[^\w%:;!?.\-]+")
+_KEYWORD = re.compile(r"vrij|exempt|exone|exemp|free\b|frei|befreit|regeling|\bkor\b|\bart|\b11[ -]1")
+_NEGATOR = re.compile(r"\b(?:niet|geen|nooit|never|not|no|nicht|kein|keine|zonder|without)\b")
+_TAX_WORDS = frozenset("btw omzetbelasting ob vat tax plichtig belast onderworpen verschuldigd toepassing subject mwst".split())
+_DENIED_AFTER = re.compile(r"^(?: \w+){0,3} (?:is |zijn |wordt )?(?:niet van toepassing|niet mogelijk|vervalt|vervallen|niet meer|does not apply|niet geldig|geldt niet|niet)\b")
+_CONDITION = re.compile(r"\b(?:indien|als|if|tenzij|mits|wanneer|eventueel|of)\b(?: \w+){0,5} ?$")
 
 
 def vat_exempt(scan: Scan) -> Field[bool]:
@@ -123,38 +112,25 @@ def statements(plain: str) -> list[tuple[bool, int, int]]:
 
 
 def _denied(plain: str, start: int, end: int) -> bool:
-    sentence = _sentence_start(plain, start)
-    before = plain[sentence:start]
-    wording = plain[start:end]
-    if _QUESTION.search(before[-60:]):
+    """True when the wording at [start, end) stands under a "niet" or "geen" of its own clause, or under a condition."""
+    clause = _clause(plain, 0, start)
+    if _CONDITION.search(plain[max(clause, start - 60) : start]):
         return True
-    positive = (
-        "vrij" in wording
-        or "exempt" in wording
-        or "free" in wording
-        or "regeling" in wording
-        or "kor" in wording.split()
-        or "frei" in wording
-        or wording.startswith("art")
-        or wording.startswith("11")
-    )
-    if not positive:
+    keyword = _KEYWORD.search(plain, start, end)
+    if keyword is None:
         return False
-    if (
-        re.search(r"\b(?:niet|geen|not|no)\b(?! plichtig)", wording)
-        and not re.match(r"(?:niet|geen|no|not)\b", wording)
-        and not re.search(r"(?:niet|geen).{0,30}(?:want|wegens|ivm|door)", wording)
-    ):
-        return True
-    if any(p.search(before[-50:]) for p in _DENIALS[:1]) and not re.search(
-        r"\b(?:geen|niet|no|not)\b(?: \w+){0,3} (?:btw|vat|omzetbelasting|ob|plichtig|belast|verschuldigd|toepassing)\b(?: \w+)* ?$", before[-60:]
-    ):
-        return True
+    before = plain[max(clause, _clause(plain, start, keyword.start()), keyword.start() - 80) : keyword.start()]
+    negators = list(_NEGATOR.finditer(before))
+    if negators:
+        between = before[negators[-1].end() :].replace("-", " ").split()
+        if len(between) <= 6 and (not _TAX_WORDS & set(between) or (len(between) == 1)):
+            return True
     return bool(_DENIED_AFTER.match(plain[end : end + 40]))
 
 
-def _sentence_start(plain: str, start: int) -> int:
-    return max(plain.rfind(". ", 0, start), plain.rfind("; ", 0, start), plain.rfind("! ", 0, start), -2) + 2
+def _clause(plain: str, start: int, end: int) -> int:
+    """Where the clause begins that goes on at ``end``."""
+    return max((at + 2 for mark in (". ", "; ", ", ", ": ") if (at := plain.rfind(mark, start, end)) >= 0), default=0)
 
 
 def _texts(scan: Scan) -> list[Paragraph]:
@@ -184,6 +160,9 @@ def _plain(text: str) -> tuple[str, list[int]]:
         if char.isalnum() or char in "%:":
             fold = {"é": "e", "è": "e", "ë": "e", "ê": "e", "ä": "a", "ï": "i", "ö": "o", "ü": "u"}.get(char, char)
             out.append(fold)
+            back.append(i)
+        elif char == "," and i + 1 < size and lower[i + 1].isspace():
+            out.append(",")
             back.append(i)
         elif char == "." and i and lower[i - 1].isalpha() and (i < 2 or not lower[i - 2].isalnum()):
             continue

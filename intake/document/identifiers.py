@@ -130,7 +130,7 @@ def accounts(scan: Scan) -> tuple[tuple[Account, ...], Field[str]]:
     """Every IBAN with its role, and the one to pay to."""
     roles: dict[str, AccountRole] = {}
     candidates: list[Candidate[str]] = []
-    for candidate, role in _ibans(scan):
+    for candidate, role in (*_ibans(scan), *_wrapped(scan)):
         held = roles.get(candidate.value)
         if held in (None, AccountRole.UNKNOWN) or role in (AccountRole.BLOCKED, AccountRole.FACTORING):
             roles[candidate.value] = role
@@ -170,6 +170,18 @@ def _ibans(scan: Scan) -> Iterator[tuple[Candidate[str], AccountRole]]:
             found = evidence(anchors.sheet, cell, start, end)
             note = f"bij '{_words(governor)}'" if near and governor else "vorm van een IBAN"
             yield Candidate(value, weight, anchors.sheet, cell, start, end, note, replace(found, text=shown) if shown else None), role
+
+
+def _wrapped(scan: Scan) -> Iterator[tuple[Candidate[str], AccountRole]]:
+    """Valid accounts that break over two lines of running text."""
+    for paragraph in scan.paragraphs:
+        if len(paragraph.cells) < 2:
+            continue
+        for start, end, value, _ in ibans_in(paragraph.text):
+            cell, offset = paragraph.cell_at(start)
+            if iban_valid(value) and offset + end - start > len(cell.text) and cell not in scan.addressed:
+                role = AccountRole.BLOCKED if "g-rek" in paragraph.text[max(0, start - 40) : start].lower() else AccountRole.UNKNOWN
+                yield Candidate(value, 0.8, paragraph.sheet, cell, offset, len(cell.text), "over twee regels", paragraph.evidence(start, end)), role
 
 
 def _longer(scan: Scan, anchors: Anchors, cell: Cell, start: int, value: str) -> tuple[str, str | None]:

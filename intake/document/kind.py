@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from intake.document.anchors import squeeze
+from intake.document.labels import Label
 from intake.document.layout import Cell, evidence
 from intake.document.scan import Scan
 from intake.types import DocumentKind, Found
@@ -157,10 +158,9 @@ def document_kind(scan: Scan) -> DocumentKind:
             best = max(best, (weight, kind), key=lambda b: b[0])
     if best[1] is not DocumentKind.OTHER:
         return best[1]
+    if any(True for _ in scan.labelled(Label.INVOICE_NUMBER, Label.INVOICE_DATE)):
+        return DocumentKind.INVOICE
     words = " ".join(c.text.lower() for _, c in scan.cells())
-    for kind, titles in _TITLES:
-        if any(t in words for t in titles if len(t) > 5):
-            return kind
     paid = any(w in words for w in ("te betalen", "btw", "iban")) and any(w in words for w in ("totaal", "bedrag", "€"))
     return DocumentKind.INVOICE if paid else DocumentKind.OTHER
 

@@ -76,9 +76,9 @@ LABELS: dict[Label, tuple[str, ...]] = {
             btw nummer; btw nr; btw no; btw num; btw id; btw id nr; btw id nummer; btw identificatie; btw identificatienummer; btw identificatie
             nr; btw ident; btw ident nr; btw registratienummer; nummer btw; ob nummer; ob nr; omzetbelastingnummer; omzetbelasting nummer;
             omzetbelastingnr; fiscaal nummer; fiscaalnummer; vat number; vat no; vat nr; vat id; vat reg no; vat registration number; vat
-            registration no; vat identification number; vat; ust id; ust idnr; ust id nr; umsatzsteuer identifikationsnummer; ust ident nr; tva;
-            numero tva; no tva; n tva; tva intracommunautaire; btw be; belastingnummer; tax id; tax number; btw bedrijf; ons btw nummer; btw
-            nummer leverancier
+            registration no; vat identification number; ust id; ust idnr; ust id nr; umsatzsteuer identifikationsnummer; ust ident nr; numero tva;
+            no tva; n tva; tva intracommunautaire; btw be; belastingnummer; tax id; tax number; btw bedrijf; ons btw nummer; btw nummer
+            leverancier
         """,
         Label.CUSTOMER_NUMBER: """
             uw btw nummer; uw btw nr; uw btw id; btw nummer klant; btw nummer afnemer; btw nummer debiteur; btw nr klant; btw nr afnemer; klant
@@ -170,7 +170,7 @@ LABELS: dict[Label, tuple[str, ...]] = {
             uren; totaal werkzaamheden; totaal regels; goederenbedrag; warenwert
         """,
         Label.VAT: """
-            btw; b t w; btw bedrag; bedrag btw; totaal btw; btw totaal; totaalbedrag btw; omzetbelasting; btw hoog; btw laag; btw hoog tarief; btw
+            btw; vat; tva; b t w; btw bedrag; bedrag btw; totaal btw; btw totaal; totaalbedrag btw; omzetbelasting; btw hoog; btw laag; btw hoog tarief; btw
             laag tarief; hoog tarief; laag tarief; btw over; waarvan btw; inclusief btw bedrag; totaal bedrag btw; btw tarief; btw hoge tarief;
             vat amount; total vat; vat total; tax; tax amount; sales tax; mwst; ust; umsatzsteuer; mehrwertsteuer; montant tva; total tva; plus
             btw; bij btw; ob; over te dragen btw; verschuldigde btw

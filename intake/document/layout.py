@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from intake.types import Box, Evidence, Page, Reader, Word
 
@@ -145,6 +146,8 @@ def _lines(words: list[Word]) -> list[list[Word]]:
 
 
 def _runs(line: list[Word]) -> Iterator[list[Word]]:
+    gaps = sorted(b.box[0] - a.box[2] for a, b in pairwise(line))
+    usual = gaps[len(gaps) // 2] if len(gaps) > 4 else 0.0
     run: list[Word] = []
     for word in line:
         if word.text.strip() in _SEPARATORS:
@@ -152,7 +155,7 @@ def _runs(line: list[Word]) -> Iterator[list[Word]]:
                 yield run
             run = []
             continue
-        if run and word.box[0] - run[-1].box[2] > _WIDE_GAP * max(_em(word), _em(run[-1])):
+        if run and word.box[0] - run[-1].box[2] > max(_WIDE_GAP * max(_em(word), _em(run[-1])), 1.6 * usual if usual < 1.5 * _em(word) else 0.0):
             yield run
             run = []
         run.append(word)
@@ -182,5 +185,5 @@ def _spread(run: list[Word]) -> float:
     singles = sum(1 for w in run if len(w.text) == 1)
     if singles < 5 or singles < 0.8 * len(run):
         return 0.0
-    gaps = sorted(b.box[0] - a.box[2] for a, b in zip(run, run[1:], strict=False))
+    gaps = sorted(b.box[0] - a.box[2] for a, b in pairwise(run))
     return max(1.6 * gaps[len(gaps) // 3], 1.0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from intake.document.amounts import amounts_in, rates_in
-from intake.document.anchors import Anchors
+from intake.document.anchors import Anchor, Anchors
 from intake.document.labels import Label
 from intake.document.layout import Cell, Sheet, evidence
 from intake.document.scan import Scan
@@ -77,7 +77,7 @@ def _announced(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Labe
     """The money label of an amount: before it, left of it, over it, or behind it."""
     before = [a for a in anchors.in_cell.get(cell, ()) if a.end <= start]
     if before:
-        last = before[-1]
+        last = _speaking(before, cell.text)
         between = cell.text[last.end : start]
         if last.label in _MONEY:
             far = sum(c.isalnum() for c in between)
@@ -89,13 +89,13 @@ def _announced(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Labe
     for other in anchors.sheet.left_of(cell):
         labels = [a for a in anchors.in_cell.get(other, ()) if a.label in _MONEY]
         if labels:
-            last = labels[0] if labels[0].start == 0 and labels[0].label in (Label.GROSS, Label.NET, Label.SUBTOTAL) else labels[-1]
+            last = _speaking(labels, other.text)
             header = _column(anchors, cell, start, end) if passed else None
             if header and header[0] is not last.label:
                 return header[0], header[1], 0.85
             if passed and header is None:
                 return last.label, last.phrase, 0.55
-            return _money(last.label, last.phrase, other.text), other.text[last.start : last.end], 0.97 if not passed else 0.8
+            return _money(last.label, last.phrase, _with_line_above(anchors, other)), other.text[last.start : last.end], 0.97 if not passed else 0.8
         if any(True for _ in amounts_in(other.text)):
             passed += 1
     if header := _column(anchors, cell, start, end):
@@ -110,10 +110,31 @@ def _announced(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Labe
     return None, "", 0.0
 
 
+def _speaking(labels: list[Anchor], text: str) -> Anchor:
+    """Of several labels before an amount the one that announces it: "Totaal (vrijgesteld van btw)" is a total."""
+    last = labels[-1]
+    if last.label is Label.VAT and len(labels) > 1:
+        first = next((a for a in labels if a.label in (Label.GROSS, Label.NET, Label.SUBTOTAL, Label.TOTAL)), None)
+        between = text[first.end : last.start].lower() if first else ""
+        if first and not any(c.isdigit() for c in between) and any(w in between for w in ("vrij", "incl", "excl", "(", "geen", "zonder", "niet")):
+            return first
+    return last
+
+
+def _with_line_above(anchors: Anchors, cell: Cell) -> str:
+    """The label's text with the line over it when it is wrapped ("Totaal incl." over "btw")."""
+    for over in anchors.sheet.above(cell.box, cell.row, 0.6 * cell.height):
+        if abs(over.box[0] - cell.box[0]) < 2 and over.text.rstrip().lower().endswith(("incl.", "excl.", "inclusief", "exclusief", "incl", "excl")):
+            return f"{over.text} {cell.text}"
+    return cell.text
+
+
 def _money(label: Label, phrase: str, text: str) -> Label:
     """ "Totaal" followed by "excl." or "incl." says which total it is, also with words between."""
+    low = text.lower()
+    if label is Label.VAT and len(low) < 40 and low.split()[0] in ("totaal", "bedrag", "totaalbedrag", "subtotaal", "total", "te") and ("incl" in low or "excl" in low):
+        return Label.NET if "excl" in low else Label.GROSS
     if label in (Label.TOTAL, Label.SUBTOTAL, Label.GROSS):
-        low = text.lower()
         if "excl" in low and "incl" not in low:
             return Label.NET
         if "incl" in low and "excl" not in low and label is Label.TOTAL:
@@ -126,7 +147,11 @@ def _column(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Label, 
     box = cell.box_of(start, end)
     amounts = 0
     for other in anchors.sheet.above(box, cell.row, 400):
-        fits = [a for a in anchors.in_cell.get(other, ()) if a.label in _MONEY and min(a.box[2], box[2]) - max(a.box[0], box[0]) > -4]
+        fits = [
+            a
+            for a in anchors.in_cell.get(other, ())
+            if a.label in _MONEY and min(a.box[2], box[2]) - max(a.box[0], box[0]) > -4 and not any(c.isdigit() for c in other.text[a.end :])
+        ]
         numbers = any(True for _ in amounts_in(other.text))
         if fits and not numbers:
             return fits[-1].label, fits[-1].phrase, 1.0 if not amounts else 0.4

@@ -42,7 +42,7 @@ def _numbers(scan: Scan, kind: DocumentKind) -> Iterator[Candidate[str]]:
     for anchors, anchor in scan.labelled(Label.NUMBER):
         plain = anchor.phrase in ("nummer", "nr", "number", "no", "volgnummer", "kenmerk factuur", "factuurkenmerk", "factuurreferentie")
         header = any(a.label is Label.COLUMN for c in anchors.sheet.rows[anchor.cell.row] for a in anchors.in_cell.get(c, ()))
-        yield from _values(anchors, anchor, (0.2 if header else 0.66) if plain else 0.4)
+        yield from _values(anchors, anchor, (0.2 if header else 0.66) if plain else 0.4, near_only=not plain)
     if kind is not DocumentKind.CREDIT_NOTE:
         for anchors, anchor in scan.labelled(Label.CORRECTS):
             yield from _values(anchors, anchor, 0.5)
@@ -55,7 +55,7 @@ def _refers(anchor: Anchor) -> bool:
 
 def _values(anchors: Anchors, anchor: Anchor, weight: float, near_only: bool = False) -> Iterator[Candidate[str]]:
     for place in anchors.places(anchor):
-        if near_only and place.weight < 0.5:
+        if near_only and (place.weight < 0.5 or place.words in ("voor", "boven")):
             continue
         fade = 1.0 if not near_only or place.words == "achter" else 0.55
         if value := _value(anchors.sheet, place):

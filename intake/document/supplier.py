@@ -55,16 +55,23 @@ def _names(scan: Scan, parties: Parties) -> Iterator[Candidate[str]]:
         yield from _over_address(scan, address, 0.95 - 0.2 * order)
     for anchors, anchor in scan.labelled(Label.SUPPLIER):
         for place in anchors.places(anchor):
-            if place.weight > 0.7 and (name := _name(scan, place.cell, place.text)):
+            spoken = place.words == "achter" and not place.text.lstrip(" .").startswith(":") and not anchor.phrase.startswith(("naam", "factuur"))
+            if place.weight > 0.7 and not spoken and (name := _name(scan, place.cell, _ENDS.sub("", place.text.strip(" :")))):
                 yield _candidate(anchors, place.cell, name, 1.0 * place.weight, f"{place.words} '{anchor.cell.text[anchor.start : anchor.end]}'")
                 break
+    for anchors, anchor in scan.labelled(Label.OTHER_DATE):
+        if anchor.phrase == "van" and anchor.start == 0 and anchor.cell.text[anchor.end :].lstrip().startswith(":"):
+            for place in list(anchors.places(anchor))[:1]:
+                if name := _name(scan, place.cell, _ENDS.sub("", place.text.strip(" :"))):
+                    yield _candidate(anchors, place.cell, name, 1.0, "achter 'van'")
     for anchors, anchor in scan.labelled(Label.HOLDER):
         for place in anchors.places(anchor):
             name = _name(scan, place.cell, _ENDS.sub("", place.text.strip(" :.,")))
             if place.weight > 0.7 and name:
                 yield _candidate(anchors, place.cell, name, 0.8 * place.weight, "op naam van deze rekening")
                 break
-    yield from _letterhead(scan)
+    if scan.anchors:
+        yield from _letterhead(scan)
     for anchors, anchor in scan.labelled(Label.KVK, Label.NAME):
         before = anchor.cell.text[: anchor.start] if anchor.label is Label.KVK else ""
         if name := _name(scan, anchor.cell, _ENDS.sub("", before.strip(" ,-–|:("))):
@@ -94,6 +101,8 @@ def _over_address(scan: Scan, address: Address, weight: float) -> Iterator[Candi
             yield _candidate(anchors, other, name, weight - (0.0 if first.box[0] - other.box[2] < 80 else 0.4), "links van het adres")
             return
     lines = [c for c in anchors.sheet.above(first.box, first.row, 60) if c not in scan.addressed][:4]
+    if (both := _two_lines(scan, lines)) is not None:
+        yield _candidate(anchors, lines[1], both, weight + 0.02, "twee regels boven het adres")
     last_bottom, step = first.box[1], first.height
     for number, cell in enumerate(lines):
         if last_bottom - cell.box[3] > 1.7 * step:
@@ -104,17 +113,41 @@ def _over_address(scan: Scan, address: Address, weight: float) -> Iterator[Candi
         last_bottom, step = cell.box[1], max(cell.height, step)
 
 
+def _two_lines(scan: Scan, lines: list[Cell]) -> str | None:
+    """A long name that is wrapped: the first line fills the column, or the whole stands elsewhere on one line."""
+    if len(lines) < 2 or abs(lines[0].size - lines[1].size) > 0.5 or lines[0].box[1] - lines[1].box[3] > 0.8 * lines[0].size:
+        return None
+    first, second = _name(scan, lines[1], lines[1].text), _name(scan, lines[0], lines[0].text)
+    if not first or not second:
+        return None
+    both = f"{first} {second}"
+    folded = squeeze(both)
+    elsewhere = any(folded in squeeze(c.text) for _, c in scan.cells()) or any(folded in squeeze(p.text) and lines[0] not in p.cells for p in scan.paragraphs)
+    return both if elsewhere or _goes_on(scan, lines, first, second) else None
+
+
+def _goes_on(scan: Scan, lines: list[Cell], first: str, second: str) -> bool:
+    """True when the second line reads as the rest of the first: a heading, a hanging "Het", or one last word or legal form."""
+    sizes = sorted(c.size for c in scan.anchors[0].sheet.cells)
+    if lines[0].size > 1.25 * sizes[len(sizes) // 2]:
+        return True
+    if first.split()[-1].lower() in ("het", "de", "den", "der", "van", "voor", "en", "&", "in", "'t", "of", "op", "bij") or (_LEGAL.match(second) and len(second) < 8):
+        return True
+    return len(second.split()) == 1 and lines[1].box[2] - lines[1].box[0] > 1.3 * (lines[0].box[2] - lines[0].box[0])
+
+
 def _letterhead(scan: Scan) -> Iterator[Candidate[str]]:
     """Large text at the top of the first page, then the first line at all."""
-    if not scan.anchors:
-        return
     anchors = scan.anchors[0]
     top = [c for c in anchors.sheet.cells if c.box[1] < 0.3 * anchors.sheet.height and c not in scan.addressed]
     if not top:
         return
     usual = sorted(c.size for c in anchors.sheet.cells)[len(list(anchors.sheet.cells)) // 2]
     for order, cell in enumerate(top):
-        if name := _name(scan, cell, cell.text):
+        following = [cell, *list(anchors.sheet.below(cell.box, cell.row, 0.5 * cell.size))[:1]]
+        if cell.size > 1.25 * usual and len(following) > 1 and abs(following[1].box[0] - cell.box[0]) < 3 and (both := _two_lines(scan, following[::-1])):
+            yield _candidate(anchors, cell, both, 0.95 if order == 0 else 0.75, "briefhoofd, twee regels")
+        elif name := _name(scan, cell, cell.text):
             large = cell.size / usual if usual else 1.0
             weight = 0.2 + (0.4 if large > 1.25 else 0.0) + min(0.2, 0.1 * max(0.0, large - 1.25)) + (0.15 if order == 0 else 0.0)
             yield _candidate(anchors, cell, name, weight, "briefhoofd")
@@ -229,7 +262,7 @@ def phones(scan: Scan) -> tuple[Field[str], Field[str], Field[str]]:
     for anchors, anchor in scan.labelled(Label.PHONE):
         for place in anchors.places(anchor):
             hit = next(((s, e, d) for s, e, d in digits_in(place.text.replace("-", " ").replace("/", " ")) if 8 <= len(d) <= 13), None)
-            if hit and place.weight > 0.7 and place.cell not in scan.addressed:
+            if hit and place.weight > 0.7 and place.cell not in scan.addressed and next(phones_in(place.text), None) is None:
                 shown = place.text[hit[0] : hit[1]].strip()
                 phone.append(
                     Candidate(

@@ -40,8 +40,7 @@ def totals(scan: Scan, exempt: bool) -> Totals:
     """Read the totals; ``exempt`` when the document states an exemption."""
     rows = money_rows(scan)
     sums = [s for row in rows for s in row.sums]
-    charged = [s for s in sums if s.label is Label.VAT and s.value != 0 and s.weight > 0.5]
-    if exempt and not charged:
+    if exempt and not _charged(rows, sums):
         return _exempt(scan, rows, sums)
     net, vat, gross = _agreeing(sums, list(all_rates(rows)))
     lines = vat_lines(rows, net.value if net else None, vat.value if vat else None)
@@ -54,6 +53,17 @@ def totals(scan: Scan, exempt: bool) -> Totals:
         vat_field = Field.of(sum((line.vat for line in lines if line.vat is not None), _ZERO), note="som van de btw-regels")
     net_field = _net(net, gross, vat_field.value, lines, sums)
     return Totals(net_field, vat_field, _field(gross, sums, "gross"), rate, lines, _line_amounts(scan, rows))
+
+
+def _charged(rows: list[MoneyRow], sums: list[Sum]) -> bool:
+    """True when btw is asked all the same: an amount at a btw label with a rate, or one that adds up."""
+    values = {s.value for s in sums}
+    for row in rows:
+        for taxed in row.sums:
+            if taxed.label is Label.VAT and taxed.value != 0 and taxed.weight > 0.5:
+                if any(rate > 0 for rate in row.rates) or any(s.label in (Label.GROSS, Label.TOTAL) and s.value - taxed.value in values - {taxed.value} for s in sums):
+                    return True
+    return False
 
 
 def _exempt(scan: Scan, rows: list[MoneyRow], sums: list[Sum]) -> Totals:
