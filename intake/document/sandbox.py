@@ -121,6 +121,12 @@ class Sandbox:
         answer = self.call(LAYERS, b"")
         return {str(name): bool(held) for name, held in answer.items()}
 
+    def broken_tasks(self) -> dict[str, str]:
+        """Tasks whose code the template could not import or warm up, with the kind of error; empty when all is well."""
+        template = self._current()
+        template.wait_until_ready()
+        return template.broken
+
     def close(self) -> None:
         """End the template and with it every child. Calls after this raise ValueError."""
         with self._lock:
@@ -201,6 +207,7 @@ class _Template:
     def __init__(self, kind: ChildKind, tasks: Mapping[str, str], need: SandboxNeed) -> None:
         self._owner = os.getpid()
         self._ready = False
+        self.broken: dict[str, str] = {}
         self._lock = threading.Lock()
         self._control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         orders = {
@@ -235,9 +242,9 @@ class _Template:
             if not message:
                 self.end()
                 raise ConfigurationError("the reading process does not start; its error stands above in the log")
-            broken = json.loads(message)["broken"]
-            if broken:
-                _log.error("sandbox-tasks-broken", tasks=broken)
+            self.broken = json.loads(message)["broken"]
+            if self.broken:
+                _log.error("sandbox-tasks-broken", tasks=self.broken)
             self._ready = True
 
     def run(self, task: str, seconds: float, source: int, answer: int) -> _Ending:
