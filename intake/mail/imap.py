@@ -154,7 +154,8 @@ def _log_in(client: IMAPClient, settings: Settings) -> None:
     try:
         client.login(settings.mailbox_user, settings.mailbox_password.get_secret_value())
     except LoginError as error:
-        if any(code in str(error).upper() for code in _NOT_THE_PASSWORD):
+        broke_off = isinstance(error.__context__, imaplib.IMAP4.abort)
+        if broke_off or any(code in str(error).upper() for code in _NOT_THE_PASSWORD):
             raise MailboxUnavailable("the mailbox server takes no logins now") from None
         raise MailboxLoginRefused("the mailbox server refused user and password") from None
     except _FAULTS as error:

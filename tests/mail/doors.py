@@ -1,0 +1,132 @@
+"""What the tests of all doors share: a keep that can fail or wait, and doors running in threads."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from intake import profile as profiles
+from intake.mail import smtp
+from intake.mail.imap import Entry, Place
+from intake.settings import Settings
+from intake.types import Envelope
+from tests.servers import Dovecot
+
+PROFILE = profiles.load("almere")
+US = PROFILE.mailbox
+RAW = (
+    b"From: Zorg <zorg@aanbieder.example>\r\nTo: crediteuren@almere.nl\r\nSubject: Factuur caf\xe9\r\nMessage-ID: <1@aanbieder.example>\r\n\r\n"
+    b".een punt vooraan\r\n..twee\r\n.\tpunt\r\n" + b"x" * 5_000 + b"\r\n\xe9\xff acht bits\r\n\r\n--\r\neinde\r\n"
+)
+
+
+@dataclass
+class Store:
+    """Stands for the journal: keeps in memory; fails and waits as it is told."""
+
+    mails: list[tuple[bytes, Envelope]] = field(default_factory=list)
+    failures: list[Exception] = field(default_factory=list)
+    gate: threading.Event = field(default_factory=threading.Event)
+    calls: int = 0
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def keep(self, raw: bytes, envelope: Envelope) -> str:
+        self.calls += 1
+        assert self.gate.wait(30)
+        if self.failures:
+            raise self.failures.pop(0)
+        self.mails.append((raw, envelope))
+        return hashlib.sha256(raw).hexdigest()[:8].upper()
+
+    @property
+    def raws(self) -> list[bytes]:
+        return [raw for raw, _ in self.mails]
+
+
+@dataclass
+class MemoryLedger:
+    """The watcher's memory; survives a restart of the watcher."""
+
+    start: dt.datetime = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    rows: dict[tuple[Place, int], Entry] = field(default_factory=dict)
+    decided: set[int] = field(default_factory=set)
+    """UIDs whose mail was decided long ago."""
+
+    def first_start(self, account: str) -> dt.datetime:
+        return self.start
+
+    def unseen(self, place: Place, uids: Sequence[int]) -> Sequence[int]:
+        return [uid for uid in uids if (place, uid) not in self.rows]
+
+    def record(self, place: Place, uid: int, entry: Entry, reference: str | None = None, content: bytes | None = None) -> None:
+        self.rows[place, uid] = entry
+
+    def to_move(self, place: Place) -> Sequence[int]:
+        return [uid for (where, uid), entry in self.rows.items() if where == place and entry is Entry.KEPT]
+
+    def to_delete(self, place: Place, days: int) -> Sequence[int]:
+        return [uid for uid in self.to_move(place) if uid in self.decided]
+
+
+def settings(**values: Any) -> Settings:
+    return Settings(**({"smtp_listen": "127.0.0.1:0", "lmtp_listen": "127.0.0.1:0"} | values))
+
+
+def mailbox_settings(server: Dovecot, user: str, **values: Any) -> Settings:
+    return settings(
+        **{
+            "mailbox_host": "127.0.0.1",
+            "mailbox_port": server.imap_port,
+            "mailbox_tls": False,
+            "mailbox_user": user,
+            "mailbox_password": "pw",
+            "mailbox_poll_seconds": 0.3,
+        }
+        | values
+    )
+
+
+@contextlib.contextmanager
+def running(target: Callable[[threading.Event], None]) -> Iterator[None]:
+    """Run a door until the block ends; what it raises fails the test."""
+    stop = threading.Event()
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            target(stop)
+        except BaseException as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(20)
+        assert not thread.is_alive(), "the door does not stop"
+    if raised:
+        raise raised[0]
+
+
+@contextlib.contextmanager
+def open_doors(store: Store, **values: Any) -> Iterator[dict[str, int]]:
+    """The SMTP and LMTP endpoint; gives their ports."""
+    ports: dict[str, int] = {}
+    listening = threading.Event()
+
+    def ready(found: dict[str, int]) -> None:
+        ports.update(found)
+        listening.set()
+
+    with running(lambda stop: smtp.serve(settings(**values), PROFILE, store.keep, stop, ready)):
+        assert listening.wait(10)
+        yield ports

@@ -1,0 +1,320 @@
+"""The SMTP and LMTP endpoint against clients that misbehave, and against a real Postfix."""
+
+from __future__ import annotations
+
+import contextlib
+import smtplib
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from intake.errors import ConfigurationError, KeyMissing, StoreFull, StoreUnavailable
+from intake.mail import smtp
+from tests.mail.doors import PROFILE, RAW, US, Store, open_doors, settings
+from tests.servers import Sink, make_certificate, run_postfix, run_proxy, swaks, wait_for
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store()
+
+
+class Line:
+    """A client that writes exactly what it is told."""
+
+    def __init__(self, port: int, greeting: str = "EHLO") -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), 10)
+        self.file = self.socket.makefile("rb")
+        self.answer()
+        self.say(f"{greeting} client.example")
+
+    def say(self, line: str) -> str:
+        self.socket.sendall(line.encode() + b"\r\n")
+        return self.answer()
+
+    def answer(self) -> str:
+        lines = [self.file.readline().decode()]
+        while lines[-1][3:4] == "-":
+            lines.append(self.file.readline().decode())
+        return "".join(lines).strip()
+
+    def begin(self, *recipients: str) -> None:
+        assert self.say("MAIL FROM:<zorg@aanbieder.example>").startswith("250")
+        for recipient in recipients or (US,):
+            self.say(f"RCPT TO:<{recipient}>")
+        assert self.say("DATA").startswith("354")
+
+
+@pytest.fixture
+def line(store: Store) -> Iterator[Line]:
+    with open_doors(store) as ports:
+        client = Line(ports["smtp"])
+        yield client
+        client.socket.close()
+
+
+class TestRecipients:
+    @pytest.mark.parametrize(
+        ("recipient", "code"),
+        [
+            (US, 250), (US.upper(), 250), (US.replace("@", "+abc@"), 250), ("postmaster", 250), ("Postmaster@almere.nl", 250),
+            ("iemand@almere.nl", 550), ("crediteuren@elders.example", 550), ("postmaster@elders.example", 550),
+        ],
+    )  # fmt: skip
+    def test_recipient(self, line: Line, recipient: str, code: int) -> None:
+        """Only the municipality's own addresses are accepted, in any case and with a +detail."""
+        line.say("MAIL FROM:<a@b.example>")
+
+        assert line.say(f"RCPT TO:<{recipient}>").startswith(str(code))
+
+    def test_envelope(self, line: Line, store: Store) -> None:
+        """The envelope that the rules of the road need is kept: sender, recipients, peer."""
+        line.say("MAIL FROM:<> BODY=8BITMIME")
+        line.say(f"RCPT TO:<{US}>")
+        line.say("DATA")
+        line.say("x: y\r\n\r\nz\r\n.")
+
+        envelope = store.mails[0][1]
+        assert (envelope.source, envelope.sender, envelope.recipients, envelope.peer, envelope.tls) == ("smtp", "", (US,), "127.0.0.1", False)
+
+    def test_smtputf8(self, line: Line, store: Store) -> None:
+        """A provider with an accent in his address can send."""
+        assert line.say("MAIL FROM:<zörg@aanbieder.example> SMTPUTF8").startswith("250")
+        line.say(f"RCPT TO:<{US}>")
+        line.say("DATA")
+        line.say("x: y\r\n\r\nz\r\n.")
+
+        assert store.mails[0][1].sender == "zörg@aanbieder.example"
+
+
+class TestSize:
+    def test_advertised_and_refused(self, store: Store) -> None:
+        """A mail over the limit is told so before it is sent, or after, and the session goes on."""
+        with open_doors(store, max_mail_bytes=100_000) as ports, smtplib.SMTP("127.0.0.1", ports["smtp"]) as client:
+            client.ehlo()
+            assert client.esmtp_features["size"] == "100000"
+            assert client.docmd("MAIL FROM:<a@b.example> SIZE=100001")[0] == 552
+            for size in (100_001, 1_000_000):
+                client.docmd("MAIL FROM:<a@b.example>")
+                client.rcpt(US)
+                client.docmd("DATA")
+                client.send(b"X: y\r\n\r\n" + b"z" * size + b"\r\n.\r\n")
+                assert client.getreply()[0] == 552
+            client.sendmail("a@b.example", [US], RAW)
+
+        assert store.raws == [RAW]
+
+    def test_just_under_the_limit_in_one_line(self, store: Store) -> None:
+        """A long line is no reason to refuse a mail."""
+        raw = b"X: y\r\n\r\n" + b"z" * 99_000 + b"\r\n"
+        with open_doors(store, max_mail_bytes=100_000) as ports, smtplib.SMTP("127.0.0.1", ports["smtp"]) as client:
+            client.sendmail("a@b.example", [US], raw)
+
+        assert store.raws == [raw]
+
+
+class TestFaults:
+    @pytest.mark.parametrize(
+        ("failure", "code"),
+        [(StoreUnavailable("x"), "451"), (StoreFull("x"), "452"), (KeyMissing("x"), "451"), (RuntimeError("BSN 999990019"), "451"), (MemoryError(), "451")],
+    )
+    def test_temporary_answer(self, line: Line, store: Store, failure: Exception, code: str, capfd: pytest.CaptureFixture[str]) -> None:
+        """A fault of ours is temporary for the sender, tells nothing, and the next mail passes."""
+        store.failures = [failure]
+        line.begin()
+        answer = line.say("x: y\r\n\r\nz\r\n.")
+        line.begin()
+
+        assert answer.startswith(code)
+        assert line.say("x: y\r\n\r\nz\r\n.").startswith("250")
+        assert "999990019" not in answer + "".join(capfd.readouterr())
+
+    @pytest.mark.parametrize("fault", [b"\n.\r\n", b"\n.\n", b"\r.\r", b"\r\n.\n", b"\n.\r", b"\r.\r\n"])
+    def test_no_smuggling(self, line: Line, store: Store, fault: bytes) -> None:
+        """Only CRLF.CRLF ends a mail: whatever hides behind another ending stays part of the one mail."""
+        line.begin()
+        line.socket.sendall(b"x: y\r\n\r\nz" + fault + b"MAIL FROM:<kwaad@x.example>\r\nRCPT TO:<" + US.encode() + b">\r\nDATA\r\nq\r\n.\r\n")
+
+        assert line.answer().startswith("250")
+        assert len(store.mails) == 1
+        assert b"MAIL FROM:<kwaad" in store.raws[0]
+        assert line.say("NOOP").startswith("250")
+
+    def test_empty_mail(self, line: Line, store: Store) -> None:
+        """A mail without a single byte is kept like any other."""
+        line.begin()
+
+        assert line.say(".").startswith("250")
+        assert store.raws == [b""]
+
+    def test_connection_cut_in_data(self, store: Store) -> None:
+        """Half a mail is never kept."""
+        with open_doors(store) as ports:
+            client = Line(ports["smtp"])
+            client.begin()
+            client.socket.sendall(RAW)
+            client.socket.close()
+            client.file.close()
+            with smtplib.SMTP("127.0.0.1", ports["smtp"]) as other:
+                other.sendmail("a@b.example", [US], RAW)
+            time.sleep(0.2)
+
+        assert store.raws == [RAW]
+
+    def test_client_gone_before_the_answer(self, store: Store) -> None:
+        """A mail whose sender broke off while we kept it is kept; he sends it again and the store knows it."""
+        store.gate.clear()
+        with open_doors(store) as ports:
+            client = Line(ports["smtp"])
+            client.begin()
+            client.socket.sendall(RAW + b".\r\n")
+            wait_for(lambda: store.calls, "the mail is handed over")
+            client.file.close()
+            client.socket.close()
+            store.gate.set()
+            wait_for(lambda: store.mails, "it is kept all the same")
+
+    def test_stop_waits_for_the_mail_in_hand(self, store: Store) -> None:
+        """Stopping the service does not break off a mail that is coming in."""
+        store.gate.clear()
+        with contextlib.ExitStack() as stack:
+            ports = stack.enter_context(open_doors(store))
+            client = Line(ports["smtp"])
+            client.begin()
+            client.socket.sendall(RAW + b".\r\n")
+            wait_for(lambda: store.calls, "the mail is handed over")
+            threading.Timer(0.5, store.gate.set).start()
+
+        assert client.answer().startswith("250")
+
+    def test_too_many_connections(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        """One client cannot take all connections; it is asked to come again."""
+        monkeypatch.setattr(smtp, "MAX_CONNECTIONS", 1)
+        with open_doors(store) as ports:
+            first = Line(ports["smtp"])
+            with socket.create_connection(("127.0.0.1", ports["smtp"]), 10) as second:
+                assert second.recv(100).startswith(b"421")
+            assert first.say("NOOP").startswith("250")
+
+    def test_silent_client(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A client that says nothing is shown out."""
+        monkeypatch.setattr(smtp, "COMMAND_SECONDS", 0.3)
+        with open_doors(store) as ports:
+            client = Line(ports["smtp"])
+            client.socket.settimeout(5)
+
+            assert client.file.read() == b""
+
+    def test_nothing_of_a_mail_in_the_log(self, line: Line, store: Store, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
+        """Neither addresses nor content reach a log."""
+        caplog.set_level(0)
+        line.begin()
+        line.say("Subject: geheim-onderwerp\r\n\r\nz\r\n.")
+
+        logged = caplog.text + "".join(capfd.readouterr())
+        assert "geheim-onderwerp" not in logged
+        assert "aanbieder.example" not in logged
+
+
+class TestLmtp:
+    def test_one_answer_a_recipient(self, store: Store) -> None:
+        """LMTP answers for each accepted recipient (RFC 2033 §4.2); the mail is kept once."""
+        with open_doors(store) as ports:
+            client = Line(ports["lmtp"], "LHLO")
+            client.begin(US, US.upper(), "onbekend@almere.nl")
+            first = client.say("x: y\r\n\r\nz\r\n.")
+
+            assert [first[:3], client.answer()[:3]] == ["250", "250"]
+            assert client.say("NOOP").startswith("250")
+            assert len(store.mails) == 1
+
+    def test_too_large_answers_every_recipient(self, store: Store) -> None:
+        """A refused mail too is answered for each recipient, or the mail server waits for ever."""
+        with open_doors(store, max_mail_bytes=100_000) as ports:
+            client = Line(ports["lmtp"], "LHLO")
+            client.begin(US, US.upper())
+            client.socket.sendall(b"z" * 200_000 + b"\r\n.\r\n")
+
+            assert [client.answer()[:3], client.answer()[:3]] == ["552", "552"]
+
+    def test_no_smtp_greeting(self, store: Store) -> None:
+        """EHLO at the LMTP door is a wrong setting and told so."""
+        with open_doors(store) as ports:
+            client = Line(ports["lmtp"], "LHLO")
+
+            assert client.say("EHLO x").startswith("500")
+
+
+class TestDoorKeeping:
+    @pytest.mark.parametrize("listen", ["0.0.0.0:0", "[::]:0"])
+    def test_open_to_the_world_needs_a_list(self, listen: str) -> None:
+        """The endpoint refuses to start open to everybody by mistake."""
+        with pytest.raises(ConfigurationError, match="INTAKE_ALLOWED_RELAYS"):
+            smtp.serve(settings(smtp_listen=listen), PROFILE, Store().keep, threading.Event())
+
+    def test_stranger_is_refused(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A host that is not on the list gets no further than the greeting."""
+        monkeypatch.setattr(smtp, "is_loopback", lambda peer: False)
+        with open_doors(store, allowed_relays=["192.0.2.0/24"]) as ports, socket.create_connection(("127.0.0.1", ports["smtp"]), 10) as stranger:
+            assert stranger.recv(100).startswith(b"554")
+
+    def test_port_in_use(self, store: Store) -> None:
+        """A port that is taken is told in words."""
+        with open_doors(store) as ports, pytest.raises(ConfigurationError, match="cannot listen"):
+            smtp.serve(settings(smtp_listen=f"127.0.0.1:{ports['smtp']}"), PROFILE, store.keep, threading.Event())
+
+    def test_starttls(self, store: Store, tmp_path: Path) -> None:
+        """With a certificate mails come in encrypted, and the envelope says so."""
+        make_certificate(tmp_path)
+        context = ssl.create_default_context(cafile=str(tmp_path / "cert.pem"))
+        doors = open_doors(store, smtp_certificate=tmp_path / "cert.pem", smtp_key=tmp_path / "key.pem")
+        with doors as ports, smtplib.SMTP("localhost", ports["smtp"]) as client:
+            client.starttls(context=context)
+            client.sendmail("a@b.example", [US], RAW)
+
+        assert store.mails[0][1].tls
+        assert store.raws == [RAW]
+
+    def test_wrong_certificate(self, tmp_path: Path) -> None:
+        """A certificate that cannot be read stops the start."""
+        with pytest.raises(ConfigurationError, match="CERTIFICATE"):
+            smtp.serve(settings(smtp_certificate=tmp_path / "none.pem"), PROFILE, Store().keep, threading.Event())
+
+
+class TestPostfix:
+    def test_swaks_through_postfix_to_lmtp(self, store: Store, sink: Sink, tmp_path: Path) -> None:
+        """A mail that Postfix hands over by LMTP is kept, also when our store was down at first; nothing is bounced."""
+        file = tmp_path / "mail.eml"
+        short_lines = RAW.replace(b"x" * 5_000, b"x" * 900)  # Postfix folds longer ones
+        file.write_bytes(short_lines)
+        store.failures = [StoreUnavailable("x"), StoreFull("x")]
+        with open_doors(store) as ports, run_postfix("almere.nl", ports["lmtp"], sink.port) as postfix:
+            assert swaks(postfix.port, US, file).returncode == 0
+            wait_for(lambda: store.mails, "Postfix delivers after two temporary faults", 30)
+            wait_for(lambda: "empty" in postfix.queue(), "Postfix's queue is empty")
+
+        raw, envelope = store.mails[0]
+        assert len(store.mails) == 1
+        assert short_lines.split(b"\r\n\r\n", 1)[1].rstrip() in raw
+        assert (envelope.source, envelope.sender) == ("lmtp", "zorg@aanbieder.example")
+
+    def test_cut_on_the_way(self, store: Store, sink: Sink, tmp_path: Path) -> None:
+        """A connection that breaks before our answer makes Postfix come again; the mail is not lost."""
+        file = tmp_path / "mail.eml"
+        file.write_bytes(RAW)
+        with open_doors(store) as ports, run_proxy(ports["lmtp"]) as proxy, run_postfix("almere.nl", proxy.port, sink.port) as postfix:
+            proxy.cut_after = 150
+            swaks(postfix.port, US, file)
+            wait_for(lambda: proxy.connections, "Postfix tries")
+            proxy.cut_after = None
+            wait_for(lambda: "empty" in postfix.queue(), "Postfix delivers", 30)
+
+        assert store.mails
+        assert not sink.messages
+
+
