@@ -339,6 +339,8 @@ class Sink:
     """Step at which the connection breaks: ``CONNECT``, ``DATA``, ``BODY``, ``.``."""
     features: tuple[str, ...] = ("SIZE 10000000", "8BITMIME")
     logins: list[str] = field(default_factory=list)
+    pause: float = 0.0
+    """Seconds before the answer to the final dot."""
 
 
 class _SinkSession(socketserver.StreamRequestHandler):
@@ -390,6 +392,7 @@ class _SinkSession(socketserver.StreamRequestHandler):
             lines.append(line[1:] if line.startswith(b".") else line)
         if "." not in sink.refuse:
             sink.messages.append((sender, recipients, b"".join(lines)))
+        time.sleep(sink.pause)
         self._say(sink, ".", "250 taken")
 
 

@@ -18,14 +18,24 @@ from intake.types import Automation, Envelope, Road, Sender
 PROFILE = profiles.load("almere").model_copy(update={"secure_relays": ("198.51.100.0/24", "2001:db8:5::/48")})
 SETTINGS = Settings(authserv_ids=["mx.almere.example"], border_hosts=["mx.almere.example"])
 PDF = "JVBERi0xLjcKJSVFT0YK"
+REPORT = "Content-Type: multipart/report; boundary=r"
 
 
-def sender(header: str, *, text: str = "Bijgaand onze factuur.", pdf: bool = False, source: str = "imap", peer: str | None = None, mail_from: str | None = "zorg@aanbieder.example",
-           settings: Settings = SETTINGS) -> Sender:
+def sender(
+    header: str,
+    *,
+    text: str = "Bijgaand onze factuur.",
+    pdf: bool = False,
+    source: str = "imap",
+    peer: str | None = None,
+    mail_from: str | None = "zorg@aanbieder.example",
+    settings: Settings = SETTINGS,
+) -> Sender:
     if "From:" not in header:
         header = "From: Zorg <zorg@aanbieder.example>\n" + header
     if pdf:
-        raw = f"{header}\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n{text}\n--b\nContent-Type: application/pdf; name=f.pdf\nContent-Transfer-Encoding: base64\n\n{PDF}\n--b--\n"
+        file = f"Content-Type: application/pdf; name=f.pdf\nContent-Transfer-Encoding: base64\n\n{PDF}"
+        raw = f"{header}\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n{text}\n--b\n{file}\n--b--\n"
     else:
         raw = f"{header}\n\n{text}\n"
     envelope = Envelope(source, dt.datetime(2026, 11, 22, tzinfo=dt.UTC), sender=mail_from, peer=peer)
@@ -36,7 +46,7 @@ class TestMachines:
     @pytest.mark.parametrize(
         ("header", "mail_from", "expected"),
         [
-            ("From: MAILER-DAEMON@mx.example\nSubject: Undelivered Mail Returned to Sender\nContent-Type: multipart/report; report-type=delivery-status; boundary=r", "", "bounce"),
+            (f"From: MAILER-DAEMON@mx.example\nSubject: Undelivered\n{REPORT}; report-type=delivery-status", "", "bounce"),
             ("From: MAILER-DAEMON@mx.example\nSubject: failure notice", "", "bounce"),
             ("From: Mail Delivery System <Mailer-Daemon@exim.example>\nX-Failed-Recipients: a@b.nl\nSubject: Mail delivery failed", "", "bounce"),
             ("From: postmaster@outlook.example\nSubject: Onbestelbaar: Factuur", "", "bounce"),
@@ -47,7 +57,7 @@ class TestMachines:
             ("Subject: Afwezig\nAuto-Submitted: auto-replied (vacation)", "zorg@aanbieder.example", "auto-reply"),
             ("Subject: Re: factuur\nX-Autoreply: yes\nPrecedence: bulk", "zorg@aanbieder.example", "auto-reply"),
             ("Subject: Re: factuur\nPrecedence: auto_reply", "zorg@aanbieder.example", "auto-reply"),
-            ("Subject: Gelezen: factuur\nContent-Type: multipart/report; report-type=disposition-notification; boundary=r", "zorg@aanbieder.example", "auto-reply"),
+            (f"Subject: Gelezen: factuur\n{REPORT}; report-type=disposition-notification", "zorg@aanbieder.example", "auto-reply"),
             ("X-Intake-Loop: crediteuren@almere.nl\nFrom: crediteuren@almere.nl\nSubject: Je factuur", "", "own"),
         ],
     )
@@ -122,7 +132,8 @@ class TestMachines:
 
     def test_returned_ids(self) -> None:
         """A bounce names the reply of ours that it is about."""
-        mail = parse(b"From: MAILER-DAEMON@x\nContent-Type: multipart/report; boundary=r\n\n--r\n\nx\n--r\nContent-Type: text/rfc822-headers\n\nMessage-ID: <ours@almere>\n\n--r--\n")
+        report = f"From: MAILER-DAEMON@x\n{REPORT}\n\n--r\n\nx\n--r\nContent-Type: text/rfc822-headers\n\nMessage-ID: <ours@almere>\n\n--r--\n"
+        mail = parse(report.encode())
 
         assert returned_ids(mail) == ("<ours@almere>",)
 
@@ -210,12 +221,17 @@ class TestAuthentication:
             ("example.com 1; none", ("example.com", ())),
             ("Example.com; spf=pass smtp.mailfrom=example.net", ("example.com", (Result("spf", "pass", {"smtp.mailfrom": "example.net"}),))),
             (
-                'example.com; auth=pass (cram-md5) smtp.auth=sender@example.net; dkim=fail reason="bad \\"sig" header.i=@x.nl',
-                ("example.com", (Result("auth", "pass", {"smtp.auth": "sender@example.net"}), Result("dkim", "fail", {"reason": 'bad "sig', "header.i": "@x.nl"}))),
+                'x.com; auth=pass (cram-md5) smtp.auth=s@example.net; dkim=fail reason="bad \\"sig" header.i=@x.nl',
+                ("x.com", (Result("auth", "pass", {"smtp.auth": "s@example.net"}), Result("dkim", "fail", {"reason": 'bad "sig', "header.i": "@x.nl"}))),
             ),
-            ("foo.example.net (foobar) 1 (baz);\n dkim (Because I like it) / 1 (One yay) = (wait for it) fail policy (A dot can go here) . (like that) expired=x",
-             ("foo.example.net", (Result("dkim", "fail", {"policy.expired": "x"}),))),
-            ('x.nl; spf=pass reason="a; dmarc=pass" smtp.mailfrom=a.nl', ("x.nl", (Result("spf", "pass", {"reason": "a; dmarc=pass", "smtp.mailfrom": "a.nl"}),))),
+            (
+                "x.net (foobar) 1 (baz);\n dkim (I like it) / 1 (One yay) = (wait for it) fail policy (A dot) . (like that) expired=x",
+                ("x.net", (Result("dkim", "fail", {"policy.expired": "x"}),)),
+            ),
+            (
+                'x.nl; spf=pass reason="a; dmarc=pass" smtp.mailfrom=a.nl',
+                ("x.nl", (Result("spf", "pass", {"reason": "a; dmarc=pass", "smtp.mailfrom": "a.nl"}),)),
+            ),
             ("x.nl; dmarc=pass header.from=a.nl;", ("x.nl", (Result("dmarc", "pass", {"header.from": "a.nl"}),))),
             ("spf=pass smtp.mailfrom=a.nl; dkim=pass", None),
             ("x.nl 2; dmarc=pass", None),
@@ -236,7 +252,10 @@ class TestAuthentication:
         """No field whatever stops the intake."""
         parse_results(value)
 
-    @pytest.mark.parametrize(("one", "other", "expected"), [("a.nl", "A.NL.", True), ("m.a.nl", "a.nl", True), ("ba.nl", "a.nl", False), ("nl", "a.nl", False), ("", "", False)])
+    @pytest.mark.parametrize(
+        ("one", "other", "expected"),
+        [("a.nl", "A.NL.", True), ("m.a.nl", "a.nl", True), ("ba.nl", "a.nl", False), ("nl", "a.nl", False), ("", "", False)],
+    )
     def test_aligned(self, one: str, other: str, expected: bool) -> None:
         """Alignment goes by whole labels, and a top-level domain vouches for nobody."""
         assert aligned(one, other) is expected
