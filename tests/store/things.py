@@ -42,8 +42,8 @@ def envelope(source: str = "lmtp", received_at: dt.datetime = NOW) -> Envelope:
 
 
 def mail(number: int = 1, body: str = "Hierbij onze factuur.") -> bytes:
-    lines = [f"Message-ID: <mail-{number}@praktijk.example>", f"From: {SENDER}", "Date: Fri, 20 Nov 2026 10:00:00 +0100", f"Subject: Factuur {BSN}", "", body, ""]
-    return "\r\n".join(lines).encode()
+    head = f"Message-ID: <mail-{number}@praktijk.example>\r\nFrom: {SENDER}\r\nDate: Fri, 20 Nov 2026 10:00:00 +0100\r\nSubject: Factuur {BSN}\r\n"
+    return f"{head}\r\n{body}\r\n".encode()
 
 
 def keep(store: Store, number: int = 1) -> str:

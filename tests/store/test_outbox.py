@@ -1,0 +1,303 @@
+"""A reply leaves at most once, when it may, and never more of them than the budgets allow."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import threading
+
+import pytest
+
+from intake.errors import Conflict
+from intake.settings import ReplyMode, Settings
+from intake.store import Store, cases, open_store, outbox, queue
+from intake.store.tables import ReplyState
+from intake.types import MailOutcome, ReplyKind
+from tests.conftest import SettingsOn
+from tests.store import things
+
+
+def state_of(store: Store, reference: str) -> ReplyState:
+    reply = cases.get_case(store, reference).reply
+    assert reply is not None
+    return reply.state
+
+
+class TestHeld:
+    @pytest.mark.parametrize(
+        ("held", "state"),
+        [(None, ReplyState.READY), ("confirm", ReplyState.PREPARED), ("not-authenticated", ReplyState.HELD), ("off", ReplyState.DROPPED)],
+    )
+    def test_only_what_is_not_held_is_due(self, store: Store, held: str | None, state: ReplyState) -> None:
+        """A reply that waits for a clerk must not leave by itself."""
+        reference = things.refused(store, held=held)
+
+        assert state_of(store, reference) is state
+        assert len(outbox.due(store)) == (1 if held is None else 0)
+
+    def test_a_clerk_lets_it_go(self, store: Store) -> None:
+        """One key sends the prepared reply."""
+        reference = things.refused(store, held="confirm")
+
+        outbox.confirm(store, _id(store, reference), "jan")
+
+        assert things.only_reply(store).reference == reference
+        reply = cases.get_case(store, reference).reply
+        assert reply is not None
+        assert (reply.confirmed_by, reply.held) == ("jan", None)
+
+    def test_what_was_composed_under_off_is_never_sent(self, store: Store) -> None:
+        """Switching replies on must not send last week's trial to every provider."""
+        reference = things.refused(store, held="off")
+
+        with pytest.raises(Conflict):
+            outbox.confirm(store, _id(store, reference), "jan")
+
+    def test_nothing_leaves_while_the_mode_is_off(self, settings_on: SettingsOn, database: str) -> None:
+        """Off means off, also for replies that were ready."""
+        store = open_store(settings_on(database, reply_mode=ReplyMode.OFF))
+        things.refused(store)
+
+        assert outbox.due(store) == ()
+        store.close()
+
+    def test_a_clerk_holds_and_drops(self, store: Store) -> None:
+        """What a clerk stopped stays stopped; what was dropped cannot be sent."""
+        reference = things.refused(store)
+        outbox.hold(store, _id(store, reference), "jan")
+        assert outbox.due(store) == ()
+
+        outbox.drop(store, _id(store, reference), "jan")
+
+        with pytest.raises(Conflict):
+            outbox.confirm(store, _id(store, reference), "jan")
+
+    def test_a_newer_verdict_overtakes_what_was_not_sent(self, store: Store) -> None:
+        """The question of day one must not leave after the letter of day six."""
+        store.clock = lambda: things.NOW
+        judged = things.verdict(MailOutcome.WAITING, reply=ReplyKind.QUESTION)
+        reference = things.decided(store, 1, things.decision(judged, held="confirm"))
+        store.clock = lambda: things.NOW + dt.timedelta(days=20)
+        claim = things.claim(store)
+        queue.finish(store, claim, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
+
+        replies = cases.get_case(store, reference).replies
+        assert [(reply.kind, reply.state) for reply in replies] == [(ReplyKind.REFUSAL, ReplyState.READY), (ReplyKind.QUESTION, ReplyState.DROPPED)]
+
+
+class TestSending:
+    def test_sent_once(self, store: Store) -> None:
+        """A reply that was sent is never due again."""
+        reference = things.refused(store)
+        outbox.mark_sent(store, outbox.mark_sending(store, things.only_reply(store)))
+
+        assert state_of(store, reference) is ReplyState.SENT
+        assert outbox.due(store) == ()
+        with pytest.raises(Conflict):
+            outbox.confirm(store, _id(store, reference), "jan")
+
+    def test_two_senders_cannot_take_one_reply(self, store: Store) -> None:
+        """Two letters for one invoice."""
+        things.refused(store)
+        outgoing = things.only_reply(store)
+        start, taken = threading.Barrier(4), []
+
+        def sender() -> None:
+            start.wait()
+            with contextlib.suppress(Conflict):
+                taken.append(outbox.mark_sending(store, outgoing))
+
+        threads = [threading.Thread(target=sender) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert len(taken) == 1
+
+    def test_the_message_id_is_fixed_unique_and_says_nothing(self, store: Store) -> None:
+        """A resend has the same Message-ID, so that the receiver's server sees the double."""
+        first, second = things.refused(store, 1), things.refused(store, 2)
+        ids = [outgoing.message_id for outgoing in outbox.due(store)]
+
+        outgoing = outbox.mark_sending(store, outbox.due(store)[0])
+        outbox.mark_unknown(store, outgoing)
+        outbox.confirm(store, outgoing.id, "jan")
+
+        assert {o.message_id for o in outbox.due(store)} == set(ids)
+        assert len(set(ids)) == 2
+        assert all(id.endswith("@almere.nl>") and first not in id and second not in id for id in ids)
+
+    def test_deferred_comes_back_later_and_fails_in_the_end(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Greylisting must not lose a letter; a dead server must not keep us trying for ever."""
+        monkeypatch.setattr(outbox, "BACKOFF_SECONDS", (3600.0, 0.0, 0.0))
+        reference = things.refused(store)
+        outbox.mark_deferred(store, outbox.mark_sending(store, things.only_reply(store)))
+        assert outbox.due(store) == ()
+        monkeypatch.setattr("intake.store.clock.hold_is_over", lambda row, moment: row.id.is_not(None))
+
+        for _ in range(3):
+            outbox.mark_deferred(store, outbox.mark_sending(store, things.only_reply(store)))
+
+        assert state_of(store, reference) is ReplyState.FAILED
+
+    def test_refused_by_the_relay_a_person_looks(self, store: Store) -> None:
+        """A 5xx is final until a clerk tries again."""
+        reference = things.refused(store)
+        outbox.mark_failed(store, outbox.mark_sending(store, things.only_reply(store)))
+        assert outbox.due(store) == ()
+
+        outbox.confirm(store, _id(store, reference), "jan")
+
+        assert things.only_reply(store).attempt == 1
+
+    def test_unknown_is_not_sent_again(self, store: Store) -> None:
+        """Nobody knows whether the relay took it; a second letter is worse than a look."""
+        reference = things.refused(store)
+        outbox.mark_unknown(store, outbox.mark_sending(store, things.only_reply(store)))
+
+        assert state_of(store, reference) is ReplyState.UNKNOWN
+        assert outbox.due(store) == ()
+
+    def test_the_administrator_may_choose_to_send_again(self, settings_on: SettingsOn, database: str) -> None:
+        """At least once instead of at most once, by a setting."""
+        store = open_store(settings_on(database, resend_after_unknown=True))
+        things.refused(store)
+        outgoing = things.only_reply(store)
+        outbox.mark_unknown(store, outbox.mark_sending(store, outgoing))
+
+        assert things.only_reply(store).message_id == outgoing.message_id
+        store.close()
+
+    @pytest.mark.parametrize(
+        ("failpoint", "state"),
+        [("before-sending", ReplyState.SENT), ("after-sending", ReplyState.UNKNOWN), ("before-sent", ReplyState.UNKNOWN), ("after-sent", ReplyState.SENT)],
+    )
+    def test_a_sender_killed_at_any_step_sends_at_most_once(self, settings: Settings, failpoint: str, state: ReplyState) -> None:
+        """kill -9 between DATA and its answer: a person looks, no second letter."""
+        store = open_store(settings)
+        reference = things.refused(store)
+        assert things.run(settings, "send", failpoint) == -9
+        outbox.recover(store, alone=True)
+
+        assert things.run(settings, "send") == 0
+
+        assert state_of(store, reference) is state
+        store.close()
+
+    def test_recovery_leaves_what_another_sender_has_in_hand(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A second sender that starts must not call the first one's letter unknown."""
+        reference = things.refused(store)
+        outgoing = outbox.mark_sending(store, things.only_reply(store))
+
+        assert outbox.recover(store) == 0
+        outbox.mark_sent(store, outgoing)
+        assert state_of(store, reference) is ReplyState.SENT
+
+    def test_a_slow_sender_may_still_tell_that_it_sent(self, store: Store) -> None:
+        """Better a late 'sent' than a clerk who sends again."""
+        reference = things.refused(store)
+        outgoing = outbox.mark_sending(store, things.only_reply(store))
+        assert outbox.recover(store, alone=True) == 1
+
+        outbox.mark_sent(store, outgoing)
+
+        assert state_of(store, reference) is ReplyState.SENT
+
+
+class TestBudget:
+    def test_one_sender_gets_no_more_than_its_cap_a_day(self, settings_on: SettingsOn, database: str) -> None:
+        """Two services that answer each other stop after a few mails."""
+        store = open_store(settings_on(database, reply_per_sender_a_day=2))
+        made = [things.refused(store, number, to=address) for number, address in enumerate([things.SENDER, things.SENDER.upper(), things.SENDER])]
+
+        assert [state_of(store, reference) for reference in made] == [ReplyState.READY, ReplyState.READY, ReplyState.HELD]
+        assert outbox.over_budget(store, things.SENDER)
+        assert not outbox.over_budget(store, "ander@elders.example")
+        reply = cases.get_case(store, made[2]).reply
+        assert reply is not None
+        assert reply.held == "budget"
+        store.close()
+
+    def test_the_next_day_there_is_budget_again(self, settings_on: SettingsOn, database: str) -> None:
+        """A provider is not muted for ever."""
+        store = open_store(settings_on(database, reply_per_sender_a_day=1))
+        store.clock = lambda: things.NOW
+        things.refused(store, 1)
+        store.clock = lambda: things.NOW + dt.timedelta(days=1, seconds=1)
+
+        assert state_of(store, things.refused(store, 2)) is ReplyState.READY
+        store.close()
+
+    @pytest.mark.parametrize(("limit", "addresses"), [("reply_per_domain_an_hour", "x{}@spam.example"), ("reply_in_all_an_hour", "x@spam{}.example")])
+    def test_ten_thousand_forged_senders_get_a_handful(self, settings_on: SettingsOn, database: str, limit: str, addresses: str) -> None:
+        """A joe-job must not make us the sender of a flood."""
+        store = open_store(settings_on(database, **{limit: 3}))
+
+        for number in range(8):
+            things.refused(store, number, to=addresses.format(number))
+
+        assert len(outbox.due(store)) == 3
+        store.close()
+
+    def test_workers_at_the_same_moment_share_the_budget(self, settings_on: SettingsOn, database: str) -> None:
+        """Racing workers must not each count only their own."""
+        store = open_store(settings_on(database, reply_in_all_an_hour=2))
+        for number in range(6):
+            things.keep(store, number)
+        claims = [things.claim(store) for _ in range(6)]
+        start = threading.Barrier(6)
+        def decide(claim: queue.Claim) -> None:
+            start.wait()
+            queue.finish(store, claim, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
+
+        threads = [threading.Thread(target=decide, args=(claim,)) for claim in claims]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert len(outbox.due(store)) == 2
+        store.close()
+
+    def test_one_question_a_day_to_one_sender(self, store: Store) -> None:
+        """Asking after every attempt to decrypt would tell an attacker which attempt came closer."""
+        first, second = things.refused(store, 1, kind=ReplyKind.QUESTION), things.refused(store, 2, kind=ReplyKind.QUESTION)
+        letter = things.refused(store, 3)
+
+        assert [state_of(store, each) for each in (first, second, letter)] == [ReplyState.READY, ReplyState.HELD, ReplyState.READY]
+
+
+class TestBounce:
+    def test_a_bounce_finds_its_case(self, store: Store) -> None:
+        """A letter that did not arrive must come back to the clerk."""
+        reference = things.refused(store)
+        outgoing = outbox.mark_sending(store, things.only_reply(store))
+        outbox.mark_sent(store, outgoing)
+
+        found = outbox.find_by_message_id(store, outgoing.message_id.strip("<>"))
+
+        assert found == outbox.Addressed(outgoing.id, reference, ReplyState.SENT)
+        assert outbox.mark_bounced(store, f" {outgoing.message_id} ") == reference
+        assert state_of(store, reference) is ReplyState.BOUNCED
+
+    def test_a_bounce_of_something_else_is_nobodys(self, store: Store) -> None:
+        """Somebody else's undeliverable mail must not touch our cases."""
+        things.refused(store)
+
+        assert outbox.mark_bounced(store, "<x@elsewhere.example>") is None
+        assert outbox.find_by_message_id(store, "") is None
+
+    def test_a_forged_bounce_stops_no_reply(self, store: Store) -> None:
+        """Only what was sent can bounce."""
+        reference = things.refused(store)
+
+        outbox.mark_bounced(store, things.only_reply(store).message_id)
+
+        assert state_of(store, reference) is ReplyState.READY
+
+
+def _id(store: Store, reference: str) -> int:
+    reply = cases.get_case(store, reference).reply
+    assert reply is not None
+    return reply.id

@@ -1,0 +1,120 @@
+"""Who may log in, and which passwords providers agreed with us."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from intake.errors import Conflict
+from intake.store import Store, people
+from tests.store import things
+
+
+@pytest.fixture
+def store(store: Store) -> Store:
+    store.clock = lambda: things.NOW
+    people.set_user(store, "anna", "een lang wachtwoord")
+    return store
+
+
+def later(store: Store, **by: float) -> None:
+    moment = store.clock() + dt.timedelta(**by)
+    store.clock = lambda: moment
+
+
+def logged_in(store: Store) -> people.WebSession:
+    session = people.login(store, "anna", "een lang wachtwoord", "192.0.2.1")
+    assert isinstance(session, people.WebSession)
+    return session
+
+
+class TestLogin:
+    def test_a_session_is_found_by_its_token_only(self, store: Store) -> None:
+        """Who has the cookie is the clerk; nobody else is."""
+        session = logged_in(store)
+
+        assert people.session(store, session.token) == session
+        assert people.session(store, session.csrf) is None
+        assert people.session(store, "") is None
+
+    @pytest.mark.parametrize(("name", "password"), [("anna", "fout"), ("ANNA", "een lang wachtwoord"), ("piet", "een lang wachtwoord"), ("", "")])
+    def test_a_wrong_name_or_password_is_refused(self, store: Store, name: str, password: str) -> None:
+        """Nobody gets in by guessing, and what was wrong is not told."""
+        assert people.login(store, name, password, "192.0.2.1") == people.Refused(throttled=False)
+
+    def test_after_five_wrong_passwords_the_right_one_must_wait(self, store: Store) -> None:
+        """Guessing is slow; the account opens again by itself."""
+        for _ in range(people.ATTEMPTS):
+            people.login(store, "anna", "fout", "192.0.2.1")
+        assert people.login(store, "anna", "een lang wachtwoord", "192.0.2.2") == people.Refused(throttled=True)
+
+        later(store, minutes=people.WINDOW_MINUTES + 1)
+
+        logged_in(store)
+
+    def test_one_address_cannot_try_all_names(self, store: Store) -> None:
+        """A list of names with one common password."""
+        for number in range(4 * people.ATTEMPTS):
+            people.login(store, f"naam{number}", "welkom01", "192.0.2.9")
+
+        assert people.login(store, "anna", "een lang wachtwoord", "192.0.2.9") == people.Refused(throttled=True)
+        logged_in(store)
+
+    def test_idle_and_old_sessions_end(self, store: Store) -> None:
+        """A screen left alone shows invoices to whoever passes by."""
+        idle = logged_in(store)
+        later(store, minutes=people.IDLE_MINUTES)
+        assert people.session(store, idle.token) is None
+
+        busy = logged_in(store)
+        for _ in range(people.SESSION_HOURS * 4 - 1):
+            later(store, minutes=15)
+            assert people.session(store, busy.token) is not None
+        later(store, minutes=15)
+        assert people.session(store, busy.token) is None
+
+    def test_logout_a_new_password_and_removal_end_sessions(self, store: Store) -> None:
+        """A stolen laptop is shut out at once."""
+        first = logged_in(store)
+        people.logout(store, first.token)
+        second = logged_in(store)
+        people.set_user(store, "anna", "een ander lang wachtwoord")
+        assert (people.session(store, first.token), people.session(store, second.token)) == (None, None)
+
+        people.remove_user(store, "anna")
+
+        assert people.login(store, "anna", "een ander lang wachtwoord", "192.0.2.1") == people.Refused(throttled=False)
+        assert people.list_users(store) == ()
+        with pytest.raises(Conflict):
+            people.remove_user(store, "anna")
+
+
+class TestProviders:
+    def test_passwords_by_address_or_kvk_newest_first(self, store: Store) -> None:
+        """An attachment protected with last month's password still opens."""
+        people.add_provider(store, "01234567", "De Vlinder", "Info@vlinder.example", "oud")
+        later(store, days=30)
+        people.add_provider(store, "01234567", "De Vlinder", "info@vlinder.example", "nieuw")
+        people.add_provider(store, "76543210", "Ander", "ander@elders.example", "geheim")
+
+        assert people.attachment_passwords(store, "INFO@VLINDER.EXAMPLE", []) == ("nieuw", "oud")
+        assert people.attachment_passwords(store, None, ["01234567", "76543210"]) == ("nieuw", "oud", "geheim")
+        assert people.attachment_passwords(store, "x@elders.example", ["99999999"]) == ()
+        assert people.attachment_passwords(store, "", []) == ()
+        assert [(p.kvk, p.email) for p in people.list_providers(store)] == [("01234567", "info@vlinder.example"), ("76543210", "ander@elders.example")]
+
+    def test_a_password_has_a_first_and_a_last_day(self, store: Store) -> None:
+        """A password that was withdrawn opens nothing any more."""
+        people.add_provider(store, "01234567", "De Vlinder", "info@vlinder.example")
+        people.add_password(store, "01234567", "geheim", dt.date(2026, 1, 1), dt.date(2026, 1, 31))
+
+        def opens(day: int, month: int = 1, year: int = 2026) -> bool:
+            return bool(people.attachment_passwords(store, None, ["01234567"], dt.date(year, month, day)))
+
+        assert [opens(31, 12, 2025), opens(1), opens(31), opens(1, 2)] == [False, True, True, False]
+
+    def test_a_password_needs_its_provider(self, store: Store) -> None:
+        """A typing error in the KvK number must not be taken silently."""
+        with pytest.raises(Conflict):
+            people.add_password(store, "01234567", "geheim", dt.date(2026, 1, 1))

@@ -1,0 +1,343 @@
+"""Work is given to one worker at a time, and a decision is committed whole or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import multiprocessing
+import threading
+import time
+
+import pytest
+
+from intake.errors import Conflict
+from intake.settings import Settings, load
+from intake.store import Store, cases, clock, journal, open_store, outbox, queue
+from intake.store.tables import CaseState, ReplyState
+from intake.types import Field, MailOutcome, ReplyKind
+from tests.store import things
+
+
+class TestClaim:
+    def test_oldest_first_and_each_once(self, store: Store) -> None:
+        """A mail claimed by two workers would be judged twice."""
+        kept = [things.keep(store, number) for number in range(3)]
+
+        claims = [queue.claim(store, "worker", 60) for _ in range(4)]
+
+        assert [claim and claim.reference for claim in claims] == [*kept, None]
+        assert claims[0] is not None
+        assert (claims[0].raw, claims[0].envelope, claims[0].attempt, claims[0].waited) == (things.mail(0), things.envelope(), 1, False)
+
+    def test_work_of_a_dead_worker_is_given_again(self, store: Store) -> None:
+        """A worker that is killed must not take its mail with it."""
+        reference = things.keep(store)
+        things.claim(store, 0.05)
+        assert queue.claim(store, "other", 60) is None
+
+        time.sleep(0.1)
+
+        again = things.claim(store)
+        assert (again.reference, again.attempt) == (reference, 2)
+
+    def test_a_lease_can_be_extended(self, store: Store) -> None:
+        """A large scan takes longer than a lease, and must not be read by two workers."""
+        things.keep(store)
+        claim = things.claim(store, 0.3)
+        for _ in range(4):
+            time.sleep(0.15)
+            queue.extend(store, claim)
+
+        assert queue.claim(store, "other", 60) is None
+
+    def test_a_lost_lease_is_told(self, store: Store) -> None:
+        """A worker that woke up late must not write over what another decided."""
+        things.keep(store)
+        late = things.claim(store, 0.01)
+        time.sleep(0.05)
+        things.claim(store)
+
+        for act in (lambda: queue.extend(store, late), lambda: queue.give_back(store, late, "x", 0), lambda: queue.finish(store, late, things.decision())):
+            with pytest.raises(Conflict):
+                act()
+
+    def test_given_back_it_waits_for_its_retry(self, store: Store) -> None:
+        """A mail that fails must not be tried a thousand times a second."""
+        things.keep(store)
+        queue.give_back(store, things.claim(store), "sandbox", 0.2)
+        assert queue.claim(store, "worker", 60) is None
+
+        time.sleep(0.3)
+
+        assert things.claim(store).attempt == 2
+
+    def test_after_a_restart_of_the_machine_leases_count_for_nothing(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The clock of a machine that restarted begins anew; work must not stay locked for days."""
+        store = open_store(settings)
+        things.keep(store)
+        things.claim(store, 3600)
+        monkeypatch.setattr(clock, "_boot_id", lambda: "another boot")
+
+        if store.on_postgresql:
+            assert queue.claim(store, "worker", 60) is None  # the database's own clock went on
+        else:
+            assert things.claim(store).attempt == 2
+        store.close()
+
+    def test_setting_the_wall_clock_gives_no_work_away(self, store: Store) -> None:
+        """Summer time or a wrong clock must not end leases, or make them endless."""
+        things.keep(store)
+        claim = things.claim(store)
+        store.clock = lambda: things.NOW + dt.timedelta(days=400)
+
+        assert queue.claim(store, "worker", 60) is None
+        queue.finish(store, claim, things.decision())
+
+    def test_many_workers_share_the_work(self, settings: Settings) -> None:
+        """Two workers that race must decide each mail once."""
+        store = open_store(settings)
+        kept = {things.keep(store, number) for number in range(30)}
+        context = multiprocessing.get_context("spawn")
+        with context.Pool(3) as pool:
+            done = pool.map(_decide_all, [settings.model_dump(include={"home", "database_url"})] * 3)
+
+        decided = [reference for part in done for reference in part]
+        assert sorted(decided) == sorted(kept)
+        assert cases.counts(store)[CaseState.QUEUED] == 30
+        store.close()
+
+    def test_a_missing_key_puts_one_mail_aside_and_work_goes_on(self, settings: Settings) -> None:
+        """One mail that cannot be opened must not stop all others, and is not judged."""
+        store = open_store(settings)
+        store.clock = lambda: dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
+        lost = things.keep(store, 1)
+        store.clock = lambda: dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
+        other = things.keep(store, 2)
+        (settings.key_folder / "content-2026q1.key").unlink()
+        reopened = open_store(settings)
+
+        assert things.claim(reopened).reference == other
+        assert queue.claim(reopened, "worker", 60) is None
+        (row,) = cases.list_cases(reopened, search=lost)
+        assert row.state is CaseState.RECEIVED
+        store.close()
+        reopened.close()
+
+
+class TestFinish:
+    def test_everything_of_a_decision_is_there(self, store: Store) -> None:
+        """The page shows what was decided, and why."""
+        judged = things.verdict(MailOutcome.REJECTED, invoices=(things.invoice(),), reply=ReplyKind.REFUSAL)
+        reference = things.decided(store, 1, things.decision(judged, held="confirm"))
+
+        case = cases.get_case(store, reference)
+
+        assert (case.state, case.version, case.verdict) == (CaseState.REJECTED, 2, judged)
+        assert case.summary == things.decision().summary
+        assert cases.document(store, reference, "1.2") == things.decision().documents[0].data
+        assert [(i.kind, i.where) for i in case.incidents] == [("invoice-not-anonymous", "part 1.2")]
+        assert case.reply is not None
+        assert (case.reply.state, case.reply.held, case.reply.to) == (ReplyState.PREPARED, "confirm", things.SENDER)
+
+    @pytest.mark.parametrize("outcome", list(MailOutcome))
+    def test_each_outcome_is_one_state(self, store: Store, outcome: MailOutcome) -> None:
+        """A mail without a state, or with two, would vanish from the page."""
+        things.decided(store, 1, things.decision(things.verdict(outcome)))
+
+        assert {state: count for state, count in cases.counts(store).items() if count} == {CaseState(outcome.value): 1}
+        assert queue.claim(store, "worker", 60) is None
+
+    def test_a_failure_in_the_middle_leaves_the_mail_undecided(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A verdict without its reply, or a reply without its verdict, must not exist."""
+        reference = things.keep(store)
+        claim = things.claim(store)
+        monkeypatch.setattr("intake.store.outbox.compose", _fail)
+
+        with pytest.raises(ZeroDivisionError):
+            queue.finish(store, claim, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
+
+        case = cases.get_case(store, reference)
+        assert (case.state, case.verdict, case.documents, case.incidents, case.replies) == (CaseState.RECEIVED, None, (), (), ())
+        monkeypatch.undo()
+        queue.finish(store, claim, things.decision())
+
+    def test_what_hostile_documents_say_can_be_stored_and_shown(self, store: Store) -> None:
+        """A lone surrogate or an endless coordinate from a PDF must not keep its case from the page."""
+        odd = things.invoice(supplier_name=Field.of("Praktijk \udc80\x00\ud83d"), lines=())
+        reference = things.decided(store, 1, things.decision(things.verdict(invoices=(odd,))))
+
+        verdict = cases.get_case(store, reference).verdict
+
+        assert verdict is not None
+        assert (verdict.invoices[0].invoice.supplier_name.value or "").startswith("Praktijk")
+
+    def test_two_invoices_with_one_number_at_the_same_moment(self, store: Store) -> None:
+        """Two workers, each with one of two equal invoices, would both queue it."""
+        things.keep(store, 1), things.keep(store, 2)
+        first, second = things.claim(store), things.claim(store)
+        made = things.decision(things.verdict(invoices=(things.invoice(),)))
+        queue.finish(store, first, made)
+
+        with pytest.raises(Conflict):
+            queue.finish(store, second, made)
+
+        again = things.claim(store)
+        assert (again.reference, again.attempt) == (second.reference, 1)
+        assert journal.history_of(store, things.invoice(), before=again.reference).earlier[0].reference == first.reference
+        queue.finish(store, again, made)
+
+    def test_equal_numbers_committed_by_many_at_once(self, store: Store) -> None:
+        """However workers race, exactly one of equal invoices is decided without knowing of the others."""
+        for number in range(4):
+            things.keep(store, number)
+        claims = [things.claim(store) for _ in range(4)]
+        start, ended = threading.Barrier(4), []
+
+        def decide(claim: queue.Claim) -> None:
+            start.wait()
+            try:
+                queue.finish(store, claim, things.decision(things.verdict(invoices=(things.invoice(),))))
+                ended.append("decided")
+            except Conflict:
+                ended.append("again")
+
+        threads = [threading.Thread(target=decide, args=(claim,)) for claim in claims]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert sorted(ended) == ["again", "again", "again", "decided"]
+
+
+class TestKilled:
+    @pytest.mark.parametrize("failpoint", ["after-claim", "before-finish", "after-finish"])
+    def test_a_worker_killed_at_any_step_leaves_one_verdict_and_one_reply(self, settings: Settings, failpoint: str) -> None:
+        """kill -9 at any moment, then a restart: one end, at most one letter."""
+        store = open_store(settings)
+        reference = things.keep(store)
+        assert things.run(settings, "decide", failpoint) == -9
+        time.sleep(0.3)
+
+        assert things.run(settings, "decide") == 0
+
+        case = cases.get_case(store, reference)
+        assert (case.state, len(case.replies)) == (CaseState.REJECTED, 1)
+        assert journal.raw_mail(store, reference)[0] == things.mail()
+        store.close()
+
+
+class TestWaiting:
+    def test_it_is_due_again_the_day_after_its_deadline(self, store: Store) -> None:
+        """The last day belongs to the provider, also when it ends at midnight in Almere and not in Greenwich."""
+        store.clock = lambda: things.NOW
+        reference = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING)))
+        store.clock = lambda: dt.datetime(2026, 11, 25, 22, 59, tzinfo=dt.UTC)
+        assert queue.claim(store, "worker", 60) is None
+
+        store.clock = lambda: dt.datetime(2026, 11, 25, 23, 1, tzinfo=dt.UTC)
+
+        claim = things.claim(store)
+        assert (claim.reference, claim.waited) == (reference, True)
+
+    def test_a_second_mail_completes_the_first(self, store: Store) -> None:
+        """The attachment that comes in a mail of its own belongs to the invoice that waits for it."""
+        first = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING)))
+        second = things.keep(store, 2)
+        claim = things.claim(store)
+        found = queue.waiting_for(store, ["mail-1@praktijk.example"], None)
+        queue.finish(store, claim, things.decision(things.verdict(MailOutcome.IGNORED), completes=found))
+
+        woken = things.claim(store)
+
+        assert (woken.reference, woken.waited, woken.companions) == (first, True, (second,))
+        queue.finish(store, woken, things.decision())
+        assert cases.get_case(store, first).companions == (second,)
+
+    def test_a_companion_that_comes_while_the_first_is_judged_is_not_lost(self, store: Store) -> None:
+        """A refusal decided in the same second as the missing half came in would be wrong."""
+        store.clock = lambda: things.NOW
+        first = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING)))
+        things.keep(store, 2)
+        second = things.claim(store)
+        store.clock = lambda: things.NOW + dt.timedelta(days=30)
+        late = things.claim(store)
+        queue.finish(store, second, things.decision(things.verdict(MailOutcome.IGNORED), completes=(first,)))
+
+        with pytest.raises(Conflict):
+            queue.finish(store, late, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
+
+        assert things.claim(store).companions == (second.reference,)
+        assert outbox.due(store) == ()
+
+    def test_a_mail_that_waits_no_longer_cannot_be_completed(self, store: Store) -> None:
+        """The second half would be filed under a case that is closed, and nobody would look."""
+        first = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING)))
+        things.keep(store, 2)
+        claim = things.claim(store)
+        cases.accept(store, first, "jan", cases.get_case(store, first).version)
+
+        with pytest.raises(Conflict):
+            queue.finish(store, claim, things.decision(things.verdict(MailOutcome.IGNORED), completes=(first,)))
+
+        assert things.claim(store).reference == claim.reference
+
+    def test_found_by_our_own_question_by_thread_or_by_sender(self, store: Store) -> None:
+        """An answer to our question names our Message-ID, not the provider's own."""
+        judged = things.verdict(MailOutcome.WAITING, reply=ReplyKind.QUESTION)
+        reference = things.decided(store, 1, things.decision(judged))
+        question = things.only_reply(store).message_id
+
+        assert queue.waiting_for(store, [question], None) == (reference,)
+        assert queue.waiting_for(store, ["<unknown@x.example>"], things.SENDER.upper()) == (reference,)
+        assert queue.waiting_for(store, ["<unknown@x.example>"], "piet@x.example") == ()
+
+    def test_a_waiting_verdict_needs_a_deadline(self, store: Store) -> None:
+        """A mail that waits without end has vanished."""
+        things.keep(store)
+
+        with pytest.raises(ValueError, match="deadline"):
+            queue.finish(store, things.claim(store), things.decision(things.verdict(MailOutcome.WAITING, deadline=None)))
+
+
+class TestWake:
+    def test_a_waiting_worker_is_woken_by_a_new_mail(self, store: Store, settings: Settings) -> None:
+        """A mail should be judged when it comes, not when somebody looks again."""
+        queue.wait_for_work(store, 0.01)
+        queue.wait_for_work(store, 0.01)
+        other = open_store(settings)
+        timer = threading.Timer(0.2, lambda: things.keep(other))
+        timer.start()
+
+        begin = time.monotonic()
+        queue.wait_for_work(store, 10)
+
+        assert 0.1 < time.monotonic() - begin < 5
+        timer.join()
+        other.close()
+
+    def test_a_mail_that_came_before_the_wait_is_not_missed(self, store: Store, settings: Settings) -> None:
+        """A mail committed between 'nothing to do' and the wait would lie until the next one comes."""
+        queue.wait_for_work(store, 0.01)
+        queue.wait_for_work(store, 0.01)
+        other = open_store(settings)
+        things.keep(other)
+
+        begin = time.monotonic()
+        queue.wait_for_work(store, 10)
+
+        assert time.monotonic() - begin < 5
+        other.close()
+
+
+def _decide_all(given: dict[str, object]) -> list[str]:
+    store = open_store(load(**given))
+    decided = []
+    while claim := queue.claim(store, "racer", 60):
+        queue.finish(store, claim, things.decision())
+        decided.append(claim.reference)
+    store.close()
+    return decided
+
+
+def _fail(*_: object, **__: object) -> None:
+    raise ZeroDivisionError

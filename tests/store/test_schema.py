@@ -1,0 +1,194 @@
+"""The schema is made by migrations only, and nothing runs on another one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel
+
+import intake.store
+from intake import settings as settings_module
+from intake.errors import ConfigurationError, StoreUnavailable
+from intake.settings import Settings
+from intake.store import Store, migrate, open_store, vault
+from intake.store.tables import SCHEMA
+from tests.conftest import Cluster, SettingsOn
+from tests.store import things
+
+
+@pytest.fixture
+def empty(database: str, settings_on: SettingsOn, request: pytest.FixtureRequest) -> Settings:
+    """Settings of a database without any table."""
+    made = settings_on(database)
+    if database == "sqlite":
+        (made.home / "intake.db").unlink()
+        return made
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    return settings_module.load(home=made.home, database_url=cluster.address(cluster.new_database()))
+
+
+def set_schema(settings: Settings, version: str) -> None:
+    store = open_store(settings)
+    with store.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+    store.close()
+
+
+class TestMigrate:
+    def test_from_empty_to_a_store_that_keeps(self, empty: Settings) -> None:
+        """A new installation: migrate, and the first mail comes in."""
+        migrate(empty)
+        migrate(empty)
+
+        store = open_store(empty)
+        things.decided(store)
+        store.close()
+
+    def test_the_migrations_make_what_the_tables_say(self, store: Store) -> None:
+        """A column that exists in the code only breaks at the first mail."""
+        with store.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+
+            assert compare_metadata(context, SQLModel.metadata) == []
+
+    def test_the_constraints_are_those_of_the_tables(self, store: Store) -> None:
+        """Alembic does not compare CHECK constraints; the invariant stands in them."""
+        reference = things.keep(store)
+        for change in (
+            "state = 'lost'",
+            "state = 'queued'",
+            "due = NOT due",
+            "deadline = '2026-01-01'",
+            "lease_token = 'x', hold_until = NULL",
+            "state = 'accepted', decided_at = '2026-01-01 00:00:00', due = NOT due",
+        ):
+            with pytest.raises(IntegrityError), store.write() as session:
+                session.execute(text(f"UPDATE mail SET {change} WHERE reference = :reference"), {"reference": reference})
+
+    def test_the_code_knows_the_newest_migration(self) -> None:
+        """A migration that the code does not name would never run."""
+        configuration = Config()
+        configuration.set_main_option("script_location", f"{intake.store.__path__[0]}/migrations")
+
+        assert ScriptDirectory.from_config(configuration).get_current_head() == SCHEMA
+
+    def test_two_hosts_migrate_at_once(self, empty: Settings) -> None:
+        """Two machines that are upgraded in the same minute."""
+        faults: list[BaseException] = []
+
+        def upgrade() -> None:
+            try:
+                migrate(empty)
+            except BaseException as fault:
+                faults.append(fault)
+
+        threads = [threading.Thread(target=upgrade) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert faults == []
+        open_store(empty).close()
+
+
+class TestOpen:
+    def test_an_absent_schema_names_the_remedy_and_makes_nothing(self, empty: Settings) -> None:
+        """A typing error in the path must not start an empty installation."""
+        with pytest.raises(ConfigurationError, match="intake migrate"):
+            open_store(empty)
+
+        assert not (empty.home / "intake.db").exists()
+
+    def test_an_older_schema_names_the_remedy(self, settings: Settings) -> None:
+        """After an upgrade the first start says what to do."""
+        set_schema(settings, "0000")
+
+        with pytest.raises(ConfigurationError, match="intake migrate"):
+            open_store(settings)
+
+    def test_a_newer_schema_is_left_alone(self, settings: Settings) -> None:
+        """An old version that runs on a new database would damage it."""
+        set_schema(settings, "9999")
+
+        for door in (open_store, migrate):
+            with pytest.raises(ConfigurationError, match="newer"):
+                door(settings)
+
+    def test_keys_of_another_installation_are_refused(self, settings: Settings) -> None:
+        """With the wrong keys every mail would look damaged, and every known mail new."""
+        open_store(settings).close()
+        for key in settings.key_folder.glob("*.key"):
+            key.unlink()
+        vault.create_keys(settings.key_folder, dt.date(2026, 1, 1))
+
+        with pytest.raises(ConfigurationError, match="another database"):
+            open_store(settings)
+
+    def test_missing_keys_are_named_and_never_made(self, settings: Settings) -> None:
+        """Keys made silently beside lost ones would hide the loss."""
+        for key in settings.key_folder.glob("*.key"):
+            key.unlink()
+
+        with pytest.raises(ConfigurationError, match="hash, audit"):
+            open_store(settings)
+
+        assert list(settings.key_folder.iterdir()) == []
+
+    @pytest.mark.parametrize("address", ["mysql://x@y/z", "no address", "postgresql"])
+    def test_another_kind_of_database_is_refused(self, settings_on: SettingsOn, address: str) -> None:
+        """A wrong address stops at start, with the setting's name."""
+        settings = settings_module.load(home=settings_on("sqlite").home, database_url=address)
+
+        with pytest.raises(ConfigurationError, match="INTAKE_DATABASE_URL"):
+            open_store(settings)
+
+    def test_a_server_that_is_not_there_says_so_without_its_password(self, settings_on: SettingsOn) -> None:
+        """The password of the database must not stand in a log."""
+        settings = settings_module.load(home=settings_on("sqlite").home, database_url="postgresql://app:geheim@127.0.0.1:1/x")
+
+        with pytest.raises(StoreUnavailable) as caught:
+            open_store(settings)
+
+        assert "geheim" not in str(caught.value)
+
+    def test_sqlite_is_as_durable_as_design_asks(self, settings_on: SettingsOn) -> None:
+        """A power cut must not take an acknowledged mail."""
+        store = open_store(settings_on("sqlite"))
+        with store.read() as session:
+            told = {name: session.execute(text(f"PRAGMA {name}")).scalar_one() for name in ("journal_mode", "synchronous", "secure_delete", "foreign_keys")}
+        store.close()
+
+        assert told == {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
+
+    def test_a_restart_of_postgresql_is_survived(self, settings_on: SettingsOn) -> None:
+        """A restart in the middle of the day costs a retry, no mail and no restart of ours."""
+        cluster = Cluster()
+        try:
+            name = cluster.new_database()
+            settings = settings_module.load(home=settings_on("sqlite").home, database_url=cluster.address(name))
+            migrate(settings)
+            store = open_store(settings)
+            reference = things.keep(store, 1)
+            with pytest.raises(StoreUnavailable), store.write() as session:
+                session.execute(text("SELECT 1"))
+                cluster.stop()
+                session.execute(text("SELECT 1"))
+            with pytest.raises(StoreUnavailable):
+                things.keep(store, 2)
+
+            cluster.start()
+
+            assert things.claim(store).reference == reference
+            assert things.keep(store, 2) != reference
+            store.close()
+        finally:
+            cluster.remove()

@@ -1,0 +1,87 @@
+"""What a mail says stands nowhere in the open."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import logging
+
+import pytest
+
+from intake.settings import Settings
+from intake.store import Store, audit, cases, journal, ledger, open_store, outbox, people
+from intake.types import MailOutcome, Reply, ReplyKind
+from tests.conftest import Cluster
+from tests.store import things
+
+_NAMES = ("Vlinder", "praktijk.example", "geheim wachtwoord", "2026-0011", "NL91ABNA0417164300", "192.0.2.7")
+
+
+def forms(secret: str) -> list[bytes]:
+    """Plain, UTF-16, hex, and base64 at each of its three offsets."""
+    plain = secret.encode()
+    shifted = [base64.b64encode(b"\0" * shift + plain)[4 if shift else 0 : -4] for shift in range(3)]
+    return [plain, secret.encode("utf-16-le"), secret.encode("utf-16-be"), plain.hex().encode(), plain.hex().upper().encode(), *shifted]
+
+
+def use_everything(store: Store) -> None:
+    judged = things.verdict(MailOutcome.REJECTED, invoices=(things.invoice(),), reply=ReplyKind.REFUSAL)
+    reference = things.decided(store, 1, things.decision(judged))
+    journal.keep(store, things.mail(), things.envelope("imap"))
+    outbox.mark_sent(store, outbox.mark_sending(store, things.only_reply(store)))
+    case = cases.get_case(store, reference)
+    audit.record(store, "anna", reference, "case", f"vraag over {things.BSN}")
+    cases.accept(store, reference, "anna", case.version, f"klopt, {things.BSN}")
+    second = things.decided(store, 2, things.decision(things.verdict(invoices=(things.invoice("2"),))))
+    cases.refuse(store, second, "anna", cases.get_case(store, second).version, f"nee, {things.BSN}", Reply(things.SENDER, "x", f"{things.BSN}"))
+    ledger.record(store, ledger.Place("postbus", "INBOX", 1), 1, ledger.Entry.KEPT, reference, things.mail())
+    people.add_provider(store, "01234567", "De Vlinder", things.SENDER, "geheim wachtwoord")
+    journal.keep(store, things.mail(3, f"{things.BSN} " * 5000), things.envelope())
+
+
+def test_no_bsn_and_no_name_in_any_byte_of_the_database(settings: Settings, request: pytest.FixtureRequest) -> None:
+    """Whoever copies the database, its log or a backup of it learns nothing about a client."""
+    store = open_store(settings)
+    use_everything(store)
+
+    if store.on_postgresql:
+        cluster: Cluster = request.getfixturevalue("postgresql")
+        found = cluster.dump(settings.database_url.rpartition("/")[2].partition("?")[0])
+        store.close()
+    else:
+        found = b"".join(file.read_bytes() for file in settings.home.iterdir() if file.is_file())
+        store.close()
+        found += b"".join(file.read_bytes() for file in settings.home.iterdir() if file.is_file())
+
+    assert b"audit" in found
+    assert b"IN-" in found
+    assert [(secret, form) for secret in (things.BSN, *_NAMES) for form in forms(secret) if form in found or form.hex().encode() in found] == []
+
+
+def test_the_log_of_sqlite_is_emptied_at_the_end(settings_on: object, store: Store) -> None:
+    """What was deleted must not live on in the write-ahead log."""
+    if store.on_postgresql:
+        return
+    use_everything(store)
+
+    store.close()
+
+    log = store.settings.home / "intake.db-wal"
+    assert not log.exists() or log.stat().st_size == 0
+
+
+def test_no_content_in_what_python_prints_or_logs(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    """A traceback or a debug line must not show a client."""
+    caplog.set_level(logging.DEBUG)
+    reference = things.keep(store)
+    claim = things.claim(store)
+    made = things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL))
+    from intake.store import queue
+
+    queue.finish(store, claim, made)
+
+    shown = "".join(map(repr, (claim, made.summary, made.documents, things.only_reply(store), cases.list_cases(store))))
+    case = cases.get_case(store, reference)
+    shown += "".join(repr(getattr(case, field.name)) for field in dataclasses.fields(case) if field.name not in ("verdict", "deadline"))
+    assert things.BSN not in shown + caplog.text
+    assert things.SENDER not in shown + caplog.text
