@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import re
+import shutil
+import tempfile
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from httpx import Response
 
@@ -18,18 +23,31 @@ from intake.settings import Settings
 from intake.store import Store, clock, migrate, open_store, people
 from intake.store.vault import create_keys
 
+people._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+"""The real cost of a hash, many times over, would be most of the time of these tests."""
+
 PASSWORD = "correct paard batterij"
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 
 def make_store(home: Path, **settings: Any) -> Store:
-    """A fresh store with one user."""
-    chosen = Settings(home=home, web_secure_cookie=False, **settings)
+    """A store of its own with one user: a copy of one that was made once."""
+    shutil.copytree(_pattern(), home, dirs_exist_ok=True)
+    return open_store(Settings(home=home, web_secure_cookie=False, **settings))
+
+
+@lru_cache
+def _pattern() -> Path:
+    """Schema, keys and the user's slow password hash, made once a process."""
+    home = Path(tempfile.mkdtemp(prefix="intake-review-"))
+    atexit.register(shutil.rmtree, home)
+    chosen = Settings(home=home)
     create_keys(chosen.key_folder, clock.day(clock.now()))
     migrate(chosen)
     store = open_store(chosen)
     people.set_user(store, "anna", PASSWORD)
-    return store
+    store.close()
+    return home
 
 
 @pytest.fixture

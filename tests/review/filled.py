@@ -95,9 +95,12 @@ def invoice(**changes: object) -> Invoice:
 
 
 ANONYMOUS = CheckResult("anonymity", Outcome.PASSED)
-NO_KVK = Finding("kvk-number", "absent", Severity.REJECT, "Wij vinden geen KvK-nummer op je factuur.", "Zet het nummer van 8 cijfers erop.", "KvK 01234567", source="eis van Gemeente Almere")
+NO_KVK = Finding(
+    "kvk-number", "absent", Severity.REJECT, "Wij vinden geen KvK-nummer op je factuur.",
+    "Zet het nummer van 8 cijfers erop.", "KvK 01234567", source="eis van Gemeente Almere"
+)
 LATE = Finding("issue-date", "future", Severity.REVIEW, "De factuurdatum ligt in de toekomst.", page=1, box=(72, 256, 200, 269), source="Wet OB 1968 art. 35a")
-CLIENT = Finding("anonymity", "perhaps", Severity.REVIEW, "Op de factuur staat iets waarmee een cliënt misschien te herkennen is.", page=1, box=(72, 240, 200, 253))
+CLIENT = Finding("anonymity", "perhaps", Severity.REVIEW, "Op de factuur staat iets van een cliënt.", page=1, box=(72, 240, 200, 253))
 
 
 def verdict(outcome: MailOutcome, *findings: Finding, read: Invoice | None = None, reply: ReplyKind | None = None, **changes: object) -> Verdict:
@@ -117,20 +120,22 @@ def verdict(outcome: MailOutcome, *findings: Finding, read: Invoice | None = Non
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
-def fill(store: Store, judged: Verdict, *, subject: str = "Factuur november", text: str = "Beste collega, hierbij onze factuur.", pages: int = 1, held: str | None = "confirm") -> str:
+def fill(store: Store, judged: Verdict, *, subject: str = "Factuur november", text: str = "Hierbij onze factuur.", pages: int = 1) -> str:
     """Keep one mail and finish it with this verdict; returns its reference."""
     number = fill.count = getattr(fill, "count", 0) + 1  # type: ignore[attr-defined]
-    raw = f"Message-ID: <{number}@example.nl>\r\nSubject: {subject}\r\n\r\n{text} {number}".encode()
-    kept = journal.keep(store, raw, Envelope("folder", dt.datetime.now(dt.UTC)))
+    raw = f"From: info@vlinder.example\r\nMessage-ID: <{number}@example.nl>\r\nSubject: {subject}\r\n\r\n{text} {number}".encode()
+    kept = journal.keep(store, raw, Envelope("smtp", dt.datetime.now(dt.UTC), "info@vlinder.example", ("crediteuren@almere.nl",)))
     claim = queue.claim(store, "test", 60)
     assert claim is not None
     assert claim.reference == kept.reference
     reply = None
     if judged.reply is not None:
-        reply = Reply("info@vlinder.example", f"Je factuur [{kept.reference}]", f"Beste aanbieder,\n\nDit is het antwoord op {kept.reference}.\n\nTeam Crediteurenadministratie/zorg")
+        letter = f"Beste aanbieder,\n\nDit is het antwoord op {kept.reference}.\n\nTeam Crediteurenadministratie/zorg"
+        reply = Reply("info@vlinder.example", f"Je factuur [{kept.reference}]", letter)
     documents = tuple(queue.StoredDocument(read.path, read.file_name, pdf(pages=pages), pages) for read in judged.invoices)
     summary = queue.MailSummary(subject, "info@vlinder.example", text, tuple(read.file_name or "" for read in judged.invoices))
-    queue.finish(store, claim, queue.Decision(judged, summary, documents, reply, held if reply else None, (f"<{number}@example.nl>",), "info@vlinder.example"))
+    held = "confirm" if reply else None
+    queue.finish(store, claim, queue.Decision(judged, summary, documents, reply, held, (f"<{number}@example.nl>",), "info@vlinder.example"))
     return kept.reference
 
 

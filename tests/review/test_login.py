@@ -1,0 +1,146 @@
+"""Login, session and logout of the review page."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from fastapi.routing import APIRoute
+
+from intake.document.sandbox import Sandbox
+from intake.store import Store, clock, people
+from tests.review.conftest import CSRF, PASSWORD, Clerk
+
+OPEN = {"/inloggen", "/health", "/vast/{name}"}
+
+
+@pytest.fixture
+def stranger(store: Store, sandbox: Sandbox) -> Clerk:
+    return Clerk(store, sandbox)
+
+
+def test_every_other_page_needs_a_login(stranger: Clerk) -> None:
+    """A page that forgot to ask who is there would show invoices to everybody on the network."""
+    asked = 0
+    for route in (each for outer in stranger.app.routes for each in getattr(outer, "original_router", stranger.app).routes if isinstance(each, APIRoute)):
+        for method in route.methods - {"HEAD"} if route.path not in OPEN else ():
+            path = route.path.replace("{path:path}", "1.2").format(reference="IN-AAAA-BBBB", page=1)
+            answer = stranger.client.request(method, path, data={"csrf": "x", "version": 1, "reply": 1} if method == "POST" else None)
+            assert (answer.status_code, answer.headers["location"][:9]) == (303, "/inloggen"), route.path
+            asked += 1
+    assert asked >= 12
+
+
+def test_unknown_name_and_wrong_password_read_the_same(stranger: Clerk) -> None:
+    """Otherwise a stranger finds out who works here."""
+    wrong, unknown = stranger.log_in(password="fout"), stranger.log_in(name="bestaat-niet", password="fout")
+
+    assert wrong.status_code == unknown.status_code == 401
+    assert wrong.text == unknown.text
+    assert "Naam of wachtwoord klopt niet" in wrong.text
+
+
+def test_guessing_is_slowed_down_even_with_the_right_password(stranger: Clerk) -> None:
+    """Without a brake a password is found by trying."""
+    for _ in range(people.ATTEMPTS):
+        assert stranger.log_in(password="fout").status_code == 401
+
+    assert stranger.log_in().status_code == 429
+
+
+def test_a_password_is_never_repeated(stranger: Clerk) -> None:
+    """A refused form that shows the password again leaves it in the browser."""
+    assert "geheim-woord" not in stranger.log_in(password="geheim-woord").text
+    assert "geheim-woord" not in stranger.log_in(password="geheim-woord" * 200).text
+
+
+def test_login_form_of_another_site_is_refused(stranger: Clerk) -> None:
+    """A clerk could be logged in as somebody else and work under that name."""
+    answer = stranger.client.post("/inloggen", data={"name": "anna", "password": PASSWORD, "csrf": "geraden"})
+
+    assert answer.status_code == 400
+    assert stranger.get("/").status_code == 303
+
+
+def test_session_cookie_is_kept_from_scripts_and_other_sites(stranger: Clerk) -> None:
+    """A stolen cookie is a stolen login."""
+    cookie = next(value for value in stranger.log_in().headers.get_list("set-cookie") if value.startswith("intake="))
+
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Path=/" in cookie
+
+
+def test_over_https_the_cookie_is_bound_to_this_host(store: Store, sandbox: Sandbox) -> None:
+    """Without __Host- a neighbour under the same domain can plant a session."""
+    store.settings = store.settings.model_copy(update={"web_secure_cookie": True})
+    clerk = Clerk(store, sandbox, "https://127.0.0.1")
+
+    answer = clerk.log_in()
+
+    cookie = next(value for value in answer.headers.get_list("set-cookie") if value.startswith("__Host-intake="))
+    assert "Secure" in cookie
+    assert "Domain" not in cookie
+    assert "max-age" in answer.headers["strict-transport-security"]
+    assert clerk.get("/").status_code == 200
+
+
+def test_login_gives_a_new_session_and_ends_the_old(stranger: Clerk) -> None:
+    """A session that was planted before the login must not become a logged-in one."""
+    stranger.log_in()
+    old = stranger.client.cookies["intake"]
+    stranger.log_in()
+
+    assert stranger.client.cookies["intake"] != old
+    stranger.client.cookies.set("intake", old, domain="127.0.0.1", path="/")
+    stranger.client.cookies.clear()
+    assert stranger.get("/", headers={"cookie": f"intake={old}"}).status_code == 303
+
+
+def test_logout_ends_the_session_on_our_side(clerk: Clerk) -> None:
+    """Deleting the cookie only would leave the session open for who copied it."""
+    token = clerk.client.cookies["intake"]
+
+    assert clerk.post("/uitloggen").headers["location"] == "/inloggen"
+
+    assert clerk.get("/", headers={"cookie": f"intake={token}"}).status_code == 303
+
+
+def test_an_idle_session_expires(clerk: Clerk, store: Store) -> None:
+    """A screen left open in the evening must ask for the password again."""
+    assert clerk.get("/").status_code == 200
+    store.clock = lambda: clock.now() + dt.timedelta(minutes=people.IDLE_MINUTES, seconds=1)
+
+    assert clerk.get("/").status_code == 303
+
+
+def test_a_busy_session_still_ends_after_a_working_day(clerk: Clerk, store: Store) -> None:
+    """Activity must not keep a session alive for ever."""
+    for minutes in range(20, 60 * people.SESSION_HOURS, 20):
+        store.clock = lambda minutes=minutes: clock.now() + dt.timedelta(minutes=minutes)
+        assert clerk.get("/").status_code == 200
+    store.clock = lambda: clock.now() + dt.timedelta(hours=people.SESSION_HOURS)
+
+    assert clerk.get("/").status_code == 303
+
+
+@pytest.mark.parametrize("target", ["https://kwaad.example/", "//kwaad.example", "/\\kwaad.example", "javascript:alert(1)", "/uitloggen", "/zaak/999990019"])
+def test_login_leads_to_our_own_pages_only(stranger: Clerk, target: str) -> None:
+    """A link to our login must not end at a copy of it."""
+    assert stranger.log_in(next=target).headers["location"] == "/"
+
+
+def test_login_leads_back_to_the_case(stranger: Clerk) -> None:
+    """A clerk whose session ended wants to go on where he was."""
+    asked = stranger.get("/zaak/IN-AAAA-BBBB?tab=wacht").headers["location"]
+
+    assert asked == "/inloggen?next=/zaak/IN-AAAA-BBBB"
+    assert stranger.log_in(next="/zaak/IN-AAAA-BBBB").headers["location"] == "/zaak/IN-AAAA-BBBB"
+
+
+def test_two_open_login_forms_both_work(stranger: Clerk) -> None:
+    """Two tabs after a lunch break: the first one must not be refused as expired."""
+    first = CSRF.search(stranger.get("/inloggen").text)[1]  # type: ignore[index]
+    stranger.get("/inloggen")
+
+    assert stranger.client.post("/inloggen", data={"name": "anna", "password": PASSWORD, "csrf": first}).status_code == 303

@@ -1,0 +1,92 @@
+"""The list of cases."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import replace
+
+from intake.document.sandbox import Sandbox
+from intake.review import queue
+from intake.store import Store
+from intake.types import Field, MailOutcome, ReplyKind
+from tests.review.conftest import Clerk
+from tests.review.filled import LATE, NO_KVK, fill, invoice, verdict
+
+
+def test_each_state_has_its_tab_with_a_count(clerk: Clerk, store: Store) -> None:
+    """A case without a tab is a case that nobody sees."""
+    for outcome in MailOutcome:
+        fill(store, verdict(outcome, deadline=dt.date(2030, 1, 1) if outcome is MailOutcome.WAITING else None))
+
+    text = clerk.get("/").text
+
+    assert re.findall(r'class="count">(\d+)<', text) == ["1"] * 5
+    for tab in queue.TABS:
+        assert clerk.get(f"/?tab={tab.key}").text.count('class="open"') == 1
+
+
+def test_a_row_says_what_to_look_at(clerk: Clerk, store: Store) -> None:
+    """A clerk chooses by these words what to open first."""
+    reference = fill(store, verdict(MailOutcome.REJECTED, NO_KVK, LATE, reply=ReplyKind.REFUSAL))
+
+    text = clerk.get("/?tab=geweigerd").text
+
+    for words in ("Zorgpraktijk De Vlinder", "2026-0011", "€\N{NO-BREAK SPACE}1.493,82", "1 fout<", "1 twijfel<", "Ligt klaar", reference):
+        assert words in text
+
+
+def test_search_finds_by_number_supplier_and_reference_without_words_in_the_address(clerk: Clerk, store: Store) -> None:
+    """What is searched for would otherwise stand in the history of the browser and the log of a proxy."""
+    reference = fill(store, verdict(MailOutcome.QUEUED))
+    fill(store, verdict(MailOutcome.QUEUED, read=invoice(invoice_number=Field.of("ANDERS-1"), supplier_name=Field.of("Het Anker"))))
+    for words in ("2026-0011", "vlinder", reference, reference.lower()):
+        answer = clerk.post("/zoeken", tab="wachtrij", search=words)
+
+        assert answer.status_code == 303
+        assert words not in answer.headers["location"]
+        found = clerk.get(answer.headers["location"]).text
+        assert found.count('class="open"') == 1
+        assert f'href="/zaak/{reference}?' in found
+
+
+def test_search_in_one_tab_stays_in_it(clerk: Clerk, store: Store) -> None:
+    """The label says in which tab it looks."""
+    fill(store, verdict(MailOutcome.REJECTED, NO_KVK))
+
+    answer = clerk.post("/zoeken", tab="wachtrij", search="2026-0011")
+
+    assert "Niets gevonden" in clerk.get(answer.headers["location"]).text
+
+
+def test_a_sealed_search_opens_in_its_own_session_only(clerk: Clerk, store: Store, sandbox: Sandbox) -> None:
+    """An address that was copied out of a log must not tell what was searched for."""
+    fill(store, verdict(MailOutcome.QUEUED))
+    address = clerk.post("/zoeken", tab="wachtrij", search="bestaat niet").headers["location"]
+    other = Clerk(store, sandbox)
+    other.log_in()
+
+    assert "Niets gevonden" in clerk.get(address).text
+    assert "bestaat niet" not in other.get(address).text
+    for broken in ("?zoek=%00", "?zoek=abc", "?zoek=" + "A" * 900, "?tab=onbekend", "?blad=1"):
+        assert clerk.get(f"/{broken}").text.count('class="open"') == 1
+
+
+def test_long_lists_are_cut_into_parts(clerk: Clerk, store: Store, monkeypatch: object) -> None:
+    """Every case must be reachable, also the last one of a long list."""
+    monkeypatch.setattr(queue, "PART", 2)  # type: ignore[attr-defined]
+    references = [fill(store, verdict(MailOutcome.QUEUED)) for _ in range(5)]
+
+    seen = [re.findall(r'href="/zaak/(IN-[^?]+)\?', clerk.get(f"/?blad={part}").text) for part in (1, 2, 3)]
+
+    assert [*seen[0], *seen[1], *seen[2]] == references
+    assert 'id="next-page"' in clerk.get("/?blad=2").text
+    assert 'id="next-page"' not in clerk.get("/?blad=3").text
+
+
+def test_an_invoice_number_that_could_be_a_client_is_starred(clerk: Clerk, store: Store) -> None:
+    """A BSN used as invoice number must not stand on a screen that everybody passes."""
+    read = replace(invoice(), invoice_number=Field.of("999990019"))
+    fill(store, verdict(MailOutcome.QUEUED, read=read))
+
+    assert "999990019" not in clerk.get("/").text + clerk.get("/vandaag").text

@@ -1,0 +1,58 @@
+"""What came in today, and the health for a monitor."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from intake.store import Store, clock, health
+from intake.types import MailOutcome, ReplyKind
+from tests.review.conftest import Clerk
+from tests.review.filled import NO_KVK, fill, verdict
+
+
+def test_every_mail_of_today_stands_there_with_state_and_reason(clerk: Clerk, store: Store) -> None:
+    """A provider who calls 'did it arrive?' must get an answer, whatever became of the mail."""
+    references = [fill(store, verdict(outcome, deadline=dt.date(2030, 1, 1) if outcome is MailOutcome.WAITING else None)) for outcome in MailOutcome]
+
+    text = clerk.get("/vandaag").text
+
+    assert all(reference in text for reference in references)
+    for words in ("In quarantaine", "Wacht op de provider", "Geweigerd", "In de wachtrij", "Genegeerd", "Wij kunnen deze mail niet beoordelen."):
+        assert words in text
+    assert f"<strong>{len(MailOutcome)}</strong>Ontvangen" in text
+
+
+def test_yesterday_is_not_today(clerk: Clerk, store: Store) -> None:
+    """Totals of two days together tell nothing."""
+    reference = fill(store, verdict(MailOutcome.QUEUED))
+    store.clock = lambda: clock.now() + dt.timedelta(days=1)
+    clerk.log_in()
+
+    assert reference not in clerk.get("/vandaag").text
+
+
+def test_replies_that_did_not_leave_are_counted(clerk: Clerk, store: Store) -> None:
+    """In mode confirm a forgotten letter is a provider who waits."""
+    fill(store, verdict(MailOutcome.REJECTED, NO_KVK, reply=ReplyKind.REFUSAL))
+
+    assert "1 × ligt klaar" in clerk.get("/vandaag").text
+
+
+def test_a_refused_mailbox_login_is_red(clerk: Clerk, store: Store) -> None:
+    """Nothing comes in, and an empty list would look like a quiet day."""
+    health.report(store, "mailbox", False, "mailbox-login")
+
+    assert "weigert onze inlog" in clerk.get("/vandaag").text
+
+
+def test_health_is_green_then_red_without_login_or_content(clerk: Clerk, store: Store) -> None:
+    """The monitor of the sysadmin has no account."""
+    fill(store, verdict(MailOutcome.QUEUED))
+    clerk.client.cookies.clear()
+    health.report(store, "mailbox", True)
+    assert (clerk.get("/health").status_code, clerk.get("/health").json()) == (200, {"status": "ok", "red": {}})
+
+    health.report(store, "mailbox", False, "mailbox-login")
+
+    answer = clerk.get("/health")
+    assert (answer.status_code, answer.json()) == (503, {"status": "red", "red": {"mailbox": "mailbox-login"}})
