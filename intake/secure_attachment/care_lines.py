@@ -35,6 +35,7 @@ _DATES = ("period_start", "period_end", "birth_date")
 _NUMBERS = ("units", "rate", "amount")
 _MAX_TEXT = 700
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
+_SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 _YES = re.compile(r"\b(ja|yes|j|y|waar|true|1|x|geheim)\b", re.IGNORECASE)
 _CODE_AND_NAME = re.compile(rf"({PRODUCT_CODE.pattern})\s*[-–:,|/]?\s+(\S.*)|(\S.*?)\s*[-–:,(]\s*({PRODUCT_CODE.pattern})\)?")
 
@@ -46,6 +47,11 @@ class CareSheet:
     lines: tuple[CareLine, ...] = field(default=(), repr=False)
     understood: bool = False
     """False: a person looks. A fact that is absent in ``lines`` may stand where we could not read it."""
+
+    @property
+    def names_clients(self) -> bool:
+        """Whether the file certainly holds data of clients: a valid BSN in its place, or a name with birth date or address."""
+        return any(_identifies(line) for line in self.lines)
 
 
 def read_care_lines(sandbox: Sandbox, part: Part) -> CareSheet:
@@ -60,8 +66,8 @@ def read_care_lines(sandbox: Sandbox, part: Part) -> CareSheet:
 
 
 def holds_client_data(sandbox: Sandbox, part: Part) -> bool:
-    """Whether a readable file certainly holds data of clients: a valid BSN in its place, or a name with birth date or address."""
-    return any(_identifies(line) for line in read_care_lines(sandbox, part).lines)
+    """Whether a readable file certainly holds data of clients (``CareSheet.names_clients``)."""
+    return read_care_lines(sandbox, part).names_clients
 
 
 def task_read(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]) -> dict[str, Any]:
@@ -138,6 +144,7 @@ def _period(record: Mapping[Column, Cell]) -> tuple[dt.date | None, dt.date | No
     if Column.START in record or Column.END in record:
         first, last = record.get(Column.START), record.get(Column.END)
         text = " t/m ".join(words for words in (text_of(first), text_of(last)) if words) or None
+        first, last = _day_first(first, last), _day_first(last, first)
         start, end = _date(first), _date(last)
         if start is None and end is None and text is not None:
             start, end = read_period(text, told)
@@ -160,6 +167,14 @@ def _period(record: Mapping[Column, Cell]) -> tuple[dt.date | None, dt.date | No
     if told is not None:
         return *read_period(str(told)), str(told)
     return None, None, None
+
+
+def _day_first(one: Cell, other: Cell) -> Cell:
+    """"09/01/2026" beside "09/30/2026" has its month in front, as the other shows."""
+    here, there = (_SLASHED.fullmatch(text_of(cell) or "") for cell in (one, other))
+    if here and there and int(there[2]) > 12 >= int(there[1]) and int(here[2]) <= 12:
+        return f"{here[2]}/{here[1]}/{here[3]}"
+    return one
 
 
 def _units(record: Mapping[Column, Cell]) -> tuple[Decimal | None, str | None]:

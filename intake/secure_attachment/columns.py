@@ -125,7 +125,7 @@ def normalise(label: str) -> str:
 def column_of(label: str) -> Column | None:
     """What a title stands for; None when it is no title we know."""
     words = normalise(label)
-    if not words or len(words) > MAX_LABEL or len(words.split()) > 8:
+    if not words or any(c in label for c in ';|"\t') or len(words) > MAX_LABEL or len(words.split()) > 8:
         return None
     for column, pattern in _COMPILED:
         if pattern.search(words):

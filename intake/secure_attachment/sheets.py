@@ -21,7 +21,7 @@ from intake.document import pdf
 from intake.document.layout import Cell as Run
 from intake.document.layout import sheet_of
 from intake.secure_attachment.cells import Cell
-from intake.secure_attachment.columns import column_of, normalise
+from intake.secure_attachment.columns import Column, column_of, normalise
 from intake.types import PartKind, Reader
 
 MAX_ROWS = 20_000
@@ -31,8 +31,10 @@ MAX_UNPACKED = 60_000_000
 """Bytes of all XML in one XLSX."""
 WHOLE_UNPACKED = 4_000_000
 """Up to this size a book is read whole, with its merged cells; a larger one in a stream."""
+MAX_CELLS = 200_000
 MAX_CHARACTERS = 5_000_000
 
+_NEVER_WRAPPED = frozenset({Column.AMOUNT, Column.RATE, Column.UNITS, Column.HOURS, Column.MINUTES})
 _SEPARATORS = ";\t,|:"
 for _name in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"):
     codecs.lookup(_name)  # loaded now: a child cannot import late
@@ -68,7 +70,8 @@ def grids_of(kind: PartKind, data: bytes) -> list[Grid]:
     text = decode(data)
     if kind is PartKind.CSV:
         return [_separated(text)]
-    return [_lines(text)]
+    separated = _separated(text)
+    return [separated if _fitness([[c for c in cells if isinstance(c, str)] for _, cells in separated.rows])[0] >= 3 else _lines(text)]
 
 
 def decode(data: bytes) -> str:
@@ -133,21 +136,31 @@ def _book(data: bytes) -> Iterator[Grid]:
             unpacked = sum(entry.file_size for entry in archive.infolist())
         if unpacked > MAX_UNPACKED:
             raise Unreadable
-        whole = unpacked <= WHOLE_UNPACKED
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=not whole, data_only=True, keep_links=False)
+        book = _load(data, whole=unpacked <= WHOLE_UNPACKED)
+        if not book.read_only and any(_cells(sheet) > MAX_CELLS for sheet in book.worksheets[:MAX_SHEETS]):
+            book = _load(data, whole=False)  # a stray cell at the far end; a stream passes over what is not there
         for sheet in book.worksheets[:MAX_SHEETS]:
             if sheet.sheet_state == "visible":
-                yield _worksheet(sheet, whole)
+                yield _worksheet(sheet, whole=not book.read_only)
     except _UNREADABLE:
         raise Unreadable from None
 
 
-def _worksheet(sheet: Any, whole: bool) -> Grid:
-    if not whole:
+def _load(data: bytes, *, whole: bool) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(data), read_only=not whole, data_only=True, keep_links=False)
+
+
+def _cells(sheet: Any) -> int:
+    return int(sheet.max_row * sheet.max_column)
+
+
+def _worksheet(sheet: Any, *, whole: bool) -> Grid:
+    if whole:
+        found = sheet.iter_rows(max_row=min(sheet.max_row, MAX_ROWS), max_col=min(sheet.max_column, MAX_COLUMNS))
+    else:
         sheet.reset_dimensions()
-    rows: list[tuple[int, list[Cell]]] = []
-    for number, row in enumerate(sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS), 1):
-        rows.append((number, [_typed(cell) for cell in row]))
+        found = sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS)
+    rows: list[tuple[int, list[Cell]]] = [(number, [_typed(cell) for cell in row]) for number, row in enumerate(found, 1)]
     if whole:
         _fill_merged(sheet, rows)
     return Grid(rows)
@@ -201,16 +214,69 @@ def _document(data: bytes) -> Grid:
     document = pdf.read(data, Reader.PDFIUM)
     if document.fault or len(document.pages) < document.page_count or any(page.fault for page in document.pages):
         raise Unreadable
-    rows: list[tuple[int, list[Cell]]] = []
+    lines: list[_Printed] = []
     titles: list[Run] = []
     for page in document.pages:
         for row in sheet_of(page, Reader.PDFIUM).rows:
             runs = [piece for run in row for piece in _titles_apart(run)]
-            if len({column_of(run.text) for run in runs} - {None}) >= 3 and not any(_is_value(run.text) for run in runs):
+            if _are_titles(runs):
                 titles = runs
-            cells: list[Cell] = [run.text for run in row] if not titles or runs is titles else _under(titles, row)
-            rows.append((len(rows) + 1, [run.text for run in titles] if runs is titles else cells))
-    return Grid(rows, free_text=True)
+                lines.append(_Printed(row, [run.text for run in runs]))
+            elif titles:
+                lines.append(_Printed(row, _under(titles, row), titles=titles))
+            else:
+                lines.append(_Printed(row, [run.text for run in row]))
+    return Grid(list(enumerate((line.cells for line in _rejoined(lines)), 1)), free_text=True)
+
+
+@dataclass(slots=True)
+class _Printed:
+    """One printed line and its cells."""
+
+    row: Sequence[Run]
+    cells: list[Cell]
+    titles: Sequence[Run] = ()
+    """The titles above it, when it stands in a table."""
+    pieces: list[_Printed] = field(default_factory=list)
+    """Lines that are pieces of its wrapped cells."""
+
+    @property
+    def place(self) -> tuple[int, float]:
+        """Page and middle."""
+        return self.row[0].page, (self.row[0].box[1] + self.row[0].box[3]) / 2
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a client's number, or most columns, stand in it; else it is a piece of a line above or below."""
+        first = next((cell for title, cell in zip(self.titles, self.cells, strict=False) if column_of(title.text) is Column.BSN), None)
+        return not self.titles or bool(first) or 2 * sum(1 for cell in self.cells if cell) > len(self.cells)
+
+
+def _rejoined(lines: Sequence[_Printed]) -> list[_Printed]:
+    """Lines of a table with the pieces of their wrapped cells, which stand above them too when cells are centred."""
+    whole = [line for line in lines if line.is_whole]
+    kept = list(whole)
+    for line in lines:
+        if line.is_whole:
+            continue
+        page, middle = line.place
+        height = max(run.height for run in line.row)
+        near = [other for other in whole if other.titles is line.titles and other.place[0] == page and abs(other.place[1] - middle) < 2.5 * height]
+        filled = [place for place, cell in enumerate(line.cells) if cell]
+        if not near or any(column_of(line.titles[place].text) in _NEVER_WRAPPED for place in filled):
+            kept.append(line)
+            continue
+        target = min(near, key=lambda other: abs(other.place[1] - middle))
+        target.pieces.append(line)
+    for target in (line for line in whole if line.pieces):
+        parts = sorted((target, *target.pieces), key=lambda line: line.place)
+        target.cells = [" ".join(str(part.cells[place]) for part in parts if part.cells[place]) or None for place in range(len(target.cells))]
+    order = {id(line): number for number, line in enumerate(lines)}
+    return sorted(kept, key=lambda line: order[id(line)])
+
+
+def _are_titles(runs: Sequence[Run]) -> bool:
+    return len({column_of(run.text) for run in runs} - {None}) >= 3 and not any(_is_value(run.text) for run in runs)
 
 
 def _is_value(text: str) -> bool:

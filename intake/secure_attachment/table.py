@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from intake.secure_attachment.cells import Cell, bsn_of, passes_eleven_test, text_of
 from intake.secure_attachment.columns import PRODUCT_CODE, REFERRER_WORDS, Column, column_of, normalise
-from intake.secure_attachment.period import read_period
+from intake.secure_attachment.period import read_day, read_period
 from intake.secure_attachment.sheets import Grid
 
 Record = dict[Column, Cell]
@@ -31,13 +31,12 @@ _CLIENT = frozenset({Column.BSN, Column.NAME, Column.BIRTH})
 _CARE = frozenset({
     Column.BSN, Column.REFERRER, Column.CODE, Column.PRODUCT, Column.PERIOD, Column.START, Column.DAY, Column.MONTH, Column.WEEK, Column.NAME, Column.DECISION,
 })  # fmt: skip
-_MONEY = frozenset({Column.UNITS, Column.HOURS, Column.MINUTES, Column.UNIT, Column.RATE, Column.AMOUNT, Column.ASIDE})
 _TIME = DEMANDS[3] | {Column.YEAR}
 _FOR_ALL_LINES = DEMANDS[0] | DEMANDS[1] | DEMANDS[2] | _TIME | {Column.BIRTH, Column.DECISION, Column.INVOICE, Column.HIDDEN_ADDRESS}
 """Facts that may stand once, beside the table. A name there is as likely the provider's."""
 _FROM_THE_LINE_ABOVE = _CLIENT | DEMANDS[1] | DEMANDS[2] | _TIME | {Column.ADDRESS, Column.DECISION, Column.INVOICE, Column.HIDDEN_ADDRESS}
 
-_TOTALS = re.compile(r"^(sub ?totaal|eind ?totaal|totaal|totalen|total|som|saldo|te betalen|te declareren|btw|excl|incl|transport)\b")
+_TOTALS = re.compile(r"^(sub ?totaal|eind ?totaal|totaal|totalen|total|som|saldo|te betalen|te declareren|btw|excl|incl)\b")
 _LABELLED = re.compile(r"([^:=]{2,60}?)\s*[:=]\s*(.*)", re.DOTALL)
 _LEADING = re.compile(
     r"(?P<label>bsn|burgerservicenummer|sofinummer|doorverwezen door|verwezen door|verwijzer|zorgperiode|periode|geboortedatum|productcode|product"
@@ -81,14 +80,13 @@ def read(grids: Sequence[Grid]) -> Lines:
 
 def _best_walk(grid: Grid) -> _Walk:
     upright = _Walk(grid)
-    if upright.found_all:
-        return upright
-    if grid.free_text or len(grid.rows) > 200 or not grid.rows:
+    if upright.tables or grid.free_text or not grid.rows or len(grid.rows) > 200:
         return upright
     width = max(len(cells) for _, cells in grid.rows)
     padded = [[*cells, *[None] * (width - len(cells))] for _, cells in grid.rows]
     turned = _Walk(Grid([(number, list(column)) for number, column in enumerate(zip(*padded, strict=True), 1)]))
-    return turned if turned.tables and turned.score > upright.score else upright
+    better = (turned.score, len(turned.records)) > (upright.score, len(upright.records))
+    return turned if turned.tables and better else upright
 
 
 class _Walk:
@@ -100,15 +98,20 @@ class _Walk:
         self._segments: list[_Segment] = []
         self._labels: Record = {}
         self._clients: list[tuple[int, Record]] = []
+        self._shared: Record = {}
         self._left_over = False
         self._columns_left_over = False
+        self._doubt = False
+        self._value_row = -1
         self._walk()
-        self.tables = [segment for segment in self._segments if segment.rows]
-        self.records = self._lines() if self.tables else [c for c in self._clients if len(set(c[1]) & _CARE) >= 2]
+        self.tables = [segment for segment in self._segments if segment.rows] or self._without_titles()
+        self.records = self._lines() if self.tables else self._labelled_clients()
         known = {column for _, record in self.records for column in record}
         known |= {column for segment in self.tables for column in segment.columns if column}
         self._known = known
         self.names_clients = bool(known & _CLIENT)
+        if not known & (_CLIENT | DEMANDS[1]) or (grid.free_text and Column.BSN not in known and not {Column.NAME, Column.BIRTH} <= known):
+            self.records = []  # an invoice and its anonymous specification have products and periods too
 
     @property
     def found_all(self) -> bool:
@@ -121,7 +124,7 @@ class _Walk:
     @property
     def understood(self) -> bool:
         nothing_left = not self._columns_left_over and not self._left_over
-        return bool(self.records) and (self.found_all or nothing_left)
+        return bool(self.records) and not self._doubt and (self.found_all or nothing_left)
 
     # --- the walk ---------------------------------------------------------------------
 
@@ -148,7 +151,8 @@ class _Walk:
                 self._row(table, number, cells)
             elif label := self._label_above(place):
                 self._take(number, [(label, next(cell for cell in cells if text_of(cell)))])
-            elif not _lone_label(cells):
+                self._value_row = place
+            else:
                 self._note_title(cells)
 
     def _joined(self, place: int, columns: list[Column | None], cells: Sequence[Cell]) -> tuple[list[Column | None], list[str], int]:
@@ -175,11 +179,10 @@ class _Walk:
     def _row(self, table: _Segment, number: int, cells: list[Cell]) -> None:
         filled = {column for column, cell in zip(table.columns, cells, strict=False) if column and text_of(cell)}
         texts = [text for cell in cells if isinstance(cell, str) and (text := text_of(cell))]
-        if any(_TOTALS.match(normalise(text)) for text in texts[:3]) and not (Column.BSN in filled and _holds_bsn(table, cells)):
+        totals = [bool(_TOTALS.match(normalise(text))) for text in texts[:3]]
+        if any(totals[:1]) or (any(totals) and not (Column.BSN in filled and _holds_bsn(table, cells))):
             return
-        if self._free_text and table.rows and filled and not filled & (_MONEY | _TIME | {Column.BSN}):
-            _continue_line(table.rows[-1][1], cells)
-        elif (len(filled) >= 2 and filled & _CARE) or (Column.BSN in filled and _holds_bsn(table, cells)):
+        if (len(filled) >= 2 and filled & _CARE) or (Column.BSN in filled and _holds_bsn(table, cells)):
             table.rows.append((number, list(cells)))
 
     def _take(self, number: int, pairs: Sequence[tuple[Column, Cell]]) -> None:
@@ -193,14 +196,16 @@ class _Walk:
                     self._labels = {c: v for c, v in self._labels.items() if c not in _CLIENT}
             current = self._clients[-1][1]
             if current.keys() & _CLIENT and column not in _CLIENT and column is not Column.REFERRER_DETAILS and current.get(column, value) != value:
-                self._left_over = True  # two products for one client beside labels: a person looks
+                self._doubt = True  # two products for one client
             current.setdefault(column, value)
+            if len(self._clients) == 1 and not current.keys() & _CLIENT:
+                self._shared[column] = value
             if column in _FOR_ALL_LINES:
                 self._labels[column] = value
 
     def _label_above(self, place: int) -> Column | None:
         """The label that stands alone in the row above this single value."""
-        if place == 0 or sum(1 for cell in self._rows[place][1] if text_of(cell)) != 1:
+        if place == 0 or place - 1 == self._value_row or sum(1 for cell in self._rows[place][1] if text_of(cell)) != 1:
             return None
         return _lone_label(self._rows[place - 1][1])
 
@@ -215,6 +220,33 @@ class _Walk:
                 self._labels[Column.PERIOD] = text
 
     # --- lines ------------------------------------------------------------------------
+
+    def _has_column(self, demand: frozenset[Column]) -> bool:
+        return any(demand & {column for column in segment.columns if column} for segment in self.tables)
+
+    def _labelled_clients(self) -> list[tuple[int, Record]]:
+        """Clients of whom each fact stands beside its label."""
+        clients = [(number, record) for number, record in self._clients if len(record.keys() & _CARE) >= 2]
+        numbered = [client for client in clients if Column.BSN in client[1]]
+        if len({bsn_of(record[Column.BSN]) for _, record in numbered}) == 1 and len(clients) > 1:
+            # One number, several names: the provider's and the client's.
+            merged = dict(numbered[0][1])
+            for _, record in clients:
+                merged = _with_defaults(merged, record)
+            return [(numbered[0][0], merged)]
+        clients = [(number, _with_defaults(record, self._shared)) for number, record in clients]
+        self._doubt |= any(len({bool(record.keys() & demand) for _, record in clients}) > 1 for demand in DEMANDS)
+        return clients
+
+    def _without_titles(self) -> list[_Segment]:
+        """A table that begins with its first client, when the values themselves tell what they are."""
+        rows = [(number, list(cells)) for number, cells in self._rows if sum(1 for cell in cells if text_of(cell)) >= 3]
+        if self._free_text or self._clients or len(rows) < 2:
+            return []
+        segment = _Segment([], [], {}, rows)
+        _infer(segment)
+        _infer_days(segment)
+        return [segment] if Column.BSN in segment.columns else []
 
     def _lines(self) -> list[tuple[int, Record]]:
         records: list[tuple[int, Record]] = []
@@ -232,6 +264,8 @@ class _Walk:
             for column, value in self._labels.items():
                 if not any(record.keys() & demand for demand in (*DEMANDS, frozenset({column})) if column in demand):
                     record[column] = value
+        if self._free_text:  # a cell that was put in the wrong column is no missing fact
+            self._doubt |= any(not record.keys() & demand for _, record in records for demand in DEMANDS if self._has_column(demand))
         return records
 
 
@@ -252,6 +286,8 @@ def _titles(cells: Sequence[Cell]) -> list[Column | None] | None:
 def _pairs(cells: Sequence[Cell], *, in_table: bool) -> Iterator[tuple[Column, Cell]]:
     """Labels with their values in one row. In a table only with a colon, since "huisarts" is a value there."""
     waiting: Column | None = None
+    first = next((cell for cell in cells if text_of(cell)), None)
+    bare = not in_table and isinstance(first, str) and column_of(first) is not None
     for cell in cells:
         text = text_of(cell)
         if text is None:
@@ -271,10 +307,9 @@ def _pairs(cells: Sequence[Cell], *, in_table: bool) -> Iterator[tuple[Column, C
                 waiting = column
         elif not in_table:
             if leading := _LEADING.fullmatch(text):
-                column = column_of(leading["label"])
-                if column:
+                if column := column_of(leading["label"]):
                     yield column, leading["value"]
-            else:
+            elif bare:
                 waiting = column_of(text)
 
 
@@ -286,13 +321,6 @@ def _lone_label(cells: Sequence[Cell]) -> Column | None:
 def _holds_bsn(table: _Segment, cells: Sequence[Cell]) -> bool:
     number = bsn_of(cells[table.columns.index(Column.BSN)])
     return number is not None and 7 <= len(number) <= 10
-
-
-def _continue_line(line: list[Cell], more: Sequence[Cell]) -> None:
-    """A text that went on in the next line of a printed table."""
-    for i, cell in enumerate(more[: len(line)]):
-        if text := text_of(cell):
-            line[i] = f"{text_of(line[i]) or ''} {text}".strip()
 
 
 def _widened(segment: _Segment) -> list[Column | None]:
@@ -309,6 +337,20 @@ def _infer(segment: _Segment) -> None:
         values = [text for _, cells in segment.rows if place < len(cells) and (text := text_of(cells[place]))]
         if values and (meaning := _meaning(values)) and not any(demand & set(columns) for demand in DEMANDS if meaning in demand):
             columns[place] = meaning
+
+
+def _infer_days(segment: _Segment) -> None:
+    """Two columns of dates, the first never after the second, are begin and end."""
+    if set(segment.columns) & _TIME:
+        return
+    days: list[tuple[int, list[dt.date | None]]] = []
+    for place, column in enumerate(segment.columns):
+        values = [cells[place] if place < len(cells) else None for _, cells in segment.rows]
+        read = [value if isinstance(value, dt.date) else read_day(value) if isinstance(value, str) else None for value in values]
+        if column is None and all(read):
+            days.append((place, read))
+    if len(days) == 2 and all(first <= last for first, last in zip(days[0][1], days[1][1], strict=True) if first and last):
+        segment.columns[days[0][0]], segment.columns[days[1][0]] = Column.START, Column.END
 
 
 def _meaning(values: Sequence[str]) -> Column | None:
