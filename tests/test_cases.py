@@ -14,10 +14,14 @@ from typing import Any
 
 import pytest
 
+from intake import settings
 from intake.mail import example
 from intake.secure_attachment import keys
+from intake.store import open_store, people
 from tests.cases.build import CASES, EMAIL, KVK, PASSWORD
 from tests.examples.make import FOLDER as EXAMPLES_FOLDER
+
+pytestmark = pytest.mark.xdist_group("cases")
 
 CASES_FOLDER = Path(__file__).parent / "cases"
 EXAMPLES = example.load(EXAMPLES_FOLDER)
@@ -40,10 +44,11 @@ class Desk:
         assert done.returncode in ends_with, done.stderr
         return done.stdout
 
-    def add_provider(self, kvk: str, name: str, email: str, password: str) -> None:
-        file = self.home / "password.txt"
-        file.write_text(password)
-        self.run("provider", "add", "--kvk", kvk, "--name", name, "--email", email, "--attachment-password-file", str(file))
+    def add_providers(self, providers: Sequence[example.Provider]) -> None:
+        store = open_store(settings.load(home=self.home))
+        for provider in providers:
+            people.add_provider(store, provider.kvk, provider.name, provider.email, provider.password)
+        store.close()
 
     def process(self, mails: Sequence[Path]) -> dict[str, JSON]:
         lines = self.run("process", *map(str, mails), "--json", "--dry-run", ends_with=(0, 1, 3)).splitlines()
@@ -58,7 +63,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 @pytest.fixture(scope="module")
 def cases(desk: Desk) -> dict[str, JSON]:
-    desk.add_provider(KVK, "Praktijk De Wilde Roos", EMAIL, PASSWORD)
+    desk.add_providers([example.Provider(KVK, "Praktijk De Wilde Roos", EMAIL, PASSWORD)])
     mails = [CASES_FOLDER / name / "message.eml" for name in CASES]
     return {Path(mail).parent.name: line for mail, line in desk.process(mails).items()}
 
@@ -66,8 +71,7 @@ def cases(desk: Desk) -> dict[str, JSON]:
 @pytest.fixture(scope="module")
 def examples(desk: Desk) -> dict[str, JSON]:
     providers = example.providers(EXAMPLES_FOLDER)
-    for provider in providers:
-        desk.add_provider(provider.kvk, provider.name, provider.email, provider.password)
+    desk.add_providers(providers)
     certificate = keys.load(desk.home / "keys")[0].certificate
     mails = []
     for item in EXAMPLES:
