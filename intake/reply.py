@@ -176,10 +176,16 @@ def _faults(findings: Iterable[Finding], numbers: Iterator[int], profile: Profil
             remedy=found.remedy,
             example=found.example,
             page=found.page if pages > 1 else None,
-            demand=f"Dit is een {found.source}." if own else f"Dit is een eis van de wet: {found.source}.",
-            english=_english().get(f"{found.check}.{found.code}", found.what).format(address=profile.addressee.written),
-            demand_en=f"This is a demand of {profile.municipality}." if own else f"This is a demand of the law: {found.source}.",
+            demand=f"Dit is een {found.source}." if own else f"Dit is een eis van de wet: {found.source}." if found.source else "",
+            english=_in_english(found, profile),
+            demand_en=f"This is a demand of {profile.municipality}." if own else f"This is a demand of the law: {found.source}." if found.source else "",
         )
+
+
+def _in_english(found: Finding, profile: Profile) -> str:
+    """The English sentence of a fault; one that we have no English for stays as it is, whatever signs it holds."""
+    sentence = _english().get(f"{found.check}.{found.code}")
+    return sentence.format(address=profile.addressee.written) if sentence else found.what
 
 
 def _fault_of_reason(verdict: Verdict, profile: Profile) -> _Fault:

@@ -107,15 +107,18 @@ def compose(room: Room, case: Case, draft: Draft) -> Reply | None:
     raw, envelope = journal.raw_mail(room.store, case.reference)
     mail = message.parse(raw)
     sender = origin.judge(mail, envelope, room.profile, room.settings)
-    return reply.compose(by_clerk(case.verdict, draft, room.profile.source), mail, sender, case.reference, case.received_at, room.profile)
+    return reply.compose(by_clerk(case.verdict, draft), mail, sender, case.reference, case.received_at, room.profile)
 
 
-def by_clerk(verdict: Verdict, draft: Draft, source: str) -> Verdict:
-    """The verdict as the clerk sees it: what was chosen refuses, what was not chosen is not told."""
+def by_clerk(verdict: Verdict, draft: Draft) -> Verdict:
+    """The verdict as the clerk sees it: what was chosen refuses, what was not chosen is not told.
+
+    The clerk's own words name no law and no page, so that the letter claims none for them.
+    """
     invoices = [_read_by_clerk(read, number, draft) for number, read in enumerate(verdict.invoices)]
     of_mail = _picked(verdict.findings, "mail", draft)
     if draft.own_words:
-        words = Finding("document", "clerk", Severity.REJECT, draft.own_words, source=source)
+        words = Finding("document", "clerk", Severity.REJECT, draft.own_words)
         if invoices:
             first = invoices[0]
             invoices[0] = replace(first, results=(*first.results, CheckResult("document", Outcome.FAILED, (words,))))

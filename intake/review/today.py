@@ -20,6 +20,7 @@ _DAY = 20_000
 _UNSENT = (ReplyState.PREPARED, ReplyState.HELD, ReplyState.DEFERRED, ReplyState.FAILED, ReplyState.UNKNOWN)
 _PARTS = {
     "mailbox": "De mailbox wordt niet gelezen",
+    "folder": "De map met mails wordt niet gelezen",
     "sender": "Antwoorden gaan niet weg",
     "smtp": "De mailontvangst werkt niet",
     "worker": "Het beoordelen van mails staat stil",

@@ -97,10 +97,20 @@ def test_a_finding_for_ourselves_can_never_be_chosen(clerk: Clerk, store: Store)
 
 def test_an_invoice_of_a_refused_mail_is_never_called_in_order() -> None:
     """A letter that refuses and says 'in orde' at once is not understood."""
-    judged = by_clerk(verdict(MailOutcome.QUEUED, findings=(NO_KVK,)), Draft(frozenset({"mail.0"}), ""), "bron")
+    judged = by_clerk(verdict(MailOutcome.QUEUED, findings=(NO_KVK,)), Draft(frozenset({"mail.0"}), ""))
 
     assert [read.outcome for read in judged.invoices] == [MailOutcome.REJECTED]
     assert judged.reply is ReplyKind.REFUSAL
+
+
+def test_the_letter_claims_no_law_for_the_clerks_own_words(clerk: Clerk, store: Store) -> None:
+    """A provider may hold us to an article that does not say so."""
+    reference = fill(store, verdict(MailOutcome.QUEUED))
+
+    _, text = preview(clerk, store, reference, words="Deze factuur {met haken} is al betaald.")
+
+    assert "{met haken}" in text
+    assert "eis van" not in text.partition('aria-label="Tekst van de brief"')[2]
 
 
 def test_somebody_else_decided_first(clerk: Clerk, store: Store) -> None:
