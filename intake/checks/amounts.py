@@ -6,10 +6,12 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from intake.checks.masking import passes_eleven_test
+from intake.checks.reading import unreadable
 from intake.types import Invoice
 
 CENT = Decimal("0.01")
-_PRINTED_AMOUNT = re.compile(r"\d[.,]\d\d(?!\d)")
+_INCLUDING = re.compile(r"\bincl\w*\.?[^\w%]*(?:\d+ ?%[^\w]*)?(?:btw|b\.t\.w|vat|omzetbelasting)", re.IGNORECASE)
+PRINTED_AMOUNT = re.compile(r"\d[.,]\d\d(?!\d)")
 
 
 def euro(amount: Decimal) -> str:
@@ -39,7 +41,10 @@ def zero_rated(invoice: Invoice) -> bool:
 
 
 def net(invoice: Invoice) -> Decimal | None:
-    """The amount without btw: as written, or derived from what is written; None when it cannot be derived."""
+    """The amount without btw: as written, or derived from what is written; None when it cannot be derived.
+
+    A total on a document that speaks of no btw at all has none in it; what is missing then is the statement, see vat_id.
+    """
     if invoice.net_amount.value is not None:
         return invoice.net_amount.value
     bases = [line.net for line in invoice.vat_lines]
@@ -52,14 +57,21 @@ def net(invoice: Invoice) -> Decimal | None:
         return gross
     if vat is not None:
         return gross - vat
+    if rate is None and not invoice.vat_lines and not unreadable(invoice, invoice.vat_rate, invoice.vat_amount) and not _total_includes_vat(invoice):
+        return gross
     if rate is not None:
         return (gross / (1 + rate / 100)).quantize(CENT, ROUND_HALF_UP)
     return None
 
 
+def _total_includes_vat(invoice: Invoice) -> bool:
+    """Some line says that its amount includes btw (incl. btw, inclusief BTW, including VAT)."""
+    return any(_INCLUDING.search(line.text) for line in invoice.lines)
+
+
 def rounding(invoice: Invoice) -> Decimal:
     """What rounding may explain: a cent for each line, or one on the total (both ways of rounding are allowed)."""
-    lines = len(invoice.line_amounts) or sum(1 for line in invoice.lines if _PRINTED_AMOUNT.search(line.text))
+    lines = len(invoice.line_amounts) or sum(1 for line in invoice.lines if PRINTED_AMOUNT.search(line.text))
     return CENT * max(1, lines)
 
 

@@ -39,7 +39,6 @@ REQUIREMENT = Requirement(
         "damaged": Situation(Severity.REVIEW, "De beveiligde bijlage is beschadigd."),
         "bomb": Situation(Severity.REVIEW, "De beveiligde bijlage is te groot om veilig te openen."),
         "not-understood": Situation(Severity.REVIEW, "Wij konden de bijlage openen, maar de inhoud niet goed lezen.", internal=True),
-        "integrity": Situation(Severity.INFO, "De versleuteling bewijst niet dat de bijlage ongewijzigd is.", internal=True),
         "invoice-inside": Situation(Severity.INFO, "De factuur zat in de beveiligde bijlage.", "Stuur de factuur voortaan los van de bijlage."),
     },
 )
@@ -67,8 +66,7 @@ def _of_container(container: Container, attachments: Attachments, profile: Profi
         return [_CLOSED[container.opening]] if container.opening in _CLOSED else []
     if container.protection is Protection.NONE:
         return [_BY_SECURE_RELAY[profile.unprotected_by_secure_relay] if attachments.road is Road.SECURE_RELAY else "unprotected"]
-    codes = ["weak"] if container.protection is Protection.WEAK else []
-    return codes if container.integrity_proven else [*codes, "integrity"]
+    return ["weak"] if container.protection is Protection.WEAK else []
 
 
 def _opened(attachments: Attachments) -> bool:

@@ -76,7 +76,7 @@ _RATES: tuple[tuple[Decimal, dt.date, dt.date], ...] = (
 
 _BACK_MONTHS = 24
 _USUALLY_EXEMPT = re.compile(
-    r"\b(jeugdhulp|jeugdzorg|begeleiding|behandeling|therapie|psycholo\w+|psychiat\w+|ggz|verzorging|verpleging|dagbesteding|verblijf|logeer\w*|logopedi\w+|"
+    r"(?<!naar )(?<!voor )(?<!bij )(?<!van )\b(jeugdhulp|jeugdzorg|begeleiding|behandeling|therapie|psycholo\w+|psychiat\w+|ggz|verzorging|verpleging|dagbesteding|verblijf|logeer\w*|logopedi\w+|"
     r"diagnostiek|huishoudelijke hulp|wmo)\b",
     re.IGNORECASE,
 )
@@ -95,8 +95,13 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
     if not amounts.charged(invoice):
         return _nothing_charged(invoice, profile)
     wrong = _missing(invoice, profile) or _wrong_rate(invoice, profile, today) or _wrong_sum(invoice, profile)
-    usual = [finding(REQUIREMENT, profile, "usually-exempt")] if any(_USUALLY_EXEMPT.search(line.text) for line in invoice.lines) else []
+    usual = [finding(REQUIREMENT, profile, "usually-exempt")] if _charges_usually_exempt(invoice) else []
     return result(REQUIREMENT, *wrong, *usual)
+
+
+def _charges_usually_exempt(invoice: Invoice) -> bool:
+    """An invoice line, that is one with an amount, names care of the kinds of art. 11 lid 1 Wet OB ("ritten naar dagbesteding" does not)."""
+    return any(_USUALLY_EXEMPT.search(line.text) and amounts.PRINTED_AMOUNT.search(line.text) for line in invoice.lines)
 
 
 def _nothing_charged(invoice: Invoice, profile: Profile) -> CheckResult:

@@ -222,7 +222,9 @@ TWO_RATES = {"vat_rate": ABSENT, "vat_amount": amount("30.00"), "net_amount": am
 RATES = (VatLine(Decimal(21), Decimal(100), Decimal(21)), VatLine(Decimal(9), Decimal(100), Decimal(9)))
 AMOUNTS: list[Cell] = [
     ("net-amount", change(net_amount=ABSENT, gross_amount=ABSENT), [("absent", REJECT)]),
-    ("net-amount", change(net_amount=ABSENT, **NO_VAT), [("absent", REJECT)]),
+    ("net-amount", change(net_amount=ABSENT, lines=lines("Totaal incl. btw  1.493,82"), **NO_VAT), [("absent", REJECT)]),
+    ("net-amount", change(net_amount=ABSENT, vat_rate=UNREADABLE, vat_amount=ABSENT), [("unreadable", REVIEW)]),
+    ("net-amount", change(net_amount=ABSENT, **NO_VAT), []),
     ("net-amount", change(net_amount=UNREADABLE, gross_amount=ABSENT), [("unreadable", REVIEW)]),
     ("net-amount", change(net_amount=amount("0.00")), [("zero", REVIEW)]),
     ("net-amount", change(net_amount=amount("-10.00")), [("negative", REVIEW)]),
@@ -247,7 +249,8 @@ AMOUNTS: list[Cell] = [
     ("vat-amount", change(vat_amount=field(Decimal("239.26"), Decimal("259.26")), gross_amount=amount("1473.82")), [("several", REVIEW)]),
     ("vat-amount", change(net_amount=amount("1200.00")), [("several", REVIEW)]),
     ("vat-amount", change(gross_amount=amount("1400.00")), [("total-differs", REVIEW)]),
-    ("vat-amount", change(lines=lines("Begeleiding individueel  10 uur")), [("usually-exempt", REVIEW)]),
+    ("vat-amount", change(lines=lines("Begeleiding individueel  10 uur  € 1.234,56")), [("usually-exempt", REVIEW)]),
+    ("vat-amount", change(lines=lines("Begeleiding en behandeling sinds 1990", "Ritten naar dagbesteding  € 1.234,56")), []),
     ("vat-amount", change(vat_rate=amount("21"), vat_amount=amount("0.00"), gross_amount=amount("1234.56")), [("nothing-charged", REVIEW)]),
     ("vat-amount", change(reverse_charge=True, **NO_VAT), [("reverse-charge", REVIEW)]),
     (
