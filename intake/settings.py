@@ -15,6 +15,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from intake.errors import ConfigurationError
+from intake.types import SandboxNeed as SandboxNeed
 
 
 class ReplyMode(StrEnum):
@@ -31,12 +32,6 @@ class MailboxAfter(StrEnum):
     KEEP = "keep"
     MOVE = "move"
     DELETE = "delete"
-
-
-class SandboxNeed(StrEnum):
-    FULL = "full"
-    BEST = "best"
-    OFF = "off"
 
 
 def _split(value: object) -> object:

@@ -146,6 +146,17 @@ class Sender:
 # --- document -----------------------------------------------------------------------------
 
 
+class SandboxNeed(StrEnum):
+    """How much of the sandbox a machine must have."""
+
+    FULL = "full"
+    """Refuse to start without every layer."""
+    BEST = "best"
+    """Take the layers that are there, and tell which."""
+    OFF = "off"
+    """Children with limits but without locks, for trying out."""
+
+
 class Reader(StrEnum):
     PDFIUM = "pdfium"
     PDFPLUMBER = "pdfplumber"

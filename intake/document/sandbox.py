@@ -25,12 +25,10 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self, TypeAlias
 
-import structlog
-
 from intake.document.child import HEADER, LAYERS, MEMORY, TOO_LARGE, UNLOCKED
 from intake.document.locks import MAX_ANSWER_BYTES, MEMORY_BYTES
 from intake.errors import ConfigurationError, SandboxFailed
-from intake.settings import SandboxNeed
+from intake.types import SandboxNeed
 
 JSON: TypeAlias = Any
 """What JSON can hold; an answer is a stranger's word until it is validated."""
@@ -42,7 +40,6 @@ KILL_SECONDS = 5.0
 CHILDREN_AT_ONCE = 4
 """More calls at the same time wait their turn, so that hostile documents cannot fill the memory together."""
 
-_log = structlog.get_logger(__name__)
 _NO_ARGUMENTS: Mapping[str, JSON] = MappingProxyType({})
 _PLACE = re.compile(r"[A-Za-z]{1,40}( [a-z_]{1,30}:[0-9]{1,5})?")
 _BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from intake.document.child import main; main()"
@@ -177,9 +174,8 @@ class Sandbox:
             return told["answer"]
         failure = ending.failure()
         place = told.get("raised")
-        _log.warning(
-            "sandbox-failed", kind=str(self._kind), task=task, code=failure, raised=place if isinstance(place, str) and _PLACE.fullmatch(place) else None
-        )
+        raised = place if isinstance(place, str) and _PLACE.fullmatch(place) else None
+        _log().warning("sandbox-failed", kind=str(self._kind), task=task, code=failure, raised=raised)
         raise SandboxFailed(failure)
 
 
@@ -244,7 +240,7 @@ class _Template:
                 raise ConfigurationError("the reading process does not start; its error stands above in the log")
             self.broken = json.loads(message)["broken"]
             if self.broken:
-                _log.error("sandbox-tasks-broken", tasks=self.broken)
+                _log().error("sandbox-tasks-broken", tasks=self.broken)
             self._ready = True
 
     def run(self, task: str, seconds: float, source: int, answer: int) -> _Ending:
@@ -273,6 +269,12 @@ class _Template:
             return  # a copy of another process's template: not ours to end
         self._process.kill()
         self._process.wait()
+
+
+def _log() -> Any:
+    import structlog  # late: the template imports this module too, and every fork copies what it holds
+
+    return structlog.get_logger(__name__)
 
 
 def _ending(message: bytes) -> _Ending:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Callable
+from functools import cache
 
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
@@ -59,6 +60,7 @@ def image(width: int, height: int, shade: int = 128) -> ImageReader:
     return ImageReader(Image.new("L", (width, height), shade))
 
 
+@cache
 def flate_bomb(megabytes: int = 1500) -> bytes:
     """A content stream of a megabyte that unpacks to ``megabytes``."""
     megabyte, checksum = b" " * (1 << 20), 1
