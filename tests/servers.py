@@ -140,7 +140,7 @@ userdb {{
 """
 
 
-def _dovecot_24(server: Dovecot, version: str) -> str:
+def _dovecot_24(server: Dovecot) -> str:
     user, group = _owner()
     b = server.folder
     return f"""
@@ -169,7 +169,8 @@ def _dovecot_configuration(server: Dovecot) -> str:
     number = tuple(int(n) for n in re.findall(r"\d+", version)[:2])
     user, group = _owner()
     b = server.folder
-    head = f"dovecot_config_version = {version}\ndovecot_storage_version = {version}\n" if number >= (2, 4) else ""
+    plain = ".".join(re.findall(r"\d+", version)[:3])
+    head = f"dovecot_config_version = {plain}\ndovecot_storage_version = {plain}\n" if number >= (2, 4) else ""
     ordinary = "" if os.geteuid() == 0 else f"default_login_user = {user}\ndefault_internal_user = {user}\ndefault_internal_group = {group}\n"
     services = "".join(f"service {name} {{\n  chroot =\n}}\n" for name in ("anvil", "stats")) if os.geteuid() else ""
     return f"""{head}base_dir = {b}/run
@@ -181,7 +182,7 @@ first_valid_uid = 1
 mail_uid = {user}
 mail_gid = {group}
 mail_fsync = always
-{ordinary}{services}{_dovecot_24(server, version) if number >= (2, 4) else _dovecot_23(server)}
+{ordinary}{services}{_dovecot_24(server) if number >= (2, 4) else _dovecot_23(server)}
 namespace inbox {{
   inbox = yes
 }}
@@ -196,7 +197,6 @@ service imap-login {{
 }}
 service lmtp {{
   inet_listener lmtp {{
-    {"listen" if number >= (2, 4) else "address"} = 127.0.0.1
     port = {server.lmtp_port}
   }}
 }}

@@ -38,7 +38,11 @@ _ABSENCE_SUBJECT = re.compile(
     r"wij hebben (?:uw|je) (?:e-?mail|bericht) ontvangen|bevestiging van ontvangst|(?:read|gelezen|leesbevestiging)\s*:)",
     re.IGNORECASE,
 )
-_OUR_WORK = re.compile(r"factu|declarati|invoice|rechnung|rekening|beschikking|betal|betaling|cli[eë]nt|jeugdhulp|zorgperiode", re.IGNORECASE)
+_OUR_WORK = re.compile(
+    r"(?:factu(?:ur|ren|re)|declaratie|invoice|rechnung|rekening|creditnota|beschikking)\w{0,6}\W{0,4}(?:(?:nummer|nr|no)\W{0,4})?[a-z]{0,6}[-/ ]?\d|"
+    r"\b(?:onze|ons|mijn|uw|jullie|je|deze|our|your|my|openstaande|bijgaande)\s(?:\w{1,20}\s)?(?:factu|declarati|invoice|rekening|cli[eë]nt|beschikking|betaling)",
+    re.IGNORECASE,
+)
 _PORTALS = re.compile(
     r"zorg ?mail|zivver|secumailer|zorg ?messenger|cryptshare|smartlockr|filecap|securemail|e-?zorg|siilo|viplive|"
     r"proofpoint encryption|secure ?message|message encryption|versleuteld bericht|beveiligde? (?:e-?mail|bericht|zorgbericht)",
@@ -199,9 +203,11 @@ def _auto_reply(fields: _Fields) -> str | None:
 
 
 def _newsletter(fields: _Fields) -> bool:
-    """A list's mail that no person wrote to us: invoices, questions and answers by way of a list are kept."""
-    is_list = ("list-id" in fields or "list-unsubscribe" in fields) and ("list-unsubscribe" in fields or fields.precedence)
-    if not is_list or fields.mail.in_reply_to or fields.mail.references:
+    """A mass mailing that no person wrote to us. A discussion list or a group's address (List-Post) is people writing;
+    so is an answer; and a mass mailer that speaks of an invoice of ours or theirs is an invoice program."""
+    mass = fields.get("precedence") in ("bulk", "junk") or any(name in fields for name in ("list-unsubscribe-post", "feedback-id", "x-campaign", "x-mc-user"))
+    is_list = "list-unsubscribe" in fields and ("list-id" in fields or mass)
+    if not (is_list and mass) or "list-post" in fields or fields.mail.in_reply_to or fields.mail.references:
         return False
     return not _OUR_WORK.search(f"{fields.mail.subject}\n{fields.mail.text[:50_000]}")
 

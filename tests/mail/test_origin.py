@@ -68,11 +68,16 @@ class TestMachines:
         assert judged.automation is Automation(expected)
         assert not judged.may_reply
 
-    def test_newsletter(self) -> None:
-        """A newsletter is filed away without bothering a clerk."""
-        judged = sender("Subject: Zomeraanbieding\nList-Id: <nieuws.x>\nList-Unsubscribe: <https://x.example>\nPrecedence: bulk", text="Koop nu onze schermen")
-
-        assert judged.automation is Automation.LIST
+    @pytest.mark.parametrize(
+        "header",
+        [
+            "Subject: Zomeraanbieding\nList-Id: <nieuws.x>\nList-Unsubscribe: <https://x.example>\nPrecedence: bulk",
+            "Subject: Nieuwsbrief: alles over facturen\nList-Unsubscribe: <https://x>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click",
+        ],
+    )
+    def test_newsletter(self, header: str) -> None:
+        """A newsletter is filed away without bothering a clerk, also one about invoices in general."""
+        assert sender(header, text="In dit nummer: hoe maakt u een goede factuur?").automation is Automation.LIST
 
     @pytest.mark.parametrize(
         "header",
@@ -97,6 +102,9 @@ class TestMachines:
         ("header", "text"),
         [
             ("Subject: Vraag\nPrecedence: list\nList-Id: <team.x>\nList-Unsubscribe: <mailto:x>", "Wanneer betalen jullie onze factuur?"),
+            ("Subject: Vraag\nPrecedence: list\nList-Id: <team.x>\nList-Post: <x>\nList-Unsubscribe: <https://x>", "Wanneer worden wij betaald?"),
+            ("Subject: Factuur R-114 staat klaar\nList-Unsubscribe: <https://x>\nFeedback-ID: 1\nPrecedence: bulk", "Download hier"),
+            ("Subject: Bericht\nList-Unsubscribe: <https://x>\nFeedback-ID: 1\nPrecedence: bulk", "Bekijk uw openstaande rekening"),
             ("Subject: RE: uw bericht\nIn-Reply-To: <x@y>\nList-Id: <team.x>\nList-Unsubscribe: <mailto:x>", "Dank, akkoord."),
             ("Subject: Afwezig vorige week, hierbij alsnog", "Groet"),
             ("Subject: Uw factuur staat klaar\nAuto-Submitted: auto-generated", "Klik op de link"),
