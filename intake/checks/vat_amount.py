@@ -76,7 +76,8 @@ _RATES: tuple[tuple[Decimal, dt.date, dt.date], ...] = (
 
 _BACK_MONTHS = 24
 _USUALLY_EXEMPT = re.compile(
-    r"(?<!naar )(?<!voor )(?<!bij )(?<!van )\b(jeugdhulp|jeugdzorg|begeleiding|behandeling|therapie|psycholo\w+|psychiat\w+|ggz|verzorging|verpleging|dagbesteding|verblijf|logeer\w*|logopedi\w+|"
+    r"(?<!naar )(?<!voor )(?<!bij )(?<!van )\b"
+    r"(jeugdhulp|jeugdzorg|begeleiding|behandeling|therapie|psycholo\w+|psychiat\w+|ggz|verzorging|verpleging|dagbesteding|verblijf|logeer\w*|logopedi\w+|"
     r"diagnostiek|huishoudelijke hulp|wmo)\b",
     re.IGNORECASE,
 )
