@@ -18,7 +18,7 @@ from tests.examples.bill import Bill, count, long_date, money
 
 def render(bill: Bill) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "brief.docx"
+        source = Path(folder) / "factuur.docx"
         source.write_bytes(render_docx(bill))
         subprocess.run(
             ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf", "--outdir", folder, str(source)],
