@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from intake import checks, profile
 from intake.checks.care_rows import rows
 from intake.checks.masking import passes_eleven_test
-from intake.types import Attachments, CareLine, Container, Field, Invoice, Opening, Outcome, Protection, Road, Severity
+from intake.types import Attachments, CareLine, Container, DocumentKind, Field, Invoice, Opening, Outcome, Protection, Road, Severity
 from tests.checks.examples import ABSENT, ALMERE, INVOICE, LINE, TODAY, ZIP, codes, on_attachments, opened
 
 REJECT, REVIEW, INFO = Severity.REJECT, Severity.REVIEW, Severity.INFO
@@ -67,6 +67,14 @@ SECURE = {"road": Road.SECURE_RELAY}
 def test_secure_attachment(attachments: Attachments, expected: list[tuple[str, Severity]]) -> None:
     """Refusing before the waiting time, or for what we ourselves cannot open, would refuse a good invoice."""
     assert codes(on_attachments("secure-attachment", attachments)) == expected
+
+
+def test_a_credit_note_needs_no_attachment() -> None:
+    """It corrects what was declared before; asking client data again would only spread them."""
+    credit = replace(INVOICE, kind=DocumentKind.CREDIT_NOTE)
+
+    assert codes(on_attachments("secure-attachment", Attachments(waited_days=40), credit)) == []
+    assert codes(on_attachments("secure-attachment", Attachments(waited_days=40), credit, INVOICE)) == [("absent", REJECT)]
 
 
 def test_no_waiting_time_refuses_at_once() -> None:
