@@ -14,7 +14,6 @@ import os
 import select
 import signal
 import socket
-import struct
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,11 +23,11 @@ from typing import Any, NoReturn
 
 from intake.document import locks
 from intake.document.warm import WARM
+from intake.document.wire import unpacked, write_answer
 
 OK, MEMORY, TOO_LARGE, RAISED, UNLOCKED = 0, 81, 82, 83, 84
 """Exit codes of a child."""
 MAX_REQUEST_BYTES = 4096
-HEADER = struct.Struct("<I")
 LAYERS = "layers"
 """The task every template knows: which locks a child really has."""
 
@@ -179,14 +178,14 @@ def _be_child(request: Request, tasks: dict[str, Task], prepared: locks.Locks, t
         source, answer, held = _enter(request, template, prepared)
         if full and not all(held.values()):
             os._exit(UNLOCKED)
-        data, arguments, secrets = _read_input(source)
+        data, arguments, secrets = unpacked(source)
         told = held if request.task == LAYERS else tasks[request.task](data, arguments, secrets)
-        code = _write_answer(answer, {"answer": told})
+        code = OK if write_answer(answer, {"answer": told}) else TOO_LARGE
     except MemoryError:
         code = MEMORY
     except BaseException as error:  # noqa: BLE001 - nothing may leave this process but its exit code and place
         with suppress(BaseException):
-            _write_answer(answer, {"raised": _place(error)})
+            write_answer(answer, {"raised": _place(error)})
     finally:
         os._exit(code)
 
@@ -216,37 +215,6 @@ def _close_others(keep: set[int]) -> None:
             os.closerange(low, kept)
         low = kept + 1
     os.closerange(low, os.sysconf("SC_OPEN_MAX"))
-
-
-def _read_input(source: int) -> tuple[bytes, dict[str, Any], list[bytes]]:
-    size = HEADER.unpack(os.pread(source, HEADER.size, 0))[0]
-    header = json.loads(os.pread(source, size, HEADER.size))
-    offset = HEADER.size + size
-    pieces = []
-    for length in (*header["secrets"], header["data"]):
-        pieces.append(_read_exactly(source, length, offset))
-        offset += length
-    os.close(source)
-    return pieces[-1], header["arguments"], pieces[:-1]
-
-
-def _read_exactly(source: int, length: int, offset: int) -> bytes:
-    with os.fdopen(os.dup(source), "rb", buffering=0) as file:
-        file.seek(offset)
-        piece = file.read(length)
-    if piece is None or len(piece) != length:
-        raise EOFError
-    return piece
-
-
-def _write_answer(answer: int, told: dict[str, Any]) -> int:
-    content = json.dumps(told, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
-    if len(content) > locks.MAX_ANSWER_BYTES:
-        return TOO_LARGE
-    rest = memoryview(content)
-    while rest:
-        rest = rest[os.write(answer, rest) :]
-    return OK
 
 
 def _place(error: BaseException) -> str:

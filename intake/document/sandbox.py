@@ -8,7 +8,6 @@ temporary file ever holds a document. The template itself never looks at a docum
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
@@ -18,15 +17,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self, TypeAlias
 
-from intake.document.child import HEADER, LAYERS, MEMORY, TOO_LARGE, UNLOCKED
-from intake.document.locks import MAX_ANSWER_BYTES, MEMORY_BYTES
+from intake.document.child import LAYERS, MEMORY, TOO_LARGE, UNLOCKED
+from intake.document.locks import MEMORY_BYTES
+from intake.document.wire import packed, parsed
 from intake.errors import ConfigurationError, SandboxFailed
 from intake.types import SandboxNeed
 
@@ -44,7 +44,6 @@ _NO_ARGUMENTS: Mapping[str, JSON] = MappingProxyType({})
 _PLACE = re.compile(r"[A-Za-z]{1,40}( [a-z_]{1,30}:[0-9]{1,5})?")
 _BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from intake.document.child import main; main()"
 _ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
-_SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
 _MEMORY_SIGNALS = {-4, -5, -6, -7, -11}
 """SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGSEGV: how C code ends, also when an allocation fails."""
 _SIGALRM, _SIGKILL, _SIGXCPU, _SIGXFSZ = -14, -9, -24, -25
@@ -108,7 +107,7 @@ class Sandbox:
             for _ in range(2):
                 template = self._current()
                 try:
-                    return self._once(template, task, _packed(data, arguments, secrets), seconds)
+                    return self._once(template, task, packed(data, arguments, secrets), seconds)
                 except _TemplateGoneError:
                     self._drop(template)
         raise SandboxFailed("crash")
@@ -167,7 +166,7 @@ class Sandbox:
     def _answer(self, ending: _Ending, answer: int, task: str) -> JSON:
         if ending.code == UNLOCKED:
             raise ConfigurationError("INTAKE_REQUIRE_SANDBOX is full, but this machine lacks a layer (Landlock or libseccomp); see `intake doctor`")
-        told = {} if ending.timed_out else _parsed(answer, ending.code == 0)
+        told = {} if ending.timed_out else parsed(answer, ending.code == 0)
         if ending.code == 0 and not ending.timed_out:
             if set(told) != {"answer"}:
                 raise SandboxFailed("garbage")
@@ -295,56 +294,3 @@ def _receive(line: socket.socket, seconds: float) -> bytes | None:
         return line.recv(65536)
     except OSError:
         return b""
-
-
-def _packed(data: bytes, arguments: Mapping[str, JSON], secrets: Iterable[bytes]) -> int:
-    """All that a child is given, sealed in anonymous memory: header length, JSON header, secrets, data."""
-    secrets = tuple(secrets)
-    header = json.dumps({"arguments": dict(arguments), "secrets": [len(secret) for secret in secrets], "data": len(data)}).encode()
-    descriptor = os.memfd_create("input", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    try:
-        for piece in (HEADER.pack(len(header)), header, *secrets, data):
-            _write(descriptor, piece)
-        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _SEALS)
-    except BaseException:
-        os.close(descriptor)
-        raise
-    return descriptor
-
-
-def _write(descriptor: int, piece: bytes) -> None:
-    rest = memoryview(piece)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
-
-
-def _parsed(answer: int, due: bool) -> dict[str, JSON]:
-    """What the child wrote, as strict JSON.
-
-    Raises:
-        SandboxFailed: ``garbage`` or ``too-large``, when an answer is due.
-    """
-    size = os.fstat(answer).st_size
-    if size > MAX_ANSWER_BYTES:
-        raise SandboxFailed("too-large")
-    try:
-        content = os.pread(answer, size, 0)
-        told = json.loads(content.decode("utf-8", "strict"), parse_constant=_refuse, parse_float=_finite)
-        if b"\\u" in content:
-            json.dumps(told, ensure_ascii=False).encode("utf-8", "strict")  # half a surrogate pair is no text
-    except (ValueError, RecursionError) as error:
-        if due:
-            raise SandboxFailed("garbage") from error
-        return {}
-    return told if isinstance(told, dict) else {}
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if number - number != 0:
-        raise ValueError("not a finite number")
-    return number
