@@ -9,16 +9,10 @@ from dataclasses import dataclass, field
 from intake.document.anchors import Anchors
 from intake.document.labels import Label
 from intake.document.layout import Cell
-from intake.document.numbers import digits_in, postcodes_in
+from intake.document.numbers import postcodes_in
 from intake.document.scan import Scan
+from intake.document.streets import street_in
 
-_STREET = re.compile(
-    r"^(?P<street>(?:[\d]{1,4}(?:e|de|ste)\s)?(?:(?:van|de|den|der|het|'t|’t|’s|'s|in|op|aan|bij|ten|ter|le|la|von|du|des|st|sint)\s?[-.]?\s?){0,4}[A-ZÀ-Ý'’][\w'’.\-À-ÿ]{1,40}(?:\s{1,2}(?:[\w'’.\-À-ÿ()/]{1,30})){0,6}?"
-    r"\s?(?:,\s)?(?:t\.?/?o\.?|t/o|tegenover|nr\.?|no\.?|nummer|huisnr\.?)?\s?\d{1,5}(?:\s?[-/–]?\s?(?:[A-Za-z]{1,4}|\d{1,4}|I{1,3}|bis|hs|huis)\b(?!\s?@)){0,2}(?:\s?[-,]?\s?(?:unit|gebouw|kamer|etage|verdieping|apt|app\.?|suite|toren|box|bus)\s?\.?\s?[\w.]{1,6})?)$",
-)
-_NAMED_HOUSE = re.compile(
-    r"\b(?:woonboot|woonark|ark|woonschip|schip|huize|villa|landgoed|hoeve|boerderij|kasteel|ligplaats|boot|tegenover|t\.o\.|t/o|nabij|langs)\b", re.IGNORECASE
-)
 _PO_BOX = re.compile(r"\b(?:Post?bus|Antwoordnummer|P\.?\s?O\.?\s?Box|Postfach|Boite postale|Pb\.)\s?:?\s?(?:nr\.?\s?)?(\d[\d .]{0,7})", re.IGNORECASE)
 _CITY = re.compile(
     r"^[\s,:–-]*((?:['’][stST])?[\s-]?[A-ZÀ-Ý][A-Za-zÀ-ÿ'’.\-]*(?:\s(?:aan|den|de|der|op|bij|en|het|in|ter|ten|'t|’t|a/d|an|am|[A-ZÀ-Ý][A-Za-zÀ-ÿ'’.\-]*|\([A-Za-z.]{1,12}\)))*)"
@@ -27,7 +21,8 @@ _CITY_ENDS = re.compile(
     r"\s*(?:\b(?:T|M|F|E|Tel|Telefoon|KvK|BTW|IBAN|Nederland|NEDERLAND|The Netherlands|NL|Fax|Email|E-mail|Mobiel|Website|www)\b.*|[|•·;]|\s[-–/]\s.*)$"
 )
 _FOREIGN = re.compile(
-    r"^(?:([BDFAL]|BE|DE|FR|LU|AT|CH|UK|GB)\s?[-–]\s?)(\d{4,5})\s+([A-ZÀ-Ý].{1,40})$|^(\d{5})\s+([A-ZÀ-Ý][A-Za-zÀ-ÿ .\-()]{1,40})$|^(\d{4})\s+([A-ZÀ-Ý][a-zà-ÿ][A-Za-zÀ-ÿ .\-()]{1,40})$"
+    r"^(?:([BDFAL]|BE|DE|FR|LU|AT|CH|UK|GB)\s?[-–]\s?)(\d{4,5})\s+([A-ZÀ-Ý].{1,40})$|"
+    r"^(\d{5})\s+([A-ZÀ-Ý][A-Za-zÀ-ÿ .\-()]{1,40})$|^(\d{4})\s+([A-ZÀ-Ý][a-zà-ÿ][A-Za-zÀ-ÿ .\-()]{1,40})$"
 )
 
 
@@ -66,9 +61,8 @@ def addresses(scan: Scan) -> list[Address]:
             for start, end, code in postcodes_in(cell.text):
                 if not _number_like(anchors, cell, start):
                     found.append(_dutch(anchors, cell, start, end, code))
-            if not found or found[-1].cell is not cell:
-                if foreign := _foreign(anchors, cell):
-                    found.append(foreign)
+            if (not found or found[-1].cell is not cell) and (foreign := _foreign(anchors, cell)):
+                found.append(foreign)
     return found
 
 
@@ -203,23 +197,6 @@ def _before(address: Address, start: int) -> Iterator[tuple[Cell, str, int]]:
         yield other, other.text, 0
 
 
-def street_in(text: str) -> tuple[str, int] | None:
-    """The street with its house number at the end of ``text``, and where it starts; None when there is none."""
-    clean = text.rstrip(" ,;:-–|/(")
-    cut = 0
-    for piece_end in sorted({0, *(m.end() for m in re.finditer(r"[,;|•:]\s|\s[-–/]\s", clean[-120:]))}):
-        offset = max(0, len(clean) - 120) + piece_end if piece_end else 0
-        piece = clean[offset:].lstrip(" ,;:-–|")
-        start = clean.rfind(piece) if piece else 0
-        if 3 <= len(piece) <= 70 and _STREET.match(piece) and not any(len(d) > 6 for _, _, d in digits_in(piece)):
-            return piece, start
-        cut = start
-    last = clean[cut:].strip()
-    if last and len(last) < 50 and _NAMED_HOUSE.search(last):
-        return last, clean.rfind(last)
-    return None
-
-
 def block_around(anchors: Anchors, cell: Cell) -> list[Cell]:
     """The lines over and under ``cell`` in its column without an empty line between, top to bottom.
 
@@ -235,7 +212,7 @@ def block_around(anchors: Anchors, cell: Cell) -> list[Cell]:
         block.insert(0, over)
     while len(block) < 12:
         under = next((c for c in anchors.sheet.below(block[-1].box, block[-1].row, _gap(block[-1], steps)) if _aligned(c, cell)), None)
-        if under is None or _begins(anchors, under) or any(True for _ in postcodes_in(under.text)) and any(True for c in block for _ in postcodes_in(c.text)):
+        if under is None or _begins(anchors, under) or (any(True for _ in postcodes_in(under.text)) and any(True for c in block for _ in postcodes_in(c.text))):
             break
         steps.append(under.box[1] - block[-1].box[3])
         block.append(under)
@@ -250,7 +227,7 @@ def _gap(cell: Cell, steps: list[float]) -> float:
 
 def _begins(anchors: Anchors, cell: Cell) -> bool:
     """True when a cell starts with a label for a party."""
-    labels = anchors.in_cell.get(cell, ())
+    labels = anchors.in_cell.get(cell, [])
     return bool(labels) and labels[0].start == 0 and labels[0].label in (Label.ADDRESSEE, Label.SUPPLIER, Label.CLIENT)
 
 

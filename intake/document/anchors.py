@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from intake.document.labels import LABELS, LONE, Label
+from intake.document.labels import LABELS, Label
 from intake.document.layout import Cell, Sheet, same_column
+from intake.document.names import LONE
 from intake.types import Box
 
 _BEHIND, _RIGHT, _UNDER, _WRAPPED, _OVER, _BEFORE = 1.0, 0.92, 0.82, 0.86, 0.34, 0.4
@@ -202,27 +203,34 @@ def _labels_in(text: str) -> Iterator[tuple[Label, str, int, int]]:
     table = _phrases()
     letters: list[str] = []
     index: list[int] = []
+    starts: list[int] = []
+    before = " "
     for i, char in enumerate(text):
-        for plain in _FOLD[char]:
-            letters.append(plain)
-            index.append(i)
+        plain = _FOLD[char]
+        if plain:
+            if not before.isalnum() or (before.isdigit() and not plain[0].isdigit()):
+                starts.append(len(letters))
+            letters += plain
+            index += [i] * len(plain)
+        before = char
     squeezed = "".join(letters)
-    at = 0
-    while at < len(squeezed):
-        start = index[at]
-        if start and text[start - 1].isalnum() and not (text[start - 1].isdigit() and squeezed[at].isalpha()):
-            at += 1
+    done = 0
+    for at in starts:
+        if at < done:
             continue
-        for key, label, phrase, lone in table.get(squeezed[at : at + 2], table.get(squeezed[at : at + 1], ())):
+        for key, label, phrase, lone in table.get(squeezed[at : at + 2], ()):
             if squeezed.startswith(key, at) and _ends(squeezed, index, at + len(key)):
-                end = index[at + len(key) - 1] + 1
+                start, end = index[at], index[at + len(key) - 1] + 1
                 if lone and not _stands_out(text, start, end):
                     continue
                 yield label, phrase, start, end
-                at += len(key)
+                done = at + len(key)
                 break
         else:
-            at += 1
+            single = table.get(squeezed[at : at + 1], ())
+            if single and _ends(squeezed, index, at + 1) and _stands_out(text, index[at], index[at] + 1):
+                yield single[0][1], single[0][2], index[at], index[at] + 1
+                done = at + 1
 
 
 def _ends(squeezed: str, index: list[int], end: int) -> bool:

@@ -7,7 +7,7 @@ Almere's page asks for anonymous invoices. About one in eleven numbers passes th
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from intake.document.amounts import amounts_in
 from intake.document.anchors import Anchor, Anchors, anchors_of
@@ -23,12 +23,15 @@ _NUMBER = re.compile(r"(?<![\w.,\-/])\d(?:[ .\-]?\d){7,8}(?![\w]|[.,\-/]\d)")
 _GROUPED = re.compile(r"^\d{4}([ .\-])\d{2}\1\d{3}$")
 _PARTICLE = r"(?:van|de|der|den|ten|ter|te|el|al|ben|het|in|'t|von|la|du)"
 _FULL_NAME = re.compile(
-    rf"^[\s:,\-–]*(?:dhr\.?|mevr\.?|mw\.?|de heer|mevrouw)?\s?(?:(?:[A-Z]\.\s?){{1,5}}(?:{_PARTICLE}\s)*[A-ZÀ-Ý][a-zà-ÿ\-]{{2,}}|[A-ZÀ-Ý][a-zà-ÿ'\-]{{1,20}}\s(?:[A-Z]\.\s?)?(?:{_PARTICLE}\s){{0,3}}[A-ZÀ-Ý][a-zà-ÿ'\-]{{1,30}}|[A-ZÀ-Ý][a-zà-ÿ'\-]{{1,30}},\s?(?:[A-Z]\.|[A-Z][a-zà-ÿ]{{2,}}))"
+    rf"^[\s:,\-–]*(?:dhr\.?|mevr\.?|mw\.?|de heer|mevrouw)?\s?(?:(?:[A-Z]\.\s?){{1,5}}(?:{_PARTICLE}\s)*[A-ZÀ-Ý][a-zà-ÿ\-]{{2,}}|"
+    rf"[A-ZÀ-Ý][a-zà-ÿ'\-]{{1,20}}\s(?:[A-Z]\.\s?)?(?:{_PARTICLE}\s){{0,3}}[A-ZÀ-Ý][a-zà-ÿ'\-]{{1,30}}|"
+    rf"[A-ZÀ-Ý][a-zà-ÿ'\-]{{1,30}},\s?(?:[A-Z]\.|[A-Z][a-zà-ÿ]{{2,}}))"
 )
-_INITIALS = re.compile(r"^[\s:,\-–]*(?:[A-Z]\.\s?){1,5}(?:[a-z]{1,3}\.?\s?)*[A-Z]?\.?(?![a-z])|^[\s:,\-–]*[A-Z]{2,4}(?![\w])")
+_INITIALS = re.compile(r"^[\s:,\-–]*(?:[A-Z]\.\s?){1,5}(?:[a-z]{1,3}(?:\.\s?|\s)){0,3}[A-Z]?\.?(?![a-z])|^[\s:,\-–]*[A-Z]{2,4}(?![\w])")
 _FIRST_NAME = re.compile(r"^[\s:,\-–]*[A-ZÀ-Ý][a-zà-ÿ]{2,15}(?=$|[\s,;:(])")
 _NAME_BEFORE = re.compile(rf"(?:[A-ZÀ-Ý][a-zà-ÿ'\-]{{1,20}}|(?:[A-Z]\.\s?){{1,5}})\s?(?:{_PARTICLE}\s){{0,3}}[A-ZÀ-Ý][a-zà-ÿ'\-]{{1,30}}[\s,;(\-–*°]*$")
 _INITIALS_BEFORE = re.compile(r"(?:[A-Z]\.\s?){1,5}[A-Z]?\.?[\s,;(\-–*°]*$")
+_CLIENT_WORD = re.compile(r"\b(?:cli[eë]nt|jeugdige|pati[eë]nt|kind|leerling|bewoner)\b", re.IGNORECASE)
 _NEVER_NAMES = (
     "gemeente",
     "zie ",
@@ -99,17 +102,22 @@ def passes_eleven_test(digits: str) -> bool:
     return (sum(int(d) * w for d, w in zip(padded, range(9, 1, -1), strict=False)) - int(padded[8])) % 11 == 0
 
 
-def sightings(document: Document, known: Collection[str], supplier_postcode: str | None, buyer: Addressee) -> tuple[tuple[Sighting, ...], frozenset[str]]:
+def sightings(
+    document: Document, scanned: Sequence[Anchors], known: Collection[str], supplier_postcode: str | None, buyer: Addressee
+) -> tuple[tuple[Sighting, ...], frozenset[str]]:
     """Every sighting on all words, hidden ones too, and the digits that must be masked wherever they appear.
 
     Args:
+        scanned: the visible labels of the pages that are searched.
         known: compact numbers that are the supplier's or the invoice's own.
         supplier_postcode: an address with it, or the buyer's, is nobody's home.
     """
     seen: list[Sighting] = []
     masked: set[str] = set()
-    for page in document.pages:
-        anchors = anchors_of(sheet_of(page, document.reader, with_hidden=True))
+    pages = {page.number: page for page in document.pages}
+    for visible in scanned:
+        page = pages[visible.sheet.number]
+        anchors = anchors_of(sheet_of(page, document.reader, with_hidden=True)) if any(w.hidden for w in page.words) else visible
         numbers = list(_numbers(anchors, known))
         for kind, cell, start, end, digits in numbers:
             masked.add(digits)
@@ -131,6 +139,8 @@ def _numbers(anchors: Anchors, known: Collection[str]) -> Iterator[tuple[Sightin
             start, end = match.span()
             governor = anchors.governor(cell, start, cell.box_of(start, end))
             label = _near(governor, cell, start)
+            if label in (Label.OTHER_NUMBER, Label.NUMBER) and governor and governor.cell is cell and _CLIENT_WORD.search(text[governor.end : start]):
+                label = Label.CLIENT
             if label is Label.BSN:
                 yield SightingKind.BSN_LABELLED, cell, start, end, digits
                 continue
@@ -153,6 +163,8 @@ def _near(governor: Anchor | None, cell: Cell, start: int) -> Label | None:
     if governor.cell is cell:
         far = start - governor.end > 30 if governor.label is not Label.BSN else start - governor.end > 45
         return None if far else governor.label
+    if governor.cell.row != cell.row and (cell.box[1] - governor.box[3] > 25 or governor.label in (Label.VAT, Label.TITLE)):
+        return None
     return governor.label
 
 

@@ -43,20 +43,13 @@ def dates_in(text: str, compact: bool = False) -> Iterator[tuple[int, int, str]]
     """Yield (start, end, ISO date) of every date in ``text``, left to right; ``compact`` takes 20261003 too."""
     if not any(c.isdigit() for c in text):
         return
-    found: list[tuple[int, int, str]] = []
-    for match in _NUMERIC.finditer(text):
-        found.append((*match.span(), _iso(match[4], match[3], match[1])))
-    for match in _ISO.finditer(text):
-        found.append((*match.span(), _iso(match[1], match[3], match[4])))
-    for match in _NAMED.finditer(text):
-        found.append((*match.span(), _iso(match[3], str(_MONTHS[match[2].lower()]), match[1])))
-    for match in _ENGLISH.finditer(text):
-        found.append((*match.span(), _iso(match[3], str(_MONTHS[match[1].lower()]), match[2])))
-    for match in _SPACED.finditer(text):
-        found.append((*match.span(), _iso(match[3], match[2], match[1])))
+    found = [(*m.span(), _iso(m[4], m[3], m[1])) for m in _NUMERIC.finditer(text)]
+    found += [(*m.span(), _iso(m[1], m[3], m[4])) for m in _ISO.finditer(text)]
+    found += [(*m.span(), _iso(m[3], str(_MONTHS[m[2].lower()]), m[1])) for m in _NAMED.finditer(text)]
+    found += [(*m.span(), _iso(m[3], str(_MONTHS[m[1].lower()]), m[2])) for m in _ENGLISH.finditer(text)]
+    found += [(*m.span(), _iso(m[3], m[2], m[1])) for m in _SPACED.finditer(text)]
     if compact:
-        for match in _COMPACT.finditer(text):
-            found.append((*match.span(), _iso(match[1], match[2], match[3])))
+        found += [(*m.span(), _iso(m[1], m[2], m[3])) for m in _COMPACT.finditer(text)]
     end = -1
     for start, stop, value in sorted(found, key=lambda f: (f[0], -f[1])):
         if start >= end:

@@ -24,7 +24,8 @@ _STATEMENTS = tuple(
         r"\b(?:zorg|medische?|onderwijs|sociale?|sociaal|culturele?|koepel|kor|jeugdzorg|jeugdhulp)[ -]?vrijstelling\b",
         r"\b(?:medisch|sociaal|sociaal-cultureel|wettelijk) vrijgesteld\b",
         r"\bvrijgestelde? (?:prestaties?|zorg|dienst|diensten|dienstverlening|levering|ondernemer|jeugdhulp|zorgdiensten|activiteiten|omzet|tarief|bedrag)\b",
-        r"\b(?:zorg|dienst|diensten|dienstverlening|prestaties?|begeleiding|jeugdhulp|factuur|werkzaamheden|levering|ondernemer|behandelingen?|tarief|wmo|jeugdwet) (?:is|zijn|wordt|worden) (?:\w+ ){0,2}vrijgesteld\b",
+        r"\b(?:zorg|dienst|diensten|dienstverlening|prestaties?|begeleiding|jeugdhulp|factuur|werkzaamheden|levering|ondernemer|behandelingen?|tarief|wmo|jeugdwet)"
+        r" (?:is|zijn|wordt|worden) (?:\w+ ){0,2}vrijgesteld\b",
         rf"\bniet[ -](?:aan )?{_TAX}[ -](?:plichtig|belast|onderworpen)\b",
         rf"\bniet (?:\w+ ){{0,2}}(?:onderworpen|plichtig|belast)\b.{{0,20}}\b{_TAX}\b",
         rf"\bniet (?:aan|met|voor) (?:de )?{_TAX} (?:\w+ )?(?:onderworpen|belast|plichtig)\b",
@@ -52,23 +53,30 @@ _STATEMENTS = tuple(
         r"\b(?:exonere de tva|exoneration de tva|tva non applicable|exempt de tva)\b",
     )
 )
+_MOST_DENIALS = 50
 _KEYWORD = re.compile(r"vrij|exempt|exone|exemp|free\b|frei|befreit|regeling|\bkor\b|\bart|\b11[ -]1")
 _NEGATOR = re.compile(r"\b(?:niet|geen|nooit|never|not|no|nicht|kein|keine|zonder|without)\b")
-_TAX_WORDS = frozenset("btw omzetbelasting ob vat tax plichtig belast onderworpen verschuldigd toepassing subject mwst".split())
-_DENIED_AFTER = re.compile(r"^(?: \w+){0,3} (?:is |zijn |wordt )?(?:niet van toepassing|niet mogelijk|vervalt|vervallen|niet meer|does not apply|niet geldig|geldt niet|niet)\b")
+_TAX_WORDS = frozenset(["btw", "omzetbelasting", "ob", "vat", "tax", "plichtig", "belast", "onderworpen", "verschuldigd", "toepassing", "subject", "mwst"])
+_DENIED_AFTER = re.compile(
+    r"^(?: \w+){0,3} (?:is |zijn |wordt )?(?:niet van toepassing|niet mogelijk|vervalt|vervallen|niet meer|does not apply|niet geldig|geldt niet|niet)\b"
+)
 _CONDITION = re.compile(r"\b(?:indien|als|if|tenzij|mits|wanneer|eventueel|of)\b(?: \w+){0,5} ?$")
 
 
 def vat_exempt(scan: Scan) -> Field[bool]:
     """True with the wording as evidence, False for a denial alone, absent when nothing is said."""
     denial: Evidence | None = None
+    denials = 0
     for paragraph in _texts(scan):
+        if denials > _MOST_DENIALS:
+            break
         plain, back = _plain(paragraph.text)
         for said, start, end in statements(plain):
             where = paragraph.evidence(back[start], back[end - 1] + 1)
             if said:
                 return Field.of(True, where, "staat er met zoveel woorden")
             denial = denial or where
+            denials += 1
     return Field.of(False, denial, "ontkenning van een vrijstelling") if denial else Field.absent()
 
 

@@ -15,9 +15,10 @@ from intake.document.identifiers import accounts, foreign_register, kvk_number, 
 from intake.document.kind import document_kind, draft_marks, english, reverse_charge
 from intake.document.layout import around, evidence
 from intake.document.parties import Parties, parties, supplier_po_box
+from intake.document.phones import phones
 from intake.document.references import corrects, invoice_number, issue_date
 from intake.document.scan import Scan, scan
-from intake.document.supplier import phones, second_name, supplier_name
+from intake.document.supplier import second_name, supplier_name
 from intake.document.totals import totals
 from intake.profile import Addressee
 from intake.types import Document, DocumentKind, Evidence, Field, Found, Invoice, Line, Presence
@@ -40,7 +41,7 @@ def find(document: Document, buyer: Addressee) -> Invoice:
     both = parties(seen)
     kind = document_kind(seen)
     invoice = _with_money(_with_supplier(Invoice(**_references(seen, kind)), seen, both), seen)
-    shown, masked = sightings(document, _known(invoice), invoice.supplier_postcode.value, buyer)
+    shown, masked = sightings(document, seen.anchors, _known(invoice), invoice.supplier_postcode.value, buyer)
     invoice = replace(
         invoice,
         addressee=both.addressee,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from intake.document.numbers import btws_in, digits_in, iban_valid, ibans_in, ph
 from intake.document.scan import Candidate, Scan, choose
 from intake.types import Account, AccountRole, Field, Found
 
+_LONE_EIGHT = re.compile(r"(?<![\w.,])\d{8}(?![\w])")
 _NO_NUMBER = ("nvt", "geen", "niet van toepassing", "none", "na", "vrijgesteld", "not applicable", "onbekend", "zonder")
 _BUYER_WORDS = ("uw ", "klant", "afnemer", "debiteur", "opdrachtgever", "gemeente", "your ", "customer")
 
@@ -29,6 +31,8 @@ def _kvks(scan: Scan) -> Iterator[Candidate[str]]:
             if any(b[0] <= s < b[1] for s, _, _ in digits_in(place.text) for b in btws_in(place.text)):
                 continue
             hit = next(((s, e, d) for s, e, d in digits_in(place.text) if 6 <= len(d) <= 9 or (len(d) == 10 and d[0] != "0")), None)
+            if hit is None and (lone := _LONE_EIGHT.search(place.text)):
+                hit = (lone.start(), lone.end(), lone[0])
             if hit is None:
                 continue
             start, end, digits = hit
@@ -80,7 +84,7 @@ def _vat_ids(scan: Scan) -> Iterator[Candidate[str]]:
                 continue
             for place in anchors.places(anchor):
                 hit = next(vat_ids_in(place.text), None)
-                if hit is None or place.cell in scan.addressed or any(s <= hit[0] < e for s, e, _, _ in ibans_in(place.text)):
+                if hit is None or place.cell in scan.addressed or any(s <= hit[0] < e and iban_valid(v) for s, e, v, _ in ibans_in(place.text)):
                     continue
                 value = hit[2]
                 yield Candidate(

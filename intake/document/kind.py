@@ -8,119 +8,16 @@ from intake.document.anchors import squeeze
 from intake.document.labels import Label
 from intake.document.layout import Cell, evidence
 from intake.document.scan import Scan
+from intake.document.titles import TITLES
 from intake.types import DocumentKind, Found
 
-_TITLES: tuple[tuple[DocumentKind, tuple[str, ...]], ...] = (
-    (
-        DocumentKind.REMINDER,
-        (
-            "herinnering",
-            "betalingsherinnering",
-            "aanmaning",
-            "laatste aanmaning",
-            "eerste herinnering",
-            "tweede herinnering",
-            "laatste herinnering",
-            "betalingsaanmaning",
-            "ingebrekestelling",
-            "sommatie",
-            "reminder",
-            "payment reminder",
-            "mahnung",
-            "zahlungserinnerung",
-            "rappel",
-            "eerste aanmaning",
-            "tweede aanmaning",
-            "herinneringsfactuur",
-            "final notice",
-        ),
-    ),
-    (
-        DocumentKind.QUOTATION,
-        (
-            "offerte",
-            "prijsopgave",
-            "quotation",
-            "quote",
-            "angebot",
-            "devis",
-            "zorgofferte",
-            "kostenraming",
-            "kostenvoorstel",
-            "pro forma",
-            "proforma",
-            "proforma factuur",
-            "pro forma factuur",
-            "pro forma invoice",
-            "proforma invoice",
-        ),
-    ),
-    (
-        DocumentKind.STATEMENT,
-        (
-            "rekeningoverzicht",
-            "openstaande posten",
-            "overzicht openstaande posten",
-            "saldo overzicht",
-            "saldooverzicht",
-            "statement of account",
-            "account statement",
-            "kontoauszug",
-            "factuuroverzicht",
-            "overzicht openstaande facturen",
-            "openstaande facturen",
-            "debiteurenoverzicht",
-            "releve de compte",
-            "statement",
-        ),
-    ),
-    (
-        DocumentKind.CREDIT_NOTE,
-        (
-            "creditnota",
-            "creditfactuur",
-            "credit nota",
-            "credit factuur",
-            "credit",
-            "creditdeclaratie",
-            "credit note",
-            "gutschrift",
-            "rechnungskorrektur",
-            "avoir",
-            "note de credit",
-            "kredietnota",
-            "credit invoice",
-            "correctiefactuur",
-            "creditering",
-        ),
-    ),
-    (
-        DocumentKind.INVOICE,
-        (
-            "factuur",
-            "faktuur",
-            "nota",
-            "declaratie",
-            "verzamelfactuur",
-            "invoice",
-            "tax invoice",
-            "rechnung",
-            "facture",
-            "zorgfactuur",
-            "zorgnota",
-            "zorgdeclaratie",
-            "maandfactuur",
-            "verkoopfactuur",
-            "rekening",
-            "honorariumnota",
-            "specificatie factuur",
-        ),
-    ),
-)
-_BY_TITLE = {squeeze(title): kind for kind, titles in _TITLES for title in titles}
-_LONGEST = sorted(_BY_TITLE, key=len, reverse=True)
+_BY_TITLE = {squeeze(title): kind for kind, titles in TITLES for title in titles}
+_LONGEST: dict[str, list[str]] = {}
+for _known in sorted(_BY_TITLE, key=len, reverse=True):
+    _LONGEST.setdefault(_known[:3], []).append(_known)
 _DRAFT = re.compile(
-    r"^\W{0,3}(?:concept|conceptfactuur|concept[ -]factuur|kopie|kopie[ -]?factuur|draft|duplicaat|copy|duplicate|voorbeeld|proef|specimen|ontwerp|entwurf|kopie van factuur|draft invoice|concept nota)\W{0,3}$",
+    r"^\W{0,3}(?:concept|conceptfactuur|concept[ -]factuur|kopie|kopie[ -]?factuur|draft|duplicaat|copy|duplicate|voorbeeld|proef|specimen|"
+    r"ontwerp|entwurf|kopie van factuur|draft invoice|concept nota)\W{0,3}$",
     re.IGNORECASE,
 )
 _DRAFT_IN_TITLE = re.compile(
@@ -128,12 +25,61 @@ _DRAFT_IN_TITLE = re.compile(
     re.IGNORECASE,
 )
 _REVERSE = re.compile(
-    r"\b(?:b\.?t\.?w\.?|omzetbelasting|vat)\W{0,3}(?:is\s)?(?:naar\s\w{1,12}\s)?verlegd|verleggingsregeling|reverse[ -]charge|verlegd(?:e)? (?:btw|b\.t\.w\.)|steuerschuldnerschaft|autoliquidation",
+    r"\b(?:b\.?t\.?w\.?|omzetbelasting|vat)\W{0,3}(?:is\s)?(?:naar\s\w{1,12}\s)?verlegd|verleggingsregeling|reverse[ -]charge|"
+    r"verlegd(?:e)? (?:btw|b\.t\.w\.)|steuerschuldnerschaft|autoliquidation",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-z]+")
-_ENGLISH = frozenset(["the", "invoice", "total", "amount", "date", "number", "and", "for", "vat", "please", "payment", "bill", "due", "to", "description", "of", "with", "from", "within", "days"])
-_DUTCH = frozenset(["de", "het", "factuur", "totaal", "bedrag", "datum", "nummer", "en", "voor", "btw", "te", "betalen", "van", "omschrijving", "op", "met", "aan", "binnen", "dagen", "een", "vrijgesteld", "rekening"])
+_ENGLISH = frozenset(
+    [
+        "the",
+        "invoice",
+        "total",
+        "amount",
+        "date",
+        "number",
+        "and",
+        "for",
+        "vat",
+        "please",
+        "payment",
+        "bill",
+        "due",
+        "to",
+        "description",
+        "of",
+        "with",
+        "from",
+        "within",
+        "days",
+    ]
+)
+_DUTCH = frozenset(
+    [
+        "de",
+        "het",
+        "factuur",
+        "totaal",
+        "bedrag",
+        "datum",
+        "nummer",
+        "en",
+        "voor",
+        "btw",
+        "te",
+        "betalen",
+        "van",
+        "omschrijving",
+        "op",
+        "met",
+        "aan",
+        "binnen",
+        "dagen",
+        "een",
+        "vrijgesteld",
+        "rekening",
+    ]
+)
 
 
 def document_kind(scan: Scan) -> DocumentKind:
@@ -173,7 +119,7 @@ def _title(cell: Cell) -> tuple[DocumentKind | None, bool]:
     for lead in ("betreft:", "betreft", "onderwerp:", "subject:"):
         low = low.removeprefix(lead).lstrip()
     folded = squeeze(low)
-    for title in _LONGEST:
+    for title in _LONGEST.get(folded[:3], ()):
         if folded.startswith(title):
             rest = folded[len(title) :]
             letters = "".join(c for c in rest if c.isalpha())

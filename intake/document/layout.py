@@ -5,9 +5,8 @@ A cell is a run of words on one line without a wide gap; small separators (| •
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from intake.types import Box, Evidence, Page, Reader, Word
@@ -50,7 +49,6 @@ class Sheet:
     height: float
     rows: list[list[Cell]]
     reader: Reader
-    tops: list[float] = field(default_factory=list)
 
     @property
     def cells(self) -> Iterator[Cell]:
@@ -106,14 +104,7 @@ def sheet_of(page: Page, reader: Reader, with_hidden: bool = False) -> Sheet:
         cells = [_cell(run, page.number, len(rows), place) for place, run in enumerate(_runs(line))]
         if cells:
             rows.append(cells)
-    sheet = Sheet(page.number, page.width, page.height, rows, reader)
-    sheet.tops = [row[0].box[1] for row in rows]
-    return sheet
-
-
-def row_at(sheet: Sheet, top: float) -> int:
-    """Index of the first row at or under ``top``."""
-    return bisect_left(sheet.tops, top)
+    return Sheet(page.number, page.width, page.height, rows, reader)
 
 
 def _em(word: Word) -> float:
@@ -155,6 +146,10 @@ def _runs(line: list[Word]) -> Iterator[list[Word]]:
                 yield run
             run = []
             continue
+        other_size = run and max(_em(word), _em(run[-1])) > 1.3 * min(_em(word), _em(run[-1])) and word.box[0] < run[-1].box[2]
+        if other_size:
+            yield run
+            run = []
         if run and word.box[0] - run[-1].box[2] > max(_WIDE_GAP * max(_em(word), _em(run[-1])), 1.6 * usual if usual < 1.5 * _em(word) else 0.0):
             yield run
             run = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +14,7 @@ from intake.document.layout import Cell, Sheet, evidence
 from intake.document.scan import Scan
 from intake.types import Evidence
 
+_PERCENTAGE = re.compile(r"\d{1,2}(?:[.,]\d{1,2})?\s?%")
 _MONEY = (Label.NET, Label.VAT, Label.GROSS, Label.SUBTOTAL, Label.TOTAL, Label.PAID)
 
 
@@ -82,6 +84,9 @@ def _announced(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Labe
         if last.label in _MONEY:
             far = sum(c.isalnum() for c in between)
             values = sum(1 for _ in amounts_in(between))
+            behind = [a for a in anchors.in_cell.get(cell, ()) if 0 <= a.start - end < 4 and a.label in (Label.VAT, Label.NET, Label.GROSS)]
+            if values and behind:
+                return behind[0].label, behind[0].phrase, 0.8
             return _money(last.label, last.phrase, cell.text), cell.text[last.start : last.end], max(0.3, 1.0 - 0.01 * far) * (0.6 if values else 1.0)
         if last.label in (Label.OTHER_NUMBER, Label.PHONE, Label.KVK):
             return None, "", 0.0
@@ -132,7 +137,12 @@ def _with_line_above(anchors: Anchors, cell: Cell) -> str:
 def _money(label: Label, phrase: str, text: str) -> Label:
     """ "Totaal" followed by "excl." or "incl." says which total it is, also with words between."""
     low = text.lower()
-    if label is Label.VAT and len(low) < 40 and low.split()[0] in ("totaal", "bedrag", "totaalbedrag", "subtotaal", "total", "te") and ("incl" in low or "excl" in low):
+    if (
+        label is Label.VAT
+        and len(low) < 40
+        and low.split()[0] in ("totaal", "bedrag", "totaalbedrag", "subtotaal", "total", "te")
+        and ("incl" in low or "excl" in low)
+    ):
         return Label.NET if "excl" in low else Label.GROSS
     if label in (Label.TOTAL, Label.SUBTOTAL, Label.GROSS):
         if "excl" in low and "incl" not in low:
@@ -150,7 +160,9 @@ def _column(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Label, 
         fits = [
             a
             for a in anchors.in_cell.get(other, ())
-            if a.label in _MONEY and min(a.box[2], box[2]) - max(a.box[0], box[0]) > -4 and not any(c.isdigit() for c in other.text[a.end :])
+            if a.label in _MONEY
+            and min(a.box[2], box[2]) - max(a.box[0], box[0]) > -4
+            and not any(c.isdigit() for c in _PERCENTAGE.sub("", other.text[a.end :]))
         ]
         numbers = any(True for _ in amounts_in(other.text))
         if fits and not numbers:

@@ -1,4 +1,4 @@
-"""Words that make a text likelier or unlikelier to be the name of a firm, as data."""
+"""Words that make a text likelier or unlikelier to be a label or the name of a firm, as data."""
 
 from __future__ import annotations
 
@@ -30,3 +30,18 @@ NOT_A_NAME = _phrases(
     klantgegevens; bezoekadres; postadres; correspondentieadres
     """
 )
+
+LONE = frozenset(
+    _phrases(
+        """
+        aan; aan de; aantal; activiteit; address; adres; afd; afdeling; amount; an; artikel; bank; bedrag; bedrijf; bel; beschikking; betaald;
+        bewoner; big; bijlage; bruto; c o; city; client; company; company number; compte; contract nr; crediteur; customer; d d; date; datum; dd;
+        declarant; deelnemer; dienst; dossier; due; e; eenheid; f; from; geb; gebdatum; gesamt; giro; h r; hours; inwoner; jeugdige; jongere; kenmerk;
+        kind; klant; konto; korting; kunde; leerling; locatie; m; maand; mail; naam; name; net; netto; no; nr; number; nummer; ob; onderneming;
+        ontvangen; opdracht; order; organisatie; ort; p; page; pagina; pb; pc; period; periode; plaats; praktijk; praktijkadres; prestatie; price;
+        prijs; product; project; pupil; rate; referentie; registratienummer; rekening; site; som; stad; stuks; summe; t; tarief; tax; to; toewijzing;
+        tot; tva; uiterlijk; uren; ust; van; vat; voldaan; voorschot; w; web; zip
+        """
+    )
+)
+"""Short or everyday words: a label only at the start of a cell, before a colon, or after a separator."""

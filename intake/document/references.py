@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from intake.document.amounts import amounts_in
 from intake.document.anchors import Anchor, Anchors, Place
@@ -187,7 +188,7 @@ def _loose(anchors: Anchors, cell: Cell, start: int, end: int) -> float:
 def in_range(text: str, start: int, end: int) -> bool:
     """True when the date at [start, end) is one end of a period ("01-09-2026 t/m 30-09-2026")."""
     spans = [(s, e) for s, e, _ in dates_in(text, compact=True)]
-    for (s1, e1), (s2, e2) in zip(spans, spans[1:], strict=False):
+    for (s1, e1), (s2, e2) in pairwise(spans):
         if ((s1, e1) == (start, end) or (s2, e2) == (start, end)) and _RANGE.match(text[e1:s2]):
             return True
     tail = text[end : end + 14].lower()

@@ -14,7 +14,7 @@ from intake.types import Document, Evidence, Field, Found, Page, Presence
 
 T = TypeVar("T")
 
-MOST_CHARACTERS = 200_000
+MOST_CHARACTERS = 80_000
 """Text beyond this is not searched; the document then counts as not fully read."""
 
 

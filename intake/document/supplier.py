@@ -1,30 +1,31 @@
-"""The supplier's name, phone and fax, and a second party that invoices with it."""
+"""The supplier's name, and a second party that invoices with it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from intake.document.addresses import Address, street_in
+from intake.document.addresses import Address
 from intake.document.amounts import amounts_in
 from intake.document.anchors import Anchors, squeeze
 from intake.document.dates import dates_in
 from intake.document.labels import Label
 from intake.document.layout import Cell
 from intake.document.names import LEGAL_FORMS, NOT_A_NAME, TRADE_WORDS
-from intake.document.numbers import digits_in, phones_in, postcodes_in
+from intake.document.numbers import digits_in, postcodes_in
 from intake.document.parties import Parties
 from intake.document.scan import Candidate, Scan, choose
+from intake.document.streets import street_in
 from intake.types import Field
 
 _MAIL_OR_SITE = re.compile(r"(?:@|www\.|https?://)([A-Za-z0-9.\-]{3,60})\.(?:nl|com|eu|org|be|net|info|zorg|care|nu|de)\b", re.IGNORECASE)
 _NOT_NAMES = frozenset(squeeze(n) for n in NOT_A_NAME)
 _LEGAL = re.compile(r"(?<!\w)(?:" + "|".join(re.escape(f) for f in LEGAL_FORMS) + r")(?!\w)", re.IGNORECASE)
 _SECOND = re.compile(
-    r"\b(?:namens|in opdracht van|h\.?\s?o\.?\s?d\.?\s?n\.?|handelend onder de naam|mede namens|on behalf of|p/a|c/o|gefactureerd door|gecedeerd aan|overgedragen aan|verpand aan)\s{1,2}:?\s?([A-ZÀ-Ý0-9][^,;|\n]{2,60})"
+    r"\b(?:[Nn]amens|[Ii]n opdracht van|h\.?\s?o\.?\s?d\.?\s?n\.?|handelend onder de naam|mede namens|on behalf of|p/a|c/o|"
+    r"[Gg]efactureerd door|[Gg]ecedeerd aan|overgedragen aan|verpand aan)\s{1,2}:?\s?([A-ZÀ-Ý0-9][^,;|\n]{2,60})"
 )
 _ENDS = re.compile(r"\s*(?:[|•·;]|,\s|\s[-–]\s|\(|\s(?:op|onder|o\.v\.v|met|te|gevestigd|inzake|binnen|en|voor|wordt)\s).*$")
-_MUNICIPAL_PHONE = re.compile(r"^14\s?0\d{2,3}$")
 
 
 def supplier_name(scan: Scan, parties: Parties) -> Field[str]:
@@ -131,7 +132,9 @@ def _goes_on(scan: Scan, lines: list[Cell], first: str, second: str) -> bool:
     sizes = sorted(c.size for c in scan.anchors[0].sheet.cells)
     if lines[0].size > 1.25 * sizes[len(sizes) // 2]:
         return True
-    if first.split()[-1].lower() in ("het", "de", "den", "der", "van", "voor", "en", "&", "in", "'t", "of", "op", "bij") or (_LEGAL.match(second) and len(second) < 8):
+    if first.split()[-1].lower() in ("het", "de", "den", "der", "van", "voor", "en", "&", "in", "'t", "of", "op", "bij") or (
+        _LEGAL.match(second) and len(second) < 8
+    ):
         return True
     return len(second.split()) == 1 and lines[1].box[2] - lines[1].box[0] > 1.3 * (lines[0].box[2] - lines[0].box[0])
 
@@ -225,61 +228,3 @@ def second_name(scan: Scan, first: str | None) -> Field[str]:
                     )
 
     return choose(found())
-
-
-def phones(scan: Scan) -> tuple[Field[str], Field[str], Field[str]]:
-    """(phone, fax, loose digits); a number without a label counts when it has a phone's form."""
-    phone: list[Candidate[str]] = []
-    fax: list[Candidate[str]] = []
-    loose: list[Candidate[str]] = []
-    for anchors, cell in scan.cells():
-        for start, end, valid in phones_in(cell.text):
-            text = cell.text[start:end].strip()
-            if _MUNICIPAL_PHONE.match(text):
-                continue
-            label = _phone_label(anchors, cell, start)
-            weight = (0.95 if label is Label.PHONE else 0.6) - (0.5 if cell in scan.addressed else 0.0) - (0.05 if anchors.sheet.number > 1 else 0.0)
-            candidate = Candidate(text, weight, anchors.sheet, cell, start, end, "bij 'telefoon'" if label is Label.PHONE else "vorm van een telefoonnummer")
-            if label is Label.FAX:
-                fax.append(candidate)
-            elif label in (
-                Label.OTHER_NUMBER,
-                Label.INVOICE_NUMBER,
-                Label.KVK,
-                Label.VAT_ID,
-                Label.BSN,
-                Label.CLIENT_NUMBER,
-                Label.CUSTOMER_NUMBER,
-                Label.IBAN,
-                Label.BLOCKED_ACCOUNT,
-                Label.BIRTH_DATE,
-            ):
-                continue
-            elif not valid and label is not Label.PHONE:
-                loose.append(candidate)
-            elif not any(s <= start < e for s, e, _ in dates_in(cell.text)):
-                phone.append(candidate)
-    for anchors, anchor in scan.labelled(Label.PHONE):
-        for place in anchors.places(anchor):
-            hit = next(((s, e, d) for s, e, d in digits_in(place.text.replace("-", " ").replace("/", " ")) if 8 <= len(d) <= 13), None)
-            if hit and place.weight > 0.7 and place.cell not in scan.addressed and next(phones_in(place.text), None) is None:
-                shown = place.text[hit[0] : hit[1]].strip()
-                phone.append(
-                    Candidate(
-                        shown, 0.5 if len(anchor.phrase) > 1 else 0.2, anchors.sheet, place.cell, place.start + hit[0], place.start + hit[1], "bij 'telefoon'"
-                    )
-                )
-                break
-    return choose(phone, near=-1.0), choose(fax, near=-1.0), choose(loose, near=-1.0)
-
-
-def _phone_label(anchors: Anchors, cell: Cell, start: int) -> Label | None:
-    governor = anchors.governor(cell, start, cell.box_of(start, start + 1))
-    if governor is None:
-        return None
-    beside = governor.cell is cell or governor.cell.row == cell.row
-    return (
-        governor.label
-        if beside or (governor.label in (Label.PHONE, Label.FAX, Label.OTHER_NUMBER, Label.INVOICE_NUMBER, Label.KVK) and cell.box[1] - governor.box[3] < 14)
-        else None
-    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from intake.document.labels import Label
 from intake.document.money import MoneyRow, Sum, all_rates, charged_rates, money_rows
@@ -19,7 +19,7 @@ _CENT = Decimal("0.01")
 _ZERO = Decimal("0.00")
 _ROLE = {
     "net": {Label.NET: 1.0, Label.SUBTOTAL: 0.8, Label.TOTAL: 0.35},
-    "vat": {Label.VAT: 1.0},
+    "vat": {Label.VAT: 1.0, Label.TOTAL: 0.3},
     "gross": {Label.GROSS: 1.0, Label.TOTAL: 0.8, Label.SUBTOTAL: 0.1},
 }
 
@@ -45,14 +45,20 @@ def totals(scan: Scan, exempt: bool) -> Totals:
     net, vat, gross = _agreeing(sums, list(all_rates(rows)))
     lines = vat_lines(rows, net.value if net else None, vat.value if vat else None)
     lines = _completed(lines, net, vat, gross)
+    if net and gross and len(lines) > 1 and (vat is None or net.value + vat.value != gross.value) and _sum_of_vat(lines) == gross.value - net.value:
+        vat = None
     rate = _rate(rows, charged_rates(scan, rows), lines, net, vat)
     if not lines and rate.value is not None and vat is not None:
         lines = (VatLine(rate.value, net.value if net else (gross.value - vat.value if gross else None), vat.value),)
     vat_field = _field(vat, sums, "vat")
     if vat is None and lines and all(line.vat is not None for line in lines):
-        vat_field = Field.of(sum((line.vat for line in lines if line.vat is not None), _ZERO), note="som van de btw-regels")
+        vat_field = Field.of(_sum_of_vat(lines), note="som van de btw-regels")
     net_field = _net(net, gross, vat_field.value, lines, sums)
     return Totals(net_field, vat_field, _field(gross, sums, "gross"), rate, lines, _line_amounts(scan, rows))
+
+
+def _sum_of_vat(lines: tuple[VatLine, ...]) -> Decimal:
+    return sum((line.vat for line in lines if line.vat is not None), _ZERO)
 
 
 def _charged(rows: list[MoneyRow], sums: list[Sum]) -> bool:
@@ -60,9 +66,10 @@ def _charged(rows: list[MoneyRow], sums: list[Sum]) -> bool:
     values = {s.value for s in sums}
     for row in rows:
         for taxed in row.sums:
-            if taxed.label is Label.VAT and taxed.value != 0 and taxed.weight > 0.5:
-                if any(rate > 0 for rate in row.rates) or any(s.label in (Label.GROSS, Label.TOTAL) and s.value - taxed.value in values - {taxed.value} for s in sums):
-                    return True
+            if taxed.label is not Label.VAT or taxed.value == 0 or taxed.weight <= 0.5:
+                continue
+            if any(r > 0 for r in row.rates) or any(s.label in (Label.GROSS, Label.TOTAL) and s.value - taxed.value in values - {taxed.value} for s in sums):
+                return True
     return False
 
 
@@ -100,7 +107,7 @@ def _agreeing(sums: list[Sum], rates: Sequence[Decimal]) -> tuple[Sum | None, Su
     loose = [s for s in sums if s.label is None or s.label in (Label.TOTAL, Label.SUBTOTAL)][-40:]
     best: tuple[float, Sum | None, Sum | None, Sum | None] = (-1.0, None, None, None)
     by_value: dict[Decimal, Sum] = {s.value: s for s in loose} | {s.value: s for s in reversed(nets)}
-    single = (nets[0] if nets else None, vats[0] if vats else None, grosses[0] if grosses else None)
+    single = (nets[0] if nets else None, next((v for v in vats if v.label is Label.VAT), None), grosses[0] if grosses else None)
     for gross in grosses:
         for vat in vats:
             for cents in (Decimal(0), _CENT, -_CENT):
@@ -212,8 +219,3 @@ def _line_amounts(scan: Scan, rows: list[MoneyRow]) -> tuple[Decimal, ...]:
     if not edges or max(edges) - min(edges) > 3 or len({s.sheet.number for s in amounts}) > 1:
         return ()
     return tuple(s.value for s in amounts)
-
-
-def rounded(value: Decimal) -> Decimal:
-    """To whole cents, half up."""
-    return value.quantize(_CENT, ROUND_HALF_UP)

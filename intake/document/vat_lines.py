@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from intake.document.labels import Label
-from intake.document.money import MoneyRow, Sum
+from intake.document.money import MoneyRow
 from intake.types import VatLine
 
 _ZERO = Decimal("0.00")
@@ -106,8 +106,3 @@ def _agrees(lines: list[VatLine], net: Decimal | None, vat: Decimal | None) -> b
     if net is not None and None not in nets:
         good = good and abs(sum((n for n in nets if n is not None), _ZERO) - net) <= room
     return good
-
-
-def taxed_sums(row: MoneyRow) -> list[Sum]:
-    """The amounts of a row that stand at a btw label."""
-    return [s for s in row.sums if s.label is Label.VAT]

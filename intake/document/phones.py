@@ -1,0 +1,73 @@
+"""The supplier's phone and fax numbers, and digits that could be one."""
+
+from __future__ import annotations
+
+import re
+
+from intake.document.anchors import Anchors
+from intake.document.dates import dates_in
+from intake.document.labels import Label
+from intake.document.layout import Cell
+from intake.document.numbers import digits_in, phones_in
+from intake.document.scan import Candidate, Scan, choose
+from intake.types import Field
+
+_MUNICIPAL_PHONE = re.compile(r"^14\s?0\d{2,3}$")
+
+
+def phones(scan: Scan) -> tuple[Field[str], Field[str], Field[str]]:
+    """(phone, fax, loose digits); a number without a label counts when it has a phone's form."""
+    phone: list[Candidate[str]] = []
+    fax: list[Candidate[str]] = []
+    loose: list[Candidate[str]] = []
+    for anchors, cell in scan.cells():
+        for start, end, valid in phones_in(cell.text):
+            text = cell.text[start:end].strip()
+            if _MUNICIPAL_PHONE.match(text):
+                continue
+            label = _phone_label(anchors, cell, start)
+            weight = (0.95 if label is Label.PHONE else 0.6) - (0.5 if cell in scan.addressed else 0.0) - (0.05 if anchors.sheet.number > 1 else 0.0)
+            candidate = Candidate(text, weight, anchors.sheet, cell, start, end, "bij 'telefoon'" if label is Label.PHONE else "vorm van een telefoonnummer")
+            if label is Label.FAX:
+                fax.append(candidate)
+            elif label in (
+                Label.OTHER_NUMBER,
+                Label.INVOICE_NUMBER,
+                Label.KVK,
+                Label.VAT_ID,
+                Label.BSN,
+                Label.CLIENT_NUMBER,
+                Label.CUSTOMER_NUMBER,
+                Label.IBAN,
+                Label.BLOCKED_ACCOUNT,
+                Label.BIRTH_DATE,
+            ):
+                continue
+            elif not valid and label is not Label.PHONE:
+                loose.append(candidate)
+            elif not any(s <= start < e for s, e, _ in dates_in(cell.text)):
+                phone.append(candidate)
+    for anchors, anchor in scan.labelled(Label.PHONE):
+        for place in anchors.places(anchor):
+            hit = next(((s, e, d) for s, e, d in digits_in(place.text.replace("-", " ").replace("/", " ")) if 8 <= len(d) <= 13), None)
+            if hit and place.weight > 0.7 and place.cell not in scan.addressed and next(phones_in(place.text), None) is None:
+                shown = place.text[hit[0] : hit[1]].strip()
+                phone.append(
+                    Candidate(
+                        shown, 0.5 if len(anchor.phrase) > 1 else 0.2, anchors.sheet, place.cell, place.start + hit[0], place.start + hit[1], "bij 'telefoon'"
+                    )
+                )
+                break
+    return choose(phone, near=-1.0), choose(fax, near=-1.0), choose(loose, near=-1.0)
+
+
+def _phone_label(anchors: Anchors, cell: Cell, start: int) -> Label | None:
+    governor = anchors.governor(cell, start, cell.box_of(start, start + 1))
+    if governor is None:
+        return None
+    beside = governor.cell is cell or governor.cell.row == cell.row
+    return (
+        governor.label
+        if beside or (governor.label in (Label.PHONE, Label.FAX, Label.OTHER_NUMBER, Label.INVOICE_NUMBER, Label.KVK) and cell.box[1] - governor.box[3] < 14)
+        else None
+    )

@@ -1,0 +1,155 @@
+"""KvK, btw, IBAN and phone numbers are found in every way that providers write them, and decoys are left alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake.document.numbers import iban_valid, ibans_in
+from intake.types import AccountRole
+from tests.document.typed import LETTERHEAD, read, whole
+
+KVK = "KvK 24330087"
+BTW = "Btw NL002455799B11"
+IBAN = "IBAN NL91 ABNA 0417 1643 00"
+PHONE = "Tel. 033-4612345"
+
+
+def with_line(old: str, new: str) -> str:
+    return whole(LETTERHEAD.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("KvK Rotterdam 24330087", "24330087"),
+        ("K.v.K. nr. 24.33.00.87", "24330087"),
+        ("KvK: 2433 0087", "24330087"),
+        ("Handelsregister Utrecht onder nr. 24330087", "24330087"),
+        ("KvK nummer 2433008", "2433008"),
+        ("KvK 243300871", "243300871"),
+        ("Ingeschreven bij de Kamer van Koophandel Midden-Nederland onder nummer: 24330087", "24330087"),
+        ("KVK24330087", "24330087"),
+        ("24330087 (KvK)", "24330087"),
+        ("KvK 24330087 Vestigingsnr. 000012345678", "24330087"),
+        ("AGB 41412345 KvK 24330087", "24330087"),
+        ("KvK-nr.       24330087", "24330087"),
+        ("K V K : 24330087", "24330087"),
+        ("Handelsreg. Amsterdam 24330087", "24330087"),
+        ("KvK-nummer\n24330087", "24330087"),
+        ("Chamber of Commerce no. 24330087", "24330087"),
+        ("KvK 24330087 0000", "24330087"),
+        ("KvK te Lelystad, nr. 24330087", "24330087"),
+        ("KvKnr.: 24330087/ AGB: 12345678", "24330087"),
+        ("Klantnummer 87654321", None),
+        ("AGB-code 41412345", None),
+        ("Uw KvK-nummer 24330087", None),
+    ],
+)
+def test_kvk_number(line: str, number: str | None) -> None:
+    """A KvK number in an unusual spelling would be called missing, or a client number would pass for one."""
+    assert read(with_line(KVK, line)).kvk_number.value == number
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("OB-nummer NL002455799B11", "NL002455799B11"),
+        ("BTW-id: NL 0024.55.799.B11", "NL002455799B11"),
+        ("Btwnr 002455799B11", "NL002455799B11"),
+        ("B.T.W.-nummer: NL002455799B12", "NL002455799B12"),
+        ("BTW nr NL 002455799 B 11", "NL002455799B11"),
+        ("Btw BE0428759497", "BE0428759497"),
+        ("USt-IdNr. DE136695976", "DE136695976"),
+        ("VAT NL002455799B11", "NL002455799B11"),
+        ("Btw-nummer:\nNL002455799B11", "NL002455799B11"),
+        ("BTW NL0O2455799B11", "NL0O2455799B11"),
+        ("Uw btw-nummer NL001234567B13\nBtw-nummer NL002455799B11", "NL002455799B11"),
+        ("Omzetbelastingnummer NL002455799B11", "NL002455799B11"),
+        ("btw n.v.t.", None),
+        ("Uw btw-nummer NL001234567B13", None),
+    ],
+)
+def test_vat_id(line: str, number: str | None) -> None:
+    """A btw number would be missed, or the customer's own taken for the supplier's."""
+    assert read(with_line(BTW, line)).vat_id.value == number
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("IBAN: NL91ABNA0417164300", "NL91ABNA0417164300"),
+        ("Rek.nr. NL91 ABNA 0417 1643 00 BIC ABNANL2A", "NL91ABNA0417164300"),
+        ("Bank NL91.ABNA.0417.1643.00", "NL91ABNA0417164300"),
+        ("IBAN NL91 ABNA 0417 1643 01", "NL91ABNA0417164301"),
+        ("G-rekening NL53INGB0990000009\nIBAN NL91ABNA0417164300", "NL91ABNA0417164300"),
+        ("nl91 abna 0417 1643 00", "NL91ABNA0417164300"),
+        ("IBAN NL91 ABNA 0417 1643\n00", "NL91ABNA0417164300"),
+        ("IBAN NL91 ABNA 0417 1643 0", "NL91ABNA041716430"),
+        ("IBAN BE68 5390 0754 7034", "BE68539007547034"),
+        ("IBAN DE89370400440532013000", "DE89370400440532013000"),
+        ("ABNANL2A / NL91ABNA0417164300", "NL91ABNA0417164300"),
+        ("Iban:NL91ABNA0417164300 t.n.v. De Vlinder", "NL91ABNA0417164300"),
+    ],
+)
+def test_iban(line: str, number: str) -> None:
+    """An account would be called missing because of spaces, a wrapped line, or the bank's code beside it."""
+    assert read(with_line(IBAN, line)).iban.value == number
+
+
+def test_account_roles() -> None:
+    """The municipality would pay to a G-account, or past a factoring firm that alone can be paid."""
+    invoice = read(whole(foot="G-rekening: NL53INGB0990000009\nDeze vordering is gecedeerd aan FactorNL B.V.\nBevrijdend betalen op NL20INGB0001234567"))
+
+    assert {a.iban: a.role for a in invoice.accounts}["NL53INGB0990000009"] is AccountRole.BLOCKED
+    assert {a.iban: a.role for a in invoice.accounts}["NL20INGB0001234567"] is AccountRole.FACTORING
+    assert invoice.iban.value == "NL20INGB0001234567"
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("Tel: +31 (0)33 461 23 45", "+31 (0)33 461 23 45"),
+        ("T 033 461 23 45", "033 461 23 45"),
+        ("Telefoon: 06 - 12 34 56 78", "06 - 12 34 56 78"),
+        ("033-4612345", "033-4612345"),
+        ("Tel. 0334612345", "0334612345"),
+        ("M. 06-12345678", "06-12345678"),
+        ("Tel.nr.: (033) 4612345", "(033) 4612345"),
+        ("Tel. 0800-1234", "0800-1234"),
+        ("Telefoon +32 2 555 12 12", "+32 2 555 12 12"),
+        ("Telefoon: 033/461 23 45", "033/461 23 45"),
+        ("bel 14 036", None),
+        ("Fax 033-4612346", None),
+    ],
+)
+def test_phone(line: str, number: str | None) -> None:
+    """A phone number in a national or international form would be missed, or the fax taken for it."""
+    assert read(with_line(PHONE, line)).supplier_phone.value == number
+
+
+def test_fax_is_kept_apart() -> None:
+    """A provider with only a fax number would be told that nothing was found at all."""
+    assert read(with_line(PHONE, "Fax 033-4612346")).supplier_fax.value == "033-4612346"
+
+
+@given(st.integers(0, 10**10 - 1), st.sampled_from(["ABNA", "INGB", "RABO", "TRIO", "KNAB"]), st.sampled_from(["", " ", "."]), st.booleans())
+def test_every_valid_iban_is_found(tail: int, bank: str, gap: str, lower: bool) -> None:
+    """Some account would not be recognised in a sentence because of its digits, grouping or case."""
+    body = f"{bank}{tail:010d}"
+    check = 98 - int("".join(str(int(c, 36)) for c in body + "NL00")) % 97
+    compact = f"NL{check:02d}{body}"
+    shown = gap.join(compact[n : n + 4] for n in range(0, 18, 4))
+    found = [value for _, _, value, _ in ibans_in(f"over te maken op {shown.lower() if lower else shown} t.n.v. de praktijk")]
+
+    assert found == [compact]
+    assert iban_valid(compact)
+
+
+@given(st.text(alphabet="NLBE 0123456789ABIOo.-", max_size=60))
+def test_iban_search_never_fails(text: str) -> None:
+    """A strange row of letters and digits would stop the reading of an invoice."""
+    for start, end, value, _ in ibans_in(text):
+        assert 0 <= start < end <= len(text)
+        assert value.isalnum()

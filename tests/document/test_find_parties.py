@@ -1,0 +1,106 @@
+"""Who sends the invoice and to whom: names, addresses, PO boxes, a second party."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.document.typed import LETTERHEAD, read, whole
+
+
+@pytest.mark.parametrize(
+    "street",
+    [
+        "Kerkstraat 12",
+        "Kanaaldijk t.o. 12",
+        "Plein 1944 12",
+        "Dorpsweg 12-hs",
+        "Industrieweg 4 unit 4",
+        "Woonboot De Hoop",
+        "Huize Rust en Vreugd",
+        "Westzijde 12 A",
+        "Mr. P.J. Troelstraweg 147",
+        "2e Weteringplantsoen 8",
+        "Burgemeester van Lierplein 7-9",
+        "K.P. van der Mandelelaan 41a",
+        "A-straat 5",
+        "Zuid-Willemsvaart 5 bis",
+        "Straatweg 25, gebouw B",
+        "De Bouw 113 - 115",
+    ],
+)
+def test_street(street: str) -> None:
+    """A provider at an unusual address would be told that the address is missing."""
+    invoice = read(whole(LETTERHEAD.replace("Kerkstraat 12", street)))
+
+    assert (invoice.supplier_street.value, invoice.supplier_name.value) == (street, "Zorgpraktijk De Vlinder")
+
+
+@pytest.mark.parametrize(
+    ("line", "city"),
+    [
+        ("3811AB Amersfoort", "Amersfoort"),
+        ("3811 AB  AMERSFOORT", "AMERSFOORT"),
+        ("3811 AB 's-Hertogenbosch", "'s-Hertogenbosch"),
+        ("3811 AB Bergen op Zoom", "Bergen op Zoom"),
+        ("3811 AB Den Haag (ZH)", "Den Haag (ZH)"),
+        ("NL-3811 AB Amersfoort", "Amersfoort"),
+        ("3811 AB, Ede", "Ede"),
+        ("3811 AB Alphen aan den Rijn", "Alphen aan den Rijn"),
+        ("3811 AB Amersfoort - Nederland", "Amersfoort"),
+        ("3811 AB IJsselstein", "IJsselstein"),
+    ],
+)
+def test_place(line: str, city: str) -> None:
+    """The place would be cut off, or joined with what stands behind it."""
+    invoice = read(whole(LETTERHEAD.replace("3811 AB Amersfoort", line)))
+
+    assert (invoice.supplier_postcode.value, invoice.supplier_city.value) == ("3811AB", city)
+
+
+def test_po_box_only() -> None:
+    """A PO box would pass for a street, or the buyer's PO box for the supplier's."""
+    invoice = read(whole(LETTERHEAD.replace("Kerkstraat 12", "Postbus 55")))
+
+    assert (invoice.supplier_street.value, invoice.supplier_po_box.value) == (None, "55")
+    assert read(whole()).supplier_po_box.value is None
+
+
+def test_foreign_address() -> None:
+    """A Belgian provider would be told that its address is missing."""
+    invoice = read(whole(LETTERHEAD.replace("Kerkstraat 12", "Meir 12").replace("3811 AB Amersfoort", "B-2000 Antwerpen")))
+
+    assert (invoice.supplier_street.value, invoice.supplier_postcode.value, invoice.supplier_city.value) == ("Meir 12", "B-2000", "Antwerpen")
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "Gemeente Almere\nPostbus 200\n1300 AE Almere",
+        "Gemeente Lelystad\nPostbus 91\n8200 AB Lelystad",
+        "Mevrouw J. de Boer\nDorpsstraat 5\n1316 AA Almere",
+        "J.P. de Boer\nDorpsstraat 5\n1316 AA Almere",
+        "Gemeente Almere, Crediteurenadministratie/zorg, Postbus 200, 1300 AE Almere",
+        "GEMEENTE ALMERE\nStadhuisplein 1\n1315 HR ALMERE",
+        "Wijkteam De Wierden\nWierdenstraat 1\n1353 AA Almere",
+        "Gemeente Almere",
+    ],
+)
+def test_addressee(to: str) -> None:
+    """The address of the invoice would not be seen, or taken for the supplier's."""
+    invoice = read(whole(to=to))
+
+    assert invoice.addressee.value == to
+    assert (invoice.supplier_name.value, invoice.supplier_postcode.value) == ("Zorgpraktijk De Vlinder", "3811AB")
+
+
+@pytest.mark.parametrize("label", ["Aan:", "Factuuradres", "Debiteur", "Bill to:"])
+def test_addressee_without_its_label(label: str) -> None:
+    """The label would be read as part of the name."""
+    invoice = read(whole(to=f"{label}\nGemeente Almere\nCrediteurenadministratie/zorg\nPostbus 200\n1300 AE Almere"))
+
+    assert invoice.addressee.value == "Gemeente Almere\nCrediteurenadministratie/zorg\nPostbus 200\n1300 AE Almere"
+
+
+def test_second_name() -> None:
+    """An administration office that invoices for another would pass unseen."""
+    assert read(whole(foot="Namens Stichting Jeugd Samen")).second_name.value == "Stichting Jeugd Samen"

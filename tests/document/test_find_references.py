@@ -1,0 +1,145 @@
+"""The invoice's number and date, whatever they look like and whatever dates and numbers stand beside them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake.document.dates import dates_in, exists
+from intake.types import DocumentKind
+from tests.document.typed import ADDRESSEE, LETTERHEAD, MONEY, read, whole
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("Factuurnummer: 2026-0011", "2026-0011"),
+        ("Factuurnr. 20260011", "20260011"),
+        ("Nota 2026.11", "2026.11"),
+        ("Declaratienummer  D-2026/11", "D-2026/11"),
+        ("Factuurnummer : F 2026-11", "F 2026-11"),
+        ("Factuur: 11", "11"),
+        ("Factuurnummer\n2026-0011", "2026-0011"),
+        ("Nummer: 2026/0011", "2026/0011"),
+        ("FACTUURNR: ABC-12_x", "ABC-12_x"),
+        ("Factuur nr 11/2026", "11/2026"),
+        ("Factuurnummer 2026-0011 Klantnummer 10034567", "2026-0011"),
+        ("Debiteurnr. 10034567   Factuurnr. 2026-0011", "2026-0011"),
+        ("Ordernummer 123456782\nFactuurnummer 77", "77"),
+        ("Invoice # 2026-0011", "2026-0011"),
+        ("Rechnungsnummer 2026-0011", "2026-0011"),
+        ("Betreft: factuur 2026-0011", "2026-0011"),
+        ("Factuur 2026-0011 d.d. 13-11-2026", "2026-0011"),
+        ("Factuurnummer: 111222333", "111222333"),
+        ("Factuur-\nnummer: 2026-0011", "2026-0011"),
+        ("Factuurnummer: VL20260011.", "VL20260011"),
+        ("Ons kenmerk: 2026-0011", "2026-0011"),
+        ("Betalingskenmerk: 2026-0011", "2026-0011"),
+        ("Factuurnummer: 2026 / 0011", "2026 / 0011"),
+        ("F actuurnummer 2026-0011", "2026-0011"),
+    ],
+)
+def test_invoice_number(line: str, number: str) -> None:
+    """The number in the letter and in the ledger would be another one than the provider's."""
+    assert read(whole(references=line + "\nDatum: 13-11-2026")).invoice_number.value == number
+
+
+@pytest.mark.parametrize(
+    ("lines", "date"),
+    [
+        ("Factuurdatum: 13 november 2026", "2026-11-13"),
+        ("Datum 13-11-2026\nVervaldatum 13-12-2026", "2026-11-13"),
+        ("Vervaldatum 13-12-2026\nFactuurdatum 13-11-2026", "2026-11-13"),
+        ("Almere, 3 oktober 2026", "2026-10-03"),
+        ("'s-Gravenhage, 3 oktober 2026", "2026-10-03"),
+        ("Factuurdatum 13-11-'26", "2026-11-13"),
+        ("Factuurdatum 31-02-2026", "2026-02-31"),
+        ("Factuurdatum: 2026-11-13", "2026-11-13"),
+        ("Datum: vrijdag 13 november 2026", "2026-11-13"),
+        ("Factuurdatum: 13/11/26", "2026-11-13"),
+        ("Factuurdatum 13 nov 2026", "2026-11-13"),
+        ("Periode 01-09-2026 t/m 30-09-2026\nDatum: 13-11-2026", "2026-11-13"),
+        ("Zorgperiode: 1-9-2026 - 30-9-2026\n13 november 2026", "2026-11-13"),
+        ("Geboortedatum 01-02-2012\nDatum 13-11-2026", "2026-11-13"),
+        ("Invoice date: November 13, 2026", "2026-11-13"),
+        ("Invoice date: 13th November 2026", "2026-11-13"),
+        ("Factuur 77 d.d. 13-11-2026", "2026-11-13"),
+        ("Factuurdatum 20261113", "2026-11-13"),
+        ("Datum\n13-11-2026", "2026-11-13"),
+        ("Factuurdatum 1-9-2026    Leverdatum 31-8-2026", "2026-09-01"),
+        ("Te betalen voor 13-12-2026\nFactuurdatum 13.11.2026", "2026-11-13"),
+    ],
+)
+def test_issue_date(lines: str, date: str) -> None:
+    """A due date or the period of care would be taken for the date of issue."""
+    assert read(whole(references="Factuurnummer: 77\n" + lines)).issue_date.value == date
+
+
+@given(st.dates(dt.date(1990, 1, 1), dt.date(2069, 12, 31)), st.integers(0, 7))
+def test_every_day_is_read_in_every_form(day: dt.date, form: int) -> None:
+    """Some day of the year would be misread in one of the usual forms."""
+    months = ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"]
+    month = months[day.month - 1]
+    text = (
+        f"{day:%d-%m-%Y}",
+        f"{day.day}-{day.month}-{day.year}",
+        f"{day:%d.%m.%Y}",
+        f"{day:%d/%m/%Y}",
+        f"{day.day} {month} {day.year}",
+        day.isoformat(),
+        f"{day.day}-{day.month}-'{day:%y}",
+        f"{month.title()} {day.day}, {day.year}",
+    )[form]
+
+    assert [value for _, _, value in dates_in(f"op {text} verzonden")] == [day.isoformat()]
+    assert exists(day.isoformat())
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("FACTUUR", DocumentKind.INVOICE),
+        ("CREDITNOTA", DocumentKind.CREDIT_NOTE),
+        ("Credit Nota", DocumentKind.CREDIT_NOTE),
+        ("HERINNERING", DocumentKind.REMINDER),
+        ("Laatste aanmaning", DocumentKind.REMINDER),
+        ("Betreft: tweede herinnering", DocumentKind.REMINDER),
+        ("OFFERTE", DocumentKind.QUOTATION),
+        ("Pro forma factuur", DocumentKind.QUOTATION),
+        ("Rekeningoverzicht", DocumentKind.STATEMENT),
+        ("Openstaande posten", DocumentKind.STATEMENT),
+        ("Declaratie", DocumentKind.INVOICE),
+        ("", DocumentKind.INVOICE),
+        ("Invoice", DocumentKind.INVOICE),
+        ("Rekening", DocumentKind.INVOICE),
+    ],
+)
+def test_kind(title: str, kind: DocumentKind) -> None:
+    """A reminder would be paid as an invoice, or an invoice put aside as something else."""
+    references = "Factuurnummer: 2026-0011\nFactuurdatum: 13 november 2026"
+
+    assert read("\n\n".join((LETTERHEAD, ADDRESSEE, title, references, MONEY))).kind is kind
+
+
+def test_a_letter_is_no_invoice() -> None:
+    """A question from a person would be refused as a bad invoice."""
+    assert read("Beste crediteurenadministratie,\n\nHebben jullie onze vraag gezien?\n\nGroet, Jan").kind is DocumentKind.OTHER
+
+
+@pytest.mark.parametrize("line", ["Betreft factuur: 2026-0011", "Credit op factuur 2026-0011", "Oorspronkelijke factuur: 2026-0011"])
+def test_credit_note_names_what_it_corrects(line: str) -> None:
+    """A credit note would be filed under the number of the invoice it corrects."""
+    invoice = read("\n\n".join((LETTERHEAD, ADDRESSEE, "CREDITNOTA", f"Creditnotanummer: C-12\n{line}\nDatum: 13-11-2026", MONEY)))
+
+    assert (invoice.invoice_number.value, invoice.corrects.value) == ("C-12", "2026-0011")
+
+
+@pytest.mark.parametrize(
+    ("mark", "count"), [("CONCEPT", 1), ("KOPIE", 1), ("Kopie factuur", 1), ("Wij maken een kopie van uw identiteitsbewijs voor ons dossier", 0)]
+)
+def test_draft_marks(mark: str, count: int) -> None:
+    """A draft would be paid, or an ordinary sentence with "kopie" send an invoice to a clerk."""
+    assert len(read(whole(foot=mark)).draft_marks) == count
