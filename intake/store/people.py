@@ -164,7 +164,7 @@ def add_password(store: Store, kvk: str, password: str, valid_from: dt.date, val
 
 
 def attachment_passwords(store: Store, address: str | None, kvk_numbers: Sequence[str], day: dt.date | None = None) -> tuple[str, ...]:
-    """Passwords of the providers with this address or one of these KvK numbers, newest first.
+    """Passwords of the providers with this address or one of these KvK numbers; of each provider the newest first.
 
     Args:
         day: the date they must be in force; today unless given.
@@ -172,7 +172,9 @@ def attachment_passwords(store: Store, address: str | None, kvk_numbers: Sequenc
     hashes = [_kvk_hash(store, kvk) for kvk in kvk_numbers]
     with store.read() as session:
         rows = session.exec(
-            select(ProviderRow).where(or_(col(ProviderRow.kvk_hash).in_(hashes), col(ProviderRow.email_hash) == _email_hash(store, address or "")))
+            select(ProviderRow)
+            .where(or_(col(ProviderRow.kvk_hash).in_(hashes), col(ProviderRow.email_hash) == _email_hash(store, address or "")))
+            .order_by(col(ProviderRow.created_at), col(ProviderRow.id))
         ).all()
         return tuple(dict.fromkeys(password for row in rows for password in _passwords(store, session, row, day or store.today)))
 

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-import sys
+import multiprocessing
+import os
+import signal
+from pathlib import Path
 
-from intake.settings import load
+from intake.settings import Settings, load
 from intake.store import open_store, outbox, queue
 from intake.types import MailOutcome, ReplyKind
 from tests.store import things
 
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload(["tests.store.steps"])
 
-def main(step: str) -> None:
-    store = open_store(load())
+
+def run(settings: Settings, step: str, failpoint: str = "") -> bool:
+    """Run a step; True when the failpoint killed its process, as by ``kill -9``."""
+    process = _processes.Process(target=_run, args=(settings.home, settings.database_url, step, failpoint))
+    process.start()
+    process.join(60)
+    assert process.exitcode in (0, -signal.SIGKILL)
+    return process.exitcode != 0
+
+
+def decide_all(settings: Settings, workers: int) -> list[str]:
+    """The references that so many racing processes decided, in any order, doubles too."""
+    with _processes.Pool(workers) as pool:
+        parts = pool.starmap(_decide_all, [(settings.home, settings.database_url)] * workers)
+    return [reference for part in parts for reference in part]
+
+
+def _run(home: Path, address: str, step: str, failpoint: str) -> None:
+    os.environ["INTAKE_FAILPOINT"] = failpoint
+    store = open_store(load(home=home, database_url=address))
     if step == "keep":
         things.keep(store)
     if step == "decide":
@@ -23,5 +46,11 @@ def main(step: str) -> None:
             outbox.mark_sent(store, outbox.mark_sending(store, outgoing))
 
 
-if __name__ == "__main__":
-    main(sys.argv[1])
+def _decide_all(home: Path, address: str) -> list[str]:
+    store = open_store(load(home=home, database_url=address))
+    decided = []
+    while claim := queue.claim(store, "racer", 60):
+        queue.finish(store, claim, things.decision())
+        decided.append(claim.reference)
+    store.close()
+    return decided

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import argon2
 import pytest
 
 from intake.errors import Conflict
@@ -12,7 +13,8 @@ from tests.store import things
 
 
 @pytest.fixture
-def store(store: Store) -> Store:
+def store(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    monkeypatch.setattr(people, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     store.clock = lambda: things.NOW
     people.set_user(store, "anna", "een lang wachtwoord")
     return store
@@ -88,6 +90,13 @@ class TestLogin:
         assert people.list_users(store) == ()
         with pytest.raises(Conflict):
             people.remove_user(store, "anna")
+
+
+def test_passwords_are_hashed_as_owasp_asks() -> None:
+    """A stolen table of hashes must be slow to guess (argon2id, at least 19 MiB, 2 rounds)."""
+    parameters = argon2.extract_parameters(people._hasher.hash("x"))
+
+    assert (parameters.type, parameters.memory_cost >= 19_456, parameters.time_cost >= 2) == (argon2.Type.ID, True, True)
 
 
 class TestProviders:

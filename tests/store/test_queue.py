@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
-import multiprocessing
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
+from sqlmodel import Session
 
 from intake.errors import Conflict
-from intake.settings import Settings, load
+from intake.settings import Settings
 from intake.store import Store, cases, clock, journal, open_store, outbox, queue
 from intake.store.tables import CaseState, ReplyState
 from intake.types import Field, MailOutcome, ReplyKind
-from tests.store import things
+from tests.store import steps, things
+
+Later = Callable[[float], None]
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Later:
+    """Let the clock of the leases run ahead by so many seconds more."""
+    real, ahead = clock.tick, [0.0]
+
+    def tick(session: Session) -> clock.Tick:
+        moment = real(session)
+        return clock.Tick(moment.boot, moment.seconds + ahead[0])
+
+    def run_ahead(seconds: float) -> None:
+        ahead[0] += seconds
+
+    monkeypatch.setattr(clock, "tick", tick)
+    return run_ahead
 
 
 class TestClaim:
@@ -28,23 +47,32 @@ class TestClaim:
         assert claims[0] is not None
         assert (claims[0].raw, claims[0].envelope, claims[0].attempt, claims[0].waited) == (things.mail(0), things.envelope(), 1, False)
 
-    def test_work_of_a_dead_worker_is_given_again(self, store: Store) -> None:
+    def test_work_of_a_dead_worker_is_given_again(self, store: Store, later: Later) -> None:
         """A worker that is killed must not take its mail with it."""
         reference = things.keep(store)
-        things.claim(store, 0.05)
+        things.claim(store, 60)
+        later(59)
         assert queue.claim(store, "other", 60) is None
 
-        time.sleep(0.1)
+        later(2)
 
         again = things.claim(store)
         assert (again.reference, again.attempt) == (reference, 2)
 
-    def test_a_lease_can_be_extended(self, store: Store) -> None:
+    def test_a_lease_ends_on_the_real_clock(self, store: Store) -> None:
+        """The clock of the leases must run by itself."""
+        things.keep(store)
+        things.claim(store, 0.01)
+        time.sleep(0.1)
+
+        assert things.claim(store).attempt == 2
+
+    def test_a_lease_can_be_extended(self, store: Store, later: Later) -> None:
         """A large scan takes longer than a lease, and must not be read by two workers."""
         things.keep(store)
-        claim = things.claim(store, 0.3)
+        claim = things.claim(store, 60)
         for _ in range(4):
-            time.sleep(0.15)
+            later(50)
             queue.extend(store, claim)
 
         assert queue.claim(store, "other", 60) is None
@@ -60,13 +88,14 @@ class TestClaim:
             with pytest.raises(Conflict):
                 act()
 
-    def test_given_back_it_waits_for_its_retry(self, store: Store) -> None:
+    def test_given_back_it_waits_for_its_retry(self, store: Store, later: Later) -> None:
         """A mail that fails must not be tried a thousand times a second."""
         things.keep(store)
-        queue.give_back(store, things.claim(store), "sandbox", 0.2)
+        queue.give_back(store, things.claim(store), "sandbox", 30)
+        later(29)
         assert queue.claim(store, "worker", 60) is None
 
-        time.sleep(0.3)
+        later(2)
 
         assert things.claim(store).attempt == 2
 
@@ -96,11 +125,9 @@ class TestClaim:
         """Two workers that race must decide each mail once."""
         store = open_store(settings)
         kept = {things.keep(store, number) for number in range(30)}
-        context = multiprocessing.get_context("spawn")
-        with context.Pool(3) as pool:
-            done = pool.map(_decide_all, [settings.model_dump(include={"home", "database_url"})] * 3)
 
-        decided = [reference for part in done for reference in part]
+        decided = steps.decide_all(settings, workers=3)
+
         assert sorted(decided) == sorted(kept)
         assert cases.counts(store)[CaseState.QUEUED] == 30
         store.close()
@@ -215,10 +242,10 @@ class TestKilled:
         """kill -9 at any moment, then a restart: one end, at most one letter."""
         store = open_store(settings)
         reference = things.keep(store)
-        assert things.run(settings, "decide", failpoint) == -9
+        assert steps.run(settings, "decide", failpoint)
         time.sleep(0.3)
 
-        assert things.run(settings, "decide") == 0
+        assert not steps.run(settings, "decide")
 
         case = cases.get_case(store, reference)
         assert (case.state, len(case.replies)) == (CaseState.REJECTED, 1)
@@ -327,16 +354,6 @@ class TestWake:
 
         assert time.monotonic() - begin < 5
         other.close()
-
-
-def _decide_all(given: dict[str, object]) -> list[str]:
-    store = open_store(load(**given))
-    decided = []
-    while claim := queue.claim(store, "racer", 60):
-        queue.finish(store, claim, things.decision())
-        decided.append(claim.reference)
-    store.close()
-    return decided
 
 
 def _fail(*_: object, **__: object) -> None:

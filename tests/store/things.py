@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import signal
-import subprocess
-import sys
 from decimal import Decimal
 from typing import Any
 
-from intake.settings import Settings
 from intake.store import Store, journal, outbox, queue
 from intake.types import (
     CheckResult,
@@ -118,16 +113,3 @@ def refused(store: Store, number: int = 1, held: str | None = None, to: str = SE
 def only_reply(store: Store) -> outbox.Outgoing:
     (found,) = outbox.due(store)
     return found
-
-
-def run(settings: Settings, step: str, failpoint: str = "") -> int:
-    """Run a step of ``steps.py`` in a process of its own; returns how it ended (-9 when the failpoint killed it)."""
-    environment = os.environ | {
-        "INTAKE_HOME": str(settings.home),
-        "INTAKE_DATABASE_URL": settings.database_url,
-        "INTAKE_FAILPOINT": failpoint,
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
-    done = subprocess.run([sys.executable, "-m", "tests.store.steps", step], env=environment, capture_output=True, text=True, timeout=60)
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr
-    return done.returncode
