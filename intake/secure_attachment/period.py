@@ -37,8 +37,8 @@ _TWO_PARTS = re.compile(rf"(?<!\d){_DAY_AND_MONTH}{_JOIN}{_DAY_AND_MONTH}(?!\d)"
 _OPEN_END = re.compile(r"\b(?:vanaf|sinds|m\.?i\.?v|per|met ingang van|start|from|since)\W{0,3}$", re.IGNORECASE)
 _OPEN_START = re.compile(r"(?:t/m|tot en met|\btot|until)\W{0,3}$", re.IGNORECASE)
 _GLUED = (
-    re.compile(r"((?:19|20)\d\d)\s?[-/–—]\s?(\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})"),
     re.compile(r"((?:19|20)\d\d-\d\d-\d\d)\s?[-/–—]\s?((?:19|20)\d\d-\d\d-\d\d)"),
+    re.compile(r"((?:19|20)\d\d)\s?[-/–—]\s?(\d{1,2}([-/.])\d{1,2}\3\d{2,4}(?!\d))"),
     re.compile(r"(?<!\d)((?:19|20)\d{6})\s?[-/–—]\s?((?:19|20)\d{6})(?!\d)"),
 )
 """Two dates with the sign between them that also stands inside them."""

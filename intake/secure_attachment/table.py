@@ -315,7 +315,10 @@ def _pairs(cells: Sequence[Cell], *, in_table: bool) -> Iterator[tuple[Column, C
 
 def _lone_label(cells: Sequence[Cell]) -> Column | None:
     texts = [cell for cell in cells if text_of(cell)]
-    return column_of(texts[0].rstrip(" :")) if len(texts) == 1 and isinstance(texts[0], str) else None
+    if len(texts) != 1 or not isinstance(texts[0], str):
+        return None
+    label = texts[0].rstrip(" :")
+    return None if ":" in label or sum(c.isdigit() for c in label) >= 3 else column_of(label)
 
 
 def _holds_bsn(table: _Segment, cells: Sequence[Cell]) -> bool:

@@ -1,0 +1,175 @@
+"""Containers through the real children: opened with what is nested in them, and judged by their weakest client file."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+import pyzipper
+
+from intake.errors import SandboxFailed
+from intake.mail.message import sniff
+from intake.secure_attachment import is_container, open_container
+from intake.secure_attachment.container import Tools, open_part
+from intake.types import Opening, Part, PartKind, Protection
+
+CSV = (
+    b"BSN;Verwijzer;Productcode;Omschrijving;Begindatum;Einddatum;Aantal;Eenheid;Tarief;Bedrag\r\n"
+    b"999990019;huisarts;45A52;Begeleiding individueel;01-09-2026;30-09-2026;10;uur;49,20;492,00\r\n"
+)
+
+
+def zipped(entries: dict[str, bytes], secret: dict[str, bytes] | None = None) -> bytes:
+    file = io.BytesIO()
+    with pyzipper.AESZipFile(file, "w", compression=pyzipper.ZIP_DEFLATED) as made:
+        for name, content in entries.items():
+            made.writestr(name, content)
+        if secret:
+            made.setpassword(b"geheim")
+            made.setencryption(pyzipper.WZ_AES)
+            for name, content in secret.items():
+                made.writestr(name, content)
+    return file.getvalue()
+
+
+@pytest.fixture(scope="session")
+def opening(reading, decrypting, municipal):
+    def run(data: bytes, keys=None, passwords=("geheim",), name="bijlage"):
+        return open_container(Part("2", sniff(data), data, name), reading, decrypting, [municipal] if keys is None else keys, passwords)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def enveloped(openssl):
+    return openssl("cms", "-encrypt", "-in", "message", "-binary", "-aes-256-gcm", "-outform", "DER", "ours.pem")
+
+
+def test_smime_gives_its_files_with_their_place(opening, enveloped):
+    """The clerk sees which attachment a file came out of."""
+    container = opening(enveloped)
+
+    assert (container.opening, container.format, container.protection, container.integrity_proven) == (Opening.OPENED, "smime", Protection.STRONG, True)
+    assert [(part.path, part.kind, part.data, part.file_name) for part in container.parts] == [("2/1", PartKind.CSV, CSV, "zorgregels.csv")]
+
+
+def test_a_bare_file_in_smime_keeps_its_name(opening, openssl, workshop):
+    """zorg.csv.p7m holds zorg.csv without any MIME around it."""
+    (workshop / "bare").write_bytes(CSV)
+    container = opening(openssl("cms", "-encrypt", "-in", "bare", "-binary", "-aes256", "-outform", "DER", "ours.pem"), name="zorg.csv.p7m")
+
+    assert [(part.data, part.file_name) for part in container.parts] == [(CSV, "zorg.csv")]
+
+
+def test_text_in_the_mail_itself_is_the_attachment_when_nothing_else_is(opening, openssl, workshop):
+    """Some providers write the four facts in the encrypted mail and attach nothing."""
+    (workshop / "words").write_bytes(b"Content-Type: text/plain\r\n\r\nBSN: 999990019\r\nVerwijzer: huisarts\r\n")
+    container = opening(openssl("cms", "-encrypt", "-in", "words", "-binary", "-aes256", "-outform", "DER", "ours.pem"))
+
+    assert [part.kind for part in container.parts] == [PartKind.TEXT]
+    assert b"999990019" in container.parts[0].data
+
+
+@pytest.mark.parametrize("order", ["smime-in-zip", "zip-in-zip", "zip-in-smime"])
+def test_nested_containers_open(opening, enveloped, openssl, workshop, order):
+    """People zip what they encrypted and encrypt what they zipped."""
+    if order == "smime-in-zip":
+        data = zipped({"smime.p7m": enveloped})
+    elif order == "zip-in-zip":
+        data = zipped({"a.zip": zipped({}, {"zorgregels.csv": CSV})})
+    else:
+        (workshop / "zipped").write_bytes(zipped({"zorgregels.csv": CSV}))
+        data = openssl("cms", "-encrypt", "-in", "zipped", "-binary", "-aes256", "-outform", "DER", "ours.pem")
+
+    container = opening(data)
+
+    assert (container.opening, container.protection, [part.data for part in container.parts]) == (Opening.OPENED, Protection.STRONG, [CSV])
+
+
+def test_endless_nesting_is_a_bomb(opening):
+    """A zip in a zip in a zip … must end."""
+    data = zipped({"zorgregels.csv": CSV})
+    for _ in range(6):
+        data = zipped({"a.zip": data})
+
+    assert opening(data).opening is Opening.BOMB
+
+
+@pytest.mark.parametrize(
+    ("entries", "secret", "protection"),
+    [
+        ({"zorg.csv": CSV}, None, Protection.NONE),
+        ({"leesmij.txt": b"Zie de bijlage"}, {"zorg.csv": CSV}, Protection.STRONG),
+        ({"open.csv": CSV}, {"zorg.csv": CSV}, Protection.NONE),
+    ],
+    ids=["plain", "read-me-beside", "client-data-beside"],
+)
+def test_protection_is_that_of_the_client_data(opening, entries, secret, protection):
+    """A readable read-me beside an encrypted sheet is no unsecured attachment; a readable sheet is."""
+    assert opening(zipped(entries, secret)).protection is protection
+
+
+def test_endings_of_our_side_and_theirs(opening, enveloped, openssl):
+    """Each ending leads to another answer to the provider."""
+    other = openssl("cms", "-encrypt", "-in", "message", "-binary", "-aes256", "-outform", "DER", "other.pem")
+
+    assert opening(enveloped, keys=()).opening is Opening.OUR_FAULT
+    assert opening(other).opening is Opening.NOT_FOR_US
+    assert opening(zipped({}, {"zorg.csv": CSV}), passwords=("verkeerd",)).opening is Opening.LOCKED
+    assert opening(enveloped[:-50]).opening is Opening.DAMAGED
+
+
+@pytest.mark.parametrize(("data", "form"), [(b"7z\xbc\xaf\x27\x1c" + bytes(40), "7z"), (b"-----BEGIN PGP MESSAGE-----\n\nx", "openpgp")])
+def test_a_container_we_have_no_opener_for_is_locked_not_missing(opening, data, form):
+    """An encrypted file of another kind is a question to the provider, never "no secured attachment"."""
+    container = opening(data)
+
+    assert (container.opening, container.format) == (Opening.LOCKED, form)
+
+
+@pytest.mark.parametrize("kind", [PartKind.PDF, PartKind.CSV, PartKind.SIGNATURE, PartKind.TEXT])
+def test_ordinary_files_are_no_containers(reading, decrypting, kind):
+    """A signature or a PDF beside the invoice is not a secured attachment."""
+    assert open_container(Part("1", kind, b"x"), reading, decrypting, (), ()) is None
+    assert not is_container(kind)
+
+
+class _Child:
+    def __init__(self, answer):
+        self.answer = answer
+
+    def call(self, *_, **__):
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (SandboxFailed("timeout"), Opening.BOMB),
+        (SandboxFailed("memory"), Opening.BOMB),
+        (SandboxFailed("crash"), Opening.DAMAGED),
+        ([], Opening.DAMAGED),
+        ({"opening": "opened", "reason": ""}, Opening.DAMAGED),
+        ({"opening": "opened", "reason": "", "protection": "strong", "content": "%%%"}, Opening.DAMAGED),
+        ({"opening": "perhaps", "reason": ""}, Opening.DAMAGED),
+        ({"opening": "locked", "reason": "x" * 10_000}, Opening.DAMAGED),
+    ],
+)
+def test_a_child_that_dies_or_lies_ends_in_a_word(answer, expected):
+    """A taken-over or killed child must end in quarantine, not in an exception."""
+    child = _Child(answer)
+
+    for kind in (PartKind.SMIME, PartKind.ZIP):
+        if kind is PartKind.ZIP and isinstance(answer, dict) and answer["opening"] == "opened":
+            continue  # a zip without files is a zip
+        assert open_part(Part("1", kind, b"x"), Tools(child, child, (), ())).opening is expected
+
+
+def test_nothing_of_the_content_is_shown(opening, enveloped):
+    """A log line or a traceback with a container must not show a BSN."""
+    container = opening(enveloped)
+
+    assert b"999990019" in container.parts[0].data
+    assert "999990019" not in repr(container) + repr(container.parts)

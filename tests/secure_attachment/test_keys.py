@@ -1,0 +1,114 @@
+"""The municipality's key pairs: made safely, never lost, never overwritten."""
+
+from __future__ import annotations
+
+import datetime as dt
+import stat
+import subprocess
+
+import pytest
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from intake.errors import ConfigurationError
+from intake.secure_attachment import keys
+
+
+def test_created_pair_loads_and_is_private(tmp_path):
+    """A key file that others may read would make every secured attachment readable."""
+    made = keys.create(tmp_path / "k", "Gemeente Voorbeeld", "crediteuren@voorbeeld.nl")
+
+    assert keys.load(tmp_path / "k") == (made,)
+    assert {stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "k").iterdir()} == {0o600}
+
+
+def test_certificate_is_fit_for_mail_programs(municipal):
+    """Outlook refuses to encrypt to a certificate without the address and the e-mail purpose."""
+    certificate = x509.load_pem_x509_certificate(municipal.certificate)
+
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.RFC822Name) == ["crediteuren@voorbeeld.nl"]
+    assert certificate.extensions.get_extension_for_class(x509.KeyUsage).value.key_encipherment
+    assert ExtendedKeyUsageOID.EMAIL_PROTECTION in certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    assert 3 * 365 - 2 <= municipal.days_left(dt.datetime.now(dt.UTC).date()) <= 3 * 365
+
+
+def test_newest_comes_first_and_old_ones_stay(tmp_path):
+    """After a renewal the doctor must look at the new certificate, and the old one must go on opening."""
+    now = dt.datetime.now(dt.UTC)
+    old = keys.create(tmp_path, "G", "a@b.nl", now - dt.timedelta(days=900))
+    new = keys.create(tmp_path, "G", "a@b.nl", now)
+
+    assert [k.name for k in keys.load(tmp_path)] == [new.name, old.name]
+
+
+def test_unusable_files_are_told_and_do_not_stop_the_others(tmp_path):
+    """One broken file must not close the mailbox of a municipality."""
+    good = keys.create(tmp_path, "G", "a@b.nl")
+    other = keys.create(tmp_path / "other", "G", "a@b.nl")
+    (tmp_path / "broken.certificate.pem").write_bytes(b"no certificate")
+    (tmp_path / "broken.key.pem").write_bytes(b"no key")
+    (tmp_path / "lonely.certificate.pem").write_bytes(good.certificate)
+    (tmp_path / "mixed.certificate.pem").write_bytes(good.certificate)
+    (tmp_path / "mixed.key.pem").write_bytes(other.key)
+
+    usable, faults = keys.examine(tmp_path)
+
+    assert usable == (good,)
+    assert [fault.split(".")[0].split(":")[0] for fault in faults] == ["broken", "lonely", "mixed"]
+
+
+def _existing(folder, *options):
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-days", "10", "-subj", "/CN=PKIo", "-keyout", "k.pem", "-out", "c.pem", *options],
+        cwd=folder, check=True, capture_output=True,
+    )  # fmt: skip
+
+
+def test_encrypted_key_with_chain_is_imported(tmp_path):
+    """PKIoverheid hands out an encrypted key and a chain; the leaf must be found in it."""
+    issuer = keys.create(tmp_path / "issuer", "CA", "ca@b.nl")
+    _existing(tmp_path, "-passout", "pass:geheim")
+    (tmp_path / "chain.pem").write_bytes(issuer.certificate + (tmp_path / "c.pem").read_bytes())
+
+    pair = keys.import_(tmp_path / "k", tmp_path / "k.pem", tmp_path / "chain.pem", "geheim")
+
+    assert keys.load(tmp_path / "k") == (pair,)
+    assert x509.load_pem_x509_certificate(pair.certificate) == x509.load_pem_x509_certificate((tmp_path / "c.pem").read_bytes())
+
+
+@pytest.mark.parametrize("password", [None, "verkeerd"])
+def test_wrong_password_is_told_without_the_key(tmp_path, password):
+    """An administrator must read what to do, and no part of the key."""
+    _existing(tmp_path, "-passout", "pass:geheim")
+
+    with pytest.raises(ConfigurationError, match="password"):
+        keys.import_(tmp_path / "k", tmp_path / "k.pem", tmp_path / "c.pem", password)
+
+
+def test_key_of_another_certificate_is_refused(tmp_path):
+    """A mismatched pair would make every mail unreadable without anyone noticing."""
+    _existing(tmp_path, "-nodes")
+    other = keys.create(tmp_path / "other", "G", "a@b.nl")
+    (tmp_path / "other.pem").write_bytes(other.certificate)
+
+    with pytest.raises(ConfigurationError, match="belongs to"):
+        keys.import_(tmp_path / "k", tmp_path / "k.pem", tmp_path / "other.pem")
+
+
+def test_nothing_is_overwritten(tmp_path):
+    """Importing twice must never replace a key that mail in the archive needs."""
+    _existing(tmp_path, "-nodes")
+    keys.import_(tmp_path / "k", tmp_path / "k.pem", tmp_path / "c.pem")
+    before = {file.name: file.read_bytes() for file in (tmp_path / "k").iterdir()}
+
+    with pytest.raises(ConfigurationError, match="already"):
+        keys.import_(tmp_path / "k", tmp_path / "k.pem", tmp_path / "c.pem")
+
+    assert {file.name: file.read_bytes() for file in (tmp_path / "k").iterdir()} == before
+
+
+def test_key_is_not_shown(municipal):
+    """A traceback or log line that shows the pair must not show the private key."""
+    assert b"PRIVATE" in municipal.key
+    assert "PRIVATE" not in repr(municipal)
