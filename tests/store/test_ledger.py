@@ -6,8 +6,8 @@ import dataclasses
 import datetime as dt
 import threading
 
+from intake.mail.imap import Entry, Place
 from intake.store import Store, ledger
-from intake.store.ledger import Entry, Message, Place
 from intake.types import MailOutcome
 from tests.store import things
 
@@ -16,34 +16,34 @@ INBOX = Place("crediteuren@almere.example", "INBOX", 4_294_967_295)
 
 def test_only_what_was_never_looked_at_is_unseen(store: Store) -> None:
     """A poll fetches new messages, not the whole mailbox again."""
-    ledger.record(store, INBOX, 4_294_967_294, Entry.KEPT, things.keep(store))
+    ledger.MailboxLedger(store).record(INBOX, 4_294_967_294, Entry.KEPT, things.keep(store))
 
-    assert ledger.unseen(store, INBOX, [3, 4_294_967_294, 1]) == (3, 1)
+    assert ledger.MailboxLedger(store).unseen(INBOX, [3, 4_294_967_294, 1]) == (3, 1)
 
 
 def test_a_mailbox_made_anew_is_looked_at_again(store: Store) -> None:
     """After a UIDVALIDITY change the same number is another message."""
-    ledger.record(store, INBOX, 1, Entry.KEPT, things.keep(store))
+    ledger.MailboxLedger(store).record(INBOX, 1, Entry.KEPT, things.keep(store))
 
     for other in (
         dataclasses.replace(INBOX, uidvalidity=1),
         dataclasses.replace(INBOX, folder="Archief"),
         dataclasses.replace(INBOX, account="wmo@almere.example"),
     ):
-        assert ledger.unseen(store, other, [1]) == (1,)
+        assert ledger.MailboxLedger(store).unseen(other, [1]) == (1,)
 
 
 def test_kept_is_to_be_moved_until_it_was(store: Store) -> None:
     """A crash between the commit and the move: the move is done at the next poll."""
     reference = things.keep(store)
-    ledger.record(store, INBOX, 7, Entry.KEPT, reference, things.mail())
-    ledger.record(store, INBOX, 8, Entry.TOO_LARGE)
-    assert ledger.to_move(store, INBOX) == (Message(7, reference),)
+    ledger.MailboxLedger(store).record(INBOX, 7, Entry.KEPT, reference, things.mail())
+    ledger.MailboxLedger(store).record(INBOX, 8, Entry.TOO_LARGE)
+    assert ledger.MailboxLedger(store).to_move(INBOX) == (7,)
 
-    ledger.record(store, INBOX, 7, Entry.DONE)
+    ledger.MailboxLedger(store).record(INBOX, 7, Entry.DONE)
 
-    assert ledger.to_move(store, INBOX) == ()
-    assert ledger.unseen(store, INBOX, [7, 8]) == ()
+    assert ledger.MailboxLedger(store).to_move(INBOX) == ()
+    assert ledger.MailboxLedger(store).unseen(INBOX, [7, 8]) == ()
     assert ledger.left_out(store, INBOX.account) == (("INBOX", 8),)
 
 
@@ -53,22 +53,22 @@ def test_deleted_only_days_after_the_decision(store: Store) -> None:
     decided, waiting = things.decided(store, 1), things.decided(store, 2, things.decision(things.verdict(MailOutcome.WAITING)))
     fresh = things.keep(store, 3)
     for uid, reference in enumerate((decided, waiting, fresh), 1):
-        ledger.record(store, INBOX, uid, Entry.DONE, reference)
+        ledger.MailboxLedger(store).record(INBOX, uid, Entry.DONE, reference)
 
     store.clock = lambda: things.NOW + dt.timedelta(days=29)
-    assert ledger.to_delete(store, INBOX, 30) == ()
+    assert ledger.MailboxLedger(store).to_delete(INBOX, 30) == ()
     store.clock = lambda: things.NOW + dt.timedelta(days=30)
-    assert ledger.to_delete(store, INBOX, 30) == (Message(1, decided),)
+    assert ledger.MailboxLedger(store).to_delete(INBOX, 30) == (1,)
 
-    ledger.record(store, INBOX, 1, Entry.DELETED)
-    assert ledger.to_delete(store, INBOX, 30) == ()
+    ledger.MailboxLedger(store).record(INBOX, 1, Entry.DELETED)
+    assert ledger.MailboxLedger(store).to_delete(INBOX, 30) == ()
 
 
 def test_the_first_start_stays_the_first(store: Store) -> None:
     """A restart must not make yesterday's mail too old, nor last year's new."""
     store.clock = lambda: things.NOW
     found = []
-    threads = [threading.Thread(target=lambda: found.append(ledger.first_start(store, "a"))) for _ in range(4)]
+    threads = [threading.Thread(target=lambda: found.append(ledger.MailboxLedger(store).first_start("a"))) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -76,5 +76,5 @@ def test_the_first_start_stays_the_first(store: Store) -> None:
 
     store.clock = lambda: things.NOW + dt.timedelta(days=9)
 
-    assert {*found, ledger.first_start(store, "a")} == {things.NOW}
-    assert ledger.first_start(store, "b") == things.NOW + dt.timedelta(days=9)
+    assert {*found, ledger.MailboxLedger(store).first_start("a")} == {things.NOW}
+    assert ledger.MailboxLedger(store).first_start("b") == things.NOW + dt.timedelta(days=9)

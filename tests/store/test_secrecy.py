@@ -8,6 +8,7 @@ import logging
 
 import pytest
 
+from intake.mail.imap import Entry, Place
 from intake.settings import Settings
 from intake.store import Store, audit, cases, journal, ledger, open_store, outbox, people, queue
 from intake.types import MailOutcome, Reply, ReplyKind
@@ -34,7 +35,7 @@ def use_everything(store: Store) -> None:
     cases.accept(store, reference, "anna", case.version, f"klopt, {things.BSN}")
     second = things.decided(store, 2, things.decision(things.verdict(invoices=(things.invoice("2"),))))
     cases.refuse(store, second, "anna", cases.get_case(store, second).version, f"nee, {things.BSN}", Reply(things.SENDER, "x", f"{things.BSN}"))
-    ledger.record(store, ledger.Place("postbus", "INBOX", 1), 1, ledger.Entry.KEPT, reference, things.mail())
+    ledger.MailboxLedger(store).record(Place("postbus", "INBOX", 1), 1, Entry.KEPT, reference, things.mail())
     people.add_provider(store, "01234567", "De Vlinder", things.SENDER, "geheim wachtwoord")
     journal.keep(store, things.mail(3, f"{things.BSN} " * 5000), things.envelope())
 
