@@ -61,6 +61,7 @@ def decide(
     results: Sequence[CheckResult],
     profile: Profile,
     today: dt.date,
+    decided_on: dt.date,
     waiting: Sequence[str] = (),
 ) -> Verdict:
     """Pick the verdict of one mail.
@@ -69,9 +70,9 @@ def decide(
         documents: every file that could be an invoice, read and checked.
         results: checks on the attachments and on the mail itself.
         today: the date of every rule (receipt, Europe/Amsterdam).
+        decided_on: the day of this decision, from which a waiting time counts.
         waiting: references of earlier mails of this thread or sender that wait for their attachment.
     """
-    completes = _completes(documents, attachments, waiting)
     invoices = tuple(_decide_invoice(d, attachments, results, profile) for d in documents if d.is_invoice)
     if mail.fatal:
         outcome, reason = MailOutcome.QUARANTINED, "De mail is beschadigd of te groot om te verwerken: een medewerker bekijkt haar."
@@ -79,10 +80,12 @@ def decide(
         outcome, reason = MailOutcome.IGNORED, _MACHINES[sender.automation]
     elif invoices:
         outcome, reason = min(((i.outcome, i.reason) for i in invoices), key=lambda end: _ORDER.index(end[0]))
-    elif completes:
-        outcome, reason = MailOutcome.IGNORED, f"Deze bijlage hoort bij {completes[0]} en is daaraan toegevoegd."
+    elif len(waiting) == 1 and attachments.containers:
+        outcome, reason = MailOutcome.IGNORED, f"Deze bijlage hoort bij {waiting[0]} en is daaraan toegevoegd."
     else:
         outcome, reason = _without_invoice(sender, documents, attachments, waiting, profile)
+    loose = () if invoices else tuple(r for d in documents if d.invoice is None for r in d.results)
+    results = (*results, *loose)
     return Verdict(
         outcome,
         reason,
@@ -92,18 +95,19 @@ def decide(
         results=tuple(results),
         care_lines=len(attachments.care_lines),
         reply=_reply(sender, outcome, invoices),
-        deadline=_deadline(outcome, sender, profile, today),
-        completes=completes if outcome is MailOutcome.IGNORED else (),
+        deadline=_deadline(outcome, sender, profile, decided_on),
+        completes=_completes(outcome, invoices, waiting),
         incidents=_incidents(documents, attachments, results),
         alarm=_alarm(attachments),
     )
 
 
-def _completes(documents: Sequence[CheckedDocument], attachments: Attachments, waiting: Sequence[str]) -> tuple[str, ...]:
-    """The one waiting mail for which this mail, itself without an invoice, brings the attachment."""
-    if len(waiting) == 1 and attachments.containers and not any(d.is_invoice for d in documents):
-        return tuple(waiting)
-    return ()
+def _completes(outcome: MailOutcome, invoices: Sequence[ReadInvoice], waiting: Sequence[str]) -> tuple[str, ...]:
+    """Waiting mails that this one brings the rest for: the attachment alone, or the same invoice again with it."""
+    if not invoices:
+        return tuple(waiting) if outcome is MailOutcome.IGNORED and len(waiting) == 1 else ()
+    again = (f.case for i in invoices for f in i.findings if f.code == "in-hand-waiting" and i.outcome is not MailOutcome.IGNORED)
+    return tuple(dict.fromkeys(case for case in again if case))
 
 
 def _without_invoice(
@@ -116,6 +120,9 @@ def _without_invoice(
         return MailOutcome.WAITING, "De mail meldt dat een bericht klaarstaat in een beveiligd portaal: een medewerker haalt het op."
     if len(waiting) > 1 and attachments.containers:
         return MailOutcome.QUARANTINED, "Dit lijkt de bijlage bij een van de wachtende facturen: een medewerker kiest bij welke."
+    stopped = _not_opened(attachments, profile)
+    if stopped:
+        return stopped
     wrong_form = [f for d in documents for f in d.findings if f.severity is Severity.REJECT]
     for document in documents:
         if document.invoice is not None:
@@ -124,9 +131,6 @@ def _without_invoice(
             return MailOutcome.QUARANTINED, _UNREAD.get(document.fault or "", "Wij kunnen het document niet lezen: een medewerker bekijkt het.")
     if wrong_form:
         return MailOutcome.REJECTED, wrong_form[0].what
-    stopped = _not_opened(attachments, profile)
-    if stopped:
-        return stopped
     if attachments.containers or attachments.care_lines:
         return MailOutcome.QUARANTINED, "Er is een bijlage, maar geen factuur: een medewerker bekijkt de mail."
     return MailOutcome.QUARANTINED, "Er zit geen factuur bij de mail: een medewerker leest haar."
@@ -145,8 +149,11 @@ def _decide_invoice(document: CheckedDocument, attachments: Attachments, results
     rejects = [f for f in document.findings if f.severity is Severity.REJECT]
     if rejects:
         return ends(MailOutcome.REJECTED, rejects[0].what if len(rejects) == 1 else f"Er moeten {len(rejects)} dingen worden verbeterd. {rejects[0].what}")
-    if attachments.expected and invoice.kind is DocumentKind.INVOICE:
+    if invoice.kind is DocumentKind.INVOICE:
         attachment = _attachment_ends(attachments, results, profile)
+        known = [f for f in document.findings if f.code == "in-hand-waiting"]
+        if attachment and attachment[0] is MailOutcome.WAITING and known:
+            return ends(MailOutcome.IGNORED, known[0].what)
         if attachment:
             return ends(*attachment)
     reviews = sum(f.severity is Severity.REVIEW for f in (*document.findings, *(f for r in results for f in r.findings)))
@@ -194,10 +201,10 @@ def _reply(sender: Sender, outcome: MailOutcome, invoices: Sequence[ReadInvoice]
     return ReplyKind.RECEIPT
 
 
-def _deadline(outcome: MailOutcome, sender: Sender, profile: Profile, today: dt.date) -> dt.date | None:
+def _deadline(outcome: MailOutcome, sender: Sender, profile: Profile, decided_on: dt.date) -> dt.date | None:
     if outcome is not MailOutcome.WAITING:
         return None
-    return today + dt.timedelta(days=PORTAL_DAYS if sender.automation is Automation.PORTAL else max(profile.attachment_wait_days, 1))
+    return decided_on + dt.timedelta(days=PORTAL_DAYS if sender.automation is Automation.PORTAL else max(profile.attachment_wait_days, 1))
 
 
 def _incidents(documents: Sequence[CheckedDocument], attachments: Attachments, results: Sequence[CheckResult]) -> tuple[Incident, ...]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from intake import checks, reply
-from intake.checks.document import check_part
+from intake.checks.anonymity import check_texts
+from intake.checks.document import check_link_only, check_part
 from intake.checks.second_reading import agreed, rejects
 from intake.decide import decide
 from intake.document.invoice import read_invoice
@@ -20,6 +21,7 @@ from intake.document.recognise import recognise
 from intake.document.sandbox import Sandbox
 from intake.errors import failpoint
 from intake.mail import message, origin
+from intake.mail.mention import is_meant_as_invoice, only_links_to_invoice
 from intake.profile import Profile
 from intake.secure_attachment.opening import Opener, open_attachments
 from intake.settings import ReplyMode, Settings
@@ -27,6 +29,7 @@ from intake.types import (
     AMSTERDAM,
     Automation,
     CheckedDocument,
+    CheckResult,
     Envelope,
     History,
     Invoice,
@@ -69,10 +72,11 @@ class Processed:
     """Why the reply does not leave by itself: ``confirm``, ``not-authenticated`` or ``off``."""
 
 
-def process(raw: bytes, envelope: Envelope, reference: str, desk: Desk, companions: Sequence[bytes] = (), waited_days: int = 0) -> Processed:
+def process(raw: bytes, envelope: Envelope, reference: str, desk: Desk, decided_on: dt.date, companions: Sequence[bytes] = (), waited_days: int = 0) -> Processed:
     """Take one kept mail down the whole road.
 
     Args:
+        decided_on: today, Europe/Amsterdam.
         companions: later mails that brought the attachment that this one waited for.
         waited_days: whole days since receipt, when a waiting mail is decided again.
     """
@@ -93,13 +97,17 @@ def process(raw: bytes, envelope: Envelope, reference: str, desk: Desk, companio
     passwords = desk.passwords(sender.address, kvk_numbers)
     attachments, documents = open_attachments(files, outside, passwords, desk.opener, read)
     attachments = replace(attachments, road=sender.road, waited_days=waited_days)
-    if not documents and not attachments.containers:
-        documents = tuple(_other_form(part, desk.profile) for part in files.other_forms)
+    if not documents:
+        documents = tuple(_other_form(part, desk.profile) for part in files.other_forms if is_meant_as_invoice(mail, part))
+    if not documents and sender.automation is Automation.PERSON and only_links_to_invoice(mail):
+        documents = (CheckedDocument("", PartKind.HTML, None, None, None, 0, (check_link_only(desk.profile),)),)
     failpoint("after-open")
 
     invoices = [d.invoice for d in documents if d.is_invoice and d.invoice]
     results = checks.on_attachments(attachments, invoices, desk.profile, today) if invoices or attachments.containers else ()
-    verdict = decide(mail, sender, documents, attachments, results, desk.profile, today, () if invoices else desk.waiting(mail))
+    texts = (mail.subject, mail.text, *(part.file_name or "" for part in mail.parts))
+    results = (*results, *_only_findings(check_texts(texts, desk.profile)))
+    verdict = decide(mail, sender, documents, attachments, results, desk.profile, today, decided_on, () if invoices else desk.waiting(mail))
     letter = reply.compose(verdict, mail, sender, reference, envelope.received_at, desk.profile)
     failpoint("after-decide")
 
@@ -142,6 +150,10 @@ def read_and_check(
 def _other_form(part: Part, profile: Profile) -> CheckedDocument:
     """A file that should have been a PDF invoice."""
     return CheckedDocument(part.path, part.kind, part.file_name, None, None, 0, (check_part(part.kind, None, profile),))
+
+
+def _only_findings(result: CheckResult) -> tuple[CheckResult, ...]:
+    return (result,) if result.findings else ()
 
 
 def _held(letter: Reply | None, sender: Sender, settings: Settings) -> str | None:

@@ -463,8 +463,6 @@ class Attachments:
     care_lines: tuple[CareLine, ...] = field(default=(), repr=False)
     unread: tuple[str, ...] = ()
     """Paths of opened parts that hold no care lines we could understand (a person looks)."""
-    expected: bool = True
-    """False for a document that needs no attachment (a credit note)."""
     invoice_inside: bool = False
     """An invoice came out of a container (good to know: it should be sent apart)."""
     road: Road = Road.UNKNOWN
@@ -512,6 +510,8 @@ class Finding:
     """Who asks it: the law's article or the municipality's page."""
     internal: bool = False
     """Never told to a provider (duplicate-care)."""
+    case: str | None = None
+    """Reference of another case that the finding speaks of."""
 
     @property
     def message(self) -> str:

@@ -94,8 +94,8 @@ def handle(store: Store, desk: pipeline.Desk, claim: queue.Claim) -> None:
 
 def _process(store: Store, desk: pipeline.Desk, claim: queue.Claim) -> pipeline.Processed:
     companions = [journal.raw_mail(store, reference)[0] for reference in claim.companions]
-    waited = (store.clock() - claim.received_at).days
-    return pipeline.process(claim.raw, claim.envelope, claim.reference, desk, companions, waited)
+    waited = (store.clock() - claim.received_at).days if claim.waited else 0
+    return pipeline.process(claim.raw, claim.envelope, claim.reference, desk, store.today, companions, waited)
 
 
 def _decision(processed: pipeline.Processed) -> queue.Decision:

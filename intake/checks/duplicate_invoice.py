@@ -7,6 +7,7 @@ refuses: the same invoice again is only noted, the same number with other conten
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from intake.checks.requirement import Requirement, Situation, finding, not_applicable, passed, result
 from intake.profile import Profile
@@ -32,7 +33,8 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
     if found is None:
         return passed(REQUIREMENT)
     code, earlier = found
-    return result(REQUIREMENT, finding(REQUIREMENT, profile, code, invoice.invoice_number.evidence, day=f"{earlier.received_on:%d-%m-%Y}"))
+    said = finding(REQUIREMENT, profile, code, invoice.invoice_number.evidence, day=f"{earlier.received_on:%d-%m-%Y}")
+    return result(REQUIREMENT, replace(said, case=earlier.reference))
 
 
 def _earlier(history: History) -> tuple[str, EarlierInvoice] | None:

@@ -53,7 +53,7 @@ def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profil
     if attachments.unread or (_opened(attachments) and not attachments.care_lines and not ours):
         codes.append("not-understood")
     if not attachments.containers and not attachments.care_lines and not codes:
-        if not attachments.expected or (invoices and all(invoice.kind is DocumentKind.CREDIT_NOTE for invoice in invoices)):
+        if invoices and all(invoice.kind is DocumentKind.CREDIT_NOTE for invoice in invoices):
             return not_applicable(REQUIREMENT)
         codes.append("waiting" if attachments.waited_days < profile.attachment_wait_days else "absent")
     if attachments.invoice_inside:

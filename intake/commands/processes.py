@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from functools import partial
 
 import structlog
 
@@ -14,10 +16,11 @@ from intake.errors import ConfigurationError, Conflict, SendDeferred, SendRefuse
 from intake.mail import send as sender
 from intake.profile import Profile
 from intake.settings import Settings, load
-from intake.store import Store, health, journal, open_store, outbox
+from intake.store import Store, health, journal, ledger, open_store, outbox
 from intake.types import Envelope
 
 log = structlog.get_logger()
+
 
 @contextmanager
 def _started() -> Iterator[tuple[Settings, Store, threading.Event]]:
@@ -47,6 +50,40 @@ def receive() -> None:
 
     with _started() as (settings, store, stop):
         smtp.serve(settings, profile.load(settings.profile), _keep(store), stop)
+
+
+def watch() -> None:
+    """The mailbox and the folder, each in a thread of its own."""
+    from intake.mail import folder, imap
+
+    with _started() as (settings, store, stop):
+        watchers = []
+        if settings.mailbox_host:
+            watchers.append(partial(imap.watch, settings, ledger.MailboxLedger(store), _keep(store), _reporter(store, "mailbox"), stop))
+        if settings.folder:
+            watchers.append(partial(folder.watch, settings, _keep(store), _reporter(store, "folder"), stop))
+        if not watchers:
+            raise ConfigurationError("nothing to watch: set INTAKE_MAILBOX_HOST or INTAKE_FOLDER")
+        with ThreadPoolExecutor(len(watchers)) as pool:
+            running = [pool.submit(_until_fault, watcher, stop) for watcher in watchers]
+        for done in running:
+            done.result()
+
+
+def _until_fault(watcher: Callable[[], None], stop: threading.Event) -> None:
+    """A watcher that ends by a fault takes the others with it; the supervisor starts all anew."""
+    try:
+        watcher()
+    finally:
+        stop.set()
+
+
+def _reporter(store: Store, part: str) -> Callable[[bool, str], None]:
+    def report(good: bool, code: str) -> None:
+        with suppress(StoreUnavailable):
+            health.report(store, part, good, code)
+
+    return report
 
 
 def web() -> None:

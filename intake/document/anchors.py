@@ -135,7 +135,7 @@ class Anchors:
     def _around(self, anchor: Anchor, fade: float) -> Iterator[Place]:
         cell = anchor.cell
         before = max((a.end for a in self.in_cell.get(cell, ()) if a.end <= anchor.start), default=0)
-        if any(c.isdigit() for c in cell.text[before : anchor.start]) and (before == 0):
+        if before == 0 and any(c.isdigit() for c in cell.text[: anchor.start]):
             yield Place(cell, before, anchor.start, _BEFORE * fade, "voor")
         for other in self.sheet.above(anchor.box, cell.row, 14):
             if not self.in_cell.get(other):
@@ -192,14 +192,15 @@ def anchors_of(sheet: Sheet) -> Anchors:
     """Every label of the page."""
     found = Anchors(sheet)
     for cell in sheet.cells:
-        for label, phrase, start, end in _labels_in(cell.text):
+        for label, phrase, start, end in labels_in(cell.text):
             anchor = Anchor(label, phrase, cell, start, end, cell.box_of(start, end))
             found.of[label].append(anchor)
             found.in_cell[cell].append(anchor)
     return found
 
 
-def _labels_in(text: str) -> Iterator[tuple[Label, str, int, int]]:
+def labels_in(text: str) -> Iterator[tuple[Label, str, int, int]]:
+    """Yield (label, phrase, start, end) of every label in ``text``."""
     table = _phrases()
     letters: list[str] = []
     index: list[int] = []

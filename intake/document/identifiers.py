@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from intake.document.anchors import Anchor, Anchors
+from intake.document.anchors import Anchor, Anchors, labels_in
 from intake.document.labels import Label
 from intake.document.layout import Cell, evidence
 from intake.document.numbers import btws_in, digits_in, iban_valid, ibans_in, phones_in, vat_ids_in, vat_valid
@@ -15,12 +15,13 @@ from intake.types import Account, AccountRole, Field, Found
 
 _LONE_EIGHT = re.compile(r"(?<![\w.,])\d{8}(?![\w])")
 _NO_NUMBER = ("nvt", "geen", "niet van toepassing", "none", "na", "vrijgesteld", "not applicable", "onbekend", "zonder")
+_OTHER_NUMBERS = (Label.OTHER_NUMBER, Label.CLIENT_NUMBER, Label.CUSTOMER_NUMBER, Label.INVOICE_NUMBER, Label.BSN)
 _BUYER_WORDS = ("uw ", "klant", "afnemer", "debiteur", "opdrachtgever", "gemeente", "your ", "customer")
 
 
 def kvk_number(scan: Scan) -> Field[str]:
     """Digits behind a label of the Handelsregister; 8 are right, 6 to 9 others are kept for the check."""
-    return choose(_kvks(scan), near=0.3)
+    return choose([*_kvks(scan), *_kvks_in_sentences(scan)], near=0.3)
 
 
 def _kvks(scan: Scan) -> Iterator[Candidate[str]]:
@@ -42,6 +43,23 @@ def _kvks(scan: Scan) -> Iterator[Candidate[str]]:
             weight = place.weight * form * (0.25 if place.cell in scan.addressed else 1.0)
             yield Candidate(digits, weight, anchors.sheet, place.cell, place.start + start, place.start + end, f"{place.words} '{_words(anchor)}'")
             break
+
+
+def _kvks_in_sentences(scan: Scan) -> Iterator[Candidate[str]]:
+    """Label and number in running text whose lines break between or within them."""
+    for paragraph in scan.paragraphs:
+        if len(paragraph.cells) < 2:
+            continue
+        for label, phrase, _, end in labels_in(paragraph.text):
+            if label is not Label.KVK:
+                continue
+            rest = paragraph.text[end : end + 70]
+            hit = next(((s, e, d) for s, e, d in digits_in(rest) if len(d) == 8), None)
+            cell, offset = paragraph.cell_at(end)
+            foreign = hit is not None and any(other in _OTHER_NUMBERS for other, _, _, _ in labels_in(rest[: hit[0]]))
+            if hit and not foreign and cell not in scan.addressed:
+                where = paragraph.evidence(end + hit[0], end + hit[1])
+                yield Candidate(hit[2], 0.5, paragraph.sheet, cell, offset, len(cell.text), f"na '{phrase}' in de tekst", where)
 
 
 def foreign_register(scan: Scan) -> Field[str]:

@@ -139,6 +139,9 @@ def _lines(words: list[Word]) -> list[list[Word]]:
 def _runs(line: list[Word]) -> Iterator[list[Word]]:
     gaps = sorted(b.box[0] - a.box[2] for a, b in pairwise(line))
     usual = gaps[len(gaps) // 2] if len(gaps) > 4 else 0.0
+    if len(gaps) >= 4 and gaps[0] > 0 and gaps[-1] < 1.4 * gaps[0] and not any(w.text.strip() in _SEPARATORS for w in line):
+        yield line
+        return
     run: list[Word] = []
     for word in line:
         if word.text.strip() in _SEPARATORS:

@@ -103,6 +103,8 @@ def _announced(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Labe
             return _money(last.label, last.phrase, _with_line_above(anchors, other)), other.text[last.start : last.end], 0.97 if not passed else 0.8
         if any(True for _ in amounts_in(other.text)):
             passed += 1
+    if start < 2 and (hanging := _line_before(anchors, cell)):
+        return hanging.label, hanging.phrase, 0.85
     if header := _column(anchors, cell, start, end):
         return header[0], header[1], 0.7 * header[2]
     after = [a for a in anchors.in_cell.get(cell, ()) if a.start >= end and a.start - end < 4 and a.label in _MONEY]
@@ -124,6 +126,16 @@ def _speaking(labels: list[Anchor], text: str) -> Anchor:
         if first and not any(c.isdigit() for c in between) and any(w in between for w in ("vrij", "incl", "excl", "(", "geen", "zonder", "niet")):
             return first
     return last
+
+
+def _line_before(anchors: Anchors, cell: Cell) -> Anchor | None:
+    """The money label at the end of the line before, when an amount begins a line of running text."""
+    for over in anchors.sheet.above(cell.box, cell.row, 0.6 * cell.height):
+        labels = [a for a in anchors.in_cell.get(over, ()) if a.label in _MONEY]
+        near = abs(over.box[0] - cell.box[0]) < 2 and bool(labels) and len(over.text) - labels[-1].end < 25
+        if near and not any(True for _ in amounts_in(over.text[labels[-1].end :])):
+            return labels[-1]
+    return None
 
 
 def _with_line_above(anchors: Anchors, cell: Cell) -> str:

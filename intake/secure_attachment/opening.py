@@ -28,6 +28,7 @@ class _Found:
     lines: list[CareLine] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     documents: list[CheckedDocument] = field(default_factory=list)
+    invoice_inside: bool = False
 
 
 def open_attachments(
@@ -60,11 +61,13 @@ def open_attachments(
             found.documents.append(document)
     for part in in_the_open.values():
         sheet = read_care_lines(opener.reading, part)
-        if sheet.lines:
+        if sheet.names_clients:
             found.lines.extend(sheet.lines)
+            found.unread.extend(() if sheet.understood else (part.path,))
             found.containers.append(Container(part.path, "plain", Opening.OPENED, Protection.NONE, (part,)))
     invoices = [d for d in documents if d.is_invoice]
-    return Attachments(tuple(found.containers), tuple(found.lines), tuple(found.unread)), (*invoices, *found.documents)
+    attachments = Attachments(tuple(found.containers), tuple(found.lines), tuple(found.unread), invoice_inside=found.invoice_inside)
+    return attachments, (*invoices, *found.documents)
 
 
 def _look_inside(
@@ -73,17 +76,20 @@ def _look_inside(
     """Beside an invoice, a PDF with care lines inside a container is the client's data sheet."""
     files = recognise(container.parts)
     lines: list[CareLine] = []
+    names_clients = False
     for part in (*files.documents, *files.sheets):
         document = read(part) if part in files.documents else None
         sheet = read_care_lines(reading, part)
         if document is not None and document.is_invoice and not (has_invoice and sheet.lines):
             found.documents.append(document)
+            found.invoice_inside = found.invoice_inside or container.protection is not Protection.NONE
             continue
         lines.extend(sheet.lines)
-        if not sheet.lines:
+        names_clients = names_clients or sheet.names_clients
+        if not sheet.understood:
             found.unread.append(part.path)
     found.unread.extend(p.path for p in files.other_forms if p not in files.sheets)
+    if container.opening is Opening.OPENED and container.protection is Protection.NONE and not names_clients:
+        return  # mere packing, such as a zip around the invoice
     found.lines.extend(lines)
-    only_packing = container.opening is Opening.OPENED and container.protection is Protection.NONE and not lines
-    if not only_packing:
-        found.containers.append(container)
+    found.containers.append(container)

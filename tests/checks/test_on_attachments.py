@@ -46,7 +46,6 @@ SECURE = {"road": Road.SECURE_RELAY}
         (Attachments(waited_days=0), [("waiting", REVIEW)]),
         (Attachments(waited_days=4), [("waiting", REVIEW)]),
         (Attachments(waited_days=5, unread=("3",)), [("not-understood", REVIEW)]),
-        (Attachments(expected=False, waited_days=40), []),
         (beside(PLAIN), [("unprotected", REJECT)]),
         (beside(PLAIN, ZIP), [("unprotected", REJECT)]),
         (beside(PLAIN, **SECURE), [("unprotected-secure-relay", REVIEW)]),

@@ -420,7 +420,7 @@ def wrapped_iban(s: Sheet, f: Facts) -> dict[str, object]:
 
 
 def boxed_right_totals(s: Sheet, f: Facts) -> dict[str, object]:
-    s.text(400, 50, f.name, 13, True)
+    s.text(380, 50, f.name, 10, True)
     s.lines(
         400,
         66,

@@ -1,0 +1,29 @@
+"""What a mail without a PDF seems to be about: its own words, read with reserve."""
+
+from __future__ import annotations
+
+import re
+
+from intake.types import Mail, Part
+
+_INVOICE = re.compile(r"\b(?:credit|verzamel|maand|deel|eind)?(?:factu(?:ur|ren|urtje)|nota|declaratie|invoice|rechnung)\b|factuurn", re.IGNORECASE)
+_LINK = re.compile(r"https?://", re.IGNORECASE)
+_URL = re.compile(r"https?://\S+", re.IGNORECASE)
+_FETCH = re.compile(r"\b(?:download|bekijk|open|betaal|haal|klik|view)\w*\b", re.IGNORECASE)
+_REMINDER = re.compile(r"herinnering|aanmaning|openstaand|vraag|waarom|wanneer|\?", re.IGNORECASE)
+_SHORT = 1_500
+"""Characters; a longer text says more than that a link waits."""
+
+
+def is_meant_as_invoice(mail: Mail, part: Part) -> bool:
+    """Whether subject, file name or body call the file an invoice (factuur, nota, declaratie)."""
+    name = (part.file_name or "").replace("_", " ").replace("-", " ")
+    return any(_INVOICE.search(text[:20_000]) for text in (name, mail.subject, mail.text))
+
+
+def only_links_to_invoice(mail: Mail) -> bool:
+    """Whether the mail has no file at all and its short text does nothing but point to an invoice behind a link."""
+    text = f"{mail.subject}\n{mail.text}"
+    if any(not part.inline for part in mail.parts) or len(mail.text) > _SHORT or _REMINDER.search(_URL.sub("", text)):
+        return False
+    return bool(_LINK.search(mail.text) and _FETCH.search(mail.text) and _INVOICE.search(text))
