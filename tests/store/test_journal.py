@@ -227,9 +227,9 @@ class TestIdentity:
         head = b"Message-ID: <1@a.example>\r\nFrom: a@a.example\r\n\r\n"
         same = _bare(body) == _bare(other)
 
-        shared = set(identities(vault, head + body)) & set(identities(vault, head + other))
+        common = set(identities(vault, head + body)) & set(identities(vault, head + other))
 
-        assert bool(shared) is same
+        assert bool(common) is same
 
     @rules(deadline=None)
     @given(st.binary(max_size=2000))
