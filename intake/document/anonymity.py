@@ -227,12 +227,9 @@ def _home(anchors: Anchors, cell: Cell, own_postcodes: set[str | None]) -> bool:
     return False
 
 
-def masker(digits: Collection[str]) -> _Masker:
-    """A function that writes asterisks over those numbers in any text."""
-    return _Masker(frozenset(digits))
+class Masker:
+    """Writes asterisks over those numbers in any text."""
 
-
-class _Masker:
     def __init__(self, digits: frozenset[str]) -> None:
         self._digits = digits
 

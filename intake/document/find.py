@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
-from intake.document.anonymity import masker, sightings
+from intake.document.anonymity import Masker, sightings
 from intake.document.exemption import vat_exempt
 from intake.document.identifiers import accounts, foreign_register, kvk_number, vat_id, vat_remark
 from intake.document.kind import document_kind, draft_marks, english, reverse_charge
@@ -155,7 +155,7 @@ def _fully_read(document: Document, seen: Scan) -> bool:
 def _masked(invoice: Invoice, digits: frozenset[str]) -> Invoice:
     if not digits:
         return invoice
-    mask = masker(digits)
+    mask = Masker(digits)
 
     def clean(where: Evidence | None) -> Evidence | None:
         return replace(where, text=mask(where.text)) if where else None
