@@ -84,7 +84,8 @@ def decide(
         outcome, reason = MailOutcome.IGNORED, f"Deze bijlage hoort bij {waiting[0]} en is daaraan toegevoegd."
     else:
         outcome, reason = _without_invoice(sender, documents, attachments, waiting, profile)
-    loose = () if invoices else tuple(r for d in documents if d.invoice is None for r in d.results)
+    unread = [d for d in documents if d.invoice is None or not d.invoice.fully_read]
+    loose = () if invoices else tuple(r for d in unread for r in d.results if r.check == "document")
     results = (*results, *loose)
     return Verdict(
         outcome,

@@ -73,23 +73,22 @@ def open_attachments(
 def _look_inside(
     container: Container, has_invoice: bool, reading: Sandbox, read: Callable[[Part], CheckedDocument], found: _Found
 ) -> None:
-    """Beside an invoice, a PDF with care lines inside a container is the client's data sheet."""
+    """A PDF inside that names clients is the invoice only when there is no other; else it is their data sheet."""
     files = recognise(container.parts)
-    lines: list[CareLine] = []
-    names_clients = False
-    for part in (*files.documents, *files.sheets):
-        document = read(part) if part in files.documents else None
-        sheet = read_care_lines(reading, part)
-        if document is not None and document.is_invoice and not (has_invoice and sheet.lines):
-            found.documents.append(document)
-            found.invoice_inside = found.invoice_inside or container.protection is not Protection.NONE
-            continue
-        lines.extend(sheet.lines)
-        names_clients = names_clients or sheet.names_clients
-        if not sheet.understood:
-            found.unread.append(part.path)
-    found.unread.extend(p.path for p in files.other_forms if p not in files.sheets)
-    if container.opening is Opening.OPENED and container.protection is Protection.NONE and not names_clients:
+    sheets = {p.path: read_care_lines(reading, p) for p in (*files.documents, *files.sheets)}
+    documents = {p.path: read(p) for p in files.documents}
+    invoices = [path for path, document in documents.items() if document.is_invoice]
+    anonymous = [path for path in invoices if not sheets[path].names_clients]
+    if has_invoice or anonymous:
+        invoices = anonymous
+    found.documents.extend(documents[path] for path in invoices)
+    found.invoice_inside |= bool(invoices) and container.protection is not Protection.NONE
+
+    read_as_sheet = {path: sheet for path, sheet in sheets.items() if path not in anonymous}
+    unread = [path for path, sheet in read_as_sheet.items() if not sheet.understood and path not in invoices]
+    found.unread.extend(unread)
+    found.unread.extend(p.path for p in files.other_forms if p.path not in sheets)
+    if container.opening is Opening.OPENED and container.protection is Protection.NONE and not any(s.names_clients for s in read_as_sheet.values()):
         return  # mere packing, such as a zip around the invoice
-    found.lines.extend(lines)
+    found.lines.extend(line for sheet in read_as_sheet.values() for line in sheet.lines)
     found.containers.append(container)
