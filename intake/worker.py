@@ -20,7 +20,7 @@ from intake.mail import origin
 from intake.secure_attachment import keys
 from intake.secure_attachment.opening import Opener
 from intake.settings import Settings
-from intake.store import Store, journal, outbox, people, queue
+from intake.store import Store, health, journal, outbox, people, queue
 from intake.types import Automation, History, Invoice, Mail, MailOutcome, Verdict
 
 log = structlog.get_logger()
@@ -54,8 +54,10 @@ def open_desk(settings: Settings, *stores: Store) -> Iterator[pipeline.Desk]:
 def work(settings: Settings, store: Store, stop: threading.Event) -> None:
     """Take mails until ``stop``; a mail in hand is finished first."""
     name = f"{socket.gethostname()}:{os.getpid()}"
+    pulse = health.Pulse(store, "worker")
     with open_desk(settings, store) as desk:
         while not stop.is_set():
+            pulse.beat()
             try:
                 claim = queue.claim(store, name, settings.lease_seconds)
                 if claim is None:

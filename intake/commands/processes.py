@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 
 import structlog
@@ -17,7 +18,10 @@ from intake.mail import send as sender
 from intake.profile import Profile
 from intake.settings import Settings, load
 from intake.store import Store, health, journal, ledger, open_store, outbox
+from intake.store.sole_sender import sole_sender
 from intake.types import Envelope
+
+_ASK_AGAIN_SECONDS = 60.0
 
 log = structlog.get_logger()
 
@@ -38,9 +42,13 @@ def work() -> None:
         worker.work(settings, store, stop)
 
 
-def _keep(store: Store) -> Callable[[bytes, Envelope], str]:
+def _keep(store: Store, pulse: health.Pulse) -> Callable[[bytes, Envelope], str]:
+    """A kept mail is a sign of life too: a first reading of a full mailbox takes long."""
+
     def keep(raw: bytes, envelope: Envelope) -> str:
-        return journal.keep(store, raw, envelope).reference
+        reference = journal.keep(store, raw, envelope).reference
+        pulse.beat()
+        return reference
 
     return keep
 
@@ -49,7 +57,8 @@ def receive() -> None:
     from intake.mail import smtp
 
     with _started() as (settings, store, stop):
-        smtp.serve(settings, profile.load(settings.profile), _keep(store), stop)
+        pulse = health.Pulse(store, "receiver")
+        smtp.serve(settings, profile.load(settings.profile), _keep(store, pulse), stop, alive=pulse.beat)
 
 
 def watch() -> None:
@@ -59,9 +68,11 @@ def watch() -> None:
     with _started() as (settings, store, stop):
         watchers = []
         if settings.mailbox_host:
-            watchers.append(partial(imap.watch, settings, ledger.MailboxLedger(store), _keep(store), _reporter(store, "mailbox"), stop))
+            pulse = health.Pulse(store, "mailbox")
+            watchers.append(partial(imap.watch, settings, ledger.MailboxLedger(store), _keep(store, pulse), pulse.beat, stop))
         if settings.folder:
-            watchers.append(partial(folder.watch, settings, _keep(store), _reporter(store, "folder"), stop))
+            pulse = health.Pulse(store, "folder")
+            watchers.append(partial(folder.watch, settings, _keep(store, pulse), pulse.beat, stop))
         if not watchers:
             raise ConfigurationError("nothing to watch: set INTAKE_MAILBOX_HOST or INTAKE_FOLDER")
         with ThreadPoolExecutor(len(watchers)) as pool:
@@ -78,14 +89,6 @@ def _until_fault(watcher: Callable[[], None], stop: threading.Event) -> None:
         stop.set()
 
 
-def _reporter(store: Store, part: str) -> Callable[[bool, str], None]:
-    def report(good: bool, code: str) -> None:
-        with suppress(StoreUnavailable):
-            health.report(store, part, good, code)
-
-    return report
-
-
 def web() -> None:
     from intake.review.app import serve
 
@@ -99,25 +102,70 @@ def send() -> None:
         if not settings.smarthost:
             raise ConfigurationError("nothing can be sent: set INTAKE_SMARTHOST to host:port")
         municipality = profile.load(settings.profile)
+        pulse = health.Pulse(store, "sender")
+        relay = _Relay(settings)
         while not stop.is_set():
             try:
-                outbox.recover(store)
-                for outgoing in outbox.due(store):
-                    if stop.is_set():
-                        break
-                    _send(settings, store, municipality, outgoing)
-                outbox.wait_for_replies(store, 1)
+                with sole_sender(store, stop) as still_alone:
+                    if still_alone:
+                        outbox.recover(store, alone=True)
+                        _send_until(settings, store, municipality, stop, still_alone, pulse, relay)
             except StoreUnavailable as error:
                 log.warning("the database does not answer", code=error.code)
                 stop.wait(2)
 
 
-def _send(settings: Settings, store: Store, municipality: Profile, due: outbox.Outgoing) -> None:
-    """One reply. It is marked, committed, before anything leaves: at most once unless an administrator chose otherwise."""
+def _send_until(
+    settings: Settings,
+    store: Store,
+    municipality: Profile,
+    stop: threading.Event,
+    still_alone: Callable[[], None],
+    pulse: health.Pulse,
+    relay: _Relay,
+) -> None:
+    while not stop.is_set():
+        trouble = relay.trouble()
+        pulse.beat(not trouble, trouble or "ok")
+        for outgoing in outbox.due(store):
+            if stop.is_set():
+                return
+            still_alone()
+            relay.doubted = not _send(settings, store, municipality, outgoing)
+        outbox.wait_for_replies(store, 1)
+
+
+class _Relay:
+    """Whether the smarthost takes our mail: asked at the start and after it put a reply off, until it does."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.doubted = True
+        self._settings = settings
+        self._trouble = ""
+        self._asked = -_ASK_AGAIN_SECONDS
+
+    def trouble(self) -> str:
+        """The code of what is wrong; empty when nothing is."""
+        if (self.doubted or self._trouble) and time.monotonic() - self._asked >= _ASK_AGAIN_SECONDS:
+            self._asked = time.monotonic()
+            self.doubted, self._trouble = False, _refusal(self._settings)
+        return self._trouble
+
+
+def _refusal(settings: Settings) -> str:
+    try:
+        sender.check(settings)
+    except (SendDeferred, SendRefused) as error:
+        return error.code
+    return ""
+
+
+def _send(settings: Settings, store: Store, municipality: Profile, due: outbox.Outgoing) -> bool:
+    """One reply; False when it was put off. It is marked, committed, before anything leaves: at most once unless an administrator chose otherwise."""
     try:
         outgoing = outbox.mark_sending(store, due)
     except Conflict:
-        return
+        return True
     from_address = settings.reply_from or municipality.mailbox
     message = sender.build(outgoing.reply, outgoing.message_id, from_address, municipality.team, store.clock())
     try:
@@ -125,6 +173,7 @@ def _send(settings: Settings, store: Store, municipality: Profile, due: outbox.O
     except SendDeferred as error:
         log.warning("reply deferred", reference=outgoing.reference, code=error.code)
         outbox.mark_deferred(store, outgoing)
+        return False
     except SendRefused as error:
         log.error("reply refused by the smarthost", reference=outgoing.reference, code=error.code)
         outbox.mark_failed(store, outgoing)
@@ -134,4 +183,4 @@ def _send(settings: Settings, store: Store, municipality: Profile, due: outbox.O
     else:
         outbox.mark_sent(store, outgoing)
         log.info("reply sent", reference=outgoing.reference)
-    health.report(store, "sender", good=True)
+    return True

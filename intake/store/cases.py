@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, exists, func, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from intake.errors import Conflict, KeyMissing
@@ -34,6 +35,8 @@ from intake.types import Incident, Reply, ReplyKind, Verdict
 
 ACCEPTABLE = (CaseState.QUEUED, CaseState.WAITING, CaseState.REJECTED, CaseState.QUARANTINED, CaseState.IGNORED)
 REFUSABLE = (CaseState.QUEUED, CaseState.WAITING, CaseState.QUARANTINED)
+FOR_A_CLERK = (ReplyState.PREPARED, ReplyState.HELD, ReplyState.FAILED, ReplyState.UNKNOWN, ReplyState.BOUNCED)
+"""States in which a reply goes nowhere until a clerk sends it, or says that it is not to be sent."""
 
 _UNREADABLE = Card(None, None, None, "De sleutel van deze zaak ontbreekt.")
 
@@ -54,6 +57,7 @@ class CaseRow:
     reviews: int
     reason: str = field(repr=False)
     deadline: dt.date | None
+    reply_kind: ReplyKind | None
     reply_state: ReplyState | None
     """Of the newest reply."""
 
@@ -115,6 +119,13 @@ def counts(store: Store) -> dict[CaseState, int]:
     return {state: found.get(state, 0) for state in CaseState}
 
 
+def counts_for_a_clerk(store: Store) -> dict[CaseState, int]:
+    """How many cases of each state have a reply that waits for a clerk, all states present."""
+    with store.read() as session:
+        found = dict(session.exec(select(MailRow.state, func.count()).where(_reply_waits()).group_by(col(MailRow.state))).all())
+    return {state: found.get(state, 0) for state in CaseState}
+
+
 def reply_counts(store: Store) -> dict[ReplyState, int]:
     """How many replies stand in each state, all states present."""
     with store.read() as session:
@@ -123,15 +134,23 @@ def reply_counts(store: Store) -> dict[ReplyState, int]:
 
 
 def list_cases(
-    store: Store, states: Collection[CaseState] = (), search: str | None = None, limit: int = 50, offset: int = 0, day: dt.date | None = None
+    store: Store,
+    states: Collection[CaseState] = (),
+    search: str | None = None,
+    limit: int = 50,
+    offset: int = 0,
+    day: dt.date | None = None,
+    reply_waits: Mapping[CaseState, bool] | None = None,
 ) -> tuple[CaseRow, ...]:
     """Cases, oldest first within the asked states (all when empty).
 
     Args:
         search: a reference, or an invoice number, KvK number, supplier's name or words of it, as a whole.
         day: only what was received on this date, Europe/Amsterdam.
+        reply_waits: of these states only the cases whose reply waits for a clerk (True), or does not (False).
     """
     conditions = [] if day is None else [_on_day(day)]
+    conditions += [or_(col(MailRow.state) != state, _reply_waits() if waits else ~_reply_waits()) for state, waits in (reply_waits or {}).items()]
     if states:
         conditions.append(col(MailRow.state).in_(tuple(states)))
     if search and search.strip():
@@ -141,9 +160,9 @@ def list_cases(
         references = [mail.reference for mail in mails]
         cards = select(SealedRow.reference, SealedRow.data).where(col(SealedRow.kind) == sealed.CARD, col(SealedRow.reference).in_(references))
         sealed_cards = dict(session.exec(cards).all())
-        replies = select(ReplyRow.reference, ReplyRow.state).where(col(ReplyRow.reference).in_(references)).order_by(col(ReplyRow.id))
-        reply_states = dict(session.exec(replies).all())
-    return tuple(_row(mail, _card(store, mail, sealed_cards.get(mail.reference)), reply_states.get(mail.reference)) for mail in mails)
+        newest = select(ReplyRow.reference, ReplyRow.kind, ReplyRow.state).where(col(ReplyRow.reference).in_(references)).order_by(col(ReplyRow.number))
+        replies = {reference: (ReplyKind(kind), ReplyState(state)) for reference, kind, state in session.exec(newest)}
+    return tuple(_row(mail, _card(store, mail, sealed_cards.get(mail.reference)), *replies.get(mail.reference, (None, None))) for mail in mails)
 
 
 def get_case(store: Store, reference: str) -> Case:
@@ -259,7 +278,19 @@ def _found_by(store: Store, search: str) -> ColumnElement[bool]:
     return words if every is None else words | every
 
 
-def _row(mail: MailRow, card: Card, reply_state: str | None) -> CaseRow:
+def _reply_waits() -> ColumnElement[bool]:
+    """The newest reply of the case waits for a clerk; an older one was overtaken."""
+    newer = aliased(ReplyRow)
+    return exists().where(
+        and_(
+            col(ReplyRow.reference) == col(MailRow.reference),
+            col(ReplyRow.state).in_(FOR_A_CLERK),
+            ~exists().where(col(newer.reference) == col(ReplyRow.reference), col(newer.number) > col(ReplyRow.number)),
+        )
+    )
+
+
+def _row(mail: MailRow, card: Card, reply_kind: ReplyKind | None, reply_state: ReplyState | None) -> CaseRow:
     return CaseRow(
         reference=mail.reference,
         state=CaseState(mail.state),
@@ -272,7 +303,8 @@ def _row(mail: MailRow, card: Card, reply_state: str | None) -> CaseRow:
         reviews=mail.reviews,
         reason=card.reason,
         deadline=mail.deadline,
-        reply_state=ReplyState(reply_state) if reply_state else None,
+        reply_kind=reply_kind,
+        reply_state=reply_state,
     )
 
 

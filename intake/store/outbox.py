@@ -21,7 +21,7 @@ from intake.settings import ReplyMode
 from intake.store import Store, clock, notify, sealed
 from intake.store.codec import pack, unpack
 from intake.store.journal import find
-from intake.store.tables import ReplyRow, ReplyState, TraitRow
+from intake.store.tables import CaseState, ReplyRow, ReplyState, TraitRow
 from intake.store.traits import THREAD, fold, rows
 from intake.store.vault import DataKey
 from intake.types import Reply, ReplyKind
@@ -35,7 +35,7 @@ SENDING_SECONDS = 600.0
 """Longer than an SMTP dialogue may take (RFC 5321 §4.5.3.2.6: ten minutes after DATA)."""
 
 _OPEN = (ReplyState.PREPARED, ReplyState.READY, ReplyState.HELD, ReplyState.DEFERRED)
-_CONFIRMABLE = (ReplyState.PREPARED, ReplyState.HELD, ReplyState.UNKNOWN, ReplyState.FAILED)
+_CONFIRMABLE = (ReplyState.PREPARED, ReplyState.HELD, ReplyState.UNKNOWN, ReplyState.FAILED, ReplyState.BOUNCED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,15 +203,17 @@ def recover(store: Store, alone: bool = False) -> int:
 
 
 def confirm(store: Store, id: int, user: str) -> None:
-    """A clerk lets a prepared or held reply go, or sends again what failed or nobody knows of.
+    """A clerk lets a prepared or held reply go, or sends again what failed, came back, or nobody knows of.
 
     Raises:
-        Conflict: it is on its way, sent, dropped, or was composed under mode ``off``.
+        Conflict: it is on its way, sent, dropped, was composed under mode ``off``, or something else was decided after it.
     """
     with store.write() as session:
         row = _row(session, id)
         if row.state not in _CONFIRMABLE:
             raise Conflict(f"the reply of {row.reference} is {row.state}")
+        if _is_obsolete(session, row):
+            raise Conflict(f"something else was decided of {row.reference} after this reply")
         row.state, row.held, row.confirmed_by = ReplyState.READY, None, user
         row.counted_at = row.counted_at or store.clock()
         row.attempts, row.ended_at = 0, None
@@ -320,6 +322,14 @@ def _row(session: Session, id: int) -> ReplyRow:
     return row
 
 
+def _is_obsolete(session: Session, row: ReplyRow) -> bool:
+    """A newer reply stands, or a person accepted what this reply refuses or asks about."""
+    newer = select(ReplyRow.id).where(col(ReplyRow.reference) == row.reference, col(ReplyRow.number) > row.number)
+    if session.exec(newer.limit(1)).first() is not None:
+        return True
+    return row.kind != ReplyKind.RECEIPT and find(session, row.reference).state == CaseState.ACCEPTED
+
+
 def _outgoing(store: Store, session: Session, row: ReplyRow) -> Outgoing | None:
     """None while its key is missing: the other replies go on."""
     try:
@@ -344,7 +354,7 @@ def _end(store: Store, outgoing: Outgoing, state: ReplyState, pause: float | Non
 def _stop(store: Store, id: int, user: str, state: ReplyState) -> None:
     with store.write() as session:
         row = _row(session, id)
-        if row.state not in (*_OPEN, ReplyState.UNKNOWN, ReplyState.FAILED):
+        if row.state not in (*_OPEN, *_CONFIRMABLE):
             raise Conflict(f"the reply of {row.reference} is {row.state}")
         row.state, row.held = state, "clerk"
         row.hold_boot = row.hold_until = None
