@@ -207,20 +207,30 @@ class _Hooks:
         return "451 4.3.0 Try again later"
 
 
-def serve(settings: Settings, profile: Profile, keep: Keep, stop: threading.Event, ready: Callable[[dict[str, int]], None] | None = None) -> None:
+def serve(
+    settings: Settings,
+    profile: Profile,
+    keep: Keep,
+    stop: threading.Event,
+    ready: Callable[[dict[str, int]], None] | None = None,
+    alive: Callable[[], None] | None = None,
+) -> None:
     """Listen until ``stop``; transactions in hand get their answer first.
 
     Args:
         keep: called in a thread, returns after the commit.
         ready: told the port of each door (``smtp``, ``lmtp``) once it listens.
+        alive: called again and again, in one of the threads that keep mails, for as long as these get their turn.
 
     Raises:
         ConfigurationError: a door open to others without a list of relays, or a certificate that cannot be read.
     """
-    asyncio.run(_serve(settings, profile, keep, stop, ready))
+    asyncio.run(_serve(settings, profile, keep, stop, ready, alive or (lambda: None)))
 
 
-async def _serve(settings: Settings, profile: Profile, keep: Keep, stop: threading.Event, ready: Callable[[dict[str, int]], None] | None) -> None:
+async def _serve(
+    settings: Settings, profile: Profile, keep: Keep, stop: threading.Event, ready: Callable[[dict[str, int]], None] | None, alive: Callable[[], None]
+) -> None:
     logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd writes addresses and lines of mails there
     with ThreadPoolExecutor(KEEPERS, thread_name_prefix="keep") as keepers:
         counter = _Counter(
@@ -237,7 +247,10 @@ async def _serve(settings: Settings, profile: Profile, keep: Keep, stop: threadi
         log.info("listening", doors=ports)
         if ready:
             ready(ports)
+        beat: asyncio.Future[None] | None = None
         while not stop.is_set():
+            if beat is None or beat.done():
+                beat = asyncio.get_running_loop().run_in_executor(keepers, alive)
             await asyncio.sleep(0.1)
         for server in servers.values():
             server.close()
