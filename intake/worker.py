@@ -85,7 +85,7 @@ def handle(store: Store, desk: pipeline.Desk, claim: queue.Claim) -> None:
         raise
     except IntakeError as error:
         log_case.warning("given back", code=error.code)
-        queue.give_back(store, claim, error.code, RETRY_SECONDS)
+        queue.give_back(store, claim, error.code, RETRY_SECONDS, blame=False)
     except Exception as bug:  # noqa: BLE001 the one place that catches bugs: the mail is tried again, then goes to a person
         log_case.error("bug", type=type(bug).__name__, at=_where(bug))
         queue.give_back(store, claim, "bug", RETRY_SECONDS)

@@ -143,13 +143,15 @@ def extend(store: Store, claim: Claim) -> None:
         mail.hold_until = clock.tick(session).seconds + claim.lease_seconds
 
 
-def give_back(store: Store, claim: Claim, code: str, retry_seconds: float) -> None:
+def give_back(store: Store, claim: Claim, code: str, retry_seconds: float, blame: bool = True) -> None:
     """The work failed; it is due again after ``retry_seconds``. ``code`` is an error's code, without content.
+
+    ``blame``: the try counts against the mail; False when the fault is our own (keys, sandbox, configuration).
 
     Raises:
         Conflict: the lease ended and somebody else took the mail.
     """
-    _release(store, claim.reference, claim.token, code, retry_seconds)
+    _release(store, claim.reference, claim.token, code, retry_seconds, blame)
 
 
 def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
@@ -256,11 +258,12 @@ def _let_go(mail: MailRow) -> None:
     mail.lease_token = mail.hold_boot = mail.hold_until = None
 
 
-def _release(store: Store, reference: str, token: str, code: str, retry_seconds: float) -> None:
+def _release(store: Store, reference: str, token: str, code: str, retry_seconds: float, blame: bool = False) -> None:
     with store.write() as session:
         mail = _mine(session, reference, token)
         moment = clock.tick(session)
         mail.lease_token = None
+        mail.attempts -= 0 if blame else 1
         mail.hold_boot, mail.hold_until = moment.boot, moment.seconds + retry_seconds
         sealed.note(store, session, reference, f"failed-{code}")
 
