@@ -7,7 +7,7 @@ facts) rather than the first match taken; what could not be read is never report
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from intake.document.anonymity import Masker, sightings
 from intake.document.exemption import vat_exempt
@@ -21,9 +21,7 @@ from intake.document.scan import Scan, scan
 from intake.document.supplier import second_name, supplier_name
 from intake.document.totals import totals
 from intake.profile import Addressee
-from intake.types import Document, DocumentKind, Evidence, Field, Found, Invoice, Line, Presence
-
-T = TypeVar("T")
+from intake.types import Document, DocumentKind, Field, Invoice, Line, Presence
 
 
 def find(document: Document, buyer: Addressee) -> Invoice:
@@ -41,7 +39,10 @@ def find(document: Document, buyer: Addressee) -> Invoice:
     both = parties(seen)
     kind = document_kind(seen)
     invoice = _with_money(_with_supplier(Invoice(**_references(seen, kind)), seen, both), seen)
-    shown, masked = sightings(document, seen.anchors, _known(invoice), invoice.supplier_postcode.value, buyer)
+    own_names = " ".join(name.value for name in (invoice.supplier_name, invoice.second_name) if name.value)
+    shown, masked = sightings(
+        document, seen.anchors, _known(invoice), invoice.supplier_postcode.value, buyer, own_names, invoice.issue_date.value or ""
+    )
     invoice = replace(
         invoice,
         addressee=both.addressee,
@@ -54,7 +55,7 @@ def find(document: Document, buyer: Addressee) -> Invoice:
         fully_read=_fully_read(document, seen),
         readers=(document.reader,),
     )
-    return _unsure(_masked(invoice, masked))
+    return _unsure(Masker(masked).invoice(invoice))
 
 
 def _references(seen: Scan, kind: DocumentKind) -> dict[str, Any]:
@@ -150,29 +151,6 @@ def _lines(seen: Scan) -> tuple[Line, ...]:
 def _fully_read(document: Document, seen: Scan) -> bool:
     whole = seen.complete and not document.fault and not document.encrypted and bool(document.pages) and document.page_count <= len(document.pages)
     return whole and not any(p.fault or p.pictures or p.drawn for p in document.pages)
-
-
-def _masked(invoice: Invoice, digits: frozenset[str]) -> Invoice:
-    if not digits:
-        return invoice
-    mask = Masker(digits)
-
-    def clean(where: Evidence | None) -> Evidence | None:
-        return replace(where, text=mask(where.text)) if where else None
-
-    def found(item: Found[T]) -> Found[T]:
-        value: Any = mask(item.value) if isinstance(item.value, str) else item.value
-        return Found(value, clean(item.evidence), mask(item.note))
-
-    changes: dict[str, Any] = {}
-    for each in fields(invoice):
-        value = getattr(invoice, each.name)
-        if isinstance(value, Field) and value.found:
-            changes[each.name] = Field(value.presence, found(value.found), tuple(found(o) for o in value.others))
-    changes["lines"] = tuple(replace(line, text=mask(line.text)) for line in invoice.lines)
-    changes["draft_marks"] = tuple(found(mark) for mark in invoice.draft_marks)
-    changes["accounts"] = tuple(replace(a, evidence=clean(a.evidence)) for a in invoice.accounts)
-    return replace(invoice, **changes)
 
 
 def _unsure(invoice: Invoice) -> Invoice:
