@@ -172,6 +172,8 @@ class Word:
     """Font size in points; 0 when the reader does not tell."""
     hidden: bool = False
     """White on white, under a filled box, outside the page or smaller than 2 points."""
+    ocr: bool = False
+    """Read from a picture; such a word refuses nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,10 @@ class Document:
     encrypted: bool = False
     """Needs a password to open."""
     fault: str | None = None
-    """Why nothing could be read: ``encrypted``, ``damaged``, ``too-large``, ``timeout``, ``crash``, ``not-a-pdf``."""
+    """Why nothing could be read: ``encrypted``, ``damaged``, ``too-large``, ``timeout``, ``crash``, ``not-a-pdf``,
+    ``form`` (dynamic XFA), ``portfolio``, ``empty``."""
+    remarks: tuple[str, ...] = ()
+    """What stands out about a file that could be read: codes of the check ``document``."""
 
 
 class Presence(StrEnum):
@@ -329,6 +334,23 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class EInvoice:
+    """What is known of the e-invoice (UBL or CII, EN 16931) that an invoice was read from, or compared with."""
+
+    syntax: str
+    """``UBL`` or ``CII``."""
+    broken: tuple[str, ...] = ()
+    """Rules that it breaks, by their public names: ``XSD``, ``BR-NL-1``, ``BR-CO-15``, ``PEPPOL-EN16931-R010``."""
+    validated: bool = False
+    """Schema and EN 16931 were looked at; False when the validator could not run."""
+    differs: tuple[str, ...] = ()
+    """Fields of the invoice (``invoice_number`` …) that read otherwise on the PDF."""
+    not_on_page: tuple[str, ...] = ()
+    """Fields that only the e-invoice has, although every page of the PDF was read."""
+    currency: str = "EUR"
+
+
+@dataclass(frozen=True, slots=True)
 class Invoice:
     """What was read of one invoice document (Wet OB 1968 art. 35a; Almere's page)."""
 
@@ -374,6 +396,8 @@ class Invoice:
     draft_marks: tuple[Found[str], ...] = ()
     """"concept", "kopie", "draft" as a mark on the page."""
     sightings: tuple[Sighting, ...] = ()
+    looked_inside: bool = True
+    """False: something that the file holds beside its pages (properties, notes, embedded files) could not be looked at."""
     reverse_charge: bool = False
     english: bool = False
     lines: tuple[Line, ...] = field(default=(), repr=False)
@@ -381,6 +405,10 @@ class Invoice:
     fully_read: bool = True
     """Every page was read with confidence; False makes each ABSENT an UNREADABLE."""
     readers: tuple[Reader, ...] = ()
+    e_invoice: EInvoice | None = None
+    """The e-invoice that these fields were read from or compared with."""
+    file_remarks: tuple[str, ...] = ()
+    """What stands out about the file as a whole: codes of the check ``document`` (``scan``, ``script`` …)."""
 
 
 # --- secured attachment -------------------------------------------------------------------

@@ -7,10 +7,10 @@ only a labelled or grouped one, or a client's name with more about the client, r
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from intake.checks.client_data import signs
 from intake.checks.masking import passes_eleven_test
 from intake.checks.requirement import Requirement, Situation, finding, passed, result
 from intake.profile import Profile
@@ -25,39 +25,59 @@ REQUIREMENT = Requirement(
             "Op de factuur staan gegevens waarmee {je} een cliënt kunt herkennen.",
             "Haal die weg en zet ze alleen in de beveiligde bijlage. Beoordeel ook of dit bij {jouw} organisatie een datalek is.",
         ),
+        "client-data-inside": Situation(
+            Severity.REJECT,
+            "In het pdf-bestand zitten gegevens waarmee {je} een cliënt kunt herkennen. Op de pagina's zie {je} ze niet.",
+            "Maak een nieuwe pdf zonder die gegevens. Kijk naar de eigenschappen, opmerkingen, formuliervelden, bijgevoegde bestanden en eerdere versies. "
+            "Beoordeel ook of dit bij {jouw} organisatie een datalek is.",
+        ),
         "perhaps": Situation(Severity.REVIEW, "Op de factuur staat iets waarmee een cliënt misschien te herkennen is."),
+        "perhaps-inside": Situation(Severity.REVIEW, "In het pdf-bestand zit, buiten de pagina's, iets waarmee een cliënt misschien te herkennen is."),
+        "not-looked-inside": Situation(
+            Severity.REVIEW,
+            "Niet alles wat het pdf-bestand buiten de pagina's bevat, kon worden bekeken. Misschien zitten daar gegevens van cliënten in.",
+            internal=True,
+        ),
         "in-mail": Situation(
             Severity.REVIEW,
-            "In de mail zelf lijkt een burgerservicenummer te staan.",
+            "In de mail zelf lijken gegevens te staan waarmee een cliënt te herkennen is.",
+            "Zet gegevens van cliënten alleen in de beveiligde bijlage.",
+        ),
+        "in-file-name": Situation(
+            Severity.REVIEW,
+            "In de naam van het bestand lijken gegevens te staan waarmee een cliënt te herkennen is.",
             "Zet gegevens van cliënten alleen in de beveiligde bijlage.",
         ),
     },
 )
 
-_NEAR_LABEL = re.compile(r"\b(?:bsn|b\.s\.n\.?|burger\s*service\s*n\w*|sofi\s*-?\s*n\w*)\D{0,30}(\d(?:[ .\-]?\d){7,8})(?!\d)", re.IGNORECASE)
-_GROUPED = re.compile(r"(?<![\d.])(\d{4}\.\d{2}\.\d{3})(?![\d.]*\d)")
-
 
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
-    """One finding for what is certain, else one for what is doubtful, at the first place where it stands."""
-    certain = [sighting for sighting in invoice.sightings if sighting.certain]
-    if certain:
-        return result(REQUIREMENT, _at(finding(REQUIREMENT, profile, "client-data"), certain[0]))
-    if invoice.sightings:
-        return result(REQUIREMENT, _at(finding(REQUIREMENT, profile, "perhaps"), invoice.sightings[0]))
+    """One finding for what is certain, else one for what is doubtful, at the first place that a person can see."""
+    seen = sorted(invoice.sightings, key=lambda sighting: (not sighting.certain, sighting.page is None))
+    if seen:
+        code = "client-data" if seen[0].certain else "perhaps"
+        if seen[0].page is None:
+            code += "-inside"
+        return result(REQUIREMENT, _at(finding(REQUIREMENT, profile, code), seen[0]))
+    if not invoice.looked_inside:
+        return result(REQUIREMENT, finding(REQUIREMENT, profile, "not-looked-inside"))
     return passed(REQUIREMENT)
 
 
 def check_texts(texts: Iterable[str], profile: Profile) -> CheckResult:
-    """The mail's subject, body and file names: a BSN there asks a person, and never refuses the invoice."""
-    if any(_holds_bsn(text) for text in texts):
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "in-mail"))
-    return passed(REQUIREMENT)
+    """The mail's subject, body and file names: client data there asks a person, and never refuses the invoice."""
+    return result(REQUIREMENT, finding(REQUIREMENT, profile, "in-mail")) if any(map(holds_client_data, texts)) else passed(REQUIREMENT)
 
 
-def _holds_bsn(text: str) -> bool:
-    numbers = [match[1] for pattern in (_NEAR_LABEL, _GROUPED) for match in pattern.finditer(text)]
-    return any(passes_eleven_test(re.sub(r"\D", "", number)) for number in numbers)
+def check_file_name(name: str | None, profile: Profile) -> CheckResult:
+    """The name of a document that came without a mail."""
+    return result(REQUIREMENT, finding(REQUIREMENT, profile, "in-file-name")) if holds_client_data(name or "") else passed(REQUIREMENT)
+
+
+def holds_client_data(text: str) -> bool:
+    """True for a labelled or grouped BSN, and for a birth date of somebody who is told to be one."""
+    return any(sign.certain or not sign.digits or passes_eleven_test(sign.digits) for sign in signs(text.replace("_", " ")))
 
 
 def _at(found: Finding, sighting: Sighting) -> Finding:

@@ -109,6 +109,11 @@ def _number_before(text: str, end: int) -> Iterator[Sign]:
         yield Sign(SightingKind.BSN_LABELLED, start + found.start(1), start + found.end(1), _digits(found[1]))
 
 
+def labels_bsn(text: str) -> bool:
+    """True when a word for a BSN stands in ``text`` (the head of a column)."""
+    return bool(_LABEL.search(text))
+
+
 def named_otherwise(text: str, start: int) -> bool:
     """True when the words right before ``start`` announce a number of another kind (order, file, account …)."""
     return bool(_NAMED_OTHERWISE.search(text[max(0, start - 40) : start]))

@@ -122,7 +122,7 @@ def _with_annotations(file: pypdfium2.PdfDocument, index: int) -> pypdfium2.PdfP
         if note:
             raw.FPDFPage_CloseAnnot(note)
         if kind not in (_LINK, _POPUP):
-            page.flatten()
+            raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)  # pypdfium2's own needs a form
             page.close()
             return file[index]
     return page
@@ -246,10 +246,13 @@ def _annotations(file: pypdfium2.PdfDocument, index: int) -> int:
 def _with_hidden(words: list[Word], page: Page) -> Iterator[Word]:
     hidden = [word.box for word in page.words if word.hidden]
     seen = [word.box for word in page.words if not word.hidden]
+    yield from (word for word in page.words if word.size < SMALLEST)  # pdfplumber takes letters this close for one printed twice
     for word in words:
+        if word.size < SMALLEST:
+            continue
         x, y = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
         outside = not (0 <= x <= page.width and 0 <= y <= page.height)
-        hide = outside or word.size < SMALLEST or (_holds(hidden, x, y) and not _holds(seen, x, y))
+        hide = outside or (_holds(hidden, x, y) and not _holds(seen, x, y))
         yield replace(word, hidden=True) if hide else word
 
 
