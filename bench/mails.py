@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from email import policy
 from email.message import EmailMessage
 
 from cryptography import x509
@@ -19,7 +20,7 @@ _CARE = "regel;bsn;verwijzer;productcode;product;begindatum;einddatum;aantal;een
 
 
 def invoice_pdf(number: str) -> bytes:
-    """An ordinary one-page invoice, exempt from btw, of 984 euro."""
+    """An ordinary one-page invoice with a specification by day (some 300 words), exempt from btw, of 984 euro."""
     file = io.BytesIO()
     page = Canvas(file, pagesize=A4, invariant=1)
     rows = [
@@ -37,14 +38,15 @@ def invoice_pdf(number: str) -> bytes:
         (330, 540, "Aantal", 10),
         (400, 540, "Tarief", 10),
         (480, 540, "Bedrag", 10),
-        (60, 524, "Begeleiding individueel basis, september 2026", 10),
-        (330, 524, "20", 10),
-        (400, 524, "€ 49,20", 10),
-        (480, 524, "€ 984,00", 10),
-        (400, 490, "Totaal te betalen", 10),
-        (480, 490, "€ 984,00", 10),
-        (60, 450, "Vrijgesteld van btw op grond van artikel 11, lid 1, onderdeel g, Wet OB 1968.", 10),
+        (400, 190, "Totaal te betalen", 10),
+        (480, 190, "€ 984,00", 10),
+        (60, 160, "Vrijgesteld van btw op grond van artikel 11, lid 1, onderdeel g, Wet OB 1968.", 10),
+        (60, 130, "Wij verzoeken u het bedrag binnen 30 dagen over te maken onder vermelding van het factuurnummer.", 9),
+        (60, 118, "Op onze diensten zijn onze algemene voorwaarden van toepassing, gedeponeerd bij de Kamer van Koophandel.", 9),
     ]
+    for day in range(1, 21):
+        y = 540 - 16 * day
+        rows += [(60, y, f"Begeleiding individueel basis, {day:02}-09-2026, ambulant", 10), (330, y, "1", 10), (400, y, "€ 49,20", 10), (480, y, "€ 49,20", 10)]
     for x, y, text, size in rows:
         page.setFont("Helvetica", size)
         page.drawString(x, y, text)
@@ -69,4 +71,4 @@ def mail(number: str, certificate: x509.Certificate, to: str, now: dt.datetime) 
         .encrypt(Encoding.DER, [PKCS7Options.Binary])
     )
     message.add_attachment(sealed, maintype="application", subtype="pkcs7-mime", filename="smime.p7m", params={"smime-type": "enveloped-data"})
-    return message.as_bytes()
+    return message.as_bytes(policy=policy.SMTP)

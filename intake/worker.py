@@ -7,13 +7,14 @@ import socket
 import threading
 import traceback
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
 import structlog
 
-from intake import pipeline, profile
+from intake import pipeline, profile, reply
 from intake.document.sandbox import ChildKind, Sandbox
 from intake.errors import Conflict, IntakeError, StoreUnavailable
 from intake.mail import origin
@@ -29,6 +30,7 @@ MAX_ATTEMPTS = 3
 """A mail that failed this often goes to a person (quarantine); it is never dropped."""
 RETRY_SECONDS = 30.0
 IDLE_SECONDS = 1.0
+AT_ONCE = 2
 
 
 @contextmanager
@@ -52,13 +54,20 @@ def open_desk(settings: Settings, *stores: Store) -> Iterator[pipeline.Desk]:
 
 
 def work(settings: Settings, store: Store, stop: threading.Event) -> None:
-    """Take mails until ``stop``; a mail in hand is finished first."""
+    """Take mails until ``stop``; those in hand are finished first. Two at a time: while children read one, the other is committed."""
     name = f"{socket.gethostname()}:{os.getpid()}"
     pulse = health.Pulse(store, "worker")
-    with open_desk(settings, store) as desk:
+    with open_desk(settings, store) as desk, ThreadPoolExecutor(AT_ONCE) as pool:
+        hands = [pool.submit(_work, settings, store, desk, f"{name}:{number}", pulse, stop) for number in range(AT_ONCE)]
+        for hand in hands:
+            hand.result()
+
+
+def _work(settings: Settings, store: Store, desk: pipeline.Desk, name: str, pulse: health.Pulse, stop: threading.Event) -> None:
+    try:
         while not stop.is_set():
-            pulse.beat()
             try:
+                pulse.beat()
                 claim = queue.claim(store, name, settings.lease_seconds)
                 if claim is None:
                     queue.wait_for_work(store, IDLE_SECONDS)
@@ -67,6 +76,8 @@ def work(settings: Settings, store: Store, stop: threading.Event) -> None:
             except StoreUnavailable as error:
                 log.warning("the database does not answer", code=error.code)
                 stop.wait(2)
+    finally:
+        stop.set()  # a hand that ends by a fault takes the process with it; the supervisor starts it anew
 
 
 def handle(store: Store, desk: pipeline.Desk, claim: queue.Claim) -> None:
@@ -102,9 +113,10 @@ def _process(store: Store, desk: pipeline.Desk, claim: queue.Claim) -> pipeline.
 
 def _decision(processed: pipeline.Processed) -> queue.Decision:
     mail = processed.mail
+    names = tuple(p.file_name for p in mail.parts if p.file_name)
     return queue.Decision(
         verdict=processed.verdict,
-        summary=queue.MailSummary(mail.subject, mail.sender, mail.text, tuple(p.file_name for p in mail.parts if p.file_name)),
+        summary=queue.MailSummary(mail.subject, mail.sender, mail.text, names, reply.addressed(mail, processed.sender)),
         documents=tuple(queue.StoredDocument(p.path, p.file_name, p.data, pages) for p, pages in processed.documents),
         reply=processed.reply,
         held=processed.held,

@@ -175,6 +175,7 @@ def _silence() -> None:
 def _be_child(request: Request, tasks: dict[str, Task], prepared: locks.Locks, template: int, full: bool) -> NoReturn:
     code = RAISED
     try:
+        gc.disable()  # it lives for one document: collecting would only copy the template's pages
         source, answer, held = _enter(request, template, prepared)
         if full and not all(held.values()):
             os._exit(UNLOCKED)
