@@ -12,7 +12,7 @@ import textwrap
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import jinja2
@@ -85,35 +85,60 @@ def compose(verdict: Verdict, mail: Mail, sender: Sender, reference: str, receiv
         reference: our own reference (kenmerk) of the mail.
         received_at: aware; told as a date in Europe/Amsterdam.
     """
-    if verdict.reply is None or not sender.may_reply or sender.address is None or not _ADDRESS.fullmatch(sender.address):
+    empty = addressed(mail, sender)
+    if verdict.reply is None or empty is None:
         return None
-    template = _templates(profile.name).get_template(f"{verdict.reply.value}.txt")
-    text = template.render(_words(verdict, reference, received_at.astimezone(AMSTERDAM).date(), profile))
+    told = _told(verdict)
+    words = _words(verdict, reference, received_at, profile) | {"parts": _parts(verdict, told, profile)}
+    return _written(empty, verdict.reply.value, words, _subject(verdict, reference, profile), profile)
+
+
+def compose_by_clerk(verdict: Verdict, own_words: str, empty: Reply, reference: str, received_at: dt.datetime, profile: Profile) -> Reply:
+    """The refusal that a clerk decided on. It says that a person looked, and claims no law for the clerk's own words.
+
+    Args:
+        verdict: with the findings that the clerk chose, as faults; the whole mail is refused.
+        empty: from ``addressed``, kept since the mail was decided on.
+    """
+    parts = [part for part in _parts_of_findings(verdict, _told(verdict), profile) if part.faults]
+    words = _words(verdict, reference, received_at, profile) | {"parts": parts, "own_words": own_words}
+    return _written(empty, "refusal-by-clerk", words, _subject(verdict, reference, profile), profile)
+
+
+def addressed(mail: Mail, sender: Sender) -> Reply | None:
+    """An empty letter to whom this mail may be answered, in its thread; None when nobody may be."""
+    if not sender.may_reply or sender.address is None or not _ADDRESS.fullmatch(sender.address):
+        return None
     in_reply_to = _message_id(mail.message_id)
-    return Reply(
-        to=sender.address,
-        subject=_subject(verdict, reference, profile),
-        text=_wrapped(text),
-        in_reply_to=in_reply_to,
-        references=_references(mail, in_reply_to),
-    )
+    return Reply(sender.address, "", "", in_reply_to, _references(mail, in_reply_to))
+
+
+def _written(empty: Reply, template: str, words: Mapping[str, object], subject: str, profile: Profile) -> Reply:
+    text = _templates(profile.name).get_template(f"{template}.txt").render(words)
+    return replace(empty, subject=subject, text=_wrapped(text))
 
 
 # --- what the letter says -----------------------------------------------------------------
 
 
-def _words(verdict: Verdict, reference: str, received: dt.date, profile: Profile) -> dict[str, object]:
-    told = [read for read in verdict.invoices if read.outcome is not MailOutcome.IGNORED]
+def _told(verdict: Verdict) -> list[ReadInvoice]:
+    """The invoices that the letter speaks of."""
+    return [read for read in verdict.invoices if read.outcome is not MailOutcome.IGNORED]
+
+
+def _words(verdict: Verdict, reference: str, received_at: dt.datetime, profile: Profile) -> dict[str, object]:
+    told = _told(verdict)
+    received = received_at.astimezone(AMSTERDAM).date()
     return {
         "profile": profile,
         "reference": reference,
         "received": _day(received),
         "received_en": _day_en(received),
+        "invoices": len(told),
         "single": len(told) <= 1,
         "partly": any(read.outcome is not MailOutcome.REJECTED for read in told),
         "what": _what(told),
         "what_en": _what_en(told),
-        "parts": _parts(verdict, told, profile),
         "asks": _asks(verdict, profile, "nl"),
         "asks_en": _asks(verdict, profile, "en"),
         "english": any(read.invoice.english for read in verdict.invoices),
@@ -134,6 +159,16 @@ def _what_en(told: list[ReadInvoice]) -> str:
 
 
 def _parts(verdict: Verdict, told: list[ReadInvoice], profile: Profile) -> list[_Part]:
+    """What the letter says; a refusal whose verdict carries its reason only tells that reason."""
+    parts = _parts_of_findings(verdict, told, profile)
+    if verdict.reply is not ReplyKind.REFUSAL or any(part.faults for part in parts):
+        return parts
+    hints = _hints(verdict.findings)
+    return [*parts[: len(told)], _of_mail((_fault_of_reason(verdict, profile),), hints, told, verdict)]
+
+
+def _parts_of_findings(verdict: Verdict, told: list[ReadInvoice], profile: Profile) -> list[_Part]:
+    """One part for each invoice, then what is said of the mail and its attachments."""
     numbers = iter(range(1, 10_000))
     parts = []
     for read in told:
@@ -142,14 +177,14 @@ def _parts(verdict: Verdict, told: list[ReadInvoice], profile: Profile) -> list[
         fine = _fine(read.results) if faults else ()
         parts.append(_Part(title[:1].upper() + title[1:], title_en[:1].upper() + title_en[1:], _state(read, faults), faults, _hints(read.findings), fine))
     faults = tuple(_faults(verdict.findings, numbers, profile, 0))
-    if verdict.reply is ReplyKind.REFUSAL and not faults and not any(part.faults for part in parts):
-        faults = (_fault_of_reason(verdict, profile),)
     hints = _hints(verdict.findings)
-    if faults or hints:
-        of_mail = bool(faults) and not told
-        title, title_en = ("Wat er moet veranderen", "What must change") if of_mail else (_ATTACHMENT_TITLE["nl"], _ATTACHMENT_TITLE["en"])
-        parts.append(_Part(title, title_en, "", faults, hints, _fine(verdict.results) if faults else ()))
-    return parts
+    return [*parts, _of_mail(faults, hints, told, verdict)] if faults or hints else parts
+
+
+def _of_mail(faults: tuple[_Fault, ...], hints: tuple[str, ...], told: list[ReadInvoice], verdict: Verdict) -> _Part:
+    without_invoice = bool(faults) and not told
+    title, title_en = ("Wat er moet veranderen", "What must change") if without_invoice else (_ATTACHMENT_TITLE["nl"], _ATTACHMENT_TITLE["en"])
+    return _Part(title, title_en, "", faults, hints, _fine(verdict.results) if faults else ())
 
 
 def _state(read: ReadInvoice, faults: tuple[_Fault, ...]) -> str:

@@ -18,12 +18,11 @@ from intake.review.picture import DPI
 from intake.review.queue import tab_for, tab_of
 from intake.review.room import Room, RoomOf
 from intake.store import audit, cases, outbox
-from intake.store.cases import Case
+from intake.store.cases import Case, CaseReply
 from intake.store.tables import CaseState, ReplyState
-from intake.types import Finding, ReplyKind
+from intake.types import Finding, MailOutcome, ReplyKind
 
 RETRYABLE = frozenset({CaseState.QUARANTINED, CaseState.WAITING})
-SENDABLE = frozenset({ReplyState.PREPARED, ReplyState.HELD, ReplyState.UNKNOWN, ReplyState.FAILED})
 HOLDABLE = frozenset({ReplyState.PREPARED, ReplyState.READY, ReplyState.DEFERRED})
 _ORDER = {"reject": 0, "review": 1, "info": 2}
 _REPLY_TITLES = {ReplyKind.REFUSAL: "De weigering", ReplyKind.RECEIPT: "De ontvangstbevestiging", ReplyKind.QUESTION: "De vraag aan de provider"}
@@ -56,7 +55,7 @@ def show(
     covered = paper is not None and masking.covered_invoice(paper.read) and not allowed
     mail_covered = masking.covered_mail(case.verdict) and not allowed
     audit.record(room.store, login.user, reference, "case")
-    home = tab_of(tab) if tab else tab_for(case.state)
+    home = tab_of(tab) if tab else tab_for(case)
 
     def leaf(page: int) -> str:
         return _link(case, home.key, paper, page)
@@ -83,14 +82,18 @@ def show(
         findings=_findings(case, paper),
         groups=fields.groups(paper.read, covered) if paper and paper.read else (),
         kind=words.KINDS[paper.read.invoice.kind] if paper and paper.read else "",
+        judged=_judged(case, paper),
+        together=sum(each.outcome is not MailOutcome.IGNORED for each in case.verdict.invoices) if case.verdict else 0,
         care_lines=case.verdict.care_lines if case.verdict else 0,
         replies=case.replies,
         reply_titles=_REPLY_TITLES,
+        send_words=words.REPLY_KINDS,
         can_accept=case.state in cases.ACCEPTABLE,
         can_refuse=case.state in cases.REFUSABLE,
         can_retry=case.state in RETRYABLE,
-        sendable=next((each for each in case.replies if each.state in SENDABLE), None),
-        holdable=next((each for each in case.replies if each.state in HOLDABLE), None),
+        sendable=_sendable(case),
+        holdable=case.reply if case.reply and case.reply.state in HOLDABLE else None,
+        receipt=_receipt(case),
         reasons=words.UNCOVER,
         events=[{"at": each.at, "who": each.actor, "text": words.event(each.code, each.detail)} for each in case.events],
         incidents=[words.INCIDENTS.get(each.kind, "Gegevens van een cliënt stonden op een verkeerde plek.") for each in case.incidents],
@@ -100,9 +103,12 @@ def show(
 
 
 @router.post("/zaak/{reference}/akkoord")
-def accept(room: RoomOf, login: FormLogin, reference: str, version: Version, tab: Tab = "") -> Response:
-    """To the crediteurenadministratie. Raises Conflict when the case changed since it was shown."""
+def accept(room: RoomOf, login: FormLogin, reference: str, version: Version, tab: Tab = "", receipt: Annotated[int, Form(ge=0)] = 0) -> Response:
+    """To the crediteurenadministratie, with the receipt that was shown. Raises Conflict when the case changed since."""
+    shown = _receipt(cases.get_case(room.store, reference))
     cases.accept(room.store, reference, login.user, version)
+    if shown is not None and shown.id == receipt:
+        outbox.confirm(room.store, receipt, login.user)
     return done("akkoord", reference, tab)
 
 
@@ -118,6 +124,13 @@ def send(room: RoomOf, login: FormLogin, reference: str, reply: ReplyId, tab: Ta
     """Let the reply go that the clerk saw. Raises Conflict when it left already or was overtaken."""
     outbox.confirm(room.store, _own(room, reference, reply), login.user)
     return done("verstuurd", reference, tab)
+
+
+@router.post("/zaak/{reference}/niet-versturen")
+def drop(room: RoomOf, login: FormLogin, reference: str, reply: ReplyId, tab: Tab = "") -> Response:
+    """This reply never leaves: the clerk told it otherwise, or it is not needed. Raises Conflict when it left."""
+    outbox.drop(room.store, _own(room, reference, reply), login.user)
+    return done("niet-verstuurd", reference, tab)
 
 
 @router.post("/zaak/{reference}/vasthouden")
@@ -149,6 +162,28 @@ def title_of(case: Case) -> str:
     read = case.verdict.invoices[0].invoice if case.verdict and case.verdict.invoices else None
     parts = (read.supplier_name.value, read.invoice_number.value) if read else ()
     return masked(" · ".join(part for part in parts if part)) or "Onbekende leverancier"
+
+
+def _sendable(case: Case) -> CaseReply | None:
+    """The newest reply, when it waits for a clerk; what an accepted invoice refuses or asks is past."""
+    reply = case.reply
+    if reply is None or reply.state not in cases.FOR_A_CLERK:
+        return None
+    return reply if case.state is not CaseState.ACCEPTED or reply.kind is ReplyKind.RECEIPT else None
+
+
+def _receipt(case: Case) -> CaseReply | None:
+    """The receipt that leaves when a clerk accepts: one that waits for nothing but that."""
+    reply = case.reply
+    fits = reply is not None and reply.kind is ReplyKind.RECEIPT and reply.state is ReplyState.PREPARED
+    return reply if fits and case.state is CaseState.QUEUED else None
+
+
+def _judged(case: Case, paper: Paper | None) -> tuple[CaseState, str] | None:
+    """What the rules said of the open invoice, when the mail has several: each is judged by itself."""
+    if case.verdict is None or len(case.verdict.invoices) < 2 or paper is None or paper.read is None:
+        return None
+    return CaseState(paper.read.outcome.value), paper.read.reason
 
 
 def _own(room: Room, reference: str, reply: int) -> int:

@@ -14,7 +14,7 @@ router = APIRouter()
 
 @router.get("/health")
 def show(room: RoomOf) -> JSONResponse:
-    """200 and ``ok`` when all parts do well, else 503 and ``red`` with the codes of the parts that do not."""
+    """200 and ``ok`` when all parts do well, else 503 and ``red`` with the codes of the parts that do not, or are silent."""
     try:
         parts = {part.part: part.code for part in health.health(room.store) if not part.good}
     except StoreUnavailable as error:

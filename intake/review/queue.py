@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query
 from starlette.responses import RedirectResponse, Response
 
 from intake.errors import KeyMissing
-from intake.review import words
+from intake.review import parts, words
 from intake.review.login import FormLogin, Login, LoginOf
 from intake.review.room import Room, RoomOf
-from intake.store import cases
+from intake.store import cases, health
+from intake.store.cases import Case
 from intake.store.tables import CaseState
 from intake.store.vault import DataKey
 
@@ -26,20 +28,38 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One tab: its name in the address, its title, the states under it and what an empty list says."""
+    """One tab: its name in the address, its title, what stands under it and what an empty list says.
+
+    Every case stands under exactly one tab.
+    """
 
     key: str
     title: str
     states: tuple[CaseState, ...]
     empty: str
+    reply_waits: Mapping[CaseState, bool] = field(default_factory=dict)
+    """Of these states only the cases whose reply waits for a clerk, or does not."""
+
+    def count(self, counts: Mapping[CaseState, int], waiting: Mapping[CaseState, int]) -> int:
+        """How many cases stand under it, from all and from those whose reply waits for a clerk."""
+        return sum(waiting[state] if wanted else counts[state] - waiting[state] for state, wanted in self.reply_waits.items()) + sum(
+            counts[state] for state in self.states if state not in self.reply_waits
+        )
+
+    def holds(self, case: Case) -> bool:
+        """Whether the case stands under this tab."""
+        waits = case.reply is not None and case.reply.state in cases.FOR_A_CLERK
+        return case.state in self.states and self.reply_waits.get(case.state, waits) is waits
 
 
 TABS = (
     Kind("wachtrij", "Wachtrij", (CaseState.QUEUED,), "Er staat geen factuur op je te wachten."),
-    Kind("geweigerd", "Geweigerd: antwoord klaar", (CaseState.REJECTED,), "Er is geen geweigerde factuur."),
+    Kind("geweigerd", "Geweigerd: antwoord klaar", (CaseState.REJECTED,), "Er ligt geen weigering klaar om te versturen.", {CaseState.REJECTED: True}),
     Kind("wacht", "Wacht op provider", (CaseState.WAITING,), "Wij wachten op geen enkele provider."),
     Kind("quarantaine", "Quarantaine", (CaseState.QUARANTINED,), "Er is geen mail die wij niet begrijpen."),
+    Kind("afgehandeld", "Afgehandeld", (CaseState.ACCEPTED, CaseState.REJECTED), "Er is nog niets afgehandeld.", {CaseState.REJECTED: False}),
     Kind("genegeerd", "Genegeerd", (CaseState.IGNORED,), "Wij hebben geen mail genegeerd."),
+    Kind("nieuw", "Nog niet beoordeeld", (CaseState.RECEIVED,), "Alle mail is beoordeeld."),
 )
 
 
@@ -48,9 +68,9 @@ def tab_of(key: str) -> Kind:
     return next((tab for tab in TABS if tab.key == key), TABS[0])
 
 
-def tab_for(state: CaseState) -> Kind:
-    """The tab a case stands under, or the first."""
-    return next((tab for tab in TABS if state in tab.states), TABS[0])
+def tab_for(case: Case) -> Kind:
+    """The tab a case stands under."""
+    return next(tab for tab in TABS if tab.holds(case))
 
 
 @router.get("/")
@@ -65,14 +85,16 @@ def show(
     """The open tab. What was searched for stands in the address sealed, never in words."""
     kind = tab_of(tab)
     search = _unsealed(room, login, zoek) if zoek else ""
-    counts = cases.counts(room.store)
-    rows = cases.list_cases(room.store, kind.states, search=search, limit=PART + 1, offset=(blad - 1) * PART)
+    counts, waiting = cases.counts(room.store), cases.counts_for_a_clerk(room.store)
+    rows = cases.list_cases(room.store, kind.states, search, PART + 1, (blad - 1) * PART, reply_waits=kind.reply_waits)
     return room.pages.html(
         "queue.html",
         login=login,
         here="queue",
         tab=kind,
-        tabs=[{"key": each.key, "title": each.title, "count": sum(counts[state] for state in each.states)} for each in TABS],
+        tabs=[{"key": each.key, "title": each.title, "count": each.count(counts, waiting)} for each in TABS],
+        letters=waiting[CaseState.WAITING] if kind.states == (CaseState.WAITING,) else 0,
+        alarms=parts.alarms(health.health(room.store)),
         rows=rows[:PART],
         more=len(rows) > PART,
         page=blad,

@@ -11,15 +11,14 @@ from starlette.responses import Response
 from intake import reply
 from intake.checks.masking import masked
 from intake.errors import Conflict
-from intake.mail import message, origin
 from intake.review.case import Tab, Version, done, title_of
 from intake.review.login import FormLogin, Login, LoginOf
 from intake.review.queue import tab_of
 from intake.review.room import Room, RoomOf
 from intake.settings import ReplyMode
-from intake.store import audit, cases, journal
+from intake.store import audit, cases
 from intake.store.cases import Case
-from intake.types import CheckResult, Finding, MailOutcome, Outcome, ReadInvoice, Reply, ReplyKind, Severity, Verdict
+from intake.types import Finding, MailOutcome, ReadInvoice, Reply, ReplyKind, Severity, Verdict
 
 _AFTER = {
     ReplyMode.OFF: "Antwoorden staan uit. Deze brief wordt bewaard, maar niet verstuurd.",
@@ -102,39 +101,27 @@ def choices(case: Case) -> tuple[Choice, ...]:
 
 def compose(room: Room, case: Case, draft: Draft) -> Reply | None:
     """The letter for what the clerk chose; None when nobody may be answered."""
-    if case.verdict is None:
+    if case.verdict is None or case.summary is None or case.summary.answer is None:
         return None
-    raw, envelope = journal.raw_mail(room.store, case.reference)
-    mail = message.parse(raw)
-    sender = origin.judge(mail, envelope, room.profile, room.settings)
-    return reply.compose(by_clerk(case.verdict, draft), mail, sender, case.reference, case.received_at, room.profile)
+    return reply.compose_by_clerk(by_clerk(case.verdict, draft), draft.own_words, case.summary.answer, case.reference, case.received_at, room.profile)
 
 
 def by_clerk(verdict: Verdict, draft: Draft) -> Verdict:
-    """The verdict as the clerk sees it: what was chosen refuses, what was not chosen is not told.
-
-    The clerk's own words name no law and no page, so that the letter claims none for them.
-    """
-    invoices = [_read_by_clerk(read, number, draft) for number, read in enumerate(verdict.invoices)]
+    """The verdict as the clerk sees it: what was chosen refuses, what was not chosen is not told."""
+    invoices = tuple(_read_by_clerk(read, number, draft) for number, read in enumerate(verdict.invoices))
     of_mail = _picked(verdict.findings, "mail", draft)
-    if draft.own_words:
-        words = Finding("document", "clerk", Severity.REJECT, draft.own_words)
-        if invoices:
-            first = invoices[0]
-            invoices[0] = replace(first, results=(*first.results, CheckResult("document", Outcome.FAILED, (words,))))
-        else:
-            of_mail += (words,)
-    return replace(verdict, outcome=MailOutcome.REJECTED, reply=ReplyKind.REFUSAL, invoices=tuple(invoices), findings=of_mail, deadline=None)
+    return replace(verdict, outcome=MailOutcome.REJECTED, reply=ReplyKind.REFUSAL, invoices=invoices, findings=of_mail, deadline=None)
 
 
 def _read_by_clerk(read: ReadInvoice, number: int, draft: Draft) -> ReadInvoice:
-    """One invoice with only the chosen findings. A refusal is of the whole case, so no invoice is called in order."""
+    """One invoice with only the chosen findings. A refusal is of the whole mail, so no invoice is called in order; one that was in hand stays so."""
     picked = _picked(read.findings, str(number), draft)
     results = tuple(
         replace(result, findings=tuple(finding for finding in picked if finding.check == result.check)) if result.findings else result
         for result in read.results
     )
-    return replace(read, outcome=MailOutcome.REJECTED, results=results)
+    in_hand = read.outcome is MailOutcome.IGNORED and not picked
+    return replace(read, outcome=MailOutcome.IGNORED if in_hand else MailOutcome.REJECTED, results=results)
 
 
 def _picked(findings: tuple[Finding, ...], prefix: str, draft: Draft) -> tuple[Finding, ...]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from intake.store.tables import CaseState, ReplyState
-from intake.types import DocumentKind, Presence, Severity
+from intake.types import DocumentKind, Presence, ReplyKind, Severity
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december")
@@ -53,6 +53,8 @@ REPLIES = {
 }
 """State of a reply: the words and the tone of its pill."""
 
+REPLY_KINDS = {ReplyKind.REFUSAL: "Weigering", ReplyKind.RECEIPT: "Bevestiging", ReplyKind.QUESTION: "Vraag"}
+
 HELD = {
     "confirm": "Dit antwoord gaat pas weg als jij het verstuurt.",
     "off": "Antwoorden staan uit. Dit antwoord wordt niet verstuurd.",
@@ -63,6 +65,15 @@ HELD = {
     "overtaken": "Er is daarna anders beslist. Dit antwoord wordt niet meer verstuurd.",
 }
 """Why a reply does not leave by itself."""
+
+JUDGED = {
+    CaseState.QUEUED: "Deze factuur is in orde",
+    CaseState.REJECTED: "Deze factuur wordt geweigerd",
+    CaseState.WAITING: "Deze factuur wacht op de provider",
+    CaseState.QUARANTINED: "Deze factuur konden wij niet beoordelen",
+    CaseState.IGNORED: "Deze factuur hadden wij al",
+}
+"""What the rules said of one invoice of several in a mail."""
 
 EVENTS = {
     "received": "Ontvangen",
@@ -97,6 +108,7 @@ DONE = {
     "akkoord": "De factuur staat bij de crediteurenadministratie.",
     "geweigerd": "De factuur is geweigerd.",
     "verstuurd": "Het antwoord gaat weg.",
+    "niet-verstuurd": "Het antwoord wordt niet verstuurd.",
     "vastgehouden": "Het antwoord wordt vastgehouden.",
     "opnieuw": "De mail wordt opnieuw beoordeeld.",
 }
@@ -196,7 +208,6 @@ def grouped(value: str, size: int = 4) -> str:
 def many(number: int, one: str, more: str) -> str:
     """``1 fout``, ``3 fouten``."""
     return f"{number} {one if number == 1 else more}"
-
 
 
 def event(code: str, detail: str) -> str:

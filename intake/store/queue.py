@@ -52,6 +52,8 @@ class MailSummary:
     sender: str | None = field(repr=False)
     text: str = field(repr=False)
     file_names: tuple[str, ...] = field(default=(), repr=False)
+    answer: Reply | None = field(default=None, repr=False)
+    """An empty letter to whom the mail may be answered, in its thread; None when nobody may be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import pytest
 
 from intake.errors import ConfigurationError, KeyMissing, StoreFull, StoreUnavailable
 from intake.mail import smtp
-from tests.mail.doors import PROFILE, RAW, US, Store, open_doors, settings
+from tests.mail.doors import PROFILE, RAW, US, Store, open_doors, running, settings
 from tests.servers import Sink, make_certificate, run_postfix, run_proxy, swaks, wait_for
 
 
@@ -318,3 +318,18 @@ class TestPostfix:
         assert not sink.messages
 
 
+
+
+def test_the_endpoint_tells_that_it_is_alive() -> None:
+    """An endpoint that hangs keeps no mail, and only its silence can show that."""
+    beats = threading.Event()
+    listening = threading.Event()
+
+    def serve(stop: threading.Event) -> None:
+        smtp.serve(settings(), PROFILE, Store().keep, stop, lambda _ports: listening.set(), beats.set)
+
+    with running(serve):
+        assert listening.wait(10)
+        assert beats.wait(10)
+        beats.clear()
+        assert beats.wait(10)

@@ -120,7 +120,18 @@ def verdict(outcome: MailOutcome, *findings: Finding, read: Invoice | None = Non
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
-def fill(store: Store, judged: Verdict, *, subject: str = "Factuur november", text: str = "Hierbij onze factuur.", pages: int = 1) -> str:
+ANSWER = Reply("info@vlinder.example", "", "", "<vraag@vlinder.example>", ("<eerder@vlinder.example>", "<vraag@vlinder.example>"))
+
+
+def fill(
+    store: Store,
+    judged: Verdict,
+    *,
+    subject: str = "Factuur november",
+    text: str = "Hierbij onze factuur.",
+    pages: int = 1,
+    answer: Reply | None = ANSWER,
+) -> str:
     """Keep one mail and finish it with this verdict; returns its reference."""
     number = fill.count = getattr(fill, "count", 0) + 1  # type: ignore[attr-defined]
     raw = f"From: info@vlinder.example\r\nMessage-ID: <{number}@example.nl>\r\nSubject: {subject}\r\n\r\n{text} {number}".encode()
@@ -133,7 +144,8 @@ def fill(store: Store, judged: Verdict, *, subject: str = "Factuur november", te
         letter = f"Beste aanbieder,\n\nDit is het antwoord op {kept.reference}.\n\nTeam Crediteurenadministratie/zorg"
         reply = Reply("info@vlinder.example", f"Je factuur [{kept.reference}]", letter)
     documents = tuple(queue.StoredDocument(read.path, read.file_name, pdf(pages=pages), pages) for read in judged.invoices)
-    summary = queue.MailSummary(subject, "info@vlinder.example", text, tuple(read.file_name or "" for read in judged.invoices))
+    names = tuple(read.file_name or "" for read in judged.invoices)
+    summary = queue.MailSummary(subject, "info@vlinder.example", text, names, answer)
     held = "confirm" if reply else None
     queue.finish(store, claim, queue.Decision(judged, summary, documents, reply, held, (f"<{number}@example.nl>",), "info@vlinder.example"))
     return kept.reference

@@ -12,7 +12,7 @@ from httpx import Response
 
 from intake.document.sandbox import Sandbox
 from intake.review import masking
-from intake.store import Store, audit, cases
+from intake.store import Store, audit, cases, outbox
 from intake.store.tables import CaseState, ReplyState
 from intake.types import CheckResult, Evidence, Field, Finding, Found, Invoice, MailOutcome, Outcome, Reader, ReadInvoice, ReplyKind, Severity
 from tests.review.conftest import Clerk
@@ -172,7 +172,8 @@ def test_what_nobody_checked_is_covered(read: ReadInvoice | None) -> None:
 def test_several_invoices_have_tabs(clerk: Clerk, store: Store) -> None:
     """A second invoice in the same mail must not stay unseen."""
     judged = verdict(MailOutcome.QUEUED)
-    second = replace(judged.invoices[0], path="1.3", invoice=invoice(invoice_number=Field.of("2026-0012"), iban=Field.of("NL20INGB0001234567")))
+    other_invoice = invoice(invoice_number=Field.of("2026-0012"), iban=Field.of("NL20INGB0001234567"))
+    second = replace(judged.invoices[0], path="1.3", invoice=other_invoice, outcome=MailOutcome.REJECTED, reason="Er ontbreekt een IBAN.")
     reference = fill(store, replace(judged, invoices=(*judged.invoices, second)))
 
     text = clerk.get(f"/zaak/{reference}").text
@@ -180,6 +181,11 @@ def test_several_invoices_have_tabs(clerk: Clerk, store: Store) -> None:
 
     assert "Factuur 2026-0011" in text
     assert "Factuur 2026-0012" in text
+    assert "Deze factuur is in orde" in text
+    assert "Deze factuur wordt geweigerd" in other
+    assert "Er ontbreekt een IBAN." in other
+    assert "Je beslist over alle 2 tegelijk" in text
+    assert "Alle 2 naar de crediteurenadministratie" in text
     assert "NL20 INGB 0001 2345 67" in other
     assert "NL91 ABNA 0417 1643 00" not in other
 
@@ -195,6 +201,57 @@ def test_accept(clerk: Clerk, store: Store) -> None:
     assert answer.headers["location"].startswith("/?tab=wachtrij")
     assert "De factuur staat bij de crediteurenadministratie." in clerk.get(answer.headers["location"]).text
     assert "Beslist door anna" in clerk.get(f"/zaak/{reference}").text
+
+
+def test_accepting_sends_the_receipt_that_was_shown(clerk: Clerk, store: Store) -> None:
+    """Otherwise the receipt of an accepted invoice lies ready for ever, and the provider calls."""
+    reference = fill(store, verdict(MailOutcome.QUEUED, reply=ReplyKind.RECEIPT))
+    case = cases.get_case(store, reference)
+    assert "en bevestigen" in clerk.get(f"/zaak/{reference}").text
+
+    clerk.post(f"/zaak/{reference}/akkoord", version=case.version, receipt=case.replies[0].id)
+
+    after = cases.get_case(store, reference)
+    assert (after.state, after.replies[0].state, after.replies[0].confirmed_by) == (CaseState.ACCEPTED, ReplyState.READY, "anna")
+
+
+def test_accepting_sends_no_receipt_that_a_clerk_holds(clerk: Clerk, store: Store) -> None:
+    """The clerk said that it must wait."""
+    reference = fill(store, verdict(MailOutcome.QUEUED, reply=ReplyKind.RECEIPT))
+    case = cases.get_case(store, reference)
+    clerk.post(f"/zaak/{reference}/vasthouden", reply=case.replies[0].id)
+    assert "en bevestigen" not in clerk.get(f"/zaak/{reference}").text
+
+    clerk.post(f"/zaak/{reference}/akkoord", version=case.version, receipt=case.replies[0].id)
+
+    assert cases.get_case(store, reference).replies[0].state is ReplyState.HELD
+
+
+def test_a_letter_can_be_put_away(clerk: Clerk, store: Store) -> None:
+    """After a phone call the letter is not needed, and the case must leave the list."""
+    reference = fill(store, verdict(MailOutcome.REJECTED, NO_KVK, reply=ReplyKind.REFUSAL))
+    reply = cases.get_case(store, reference).replies[0]
+
+    answer = clerk.post(f"/zaak/{reference}/niet-versturen", reply=reply.id, tab="geweigerd")
+
+    assert cases.get_case(store, reference).replies[0].state is ReplyState.DROPPED
+    assert reference not in clerk.get(answer.headers["location"].replace("&zaak=", "&x=")).text
+    assert reference in clerk.get("/?tab=afgehandeld").text
+
+
+def test_an_accepted_case_offers_no_refusal_to_send(clerk: Clerk, store: Store) -> None:
+    """One wrong key would tell the provider that we do not pay what we pay."""
+    reference = fill(store, verdict(MailOutcome.REJECTED, NO_KVK, reply=ReplyKind.REFUSAL))
+    outbox.confirm(store, cases.get_case(store, reference).replies[0].id, "anna")
+    (due,) = outbox.due(store)
+    outbox.mark_failed(store, outbox.mark_sending(store, due))
+    assert "Weigering opnieuw versturen" in clerk.get(f"/zaak/{reference}").text
+
+    cases.accept(store, reference, "anna", cases.get_case(store, reference).version)
+
+    text = clerk.get(f"/zaak/{reference}").text
+    assert 'id="send"' not in text
+    assert 'id="drop"' not in text
 
 
 def test_two_clerks_decide_at_once_and_one_decision_stands(store: Store, sandbox: Sandbox) -> None:

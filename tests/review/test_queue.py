@@ -6,24 +6,68 @@ import datetime as dt
 import re
 from dataclasses import replace
 
+import pytest
+
 from intake.document.sandbox import Sandbox
 from intake.review import queue
-from intake.store import Store
-from intake.types import Field, MailOutcome, ReplyKind
+from intake.store import Store, cases, clock, health, journal
+from intake.store.cases import Case, CaseReply
+from intake.store.tables import CaseState, ReplyState
+from intake.types import Envelope, Field, MailOutcome, ReplyKind
 from tests.review.conftest import Clerk
 from tests.review.filled import LATE, NO_KVK, fill, invoice, verdict
 
 
-def test_each_state_has_its_tab_with_a_count(clerk: Clerk, store: Store) -> None:
-    """A case without a tab is a case that nobody sees."""
-    for outcome in MailOutcome:
-        fill(store, verdict(outcome, deadline=dt.date(2030, 1, 1) if outcome is MailOutcome.WAITING else None))
+def test_every_case_stands_under_one_tab_and_is_counted(clerk: Clerk, store: Store) -> None:
+    """A case without a tab is a case that nobody sees; one under two is done twice."""
+    references = [fill(store, verdict(outcome, deadline=dt.date(2030, 1, 1) if outcome is MailOutcome.WAITING else None)) for outcome in MailOutcome]
+    references.append(fill(store, verdict(MailOutcome.REJECTED, NO_KVK, reply=ReplyKind.REFUSAL)))
+    references.append(fill(store, verdict(MailOutcome.QUEUED)))
+    cases.accept(store, references[-1], "anna", cases.get_case(store, references[-1]).version)
+    references.append(journal.keep(store, b"From: x@example.nl\r\n\r\nx", Envelope("smtp", dt.datetime.now(dt.UTC))).reference)
 
-    text = clerk.get("/").text
+    pages = {tab.key: clerk.get(f"/?tab={tab.key}").text for tab in queue.TABS}
 
-    assert re.findall(r'class="count">(\d+)<', text) == ["1"] * 5
-    for tab in queue.TABS:
-        assert clerk.get(f"/?tab={tab.key}").text.count('class="open"') == 1
+    shown = {key: re.findall(r'href="/zaak/(IN-[^?]+)\?', text) for key, text in pages.items()}
+    assert sorted(reference for found in shown.values() for reference in found) == sorted(references)
+    assert re.findall(r'class="count">(\d+)<', clerk.get("/").text) == [str(len(shown[tab.key])) for tab in queue.TABS]
+    assert shown["nieuw"] == references[-1:]
+    for key, found in shown.items():
+        for reference in found:
+            assert queue.tab_for(cases.get_case(store, reference)).key == key
+
+
+@pytest.mark.parametrize("state", list(ReplyState))
+def test_a_refusal_is_done_when_its_letter_needs_no_clerk(state: ReplyState) -> None:
+    """The list of letters to send holds what a clerk can still send, and never loses what came back."""
+    waits = state in (ReplyState.PREPARED, ReplyState.HELD, ReplyState.FAILED, ReplyState.UNKNOWN, ReplyState.BOUNCED)
+    reply = CaseReply(1, ReplyKind.REFUSAL, state, None, "", "", "", clock.now(), None, None)
+    case = Case("IN-AAAA-BBBB", CaseState.REJECTED, 1, clock.now(), None, None, None, None, (), (reply,), (), (), ())
+
+    assert queue.tab_for(case).key == ("geweigerd" if waits else "afgehandeld")
+
+
+def test_the_tab_of_waiting_mail_tells_of_questions_to_send(clerk: Clerk, store: Store) -> None:
+    """In mode confirm a provider who was never asked answers nothing, and is refused at the deadline."""
+    fill(store, verdict(MailOutcome.WAITING, reply=ReplyKind.QUESTION, deadline=dt.date(2030, 1, 1)))
+    fill(store, verdict(MailOutcome.WAITING, deadline=dt.date(2030, 1, 1)))
+
+    text = clerk.get("/?tab=wacht").text
+
+    assert "Bij 1 zaak ligt een vraag" in text
+    assert "Vraag</span><br>" in text
+    assert "ligt een vraag" not in clerk.get("/").text
+
+
+def test_a_silent_worker_is_told_above_the_list(clerk: Clerk, store: Store) -> None:
+    """A clerk who sees an empty list must know that nothing is being judged."""
+    health.report(store, "worker", True)
+    assert "Het beoordelen van mails" not in clerk.get("/").text
+
+    store.clock = lambda: clock.now() + dt.timedelta(hours=1)
+    clerk.log_in()
+
+    assert "Het beoordelen van mails staat stil" in clerk.get("/").text
 
 
 def test_a_row_says_what_to_look_at(clerk: Clerk, store: Store) -> None:

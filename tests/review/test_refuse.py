@@ -7,11 +7,11 @@ import re
 import pytest
 
 from intake.review.refuse import Draft, by_clerk
-from intake.store import Store, cases
+from intake.store import Store, cases, outbox
 from intake.store.tables import CaseState, ReplyState
 from intake.types import Finding, MailOutcome, ReplyKind, Severity
 from tests.review.conftest import Clerk
-from tests.review.filled import LATE, NO_KVK, fill, verdict
+from tests.review.filled import ANSWER, LATE, NO_KVK, fill, verdict
 
 SHOWN = re.compile(r'name="shown" value="([^"]+)"')
 
@@ -101,6 +101,53 @@ def test_an_invoice_of_a_refused_mail_is_never_called_in_order() -> None:
 
     assert [read.outcome for read in judged.invoices] == [MailOutcome.REJECTED]
     assert judged.reply is ReplyKind.REFUSAL
+
+
+def test_the_letter_says_that_a_person_looked(clerk: Clerk, store: Store) -> None:
+    """A provider who asks for a person would otherwise be told that a computer refused, which is not so."""
+    reference = fill(store, verdict(MailOutcome.QUEUED, LATE))
+
+    _, text = preview(clerk, store, reference, finding="0.0")
+
+    letter = text.partition('aria-label="Tekst van de brief"')[2]
+    assert "Een medewerker heeft daarnaar gekeken" in letter
+    assert "computer" not in letter
+    assert "automatisch" not in letter
+
+
+def test_the_letter_stands_in_the_thread_of_the_mail(clerk: Clerk, store: Store) -> None:
+    """A loose letter is not found again in the provider's mail program."""
+    reference = fill(store, verdict(MailOutcome.QUEUED))
+    form, _ = preview(clerk, store, reference, words="Deze factuur is al betaald.")
+
+    clerk.post(f"/zaak/{reference}/weigeren", **form, step="refuse")
+
+    (due,) = outbox.due(store)
+    assert (due.reply.to, due.reply.in_reply_to, due.reply.references) == (ANSWER.to, ANSWER.in_reply_to, ANSWER.references)
+
+
+def test_nobody_to_answer_is_refused_without_a_letter(clerk: Clerk, store: Store) -> None:
+    """A letter to an automatic address starts a war of machines."""
+    reference = fill(store, verdict(MailOutcome.QUEUED), answer=None)
+
+    form, text = preview(clerk, store, reference, words="Deze factuur is al betaald.")
+    assert "Weigeren zonder brief" in text
+    clerk.post(f"/zaak/{reference}/weigeren", **form, step="refuse")
+
+    after = cases.get_case(store, reference)
+    assert (after.state, after.replies) == (CaseState.REJECTED, ())
+
+
+def test_own_words_alone_say_nothing_good_of_the_invoice(clerk: Clerk, store: Store) -> None:
+    """'No fault was found' above a refusal is not understood."""
+    reference = fill(store, verdict(MailOutcome.QUEUED))
+
+    _, text = preview(clerk, store, reference, words="Deze factuur is al betaald.")
+
+    letter = text.partition('aria-label="Tekst van de brief"')[2]
+    assert "vonden wij geen fout" not in letter
+    assert "in orde" not in letter
+    assert "De factuur is compleet." not in letter
 
 
 def test_the_letter_claims_no_law_for_the_clerks_own_words(clerk: Clerk, store: Store) -> None:

@@ -49,10 +49,25 @@ def test_health_is_green_then_red_without_login_or_content(clerk: Clerk, store: 
     """The monitor of the sysadmin has no account."""
     fill(store, verdict(MailOutcome.QUEUED))
     clerk.client.cookies.clear()
-    health.report(store, "mailbox", True)
+    for part in health.norms(store.settings):
+        health.report(store, part, True)
     assert (clerk.get("/health").status_code, clerk.get("/health").json()) == (200, {"status": "ok", "red": {}})
 
     health.report(store, "mailbox", False, "mailbox-login")
 
     answer = clerk.get("/health")
     assert (answer.status_code, answer.json()) == (503, {"status": "red", "red": {"mailbox": "mailbox-login"}})
+
+
+def test_a_part_that_never_started_or_died_is_red(clerk: Clerk, store: Store) -> None:
+    """Mail piles up unjudged while every page looks normal."""
+    assert clerk.get("/health").json()["red"] == {"receiver": "silent", "worker": "silent"}
+    assert "nog niet gestart" in clerk.get("/vandaag").text
+    for part in health.norms(store.settings):
+        health.report(store, part, True)
+    assert clerk.get("/health").status_code == 200
+
+    store.clock = lambda: clock.now() + dt.timedelta(minutes=2)
+
+    assert clerk.get("/health").json()["red"] == {"receiver": "silent"}
+    assert "Er komt geen mail binnen via de mailserver: wij horen er sinds" in clerk.get("/vandaag").text

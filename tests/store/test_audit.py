@@ -7,7 +7,7 @@ import threading
 import pytest
 from sqlalchemy import text
 
-from intake.store import Store, audit, health, journal
+from intake.store import Store, audit, journal
 from tests.store import things
 
 
@@ -84,12 +84,3 @@ def test_a_reading_of_nothing_is_not_written(store: Store) -> None:
     """A typed reason needs a case whose key seals it."""
     with pytest.raises(journal.NotKept):
         audit.record(store, "anna", "IN-AAAA-AAAA", "case", "reden")
-
-
-def test_each_part_tells_how_it_does_and_the_last_word_counts(store: Store) -> None:
-    """A mailbox that works again must not stay red."""
-    health.report(store, "mailbox", good=False, code="mailbox-login")
-    health.report(store, "sender", good=True)
-    health.report(store, "mailbox", good=True)
-
-    assert [(part.part, part.good, part.code) for part in health.health(store)] == [("mailbox", True, "ok"), ("sender", True, "ok")]

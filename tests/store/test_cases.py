@@ -6,12 +6,14 @@ import datetime as dt
 import threading
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
 from intake.errors import Conflict
 from intake.settings import ReplyMode
 from intake.store import Store, cases, journal, open_store, outbox, queue
 from intake.store.reference import new_reference, read_reference
-from intake.store.tables import CaseState, ReplyState
+from intake.store.tables import CaseState, ReplyRow, ReplyState
 from intake.types import MailOutcome, Reply, ReplyKind
 from tests.conftest import SettingsOn
 from tests.store import things
@@ -21,6 +23,14 @@ LETTER = Reply(things.SENDER, "Uw factuur", "Wij betalen deze factuur nog niet."
 
 def version(store: Store, reference: str) -> int:
     return cases.get_case(store, reference).version
+
+
+def in_state(store: Store, reference: str, state: ReplyState) -> None:
+    """Bring the reply of a case where it is to stand, whatever the road there is."""
+    sending = state is ReplyState.SENDING
+    values = {"state": state.value, "started_at": things.NOW, "hold_until": 1e12 if sending else None, "hold_boot": "b" if sending else None}
+    with store.write() as session:
+        session.execute(update(ReplyRow).where(col(ReplyRow.reference) == reference).values(**values))
 
 
 class TestList:
@@ -90,6 +100,30 @@ class TestList:
         assert set(cases.counts(store)) == set(CaseState)
         assert cases.counts(store)[CaseState.REJECTED] == 1
         assert cases.reply_counts(store)[ReplyState.READY] == 1
+
+    @pytest.mark.parametrize("state", list(ReplyState))
+    def test_a_reply_that_waits_for_a_clerk_is_found(self, store: Store, state: ReplyState) -> None:
+        """A letter that nobody sends, or that came back, must not hide among the cases that are done with."""
+        waiting = things.refused(store, 1, held="confirm")
+        in_state(store, waiting, state)
+        done = things.refused(store, 2)
+
+        found = [[row.reference for row in cases.list_cases(store, [CaseState.REJECTED], reply_waits={CaseState.REJECTED: waits})] for waits in (True, False)]
+
+        assert found == ([[waiting], [done]] if state in cases.FOR_A_CLERK else [[], [waiting, done]])
+        assert cases.counts_for_a_clerk(store)[CaseState.REJECTED] == len(found[0])
+        assert set(cases.counts_for_a_clerk(store)) == set(CaseState)
+
+    def test_only_the_newest_reply_counts(self, store: Store) -> None:
+        """An older letter that failed was overtaken: the case would never leave the list."""
+        reference = things.decided(store, 1, things.decision(things.verdict(MailOutcome.QUARANTINED, reply=ReplyKind.QUESTION)))
+        in_state(store, reference, ReplyState.FAILED)
+
+        cases.refuse(store, reference, "jan", version(store, reference), "te laat", LETTER)
+
+        assert sum(cases.counts_for_a_clerk(store).values()) == 0
+        (row,) = cases.list_cases(store, reply_waits={CaseState.REJECTED: False})
+        assert (row.reply_kind, row.reply_state) == (ReplyKind.REFUSAL, ReplyState.READY)
 
 
 class TestDecide:

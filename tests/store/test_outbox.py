@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -12,7 +13,7 @@ from intake.errors import Conflict
 from intake.settings import ReplyMode, Settings
 from intake.store import Store, cases, open_store, outbox, queue
 from intake.store.tables import ReplyState
-from intake.types import MailOutcome, ReplyKind
+from intake.types import MailOutcome, Reply, ReplyKind
 from tests.conftest import SettingsOn
 from tests.store import steps, things
 
@@ -268,6 +269,27 @@ class TestBudget:
         assert [state_of(store, each) for each in (first, second, letter)] == [ReplyState.READY, ReplyState.HELD, ReplyState.READY]
 
 
+class TestObsolete:
+    def test_a_refusal_that_failed_never_leaves_after_the_invoice_was_accepted(self, store: Store) -> None:
+        """The provider would read that we do not pay what we pay."""
+        reference = things.refused(store)
+        outbox.mark_failed(store, outbox.mark_sending(store, things.only_reply(store)))
+        cases.accept(store, reference, "jan", cases.get_case(store, reference).version)
+
+        with pytest.raises(Conflict):
+            outbox.confirm(store, _id(store, reference), "jan")
+
+    def test_an_older_letter_never_leaves_after_a_newer_one(self, store: Store) -> None:
+        """Two letters that contradict each other help nobody."""
+        reference = things.decided(store, 1, things.decision(things.verdict(MailOutcome.QUARANTINED, reply=ReplyKind.QUESTION)))
+        outbox.mark_failed(store, outbox.mark_sending(store, things.only_reply(store)))
+        older = _id(store, reference)
+        cases.refuse(store, reference, "jan", cases.get_case(store, reference).version, "te laat", Reply(things.SENDER, "Factuur", "Nee."))
+
+        with pytest.raises(Conflict):
+            outbox.confirm(store, older, "jan")
+
+
 class TestBounce:
     def test_a_bounce_finds_its_case(self, store: Store) -> None:
         """A letter that did not arrive must come back to the clerk."""
@@ -287,6 +309,18 @@ class TestBounce:
 
         assert outbox.mark_bounced(store, "<x@elsewhere.example>") is None
         assert outbox.find_by_message_id(store, "") is None
+
+    @pytest.mark.parametrize(("act", "state"), [(outbox.confirm, ReplyState.READY), (outbox.drop, ReplyState.DROPPED)], ids=["again", "never"])
+    def test_what_came_back_waits_for_a_clerk(self, store: Store, act: Callable[[Store, int, str], None], state: ReplyState) -> None:
+        """A full mailbox may have room again, or the clerk has told it by phone."""
+        reference = things.refused(store)
+        outgoing = outbox.mark_sending(store, things.only_reply(store))
+        outbox.mark_sent(store, outgoing)
+        outbox.mark_bounced(store, outgoing.message_id)
+
+        act(store, outgoing.id, "jan")
+
+        assert state_of(store, reference) is state
 
     def test_a_forged_bounce_stops_no_reply(self, store: Store) -> None:
         """Only what was sent can bounce."""

@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from intake.errors import StoreUnavailable
 from intake.store import Store, journal, outbox, queue
 from intake.types import (
     CheckResult,
@@ -113,3 +114,8 @@ def refused(store: Store, number: int = 1, held: str | None = None, to: str = SE
 def only_reply(store: Store) -> outbox.Outgoing:
     (found,) = outbox.due(store)
     return found
+
+
+def unavailable(*_arguments: object) -> None:
+    """Stands for any door of the store while the database does not answer."""
+    raise StoreUnavailable("the database does not answer")

@@ -1,0 +1,113 @@
+"""What each part says of itself, and what its silence means."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from intake.settings import Settings
+from intake.store import Store, health
+from tests.store import things
+
+MAIL_SERVER = Settings(smtp_listen="127.0.0.1:2525", lmtp_listen="")
+EVERYTHING = Settings(mailbox_host="imap.example.nl", mailbox_poll_seconds=600, folder="/tmp/mails", smarthost="smtp.example.nl:25", lease_seconds=1000)
+
+
+def found(store: Store) -> dict[str, str]:
+    return {part.part: part.code for part in health.health(store)}
+
+
+def test_each_part_tells_how_it_does_and_the_last_word_counts(store: Store) -> None:
+    """A mailbox that works again must not stay red."""
+    health.report(store, "mailbox", good=False, code="mailbox-login")
+    health.report(store, "worker", good=True)
+    health.report(store, "mailbox", good=True)
+
+    assert [(part.part, part.good, part.code) for part in health.health(store) if part.at] == [("mailbox", True, "ok"), ("worker", True, "ok")]
+
+
+def test_what_the_settings_need_and_never_spoke_is_silent(store: Store) -> None:
+    """A service of which only the page was started judges no mail."""
+    assert [(part.part, part.good, part.code, part.at) for part in health.health(store)] == [
+        ("receiver", False, health.SILENT, None),
+        ("worker", False, health.SILENT, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "parts"),
+    [
+        (MAIL_SERVER, {"worker", "receiver"}),
+        (Settings(smtp_listen="", lmtp_listen=""), {"worker"}),
+        (EVERYTHING, {"worker", "receiver", "mailbox", "folder", "sender"}),
+    ],
+    ids=["mail server", "bare", "everything"],
+)
+def test_every_configured_part_is_needed(settings: Settings, parts: set[str]) -> None:
+    """A part that nobody asks after may be dead for weeks."""
+    assert set(health.norms(settings)) == parts
+
+
+def test_a_norm_leaves_time_for_what_a_part_may_take() -> None:
+    """An alarm at every slow poll is soon switched off."""
+    norms = health.norms(EVERYTHING)
+
+    assert norms["mailbox"] > EVERYTHING.mailbox_poll_seconds
+    assert norms["worker"] > EVERYTHING.lease_seconds
+    assert min(norms.values()) > 3 * health.BEAT_SECONDS
+
+
+@pytest.mark.parametrize("hours", [1, -1], ids=["time passed", "the clock was set back"])
+def test_silence_longer_than_the_norm_is_told(store: Store, hours: int) -> None:
+    """A worker that was killed cannot say so itself."""
+    health.report(store, "worker", good=True)
+    moment = store.clock()
+    assert found(store)["worker"] == "ok"
+
+    store.clock = lambda: moment + dt.timedelta(hours=hours)
+
+    assert found(store)["worker"] == health.SILENT
+
+
+def test_a_fault_keeps_its_own_code(store: Store) -> None:
+    """After a refused login the watcher is silent for hours on purpose; what to mend is the password."""
+    health.report(store, "mailbox", good=False, code="mailbox-login")
+    moment = store.clock()
+
+    store.clock = lambda: moment + dt.timedelta(hours=4)
+
+    assert found(store)["mailbox"] == "mailbox-login"
+
+
+def test_a_part_taken_out_of_use_is_forgotten_after_a_day(store: Store) -> None:
+    """A mailbox that is no longer watched would keep the monitor red for ever."""
+    health.report(store, "mailbox", good=False, code="mailbox-login")
+    moment = store.clock()
+
+    store.clock = lambda: moment + dt.timedelta(hours=25)
+
+    assert "mailbox" not in found(store)
+
+
+def test_a_pulse_speaks_when_something_changes_and_else_seldom(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten writes a second for each part would wear out the disk and wake every waiting process."""
+    said: list[tuple[bool, str]] = []
+    monkeypatch.setattr(health, "report", lambda _store, _part, good, code: said.append((good, code)))
+    now = health.time.monotonic()
+    monkeypatch.setattr(health.time, "monotonic", lambda: now)
+    pulse = health.Pulse(store, "mailbox")
+
+    for good, code in ((True, "ok"), (True, "ok"), (False, "mailbox-login"), (False, "mailbox-login"), (True, "ok")):
+        pulse.beat(good, code)
+    now += health.BEAT_SECONDS
+    pulse.beat()
+
+    assert said == [(True, "ok"), (False, "mailbox-login"), (True, "ok"), (True, "ok")]
+
+
+def test_a_pulse_survives_a_database_that_does_not_answer(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Telling that all is well must never be what ends a process."""
+    monkeypatch.setattr(health, "report", things.unavailable)
+
+    health.Pulse(store, "worker").beat()
