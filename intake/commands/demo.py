@@ -50,7 +50,9 @@ def demo(stop: threading.Event) -> None:
         say(f"Demo in {chosen.home} (fictitious data; removed at the end unless INTAKE_HOME is set)")
         password = secrets.token_urlsafe(9)
         store = _prepare(chosen, password)
-        service = subprocess.Popen([sys.executable, "-m", "intake", "run"])
+        log = chosen.home / "demo.log"
+        with log.open("ab") as file:
+            service = subprocess.Popen([sys.executable, "-m", "intake", "run"], stdout=file, stderr=file)
         try:
             _wait_for_port(chosen.smtp_listen, service)
             _wait_for_port(chosen.web_listen, service)
@@ -59,6 +61,9 @@ def demo(stop: threading.Event) -> None:
             _report(store, chosen, password)
             while not stop.wait(0.5) and service.poll() is None:
                 pass
+        except ConfigurationError:
+            complain(log.read_text(encoding="utf-8", errors="replace")[-3000:])
+            raise
         finally:
             store.close()
             service.terminate()
@@ -170,7 +175,7 @@ def _wait_for_port(address: str, service: subprocess.Popen[bytes]) -> None:
             time.sleep(0.1)
         else:
             return
-    raise ConfigurationError(f"nothing answers at {address}; see the lines above")
+    raise ConfigurationError(f"nothing answers at {address}; its log stands above")
 
 
 def _wait_until_decided(store: Store, service: subprocess.Popen[bytes]) -> None:
@@ -197,6 +202,8 @@ def _report(store: Store, chosen: Settings, password: str) -> None:
     say(f"  Review page:  http://{chosen.web_listen}/")
     say(f"  Login:        {_USER}")
     say(f"  Password:     {password}")
+    say("")
+    say(f"  Log:          {chosen.home / 'demo.log'}")
     say("")
     say("  Ctrl-C ends the demo.")
     sys.stdout.flush()
