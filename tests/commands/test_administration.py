@@ -1,0 +1,186 @@
+"""Keys, providers, users, schema and ``run``: what an administrator types, and the exit codes scripts rely on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from intake.store.vault import Vault
+from tests.commands.conftest import Intake
+from tests.servers import free_port, make_certificate
+
+PASSWORD = "correct paard batterij"
+
+
+def file(tmp_path: Path, text: str) -> str:
+    written = tmp_path / "secret.txt"
+    written.write_text(text)
+    return str(written)
+
+
+class TestKeys:
+    def test_create_makes_keys_and_a_certificate_to_publish_and_never_overwrites(self, intake: Intake, home: Path) -> None:
+        """A second run that made new keys would leave every kept mail unreadable."""
+        first = intake("keys", "create")
+        before = {path.name: path.read_bytes() for path in (home / "keys").iterdir()}
+
+        second = intake("keys", "create")
+
+        assert (first.code, second.code) == (0, 0)
+        assert "-----BEGIN CERTIFICATE-----" in first.out
+        assert "PRIVATE KEY" not in first.out + second.out
+        assert {path.name: path.read_bytes() for path in (home / "keys").iterdir()} == before
+        assert all(path.stat().st_mode & 0o077 == 0 for path in [home / "keys", *(home / "keys").glob("*.key*")])
+        assert len(Vault(home / "keys").periods()) > 4
+
+    def test_import_takes_an_existing_pair_and_list_shows_it(self, intake: Intake, tmp_path: Path) -> None:
+        """A municipality with a PKIoverheid certificate must be able to use it."""
+        make_certificate(tmp_path)
+
+        done = intake("keys", "import", "--key", str(tmp_path / "key.pem"), "--certificate", str(tmp_path / "cert.pem"))
+
+        assert done.code == 0
+        fingerprint = done.out.split()[1].rstrip(",")
+        assert fingerprint in intake("keys", "list").out
+
+    @pytest.mark.parametrize("missing", ["key.pem", "cert.pem"])
+    def test_import_names_the_file_that_it_cannot_read(self, intake: Intake, tmp_path: Path, missing: str) -> None:
+        """A typing fault in a path is mended in a second, when it is told."""
+        make_certificate(tmp_path)
+        (tmp_path / missing).unlink()
+
+        done = intake("keys", "import", "--key", str(tmp_path / "key.pem"), "--certificate", str(tmp_path / "cert.pem"))
+
+        assert done.code == 2
+        assert missing in done.err
+        assert "Traceback" not in done.err
+
+
+class TestProviders:
+    def test_a_provider_is_registered_with_its_password_and_listed_without(self, installed: Intake, tmp_path: Path, home: Path) -> None:
+        """The agreed password opens every attachment of that provider."""
+        done = installed(
+            "provider", "add", "--kvk", "99900634", "--name", "Zorgpraktijk De Vlinder", "--email", "info@vlinder.example",
+            "--attachment-password-file", file(tmp_path, f"{PASSWORD}\n"),
+        )  # fmt: skip
+
+        assert done.code == 0
+        listed = installed("provider", "list")
+        assert "99900634  Zorgpraktijk De Vlinder  info@vlinder.example" in listed.out
+        assert PASSWORD not in done.out + done.err + listed.out + listed.err
+        assert PASSWORD.encode() not in b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+
+    @pytest.mark.parametrize(
+        ("kvk", "email", "named"), [("123", "a@b.nl", "--kvk"), ("1234567x", "a@b.nl", "--kvk"), ("99900634", "geen adres", "--email")]
+    )
+    def test_a_wrong_number_or_address_is_refused(self, installed: Intake, kvk: str, email: str, named: str) -> None:
+        """A provider under a wrong number is never found, and its attachments stay shut."""
+        done = installed("provider", "add", "--kvk", kvk, "--name", "X", "--email", email)
+
+        assert done.code == 2
+        assert named in done.err
+        assert installed("provider", "list").out == ""
+
+    @pytest.mark.parametrize("text", ["", "\n", None], ids=["empty", "empty line", "no file"])
+    def test_a_password_file_without_a_password_is_refused(self, installed: Intake, tmp_path: Path, text: str | None) -> None:
+        """An empty password would be agreed without anybody noticing."""
+        path = str(tmp_path / "nowhere.txt") if text is None else file(tmp_path, text)
+
+        done = installed("provider", "add", "--kvk", "99900634", "--name", "X", "--email", "a@b.nl", "--attachment-password-file", path)
+
+        assert done.code == 2
+        assert Path(path).name in done.err
+
+
+class TestUsers:
+    def test_a_user_is_made_listed_and_removed(self, installed: Intake, tmp_path: Path) -> None:
+        """Somebody who leaves the municipality must lose access with one command."""
+        assert installed("user", "add", "anna", "--password-file", file(tmp_path, PASSWORD)).code == 0
+        assert installed("user", "list").out == "anna\n"
+
+        assert installed("user", "remove", "anna").code == 0
+
+        assert installed("user", "list").out == ""
+
+    def test_a_short_password_and_an_unknown_user_are_refused(self, installed: Intake, tmp_path: Path) -> None:
+        """A script that removes somebody must see that nobody was removed."""
+        assert installed("user", "add", "anna", "--password-file", file(tmp_path, "kort")).code == 2
+        assert installed("user", "list").out == ""
+        assert installed("user", "remove", "bestaat-niet").code == 2
+
+
+class TestSchema:
+    def test_migrate_makes_the_database_and_may_be_run_again(self, intake: Intake, home: Path) -> None:
+        """After each upgrade the same command is typed, needed or not."""
+        assert intake("migrate").code == 0
+        assert (home / "intake.db").is_file()
+        assert intake("migrate").code == 0
+
+    def test_a_newer_schema_is_left_alone(self, installed: Intake, home: Path) -> None:
+        """An older program on a newer database could damage it."""
+        with sqlite3.connect(home / "intake.db") as database:
+            database.execute("UPDATE alembic_version SET version_num = '9999'")
+
+        for command in ("migrate", "run", "work", "web"):
+            done = installed(command)
+            assert done.code == 2
+            assert "9999" in done.err
+
+    @pytest.mark.parametrize("command", ["run", "work", "receive", "watch", "send", "web"])
+    def test_no_process_starts_without_schema_and_each_names_the_command(self, intake: Intake, home: Path, command: str) -> None:
+        """A database made on the way would hide that INTAKE_HOME is wrong."""
+        done = intake(command)
+
+        assert done.code == 2
+        assert "intake migrate" in done.err
+        assert "Traceback" not in done.err
+        assert not (home / "intake.db").exists()
+
+    @pytest.mark.parametrize("command", ["run", "work"])
+    def test_no_process_starts_without_keys(self, installed: Intake, home: Path, command: str) -> None:
+        """Keys made silently on the way would lock out all that was kept with the old ones."""
+        (home / "keys").rename(home / "elsewhere")
+
+        done = installed(command)
+
+        assert done.code == 2
+        assert "intake keys create" in done.err
+        assert not (home / "keys").exists()
+
+
+class TestUsage:
+    def test_all_wrong_settings_are_told_at_once(self, intake: Intake) -> None:
+        """One fault a start costs an afternoon."""
+        done = intake("doctor", workers="veel", reply_mode="misschien", mailbox_port="99999")
+
+        assert done.code == 2
+        for name in ("INTAKE_WORKERS", "INTAKE_REPLY_MODE", "INTAKE_MAILBOX_PORT"):
+            assert name in done.err
+
+    @pytest.mark.parametrize("arguments", [("bestaat-niet",), ("check",), ("keys", "import"), ("provider", "add"), ("check", "--geen-optie", "x.pdf")])
+    def test_wrong_usage_is_two(self, intake: Intake, arguments: tuple[str, ...]) -> None:
+        """Scripts tell their own fault from a refused invoice by this number."""
+        assert intake(*arguments).code == 2
+
+
+def test_run_starts_the_service_and_ends_with_zero_on_sigterm(installed: Intake, home: Path) -> None:
+    """A supervisor takes another code for a crash, and a second later starts what was to stop."""
+    environment = os.environ | {"INTAKE_SMTP_LISTEN": f"127.0.0.1:{free_port()}", "INTAKE_LMTP_LISTEN": "", "INTAKE_WEB_LISTEN": f"127.0.0.1:{free_port()}"}
+    process = subprocess.Popen([sys.executable, "-m", "intake", "run"], env=environment, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    said = [process.stderr.readline()]
+    while "listening" not in said[-1]:
+        assert said[-1], said
+        said.append(process.stderr.readline())
+
+    process.send_signal(signal.SIGTERM)
+
+    assert process.wait(40) == 0
+    assert f"INTAKE_HOME is {home}" in said[0]
+    process.stderr.close()

@@ -1,0 +1,240 @@
+"""``intake doctor``: every fault has its line, the line says how to mend it, and no secret stands in any of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from intake.commands import examinations
+from intake.document.sandbox import Sandbox
+from intake.secure_attachment import keys
+from intake.settings import load
+from intake.store import Store, health, open_store, people
+from tests.commands.conftest import Ended, Intake
+from tests.servers import Dovecot, free_port, make_certificate, run_sink
+
+SECRET = "geheim-7K2x"
+
+
+def lines(done: Ended, part: str) -> list[str]:
+    """What was said of one part."""
+    return [line for line in done.out.splitlines() if line[7:].startswith(f"{part}: ") and not line.startswith("  ")]
+
+
+@pytest.fixture(autouse=True)
+def quick_sandbox(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The readers load in a second each; only the tests about them need that."""
+    if "sandbox" not in request.node.name:
+        monkeypatch.setattr(examinations, "ALL", tuple(look for look in examinations.ALL if look.__name__ not in ("sandbox", "ocr")))
+
+
+@pytest.fixture(scope="module")
+def certified(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a fresh certificate."""
+    folder = tmp_path_factory.mktemp("certified")
+    keys.create(folder, "Gemeente Almere", "crediteuren@almere.nl")
+    return folder
+
+
+@pytest.fixture
+def store(installed: Intake) -> Iterator[Store]:
+    opened = open_store(load())
+    yield opened
+    opened.close()
+
+
+def test_a_whole_installation_is_fine_with_a_real_mailbox_and_relay(
+    installed: Intake, home: Path, certified: Path, dovecot: Dovecot, store: Store, tmp_path: Path
+) -> None:
+    """A doctor who finds faults in what works is not asked again."""
+    for file in certified.iterdir():
+        shutil.copy2(file, home / "keys")
+    (home / "keys").rename(tmp_path / "keys")
+    people.set_user(store, "anna", "correct paard batterij")
+    with run_sink() as sink:
+        done = installed(
+            "doctor", keys=str(tmp_path / "keys"), mailbox_host="127.0.0.1", mailbox_port=str(dovecot.imap_port), mailbox_tls="false",
+            mailbox_user="crediteuren", mailbox_password="pw", smarthost=f"127.0.0.1:{sink.port}", smarthost_tls="none",
+            authserv_ids="mx.example.nl", border_hosts="mx.example.nl",
+        )  # fmt: skip
+
+    assert done.code == 0, done.out
+    (told,) = [line for line in done.out.splitlines() if line.startswith(("WRONG", "note"))]
+    assert "run `intake run`" in told
+    assert not sink.messages
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"postgresql://intake:{SECRET}@127.0.0.1:1/intake",
+        f"postgresql+psycopg://intake@127.0.0.1:1/intake?password={SECRET}&sslpassword={SECRET}",
+        f"postgresql:/intake:{SECRET}@kapot",
+        f"geen adres {SECRET}",
+        f"mysql://intake:{SECRET}@127.0.0.1/intake",
+    ],
+)
+def test_no_secret_is_printed(installed: Intake, address: str) -> None:
+    """Its output is pasted into tickets and mails."""
+    done = installed("doctor", database_url=address, mailbox_password=SECRET, smarthost_password=SECRET)
+
+    assert done.code == 2
+    assert SECRET not in done.out + done.err
+    assert lines(done, "database")[0].startswith("WRONG")
+    assert "Traceback" not in done.err
+
+
+def test_an_empty_installation_names_each_command_to_type(intake: Intake) -> None:
+    """The first thing an administrator runs."""
+    done = intake("doctor")
+
+    assert done.code == 2
+    assert "intake keys create" in lines(done, "keys")[0]
+    assert "intake keys create" in lines(done, "certificate")[0]
+    assert "intake migrate" in lines(done, "database")[0]
+
+
+def test_every_line_that_is_not_fine_says_how_to_mend_it(installed: Intake, tmp_path: Path) -> None:
+    """'Something is wrong' helps nobody at three in the morning."""
+    done = installed(
+        "doctor", mailbox_host="127.0.0.1", mailbox_port="1", smarthost="127.0.0.1:1", smarthost_tls="none", smtp_listen="0.0.0.0:2525",
+        web_listen="0.0.0.0:8000", web_secure_cookie="false", folder=str(tmp_path / "nowhere"), require_sandbox="off",
+    )  # fmt: skip
+
+    bad = [line for line in done.out.splitlines() if line.startswith(("WRONG", "note"))]
+    assert len(bad) >= 8
+    for line in bad:
+        assert any(word in line for word in ("run `", "set ", "check ", "make ", "start ", "publish ")), line
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"mailbox_password": "verkeerd"}, "INTAKE_MAILBOX_PASSWORD"),
+        ({"mailbox_folder": "Bestaat niet"}, "INTAKE_MAILBOX_FOLDER"),
+        ({"mailbox_port": "1"}, "INTAKE_MAILBOX_PORT"),
+        ({"mailbox_tls": "true"}, "INTAKE_MAILBOX_TLS"),
+        ({"mailbox_host": "192.0.2.1"}, "plain text"),
+    ],
+)
+def test_each_fault_of_a_mailbox_has_its_own_line(installed: Intake, dovecot: Dovecot, changes: dict[str, str], said: str) -> None:
+    """'Mailbox does not work' sends the administrator to the wrong department."""
+    settings = {
+        "mailbox_host": "127.0.0.1", "mailbox_port": str(dovecot.imap_port), "mailbox_tls": "false", "mailbox_user": "crediteuren", "mailbox_password": "pw",
+    }  # fmt: skip
+
+    (line,) = lines(installed("doctor", **settings | changes), "mailbox")
+
+    assert line.startswith("WRONG")
+    assert said in line
+
+
+@pytest.mark.parametrize(
+    ("settings", "state", "said"),
+    [
+        ({"reply_mode": "automatic"}, "WRONG", "INTAKE_SMARTHOST"),
+        ({"reply_mode": "confirm"}, "note", "INTAKE_SMARTHOST"),
+        ({"smarthost": "127.0.0.1:1"}, "WRONG", "no connection"),
+        ({"smarthost": "SINK", "smarthost_tls": "starttls"}, "WRONG", "STARTTLS"),
+        ({"smarthost": "SINK", "smarthost_tls": "none", "smarthost_user": "u"}, "WRONG", "login"),
+        ({"smarthost": "SINK", "smarthost_tls": "none"}, "ok", "through"),
+        ({"smarthost": "geen poort"}, "WRONG", "host:port"),
+    ],
+)
+def test_each_fault_of_the_relay_has_its_own_line(installed: Intake, settings: dict[str, str], state: str, said: str) -> None:
+    """Replies that never leave are found out weeks later, by phone."""
+    with run_sink() as sink:
+        (line,) = lines(installed("doctor", **{name: value.replace("SINK", f"127.0.0.1:{sink.port}") for name, value in settings.items()}), "replies")
+
+    assert line.startswith(state)
+    assert said in line
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"smtp_listen": "0.0.0.0:25"}, "INTAKE_ALLOWED_RELAYS"),
+        ({"allowed_relays": "0.0.0.0/0"}, "whole world"),
+        ({"authserv_ids": "mx.example.nl"}, "INTAKE_BORDER_HOSTS"),
+        ({"border_hosts": "mx.example.nl"}, "INTAKE_AUTHSERV_IDS"),
+        ({"smtp_certificate": "/nergens/cert.pem"}, "INTAKE_SMTP_CERTIFICATE"),
+    ],
+)
+def test_faults_of_the_door_are_told(installed: Intake, settings: dict[str, str], said: str) -> None:
+    """A door that is open to everybody, or that trusts nobody, works without a sound."""
+    assert any(said in line for line in lines(installed("doctor", **settings), "mail in") if not line.startswith("ok"))
+
+
+def test_a_certificate_for_starttls_that_ends_soon_is_told(installed: Intake, tmp_path: Path) -> None:
+    """After its last day other mail servers deliver in plain text, or not at all."""
+    make_certificate(tmp_path)
+
+    done = installed("doctor", smtp_certificate=str(tmp_path / "cert.pem"), smtp_key=str(tmp_path / "key.pem"))
+
+    assert [line for line in lines(done, "mail in") if line.startswith("note") and "STARTTLS" in line]
+
+
+@pytest.mark.parametrize(("days", "state"), [(61, "ok"), (60, "note"), (-1, "WRONG")])
+def test_our_certificate_is_told_of_sixty_days_ahead(installed: Intake, home: Path, days: int, state: str) -> None:
+    """A new certificate must reach every provider before the old one ends."""
+    today = dt.datetime.now(dt.UTC)
+    keys.create(home / "keys", "Gemeente Almere", "crediteuren@almere.nl", now=today - dt.timedelta(days=5), days=5 + days)
+
+    (line,) = lines(installed("doctor"), "certificate")
+
+    assert line.startswith(state)
+
+
+def test_keys_that_others_can_read_or_that_lie_beside_the_database_are_told(installed: Intake, home: Path) -> None:
+    """Both make the encryption worth nothing."""
+    (home / "keys").chmod(0o700)
+    assert [line[:4] for line in lines(installed("doctor"), "keys")] == ["ok  ", "note"]
+
+    (home / "keys" / "hash.key").chmod(0o640)
+
+    told = lines(installed("doctor"), "keys")
+    assert [line for line in told if line.startswith("WRONG") and "chmod" in line]
+    assert [line for line in told if line.startswith("note") and "INTAKE_KEYS" in line]
+
+
+@pytest.mark.parametrize(("megabytes", "state"), [(100, "WRONG"), (2_000, "note"), (900_000, "ok")])
+def test_a_disk_that_fills_up_is_told(installed: Intake, monkeypatch: pytest.MonkeyPatch, megabytes: int, state: str) -> None:
+    """A full disk refuses mail (452) until somebody makes room."""
+    usage = shutil.disk_usage("/")._replace(free=megabytes * 1_000_000)
+    monkeypatch.setattr(examinations.shutil, "disk_usage", lambda _folder: usage)
+
+    (line,) = lines(installed("doctor"), "disk")
+
+    assert line.startswith(state)
+
+
+def test_a_part_that_died_is_told_with_its_command(installed: Intake, store: Store) -> None:
+    """A dead worker leaves no trace but its silence."""
+    moment = store.clock()
+    store.clock = lambda: moment - dt.timedelta(hours=2)
+    health.report(store, "worker", good=True)
+    store.clock = lambda: moment
+    health.report(store, "mailbox", good=False, code="mailbox-login")
+
+    done = installed("doctor", smtp_listen="", lmtp_listen="", smarthost=f"127.0.0.1:{free_port()}")
+
+    assert "intake work" in lines(done, "worker")[0]
+    assert "never started" in lines(done, "sender")[0]
+    assert "mailbox-login" in next(line for line in lines(done, "mailbox") if line.startswith("WRONG"))
+    assert done.code == 2
+
+
+def test_the_sandbox_is_tried_out_whole(installed: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader that cannot be loaded makes every mail of its kind wait for a person."""
+    assert all(line.startswith(("ok", "note")) for line in lines(installed("doctor"), "sandbox"))
+
+    monkeypatch.setattr(Sandbox, "broken_tasks", lambda _sandbox: {"read-invoice": "ImportError"})
+    monkeypatch.setattr(Sandbox, "layers", lambda _sandbox: {"rlimits": True, "landlock": False})
+
+    told = lines(installed("doctor"), "sandbox")
+    assert [line for line in told if line.startswith("WRONG") and "read-invoice" in line]
+    assert [line for line in told if line.startswith("note") and "landlock" in line]
