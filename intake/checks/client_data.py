@@ -31,7 +31,7 @@ _REDIRECT = re.compile(
 _NAMED_OTHERWISE = re.compile(
     r"(?:nummer|num|nr|no|code|kenmerk|referentie|ref|reference|number|id|order|dossier|project|contract|rekening|giro|bank|account|agb|big|skj|kvk|rsin|"
     r"fiscaal|btw|tel|telefoon|fax|artikel|product|polis|zaak|debiteur|klant|lid|factuur|nota|offerte|oin|vestiging|besteld?ing|bestek|versie|model|"
-    r"isbn|serie|uuid|customer|invoice|supplier)\W{0,3}$",
+    r"isbn|serie|uuid|customer|invoice|supplier|vermelding van|o\.?v\.?v)\W{0,3}$",
     re.IGNORECASE,
 )
 _MONTH = r"(?:jan|feb|mrt|maa|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]{0,7}\.?"
@@ -45,10 +45,11 @@ CLIENT_WORD = re.compile(
     r"budgethouder)(?![^\W\d_])",
     re.IGNORECASE,
 )
-_ABOUT = re.compile(r"(?<![^\W\d_])(?:betreft|betr|inzake|re|onderwerp|naam|name|voor)(?![^\W\d_])", re.IGNORECASE)
+ABOUT = re.compile(r"(?<![^\W\d_])(?:betreft|betr|inzake|re|onderwerp|naam|name|voor)(?![^\W\d_])", re.IGNORECASE)
 _OWN_NUMBER = re.compile(r"^[ \-_]?(?:nummers?|nr|no|code|number)\b\.?", re.IGNORECASE)
 _EITHER = re.compile(r"^\s?(?:/|of\b|or\b)", re.IGNORECASE)
 _BEFORE = re.compile(r"(?<![\d.,\-])(\d(?:[ .\-]?\d){7,8})\s?[(\[,:\-]{0,2}\s?$")
+_ALONE = re.compile(r"(?:^|[,;(\n|]|\t)\s?$")
 _FAR = 45
 _MOST = 200_000
 
@@ -77,7 +78,9 @@ def signs(text: str) -> Iterator[Sign]:
     for match in _GROUPED.finditer(text):
         digits = _digits(match[0])
         if match.start() not in taken and passes_eleven_test(digits):
-            other = named_otherwise(text, match.start()) or _YEAR_FIRST.match(match[0])
+            before = text[max(0, match.start() - 40) : match.start()]
+            alone = _ALONE.search(before) or full_name_before(before) or CLIENT_WORD.search(before[-25:]) or ABOUT.search(before[-12:])
+            other = not alone or named_otherwise(text, match.start()) or _YEAR_FIRST.match(match[0])
             yield Sign(SightingKind.BARE_NUMBER if other else SightingKind.BSN_GROUPED, *match.span(), digits)
     yield from _births(text)
 
@@ -128,7 +131,7 @@ def _births(text: str) -> Iterator[Sign]:
         if OWN_PEOPLE.search(before) or OWN_PEOPLE.search(behind):
             continue
         named = full_name_before(before)
-        client = CLIENT_WORD.search(before) or _ABOUT.search(before)
+        client = CLIENT_WORD.search(before) or ABOUT.search(before)
         yield Sign(SightingKind.NAME_WITH_DETAILS if named and client else SightingKind.INITIALS_WITH_DETAILS, label.start(), date.end())
 
 

@@ -35,13 +35,13 @@ OWN_PEOPLE = re.compile(
 _NO_PERSON = re.compile(
     r"(?<![^\W\d_])(?:gemeente|municipality|zie|bijlage|periode|conform|volgens|beschikking|anoniem\w*|nvt|n\.v\.t|product\w*|code|totaal|bedrag|aantal|uren|uur|"
     r"factuur|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|cli[eë]nt\w*|jeugd\w*|pati[eë]nt\w*|omschrijving|"
-    r"datum|nummer|ref\w*|wmo|individue\w+|groep\w*|ambulan\w+|hulp\w*|extra|verzorging|behandel\w+|dag\w*|dagdeel\w*|wonen|verblijf|begelei\w+|vervoer|"
-    r"huishoud\w+|persoonlijk\w*|intensie\w+|specialisti\w+|specialistische|basis|licht\w*|midden\w*|zwaar|perspectief\w*|logeren|logeer\w*|kort\w*|diagnosti\w+|"
+    r"datum|nummer|ref\w*|wmo|individue\w+|groep\w*|ambulan\w+|hulp\w*|extra|verzorging|behandel\w+|dag(?:besteding|behandeling|deel|delen|opvang|activiteit\w*)?|wonen|verblijf|begelei\w+|vervoer|"
+    r"huishoud\w+|persoonlijk\w*|intensie\w+|specialisti\w+|specialistische|basis|licht|midden|zwaar|perspectief\w*|logeren|logeer\w*|kort(?:durend)?|diagnosti\w+|"
     r"dyslexie|onderzoek|intake|consult\w*|gesprek\w*|activite\w+|ondersteuning|traject\w*|module|pakket|stichting|vereniging|maatschap|praktijk\w*|"
-    r"b\.?v|v\.?o\.?f|\w*zorg|zorg\w*|\w*boerderij|\w*centrum|\w*groep|\w*kliniek|\w*instituut|\w*therapie|\w*coaching|bureau|buro|team\w*|afdeling|"
-    r"school|college|crediteuren\w*|postbus|straat|weg|laan|plein|kerk\w*straat|\w+straat|\w+laan|\w+weg|\w+plein|\w+hof\s?\d|verpleging|verpleeg\w*|opvang|"
+    r"b\.?v|v\.?o\.?f|\w*zorg|zorg(?:groep|centrum|boerderij|instelling|aanbieder|praktijk|kosten|verlener|nota|product|bijlage|periode|op)\w*|\w*boerderij|\w*centrum|\w*groep|\w*kliniek|\w*instituut|\w*therapie|\w*coaching|bureau|buro|team\w*|afdeling|"
+    r"school|college|crediteuren\w*|postbus|verpleging|verpleeg\w*|opvang|"
     r"aanwezig|afwezig|onbekend|vertrouwelijk|diversen|meerdere|alle|tarief|eenheid|etmaal|week|maand|kwartaal|bekend|naam|geboorte\w*|adres|bsn|"
-    r"service|services|care|support|training\w*|advies|project\w*|huis|thuis\w*|gezin\w*|ouder\w*)(?![^\W\d_])",
+    r"service|services|care|support|training\w*|advies|project\w*|huis|thuis\w*|gezin\w*|ouders?|ouder(?:begeleiding|schap|bijdrage|gesprek)\w*)(?![^\W\d_])",
     re.IGNORECASE,
 )
 

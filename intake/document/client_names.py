@@ -27,6 +27,8 @@ _ABOUT_TITLE = re.compile(
 )
 _NO_HOME = re.compile(r"gemeente|municipality|crediteuren|postbus|afd(?:eling|\.)|praktijk|locatie|kantoor|b\.?v\.?\b|stichting|school", re.IGNORECASE)
 _ATTACHED = re.compile(r"(?:[ \-][^\W\d_]+){0,3}")
+_STREET = re.compile(r"(?:straat|weg|laan|plein|hof|kade|dreef|singel|pad|steeg)$", re.IGNORECASE)
+_HOUSE = re.compile(r"\s\d{1,4}\s?[a-zA-Z]?(?![-./\d\w])")
 _ROWS_NEAR = 4
 _MINOR = 18
 _OLD_DATE = 5
@@ -160,7 +162,7 @@ def _person(text: str) -> str | None:
     if not shown.strip(" :,-–"):
         return None
     if (match := FULL_NAME.match(shown)) and not no_person(match[0] + _attached(shown, match.end())):
-        return "name"
+        return None if _HOUSE.match(shown, match.end()) and _STREET.search(match[1]) else "name"
     if (match := CAPITAL_NAME.match(shown)) and not no_person(match[1]):
         return "capitals"
     if no_person(shown):

@@ -10,9 +10,9 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from intake.checks.client_data import CLIENT_WORD, labelled_numbers, named_otherwise
+from intake.checks.client_data import ABOUT, CLIENT_WORD, labelled_numbers, named_otherwise
 from intake.checks.masking import passes_eleven_test
-from intake.checks.names import OWN_PEOPLE
+from intake.checks.names import OWN_PEOPLE, full_name_before
 from intake.document.amounts import amounts_in
 from intake.document.anchors import Anchor, Anchors
 from intake.document.dates import dates_in
@@ -92,15 +92,45 @@ def numbers_on(anchors: Anchors, known: Collection[str]) -> Iterator[Number]:
                 continue
             if aside is None:
                 aside = _set_aside(cell.text)
-            if digits in known or label in _OWNED or any(s < match.end() and match.start() < e for s, e in aside):
+            if digits in known or label in _OWNED or _longer(cell.text, *match.span()) or any(s < match.end() and match.start() < e for s, e in aside):
                 continue
-            yield Number(_doubt(cell, match), cell, *match.span(), digits)
+            if kind := _doubt(anchors, cell, match):
+                yield Number(kind, cell, *match.span(), digits)
 
 
-def _doubt(cell: Cell, match: re.Match[str]) -> SightingKind:
-    """In groups as a BSN is written, unless a word before it or a year and month at its start speak of another number."""
-    other = named_otherwise(cell.text, match.start()) or _YEAR_AND_MONTH.match(match[0])
-    return SightingKind.BSN_GROUPED if _GROUPED.match(match[0]) and not other else SightingKind.BARE_NUMBER
+def _longer(text: str, start: int, end: int) -> bool:
+    """True when the digits are a part of a longer number in groups (a payment reference of 16 digits)."""
+    return bool(re.match(r"[ ]\d{3}", text[end : end + 4]) or re.search(r"\d{3}[ ]$", text[max(0, start - 4) : start]))
+
+
+def _doubt(anchors: Anchors, cell: Cell, match: re.Match[str]) -> SightingKind | None:
+    """What a number is that passes the 11-test and has no label of its own; None: the word at it names another number.
+
+    In groups as a BSN is written it is certain when it stands alone, at a word for a client, or behind a name.
+    """
+    told = _word_at(anchors, cell, match)
+    grouped = bool(_GROUPED.match(match[0])) and not _YEAR_AND_MONTH.match(match[0])
+    if grouped and "." in match[0] and ABOUT.search(told):
+        return SightingKind.BSN_GROUPED
+    if CLIENT_WORD.search(told):
+        return SightingKind.BSN_GROUPED if grouped and not named_otherwise(told, len(told)) else SightingKind.BARE_NUMBER
+    if named_otherwise(told, len(told)):
+        return SightingKind.BARE_NUMBER if grouped else None
+    return SightingKind.BSN_GROUPED if grouped and (not told or full_name_before(told)) else SightingKind.BARE_NUMBER
+
+
+def _word_at(anchors: Anchors, cell: Cell, match: re.Match[str]) -> str:
+    """The words before a number: in its cell, else left of it, else the head of its column or a short line right over it."""
+    before = cell.text[: match.start()].strip(" :=-–(.")
+    if before:
+        return before[-60:]
+    left = anchors.sheet.left_of(cell)
+    if left:
+        labelled = not any(c.isdigit() for c in left[0].text) and (anchors.in_cell.get(left[0]) or left[0].text.rstrip().endswith(":"))
+        header = None if labelled else anchors.header(cell, cell.box_of(*match.span()))
+        return header.phrase if header is not None else left[0].text.strip(" :=-–(.")[-60:]
+    over = next((other.text for other in anchors.sheet.above(cell.box, cell.row, 14)), "")
+    return over.strip(" :=-–(.") if len(over.split()) <= 3 and not any(c.isdigit() for c in over) else ""
 
 
 def _below_a_label(anchors: Anchors, cell: Cell, match: re.Match[str], digits: str) -> SightingKind | None:
