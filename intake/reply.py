@@ -38,6 +38,8 @@ from intake.types import (
 )
 
 _WIDTH = 72
+_TOGETHER = re.compile(r"(?<=\b\d\d) (?=\d{3}\b)|(?<=€) (?=\d)|(?<=\b\d) (?=[a-z]+ 20\d\d\b)")
+"""Spaces inside "14 036", an amount, or between day and month: no line ends there."""
 _MOST_REFERENCES = 20
 _LONGEST_ID = 250
 _LONGEST_NUMBER = 40
@@ -348,11 +350,11 @@ def _wrapped(text: str) -> str:
     """Lines of at most 72 characters where words allow it; numbered and indented lines keep their indent."""
     lines: list[str] = []
     for line in text.splitlines():
-        line = line.rstrip()
+        line = _TOGETHER.sub("\u00a0", line.rstrip())  # textwrap never breaks at a no-break space
         hang = re.match(r"\s*(?:\d+\. |- )?", line)
         indent = " " * (len(hang.group()) if hang else 0)
         lines += textwrap.wrap(line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).replace("\u00a0", " ").strip() + "\n"
 
 
 # --- texts --------------------------------------------------------------------------------
