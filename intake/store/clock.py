@@ -14,12 +14,13 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, or_, text
+from sqlalchemy import ColumnElement, bindparam, or_, text
 from sqlmodel import Session, col
 
 from intake.store.tables import MailRow, ReplyRow
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+_DATABASE_CLOCK = text("SELECT extract(epoch FROM clock_timestamp())")
 
 
 def now() -> dt.datetime:
@@ -43,13 +44,14 @@ class Tick:
 def tick(session: Session) -> Tick:
     """The lease clock now."""
     if session.get_bind().dialect.name == "postgresql":
-        return Tick("database", float(session.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one()))
+        return Tick("database", float(session.connection().execute(_DATABASE_CLOCK).scalar_one()))
     return Tick(_boot_id(), time.clock_gettime(time.CLOCK_BOOTTIME))
 
 
-def hold_is_over(row: type[MailRow] | type[ReplyRow], moment: Tick) -> ColumnElement[bool]:
-    """True for rows that nobody holds any longer."""
-    return or_(col(row.hold_until).is_(None), col(row.hold_boot) != moment.boot, col(row.hold_until) <= moment.seconds)
+def hold_is_over(row: type[MailRow] | type[ReplyRow], moment: Tick | None = None) -> ColumnElement[bool]:
+    """True for rows that nobody holds any longer; without a moment, the statement's parameters ``boot`` and ``seconds`` tell it."""
+    boot, seconds = (moment.boot, moment.seconds) if moment else (bindparam("boot"), bindparam("seconds"))
+    return or_(col(row.hold_until).is_(None), col(row.hold_boot) != boot, col(row.hold_until) <= seconds)
 
 
 @lru_cache

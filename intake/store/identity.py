@@ -16,7 +16,6 @@ HEADER_BYTES = 256_000
 
 _COMPARED = (b"message-id", b"from", b"date", b"subject", b"content-type", b"content-transfer-encoding")
 _BLANKS = re.compile(rb"[ \t\r\n]+")
-_LINE_END = re.compile(rb"[ \t]*\r?\n")
 _BODY = re.compile(rb"\r?\n\r?\n")
 
 
@@ -27,8 +26,16 @@ def identities(vault: Vault, raw: bytes) -> tuple[str, ...]:
     if body:
         headers = _headers(raw[: body.start()])
         if headers[b"message-id"]:
-            found.add(vault.hash("mail", *(headers[name] for name in _COMPARED), _LINE_END.sub(b"\n", raw[body.end() :]).rstrip()))
+            found.add(vault.hash("mail", *(headers[name] for name in _COMPARED), _folded(raw[body.end() :])))
     return tuple(sorted(found))
+
+
+def _folded(body: bytes) -> bytes:
+    """The body with LF line ends, without blanks at the end of lines and of the whole."""
+    lines = body.replace(b"\r\n", b"\n")
+    if b" \n" in lines or b"\t\n" in lines:
+        lines = b"\n".join([line.rstrip(b" \t") for line in lines.split(b"\n")])
+    return lines.rstrip()
 
 
 def _headers(block: bytes) -> dict[bytes, bytes]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import insert
+from sqlalchemy import Row, bindparam, insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -23,6 +24,16 @@ from intake.types import EarlierInvoice, Envelope, History, Invoice
 ENVELOPES = TypeAdapter(Envelope)
 
 _TRIES = 5
+
+_KNOWN = select(IdentityRow.hash, IdentityRow.reference).where(col(IdentityRow.hash).in_(bindparam("hashes", expanding=True)))
+_KEEP = insert(MailRow)
+_KNOW = insert(IdentityRow)
+_EARLIER = (
+    select(InvoiceRow, MailRow.received_at)
+    .join(MailRow, col(MailRow.reference) == col(InvoiceRow.reference))
+    .where(col(InvoiceRow.number_hash) == bindparam("number"), col(InvoiceRow.reference) != bindparam("before"))
+    .order_by(col(MailRow.sequence))
+)
 
 
 class NotKept(IntakeError):
@@ -52,7 +63,7 @@ def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
         failpoint("before-keep")
         try:
             with store.write() as session:
-                known = session.exec(select(IdentityRow).where(col(IdentityRow.hash).in_(hashes))).all()
+                known = {row.hash: row.reference for row in session.connection().execute(_KNOWN, {"hashes": hashes})}
                 kept = _again(store, session, known, hashes, envelope) if known else _first(store, session, raw, envelope, hashes)
         except IntegrityError:
             continue  # somebody kept the same mail, or took the same reference, in this very moment
@@ -65,7 +76,7 @@ def known(store: Store, raw: bytes) -> str | None:
     """The reference under which this very mail is kept already, if it is."""
     hashes = identities(store.vault, raw)
     with store.read() as session:
-        return session.exec(select(IdentityRow.reference).where(col(IdentityRow.hash).in_(hashes)).limit(1)).first()
+        return next((row.reference for row in session.connection().execute(_KNOWN, {"hashes": hashes})), None)
 
 
 def raw_mail(store: Store, reference: str) -> tuple[bytes, Envelope]:
@@ -110,7 +121,7 @@ def history_of(store: Store, invoice: Invoice, before: str) -> History:
         return History()
     own = _supplier_hashes(store, invoice)
 
-    def same(row: InvoiceRow) -> bool:
+    def same(row: Row[*tuple[Any, ...]]) -> bool:
         pairs = zip(own, (row.kvk_hash, row.vat_hash, row.name_hash), strict=True)
         return next((ours == theirs for ours, theirs in pairs if ours and theirs), False)
 
@@ -135,35 +146,33 @@ def invoice_hashes(store: Store, invoice: Invoice) -> dict[str, str | None] | No
 def _first(store: Store, session: Session, raw: bytes, envelope: Envelope, hashes: tuple[str, ...]) -> Kept:
     reference = new_reference()
     key, wrapped = store.vault.new_data_key(reference, store.today)
-    session.execute(
-        insert(MailRow).values(
-            reference=reference,
-            state=CaseState.RECEIVED.value,
-            version=1,
-            received_at=envelope.received_at,
-            key_period=wrapped.period,
-            wrapped_key=wrapped.data,
-            envelope=key.seal(sealed.ENVELOPE, pack(ENVELOPES, envelope)),
-            due=True,
-            attempts=0,
-            wakes=0,
-            invoices=0,
-            rejects=0,
-            reviews=0,
-        )
-    )
-    session.execute(insert(IdentityRow), [{"hash": h, "reference": reference} for h in hashes])
-    sealed.put(session, key, sealed.RAW, raw)
+    mail = {
+        "reference": reference,
+        "state": CaseState.RECEIVED.value,
+        "version": 1,
+        "received_at": envelope.received_at,
+        "key_period": wrapped.period,
+        "wrapped_key": wrapped.data,
+        "envelope": key.seal(sealed.ENVELOPE, pack(ENVELOPES, envelope)),
+        "due": True,
+        "attempts": 0,
+        "wakes": 0,
+        "invoices": 0,
+        "rejects": 0,
+        "reviews": 0,
+    }
+    session.connection().execute(_KEEP, mail)
+    session.connection().execute(_KNOW, [{"hash": h, "reference": reference} for h in hashes])
+    sealed.put(session, key, [sealed.Piece(sealed.RAW, raw)])
     sealed.note(store, session, reference, "received", envelope.source)
     notify.tell(store, session, notify.MAIL)
     return Kept(reference, new=True)
 
 
-def _again(store: Store, session: Session, known: Iterable[IdentityRow], hashes: tuple[str, ...], envelope: Envelope) -> Kept:
-    rows = {row.hash: row.reference for row in known}
-    reference = next(iter(rows.values()))
-    if unknown := [{"hash": h, "reference": reference} for h in hashes if h not in rows]:
-        session.execute(insert(IdentityRow), unknown)
+def _again(store: Store, session: Session, known: Mapping[str, str], hashes: tuple[str, ...], envelope: Envelope) -> Kept:
+    reference = next(iter(known.values()))
+    if unknown := [{"hash": h, "reference": reference} for h in hashes if h not in known]:
+        session.connection().execute(_KNOW, unknown)
     sealed.note(store, session, reference, "came-again", envelope.source)
     return Kept(reference, new=False)
 
@@ -188,18 +197,13 @@ def _content_hash(store: Store, date: str | None, amount: Decimal | None) -> str
     return store.vault.hash("invoice-content", date, f"{amount:.2f}")
 
 
-def _history(store: Store, number: str, content: str | None, before: str, same_supplier: Callable[[InvoiceRow], bool]) -> History:
+def _history(store: Store, number: str, content: str | None, before: str, same_supplier: Callable[[Row[*tuple[Any, ...]]], bool]) -> History:
     with store.read() as session:
-        rows = session.exec(
-            select(InvoiceRow, MailRow.received_at, MailRow.sequence)
-            .join(MailRow, col(MailRow.reference) == col(InvoiceRow.reference))
-            .where(col(InvoiceRow.number_hash) == _number_hash(store, number), col(InvoiceRow.reference) != before)
-            .order_by(col(MailRow.sequence))
-        ).all()
+        rows = session.connection().execute(_EARLIER, {"number": _number_hash(store, number), "before": before}).all()
     return History(
         tuple(
-            EarlierInvoice(row.reference, clock.day(received), row.outcome, content is not None and row.content_hash == content)
-            for row, received, _ in rows
+            EarlierInvoice(row.reference, clock.day(row.received_at), row.outcome, content is not None and row.content_hash == content)
+            for row in rows
             if same_supplier(row)
         )
     )

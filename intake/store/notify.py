@@ -16,12 +16,13 @@ MAIL = "intake_mail"
 REPLY = "intake_reply"
 
 _GLANCE_SECONDS = 0.05
+_NOTIFY = text("SELECT pg_notify(:channel, '')")
 
 
 def tell(store: Store, session: Session, channel: str) -> None:
     """Wake the waiters of a channel when this transaction commits."""
     if store.on_postgresql:
-        session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": channel})
+        session.connection().execute(_NOTIFY, {"channel": channel})
 
 
 def wait(store: Store, seconds: float, channel: str) -> None:

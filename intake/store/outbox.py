@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, func, insert, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, update
 from sqlmodel import Session, col, select
 
 from intake import profile
@@ -35,6 +35,9 @@ SENDING_SECONDS = 600.0
 """Longer than an SMTP dialogue may take (RFC 5321 §4.5.3.2.6: ten minutes after DATA)."""
 
 _OPEN = (ReplyState.PREPARED, ReplyState.READY, ReplyState.HELD, ReplyState.DEFERRED)
+_NUMBER = select(func.count()).select_from(ReplyRow).where(col(ReplyRow.reference) == bindparam("reference"))
+_COMPOSE = insert(ReplyRow)
+_THREAD = insert(TraitRow)
 _CONFIRMABLE = (ReplyState.PREPARED, ReplyState.HELD, ReplyState.UNKNOWN, ReplyState.FAILED, ReplyState.BOUNCED)
 
 
@@ -79,27 +82,27 @@ def compose(store: Store, session: Session, key: DataKey, letter: Letter) -> str
     """
     sender, domain = _address_hashes(store, letter.reply.to)
     held = letter.held or _gate(store, session, letter, sender, domain)
-    number = 1 + session.exec(select(func.count()).select_from(ReplyRow).where(col(ReplyRow.reference) == key.reference)).one()
+    connection = session.connection()
+    number = 1 + connection.execute(_NUMBER, {"reference": key.reference}).scalar_one()
     message_id = _message_id(store, key.reference, number)
     state = _first_state(held)
-    session.execute(
-        insert(ReplyRow).values(
-            reference=key.reference,
-            number=number,
-            kind=letter.kind.value,
-            state=state.value,
-            held=held,
-            message_id=message_id,
-            sender_hash=sender,
-            domain_hash=domain,
-            composed=key.seal(f"{sealed.REPLY}|{number}", pack(REPLIES, letter.reply)),
-            created_at=store.clock(),
-            counted_at=store.clock() if state is ReplyState.READY else None,
-            confirmed_by=letter.confirmed_by,
-            attempts=0,
-        )
-    )
-    session.execute(insert(TraitRow), rows(store, key.reference, THREAD, [message_id]))
+    row = {
+        "reference": key.reference,
+        "number": number,
+        "kind": letter.kind.value,
+        "state": state.value,
+        "held": held,
+        "message_id": message_id,
+        "sender_hash": sender,
+        "domain_hash": domain,
+        "composed": key.seal(f"{sealed.REPLY}|{number}", pack(REPLIES, letter.reply)),
+        "created_at": store.clock(),
+        "counted_at": store.clock() if state is ReplyState.READY else None,
+        "confirmed_by": letter.confirmed_by,
+        "attempts": 0,
+    }
+    connection.execute(_COMPOSE, row)
+    connection.execute(_THREAD, rows(store, key.reference, THREAD, [message_id]))
     sealed.note(store, session, key.reference, f"reply-{state.value}", letter.confirmed_by)
     if state is ReplyState.READY:
         notify.tell(store, session, notify.REPLY)

@@ -7,11 +7,12 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func
+from sqlalchemy import Row, bindparam, delete, func
 from sqlmodel import Session, col, or_, select
 
 from intake.errors import Conflict
@@ -30,6 +31,11 @@ WINDOW_MINUTES = 15
 _SEEN_AGAIN_SECONDS = 60
 
 _hasher = PasswordHasher()
+_PROVIDERS_OF = (
+    select(ProviderRow)
+    .where(or_(col(ProviderRow.kvk_hash).in_(bindparam("kvk", expanding=True)), col(ProviderRow.email_hash) == bindparam("email")))
+    .order_by(col(ProviderRow.created_at), col(ProviderRow.id))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +175,9 @@ def attachment_passwords(store: Store, address: str | None, kvk_numbers: Sequenc
     Args:
         day: the date they must be in force; today unless given.
     """
-    hashes = [_kvk_hash(store, kvk) for kvk in kvk_numbers]
+    hashes = {"kvk": [_kvk_hash(store, kvk) for kvk in kvk_numbers], "email": _email_hash(store, address or "")}
     with store.read() as session:
-        rows = session.exec(
-            select(ProviderRow)
-            .where(or_(col(ProviderRow.kvk_hash).in_(hashes), col(ProviderRow.email_hash) == _email_hash(store, address or "")))
-            .order_by(col(ProviderRow.created_at), col(ProviderRow.id))
-        ).all()
+        rows = session.connection().execute(_PROVIDERS_OF, hashes).all()
         return tuple(dict.fromkeys(password for row in rows for password in _passwords(store, session, row, day or store.today)))
 
 
@@ -202,7 +204,7 @@ def _agree(store: Store, session: Session, row: ProviderRow, password: str, vali
     )
 
 
-def _passwords(store: Store, session: Session, provider: ProviderRow, day: dt.date) -> list[str]:
+def _passwords(store: Store, session: Session, provider: Row[*tuple[Any, ...]], day: dt.date) -> list[str]:
     key = _provider_key(store, provider)
     rows = session.exec(
         select(ProviderPasswordRow)
@@ -216,7 +218,7 @@ def _passwords(store: Store, session: Session, provider: ProviderRow, day: dt.da
     return [key.unseal(f"password|{row.id}", row.wrapped).decode("utf-8", "surrogatepass") for row in rows]
 
 
-def _provider_key(store: Store, row: ProviderRow) -> DataKey:
+def _provider_key(store: Store, row: ProviderRow | Row[*tuple[Any, ...]]) -> DataKey:
     return store.vault.data_key(row.id, WrappedKey(row.key_period, row.wrapped_key))
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, delete, func, insert, or_, update
-from sqlmodel import Session, col, select
+from sqlalchemy import Row, and_, bindparam, delete, func, insert, or_, select, update
+from sqlmodel import Session, col
 
 from intake.errors import Conflict, KeyMissing, failpoint
 from intake.store import Store, clock, notify, outbox, sealed
@@ -22,6 +23,60 @@ from intake.types import Envelope, Invoice, MailOutcome, Reply, Severity, Verdic
 
 KEY_RETRY_SECONDS = 300.0
 """Until a mail is tried again whose key was missing."""
+
+_NEXT = (
+    select(col(MailRow.sequence))
+    .where(or_(col(MailRow.due), and_(col(MailRow.state) == CaseState.WAITING, col(MailRow.deadline) < bindparam("today"))), clock.hold_is_over(MailRow))
+    .order_by(col(MailRow.sequence))
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_TAKE = (
+    update(MailRow)
+    .where(col(MailRow.sequence) == _NEXT.scalar_subquery())
+    .values(due=True, attempts=col(MailRow.attempts) + 1)
+    .returning(
+        *(col(c) for c in (MailRow.reference, MailRow.state, MailRow.received_at, MailRow.key_period, MailRow.wrapped_key, MailRow.envelope)),
+        *(col(c) for c in (MailRow.attempts, MailRow.lease_token, MailRow.wakes)),
+        select(func.coalesce(func.max(InvoiceRow.id), 0)).scalar_subquery().label("invoices_seen"),
+    )
+)
+_COMPANIONS = (
+    select(col(CompanionRow.companion))
+    .join(MailRow, col(MailRow.reference) == col(CompanionRow.companion))
+    .where(col(CompanionRow.reference) == bindparam("reference"))
+    .order_by(col(MailRow.sequence))
+)
+_MINE = (
+    select(*(col(c) for c in (MailRow.reference, MailRow.key_period, MailRow.wrapped_key, MailRow.wakes, MailRow.decided_at)))
+    .where(col(MailRow.reference) == bindparam("reference"), col(MailRow.lease_token) == bindparam("token"))
+    .with_for_update()
+)
+_CHANGE = update(MailRow).where(col(MailRow.reference) == bindparam("mail"))
+_DECIDE = _CHANGE.values(version=col(MailRow.version) + 1)
+_NOT_A_TRY = _CHANGE.values(attempts=col(MailRow.attempts) - 1)
+_CHANGE_MINE = _CHANGE.where(col(MailRow.lease_token) == bindparam("token"))
+_FREE = {"lease_token": None, "hold_boot": None, "hold_until": None}
+_NEWER = select(col(InvoiceRow.id)).where(
+    col(InvoiceRow.number_hash).in_(bindparam("numbers", expanding=True)),
+    col(InvoiceRow.id) > bindparam("seen"),
+    col(InvoiceRow.reference) != bindparam("reference"),
+)
+_STILL_WAITING = (
+    select(col(MailRow.reference))
+    .where(col(MailRow.reference).in_(bindparam("references", expanding=True)), col(MailRow.state) == CaseState.WAITING)
+    .with_for_update()
+)
+_WAITING_WITH = (
+    select(col(MailRow.reference))
+    .join(TraitRow, col(TraitRow.reference) == col(MailRow.reference))
+    .where(col(MailRow.state) == CaseState.WAITING, col(TraitRow.kind) == bindparam("kind"), col(TraitRow.hash).in_(bindparam("hashes", expanding=True)))
+    .order_by(col(MailRow.sequence))
+)
+_KNOWN_THREAD = select(col(TraitRow.hash)).where(col(TraitRow.reference) == bindparam("reference"), col(TraitRow.kind) == THREAD)
+_INVOICES = insert(InvoiceRow)
+_TRAITS = insert(TraitRow)
+_INCIDENTS = insert(IncidentRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +179,12 @@ def claim(store: Store, worker: str, lease_seconds: float) -> Claim | None:
     Raises:
         StoreUnavailable: the database does not answer.
     """
-    while taken := _take(store, worker, lease_seconds):
+    while mail := _take(store, worker, lease_seconds):
         failpoint("after-claim")
-        mail, invoices_seen = taken
         try:
-            return _opened(store, mail, lease_seconds, invoices_seen)
+            return _opened(store, mail, lease_seconds)
         except KeyMissing as missing:
-            _release(store, mail.reference, mail.lease_token or "", missing.code, KEY_RETRY_SECONDS)
+            _release(store, mail.reference, mail.lease_token, missing.code, KEY_RETRY_SECONDS)
     return None
 
 
@@ -141,8 +195,7 @@ def extend(store: Store, claim: Claim) -> None:
         Conflict: the lease ended and somebody else took the mail.
     """
     with store.write() as session:
-        mail = _mine(session, claim.reference, claim.token)
-        mail.hold_until = clock.tick(session).seconds + claim.lease_seconds
+        _change_mine(session, claim.reference, claim.token, {"hold_until": clock.tick(session).seconds + claim.lease_seconds})
 
 
 def give_back(store: Store, claim: Claim, code: str, retry_seconds: float, blame: bool = True) -> None:
@@ -165,14 +218,16 @@ def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
     """
     failpoint("before-finish")
     with store.write() as session:
-        mail = _mine(session, claim.reference, claim.token)
-        stale = _stale(store, session, mail, claim, decision)
+        mail = session.connection().execute(_MINE, {"reference": claim.reference, "token": claim.token}).first()
+        if mail is None:
+            raise _lost(claim.reference)
+        invoices = _invoice_rows(store, claim.reference, decision.verdict)
+        stale = _stale(store, session, mail, claim, decision, {str(row["number_hash"]) for row in invoices})
         if stale:
-            _let_go(mail)
-            mail.attempts -= 1
+            session.connection().execute(_NOT_A_TRY, {"mail": mail.reference, **_FREE})
             held = None
         else:
-            held = _decide(store, session, mail, decision)
+            held = _decide(store, session, mail, decision, invoices)
     if stale:
         raise Conflict(f"{claim.reference} is decided again: {stale}")
     failpoint("after-finish")
@@ -193,114 +248,86 @@ def waiting_for(store: Store, message_ids: Iterable[str], sender: str | None) ->
 
 
 def _waiting_with(session: Session, kind: str, hashes: Sequence[str]) -> tuple[str, ...]:
-    found = session.exec(
-        select(MailRow.reference, MailRow.sequence)
-        .join(TraitRow, col(TraitRow.reference) == col(MailRow.reference))
-        .where(col(MailRow.state) == CaseState.WAITING, col(TraitRow.kind) == kind, col(TraitRow.hash).in_(hashes))
-        .order_by(col(MailRow.sequence))
-    )
-    return tuple(dict.fromkeys(reference for reference, _ in found))
+    found = session.connection().execute(_WAITING_WITH, {"kind": kind, "hashes": hashes})
+    return tuple(dict.fromkeys(row.reference for row in found))
 
 
-def _take(store: Store, worker: str, lease_seconds: float) -> tuple[MailRow, int] | None:
+def _take(store: Store, worker: str, lease_seconds: float) -> Row[*tuple[Any, ...]] | None:
     with store.write() as session:
         moment = clock.tick(session)
-        overdue = and_(col(MailRow.state) == CaseState.WAITING, col(MailRow.deadline) < store.today)
-        mail = session.exec(
-            select(MailRow)
-            .where(or_(col(MailRow.due), overdue), clock.hold_is_over(MailRow, moment))
-            .order_by(col(MailRow.sequence))
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).first()
-        if mail is None:
-            return None
-        mail.due = True
-        mail.attempts += 1
-        mail.lease_token = f"{worker}:{secrets.token_hex(8)}"
-        mail.hold_boot, mail.hold_until = moment.boot, moment.seconds + lease_seconds
-        return mail, session.exec(select(func.max(InvoiceRow.id))).one() or 0
+        lease = {"lease_token": f"{worker}:{secrets.token_hex(8)}", "hold_boot": moment.boot, "hold_until": moment.seconds + lease_seconds}
+        return session.connection().execute(_TAKE, {"today": store.today, **asdict(moment), **lease}).first()
 
 
-def _opened(store: Store, mail: MailRow, lease_seconds: float, invoices_seen: int) -> Claim:
+def _opened(store: Store, mail: Row[*tuple[Any, ...]], lease_seconds: float) -> Claim:
     key = sealed.key_of(store, mail)
     with store.read() as session:
         raw = sealed.get(session, key, sealed.RAW)
-        companions = session.exec(
-            select(CompanionRow.companion, MailRow.sequence)
-            .join(MailRow, col(MailRow.reference) == col(CompanionRow.companion))
-            .where(col(CompanionRow.reference) == mail.reference)
-            .order_by(col(MailRow.sequence))
-        ).all()
+        companions = session.connection().execute(_COMPANIONS, {"reference": mail.reference}).scalars().all()
     if raw is None:
         raise KeyMissing(f"the bytes of {mail.reference} are not kept any more")
     return Claim(
         reference=mail.reference,
-        token=mail.lease_token or "",
+        token=mail.lease_token,
         attempt=mail.attempts,
         envelope=unpack(ENVELOPES, key.unseal(sealed.ENVELOPE, mail.envelope)),
         raw=raw,
         received_at=mail.received_at,
         waited=mail.state == CaseState.WAITING,
-        companions=tuple(companion for companion, _ in companions),
+        companions=tuple(companions),
         lease_seconds=lease_seconds,
         wakes=mail.wakes,
-        invoices_seen=invoices_seen,
+        invoices_seen=mail.invoices_seen,
     )
 
 
-def _mine(session: Session, reference: str, token: str) -> MailRow:
-    mail = session.exec(select(MailRow).where(col(MailRow.reference) == reference).with_for_update()).first()
-    if mail is None or mail.lease_token != token:
-        raise Conflict(f"the lease on {reference} was lost")
-    return mail
+def _lost(reference: str) -> Conflict:
+    return Conflict(f"the lease on {reference} was lost")
 
 
-def _let_go(mail: MailRow) -> None:
-    mail.lease_token = mail.hold_boot = mail.hold_until = None
+def _change_mine(session: Session, reference: str, token: str, values: dict[str, Any]) -> None:
+    if session.connection().execute(_CHANGE_MINE, {"mail": reference, "token": token, **values}).rowcount == 0:
+        raise _lost(reference)
 
 
 def _release(store: Store, reference: str, token: str, code: str, retry_seconds: float, blame: bool = False) -> None:
     with store.write() as session:
-        mail = _mine(session, reference, token)
         moment = clock.tick(session)
-        mail.lease_token = None
-        mail.attempts -= 0 if blame else 1
-        mail.hold_boot, mail.hold_until = moment.boot, moment.seconds + retry_seconds
+        _change_mine(session, reference, token, {"lease_token": None, "hold_boot": moment.boot, "hold_until": moment.seconds + retry_seconds})
+        if not blame:
+            session.connection().execute(_NOT_A_TRY, {"mail": reference})
         sealed.note(store, session, reference, f"failed-{code}")
 
 
-def _stale(store: Store, session: Session, mail: MailRow, claim: Claim, decision: Decision) -> str:
-    """Why the decision rests on what is no longer so; empty when it still holds."""
+def _stale(store: Store, session: Session, mail: Row[*tuple[Any, ...]], claim: Claim, decision: Decision, numbers: set[str]) -> str:
+    """Why the decision rests on what is no longer so; empty when it still holds. ``numbers``: hashes of those of its invoices."""
     if mail.wakes != claim.wakes:
         return "a companion came"
-    numbers = sorted({row["number_hash"] for row in _invoice_rows(store, mail.reference, decision.verdict) if row["number_hash"]})
-    for number in numbers:
+    for number in sorted(numbers):
         store.lock(session, f"invoice {number}")
-    newer = select(InvoiceRow.id).where(
-        col(InvoiceRow.number_hash).in_(numbers), col(InvoiceRow.id) > claim.invoices_seen, col(InvoiceRow.reference) != mail.reference
-    )
-    if numbers and session.exec(newer.limit(1)).first() is not None:
+    newer = {"numbers": list(numbers), "seen": claim.invoices_seen, "reference": mail.reference}
+    if numbers and session.connection().execute(_NEWER, newer).first() is not None:
         return "an invoice with this number was decided meanwhile"
-    waiting = session.exec(
-        select(MailRow.reference).where(col(MailRow.reference).in_(decision.completes), col(MailRow.state) == CaseState.WAITING).with_for_update()
-    ).all()
+    if not decision.completes:
+        return ""
+    waiting = session.connection().execute(_STILL_WAITING, {"references": decision.completes}).scalars().all()
     return "" if set(waiting) == set(decision.completes) else "a mail it completes waits no longer"
 
 
-def _decide(store: Store, session: Session, mail: MailRow, decision: Decision) -> str | None:
+def _decide(store: Store, session: Session, mail: Row[*tuple[Any, ...]], decision: Decision, invoices: list[dict[str, str | None]]) -> str | None:
     verdict = decision.verdict
     key = sealed.key_of(store, mail)
-    _set_state(store, mail, verdict)
+    if mail.decided_at is not None:
+        _forget_earlier(store, session, mail.reference)
+    _set_state(store, session, mail.reference, verdict)
     _seal_content(session, key, decision)
-    _index(store, session, mail.reference, decision)
-    session.execute(delete(IncidentRow).where(col(IncidentRow.reference) == mail.reference))
-    for incident in verdict.incidents:
-        session.execute(insert(IncidentRow).values(reference=mail.reference, at=store.clock(), kind=incident.kind, place=incident.where))
+    _index(store, session, mail.reference, decision, invoices)
+    if verdict.incidents:
+        incidents = [{"reference": mail.reference, "at": store.clock(), "kind": i.kind, "place": i.where} for i in verdict.incidents]
+        session.connection().execute(_INCIDENTS, incidents)
     sealed.note(store, session, mail.reference, verdict.outcome.value, detail=sealed.words(key, verdict.reason))
     for reference in decision.completes:
         _wake(store, session, reference, mail.reference)
-    outbox.overtake(store, session, mail.reference)
     if decision.reply is None:
         return None
     if verdict.reply is None:
@@ -308,31 +335,46 @@ def _decide(store: Store, session: Session, mail: MailRow, decision: Decision) -
     return outbox.compose(store, session, key, outbox.Letter(decision.reply, verdict.reply, decision.held))
 
 
-def _set_state(store: Store, mail: MailRow, verdict: Verdict) -> None:
+def _forget_earlier(store: Store, session: Session, reference: str) -> None:
+    """What an earlier decision left behind; its events, its thread and its replies that left stay."""
+    sealed.clear(session, reference, sealed.VERDICT, sealed.SUMMARY, sealed.CARD, sealed.DOCUMENT)
+    session.execute(delete(InvoiceRow).where(col(InvoiceRow.reference) == reference))
+    session.execute(delete(TraitRow).where(col(TraitRow.reference) == reference, col(TraitRow.kind).in_((SENDER, TERM))))
+    session.execute(delete(IncidentRow).where(col(IncidentRow.reference) == reference))
+    outbox.overtake(store, session, reference)
+
+
+def _set_state(store: Store, session: Session, reference: str, verdict: Verdict) -> None:
     waiting = verdict.outcome is MailOutcome.WAITING
     if waiting and verdict.deadline is None:
         raise ValueError("a waiting verdict without a deadline")
-    mail.state = CaseState(verdict.outcome.value)
-    mail.deadline = verdict.deadline if waiting else None
-    mail.version += 1
-    mail.due = False
-    mail.attempts = 0
-    _let_go(mail)
-    mail.decided_at, mail.decided_by = store.clock(), None
     severities = [f.severity for f in (*verdict.findings, *(f for invoice in verdict.invoices for f in invoice.findings))]
-    mail.invoices = len(verdict.invoices)
-    mail.rejects = severities.count(Severity.REJECT)
-    mail.reviews = severities.count(Severity.REVIEW)
+    state = {
+        "state": verdict.outcome.value,
+        "deadline": verdict.deadline if waiting else None,
+        "due": False,
+        "attempts": 0,
+        "decided_at": store.clock(),
+        "decided_by": None,
+        "invoices": len(verdict.invoices),
+        "rejects": severities.count(Severity.REJECT),
+        "reviews": severities.count(Severity.REVIEW),
+    }
+    session.connection().execute(_DECIDE, {"mail": reference, **state, **_FREE})
 
 
 def _seal_content(session: Session, key: DataKey, decision: Decision) -> None:
-    sealed.clear(session, key.reference, sealed.VERDICT, sealed.SUMMARY, sealed.CARD, sealed.DOCUMENT)
     infos = tuple(DocumentInfo(d.path, d.file_name, d.page_count) for d in decision.documents)
-    sealed.put(session, key, sealed.VERDICT, pack(VERDICTS, decision.verdict))
-    sealed.put(session, key, sealed.SUMMARY, pack(SUMMARIES, SummaryPage(decision.summary, infos)))
-    sealed.put(session, key, sealed.CARD, pack(CARDS, _card(decision.verdict)))
-    for document in decision.documents:
-        sealed.put(session, key, sealed.DOCUMENT, document.data, document.path)
+    sealed.put(
+        session,
+        key,
+        [
+            sealed.Piece(sealed.VERDICT, pack(VERDICTS, decision.verdict)),
+            sealed.Piece(sealed.SUMMARY, pack(SUMMARIES, SummaryPage(decision.summary, infos))),
+            sealed.Piece(sealed.CARD, pack(CARDS, _card(decision.verdict))),
+            *(sealed.Piece(sealed.DOCUMENT, d.data, d.path) for d in decision.documents),
+        ],
+    )
 
 
 def _card(verdict: Verdict) -> Card:
@@ -346,20 +388,18 @@ def _card(verdict: Verdict) -> Card:
     )
 
 
-def _index(store: Store, session: Session, reference: str, decision: Decision) -> None:
+def _index(store: Store, session: Session, reference: str, decision: Decision, invoices: list[dict[str, str | None]]) -> None:
     """Keyed hashes by which the case, its thread and its invoices are found again."""
-    session.execute(delete(InvoiceRow).where(col(InvoiceRow.reference) == reference))
-    session.execute(delete(TraitRow).where(col(TraitRow.reference) == reference, col(TraitRow.kind).in_((SENDER, TERM))))
-    known = set(session.exec(select(TraitRow.hash).where(col(TraitRow.reference) == reference, col(TraitRow.kind) == THREAD)))
-    if invoices := _invoice_rows(store, reference, decision.verdict):
-        session.execute(insert(InvoiceRow), invoices)
+    known = session.connection().execute(_KNOWN_THREAD, {"reference": reference}).scalars().all()
+    if invoices:
+        session.connection().execute(_INVOICES, invoices)
     traits = [
         *(row for row in rows(store, reference, THREAD, decision.message_ids) if row["hash"] not in known),
         *rows(store, reference, SENDER, [decision.sender or ""]),
         *rows(store, reference, TERM, (term for i in decision.verdict.invoices for term in _terms(i.invoice))),
     ]
     if traits:
-        session.execute(insert(TraitRow), traits)
+        session.connection().execute(_TRAITS, traits)
 
 
 def _invoice_rows(store: Store, reference: str, verdict: Verdict) -> list[dict[str, str | None]]:
