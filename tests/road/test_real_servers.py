@@ -8,7 +8,7 @@ import pytest
 
 from intake.store import cases
 from intake.store.tables import CaseState
-from tests.road.installation import MAILBOX, Installation, eventually, installed
+from tests.road.installation import MAILBOX, Installation, eventually, installed, wait_for_death
 from tests.servers import Dovecot, run_dovecot, run_postfix, run_sink, swaks, wait_for
 
 CLERK = "crediteuren"
@@ -61,3 +61,18 @@ def test_three_mails_by_two_roads(installation: Installation, dovecot: Dovecot, 
     assert "\n2. " not in letter.text
     eventually(lambda: len(dovecot.messages(CLERK, "verwerkt")) == 2, "the copies stand in 'verwerkt'")
     assert dovecot.messages(CLERK) == []
+
+
+@pytest.mark.parametrize("step", ["before-keep", "after-keep"])
+def test_watcher_dies(installation: Installation, dovecot: Dovecot, step: str) -> None:
+    """A watcher killed around its commit would lose a mail in the mailbox, keep it twice, or leave its copy in the inbox."""
+    installation.environment["INTAKE_MAILBOX_USER"] = user = f"clerk-{step}"
+    dovecot.append(user, installation.example("02-good-vat-21-zip"))
+    wait_for_death(installation.start("watch", failpoint=step))
+    assert len(dovecot.messages(user)) == 1
+    installation.start("watch")
+    installation.start("work")
+    eventually(lambda: len(dovecot.messages(user, "verwerkt")) == 1, "the copy stands in 'verwerkt'")
+    eventually(lambda: installation.all_decided(1), "the mail is decided")
+    assert dovecot.messages(user) == []
+    assert installation.states() == [CaseState.QUEUED]
