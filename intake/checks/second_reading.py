@@ -24,6 +24,24 @@ def agreed(
     return replace(better, readers=tuple(dict.fromkeys((*first.readers, *second.readers)))), _lowered(its_results, confirmed)
 
 
+def confirmed_by_text(results: tuple[CheckResult, ...], by_text: tuple[CheckResult, ...], decoration: bool) -> tuple[CheckResult, ...]:
+    """What tekstherkenning (OCR) read refuses nothing: a refusal stands where the text alone gives it too.
+
+    Args:
+        results: of the text and the pictures together.
+        by_text: of the text alone, in which nothing is called absent while a picture is unread.
+        decoration: every picture proved to be a logo or a photo, so what the text lacks is absent. A name may still
+            be drawn in a logo in a way that nobody but a person reads.
+    """
+    confirmed = rejects(results) - {"supplier-name"} if decoration else rejects(by_text)
+    return _lowered(results, confirmed)
+
+
+def confirmed(results: tuple[CheckResult, ...], again: Sequence[CheckResult]) -> tuple[CheckResult, ...]:
+    """The same results; a refusal that the other reading does not give becomes a question for a person."""
+    return _lowered(results, rejects(again))
+
+
 def _lowered(results: Sequence[CheckResult], confirmed: frozenset[str]) -> tuple[CheckResult, ...]:
     return tuple(r if r.check in confirmed or r.check not in rejects(results) else _as_review(r) for r in results)
 

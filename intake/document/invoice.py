@@ -10,7 +10,7 @@ import base64
 import binascii
 import math
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from functools import cache
@@ -18,6 +18,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from intake.document.regions import Region, Seen
 from intake.document.sandbox import Sandbox
 from intake.errors import SandboxFailed
 from intake.profile import Addressee
@@ -52,6 +53,8 @@ class DocumentSummary:
     fault: str | None = None
     """Why nothing could be read: ``encrypted``, ``damaged``, ``not-a-pdf``, or the child's end: ``timeout``, ``memory``, ``crash`` …"""
     encrypted: bool = False
+    unread: tuple[Region, ...] = ()
+    """Where tekstherkenning (OCR) should look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +70,28 @@ def _adapter() -> TypeAdapter[_Reading]:
     return TypeAdapter(_Reading)
 
 
+@cache
+def _seen_adapter() -> TypeAdapter[tuple[Seen, ...]]:
+    return TypeAdapter(tuple[Seen, ...])
+
+
 def task_read(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> Any:
-    """Child's side: read with one engine and find the fields. ``arguments``: ``reader`` and ``buyer``."""
-    from intake.document import find, pdf
+    """Child's side: read with one engine and find the fields. ``arguments``: ``reader``, ``buyer`` and ``seen`` (by OCR)."""
+    from intake.document import find, hidden_parts, pdf, photo, raster, remarks, shape
 
-    document = pdf.read(data, Reader(arguments["reader"]))
-    invoice = None if document.fault else find.find(document, Addressee.model_validate(arguments["buyer"]))
-    return _adapter().dump_python(_Reading(_summary(document), invoice), mode="json")
+    reader = Reader(arguments["reader"])
+    document = photo.read(data, reader) if photo.is_photo(data) else shape.judged(pdf.read(data, reader), data)
+    all_seen = _seen_adapter().validate_python(arguments.get("seen", ()))
+    summary, invoice = _summary(document, raster.regions(document)), None
+    if not document.fault:
+        whole, mended = raster.with_seen(document, all_seen)
+        buyer = Addressee.model_validate(arguments["buyer"])
+        invoice = hidden_parts.with_inside(find.find(whole, buyer), data, document, buyer)
+        invoice = remarks.remarked(invoice, document, buyer, all_seen, mended)
+    return _adapter().dump_python(_Reading(summary, invoice), mode="json")
 
 
-def _summary(document: Document) -> DocumentSummary:
+def _summary(document: Document, unread: Iterator[Region]) -> DocumentSummary:
     return DocumentSummary(
         document.reader,
         document.page_count,
@@ -84,16 +99,22 @@ def _summary(document: Document) -> DocumentSummary:
         sum(bool(page.pictures) or page.drawn for page in document.pages),
         document.fault,
         document.encrypted,
+        tuple(unread),
     )
 
 
-def read_invoice(sandbox: Sandbox, data: bytes, buyer: Addressee, reader: Reader = Reader.PDFIUM) -> tuple[DocumentSummary, Invoice | None]:
-    """Read one PDF in a child. A child that fails is a fault of the summary, never an exception.
+def read_invoice(
+    sandbox: Sandbox, data: bytes, buyer: Addressee, reader: Reader = Reader.PDFIUM, seen: Sequence[Seen] = ()
+) -> tuple[DocumentSummary, Invoice | None]:
+    """Read one PDF or photo in a child. A child that fails is a fault of the summary, never an exception.
+
+    Args:
+        seen: what OCR saw where text readers see nothing; its words count with those of ``reader``.
 
     Returns:
         The summary, and the invoice when anything could be read.
     """
-    arguments = {"reader": reader.value, "buyer": buyer.model_dump(mode="json")}
+    arguments = {"reader": reader.value, "buyer": buyer.model_dump(mode="json"), "seen": _seen_adapter().dump_python(tuple(seen), mode="json")}
     try:
         told = sandbox.call("read-invoice", data, arguments, seconds=SECONDS.get(reader, 20.0))
         reading = _validated(told, reader)
@@ -145,7 +166,7 @@ def _bounded(value: object, page_count: int) -> bool:
     if isinstance(value, Decimal):
         exponent = value.as_tuple().exponent
         return abs(value) < MAX_AMOUNT and isinstance(exponent, int) and exponent >= -MAX_DECIMALS
-    if isinstance(value, Evidence | Line):
+    if isinstance(value, Evidence | Line | Region):
         return 1 <= value.page <= page_count
     if isinstance(value, Sighting):
         return value.page is None or 1 <= value.page <= page_count

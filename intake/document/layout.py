@@ -29,10 +29,16 @@ class Cell:
     row: int
     place: int
     """Index in its row."""
+    separated: bool = False
+    """A small separator stands before it in its row."""
+
+    def words_of(self, start: int, end: int) -> list[Word]:
+        """The words that ``text[start:end]`` touches."""
+        return [w for w, o in zip(self.words, self.offsets, strict=True) if o < end and o + len(w.text) > start]
 
     def box_of(self, start: int, end: int) -> Box:
         """The box around the words that ``text[start:end]`` touches."""
-        boxes = [w.box for w, o in zip(self.words, self.offsets, strict=True) if o < end and o + len(w.text) > start]
+        boxes = [w.box for w in self.words_of(start, end)]
         return around(boxes) if boxes else self.box
 
     @property
@@ -91,9 +97,11 @@ def same_column(one: Box, other: Box) -> bool:
 
 
 def evidence(sheet: Sheet, cell: Cell, start: int, end: int) -> Evidence:
-    """Where ``cell.text[start:end]`` stands."""
-    box = cell.box_of(start, end)
-    return Evidence(sheet.number, (round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1)), cell.text[start:end].strip(), sheet.reader)
+    """Where ``cell.text[start:end]`` stands, and whether it was read from a picture."""
+    words = cell.words_of(start, end)
+    box = around([w.box for w in words]) if words else cell.box
+    reader = Reader.OCR if any(w.ocr for w in words) else sheet.reader
+    return Evidence(sheet.number, (round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1)), cell.text[start:end].strip(), reader)
 
 
 def sheet_of(page: Page, reader: Reader, with_hidden: bool = False) -> Sheet:
@@ -101,7 +109,7 @@ def sheet_of(page: Page, reader: Reader, with_hidden: bool = False) -> Sheet:
     words = [w for w in page.words if (with_hidden or not w.hidden) and w.text.strip()]
     rows: list[list[Cell]] = []
     for line in _lines(words):
-        cells = [_cell(run, page.number, len(rows), place) for place, run in enumerate(_runs(line))]
+        cells = [_cell(run, page.number, len(rows), place, separated) for place, (run, separated) in enumerate(_runs(line))]
         if cells:
             rows.append(cells)
     return Sheet(page.number, page.width, page.height, rows, reader)
@@ -136,32 +144,32 @@ def _lines(words: list[Word]) -> list[list[Word]]:
     return lines
 
 
-def _runs(line: list[Word]) -> Iterator[list[Word]]:
+def _runs(line: list[Word]) -> Iterator[tuple[list[Word], bool]]:
+    """Words without a wide gap or a separator between them, and whether a separator stands before."""
     gaps = sorted(b.box[0] - a.box[2] for a, b in pairwise(line))
     usual = gaps[len(gaps) // 2] if len(gaps) > 4 else 0.0
     if len(gaps) >= 4 and gaps[0] > 0 and gaps[-1] < 1.4 * gaps[0] and not any(w.text.strip() in _SEPARATORS for w in line):
-        yield line
+        yield line, False
         return
     run: list[Word] = []
+    separated = False
     for word in line:
         if word.text.strip() in _SEPARATORS:
             if run:
-                yield run
-            run = []
+                yield run, separated
+            run, separated = [], True
             continue
         other_size = run and max(_em(word), _em(run[-1])) > 1.3 * min(_em(word), _em(run[-1])) and word.box[0] < run[-1].box[2]
-        if other_size:
-            yield run
-            run = []
-        if run and word.box[0] - run[-1].box[2] > max(_WIDE_GAP * max(_em(word), _em(run[-1])), 1.6 * usual if usual < 1.5 * _em(word) else 0.0):
-            yield run
-            run = []
+        wide = run and word.box[0] - run[-1].box[2] > max(_WIDE_GAP * max(_em(word), _em(run[-1])), 1.6 * usual if usual < 1.5 * _em(word) else 0.0)
+        if other_size or wide:
+            yield run, separated
+            run, separated = [], False
         run.append(word)
     if run:
-        yield run
+        yield run, separated
 
 
-def _cell(run: list[Word], page: int, row: int, place: int) -> Cell:
+def _cell(run: list[Word], page: int, row: int, place: int, separated: bool = False) -> Cell:
     spaced = _spread(run)
     pieces: list[str] = []
     offsets: list[int] = []
@@ -175,7 +183,7 @@ def _cell(run: list[Word], page: int, row: int, place: int) -> Cell:
         offsets.append(length)
         pieces.append(word.text)
         length += len(word.text)
-    return Cell(page, around([w.box for w in run]), "".join(pieces), max(_em(w) for w in run), run, offsets, row, place)
+    return Cell(page, around([w.box for w in run]), "".join(pieces), max(_em(w) for w in run), run, offsets, row, place, separated)
 
 
 def _spread(run: list[Word]) -> float:

@@ -3,7 +3,8 @@
 A bad file never raises: ``Document.fault`` or ``Page.fault`` tells what could not be read, so that
 "not there" is only ever said of pages that were read. Faults of a page: ``damaged``, ``repaired`` (the
 file's table of contents was broken, so something may be lost), ``unknown-letters`` (drawn letters
-without a meaning), ``too-many-letters``, ``form`` (a dynamic XFA form, which shows a placeholder only).
+without a meaning), ``too-many-letters``, ``form`` (an XFA form, of which the pages may be a placeholder only),
+``giant-picture``.
 """
 
 from __future__ import annotations
@@ -146,6 +147,7 @@ def _read_page(handle: int, text_page: int, number: int) -> Page:
     fault = "too-many-letters" if count > MAX_LETTERS else "unknown-letters" if any(unknown_run(w.text) for w in words) else None
     pictures = tuple(place.box(picture) for picture in large_pictures(scene, place.visible))
     seen = any(not word.hidden for word in words)
+    fault = "giant-picture" if scene.has_giant else fault
     return Page(number, place.width, place.height, tuple(words), pictures, is_drawn(scene, seen), fault)
 
 

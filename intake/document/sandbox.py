@@ -50,20 +50,27 @@ _SIGALRM, _SIGKILL, _SIGXCPU, _SIGXFSZ = -14, -9, -24, -25
 
 
 class ChildKind(StrEnum):
-    """What a child may know: a reading child has no key, a decrypting child has no PDF code."""
+    """What a child may know: a reading child has no key, a decrypting child no PDF code, an OCR child neither."""
 
     READING = "reading"
     DECRYPTING = "decrypting"
+    VALIDATING = "validating"
+    """Holds the rules of e-invoices (Saxon), and no reader of PDF."""
+    OCR = "ocr"
 
 
 TASKS: dict[ChildKind, dict[str, str]] = {
     ChildKind.READING: {
         "read-invoice": "intake.document.invoice:task_read",
         "page-picture": "intake.document.pdf:task_picture",
+        "draw-region": "intake.document.raster:task_draw",
         "open-zip": "intake.secure_attachment.zip:task_open",
         "care-lines": "intake.secure_attachment.care_lines:task_read",
+        "read-einvoice": "intake.document.einvoice:task_read",
     },
     ChildKind.DECRYPTING: {"open-smime": "intake.secure_attachment.smime:task_open"},
+    ChildKind.VALIDATING: {"validate-einvoice": "intake.document.en16931:task_validate"},
+    ChildKind.OCR: {"read-words": "intake.document.ocr:task_read"},
 }
 """Task name → ``module:function``; the function takes (data, arguments, secrets) and returns what JSON can hold."""
 
@@ -87,6 +94,7 @@ class Sandbox:
         self._places = threading.BoundedSemaphore(CHILDREN_AT_ONCE)
         self._template: _Template | None = None
         self._closed = False
+        self._companions: dict[ChildKind, Sandbox] = {}
         self._current()
         if need is SandboxNeed.FULL:
             self.layers()
@@ -123,11 +131,31 @@ class Sandbox:
         template.wait_until_ready()
         return template.broken
 
+    def ocr(self) -> Sandbox:
+        """The sandbox for tekstherkenning (OCR) beside this one."""
+        return self.beside(ChildKind.OCR)
+
+    def beside(self, kind: ChildKind) -> Sandbox:
+        """Another sandbox with the same need: started when first asked for, closed with this one.
+
+        Raises:
+            ConfigurationError: as for this one.
+        """
+        with self._lock:
+            if self._closed:
+                raise ValueError("this sandbox is closed")
+            if kind not in self._companions:
+                self._companions[kind] = Sandbox(kind, self._need)
+            return self._companions[kind]
+
     def close(self) -> None:
         """End the template and with it every child. Calls after this raise ValueError."""
         with self._lock:
             self._closed = True
             template, self._template = self._template, None
+            companions, self._companions = self._companions, {}
+        for companion in companions.values():
+            companion.close()
         if template is not None:
             template.end()
 

@@ -18,6 +18,8 @@ STRIP_SHARE, STRIP_HEIGHT = 0.45, 10.0
 """… or when it is a strip over nearly half the page's width, high enough for a line of small print."""
 MIN_PIXELS = 8
 """Fewer pixels than this, high or wide, cannot show letters."""
+MAX_PIXELS = 150_000_000
+"""A page of A3 at 600 dots an inch has 70 million."""
 DRAWN_SEGMENTS, DRAWN_SEGMENTS_ALONE = 1500, 200
 """Curve points of filled shapes: two lines of small print as outlines have some 1500; alone on a page fewer tell enough."""
 
@@ -36,6 +38,8 @@ class Scene:
     covers: list[tuple[int, Rectangle]] = field(default_factory=list)
     """Turn and place of filled shapes and pictures, which hide what was painted before."""
     pictures: list[Rectangle] = field(default_factory=list)
+    has_giant: bool = False
+    """A picture of more than ``MAX_PIXELS``: drawing it could take all memory."""
     segments: int = 0
     """Curve points of filled shapes that are no rectangles."""
 
@@ -49,7 +53,9 @@ def scene_of(page: int) -> Scene:
         elif kind == _IMAGE:
             bounds = _bounds(item, matrix)
             scene.covers.append((turn, bounds))
-            if _could_show_letters(item):
+            width, height = _pixels(item)
+            scene.has_giant |= width * height > MAX_PIXELS
+            if min(width, height) >= MIN_PIXELS:
                 scene.pictures.append(bounds)
         elif kind == _SHADING:
             scene.covers.append((turn, _bounds(item, matrix)))
@@ -111,10 +117,11 @@ def _is_filled(item: int) -> bool:
     return bool(pdfium.draw_mode(item, ctypes.addressof(fill), ctypes.addressof(stroke))) and fill.value != 0
 
 
-def _could_show_letters(item: int) -> bool:
+def _pixels(item: int) -> tuple[int, int]:
+    """Width and height; the least that can show letters when the file does not tell."""
     width, height = ctypes.c_uint(), ctypes.c_uint()
     known = pdfium.pixel_size(item, ctypes.addressof(width), ctypes.addressof(height))
-    return not known or (width.value >= MIN_PIXELS and height.value >= MIN_PIXELS)
+    return (width.value, height.value) if known else (MIN_PIXELS, MIN_PIXELS)
 
 
 def large_pictures(scene: Scene, visible: Rectangle) -> list[Rectangle]:

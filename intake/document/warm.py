@@ -49,16 +49,32 @@ def tiny_pdf() -> bytes:
 
 
 def _warm_invoice(task: Callable[..., Any]) -> None:
-    buyer = {"names": ["Gemeente Voorbeeld"], "departments": ["Crediteuren"], "po_box": "1", "postcode": "1000AA", "city": "Voorbeeld"}
     import phonenumbers
 
     phonenumbers.is_valid_number(phonenumbers.parse("036-5212345", "NL"))  # the tables of a country load on first use
     for reader in ("pdfium", "pdfplumber"):
-        task(tiny_pdf(), {"reader": reader, "buyer": buyer}, [])
+        task(tiny_pdf(), {"reader": reader, "buyer": _BUYER}, [])
 
 
 def _warm_picture(task: Callable[..., Any]) -> None:
     task(tiny_pdf(), {"page": 1, "dpi": 20}, [])
+
+
+def _warm_region(task: Callable[..., Any]) -> None:
+    from PIL import Image
+
+    for kind in ("JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP"):
+        file = io.BytesIO()
+        Image.new("L", (8, 8), 128).save(file, kind)
+        task(file.getvalue(), {"page": 1, "box": [0, 0, 9, 9], "dpi": 72}, [])
+    task(tiny_pdf(), {"page": 1, "box": [0, 0, 90, 90], "dpi": 72}, [])
+
+
+def _warm_words(task: Callable[..., Any]) -> None:
+    """A picture with marks like letters: the engine loads its models when it first sees some."""
+    side = 240
+    rows = [b"\xff" * side if row // 24 % 2 else (b"\x00" * 3 + b"\xff" * 9) * (side // 12) for row in range(side)]
+    task(b"".join(rows), {"width": side, "height": side, "dpi": 300}, [])
 
 
 def _warm_zip(task: Callable[..., Any]) -> None:
@@ -89,11 +105,34 @@ def _warm_smime(task: Callable[..., Any]) -> None:
         task(b"", {}, [])
 
 
+_BUYER = {"names": ["Gemeente Voorbeeld"], "departments": ["Crediteuren"], "po_box": "1", "postcode": "1000AA", "city": "Voorbeeld"}
+
+
+def _warm_einvoice(task: Callable[..., Any]) -> None:
+    from intake.document import einvoice_example, einvoice_terms
+
+    einvoice_terms.prepare()
+    for xml in (einvoice_example.UBL, einvoice_example.CII):
+        task(xml, {"buyer": _BUYER}, [])
+
+
+def _warm_validation(task: Callable[..., Any]) -> None:
+    from intake.document import einvoice_example, en16931
+
+    en16931.prepare()
+    for xml in (einvoice_example.UBL, einvoice_example.CII):
+        task(xml, {"standard": "urn:cen.eu:en16931:2017"}, [])
+
+
 WARM: dict[str, Callable[[Callable[..., Any]], None]] = {
     "read-invoice": _warm_invoice,
     "page-picture": _warm_picture,
+    "draw-region": _warm_region,
+    "read-words": _warm_words,
     "open-zip": _warm_zip,
     "care-lines": _warm_care_lines,
     "open-smime": _warm_smime,
+    "read-einvoice": _warm_einvoice,
+    "validate-einvoice": _warm_validation,
 }
 """Task name → how its libraries are warmed up."""
