@@ -63,6 +63,10 @@ TABS = (
 )
 
 
+_ALWAYS = frozenset(tab.key for tab in TABS if tab.states != (CaseState.RECEIVED,))
+"""Mail that is not judged yet is there for seconds; its tab comes when it is not."""
+
+
 def tab_of(key: str) -> Kind:
     """The tab of this name, or the first."""
     return next((tab for tab in TABS if tab.key == key), TABS[0])
@@ -86,13 +90,14 @@ def show(
     kind = tab_of(tab)
     search = _unsealed(room, login, zoek) if zoek else ""
     counts, waiting = cases.counts(room.store), cases.counts_for_a_clerk(room.store)
+    tabs = [{"key": each.key, "title": each.title, "count": each.count(counts, waiting)} for each in TABS]
     rows = cases.list_cases(room.store, kind.states, search, PART + 1, (blad - 1) * PART, reply_waits=kind.reply_waits)
     return room.pages.html(
         "queue.html",
         login=login,
         here="queue",
         tab=kind,
-        tabs=[{"key": each.key, "title": each.title, "count": each.count(counts, waiting)} for each in TABS],
+        tabs=[tab for tab in tabs if tab["count"] or tab["key"] in (kind.key, *_ALWAYS)],
         letters=waiting[CaseState.WAITING] if kind.states == (CaseState.WAITING,) else 0,
         alarms=parts.alarms(health.health(room.store)),
         rows=rows[:PART],

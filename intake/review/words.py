@@ -47,7 +47,7 @@ REPLIES = {
     ReplyState.HELD: ("Vastgehouden", "review"),
     ReplyState.SENT: ("Verstuurd", "good"),
     ReplyState.FAILED: ("Niet aangenomen", "reject"),
-    ReplyState.UNKNOWN: ("Onzeker of het aankwam", "review"),
+    ReplyState.UNKNOWN: ("Kwam misschien niet aan", "review"),
     ReplyState.BOUNCED: ("Kwam terug", "reject"),
     ReplyState.DROPPED: ("Wordt niet verstuurd", ""),
 }

@@ -37,6 +37,16 @@ def test_every_case_stands_under_one_tab_and_is_counted(clerk: Clerk, store: Sto
             assert queue.tab_for(cases.get_case(store, reference)).key == key
 
 
+def test_the_tab_of_mail_that_is_not_judged_is_there_when_it_is_needed(clerk: Clerk, store: Store) -> None:
+    """An eternal zero is one more thing to read; a mail that nobody judges must be seen."""
+    assert "Nog niet beoordeeld" not in clerk.get("/").text
+    assert "Nog niet beoordeeld" in clerk.get("/?tab=nieuw").text
+
+    journal.keep(store, b"From: x@example.nl\r\n\r\nx", Envelope("smtp", dt.datetime.now(dt.UTC)))
+
+    assert "Nog niet beoordeeld" in clerk.get("/").text
+
+
 @pytest.mark.parametrize("state", list(ReplyState))
 def test_a_refusal_is_done_when_its_letter_needs_no_clerk(state: ReplyState) -> None:
     """The list of letters to send holds what a clerk can still send, and never loses what came back."""
@@ -55,7 +65,7 @@ def test_the_tab_of_waiting_mail_tells_of_questions_to_send(clerk: Clerk, store:
     text = clerk.get("/?tab=wacht").text
 
     assert "Bij 1 zaak ligt een vraag" in text
-    assert "Vraag</span><br>" in text
+    assert "Vraag ligt klaar" in text
     assert "ligt een vraag" not in clerk.get("/").text
 
 
@@ -76,7 +86,7 @@ def test_a_row_says_what_to_look_at(clerk: Clerk, store: Store) -> None:
 
     text = clerk.get("/?tab=geweigerd").text
 
-    for words in ("Zorgpraktijk De Vlinder", "2026-0011", "€\N{NO-BREAK SPACE}1.493,82", "1 fout<", "1 twijfel<", "Ligt klaar", reference):
+    for words in ("Zorgpraktijk De Vlinder", "2026-0011", "€\N{NO-BREAK SPACE}1.493,82", "1 fout<", "1 twijfel<", "Weigering ligt klaar", reference):
         assert words in text
 
 
