@@ -283,7 +283,8 @@ def _number(invoice: Invoice) -> str | None:
     plain = " ".join("".join(map(_plain_character, unicodedata.normalize("NFKC", found.value))).split())
     if not plain or len(plain) > _LONGEST_NUMBER or _LINK_LIKE.search(plain):
         return None
-    return masked(plain, near_client_word(invoice, plain, found.evidence))
+    far, near = masked(plain), masked(plain, near_client=True)
+    return near if far != near and near_client_word(invoice, plain, found.evidence) else far
 
 
 def _plain_character(char: str) -> str:

@@ -202,6 +202,9 @@ def _nearly(text: str, address: Addressee) -> bool:
 
 def _plain(text: str) -> str:
     """Lower case without accents and punctuation; lines are kept."""
-    text = "".join(char for char in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(char))
-    lines = (" ".join(re.sub(r"[^a-z0-9]+", " ", line).split()) for line in text.splitlines())
+    lines = (" ".join(re.sub(r"[^a-z0-9]+", " ", _without_accents(line.lower())).split()) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def _without_accents(text: str) -> str:
+    return text if text.isascii() else "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from intake.checks.care_rows import check_rows
 from intake.checks.requirement import Requirement, Situation
@@ -70,8 +71,13 @@ def _codes(line: CareLine, attachments: Attachments, profile: Profile) -> list[s
 
 
 def _known(referrer: str, profile: Profile) -> bool:
-    words = [_plain(word) for kind, synonyms in profile.referrers for word in (kind, *synonyms)]
-    return not words or any(re.search(rf"\b{re.escape(word)}\b", referrer) for word in words)
+    return not profile.referrers or bool(_any_of(profile.referrers).search(referrer))
+
+
+@lru_cache
+def _any_of(referrers: tuple[tuple[str, tuple[str, ...]], ...]) -> re.Pattern[str]:
+    words = [_plain(word) for kind, synonyms in referrers for word in (kind, *synonyms)]
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
 
 
 def _doctor_told(line: CareLine, referrer: str) -> bool:

@@ -37,6 +37,7 @@ MAX_PAGE_COUNT = 10_000_000
 MAX_AMOUNT = Decimal(10) ** 15
 MAX_DECIMALS = 10
 MAX_PICTURE_SIDE = 10_000
+_PLACED = (Evidence, Line, Region)
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -145,15 +146,22 @@ def _validated(told: object, reader: Reader) -> _Reading:
     return reading
 
 
-def _values(value: object) -> Iterator[object]:
+def _values(answer: object) -> Iterator[object]:
     """Everything in an answer, the containers themselves too."""
-    yield value
-    if isinstance(value, tuple):
-        for item in value:
-            yield from _values(item)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _values(getattr(value, field.name))
+    waiting: list[Any] = [answer]
+    while waiting:
+        value = waiting.pop()
+        yield value
+        if isinstance(value, tuple):
+            waiting.extend(value)
+        else:
+            waiting.extend([getattr(value, name) for name in _names(type(value))])
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass; none of another type."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _bounded(value: object, page_count: int) -> bool:
@@ -166,7 +174,7 @@ def _bounded(value: object, page_count: int) -> bool:
     if isinstance(value, Decimal):
         exponent = value.as_tuple().exponent
         return abs(value) < MAX_AMOUNT and isinstance(exponent, int) and exponent >= -MAX_DECIMALS
-    if isinstance(value, Evidence | Line | Region):
+    if isinstance(value, _PLACED):
         return 1 <= value.page <= page_count
     if isinstance(value, Sighting):
         return value.page is None or 1 <= value.page <= page_count
