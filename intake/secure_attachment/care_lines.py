@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from intake.checks.masking import passes_eleven_test
 from intake.document.sandbox import Sandbox
 from intake.errors import SandboxFailed
 from intake.secure_attachment import table
-from intake.secure_attachment.cells import Cell, bsn_of, number_of, passes_eleven_test, text_of
+from intake.secure_attachment.cells import Cell, bsn_of, number_of, text_of
 from intake.secure_attachment.columns import PRODUCT_CODE, Column
 from intake.secure_attachment.period import month_of, read_day, read_period
 from intake.secure_attachment.sheets import Unreadable, grids_of

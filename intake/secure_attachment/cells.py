@@ -41,14 +41,6 @@ def bsn_of(cell: Cell) -> str | None:
     return re.sub(r"[\s.\-]+", "", re.sub(r"[.,]0+$", "", text))[:40] or None
 
 
-def passes_eleven_test(number: str) -> bool:
-    """11-proef of a BSN of 9 digits, or 8 when the zero in front was lost (Wet algemene bepalingen bsn)."""
-    if not re.fullmatch(r"[0-9]{8,9}", number) or int(number) == 0:
-        return False
-    digits = [int(c) for c in number.zfill(9)]
-    return (sum((9 - i) * digit for i, digit in enumerate(digits[:8])) - digits[8]) % 11 == 0
-
-
 def number_of(cell: Cell) -> Decimal | None:
     """An amount or a count; the comma is the decimal sign unless the number itself says otherwise. "1:30" is one and a half."""
     if isinstance(cell, Decimal):

@@ -53,7 +53,7 @@ class Grid:
     """Rows come from running text: lines without a label are sentences, not data."""
 
 
-class Unreadable(Exception):  # noqa: N818 - a state of the file, told to nobody
+class Unreadable(Exception):
     """The file is not what it seems, or too large."""
 
 

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from intake.secure_attachment.cells import Cell, bsn_of, passes_eleven_test, text_of
+from intake.checks.masking import passes_eleven_test
+from intake.secure_attachment.cells import Cell, bsn_of, text_of
 from intake.secure_attachment.columns import PRODUCT_CODE, REFERRER_WORDS, Column, column_of, normalise
 from intake.secure_attachment.period import read_day, read_period
 from intake.secure_attachment.sheets import Grid
