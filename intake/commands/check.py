@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 from intake import profile
+from intake.checks import outside
+from intake.checks.anonymity import check_file_name
 from intake.commands.output import Exit, complain, print_json, progress, read_file, say, step, worst
 from intake.document.sandbox import ChildKind, Sandbox
 from intake.export.report import check_line, check_outcome
@@ -30,6 +33,8 @@ def check(files: list[Path], profile_name: str, as_json: bool) -> Exit:
                 codes.append(Exit.USAGE)
             else:
                 document = check_file(Part(str(number), sniff(data), data, file.name), today, municipality, reading)
+                named = check_file_name(file.name, municipality)
+                document = replace(document, results=(*document.results, named)) if named.findings else document
                 codes.append(_EXIT[check_outcome(document)])
                 if as_json:
                     print_json(check_line(str(file), document))
@@ -40,8 +45,9 @@ def check(files: list[Path], profile_name: str, as_json: bool) -> Exit:
 
 
 def _report(file: Path, document: CheckedDocument) -> None:
-    say(f"{file}: {_OUTCOME[check_outcome(document)]}")
+    name = outside.path(str(file))
+    say(f"{name}: {_OUTCOME[check_outcome(document)]}")
     for finding in document.findings:
         say(f"  - {finding.message} ({_SEVERITY[finding.severity]})")
     if document.fault and not document.findings:
-        complain(f"{file}: {document.fault}")
+        complain(f"{name}: {document.fault}")

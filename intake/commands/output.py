@@ -13,6 +13,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from intake.checks import outside
+
 
 class Exit(IntEnum):
     """The first that applies: 2, 3, 1, 0."""
@@ -47,7 +49,7 @@ def read_file(file: Path) -> bytes | None:
     try:
         return file.read_bytes()
     except OSError as error:
-        complain(f"{file}: {error.strerror or 'cannot be read'}")
+        complain(f"{outside.path(str(file))}: {error.strerror or 'cannot be read'}")
         return None
 
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from intake import worker
+from intake.checks import outside
 from intake.commands.output import Exit, complain, print_json, progress, read_file, say, step, worst
 from intake.export.report import process_line
 from intake.mail import message
@@ -111,7 +112,7 @@ def _envelope(mail: Mail) -> Envelope:
 
 
 def _report(file: Path, reference: str, verdict: Verdict) -> None:
-    say(f"{file}: {verdict.outcome.value} ({reference}). {verdict.reason}")
+    say(f"{outside.path(str(file))}: {verdict.outcome.value} ({reference}). {verdict.reason}")
     for finding in (*verdict.findings, *(f for i in verdict.invoices for f in i.findings)):
         say(f"  - [{finding.check}] {finding.message}")
     if verdict.alarm:

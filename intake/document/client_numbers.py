@@ -130,7 +130,9 @@ def _word_at(anchors: Anchors, cell: Cell, match: re.Match[str]) -> str:
         header = None if labelled else anchors.header(cell, cell.box_of(*match.span()))
         return header.phrase if header is not None else left[0].text.strip(" :=-–(.")[-60:]
     over = next((other.text for other in anchors.sheet.above(cell.box, cell.row, 14)), "")
-    return over.strip(" :=-–(.") if len(over.split()) <= 3 and not any(c.isdigit() for c in over) else ""
+    sentence = over.rstrip().endswith((".", ",")) and not named_otherwise(over, len(over))
+    head = len(over.split()) <= 2 and not sentence and not any(c.isdigit() for c in over)
+    return over.strip(" :=-–(") if head else ""
 
 
 def _below_a_label(anchors: Anchors, cell: Cell, match: re.Match[str], digits: str) -> SightingKind | None:
