@@ -158,10 +158,11 @@ def done(what: str, reference: str, tab: str) -> Response:
 
 
 def title_of(case: Case) -> str:
-    """Supplier and number of the first invoice."""
+    """Supplier and number of the first invoice; else who sent the mail."""
     read = case.verdict.invoices[0].invoice if case.verdict and case.verdict.invoices else None
     parts = (read.supplier_name.value, read.invoice_number.value) if read else ()
-    return masked(" · ".join(part for part in parts if part)) or "Onbekende leverancier"
+    sender = f"Mail van {case.summary.sender}" if case.summary and case.summary.sender else "Onbekende afzender"
+    return masked(" · ".join(part for part in parts if part) or sender)
 
 
 def _sendable(case: Case) -> CaseReply | None:

@@ -49,6 +49,8 @@ class CaseRow:
     state: CaseState
     received_at: dt.datetime
     supplier: str | None = field(repr=False)
+    sender: str | None = field(repr=False)
+    """Address of the person who mailed, by which a mail without a supplier is known."""
     invoice_number: str | None = field(repr=False)
     gross: str | None = field(repr=False)
     """Euros, as ``1234.56``."""
@@ -296,6 +298,7 @@ def _row(mail: MailRow, card: Card, reply_kind: ReplyKind | None, reply_state: R
         state=CaseState(mail.state),
         received_at=mail.received_at,
         supplier=card.supplier,
+        sender=card.sender,
         invoice_number=card.invoice_number,
         gross=card.gross,
         invoices=mail.invoices,

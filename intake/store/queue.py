@@ -146,6 +146,7 @@ class Card:
     invoice_number: str | None = field(repr=False)
     gross: str | None = field(repr=False)
     reason: str = field(repr=False)
+    sender: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +180,12 @@ def claim(store: Store, worker: str, lease_seconds: float) -> Claim | None:
     Raises:
         StoreUnavailable: the database does not answer.
     """
-    while mail := _take(store, worker, lease_seconds):
+    while taken := _take(store, worker, lease_seconds):
         failpoint("after-claim")
         try:
-            return _opened(store, mail, lease_seconds)
+            return _opened(store, taken, lease_seconds)
         except KeyMissing as missing:
-            _release(store, mail.reference, mail.lease_token, missing.code, KEY_RETRY_SECONDS)
+            _release(store, taken.mail.reference, taken.mail.lease_token, missing.code, KEY_RETRY_SECONDS)
     return None
 
 
@@ -252,29 +253,40 @@ def _waiting_with(session: Session, kind: str, hashes: Sequence[str]) -> tuple[s
     return tuple(dict.fromkeys(row.reference for row in found))
 
 
-def _take(store: Store, worker: str, lease_seconds: float) -> Row[*tuple[Any, ...]] | None:
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A mail with our lease on it, still sealed."""
+
+    mail: Row[*tuple[Any, ...]]
+    raw: bytes | None = field(repr=False)
+    companions: Sequence[str]
+
+
+def _take(store: Store, worker: str, lease_seconds: float) -> _Taken | None:
     with store.write() as session:
         moment = clock.tick(session)
         lease = {"lease_token": f"{worker}:{secrets.token_hex(8)}", "hold_boot": moment.boot, "hold_until": moment.seconds + lease_seconds}
-        return session.connection().execute(_TAKE, {"today": store.today, **asdict(moment), **lease}).first()
-
-
-def _opened(store: Store, mail: Row[*tuple[Any, ...]], lease_seconds: float) -> Claim:
-    key = sealed.key_of(store, mail)
-    with store.read() as session:
-        raw = sealed.get(session, key, sealed.RAW)
+        mail = session.connection().execute(_TAKE, {"today": store.today, **asdict(moment), **lease}).first()
+        if mail is None:
+            return None
         companions = session.connection().execute(_COMPANIONS, {"reference": mail.reference}).scalars().all()
-    if raw is None:
+        return _Taken(mail, sealed.fetch(session, mail.reference, sealed.RAW), companions)
+
+
+def _opened(store: Store, taken: _Taken, lease_seconds: float) -> Claim:
+    mail = taken.mail
+    key = sealed.key_of(store, mail)
+    if taken.raw is None:
         raise KeyMissing(f"the bytes of {mail.reference} are not kept any more")
     return Claim(
         reference=mail.reference,
         token=mail.lease_token,
         attempt=mail.attempts,
         envelope=unpack(ENVELOPES, key.unseal(sealed.ENVELOPE, mail.envelope)),
-        raw=raw,
+        raw=key.unseal(f"{sealed.RAW}|", taken.raw),
         received_at=mail.received_at,
         waited=mail.state == CaseState.WAITING,
-        companions=tuple(companions),
+        companions=tuple(taken.companions),
         lease_seconds=lease_seconds,
         wakes=mail.wakes,
         invoices_seen=mail.invoices_seen,
@@ -371,13 +383,14 @@ def _seal_content(session: Session, key: DataKey, decision: Decision) -> None:
         [
             sealed.Piece(sealed.VERDICT, pack(VERDICTS, decision.verdict)),
             sealed.Piece(sealed.SUMMARY, pack(SUMMARIES, SummaryPage(decision.summary, infos))),
-            sealed.Piece(sealed.CARD, pack(CARDS, _card(decision.verdict))),
+            sealed.Piece(sealed.CARD, pack(CARDS, _card(decision))),
             *(sealed.Piece(sealed.DOCUMENT, d.data, d.path) for d in decision.documents),
         ],
     )
 
 
-def _card(verdict: Verdict) -> Card:
+def _card(decision: Decision) -> Card:
+    verdict = decision.verdict
     invoice = verdict.invoices[0].invoice if verdict.invoices else None
     gross = invoice.gross_amount.value if invoice else None
     return Card(
@@ -385,6 +398,7 @@ def _card(verdict: Verdict) -> Card:
         invoice_number=invoice.invoice_number.value if invoice else None,
         gross=None if gross is None else str(gross),
         reason=verdict.reason,
+        sender=decision.summary.sender,
     )
 
 

@@ -144,3 +144,11 @@ def test_an_invoice_number_that_could_be_a_client_is_starred(clerk: Clerk, store
     fill(store, verdict(MailOutcome.QUEUED, read=read))
 
     assert "999990019" not in clerk.get("/").text + clerk.get("/vandaag").text
+
+
+def test_a_mail_without_invoice_is_known_by_its_sender(clerk: Clerk, store: Store) -> None:
+    """A list of five times 'unknown supplier' must be opened five times."""
+    reference = fill(store, replace(verdict(MailOutcome.QUARANTINED), invoices=()))
+
+    assert "Mail van info@vlinder.example" in clerk.get("/?tab=quarantaine").text
+    assert "<h1>Mail van info@vlinder.example</h1>" in clerk.get(f"/zaak/{reference}").text
