@@ -11,12 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from intake import checks, reply
+from intake import checks, einvoices, reply
 from intake.checks.anonymity import check_texts
 from intake.checks.document import check_link_only, check_part
-from intake.checks.second_reading import agreed, rejects
+from intake.checks.second_reading import agreed, confirmed_by_text, rejects
 from intake.decide import decide
 from intake.document.invoice import read_invoice
+from intake.document.look import look
 from intake.document.recognise import recognise
 from intake.document.sandbox import Sandbox
 from intake.errors import failpoint
@@ -87,10 +88,13 @@ def process(raw: bytes, envelope: Envelope, reference: str, desk: Desk, decided_
 
     parts = () if sender.automation in (Automation.BOUNCE, Automation.OWN) else (*mail.parts, *_parts_of(companions))
     files = recognise(parts)
-    read = partial(
-        read_and_check, today=today, profile=desk.profile, reading=desk.opener.reading, history_of=lambda invoice: desk.history(invoice, reference)
-    )
-    outside = [read(part) for part in files.documents]
+
+    def history_of(invoice: Invoice) -> History:
+        return desk.history(invoice, reference)
+
+    read = partial(read_and_check, today=today, profile=desk.profile, reading=desk.opener.reading, history_of=history_of)
+    attached = einvoices.read_attached(parts, desk.profile, desk.opener.reading)
+    outside = einvoices.with_attached([read(part) for part in files.documents], attached, read, today, desk.profile, history_of)
     failpoint("after-read")
 
     kvk_numbers = [d.invoice.kvk_number.value for d in outside if d.invoice and d.invoice.kvk_number.value]
@@ -98,7 +102,8 @@ def process(raw: bytes, envelope: Envelope, reference: str, desk: Desk, decided_
     attachments, documents = open_attachments(files, outside, passwords, desk.opener, read)
     attachments = replace(attachments, road=sender.road, waited_days=waited_days)
     if not documents:
-        documents = tuple(_other_form(part, desk.profile) for part in files.other_forms if is_meant_as_invoice(mail, part))
+        meant = [part for part in files.other_forms if is_meant_as_invoice(mail, part)]
+        documents = tuple(read(part) if part.kind is PartKind.IMAGE else _other_form(part, desk.profile) for part in meant)
     if not documents and sender.automation is Automation.PERSON and only_links_to_invoice(mail):
         documents = (CheckedDocument("", PartKind.HTML, None, None, None, 0, (check_link_only(desk.profile),)),)
     failpoint("after-open")
@@ -111,7 +116,8 @@ def process(raw: bytes, envelope: Envelope, reference: str, desk: Desk, decided_
     letter = reply.compose(verdict, mail, sender, reference, envelope.received_at, desk.profile)
     failpoint("after-decide")
 
-    by_path = {p.path: p for p in (*parts, *(p for c in attachments.containers for p in c.parts))}
+    inside = (*(p for c in attachments.containers for p in c.parts), *(p for one in attached for p in one.inside))
+    by_path = {p.path: p for p in (*parts, *inside)}
     shown = tuple((by_path[d.path], d.page_count) for d in documents if d.page_count and d.path in by_path)
     return Processed(mail, sender, shown, verdict, letter, _held(letter, sender, desk.settings))
 
@@ -128,28 +134,46 @@ def rule_date(envelope: Envelope) -> dt.date:
 
 def check_file(part: Part, today: dt.date, profile: Profile, reading: Sandbox) -> CheckedDocument:
     """One document without its mail: what ``intake check`` and the public pre-check say of it."""
-    return read_and_check(part, today, profile, reading, None) if part.kind is PartKind.PDF else _other_form(part, profile)
+    if part.kind in (PartKind.PDF, PartKind.IMAGE):
+        return read_and_check(part, today, profile, reading, None)
+    attached = einvoices.read_attached([part], profile, reading)
+    read = partial(read_and_check, today=today, profile=profile, reading=reading, history_of=None)
+    return next(iter(einvoices.with_attached((), attached, read, today, profile, None)), _other_form(part, profile))
 
 
 def read_and_check(
     part: Part, today: dt.date, profile: Profile, reading: Sandbox, history_of: Callable[[Invoice], History] | None
 ) -> CheckedDocument:
-    """Read one PDF and check it; before anything is refused, a second engine reads it too (rule 3)."""
+    """Read one PDF or photo and check it; what stands in pictures is read by OCR, and before anything is refused,
+    a second engine reads the text too (rule 3)."""
     summary, invoice = read_invoice(reading, part.data, profile.addressee, Reader.PDFIUM)
     if invoice is None:
-        return CheckedDocument(part.path, part.kind, part.file_name, None, summary.fault, summary.page_count, (check_part(part.kind, summary.fault, profile),))
+        return _unread(part, summary.fault, summary.page_count, profile)
+    by_text = invoice
+    seen = look(reading, part.data, summary.unread) if summary.unread else ()
+    if seen:
+        invoice = read_invoice(reading, part.data, profile.addressee, Reader.PDFIUM, seen)[1] or by_text
+    if part.kind is PartKind.IMAGE and all(picture.decoration for picture in seen):
+        return _unread(part, "no-text" if seen else None, 0, profile)
     history = history_of(invoice) if history_of else None
     results = checks.on_invoice(invoice, profile, today, history)
+    if seen:
+        results = confirmed_by_text(results, checks.on_invoice(by_text, profile, today, history), invoice.fully_read)
     if rejects(results):
-        _, second = read_invoice(reading, part.data, profile.addressee, Reader.PDFPLUMBER)
+        _, second = read_invoice(reading, part.data, profile.addressee, Reader.PDFPLUMBER, seen)
         again = checks.on_invoice(second, profile, today, history) if second else ()
         invoice, results = agreed(invoice, results, second, again)
-    return CheckedDocument(part.path, part.kind, part.file_name, invoice, summary.fault, summary.page_count, results)
+    document = CheckedDocument(part.path, part.kind, part.file_name, invoice, summary.fault, summary.page_count, results)
+    return einvoices.with_embedded(document, part, today, profile, reading, history_of)
 
 
 def _other_form(part: Part, profile: Profile) -> CheckedDocument:
     """A file that should have been a PDF invoice."""
-    return CheckedDocument(part.path, part.kind, part.file_name, None, None, 0, (check_part(part.kind, None, profile),))
+    return _unread(part, None, 0, profile)
+
+
+def _unread(part: Part, fault: str | None, page_count: int, profile: Profile) -> CheckedDocument:
+    return CheckedDocument(part.path, part.kind, part.file_name, None, fault, page_count, (check_part(part.kind, fault, profile, part.file_name),))
 
 
 def _only_findings(result: CheckResult) -> tuple[CheckResult, ...]:

@@ -70,6 +70,7 @@ class Template:
         """Warm up, say so, and serve until the parent is gone."""
         waking = self._watch_signals()
         broken = self._load()
+        signal.signal(signal.SIGCHLD, lambda *_: None)  # again: Saxon's runtime takes the signal's handler away
         gc.collect()
         gc.freeze()
         self._locks = locks.prepare(self._orders.filtered)

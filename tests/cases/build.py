@@ -5,12 +5,14 @@ The mails are fixed files once written: what encryption drew at random stays as 
 
 from __future__ import annotations
 
+import base64
 import io
 import subprocess
 import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -20,6 +22,7 @@ import pyzipper
 
 from tests.cases.page import GOOD, invoice, pdf, scan, two_columns
 from tests.cases.tnef import winmail
+from tests.document.einvoices import OUTSIDE, Item, Party, added, edited, ubl, written
 
 FOLDER = Path(__file__).parent
 KVK, EMAIL, PASSWORD = "99952775", "rozen@wilderoos.example", "roos-met-doorns-12"
@@ -263,14 +266,53 @@ def password_on_the_pdf() -> bytes:
     return done(letter("password-on-the-pdf", *files), "password-on-the-pdf")
 
 
+def e_invoice(number: str, gross: str = "500.00") -> bytes:
+    """The good invoice as UBL; a total that differs makes the two differ."""
+    roos = Party("Praktijk De Wilde Roos", "", "Rozenlaan 12", "1338 AB", "Almere", KVK, "0106", phone="036-555 04 11")
+    item = Item("Begeleiding individueel basis, september 2026", "10", "50.00", "", "O")
+    bill = replace(OUTSIDE, number=number, supplier=roos, items=(item,), iban="NL71RABO0442012645")
+    return edited(ubl(bill), written("//cbc:TaxInclusiveAmount | //cbc:PayableAmount", gross))
+
+
 @case
 def xml_only() -> bytes:
+    return done(letter("xml-only", ("R-112.xml", e_invoice("R-112")), ("bijlage.zip", aes_zip(("bijlage.csv", sheet())))), "xml-only")
+
+
+@case
+def xml_that_is_hardly_an_invoice() -> bytes:
     xml = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"'
         ' xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">\n'
-        "  <cbc:ID>R-112</cbc:ID>\n  <cbc:IssueDate>2026-10-01</cbc:IssueDate>\n</Invoice>\n"
+        "  <cbc:ID>R-241</cbc:ID>\n  <cbc:IssueDate>2026-10-01</cbc:IssueDate>\n</Invoice>\n"
     )
-    return done(letter("xml-only", ("R-112.xml", xml.encode()), ("bijlage.zip", aes_zip(("bijlage.csv", sheet())))), "xml-only")
+    name = "xml-that-is-hardly-an-invoice"
+    return done(letter(name, ("R-241.xml", xml.encode()), ("bijlage.zip", aes_zip(("bijlage.csv", sheet())))), name)
+
+
+@case
+def pdf_with_e_invoice() -> bytes:
+    files = (("R-242.pdf", invoice("R-242")), ("R-242.xml", e_invoice("R-242")), ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))))
+    return done(letter("pdf-with-e-invoice", *files), "pdf-with-e-invoice")
+
+
+@case
+def e_invoice_differs_from_the_pdf() -> bytes:
+    name = "e-invoice-differs-from-the-pdf"
+    files = (("R-243.pdf", invoice("R-243")), ("R-243.xml", e_invoice("R-243", "550.00")), ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))))
+    return done(letter(name, *files), name)
+
+
+@case
+def pdf_inside_the_e_invoice() -> bytes:
+    name = "pdf-inside-the-e-invoice"
+    content = base64.b64encode(invoice("R-244")).decode()
+    piece = (
+        "<cac:AdditionalDocumentReference><cbc:ID>R-244</cbc:ID><cac:Attachment><cbc:EmbeddedDocumentBinaryObject mimeCode='application/pdf'"
+        f" filename='R-244.pdf'>{content}</cbc:EmbeddedDocumentBinaryObject></cac:Attachment></cac:AdditionalDocumentReference>"
+    )
+    xml = edited(e_invoice("R-244"), added("/*/cbc:BuyerReference", piece))
+    return done(letter(name, ("R-244.xml", xml), ("bijlage.zip", aes_zip(("bijlage.csv", sheet())))), name)
 
 
 @case
