@@ -31,6 +31,8 @@ EXPIRY_DAYS = 60
 """So long before a certificate ends it is told; publishing a new one to all providers takes weeks."""
 _MAILS_LEFT, _MAILS_NEEDED = 100, 10
 """Free space is told from so many mails of the largest size, and wrong from so many."""
+_WHITE = 100
+"""Side of the page that Tesseract is tried out with, in dots and in dots per inch."""
 _STARTS = {"worker": "work", "receiver": "receive", "mailbox": "watch", "folder": "watch", "sender": "send"}
 
 
@@ -130,6 +132,16 @@ def sandbox(settings: Settings) -> Iterator[Line]:
             yield _note("sandbox", f"{kind} without {', '.join(missing)}: allow it in this kernel or container (Linux 5.13 or newer, libseccomp2)")
         elif not broken:
             yield _fine("sandbox", f"{kind}: every reader loads" + ("" if settings.require_sandbox is SandboxNeed.OFF else ", every lock holds"))
+
+
+def ocr(settings: Settings) -> Iterator[Line]:
+    """Tekstherkenning: whether Tesseract answers, on a white page."""
+    with Sandbox(ChildKind.OCR, settings.require_sandbox) as opened:
+        answer = opened.call("read-words", b"\xff" * _WHITE**2, {"width": _WHITE, "height": _WHITE, "dpi": _WHITE})
+    if answer is None:
+        yield _note("ocr", "scans wait for a person: run `apt-get install tesseract-ocr tesseract-ocr-nld` (Debian) to have them read")
+    else:
+        yield _fine("ocr", "Tesseract reads scans")
 
 
 def mailbox(settings: Settings) -> Iterator[Line]:
@@ -240,6 +252,7 @@ ALL: tuple[Callable[[Settings], Iterator[Line]], ...] = (
     database,
     disk,
     sandbox,
+    ocr,
     mailbox,
     folder,
     replies,

@@ -230,11 +230,17 @@ def test_a_part_that_died_is_told_with_its_command(installed: Intake, store: Sto
 
 def test_the_sandbox_is_tried_out_whole(installed: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader that cannot be loaded makes every mail of its kind wait for a person."""
-    assert all(line.startswith(("ok", "note")) for line in lines(installed("doctor"), "sandbox"))
+    done = installed("doctor")
+    assert all(line.startswith(("ok", "note")) for line in lines(done, "sandbox"))
+    assert [line[:2] for line in lines(done, "ocr")] == ["ok"]
 
     monkeypatch.setattr(Sandbox, "broken_tasks", lambda _sandbox: {"read-invoice": "ImportError"})
     monkeypatch.setattr(Sandbox, "layers", lambda _sandbox: {"rlimits": True, "landlock": False})
 
-    told = lines(installed("doctor"), "sandbox")
+    monkeypatch.setattr(Sandbox, "call", lambda _sandbox, *_arguments: None)
+
+    done = installed("doctor")
+    told = lines(done, "sandbox")
+    assert "tesseract-ocr-nld" in lines(done, "ocr")[0]
     assert [line for line in told if line.startswith("WRONG") and "read-invoice" in line]
     assert [line for line in told if line.startswith("note") and "landlock" in line]
