@@ -62,8 +62,14 @@ def clear(session: Session, reference: str, *kinds: str) -> None:
 
 def get(session: Session, key: DataKey, kind: str, path: str = "") -> bytes | None:
     """One piece, open; None when there is none. Raises KeyMissing."""
-    found = session.connection().execute(_GET, {"reference": key.reference, "kind": kind, "path": path}).scalar()
+    found = fetch(session, key.reference, kind, path)
     return None if found is None else key.unseal(f"{kind}|{path}", found)
+
+
+def fetch(session: Session, reference: str, kind: str, path: str = "") -> bytes | None:
+    """One piece as it lies there, sealed; None when there is none."""
+    found: bytes | None = session.connection().execute(_GET, {"reference": reference, "kind": kind, "path": path}).scalar()
+    return found
 
 
 def note(store: Store, session: Session, reference: str, code: str, actor: str | None = None, detail: bytes | None = None) -> None:
