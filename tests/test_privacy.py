@@ -6,21 +6,26 @@ import email.policy
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import openpyxl
 import pytest
 
 from intake import settings
+from intake.document.sandbox import ChildKind, Sandbox
 from intake.store import cases, open_store, people
 from tests.cases.build import EMAIL, KVK, PASSWORD, add, aes_zip, done, plain_zip, sheet, start
 from tests.cases.page import GOOD, invoice, pdf
 from tests.document.leaky import attached, form_field, info, note, with_change
+from tests.review.conftest import PASSWORD as CLERKS_PASSWORD
+from tests.review.conftest import Clerk
 from tests.road.test_no_leak import files_below, leaks
 
 pytestmark = pytest.mark.xdist_group("privacy")
@@ -181,6 +186,29 @@ def test_in_no_letter(town: Town) -> None:
     for letter in letters:
         assert not [secret for secret in SECRETS if secret in letter.subject + letter.text + str(letter.to)]
     assert not [secret for secret in SECRETS for reason in reasons if secret in (reason or "")]
+
+
+def test_on_no_page_of_the_clerk_before_a_reason_is_given(town: Town, capfd: pytest.CaptureFixture[str]) -> None:
+    """Everyone who passes a screen, and every proxy that logs addresses, would see clients."""
+    store = open_store(settings.load(home=town.home, web_secure_cookie=False))
+    people.set_user(store, "anna", CLERKS_PASSWORD)
+    with Sandbox(ChildKind.READING) as sandbox:
+        clerk = Clerk(store, sandbox)
+        assert clerk.log_in(password=CLERKS_PASSWORD).status_code == 303
+        shown = {path: clerk.get(path).text for path in ("/", "/vandaag", "/?tab=afgewezen", f"/zoeken?bsn={BSN}")}
+        references = [row.reference for row in cases.list_cases(store, limit=500)]
+        for reference in references:
+            page = clerk.get(f"/zaak/{reference}")
+            assert page.status_code == 200
+            shown[reference] = page.text
+            for link in re.findall(r'(?:href|src|action)="([^"]+)"', page.text):
+                assert not [secret for secret in (*SECRETS, quote(NAME), quote_plus(NAME)) if secret in link], link
+    store.close()
+    logged = capfd.readouterr()
+
+    assert len(references) == len(mails())
+    assert [(place, secret) for place, text in shown.items() for secret in SECRETS if secret in text] == []
+    assert not [secret for secret in SECRETS if secret in logged.out + logged.err]
 
 
 def test_in_no_file_of_the_installation(town: Town) -> None:
