@@ -14,7 +14,7 @@ from intake.document.comparison import combined
 from intake.document.einvoice import ReadEInvoice, files_of, may_hold_einvoice, read_einvoice
 from intake.document.sandbox import Sandbox
 from intake.profile import Profile
-from intake.types import CheckedDocument, EInvoice, Field, History, Invoice, Part, PartKind, Presence
+from intake.types import CheckedDocument, CheckResult, EInvoice, Field, History, Invoice, Part, PartKind, Presence
 
 MAX_INSIDE = 5
 """PDF files inside an e-invoice that are read."""
@@ -93,7 +93,7 @@ def check_alone(one: Attached, today: dt.date, profile: Profile, history_of: His
     results = checks.on_invoice(invoice, profile, today, history)
     if rejects(results):
         again = checks.on_invoice(replace(as_text, fully_read=invoice.fully_read), profile, today, history)
-        results = confirmed(results, [r for r in again if r.check != "addressee"])
+        results = confirmed(results, [*(r for r in again if r.check != "addressee"), *_leaks(results, one.said)])
     return CheckedDocument(one.part.path, one.part.kind, one.part.file_name, invoice, None, 0, results)
 
 
@@ -127,9 +127,12 @@ def _compared(document: CheckedDocument, said: ReadEInvoice, today: dt.date, pro
     both = combined(page, said)
     history = history_of(both) if history_of else None
     results = checks.on_invoice(both, profile, today, history)
-    together = confirmed(results, document.results)
-    certain = {r.check: r for r in results if r.check == "anonymity" and any(s.certain for s in said.invoice.sightings)}
-    return replace(document, invoice=both, results=tuple(certain.get(r.check, r) for r in together))
+    return replace(document, invoice=both, results=confirmed(results, [*document.results, *_leaks(results, said)]))
+
+
+def _leaks(results: Iterable[CheckResult], said: ReadEInvoice) -> list[CheckResult]:
+    """What the e-invoice tells of a client needs no second reading: nobody misreads XML."""
+    return [r for r in results if r.check == "anonymity" and any(s.certain for s in said.invoice.sightings)]
 
 
 def _partner(documents: Sequence[CheckedDocument], left: set[int], one: Attached, count: int) -> int | None:

@@ -73,7 +73,9 @@ class Processed:
     """Why the reply does not leave by itself: ``confirm``, ``not-authenticated`` or ``off``."""
 
 
-def process(raw: bytes, envelope: Envelope, reference: str, desk: Desk, decided_on: dt.date, companions: Sequence[bytes] = (), waited_days: int = 0) -> Processed:
+def process(
+    raw: bytes, envelope: Envelope, reference: str, desk: Desk, decided_on: dt.date, companions: Sequence[bytes] = (), waited_days: int = 0
+) -> Processed:
     """Take one kept mail down the whole road.
 
     Args:
