@@ -155,7 +155,7 @@ def _values(answer: object) -> Iterator[object]:
         if isinstance(value, tuple):
             waiting.extend(value)
         else:
-            waiting.extend([getattr(value, name) for name in _names(type(value))])
+            waiting.extend([getattr(value, name) for name in _names(value.__class__)])
 
 
 @cache

@@ -73,7 +73,6 @@ _WAITING_WITH = (
     .where(col(MailRow.state) == CaseState.WAITING, col(TraitRow.kind) == bindparam("kind"), col(TraitRow.hash).in_(bindparam("hashes", expanding=True)))
     .order_by(col(MailRow.sequence))
 )
-_KNOWN_THREAD = select(col(TraitRow.hash)).where(col(TraitRow.reference) == bindparam("reference"), col(TraitRow.kind) == THREAD)
 _INVOICES = insert(InvoiceRow)
 _TRAITS = insert(TraitRow)
 _INCIDENTS = insert(IncidentRow)
@@ -329,11 +328,10 @@ def _stale(store: Store, session: Session, mail: Row[*tuple[Any, ...]], claim: C
 def _decide(store: Store, session: Session, mail: Row[*tuple[Any, ...]], decision: Decision, invoices: list[dict[str, str | None]]) -> str | None:
     verdict = decision.verdict
     key = sealed.key_of(store, mail)
-    if mail.decided_at is not None:
-        _forget_earlier(store, session, mail.reference)
+    thread = _forget_earlier(store, session, mail.reference) if mail.decided_at else ()
     _set_state(store, session, mail.reference, verdict)
     _seal_content(session, key, decision)
-    _index(store, session, mail.reference, decision, invoices)
+    _index(store, session, mail.reference, decision, invoices, thread)
     if verdict.incidents:
         incidents = [{"reference": mail.reference, "at": store.clock(), "kind": i.kind, "place": i.where} for i in verdict.incidents]
         session.connection().execute(_INCIDENTS, incidents)
@@ -347,13 +345,14 @@ def _decide(store: Store, session: Session, mail: Row[*tuple[Any, ...]], decisio
     return outbox.compose(store, session, key, outbox.Letter(decision.reply, verdict.reply, decision.held))
 
 
-def _forget_earlier(store: Store, session: Session, reference: str) -> None:
-    """What an earlier decision left behind; its events, its thread and its replies that left stay."""
+def _forget_earlier(store: Store, session: Session, reference: str) -> Sequence[str]:
+    """Remove what an earlier decision left behind; its events, its thread and its replies that left stay. Returns the thread's hashes."""
     sealed.clear(session, reference, sealed.VERDICT, sealed.SUMMARY, sealed.CARD, sealed.DOCUMENT)
     session.execute(delete(InvoiceRow).where(col(InvoiceRow.reference) == reference))
     session.execute(delete(TraitRow).where(col(TraitRow.reference) == reference, col(TraitRow.kind).in_((SENDER, TERM))))
     session.execute(delete(IncidentRow).where(col(IncidentRow.reference) == reference))
     outbox.overtake(store, session, reference)
+    return session.execute(select(col(TraitRow.hash)).where(col(TraitRow.reference) == reference, col(TraitRow.kind) == THREAD)).scalars().all()
 
 
 def _set_state(store: Store, session: Session, reference: str, verdict: Verdict) -> None:
@@ -402,9 +401,8 @@ def _card(decision: Decision) -> Card:
     )
 
 
-def _index(store: Store, session: Session, reference: str, decision: Decision, invoices: list[dict[str, str | None]]) -> None:
-    """Keyed hashes by which the case, its thread and its invoices are found again."""
-    known = session.connection().execute(_KNOWN_THREAD, {"reference": reference}).scalars().all()
+def _index(store: Store, session: Session, reference: str, decision: Decision, invoices: list[dict[str, str | None]], known: Sequence[str]) -> None:
+    """Keyed hashes by which the case, its thread and its invoices are found again. ``known``: hashes of its thread that stand there."""
     if invoices:
         session.connection().execute(_INVOICES, invoices)
     traits = [

@@ -9,7 +9,6 @@ destroys what it sealed. Equality without content is HMAC-SHA-256 under the hash
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import hmac
 import os
 import re
@@ -133,12 +132,8 @@ class Vault:
         return earlier[-1]
 
     def _mac(self, key: str, domain: str, parts: tuple[str | bytes, ...]) -> str:
-        mac = hmac.new(self._key(key), digestmod=hashlib.sha256)
-        for part in (domain, *parts):
-            data = part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass")
-            mac.update(len(data).to_bytes(8, "big"))
-            mac.update(data)
-        return mac.hexdigest()
+        data = [part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass") for part in (domain, *parts)]
+        return hmac.digest(self._key(key), b"".join(len(part).to_bytes(8, "big") + part for part in data), "sha256").hex()
 
     def _key(self, name: str) -> bytes:
         with self._lock:
