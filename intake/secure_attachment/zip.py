@@ -129,7 +129,10 @@ def _read_entry(archive: Any, entry: Any, reading: _Reading) -> None:
     aes = getattr(entry, "wz_aes_version", None) is not None
     content: bytes | None = None
     if not encrypted:
-        content = _content(archive, entry, None, reading)
+        try:
+            content = _content(archive, entry, None, reading)
+        except _WrongPasswordError:  # encrypted after all: the entry and the table of contents do not agree
+            raise damaged("no whole zip") from None
     for position, password in enumerate(reading.passwords if encrypted else ()):
         try:
             content = _content(archive, entry, password, reading)
