@@ -23,7 +23,8 @@ from intake.store.tables import CaseState, ReplyState
 from intake.types import Finding, MailOutcome, ReplyKind
 
 RETRYABLE = frozenset({CaseState.QUARANTINED, CaseState.WAITING})
-HOLDABLE = frozenset({ReplyState.PREPARED, ReplyState.READY, ReplyState.DEFERRED})
+HOLDABLE = frozenset({ReplyState.READY, ReplyState.DEFERRED})
+"""What leaves unless a clerk stops it; a prepared reply waits already."""
 _ORDER = {"reject": 0, "review": 1, "info": 2}
 _REPLY_TITLES = {ReplyKind.REFUSAL: "De weigering", ReplyKind.RECEIPT: "De ontvangstbevestiging", ReplyKind.QUESTION: "De vraag aan de provider"}
 

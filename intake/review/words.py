@@ -36,7 +36,7 @@ STATES = {
     CaseState.WAITING: "Wacht op de provider",
     CaseState.QUARANTINED: "In quarantaine",
     CaseState.IGNORED: "Genegeerd",
-    CaseState.ACCEPTED: "Bij de crediteurenadministratie",
+    CaseState.ACCEPTED: "Akkoord",
 }
 
 REPLIES = {

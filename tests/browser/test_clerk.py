@@ -14,6 +14,7 @@ from tests.review.filled import CLIENT, LATE, NO_KVK, PATH, fill, invoice, verdi
 def log_in(page: Page, address: str) -> None:
     """As a clerk does: name, Tab, password, Enter."""
     page.goto(address)
+    expect(page.locator("#name")).to_be_focused()
     page.keyboard.type("anna")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)

@@ -186,6 +186,7 @@ def test_several_invoices_have_tabs(clerk: Clerk, store: Store) -> None:
     assert "Er ontbreekt een IBAN." in other
     assert "Je beslist over alle 2 tegelijk" in text
     assert "Alle 2 naar de crediteurenadministratie" in text
+    assert "één niet goed? Weiger dan de hele mail" in text
     assert "NL20 INGB 0001 2345 67" in other
     assert "NL91 ABNA 0417 1643 00" not in other
 
@@ -316,6 +317,16 @@ def test_a_quarantined_mail_can_be_judged_again(clerk: Clerk, store: Store) -> N
 
     assert clerk.post(f"/zaak/{reference}/opnieuw", version=cases.get_case(store, reference).version).status_code == 303
     assert "again" in [event.code for event in cases.get_case(store, reference).events]
+
+
+def test_a_mail_that_was_not_judged_is_not_called_in_order(clerk: Clerk, store: Store) -> None:
+    """A green tick over a reminder makes a clerk put it away."""
+    reference = fill(store, replace(verdict(MailOutcome.QUARANTINED), invoices=()))
+
+    text = clerk.get(f"/zaak/{reference}").text
+
+    assert "In orde" not in text
+    assert "De reden staat boven aan deze pagina" in text
 
 
 def test_a_mail_that_waits_shows_its_deadline(clerk: Clerk, store: Store) -> None:
