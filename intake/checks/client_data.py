@@ -31,7 +31,7 @@ _REDIRECT = re.compile(
 _NAMED_OTHERWISE = re.compile(
     r"(?:nummer|num|nr|no|code|kenmerk|referentie|ref|reference|number|id|order|dossier|project|contract|rekening|giro|bank|account|agb|big|skj|kvk|rsin|"
     r"fiscaal|btw|tel|telefoon|fax|artikel|product|polis|zaak|debiteur|klant|lid|factuur|nota|offerte|oin|vestiging|besteld?ing|bestek|versie|model|"
-    r"isbn|serie|uuid|customer|invoice|supplier|vermelding van|o\.?v\.?v)\W{0,3}$",
+    r"isbn|serie|uuid|customer|invoice|supplier|vermelding van|o\.?v\.?v)\W{0,3}(?:(?:is|was|luidt)\W{1,2})?$",
     re.IGNORECASE,
 )
 _MONTH = r"(?:jan|feb|mrt|maa|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]{0,7}\.?"
@@ -50,6 +50,7 @@ _OWN_NUMBER = re.compile(r"^[ \-_]?(?:nummers?|nr|no|code|number)\b\.?", re.IGNO
 _EITHER = re.compile(r"^\s?(?:/|of\b|or\b)", re.IGNORECASE)
 _BEFORE = re.compile(r"(?<![\d.,\-])(\d(?:[ .\-]?\d){7,8})\s?[(\[,:\-]{0,2}\s?$")
 _ALONE = re.compile(r"(?:^|[,;(\n|]|\t)\s?$")
+_CLIENTS_NUMBER = re.compile(r"(?:cli[eë]nt|pati[eë]nt|jeugdige|zorgvrager)\w{0,3}[ \-]?(?:nummer|nr|code|id|kenmerk)\W{0,3}$", re.IGNORECASE)
 _FAR = 45
 _MOST = 200_000
 
@@ -79,9 +80,12 @@ def signs(text: str) -> Iterator[Sign]:
         digits = _digits(match[0])
         if match.start() not in taken and passes_eleven_test(digits):
             before = text[max(0, match.start() - 40) : match.start()]
+            other = named_otherwise(text, match.start())
+            if other and not _CLIENTS_NUMBER.search(before):
+                continue
             alone = _ALONE.search(before) or full_name_before(before) or CLIENT_WORD.search(before[-25:]) or ABOUT.search(before[-12:])
-            other = not alone or named_otherwise(text, match.start()) or _YEAR_FIRST.match(match[0])
-            yield Sign(SightingKind.BARE_NUMBER if other else SightingKind.BSN_GROUPED, *match.span(), digits)
+            doubt = other or not alone or _YEAR_FIRST.match(match[0])
+            yield Sign(SightingKind.BARE_NUMBER if doubt else SightingKind.BSN_GROUPED, *match.span(), digits)
     yield from _births(text)
 
 

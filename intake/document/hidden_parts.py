@@ -16,7 +16,7 @@ from intake.checks.masking import passes_eleven_test
 from intake.document import pdf
 from intake.document.anonymity import MOST_SIGHTINGS, Masker, sightings
 from intake.document.dates import dates_in
-from intake.document.scan import scan
+from intake.document.scan import MOST_CHARACTERS, scan
 from intake.document.structure import Inside, decoded, look_inside
 from intake.profile import Addressee
 from intake.types import Document, Invoice, Reader, Sighting, SightingKind
@@ -58,9 +58,11 @@ def with_inside(invoice: Invoice, data: bytes, document: Document, buyer: Addres
         found += _in_text(name, shown)
     found += _in_revisions(inside, document, invoice, buyer)
     kinds = dict.fromkeys(kind for kind, _ in found)
-    seen = (*invoice.sightings, *(Sighting(kind, None, None) for kind in kinds))
+    unsearched = tuple(_on_unsearched_pages(document)) if sum(len(w.text) for page in document.pages for w in page.words) > MOST_CHARACTERS else ()
+    seen = (*invoice.sightings, *(sighting for sighting, _ in unsearched), *(Sighting(kind, None, None) for kind in kinds))
+    found += ((sighting.kind, digits) for sighting, digits in unsearched)
     mask = Masker(frozenset(digits for _, digits in found if digits))
-    return replace(mask.invoice(invoice), sightings=seen[: MOST_SIGHTINGS + len(SightingKind)], looked_inside=complete)
+    return replace(mask.invoice(invoice), sightings=seen[: 2 * MOST_SIGHTINGS], looked_inside=complete)
 
 
 def _in_text(text: str, shown: str) -> Iterator[Seen]:
@@ -164,6 +166,14 @@ def _in_table(text: str) -> Iterator[Seen]:
             dated = any(at < len(cells) and next(dates_in(cells[at]), None) for at in birth)
             if dated and any(at < len(cells) and any(c.isalpha() for c in cells[at]) for at in name):
                 yield SightingKind.NAME_WITH_DETAILS, ""
+
+
+def _on_unsearched_pages(document: Document) -> Iterator[tuple[Sighting, str]]:
+    """Certain signs in the running text of a document that is too long to be searched label by label."""
+    for page in document.pages:
+        for sign in signs(" ".join(word.text for word in page.words)):
+            if sign.certain:
+                yield Sighting(sign.kind, page.number, None), sign.digits
 
 
 def _in_revisions(inside: Inside, document: Document, invoice: Invoice, buyer: Addressee) -> Iterator[Seen]:

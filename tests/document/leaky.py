@@ -118,6 +118,26 @@ def bookmark(text: str) -> Add:
     return lambda writer: void(writer.add_outline_item(title=text, page_number=0))
 
 
+def switched_off(text: str) -> Add:
+    """A line in a layer that is not shown (ISO 32000-2, 8.11)."""
+
+    def add(writer: pypdf.PdfWriter) -> None:
+        layer = writer._add_object(DictionaryObject({NameObject("/Type"): NameObject("/OCG"), NameObject("/Name"): TextStringObject("intern")}))
+        off = DictionaryObject({NameObject("/OFF"): ArrayObject([layer]), NameObject("/ON"): ArrayObject()})
+        writer.root_object[NameObject("/OCProperties")] = DictionaryObject({NameObject("/OCGs"): ArrayObject([layer]), NameObject("/D"): off})
+        first = writer.pages[0]
+        resources = first["/Resources"].get_object()
+        font = next(iter(resources["/Font"].get_object()))
+        resources[NameObject("/Properties")] = DictionaryObject({NameObject("/Intern"): layer})
+        content = DecodedStreamObject()
+        before = first.get_contents()
+        assert before is not None
+        content.set_data(before.get_data() + f"\n/OC /Intern BDC BT {font} 10 Tf 40 150 Td ({text}) Tj ET EMC".encode())
+        first[NameObject("/Contents")] = writer._add_object(content)
+
+    return add
+
+
 def void(_: object) -> None:
     return None
 

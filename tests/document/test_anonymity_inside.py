@@ -12,7 +12,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from intake.document.find import find
 from intake.document.hidden_parts import with_inside
+from intake.document.invoice import read_invoice
 from intake.document.pdf import read as read_pdf
+from intake.document.sandbox import ChildKind, Sandbox
 from intake.document.structure import look_inside
 from intake.types import Invoice, Reader, SightingKind
 from tests.document.leaky import (
@@ -27,11 +29,12 @@ from tests.document.leaky import (
     page,
     revised,
     script,
+    switched_off,
     with_change,
     workbook,
     xmp,
 )
-from tests.document.typed import BUYER
+from tests.document.typed import BUYER, typed, whole
 
 _UBL = """<?xml version="1.0"?><Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
  xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"><cbc:ID>2026-0011</cbc:ID>{}
@@ -121,6 +124,31 @@ def _outside(canvas: Canvas) -> None:
 def test_found_where_the_eye_sees_nothing(draw: Callable[[Canvas], None], reader: Reader) -> None:
     """A black bar over a number hides it from the eye only."""
     assert SightingKind.BSN_LABELLED in {s.kind for s in whole_file(page(extra=draw), reader).sightings}
+
+
+@pytest.mark.parametrize("reader", [Reader.PDFIUM, Reader.PDFPLUMBER])
+def test_found_in_a_layer_that_is_switched_off(reader: Reader) -> None:
+    """One click in a viewer shows what the layer holds."""
+    assert any(s.certain for s in whole_file(with_change(switched_off(f"BSN: {BSN}")), reader).sightings)
+
+
+def test_found_on_the_last_pages_of_a_book() -> None:
+    """Whoever sends a hundred pages of annexes would hide a client behind them."""
+    page_of_words = "\n".join(["De zorg is gegeven volgens het plan en de afspraken van toen"] * 55)
+    document = typed("\f".join([whole(), *[page_of_words] * 40, f"Cliënt BSN {BSN}", *[page_of_words] * 3]))
+    invoice = with_inside(find(document, BUYER), page(), document, BUYER)
+
+    assert (SightingKind.BSN_LABELLED, 42) in {(s.kind, s.page) for s in invoice.sightings}
+
+
+def test_found_behind_the_locks_of_the_child() -> None:
+    """A library that loads late fails in the locked child, and the search would find nothing."""
+    with Sandbox(ChildKind.READING) as sandbox:
+        for name in ("xmp-title", "note-person", "csv", "xlsx", "pdf"):
+            _, invoice = read_invoice(sandbox, with_change(LEAKS[name]), BUYER)
+            assert invoice is not None
+            assert any(s.certain and s.page is None for s in invoice.sightings), name
+            assert invoice.looked_inside, name
 
 
 CLEAN: dict[str, Add] = {
