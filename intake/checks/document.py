@@ -113,9 +113,9 @@ REQUIREMENT = Requirement(
         "damaged": Situation(
             Severity.REVIEW, "Wij kunnen {jouw} factuur niet openen, omdat het bestand beschadigd is of niet klopt.", "Stuur het bestand opnieuw als PDF."
         ),
-        "xml-rule": Situation(Severity.REVIEW, "In de e-factuur (XML) klopt iets niet: {fault}", "Laat de maker van {jouw} boekhoudprogramma ernaar kijken."),
-        "xml-rule-beside": Situation(Severity.INFO, "In de e-factuur (XML) bij de PDF klopt iets niet: {fault}"),
-        "xml-remark": Situation(Severity.INFO, "Over de e-factuur (XML): {fault}"),
+        "xml-rule": Situation(Severity.REVIEW, "In de e-factuur (XML) klopt iets niet. {fault}", "Laat de maker van {jouw} boekhoudprogramma ernaar kijken."),
+        "xml-rule-beside": Situation(Severity.INFO, "In de e-factuur (XML) bij de PDF klopt iets niet. {fault}"),
+        "xml-remark": Situation(Severity.INFO, "Een opmerking over de e-factuur (XML). {fault}"),
         "xml-differs": Situation(
             Severity.REVIEW, "In de e-factuur (XML) staat iets anders dan op de PDF. Het gaat om: {fields}.", "Zorg dat de PDF en de e-factuur gelijk zijn."
         ),

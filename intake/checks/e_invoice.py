@@ -51,7 +51,7 @@ _FATAL: dict[tuple[str, ...], str] = {
     ("BR-CO-26",): "Er staat geen nummer in waaraan wij de afzender kunnen herkennen.",
     ("BR-S-02", "BR-AA-02", "BR-Z-02"): "Er is btw berekend, maar het btw-nummer van de afzender ontbreekt.",
     ("BR-E-02", "BR-E-03", "BR-E-04"): (
-        "Bij vrijgesteld van btw (categorie E) hoort een btw-nummer of ander belastingnummer. Zonder zo'n nummer past categorie O."
+        "Bij een vrijstelling met categorie E hoort een btw-nummer. Zonder zo'n nummer past categorie O."
     ),
     ("BR-E-10", "BR-O-10"): "De reden van de vrijstelling van btw ontbreekt.",
     ("BR-O-02", "BR-O-03", "BR-O-04"): "Bij categorie O (geen btw) mag geen btw-nummer staan. Met een btw-nummer past categorie E.",
@@ -110,7 +110,7 @@ def told(rules: Iterable[str]) -> Iterator[str]:
     for rule in rules:
         grouped.setdefault(_SENTENCES.get(rule, "Een regel van de standaard EN 16931 is niet gevolgd."), []).append(rule)
     for sentence, names in list(grouped.items())[:MOST_NAMED]:
-        yield f"{sentence} (regel {', '.join(names[:MOST_NAMED])})"
+        yield f"{sentence.removesuffix('.')} ({'regel' if len(names) == 1 else 'regels'} {', '.join(names[:MOST_NAMED])})."
     if len(grouped) > MOST_NAMED:
         yield f"Er zijn nog {len(grouped) - MOST_NAMED} andere fouten."
 

@@ -76,7 +76,7 @@ def test_one_name_everywhere(module: checks.InvoiceCheck | checks.AttachmentChec
 def test_every_sentence_can_be_said_and_is_short(module: checks.InvoiceCheck | checks.AttachmentCheck, name: str) -> None:
     """A sentence with a hole in it, or one that is too long to follow, does not help a provider."""
     of = profile.load(name)
-    facts = dict.fromkeys(("rows", "last", "vat", "expected", "rate", "lines", "net", "day"), "7")
+    facts = dict.fromkeys(("rows", "last", "vat", "expected", "rate", "lines", "net", "day", "fault", "fields"), "7")
     for code in module.REQUIREMENT.situations:
         told = finding(module.REQUIREMENT, of, code, **facts)
         for sentence in re.split(r"(?<=[.?!])\s", f"{told.what} {told.remedy}".replace(of.addressee.written, "adres")):
