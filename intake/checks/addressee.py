@@ -200,6 +200,9 @@ def _nearly(text: str, address: Addressee) -> bool:
     return not near_visit and (near_code or (near_name and bool(boxes)))
 
 
+_FIRST_MARK = "\u0300"
+
+
 def _plain(text: str) -> str:
     """Lower case without accents and punctuation; lines are kept."""
     lines = (" ".join(re.sub(r"[^a-z0-9]+", " ", _without_accents(line.lower())).split()) for line in text.splitlines())
@@ -207,4 +210,6 @@ def _plain(text: str) -> str:
 
 
 def _without_accents(text: str) -> str:
-    return text if text.isascii() else "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    if text.isascii():
+        return text
+    return "".join([char for char in unicodedata.normalize("NFKD", text) if char < _FIRST_MARK or not unicodedata.combining(char)])

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -236,6 +237,14 @@ class TestIdentity:
     def test_any_bytes_have_an_identity(self, raw: bytes) -> None:
         """A mail that breaks the comparison could not be kept."""
         assert 1 <= len(identities(_vault(), raw)) <= 2
+
+    def test_a_body_of_blanks_costs_little(self) -> None:
+        """One mail of millions of spaces would hold the endpoint for hours, and every mail behind it."""
+        start = time.process_time()
+
+        identities(_vault(), b"Message-ID: <a@b.example>\r\n\r\n" + b" " * 3_000_000 + b"x")
+
+        assert time.process_time() - start < 2
 
     def test_a_header_without_end_costs_little(self) -> None:
         """A header of 30 MB must not hold the door."""
