@@ -17,7 +17,7 @@ from intake.checks.document import check_link_only, check_part
 from intake.checks.second_reading import agreed, confirmed_by_text, rejects
 from intake.decide import decide
 from intake.document.invoice import read_invoice
-from intake.document.look import look
+from intake.document.look import has_text, look
 from intake.document.recognise import recognise
 from intake.document.sandbox import Sandbox
 from intake.errors import failpoint
@@ -155,7 +155,7 @@ def read_and_check(
     seen = look(reading, part.data, summary.unread) if summary.unread else ()
     if seen:
         invoice = read_invoice(reading, part.data, profile.addressee, Reader.PDFIUM, seen)[1] or by_text
-    if part.kind is PartKind.IMAGE and all(picture.decoration for picture in seen):
+    if part.kind is PartKind.IMAGE and not has_text(seen):
         return _unread(part, "no-text" if seen else None, 0, profile)
     history = history_of(invoice) if history_of else None
     results = checks.on_invoice(invoice, profile, today, history)

@@ -28,8 +28,12 @@ SECONDS = 25.0
 SECONDS_IN_ALL = 60.0
 MAX_SIDE = 20_000
 MAX_WORDS = 4_000
-DECORATION_WORDS, SURE = 8, 60.0
-"""A picture with at most so many words that are sure, and no digit, is a logo."""
+DECORATION_WORDS, DECORATION_MARKS, SURE = 8, 10, 60.0
+"""A picture of at most so many words, all sure and without a digit, and so few marks beside their letters, is a logo."""
+MARKS_A_LETTER = 1.3
+"""An i has two."""
+LEAST_WORDS = 12
+"""A document says more than this."""
 
 _Number = Annotated[float, Field(ge=-MAX_SIDE, le=2 * MAX_SIDE, allow_inf_nan=False)]
 _Row = tuple[Annotated[str, Field(min_length=1, max_length=200)], _Number, _Number, _Number, _Number, _Number, _Number]
@@ -42,6 +46,7 @@ class _Told(BaseModel):
 
     words: Annotated[list[_Row], Field(max_length=MAX_WORDS)]
     quarters: Annotated[int, Field(ge=0, le=3)]
+    marks: Annotated[int, Field(ge=0)]
 
 
 class _Raster(BaseModel):
@@ -126,10 +131,18 @@ def _seen(region: Region, raster: _Raster, told: _Told) -> Seen:
         if min(x1 - x0, y1 - y0) > 0 and size > 0:
             box = (left + x0 * across, top + y0 * down, left + x1 * across, top + y1 * down)
             words.append(Word(text.replace("\0", ""), box, size * down, ocr=True))
-    return Seen(region, tuple(words), told.quarters, _is_decoration(told))
+    return Seen(region, tuple(words), told.quarters, not region.whole and _is_decoration(told))
+
+
+def has_text(seen: Sequence[Seen]) -> bool:
+    """Whether so much was read that it is a document, and no picture of something else."""
+    return sum(len(word.text) > 2 and word.text.isalnum() for picture in seen for word in picture.words) >= LEAST_WORDS
 
 
 def _is_decoration(told: _Told) -> bool:
-    """Few words, all of them clear, no digit: nothing that an invoice must state."""
+    """Whether nothing that an invoice must state can stand there. In doubt it can: the shortest fact, such as a KvK
+    number that nobody could read, makes more marks than this."""
     words = [(row[0], row[6]) for row in told.words if sum(c.isalnum() for c in row[0]) > 1]
-    return len(words) <= DECORATION_WORDS and not any(c.isdigit() for text, _ in words for c in text) and all(sure >= SURE for _, sure in words)
+    plain = len(words) <= DECORATION_WORDS and all(sure >= SURE and not any(c.isdigit() for c in text) for text, sure in words)
+    letters = sum(len(text) for text, _ in words)
+    return plain and told.marks <= DECORATION_MARKS + MARKS_A_LETTER * letters

@@ -21,8 +21,13 @@ _LEAST_CONFIDENCE, _LONG = 30.0, 3
 """Words of fewer letters need so much confidence; longer ones are hardly ever mere noise."""
 _FEW = 6
 """Fewer words than this are poor, whatever their confidence."""
-_SPECKS = " _„“”…‚‘«»"
+_PARTS, _STEP, _SHADE = 8, 16, 40
+"""Parts across and down, rows skipped, and the difference in grey (of 255) that makes a shadow."""
+_SIDEWAYS_LETTERS = 4
+"""A word of so many letters is wider than high."""
+_SPECKS = " _„“”…‚«»"
 """What the dust of a scan is read as."""
+_QUOTES = str.maketrans("‘’`´", "''''")
 _SENTENCE_END = re.compile(r"[A-Za-z]{5,}\.")
 _ASCENDER, _X_HEIGHT, _DESCENDER = 0.72, 0.52, 0.21
 """Shares of the font size, as in common fonts."""
@@ -49,22 +54,37 @@ def task_read(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> A
     """Child's side: ``data`` is the picture, ``arguments`` hold ``width``, ``height`` and ``dpi``.
 
     Returns:
-        ``words`` and the clockwise ``quarters`` by which the picture was turned; None without Tesseract.
+        ``words``, the clockwise ``quarters`` by which the picture was turned, and how many separate ``marks`` stand on
+        it; None without Tesseract.
     """
     if _ENGINE is None:
         return None
     picture = _ENGINE.picture(data, arguments["width"], arguments["height"])
+    if _is_shaded(data, picture.width, picture.height):
+        picture = _ENGINE.evened(picture)
     words, quarters = _read(_ENGINE, picture, arguments["dpi"])
     rows = [[w.text, w.left, w.top, w.right, w.bottom, w.size, w.confidence] for w in words[:MAX_WORDS]]
-    return {"words": rows, "quarters": quarters}
+    return {"words": rows, "quarters": quarters, "marks": _ENGINE.marks(_ENGINE.smoothed(picture))}
+
+
+def _is_shaded(pixels: bytes, width: int, height: int) -> bool:
+    """Whether the paper is much darker in one part than in another: a photo, not a scan."""
+    if min(width, height) < _PARTS * _STEP:
+        return False
+    papers = []
+    for left, top in ((x * width // _PARTS, y * height // _PARTS) for x in range(_PARTS) for y in range(_PARTS)):
+        rows = (pixels[y * width + left : y * width + left + width // _PARTS : 4] for y in range(top, top + height // _PARTS, _STEP))
+        shades = sorted(b"".join(rows))
+        papers.append(shades[len(shades) * 9 // 10])
+    return max(papers) - min(papers) > _SHADE
 
 
 def _read(engine: Engine, picture: Picture, dpi: int) -> tuple[list[SeenWord], int]:
-    """The best of what can be read: as it lies; when that is poor also turned, without shadows, and white on dark."""
+    """The best of what can be read: as it lies; when that is poor also turned, and white on dark."""
     smooth = engine.smoothed(picture)
     straight = engine.straightened(smooth)
     best, quarters = _words(engine.table(straight, dpi)), 0
-    for other in (_turned, _evened, _inverted):
+    for other in (_turned, _inverted):
         if not _is_poor(best):
             break
         candidate, turn = other(engine, smooth, dpi)
@@ -78,10 +98,6 @@ def _read(engine: Engine, picture: Picture, dpi: int) -> tuple[list[SeenWord], i
 def _turned(engine: Engine, picture: Picture, dpi: int) -> tuple[Picture | None, int]:
     quarters = engine.quarters_off(picture, dpi)
     return (engine.turned(picture, quarters) if quarters else None), quarters
-
-
-def _evened(engine: Engine, picture: Picture, dpi: int) -> tuple[Picture | None, int]:
-    return engine.evened(picture), 0
 
 
 def _inverted(engine: Engine, picture: Picture, dpi: int) -> tuple[Picture | None, int]:
@@ -98,7 +114,12 @@ def _worth(words: list[SeenWord]) -> float:
 
 
 def _words(table: str) -> list[SeenWord]:
-    return [word for line in _lines(table) for word in _levelled(line)]
+    """The words of the table; none when most of them stand on their side."""
+    lines = list(_lines(table))
+    long = [word for line in lines for word in line if len(word.text) >= _SIDEWAYS_LETTERS]
+    if 2 * sum(word.bottom - word.top > 1.5 * (word.right - word.left) for word in long) > len(long):
+        return []
+    return [word for line in lines for word in _levelled(line)]
 
 
 def _lines(table: str) -> Iterator[list[SeenWord]]:
@@ -110,7 +131,7 @@ def _lines(table: str) -> Iterator[list[SeenWord]]:
         if len(cells) != 12 or cells[0] != "5":
             continue
         left, top, width, height = map(float, cells[6:10])
-        confidence, text = float(cells[10]), cells[11].strip(_SPECKS)
+        confidence, text = float(cells[10]), cells[11].translate(_QUOTES).strip(_SPECKS)
         if not text or (confidence < _LEAST_CONFIDENCE and sum(c.isalnum() for c in text) < _LONG):
             continue
         if cells[2:5] != last:

@@ -32,6 +32,7 @@ _KVK = re.compile(r"k\W?v\W?k|handelsregister|koophandel|coc", re.IGNORECASE)
 _PHONE_START = re.compile(r"\(?(?:\+31|0031|0\d{1,3})\)?[-/]?\d{0,8}")
 _DIGITS = re.compile(r"\d{2,8}")
 _CONFUSED = re.compile(rf"{_D}{{2,8}}")
+_DROPPED = "\0"
 _EDGE = "()[]:;,.*"
 
 
@@ -71,14 +72,21 @@ def _mend_long(texts: list[str], line: Sequence[int], length: int, form: Callabl
         compact += "".join(c for c in texts[index] if c.isalnum() or c in "|!")
         if len(compact) >= length:
             break
-    if len(compact) != length or valid(compact.upper()):
+    if len(compact) == length and valid(compact.upper()):
         return
-    better = form(compact)
-    if not valid(better):
-        return
-    letters = iter(better)
-    for index in taken:
-        texts[index] = "".join(next(letters) if c.isalnum() or c in "|!" else c for c in texts[index])
+    for start, end in _twice(compact) if len(compact) == length + 1 else [(len(compact), len(compact))]:
+        once = compact[:start] + compact[end:]
+        better = form(once) if len(once) == length else ""
+        if better and valid(better):
+            letters = iter(better[:start] + _DROPPED * (end - start) + better[start:])
+            for index in taken:
+                texts[index] = "".join(next(letters) if c.isalnum() or c in "|!" else c for c in texts[index]).replace(_DROPPED, "")
+            return
+
+
+def _twice(text: str) -> list[tuple[int, int]]:
+    """Where one round or upright character was read twice: "0O", "1l"."""
+    return [(i + 1, i + 2) for i in range(len(text) - 1) if text[i] != text[i + 1] and text[i].translate(_TO_DIGIT) == text[i + 1].translate(_TO_DIGIT)]
 
 
 def _as_iban(text: str) -> str:
@@ -104,7 +112,7 @@ def _mended(text: str, before: list[str], after: list[str]) -> str:
     if mapped == core:
         return text
     digits = sum(c.isdigit() for c in core)
-    if 2 * digits >= len(core) and any(form.fullmatch(core) for form in _FORMS):
+    if 3 * digits >= sum(c.isalnum() for c in core) and any(form.fullmatch(core) for form in _FORMS):
         return text.replace(core, mapped)
     postcode = _POSTCODE.fullmatch(core)
     if postcode and digits >= 2 and (postcode[2] or (after and _TWO_LETTERS.fullmatch(after[0]))):

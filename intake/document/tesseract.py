@@ -17,6 +17,7 @@ _LEPTONICA = ("libleptonica.so.6", "liblept.so.5")
 _LANGUAGES = (b"nld", b"eng")
 """The first one that is installed."""
 _LEGACY, _ORIENTATION_ONLY, _AUTOMATIC = 0, 0, 3
+_INK, _UNKNOWN = 160, 1_000_000
 _Pointer = ctypes.c_void_p
 
 
@@ -79,6 +80,13 @@ class Engine:
     def inverted(self, picture: Picture) -> Picture:
         return self._picture(self._leptonica.pixInvert(None, _Pointer(picture.handle)))
 
+    def marks(self, picture: Picture) -> int:
+        """How many separate marks stand on it: a letter is one or two, a drawing a few, the grain of a photo thousands."""
+        count = ctypes.c_int()
+        black = self._picture(self._leptonica.pixConvertTo1(_Pointer(picture.handle), _INK))
+        failed = self._leptonica.pixCountConnComp(_Pointer(black.handle), 8, ctypes.byref(count))
+        return _UNKNOWN if failed else count.value
+
     def quarters_off(self, picture: Picture, dpi: int) -> int:
         """Clockwise quarters that make the picture upright; 0 when that is not clear."""
         if not self._compass:
@@ -87,7 +95,7 @@ class Engine:
         self._show(self._compass, picture, dpi, _ORIENTATION_ONLY)
         outs = (ctypes.byref(out) for out in (degrees, sure, script, script_sure))
         found = self._tesseract.TessBaseAPIDetectOrientationScript(_Pointer(self._compass), *outs)
-        return degrees.value // 90 % 4 if found else 0
+        return -degrees.value // 90 % 4 if found else 0
 
     def table(self, picture: Picture, dpi: int) -> str:
         """What is read, as Tesseract's table of tab-separated values (level, page, block, …, confidence, text)."""
@@ -121,7 +129,7 @@ class Engine:
         return Picture(handle, width, height)
 
 
-_MAKERS = ("pixReadMem", "pixFindSkewAndDeskew", "pixBlockconv", "pixBackgroundNormSimple", "pixRotateOrth", "pixInvert")
+_MAKERS = ("pixReadMem", "pixFindSkewAndDeskew", "pixBlockconv", "pixBackgroundNormSimple", "pixRotateOrth", "pixInvert", "pixConvertTo1")
 
 
 def _library(names: tuple[str, ...]) -> ctypes.CDLL | None:

@@ -20,6 +20,11 @@ def echo(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
     return {"data": data.decode("latin-1"), "arguments": arguments, "secrets": [secret.decode("latin-1") for secret in secrets]}
 
 
+def nothing(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
+    """What the OCR child says where Tesseract is not installed."""
+    return None
+
+
 def memory(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
     return len([bytearray(64 << 20) for _ in range(1000)])
 
