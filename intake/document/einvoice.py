@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -19,7 +20,7 @@ from intake.document.invoice import _bounded, _values
 from intake.document.sandbox import Sandbox
 from intake.errors import SandboxFailed
 from intake.profile import Addressee
-from intake.types import Invoice, Reader
+from intake.types import Document, Invoice, Reader
 
 SECONDS = 20.0
 MAX_BYTES = 25_000_000
@@ -29,6 +30,7 @@ MAX_FILES = 20
 """Files embedded in a PDF or an e-invoice that are looked at."""
 MAX_FILE_BYTES = 15_000_000
 _PDF = b"%PDF-"
+_LONG_NUMBER = re.compile(r"\d(?:[.\-]?\d){7,8}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,12 @@ def task_read(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> A
 def read(data: bytes, buyer: Addressee) -> ReadEInvoice | None:
     """Read one e-invoice; runs in a child. None: no e-invoice that we know, or not to be parsed."""
     from intake.document import br_nl, einvoice_fields, einvoice_text, find
+    from intake.document.anonymity import Masker
     from intake.document.einvoice_terms import ROOTS, Terms
 
     root = _parsed(data)
+    if root is not None and root.tag.endswith("}StandardBusinessDocument"):  # the envelope of Peppol
+        root = next((inside for inside in root if inside.tag in ROOTS), root)
     if root is None or root.tag not in ROOTS:
         return None
     terms = Terms(root, ROOTS[root.tag])
@@ -77,10 +82,24 @@ def read(data: bytes, buyer: Addressee) -> ReadEInvoice | None:
     if invoice.e_invoice:
         invoice = replace(invoice, e_invoice=replace(invoice.e_invoice, broken=br_nl.broken(terms)))
     invoice = replace(invoice, sightings=sightings, lines=as_text.lines, fully_read=whole, reverse_charge=invoice.reverse_charge or as_text.reverse_charge)
+    invoice = Masker(_starred(page, as_text)).invoice(invoice)
     xml = _plain(root)
     if len(xml) > MAX_XML:
         return None
     return ReadEInvoice(invoice, as_text, einvoice_fields.names_of(terms), terms.text("customization")[:300], xml, pdfs)
+
+
+def _starred(page: Document, as_text: Invoice) -> frozenset[str]:
+    """Numbers that the finder wrote stars over: a client's, wherever they stand."""
+    if not as_text.fully_read:
+        return frozenset()
+    before = " | ".join(word.text for one in page.pages for word in one.words)
+    after = {_digits(run) for line in as_text.lines for run in _LONG_NUMBER.findall(line.text)}
+    return frozenset(_digits(run) for run in _LONG_NUMBER.findall(before)) - after
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
 
 
 def _embedded(data: bytes, buyer: Addressee) -> ReadEInvoice | None:

@@ -189,6 +189,13 @@ class TestFields:
 
         assert said(text.encode(encoding)).invoice.invoice_number.value == "2026-0117"
 
+    def test_in_the_envelope_of_peppol(self) -> None:
+        """What an access point hands on is wrapped once more."""
+        inner = e.ubl().split(b"?>", 1)[1]
+        header = b'<StandardBusinessDocument xmlns="http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"><StandardBusinessDocumentHeader/>'
+
+        assert said(header + inner + b"</StandardBusinessDocument>").invoice == said(e.ubl()).invoice
+
     def test_a_fact_in_a_remark_is_seen_by_the_second_look(self) -> None:
         """A KvK number in a remark is on the invoice: it must not be refused as absent."""
         bill = replace(e.GOOD, supplier=replace(e.SUPPLIER, number=""), note="Ingeschreven onder KvK-nummer 99952775 te Utrecht. Bel 033-5212345.")
@@ -236,6 +243,13 @@ class TestClientData:
         invoice = said(e.edited(e.ubl(), edit)).invoice
 
         assert SightingKind.BSN_LABELLED in [sighting.kind for sighting in invoice.sightings]
+
+    @pytest.mark.parametrize("path", ["/*/cbc:ID", "//cac:AccountingSupplierParty//cbc:RegistrationName", "//cac:AccountingCustomerParty//cbc:StreetName"])
+    def test_a_number_told_to_be_a_client_s_is_starred_in_every_field(self, path: str) -> None:
+        """A BSN used as an invoice number would stand in every list, letter and export."""
+        xml = e.edited(e.ubl(replace(e.GOOD, note="BSN: 999990019")), e.written(path, "999990019"))
+
+        assert "999990019" not in str(fields(said(xml).invoice))
 
     @WRITERS
     @pytest.mark.parametrize("bill", [e.GOOD, e.EXEMPT, e.OUTSIDE, e.CREDIT], ids=["good", "exempt", "outside", "credit"])
