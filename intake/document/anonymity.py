@@ -12,7 +12,7 @@ from intake.document.client_names import names_on
 from intake.document.client_numbers import numbers_on
 from intake.document.layout import sheet_of
 from intake.profile import Addressee
-from intake.types import Box, Document, Evidence, Field, Found, Invoice, Page, Reader, Sighting, Word
+from intake.types import Box, Document, Evidence, Field, Found, Invoice, Page, Reader, Sighting, SightingKind, Word
 
 T = TypeVar("T")
 
@@ -50,7 +50,7 @@ def sightings(
             masked |= {number.digits for number in numbers}
             shown = [number for number in numbers if number.kind]
             seen += [Sighting(n.kind, visible.sheet.number, _rounded(n.cell.box_of(n.start, n.end))) for n in shown if n.kind]
-            rows = {number.cell.row for number in shown}
+            rows = {number.cell.row for number in shown if number.kind in (SightingKind.BSN_LABELLED, SightingKind.BSN_GROUPED)}
             seen += [Sighting(n.kind, visible.sheet.number, _rounded(n.box)) for n in names_on(anchors, rows, homes, own_names.lower(), year)]
     unique = {(s.kind, s.page, s.box): s for s in seen}
     first = sorted(unique.values(), key=lambda s: not s.certain)

@@ -54,7 +54,7 @@ def names_on(anchors: Anchors, number_rows: Collection[int], own_postcodes: Coll
     """People on the page that are, or may be, clients.
 
     Args:
-        number_rows: rows in which a number stands that is or may be a BSN.
+        number_rows: rows in which a number stands that is a BSN.
         own_postcodes: of the supplier and the buyer; an address with one of them is nobody's home.
         own_names: names of the supplier, in lower case.
         issued: year of the invoice, when known.
@@ -97,6 +97,8 @@ def _kind(
 def _births(anchors: Anchors, issued: int | None) -> Iterator[_Birth]:
     """Labels of a birth date with a date of the calendar right behind, beside or under them."""
     for anchor in anchors.of.get(Label.BIRTH_DATE, ()):
+        if OWN_PEOPLE.search(anchor.cell.text) and not CLIENT_WORD.search(anchor.cell.text):
+            continue
         for place in list(anchors.places(anchor))[:2]:
             found = next(dates_in(place.text), None)
             if found is None or len(re.findall(r"[^\W\d_]+", place.text[: found[0]])) > 1 or not exists(found[2]):

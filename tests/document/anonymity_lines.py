@@ -132,6 +132,8 @@ QUIET = [
     "Inwoner van Almere, geb. zie bijlage",
 ]
 DOUBTFUL = [
+    "Cliënt: Jan Jansen\\nPeppol 123456782",
+    "Cliënt: Jan Jansen\\nGeboortedatum behandelaar: 12-03-1970",
     # a person looks; a refusal would be wrong too often
     "Client: J. Jansen, Gemeente Almere\nStadhuisplein 9, 1315 XA Almere",
     "Zonder BSN en naam, conform art. 6a.1; kenmerk 123456782",

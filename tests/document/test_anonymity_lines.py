@@ -62,10 +62,9 @@ def test_no_number_of_another_kind_refuses(label: str) -> None:
     """One in eleven order, account and file numbers passes the 11-test: each would refuse a good invoice."""
     draw = random.Random(label)
     for form in FORMS:
-        for mark in (": ", " ", "      ", "\n"):
-            number = next(n for n in iter(lambda: str(draw.randrange(10**8, 10**9)), "") if passes_eleven_test(n))
-            line = f"{label}{mark}{form(number)}"
-            assert not any(sighting.certain for sighting in seen(line)), line
+        number = next(n for n in iter(lambda: str(draw.randrange(10**8, 10**9)), "") if passes_eleven_test(n))
+        line = f"{label}{draw.choice((': ', ' ', '      ', chr(10)))}{form(number)}"
+        assert not any(sighting.certain for sighting in seen(line)), line
 
 
 @pytest.mark.parametrize("name", ["J. de Vries", "Sanne de Wit", "S. Voorbeeld"])
