@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import itertools
 import os
@@ -54,8 +55,13 @@ class Cluster:
         """The name of a fresh database."""
         name = f"test_{next(self._numbers)}"
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
         return name
+
+    def drop_database(self, name: str) -> None:
+        """Hundreds of them would fill the disk and take long to remove at the end."""
+        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def dump(self, database: str) -> bytes:
         """Every row, as text."""
@@ -105,20 +111,24 @@ def migrated_template(postgresql: Cluster, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture
-def settings_on(request: pytest.FixtureRequest, prepared: Path, tmp_path: Path) -> SettingsOn:
+def settings_on(request: pytest.FixtureRequest, prepared: Path, tmp_path: Path) -> Iterator[SettingsOn]:
     numbers = itertools.count()
+    made: list[tuple[Cluster, str]] = []
 
     def make(kind: str, **overrides: Any) -> Settings:
         home = tmp_path / f"home-{next(numbers)}"
         shutil.copytree(prepared / "keys", home / "keys")
         if kind == "postgresql":
             cluster: Cluster = request.getfixturevalue("postgresql")
-            overrides["database_url"] = cluster.address(cluster.new_database(request.getfixturevalue("migrated_template")))
+            made.append((cluster, cluster.new_database(request.getfixturevalue("migrated_template"))))
+            overrides["database_url"] = cluster.address(made[-1][1])
         else:
             shutil.copy(prepared / "intake.db", home / "intake.db")
         return settings_module.load(home=home, **overrides)
 
-    return make
+    yield make
+    for cluster, name in made:
+        cluster.drop_database(name)
 
 
 @pytest.fixture
