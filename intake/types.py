@@ -402,6 +402,8 @@ class Invoice:
     english: bool = False
     lines: tuple[Line, ...] = field(default=(), repr=False)
     page_count: int = 0
+    invoice_count: int = 1
+    """More than one when the file holds several invoices: a person splits it, and no field is judged."""
     fully_read: bool = True
     """Every page was read with confidence; False makes each ABSENT an UNREADABLE."""
     readers: tuple[Reader, ...] = ()

@@ -99,13 +99,13 @@ def on_invoice(invoice: Invoice, profile: Profile, today: dt.date, history: Hist
     """Every check of one invoice, in the order of the contract.
 
     ``today`` is the receipt's date in Europe/Amsterdam. With ``history`` None the checks that need it do not appear.
-    What is certainly no invoice (a reminder, a quotation) is asked only for its form and its anonymity.
+    What is certainly no invoice (a reminder, a quotation), or holds several, is asked only for its form and its anonymity.
     """
     day = reading.issue_date(invoice) or today
     known = history or History()
     results = []
     for module in ON_INVOICE if history is None else (*ON_INVOICE, *WITH_HISTORY):
-        if document.is_no_invoice(invoice.kind) and module not in _OF_EVERY_DOCUMENT:
+        if not document.is_judged(invoice) and module not in _OF_EVERY_DOCUMENT:
             results.append(not_applicable(module.REQUIREMENT))
         else:
             results.append(_run(module.REQUIREMENT, profile, day, partial(module.check, invoice, profile, today, known)))

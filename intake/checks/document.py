@@ -125,6 +125,9 @@ REQUIREMENT = Requirement(
         "xml-currency": Situation(Severity.REVIEW, "De bedragen in de e-factuur (XML) zijn niet in euro.", "Stuur een factuur in euro."),
         "unclear": Situation(Severity.REVIEW, "Wij kunnen niet vaststellen wat voor bestand dit is."),
         "partly-unread": Situation(Severity.REVIEW, "Wij konden niet elke bladzijde helemaal lezen."),
+        "several-invoices": Situation(
+            Severity.REVIEW, "In dit bestand staan verschillende facturen. Een medewerker splitst ze.", "Stuur de volgende keer elke factuur als een eigen PDF."
+        ),
         "reminder": Situation(Severity.REVIEW, "Dit lijkt een herinnering en geen factuur."),
         "quotation": Situation(Severity.REVIEW, "Dit lijkt een offerte en geen factuur."),
         "statement": Situation(Severity.REVIEW, "Dit lijkt een overzicht en geen factuur."),
@@ -143,6 +146,11 @@ _REMARKS = frozenset({"image", "scan", "hidden-total", "too-many-pages", "script
 _NO_INVOICE = {DocumentKind.REMINDER: "reminder", DocumentKind.QUOTATION: "quotation", DocumentKind.STATEMENT: "statement"}
 
 
+def is_judged(invoice: Invoice) -> bool:
+    """Whether what an invoice must have is asked of this document: not of a reminder, nor of several invoices in one file."""
+    return not is_no_invoice(invoice.kind) and invoice.invoice_count == 1
+
+
 def is_no_invoice(kind: DocumentKind) -> bool:
     """A reminder, quotation or statement: what an invoice must have is not asked of it."""
     return kind in _NO_INVOICE
@@ -153,6 +161,8 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
     codes = [remark for remark in invoice.file_remarks if remark in _REMARKS]
     if is_no_invoice(invoice.kind):
         codes.insert(0, _NO_INVOICE[invoice.kind])
+    if invoice.invoice_count > 1:
+        codes.append("several-invoices")
     alone = invoice.readers == (Reader.XML,)
     if alone:
         codes.append("xml-only")

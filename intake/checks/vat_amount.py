@@ -101,8 +101,13 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
 
 
 def _charges_usually_exempt(invoice: Invoice) -> bool:
-    """An invoice line, that is one with an amount, names care of the kinds of art. 11 lid 1 Wet OB ("ritten naar dagbesteding" does not)."""
-    return any(_USUALLY_EXEMPT.search(line.text) and amounts.PRINTED_AMOUNT.search(line.text) for line in invoice.lines)
+    """An invoice line, that is one with an amount, names care of the kinds of art. 11 lid 1 Wet OB ("ritten naar dagbesteding" does not).
+
+    A payment sentence that names the provider ("… t.n.v. Praktijk Horizon Begeleiding") is no invoice line.
+    """
+    name = (invoice.supplier_name.value or "").casefold()
+    lines = [line.text for line in invoice.lines if not name or name not in line.text.casefold()]
+    return any(_USUALLY_EXEMPT.search(line) and amounts.PRINTED_AMOUNT.search(line) for line in lines)
 
 
 def _nothing_charged(invoice: Invoice, profile: Profile) -> CheckResult:

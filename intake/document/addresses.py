@@ -15,7 +15,7 @@ from intake.document.streets import street_in
 
 _PO_BOX = re.compile(r"\b(?:Post?bus|Antwoordnummer|P\.?\s?O\.?\s?Box|Postfach|Boite postale|Pb\.)\s?:?\s?(?:nr\.?\s?)?(\d[\d .]{0,7})", re.IGNORECASE)
 _CITY = re.compile(
-    r"^[\s,:–-]*((?:['’][stST])?[\s-]?[A-ZÀ-Ý][A-Za-zÀ-ÿ'’.\-]*(?:\s(?:aan|den|de|der|op|bij|en|het|in|ter|ten|'t|’t|a/d|an|am|[A-ZÀ-Ý][A-Za-zÀ-ÿ'’.\-]*|\([A-Za-z.]{1,12}\)))*)"
+    r"^[\s,:–-]*((?:['’][stST])?[\s-]?[A-ZÀ-Ý][A-Za-zÀ-ÿ'’.\-]*(?:\s(?:aan|van|den|de|der|op|bij|en|het|in|ter|ten|'t|’t|a/d|an|am|[A-ZÀ-Ý][A-Za-zÀ-ÿ'’.\-]*|\([A-Za-z.]{1,12}\)))*)"
 )
 _CITY_ENDS = re.compile(
     r"\s*(?:\b(?:T|M|F|E|Tel|Telefoon|KvK|BTW|IBAN|Nederland|NEDERLAND|The Netherlands|NL|Fax|Email|E-mail|Mobiel|Website|www)\b.*|[|•·;]|\s[-–/]\s.*)$"
@@ -24,6 +24,7 @@ _FOREIGN = re.compile(
     r"^(?:([BDFAL]|BE|DE|FR|LU|AT|CH|UK|GB)\s?[-–]\s?)(\d{4,5})\s+([A-ZÀ-Ý].{1,40})$|"
     r"^(\d{5})\s+([A-ZÀ-Ý][A-Za-zÀ-ÿ .\-()]{1,40})$|^(\d{4})\s+([A-ZÀ-Ý][a-zà-ÿ][A-Za-zÀ-ÿ .\-()]{1,40})$"
 )
+_PARTICLES = frozenset(("aan", "den", "de", "der", "op", "bij", "het", "in", "ter", "ten", "van", "'t"))
 
 
 @dataclass(eq=False, slots=True)
@@ -99,6 +100,10 @@ def _city_after(anchors: Anchors, cell: Cell, end: int) -> tuple[str | None, tup
     stop = next((a.start for a in anchors.in_cell.get(cell, ()) if a.start >= end and a.label is not Label.CITY), len(cell.text))
     city_label = next((a for a in anchors.in_cell.get(cell, ()) if a.start >= end and a.label is Label.CITY), None)
     start = city_label.end if city_label else end
+    if (city := _city(cell.text[start:stop])) and city.split()[-1].lower() in _PARTICLES and len(city.split()) > 1 and stop == len(cell.text):
+        rest = next((c for c in anchors.sheet.below(cell.box, cell.row, 0.8 * cell.height) if abs(c.box[0] - cell.box[0]) < 3), None)
+        if rest and len(rest.text.split()) == 1 and rest.text[:1].isupper():
+            return f"{city} {rest.text}", (cell, start, len(cell.text))
     if city := _city(cell.text[start:stop]):
         return city, (cell, start, min(stop, start + cell.text[start:stop].find(city) + len(city)))
     for other in anchors.sheet.right_of(cell)[:2]:

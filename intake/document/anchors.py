@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 from intake.document.labels import LABELS, Label
 from intake.document.layout import Cell, Sheet, same_column
@@ -52,6 +53,7 @@ class Anchors:
     sheet: Sheet
     of: dict[Label, list[Anchor]] = field(default_factory=lambda: defaultdict(list))
     in_cell: dict[Cell, list[Anchor]] = field(default_factory=lambda: defaultdict(list))
+    _below_values: dict[int, bool] = field(default_factory=dict)
 
     def next_start(self, cell: Cell, after: int) -> int:
         """Where the next label of ``cell`` starts at or after ``after``; else the cell's end."""
@@ -68,7 +70,11 @@ class Anchors:
         return self.header(cell, box)
 
     def header(self, cell: Cell, box: Box) -> Anchor | None:
-        """The label at the top of the column in which ``box`` stands."""
+        """The label at the top of the column in which ``box`` stands, or at its foot where labels stand under their values."""
+        if cell.row + 1 < len(self.sheet.rows) and self._under_values(cell.row + 1):
+            for other in self.sheet.rows[cell.row + 1]:
+                if abs(other.box[0] - cell.box[0]) < 4 and self.in_cell.get(other):
+                    return self.in_cell[other][0]
         for other in self.sheet.above(box, cell.row, 200):
             fits = [a for a in self.in_cell.get(other, ()) if a.label is not Label.NUMBER and min(a.box[2], box[2]) - max(a.box[0], box[0]) > -3]
             if not fits and other is not cell and self.in_cell.get(other) and same_column(self.in_cell[other][-1].box, box):
@@ -92,8 +98,34 @@ class Anchors:
                 yield place if not filled else Place(place.cell, place.start, place.end, place.weight * (0.35 if served else 0.8), place.words)
             served = served or any(any(c.isdigit() for c in p.text) for p in right[:1])
         fade = 0.35 if served else (0.85 if filled else 1.0)
+        if not filled and not served and self._under_values(cell.row):
+            yield from self._over(anchor, _UNDER)
+            return
         yield from self._under(anchor, fade)
         yield from self._around(anchor, fade)
+
+    def _under_values(self, row: int) -> bool:
+        """True for a row of labels whose values stand over them, as on old forms."""
+        if row not in self._below_values:
+            self._below_values[row] = self._is_under_values(row)
+        return self._below_values[row]
+
+    def _is_under_values(self, row: int) -> bool:
+        labels = [c for c in self.sheet.rows[row] if (a := self.in_cell.get(c)) and a[0].start == 0 and not any(x.isdigit() for x in c.text)]
+        if len(labels) < 2 or len(labels) < len(self.sheet.rows[row]) or row == 0:
+            return False
+        over = [c for c in self.sheet.rows[row - 1] if not self.in_cell.get(c)]
+        under = self.sheet.rows[row + 1] if row + 1 < len(self.sheet.rows) else []
+        above = sum(1 for c in labels if any(abs(o.box[0] - c.box[0]) < 3 and any(x.isdigit() for x in o.text) for o in over))
+        below = sum(1 for c in labels if any(abs(o.box[0] - c.box[0]) < 3 and any(x.isdigit() for x in o.text) for o in under))
+        to_above = labels[0].box[1] - self.sheet.rows[row - 1][0].box[3]
+        to_below = under[0].box[1] - labels[0].box[3] if under else self.sheet.height
+        return to_above < 0.9 * labels[0].height and above >= 2 and (not below or to_above + 1 < to_below)
+
+    def _over(self, anchor: Anchor, weight: float) -> Iterator[Place]:
+        for other in self.sheet.rows[anchor.cell.row - 1]:
+            if abs(other.box[0] - anchor.box[0]) < 4:
+                yield Place(other, 0, len(other.text), weight, "boven")
 
     def _right(self, anchor: Anchor) -> Iterator[Place]:
         weight = _RIGHT
@@ -196,7 +228,37 @@ def anchors_of(sheet: Sheet) -> Anchors:
             anchor = Anchor(label, phrase, cell, start, end, cell.box_of(start, end))
             found.of[label].append(anchor)
             found.in_cell[cell].append(anchor)
+    for upper, lower in _wrapped_cells(sheet):
+        _join_wrapped(found, upper, lower)
     return found
+
+
+def _wrapped_cells(sheet: Sheet) -> Iterator[tuple[Cell, Cell]]:
+    """Cells of a narrow column whose text may go on in the cell under them: one of the two rows has no value of its own."""
+    for row, under in pairwise(sheet.rows):
+        for upper in row:
+            if upper.place + 1 == len(row) and len(row) > 1:
+                continue
+            for lower in under:
+                near = abs(lower.box[0] - upper.box[0]) < 3 and -3 < lower.box[1] - upper.box[3] < 0.7 * upper.height and 0.9 < lower.size / upper.size < 1.1
+                valued = upper.place + 1 < len(row) and lower.place + 1 < len(under)
+                if near and not valued and len(upper.text) < 40 and len(lower.text) < 40:
+                    yield upper, lower
+
+
+def _join_wrapped(found: Anchors, upper: Cell, lower: Cell) -> None:
+    """A label that breaks over two lines stands in both cells, instead of the shorter labels in its halves."""
+    text, cut = f"{upper.text} {lower.text}", len(upper.text)
+    for label, phrase, start, end in labels_in(text):
+        if start < cut < end - 1:
+            for cell, first, last in ((upper, start, cut), (lower, 0, end - cut - 1)):
+                for short in [a for a in found.in_cell[cell] if a.start < last and a.end > first]:
+                    found.in_cell[cell].remove(short)
+                    found.of[short.label].remove(short)
+                anchor = Anchor(label, phrase, cell, first, last, cell.box_of(first, last))
+                found.of[label].append(anchor)
+                found.in_cell[cell].append(anchor)
+                found.in_cell[cell].sort(key=lambda a: a.start)
 
 
 def labels_in(text: str) -> Iterator[tuple[Label, str, int, int]]:
@@ -245,7 +307,9 @@ def _stands_out(text: str, start: int, end: int) -> bool:
     if after.startswith(":"):
         return True
     before = text[:start].rstrip()
-    first = not before or before[-1] in ",;/()-–"
+    first = not before or before[-1] in ",;/()-–%|"
+    if end - start == 1 and text.strip(" .") == text[start:end]:
+        return True
     if end - start == 1:
         return first and text[end : end + 1] in (" ", ".") and (after[:1].isdigit() or after[:1] in ("+", "("))
     return first

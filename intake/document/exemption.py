@@ -60,7 +60,10 @@ _TAX_WORDS = frozenset(["btw", "omzetbelasting", "ob", "vat", "tax", "plichtig",
 _DENIED_AFTER = re.compile(
     r"^(?: \w+){0,3} (?:is |zijn |wordt )?(?:niet van toepassing|niet mogelijk|vervalt|vervallen|niet meer|does not apply|niet geldig|geldt niet|niet)\b"
 )
-_CONDITION = re.compile(r"\b(?:indien|als|if|tenzij|mits|wanneer|eventueel|of)\b(?: \w+){0,5} ?$")
+_CONDITION = re.compile(
+    r"\b(?:indien|if|tenzij|mits|wanneer|eventueel|of|als(?= (?:u|uw|wij|we|ik|je|jij|hij|zij|ze|men|het|de|deze|dit|die|dat|er|onze|ons)\b))\b(?: \w+){0,5} ?$"
+)
+"""A condition before the wording; "als jeugdhulpaanbieder" names a capacity and is none."""
 
 
 def vat_exempt(scan: Scan) -> Field[bool]:

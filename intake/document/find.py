@@ -18,6 +18,7 @@ from intake.document.parties import Parties, parties, supplier_po_box
 from intake.document.phones import phones
 from intake.document.references import corrects, invoice_number, issue_date
 from intake.document.scan import Scan, scan
+from intake.document.several import invoice_count
 from intake.document.supplier import second_name, supplier_name
 from intake.document.totals import totals
 from intake.profile import Addressee
@@ -52,6 +53,7 @@ def find(document: Document, buyer: Addressee) -> Invoice:
         sightings=shown,
         lines=_lines(seen),
         page_count=document.page_count,
+        invoice_count=invoice_count(seen) if kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE) else 1,
         fully_read=_fully_read(document, seen),
         readers=(document.reader,),
     )

@@ -25,7 +25,7 @@ def kvk_number(scan: Scan) -> Field[str]:
 
 
 def _kvks(scan: Scan) -> Iterator[Candidate[str]]:
-    for anchors, anchor in scan.labelled(Label.KVK):
+    for anchors, anchor in (*scan.labelled(Label.KVK), *scan.flowing(Label.KVK)):
         if _customers(anchors, anchor):
             continue
         for place in anchors.places(anchor):
@@ -82,7 +82,7 @@ def vat_id(scan: Scan) -> Field[str]:
 
 
 def _vat_ids(scan: Scan) -> Iterator[Candidate[str]]:
-    for anchors, cell in scan.cells():
+    for anchors, cell in (*scan.cells(), *scan.flow_cells()):
         for start, end, value in btws_in(cell.text):
             governor = anchors.governor(cell, start, cell.box_of(start, end))
             if governor and (governor.label is Label.CUSTOMER_NUMBER or _customers(anchors, governor)):
@@ -168,7 +168,7 @@ def accounts(scan: Scan) -> tuple[tuple[Account, ...], Field[str]]:
 
 
 def _ibans(scan: Scan) -> Iterator[tuple[Candidate[str], AccountRole]]:
-    for anchors, cell in scan.cells():
+    for anchors, cell in (*scan.cells(), *scan.flow_cells()):
         for start, end, value, complete in ibans_in(cell.text):
             shown = None
             if not complete or (not iban_valid(value) and end >= len(cell.text.rstrip())):

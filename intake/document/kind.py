@@ -111,6 +111,12 @@ def document_kind(scan: Scan) -> DocumentKind:
     return DocumentKind.INVOICE if paid else DocumentKind.OTHER
 
 
+def title_of(cell: Cell) -> DocumentKind | None:
+    """The kind that a cell announces when it says nothing else, but for a number."""
+    kind, alone = _title(cell)
+    return kind if alone else None
+
+
 def _title(cell: Cell) -> tuple[DocumentKind | None, bool]:
     """The kind that a cell's text announces, and whether it says nothing else (but a number)."""
     if len(cell.text) > 60:
@@ -121,12 +127,16 @@ def _title(cell: Cell) -> tuple[DocumentKind | None, bool]:
     folded = squeeze(low)
     for title in _LONGEST.get(folded[:3], ()):
         if folded.startswith(title):
-            rest = folded[len(title) :]
-            letters = "".join(c for c in rest if c.isalpha())
-            if rest[:1].isalpha() and low[: len(title) + 4].replace("-", "").replace(" ", "").startswith(title) and low[len(title) : len(title) + 1].isalpha():
+            rest = low[_end_of(low, title) :]
+            if rest[:1].isalpha():
                 continue
-            return _BY_TITLE[title], len(letters) < 8
+            return _BY_TITLE[title], sum(c.isalpha() for c in rest) < 8
     return None, False
+
+
+def _end_of(text: str, title: str) -> int:
+    """Where the letters of ``title`` end in ``text``, which begins with them."""
+    return next(at for at in range(1, len(text) + 1) if squeeze(text[:at]) == title)
 
 
 def draft_marks(scan: Scan) -> tuple[Found[str], ...]:

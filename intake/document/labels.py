@@ -63,7 +63,8 @@ LABELS: dict[Label, tuple[str, ...]] = {
         Label.KVK: """
             kvk; kvk nummer; kvk nr; kvk no; kvk num; kvk inschrijving; kvk dossiernummer; kvk registratienummer; nummer kvk; nr kvk; kamer van
             koophandel; kamer van koophandel nummer; kamer van koophandel nr; kamer v koophandel; handelsregister; handelsregisternummer;
-            handelsregister nr; handelsreg; hr nummer; hreg; h r; inschrijfnummer kvk; inschrijfnummer handelsregister; inschrijvingsnummer kvk;
+            handelsregister nr; handelsreg; handelsreg nr; inschr kvk; inschrijving kvk; reg kvk; kvk reg nr; company registration; company
+            registration no; hr nummer; hreg; h r; inschrijfnummer kvk; inschrijfnummer handelsregister; inschrijvingsnummer kvk;
             inschrijfnummer; kvk handelsregister; dossiernummer kvk; chamber of commerce; chamber of commerce number; chamber of commerce no; coc;
             coc number; coc no; coc nr; trade register; trade register number; trade register no; registration number; company registration
             number; company number; handelskammer; handelskammer nr; chambre de commerce; registre de commerce; kvk ref""",
@@ -85,7 +86,8 @@ LABELS: dict[Label, tuple[str, ...]] = {
             opdrachtgever""",
         Label.IBAN: """
             iban; iban nummer; iban nr; iban code; rekeningnummer; rekening nr; rek nr; rekeningnr; reknr; rekening; bankrekening;
-            bankrekeningnummer; bankrekening nr; bank; banknummer; bankgegevens; bankrelatie; rabobank; ing bank; abn amro; abn amro bank; sns
+            bankrekeningnummer; bankrekening nr; bank; banknr; bankrek; bankrek nr; banknummer; bankgegevens; bankrelatie; rabobank; ing
+            bank; abn amro; abn amro bank; sns
             bank; triodos bank; knab; bunq; giro; gironummer; account number; bank account; account no; iban number; bankverbindung; kontonummer;
             konto; compte; over te maken op""",
         Label.BLOCKED_ACCOUNT: """
@@ -112,16 +114,19 @@ LABELS: dict[Label, tuple[str, ...]] = {
             betalingsreferentie; onder vermelding van; o v v; ovv; kenmerk factuur; factuurkenmerk; factuurreferentie""",
         Label.INVOICE_DATE: """
             factuurdatum; factuur datum; datum factuur; faktuurdatum; faktuur datum; notadatum; nota datum; datum nota; declaratiedatum; datum
-            declaratie; factuur d d; factuur dd; dagtekening; uitgiftedatum; datum van uitgifte; datum uitreiking; factuurdat; creditdatum; datum
+            declaratie; uitgereikt op; uitgereikt d d; uitgifte; gefactureerd d d; fact datum; datum nota; opmaakdatum; factuur d d; factuur
+            dd; dagtekening; uitgiftedatum; datum van uitgifte; datum uitreiking; factuurdat; creditdatum; datum
             creditnota; invoice date; date of invoice; date of issue; issue date; issued; issued on; rechnungsdatum; datum der rechnung; date de
             facture; date facture; documentdatum""",
         Label.DATE: """
             datum; date; d d; dd; date d emission; opgemaakt op; opgesteld op; gefactureerd op""",
         Label.OTHER_DATE: """
-            vervaldatum; vervaldag; verval datum; betaaldatum; uiterste betaaldatum; uiterlijke betaaldatum; betalen voor; te betalen voor; te
+            vervaldatum; vervaldag; vervalt op; vervalt; verloopt op; verloopt; te betalen per; zahlbar bis; zahlbar; faellig am; verval
+            datum; betaaldatum; uiterste betaaldatum; uiterlijke betaaldatum; betalen voor; te betalen voor; te
             betalen uiterlijk; te voldoen voor; uiterlijk; voor uiterlijk; betaal voor; uiterste datum; leverdatum; leveringsdatum; datum
             levering; datum prestatie; prestatiedatum; datum dienst; behandeldatum; zorgdatum; datum behandeling; datum zorg; periode;
-            zorgperiode; behandelperiode; declaratieperiode; factuurperiode; factuur periode; over de periode; startdatum; begindatum; einddatum;
+            zorgperiode; behandelperiode; declaratieperiode; factuurperiode; factuur periode; over de periode; leverperiode;
+            leveringsperiode; betreft periode; betreffende periode; startdatum; begindatum; einddatum;
             ingangsdatum; datum van; datum tot; van; t m; tot en met; tot; orderdatum; datum order; offertedatum; besteldatum; datum beschikking;
             beschikking d d; beschikkingsdatum; afdrukdatum; printdatum; incassodatum; due date; due; payment due; pay by; payable by; delivery
             date; date of supply; period; service date; service period; falligkeitsdatum; fallig am; leistungszeitraum; lieferdatum;
@@ -157,7 +162,8 @@ LABELS: dict[Label, tuple[str, ...]] = {
         Label.GROSS: """
             totaal incl btw; totaal inclusief btw; totaal incl; totaal inclusief; totaalbedrag incl btw; totaalbedrag inclusief btw; totaalbedrag
             incl; totaal bedrag incl btw; totaal bedrag inclusief btw; bedrag incl btw; bedrag inclusief btw; incl btw; inclusief btw; incl b t w;
-            te betalen; totaal te betalen; te betalen bedrag; totaal te voldoen; te voldoen; te voldoen bedrag; factuurbedrag; factuurtotaal;
+            te betalen; totaal te betalen; te betalen bedrag; totaal te voldoen; te voldoen; te voldoen bedrag; door u te voldoen;
+            factuurbedrag; factuurtotaal;
             totaal factuur; totaal factuurbedrag; totaalbedrag factuur; factuurbedrag incl btw; factuurbedrag inclusief btw; eindtotaal;
             eindbedrag; bruto; totaal bruto; brutobedrag; door u te betalen; nog te betalen; u betaalt; verschuldigd bedrag; totaal verschuldigd;
             totaal verschuldigd bedrag; notabedrag; totaal nota; totaal declaratie; declaratiebedrag; gedeclareerd bedrag; te declareren; te
@@ -216,13 +222,14 @@ LABELS: dict[Label, tuple[str, ...]] = {
             zorgvragernummer; clientkenmerk; client kenmerk; client number; patient id; clientreferentie""",
         Label.BSN: """
             bsn; bsn nummer; bsn nr; burgerservicenummer; burger service nummer; burgerservicenr; sofinummer; sofi nummer; sofi nr; sofi; client
-            bsn; bsn client; bsn van client; bsn jeugdige; bsn kind; bsn patient; bsnnummer; citizen service number; personal number;
+            bsn; client bsn nummer; client bsn nr; bsn client; bsn van client; bsn jeugdige; bsn kind; bsn patient; bsnnummer; citizen
+            service number; personal number;
             persoonsnummer""",
         Label.STREET: """
             adres; straat; straatnaam; bezoekadres; vestigingsadres; straat en huisnummer; straat huisnummer; address; street; adresse; strasse;
             praktijkadres; adresgegevens; kantooradres; adres praktijk; locatie; adres aanbieder; adres leverancier""",
         Label.POSTCODE: """
-            postcode; postcode plaats; postcode en plaats; postcode woonplaats; postcode en woonplaats; pc; pc plaats; zip; postal code; plz; zip
+            postcode; postcode plaats; postcode en plaats; postcode woonplaats; postcode en woonplaats; pc plaats; zip; postal code; plz; zip
             code; postcode vestigingsplaats""",
         Label.CITY: """
             plaats; woonplaats; vestigingsplaats; stad; city; ort; plaatsnaam; gevestigd te""",

@@ -13,6 +13,7 @@ from intake.types import Box, Evidence, Page, Reader, Word
 
 _SEPARATORS = frozenset("|•·●▪■∙‖¦►▸◆◦*")
 _MOST_LETTERS_APART = 0.09
+_KERNED = 0.22
 _WIDE_GAP = 0.85
 
 
@@ -176,7 +177,9 @@ def _cell(run: list[Word], page: int, row: int, place: int, separated: bool = Fa
     length = 0
     for index, word in enumerate(run):
         gap = word.box[0] - run[index - 1].box[2] if index else 0.0
-        joined = index and (gap < _MOST_LETTERS_APART * _em(word) or (spaced and gap < spaced and len(word.text) == 1 and len(run[index - 1].text) == 1))
+        kerned = index and _kerned(run[index - 1].text, word.text) and gap < _KERNED * _em(word)
+        apart = spaced and gap < spaced and len(word.text) == 1 and len(run[index - 1].text) == 1
+        joined = index and (kerned or apart or gap < _MOST_LETTERS_APART * _em(word))
         if index and not joined:
             pieces.append(" ")
             length += 1
@@ -184,6 +187,11 @@ def _cell(run: list[Word], page: int, row: int, place: int, separated: bool = Fa
         pieces.append(word.text)
         length += len(word.text)
     return Cell(page, around([w.box for w in run]), "".join(pieces), max(_em(w) for w in run), run, offsets, row, place, separated)
+
+
+def _kerned(first: str, rest: str) -> bool:
+    """A capital set apart from its word by kerning: "F actuurnummer"."""
+    return len(first) == 1 and first.isupper() and rest[:1].islower() and len(rest) > 2
 
 
 def _spread(run: list[Word]) -> float:

@@ -71,13 +71,32 @@ def money_rows(scan: Scan) -> list[MoneyRow]:
                 label, phrase, weight = _announced(anchors, cell, start, end)
                 sums.append(Sum(value, anchors.sheet, cell, start, end, label, phrase, weight, order, places[0][0] if len(places) == 1 else None))
                 order += 1
+            if rows and len(row) == 1 and _hangs_under(anchors.sheet, row[0]) and sums and sums[0].sheet is anchors.sheet and _above(rows[-1], row[0]):
+                for base in sums:
+                    base.label, base.phrase, base.weight = Label.VAT, rows[-1].sums[-1].phrase, 0.3
+                rows[-1].sums[:0] = sums
+                continue
             rows.append(MoneyRow(sums, places, labels))
     return rows
 
 
+def _hangs_under(sheet: Sheet, cell: Cell) -> bool:
+    """True when a lone cell is the second line of a label in the row above ("21% btw over" / "€ 100,00")."""
+    over = sheet.rows[cell.row - 1][0] if cell.row else None
+    return over is not None and len(sheet.rows[over.row]) > 1 and _flush(over, cell) and cell.box[1] - over.box[3] < 0.7 * cell.height
+
+
+def _flush(one: Cell, other: Cell) -> bool:
+    return abs(one.box[0] - other.box[0]) < 3 or abs(one.box[2] - other.box[2]) < 3
+
+
+def _above(row: MoneyRow, cell: Cell) -> bool:
+    return bool(row.sums) and row.sums[-1].cell.row == cell.row - 1 and Label.VAT in row.labels and len(row.sums) == 1
+
+
 def _announced(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Label | None, str, float]:
     """The money label of an amount: before it, left of it, over it, or behind it."""
-    before = [a for a in anchors.in_cell.get(cell, ()) if a.end <= start]
+    before = [a for a in anchors.in_cell.get(cell, ()) if a.start < start]
     if before:
         last = _speaking(before, cell.text)
         between = cell.text[last.end : start]

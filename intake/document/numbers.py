@@ -47,10 +47,14 @@ _IBAN_LENGTH = {
     "SM": 27,
     "IS": 26,
 }
-_IBAN = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2})[ \u00a0.\-]?([0-9OoIl]{2})((?:[ \u00a0.\-]{0,2}[A-Za-z0-9]){8,32})")
-_BTW = re.compile(r"(?<![A-Za-z0-9])(?:([Nn][Ll])[ .\-]{0,2})?((?:[0-9Oo][ .]{0,2}){7,11})[.\- ]{0,2}([Bb])[ .\-]{0,2}([0-9Oo][ .]?[0-9Oo])(?![A-Za-z0-9])")
+_IBAN = re.compile(r"(?:(?<![A-Za-z0-9])|(?<=[a-z])(?=[A-Z]{2}\d\d))([A-Za-z]{2})[ \u00a0.\-]?([0-9OoIl]{2})((?:[ \u00a0.\-]{0,2}[A-Za-z0-9]){8,32})")
+_BTW = re.compile(
+    r"(?:(?<![A-Za-z0-9])|(?<=[a-z])(?=NL))(?:([Nn][Ll])[ .\-]{0,2})?"
+    r"((?:[0-9Oo][ .]{0,2}){7,11})[.\- ]{0,2}([Bb])[ .\-]{0,2}([0-9Oo][ .]?[0-9Oo])(?![A-Za-z0-9])"
+)
 _BARE_NL = re.compile(r"(?<![A-Za-z0-9])[Nn][Ll][ .]{0,2}((?:\d[ .]?){8,12})(?![A-Za-z0-9])")
 _FOREIGN_VAT = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2})[ .\-]?((?:[A-Z0-9][ .\-]?){7,13})(?![A-Za-z0-9])")
+_FOREIGN = frozenset({*_IBAN_LENGTH, "EL", "XI"}) - {"NL"}
 _POSTCODE = re.compile(r"(?<![\w.,])(?:NL[\s\-–]{0,2})?([1-9]\d{3})\s{0,2}([A-Z]{2}|[a-z]{2}(?=\s+[A-Z]))(?![A-Za-z0-9])")
 _DIGITS = re.compile(r"(?<![\w.,])\d(?:[ .\u00a0]?\d){4,14}(?![\w]|[.,]\d)")
 _PHONE = re.compile(
@@ -65,7 +69,7 @@ def ibans_in(text: str) -> Iterator[tuple[int, int, str, bool]]:
         country = match[1].upper()
         length = _IBAN_LENGTH.get(country)
         at = match.start() + 2
-        if length is None:
+        if length is None or (match[1].islower() and text[match.start() - 1 : match.start()] == "."):
             continue
         compact, end, boundary = "", match.start(), False
         for i in range(match.start(), match.end()):
@@ -73,7 +77,7 @@ def ibans_in(text: str) -> Iterator[tuple[int, int, str, bool]]:
             if char.isalnum():
                 compact, end = compact + char.upper(), i + 1
             if len(compact) == length:
-                boundary = end >= len(text) or not text[end].isalnum()
+                boundary = end >= len(text) or not text[end].isalnum() or (text[end : end + 2].istitle() and iban_valid(compact))
                 break
         if country == "NL" and _BTW.match(text, match.start()):
             continue
@@ -128,7 +132,7 @@ def vat_ids_in(text: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), "NL" + "".join(c for c in match[1] if c.isdigit())
     for match in _FOREIGN_VAT.finditer(text):
         compact = "".join(c for c in match[0] if c.isalnum())
-        if match[1] != "NL" and sum(c.isdigit() for c in compact) >= 6 and (vat_valid(compact) or sum(c.isdigit() for c in compact[2:]) >= 7):
+        if match[1] in _FOREIGN and sum(c.isdigit() for c in compact) >= 6 and (vat_valid(compact) or sum(c.isdigit() for c in compact[2:]) >= 7):
             yield match.start(), match.end(), compact
 
 

@@ -8,7 +8,7 @@ from intake.document.anchors import Anchors
 from intake.document.dates import dates_in
 from intake.document.labels import Label
 from intake.document.layout import Cell
-from intake.document.numbers import digits_in, phones_in
+from intake.document.numbers import btws_in, digits_in, ibans_in, phones_in
 from intake.document.scan import Candidate, Scan, choose
 from intake.types import Field
 
@@ -20,12 +20,16 @@ def phones(scan: Scan) -> tuple[Field[str], Field[str], Field[str]]:
     phone: list[Candidate[str]] = []
     fax: list[Candidate[str]] = []
     loose: list[Candidate[str]] = []
-    for anchors, cell in scan.cells():
+    banks = _account_digits(scan)
+    for anchors, cell in (*scan.cells(), *scan.flow_cells()):
+        taken = [(s, e) for s, e, _, _ in ibans_in(cell.text)] + [(s, e) for s, e, _ in btws_in(cell.text)]
         for start, end, valid in phones_in(cell.text):
             text = cell.text[start:end].strip()
-            if _MUNICIPAL_PHONE.match(text):
+            if _MUNICIPAL_PHONE.match(text) or any(s <= start < e for s, e in taken):
                 continue
             label = _phone_label(anchors, cell, start)
+            if label is not Label.PHONE and any(_digits(text) in bank for bank in banks):
+                continue
             weight = (0.95 if label is Label.PHONE else 0.6) - (0.5 if cell in scan.addressed else 0.0) - (0.05 if anchors.sheet.number > 1 else 0.0)
             candidate = Candidate(text, weight, anchors.sheet, cell, start, end, "bij 'telefoon'" if label is Label.PHONE else "vorm van een telefoonnummer")
             if label is Label.FAX:
@@ -58,7 +62,18 @@ def phones(scan: Scan) -> tuple[Field[str], Field[str], Field[str]]:
                     )
                 )
                 break
+    phone = [c for c in phone if not any(len(_digits(o.value)) > len(_digits(c.value)) and _digits(o.value).startswith(_digits(c.value)) for o in phone)]
     return choose(phone, near=-1.0), choose(fax, near=-1.0), choose(loose, near=-1.0)
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in text if c.isdigit())
+
+
+def _account_digits(scan: Scan) -> set[str]:
+    """Digits of every account, also of those that break over lines."""
+    texts = [cell.text for _, cell in (*scan.cells(), *scan.flow_cells())] + [p.text for p in scan.paragraphs if len(p.cells) > 1]
+    return {_digits(value) for text in texts for _, _, value, _ in ibans_in(text) if len(value) > 14}
 
 
 def _phone_label(anchors: Anchors, cell: Cell, start: int) -> Label | None:

@@ -13,20 +13,41 @@ from intake.document.labels import Label
 from intake.document.layout import Cell, Sheet
 from intake.document.numbers import btws_in, ibans_in, postcodes_in
 from intake.document.scan import Candidate, Scan, choose
-from intake.types import DocumentKind, Field
+from intake.types import DocumentKind, Field, Found
 
 _SPACES = re.compile(r"\s+")
-_LEAD = re.compile(r"^(?:[\s:#.=»>\-–]|n[ro]?\.?[:°º]|(?:nr|no|nummer|number)\b[.:]?)+", re.IGNORECASE)
+_LEAD = re.compile(r"^(?:[\s:#.=»>\-–]|met (?:het )?(?=(?:factuur|nota)?n)|n[ro]?\.?[:°º]|(?:nr|no|nummer|number)\b[.:]?)+", re.IGNORECASE)
 _PREFIX = re.compile(r"[A-Za-z]{1,6}[.:]?$|[A-Z][A-Za-z]{0,9}$|#$")
 _CONNECTED = re.compile(r"^(?:[-/–.]?\d[\w./-]*|[-/–])$")
 _RANGE = re.compile(r"^\s{0,3}(?:t/m|tm|t\.e\.m\.?|tot en met|tot|until|to|through|bis|au|[-–—])\s{0,3}$", re.IGNORECASE)
-_PLACE_AND_COMMA = re.compile(r"^(?:[A-Z][A-Za-zÀ-ÿ'’\- ]{1,30},?\s{0,2}(?:(?:d\.d\.|de|den|,)\s)?)$")
+_PLACE_AND_COMMA = re.compile(r"^(?:(?:['’]s[- ]|['’]t\s)?[A-Z][A-Za-zÀ-ÿ'’\- ]{1,30},?\s{0,2}(?:(?:d\.d\.|de|den|,)\s)?)$")
 _WEEKDAY = re.compile(r"(?:maan|dins|woens|donder|vrij|zater|zon)dag,?\s*$", re.IGNORECASE)
+
+_DEADLINE = re.compile(
+    r"\b(?:uiterlijk|vóór|voor|binnen|t/m|tot|vanaf|per|before|by|until|till|bis|geldig|betalen|due|zum)\s{1,2}(?:op\s|de\s|datum\s)?(?:\w+dag,?\s)?$",
+    re.IGNORECASE,
+)
+_PLAIN = ("nummer", "nr", "number", "no", "volgnummer", "kenmerk factuur", "factuurkenmerk", "factuurreferentie")
+_LOOSE = "datum zonder kopje"
+_SURE = 0.3
+"""Weight from which a date is surely the date of issue; a weaker one asks a person."""
 
 
 def invoice_number(scan: Scan, kind: DocumentKind) -> Field[str]:
     """The invoice's number, with any characters, as written (spaces folded)."""
     return choose(_numbers(scan, kind), near=0.1, least=0.12)
+
+
+def labelled_numbers(anchors: Anchors) -> frozenset[str]:
+    """The numbers that stand right at a label for the invoice's number on one page."""
+    found = set()
+    for label in (Label.INVOICE_NUMBER, Label.NUMBER):
+        for anchor in anchors.of.get(label, ()):
+            for place in anchors.places(anchor):
+                if place.weight > 0.8 and (value := _value(anchors.sheet, place)):
+                    found.add(value[0])
+                    break
+    return frozenset(found)
 
 
 def corrects(scan: Scan) -> Field[str]:
@@ -38,10 +59,15 @@ def _numbers(scan: Scan, kind: DocumentKind) -> Iterator[Candidate[str]]:
     for anchors, anchor in scan.labelled(Label.INVOICE_NUMBER):
         refers = kind is DocumentKind.CREDIT_NOTE and _refers(anchor)
         yield from _values(anchors, anchor, 0.5 if refers else 1.0)
-    for anchors, anchor in scan.labelled(Label.TITLE):
+    for anchors, anchor in scan.flowing(Label.INVOICE_NUMBER):
+        yield from _values(anchors, anchor, 0.45 if kind is DocumentKind.CREDIT_NOTE and _refers(anchor) else 0.9)
+    for anchors, anchor in scan.flowing(Label.NUMBER):
+        if anchor.phrase in _PLAIN:
+            yield from _values(anchors, anchor, 0.5)
+    for anchors, anchor in (*scan.labelled(Label.TITLE), *scan.flowing(Label.TITLE)):
         yield from _values(anchors, anchor, 0.72, near_only=True)
     for anchors, anchor in scan.labelled(Label.NUMBER):
-        plain = anchor.phrase in ("nummer", "nr", "number", "no", "volgnummer", "kenmerk factuur", "factuurkenmerk", "factuurreferentie")
+        plain = anchor.phrase in _PLAIN
         header = any(a.label is Label.COLUMN for c in anchors.sheet.rows[anchor.cell.row] for a in anchors.in_cell.get(c, ()))
         yield from _values(anchors, anchor, (0.2 if header else 0.66) if plain else 0.4, near_only=not plain)
     if kind is not DocumentKind.CREDIT_NOTE:
@@ -135,12 +161,27 @@ def _continued(sheet: Sheet, place: Place, value: str) -> str:
 
 def issue_date(scan: Scan) -> Field[str]:
     """The date of issue, ISO 8601; not the due date, a period, a birth date or a date of care."""
-    return choose(_dates(scan), near=0.06, least=0.1)
+    other = {value for _, value in _other_dates(scan)}
+    labelled = [c for c in _dates(scan) if c.note != _LOOSE or c.value not in other]
+    found = choose(labelled, near=0.06, least=0.1)
+    strongest = max((c.weight for c in labelled), default=0.0)
+    if found.found and not found.others and strongest < _SURE:
+        return Field(found.presence, found.found, (Found(found.found.value, found.found.evidence, "geen kopje dat zegt dat dit de factuurdatum is"),))
+    return found
+
+
+def _other_dates(scan: Scan) -> Iterator[tuple[Anchor, str]]:
+    """Dates that a label of another kind announces: due dates, periods, birth dates."""
+    for anchors, anchor in (*scan.labelled(Label.OTHER_DATE, Label.BIRTH_DATE), *scan.flowing(Label.OTHER_DATE, Label.BIRTH_DATE)):
+        for place in anchors.places(anchor):
+            if place.weight > 0.7 and (hit := next(dates_in(place.text), None)):
+                yield anchor, hit[2]
+                break
 
 
 def _dates(scan: Scan) -> Iterator[Candidate[str]]:
     for label, weight in ((Label.INVOICE_DATE, 1.0), (Label.DATE, 0.8), (Label.TITLE, 0.5)):
-        for anchors, anchor in scan.labelled(label):
+        for anchors, anchor in (*scan.labelled(label), *scan.flowing(label)):
             header = label is Label.DATE and any(a.label is Label.COLUMN for c in anchors.sheet.rows[anchor.cell.row] for a in anchors.in_cell.get(c, ()))
             for place in anchors.places(anchor):
                 if label is Label.TITLE and place.weight < 0.9:
@@ -162,7 +203,7 @@ def _dates(scan: Scan) -> Iterator[Candidate[str]]:
         for start, end, value in dates_in(cell.text):
             if not in_range(cell.text, start, end) and (weight := _loose(anchors, cell, start, end)):
                 page = 1.0 if anchors.sheet.number == 1 else 0.6
-                yield Candidate(value, weight * page * (1.0 if exists(value) else 0.5), anchors.sheet, cell, start, end, "datum zonder kopje")
+                yield Candidate(value, weight * page * (1.0 if exists(value) else 0.5), anchors.sheet, cell, start, end, _LOOSE)
 
 
 def _loose(anchors: Anchors, cell: Cell, start: int, end: int) -> float:
@@ -172,15 +213,17 @@ def _loose(anchors: Anchors, cell: Cell, start: int, end: int) -> float:
     if governor is not None and governor.label in (Label.OTHER_DATE, Label.BIRTH_DATE, Label.CLIENT, Label.CORRECTS, Label.PAID, Label.BSN, Label.OTHER_NUMBER):
         beside = inside or governor.cell.row == cell.row or cell.box[1] - governor.cell.box[3] < 30
         return 0.0 if beside else 0.12
+    if _DEADLINE.search(cell.text[max(0, start - 30) : start]):
+        return 0.0
     before = _WEEKDAY.sub("", cell.text[:start]).rstrip(" ,")
     rest = cell.text[end:].strip(" .,")
-    alone = not rest and (not before or (_PLACE_AND_COMMA.match(cell.text[:start].rstrip() + " ") is not None and len(before.split()) <= 3))
+    alone = not rest and (not before or (_PLACE_AND_COMMA.match(cell.text[:start].rstrip() + " ") is not None and len(before.split()) <= 5))
     if not alone:
         return 0.1
     row = anchors.sheet.rows[cell.row]
     if any(c is not cell and any(True for _ in amounts_in(c.text)) for c in row):
         return 0.05
-    if before and cell.text[start - 2 : start] in (", ", "e ", "n ") and before[:1].isupper():
+    if before and cell.text[start - 2 : start] in (", ", "e ", "n ") and (before[:1].isupper() or before[:2] in ("'s", "’s", "'t", "’t")):
         return 0.62 if "," in cell.text[:start] else 0.4
     return 0.42 if cell.box[1] < 0.5 * anchors.sheet.height else 0.2
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from intake.document.anchors import Anchor, Anchors, anchors_of
+from intake.document.flows import flows_of
 from intake.document.labels import Label
 from intake.document.layout import Cell, Sheet, evidence, sheet_of
 from intake.profile import Addressee
@@ -48,6 +49,8 @@ class Scan:
     paragraphs: list[Paragraph]
     buyer: Addressee
     complete: bool
+    flows: list[Anchors] = field(default_factory=list)
+    """Running text over several lines, each chain one long cell with its labels."""
     addressed: set[Cell] = field(default_factory=set)
     """Cells of the addressee's block; nothing in them is the supplier's."""
 
@@ -56,6 +59,17 @@ class Scan:
             for label in labels:
                 for anchor in anchors.of.get(label, ()):
                     yield anchors, anchor
+
+    def flowing(self, *labels: Label) -> Iterator[tuple[Anchors, Anchor]]:
+        """As :meth:`labelled`, in running text whose lines break between a label and its value, or within one."""
+        for anchors in self.flows:
+            for label in labels:
+                for anchor in anchors.of.get(label, ()):
+                    yield anchors, anchor
+
+    def flow_cells(self) -> Iterator[tuple[Anchors, Cell]]:
+        for anchors in self.flows:
+            yield anchors, anchors.sheet.rows[0][0]
 
     def cells(self) -> Iterator[tuple[Anchors, Cell]]:
         for anchors in self.anchors:
@@ -68,7 +82,8 @@ def scan(document: Document, buyer: Addressee) -> Scan:
     pages, complete = _within_limit(document.pages)
     sheets = [sheet_of(page, document.reader) for page in pages]
     anchors = [anchors_of(sheet) for sheet in sheets]
-    return Scan(sheets, anchors, [p for sheet in sheets for p in paragraphs_of(sheet)], buyer, complete)
+    flows = [anchors_of(flow) for sheet in sheets for flow in flows_of(sheet)]
+    return Scan(sheets, anchors, [p for sheet in sheets for p in paragraphs_of(sheet)], buyer, complete, flows)
 
 
 def _within_limit(pages: Sequence[Page]) -> tuple[list[Page], bool]:

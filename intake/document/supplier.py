@@ -27,6 +27,8 @@ _SECOND = re.compile(
 )
 _ENDS = re.compile(r"\s*(?:[|•·;]|,\s|\s[-–]\s|\(|\s(?:op|onder|o\.v\.v|met|te|gevestigd|inzake|binnen|en|voor|wordt)\s).*$")
 
+_SEAT = re.compile(r",?\s(?:is\s)?(?:statutair\s)?(?:gevestigd|kantoorhoudende?|wonende|praktijk houdende?)\b.*$")
+
 
 def supplier_name(scan: Scan, parties: Parties) -> Field[str]:
     """The name in the letterhead, footer, at the account, or over the supplier's address; trade names count."""
@@ -93,7 +95,7 @@ def _over_address(scan: Scan, address: Address, weight: float) -> Iterator[Candi
     anchors, first = address.anchors, address.first
     spans = [s for s in (address.street_span, address.po_box_span, (address.cell, *address.postcode_span)) if s and s[0] is first]
     start = min((s[1] for s in spans), default=0)
-    before = first.text[:start].strip(" ,-–|:;(")
+    before = _SEAT.sub("", first.text[:start]).strip(" ,-–|:;(")
     if name := _name(scan, first, before):
         yield _candidate(anchors, first, name, weight, "voor het adres")
         return
@@ -102,8 +104,9 @@ def _over_address(scan: Scan, address: Address, weight: float) -> Iterator[Candi
             yield _candidate(anchors, other, name, weight - (0.0 if first.box[0] - other.box[2] < 80 else 0.4), "links van het adres")
             return
     lines = [c for c in anchors.sheet.above(first.box, first.row, 60) if c not in scan.addressed][:4]
-    if (both := _two_lines(scan, lines)) is not None:
+    if (both := _two_lines(scan, lines, first)) is not None:
         yield _candidate(anchors, lines[1], both, weight + 0.02, "twee regels boven het adres")
+        return
     last_bottom, step = first.box[1], first.height
     for number, cell in enumerate(lines):
         if last_bottom - cell.box[3] > 1.7 * step:
@@ -114,17 +117,19 @@ def _over_address(scan: Scan, address: Address, weight: float) -> Iterator[Candi
         last_bottom, step = cell.box[1], max(cell.height, step)
 
 
-def _two_lines(scan: Scan, lines: list[Cell]) -> str | None:
+def _two_lines(scan: Scan, lines: list[Cell], address: Cell | None = None) -> str | None:
     """A long name that is wrapped: the first line fills the column, or the whole stands elsewhere on one line."""
     if len(lines) < 2 or abs(lines[0].size - lines[1].size) > 0.5 or lines[0].box[1] - lines[1].box[3] > 0.8 * lines[0].size:
         return None
-    first, second = _name(scan, lines[1], lines[1].text), _name(scan, lines[0], lines[0].text)
+    legal = _LEGAL.fullmatch(lines[0].text.strip(" .")) and lines[0].text
+    first, second = _name(scan, lines[1], lines[1].text), legal or _name(scan, lines[0], lines[0].text)
     if not first or not second:
         return None
     both = f"{first} {second}"
     folded = squeeze(both)
     elsewhere = any(folded in squeeze(c.text) for _, c in scan.cells()) or any(folded in squeeze(p.text) and lines[0] not in p.cells for p in scan.paragraphs)
-    return both if elsewhere or _goes_on(scan, lines, first, second) else None
+    set_apart = address is not None and abs(lines[0].size - address.size) > 0.08 * address.size
+    return both if elsewhere or set_apart or _goes_on(scan, lines, first, second) else None
 
 
 def _goes_on(scan: Scan, lines: list[Cell], first: str, second: str) -> bool:
@@ -184,7 +189,7 @@ def _name(scan: Scan, cell: Cell, text: str) -> str | None:
         or any(len(d) > 5 for _, _, d in digits_in(name))
     ):
         return None
-    if street_in(name) and not _LEGAL.search(name):
+    if street_in(name) and any(c.isdigit() for c in name) and not _LEGAL.search(name):
         return None
     for anchors in scan.anchors:
         for anchor in anchors.in_cell.get(cell, ()):

@@ -6,13 +6,14 @@ Sources: Wet OB 1968 art. 35a lid 1 h-k; rates 0, 9 (6 before 2019) and 21 %. Ro
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from intake.document.item_lines import line_amounts, sum_of_lines
 from intake.document.labels import Label
 from intake.document.money import MoneyRow, Sum, all_rates, charged_rates, money_rows
 from intake.document.scan import Scan
-from intake.document.vat_lines import rate_fits, vat_lines
+from intake.document.vat_lines import rate_fits, stated_line, vat_lines
 from intake.types import Evidence, Field, Found, VatLine
 
 _CENT = Decimal("0.01")
@@ -42,7 +43,8 @@ def totals(scan: Scan, exempt: bool) -> Totals:
     sums = [s for row in rows for s in row.sums]
     if exempt and not _charged(rows, sums):
         return _exempt(scan, rows, sums)
-    net, vat, gross = _agreeing(sums, list(all_rates(rows)))
+    sums += _vat_of_all_rates(rows)
+    net, vat, gross = _agreeing(sums, list(all_rates(rows)), sum_of_lines(scan, rows))
     lines = vat_lines(rows, net.value if net else None, vat.value if vat else None)
     lines = _completed(lines, net, vat, gross)
     if net and gross and len(lines) > 1 and (vat is None or net.value + vat.value != gross.value) and _sum_of_vat(lines) == gross.value - net.value:
@@ -54,7 +56,17 @@ def totals(scan: Scan, exempt: bool) -> Totals:
     if vat is None and lines and all(line.vat is not None for line in lines):
         vat_field = Field.of(_sum_of_vat(lines), note="som van de btw-regels")
     net_field = _net(net, gross, vat_field.value, lines, sums)
-    return Totals(net_field, vat_field, _field(gross, sums, "gross"), rate, lines, _line_amounts(scan, rows))
+    return Totals(net_field, vat_field, _field(gross, sums, "gross"), rate, lines, line_amounts(scan, rows, (net_field.value, gross.value if gross else None)))
+
+
+def _vat_of_all_rates(rows: list[MoneyRow]) -> list[Sum]:
+    """The btw of several rates together, which the page may leave unsaid."""
+    taxed = [(row, line) for row in rows if Label.VAT in row.labels and (line := stated_line(row)) is not None]
+    stated = {line.rate: (line.vat, row.sums[-1]) for row, line in taxed if line.vat is not None}
+    if len(stated) < 2:
+        return []
+    last = list(stated.values())[-1][1]
+    return [replace(last, value=sum((vat for vat, _ in stated.values() if vat is not None), _ZERO), label=Label.VAT, phrase="btw", weight=0.9)]
 
 
 def _sum_of_vat(lines: tuple[VatLine, ...]) -> Decimal:
@@ -75,13 +87,14 @@ def _charged(rows: list[MoneyRow], sums: list[Sum]) -> bool:
 
 def _exempt(scan: Scan, rows: list[MoneyRow], sums: list[Sum]) -> Totals:
     """Exempt: the total is net and gross at once."""
-    best = max(sums, key=lambda s: (_weight(s, "total"), s.order), default=None)
+    added = sum_of_lines(scan, rows)
+    best = max(sums, key=lambda s: (_weight(s, "total") + (0.3 if s.value == added and s.label else 0.0), s.order), default=None)
     if best is None or _weight(best, "total") < 0.2:
         best = _largest_last(sums)
     if best is None:
         return Totals(Field.absent(), Field.absent(), Field.absent(), Field.absent(), (), ())
     total = Field.of(best.value, best.evidence(), best.note)
-    return Totals(total, Field.of(_ZERO, None, "vrijgesteld van btw"), total, Field.absent(), (), _line_amounts(scan, rows))
+    return Totals(total, Field.of(_ZERO, None, "vrijgesteld van btw"), total, Field.absent(), (), line_amounts(scan, rows, (best.value,)))
 
 
 def _weight(amount: Sum, role: str) -> float:
@@ -101,7 +114,7 @@ def _top(sums: list[Sum], role: str) -> list[Sum]:
     return list(kept.values())[:14]
 
 
-def _agreeing(sums: list[Sum], rates: Sequence[Decimal]) -> tuple[Sum | None, Sum | None, Sum | None]:
+def _agreeing(sums: list[Sum], rates: Sequence[Decimal], added: Decimal | None = None) -> tuple[Sum | None, Sum | None, Sum | None]:
     """The three amounts with the best labels, preferring those that add up."""
     nets, vats, grosses = (_top(sums, role) for role in ("net", "vat", "gross"))
     loose = [s for s in sums if s.label is None or s.label in (Label.TOTAL, Label.SUBTOTAL)][-40:]
@@ -114,12 +127,15 @@ def _agreeing(sums: list[Sum], rates: Sequence[Decimal]) -> tuple[Sum | None, Su
                 net = by_value.get(gross.value - vat.value + cents)
                 if net is None or (net is gross and vat.value != 0):
                     continue
+                if vat.label is not Label.VAT and not any(rate_fits(net.value, r, vat.value) for r in rates):
+                    continue  # two lines and their total add up as well
                 score = (
                     _weight(net, "net")
                     + _weight(vat, "vat")
                     + _weight(gross, "gross")
                     + 1.0
                     + (0.4 if any(rate_fits(net.value, r, vat.value) for r in rates) else 0.0)
+                    + (0.3 if net.value == added else 0.0)
                 )
                 if score > best[0]:
                     best = (score, net, vat, gross)
@@ -198,24 +214,3 @@ def _net(net: Sum | None, gross: Sum | None, vat: Decimal | None, lines: tuple[V
 def _largest_last(sums: list[Sum]) -> Sum | None:
     """Without any label: the largest amount, the last of equals."""
     return max((s for s in sums if s.label is not Label.PAID), key=lambda s: (abs(s.value), s.order), default=None)
-
-
-def _line_amounts(scan: Scan, rows: list[MoneyRow]) -> tuple[Decimal, ...]:
-    """The last amount of each row between the column headings and the first total, if they stand in one column."""
-    heads = [
-        (a.sheet.number, anchor.box[3]) for a, anchor in scan.labelled(Label.COLUMN) if sum(1 for c in a.sheet.rows[anchor.cell.row] if a.in_cell.get(c)) >= 3
-    ]
-    if not heads:
-        return ()
-    page, top = heads[0]
-    amounts: list[Sum] = []
-    for row in rows:
-        if not row.sums or row.sums[0].sheet.number != page or row.sums[0].cell.box[1] < top:
-            continue
-        if row.labels & {Label.NET, Label.VAT, Label.GROSS, Label.SUBTOTAL, Label.TOTAL, Label.PAID}:
-            break
-        amounts.append(row.sums[-1])
-    edges = [s.cell.box_of(s.start, s.end)[2] for s in amounts]
-    if not edges or max(edges) - min(edges) > 3 or len({s.sheet.number for s in amounts}) > 1:
-        return ()
-    return tuple(s.value for s in amounts)

@@ -21,7 +21,7 @@ def rate_fits(net: Decimal, rate: Decimal, vat: Decimal) -> bool:
 
 def vat_lines(rows: list[MoneyRow], net: Decimal | None, vat: Decimal | None) -> tuple[VatLine, ...]:
     """The lines of the summary that agree with the totals; else those with a btw label; else none."""
-    stated = _unique([line for row in rows if (line := _stated(row)) is not None])
+    stated = _unique([line for row in rows if (line := stated_line(row)) is not None])
     summed = _merged([line for row in rows for line in _pairs(row)])
     for lines in (stated, summed):
         if lines and _agrees(lines, net, vat):
@@ -32,13 +32,15 @@ def vat_lines(rows: list[MoneyRow], net: Decimal | None, vat: Decimal | None) ->
     return tuple(stated)
 
 
-def _stated(row: MoneyRow) -> VatLine | None:
+def stated_line(row: MoneyRow) -> VatLine | None:
     """A row that says its rate at a btw word ("21% btw over € 100,00 € 21,00") or pairs base and btw."""
     rates = set(row.rates) or _named_rate(row)
     if len(rates) != 1 or not row.sums:
         return None
     rate = rates.pop()
     values = [s.value for s in row.sums]
+    if Label.VAT not in row.labels and _is_item(values):
+        return None
     if (pair := _pair(values, rate)) and (Label.VAT in row.labels or len(values) <= 3):
         return VatLine(rate, *pair)
     if Label.VAT not in row.labels:
@@ -62,8 +64,14 @@ def _pairs(row: MoneyRow) -> list[VatLine]:
     """Base and btw in a row of the invoice's own lines."""
     if len(set(row.rates)) != 1:
         return []
-    pair = _pair([s.value for s in row.sums], row.rates[0])
+    values = [s.value for s in row.sums]
+    pair = None if _is_item(values) else _pair(values, row.rates[0])
     return [VatLine(row.rates[0], *pair)] if pair else []
+
+
+def _is_item(values: list[Decimal]) -> bool:
+    """Quantity, price and amount: 2,25 × 25,00 is no base with 9 % btw."""
+    return len(values) == 3 and abs(values[0] * values[1] - values[2]) <= Decimal("0.01")
 
 
 def _pair(values: list[Decimal], rate: Decimal) -> tuple[Decimal, Decimal] | None:

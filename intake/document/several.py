@@ -1,0 +1,34 @@
+"""Whether one file holds several invoices: pages that each begin an invoice with a title and a number of their own."""
+
+from __future__ import annotations
+
+from intake.document.anchors import Anchors
+from intake.document.dates import dates_in
+from intake.document.kind import title_of
+from intake.document.labels import Label
+from intake.document.references import labelled_numbers
+from intake.document.scan import Scan
+from intake.types import DocumentKind
+
+_TITLES = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
+
+
+def invoice_count(scan: Scan) -> int:
+    """How many invoices the pages begin; 1 unless two pages differ in number and each has its own title and date."""
+    firsts: set[frozenset[str]] = set()
+    for anchors in scan.anchors:
+        if not (_has_title(anchors) and _has_date(anchors)):
+            continue
+        numbers = labelled_numbers(anchors)
+        if numbers and not any(numbers & first for first in firsts):
+            firsts.add(numbers)
+    return max(1, len(firsts))
+
+
+def _has_title(anchors: Anchors) -> bool:
+    return any(title_of(cell) in _TITLES for cell in anchors.sheet.cells)
+
+
+def _has_date(anchors: Anchors) -> bool:
+    labels = [a for label in (Label.INVOICE_DATE, Label.DATE) for a in anchors.of.get(label, ())]
+    return any(next(dates_in(place.text), None) for anchor in labels for place in anchors.places(anchor))

@@ -1,0 +1,87 @@
+"""Compares what was read with the truth, and tells a planted fault from a false finding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intake.export.report import check_outcome, fields
+from intake.types import CheckedDocument, Severity
+from tests.corpus.bill import FAULTS, Bill
+
+FIELDS = (
+    "supplier-name",
+    "supplier-street",
+    "supplier-postcode",
+    "supplier-city",
+    "supplier-phone",
+    "kvk-number",
+    "vat-id",
+    "vat-exempt",
+    "iban",
+    "invoice-number",
+    "issue-date",
+    "net-amount",
+    "vat-rate",
+    "vat-amount",
+    "gross-amount",
+    "vat-lines",
+)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What became of one document."""
+
+    wrong: dict[str, tuple[object, object]]
+    """Field → (truth, read)."""
+    rejects: frozenset[str]
+    reviews: frozenset[str]
+    kind: str
+    fault: str | None
+    expected: frozenset[str]
+    outcome: str
+
+    @property
+    def wrongly_refused(self) -> bool:
+        """Something refuses that is not the planted fault."""
+        planted = {FAULTS[self.fault]} if self.fault else set()
+        return bool(self.rejects - planted)
+
+    @property
+    def wrongly_accepted(self) -> bool:
+        """A fault was planted and nobody is told of it."""
+        return self.fault is not None and FAULTS[self.fault] not in self.rejects | self.reviews
+
+    @property
+    def named_alone(self) -> bool:
+        """The finding names the planted fault and no other."""
+        planted = {FAULTS[self.fault]} if self.fault else set()
+        return planted <= self.rejects | self.reviews and not (self.rejects | self.reviews) - planted - self.expected
+
+
+def judge(bill: Bill, document: CheckedDocument) -> Judgement:
+    read = fields(document.invoice)
+    read["vat-lines"] = sorted([str(line["rate"]), str(line["net"]), str(line["vat"])] for line in read["vat-lines"])
+    wrong = {name: (bill.truth[name], read[name]) for name in FIELDS if name in bill.truth and not same(name, bill.truth[name], read[name])}
+    named = {severity: frozenset(f.check for f in document.findings if f.severity is severity) for severity in Severity}
+    kind = document.invoice.kind.value if document.invoice else "none"
+    if kind != bill.kind:
+        wrong["kind"] = (bill.kind, kind)
+    return Judgement(wrong, named[Severity.REJECT], named[Severity.REVIEW], kind, bill.fault, bill.expected, check_outcome(document))
+
+
+def same(name: str, truth: object, read: object) -> bool:
+    """Exact, but for letter case and spaces of names, and the form of a phone number."""
+    if name == "supplier-phone":
+        return _phone(truth) == _phone(read)
+    if isinstance(truth, str) and isinstance(read, str):
+        if name == "vat-id":
+            return truth.removeprefix("NL") == read.removeprefix("NL")
+        if name in ("supplier-name", "supplier-city", "supplier-street"):
+            return "".join(truth.casefold().split()) == "".join(read.casefold().split())
+    return truth == read
+
+
+def _phone(value: object) -> str | None:
+    digits = "".join(c for c in str(value).replace("(0)", "") if c.isdigit())
+    return digits.removeprefix("00").removeprefix("31").removeprefix("0") if value else None
