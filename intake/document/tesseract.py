@@ -110,10 +110,10 @@ class Engine:
             failed = self._tesseract.TessBaseAPIInit3(_Pointer(handle), None, language)
         else:
             failed = self._tesseract.TessBaseAPIInit2(_Pointer(handle), None, language, mode)
-        if failed:
+        if failed or not handle:
             return 0
         self._tesseract.TessBaseAPISetVariable(_Pointer(handle), b"debug_file", b"/dev/null")
-        return handle
+        return int(handle)
 
     def _show(self, handle: int, picture: Picture, dpi: int, mode: int) -> None:
         self._tesseract.TessBaseAPISetPageSegMode(_Pointer(handle), mode)
