@@ -10,6 +10,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -108,11 +109,13 @@ def _embedded(data: bytes, buyer: Addressee) -> ReadEInvoice | None:
 
     try:
         file = pypdfium2.PdfDocument(data)
-        found = [file.get_attachment(number) for number in range(min(file.count_attachments(), MAX_FILES))]
-        read_ones = (read(bytes(one.get_data()), buyer) for one in found)
-        return next((invoice for invoice in read_ones if invoice is not None), None)
-    except (pypdfium2.PdfiumError, ValueError):
+    except pypdfium2.PdfiumError:
         return None
+    for number in range(min(file.count_attachments(), MAX_FILES)):
+        with suppress(pypdfium2.PdfiumError, ValueError):  # a damaged one must not hide the others
+            if found := read(bytes(file.get_attachment(number).get_data()), buyer):
+                return found
+    return None
 
 
 def _parsed(data: bytes) -> Any:

@@ -132,7 +132,7 @@ def fill(
     pages: int = 1,
     answer: Reply | None = ANSWER,
 ) -> str:
-    """Keep one mail and finish it with this verdict; returns its reference."""
+    """Keep one mail and finish it with this verdict; returns its reference. Without pages there is nothing to draw (an e-invoice)."""
     number = fill.count = getattr(fill, "count", 0) + 1  # type: ignore[attr-defined]
     raw = f"From: info@vlinder.example\r\nMessage-ID: <{number}@example.nl>\r\nSubject: {subject}\r\n\r\n{text} {number}".encode()
     kept = journal.keep(store, raw, Envelope("smtp", dt.datetime.now(dt.UTC), "info@vlinder.example", ("crediteuren@almere.nl",)))
@@ -143,7 +143,7 @@ def fill(
     if judged.reply is not None:
         letter = f"Beste aanbieder,\n\nDit is het antwoord op {kept.reference}.\n\nTeam Crediteurenadministratie/zorg"
         reply = Reply("info@vlinder.example", f"Je factuur [{kept.reference}]", letter)
-    documents = tuple(queue.StoredDocument(read.path, read.file_name, pdf(pages=pages), pages) for read in judged.invoices)
+    documents = tuple(queue.StoredDocument(read.path, read.file_name, pdf(pages=pages), pages) for read in judged.invoices if pages)
     names = tuple(read.file_name or "" for read in judged.invoices)
     summary = queue.MailSummary(subject, "info@vlinder.example", text, names, answer)
     held = "confirm" if reply else None

@@ -169,6 +169,18 @@ def test_what_nobody_checked_is_covered(read: ReadInvoice | None) -> None:
     assert masking.covered_invoice(read)
 
 
+def test_an_e_invoice_has_fields_and_no_page(clerk: Clerk, store: Store) -> None:
+    """An invoice that came as XML only has nothing to draw: its fields must be seen all the same."""
+    reference = fill(store, verdict(MailOutcome.QUEUED, LATE), pages=0)
+
+    text = clerk.get(f"/zaak/{reference}").text
+
+    assert "NL91 ABNA 0417 1643 00" in text
+    assert "De factuurdatum ligt in de toekomst" in text
+    assert "Geen document om te tonen" in text
+    assert ".png" not in text
+
+
 def test_several_invoices_have_tabs(clerk: Clerk, store: Store) -> None:
     """A second invoice in the same mail must not stay unseen."""
     judged = verdict(MailOutcome.QUEUED)
