@@ -141,12 +141,12 @@ def _validated(told: object, reader: Reader) -> _Reading:
         sound = sound and invoice is None and summary.fault is not None
     else:
         sound = sound and invoice.page_count == summary.page_count
-    if not sound or not all(_bounded(value, summary.page_count) for value in _values(reading)):
+    if not sound or not all(bounded(value, summary.page_count) for value in values_in(reading)):
         raise SandboxFailed("garbage")
     return reading
 
 
-def _values(answer: object) -> Iterator[object]:
+def values_in(answer: object) -> Iterator[object]:
     """Everything in an answer, the containers themselves too."""
     waiting: list[Any] = [answer]
     while waiting:
@@ -164,7 +164,8 @@ def _names(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
-def _bounded(value: object, page_count: int) -> bool:
+def bounded(value: object, page_count: int) -> bool:
+    """One value of an answer lies within what a document of so many pages can hold."""
     if isinstance(value, str):
         return len(value) <= MAX_TEXT and "\0" not in value
     if isinstance(value, tuple):
