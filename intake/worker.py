@@ -16,7 +16,7 @@ import structlog
 
 from intake import pipeline, profile, reply
 from intake.document.sandbox import ChildKind, Sandbox
-from intake.errors import Conflict, IntakeError, StoreUnavailable
+from intake.errors import ConfigurationError, Conflict, IntakeError, StoreUnavailable
 from intake.mail import origin
 from intake.secure_attachment import keys
 from intake.secure_attachment.opening import Opener
@@ -39,10 +39,15 @@ def open_desk(settings: Settings, *stores: Store) -> Iterator[pipeline.Desk]:
 
     Args:
         stores: where mails are kept; a dry run looks into the installation's own store besides its scratch one.
+
+    Raises:
+        ConfigurationError: a reader cannot be loaded. Better no verdicts than a desk that finds every file unreadable.
     """
     with ExitStack() as stack:
         reading = stack.enter_context(Sandbox(ChildKind.READING, settings.require_sandbox))
         decrypting = stack.enter_context(Sandbox(ChildKind.DECRYPTING, settings.require_sandbox))
+        if broken := reading.broken_tasks() | decrypting.broken_tasks():
+            raise ConfigurationError(f"{', '.join(broken)} cannot work: install intake anew with all its packages; see `intake doctor`")
         yield pipeline.Desk(
             profile=profile.load(settings.profile),
             settings=settings,

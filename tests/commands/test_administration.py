@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from intake.document.sandbox import Sandbox
 from intake.store.vault import Vault
 from tests.commands.conftest import Intake
 from tests.servers import free_port, make_certificate
@@ -167,6 +168,18 @@ class TestUsage:
     def test_wrong_usage_is_two(self, intake: Intake, arguments: tuple[str, ...]) -> None:
         """Scripts tell their own fault from a refused invoice by this number."""
         assert intake(*arguments).code == 2
+
+
+@pytest.mark.parametrize("command", [("work",), ("process", "mail.eml")], ids=["work", "process"])
+def test_nothing_is_judged_when_a_reader_cannot_be_loaded(installed: Intake, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]) -> None:
+    """A package that is missing after an upgrade must not send every invoice to quarantine."""
+    Path("mail.eml").write_bytes(b"From: x@example.nl\r\n\r\nHierbij onze factuur.\r\n")
+    monkeypatch.setattr(Sandbox, "broken_tasks", lambda _sandbox: {"read-invoice": "ModuleNotFoundError"})
+
+    done = installed(*command)
+
+    assert done.code == 2
+    assert "read-invoice" in done.err
 
 
 def test_run_starts_the_service_and_ends_with_zero_on_sigterm(installed: Intake, home: Path) -> None:
