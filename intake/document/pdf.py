@@ -29,6 +29,7 @@ from intake.document.letter_runs import MAX_LETTERS, Run, runs_of
 from intake.document.letters import unknown_run
 from intake.document.place import Place
 from intake.document.scene import Scene, is_drawn, large_pictures, scene_of
+from intake.document.soundness import is_whole
 from intake.document.visible import SMALLEST, Looks, Seen, hidden_of
 from intake.types import Box, Document, Page, Reader, Word
 
@@ -63,6 +64,8 @@ def read(data: bytes, reader: Reader) -> Document:
         pages = list(_pages(file))
         if reader is Reader.PDFPLUMBER:
             pages = list(_second_look(data, pages))
+            if not is_whole(data):
+                pages = [replace(page, fault=page.fault or "repaired") for page in pages]
     finally:
         file.close()
     lost = bool(pages) and all(page.fault == "damaged" for page in pages)

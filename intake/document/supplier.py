@@ -135,7 +135,7 @@ def _two_lines(scan: Scan, lines: list[Cell], address: Cell | None = None) -> st
 def _goes_on(scan: Scan, lines: list[Cell], first: str, second: str) -> bool:
     """True when the second line reads as the rest of the first: a heading, a hanging "Het", or one last word or legal form."""
     sizes = sorted(c.size for c in scan.anchors[0].sheet.cells)
-    if lines[0].size > 1.25 * sizes[len(sizes) // 2]:
+    if sizes and lines[0].size > 1.25 * sizes[len(sizes) // 2]:
         return True
     if first.split()[-1].lower() in ("het", "de", "den", "der", "van", "voor", "en", "&", "in", "'t", "of", "op", "bij") or (
         _LEGAL.match(second) and len(second) < 8
