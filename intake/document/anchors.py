@@ -307,7 +307,9 @@ def _stands_out(text: str, start: int, end: int) -> bool:
     if after.startswith(":"):
         return True
     before = text[:start].rstrip()
-    first = not before or before[-1] in ",;/()-–%|"
+    first = not before or before[-1] in ",;/()-–%|" or (before[-1] == ":" and end - start > 1)
+    if text[start:end] in ("No", "Nr") and text[end : end + 1] == "." and after[:1].isdigit():
+        return True
     if end - start == 1 and text.strip(" .") == text[start:end]:
         return True
     if end - start == 1:

@@ -15,6 +15,8 @@ from intake.document.scan import Scan
 from intake.types import Evidence
 
 _PERCENTAGE = re.compile(r"\d{1,2}(?:[.,]\d{1,2})?\s?%")
+_MOST_HANGING = 3
+"""Lines under its first one over which a label in a narrow column goes on."""
 _MONEY = (Label.NET, Label.VAT, Label.GROSS, Label.SUBTOTAL, Label.TOTAL, Label.PAID)
 
 
@@ -59,6 +61,7 @@ def money_rows(scan: Scan) -> list[MoneyRow]:
     """Rows that hold an amount or a percentage, top to bottom, all pages."""
     rows: list[MoneyRow] = []
     order = 0
+    hung: Cell | None = None
     for anchors in scan.anchors:
         for row in anchors.sheet.rows:
             found = [(cell, start, end, value) for cell in row for start, end, value, _ in amounts_in(cell.text)]
@@ -71,27 +74,30 @@ def money_rows(scan: Scan) -> list[MoneyRow]:
                 label, phrase, weight = _announced(anchors, cell, start, end)
                 sums.append(Sum(value, anchors.sheet, cell, start, end, label, phrase, weight, order, places[0][0] if len(places) == 1 else None))
                 order += 1
-            if rows and len(row) == 1 and _hangs_under(anchors.sheet, row[0]) and sums and sums[0].sheet is anchors.sheet and _above(rows[-1], row[0]):
+            if rows and len(row) == 1 and _hangs_under(anchors.sheet, row[0], hung) and _above(rows[-1], row[0], anchors.sheet):
                 for base in sums:
                     base.label, base.phrase, base.weight = Label.VAT, rows[-1].sums[-1].phrase, 0.3
                 rows[-1].sums[:0] = sums
+                rows[-1].rate_places += places
+                hung = row[0]
                 continue
             rows.append(MoneyRow(sums, places, labels))
     return rows
 
 
-def _hangs_under(sheet: Sheet, cell: Cell) -> bool:
+def _hangs_under(sheet: Sheet, cell: Cell, hung: Cell | None) -> bool:
     """True when a lone cell is the second line of a label in the row above ("21% btw over" / "€ 100,00")."""
     over = sheet.rows[cell.row - 1][0] if cell.row else None
-    return over is not None and len(sheet.rows[over.row]) > 1 and _flush(over, cell) and cell.box[1] - over.box[3] < 0.7 * cell.height
+    return over is not None and (len(sheet.rows[over.row]) > 1 or over is hung) and _flush(over, cell) and cell.box[1] - over.box[3] < 0.7 * cell.height
 
 
 def _flush(one: Cell, other: Cell) -> bool:
     return abs(one.box[0] - other.box[0]) < 3 or abs(one.box[2] - other.box[2]) < 3
 
 
-def _above(row: MoneyRow, cell: Cell) -> bool:
-    return bool(row.sums) and row.sums[-1].cell.row == cell.row - 1 and Label.VAT in row.labels and len(row.sums) == 1
+def _above(row: MoneyRow, cell: Cell, sheet: Sheet) -> bool:
+    last = row.sums[-1] if len(row.sums) == 1 and Label.VAT in row.labels else None
+    return last is not None and last.sheet is sheet and 0 < cell.row - last.cell.row <= _MOST_HANGING
 
 
 def _announced(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Label | None, str, float]:

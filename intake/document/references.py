@@ -140,7 +140,7 @@ def _value(sheet: Sheet, place: Place) -> tuple[str, int, int, float] | None:
     value = _continued(sheet, place, value)
     if any(True for _ in btws_in(value)) or any(ok for *_, ok in ibans_in(value)) or any(s == 0 for s, *_ in postcodes_in(value)):
         return None
-    if any(s == 0 and e == len(value) and c for s, e, _, c in amounts_in(value)) or "€" in text[: start + 2]:
+    if any(s == 0 and e == len(value) and (c or "," in value) for s, e, _, c in amounts_in(value)) or "€" in text[: start + 2]:
         return None
     if value.isdigit() and len(value) == 4 and 2000 <= int(value) <= 2099:
         sure *= 0.35
