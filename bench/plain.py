@@ -47,7 +47,7 @@ class Plain:
         SQLModel.metadata.create_all(self.engine, tables=[Row.__table__])  # type: ignore[attr-defined]
         self.certificate, self.key = certificate, key
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 aiosmtpd's name
         self.process(bytes(envelope.content or b""))
         return "250 ok"
 

@@ -142,7 +142,8 @@ def main() -> None:
         print(f"plain way (stdlib email + pdfplumber + SQLModel, one process): {base:6.1f} mails/s")
         for workers, name in ((1, "one"), (2, "two")):
             speed = ours(home / name, workers, make)
-            print(f"intake, {workers} worker{'s' if workers > 1 else ''}, sandbox on:                                 {speed:6.1f} mails/s  = {speed / base:.1f} x plain")
+            name = f"intake, sandbox on, {workers} worker{'s' if workers > 1 else ''}:"
+            print(f"{name:<63}{speed:6.1f} mails/s  = {speed / base:.1f} x plain")
 
 
 if __name__ == "__main__":

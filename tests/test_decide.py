@@ -53,7 +53,9 @@ attachments = st.builds(
     lambda found, days: Attachments(tuple(found), waited_days=days), st.lists(containers, max_size=2), st.integers(min_value=0, max_value=20)
 )
 senders = st.builds(
-    lambda automation, may: Sender("a@b.example", Road.UNKNOWN, automation, authenticated=True, may_reply=may, why=""), st.sampled_from(Automation), st.booleans()
+    lambda automation, may: Sender("a@b.example", Road.UNKNOWN, automation, authenticated=True, may_reply=may, why=""),
+    st.sampled_from(Automation),
+    st.booleans(),
 )
 
 
@@ -68,7 +70,8 @@ def test_invariants(sender: Sender, found: list[CheckedDocument], attached: Atta
     """Some mixture of findings would refuse without a fault, answer a machine, or wait without end."""
     verdict = decide(MAIL, sender, found, attached, results, ALMERE, DAY, DAY, waiting)
 
-    rejects = [f for d in found for f in d.findings if f.severity is Severity.REJECT] + [f for r in results for f in r.findings if f.severity is Severity.REJECT]
+    said = [*(f for d in found for f in d.findings), *(f for r in results for f in r.findings)]
+    rejects = [f for f in said if f.severity is Severity.REJECT]
     if verdict.outcome is MailOutcome.REJECTED:
         assert rejects
     for read in verdict.invoices:

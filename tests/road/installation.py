@@ -88,7 +88,8 @@ class Installation:
         certificate = keys.load(self.settings.key_folder)[0].certificate
         passwords = {p.kvk: p.password for p in example.providers(EXAMPLES)}
         domain = item.sender.partition("@")[2]
-        trace = f"Authentication-Results: {BORDER}; dmarc=pass header.from={domain}\r\nReceived: from mail.{domain} by {BORDER}; Mon, 2 Nov 2026 10:00:00 +0100\r\n"
+        trace = f"Authentication-Results: {BORDER}; dmarc=pass header.from={domain}\r\n"
+        trace += f"Received: from mail.{domain} by {BORDER}; Mon, 2 Nov 2026 10:00:00 +0100\r\n"
         return trace.encode() + example.assemble(item, certificate, passwords, MAILBOX, dt.datetime.now(dt.UTC))
 
     def deliver(self, raw: bytes) -> bool:

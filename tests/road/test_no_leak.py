@@ -29,7 +29,8 @@ def test_bsns_of_the_examples_stand_nowhere(tmp_path: Path) -> None:
                 assert installation.deliver(installation.example(mail.name))
             eventually(lambda: installation.all_decided(len(mails)), "all examples are decided", 120)
             eventually(lambda: len(sink.messages) >= 5, "letters are sent")
-            letters = [reply.text + reply.subject for row in cases.list_cases(installation.store, limit=100) for reply in cases.get_case(installation.store, row.reference).replies]
+            replies = [cases.get_case(installation.store, row.reference).replies for row in cases.list_cases(installation.store, limit=100)]
+            letters = [reply.text + reply.subject for those in replies for reply in those]
             found = leaks(bsns, {**files_below(tmp_path), **{f"letter {n}": text.encode() for n, text in enumerate(letters)}})
             found |= leaks(bsns, {f"sent {n}": raw for n, (_, _, raw) in enumerate(sink.messages)})
     assert found == set()
