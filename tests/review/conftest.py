@@ -24,8 +24,13 @@ from intake.settings import Settings
 from intake.store import Store, clock, migrate, open_store, people
 from intake.store.vault import create_keys
 
-people._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-"""The real cost of a hash, many times over, would be most of the time of these tests."""
+
+@pytest.fixture(autouse=True, scope="package")
+def quick_hashes() -> Iterator[None]:
+    """The real cost of a hash, many times over, would be most of the time of these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 _pages = Pages(profile.load("almere"))
 app.Pages = lambda _profile: _pages  # type: ignore[assignment,misc]
