@@ -167,7 +167,7 @@ class TestLimits:
         assert descriptors_of("self") == descriptors
         assert children_of(os.getpid()) == processes
         assert wait_until(lambda: not children_of(template))
-        assert wait_until(lambda: descriptors_of(template) == held)
+        assert wait_until(lambda: descriptors_of(template) <= held), "the line of the first call may still have been open when they were counted"
 
 
 class TestLocks:
