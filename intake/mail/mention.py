@@ -16,9 +16,13 @@ _SHORT = 1_500
 
 
 def is_meant_as_invoice(mail: Mail, part: Part) -> bool:
-    """Whether subject, file name or body call the file an invoice (factuur, nota, declaratie)."""
+    """Whether file name, subject or body call the file an invoice (factuur, nota, declaratie), and none asks or reminds.
+
+    A letter or a question about an invoice is for a person, and never refused for its form.
+    """
     name = (part.file_name or "").replace("_", " ").replace("-", " ")
-    return any(_INVOICE.search(text[:20_000]) for text in (name, mail.subject, mail.text))
+    texts = (name, mail.subject, _URL.sub("", mail.text[:20_000]))
+    return not any(map(_REMINDER.search, texts)) and any(map(_INVOICE.search, texts))
 
 
 def only_links_to_invoice(mail: Mail) -> bool:
