@@ -10,6 +10,7 @@ import zlib
 
 import pypdf
 import pytest
+import weasyprint
 from fpdf import FPDF
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,7 +59,6 @@ def by_fpdf2() -> bytes:
 
 
 def by_weasyprint() -> bytes:
-    weasyprint = pytest.importorskip("weasyprint")
     rows = "".join(f"<tr><td>{text}</td><td>€ 12,10</td></tr>" for text in pdfs.WORDS)
     return bytes(weasyprint.HTML(string=f"<style>body{{font:10pt DejaVu Sans}}</style><table>{rows}</table>").write_pdf())
 
