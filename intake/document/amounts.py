@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from intake.document.remembered import remembered
+
 _AMOUNT = re.compile(
     r"(?<![\w.,/])(?P<open>\()?(?P<s1>[-–−]\s?)?(?P<cur>(?:€|(?:EUR|euro|eur|Euro)(?![A-Za-z]))\s{0,3})?(?P<s2>[-–−]\s?)?"
     r"(?P<num>\d{1,3}(?:[.,' \u00a0\u202f]\d{3}){1,4}(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,9}(?:[.,]\d{1,2}(?!\d))?)"
@@ -15,6 +17,7 @@ _PERCENT = re.compile(r"(?<![\d.,])(?P<num>\d{1,2}(?:[.,]\d{1,2})?)\s?(?:%|proce
 LARGEST = Decimal("99999999.99")
 
 
+@remembered
 def amounts_in(text: str) -> Iterator[tuple[int, int, Decimal, bool]]:
     """Yield (start, end, value, has a currency sign) of every amount in ``text``.
 
@@ -43,6 +46,7 @@ def amounts_in(text: str) -> Iterator[tuple[int, int, Decimal, bool]]:
         yield start, end, -value if negative else value, currency
 
 
+@remembered
 def rates_in(text: str) -> Iterator[tuple[int, int, Decimal]]:
     """Yield (start, end, percentage) of every percentage from 0 to 30."""
     if "%" not in text and "pro" not in text and "per" not in text and "pct" not in text:

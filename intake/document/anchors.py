@@ -12,6 +12,7 @@ from itertools import pairwise
 from intake.document.labels import LABELS, Label
 from intake.document.layout import Cell, Sheet, same_column
 from intake.document.names import LONE
+from intake.document.remembered import remembered
 from intake.types import Box
 
 _BEHIND, _RIGHT, _UNDER, _WRAPPED, _OVER, _BEFORE = 1.0, 0.92, 0.82, 0.86, 0.34, 0.4
@@ -261,6 +262,7 @@ def _join_wrapped(found: Anchors, upper: Cell, lower: Cell) -> None:
                 found.in_cell[cell].sort(key=lambda a: a.start)
 
 
+@remembered
 def labels_in(text: str) -> Iterator[tuple[Label, str, int, int]]:
     """Yield (label, phrase, start, end) of every label in ``text``."""
     table = _phrases()

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from intake.document.remembered import remembered
+
 _MONTHS: dict[str, int] = {}
 for _number, _names in enumerate(
     (
@@ -39,6 +41,7 @@ _NAMED = re.compile(rf"(?<![\w.,/])(\d{{1,2}})\s?(?:e|ste|de|st|nd|rd|th)?[\s.\-
 _ENGLISH = re.compile(rf"(?<!\w)({_WORD})\.?\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
 
 
+@remembered
 def dates_in(text: str, compact: bool = False) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, ISO date) of every date in ``text``, left to right; ``compact`` takes 20261003 too."""
     if not any(c.isdigit() for c in text):

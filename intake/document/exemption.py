@@ -159,6 +159,9 @@ def _texts(scan: Scan) -> list[Paragraph]:
     return scan.paragraphs + rows
 
 
+_FOLDED = {"é": "e", "è": "e", "ë": "e", "ê": "e", "ä": "a", "ï": "i", "ö": "o", "ü": "u"}
+
+
 def _plain(text: str) -> tuple[str, list[int]]:
     """Folded text ("B.T.W." is "btw", runs of other signs one space) and where each character came from."""
     out: list[str] = []
@@ -169,8 +172,7 @@ def _plain(text: str) -> tuple[str, list[int]]:
         lower, size = text, len(text)
     for i, char in enumerate(lower):
         if char.isalnum() or char in "%:":
-            fold = {"é": "e", "è": "e", "ë": "e", "ê": "e", "ä": "a", "ï": "i", "ö": "o", "ü": "u"}.get(char, char)
-            out.append(fold)
+            out.append(_FOLDED.get(char, char))
             back.append(i)
         elif char == "," and i + 1 < size and lower[i + 1].isspace():
             out.append(",")

@@ -70,31 +70,38 @@ class Sheet:
 
     def below(self, box: Box, row: int, reach: float) -> Iterator[Cell]:
         """Cells under ``box`` that share a column with it, nearest first, at most ``reach`` points away."""
+        top, bottom = box[1], box[3]
         for other in self.rows[row + 1 : row + 12]:
-            if other[0].box[1] - box[3] > reach + 30:
+            if other[0].box[1] - bottom > reach + 30:
                 return
             for cell in other:
-                if cell.box[1] - box[1] >= -2 and cell.box[1] - box[3] <= reach and cell.box[3] > box[3] and same_column(box, cell.box):
+                its = cell.box
+                if its[1] - top >= -2 and its[1] - bottom <= reach and its[3] > bottom and same_column(box, its):
                     yield cell
 
     def above(self, box: Box, row: int, reach: float) -> Iterator[Cell]:
         """Cells over ``box`` that share a column with it, nearest first."""
+        top = box[1]
         for other in reversed(self.rows[max(0, row - 12) : row]):
-            if box[1] - other[0].box[3] > reach + 30:
+            if top - other[0].box[3] > reach + 30:
                 return
             for cell in other:
-                if box[1] - cell.box[3] <= reach and cell.box[1] < box[1] and same_column(box, cell.box):
+                its = cell.box
+                if top - its[3] <= reach and its[1] < top and same_column(box, its):
                     yield cell
 
 
 def around(boxes: list[Box]) -> Box:
     """The smallest box that holds all ``boxes``."""
-    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+    if len(boxes) == 1:
+        return boxes[0]
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return (min(lefts), min(tops), max(rights), max(bottoms))
 
 
 def same_column(one: Box, other: Box) -> bool:
     """True when two boxes are aligned left or right, or overlap in x."""
-    return abs(one[0] - other[0]) < 5 or abs(one[2] - other[2]) < 5 or min(one[2], other[2]) - max(one[0], other[0]) > 0
+    return (one[0] < other[2] and other[0] < one[2] and one[0] < one[2] and other[0] < other[2]) or -5 < one[0] - other[0] < 5 or -5 < one[2] - other[2] < 5
 
 
 def evidence(sheet: Sheet, cell: Cell, start: int, end: int) -> Evidence:

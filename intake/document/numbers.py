@@ -11,6 +11,8 @@ from stdnum import iban as iban_number
 from stdnum.eu import vat as eu_vat
 from stdnum.nl import btw as nl_btw
 
+from intake.document.remembered import remembered
+
 _IBAN_LENGTH = {
     "NL": 18,
     "BE": 16,
@@ -62,6 +64,7 @@ _PHONE = re.compile(
 )
 
 
+@remembered
 def ibans_in(text: str) -> Iterator[tuple[int, int, str, bool]]:
     """Yield (start, end, compact IBAN, complete); ``complete`` is False when it may go on behind the text's end."""
     at = 0
@@ -114,6 +117,7 @@ def iban_valid(compact: str) -> bool:
     return len(compact) == _IBAN_LENGTH.get(compact[:2], -1) and bool(iban_number.is_valid(compact, check_country=False))
 
 
+@remembered
 def btws_in(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, compact btw number with NL) for Dutch forms; letters O stay as they are written."""
     if not any(c in text for c in "Bb"):
@@ -122,6 +126,7 @@ def btws_in(text: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), "NL" + "".join(c for c in (match[2] + match[3] + match[4]).upper() if c.isalnum())
 
 
+@remembered
 def vat_ids_in(text: str) -> Iterator[tuple[int, int, str]]:
     """As :func:`btws_in`, with foreign EU numbers and broken Dutch ones; for text behind a btw label only."""
     dutch = list(btws_in(text))
@@ -144,18 +149,21 @@ def vat_valid(compact: str) -> bool:
     return bool(eu_vat.is_valid(compact))
 
 
+@remembered
 def digits_in(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, digits) of every group of 5 to 15 digits, spaces and dots between them allowed."""
     for match in _DIGITS.finditer(text):
         yield match.start(), match.end(), "".join(c for c in match[0] if c.isdigit())
 
 
+@remembered
 def postcodes_in(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, compact Dutch postcode)."""
     for match in _POSTCODE.finditer(text):
         yield match.start(), match.end(), match[1] + match[2].upper()
 
 
+@remembered
 def phones_in(text: str) -> Iterator[tuple[int, int, bool]]:
     """Yield (start, end, valid) of what has the form of a phone number."""
     if sum(c.isdigit() for c in text) < 9:

@@ -1,0 +1,24 @@
+"""Searches over a piece of text that many questions ask again, each done once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def remembered(search: Callable[P, Iterator[T]]) -> Callable[P, Iterator[T]]:
+    """Keep what a pure search found in each text. The memory is the reading child's, and dies with its one document."""
+
+    @lru_cache(maxsize=8192)
+    def found(*arguments: P.args, **named: P.kwargs) -> tuple[T, ...]:
+        return tuple(search(*arguments, **named))
+
+    @wraps(search)
+    def again(*arguments: P.args, **named: P.kwargs) -> Iterator[T]:
+        return iter(found(*arguments, **named))
+
+    return again
