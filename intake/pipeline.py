@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from intake import checks, einvoices, reply
@@ -29,6 +29,7 @@ from intake.settings import ReplyMode, Settings
 from intake.types import (
     AMSTERDAM,
     Automation,
+    CareLine,
     CheckedDocument,
     CheckResult,
     Envelope,
@@ -71,6 +72,8 @@ class Processed:
     reply: Reply | None
     held: str | None
     """Why the reply does not leave by itself: ``confirm``, ``not-authenticated`` or ``off``."""
+    care_lines: tuple[CareLine, ...] = field(repr=False)
+    """What stood in the secured attachment."""
 
 
 def process(
@@ -121,7 +124,7 @@ def process(
     inside = (*(p for c in attachments.containers for p in c.parts), *(p for one in attached for p in one.inside))
     by_path = {p.path: p for p in (*parts, *inside)}
     shown = tuple((by_path[d.path], d.page_count) for d in documents if d.page_count and d.path in by_path)
-    return Processed(mail, sender, shown, verdict, letter, _held(letter, sender, desk.settings))
+    return Processed(mail, sender, shown, verdict, letter, _held(letter, sender, desk.settings), attachments.care_lines)
 
 
 def _parts_of(companions: Sequence[bytes]) -> list[Part]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -141,6 +142,17 @@ def load(**overrides: Any) -> Settings:
         raise ConfigurationError("\n".join(faults)) from None
     except ValueError as error:
         raise ConfigurationError(f"intake.toml: {error}") from None
+
+
+def key_folders(folder: Path) -> tuple[Path, ...]:
+    """Where a key is looked for by its file name: systemd's credentials of this service (``LoadCredential=``), then the key store."""
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    return (Path(credentials), folder) if credentials else (folder,)
+
+
+def key_file(folder: Path, name: str) -> Path:
+    """Where this key lies; its place in the key store when it lies nowhere."""
+    return next((place / name for place in key_folders(folder) if (place / name).is_file()), folder / name)
 
 
 def host_port(value: str) -> tuple[str, int]:

@@ -128,6 +128,7 @@ def _decision(processed: pipeline.Processed) -> queue.Decision:
         message_ids=_thread(mail),
         sender=processed.sender.address,
         completes=processed.verdict.completes,
+        care_lines=processed.care_lines,
     )
 
 

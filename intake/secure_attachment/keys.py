@@ -1,7 +1,7 @@
 """The municipality's own key pairs, to which providers encrypt (S/MIME, RFC 8550 and 8551).
 
-A pair is two PEM files in the key folder: ``NAME.certificate.pem`` and ``NAME.key.pem`` (0600). Old pairs stay beside new
-ones, so that mail encrypted to them keeps opening. Nothing is ever overwritten.
+A pair is two PEM files in the key folder, or among systemd's credentials: ``NAME.certificate.pem`` and ``NAME.key.pem`` (0600).
+Old pairs stay beside new ones, so that mail encrypted to them keeps opening. Nothing is ever overwritten.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import datetime as dt
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -20,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from intake.errors import ConfigurationError
+from intake.settings import key_file, key_folders
 
 KEY_BITS = 3072
 VALID_DAYS = 3 * 365
@@ -74,18 +76,23 @@ def load(folder: Path) -> tuple[MunicipalKey, ...]:
 def examine(folder: Path) -> tuple[tuple[MunicipalKey, ...], tuple[str, ...]]:
     """All usable key pairs, newest first, and one English sentence for each that is not."""
     keys, faults = [], []
-    for file in sorted(folder.glob(f"*{_CERTIFICATE}")):
-        name = file.name.removesuffix(_CERTIFICATE)
+    for name in _names(folder):
         try:
-            keys.append(_pair(name, file.read_bytes(), (folder / f"{name}{_KEY}").read_bytes()))
+            keys.append(_pair(name, key_file(folder, f"{name}{_CERTIFICATE}").read_bytes(), key_file(folder, f"{name}{_KEY}").read_bytes()))
         except FileNotFoundError:
-            faults.append(f"{file.name} has no {name}{_KEY} beside it")
+            faults.append(f"{name}{_CERTIFICATE} has no {name}{_KEY} beside it")
         except OSError as error:
             faults.append(f"{name}: cannot be read ({error.strerror})")
         except ConfigurationError as error:
             faults.append(f"{name}: {error}")
     keys.sort(key=lambda pair: (pair.not_before, pair.name), reverse=True)
     return tuple(keys), tuple(faults)
+
+
+def expires_on(folder: Path) -> dt.date | None:
+    """The last day of the newest certificate, which providers encrypt to; None when there is none. Opens no private key."""
+    newest = max((c for c in map(partial(_certificate, folder), _names(folder)) if c), key=lambda c: c.not_valid_before_utc, default=None)
+    return newest.not_valid_after_utc.date() if newest else None
 
 
 def create(folder: Path, municipality: str, mailbox: str, now: dt.datetime | None = None, days: int = VALID_DAYS) -> MunicipalKey:
@@ -141,6 +148,18 @@ def import_(folder: Path, key: Path, certificate: Path, password: str | None = N
     if not own:
         raise ConfigurationError(f"{certificate.name} has no certificate that belongs to {key.name}")
     return _keep(folder, private, own[0])
+
+
+def _names(folder: Path) -> list[str]:
+    """The pairs there are, by the names of their certificates."""
+    return sorted({file.name.removesuffix(_CERTIFICATE) for place in key_folders(folder) for file in place.glob(f"*{_CERTIFICATE}")})
+
+
+def _certificate(folder: Path, name: str) -> x509.Certificate | None:
+    try:
+        return x509.load_pem_x509_certificate(key_file(folder, f"{name}{_CERTIFICATE}").read_bytes())
+    except (OSError, ValueError, UnsupportedAlgorithm):
+        return None
 
 
 def _key_usage() -> x509.KeyUsage:

@@ -15,7 +15,7 @@ from intake.settings import ReplyMode
 from intake.store import Store, clock, notify, outbox, sealed
 from intake.store.codec import unpack
 from intake.store.journal import find
-from intake.store.queue import CARDS, SUMMARIES, VERDICTS, Card, DocumentInfo, MailSummary
+from intake.store.queue import CARDS, CARES, SUMMARIES, VERDICTS, Card, DocumentInfo, MailSummary
 from intake.store.reference import read_reference
 from intake.store.tables import (
     CaseState,
@@ -31,7 +31,7 @@ from intake.store.tables import (
 )
 from intake.store.traits import TERM, trait
 from intake.store.vault import DataKey
-from intake.types import Incident, Reply, ReplyKind, Verdict
+from intake.types import CareLine, Incident, Reply, ReplyKind, Verdict
 
 ACCEPTABLE = (CaseState.QUEUED, CaseState.WAITING, CaseState.REJECTED, CaseState.QUARANTINED, CaseState.IGNORED)
 REFUSABLE = (CaseState.QUEUED, CaseState.WAITING, CaseState.QUARANTINED)
@@ -209,6 +209,17 @@ def document(store: Store, reference: str, path: str) -> bytes | None:
     """
     with store.read() as session:
         return sealed.get(session, sealed.key_of(store, find(session, reference)), sealed.DOCUMENT, path)
+
+
+def care_lines(store: Store, reference: str) -> tuple[CareLine, ...]:
+    """What stood in the secured attachment of a case: its clients, in full.
+
+    Raises:
+        NotKept, KeyMissing: as ``get_case``.
+    """
+    with store.read() as session:
+        lines = sealed.get(session, sealed.key_of(store, find(session, reference)), sealed.CARE)
+    return unpack(CARES, lines) if lines else ()
 
 
 def accept(store: Store, reference: str, user: str, version: int, note: str = "") -> None:

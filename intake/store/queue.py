@@ -19,7 +19,7 @@ from intake.store.journal import ENVELOPES, invoice_hashes
 from intake.store.tables import CaseState, CompanionRow, IncidentRow, InvoiceRow, MailRow, TraitRow
 from intake.store.traits import SENDER, TERM, THREAD, rows, trait
 from intake.store.vault import DataKey
-from intake.types import Envelope, Invoice, MailOutcome, Reply, Severity, Verdict
+from intake.types import CareLine, Envelope, Invoice, MailOutcome, Reply, Severity, Verdict
 
 KEY_RETRY_SECONDS = 300.0
 """Until a mail is tried again whose key was missing."""
@@ -164,11 +164,13 @@ class Decision:
     """Address of the person who wrote it."""
     completes: tuple[str, ...] = ()
     """References of waiting mails that this one brings the missing half for; they become due at once."""
+    care_lines: tuple[CareLine, ...] = field(default=(), repr=False)
 
 
 VERDICTS = TypeAdapter(Verdict)
 SUMMARIES = TypeAdapter(SummaryPage)
 CARDS = TypeAdapter(Card)
+CARES = TypeAdapter(tuple[CareLine, ...])
 
 
 def claim(store: Store, worker: str, lease_seconds: float) -> Claim | None:
@@ -347,7 +349,7 @@ def _decide(store: Store, session: Session, mail: Row[*tuple[Any, ...]], decisio
 
 def _forget_earlier(store: Store, session: Session, reference: str) -> Sequence[str]:
     """Remove what an earlier decision left behind; its events, its thread and its replies that left stay. Returns the thread's hashes."""
-    sealed.clear(session, reference, sealed.VERDICT, sealed.SUMMARY, sealed.CARD, sealed.DOCUMENT)
+    sealed.clear(session, reference, sealed.VERDICT, sealed.SUMMARY, sealed.CARD, sealed.DOCUMENT, sealed.CARE)
     session.execute(delete(InvoiceRow).where(col(InvoiceRow.reference) == reference))
     session.execute(delete(TraitRow).where(col(TraitRow.reference) == reference, col(TraitRow.kind).in_((SENDER, TERM))))
     session.execute(delete(IncidentRow).where(col(IncidentRow.reference) == reference))
@@ -384,6 +386,7 @@ def _seal_content(session: Session, key: DataKey, decision: Decision) -> None:
             sealed.Piece(sealed.SUMMARY, pack(SUMMARIES, SummaryPage(decision.summary, infos))),
             sealed.Piece(sealed.CARD, pack(CARDS, _card(decision))),
             *(sealed.Piece(sealed.DOCUMENT, d.data, d.path) for d in decision.documents),
+            *([sealed.Piece(sealed.CARE, pack(CARES, decision.care_lines))] if decision.care_lines else []),
         ],
     )
 

@@ -112,3 +112,30 @@ def test_key_is_not_shown(municipal):
     """A traceback or log line that shows the pair must not show the private key."""
     assert b"PRIVATE" in municipal.key
     assert "PRIVATE" not in repr(municipal)
+
+
+def test_a_key_may_come_as_a_credential_of_systemd(tmp_path, monkeypatch):
+    """A municipality that keeps the private key out of the file system of the service hands it over with LoadCredential."""
+    folder, credentials = tmp_path / "k", tmp_path / "credentials"
+    made = keys.create(folder, "G", "a@b.nl")
+    credentials.mkdir()
+    (folder / f"{made.name}.key.pem").rename(credentials / f"{made.name}.key.pem")
+    assert keys.load(folder) == ()
+
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(credentials))
+
+    assert keys.load(folder) == (made,)
+    (folder / f"{made.name}.certificate.pem").rename(credentials / f"{made.name}.certificate.pem")
+    assert keys.load(folder) == (made,)
+    assert keys.expires_on(folder) == made.not_after.date()
+
+
+def test_the_last_day_is_that_of_the_newest_certificate(tmp_path):
+    """A warning about an old certificate that was renewed long ago would never end."""
+    now = dt.datetime.now(dt.UTC)
+    assert keys.expires_on(tmp_path) is None
+    keys.create(tmp_path, "G", "a@b.nl", now - dt.timedelta(days=900), days=2000)
+    new = keys.create(tmp_path, "G", "a@b.nl", now, days=30)
+    (tmp_path / "broken.certificate.pem").write_bytes(b"no certificate")
+
+    assert keys.expires_on(tmp_path) == new.not_after.date()
