@@ -316,8 +316,9 @@ def _stale(store: Store, session: Session, mail: Row[*tuple[Any, ...]], claim: C
     """Why the decision rests on what is no longer so; empty when it still holds. ``numbers``: hashes of those of its invoices."""
     if mail.wakes != claim.wakes:
         return "a companion came"
-    for number in sorted(numbers):
-        store.lock(session, f"invoice {number}")
+    if numbers:
+        # One lock for all numbers: their rows then get ids in the order of the commits, and none hides below ``invoices_seen``.
+        store.lock(session, "invoices")
     newer = {"numbers": list(numbers), "seen": claim.invoices_seen, "reference": mail.reference}
     if numbers and session.connection().execute(_NEWER, newer).first() is not None:
         return "an invoice with this number was decided meanwhile"

@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -234,6 +235,39 @@ class TestFinish:
             thread.join()
 
         assert sorted(ended) == ["again", "again", "again", "decided"]
+
+
+    def test_an_equal_number_is_seen_though_another_commit_overtakes_its_own(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A slow commit beside a quick one would hide its invoice from the third worker, who would pay it twice."""
+        stores = [open_store(settings) for _ in range(3)]
+        one, other = (things.decision(things.verdict(invoices=(things.invoice(number),))) for number in ("2026-0011", "2026-0012"))
+        for number in range(3):
+            things.keep(stores[0], number)
+        slow, quick = things.claim(stores[0]), things.claim(stores[0])
+        numbered, go_on = threading.Event(), threading.Event()
+        index = queue._index
+
+        def index_slowly(store: Store, *arguments: Any) -> None:
+            index(store, *arguments)
+            if store is stores[0]:
+                numbered.set()
+                go_on.wait(20)
+
+        monkeypatch.setattr(queue, "_index", index_slowly)
+        threads = [threading.Thread(target=queue.finish, args=(stores[0], slow, one)), threading.Thread(target=queue.finish, args=(stores[1], quick, other))]
+        threads[0].start()
+        numbered.wait(20)
+        threads[1].start()
+        threads[1].join(0.5)  # alone it would be done by now
+        third = things.claim(stores[2]) if stores[2].on_postgresql else None  # SQLite lets nobody write meanwhile
+        go_on.set()
+        for thread in threads:
+            thread.join()
+
+        with pytest.raises(Conflict):
+            queue.finish(stores[2], third or quick, one)
+        for store in stores:
+            store.close()
 
 
 class TestKilled:
