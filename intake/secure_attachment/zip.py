@@ -8,39 +8,24 @@ Sources: PKWARE APPNOTE.TXT 6.3.10 §4.4, §6.1; WinZip "AES Encryption Informat
 
 from __future__ import annotations
 
-import base64
 import io
-import re
 import stat
-import struct
-import unicodedata
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyzipper
 
-from intake.secure_attachment.failure import NotOpenedError, bomb, damaged, locked
-from intake.types import Opening, Protection
+from intake.secure_attachment.answer import FREE_BYTES, MAX_FILES, MAX_RATIO, MAX_TOTAL_BYTES, Inside, answer, base_name
+from intake.secure_attachment.failure import bomb, damaged, locked
+from intake.secure_attachment.passwords import none_fits, spellings
+from intake.types import Protection
 
-MAX_ENTRIES = 500
-MAX_TOTAL_BYTES = 44_000_000
-"""What still fits, as base64, in a child's answer."""
-MAX_RATIO = 200
-"""Bytes out for each byte in; counted beyond the first megabytes, since a sheet of equal rows packs very small."""
-FREE_BYTES = 8_000_000
-MAX_PASSWORDS = 20
 CHUNK = 1 << 16
-
-_ENCODINGS = ("utf-8", "cp850", "cp437", "cp1252")
-"""How programs write a password with é or € in it: 7-Zip and macOS UTF-8, Windows its OEM or ANSI code page."""
-for _name in _ENCODINGS:
-    "é".encode(_name)  # loaded now: a child cannot import late
 
 _ENCRYPTED_NAMES = 0x2000
 _UTF8_NAME = 0x800
-_DAMAGE = (pyzipper.BadZipFile, zlib.error, struct.error, EOFError, ValueError, IndexError, KeyError, OSError, OverflowError, AttributeError)
 
 
 class _WrongPasswordError(Exception):
@@ -53,7 +38,7 @@ class _Reading:
 
     passwords: list[bytes] = field(repr=False)
     total: int = 0
-    files: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    files: list[Inside] = field(default_factory=list, repr=False)
     locked: int = 0
 
 
@@ -64,35 +49,12 @@ def task_open(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes
         secrets: passwords to try, UTF-8.
 
     Returns:
-        ``{"opening", "reason", "files": [{"name", "protection", "content"}]}``; content is base64.
+        what ``answer`` tells.
     """
-    reading = _Reading(list(_spellings(secrets)))
-    try:
-        _read(data, reading)
-    except NotOpenedError as ended:
-        return {"opening": ended.opening.value, "reason": ended.reason, "files": reading.files if ended.opening is Opening.LOCKED else []}
-    except RecursionError:
-        return {"opening": Opening.DAMAGED.value, "reason": "no whole zip", "files": []}
-    return {"opening": Opening.OPENED.value, "reason": "", "files": reading.files}
+    return answer(lambda: _read(data, _Reading(spellings(secrets))))
 
 
-def _spellings(secrets: Sequence[bytes]) -> Iterator[bytes]:
-    """Each password in every way a program may have written it, without doubles."""
-    seen: set[bytes] = set()
-    for secret in secrets[:MAX_PASSWORDS]:
-        text = secret.decode("utf-8", "replace")
-        for form in ("NFC", "NFD"):
-            for encoding in _ENCODINGS:
-                try:
-                    spelled = unicodedata.normalize(form, text).encode(encoding)
-                except UnicodeEncodeError:
-                    continue
-                if spelled and spelled not in seen:
-                    seen.add(spelled)
-                    yield spelled
-
-
-def _read(data: bytes, reading: _Reading) -> None:
+def _read(data: bytes, reading: _Reading) -> Sequence[Inside]:
     try:
         with pyzipper.AESZipFile(io.BytesIO(data)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
@@ -101,15 +63,13 @@ def _read(data: bytes, reading: _Reading) -> None:
                 _read_entry(archive, entry, reading)
     except NotImplementedError:
         raise locked("a way of packing or encrypting that is not on our list") from None
-    except _DAMAGE:
-        raise damaged("no whole zip") from None
     if reading.locked:
-        reason = "no password is known for this provider" if not reading.passwords else "no password of this provider fits"
-        raise locked(reason)
+        raise locked(none_fits(reading.passwords), reading.files)
+    return reading.files
 
 
 def _refuse_bad_shapes(entries: Sequence[Any], size: int) -> None:
-    if len(entries) > MAX_ENTRIES:
+    if len(entries) > MAX_FILES:
         raise bomb("too many files in a zip")
     if any(entry.flag_bits & _ENCRYPTED_NAMES for entry in entries):
         raise locked("the names in the zip are encrypted")
@@ -145,7 +105,7 @@ def _read_entry(archive: Any, entry: Any, reading: _Reading) -> None:
         return
     reading.total += len(content)
     protection = Protection.NONE if not encrypted else Protection.STRONG if aes else Protection.WEAK
-    reading.files.append({"name": _base_name(entry), "protection": protection.value, "content": base64.b64encode(content).decode("ascii")})
+    reading.files.append(Inside(content, protection, base_name(_name(entry))))
 
 
 def _content(archive: Any, entry: Any, password: bytes | None, reading: _Reading) -> bytes:
@@ -177,14 +137,12 @@ def _content(archive: Any, entry: Any, password: bytes | None, reading: _Reading
     return b"".join(pieces)
 
 
-def _base_name(entry: Any) -> str | None:
-    """The last piece of a name, without control characters; names without the UTF-8 flag are tried as UTF-8 too."""
+def _name(entry: Any) -> str:
+    """Names without the UTF-8 flag are tried as UTF-8 too, then as Windows writes them."""
     name: str = entry.filename
-    if not entry.flag_bits & _UTF8_NAME:
-        try:
-            name = name.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            name = name.encode("cp437", "replace").decode("cp850", "replace")
-    last = re.split(r"[/\\]", name)[-1]
-    printable = "".join(c for c in last if c.isprintable()).strip(" .")
-    return printable[:200] or None
+    if entry.flag_bits & _UTF8_NAME:
+        return name
+    try:
+        return name.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return name.encode("cp437", "replace").decode("cp850", "replace")
