@@ -32,6 +32,11 @@ class Column(StrEnum):
     UNITS = "units"
     HOURS = "hours"
     MINUTES = "minutes"
+    NIGHTS = "nights"
+    """Etmalen."""
+    DAY_PARTS = "day-parts"
+    """Dagdelen of four hours."""
+    PIECES = "pieces"
     UNIT = "unit"
     RATE = "rate"
     AMOUNT = "amount"
@@ -45,6 +50,7 @@ class Column(StrEnum):
     """Known, and never one of the facts we look for: a phone number, a status."""
 
 
+_COUNT = r"((totaal )?aantal |totaal |gedeclareerde |geleverde |ingezette )?"
 _BEGIN = r"\b(van|vanaf|begin\w*|start\w*|ingang\w*|aanvang\w*|from)\b"
 _STOP = r"\b(t m|tm|tot|eind\w*|stop\w*|until|to)\b"
 
@@ -85,11 +91,14 @@ _RULES: tuple[tuple[Column | None, str], ...] = (
     (Column.END,
      r"^(zorg|datum)? ?(t m|tm|tot|tot en met|until|to)( datum)?$|(eind|einde|stop) ?datum|datum (t m|tm|tot|eind|einde|stop)|^(eind"
      r"|einde|stop)( (zorg|hulp|jeugdhulp|ondersteuning))?$|end date|einddat"),
-    (Column.MINUTES, r"^(aantal |totaal |gedeclareerde |geleverde )?(minuten|minutes|min)\b"),
-    (Column.HOURS, r"^(aantal |totaal |totaal aantal |gedeclareerde |geleverde )?(uren|uur|hours)( totaal)?$"),
-    (Column.UNIT, r"^(soort |type |zorg|per )?(eenheid|unit)(s?code)?$|^per$"),
+    (Column.MINUTES, rf"^{_COUNT}(minuten|minutes|min)\b"),
+    (Column.HOURS, rf"^{_COUNT}(uren|uur|hours)( totaal)?$"),
+    (Column.NIGHTS, rf"^{_COUNT}(etma(al|len)|nachten)( totaal)?$"),
+    (Column.DAY_PARTS, rf"^{_COUNT}dagde(el|len)( totaal)?$"),
+    (Column.PIECES, rf"^{_COUNT}(stuks?|sessies|consulten|ritten|gesprekken|contacten|trajecten)( totaal)?$"),
+    (Column.UNIT, r"^(soort |type |zorg|per )?(eenheid|unit)(s?code| code)?$|^per$|^eenheid .{0,12}(tarief|product|zorg)$"),
     (Column.AMOUNT, r"bedrag|\bkosten\b|amount"),
-    (Column.UNITS, r"aantal|eenheden|volume|hoeveelheid|omvang|\bunits\b|quantity|\bqty\b|^(stuks|etmalen|dagdelen|sessies|dagen|consulten)$"),
+    (Column.UNITS, r"aantal|eenheden|volume|hoeveelheid|omvang|\bunits\b|quantity|\bqty\b|^dagen$"),
     (Column.AMOUNT, r"totaal|vergoeding|\btotal\b|^(euro|eur)$|te declareren"),
     (Column.CODE, r"(product|zorg|prestatie|artikel|activiteit\w*|zorgproduct|dienst) ?(code|nummer|nr)|code (product|zorg|prestatie|dienst)|^code$|vektis"),
     (Column.PRODUCT,
