@@ -13,10 +13,10 @@ from sqlalchemy import Row, and_, bindparam, delete, func, insert, or_, select, 
 from sqlmodel import Session, col
 
 from intake.errors import Conflict, KeyMissing, failpoint
-from intake.store import Store, clock, notify, outbox, sealed
+from intake.store import Store, clock, incidents, notify, outbox, sealed
 from intake.store.codec import pack, unpack
 from intake.store.journal import ENVELOPES, invoice_hashes
-from intake.store.tables import CaseState, CompanionRow, IncidentRow, InvoiceRow, MailRow, TraitRow
+from intake.store.tables import CaseState, CompanionRow, InvoiceRow, MailRow, TraitRow
 from intake.store.traits import SENDER, TERM, THREAD, rows, trait
 from intake.store.vault import DataKey
 from intake.types import CareLine, Envelope, Invoice, MailOutcome, Reply, Severity, Verdict
@@ -75,7 +75,6 @@ _WAITING_WITH = (
 )
 _INVOICES = insert(InvoiceRow)
 _TRAITS = insert(TraitRow)
-_INCIDENTS = insert(IncidentRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,9 +334,7 @@ def _decide(store: Store, session: Session, mail: Row[*tuple[Any, ...]], decisio
     _set_state(store, session, mail.reference, verdict)
     _seal_content(session, key, decision)
     _index(store, session, mail.reference, decision, invoices, thread)
-    if verdict.incidents:
-        incidents = [{"reference": mail.reference, "at": store.clock(), "kind": i.kind, "place": i.where} for i in verdict.incidents]
-        session.connection().execute(_INCIDENTS, incidents)
+    incidents.register(store, session, mail.reference, verdict.incidents)
     sealed.note(store, session, mail.reference, verdict.outcome.value, detail=sealed.words(key, verdict.reason))
     for reference in decision.completes:
         _wake(store, session, reference, mail.reference)
@@ -349,11 +346,10 @@ def _decide(store: Store, session: Session, mail: Row[*tuple[Any, ...]], decisio
 
 
 def _forget_earlier(store: Store, session: Session, reference: str) -> Sequence[str]:
-    """Remove what an earlier decision left behind; its events, its thread and its replies that left stay. Returns the thread's hashes."""
+    """Remove what an earlier decision left behind; its events, its incidents, its thread and its replies that left stay. Returns the thread's hashes."""
     sealed.clear(session, reference, sealed.VERDICT, sealed.SUMMARY, sealed.CARD, sealed.DOCUMENT, sealed.CARE)
     session.execute(delete(InvoiceRow).where(col(InvoiceRow.reference) == reference))
     session.execute(delete(TraitRow).where(col(TraitRow.reference) == reference, col(TraitRow.kind).in_((SENDER, TERM))))
-    session.execute(delete(IncidentRow).where(col(IncidentRow.reference) == reference))
     outbox.overtake(store, session, reference)
     return session.execute(select(col(TraitRow.hash)).where(col(TraitRow.reference) == reference, col(TraitRow.kind) == THREAD)).scalars().all()
 

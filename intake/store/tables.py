@@ -48,6 +48,17 @@ class ReplyState(StrEnum):
     """Will never be sent: mode ``off``, overtaken by a newer verdict, or dropped by a clerk."""
 
 
+class Judgement(StrEnum):
+    """What the privacy officer made of an incident."""
+
+    OPEN = "open"
+    NONE = "no-incident"
+    """Geen incident: looked at, and no breach of personal data."""
+    RECORDED = "recorded"
+    """A breach that is not reported to the Autoriteit Persoonsgegevens; the grounds stand in the register."""
+    REPORTED = "reported"
+
+
 class Utc(TypeDecorator[dt.datetime]):
     """A moment in UTC, aware on both databases (SQLite keeps no time zone)."""
 
@@ -195,15 +206,29 @@ class EventRow(SQLModel, table=True):
 
 
 class IncidentRow(SQLModel, table=True):
-    """Client data in a wrong place, for the privacy officer's register (AVG art. 33 lid 5)."""
+    """Client data in a wrong place, for the privacy officer's register (AVG art. 33 lid 5). It outlives its mail, without its words."""
 
     __tablename__ = "incident"
+    __table_args__ = (
+        CheckConstraint(_one_of("judgement", Judgement), name="incident_judgement"),
+        CheckConstraint("judgement = 'open' OR (known_at IS NOT NULL AND decided_by IS NOT NULL AND decided_at IS NOT NULL)", name="incident_decided"),
+        UniqueConstraint("reference", "kind", name="incident_once"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
-    reference: str = Field(sa_column=_mail_key(index=True))
+    reference: str = Field(max_length=12)
     at: dt.datetime = Field(sa_type=Utc)
+    """Discovered."""
     kind: str
     place: str
+    judgement: str = Field(default=Judgement.OPEN, index=True)
+    version: int = 1
+    known_at: dt.datetime | None = Field(default=None, sa_type=Utc)
+    """When a person knew of it: the 72 hours of art. 33 lid 1 count from here."""
+    report: bytes | None = None
+    """What the privacy officer wrote, sealed with the case's key."""
+    decided_by: str | None = None
+    decided_at: dt.datetime | None = Field(default=None, sa_type=Utc)
 
 
 class ReplyRow(SQLModel, table=True):
@@ -333,11 +358,12 @@ class AuditRow(SQLModel, table=True):
     """One reading of content by a person; each row's hash covers the one before."""
 
     __tablename__ = "audit"
+    __table_args__ = (Index("audit_who", "who", "at"), Index("audit_what", "what", "at"))
 
     sequence: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: dt.datetime = Field(sa_type=Utc)
     who: str
-    reference: str
+    reference: str = Field(index=True)
     what: str
     why: bytes | None = None
     """Sealed with the case's key: a person may have typed it."""

@@ -19,6 +19,9 @@ def upgrade() -> None:
         sa.Column('hash', sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint('sequence')
     )
+    op.create_index('audit_what', 'audit', ['what', 'at'], unique=False)
+    op.create_index('audit_who', 'audit', ['who', 'at'], unique=False)
+    op.create_index(op.f('ix_audit_reference'), 'audit', ['reference'], unique=False)
     op.create_table('health',
         sa.Column('part', sa.String(), nullable=False),
         sa.Column('good', sa.Boolean(), nullable=False),
@@ -142,10 +145,20 @@ def upgrade() -> None:
         sa.Column('at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('kind', sa.String(), nullable=False),
         sa.Column('place', sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(['reference'], ['mail.reference'], ondelete='CASCADE'),
-        sa.PrimaryKeyConstraint('id')
+        sa.Column('judgement', sa.String(), nullable=False),
+        sa.Column('version', sa.Integer(), nullable=False),
+        sa.Column('known_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('report', sa.LargeBinary(), nullable=True),
+        sa.Column('decided_by', sa.String(), nullable=True),
+        sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "judgement = 'open' OR (known_at IS NOT NULL AND decided_by IS NOT NULL AND decided_at IS NOT NULL)", name='incident_decided'
+        ),
+        sa.CheckConstraint("judgement IN ('open', 'no-incident', 'recorded', 'reported')", name='incident_judgement'),
+        sa.PrimaryKeyConstraint('id'),
+        sa.UniqueConstraint('reference', 'kind', name='incident_once')
     )
-    op.create_index(op.f('ix_incident_reference'), 'incident', ['reference'], unique=False)
+    op.create_index(op.f('ix_incident_judgement'), 'incident', ['judgement'], unique=False)
     op.create_table('invoice',
         sa.Column('id', sa.Integer(), nullable=False),
         sa.Column('reference', sa.String(length=12), nullable=False),

@@ -1,0 +1,178 @@
+"""The register of incidents (datalekregister, AVG art. 33 lid 5): client data that stood where it does not belong.
+
+The rules and clerks discover; the privacy officer judges each one: no incident, recorded, or reported to the Autoriteit
+Persoonsgegevens. What was judged stays, also when its mail is decided again or is destroyed after its term; the words
+that were written about it are sealed with the mail's key and go with it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pydantic import TypeAdapter
+from sqlalchemy import bindparam, insert
+from sqlmodel import Session, col, func, select
+
+from intake.errors import Conflict, KeyMissing
+from intake.store import Store
+from intake.store.codec import pack, unpack
+from intake.store.journal import NotKept, find
+from intake.store.sealed import key_of, note
+from intake.store.tables import IncidentRow, Judgement
+from intake.types import Incident
+
+REPORT_HOURS = 72
+"""Within so many hours after it is known, a breach is reported (AVG art. 33 lid 1)."""
+NOTICED = Incident("noticed", "noticed by a person")
+
+_KNOWN = select(col(IncidentRow.kind)).where(col(IncidentRow.reference) == bindparam("reference"))
+_REGISTER = insert(IncidentRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the privacy officer writes about one incident (AVG art. 33 lid 3). Content, though no client should be named in it."""
+
+    nature: str = field(default="", repr=False)
+    people: str = field(default="", repr=False)
+    """Whose data, and of how many."""
+    road: str = field(default="", repr=False)
+    """By which way it came, and who could see it."""
+    measures: str = field(default="", repr=False)
+    grounds: str = field(default="", repr=False)
+    """Why it was reported, or why not; with the date and number of the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One incident of the register, without the words written about it."""
+
+    id: int
+    reference: str
+    at: dt.datetime
+    """Discovered."""
+    kind: str
+    """``unsecured-attachment``, ``invoice-not-anonymous``, ``mail-not-anonymous`` or ``noticed``."""
+    place: str
+    judgement: Judgement
+    version: int
+    known_at: dt.datetime | None
+    decided_by: str | None
+    decided_at: dt.datetime | None
+
+    @property
+    def report_before(self) -> dt.datetime:
+        """The end of the 72 hours; as long as nobody told when it was known, they count from the discovery."""
+        return (self.known_at or self.at) + dt.timedelta(hours=REPORT_HOURS)
+
+
+REPORTS = TypeAdapter(Report)
+
+
+def register(store: Store, session: Session, reference: str, found: Sequence[Incident]) -> None:
+    """Write down what was found in a mail, in the transaction of its verdict; what stands there already is left as it is."""
+    if not found:
+        return
+    known = set(session.connection().execute(_KNOWN, {"reference": reference}).scalars())
+    rows = [{"reference": reference, "at": store.clock(), "kind": i.kind, "place": i.where} for i in found if i.kind not in known]
+    if rows:
+        session.connection().execute(_REGISTER, [row | {"judgement": Judgement.OPEN.value, "version": 1} for row in rows])
+
+
+def report_by_hand(store: Store, reference: str, user: str) -> int:
+    """A person saw client data that the rules did not see. Returns the incident's number; a second time the same.
+
+    Raises:
+        NotKept: no such case.
+    """
+    with store.write() as session:
+        find(session, reference)
+        register(store, session, reference, [NOTICED])
+        row = session.exec(select(IncidentRow).where(col(IncidentRow.reference) == reference, col(IncidentRow.kind) == NOTICED.kind)).one()
+        if row.known_at is None:
+            row.known_at = row.at
+            note(store, session, reference, "incident-noticed", user)
+    return row.id or 0
+
+
+def listed(store: Store) -> tuple[Entry, ...]:
+    """The whole register, the open ones first and then the newest."""
+    with store.read() as session:
+        rows = session.exec(select(IncidentRow).order_by(col(IncidentRow.judgement) != Judgement.OPEN, col(IncidentRow.at).desc(), col(IncidentRow.id)))
+        return tuple(_entry(row) for row in rows)
+
+
+def of_case(store: Store, reference: str) -> tuple[Entry, ...]:
+    """The incidents of one case, oldest first."""
+    with store.read() as session:
+        rows = session.exec(select(IncidentRow).where(col(IncidentRow.reference) == reference).order_by(col(IncidentRow.id)))
+        return tuple(_entry(row) for row in rows)
+
+
+def count_open(store: Store) -> int:
+    """How many wait for a judgement."""
+    with store.read() as session:
+        return session.exec(select(func.count()).select_from(IncidentRow).where(col(IncidentRow.judgement) == Judgement.OPEN)).one()
+
+
+def get(store: Store, number: int) -> tuple[Entry, Report | None]:
+    """One incident, and what was written about it: an empty report when nothing was, None when its mail was destroyed.
+
+    Raises:
+        NotKept: no such incident.
+    """
+    with store.read() as session:
+        row = _row(session, number)
+        return _entry(row), _report(store, session, row)
+
+
+def judge(store: Store, number: int, user: str, version: int, judgement: Judgement, known_at: dt.datetime, report: Report) -> None:
+    """Write what the privacy officer decided and why; a judgement may be changed later, and says who did so last.
+
+    Args:
+        judgement: ``OPEN`` keeps what is written so far.
+
+    Raises:
+        Conflict: somebody changed it since ``version``.
+        NotKept: no such incident, or its mail was destroyed.
+        KeyMissing: the key of its mail is not in the key store.
+    """
+    with store.write() as session:
+        row = _row(session, number, lock=True)
+        if row.version != version:
+            raise Conflict(f"incident {number} was changed by somebody else")
+        mail = find(session, row.reference)
+        row.report = key_of(store, mail).seal(_kind(number), pack(REPORTS, report))
+        row.version += 1
+        row.known_at, row.judgement = known_at, judgement.value
+        closed = judgement is not Judgement.OPEN
+        row.decided_by, row.decided_at = (user, store.clock()) if closed else (None, None)
+        note(store, session, row.reference, f"incident-{judgement}", user)
+
+
+def _row(session: Session, number: int, lock: bool = False) -> IncidentRow:
+    wanted = select(IncidentRow).where(col(IncidentRow.id) == number)
+    row = session.exec(wanted.with_for_update() if lock else wanted).first()
+    if row is None:
+        raise NotKept(f"there is no incident {number}")
+    return row
+
+
+def _report(store: Store, session: Session, row: IncidentRow) -> Report | None:
+    if row.report is None:
+        return Report()
+    try:
+        return unpack(REPORTS, key_of(store, find(session, row.reference)).unseal(_kind(row.id or 0), row.report))
+    except (KeyMissing, NotKept):
+        return None
+
+
+def _kind(number: int) -> str:
+    return f"incident|{number}"
+
+
+def _entry(row: IncidentRow) -> Entry:
+    judgement = Judgement(row.judgement)
+    return Entry(row.id or 0, row.reference, row.at, row.kind, row.place, judgement, row.version, row.known_at, row.decided_by, row.decided_at)
