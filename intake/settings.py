@@ -88,6 +88,10 @@ class Settings(BaseSettings):
     authserv_ids: Annotated[list[str], NoDecode] = Field([], description="authserv-id of our own border MTA (RFC 8601).")
     border_hosts: Annotated[list[str], NoDecode] = Field([], description="Names our own border hosts write after 'by' in Received.")
 
+    audit_heads: Path | None = Field(None, description="File that the end of the chain of readings is added to each day. Default: HOME/audit-heads.jsonl.")
+    reading_cases_an_hour: int = Field(60, ge=1, description="A person who reads more cases in an hour is told to the privacy officer.")
+    reading_times_usual: float = Field(3, gt=1, description="So is one who reads so many times as many in a day as usual.")
+
     web_listen: str = "127.0.0.1:8000"
     web_hosts: Annotated[list[str], NoDecode] = Field([], description="Host names of the review page besides loopback's own.")
     web_secure_cookie: bool = Field(True, description="Cookies over https only; off for loopback.")

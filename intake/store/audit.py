@@ -1,24 +1,42 @@
 """Who read which content: one row for each reading by a person, each chained to the one before by a keyed hash.
 
 Changing, removing or inserting a row breaks the chain; cutting off its end is seen by comparing with a head that was
-exported before (NEN 7513 asks for logging that cannot be changed unseen).
+exported before (``heads.py``; NEN 7513 asks for logging that cannot be changed unseen). Who reads far more than is usual
+is a row too, until the privacy officer has seen it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sqlmodel import Session, col, select
+import structlog
+from sqlmodel import Session, col, func, select
 
-from intake.store import Store
-from intake.store.journal import find
+from intake.errors import KeyMissing
+from intake.store import Store, clock
+from intake.store.journal import NotKept, find
 from intake.store.sealed import key_of
 from intake.store.tables import AuditRow
+
+SHOWN, REFUSED = "shown", "refused"
+UNUSUAL_HOUR, UNUSUAL_DAY = "unusual-hour", "unusual-day"
+ALERT_DAYS = 30
+"""An alert that nobody marked as seen is shown for so long."""
+USUAL_DAYS = 28
+LEAST_A_DAY = 30
+"""So many cases a day are never unusual, however few somebody read before."""
+DESTROYED = "(destroyed)"
+"""Stands for a reason whose case was destroyed after its term."""
 
 _START = "0" * 64
 _PAGE = 1000
 _WHY = "audit-why"
+_SEEN = "alert-seen"
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +49,27 @@ class Reading:
     what: str
     why: str = field(repr=False)
     result: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainedReading:
+    """One row with its place in the chain, for the privacy officer."""
+
+    reading: Reading
+    sequence: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Somebody reads far more cases than is usual."""
+
+    sequence: int
+    at: dt.datetime
+    who: str
+    what: str
+    """``UNUSUAL_HOUR`` or ``UNUSUAL_DAY``."""
+    cases: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +92,12 @@ class Verified:
         return self.broken_at is None
 
 
-def record(store: Store, who: str, reference: str, what: str, why: str = "", result: str = "shown") -> None:
-    """Write one reading, committed before the content is shown.
+def record(store: Store, who: str, reference: str, what: str, why: str = "", result: str = SHOWN) -> None:
+    """Write one reading, committed before the content is shown; when it makes an unusual number, an alert beside it.
 
     Args:
-        why: the reason a person typed; sealed with the case's key.
+        reference: the case; empty for what concerns no case, such as an export of the register.
+        why: the reason a person gave; sealed with the case's key.
 
     Raises:
         StoreUnavailable, NotKept, KeyMissing: it could not be written; then nothing may be shown.
@@ -68,10 +108,27 @@ def record(store: Store, who: str, reference: str, what: str, why: str = "", res
             sealed_why = key_of(store, find(session, reference)).seal(_WHY, why.encode("utf-8", "replace"))
     with store.write() as session:
         store.lock(session, "audit")
-        last = _last(session)
-        row = AuditRow(sequence=last.sequence + 1, at=store.clock(), who=who, reference=reference, what=what, why=sealed_why, result=result, hash="")
-        row.hash = _hash(store, last, row)
-        session.add(row)
+        _append(store, session, who, reference, what, sealed_why, result)
+        unusual = _unusual(store, session, who) if reference else ()
+        for kind, number in unusual:
+            _append(store, session, who, "", kind, None, str(number))
+    for kind, number in unusual:
+        log.warning("unusual reading", kind=kind, cases=number)
+
+
+def alerts(store: Store) -> tuple[Alert, ...]:
+    """Unusual reading of the last ``ALERT_DAYS`` that nobody marked as seen, newest first."""
+    since = store.clock() - dt.timedelta(days=ALERT_DAYS)
+    wanted = select(AuditRow).where(col(AuditRow.what).in_((UNUSUAL_HOUR, UNUSUAL_DAY, _SEEN)), col(AuditRow.at) > since)
+    with store.read() as session:
+        rows = session.exec(wanted.order_by(col(AuditRow.sequence).desc())).all()
+    seen = {row.result for row in rows if row.what == _SEEN}
+    return tuple(Alert(r.sequence, r.at, r.who, r.what, int(r.result)) for r in rows if r.what != _SEEN and str(r.sequence) not in seen)
+
+
+def mark_seen(store: Store, who: str, alert: int) -> None:
+    """The privacy officer looked into an alert; who did stands in the chain."""
+    record(store, who, "", _SEEN, result=str(alert))
 
 
 def head(store: Store) -> Head:
@@ -88,21 +145,89 @@ def readings(store: Store, reference: str) -> tuple[Reading, ...]:
     return tuple(Reading(r.at, r.who, reference, r.what, key.unseal(_WHY, r.why).decode() if r.why else "", r.result) for r in rows)
 
 
-def verify(store: Store, expected: Head | None = None) -> Verified:
+def export(store: Store, since: dt.datetime | None = None) -> Iterator[ChainedReading]:
+    """Every row, oldest first, with the reasons opened as far as their cases still exist."""
+    with store.read() as session:
+        for row in _rows(session):
+            if since is None or row.at >= since:
+                yield ChainedReading(Reading(row.at, row.who, row.reference, row.what, _why(store, session, row), row.result), row.sequence, row.hash)
+
+
+def verify(store: Store, *expected: Head) -> Verified:
     """Walk the whole chain.
 
     Args:
-        expected: a head exported earlier, which must still stand in the chain.
+        expected: heads exported earlier, which must still stand in the chain.
     """
-    last, seen = Head(0, _START), expected is None
+    last = Head(0, _START)
+    wanted = {head.sequence: head for head in expected if head != last}
     with store.read() as session:
-        while rows := session.exec(select(AuditRow).where(col(AuditRow.sequence) > last.sequence).order_by(col(AuditRow.sequence)).limit(_PAGE)).all():
-            for row in rows:
-                if row.sequence != last.sequence + 1 or row.hash != _hash(store, last, row):
-                    return Verified(last.sequence, last.sequence + 1)
-                last = Head(row.sequence, row.hash)
-                seen = seen or last == expected
-    return Verified(last.sequence, None if seen or expected == Head(0, _START) else last.sequence + 1)
+        for row in _rows(session):
+            here = Head(row.sequence, row.hash)
+            if row.sequence != last.sequence + 1 or row.hash != _hash(store, last, row) or wanted.pop(row.sequence, here) != here:
+                return Verified(last.sequence, last.sequence + 1)
+            last = here
+    return Verified(last.sequence, last.sequence + 1 if wanted else None)
+
+
+def _rows(session: Session) -> Iterator[AuditRow]:
+    last = 0
+    while rows := session.exec(select(AuditRow).where(col(AuditRow.sequence) > last).order_by(col(AuditRow.sequence)).limit(_PAGE)).all():
+        yield from rows
+        last = rows[-1].sequence
+        session.expunge_all()
+
+
+def _why(store: Store, session: Session, row: AuditRow) -> str:
+    if not row.why:
+        return ""
+    try:
+        return key_of(store, find(session, row.reference)).unseal(_WHY, row.why).decode()
+    except (NotKept, KeyMissing):
+        return DESTROYED
+
+
+def _append(store: Store, session: Session, who: str, reference: str, what: str, why: bytes | None, result: str) -> None:
+    last = _last(session)
+    row = AuditRow(sequence=last.sequence + 1, at=store.clock(), who=who, reference=reference, what=what, why=why, result=result, hash="")
+    row.hash = _hash(store, last, row)
+    session.add(row)
+    session.flush()
+
+
+def _unusual(store: Store, session: Session, who: str) -> tuple[tuple[str, int], ...]:
+    """What is unusual about the number of cases this person read in the last hour and today, each told once."""
+    now = store.clock()
+    hour = now - dt.timedelta(hours=1)
+    today = dt.datetime.combine(clock.day(now), dt.time(), clock.AMSTERDAM)
+    found = []
+    in_hour = len(_first_readings(session, who, hour))
+    if in_hour > store.settings.reading_cases_an_hour and not _told(session, who, UNUSUAL_HOUR, hour):
+        found.append((UNUSUAL_HOUR, in_hour))
+    in_day = len(_first_readings(session, who, today))
+    if in_day > LEAST_A_DAY and in_day > _threshold(store, session, who, today) and not _told(session, who, UNUSUAL_DAY, today):
+        found.append((UNUSUAL_DAY, in_day))
+    return tuple(found)
+
+
+def _threshold(store: Store, session: Session, who: str, today: dt.datetime) -> float:
+    """So many times as many as on a usual day of this person; nothing is unusual on a first day."""
+    first = _first_readings(session, who, today - dt.timedelta(days=USUAL_DAYS), today)
+    days = Counter(clock.day(at) for at in first)
+    return store.settings.reading_times_usual * len(first) / len(days) if days else float("inf")
+
+
+def _first_readings(session: Session, who: str, since: dt.datetime, until: dt.datetime | None = None) -> list[dt.datetime]:
+    """When this person first read each case in this time."""
+    wanted = select(func.min(AuditRow.at)).where(
+        col(AuditRow.who) == who, col(AuditRow.at) > since, col(AuditRow.reference) != ""
+    )
+    return list(session.exec((wanted.where(col(AuditRow.at) <= until) if until else wanted).group_by(col(AuditRow.reference))))
+
+
+def _told(session: Session, who: str, what: str, since: dt.datetime) -> bool:
+    told = select(AuditRow.sequence).where(col(AuditRow.who) == who, col(AuditRow.what) == what, col(AuditRow.at) > since)
+    return session.exec(told).first() is not None
 
 
 def _last(session: Session) -> Head:

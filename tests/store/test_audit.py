@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 
 import pytest
 from sqlalchemy import text
 
-from intake.store import Store, audit, journal
+from intake.errors import ConfigurationError
+from intake.settings import Settings
+from intake.store import Store, audit, heads, journal, open_store
 from tests.store import things
 
 
@@ -84,3 +87,120 @@ def test_a_reading_of_nothing_is_not_written(store: Store) -> None:
     """A typed reason needs a case whose key seals it."""
     with pytest.raises(journal.NotKept):
         audit.record(store, "anna", "IN-AAAA-AAAA", "case", "reden")
+
+
+class TestUnusual:
+    """Somebody who reads out of curiosity, or for money, reads more than the work asks."""
+
+    def read(self, store: Store, who: str, number: int) -> None:
+        for _ in range(number):
+            self.count = getattr(self, "count", 0) + 1
+            audit.record(store, who, f"IN-{self.count}", "case")
+
+    def at(self, store: Store, day: int, hour: int = 9) -> None:
+        store.clock = lambda: dt.datetime(2026, 11, day, hour, tzinfo=dt.UTC)
+
+    def test_many_cases_in_an_hour_are_told_once_and_until_seen(self, settings: Settings) -> None:
+        """One alert is looked into; a hundred are not. Who looked into it stands in the chain too."""
+        store = open_store(settings.model_copy(update={"reading_cases_an_hour": 5}))
+        self.at(store, 20)
+        self.read(store, "anna", 5)
+        audit.record(store, "anna", "IN-1", "page 1.2 1")
+        assert audit.alerts(store) == ()
+
+        self.read(store, "anna", 4)
+
+        (alert,) = audit.alerts(store)
+        assert (alert.who, alert.what, alert.cases) == ("anna", audit.UNUSUAL_HOUR, 6)
+        audit.mark_seen(store, "fg", alert.sequence)
+        assert audit.alerts(store) == ()
+        assert audit.verify(store).whole
+        self.at(store, 20, 11)
+        self.read(store, "anna", 6)
+        assert len(audit.alerts(store)) == 1
+        store.close()
+
+    def test_far_more_than_on_a_usual_day_is_told(self, store: Store) -> None:
+        """Forty cases are a quiet day for one and a raid for another."""
+        for day in (17, 18, 19):
+            self.at(store, day)
+            self.read(store, "piet", 12)
+            self.read(store, "anna", 4)
+        for hour in (8, 10, 12):
+            self.at(store, 20, hour)
+            self.read(store, "piet", 12)
+            self.read(store, "anna", 12)
+            self.read(store, "nieuw", 15)
+
+        assert [(alert.who, alert.what, alert.cases) for alert in audit.alerts(store)] == [("anna", audit.UNUSUAL_DAY, 31)]
+
+    def test_people_do_not_count_for_each_other(self, store: Store) -> None:
+        """A busy team is not one busy person."""
+        self.at(store, 20)
+        for who in ("anna", "piet", "kees"):
+            self.read(store, who, 25)
+
+        assert audit.alerts(store) == ()
+
+
+class TestExport:
+    def test_the_officer_gets_every_row_with_its_reason_and_place_in_the_chain(self, store: Store) -> None:
+        """A client's question who looked is answered from this list; the last row is the head."""
+        reference = filled(store, 2)
+        audit.record(store, "piet", "", "audit-export")
+
+        rows = list(audit.export(store))
+
+        assert [(r.sequence, r.reading.who, r.reading.why) for r in rows] == [(1, "anna", "reden 0"), (2, "anna", "reden 1"), (3, "piet", "")]
+        assert audit.Head(rows[-1].sequence, rows[-1].hash) == audit.head(store)
+        assert rows[0].reading.reference == reference
+        assert list(audit.export(store, store.clock() + dt.timedelta(minutes=1))) == []
+
+    def test_a_reason_goes_with_its_case(self, store: Store) -> None:
+        """That somebody looked stays provable after the term; what was typed does not."""
+        filled(store, 1)
+        with store.write() as session:
+            session.execute(text("DELETE FROM mail"))
+
+        assert [row.reading.why for row in audit.export(store)] == [audit.DESTROYED]
+        assert audit.verify(store).whole
+
+
+class TestHeads:
+    def test_a_head_a_day_shows_a_cut_off_end(self, store: Store) -> None:
+        """Removing last week's rows leaves a chain that holds by itself; the file of another machine knows better."""
+        filled(store, 2)
+        heads.write(store)
+        filled_more = things.keep(store, 2)
+        audit.record(store, "anna", filled_more, "case")
+        heads.write(store)
+        written = [dated.head for dated in heads.read(heads.file_of(store.settings))]
+        assert [head.sequence for head in written] == [2, 3]
+        assert audit.verify(store, *written).whole
+
+        with store.write() as session:
+            session.execute(text("DELETE FROM audit WHERE sequence = 3"))
+
+        assert audit.verify(store, written[0]).whole
+        assert audit.verify(store, *written) == audit.Verified(2, 3)
+        audit.record(store, "piet", filled_more, "case")
+        assert audit.verify(store, *written) == audit.Verified(2, 3)
+
+    def test_one_line_a_day_and_again_after_a_fault(self, store: Store) -> None:
+        """The page may run for months, and be started ten times a day."""
+        store.clock = lambda: things.NOW
+        stop = threading.Event()
+        stop.set()
+        heads.write_daily(store, stop)
+        heads.write_daily(store, stop)
+        store.clock = lambda: things.NOW + dt.timedelta(days=1)
+        heads.write_daily(store, stop)
+
+        file = heads.file_of(store.settings)
+        assert len(heads.read(file)) == 2
+        assert file.stat().st_mode & 0o077 == 0
+
+        file.write_text("geen regel\n")
+        heads.write_daily(store, stop)
+        with pytest.raises(ConfigurationError):
+            heads.read(file)
