@@ -60,4 +60,4 @@ def allow(response: Response, room: Room, login: Login, reference: str) -> None:
 
 
 def _proof(room: Room, login: Login, reference: str, until: str) -> str:
-    return room.store.vault.hash("review-uncover", login.csrf, reference, until)
+    return room.store.vault.token("review-uncover", login.csrf, reference, until)

@@ -119,7 +119,7 @@ def find(room: RoomOf, login: FormLogin, tab: Annotated[str, Form(max_length=20)
 
 def _key(room: Room, login: Login) -> DataKey:
     """A key of this session only: another session cannot open the address."""
-    return DataKey("search", bytes.fromhex(room.store.vault.hash("review-search", login.csrf)))
+    return DataKey("search", bytes.fromhex(room.store.vault.token("review-search", login.csrf)))
 
 
 def _sealed(room: Room, login: Login, words: str) -> str:

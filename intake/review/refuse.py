@@ -137,7 +137,7 @@ def _refusable(room: Room, reference: str) -> Case:
 
 def _mark(room: Room, login: Login, letter: Reply | None) -> str:
     """By which we know that the clerk saw this very letter."""
-    return room.store.vault.hash("review-letter", login.csrf, letter.text if letter else "")
+    return room.store.vault.token("review-letter", login.csrf, letter.text if letter else "")
 
 
 def _page(room: Room, login: Login, case: Case, tab: str, draft: Draft, fault: str = "", letter: Reply | None = None, ready: bool = False) -> Response:

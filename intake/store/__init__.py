@@ -32,6 +32,7 @@ class Store:
         self.engine = engine
         self.vault = vault
         self.clock = clock
+        vault.today = lambda: self.today
         self.waiting = threading.local()
         """Each thread's own connections to wait on (notify.py)."""
         self._reading = engine.execution_options(**{READ_ONLY: True})
@@ -138,7 +139,7 @@ def _refuse_other_schema(engine: Engine) -> None:
 
 
 def _refuse_other_keys(store: Store) -> None:
-    check = store.vault.hash("installation", "key-check")
+    check = store.vault.token("installation", "key-check")
     with store.read() as session:
         row = session.get(InstallationRow, 1)
     if row is None:

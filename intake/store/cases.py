@@ -29,7 +29,7 @@ from intake.store.tables import (
     SealedRow,
     TraitRow,
 )
-from intake.store.traits import TERM, trait
+from intake.store.traits import TERM, trait_hashes
 from intake.store.vault import DataKey
 from intake.types import CareLine, Incident, Reply, ReplyKind, Verdict
 
@@ -281,7 +281,7 @@ def _found_by(store: Store, search: str) -> ColumnElement[bool]:
 
     def has(term: str) -> ColumnElement[bool]:
         return exists().where(
-            col(TraitRow.reference) == col(MailRow.reference), col(TraitRow.kind) == TERM, col(TraitRow.hash) == trait(store, TERM, term)
+            col(TraitRow.reference) == col(MailRow.reference), col(TraitRow.kind) == TERM, col(TraitRow.hash).in_(trait_hashes(store, TERM, term))
         )
 
     words = has(search)

@@ -8,6 +8,8 @@ in the mailbox too is one mail. A mail without a Message-ID is the same only whe
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from hashlib import sha256
 
 from intake.store.vault import Vault
 
@@ -19,15 +21,25 @@ _BLANKS = re.compile(rb"[ \t\r\n]+")
 _BODY = re.compile(rb"\r?\n\r?\n")
 
 
-def identities(vault: Vault, raw: bytes) -> tuple[str, ...]:
-    """Keyed hashes that a mail is known by, in the order of the alphabet."""
-    found = {vault.hash("mail-bytes", raw)}
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """Keyed hashes that a mail is known by."""
+
+    new: tuple[str, ...]
+    """To be written down, in the order of the alphabet."""
+    known: tuple[str, ...]
+    """These, and what an earlier year's key would have made of the mail."""
+
+
+def identities(vault: Vault, raw: bytes) -> Identities:
+    marks: list[tuple[str, list[bytes]]] = [("mail-bytes", [sha256(raw).digest()])]
     body = _BODY.search(raw, 0, HEADER_BYTES)
     if body:
         headers = _headers(raw[: body.start()])
         if headers[b"message-id"]:
-            found.add(vault.hash("mail", *(headers[name] for name in _COMPARED), _folded(raw[body.end() :])))
-    return tuple(sorted(found))
+            marks.append(("mail", [*(headers[name] for name in _COMPARED), sha256(_folded(raw[body.end() :])).digest()]))
+    found = [vault.hashes(domain, *parts) for domain, parts in marks]
+    return Identities(tuple(sorted(newest for newest, *_ in found)), tuple(h for hashes in found for h in hashes))
 
 
 def _folded(body: bytes) -> bytes:

@@ -31,7 +31,7 @@ _KNOW = insert(IdentityRow)
 _EARLIER = (
     select(InvoiceRow, MailRow.received_at)
     .join(MailRow, col(MailRow.reference) == col(InvoiceRow.reference))
-    .where(col(InvoiceRow.number_hash) == bindparam("number"), col(InvoiceRow.reference) != bindparam("before"))
+    .where(col(InvoiceRow.number_hash).in_(bindparam("numbers", expanding=True)), col(InvoiceRow.reference) != bindparam("before"))
     .order_by(col(MailRow.sequence))
 )
 
@@ -58,13 +58,13 @@ def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
         StoreUnavailable: the database does not answer; nothing is kept, or the commit's answer was lost.
         KeyMissing: the key store lacks the key to seal it with.
     """
-    hashes = identities(store.vault, raw)
+    mail = identities(store.vault, raw)
     for _ in range(_TRIES):
         failpoint("before-keep")
         try:
             with store.write() as session:
-                known = {row.hash: row.reference for row in session.connection().execute(_KNOWN, {"hashes": hashes})}
-                kept = _again(store, session, known, hashes, envelope) if known else _first(store, session, raw, envelope, hashes)
+                known = {row.hash: row.reference for row in session.connection().execute(_KNOWN, {"hashes": mail.known})}
+                kept = _again(store, session, known, mail.new, envelope) if known else _first(store, session, raw, envelope, mail.new)
         except IntegrityError:
             continue  # somebody kept the same mail, or took the same reference, in this very moment
         failpoint("after-keep")
@@ -74,7 +74,7 @@ def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
 
 def known(store: Store, raw: bytes) -> str | None:
     """The reference under which this very mail is kept already, if it is."""
-    hashes = identities(store.vault, raw)
+    hashes = identities(store.vault, raw).known
     with store.read() as session:
         return next((row.reference for row in session.connection().execute(_KNOWN, {"hashes": hashes})), None)
 
@@ -108,9 +108,9 @@ def history(store: Store, supplier: str, number: str, date: str | None, amount: 
 
     Case and spaces are folded, nothing else. ``date`` is ISO 8601, ``amount`` the total with btw in euros.
     """
-    supplier_hash = _supplier_hash(store, supplier)
+    own = set(_supplier_hashes(store, supplier))
     return _history(
-        store, number, _content_hash(store, date, amount), before, lambda row: supplier_hash in (row.kvk_hash, row.vat_hash, row.name_hash)
+        store, number, _content_hashes(store, date, amount), before, lambda row: not own.isdisjoint((row.kvk_hash, row.vat_hash, row.name_hash))
     )
 
 
@@ -119,13 +119,13 @@ def history_of(store: Store, invoice: Invoice, before: str) -> History:
     number = invoice.invoice_number.value
     if not number:
         return History()
-    own = _supplier_hashes(store, invoice)
+    own = _suppliers_hashes(store, invoice)
 
     def same(row: Row[*tuple[Any, ...]]) -> bool:
         pairs = zip(own, (row.kvk_hash, row.vat_hash, row.name_hash), strict=True)
-        return next((ours == theirs for ours, theirs in pairs if ours and theirs), False)
+        return next((theirs in ours for ours, theirs in pairs if ours and theirs), False)
 
-    return _history(store, number, _content_hash(store, invoice.issue_date.value, invoice.gross_amount.value), before, same)
+    return _history(store, number, _content_hashes(store, invoice.issue_date.value, invoice.gross_amount.value), before, same)
 
 
 def invoice_hashes(store: Store, invoice: Invoice) -> dict[str, str | None] | None:
@@ -133,13 +133,13 @@ def invoice_hashes(store: Store, invoice: Invoice) -> dict[str, str | None] | No
     number = invoice.invoice_number.value
     if not number:
         return None
-    kvk, vat, name = _supplier_hashes(store, invoice)
+    kvk, vat, name = _suppliers_hashes(store, invoice)
     return {
-        "number_hash": _number_hash(store, number),
-        "kvk_hash": kvk,
-        "vat_hash": vat,
-        "name_hash": name,
-        "content_hash": _content_hash(store, invoice.issue_date.value, invoice.gross_amount.value),
+        "number_hash": _number_hashes(store, number)[0],
+        "kvk_hash": next(iter(kvk), None),
+        "vat_hash": next(iter(vat), None),
+        "name_hash": next(iter(name), None),
+        "content_hash": next(iter(_content_hashes(store, invoice.issue_date.value, invoice.gross_amount.value)), None),
     }
 
 
@@ -177,32 +177,33 @@ def _again(store: Store, session: Session, known: Mapping[str, str], hashes: tup
     return Kept(reference, new=False)
 
 
-def _supplier_hashes(store: Store, invoice: Invoice) -> tuple[str | None, str | None, str | None]:
+def _suppliers_hashes(store: Store, invoice: Invoice) -> tuple[list[str], list[str], list[str]]:
+    """Of KvK number, btw number and name; each as a value may stand under, that of today first, and none for what is not known."""
     names = (invoice.kvk_number.value, invoice.vat_id.value, invoice.supplier_name.value)
-    kvk, vat, name = (_supplier_hash(store, value) if value and fold(value) else None for value in names)
+    kvk, vat, name = (_supplier_hashes(store, value) if value and fold(value) else [] for value in names)
     return kvk, vat, name
 
 
-def _number_hash(store: Store, number: str) -> str:
-    return store.vault.hash("invoice-number", fold(number))
+def _number_hashes(store: Store, number: str) -> list[str]:
+    return store.vault.hashes("invoice-number", fold(number))
 
 
-def _supplier_hash(store: Store, supplier: str) -> str:
-    return store.vault.hash("supplier", fold(supplier))
+def _supplier_hashes(store: Store, supplier: str) -> list[str]:
+    return store.vault.hashes("supplier", fold(supplier))
 
 
-def _content_hash(store: Store, date: str | None, amount: Decimal | None) -> str | None:
+def _content_hashes(store: Store, date: str | None, amount: Decimal | None) -> list[str]:
     if date is None or amount is None or not amount.is_finite():
-        return None
-    return store.vault.hash("invoice-content", date, f"{amount:.2f}")
+        return []
+    return store.vault.hashes("invoice-content", date, f"{amount:.2f}")
 
 
-def _history(store: Store, number: str, content: str | None, before: str, same_supplier: Callable[[Row[*tuple[Any, ...]]], bool]) -> History:
+def _history(store: Store, number: str, content: list[str], before: str, same_supplier: Callable[[Row[*tuple[Any, ...]]], bool]) -> History:
     with store.read() as session:
-        rows = session.connection().execute(_EARLIER, {"number": _number_hash(store, number), "before": before}).all()
+        rows = session.connection().execute(_EARLIER, {"numbers": _number_hashes(store, number), "before": before}).all()
     return History(
         tuple(
-            EarlierInvoice(row.reference, clock.day(row.received_at), row.outcome, content is not None and row.content_hash == content)
+            EarlierInvoice(row.reference, clock.day(row.received_at), row.outcome, row.content_hash in content)
             for row in rows
             if same_supplier(row)
         )

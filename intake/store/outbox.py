@@ -311,7 +311,7 @@ def _address_hashes(store: Store, address: str) -> tuple[str, str]:
 def _message_id(store: Store, reference: str, number: int) -> str:
     """The same for the same reply, whatever happens; its domain is that of the address our replies come from."""
     address = store.settings.reply_from or profile.load(store.settings.profile).mailbox
-    return f"<{store.vault.hash('message-id', reference, str(number))[:40]}@{address.rpartition('@')[2]}>"
+    return f"<{store.vault.token('message-id', reference, str(number))[:40]}@{address.rpartition('@')[2]}>"
 
 
 def _bracketed(message_id: str) -> str:

@@ -100,7 +100,7 @@ def login(store: Store, name: str, password: str, peer: str) -> WebSession | Ref
     Args:
         peer: the address the browser comes from.
     """
-    keys = (store.vault.hash("login-name", name.casefold()), store.vault.hash("login-peer", peer))
+    keys = (store.vault.token("login-name", name.casefold()), store.vault.hash("login-peer", peer))
     with store.read() as session:
         if _failed(store, session, keys[0]) >= ATTEMPTS or _failed(store, session, keys[1]) >= 4 * ATTEMPTS:
             return Refused(throttled=True)
@@ -223,11 +223,11 @@ def _provider_key(store: Store, row: ProviderRow | Row[*tuple[Any, ...]]) -> Dat
 
 
 def _kvk_hash(store: Store, kvk: str) -> str:
-    return store.vault.hash("provider-kvk", fold(kvk))
+    return store.vault.token("provider-kvk", fold(kvk))
 
 
 def _email_hash(store: Store, email: str) -> str:
-    return store.vault.hash("provider-email", fold(email))
+    return store.vault.token("provider-email", fold(email))
 
 
 def _open(store: Store, name: str, name_key: str) -> WebSession:
@@ -249,7 +249,7 @@ def _window(store: Store) -> dt.datetime:
 
 
 def _token_hash(store: Store, token: str) -> str:
-    return store.vault.hash("web-session", token)
+    return store.vault.token("web-session", token)
 
 
 def _verify(stored: str, password: str) -> bool:

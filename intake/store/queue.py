@@ -17,7 +17,7 @@ from intake.store import Store, clock, incidents, notify, outbox, sealed
 from intake.store.codec import pack, unpack
 from intake.store.journal import ENVELOPES, invoice_hashes
 from intake.store.tables import CaseState, CompanionRow, InvoiceRow, MailRow, TraitRow
-from intake.store.traits import SENDER, TERM, THREAD, rows, trait
+from intake.store.traits import SENDER, TERM, THREAD, rows, trait_hashes
 from intake.store.vault import DataKey
 from intake.types import CareLine, Envelope, Invoice, MailOutcome, Reply, Severity, Verdict
 
@@ -242,10 +242,10 @@ def wait_for_work(store: Store, seconds: float) -> None:
 
 def waiting_for(store: Store, message_ids: Iterable[str], sender: str | None) -> tuple[str, ...]:
     """References of waiting mails of one of these threads; when there are none, of this sender. Oldest first."""
-    hashes = [trait(store, THREAD, value) for value in message_ids]
+    hashes = [h for value in message_ids for h in trait_hashes(store, THREAD, value)]
     with store.read() as session:
         found = _waiting_with(session, THREAD, hashes)
-        return found or (_waiting_with(session, SENDER, [trait(store, SENDER, sender)]) if sender else ())
+        return found or (_waiting_with(session, SENDER, trait_hashes(store, SENDER, sender)) if sender else ())
 
 
 def _waiting_with(session: Session, kind: str, hashes: Sequence[str]) -> tuple[str, ...]:

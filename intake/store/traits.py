@@ -16,11 +16,11 @@ def fold(text: str) -> str:
     return "".join(text.casefold().split())
 
 
-def trait(store: Store, kind: str, value: str) -> str:
-    """The hash of one value; a Message-ID is the same with and without its brackets."""
-    return store.vault.hash(f"trait-{kind}", fold(value).strip("<>"))
+def trait_hashes(store: Store, kind: str, value: str) -> list[str]:
+    """The hashes that one value may stand under, that of today first; a Message-ID is the same with and without its brackets."""
+    return store.vault.hashes(f"trait-{kind}", fold(value).strip("<>"))
 
 
 def rows(store: Store, reference: str, kind: str, values: Iterable[str]) -> list[dict[str, str]]:
     """Rows of ``TraitRow`` for these values, each once; empty values have none."""
-    return [{"reference": reference, "kind": kind, "hash": h} for h in sorted({trait(store, kind, v) for v in values if fold(v)})]
+    return [{"reference": reference, "kind": kind, "hash": h} for h in sorted({trait_hashes(store, kind, v)[0] for v in values if fold(v)})]

@@ -194,7 +194,7 @@ def test_keys_that_others_can_read_or_that_lie_beside_the_database_are_told(inst
     (home / "keys").chmod(0o700)
     assert [line[:4] for line in lines(installed("doctor"), "keys")] == ["ok  ", "note"]
 
-    (home / "keys" / "hash.key").chmod(0o640)
+    (home / "keys" / "installation.key").chmod(0o640)
 
     told = lines(installed("doctor"), "keys")
     assert [line for line in told if line.startswith("WRONG") and "chmod" in line]

@@ -126,7 +126,7 @@ class TestOpen:
     def test_keys_of_another_installation_are_refused(self, settings: Settings) -> None:
         """With the wrong keys every mail would look damaged, and every known mail new."""
         open_store(settings).close()
-        for key in settings.key_folder.glob("*.key"):
+        for key in settings.key_folder.glob("*.key*"):
             key.unlink()
         vault.create_keys(settings.key_folder, dt.date(2026, 1, 1))
 
@@ -135,10 +135,10 @@ class TestOpen:
 
     def test_missing_keys_are_named_and_never_made(self, settings: Settings) -> None:
         """Keys made silently beside lost ones would hide the loss."""
-        for key in settings.key_folder.glob("*.key"):
+        for key in settings.key_folder.glob("*.key*"):
             key.unlink()
 
-        with pytest.raises(ConfigurationError, match="hash, audit"):
+        with pytest.raises(ConfigurationError, match="installation, audit"):
             open_store(settings)
 
         assert list(settings.key_folder.iterdir()) == []

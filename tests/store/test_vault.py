@@ -102,16 +102,16 @@ def test_a_destroyed_period_is_gone_and_the_others_are_not(folder: Path) -> None
 @pytest.mark.parametrize("content", ["", "zz", "00" * 31, "00" * 33])
 def test_a_damaged_key_file_is_told(folder: Path, content: str) -> None:
     """A restored key file that was cut off."""
-    (folder / "hash.key").write_text(content)
+    (folder / "installation.key").write_text(content)
 
-    with pytest.raises(KeyMissing, match=r"hash\.key"):
-        Vault(folder).hash("x", "y")
+    with pytest.raises(KeyMissing, match=r"installation\.key"):
+        Vault(folder).token("x", "y")
 
 
 def test_missing_keys_are_named(folder: Path, tmp_path: Path) -> None:
     """`doctor` says which file to put back."""
     assert missing_keys(folder, DAY) == ()
-    assert missing_keys(tmp_path / "nowhere", DAY) == ("hash", "audit", "2026q4")
+    assert missing_keys(tmp_path / "nowhere", DAY) == ("installation", "audit", "hash-2026", "content-2026q4")
     (folder / "audit.key").unlink()
     assert missing_keys(folder, DAY) == ("audit",)
 
