@@ -6,9 +6,10 @@ import os
 import socket
 import threading
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -113,6 +114,8 @@ def handle(store: Store, desk: pipeline.Desk, claim: queue.Claim) -> None:
 def _process(store: Store, desk: pipeline.Desk, claim: queue.Claim) -> pipeline.Processed:
     companions = [journal.raw_mail(store, reference)[0] for reference in claim.companions]
     waited = (store.clock() - claim.received_at).days if claim.waited else 0
+    if claim.passwords:
+        desk = replace(desk, passwords=partial(_typed_first, claim.passwords, desk.passwords))
     return pipeline.process(claim.raw, claim.envelope, claim.reference, desk, store.today, companions, waited)
 
 
@@ -178,6 +181,13 @@ def _history(stores: Sequence[Store], invoice: Invoice, reference: str) -> Histo
 
 def _passwords(stores: Sequence[Store], address: str | None, kvk_numbers: Sequence[str]) -> Sequence[str]:
     return [password for store in stores for password in people.attachment_passwords(store, address, kvk_numbers)]
+
+
+def _typed_first(
+    typed: Sequence[str], agreed: Callable[[str | None, Sequence[str]], Sequence[str]], address: str | None, kvk_numbers: Sequence[str]
+) -> Sequence[str]:
+    """The passwords that persons typed for this mail, then those agreed with its provider."""
+    return tuple(dict.fromkeys((*typed, *agreed(address, kvk_numbers))))
 
 
 def _waiting(store: Store, mail: Mail) -> Sequence[str]:

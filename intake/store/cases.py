@@ -253,8 +253,11 @@ def refuse(store: Store, reference: str, user: str, version: int, reason: str, r
             outbox.compose(store, session, key, outbox.Letter(reply, ReplyKind.REFUSAL, held, confirmed_by=user))
 
 
-def again(store: Store, reference: str, user: str, version: int) -> None:
+def again(store: Store, reference: str, user: str, version: int, password: str | None = None) -> None:
     """Let the rules decide once more, after a key, a profile or a bug was mended.
+
+    Args:
+        password: of the secured attachment, as a person typed it; sealed with the case, and tried before all others.
 
     Raises:
         Conflict: the case changed since ``version``, or is not waiting or quarantined.
@@ -263,7 +266,13 @@ def again(store: Store, reference: str, user: str, version: int) -> None:
         mail = _changed(session, reference, version, (CaseState.QUARANTINED, CaseState.WAITING))
         mail.due = True
         mail.version += 1
-        sealed.note(store, session, reference, "again", user)
+        mail.wakes += 1
+        if mail.lease_token is None:
+            mail.hold_boot = mail.hold_until = None
+        if password is not None:
+            piece = sealed.Piece(sealed.PASSWORD, password.encode("utf-8", "surrogatepass"), str(mail.version))
+            sealed.put(session, sealed.key_of(store, mail), [piece])
+        sealed.note(store, session, reference, "again" if password is None else "password", user)
         notify.tell(store, session, notify.MAIL)
 
 

@@ -31,6 +31,7 @@ WINDOW_MINUTES = 15
 _SEEN_AGAIN_SECONDS = 60
 
 _hasher = PasswordHasher()
+_NEWEST = (col(ProviderPasswordRow.valid_from).desc(), col(ProviderPasswordRow.created_at).desc())
 _PROVIDERS_OF = (
     select(ProviderRow)
     .where(or_(col(ProviderRow.kvk_hash).in_(bindparam("kvk", expanding=True)), col(ProviderRow.email_hash) == bindparam("email")))
@@ -61,6 +62,16 @@ class Provider:
     kvk: str
     name: str = field(repr=False)
     email: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedPassword:
+    """When a password is in force; never the password itself."""
+
+    id: str
+    valid_from: dt.date
+    valid_until: dt.date | None
+    """The last day; None: until it is ended."""
 
 
 def set_user(store: Store, name: str, password: str) -> None:
@@ -163,9 +174,7 @@ def add_password(store: Store, kvk: str, password: str, valid_from: dt.date, val
         Conflict: no provider with this KvK number.
     """
     with store.write() as session:
-        row = session.exec(select(ProviderRow).where(col(ProviderRow.kvk_hash) == _kvk_hash(store, kvk))).first()
-        if row is None:
-            raise Conflict("no provider with this KvK number is registered")
+        row = _known_provider(store, session, kvk)
         _agree(store, session, row, password, valid_from, valid_until)
 
 
@@ -175,17 +184,63 @@ def attachment_passwords(store: Store, address: str | None, kvk_numbers: Sequenc
     Args:
         day: the date they must be in force; today unless given.
     """
-    hashes = {"kvk": [_kvk_hash(store, kvk) for kvk in kvk_numbers], "email": _email_hash(store, address or "")}
     with store.read() as session:
-        rows = session.connection().execute(_PROVIDERS_OF, hashes).all()
+        rows = session.connection().execute(_PROVIDERS_OF, _hashes(store, address, kvk_numbers)).all()
         return tuple(dict.fromkeys(password for row in rows for password in _passwords(store, session, row, day or store.today)))
+
+
+def agreed_passwords(store: Store, kvk: str) -> tuple[AgreedPassword, ...]:
+    """When each password of a provider is or was in force, the newest first.
+
+    Raises:
+        Conflict: no provider with this KvK number.
+    """
+    with store.read() as session:
+        provider = _known_provider(store, session, kvk)
+        rows = session.exec(select(ProviderPasswordRow).where(col(ProviderPasswordRow.provider) == provider.id).order_by(*_NEWEST))
+        return tuple(AgreedPassword(row.id, row.valid_from, row.valid_until) for row in rows)
+
+
+def end_password(store: Store, id: str, last_day: dt.date) -> None:
+    """Take a password out of force after its last day.
+
+    Raises:
+        Conflict: there is no such password.
+    """
+    with store.write() as session:
+        row = session.get(ProviderPasswordRow, id)
+        if row is None:
+            raise Conflict(f"there is no password {id}")
+        row.valid_until = last_day
+
+
+def providers_of(store: Store, address: str | None, kvk_numbers: Sequence[str]) -> tuple[Provider, ...]:
+    """The registered providers with this address or one of these KvK numbers."""
+    with store.read() as session:
+        rows = session.connection().execute(_PROVIDERS_OF, _hashes(store, address, kvk_numbers)).all()
+        return tuple(_open_provider(store, row) for row in rows)
 
 
 def list_providers(store: Store) -> tuple[Provider, ...]:
     """All registered providers, oldest first."""
     with store.read() as session:
         rows = session.exec(select(ProviderRow).order_by(col(ProviderRow.created_at))).all()
-        return tuple(unpack(PROVIDERS, _provider_key(store, row).unseal("provider", row.details)) for row in rows)
+        return tuple(_open_provider(store, row) for row in rows)
+
+
+def _open_provider(store: Store, row: ProviderRow | Row[*tuple[Any, ...]]) -> Provider:
+    return unpack(PROVIDERS, _provider_key(store, row).unseal("provider", row.details))
+
+
+def _known_provider(store: Store, session: Session, kvk: str) -> ProviderRow:
+    row = session.exec(select(ProviderRow).where(col(ProviderRow.kvk_hash) == _kvk_hash(store, kvk))).first()
+    if row is None:
+        raise Conflict("no provider with this KvK number is registered")
+    return row
+
+
+def _hashes(store: Store, address: str | None, kvk_numbers: Sequence[str]) -> dict[str, Any]:
+    return {"kvk": [_kvk_hash(store, kvk) for kvk in kvk_numbers], "email": _email_hash(store, address or "")}
 
 
 def _new_provider(store: Store, kvk: str) -> ProviderRow:
@@ -213,7 +268,7 @@ def _passwords(store: Store, session: Session, provider: Row[*tuple[Any, ...]], 
             col(ProviderPasswordRow.valid_from) <= day,
             or_(col(ProviderPasswordRow.valid_until).is_(None), col(ProviderPasswordRow.valid_until) >= day),
         )
-        .order_by(col(ProviderPasswordRow.valid_from).desc(), col(ProviderPasswordRow.created_at).desc())
+        .order_by(*_NEWEST)
     )
     return [key.unseal(f"password|{row.id}", row.wrapped).decode("utf-8", "surrogatepass") for row in rows]
 

@@ -92,6 +92,8 @@ class Claim:
     """It waited before: its deadline passed, or a companion came."""
     companions: tuple[str, ...]
     """Later mails that brought what this one waited for, oldest first; ``journal.raw_mail`` has their bytes."""
+    passwords: tuple[str, ...] = field(repr=False)
+    """What persons typed for its secured attachment, the newest first."""
     lease_seconds: float
     wakes: int
     invoices_seen: int
@@ -287,10 +289,16 @@ def _opened(store: Store, taken: _Taken, lease_seconds: float) -> Claim:
         received_at=mail.received_at,
         waited=mail.state == CaseState.WAITING,
         companions=tuple(taken.companions),
+        passwords=_typed_passwords(store, key) if mail.state != CaseState.RECEIVED else (),
         lease_seconds=lease_seconds,
         wakes=mail.wakes,
         invoices_seen=mail.invoices_seen,
     )
+
+
+def _typed_passwords(store: Store, key: DataKey) -> tuple[str, ...]:
+    with store.read() as session:
+        return tuple(password.decode("utf-8", "surrogatepass") for password in sealed.get_all(session, key, sealed.PASSWORD))
 
 
 def _lost(reference: str) -> Conflict:

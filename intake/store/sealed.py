@@ -23,6 +23,7 @@ SUMMARY = "summary"
 CARD = "card"
 DOCUMENT = "document"
 CARE = "care"
+PASSWORD = "password"  # noqa: S105 the kind of the piece
 ENVELOPE = "envelope"
 EVENT = "event"
 REPLY = "reply"
@@ -65,6 +66,12 @@ def get(session: Session, key: DataKey, kind: str, path: str = "") -> bytes | No
     """One piece, open; None when there is none. Raises KeyMissing."""
     found = fetch(session, key.reference, kind, path)
     return None if found is None else key.unseal(f"{kind}|{path}", found)
+
+
+def get_all(session: Session, key: DataKey, kind: str) -> tuple[bytes, ...]:
+    """All pieces of a kind, open, the newest first. Raises KeyMissing."""
+    wanted = select(SealedRow.path, SealedRow.data).where(col(SealedRow.reference) == key.reference, col(SealedRow.kind) == kind)
+    return tuple(key.unseal(f"{kind}|{path}", data) for path, data in session.exec(wanted.order_by(col(SealedRow.id).desc())))
 
 
 def fetch(session: Session, reference: str, kind: str, path: str = "") -> bytes | None:
