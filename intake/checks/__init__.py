@@ -12,15 +12,17 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
-import structlog
-
 from intake.checks import (
     addressee,
     anonymity,
     bsn,
     care_amount,
     care_period,
+    care_units,
+    client_age,
+    decision_number,
     document,
+    duplicate_care,
     duplicate_invoice,
     iban,
     invoice_number,
@@ -40,8 +42,6 @@ from intake.checks import (
 from intake.checks.requirement import Requirement, not_applicable, result
 from intake.profile import Profile
 from intake.types import Attachments, CheckResult, Finding, History, Invoice, Outcome, Severity
-
-_log = structlog.get_logger(__name__)
 
 
 class InvoiceCheck(Protocol):
@@ -76,7 +76,18 @@ ON_INVOICE: tuple[InvoiceCheck, ...] = (
     anonymity,
 )
 WITH_HISTORY: tuple[InvoiceCheck, ...] = (duplicate_invoice,)
-ON_ATTACHMENTS: tuple[AttachmentCheck, ...] = (secure_attachment, bsn, referrer, product, care_period, care_amount)
+ON_ATTACHMENTS: tuple[AttachmentCheck, ...] = (
+    secure_attachment,
+    bsn,
+    referrer,
+    product,
+    care_period,
+    care_units,
+    care_amount,
+    decision_number,
+    client_age,
+    duplicate_care,
+)
 
 _OF_EVERY_DOCUMENT: tuple[InvoiceCheck, ...] = (document, anonymity)
 _REQUIREMENTS: Mapping[str, Requirement] = {
@@ -135,7 +146,9 @@ def _run(demand: Requirement, profile: Profile, day: dt.date, check: Callable[[]
     try:
         return lowered(check(), profile)
     except Exception as error:  # noqa: BLE001 - a broken check is our fault and never the provider's
-        _log.error("check-failed", check=demand.check, error=type(error).__name__)
+        import structlog  # here: the reading children import this package too, and each fork pays for what they hold
+
+        structlog.get_logger(__name__).error("check-failed", check=demand.check, error=type(error).__name__)
         fault = Finding(demand.check, "fault", Severity.REVIEW, "Deze controle kon niet worden uitgevoerd. Een medewerker kijkt ernaar.", internal=True)
         return CheckResult(demand.check, Outcome.UNDETERMINED, (fault,))
 

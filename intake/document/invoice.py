@@ -117,7 +117,8 @@ def read_invoice(
     """
     arguments = {"reader": reader.value, "buyer": buyer.model_dump(mode="json"), "seen": _seen_adapter().dump_python(tuple(seen), mode="json")}
     try:
-        told = sandbox.call("read-invoice", data, arguments, seconds=SECONDS.get(reader, 20.0))
+        task = "read-invoice-again" if reader is Reader.PDFPLUMBER else "read-invoice"
+        told = sandbox.call(task, data, arguments, seconds=SECONDS.get(reader, 20.0))
         reading = _validated(told, reader)
     except SandboxFailed as failure:
         return DocumentSummary(reader, 0, fault=failure.code), None

@@ -19,6 +19,6 @@ def remembered(search: Callable[P, Iterator[T]]) -> Callable[P, Iterator[T]]:
 
     @wraps(search)
     def again(*arguments: P.args, **named: P.kwargs) -> Iterator[T]:
-        return iter(found(*arguments, **named))
+        return iter(found(*arguments, **named))  # type: ignore[arg-type]  # texts and flags: hashable
 
     return again

@@ -50,9 +50,18 @@ _SIGALRM, _SIGKILL, _SIGXCPU, _SIGXFSZ = -14, -9, -24, -25
 
 
 class ChildKind(StrEnum):
-    """What a child may know: a reading child has no key, a decrypting child no PDF code, an OCR child neither."""
+    """What a child may know: a reading child has no key, a decrypting child no PDF code, an OCR child neither.
+
+    Each kind holds no more code than its tasks need: a fork costs by the memory of its template.
+    """
 
     READING = "reading"
+    SECOND = "second-reading"
+    """Reads an invoice again, before it would be refused."""
+    CONTENTS = "contents"
+    """Opens archives and reads what is in them, e-invoices too; no PDF."""
+    UNLOCKING = "unlocking"
+    """Opens what a password locks (7z, Office, PDF); started when the first one comes."""
     DECRYPTING = "decrypting"
     VALIDATING = "validating"
     """Holds the rules of e-invoices (Saxon), and no reader of PDF."""
@@ -64,15 +73,35 @@ TASKS: dict[ChildKind, dict[str, str]] = {
         "read-invoice": "intake.document.invoice:task_read",
         "page-picture": "intake.document.pdf:task_picture",
         "draw-region": "intake.document.raster:task_draw",
+        "care-lines-in-pdf": "intake.secure_attachment.care_lines:task_read",
+    },
+    ChildKind.SECOND: {"read-invoice-again": "intake.document.invoice:task_read"},
+    ChildKind.CONTENTS: {
         "open-zip": "intake.secure_attachment.zip:task_open",
         "care-lines": "intake.secure_attachment.care_lines:task_read",
         "read-einvoice": "intake.document.einvoice:task_read",
     },
-    ChildKind.DECRYPTING: {"open-smime": "intake.secure_attachment.smime:task_open"},
+    ChildKind.UNLOCKING: {
+        "open-7z": "intake.secure_attachment.seven_zip:task_open",
+        "open-office": "intake.secure_attachment.office:task_open",
+        "open-pdf": "intake.secure_attachment.pdf:task_open",
+    },
+    ChildKind.DECRYPTING: {
+        "open-smime": "intake.secure_attachment.smime:task_open",
+        "open-openpgp": "intake.secure_attachment.openpgp:task_open",
+    },
     ChildKind.VALIDATING: {"validate-einvoice": "intake.document.en16931:task_validate"},
     ChildKind.OCR: {"read-words": "intake.document.ocr:task_read"},
 }
 """Task name → ``module:function``; the function takes (data, arguments, secrets) and returns what JSON can hold."""
+
+
+def _kind_for(task: str) -> ChildKind:
+    """The kind of child that knows this task, whoever asks for it."""
+    for kind, tasks in TASKS.items():
+        if task in tasks:
+            return kind
+    raise ValueError(f"no child knows the task {task}")
 
 
 class _TemplateGoneError(Exception):
@@ -100,7 +129,7 @@ class Sandbox:
             self.layers()
 
     def call(self, task: str, data: bytes, arguments: Mapping[str, JSON] = _NO_ARGUMENTS, secrets: Sequence[bytes] = (), seconds: float = 20) -> JSON:
-        """Run one task on one document in a fresh child.
+        """Run one task on one document in a fresh child of the kind that knows it.
 
         Args:
             seconds: wall-clock limit of the child's work; the template's own start does not count.
@@ -110,7 +139,7 @@ class Sandbox:
             ConfigurationError: the template cannot start, or a layer is missing under FULL.
         """
         if task != LAYERS and task not in self._tasks:
-            raise ValueError(f"no task {task} for a {self._kind} child")
+            return self.beside(_kind_for(task)).call(task, data, arguments, secrets, seconds)
         with self._places:
             for _ in range(2):
                 template = self._current()

@@ -49,12 +49,15 @@ def tiny_pdf() -> bytes:
     return bytes(file + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(_OBJECTS) + 1, table))
 
 
-def _warm_invoice(task: Callable[..., Any]) -> None:
+def _warm_invoice(task: Callable[..., Any], reader: str = "pdfium") -> None:
     import phonenumbers
 
     phonenumbers.is_valid_number(phonenumbers.parse("036-5212345", "NL"))  # the tables of a country load on first use
-    for reader in ("pdfium", "pdfplumber"):
-        task(tiny_pdf(), {"reader": reader, "buyer": _BUYER}, [])
+    task(tiny_pdf(), {"reader": reader, "buyer": _BUYER}, [])
+
+
+def _warm_invoice_again(task: Callable[..., Any]) -> None:
+    _warm_invoice(task, "pdfplumber")
 
 
 def _warm_picture(task: Callable[..., Any]) -> None:
@@ -90,6 +93,10 @@ def _warm_zip(task: Callable[..., Any]) -> None:
         archive.read("warm.txt")
 
 
+def _warm_care_lines_in_pdf(task: Callable[..., Any]) -> None:
+    task(tiny_pdf(), {"kind": "pdf"}, [])
+
+
 def _warm_care_lines(task: Callable[..., Any]) -> None:
     import openpyxl
 
@@ -97,8 +104,47 @@ def _warm_care_lines(task: Callable[..., Any]) -> None:
     book = openpyxl.Workbook()
     book.create_sheet().append(["bsn", 1, 1.5])
     book.save(file)
-    for read_only in (True, False):
-        openpyxl.load_workbook(file, read_only=read_only, data_only=True).close()
+    openpyxl.load_workbook(file, read_only=True, data_only=True).close()  # as a large book is read
+    task(file.getvalue(), {"kind": "excel"}, [])
+    task("BSN;Verwijzer;Product;Periode;Bedrag\n999990019;huisarts;45A04;01-09-2026 t/m 30-09-2026;12,50\n".encode(), {"kind": "csv"}, [])
+    task("BSN: 999990019\nVerwijzer: huisarts\nProduct: 45A04\nPeriode: september 2026\n".encode(), {"kind": "text"}, [])
+
+
+def _warm_seven_zip(task: Callable[..., Any]) -> None:
+    import py7zr
+
+    for password in (None, "warm"):
+        file = io.BytesIO()
+        with py7zr.SevenZipFile(file, "w", password=password, header_encryption=bool(password)) as archive:
+            archive.writestr(b"warm", "warm.txt")
+        task(file.getvalue(), {}, [b"warm"])
+
+
+def _warm_office(task: Callable[..., Any]) -> None:
+    from msoffcrypto.format.ooxml import OOXMLFile
+    from openpyxl import Workbook
+
+    book, file = io.BytesIO(), io.BytesIO()
+    Workbook().save(book)
+    OOXMLFile(book).encrypt("warm", file)
+    task(file.getvalue(), {}, [b"warm"])
+
+
+def _warm_pdf_lock(task: Callable[..., Any]) -> None:
+    import pikepdf
+
+    for revision in (4, 6):
+        file = io.BytesIO()
+        with pikepdf.open(io.BytesIO(tiny_pdf())) as pdf:
+            pdf.save(file, encryption=pikepdf.Encryption(owner="warm", user="warm", R=revision))
+        task(file.getvalue(), {}, [b"warm"])
+
+
+def _warm_openpgp(task: Callable[..., Any]) -> None:
+    with suppress(ImportError):
+        import pysequoia
+
+        task(pysequoia.encrypt(b"warm", passwords=["warm"]), {"keys": 0}, [b"warm"])
 
 
 def _warm_smime(task: Callable[..., Any]) -> None:
@@ -138,11 +184,17 @@ def _warm_validation(task: Callable[..., Any]) -> None:
 
 WARM: dict[str, Callable[[Callable[..., Any]], None]] = {
     "read-invoice": _warm_invoice,
+    "read-invoice-again": _warm_invoice_again,
     "page-picture": _warm_picture,
     "draw-region": _warm_region,
     "read-words": _warm_words,
     "open-zip": _warm_zip,
     "care-lines": _warm_care_lines,
+    "care-lines-in-pdf": _warm_care_lines_in_pdf,
+    "open-7z": _warm_seven_zip,
+    "open-office": _warm_office,
+    "open-pdf": _warm_pdf_lock,
+    "open-openpgp": _warm_openpgp,
     "open-smime": _warm_smime,
     "read-einvoice": _warm_einvoice,
     "validate-einvoice": _warm_validation,

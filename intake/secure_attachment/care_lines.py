@@ -20,8 +20,8 @@ from intake.errors import SandboxFailed
 from intake.secure_attachment import table
 from intake.secure_attachment.cells import Cell, bsn_of, number_of, text_of
 from intake.secure_attachment.columns import PRODUCT_CODE, Column
+from intake.secure_attachment.grid import Grid, Unreadable
 from intake.secure_attachment.period import month_of, read_day, read_period
-from intake.secure_attachment.sheets import Unreadable, grids_of
 from intake.types import CareLine, Part, PartKind
 
 MAX_LINES = 5_000
@@ -60,7 +60,7 @@ def read_care_lines(sandbox: Sandbox, part: Part) -> CareSheet:
     if part.kind not in _KINDS:
         return CareSheet()
     try:
-        answer = sandbox.call("care-lines", part.data, {"kind": part.kind.value}, seconds=SECONDS)
+        answer = sandbox.call("care-lines-in-pdf" if part.kind is PartKind.PDF else "care-lines", part.data, {"kind": part.kind.value}, seconds=SECONDS)
         return _sheet(answer)
     except (SandboxFailed, ValueError, TypeError, KeyError, InvalidOperation):
         return CareSheet()
@@ -81,11 +81,26 @@ def task_read(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes
         ``{"lines": [{field of CareLine: text or null}], "understood": bool}``.
     """
     try:
-        found = table.read(grids_of(PartKind(arguments["kind"]), data))
+        found = table.read(_grids(PartKind(arguments["kind"]), data))
     except Unreadable:
         return {"lines": [], "understood": False}
     lines = [_line(row, record) for row, record in found.records[:MAX_LINES]]
     return {"lines": lines, "understood": found.understood and len(found.records) <= MAX_LINES}
+
+
+def _grids(kind: PartKind, data: bytes) -> list[Grid]:
+    """Imported here, since each child holds the reader of its own kinds of file only.
+
+    Raises:
+        Unreadable: the file cannot be read as its kind.
+    """
+    if kind is PartKind.PDF:
+        from intake.secure_attachment import printed
+
+        return [printed.grid_of(data)]
+    from intake.secure_attachment import sheets
+
+    return sheets.grids_of(kind, data)
 
 
 def _identifies(line: CareLine) -> bool:
