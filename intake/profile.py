@@ -6,10 +6,11 @@ import csv
 import datetime as dt
 import tomllib
 from decimal import Decimal
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from intake.errors import ConfigurationError
 from intake.types import Severity
@@ -58,6 +59,33 @@ class Product(_Model):
     name: str
     rate: Decimal
     year: int
+    law: str = Field("", pattern="^(Jeugdwet|Wmo|)$")
+
+
+class RecordKind(StrEnum):
+    """What has a retention term of its own (bewaartermijn)."""
+
+    INVOICE = "invoice"
+    """A mail with an invoice that was queued or accepted, with all that was made of it."""
+    REFUSED = "refused"
+    OTHER = "other"
+    """What was ignored or set apart: no invoice, or never decided by a person."""
+    RAW_MAIL = "raw-mail"
+    """The mail as it came in, of a case that lives on."""
+    ATTACHMENT = "attachment"
+    """What stood in the secured attachment, of a case that lives on; the mail as it came in goes with it."""
+
+
+class Retention(_Model):
+    """How long one kind of record is kept, from which event, and on which ground."""
+
+    kind: RecordKind
+    years: int = Field(0, ge=0, le=100)
+    days: int = Field(0, ge=0, le=36_500)
+    starts: str = Field(pattern="^(decision|year-end)$")
+    """The day of the decision, or the end of the year it fell in."""
+    ground: str = Field(min_length=1)
+    """Dutch, with its article: stands in the list and the declaration of destruction."""
 
 
 class Profile(_Model):
@@ -94,6 +122,14 @@ class Profile(_Model):
     texts: dict[str, str] = {}
     """``check.code.what|remedy|example`` to this municipality's own words."""
     products: tuple[Product, ...] = ()
+    retention: tuple[Retention, ...]
+
+    @field_validator("retention")
+    @classmethod
+    def _each_kind_once(cls, value: tuple[Retention, ...]) -> tuple[Retention, ...]:
+        if sorted(row.kind for row in value) != sorted(RecordKind):
+            raise ValueError(f"needs one row for each of: {', '.join(RecordKind)}")
+        return value
 
     @property
     def source(self) -> str:
@@ -134,4 +170,4 @@ def load(name: str) -> Profile:
 def _tariffs(table: Path) -> list[dict[str, object]]:
     year = int(table.stem.removeprefix("tariffs-"))
     with table.open(encoding="utf-8", newline="") as file:
-        return [{"code": r["code"], "name": r["name"], "rate": r["rate"], "year": year} for r in csv.DictReader(file)]
+        return [{"code": r["code"], "name": r["name"], "rate": r["rate"], "year": year, "law": r.get("law", "")} for r in csv.DictReader(file)]

@@ -199,7 +199,8 @@ def _state(read: ReadInvoice, faults: tuple[_Fault, ...]) -> str:
 
 
 def _fine(results: Iterable[CheckResult]) -> tuple[str, ...]:
-    return tuple(checks.requirement(r.check).title for r in results if r.outcome is Outcome.PASSED and not r.findings)
+    demands = (checks.requirement(r.check) for r in results if r.outcome is Outcome.PASSED and not r.findings)
+    return tuple(demand.title for demand in demands if not demand.internal)
 
 
 def _faults(findings: Iterable[Finding], numbers: Iterator[int], profile: Profile, pages: int) -> Iterator[_Fault]:

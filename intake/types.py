@@ -483,6 +483,19 @@ class CareLine:
     client_address: str | None = field(default=None, repr=False)
     invoice_number: str | None = field(default=None, repr=False)
     secret_address: bool = False
+    without_bsn: bool = False
+    """The writer says that there is no BSN (yet): asylum, a newborn."""
+    law: str | None = field(default=None, repr=False)
+    """As written: "Jeugdwet", "Wmo"."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierCare:
+    """A care line whose client, product and days overlap with those of an earlier mail, of any provider."""
+
+    row: int
+    reference: str
+    """Of the earlier mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -498,6 +511,8 @@ class Attachments:
     road: Road = Road.UNKNOWN
     waited_days: int = 0
     """Whole days since the mail came in; the profile's waiting time is measured with it."""
+    earlier_care: tuple[EarlierCare, ...] = ()
+    """What is known from earlier mails; never told to a provider."""
 
 
 # --- checks and verdicts ------------------------------------------------------------------

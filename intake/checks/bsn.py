@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-from intake.checks.care_rows import check_rows
+from intake.checks.care_rows import check_rows, is_identified
 from intake.checks.masking import passes_eleven_test
 from intake.checks.requirement import Requirement, Situation
 from intake.profile import Profile
@@ -35,6 +35,7 @@ REQUIREMENT = Requirement(
             "In {rows} staat een kind zonder burgerservicenummer, met naam, geboortedatum en adres.",
             internal=True,
         ),
+        "without-bsn": Situation(Severity.REVIEW, "In {rows} staat dat de cliënt geen burgerservicenummer heeft.", internal=True),
         "secret-address": Situation(Severity.REVIEW, "In {rows} staat dat het adres geheim is.", internal=True),
         "unclear": Situation(Severity.REVIEW, "Wij vinden geen burgerservicenummer in {rows}, maar konden niet de hele bijlage lezen.", internal=True),
     },
@@ -48,7 +49,7 @@ def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profil
 def _codes(line: CareLine, attachments: Attachments) -> list[str]:
     code = _of_number(line)
     if line.secret_address:
-        return ["secret-address"] if code == "absent" else [code, "secret-address"] if code else ["secret-address"]
+        return ["secret-address"] if code in (None, "absent") else [code, "secret-address"]
     if code == "absent" and attachments.unread:
         return ["unclear"]
     return [code] if code else []
@@ -57,8 +58,7 @@ def _codes(line: CareLine, attachments: Attachments) -> list[str]:
 def _of_number(line: CareLine) -> str | None:
     number = re.sub(r"[\s.\-/]", "", line.bsn or "")
     if not number:
-        known = bool(line.client_name and line.birth_date and line.client_address)
-        return "child-without-bsn" if known else "absent"
+        return "without-bsn" if line.without_bsn else "child-without-bsn" if is_identified(line) else "absent"
     if len(number) not in (8, 9) or not number.isdigit():
         return "length"
     if not passes_eleven_test(number):

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from intake.checks import amounts
 from intake.checks.care_rows import check_rows
-from intake.checks.product import is_hours, is_minutes, is_nights
 from intake.checks.requirement import Requirement, Situation, finding, result
+from intake.checks.units import Unit, hours, unit_of
 from intake.profile import Profile
 from intake.types import Attachments, CareLine, CheckResult, Invoice, Severity
 
@@ -37,31 +37,62 @@ REQUIREMENT = Requirement(
 
 def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult:
     numbers = {_folded(invoice.invoice_number.value) for invoice in invoices}
-    by_row = check_rows(REQUIREMENT, attachments, profile, lambda line: _codes(line, numbers))
+    too_much = {code: _beyond_their_days(attachments.care_lines, spent) for code, spent in _SPENT.items()}
+    by_row = check_rows(REQUIREMENT, attachments, profile, lambda line: [*_codes(line, numbers), *(code for code, lines in too_much.items() if line in lines)])
     if not attachments.care_lines or _sum_fits(attachments.care_lines, invoices):
         return by_row
     return result(REQUIREMENT, *by_row.findings, finding(REQUIREMENT, profile, "sum"))
 
 
-def _codes(line: CareLine, numbers: set[str]) -> list[str]:
-    codes = []
-    if line.units is not None and line.rate is not None and line.amount is not None and not _product_fits(line.units, line.rate, line.amount, line.unit):
-        codes.append("product")
-    days = (line.period_end - line.period_start).days + 1 if line.period_start and line.period_end else None
-    if line.units is not None and days is not None and days > 0:
-        if (is_hours(line.unit) and line.units > 24 * days) or (is_minutes(line.unit) and line.units > 24 * 60 * days):
-            codes.append("hours")
-        if is_nights(line.unit) and line.units > days:
-            codes.append("nights")
+def _codes(line: CareLine, numbers: set[str]) -> Iterator[str]:
+    units, rate, amount = line.units, line.rate, line.amount
+    if units is not None and rate is not None and amount is not None and not _product_fits(units, rate, amount, unit_of(line.unit)):
+        yield "product"
     if line.invoice_number and "" not in numbers and numbers and _folded(line.invoice_number) not in numbers:
-        codes.append("invoice-number")
-    return codes
+        yield "invoice-number"
 
 
-def _product_fits(units: Decimal, rate: Decimal, amount: Decimal, unit: str | None) -> bool:
-    """To the cent; a rate by the hour beside units in minutes is understood."""
-    wanted = [units * rate, units * rate / 60] if is_minutes(unit) else [units * rate]
-    return any(abs(abs(amount) - abs(product)) <= amounts.CENT for product in wanted)
+def _beyond_their_days(lines: Sequence[CareLine], spent: Callable[[CareLine], Decimal]) -> frozenset[CareLine]:
+    """Lines of each client who gets more care in all than fits in the days of that client's lines."""
+    by_client: dict[str, list[CareLine]] = {}
+    for number, line in enumerate(lines):
+        if spent(line) > 0 and line.period_start and line.period_end and line.period_start <= line.period_end:
+            by_client.setdefault(line.bsn or f"line {number}", []).append(line)
+    return frozenset(line for of_one in by_client.values() if sum(map(spent, of_one)) > _days(of_one) for line in of_one)
+
+
+def _days(lines: Sequence[CareLine]) -> int:
+    """How many days all their periods have together; a day in two of them counts once."""
+    days, last = 0, dt.date.min
+    for start, end in sorted((line.period_start, line.period_end) for line in lines if line.period_start and line.period_end):
+        first = max(start, last + dt.timedelta(days=1)) if last > dt.date.min else start
+        days += max(0, (end - first).days + 1)
+        last = max(last, end)
+    return days
+
+
+def _days_of_hours(line: CareLine) -> Decimal:
+    return (hours(line.units or Decimal(0), unit_of(line.unit)) or Decimal(0)) / 24
+
+
+def _nights(line: CareLine) -> Decimal:
+    return line.units if line.units is not None and unit_of(line.unit) is Unit.NIGHT else Decimal(0)
+
+
+_SPENT: Mapping[str, Callable[[CareLine], Decimal]] = {"hours": _days_of_hours, "nights": _nights}
+"""How many whole days a line takes at least."""
+
+
+def _product_fits(units: Decimal, rate: Decimal, amount: Decimal, unit: Unit | None) -> bool:
+    """To the cent; a rate by the hour beside units in minutes is understood, and so is a rate by the minute that was rounded."""
+    wanted = [units * rate]
+    slack = amounts.CENT
+    if unit is Unit.MINUTE:
+        wanted.append(units * rate / 60)
+        slack += abs(units) * amounts.CENT / 2
+    if unit is Unit.EURO:
+        wanted.append(units)
+    return any(abs(abs(amount) - abs(product)) <= slack for product in wanted)
 
 
 def _sum_fits(lines: Sequence[CareLine], invoices: Sequence[Invoice]) -> bool:

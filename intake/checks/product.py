@@ -14,6 +14,7 @@ from decimal import Decimal
 from intake.checks.amounts import CENT
 from intake.checks.care_rows import check_rows
 from intake.checks.requirement import Requirement, Situation
+from intake.checks.units import Unit, unit_of
 from intake.profile import Product, Profile
 from intake.types import Attachments, CareLine, CheckResult, Invoice, Severity
 
@@ -35,28 +36,8 @@ REQUIREMENT = Requirement(
     },
 )
 
-_MINUTES = re.compile(r"^(min|minuut|minuten|01)$")
-_HOURS = re.compile(r"^(u|uur|uren|04)$")
-_NIGHTS = re.compile(r"^(etmaal|etmalen|nacht|nachten|14)$")
-
-
 def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult:
     return check_rows(REQUIREMENT, attachments, profile, lambda line: _codes(line, attachments, profile, today))
-
-
-def is_minutes(unit: str | None) -> bool:
-    """The unit (eenheid) is minutes, in words or as iJw code 01."""
-    return bool(_MINUTES.match(_unit(unit)))
-
-
-def is_hours(unit: str | None) -> bool:
-    """The unit is hours, in words or as iJw code 04."""
-    return bool(_HOURS.match(_unit(unit)))
-
-
-def is_nights(unit: str | None) -> bool:
-    """The unit is days and nights (etmaal), in words or as iJw code 14."""
-    return bool(_NIGHTS.match(_unit(unit)))
 
 
 def _codes(line: CareLine, attachments: Attachments, profile: Profile, today: dt.date) -> list[str]:
@@ -84,20 +65,15 @@ def _product(code: str, text: str, table: Sequence[Product]) -> Product | None:
 def _rate_fits(line: CareLine, rate: Decimal) -> bool:
     if line.rate is None:
         return True
-    return abs(line.rate - rate) < CENT or (is_minutes(line.unit) and abs(line.rate * 60 - rate) <= CENT * 60)
+    return abs(line.rate - rate) < CENT or (unit_of(line.unit) is Unit.MINUTE and abs(line.rate * 60 - rate) <= CENT * 60)
 
 
-def _unit_misfits(unit: str | None, name: str) -> bool:
+def _unit_misfits(written: str | None, name: str) -> bool:
     """Stay is counted in days and nights; guidance, treatment and household help never are."""
-    name = name.lower()
-    stay = "verblijf" in name or "logeren" in name
-    if stay:
-        return is_minutes(unit) or is_hours(unit)
-    return is_nights(unit) and any(word in name for word in ("begeleiding", "behandeling", "huishoudelijke", "verzorging", "vervoer"))
-
-
-def _unit(unit: str | None) -> str:
-    return re.sub(r"[\s.]", "", (unit or "").lower())
+    unit, name = unit_of(written), name.lower()
+    if "verblijf" in name or "logeren" in name:
+        return unit in (Unit.MINUTE, Unit.HOUR)
+    return unit is Unit.NIGHT and any(word in name for word in ("begeleiding", "behandeling", "huishoudelijke", "verzorging", "vervoer"))
 
 
 def _squeezed(text: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import re
 from typing import Any
 
 from intake.types import Field, Invoice, Presence
@@ -13,6 +14,11 @@ def unreadable(invoice: Invoice, *fields: Field[Any]) -> bool:
     """True when one of these fields has no value and nobody can be sure that it is absent."""
     without = [field for field in fields if field.found is None]
     return any(field.presence is Presence.UNREADABLE for field in without) or bool(without and not invoice.fully_read)
+
+
+def may_tell(invoice: Invoice, words: re.Pattern[str]) -> bool:
+    """Some line of the invoice has these words, or nobody can be sure that none has."""
+    return not invoice.fully_read or not invoice.lines or any(words.search(line.text) for line in invoice.lines)
 
 
 def months_before(day: dt.date, months: int) -> dt.date:

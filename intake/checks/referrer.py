@@ -55,6 +55,13 @@ def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profil
     return check_rows(REQUIREMENT, attachments, profile, lambda line: _codes(line, attachments, profile))
 
 
+def is_municipality(referrer: str | None, profile: Profile) -> bool:
+    """The municipality itself referred (COD327 code 01): its wijkteam, its toegang."""
+    words = _plain(referrer or "")
+    own = tuple(kind for kind in profile.referrers if kind[0] == "gemeente") or (("gemeente", ("gemeente", "wijkteam")),)
+    return bool(_any_of(own).search(_CODES.get(words.zfill(2), words)))
+
+
 def _codes(line: CareLine, attachments: Attachments, profile: Profile) -> list[str]:
     referrer = _plain(line.referrer or "")
     if not referrer:

@@ -33,6 +33,8 @@ class Requirement:
     situations: Mapping[str, Situation]
     law: str = ""
     """Article, when the law demands it; empty: the municipality's own demand."""
+    internal: bool = False
+    """No provider may hear how it ended, not even that it was fine."""
     in_force_from: dt.date | None = None
     in_force_until: dt.date | None = None
 

@@ -15,8 +15,8 @@ from decimal import Decimal
 from intake.checks.masking import passes_eleven_test
 from intake.secure_attachment.cells import Cell, bsn_of, text_of
 from intake.secure_attachment.columns import PRODUCT_CODE, REFERRER_WORDS, Column, column_of, normalise
+from intake.secure_attachment.grid import Grid
 from intake.secure_attachment.period import read_day, read_period
-from intake.secure_attachment.sheets import Grid
 
 Record = dict[Column, Cell]
 

@@ -1,0 +1,49 @@
+"""How much care was given (aantal eenheden), for youth care.
+
+Source: Regeling Jeugdwet art. 6a.1 lid 1 onder f. It may stand in the attachment or on the invoice; asks a person only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+
+from intake.checks.care_rows import check_rows
+from intake.checks.law import Law, law_of
+from intake.checks.reading import may_tell
+from intake.checks.requirement import Requirement, Situation, not_applicable
+from intake.profile import Profile
+from intake.types import Attachments, CareLine, CheckResult, Invoice, Severity
+
+REQUIREMENT = Requirement(
+    check="care-units",
+    title="aantal eenheden",
+    law="Regeling Jeugdwet, artikel 6a.1, lid 1, onder f",
+    situations={
+        "absent": Situation(
+            Severity.REVIEW,
+            "Wij vinden niet hoeveel zorg is geleverd in {rows} van de bijlage.",
+            "Zet het aantal en de eenheid in de bijlage of op de factuur.",
+            "10 uur",
+        ),
+    },
+)
+
+_TOLD = re.compile(
+    r"\d\s?(?:x|u|uur|uren|min|minuten|etma\w+|dagde\w+|dagen|nachten|stuks?|sessies?|consult\w*|keer|ritten|weken|maand\w*)\b"
+    r"|\b(?:aantal|uren|minuten|etmalen|dagdelen|stuks|eenheden|quantity|qty|hours)\b",
+    re.IGNORECASE,
+)
+
+
+def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult:
+    if not any(_is_asked(line, profile) for line in attachments.care_lines):
+        return not_applicable(REQUIREMENT)
+    elsewhere = bool(attachments.unread) or all(may_tell(invoice, _TOLD) for invoice in invoices)
+    missing = [] if elsewhere else ["absent"]
+    return check_rows(REQUIREMENT, attachments, profile, lambda line: missing if line.units is None and _is_asked(line, profile) else [])
+
+
+def _is_asked(line: CareLine, profile: Profile) -> bool:
+    return law_of(line, profile) is Law.YOUTH

@@ -1,0 +1,91 @@
+"""The same care twice (dubbele zorg): the same client and product on overlapping days.
+
+Compared are the lines of this mail, and the lines of earlier mails of any provider. Source: Regeling Jeugdwet art. 6a.7
+(formele controle). Never refuses and is **never told to a provider**: it would disclose another provider's care.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from intake.checks.care_rows import rows
+from intake.checks.masking import passes_eleven_test
+from intake.checks.requirement import Requirement, Situation, finding, not_applicable, result
+from intake.profile import Profile
+from intake.types import Attachments, CareLine, CheckResult, Finding, Invoice, Severity
+
+REQUIREMENT = Requirement(
+    check="duplicate-care",
+    title="zorg niet eerder gedeclareerd",
+    internal=True,
+    situations={
+        "inside": Situation(
+            Severity.REVIEW, "Dezelfde zorg staat meer dan één keer in de bijlage: zelfde cliënt, product en dagen in {rows}.", internal=True
+        ),
+        "earlier": Situation(
+            Severity.REVIEW, "De zorg in {rows} kregen wij al in een eerdere mail: zelfde cliënt, zelfde product, dezelfde dagen.", internal=True
+        ),
+    },
+)
+_MOST_CASES = 10
+
+
+def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult:
+    if not attachments.care_lines:
+        return not_applicable(REQUIREMENT)
+    doubled = _doubled(attachments.care_lines)
+    inside = [finding(REQUIREMENT, profile, "inside", rows=rows(doubled))] if doubled else []
+    return result(REQUIREMENT, *inside, *_earlier(attachments, profile))
+
+
+def client_of(line: CareLine) -> str | None:
+    """The BSN in nine digits; None when there is none to compare by."""
+    digits = re.sub(r"\D", "", line.bsn or "")
+    return digits.zfill(9) if passes_eleven_test(digits) else None
+
+
+def products_of(line: CareLine) -> tuple[str | None, str | None]:
+    """Code and description, folded, by which lines are compared: the code where both have one, else the description."""
+    code, words = re.sub(r"[\s.\-]", "", line.product_code or "").upper(), " ".join((line.product or "").lower().split())
+    return code or None, words or None
+
+
+def days_of(line: CareLine) -> tuple[dt.date, dt.date] | None:
+    """First and last day of care; None for a period that is not complete, and for care that is taken back (credit)."""
+    start, end = line.period_start, line.period_end
+    taken_back = (line.amount is not None and line.amount < 0) or (line.units is not None and line.units < 0)
+    return None if start is None or end is None or start > end or taken_back else (start, end)
+
+
+def _doubled(lines: Sequence[CareLine]) -> set[int]:
+    """Rows whose days overlap with those of another line of the same client and product."""
+    codes = {words: code for code, words in map(products_of, lines) if code and words}
+    alike: dict[tuple[str, str], list[tuple[dt.date, dt.date, int]]] = {}
+    for line in lines:
+        client, days, (code, words) = client_of(line), days_of(line), products_of(line)
+        product = code or codes.get(words or "", words)
+        if client and days and product:
+            alike.setdefault((client, product), []).append((*days, line.row))
+    return {row for of_one in alike.values() for row in _overlapping(sorted(of_one))}
+
+
+def _overlapping(periods: Iterable[tuple[dt.date, dt.date, int]]) -> Iterator[int]:
+    """Of periods in the order of their first days: each that begins before an earlier one has ended, and that one."""
+    last, holder = dt.date.min, 0
+    for start, end, row in periods:
+        if start <= last:
+            yield from (row, holder)
+        if end >= last:
+            last, holder = end, row
+
+
+def _earlier(attachments: Attachments, profile: Profile) -> Iterator[Finding]:
+    """One finding for each earlier mail."""
+    by_case: dict[str, list[int]] = {}
+    for earlier in attachments.earlier_care:
+        by_case.setdefault(earlier.reference, []).append(earlier.row)
+    for reference, numbers in list(by_case.items())[:_MOST_CASES]:
+        yield replace(finding(REQUIREMENT, profile, "earlier", rows=rows(numbers)), case=reference)
