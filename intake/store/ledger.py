@@ -10,7 +10,7 @@ import contextlib
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
@@ -61,18 +61,19 @@ class MailboxLedger:
             return tuple(session.exec(select(LedgerRow.uid).where(*_in(place), col(LedgerRow.state) == Entry.KEPT).order_by(col(LedgerRow.uid))))
 
     def to_delete(self, place: Place, days: int) -> tuple[int, ...]:
-        """UIDs of messages that still stand there and whose mail was decided, and waits no longer, ``days`` or more days ago."""
-        decided = (
+        """UIDs of messages that still stand there and whose mail was decided, and waits no longer, ``days`` or more days ago, or was destroyed."""
+        decided = and_(
             col(MailRow.due).is_(False),
             col(MailRow.deadline).is_(None),
             col(MailRow.decided_at) <= self._store.clock() - dt.timedelta(days=days),
         )
+        destroyed = and_(col(LedgerRow.reference).is_not(None), col(MailRow.reference).is_(None))
         with self._store.read() as session:
             return tuple(
                 session.exec(
                     select(LedgerRow.uid)
-                    .join(MailRow, col(MailRow.reference) == col(LedgerRow.reference))
-                    .where(*_in(place), col(LedgerRow.state).in_((Entry.KEPT, Entry.DONE)), *decided)
+                    .join(MailRow, col(MailRow.reference) == col(LedgerRow.reference), isouter=True)
+                    .where(*_in(place), col(LedgerRow.state).in_((Entry.KEPT, Entry.DONE)), or_(decided, destroyed))
                     .order_by(col(LedgerRow.uid))
                 )
             )

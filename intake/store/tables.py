@@ -183,6 +183,39 @@ class InvoiceRow(SQLModel, table=True):
     """Of date and amount; None when either is not known."""
 
 
+class HoldRow(SQLModel, table=True):
+    """A case that may not be destroyed whatever its term says; its mail cannot be deleted while this row stands."""
+
+    __tablename__ = "hold"
+
+    reference: str = Field(sa_column=Column("reference", ForeignKey("mail.reference"), primary_key=True))
+    at: dt.datetime = Field(sa_type=Utc)
+    who: str
+    why: bytes
+    """Sealed."""
+
+
+class DestroyedRow(SQLModel, table=True):
+    """What was destroyed, for the declaration (verklaring van vernietiging) and to find it again in a restored backup."""
+
+    __tablename__ = "destroyed"
+    __table_args__ = (UniqueConstraint("reference", "kind", name="destroyed_once"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    reference: str = Field(max_length=12)
+    kind: str
+    key_period: str
+    state: str
+    received_on: dt.date
+    decided_on: dt.date
+    ended_on: dt.date
+    """The first day on which it could be destroyed."""
+    ground: str
+    list_number: str = Field(index=True)
+    approved_by: str
+    at: dt.datetime = Field(sa_type=Utc)
+
+
 class CompanionRow(SQLModel, table=True):
     """A later mail that brought what an earlier one waits for."""
 

@@ -41,7 +41,9 @@ PERIODS_AHEAD = 20
 
 _INSTALLATION = "installation"
 _AUDIT = "audit"
-_PARTS = {"raw": Part.RAW_MAIL, "care": Part.ATTACHMENT}
+_RENEWAL = "renewal"
+"""File with the number of the content keys that a renewal is at."""
+_PARTS = {"raw": Part.RAW_MAIL, "password": Part.RAW_MAIL, "care": Part.ATTACHMENT}
 """Kinds of content that can be destroyed before the rest of their case."""
 _CONTENT = re.compile(r"content-(\d{4}q[1-4])(?:-(\d+))?\.key")
 _HASH = re.compile(r"hash-(\d{4})\.key")
@@ -181,12 +183,24 @@ class Vault:
             tree = self._tree(quarter).without(destroyed)
             _replace(_tree_file(self.folder, quarter), tree.written())
 
-    def renew(self, periods: Iterable[str]) -> None:
-        """Make the next content key of each of these periods; the older ones keep opening. Raises ConfigurationError."""
-        for period in periods:
-            quarter, _, number = period.partition("-")
-            _make(self.folder / f"content-{quarter}-{int(number or 1) + 1}.key", _new_key())
-        _sync_folder(self.folder)
+    def renew(self) -> bool:
+        """Make the next content key of every quarter; the older ones keep opening. True: a renewal that was broken off goes on.
+
+        Raises:
+            ConfigurationError: the key store cannot be written.
+        """
+        with _alone(self.folder):
+            marker = self.folder / _RENEWAL
+            resumed = not _make(marker, str(1 + max((_number(period) for period in self.periods()), default=0)).encode())
+            number = int(marker.read_text(encoding="ascii"))
+            for quarter in {period.partition("-")[0] for period in self.periods()}:
+                _make(self.folder / f"content-{quarter}-{number}.key", _new_key())
+            _sync_folder(self.folder)
+        return resumed
+
+    def renewed(self) -> None:
+        """Everything is wrapped with the new keys: the next renewal makes newer ones."""
+        (self.folder / _RENEWAL).unlink(missing_ok=True)
 
     def remove(self, name: str) -> bool:
         """Destroy a whole key of this name (``hash-2019``); False when it is a credential that only systemd's administrator can take away."""
@@ -339,6 +353,10 @@ def keys_beside_database(settings: Settings) -> bool:
 
 def _bound(reference: str, period: str) -> bytes:
     return f"{reference}|data-key|{period}".encode()
+
+
+def _number(period: str) -> int:
+    return int(period.partition("-")[2] or 1)
 
 
 def _tree_file(folder: Path, quarter: str) -> Path:

@@ -22,6 +22,23 @@ def upgrade() -> None:
     op.create_index('audit_what', 'audit', ['what', 'at'], unique=False)
     op.create_index('audit_who', 'audit', ['who', 'at'], unique=False)
     op.create_index(op.f('ix_audit_reference'), 'audit', ['reference'], unique=False)
+    op.create_table('destroyed',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('reference', sa.String(length=12), nullable=False),
+        sa.Column('kind', sa.String(), nullable=False),
+        sa.Column('key_period', sa.String(), nullable=False),
+        sa.Column('state', sa.String(), nullable=False),
+        sa.Column('received_on', sa.Date(), nullable=False),
+        sa.Column('decided_on', sa.Date(), nullable=False),
+        sa.Column('ended_on', sa.Date(), nullable=False),
+        sa.Column('ground', sa.String(), nullable=False),
+        sa.Column('list_number', sa.String(), nullable=False),
+        sa.Column('approved_by', sa.String(), nullable=False),
+        sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint('id'),
+        sa.UniqueConstraint('reference', 'kind', name='destroyed_once')
+    )
+    op.create_index(op.f('ix_destroyed_list_number'), 'destroyed', ['list_number'], unique=False)
     op.create_table('health',
         sa.Column('part', sa.String(), nullable=False),
         sa.Column('good', sa.Boolean(), nullable=False),
@@ -132,6 +149,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('id')
     )
     op.create_index(op.f('ix_event_reference'), 'event', ['reference'], unique=False)
+    op.create_table('hold',
+        sa.Column('reference', sa.String(length=12), nullable=False),
+        sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('who', sa.String(), nullable=False),
+        sa.Column('why', sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(['reference'], ['mail.reference']),
+        sa.PrimaryKeyConstraint('reference')
+    )
     op.create_table('identity',
         sa.Column('hash', sa.String(length=64), nullable=False),
         sa.Column('reference', sa.String(length=12), nullable=False),

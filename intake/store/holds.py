@@ -1,0 +1,59 @@
+"""Legal hold: a case that may not be destroyed, whatever its term says (a dispute, an objection, an inquiry)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from sqlmodel import col, select
+
+from intake.errors import Conflict
+from intake.profile import RecordKind
+from intake.store import Store, sealed
+from intake.store.journal import find
+from intake.store.tables import DestroyedRow, HoldRow, MailRow
+
+_WHY = "hold"
+_PARTS = (RecordKind.RAW_MAIL, RecordKind.ATTACHMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    reference: str
+    at: dt.datetime
+    who: str
+    why: str = field(repr=False)
+
+
+def add(store: Store, reference: str, who: str, why: str) -> None:
+    """Keep a case until the hold is taken away.
+
+    Raises:
+        NotKept: no such reference, or it was destroyed already.
+        Conflict: it is held already, or its destruction has begun.
+    """
+    with store.write() as session:
+        key = sealed.key_of(store, find(session, reference))
+        if session.get(HoldRow, reference):
+            raise Conflict(f"{reference} is held already")
+        if session.exec(select(DestroyedRow.id).where(col(DestroyedRow.reference) == reference, col(DestroyedRow.kind).not_in(_PARTS))).first():
+            raise Conflict(f"{reference} is being destroyed")
+        session.add(HoldRow(reference=reference, at=store.clock(), who=who, why=key.seal(_WHY, why.encode("utf-8", "replace"))))
+        sealed.note(store, session, reference, "held", who)
+
+
+def remove(store: Store, reference: str, who: str) -> None:
+    """Let the term of a case count again. Raises Conflict when it is not held."""
+    with store.write() as session:
+        hold = session.get(HoldRow, reference)
+        if hold is None:
+            raise Conflict(f"{reference} is not held")
+        session.delete(hold)
+        sealed.note(store, session, reference, "released", who)
+
+
+def list_holds(store: Store) -> tuple[Hold, ...]:
+    """All holds, oldest first. Raises KeyMissing."""
+    with store.read() as session:
+        rows = session.exec(select(HoldRow, MailRow).where(col(HoldRow.reference) == col(MailRow.reference)).order_by(col(HoldRow.at))).all()
+        return tuple(Hold(hold.reference, hold.at, hold.who, sealed.key_of(store, mail).unseal(_WHY, hold.why).decode()) for hold, mail in rows)

@@ -1,0 +1,311 @@
+"""Destroying what is past its term, after a person approved the list: written down, then the key, for good, then the rows.
+
+The key of a case stands in the key list of its quarter (key_tree.py), outside the database: once it is cut out there, the
+case opens nowhere any more, neither here nor from a restored backup. What a crash left undone, ``mend`` does; so it does
+with what comes back from a backup.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from intake.errors import KeyMissing, failpoint
+from intake.profile import RecordKind, Retention
+from intake.store import Store, clock, empty_log, sealed
+from intake.store.key_tree import Part
+from intake.store.tables import CaseState, CompanionRow, DestroyedRow, HoldRow, LedgerRow, MailRow, SealedRow
+from intake.store.vault import Vault
+
+BATCH = 100
+RESTORED = "hersteld"
+"""List number of what came back after it was destroyed, and was taken away again."""
+
+_STATES = {
+    RecordKind.INVOICE: (CaseState.QUEUED, CaseState.ACCEPTED),
+    RecordKind.REFUSED: (CaseState.REJECTED,),
+    RecordKind.OTHER: (CaseState.IGNORED, CaseState.QUARANTINED),
+}
+_DECIDED = (CaseState.QUEUED, CaseState.ACCEPTED, CaseState.REJECTED, CaseState.IGNORED)
+"""A quarantined mail is kept whole: a person may still let the rules look at it again."""
+_UNFINISHED = (CaseState.RECEIVED, CaseState.WAITING, CaseState.QUARANTINED)
+_PIECES: Mapping[RecordKind, Mapping[Part, tuple[str, ...]]] = {
+    RecordKind.RAW_MAIL: {Part.RAW_MAIL: (sealed.RAW, sealed.PASSWORD)},
+    RecordKind.ATTACHMENT: {Part.RAW_MAIL: (sealed.RAW, sealed.PASSWORD), Part.ATTACHMENT: (sealed.CARE,)},
+}
+_COLUMNS = tuple(col(c) for c in (MailRow.reference, MailRow.state, MailRow.key_period, MailRow.received_at, MailRow.decided_at))
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing whose term has ended: a case, or a part of one that lives on."""
+
+    reference: str
+    kind: RecordKind
+    state: CaseState
+    key_period: str
+    received_on: dt.date
+    decided_on: dt.date
+    ended_on: dt.date
+    """The first day on which it may be destroyed."""
+    ground: str
+
+    @property
+    def name(self) -> tuple[str, RecordKind]:
+        return self.reference, self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who agreed to which list (vernietigingslijst)."""
+
+    list_number: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Destroyed:
+    """What a declaration (verklaring van vernietiging) tells of one list."""
+
+    approval: Approval
+    first: dt.datetime
+    last: dt.datetime
+    items: tuple[Item, ...]
+    still_open: tuple[Item, ...]
+    """What can be opened still: always empty, or the key store is an older one."""
+
+
+def ends(rule: Retention, decided: dt.date) -> dt.date:
+    """The first day on which a record may be destroyed."""
+    start = decided if rule.starts == "decision" else dt.date(decided.year + 1, 1, 1)
+    try:
+        return start.replace(year=start.year + rule.years) + dt.timedelta(days=rule.days)
+    except ValueError:  # 29 February
+        return dt.date(start.year + rule.years, 3, 1) + dt.timedelta(days=rule.days)
+
+
+def due(store: Store, rules: Sequence[Retention]) -> tuple[Item, ...]:
+    """What may be destroyed today: nothing under a legal hold, nothing that a living case still needs. Oldest first."""
+    with store.read() as session:
+        return _due(session, rules, store.today)
+
+
+def list_number(items: Sequence[Item], today: dt.date) -> str:
+    """The number of a list: its day, and a mark of what stands on it."""
+    mark = sha256("\n".join(f"{item.reference} {item.kind}" for item in items).encode()).hexdigest()[:8]
+    return f"VL-{today:%Y%m%d}-{mark}"
+
+
+def destroy(store: Store, rules: Sequence[Retention], items: Sequence[Item], approval: Approval) -> Iterator[tuple[Item, ...]]:
+    """Destroy the approved items that may still be destroyed; yields those of each commit.
+
+    Raises:
+        KeyMissing: a key list is not there; its cases stay.
+        ConfigurationError: a key list cannot be written; its cases stay.
+    """
+    for start in range(0, len(items), BATCH):
+        yield _destroy(store, rules, items[start : start + BATCH], approval)
+    if not store.on_postgresql:
+        empty_log(store)
+
+
+def mend(store: Store, rules: Sequence[Retention]) -> int:
+    """After a crash or a restored backup: destroy what was to be destroyed. Returns how much there was.
+
+    Keys of what was declared destroyed are cut out of the key lists, where a crash left them or an older copy of the key
+    store brought them back; rows whose key is gone are taken away.
+    """
+    back = _keys_that_came_back(store)
+    for period, names in back.items():
+        store.vault.destroy(period, names)
+    return sum(map(len, back.values())) + _remove_unopenable(store, rules)
+
+
+def came_back(store: Store) -> int:
+    """How much of what was destroyed is there (again), after a crash or a restored backup; ``mend`` takes it away."""
+    with store.read() as session:
+        return sum(map(len, _keys_that_came_back(store).values())) + len(_unopenable(store, session))
+
+
+def declared(store: Store, number: str) -> Destroyed | None:
+    """What was destroyed by a list, checked against the key store as it lies there now; None when there is no such list."""
+    with store.read() as session:
+        rows = session.execute(select(DestroyedRow).where(col(DestroyedRow.list_number) == number).order_by(col(DestroyedRow.id))).scalars().all()
+    if not rows:
+        return None
+    fresh = Vault(store.settings.key_folder)
+    items = {row.id: _destroyed_item(row) for row in rows}
+    still_open = tuple(items[row.id] for row in rows if _opens(fresh, row))
+    return Destroyed(Approval(number, rows[0].approved_by), rows[0].at, rows[-1].at, tuple(items.values()), still_open)
+
+
+def forget_years(store: Store, rules: Sequence[Retention]) -> tuple[str, ...]:
+    """Destroy the hash keys of years of which nothing is left and every term has ended.
+
+    Returns the names of those that are systemd credentials, to be taken away by hand.
+    """
+    with store.read() as session:
+        oldest = session.execute(select(func.min(func.substr(col(MailRow.key_period), 1, 4)))).scalar_one()
+    ended = [
+        year
+        for year in store.vault.hash_years()[:-1]
+        if (oldest is None or year < int(oldest)) and all(ends(rule, dt.date(year, 12, 31)) <= store.today for rule in rules)
+    ]
+    return tuple(f"hash-{year}.key" for year in ended if not store.vault.remove(f"hash-{year}"))
+
+
+def _due(session: Session, rules: Sequence[Retention], today: dt.date, among: Collection[str] | None = None) -> tuple[Item, ...]:
+    found: dict[tuple[str, RecordKind], Item] = {}
+    whole: set[str] = set()
+    for rule in sorted(rules, key=lambda rule: rule.kind in _PIECES):
+        query = select(*_COLUMNS).where(*_past(rule, today)).order_by(col(MailRow.sequence))
+        if among is not None:
+            query = query.where(col(MailRow.reference).in_(among))
+        items = [_item(row, rule) for row in session.execute(query) if row.reference not in whole]
+        found |= {item.name: item for item in items}
+        whole |= {item.reference for item in items if item.kind in _STATES}
+    return tuple(sorted(found.values(), key=lambda item: (item.received_on, item.reference, item.kind)))
+
+
+def _past(rule: Retention, today: dt.date) -> list[ColumnElement[bool]]:
+    parent = aliased(MailRow)
+    needed = exists().where(col(CompanionRow.companion) == col(MailRow.reference), col(CompanionRow.reference) == col(parent.reference))
+    past = [
+        ~col(MailRow.due),
+        col(MailRow.decided_at) < dt.datetime.combine(_decided_before(rule, today), dt.time(), clock.AMSTERDAM),
+        ~exists().where(col(HoldRow.reference) == col(MailRow.reference)),
+    ]
+    if rule.kind in _STATES:
+        return [*past, col(MailRow.state).in_(_STATES[rule.kind]), ~needed]
+    kinds = [kind for kinds in _PIECES[rule.kind].values() for kind in kinds]
+    lies_there = exists().where(col(SealedRow.reference) == col(MailRow.reference), col(SealedRow.kind).in_(kinds))
+    return [*past, col(MailRow.state).in_(_DECIDED), lies_there, ~needed.where(col(parent.state).in_(_UNFINISHED))]
+
+
+def _decided_before(rule: Retention, today: dt.date) -> dt.date:
+    """What was decided before this day is past its term: the other way round of ``ends``."""
+    last = today - dt.timedelta(days=rule.days)
+    year = last.year - rule.years
+    if rule.starts == "year-end":
+        return dt.date(year, 1, 1)
+    try:
+        return last.replace(year=year) + dt.timedelta(days=1)
+    except ValueError:  # 29 February
+        return dt.date(year, 3, 1)
+
+
+def _item(row: Row[*tuple[Any, ...]], rule: Retention) -> Item:
+    decided = clock.day(row.decided_at or row.received_at)
+    return Item(
+        row.reference, rule.kind, CaseState(row.state), row.key_period, clock.day(row.received_at), decided, ends(rule, decided), rule.ground
+    )
+
+
+def _destroyed_item(row: DestroyedRow) -> Item:
+    kind, state = RecordKind(row.kind), CaseState(row.state)
+    return Item(row.reference, kind, state, row.key_period, row.received_on, row.decided_on, row.ended_on, row.ground)
+
+
+def _destroy(store: Store, rules: Sequence[Retention], items: Sequence[Item], approval: Approval) -> tuple[Item, ...]:
+    references = {item.reference for item in items}
+    approved = {item.name for item in items}
+    failpoint("before-destroy")
+    with store.write() as session:
+        session.execute(select(col(MailRow.sequence)).where(col(MailRow.reference).in_(references)).order_by(col(MailRow.sequence)).with_for_update())
+        doomed = tuple(item for item in _due(session, rules, store.today, references) if item.name in approved)
+        for item in doomed:
+            _declare(store, session, item, approval)
+    failpoint("after-declared")
+    for period, group in groupby(sorted(doomed, key=_period), key=_period):
+        store.vault.destroy(period, [(item.reference, part) for item in group for part in _parts(item.kind)])
+    failpoint("after-keys-destroyed")
+    with store.write() as session:
+        for item in doomed:
+            _remove(session, item)
+    failpoint("after-destroy")
+    return doomed
+
+
+def _period(item: Item) -> str:
+    return item.key_period
+
+
+def _parts(kind: RecordKind) -> Collection[Part]:
+    return _PIECES.get(kind, (Part.CASE,))
+
+
+def _remove(session: Session, item: Item) -> None:
+    """The rows of what cannot be opened any more: with a case go its hashes, pictures, search terms, events and letters."""
+    if item.kind in _PIECES:
+        for kinds in _PIECES[item.kind].values():
+            sealed.clear(session, item.reference, *kinds)
+        return
+    session.execute(update(LedgerRow).where(col(LedgerRow.reference) == item.reference).values(content_hash=None))
+    session.execute(delete(HoldRow).where(col(HoldRow.reference) == item.reference))
+    session.execute(delete(MailRow).where(col(MailRow.reference) == item.reference))
+
+
+def _declare(store: Store, session: Session, item: Item, approval: Approval) -> None:
+    known = exists().where(col(DestroyedRow.reference) == item.reference, col(DestroyedRow.kind) == item.kind.value)
+    if session.execute(select(known)).scalar_one():
+        return
+    row = {
+        "reference": item.reference, "kind": item.kind.value, "key_period": item.key_period, "state": item.state.value,
+        "received_on": item.received_on, "decided_on": item.decided_on, "ended_on": item.ended_on, "ground": item.ground,
+        "list_number": approval.list_number, "approved_by": approval.by, "at": store.clock(),
+    }  # fmt: skip
+    session.execute(insert(DestroyedRow).values(row))
+
+
+def _opens(vault: Vault, row: DestroyedRow | Row[*tuple[Any, ...]]) -> bool:
+    with suppress(KeyMissing):
+        return not set(_parts(RecordKind(row.kind))).isdisjoint(vault.parts(row.reference, row.key_period))
+    return False
+
+
+def _keys_that_came_back(store: Store) -> dict[str, list[tuple[str, Part]]]:
+    """By period: keys that were destroyed, and stand in the key lists again."""
+    back: dict[str, list[tuple[str, Part]]] = {}
+    with store.read() as session:
+        for row in session.execute(select(col(DestroyedRow.reference), col(DestroyedRow.kind), col(DestroyedRow.key_period))):
+            if _opens(store.vault, row):
+                back.setdefault(row.key_period, []).extend((row.reference, part) for part in _parts(RecordKind(row.kind)))
+    return back
+
+
+def _unopenable(store: Store, session: Session) -> list[tuple[Row[*tuple[Any, ...]], RecordKind]]:
+    """Cases, or parts, whose rows stand here while their key was destroyed."""
+    in_punctured = func.substr(col(MailRow.key_period), 1, 6).in_(store.vault.punctured())
+    found = []
+    for row in session.execute(select(*_COLUMNS).where(in_punctured)):
+        parts = store.vault.parts(row.reference, row.key_period)
+        if Part.CASE not in parts:
+            found.append((row, next((kind for kind, states in _STATES.items() if row.state in states), RecordKind.OTHER)))
+        elif len(parts) < len(Part):
+            found += [(row, kind) for kind in _PIECES if set(_PIECES[kind]).isdisjoint(parts) and _lies_there(session, row.reference, kind)]
+    return found
+
+
+def _lies_there(session: Session, reference: str, kind: RecordKind) -> bool:
+    kinds = [kind for kinds in _PIECES[kind].values() for kind in kinds]
+    return bool(session.execute(select(exists().where(and_(col(SealedRow.reference) == reference, col(SealedRow.kind).in_(kinds))))).scalar_one())
+
+
+def _remove_unopenable(store: Store, rules: Sequence[Retention]) -> int:
+    by_kind = {rule.kind: rule for rule in rules}
+    with store.write() as session:
+        found = _unopenable(store, session)
+        for row, kind in found:
+            item = _item(row, by_kind[kind])
+            _remove(session, item)
+            _declare(store, session, item, Approval(RESTORED, ""))
+    return len(found)
