@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import time
+import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -106,8 +107,13 @@ def _warm_care_lines(task: Callable[..., Any]) -> None:
     book.save(file)
     openpyxl.load_workbook(file, read_only=True, data_only=True).close()  # as a large book is read
     task(file.getvalue(), {"kind": "excel"}, [])
-    task("BSN;Verwijzer;Product;Periode;Bedrag\n999990019;huisarts;45A04;01-09-2026 t/m 30-09-2026;12,50\n".encode(), {"kind": "csv"}, [])
-    task("BSN: 999990019\nVerwijzer: huisarts\nProduct: 45A04\nPeriode: september 2026\n".encode(), {"kind": "text"}, [])
+    task(b"BSN;Verwijzer;Product;Periode;Bedrag\n999990019;huisarts;45A04;01-09-2026 t/m 30-09-2026;12,50\n", {"kind": "csv"}, [])
+    task(b"BSN: 999990019\nVerwijzer: huisarts\nProduct: 45A04\nPeriode: september 2026\n", {"kind": "text"}, [])
+    letter = io.BytesIO()
+    with zipfile.ZipFile(letter, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", "<w:document xmlns:w='w'><w:body><w:p><w:r><w:t>BSN: 1</w:t></w:r></w:p></w:body></w:document>")
+    task(letter.getvalue(), {"kind": "word"}, [])
+    task(b"<b:Bericht xmlns:b='http://www.istandaarden.nl/ijw/3_2/jw323/schema'/>", {"kind": "xml"}, [])
 
 
 def _warm_seven_zip(task: Callable[..., Any]) -> None:

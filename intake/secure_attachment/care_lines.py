@@ -18,22 +18,25 @@ from intake.checks.masking import passes_eleven_test
 from intake.document.sandbox import Sandbox
 from intake.errors import SandboxFailed
 from intake.secure_attachment import table
-from intake.secure_attachment.cells import Cell, bsn_of, number_of, text_of
+from intake.secure_attachment.cells import Cell, bsn_of, number_of, text_of, unit_in
 from intake.secure_attachment.columns import PRODUCT_CODE, Column
-from intake.secure_attachment.grid import Grid, Unreadable
+from intake.secure_attachment.grid import Unreadable
 from intake.secure_attachment.period import month_of, read_day, read_period
 from intake.types import CareLine, Part, PartKind
 
 MAX_LINES = 5_000
 SECONDS = 20.0
 
-_KINDS = frozenset({PartKind.CSV, PartKind.EXCEL, PartKind.TEXT, PartKind.PDF})
+_KINDS = frozenset({PartKind.CSV, PartKind.EXCEL, PartKind.WORD, PartKind.TEXT, PartKind.XML, PartKind.PDF})
 _TEXTS = (
     "bsn", "referrer", "product_code", "product", "period_text", "referrer_details", "unit", "decision_number", "client_name",
-    "client_address", "invoice_number",
+    "client_address", "invoice_number", "law",
 )  # fmt: skip
 _DATES = ("period_start", "period_end", "birth_date")
 _NUMBERS = ("units", "rate", "amount")
+_COUNTED = (
+    (Column.UNITS, None), (Column.HOURS, "uur"), (Column.MINUTES, "minuut"), (Column.NIGHTS, "etmaal"), (Column.DAY_PARTS, "dagdeel"), (Column.PIECES, "stuks"),
+)  # fmt: skip
 _MAX_TEXT = 700
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 _SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
@@ -56,7 +59,7 @@ class CareSheet:
 
 
 def read_care_lines(sandbox: Sandbox, part: Part) -> CareSheet:
-    """Read the care lines of one file: CSV, XLSX, text or PDF. Never raises for what the file holds."""
+    """Read the care lines of one file: a sheet, a letter, a PDF, text or a declaration message. Never raises for what the file holds."""
     if part.kind not in _KINDS:
         return CareSheet()
     try:
@@ -81,14 +84,14 @@ def task_read(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes
         ``{"lines": [{field of CareLine: text or null}], "understood": bool}``.
     """
     try:
-        found = table.read(_grids(PartKind(arguments["kind"]), data))
+        found = _found(PartKind(arguments["kind"]), data)
     except Unreadable:
         return {"lines": [], "understood": False}
     lines = [_line(row, record) for row, record in found.records[:MAX_LINES]]
     return {"lines": lines, "understood": found.understood and len(found.records) <= MAX_LINES}
 
 
-def _grids(kind: PartKind, data: bytes) -> list[Grid]:
+def _found(kind: PartKind, data: bytes) -> table.Lines:
     """Imported here, since each child holds the reader of its own kinds of file only.
 
     Raises:
@@ -97,10 +100,14 @@ def _grids(kind: PartKind, data: bytes) -> list[Grid]:
     if kind is PartKind.PDF:
         from intake.secure_attachment import printed
 
-        return [printed.grid_of(data)]
+        return table.read([printed.grid_of(data)])
+    if kind is PartKind.XML:
+        from intake.secure_attachment import declaration
+
+        return declaration.lines_of(data)
     from intake.secure_attachment import sheets
 
-    return sheets.grids_of(kind, data)
+    return table.read(sheets.grids_of(kind, data))
 
 
 def _identifies(line: CareLine) -> bool:
@@ -116,10 +123,11 @@ def _line(row: int, record: Mapping[Column, Cell]) -> dict[str, Any]:
     code, product = _product(record)
     start, end, text = _period(record)
     units, unit = _units(record)
+    bsn, without_bsn = _client_number(record)
     referrer, details = text_of(record.get(Column.REFERRER)), text_of(record.get(Column.REFERRER_DETAILS))
     return {
         "row": row,
-        "bsn": bsn_of(record.get(Column.BSN)),
+        "bsn": bsn,
         "referrer": referrer or details,
         "product_code": code,
         "product": product,
@@ -137,7 +145,16 @@ def _line(row: int, record: Mapping[Column, Cell]) -> dict[str, Any]:
         "client_address": text_of(record.get(Column.ADDRESS)),
         "invoice_number": text_of(record.get(Column.INVOICE)),
         "secret_address": bool(_YES.search(text_of(record.get(Column.HIDDEN_ADDRESS)) or "")),
+        "without_bsn": without_bsn,
+        "law": text_of(record.get(Column.LAW)),
     }
+
+
+def _client_number(record: Mapping[Column, Cell]) -> tuple[str | None, bool]:
+    """The BSN, and whether the line says that there is none; a number of the immigration office (V-nummer) is none."""
+    number = bsn_of(record.get(Column.BSN))
+    said = Column.WITHOUT_BSN in record
+    return (None, True) if said and not passes_eleven_test(number or "") else (number, False)
 
 
 def _product(record: Mapping[Column, Cell]) -> tuple[str | None, str | None]:
@@ -194,11 +211,12 @@ def _day_first(one: Cell, other: Cell) -> Cell:
 
 
 def _units(record: Mapping[Column, Cell]) -> tuple[Decimal | None, str | None]:
+    """How many, and of what: as its own column says, else the word behind the number, else the title."""
     unit = text_of(record.get(Column.UNIT))
-    for column, word in ((Column.UNITS, None), (Column.HOURS, "uur"), (Column.MINUTES, "minuut")):
+    for column, title in _COUNTED:
         value = number_of(record.get(column))
         if value is not None:
-            return value, unit or word
+            return value, unit or unit_in(record.get(column)) or title
     return None, unit
 
 
@@ -236,7 +254,7 @@ def _care_line(line: object) -> CareLine:
     values: dict[str, Any] = {name: _text(line[name]) for name in _TEXTS}
     values |= {name: dt.date.fromisoformat(text) if (text := _text(line[name])) else None for name in _DATES}
     values |= {name: _number(_text(line[name])) for name in _NUMBERS}
-    return CareLine(row=line["row"], secret_address=line["secret_address"] is True, **values)
+    return CareLine(row=line["row"], secret_address=line["secret_address"] is True, without_bsn=line["without_bsn"] is True, **values)
 
 
 def _text(value: object) -> str | None:

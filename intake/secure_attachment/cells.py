@@ -15,6 +15,7 @@ _GROUPED = re.compile(r"(?<!\d)\d(?:[ .\-\u00a0]?\d){7,8}(?!\d)")
 _NOTHING = re.compile(r"(?:-+|–|—|/|\.+|x|nvt|n\.v\.t\.?|geen|onbekend|leeg|null|none|nan|#n/b|#n/a|\?+)", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\s?\d{1,3}(?:[. '\u00a0]\d{3})+(?:,\d{1,4})?|-?\s?\d{1,3}(?:,\d{3})+\.\d{1,4}|-?\s?\d{1,12}(?:[.,]\d{1,6})?")
 _HOURS = re.compile(r"(\d{1,4})\s?(?::|u(?:ur|ren)?\.?)\s?([0-5]\d)(?::00)?(?:\s?m(?:in)?\w*\.?)?", re.IGNORECASE)
+_COUNTED = r"(?:u|uur|uren|minuut|minuten|min|stuks?|st|etmaal|etmalen|dagdeel|dagdelen|sessies?|consult(?:en)?|keer|rit(?:ten)?|x)"
 
 
 def text_of(cell: Cell) -> str | None:
@@ -50,11 +51,17 @@ def number_of(cell: Cell) -> Decimal | None:
         return None
     if clock := _HOURS.fullmatch(text):
         return (Decimal(clock[1]) + Decimal(clock[2]) / 60).quantize(Decimal("0.0001")).normalize()
-    stripped = re.sub(r"(?i)€|\beuro?s?\b|\b(uur|uren|minuten|min|stuks|etmalen|dagdelen|x)\b|[.,]-+$", "", text).strip()
+    stripped = re.sub(rf"(?i)€|\beuro?s?\b|(?<![^\W\d]){_COUNTED}(?![^\W\d])\.?|[.,]-+$", "", text).strip()
     found = _NUMBER.fullmatch(stripped)
     if not found:
         return None
     return _decimal(re.sub(r"[\s'\u00a0]", "", found.group()))
+
+
+def unit_in(cell: Cell) -> str | None:
+    """The word behind a number ("10 uur"); None when there is none."""
+    found = re.fullmatch(rf"[\d\s.,:'-]+({_COUNTED})\.?", text_of(cell) or "", re.IGNORECASE) if isinstance(cell, str) else None
+    return found[1].lower() if found else None
 
 
 def _decimal(digits: str) -> Decimal | None:

@@ -46,6 +46,8 @@ class Column(StrEnum):
     ADDRESS = "address"
     INVOICE = "invoice"
     HIDDEN_ADDRESS = "hidden-address"
+    WITHOUT_BSN = "without-bsn"
+    LAW = "law"
     ASIDE = "aside"
     """Known, and never one of the facts we look for: a phone number, a status."""
 
@@ -110,7 +112,8 @@ _RULES: tuple[tuple[Column | None, str], ...] = (
     (Column.DAY,
      r"^(datum|dag|date|data)$|datum (zorg|behandeling|levering|prestatie|activiteit|consult|afspraak|sessie|uitvoering)|(zorg"
      r"|behandel|lever|prestatie|sessie|afspraak|consult)datum"),
-    (Column.ASIDE, r"gemeente|^wet$|categorie"),
+    (Column.LAW, r"^(wet|wettelijk kader|wet ?geving|financiering|domein)$"),
+    (Column.ASIDE, r"gemeente|categorie"),
 )  # fmt: skip
 _COMPILED = tuple((column, re.compile(pattern)) for column, pattern in _RULES)
 
@@ -120,6 +123,13 @@ REFERRER_WORDS = re.compile(
     r"|consulent|rechter|kinderrechter|rechtbank|officier van justitie|raad voor de kinderbescherming)\b"
 )
 """Values by which a column without a known title is seen to hold referrers."""
+
+SAID: tuple[tuple[Column, re.Pattern[str]], ...] = (
+    (Column.HIDDEN_ADDRESS, re.compile(r"^geheim$|\bgeheim(e|hou\w*)? (woon|verblijf)?s?adres|adres (is )?(geheim|afgeschermd)|\bafgeschermd adres")),
+    (Column.WITHOUT_BSN, re.compile(r"\basiel|\bvreemdeling|\bstatushouder|\bv ?nummer\b|\b(geen|zonder) bsn\b|\bbsn (is )?(aangevraagd|in aanvraag)")),
+)
+"""Remarks in any cell of a line that tell what no column asks (children at a secret address, asylum)."""
+DENIED = re.compile(r"\b(geen geheim|niet geheim|nee)\b")
 
 PRODUCT_CODE = re.compile(r"\d{2}[A-Z]\d{2}|[A-Z]{2}\d{3}|[A-Z]\d{4}|\d{5}")
 """Five positions (iWmo/iJw RS012), as in the municipality's tables."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from intake.checks.masking import passes_eleven_test
 from intake.secure_attachment.cells import Cell, bsn_of, text_of
-from intake.secure_attachment.columns import PRODUCT_CODE, REFERRER_WORDS, Column, column_of, normalise
+from intake.secure_attachment.columns import DENIED, PRODUCT_CODE, REFERRER_WORDS, SAID, Column, column_of, normalise
 from intake.secure_attachment.grid import Grid
 from intake.secure_attachment.period import read_day, read_period
 
@@ -95,6 +95,7 @@ class _Walk:
 
     def __init__(self, grid: Grid) -> None:
         self._free_text = grid.free_text
+        self._guessed = grid.guessed
         self._rows = grid.rows
         self._segments: list[_Segment] = []
         self._labels: Record = {}
@@ -203,6 +204,7 @@ class _Walk:
                 self._shared[column] = value
             if column in _FOR_ALL_LINES:
                 self._labels[column] = value
+            current |= {said: "ja" for said in _said([value]) if said not in current}
 
     def _label_above(self, place: int) -> Column | None:
         """The label that stands alone in the row above this single value."""
@@ -265,7 +267,7 @@ class _Walk:
             for column, value in self._labels.items():
                 if not any(record.keys() & demand for demand in (*DEMANDS, frozenset({column})) if column in demand):
                     record[column] = value
-        if self._free_text:  # a cell that was put in the wrong column is no missing fact
+        if self._guessed:  # a cell that was put in the wrong column is no missing fact
             self._doubt |= any(not record.keys() & demand for _, record in records for demand in DEMANDS if self._has_column(demand))
         return records
 
@@ -377,11 +379,19 @@ def _record(columns: Sequence[Column | None], cells: Sequence[Cell]) -> Record:
             record[column] = f"{text_of(record[column])} {text_of(cell)}"
         else:
             record.setdefault(column, cell)
-    return record
+    return _said(cells) | record
+
+
+def _said(cells: Iterable[Cell]) -> Record:
+    """What remarks tell: a secret address, no BSN."""
+    texts = [words for cell in cells if isinstance(cell, str) and (words := normalise(cell))]
+    return {column: "ja" for column, said in SAID if any(said.search(words) and not DENIED.search(words) for words in texts)}
 
 
 def _as_line_above(record: Record, above: Mapping[Column, Cell]) -> Record:
     """Fill what stands once for several lines of one client: the number is blank, or the same as above."""
+    if Column.WITHOUT_BSN in record:
+        return record
     same = above.get(Column.BSN) is not None and bsn_of(record.get(Column.BSN, above[Column.BSN])) == bsn_of(above[Column.BSN])
     name = record.get(Column.NAME)
     if not same or (Column.BSN not in record and name is not None and name != above.get(Column.NAME)):
