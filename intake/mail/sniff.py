@@ -84,6 +84,8 @@ def _binary_openpgp(data: bytes) -> PartKind | None:
 def _zip(data: bytes) -> PartKind:
     """OOXML and ODF are zips of which the names (or the first, stored file) tell what they are."""
     if data[30:38] == b"mimetype":
+        if _is_locked_odf(data):
+            return PartKind.OFFICE_ENCRYPTED
         declared = data[38:120]
         if declared.startswith(b"application/vnd.oasis.opendocument.text"):
             return PartKind.WORD
@@ -96,6 +98,16 @@ def _zip(data: bytes) -> PartKind:
         if any(name.startswith(b"xl/") for name in names):
             return PartKind.EXCEL
     return PartKind.ZIP
+
+
+def _is_locked_odf(data: bytes) -> bool:
+    """OpenDocument 1.3 part 2, §3.4: an encrypted content.xml is stored as it is, without packing, and is no XML."""
+    name = data.find(b"content.xml")
+    head = data[max(0, name - 30) : name]
+    if not head.startswith(b"PK\x03\x04"):
+        return b"encrypted-package" in _zip_names(data)
+    start = name + len(b"content.xml") + int.from_bytes(head[28:30], "little")
+    return head[8:10] == b"\0\0" and b"<" not in data[start : start + 8]
 
 
 def _zip_names(data: bytes, most: int = 300) -> list[bytes]:
@@ -113,6 +125,18 @@ def _zip_names(data: bytes, most: int = 300) -> list[bytes]:
     return names
 
 
+_LOCKED_BOOK = re.compile(rb"\x09\x08\x10\0\0\x06\x05\0.{12}(?:\x86\0\0\0)?\x2f\0", re.DOTALL)
+"""[MS-XLS] §2.4.21, §2.4.117: the workbook begins, perhaps write-protected, and tells how it is encrypted."""
+
+
+_LETTER = re.compile(rb"\xec\xa5[\x01-\x12\xc0-\xd9][\0\x01].{7}(.)", re.DOTALL)
+
+
+def _is_locked_letter(data: bytes) -> bool:
+    """[MS-DOC] §2.5.2: bit F of the first flags of a Word document, which begins at a (mini) sector."""
+    return any(letter.start() % 64 == 0 and letter[1][0] & 1 for letter in _LETTER.finditer(data))
+
+
 def _utf16(name: str) -> bytes:
     return name.encode("utf-16-le")
 
@@ -124,9 +148,9 @@ def _ole(data: bytes) -> PartKind:
     if _utf16("__properties_version1.0") in data or _utf16("__nameid_version1.0") in data:
         return PartKind.OLE
     if _utf16("WordDocument") in data:
-        return PartKind.WORD
+        return PartKind.OFFICE_ENCRYPTED if _is_locked_letter(data) else PartKind.WORD
     if _utf16("Workbook\0") in data or _utf16("Book\0") in data:
-        return PartKind.EXCEL
+        return PartKind.OFFICE_ENCRYPTED if _LOCKED_BOOK.search(data) else PartKind.EXCEL
     return PartKind.OLE
 
 

@@ -12,24 +12,21 @@ from typing import TYPE_CHECKING
 from intake.types import Container, Part, PartKind
 
 if TYPE_CHECKING:
-    from intake.document.sandbox import Sandbox
-    from intake.secure_attachment.keys import MunicipalKey
+    from intake.secure_attachment.container import Opener
 
 
 def is_container(kind: PartKind) -> bool:
-    """Whether a file of this kind may hold other files, encrypted or not."""
+    """Whether a file of this kind always holds other files, encrypted or not; a PDF does when it has a lock."""
     from intake.secure_attachment.container import KINDS
 
     return kind in KINDS
 
 
-def open_container(
-    part: Part, reading: Sandbox, decrypting: Sandbox, keys: Sequence[MunicipalKey], passwords: Sequence[str]
-) -> Container | None:
+def open_container(part: Part, opener: Opener, passwords: Sequence[str]) -> Container | None:
     """Open one container, and the containers inside it. None when the part is no container.
 
     Never raises for what the file holds; how it ended stands in ``Container.opening``.
     """
-    from intake.secure_attachment.container import Tools, open_part
+    from intake.secure_attachment.container import open_part
 
-    return open_part(part, Tools(reading, decrypting, tuple(keys), tuple(passwords)))
+    return open_part(part, opener, passwords)

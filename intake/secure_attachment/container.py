@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,14 +21,13 @@ MAX_CONTAINERS = 20
 """In one attachment, nested ones included."""
 SECONDS = 30.0
 
-_FORMATS = {
-    PartKind.SMIME: "smime",
-    PartKind.ZIP: "zip",
-    PartKind.SEVEN_ZIP: "7z",
-    PartKind.OFFICE_ENCRYPTED: "office",
-    PartKind.OPENPGP: "openpgp",
-}
-KINDS = frozenset(_FORMATS)
+KINDS = frozenset({PartKind.SMIME, PartKind.ZIP, PartKind.SEVEN_ZIP, PartKind.OFFICE_ENCRYPTED, PartKind.OPENPGP})
+"""Always a container; a PDF is one when it has a lock."""
+_FORMATS = {PartKind.SEVEN_ZIP: "7z", PartKind.OFFICE_ENCRYPTED: "office"}
+_TASKS = {PartKind.ZIP: "open-zip", PartKind.SEVEN_ZIP: "open-7z", PartKind.OFFICE_ENCRYPTED: "open-office", PartKind.PDF: "open-pdf"}
+"""What a password opens; the child of the task is given passwords and no key."""
+_WRAPPERS = (".p7m", ".p7c", ".p7z", ".gpg", ".pgp", ".asc")
+"""What is put behind a file's name when it is encrypted."""
 
 _WORST = (Opening.OUR_FAULT, Opening.BOMB, Opening.DAMAGED, Opening.LOCKED, Opening.NOT_FOR_US, Opening.OPENED)
 _WEAKEST = (Protection.NONE, Protection.WEAK, Protection.STRONG)
@@ -36,13 +35,22 @@ _ENDINGS = {"timeout": Opening.BOMB, "memory": Opening.BOMB, "too-large": Openin
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
-    """The children and secrets that opening needs."""
+class Opener:
+    """The children and keys that opening needs."""
 
     reading: Sandbox
     decrypting: Sandbox
-    keys: tuple[MunicipalKey, ...]
-    passwords: tuple[str, ...] = field(repr=False)
+    keys: Sequence[MunicipalKey]
+    openpgp_keys: Sequence[bytes] = field(default=(), repr=False)
+    open_triple_des: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Tools:
+    """What one attachment is opened with."""
+
+    opener: Opener
+    passwords: Sequence[str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,46 +76,49 @@ class _GarbageError(Exception):
     """A child's answer has not the form it must have."""
 
 
-def open_part(part: Part, tools: Tools) -> Container | None:
+def open_part(part: Part, opener: Opener, passwords: Sequence[str]) -> Container | None:
     """Open one part and what is nested in it; None when it is no container."""
-    if part.kind not in KINDS:
+    if not _is_container(part):
         return None
-    budget = [MAX_CONTAINERS]
-    opened = _open(part, tools, 0, budget)
+    opened = _open(part, _Tools(opener, passwords), 0, [MAX_CONTAINERS])
     return Container(
         path=part.path,
-        format=_FORMATS[part.kind],
+        format=_format(part.kind),
         opening=opened.opening,
-        protection=_protection(opened, tools.reading),
+        protection=_protection(opened, opener.reading),
         parts=tuple(file.part for file in opened.files),
         administrator_reason=opened.reason,
         integrity_proven=opened.proven,
     )
 
 
-def _open(part: Part, tools: Tools, depth: int, budget: list[int]) -> _Opened:
+def _is_container(part: Part) -> bool:
+    """A PDF has its lock in words that are never encrypted or packed (ISO 32000-2 §7.5.8.2, §7.6.1)."""
+    return part.kind in KINDS or (part.kind is PartKind.PDF and b"/Encrypt" in part.data)
+
+
+def _format(kind: PartKind) -> str:
+    return _FORMATS.get(kind, kind.value)
+
+
+def _open(part: Part, tools: _Tools, depth: int, budget: list[int]) -> _Opened:
     budget[0] -= 1
     if depth > MAX_NESTING or budget[0] < 0:
         return _Opened(Opening.BOMB, reason="containers nested too deep, or too many of them")
     try:
-        if part.kind is PartKind.SMIME:
-            opened = _open_smime(part, tools)
-        elif part.kind is PartKind.ZIP:
-            opened = _open_zip(part, tools)
-        else:
-            return _Opened(Opening.LOCKED, reason=f"no opener for {_FORMATS[part.kind]}")
+        opened = _OPENERS.get(part.kind, _open_by_password)(part, tools)
     except SandboxFailed as failed:
         return _Opened(_ENDINGS.get(failed.code, Opening.DAMAGED), reason=f"the child that opened it ended: {failed.code}")
     except _GarbageError:
         return _Opened(Opening.DAMAGED, reason="the child that opened it answered nonsense")
-    return _with_nested(opened, tools, depth, budget)
+    return opened if part.kind is PartKind.PDF else _with_nested(opened, tools, depth, budget)
 
 
-def _with_nested(opened: _Opened, tools: Tools, depth: int, budget: list[int]) -> _Opened:
+def _with_nested(opened: _Opened, tools: _Tools, depth: int, budget: list[int]) -> _Opened:
     """Replace each container among the files by what it holds."""
     files: list[_File] = []
     for file in opened.files:
-        if file.part.kind not in KINDS:
+        if not _is_container(file.part):
             files.append(file)
             continue
         inner = _open(file.part, tools, depth + 1, budget)
@@ -135,8 +146,8 @@ def _protection(opened: _Opened, reading: Sandbox) -> Protection:
     return min(kinds, key=_WEAKEST.index)
 
 
-def _open_smime(part: Part, tools: Tools) -> _Opened:
-    answer = tools.decrypting.call("open-smime", part.data, {"weak": True}, [key.secret for key in tools.keys], SECONDS)
+def _open_smime(part: Part, tools: _Tools) -> _Opened:
+    answer = tools.opener.decrypting.call("open-smime", part.data, {"weak": tools.opener.open_triple_des}, [key.secret for key in tools.opener.keys], SECONDS)
     opening, reason = _ending(answer)
     if opening is not Opening.OPENED:
         return _Opened(opening, reason=reason)
@@ -148,9 +159,7 @@ def _open_smime(part: Part, tools: Tools) -> _Opened:
 def _entity_parts(part: Part, content: bytes) -> list[Part]:
     """The files in decrypted content: a MIME entity, or one bare file."""
     if not smime.is_entity(content):
-        name = part.file_name
-        bare = name[:-4] if name and name.lower().endswith((".p7m", ".p7c", ".p7z")) and "." in name[:-4] else None
-        return [Part(f"{part.path}/1", message.sniff(content), content, bare)]
+        return [Part(f"{part.path}/1", message.sniff(content), content, _bare_name(part.file_name))]
     mail = message.parse(content)
     parts = [replace(inner, path=f"{part.path}/{inner.path}") for inner in mail.parts]
     # A letter around the files is no file; alone, or with a number in it that could be a BSN, it may be the care lines.
@@ -159,27 +168,52 @@ def _entity_parts(part: Part, content: bytes) -> list[Part]:
     return parts
 
 
+def _bare_name(name: str | None) -> str | None:
+    """``zorg.csv`` of ``zorg.csv.p7m``; None when nothing of a name is left."""
+    if name is None or not name.lower().endswith(_WRAPPERS):
+        return name
+    return name[:-4] if "." in name[:-4] else None
+
+
 def _long_number(text: str) -> bool:
     return any(8 <= sum(c.isdigit() for c in word) <= 9 for word in text[:200_000].split())
 
 
-def _open_zip(part: Part, tools: Tools) -> _Opened:
-    secrets = [password.encode("utf-8", "surrogateescape") for password in tools.passwords]
-    answer = tools.reading.call("open-zip", part.data, {}, secrets, SECONDS)
+def _open_openpgp(part: Part, tools: _Tools) -> _Opened:
+    keys = tools.opener.openpgp_keys
+    answer = tools.opener.decrypting.call("open-openpgp", part.data, {"keys": len(keys)}, [*keys, *_encoded(tools.passwords)], SECONDS)
+    opened = _files(part, answer)
+    files = [_File(inner, file.protection) for file in opened.files for inner in _entity_parts(part, file.part.data)]
+    return replace(opened, files=files)
+
+
+def _open_by_password(part: Part, tools: _Tools) -> _Opened:
+    return _files(part, tools.opener.reading.call(_TASKS[part.kind], part.data, {}, _encoded(tools.passwords), SECONDS))
+
+
+_OPENERS = {PartKind.SMIME: _open_smime, PartKind.OPENPGP: _open_openpgp}
+
+
+def _encoded(passwords: Sequence[str]) -> list[bytes]:
+    return [password.encode("utf-8", "surrogateescape") for password in passwords]
+
+
+def _files(part: Part, answer: Any) -> _Opened:
     opening, reason = _ending(answer)
     files = answer.get("files", [])
     if not isinstance(files, list) or len(files) > 10_000:
         raise _GarbageError
-    return _Opened(opening, [_zip_file(part, number, file) for number, file in enumerate(files, 1)], reason)
+    return _Opened(opening, [_file(part, number, file) for number, file in enumerate(files, 1)], reason)
 
 
-def _zip_file(part: Part, number: int, file: object) -> _File:
+def _file(part: Part, number: int, file: object) -> _File:
     if not isinstance(file, dict):
         raise _GarbageError
     name = file.get("name")
     content = _content(file.get("content"))
     if name is not None and (not isinstance(name, str) or len(name) > 300):
         raise _GarbageError
+    name = _bare_name(part.file_name) if name is None and part.kind is not PartKind.ZIP else name
     return _File(Part(f"{part.path}/{number}", message.sniff(content), content, name), _word(file, "protection", Protection))
 
 

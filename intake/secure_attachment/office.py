@@ -1,4 +1,4 @@
-"""Office files with a password: agile and standard encryption of XLSX and DOCX, and RC4 of XLS and DOC.
+"""Office files with a password: agile and standard encryption of XLSX and DOCX, RC4 of XLS and DOC, and OpenDocument.
 
 ``task_open`` runs in a child. Source: [MS-OFFCRYPTO] §2.3.4 (standard, agile), §2.3.5 and §2.3.6 (RC4), §2.3.7 (XOR).
 """
@@ -15,6 +15,7 @@ from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyE
 from msoffcrypto.format import doc97, xls97
 from msoffcrypto.format.ooxml import OOXMLFile
 
+from intake.secure_attachment import odf
 from intake.secure_attachment.answer import Inside, answer
 from intake.secure_attachment.failure import bomb, locked
 from intake.secure_attachment.passwords import forms, none_fits, within
@@ -42,6 +43,8 @@ def task_open(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes
 
 
 def _read(data: bytes, passwords: Sequence[str]) -> Sequence[Inside]:
+    if data.startswith(b"PK"):
+        return [Inside(odf.unlocked(data, passwords), Protection.STRONG)]
     try:
         file = msoffcrypto.OfficeFile(io.BytesIO(data))
         if isinstance(file, OOXMLFile) and file.info.get("spinValue", 0) > MAX_SPINS:

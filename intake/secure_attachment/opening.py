@@ -9,17 +9,8 @@ from intake.document.recognise import Files, recognise
 from intake.document.sandbox import Sandbox
 from intake.secure_attachment import open_container
 from intake.secure_attachment.care_lines import read_care_lines
-from intake.secure_attachment.keys import MunicipalKey
+from intake.secure_attachment.container import Opener as Opener
 from intake.types import Attachments, CareLine, CheckedDocument, Container, Opening, Part, Protection
-
-
-@dataclass(frozen=True, slots=True)
-class Opener:
-    """The children and keys that opening needs."""
-
-    reading: Sandbox
-    decrypting: Sandbox
-    keys: Sequence[MunicipalKey]
 
 
 @dataclass(slots=True)
@@ -29,6 +20,10 @@ class _Found:
     unread: list[str] = field(default_factory=list)
     documents: list[CheckedDocument] = field(default_factory=list)
     invoice_inside: bool = False
+
+    @property
+    def has_invoice(self) -> bool:
+        return any(document.is_invoice for document in self.documents)
 
 
 def open_attachments(
@@ -47,16 +42,19 @@ def open_attachments(
     found = _Found()
     has_invoice = any(d.is_invoice for d in documents)
     for part in files.containers:
-        container = open_container(part, opener.reading, opener.decrypting, opener.keys, passwords)
+        container = open_container(part, opener, passwords)
         if container is not None:
             _look_inside(container, has_invoice, opener.reading, read, found)
     in_the_open = {p.path: p for p in (*files.sheets, *files.documents)}
     for document in documents:
         if document.is_invoice:
             in_the_open.pop(document.path, None)
-        elif document.fault == "encrypted" and has_invoice:
+            continue
+        file = in_the_open.get(document.path) if document.fault == "encrypted" else None
+        locked = open_container(file, opener, passwords) if file else None
+        if locked and (has_invoice or found.has_invoice or locked.opening is Opening.OPENED):
             in_the_open.pop(document.path, None)
-            found.containers.append(Container(document.path, "pdf", Opening.LOCKED, Protection.STRONG))
+            _look_inside(locked, has_invoice, opener.reading, read, found)
         else:
             found.documents.append(document)
     for part in in_the_open.values():

@@ -25,6 +25,7 @@ from intake.secure_attachment.failure import NotOpenedError, bomb, damaged, lock
 from intake.secure_attachment.passwords import forms, none_fits, within
 from intake.types import Protection
 
+_PPMD = bytes.fromhex("030401")
 MAX_ROUNDS_POWER = 22
 """7-Zip writes 19; each step doubles the work of a try (22: about a second)."""
 
@@ -113,6 +114,8 @@ def _refuse_bad_shapes(archive: Any, size: int) -> None:
         raise bomb("too many files in a 7z file")
     if any(file.is_symlink or file.is_junction for file in files):
         raise bomb("a link in a 7z file")
+    if any(coder["method"] == _PPMD for file in files if file.folder for coder in file.folder.coders):
+        raise locked("packed with PPMd, which needs a thread that a child may not start")
     total = sum(file.uncompressed for file in files)
     if total > MAX_TOTAL_BYTES or (total > FREE_BYTES and total > MAX_RATIO * size):
         raise bomb("a 7z file that swells too much")

@@ -6,11 +6,13 @@ import io
 
 import pytest
 import pyzipper
+from msoffcrypto.format.ooxml import OOXMLFile
+from openpyxl import Workbook
 
 from intake.errors import SandboxFailed
 from intake.mail.message import sniff
 from intake.secure_attachment import is_container, open_container
-from intake.secure_attachment.container import Tools, open_part
+from intake.secure_attachment.container import Opener, open_part
 from intake.types import Opening, Part, PartKind, Protection
 
 CSV = (
@@ -32,10 +34,17 @@ def zipped(entries: dict[str, bytes], secret: dict[str, bytes] | None = None) ->
     return file.getvalue()
 
 
+def _workbook() -> io.BytesIO:
+    file = io.BytesIO()
+    Workbook().save(file)
+    file.seek(0)
+    return file
+
+
 @pytest.fixture(scope="session")
 def opening(reading, decrypting, municipal):
     def run(data: bytes, keys=None, passwords=("geheim",), name="bijlage"):
-        return open_container(Part("2", sniff(data), data, name), reading, decrypting, [municipal] if keys is None else keys, passwords)
+        return open_container(Part("2", sniff(data), data, name), Opener(reading, decrypting, [municipal] if keys is None else keys), passwords)
 
     return run
 
@@ -119,18 +128,21 @@ def test_endings_of_our_side_and_theirs(opening, enveloped, openssl):
     assert opening(enveloped[:-50]).opening is Opening.DAMAGED
 
 
-@pytest.mark.parametrize(("data", "form"), [(b"7z\xbc\xaf\x27\x1c" + bytes(40), "7z"), (b"-----BEGIN PGP MESSAGE-----\n\nx", "openpgp")])
-def test_a_container_we_have_no_opener_for_is_locked_not_missing(opening, data, form):
-    """An encrypted file of another kind is a question to the provider, never "no secured attachment"."""
-    container = opening(data)
+def test_rights_managed_office_is_locked_not_missing(opening):
+    """A file that Microsoft 365 locks to accounts is a question to the provider, never "no secured attachment"."""
+    book = io.BytesIO()
+    OOXMLFile(_workbook()).encrypt("geheim", book)
+    managed = book.getvalue().replace("EncryptionInfo".encode("utf-16-le"), "EncryptionXxxx".encode("utf-16-le"))
 
-    assert (container.opening, container.format) == (Opening.LOCKED, form)
+    container = opening(managed)
+
+    assert (container.opening, container.format) == (Opening.LOCKED, "office")
 
 
 @pytest.mark.parametrize("kind", [PartKind.PDF, PartKind.CSV, PartKind.SIGNATURE, PartKind.TEXT])
 def test_ordinary_files_are_no_containers(reading, decrypting, kind):
     """A signature or a PDF beside the invoice is not a secured attachment."""
-    assert open_container(Part("1", kind, b"x"), reading, decrypting, (), ()) is None
+    assert open_container(Part("1", kind, b"x"), Opener(reading, decrypting, ()), ()) is None
     assert not is_container(kind)
 
 
@@ -164,7 +176,7 @@ def test_a_child_that_dies_or_lies_ends_in_a_word(answer, expected):
     for kind in (PartKind.SMIME, PartKind.ZIP):
         if kind is PartKind.ZIP and isinstance(answer, dict) and answer["opening"] == "opened":
             continue  # a zip without files is a zip
-        assert open_part(Part("1", kind, b"x"), Tools(child, child, (), ())).opening is expected
+        assert open_part(Part("1", kind, b"x"), Opener(child, child, ()), ()).opening is expected
 
 
 def test_nothing_of_the_content_is_shown(opening, enveloped):
