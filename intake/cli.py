@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import sys
 from pathlib import Path
@@ -15,12 +16,21 @@ from intake.errors import IntakeError
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Intake of care invoices that are mailed to a municipality.")
 keys_app = typer.Typer(no_args_is_help=True, help="The municipality's certificate and the keys of the database.")
 provider_app = typer.Typer(no_args_is_help=True, help="Providers and the attachment passwords agreed with them.")
+password_app = typer.Typer(no_args_is_help=True, help="Passwords agreed with a provider for its attachments.")
+audit_app = typer.Typer(no_args_is_help=True, help="Who read what: the chain of readings (NEN 7513).")
+incidents_app = typer.Typer(no_args_is_help=True, help="The register of incidents (AVG art. 33 lid 5).")
 user_app = typer.Typer(no_args_is_help=True, help="Users of the review page.")
 app.add_typer(keys_app, name="keys")
 app.add_typer(provider_app, name="provider")
+provider_app.add_typer(password_app, name="password")
 app.add_typer(user_app, name="user")
+app.add_typer(audit_app, name="audit")
+app.add_typer(incidents_app, name="incidents")
 
+Day = dt.datetime | None
+_DAY = ["%Y-%m-%d"]
 Files = Annotated[list[Path], typer.Argument(help="One or more files.", show_default=False)]
+Csv = Annotated[bool, typer.Option("--csv", help="CSV with a heading, instead of one JSON object a line.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")]
 
 
@@ -146,11 +156,13 @@ def doctor() -> None:
 
 
 @keys_app.command("create")
-def keys_create() -> None:
+def keys_create(
+    renew: Annotated[bool, typer.Option("--renew", help="A new certificate beside the one there is, which keeps opening mails.")] = False,
+) -> None:
     """Make the keys of the database, and a key pair with a self-signed certificate to publish to providers."""
     from intake.commands import administration
 
-    administration.create_keys()
+    administration.create_keys(renew)
 
 
 @keys_app.command("import")
@@ -192,6 +204,67 @@ def provider_list() -> None:
     from intake.commands import administration
 
     administration.list_providers()
+
+
+@password_app.command("add")
+def password_add(
+    kvk: Annotated[str, typer.Option(help="KvK number of a registered provider.")],
+    file: Annotated[Path, typer.Option(help="File with the password.")],
+    first_day: Annotated[Day, typer.Option("--from", help="First day; today unless given.", formats=_DAY)] = None,
+    last_day: Annotated[Day, typer.Option("--until", help="Last day; none unless given.", formats=_DAY)] = None,
+) -> None:
+    """Agree one more password; those that are in force stay so."""
+    from intake.commands import passwords
+
+    passwords.add_password(kvk, file, first_day, last_day)
+
+
+@password_app.command("list")
+def password_list(kvk: Annotated[str, typer.Option(help="KvK number of a registered provider.")]) -> None:
+    """When each password of a provider is in force; never the password itself."""
+    from intake.commands import passwords
+
+    passwords.list_passwords(kvk)
+
+
+@password_app.command("end")
+def password_end(id: str, last_day: Annotated[Day, typer.Option("--last-day", help="Today unless given.", formats=_DAY)] = None) -> None:
+    """Take a password out of force."""
+    from intake.commands import passwords
+
+    passwords.end_password(id, last_day)
+
+
+@audit_app.command("verify")
+def audit_verify(head: Annotated[list[str] | None, typer.Option(help="SEQUENCE:HASH that was kept elsewhere.")] = None) -> None:
+    """Whether a reading was changed, removed or put in; exit code 1 when one was."""
+    from intake.commands import register
+
+    raise typer.Exit(0 if register.verify_audit(head or ()) else 1)
+
+
+@audit_app.command("head")
+def audit_head() -> None:
+    """The end of the chain, to keep elsewhere."""
+    from intake.commands import register
+
+    register.show_head()
+
+
+@audit_app.command("export")
+def audit_export(as_csv: Csv = False, since: Annotated[Day, typer.Option(help="From this day on.", formats=_DAY)] = None) -> None:
+    """Every reading for the privacy officer; the last row is the head of the chain."""
+    from intake.commands import register
+
+    register.export_audit(as_csv, since)
+
+
+@incidents_app.command("export")
+def incidents_export(as_csv: Csv = False) -> None:
+    """The register of incidents with what was decided and why."""
+    from intake.commands import register
+
+    register.export_incidents(as_csv)
 
 
 @user_app.command("add")

@@ -19,14 +19,14 @@ from intake.types import AMSTERDAM
 MIN_PASSWORD = 10
 
 
-def create_keys() -> None:
+def create_keys(renew: bool) -> None:
     settings = load()
     municipality = profile.load(settings.profile)
     made = vault.create_keys(settings.key_folder, _today())
     say(f"Keys of the database in {settings.key_folder}: {len(made)} made" if made else f"Keys of the database in {settings.key_folder}: all there")
     say("Back this folder up apart from the database: whoever has both can read everything; without it nobody can.")
-    if municipal_keys.load(settings.key_folder):
-        say("A certificate is there already; `intake keys list` shows it. To take a new one, use `intake keys import`.")
+    if municipal_keys.load(settings.key_folder) and not renew:
+        say("A certificate is there already; `intake keys list` shows it. For a new one add --renew, or use `intake keys import`.")
         return
     key = municipal_keys.create(settings.key_folder, municipality.municipality, municipality.mailbox)
     say(f"Certificate for providers: {key.fingerprint}")

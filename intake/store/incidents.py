@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from pydantic import TypeAdapter
 from sqlalchemy import bindparam, insert
@@ -69,6 +69,7 @@ class Entry:
 
 
 REPORTS = TypeAdapter(Report)
+REPORT_FIELDS = tuple(one.name for one in fields(Report))
 
 
 def register(store: Store, session: Session, reference: str, found: Sequence[Incident]) -> None:

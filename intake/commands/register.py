@@ -1,0 +1,125 @@
+"""``intake audit`` and ``intake incidents``: what the privacy officer takes away and keeps elsewhere.
+
+An export shows content, so each is a reading by the account that runs it.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import getpass
+import sys
+from collections.abc import Iterable, Mapping
+
+from intake.commands.output import complain, print_json, say
+from intake.errors import ConfigurationError
+from intake.settings import load
+from intake.store import audit, heads, incidents, open_store
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A cell that begins so is a formula to a spreadsheet (OWASP, CSV injection)."""
+
+Line = Mapping[str, str | int | None]
+
+
+def verify_audit(expected: Iterable[str]) -> bool:
+    """Walk the chain of readings and look for every head that was written down; False when it is broken."""
+    store = open_store(load())
+    written = [dated.head for dated in heads.read(heads.file_of(store.settings))]
+    found = audit.verify(store, *written, *map(_head, expected))
+    store.close()
+    if found.whole:
+        say(f"The chain is whole: {found.rows} readings, and each of {len(written)} heads that were written down stands in it.")
+    else:
+        complain(f"The chain is broken at row {found.broken_at}: a reading was changed, removed or put in there after it was written.")
+    return found.whole
+
+
+def show_head() -> None:
+    """The end of the chain now, to keep elsewhere."""
+    store = open_store(load())
+    head = audit.head(store)
+    store.close()
+    print_json({"sequence": head.sequence, "hash": head.hash})
+
+
+def export_audit(as_csv: bool, since: dt.datetime | None) -> None:
+    """Every reading, oldest first; the last row is the head of the chain."""
+    store = open_store(load())
+    audit.record(store, _operator(), "", "audit-export")
+    start = since.replace(tzinfo=dt.UTC) if since else None
+    _write(as_csv, (_reading(row) for row in audit.export(store, start)))
+    store.close()
+
+
+def export_incidents(as_csv: bool) -> None:
+    """The register of incidents with what was written about each (AVG art. 33 lid 5)."""
+    store = open_store(load())
+    who = _operator()
+    entries = incidents.listed(store)
+    for entry in entries:
+        audit.record(store, who, entry.reference, "incident-export")
+    _write(as_csv, (_incident(*incidents.get(store, entry.id)) for entry in entries))
+    store.close()
+
+
+def _operator() -> str:
+    return f"os:{getpass.getuser()}"
+
+
+def _head(text: str) -> audit.Head:
+    sequence, _, hash = text.partition(":")
+    if not sequence.isdigit() or len(hash) != 64:
+        raise ConfigurationError("--head takes SEQUENCE:HASH, as `intake audit head` shows them")
+    return audit.Head(int(sequence), hash)
+
+
+def _reading(row: audit.ChainedReading) -> Line:
+    reading = row.reading
+    return {
+        "sequence": row.sequence,
+        "at": reading.at.isoformat(timespec="seconds"),
+        "who": reading.who,
+        "case": reading.reference,
+        "what": reading.what,
+        "why": reading.why,
+        "result": reading.result,
+        "hash": row.hash,
+    }
+
+
+def _incident(entry: incidents.Entry, report: incidents.Report | None) -> Line:
+    words = {name: getattr(report, name) if report else audit.DESTROYED for name in incidents.REPORT_FIELDS}
+    return {
+        "number": entry.id,
+        "case": entry.reference,
+        "kind": entry.kind,
+        "place": entry.place,
+        "discovered_at": _moment(entry.at),
+        "known_at": _moment(entry.known_at),
+        "judgement": entry.judgement.value,
+        **words,
+        "decided_by": entry.decided_by,
+        "decided_at": _moment(entry.decided_at),
+    }
+
+
+def _moment(at: dt.datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
+
+
+def _write(as_csv: bool, lines: Iterable[Line]) -> None:
+    if not as_csv:
+        for line in lines:
+            print_json(dict(line))
+        return
+    writer = csv.writer(sys.stdout, lineterminator="\r\n")
+    for number, line in enumerate(lines):
+        if number == 0:
+            writer.writerow(line)
+        writer.writerow([_harmless(value) for value in line.values()])
+
+
+def _harmless(value: str | int | None) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
