@@ -23,7 +23,7 @@ def amounts_in(text: str) -> Iterator[tuple[int, int, Decimal, bool]]:
 
     A number without a currency sign counts only with two decimals or with ",-".
     """
-    if not any(c.isdigit() for c in text):
+    if not any(map(str.isdigit, text)):
         return
     for match in _AMOUNT.finditer(text):
         number, currency = match["num"], bool(match["cur"] or match["after"])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import string
 import unicodedata
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -80,7 +83,7 @@ class Anchors:
             fits = [a for a in self.in_cell.get(other, ()) if a.label is not Label.NUMBER and min(a.box[2], box[2]) - max(a.box[0], box[0]) > -3]
             if not fits and other is not cell and self.in_cell.get(other) and same_column(self.in_cell[other][-1].box, box):
                 fits = self.in_cell[other][-1:]
-            if fits and not any(c.isdigit() for c in other.text[fits[-1].end :]):
+            if fits and not any(map(str.isdigit, other.text[fits[-1].end :])):
                 return fits[-1]
         return None
 
@@ -89,15 +92,15 @@ class Anchors:
         cell = anchor.cell
         stop = self.next_start(cell, anchor.end)
         rest = cell.text[anchor.end : stop]
-        filled = any(c.isalnum() for c in rest)
+        filled = any(map(str.isalnum, rest))
         if filled:
             yield Place(cell, anchor.end, stop, _BEHIND, "achter")
-        served = any(c.isdigit() for c in rest)
+        served = any(map(str.isdigit, rest))
         if stop == len(cell.text):
             right = list(self._right(anchor))
             for place in right:
                 yield place if not filled else Place(place.cell, place.start, place.end, place.weight * (0.35 if served else 0.8), place.words)
-            served = served or any(any(c.isdigit() for c in p.text) for p in right[:1])
+            served = served or any(any(map(str.isdigit, p.text)) for p in right[:1])
         fade = 0.35 if served else (0.85 if filled else 1.0)
         if not filled and not served and self._under_values(cell.row):
             yield from self._over(anchor, _UNDER)
@@ -112,13 +115,13 @@ class Anchors:
         return self._below_values[row]
 
     def _is_under_values(self, row: int) -> bool:
-        labels = [c for c in self.sheet.rows[row] if (a := self.in_cell.get(c)) and a[0].start == 0 and not any(x.isdigit() for x in c.text)]
+        labels = [c for c in self.sheet.rows[row] if (a := self.in_cell.get(c)) and a[0].start == 0 and not any(map(str.isdigit, c.text))]
         if len(labels) < 2 or len(labels) < len(self.sheet.rows[row]) or row == 0:
             return False
         over = [c for c in self.sheet.rows[row - 1] if not self.in_cell.get(c)]
         under = self.sheet.rows[row + 1] if row + 1 < len(self.sheet.rows) else []
-        above = sum(1 for c in labels if any(abs(o.box[0] - c.box[0]) < 3 and any(x.isdigit() for x in o.text) for o in over))
-        below = sum(1 for c in labels if any(abs(o.box[0] - c.box[0]) < 3 and any(x.isdigit() for x in o.text) for o in under))
+        above = sum(1 for c in labels if any(abs(o.box[0] - c.box[0]) < 3 and any(map(str.isdigit, o.text)) for o in over))
+        below = sum(1 for c in labels if any(abs(o.box[0] - c.box[0]) < 3 and any(map(str.isdigit, o.text)) for o in under))
         to_above = labels[0].box[1] - self.sheet.rows[row - 1][0].box[3]
         to_below = under[0].box[1] - labels[0].box[3] if under else self.sheet.height
         return to_above < 0.9 * labels[0].height and above >= 2 and (not below or to_above + 1 < to_below)
@@ -135,9 +138,9 @@ class Anchors:
             if stop == 0:
                 return
             text = cell.text[:stop]
-            if any(c.isalnum() for c in text):
+            if any(map(str.isalnum, text)):
                 yield Place(cell, 0, stop, weight, "rechts van")
-                weight *= 0.75 if not any(c.isdigit() for c in text) else 0.4
+                weight *= 0.75 if not any(map(str.isdigit, text)) else 0.4
             if stop < len(cell.text):
                 return
 
@@ -153,7 +156,7 @@ class Anchors:
             if label <= start:
                 return
             stop = min(stop, label)
-            if stop > start and any(c.isalnum() for c in other.text[start:stop]):
+            if stop > start and any(map(str.isalnum, other.text[start:stop])):
                 wraps = abs(other.box[0] - cell.box[0]) < 3 and other.row == cell.row + 1 and anchor.end > 0.7 * len(cell.text)
                 yield Place(other, start, stop, (_WRAPPED if wraps else weight) * fade, "onder")
                 weight *= 0.6
@@ -168,7 +171,7 @@ class Anchors:
     def _around(self, anchor: Anchor, fade: float) -> Iterator[Place]:
         cell = anchor.cell
         before = max((a.end for a in self.in_cell.get(cell, ()) if a.end <= anchor.start), default=0)
-        if before == 0 and any(c.isdigit() for c in cell.text[: anchor.start]):
+        if before == 0 and any(map(str.isdigit, cell.text[: anchor.start])):
             yield Place(cell, before, anchor.start, _BEFORE * fade, "voor")
         for other in self.sheet.above(anchor.box, cell.row, 14):
             if not self.in_cell.get(other):
@@ -201,6 +204,8 @@ class _Fold(dict[str, str]):
 
 
 _FOLD = _Fold()
+_COUNTED = frozenset(string.ascii_letters + string.digits)
+_FIRST = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]|(?<=[0-9])[A-Za-z]")
 
 
 def squeeze(text: str) -> str:
@@ -266,19 +271,7 @@ def _join_wrapped(found: Anchors, upper: Cell, lower: Cell) -> None:
 def labels_in(text: str) -> Iterator[tuple[Label, str, int, int]]:
     """Yield (label, phrase, start, end) of every label in ``text``."""
     table = _phrases()
-    letters: list[str] = []
-    index: list[int] = []
-    starts: list[int] = []
-    before = " "
-    for i, char in enumerate(text):
-        plain = _FOLD[char]
-        if plain:
-            if not before.isalnum() or (before.isdigit() and not plain[0].isdigit()):
-                starts.append(len(letters))
-            letters += plain
-            index += [i] * len(plain)
-        before = char
-    squeezed = "".join(letters)
+    squeezed, index, starts = _squeezed(text)
     done = 0
     for at in starts:
         if at < done:
@@ -296,6 +289,27 @@ def labels_in(text: str) -> Iterator[tuple[Label, str, int, int]]:
             if single and _ends(squeezed, index, at + 1) and _stands_out(text, index[at], index[at] + 1):
                 yield single[0][1], single[0][2], index[at], index[at] + 1
                 done = at + 1
+
+
+def _squeezed(text: str) -> tuple[str, list[int], list[int]]:
+    """The squeezed text, where each of its letters came from, and where in it words and numbers start."""
+    if text.isascii():
+        index = [i for i, char in enumerate(text) if char in _COUNTED]
+        firsts = [place.start() for place in _FIRST.finditer(text)]
+        return "".join([text[i] for i in index]).lower(), index, [bisect_left(index, i) for i in firsts]
+    letters: list[str] = []
+    index = []
+    starts: list[int] = []
+    before = " "
+    for i, char in enumerate(text):
+        plain = _FOLD[char]
+        if plain:
+            if not before.isalnum() or (before.isdigit() and not plain[0].isdigit()):
+                starts.append(len(letters))
+            letters += plain
+            index += [i] * len(plain)
+        before = char
+    return "".join(letters), index, starts
 
 
 def _ends(squeezed: str, index: list[int], end: int) -> bool:

@@ -69,7 +69,7 @@ def numbers_on(anchors: Anchors, known: Collection[str]) -> Iterator[Number]:
         known: compact numbers that are the supplier's or the invoice's own.
     """
     for cell in anchors.sheet.cells:
-        if sum(c.isdigit() for c in cell.text) < 8:
+        if sum(map(str.isdigit, cell.text)) < 8:
             continue
         seen = [Number(sign.kind, cell, sign.start, sign.end, sign.digits) for sign in labelled_numbers(cell.text)]
         yield from (number for number in seen if number.kind is SightingKind.BSN_LABELLED or number.digits not in known)
@@ -126,12 +126,12 @@ def _word_at(anchors: Anchors, cell: Cell, match: re.Match[str]) -> str:
         return before[-60:]
     left = anchors.sheet.left_of(cell)
     if left:
-        labelled = not any(c.isdigit() for c in left[0].text) and (anchors.in_cell.get(left[0]) or left[0].text.rstrip().endswith(":"))
+        labelled = not any(map(str.isdigit, left[0].text)) and (anchors.in_cell.get(left[0]) or left[0].text.rstrip().endswith(":"))
         header = None if labelled else anchors.header(cell, cell.box_of(*match.span()))
         return header.phrase if header is not None else left[0].text.strip(" :=-–(.")[-60:]
     over = next((other.text for other in anchors.sheet.above(cell.box, cell.row, 14)), "")
     sentence = over.rstrip().endswith((".", ",")) and not named_otherwise(over, len(over))
-    head = len(over.split()) <= 2 and not sentence and not any(c.isdigit() for c in over)
+    head = len(over.split()) <= 2 and not sentence and not any(map(str.isdigit, over))
     return over.strip(" :=-–(") if head else ""
 
 

@@ -44,7 +44,7 @@ _ENGLISH = re.compile(rf"(?<!\w)({_WORD})\.?\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s((?
 @remembered
 def dates_in(text: str, compact: bool = False) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, ISO date) of every date in ``text``, left to right; ``compact`` takes 20261003 too."""
-    if not any(c.isdigit() for c in text):
+    if not any(map(str.isdigit, text)):
         return
     found = [(*m.span(), _iso(m[4], m[3], m[1])) for m in _NUMERIC.finditer(text)]
     found += [(*m.span(), _iso(m[1], m[3], m[4])) for m in _ISO.finditer(text)]

@@ -101,7 +101,7 @@ def street_of(address: Terms) -> str:
         street = f"{street} {number}".strip()
     if not street:
         return more
-    has_number = any(c.isdigit() for c in street)
+    has_number = any(map(str.isdigit, street))
     return f"{street} {more}" if more[:1].isdigit() and not has_number else "\n".join(filter(None, (street, more)))
 
 

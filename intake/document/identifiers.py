@@ -48,7 +48,7 @@ def _kvks(scan: Scan) -> Iterator[Candidate[str]]:
 def _kvks_in_sentences(scan: Scan) -> Iterator[Candidate[str]]:
     """Label and number in running text whose lines break between or within them."""
     for paragraph in scan.paragraphs:
-        if len(paragraph.cells) < 2:
+        if len(paragraph.cells) < 2 or sum(map(str.isdigit, paragraph.text)) < 8:
             continue
         for label, phrase, _, end in labels_in(paragraph.text):
             if label is not Label.KVK:
@@ -68,7 +68,7 @@ def foreign_register(scan: Scan) -> Field[str]:
     def found() -> Iterator[Candidate[str]]:
         for anchors, anchor in scan.labelled(Label.FOREIGN_REGISTER):
             for place in anchors.places(anchor):
-                if place.weight > 0.7 and any(c.isdigit() for c in place.text) and place.cell not in scan.addressed:
+                if place.weight > 0.7 and any(map(str.isdigit, place.text)) and place.cell not in scan.addressed:
                     value = " ".join(place.text.split()[:4]).strip(" :.,")
                     yield Candidate(value, place.weight, anchors.sheet, place.cell, place.start, place.end, f"{place.words} '{_words(anchor)}'")
                     break
@@ -197,7 +197,7 @@ def _ibans(scan: Scan) -> Iterator[tuple[Candidate[str], AccountRole]]:
 def _wrapped(scan: Scan) -> Iterator[tuple[Candidate[str], AccountRole]]:
     """Valid accounts that break over two lines of running text."""
     for paragraph in scan.paragraphs:
-        if len(paragraph.cells) < 2:
+        if len(paragraph.cells) < 2 or sum(map(str.isdigit, paragraph.text)) < 8:
             continue
         for start, end, value, _ in ibans_in(paragraph.text):
             cell, offset = paragraph.cell_at(start)

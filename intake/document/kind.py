@@ -130,7 +130,7 @@ def _title(cell: Cell) -> tuple[DocumentKind | None, bool]:
             rest = low[_end_of(low, title) :]
             if rest[:1].isalpha():
                 continue
-            return _BY_TITLE[title], sum(c.isalpha() for c in rest) < 8
+            return _BY_TITLE[title], sum(map(str.isalpha, rest)) < 8
     return None, False
 
 

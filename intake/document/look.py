@@ -142,7 +142,7 @@ def has_text(seen: Sequence[Seen]) -> bool:
 def _is_decoration(told: _Told) -> bool:
     """Whether nothing that an invoice must state can stand there. In doubt it can: the shortest fact, such as a KvK
     number that nobody could read, makes more marks than this."""
-    words = [(row[0], row[6]) for row in told.words if sum(c.isalnum() for c in row[0]) > 1]
-    plain = len(words) <= DECORATION_WORDS and all(sure >= SURE and not any(c.isdigit() for c in text) for text, sure in words)
+    words = [(row[0], row[6]) for row in told.words if sum(map(str.isalnum, row[0])) > 1]
+    plain = len(words) <= DECORATION_WORDS and all(sure >= SURE and not any(map(str.isdigit, text)) for text, sure in words)
     letters = sum(len(text) for text, _ in words)
     return plain and told.marks <= DECORATION_MARKS + MARKS_A_LETTER * letters

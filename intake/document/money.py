@@ -107,7 +107,7 @@ def _announced(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Labe
         last = _speaking(before, cell.text)
         between = cell.text[last.end : start]
         if last.label in _MONEY:
-            far = sum(c.isalnum() for c in between)
+            far = sum(map(str.isalnum, between))
             values = sum(1 for _ in amounts_in(between))
             behind = [a for a in anchors.in_cell.get(cell, ()) if 0 <= a.start - end < 4 and a.label in (Label.VAT, Label.NET, Label.GROSS)]
             if values and behind:
@@ -137,7 +137,7 @@ def _announced(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Labe
         return after[0].label, after[0].phrase, 0.8
     for other in anchors.sheet.right_of(cell)[:1]:
         first = anchors.in_cell.get(other, ())[:1]
-        if first and first[0].label in (Label.NET, Label.GROSS, Label.VAT) and first[0].start == 0 and not any(c.isdigit() for c in other.text):
+        if first and first[0].label in (Label.NET, Label.GROSS, Label.VAT) and first[0].start == 0 and not any(map(str.isdigit, other.text)):
             return first[0].label, first[0].phrase, 0.5
     return None, "", 0.0
 
@@ -148,7 +148,7 @@ def _speaking(labels: list[Anchor], text: str) -> Anchor:
     if last.label is Label.VAT and len(labels) > 1:
         first = next((a for a in labels if a.label in (Label.GROSS, Label.NET, Label.SUBTOTAL, Label.TOTAL)), None)
         between = text[first.end : last.start].lower() if first else ""
-        if first and not any(c.isdigit() for c in between) and any(w in between for w in ("vrij", "incl", "excl", "(", "geen", "zonder", "niet")):
+        if first and not any(map(str.isdigit, between)) and any(w in between for w in ("vrij", "incl", "excl", "(", "geen", "zonder", "niet")):
             return first
     return last
 

@@ -90,7 +90,7 @@ def ibans_in(text: str) -> Iterator[tuple[int, int, str, bool]]:
         elif country == "NL" and (odd := _odd_dutch(text[match.start() : match.end()])):
             yield match.start(), match.start() + odd[0], odd[1], match.start() + odd[0] < len(text.rstrip()) or len(odd[1]) >= 18
             at = match.start() + odd[0]
-        elif len(compact) < length and match.end() >= len(text.rstrip()) and sum(c.isdigit() for c in compact) > len(compact) / 2:
+        elif len(compact) < length and match.end() >= len(text.rstrip()) and sum(map(str.isdigit, compact)) > len(compact) / 2:
             yield match.start(), end, compact, False
             at = end
 
@@ -107,7 +107,7 @@ def _odd_dutch(text: str) -> tuple[int, str] | None:
 
 
 def _looks_right(compact: str, country: str) -> bool:
-    digits = sum(c.isdigit() for c in compact[4:])
+    digits = sum(map(str.isdigit, compact[4:]))
     return (compact[4:8].isalpha() and digits >= 9) if country == "NL" else digits >= 0.7 * len(compact[4:])
 
 
@@ -137,7 +137,7 @@ def vat_ids_in(text: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), "NL" + "".join(c for c in match[1] if c.isdigit())
     for match in _FOREIGN_VAT.finditer(text):
         compact = "".join(c for c in match[0] if c.isalnum())
-        if match[1] in _FOREIGN and sum(c.isdigit() for c in compact) >= 6 and (vat_valid(compact) or sum(c.isdigit() for c in compact[2:]) >= 7):
+        if match[1] in _FOREIGN and sum(map(str.isdigit, compact)) >= 6 and (vat_valid(compact) or sum(map(str.isdigit, compact[2:])) >= 7):
             yield match.start(), match.end(), compact
 
 
@@ -166,7 +166,7 @@ def postcodes_in(text: str) -> Iterator[tuple[int, int, str]]:
 @remembered
 def phones_in(text: str) -> Iterator[tuple[int, int, bool]]:
     """Yield (start, end, valid) of what has the form of a phone number."""
-    if sum(c.isdigit() for c in text) < 9:
+    if sum(map(str.isdigit, text)) < 9:
         return
     for match in _PHONE.finditer(text):
         yield match.start(), match.end(), phone_valid(match[0])

@@ -105,12 +105,12 @@ def _inverted(engine: Engine, picture: Picture, dpi: int) -> tuple[Picture | Non
 
 
 def _is_poor(words: list[SeenWord]) -> bool:
-    real = [w.confidence for w in words if any(c.isalnum() for c in w.text)]
+    real = [w.confidence for w in words if any(map(str.isalnum, w.text))]
     return len(real) < _FEW or statistics.mean(real) < POOR
 
 
 def _worth(words: list[SeenWord]) -> float:
-    return sum((w.confidence - 40) * len(w.text) for w in words if any(c.isalnum() for c in w.text))
+    return sum((w.confidence - 40) * len(w.text) for w in words if any(map(str.isalnum, w.text)))
 
 
 def _words(table: str) -> list[SeenWord]:
@@ -132,7 +132,7 @@ def _lines(table: str) -> Iterator[list[SeenWord]]:
             continue
         left, top, width, height = map(float, cells[6:10])
         confidence, text = float(cells[10]), cells[11].translate(_QUOTES).strip(_SPECKS)
-        if not text or (confidence < _LEAST_CONFIDENCE and sum(c.isalnum() for c in text) < _LONG):
+        if not text or (confidence < _LEAST_CONFIDENCE and sum(map(str.isalnum, text)) < _LONG):
             continue
         if cells[2:5] != last:
             if line:

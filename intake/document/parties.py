@@ -80,7 +80,7 @@ def _blocks(scan: Scan, known: list[Address]) -> Iterator[tuple[list[Cell], Anch
         for anchor in anchors.in_cell.get(cell, ()):
             if anchor.label is Label.ADDRESSEE and anchor.start == 0:
                 for place in anchors.places(anchor):
-                    if place.weight > 0.7 and place.cell not in seen and not any(c.isdigit() for c in place.text[:4]):
+                    if place.weight > 0.7 and place.cell not in seen and not any(map(str.isdigit, place.text[:4])):
                         block = block_around(anchors, place.cell)
                         seen.update(block)
                         yield block, anchors, None

@@ -118,11 +118,11 @@ def _value(sheet: Sheet, place: Place) -> tuple[str, int, int, float] | None:
     taken: list[str] = []
     for word in words[:8]:
         bare = word.strip("(),;:.\"'")
-        if not taken and bare and not any(c.isdigit() for c in bare):
+        if not taken and bare and not any(map(str.isdigit, bare)):
             if (
                 _PREFIX.match(bare)
                 and len(words) > 1
-                and any(c.isdigit() for c in words[1])
+                and any(map(str.isdigit, words[1]))
                 and bare.lower() not in ("van", "op", "d.d", "per", "en", "voor", "over", "de", "het", "t/m", "dd", "in", "te", "is")
             ):
                 taken.append(bare)
@@ -135,7 +135,7 @@ def _value(sheet: Sheet, place: Place) -> tuple[str, int, int, float] | None:
         if word.endswith((",", ";", ")")) or (word.endswith(".") and len(words) > 3):
             break
     value = _SPACES.sub(" ", " ".join(taken)).strip(" -–/")
-    if not any(c.isdigit() for c in value) or len(value) > 40:
+    if not any(map(str.isdigit, value)) or len(value) > 40:
         return None
     value = _continued(sheet, place, value)
     if any(True for _ in btws_in(value)) or any(ok for *_, ok in ibans_in(value)) or any(s == 0 for s, *_ in postcodes_in(value)):
@@ -153,7 +153,7 @@ def _continued(sheet: Sheet, place: Place, value: str) -> str:
     if place.cell.text.rstrip()[-1:] in "-/" and place.end == len(place.cell.text):
         for other in sheet.below(place.cell.box, place.cell.row, 8):
             first = other.text.split()[0]
-            if any(c.isdigit() for c in first):
+            if any(map(str.isdigit, first)):
                 return value + place.cell.text.rstrip()[-1] + first
             break
     return value

@@ -111,8 +111,8 @@ def _mended(text: str, before: list[str], after: list[str]) -> str:
     mapped = core.replace("EUR", "€").translate(_TO_DIGIT)
     if mapped == core:
         return text
-    digits = sum(c.isdigit() for c in core)
-    if 3 * digits >= sum(c.isalnum() for c in core) and any(form.fullmatch(core) for form in _FORMS):
+    digits = sum(map(str.isdigit, core))
+    if 3 * digits >= sum(map(str.isalnum, core)) and any(form.fullmatch(core) for form in _FORMS):
         return text.replace(core, mapped)
     postcode = _POSTCODE.fullmatch(core)
     if postcode and digits >= 2 and (postcode[2] or (after and _TWO_LETTERS.fullmatch(after[0]))):
@@ -130,4 +130,4 @@ def _is_in_phone(core: str, before: list[str], after: list[str]) -> bool:
     """Between the groups of a phone number: "+31 36 555 Ol 24"."""
     starts = any(_PHONE_START.fullmatch(word) for word in before)
     groups = bool(before) and bool(_DIGITS.fullmatch(before[-1].strip("()-")) or _PHONE_START.fullmatch(before[-1]))
-    return len(core) <= 4 and starts and groups and (not after or any(c.isdigit() for c in after[0]) or len(core) >= 2)
+    return len(core) <= 4 and starts and groups and (not after or any(map(str.isdigit, after[0])) or len(core) >= 2)

@@ -168,7 +168,7 @@ class _Walk:
         self.files.append((name, content[:MAX_FILE_BYTES]))
 
     def _say(self, text: str) -> None:
-        if any(c.isalnum() for c in text):
+        if any(map(str.isalnum, text)):
             self._letters += len(text)
             self.texts.append(text)
 

@@ -169,7 +169,7 @@ def _candidate(anchors: Anchors, cell: Cell, name: str, weight: float, note: str
 def _name(scan: Scan, cell: Cell, text: str) -> str | None:
     """The text when it can be the name of a firm or person; None for labels, titles, addresses and sentences."""
     name = text.strip(' :,;-–|*"“”()')
-    if cell in scan.addressed or not 2 < len(name) < 70 or sum(c.isalpha() for c in name) < 0.6 * len(name.replace(" ", "")) or len(name.split()) > 9:
+    if cell in scan.addressed or not 2 < len(name) < 70 or sum(map(str.isalpha, name)) < 0.6 * len(name.replace(" ", "")) or len(name.split()) > 9:
         return None
     folded = squeeze(name)
     if folded in _NOT_NAMES or any(
@@ -189,7 +189,7 @@ def _name(scan: Scan, cell: Cell, text: str) -> str | None:
         or any(len(d) > 5 for _, _, d in digits_in(name))
     ):
         return None
-    if street_in(name) and any(c.isdigit() for c in name) and not _LEGAL.search(name):
+    if street_in(name) and any(map(str.isdigit, name)) and not _LEGAL.search(name):
         return None
     for anchors in scan.anchors:
         for anchor in anchors.in_cell.get(cell, ()):

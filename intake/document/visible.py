@@ -30,6 +30,7 @@ _NEARLY_WHITE, _NEARLY_CLEAR = 236, 25
 _INVISIBLE_MODES = (3, 7)
 """Text rendering modes (ISO 32000-1, 9.3.6): neither fill nor stroke; add to the clipping path only."""
 _ROW = 24.0
+_MarkName = ctypes.c_char * 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,11 @@ class Looks:
 
 def _in_layer(item: int) -> bool:
     """Whether a marked-content tag puts the object into an optional layer (ISO 32000-1, 8.11)."""
-    name, length = (ctypes.c_char * 8)(), ctypes.c_ulong()
-    for index in range(min(pdfium.count_marks(item), 8)):
+    count = pdfium.count_marks(item)
+    if count < 1:
+        return False
+    name, length = _MarkName(), ctypes.c_ulong()
+    for index in range(min(count, 8)):
         mark = pdfium.mark_at(item, index)
         if mark and pdfium.mark_name(mark, name, 8, ctypes.addressof(length)) and name.raw[:6] == b"O\0C\0\0\0":
             return True
