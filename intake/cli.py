@@ -11,7 +11,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from intake.errors import IntakeError
+from intake.errors import ConfigurationError, IntakeError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Intake of care invoices that are mailed to a municipality.")
 keys_app = typer.Typer(no_args_is_help=True, help="The municipality's certificate and the keys of the database.")
@@ -19,12 +19,14 @@ provider_app = typer.Typer(no_args_is_help=True, help="Providers and the attachm
 password_app = typer.Typer(no_args_is_help=True, help="Passwords agreed with a provider for its attachments.")
 audit_app = typer.Typer(no_args_is_help=True, help="Who read what: the chain of readings (NEN 7513).")
 incidents_app = typer.Typer(no_args_is_help=True, help="The register of incidents (AVG art. 33 lid 5).")
+hold_app = typer.Typer(no_args_is_help=True, help="Cases that may not be destroyed, whatever their term says.")
 user_app = typer.Typer(no_args_is_help=True, help="Users of the review page.")
 app.add_typer(keys_app, name="keys")
 app.add_typer(provider_app, name="provider")
 provider_app.add_typer(password_app, name="password")
 app.add_typer(user_app, name="user")
 app.add_typer(audit_app, name="audit")
+app.add_typer(hold_app, name="hold")
 app.add_typer(incidents_app, name="incidents")
 
 Day = dt.datetime | None
@@ -165,6 +167,22 @@ def keys_create(
     administration.create_keys(renew)
 
 
+@keys_app.command("rotate")
+def keys_rotate() -> None:
+    """Wrap everything with new content keys while the service runs; go on with a rotation that was broken off."""
+    from intake.commands import rotation
+
+    raise typer.Exit(0 if rotation.rotate() else 1)
+
+
+@keys_app.command("retire")
+def keys_retire() -> None:
+    """Destroy the content keys from before a rotation; older backups of the database do not open after this."""
+    from intake.commands import rotation
+
+    rotation.retire()
+
+
 @keys_app.command("import")
 def keys_import(
     key: Annotated[Path, typer.Option("--key", help="Private key, PEM.")],
@@ -183,6 +201,53 @@ def keys_list() -> None:
     from intake.commands import administration
 
     administration.list_keys()
+
+
+@app.command()
+def purge(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the list to be approved (vernietigingslijst); destroy nothing.")] = False,
+    approved_by: Annotated[str, typer.Option("--approve", help="Name of the person who approved the list.")] = "",
+    file: Annotated[Path | None, typer.Option("--list", help="The approved list; else all that is past its term.")] = None,
+    number: Annotated[str, typer.Option("--declaration", help="Print the declaration of this list again, checked anew; destroy nothing.")] = "",
+) -> None:
+    """Destroy what is past its term, and print the declaration (verklaring van vernietiging)."""
+    from intake.commands import retention
+
+    if dry_run:
+        return retention.dry_run()
+    if number:
+        raise typer.Exit(0 if retention.declaration(number) else 1)
+    if not approved_by.strip():
+        raise ConfigurationError("nothing is destroyed without an approval: `intake purge --dry-run` prints the list, `--approve NAME` tells who approved it")
+    raise typer.Exit(0 if retention.purge(approved_by.strip(), file) else 1)
+
+
+@hold_app.command("add")
+def hold_add(
+    reference: str,
+    why: Annotated[str, typer.Option("--why", help="Reason: an objection, a dispute, an inquiry.")],
+    who: Annotated[str, typer.Option("--by", help="Who decided it.")],
+) -> None:
+    """Keep a case, whatever its term says."""
+    from intake.commands import retention
+
+    retention.hold(reference, who, why)
+
+
+@hold_app.command("remove")
+def hold_remove(reference: str, who: Annotated[str, typer.Option("--by", help="Who decided it.")]) -> None:
+    """Let the term of a case count again."""
+    from intake.commands import retention
+
+    retention.release(reference, who)
+
+
+@hold_app.command("list")
+def hold_list() -> None:
+    """The cases that are held."""
+    from intake.commands import retention
+
+    retention.list_holds()
 
 
 @provider_app.command("add")

@@ -24,6 +24,7 @@ from intake.secure_attachment import keys as municipal_keys
 from intake.settings import ReplyMode, SandboxNeed, Settings, host_port
 from intake.store import health as healths
 from intake.store import open_store, people, vault
+from intake.store import retention as terms
 from intake.store.engine import database_file, make_engine
 from intake.types import AMSTERDAM
 
@@ -78,6 +79,9 @@ def keys(settings: Settings) -> Iterator[Line]:
     open_to_others = [file.name for file in settings.key_folder.glob("*.key*") if _others_may(file)]
     if _others_may(settings.key_folder) or open_to_others:
         yield _wrong("keys", f"other users of this machine can read them: run `chmod 700 {settings.key_folder}` and `chmod 600 {settings.key_folder}/*`")
+    days = (vault.ends_on(settings.key_folder) - _today()).days
+    if days <= EXPIRY_DAYS:
+        yield _note("keys", f"made for {days} more days; after that the newest serve on: run `intake keys create`")
     if vault.keys_beside_database(settings):
         yield _note("keys", "they lie beside the database, so one backup holds both: set INTAKE_KEYS to a folder that is backed up apart")
 
@@ -100,6 +104,23 @@ def database(settings: Settings) -> Iterator[Line]:
     yield _fine("database", "reached; its schema and its keys are right")
     if not users:
         yield _note("users", "nobody can log in to the review page: run `intake user add NAME`")
+
+
+def retention(settings: Settings) -> Iterator[Line]:
+    """Bewaartermijnen: what may be destroyed, and what was destroyed and came back. A database that does not open is told at its own line."""
+    rules = profiles.load(settings.profile).retention
+    try:
+        store = open_store(settings)
+    except IntakeError:
+        return
+    cases, back = len(terms.due(store, rules)), terms.came_back(store)
+    store.close()
+    if back:
+        yield _wrong("retention", f"{back} destroyed before are here again, after a crash or a restored backup: run `intake purge --approve NAME`")
+    if cases:
+        yield _note("retention", f"{cases} past their term: run `intake purge --dry-run` for the list to be approved")
+    elif not back:
+        yield _fine("retention", "nothing is past its term")
 
 
 def disk(settings: Settings) -> Iterator[Line]:
@@ -250,6 +271,7 @@ ALL: tuple[Callable[[Settings], Iterator[Line]], ...] = (
     keys,
     certificate,
     database,
+    retention,
     disk,
     sandbox,
     ocr,

@@ -230,7 +230,7 @@ def _destroy(store: Store, rules: Sequence[Retention], items: Sequence[Item], ap
     failpoint("after-keys-destroyed")
     with store.write() as session:
         for item in doomed:
-            _remove(session, item)
+            _remove(store, session, item)
     failpoint("after-destroy")
     return doomed
 
@@ -243,11 +243,12 @@ def _parts(kind: RecordKind) -> Collection[Part]:
     return _PIECES.get(kind, (Part.CASE,))
 
 
-def _remove(session: Session, item: Item) -> None:
+def _remove(store: Store, session: Session, item: Item) -> None:
     """The rows of what cannot be opened any more: with a case go its hashes, pictures, search terms, events and letters."""
     if item.kind in _PIECES:
         for kinds in _PIECES[item.kind].values():
             sealed.clear(session, item.reference, *kinds)
+        sealed.note(store, session, item.reference, f"destroyed-{item.kind.value}")
         return
     session.execute(update(LedgerRow).where(col(LedgerRow.reference) == item.reference).values(content_hash=None))
     session.execute(delete(HoldRow).where(col(HoldRow.reference) == item.reference))
@@ -306,6 +307,6 @@ def _remove_unopenable(store: Store, rules: Sequence[Retention]) -> int:
         found = _unopenable(store, session)
         for row, kind in found:
             item = _item(row, by_kind[kind])
-            _remove(session, item)
+            _remove(store, session, item)
             _declare(store, session, item, Approval(RESTORED, ""))
     return len(found)

@@ -245,11 +245,6 @@ class Vault:
         """Of each quarter the period of its newest content key."""
         return tuple({period.partition("-")[0]: period for period in self.periods()}.values())
 
-    def ends_on(self) -> dt.date | None:
-        """The last day that there is a key of its own for; after it the newest one serves on."""
-        found = self._listing()
-        return min(last_day(found.periods[-1]), dt.date(found.years[-1], 12, 31)) if found.periods and found.years else None
-
     def _period_for(self, quarter: str) -> str:
         """The newest content key of this quarter, or of the newest one before it."""
         usable = [period for period in self.periods() if period.partition("-")[0] <= quarter]
@@ -340,6 +335,12 @@ def missing_keys(folder: Path, today: dt.date) -> tuple[str, ...]:
     if not [quarter for quarter in quarters if quarter <= period_of(today)]:
         names.append(f"content-{period_of(today)}")
     return (*names, *(f"cases-{quarter}" for quarter in quarters if not _tree_file(folder, quarter).is_file()))
+
+
+def ends_on(folder: Path) -> dt.date:
+    """The last day that there are keys of its own for; after it the newest ones serve on. None may be missing."""
+    found = Vault(folder)._listing()
+    return min(last_day(found.periods[-1]), dt.date(found.years[-1], 12, 31))
 
 
 def keys_beside_database(settings: Settings) -> bool:
