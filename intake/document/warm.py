@@ -154,8 +154,23 @@ def _warm_openpgp(task: Callable[..., Any]) -> None:
 
 
 def _warm_smime(task: Callable[..., Any]) -> None:
-    with suppress(Exception):
-        task(b"", {}, [])
+    """A message to a key made for this once: the structures of CMS are built by the first message that has them."""
+    import datetime as dt
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import pkcs7
+
+    key = rsa.generate_private_key(65537, 2048)
+    name, day = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "warm")]), dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    blank = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), day, day + dt.timedelta(days=1))
+    own = blank.sign(key, hashes.SHA256())
+    signer = pkcs7.PKCS7SignatureBuilder().set_data(b"warm").add_signer(own, key, hashes.SHA256())
+    signed = signer.sign(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
+    sealed = pkcs7.PKCS7EnvelopeBuilder().set_data(signed).add_recipient(own).encrypt(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
+    plain = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    task(sealed, {}, [own.public_bytes(serialization.Encoding.PEM) + key.private_bytes(*plain)])
 
 
 _BUYER = {"names": ["Gemeente Voorbeeld"], "departments": ["Crediteuren"], "po_box": "1", "postcode": "1000AA", "city": "Voorbeeld"}
