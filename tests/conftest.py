@@ -21,6 +21,7 @@ import pytest
 from intake import settings as settings_module
 from intake.settings import Settings
 from intake.store import Store, migrate, open_store, vault
+from tests.secure_attachment.matrix_table import pytest_terminal_summary as pytest_terminal_summary
 
 SettingsOn = Callable[..., Settings]
 """``settings_on("sqlite" | "postgresql", **overrides)``: settings of a fresh installation, migrated, with keys."""

@@ -16,10 +16,13 @@ need postfix postfix
 need swaks swaks
 need chromium chromium
 need libreoffice-writer-nogui soffice
+need libreoffice-calc-nogui "/usr/lib/libreoffice/program/libsclo.so"
+need python3-uno "/usr/lib/python3/dist-packages/uno.py"
 need tesseract-ocr tesseract
 need tesseract-ocr-nld "/usr/share/tesseract-ocr/*/tessdata/nld.traineddata"
 need qpdf qpdf
 need p7zip-full 7z
+need gnupg gpg
 need openssl openssl
 need strace strace
 need libpango-1.0-0 "/usr/lib/*/libpango-1.0.so.0"

@@ -15,6 +15,9 @@ from intake.types import Attachments, CheckResult, Container, DocumentKind, Invo
 
 _AGAIN = "Stuur haar opnieuw via Zorgmail, of versleuteld met het wachtwoord dat wij met {je} hebben afgesproken."
 
+_BROKEN = "De beveiligde bijlage is beschadigd of te groot om veilig te openen."
+"""One sentence: what exactly broke could help who sends it to find out what we decrypt."""
+
 REQUIREMENT = Requirement(
     check="secure-attachment",
     title="beveiligde bijlage",
@@ -36,8 +39,8 @@ REQUIREMENT = Requirement(
         ),
         "locked": Situation(Severity.REVIEW, "Wij kunnen de beveiligde bijlage niet openen."),
         "not-for-us": Situation(Severity.REVIEW, "De bijlage is versleuteld met een certificaat dat niet van ons is."),
-        "damaged": Situation(Severity.REVIEW, "De beveiligde bijlage is beschadigd."),
-        "bomb": Situation(Severity.REVIEW, "De beveiligde bijlage is te groot om veilig te openen."),
+        "damaged": Situation(Severity.REVIEW, _BROKEN),
+        "bomb": Situation(Severity.REVIEW, _BROKEN),
         "not-understood": Situation(Severity.REVIEW, "Wij konden de bijlage openen, maar de inhoud niet goed lezen.", internal=True),
         "invoice-inside": Situation(Severity.INFO, "De factuur zat in de beveiligde bijlage.", "Stuur de factuur voortaan los van de bijlage."),
     },

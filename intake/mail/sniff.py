@@ -142,8 +142,12 @@ def _utf16(name: str) -> bytes:
 
 
 def _ole(data: bytes) -> PartKind:
-    """[MS-CFB]: the names in the directory tell the program. An Outlook message can hold a document inside."""
-    if _utf16("EncryptedPackage") in data:
+    """[MS-CFB]: the names in the directory tell the program. An Outlook message can hold a document inside.
+
+    Without its directory nobody can tell what a file was: it counts as a locked one, which will turn out to be damaged.
+    """
+    directory = (int.from_bytes(data[48:52], "little") + 1) << data[30] if len(data) > 52 and data[30] in (9, 12) else 0
+    if _utf16("EncryptedPackage") in data or directory >= len(data):
         return PartKind.OFFICE_ENCRYPTED
     if _utf16("__properties_version1.0") in data or _utf16("__nameid_version1.0") in data:
         return PartKind.OLE

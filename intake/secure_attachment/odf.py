@@ -49,7 +49,9 @@ class _Lock:
         key = hashlib.pbkdf2_hmac("sha1", start, self.salt, self.iterations, 32)
         decryptor = Cipher(algorithms.AES(key), modes.CBC(self.vector)).decryptor()
         packed = decryptor.update(content) + decryptor.finalize()
-        return packed if _HASHES[self.checksum_hash](packed[:CHECKED_BYTES]).digest() == self.checksum else None
+        unpadded = packed[: -packed[-1]] if packed else b""
+        sums = {_HASHES[self.checksum_hash](bytes_[:CHECKED_BYTES]).digest() for bytes_ in (packed, unpadded)}
+        return packed if self.checksum in sums else None
 
 
 @dataclass(slots=True)

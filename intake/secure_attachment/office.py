@@ -17,7 +17,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from intake.secure_attachment import odf
 from intake.secure_attachment.answer import Inside, answer
-from intake.secure_attachment.failure import bomb, locked
+from intake.secure_attachment.failure import bomb, damaged, locked
 from intake.secure_attachment.passwords import forms, none_fits, within
 from intake.types import Protection
 
@@ -49,6 +49,8 @@ def _read(data: bytes, passwords: Sequence[str]) -> Sequence[Inside]:
         file = msoffcrypto.OfficeFile(io.BytesIO(data))
         if isinstance(file, OOXMLFile) and file.info.get("spinValue", 0) > MAX_SPINS:
             raise bomb("an Office file that asks for too many rounds to make its key")
+        if (file.file if isinstance(file, OOXMLFile) else file.ole).parsing_issues:
+            raise damaged("an Office file with pieces missing")  # nothing behind an old encryption would tell
         for password in within((OPEN_TO_ALL, *passwords)):
             content = _opened(file, password)
             if content is not None:
