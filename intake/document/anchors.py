@@ -215,12 +215,12 @@ def squeeze(text: str) -> str:
 
 @cache
 def _phrases() -> dict[str, list[tuple[str, Label, str, bool]]]:
-    """First two letters to phrases, the longest first."""
+    """First three letters (or fewer, when there are no more) to phrases, the longest first."""
     table: dict[str, list[tuple[str, Label, str, bool]]] = defaultdict(list)
     for label, phrases in LABELS.items():
         for phrase in phrases:
             key = squeeze(phrase)
-            table[key[:2]].append((key, label, phrase, phrase in LONE))
+            table[key[:3]].append((key, label, phrase, phrase in LONE))
     for rows in table.values():
         rows.sort(key=lambda row: (-len(row[0]), row[3]))
     return dict(table)
@@ -276,7 +276,7 @@ def labels_in(text: str) -> Iterator[tuple[Label, str, int, int]]:
     for at in starts:
         if at < done:
             continue
-        for key, label, phrase, lone in table.get(squeezed[at : at + 2], ()):
+        for key, label, phrase, lone in (*table.get(squeezed[at : at + 3], ()), *table.get(squeezed[at : at + 2], ())):
             if squeezed.startswith(key, at) and _ends(squeezed, index, at + len(key)):
                 start, end = index[at], index[at + len(key) - 1] + 1
                 if lone and not _stands_out(text, start, end):

@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from intake.document.invoice import bounded, values_in
+from intake.document.invoice import within_bounds
 from intake.document.sandbox import Sandbox
 from intake.errors import SandboxFailed
 from intake.profile import Addressee
@@ -193,7 +193,7 @@ def sound(said: ReadEInvoice) -> bool:
     sizes = len(said.xml) <= MAX_XML and len(said.pdfs) <= MAX_FILES and all(len(pdf) <= MAX_FILE_BYTES * 4 // 3 + 4 for pdf in said.pdfs)
     reader = said.invoice.readers == (Reader.XML,) and said.invoice.e_invoice is not None and said.invoice.page_count == 0
     rest = replace(said, xml="", pdfs=())
-    return sizes and reader and all(bounded(value, said.as_text.page_count) for value in values_in(rest))
+    return sizes and reader and within_bounds(rest, said.as_text.page_count)
 
 
 def files_of(said: ReadEInvoice) -> tuple[bytes, ...]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import math
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
@@ -37,7 +36,7 @@ MAX_PAGE_COUNT = 10_000_000
 MAX_AMOUNT = Decimal(10) ** 15
 MAX_DECIMALS = 10
 MAX_PICTURE_SIDE = 10_000
-_PLACED = (Evidence, Line, Region)
+_PLACED = frozenset({Evidence, Line, Region, Sighting})
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -142,45 +141,39 @@ def _validated(told: object, reader: Reader) -> _Reading:
         sound = sound and invoice is None and summary.fault is not None
     else:
         sound = sound and invoice.page_count == summary.page_count
-    if not sound or not all(bounded(value, summary.page_count) for value in values_in(reading)):
+    if not sound or not within_bounds(reading, summary.page_count):
         raise SandboxFailed("garbage")
     return reading
 
 
-def values_in(answer: object) -> Iterator[object]:
-    """Everything in an answer, the containers themselves too."""
+def within_bounds(answer: object, page_count: int) -> bool:
+    """Whether everything in an answer lies within what a document of so many pages can hold."""
     waiting: list[Any] = [answer]
     while waiting:
         value = waiting.pop()
-        yield value
-        if isinstance(value, tuple):
+        kind = value.__class__
+        if kind is str:
+            sound = len(value) <= MAX_TEXT and "\0" not in value
+        elif kind is tuple:
+            sound = len(value) <= MAX_ITEMS
             waiting.extend(value)
+        elif kind is float:
+            sound = -MAX_POINTS <= value <= MAX_POINTS
+        elif kind is Decimal:
+            exponent = value.as_tuple().exponent
+            sound = abs(value) < MAX_AMOUNT and isinstance(exponent, int) and exponent >= -MAX_DECIMALS
         else:
-            waiting.extend([getattr(value, name) for name in _names(value.__class__)])
+            sound = kind not in _PLACED or value.page is None or 1 <= value.page <= page_count
+            waiting.extend([getattr(value, name) for name in _names(kind)])
+        if not sound:
+            return False
+    return True
 
 
 @cache
 def _names(kind: type) -> tuple[str, ...]:
     """The fields of a dataclass; none of another type."""
     return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
-
-
-def bounded(value: object, page_count: int) -> bool:
-    """One value of an answer lies within what a document of so many pages can hold."""
-    if isinstance(value, str):
-        return len(value) <= MAX_TEXT and "\0" not in value
-    if isinstance(value, tuple):
-        return len(value) <= MAX_ITEMS
-    if isinstance(value, float):
-        return math.isfinite(value) and abs(value) <= MAX_POINTS
-    if isinstance(value, Decimal):
-        exponent = value.as_tuple().exponent
-        return abs(value) < MAX_AMOUNT and isinstance(exponent, int) and exponent >= -MAX_DECIMALS
-    if isinstance(value, _PLACED):
-        return 1 <= value.page <= page_count
-    if isinstance(value, Sighting):
-        return value.page is None or 1 <= value.page <= page_count
-    return True
 
 
 def page_picture(sandbox: Sandbox, data: bytes, page: int, dpi: int = 100) -> bytes:
