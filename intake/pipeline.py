@@ -32,6 +32,7 @@ from intake.types import (
     CareLine,
     CheckedDocument,
     CheckResult,
+    EarlierCare,
     Envelope,
     History,
     Invoice,
@@ -58,6 +59,8 @@ class Desk:
     """Sender's address and KvK numbers on the invoices → passwords agreed with that provider."""
     waiting: Callable[[Mail], Sequence[str]]
     """References of earlier mails of this thread or sender that wait for their attachment."""
+    earlier_care: Callable[[Sequence[CareLine], str], Sequence[EarlierCare]]
+    """Which of these care lines other mails than the one with this reference declared before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,8 @@ def process(
     kvk_numbers = [d.invoice.kvk_number.value for d in outside if d.invoice and d.invoice.kvk_number.value]
     passwords = desk.passwords(sender.address, kvk_numbers)
     attachments, documents = open_attachments(files, outside, passwords, desk.opener, read)
-    attachments = replace(attachments, road=sender.road, waited_days=waited_days)
+    earlier_care = tuple(desk.earlier_care(attachments.care_lines, reference))
+    attachments = replace(attachments, road=sender.road, waited_days=waited_days, earlier_care=earlier_care)
     if not documents:
         meant = [part for part in files.other_forms if is_meant_as_invoice(mail, part)]
         documents = tuple(read(part) if part.kind is PartKind.IMAGE else _other_form(part, desk.profile) for part in meant)

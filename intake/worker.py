@@ -22,8 +22,8 @@ from intake.mail import origin
 from intake.secure_attachment import keys
 from intake.secure_attachment.opening import Opener
 from intake.settings import Settings
-from intake.store import Store, health, journal, outbox, people, queue
-from intake.types import Automation, History, Invoice, Mail, MailOutcome, Verdict
+from intake.store import Store, care, health, journal, outbox, people, queue
+from intake.types import Automation, CareLine, EarlierCare, History, Invoice, Mail, MailOutcome, Verdict
 
 log = structlog.get_logger()
 
@@ -47,7 +47,8 @@ def open_desk(settings: Settings, *stores: Store) -> Iterator[pipeline.Desk]:
     with ExitStack() as stack:
         reading = stack.enter_context(Sandbox(ChildKind.READING, settings.require_sandbox))
         decrypting = stack.enter_context(Sandbox(ChildKind.DECRYPTING, settings.require_sandbox))
-        if broken := reading.broken_tasks() | decrypting.broken_tasks():
+        contents = reading.beside(ChildKind.CONTENTS)
+        if broken := reading.broken_tasks() | contents.broken_tasks() | decrypting.broken_tasks():
             raise ConfigurationError(f"{', '.join(broken)} cannot work: install intake anew with all its packages; see `intake doctor`")
         yield pipeline.Desk(
             profile=profile.load(settings.profile),
@@ -56,6 +57,7 @@ def open_desk(settings: Settings, *stores: Store) -> Iterator[pipeline.Desk]:
             history=partial(_history, stores),
             passwords=partial(_passwords, stores),
             waiting=partial(_waiting, stores[0]),
+            earlier_care=partial(_earlier_care, stores),
         )
 
 
@@ -177,6 +179,10 @@ def _lease_kept(store: Store, claim: queue.Claim) -> Iterator[None]:
 
 def _history(stores: Sequence[Store], invoice: Invoice, reference: str) -> History:
     return History(tuple(earlier for store in stores for earlier in journal.history_of(store, invoice, before=reference).earlier))
+
+
+def _earlier_care(stores: Sequence[Store], lines: Sequence[CareLine], reference: str) -> Sequence[EarlierCare]:
+    return [found for store in stores for found in care.earlier(store, lines, before=reference)]
 
 
 def _passwords(stores: Sequence[Store], address: str | None, kvk_numbers: Sequence[str]) -> Sequence[str]:

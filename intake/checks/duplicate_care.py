@@ -15,7 +15,7 @@ from intake.checks.care_rows import rows
 from intake.checks.masking import passes_eleven_test
 from intake.checks.requirement import Requirement, Situation, finding, not_applicable, result
 from intake.profile import Profile
-from intake.types import Attachments, CareLine, CheckResult, Finding, Invoice, Severity
+from intake.types import Attachments, CareLine, CheckResult, DocumentKind, Finding, Invoice, Severity
 
 REQUIREMENT = Requirement(
     check="duplicate-care",
@@ -34,7 +34,7 @@ _MOST_CASES = 10
 
 
 def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult:
-    if not attachments.care_lines:
+    if not attachments.care_lines or (invoices and all(invoice.kind is DocumentKind.CREDIT_NOTE for invoice in invoices)):
         return not_applicable(REQUIREMENT)
     doubled = _doubled(attachments.care_lines)
     inside = [finding(REQUIREMENT, profile, "inside", rows=rows(doubled))] if doubled else []

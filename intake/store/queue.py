@@ -13,13 +13,13 @@ from sqlalchemy import Row, and_, bindparam, delete, func, insert, or_, select, 
 from sqlmodel import Session, col
 
 from intake.errors import Conflict, KeyMissing, failpoint
-from intake.store import Store, clock, incidents, notify, outbox, sealed
+from intake.store import Store, care, clock, incidents, notify, outbox, sealed
 from intake.store.codec import pack, unpack
 from intake.store.journal import ENVELOPES, invoice_hashes
-from intake.store.tables import CaseState, CompanionRow, InvoiceRow, MailRow, TraitRow
+from intake.store.tables import CareRow, CaseState, CompanionRow, InvoiceRow, MailRow, TraitRow
 from intake.store.traits import SENDER, TERM, THREAD, rows, trait_hashes
 from intake.store.vault import DataKey
-from intake.types import CareLine, Envelope, Invoice, MailOutcome, Reply, Severity, Verdict
+from intake.types import CareLine, DocumentKind, Envelope, Invoice, MailOutcome, Reply, Severity, Verdict
 
 KEY_RETRY_SECONDS = 300.0
 """Until a mail is tried again whose key was missing."""
@@ -39,6 +39,7 @@ _TAKE = (
         *(col(c) for c in (MailRow.reference, MailRow.state, MailRow.received_at, MailRow.key_period, MailRow.wrapped_key, MailRow.envelope)),
         *(col(c) for c in (MailRow.attempts, MailRow.lease_token, MailRow.wakes)),
         select(func.coalesce(func.max(InvoiceRow.id), 0)).scalar_subquery().label("invoices_seen"),
+        select(func.coalesce(func.max(CareRow.id), 0)).scalar_subquery().label("care_seen"),
     )
 )
 _COMPANIONS = (
@@ -97,6 +98,7 @@ class Claim:
     lease_seconds: float
     wakes: int
     invoices_seen: int
+    care_seen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,21 +218,23 @@ def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
     """Commit everything a decision leaves behind, in one transaction. Returns why its reply is held, None when it is not.
 
     Raises:
-        Conflict: the lease was lost, or what the decision rests on changed meanwhile (the same invoice number was
+        Conflict: the lease was lost, or what the decision rests on changed meanwhile (the same invoice number or care was
             decided, a companion came, a mail it completes waits no longer); in the latter cases it is due again at once.
     """
     failpoint("before-finish")
+    declared = care.hashed(store, _declared(decision))
     with store.write() as session:
         mail = session.connection().execute(_MINE, {"reference": claim.reference, "token": claim.token}).first()
         if mail is None:
             raise _lost(claim.reference)
         invoices = _invoice_rows(store, claim.reference, decision.verdict)
-        stale = _stale(store, session, mail, claim, decision, {str(row["number_hash"]) for row in invoices})
+        stale = _stale(store, session, mail, claim, decision, {str(row["number_hash"]) for row in invoices}, declared)
         if stale:
             session.connection().execute(_NOT_A_TRY, {"mail": mail.reference, **_FREE})
             held = None
         else:
             held = _decide(store, session, mail, decision, invoices)
+            care.keep(session, mail.reference, declared)
     if stale:
         raise Conflict(f"{claim.reference} is decided again: {stale}")
     failpoint("after-finish")
@@ -293,6 +297,7 @@ def _opened(store: Store, taken: _Taken, lease_seconds: float) -> Claim:
         lease_seconds=lease_seconds,
         wakes=mail.wakes,
         invoices_seen=mail.invoices_seen,
+        care_seen=mail.care_seen,
     )
 
 
@@ -319,16 +324,20 @@ def _release(store: Store, reference: str, token: str, code: str, retry_seconds:
         sealed.note(store, session, reference, f"failed-{code}")
 
 
-def _stale(store: Store, session: Session, mail: Row[*tuple[Any, ...]], claim: Claim, decision: Decision, numbers: set[str]) -> str:
+def _stale(
+    store: Store, session: Session, mail: Row[*tuple[Any, ...]], claim: Claim, decision: Decision, numbers: set[str], declared: Sequence[care.Care]
+) -> str:
     """Why the decision rests on what is no longer so; empty when it still holds. ``numbers``: hashes of those of its invoices."""
     if mail.wakes != claim.wakes:
         return "a companion came"
-    if numbers:
-        # One lock for all numbers: their rows then get ids in the order of the commits, and none hides below ``invoices_seen``.
+    if numbers or declared:
+        # One lock for all numbers and care: their rows then get ids in the order of the commits, and none hides below what was seen.
         store.lock(session, "invoices")
     newer = {"numbers": list(numbers), "seen": claim.invoices_seen, "reference": mail.reference}
     if numbers and session.connection().execute(_NEWER, newer).first() is not None:
         return "an invoice with this number was decided meanwhile"
+    if declared and care.declared_since(session, declared, mail.reference, claim.care_seen):
+        return "the same care was decided meanwhile"
     if not decision.completes:
         return ""
     waiting = session.connection().execute(_STILL_WAITING, {"references": decision.completes}).scalars().all()
@@ -357,6 +366,7 @@ def _forget_earlier(store: Store, session: Session, reference: str) -> Sequence[
     """Remove what an earlier decision left behind; its events, its incidents, its thread and its replies that left stay. Returns the thread's hashes."""
     sealed.clear(session, reference, sealed.VERDICT, sealed.SUMMARY, sealed.CARD, sealed.DOCUMENT, sealed.CARE)
     session.execute(delete(InvoiceRow).where(col(InvoiceRow.reference) == reference))
+    care.forget(session, reference)
     session.execute(delete(TraitRow).where(col(TraitRow.reference) == reference, col(TraitRow.kind).in_((SENDER, TERM))))
     outbox.overtake(store, session, reference)
     return session.execute(select(col(TraitRow.hash)).where(col(TraitRow.reference) == reference, col(TraitRow.kind) == THREAD)).scalars().all()
@@ -426,6 +436,12 @@ def _invoice_rows(store: Store, reference: str, verdict: Verdict) -> list[dict[s
     """Of every invoice that has a number and was not in hand already."""
     kept = [(i, invoice_hashes(store, i.invoice)) for i in verdict.invoices if i.outcome is not MailOutcome.IGNORED]
     return [{"reference": reference, "path": i.path, "outcome": i.outcome.value, **hashes} for i, hashes in kept if hashes]
+
+
+def _declared(decision: Decision) -> Sequence[CareLine]:
+    """The care that is asked to be paid: none on a credit note."""
+    kinds = {i.invoice.kind for i in decision.verdict.invoices}
+    return () if kinds == {DocumentKind.CREDIT_NOTE} else decision.care_lines
 
 
 def _terms(invoice: Invoice) -> Iterable[str]:

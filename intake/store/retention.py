@@ -21,7 +21,7 @@ from sqlmodel import Session, col
 
 from intake.errors import KeyMissing, failpoint
 from intake.profile import RecordKind, Retention
-from intake.store import Store, clock, empty_log, sealed
+from intake.store import Store, care, clock, empty_log, sealed
 from intake.store.key_tree import Part
 from intake.store.tables import CaseState, CompanionRow, DestroyedRow, HoldRow, LedgerRow, MailRow, SealedRow
 from intake.store.vault import Vault
@@ -249,6 +249,8 @@ def _remove(store: Store, session: Session, item: Item) -> None:
         for kinds in _PIECES[item.kind].values():
             sealed.clear(session, item.reference, *kinds)
         sealed.note(store, session, item.reference, f"destroyed-{item.kind.value}")
+        if item.kind is RecordKind.ATTACHMENT:
+            care.forget(session, item.reference)
         return
     session.execute(update(LedgerRow).where(col(LedgerRow.reference) == item.reference).values(content_hash=None))
     session.execute(delete(HoldRow).where(col(HoldRow.reference) == item.reference))

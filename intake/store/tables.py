@@ -183,6 +183,21 @@ class InvoiceRow(SQLModel, table=True):
     """Of date and amount; None when either is not known."""
 
 
+class CareRow(SQLModel, table=True):
+    """Keyed hashes of one declared care line, to know the same care again, and its days."""
+
+    __tablename__ = "care"
+
+    id: int | None = Field(default=None, primary_key=True)
+    reference: str = Field(sa_column=_mail_key(index=True))
+    code_hash: str | None = Field(default=None, max_length=64, index=True)
+    """Of client and product code."""
+    words_hash: str | None = Field(default=None, max_length=64, index=True)
+    """Of client and description of the product."""
+    first_day: dt.date
+    last_day: dt.date
+
+
 class HoldRow(SQLModel, table=True):
     """A case that may not be destroyed whatever its term says; its mail cannot be deleted while this row stands."""
 

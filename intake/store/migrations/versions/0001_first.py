@@ -131,6 +131,19 @@ def upgrade() -> None:
         sa.UniqueConstraint('kvk_hash')
     )
     op.create_index(op.f('ix_provider_email_hash'), 'provider', ['email_hash'], unique=False)
+    op.create_table('care',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('reference', sa.String(length=12), nullable=False),
+        sa.Column('code_hash', sa.String(length=64), nullable=True),
+        sa.Column('words_hash', sa.String(length=64), nullable=True),
+        sa.Column('first_day', sa.Date(), nullable=False),
+        sa.Column('last_day', sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(['reference'], ['mail.reference'], ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_care_code_hash'), 'care', ['code_hash'], unique=False)
+    op.create_index(op.f('ix_care_reference'), 'care', ['reference'], unique=False)
+    op.create_index(op.f('ix_care_words_hash'), 'care', ['words_hash'], unique=False)
     op.create_table('companion',
         sa.Column('reference', sa.String(length=12), nullable=False),
         sa.Column('companion', sa.String(length=12), nullable=False),
