@@ -39,6 +39,7 @@ test-long: install-test servers
 
 bench: install-test
 	$(BIN)/python -m bench.road
+	$(BIN)/python -m bench.decrypt
 
 # How well invoices are read, on documents nobody has seen, beside invoice2data and plain patterns.
 bench-reading: install-test servers
