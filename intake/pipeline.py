@@ -108,7 +108,8 @@ def process(
     kvk_numbers = [d.invoice.kvk_number.value for d in outside if d.invoice and d.invoice.kvk_number.value]
     passwords = desk.passwords(sender.address, kvk_numbers)
     attachments, documents = open_attachments(files, outside, passwords, desk.opener, read)
-    earlier_care = tuple(desk.earlier_care(attachments.care_lines, reference))
+    known = {found.case for document in documents for found in document.findings}  # the same invoice again declares the same care
+    earlier_care = tuple(care for care in desk.earlier_care(attachments.care_lines, reference) if care.reference not in known)
     attachments = replace(attachments, road=sender.road, waited_days=waited_days, earlier_care=earlier_care)
     if not documents:
         meant = [part for part in files.other_forms if is_meant_as_invoice(mail, part)]

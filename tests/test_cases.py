@@ -82,7 +82,8 @@ def examples(desk: Desk) -> dict[str, JSON]:
 
 
 def _findings(rows: Sequence[JSON]) -> Findings:
-    return sorted((row["check"], row["severity"]) for row in rows)
+    """All but double care: the cases share one client and month, so almost each repeats the one before (test_double_care.py)."""
+    return sorted((row["check"], row["severity"]) for row in rows if row["check"] != "duplicate-care")
 
 
 def _said(line: JSON) -> JSON:
