@@ -101,7 +101,7 @@ def _kind_for(task: str) -> ChildKind:
     for kind, tasks in TASKS.items():
         if task in tasks:
             return kind
-    raise ValueError(f"no child knows the task {task}")
+    raise ValueError(f"there is no task {task}")
 
 
 class _TemplateGoneError(Exception):

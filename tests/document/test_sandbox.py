@@ -241,15 +241,25 @@ class TestLocks:
         assert not {"intake.document.pdf", "intake.document.find"} & modules
         assert any(name.startswith("cryptography.hazmat") for name in modules)
 
-    def test_every_task_of_the_reading_template_is_there_and_warm(self) -> None:
-        """Else a kind of document fails behind the locks, on the first one that comes."""
+    @pytest.mark.parametrize(
+        ("kind", "needed", "unneeded"),
+        [
+            (ChildKind.READING, {"pypdfium2", "pypdf", "intake.document.find"}, {"pdfplumber", "openpyxl", "structlog"}),
+            (ChildKind.SECOND, {"pdfplumber", "intake.document.find"}, {"openpyxl", "structlog"}),
+            (ChildKind.CONTENTS, {"openpyxl", "pyzipper", "lxml"}, {"pdfplumber", "structlog"}),
+        ],
+    )
+    def test_every_task_is_there_and_warm(self, kind: ChildKind, needed: set[str], unneeded: set[str]) -> None:
+        """Else a kind of document fails behind the locks, on the first one that comes; or each fork copies what it never uses."""
         with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(sandbox.TASKS, ChildKind.READING, {**REAL, "own": TASKS["own"]})
-            with Sandbox(ChildKind.READING) as reading:
+            patch.setitem(sandbox.TASKS, ChildKind.READING, REAL)
+            patch.setitem(sandbox.TASKS, kind, {**sandbox.TASKS[kind], "own": TASKS["own"]})
+            with Sandbox(kind) as reading:
                 modules = set(reading.call("own", b"")["modules"])
                 assert reading.broken_tasks() == {}
 
-        assert {"pypdfium2", "pdfplumber", "openpyxl", "intake.document.find"} <= modules
+        assert needed <= modules
+        assert not unneeded & modules
 
 
 class TestTemplate:
