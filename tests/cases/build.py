@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,8 @@ from pathlib import Path
 
 import pypdf
 import pyzipper
+from msoffcrypto.format.ooxml import OOXMLFile
+from openpyxl import Workbook
 
 from tests.cases.page import GOOD, invoice, pdf, scan, two_columns
 from tests.cases.tnef import winmail
@@ -256,13 +259,17 @@ def statement_of_account() -> bytes:
 # --- the form of the invoice -----------------------------------------------------------------
 
 
-@case
-def password_on_the_pdf() -> bytes:
-    writer = pypdf.PdfWriter(io.BytesIO(invoice("R-111")))
-    writer.encrypt("geheim", algorithm="AES-256")
+def locked_pdf(data: bytes, password: str = PASSWORD) -> bytes:
+    writer = pypdf.PdfWriter(io.BytesIO(data))
+    writer.encrypt(password, algorithm="AES-256")
     buffer = io.BytesIO()
     writer.write(buffer)
-    files = (("factuur.pdf", buffer.getvalue()), ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))))
+    return buffer.getvalue()
+
+
+@case
+def password_on_the_pdf() -> bytes:
+    files = (("factuur.pdf", locked_pdf(invoice("R-111"), "geheim")), ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))))
     return done(letter("password-on-the-pdf", *files), "password-on-the-pdf")
 
 
@@ -461,6 +468,48 @@ def old_zip_protection() -> bytes:
         subprocess.run(command, cwd=folder, check=True, capture_output=True)
         packed = (Path(folder) / "bijlage.zip").read_bytes()
     return with_invoice("old-zip-protection", "R-143", ("bijlage.zip", packed))
+
+
+def packed_by(*command: str, name: str) -> bytes:
+    """What a program makes of bijlage.csv."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "bijlage.csv").write_bytes(sheet())
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, env=os.environ | {"GNUPGHOME": folder})
+        return (Path(folder) / name).read_bytes()
+
+
+@case
+def sheet_in_7z() -> bytes:
+    packed = packed_by("7z", "a", f"-p{PASSWORD}", "-mhe=on", "bijlage.7z", "bijlage.csv", name="bijlage.7z")
+    return with_invoice("sheet-in-7z", "R-150", ("bijlage.7z", packed))
+
+
+@case
+def sheet_in_openpgp() -> bytes:
+    command = ("gpg", "--batch", "--pinentry-mode", "loopback", "--passphrase", PASSWORD, "--symmetric", "bijlage.csv")
+    return with_invoice("sheet-in-openpgp", "R-151", ("bijlage.csv.gpg", packed_by(*command, name="bijlage.csv.gpg")))
+
+
+@case
+def sheet_in_locked_excel() -> bytes:
+    book, plain, file = Workbook(), io.BytesIO(), io.BytesIO()
+    for row in (HEADER, ROW):
+        book.active.append(row.split(";"))
+    book.save(plain)
+    OOXMLFile(plain).encrypt(PASSWORD, file)
+    return with_invoice("sheet-in-locked-excel", "R-152", ("bijlage.xlsx", file.getvalue()))
+
+
+@case
+def sheet_in_locked_pdf() -> bytes:
+    lines = [f"{label}: {value}" for label, value in zip(HEADER.split(";"), ROW.split(";"), strict=True)]
+    return with_invoice("sheet-in-locked-pdf", "R-153", ("bijlage.pdf", locked_pdf(pdf(lines))))
+
+
+@case
+def invoice_with_the_agreed_password() -> bytes:
+    files = (("factuur R-154.pdf", locked_pdf(invoice("R-154"))), ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))))
+    return done(letter("invoice-with-the-agreed-password", *files), "invoice-with-the-agreed-password")
 
 
 @case
