@@ -22,14 +22,13 @@ from intake.mail import send as sending
 from intake.mail.authentication import is_loopback
 from intake.secure_attachment import keys as municipal_keys
 from intake.settings import ReplyMode, SandboxNeed, Settings, host_port
+from intake.store import audit, heads, incidents, open_store, people, vault
 from intake.store import health as healths
-from intake.store import open_store, people, vault
 from intake.store import retention as terms
 from intake.store.engine import database_file, make_engine
 from intake.types import AMSTERDAM
 
-EXPIRY_DAYS = 60
-"""So long before a certificate ends it is told; publishing a new one to all providers takes weeks."""
+EXPIRY_DAYS = municipal_keys.WARN_DAYS
 _MAILS_LEFT, _MAILS_NEEDED = 100, 10
 """Free space is told from so many mails of the largest size, and wrong from so many."""
 _WHITE = 100
@@ -93,7 +92,7 @@ def certificate(settings: Settings) -> Iterator[Line]:
     if not found:
         yield _wrong("certificate", "none, so providers cannot encrypt to us: run `intake keys create`, or `intake keys import` for an existing one")
         return
-    mend = "make a new one and publish it (`intake keys import`); the old key keeps opening mails"
+    mend = "make a new one (`intake keys create --renew`, or `intake keys import`) and publish it; the old key keeps opening mails"
     yield _until("certificate", found[0].not_after.date(), mend)
 
 
@@ -121,6 +120,27 @@ def retention(settings: Settings) -> Iterator[Line]:
         yield _note("retention", f"{cases} past their term: run `intake purge --dry-run` for the list to be approved")
     elif not back:
         yield _fine("retention", "nothing is past its term")
+
+
+def readings(settings: Settings) -> Iterator[Line]:
+    """The chain of who read what: its end is written down each day, and unusual reading is looked into. A database that does not
+    open is told at its own line."""
+    file = heads.file_of(settings)
+    written = heads.read(file)
+    try:
+        store = open_store(settings)
+    except IntakeError:
+        return
+    head, alerts, waiting = audit.head(store), audit.alerts(store), incidents.count_open(store)
+    store.close()
+    if head.sequence and (not written or (_today() - written[-1].at.astimezone(AMSTERDAM).date()).days > 1):
+        yield _note("readings", f"the end of their chain was not written to {file} since yesterday: run `intake web`, which does so each day")
+    else:
+        yield _fine("readings", f"{head.sequence}; the end of their chain goes to {file} each day, best set INTAKE_AUDIT_HEADS to a disk of its own")
+    for alert in alerts:
+        yield _note("readings", f"{alert.who} read {alert.cases} cases ({alert.what}, {alert.at.astimezone(AMSTERDAM):%Y-%m-%d}): check it on the page Privacy")
+    if waiting:
+        yield _note("incidents", f"{waiting} wait for a judgement: check them on the page Privacy")
 
 
 def disk(settings: Settings) -> Iterator[Line]:
@@ -272,6 +292,7 @@ ALL: tuple[Callable[[Settings], Iterator[Line]], ...] = (
     certificate,
     database,
     retention,
+    readings,
     disk,
     sandbox,
     ocr,

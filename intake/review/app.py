@@ -14,13 +14,13 @@ from starlette.responses import Response
 from intake.document.sandbox import ChildKind, Sandbox
 from intake.errors import ConfigurationError, Conflict, KeyMissing, StoreUnavailable
 from intake.profile import Profile
-from intake.review import case, health, login, picture, queue, refuse, today
+from intake.review import care, case, health, incident, login, password, picture, privacy, queue, refuse, today
 from intake.review.pages import STATIC_TYPES, Pages
 from intake.review.room import Room
 from intake.review.security import Guard
 from intake.review.words import REFERENCE
 from intake.settings import Settings, host_port
-from intake.store import Store
+from intake.store import Store, heads
 from intake.store.journal import NotKept
 
 _CLOSE_SECONDS = 5
@@ -43,7 +43,7 @@ def create_app(store: Store, settings: Settings, profile: Profile, sandbox: Sand
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.room = room
     app.middleware("http")(Guard(settings, lambda: _message(room, *_BUG)))
-    for page in (login, queue, case, picture, refuse, today, health):
+    for page in (login, queue, case, care, password, picture, refuse, today, privacy, incident, health):
         app.include_router(page.router)
     app.get("/vast/{name}")(_static)
     for kind in _EXPECTED:
@@ -61,6 +61,7 @@ def serve(settings: Settings, profile: Profile, store: Store, stop: threading.Ev
     """
     with _listen(settings.web_listen) as listener, Sandbox(ChildKind.READING, settings.require_sandbox) as sandbox:
         app = create_app(store, settings, profile, sandbox)
+        threading.Thread(target=heads.write_daily, args=(store, stop), name="review-heads", daemon=True).start()
         config = uvicorn.Config(app, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=_CLOSE_SECONDS)
         server = uvicorn.Server(config)
         threading.Thread(target=_end, args=(server, stop), name="review-stop", daemon=True).start()

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from intake.checks.masking import masked
 from intake.errors import Conflict
-from intake.review import fields, masking, words
+from intake.review import care, fields, masking, password, words
 from intake.review.login import FormLogin, LoginOf
 from intake.review.paper import Paper, paper_of, papers
 from intake.review.picture import DPI
@@ -22,7 +22,6 @@ from intake.store.cases import Case, CaseReply
 from intake.store.tables import CaseState, ReplyState
 from intake.types import Finding, MailOutcome, ReplyKind
 
-RETRYABLE = frozenset({CaseState.QUARANTINED, CaseState.WAITING})
 HOLDABLE = frozenset({ReplyState.READY, ReplyState.DEFERRED})
 """What leaves unless a clerk stops it; a prepared reply waits already."""
 _ORDER = {"reject": 0, "review": 1, "info": 2}
@@ -46,16 +45,21 @@ def show(
     tab: Annotated[str, Query(max_length=20)] = "",
     stuk: Annotated[str, Query(max_length=200)] = "",
     blad: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    deel: Annotated[int, Query(ge=1, le=1000)] = 1,
     gedaan: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
-    """The case; showing it is one row in the audit."""
+    """The case; showing it is one row in the audit, and one more when clients can be seen in the care lines."""
     case = cases.get_case(room.store, reference)
     all_papers = papers(case)
     paper = next((each for each in all_papers if each.path == stuk), all_papers[0] if all_papers else None)
-    allowed = masking.allowed(request, room, login, reference)
-    covered = paper is not None and masking.covered_invoice(paper.read) and not allowed
-    mail_covered = masking.covered_mail(case.verdict) and not allowed
-    audit.record(room.store, login.user, reference, "case")
+    why = masking.reason(request, room, login, reference)
+    covered = paper is not None and masking.covered_invoice(paper.read) and not why
+    mail_covered = masking.covered_mail(case.verdict) and not why
+    audit.record(room.store, login.user, reference, "case", why)
+    care_why = masking.reason(request, room, login, reference, masking.Scope.CARE)
+    care_rows, care_parts = care.rows(room, reference, deel, bool(care_why))
+    if care_rows and care_why:
+        audit.record(room.store, login.user, reference, "care", care_why)
     home = tab_of(tab) if tab else tab_for(case)
 
     def leaf(page: int) -> str:
@@ -86,18 +90,24 @@ def show(
         judged=_judged(case, paper),
         together=sum(each.outcome is not MailOutcome.IGNORED for each in case.verdict.invoices) if case.verdict else 0,
         care_lines=case.verdict.care_lines if case.verdict else 0,
+        care_rows=care_rows,
+        care_shown=bool(care_why),
+        care_part=deel,
+        care_parts=care_parts,
+        care_reasons=words.UNCOVER_CARE,
+        locked=password.is_asked(case),
+        keepers=password.keepers(room, case) if password.is_asked(case) else (),
         replies=case.replies,
         reply_titles=_REPLY_TITLES,
         send_words=words.REPLY_KINDS,
         can_accept=case.state in cases.ACCEPTABLE,
         can_refuse=case.state in cases.REFUSABLE,
-        can_retry=case.state in RETRYABLE,
+        can_retry=case.state in password.RETRYABLE,
         sendable=_sendable(case),
         holdable=case.reply if case.reply and case.reply.state in HOLDABLE else None,
         receipt=_receipt(case),
         reasons=words.UNCOVER,
         events=[{"at": each.at, "who": each.actor, "text": words.event(each.code, each.detail)} for each in case.events],
-        incidents=[words.INCIDENTS.get(each.kind, "Gegevens van een cliënt stonden op een verkeerde plek.") for each in case.incidents],
         mail=case.summary,
         notice=words.DONE.get(gedaan),
     )
@@ -149,7 +159,7 @@ def uncover(room: RoomOf, login: FormLogin, reference: str, why: Why = "", paper
         raise RequestValidationError([])
     audit.record(room.store, login.user, reference, "uncover", why)
     response = RedirectResponse(_link(case, tab_of(tab).key, paper_of(case, paper), 1), 303)
-    masking.allow(response, room, login, reference)
+    masking.allow(response, room, login, reference, why)
     return response
 
 

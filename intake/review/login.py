@@ -18,7 +18,7 @@ from intake.review.room import Room, RoomOf
 from intake.store import people
 
 PATH = "/inloggen"
-_TARGET = re.compile(r"/(vandaag|zaak/IN-[0-9A-Z]{4}-[0-9A-Z]{4})?")
+_TARGET = re.compile(r"/(vandaag|privacy|incident/[0-9]{1,9}|zaak/IN-[0-9A-Z]{4}-[0-9A-Z]{4})?")
 """Where a login may lead: our own pages, no other address."""
 
 router = APIRouter()

@@ -1,13 +1,15 @@
-"""A page that is not found anonymous stays covered until the clerk writes down why it must be seen.
+"""What may tell of a client stays covered until the clerk says why it must be seen: a page, the mail's words, the care lines.
 
-The permission is a cookie for one case: a moment and a keyed hash of session, case and moment. It cannot be made
-without the key store, needs no table, and works on every web process.
+The permission is a cookie for one case and one kind of content: a moment, the reason, and a keyed hash of these with the
+session. It cannot be made without the key store, needs no table, and works on every web process. The reason goes into the
+audit with each showing.
 """
 
 from __future__ import annotations
 
 import secrets
 import time
+from enum import StrEnum
 
 from fastapi import Request
 from starlette.responses import Response
@@ -19,7 +21,13 @@ from intake.types import Outcome, ReadInvoice, Severity, Verdict
 SECONDS = 900
 """How long a case stays open after a reason was given."""
 
-_COOKIE = "intake-tonen"
+
+class Scope(StrEnum):
+    """What a reason opens; one for a page opens no care lines."""
+
+    PAGE = "tonen"
+    """Pages, and the words of the mail."""
+    CARE = "zorgregels"
 
 
 def covered_invoice(read: ReadInvoice | None) -> bool:
@@ -37,20 +45,21 @@ def covered_mail(verdict: Verdict | None) -> bool:
     return any(finding.check == "anonymity" and finding.severity is not Severity.INFO for finding in findings)
 
 
-def allowed(request: Request, room: Room, login: Login, reference: str) -> bool:
-    """Whether this session gave a reason for this case less than a quarter of an hour ago."""
-    until, _, proof = request.cookies.get(_COOKIE, "").partition(".")
+def reason(request: Request, room: Room, login: Login, reference: str, scope: Scope = Scope.PAGE) -> str:
+    """The reason this session gave for this case less than a quarter of an hour ago; empty when it gave none."""
+    until, _, rest = request.cookies.get(f"intake-{scope}", "").partition(".")
+    why, _, proof = rest.partition(".")
     if not until.isascii() or not until.isdigit() or len(until) > 12 or int(until) < time.time():
-        return False
-    return secrets.compare_digest(proof.encode(), _proof(room, login, reference, until).encode())
+        return ""
+    return why if secrets.compare_digest(proof.encode(), _proof(room, login, reference, scope, until, why).encode()) else ""
 
 
-def allow(response: Response, room: Room, login: Login, reference: str) -> None:
+def allow(response: Response, room: Room, login: Login, reference: str, why: str, scope: Scope = Scope.PAGE) -> None:
     """Put the permission for one case in the answer."""
     until = str(int(time.time()) + SECONDS)
     response.set_cookie(
-        _COOKIE,
-        f"{until}.{_proof(room, login, reference, until)}",
+        f"intake-{scope}",
+        f"{until}.{why}.{_proof(room, login, reference, scope, until, why)}",
         max_age=SECONDS,
         path=f"/zaak/{reference}",
         secure=room.settings.web_secure_cookie,
@@ -59,5 +68,5 @@ def allow(response: Response, room: Room, login: Login, reference: str) -> None:
     )
 
 
-def _proof(room: Room, login: Login, reference: str, until: str) -> str:
-    return room.store.vault.token("review-uncover", login.csrf, reference, until)
+def _proof(room: Room, login: Login, *facts: str) -> str:
+    return room.store.vault.token("review-uncover", login.csrf, *facts)

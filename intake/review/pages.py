@@ -37,6 +37,8 @@ class Pages:
             reply_kinds=words.REPLY_KINDS,
             checks=words.CHECKS,
             held=words.HELD,
+            incident_words=words.INCIDENTS,
+            judgement_words=words.JUDGEMENTS,
             many=words.many,
             login=None,
             notice=None,

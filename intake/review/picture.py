@@ -29,12 +29,15 @@ def picture(request: Request, room: RoomOf, login: LoginOf, reference: str, path
     paper = paper_of(case, path)
     if paper is None:
         raise HTTPException(404)
-    if masking.covered_invoice(paper.read) and not masking.allowed(request, room, login, reference):
+    covered = masking.covered_invoice(paper.read)
+    why = masking.reason(request, room, login, reference) if covered else ""
+    if covered and not why:
+        audit.record(room.store, login.user, reference, f"page {path} {page}", result=audit.REFUSED)
         return Response(status_code=403)
     data = cases.document(room.store, reference, path)
     if data is None:
         raise HTTPException(404)
-    audit.record(room.store, login.user, reference, f"page {path} {page}")
+    audit.record(room.store, login.user, reference, f"page {path} {page}", why)
     try:
         return Response(page_picture(room.sandbox, data, page, DPI), media_type="image/png")
     except SandboxFailed:

@@ -15,6 +15,7 @@ from intake.errors import KeyMissing
 from intake.review import parts, words
 from intake.review.login import FormLogin, Login, LoginOf
 from intake.review.room import Room, RoomOf
+from intake.review.warnings import warnings
 from intake.store import cases, health
 from intake.store.cases import Case
 from intake.store.tables import CaseState
@@ -99,6 +100,7 @@ def show(
         tab=kind,
         tabs=[tab for tab in tabs if tab["count"] or tab["key"] in (kind.key, *_ALWAYS)],
         letters=waiting[CaseState.WAITING] if kind.states == (CaseState.WAITING,) else 0,
+        warnings=warnings(room),
         alarms=parts.alarms(health.health(room.store)),
         rows=rows[:PART],
         more=len(rows) > PART,

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from intake.review import parts, words
 from intake.review.login import LoginOf
 from intake.review.room import RoomOf
+from intake.review.warnings import warnings
 from intake.store import cases, health
 from intake.store.tables import CaseState, ReplyState
 
@@ -34,6 +35,7 @@ def show(room: RoomOf, login: LoginOf, blad: Annotated[int, Query(ge=1, le=1000)
         login=login,
         here="today",
         today=day,
+        warnings=warnings(room),
         alarms=parts.alarms(doing),
         parts=[{"title": parts.title(part), "good": part.good, "at": part.at} for part in doing],
         tiles=[{"title": "Ontvangen", "count": len(rows)}, *(tile for tile in tiles if tile["count"])],

@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from intake.store.tables import CaseState, ReplyState
+from intake.store.tables import CaseState, Judgement, ReplyState
 from intake.types import DocumentKind, Presence, ReplyKind, Severity
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -87,6 +87,12 @@ EVENTS = {
     "accepted": "Naar de crediteurenadministratie",
     "refused": "Geweigerd door een medewerker",
     "again": "Opnieuw laten beoordelen",
+    "password": "Wachtwoord van de bijlage ingevuld",
+    "incident-noticed": "Incident gemeld aan de privacy officer",
+    "incident-open": "Incident bijgewerkt",
+    "incident-no-incident": "Incident beoordeeld: geen incident",
+    "incident-recorded": "Incident beoordeeld: vastgelegd, niet gemeld",
+    "incident-reported": "Incident beoordeeld: gemeld bij de Autoriteit Persoonsgegevens",
     "held": "Vastgehouden: wordt niet vernietigd",
     "released": "Wordt na de bewaartermijn weer vernietigd",
     "destroyed-raw-mail": "De mail zelf is vernietigd na de bewaartermijn",
@@ -106,8 +112,30 @@ EVENTS = {
 INCIDENTS = {
     "unsecured-attachment": "Een bijlage met gegevens van cliënten was niet beveiligd.",
     "invoice-not-anonymous": "Op de factuur staan gegevens van een cliënt.",
-    "bsn-in-mail": "In de mail zelf staat een burgerservicenummer.",
+    "mail-not-anonymous": "In de mail zelf, het onderwerp of een bestandsnaam staan gegevens van een cliënt.",
+    "noticed": "Een medewerker zag gegevens van een cliënt op een verkeerde plek.",
 }
+JUDGEMENTS = {
+    Judgement.OPEN: ("Nog beoordelen", "review"),
+    Judgement.NONE: ("Geen incident", ""),
+    Judgement.RECORDED: ("Incident, niet gemeld", "info"),
+    Judgement.REPORTED: ("Gemeld bij de Autoriteit Persoonsgegevens", "reject"),
+}
+"""What the privacy officer decided: the words and the tone of the pill."""
+UNUSUAL = {
+    "unusual-hour": "{who} bekeek {cases} zaken in een uur.",
+    "unusual-day": "{who} bekeek vandaag {cases} zaken. Dat is veel meer dan normaal.",
+}
+READINGS = {
+    "case": "Zaak bekeken",
+    "uncover": "Reden gegeven om een blad te zien",
+    "uncover-care": "Reden gegeven om zorgregels te zien",
+    "care": "Zorgregels gezien",
+    "refusal": "Brief met weigering opgesteld",
+    "incident": "Incident bekeken",
+    "incident-export": "Register geëxporteerd",
+}
+"""What somebody read of a case."""
 DONE = {
     "akkoord": "De factuur staat bij de crediteurenadministratie.",
     "geweigerd": "De factuur is geweigerd.",
@@ -115,6 +143,9 @@ DONE = {
     "niet-verstuurd": "Het antwoord wordt niet verstuurd.",
     "vastgehouden": "Het antwoord wordt vastgehouden.",
     "opnieuw": "De mail wordt opnieuw beoordeeld.",
+    "wachtwoord": "Wij proberen het wachtwoord. De mail wordt meteen opnieuw beoordeeld.",
+    "incident": "Het incident is opgeslagen.",
+    "gezien": "De melding is afgehandeld.",
 }
 """What the list says after a button."""
 
@@ -125,6 +156,14 @@ UNCOVER = {
     "incident": "Onderzoek van een datalek",
 }
 """Why a covered page must be seen. A choice and no free text: it stands in the audit, where no content belongs."""
+
+UNCOVER_CARE = {
+    "controle": "De regels naast de factuur of de beschikking leggen",
+    "vraag": "De provider heeft een vraag over een regel",
+    "incident": "Onderzoek van een datalek",
+    "inzage": "Een cliënt vraagt welke gegevens wij hebben",
+}
+"""Why care lines must be seen in full."""
 
 PRESENCES = {Presence.ABSENT: "Niet gevonden", Presence.UNREADABLE: "Niet goed te lezen"}
 
@@ -212,6 +251,11 @@ def grouped(value: str, size: int = 4) -> str:
 def many(number: int, one: str, more: str) -> str:
     """``1 fout``, ``3 fouten``."""
     return f"{number} {one if number == 1 else more}"
+
+
+def reading(what: str) -> str:
+    """What somebody read."""
+    return READINGS.get(what, "Blad gezien" if what.startswith("page ") else what)
 
 
 def event(code: str, detail: str) -> str:

@@ -138,11 +138,10 @@ def head(store: Store) -> Head:
 
 
 def readings(store: Store, reference: str) -> tuple[Reading, ...]:
-    """Who read the content of a case, oldest first. Raises NotKept, KeyMissing."""
+    """Who read the content of a case, oldest first."""
     with store.read() as session:
-        key = key_of(store, find(session, reference))
-        rows = session.exec(select(AuditRow).where(col(AuditRow.reference) == reference).order_by(col(AuditRow.sequence))).all()
-    return tuple(Reading(r.at, r.who, reference, r.what, key.unseal(_WHY, r.why).decode() if r.why else "", r.result) for r in rows)
+        rows = session.exec(select(AuditRow).where(col(AuditRow.reference) == reference).order_by(col(AuditRow.sequence)))
+        return tuple(_reading(store, session, row) for row in rows)
 
 
 def export(store: Store, since: dt.datetime | None = None) -> Iterator[ChainedReading]:
@@ -150,7 +149,7 @@ def export(store: Store, since: dt.datetime | None = None) -> Iterator[ChainedRe
     with store.read() as session:
         for row in _rows(session):
             if since is None or row.at >= since:
-                yield ChainedReading(Reading(row.at, row.who, row.reference, row.what, _why(store, session, row), row.result), row.sequence, row.hash)
+                yield ChainedReading(_reading(store, session, row), row.sequence, row.hash)
 
 
 def verify(store: Store, *expected: Head) -> Verified:
@@ -176,6 +175,10 @@ def _rows(session: Session) -> Iterator[AuditRow]:
         yield from rows
         last = rows[-1].sequence
         session.expunge_all()
+
+
+def _reading(store: Store, session: Session, row: AuditRow) -> Reading:
+    return Reading(row.at, row.who, row.reference, row.what, _why(store, session, row), row.result)
 
 
 def _why(store: Store, session: Session, row: AuditRow) -> str:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from intake.errors import Conflict, KeyMissing
 from intake.settings import ReplyMode
-from intake.store import Store, clock, notify, outbox, sealed
+from intake.store import Store, clock, incidents, notify, outbox, sealed
 from intake.store.codec import unpack
 from intake.store.journal import find
 from intake.store.queue import CARDS, CARES, SUMMARIES, VERDICTS, Card, DocumentInfo, MailSummary
@@ -21,7 +21,6 @@ from intake.store.tables import (
     CaseState,
     CompanionRow,
     EventRow,
-    IncidentRow,
     InvoiceRow,
     MailRow,
     ReplyRow,
@@ -31,7 +30,7 @@ from intake.store.tables import (
 )
 from intake.store.traits import TERM, trait_hashes
 from intake.store.vault import DataKey
-from intake.types import CareLine, Incident, Reply, ReplyKind, Verdict
+from intake.types import CareLine, Reply, ReplyKind, Verdict
 
 ACCEPTABLE = (CaseState.QUEUED, CaseState.WAITING, CaseState.REJECTED, CaseState.QUARANTINED, CaseState.IGNORED)
 REFUSABLE = (CaseState.QUEUED, CaseState.WAITING, CaseState.QUARANTINED)
@@ -106,7 +105,7 @@ class Case:
     replies: tuple[CaseReply, ...]
     """Newest first; ``reply`` is the newest."""
     events: tuple[Event, ...]
-    incidents: tuple[Incident, ...]
+    incidents: tuple[incidents.Entry, ...]
     companions: tuple[str, ...]
 
     @property
@@ -182,7 +181,7 @@ def get_case(store: Store, reference: str) -> Case:
         summary = unpack(SUMMARIES, page) if page else None
         replies = session.exec(select(ReplyRow).where(col(ReplyRow.reference) == reference).order_by(col(ReplyRow.id).desc())).all()
         events = session.exec(select(EventRow).where(col(EventRow.reference) == reference).order_by(col(EventRow.id))).all()
-        incidents = session.exec(select(IncidentRow).where(col(IncidentRow.reference) == reference).order_by(col(IncidentRow.id))).all()
+        registered = incidents.of_case(session, reference)
         companions = session.exec(select(CompanionRow.companion).where(col(CompanionRow.reference) == reference)).all()
     return Case(
         reference=reference,
@@ -196,7 +195,7 @@ def get_case(store: Store, reference: str) -> Case:
         documents=summary.documents if summary else (),
         replies=tuple(_reply(key, row) for row in replies),
         events=tuple(_event(key, row) for row in events),
-        incidents=tuple(Incident(row.kind, row.place) for row in incidents),
+        incidents=registered,
         companions=tuple(companions),
     )
 
@@ -253,11 +252,12 @@ def refuse(store: Store, reference: str, user: str, version: int, reason: str, r
             outbox.compose(store, session, key, outbox.Letter(reply, ReplyKind.REFUSAL, held, confirmed_by=user))
 
 
-def again(store: Store, reference: str, user: str, version: int, password: str | None = None) -> None:
+def again(store: Store, reference: str, user: str, version: int, password: str | None = None, remark: str = "") -> None:
     """Let the rules decide once more, after a key, a profile or a bug was mended.
 
     Args:
         password: of the secured attachment, as a person typed it; sealed with the case, and tried before all others.
+        remark: what else the person did, for the history of the case.
 
     Raises:
         Conflict: the case changed since ``version``, or is not waiting or quarantined.
@@ -269,10 +269,10 @@ def again(store: Store, reference: str, user: str, version: int, password: str |
         mail.wakes += 1
         if mail.lease_token is None:
             mail.hold_boot = mail.hold_until = None
+        key = sealed.key_of(store, mail)
         if password is not None:
-            piece = sealed.Piece(sealed.PASSWORD, password.encode("utf-8", "surrogatepass"), str(mail.version))
-            sealed.put(session, sealed.key_of(store, mail), [piece])
-        sealed.note(store, session, reference, "again" if password is None else "password", user)
+            sealed.put(session, key, [sealed.Piece(sealed.PASSWORD, password.encode("utf-8", "surrogatepass"), str(mail.version))])
+        sealed.note(store, session, reference, "again" if password is None else "password", user, sealed.words(key, remark))
         notify.tell(store, session, notify.MAIL)
 
 

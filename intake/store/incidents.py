@@ -105,11 +105,10 @@ def listed(store: Store) -> tuple[Entry, ...]:
         return tuple(_entry(row) for row in rows)
 
 
-def of_case(store: Store, reference: str) -> tuple[Entry, ...]:
+def of_case(session: Session, reference: str) -> tuple[Entry, ...]:
     """The incidents of one case, oldest first."""
-    with store.read() as session:
-        rows = session.exec(select(IncidentRow).where(col(IncidentRow.reference) == reference).order_by(col(IncidentRow.id)))
-        return tuple(_entry(row) for row in rows)
+    rows = session.exec(select(IncidentRow).where(col(IncidentRow.reference) == reference).order_by(col(IncidentRow.id)))
+    return tuple(_entry(row) for row in rows)
 
 
 def count_open(store: Store) -> int:

@@ -13,9 +13,10 @@ from intake.commands import examinations
 from intake.document.sandbox import Sandbox
 from intake.secure_attachment import keys
 from intake.settings import load
-from intake.store import Store, health, open_store, people
+from intake.store import Store, audit, heads, health, open_store, people
 from tests.commands.conftest import Ended, Intake
 from tests.servers import Dovecot, free_port, make_certificate, run_sink
+from tests.store import things
 
 SECRET = "geheim-7K2x"
 
@@ -244,3 +245,19 @@ def test_the_sandbox_is_tried_out_whole(installed: Intake, monkeypatch: pytest.M
     assert "tesseract-ocr-nld" in lines(done, "ocr")[0]
     assert [line for line in told if line.startswith("WRONG") and "read-invoice" in line]
     assert [line for line in told if line.startswith("note") and "landlock" in line]
+
+
+def test_readings_and_incidents_that_wait_for_the_privacy_officer_are_told(installed: Intake, store: Store) -> None:
+    """Whoever looks after the service sees that the chain is not written down, that somebody reads unusually much, and that an incident waits."""
+    assert lines(installed("doctor"), "readings")[0].startswith("ok ")
+    things.decided(store)
+    for case in range(store.settings.reading_cases_an_hour + 1):
+        audit.record(store, "anna", f"IN-{case}", "case")
+
+    told = installed("doctor")
+    heads.write(store)
+
+    assert [line[:4] for line in lines(told, "readings")] == ["note", "note"]
+    assert "anna read 61 cases" in lines(told, "readings")[1]
+    assert lines(told, "incidents") == ["note   incidents: 1 wait for a judgement: check them on the page Privacy"]
+    assert lines(installed("doctor"), "readings")[0].startswith("ok ")

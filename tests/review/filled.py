@@ -12,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from intake.store import Store, journal, queue
 from intake.types import (
+    CareLine,
     CheckResult,
     DocumentKind,
     Envelope,
@@ -103,6 +104,19 @@ LATE = Finding("issue-date", "future", Severity.REVIEW, "De factuurdatum ligt in
 CLIENT = Finding("anonymity", "perhaps", Severity.REVIEW, "Op de factuur staat iets van een cliënt.", page=1, box=(72, 240, 200, 253))
 
 
+LOCKED = Finding("secure-attachment", "locked", Severity.REVIEW, "Wij kunnen de beveiligde bijlage niet openen.")
+BSN, CLIENT_NAME = "999996782", "Fien Fictief"
+
+
+def care_line(row: int = 2, **changes: object) -> CareLine:
+    """One row of an attachment, with a fictitious client."""
+    whole = CareLine(
+        row, BSN, "huisarts", "45A04", "Ambulante begeleiding", dt.date(2026, 9, 1), dt.date(2026, 9, 30), None, "Dr. Voorbeeld, AGB 01001234",
+        Decimal("12.50"), "uur", Decimal("80.00"), Decimal("1000.00"), "B-2026-17", CLIENT_NAME, dt.date(2015, 3, 14), "Dorpsstraat 1",
+    )  # fmt: skip
+    return replace(whole, **changes)  # type: ignore[arg-type]
+
+
 def verdict(outcome: MailOutcome, *findings: Finding, read: Invoice | None = None, reply: ReplyKind | None = None, **changes: object) -> Verdict:
     """A verdict on one invoice with these findings."""
     results = tuple(CheckResult(finding.check, Outcome.FAILED, (finding,)) for finding in findings)
@@ -131,6 +145,7 @@ def fill(
     text: str = "Hierbij onze factuur.",
     pages: int = 1,
     answer: Reply | None = ANSWER,
+    care_lines: tuple[CareLine, ...] = (),
 ) -> str:
     """Keep one mail and finish it with this verdict; returns its reference. Without pages there is nothing to draw (an e-invoice)."""
     number = fill.count = getattr(fill, "count", 0) + 1  # type: ignore[attr-defined]
@@ -147,7 +162,8 @@ def fill(
     names = tuple(read.file_name or "" for read in judged.invoices)
     summary = queue.MailSummary(subject, "info@vlinder.example", text, names, answer)
     held = "confirm" if reply else None
-    queue.finish(store, claim, queue.Decision(judged, summary, documents, reply, held, (f"<{number}@example.nl>",), "info@vlinder.example"))
+    decision = queue.Decision(judged, summary, documents, reply, held, (f"<{number}@example.nl>",), "info@vlinder.example", care_lines=care_lines)
+    queue.finish(store, claim, decision)
     return kept.reference
 
 

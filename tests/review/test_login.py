@@ -24,7 +24,7 @@ def test_every_other_page_needs_a_login(stranger: Clerk) -> None:
     asked = 0
     for route in (each for outer in stranger.app.routes for each in getattr(outer, "original_router", stranger.app).routes if isinstance(each, APIRoute)):
         for method in route.methods - {"HEAD"} if route.path not in OPEN else ():
-            path = route.path.replace("{path:path}", "1.2").format(reference="IN-AAAA-BBBB", page=1)
+            path = route.path.replace("{path:path}", "1.2").format(reference="IN-AAAA-BBBB", page=1, number=1)
             answer = stranger.client.request(method, path, data={"csrf": "x", "version": 1, "reply": 1} if method == "POST" else None)
             assert (answer.status_code, answer.headers["location"][:9]) == (303, "/inloggen"), route.path
             asked += 1

@@ -69,7 +69,7 @@ def test_names_of_a_proxy_are_welcome_when_set() -> None:
     assert host_name("Facturen.Almere.nl:443") == "facturen.almere.nl"
 
 
-@pytest.mark.parametrize("page", ["akkoord", "versturen", "vasthouden", "opnieuw", "tonen", "weigeren"])
+@pytest.mark.parametrize("page", ["akkoord", "versturen", "vasthouden", "opnieuw", "tonen", "weigeren", "zorgregels", "wachtwoord", "incident"])
 @pytest.mark.parametrize("token", [None, "geraden", ""], ids=["absent", "guessed", "empty"])
 def test_a_form_without_our_token_changes_nothing(clerk: Clerk, store: Store, page: str, token: str | None) -> None:
     """Another site could otherwise press the clerk's buttons."""

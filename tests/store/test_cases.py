@@ -243,7 +243,7 @@ class TestDecide:
         queue.finish(store, things.claim(store), things.decision())
 
         assert cases.get_case(store, reference).state is CaseState.QUEUED
-        assert cases.get_case(store, reference).incidents == things.verdict().incidents
+        assert [(i.kind, i.place) for i in cases.get_case(store, reference).incidents] == [(i.kind, i.where) for i in things.verdict().incidents]
 
 
 class TestReference:

@@ -162,7 +162,7 @@ class TestFinish:
         assert (case.state, case.version, case.verdict) == (CaseState.REJECTED, 2, judged)
         assert case.summary == things.decision().summary
         assert cases.document(store, reference, "1.2") == things.decision().documents[0].data
-        assert [(i.kind, i.where) for i in case.incidents] == [("invoice-not-anonymous", "part 1.2")]
+        assert [(i.kind, i.place) for i in case.incidents] == [("invoice-not-anonymous", "part 1.2")]
         assert case.reply is not None
         assert (case.reply.state, case.reply.held, case.reply.to) == (ReplyState.PREPARED, "confirm", things.SENDER)
 

@@ -1,0 +1,53 @@
+"""What nobody suffers from yet, but somebody must see to: a certificate that ends, unusual reading, an incident near its 72 hours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from intake.review import words
+from intake.review.room import Room
+from intake.secure_attachment.keys import WARN_DAYS, expires_on
+from intake.store import audit, incidents
+from intake.store.tables import Judgement
+
+_BEFORE = dt.timedelta(hours=48)
+"""An open incident is told so long before its 72 hours end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """One thing to see to."""
+
+    part: str
+    code: str
+    """For a monitor."""
+    text: str
+    """For a clerk."""
+    link: str = ""
+
+
+def warnings(room: Room) -> list[Warning]:
+    """All there is now, the certificate first."""
+    return [*_certificate(room), *_reading(room), *_incidents(room)]
+
+
+def _certificate(room: Room) -> list[Warning]:
+    day = expires_on(room.settings.key_folder)
+    left = (day - room.store.today).days if day else WARN_DAYS + 1
+    if day is None or left > WARN_DAYS:
+        return []
+    ends = f"verliep op {words.day(day)}" if left < 0 else f"verloopt op {words.day(day)}"
+    text = f"Het certificaat waarmee providers hun bijlage versleutelen {ends}. Vraag de beheerder om een nieuw certificaat."
+    return [Warning("certificate", "expired" if left < 0 else f"expires-in-{left}-days", text)]
+
+
+def _reading(room: Room) -> list[Warning]:
+    return [Warning("reading", "unusual", "Iemand bekijkt ongewoon veel zaken.", "/privacy")] if audit.alerts(room.store) else []
+
+
+def _incidents(room: Room) -> list[Warning]:
+    soon = room.store.clock() + _BEFORE
+    late = sum(entry.judgement is Judgement.OPEN and entry.report_before < soon for entry in incidents.listed(room.store))
+    text = f"{words.many(late, 'incident wacht', 'incidenten wachten')} op een beoordeling. Melden moet binnen 72 uur."
+    return [Warning("incidents", f"{late}-waiting", text, "/privacy")] if late else []
