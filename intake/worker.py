@@ -53,7 +53,9 @@ def open_desk(settings: Settings, *stores: Store) -> Iterator[pipeline.Desk]:
         yield pipeline.Desk(
             profile=profile.load(settings.profile),
             settings=settings,
-            opener=Opener(reading, decrypting, keys.load(settings.key_folder)),
+            opener=Opener(
+                reading, decrypting, keys.load(settings.key_folder), keys.load_openpgp(settings.key_folder), settings.open_triple_des
+            ),
             history=partial(_history, stores),
             passwords=partial(_passwords, stores),
             waiting=partial(_waiting, stores[0]),

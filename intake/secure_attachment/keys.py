@@ -26,11 +26,10 @@ from intake.settings import key_file, key_folders
 KEY_BITS = 3072
 VALID_DAYS = 3 * 365
 LEAST_BITS = 2048
-WARN_DAYS = 60
-"""So long before a certificate ends it is told; publishing a new one to all providers takes weeks."""
 
 _CERTIFICATE = ".certificate.pem"
 _KEY = ".key.pem"
+_OPENPGP = ".openpgp.key"
 _CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 
 _Private = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
@@ -73,6 +72,17 @@ def load(folder: Path) -> tuple[MunicipalKey, ...]:
     for fault in faults:
         _log.warning("municipal-key-unusable", fault=fault)
     return keys
+
+
+def load_openpgp(folder: Path) -> tuple[bytes, ...]:
+    """Private OpenPGP keys without a passphrase, from files ``NAME.openpgp.key``; the extra ``intake[openpgp]`` opens with them."""
+    keys = []
+    for name in sorted({file.name for place in key_folders(folder) for file in place.glob(f"*{_OPENPGP}")}):
+        try:
+            keys.append(key_file(folder, name).read_bytes())
+        except OSError as error:
+            _log.warning("municipal-key-unusable", fault=f"{name}: cannot be read ({error.strerror})")
+    return tuple(keys)
 
 
 def examine(folder: Path) -> tuple[tuple[MunicipalKey, ...], tuple[str, ...]]:

@@ -61,6 +61,9 @@ def _kinds(data: bytes) -> list[Any]:
 
 def _ways(keys: Sequence[bytes], passwords: Sequence[str]) -> Iterator[dict[str, Any]]:
     for key in keys:
-        yield {"decryptor": pysequoia.Tsk.from_bytes(key).decryptor()}
+        try:
+            yield {"decryptor": pysequoia.Tsk.from_bytes(key).decryptor()}
+        except RuntimeError:
+            raise NotOpenedError(Opening.OUR_FAULT, "an OpenPGP key of ours cannot be read") from None
     for password in passwords:
         yield {"passwords": [password]}
