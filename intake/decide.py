@@ -10,6 +10,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from intake.profile import Profile
+from intake.secure_attachment.pairing import Elsewhere
+from intake.secure_attachment.shares import together
 from intake.types import (
     Attachments,
     Automation,
@@ -25,7 +27,9 @@ from intake.types import (
     ReplyKind,
     Sender,
     Severity,
+    Share,
     Verdict,
+    Wait,
 )
 
 _ORDER = (MailOutcome.QUARANTINED, MailOutcome.WAITING, MailOutcome.REJECTED, MailOutcome.QUEUED, MailOutcome.IGNORED)
@@ -62,65 +66,97 @@ def decide(
     profile: Profile,
     today: dt.date,
     decided_on: dt.date,
-    waiting: Sequence[str] = (),
+    elsewhere: Elsewhere = Elsewhere(),  # noqa: B008 frozen
+    shares: Sequence[Share] = (),
+    wait: Wait | None = None,
 ) -> Verdict:
     """Pick the verdict of one mail.
 
     Args:
         documents: every file that could be an invoice, read and checked.
-        results: checks on the attachments and on the mail itself.
+        results: checks on the mail itself and on attachments that belong to none of its invoices, or to all.
         today: the date of every rule (receipt, Europe/Amsterdam).
         decided_on: the day of this decision, from which a waiting time counts.
-        waiting: references of earlier mails of this thread or sender that wait for their attachment.
+        shares: the attachments of each invoice; an invoice without a share has them all.
+        wait: for a mail that waited before.
     """
-    invoices = tuple(_decide_invoice(d, attachments, results, profile) for d in documents if d.is_invoice)
+    of_mail = (*results, *(r for share in shares if not share.invoices for r in share.results))
+    invoices = tuple(_decide_invoice(d, _own_share(d, shares, attachments), of_mail, profile, elsewhere) for d in documents if d.is_invoice)
+    brings = None
     if mail.fatal:
         outcome, reason = MailOutcome.QUARANTINED, "De mail is beschadigd of te groot om te verwerken: een medewerker bekijkt haar."
     elif sender.automation in (Automation.BOUNCE, Automation.OWN) or (sender.automation in _MACHINES and not invoices):
         outcome, reason = MailOutcome.IGNORED, _MACHINES[sender.automation]
     elif invoices:
         outcome, reason = min(((i.outcome, i.reason) for i in invoices), key=lambda end: _ORDER.index(end[0]))
-    elif len(waiting) == 1 and attachments.containers:
-        outcome, reason = MailOutcome.IGNORED, f"Deze bijlage hoort bij {waiting[0]} en is daaraan toegevoegd."
     else:
-        outcome, reason = _without_invoice(sender, documents, attachments, waiting, profile)
+        brings = _brings(sender, attachments, elsewhere, profile)
+        outcome, reason = brings or _without_invoice(sender, documents, attachments, profile)
     unread = [d for d in documents if d.invoice is None or not d.invoice.fully_read]
     loose = () if invoices else tuple(r for d in unread for r in d.results if r.check == "document")
-    results = (*results, *loose)
+    results = (*together(shares), *results, *loose)
+    waits = outcome is MailOutcome.WAITING
+    deadline = _deadline(sender, profile, decided_on, wait) if waits else None
+    remind_on = _remind_on(profile, decided_on, wait, deadline) if deadline else None
     return Verdict(
         outcome,
         reason,
         today,
         invoices=invoices,
         findings=tuple(f for r in results for f in r.findings),
-        results=tuple(results),
+        results=results,
         care_lines=len(attachments.care_lines),
-        reply=_reply(sender, outcome, invoices),
-        deadline=_deadline(outcome, sender, profile, decided_on),
-        completes=_completes(outcome, invoices, waiting),
+        reply=_reply(sender, outcome, invoices, quiet=_is_quiet(attachments, invoices, elsewhere), reminding=remind_on is not None and remind_on <= decided_on),
+        deadline=deadline,
+        remind_on=remind_on if remind_on and remind_on > decided_on else None,
+        completes=_completes(outcome, invoices, elsewhere) if invoices or brings else (),
+        takes=elsewhere.taken,
+        stirs=elsewhere.possible,
         incidents=_incidents(documents, attachments, results),
         alarm=_alarm(attachments),
     )
 
 
-def _completes(outcome: MailOutcome, invoices: Sequence[ReadInvoice], waiting: Sequence[str]) -> tuple[str, ...]:
+def _own_share(document: CheckedDocument, shares: Sequence[Share], attachments: Attachments) -> Share:
+    return next((share for share in shares if document.path in share.invoices), Share((document.path,), attachments))
+
+
+def _completes(outcome: MailOutcome, invoices: Sequence[ReadInvoice], elsewhere: Elsewhere) -> tuple[str, ...]:
     """Waiting mails that this one brings the rest for: the attachment alone, or the same invoice again with it."""
     if not invoices:
-        return tuple(waiting) if outcome is MailOutcome.IGNORED and len(waiting) == 1 else ()
+        return tuple(r for r in elsewhere.choice.references if r not in elsewhere.paired) if outcome is not MailOutcome.QUARANTINED else ()
     again = (f.case for i in invoices for f in i.findings if f.code == "in-hand-waiting" and i.outcome is not MailOutcome.IGNORED)
     return tuple(dict.fromkeys(case for case in again if case))
 
 
-def _without_invoice(
-    sender: Sender, documents: Sequence[CheckedDocument], attachments: Attachments, waiting: Sequence[str], profile: Profile
-) -> tuple[MailOutcome, str]:
+def _brings(sender: Sender, attachments: Attachments, elsewhere: Elsewhere, profile: Profile) -> tuple[MailOutcome, str] | None:
+    """A mail that brings the attachment of an invoice in another one; None: it belongs to none that we know."""
+    if sender.automation is Automation.PORTAL or not attachments.containers:
+        return None
+    choice = elsewhere.choice
+    given = tuple(dict.fromkeys((*elsewhere.paired, *choice.references)))
+    if given and choice.missing and not elsewhere.settled:
+        if attachments.waited_days >= max(profile.attachment_wait_days, 1):
+            return MailOutcome.QUARANTINED, f"Deze bijlage hoort bij {_either(given, 'en')}, en bij een factuur die wij niet hebben: een medewerker kijkt."
+        return MailOutcome.WAITING, f"Deze bijlage hoort bij {_either(given, 'en')}, en bij een factuur die nog niet binnen is."
+    if given:
+        return MailOutcome.IGNORED, f"Deze bijlage hoort bij {_either(given, 'en')} en is daaraan toegevoegd."
+    if choice.doubtful:
+        return MailOutcome.QUARANTINED, f"Deze bijlage hoort misschien bij {_either(choice.doubtful, 'of')}: een medewerker kiest."
+    return None
+
+
+def _either(references: Sequence[str], word: str) -> str:
+    """``IN-1, IN-2 of IN-3``."""
+    return f" {word} ".join(filter(None, (", ".join(references[:-1]), references[-1])))
+
+
+def _without_invoice(sender: Sender, documents: Sequence[CheckedDocument], attachments: Attachments, profile: Profile) -> tuple[MailOutcome, str]:
     """A mail in which no invoice could be read."""
     if sender.automation is Automation.PORTAL:
         if attachments.waited_days >= PORTAL_DAYS:
             return MailOutcome.QUARANTINED, "Het bericht in het beveiligde portaal is nog niet opgehaald."
         return MailOutcome.WAITING, "De mail meldt dat een bericht klaarstaat in een beveiligd portaal: een medewerker haalt het op."
-    if len(waiting) > 1 and attachments.containers:
-        return MailOutcome.QUARANTINED, "Dit lijkt de bijlage bij een van de wachtende facturen: een medewerker kiest bij welke."
     stopped = _not_opened(attachments, profile)
     if stopped:
         return stopped
@@ -132,14 +168,19 @@ def _without_invoice(
             return MailOutcome.QUARANTINED, _UNREAD.get(document.fault or "", "Wij kunnen het document niet lezen: een medewerker bekijkt het.")
     if wrong_form:
         return MailOutcome.REJECTED, wrong_form[0].what
-    if attachments.containers or attachments.care_lines:
-        return MailOutcome.QUARANTINED, "Er is een bijlage, maar geen factuur: een medewerker bekijkt de mail."
+    if attachments.containers:
+        if attachments.waited_days >= max(profile.attachment_wait_days, 1):
+            return MailOutcome.QUARANTINED, "Er is een bijlage, maar geen factuur: een medewerker bekijkt de mail."
+        return MailOutcome.WAITING, "De factuur bij deze bijlage is nog niet binnen."
     return MailOutcome.QUARANTINED, "Er zit geen factuur bij de mail: een medewerker leest haar."
 
 
-def _decide_invoice(document: CheckedDocument, attachments: Attachments, results: Sequence[CheckResult], profile: Profile) -> ReadInvoice:
+def _decide_invoice(
+    document: CheckedDocument, share: Share, of_mail: Sequence[CheckResult], profile: Profile, elsewhere: Elsewhere
+) -> ReadInvoice:
     invoice = document.invoice
     assert invoice is not None
+    results = (*share.results, *of_mail)
 
     def ends(outcome: MailOutcome, reason: str) -> ReadInvoice:
         return ReadInvoice(document.path, document.file_name, invoice, document.results, outcome, reason)
@@ -151,7 +192,7 @@ def _decide_invoice(document: CheckedDocument, attachments: Attachments, results
     if rejects:
         return ends(MailOutcome.REJECTED, rejects[0].what if len(rejects) == 1 else f"Er moeten {len(rejects)} dingen worden verbeterd. {rejects[0].what}")
     if invoice.kind is DocumentKind.INVOICE:
-        attachment = _attachment_ends(attachments, results, profile)
+        attachment = _attachment_ends(share.attachments, results, profile, elsewhere)
         known = [f for f in document.findings if f.code == "in-hand-waiting"]
         if attachment and attachment[0] is MailOutcome.WAITING and known:
             return ends(MailOutcome.IGNORED, known[0].what)
@@ -163,17 +204,20 @@ def _decide_invoice(document: CheckedDocument, attachments: Attachments, results
     return ends(MailOutcome.QUEUED, "Alles is in orde.")
 
 
-def _attachment_ends(attachments: Attachments, results: Sequence[CheckResult], profile: Profile) -> tuple[MailOutcome, str] | None:
+def _attachment_ends(
+    attachments: Attachments, results: Sequence[CheckResult], profile: Profile, elsewhere: Elsewhere
+) -> tuple[MailOutcome, str] | None:
     """What the attachments make of an invoice that is good itself; None: they are fine too."""
     stopped = _not_opened(attachments, profile)
     if stopped:
         return stopped
+    absent = not attachments.containers and not attachments.care_lines and not attachments.unread and attachments.doubt in ("", "elsewhere")
+    if absent and elsewhere.possible and attachments.waited_days >= profile.attachment_wait_days:
+        return MailOutcome.QUARANTINED, f"De bijlage zit misschien in {_either(elsewhere.possible, 'of')}: een medewerker kijkt dat na."
     rejects = [f for r in results for f in r.findings if f.severity is Severity.REJECT]
     if rejects:
         return MailOutcome.REJECTED, rejects[0].what
-    if not attachments.containers and not attachments.care_lines and not attachments.unread:
-        return MailOutcome.WAITING, "De beveiligde bijlage is nog niet binnen."
-    return None
+    return (MailOutcome.WAITING, "De beveiligde bijlage is nog niet binnen.") if absent else None
 
 
 def _not_opened(attachments: Attachments, profile: Profile) -> tuple[MailOutcome, str] | None:
@@ -192,20 +236,36 @@ def _not_opened(attachments: Attachments, profile: Profile) -> tuple[MailOutcome
     return MailOutcome.WAITING, "Wij kunnen de beveiligde bijlage nog niet openen."
 
 
-def _reply(sender: Sender, outcome: MailOutcome, invoices: Sequence[ReadInvoice]) -> ReplyKind | None:
+def _reply(sender: Sender, outcome: MailOutcome, invoices: Sequence[ReadInvoice], quiet: bool, reminding: bool) -> ReplyKind | None:
     if not sender.may_reply or sender.address is None or outcome in (MailOutcome.QUARANTINED, MailOutcome.IGNORED):
         return None
     if outcome is MailOutcome.REJECTED or any(i.outcome is MailOutcome.REJECTED for i in invoices):
         return ReplyKind.REFUSAL
-    if outcome is MailOutcome.WAITING:
-        return None if sender.automation is Automation.PORTAL else ReplyKind.QUESTION
-    return ReplyKind.RECEIPT
-
-
-def _deadline(outcome: MailOutcome, sender: Sender, profile: Profile, decided_on: dt.date) -> dt.date | None:
     if outcome is not MailOutcome.WAITING:
+        return ReplyKind.RECEIPT
+    if sender.automation is Automation.PORTAL:
         return None
+    return ReplyKind.REMINDER if reminding else None if quiet else ReplyKind.QUESTION
+
+
+def _is_quiet(attachments: Attachments, invoices: Sequence[ReadInvoice], elsewhere: Elsewhere) -> bool:
+    """Nothing is asked yet: the attachment may lie in another mail of ours, or the invoice may be on its way."""
+    return bool(elsewhere.possible) if invoices else all(c.opening is Opening.OPENED for c in attachments.containers)
+
+
+def _deadline(sender: Sender, profile: Profile, decided_on: dt.date, wait: Wait | None) -> dt.date:
+    """The last day; a mail that waits already keeps its own."""
+    if wait is not None and wait.deadline >= decided_on:
+        return wait.deadline
     return decided_on + dt.timedelta(days=PORTAL_DAYS if sender.automation is Automation.PORTAL else max(profile.attachment_wait_days, 1))
+
+
+def _remind_on(profile: Profile, decided_on: dt.date, wait: Wait | None, deadline: dt.date) -> dt.date | None:
+    """The day of the one reminder: some days after the mail began to wait, unless that is its last day or later."""
+    if wait is not None:
+        return wait.remind_on
+    day = decided_on + dt.timedelta(days=profile.reminder_days)
+    return day if profile.reminder_days and day < deadline else None
 
 
 def _incidents(documents: Sequence[CheckedDocument], attachments: Attachments, results: Sequence[CheckResult]) -> tuple[Incident, ...]:

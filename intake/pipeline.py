@@ -24,7 +24,10 @@ from intake.errors import failpoint
 from intake.mail import message, origin
 from intake.mail.mention import is_meant_as_invoice, only_links_to_invoice
 from intake.profile import Profile
-from intake.secure_attachment.opening import Opener, open_attachments
+from intake.secure_attachment.meeting import with_invoices, without_invoice
+from intake.secure_attachment.opening import Opener, open_attachments, open_later_mail
+from intake.secure_attachment.pairing import Bundle, Elsewhere, Loose, Waiting, numbers_named
+from intake.secure_attachment.shares import judged
 from intake.settings import ReplyMode, Settings
 from intake.types import (
     AMSTERDAM,
@@ -43,6 +46,7 @@ from intake.types import (
     Reply,
     Sender,
     Verdict,
+    Wait,
 )
 
 
@@ -57,8 +61,10 @@ class Desk:
     """What we hold of this supplier and number, except in the mail with this reference."""
     passwords: Callable[[str | None, Sequence[str]], Sequence[str]]
     """Sender's address and KvK numbers on the invoices → passwords agreed with that provider."""
-    waiting: Callable[[Mail], Sequence[str]]
-    """References of earlier mails of this thread or sender that wait for their attachment."""
+    waiting: Callable[[Mail, str, Sequence[str]], Sequence[Waiting]]
+    """Mails that wait for the attachment in this one (its reference, the numbers it names), and those it was given to before."""
+    loose: Callable[[Mail, str, Sequence[Invoice]], Sequence[Loose]]
+    """Mails whose attachment waits for these invoices of this mail."""
     earlier_care: Callable[[Sequence[CareLine], str], Sequence[EarlierCare]]
     """Which of these care lines other mails than the one with this reference declared before."""
 
@@ -77,24 +83,28 @@ class Processed:
     """Why the reply does not leave by itself: ``confirm``, ``not-authenticated`` or ``off``."""
     care_lines: tuple[CareLine, ...] = field(repr=False)
     """What stood in the secured attachment."""
+    numbers: tuple[str, ...] = field(repr=False)
+    """Numbers that a mail without an invoice names: by these its invoice finds it."""
+    elsewhere: Elsewhere
+    """What other mails have to do with it."""
 
 
 def process(
-    raw: bytes, envelope: Envelope, reference: str, desk: Desk, decided_on: dt.date, companions: Sequence[bytes] = (), waited_days: int = 0
+    raw: bytes, envelope: Envelope, reference: str, desk: Desk, decided_on: dt.date, companions: Sequence[bytes] = (), wait: Wait | None = None
 ) -> Processed:
     """Take one kept mail down the whole road.
 
     Args:
         decided_on: today, Europe/Amsterdam.
         companions: later mails that brought the attachment that this one waited for.
-        waited_days: whole days since receipt, when a waiting mail is decided again.
+        wait: how it has waited, when a waiting mail is decided again.
     """
     today = rule_date(envelope)
     mail = message.parse(raw)
     sender = origin.judge(mail, envelope, desk.profile, desk.settings)
     failpoint("after-parse")
 
-    parts = () if sender.automation in (Automation.BOUNCE, Automation.OWN) else (*mail.parts, *_parts_of(companions))
+    parts = () if sender.automation in (Automation.BOUNCE, Automation.OWN) else mail.parts
     files = recognise(parts)
 
     def history_of(invoice: Invoice) -> History:
@@ -107,10 +117,18 @@ def process(
 
     kvk_numbers = [d.invoice.kvk_number.value for d in outside if d.invoice and d.invoice.kvk_number.value]
     passwords = desk.passwords(sender.address, kvk_numbers)
-    attachments, documents = open_attachments(files, outside, passwords, desk.opener, read)
-    known = {found.case for document in documents for found in document.findings}  # the same invoice again declares the same care
-    earlier_care = tuple(care for care in desk.earlier_care(attachments.care_lines, reference) if care.reference not in known)
-    attachments = replace(attachments, road=sender.road, waited_days=waited_days, earlier_care=earlier_care)
+    found = open_attachments(files, outside, passwords, desk.opener, read)
+
+    def opened(other: bytes, number: int) -> tuple[str, list[Bundle]]:
+        later = message.parse(other)
+        return later.subject, open_later_mail(later, number, passwords, desk.opener, read)
+
+    for number, companion in enumerate(companions, 1):
+        found.bundles.extend(opened(companion, number)[1])
+    pairs, elsewhere = with_invoices(found, reference, partial(desk.loose, mail, reference), opened)
+    if not pairs:
+        elsewhere = without_invoice(found, mail.subject, partial(desk.waiting, mail, reference))
+    documents = tuple(found.documents)
     if not documents:
         meant = [part for part in files.other_forms if is_meant_as_invoice(mail, part)]
         documents = tuple(read(part) if part.kind is PartKind.IMAGE else _other_form(part, desk.profile) for part in meant)
@@ -118,23 +136,27 @@ def process(
         documents = (CheckedDocument("", PartKind.HTML, None, None, None, 0, (check_link_only(desk.profile),)),)
     failpoint("after-open")
 
-    invoices = [d.invoice for d in documents if d.is_invoice and d.invoice]
-    results = checks.on_attachments(attachments, invoices, desk.profile, today) if invoices or attachments.containers else ()
+    known = {said.case for document in documents for said in document.findings}  # the same invoice again declares the same care
+    attachments = replace(
+        found.attachments,
+        road=sender.road,
+        waited_days=wait.days if wait else 0,
+        earlier_care=tuple(care for care in desk.earlier_care(found.attachments.care_lines, reference) if care.reference not in known),
+        doubt="whose" if elsewhere.choice.doubtful else "",
+    )
+    shares = judged(pairs, documents, attachments, desk.profile, today)
+    results = checks.on_attachments(attachments, (), desk.profile, today) if attachments.containers and not shares else ()
     texts = (mail.subject, mail.text, *(part.file_name or "" for part in mail.parts))
     results = (*results, *_only_findings(check_texts(texts, desk.profile)))
-    verdict = decide(mail, sender, documents, attachments, results, desk.profile, today, decided_on, () if invoices else desk.waiting(mail))
+    verdict = decide(mail, sender, documents, attachments, results, desk.profile, today, decided_on, elsewhere, shares, wait)
     letter = reply.compose(verdict, mail, sender, reference, envelope.received_at, desk.profile)
     failpoint("after-decide")
 
+    numbers = () if shares else numbers_named(found.bundles, mail.subject)
     inside = (*(p for c in attachments.containers for p in c.parts), *(p for one in attached for p in one.inside))
     by_path = {p.path: p for p in (*parts, *inside)}
     shown = tuple((by_path[d.path], d.page_count) for d in documents if d.page_count and d.path in by_path)
-    return Processed(mail, sender, shown, verdict, letter, _held(letter, sender, desk.settings), attachments.care_lines)
-
-
-def _parts_of(companions: Sequence[bytes]) -> list[Part]:
-    mails = [message.parse(raw) for raw in companions]
-    return [replace(part, path=f"{number}+{part.path}") for number, mail in enumerate(mails, 1) for part in mail.parts]
+    return Processed(mail, sender, shown, verdict, letter, _held(letter, sender, desk.settings), attachments.care_lines, numbers, elsewhere)
 
 
 def rule_date(envelope: Envelope) -> dt.date:

@@ -106,6 +106,8 @@ class Profile(_Model):
     payment_days: int = Field(ge=1)
     attachment_wait_days: int = Field(ge=0)
     """Days that an invoice waits for its secured attachment; 0: refused at once."""
+    reminder_days: int = Field(0, ge=0)
+    """After so many days of waiting one reminder is written, if the waiting lasts longer; 0: none."""
     certificate_place: str = ""
     """Where providers find our certificate."""
     recipients: tuple[str, ...]

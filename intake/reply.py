@@ -178,14 +178,19 @@ def _parts_of_findings(verdict: Verdict, told: list[ReadInvoice], profile: Profi
         title, title_en = _name(read.invoice), _name_en(read.invoice)
         fine = _fine(read.results) if faults else ()
         parts.append(_Part(title[:1].upper() + title[1:], title_en[:1].upper() + title_en[1:], _state(read, faults), faults, _hints(read.findings), fine))
-    faults = tuple(_faults(verdict.findings, numbers, profile, 0))
-    hints = _hints(verdict.findings)
-    return [*parts, _of_mail(faults, hints, told, verdict)] if faults or hints else parts
+    for about in dict.fromkeys(f.invoices for f in verdict.findings):
+        of_these = [f for f in verdict.findings if f.invoices == about]
+        faults, hints = tuple(_faults(of_these, numbers, profile, 0)), _hints(of_these)
+        if faults or hints:
+            parts.append(_of_mail(faults, hints, told, verdict, about))
+    return parts
 
 
-def _of_mail(faults: tuple[_Fault, ...], hints: tuple[str, ...], told: list[ReadInvoice], verdict: Verdict) -> _Part:
+def _of_mail(faults: tuple[_Fault, ...], hints: tuple[str, ...], told: list[ReadInvoice], verdict: Verdict, about: tuple[str, ...] = ()) -> _Part:
     without_invoice = bool(faults) and not told
-    title, title_en = ("Wat er moet veranderen", "What must change") if without_invoice else (_ATTACHMENT_TITLE["nl"], _ATTACHMENT_TITLE["en"])
+    title, title_en = (f"{_ATTACHMENT_TITLE[language]}{_those(about, verdict, language)}" for language in ("nl", "en"))
+    if without_invoice:
+        title, title_en = "Wat er moet veranderen", "What must change"
     return _Part(title, title_en, "", faults, hints, _fine(verdict.results) if faults else ())
 
 
@@ -238,26 +243,39 @@ def _hints(findings: Iterable[Finding]) -> tuple[str, ...]:
 
 def _asks(verdict: Verdict, profile: Profile, language: str) -> list[str]:
     """The questions of this letter, by what the attachments lack."""
-    codes = [f.code for f in verdict.findings if f.check == "secure-attachment" and f.code in ("waiting", "locked", "not-for-us")]
-    if verdict.reply is ReplyKind.REFUSAL:
-        codes = [f"{code}-with-refusal" for code in codes]
-    elif not verdict.invoices:
-        codes = [f"{code}-without-invoice" for code in codes if code != "waiting"]
-    codes += ["other-content" for read in verdict.invoices for f in read.findings if verdict.reply is ReplyKind.QUESTION and f.code == "other-content"]
-    if verdict.reply is ReplyKind.QUESTION and not codes:
-        codes = ["anything"]
     if verdict.reply is ReplyKind.RECEIPT:
-        codes = []
-    return [_ask(code, verdict, profile, language) for code in dict.fromkeys(codes)]
+        return []
+    asks = [(f.code, f.invoices) for f in verdict.findings if f.check == "secure-attachment" and f.code in ("waiting", "locked", "not-for-us")]
+    if verdict.reply is ReplyKind.REFUSAL:
+        asks = [(f"{code}-with-refusal", about) for code, about in asks]
+    elif not verdict.invoices:
+        asks = [(f"{code}-without-invoice", about) for code, about in asks if code != "waiting"]
+    if verdict.reply is not ReplyKind.REFUSAL:
+        asks += [("other-content", ()) for read in verdict.invoices for f in read.findings if f.code == "other-content"]
+        asks = asks or [("anything" if verdict.reply is ReplyKind.QUESTION or verdict.invoices else "invoice", ())]
+    return [_ask(code, about, verdict, profile, language) for code, about in dict.fromkeys(asks)]
 
 
-def _ask(code: str, verdict: Verdict, profile: Profile, language: str) -> str:
+def _ask(code: str, about: tuple[str, ...], verdict: Verdict, profile: Profile, language: str) -> str:
     formal = profile.tone == "u"
     deadline = verdict.deadline
     until = "" if deadline is None else (f" uiterlijk op {_day(deadline)}" if language == "nl" else f" by {_day_en(deadline)}")
     place = "" if not profile.certificate_place else (f" van {profile.certificate_place}" if language == "nl" else f" (see {profile.certificate_place})")
     words = {"je": "u", "jouw": "uw", "Jouw": "Uw", "hoef": "hoeft"} if formal else {"je": "je", "jouw": "je", "Jouw": "Je", "hoef": "hoef"}
-    return _ask_texts()[code][language].format(**words, until=until, place=place, phone=profile.phone)
+    of = _those(about, verdict, language)
+    return _ask_texts()[code][language].format(**words, until=until, place=place, phone=profile.phone, of=of, its=of or _of_yours(words["jouw"], language))
+
+
+def _those(about: tuple[str, ...], verdict: Verdict, language: str) -> str:
+    """`` bij factuur 2026-0011``, when it is about some invoices of several; else nothing."""
+    told = [read.invoice for read in verdict.invoices if read.path in about]
+    if not told:
+        return ""
+    return " bij " + " en ".join(map(_name, told)) if language == "nl" else " with " + " and ".join(map(_name_en, told))
+
+
+def _of_yours(your: str, language: str) -> str:
+    return f" bij {your} factuur" if language == "nl" else " with your invoice"
 
 
 # --- what is quoted -----------------------------------------------------------------------
@@ -326,6 +344,7 @@ def _subject(verdict: Verdict, reference: str, profile: Profile) -> str:
         ReplyKind.REFUSAL: "nog niet betaald, graag verbeteren",
         ReplyKind.RECEIPT: "ontvangen",
         ReplyKind.QUESTION: "wij hebben nog iets nodig",
+        ReplyKind.REMINDER: "herinnering, wij hebben nog iets nodig",
     }
     what = says[verdict.reply] if verdict.reply else ""
     if not told and verdict.reply is ReplyKind.REFUSAL:

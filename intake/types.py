@@ -513,6 +513,8 @@ class Attachments:
     """Whole days since the mail came in; the profile's waiting time is measured with it."""
     earlier_care: tuple[EarlierCare, ...] = ()
     """What is known from earlier mails; never told to a provider."""
+    doubt: str = ""
+    """Why it is not certain that they belong to their invoices: a situation of the check secure-attachment."""
 
 
 # --- checks and verdicts ------------------------------------------------------------------
@@ -557,6 +559,8 @@ class Finding:
     """Never told to a provider (duplicate-care)."""
     case: str | None = None
     """Reference of another case that the finding speaks of."""
+    invoices: tuple[str, ...] = ()
+    """Paths of the invoices whose attachments it speaks of, when the mail has others with attachments of their own."""
 
     @property
     def message(self) -> str:
@@ -571,6 +575,16 @@ class CheckResult:
     check: str
     outcome: Outcome
     findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The invoices of a mail that share their attachments, and what the checks said of these."""
+
+    invoices: tuple[str, ...]
+    """Paths."""
+    attachments: Attachments
+    results: tuple[CheckResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -646,6 +660,8 @@ class ReplyKind(StrEnum):
     RECEIPT = "receipt"
     QUESTION = "question"
     """Asks for the missing half, a password, or a certificate; refuses nothing."""
+    REMINDER = "reminder"
+    """Asks once more, when nothing came for some days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -676,11 +692,28 @@ class Verdict:
     reply: ReplyKind | None = None
     deadline: dt.date | None = None
     """For waiting: the last day."""
+    remind_on: dt.date | None = None
+    """For waiting: the day of the reminder; None when there is none, or it was written."""
     completes: tuple[str, ...] = ()
     """References of waiting mails that this one brings the missing half for."""
+    takes: tuple[str, ...] = ()
+    """References of earlier mails that brought the attachment of this one's invoices."""
+    stirs: tuple[str, ...] = ()
+    """References of earlier mails that may have brought it: they are looked at again."""
     incidents: tuple[Incident, ...] = ()
     alarm: str | None = None
     """English, for the sysadmin: our own fault keeps this mail waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How a mail that is decided again has waited."""
+
+    days: int
+    """Whole days since receipt."""
+    deadline: dt.date
+    remind_on: dt.date | None
+    """The day of its reminder, until that was written."""
 
 
 @dataclass(frozen=True, slots=True)

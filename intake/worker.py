@@ -21,8 +21,10 @@ from intake.errors import ConfigurationError, Conflict, IntakeError, StoreUnavai
 from intake.mail import origin
 from intake.secure_attachment import keys
 from intake.secure_attachment.opening import Opener
+from intake.secure_attachment.pairing import Loose, Waiting
 from intake.settings import Settings
-from intake.store import Store, care, health, journal, outbox, people, queue
+from intake.store import Store, care, halves, health, journal, outbox, people, queue
+from intake.store.halves import Considered, Marks
 from intake.types import Automation, CareLine, EarlierCare, History, Invoice, Mail, MailOutcome, Verdict
 
 log = structlog.get_logger()
@@ -59,6 +61,7 @@ def open_desk(settings: Settings, *stores: Store) -> Iterator[pipeline.Desk]:
             history=partial(_history, stores),
             passwords=partial(_passwords, stores),
             waiting=partial(_waiting, stores[0]),
+            loose=partial(_loose, stores[0]),
             earlier_care=partial(_earlier_care, stores),
         )
 
@@ -99,7 +102,7 @@ def handle(store: Store, desk: pipeline.Desk, claim: queue.Claim) -> None:
     try:
         with _lease_kept(store, claim):
             processed = _process(store, desk, claim)
-        queue.finish(store, claim, _decision(processed))
+        queue.finish(store, claim, _decision(store, processed, claim.reference))
     except Conflict as conflict:
         log_case.info("decided by another worker, or again later", code=conflict.code)
     except StoreUnavailable:
@@ -117,13 +120,12 @@ def handle(store: Store, desk: pipeline.Desk, claim: queue.Claim) -> None:
 
 def _process(store: Store, desk: pipeline.Desk, claim: queue.Claim) -> pipeline.Processed:
     companions = [journal.raw_mail(store, reference)[0] for reference in claim.companions]
-    waited = (store.clock() - claim.received_at).days if claim.waited else 0
     if claim.passwords:
         desk = replace(desk, passwords=partial(_typed_first, claim.passwords, desk.passwords))
-    return pipeline.process(claim.raw, claim.envelope, claim.reference, desk, store.today, companions, waited)
+    return pipeline.process(claim.raw, claim.envelope, claim.reference, desk, store.today, companions, claim.waited)
 
 
-def _decision(processed: pipeline.Processed) -> queue.Decision:
+def _decision(store: Store, processed: pipeline.Processed, reference: str) -> queue.Decision:
     mail = processed.mail
     names = tuple(p.file_name for p in mail.parts if p.file_name)
     return queue.Decision(
@@ -134,7 +136,8 @@ def _decision(processed: pipeline.Processed) -> queue.Decision:
         held=processed.held,
         message_ids=_thread(mail),
         sender=processed.sender.address,
-        completes=processed.verdict.completes,
+        numbers=processed.numbers,
+        considered=_considered(store, processed, reference),
         care_lines=processed.care_lines,
     )
 
@@ -198,8 +201,29 @@ def _typed_first(
     return tuple(dict.fromkeys((*typed, *agreed(address, kvk_numbers))))
 
 
-def _waiting(store: Store, mail: Mail) -> Sequence[str]:
-    return queue.waiting_for(store, (*mail.in_reply_to, *mail.references), mail.sender)
+def _waiting(store: Store, mail: Mail, reference: str, numbers: Sequence[str]) -> Sequence[Waiting]:
+    return halves.waiting_for(store, _marks(store, mail, reference, numbers))
+
+
+def _loose(store: Store, mail: Mail, reference: str, invoices: Sequence[Invoice]) -> Sequence[Loose]:
+    return halves.loose_for(store, _marks(store, mail, reference, _numbers(invoices)))
+
+
+def _considered(store: Store, processed: pipeline.Processed, reference: str) -> Considered | None:
+    """Of a mail that lacks its other half: which it could choose from."""
+    known = processed.elsewhere.considered
+    if known is None:
+        return None
+    invoices = [read.invoice for read in processed.verdict.invoices]
+    return Considered(_marks(store, processed.mail, reference, _numbers(invoices) or processed.numbers), bool(invoices), frozenset(known))
+
+
+def _numbers(invoices: Sequence[Invoice]) -> list[str]:
+    return [number for invoice in invoices if (number := invoice.invoice_number.value)]
+
+
+def _marks(store: Store, mail: Mail, reference: str, numbers: Sequence[str]) -> Marks:
+    return halves.marks(store, reference, _thread(mail), mail.sender, numbers, mail.subject)
 
 
 def _thread(mail: Mail) -> tuple[str, ...]:

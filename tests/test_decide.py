@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from intake import profile
 from intake.decide import decide
+from intake.secure_attachment.pairing import Choice, Elsewhere
 from intake.types import (
     Attachments,
     Automation,
@@ -68,7 +69,7 @@ senders = st.builds(
 )
 def test_invariants(sender: Sender, found: list[CheckedDocument], attached: Attachments, results: list[CheckResult], waiting: list[str]) -> None:
     """Some mixture of findings would refuse without a fault, answer a machine, or wait without end."""
-    verdict = decide(MAIL, sender, found, attached, results, ALMERE, DAY, DAY, waiting)
+    verdict = decide(MAIL, sender, found, attached, results, ALMERE, DAY, DAY, Elsewhere(Choice(tuple(waiting))))
 
     said = [*(f for d in found for f in d.findings), *(f for r in results for f in r.findings)]
     rejects = [f for f in said if f.severity is Severity.REJECT]

@@ -281,6 +281,7 @@ class TestReceipt:
 KINDS = [
     (ReplyKind.REFUSAL, BAD, Attachments()),
     (ReplyKind.QUESTION, INVOICE, Attachments()),
+    (ReplyKind.REMINDER, INVOICE, Attachments()),
     (ReplyKind.RECEIPT, EXEMPT, Attachments(containers=(ZIP,), care_lines=(LINE,))),
 ]
 

@@ -14,6 +14,7 @@ from intake.profile import Profile
 from intake.types import Attachments, CheckResult, Container, DocumentKind, Invoice, Opening, Protection, Road, Severity
 
 _AGAIN = "Stuur haar opnieuw via Zorgmail, of versleuteld met het wachtwoord dat wij met {je} hebben afgesproken."
+_NAME_IT = "Zet het factuurnummer in de bijlage, of in de naam van het bestand."
 
 _BROKEN = "De beveiligde bijlage is beschadigd of te groot om veilig te openen."
 """One sentence: what exactly broke could help who sends it to find out what we decrypt."""
@@ -42,6 +43,12 @@ REQUIREMENT = Requirement(
         "damaged": Situation(Severity.REVIEW, _BROKEN),
         "bomb": Situation(Severity.REVIEW, _BROKEN),
         "not-understood": Situation(Severity.REVIEW, "Wij konden de bijlage openen, maar de inhoud niet goed lezen.", internal=True),
+        "which": Situation(Severity.REVIEW, "Wij weten niet zeker welke bijlage bij welke factuur hoort.", _NAME_IT),
+        "named": Situation(Severity.REVIEW, "Deze factuur heeft geen eigen bijlage. Misschien hoort een andere bijlage uit deze mail er ook bij.", _NAME_IT),
+        "other-number": Situation(Severity.REVIEW, "In de bijlage staat het nummer van een factuur die wij niet bij deze mail vinden.", _NAME_IT),
+        "loose": Situation(Severity.REVIEW, "Wij weten niet bij welke factuur een van de bijlagen hoort.", _NAME_IT),
+        "whose": Situation(Severity.REVIEW, "Wij weten niet zeker bij welke factuur deze bijlage hoort. Een medewerker kiest.", internal=True),
+        "elsewhere": Situation(Severity.REVIEW, "Misschien zit de bijlage bij deze factuur in een andere mail. Een medewerker kijkt dat na.", internal=True),
         "invoice-inside": Situation(Severity.INFO, "De factuur zat in de beveiligde bijlage.", "Stuur de factuur voortaan los van de bijlage."),
     },
 )
@@ -53,6 +60,8 @@ _BY_SECURE_RELAY = {"accept": "accepted-secure-relay", "review": "unprotected-se
 def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult:
     codes = [code for container in attachments.containers for code in _of_container(container, attachments, profile)]
     ours = any(container.opening is Opening.OUR_FAULT for container in attachments.containers)
+    if attachments.doubt and not (attachments.doubt == "other-number" and invoices):  # beside an invoice care-amount tells that
+        codes.append(attachments.doubt)
     if attachments.unread or (_opened(attachments) and not attachments.care_lines and not ours):
         codes.append("not-understood")
     if not attachments.containers and not attachments.care_lines and not codes:

@@ -25,7 +25,12 @@ from intake.types import Finding, MailOutcome, ReplyKind
 HOLDABLE = frozenset({ReplyState.READY, ReplyState.DEFERRED})
 """What leaves unless a clerk stops it; a prepared reply waits already."""
 _ORDER = {"reject": 0, "review": 1, "info": 2}
-_REPLY_TITLES = {ReplyKind.REFUSAL: "De weigering", ReplyKind.RECEIPT: "De ontvangstbevestiging", ReplyKind.QUESTION: "De vraag aan de provider"}
+_REPLY_TITLES = {
+    ReplyKind.REFUSAL: "De weigering",
+    ReplyKind.RECEIPT: "De ontvangstbevestiging",
+    ReplyKind.QUESTION: "De vraag aan de provider",
+    ReplyKind.REMINDER: "De herinnering",
+}
 
 router = APIRouter()
 

@@ -53,7 +53,7 @@ REPLIES = {
 }
 """State of a reply: the words and the tone of its pill."""
 
-REPLY_KINDS = {ReplyKind.REFUSAL: "Weigering", ReplyKind.RECEIPT: "Bevestiging", ReplyKind.QUESTION: "Vraag"}
+REPLY_KINDS = {ReplyKind.REFUSAL: "Weigering", ReplyKind.RECEIPT: "Bevestiging", ReplyKind.QUESTION: "Vraag", ReplyKind.REMINDER: "Herinnering"}
 
 HELD = {
     "confirm": "Dit antwoord gaat pas weg als jij het verstuurt.",
@@ -79,6 +79,9 @@ EVENTS = {
     "received": "Ontvangen",
     "came-again": "Dezelfde mail kwam nog een keer",
     "companion": "Een tweede mail hoort hierbij",
+    "looked-for": "Opnieuw bekeken, omdat er een factuur binnenkwam",
+    "paired": "Bij elkaar gezet",
+    "unpaired": "Uit elkaar gehaald",
     "queued": "Beoordeeld: in de wachtrij",
     "rejected": "Beoordeeld: geweigerd",
     "waiting": "Beoordeeld: wacht op de provider",

@@ -3,48 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from intake.document.recognise import Files, recognise
 from intake.document.sandbox import Sandbox
 from intake.secure_attachment import open_container
-from intake.secure_attachment.care_lines import read_care_lines
+from intake.secure_attachment.care_lines import CareSheet, read_care_lines
 from intake.secure_attachment.container import Opener as Opener
-from intake.types import Attachments, CareLine, CheckedDocument, Container, Opening, Part, Protection
+from intake.secure_attachment.pairing import Bundle, attachments_of
+from intake.types import Attachments, CheckedDocument, Container, Mail, Opening, Part, Protection
+
+Reads = Callable[[Part], CheckedDocument]
 
 
 @dataclass(slots=True)
-class _Found:
-    containers: list[Container] = field(default_factory=list)
-    lines: list[CareLine] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
+class Found:
+    """What came beside the invoices of a mail, and every document of it with those found inside containers."""
+
+    bundles: list[Bundle] = field(default_factory=list)
     documents: list[CheckedDocument] = field(default_factory=list)
+    closed: list[Bundle] = field(default_factory=list)
+    """PDF files with a password that we do not have, in a mail without an invoice: the invoice itself, or the attachment of another mail's."""
     invoice_inside: bool = False
 
     @property
     def has_invoice(self) -> bool:
         return any(document.is_invoice for document in self.documents)
 
+    @property
+    def attachments(self) -> Attachments:
+        """All of them together."""
+        return attachments_of(self.bundles, Attachments(invoice_inside=self.invoice_inside))
+
 
 def open_attachments(
-    files: Files,
-    documents: Sequence[CheckedDocument],
-    passwords: Sequence[str],
-    opener: Opener,
-    read: Callable[[Part], CheckedDocument],
-) -> tuple[Attachments, tuple[CheckedDocument, ...]]:
-    """All attachments of a mail, and every document of the mail with those found inside containers.
+    files: Files, documents: Sequence[CheckedDocument], passwords: Sequence[str], opener: Opener, read: Reads, has_invoice: bool = False
+) -> Found:
+    """Open all attachments of a mail.
 
     Args:
         documents: what was read of the PDF files that lay in the open.
         read: reads and checks one more PDF; an invoice inside a container is an invoice.
+        has_invoice: the invoice came in another mail, if there is none among the documents.
     """
-    found = _Found()
-    has_invoice = any(d.is_invoice for d in documents)
+    found = Found(documents=[d for d in documents if d.is_invoice])
+    has_invoice = has_invoice or found.has_invoice
     for part in files.containers:
         container = open_container(part, opener, passwords)
         if container is not None:
-            _look_inside(container, has_invoice, opener.reading, read, found)
+            _look_inside(container, part, has_invoice, opener.reading, read, found)
     in_the_open = {p.path: p for p in (*files.sheets, *files.documents)}
     for document in documents:
         if document.is_invoice:
@@ -52,25 +59,29 @@ def open_attachments(
             continue
         file = in_the_open.get(document.path) if document.fault == "encrypted" else None
         locked = open_container(file, opener, passwords) if file else None
-        if locked and (has_invoice or found.has_invoice or locked.opening is Opening.OPENED):
+        if file and locked and (has_invoice or found.has_invoice or locked.opening is Opening.OPENED):
             in_the_open.pop(document.path, None)
-            _look_inside(locked, has_invoice, opener.reading, read, found)
-        else:
-            found.documents.append(document)
+            _look_inside(locked, file, has_invoice, opener.reading, read, found)
+            continue
+        found.documents.append(document)
+        if file and locked:
+            found.closed.append(Bundle(locked, names=_names(file)))
     for part in in_the_open.values():
         sheet = read_care_lines(opener.reading, part)
         if sheet.names_clients:
-            found.lines.extend(sheet.lines)
-            found.unread.extend(() if sheet.understood else (part.path,))
-            found.containers.append(Container(part.path, "plain", Opening.OPENED, Protection.NONE, (part,)))
-    invoices = [d for d in documents if d.is_invoice]
-    attachments = Attachments(tuple(found.containers), tuple(found.lines), tuple(found.unread), invoice_inside=found.invoice_inside)
-    return attachments, (*invoices, *found.documents)
+            container = Container(part.path, "plain", Opening.OPENED, Protection.NONE, (part,))
+            found.bundles.append(Bundle(container, sheet.lines, () if sheet.understood else (part.path,), _names(part)))
+    return found
 
 
-def _look_inside(
-    container: Container, has_invoice: bool, reading: Sandbox, read: Callable[[Part], CheckedDocument], found: _Found
-) -> None:
+def open_later_mail(mail: Mail, number: int, passwords: Sequence[str], opener: Opener, read: Reads) -> list[Bundle]:
+    """The attachments in the ``number``th later mail, which brought them for an invoice in hand."""
+    files = recognise([replace(part, path=f"{number}+{part.path}") for part in mail.parts])
+    found = open_attachments(files, [read(part) for part in files.documents], passwords, opener, read, has_invoice=True)
+    return [replace(bundle, subject=mail.subject, mail=number) for bundle in found.bundles]
+
+
+def _look_inside(container: Container, outer: Part, has_invoice: bool, reading: Sandbox, read: Reads, found: Found) -> None:
     """A PDF inside that names clients is the invoice only when there is no other; else it is their data sheet."""
     files = recognise(container.parts)
     sheets = {p.path: read_care_lines(reading, p) for p in (*files.documents, *files.sheets)}
@@ -83,10 +94,16 @@ def _look_inside(
     found.invoice_inside |= bool(invoices) and container.protection is not Protection.NONE
 
     read_as_sheet = {path: sheet for path, sheet in sheets.items() if path not in anonymous}
-    unread = [path for path, sheet in read_as_sheet.items() if not sheet.understood and path not in invoices]
-    found.unread.extend(unread)
-    found.unread.extend(p.path for p in files.other_forms if p.path not in sheets)
     if container.opening is Opening.OPENED and container.protection is Protection.NONE and not any(s.names_clients for s in read_as_sheet.values()):
         return  # mere packing, such as a zip around the invoice
-    found.lines.extend(line for sheet in read_as_sheet.values() for line in sheet.lines)
-    found.containers.append(container)
+    bundles = []
+    for part in (*files.documents, *files.sheets, *(p for p in files.other_forms if p.path not in sheets)):
+        sheet = read_as_sheet.get(part.path, CareSheet(understood=part.path in sheets))
+        unread = () if sheet.understood or part.path in invoices else (part.path,)
+        if sheet.lines or unread:
+            bundles.append(Bundle(container, sheet.lines, unread, _names(outer, part)))
+    found.bundles.extend(bundles or [Bundle(container, names=_names(outer))])
+
+
+def _names(*files: Part | CheckedDocument) -> tuple[str, ...]:
+    return tuple(file.file_name for file in files if file.file_name)

@@ -13,9 +13,9 @@ from sqlmodel import Session, col, select
 from intake.errors import Conflict, KeyMissing
 from intake.settings import ReplyMode
 from intake.store import Store, clock, incidents, notify, outbox, sealed
-from intake.store.codec import unpack
+from intake.store.codec import VERDICTS, unpack
 from intake.store.journal import find
-from intake.store.queue import CARDS, CARES, SUMMARIES, VERDICTS, Card, DocumentInfo, MailSummary
+from intake.store.queue import CARDS, CARES, SUMMARIES, Card, DocumentInfo, MailSummary
 from intake.store.reference import read_reference
 from intake.store.tables import (
     CaseState,
@@ -375,7 +375,7 @@ def _decided(store: Store, session: Session, mail: MailRow, state: CaseState, us
     """Set the state; a worker that is at it loses its lease, and the invoices count by what the person decided."""
     mail.state = state
     mail.version += 1
-    mail.deadline = None
+    mail.deadline = mail.remind_on = None
     mail.due = False
     mail.lease_token = mail.hold_boot = mail.hold_until = None
     mail.decided_at, mail.decided_by = store.clock(), user

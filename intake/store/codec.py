@@ -9,7 +9,11 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError, ValidationError
 
+from intake.types import Verdict
+
 T = TypeVar("T")
+
+VERDICTS = TypeAdapter(Verdict)
 
 
 def pack(adapter: TypeAdapter[T], value: T) -> bytes:

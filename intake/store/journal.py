@@ -135,7 +135,7 @@ def invoice_hashes(store: Store, invoice: Invoice) -> dict[str, str | None] | No
         return None
     kvk, vat, name = _suppliers_hashes(store, invoice)
     return {
-        "number_hash": _number_hashes(store, number)[0],
+        "number_hash": number_hashes(store, number)[0],
         "kvk_hash": next(iter(kvk), None),
         "vat_hash": next(iter(vat), None),
         "name_hash": next(iter(name), None),
@@ -184,7 +184,8 @@ def _suppliers_hashes(store: Store, invoice: Invoice) -> tuple[list[str], list[s
     return kvk, vat, name
 
 
-def _number_hashes(store: Store, number: str) -> list[str]:
+def number_hashes(store: Store, number: str) -> list[str]:
+    """The hashes that an invoice number may stand under, that of today first."""
     return store.vault.hashes("invoice-number", fold(number))
 
 
@@ -200,7 +201,7 @@ def _content_hashes(store: Store, date: str | None, amount: Decimal | None) -> l
 
 def _history(store: Store, number: str, content: list[str], before: str, same_supplier: Callable[[Row[*tuple[Any, ...]]], bool]) -> History:
     with store.read() as session:
-        rows = session.connection().execute(_EARLIER, {"numbers": _number_hashes(store, number), "before": before}).all()
+        rows = session.connection().execute(_EARLIER, {"numbers": number_hashes(store, number), "before": before}).all()
     return History(
         tuple(
             EarlierInvoice(row.reference, clock.day(row.received_at), row.outcome, row.content_hash in content)

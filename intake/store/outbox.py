@@ -34,6 +34,7 @@ BACKOFF_SECONDS = (60.0, 300.0, 900.0, 3600.0, 3600.0, 10800.0, 21600.0, 43200.0
 SENDING_SECONDS = 600.0
 """Longer than an SMTP dialogue may take (RFC 5321 §4.5.3.2.6: ten minutes after DATA)."""
 
+_QUESTIONS = (ReplyKind.QUESTION, ReplyKind.REMINDER)
 _OPEN = (ReplyState.PREPARED, ReplyState.READY, ReplyState.HELD, ReplyState.DEFERRED)
 _NUMBER = select(func.count()).select_from(ReplyRow).where(col(ReplyRow.reference) == bindparam("reference"))
 _COMPOSE = insert(ReplyRow)
@@ -116,6 +117,13 @@ def overtake(store: Store, session: Session, reference: str, spare: ReplyKind | 
         .where(col(ReplyRow.reference) == reference, col(ReplyRow.state).in_(_OPEN), col(ReplyRow.kind) != (spare.value if spare else ""))
         .values(state=ReplyState.DROPPED.value, held="overtaken", hold_boot=None, hold_until=None, token=None, ended_at=store.clock())
     )
+
+
+def was_told(store: Store, session: Session, key: DataKey, letter: Letter) -> bool:
+    """The same question left already, or another reminder of this case did: nobody is asked the same thing twice."""
+    gone = select(ReplyRow).where(col(ReplyRow.reference) == key.reference, col(ReplyRow.state).not_in((*_OPEN, ReplyState.DROPPED)))
+    replies = session.exec(gone).all() if letter.kind in _QUESTIONS else ()
+    return any(r.kind == letter.kind and (letter.kind is ReplyKind.REMINDER or open_reply(key, r).text == letter.reply.text) for r in replies)
 
 
 def over_budget(store: Store, address: str) -> bool:
@@ -275,7 +283,7 @@ def _gate(store: Store, session: Session, letter: Letter, sender: str, domain: s
     if letter.confirmed_by:
         return None
     store.lock(session, "reply budget")
-    if letter.kind is ReplyKind.QUESTION and _asked_today(store, session, sender):
+    if letter.kind in _QUESTIONS and _asked_today(store, session, sender):
         return "question-today"
     return "budget" if _over_budget(store, session, sender, domain) else None
 
@@ -283,7 +291,7 @@ def _gate(store: Store, session: Session, letter: Letter, sender: str, domain: s
 def _asked_today(store: Store, session: Session, sender: str) -> bool:
     asked = select(ReplyRow.id).where(
         col(ReplyRow.sender_hash) == sender,
-        col(ReplyRow.kind) == ReplyKind.QUESTION.value,
+        col(ReplyRow.kind).in_(_QUESTIONS),
         col(ReplyRow.counted_at) > store.clock() - dt.timedelta(days=1),
         col(ReplyRow.state) != ReplyState.DROPPED,
     )

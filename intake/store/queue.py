@@ -13,20 +13,28 @@ from sqlalchemy import Row, and_, bindparam, delete, func, insert, or_, select, 
 from sqlmodel import Session, col
 
 from intake.errors import Conflict, KeyMissing, failpoint
-from intake.store import Store, care, clock, incidents, notify, outbox, sealed
-from intake.store.codec import pack, unpack
-from intake.store.journal import ENVELOPES, invoice_hashes
+from intake.store import Store, care, clock, halves, incidents, notify, outbox, sealed
+from intake.store.codec import VERDICTS, pack, unpack
+from intake.store.halves import Considered
+from intake.store.journal import ENVELOPES, invoice_hashes, number_hashes
 from intake.store.tables import CareRow, CaseState, CompanionRow, InvoiceRow, MailRow, TraitRow
-from intake.store.traits import SENDER, TERM, THREAD, rows, trait_hashes
+from intake.store.traits import NUMBER, SENDER, TERM, THREAD, rows
 from intake.store.vault import DataKey
-from intake.types import CareLine, DocumentKind, Envelope, Invoice, MailOutcome, Reply, Severity, Verdict
+from intake.types import CareLine, DocumentKind, Envelope, Invoice, MailOutcome, Reply, Severity, Verdict, Wait
 
 KEY_RETRY_SECONDS = 300.0
 """Until a mail is tried again whose key was missing."""
 
 _NEXT = (
     select(col(MailRow.sequence))
-    .where(or_(col(MailRow.due), and_(col(MailRow.state) == CaseState.WAITING, col(MailRow.deadline) < bindparam("today"))), clock.hold_is_over(MailRow))
+    .where(
+        or_(
+            col(MailRow.due),
+            and_(col(MailRow.state) == CaseState.WAITING, col(MailRow.deadline) < bindparam("today")),
+            col(MailRow.remind_on) <= bindparam("today"),
+        ),
+        clock.hold_is_over(MailRow),
+    )
     .order_by(col(MailRow.sequence))
     .limit(1)
     .with_for_update(skip_locked=True)
@@ -37,7 +45,7 @@ _TAKE = (
     .values(due=True, attempts=col(MailRow.attempts) + 1)
     .returning(
         *(col(c) for c in (MailRow.reference, MailRow.state, MailRow.received_at, MailRow.key_period, MailRow.wrapped_key, MailRow.envelope)),
-        *(col(c) for c in (MailRow.attempts, MailRow.lease_token, MailRow.wakes)),
+        *(col(c) for c in (MailRow.attempts, MailRow.lease_token, MailRow.wakes, MailRow.deadline, MailRow.remind_on)),
         select(func.coalesce(func.max(InvoiceRow.id), 0)).scalar_subquery().label("invoices_seen"),
         select(func.coalesce(func.max(CareRow.id), 0)).scalar_subquery().label("care_seen"),
     )
@@ -63,16 +71,19 @@ _NEWER = select(col(InvoiceRow.id)).where(
     col(InvoiceRow.id) > bindparam("seen"),
     col(InvoiceRow.reference) != bindparam("reference"),
 )
-_STILL_WAITING = (
+_STILL_OPEN = (
     select(col(MailRow.reference))
-    .where(col(MailRow.reference).in_(bindparam("references", expanding=True)), col(MailRow.state) == CaseState.WAITING)
+    .where(
+        or_(
+            and_(col(MailRow.reference).in_(bindparam("completes", expanding=True)), col(MailRow.state) == CaseState.WAITING),
+            and_(
+                col(MailRow.reference).in_(bindparam("takes", expanding=True)),
+                col(MailRow.state).in_((CaseState.WAITING, CaseState.QUARANTINED)),
+                col(MailRow.decided_by).is_(None),
+            ),
+        )
+    )
     .with_for_update()
-)
-_WAITING_WITH = (
-    select(col(MailRow.reference))
-    .join(TraitRow, col(TraitRow.reference) == col(MailRow.reference))
-    .where(col(MailRow.state) == CaseState.WAITING, col(TraitRow.kind) == bindparam("kind"), col(TraitRow.hash).in_(bindparam("hashes", expanding=True)))
-    .order_by(col(MailRow.sequence))
 )
 _INVOICES = insert(InvoiceRow)
 _TRAITS = insert(TraitRow)
@@ -89,8 +100,8 @@ class Claim:
     envelope: Envelope = field(repr=False)
     raw: bytes = field(repr=False)
     received_at: dt.datetime
-    waited: bool
-    """It waited before: its deadline passed, or a companion came."""
+    waited: Wait | None
+    """How it waited, when it did: its deadline or the day of its reminder passed, or a companion came."""
     companions: tuple[str, ...]
     """Later mails that brought what this one waited for, oldest first; ``journal.raw_mail`` has their bytes."""
     passwords: tuple[str, ...] = field(repr=False)
@@ -165,12 +176,13 @@ class Decision:
     """The mail's own Message-ID, and those it answers and refers to."""
     sender: str | None = field(default=None, repr=False)
     """Address of the person who wrote it."""
-    completes: tuple[str, ...] = ()
-    """References of waiting mails that this one brings the missing half for; they become due at once."""
+    numbers: tuple[str, ...] = field(default=(), repr=False)
+    """Of invoices that a mail without one names."""
+    considered: Considered | None = None
+    """The other halves that were known, when the mail lacks its own."""
     care_lines: tuple[CareLine, ...] = field(default=(), repr=False)
 
 
-VERDICTS = TypeAdapter(Verdict)
 SUMMARIES = TypeAdapter(SummaryPage)
 CARDS = TypeAdapter(Card)
 CARES = TypeAdapter(tuple[CareLine, ...])
@@ -219,11 +231,13 @@ def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
 
     Raises:
         Conflict: the lease was lost, or what the decision rests on changed meanwhile (the same invoice number or care was
-            decided, a companion came, a mail it completes waits no longer); in the latter cases it is due again at once.
+            decided, a companion came, its other half came or waits no longer); in the latter cases it is due again at once.
     """
     failpoint("before-finish")
     declared = care.hashed(store, _declared(decision))
     with store.write() as session:
+        if decision.considered:
+            store.lock(session, "halves")
         mail = session.connection().execute(_MINE, {"reference": claim.reference, "token": claim.token}).first()
         if mail is None:
             raise _lost(claim.reference)
@@ -244,19 +258,6 @@ def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
 def wait_for_work(store: Store, seconds: float) -> None:
     """Return when there may be work for a worker, at the latest after ``seconds``."""
     notify.wait(store, seconds, notify.MAIL)
-
-
-def waiting_for(store: Store, message_ids: Iterable[str], sender: str | None) -> tuple[str, ...]:
-    """References of waiting mails of one of these threads; when there are none, of this sender. Oldest first."""
-    hashes = [h for value in message_ids for h in trait_hashes(store, THREAD, value)]
-    with store.read() as session:
-        found = _waiting_with(session, THREAD, hashes)
-        return found or (_waiting_with(session, SENDER, trait_hashes(store, SENDER, sender)) if sender else ())
-
-
-def _waiting_with(session: Session, kind: str, hashes: Sequence[str]) -> tuple[str, ...]:
-    found = session.connection().execute(_WAITING_WITH, {"kind": kind, "hashes": hashes})
-    return tuple(dict.fromkeys(row.reference for row in found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +292,7 @@ def _opened(store: Store, taken: _Taken, lease_seconds: float) -> Claim:
         envelope=unpack(ENVELOPES, key.unseal(sealed.ENVELOPE, mail.envelope)),
         raw=key.unseal(f"{sealed.RAW}|", taken.raw),
         received_at=mail.received_at,
-        waited=mail.state == CaseState.WAITING,
+        waited=Wait((store.clock() - mail.received_at).days, mail.deadline, mail.remind_on) if mail.state == CaseState.WAITING else None,
         companions=tuple(taken.companions),
         passwords=_typed_passwords(store, key) if mail.state != CaseState.RECEIVED else (),
         lease_seconds=lease_seconds,
@@ -338,10 +339,13 @@ def _stale(
         return "an invoice with this number was decided meanwhile"
     if declared and care.declared_since(session, declared, mail.reference, claim.care_seen):
         return "the same care was decided meanwhile"
-    if not decision.completes:
+    verdict = decision.verdict
+    if decision.considered and halves.newcomer(session, decision.considered):
+        return "its other half may have come meanwhile"
+    if not verdict.completes and not verdict.takes:
         return ""
-    waiting = session.connection().execute(_STILL_WAITING, {"references": decision.completes}).scalars().all()
-    return "" if set(waiting) == set(decision.completes) else "a mail it completes waits no longer"
+    still = session.connection().execute(_STILL_OPEN, {"completes": verdict.completes, "takes": verdict.takes}).scalars().all()
+    return "" if set(still) == {*verdict.completes, *verdict.takes} else "its other half waits no longer"
 
 
 def _decide(store: Store, session: Session, mail: Row[*tuple[Any, ...]], decision: Decision, invoices: list[dict[str, str | None]]) -> str | None:
@@ -353,13 +357,19 @@ def _decide(store: Store, session: Session, mail: Row[*tuple[Any, ...]], decisio
     _index(store, session, mail.reference, decision, invoices, thread)
     incidents.register(store, session, mail.reference, verdict.incidents)
     sealed.note(store, session, mail.reference, verdict.outcome.value, detail=sealed.words(key, verdict.reason))
-    for reference in decision.completes:
-        _wake(store, session, reference, mail.reference)
+    for reference in verdict.completes:
+        halves.join(store, session, reference, mail.reference)
+        halves.stir(store, session, reference, "companion")
+    for reference in verdict.takes:
+        halves.join(store, session, mail.reference, reference)
+    for reference in (*verdict.takes, *verdict.stirs):
+        halves.stir(store, session, reference, "looked-for")
     if decision.reply is None:
         return None
     if verdict.reply is None:
         raise ValueError("a reply that its verdict does not ask for")
-    return outbox.compose(store, session, key, outbox.Letter(decision.reply, verdict.reply, decision.held))
+    letter = outbox.Letter(decision.reply, verdict.reply, decision.held)
+    return None if outbox.was_told(store, session, key, letter) else outbox.compose(store, session, key, letter)
 
 
 def _forget_earlier(store: Store, session: Session, reference: str) -> Sequence[str]:
@@ -367,7 +377,7 @@ def _forget_earlier(store: Store, session: Session, reference: str) -> Sequence[
     sealed.clear(session, reference, sealed.VERDICT, sealed.SUMMARY, sealed.CARD, sealed.DOCUMENT, sealed.CARE)
     session.execute(delete(InvoiceRow).where(col(InvoiceRow.reference) == reference))
     care.forget(session, reference)
-    session.execute(delete(TraitRow).where(col(TraitRow.reference) == reference, col(TraitRow.kind).in_((SENDER, TERM))))
+    session.execute(delete(TraitRow).where(col(TraitRow.reference) == reference, col(TraitRow.kind).in_((SENDER, TERM, NUMBER))))
     outbox.overtake(store, session, reference)
     return session.execute(select(col(TraitRow.hash)).where(col(TraitRow.reference) == reference, col(TraitRow.kind) == THREAD)).scalars().all()
 
@@ -380,6 +390,7 @@ def _set_state(store: Store, session: Session, reference: str, verdict: Verdict)
     state = {
         "state": verdict.outcome.value,
         "deadline": verdict.deadline if waiting else None,
+        "remind_on": verdict.remind_on if waiting else None,
         "due": False,
         "attempts": 0,
         "decided_at": store.clock(),
@@ -425,7 +436,8 @@ def _index(store: Store, session: Session, reference: str, decision: Decision, i
         session.connection().execute(_INVOICES, invoices)
     traits = [
         *(row for row in rows(store, reference, THREAD, decision.message_ids) if row["hash"] not in known),
-        *rows(store, reference, SENDER, [decision.sender or ""]),
+        *rows(store, reference, SENDER, [decision.sender or "", decision.summary.sender or ""]),
+        *({"reference": reference, "kind": NUMBER, "hash": h} for h in {number_hashes(store, number)[0] for number in decision.numbers}),
         *rows(store, reference, TERM, (term for i in decision.verdict.invoices for term in _terms(i.invoice))),
     ]
     if traits:
@@ -439,9 +451,9 @@ def _invoice_rows(store: Store, reference: str, verdict: Verdict) -> list[dict[s
 
 
 def _declared(decision: Decision) -> Sequence[CareLine]:
-    """The care that is asked to be paid: none on a credit note."""
+    """The care that is asked to be paid: none on a credit note, or in a mail that only brings the attachment."""
     kinds = {i.invoice.kind for i in decision.verdict.invoices}
-    return () if kinds == {DocumentKind.CREDIT_NOTE} else decision.care_lines
+    return () if kinds <= {DocumentKind.CREDIT_NOTE} else decision.care_lines
 
 
 def _terms(invoice: Invoice) -> Iterable[str]:
@@ -451,9 +463,3 @@ def _terms(invoice: Invoice) -> Iterable[str]:
             yield value
             yield from value.split()
 
-
-def _wake(store: Store, session: Session, reference: str, companion: str) -> None:
-    session.execute(insert(CompanionRow).values(reference=reference, companion=companion))
-    session.execute(update(MailRow).where(col(MailRow.reference) == reference).values(due=True, wakes=col(MailRow.wakes) + 1))
-    sealed.note(store, session, reference, "companion")
-    notify.tell(store, session, notify.MAIL)

@@ -9,6 +9,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O and U."""
 
 _FORM = re.compile(r"IN[- ]?([0-9A-Z]{4})[- ]?([0-9A-Z]{4})")
+_STANDS = re.compile(r"\bIN-([0-9A-Z]{4})-([0-9A-Z]{4})\b")
 
 
 def new_reference() -> str:
@@ -23,6 +24,11 @@ def read_reference(text: str) -> str | None:
         return None
     found = _FORM.fullmatch("IN" + written[2:].replace("I", "1").replace("L", "1").replace("O", "0"))
     return f"IN-{found[1]}-{found[2]}" if found else None
+
+
+def references_in(text: str) -> tuple[str, ...]:
+    """The references that stand in a text, such as the subject of an answer to a letter of ours."""
+    return tuple(dict.fromkeys(f"IN-{one}-{other}" for one, other in _STANDS.findall(text.upper())))
 
 
 def _half() -> str:

@@ -95,8 +95,9 @@ class MailRow(SQLModel, table=True):
         CheckConstraint(_one_of("state", CaseState), name="mail_state"),
         CheckConstraint("(state = 'received') = (decided_at IS NULL)", name="mail_decided"),
         CheckConstraint("(state = 'waiting') = (deadline IS NOT NULL)", name="mail_deadline"),
+        CheckConstraint("remind_on IS NULL OR state = 'waiting'", name="mail_remind"),
         CheckConstraint("state <> 'received' OR due", name="mail_received_is_due"),
-        CheckConstraint("NOT due OR state IN ('received', 'waiting', 'quarantined')", name="mail_due"),
+        CheckConstraint("NOT due OR decided_by IS NULL", name="mail_due"),
         CheckConstraint("lease_token IS NULL OR (due AND hold_until IS NOT NULL)", name="mail_lease"),
         CheckConstraint("state <> 'accepted' OR decided_by IS NOT NULL", name="mail_accepted"),
         Index("mail_due_index", "sequence", sqlite_where=text("due"), postgresql_where=text("due")),
@@ -124,6 +125,8 @@ class MailRow(SQLModel, table=True):
     """How often something came that a waiting mail must be looked at again for."""
 
     deadline: dt.date | None = Field(default=None, index=True)
+    remind_on: dt.date | None = Field(default=None, index=True)
+    """The day of the reminder of a waiting mail, until it was written."""
     decided_at: dt.datetime | None = Field(default=None, sa_type=Utc)
     decided_by: str | None = None
     """A user; None when the rules decided."""
@@ -238,6 +241,8 @@ class CompanionRow(SQLModel, table=True):
 
     reference: str = Field(sa_column=Column("reference", ForeignKey("mail.reference", ondelete="CASCADE"), primary_key=True))
     companion: str = Field(sa_column=Column("companion", ForeignKey("mail.reference", ondelete="CASCADE"), primary_key=True))
+    paired_by: str | None = None
+    """A user; None when the rules paired them."""
 
 
 class EventRow(SQLModel, table=True):

@@ -9,6 +9,8 @@ from intake.store import Store
 THREAD = "message-id"
 SENDER = "sender"
 TERM = "term"
+NUMBER = "number"
+"""Of an invoice that a mail without one names; hashed as the number of an invoice (journal.py)."""
 
 
 def fold(text: str) -> str:

@@ -13,9 +13,9 @@ from sqlmodel import Session
 
 from intake.errors import Conflict
 from intake.settings import Settings
-from intake.store import Store, cases, clock, journal, open_store, outbox, queue
+from intake.store import Store, cases, clock, halves, journal, open_store, outbox, queue
 from intake.store.tables import CaseState, ReplyState
-from intake.types import Field, MailOutcome, ReplyKind
+from intake.types import Field, MailOutcome, ReplyKind, Wait
 from tests.store import steps, things
 
 Later = Callable[[float], None]
@@ -46,7 +46,7 @@ class TestClaim:
 
         assert [claim and claim.reference for claim in claims] == [*kept, None]
         assert claims[0] is not None
-        assert (claims[0].raw, claims[0].envelope, claims[0].attempt, claims[0].waited) == (things.mail(0), things.envelope(), 1, False)
+        assert (claims[0].raw, claims[0].envelope, claims[0].attempt, claims[0].waited) == (things.mail(0), things.envelope(), 1, None)
 
     def test_work_of_a_dead_worker_is_given_again(self, store: Store, later: Later) -> None:
         """A worker that is killed must not take its mail with it."""
@@ -298,19 +298,20 @@ class TestWaiting:
         store.clock = lambda: dt.datetime(2026, 11, 25, 23, 1, tzinfo=dt.UTC)
 
         claim = things.claim(store)
-        assert (claim.reference, claim.waited) == (reference, True)
+        assert claim.reference == reference
+        assert claim.waited == Wait(5, dt.date(2026, 11, 25), None)
 
     def test_a_second_mail_completes_the_first(self, store: Store) -> None:
         """The attachment that comes in a mail of its own belongs to the invoice that waits for it."""
-        first = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING)))
+        first = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING, (things.invoice(),))))
         second = things.keep(store, 2)
         claim = things.claim(store)
-        found = queue.waiting_for(store, ["mail-1@praktijk.example"], None)
-        queue.finish(store, claim, things.decision(things.verdict(MailOutcome.IGNORED), completes=found))
+        (found,) = halves.waiting_for(store, halves.marks(store, second, ["mail-1@praktijk.example"], None, ()))
+        queue.finish(store, claim, things.decision(things.verdict(MailOutcome.IGNORED, completes=(found.reference,))))
 
         woken = things.claim(store)
 
-        assert (woken.reference, woken.waited, woken.companions) == (first, True, (second,))
+        assert (woken.reference, woken.waited is not None, woken.companions) == (first, True, (second,))
         queue.finish(store, woken, things.decision())
         assert cases.get_case(store, first).companions == (second,)
 
@@ -322,7 +323,7 @@ class TestWaiting:
         second = things.claim(store)
         store.clock = lambda: things.NOW + dt.timedelta(days=30)
         late = things.claim(store)
-        queue.finish(store, second, things.decision(things.verdict(MailOutcome.IGNORED), completes=(first,)))
+        queue.finish(store, second, things.decision(things.verdict(MailOutcome.IGNORED, completes=(first,))))
 
         with pytest.raises(Conflict):
             queue.finish(store, late, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
@@ -338,19 +339,25 @@ class TestWaiting:
         cases.accept(store, first, "jan", cases.get_case(store, first).version)
 
         with pytest.raises(Conflict):
-            queue.finish(store, claim, things.decision(things.verdict(MailOutcome.IGNORED), completes=(first,)))
+            queue.finish(store, claim, things.decision(things.verdict(MailOutcome.IGNORED, completes=(first,))))
 
         assert things.claim(store).reference == claim.reference
 
     def test_found_by_our_own_question_by_thread_or_by_sender(self, store: Store) -> None:
         """An answer to our question names our Message-ID, not the provider's own."""
-        judged = things.verdict(MailOutcome.WAITING, reply=ReplyKind.QUESTION)
+        judged = things.verdict(MailOutcome.WAITING, (things.invoice(),), reply=ReplyKind.QUESTION)
         reference = things.decided(store, 1, things.decision(judged))
         question = things.only_reply(store).message_id
 
-        assert queue.waiting_for(store, [question], None) == (reference,)
-        assert queue.waiting_for(store, ["<unknown@x.example>"], things.SENDER.upper()) == (reference,)
-        assert queue.waiting_for(store, ["<unknown@x.example>"], "piet@x.example") == ()
+        def found(message_id: str, sender: str | None, subject: str = "", numbers: tuple[str, ...] = ()) -> list[tuple[str, bool, bool]]:
+            marks = halves.marks(store, "IN-0000-000X", [message_id], sender, numbers, subject)
+            return [(w.reference, w.thread, w.sender) for w in halves.waiting_for(store, marks)]
+
+        assert found(question, None) == [(reference, True, False)]
+        assert found("<unknown@x.example>", things.SENDER.upper()) == [(reference, False, True)]
+        assert found("<unknown@x.example>", None, f"bijlage bij kenmerk {reference}") == [(reference, True, False)]
+        assert found("<unknown@x.example>", "piet@x.example", numbers=("2026-0011",)) == [(reference, False, False)]
+        assert found("<unknown@x.example>", "piet@x.example") == []
 
     def test_a_waiting_verdict_needs_a_deadline(self, store: Store) -> None:
         """A mail that waits without end has vanished."""

@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column('attempts', sa.Integer(), nullable=False),
         sa.Column('wakes', sa.Integer(), nullable=False),
         sa.Column('deadline', sa.Date(), nullable=True),
+        sa.Column('remind_on', sa.Date(), nullable=True),
         sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('decided_by', sa.String(), nullable=True),
         sa.Column('invoices', sa.Integer(), nullable=False),
@@ -96,7 +97,8 @@ def upgrade() -> None:
         sa.Column('reviews', sa.Integer(), nullable=False),
         sa.CheckConstraint("(state = 'received') = (decided_at IS NULL)", name='mail_decided'),
         sa.CheckConstraint("(state = 'waiting') = (deadline IS NOT NULL)", name='mail_deadline'),
-        sa.CheckConstraint("NOT due OR state IN ('received', 'waiting', 'quarantined')", name='mail_due'),
+        sa.CheckConstraint('NOT due OR decided_by IS NULL', name='mail_due'),
+        sa.CheckConstraint("remind_on IS NULL OR state = 'waiting'", name='mail_remind'),
         sa.CheckConstraint("state <> 'accepted' OR decided_by IS NOT NULL", name='mail_accepted'),
         sa.CheckConstraint("state <> 'received' OR due", name='mail_received_is_due'),
         sa.CheckConstraint("state IN ('received', 'waiting', 'queued', 'rejected', 'quarantined', 'ignored', 'accepted')", name='mail_state'),
@@ -105,6 +107,7 @@ def upgrade() -> None:
         sa.UniqueConstraint('reference')
     )
     op.create_index(op.f('ix_mail_deadline'), 'mail', ['deadline'], unique=False)
+    op.create_index(op.f('ix_mail_remind_on'), 'mail', ['remind_on'], unique=False)
     op.create_index(op.f('ix_mail_received_at'), 'mail', ['received_at'], unique=False)
     op.create_index(op.f('ix_mail_state'), 'mail', ['state'], unique=False)
     op.create_index('mail_due_index', 'mail', ['sequence'], unique=False, sqlite_where=sa.text('due'), postgresql_where=sa.text('due'))
@@ -147,6 +150,7 @@ def upgrade() -> None:
     op.create_table('companion',
         sa.Column('reference', sa.String(length=12), nullable=False),
         sa.Column('companion', sa.String(length=12), nullable=False),
+        sa.Column('paired_by', sa.String(), nullable=True),
         sa.ForeignKeyConstraint(['companion'], ['mail.reference'], ondelete='CASCADE'),
         sa.ForeignKeyConstraint(['reference'], ['mail.reference'], ondelete='CASCADE'),
         sa.PrimaryKeyConstraint('reference', 'companion')

@@ -1,0 +1,66 @@
+"""Where the two halves of an invoice meet: its own mail, and another one that brings the attachment, in either order.
+
+The mail with the attachment chooses, whichever comes first: then the order in which the halves come makes no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from intake.secure_attachment.opening import Found
+from intake.secure_attachment.pairing import Bundle, By, Choice, Elsewhere, Loose, Pair, Waiting, choose, lacking, numbers_named, pair
+from intake.types import Invoice
+
+
+def with_invoices(
+    found: Found, reference: str, loose: Callable[[Sequence[Invoice]], Sequence[Loose]], opened: Callable[[bytes, int], tuple[str, list[Bundle]]]
+) -> tuple[tuple[Pair, ...], Elsewhere]:
+    """Pair the invoices of a mail; what they lack may have come in earlier mails.
+
+    Args:
+        found: gets the bundles of the earlier mails that are taken.
+        loose: earlier mails whose attachment may be of these invoices.
+        opened: subject and bundles of an earlier mail, as the so many-eth later one.
+    """
+    pairs = pair(found.documents, found.bundles)
+    missed = lacking(found.documents, pairs)
+    if not missed:
+        return pairs, Elsewhere()
+    taken, possible = [], []
+    number = max((b.mail for b in found.bundles), default=0)
+    chosen = [(other, *opened(other.raw, number + place)) for place, other in enumerate(loose(missed), 1)]
+    choices = [(other, bundles, _choice(other, subject, bundles, reference, missed)) for other, subject, bundles in chosen]
+    by_sender = sum(reference in choice.references and choice.by is By.SENDER for _, _, choice in choices)
+    for other, bundles, choice in choices:
+        if reference in choice.references and not (choice.by is By.SENDER and (by_sender > 1 or other.doubted)):
+            taken.append(other.reference)
+            found.bundles.extend(bundles)
+        elif reference in (*choice.references, *choice.doubtful):
+            possible.append(other.reference)
+    pairs = pair(found.documents, found.bundles)
+    if possible:
+        still = lacking(found.documents, pairs)
+        paths = {d.path for d in found.documents if d.invoice in still}
+        pairs = tuple(replace(p, doubt="elsewhere") if not p.bundles and paths.intersection(p.invoices) else p for p in pairs)
+        possible = possible if still else []
+    return pairs, Elsewhere(taken=tuple(taken), possible=tuple(possible), considered=tuple(other.reference for other, _, _ in choices))
+
+
+def without_invoice(found: Found, subject: str, waiting: Callable[[Sequence[str]], Sequence[Waiting]]) -> Elsewhere:
+    """The mails that wait for what this one brings; a password file that could be an invoice is an attachment when one waits for it."""
+    bundles = [*found.bundles, *found.closed]
+    if not bundles:
+        return Elsewhere()
+    others = waiting(numbers_named(bundles, subject))
+    paired, settled = tuple(w.reference for w in others if w.paired), any(w.settled for w in others)
+    choice = Choice() if settled else choose(bundles, subject, others)
+    if paired or choice.references or choice.doubtful:
+        closed = {bundle.container.path for bundle in found.closed}
+        found.bundles, found.closed = bundles, []
+        found.documents = [document for document in found.documents if document.path not in closed]
+    return Elsewhere(choice, paired, settled, considered=tuple(w.reference for w in others))
+
+
+def _choice(other: Loose, subject: str, bundles: Sequence[Bundle], reference: str, missed: tuple[Invoice, ...]) -> Choice:
+    return choose(bundles, subject, (Waiting(reference, missed, other.thread, other.sender), *other.rivals))

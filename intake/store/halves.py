@@ -1,0 +1,199 @@
+"""Mails that wait for their other half: an invoice for its attachment, an attachment for its invoice.
+
+They are found by keyed hashes only. Whoever writes that a mail waits holds the lock ``halves`` and looks once more, so
+that two halves that come at the same moment cannot miss each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+from sqlmodel import Session, col
+
+from intake.errors import Conflict, KeyMissing
+from intake.secure_attachment.pairing import Loose, Waiting
+from intake.store import Store, notify, sealed
+from intake.store.codec import VERDICTS, unpack
+from intake.store.journal import find, number_hashes
+from intake.store.reference import references_in
+from intake.store.tables import CaseState, CompanionRow, InvoiceRow, MailRow, TraitRow
+from intake.store.traits import NUMBER, SENDER, THREAD, trait_hashes
+from intake.types import MailOutcome
+
+PAIRABLE = (CaseState.WAITING, CaseState.QUARANTINED, CaseState.QUEUED, CaseState.REJECTED)
+"""States of an invoice's mail, as the rules decided it, in which a person may still give it an attachment."""
+_LOOSE = (CaseState.WAITING, CaseState.QUARANTINED)
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """By which a mail's other half is found: keyed hashes, and references that its subject names."""
+
+    reference: str
+    thread: frozenset[str]
+    sender: frozenset[str]
+    numbers: frozenset[str]
+    named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """The other halves that a decision knew of."""
+
+    marks: Marks
+    has_invoice: bool
+    references: frozenset[str] = field(default=frozenset())
+
+
+def marks(store: Store, reference: str, message_ids: Iterable[str], sender: str | None, numbers: Iterable[str], subject: str = "") -> Marks:
+    """The marks of a mail that is being judged.
+
+    Args:
+        message_ids: its own, and those it answers and refers to.
+        numbers: of its invoices, or those that its attachment names.
+    """
+    return Marks(
+        reference,
+        frozenset(h for value in message_ids for h in trait_hashes(store, THREAD, value)),
+        frozenset(trait_hashes(store, SENDER, sender) if sender else ()),
+        frozenset(h for number in numbers for h in number_hashes(store, number)),
+        references_in(subject),
+    )
+
+
+def waiting_for(store: Store, of: Marks) -> tuple[Waiting, ...]:
+    """Mails whose invoices wait for the attachment in this one, and those it was given to before. Oldest first."""
+    with store.read() as session:
+        return _waiting(store, session, of)
+
+
+def loose_for(store: Store, of: Marks) -> tuple[Loose, ...]:
+    """Mails with an attachment that waits for the invoices of this one. Oldest first."""
+    with store.read() as session:
+        found = []
+        for mail in _matching(session, of, has_invoice=True):
+            theirs = _marks_of(session, mail.reference)
+            try:
+                raw = sealed.get(session, sealed.key_of(store, mail), sealed.RAW)
+            except KeyMissing:
+                continue
+            if raw is not None:
+                near = bool(theirs.thread & of.thread) or mail.reference in of.named
+                rivals = tuple(w for w in _waiting(store, session, theirs) if w.reference != of.reference)
+                doubted = mail.state == CaseState.QUARANTINED
+                found.append(Loose(mail.reference, raw, near, bool(theirs.sender & of.sender), doubted, rivals))
+    return tuple(found)
+
+
+def newcomer(session: Session, known: Considered) -> bool:
+    """Whether another half came since the decision was made."""
+    return any(mail.reference not in known.references for mail in _matching(session, known.marks, known.has_invoice))
+
+
+def join(store: Store, session: Session, reference: str, companion: str, by: str | None = None) -> None:
+    """Give a mail the attachment in another one; ``by``: a user, None for the rules."""
+    known = session.get(CompanionRow, (reference, companion))
+    if known is None:
+        session.execute(insert(CompanionRow).values(reference=reference, companion=companion, paired_by=by))
+
+
+def stir(store: Store, session: Session, reference: str, code: str, user: str | None = None) -> None:
+    """Let the rules look at a mail again, because of its other half."""
+    change = update(MailRow).where(col(MailRow.reference) == reference).values(due=True, wakes=col(MailRow.wakes) + 1, version=col(MailRow.version) + 1)
+    session.execute(change)
+    sealed.note(store, session, reference, code, user)
+    notify.tell(store, session, notify.MAIL)
+
+
+def pair(store: Store, attachment: str, invoice: str, user: str) -> None:
+    """A person gives the attachment of one mail to the invoices of another; both are judged again.
+
+    Raises:
+        NotKept: no such mail.
+        Conflict: a person decided on one of them, or one is not judged yet, or they are not such halves.
+    """
+    with store.write() as session:
+        store.lock(session, "halves")
+        ours, theirs = _open_to_change(session, invoice), _open_to_change(session, attachment)
+        if ours.invoices == 0 or theirs.invoices or ours.state not in PAIRABLE:
+            raise Conflict(f"{attachment} cannot be given to {invoice}")
+        join(store, session, invoice, attachment, user)
+        stir(store, session, invoice, "paired", user)
+        stir(store, session, attachment, "paired", user)
+
+
+def unpair(store: Store, attachment: str, invoice: str, user: str) -> None:
+    """A person takes an attachment away from the invoices of another mail; both are judged again.
+
+    Raises:
+        NotKept, Conflict: as ``pair``, or they were no pair.
+    """
+    with store.write() as session:
+        store.lock(session, "halves")
+        _open_to_change(session, invoice), _open_to_change(session, attachment)
+        row = session.get(CompanionRow, (invoice, attachment))
+        if row is None:
+            raise Conflict(f"{attachment} does not belong to {invoice}")
+        session.execute(delete(CompanionRow).where(col(CompanionRow.reference) == invoice, col(CompanionRow.companion) == attachment))
+        stir(store, session, invoice, "unpaired", user)
+        stir(store, session, attachment, "unpaired", user)
+
+
+def given_to(session: Session, companion: str) -> tuple[str, ...]:
+    """The mails that have the attachment in this one."""
+    found = session.execute(select(col(CompanionRow.reference)).where(col(CompanionRow.companion) == companion).order_by(col(CompanionRow.reference)))
+    return tuple(found.scalars())
+
+
+def _open_to_change(session: Session, reference: str) -> MailRow:
+    """A mail that the rules decided on, locked."""
+    find(session, reference)
+    mail: MailRow = session.execute(select(MailRow).where(col(MailRow.reference) == reference).with_for_update()).scalar_one()
+    if mail.decided_by is not None or mail.state == CaseState.RECEIVED:
+        raise Conflict(f"{reference} was decided by a person, or is not judged yet")
+    return mail
+
+
+def _matching(session: Session, of: Marks, has_invoice: bool) -> Sequence[MailRow]:
+    """Mails that may be the other half; ``has_invoice``: whether this one is that with the invoice."""
+    by = _has_trait(THREAD, of.thread) | _has_trait(SENDER, of.sender) | col(MailRow.reference).in_(of.named)
+    if has_invoice:
+        halves = and_(col(MailRow.state).in_(_LOOSE), col(MailRow.invoices) == 0, col(MailRow.decided_by).is_(None), or_(by, _has_trait(NUMBER, of.numbers)))
+    else:
+        numbered = col(MailRow.reference).in_(select(col(InvoiceRow.reference)).where(col(InvoiceRow.number_hash).in_(of.numbers)))
+        halves = and_(col(MailRow.state) == CaseState.WAITING, col(MailRow.invoices) > 0, or_(by, numbered))
+    found = session.execute(select(MailRow).where(halves, col(MailRow.reference) != of.reference).order_by(col(MailRow.sequence)).limit(_MOST))
+    return found.scalars().all()
+
+
+def _has_trait(kind: str, hashes: Iterable[str]) -> ColumnElement[bool]:
+    return col(MailRow.reference).in_(select(col(TraitRow.reference)).where(col(TraitRow.kind) == kind, col(TraitRow.hash).in_(tuple(hashes))))
+
+
+def _waiting(store: Store, session: Session, of: Marks) -> tuple[Waiting, ...]:
+    rows = session.execute(select(col(CompanionRow.reference), col(CompanionRow.paired_by)).where(col(CompanionRow.companion) == of.reference))
+    before: dict[str, str | None] = {row.reference: row.paired_by for row in rows}
+    mails = {mail.reference: mail for mail in (*(find(session, reference) for reference in before), *_matching(session, of, has_invoice=False))}
+    found = []
+    for mail in mails.values():
+        try:
+            verdict = sealed.get(session, sealed.key_of(store, mail), sealed.VERDICT)
+        except KeyMissing:
+            continue
+        paired = mail.reference in before
+        read = unpack(VERDICTS, verdict).invoices if verdict else ()
+        invoices = tuple(i.invoice for i in read if paired or i.outcome is MailOutcome.WAITING)
+        if invoices or paired:
+            theirs = _marks_of(session, mail.reference)
+            thread = bool(theirs.thread & of.thread) or mail.reference in of.named
+            found.append(Waiting(mail.reference, invoices, thread, bool(theirs.sender & of.sender), paired, settled=bool(before.get(mail.reference))))
+    return tuple(found)
+
+
+def _marks_of(session: Session, reference: str) -> Marks:
+    rows = session.execute(select(col(TraitRow.kind), col(TraitRow.hash)).where(col(TraitRow.reference) == reference)).all()
+    by_kind = {kind: frozenset(hash for k, hash in rows if k == kind) for kind in (THREAD, SENDER, NUMBER)}
+    return Marks(reference, by_kind[THREAD], by_kind[SENDER], by_kind[NUMBER])
