@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import multiprocessing
 import os
 import signal
 from pathlib import Path
 
+from intake import profile
 from intake.settings import Settings, load
-from intake.store import open_store, outbox, queue
+from intake.store import open_store, outbox, queue, retention, rotation
 from intake.types import MailOutcome, ReplyKind
 from tests.store import things
 
@@ -41,6 +43,14 @@ def _run(home: Path, address: str, step: str, failpoint: str) -> None:
         claim = queue.claim(store, "doomed", 0.2)
         if claim:
             queue.finish(store, claim, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
+    if step == "rotate":
+        rotation.begin(store)
+        list(rotation.rewrap(store))
+    if step == "purge":
+        store.clock = lambda: things.NOW + dt.timedelta(days=5000)
+        terms = profile.load("almere").retention
+        retention.mend(store, terms)
+        list(retention.destroy(store, terms, retention.due(store, terms), retention.Approval("VL-1", "archivaris")))
     if step == "send":
         for outgoing in outbox.due(store):
             outbox.mark_sent(store, outbox.mark_sending(store, outgoing))
