@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -28,6 +29,8 @@ _TASKS = {PartKind.ZIP: "open-zip", PartKind.SEVEN_ZIP: "open-7z", PartKind.OFFI
 """What a password opens; the child of the task is given passwords and no key."""
 _WRAPPERS = (".p7m", ".p7c", ".p7z", ".gpg", ".pgp", ".asc")
 """What is put behind a file's name when it is encrypted."""
+
+_NEVER_TYPED = re.compile(rb"[\x01-\x08\x0e-\x19\x1c-\x1f\x7f]")
 
 _WORST = (Opening.OUR_FAULT, Opening.BOMB, Opening.DAMAGED, Opening.LOCKED, Opening.NOT_FOR_US, Opening.OPENED)
 _WEAKEST = (Protection.NONE, Protection.WEAK, Protection.STRONG)
@@ -153,7 +156,15 @@ def _open_smime(part: Part, tools: _Tools) -> _Opened:
         return _Opened(opening, reason=reason)
     protection = _word(answer, "protection", Protection)
     proven = answer.get("proven") is True
-    return _Opened(opening, [_File(inner, protection) for inner in _entity_parts(part, _content(answer.get("content")))], proven=proven)
+    parts = _entity_parts(part, _content(answer.get("content")))
+    if not proven and protection is not Protection.NONE and any(map(_is_garbled, parts)):
+        return _Opened(Opening.LOCKED, reason=smime.UNDECIPHERABLE)
+    return _Opened(opening, [_File(inner, protection) for inner in parts], proven=proven)
+
+
+def _is_garbled(part: Part) -> bool:
+    """Text with what nobody types. Somebody may have changed the encrypted mail (EFAIL): no finding about its content may answer him."""
+    return part.kind in (PartKind.CSV, PartKind.TEXT) and b"\0" not in part.data and bool(_NEVER_TYPED.search(part.data))
 
 
 def _entity_parts(part: Part, content: bytes) -> list[Part]:

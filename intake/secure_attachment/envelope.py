@@ -17,7 +17,7 @@ from intake.secure_attachment.failure import NotOpenedError, damaged, locked
 from intake.secure_attachment.recipients import OwnKey, content_keys, unsupported
 from intake.types import Opening
 
-_UNDECIPHERABLE = "the content does not decrypt with our key"
+UNDECIPHERABLE = "the content does not decrypt with our key"
 """One text for every way in which decrypting can fail."""
 
 
@@ -89,7 +89,7 @@ def _cbc(recipients: Any, algorithm: Any, content: bytes | None, keys: Sequence[
             return Decrypted(unpadder.update(padded) + unpadder.finalize(), method.weak, proven=False)
         except ValueError:
             continue
-    raise locked(_UNDECIPHERABLE)
+    raise locked(UNDECIPHERABLE)
 
 
 def _gcm(envelope: Any, algorithm: Any, content: bytes | None, keys: Sequence[OwnKey]) -> Decrypted:
@@ -112,4 +112,4 @@ def _gcm(envelope: Any, algorithm: Any, content: bytes | None, keys: Sequence[Ow
         except InvalidTag:
             continue
         return Decrypted(plain, weak=False, proven=True)
-    raise locked(_UNDECIPHERABLE)
+    raise locked(UNDECIPHERABLE)

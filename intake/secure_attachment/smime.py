@@ -25,6 +25,7 @@ from intake.secure_attachment.failure import NotOpenedError, bomb, damaged, lock
 from intake.secure_attachment.recipients import OwnKey
 from intake.types import Opening, Protection
 
+UNDECIPHERABLE = envelope.UNDECIPHERABLE
 MAX_LAYERS = 8
 MAX_CONTENT_BYTES = 44_000_000
 """What still fits, as base64, in a child's answer."""
@@ -64,7 +65,7 @@ def task_open(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes
         opened = _unwrap(data, [OwnKey(secret) for secret in secrets], allow_weak=bool(arguments.get("weak", True)))
         if opened.encrypted and not opened.proven and not _recognisable(opened.blob):
             # A wrong key passes the padding of CBC once in 256 times.
-            raise locked("the content does not decrypt with our key")
+            raise locked(UNDECIPHERABLE)
         if len(opened.blob) > MAX_CONTENT_BYTES:
             raise bomb("the content is too large")
     except NotOpenedError as ended:

@@ -25,7 +25,7 @@ HEAD = ("BSN", "Verwijzer", "Productcode", "Omschrijving", "Begindatum", "Eindda
 ROW = ("999990019", "huisarts", "45A52", "Begeleiding individueel", "01-09-2026", "30-09-2026", "10", "uur", "49,20", "492,00")
 CSV = f"{';'.join(HEAD)}\r\n{';'.join(ROW)}\r\n".encode()
 PASSWORD, WRONG, ACCENTED = "Vlinder-2026", "verkeerd", "vlindér-€-2026"
-SWELLING = bytes(60_000_000)
+SWELLING = bytes(46_000_000)
 
 _LOCK = Path(__file__).with_name("libreoffice_lock.py")
 _OFFICE = {
@@ -204,26 +204,28 @@ class Workshop:
 
     @cached_property
     def _ring(self) -> str:
-        """A key ring with a key of ours and one of somebody else; short, since the agent's socket stands in it."""
+        """A key ring; short, since the agent's socket stands in it."""
         ring = self.folder / "g"
         ring.mkdir(mode=0o700)
-        for address in ("ons@voorbeeld.nl", "ander@voorbeeld.nl"):
-            self._gpg(str(ring), "--quick-gen-key", address, "rsa2048", "sign,encr", "never")
         return str(ring)
-
-    def _gpg(self, ring: str, *options: str, secret: str = "") -> bytes:
-        usual = ("--batch", "--yes", "--quiet", "--trust-model", "always", "--pinentry-mode", "loopback", "--passphrase", secret)
-        return self.run("gpg", *usual, *options, GNUPGHOME=ring)
 
     @cached_property
     def openpgp_key(self) -> bytes:
-        return self._gpg(self._ring, "--export-secret-key", "ons")
+        """Ours, in a ring with a key of somebody else."""
+        for address in ("ons@voorbeeld.nl", "ander@voorbeeld.nl"):
+            self._gpg("--quick-gen-key", address, "rsa2048", "sign,encr", "never")
+        return self._gpg("--export-secret-key", "ons")
+
+    def _gpg(self, *options: str, secret: str = "") -> bytes:
+        usual = ("--batch", "--yes", "--quiet", "--trust-model", "always", "--pinentry-mode", "loopback", "--passphrase", secret)
+        return self.run("gpg", *usual, *options, GNUPGHOME=self._ring)
 
     def pgp_for(self, address: str, *options: str) -> bytes:
-        return self._gpg(self._ring, "--output", "-", *options, "--encrypt", "--recipient", address, "zorg.csv")
+        assert self.openpgp_key
+        return self._gpg("--output", "-", *options, "--encrypt", "--recipient", address, "zorg.csv")
 
     def pgp_secret(self, *options: str, source: str = "zorg.csv") -> bytes:
-        return self._gpg(self._ring, "--output", "-", *options, "--symmetric", source, secret=PASSWORD)
+        return self._gpg("--output", "-", *options, "--symmetric", source, secret=PASSWORD)
 
     def end(self) -> None:
         if "_ring" in vars(self):
@@ -278,7 +280,7 @@ CONTAINERS = (
     Made("zip two files, accents in a name", "7-Zip", lambda shop: shop.zipped("zorg.csv", "tweede één.csv"), files=2),
     Made("zip accents in the password", "pyzipper", lambda shop: shop.accented_zip(), password=ACCENTED),
     Made("zip in zip", "7-Zip", Workshop.nested),
-    Made("7z AES-256", "7-Zip", lambda shop: shop.seven("zorg.csv"), bomb=lambda shop: shop.seven("swelling"), long=False),
+    Made("7z AES-256", "7-Zip", lambda shop: shop.seven("zorg.csv"), bomb=lambda shop: shop.seven("swelling", options=("-mx=1",)), long=False),
     Made("7z AES-256, names hidden", "7-Zip", Workshop.hidden_seven, password=ACCENTED, bomb=Workshop.dear_seven),
     Made("XLSX agile", "msoffcrypto-tool", lambda shop: shop.agile(workbook()), exact=None, bomb=Workshop.dear_agile, long=False),
     Made("XLSX standard", "LibreOffice", lambda shop: shop.office("x.xlsx"), exact=None),

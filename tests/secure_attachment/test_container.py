@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import subprocess
 
+import pikepdf
+import pysequoia
 import pytest
 import pyzipper
 from msoffcrypto.format.ooxml import OOXMLFile
@@ -116,6 +119,78 @@ def test_endless_nesting_is_a_bomb(opening):
 def test_protection_is_that_of_the_client_data(opening, entries, secret, protection):
     """A readable read-me beside an encrypted sheet is no unsecured attachment; a readable sheet is."""
     assert opening(zipped(entries, secret)).protection is protection
+
+
+def locked_pdf(user: str) -> bytes:
+    file = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        made.save(file, encryption=pikepdf.Encryption(owner="eigenaar", user=user))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(("user", "protection"), [("geheim", Protection.STRONG), ("", Protection.NONE)], ids=["to-open", "to-print"])
+def test_a_pdf_in_a_zip_counts_with_its_own_lock(opening, user, protection):
+    """A locked PDF in an open zip is secured; one that everybody can open, but not print, is not."""
+    container = opening(zipped({"zorg.pdf": locked_pdf(user)}))
+
+    assert (container.opening, container.protection) == (Opening.OPENED, protection)
+    assert [(part.path, part.kind, b"/Encrypt" in part.data) for part in container.parts] == [("2/1/1", PartKind.PDF, False)]
+
+
+def test_the_password_that_excel_itself_knows_protects_nothing(opening):
+    """Every Excel opens such a file without asking: it must count as unprotected."""
+    book = io.BytesIO()
+    OOXMLFile(_workbook()).encrypt("VelvetSweatshop", book)
+
+    assert opening(book.getvalue()).protection is Protection.NONE
+
+
+def test_a_pdf_locked_to_certificates_is_a_question(opening):
+    """The child that parses PDF never gets a private key: the provider is asked, and nothing crashes."""
+    container = opening(b"%PDF-1.7\n1 0 obj<</Filter/Adobe.PubSec/V 4>>endobj\ntrailer<</Encrypt 1 0 R>>\n%%EOF\n")
+
+    assert (container.opening, container.format) == (Opening.LOCKED, "pdf")
+    assert "certificates" in container.administrator_reason
+
+
+def test_a_7z_method_that_needs_a_thread_is_locked_at_once(opening, tmp_path):
+    """PPMd would hang in a child that may start no thread, and end as a bomb after half a minute."""
+    (tmp_path / "zorg.csv").write_bytes(CSV * 20)
+    subprocess.run(["7z", "a", "-m0=PPMd", "made.7z", "zorg.csv"], cwd=tmp_path, check=True, capture_output=True)
+
+    assert opening((tmp_path / "made.7z").read_bytes()).opening is Opening.LOCKED
+
+
+def test_triple_des_follows_the_setting(openssl, reading, decrypting, municipal):
+    """A municipality that forbids old ciphers asks for another way instead of reading on."""
+    data = openssl("cms", "-encrypt", "-in", "message", "-binary", "-des3", "-outform", "DER", "ours.pem")
+
+    for allowed, expected in ((True, Opening.OPENED), (False, Opening.LOCKED)):
+        assert open_container(Part("2", sniff(data), data), Opener(reading, decrypting, [municipal], open_triple_des=allowed), ()).opening is expected
+
+
+def test_an_openpgp_key_of_ours_that_cannot_be_read_is_our_fault(reading, decrypting):
+    """A broken key file must alarm the administrator, not make the provider encrypt again and again."""
+    data = pysequoia.encrypt(CSV, passwords=["geheim"])
+
+    assert open_container(Part("2", sniff(data), data), Opener(reading, decrypting, (), [b"no key"]), ("geheim",)).opening is Opening.OUR_FAULT
+
+
+def test_a_changed_cbc_mail_answers_nothing_about_its_content(opening, openssl, workshop):
+    """Who changes a mail on its way could learn from our letter what stood in it (EFAIL); it must read as any other failure."""
+    (workshop / "rows").write_bytes(b"Content-Type: text/csv\r\n\r\n" + CSV + CSV[-90:] * 40)
+    data = openssl("cms", "-encrypt", "-in", "rows", "-binary", "-aes256", "-outform", "DER", "ours.pem")
+    endings = []
+    for place in range(len(data) - 3000, len(data) - 1000, 160):
+        changed = bytearray(data)
+        changed[place] ^= 0x01
+        endings.append(opening(bytes(changed)))
+
+    locked = [container for container in endings if container.opening is Opening.LOCKED]
+    assert len(locked) >= len(endings) // 2
+    assert {container.administrator_reason for container in locked} == {"the content does not decrypt with our key"}
+    assert not any(container.integrity_proven for container in endings if container.opening is Opening.OPENED)
 
 
 def test_endings_of_our_side_and_theirs(opening, enveloped, openssl):

@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+from asn1crypto import cms
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.serialization import pkcs7
@@ -15,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.secure_attachment import ber, smime
+from intake.secure_attachment.recipients import OwnKey, content_keys
 
 ENTITY_START = b"Content-Type: text/csv"
 ENCRYPT = ("cms", "-encrypt", "-in", "message", "-binary")
@@ -159,6 +161,18 @@ def test_failures_to_decrypt_read_the_same(openssl, opened, workshop):
                 reasons.add(answer["reason"])
                 assert content == b""
     assert reasons == {"the content does not decrypt with our key"}
+
+
+def test_a_wrong_padding_goes_on_with_a_random_key(openssl, municipal):
+    """Who sends a million mails to learn which paddings are right (Bleichenbacher) must learn nothing, time after time."""
+    info = cms.ContentInfo.load(openssl(*ENCRYPT, "-aes-256-cbc", "-outform", "DER", "ours.pem"))
+    recipients = info["content"]["recipient_infos"]
+    recipients[0].chosen["encrypted_key"] = bytes(len(recipients[0].chosen["encrypted_key"].native))
+
+    found = [next(content_keys(recipients, [OwnKey(municipal.secret)], 32)) for _ in range(3)]
+
+    assert {len(key) for key in found} == {32}
+    assert len(set(found)) == 3 or found[0] == found[1] == found[2] != bytes(32)  # OpenSSL 3.2 derives it from the mail itself
 
 
 def test_a_mail_to_somebody_else_is_not_for_us(openssl, opened):
