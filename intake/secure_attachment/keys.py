@@ -26,6 +26,8 @@ from intake.settings import key_file, key_folders
 KEY_BITS = 3072
 VALID_DAYS = 3 * 365
 LEAST_BITS = 2048
+WARN_DAYS = 60
+"""So long before a certificate ends it is told; publishing a new one to all providers takes weeks."""
 
 _CERTIFICATE = ".certificate.pem"
 _KEY = ".key.pem"
