@@ -11,6 +11,7 @@ from typing import Annotated
 import structlog
 import typer
 
+from intake import closed
 from intake.errors import ConfigurationError, IntakeError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Intake of care invoices that are mailed to a municipality.")
@@ -38,6 +39,7 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on st
 
 def main() -> None:
     """Entry point: expected errors become one line each on stderr and exit code 2."""
+    closed.close()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -42,7 +42,8 @@ def past(store: Store, days: int) -> None:
 def decided(store: Store, number: int, outcome: MailOutcome) -> str:
     store.clock = lambda: things.NOW
     kind = ReplyKind.REFUSAL if outcome is MailOutcome.REJECTED else None
-    return things.decided(store, number, things.decision(things.verdict(outcome, reply=kind), care_lines=(CareLine(2, things.BSN, None, None, None, None, None),)))
+    care = (CareLine(2, things.BSN, None, None, None, None, None),)
+    return things.decided(store, number, things.decision(things.verdict(outcome, reply=kind), care_lines=care))
 
 
 def names(items: tuple[Item, ...]) -> set[tuple[str, str]]:
@@ -79,7 +80,11 @@ class TestTerms:
 
     @rules(deadline=None)
     @given(
-        st.dates(dt.date(2016, 1, 1), dt.date(2040, 1, 1)), st.integers(0, 20), st.integers(0, 400), st.sampled_from(["decision", "year-end"]), st.integers(-3, 3)
+        st.dates(dt.date(2016, 1, 1), dt.date(2040, 1, 1)),
+        st.integers(0, 20),
+        st.integers(0, 400),
+        st.sampled_from(["decision", "year-end"]),
+        st.integers(-3, 3),
     )
     def test_what_the_database_is_asked_agrees_with_the_term(self, decision: dt.date, years: int, days: int, starts: str, shift: int) -> None:
         """A leap day that counts otherwise in two places destroys a day too early."""
