@@ -190,7 +190,10 @@ CHECKS = {
     "referrer": "Verwijzer in de bijlage",
     "product": "Product in de bijlage",
     "care-period": "Zorgperiode in de bijlage",
+    "care-units": "Aantal eenheden in de bijlage",
     "care-amount": "Bedrag in de bijlage",
+    "decision-number": "Nummer van de beschikking of opdracht",
+    "client-age": "Leeftijd van de cliënt",
     "duplicate-care": "Dubbele zorg",
     "contracted-supplier": "Contract",
 }
