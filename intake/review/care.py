@@ -35,7 +35,7 @@ class Row:
     """Row in the attachment, which the findings name."""
     bsn: str = field(repr=False)
     client: tuple[str, ...] = field(repr=False)
-    """Name, birth date and address; empty while they are masked."""
+    """Name, birth date and address, left out while they are masked; and whether the address is secret."""
     referrer: str = field(repr=False)
     product: str = field(repr=False)
     period: str = field(repr=False)
@@ -91,7 +91,7 @@ def _row(line: CareLine, shown: bool) -> Row:
     return Row(
         number=line.row,
         bsn=(line.bsn if shown else dotted(line.bsn)) if line.bsn else "–",
-        client=tuple(_client(line)) if shown else (),
+        client=tuple(_client(line, shown)),
         referrer=" · ".join(filter(None, (text(line.referrer), text(line.referrer_details) if shown else ""))) or "–",
         product=" · ".join(filter(None, (text(line.product_code), text(line.product)))) or "–",
         period=_period(line.period_start, line.period_end) or text(line.period_text) or "–",
@@ -101,8 +101,9 @@ def _row(line: CareLine, shown: bool) -> Row:
     )
 
 
-def _client(line: CareLine) -> Iterator[str]:
-    yield from filter(None, (line.client_name, words.day(line.birth_date) if line.birth_date else None, line.client_address))
+def _client(line: CareLine, shown: bool) -> Iterator[str]:
+    if shown:
+        yield from filter(None, (line.client_name, words.day(line.birth_date) if line.birth_date else None, line.client_address))
     if line.secret_address:
         yield "geheim adres"
 

@@ -99,10 +99,11 @@ def report_by_hand(store: Store, reference: str, user: str) -> int:
 
 
 def listed(store: Store) -> tuple[Entry, ...]:
-    """The whole register, the open ones first and then the newest."""
+    """The whole register: the open ones first, the most urgent at the top, then the others from the newest on."""
     with store.read() as session:
-        rows = session.exec(select(IncidentRow).order_by(col(IncidentRow.judgement) != Judgement.OPEN, col(IncidentRow.at).desc(), col(IncidentRow.id)))
-        return tuple(_entry(row) for row in rows)
+        entries = [_entry(row) for row in session.exec(select(IncidentRow).order_by(col(IncidentRow.at), col(IncidentRow.id)))]
+    waiting = [entry for entry in entries if entry.judgement is Judgement.OPEN]
+    return (*sorted(waiting, key=lambda entry: entry.report_before), *(entry for entry in reversed(entries) if entry.judgement is not Judgement.OPEN))
 
 
 def of_case(session: Session, reference: str) -> tuple[Entry, ...]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from playwright.sync_api import Page, expect
 
-from intake.store import Store, cases
+from intake.store import Store, audit, cases, incidents
 from intake.store.tables import CaseState, ReplyState
 from intake.types import MailOutcome, ReplyKind
 from tests.review.conftest import PASSWORD
-from tests.review.filled import CLIENT, LATE, NO_KVK, PATH, fill, invoice, verdict
+from tests.review.filled import BSN, CLIENT, LATE, LOCKED, NO_KVK, PATH, care_line, fill, invoice, verdict
 
 
 def log_in(page: Page, address: str) -> None:
@@ -108,12 +110,33 @@ def test_a_covered_page_opens_after_a_reason(page: Page, address: str, store: St
     expect(page.locator("#vak-finding-0")).to_be_attached()
 
 
+def test_care_lines_open_with_the_keyboard_after_a_reason(page: Page, address: str, store: Store) -> None:
+    """A clerk who puts the attachment beside the order needs no mouse, and the number is in no address."""
+    reference = fill(store, verdict(MailOutcome.QUEUED), care_lines=(care_line(),))
+    visited: list[str] = []
+    page.on("request", lambda request: visited.append(request.url))
+    log_in(page, address)
+    page.goto(f"{address}/zaak/{reference}")
+    lines = page.locator("table.care")
+    expect(lines).to_contain_text("•••••6782")
+
+    page.keyboard.press("b")
+    for key in ("Tab", "Space", "Tab", "Enter"):
+        page.keyboard.press(key)
+
+    expect(lines).to_contain_text(BSN)
+    assert not [url for url in visited if BSN in url]
+    assert [row.why for row in audit.readings(store, reference) if row.what == "care"] == ["controle"]
+
+
 def test_pages_are_usable_with_a_screen_reader_and_without_a_wide_screen(page: Page, address: str, store: Store) -> None:
     """Every box has a label, every page one main heading, nothing falls off at 1024 pixels, and the letter can be reached."""
-    reference = fill(store, verdict(MailOutcome.QUEUED, LATE, reply=ReplyKind.RECEIPT))
+    reference = fill(store, verdict(MailOutcome.QUEUED, LATE, reply=ReplyKind.RECEIPT), care_lines=(care_line(), care_line(3)))
+    waiting = fill(store, verdict(MailOutcome.WAITING, findings=(LOCKED,), deadline=dt.date(2026, 11, 30)))
     page.set_viewport_size({"width": 1024, "height": 768})
     log_in(page, address)
-    for path in ("/", "/vandaag", f"/zaak/{reference}", f"/zaak/{reference}/weigeren"):
+    number = incidents.report_by_hand(store, reference, "anna")
+    for path in ("/", "/vandaag", "/privacy", f"/incident/{number}", f"/zaak/{reference}", f"/zaak/{waiting}", f"/zaak/{reference}/weigeren"):
         page.goto(address + path)
         assert page.locator("h1").count() == 1
         assert page.locator("html").get_attribute("lang") == "nl"

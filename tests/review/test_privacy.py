@@ -148,6 +148,6 @@ class TestWarnings:
             fill(store, verdict(MailOutcome.QUARANTINED, incidents=(incident(),)))
             store.clock = now
             assert ("1 incident wacht op een beoordeling" in clerk.get("/").text) is told
-        incidents.judge(store, incidents.listed(store)[-1].id, "fg", 1, Judgement.NONE, now(), incidents.Report(grounds="toch niets"))
+        incidents.judge(store, incidents.listed(store)[0].id, "fg", 1, Judgement.NONE, now(), incidents.Report(grounds="toch niets"))
 
         assert "incident wacht" not in clerk.get("/").text
