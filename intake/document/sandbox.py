@@ -85,6 +85,8 @@ TASKS: dict[ChildKind, dict[str, str]] = {
         "open-7z": "intake.secure_attachment.seven_zip:task_open",
         "open-office": "intake.secure_attachment.office:task_open",
         "open-pdf": "intake.secure_attachment.pdf:task_open",
+        "pdf-envelopes": "intake.secure_attachment.certified_pdf:task_envelopes",
+        "open-certified-pdf": "intake.secure_attachment.certified_pdf:task_open",
     },
     ChildKind.DECRYPTING: {
         "open-smime": "intake.secure_attachment.smime:task_open",

@@ -21,6 +21,8 @@ MAX_NESTING = 3
 MAX_CONTAINERS = 20
 """In one attachment, nested ones included."""
 SECONDS = 30.0
+SEED_BYTES = 20
+"""ISO 32000-2 §7.6.5.3: what the key of a PDF for certificates is made from."""
 
 KINDS = frozenset({PartKind.SMIME, PartKind.ZIP, PartKind.SEVEN_ZIP, PartKind.OFFICE_ENCRYPTED, PartKind.OPENPGP})
 """Always a container; a PDF is one when it has a lock."""
@@ -202,7 +204,27 @@ def _open_by_password(part: Part, tools: _Tools) -> _Opened:
     return _files(part, tools.opener.reading.call(_TASKS[part.kind], part.data, {}, _encoded(tools.passwords), SECONDS))
 
 
-_OPENERS = {PartKind.SMIME: _open_smime, PartKind.OPENPGP: _open_openpgp}
+def _open_pdf(part: Part, tools: _Tools) -> _Opened:
+    if b"/Adobe.PubSec" not in part.data:
+        return _open_by_password(part, tools)
+    secrets = [key.secret for key in tools.opener.keys]
+    opening, reason = Opening.DAMAGED, "a PDF for certificates without an envelope"
+    for envelope in _envelopes(tools.opener.reading.call("pdf-envelopes", part.data, seconds=SECONDS)):
+        answer = tools.opener.decrypting.call("open-smime", envelope, {"weak": tools.opener.open_triple_des, "seed": True}, secrets, SECONDS)
+        opening, reason = _ending(answer)
+        if opening is Opening.OPENED:
+            seed = _content(answer.get("content"))[:SEED_BYTES]
+            return _files(part, tools.opener.reading.call("open-certified-pdf", part.data, {}, [seed], SECONDS))
+    return _Opened(opening, reason=reason)
+
+
+def _envelopes(answer: object) -> list[bytes]:
+    if not isinstance(answer, list) or len(answer) > 100:
+        raise _GarbageError
+    return [_content(envelope) for envelope in answer]
+
+
+_OPENERS = {PartKind.SMIME: _open_smime, PartKind.OPENPGP: _open_openpgp, PartKind.PDF: _open_pdf}
 
 
 def _encoded(passwords: Sequence[str]) -> list[bytes]:

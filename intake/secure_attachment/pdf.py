@@ -1,7 +1,7 @@
 """PDF with a password to open: revisions 2 to 6 of the standard security handler, RC4 and AES.
 
 ``task_open`` runs in a child. The file comes out as the same PDF without its lock; what it says is read like any other.
-A PDF that is locked to certificates (``Adobe.PubSec``) stays locked: the child that parses PDF never holds a private key.
+A PDF that is locked to certificates is for ``certified_pdf``.
 
 Source: ISO 32000-2 §7.6.
 """
@@ -35,8 +35,6 @@ def task_open(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes
 
 
 def _read(data: bytes, passwords: Sequence[bytes]) -> Sequence[Inside]:
-    if b"/Adobe.PubSec" in data:
-        raise locked("a PDF that is encrypted to certificates (Adobe.PubSec)")
     for password in within((b"", *passwords)):
         try:
             with pikepdf.open(io.BytesIO(data), password=password) as file:

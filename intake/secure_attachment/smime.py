@@ -26,6 +26,7 @@ from intake.secure_attachment.recipients import OwnKey
 from intake.types import Opening, Protection
 
 UNDECIPHERABLE = envelope.UNDECIPHERABLE
+SEED_AND_PERMISSIONS = 24
 MAX_LAYERS = 8
 MAX_CONTENT_BYTES = 44_000_000
 """What still fits, as base64, in a child's answer."""
@@ -55,7 +56,8 @@ def task_open(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes
 
     Args:
         data: DER, BER, PEM, base64, or a MIME entity of type application/pkcs7-mime.
-        arguments: ``{"weak": bool}``: whether triple DES may be opened (default true).
+        arguments: ``{"weak": bool}``: whether triple DES may be opened (default true); ``{"seed": True}``: the content is
+            the seed of a PDF's key and its permissions, 24 bytes.
         secrets: for each key of ours, its certificate and private key as PEM in one piece.
 
     Returns:
@@ -63,7 +65,8 @@ def task_open(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes
     """
     try:
         opened = _unwrap(data, [OwnKey(secret) for secret in secrets], allow_weak=bool(arguments.get("weak", True)))
-        if opened.encrypted and not opened.proven and not _recognisable(opened.blob):
+        known = len(opened.blob) == SEED_AND_PERMISSIONS if arguments.get("seed") else _recognisable(opened.blob)
+        if opened.encrypted and not opened.proven and not known:
             # A wrong key passes the padding of CBC once in 256 times.
             raise locked(UNDECIPHERABLE)
         if len(opened.blob) > MAX_CONTENT_BYTES:

@@ -146,14 +146,6 @@ def test_the_password_that_excel_itself_knows_protects_nothing(opening):
     assert opening(book.getvalue()).protection is Protection.NONE
 
 
-def test_a_pdf_locked_to_certificates_is_a_question(opening):
-    """The child that parses PDF never gets a private key: the provider is asked, and nothing crashes."""
-    container = opening(b"%PDF-1.7\n1 0 obj<</Filter/Adobe.PubSec/V 4>>endobj\ntrailer<</Encrypt 1 0 R>>\n%%EOF\n")
-
-    assert (container.opening, container.format) == (Opening.LOCKED, "pdf")
-    assert "certificates" in container.administrator_reason
-
-
 def test_a_7z_method_that_needs_a_thread_is_locked_at_once(opening, tmp_path):
     """PPMd would hang in a child that may start no thread, and end as a bomb after half a minute."""
     (tmp_path / "zorg.csv").write_bytes(CSV * 20)

@@ -1,0 +1,62 @@
+"""PDF that is encrypted to our certificate opens, and no child holds both the private key and PDF code."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from intake.document.sandbox import TASKS, ChildKind
+from intake.secure_attachment import open_container
+from intake.secure_attachment.care_lines import read_care_lines
+from intake.secure_attachment.container import Opener
+from intake.types import Container, Opening, Part, PartKind, Protection
+
+SAMPLES = Path(__file__).with_name("samples")
+
+
+class Ours:
+    """The key pair that the samples are for."""
+
+    secret = (SAMPLES / "municipal.certificate.pem").read_bytes() + (SAMPLES / "municipal.key.pem").read_bytes()
+
+
+@pytest.fixture
+def opened(reading, decrypting):
+    def run(data: bytes, keys=(Ours,)) -> Container:
+        return open_container(Part("2", PartKind.PDF, data, "zorg.pdf"), Opener(reading, decrypting, keys), ())
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("name", "protection"),
+    [("aes-256", Protection.STRONG), ("aes-128", Protection.STRONG), ("rc4-128", Protection.WEAK), ("rc4-40", Protection.WEAK)],
+)
+def test_every_method_opens_with_the_care_line(opened, reading, name, protection):
+    """Acrobat has locked PDF to certificates in four ways; each would wait for a person."""
+    container = opened((SAMPLES / f"{name}.pdf").read_bytes())
+
+    assert (container.opening, container.protection) == (Opening.OPENED, protection)
+    assert [line.bsn for line in read_care_lines(reading, container.parts[0]).lines] == ["999990019"]
+
+
+def test_each_ending_has_its_word(opened, municipal):
+    """Another certificate is a question with ours; no key is our own fault; half a file is damage."""
+    data = (SAMPLES / "aes-256.pdf").read_bytes()
+
+    assert opened((SAMPLES / "to-another.pdf").read_bytes()).opening is Opening.NOT_FOR_US
+    assert opened(data, keys=(municipal,)).opening is Opening.NOT_FOR_US
+    assert opened(data, keys=()).opening is Opening.OUR_FAULT
+    assert opened(data.replace(b"/Recipients", b"/Recipient_")).opening is Opening.DAMAGED
+
+
+def test_no_child_holds_the_key_and_pdf_code():
+    """A document that takes over its reader must not find the municipality's private key there."""
+    modules = [place.partition(":")[0] for place in TASKS[ChildKind.DECRYPTING].values()]
+    words = ("pdf", "openpyxl", "pyzipper", "py7zr", "msoffcrypto", "PIL", "calamine")
+    code = f"import {', '.join(modules)}, sys; print([m for m in sys.modules if any(w in m for w in {words})])"
+
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip() == "[]"
