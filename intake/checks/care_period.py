@@ -6,6 +6,7 @@ Source: page of Almere, "zorgperiode"; for youth care also Regeling Jeugdwet art
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 from intake.checks.care_rows import check_rows
@@ -47,6 +48,7 @@ REQUIREMENT = Requirement(
 )
 
 _LONG_DAYS = 366
+_YEAR = re.compile(r"(?:19|20)\d\d|['’]\s?\d\d|\d[-/.]\d\d?[-/.]\d\d(?!\d)")
 
 
 def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult:
@@ -58,6 +60,8 @@ def _codes(line: CareLine, attachments: Attachments, profile: Profile, dates: Se
     start, end = line.period_start, line.period_end
     if start is None and end is None:
         return ["unclear" if line.period_text or attachments.unread else "absent"]
+    if max(start or today, end or today) > today and line.period_text and not _YEAR.search(line.period_text):
+        return ["unclear"]  # "week 52" under a letter of January: the year was the letter's
     if start is None or end is None:
         return [*_begin(start or end or today, dates, today), "incomplete"]
     if end < start:

@@ -87,7 +87,7 @@ def task_read(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes
         found = _found(PartKind(arguments["kind"]), data)
     except Unreadable:
         return {"lines": [], "understood": False}
-    lines = [_line(row, record) for row, record in found.records[:MAX_LINES]]
+    lines = [_line(row, record, found.year) for row, record in found.records[:MAX_LINES]]
     return {"lines": lines, "understood": found.understood and len(found.records) <= MAX_LINES}
 
 
@@ -119,9 +119,9 @@ def _identifies(line: CareLine) -> bool:
 # --- child side -----------------------------------------------------------------------
 
 
-def _line(row: int, record: Mapping[Column, Cell]) -> dict[str, Any]:
+def _line(row: int, record: Mapping[Column, Cell], year: int | None) -> dict[str, Any]:
     code, product = _product(record)
-    start, end, text = _period(record)
+    start, end, text = _period(record, year)
     units, unit = _units(record)
     bsn, without_bsn = _client_number(record)
     referrer, details = text_of(record.get(Column.REFERRER)), text_of(record.get(Column.REFERRER_DETAILS))
@@ -170,17 +170,17 @@ def _product(record: Mapping[Column, Cell]) -> tuple[str | None, str | None]:
     return code, product
 
 
-def _period(record: Mapping[Column, Cell]) -> tuple[dt.date | None, dt.date | None, str | None]:
-    """First day, last day and the words they were read from."""
-    year = number_of(record.get(Column.YEAR))
-    told = int(year) if year is not None and 2000 <= year <= 2100 and year == int(year) else None
+def _period(record: Mapping[Column, Cell], year: int | None) -> tuple[dt.date | None, dt.date | None, str | None]:
+    """First day, last day and the words they were read from; ``year`` is that of the whole file."""
+    written = number_of(record.get(Column.YEAR))
+    told = int(written) if written is not None and 2000 <= written <= 2100 and written == int(written) else None
     if Column.START in record or Column.END in record:
         first, last = record.get(Column.START), record.get(Column.END)
         text = " t/m ".join(words for words in (text_of(first), text_of(last)) if words) or None
         first, last = _day_first(first, last), _day_first(last, first)
         start, end = _date(first), _date(last)
         if start is None and end is None and text is not None:
-            start, end = read_period(text, told)
+            start, end = read_period(text, told or year)
         elif last is None and isinstance(first, str):
             start, end = read_period(first, told)
         return start, end, text
@@ -195,7 +195,7 @@ def _period(record: Mapping[Column, Cell]) -> tuple[dt.date | None, dt.date | No
         else:
             start, end = read_period(text, told)
             if start is None and end is None:
-                start, end = read_period(lead + text, told)
+                start, end = read_period(lead + text, told or year)
         return start, end, text if told is None else f"{text} {told}"
     if told is not None:
         return *read_period(str(told)), str(told)

@@ -45,6 +45,7 @@ _LEADING = re.compile(
     r"(?:\s+(?:van\s+)?(?:de\s+)?(?:cliënt|client|jeugdige|is))?[\s:=-]+(?P<value>\S.*)",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?<![\d.,])20[0-4]\d(?![\d.,]\d|\d)")
 _HEADER_ROWS = 2_000
 
 
@@ -66,6 +67,8 @@ class Lines:
     records: list[tuple[int, Record]] = field(default_factory=list, repr=False)
     understood: bool = False
     """Each of the four facts has its place, or nothing is left in which it could stand."""
+    year: int | None = None
+    """The one year that stands above or beside the lines, for a "week 36" without one."""
 
 
 def read(grids: Sequence[Grid]) -> Lines:
@@ -76,6 +79,8 @@ def read(grids: Sequence[Grid]) -> Lines:
     used = [walk for walk in with_client or walks if walk.records]
     lines = Lines([record for walk in used for record in walk.records])
     lines.understood = bool(lines.records) and all(walk.understood for walk in used)
+    years = {year for walk in used for year in walk.years}
+    lines.year = years.pop() if len(years) == 1 else None
     return lines
 
 
@@ -127,6 +132,13 @@ class _Walk:
     def understood(self) -> bool:
         nothing_left = not self._columns_left_over and not self._left_over
         return bool(self.records) and not self._doubt and (self.found_all or nothing_left)
+
+    @property
+    def years(self) -> set[int]:
+        """Years in titles and remarks; the lines themselves have years of birth."""
+        in_lines = {number for segment in self.tables for number, _ in segment.rows} or {number for number, _ in self.records}
+        texts = (text for number, cells in self._rows if number not in in_lines for cell in cells if (text := text_of(cell)))
+        return {int(found) for text in texts for found in _YEAR.findall(text)}
 
     # --- the walk ---------------------------------------------------------------------
 

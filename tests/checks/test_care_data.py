@@ -107,6 +107,23 @@ def test_a_wrong_number_of_a_child_in_hiding_asks_a_person() -> None:
     assert codes(on_attachments("bsn", opened(line(bsn="999990018", secret_address=True)))) == [("checksum", REVIEW), ("secret-address", REVIEW)]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("week 52", [("unclear", REVIEW)]),
+        ("december", [("unclear", REVIEW)]),
+        ("week 52 2026", [("not-begun", REJECT)]),
+        ("21-12-26 t/m 27-12-26", [("not-begun", REJECT)]),
+        (None, [("not-begun", REJECT)]),
+    ],
+)
+def test_a_year_that_nobody_wrote_beside_the_period_refuses_nothing(text: str | None, expected: list[tuple[str, Severity]]) -> None:
+    """Care of last December under a letter of January must not be refused as care of next December."""
+    care = line(period_start=dt.date(2026, 12, 21), period_end=dt.date(2026, 12, 27), period_text=text)
+
+    assert codes(on_attachments("care-period", opened(care))) == expected
+
+
 # --- units -----------------------------------------------------------------------------
 
 

@@ -296,6 +296,24 @@ def test_a_child_without_number_below_another_keeps_no_number() -> None:
     assert [(line["bsn"], line["without_bsn"]) for line in read("\n".join(rows).encode())[0]] == [("999990019", False), (None, True)]
 
 
+@pytest.mark.parametrize(
+    ("above", "period", "days"),
+    [
+        ("Specificatie september 2026", "week 36", ("2026-08-31", "2026-09-06")),
+        ("Factuurdatum: 2 oktober 2026", "september", ("2026-09-01", "2026-09-30")),
+        ("Factuur 2026-0117", "01-09 t/m 30-09", ("2026-09-01", "2026-09-30")),
+        ("Jaren 2025 en 2026", "week 36", (None, None)),
+        ("Specificatie", "week 36", (None, None)),
+        ("Specificatie 2027", "week 36 2026", ("2026-08-31", "2026-09-06")),
+    ],
+)
+def test_a_period_without_year_takes_the_one_year_of_the_file(above: str, period: str, days: tuple[str | None, str | None]) -> None:
+    """Who writes "week 36" means the year that stands above it; between two years nobody may choose."""
+    ((line,), _) = read(f"{above};;;\n\n{';'.join([*FOUR, 'Geboortedatum'])}\n{';'.join([*FIRST[:3], period, '06-05-2014'])}\n".encode())
+
+    assert (line["period_start"], line["period_end"], line["period_text"]) == (*days, period)
+
+
 _NUMBERS = st.decimals(min_value=0, max_value=99_999, places=2, allow_nan=False, allow_infinity=False)
 
 
