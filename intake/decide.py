@@ -111,7 +111,7 @@ def decide(
         remind_on=remind_on if remind_on and remind_on > decided_on else None,
         completes=_completes(outcome, invoices, elsewhere) if invoices or brings else (),
         takes=elsewhere.taken,
-        stirs=elsewhere.possible,
+        stirs=elsewhere.stirs,
         incidents=_incidents(documents, attachments, results),
         alarm=_alarm(attachments),
     )

@@ -27,7 +27,8 @@ def with_invoices(
     missed = lacking(found.documents, pairs)
     if not missed:
         return pairs, Elsewhere()
-    taken, possible = [], []
+    taken: list[str] = []
+    possible: list[Loose] = []
     number = max((b.mail for b in found.bundles), default=0)
     chosen = [(other, *opened(other.raw, number + place)) for place, other in enumerate(loose(missed), 1)]
     choices = [(other, bundles, _choice(other, subject, bundles, reference, missed)) for other, subject, bundles in chosen]
@@ -37,14 +38,19 @@ def with_invoices(
             taken.append(other.reference)
             found.bundles.extend(bundles)
         elif reference in (*choice.references, *choice.doubtful):
-            possible.append(other.reference)
+            possible.append(other)
     pairs = pair(found.documents, found.bundles)
     if possible:
         still = lacking(found.documents, pairs)
         paths = {d.path for d in found.documents if d.invoice in still}
         pairs = tuple(replace(p, doubt="elsewhere") if not p.bundles and paths.intersection(p.invoices) else p for p in pairs)
         possible = possible if still else []
-    return pairs, Elsewhere(taken=tuple(taken), possible=tuple(possible), considered=tuple(other.reference for other, _, _ in choices))
+    return pairs, Elsewhere(
+        taken=tuple(taken),
+        possible=tuple(other.reference for other in possible),
+        stirs=tuple(other.reference for other in possible if not other.doubted),
+        considered=tuple(other.reference for other, _, _ in choices),
+    )
 
 
 def without_invoice(found: Found, subject: str, waiting: Callable[[Sequence[str]], Sequence[Waiting]]) -> Elsewhere:

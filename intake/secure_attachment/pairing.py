@@ -121,6 +121,8 @@ class Elsewhere:
     """Earlier mails whose attachment belongs to invoices of this one."""
     possible: tuple[str, ...] = ()
     """Earlier mails whose attachment may belong to them."""
+    stirs: tuple[str, ...] = ()
+    """Those of the possible ones that no person was asked about yet."""
     considered: tuple[str, ...] | None = None
     """All other halves that there were to choose from; None for a mail that lacks nothing."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import reduce
 
 from intake import checks
 from intake.checks.second_reading import confirmed, rejects
@@ -43,8 +42,9 @@ def _judged(pair: Pair, documents: Sequence[CheckedDocument], whole: Attachments
     attachments = attachments_of(pair.bundles, whole, pair.doubt)
     results = checked(attachments)
     if pair.doubt:
-        alone = [checked(attachments_of([bundle], whole)) for bundle in pair.bundles] if pair.invoices else []
-        certain = reduce(frozenset.intersection, map(rejects, alone)) if alone else frozenset()
+        # Which is whose is not known: only a fault that all of them have is certainly there.
+        each = [rejects(checked(attachments_of([bundle], whole))) for bundle in pair.bundles] if pair.doubt == "which" else []
+        certain = frozenset.intersection(*each) if each else frozenset()
         results = confirmed(results, [r for r in results if r.check in certain])
     return Share(pair.invoices, attachments, _about(results, pair.invoices) if several else results)
 

@@ -182,7 +182,7 @@ def get_case(store: Store, reference: str) -> Case:
         replies = session.exec(select(ReplyRow).where(col(ReplyRow.reference) == reference).order_by(col(ReplyRow.id).desc())).all()
         events = session.exec(select(EventRow).where(col(EventRow.reference) == reference).order_by(col(EventRow.id))).all()
         registered = incidents.of_case(session, reference)
-        companions = session.exec(select(CompanionRow.companion).where(col(CompanionRow.reference) == reference)).all()
+        companions = session.exec(select(CompanionRow.companion).where(col(CompanionRow.reference) == reference, ~col(CompanionRow.apart))).all()
     return Case(
         reference=reference,
         state=CaseState(mail.state),

@@ -95,9 +95,8 @@ def newcomer(session: Session, known: Considered) -> bool:
 
 def join(store: Store, session: Session, reference: str, companion: str, by: str | None = None) -> None:
     """Give a mail the attachment in another one; ``by``: a user, None for the rules."""
-    known = session.get(CompanionRow, (reference, companion))
-    if known is None:
-        session.execute(insert(CompanionRow).values(reference=reference, companion=companion, paired_by=by))
+    _part(session, reference, companion)
+    session.execute(insert(CompanionRow).values(reference=reference, companion=companion, paired_by=by, apart=False))
 
 
 def stir(store: Store, session: Session, reference: str, code: str, user: str | None = None) -> None:
@@ -126,7 +125,7 @@ def pair(store: Store, attachment: str, invoice: str, user: str) -> None:
 
 
 def unpair(store: Store, attachment: str, invoice: str, user: str) -> None:
-    """A person takes an attachment away from the invoices of another mail; both are judged again.
+    """A person takes an attachment away from the invoices of another mail; both are judged again, and the rules leave them apart.
 
     Raises:
         NotKept, Conflict: as ``pair``, or they were no pair.
@@ -134,18 +133,22 @@ def unpair(store: Store, attachment: str, invoice: str, user: str) -> None:
     with store.write() as session:
         store.lock(session, "halves")
         _open_to_change(session, invoice), _open_to_change(session, attachment)
-        row = session.get(CompanionRow, (invoice, attachment))
-        if row is None:
+        if invoice not in given_to(session, attachment):
             raise Conflict(f"{attachment} does not belong to {invoice}")
-        session.execute(delete(CompanionRow).where(col(CompanionRow.reference) == invoice, col(CompanionRow.companion) == attachment))
+        _part(session, invoice, attachment)
+        session.execute(insert(CompanionRow).values(reference=invoice, companion=attachment, paired_by=user, apart=True))
         stir(store, session, invoice, "unpaired", user)
         stir(store, session, attachment, "unpaired", user)
 
 
 def given_to(session: Session, companion: str) -> tuple[str, ...]:
     """The mails that have the attachment in this one."""
-    found = session.execute(select(col(CompanionRow.reference)).where(col(CompanionRow.companion) == companion).order_by(col(CompanionRow.reference)))
-    return tuple(found.scalars())
+    found = session.execute(select(col(CompanionRow.reference)).where(col(CompanionRow.companion) == companion, ~col(CompanionRow.apart)))
+    return tuple(sorted(found.scalars()))
+
+
+def _part(session: Session, reference: str, companion: str) -> None:
+    session.execute(delete(CompanionRow).where(col(CompanionRow.reference) == reference, col(CompanionRow.companion) == companion))
 
 
 def _open_to_change(session: Session, reference: str) -> MailRow:
@@ -159,13 +162,16 @@ def _open_to_change(session: Session, reference: str) -> MailRow:
 
 def _matching(session: Session, of: Marks, has_invoice: bool) -> Sequence[MailRow]:
     """Mails that may be the other half; ``has_invoice``: whether this one is that with the invoice."""
+    ours, theirs = (CompanionRow.reference, CompanionRow.companion) if has_invoice else (CompanionRow.companion, CompanionRow.reference)
+    apart = select(col(theirs)).where(col(ours) == of.reference, col(CompanionRow.apart))
     by = _has_trait(THREAD, of.thread) | _has_trait(SENDER, of.sender) | col(MailRow.reference).in_(of.named)
     if has_invoice:
         halves = and_(col(MailRow.state).in_(_LOOSE), col(MailRow.invoices) == 0, col(MailRow.decided_by).is_(None), or_(by, _has_trait(NUMBER, of.numbers)))
     else:
         numbered = col(MailRow.reference).in_(select(col(InvoiceRow.reference)).where(col(InvoiceRow.number_hash).in_(of.numbers)))
         halves = and_(col(MailRow.state) == CaseState.WAITING, col(MailRow.invoices) > 0, or_(by, numbered))
-    found = session.execute(select(MailRow).where(halves, col(MailRow.reference) != of.reference).order_by(col(MailRow.sequence)).limit(_MOST))
+    other = and_(halves, col(MailRow.reference) != of.reference, col(MailRow.reference).not_in(apart))
+    found = session.execute(select(MailRow).where(other).order_by(col(MailRow.sequence)).limit(_MOST))
     return found.scalars().all()
 
 
@@ -174,7 +180,7 @@ def _has_trait(kind: str, hashes: Iterable[str]) -> ColumnElement[bool]:
 
 
 def _waiting(store: Store, session: Session, of: Marks) -> tuple[Waiting, ...]:
-    rows = session.execute(select(col(CompanionRow.reference), col(CompanionRow.paired_by)).where(col(CompanionRow.companion) == of.reference))
+    rows = session.execute(select(col(CompanionRow.reference), col(CompanionRow.paired_by)).where(col(CompanionRow.companion) == of.reference, ~col(CompanionRow.apart)))
     before: dict[str, str | None] = {row.reference: row.paired_by for row in rows}
     mails = {mail.reference: mail for mail in (*(find(session, reference) for reference in before), *_matching(session, of, has_invoice=False))}
     found = []

@@ -53,7 +53,7 @@ _TAKE = (
 _COMPANIONS = (
     select(col(CompanionRow.companion))
     .join(MailRow, col(MailRow.reference) == col(CompanionRow.companion))
-    .where(col(CompanionRow.reference) == bindparam("reference"))
+    .where(col(CompanionRow.reference) == bindparam("reference"), ~col(CompanionRow.apart))
     .order_by(col(MailRow.sequence))
 )
 _MINE = (

@@ -243,6 +243,8 @@ class CompanionRow(SQLModel, table=True):
     companion: str = Field(sa_column=Column("companion", ForeignKey("mail.reference", ondelete="CASCADE"), primary_key=True))
     paired_by: str | None = None
     """A user; None when the rules paired them."""
+    apart: bool = False
+    """A user took them apart: the rules never pair them again."""
 
 
 class EventRow(SQLModel, table=True):

@@ -151,6 +151,7 @@ def upgrade() -> None:
         sa.Column('reference', sa.String(length=12), nullable=False),
         sa.Column('companion', sa.String(length=12), nullable=False),
         sa.Column('paired_by', sa.String(), nullable=True),
+        sa.Column('apart', sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(['companion'], ['mail.reference'], ondelete='CASCADE'),
         sa.ForeignKeyConstraint(['reference'], ['mail.reference'], ondelete='CASCADE'),
         sa.PrimaryKeyConstraint('reference', 'companion')
