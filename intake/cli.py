@@ -211,6 +211,7 @@ def purge(
     approved_by: Annotated[str, typer.Option("--approve", help="Name of the person who approved the list.")] = "",
     file: Annotated[Path | None, typer.Option("--list", help="The approved list; else all that is past its term.")] = None,
     number: Annotated[str, typer.Option("--declaration", help="Print the declaration of this list again, checked anew; destroy nothing.")] = "",
+    again: Annotated[bool, typer.Option("--again", help="After a restore or a crash: only what was destroyed before.")] = False,
 ) -> None:
     """Destroy what is past its term, and print the declaration (verklaring van vernietiging)."""
     from intake.commands import retention
@@ -219,6 +220,8 @@ def purge(
         return retention.dry_run()
     if number:
         raise typer.Exit(0 if retention.declaration(number) else 1)
+    if again:
+        return retention.again()
     if not approved_by.strip():
         raise ConfigurationError("nothing is destroyed without an approval: `intake purge --dry-run` prints the list, `--approve NAME` tells who approved it")
     raise typer.Exit(0 if retention.purge(approved_by.strip(), file) else 1)

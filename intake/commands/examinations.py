@@ -115,7 +115,7 @@ def retention(settings: Settings) -> Iterator[Line]:
     cases, back = len(terms.due(store, rules)), terms.came_back(store)
     store.close()
     if back:
-        yield _wrong("retention", f"{back} destroyed before are here again, after a crash or a restored backup: run `intake purge --approve NAME`")
+        yield _wrong("retention", f"{back} destroyed before are here again, after a crash or a restored backup: run `intake purge --again`")
     if cases:
         yield _note("retention", f"{cases} past their term: run `intake purge --dry-run` for the list to be approved")
     elif not back:

@@ -86,6 +86,15 @@ def purge(approved_by: str, file: Path | None) -> bool:
     return _print_declaration(store, municipality, done)
 
 
+def again() -> None:
+    """Destroy again what was destroyed before and is here, after a crash or a restored backup; nothing else."""
+    settings = load()
+    store = open_store(settings)
+    back = retention.mend(store, profile.load(settings.profile).retention)
+    store.close()
+    say(f"{back} destroyed again." if back else "Nothing that was destroyed is here again.")
+
+
 def declaration(number: str) -> bool:
     """Print the declaration (verklaring van vernietiging) of a list again, checked anew.
 

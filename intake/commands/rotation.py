@@ -19,7 +19,7 @@ def rotate() -> bool:
     left = rotation.left(store)
     store.close()
     if left:
-        complain(f"{left} could not be wrapped anew: their key was destroyed or is not there. See `intake doctor`; run `intake purge` after a restore.")
+        complain(f"{left} could not be wrapped anew: their key was destroyed or is not there. See `intake doctor`; run `intake purge --again` after a restore.")
     say("Every data key is wrapped with the new keys. Back up the key store now.")
     say("The old keys still open backups of the database from before today. When those are gone: `intake keys retire`.")
     return not left

@@ -45,6 +45,7 @@ def intake(home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFix
     def run(*arguments: str, **settings: str) -> Ended:
         for name, value in settings.items():
             monkeypatch.setenv(f"INTAKE_{name.upper()}", value)
+        monkeypatch.setattr(cli.closed, "close", lambda: None)  # this process goes on with other tests
         monkeypatch.setattr("sys.argv", ["intake", *arguments])
         capfd.readouterr()
         with pytest.raises(SystemExit) as ended:

@@ -160,6 +160,9 @@ class TestDoctor:
         store.vault.destroy(period, [(reference, retention.Part.CASE)])
         (line,) = [line for line in lines(installed("doctor"), "retention") if line.startswith("WRONG")]
         assert "restored backup" in line
+        assert installed("purge", "--again").out == "1 destroyed again.\n"
+        assert installed("purge", "--again").out == "Nothing that was destroyed is here again.\n"
+        assert lines(installed("doctor"), "retention")[0].startswith("ok")
 
 
 def _due(store: Store) -> tuple[retention.Item, ...]:

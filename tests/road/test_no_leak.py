@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import re
+import signal
 from pathlib import Path
+
+import pytest
 
 from intake.mail import example
 from intake.store import cases
@@ -14,8 +17,10 @@ from tests.servers import run_sink
 _BSN = re.compile(r"(?<!\d)(?:9999\d{5}|111222333|123456782)(?!\d)")
 
 
-def test_bsns_of_the_examples_stand_nowhere(tmp_path: Path) -> None:
-    """A BSN would lie in a database page, a log or a letter, readable for whoever gets at the file."""
+def test_bsns_of_the_examples_stand_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A BSN would lie in a database page, a log, a temporary file, a core or a letter, readable for whoever gets at the file."""
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     mails = example.load(EXAMPLES)
     bsns = {found for mail in mails for row in mail.attachment.rows for cell in row for found in _BSN.findall(str(cell))}
     assert len(bsns) >= 5, "the examples hold BSNs to look for"
@@ -33,6 +38,11 @@ def test_bsns_of_the_examples_stand_nowhere(tmp_path: Path) -> None:
             letters = [reply.text + reply.subject for those in replies for reply in those]
             found = leaks(bsns, {**files_below(tmp_path), **{f"letter {n}": text.encode() for n, text in enumerate(letters)}})
             found |= leaks(bsns, {f"sent {n}": raw for n, (_, _, raw) in enumerate(sink.messages)})
+            for process in installation.processes:
+                process.send_signal(signal.SIGABRT)
+                process.wait(20)
+            found |= leaks(bsns, files_below(tmp_path))
+            assert not list(tmp_path.rglob("core*")), "a process that dies leaves no image of its memory"
     assert found == set()
 
 

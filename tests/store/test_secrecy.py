@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import datetime as dt
 import logging
 
 import pytest
 
+from intake import profile
 from intake.mail.imap import Entry, Place
 from intake.settings import Settings
-from intake.store import Store, audit, cases, journal, ledger, open_store, outbox, people, queue
-from intake.types import MailOutcome, Reply, ReplyKind
+from intake.store import Store, audit, cases, holds, journal, ledger, open_store, outbox, people, queue, retention, rotation, sealed
+from intake.types import CareLine, MailOutcome, Reply, ReplyKind
 from tests.conftest import Cluster, SettingsOn
 from tests.store import things
 
+TERMS = profile.load("almere").retention
 _NAMES = ("Vlinder", "praktijk.example", "geheim wachtwoord", "2026-0011", "NL91ABNA0417164300", "192.0.2.7")
 
 
 def forms(secret: str) -> list[bytes]:
-    """Plain, UTF-16, hex, and base64 at each of its three offsets."""
+    """Plain, grouped as a BSN is written, UTF-16, hex, and base64 at each of its three offsets."""
     plain = secret.encode()
     shifted = [base64.b64encode(b"\0" * shift + plain)[4 if shift else 0 : -4] for shift in range(3)]
-    return [plain, secret.encode("utf-16-le"), secret.encode("utf-16-be"), plain.hex().encode(), plain.hex().upper().encode(), *shifted]
+    grouped = [f"{secret[:4]}{mark}{secret[4:6]}{mark}{secret[6:]}".encode() for mark in ".- "] if secret.isdigit() else []
+    return [plain, *grouped, secret.encode("utf-16-le"), secret.encode("utf-16-be"), plain.hex().encode(), plain.hex().upper().encode(), *shifted]
 
 
 def use_everything(store: Store) -> None:
@@ -38,6 +42,14 @@ def use_everything(store: Store) -> None:
     ledger.MailboxLedger(store).record(Place("postbus", "INBOX", 1), 1, Entry.KEPT, reference, things.mail())
     people.add_provider(store, "01234567", "De Vlinder", things.SENDER, "geheim wachtwoord")
     journal.keep(store, things.mail(3, f"{things.BSN} " * 5000), things.envelope())
+    third = things.decided(store, 4, things.decision(care_lines=(CareLine(2, things.BSN, "huisarts", "45A52", "Begeleiding", None, None),)))
+    holds.add(store, third, "anna", f"bezwaar over {things.BSN}")
+    things.decided(store, 5, things.decision(things.verdict(MailOutcome.IGNORED)))
+    rotation.begin(store)
+    list(rotation.rewrap(store))
+    moment = things.NOW + dt.timedelta(days=500)
+    store.clock = lambda: moment
+    list(retention.destroy(store, TERMS, retention.due(store, TERMS), retention.Approval("VL-1", "archivaris")))
 
 
 def test_no_bsn_and_no_name_in_any_byte_of_the_database(settings: Settings, request: pytest.FixtureRequest) -> None:
@@ -50,13 +62,30 @@ def test_no_bsn_and_no_name_in_any_byte_of_the_database(settings: Settings, requ
         found = cluster.dump(settings.database_url.partition("?")[0].rpartition("/")[2])
         store.close()
     else:
-        found = b"".join(file.read_bytes() for file in settings.home.iterdir() if file.is_file())
+        found = b"".join(file.read_bytes() for file in settings.home.rglob("*") if file.is_file())
         store.close()
-        found += b"".join(file.read_bytes() for file in settings.home.iterdir() if file.is_file())
+        found += b"".join(file.read_bytes() for file in settings.home.rglob("*") if file.is_file())
 
     assert b"audit" in found
     assert b"IN-" in found
     assert [(secret, form) for secret in (things.BSN, *_NAMES) for form in forms(secret) if form in found or form.hex().encode() in found] == []
+
+
+def test_nothing_is_left_in_a_page_of_what_was_destroyed(settings_on: SettingsOn) -> None:
+    """Whoever gets the key store later must not find the sealed bytes either: freed pages and the log are written over."""
+    store = open_store(settings_on("sqlite"))
+    reference = things.decided(store, 1, things.decision(things.verdict(MailOutcome.IGNORED)))
+    with store.read() as session:
+        kept = [sealed.fetch(session, reference, kind) or b"" for kind in (sealed.RAW, sealed.VERDICT, sealed.CARD)]
+    moment = things.NOW + dt.timedelta(days=500)
+    store.clock = lambda: moment
+
+    list(retention.destroy(store, TERMS, retention.due(store, TERMS), retention.Approval("VL-1", "archivaris")))
+
+    found = b"".join(file.read_bytes() for file in store.settings.home.rglob("*") if file.is_file())
+    store.close()
+    assert all(len(piece) > 50 for piece in kept)
+    assert [piece for piece in kept if piece[20:50] in found] == []
 
 
 def test_the_log_of_sqlite_is_emptied_at_the_end(settings_on: SettingsOn) -> None:
