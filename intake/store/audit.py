@@ -8,11 +8,11 @@ is a row too, until the privacy officer has seen it.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import structlog
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from intake.errors import KeyMissing
@@ -35,6 +35,7 @@ _START = "0" * 64
 _PAGE = 1000
 _WHY = "audit-why"
 _SEEN = "alert-seen"
+_CASES = func.count(col(AuditRow.reference).distinct())
 
 log = structlog.get_logger()
 
@@ -109,7 +110,7 @@ def record(store: Store, who: str, reference: str, what: str, why: str = "", res
     with store.write() as session:
         store.lock(session, "audit")
         _append(store, session, who, reference, what, sealed_why, result)
-        unusual = _unusual(store, session, who) if reference else ()
+        unusual = _unusual(store, session, who, reference) if reference else ()
         for kind, number in unusual:
             _append(store, session, who, "", kind, None, str(number))
     for kind, number in unusual:
@@ -198,34 +199,41 @@ def _append(store: Store, session: Session, who: str, reference: str, what: str,
     session.flush()
 
 
-def _unusual(store: Store, session: Session, who: str) -> tuple[tuple[str, int], ...]:
-    """What is unusual about the number of cases this person read in the last hour and today, each told once."""
+def _unusual(store: Store, session: Session, who: str, reference: str) -> tuple[tuple[str, int], ...]:
+    """What is unusual about the number of cases this person read in the last hour and today, each told once.
+
+    A case that was read before within that time changes no number, and costs no counting.
+    """
     now = store.clock()
     hour = now - dt.timedelta(hours=1)
     today = dt.datetime.combine(clock.day(now), dt.time(), clock.AMSTERDAM)
+    readings = select(AuditRow.at).where(col(AuditRow.who) == who, col(AuditRow.reference) == reference).order_by(col(AuditRow.sequence).desc())
+    before = session.exec(readings.offset(1).limit(1)).first()
     found = []
-    in_hour = len(_first_readings(session, who, hour))
-    if in_hour > store.settings.reading_cases_an_hour and not _told(session, who, UNUSUAL_HOUR, hour):
-        found.append((UNUSUAL_HOUR, in_hour))
-    in_day = len(_first_readings(session, who, today))
-    if in_day > LEAST_A_DAY and in_day > _threshold(store, session, who, today) and not _told(session, who, UNUSUAL_DAY, today):
-        found.append((UNUSUAL_DAY, in_day))
+    if before is None or before <= hour:
+        in_hour = _cases_read(session, who, hour)
+        if in_hour > store.settings.reading_cases_an_hour and not _told(session, who, UNUSUAL_HOUR, hour):
+            found.append((UNUSUAL_HOUR, in_hour))
+    if before is None or before <= today:
+        in_day = _cases_read(session, who, today)
+        if in_day > LEAST_A_DAY and not _told(session, who, UNUSUAL_DAY, today) and in_day > _threshold(store, session, who, today):
+            found.append((UNUSUAL_DAY, in_day))
     return tuple(found)
 
 
 def _threshold(store: Store, session: Session, who: str, today: dt.datetime) -> float:
     """So many times as many as on a usual day of this person; nothing is unusual on a first day."""
-    first = _first_readings(session, who, today - dt.timedelta(days=USUAL_DAYS), today)
-    days = Counter(clock.day(at) for at in first)
-    return store.settings.reading_times_usual * len(first) / len(days) if days else float("inf")
+    days = func.count(func.date(col(AuditRow.at)).distinct())
+    number, days_worked = session.exec(select(_CASES, days).where(*_by(who, today - dt.timedelta(days=USUAL_DAYS)), col(AuditRow.at) <= today)).one()
+    return store.settings.reading_times_usual * number / days_worked if days_worked else float("inf")
 
 
-def _first_readings(session: Session, who: str, since: dt.datetime, until: dt.datetime | None = None) -> list[dt.datetime]:
-    """When this person first read each case in this time."""
-    wanted = select(func.min(AuditRow.at)).where(
-        col(AuditRow.who) == who, col(AuditRow.at) > since, col(AuditRow.reference) != ""
-    )
-    return list(session.exec((wanted.where(col(AuditRow.at) <= until) if until else wanted).group_by(col(AuditRow.reference))))
+def _cases_read(session: Session, who: str, since: dt.datetime) -> int:
+    return session.exec(select(_CASES).where(*_by(who, since))).one()
+
+
+def _by(who: str, since: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+    return (col(AuditRow.who) == who, col(AuditRow.at) > since, col(AuditRow.reference) != "")
 
 
 def _told(session: Session, who: str, what: str, since: dt.datetime) -> bool:
