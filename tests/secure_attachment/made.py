@@ -7,6 +7,7 @@ import io
 import json
 import os
 import subprocess
+import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -139,6 +140,13 @@ class Workshop:
     def seven(self, *files: str, password: str = PASSWORD, options: tuple[str, ...] = ()) -> bytes:
         return self.made("made.7z", "7z", "a", f"-p{password}", *options, "made.7z", *files)
 
+    def nested_deeply(self) -> bytes:
+        data = self.nested()
+        for _ in range(4):
+            (self.folder / "binnen.zip").write_bytes(data)
+            data = self.zipped("binnen.zip")
+        return data
+
     def accented_zip(self) -> bytes:
         """7-Zip takes no such password for a zip; WinZip and macOS do."""
         file = io.BytesIO()
@@ -176,6 +184,14 @@ class Workshop:
 
     def office(self, name: str) -> bytes:
         return self._saved[name]
+
+    def dear_odf(self) -> bytes:
+        """A sheet whose key takes a thousand times the usual rounds."""
+        file = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(self.office("x.ods"))) as sheet, zipfile.ZipFile(file, "w") as dear:
+            for entry in sheet.infolist():
+                dear.writestr(entry, sheet.read(entry).replace(b'iteration-count="100000"', b'iteration-count="100000000"'))
+        return file.getvalue()
 
     @cached_property
     def _saved(self) -> dict[str, bytes]:
@@ -251,6 +267,7 @@ class Made:
     other: Callable[[Workshop], bytes] | None = None
     """The same for somebody else; None: our own, opened with a wrong password."""
     bomb: Callable[[Workshop], bytes] | None = None
+    """None where nothing can swell: RC4 asks for no work, and of a PDF no stream is unpacked."""
     files: int = 1
     exact: bytes | None = CSV
     """What must come out; None: the program writes it anew, so the care line in it is read."""
@@ -279,13 +296,13 @@ CONTAINERS = (
     Made("zip ZipCrypto", "7-Zip", lambda shop: shop.zipped("zorg.csv", method="ZipCrypto"), Protection.WEAK, long=False),
     Made("zip two files, accents in a name", "7-Zip", lambda shop: shop.zipped("zorg.csv", "tweede één.csv"), files=2),
     Made("zip accents in the password", "pyzipper", lambda shop: shop.accented_zip(), password=ACCENTED),
-    Made("zip in zip", "7-Zip", Workshop.nested),
+    Made("zip in zip", "7-Zip", Workshop.nested, bomb=Workshop.nested_deeply),
     Made("7z AES-256", "7-Zip", lambda shop: shop.seven("zorg.csv"), bomb=lambda shop: shop.seven("swelling", options=("-mx=1",)), long=False),
     Made("7z AES-256, names hidden", "7-Zip", Workshop.hidden_seven, password=ACCENTED, bomb=Workshop.dear_seven),
     Made("XLSX agile", "msoffcrypto-tool", lambda shop: shop.agile(workbook()), exact=None, bomb=Workshop.dear_agile, long=False),
     Made("XLSX standard", "LibreOffice", lambda shop: shop.office("x.xlsx"), exact=None),
     Made("XLS RC4", "LibreOffice", lambda shop: shop.office("x.xls"), Protection.WEAK, exact=None),
-    Made("ODS AES-256", "LibreOffice", lambda shop: shop.office("x.ods"), exact=None),
+    Made("ODS AES-256", "LibreOffice", lambda shop: shop.office("x.ods"), exact=None, bomb=Workshop.dear_odf),
     Made("DOCX standard", "LibreOffice", lambda shop: shop.office("x.docx"), exact=None),
     Made("DOC RC4", "LibreOffice", lambda shop: shop.office("x.doc"), Protection.WEAK, exact=None),
     Made("ODT AES-256", "LibreOffice", lambda shop: shop.office("x.odt"), exact=None),
