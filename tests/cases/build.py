@@ -6,6 +6,7 @@ The mails are fixed files once written: what encryption drew at random stays as 
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import io
 import os
 import subprocess
@@ -23,6 +24,7 @@ import pyzipper
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook
 
+from tests.cases import care
 from tests.cases.page import GOOD, invoice, pdf, scan, two_columns
 from tests.cases.tnef import winmail
 from tests.document.einvoices import OUTSIDE, Item, Party, added, edited, ubl, written
@@ -521,6 +523,75 @@ def care_lines_with_faults() -> bytes:
         "999999990;wijkteam;;45A49;Begeleiding groep basis;30-09-2026;01-09-2026",
     )
     return with_invoice("care-lines-with-faults", "R-144", ("bijlage.zip", aes_zip(("bijlage.csv", rows))))
+
+
+# --- what is inside the attachment -----------------------------------------------------------------
+
+SEPTEMBER = (dt.date(2026, 9, 1), dt.date(2026, 9, 30))
+TWO_CLIENTS = (
+    care.TITLES,
+    ("999990019", "huisarts", "01056321", "45A52", "Begeleiding individueel basis", *SEPTEMBER, 6, "uur", 50, 300, None),
+    ("999993653", "wijkteam", None, "45A57", "Begeleiding individueel specialistisch", *SEPTEMBER, 240, "minuten", 50, 200, "B-2026-31"),
+)
+
+
+def with_care(name: str, number: str, file_name: str, data: bytes) -> bytes:
+    return with_invoice(name, number, ("bijlage.zip", aes_zip((file_name, data))))
+
+
+@case
+def care_in_old_excel() -> bytes:
+    return with_care("care-in-old-excel", "R-160", "bijlage.xls", care.libreoffice("xls", TWO_CLIENTS))
+
+
+@case
+def care_in_libreoffice_sheet() -> bytes:
+    return with_care("care-in-libreoffice-sheet", "R-161", "bijlage.ods", care.libreoffice("ods", TWO_CLIENTS))
+
+
+@case
+def care_in_a_letter() -> bytes:
+    rows = (care.TITLES[:8], ("999990019", "huisarts", "01056321", "45A52", "Begeleiding", "1 september 2026", "30 september 2026", "10 uur"))
+    return with_care("care-in-a-letter", "R-162", "bijlage.docx", care.letter(rows))
+
+
+@case
+def letter_without_referrer() -> bytes:
+    rows = (care.TITLES[:7], ("999990019", None, None, "45A52", "Begeleiding", "1 september 2026", "30 september 2026"))
+    return with_care("letter-without-referrer", "R-163", "bijlage.docx", care.letter(rows))
+
+
+@case
+def care_as_declaration_message() -> bytes:
+    return with_care("care-as-declaration-message", "R-164", "JW323.xml", care.declaration())
+
+
+@case
+def care_in_every_separator() -> bytes:
+    text = "\t".join(HEADER.split(";")) + "\r\n" + "\t".join(ROW.split(";")) + "\r\n"
+    return with_care("care-in-every-separator", "R-165", "bijlage.txt", text.encode("utf-16"))
+
+
+@case
+def care_that_does_not_add_up() -> bytes:
+    titles = "BSN;Verwijzer;Productcode;Zorgperiode;Uren;Tarief;Bedrag;Factuurnummer;Beschikking;Geboortedatum"
+    rows = (
+        "999990019;zelfverwijzer;45A52;september 2026;10;49,20;500,00;R-166;;06-05-2014",
+        "999993653;huisarts;45A52;september 2026;800;0,10;80,00;R-1;;06-05-1999",
+        "999999990;wijkteam;AL017;week 36 t/m 60 2026;1;48,60;48,60;R-166;;06-05-1960",
+    )
+    return with_care("care-that-does-not-add-up", "R-166", "bijlage.csv", "\n".join((titles, *rows)).encode("cp1252"))
+
+
+@case
+def children_on_the_manual_road() -> bytes:
+    titles = "BSN;Naam;Geboortedatum;Adres;Verwijzer;Productcode;Periode;Opmerking"
+    rows = (
+        ";A. de Roos;06-05-2014;Dorpsstraat 1 Almere;huisarts De Wit;45A52;2026-09;",
+        ";B. de Roos;;;huisarts De Wit;45A52;2026-09;asielzoeker, nog geen BSN",
+        "999990019;;;GEHEIM;;45A52;2026-09;geheim adres, via Veilig Thuis",
+    )
+    return with_care("children-on-the-manual-road", "R-167", "bijlage.csv", "\n".join((titles, *rows)).encode())
 
 
 @case
