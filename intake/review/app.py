@@ -14,7 +14,7 @@ from starlette.responses import Response
 from intake.document.sandbox import ChildKind, Sandbox
 from intake.errors import ConfigurationError, Conflict, KeyMissing, StoreUnavailable
 from intake.profile import Profile
-from intake.review import care, case, health, incident, login, password, picture, privacy, queue, refuse, today
+from intake.review import care, case, halves, health, incident, login, password, picture, privacy, queue, refuse, today
 from intake.review.pages import STATIC_TYPES, Pages
 from intake.review.room import Room
 from intake.review.security import Guard
@@ -43,7 +43,7 @@ def create_app(store: Store, settings: Settings, profile: Profile, sandbox: Sand
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.room = room
     app.middleware("http")(Guard(settings, lambda: _message(room, *_BUG)))
-    for page in (login, queue, case, care, password, picture, refuse, today, privacy, incident, health):
+    for page in (login, queue, case, halves, care, password, picture, refuse, today, privacy, incident, health):
         app.include_router(page.router)
     app.get("/vast/{name}")(_static)
     for kind in _EXPECTED:

@@ -17,7 +17,7 @@ from intake.review.paper import Paper, paper_of, papers
 from intake.review.picture import DPI
 from intake.review.queue import tab_for, tab_of
 from intake.review.room import Room, RoomOf
-from intake.store import audit, cases, outbox
+from intake.store import audit, cases, halves, outbox
 from intake.store.cases import Case, CaseReply
 from intake.store.tables import CaseState, ReplyState
 from intake.types import Finding, MailOutcome, ReplyKind
@@ -100,6 +100,8 @@ def show(
         care_part=deel,
         care_parts=care_parts,
         care_reasons=words.UNCOVER_CARE,
+        partners=halves.partners(room.store, reference),
+        has_attachment=case.verdict is not None and any(result.check == "secure-attachment" for result in case.verdict.results),
         locked=password.is_asked(case),
         keepers=password.keepers(room, case) if password.is_asked(case) else (),
         replies=case.replies,

@@ -140,6 +140,8 @@ READINGS = {
 }
 """What somebody read of a case."""
 DONE = {
+    "gekoppeld": "De bijlage hoort nu bij de factuur. Beide mails worden opnieuw beoordeeld.",
+    "losgemaakt": "De bijlage hoort niet meer bij de factuur. Beide mails worden opnieuw beoordeeld.",
     "akkoord": "De factuur staat bij de crediteurenadministratie.",
     "geweigerd": "De factuur is geweigerd.",
     "verstuurd": "Het antwoord gaat weg.",

@@ -48,6 +48,18 @@ class Considered:
     references: frozenset[str] = field(default=frozenset())
 
 
+@dataclass(frozen=True, slots=True)
+class Partners:
+    """The mails that are, or may be, the other half of one."""
+
+    brings: bool
+    """The mail has no invoice: it can only bring an attachment."""
+    paired: tuple[str, ...]
+    possible: tuple[str, ...]
+    free: bool
+    """No person decided on it yet."""
+
+
 def marks(store: Store, reference: str, message_ids: Iterable[str], sender: str | None, numbers: Iterable[str], subject: str = "") -> Marks:
     """The marks of a mail that is being judged.
 
@@ -141,6 +153,22 @@ def unpair(store: Store, attachment: str, invoice: str, user: str) -> None:
         stir(store, session, attachment, "unpaired", user)
 
 
+def partners(store: Store, reference: str) -> Partners:
+    """What a person may pair with a mail, or take away from it.
+
+    Raises:
+        NotKept: no such mail.
+    """
+    with store.read() as session:
+        mail, own = find(session, reference), _marks_of(session, reference)
+        brings = mail.invoices == 0
+        companions = select(col(CompanionRow.companion)).where(col(CompanionRow.reference) == reference, ~col(CompanionRow.apart))
+        paired = given_to(session, reference) if brings else tuple(sorted(session.execute(companions).scalars()))
+        possible = tuple(other.reference for other in _matching(session, own, has_invoice=not brings) if other.reference not in paired)
+        free = mail.decided_by is None and mail.state != CaseState.RECEIVED
+        return Partners(brings, paired, possible if free else (), free)
+
+
 def given_to(session: Session, companion: str) -> tuple[str, ...]:
     """The mails that have the attachment in this one."""
     found = session.execute(select(col(CompanionRow.reference)).where(col(CompanionRow.companion) == companion, ~col(CompanionRow.apart)))
@@ -180,8 +208,8 @@ def _has_trait(kind: str, hashes: Iterable[str]) -> ColumnElement[bool]:
 
 
 def _waiting(store: Store, session: Session, of: Marks) -> tuple[Waiting, ...]:
-    rows = session.execute(select(col(CompanionRow.reference), col(CompanionRow.paired_by)).where(col(CompanionRow.companion) == of.reference, ~col(CompanionRow.apart)))
-    before: dict[str, str | None] = {row.reference: row.paired_by for row in rows}
+    given = select(col(CompanionRow.reference), col(CompanionRow.paired_by)).where(col(CompanionRow.companion) == of.reference, ~col(CompanionRow.apart))
+    before: dict[str, str | None] = {row.reference: row.paired_by for row in session.execute(given)}
     mails = {mail.reference: mail for mail in (*(find(session, reference) for reference in before), *_matching(session, of, has_invoice=False))}
     found = []
     for mail in mails.values():
