@@ -188,7 +188,8 @@ def _between(cell: Cell, left: float, right: float, column: Box) -> tuple[int, i
     ]
     if not chosen:
         return 0, 0
-    if len(chosen) < len(cell.words) and abs(cell.box[2] - column[2]) < 5:
+    begins = any(abs(w.box[0] - column[0]) < 3 for w in cell.words[1:])
+    if len(chosen) < len(cell.words) and abs(cell.box[2] - column[2]) < 5 and not begins:
         return 0, len(cell.text)
     return chosen[0][0], chosen[-1][1]
 
@@ -205,6 +206,8 @@ class _Fold(dict[str, str]):
 
 _FOLD = _Fold()
 _COUNTED = frozenset(string.ascii_letters + string.digits)
+_TWO_THINGS = re.compile(r"[a-z]+\s+[A-Z]")
+"""The end of one text and the label behind it, which only together spell a longer label: ".../zorg Datum"."""
 _FIRST = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]|(?<=[0-9])[A-Za-z]")
 
 
@@ -279,7 +282,7 @@ def labels_in(text: str) -> Iterator[tuple[Label, str, int, int]]:
         for key, label, phrase, lone in (*table.get(squeezed[at : at + 3], ()), *table.get(squeezed[at : at + 2], ())):
             if squeezed.startswith(key, at) and _ends(squeezed, index, at + len(key)):
                 start, end = index[at], index[at + len(key) - 1] + 1
-                if lone and not _stands_out(text, start, end):
+                if (lone and not _stands_out(text, start, end)) or (" " not in phrase and _TWO_THINGS.match(text, start, end)):
                     continue
                 yield label, phrase, start, end
                 done = at + len(key)
@@ -324,6 +327,8 @@ def _stands_out(text: str, start: int, end: int) -> bool:
         return True
     before = text[:start].rstrip()
     first = not before or before[-1] in ",;/()-–%|" or (before[-1] == ":" and end - start > 1)
+    if before[-1:].isdigit() and text[start].isupper() and end - start > 2 and any(map(str.isdigit, text[end : end + 14])):
+        return True  # label and value, label and value: the value before it has ended
     if text[start:end] in ("No", "Nr") and text[end : end + 1] == "." and after[:1].isdigit():
         return True
     if end - start == 1 and text.strip(" .") == text[start:end]:

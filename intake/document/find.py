@@ -119,7 +119,7 @@ def _with_supplier(invoice: Invoice, seen: Scan, both: Parties) -> Invoice:
 
 
 def _with_money(invoice: Invoice, seen: Scan) -> Invoice:
-    money = totals(seen, invoice.vat_exempt.value is True)
+    money = totals(seen, invoice.vat_exempt.value is True, untaxed=not invoice.vat_id.found)
     return replace(
         invoice,
         net_amount=money.net,

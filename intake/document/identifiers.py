@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from intake.document.anchors import Anchor, Anchors, labels_in
+from intake.document.dates import dates_in
 from intake.document.labels import Label
 from intake.document.layout import Cell, evidence
 from intake.document.numbers import btws_in, digits_in, iban_valid, ibans_in, phones_in, vat_ids_in, vat_valid
@@ -21,7 +22,23 @@ _BUYER_WORDS = ("uw ", "klant", "afnemer", "debiteur", "opdrachtgever", "gemeent
 
 def kvk_number(scan: Scan) -> Field[str]:
     """Digits behind a label of the Handelsregister; 8 are right, 6 to 9 others are kept for the check."""
-    return choose([*_kvks(scan), *_kvks_in_sentences(scan)], near=0.3)
+    found = choose([*_kvks(scan), *_kvks_in_sentences(scan)], near=0.3)
+    return found if found.found or not _stray_eight(scan) else Field.unreadable()
+
+
+def _stray_eight(scan: Scan) -> bool:
+    """Whether the page speaks of the Handelsregister and holds 8 digits that nothing else explains: they may belong together."""
+    if not any(not _customers(anchors, anchor) for anchors, anchor in scan.labelled(Label.KVK)):
+        return False
+    for anchors, cell in scan.cells():
+        taken = [(s, e) for s, e, _, _ in ibans_in(cell.text)] + [(s, e) for s, e, _ in btws_in(cell.text)]
+        taken += [(s, e) for s, e, _ in phones_in(cell.text)] + [(s, e) for s, e, _ in dates_in(cell.text, compact=True)]
+        for start, end, digits in digits_in(cell.text):
+            if len(digits) == 8 and cell not in scan.addressed and not any(s < end and start < e for s, e in taken):
+                governor = anchors.governor(cell, start, cell.box_of(start, end))
+                if governor is None or governor.label is Label.KVK or cell.box[1] - governor.cell.box[3] > cell.height:
+                    return True
+    return False
 
 
 def _kvks(scan: Scan) -> Iterator[Candidate[str]]:
@@ -39,6 +56,8 @@ def _kvks(scan: Scan) -> Iterator[Candidate[str]]:
             start, end, digits = hit
             if len(digits) != 8 and any(s <= start < e for s, e, _ in phones_in(place.text)):
                 continue
+            if any(s < place.start + start < e for s, e, _, _ in ibans_in(place.cell.text)):
+                continue  # the place begins in the middle of an account number
             form = {8: 1.0, 7: 0.8, 9: 0.72}.get(len(digits), 0.6)
             weight = place.weight * form * (0.25 if place.cell in scan.addressed else 1.0)
             yield Candidate(digits, weight, anchors.sheet, place.cell, place.start + start, place.start + end, f"{place.words} '{_words(anchor)}'")
@@ -82,11 +101,14 @@ def vat_id(scan: Scan) -> Field[str]:
 
 
 def _vat_ids(scan: Scan) -> Iterator[Candidate[str]]:
-    for anchors, cell in (*scan.cells(), *scan.flow_cells()):
-        for start, end, value in btws_in(cell.text):
-            governor = anchors.governor(cell, start, cell.box_of(start, end))
-            if governor and (governor.label is Label.CUSTOMER_NUMBER or _customers(anchors, governor)):
-                continue
+    seen = [
+        (anchors, cell, start, end, value, anchors.governor(cell, start, cell.box_of(start, end)))
+        for anchors, cell in (*scan.cells(), *scan.flow_cells())
+        for start, end, value in btws_in(cell.text)
+    ]
+    theirs = {value for anchors, *_, value, governor in seen if governor and (governor.label is Label.CUSTOMER_NUMBER or _customers(anchors, governor))}
+    for anchors, cell, start, end, value, governor in seen:
+        if value not in theirs:
             near = governor is not None and governor.label in (Label.VAT_ID, Label.VAT, Label.KVK)
             weight = 0.7 + (0.25 if near else 0.0) + (0.15 if vat_valid(value) else 0.0) - (0.6 if cell in scan.addressed else 0.0)
             note = f"bij '{_words(governor)}'" if near and governor else "vorm van een btw-nummer"

@@ -35,7 +35,15 @@ _SURE = 0.3
 
 def invoice_number(scan: Scan, kind: DocumentKind) -> Field[str]:
     """The invoice's number, with any characters, as written (spaces folded)."""
-    return choose(_numbers(scan, kind), near=0.1, least=0.12)
+    found = list(_numbers(scan, kind))
+    whole = {candidate.value for candidate in found}
+    return choose((c for c in found if not _is_cut(c, whole)), near=0.1, least=0.12)
+
+
+def _is_cut(candidate: Candidate[str], values: set[str]) -> bool:
+    """Whether a number breaks off at a hyphen where its line ended, and stands whole elsewhere."""
+    rest = candidate.cell.text[candidate.end : candidate.end + 1]
+    return rest in ("-", "/") and any(value.startswith(candidate.value + rest) for value in values)
 
 
 def labelled_numbers(anchors: Anchors) -> frozenset[str]:
@@ -211,6 +219,8 @@ def _loose(anchors: Anchors, cell: Cell, start: int, end: int) -> float:
     governor = anchors.governor(cell, start, cell.box_of(start, end))
     inside = governor is not None and governor.cell is cell
     if governor is not None and governor.label in (Label.OTHER_DATE, Label.BIRTH_DATE, Label.CLIENT, Label.CORRECTS, Label.PAID, Label.BSN, Label.OTHER_NUMBER):
+        if inside and any(True for _ in dates_in(cell.text[governor.end : start])):
+            return 0.12  # that label has a date of its own
         beside = inside or governor.cell.row == cell.row or cell.box[1] - governor.cell.box[3] < 30
         return 0.0 if beside else 0.12
     if _DEADLINE.search(cell.text[max(0, start - 30) : start]):

@@ -15,6 +15,11 @@ _NAMED_HOUSE = re.compile(
 _LINK = re.compile(r"\s(?:te|in)$")
 """In a sentence: "aan de Kerkstraat 12 te 3811 AB"."""
 _BREAK = re.compile(r"[,;|•:]\s|\s[-–/]\s|\b(?:gevestigd|gelegen|kantoorhoudende?|wonende|praktijk|adres)\s(?:aan|op|in)\s(?:de\s|het\s)?")
+_TITLE = re.compile(
+    r"(?:(?:verzamel|maand|verkoop|zorg|credit)?(?:factuur|faktuur|nota|declaratie)|honorariumnota|(?:tax )?invoice|credit note|rechnung|facture|gutschrift)\b",
+    re.IGNORECASE,
+)
+"""A document's title with its number looks like a street with a house number."""
 _LONG_NUMBER = re.compile(r"\d{7}")
 
 
@@ -26,7 +31,7 @@ def street_in(text: str) -> tuple[str, int] | None:
         offset = max(0, len(clean) - 120) + piece_end if piece_end else 0
         piece = clean[offset:].lstrip(" ,;:-–|")
         start = clean.rfind(piece) if piece else 0
-        if 3 <= len(piece) <= 70 and _STREET.match(piece) and not _LONG_NUMBER.search(piece):
+        if 3 <= len(piece) <= 70 and _STREET.match(piece) and not _LONG_NUMBER.search(piece) and not _TITLE.match(piece):
             return piece, start
         cut = start
     last = clean[cut:].strip()

@@ -25,7 +25,7 @@ _SECOND = re.compile(
     r"\b(?:[Nn]amens|[Ii]n opdracht van|h\.?\s?o\.?\s?d\.?\s?n\.?|handelend onder de naam|mede namens|on behalf of|p/a|c/o|"
     r"[Gg]efactureerd door|[Gg]ecedeerd aan|overgedragen aan|verpand aan)\s{1,2}:?\s?([A-ZÀ-Ý0-9][^,;|\n]{2,60})"
 )
-_ENDS = re.compile(r"\s*(?:[|•·;]|,\s|\s[-–]\s|\(|\s(?:op|onder|o\.v\.v|met|te|gevestigd|inzake|binnen|en|voor|wordt)\s).*$")
+_ENDS = re.compile(r"\s*(?:[|•·;]|,\s|\s[-–]\s|\(|\s(?:op|onder|o\.v\.v|met|te|gevestigd|inzake|binnen|en|voor|wordt)\s|\so\.v\.v\.?$).*$")
 
 _SEAT = re.compile(r",?\s(?:is\s)?(?:statutair\s)?(?:gevestigd|kantoorhoudende?|wonende|praktijk houdende?)\b.*$")
 
@@ -34,7 +34,9 @@ def supplier_name(scan: Scan, parties: Parties) -> Field[str]:
     """The name in the letterhead, footer, at the account, or over the supplier's address; trade names count."""
     domains = [squeeze(m.rsplit(".", 1)[-1]) for _, cell in scan.cells() if cell not in scan.addressed for m in _MAIL_OR_SITE.findall(cell.text)]
     candidates = []
+    texts = [cell.text for _, cell in scan.cells() if cell not in scan.addressed]
     for candidate in _names(scan, parties):
+        candidate.value = next((t for t in texts if t.startswith(candidate.value + " ") and _name(scan, candidate.cell, t) == t), candidate.value)
         folded = squeeze(candidate.value)
         candidate.weight += _looks_like_firm(candidate.value)
         if any(len(d) > 3 and (d in folded or folded in d or _initial(d, folded)) for d in domains):

@@ -18,6 +18,8 @@ from intake.types import Evidence, Field, Found, VatLine
 
 _CENT = Decimal("0.01")
 _ZERO = Decimal("0.00")
+_IN_COLUMN = 0.7
+"""Weight of an amount that only the heading of its column announces."""
 _ROLE = {
     "net": {Label.NET: 1.0, Label.SUBTOTAL: 0.8, Label.TOTAL: 0.35},
     "vat": {Label.VAT: 1.0, Label.TOTAL: 0.3},
@@ -37,12 +39,19 @@ class Totals:
     line_amounts: tuple[Decimal, ...]
 
 
-def totals(scan: Scan, exempt: bool) -> Totals:
-    """Read the totals; ``exempt`` when the document states an exemption."""
+def totals(scan: Scan, exempt: bool, untaxed: bool) -> Totals:
+    """Read the totals.
+
+    Args:
+        exempt: the document states an exemption.
+        untaxed: the document has no btw number; without any other word of btw the total is then net too.
+    """
     rows = money_rows(scan)
     sums = [s for row in rows for s in row.sums]
     if exempt and not _charged(rows, sums):
         return _exempt(scan, rows, sums)
+    if untaxed and not any(s.label in (Label.VAT, Label.NET) or "incl" in s.phrase for s in sums) and not any(rate > 0 for rate in all_rates(rows)):
+        return replace(_exempt(scan, rows, sums), vat=Field.absent())
     sums += _vat_of_all_rates(rows)
     net, vat, gross = _agreeing(sums, list(all_rates(rows)), sum_of_lines(scan, rows))
     lines = vat_lines(rows, net.value if net else None, vat.value if vat else None)
@@ -153,8 +162,8 @@ def _apart(single: tuple[Sum | None, Sum | None, Sum | None], nets: list[Sum], g
             net = next((n for n in nets if n is not gross), None)
         else:
             gross = next((g for g in grosses if g is not net), None)
-    if net is not None and gross is not None and net.label in (Label.TOTAL,) and gross.label is Label.GROSS and vat is None:
-        net = None
+    if net is not None and gross is not None and vat is None and (net.label is Label.TOTAL or net.weight <= _IN_COLUMN):
+        net = None  # an amount under a heading is a line of the invoice
     return net, vat, gross
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from intake.document.amounts import amounts_in
 from intake.types import VatLine
-from tests.document.typed import read, whole
+from tests.document.typed import LETTERHEAD, read, whole
 
 
 @pytest.mark.parametrize(
@@ -108,3 +108,19 @@ def test_every_amount_is_read_in_every_form(cents: int, form: int) -> None:
 def test_what_is_no_amount(text: str) -> None:
     """A date, time or number would be added to the invoice's amounts."""
     assert list(amounts_in(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("head", "foot", "net"),
+    [
+        (LETTERHEAD.replace("Btw NL002455799B11\n", ""), "Totaal  € 750,00", "750.00"),
+        (LETTERHEAD, "Totaal  € 750,00", None),
+        (LETTERHEAD.replace("Btw NL002455799B11\n", ""), "Totaal incl. btw  € 750,00", None),
+    ],
+)
+def test_a_total_without_any_word_of_btw(head: str, foot: str, net: str | None) -> None:
+    """Without btw number and btw the total is all there is; a provider who has a number must say what part is btw."""
+    invoice = read(whole(head, money=f"Omschrijving    Bedrag\nBegeleiding 1   € 250,00\nBegeleiding 2   € 500,00\n\n{foot}"))
+
+    assert invoice.gross_amount.value == Decimal("750.00")
+    assert invoice.net_amount.value == (Decimal(net) if net else None)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.document.numbers import iban_valid, ibans_in
-from intake.types import AccountRole
+from intake.types import AccountRole, Presence
 from tests.document.typed import LETTERHEAD, read, whole
 
 KVK = "KvK 24330087"
@@ -153,3 +153,19 @@ def test_iban_search_never_fails(text: str) -> None:
     for start, end, value, _ in ibans_in(text):
         assert 0 <= start < end <= len(text)
         assert value.isalnum()
+
+
+def test_digits_apart_from_the_word_for_the_register_are_a_doubt() -> None:
+    """A provider whose number broke off from its label would be refused for having none."""
+    apart = read(with_line(KVK, "Swift ABNANL2A        Kamer van Koophandel: Gooi en") + "\n\n\nEemland 28064609")
+    absent = read(with_line(KVK, "") + "\nKlantnummer: 28064609\nVoorwaarden gedeponeerd bij de Kamer van Koophandel.")
+
+    assert apart.kvk_number.value == "28064609" or apart.kvk_number.presence is Presence.UNREADABLE
+    assert absent.kvk_number.presence is Presence.ABSENT
+
+
+def test_the_customers_btw_number_is_not_the_suppliers() -> None:
+    """An invoice without a btw number of its own would pass with the municipality's."""
+    wrapped = with_line(BTW, "") + "\nFactuur nr 7 | Dagtekening 27-5-2026 | Uw btw-nummer\nNL876476255B01\n"
+
+    assert read(wrapped).vat_id.value is None

@@ -104,3 +104,25 @@ def test_addressee_without_its_label(label: str) -> None:
 def test_second_name() -> None:
     """An administration office that invoices for another would pass unseen."""
     assert read(whole(foot="Namens Stichting Jeugd Samen")).second_name.value == "Stichting Jeugd Samen"
+
+
+def test_a_title_with_its_number_is_no_street() -> None:
+    """An invoice without a street would pass with "Verzamelfactuur 26-306" as its address."""
+    invoice = read(whole("Verzamelfactuur 26-306\n" + LETTERHEAD.replace("Kerkstraat 12\n", "")))
+
+    assert invoice.supplier_street.value is None
+
+
+@pytest.mark.parametrize(
+    ("head", "holder", "name"),
+    [
+        ("Orthopedagogisch Centrum Veluwe", "Orthopedagogisch\nCentrum Veluwe o.v.v. 26-039.", "Orthopedagogisch Centrum Veluwe"),
+        ("Maatschap Bakker en Smit", "Maatschap Bakker en Smit, binnen 30 dagen", "Maatschap Bakker en Smit"),
+        ("Mikado Training", "Mikado Training o.v.v.", "Mikado Training"),
+    ],
+)
+def test_a_name_that_breaks_off_is_completed(head: str, holder: str, name: str) -> None:
+    """The letter would address a provider by half a name."""
+    text = whole(f"{head}\nTel. 033-4612345\nKvK 24330087\n", foot=f"Graag betalen op rekening NL91 ABNA 0417 1643 00 ten name van {holder}")
+
+    assert read(text).supplier_name.value == name

@@ -40,6 +40,8 @@ from tests.document.typed import ADDRESSEE, LETTERHEAD, MONEY, read, whole
         ("Betalingskenmerk: 2026-0011", "2026-0011"),
         ("Factuurnummer: 2026 / 0011", "2026 / 0011"),
         ("F actuurnummer 2026-0011", "2026-0011"),
+        ("Betalen voor 27.08.2026 Nummer 2026266 Verplichtingnummer 10584233", "2026266"),
+        ("Factuurnummer    2026.0327-A\nonder vermelding van factuurnummer 2026.0327-\nA.", "2026.0327-A"),
     ],
 )
 def test_invoice_number(line: str, number: str) -> None:
@@ -52,6 +54,9 @@ def test_invoice_number(line: str, number: str) -> None:
     [
         ("Factuurdatum: 13 november 2026", "2026-11-13"),
         ("Datum 13-11-2026\nVervaldatum 13-12-2026", "2026-11-13"),
+        ("Vervaldatum 13-12-'26 Datum 13/11/2026 Ons factuurnummer 2026-0194", "2026-11-13"),
+        ("Number 26700255 Payment due 24 Dec 2026 Date November 13, 2026", "2026-11-13"),
+        ("Afd. Crediteurenadministratie/zorg Datum   13-11-'26", "2026-11-13"),
         ("Vervaldatum 13-12-2026\nFactuurdatum 13-11-2026", "2026-11-13"),
         ("Almere, 3 oktober 2026", "2026-10-03"),
         ("'s-Gravenhage, 3 oktober 2026", "2026-10-03"),
@@ -143,3 +148,11 @@ def test_credit_note_names_what_it_corrects(line: str) -> None:
 def test_draft_marks(mark: str, count: int) -> None:
     """A draft would be paid, or an ordinary sentence with "kopie" send an invoice to a clerk."""
     assert len(read(whole(foot=mark)).draft_marks) == count
+
+
+def test_a_date_behind_the_date_of_another_label_is_not_that_labels() -> None:
+    """An invoice with a word for its date that we do not know would be refused as undated; a person looks instead."""
+    found = read(whole(references="Factuurnummer 7\nVervaldatum 13-12-2026 opgetekend 13-11-2026")).issue_date
+
+    assert found.value == "2026-11-13"
+    assert found.others
