@@ -211,13 +211,17 @@ def document(store: Store, reference: str, path: str) -> bytes | None:
 
 
 def care_lines(store: Store, reference: str) -> tuple[CareLine, ...]:
-    """What stood in the secured attachment of a case: its clients, in full.
+    """What stood in the secured attachment of a case: its clients, in full; nothing after it was destroyed at its own term.
 
     Raises:
         NotKept, KeyMissing: as ``get_case``.
     """
     with store.read() as session:
-        lines = sealed.get(session, sealed.key_of(store, find(session, reference)), sealed.CARE)
+        key = sealed.key_of(store, find(session, reference))
+        try:
+            lines = sealed.get(session, key, sealed.CARE)
+        except KeyMissing:
+            return ()
     return unpack(CARES, lines) if lines else ()
 
 
