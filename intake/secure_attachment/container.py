@@ -127,6 +127,9 @@ def _with_nested(opened: _Opened, tools: _Tools, depth: int, budget: list[int]) 
             files.append(file)
             continue
         inner = _open(file.part, tools, depth + 1, budget)
+        if file.part.kind is PartKind.PDF and inner.opening is Opening.DAMAGED:
+            files.append(file)  # the readers of documents tell what is wrong with it
+            continue
         opened.nested.append(inner)
         files.extend(_File(f.part, max(f.protection, file.protection, key=_WEAKEST.index)) for f in inner.files)
         if _WORST.index(inner.opening) < _WORST.index(opened.opening):

@@ -59,7 +59,7 @@ def open_attachments(
             continue
         file = in_the_open.get(document.path) if document.fault == "encrypted" else None
         locked = open_container(file, opener, passwords) if file else None
-        if file and locked and (has_invoice or found.has_invoice or locked.opening is Opening.OPENED):
+        if file and locked and (has_invoice or found.has_invoice or locked.opening not in (Opening.LOCKED, Opening.NOT_FOR_US)):
             in_the_open.pop(document.path, None)
             _look_inside(locked, file, has_invoice, opener.reading, read, found)
             continue

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from intake.document.recognise import recognise
 from intake.document.sandbox import TASKS, ChildKind
 from intake.secure_attachment import open_container
 from intake.secure_attachment.care_lines import read_care_lines
 from intake.secure_attachment.container import Opener
-from intake.types import Container, Opening, Part, PartKind, Protection
+from intake.secure_attachment.opening import open_attachments
+from intake.types import CheckedDocument, Container, Opening, Part, PartKind, Protection
 
 SAMPLES = Path(__file__).with_name("samples")
 
@@ -51,6 +53,16 @@ def test_each_ending_has_its_word(opened, municipal):
     assert opened(data, keys=(municipal,)).opening is Opening.NOT_FOR_US
     assert opened(data, keys=()).opening is Opening.OUR_FAULT
     assert opened(data.replace(b"/Recipients", b"/Recipient_")).opening is Opening.DAMAGED
+
+
+def test_a_key_of_ours_that_is_missing_refuses_no_invoice(reading, decrypting):
+    """An invoice locked to our certificate, and we lost the key: an alarm for us, never a letter about a password on the invoice."""
+    part = Part("2", PartKind.PDF, (SAMPLES / "aes-256.pdf").read_bytes(), "factuur.pdf")
+    document = CheckedDocument("2", PartKind.PDF, "factuur.pdf", None, "encrypted", 0, ())
+
+    found = open_attachments(recognise([part]), [document], (), Opener(reading, decrypting, ()), lambda part: document)
+
+    assert ([bundle.container.opening for bundle in found.bundles], found.documents) == ([Opening.OUR_FAULT], [])
 
 
 def test_no_child_holds_the_key_and_pdf_code():

@@ -138,6 +138,13 @@ def test_a_pdf_in_a_zip_counts_with_its_own_lock(opening, user, protection):
     assert [(part.path, part.kind, b"/Encrypt" in part.data) for part in container.parts] == [("2/1/1", PartKind.PDF, False)]
 
 
+def test_a_broken_pdf_that_only_looks_locked_is_left_to_its_readers(opening):
+    """A word in a damaged invoice must not hide the other files of its zip."""
+    container = opening(zipped({"factuur.pdf": b"%PDF-1.4 /Encrypt and no more", "leesmij.txt": b"Zie de factuur"}))
+
+    assert (container.opening, [part.kind for part in container.parts]) == (Opening.OPENED, [PartKind.PDF, PartKind.TEXT])
+
+
 def test_the_password_that_excel_itself_knows_protects_nothing(opening):
     """Every Excel opens such a file without asking: it must count as unprotected."""
     book = io.BytesIO()
