@@ -78,6 +78,8 @@ def keys(settings: Settings) -> Iterator[Line]:
     open_to_others = [file.name for file in settings.key_folder.glob("*.key*") if _others_may(file)]
     if _others_may(settings.key_folder) or open_to_others:
         yield _wrong("keys", f"other users of this machine can read them: run `chmod 700 {settings.key_folder}` and `chmod 600 {settings.key_folder}/*`")
+    if lost := vault.lost_lists(settings.key_folder):
+        yield _wrong("keys", f"{', '.join(lost)} are not there, so no case of those quarters opens: put them back")
     days = (vault.ends_on(settings.key_folder) - _today()).days
     if days <= EXPIRY_DAYS:
         yield _note("keys", f"made for {days} more days; after that the newest serve on: run `intake keys create`")

@@ -178,7 +178,9 @@ def _due(session: Session, rules: Sequence[Retention], today: dt.date, among: Co
 
 def _past(rule: Retention, today: dt.date) -> list[ColumnElement[bool]]:
     parent = aliased(MailRow)
-    needed = exists().where(col(CompanionRow.companion) == col(MailRow.reference), col(CompanionRow.reference) == col(parent.reference))
+    needed = exists().where(
+        col(CompanionRow.companion) == col(MailRow.reference), col(CompanionRow.reference) == col(parent.reference), ~col(CompanionRow.apart)
+    )
     past = [
         ~col(MailRow.due),
         col(MailRow.decided_at) < dt.datetime.combine(_decided_before(rule, today), dt.time(), clock.AMSTERDAM),
@@ -305,8 +307,9 @@ def _lies_there(session: Session, reference: str, kind: RecordKind) -> bool:
 
 def _remove_unopenable(store: Store, rules: Sequence[Retention]) -> int:
     by_kind = {rule.kind: rule for rule in rules}
-    with store.write() as session:
+    with store.read() as session:
         found = _unopenable(store, session)
+    with store.write() as session:
         for row, kind in found:
             item = _item(row, by_kind[kind])
             _remove(store, session, item)

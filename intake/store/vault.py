@@ -22,7 +22,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -179,7 +179,7 @@ class Vault:
             ConfigurationError: it cannot be written; then nothing was destroyed.
         """
         quarter = period.partition("-")[0]
-        with _alone(self.folder):
+        with _changing(self.folder):
             tree = self._tree(quarter).without(destroyed)
             _replace(_tree_file(self.folder, quarter), tree.written())
 
@@ -189,7 +189,7 @@ class Vault:
         Raises:
             ConfigurationError: the key store cannot be written.
         """
-        with _alone(self.folder):
+        with _changing(self.folder):
             marker = self.folder / _RENEWAL
             resumed = not _make(marker, str(1 + max((_number(period) for period in self.periods()), default=0)).encode())
             number = int(marker.read_text(encoding="ascii"))
@@ -205,10 +205,11 @@ class Vault:
     def remove(self, name: str) -> bool:
         """Destroy a whole key of this name (``hash-2019``); False when it is a credential that only systemd's administrator can take away."""
         file = self.folder / f"{name}.key"
-        if file.is_file():
-            _overwrite(file)
-            file.unlink(missing_ok=True)
-            _sync_folder(self.folder)
+        with _changing(self.folder):
+            if file.is_file():
+                _overwrite(file)
+                file.unlink()
+                _sync_folder(self.folder)
         return not key_file(self.folder, file.name).is_file()
 
     def hash(self, domain: str, *parts: str | bytes) -> str:
@@ -224,9 +225,10 @@ class Vault:
 
     def hash_years(self) -> list[int]:
         """The years, up to this one, that there is a hash key of. Raises KeyMissing when there is none."""
-        years = [year for year in self._listing().years if year <= self.today().year]
+        now = self.today().year
+        years = [year for year in self._listing().years if year <= now]
         if not years:
-            raise KeyMissing(f"no hash key for {self.today().year} in the key store; run `intake keys create`, or put it back")
+            raise KeyMissing(f"no hash key for {now} in the key store; run `intake keys create`, or put it back")
         return years
 
     def token(self, domain: str, *parts: str | bytes) -> str:
@@ -311,7 +313,7 @@ class Vault:
 def create_keys(folder: Path, today: dt.date) -> tuple[str, ...]:
     """Make the keys that are not there yet; existing keys are never touched.
 
-    Returns the names of the keys made. Files have mode 0600, the folder 0700.
+    Returns the names of the keys made. Files have mode 0600, the folder 0700. Raises ConfigurationError when it cannot be written.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     periods = [period_of(today)]
@@ -319,10 +321,17 @@ def create_keys(folder: Path, today: dt.date) -> tuple[str, ...]:
         periods.append(_next_period(periods[-1]))
     years = sorted({period[:4] for period in periods})
     names = (_INSTALLATION, _AUDIT, *(f"hash-{year}" for year in years), *(f"content-{period}" for period in periods))
-    made = [name for name in names if not key_file(folder, f"{name}.key").is_file() and _make(folder / f"{name}.key", _new_key())]
-    made += [f"cases-{period}" for period in periods if _make(_tree_file(folder, period), KeyTree.fresh().written())]
-    _sync_folder(folder)
+    with _changing(folder):
+        made = [name for name in names if not key_file(folder, f"{name}.key").is_file() and _make(folder / f"{name}.key", _new_key())]
+        made += [f"cases-{period}" for period in periods if _make(_tree_file(folder, period), KeyTree.fresh().written())]
+        _sync_folder(folder)
     return tuple(made)
+
+
+def lost_lists(folder: Path) -> tuple[str, ...]:
+    """The key lists that are not there, of quarters that there is a content key of: no case of theirs opens, and none can be kept."""
+    quarters = dict.fromkeys(period.partition("-")[0] for period in Vault(folder).periods())
+    return tuple(file.name for file in (_tree_file(folder, quarter) for quarter in quarters) if not file.is_file())
 
 
 def missing_keys(folder: Path, today: dt.date) -> tuple[str, ...]:
@@ -331,10 +340,12 @@ def missing_keys(folder: Path, today: dt.date) -> tuple[str, ...]:
     names = [name for name in (_INSTALLATION, _AUDIT) if f"{name}.key" not in found.names]
     if not [year for year in found.years if year <= today.year]:
         names.append(f"hash-{today.year}")
-    quarters = dict.fromkeys(period.partition("-")[0] for period in found.periods)
-    if not [quarter for quarter in quarters if quarter <= period_of(today)]:
+    quarters = [period.partition("-")[0] for period in found.periods if period.partition("-")[0] <= period_of(today)]
+    if not quarters:
         names.append(f"content-{period_of(today)}")
-    return (*names, *(f"cases-{quarter}" for quarter in quarters if not _tree_file(folder, quarter).is_file()))
+    elif not _tree_file(folder, quarters[-1]).is_file():
+        names.append(f"cases-{quarters[-1]}")
+    return tuple(names)
 
 
 def ends_on(folder: Path) -> dt.date:
@@ -413,16 +424,11 @@ def _replace(file: Path, content: bytes) -> None:
 
 def _drafted(file: Path, content: bytes) -> Path:
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise ConfigurationError(f"the key store cannot be written: {error.strerror}") from None
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
     return draft
 
 
@@ -438,14 +444,17 @@ def _fill(descriptor: int) -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One process at a time changes a key list."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def _changing(folder: Path) -> Iterator[None]:
+    """One process at a time changes the key store. Raises ConfigurationError when it cannot be written."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise ConfigurationError(f"the key store cannot be written: {error.strerror}") from None
 
 
 def _sync_folder(folder: Path) -> None:

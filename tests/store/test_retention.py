@@ -116,7 +116,7 @@ class TestTerms:
         waiting = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING)))
         things.keep(store, 2)
         claim = things.claim(store)
-        queue.finish(store, claim, things.decision(things.verdict(MailOutcome.IGNORED), completes=(waiting,)))
+        queue.finish(store, claim, things.decision(things.verdict(MailOutcome.IGNORED, completes=(waiting,))))
         past(store, 5000)
         assert retention.due(store, RULES) == (), "its invoice still waits, and is looked at with it"
 

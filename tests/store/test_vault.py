@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from hypothesis import settings as rules
 from hypothesis import strategies as st
 
 from intake import settings as settings_module
-from intake.errors import KeyMissing
-from intake.store.vault import DataKey, Vault, WrappedKey, create_keys, keys_beside_database, missing_keys, period_of
+from intake.errors import ConfigurationError, KeyMissing
+from intake.store.key_tree import Part
+from intake.store.vault import DataKey, Vault, WrappedKey, create_keys, keys_beside_database, last_day, lost_lists, missing_keys, period_of
 
 DAY = dt.date(2026, 11, 20)
 
@@ -137,3 +139,137 @@ def test_keys_beside_the_database_are_seen(tmp_path: Path) -> None:
     server = settings_module.load(home=tmp_path / "home", database_url="postgresql://x@y/z")
 
     assert [keys_beside_database(each) for each in (inside, outside, server)] == [True, False, False]
+
+
+class TestKeyStore:
+    def test_a_systemd_credential_goes_before_the_file_and_is_left_alone(self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Keys that only this machine's TPM opens never lie on the disk."""
+        credentials = tmp_path / "credentials"
+        credentials.mkdir()
+        names = [file.name for file in folder.glob("*.key")]
+        for name in names:
+            (folder / name).rename(credentials / name)
+        assert missing_keys(folder, DAY)
+        monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(credentials))
+
+        assert missing_keys(folder, DAY) == ()
+        assert create_keys(folder, DAY) == ()
+        vault = Vault(folder)
+        key, wrapped = vault.new_data_key("IN-A", DAY)
+        assert Vault(folder).data_key("IN-A", wrapped) == key
+        assert vault.remove("hash-2026") is False, "only systemd's administrator can take it away"
+        vault.destroy(wrapped.period, [("IN-A", Part.CASE)])
+        with pytest.raises(KeyMissing):
+            vault.data_key("IN-A", wrapped)
+        assert not vault.renew()
+        assert vault.rewrap("IN-B", vault.new_data_key("IN-B", DAY)[1]).period == "2026q4-2"
+
+    def test_what_another_process_destroyed_does_not_open_here(self, folder: Path) -> None:
+        """A worker that was started in the morning must not open in the evening what was destroyed at noon."""
+        running, other = Vault(folder), Vault(folder)
+        (_, first), (_, second) = running.new_data_key("IN-A", DAY), running.new_data_key("IN-B", DAY)
+        hashed = running.hash("x", "y")
+
+        other.destroy(first.period, [("IN-A", Part.CASE)])
+        assert other.remove("hash-2026")
+
+        with pytest.raises(KeyMissing):
+            running.data_key("IN-A", first)
+        assert running.data_key("IN-B", second)
+        with pytest.raises(KeyMissing):
+            running.hash("x", "y")
+        assert hashed
+
+    def test_a_key_list_keeps_its_mode_and_leaves_no_copy(self, folder: Path) -> None:
+        """A draft of a crash, or the old bytes, would bring back the key."""
+        vault = Vault(folder)
+        _, wrapped = vault.new_data_key("IN-A", DAY)
+        file = folder / "cases-2026q4.keys"
+        root = file.read_bytes()
+        (folder / ".cases-2026q4.keys.1234abcd").hardlink_to(file)
+
+        with file.open("rb") as old:
+            vault.destroy(wrapped.period, [("IN-A", Part.CASE)])
+            assert set(old.read()) == {0xFF}
+
+        assert not list(folder.glob(".*"))
+        assert oct(file.stat().st_mode & 0o777) == "0o600"
+        assert root[10:40] not in b"".join(each.read_bytes() for each in folder.iterdir())
+
+    def test_a_full_disk_destroys_nothing_and_is_told(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A key list that was half written would take every case of the quarter with it."""
+        vault = Vault(folder)
+        _, wrapped = vault.new_data_key("IN-A", DAY)
+
+        def full(_descriptor: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        with monkeypatch.context() as patched, pytest.raises(ConfigurationError, match="No space left"):
+            patched.setattr("os.fsync", full)
+            vault.destroy(wrapped.period, [("IN-A", Part.CASE)])
+
+        assert vault.data_key("IN-A", wrapped)
+        vault.destroy(wrapped.period, [("IN-A", Part.CASE)])
+        assert not list(folder.glob(".*"))
+
+    def test_two_that_destroy_at_once_lose_nothing(self, folder: Path) -> None:
+        """Two machines with one key folder: the slower must not bring back what the faster destroyed."""
+        vault = Vault(folder)
+        made = {f"IN-{n}": vault.new_data_key(f"IN-{n}", DAY)[1] for n in range(12)}
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda reference: Vault(folder).destroy("2026q4", [(reference, Part.CASE)]), list(made)[:-1]))
+
+        for reference in list(made)[:-1]:
+            with pytest.raises(KeyMissing):
+                vault.data_key(reference, made[reference])
+        assert vault.data_key("IN-11", made["IN-11"])
+
+    def test_a_lost_or_damaged_key_list_is_told(self, folder: Path) -> None:
+        """A list that is gone takes its whole quarter with it: it must be put back, not made anew."""
+        vault = Vault(folder)
+        _, wrapped = vault.new_data_key("IN-A", DAY)
+        file = folder / "cases-2026q4.keys"
+        file.write_bytes(file.read_bytes()[:-1])
+        with pytest.raises(KeyMissing, match=r"cases-2026q4\.keys"):
+            vault.data_key("IN-A", wrapped)
+
+        file.unlink()
+        assert missing_keys(folder, DAY) == ("cases-2026q4",)
+        with pytest.raises(KeyMissing, match="put it back"):
+            vault.data_key("IN-A", wrapped)
+        assert lost_lists(folder) == ("cases-2026q4.keys",)
+
+    def test_a_part_that_was_destroyed_cannot_be_sealed_again(self, folder: Path) -> None:
+        """What was written after would never open."""
+        vault = Vault(folder)
+        key, wrapped = vault.new_data_key("IN-A", DAY)
+        sealed = key.seal("care|", b"x")
+        vault.destroy(wrapped.period, [("IN-A", Part.ATTACHMENT)])
+        left = vault.data_key("IN-A", wrapped)
+
+        assert left.unseal("raw|", key.seal("raw|", b"brief")) == b"brief"
+        for attempt in (lambda: left.unseal("care|", sealed), lambda: left.seal("care|", b"x")):
+            with pytest.raises(KeyMissing):
+                attempt()
+
+    def test_hashes_of_each_living_year_are_known(self, folder: Path) -> None:
+        """An invoice of December that comes again in January is the same invoice."""
+        vault = Vault(folder)
+        vault.today = lambda: DAY
+        old, token = vault.hash("a", "b"), vault.token("a", "b")
+        vault.today = lambda: dt.date(2028, 1, 1)
+
+        assert vault.hash("a", "b") != old
+        assert vault.hashes("a", "b")[0] == vault.hash("a", "b")
+        assert vault.hashes("a", "b")[-1] == old
+        assert vault.token("a", "b") == token
+        assert vault.remove("hash-2026")
+        assert old not in vault.hashes("a", "b")
+
+
+@pytest.mark.parametrize("period", ["2026q1", "2026q2", "2026q3", "2026q4", "2028q1-3"])
+def test_the_last_day_of_a_quarter(period: str) -> None:
+    """A warning that comes a quarter too late finds nobody."""
+    assert period_of(last_day(period)) == period[:6]
+    assert period_of(last_day(period) + dt.timedelta(days=1)) != period[:6]
