@@ -62,7 +62,7 @@ def _other_book(data: bytes) -> Iterator[Grid]:
         shown = [s.name for s in book.sheets_metadata if s.visible is SheetVisibleEnum.Visible and s.typ is SheetTypeEnum.WorkSheet]
         for name in shown[:MAX_SHEETS]:
             rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MAX_ROWS)
-            yield Grid([(number, [_typed(value) for value in row[:MAX_COLUMNS]]) for number, row in enumerate(rows, 1)])
+            yield Grid([(number, [_typed(value) for value in row[:MAX_COLUMNS]] if any(row) else []) for number, row in enumerate(rows, 1)])
     except (CalamineError, *_UNREADABLE):
         raise Unreadable from None
 
@@ -94,7 +94,7 @@ def _worksheet(sheet: Any, *, whole: bool) -> Grid:
     rows: list[tuple[int, list[Cell]]] = [(number, [_typed(cell.value, cell.number_format) for cell in row]) for number, row in enumerate(found, 1)]
     if whole:
         _fill_merged(sheet, rows)
-    return Grid(rows)
+    return Grid([(number, cells if any(cell is not None for cell in cells) else []) for number, cells in rows])
 
 
 def _fill_merged(sheet: Any, rows: list[tuple[int, list[Cell]]]) -> None:
