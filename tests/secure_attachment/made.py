@@ -21,6 +21,7 @@ from openpyxl import Workbook
 from reportlab.pdfgen.canvas import Canvas
 
 from intake.types import Protection
+from tests.secure_attachment.cryptoapi import locked_again
 
 HEAD = ("BSN", "Verwijzer", "Productcode", "Omschrijving", "Begindatum", "Einddatum", "Aantal", "Eenheid", "Tarief", "Bedrag")
 ROW = ("999990019", "huisarts", "45A52", "Begeleiding individueel", "01-09-2026", "30-09-2026", "10", "uur", "49,20", "492,00")
@@ -302,6 +303,7 @@ CONTAINERS = (
     Made("XLSX agile", "msoffcrypto-tool", lambda shop: shop.agile(workbook()), exact=None, bomb=Workshop.dear_agile, long=False),
     Made("XLSX standard", "LibreOffice", lambda shop: shop.office("x.xlsx"), exact=None),
     Made("XLS RC4", "LibreOffice", lambda shop: shop.office("x.xls"), Protection.WEAK, exact=None),
+    Made("XLS RC4 CryptoAPI", "by hand", lambda shop: locked_again(shop.office("x.xls"), PASSWORD), Protection.WEAK, exact=None),
     Made("ODS AES-256", "LibreOffice", lambda shop: shop.office("x.ods"), exact=None, bomb=Workshop.dear_odf),
     Made("DOCX standard", "LibreOffice", lambda shop: shop.office("x.docx"), exact=None),
     Made("DOC RC4", "LibreOffice", lambda shop: shop.office("x.doc"), Protection.WEAK, exact=None),
