@@ -270,7 +270,8 @@ def _remind_on(profile: Profile, decided_on: dt.date, wait: Wait | None, deadlin
 
 def _incidents(documents: Sequence[CheckedDocument], attachments: Attachments, results: Sequence[CheckResult]) -> tuple[Incident, ...]:
     found = []
-    if any(c.protection is Protection.NONE for c in attachments.containers) and attachments.care_lines:
+    own = [c for c in attachments.containers if "+" not in c.path]  # what a later mail brought is an incident of that mail
+    if any(c.protection is Protection.NONE for c in own) and attachments.care_lines:
         found.append(Incident("unsecured-attachment", "readable attachment with client data"))
     if any(s.certain for d in documents if d.invoice for s in d.invoice.sightings):
         found.append(Incident("invoice-not-anonymous", "client data on the invoice"))

@@ -510,7 +510,7 @@ class Attachments:
     """An invoice came out of a container (good to know: it should be sent apart)."""
     road: Road = Road.UNKNOWN
     waited_days: int = 0
-    """Whole days since the mail came in; the profile's waiting time is measured with it."""
+    """Days since the mail came in, once its last day of waiting is past; 0 before."""
     earlier_care: tuple[EarlierCare, ...] = ()
     """What is known from earlier mails; never told to a provider."""
     doubt: str = ""
@@ -710,7 +710,7 @@ class Wait:
     """How a mail that is decided again has waited."""
 
     days: int
-    """Whole days since receipt."""
+    """Days since receipt once its last day is past; 0 before: until then nothing is too late."""
     deadline: dt.date
     remind_on: dt.date | None
     """The day of its reminder, until that was written."""

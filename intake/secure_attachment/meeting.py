@@ -29,8 +29,9 @@ def with_invoices(
         return pairs, Elsewhere()
     taken: list[str] = []
     possible: list[Loose] = []
+    invoices = [d.invoice for d in found.documents if d.is_invoice and d.invoice]
     number = max((b.mail for b in found.bundles), default=0)
-    chosen = [(other, *opened(other.raw, number + place)) for place, other in enumerate(loose(missed), 1)]
+    chosen = [(other, *opened(other.raw, number + place)) for place, other in enumerate(loose(invoices), 1)]
     choices = [(other, bundles, _choice(other, subject, bundles, reference, missed)) for other, subject, bundles in chosen]
     by_sender = sum(reference in choice.references and choice.by is By.SENDER for _, _, choice in choices)
     for other, bundles, choice in choices:

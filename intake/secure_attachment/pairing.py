@@ -79,6 +79,8 @@ class Waiting:
     """The attachment was given to it before."""
     settled: bool = False
     """By a person."""
+    past: bool = False
+    """It waits no longer: only a person may give it an attachment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +146,9 @@ def pair(documents: Sequence[CheckedDocument], bundles: Sequence[Bundle]) -> tup
 
 def lacking(documents: Sequence[CheckedDocument], pairs: Iterable[Pair]) -> tuple[Invoice, ...]:
     """Invoices for which no opened attachment came."""
+    in_hand = {d.path for d in documents if any(f.code in ("in-hand", "in-hand-waiting") for f in d.findings)}
     without = {path for one in pairs if not one.doubt and not any(b.opened for b in one.bundles) for path in one.invoices}
-    return tuple(d.invoice for d in documents if d.path in without and d.invoice and d.invoice.kind is DocumentKind.INVOICE)
+    return tuple(d.invoice for d in documents if d.path in without - in_hand and d.invoice and d.invoice.kind is DocumentKind.INVOICE)
 
 
 def attachments_of(bundles: Sequence[Bundle], whole: Attachments | None = None, doubt: str = "") -> Attachments:
@@ -274,6 +277,10 @@ def choose(bundles: Sequence[Bundle], subject: str, waiting: Sequence[Waiting]) 
         subject: of that mail.
         waiting: mails that wait for an attachment, of the same thread or sender or with a number that the attachment names.
     """
+    past = [w for w in waiting if w.past]
+    if past:
+        choice = choose(bundles, subject, [w for w in waiting if not w.past])
+        return choice if choice.references or choice.doubtful else Choice(doubtful=_references(past))
     if not bundles:
         return Choice()
     lines = [line for bundle in bundles for line in bundle.lines]

@@ -25,7 +25,9 @@ from intake.types import MailOutcome
 PAIRABLE = (CaseState.WAITING, CaseState.QUARANTINED, CaseState.QUEUED, CaseState.REJECTED)
 """States of an invoice's mail, as the rules decided it, in which a person may still give it an attachment."""
 _LOOSE = (CaseState.WAITING, CaseState.QUARANTINED)
-_MOST = 50
+_PAST = (CaseState.QUEUED, CaseState.REJECTED, CaseState.QUARANTINED, CaseState.ACCEPTED)
+"""States of an invoice's mail that an attachment may come too late for."""
+_MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +87,13 @@ def waiting_for(store: Store, of: Marks) -> tuple[Waiting, ...]:
 def loose_for(store: Store, of: Marks) -> tuple[Loose, ...]:
     """Mails with an attachment that waits for the invoices of this one. Oldest first."""
     with store.read() as session:
-        found = []
-        for mail in _matching(session, of, has_invoice=True):
-            theirs = _marks_of(session, mail.reference)
-            try:
-                raw = sealed.get(session, sealed.key_of(store, mail), sealed.RAW)
-            except KeyMissing:
-                continue
-            if raw is not None:
-                near = bool(theirs.thread & of.thread) or mail.reference in of.named
-                rivals = tuple(w for w in _waiting(store, session, theirs) if w.reference != of.reference)
-                doubted = mail.state == CaseState.QUARANTINED
-                found.append(Loose(mail.reference, raw, near, bool(theirs.sender & of.sender), doubted, rivals))
-    return tuple(found)
+        return _loose(store, session, of)
 
 
-def newcomer(session: Session, known: Considered) -> bool:
+def newcomer(store: Store, session: Session, known: Considered) -> bool:
     """Whether another half came since the decision was made."""
-    return any(mail.reference not in known.references for mail in _matching(session, known.marks, known.has_invoice))
+    found = _loose(store, session, known.marks) if known.has_invoice else _waiting(store, session, known.marks)
+    return any(other.reference not in known.references for other in found)
 
 
 def join(store: Store, session: Session, reference: str, companion: str, by: str | None = None) -> None:
@@ -164,7 +155,8 @@ def partners(store: Store, reference: str) -> Partners:
         brings = mail.invoices == 0
         companions = select(col(CompanionRow.companion)).where(col(CompanionRow.reference) == reference, ~col(CompanionRow.apart))
         paired = given_to(session, reference) if brings else tuple(sorted(session.execute(companions).scalars()))
-        possible = tuple(other.reference for other in _matching(session, own, has_invoice=not brings) if other.reference not in paired)
+        others = [other for other in _matching(session, own, has_invoice=not brings) if other.decided_by is None]
+        possible = tuple(other.reference for other in others if other.reference not in paired)
         free = mail.decided_by is None and mail.state != CaseState.RECEIVED
         return Partners(brings, paired, possible if free else (), free)
 
@@ -197,7 +189,9 @@ def _matching(session: Session, of: Marks, has_invoice: bool) -> Sequence[MailRo
         halves = and_(col(MailRow.state).in_(_LOOSE), col(MailRow.invoices) == 0, col(MailRow.decided_by).is_(None), or_(by, _has_trait(NUMBER, of.numbers)))
     else:
         numbered = col(MailRow.reference).in_(select(col(InvoiceRow.reference)).where(col(InvoiceRow.number_hash).in_(of.numbers)))
-        halves = and_(col(MailRow.state) == CaseState.WAITING, col(MailRow.invoices) > 0, or_(by, numbered))
+        answered = _has_trait(THREAD, of.thread) | col(MailRow.reference).in_(of.named) | (_has_trait(SENDER, of.sender) & numbered)
+        waits, past = col(MailRow.state) == CaseState.WAITING, col(MailRow.state).in_(_PAST)
+        halves = and_(col(MailRow.invoices) > 0, or_(and_(waits, or_(by, numbered)), and_(past, answered)))
     other = and_(halves, col(MailRow.reference) != of.reference, col(MailRow.reference).not_in(apart))
     found = session.execute(select(MailRow).where(other).order_by(col(MailRow.sequence)).limit(_MOST))
     return found.scalars().all()
@@ -205,6 +199,21 @@ def _matching(session: Session, of: Marks, has_invoice: bool) -> Sequence[MailRo
 
 def _has_trait(kind: str, hashes: Iterable[str]) -> ColumnElement[bool]:
     return col(MailRow.reference).in_(select(col(TraitRow.reference)).where(col(TraitRow.kind) == kind, col(TraitRow.hash).in_(tuple(hashes))))
+
+
+def _loose(store: Store, session: Session, of: Marks) -> tuple[Loose, ...]:
+    found = []
+    for mail in _matching(session, of, has_invoice=True):
+        theirs = _marks_of(session, mail.reference)
+        try:
+            raw = sealed.get(session, sealed.key_of(store, mail), sealed.RAW)
+        except KeyMissing:
+            continue
+        if raw is not None:
+            near = bool(theirs.thread & of.thread) or mail.reference in of.named
+            rivals = tuple(w for w in _waiting(store, session, theirs) if w.reference != of.reference)
+            found.append(Loose(mail.reference, raw, near, bool(theirs.sender & of.sender), mail.state == CaseState.QUARANTINED, rivals))
+    return tuple(found)
 
 
 def _waiting(store: Store, session: Session, of: Marks) -> tuple[Waiting, ...]:
@@ -219,11 +228,12 @@ def _waiting(store: Store, session: Session, of: Marks) -> tuple[Waiting, ...]:
             continue
         paired = mail.reference in before
         read = unpack(VERDICTS, verdict).invoices if verdict else ()
-        invoices = tuple(i.invoice for i in read if paired or i.outcome is MailOutcome.WAITING)
+        past = mail.state != CaseState.WAITING and not paired
+        invoices = tuple(i.invoice for i in read if paired or past or i.outcome is MailOutcome.WAITING)
         if invoices or paired:
             theirs = _marks_of(session, mail.reference)
             thread = bool(theirs.thread & of.thread) or mail.reference in of.named
-            found.append(Waiting(mail.reference, invoices, thread, bool(theirs.sender & of.sender), paired, settled=bool(before.get(mail.reference))))
+            found.append(Waiting(mail.reference, invoices, thread, bool(theirs.sender & of.sender), paired, bool(before.get(mail.reference)), past))
     return tuple(found)
 
 

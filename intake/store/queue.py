@@ -292,7 +292,7 @@ def _opened(store: Store, taken: _Taken, lease_seconds: float) -> Claim:
         envelope=unpack(ENVELOPES, key.unseal(sealed.ENVELOPE, mail.envelope)),
         raw=key.unseal(f"{sealed.RAW}|", taken.raw),
         received_at=mail.received_at,
-        waited=Wait((store.clock() - mail.received_at).days, mail.deadline, mail.remind_on) if mail.state == CaseState.WAITING else None,
+        waited=_wait(store, mail) if mail.state == CaseState.WAITING else None,
         companions=tuple(taken.companions),
         passwords=_typed_passwords(store, key) if mail.state != CaseState.RECEIVED else (),
         lease_seconds=lease_seconds,
@@ -305,6 +305,11 @@ def _opened(store: Store, taken: _Taken, lease_seconds: float) -> Claim:
 def _typed_passwords(store: Store, key: DataKey) -> tuple[str, ...]:
     with store.read() as session:
         return tuple(password.decode("utf-8", "surrogatepass") for password in sealed.get_all(session, key, sealed.PASSWORD))
+
+
+def _wait(store: Store, mail: Row[*tuple[Any, ...]]) -> Wait:
+    over = store.today > mail.deadline
+    return Wait((store.today - clock.day(mail.received_at)).days if over else 0, mail.deadline, mail.remind_on)
 
 
 def _lost(reference: str) -> Conflict:
@@ -340,7 +345,7 @@ def _stale(
     if declared and care.declared_since(session, declared, mail.reference, claim.care_seen):
         return "the same care was decided meanwhile"
     verdict = decision.verdict
-    if decision.considered and halves.newcomer(session, decision.considered):
+    if decision.considered and halves.newcomer(store, session, decision.considered):
         return "its other half may have come meanwhile"
     if not verdict.completes and not verdict.takes:
         return ""

@@ -244,6 +244,32 @@ def test_a_doubt_is_a_clerks_and_refuses_nobody(provider: Provider) -> None:
     assert cases.get_case(provider.desk.store, two).companions == ()
 
 
+def test_an_attachment_that_comes_too_late_goes_to_a_clerk_who_can_still_use_it(provider: Provider) -> None:
+    """A provider who answers the refusal with the attachment alone would be asked for an invoice that lies here."""
+    invoice = provider.send(provider.bill("{p}-101"))
+    provider.desk.days = 9
+    provider.desk.settle()
+    assert provider.state(invoice) is CaseState.REJECTED
+
+    late = provider.send(provider.lines(("{p}-101", GOOD, "500,00")), subject=f"Re: Factuur (kenmerk {invoice})")
+    assert provider.state(late) is CaseState.QUARANTINED
+    assert halves.partners(provider.desk.store, late).possible == (invoice,)
+
+    halves.pair(provider.desk.store, late, invoice, "jan")
+    provider.desk.settle()
+    assert (provider.state(late), provider.state(invoice)) == (CaseState.IGNORED, CaseState.QUEUED)
+
+
+def test_the_last_day_belongs_to_the_provider(provider: Provider) -> None:
+    """A clerk who lets the rules look again on the last day would refuse an invoice whose time is not over."""
+    invoice = provider.send(provider.bill("{p}-101"))
+    provider.desk.days = 5
+    provider.desk.settle()
+    cases.again(provider.desk.store, invoice, "jan", cases.get_case(provider.desk.store, invoice).version)
+    provider.desk.settle()
+    assert provider.state(invoice) is CaseState.WAITING
+
+
 def test_one_reminder_and_no_more(provider: Provider) -> None:
     """A provider would be asked every day, or not at all, and then refused."""
     reference = provider.send(provider.bill("{p}-101"))

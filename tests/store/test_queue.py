@@ -299,7 +299,7 @@ class TestWaiting:
 
         claim = things.claim(store)
         assert claim.reference == reference
-        assert claim.waited == Wait(5, dt.date(2026, 11, 25), None)
+        assert claim.waited == Wait(6, dt.date(2026, 11, 25), None)
 
     def test_a_second_mail_completes_the_first(self, store: Store) -> None:
         """The attachment that comes in a mail of its own belongs to the invoice that waits for it."""
@@ -358,6 +358,32 @@ class TestWaiting:
         assert found("<unknown@x.example>", None, f"bijlage bij kenmerk {reference}") == [(reference, True, False)]
         assert found("<unknown@x.example>", "piet@x.example", numbers=("2026-0011",)) == [(reference, False, False)]
         assert found("<unknown@x.example>", "piet@x.example") == []
+
+    def test_a_reminder_and_its_day_are_one_commit(self, store: Store, later: Later, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A crash between the letter and the note that it was written would send a second reminder, or none."""
+        store.clock = lambda: things.NOW
+        day = dt.date(2026, 11, 23)
+        reference = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING, remind_on=day)))
+        assert queue.claim(store, "worker", 60) is None
+        store.clock = lambda: things.NOW + dt.timedelta(days=3)
+        reminder = things.decision(things.verdict(MailOutcome.WAITING, reply=ReplyKind.REMINDER))
+        doomed, compose = things.claim(store), outbox.compose
+
+        def crash(*arguments: Any) -> None:
+            compose(*arguments)
+            raise RuntimeError
+
+        monkeypatch.setattr(outbox, "compose", crash)
+        with pytest.raises(RuntimeError):
+            queue.finish(store, doomed, reminder)
+        monkeypatch.setattr(outbox, "compose", compose)
+        later(70)
+        again = things.claim(store)
+        assert (again.reference, again.waited and again.waited.remind_on) == (reference, day)
+        queue.finish(store, again, reminder)
+
+        assert queue.claim(store, "worker", 60) is None
+        assert [reply.kind for reply in cases.get_case(store, reference).replies] == [ReplyKind.REMINDER]
 
     def test_a_waiting_verdict_needs_a_deadline(self, store: Store) -> None:
         """A mail that waits without end has vanished."""
