@@ -177,6 +177,8 @@ def _open_to_change(session: Session, reference: str) -> MailRow:
     mail: MailRow = session.execute(select(MailRow).where(col(MailRow.reference) == reference).with_for_update()).scalar_one()
     if mail.decided_by is not None or mail.state == CaseState.RECEIVED:
         raise Conflict(f"{reference} was decided by a person, or is not judged yet")
+    if sealed.fetch(session, reference, sealed.RAW) is None:
+        raise Conflict(f"the bytes of {reference} are not kept any more, so it cannot be judged again")
     return mail
 
 

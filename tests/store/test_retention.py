@@ -19,7 +19,7 @@ from intake.errors import ConfigurationError, Conflict, KeyMissing
 from intake.mail.imap import Entry, Place
 from intake.profile import RecordKind, Retention
 from intake.settings import Settings
-from intake.store import Store, audit, cases, holds, journal, ledger, open_store, outbox, queue, retention
+from intake.store import Store, audit, cases, halves, holds, journal, ledger, open_store, outbox, queue, retention
 from intake.store.journal import NotKept, find
 from intake.store.retention import RESTORED, Approval, Item
 from intake.store.sealed import fetch
@@ -169,6 +169,20 @@ class TestDestroy:
         for kind, data in (("raw|", sealed_raw), ("care|", sealed_care)):
             with pytest.raises(KeyMissing):
                 key.unseal(kind, data or b"")
+
+    def test_what_lost_its_bytes_is_not_given_to_the_rules_again(self, store: Store) -> None:
+        """A case without its mail would be tried again and again, and never end."""
+        store.clock = lambda: things.NOW
+        invoice = things.decided(store, 1, things.decision(things.verdict(MailOutcome.QUEUED, (things.invoice(),))))
+        attachment = decided(store, 2, MailOutcome.QUARANTINED)
+        past(store, 366)
+        rule = [rule for rule in RULES if rule.kind is RecordKind.RAW_MAIL]
+        list(retention.destroy(store, rule, retention.due(store, rule), APPROVAL))
+
+        with pytest.raises(Conflict, match="not kept any more"):
+            halves.pair(store, attachment, invoice, "anna")
+
+        assert cases.get_case(store, invoice).state == "queued"
 
     def test_what_is_held_stays_until_it_is_released(self, store: Store) -> None:
         """A case before the court must be there when the judge asks for it."""
