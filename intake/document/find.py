@@ -97,7 +97,7 @@ def _with_supplier(invoice: Invoice, seen: Scan, both: Parties) -> Invoice:
     postcode: Field[str] = Field.absent()
     city: Field[str] = Field.absent()
     if both.supplier:
-        chosen = next((a for a in both.supplier[:3] if a.street), both.supplier[0])
+        chosen = max(both.supplier[:3], key=lambda a: (a.street is not None, a.po_box_span is None))
         sheet = chosen.anchors.sheet
         postcode = Field.of(chosen.postcode, evidence(sheet, chosen.cell, *chosen.postcode_span), "adres van de afzender")
         if chosen.city and chosen.city_span:

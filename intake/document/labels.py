@@ -182,7 +182,7 @@ LABELS: dict[Label, tuple[str, ...]] = {
         Label.CORRECTS: """
             credit op factuur; credit op factuurnummer; creditering van factuur; creditering factuur; correctie op factuur; correctie factuur;
             correctie van factuur; betreft factuur; betreft factuurnummer; oorspronkelijke factuur; oorspronkelijk factuurnummer; originele
-            factuur; origineel factuurnummer; op factuur; van factuur; behorend bij factuur; bij factuur; betreft credit factuur; creditnota op
+            factuur; origineel factuurnummer; op factuur; van factuur; behorend bij factuur; bij factuur; creditnota op
             factuur; creditnota bij factuur; creditfactuur op factuur; ter correctie van factuur; ter vervanging van factuur; inzake factuur; met
             betrekking tot factuur; vervangt factuur; gecrediteerde factuur; crediteert factuur; voor factuur; original invoice; original invoice
             number; credit for invoice; corrects invoice; for invoice; against invoice; zu rechnung; reference invoice; referentie factuur; oude

@@ -124,3 +124,9 @@ def test_a_total_without_any_word_of_btw(head: str, foot: str, net: str | None) 
 
     assert invoice.gross_amount.value == Decimal("750.00")
     assert invoice.net_amount.value == (Decimal(net) if net else None)
+
+
+@pytest.mark.parametrize(("text", "value"), [("bedrag van € 2260,84- binnen 30 dagen", "-2260.84"), ("van € 10,00 - 20 dagen", "10.00")])
+def test_a_minus_behind_the_amount_in_a_sentence(text: str, value: str) -> None:
+    """A credit note would be paid out instead of taken off."""
+    assert [found for _, _, found, _ in amounts_in(text)] == [Decimal(value)]

@@ -60,6 +60,7 @@ def test_kvk_number(line: str, number: str | None) -> None:
         ("Btwnr 002455799B11", "NL002455799B11"),
         ("B.T.W.-nummer: NL002455799B12", "NL002455799B12"),
         ("BTW nr NL 002455799 B 11", "NL002455799B11"),
+        ("Btw-nr: NL 0024.55.799.B11AGB-code 94001234", "NL002455799B11"),
         ("Btw BE0428759497", "BE0428759497"),
         ("USt-IdNr. DE136695976", "DE136695976"),
         ("VAT NL002455799B11", "NL002455799B11"),

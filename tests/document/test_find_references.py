@@ -134,6 +134,14 @@ def test_a_letter_is_no_invoice() -> None:
     assert read("Beste crediteurenadministratie,\n\nHebben jullie onze vraag gezien?\n\nGroet, Jan").kind is DocumentKind.OTHER
 
 
+def test_credit_note_in_a_letter_with_both_numbers() -> None:
+    """A credit note would be refused for having no number of its own."""
+    references = "Almere, 13 november 2026\nBetreft: creditfactuur C-12 op factuur 2026-0011"
+    invoice = read("\n\n".join((LETTERHEAD, ADDRESSEE, references, MONEY)))
+
+    assert (invoice.kind, invoice.invoice_number.value, invoice.corrects.value) == (DocumentKind.CREDIT_NOTE, "C-12", "2026-0011")
+
+
 @pytest.mark.parametrize("line", ["Betreft factuur: 2026-0011", "Credit op factuur 2026-0011", "Oorspronkelijke factuur: 2026-0011"])
 def test_credit_note_names_what_it_corrects(line: str) -> None:
     """A credit note would be filed under the number of the invoice it corrects."""
