@@ -195,7 +195,7 @@ def test_on_no_page_of_the_clerk_before_a_reason_is_given(town: Town, capfd: pyt
     with Sandbox(ChildKind.READING) as sandbox:
         clerk = Clerk(store, sandbox)
         assert clerk.log_in(password=CLERKS_PASSWORD).status_code == 303
-        shown = {path: clerk.get(path).text for path in ("/", "/vandaag", "/?tab=afgewezen", f"/zoeken?bsn={BSN}")}
+        shown = {path: clerk.get(path).text for path in ("/", "/vandaag", "/privacy", "/?tab=afgewezen", f"/zoeken?bsn={BSN}")}
         references = [row.reference for row in cases.list_cases(store, limit=500)]
         for reference in references:
             page = clerk.get(f"/zaak/{reference}")

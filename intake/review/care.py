@@ -40,7 +40,7 @@ class Row:
     product: str = field(repr=False)
     period: str = field(repr=False)
     care: str = field(repr=False)
-    """Units and rate."""
+    """Units and rate; empty when neither is told."""
     amount: Decimal | None = field(repr=False)
     decision: str = field(repr=False)
 
@@ -117,4 +117,4 @@ def _period(start: dt.date | None, end: dt.date | None) -> str:
 def _care(line: CareLine) -> str:
     units = f"{line.units.normalize():f}".replace(".", ",") if line.units is not None else ""
     amount = " ".join(filter(None, (units, masked(line.unit, near_client=True) if line.unit else "")))
-    return " × ".join(filter(None, (amount, words.money(line.rate) if line.rate is not None else ""))) or "–"
+    return " × ".join(filter(None, (amount, words.money(line.rate) if line.rate is not None else "")))
