@@ -68,6 +68,8 @@ def forget(session: Session, reference: str) -> None:
 def earlier(store: Store, lines: Iterable[CareLine], before: str) -> tuple[EarlierCare, ...]:
     """Which lines overlap with care that another mail than ``before`` declared. Raises KeyMissing."""
     care = hashed(store, lines)
+    if not care:
+        return ()
     with store.read() as session:
         return tuple(dict.fromkeys(_overlapping(session, care, before, 0)))
 

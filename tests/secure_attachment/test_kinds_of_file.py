@@ -109,6 +109,19 @@ def test_what_other_programs_wrote(data: bytes) -> None:
     assert (facts(read(data)[0]), read(data)[1]) == (READ, True)
 
 
+def test_styles_that_another_program_wrote_wrongly() -> None:
+    """One library stumbles over a colour that does not exist; the cells are fine, and the provider is not asked again."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook())) as given, zipfile.ZipFile(file, "w") as made:
+        for name in given.namelist():
+            data = given.read(name)
+            made.writestr(name, data.replace(b'patternType="gray125"', b'patternType="geen"') if name == "xl/styles.xml" else data)
+    with pytest.raises(ValueError, match="stylesheet"):
+        openpyxl.load_workbook(io.BytesIO(file.getvalue()))
+
+    assert (facts(read(file.getvalue())[0]), read(file.getvalue())[1]) == (READ, True)
+
+
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
 @pytest.mark.parametrize("separator", [";", "\t", "|", "^", "~"])
 def test_separated_values(separator: str, encoding: str) -> None:
