@@ -111,7 +111,7 @@ def login(store: Store, name: str, password: str, peer: str) -> WebSession | Ref
     Args:
         peer: the address the browser comes from.
     """
-    keys = (store.vault.token("login-name", name.casefold()), store.vault.hash("login-peer", peer))
+    keys = (store.vault.token("login-name", name.casefold()), store.vault.token("login-peer", peer))
     with store.read() as session:
         if _failed(store, session, keys[0]) >= ATTEMPTS or _failed(store, session, keys[1]) >= 4 * ATTEMPTS:
             return Refused(throttled=True)
