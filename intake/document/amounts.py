@@ -11,7 +11,8 @@ from intake.document.remembered import remembered
 _AMOUNT = re.compile(
     r"(?<![\w.,/])(?P<open>\()?(?P<s1>[-–−]\s?)?(?P<cur>(?:€|(?:EUR|euro|eur|Euro)(?![A-Za-z]))\s{0,3})?(?P<s2>[-–−]\s?)?"
     r"(?P<num>\d{1,3}(?:[.,' \u00a0\u202f]\d{3}){1,4}(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,9}(?:[.,]\d{1,2}(?!\d))?)"
-    r"(?P<dash>[.,][-–—=]{1,2})?(?P<after>\s?(?:€|EUR\b|euro\b|eur\b)(?!\s?[-–−]?\s?\d))?(?P<s3>\s?[-–−](?![\w\d ])|[-–−](?=\s))?(?P<close>\))?(?P<cr>\s?(?:CR|cr)\b)?"
+    r"(?P<dash>[.,][-–—=]{1,2})?(?P<after>\s?(?:€|EUR\b|euro\b|eur\b)(?!\s?[-–−]?\s?\d))?(?P<s3>\s?[-–−](?![\w\d ])|[-–−](?=\s))?"
+    r"(?P<close>\))?(?P<cr>\s?(?:CR|cr)\b)?"
 )
 _PERCENT = re.compile(r"(?<![\d.,])(?P<num>\d{1,2}(?:[.,]\d{1,2})?)\s?(?:%|procent|percent|pct)")
 LARGEST = Decimal("99999999.99")
