@@ -188,7 +188,8 @@ LABELS: dict[Label, tuple[str, ...]] = {
             number; credit for invoice; corrects invoice; for invoice; against invoice; zu rechnung; reference invoice; referentie factuur; oude
             factuurnummer; oud factuurnummer""",
         Label.OTHER_NUMBER: """
-            ihr zeichen; ihre referenz; klantnummer; klant nr; klantnr; klantcode; klant nummer; debiteurnummer; debiteurennummer; debiteur nr; debiteurnr; debiteur nummer;
+            ihr zeichen; ihre referenz;
+            klantnummer; klant nr; klantnr; klantcode; klant nummer; debiteurnummer; debiteurennummer; debiteur nr; debiteurnr; debiteur nummer;
             deb nr; debnr; crediteurnummer; crediteurennummer; crediteur nr; relatienummer; relatie nr; ordernummer; order nr; order; ordernr;
             bestelnummer; inkoopnummer; inkoopordernummer; inkooporder; verplichtingennummer; verplichtingnummer; opdrachtnummer; opdracht nr;
             opdracht; beschikkingsnummer; beschikkingnummer; beschikking; beschikking nr; toewijzingsnummer; toewijzingnummer; toewijzing;
