@@ -67,6 +67,7 @@ _RULES: tuple[tuple[Column | None, str], ...] = (
     (Column.ASIDE,
      r"\bdatum (van )?(de )?(verwijzing|verwijsbrief|beschikking|toewijzing|factuur|indicatie)|(verwijs|verwijzings|beschikkings"
      r"|factuur|verval|declaratie|toewijzings)datum|invoice date"),
+    (Column.AMOUNT, r"^(totaal ?|regel ?)?(bedrag|totaal) (ex|excl|exclusief|in|incl|inclusief|zonder|met) btw$"),
     (Column.ASIDE,
      r"\biban\b|\bkvk\b|rekening ?nummer|bank|telefoon|\btel\b|e ?mail|geslacht|\bm v\b|leeftijd|status|betaal|vervaldatum|\bblz\b"
      r"|pagina|\bbtw\b|website"),
@@ -98,11 +99,13 @@ _RULES: tuple[tuple[Column | None, str], ...] = (
     (Column.NIGHTS, rf"^{_COUNT}(etma(al|len)|nachten)( totaal)?$"),
     (Column.DAY_PARTS, rf"^{_COUNT}dagde(el|len)( totaal)?$"),
     (Column.PIECES, rf"^{_COUNT}(stuks?|sessies|consulten|ritten|gesprekken|contacten|trajecten)( totaal)?$"),
-    (Column.UNIT, r"^(soort |type |zorg|per )?(eenheid|unit)(s?code| code)?$|^per$|^eenheid .{0,12}(tarief|product|zorg)$"),
+    (Column.UNIT, r"^(soort |type |zorg|per )?(eenheid|unit)(s?code| code)?( wj ?756)?$|^per$|^eenheid .{0,12}(tarief|product|zorg)$"),
     (Column.AMOUNT, r"bedrag|\bkosten\b|amount"),
     (Column.UNITS, r"aantal|eenheden|volume|hoeveelheid|omvang|\bunits\b|quantity|\bqty\b|^dagen$"),
     (Column.AMOUNT, r"totaal|vergoeding|\btotal\b|^(euro|eur)$|te declareren"),
-    (Column.CODE, r"(product|zorg|prestatie|artikel|activiteit\w*|zorgproduct|dienst) ?(code|nummer|nr)|code (product|zorg|prestatie|dienst)|^code$|vektis"),
+    (Column.CODE,
+     r"(prod|product|zorg|prestatie|artikel|activiteit\w*|zorgproduct|dienst) ?(code|nummer|nr)|code (product|zorg|prestatie|dienst)"
+     r"|^code$|vektis"),
     (Column.PRODUCT,
      r"product|omschrijving|zorgvorm|zorgsoort|zorgtype|hulpvorm|hulpsoort|\b(soort|type|vorm)\b.{0,6}\b(zorg|hulp|jeugdhulp"
      r"|ondersteuning|behandeling|begeleiding)|\bdienst\w*|\bjeugdhulp\b|\bprestatie\b|activiteit|behandeling$|begeleiding$"

@@ -281,6 +281,21 @@ def test_units_in_the_cell_or_in_the_title(title: str, text: str, units: str, un
 
 
 @pytest.mark.parametrize(
+    ("title", "name", "text"),
+    [
+        ("Prod.code", "product_code", "45A57"), ("Bedrag excl. btw", "amount", "300.00"), ("Totaalbedrag incl. btw", "amount", "300.00"),
+        ("Btw-bedrag", "amount", None), ("Eenheid (WJ756)", "unit", "04"), ("Beschikkingsnr.", "decision_number", "B-7"), ("Opdrachtnummer", "decision_number", "B-7"), ("Wet", "law", "Wmo"),
+        ("Agb-code huisarts", "referrer_details", "01056321"), ("Declaratienummer", "invoice_number", "R-1"), ("Geb.datum", "birth_date", "2014-05-06"),
+    ],
+)  # fmt: skip
+def test_other_titles_for_the_same(title: str, name: str, text: str | None) -> None:
+    """A column that is not known is no column for the checks."""
+    written = {"amount": "€ 300,00", "birth_date": "6 mei 2014"}.get(name, text or "")
+
+    assert one(["BSN", "Verwijzer", "Zorgperiode", "Omschrijving", title], ["999990019", "GI", "2026-09", "Begeleiding", written])[name] == text
+
+
+@pytest.mark.parametrize(
     ("titles", "row", "secret", "without"),
     [
         ([*FOUR, "Geheim adres"], [*FIRST, "ja"], True, False),
