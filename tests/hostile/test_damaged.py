@@ -113,9 +113,9 @@ def test_chance_ends_in_words(box: Sandbox) -> None:
         st.sampled_from([b"%PDF-1.7\n", b"1 0 obj", b"endobj", b"stream\n", b"\nendstream", b"xref\n", b"trailer", b"<<", b">>", b"/Root 1 0 R", b"%%EOF"]),
         st.integers(0, len(sample) - 200).map(lambda at: sample[at : at + 200]),
     )
-    deadline = time.monotonic() + 100
+    deadline = time.monotonic() + 200
 
-    @settings(max_examples=4000, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(st.lists(pieces, max_size=30).map(b"".join), st.sampled_from([b"%PDF-1.4\n", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", sample]))
     def end_in_words(middle: bytes, start: bytes) -> None:
         if time.monotonic() < deadline:
