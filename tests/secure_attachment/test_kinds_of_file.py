@@ -284,7 +284,8 @@ def test_units_in_the_cell_or_in_the_title(title: str, text: str, units: str, un
     ("title", "name", "text"),
     [
         ("Prod.code", "product_code", "45A57"), ("Bedrag excl. btw", "amount", "300.00"), ("Totaalbedrag incl. btw", "amount", "300.00"),
-        ("Btw-bedrag", "amount", None), ("Eenheid (WJ756)", "unit", "04"), ("Beschikkingsnr.", "decision_number", "B-7"), ("Opdrachtnummer", "decision_number", "B-7"), ("Wet", "law", "Wmo"),
+        ("Btw-bedrag", "amount", None), ("Eenheid (WJ756)", "unit", "04"), ("Beschikkingsnr.", "decision_number", "B-7"),
+        ("Opdrachtnummer", "decision_number", "B-7"), ("Wet", "law", "Wmo"),
         ("Agb-code huisarts", "referrer_details", "01056321"), ("Declaratienummer", "invoice_number", "R-1"), ("Geb.datum", "birth_date", "2014-05-06"),
     ],
 )  # fmt: skip
