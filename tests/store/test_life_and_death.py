@@ -116,7 +116,7 @@ class Life(RuleBasedStateMachine):
             rotation.begin(self.store)
             for _ in rotation.rewrap(self.store):
                 pass
-            assert rotation.left(self.store) == 0 or self.known.doomed
+            assert rotation.left(self.store) <= sum(self.is_dead(each) and not self.gone(each) for each in self.known.cases)
         self.remember_wrapping()
 
     @rule(days=st.sampled_from([0, 35, 45, 100, 250, 800]), crash=st.sampled_from(CRASHES))
@@ -255,20 +255,20 @@ class Life(RuleBasedStateMachine):
         return patch.object(module, "failpoint", at)
 
 
-def live(settings: Settings, keys: Path, examples: int, steps: int) -> None:
-    limits = rules(max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+def live(settings: Settings, keys: Path, limits: rules) -> None:
+    limits = rules(limits, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
     run_state_machine_as_test(lambda: Life(settings, keys), settings=limits)
 
 
 def test_what_lives_opens_and_what_is_dead_does_not(settings: Settings, prepared: Path) -> None:
     """A rotation, a crash or a restored backup must not cost an invoice, nor bring back a child's data that was destroyed."""
-    live(settings, prepared / "keys", 8, 9)
+    live(settings, prepared / "keys", rules(max_examples=8, stateful_step_count=9, derandomize=True))
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_long_lives(settings: Settings, prepared: Path) -> None:
-    """As above, for hours of orders that nobody thought of."""
-    live(settings, prepared / "keys", 100, 25)
+    """As above, in orders that nobody thought of, others each time."""
+    live(settings, prepared / "keys", rules(max_examples=60, stateful_step_count=25))
 
 
