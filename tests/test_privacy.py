@@ -211,6 +211,24 @@ def test_on_no_page_of_the_clerk_before_a_reason_is_given(town: Town, capfd: pyt
     assert not [secret for secret in SECRETS if secret in logged.out + logged.err]
 
 
+def test_each_place_has_its_row_in_the_register(town: Town) -> None:
+    """An incident that nobody wrote down cannot be judged, and the register goes to people outside."""
+    register, readings = town.run("incidents", "export"), town.run("audit", "export")
+    rows = [(row["case"], row["kind"]) for row in map(json.loads, register.splitlines())]
+
+    for name, kind in (
+        ("page-foot", "invoice-not-anonymous"),
+        ("open-zip", "unsecured-attachment"),
+        ("protected", "mail-not-anonymous"),
+        ("file-name-tells", "mail-not-anonymous"),
+    ):
+        reference = re.search(r"IN-\w{4}-\w{4}", town.lines[name]["reply"]["text"])
+        assert reference, name
+        assert (reference.group(), kind) in rows, name
+    assert readings.count("incident-export") == len(rows)
+    assert not [secret for secret in SECRETS if secret in register + readings]
+
+
 def test_in_no_file_of_the_installation(town: Town) -> None:
     """A stolen database, WAL or temporary file would be readable."""
     contents = files_below(town.home)
