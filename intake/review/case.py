@@ -66,6 +66,7 @@ def show(
     if care_rows and care_why:
         audit.record(room.store, login.user, reference, "care", care_why)
     home = tab_of(tab) if tab else tab_for(case)
+    partners = halves.partners(room.store, reference)
 
     def leaf(page: int) -> str:
         return _link(case, home.key, paper, page)
@@ -100,7 +101,8 @@ def show(
         care_part=deel,
         care_parts=care_parts,
         care_reasons=words.UNCOVER_CARE,
-        partners=halves.partners(room.store, reference),
+        partners=partners,
+        half_titles={other: _listed(room, other) for other in (*partners.paired, *partners.possible)},
         has_attachment=case.verdict is not None and any(result.check == "secure-attachment" for result in case.verdict.results),
         locked=password.is_asked(case),
         keepers=password.keepers(room, case) if password.is_asked(case) else (),
@@ -181,6 +183,12 @@ def title_of(case: Case) -> str:
     parts = (read.supplier_name.value, read.invoice_number.value) if read else ()
     sender = f"Mail van {case.summary.sender}" if case.summary and case.summary.sender else "Onbekende afzender"
     return masked(" · ".join(part for part in parts if part) or sender)
+
+
+def _listed(room: Room, reference: str) -> str:
+    """Another case as the list names it."""
+    rows = cases.list_cases(room.store, search=reference, limit=1)
+    return masked(" · ".join(part for row in rows for part in (row.supplier or row.sender, row.invoice_number) if part))
 
 
 def _sendable(case: Case) -> CaseReply | None:

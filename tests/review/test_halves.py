@@ -31,6 +31,7 @@ def test_an_attachment_is_given_to_the_invoice_whose_reference_is_typed(clerk: C
     claims = [queue.claim(store, "worker", 60), queue.claim(store, "worker", 60)]
     assert {claim.reference for claim in claims if claim} == {invoice, attachment}
     assert f"/zaak/{attachment}" in clerk.get(f"/zaak/{invoice}").text
+    assert "Zorgpraktijk De Vlinder · 2026-0011" in clerk.get(f"/zaak/{attachment}").text
 
 
 def test_what_was_put_together_can_be_taken_apart(clerk: Clerk, store: Store) -> None:

@@ -359,6 +359,25 @@ class TestWaiting:
         assert found("<unknown@x.example>", "piet@x.example", numbers=("2026-0011",)) == [(reference, False, False)]
         assert found("<unknown@x.example>", "piet@x.example") == []
 
+    def test_an_attachment_that_waits_is_found_by_its_invoice(self, store: Store) -> None:
+        """What came before its invoice would lie with a clerk, and what a clerk took away would come back by itself."""
+        attachment = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING), numbers=("2026 0011",)))
+        invoice = things.decided(store, 2, things.decision(things.verdict(MailOutcome.WAITING, (things.invoice("20260011"),)), message_ids=()))
+
+        def found(sender: str | None, *numbers: str) -> list[tuple[str, bytes, bool]]:
+            return [(o.reference, o.raw, o.sender) for o in halves.loose_for(store, halves.marks(store, invoice, [], sender, numbers))]
+
+        assert found(None, "20260011") == [(attachment, things.mail(1), False)]
+        assert found(things.SENDER) == [(attachment, things.mail(1), True)]
+        assert found("piet@x.example", "77") == []
+
+        halves.pair(store, attachment, invoice, "jan")
+        assert {things.claim(store).reference for _ in range(2)} == {attachment, invoice}
+        assert cases.get_case(store, invoice).companions == (attachment,)
+        halves.unpair(store, attachment, invoice, "jan")
+        assert halves.partners(store, attachment) == halves.Partners(brings=True, paired=(), possible=(), free=True)
+        assert found(None, "20260011") == []
+
     def test_a_reminder_and_its_day_are_one_commit(self, store: Store, later: Later, monkeypatch: pytest.MonkeyPatch) -> None:
         """A crash between the letter and the note that it was written would send a second reminder, or none."""
         store.clock = lambda: things.NOW
