@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+import time_machine
 from hypothesis import HealthCheck
 from hypothesis import settings as rules
 from hypothesis import strategies as st
@@ -80,7 +81,8 @@ class Life(RuleBasedStateMachine):
             self.a_mail(outcome)
 
     def start(self) -> None:
-        self.store = open_store(self.settings)
+        with time_machine.travel(self.now):
+            self.store = open_store(self.settings)
         self.store.clock = lambda: self.now
 
     def teardown(self) -> None:
