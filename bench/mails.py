@@ -13,10 +13,18 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7EnvelopeBuil
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-_CARE = "regel;bsn;verwijzer;productcode;product;begindatum;einddatum;aantal;eenheid;tarief;bedrag\r\n" + "".join(
-    f"{n};{bsn};huisarts;45A52;Begeleiding individueel basis;01-09-2026;30-09-2026;10;uur;49,20;492,00\r\n"
-    for n, bsn in enumerate(("999990019", "999993653"), 1)
-)
+from intake.checks.masking import passes_eleven_test
+
+_TITLES = "regel;bsn;verwijzer;productcode;product;begindatum;einddatum;aantal;eenheid;tarief;bedrag\r\n"
+_CLIENTS = [bsn for bsn in map(str, range(999990001, 999999991)) if passes_eleven_test(bsn)]
+"""Of the official test range."""
+
+
+def care_lines(number: str) -> bytes:
+    """Two lines of care as CSV, for two clients that no other mail has."""
+    at = 2 * int(number.rpartition("-")[2])
+    rows = (f"{n};{_CLIENTS[at + n]};huisarts;45A52;Begeleiding individueel basis;01-09-2026;30-09-2026;10;uur;49,20;492,00\r\n" for n in (1, 2))
+    return (_TITLES + "".join(rows)).encode()
 
 
 def invoice_pdf(number: str) -> bytes:
@@ -66,7 +74,7 @@ def mail(number: str, certificate: x509.Certificate, to: str, now: dt.datetime) 
     inner = b'Content-Type: text/csv; charset=utf-8; name="zorgregels.csv"\r\nContent-Disposition: attachment; filename="zorgregels.csv"\r\n\r\n'
     sealed = (
         PKCS7EnvelopeBuilder()
-        .set_data(inner + _CARE.encode())
+        .set_data(inner + care_lines(number))
         .add_recipient(certificate)
         .encrypt(Encoding.DER, [PKCS7Options.Binary])
     )

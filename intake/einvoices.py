@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from intake import checks
+from intake.checks import collected as checks
 from intake.checks.second_reading import confirmed, rejects
 from intake.document import en16931
 from intake.document.comparison import combined

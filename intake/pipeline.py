@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from intake import checks, einvoices, reply
+from intake import einvoices, reply
+from intake.checks import collected as checks
 from intake.checks.anonymity import check_texts
 from intake.checks.document import check_link_only, check_part
 from intake.checks.second_reading import agreed, confirmed_by_text, rejects

@@ -17,7 +17,7 @@ from functools import lru_cache
 
 import jinja2
 
-from intake import checks
+from intake.checks import collected as checks
 from intake.checks.masking import masked, near_client_word, passes_eleven_test
 from intake.profile import Profile, templates_folder
 from intake.types import (

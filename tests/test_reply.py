@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from intake import checks, profile, reply
+from intake import profile, reply
+from intake.checks import collected as checks
 from intake.checks.masking import masked
 from intake.profile import Profile
 from intake.types import (

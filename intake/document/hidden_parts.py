@@ -11,11 +11,14 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 
+from python_calamine import CalamineError, CalamineWorkbook
+
 from intake.checks.client_data import labels_bsn, named_otherwise, signs
 from intake.checks.masking import passes_eleven_test
 from intake.document import pdf
 from intake.document.anonymity import MOST_SIGHTINGS, Masker, sightings
 from intake.document.dates import dates_in
+from intake.document.header import is_pdf
 from intake.document.scan import MOST_CHARACTERS, scan
 from intake.document.structure import Inside, decoded, look_inside
 from intake.profile import Addressee
@@ -44,7 +47,7 @@ def with_inside(invoice: Invoice, data: bytes, document: Document, buyer: Addres
     Args:
         invoice: as found on the pages of ``document``, which was read from ``data``.
     """
-    if b"%PDF-" not in data[: pdf.HEADER_WITHIN]:
+    if not is_pdf(data):
         return invoice  # a photo
     inside = look_inside(data)
     shown = _digits("\n".join(line.text for line in invoice.lines))
@@ -94,7 +97,7 @@ def _without_tags(text: str) -> str:
 
 def _in_file(content: bytes, invoice: Invoice, buyer: Addressee, found: list[Seen]) -> bool:
     """Add the signs in one embedded file; False when it is of a kind that we cannot look at."""
-    if b"%PDF-" in content[: pdf.HEADER_WITHIN]:
+    if is_pdf(content):
         document = pdf.read(content, Reader.PDFIUM)
         found += _on_pages(document, invoice, buyer)
         return document.fault is None
@@ -127,22 +130,19 @@ def _office_texts(content: bytes) -> Iterator[str]:
                 yield re.sub(r"<[^<>]{1,2000}>", "", re.sub(r"</(?:w:p|text:p|table:table-row)>", "\n", text))
             if sheets:
                 yield from _workbook_texts(content)
-    except (zipfile.BadZipFile, OSError, ValueError, KeyError, RuntimeError, NotImplementedError):
+    except (zipfile.BadZipFile, OSError, ValueError, KeyError, RuntimeError, NotImplementedError, CalamineError):
         return
 
 
 def _workbook_texts(content: bytes) -> Iterator[str]:
-    import openpyxl
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    for title in book.sheet_names:
+        rows = book.get_sheet_by_name(title).to_python(nrows=MAX_ROWS)
+        yield "\n".join([title, *("\t".join(_shown(value) for value in row[:50]) for row in rows)])
 
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    for sheet in book.worksheets:
-        rows = [sheet.title]
-        for number, row in enumerate(sheet.iter_rows(values_only=True)):
-            if number >= MAX_ROWS:
-                break
-            rows.append("\t".join("" if value is None else str(value) for value in row[:50]))
-        yield "\n".join(rows)
-    book.close()
+
+def _shown(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _in_table(text: str) -> Iterator[Seen]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from intake.document.header import is_pdf
 from intake.document.regions import Region, Seen
 from intake.document.sandbox import Sandbox
 from intake.errors import SandboxFailed
@@ -77,10 +78,22 @@ def _seen_adapter() -> TypeAdapter[tuple[Seen, ...]]:
 
 def task_read(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> Any:
     """Child's side: read with one engine and find the fields. ``arguments``: ``reader``, ``buyer`` and ``seen`` (by OCR)."""
-    from intake.document import find, hidden_parts, pdf, photo, raster, remarks, shape
+    from intake.document import pdf, shape
+
+    return _told(shape.judged(pdf.read(data, Reader(arguments["reader"])), data), data, arguments)
+
+
+def task_read_photo(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> Any:
+    """Child's side of a file without the header of a PDF: a photo, or nothing that can be read."""
+    from intake.document import pdf, photo
 
     reader = Reader(arguments["reader"])
-    document = photo.read(data, reader) if photo.is_photo(data) else shape.judged(pdf.read(data, reader), data)
+    return _told(photo.read(data, reader) if photo.is_photo(data) else pdf.read(data, reader), data, arguments)
+
+
+def _told(document: Document, data: bytes, arguments: dict[str, Any]) -> Any:
+    from intake.document import find, hidden_parts, raster, remarks
+
     all_seen = _seen_adapter().validate_python(arguments.get("seen", ()))
     summary, invoice = _summary(document, raster.regions(document)), None
     if not document.fault:
@@ -116,7 +129,8 @@ def read_invoice(
     """
     arguments = {"reader": reader.value, "buyer": buyer.model_dump(mode="json"), "seen": _seen_adapter().dump_python(tuple(seen), mode="json")}
     try:
-        task = "read-invoice-again" if reader is Reader.PDFPLUMBER else "read-invoice"
+        again = "read-invoice-again" if reader is Reader.PDFPLUMBER else "read-invoice"
+        task = again if is_pdf(data) else "read-photo"
         told = sandbox.call(task, data, arguments, seconds=SECONDS.get(reader, 20.0))
         reading = _validated(told, reader)
     except SandboxFailed as failure:

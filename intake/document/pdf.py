@@ -25,6 +25,7 @@ import pypdfium2
 import pypdfium2.raw as raw
 
 from intake.document import pdfium
+from intake.document.header import is_pdf
 from intake.document.letter_runs import MAX_LETTERS, Run, runs_of
 from intake.document.letters import unknown_run
 from intake.document.place import Place
@@ -41,8 +42,6 @@ READ_SECONDS = 12.0
 MAX_PICTURE_PIXELS = 6_000_000
 """A page picture larger than this is drawn at fewer dots an inch (A4 at 200 dpi has 3.9 million)."""
 MIN_DPI, MAX_DPI = 18, 300
-HEADER_WITHIN = 1024
-"""A PDF's header stands in the first 1024 bytes (ISO 32000-1, Annex H.3, note 13)."""
 
 _PASSWORD, _SECURITY = 4, 5
 _LINK, _POPUP = 2, 16
@@ -73,7 +72,7 @@ def read(data: bytes, reader: Reader) -> Document:
 
 
 def _open(data: bytes, reader: Reader) -> pypdfium2.PdfDocument | Document:
-    if b"%PDF-" not in data[:HEADER_WITHIN]:
+    if not is_pdf(data):
         return Document(reader, (), 0, fault="not-a-pdf")
     try:
         file = pypdfium2.PdfDocument(data)

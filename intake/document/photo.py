@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pi_heif
 from PIL import Image, ImageOps
 
+from intake.document.header import is_pdf
 from intake.types import Document, Page, Reader
 
 MAX_PIXELS = 120_000_000
@@ -24,7 +25,7 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 def is_photo(data: bytes) -> bool:
     """Whether the bytes are no PDF but a picture that can be opened."""
-    if b"%PDF-" in data[:1024]:
+    if is_pdf(data):
         return False
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS):

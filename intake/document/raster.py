@@ -1,20 +1,17 @@
-"""Draws what no reader could read, for tekstherkenning (OCR), and lays the words that were read back into the document.
+"""What no reader could read: where it stands for tekstherkenning (OCR), and its words laid back into the document.
 
 Runs inside a reading child only.
 """
 
 from __future__ import annotations
 
-import base64
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as raw
 
-from intake.document import photo
 from intake.document.letters import UNKNOWN
 from intake.document.regions import Region, Seen
 from intake.document.repair import repaired
@@ -45,19 +42,8 @@ def _widened(box: Box, limit: Box) -> Box:
     return max(limit[0], box[0] - MARGIN), max(limit[1], box[1] - MARGIN), min(limit[2], box[2] + MARGIN), min(limit[3], box[3] + MARGIN)
 
 
-def task_draw(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> Any:
-    """Child's side: a region as rows of grey bytes. ``arguments``: ``page``, ``box`` and ``dpi``."""
-    page, dpi = int(arguments["page"]), int(arguments["dpi"])
-    left, top, right, bottom = (float(side) for side in arguments["box"])
-    if photo.is_photo(data):
-        image = photo.grey(data, page, MAX_DOTS, (round((right - left) * dpi / 72), round((bottom - top) * dpi / 72)))
-        width, height, pixels = image.width, image.height, image.tobytes()
-    else:
-        width, height, pixels = _drawn(data, page, (left, top, right, bottom), dpi / 72)
-    return {"width": width, "height": height, "pixels": base64.b64encode(pixels).decode("ascii")}
-
-
-def _drawn(data: bytes, number: int, box: Box, scale: float) -> tuple[int, int, bytes]:
+def drawn(data: bytes, number: int, box: Box, scale: float) -> tuple[int, int, bytes]:
+    """A part of a PDF's page in shades of grey: width, height, rows of bytes."""
     file = pypdfium2.PdfDocument(data)
     page = file[number - 1]
     page_width, page_height = page.get_size()
@@ -76,7 +62,7 @@ def _drawn(data: bytes, number: int, box: Box, scale: float) -> tuple[int, int, 
 def is_blank(data: bytes, page: Page) -> bool:
     """Whether a page without words shows hardly anything: a rule or a small mark at most."""
     try:
-        _, _, pixels = _drawn(data, page.number, (0.0, 0.0, page.width, page.height), BLANK_DPI / 72)
+        _, _, pixels = drawn(data, page.number, (0.0, 0.0, page.width, page.height), BLANK_DPI / 72)
     except pypdfium2.PdfiumError:
         return True
     return sum(pixels.count(shade) for shade in range(DARK)) <= BLANK_SHARE * len(pixels)

@@ -58,10 +58,14 @@ class ChildKind(StrEnum):
     READING = "reading"
     SECOND = "second-reading"
     """Reads an invoice again, before it would be refused."""
+    PICTURES = "pictures"
+    """Reads photos, and draws what OCR is to look at."""
     CONTENTS = "contents"
-    """Opens archives and reads what is in them, e-invoices too; no PDF."""
+    """Reads care lines that are plain text."""
+    BOOKS = "books"
+    """Reads care lines in workbooks and letters, and e-invoices; no PDF."""
     UNLOCKING = "unlocking"
-    """Opens what a password locks (7z, Office, PDF); started when the first one comes."""
+    """Opens archives and what a password locks (zip, 7z, Office, PDF)."""
     DECRYPTING = "decrypting"
     VALIDATING = "validating"
     """Holds the rules of e-invoices (Saxon), and no reader of PDF."""
@@ -72,16 +76,20 @@ TASKS: dict[ChildKind, dict[str, str]] = {
     ChildKind.READING: {
         "read-invoice": "intake.document.invoice:task_read",
         "page-picture": "intake.document.pdf:task_picture",
-        "draw-region": "intake.document.raster:task_draw",
         "care-lines-in-pdf": "intake.secure_attachment.care_lines:task_read",
     },
     ChildKind.SECOND: {"read-invoice-again": "intake.document.invoice:task_read"},
-    ChildKind.CONTENTS: {
-        "open-zip": "intake.secure_attachment.zip:task_open",
-        "care-lines": "intake.secure_attachment.care_lines:task_read",
+    ChildKind.PICTURES: {
+        "read-photo": "intake.document.invoice:task_read_photo",
+        "draw-region": "intake.document.drawing:task_draw",
+    },
+    ChildKind.CONTENTS: {"care-lines": "intake.secure_attachment.care_lines:task_read"},
+    ChildKind.BOOKS: {
+        "care-lines-in-books": "intake.secure_attachment.care_lines:task_read",
         "read-einvoice": "intake.document.einvoice:task_read",
     },
     ChildKind.UNLOCKING: {
+        "open-zip": "intake.secure_attachment.zip:task_open",
         "open-7z": "intake.secure_attachment.seven_zip:task_open",
         "open-office": "intake.secure_attachment.office:task_open",
         "open-pdf": "intake.secure_attachment.pdf:task_open",

@@ -65,13 +65,26 @@ def _warm_picture(task: Callable[..., Any]) -> None:
     task(tiny_pdf(), {"page": 1, "dpi": 20}, [])
 
 
-def _warm_region(task: Callable[..., Any]) -> None:
+_PICTURES = ("JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP")
+
+
+def _pictures() -> list[bytes]:
     from PIL import Image
 
-    for kind in ("JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP"):
-        file = io.BytesIO()
+    files = [(kind, io.BytesIO()) for kind in _PICTURES]
+    for kind, file in files:
         Image.new("L", (8, 8), 128).save(file, kind)
-        task(file.getvalue(), {"page": 1, "box": [0, 0, 9, 9], "dpi": 72}, [])
+    return [file.getvalue() for _, file in files]
+
+
+def _warm_photo(task: Callable[..., Any]) -> None:
+    for picture in _pictures():
+        task(picture, {"reader": "pdfium", "buyer": _BUYER}, [])
+
+
+def _warm_region(task: Callable[..., Any]) -> None:
+    for picture in _pictures():
+        task(picture, {"page": 1, "box": [0, 0, 9, 9], "dpi": 72}, [])
     task(tiny_pdf(), {"page": 1, "box": [0, 0, 90, 90], "dpi": 72}, [])
 
 
@@ -99,6 +112,11 @@ def _warm_care_lines_in_pdf(task: Callable[..., Any]) -> None:
 
 
 def _warm_care_lines(task: Callable[..., Any]) -> None:
+    task(b"BSN;Verwijzer;Product;Periode;Bedrag\n999990019;huisarts;45A04;01-09-2026 t/m 30-09-2026;12,50\n", {"kind": "csv"}, [])
+    task(b"BSN: 999990019\nVerwijzer: huisarts\nProduct: 45A04\nPeriode: september 2026\n", {"kind": "text"}, [])
+
+
+def _warm_care_lines_in_books(task: Callable[..., Any]) -> None:
     import openpyxl
 
     file = io.BytesIO()
@@ -107,8 +125,6 @@ def _warm_care_lines(task: Callable[..., Any]) -> None:
     book.save(file)
     openpyxl.load_workbook(file, read_only=True, data_only=True).close()  # as a large book is read
     task(file.getvalue(), {"kind": "excel"}, [])
-    task(b"BSN;Verwijzer;Product;Periode;Bedrag\n999990019;huisarts;45A04;01-09-2026 t/m 30-09-2026;12,50\n", {"kind": "csv"}, [])
-    task(b"BSN: 999990019\nVerwijzer: huisarts\nProduct: 45A04\nPeriode: september 2026\n", {"kind": "text"}, [])
     letter = io.BytesIO()
     with zipfile.ZipFile(letter, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", "<w:document xmlns:w='w'><w:body><w:p><w:r><w:t>BSN: 1</w:t></w:r></w:p></w:body></w:document>")
@@ -212,6 +228,8 @@ WARM: dict[str, Callable[[Callable[..., Any]], None]] = {
     "open-zip": _warm_zip,
     "care-lines": _warm_care_lines,
     "care-lines-in-pdf": _warm_care_lines_in_pdf,
+    "care-lines-in-books": _warm_care_lines_in_books,
+    "read-photo": _warm_photo,
     "open-7z": _warm_seven_zip,
     "open-office": _warm_office,
     "open-pdf": _warm_pdf_lock,

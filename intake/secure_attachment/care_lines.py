@@ -27,7 +27,10 @@ from intake.types import CareLine, Part, PartKind
 MAX_LINES = 5_000
 SECONDS = 20.0
 
-_KINDS = frozenset({PartKind.CSV, PartKind.EXCEL, PartKind.WORD, PartKind.TEXT, PartKind.XML, PartKind.PDF})
+_TASKS = {
+    PartKind.CSV: "care-lines", PartKind.TEXT: "care-lines", PartKind.PDF: "care-lines-in-pdf",
+    PartKind.EXCEL: "care-lines-in-books", PartKind.WORD: "care-lines-in-books", PartKind.XML: "care-lines-in-books",
+}  # fmt: skip
 _TEXTS = (
     "bsn", "referrer", "product_code", "product", "period_text", "referrer_details", "unit", "decision_number", "client_name",
     "client_address", "invoice_number", "law",
@@ -60,10 +63,10 @@ class CareSheet:
 
 def read_care_lines(sandbox: Sandbox, part: Part) -> CareSheet:
     """Read the care lines of one file: a sheet, a letter, a PDF, text or a declaration message. Never raises for what the file holds."""
-    if part.kind not in _KINDS:
+    if part.kind not in _TASKS:
         return CareSheet()
     try:
-        answer = sandbox.call("care-lines-in-pdf" if part.kind is PartKind.PDF else "care-lines", part.data, {"kind": part.kind.value}, seconds=SECONDS)
+        answer = sandbox.call(_TASKS[part.kind], part.data, {"kind": part.kind.value}, seconds=SECONDS)
         return _sheet(answer)
     except (SandboxFailed, ValueError, TypeError, KeyError, InvalidOperation):
         return CareSheet()
@@ -105,6 +108,14 @@ def _found(kind: PartKind, data: bytes) -> table.Lines:
         from intake.secure_attachment import declaration
 
         return declaration.lines_of(data)
+    if kind is PartKind.EXCEL:
+        from intake.secure_attachment import books
+
+        return table.read(books.read(data))
+    if kind is PartKind.WORD:
+        from intake.secure_attachment import word
+
+        return table.read([word.grid_of(data)])
     from intake.secure_attachment import sheets
 
     return table.read(sheets.grids_of(kind, data))

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from intake import checks
+from intake.checks import collected as checks
 from intake.checks.second_reading import confirmed, rejects
 from intake.profile import Profile
 from intake.secure_attachment.pairing import Pair, attachments_of

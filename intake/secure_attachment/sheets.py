@@ -8,7 +8,6 @@ import io
 import re
 from collections.abc import Sequence
 
-from intake.secure_attachment import books, word
 from intake.secure_attachment.columns import column_of
 from intake.secure_attachment.grid import MAX_COLUMNS, MAX_ROWS, Grid, cells_of_line
 from intake.types import PartKind
@@ -21,15 +20,7 @@ for _name in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"):
 
 
 def grids_of(kind: PartKind, data: bytes) -> list[Grid]:
-    """All tables of one file.
-
-    Raises:
-        Unreadable: the file cannot be read as its kind.
-    """
-    if kind is PartKind.EXCEL:
-        return books.read(data)
-    if kind is PartKind.WORD:
-        return [word.grid_of(data)]
+    """The rows of one file of text."""
     text = decode(data)
     if kind is PartKind.CSV:
         return [_separated(text)]

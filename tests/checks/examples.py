@@ -7,7 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from intake import checks, profile
+from intake import profile
+from intake.checks import collected as checks
 from intake.profile import Profile
 from intake.types import (
     Attachments,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake import checks
+from intake.checks import collected as checks
 from intake.checks.law import Law, law_of
 from intake.checks.units import Unit, hours, unit_of
 from intake.types import CareLine, DocumentKind, EarlierCare, Outcome, Severity

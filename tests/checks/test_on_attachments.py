@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake import checks, profile
+from intake import profile
+from intake.checks import collected as checks
 from intake.checks.care_rows import rows
 from intake.checks.masking import passes_eleven_test
 from intake.types import Attachments, CareLine, Container, DocumentKind, Field, Invoice, Opening, Outcome, Protection, Road, Severity

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from intake import checks
+from intake.checks import collected as checks
 from intake.types import (
     Account,
     AccountRole,

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 import structlog
 
-from intake import checks, profile
+from intake import profile
 from intake.checks import addressee, anonymity, document, kvk_number, supplier_phone
+from intake.checks import collected as checks
 from intake.checks.requirement import finding
 from intake.types import Attachments, Field, Outcome, PartKind, Severity
 from tests.checks.examples import ABSENT, ALMERE, INVOICE, TODAY, codes, on_attachments, on_invoice

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from intake import profile
-from intake.checks import on_invoice
+from intake.checks.collected import on_invoice
 from intake.checks.second_reading import agreed, rejects
 from intake.document import find, pdf
 from intake.types import CheckedDocument, DocumentKind, PartKind, Reader, Severity

@@ -244,9 +244,12 @@ class TestLocks:
     @pytest.mark.parametrize(
         ("kind", "needed", "unneeded"),
         [
-            (ChildKind.READING, {"pypdfium2", "pypdf", "intake.document.find"}, {"pdfplumber", "openpyxl", "structlog"}),
+            (ChildKind.READING, {"pypdfium2", "pypdf", "intake.document.find"}, {"pdfplumber", "openpyxl", "structlog", "pi_heif"}),
             (ChildKind.SECOND, {"pdfplumber", "intake.document.find"}, {"openpyxl", "structlog"}),
-            (ChildKind.CONTENTS, {"openpyxl", "pyzipper", "lxml"}, {"pdfplumber", "structlog"}),
+            (ChildKind.PICTURES, {"PIL", "pypdfium2", "intake.document.find"}, {"pdfplumber", "openpyxl", "structlog"}),
+            (ChildKind.CONTENTS, {"intake.secure_attachment.sheets"}, {"pydantic", "openpyxl", "lxml", "pypdfium2"}),
+            (ChildKind.BOOKS, {"openpyxl", "python_calamine", "lxml"}, {"pdfplumber", "structlog", "pypdfium2"}),
+            (ChildKind.UNLOCKING, {"pyzipper", "py7zr", "msoffcrypto", "pikepdf"}, {"pypdfium2", "structlog"}),
         ],
     )
     def test_every_task_is_there_and_warm(self, kind: ChildKind, needed: set[str], unneeded: set[str]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from intake.checks import on_attachments
+from intake.checks.collected import on_attachments
 from intake.document.invoice import read_invoice
 from intake.document.sandbox import Sandbox
 from intake.mail import message
