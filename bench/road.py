@@ -95,6 +95,7 @@ def ours(home: Path, workers: int, make: Callable[[x509.Certificate], list[bytes
         wait_for_port(port)
         send_all(warm, port)
         wait_for(len(warm))
+        time.sleep(3)  # the key store is looked at anew until it has been left alone for a while; no installation is this young
         start = time.perf_counter()
         send_all(rest, port)
         wait_for(len(raw))
