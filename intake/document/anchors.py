@@ -327,7 +327,7 @@ def _stands_out(text: str, start: int, end: int) -> bool:
         return True
     before = text[:start].rstrip()
     first = not before or before[-1] in ",;/()-–%|" or (before[-1] == ":" and end - start > 1)
-    if before[-1:].isdigit() and text[start].isupper() and end - start > 2 and any(map(str.isdigit, text[end : end + 14])):
+    if before[-1:].isdigit() and text[start].isupper() and end - start > 1 and any(map(str.isdigit, text[end : end + 14])):
         return True  # label and value, label and value: the value before it has ended
     if text[start:end] in ("No", "Nr") and text[end : end + 1] == "." and after[:1].isdigit():
         return True
