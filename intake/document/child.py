@@ -28,6 +28,8 @@ from intake.document.wire import unpacked, write_answer
 OK, MEMORY, TOO_LARGE, RAISED, UNLOCKED = 0, 81, 82, 83, 84
 """Exit codes of a child."""
 MAX_REQUEST_BYTES = 4096
+_THREADED = "pictures"
+"""libheif decodes the photos of telephones in a thread of its own."""
 LAYERS = "layers"
 """The task every template knows: which locks a child really has."""
 
@@ -73,7 +75,7 @@ class Template:
         signal.signal(signal.SIGCHLD, lambda *_: None)  # again: Saxon's runtime takes the signal's handler away
         gc.collect()
         gc.freeze()
-        self._locks = locks.prepare(self._orders.filtered)
+        self._locks = locks.prepare(self._orders.filtered, threads=self._orders.kind == _THREADED)
         _silence()
         self._control.send(json.dumps({"ready": True, "broken": broken}).encode())
         self._serve(waking)

@@ -30,6 +30,8 @@ OPEN_FILES = 64
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 _SECCOMP_MODE_FILTER = 2
 # Landlock's system calls have the same number on every architecture (added after numbers were unified).
+_CLONE_THREAD = 0x00010000
+"""Of clone(2): a thread of this process, no new one."""
 _LANDLOCK_CREATE_RULESET, _LANDLOCK_ADD_RULE, _LANDLOCK_RESTRICT_SELF = 444, 445, 446
 _LANDLOCK_CREATE_RULESET_VERSION = 1
 _LANDLOCK_RULE_PATH_BENEATH = 1
@@ -41,7 +43,7 @@ DENIED_CALLS = (
     # network, other processes' sockets
     "socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "sendto", "sendmsg", "sendmmsg",
     # programs and processes
-    "execve", "execveat", "fork", "vfork", "clone", "ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "kcmp",
+    "execve", "execveat", "fork", "vfork", "ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "kcmp",
     "kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_open", "pidfd_getfd", "pidfd_send_signal", "setsid", "setpgid",
     "unshare", "setns", "personality", "prctl", "setrlimit", "setpriority", "sched_setscheduler", "sched_setattr", "sched_setparam",
     "setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid", "setfsuid", "setfsgid", "setgroups", "capset", "seccomp",
@@ -123,7 +125,7 @@ def _landlock_ruleset() -> int | None:
     return ruleset
 
 
-def _filter_program() -> bytes | None:
+def _filter_program(threads: bool) -> bytes | None:
     """The system call filter as BPF, ready for prctl(2); None when libseccomp is not on this machine."""
     try:
         import pyseccomp
@@ -139,6 +141,7 @@ def _filter_program() -> bytes | None:
 
     for call in DENIED_CALLS:
         deny(refuse, call)
+    deny(refuse, "clone", *((pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _CLONE_THREAD, 0),) if threads else ()))
     for call in ABSENT_CALLS:
         deny(pyseccomp.ERRNO(errno.ENOSYS), call)
     for call, flags in (("open", 1), ("openat", 2)):
@@ -160,6 +163,8 @@ class Locks:
     program: bytes | None = None
     base_memory: int = 0
     """Address space of the warm template, in bytes."""
+    threads: bool = False
+    """The filter tells threads from processes, so that the limit on both together need not."""
     _buffer: ctypes.Array[ctypes.c_char] | None = field(default=None, repr=False)
 
 
@@ -167,26 +172,31 @@ def _address_space() -> int:
     return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 
 
-def prepare(filtered: bool) -> Locks:
-    """Build the rules once, in the template, after the readers are warm. ``filtered`` False: resource limits only."""
+def prepare(filtered: bool, threads: bool = False) -> Locks:
+    """Build the rules once, in the template, after the readers are warm.
+
+    Args:
+        filtered: False for resource limits only.
+        threads: a library of this kind of child works in threads of its own; processes stay forbidden.
+    """
     if not filtered:
         return Locks(base_memory=_address_space())
-    ruleset, program = _landlock_ruleset(), _filter_program()
+    ruleset, program = _landlock_ruleset(), _filter_program(threads)
     buffer = ctypes.create_string_buffer(program, len(program)) if program else None
-    return Locks(ruleset, program, _address_space(), buffer)
+    return Locks(ruleset, program, _address_space(), threads and program is not None, buffer)
 
 
 def apply(locks: Locks, seconds: float) -> dict[str, bool]:
     """Close the locks on this process for good and tell which ones hold."""
     return {
-        "rlimits": _limit_resources(locks.base_memory + MEMORY_BYTES, seconds),
+        "rlimits": _limit_resources(locks.base_memory + MEMORY_BYTES, seconds, locks.threads),
         "no_new_privs": _prctl(_PR_SET_NO_NEW_PRIVS, 1),
         "landlock": _restrict_files(locks.ruleset),
         "seccomp": _filter_calls(locks),
     }
 
 
-def _limit_resources(memory: int, seconds: float) -> bool:
+def _limit_resources(memory: int, seconds: float, threads: bool) -> bool:
     _prctl(_PR_SET_DUMPABLE, 0)
     processor = math.ceil(seconds) + 1
     limits = (
@@ -195,7 +205,7 @@ def _limit_resources(memory: int, seconds: float) -> bool:
         (resource.RLIMIT_CPU, processor),
         (resource.RLIMIT_FSIZE, MAX_ANSWER_BYTES),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
-        (resource.RLIMIT_NPROC, 0),
+        *(() if threads else ((resource.RLIMIT_NPROC, 0),)),
     )
     try:
         for which, value in limits:

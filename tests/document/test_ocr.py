@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import random
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -290,6 +291,15 @@ class TestPhoto:
         assert refusals(document) == []
         assert ("document", "image") in findings(document)
         assert values(document, ["kvk_number", "gross_amount"]) == {name: expected[name] for name in ("kvk_number", "gross_amount")}
+
+    def test_a_photo_as_an_iphone_keeps_it(self, box: Sandbox) -> None:
+        """HEIC is what most telephones send; nobody would know what to do with "unknown file"."""
+        document = checked(box, (Path(__file__).parent / "samples" / "photo.heic").read_bytes(), "IMG_0118.HEIC")
+
+        assert document.kind is PartKind.IMAGE
+        assert refusals(document) == []
+        assert ("document", "image") in findings(document)
+        assert values(document, ["invoice_number"]) == {"invoice_number": "2026-0117"}
 
     def test_a_photo_of_a_phone_is_turned_and_freed_of_shadow(self, box: Sandbox) -> None:
         """A phone stores the picture on its side and says so in the file; the lamp stands on one side."""

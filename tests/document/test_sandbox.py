@@ -230,6 +230,18 @@ class TestLocks:
 
         assert run.stdout.startswith("refused")
 
+    def test_a_child_that_may_have_threads_may_have_no_process(self, tmp_path: Path) -> None:
+        """Else a photo made to break its reader starts a program."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(sandbox.TASKS, ChildKind.READING, REAL)
+            patch.setitem(sandbox.TASKS, ChildKind.PICTURES, {name: TASKS[name] for name in ("attempts", "fork")})
+            with Sandbox(ChildKind.PICTURES, SandboxNeed.FULL) as pictures:
+                stopped = pictures.call("attempts", b"", {"file": str(tmp_path / "victim")})
+                with pytest.raises(SandboxFailed):
+                    pictures.call("fork", b"")
+
+        assert all(stopped.values()), stopped
+
     def test_the_decrypting_template_has_no_reader(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Else a hole in a PDF reader lies beside the municipality's private key."""
         monkeypatch.setitem(sandbox.TASKS, ChildKind.DECRYPTING, {**sandbox.TASKS[ChildKind.DECRYPTING], "own": TASKS["own"]})
