@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from intake import reply, settings
-from intake.checks import requirement
+from intake.checks.collected import requirement
 from intake.checks.requirement import finding
 from intake.store import open_store, people
 from intake.types import Attachments, CheckResult, EarlierCare, MailOutcome, Outcome, ReadInvoice, Reply, ReplyKind, Severity, Verdict
