@@ -125,7 +125,7 @@ def _value(sheet: Sheet, place: Place) -> tuple[str, int, int, float] | None:
     words = text[start:].split()
     taken: list[str] = []
     for word in words[:8]:
-        bare = word.strip("(),;:.\"'")
+        bare = word.strip("(),;:.?!\"'")
         if not taken and bare and not any(map(str.isdigit, bare)):
             if (
                 _PREFIX.match(bare)
@@ -140,7 +140,7 @@ def _value(sheet: Sheet, place: Place) -> tuple[str, int, int, float] | None:
             break
         if bare:
             taken.append(bare)
-        if word.endswith((",", ";", ")")) or (word.endswith(".") and len(words) > 3):
+        if word.endswith((",", ";", ")", "?", "!")) or (word.endswith(".") and len(words) > 3):
             break
     value = _SPACES.sub(" ", " ".join(taken)).strip(" -–/")
     if not any(map(str.isdigit, value)) or len(value) > 40:

@@ -40,6 +40,7 @@ from tests.document.typed import ADDRESSEE, LETTERHEAD, MONEY, read, whole
         ("Betalingskenmerk: 2026-0011", "2026-0011"),
         ("Factuurnummer: 2026 / 0011", "2026 / 0011"),
         ("F actuurnummer 2026-0011", "2026-0011"),
+        ("Wilt u betalen onder vermelding van het factuurnummer 2026-31?", "2026-31"),
         ("Payment due 29 April 2026 Client ID 418451204 No. RG2026-365", "RG2026-365"),
         ("Betalen voor 27.08.2026 Nummer 2026266 Verplichtingnummer 10584233", "2026266"),
         ("Factuurnummer    2026.0327-A\nonder vermelding van factuurnummer 2026.0327-\nA.", "2026.0327-A"),
