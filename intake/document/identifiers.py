@@ -106,13 +106,14 @@ def _vat_ids(scan: Scan) -> Iterator[Candidate[str]]:
         for anchors, cell in (*scan.cells(), *scan.flow_cells())
         for start, end, value in btws_in(cell.text)
     ]
-    theirs = {value for anchors, *_, value, governor in seen if governor and (governor.label is Label.CUSTOMER_NUMBER or _customers(anchors, governor))}
+    theirs = {value for anchors, _, _, _, value, governor in seen if _is_customers(anchors, governor)}
     for anchors, cell, start, end, value, governor in seen:
-        if value not in theirs:
-            near = governor is not None and governor.label in (Label.VAT_ID, Label.VAT, Label.KVK)
-            weight = 0.7 + (0.25 if near else 0.0) + (0.15 if vat_valid(value) else 0.0) - (0.6 if cell in scan.addressed else 0.0)
-            note = f"bij '{_words(governor)}'" if near and governor else "vorm van een btw-nummer"
-            yield Candidate(value, weight, anchors.sheet, cell, start, end, note)
+        near = governor is not None and governor.label in (Label.VAT_ID, Label.VAT, Label.KVK)
+        if _is_customers(anchors, governor) or (value in theirs and not near):
+            continue
+        weight = 0.7 + (0.25 if near else 0.0) + (0.15 if vat_valid(value) else 0.0) - (0.6 if cell in scan.addressed else 0.0)
+        note = f"bij '{_words(governor)}'" if near and governor else "vorm van een btw-nummer"
+        yield Candidate(value, weight, anchors.sheet, cell, start, end, note)
     for paragraph in scan.paragraphs:
         for start, end, value in btws_in(paragraph.text):
             cell, offset = paragraph.cell_at(start)
@@ -138,6 +139,10 @@ def _vat_ids(scan: Scan) -> Iterator[Candidate[str]]:
                 )
                 break
     yield from _bare_vat_ids(scan)
+
+
+def _is_customers(anchors: Anchors, governor: Anchor | None) -> bool:
+    return governor is not None and (governor.label is Label.CUSTOMER_NUMBER or _customers(anchors, governor))
 
 
 def _bare_vat_ids(scan: Scan) -> Iterator[Candidate[str]]:

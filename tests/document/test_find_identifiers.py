@@ -170,3 +170,10 @@ def test_the_customers_btw_number_is_not_the_suppliers() -> None:
     wrapped = with_line(BTW, "") + "\nFactuur nr 7 | Dagtekening 27-5-2026 | Uw btw-nummer\nNL876476255B01\n"
 
     assert read(wrapped).vat_id.value is None
+
+
+def test_a_number_in_the_letterhead_stays_the_suppliers() -> None:
+    """A provider whose number also stands behind "uw btw-nummer" would be refused for having none."""
+    invoice = read(with_line(BTW, "").replace(KVK, "KvK 24330087, NL002455799B11") + "\nVermeld altijd | uw btw-nummer\nNL002455799B11\n")
+
+    assert invoice.vat_id.value == "NL002455799B11"
