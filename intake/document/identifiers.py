@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from intake.document.anchors import Anchor, Anchors, labels_in
 from intake.document.dates import dates_in
@@ -17,6 +18,7 @@ from intake.types import Account, AccountRole, Field, Found
 _LONE_EIGHT = re.compile(r"(?<![\w.,])\d{8}(?![\w])")
 _NO_NUMBER = ("nvt", "geen", "niet van toepassing", "none", "na", "vrijgesteld", "not applicable", "onbekend", "zonder")
 _OTHER_NUMBERS = (Label.OTHER_NUMBER, Label.CLIENT_NUMBER, Label.CUSTOMER_NUMBER, Label.INVOICE_NUMBER, Label.BSN)
+_BEGUN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ .]?[A-Z0-9]){0,28}$")
 _BUYER_WORDS = ("uw ", "klant", "afnemer", "debiteur", "opdrachtgever", "gemeente", "your ", "customer")
 
 
@@ -179,7 +181,7 @@ def accounts(scan: Scan) -> tuple[tuple[Account, ...], Field[str]]:
     """Every IBAN with its role, and the one to pay to."""
     roles: dict[str, AccountRole] = {}
     candidates: list[Candidate[str]] = []
-    for candidate, role in (*_ibans(scan), *_wrapped(scan)):
+    for candidate, role in (*_ibans(scan), *_wrapped(scan), *_at_the_margin(scan)):
         held = roles.get(candidate.value)
         if held in (None, AccountRole.UNKNOWN) or role in (AccountRole.BLOCKED, AccountRole.FACTORING):
             roles[candidate.value] = role
@@ -231,6 +233,17 @@ def _wrapped(scan: Scan) -> Iterator[tuple[Candidate[str], AccountRole]]:
             if iban_valid(value) and offset + end - start > len(cell.text) and cell not in scan.addressed:
                 role = AccountRole.BLOCKED if "g-rek" in paragraph.text[max(0, start - 40) : start].lower() else AccountRole.UNKNOWN
                 yield Candidate(value, 0.8, paragraph.sheet, cell, offset, len(cell.text), "over twee regels", paragraph.evidence(start, end)), role
+
+
+def _at_the_margin(scan: Scan) -> Iterator[tuple[Candidate[str], AccountRole]]:
+    """Valid accounts that begin at the end of a row and go on at the left margin, as a line of facts breaks."""
+    for anchors in scan.anchors:
+        for row, under in pairwise(anchors.sheet.rows):
+            if (begun := _BEGUN.search(row[-1].text)) and row[-1] not in scan.addressed:
+                hit = next(ibans_in(f"{begun[0]} {under[0].text}"), None)
+                if hit and hit[0] == 0 and hit[1] > len(begun[0]) and iban_valid(hit[2]):
+                    cell, start, end = row[-1], begun.start(), len(row[-1].text)
+                    yield Candidate(hit[2], 0.8, anchors.sheet, cell, start, end, "over twee regels"), _role(cell.text[:start], anchors, cell, None)
 
 
 def _longer(scan: Scan, anchors: Anchors, cell: Cell, start: int, value: str) -> tuple[str, str | None]:

@@ -177,3 +177,10 @@ def test_a_number_in_the_letterhead_stays_the_suppliers() -> None:
     invoice = read(with_line(BTW, "").replace(KVK, "KvK 24330087, NL002455799B11") + "\nVermeld altijd | uw btw-nummer\nNL002455799B11\n")
 
     assert invoice.vat_id.value == "NL002455799B11"
+
+
+def test_an_account_that_goes_on_at_the_left_margin() -> None:
+    """A provider whose footer breaks in the middle of the account number would be refused for having none."""
+    foot = "Afspraken per mail\n          KvK nr.: Amsterdam 24330087        IBAN-nummer: NL34 RABO\n0552245760"
+
+    assert read(with_line(IBAN, "") + "\n\n" + foot).iban.value == "NL34RABO0552245760"
