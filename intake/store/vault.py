@@ -295,8 +295,8 @@ class Vault:
 
     def _listing(self) -> _Listing:
         """The keys there are now. When one was taken away, the keys in memory are forgotten."""
-        folders = [folder for folder in key_folders(self.folder) if folder.is_dir()]
-        stamp = tuple(number for folder in folders for number in _stamp(folder)[:2])
+        folders = key_folders(self.folder)
+        stamp = tuple(number for folder in folders for number in _folder_stamp(folder))
         with self._lock:
             if stamp != self._seen.stamp:
                 names = frozenset(file.name for folder in folders for file in folder.glob("*.key"))
@@ -378,6 +378,15 @@ def _tree_file(folder: Path, quarter: str) -> Path:
 def _stamp(path: Path) -> tuple[int, ...]:
     found = path.stat()
     return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _folder_stamp(folder: Path) -> tuple[int, int]:
+    """Asked for at every use of a key, so by one system call; zeros for a folder that is not there."""
+    try:
+        found = os.stat(folder)
+    except OSError:
+        return 0, 0
+    return found.st_ino, found.st_mtime_ns
 
 
 def _new_key() -> bytes:
