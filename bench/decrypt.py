@@ -33,16 +33,16 @@ Action = Callable[[], object]
 
 
 def _sheet() -> bytes:
-    """A CSV of 20 kB that packs as care lines do."""
+    """20 kB that pack as care lines do, under the head of a PDF: text would be read in passing, and here opening alone counts."""
     dice = random.Random(20)
     row = "{:09};huisarts;45A{:02};Begeleiding individueel;{:02}-09-2026;30-09-2026;{};uur;49,20\r\n"
     rows = (row.format(dice.randrange(10**9), dice.randrange(100), dice.randrange(1, 31), dice.randrange(99)) for _ in range(400))
-    return "".join(rows).encode()[:SIZE]
+    return ("%PDF-1.7\r\n" + "".join(rows)).encode()[:SIZE]
 
 
 def _smime(municipal: keys.MunicipalKey) -> tuple[Action, Action]:
     certificate = x509.load_pem_x509_certificate(municipal.certificate)
-    content = b"Content-Type: text/csv\r\n\r\n" + _sheet()
+    content = b"Content-Type: application/pdf\r\n\r\n" + _sheet()
     data = PKCS7EnvelopeBuilder().set_data(content).add_recipient(certificate).encrypt(Encoding.DER, [PKCS7Options.Binary])
 
     def bare() -> None:
@@ -57,12 +57,12 @@ def _zip() -> tuple[Action, Action]:
     file = io.BytesIO()
     with pyzipper.AESZipFile(file, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archive:
         archive.setpassword(PASSWORD)
-        archive.writestr("zorg.csv", _sheet())
+        archive.writestr("zorg.pdf", _sheet())
     data = file.getvalue()
 
     def bare() -> None:
         with pyzipper.AESZipFile(io.BytesIO(data)) as opened:
-            opened.read("zorg.csv", pwd=PASSWORD)
+            opened.read("zorg.pdf", pwd=PASSWORD)
 
     return bare, lambda: zip.task_open(data, {}, [PASSWORD])
 

@@ -80,6 +80,8 @@ class Part:
     """Base name without folders and control characters; None when the mail gives none."""
     declared_type: str = ""
     inline: bool = False
+    sheet: CareSheet | None = field(default=None, repr=False)
+    """What the child that opened its container read in it, when it is plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -487,6 +489,15 @@ class CareLine:
     """The writer says that there is no BSN (yet): asylum, a newborn."""
     law: str | None = field(default=None, repr=False)
     """As written: "Jeugdwet", "Wmo"."""
+
+
+@dataclass(frozen=True, slots=True)
+class CareSheet:
+    """The care lines of one file."""
+
+    lines: tuple[CareLine, ...] = field(default=(), repr=False)
+    understood: bool = False
+    """False: a person looks. A fact that is absent in ``lines`` may stand where we could not read it."""
 
 
 @dataclass(frozen=True, slots=True)

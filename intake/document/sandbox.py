@@ -76,16 +76,16 @@ TASKS: dict[ChildKind, dict[str, str]] = {
     ChildKind.READING: {
         "read-invoice": "intake.document.invoice:task_read",
         "page-picture": "intake.document.pdf:task_picture",
-        "care-lines-in-pdf": "intake.secure_attachment.care_lines:task_read",
+        "care-lines-in-pdf": "intake.secure_attachment.care_reading:task_read",
     },
     ChildKind.SECOND: {"read-invoice-again": "intake.document.invoice:task_read"},
     ChildKind.PICTURES: {
         "read-photo": "intake.document.invoice:task_read_photo",
         "draw-region": "intake.document.drawing:task_draw",
     },
-    ChildKind.CONTENTS: {"care-lines": "intake.secure_attachment.care_lines:task_read"},
+    ChildKind.CONTENTS: {"care-lines": "intake.secure_attachment.care_reading:task_read"},
     ChildKind.BOOKS: {
-        "care-lines-in-books": "intake.secure_attachment.care_lines:task_read",
+        "care-lines-in-books": "intake.secure_attachment.care_reading:task_read",
         "read-einvoice": "intake.document.einvoice:task_read",
     },
     ChildKind.UNLOCKING: {

@@ -111,8 +111,11 @@ def _warm_care_lines_in_pdf(task: Callable[..., Any]) -> None:
     task(tiny_pdf(), {"kind": "pdf"}, [])
 
 
+_CARE_SHEET = b"BSN;Verwijzer;Product;Periode;Bedrag\n999990019;huisarts;45A04;01-09-2026 t/m 30-09-2026;12,50\n"
+
+
 def _warm_care_lines(task: Callable[..., Any]) -> None:
-    task(b"BSN;Verwijzer;Product;Periode;Bedrag\n999990019;huisarts;45A04;01-09-2026 t/m 30-09-2026;12,50\n", {"kind": "csv"}, [])
+    task(_CARE_SHEET, {"kind": "csv"}, [])
     task(b"BSN: 999990019\nVerwijzer: huisarts\nProduct: 45A04\nPeriode: september 2026\n", {"kind": "text"}, [])
 
 
@@ -182,7 +185,7 @@ def _warm_smime(task: Callable[..., Any]) -> None:
     name, day = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "warm")]), dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     blank = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), day, day + dt.timedelta(days=1))
     own = blank.sign(key, hashes.SHA256())
-    signer = pkcs7.PKCS7SignatureBuilder().set_data(b"warm").add_signer(own, key, hashes.SHA256())
+    signer = pkcs7.PKCS7SignatureBuilder().set_data(b"Content-Type: text/csv\r\n\r\n" + _CARE_SHEET).add_signer(own, key, hashes.SHA256())
     signed = signer.sign(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
     sealed = pkcs7.PKCS7EnvelopeBuilder().set_data(signed).add_recipient(own).encrypt(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
     plain = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from intake.mail.sniff import sniff
+from intake.secure_attachment import care_reading
 from intake.secure_attachment.failure import NotOpenedError
-from intake.types import Opening, Protection
+from intake.types import Opening, PartKind, Protection
 
 MAX_FILES = 500
 MAX_TOTAL_BYTES = 44_000_000
@@ -17,6 +19,8 @@ MAX_TOTAL_BYTES = 44_000_000
 MAX_RATIO = 200
 """Bytes out for each byte in; counted beyond the first megabytes, since a sheet of equal rows packs very small."""
 FREE_BYTES = 8_000_000
+MAX_SHORT_BYTES = 200_000
+"""Of text that is read in passing, all files of a container together: some thousand care lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ def answer(read: Callable[[], Sequence[Inside]]) -> dict[str, Any]:
     """Open a container and put into JSON what came out.
 
     Returns:
-        ``{"opening", "reason", "files": [{"name", "protection", "content"}]}``; content is base64.
+        ``{"opening", "reason", "files": [{"name", "protection", "content", "care"}]}``; content is base64, care what ``care_in`` tells.
     """
     files: Sequence[Inside] = ()
     try:
@@ -46,11 +50,36 @@ def answer(read: Callable[[], Sequence[Inside]]) -> dict[str, Any]:
         opening, reason = Opening.DAMAGED, "no whole file of its kind"
     if sum(len(file.content) for file in files) > MAX_TOTAL_BYTES:
         files, opening, reason = (), Opening.BOMB, "too many bytes inside"
-    return {"opening": opening.value, "reason": reason, "files": [_told(file) for file in files]}
+    care = care_in((sniff(file.content), file.content) for file in files)
+    return {"opening": opening.value, "reason": reason, "files": [_told(file, read) for file, read in zip(files, care, strict=True)]}
 
 
-def _told(file: Inside) -> dict[str, Any]:
-    return {"name": file.name, "protection": file.protection.value, "content": base64.b64encode(file.content).decode("ascii")}
+def _told(file: Inside, care: dict[str, Any] | None) -> dict[str, Any]:
+    content = base64.b64encode(file.content).decode("ascii")
+    return {"name": file.name, "protection": file.protection.value, "content": content, "care": care}
+
+
+def care_in(files: Iterable[tuple[PartKind, bytes]]) -> list[dict[str, Any] | None]:
+    """The care lines of plain text, read where it is opened: a child of its own costs more than the reading.
+
+    None for what another child has to read: other kinds of file, long ones, and what we stumble over here.
+    """
+    left = MAX_SHORT_BYTES
+    care = []
+    for kind, content in files:
+        short = kind in (PartKind.CSV, PartKind.TEXT) and len(content) <= left
+        left -= len(content) if short else 0
+        care.append(_care_of(kind, content) if short else None)
+    return care
+
+
+def _care_of(kind: PartKind, content: bytes) -> dict[str, Any] | None:
+    try:
+        return care_reading.task_read(content, {"kind": kind.value}, ())
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - a fault in reading must not keep the container shut
+        return None
 
 
 def base_name(path: str) -> str | None:

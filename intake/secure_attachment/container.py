@@ -12,8 +12,7 @@ from typing import Any
 from intake.document.sandbox import Sandbox
 from intake.errors import SandboxFailed
 from intake.mail import message
-from intake.secure_attachment import smime
-from intake.secure_attachment.care_lines import holds_client_data
+from intake.secure_attachment import care_lines, entity, smime
 from intake.secure_attachment.keys import MunicipalKey
 from intake.types import Container, Opening, Part, PartKind, Protection
 
@@ -29,9 +28,6 @@ KINDS = frozenset({PartKind.SMIME, PartKind.ZIP, PartKind.SEVEN_ZIP, PartKind.OF
 _FORMATS = {PartKind.SEVEN_ZIP: "7z", PartKind.OFFICE_ENCRYPTED: "office"}
 _TASKS = {PartKind.ZIP: "open-zip", PartKind.SEVEN_ZIP: "open-7z", PartKind.OFFICE_ENCRYPTED: "open-office", PartKind.PDF: "open-pdf"}
 """What a password opens; the child of the task is given passwords and no key."""
-_WRAPPERS = (".p7m", ".p7c", ".p7z", ".gpg", ".pgp", ".asc")
-"""What is put behind a file's name when it is encrypted."""
-
 _NEVER_TYPED = re.compile(rb"[\x01-\x08\x0e-\x19\x1c-\x1f\x7f]")
 
 _WORST = (Opening.OUR_FAULT, Opening.BOMB, Opening.DAMAGED, Opening.LOCKED, Opening.NOT_FOR_US, Opening.OPENED)
@@ -146,12 +142,16 @@ def _protection(opened: _Opened, reading: Sandbox) -> Protection:
         return Protection.NONE if opened.opening is Opening.OPENED else Protection.STRONG
     if len(kinds) > 1 and Protection.NONE in kinds:
         in_the_open = (file.part for file in opened.files if file.protection is Protection.NONE)
-        if not any(holds_client_data(reading, part) for part in in_the_open):
+        if not any(_names_clients(reading, part) for part in in_the_open):
             kinds.discard(Protection.NONE)
     if kinds == {Protection.NONE} and opened.opening is not Opening.OPENED:
         in_the_open = (file.part for file in opened.files)
-        return Protection.NONE if any(holds_client_data(reading, part) for part in in_the_open) else Protection.STRONG
+        return Protection.NONE if any(_names_clients(reading, part) for part in in_the_open) else Protection.STRONG
     return min(kinds, key=_WEAKEST.index)
+
+
+def _names_clients(reading: Sandbox, part: Part) -> bool:
+    return care_lines.names_clients(care_lines.read_care_lines(reading, part))
 
 
 def _open_smime(part: Part, tools: _Tools) -> _Opened:
@@ -161,7 +161,8 @@ def _open_smime(part: Part, tools: _Tools) -> _Opened:
         return _Opened(opening, reason=reason)
     protection = _word(answer, "protection", Protection)
     proven = answer.get("proven") is True
-    parts = _entity_parts(part, _content(answer.get("content")))
+    care = answer.get("care")
+    parts = [_with_care(inner, care, inner.path[len(part.path) :]) for inner in entity.parts_of(_content(answer.get("content")), part.path, part.file_name)]
     if not proven and protection is not Protection.NONE and any(map(_is_garbled, parts)):
         return _Opened(Opening.LOCKED, reason=smime.UNDECIPHERABLE)
     return _Opened(opening, [_File(inner, protection) for inner in parts], proven=proven)
@@ -172,34 +173,14 @@ def _is_garbled(part: Part) -> bool:
     return part.kind in (PartKind.CSV, PartKind.TEXT) and b"\0" not in part.data and bool(_NEVER_TYPED.search(part.data))
 
 
-def _entity_parts(part: Part, content: bytes) -> list[Part]:
-    """The files in decrypted content: a MIME entity, or one bare file."""
-    if not smime.is_entity(content):
-        return [Part(f"{part.path}/1", message.sniff(content), content, _bare_name(part.file_name))]
-    mail = message.parse(content)
-    parts = [replace(inner, path=f"{part.path}/{inner.path}") for inner in mail.parts]
-    # A letter around the files is no file; alone, or with a number in it that could be a BSN, it may be the care lines.
-    if mail.text.strip() and (not parts or _long_number(mail.text)):
-        parts.append(Part(f"{part.path}/text", PartKind.TEXT, mail.text.encode("utf-8", "replace"), declared_type="text/plain"))
-    return parts
-
-
-def _bare_name(name: str | None) -> str | None:
-    """``zorg.csv`` of ``zorg.csv.p7m``; None when nothing of a name is left."""
-    if name is None or not name.lower().endswith(_WRAPPERS):
-        return name
-    return name[:-4] if "." in name[:-4] else None
-
-
-def _long_number(text: str) -> bool:
-    return any(8 <= sum(c.isdigit() for c in word) <= 9 for word in text[:200_000].split())
-
-
 def _open_openpgp(part: Part, tools: _Tools) -> _Opened:
     keys = tools.opener.openpgp_keys
     answer = tools.opener.decrypting.call("open-openpgp", part.data, {"keys": len(keys)}, [*keys, *_encoded(tools.passwords)], SECONDS)
     opened = _files(part, answer)
-    files = [_File(inner, file.protection) for file in opened.files for inner in _entity_parts(part, file.part.data)]
+    files = []
+    for file in opened.files:
+        inside = entity.parts_of(file.part.data, part.path, part.file_name) if entity.is_entity(file.part.data) else [file.part]
+        files += [_File(inner, file.protection) for inner in inside]
     return replace(opened, files=files)
 
 
@@ -249,8 +230,15 @@ def _file(part: Part, number: int, file: object) -> _File:
     content = _content(file.get("content"))
     if name is not None and (not isinstance(name, str) or len(name) > 300):
         raise _GarbageError
-    name = _bare_name(part.file_name) if name is None and part.kind is not PartKind.ZIP else name
-    return _File(Part(f"{part.path}/{number}", message.sniff(content), content, name), _word(file, "protection", Protection))
+    name = entity.bare_name(part.file_name) if name is None and part.kind is not PartKind.ZIP else name
+    inner = Part(f"{part.path}/{number}", message.sniff(content), content, name)
+    return _File(_with_care(inner, file, "care"), _word(file, "protection", Protection))
+
+
+def _with_care(part: Part, told: object, key: str) -> Part:
+    """The part with what the child that opened it read in it, if it did; else a child of its own reads it."""
+    said = told.get(key) if isinstance(told, dict) else None
+    return part if said is None else replace(part, sheet=care_lines.validated(said))
 
 
 def _ending(answer: object) -> tuple[Opening, str]:

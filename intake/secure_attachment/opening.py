@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from intake.document.recognise import Files, recognise
 from intake.document.sandbox import Sandbox
 from intake.secure_attachment import open_container
-from intake.secure_attachment.care_lines import CareSheet, read_care_lines
+from intake.secure_attachment.care_lines import names_clients, read_care_lines
 from intake.secure_attachment.container import Opener as Opener
 from intake.secure_attachment.pairing import Bundle, attachments_of
-from intake.types import Attachments, CheckedDocument, Container, Mail, Opening, Part, Protection
+from intake.types import Attachments, CareSheet, CheckedDocument, Container, Mail, Opening, Part, Protection
 
 Reads = Callable[[Part], CheckedDocument]
 
@@ -68,7 +68,7 @@ def open_attachments(
             found.closed.append(Bundle(locked, names=_names(file)))
     for part in in_the_open.values():
         sheet = read_care_lines(opener.reading, part)
-        if sheet.names_clients:
+        if names_clients(sheet):
             container = Container(part.path, "plain", Opening.OPENED, Protection.NONE, (part,))
             found.bundles.append(Bundle(container, sheet.lines, () if sheet.understood else (part.path,), _names(part)))
     return found
@@ -87,14 +87,14 @@ def _look_inside(container: Container, outer: Part, has_invoice: bool, reading: 
     sheets = {p.path: read_care_lines(reading, p) for p in (*files.documents, *files.sheets)}
     documents = {p.path: read(p) for p in files.documents}
     invoices = [path for path, document in documents.items() if document.is_invoice]
-    anonymous = [path for path in invoices if not sheets[path].names_clients]
+    anonymous = [path for path in invoices if not names_clients(sheets[path])]
     if has_invoice or anonymous:
         invoices = anonymous
     found.documents.extend(documents[path] for path in invoices)
     found.invoice_inside |= bool(invoices) and container.protection is not Protection.NONE
 
     read_as_sheet = {path: sheet for path, sheet in sheets.items() if path not in anonymous}
-    if container.opening is Opening.OPENED and container.protection is Protection.NONE and not any(s.names_clients for s in read_as_sheet.values()):
+    if container.opening is Opening.OPENED and container.protection is Protection.NONE and not any(map(names_clients, read_as_sheet.values())):
         return  # mere packing, such as a zip around the invoice
     bundles = []
     for part in (*files.documents, *files.sheets, *(p for p in files.other_forms if p.path not in sheets)):

@@ -20,7 +20,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 
 from intake.mail import headers
 from intake.mail.cms import binary, content_of
-from intake.secure_attachment import ber, envelope, signature
+from intake.secure_attachment import ber, entity, envelope, signature
+from intake.secure_attachment.answer import care_in
 from intake.secure_attachment.failure import NotOpenedError, bomb, damaged, locked
 from intake.secure_attachment.recipients import OwnKey
 from intake.types import Opening, Protection
@@ -61,7 +62,8 @@ def task_open(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes
         secrets: for each key of ours, its certificate and private key as PEM in one piece.
 
     Returns:
-        ``{"opening", "reason"}``, and when it opened also ``protection``, ``proven`` and ``content`` (base64).
+        ``{"opening", "reason"}``, and when it opened also ``protection``, ``proven``, ``content`` (base64) and ``care``: of each
+        file in it, by its path, what ``care_in`` tells.
     """
     try:
         opened = _unwrap(data, [OwnKey(secret) for secret in secrets], allow_weak=bool(arguments.get("weak", True)))
@@ -77,13 +79,9 @@ def task_open(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes
         return {"opening": Opening.DAMAGED.value, "reason": "no whole CMS structure"}
     protection = (Protection.WEAK if opened.weak else Protection.STRONG) if opened.encrypted else Protection.NONE
     content = base64.b64encode(opened.blob).decode("ascii")
-    return {"opening": Opening.OPENED.value, "reason": "", "protection": protection.value, "proven": opened.proven, "content": content}
-
-
-def is_entity(blob: bytes) -> bool:
-    """Whether the bytes begin with MIME header fields; else they are a bare file."""
-    fields, _, stopped = headers.split(blob, 0, min(len(blob), 200_000))
-    return not stopped and any(name.startswith("content-") or name == "mime-version" for name, _ in fields)
+    parts = () if arguments.get("seed") else entity.parts_of(opened.blob, "", None)
+    care = dict(zip((part.path for part in parts), care_in((part.kind, part.data) for part in parts), strict=True))
+    return {"opening": Opening.OPENED.value, "reason": "", "protection": protection.value, "proven": opened.proven, "content": content, "care": care}
 
 
 def _unwrap(data: bytes, keys: Sequence[OwnKey], *, allow_weak: bool) -> _Unwrapped:
@@ -101,7 +99,7 @@ def _unwrap(data: bytes, keys: Sequence[OwnKey], *, allow_weak: bool) -> _Unwrap
 
 def _structure(blob: bytes) -> bytes | None:
     """CMS bytes, whatever they are wrapped in; None when this is content."""
-    if is_entity(blob):
+    if entity.is_entity(blob):
         fields, body, _ = headers.split(blob, 0, len(blob))
         declared, parameters = headers.parameters(headers.first(fields, "content-type"))
         name = parameters.get("name", "").lower()
@@ -185,4 +183,4 @@ def _open_clear_signed(state: _Unwrapped) -> bool:
 
 def _recognisable(blob: bytes) -> bool:
     """Whether decrypted bytes are something: a MIME entity, a known file, or text. A wrong key gives none of these."""
-    return is_entity(blob) or blob.startswith(_MAGIC) or not _CONTROL.search(blob[:256])
+    return entity.is_entity(blob) or blob.startswith(_MAGIC) or not _CONTROL.search(blob[:256])

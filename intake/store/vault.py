@@ -383,7 +383,7 @@ def _stamp(path: Path) -> tuple[int, ...]:
 def _folder_stamp(folder: Path) -> tuple[int, int]:
     """Asked for at every use of a key, so by one system call; zeros for a folder that is not there."""
     try:
-        found = os.stat(folder)
+        found = folder.stat()
     except OSError:
         return 0, 0
     return found.st_ino, found.st_mtime_ns

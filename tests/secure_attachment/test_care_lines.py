@@ -18,7 +18,8 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
 from intake.errors import SandboxFailed
 from intake.mail.message import sniff
-from intake.secure_attachment.care_lines import holds_client_data, read_care_lines, task_read
+from intake.secure_attachment.care_lines import names_clients, read_care_lines
+from intake.secure_attachment.care_reading import task_read
 from intake.types import Part, PartKind
 
 DAY = dt.datetime
@@ -269,8 +270,8 @@ def test_through_the_child_with_types(reading):
     line = sheet.lines[0]
     assert (line.period_end, line.rate, line.amount, sheet.understood) == (dt.date(2026, 9, 30), Decimal("49.20"), Decimal("1234.56"), True)
     assert "999990019" not in repr(sheet)
-    assert holds_client_data(reading, part)
-    assert not holds_client_data(reading, Part("3", PartKind.CSV, b"Omschrijving;Periode;Aantal\nBegeleiding;2026-09;3\n"))
+    assert names_clients(read_care_lines(reading, part))
+    assert not names_clients(read_care_lines(reading, Part("3", PartKind.CSV, b"Omschrijving;Periode;Aantal\nBegeleiding;2026-09;3\n")))
 
 
 class _Child:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import subprocess
+from dataclasses import replace
 
 import pikepdf
 import pysequoia
@@ -15,6 +17,7 @@ from openpyxl import Workbook
 from intake.errors import SandboxFailed
 from intake.mail.message import sniff
 from intake.secure_attachment import is_container, open_container
+from intake.secure_attachment.care_lines import read_care_lines
 from intake.secure_attachment.container import Opener, open_part
 from intake.types import Opening, Part, PartKind, Protection
 
@@ -80,6 +83,42 @@ def test_text_in_the_mail_itself_is_the_attachment_when_nothing_else_is(opening,
 
     assert [part.kind for part in container.parts] == [PartKind.TEXT]
     assert b"999990019" in container.parts[0].data
+
+
+@pytest.mark.parametrize("form", ["smime", "bare-smime", "zip", "openpgp", "smime-in-zip"])
+def test_text_read_where_it_was_opened_is_read_as_any_other(opening, reading, openssl, workshop, enveloped, form):
+    """The same care lines must come out of a file in the open and of one in a container, whichever child reads them."""
+    (workshop / "bare").write_bytes(CSV)
+    data = {
+        "smime": enveloped,
+        "bare-smime": openssl("cms", "-encrypt", "-in", "bare", "-binary", "-aes256", "-outform", "DER", "ours.pem"),
+        "zip": zipped({}, {"zorgregels.csv": CSV}),
+        "openpgp": pysequoia.encrypt(CSV, passwords=["geheim"]),
+        "smime-in-zip": zipped({"smime.p7m": enveloped}),
+    }[form]
+
+    part = opening(data).parts[0]
+
+    assert part.sheet is not None
+    assert part.sheet == read_care_lines(reading, replace(part, sheet=None))
+    assert [line.bsn for line in part.sheet.lines] == ["999990019"]
+
+
+def test_what_is_long_or_no_text_is_left_to_a_child_of_its_own(opening, reading):
+    """A bomb of rows must end as an unreadable file, not as an attachment that does not open."""
+    long, pdf = zipped({}, {"zorg.csv": CSV + CSV[-90:] * 4_000}), zipped({}, {"zorg.pdf": b"%PDF-1.7"})
+
+    assert [opening(data).parts[0].sheet for data in (long, pdf)] == [None, None]
+    assert len(read_care_lines(reading, opening(long).parts[0]).lines) > 3_000
+
+
+@pytest.mark.parametrize("told", [[], {"lines": [{"row": 0}], "understood": True}, {"lines": "x"}, {"2/1": {}}, 7])
+def test_a_lie_about_care_lines_is_not_taken(told):
+    """What a taken-over child says of a file must not become a care line; another child then reads the file."""
+    file = {"name": "zorg.csv", "protection": "strong", "content": base64.b64encode(CSV).decode(), "care": told}
+    child = _Child({"opening": "opened", "reason": "", "files": [file]})
+
+    assert [part.sheet for part in open_part(Part("1", PartKind.ZIP, b"x"), Opener(child, child, ()), ()).parts] == [None]
 
 
 @pytest.mark.parametrize("order", ["smime-in-zip", "zip-in-zip", "zip-in-smime"])

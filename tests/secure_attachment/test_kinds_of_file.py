@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from intake.document.sandbox import Sandbox
 from intake.mail.sniff import sniff
-from intake.secure_attachment.care_lines import read_care_lines, task_read
+from intake.secure_attachment.care_lines import read_care_lines
+from intake.secure_attachment.care_reading import task_read
 from intake.types import Part, PartKind
 
 TITLES = ["BSN", "Verwijzer", "AGB-code verwijzer", "Productcode", "Omschrijving", "Begindatum", "Einddatum", "Aantal", "Eenheid", "Tarief", "Bedrag",
