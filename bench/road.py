@@ -89,7 +89,7 @@ def ours(home: Path, workers: int, make: Callable[[x509.Certificate], list[bytes
             counts = cases.counts(store)
             if sum(counts.values()) - counts[CaseState.RECEIVED] >= number:
                 return
-            time.sleep(0.02)
+            time.sleep(0.1)
 
     try:
         wait_for_port(port)

@@ -49,8 +49,7 @@ def open_desk(settings: Settings, *stores: Store) -> Iterator[pipeline.Desk]:
     with ExitStack() as stack:
         reading = stack.enter_context(Sandbox(ChildKind.READING, settings.require_sandbox))
         decrypting = stack.enter_context(Sandbox(ChildKind.DECRYPTING, settings.require_sandbox))
-        contents = reading.beside(ChildKind.CONTENTS)
-        if broken := reading.broken_tasks() | contents.broken_tasks() | decrypting.broken_tasks():
+        if broken := reading.broken_tasks() | decrypting.broken_tasks():
             raise ConfigurationError(f"{', '.join(broken)} cannot work: install intake anew with all its packages; see `intake doctor`")
         yield pipeline.Desk(
             profile=profile.load(settings.profile),

@@ -61,9 +61,7 @@ class ChildKind(StrEnum):
     PICTURES = "pictures"
     """Reads photos, and draws what OCR is to look at."""
     CONTENTS = "contents"
-    """Reads care lines that are plain text."""
-    BOOKS = "books"
-    """Reads care lines in workbooks and letters, and e-invoices; no PDF."""
+    """Reads care lines in workbooks, letters and text, and e-invoices; no PDF."""
     UNLOCKING = "unlocking"
     """Opens archives and what a password locks (zip, 7z, Office, PDF)."""
     DECRYPTING = "decrypting"
@@ -83,9 +81,8 @@ TASKS: dict[ChildKind, dict[str, str]] = {
         "read-photo": "intake.document.invoice:task_read_photo",
         "draw-region": "intake.document.drawing:task_draw",
     },
-    ChildKind.CONTENTS: {"care-lines": "intake.secure_attachment.care_reading:task_read"},
-    ChildKind.BOOKS: {
-        "care-lines-in-books": "intake.secure_attachment.care_reading:task_read",
+    ChildKind.CONTENTS: {
+        "care-lines": "intake.secure_attachment.care_reading:task_read",
         "read-einvoice": "intake.document.einvoice:task_read",
     },
     ChildKind.UNLOCKING: {

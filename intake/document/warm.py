@@ -115,12 +115,10 @@ _CARE_SHEET = b"BSN;Verwijzer;Product;Periode;Bedrag\n999990019;huisarts;45A04;0
 
 
 def _warm_care_lines(task: Callable[..., Any]) -> None:
+    import openpyxl
+
     task(_CARE_SHEET, {"kind": "csv"}, [])
     task(b"BSN: 999990019\nVerwijzer: huisarts\nProduct: 45A04\nPeriode: september 2026\n", {"kind": "text"}, [])
-
-
-def _warm_care_lines_in_books(task: Callable[..., Any]) -> None:
-    import openpyxl
 
     file = io.BytesIO()
     book = openpyxl.Workbook()
@@ -231,7 +229,6 @@ WARM: dict[str, Callable[[Callable[..., Any]], None]] = {
     "open-zip": _warm_zip,
     "care-lines": _warm_care_lines,
     "care-lines-in-pdf": _warm_care_lines_in_pdf,
-    "care-lines-in-books": _warm_care_lines_in_books,
     "read-photo": _warm_photo,
     "open-7z": _warm_seven_zip,
     "open-office": _warm_office,

@@ -20,10 +20,7 @@ from intake.types import CareLine, CareSheet, Part, PartKind
 
 SECONDS = 20.0
 
-_TASKS = {
-    PartKind.CSV: "care-lines", PartKind.TEXT: "care-lines", PartKind.PDF: "care-lines-in-pdf",
-    PartKind.EXCEL: "care-lines-in-books", PartKind.WORD: "care-lines-in-books", PartKind.XML: "care-lines-in-books",
-}  # fmt: skip
+_KINDS = frozenset({PartKind.CSV, PartKind.TEXT, PartKind.PDF, PartKind.EXCEL, PartKind.WORD, PartKind.XML})
 _TEXTS = (
     "bsn", "referrer", "product_code", "product", "period_text", "referrer_details", "unit", "decision_number", "client_name",
     "client_address", "invoice_number", "law",
@@ -37,10 +34,11 @@ def read_care_lines(sandbox: Sandbox, part: Part) -> CareSheet:
     """Read the care lines of one file: a sheet, a letter, a PDF, text or a declaration message. Never raises for what the file holds."""
     if part.sheet is not None:
         return part.sheet
-    if part.kind not in _TASKS:
+    if part.kind not in _KINDS:
         return CareSheet()
+    task = "care-lines-in-pdf" if part.kind is PartKind.PDF else "care-lines"
     try:
-        answer = sandbox.call(_TASKS[part.kind], part.data, {"kind": part.kind.value}, seconds=SECONDS)
+        answer = sandbox.call(task, part.data, {"kind": part.kind.value}, seconds=SECONDS)
     except SandboxFailed:
         return CareSheet()
     return validated(answer) or CareSheet()

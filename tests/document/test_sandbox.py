@@ -259,8 +259,7 @@ class TestLocks:
             (ChildKind.READING, {"pypdfium2", "pypdf", "intake.document.find"}, {"pdfplumber", "openpyxl", "structlog", "pi_heif"}),
             (ChildKind.SECOND, {"pdfplumber", "intake.document.find"}, {"openpyxl", "structlog"}),
             (ChildKind.PICTURES, {"PIL", "pypdfium2", "intake.document.find"}, {"pdfplumber", "openpyxl", "structlog"}),
-            (ChildKind.CONTENTS, {"intake.secure_attachment.sheets"}, {"pydantic", "openpyxl", "lxml", "pypdfium2"}),
-            (ChildKind.BOOKS, {"openpyxl", "python_calamine", "lxml"}, {"pdfplumber", "structlog", "pypdfium2"}),
+            (ChildKind.CONTENTS, {"openpyxl", "python_calamine", "lxml"}, {"pdfplumber", "structlog", "pypdfium2"}),
             (ChildKind.UNLOCKING, {"pyzipper", "py7zr", "msoffcrypto", "pikepdf"}, {"pypdfium2", "structlog"}),
         ],
     )
