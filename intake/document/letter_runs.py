@@ -8,11 +8,13 @@ were drawn.
 from __future__ import annotations
 
 import ctypes
+from array import array
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
 
 from intake.document import pdfium
 from intake.document.letters import MEANING
-from intake.document.place import Rectangle
 
 MAX_LETTERS = 50_000
 """Letters read of one page; a dense page of text has 6,000."""
@@ -40,10 +42,6 @@ class Run:
     """A space of the file stands right behind it: nothing may be joined there."""
 
     @property
-    def rectangle(self) -> Rectangle:
-        return self.left, self.bottom, self.right, self.top
-
-    @property
     def height(self) -> float:
         return self.top - self.bottom
 
@@ -51,55 +49,55 @@ class Run:
 def runs_of(text_page: int, count: int) -> list[Run]:
     """All words of a page in content order."""
     codes = _codes(text_page, count)
-    boxes = (ctypes.c_float * (4 * count))()
-    base, loose, width = ctypes.addressof(boxes), pdfium.loose_box, 4 * ctypes.sizeof(ctypes.c_float)
     meanings = [MEANING[code] for code in codes]
-    for index, meaning in enumerate(meanings):
-        if meaning and meaning != " ":
-            loose(text_page, index, base + index * width)
-    values = list(boxes)
-    return _joined(_split(text_page, codes, meanings, values))
+    runs = _split(pdfium.handle_argument(text_page), codes, meanings)
+    for run in runs:
+        run.text = "".join(meanings[run.first : run.last + 1]).replace(" ", "")
+    return _joined(runs)
 
 
 def _codes(text_page: int, count: int) -> list[int]:
     buffer = (ctypes.c_ushort * (count + 1))()
     written: int = pdfium.letters(text_page, 0, count, buffer)
-    codes = list(buffer[:count])
-    if written == count + 1 and not any(0xD800 <= code <= 0xDFFF for code in codes):
+    codes = buffer[:count]
+    if written == count + 1 and (max(codes, default=0) < 0xD800 or not any(0xD800 <= code <= 0xDFFF for code in codes)):
         return codes
     return [pdfium.letter(text_page, index) for index in range(count)]
 
 
-def _split(text_page: int, codes: list[int], meanings: list[str], values: list[float]) -> list[Run]:
+def _split(text_page: Any, codes: list[int], meanings: list[str]) -> list[Run]:
+    """Pieces of text, still without the text itself: that is what the letters from the first to the last mean, but for spaces."""
     runs: list[Run] = []
     run: Run | None = None
     space = -1
+    box = array("f", bytes(16))
+    loose, place = pdfium.loose_box, pdfium.place_for(box)
     for index, meaning in enumerate(meanings):
-        if not meaning:
-            continue
         if meaning == " ":
             space = index if space < 0 or codes[index] in _LINE_ENDS else space
             continue
-        left, top, right, bottom = values[4 * index : 4 * index + 4]
+        if not meaning:
+            continue
+        loose(text_page, index, place)
+        left, top, right, bottom = box.tolist()
         if run is not None and space < 0 and top == run.top and bottom == run.bottom and left >= run.left and -1 < left - run.right < 1:
-            run.text += meaning  # the common case: the next letter of the same piece of text
-            run.right = max(run.right, right)
-            run.last = index
+            run.last = index  # the common case: the next letter of the same piece of text
+            if right > run.right:
+                run.right = right
         elif run is not None and (space < 0 or _guessed(text_page, codes, space, run, left)) and _follows(run, left, bottom, right, top):
-            run.text += meaning
             run.left, run.right = min(run.left, left), max(run.right, right)
             run.bottom, run.top = min(run.bottom, bottom), max(run.top, top)
             run.last = index
         else:
             if run is not None and space >= 0:
                 run.sealed = codes[space] not in _LINE_ENDS and not pdfium.is_generated(text_page, space)
-            run = Run(meaning, left, bottom, right, top, index, index)
+            run = Run("", left, bottom, right, top, index, index)
             runs.append(run)
         space = -1
     return runs
 
 
-def _guessed(text_page: int, codes: list[int], space: int, run: Run, left: float) -> bool:
+def _guessed(text_page: Any, codes: list[int], space: int, run: Run, left: float) -> bool:
     """Whether the space is only PDFium's guess while the letters touch."""
     return codes[space] not in _LINE_ENDS and left - run.right < NO_GAP * run.height and bool(pdfium.is_generated(text_page, space))
 
@@ -120,8 +118,7 @@ def _follows(run: Run, left: float, bottom: float, right: float, top: float) -> 
 
 def _joined(runs: list[Run]) -> list[Run]:
     """Join runs that touch on one line, as when letters are drawn one by one and out of order."""
-    singles = sum(1 for run in runs if len(run.text) == 1)
-    if singles < 2:
+    if sum(len(run.text) == 1 for run in runs) < 2:
         return runs
     result: list[Run] = []
     for run in sorted(runs, key=lambda run: (round(run.bottom), run.left)):
@@ -132,10 +129,12 @@ def _joined(runs: list[Run]) -> list[Run]:
             last.bottom, last.top = min(last.bottom, run.bottom), max(last.top, run.top)
         else:
             result.append(run)
-    return sorted(result, key=lambda run: run.first)
+    return sorted(result, key=attrgetter("first"))
 
 
 def _touch(one: Run, other: Run) -> bool:
+    if len(one.text) != 1 and len(other.text) != 1:
+        return False
     height = max(one.height, other.height)
     same_line = abs(one.bottom - other.bottom) < 0.15 * height and abs(one.top - other.top) < 0.15 * height
-    return same_line and -NO_GAP * height <= other.left - one.right < NO_GAP * height and (len(one.text) == 1 or len(other.text) == 1)
+    return same_line and -NO_GAP * height <= other.left - one.right < NO_GAP * height

@@ -145,8 +145,9 @@ def _place(handle: int) -> Place:
 def _read_page(handle: int, text_page: int, number: int) -> Page:
     place, scene = _place(handle), scene_of(handle)
     count = max(0, pdfium.count_letters(text_page))
-    words = _words(handle, text_page, runs_of(text_page, min(count, MAX_LETTERS)), scene, place)
-    fault = "too-many-letters" if count > MAX_LETTERS else "unknown-letters" if any(unknown_run(w.text) for w in words) else None
+    runs = runs_of(text_page, min(count, MAX_LETTERS))
+    words = _words(handle, text_page, runs, scene, place)
+    fault = "too-many-letters" if count > MAX_LETTERS else "unknown-letters" if unknown_run(" ".join(run.text for run in runs)) else None
     pictures = tuple(place.box(picture) for picture in large_pictures(scene, place.visible))
     seen = any(not word.hidden for word in words)
     fault = "giant-picture" if scene.has_giant else fault
@@ -155,22 +156,24 @@ def _read_page(handle: int, text_page: int, number: int) -> Page:
 
 def _words(handle: int, text_page: int, runs: list[Run], scene: Scene, place: Place) -> list[Word]:
     looks = Looks(text_page)
+    width, height = place.width, place.height
     seen, sizes = [], []
     for run in runs:
         item, look = looks.of(run)
-        size = looks.size(run, look)
-        _settle_height(text_page, run, size)
-        box = place.box(run.rectangle)
-        sizes.append(size)
-        seen.append(Seen(box, item, look.suspect, look.invisible or size < SMALLEST or _outside(box, place)))
+        if not 0.4 * look.size <= run.top - run.bottom <= 2.2 * look.size:
+            _settle_height(text_page, run, look.size)
+        box = place.box((run.left, run.bottom, run.right, run.top))
+        inside = 0 <= (box[0] + box[2]) / 2 <= width and 0 <= (box[1] + box[3]) / 2 <= height
+        sizes.append(look.size)
+        seen.append(Seen(box, item, look.suspect, look.invisible or not inside))
     covers = [(turn, place.box(shape)) for turn, shape in scene.covers]
     hidden = hidden_of(handle, seen, covers, scene, place)
     return [Word(run.text, word.box, size, hide) for run, word, size, hide in zip(runs, seen, sizes, hidden, strict=True)]
 
 
 def _settle_height(text_page: int, run: Run, size: float) -> None:
-    """Fonts that lie about their height get the height of the letters as drawn."""
-    if size <= 0 or (0.4 * size <= run.height <= 2.2 * size) or run.right - run.left < run.height:
+    """Fonts that lie about their height get the height of the letters as drawn; text that stands upright is left as it is."""
+    if size <= 0 or run.right - run.left < run.height:
         return
     tight = (ctypes.c_double * 4)()
     base = ctypes.addressof(tight)
@@ -181,11 +184,6 @@ def _settle_height(text_page: int, run: Run, size: float) -> None:
     ]
     if shapes:
         run.bottom, run.top = min(low for low, _ in shapes), max(high for _, high in shapes)
-
-
-def _outside(box: Box, place: Place) -> bool:
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    return not (0 <= x <= place.width and 0 <= y <= place.height)
 
 
 def _second_look(data: bytes, pages: list[Page]) -> Iterator[Page]:

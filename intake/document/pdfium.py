@@ -1,13 +1,15 @@
 """The few PDFium calls that the readers need, with plain integers as handles.
 
 pypdfium2's own bindings check each argument against a pointer type; per letter of a page that costs
-more than PDFium itself. These are the same functions with untyped pointers.
+more than PDFium itself. These are the same functions with untyped pointers; what is asked of every letter has
+no argument types at all and takes what ``handle_argument`` and ``place_for`` prepared once.
 API: https://pdfium.googlesource.com/pdfium/+/refs/heads/main/public/
 """
 
 from __future__ import annotations
 
 import ctypes
+from array import array
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +21,22 @@ Call = Callable[..., Any]
 def _plain(name: str, *arguments: type, result: type | None = ctypes.c_int) -> Call:
     address = ctypes.cast(getattr(raw, name), ctypes.c_void_p).value
     return ctypes.CFUNCTYPE(result, *arguments)(address or 0)
+
+
+def _bare(name: str, result: type | None = ctypes.c_int) -> Call:
+    """A call without argument types, which keeps Python's lock: handles and places prepared, plain integers as C's ``int``."""
+    address = ctypes.cast(getattr(raw, name), ctypes.c_void_p).value
+    return ctypes.PYFUNCTYPE(result)(address or 0)
+
+
+def handle_argument(handle: int) -> Any:
+    """A handle as argument of a bare call."""
+    return ctypes.c_void_p.from_param(handle)
+
+
+def place_for(values: array[Any]) -> Any:
+    """Where a bare call writes its answer; Python reads an array much quicker than one of ctypes."""
+    return ctypes.byref((ctypes.c_char * (len(values) * values.itemsize)).from_buffer(values))
 
 
 _HANDLE, _INT, _OUT = ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
@@ -35,12 +53,12 @@ close_text = _plain("FPDFText_ClosePage", _HANDLE, result=None)
 count_letters = _plain("FPDFText_CountChars", _HANDLE)
 letters = _plain("FPDFText_GetText", _HANDLE, _INT, _INT, _OUT)
 letter = _plain("FPDFText_GetUnicode", _HANDLE, _INT, result=ctypes.c_uint)
-loose_box = _plain("FPDFText_GetLooseCharBox", _HANDLE, _INT, _OUT)
+loose_box = _bare("FPDFText_GetLooseCharBox")
 tight_box = _plain("FPDFText_GetCharBox", _HANDLE, _INT, _OUT, _OUT, _OUT, _OUT)
-is_generated = _plain("FPDFText_IsGenerated", _HANDLE, _INT)
-font_size = _plain("FPDFText_GetFontSize", _HANDLE, _INT, result=ctypes.c_double)
-letter_matrix = _plain("FPDFText_GetMatrix", _HANDLE, _INT, _OUT)
-text_object = _plain("FPDFText_GetTextObject", _HANDLE, _INT, result=_HANDLE)
+is_generated = _bare("FPDFText_IsGenerated")
+font_size = _bare("FPDFText_GetFontSize", result=ctypes.c_double)
+letter_matrix = _bare("FPDFText_GetMatrix")
+text_object = _bare("FPDFText_GetTextObject", result=_HANDLE)
 
 count_objects = _plain("FPDFPage_CountObjects", _HANDLE)
 object_at = _plain("FPDFPage_GetObject", _HANDLE, _INT, result=_HANDLE)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+from array import array
 from dataclasses import dataclass
 
 import pypdfium2.raw as raw
@@ -33,12 +34,12 @@ _ROW = 24.0
 _MarkName = ctypes.c_char * 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Look:
     """How one text object is drawn."""
 
-    scale: float
-    """Points a unit of font size."""
+    size: float
+    """Font size in points, of all its letters."""
     invisible: bool
     suspect: bool
 
@@ -47,33 +48,32 @@ class Looks:
     """Looks of the text objects of one page, asked once each."""
 
     def __init__(self, text_page: int) -> None:
-        self._text_page = text_page
+        self._text_page = pdfium.handle_argument(text_page)
         self._known: dict[int, Look] = {}
-        self._matrix = (ctypes.c_float * 6)()
-        self._colour = (ctypes.c_uint * 4)()
+        self._matrix = array("f", bytes(24))
+        self._matrix_place = pdfium.place_for(self._matrix)
+        self._colour = array("I", bytes(16))
+        self._colour_places = [self._colour.buffer_info()[0] + 4 * part for part in range(4)]
 
     def of(self, run: Run) -> tuple[int, Look]:
         """The object that draws a run, and how."""
-        item = pdfium.text_object(self._text_page, run.first) or 0
+        item: int = pdfium.text_object(self._text_page, run.first) or 0
         look = self._known.get(item)
         if look is None:
             look = self._known[item] = self._ask(item, run.first)
         return item, look
 
-    def size(self, run: Run, look: Look) -> float:
-        return float(pdfium.font_size(self._text_page, run.first)) * look.scale
-
     def _ask(self, item: int, letter: int) -> Look:
-        scale = 1.0
-        if pdfium.letter_matrix(self._text_page, letter, ctypes.addressof(self._matrix)):
-            scale = math.hypot(self._matrix[2], self._matrix[3])
+        size: float = pdfium.font_size(self._text_page, letter)
+        if pdfium.letter_matrix(self._text_page, letter, self._matrix_place):
+            size *= math.hypot(self._matrix[2], self._matrix[3])
         if not item:
-            return Look(scale, invisible=False, suspect=False)
-        return Look(scale, pdfium.render_mode(item) in _INVISIBLE_MODES, self._nearly_white(item) or _in_layer(item))
+            return Look(size, invisible=size < SMALLEST, suspect=False)
+        invisible = size < SMALLEST or pdfium.render_mode(item) in _INVISIBLE_MODES
+        return Look(size, invisible, self._nearly_white(item) or _in_layer(item))
 
     def _nearly_white(self, item: int) -> bool:
-        base = ctypes.addressof(self._colour)
-        if not pdfium.fill_colour(item, base, base + 4, base + 8, base + 12):
+        if not pdfium.fill_colour(item, *self._colour_places):
             return False
         red, green, blue, alpha = self._colour
         return min(red, green, blue) >= _NEARLY_WHITE or alpha < _NEARLY_CLEAR
@@ -92,7 +92,7 @@ def _in_layer(item: int) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Seen:
     """One word with what decides whether it is seen."""
 
@@ -119,21 +119,28 @@ def hidden_of(page: int, words: list[Seen], covers: list[tuple[int, Box]], scene
 
 def _covered(words: list[Seen], covers: list[tuple[int, Box]], scene: Scene) -> set[int]:
     """Words whose middle lies in something painted later."""
-    first = min((turn for turn in scene.order.values()), default=0)
-    rows: dict[int, list[int]] = {}
-    for index, word in enumerate(words):
-        rows.setdefault(int((word.box[1] + word.box[3]) / 2 // _ROW), []).append(index)
+    first = min(scene.order.values(), default=0)
+    later = [(turn, box) for turn, box in covers if turn >= first and box[2] - box[0] >= SMALLEST and box[3] - box[1] >= SMALLEST]
+    rows = _rows(words, scene) if later else {}
     found: set[int] = set()
-    for turn, (x0, top, x1, bottom) in covers:
-        if turn < first or x1 - x0 < SMALLEST or bottom - top < SMALLEST:
-            continue
+    for turn, (x0, top, x1, bottom) in later:
         for row in rows if bottom - top > len(rows) * _ROW else range(int(top // _ROW), int(bottom // _ROW) + 1):
-            for index in rows.get(row, ()):
-                box = words[index].box
-                inside = x0 <= (box[0] + box[2]) / 2 <= x1 and top <= (box[1] + box[3]) / 2 <= bottom
-                if inside and scene.order.get(words[index].item, turn) < turn:
+            for index, painted, x, y in rows.get(row, ()):
+                if painted < turn and x0 <= x <= x1 and top <= y <= bottom:
                     found.add(index)
     return found
+
+
+def _rows(words: list[Seen], scene: Scene) -> dict[int, list[tuple[int, int, float, float]]]:
+    """By height on the page: index, turn in painting and middle of each word of which the turn is known."""
+    rows: dict[int, list[tuple[int, int, float, float]]] = {}
+    for index, word in enumerate(words):
+        painted = scene.order.get(word.item)
+        if painted is not None:
+            left, top, right, bottom = word.box
+            y = (top + bottom) / 2
+            rows.setdefault(int(y // _ROW), []).append((index, painted, (left + right) / 2, y))
+    return rows
 
 
 def _unseen(page: int, words: list[Seen], suspects: list[int], place: Place) -> list[int]:
