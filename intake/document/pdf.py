@@ -96,7 +96,7 @@ def _pages(file: pypdfium2.PdfDocument) -> Iterator[Page]:
             page = _page(file, index)
         except pypdfium2.PdfiumError:
             page = Page(index + 1, 0.0, 0.0, (), fault="damaged")
-        yield replace(page, fault=page.fault or general)
+        yield replace(page, fault=general) if general and not page.fault else page
         letters += sum(len(word.text) for word in page.words)
         if time.monotonic() > deadline or letters > MAX_LETTERS_IN_ALL:
             return

@@ -1,8 +1,8 @@
 """The few PDFium calls that the readers need, with plain integers as handles.
 
 pypdfium2's own bindings check each argument against a pointer type; per letter of a page that costs
-more than PDFium itself. These are the same functions with untyped pointers; what is asked of every letter has
-no argument types at all and takes what ``handle_argument`` and ``place_for`` prepared once.
+more than PDFium itself. These are the same functions with untyped pointers; what is asked of every letter or
+text has no argument types at all and takes what ``handle_argument`` and ``place_for`` prepared once.
 API: https://pdfium.googlesource.com/pdfium/+/refs/heads/main/public/
 """
 
@@ -19,12 +19,13 @@ Call = Callable[..., Any]
 
 
 def _plain(name: str, *arguments: type, result: type | None = ctypes.c_int) -> Call:
+    """A call with plain integers; it keeps Python's lock, since a reading child has one thread."""
     address = ctypes.cast(getattr(raw, name), ctypes.c_void_p).value
-    return ctypes.CFUNCTYPE(result, *arguments)(address or 0)
+    return ctypes.PYFUNCTYPE(result, *arguments)(address or 0)
 
 
 def _bare(name: str, result: type | None = ctypes.c_int) -> Call:
-    """A call without argument types, which keeps Python's lock: handles and places prepared, plain integers as C's ``int``."""
+    """A call without argument types: handles and places prepared, plain integers as C's ``int``."""
     address = ctypes.cast(getattr(raw, name), ctypes.c_void_p).value
     return ctypes.PYFUNCTYPE(result)(address or 0)
 
@@ -34,9 +35,9 @@ def handle_argument(handle: int) -> Any:
     return ctypes.c_void_p.from_param(handle)
 
 
-def place_for(values: array[Any]) -> Any:
+def place_for(values: array[Any], index: int = 0) -> Any:
     """Where a bare call writes its answer; Python reads an array much quicker than one of ctypes."""
-    return ctypes.byref((ctypes.c_char * (len(values) * values.itemsize)).from_buffer(values))
+    return ctypes.byref((ctypes.c_char * (len(values) * values.itemsize)).from_buffer(values), index * values.itemsize)
 
 
 _HANDLE, _INT, _OUT = ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
@@ -67,12 +68,12 @@ object_in_form = _plain("FPDFFormObj_GetObject", _HANDLE, ctypes.c_ulong, result
 object_type = _plain("FPDFPageObj_GetType", _HANDLE)
 object_bounds = _plain("FPDFPageObj_GetBounds", _HANDLE, _OUT, _OUT, _OUT, _OUT)
 object_matrix = _plain("FPDFPageObj_GetMatrix", _HANDLE, _OUT)
-fill_colour = _plain("FPDFPageObj_GetFillColor", _HANDLE, _OUT, _OUT, _OUT, _OUT)
+fill_colour = _bare("FPDFPageObj_GetFillColor")
 set_active = _plain("FPDFPageObj_SetIsActive", _HANDLE, _INT)
-render_mode = _plain("FPDFTextObj_GetTextRenderMode", _HANDLE)
+render_mode = _bare("FPDFTextObj_GetTextRenderMode")
 draw_mode = _plain("FPDFPath_GetDrawMode", _HANDLE, _OUT, _OUT)
 count_segments = _plain("FPDFPath_CountSegments", _HANDLE)
 pixel_size = _plain("FPDFImageObj_GetImagePixelSize", _HANDLE, _OUT, _OUT)
-count_marks = _plain("FPDFPageObj_CountMarks", _HANDLE)
+count_marks = _bare("FPDFPageObj_CountMarks")
 mark_at = _plain("FPDFPageObj_GetMark", _HANDLE, ctypes.c_ulong, result=_HANDLE)
 mark_name = _plain("FPDFPageObjMark_GetName", _HANDLE, _OUT, ctypes.c_ulong, _OUT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -46,43 +47,43 @@ class Scene:
 
 def scene_of(page: int) -> Scene:
     """Walk all objects of a page, those inside forms too."""
-    scene = Scene()
-    for turn, (item, kind, matrix) in enumerate(_objects(page), 1):
+    scene, asked = Scene(), _Asked()
+    for turn, (item, kind, matrix) in enumerate(_objects(page, pdfium.object_at, pdfium.count_objects(page), _IDENTITY, MAX_FORM_DEPTH, [MAX_OBJECTS]), 1):
         if kind == _TEXT:
             scene.order[item] = turn
         elif kind == _IMAGE:
-            bounds = _bounds(item, matrix)
+            bounds = asked.bounds(item, matrix)
             scene.covers.append((turn, bounds))
-            width, height = _pixels(item)
+            width, height = asked.pixels(item)
             scene.has_giant |= width * height > MAX_PIXELS
             if min(width, height) >= MIN_PIXELS:
                 scene.pictures.append(bounds)
         elif kind == _SHADING:
-            scene.covers.append((turn, _bounds(item, matrix)))
-        elif kind == _PATH and _is_filled(item):
+            scene.covers.append((turn, asked.bounds(item, matrix)))
+        elif kind == _PATH and asked.is_filled(item):
             segments = pdfium.count_segments(item)
             scene.segments += segments if segments > _RECTANGLE_SEGMENTS else 0
-            scene.covers.append((turn, _bounds(item, matrix)))
+            scene.covers.append((turn, asked.bounds(item, matrix)))
     return scene
 
 
-def _objects(page: int) -> Iterator[tuple[int, int, _Matrix]]:
-    budget = [MAX_OBJECTS]
-    for index in range(min(pdfium.count_objects(page), MAX_OBJECTS)):
-        yield from _unfolded(pdfium.object_at(page, index), _IDENTITY, MAX_FORM_DEPTH, budget)
+def _objects(holder: int, at: pdfium.Call, count: int, matrix: _Matrix, depth: int, budget: list[int]) -> Iterator[tuple[int, int, _Matrix]]:
+    """The objects of a page or a form, with their kind and the matrix of the form they stand in.
 
-
-def _unfolded(item: int, matrix: _Matrix, depth: int, budget: list[int]) -> Iterator[tuple[int, int, _Matrix]]:
-    budget[0] -= 1
-    if not item or budget[0] < 0:
-        return
-    kind = pdfium.object_type(item)
-    if kind != _FORM:
-        yield item, kind, matrix
-    elif depth:
-        inner = _multiplied(_matrix(item), matrix)
-        for index in range(min(pdfium.count_in_form(item), budget[0])):
-            yield from _unfolded(pdfium.object_in_form(item, index), inner, depth - 1, budget)
+    Args:
+        budget: how many objects may still be looked at on this page.
+    """
+    for index in range(min(count, budget[0])):
+        item = at(holder, index)
+        budget[0] -= 1
+        if budget[0] < 0:
+            return
+        kind = pdfium.object_type(item) if item else _FORM
+        if kind != _FORM:
+            yield item, kind, matrix
+        elif item and depth:
+            inner = _multiplied(_matrix(item), matrix)
+            yield from _objects(item, pdfium.object_in_form, pdfium.count_in_form(item), inner, depth - 1, budget)
 
 
 def _matrix(item: int) -> _Matrix:
@@ -99,29 +100,35 @@ def _multiplied(one: _Matrix, other: _Matrix) -> _Matrix:
     return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
 
 
-def _bounds(item: int, matrix: _Matrix) -> Rectangle:
-    values = (ctypes.c_float * 4)()
-    base = ctypes.addressof(values)
-    pdfium.object_bounds(item, base, base + 4, base + 8, base + 12)
-    left, bottom, right, top = values
-    if matrix == _IDENTITY:
-        return left, bottom, right, top
-    a, b, c, d, e, f = matrix
-    xs = [a * x + c * y + e for x in (left, right) for y in (bottom, top)]
-    ys = [b * x + d * y + f for x in (left, right) for y in (bottom, top)]
-    return min(xs), min(ys), max(xs), max(ys)
+class _Asked:
+    """What PDFium tells of one object after another, each time into the same few bytes."""
 
+    def __init__(self) -> None:
+        self._shape = array("f", bytes(16))
+        self._shape_places = [self._shape.buffer_info()[0] + 4 * side for side in range(4)]
+        self._pair = array("I", bytes(8))
+        self._pair_places = [self._pair.buffer_info()[0] + 4 * half for half in range(2)]
 
-def _is_filled(item: int) -> bool:
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    return bool(pdfium.draw_mode(item, ctypes.addressof(fill), ctypes.addressof(stroke))) and fill.value != 0
+    def bounds(self, item: int, matrix: _Matrix) -> Rectangle:
+        """Left, bottom, right and top; zeros of an object that has none."""
+        if not pdfium.object_bounds(item, *self._shape_places):
+            ctypes.memset(self._shape_places[0], 0, 16)
+        left, bottom, right, top = self._shape
+        if matrix == _IDENTITY:
+            return left, bottom, right, top
+        a, b, c, d, e, f = matrix
+        xs = [a * x + c * y + e for x in (left, right) for y in (bottom, top)]
+        ys = [b * x + d * y + f for x in (left, right) for y in (bottom, top)]
+        return min(xs), min(ys), max(xs), max(ys)
 
+    def is_filled(self, item: int) -> bool:
+        """Whether a path is more than lines."""
+        return bool(pdfium.draw_mode(item, *self._pair_places)) and self._pair[0] != 0
 
-def _pixels(item: int) -> tuple[int, int]:
-    """Width and height; the least that can show letters when the file does not tell."""
-    width, height = ctypes.c_uint(), ctypes.c_uint()
-    known = pdfium.pixel_size(item, ctypes.addressof(width), ctypes.addressof(height))
-    return (width.value, height.value) if known else (MIN_PIXELS, MIN_PIXELS)
+    def pixels(self, item: int) -> tuple[int, int]:
+        """Width and height; the least that can show letters when the file does not tell."""
+        known = pdfium.pixel_size(item, *self._pair_places)
+        return (self._pair[0], self._pair[1]) if known else (MIN_PIXELS, MIN_PIXELS)
 
 
 def large_pictures(scene: Scene, visible: Rectangle) -> list[Rectangle]:

@@ -12,6 +12,7 @@ import ctypes
 import math
 from array import array
 from dataclasses import dataclass
+from typing import Any
 
 import pypdfium2.raw as raw
 
@@ -53,7 +54,7 @@ class Looks:
         self._matrix = array("f", bytes(24))
         self._matrix_place = pdfium.place_for(self._matrix)
         self._colour = array("I", bytes(16))
-        self._colour_places = [self._colour.buffer_info()[0] + 4 * part for part in range(4)]
+        self._colour_places = [pdfium.place_for(self._colour, part) for part in range(4)]
 
     def of(self, run: Run) -> tuple[int, Look]:
         """The object that draws a run, and how."""
@@ -69,23 +70,22 @@ class Looks:
             size *= math.hypot(self._matrix[2], self._matrix[3])
         if not item:
             return Look(size, invisible=size < SMALLEST, suspect=False)
-        invisible = size < SMALLEST or pdfium.render_mode(item) in _INVISIBLE_MODES
-        return Look(size, invisible, self._nearly_white(item) or _in_layer(item))
+        asked = pdfium.handle_argument(item)
+        invisible = size < SMALLEST or pdfium.render_mode(asked) in _INVISIBLE_MODES
+        marks = pdfium.count_marks(asked)
+        return Look(size, invisible, self._nearly_white(asked) or (marks > 0 and _in_layer(item, marks)))
 
-    def _nearly_white(self, item: int) -> bool:
+    def _nearly_white(self, item: Any) -> bool:
         if not pdfium.fill_colour(item, *self._colour_places):
             return False
         red, green, blue, alpha = self._colour
         return min(red, green, blue) >= _NEARLY_WHITE or alpha < _NEARLY_CLEAR
 
 
-def _in_layer(item: int) -> bool:
+def _in_layer(item: int, marks: int) -> bool:
     """Whether a marked-content tag puts the object into an optional layer (ISO 32000-1, 8.11)."""
-    count = pdfium.count_marks(item)
-    if count < 1:
-        return False
     name, length = _MarkName(), ctypes.c_ulong()
-    for index in range(min(count, 8)):
+    for index in range(min(marks, 8)):
         mark = pdfium.mark_at(item, index)
         if mark and pdfium.mark_name(mark, name, 8, ctypes.addressof(length)) and name.raw[:6] == b"O\0C\0\0\0":
             return True
@@ -146,27 +146,34 @@ def _rows(words: list[Seen], scene: Scene) -> dict[int, list[tuple[int, int, flo
 def _unseen(page: int, words: list[Seen], suspects: list[int], place: Place) -> list[int]:
     scale = min(1.0, math.sqrt(MAX_PIXELS / max(1.0, place.width * place.height)))
     width, height = max(1, round(place.width * scale)), max(1, round(place.height * scale))
-    with_words = _drawn(page, width, height)
+    parts = [_rows_of(words[index].box, scale, width, height) for index in suspects]
+    pixels = bytearray(width * height)
+    _draw(page, pixels, width, height)
+    with_words = [[pixels[row] for row in part] for part in parts]
     for item in {words[index].item for index in suspects}:
         pdfium.set_active(item, 0)
-    without = _drawn(page, width, height)
-    return [index for index in suspects if not _differs(with_words, without, words[index].box, scale, width, height)]
+    _draw(page, pixels, width, height)
+    return [
+        index
+        for index, part, before in zip(suspects, parts, with_words, strict=True)
+        if not any(_differs(old, pixels[row]) for old, row in zip(before, part, strict=True))
+    ]
 
 
-def _drawn(page: int, width: int, height: int) -> bytes:
-    """The page in shades of grey, a byte a pixel, rows without padding."""
-    pixels = (ctypes.c_ubyte * (width * height))()
-    bitmap = raw.FPDFBitmap_CreateEx(width, height, raw.FPDFBitmap_Gray, pixels, width)
+def _rows_of(box: Box, scale: float, width: int, height: int) -> list[slice]:
+    """Where the rows of a box lie in the pixels of its page."""
+    left, right = max(0, math.floor(box[0] * scale)), min(width, math.ceil(box[2] * scale) + 1)
+    rows = range(max(0, math.floor(box[1] * scale)), min(height, math.ceil(box[3] * scale) + 1))
+    return [slice(row * width + left, row * width + right) for row in rows]
+
+
+def _draw(page: int, pixels: bytearray, width: int, height: int) -> None:
+    """Draw the page in shades of grey, a byte a pixel, rows without padding."""
+    bitmap = raw.FPDFBitmap_CreateEx(width, height, raw.FPDFBitmap_Gray, (ctypes.c_ubyte * len(pixels)).from_buffer(pixels), width)
     raw.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
     raw.FPDF_RenderPageBitmap(bitmap, ctypes.cast(page, raw.FPDF_PAGE), 0, 0, width, height, 0, 0)
     raw.FPDFBitmap_Destroy(bitmap)
-    return bytes(pixels)
 
 
-def _differs(one: bytes, other: bytes, box: Box, scale: float, width: int, height: int) -> bool:
-    left, right = max(0, math.floor(box[0] * scale)), min(width, math.ceil(box[2] * scale) + 1)
-    for row in range(max(0, math.floor(box[1] * scale)), min(height, math.ceil(box[3] * scale) + 1)):
-        a, b = one[row * width + left : row * width + right], other[row * width + left : row * width + right]
-        if a != b and any(abs(p - q) >= SEEN_DIFFERENCE for p, q in zip(a, b, strict=True)):
-            return True
-    return False
+def _differs(one: bytearray, other: bytearray) -> bool:
+    return one != other and any(abs(p - q) >= SEEN_DIFFERENCE for p, q in zip(one, other, strict=True))
