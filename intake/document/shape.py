@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-import pypdf
-
+from intake.document.pypdf_core import PdfReader
 from intake.document.raster import is_blank
 from intake.types import Document, Page
 
@@ -68,5 +67,5 @@ def _is_portfolio(data: bytes) -> bool:
     if b"/Collection" not in data and b"/ObjStm" not in data:
         return False
     with suppress(Exception):
-        return "/Collection" in pypdf.PdfReader(io.BytesIO(data)).root_object
+        return "/Collection" in PdfReader(io.BytesIO(data)).root_object
     return False

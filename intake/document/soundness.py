@@ -12,8 +12,7 @@ import time
 import zlib
 from collections.abc import Iterator
 
-import pypdf
-from pypdf.generic import IndirectObject, StreamObject
+from intake.document.pypdf_core import IndirectObject, PdfReader, StreamObject
 
 MAX_OBJECTS = 20_000
 MAX_STREAM_BYTES = 64 << 20
@@ -25,14 +24,14 @@ def is_whole(data: bytes) -> bool:
     """False when a stream is damaged, or the file cannot be walked; never raises for a bad file."""
     deadline = time.monotonic() + SECONDS
     try:
-        return all(time.monotonic() < deadline and _unpacks(stream) for stream in _streams(pypdf.PdfReader(io.BytesIO(data))))
+        return all(time.monotonic() < deadline and _unpacks(stream) for stream in _streams(PdfReader(io.BytesIO(data))))
     except MemoryError:
         raise
     except (Exception, RecursionError):  # noqa: BLE001 - a broken file makes pypdf raise anything
         return False
 
 
-def _streams(file: pypdf.PdfReader) -> Iterator[StreamObject]:
+def _streams(file: PdfReader) -> Iterator[StreamObject]:
     for number in sorted({number for table in file.xref.values() for number in table})[:MAX_OBJECTS]:
         content = IndirectObject(number, 0, file).get_object()
         if isinstance(content, StreamObject):

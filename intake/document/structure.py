@@ -7,6 +7,7 @@ the content of pages, fonts and pictures, which the readers see. Sources: ISO 32
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import signal
@@ -16,8 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import pypdf
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject, TextStringObject
+from intake.document.pypdf_core import ArrayObject, DictionaryObject, IndirectObject, PdfReader, StreamObject, TextStringObject
 
 MAX_OBJECTS = 100_000
 MAX_FILES = 20
@@ -32,6 +32,7 @@ _SKIPPED_KEYS = frozenset({"/Parent", "/P", "/Prev", "/Font", "/Resources", "/ID
 _TREE = "/StructTreeRoot"
 _SKIPPED_TYPES = frozenset({"/Font", "/FontDescriptor", "/Encoding", "/XRef", "/ObjStm", "/Sig"})
 _NAMES = ("/T", "/TU", "/TM")
+_SCRIPTS = ("/JS", "/XFA", "/RC", "/RV")
 _VALUES = ("/V", "/DV", "/RV", "/Contents", "/RC", "/Opt")
 _END = re.compile(rb"startxref\s{1,4}\d{1,12}\s{1,4}%%EOF[\r\n]{0,2}")
 
@@ -78,7 +79,7 @@ class _Walk:
 
     def file(self, data: bytes) -> None:
         self._plain_tree = not any(word in data for word in (b"/ObjStm", b"/ActualText", b"/Alt"))
-        reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
+        reader = PdfReader(io.BytesIO(data), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
             self.complete = False
             return
@@ -111,18 +112,19 @@ class _Walk:
 
     def _dictionary(self, found: DictionaryObject) -> list[Any]:
         """Take the texts of a dictionary; what is left to walk."""
-        if found.get("/Type") in _SKIPPED_TYPES:
+        kind = found.get("/Type")
+        if kind in _SKIPPED_TYPES:
             return []
         raw = {str(key): found.raw_get(key) for key in found}
-        if found.get("/Type") == "/EmbeddedFile":
+        if kind == "/EmbeddedFile":
             self._embedded("", found)
             return []
-        page = found.get("/Type") == "/Page"
+        page = kind == "/Page"
         told = () if page else (*_NAMES, *_VALUES)
         texts = {key: self._resolved_value(value) if key in told else value for key, value in raw.items()}
         self._texts({key: str(value) for key, value in texts.items() if isinstance(value, TextStringObject)})
         if isinstance(found, StreamObject):
-            if found.get("/Subtype") == "/XML" or found.get("/Type") == "/Metadata" or found.get("/S") == "/JavaScript":
+            if found.get("/Subtype") == "/XML" or kind == "/Metadata" or found.get("/S") == "/JavaScript":
                 self._stream(found)
             elif "/Subtype" in found or "/Filter" in found:
                 return []
@@ -131,8 +133,9 @@ class _Walk:
             self._embedded(name, self._resolved_value(next((files.raw_get(key) for key in ("/UF", "/F") if key in files), None)))
         skipped = _SKIPPED_KEYS | ({"/Contents"} if page else set()) | ({_TREE} if self._plain_tree else set())
         follow = (value for key, value in raw.items() if key not in skipped)
-        for key in ("/JS", "/XFA", "/RC", "/RV"):
-            self._scripts(raw.get(key))
+        for key in _SCRIPTS:
+            if key in raw:
+                self._scripts(raw[key])
         return [value for value in follow if isinstance(value, IndirectObject | DictionaryObject | ArrayObject)]
 
     def _scripts(self, found: object) -> None:
@@ -190,7 +193,7 @@ def decoded(content: bytes) -> str:
         text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-16-le", "replace")
     else:
         try:
-            text = content.decode("utf-8-sig")
+            text = content.removeprefix(codecs.BOM_UTF8).decode()
         except UnicodeDecodeError:
             text = content.decode("cp1252", "replace")
     return "".join(char if char.isprintable() or char == "\n" else " " for char in text)
