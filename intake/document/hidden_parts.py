@@ -29,6 +29,7 @@ MAX_TEXT = 2_000_000
 MAX_ROWS = 20_000
 
 _BARE = re.compile(r"(?<![\w.,\-/])\d{9}(?![\w]|[.,\-/]\d)")
+_NUMBERS = re.compile(r"\d+")
 _TAG = re.compile(r"<([/!?]?)([\w:.\-]{1,100})([^<>]{0,2000})>")
 _ATTRIBUTE = re.compile(r"([\w:.\-]{1,60})\s?=\s?[\"']([^\"'<>]{1,300})[\"']")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -196,4 +197,4 @@ def _on_pages(document: Document, invoice: Invoice, buyer: Addressee) -> Iterato
 
 
 def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text)
+    return "".join(_NUMBERS.findall(text))
