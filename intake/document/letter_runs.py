@@ -38,8 +38,8 @@ class Run:
     first: int
     """Index of its first letter, to ask PDFium for font and object."""
     last: int
-    sealed: bool = False
-    """A space of the file stands right behind it: nothing may be joined there."""
+    space: int = -1
+    """Index of the space right behind it; negative when it has none, or a line ends there."""
 
     @property
     def height(self) -> float:
@@ -49,11 +49,12 @@ class Run:
 def runs_of(text_page: int, count: int) -> list[Run]:
     """All words of a page in content order."""
     codes = _codes(text_page, count)
-    meanings = [MEANING[code] for code in codes]
-    runs = _split(pdfium.handle_argument(text_page), codes, meanings)
+    meanings = list(map(MEANING.__getitem__, codes))
+    page = pdfium.handle_argument(text_page)
+    runs = _split(page, codes, meanings)
     for run in runs:
         run.text = "".join(meanings[run.first : run.last + 1]).replace(" ", "")
-    return _joined(runs)
+    return _joined(page, runs)
 
 
 def _codes(text_page: int, count: int) -> list[int]:
@@ -89,8 +90,8 @@ def _split(text_page: Any, codes: list[int], meanings: list[str]) -> list[Run]:
             run.bottom, run.top = min(run.bottom, bottom), max(run.top, top)
             run.last = index
         else:
-            if run is not None and space >= 0:
-                run.sealed = codes[space] not in _LINE_ENDS and not pdfium.is_generated(text_page, space)
+            if run is not None and space >= 0 and codes[space] not in _LINE_ENDS:
+                run.space = space
             run = Run("", left, bottom, right, top, index, index)
             runs.append(run)
         space = -1
@@ -99,7 +100,7 @@ def _split(text_page: Any, codes: list[int], meanings: list[str]) -> list[Run]:
 
 def _guessed(text_page: Any, codes: list[int], space: int, run: Run, left: float) -> bool:
     """Whether the space is only PDFium's guess while the letters touch."""
-    return codes[space] not in _LINE_ENDS and left - run.right < NO_GAP * run.height and bool(pdfium.is_generated(text_page, space))
+    return codes[space] not in _LINE_ENDS and left - run.right < NO_GAP * (run.top - run.bottom) and bool(pdfium.is_generated(text_page, space))
 
 
 def _follows(run: Run, left: float, bottom: float, right: float, top: float) -> bool:
@@ -116,25 +117,28 @@ def _follows(run: Run, left: float, bottom: float, right: float, top: float) -> 
     return False
 
 
-def _joined(runs: list[Run]) -> list[Run]:
+def _joined(text_page: Any, runs: list[Run]) -> list[Run]:
     """Join runs that touch on one line, as when letters are drawn one by one and out of order."""
     if sum(len(run.text) == 1 for run in runs) < 2:
         return runs
     result: list[Run] = []
     for run in sorted(runs, key=lambda run: (round(run.bottom), run.left)):
         last = result[-1] if result else None
-        if last is not None and not last.sealed and _touch(last, run):
+        if last is not None and (len(last.text) == 1 or len(run.text) == 1) and _touch(last, run) and not _sealed(text_page, last):
             last.text += run.text
-            last.right, last.last, last.sealed = max(last.right, run.right), run.last, run.sealed
+            last.right, last.last, last.space = max(last.right, run.right), run.last, run.space
             last.bottom, last.top = min(last.bottom, run.bottom), max(last.top, run.top)
         else:
             result.append(run)
     return sorted(result, key=attrgetter("first"))
 
 
+def _sealed(text_page: Any, run: Run) -> bool:
+    """Whether a space of the file stands right behind a run: nothing may be joined there."""
+    return run.space >= 0 and not pdfium.is_generated(text_page, run.space)
+
+
 def _touch(one: Run, other: Run) -> bool:
-    if len(one.text) != 1 and len(other.text) != 1:
-        return False
     height = max(one.height, other.height)
     same_line = abs(one.bottom - other.bottom) < 0.15 * height and abs(one.top - other.top) < 0.15 * height
     return same_line and -NO_GAP * height <= other.left - one.right < NO_GAP * height
