@@ -31,13 +31,18 @@ for _number, _names in enumerate(
     for _name in _names.split():
         _MONTHS[_name] = _number
 
-_WORD = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_ENDINGS = {first: sorted((name[1:] for name in _MONTHS if name[0] == first), key=len, reverse=True) for first in sorted({name[0] for name in _MONTHS})}
+_WORD = "|".join(f"{first}(?:{'|'.join(endings)})" for first, endings in _ENDINGS.items())
 _YEAR = r"(?:(?:19|20)\d\d|['’‘`´]\s?\d\d|\d\d)(?!\d)"
-_NUMERIC = re.compile(rf"(?<![\d.,/-])(\d{{1,2}})\s?([-./–−])\s?(\d{{1,2}})\s?\2\s?({_YEAR})(?![-/]\d)")
+# A pattern that begins with a digit lets the search leap from digit to digit; what may not stand before that digit is asked behind it.
+_NUMERIC = re.compile(rf"(\d(?<![\d.,/-]\d)\d?)\s?([-./–−])\s?(\d{{1,2}})\s?\2\s?({_YEAR})(?![-/]\d)")
+_NAMED = re.compile(
+    rf"(\d(?<![\w.,/]\d)\d?)(?=[\s.\-/]{{0,4}}[^\W\d_])\s?(?:e|ste|de|st|nd|rd|th)?[\s.\-/]{{0,3}}(?:of\s)?({_WORD})\b[\s.\-/,]{{0,3}}({_YEAR})",
+    re.IGNORECASE,
+)
 _SPACED = re.compile(r"(?<![\d.,/-])(\d{1,2}) (\d{1,2}) ((?:19|20)\d\d)(?!\d)")
 _ISO = re.compile(r"(?<![\d.,/-])((?:19|20)\d\d)\s?([-./–])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)(?:T[\d:.Z+-]+)?")
 _COMPACT = re.compile(r"(?<![\w.,/-])((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?![\w-])")
-_NAMED = re.compile(rf"(?<![\w.,/])(\d{{1,2}})\s?(?:e|ste|de|st|nd|rd|th)?[\s.\-/]{{0,3}}(?:of\s)?({_WORD})\b[\s.\-/,]{{0,3}}({_YEAR})", re.IGNORECASE)
 _ENGLISH = re.compile(rf"(?<!\w)({_WORD})\.?\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
 
 
@@ -46,15 +51,22 @@ def dates_in(text: str, compact: bool = False) -> Iterator[tuple[int, int, str]]
     """Yield (start, end, ISO date) of every date in ``text``, left to right; ``compact`` takes 20261003 too."""
     if not any(map(str.isdigit, text)):
         return
+    whole_year = "19" in text or "20" in text  # every form but two has a year of four digits
+    packed = [(*m.span(), _iso(m[1], m[2], m[3])) for m in _COMPACT.finditer(text)] if compact and whole_year else []
+    if compact and not packed:
+        yield from dates_in(text)
+        return
     found = [(*m.span(), _iso(m[4], m[3], m[1])) for m in _NUMERIC.finditer(text)]
-    found += [(*m.span(), _iso(m[1], m[3], m[4])) for m in _ISO.finditer(text)]
-    found += [(*m.span(), _iso(m[3], str(_MONTHS[m[2].lower()]), m[1])) for m in _NAMED.finditer(text)]
-    found += [(*m.span(), _iso(m[3], str(_MONTHS[m[1].lower()]), m[2])) for m in _ENGLISH.finditer(text)]
-    found += [(*m.span(), _iso(m[3], m[2], m[1])) for m in _SPACED.finditer(text)]
-    if compact:
-        found += [(*m.span(), _iso(m[1], m[2], m[3])) for m in _COMPACT.finditer(text)]
+    named = text.upper() != text.lower()  # a month's name has letters
+    if named:
+        found += [(*m.span(), _iso(m[3], str(_MONTHS[m[2].lower()]), m[1])) for m in _NAMED.finditer(text)]
+    if whole_year:
+        found += [(*m.span(), _iso(m[1], m[3], m[4])) for m in _ISO.finditer(text)]
+        found += [(*m.span(), _iso(m[3], m[2], m[1])) for m in _SPACED.finditer(text)]
+        if named:
+            found += [(*m.span(), _iso(m[3], str(_MONTHS[m[1].lower()]), m[2])) for m in _ENGLISH.finditer(text)]
     end = -1
-    for start, stop, value in sorted(found, key=lambda f: (f[0], -f[1])):
+    for start, stop, value in sorted(found + packed, key=lambda f: (f[0], -f[1])):
         if start >= end:
             yield start, stop, value
             end = stop
