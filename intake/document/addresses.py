@@ -211,13 +211,13 @@ def block_around(anchors: Anchors, cell: Cell) -> list[Cell]:
     steps: list[float] = []
     while len(block) < 9 and not _begins(anchors, block[0]):
         over = next((c for c in anchors.sheet.above(block[0].box, block[0].row, _gap(block[0], steps)) if _aligned(c, cell)), None)
-        if over is None or any(True for _ in postcodes_in(over.text)):
+        if over is None or postcodes_in(over.text):
             break
         steps.append(block[0].box[1] - over.box[3])
         block.insert(0, over)
     while len(block) < 12:
         under = next((c for c in anchors.sheet.below(block[-1].box, block[-1].row, _gap(block[-1], steps)) if _aligned(c, cell)), None)
-        if under is None or _begins(anchors, under) or (any(True for _ in postcodes_in(under.text)) and any(True for c in block for _ in postcodes_in(c.text))):
+        if under is None or _begins(anchors, under) or (postcodes_in(under.text) and any(postcodes_in(c.text) for c in block)):
             break
         steps.append(under.box[1] - block[-1].box[3])
         block.append(under)

@@ -86,7 +86,7 @@ def _kind(
     if person == "initials":
         return SightingKind.INITIALS_WITH_DETAILS if birth or number or _home(anchors, place.cell, own_postcodes) else None
     if person == "capitals":
-        return SightingKind.NAME_WITH_DETAILS if birth else SightingKind.FIRST_NAME if number or next(dates_in(place.text), None) else None
+        return SightingKind.NAME_WITH_DETAILS if birth else SightingKind.FIRST_NAME if number or dates_in(place.text) else None
     if birth or number:
         return SightingKind.NAME_WITH_DETAILS
     if person == "name" and (_home(anchors, place.cell, own_postcodes) or _dated(place.text, issued)):
@@ -100,7 +100,7 @@ def _births(anchors: Anchors, issued: int | None) -> Iterator[_Birth]:
         if OWN_PEOPLE.search(anchor.cell.text) and not CLIENT_WORD.search(anchor.cell.text):
             continue
         for place in list(anchors.places(anchor))[:2]:
-            found = next(dates_in(place.text), None)
+            found = next(iter(dates_in(place.text)), None)
             if found is None or len(re.findall(r"[^\W\d_]+", place.text[: found[0]])) > 1 or not exists(found[2]):
                 continue
             year = int(found[2][:4])
@@ -151,7 +151,7 @@ def _dated_names(anchors: Anchors, issued: int | None) -> Iterator[Named]:
 def _dated(text: str, issued: int | None) -> bool:
     """True when a date of long ago follows a name at once: ``Jan Jansen (12-03-2012)``."""
     name = FULL_NAME.match(text)
-    found = next(dates_in(text), None)
+    found = next(iter(dates_in(text)), None)
     if issued is None or name is None or found is None or not exists(found[2]) or any(c.isalnum() for c in text[name.end() : found[0]]):
         return False
     return issued - int(found[2][:4]) > _OLD_DATE

@@ -137,8 +137,8 @@ def _word_at(anchors: Anchors, cell: Cell, match: re.Match[str]) -> str:
 
 def _below_a_label(anchors: Anchors, cell: Cell, match: re.Match[str], digits: str) -> SightingKind | None:
     """What a number is whose label BSN stands left of it or over it."""
-    if next(dates_in(match[0]), None) or not passes_eleven_test(digits):
-        return SightingKind.BARE_NUMBER if len(digits) == 9 and not next(dates_in(match[0]), None) and cell.text.strip() == match[0] else None
+    if dates_in(match[0]) or not passes_eleven_test(digits):
+        return SightingKind.BARE_NUMBER if len(digits) == 9 and not dates_in(match[0]) and cell.text.strip() == match[0] else None
     governor = anchors.governor(cell, match.start(), cell.box_of(*match.span()))
     before = cell.text[max(0, match.start() - 45) : match.start()] if governor is None or governor.cell is not cell else cell.text[governor.end : match.start()]
     if governor is not None and governor.cell is not cell:

@@ -29,7 +29,7 @@ def flows_of(sheet: Sheet) -> Iterator[Sheet]:
             yield _sheet(sheet, [[row[-1]], under[:1]])
         for upper in row:
             for lower in under:
-                if abs(lower.box[0] - upper.box[0]) < 3 and _close(upper, lower) and _NUMBER.fullmatch(lower.text) and any(True for _ in labels_in(upper.text)):
+                if abs(lower.box[0] - upper.box[0]) < 3 and _close(upper, lower) and _NUMBER.fullmatch(lower.text) and labels_in(upper.text):
                     yield _sheet(sheet, [[upper], [lower]])
         for upper in row[1:]:
             if second := _wrapped_value(upper, row[upper.place - 1], under):

@@ -164,7 +164,7 @@ def _in_table(text: str) -> Iterator[Seen]:
                 name = [at for at, cell in enumerate(cells) if _NAME_COLUMN.search(cell) and not _OTHER_NAME.search(cell)]
                 continue
             yield from ((SightingKind.BSN_LABELLED, _digits(cells[at])) for at in bsn if at < len(cells) and passes_eleven_test(_digits(cells[at])))
-            dated = any(at < len(cells) and next(dates_in(cells[at]), None) for at in birth)
+            dated = any(at < len(cells) and dates_in(cells[at]) for at in birth)
             if dated and any(at < len(cells) and any(map(str.isalpha, cells[at])) for at in name):
                 yield SightingKind.NAME_WITH_DETAILS, ""
 

@@ -126,7 +126,7 @@ def _vat_ids(scan: Scan) -> Iterator[Candidate[str]]:
             if _customers(anchors, anchor):
                 continue
             for place in anchors.places(anchor):
-                hit = next(vat_ids_in(place.text), None)
+                hit = next(iter(vat_ids_in(place.text)), None)
                 if hit is None or place.cell in scan.addressed or any(s <= hit[0] < e and iban_valid(v) for s, e, v, _ in ibans_in(place.text)):
                     continue
                 value = hit[2]
@@ -154,7 +154,7 @@ def _bare_vat_ids(scan: Scan) -> Iterator[Candidate[str]]:
             continue
         for place in anchors.places(anchor):
             hit = next(((s, e, d) for s, e, d in digits_in(place.text) if 8 <= len(d) <= 12), None)
-            if hit and place.weight > 0.7 and next(vat_ids_in(place.text), None) is None and place.cell not in scan.addressed:
+            if hit and place.weight > 0.7 and not vat_ids_in(place.text) and place.cell not in scan.addressed:
                 yield Candidate(
                     hit[2], 0.35 * place.weight, anchors.sheet, place.cell, place.start + hit[0], place.start + hit[1], f"{place.words} '{_words(anchor)}'"
                 )
@@ -240,7 +240,7 @@ def _at_the_margin(scan: Scan) -> Iterator[tuple[Candidate[str], AccountRole]]:
     for anchors in scan.anchors:
         for row, under in pairwise(anchors.sheet.rows):
             if (begun := _BEGUN.search(row[-1].text)) and row[-1] not in scan.addressed:
-                hit = next(ibans_in(f"{begun[0]} {under[0].text}"), None)
+                hit = next(iter(ibans_in(f"{begun[0]} {under[0].text}")), None)
                 if hit and hit[0] == 0 and hit[1] > len(begun[0]) and iban_valid(hit[2]):
                     cell, start, end = row[-1], begun.start(), len(row[-1].text)
                     yield Candidate(hit[2], 0.8, anchors.sheet, cell, start, end, "over twee regels"), _role(cell.text[:start], anchors, cell, None)
@@ -253,7 +253,7 @@ def _longer(scan: Scan, anchors: Anchors, cell: Cell, start: int, value: str) ->
     following.append(" ".join(c.text for c in anchors.sheet.right_of(cell)[:6]))
     for text in following:
         for joined in (rest + " " + text, rest + text):
-            hit = next(ibans_in(joined), None)
+            hit = next(iter(ibans_in(joined)), None)
             if hit and hit[0] == 0 and iban_valid(hit[2]):
                 return hit[2], joined[: hit[1]]
     return value, None

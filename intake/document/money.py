@@ -108,7 +108,7 @@ def _announced(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Labe
         between = cell.text[last.end : start]
         if last.label in _MONEY:
             far = sum(map(str.isalnum, between))
-            values = sum(1 for _ in amounts_in(between))
+            values = len(amounts_in(between))
             behind = [a for a in anchors.in_cell.get(cell, ()) if 0 <= a.start - end < 4 and a.label in (Label.VAT, Label.NET, Label.GROSS)]
             if values and behind:
                 return behind[0].label, behind[0].phrase, 0.8
@@ -126,7 +126,7 @@ def _announced(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Labe
             if passed and header is None:
                 return last.label, last.phrase, 0.55
             return _money(last.label, last.phrase, _with_line_above(anchors, other)), other.text[last.start : last.end], 0.97 if not passed else 0.8
-        if any(True for _ in amounts_in(other.text)):
+        if amounts_in(other.text):
             passed += 1
     if start < 2 and (hanging := _line_before(anchors, cell)):
         return hanging.label, hanging.phrase, 0.85
@@ -158,7 +158,7 @@ def _line_before(anchors: Anchors, cell: Cell) -> Anchor | None:
     for over in anchors.sheet.above(cell.box, cell.row, 0.6 * cell.height):
         labels = [a for a in anchors.in_cell.get(over, ()) if a.label in _MONEY]
         near = abs(over.box[0] - cell.box[0]) < 2 and bool(labels) and len(over.text) - labels[-1].end < 25
-        if near and not any(True for _ in amounts_in(over.text[labels[-1].end :])):
+        if near and not amounts_in(over.text[labels[-1].end :]):
             return labels[-1]
     return None
 
@@ -201,7 +201,7 @@ def _column(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Label, 
             and min(a.box[2], box[2]) - max(a.box[0], box[0]) > -4
             and not any(c.isdigit() for c in _PERCENTAGE.sub("", other.text[a.end :]))
         ]
-        numbers = any(True for _ in amounts_in(other.text))
+        numbers = bool(amounts_in(other.text))
         if fits and not numbers:
             return fits[-1].label, fits[-1].phrase, 1.0 if not amounts else 0.4
         if numbers:

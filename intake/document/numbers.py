@@ -129,7 +129,7 @@ def btws_in(text: str) -> Iterator[tuple[int, int, str]]:
 @remembered
 def vat_ids_in(text: str) -> Iterator[tuple[int, int, str]]:
     """As :func:`btws_in`, with foreign EU numbers and broken Dutch ones; for text behind a btw label only."""
-    dutch = list(btws_in(text))
+    dutch = btws_in(text)
     yield from dutch
     if dutch:
         return

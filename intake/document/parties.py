@@ -186,7 +186,7 @@ def _facts(address: Address) -> float:
     cells = set(address.block) | set(address.anchors.sheet.rows[address.cell.row])
     text = " ".join(c.text for c in cells)
     labels = {a.label for c in cells for a in address.anchors.in_cell.get(c, ()) if a.label in _SUPPLIER_FACTS}
-    other = sum((any(True for _ in ibans_in(text)), any(True for _ in btws_in(text)), any(ok for *_, ok in phones_in(text)), bool(_CONTACT.search(text))))
+    other = sum((bool(ibans_in(text)), bool(btws_in(text)), any(ok for *_, ok in phones_in(text)), bool(_CONTACT.search(text))))
     return len(labels) + 0.5 * other
 
 

@@ -54,7 +54,7 @@ def phones(scan: Scan) -> tuple[Field[str], Field[str], Field[str]]:
     for anchors, anchor in scan.labelled(Label.PHONE):
         for place in anchors.places(anchor):
             hit = next(((s, e, d) for s, e, d in digits_in(place.text.replace("-", " ").replace("/", " ")) if 8 <= len(d) <= 13), None)
-            if hit and place.weight > 0.7 and place.cell not in scan.addressed and next(phones_in(place.text), None) is None:
+            if hit and place.weight > 0.7 and place.cell not in scan.addressed and not phones_in(place.text):
                 shown = place.text[hit[0] : hit[1]].strip()
                 phone.append(
                     Candidate(

@@ -146,7 +146,7 @@ def _value(sheet: Sheet, place: Place) -> tuple[str, int, int, float] | None:
     if not any(map(str.isdigit, value)) or len(value) > 40:
         return None
     value = _continued(sheet, place, value)
-    if any(True for _ in btws_in(value)) or any(ok for *_, ok in ibans_in(value)) or any(s == 0 for s, *_ in postcodes_in(value)):
+    if btws_in(value) or any(ok for *_, ok in ibans_in(value)) or any(s == 0 for s, *_ in postcodes_in(value)):
         return None
     if any(s == 0 and e == len(value) and (c or "," in value) for s, e, _, c in amounts_in(value)) or "€" in text[: start + 2]:
         return None
@@ -182,7 +182,7 @@ def _other_dates(scan: Scan) -> Iterator[tuple[Anchor, str]]:
     """Dates that a label of another kind announces: due dates, periods, birth dates."""
     for anchors, anchor in (*scan.labelled(Label.OTHER_DATE, Label.BIRTH_DATE), *scan.flowing(Label.OTHER_DATE, Label.BIRTH_DATE)):
         for place in anchors.places(anchor):
-            if place.weight > 0.7 and (hit := next(dates_in(place.text), None)):
+            if place.weight > 0.7 and (hit := next(iter(dates_in(place.text)), None)):
                 yield anchor, hit[2]
                 break
 
@@ -219,7 +219,7 @@ def _loose(anchors: Anchors, cell: Cell, start: int, end: int) -> float:
     governor = anchors.governor(cell, start, cell.box_of(start, end))
     inside = governor is not None and governor.cell is cell
     if governor is not None and governor.label in (Label.OTHER_DATE, Label.BIRTH_DATE, Label.CLIENT, Label.CORRECTS, Label.PAID, Label.BSN, Label.OTHER_NUMBER):
-        if inside and any(True for _ in dates_in(cell.text[governor.end : start])):
+        if inside and dates_in(cell.text[governor.end : start]):
             return 0.12  # that label has a date of its own
         beside = inside or governor.cell.row == cell.row or cell.box[1] - governor.cell.box[3] < 30
         return 0.0 if beside else 0.12
@@ -231,7 +231,7 @@ def _loose(anchors: Anchors, cell: Cell, start: int, end: int) -> float:
     if not alone:
         return 0.1
     row = anchors.sheet.rows[cell.row]
-    if any(c is not cell and any(True for _ in amounts_in(c.text)) for c in row):
+    if any(c is not cell and amounts_in(c.text) for c in row):
         return 0.05
     if before and cell.text[start - 2 : start] in (", ", "e ", "n ") and (before[:1].isupper() or before[:2] in ("'s", "’s", "'t", "’t")):
         return 0.62 if "," in cell.text[:start] else 0.4

@@ -31,4 +31,4 @@ def _has_title(anchors: Anchors) -> bool:
 
 def _has_date(anchors: Anchors) -> bool:
     labels = [a for label in (Label.INVOICE_DATE, Label.DATE) for a in anchors.of.get(label, ())]
-    return any(next(dates_in(place.text), None) for anchor in labels for place in anchors.places(anchor))
+    return any(dates_in(place.text) for anchor in labels for place in anchors.places(anchor))

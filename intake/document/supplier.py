@@ -185,9 +185,9 @@ def _name(scan: Scan, cell: Cell, text: str) -> str | None:
     if any(squeeze(n) in folded for n in scan.buyer.names) or folded.startswith("gemeente"):
         return None
     if (
-        any(True for _ in postcodes_in(name))
-        or any(True for _ in amounts_in(name))
-        or any(True for _ in dates_in(name))
+        postcodes_in(name)
+        or amounts_in(name)
+        or dates_in(name)
         or any(len(d) > 5 for _, _, d in digits_in(name))
     ):
         return None

@@ -124,7 +124,7 @@ def _minus_year(day: dt.date) -> dt.date:
 
 def _month(word: str) -> int | None:
     """Number of a month's name in any language that dates are read in."""
-    named = next(dates_in(f"1 {word} 2000"), None)
+    named = next(iter(dates_in(f"1 {word} 2000")), None)
     return int(named[2][5:7]) if named else None
 
 
