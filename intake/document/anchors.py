@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import string
 import unicodedata
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -194,36 +192,55 @@ def _between(cell: Cell, left: float, right: float, column: Box) -> tuple[int, i
     return chosen[0][0], chosen[-1][1]
 
 
-class _Fold(dict[str, str]):
-    """One character to its lower-case letters without accents; "" for what does not count."""
+class _Fold(dict[int, str | None]):
+    """For ``str.translate``: one character to its lower-case letters without accents; None for what does not count."""
 
-    def __missing__(self, char: str) -> str:
-        plain = "".join(c for c in unicodedata.normalize("NFKD", char).lower() if c.isascii() and c.isalnum())
-        if len(self) < 10_000:
-            self[char] = plain
+    def __missing__(self, code: int) -> str | None:
+        plain = "".join(c for c in unicodedata.normalize("NFKD", chr(code)).lower() if c.isascii() and c.isalnum()) or None
+        if len(self) < _MOST_FOLDED:
+            self[code] = plain
         return plain
 
 
+class _Flat(dict[int, str]):
+    """For ``str.translate``: one character to the ASCII one that counts alike; itself when there is no single such one."""
+
+    def __missing__(self, code: int) -> str:
+        char, plain = chr(code), _FOLD[code]
+        if plain is None:
+            flat = char if char.isalnum() else " "
+        else:
+            flat = plain if len(plain) == 1 and char.isalnum() and char.isdigit() == plain.isdigit() else char
+        if len(self) < _MOST_FOLDED:
+            self[code] = flat
+        return flat
+
+
+_MOST_FOLDED = 10_000
 _FOLD = _Fold()
-_COUNTED = frozenset(string.ascii_letters + string.digits)
+_FLAT = _Flat()
 _TWO_THINGS = re.compile(r"[a-z]+\s+[A-Z]")
 """The end of one text and the label behind it, which only together spell a longer label: ".../zorg Datum"."""
-_FIRST = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]|(?<=[0-9])[A-Za-z]")
+_RUN = re.compile(r"[A-Za-z]+[0-9]*|[0-9]+")
+"""What begins as a word or a number does: a letter behind a digit begins another."""
 
 
 def squeeze(text: str) -> str:
     """Lower-case letters and digits only."""
-    return "".join([_FOLD[c] for c in text])
+    return text.translate(_FOLD)
 
 
 @cache
 def _phrases() -> dict[str, list[tuple[str, Label, str, bool]]]:
-    """First three letters (or fewer, when there are no more) to phrases, the longest first."""
+    """First three letters (or fewer, when there are no more) to phrases that begin so, and those of two letters; the longest first."""
     table: dict[str, list[tuple[str, Label, str, bool]]] = defaultdict(list)
     for label, phrases in LABELS.items():
         for phrase in phrases:
             key = squeeze(phrase)
             table[key[:3]].append((key, label, phrase, phrase in LONE))
+    for begin in table:
+        if len(begin) == 3:
+            table[begin] += table.get(begin[:2], [])
     for rows in table.values():
         rows.sort(key=lambda row: (-len(row[0]), row[3]))
     return dict(table)
@@ -279,7 +296,7 @@ def labels_in(text: str) -> Iterator[tuple[Label, str, int, int]]:
     for at in starts:
         if at < done:
             continue
-        for key, label, phrase, lone in (*table.get(squeezed[at : at + 3], ()), *table.get(squeezed[at : at + 2], ())):
+        for key, label, phrase, lone in table.get(squeezed[at : at + 3]) or table.get(squeezed[at : at + 2], ()):
             if squeezed.startswith(key, at) and _ends(squeezed, index, at + len(key)):
                 start, end = index[at], index[at + len(key) - 1] + 1
                 if (lone and not _stands_out(text, start, end)) or (" " not in phrase and _TWO_THINGS.match(text, start, end)):
@@ -288,7 +305,7 @@ def labels_in(text: str) -> Iterator[tuple[Label, str, int, int]]:
                 done = at + len(key)
                 break
         else:
-            single = table.get(squeezed[at : at + 1], ())
+            single = table.get(squeezed[at])
             if single and _ends(squeezed, index, at + 1) and _stands_out(text, index[at], index[at] + 1):
                 yield single[0][1], single[0][2], index[at], index[at] + 1
                 done = at + 1
@@ -296,16 +313,18 @@ def labels_in(text: str) -> Iterator[tuple[Label, str, int, int]]:
 
 def _squeezed(text: str) -> tuple[str, list[int], list[int]]:
     """The squeezed text, where each of its letters came from, and where in it words and numbers start."""
-    if text.isascii():
-        index = [i for i, char in enumerate(text) if char in _COUNTED]
-        firsts = [place.start() for place in _FIRST.finditer(text)]
-        return "".join([text[i] for i in index]).lower(), index, [bisect_left(index, i) for i in firsts]
-    letters: list[str] = []
-    index = []
+    index: list[int] = []
     starts: list[int] = []
+    flat = text if text.isascii() else text.translate(_FLAT)
+    if flat.isascii():
+        for run in _RUN.finditer(flat):
+            starts.append(len(index))
+            index += range(*run.span())
+        return "".join(_RUN.findall(flat)).lower(), index, starts
+    letters: list[str] = []
     before = " "
     for i, char in enumerate(text):
-        plain = _FOLD[char]
+        plain = _FOLD[ord(char)]
         if plain:
             if not before.isalnum() or (before.isdigit() and not plain[0].isdigit()):
                 starts.append(len(letters))

@@ -75,19 +75,21 @@ class Sheet:
             if other[0].box[1] - bottom > reach + 30:
                 return
             for cell in other:
-                its = cell.box
-                if its[1] - top >= -2 and its[1] - bottom <= reach and its[3] > bottom and same_column(box, its):
+                _, its_top, _, its_bottom = its = cell.box
+                if its_top - top >= -2 and its_top - bottom <= reach and its_bottom > bottom and same_column(box, its):
                     yield cell
 
     def above(self, box: Box, row: int, reach: float) -> Iterator[Cell]:
         """Cells over ``box`` that share a column with it, nearest first."""
-        top = box[1]
+        left, top, right, _ = box
+        wide = left < right
         for other in reversed(self.rows[max(0, row - 12) : row]):
             if top - other[0].box[3] > reach + 30:
                 return
             for cell in other:
-                its = cell.box
-                if top - its[3] <= reach and its[1] < top and same_column(box, its):
+                its_left, its_top, its_right, its_bottom = cell.box
+                in_column = (left < its_right and its_left < right and wide and its_left < its_right) or -5 < left - its_left < 5 or -5 < right - its_right < 5
+                if in_column and top - its_bottom <= reach and its_top < top:
                     yield cell
 
 
@@ -101,7 +103,9 @@ def around(boxes: list[Box]) -> Box:
 
 def same_column(one: Box, other: Box) -> bool:
     """True when two boxes are aligned left or right, or overlap in x."""
-    return (one[0] < other[2] and other[0] < one[2] and one[0] < one[2] and other[0] < other[2]) or -5 < one[0] - other[0] < 5 or -5 < one[2] - other[2] < 5
+    left, _, right, _ = one
+    its_left, _, its_right, _ = other
+    return (left < its_right and its_left < right and left < right and its_left < its_right) or -5 < left - its_left < 5 or -5 < right - its_right < 5
 
 
 def evidence(sheet: Sheet, cell: Cell, start: int, end: int) -> Evidence:

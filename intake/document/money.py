@@ -194,21 +194,21 @@ def _column(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Label, 
     box = cell.box_of(start, end)
     amounts = 0
     for other in anchors.sheet.above(box, cell.row, 400):
-        fits = [
-            a
-            for a in anchors.in_cell.get(other, ())
-            if a.label in _MONEY
-            and min(a.box[2], box[2]) - max(a.box[0], box[0]) > -4
-            and not any(c.isdigit() for c in _PERCENTAGE.sub("", other.text[a.end :]))
-        ]
-        numbers = bool(amounts_in(other.text))
-        if fits and not numbers:
-            return fits[-1].label, fits[-1].phrase, 1.0 if not amounts else 0.4
-        if numbers:
-            amounts += 1
-            if anchors.in_cell.get(other):
+        labels = anchors.in_cell.get(other)
+        if amounts_in(other.text):
+            if labels:
                 return None
+            amounts += 1
+        elif labels:
+            fits = [a for a in labels if a.label in _MONEY and min(a.box[2], box[2]) - max(a.box[0], box[0]) > -4 and not _numbered(other.text[a.end :])]
+            if fits:
+                return fits[-1].label, fits[-1].phrase, 1.0 if not amounts else 0.4
     return None
+
+
+def _numbered(text: str) -> bool:
+    """True when a digit stands in ``text`` that is not of a percentage."""
+    return any(map(str.isdigit, _PERCENTAGE.sub("", text)))
 
 
 def charged_rates(scan: Scan, rows: list[MoneyRow]) -> list[Decimal]:
