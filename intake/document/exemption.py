@@ -66,6 +66,12 @@ _CONDITION = re.compile(
 """A condition before the wording; "als jeugdhulpaanbieder" names a capacity and is none."""
 
 
+_HINTS = ("vrij", "exempt", "kor", "kleine", "art", "plichtig", "geen", "niet", "no ", "not ", "frei", "tva", "free", "11-1", "outside", "befreit", "onbelast")
+"""Every wording that is looked for holds one of these."""
+_HINT_LETTERS = tuple(re.split("[ -]", hint)[0] for hint in _HINTS)
+"""What of each hint stands in the text itself, but for its dots and accents: signs between words differ there."""
+
+
 def vat_exempt(scan: Scan) -> Field[bool]:
     """True with the wording as evidence, False for a denial alone, absent when nothing is said."""
     denial: Evidence | None = None
@@ -73,6 +79,8 @@ def vat_exempt(scan: Scan) -> Field[bool]:
     for paragraph in _texts(scan):
         if denials > _MOST_DENIALS:
             break
+        if not _hinted(paragraph.text):
+            continue
         plain, back = _plain(paragraph.text)
         for said, start, end in statements(plain):
             where = paragraph.evidence(back[start], back[end - 1] + 1)
@@ -91,28 +99,7 @@ def says_exempt(text: str) -> bool | None:
 
 def statements(plain: str) -> list[tuple[bool, int, int]]:
     """(says exempt, start, end) of every wording in folded text; a denied wording says False."""
-    if not any(
-        w in plain
-        for w in (
-            "vrij",
-            "exempt",
-            "kor",
-            "kleine",
-            "art",
-            "plichtig",
-            "geen",
-            "niet",
-            "no ",
-            "not ",
-            "frei",
-            "tva",
-            "free",
-            "11-1",
-            "outside",
-            "befreit",
-            "onbelast",
-        )
-    ):
+    if not any(hint in plain for hint in _HINTS):
         return []
     found: list[tuple[bool, int, int]] = []
     for pattern in _STATEMENTS:
@@ -159,7 +146,13 @@ def _texts(scan: Scan) -> list[Paragraph]:
     return scan.paragraphs + rows
 
 
-_FOLDED = {"é": "e", "è": "e", "ë": "e", "ê": "e", "ä": "a", "ï": "i", "ö": "o", "ü": "u"}
+_FOLDED = str.maketrans("éèëêäïöü", "eeeeaiou")
+
+
+def _hinted(text: str) -> bool:
+    """Whether folding the text can give one of the hints: between two letters it leaves out nothing but dots."""
+    bare = _without_accents(text.lower().replace(".", ""))
+    return any(letters in bare for letters in _HINT_LETTERS)
 
 
 def _plain(text: str) -> tuple[str, list[int]]:
@@ -172,7 +165,7 @@ def _plain(text: str) -> tuple[str, list[int]]:
         lower, size = text, len(text)
     for i, char in enumerate(lower):
         if char.isalnum() or char in "%:":
-            out.append(_FOLDED.get(char, char))
+            out.append(char)
             back.append(i)
         elif char == "," and i + 1 < size and lower[i + 1].isspace():
             out.append(",")
@@ -185,7 +178,11 @@ def _plain(text: str) -> tuple[str, list[int]]:
         elif out and out[-1] not in " -":
             out.append("-" if char in "-–‑" else " ")
             back.append(i)
-    return "".join(out), back
+    return _without_accents("".join(out)), back
+
+
+def _without_accents(text: str) -> str:
+    return text if text.isascii() else text.translate(_FOLDED)
 
 
 def _abbreviates(lower: str, dot: int) -> bool:
