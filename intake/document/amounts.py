@@ -14,6 +14,8 @@ _AMOUNT = re.compile(
     r"(?P<dash>[.,][-–—=]{1,2})?(?P<after>\s?(?:€|EUR\b|euro\b|eur\b)(?!\s?[-–−]?\s?\d))?(?P<s3>\s?[-–−](?![\w\d ])|[-–−](?=\s))?"
     r"(?P<close>\))?(?P<cr>\s?(?:CR|cr)\b)?"
 )
+_SIGN = re.compile(r"[.,€]|[Ee]ur|EUR")
+"""Without one of these a number has no currency sign, no decimals and no dash, so it is no amount."""
 _PERCENT = re.compile(r"(?<![\d.,])(?P<num>\d{1,2}(?:[.,]\d{1,2})?)\s?(?:%|procent|percent|pct)")
 LARGEST = Decimal("99999999.99")
 
@@ -24,7 +26,7 @@ def amounts_in(text: str) -> Iterator[tuple[int, int, Decimal, bool]]:
 
     A number without a currency sign counts only with two decimals or with ",-".
     """
-    if not any(map(str.isdigit, text)):
+    if not _SIGN.search(text) or not any(map(str.isdigit, text)):
         return
     for match in _AMOUNT.finditer(text):
         number, currency = match["num"], bool(match["cur"] or match["after"])

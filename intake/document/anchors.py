@@ -296,7 +296,7 @@ def labels_in(text: str) -> Iterator[tuple[Label, str, int, int]]:
     for at in starts:
         if at < done:
             continue
-        for key, label, phrase, lone in table.get(squeezed[at : at + 3]) or table.get(squeezed[at : at + 2], ()):
+        for key, label, phrase, lone in table.get(squeezed[at : at + 3]) or table.get(squeezed[at : at + 2]) or ():
             if squeezed.startswith(key, at) and _ends(squeezed, index, at + len(key)):
                 start, end = index[at], index[at + len(key) - 1] + 1
                 if (lone and not _stands_out(text, start, end)) or (" " not in phrase and _TWO_THINGS.match(text, start, end)):

@@ -29,6 +29,8 @@ _REVERSE = re.compile(
     r"verlegd(?:e)? (?:btw|b\.t\.w\.)|steuerschuldnerschaft|autoliquidation",
     re.IGNORECASE,
 )
+_REVERSE_STEMS = ("verleg", "rever", "euer", "autol")
+"""Each wording holds one of these, of letters that have no other form than capital and small."""
 _WORD = re.compile(r"[a-z]+")
 _ENGLISH = frozenset(
     [
@@ -150,7 +152,8 @@ def draft_marks(scan: Scan) -> tuple[Found[str], ...]:
 
 def reverse_charge(scan: Scan) -> bool:
     """True for "btw verlegd" in any of its wordings."""
-    return any(_REVERSE.search(p.text) for p in scan.paragraphs)
+    texts = (p.text for p in scan.paragraphs)
+    return any(_REVERSE.search(text) for text in texts if any(stem in text.lower() for stem in _REVERSE_STEMS))
 
 
 def english(scan: Scan) -> bool:

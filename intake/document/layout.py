@@ -39,6 +39,8 @@ class Cell:
 
     def box_of(self, start: int, end: int) -> Box:
         """The box around the words that ``text[start:end]`` touches."""
+        if len(self.words) == 1:
+            return self.box
         boxes = [w.box for w in self.words_of(start, end)]
         return around(boxes) if boxes else self.box
 
@@ -140,11 +142,10 @@ def _lines(words: list[Word]) -> list[list[Word]]:
         centre = (top + bottom) / 2
         for at in range(len(lines) - 1, max(-1, len(lines) - 5), -1):
             head_top, head_bottom, head_em = heads[at]
-            overlap = min(bottom, head_bottom) - max(top, head_top)
-            like = max(em, head_em) < 1.6 * min(em, head_em)
-            if (like and head_top < centre < head_bottom and overlap > 0.4 * min(bottom - top, head_bottom - head_top)) or overlap > 0.5 * max(
-                bottom - top, head_bottom - head_top
-            ):
+            overlap = (bottom if bottom < head_bottom else head_bottom) - (top if top > head_top else head_top)
+            tall, head_tall = bottom - top, head_bottom - head_top
+            low, high = (tall, head_tall) if tall < head_tall else (head_tall, tall)
+            if overlap > 0.5 * high or (overlap > 0.4 * low and head_top < centre < head_bottom and max(em, head_em) < 1.6 * min(em, head_em)):
                 lines[at].append(word)
                 break
         else:
@@ -158,46 +159,63 @@ def _lines(words: list[Word]) -> list[list[Word]]:
 
 def _runs(line: list[Word]) -> Iterator[tuple[list[Word], bool]]:
     """Words without a wide gap or a separator between them, and whether a separator stands before."""
-    gaps = sorted(b.box[0] - a.box[2] for a, b in pairwise(line))
+    if len(line) == 1:
+        if line[0].text.strip() not in _SEPARATORS:
+            yield line, False
+        return
+    gaps = sorted([b.box[0] - a.box[2] for a, b in pairwise(line)])
     usual = gaps[len(gaps) // 2] if len(gaps) > 4 else 0.0
     if len(gaps) >= 4 and gaps[0] > 0 and gaps[-1] < 1.4 * gaps[0] and not any(w.text.strip() in _SEPARATORS for w in line):
         yield line, False
         return
     run: list[Word] = []
     separated = False
+    last_em = 0.0
     for word in line:
         if word.text.strip() in _SEPARATORS:
             if run:
                 yield run, separated
             run, separated = [], True
             continue
-        other_size = run and max(_em(word), _em(run[-1])) > 1.3 * min(_em(word), _em(run[-1])) and word.box[0] < run[-1].box[2]
-        wide = run and word.box[0] - run[-1].box[2] > max(_WIDE_GAP * max(_em(word), _em(run[-1])), 1.6 * usual if usual < 1.5 * _em(word) else 0.0)
-        if other_size or wide:
-            yield run, separated
-            run, separated = [], False
+        em = _em(word)
+        if run:
+            gap = word.box[0] - run[-1].box[2]
+            small, large = (em, last_em) if em < last_em else (last_em, em)
+            other_size = gap < 0 and large > 1.3 * small
+            if other_size or gap > max(_WIDE_GAP * large, 1.6 * usual if usual < 1.5 * em else 0.0):
+                yield run, separated
+                run, separated = [], False
+        last_em = em
         run.append(word)
     if run:
         yield run, separated
 
 
 def _cell(run: list[Word], page: int, row: int, place: int, separated: bool = False) -> Cell:
+    if len(run) == 1:
+        return Cell(page, run[0].box, run[0].text, _em(run[0]), run, [0], row, place, separated)
     spaced = _spread(run)
     pieces: list[str] = []
     offsets: list[int] = []
     length = 0
-    for index, word in enumerate(run):
-        gap = word.box[0] - run[index - 1].box[2] if index else 0.0
-        kerned = index and _kerned(run[index - 1].text, word.text) and gap < _KERNED * _em(word)
-        apart = spaced and gap < spaced and len(word.text) == 1 and len(run[index - 1].text) == 1
-        joined = index and (kerned or apart or gap < _MOST_LETTERS_APART * _em(word))
-        if index and not joined:
+    before: Word | None = None
+    for word in run:
+        if before is not None and not _joined(before, word, spaced):
             pieces.append(" ")
             length += 1
         offsets.append(length)
         pieces.append(word.text)
         length += len(word.text)
+        before = word
     return Cell(page, around([w.box for w in run]), "".join(pieces), max(_em(w) for w in run), run, offsets, row, place, separated)
+
+
+def _joined(before: Word, word: Word, spaced: float) -> bool:
+    """True when no space stands between two words."""
+    gap, em = word.box[0] - before.box[2], _em(word)
+    if gap < _MOST_LETTERS_APART * em or (gap < _KERNED * em and _kerned(before.text, word.text)):
+        return True
+    return spaced > 0 and gap < spaced and len(word.text) == 1 and len(before.text) == 1
 
 
 def _kerned(first: str, rest: str) -> bool:

@@ -54,14 +54,19 @@ _BTW = re.compile(
     r"(?:(?<![A-Za-z0-9])|(?<=[a-z])(?=NL))(?:([Nn][Ll])[ .\-]{0,2})?"
     r"((?:[0-9Oo][ .]{0,2}){7,11})[.\- ]{0,2}([Bb])[ .\-]{0,2}([0-9Oo][ .]?[0-9Oo])(?:(?![A-Za-z0-9])|(?=[A-Z][A-Za-z]{2}))"
 )
+_BTW_CORE = re.compile(r"[0-9Oo][ .\-]{0,4}[Bb][ .\-]{0,2}[0-9Oo]")
+"""What every Dutch btw number holds."""
 _BARE_NL = re.compile(r"(?<![A-Za-z0-9])[Nn][Ll][ .]{0,2}((?:\d[ .]?){8,12})(?![A-Za-z0-9])")
 _FOREIGN_VAT = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2})[ .\-]?((?:[A-Z0-9][ .\-]?){7,13})(?![A-Za-z0-9])")
 _FOREIGN = frozenset({*_IBAN_LENGTH, "EL", "XI"}) - {"NL"}
 _POSTCODE = re.compile(r"(?<![\w.,])(?:NL[\s\-–]{0,2})?([1-9]\d{3})\s{0,2}([A-Z]{2}|[a-z]{2}(?=\s+[A-Z]))(?![A-Za-z0-9])")
+_POSTCODE_CORE = re.compile(r"[1-9]\d\d\d\s{0,2}[A-Za-z]")
 _DIGITS = re.compile(r"(?<![\w.,])\d(?:[ .\u00a0]?\d){4,14}(?![\w]|[.,]\d)")
 _PHONE = re.compile(
-    r"(?<![\w.])(?:(?:\+|00)\s?\(?\d{1,3}\)?[\s.\-/]*(?:\(0\)|0(?=\s?\())?(?:[\s.\-/()]{0,3}\d){7,12}|\(?0\d{1,3}\)?(?:[\s.\-–/()]{0,3}\d){6,9})(?!\w|[.,]\d)"
+    r"[+0(](?<![\w.][+0(])(?:(?:(?<=\+)|(?<=0)0)\s?\(?\d{1,3}\)?[\s.\-/]*(?:\(0\)|0(?=\s?\())?(?:[\s.\-/()]{0,3}\d){7,12}|"
+    r"(?:(?<=0)|(?<=\()0)\d{1,3}\)?(?:[\s.\-–/()]{0,3}\d){6,9})(?!\w|[.,]\d)"
 )
+"""Begun with its first sign, so that the search leaps from one to the next."""
 
 
 @remembered
@@ -120,7 +125,7 @@ def iban_valid(compact: str) -> bool:
 @remembered
 def btws_in(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, compact btw number with NL) for Dutch forms; letters O stay as they are written."""
-    if not any(c in text for c in "Bb"):
+    if not _BTW_CORE.search(text):
         return
     for match in _BTW.finditer(text):
         yield match.start(), match.end(), "NL" + "".join(c for c in (match[2] + match[3] + match[4]).upper() if c.isalnum())
@@ -159,6 +164,8 @@ def digits_in(text: str) -> Iterator[tuple[int, int, str]]:
 @remembered
 def postcodes_in(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, compact Dutch postcode)."""
+    if not _POSTCODE_CORE.search(text):
+        return
     for match in _POSTCODE.finditer(text):
         yield match.start(), match.end(), match[1] + match[2].upper()
 
@@ -166,9 +173,10 @@ def postcodes_in(text: str) -> Iterator[tuple[int, int, str]]:
 @remembered
 def phones_in(text: str) -> Iterator[tuple[int, int, bool]]:
     """Yield (start, end, valid) of what has the form of a phone number."""
-    if sum(map(str.isdigit, text)) < 9:
+    matches = list(_PHONE.finditer(text))
+    if not matches or sum(map(str.isdigit, text)) < 9:
         return
-    for match in _PHONE.finditer(text):
+    for match in matches:
         yield match.start(), match.end(), phone_valid(match[0])
 
 

@@ -22,8 +22,11 @@ def phones(scan: Scan) -> tuple[Field[str], Field[str], Field[str]]:
     loose: list[Candidate[str]] = []
     banks = _account_digits(scan)
     for anchors, cell in (*scan.cells(), *scan.flow_cells()):
+        found = phones_in(cell.text)
+        if not found:
+            continue
         taken = [(s, e) for s, e, _, _ in ibans_in(cell.text)] + [(s, e) for s, e, _ in btws_in(cell.text)]
-        for start, end, valid in phones_in(cell.text):
+        for start, end, valid in found:
             text = cell.text[start:end].strip()
             if _MUNICIPAL_PHONE.match(text) or any(s <= start < e for s, e in taken):
                 continue
