@@ -243,6 +243,6 @@ def _aligned(one: Cell, other: Cell) -> bool:
 
 def po_boxes(scan: Scan) -> Iterator[tuple[Anchors, Cell, int, int, str]]:
     """Every PO box of the document: (labels, cell, start, end, digits)."""
-    for anchors, cell in scan.cells():
+    for anchors, cell in scan.cells:
         for match in _PO_BOX.finditer(cell.text):
             yield anchors, cell, match.start(), match.end(), "".join(c for c in match[1] if c.isdigit())

@@ -77,10 +77,11 @@ class Anchors:
             for other in self.sheet.rows[cell.row + 1]:
                 if abs(other.box[0] - cell.box[0]) < 4 and self.in_cell.get(other):
                     return self.in_cell[other][0]
-        for other in self.sheet.above(box, cell.row, 200):
-            fits = [a for a in self.in_cell.get(other, ()) if a.label is not Label.NUMBER and min(a.box[2], box[2]) - max(a.box[0], box[0]) > -3]
-            if not fits and other is not cell and self.in_cell.get(other) and same_column(self.in_cell[other][-1].box, box):
-                fits = self.in_cell[other][-1:]
+        for other in self.sheet.above(box, cell.row, 200, among=self.in_cell):
+            labels = self.in_cell[other]
+            fits = [a for a in labels if a.label is not Label.NUMBER and min(a.box[2], box[2]) - max(a.box[0], box[0]) > -3]
+            if not fits and other is not cell and labels and same_column(labels[-1].box, box):
+                fits = labels[-1:]
             if fits and not any(map(str.isdigit, other.text[fits[-1].end :])):
                 return fits[-1]
         return None
@@ -290,6 +291,8 @@ def _join_wrapped(found: Anchors, upper: Cell, lower: Cell) -> None:
 @remembered
 def labels_in(text: str) -> Iterator[tuple[Label, str, int, int]]:
     """Yield (label, phrase, start, end) of every label in ``text``."""
+    if text.isascii() and text.upper() == text.lower():
+        return  # every phrase has a letter
     table = _phrases()
     squeezed, index, starts = _squeezed(text)
     done = 0

@@ -32,7 +32,7 @@ def _stray_eight(scan: Scan) -> bool:
     """Whether the page speaks of the Handelsregister and holds 8 digits that nothing else explains: they may belong together."""
     if not any(not _customers(anchors, anchor) for anchors, anchor in scan.labelled(Label.KVK)):
         return False
-    for anchors, cell in scan.cells():
+    for anchors, cell in scan.cells:
         taken = [(s, e) for s, e, _, _ in ibans_in(cell.text)] + [(s, e) for s, e, _ in btws_in(cell.text)]
         taken += [(s, e) for s, e, _ in phones_in(cell.text)] + [(s, e) for s, e, _ in dates_in(cell.text, compact=True)]
         for start, end, digits in digits_in(cell.text):
@@ -105,7 +105,7 @@ def vat_id(scan: Scan) -> Field[str]:
 def _vat_ids(scan: Scan) -> Iterator[Candidate[str]]:
     seen = [
         (anchors, cell, start, end, value, anchors.governor(cell, start, cell.box_of(start, end)))
-        for anchors, cell in (*scan.cells(), *scan.flow_cells())
+        for anchors, cell in (*scan.cells, *scan.flow_cells)
         for start, end, value in btws_in(cell.text)
     ]
     theirs = {value for anchors, _, _, _, value, governor in seen if _is_customers(anchors, governor)}
@@ -197,7 +197,7 @@ def accounts(scan: Scan) -> tuple[tuple[Account, ...], Field[str]]:
 
 
 def _ibans(scan: Scan) -> Iterator[tuple[Candidate[str], AccountRole]]:
-    for anchors, cell in (*scan.cells(), *scan.flow_cells()):
+    for anchors, cell in (*scan.cells, *scan.flow_cells):
         for start, end, value, complete in ibans_in(cell.text):
             shown = None
             if not complete or (not iban_valid(value) and end >= len(cell.text.rstrip())):

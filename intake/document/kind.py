@@ -15,6 +15,7 @@ _BY_TITLE = {squeeze(title): kind for kind, titles in TITLES for title in titles
 _LONGEST: dict[str, list[str]] = {}
 for _known in sorted(_BY_TITLE, key=len, reverse=True):
     _LONGEST.setdefault(_known[:3], []).append(_known)
+_LEADS = ("betreft:", "betreft", "onderwerp:", "subject:")
 _DRAFT = re.compile(
     r"^\W{0,3}(?:concept|conceptfactuur|concept[ -]factuur|kopie|kopie[ -]?factuur|draft|duplicaat|copy|duplicate|voorbeeld|proef|specimen|"
     r"ontwerp|entwurf|kopie van factuur|draft invoice|concept nota)\W{0,3}$",
@@ -88,7 +89,7 @@ def document_kind(scan: Scan) -> DocumentKind:
     """By the title (large or alone on a line), then by the words of the first page."""
     best: tuple[float, DocumentKind] = (0.0, DocumentKind.OTHER)
     for anchors in scan.anchors[:1]:
-        cells = list(anchors.sheet.cells)
+        cells = anchors.sheet.cells
         usual = sorted(c.size for c in cells)[len(cells) // 2] if cells else 1.0
         for cell in cells:
             if cell in scan.addressed:
@@ -108,7 +109,7 @@ def document_kind(scan: Scan) -> DocumentKind:
         return best[1]
     if any(True for _ in scan.labelled(Label.INVOICE_NUMBER, Label.INVOICE_DATE)):
         return DocumentKind.INVOICE
-    words = " ".join(c.text.lower() for _, c in scan.cells())
+    words = " ".join(c.text.lower() for _, c in scan.cells)
     paid = any(w in words for w in ("te betalen", "btw", "iban")) and any(w in words for w in ("totaal", "bedrag", "€"))
     return DocumentKind.INVOICE if paid else DocumentKind.OTHER
 
@@ -124,8 +125,10 @@ def _title(cell: Cell) -> tuple[DocumentKind | None, bool]:
     if len(cell.text) > 60:
         return None, False
     low = cell.text.lower().lstrip(" *-–:")
-    for lead in ("betreft:", "betreft", "onderwerp:", "subject:"):
-        low = low.removeprefix(lead).lstrip()
+    if low.lstrip().startswith(_LEADS):
+        for lead in _LEADS:
+            low = low.removeprefix(lead).lstrip()
+    low = low.lstrip()
     folded = squeeze(low)
     for title in _LONGEST.get(folded[:3], ()):
         if folded.startswith(title):
@@ -144,7 +147,7 @@ def _end_of(text: str, title: str) -> int:
 def draft_marks(scan: Scan) -> tuple[Found[str], ...]:
     """ "concept", "kopie", "draft" standing by itself or in the title."""
     marks = []
-    for anchors, cell in scan.cells():
+    for anchors, cell in scan.cells:
         if len(cell.text) < 50 and (_DRAFT.match(cell.text) or _DRAFT_IN_TITLE.match(cell.text)):
             marks.append(Found(cell.text.strip(), evidence(anchors.sheet, cell, 0, len(cell.text)), "staat los op de pagina"))
     return tuple(marks)
@@ -158,5 +161,5 @@ def reverse_charge(scan: Scan) -> bool:
 
 def english(scan: Scan) -> bool:
     """True when English words outnumber Dutch ones."""
-    words = [w for _, cell in scan.cells() for w in _WORD.findall(cell.text.lower())][:4000]
-    return sum(w in _ENGLISH for w in words) > sum(w in _DUTCH for w in words)
+    words = _WORD.findall("\n".join([cell.text for _, cell in scan.cells]).lower())[:4000]
+    return sum(map(_ENGLISH.__contains__, words)) > sum(map(_DUTCH.__contains__, words))

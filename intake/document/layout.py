@@ -5,8 +5,8 @@ A cell is a run of words on one line without a wide gap; small separators (| •
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from intake.types import Box, Evidence, Page, Reader, Word
@@ -58,11 +58,10 @@ class Sheet:
     height: float
     rows: list[list[Cell]]
     reader: Reader
+    cells: list[Cell] = field(init=False)
 
-    @property
-    def cells(self) -> Iterator[Cell]:
-        for row in self.rows:
-            yield from row
+    def __post_init__(self) -> None:
+        self.cells = [cell for row in self.rows for cell in row]
 
     def right_of(self, cell: Cell) -> list[Cell]:
         return self.rows[cell.row][cell.place + 1 :]
@@ -81,14 +80,14 @@ class Sheet:
                 if its_top - top >= -2 and its_top - bottom <= reach and its_bottom > bottom and same_column(box, its):
                     yield cell
 
-    def above(self, box: Box, row: int, reach: float) -> Iterator[Cell]:
-        """Cells over ``box`` that share a column with it, nearest first."""
+    def above(self, box: Box, row: int, reach: float, among: Container[Cell] | None = None) -> Iterator[Cell]:
+        """Cells over ``box`` that share a column with it, nearest first; only those of ``among`` when it is given."""
         left, top, right, _ = box
         wide = left < right
         for other in reversed(self.rows[max(0, row - 12) : row]):
             if top - other[0].box[3] > reach + 30:
                 return
-            for cell in other:
+            for cell in other if among is None else [c for c in other if c in among]:
                 its_left, its_top, its_right, its_bottom = cell.box
                 in_column = (left < its_right and its_left < right and wide and its_left < its_right) or -5 < left - its_left < 5 or -5 < right - its_right < 5
                 if in_column and top - its_bottom <= reach and its_top < top:

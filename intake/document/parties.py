@@ -67,7 +67,7 @@ def _blocks(scan: Scan, known: list[Address]) -> Iterator[tuple[list[Cell], Anch
         yield address.block, address.anchors, address
         seen.update(address.block)
     names = tuple(squeeze(n) for n in scan.buyer.names)
-    for anchors, cell in scan.cells():
+    for anchors, cell in scan.cells:
         if cell in seen or anchors.sheet.number > 1:
             continue
         folded = squeeze(cell.text)

@@ -21,7 +21,7 @@ def phones(scan: Scan) -> tuple[Field[str], Field[str], Field[str]]:
     fax: list[Candidate[str]] = []
     loose: list[Candidate[str]] = []
     banks = _account_digits(scan)
-    for anchors, cell in (*scan.cells(), *scan.flow_cells()):
+    for anchors, cell in (*scan.cells, *scan.flow_cells):
         found = phones_in(cell.text)
         if not found:
             continue
@@ -75,7 +75,7 @@ def _digits(text: str) -> str:
 
 def _account_digits(scan: Scan) -> set[str]:
     """Digits of every account, also of those that break over lines."""
-    texts = [cell.text for _, cell in (*scan.cells(), *scan.flow_cells())] + [p.text for p in scan.paragraphs if len(p.cells) > 1]
+    texts = [cell.text for _, cell in (*scan.cells, *scan.flow_cells)] + [p.text for p in scan.paragraphs if len(p.cells) > 1]
     return {_digits(value) for text in texts for _, _, value, _ in ibans_in(text) if len(value) > 14}
 
 

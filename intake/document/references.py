@@ -207,7 +207,7 @@ def _dates(scan: Scan) -> Iterator[Candidate[str]]:
                         f"{place.words} '{anchor.cell.text[anchor.start : anchor.end]}'",
                     )
                     break
-    for anchors, cell in scan.cells():
+    for anchors, cell in scan.cells:
         for start, end, value in dates_in(cell.text):
             if not in_range(cell.text, start, end) and (weight := _loose(anchors, cell, start, end)):
                 page = 1.0 if anchors.sheet.number == 1 else 0.6

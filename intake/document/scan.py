@@ -53,6 +53,12 @@ class Scan:
     """Running text over several lines, each chain one long cell with its labels."""
     addressed: set[Cell] = field(default_factory=set)
     """Cells of the addressee's block; nothing in them is the supplier's."""
+    cells: list[tuple[Anchors, Cell]] = field(init=False)
+    flow_cells: list[tuple[Anchors, Cell]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cells = [(anchors, cell) for anchors in self.anchors for cell in anchors.sheet.cells]
+        self.flow_cells = [(anchors, cell) for anchors in self.flows for cell in anchors.sheet.cells]
 
     def labelled(self, *labels: Label) -> Iterator[tuple[Anchors, Anchor]]:
         for anchors in self.anchors:
@@ -66,15 +72,6 @@ class Scan:
             for label in labels:
                 for anchor in anchors.of.get(label, ()):
                     yield anchors, anchor
-
-    def flow_cells(self) -> Iterator[tuple[Anchors, Cell]]:
-        for anchors in self.flows:
-            yield anchors, anchors.sheet.rows[0][0]
-
-    def cells(self) -> Iterator[tuple[Anchors, Cell]]:
-        for anchors in self.anchors:
-            for cell in anchors.sheet.cells:
-                yield anchors, cell
 
 
 def scan(document: Document, buyer: Addressee) -> Scan:

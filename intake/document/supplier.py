@@ -20,6 +20,7 @@ from intake.types import Field
 
 _MAIL_OR_SITE = re.compile(r"(?:@|www\.|https?://)([A-Za-z0-9.\-]{3,60})\.(?:nl|com|eu|org|be|net|info|zorg|care|nu|de)\b", re.IGNORECASE)
 _NOT_NAMES = frozenset(squeeze(n) for n in NOT_A_NAME)
+_NO_NAME_BEGINS = ("factuur", "creditnota", "geachte", "dear", "betreft", "pagina", "onderwerp", "creditfactuur", "nota", "invoice")
 _LEGAL = re.compile(r"(?<!\w)(?:" + "|".join(re.escape(f) for f in LEGAL_FORMS) + r")(?!\w)", re.IGNORECASE)
 _SECOND = re.compile(
     r"\b(?:[Nn]amens|[Ii]n opdracht van|h\.?\s?o\.?\s?d\.?\s?n\.?|handelend onder de naam|mede namens|on behalf of|p/a|c/o|"
@@ -32,11 +33,12 @@ _SEAT = re.compile(r",?\s(?:is\s)?(?:statutair\s)?(?:gevestigd|kantoorhoudende?|
 
 def supplier_name(scan: Scan, parties: Parties) -> Field[str]:
     """The name in the letterhead, footer, at the account, or over the supplier's address; trade names count."""
-    domains = [squeeze(m.rsplit(".", 1)[-1]) for _, cell in scan.cells() if cell not in scan.addressed for m in _MAIL_OR_SITE.findall(cell.text)]
+    domains = [squeeze(m.rsplit(".", 1)[-1]) for _, cell in scan.cells if cell not in scan.addressed for m in _MAIL_OR_SITE.findall(cell.text)]
     candidates = []
-    texts = [cell.text for _, cell in scan.cells() if cell not in scan.addressed]
+    texts = [cell.text for _, cell in scan.cells if cell not in scan.addressed]
     for candidate in _names(scan, parties):
-        candidate.value = next((t for t in texts if t.startswith(candidate.value + " ") and _name(scan, candidate.cell, t) == t), candidate.value)
+        begun = candidate.value + " "
+        candidate.value = next((t for t in texts if t.startswith(begun) and _name(scan, candidate.cell, t) == t), candidate.value)
         folded = squeeze(candidate.value)
         candidate.weight += _looks_like_firm(candidate.value)
         if any(len(d) > 3 and (d in folded or folded in d or _initial(d, folded)) for d in domains):
@@ -129,7 +131,7 @@ def _two_lines(scan: Scan, lines: list[Cell], address: Cell | None = None) -> st
         return None
     both = f"{first} {second}"
     folded = squeeze(both)
-    elsewhere = any(folded in squeeze(c.text) for _, c in scan.cells()) or any(folded in squeeze(p.text) and lines[0] not in p.cells for p in scan.paragraphs)
+    elsewhere = any(folded in squeeze(c.text) for _, c in scan.cells) or any(folded in squeeze(p.text) and lines[0] not in p.cells for p in scan.paragraphs)
     set_apart = address is not None and abs(lines[0].size - address.size) > 0.08 * address.size
     return both if elsewhere or set_apart or _goes_on(scan, lines, first, second) else None
 
@@ -152,7 +154,7 @@ def _letterhead(scan: Scan) -> Iterator[Candidate[str]]:
     top = [c for c in anchors.sheet.cells if c.box[1] < 0.3 * anchors.sheet.height and c not in scan.addressed]
     if not top:
         return
-    usual = sorted(c.size for c in anchors.sheet.cells)[len(list(anchors.sheet.cells)) // 2]
+    usual = sorted(c.size for c in anchors.sheet.cells)[len(anchors.sheet.cells) // 2]
     for order, cell in enumerate(top):
         following = [cell, *list(anchors.sheet.below(cell.box, cell.row, 0.5 * cell.size))[:1]]
         if cell.size > 1.25 * usual and len(following) > 1 and abs(following[1].box[0] - cell.box[0]) < 3 and (both := _two_lines(scan, following[::-1])):
@@ -176,8 +178,7 @@ def _name(scan: Scan, cell: Cell, text: str) -> str | None:
     folded = squeeze(name)
     if folded in _NOT_NAMES or any(
         folded.startswith(n) and (len(folded) - len(n) < 3 or not name[len(n) : len(n) + 1].isalpha())
-        for n in _NOT_NAMES
-        if n in ("factuur", "creditnota", "geachte", "dear", "betreft", "pagina", "onderwerp", "creditfactuur", "nota", "factuuradres", "invoice")
+        for n in _NO_NAME_BEGINS
     ):
         return None
     if "@" in name or "www." in name.lower() or _MAIL_OR_SITE.search(name) or name.endswith(".nl") or (name.endswith(".") and not _LEGAL.search(name[-6:])):
