@@ -72,4 +72,5 @@ def _value(number: str) -> Decimal | None:
     digits = "".join(c for c in number if c.isdigit())
     if not digits or len(digits) > 13:
         return None
-    return (Decimal(digits) / (Decimal(10) ** decimals)).quantize(Decimal("0.01"))
+    cents = digits + "0" * (2 - decimals)
+    return Decimal(f"{cents[:-2]}.{cents[-2:]}")

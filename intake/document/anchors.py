@@ -247,6 +247,19 @@ def _phrases() -> dict[str, list[tuple[str, Label, str, bool]]]:
     return dict(table)
 
 
+@cache
+def _cores(label: Label) -> tuple[str, ...]:
+    """The shortest of a label's squeezed phrases: each phrase holds one of them."""
+    keys = {squeeze(phrase) for phrase in LABELS[label]}
+    return tuple(key for key in keys if not any(other != key and other in key for other in keys))
+
+
+def may_hold(text: str, label: Label) -> bool:
+    """False when :func:`labels_in` surely finds no such label in ``text``."""
+    squeezed = squeeze(text)
+    return any(core in squeezed for core in _cores(label))
+
+
 def anchors_of(sheet: Sheet) -> Anchors:
     """Every label of the page."""
     found = Anchors(sheet)

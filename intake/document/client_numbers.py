@@ -21,7 +21,7 @@ from intake.document.layout import Cell
 from intake.document.numbers import btws_in, ibans_in, phones_in
 from intake.types import SightingKind
 
-_NUMBER = re.compile(r"(?<![\w.,\-/])\d(?:[ .\-]?\d){7,8}(?![\w]|[.,\-/]\d)")
+_NUMBER = re.compile(r"\d(?<![\w.,\-/]\d)(?:[ .\-]?\d){7,8}(?![\w]|[.,\-/]\d)")
 _GROUPED = re.compile(r"^\d{4}([ .\-])\d{2}\1\d{3}$")
 _YEAR_AND_MONTH = re.compile(r"(?:19|20)\d\d[ .\-](?:0[1-9]|1[0-2])[ .\-]")
 _NO_BSN = frozenset({"persoonsnummer", "personal number"})

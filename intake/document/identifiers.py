@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from intake.document.anchors import Anchor, Anchors, labels_in
+from intake.document.anchors import Anchor, Anchors, labels_in, may_hold
 from intake.document.dates import dates_in
 from intake.document.labels import Label
 from intake.document.layout import Cell, evidence
@@ -19,6 +19,7 @@ _LONE_EIGHT = re.compile(r"(?<![\w.,])\d{8}(?![\w])")
 _NO_NUMBER = ("nvt", "geen", "niet van toepassing", "none", "na", "vrijgesteld", "not applicable", "onbekend", "zonder")
 _OTHER_NUMBERS = (Label.OTHER_NUMBER, Label.CLIENT_NUMBER, Label.CUSTOMER_NUMBER, Label.INVOICE_NUMBER, Label.BSN)
 _BEGUN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ .]?[A-Z0-9]){0,28}$")
+_EIGHT_DIGITS = re.compile(r"\d(?:[ .\u00a0]?\d){7}")
 _BUYER_WORDS = ("uw ", "klant", "afnemer", "debiteur", "opdrachtgever", "gemeente", "your ", "customer")
 
 
@@ -69,7 +70,7 @@ def _kvks(scan: Scan) -> Iterator[Candidate[str]]:
 def _kvks_in_sentences(scan: Scan) -> Iterator[Candidate[str]]:
     """Label and number in running text whose lines break between or within them."""
     for paragraph in scan.paragraphs:
-        if len(paragraph.cells) < 2 or sum(map(str.isdigit, paragraph.text)) < 8:
+        if len(paragraph.cells) < 2 or not _EIGHT_DIGITS.search(paragraph.text) or not may_hold(paragraph.text, Label.KVK):
             continue
         for label, phrase, _, end in labels_in(paragraph.text):
             if label is not Label.KVK:

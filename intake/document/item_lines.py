@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
@@ -24,26 +24,29 @@ _EDGE = 3.0
 _MOST_NUMBERS = 6
 
 
-def line_amounts(scan: Scan, rows: list[MoneyRow], totals: Iterable[Decimal | None]) -> tuple[Decimal, ...]:
+ItemLine = tuple[list[Cell], Sum]
+"""A row of the table and its amount."""
+
+
+def line_amounts(lines: Sequence[ItemLine], totals: Iterable[Decimal | None]) -> tuple[Decimal, ...]:
     """The amount of each line under the column headings, on all pages; empty when nothing proves them.
 
     Args:
         totals: net and gross as read; the lines may add up to either.
     """
-    lines = list(_lines(scan, rows))
     amounts = tuple(amount.value for _, amount in lines)
     room = Decimal("0.01") * len(amounts)
     adds_up = any(total is not None and abs(abs(sum(amounts, Decimal(0))) - abs(total)) <= room for total in totals)
     return amounts if adds_up or all(_multiplies(cells, amount) for cells, amount in lines) else ()
 
 
-def sum_of_lines(scan: Scan, rows: list[MoneyRow]) -> Decimal | None:
+def sum_of_lines(lines: Sequence[ItemLine]) -> Decimal | None:
     """What the lines add up to, proved or not; None for fewer than two."""
-    amounts = [amount.value for _, amount in _lines(scan, rows)]
+    amounts = [amount.value for _, amount in lines]
     return sum(amounts, Decimal(0)) if len(amounts) > 1 else None
 
 
-def _lines(scan: Scan, rows: list[MoneyRow]) -> Iterator[tuple[list[Cell], Sum]]:
+def item_lines(scan: Scan, rows: list[MoneyRow]) -> Iterator[ItemLine]:
     """Rows between the headings and the first total, on their page and the next, with the amount in the last column."""
     heads = {a.sheet.number: anchor.cell.row for a, anchor in reversed(list(scan.labelled(Label.COLUMN))) if _is_head(a, anchor.cell.row)}
     if not heads:
@@ -59,9 +62,10 @@ def _lines(scan: Scan, rows: list[MoneyRow]) -> Iterator[tuple[list[Cell], Sum]]
         if row.labels & _ENDS:
             break
         found.append(row.sums[-1])
-    edge = Counter(round(_right(amount)) for amount in found).most_common(1)
-    for amount in found:
-        if abs(_right(amount) - edge[0][0]) <= _EDGE:
+    rights = [_right(amount) for amount in found]
+    edge = Counter(map(round, rights)).most_common(1)
+    for amount, right in zip(found, rights, strict=True):
+        if abs(right - edge[0][0]) <= _EDGE:
             yield amount.sheet.rows[amount.cell.row], amount
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -63,15 +63,17 @@ def money_rows(scan: Scan) -> list[MoneyRow]:
     order = 0
     hung: Cell | None = None
     for anchors in scan.anchors:
+        telling: set[Cell] = set(anchors.in_cell)
         for row in anchors.sheet.rows:
             found = [(cell, start, end, value) for cell in row for start, end, value, _ in amounts_in(cell.text)]
+            telling.update([cell for cell, _, _, _ in found])
             places = [(rate, evidence(anchors.sheet, cell, start, end)) for cell in row for start, end, rate in rates_in(cell.text)]
             if not found and not places:
                 continue
             labels = {a.label for cell in row for a in anchors.in_cell.get(cell, ())}
             sums: list[Sum] = []
             for cell, start, end, value in found:
-                label, phrase, weight = _announced(anchors, cell, start, end)
+                label, phrase, weight = _announced(anchors, cell, start, end, telling)
                 sums.append(Sum(value, anchors.sheet, cell, start, end, label, phrase, weight, order, places[0][0] if len(places) == 1 else None))
                 order += 1
             if rows and len(row) == 1 and _hangs_under(anchors.sheet, row[0], hung) and _above(rows[-1], row[0], anchors.sheet):
@@ -100,8 +102,12 @@ def _above(row: MoneyRow, cell: Cell, sheet: Sheet) -> bool:
     return last is not None and last.sheet is sheet and 0 < cell.row - last.cell.row <= _MOST_HANGING
 
 
-def _announced(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Label | None, str, float]:
-    """The money label of an amount: before it, left of it, over it, or behind it."""
+def _announced(anchors: Anchors, cell: Cell, start: int, end: int, telling: Container[Cell]) -> tuple[Label | None, str, float]:
+    """The money label of an amount: before it, left of it, over it, or behind it.
+
+    Args:
+        telling: the cells up to this row that hold a label or an amount.
+    """
     before = [a for a in anchors.in_cell.get(cell, ()) if a.start < start]
     if before:
         last = _speaking(before, cell.text)
@@ -120,7 +126,7 @@ def _announced(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Labe
         labels = [a for a in anchors.in_cell.get(other, ()) if a.label in _MONEY]
         if labels:
             last = _speaking(labels, other.text)
-            header = _column(anchors, cell, start, end) if passed else None
+            header = _column(anchors, cell, start, end, telling) if passed else None
             if header and header[0] is not last.label:
                 return header[0], header[1], 0.85
             if passed and header is None:
@@ -130,7 +136,7 @@ def _announced(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Labe
             passed += 1
     if start < 2 and (hanging := _line_before(anchors, cell)):
         return hanging.label, hanging.phrase, 0.85
-    if header := _column(anchors, cell, start, end):
+    if header := _column(anchors, cell, start, end, telling):
         return header[0], header[1], 0.7 * header[2]
     after = [a for a in anchors.in_cell.get(cell, ()) if a.start >= end and a.start - end < 4 and a.label in _MONEY]
     if after:
@@ -155,8 +161,8 @@ def _speaking(labels: list[Anchor], text: str) -> Anchor:
 
 def _line_before(anchors: Anchors, cell: Cell) -> Anchor | None:
     """The money label at the end of the line before, when an amount begins a line of running text."""
-    for over in anchors.sheet.above(cell.box, cell.row, 0.6 * cell.height):
-        labels = [a for a in anchors.in_cell.get(over, ()) if a.label in _MONEY]
+    for over in anchors.sheet.above(cell.box, cell.row, 0.6 * cell.height, among=anchors.in_cell):
+        labels = [a for a in anchors.in_cell[over] if a.label in _MONEY]
         near = abs(over.box[0] - cell.box[0]) < 2 and bool(labels) and len(over.text) - labels[-1].end < 25
         if near and not amounts_in(over.text[labels[-1].end :]):
             return labels[-1]
@@ -189,11 +195,11 @@ def _money(label: Label, phrase: str, text: str) -> Label:
     return label
 
 
-def _column(anchors: Anchors, cell: Cell, start: int, end: int) -> tuple[Label, str, float] | None:
+def _column(anchors: Anchors, cell: Cell, start: int, end: int, telling: Container[Cell]) -> tuple[Label, str, float] | None:
     """The money label at the head of the amount's column; weaker the more amounts stand between."""
     box = cell.box_of(start, end)
     amounts = 0
-    for other in anchors.sheet.above(box, cell.row, 400):
+    for other in anchors.sheet.above(box, cell.row, 400, among=telling):
         labels = anchors.in_cell.get(other)
         if amounts_in(other.text):
             if labels:

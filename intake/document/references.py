@@ -20,6 +20,8 @@ _LEAD = re.compile(r"^(?:[\s:#.=»>\-–]|met (?:het )?(?=(?:factuur|nota)?n)|n[
 _PREFIX = re.compile(r"[A-Za-z]{1,6}[.:]?$|[A-Z][A-Za-z]{0,9}$|#$")
 _CONNECTED = re.compile(r"^(?:[-/–.]?\d[\w./-]*|[-/–])$")
 _RANGE = re.compile(r"^\s{0,3}(?:t/m|tm|t\.e\.m\.?|tot en met|tot|until|to|through|bis|au|[-–—])\s{0,3}$", re.IGNORECASE)
+_UNTIL_BEHIND = re.compile(r"\s{0,2}(?:t/m|tot en met|t\.e\.m)")
+_UNTIL_BEFORE = re.compile(r"(?:t/m|tot en met|t\.e\.m\.?)\s{0,2}$")
 _PLACE_AND_COMMA = re.compile(r"^(?:(?:['’]s[- ]|['’]t\s)?[A-Z][A-Za-zÀ-ÿ'’\- ]{1,30},?\s{0,2}(?:(?:d\.d\.|de|den|,)\s)?)$")
 _WEEKDAY = re.compile(r"(?:maan|dins|woens|donder|vrij|zater|zon)dag,?\s*$", re.IGNORECASE)
 
@@ -245,6 +247,4 @@ def in_range(text: str, start: int, end: int) -> bool:
         if ((s1, e1) == (start, end) or (s2, e2) == (start, end)) and _RANGE.match(text[e1:s2]):
             return True
     tail = text[end : end + 14].lower()
-    return bool(re.match(r"\s{0,2}(?:t/m|tot en met|t\.e\.m)", tail)) or bool(
-        re.search(r"(?:t/m|tot en met|t\.e\.m\.?)\s{0,2}$", text[max(0, start - 14) : start].lower())
-    )
+    return bool(_UNTIL_BEHIND.match(tail) or _UNTIL_BEFORE.search(text[max(0, start - 14) : start].lower()))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from intake.document.item_lines import line_amounts, sum_of_lines
+from intake.document.item_lines import ItemLine, item_lines, line_amounts, sum_of_lines
 from intake.document.labels import Label
 from intake.document.money import MoneyRow, Sum, all_rates, charged_rates, money_rows
 from intake.document.scan import Scan
@@ -48,12 +48,13 @@ def totals(scan: Scan, exempt: bool, untaxed: bool) -> Totals:
     """
     rows = money_rows(scan)
     sums = [s for row in rows for s in row.sums]
+    items = list(item_lines(scan, rows))
     if exempt and not _charged(rows, sums):
-        return _exempt(scan, rows, sums)
+        return _exempt(items, sums)
     if untaxed and not any(s.label in (Label.VAT, Label.NET) or "incl" in s.phrase for s in sums) and not any(rate > 0 for rate in all_rates(rows)):
-        return replace(_exempt(scan, rows, sums), vat=Field.absent())
+        return replace(_exempt(items, sums), vat=Field.absent())
     sums += _vat_of_all_rates(rows)
-    net, vat, gross = _agreeing(sums, list(all_rates(rows)), sum_of_lines(scan, rows))
+    net, vat, gross = _agreeing(sums, list(all_rates(rows)), sum_of_lines(items))
     lines = vat_lines(rows, net.value if net else None, vat.value if vat else None)
     lines = _completed(lines, net, vat, gross)
     if net and gross and len(lines) > 1 and (vat is None or net.value + vat.value != gross.value) and _sum_of_vat(lines) == gross.value - net.value:
@@ -65,7 +66,7 @@ def totals(scan: Scan, exempt: bool, untaxed: bool) -> Totals:
     if vat is None and lines and all(line.vat is not None for line in lines):
         vat_field = Field.of(_sum_of_vat(lines), note="som van de btw-regels")
     net_field = _net(net, gross, vat_field.value, lines, sums)
-    return Totals(net_field, vat_field, _field(gross, sums, "gross"), rate, lines, line_amounts(scan, rows, (net_field.value, gross.value if gross else None)))
+    return Totals(net_field, vat_field, _field(gross, sums, "gross"), rate, lines, line_amounts(items, (net_field.value, gross.value if gross else None)))
 
 
 def _vat_of_all_rates(rows: list[MoneyRow]) -> list[Sum]:
@@ -94,16 +95,16 @@ def _charged(rows: list[MoneyRow], sums: list[Sum]) -> bool:
     return False
 
 
-def _exempt(scan: Scan, rows: list[MoneyRow], sums: list[Sum]) -> Totals:
+def _exempt(items: list[ItemLine], sums: list[Sum]) -> Totals:
     """Exempt: the total is net and gross at once."""
-    added = sum_of_lines(scan, rows)
+    added = sum_of_lines(items)
     best = max(sums, key=lambda s: (_weight(s, "total") + (0.3 if s.value == added and s.label else 0.0), s.order), default=None)
     if best is None or _weight(best, "total") < 0.2:
         best = _largest_last(sums)
     if best is None:
         return Totals(Field.absent(), Field.absent(), Field.absent(), Field.absent(), (), ())
     total = Field.of(best.value, best.evidence(), best.note)
-    return Totals(total, Field.of(_ZERO, None, "vrijgesteld van btw"), total, Field.absent(), (), line_amounts(scan, rows, (best.value,)))
+    return Totals(total, Field.of(_ZERO, None, "vrijgesteld van btw"), total, Field.absent(), (), line_amounts(items, (best.value,)))
 
 
 def _weight(amount: Sum, role: str) -> float:
