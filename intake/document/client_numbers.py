@@ -22,6 +22,8 @@ from intake.document.numbers import btws_in, ibans_in, phones_in
 from intake.types import SightingKind
 
 _NUMBER = re.compile(r"\d(?<![\w.,\-/]\d)(?:[ .\-]?\d){7,8}(?![\w]|[.,\-/]\d)")
+_EIGHT_DIGITS = re.compile(r"\d(?:[ .\-\u00a0]?\d){7}")
+"""What every number holds that is looked for here, with a label or without."""
 _GROUPED = re.compile(r"^\d{4}([ .\-])\d{2}\1\d{3}$")
 _YEAR_AND_MONTH = re.compile(r"(?:19|20)\d\d[ .\-](?:0[1-9]|1[0-2])[ .\-]")
 _NO_BSN = frozenset({"persoonsnummer", "personal number"})
@@ -69,7 +71,7 @@ def numbers_on(anchors: Anchors, known: Collection[str]) -> Iterator[Number]:
         known: compact numbers that are the supplier's or the invoice's own.
     """
     for cell in anchors.sheet.cells:
-        if sum(map(str.isdigit, cell.text)) < 8:
+        if not _EIGHT_DIGITS.search(cell.text):
             continue
         seen = [Number(sign.kind, cell, sign.start, sign.end, sign.digits) for sign in labelled_numbers(cell.text)]
         yield from (number for number in seen if number.kind is SightingKind.BSN_LABELLED or number.digits not in known)

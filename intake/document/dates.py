@@ -59,12 +59,12 @@ def dates_in(text: str, compact: bool = False) -> Iterator[tuple[int, int, str]]
     found = [(*m.span(), _iso(m[4], m[3], m[1])) for m in _NUMERIC.finditer(text)]
     named = text.upper() != text.lower()  # a month's name has letters
     if named:
-        found += [(*m.span(), _iso(m[3], str(_MONTHS[m[2].lower()]), m[1])) for m in _NAMED.finditer(text)]
+        found += [(*m.span(), _iso(m[3], str(month), m[1])) for m in _NAMED.finditer(text) if (month := _MONTHS.get(m[2].casefold()))]
     if whole_year:
         found += [(*m.span(), _iso(m[1], m[3], m[4])) for m in _ISO.finditer(text)]
         found += [(*m.span(), _iso(m[3], m[2], m[1])) for m in _SPACED.finditer(text)]
         if named:
-            found += [(*m.span(), _iso(m[3], str(_MONTHS[m[1].lower()]), m[2])) for m in _ENGLISH.finditer(text)]
+            found += [(*m.span(), _iso(m[3], str(month), m[2])) for m in _ENGLISH.finditer(text) if (month := _MONTHS.get(m[1].casefold()))]
     end = -1
     for start, stop, value in sorted(found + packed, key=lambda f: (f[0], -f[1])):
         if start >= end:

@@ -15,6 +15,8 @@ _TITLES = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
 
 def invoice_count(scan: Scan) -> int:
     """How many invoices the pages begin; 1 unless two pages differ in number and each has its own title and date."""
+    if len(scan.anchors) < 2:
+        return 1
     firsts: set[frozenset[str]] = set()
     for anchors in scan.anchors:
         if not (_has_title(anchors) and _has_date(anchors)):
