@@ -120,10 +120,12 @@ def paragraphs_of(sheet: Sheet) -> Iterator[Paragraph]:
 
 
 def _next_line(sheet: Sheet, cell: Cell, taken: set[Cell]) -> Cell | None:
+    left, bottom = cell.box[0], cell.box[3]
     for row in sheet.rows[cell.row + 1 : cell.row + 4]:
         for other in row:
-            gap = other.box[1] - cell.box[3]
-            if other not in taken and abs(other.box[0] - cell.box[0]) < 3 and -3 < gap < 0.95 * cell.height and 0.8 < other.size / cell.size < 1.25:
+            its_left, its_top, _, _ = other.box
+            aligned = -3 < its_left - left < 3 and other not in taken
+            if aligned and -3 < its_top - bottom < 0.95 * cell.height and 0.8 < other.size / cell.size < 1.25:
                 return other
     return None
 
