@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 MAX_LABEL = 60
 """Characters; longer text is a sentence."""
@@ -140,12 +141,15 @@ PRODUCT_CODE = re.compile(r"\d{2}[A-Z]\d{2}|[A-Z]{2}\d{3}|[A-Z]\d{4}|\d{5}")
 
 def normalise(label: str) -> str:
     """Lower case, without accents, everything but letters and digits as one space: "T/m (datum)" → "t m datum"."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", label[: 4 * MAX_LABEL]) if not unicodedata.combining(c))
+    plain = label[: 4 * MAX_LABEL]
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return " ".join(re.sub(r"[^0-9a-z]+", " ", plain.lower()).split())
 
 
+@lru_cache(maxsize=8192)
 def column_of(label: str) -> Column | None:
-    """What a title stands for; None when it is no title we know."""
+    """What a title stands for; None when it is no title we know. Asked again for each way to take a file apart, hence remembered."""
     words = normalise(label)
     if not words or any(c in label for c in ';|"\t') or len(words) > MAX_LABEL or len(words.split()) > 8:
         return None

@@ -50,7 +50,8 @@ def _separated(text: str) -> Grid:
     skipped = 1 if told else 0
     if told:
         text = text[told.end() :]
-    separators = told.group(1) if told else _SEPARATORS
+    absent = [separator for separator in _SEPARATORS if separator not in text]  # they part nothing, all alike: one is enough
+    separators = told.group(1) if told else [separator for separator in _SEPARATORS if separator not in absent[1:]]
     rows = max((_parsed(text, separator) for separator in separators), key=_fitness)
     return Grid([(number, list(cells)) for number, cells in enumerate(rows, 1 + skipped)])
 
