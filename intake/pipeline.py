@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 
 from intake import einvoices, reply
 from intake.checks import collected as checks
@@ -117,7 +117,7 @@ def process(
     failpoint("after-read")
 
     kvk_numbers = [d.invoice.kvk_number.value for d in outside if d.invoice and d.invoice.kvk_number.value]
-    passwords = desk.passwords(sender.address, kvk_numbers)
+    passwords = cache(partial(desk.passwords, sender.address, kvk_numbers))
     found = open_attachments(files, outside, passwords, desk.opener, read)
 
     def opened(other: bytes, number: int) -> tuple[str, list[Bundle]]:

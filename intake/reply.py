@@ -371,7 +371,11 @@ def _wrapped(text: str) -> str:
     """Lines of at most 72 characters where words allow it; numbered and indented lines keep their indent."""
     lines: list[str] = []
     for line in text.splitlines():
-        line = _TOGETHER.sub("\u00a0", line.rstrip())  # textwrap never breaks at a no-break space
+        line = line.rstrip()
+        if len(line) <= _WIDTH:
+            lines.append(line)
+            continue
+        line = _TOGETHER.sub("\u00a0", line)  # textwrap never breaks at a no-break space
         hang = re.match(r"\s*(?:\d+\. |- )?", line)
         indent = " " * (len(hang.group()) if hang else 0)
         lines += textwrap.wrap(line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]

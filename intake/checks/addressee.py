@@ -10,8 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cache, partial
 
 from intake.checks.reading import unreadable
 from intake.checks.requirement import Requirement, Situation, finding, passed, result
@@ -70,12 +72,16 @@ class _Parts:
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
     address = profile.addressee
     blocks: list[Found[str]] = [*([invoice.addressee.found] if invoice.addressee.found else []), *invoice.addressee.others]
-    page = _parts(_plain("\n".join(line.text for line in invoice.lines)), address)
+    page = cache(partial(_parts_of_page, invoice, address))  # asked only when no block is right
     if not blocks:
-        code = _without_block(invoice, page)
+        code = _without_block(invoice, page())
         return passed(REQUIREMENT) if code is None else result(REQUIREMENT, finding(REQUIREMENT, profile, code))
     code, evidence = _best([(_judge(_plain(block.value), address, invoice, page), block.evidence) for block in blocks])
     return passed(REQUIREMENT) if not code else result(REQUIREMENT, finding(REQUIREMENT, profile, code, evidence))
+
+
+def _parts_of_page(invoice: Invoice, address: Addressee) -> _Parts:
+    return _parts(_plain("\n".join(line.text for line in invoice.lines)), address)
 
 
 def _without_block(invoice: Invoice, page: _Parts) -> str | None:
@@ -91,7 +97,7 @@ def _best(judged: list[tuple[str, Evidence | None]]) -> tuple[str, Evidence | No
     return min(judged, key=lambda pair: _ORDER.index(pair[0]) if pair[0] in _ORDER else len(_ORDER))
 
 
-def _judge(text: str, address: Addressee, invoice: Invoice, page: _Parts) -> str:
+def _judge(text: str, address: Addressee, invoice: Invoice, whole_page: Callable[[], _Parts]) -> str:
     """A code of this check for one block, or '' when it is right."""
     parts = _parts(text, address)
     if parts.po_box and parts.postcode and (parts.name or parts.department):
@@ -101,6 +107,7 @@ def _judge(text: str, address: Addressee, invoice: Invoice, page: _Parts) -> str
     refusal = _refusal(text, parts, address, invoice)
     if refusal is None:
         return _doubt(text, parts)
+    page = whole_page()
     elsewhere = page.po_box or page.postcode or (page.department and not parts.department) or (refusal == "other-person" and page.name)
     return "unclear" if elsewhere else refusal
 

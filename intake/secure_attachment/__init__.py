@@ -6,13 +6,12 @@ and must not load any reader of documents with it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from intake.types import Container, Part, PartKind
 
 if TYPE_CHECKING:
-    from intake.secure_attachment.container import Opener
+    from intake.secure_attachment.container import Opener, Passwords
 
 
 def is_container(kind: PartKind) -> bool:
@@ -22,7 +21,7 @@ def is_container(kind: PartKind) -> bool:
     return kind in KINDS
 
 
-def open_container(part: Part, opener: Opener, passwords: Sequence[str]) -> Container | None:
+def open_container(part: Part, opener: Opener, passwords: Passwords) -> Container | None:
     """Open one container, and the containers inside it. None when the part is no container.
 
     Never raises for what the file holds; how it ended stands in ``Container.opening``.

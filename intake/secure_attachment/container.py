@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -35,6 +35,10 @@ _WEAKEST = (Protection.NONE, Protection.WEAK, Protection.STRONG)
 _ENDINGS = {"timeout": Opening.BOMB, "memory": Opening.BOMB, "too-large": Opening.BOMB, "crash": Opening.DAMAGED, "garbage": Opening.DAMAGED}
 
 
+Passwords = Callable[[], Sequence[str]]
+"""Looks up what was agreed with the provider; asked only for what a password opens."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opener:
     """The children and keys that opening needs."""
@@ -51,7 +55,7 @@ class _Tools:
     """What one attachment is opened with."""
 
     opener: Opener
-    passwords: Sequence[str] = field(repr=False)
+    passwords: Passwords = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ class _GarbageError(Exception):
     """A child's answer has not the form it must have."""
 
 
-def open_part(part: Part, opener: Opener, passwords: Sequence[str]) -> Container | None:
+def open_part(part: Part, opener: Opener, passwords: Passwords) -> Container | None:
     """Open one part and what is nested in it; None when it is no container."""
     if not _is_container(part):
         return None
@@ -175,7 +179,7 @@ def _is_garbled(part: Part) -> bool:
 
 def _open_openpgp(part: Part, tools: _Tools) -> _Opened:
     keys = tools.opener.openpgp_keys
-    answer = tools.opener.decrypting.call("open-openpgp", part.data, {"keys": len(keys)}, [*keys, *_encoded(tools.passwords)], SECONDS)
+    answer = tools.opener.decrypting.call("open-openpgp", part.data, {"keys": len(keys)}, [*keys, *_encoded(tools.passwords())], SECONDS)
     opened = _files(part, answer)
     files = []
     for file in opened.files:
@@ -185,7 +189,7 @@ def _open_openpgp(part: Part, tools: _Tools) -> _Opened:
 
 
 def _open_by_password(part: Part, tools: _Tools) -> _Opened:
-    return _files(part, tools.opener.reading.call(_TASKS[part.kind], part.data, {}, _encoded(tools.passwords), SECONDS))
+    return _files(part, tools.opener.reading.call(_TASKS[part.kind], part.data, {}, _encoded(tools.passwords()), SECONDS))
 
 
 def _open_pdf(part: Part, tools: _Tools) -> _Opened:

@@ -10,6 +10,7 @@ from intake.document.sandbox import Sandbox
 from intake.secure_attachment import open_container
 from intake.secure_attachment.care_lines import names_clients, read_care_lines
 from intake.secure_attachment.container import Opener as Opener
+from intake.secure_attachment.container import Passwords
 from intake.secure_attachment.pairing import Bundle, attachments_of
 from intake.types import Attachments, CareSheet, CheckedDocument, Container, Mail, Opening, Part, Protection
 
@@ -37,7 +38,7 @@ class Found:
 
 
 def open_attachments(
-    files: Files, documents: Sequence[CheckedDocument], passwords: Sequence[str], opener: Opener, read: Reads, has_invoice: bool = False
+    files: Files, documents: Sequence[CheckedDocument], passwords: Passwords, opener: Opener, read: Reads, has_invoice: bool = False
 ) -> Found:
     """Open all attachments of a mail.
 
@@ -74,7 +75,7 @@ def open_attachments(
     return found
 
 
-def open_later_mail(mail: Mail, number: int, passwords: Sequence[str], opener: Opener, read: Reads) -> list[Bundle]:
+def open_later_mail(mail: Mail, number: int, passwords: Passwords, opener: Opener, read: Reads) -> list[Bundle]:
     """The attachments in the ``number``th later mail, which brought them for an invoice in hand."""
     files = recognise([replace(part, path=f"{number}+{part.path}") for part in mail.parts])
     found = open_attachments(files, [read(part) for part in files.documents], passwords, opener, read, has_invoice=True)

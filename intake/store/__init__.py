@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, Executable, Row, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -57,6 +58,11 @@ class Store:
         """One consistent look at the database."""
         with own_errors(self.engine), Session(self._reading, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def ask(self, statement: Executable, parameters: Mapping[str, Any]) -> Sequence[Row[Any]]:
+        """The rows of one statement by itself: what is asked for every mail, without a session around it."""
+        with own_errors(self.engine), self._reading.connect() as connection:
+            return connection.execute(statement, parameters).all()
 
     def lock(self, session: Session, name: str) -> None:
         """Let transactions that name the same lock run one after another (on SQLite all that write do so anyway)."""

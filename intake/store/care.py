@@ -7,11 +7,11 @@ its attachment. What was refused or ignored does not count, so that an invoice t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import BindParameter, bindparam, delete, insert, select, union_all
 from sqlmodel import Session, col
 
 from intake.checks.duplicate_care import client_of, days_of, products_of
@@ -21,13 +21,14 @@ from intake.types import CareLine, EarlierCare
 
 _COUNTS = (CaseState.WAITING, CaseState.QUEUED, CaseState.ACCEPTED)
 _AT_ONCE = 500
-_FOUND = (
-    select(*(col(c) for c in (CareRow.reference, CareRow.code_hash, CareRow.words_hash, CareRow.first_day, CareRow.last_day)))
+_CARE = (
+    select(*(col(c) for c in (CareRow.id, CareRow.reference, CareRow.code_hash, CareRow.words_hash, CareRow.first_day, CareRow.last_day)))
     .join(MailRow, col(MailRow.reference) == col(CareRow.reference))
     .where(col(MailRow.state).in_(_COUNTS), col(CareRow.reference) != bindparam("before"), col(CareRow.id) > bindparam("seen"))
-    .order_by(col(CareRow.id))
 )
-_BY_HASH = tuple(_FOUND.where(hashed.in_(bindparam("hashes", expanding=True))) for hashed in (col(CareRow.code_hash), col(CareRow.words_hash)))
+_HASHES: BindParameter[str] = bindparam("hashes", expanding=True)
+_BY_HASH = union_all(*(_CARE.where(hashed.in_(_HASHES)) for hashed in (col(CareRow.code_hash), col(CareRow.words_hash)))).order_by("id")
+"""Each half by an index of its own, which one condition with "or" might not get."""
 _KEEP = insert(CareRow)
 
 
@@ -70,13 +71,12 @@ def earlier(store: Store, lines: Iterable[CareLine], before: str) -> tuple[Earli
     care = hashed(store, lines)
     if not care:
         return ()
-    with store.read() as session:
-        return tuple(dict.fromkeys(_overlapping(session, care, before, 0)))
+    return tuple(dict.fromkeys(_overlapping(store.ask, care, before, 0)))
 
 
 def declared_since(session: Session, care: Sequence[Care], reference: str, seen: int) -> bool:
     """Whether another mail declared some of this care after row ``seen`` was the last."""
-    return any(_overlapping(session, care, reference, seen))
+    return any(_overlapping(session.connection().execute, care, reference, seen))
 
 
 def _hashed(store: Store, lines: Iterable[CareLine]) -> Iterator[Care]:
@@ -87,7 +87,7 @@ def _hashed(store: Store, lines: Iterable[CareLine]) -> Iterator[Care]:
             yield Care(line.row, codes, store.vault.hashes("care-words", client, words) if words else [], *days)
 
 
-def _overlapping(session: Session, care: Sequence[Care], before: str, seen: int) -> Iterator[EarlierCare]:
+def _overlapping(ask: Callable[..., Iterable[Any]], care: Sequence[Care], before: str, seen: int) -> Iterator[EarlierCare]:
     """The code decides where both have one, else the description."""
     by_hash: dict[str, list[Care]] = {}
     for line in care:
@@ -96,7 +96,7 @@ def _overlapping(session: Session, care: Sequence[Care], before: str, seen: int)
     hashes = list(by_hash)
     for start in range(0, len(hashes), _AT_ONCE):
         wanted = {"hashes": hashes[start : start + _AT_ONCE], "before": before, "seen": seen}
-        for found in (row for query in _BY_HASH for row in session.connection().execute(query, wanted)):
+        for found in ask(_BY_HASH, wanted):
             for line in (*by_hash.get(found.code_hash, ()), *by_hash.get(found.words_hash, ())):
                 if line.first_day <= found.last_day and found.first_day <= line.last_day and _same_product(line, found):
                     yield EarlierCare(line.row, found.reference)

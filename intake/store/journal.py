@@ -75,8 +75,7 @@ def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
 def known(store: Store, raw: bytes) -> str | None:
     """The reference under which this very mail is kept already, if it is."""
     hashes = identities(store.vault, raw).known
-    with store.read() as session:
-        return next((row.reference for row in session.connection().execute(_KNOWN, {"hashes": hashes})), None)
+    return next((row.reference for row in store.ask(_KNOWN, {"hashes": hashes})), None)
 
 
 def raw_mail(store: Store, reference: str) -> tuple[bytes, Envelope]:
@@ -200,8 +199,7 @@ def _content_hashes(store: Store, date: str | None, amount: Decimal | None) -> l
 
 
 def _history(store: Store, number: str, content: list[str], before: str, same_supplier: Callable[[Row[*tuple[Any, ...]]], bool]) -> History:
-    with store.read() as session:
-        rows = session.connection().execute(_EARLIER, {"numbers": number_hashes(store, number), "before": before}).all()
+    rows = store.ask(_EARLIER, {"numbers": number_hashes(store, number), "before": before})
     return History(
         tuple(
             EarlierInvoice(row.reference, clock.day(row.received_at), row.outcome, row.content_hash in content)

@@ -380,12 +380,12 @@ def _stamp(path: Path) -> tuple[int, ...]:
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def _folder_stamp(folder: Path) -> tuple[int, int]:
-    """Asked for at every use of a key, so by one system call; zeros for a folder that is not there."""
+def _folder_stamp(folder: Path) -> tuple[int, ...]:
+    """Asked for at every use of a key, so by one system call; empty for a folder that is not there."""
     try:
         found = folder.stat()
     except OSError:
-        return 0, 0
+        return ()
     return found.st_ino, found.st_mtime_ns
 
 

@@ -28,7 +28,7 @@ class Ours:
 @pytest.fixture
 def opened(reading, decrypting):
     def run(data: bytes, keys=(Ours,)) -> Container:
-        return open_container(Part("2", PartKind.PDF, data, "zorg.pdf"), Opener(reading, decrypting, keys), ())
+        return open_container(Part("2", PartKind.PDF, data, "zorg.pdf"), Opener(reading, decrypting, keys), tuple)
 
     return run
 
@@ -60,7 +60,7 @@ def test_a_key_of_ours_that_is_missing_refuses_no_invoice(reading, decrypting):
     part = Part("2", PartKind.PDF, (SAMPLES / "aes-256.pdf").read_bytes(), "factuur.pdf")
     document = CheckedDocument("2", PartKind.PDF, "factuur.pdf", None, "encrypted", 0, ())
 
-    found = open_attachments(recognise([part]), [document], (), Opener(reading, decrypting, ()), lambda part: document)
+    found = open_attachments(recognise([part]), [document], tuple, Opener(reading, decrypting, ()), lambda part: document)
 
     assert ([bundle.container.opening for bundle in found.bundles], found.documents) == ([Opening.OUR_FAULT], [])
 

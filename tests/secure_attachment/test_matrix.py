@@ -51,7 +51,7 @@ def opened(opener: Opener, shop: Workshop, record_property: Callable[[str, Any],
     def run(made: Made, column: str, data: bytes, *passwords: str) -> Container:
         keys = (shop.openpgp_key,) if "our key" in made.name else ()
         used = Opener(opener.reading, opener.decrypting, opener.keys, keys)
-        container = open_container(_part(made, data), used, passwords)
+        container = open_container(_part(made, data), used, lambda: passwords)
         if container is None and column == "damaged":  # nothing of a lock is left: the readers of documents judge it
             container = Container("2", "plain", _ending_as_document(data, opener.reading), Protection.STRONG)
         assert container is not None
@@ -140,7 +140,7 @@ def test_our_earlier_and_expired_keys_open_beside_the_new_one(shop: Workshop, op
     several = Opener(opener.reading, opener.decrypting, [municipal, *earlier])
 
     for data in (shop.enveloped("-aes256", "-recip", "vorig.pem", to="oud.pem"), shop.enveloped("-aes256", "-recip", "vorig.pem", to="signer.pem")):
-        container = open_container(Part("2", sniff(data), data), several, ())
+        container = open_container(Part("2", sniff(data), data), several, tuple)
         assert container is not None
         assert container.opening is Opening.OPENED
 
