@@ -1,12 +1,13 @@
 """Mails a second, from SMTP in to stored verdict and composed reply, beside the plain way; ratios of one run.
 
-``python -m bench.road [mails]``. Each mail holds a text PDF and an S/MIME attachment. The service runs as it
+``python -m bench.road [mails in a round] [rounds]``. Each mail holds a text PDF and an S/MIME attachment. The service runs as it
 ships: journal with fsync, sealed content, sandboxed children.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import os
 import smtplib
 import socket
@@ -14,9 +15,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -29,6 +33,16 @@ from intake.store.tables import CaseState
 
 TO = "crediteuren@almere.nl"
 CONNECTIONS = 4
+WARM = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One way to do the work, ready to take mails."""
+
+    certificate: x509.Certificate
+    through: Callable[[list[bytes]], None]
+    """Send mails and wait until the last one is decided."""
 
 
 def free_port() -> int:
@@ -64,8 +78,9 @@ def certificate_of(folder: Path) -> keys.MunicipalKey:
     return found[0] if found else keys.create(folder, "Gemeente Almere", TO)
 
 
-def ours(home: Path, workers: int, make: Callable[[x509.Certificate], list[bytes]]) -> float:
-    """Mails a second with this many workers."""
+@contextmanager
+def ours(home: Path, workers: int) -> Iterator[Lane]:
+    """The service as it ships, with this many workers."""
     port = free_port()
     os.environ.update(
         INTAKE_HOME=str(home),
@@ -78,73 +93,76 @@ def ours(home: Path, workers: int, make: Callable[[x509.Certificate], list[bytes
     vault.create_keys(settings.key_folder, dt.datetime.now(dt.UTC).date())
     municipal = certificate_of(settings.key_folder)
     migrate(settings)
-    raw = make(x509.load_pem_x509_certificate(municipal.certificate))
-    warm, rest = raw[: 4 * workers], raw[4 * workers :]
     commands = [["receive"], *[["work"]] * workers]
     running = [subprocess.Popen([sys.executable, "-m", "intake", *c], stderr=subprocess.DEVNULL) for c in commands]
     store = open_store(settings)
+    sent = 0
 
-    def wait_for(number: int) -> None:
+    def through(raw: list[bytes]) -> None:
+        nonlocal sent
+        sent += len(raw)
+        send_all(raw, port)
         while True:
             counts = cases.counts(store)
-            if sum(counts.values()) - counts[CaseState.RECEIVED] >= number:
+            if sum(counts.values()) - counts[CaseState.RECEIVED] >= sent:
                 return
-            time.sleep(0.1)
+            time.sleep(0.05)
 
     try:
         wait_for_port(port)
-        send_all(warm, port)
-        wait_for(len(warm))
-        time.sleep(3)  # the key store is looked at anew until it has been left alone for a while; no installation is this young
-        start = time.perf_counter()
-        send_all(rest, port)
-        wait_for(len(raw))
-        seconds = time.perf_counter() - start
+        yield Lane(x509.load_pem_x509_certificate(municipal.certificate), through)
         queued = cases.counts(store)[CaseState.QUEUED]
-        if queued != len(raw):
-            print(f"only {queued} of {len(raw)} mails were queued: the numbers below say little", file=sys.stderr)
+        if queued != sent:
+            print(f"only {queued} of {sent} mails were queued: the numbers above say little", file=sys.stderr)
     finally:
         for process in running:
             process.terminate()
         for process in running:
             process.wait(30)
         store.close()
-    return len(rest) / seconds
 
 
-def plainly(home: Path, make: Callable[[x509.Certificate], list[bytes]]) -> float:
+@contextmanager
+def plainly(home: Path) -> Iterator[Lane]:
     municipal = certificate_of(home)
     certificate = x509.load_pem_x509_certificate(municipal.certificate)
-    key = load_pem_private_key(municipal.key, None)
-    raw = make(certificate)
     port = free_port()
-    controller = plain.serve(plain.Plain(home / "plain.db", certificate, key), port)  # type: ignore[arg-type]
+    controller = plain.serve(plain.Plain(home / "plain.db", certificate, load_pem_private_key(municipal.key, None)), port)  # type: ignore[arg-type]
     try:
-        send_all(raw[:4], port)
-        start = time.perf_counter()
-        send_all(raw[4:], port)
-        return len(raw[4:]) / (time.perf_counter() - start)
+        yield Lane(certificate, lambda raw: send_all(raw, port))
     finally:
         controller.stop()
 
 
 def main() -> None:
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    """Lane by lane in turn, a round at a time: when the machine's speed changes under us, it changes for all of them."""
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 80
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
     now = dt.datetime.now(dt.UTC)
-
-    def make(certificate: x509.Certificate) -> list[bytes]:
-        return [mails.mail(f"2026-{n:04}", certificate, TO, now) for n in range(number)]
-
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        for name in ("plain", "one", "two"):
-            (home / name).mkdir()
-        base = plainly(home / "plain", make)
-        print(f"plain way (stdlib email + pdfplumber + SQLModel, one process): {base:6.1f} mails/s")
-        for workers, name in ((1, "one"), (2, "two")):
-            speed = ours(home / name, workers, make)
-            name = f"intake, sandbox on, {workers} worker{'s' if workers > 1 else ''}:"
-            print(f"{name:<63}{speed:6.1f} mails/s  = {speed / base:.1f} x plain")
+    names = (
+        "plain way (stdlib email + pdfplumber + SQLModel, one process)",
+        "intake, sandbox on, 1 worker",
+        "intake, sandbox on, 2 workers",
+    )
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        homes = [Path(folder) / str(lane) for lane in range(3)]
+        for home in homes:
+            home.mkdir()
+        lanes = [stack.enter_context(lane) for lane in (plainly(homes[0]), ours(homes[1], 1), ours(homes[2], 2))]
+        speeds: list[list[float]] = [[] for _ in lanes]
+        numbers = map("2026-{:04}".format, itertools.count())
+        for turn in range(rounds + 1):
+            invoices = list(itertools.islice(numbers, number if turn else WARM))
+            for lane, measured in zip(lanes, speeds, strict=True):
+                raw = [mails.mail(invoice, lane.certificate, TO, now) for invoice in invoices]
+                begun = time.perf_counter()
+                lane.through(raw)
+                if turn:  # the first round warms up; the key store, too, must have been left alone for a while
+                    measured.append(number / (time.perf_counter() - begun))
+        print(f"{rounds} rounds of {number} mails, medians")
+        for name, measured in zip(names, speeds, strict=True):
+            ratios = [speed / base for speed, base in zip(measured, speeds[0], strict=True)]
+            print(f"{name:<63}{median(measured):6.1f} mails/s  = {median(ratios):.1f} x plain  ({min(ratios):.1f} to {max(ratios):.1f})")
 
 
 if __name__ == "__main__":
