@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Self
 
 import structlog
 
@@ -33,7 +34,7 @@ MAX_ATTEMPTS = 3
 """A mail that failed this often goes to a person (quarantine); it is never dropped."""
 RETRY_SECONDS = 30.0
 IDLE_SECONDS = 1.0
-AT_ONCE = 2
+AT_ONCE = 3
 
 
 @contextmanager
@@ -65,17 +66,54 @@ def open_desk(settings: Settings, *stores: Store) -> Iterator[pipeline.Desk]:
         )
 
 
+class Leases:
+    """Starts the leases of the mails in hand anew while their work goes on; when one is lost, its commit will say so."""
+
+    def __init__(self, store: Store, seconds: float) -> None:
+        self._store = store
+        self._pause = seconds / 3
+        self._claims: dict[str, queue.Claim] = {}
+        self._done = threading.Event()
+        self._beats = threading.Thread(target=self._beat, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._beats.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._beats.join()
+
+    @contextmanager
+    def kept(self, claim: queue.Claim) -> Iterator[None]:
+        self._claims[claim.token] = claim
+        try:
+            yield
+        finally:
+            self._claims.pop(claim.token, None)
+
+    def _beat(self) -> None:
+        while not self._done.wait(self._pause):
+            for claim in tuple(self._claims.values()):
+                try:
+                    queue.extend(self._store, claim)
+                except Conflict:
+                    self._claims.pop(claim.token, None)
+                except StoreUnavailable as error:
+                    log.warning("the database does not answer", code=error.code)
+
+
 def work(settings: Settings, store: Store, stop: threading.Event) -> None:
     """Take mails until ``stop``; those in hand are finished first. Two at a time: while children read one, the other is committed."""
     name = f"{socket.gethostname()}:{os.getpid()}"
     pulse = health.Pulse(store, "worker")
-    with open_desk(settings, store) as desk, ThreadPoolExecutor(AT_ONCE) as pool:
-        hands = [pool.submit(_work, settings, store, desk, f"{name}:{number}", pulse, stop) for number in range(AT_ONCE)]
+    with open_desk(settings, store) as desk, Leases(store, settings.lease_seconds) as leases, ThreadPoolExecutor(AT_ONCE) as pool:
+        hands = [pool.submit(_work, settings, store, desk, leases, f"{name}:{number}", pulse, stop) for number in range(AT_ONCE)]
         for hand in hands:
             hand.result()
 
 
-def _work(settings: Settings, store: Store, desk: pipeline.Desk, name: str, pulse: health.Pulse, stop: threading.Event) -> None:
+def _work(settings: Settings, store: Store, desk: pipeline.Desk, leases: Leases, name: str, pulse: health.Pulse, stop: threading.Event) -> None:
     try:
         while not stop.is_set():
             try:
@@ -84,7 +122,7 @@ def _work(settings: Settings, store: Store, desk: pipeline.Desk, name: str, puls
                 if claim is None:
                     queue.wait_for_work(store, IDLE_SECONDS)
                 else:
-                    handle(store, desk, claim)
+                    handle(store, desk, leases, claim)
             except StoreUnavailable as error:
                 log.warning("the database does not answer", code=error.code)
                 stop.wait(2)
@@ -92,14 +130,14 @@ def _work(settings: Settings, store: Store, desk: pipeline.Desk, name: str, puls
         stop.set()  # a hand that ends by a fault takes the process with it; the supervisor starts it anew
 
 
-def handle(store: Store, desk: pipeline.Desk, claim: queue.Claim) -> None:
+def handle(store: Store, desk: pipeline.Desk, leases: Leases, claim: queue.Claim) -> None:
     """Take one claimed mail down the road and commit what came of it, or give it back."""
     log_case = log.bind(reference=claim.reference, attempt=claim.attempt)
     if claim.attempt > MAX_ATTEMPTS:
         _give_to_a_person(store, claim)
         return
     try:
-        with _lease_kept(store, claim):
+        with leases.kept(claim):
             processed = _process(store, desk, claim)
         queue.finish(store, claim, _decision(store, processed, claim.reference))
     except Conflict as conflict:
@@ -158,27 +196,6 @@ def _give_to_a_person(store: Store, claim: queue.Claim) -> None:
         alarm=f"processing failed {MAX_ATTEMPTS} times; see the log for {claim.reference}",
     )
     queue.finish(store, claim, queue.Decision(verdict, queue.MailSummary("", claim.envelope.sender, "")))
-
-
-@contextmanager
-def _lease_kept(store: Store, claim: queue.Claim) -> Iterator[None]:
-    """Start the lease anew while the work goes on; when it is lost, the commit will say so."""
-    done = threading.Event()
-
-    def beat() -> None:
-        while not done.wait(claim.lease_seconds / 3):
-            try:
-                queue.extend(store, claim)
-            except IntakeError:
-                return
-
-    beats = threading.Thread(target=beat, daemon=True)
-    beats.start()
-    try:
-        yield
-    finally:
-        done.set()
-        beats.join()
 
 
 def _history(stores: Sequence[Store], invoice: Invoice, reference: str) -> History:

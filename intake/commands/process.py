@@ -78,10 +78,11 @@ def _one(file: Path, raw: bytes, stores: tuple[Store, ...], desk: Desk, as_json:
         return _already(file, mail, known, as_json)
     store = stores[0]
     reference = journal.keep(store, raw, _envelope(mail)).reference
-    while claim := queue.claim(store, "process", _LEASE_SECONDS):
-        worker.handle(store, desk, claim)
-        if claim.reference == reference:
-            break
+    with worker.Leases(store, _LEASE_SECONDS) as leases:
+        while claim := queue.claim(store, "process", _LEASE_SECONDS):
+            worker.handle(store, desk, leases, claim)
+            if claim.reference == reference:
+                break
     case = cases.get_case(store, reference)
     while case.state is CaseState.RECEIVED:
         queue.wait_for_work(store, 1)

@@ -36,8 +36,9 @@ class Desk:
         return Provider(self, next(self._numbers))
 
     def settle(self) -> None:
-        while claim := queue.claim(self.store, "test", 600):
-            worker.handle(self.store, self.desk, claim)
+        with worker.Leases(self.store, 600) as leases:
+            while claim := queue.claim(self.store, "test", 600):
+                worker.handle(self.store, self.desk, leases, claim)
 
 
 class Provider:

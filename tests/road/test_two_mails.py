@@ -122,9 +122,9 @@ def process_later(installation: Installation) -> None:
     from intake import worker
     from intake.store import queue
 
-    with worker.open_desk(installation.settings, installation.store) as desk:
+    with worker.open_desk(installation.settings, installation.store) as desk, worker.Leases(installation.store, 60) as leases:
         while claim := queue.claim(installation.store, "later", 60):
-            worker.handle(installation.store, desk, claim)
+            worker.handle(installation.store, desk, leases, claim)
 
 
 def test_replaced_clock_is_only_a_test_tool() -> None:

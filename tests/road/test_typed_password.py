@@ -27,7 +27,8 @@ def test_the_attachment_opens_with_what_the_clerk_typed(tmp_path: Path) -> None:
                 decided.append(journal.keep(town.store, mail, Envelope("lmtp", NOW, EMAIL)).reference)
             claim = queue.claim(town.store, "test", 60)
             assert claim is not None
-            worker.handle(town.store, desk, claim)
+            with worker.Leases(town.store, 60) as leases:
+                worker.handle(town.store, desk, leases, claim)
 
         decided: list[str] = []
         decide(raw[0])

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
+from intake import worker
 from intake.errors import Conflict
 from intake.settings import Settings
 from intake.store import Store, cases, clock, halves, journal, open_store, outbox, queue
@@ -77,6 +78,18 @@ class TestClaim:
             queue.extend(store, claim)
 
         assert queue.claim(store, "other", 60) is None
+
+    def test_a_mail_in_hand_stays_in_hand(self, store: Store) -> None:
+        """While a worker is busy with a mail nobody else may take it; when its work ends without a word, somebody must."""
+        things.keep(store)
+        claim = things.claim(store, 0.6)
+
+        with worker.Leases(store, 0.6) as leases:
+            with leases.kept(claim):
+                time.sleep(1.2)
+                assert queue.claim(store, "other", 60) is None
+            time.sleep(0.8)
+            assert things.claim(store).attempt == 2
 
     def test_a_lost_lease_is_told(self, store: Store) -> None:
         """A worker that woke up late must not write over what another decided."""
