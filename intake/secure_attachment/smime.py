@@ -111,6 +111,9 @@ def _structure(blob: bytes) -> bytes | None:
 
 
 def _open_layer(state: _Unwrapped, structure: bytes, keys: Sequence[OwnKey], allow_weak: bool) -> None:
+    if common := envelope.decrypt_common(structure, keys):
+        state.blob, state.proven, state.encrypted = common.content, False, True
+        return
     info = cms.ContentInfo.load(ber.normalise(structure))
     kind = info["content_type"].native
     if kind in ("enveloped_data", "authenticated_enveloped_data"):
