@@ -75,6 +75,7 @@ class Template:
         signal.signal(signal.SIGCHLD, lambda *_: None)  # again: Saxon's runtime takes the signal's handler away
         gc.collect()
         gc.freeze()
+        gc.disable()  # nothing here makes cycles, and a child lives for one document: collecting would only copy pages
         self._locks = locks.prepare(self._orders.filtered, threads=self._orders.kind == _THREADED)
         _silence()
         self._control.send(json.dumps({"ready": True, "broken": broken}).encode())
@@ -82,6 +83,8 @@ class Template:
 
     def _watch_signals(self) -> int:
         reading, writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        for number in (signal.SIGALRM, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)  # for the children, whoever started us
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGHUP, lambda *_: self._leave_when_orphaned())
@@ -178,7 +181,6 @@ def _silence() -> None:
 def _be_child(request: Request, tasks: dict[str, Task], prepared: locks.Locks, template: int, full: bool) -> NoReturn:
     code = RAISED
     try:
-        gc.disable()  # it lives for one document: collecting would only copy the template's pages
         source, answer, held = _enter(request, template, prepared)
         if full and not all(held.values()):
             os._exit(UNLOCKED)
@@ -201,8 +203,6 @@ def _enter(request: Request, template: int, prepared: locks.Locks) -> tuple[int,
         os._exit(RAISED)
     os.setsid()
     signal.set_wakeup_fd(-1)
-    for number in (signal.SIGCHLD, signal.SIGHUP, signal.SIGALRM, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, request.seconds + 1)
     _close_others({0, 1, 2, request.source, request.answer, prepared.ruleset or 0})
     held = locks.apply(prepared, request.seconds)
