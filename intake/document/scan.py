@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -147,15 +148,20 @@ class Candidate(Generic[T]):
         return Found(self.value, self.evidence or evidence(self.sheet, self.cell, self.start, self.end), self.note)
 
 
+_AGAIN, _MOST_AGAIN = 0.04, 2
+"""What a value gains that is seen again, and how often it does: a date of care may stand in thirty rows."""
+
+
 def choose(candidates: Iterable[Candidate[T]], near: float = 0.12, least: float = 0.15) -> Field[T]:
-    """The heaviest value; the same value seen again adds a little; others within ``near`` make a doubt."""
+    """The heaviest value; the same value seen again adds a little, so that no list outweighs a label; others within ``near`` make a doubt."""
     best: dict[T, Candidate[T]] = {}
-    weights: dict[T, float] = {}
+    seen: Counter[T] = Counter()
     for candidate in candidates:
+        seen[candidate.value] += 1
         held = best.get(candidate.value)
-        weights[candidate.value] = max(weights.get(candidate.value, 0.0), candidate.weight) + (0.04 if held else 0.0)
         if held is None or candidate.weight > held.weight:
             best[candidate.value] = candidate
+    weights = {value: held.weight + _AGAIN * min(seen[value] - 1, _MOST_AGAIN) for value, held in best.items()}
     order = sorted((v for v in best if weights[v] >= least), key=lambda v: -weights[v])
     if not order:
         return Field.absent()

@@ -165,6 +165,27 @@ def test_draft_marks(mark: str, count: int) -> None:
     assert len(read(whole(foot=mark)).draft_marks) == count
 
 
+@pytest.mark.parametrize("rows", [1, 3, 12, 30])
+@pytest.mark.parametrize("row", ["12-09-2026   Dagbesteding groep        € 49,20", "Dagbesteding 12-09-2026, groep A     € 49,20"])
+def test_a_date_of_care_in_many_rows_is_not_the_date_of_issue(row: str, rows: int) -> None:
+    """A group that meets once is billed with one date in every row; the invoice would be judged by the law of another day."""
+    total = f"{rows * 49.2:.2f}".replace(".", ",")
+    money = f"Datum        Omschrijving              Bedrag\n{(row + chr(10)) * rows}\nTotaal          € {total}\nVrijgesteld van btw\n"
+
+    read_date = read(whole(references="Factuurnummer: 2026-0011\nFactuurdatum: 13-11-2026", money=money)).issue_date
+
+    assert (read_date.value, [other.value for other in read_date.others]) == ("2026-11-13", [])
+
+
+@pytest.mark.parametrize("title", ["Nummer", "Nr.", "Code", "Kenmerk"])
+def test_a_number_in_many_rows_is_not_the_invoices(title: str) -> None:
+    """A code of care that stands in every row would be taken for the number, and the next invoice for the same one."""
+    rows = "45A52    Dagbesteding groep        € 49,20\n" * 25
+    money = f"{title}       Omschrijving              Bedrag\n{rows}\nTotaal          € 1230,00\nVrijgesteld van btw\n"
+
+    assert read(whole(references="Factuurnummer: 2026-0011\nFactuurdatum: 13-11-2026", money=money)).invoice_number.value == "2026-0011"
+
+
 def test_a_date_behind_the_date_of_another_label_is_not_that_labels() -> None:
     """An invoice with a word for its date that we do not know would be refused as undated; a person looks instead."""
     found = read(whole(references="Factuurnummer 7\nVervaldatum 13-12-2026 opgetekend 13-11-2026")).issue_date
