@@ -301,6 +301,20 @@ def _join_wrapped(found: Anchors, upper: Cell, lower: Cell) -> None:
                 found.in_cell[cell].sort(key=lambda a: a.start)
 
 
+def heads_table(row: list[Cell]) -> bool:
+    """Whether a row stands over the lines of the invoice: it names what only lines have, or an amount and nothing that tells invoices apart."""
+    found = [(label, phrase) for cell in row for label, phrase, *_ in labels_in(cell.text)]
+    labels = {label for label, phrase in found if phrase not in _HOURS}
+    if Label.COLUMN in labels:
+        return True
+    return Label.TOTAL in labels and not labels & _REFERENCES and not any(map(str.isdigit, "".join(cell.text for cell in row)))
+
+
+_REFERENCES = frozenset({Label.INVOICE_NUMBER, Label.INVOICE_DATE, Label.NUMBER, Label.OTHER_DATE})
+_HOURS = frozenset({"van", "tot"})
+"""Labels of dates that also head the hours of a visit."""
+
+
 @remembered
 def labels_in(text: str) -> Iterator[tuple[Label, str, int, int]]:
     """Yield (label, phrase, start, end) of every label in ``text``."""

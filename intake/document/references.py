@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from intake.document.amounts import amounts_in
-from intake.document.anchors import Anchor, Anchors, Place
+from intake.document.anchors import Anchor, Anchors, Place, heads_table
 from intake.document.dates import dates_in, exists
 from intake.document.labels import Label
 from intake.document.layout import Cell, Sheet
@@ -78,7 +78,7 @@ def _numbers(scan: Scan, kind: DocumentKind) -> Iterator[Candidate[str]]:
         yield from _values(anchors, anchor, 0.72, near_only=True)
     for anchors, anchor in scan.labelled(Label.NUMBER):
         plain = anchor.phrase in _PLAIN
-        header = any(a.label is Label.COLUMN for c in anchors.sheet.rows[anchor.cell.row] for a in anchors.in_cell.get(c, ()))
+        header = heads_table(anchors.sheet.rows[anchor.cell.row])
         yield from _values(anchors, anchor, (0.2 if header else 0.66) if plain else 0.4, near_only=not plain)
     if kind is not DocumentKind.CREDIT_NOTE:
         for anchors, anchor in scan.labelled(Label.CORRECTS):
@@ -192,7 +192,7 @@ def _other_dates(scan: Scan) -> Iterator[tuple[Anchor, str]]:
 def _dates(scan: Scan) -> Iterator[Candidate[str]]:
     for label, weight in ((Label.INVOICE_DATE, 1.0), (Label.DATE, 0.8), (Label.TITLE, 0.5)):
         for anchors, anchor in (*scan.labelled(label), *scan.flowing(label)):
-            header = label is Label.DATE and any(a.label is Label.COLUMN for c in anchors.sheet.rows[anchor.cell.row] for a in anchors.in_cell.get(c, ()))
+            header = label is Label.DATE and heads_table(anchors.sheet.rows[anchor.cell.row])
             for place in anchors.places(anchor):
                 if label is Label.TITLE and place.weight < 0.9:
                     continue

@@ -177,6 +177,26 @@ def test_a_date_of_care_in_many_rows_is_not_the_date_of_issue(row: str, rows: in
     assert (read_date.value, [other.value for other in read_date.others]) == ("2026-11-13", [])
 
 
+@pytest.mark.parametrize(
+    ("titles", "row"),
+    [
+        ("Datum        Tijd             Bedrag", "12-09-2026   10:00 - 11:00    € 49,20"),
+        ("Datum        Uren             Bedrag", "12-09-2026   1,00 uur         € 49,20"),
+        ("Datum        Van     Tot      Bedrag", "12-09-2026   10:00   11:00    € 49,20"),
+        ("Datum        Locatie          Bedrag", "12-09-2026   Almere           € 49,20"),
+        ("Factuur      Omschrijving     Bedrag", "2026-09      Begeleiding      € 49,20"),
+        ("Nr           Omschrijving     Bedrag", "30221188     Begeleiding      € 49,20"),
+    ],
+)
+@pytest.mark.parametrize("references", ["Betreft: factuur 2026-0011\n\nAmersfoort, 13 november 2026", "Datum: 13-11-2026\nNummer: 2026-0011"])
+def test_the_head_of_a_column_of_lines_is_no_label_of_the_invoice(references: str, titles: str, row: str) -> None:
+    """The first day of care, or the first code, would silently become the date or the number of the invoice."""
+    invoice = read(whole(references=references, money=f"{titles}\n{row}\n{row}\n\nTotaal te betalen             € 98,40\nVrijgesteld van btw\n"))
+
+    assert (invoice.invoice_number.value, invoice.invoice_number.others) == ("2026-0011", ())
+    assert (invoice.issue_date.value, invoice.issue_date.others) == ("2026-11-13", ())
+
+
 @pytest.mark.parametrize("title", ["Nummer", "Nr.", "Code", "Kenmerk"])
 def test_a_number_in_many_rows_is_not_the_invoices(title: str) -> None:
     """A code of care that stands in every row would be taken for the number, and the next invoice for the same one."""
