@@ -6,6 +6,7 @@ facts) rather than the first match taken; what could not be read is never report
 
 from __future__ import annotations
 
+import math
 from dataclasses import fields, replace
 from typing import Any
 
@@ -22,7 +23,7 @@ from intake.document.several import invoice_count
 from intake.document.supplier import second_name, supplier_name
 from intake.document.totals import totals
 from intake.profile import Addressee
-from intake.types import Document, DocumentKind, Field, Invoice, Line, Presence
+from intake.types import Document, DocumentKind, Field, Invoice, Line, Page, Presence
 
 
 def find(document: Document, buyer: Addressee) -> Invoice:
@@ -152,7 +153,18 @@ def _lines(seen: Scan) -> tuple[Line, ...]:
 
 def _fully_read(document: Document, seen: Scan) -> bool:
     whole = seen.complete and not document.fault and not document.encrypted and bool(document.pages) and document.page_count <= len(document.pages)
-    return whole and not any(p.fault or p.pictures or p.drawn for p in document.pages)
+    return whole and not any(p.fault or p.pictures or p.drawn or _runs_off(p) for p in document.pages)
+
+
+def _runs_off(page: Page) -> bool:
+    """Whether a line goes on beyond the right edge of the page: what a person cannot see there was not left out by the supplier."""
+    beyond = [word for word in page.words if word.hidden and word.box[2] > page.width]
+    ends: dict[int, float] = {}  # of the visible text at each height
+    for word in page.words if beyond else ():
+        if not word.hidden:
+            height = round(word.box[3])
+            ends[height] = max(word.box[2], ends.get(height, 0.0))
+    return any(abs(word.box[0] - ends.get(round(word.box[3]) + near, -math.inf)) < word.size for word in beyond for near in (-1, 0, 1))
 
 
 def _unsure(invoice: Invoice) -> Invoice:

@@ -23,6 +23,22 @@ def test_a_page_not_fully_read_makes_nothing_absent(change: dict[str, object]) -
     assert invoice.iban.value == "NL91ABNA0417164300"
 
 
+def test_a_line_that_runs_off_the_page_makes_nothing_absent() -> None:
+    """A footer that is too long for its page would be refused for the number that its supplier believes to stand there."""
+    line = words("KvK 24330087 | IBAN NL91 ABNA 0417 1643 00 | btw", left=340, top=800)
+    rest = tuple(replace(word, hidden=True) for word in words("NL002455799B11", left=585, top=800))
+    sheet = Page(1, 595, 842, (*words(whole(head="Zorgpraktijk De Vlinder\nKerkstraat 12\n3811 AB Amersfoort\n")), *line, *rest))
+
+    assert find(Document(Reader.PDFIUM, (sheet,), 1), BUYER).vat_id.presence is Presence.UNREADABLE
+
+
+def test_hidden_text_elsewhere_is_no_line_that_runs_off() -> None:
+    """Marks of a printer outside the page would send every invoice to a person."""
+    marks = tuple(replace(word, hidden=True) for word in (*words("factuur.indd 1", left=640, top=300), *words("13-11-2026", left=200, top=900)))
+
+    assert find(Document(Reader.PDFIUM, (Page(1, 595, 842, (*words(whole()), *marks)),), 1), BUYER).fully_read
+
+
 def test_pages_beyond_the_limit_make_nothing_absent() -> None:
     """Facts on a page that was cut off would be called missing."""
     assert find(replace(typed(whole()), page_count=400), BUYER).supplier_fax.presence is Presence.UNREADABLE
