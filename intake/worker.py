@@ -99,12 +99,12 @@ class Leases:
                     queue.extend(self._store, claim)
                 except Conflict:
                     self._claims.pop(claim.token, None)
-                except StoreUnavailable as error:
-                    log.warning("the database does not answer", code=error.code)
+                except IntakeError as error:
+                    log.warning("a lease could not be kept; tried again", code=error.code)
 
 
 def work(settings: Settings, store: Store, stop: threading.Event) -> None:
-    """Take mails until ``stop``; those in hand are finished first. Two at a time: while children read one, the other is committed."""
+    """Take mails until ``stop``; those in hand are finished first. A few at a time: while children read one, another is committed."""
     name = f"{socket.gethostname()}:{os.getpid()}"
     pulse = health.Pulse(store, "worker")
     with open_desk(settings, store) as desk, Leases(store, settings.lease_seconds) as leases, ThreadPoolExecutor(AT_ONCE) as pool:

@@ -27,7 +27,10 @@ def flows_of(sheet: Sheet) -> Iterator[Sheet]:
     for row, under in pairwise(sheet.rows):
         if len(row) > 1 and not _running(row) and row[-1].box[2] > widest - 40 and _close(row[0], under[0]) and abs(row[0].box[0] - under[0].box[0]) < 3:
             yield _sheet(sheet, [[row[-1]], under[:1]])
-        for upper in row if not heads_table(row) else ():
+        heads = heads_table(row)
+        for upper in row:
+            if heads and not any(map(str.isdigit, upper.text)):
+                continue  # the head of a column, not a number that goes on
             for lower in under:
                 if abs(lower.box[0] - upper.box[0]) < 3 and _close(upper, lower) and _NUMBER.fullmatch(lower.text) and labels_in(upper.text):
                     yield _sheet(sheet, [[upper], [lower]])

@@ -184,3 +184,12 @@ def test_an_account_that_goes_on_at_the_left_margin() -> None:
     foot = "Afspraken per mail\n          KvK nr.: Amsterdam 24330087        IBAN-nummer: NL34 RABO\n0552245760"
 
     assert read(with_line(IBAN, "") + "\n\n" + foot).iban.value == "NL34RABO0552245760"
+
+
+def test_a_number_goes_on_beside_a_word_that_could_head_a_column() -> None:
+    """A phone number that breaks in a narrow letterhead would be missed, because "uren" stands beside it."""
+    head = f"Zorgpraktijk De Vlinder\nKerkstraat 12\n3811 AB Amersfoort\n{KVK}\n{IBAN}\n\nTel. 033-461      Uren: 9-17\n2345              op werkdagen\n"
+
+    phone = read(whole(head)).supplier_phone.value
+
+    assert phone is not None and "".join(filter(str.isdigit, phone)) == "0334612345"
