@@ -35,6 +35,8 @@ MAX_ATTEMPTS = 3
 RETRY_SECONDS = 30.0
 IDLE_SECONDS = 1.0
 AT_ONCE = 3
+WAKE_SECONDS = 1.0
+"""Signals are handled by a process's first thread only: it wakes this often, in case another one took a signal."""
 
 
 @contextmanager
@@ -109,6 +111,8 @@ def work(settings: Settings, store: Store, stop: threading.Event) -> None:
     pulse = health.Pulse(store, "worker")
     with open_desk(settings, store) as desk, Leases(store, settings.lease_seconds) as leases, ThreadPoolExecutor(AT_ONCE) as pool:
         hands = [pool.submit(_work, settings, store, desk, leases, f"{name}:{number}", pulse, stop) for number in range(AT_ONCE)]
+        while not stop.wait(WAKE_SECONDS):
+            pass
         for hand in hands:
             hand.result()
 

@@ -77,6 +77,8 @@ def watch() -> None:
             raise ConfigurationError("nothing to watch: set INTAKE_MAILBOX_HOST or INTAKE_FOLDER")
         with ThreadPoolExecutor(len(watchers)) as pool:
             running = [pool.submit(_until_fault, watcher, stop) for watcher in watchers]
+            while not stop.wait(worker.WAKE_SECONDS):
+                pass
         for done in running:
             done.result()
 

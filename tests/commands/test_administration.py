@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -180,6 +182,26 @@ def test_nothing_is_judged_when_a_reader_cannot_be_loaded(installed: Intake, mon
 
     assert done.code == 2
     assert "read-invoice" in done.err
+
+
+@pytest.mark.parametrize("command", ["work", "watch"])
+def test_a_signal_that_another_thread_took_ends_the_process(installed: Intake, home: Path, tmp_path: Path, command: str) -> None:
+    """A container that was paused may hand SIGTERM to any thread; deaf to it, the process is killed in the middle of its work."""
+    (tmp_path / "in").mkdir()
+    process = subprocess.Popen([sys.executable, "-m", "intake", command], env=os.environ | {"INTAKE_FOLDER": str(tmp_path / "in")})
+    tasks = Path(f"/proc/{process.pid}/task")
+    until = time.monotonic() + 60
+    while len(threads := sorted(int(task.name) for task in tasks.iterdir())) < 2:
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    time.sleep(1)  # by now its first thread waits for the others
+
+    assert ctypes.CDLL(None).tgkill(process.pid, threads[-1], signal.SIGTERM) == 0
+
+    try:
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
 
 
 def test_run_starts_the_service_and_ends_with_zero_on_sigterm(installed: Intake, home: Path) -> None:
