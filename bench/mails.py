@@ -21,9 +21,10 @@ _CLIENTS = [bsn for bsn in map(str, range(999990001, 999999991)) if passes_eleve
 
 
 def care_lines(number: str) -> bytes:
-    """Two lines of care as CSV, for two clients that no other mail has."""
-    at = 2 * int(number.rpartition("-")[2])
-    rows = (f"{n};{_CLIENTS[at + n]};huisarts;45A52;Begeleiding individueel basis;01-09-2026;30-09-2026;10;uur;49,20;492,00\r\n" for n in (1, 2))
+    """Two lines of care as CSV, for two clients and a month that no other mail has together."""
+    before, at = divmod(2 * int(number.rpartition("-")[2]), len(_CLIENTS) - 2)
+    days = f"01-{9 - before:02}-2026;28-{9 - before:02}-2026"
+    rows = (f"{n};{_CLIENTS[at + n]};huisarts;45A52;Begeleiding individueel basis;{days};10;uur;49,20;492,00\r\n" for n in (1, 2))
     return (_TITLES + "".join(rows)).encode()
 
 

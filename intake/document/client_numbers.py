@@ -100,9 +100,12 @@ def numbers_on(anchors: Anchors, known: Collection[str]) -> Iterator[Number]:
                 yield Number(kind, cell, *match.span(), digits)
 
 
+_GROUP_BEHIND, _GROUP_BEFORE = re.compile(r"[ ]\d{3}"), re.compile(r"\d{3}[ ]$")
+
+
 def _longer(text: str, start: int, end: int) -> bool:
     """True when the digits are a part of a longer number in groups (a payment reference of 16 digits)."""
-    return bool(re.match(r"[ ]\d{3}", text[end : end + 4]) or re.search(r"\d{3}[ ]$", text[max(0, start - 4) : start]))
+    return bool(_GROUP_BEHIND.match(text, end) or _GROUP_BEFORE.search(text[max(0, start - 4) : start]))
 
 
 def _doubt(anchors: Anchors, cell: Cell, match: re.Match[str]) -> SightingKind | None:

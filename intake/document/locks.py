@@ -17,7 +17,6 @@ import os
 import resource
 import sys
 import sysconfig
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -149,7 +148,7 @@ def _filter_program(threads: bool) -> bytes | None:
             deny(refuse, call, pyseccomp.Arg(flags, pyseccomp.MASKED_EQ, os.O_ACCMODE, writing))
         deny(refuse, call, pyseccomp.Arg(flags, pyseccomp.MASKED_EQ, os.O_CREAT, os.O_CREAT))
     deny(refuse, "prlimit64", pyseccomp.Arg(2, pyseccomp.NE, 0))
-    with tempfile.TemporaryFile() as file:
+    with os.fdopen(os.memfd_create("filter"), "w+b") as file:
         rules.export_bpf(file)
         file.seek(0)
         return file.read()

@@ -65,6 +65,8 @@ class ChildKind(StrEnum):
     UNLOCKING = "unlocking"
     """Opens archives and what a password locks (zip, 7z, Office, PDF)."""
     DECRYPTING = "decrypting"
+    """Opens S/MIME with our private keys."""
+    OPENPGP = "openpgp"
     VALIDATING = "validating"
     """Holds the rules of e-invoices (Saxon), and no reader of PDF."""
     OCR = "ocr"
@@ -95,6 +97,8 @@ TASKS: dict[ChildKind, dict[str, str]] = {
     },
     ChildKind.DECRYPTING: {
         "open-smime": "intake.secure_attachment.smime:task_open",
+    },
+    ChildKind.OPENPGP: {
         "open-openpgp": "intake.secure_attachment.openpgp:task_open",
     },
     ChildKind.VALIDATING: {"validate-einvoice": "intake.document.en16931:task_validate"},

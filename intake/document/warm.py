@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import time
-import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -111,10 +110,16 @@ def _warm_care_lines_in_pdf(task: Callable[..., Any]) -> None:
     task(tiny_pdf(), {"kind": "pdf"}, [])
 
 
-_CARE_SHEET = b"BSN;Verwijzer;Product;Periode;Bedrag\n999990019;huisarts;45A04;01-09-2026 t/m 30-09-2026;12,50\n"
+_CARE_SHEET = (
+    b"Regelnummer;BSN;Naam;Geboortedatum;Verwijzer;Productcode;Product;Begindatum;Einddatum;Aantal;Eenheid;Tarief;Bedrag;Opmerking\n"
+    b"1;999990019;A. Voorbeeld;01-02-2015;huisarts;45A04;Begeleiding;01-09-2026;30-09-2026;2;uur;6,25;12,50;\n"
+)
+"""The usual titles: what each of them means is then known to every child."""
 
 
 def _warm_care_lines(task: Callable[..., Any]) -> None:
+    import zipfile
+
     import openpyxl
 
     task(_CARE_SHEET, {"kind": "csv"}, [])

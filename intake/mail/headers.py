@@ -22,6 +22,7 @@ MAX_FIELD_PARSED = 20_000
 RawFields = list[tuple[str, bytes]]
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
+_FOLDS = re.compile(rb"[\r\n]+")
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _KNOWN = re.compile(rb"(?:content-|mime-version|from:|to:|cc:|subject:|date:|message-id:|received:|reply-to:)", re.IGNORECASE)
 _ENCODED_WORD = re.compile(r"=\?([!-<>@-~]{1,60})\?([bBqQ])\?((?:[^?]|\?(?!=)){0,400})\?=")
@@ -72,7 +73,7 @@ def split(raw: bytes, start: int, end: int) -> tuple[RawFields, int, str | None]
 
 def text(value: bytes) -> str:
     """One field value as text: unfolded, 8-bit bytes and encoded words (RFC 2047) decoded, controls blanked."""
-    unfolded = re.sub(rb"[\r\n]+", b"", value).strip(b" \t")
+    unfolded = _FOLDS.sub(b"", value).strip(b" \t")
     return clean(decode_words(charset_text(unfolded, "utf-8")))
 
 
@@ -115,7 +116,7 @@ def clean(value: str) -> str:
 
 def parameters(value: bytes) -> tuple[str, dict[str, str]]:
     """A field such as Content-Type: its value (lower-case) and its parameters, RFC 2231 and 2047 decoded."""
-    line = charset_text(re.sub(rb"[\r\n]+", b"", value[:MAX_FIELD_PARSED]), "utf-8").strip()
+    line = charset_text(_FOLDS.sub(b"", value[:MAX_FIELD_PARSED]), "utf-8").strip()
     main = line.partition(";")[0]
     plain: dict[str, str] = {}
     extended: dict[str, dict[int, tuple[str, bool]]] = {}
@@ -137,7 +138,7 @@ def message_ids(value: str, most: int = 200) -> tuple[str, ...]:
 
 def address(value: bytes) -> tuple[str | None, str | None]:
     """First address of a From-like field: (addr-spec with lower-cased domain, display name)."""
-    line = charset_text(re.sub(rb"[\r\n]+", b"", value[:2_000]), "utf-8")
+    line = charset_text(_FOLDS.sub(b"", value[:2_000]), "utf-8")
     try:
         found = [(name, spec) for name, spec in getaddresses([line]) if "@" in spec]
     except (RecursionError, ValueError, IndexError):

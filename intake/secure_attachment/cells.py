@@ -16,6 +16,13 @@ _NOTHING = re.compile(r"(?:-+|–|—|/|\.+|x|nvt|n\.v\.t\.?|geen|onbekend|leeg|
 _NUMBER = re.compile(r"-?\s?\d{1,3}(?:[. '\u00a0]\d{3})+(?:,\d{1,4})?|-?\s?\d{1,3}(?:,\d{3})+\.\d{1,4}|-?\s?\d{1,12}(?:[.,]\d{1,6})?")
 _HOURS = re.compile(r"(\d{1,4})\s?(?::|u(?:ur|ren)?\.?)\s?([0-5]\d)(?::00)?(?:\s?m(?:in)?\w*\.?)?", re.IGNORECASE)
 _COUNTED = r"(?:u|uur|uren|minuut|minuten|min|stuks?|st|etmaal|etmalen|dagdeel|dagdelen|sessies?|consult(?:en)?|keer|rit(?:ten)?|x)"
+_BESIDE_A_NUMBER = re.compile(rf"(?i)€|\beuro?s?\b|(?<![^\W\d]){_COUNTED}(?![^\W\d])\.?|[.,]-+$")
+_NUMBER_AND_UNIT = re.compile(rf"[\d\s.,:'-]+({_COUNTED})\.?", re.IGNORECASE)
+_NO_DIGIT = re.compile(r"\D")
+_NO_CENTS = re.compile(r"[.,]0+$")
+_BETWEEN_DIGITS = re.compile(r"[\s.\-]+")
+_BETWEEN_THOUSANDS = re.compile(r"[\s'\u00a0]")
+_THOUSANDS = re.compile(r"(?<=[1-9])\.\d{3}$|\d\d\.\d{3}$")
 
 
 def text_of(cell: Cell) -> str | None:
@@ -36,10 +43,10 @@ def bsn_of(cell: Cell) -> str | None:
     text = text_of(cell)
     if text is None or not any(c.isdigit() for c in text):
         return None
-    numbers = {re.sub(r"\D", "", found) for found in _GROUPED.findall(text)}
+    numbers = {_NO_DIGIT.sub("", found) for found in _GROUPED.findall(text)}
     if len(numbers) == 1:
         return numbers.pop()
-    return re.sub(r"[\s.\-]+", "", re.sub(r"[.,]0+$", "", text))[:40] or None
+    return _BETWEEN_DIGITS.sub("", _NO_CENTS.sub("", text))[:40] or None
 
 
 def number_of(cell: Cell) -> Decimal | None:
@@ -51,16 +58,16 @@ def number_of(cell: Cell) -> Decimal | None:
         return None
     if clock := _HOURS.fullmatch(text):
         return (Decimal(clock[1]) + Decimal(clock[2]) / 60).quantize(Decimal("0.0001")).normalize()
-    stripped = re.sub(rf"(?i)€|\beuro?s?\b|(?<![^\W\d]){_COUNTED}(?![^\W\d])\.?|[.,]-+$", "", text).strip()
+    stripped = _BESIDE_A_NUMBER.sub("", text).strip()
     found = _NUMBER.fullmatch(stripped)
     if not found:
         return None
-    return _decimal(re.sub(r"[\s'\u00a0]", "", found.group()))
+    return _decimal(_BETWEEN_THOUSANDS.sub("", found.group()))
 
 
 def unit_in(cell: Cell) -> str | None:
     """The word behind a number ("10 uur"); None when there is none."""
-    found = re.fullmatch(rf"[\d\s.,:'-]+({_COUNTED})\.?", text_of(cell) or "", re.IGNORECASE) if isinstance(cell, str) else None
+    found = _NUMBER_AND_UNIT.fullmatch(text_of(cell) or "") if isinstance(cell, str) else None
     return found[1].lower() if found else None
 
 
@@ -68,7 +75,7 @@ def _decimal(digits: str) -> Decimal | None:
     comma, point = digits.rfind(","), digits.rfind(".")
     if comma >= 0 and point >= 0:
         digits = digits.replace("." if comma > point else ",", "")
-    elif point >= 0 and (digits.count(".") > 1 or re.search(r"(?<=[1-9])\.\d{3}$|\d\d\.\d{3}$", digits)):
+    elif point >= 0 and (digits.count(".") > 1 or _THOUSANDS.search(digits)):
         digits = digits.replace(".", "")
     try:
         return Decimal(digits.replace(",", "."))

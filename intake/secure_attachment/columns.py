@@ -139,19 +139,22 @@ PRODUCT_CODE = re.compile(r"\d{2}[A-Z]\d{2}|[A-Z]{2}\d{3}|[A-Z]\d{4}|\d{5}")
 """Five positions (iWmo/iJw RS012), as in the municipality's tables."""
 
 
+_OTHER = re.compile(r"[^0-9a-z]+")
+
+
 def normalise(label: str) -> str:
     """Lower case, without accents, everything but letters and digits as one space: "T/m (datum)" → "t m datum"."""
     plain = label[: 4 * MAX_LABEL]
     if not plain.isascii():
         plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^0-9a-z]+", " ", plain.lower()).split())
+    return " ".join(_OTHER.sub(" ", plain.lower()).split())
 
 
 @lru_cache(maxsize=8192)
 def column_of(label: str) -> Column | None:
     """What a title stands for; None when it is no title we know. Asked again for each way to take a file apart, hence remembered."""
     words = normalise(label)
-    if not words or any(c in label for c in ';|"\t') or len(words) > MAX_LABEL or len(words.split()) > 8:
+    if not words or words.replace(" ", "").isdigit() or any(c in label for c in ';|"\t') or len(words) > MAX_LABEL or len(words.split()) > 8:
         return None
     for column, pattern in _COMPILED:
         if pattern.search(words):

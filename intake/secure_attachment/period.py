@@ -18,6 +18,7 @@ Period = tuple[dt.date | None, dt.date | None]
 
 _NOTHING: Period = (None, None)
 _JOIN = r"\s*(?:t/m|t\.?/?\s?m\.?|tot en met|tot|en|until|to|–|—|-|/|&|\+)\s*"
+_WHOLE_YEAR = re.compile(r"(?:heel |jaar |kalenderjaar )?((?:19|20)\d\d)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,10})\.?(?:[\s\-/.]*(?:((?:19|20)\d\d)(?!\d)|['’]\s?(\d\d)(?!\d)|[\s\-](\d\d)(?![\d\-/.])))?")
 _MONTHS = (
@@ -188,5 +189,5 @@ def _numbered_months(text: str, year: int | None) -> Period | None:
 
 
 def _whole_year(text: str, year: int | None) -> Period | None:
-    found = re.fullmatch(r"(?:heel |jaar |kalenderjaar )?((?:19|20)\d\d)", text.strip(), re.IGNORECASE)
+    found = _WHOLE_YEAR.fullmatch(text.strip())
     return (dt.date(int(found[1]), 1, 1), dt.date(int(found[1]), 12, 31)) if found else None

@@ -15,6 +15,8 @@ from intake.types import PartKind
 MAX_CHARACTERS = 5_000_000
 
 _SEPARATORS = ";\t,|:^~#"
+_TOLD = re.compile(r"\s*\"?sep=(.)\"?\s*\r?\n", re.IGNORECASE)
+"""The line by which Excel names the separator."""
 for _name in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"):
     codecs.lookup(_name)  # loaded now: a child cannot import late
 
@@ -46,7 +48,7 @@ def decode(data: bytes) -> str:
 def _separated(text: str) -> Grid:
     """CSV: the separator that gives most titles we know, then most columns in most rows."""
     text = text.replace("\0", "")
-    told = re.match(r"\s*\"?sep=(.)\"?\s*\r?\n", text, re.IGNORECASE)
+    told = _TOLD.match(text)
     skipped = 1 if told else 0
     if told:
         text = text[told.end() :]
