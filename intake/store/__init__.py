@@ -18,11 +18,22 @@ from sqlmodel import Session
 from intake.errors import ConfigurationError
 from intake.settings import Settings
 from intake.store import clock as clocks
-from intake.store.engine import READ_ONLY, database_file, driver_errors, make_engine, own_connection, own_errors
+from intake.store.engine import READ_ONLY, database_file, make_engine, own_connection, own_errors
 from intake.store.tables import SCHEMA, InstallationRow
 from intake.store.vault import Vault, missing_keys
 
 _MIGRATION_LOCK = 20260101
+
+
+class _Joined(Session):
+    """A session within a transaction that is begun and ended around it; statements without objects run on its connection as they are."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection, expire_on_commit=False)
+        self._joined = connection
+
+    def connection(self, *_arguments: Any, **_options: Any) -> Connection:
+        return self._joined
 
 
 class Store:
@@ -50,13 +61,14 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction that commits at its end and leaves nothing behind when it raises."""
-        with own_errors(self.engine), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with own_errors(self.engine), self.engine.begin() as connection, _Joined(connection) as session:
             yield session
+            session.flush()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One consistent look at the database."""
-        with own_errors(self.engine), Session(self._reading, expire_on_commit=False) as session, session.begin():
+        with own_errors(self.engine), self._reading.begin() as connection, _Joined(connection) as session:
             yield session
 
     def ask(self, statement: Executable, parameters: Mapping[str, Any]) -> Sequence[Row[Any]]:
@@ -120,7 +132,7 @@ def migrate(settings: Settings) -> None:
 
 def empty_log(store: Store) -> None:
     """Write SQLite's write-ahead log into the database and cut it to nothing (what others still read stays)."""
-    with driver_errors(store.engine), closing(own_connection(store.engine)) as connection:
+    with own_errors(store.engine), closing(own_connection(store.engine)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 

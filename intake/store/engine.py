@@ -55,7 +55,7 @@ def database_file(engine: Engine) -> Path | None:
 
 @contextmanager
 def own_errors(engine: Engine) -> Iterator[None]:
-    """Turn what the driver raises for trouble with the database into our own errors, without its parameters.
+    """Turn what SQLAlchemy or the driver raises for trouble with the database into our own errors, without its parameters.
 
     Raises:
         StoreFull: no space left.
@@ -67,15 +67,6 @@ def own_errors(engine: Engine) -> Iterator[None]:
         raise _translated(error.orig, engine) from None
     except PoolTimeout:
         raise StoreUnavailable("no database connection is free") from None
-
-
-@contextmanager
-def driver_errors(engine: Engine) -> Iterator[None]:
-    """As ``own_errors``, for a connection of our own that the driver gave."""
-    try:
-        yield
-    except (OperationalError, InterfaceError) as error:
-        raise _translated(error.orig, engine) from None
     except (sqlite3.OperationalError, psycopg.OperationalError, psycopg.InterfaceError) as error:
         raise _translated(error, engine) from None
 
@@ -121,7 +112,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     read_only = connection.get_execution_options().get(READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    connection.connection.driver_connection.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")  # type: ignore[union-attr]
 
 
 def _prepare_postgresql(connection: Any, _record: object) -> None:

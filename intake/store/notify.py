@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from intake.errors import StoreUnavailable
 from intake.store import Store
-from intake.store.engine import driver_errors, own_connection
+from intake.store.engine import own_connection, own_errors
 
 MAIL = "intake_mail"
 REPLY = "intake_reply"
@@ -33,7 +33,7 @@ def wait(store: Store, seconds: float, channel: str) -> None:
     """
     waiter = _waiter(store, channel)
     try:
-        with driver_errors(store.engine):
+        with own_errors(store.engine):
             waiter.wait(seconds)
     except StoreUnavailable:
         del store.waiting.waiters[channel]
@@ -82,7 +82,7 @@ def _waiter(store: Store, channel: str) -> _SqliteWaiter | _PostgresqlWaiter:
     """This thread's own waiter on this store, with a connection of its own outside the pool."""
     waiters: dict[str, _SqliteWaiter | _PostgresqlWaiter] = store.waiting.__dict__.setdefault("waiters", {})
     if channel not in waiters:
-        with driver_errors(store.engine):
+        with own_errors(store.engine):
             connection = own_connection(store.engine)
             waiters[channel] = _PostgresqlWaiter(connection, channel) if store.on_postgresql else _SqliteWaiter(connection)
     return waiters[channel]

@@ -121,9 +121,11 @@ def overtake(store: Store, session: Session, reference: str, spare: ReplyKind | 
 
 def was_told(store: Store, session: Session, key: DataKey, letter: Letter) -> bool:
     """The same question left already, or another reminder of this case did: nobody is asked the same thing twice."""
+    if letter.kind not in _QUESTIONS:
+        return False
     gone = select(ReplyRow).where(col(ReplyRow.reference) == key.reference, col(ReplyRow.state).not_in((*_OPEN, ReplyState.DROPPED)))
-    replies = session.exec(gone).all() if letter.kind in _QUESTIONS else ()
-    return any(r.kind == letter.kind and (letter.kind is ReplyKind.REMINDER or open_reply(key, r).text == letter.reply.text) for r in replies)
+    replies = [reply for reply in session.exec(gone) if reply.kind == letter.kind]
+    return any(letter.kind is ReplyKind.REMINDER or open_reply(key, reply).text == letter.reply.text for reply in replies)
 
 
 def over_budget(store: Store, address: str) -> bool:

@@ -217,11 +217,11 @@ class Vault:
 
         ``domain`` keeps hashes of different things apart. Raises KeyMissing.
         """
-        return self._hash(self.hash_years()[-1], domain, parts)
+        return _mac(self._held(f"hash-{self.hash_years()[-1]}"), domain, parts)
 
     def hashes(self, domain: str, *parts: str | bytes) -> list[str]:
         """As ``hash``, under every living hash key, the newest first: look up with these what may have been written in an earlier year."""
-        return [self._hash(year, domain, parts) for year in reversed(self.hash_years())]
+        return [_mac(self._held(f"hash-{year}"), domain, parts) for year in reversed(self.hash_years())]
 
     def hash_years(self) -> list[int]:
         """The years, up to this one, that there is a hash key of. Raises KeyMissing when there is none."""
@@ -233,11 +233,11 @@ class Vault:
 
     def token(self, domain: str, *parts: str | bytes) -> str:
         """HMAC-SHA-256 (hex) under the installation's own key: for names, sessions and marks of ours that stay the same over the years. Raises KeyMissing."""
-        return self._mac(_INSTALLATION, domain, parts)
+        return _mac(self._key(_INSTALLATION), domain, parts)
 
     def chain(self, *parts: str) -> str:
         """HMAC-SHA-256 (hex) under the audit's own key. Raises KeyMissing."""
-        return self._mac(_AUDIT, "audit", parts)
+        return _mac(self._key(_AUDIT), "audit", parts)
 
     def periods(self) -> tuple[str, ...]:
         """The periods there is a content key for, oldest first, the newest key of a quarter last."""
@@ -265,15 +265,12 @@ class Vault:
             raise KeyMissing(f"the key of {reference} was destroyed")
         return blake2b(parts[Part.CASE], key=self._key(f"content-{period}"), digest_size=KEY_BYTES).digest()
 
-    def _hash(self, year: int, domain: str, parts: tuple[str | bytes, ...]) -> str:
-        return self._mac(f"hash-{year}", domain, parts)
-
-    def _mac(self, key: str, domain: str, parts: tuple[str | bytes, ...]) -> str:
-        data = [part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass") for part in (domain, *parts)]
-        return hmac.digest(self._key(key), b"".join(len(part).to_bytes(8, "big") + part for part in data), "sha256").hex()
-
     def _key(self, name: str) -> bytes:
         self._listing()
+        return self._held(name)
+
+    def _held(self, name: str) -> bytes:
+        """A key by its name, whose listing has just been looked at."""
         with self._lock:
             if name not in self._keys:
                 self._keys[name] = _read_key(key_file(self.folder, f"{name}.key"))
@@ -378,6 +375,11 @@ def _tree_file(folder: Path, quarter: str) -> Path:
 def _stamp(path: Path) -> tuple[int, ...]:
     found = path.stat()
     return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _mac(key: bytes, domain: str, parts: Iterable[str | bytes]) -> str:
+    data = [part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass") for part in (domain, *parts)]
+    return hmac.digest(key, b"".join(len(part).to_bytes(8, "big") + part for part in data), "sha256").hex()
 
 
 def _folder_stamp(folder: Path) -> tuple[int, ...]:
