@@ -31,7 +31,6 @@ from intake.secure_attachment.pairing import Bundle, Elsewhere, Loose, Waiting, 
 from intake.secure_attachment.shares import judged
 from intake.settings import ReplyMode, Settings
 from intake.types import (
-    AMSTERDAM,
     Automation,
     CareLine,
     CheckedDocument,
@@ -48,6 +47,7 @@ from intake.types import (
     Sender,
     Verdict,
     Wait,
+    local_date,
 )
 
 
@@ -162,7 +162,7 @@ def process(
 
 def rule_date(envelope: Envelope) -> dt.date:
     """The date of every rule: the mail's receipt, Europe/Amsterdam."""
-    return envelope.received_at.astimezone(AMSTERDAM).date()
+    return local_date(envelope.received_at)
 
 
 def check_file(part: Part, today: dt.date, profile: Profile, reading: Sandbox) -> CheckedDocument:

@@ -21,7 +21,6 @@ from intake.checks import collected as checks
 from intake.checks.masking import masked, near_client_word, passes_eleven_test
 from intake.profile import Profile, templates_folder
 from intake.types import (
-    AMSTERDAM,
     CheckResult,
     DocumentKind,
     Finding,
@@ -35,6 +34,7 @@ from intake.types import (
     Sender,
     Severity,
     Verdict,
+    local_date,
 )
 
 _WIDTH = 72
@@ -130,7 +130,7 @@ def _told(verdict: Verdict) -> list[ReadInvoice]:
 
 def _words(verdict: Verdict, reference: str, received_at: dt.datetime, profile: Profile) -> dict[str, object]:
     told = _told(verdict)
-    received = received_at.astimezone(AMSTERDAM).date()
+    received = local_date(received_at)
     return {
         "profile": profile,
         "reference": reference,

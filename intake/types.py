@@ -19,6 +19,17 @@ T = TypeVar("T")
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 """Every date of a rule is a date here."""
 
+
+def local_date(moment: dt.datetime) -> dt.date:
+    """The date of an aware moment in Europe/Amsterdam."""
+    return moment.astimezone(AMSTERDAM).date()
+
+
+def local_today() -> dt.date:
+    """The date in Europe/Amsterdam."""
+    return dt.datetime.now(AMSTERDAM).date()
+
+
 Box = tuple[float, float, float, float]
 """x0, top, x1, bottom in PDF points from the page's top left."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from intake.errors import ConfigurationError
 from intake.secure_attachment import keys as municipal_keys
 from intake.settings import load
 from intake.store import open_store, people, vault
-from intake.types import AMSTERDAM
+from intake.types import local_today
 
 MIN_PASSWORD = 10
 
@@ -22,7 +21,7 @@ MIN_PASSWORD = 10
 def create_keys(renew: bool) -> None:
     settings = load()
     municipality = profile.load(settings.profile)
-    made = vault.create_keys(settings.key_folder, _today())
+    made = vault.create_keys(settings.key_folder, local_today())
     say(f"Keys of the database in {settings.key_folder}: {len(made)} made" if made else f"Keys of the database in {settings.key_folder}: all there")
     say("Back this folder up apart from the database: whoever has both can read everything; without it nobody can.")
     if municipal_keys.load(settings.key_folder) and not renew:
@@ -42,7 +41,7 @@ def import_key(key: Path, certificate: Path, password_file: Path | None) -> None
 
 def list_keys() -> None:
     for key in municipal_keys.load(load().key_folder):
-        say(f"{key.fingerprint}  valid until {key.not_after:%Y-%m-%d} ({key.days_left(_today())} days)")
+        say(f"{key.fingerprint}  valid until {key.not_after:%Y-%m-%d} ({key.days_left(local_today())} days)")
 
 
 def add_provider(kvk: str, name: str, email: str, password_file: Path | None) -> None:
@@ -101,7 +100,3 @@ def read_secret(file: Path) -> str:
     if not secret:
         raise ConfigurationError(f"{file} is empty")
     return secret
-
-
-def _today() -> dt.date:
-    return dt.datetime.now(AMSTERDAM).date()

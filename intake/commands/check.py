@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from intake.document.sandbox import ChildKind, Sandbox
 from intake.export.report import check_line, check_outcome
 from intake.mail.message import sniff
 from intake.pipeline import check_file
-from intake.types import AMSTERDAM, CheckedDocument, Part, Severity
+from intake.types import CheckedDocument, Part, Severity, local_today
 
 _EXIT = {"rejected": Exit.REJECTED, "unreadable": Exit.UNREADABLE, "accepted": Exit.FINE}
 _OUTCOME = {"rejected": "niet goed", "unreadable": "niet te lezen", "accepted": "goed"}
@@ -24,7 +23,7 @@ _SEVERITY = {Severity.REJECT: "verbeteren", Severity.REVIEW: "een medewerker kij
 def check(files: list[Path], profile_name: str, as_json: bool) -> Exit:
     """Check each file; one line (``--json``) or one short Dutch report a file, in input order."""
     municipality = profile.load(profile_name)
-    today = dt.datetime.now(AMSTERDAM).date()
+    today = local_today()
     codes = []
     with Sandbox(ChildKind.READING) as reading, progress("Facturen", len(files)) as bar:
         for number, file in enumerate(files, 1):

@@ -29,6 +29,7 @@ from intake.secure_attachment import keys as municipal_keys
 from intake.settings import Settings
 from intake.store import Store, cases, migrate, open_store, people, vault
 from intake.store.tables import CaseState
+from intake.types import local_today
 
 _MARK = ".intake-demo"
 _BORDER = "border.demo.invalid"
@@ -133,7 +134,7 @@ def _environment(home: Path, sink_port: int) -> dict[str, str]:
 
 def _prepare(chosen: Settings, password: str) -> Store:
     municipality = profile.load(chosen.profile)
-    vault.create_keys(chosen.key_folder, dt.datetime.now(dt.UTC).date())
+    vault.create_keys(chosen.key_folder, local_today())
     if not municipal_keys.load(chosen.key_folder):
         municipal_keys.create(chosen.key_folder, municipality.municipality, municipality.mailbox)
     migrate(chosen)

@@ -26,7 +26,7 @@ from intake.store import audit, heads, incidents, open_store, people, vault
 from intake.store import health as healths
 from intake.store import retention as terms
 from intake.store.engine import database_file, make_engine
-from intake.types import AMSTERDAM
+from intake.types import AMSTERDAM, local_date, local_today
 
 EXPIRY_DAYS = municipal_keys.WARN_DAYS
 _MAILS_LEFT, _MAILS_NEEDED = 100, 10
@@ -70,7 +70,7 @@ def profile(settings: Settings) -> Iterator[Line]:
 
 
 def keys(settings: Settings) -> Iterator[Line]:
-    missing = vault.missing_keys(settings.key_folder, _today())
+    missing = vault.missing_keys(settings.key_folder, local_today())
     if missing:
         yield _wrong("keys", f"{settings.key_folder} lacks {', '.join(missing)}: run `intake keys create`, or put the keys back")
         return
@@ -80,7 +80,7 @@ def keys(settings: Settings) -> Iterator[Line]:
         yield _wrong("keys", f"other users of this machine can read them: run `chmod 700 {settings.key_folder}` and `chmod 600 {settings.key_folder}/*`")
     if lost := vault.lost_lists(settings.key_folder):
         yield _wrong("keys", f"{', '.join(lost)} are not there, so no case of those quarters opens: put them back")
-    days = (vault.ends_on(settings.key_folder) - _today()).days
+    days = (vault.ends_on(settings.key_folder) - local_today()).days
     if days <= EXPIRY_DAYS:
         yield _note("keys", f"made for {days} more days; after that the newest serve on: run `intake keys create`")
     if vault.keys_beside_database(settings):
@@ -95,7 +95,7 @@ def certificate(settings: Settings) -> Iterator[Line]:
         yield _wrong("certificate", "none, so providers cannot encrypt to us: run `intake keys create`, or `intake keys import` for an existing one")
         return
     mend = "make a new one (`intake keys create --renew`, or `intake keys import`) and publish it; the old key keeps opening mails"
-    yield _until("certificate", found[0].not_after.date(), mend)
+    yield _until("certificate", local_date(found[0].not_after), mend)
 
 
 def database(settings: Settings) -> Iterator[Line]:
@@ -135,7 +135,7 @@ def readings(settings: Settings) -> Iterator[Line]:
         return
     head, alerts, waiting = audit.head(store), audit.alerts(store), incidents.count_open(store)
     store.close()
-    if head.sequence and (not written or (_today() - written[-1].at.astimezone(AMSTERDAM).date()).days > 1):
+    if head.sequence and (not written or (local_today() - local_date(written[-1].at)).days > 1):
         yield _note("readings", f"the end of their chain was not written to {file} since yesterday: run `intake web`, which does so each day")
     else:
         yield _fine("readings", f"{head.sequence}; the end of their chain goes to {file} each day, best set INTAKE_AUDIT_HEADS to a disk of its own")
@@ -248,11 +248,11 @@ def mail_in(settings: Settings) -> Iterator[Line]:
 def _starttls(certificate: Path, key: Path | None) -> Iterator[Line]:
     try:
         ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
-        until = x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc.date()
+        until = x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
     except (OSError, ValueError):
         yield _wrong("mail in", "INTAKE_SMTP_CERTIFICATE or INTAKE_SMTP_KEY cannot be read, or do not belong together: check both files")
     else:
-        yield _until("mail in", until, "renew the certificate for STARTTLS")
+        yield _until("mail in", local_date(until), "renew the certificate for STARTTLS")
 
 
 def review_page(settings: Settings) -> Iterator[Line]:
@@ -308,7 +308,7 @@ ALL: tuple[Callable[[Settings], Iterator[Line]], ...] = (
 
 
 def _until(part: str, day: dt.date, mend: str) -> Line:
-    days = (day - _today()).days
+    days = (day - local_today()).days
     if days < 0:
         return _wrong(part, f"it expired on {day}: {mend}")
     return _note(part, f"it expires in {days} days: {mend}") if days <= EXPIRY_DAYS else _fine(part, f"valid for {days} more days")
@@ -325,7 +325,3 @@ def _on_loopback(address: str) -> bool:
 
 def _clock(part: healths.Health) -> str:
     return f"{part.at.astimezone(AMSTERDAM):%Y-%m-%d %H:%M:%S}" if part.at else "no time"
-
-
-def _today() -> dt.date:
-    return dt.datetime.now(AMSTERDAM).date()

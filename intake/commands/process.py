@@ -18,7 +18,7 @@ from intake.settings import Settings, load
 from intake.store import Store, cases, journal, migrate, open_store, queue, vault
 from intake.store.engine import database_file, make_engine
 from intake.store.tables import CaseState
-from intake.types import Envelope, Mail, MailOutcome, Reply, Verdict
+from intake.types import Envelope, Mail, MailOutcome, Reply, Verdict, local_today
 
 _EXIT = {MailOutcome.QUARANTINED: Exit.UNREADABLE, MailOutcome.REJECTED: Exit.REJECTED}
 _LEASE_SECONDS = 600
@@ -42,7 +42,7 @@ def process(files: list[Path], as_json: bool, dry_run: bool) -> Exit:
 def open_installation(settings: Settings) -> Store:
     """The store of this installation; an embedded database that is not there yet is made."""
     file = database_file(make_engine(settings.database))
-    if file is not None and not file.exists() and not vault.missing_keys(settings.key_folder, dt.datetime.now(dt.UTC).date()):
+    if file is not None and not file.exists() and not vault.missing_keys(settings.key_folder, local_today()):
         migrate(settings)
     return open_store(settings)
 
@@ -58,7 +58,7 @@ def _stores(settings: Settings, dry_run: bool) -> Iterator[tuple[Store, ...]]:
             return
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="intake-dry-run-")))
         scratch_settings = settings.model_copy(update={"home": home, "keys": home / "keys", "database_url": ""})
-        vault.create_keys(scratch_settings.key_folder, dt.datetime.now(dt.UTC).date())
+        vault.create_keys(scratch_settings.key_folder, local_today())
         migrate(scratch_settings)
         scratch = open_store(scratch_settings)
         stack.callback(scratch.close)
@@ -98,7 +98,7 @@ def _one(file: Path, raw: bytes, stores: tuple[Store, ...], desk: Desk, as_json:
 
 
 def _already(file: Path, mail: Mail, reference: str, as_json: bool) -> Exit:
-    verdict = Verdict(MailOutcome.IGNORED, f"Deze mail is al ontvangen, als {reference}.", dt.datetime.now(dt.UTC).date())
+    verdict = Verdict(MailOutcome.IGNORED, f"Deze mail is al ontvangen, als {reference}.", local_today())
     if as_json:
         print_json(process_line(str(file), mail.message_id, verdict, None, None))
     else:

@@ -15,9 +15,10 @@ from intake.commands.output import complain, progress, read_file, say
 from intake.errors import ConfigurationError
 from intake.profile import Profile, RecordKind, Retention, templates_folder
 from intake.settings import load
-from intake.store import Store, clock, holds, open_store, retention
+from intake.store import Store, holds, open_store, retention
 from intake.store.reference import read_reference
 from intake.store.retention import Approval, Destroyed, Item
+from intake.types import AMSTERDAM, local_date
 
 _WORDS = {
     RecordKind.INVOICE: ("factuur", "Facturen, met alles wat erbij hoort"),
@@ -127,7 +128,7 @@ def release(reference: str, who: str) -> None:
 def list_holds() -> None:
     store = open_store(load())
     for held in holds.list_holds(store):
-        say(f"{held.reference}  since {clock.day(held.at)} by {held.who}: {held.why}")
+        say(f"{held.reference}  since {local_date(held.at)} by {held.who}: {held.why}")
     store.close()
 
 
@@ -159,7 +160,7 @@ def _on_the_list(items: Sequence[Item], names: set[tuple[str, RecordKind]]) -> t
 
 
 def _print_declaration(store: Store, municipality: Profile, done: Destroyed) -> bool:
-    moments = {name: f"{moment.astimezone(clock.AMSTERDAM):%Y-%m-%d %H:%M}" for name, moment in (("first", done.first), ("last", done.last))}
+    moments = {name: f"{moment.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}" for name, moment in (("first", done.first), ("last", done.last))}
     told = _paper(
         "verklaring-van-vernietiging", municipality, done.items,
         number=done.approval.list_number, approved_by=done.approval.by, checked=store.today, still_open=done.still_open, **moments,

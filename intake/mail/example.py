@@ -19,7 +19,6 @@ from email.message import EmailMessage, MIMEPart
 from email.utils import format_datetime, formataddr
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import openpyxl
 import pyzipper
@@ -29,7 +28,8 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7EnvelopeBuilder, PKCS7Options
 
-_AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+from intake.types import AMSTERDAM
+
 _TYPES = {
     ".pdf": ("application", "pdf"),
     ".docx": ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -224,10 +224,10 @@ def _sealed(content: EmailMessage, certificate_pem: bytes | None) -> EmailMessag
 
 
 def _date(example: Example, now: dt.datetime) -> dt.datetime:
-    local = now.astimezone(_AMSTERDAM)
+    local = now.astimezone(AMSTERDAM)
     if example.issued is None:
         return local
-    sent = dt.datetime.combine(example.issued + dt.timedelta(days=example.days_later), dt.time(9, 12), _AMSTERDAM)
+    sent = dt.datetime.combine(example.issued + dt.timedelta(days=example.days_later), dt.time(9, 12), AMSTERDAM)
     return min(sent, local)
 
 

@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 import structlog
 from imapclient import IMAPClient, SocketTimeout
@@ -26,7 +25,7 @@ from imapclient.exceptions import IMAPClientError, LoginError
 from intake.errors import ConfigurationError, IntakeError, MailboxLoginRefused, MailboxUnavailable, TooLarge
 from intake.mail.authentication import is_loopback
 from intake.settings import MailboxAfter, Settings
-from intake.types import Envelope
+from intake.types import AMSTERDAM, Envelope
 
 CHUNK = 1_000_000
 """Bytes of one message asked at a time."""
@@ -40,7 +39,6 @@ PAUSES = (2.0, 5.0, 15.0, 60.0, 300.0)
 LOGIN_PAUSES = (900.0, 3_600.0, 14_400.0)
 """After a refused login: so few tries that no server locks the account."""
 
-_AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _FAULTS = (IMAPClientError, imaplib.IMAP4.error, OSError, ssl.SSLError, MemoryError, UnicodeError, ValueError)
 _NOT_THE_PASSWORD = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]")
 
@@ -211,7 +209,7 @@ class Mailbox:
 
     def _start(self) -> dt.datetime:
         start = self.settings.mailbox_from or self.ledger.first_start(self.account)
-        return start if start.tzinfo else start.replace(tzinfo=_AMSTERDAM)
+        return start if start.tzinfo else start.replace(tzinfo=AMSTERDAM)
 
     def _take(self, place: Place, uids: Sequence[int], start: dt.datetime) -> str:
         facts = self.client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])

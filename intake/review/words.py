@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from intake.store.tables import CaseState, Judgement, ReplyState
-from intake.types import DocumentKind, Presence, ReplyKind, Severity
+from intake.types import AMSTERDAM, DocumentKind, Presence, ReplyKind, Severity
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december")
 _DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 

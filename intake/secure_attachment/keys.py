@@ -22,6 +22,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from intake.errors import ConfigurationError
 from intake.settings import key_file, key_folders
+from intake.types import local_date
 
 KEY_BITS = 3072
 VALID_DAYS = 3 * 365
@@ -65,7 +66,7 @@ class MunicipalKey:
 
     def days_left(self, today: dt.date) -> int:
         """Whole days until the certificate expires; negative after that. An expired key still opens old mail."""
-        return (self.not_after.date() - today).days
+        return (local_date(self.not_after) - today).days
 
 
 def load(folder: Path) -> tuple[MunicipalKey, ...]:
@@ -106,7 +107,7 @@ def examine(folder: Path) -> tuple[tuple[MunicipalKey, ...], tuple[str, ...]]:
 def expires_on(folder: Path) -> dt.date | None:
     """The last day of the newest certificate, which providers encrypt to; None when there is none. Opens no private key."""
     newest = max((c for c in map(partial(_certificate, folder), _names(folder)) if c), key=lambda c: c.not_valid_before_utc, default=None)
-    return newest.not_valid_after_utc.date() if newest else None
+    return local_date(newest.not_valid_after_utc) if newest else None
 
 
 def create(folder: Path, municipality: str, mailbox: str, now: dt.datetime | None = None, days: int = VALID_DAYS) -> MunicipalKey:

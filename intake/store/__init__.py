@@ -21,6 +21,7 @@ from intake.store import clock as clocks
 from intake.store.engine import READ_ONLY, database_file, make_engine, own_connection, own_errors
 from intake.store.tables import SCHEMA, InstallationRow
 from intake.store.vault import Vault, missing_keys
+from intake.types import local_date, local_today
 
 _MIGRATION_LOCK = 20260101
 
@@ -52,7 +53,7 @@ class Store:
     @property
     def today(self) -> dt.date:
         """The date in Europe/Amsterdam."""
-        return clocks.day(self.clock())
+        return local_date(self.clock())
 
     @property
     def on_postgresql(self) -> bool:
@@ -97,7 +98,7 @@ def open_store(settings: Settings) -> Store:
     """
     engine = make_engine(settings.database)
     _refuse_other_schema(engine)
-    today = clocks.day(clocks.now())
+    today = local_today()
     if missing := missing_keys(settings.key_folder, today):
         raise ConfigurationError(f"the key store {settings.key_folder} lacks: {', '.join(missing)}; run `intake keys create`, or put the keys back")
     store = Store(settings, engine, Vault(settings.key_folder))

@@ -16,10 +16,11 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from intake.errors import KeyMissing
-from intake.store import Store, clock
+from intake.store import Store
 from intake.store.journal import NotKept, find
 from intake.store.sealed import key_of
 from intake.store.tables import AuditRow
+from intake.types import AMSTERDAM, local_date
 
 SHOWN, REFUSED = "shown", "refused"
 UNUSUAL_HOUR, UNUSUAL_DAY = "unusual-hour", "unusual-day"
@@ -206,7 +207,7 @@ def _unusual(store: Store, session: Session, who: str, reference: str) -> tuple[
     """
     now = store.clock()
     hour = now - dt.timedelta(hours=1)
-    today = dt.datetime.combine(clock.day(now), dt.time(), clock.AMSTERDAM)
+    today = dt.datetime.combine(local_date(now), dt.time(), AMSTERDAM)
     readings = select(AuditRow.at).where(col(AuditRow.who) == who, col(AuditRow.reference) == reference).order_by(col(AuditRow.sequence).desc())
     before = session.exec(readings.offset(1).limit(1)).first()
     found = []

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from intake.errors import Conflict, KeyMissing
 from intake.settings import ReplyMode
-from intake.store import Store, clock, incidents, notify, outbox, sealed
+from intake.store import Store, incidents, notify, outbox, sealed
 from intake.store.codec import VERDICTS, unpack
 from intake.store.journal import find
 from intake.store.queue import CARDS, CARES, SUMMARIES, Card, DocumentInfo, MailSummary
@@ -30,7 +30,7 @@ from intake.store.tables import (
 )
 from intake.store.traits import TERM, trait_hashes
 from intake.store.vault import DataKey
-from intake.types import CareLine, Reply, ReplyKind, Verdict
+from intake.types import AMSTERDAM, CareLine, Reply, ReplyKind, Verdict
 
 ACCEPTABLE = (CaseState.QUEUED, CaseState.WAITING, CaseState.REJECTED, CaseState.QUARANTINED, CaseState.IGNORED)
 REFUSABLE = (CaseState.QUEUED, CaseState.WAITING, CaseState.QUARANTINED)
@@ -281,8 +281,8 @@ def again(store: Store, reference: str, user: str, version: int, password: str |
 
 
 def _on_day(day: dt.date) -> ColumnElement[bool]:
-    start = dt.datetime.combine(day, dt.time(), clock.AMSTERDAM)
-    end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), clock.AMSTERDAM)
+    start = dt.datetime.combine(day, dt.time(), AMSTERDAM)
+    end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), AMSTERDAM)
     return (col(MailRow.received_at) >= start) & (col(MailRow.received_at) < end)
 
 

@@ -12,25 +12,18 @@ import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, bindparam, or_, text
 from sqlmodel import Session, col
 
 from intake.store.tables import MailRow, ReplyRow
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _DATABASE_CLOCK = text("SELECT extract(epoch FROM clock_timestamp())")
 
 
 def now() -> dt.datetime:
     """This moment, aware, UTC."""
     return dt.datetime.now(dt.UTC)
-
-
-def day(moment: dt.datetime) -> dt.date:
-    """The date of a moment in Europe/Amsterdam, by which every rule counts."""
-    return moment.astimezone(AMSTERDAM).date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ import structlog
 
 from intake.errors import ConfigurationError, StoreUnavailable
 from intake.settings import Settings
-from intake.store import Store, audit, clock
+from intake.store import Store, audit
+from intake.types import local_date
 
 _ASK_SECONDS = 600.0
 
@@ -80,7 +81,7 @@ def write_daily(store: Store, stop: threading.Event) -> None:
     while True:
         try:
             written = read(file_of(store.settings))
-            if not written or clock.day(written[-1].at) < store.today:
+            if not written or local_date(written[-1].at) < store.today:
                 write(store)
         except (ConfigurationError, StoreUnavailable) as error:
             log.warning("the end of the chain of readings is not written down", code=error.code)

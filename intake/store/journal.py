@@ -13,13 +13,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from intake.errors import IntakeError, StoreUnavailable, failpoint
-from intake.store import Store, clock, notify, sealed
+from intake.store import Store, notify, sealed
 from intake.store.codec import pack, unpack
 from intake.store.identity import identities
 from intake.store.reference import new_reference
 from intake.store.tables import CaseState, IdentityRow, InvoiceRow, MailRow
 from intake.store.traits import fold
-from intake.types import EarlierInvoice, Envelope, History, Invoice
+from intake.types import EarlierInvoice, Envelope, History, Invoice, local_date
 
 ENVELOPES = TypeAdapter(Envelope)
 
@@ -202,7 +202,7 @@ def _history(store: Store, number: str, content: list[str], before: str, same_su
     rows = store.ask(_EARLIER, {"numbers": number_hashes(store, number), "before": before})
     return History(
         tuple(
-            EarlierInvoice(row.reference, clock.day(row.received_at), row.outcome, row.content_hash in content)
+            EarlierInvoice(row.reference, local_date(row.received_at), row.outcome, row.content_hash in content)
             for row in rows
             if same_supplier(row)
         )

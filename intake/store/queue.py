@@ -20,7 +20,7 @@ from intake.store.journal import ENVELOPES, invoice_hashes, number_hashes
 from intake.store.tables import CareRow, CaseState, CompanionRow, InvoiceRow, MailRow, TraitRow
 from intake.store.traits import NUMBER, SENDER, TERM, THREAD, rows
 from intake.store.vault import DataKey
-from intake.types import CareLine, DocumentKind, Envelope, Invoice, MailOutcome, Reply, Severity, Verdict, Wait
+from intake.types import CareLine, DocumentKind, Envelope, Invoice, MailOutcome, Reply, Severity, Verdict, Wait, local_date
 
 KEY_RETRY_SECONDS = 300.0
 """Until a mail is tried again whose key was missing."""
@@ -309,7 +309,7 @@ def _typed_passwords(store: Store, key: DataKey) -> tuple[str, ...]:
 
 def _wait(store: Store, mail: Row[*tuple[Any, ...]]) -> Wait:
     over = store.today > mail.deadline
-    return Wait((store.today - clock.day(mail.received_at)).days if over else 0, mail.deadline, mail.remind_on)
+    return Wait((store.today - local_date(mail.received_at)).days if over else 0, mail.deadline, mail.remind_on)
 
 
 def _lost(reference: str) -> Conflict:

@@ -21,10 +21,11 @@ from sqlmodel import Session, col
 
 from intake.errors import KeyMissing, failpoint
 from intake.profile import RecordKind, Retention
-from intake.store import Store, care, clock, empty_log, sealed
+from intake.store import Store, care, empty_log, sealed
 from intake.store.key_tree import Part
 from intake.store.tables import CaseState, CompanionRow, DestroyedRow, HoldRow, LedgerRow, MailRow, SealedRow
 from intake.store.vault import Vault
+from intake.types import AMSTERDAM, local_date
 
 BATCH = 100
 RESTORED = "hersteld"
@@ -183,7 +184,7 @@ def _past(rule: Retention, today: dt.date) -> list[ColumnElement[bool]]:
     )
     past = [
         ~col(MailRow.due),
-        col(MailRow.decided_at) < dt.datetime.combine(_decided_before(rule, today), dt.time(), clock.AMSTERDAM),
+        col(MailRow.decided_at) < dt.datetime.combine(_decided_before(rule, today), dt.time(), AMSTERDAM),
         ~exists().where(col(HoldRow.reference) == col(MailRow.reference)),
     ]
     if rule.kind in _STATES:
@@ -206,9 +207,9 @@ def _decided_before(rule: Retention, today: dt.date) -> dt.date:
 
 
 def _item(row: Row[*tuple[Any, ...]], rule: Retention) -> Item:
-    decided = clock.day(row.decided_at or row.received_at)
+    decided = local_date(row.decided_at or row.received_at)
     return Item(
-        row.reference, rule.kind, CaseState(row.state), row.key_period, clock.day(row.received_at), decided, ends(rule, decided), rule.ground
+        row.reference, rule.kind, CaseState(row.state), row.key_period, local_date(row.received_at), decided, ends(rule, decided), rule.ground
     )
 
 

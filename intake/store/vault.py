@@ -33,7 +33,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from intake.errors import ConfigurationError, KeyMissing
 from intake.settings import Settings, key_file, key_folders
 from intake.store.key_tree import KEY_BYTES, KeyTree, Part
-from intake.types import AMSTERDAM
+from intake.types import local_today
 
 NONCE_BYTES = 12
 PERIODS_AHEAD = 20
@@ -128,7 +128,7 @@ class Vault:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.today: Callable[[], dt.date] = lambda: dt.datetime.now(AMSTERDAM).date()
+        self.today: Callable[[], dt.date] = local_today
         """By which the newest hash key is chosen."""
         self._keys: dict[str, bytes] = {}
         self._trees: dict[str, tuple[tuple[int, ...], KeyTree]] = {}

@@ -21,8 +21,9 @@ from intake.document.sandbox import ChildKind, Sandbox
 from intake.review import app
 from intake.review.pages import Pages
 from intake.settings import Settings
-from intake.store import Store, clock, migrate, open_store, people
+from intake.store import Store, migrate, open_store, people
 from intake.store.vault import create_keys
+from intake.types import local_today
 
 
 @pytest.fixture(autouse=True, scope="package")
@@ -52,7 +53,7 @@ def _pattern() -> Path:
     home = Path(tempfile.mkdtemp(prefix="intake-review-"))
     atexit.register(shutil.rmtree, home)
     chosen = Settings(home=home)
-    create_keys(chosen.key_folder, clock.day(clock.now()))
+    create_keys(chosen.key_folder, local_today())
     migrate(chosen)
     store = open_store(chosen)
     people.set_user(store, "anna", PASSWORD)

@@ -12,6 +12,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from intake.errors import ConfigurationError
 from intake.secure_attachment import keys
+from intake.types import local_date, local_today
 
 
 def test_created_pair_loads_and_is_private(tmp_path):
@@ -30,7 +31,14 @@ def test_certificate_is_fit_for_mail_programs(municipal):
     assert names.get_values_for_type(x509.RFC822Name) == ["crediteuren@voorbeeld.nl"]
     assert certificate.extensions.get_extension_for_class(x509.KeyUsage).value.key_encipherment
     assert ExtendedKeyUsageOID.EMAIL_PROTECTION in certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    assert 3 * 365 - 2 <= municipal.days_left(dt.datetime.now(dt.UTC).date()) <= 3 * 365
+    assert 3 * 365 - 2 <= municipal.days_left(local_today()) <= 3 * 365
+
+
+def test_the_last_day_is_one_of_the_dutch_calendar(tmp_path):
+    """Just after midnight the page told one day less than the evening before and the morning after."""
+    made = keys.create(tmp_path, "G", "a@b.nl", dt.datetime(2026, 11, 1, 23, 30, tzinfo=dt.UTC), days=30)
+
+    assert (made.days_left(dt.date(2026, 11, 22)), keys.expires_on(tmp_path)) == (10, dt.date(2026, 12, 2))
 
 
 def test_newest_comes_first_and_old_ones_stay(tmp_path):
@@ -127,7 +135,7 @@ def test_a_key_may_come_as_a_credential_of_systemd(tmp_path, monkeypatch):
     assert keys.load(folder) == (made,)
     (folder / f"{made.name}.certificate.pem").rename(credentials / f"{made.name}.certificate.pem")
     assert keys.load(folder) == (made,)
-    assert keys.expires_on(folder) == made.not_after.date()
+    assert keys.expires_on(folder) == local_date(made.not_after)
 
 
 def test_the_last_day_is_that_of_the_newest_certificate(tmp_path):
@@ -138,4 +146,4 @@ def test_the_last_day_is_that_of_the_newest_certificate(tmp_path):
     new = keys.create(tmp_path, "G", "a@b.nl", now, days=30)
     (tmp_path / "broken.certificate.pem").write_bytes(b"no certificate")
 
-    assert keys.expires_on(tmp_path) == new.not_after.date()
+    assert keys.expires_on(tmp_path) == local_date(new.not_after)
