@@ -56,6 +56,13 @@ class Anchors:
     of: dict[Label, list[Anchor]] = field(default_factory=lambda: defaultdict(list))
     in_cell: dict[Cell, list[Anchor]] = field(default_factory=lambda: defaultdict(list))
     _below_values: dict[int, bool] = field(default_factory=dict)
+    _labelled: list[list[Cell]] = field(default_factory=list)
+
+    def labelled(self) -> list[list[Cell]]:
+        """Of each row the cells with a label; to be asked when all labels are known."""
+        if not self._labelled:
+            self._labelled = [[cell for cell in row if self.in_cell.get(cell)] for row in self.sheet.rows]
+        return self._labelled
 
     def next_start(self, cell: Cell, after: int) -> int:
         """Where the next label of ``cell`` starts at or after ``after``; else the cell's end."""
@@ -77,7 +84,7 @@ class Anchors:
             for other in self.sheet.rows[cell.row + 1]:
                 if abs(other.box[0] - cell.box[0]) < 4 and self.in_cell.get(other):
                     return self.in_cell[other][0]
-        for other in self.sheet.above(box, cell.row, 200, among=self.in_cell):
+        for other in self.sheet.above(box, cell.row, 200, rows=self.labelled()):
             labels = self.in_cell[other]
             fits = [a for a in labels if a.label is not Label.NUMBER and min(a.box[2], box[2]) - max(a.box[0], box[0]) > -3]
             if not fits and other is not cell and labels and same_column(labels[-1].box, box):

@@ -5,7 +5,7 @@ A cell is a run of words on one line without a wide gap; small separators (| •
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -80,14 +80,14 @@ class Sheet:
                 if its_top - top >= -2 and its_top - bottom <= reach and its_bottom > bottom and same_column(box, its):
                     yield cell
 
-    def above(self, box: Box, row: int, reach: float, among: Container[Cell] | None = None) -> Iterator[Cell]:
-        """Cells over ``box`` that share a column with it, nearest first; only those of ``among`` when it is given."""
+    def above(self, box: Box, row: int, reach: float, rows: Sequence[Sequence[Cell]] | None = None) -> Iterator[Cell]:
+        """Cells over ``box`` that share a column with it, nearest first; ``rows``: which cells of each row count, when not all do."""
         left, top, right, _ = box
         wide = left < right
-        for other in reversed(self.rows[max(0, row - 12) : row]):
-            if top - other[0].box[3] > reach + 30:
+        for number in range(row - 1, max(0, row - 12) - 1, -1):
+            if top - self.rows[number][0].box[3] > reach + 30:
                 return
-            for cell in other if among is None else [c for c in other if c in among]:
+            for cell in self.rows[number] if rows is None else rows[number]:
                 its_left, its_top, its_right, its_bottom = cell.box
                 in_column = (left < its_right and its_left < right and wide and its_left < its_right) or -5 < left - its_left < 5 or -5 < right - its_right < 5
                 if in_column and top - its_bottom <= reach and its_top < top:

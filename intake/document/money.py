@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -63,10 +63,10 @@ def money_rows(scan: Scan) -> list[MoneyRow]:
     order = 0
     hung: Cell | None = None
     for anchors in scan.anchors:
-        telling: set[Cell] = set(anchors.in_cell)
+        telling: list[list[Cell]] = []  # of each row up to this one
         for row in anchors.sheet.rows:
             found = [(cell, start, end, value) for cell in row for start, end, value, _ in amounts_in(cell.text)]
-            telling.update([cell for cell, _, _, _ in found])
+            telling.append([cell for cell in row if anchors.in_cell.get(cell) or amounts_in(cell.text)])
             places = [(rate, evidence(anchors.sheet, cell, start, end)) for cell in row for start, end, rate in rates_in(cell.text)]
             if not found and not places:
                 continue
@@ -102,11 +102,11 @@ def _above(row: MoneyRow, cell: Cell, sheet: Sheet) -> bool:
     return last is not None and last.sheet is sheet and 0 < cell.row - last.cell.row <= _MOST_HANGING
 
 
-def _announced(anchors: Anchors, cell: Cell, start: int, end: int, telling: Container[Cell]) -> tuple[Label | None, str, float]:
+def _announced(anchors: Anchors, cell: Cell, start: int, end: int, telling: Sequence[Sequence[Cell]]) -> tuple[Label | None, str, float]:
     """The money label of an amount: before it, left of it, over it, or behind it.
 
     Args:
-        telling: the cells up to this row that hold a label or an amount.
+        telling: of each row up to this one the cells that hold a label or an amount.
     """
     before = [a for a in anchors.in_cell.get(cell, ()) if a.start < start]
     if before:
@@ -161,7 +161,7 @@ def _speaking(labels: list[Anchor], text: str) -> Anchor:
 
 def _line_before(anchors: Anchors, cell: Cell) -> Anchor | None:
     """The money label at the end of the line before, when an amount begins a line of running text."""
-    for over in anchors.sheet.above(cell.box, cell.row, 0.6 * cell.height, among=anchors.in_cell):
+    for over in anchors.sheet.above(cell.box, cell.row, 0.6 * cell.height, rows=anchors.labelled()):
         labels = [a for a in anchors.in_cell[over] if a.label in _MONEY]
         near = abs(over.box[0] - cell.box[0]) < 2 and bool(labels) and len(over.text) - labels[-1].end < 25
         if near and not amounts_in(over.text[labels[-1].end :]):
@@ -195,11 +195,11 @@ def _money(label: Label, phrase: str, text: str) -> Label:
     return label
 
 
-def _column(anchors: Anchors, cell: Cell, start: int, end: int, telling: Container[Cell]) -> tuple[Label, str, float] | None:
+def _column(anchors: Anchors, cell: Cell, start: int, end: int, telling: Sequence[Sequence[Cell]]) -> tuple[Label, str, float] | None:
     """The money label at the head of the amount's column; weaker the more amounts stand between."""
     box = cell.box_of(start, end)
     amounts = 0
-    for other in anchors.sheet.above(box, cell.row, 400, among=telling):
+    for other in anchors.sheet.above(box, cell.row, 400, rows=telling):
         labels = anchors.in_cell.get(other)
         if amounts_in(other.text):
             if labels:

@@ -276,7 +276,8 @@ def _take(store: Store, worker: str, lease_seconds: float) -> _Taken | None:
         mail = session.connection().execute(_TAKE, {"today": store.today, **asdict(moment), **lease}).first()
         if mail is None:
             return None
-        companions = session.connection().execute(_COMPANIONS, {"reference": mail.reference}).scalars().all()
+        waited = mail.state != CaseState.RECEIVED
+        companions = session.connection().execute(_COMPANIONS, {"reference": mail.reference}).scalars().all() if waited else ()
         return _Taken(mail, sealed.fetch(session, mail.reference, sealed.RAW), companions)
 
 
