@@ -11,10 +11,15 @@ _WRAPPERS = (".p7m", ".p7c", ".p7z", ".gpg", ".pgp", ".asc")
 """What is put behind a file's name when it is encrypted."""
 
 
+def header_of(content: bytes) -> tuple[headers.RawFields, int] | None:
+    """The MIME header fields at the start and where the body begins; None for a bare file."""
+    fields, body, stopped = headers.split(content, 0, min(len(content), 200_000))
+    return (fields, body) if not stopped and any(name.startswith("content-") or name == "mime-version" for name, _ in fields) else None
+
+
 def is_entity(content: bytes) -> bool:
     """Whether the bytes begin with MIME header fields; else they are a bare file."""
-    fields, _, stopped = headers.split(content, 0, min(len(content), 200_000))
-    return not stopped and any(name.startswith("content-") or name == "mime-version" for name, _ in fields)
+    return header_of(content) is not None
 
 
 def parts_of(content: bytes, path: str, file_name: str | None) -> list[Part]:

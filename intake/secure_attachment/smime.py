@@ -87,20 +87,21 @@ def task_open(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes
 def _unwrap(data: bytes, keys: Sequence[OwnKey], *, allow_weak: bool) -> _Unwrapped:
     state = _Unwrapped(data)
     for layer in range(MAX_LAYERS):
-        structure = _structure(state.blob)
+        header = entity.header_of(state.blob)
+        structure = _structure(state.blob, header)
         if structure is not None:
             _open_layer(state, structure, keys, allow_weak)
         elif layer == 0:
             raise damaged("no whole CMS structure")
-        elif not _open_clear_signed(state):
+        elif header is None or not _open_clear_signed(state, *header):
             return state
     raise bomb("too many layers of CMS")
 
 
-def _structure(blob: bytes) -> bytes | None:
+def _structure(blob: bytes, header: tuple[headers.RawFields, int] | None) -> bytes | None:
     """CMS bytes, whatever they are wrapped in; None when this is content."""
-    if entity.is_entity(blob):
-        fields, body, _ = headers.split(blob, 0, len(blob))
+    if header is not None:
+        fields, body = header
         declared, parameters = headers.parameters(headers.first(fields, "content-type"))
         name = parameters.get("name", "").lower()
         if declared not in _CMS_TYPES and not (declared == "application/octet-stream" and name.endswith(".p7m")):
@@ -153,12 +154,11 @@ def _inflate(content: bytes) -> bytes:
     return plain
 
 
-def _open_clear_signed(state: _Unwrapped) -> bool:
+def _open_clear_signed(state: _Unwrapped, fields: headers.RawFields, body: int) -> bool:
     """Check a multipart/signed entity. The part that a valid signature covers is what remains.
 
     Without a valid signature the entity stays whole, for the parent to unpack as any mail.
     """
-    fields, body, _ = headers.split(state.blob, 0, len(state.blob))
     declared, parameters = headers.parameters(headers.first(fields, "content-type"))
     boundary = parameters.get("boundary", "").encode("utf-8", "replace")
     if declared != "multipart/signed" or not boundary:
