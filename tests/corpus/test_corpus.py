@@ -12,7 +12,7 @@ from intake.checks.collected import on_invoice
 from intake.checks.second_reading import agreed, rejects
 from intake.document import find, pdf
 from intake.types import CheckedDocument, DocumentKind, PartKind, Reader, Severity
-from tests.corpus import others
+from tests.corpus import others, tables
 from tests.corpus.bill import FAULTS, TODAY
 from tests.corpus.corpus import CHEAP, LAYOUTS, Sample, corpus
 from tests.corpus.judge import FIELDS, Judgement, judge
@@ -72,6 +72,32 @@ def test_small_draw_is_read_exactly(small: list[tuple[Sample, Judgement]]) -> No
     """A clerk would have to correct what the reader got wrong."""
     wrong = [pair for pair in small if pair[1].wrong]
     assert len(wrong) <= 0.07 * SMALL, named(wrong)
+
+
+def wrong_in_tables(seeds: range) -> list[tuple[object, ...]]:
+    """The draws of which a fact was misread, or of which anything was found but that care is usually exempt."""
+    wrong = []
+    for listed in map(tables.draw, seeds):
+        document = read(listed.pdf)
+        invoice = document.invoice
+        assert invoice is not None
+        truth = tables.TRUTH | {"gross_amount": listed.gross} | ({"vat_id": listed.vat_id} if listed.vat_id else {})
+        misread = [(name, getattr(invoice, name).value) for name, value in truth.items() if getattr(invoice, name).value != value]
+        found = [(f.check, f.code) for f in document.findings if f.code != "usually-exempt"]
+        if misread or found:
+            wrong.append((*listed.what, misread, found))
+    return wrong
+
+
+def test_rows_of_care_are_not_taken_for_the_invoice() -> None:
+    """Twelve visits on one day outweighed the date of issue, and a decision number in each row the number of the invoice."""
+    assert not wrong_in_tables(range(120))
+
+
+@pytest.mark.long
+def test_many_tables_of_care_are_not_taken_for_the_invoice() -> None:
+    """As above, for whoever writes his invoices in a way that few do."""
+    assert not wrong_in_tables(range(1000, 1900))
 
 
 @pytest.mark.parametrize("kind", ["reminder", "quotation", "statement"])
