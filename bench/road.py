@@ -180,7 +180,7 @@ def main() -> None:
         print(f"{rounds} rounds of {number} mails, medians")
         for name, measured in zip(names, speeds, strict=True):
             ratios = [speed / base for speed, base in zip(measured, speeds[0], strict=True)]
-            print(f"{name:<63}{median(measured):6.1f} mails/s  = {median(ratios):.1f} x plain  ({min(ratios):.1f} to {max(ratios):.1f})")
+            print(f"{name:<63}{median(measured):6.1f} mails/s  = {median(ratios):.2f} x plain  ({min(ratios):.2f} to {max(ratios):.2f})")
 
 
 if __name__ == "__main__":
