@@ -34,7 +34,8 @@ MAX_ATTEMPTS = 3
 """A mail that failed this often goes to a person (quarantine); it is never dropped."""
 RETRY_SECONDS = 30.0
 IDLE_SECONDS = 1.0
-AT_ONCE = 4
+AT_ONCE = 5
+"""Mails in hand; fewer leave a processor idle now and then, while a mail waits for its children or for the disk."""
 WAKE_SECONDS = 1.0
 """Signals are handled by a process's first thread only: it wakes this often, in case another one took a signal."""
 
