@@ -23,7 +23,8 @@ _CLIENTS = [bsn for bsn in map(str, range(999990001, 999999991)) if passes_eleve
 def care_lines(number: str) -> bytes:
     """Two lines of care as CSV, for two clients and a month that no other mail has together."""
     before, at = divmod(2 * int(number.rpartition("-")[2]), len(_CLIENTS) - 2)
-    days = f"01-{9 - before:02}-2026;28-{9 - before:02}-2026"
+    year, month = divmod(2026 * 12 + 8 - before, 12)
+    days = f"01-{month + 1:02}-{year};28-{month + 1:02}-{year}"
     rows = (f"{n};{_CLIENTS[at + n]};huisarts;45A52;Begeleiding individueel basis;{days};10;uur;49,20;492,00\r\n" for n in (1, 2))
     return (_TITLES + "".join(rows)).encode()
 

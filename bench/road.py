@@ -122,7 +122,7 @@ def ours(home: Path, workers: int) -> Iterator[Lane]:
             waiting = sent - sum(counts.values()) + counts[CaseState.RECEIVED]
             if waiting <= 0:
                 return
-            time.sleep(0.02 * waiting)  # seldom while there is much to do: looking costs what we measure
+            time.sleep(min(0.2, 0.01 * waiting))  # seldom while there is much to do: looking costs what we measure
 
     try:
         wait_for_port(port)

@@ -13,7 +13,7 @@ from intake.errors import ConfigurationError
 from intake.secure_attachment import keys as municipal_keys
 from intake.settings import load
 from intake.store import open_store, people, vault
-from intake.types import local_today
+from intake.types import local_date, local_today
 
 MIN_PASSWORD = 10
 
@@ -36,12 +36,12 @@ def import_key(key: Path, certificate: Path, password_file: Path | None) -> None
     settings = load()
     password = read_secret(password_file) if password_file else None
     made = municipal_keys.import_(settings.key_folder, key, certificate, password)
-    say(f"Imported: {made.fingerprint}, valid until {made.not_after:%Y-%m-%d}")
+    say(f"Imported: {made.fingerprint}, valid until {local_date(made.not_after)}")
 
 
 def list_keys() -> None:
     for key in municipal_keys.load(load().key_folder):
-        say(f"{key.fingerprint}  valid until {key.not_after:%Y-%m-%d} ({key.days_left(local_today())} days)")
+        say(f"{key.fingerprint}  valid until {local_date(key.not_after)} ({key.days_left(local_today())} days)")
 
 
 def add_provider(kvk: str, name: str, email: str, password_file: Path | None) -> None:

@@ -67,6 +67,7 @@ class ChildKind(StrEnum):
     DECRYPTING = "decrypting"
     """Opens S/MIME with our private keys."""
     OPENPGP = "openpgp"
+    """Opens OpenPGP with our private keys and agreed passwords, where its library is installed."""
     VALIDATING = "validating"
     """Holds the rules of e-invoices (Saxon), and no reader of PDF."""
     OCR = "ocr"

@@ -242,16 +242,17 @@ class TestLocks:
 
         assert all(stopped.values()), stopped
 
-    def test_the_decrypting_template_has_no_reader(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize("kind", [ChildKind.DECRYPTING, ChildKind.OPENPGP])
+    def test_a_template_for_private_keys_has_no_reader(self, monkeypatch: pytest.MonkeyPatch, kind: ChildKind) -> None:
         """Else a hole in a PDF reader lies beside the municipality's private key."""
-        monkeypatch.setitem(sandbox.TASKS, ChildKind.DECRYPTING, {**sandbox.TASKS[ChildKind.DECRYPTING], "own": TASKS["own"]})
+        monkeypatch.setitem(sandbox.TASKS, kind, {**sandbox.TASKS[kind], "own": TASKS["own"]})
 
-        with Sandbox(ChildKind.DECRYPTING) as decrypting:
+        with Sandbox(kind) as decrypting:
             modules = set(decrypting.call("own", b"")["modules"])
 
         assert not {name for name in modules if name.split(".")[0] in ("pypdfium2", "pypdfium2_raw", "pdfplumber", "pdfminer", "pypdf", "PIL", "openpyxl")}
         assert not {"intake.document.pdf", "intake.document.find"} & modules
-        assert any(name.startswith("cryptography.hazmat") for name in modules)
+        assert f"intake.secure_attachment.{'smime' if kind is ChildKind.DECRYPTING else 'openpgp'}" in modules
 
     @pytest.mark.parametrize(
         ("kind", "needed", "unneeded"),
