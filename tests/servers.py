@@ -257,6 +257,11 @@ class Postfix:
 
 @contextlib.contextmanager
 def run_postfix(domain: str, lmtp_port: int, relay_port: int) -> Iterator[Postfix]:
+    """Postfix that soon tries again what was deferred; its log is printed when a test fails.
+
+    A backoff of 1 s counts as none (the queue manager looks one second ahead): the mail may come up again while the first
+    delivery still holds its lock, and then stays ("skipped, still being delivered").
+    """
     if os.geteuid() != 0:
         pytest.fail("Postfix starts as root only; run the tests as root")
     with open_folder() as folder:
@@ -283,14 +288,17 @@ virtual_transport = lmtp:inet:127.0.0.1:{lmtp_port}
 default_transport = smtp:[127.0.0.1]:{relay_port}
 smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination
 queue_run_delay = 1s
-minimal_backoff_time = 1s
-maximal_backoff_time = 2s
+minimal_backoff_time = 3s
+maximal_backoff_time = 3s
 """)
         command = [program("postfix"), "-c", str(folder / "etc")]
         subprocess.run([*command, "start"], check=True, capture_output=True)
         try:
             wait_for(lambda: answers(server.port), "Postfix starts")
             yield server
+        except BaseException:
+            print((folder / "mail.log").read_text(errors="replace"))
+            raise
         finally:
             subprocess.run([*command, "stop"], capture_output=True)
             with contextlib.suppress(FileNotFoundError, ProcessLookupError, ValueError):
