@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from intake.document.amounts import amounts_in
 from intake.document.anchors import Anchors
 from intake.document.dates import dates_in
 from intake.document.labels import Label
@@ -33,7 +34,8 @@ def phones(scan: Scan) -> tuple[Field[str], Field[str], Field[str]]:
             label = _phone_label(anchors, cell, start)
             if label is not Label.PHONE and any(_digits(text) in bank for bank in banks):
                 continue
-            weight = (0.95 if label is Label.PHONE else 0.6) - (0.5 if cell in scan.addressed else 0.0) - (0.05 if anchors.sheet.number > 1 else 0.0)
+            weight = 0.95 if label is Label.PHONE else 0.3 if _bears_amount(anchors, cell) else 0.6
+            weight -= (0.5 if cell in scan.addressed else 0.0) + (0.05 if anchors.sheet.number > 1 else 0.0)
             candidate = Candidate(text, weight, anchors.sheet, cell, start, end, "bij 'telefoon'" if label is Label.PHONE else "vorm van een telefoonnummer")
             if label is Label.FAX:
                 fax.append(candidate)
@@ -52,6 +54,8 @@ def phones(scan: Scan) -> tuple[Field[str], Field[str], Field[str]]:
                 continue
             elif not valid and label is not Label.PHONE:
                 loose.append(candidate)
+            elif label is not Label.PHONE and anchors in scan.flows and any(text == known.value for known in phone):
+                continue  # running text shows again what stands in a cell, without the row that it stands in
             elif not any(s <= start < e for s, e, _ in dates_in(cell.text)):
                 phone.append(candidate)
     for anchors, anchor in scan.labelled(Label.PHONE):
@@ -67,6 +71,11 @@ def phones(scan: Scan) -> tuple[Field[str], Field[str], Field[str]]:
                 break
     phone = [c for c in phone if not any(len(_digits(o.value)) > len(_digits(c.value)) and _digits(o.value).startswith(_digits(c.value)) for o in phone)]
     return choose(phone, near=-1.0), choose(fax, near=-1.0), choose(loose, near=-1.0)
+
+
+def _bears_amount(anchors: Anchors, cell: Cell) -> bool:
+    """True in a line of the invoice: a number there is of a place of care, or of someone else."""
+    return any(any(amounts_in(other.text)) for other in anchors.sheet.rows[cell.row] if other is not cell)
 
 
 def _digits(text: str) -> str:

@@ -24,6 +24,7 @@ TRUTH = {
     "supplier_name": "Zorgpraktijk De Vlinder",
     "supplier_street": "Kerkstraat 12",
     "supplier_postcode": "3811AB",
+    "supplier_phone": "0334612345",
 }
 KINDS: dict[str, tuple[str, Callable[[int], str]]] = {
     "time": ("Datum|Tijd|Bedrag", lambda i: f"{1 + i % 28:02}-09-2026|10:00 - 11:00 Dagbesteding"),
