@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from intake.document.amounts import amounts_in
 from intake.document.anchors import Anchors
@@ -15,12 +16,46 @@ from intake.types import Field
 
 _MUNICIPAL_PHONE = re.compile(r"^14\s?0\d{2,3}$")
 
+_NEVER = frozenset(
+    {
+        Label.OTHER_NUMBER,
+        Label.INVOICE_NUMBER,
+        Label.KVK,
+        Label.VAT_ID,
+        Label.BSN,
+        Label.CLIENT_NUMBER,
+        Label.CUSTOMER_NUMBER,
+        Label.IBAN,
+        Label.BLOCKED_ACCOUNT,
+        Label.BIRTH_DATE,
+    }
+)
+"""Labels of what is no phone number, whatever its form."""
+
 
 def phones(scan: Scan) -> tuple[Field[str], Field[str], Field[str]]:
     """(phone, fax, loose digits); a number without a label counts when it has a phone's form."""
     phone: list[Candidate[str]] = []
     fax: list[Candidate[str]] = []
     loose: list[Candidate[str]] = []
+    for anchors, label, valid, found in _formed(scan):
+        if label is Label.FAX:
+            fax.append(found)
+        elif label in _NEVER:
+            continue
+        elif not valid and label is not Label.PHONE:
+            loose.append(found)
+        elif label is not Label.PHONE and anchors in scan.flows and any(found.value == known.value for known in phone):
+            continue  # running text shows again what stands in a cell, without the row that it stands in
+        elif not any(s <= found.start < e for s, e, _ in dates_in(found.cell.text)):
+            phone.append(found)
+    phone += _announced(scan)
+    phone = [c for c in phone if not any(len(_digits(o.value)) > len(_digits(c.value)) and _digits(o.value).startswith(_digits(c.value)) for o in phone)]
+    return choose(phone, near=-1.0), choose(fax, near=-1.0), choose(loose, near=-1.0)
+
+
+def _formed(scan: Scan) -> Iterator[tuple[Anchors, Label | None, bool, Candidate[str]]]:
+    """Numbers with a phone's form: (where, its label, whether it is in a numbering plan, the number)."""
     banks = _account_digits(scan)
     for anchors, cell in (*scan.cells, *scan.flow_cells):
         found = phones_in(cell.text)
@@ -36,41 +71,21 @@ def phones(scan: Scan) -> tuple[Field[str], Field[str], Field[str]]:
                 continue
             weight = 0.95 if label is Label.PHONE else 0.3 if _bears_amount(anchors, cell) else 0.6
             weight -= (0.5 if cell in scan.addressed else 0.0) + (0.05 if anchors.sheet.number > 1 else 0.0)
-            candidate = Candidate(text, weight, anchors.sheet, cell, start, end, "bij 'telefoon'" if label is Label.PHONE else "vorm van een telefoonnummer")
-            if label is Label.FAX:
-                fax.append(candidate)
-            elif label in (
-                Label.OTHER_NUMBER,
-                Label.INVOICE_NUMBER,
-                Label.KVK,
-                Label.VAT_ID,
-                Label.BSN,
-                Label.CLIENT_NUMBER,
-                Label.CUSTOMER_NUMBER,
-                Label.IBAN,
-                Label.BLOCKED_ACCOUNT,
-                Label.BIRTH_DATE,
-            ):
-                continue
-            elif not valid and label is not Label.PHONE:
-                loose.append(candidate)
-            elif label is not Label.PHONE and anchors in scan.flows and any(text == known.value for known in phone):
-                continue  # running text shows again what stands in a cell, without the row that it stands in
-            elif not any(s <= start < e for s, e, _ in dates_in(cell.text)):
-                phone.append(candidate)
+            note = "bij 'telefoon'" if label is Label.PHONE else "vorm van een telefoonnummer"
+            yield anchors, label, valid, Candidate(text, weight, anchors.sheet, cell, start, end, note)
+
+
+def _announced(scan: Scan) -> Iterator[Candidate[str]]:
+    """Digits of another form that a label says are a phone number."""
     for anchors, anchor in scan.labelled(Label.PHONE):
+        weight = 0.5 if len(anchor.phrase) > 1 else 0.2
         for place in anchors.places(anchor):
-            hit = next(((s, e, d) for s, e, d in digits_in(place.text.replace("-", " ").replace("/", " ")) if 8 <= len(d) <= 13), None)
+            hit = next(((s, e) for s, e, d in digits_in(place.text.replace("-", " ").replace("/", " ")) if 8 <= len(d) <= 13), None)
             if hit and place.weight > 0.7 and place.cell not in scan.addressed and not phones_in(place.text):
-                shown = place.text[hit[0] : hit[1]].strip()
-                phone.append(
-                    Candidate(
-                        shown, 0.5 if len(anchor.phrase) > 1 else 0.2, anchors.sheet, place.cell, place.start + hit[0], place.start + hit[1], "bij 'telefoon'"
-                    )
-                )
+                start, end = hit
+                shown = place.text[start:end].strip()
+                yield Candidate(shown, weight, anchors.sheet, place.cell, place.start + start, place.start + end, "bij 'telefoon'")
                 break
-    phone = [c for c in phone if not any(len(_digits(o.value)) > len(_digits(c.value)) and _digits(o.value).startswith(_digits(c.value)) for o in phone)]
-    return choose(phone, near=-1.0), choose(fax, near=-1.0), choose(loose, near=-1.0)
 
 
 def _bears_amount(anchors: Anchors, cell: Cell) -> bool:
