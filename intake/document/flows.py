@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from intake.document.amounts import amounts_in
 from intake.document.anchors import heads_table, labels_in
 from intake.document.layout import Cell, Sheet, around
 from intake.types import Word
@@ -25,9 +26,9 @@ def flows_of(sheet: Sheet) -> Iterator[Sheet]:
     """Each chain of two or more lines as a sheet with one cell, whose boxes are those on the page."""
     widest = max((row[-1].box[2] for row in sheet.rows), default=0.0)
     for row, under in pairwise(sheet.rows):
-        if len(row) > 1 and not _running(row) and row[-1].box[2] > widest - 40 and _close(row[0], under[0]) and abs(row[0].box[0] - under[0].box[0]) < 3:
-            yield _sheet(sheet, [[row[-1]], under[:1]])
         heads = heads_table(row)
+        if _breaks_off(row, under, widest) and not heads:
+            yield _sheet(sheet, [[row[-1]], under[:1]])
         for upper in row:
             if heads and not any(map(str.isdigit, upper.text)):
                 continue  # the head of a column, not a number that goes on
@@ -45,6 +46,15 @@ def flows_of(sheet: Sheet) -> Iterator[Sheet]:
         yield from _full_lines(sheet, chain)
         chain = [row] if _running(row) else []
     yield from _full_lines(sheet, chain)
+
+
+def _breaks_off(row: list[Cell], under: list[Cell], widest: float) -> bool:
+    """Whether the row's last words may go on at the beginning of the next; an amount does not."""
+    last = row[-1]
+    full = len(row) > 1 and last.box[2] > widest - 40 and not _running(row)
+    if not full or abs(row[0].box[0] - under[0].box[0]) >= 3 or not _close(row[0], under[0]):
+        return False
+    return not any((start, end) == (0, len(last.text)) for start, end, *_ in amounts_in(last.text))
 
 
 def _running(row: list[Cell]) -> bool:
