@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import collections
 import io
+import json
 import logging
 import re
 import tempfile
@@ -119,7 +120,7 @@ def _warm(samples: Sequence[Sample]) -> None:
     spent: dict[int, list[float]] = collections.defaultdict(list)
     for sample in samples[:300]:
         began = time.process_time()
-        told = task_read(sample.pdf, {"reader": Reader.PDFIUM.value, "buyer": buyer}, [])
+        told = json.loads(task_read(sample.pdf, {"reader": Reader.PDFIUM.value, "buyer": buyer}, []))
         spent[told["summary"]["page_count"]].append(1000 * (time.process_time() - began))
     print("intake, first reading in the warm child")
     for pages, times in sorted(spent.items()):

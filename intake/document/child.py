@@ -34,6 +34,7 @@ LAYERS = "layers"
 """The task every template knows: which locks a child really has."""
 
 Task = Callable[[bytes, dict[str, Any], list[bytes]], Any]
+"""Takes data, arguments and secrets; returns what JSON can hold, or JSON as bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +187,12 @@ def _be_child(request: Request, tasks: dict[str, Task], prepared: locks.Locks, t
             os._exit(UNLOCKED)
         data, arguments, secrets = unpacked(source)
         told = held if request.task == LAYERS else tasks[request.task](data, arguments, secrets)
-        code = OK if write_answer(answer, {"answer": told}) else TOO_LARGE
+        code = OK if write_answer(answer, "answer", told) else TOO_LARGE
     except MemoryError:
         code = MEMORY
     except BaseException as error:  # noqa: BLE001 - nothing may leave this process but its exit code and place
         with suppress(BaseException):
-            write_answer(answer, {"raised": _place(error)})
+            write_answer(answer, "raised", _place(error))
     finally:
         os._exit(code)
 

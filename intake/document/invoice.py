@@ -76,14 +76,14 @@ def _seen_adapter() -> TypeAdapter[tuple[Seen, ...]]:
     return TypeAdapter(tuple[Seen, ...])
 
 
-def task_read(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> Any:
+def task_read(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> bytes:
     """Child's side: read with one engine and find the fields. ``arguments``: ``reader``, ``buyer`` and ``seen`` (by OCR)."""
     from intake.document import pdf, shape
 
     return _told(shape.judged(pdf.read(data, Reader(arguments["reader"])), data), data, arguments)
 
 
-def task_read_photo(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> Any:
+def task_read_photo(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> bytes:
     """Child's side of a file without the header of a PDF: a photo, or nothing that can be read."""
     from intake.document import pdf, photo
 
@@ -91,7 +91,7 @@ def task_read_photo(data: bytes, arguments: dict[str, Any], secrets: list[bytes]
     return _told(photo.read(data, reader) if photo.is_photo(data) else pdf.read(data, reader), data, arguments)
 
 
-def _told(document: Document, data: bytes, arguments: dict[str, Any]) -> Any:
+def _told(document: Document, data: bytes, arguments: dict[str, Any]) -> bytes:
     from intake.document import find, hidden_parts, raster, remarks
 
     all_seen = _seen_adapter().validate_python(arguments.get("seen", ()))
@@ -101,7 +101,7 @@ def _told(document: Document, data: bytes, arguments: dict[str, Any]) -> Any:
         buyer = Addressee.model_validate(arguments["buyer"])
         invoice = hidden_parts.with_inside(find.find(whole, buyer), data, document, buyer)
         invoice = remarks.remarked(invoice, document, buyer, all_seen, mended)
-    return _adapter().dump_python(_Reading(summary, invoice), mode="json")
+    return _adapter().dump_json(_Reading(summary, invoice))
 
 
 def _summary(document: Document, unread: Iterator[Region]) -> DocumentSummary:

@@ -105,7 +105,7 @@ TASKS: dict[ChildKind, dict[str, str]] = {
     ChildKind.VALIDATING: {"validate-einvoice": "intake.document.en16931:task_validate"},
     ChildKind.OCR: {"read-words": "intake.document.ocr:task_read"},
 }
-"""Task name → ``module:function``; the function takes (data, arguments, secrets) and returns what JSON can hold."""
+"""Task name → ``module:function``; see ``child.Task`` for the function."""
 
 
 def _kind_for(task: str) -> ChildKind:

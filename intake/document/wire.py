@@ -62,12 +62,12 @@ def _read_exactly(source: int, length: int, offset: int) -> bytes:
     return piece
 
 
-def write_answer(answer: int, told: dict[str, Any]) -> bool:
-    """The child's side: write the answer; False when it is too large."""
-    content = json.dumps(told, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
+def write_answer(answer: int, key: str, told: Any) -> bool:
+    """The child's side: write ``told`` under ``key``; bytes are JSON already. False when it is too large."""
+    content = told if isinstance(told, bytes) else json.dumps(told, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
     if len(content) > MAX_ANSWER_BYTES:
         return False
-    _write(answer, content)
+    _write(answer, b'{"%b":%b}' % (key.encode(), content))
     return True
 
 

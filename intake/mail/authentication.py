@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from intake.mail.headers import unquoted
+
 Headers = Sequence[tuple[str, str]]
 
 _MAX_FIELD = 8_000
@@ -65,7 +67,7 @@ def _statement(statement: str) -> Result | None:
             return None
         name = f"{match.group(1)}.{match.group(2)}" if match.group(2) else match.group(1)
         value = match.group(3)
-        properties[name.lower()] = re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
+        properties[name.lower()] = unquoted(value[1:-1]) if value.startswith('"') else value
         rest = rest[match.end() :]
     return Result(start.group(1).lower(), start.group(2).lower(), properties)
 

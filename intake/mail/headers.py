@@ -28,6 +28,7 @@ _KNOWN = re.compile(rb"(?:content-|mime-version|from:|to:|cc:|subject:|date:|mes
 _ENCODED_WORD = re.compile(r"=\?([!-<>@-~]{1,60})\?([bBqQ])\?((?:[^?]|\?(?!=)){0,400})\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)\s{1,50}(?==\?[!-<>@-~]{1,60}\?[bBqQ]\?)")
 _PARAMETER = re.compile(r";\s*([^\s=;\"]{1,100})\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"?|([^;]*))", re.DOTALL)
+_QUOTED_PAIR = re.compile(r"\\(.)")
 _CONTINUED = re.compile(r"(.+?)(?:\*(\d{1,4}))?(\*)?")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
 _BARE_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]{1,64}@[^\s<>,;:\"()]{1,255}")
@@ -114,6 +115,11 @@ def clean(value: str) -> str:
     return _CONTROLS.sub(" ", value).replace("\n", " ").strip()
 
 
+def unquoted(text: str) -> str:
+    """The content of a quoted string, without the backslashes of its quoted pairs (RFC 5322 §3.2.1)."""
+    return _QUOTED_PAIR.sub(r"\1", text) if "\\" in text else text
+
+
 def parameters(value: bytes) -> tuple[str, dict[str, str]]:
     """A field such as Content-Type: its value (lower-case) and its parameters, RFC 2231 and 2047 decoded."""
     line = charset_text(_FOLDS.sub(b"", value[:MAX_FIELD_PARSED]), "utf-8").strip()
@@ -122,7 +128,7 @@ def parameters(value: bytes) -> tuple[str, dict[str, str]]:
     extended: dict[str, dict[int, tuple[str, bool]]] = {}
     for match in _PARAMETER.finditer(line, len(main)):
         quoted, bare = match.group(2), match.group(3)
-        content = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else bare.strip()
+        content = unquoted(quoted) if quoted is not None else bare.strip()
         name = _CONTINUED.fullmatch(match.group(1).lower())
         if name and (name.group(2) or name.group(3)):
             extended.setdefault(name.group(1), {}).setdefault(int(name.group(2) or 0), (content, bool(name.group(3))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -49,7 +50,7 @@ def data() -> bytes:
 
 @pytest.fixture
 def told(data: bytes) -> Any:
-    return invoice.task_read(data, {"reader": "pdfium", "buyer": BUYER.model_dump(mode="json")}, [])
+    return json.loads(invoice.task_read(data, {"reader": "pdfium", "buyer": BUYER.model_dump(mode="json")}, []))
 
 
 class TestReadInvoice:
