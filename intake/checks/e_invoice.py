@@ -94,11 +94,6 @@ FIELDS = {
 """Fields of an invoice as a finding calls them."""
 
 
-def is_known(rule: str) -> bool:
-    """This rule has a sentence of its own."""
-    return rule in _SENTENCES
-
-
 def is_remark(rule: str) -> bool:
     """A recommendation: nothing is wrong when it is not followed."""
     return rule in _ONLY_REMARKS

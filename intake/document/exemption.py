@@ -82,7 +82,7 @@ def vat_exempt(scan: Scan) -> Field[bool]:
         if not _hinted(paragraph.text):
             continue
         plain, back = _plain(paragraph.text)
-        for said, start, end in statements(plain):
+        for said, start, end in _statements(plain):
             where = paragraph.evidence(back[start], back[end - 1] + 1)
             if said:
                 return Field.of(True, where, "staat er met zoveel woorden")
@@ -91,13 +91,7 @@ def vat_exempt(scan: Scan) -> Field[bool]:
     return Field.of(False, denial, "ontkenning van een vrijstelling") if denial else Field.absent()
 
 
-def says_exempt(text: str) -> bool | None:
-    """What one text says: True for an exemption, False for a denial, None for neither."""
-    found = [said for said, _, _ in statements(_plain(text)[0])]
-    return True if any(found) else (False if found else None)
-
-
-def statements(plain: str) -> list[tuple[bool, int, int]]:
+def _statements(plain: str) -> list[tuple[bool, int, int]]:
     """(says exempt, start, end) of every wording in folded text; a denied wording says False."""
     if not any(hint in plain for hint in _HINTS):
         return []

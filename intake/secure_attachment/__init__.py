@@ -8,17 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from intake.types import Container, Part, PartKind
+from intake.types import Container, Part
 
 if TYPE_CHECKING:
     from intake.secure_attachment.container import Opener, Passwords
-
-
-def is_container(kind: PartKind) -> bool:
-    """Whether a file of this kind always holds other files, encrypted or not; a PDF does when it has a lock."""
-    from intake.secure_attachment.container import KINDS
-
-    return kind in KINDS
 
 
 def open_container(part: Part, opener: Opener, passwords: Passwords) -> Container | None:

@@ -23,7 +23,7 @@ SECONDS = 30.0
 SEED_BYTES = 20
 """ISO 32000-2 §7.6.5.3: what the key of a PDF for certificates is made from."""
 
-KINDS = frozenset({PartKind.SMIME, PartKind.ZIP, PartKind.SEVEN_ZIP, PartKind.OFFICE_ENCRYPTED, PartKind.OPENPGP})
+_KINDS = frozenset({PartKind.SMIME, PartKind.ZIP, PartKind.SEVEN_ZIP, PartKind.OFFICE_ENCRYPTED, PartKind.OPENPGP})
 """Always a container; a PDF is one when it has a lock."""
 _FORMATS = {PartKind.SEVEN_ZIP: "7z", PartKind.OFFICE_ENCRYPTED: "office"}
 _TASKS = {PartKind.ZIP: "open-zip", PartKind.SEVEN_ZIP: "open-7z", PartKind.OFFICE_ENCRYPTED: "open-office", PartKind.PDF: "open-pdf"}
@@ -99,7 +99,7 @@ def open_part(part: Part, opener: Opener, passwords: Passwords) -> Container | N
 
 def _is_container(part: Part) -> bool:
     """A PDF has its lock in words that are never encrypted or packed (ISO 32000-2 §7.5.8.2, §7.6.1)."""
-    return part.kind in KINDS or (part.kind is PartKind.PDF and b"/Encrypt" in part.data)
+    return part.kind in _KINDS or (part.kind is PartKind.PDF and b"/Encrypt" in part.data)
 
 
 def _format(kind: PartKind) -> str:
