@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Callable, Iterable
+from statistics import NormalDist
 
 import pypdfium2
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -30,11 +31,17 @@ def page_pictures(document: bytes, dpi: int = 200, turn: float = 0.0, grain: flo
 def _scanned(page: Image.Image, turn: float, grain: float, rng: random.Random) -> Image.Image:
     page = page.rotate(turn, resample=Image.Resampling.BICUBIC, fillcolor=255).filter(ImageFilter.GaussianBlur(0.5))
     if grain:
-        page = ImageChops.add(page, Image.effect_noise(page.size, 2 * grain), offset=-128)
+        page = ImageChops.add(page, noise(page.size, 2 * grain, rng), offset=-128)
         draw = ImageDraw.Draw(page)
         for _ in range(page.width * page.height // 8000):
             draw.point((rng.randrange(page.width), rng.randrange(page.height)), rng.choice((0, 80, 255)))
     return page
+
+
+def noise(size: tuple[int, int], sigma: float, rng: random.Random) -> Image.Image:
+    """Grey dots strewn about 128, the same for the same ``rng``: Pillow's own noise differs with what was drawn before it."""
+    shades = [min(255, max(0, round(NormalDist(128, sigma).inv_cdf((level + 0.5) / 256)))) for level in range(256)]
+    return Image.frombytes("L", size, rng.randbytes(size[0] * size[1])).point(shades)
 
 
 def jpeg(picture: Image.Image, quality: int = 75) -> bytes:

@@ -244,7 +244,7 @@ class TestLetterhead:
         """A letterhead in poor quality would be taken for a picture of flowers, and its KvK number for missing."""
         letterhead = _typed(HEAD, 42, 1654, 417)
         picture = {
-            "photo": Image.effect_noise((1654, 417), 80),
+            "photo": scans.noise((1654, 417), 80, random.Random(1)),
             "blurred": letterhead.resize((300, 76)).resize((1654, 417)),
             "on-its-side": _typed(["", "KvK 99952775"], 30, 417, 417).rotate(45, fillcolor=255).resize((1654, 417)),
         }[kind]
