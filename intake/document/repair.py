@@ -29,6 +29,8 @@ _FORMS = tuple(
 _POSTCODE = re.compile(rf"({_D}{{4}})([A-Z]{{2}})?[,.]?")
 _TWO_LETTERS = re.compile(r"[A-Z]{2}[,.]?")
 _KVK = re.compile(r"k\W?v\W?k|handelsregister|koophandel|coc", re.IGNORECASE)
+_KVK_TWICE = re.compile(r"(?=(?:\W?[kv]){4})k{1,2}\W?v{1,2}\W?k{1,2}(?=\W*(?:n[ru]|$))", re.IGNORECASE)
+"""The label "KvK" with a letter that was read twice: capital and small differ in size only."""
 _PHONE_START = re.compile(r"\(?(?:\+31|0031|0\d{1,3})\)?[-/]?\d{0,8}")
 _DIGITS = re.compile(r"\d{2,8}")
 _CONFUSED = re.compile(rf"{_D}{{2,8}}")
@@ -40,12 +42,14 @@ def repaired(words: Sequence[Word]) -> list[Word]:
     """The same words, mended where only one reading is possible; in the order they were read, line by line."""
     texts = [word.text for word in words]
     for line in _lines(words):
+        sure: set[int] = set()
         for place in range(len(line)):
-            _mend_long(texts, line[place:], 18, _as_iban, iban_valid)
-            _mend_long(texts, line[place:], 14, _as_vat, vat_valid)
+            sure.update(_mend_long(texts, line[place:], 18, _as_iban, iban_valid))
+            sure.update(_mend_long(texts, line[place:], 14, _as_vat, vat_valid))
         for place, index in enumerate(line):
             before, after = line[max(0, place - 4) : place], line[place + 1 : place + 2]
-            texts[index] = _mended(texts[index], [texts[i] for i in before], [texts[i] for i in after])
+            if index not in sure:
+                texts[index] = _mended(texts[index], [texts[i] for i in before], [texts[i] for i in after])
     return [replace(word, text=text) if text != word.text else word for word, text in zip(words, texts, strict=True)]
 
 
@@ -63,8 +67,12 @@ def _lines(words: Sequence[Word]) -> Iterator[list[int]]:
         yield line
 
 
-def _mend_long(texts: list[str], line: Sequence[int], length: int, form: Callable[[str], str], valid: Callable[[str], bool]) -> None:
-    """A number of fixed length over one or more words, when its checksum holds after mending and not before."""
+def _mend_long(texts: list[str], line: Sequence[int], length: int, form: Callable[[str], str], valid: Callable[[str], bool]) -> Sequence[int]:
+    """Mend a number of fixed length over one or more words, when its checksum holds after mending and not before.
+
+    Returns:
+        The words of a number whose checksum holds; nothing else about them is in doubt.
+    """
     taken: list[int] = []
     compact = ""
     for index in line:
@@ -73,7 +81,7 @@ def _mend_long(texts: list[str], line: Sequence[int], length: int, form: Callabl
         if len(compact) >= length:
             break
     if len(compact) == length and valid(compact.upper()):
-        return
+        return taken
     for start, end in _twice(compact) if len(compact) == length + 1 else [(len(compact), len(compact))]:
         once = compact[:start] + compact[end:]
         better = form(once) if len(once) == length else ""
@@ -81,7 +89,8 @@ def _mend_long(texts: list[str], line: Sequence[int], length: int, form: Callabl
             letters = iter(better[:start] + _DROPPED * (end - start) + better[start:])
             for index in taken:
                 texts[index] = "".join(next(letters) if c.isalnum() or c in "|!" else c for c in texts[index]).replace(_DROPPED, "")
-            return
+            return taken
+    return ()
 
 
 def _twice(text: str) -> list[tuple[int, int]]:
@@ -106,6 +115,8 @@ def _starts_nl(text: str) -> bool:
 def _mended(text: str, before: list[str], after: list[str]) -> str:
     """One word by its form and its neighbours."""
     core = text.strip(_EDGE)
+    if label := _KVK_TWICE.match(core):
+        return text.replace(label[0], "KvK", 1)
     if not core or core.isdigit() or not any(c.isdigit() for c in text + "".join(before[-1:] + after)):
         return text
     mapped = core.replace("EUR", "€").translate(_TO_DIGIT)

@@ -468,9 +468,12 @@ class TestRepair:
         [
             ("IBAN NL9I A8NA O417 I643 OO t.n.v.", "IBAN NL91 ABNA 0417 1643 00 t.n.v."),
             ("Btw NL00245579981I", "Btw NL002455799B11"),
+            ("Btw-nummer: NL 002455799 811", "Btw-nummer: NL 002455799 B11"),
             ("Btw-id NL0O02455799B11", "Btw-id NL002455799B11"),
             ("tel. +31 36 555 Ol 24", "tel. +31 36 555 01 24"),
             ("KvK: 1234S678", "KvK: 12345678"),
+            ("K.v.kK.: 55 409 281", "KvK.: 55 409 281"),
+            ("KvKk-nr. 55409281", "KvK-nr. 55409281"),
             ("l2-1O-2026 € 1.2S0,00", "12-10-2026 € 1.250,00"),
             ("l316 VP Almere", "1316 VP Almere"),
         ],
@@ -479,7 +482,19 @@ class TestRepair:
         """A scan of a good invoice would be asked about for one letter."""
         assert " ".join(word.text for word in repaired(_line(read))) == meant
 
-    @pytest.mark.parametrize("text", ["Factuurnummer 2026018B", "Factuur S0S-12", "IBAN NL91ABNA0417164301", "Gebouw 5B", "B.O.S.S. 12", "NL91ABNA0417164300"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Factuurnummer 2026018B",
+            "Factuur S0S-12",
+            "IBAN NL91ABNA0417164301",
+            "Gebouw 5B",
+            "B.O.S.S. 12",
+            "K.v.K. 5",
+            "KvK-nr. 5",
+            "NL91ABNA0417164300",
+        ],
+    )
     def test_what_could_be_right_is_left_alone(self, text: str) -> None:
         """A right invoice number would be changed into another."""
         assert " ".join(word.text for word in repaired(_line(text))) == text
