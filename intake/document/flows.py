@@ -26,9 +26,9 @@ def flows_of(sheet: Sheet) -> Iterator[Sheet]:
     """Each chain of two or more lines as a sheet with one cell, whose boxes are those on the page."""
     widest = max((row[-1].box[2] for row in sheet.rows), default=0.0)
     for row, under in pairwise(sheet.rows):
-        heads = heads_table(row)
-        if _breaks_off(row, under, widest) and not heads:
+        if _breaks_off(row, under, widest):
             yield _sheet(sheet, [[row[-1]], under[:1]])
+        heads = heads_table(row)
         for upper in row:
             if heads and not any(map(str.isdigit, upper.text)):
                 continue  # the head of a column, not a number that goes on

@@ -99,6 +99,17 @@ def test_iban(line: str, number: str) -> None:
     assert read(with_line(IBAN, line)).iban.value == number
 
 
+@pytest.mark.parametrize("beside", ["Aantal uren in overleg", "Tarief € 75,00 per uur", "Totaal in dertig dagen te betalen", "Zie onze voorwaarden"])
+@pytest.mark.parametrize(("old", "label"), [(KVK, "Inschrijving KvK:"), (BTW, "Btw-nummer:"), (IBAN, "IBAN")])
+def test_a_number_on_the_next_line_belongs_to_the_label_at_the_end(beside: str, old: str, label: str) -> None:
+    """Words beside the label that also head a table of care would make the number missing, and refuse a good invoice."""
+    number = old.partition(" ")[2]
+    invoice = read(with_line(old, "").rstrip() + f"\n\n{beside}      betaling als hiernaast       {label}\n{number}\n")
+
+    found = {KVK: invoice.kvk_number, BTW: invoice.vat_id, IBAN: invoice.iban}[old]
+    assert found.value == number.replace(" ", "")
+
+
 def test_account_roles() -> None:
     """The municipality would pay to a G-account, or past a factoring firm that alone can be paid."""
     invoice = read(whole(foot="G-rekening: NL53INGB0990000009\nDeze vordering is gecedeerd aan FactorNL B.V.\nBevrijdend betalen op NL20INGB0001234567"))
