@@ -179,8 +179,9 @@ def main() -> None:
                     if turn:  # the first round warms up; the key store, too, must have been left alone for a while
                         measured.append(number / (time.perf_counter() - begun))
         print(f"{rounds} rounds of {number} mails, medians")
+        beside = speeds[lanes.index(plain_way)]
         for name, measured in zip(names, speeds, strict=True):
-            ratios = [speed / base for speed, base in zip(measured, speeds[1], strict=True)]
+            ratios = [speed / base for speed, base in zip(measured, beside, strict=True)]
             print(f"{name:<63}{median(measured):6.1f} mails/s  = {median(ratios):.2f} x plain  ({min(ratios):.2f} to {max(ratios):.2f})")
 
 

@@ -297,7 +297,8 @@ maximal_backoff_time = 3s
             wait_for(lambda: answers(server.port), "Postfix starts")
             yield server
         except BaseException:
-            print((folder / "mail.log").read_text(errors="replace"))
+            with contextlib.suppress(FileNotFoundError):
+                print((folder / "mail.log").read_text(errors="replace"))
             raise
         finally:
             subprocess.run([*command, "stop"], capture_output=True)
