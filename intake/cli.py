@@ -91,11 +91,13 @@ def run() -> None:
     from intake.commands.run import run as supervise
     from intake.commands.run import stop_on_signals
     from intake.settings import load
-    from intake.store import open_store
+    from intake.store import high_water, open_store
 
     settings = load()
     typer.echo(f"INTAKE_HOME is {settings.home}", err=True)
-    open_store(settings).close()
+    store = open_store(settings)
+    high_water.refuse_older(store)
+    store.close()
     supervise(settings, stop_on_signals())
 
 
@@ -148,6 +150,27 @@ def migrate() -> None:
     settings = load()
     upgrade(settings)
     typer.echo(f"The database of {settings.home} has the right schema.")
+
+
+@app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="A new file, or a folder for one with the moment in its name.")], as_json: Json = False
+) -> None:
+    """Copy the database, whole and consistent, while everything runs; the keys are backed up apart."""
+    from intake.commands import backup as command
+
+    command.back_up(target, as_json)
+
+
+@app.command()
+def restore(
+    copy: Annotated[Path | None, typer.Argument(help="A copy made by `intake backup`; left out when it was put back already.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Put a copy of the database back, and hold what may have been answered since; say so too after a restore by other means."""
+    from intake.commands import backup as command
+
+    command.restore(copy, as_json)
 
 
 @app.command()

@@ -89,6 +89,10 @@ class KeyMissing(IntakeError):
     retry = True
 
 
+class KeyDestroyed(KeyMissing):
+    """The key was destroyed when its term was over; it never comes back."""
+
+
 class Conflict(IntakeError):
     """Somebody else decided first."""
 

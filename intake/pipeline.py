@@ -157,7 +157,7 @@ def process(
     inside = (*(p for c in attachments.containers for p in c.parts), *(p for one in attached for p in one.inside))
     by_path = {p.path: p for p in (*parts, *inside)}
     shown = tuple((by_path[d.path], d.page_count) for d in documents if d.page_count and d.path in by_path)
-    return Processed(mail, sender, shown, verdict, letter, _held(letter, sender, desk.settings), attachments.care_lines, numbers, elsewhere)
+    return Processed(mail, sender, shown, verdict, letter, _held(letter, sender, envelope, desk.settings), attachments.care_lines, numbers, elsewhere)
 
 
 def rule_date(envelope: Envelope) -> dt.date:
@@ -213,9 +213,11 @@ def _only_findings(result: CheckResult) -> tuple[CheckResult, ...]:
     return (result,) if result.findings else ()
 
 
-def _held(letter: Reply | None, sender: Sender, settings: Settings) -> str | None:
+def _held(letter: Reply | None, sender: Sender, envelope: Envelope, settings: Settings) -> str | None:
     if letter is None:
         return None
+    if envelope.kept_before and settings.reply_mode is not ReplyMode.OFF:
+        return "restored"
     if settings.reply_mode is not ReplyMode.AUTOMATIC:
         return settings.reply_mode.value
     if sender.confirm_reply:

@@ -53,6 +53,8 @@ class Envelope:
     tls: bool = False
     place: str | None = None
     """Where the mail stands at its source (``account/folder/uidvalidity/uid`` for IMAP)."""
+    kept_before: bool = False
+    """It stood among the mails that are kept already, and may have been answered."""
 
 
 class PartKind(StrEnum):

@@ -12,6 +12,7 @@ from enum import Enum
 from pathlib import Path
 
 from cryptography import x509
+from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from intake import profile as profiles
@@ -22,10 +23,11 @@ from intake.mail import send as sending
 from intake.mail.authentication import is_loopback
 from intake.secure_attachment import keys as municipal_keys
 from intake.settings import ReplyMode, SandboxNeed, Settings, host_port
-from intake.store import audit, heads, incidents, open_store, people, vault
+from intake.store import audit, heads, high_water, incidents, open_store, people, vault
 from intake.store import health as healths
 from intake.store import retention as terms
 from intake.store.engine import database_file, make_engine
+from intake.store.ledger import MailboxLedger
 from intake.types import AMSTERDAM, local_date, local_today
 
 EXPIRY_DAYS = municipal_keys.WARN_DAYS
@@ -100,9 +102,14 @@ def certificate(settings: Settings) -> Iterator[Line]:
 
 def database(settings: Settings) -> Iterator[Line]:
     store = open_store(settings)
-    users = people.list_users(store)
+    users, older, shows = people.list_users(store), high_water.is_older(store), high_water.can_show(store)
     store.close()
-    yield _fine("database", "reached; its schema and its keys are right")
+    if older:
+        yield _wrong("database", "it is older than its key store, so it was put back from a copy: stop intake and run `intake restore`")
+    else:
+        yield _fine("database", "reached; its schema and its keys are right")
+    if not shows:
+        yield _note("database", f"{settings.key_folder} cannot be written, so a database that was put back does not show: always run `intake restore`")
     if not users:
         yield _note("users", "nobody can log in to the review page: run `intake user add NAME`")
 
@@ -195,6 +202,7 @@ def mailbox(settings: Settings) -> Iterator[Line]:
     try:
         with imap.connect(settings) as client:
             client.select_folder(settings.mailbox_folder, readonly=True)
+            unknown = _unknown(client, settings)
     except MailboxLoginRefused:
         yield _wrong("mailbox", f"{where} refuses the login: check INTAKE_MAILBOX_USER and INTAKE_MAILBOX_PASSWORD")
     except MailboxUnavailable as error:
@@ -203,6 +211,23 @@ def mailbox(settings: Settings) -> Iterator[Line]:
         yield _wrong("mailbox", f"{where} has no folder {settings.mailbox_folder} that we may read: check INTAKE_MAILBOX_FOLDER")
     else:
         yield _fine("mailbox", f"{where}, folder {settings.mailbox_folder}")
+        if unknown:
+            told = f"{unknown} mails in {settings.mailbox_done_folder} came there after the last one that the database knows of"
+            yield _wrong("mailbox", f"{told}: `intake watch` takes them in; when the database was put back from a copy, run `intake restore` first")
+
+
+def _unknown(client: IMAPClient, settings: Settings) -> int:
+    """How many mails in the folder of kept mails the database may not know. A database that does not open is told at its own line."""
+    try:
+        store = open_store(settings)
+    except IntakeError:
+        return 0
+    found = imap.moved_by_others(client, settings, MailboxLedger(store))
+    store.close()
+    if found is None:
+        return 0
+    client.select_folder(found.place.folder, readonly=True)
+    return len(found.uids(client))
 
 
 def folder(settings: Settings) -> Iterator[Line]:

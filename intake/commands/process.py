@@ -15,7 +15,7 @@ from intake.export.report import process_line
 from intake.mail import message
 from intake.pipeline import Desk
 from intake.settings import Settings, load
-from intake.store import Store, cases, journal, migrate, open_store, queue, vault
+from intake.store import Store, cases, high_water, journal, migrate, open_store, queue, vault
 from intake.store.engine import database_file, make_engine
 from intake.store.tables import CaseState
 from intake.types import Envelope, Mail, MailOutcome, Reply, Verdict, local_today
@@ -54,6 +54,7 @@ def _stores(settings: Settings, dry_run: bool) -> Iterator[tuple[Store, ...]]:
         if not dry_run:
             store = open_installation(settings)
             stack.callback(store.close)
+            high_water.refuse_older(store)
             yield (store,)
             return
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="intake-dry-run-")))

@@ -17,7 +17,7 @@ from intake.errors import ConfigurationError, Conflict, SendDeferred, SendRefuse
 from intake.mail import send as sender
 from intake.profile import Profile
 from intake.settings import Settings, load
-from intake.store import Store, health, journal, ledger, open_store, outbox
+from intake.store import Store, health, high_water, journal, ledger, open_store, outbox
 from intake.store.sole_sender import sole_sender
 from intake.types import Envelope
 
@@ -32,6 +32,7 @@ def _started() -> Iterator[tuple[Settings, Store, threading.Event]]:
     stop = stop_on_signals()
     store = open_store(settings)
     try:
+        high_water.refuse_older(store)
         yield settings, store, stop
     finally:
         store.close()

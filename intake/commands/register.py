@@ -10,6 +10,7 @@ import datetime as dt
 import getpass
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from intake.commands.output import complain, print_json, say
 from intake.errors import ConfigurationError
@@ -25,11 +26,14 @@ Line = Mapping[str, str | int | None]
 def verify_audit(expected: Iterable[str]) -> bool:
     """Walk the chain of readings and look for every head that was written down; False when it is broken."""
     store = open_store(load())
-    written = [dated.head for dated in heads.read(heads.file_of(store.settings))]
+    written = [replace(dated.head, at=dated.at) for dated in heads.read(heads.file_of(store.settings))]
     found = audit.verify(store, *written, *map(_head, expected))
     store.close()
+    for moment in found.restores:
+        say(f"The database was put back from a copy at {moment:%Y-%m-%d %H:%M} UTC: what was read between that copy and then is lost.")
     if found.whole:
-        say(f"The chain is whole: {found.rows} readings, and each of {len(written)} heads that were written down stands in it.")
+        kept = f"each of {len(written) - found.lost} heads that were written down stands in it"
+        say(f"The chain is whole: {found.rows} readings, and {kept}." + (f" {found.lost} were lost with a restore." if found.lost else ""))
     else:
         complain(f"The chain is broken at row {found.broken_at}: a reading was changed, removed or put in there after it was written.")
     return found.whole

@@ -32,6 +32,8 @@ CHUNK = 1_000_000
 MAX_LITERAL = 4 * CHUNK
 """A server that announces more in one answer is broken or hostile; imaplib would reserve it at once."""
 BATCH = 100
+_DAYS_BEFORE = dt.timedelta(days=2)
+"""A search by date knows no hours and no time zones: so much earlier it begins."""
 CONNECT_SECONDS = 30.0
 READ_SECONDS = 120.0
 PAUSES = (2.0, 5.0, 15.0, 60.0, 300.0)
@@ -65,11 +67,30 @@ class Place:
     uidvalidity: int
 
 
+@dataclass(frozen=True, slots=True)
+class DoneFolder:
+    """The folder of kept mails, as the last pass that knew all of it left it."""
+
+    uidvalidity: int | None
+    uidnext: int | None
+    """What has this UID or a higher one, our own moves did not put there, or it was moved for a database that was lost since."""
+    reread_since: dt.datetime | None = None
+    """After a restore of the database: what came in since is read again."""
+
+
 class Ledger(Protocol):
     """What the watcher remembers; written by the store."""
 
     def first_start(self, account: str) -> dt.datetime:
         """The moment this mailbox was first watched (aware)."""
+        ...
+
+    def done_folder(self, account: str) -> DoneFolder:
+        """The folder of kept mails as ``record_done_folder`` left it."""
+        ...
+
+    def record_done_folder(self, account: str, uidvalidity: int, uidnext: int) -> None:
+        """Everything in the folder of kept mails below this UID is known here; nothing is left to be read again."""
         ...
 
     def unseen(self, place: Place, uids: Sequence[int]) -> Sequence[int]:
@@ -182,12 +203,12 @@ class Mailbox:
     settings: Settings
     ledger: Ledger
     keep: Callable[[bytes, Envelope], str]
-    left_alone: set[tuple[int, int]] = field(default_factory=set)
-    """UIDVALIDITY and UID of messages from before the first start, looked at once a connection."""
+    left_alone: set[tuple[Place, int]] = field(default_factory=set)
+    """Messages from before the first start, looked at once a connection."""
 
     @property
     def account(self) -> str:
-        return f"{self.settings.mailbox_user}@{self.settings.mailbox_host}"
+        return account_of(self.settings)
 
     def take_in(self) -> str:
         """One pass: keep what is new, then move or delete what is kept.
@@ -198,14 +219,32 @@ class Mailbox:
         Raises:
             StoreUnavailable and others of ``keep``; the faults of the connection. What was kept stays kept.
         """
+        start = self._start()
+        codes = [self._take_moved(start)]
         selected = self.client.select_folder(self.settings.mailbox_folder)
         place = Place(self.account, self.settings.mailbox_folder, int(selected.get(b"UIDVALIDITY", 0)))
-        start = self._start()
-        uids = self.client.search(["SINCE", (start - dt.timedelta(days=2)).date()])
-        new = [uid for uid in self.ledger.unseen(place, sorted(uids)) if (place.uidvalidity, uid) not in self.left_alone]
-        codes = [self._take(place, new[at : at + BATCH], start) for at in range(0, len(new), BATCH)]
+        uids = self.client.search(["SINCE", (start - _DAYS_BEFORE).date()])
+        new = self._new(place, uids)
+        codes += [self._take(place, new[at : at + BATCH], start) for at in range(0, len(new), BATCH)]
         codes.append(self._tidy(place))
         return next((code for code in codes if code != "ok"), "ok")
+
+    def _new(self, place: Place, uids: Sequence[int]) -> list[int]:
+        return [uid for uid in self.ledger.unseen(place, sorted(uids)) if (place, uid) not in self.left_alone]
+
+    def _take_moved(self, start: dt.datetime) -> str:
+        """Take in what stands in the folder of kept mails and this database never kept: a restored one lost it, or a person moved
+        it there before we read it. A mail that is known is known by its content. At most ``BATCH`` a pass.
+        """
+        found = moved_by_others(self.client, self.settings, self.ledger)
+        if found is None:
+            return "ok"
+        self.client.select_folder(found.place.folder, readonly=True)
+        new = self._new(found.place, found.uids(self.client))
+        code = self._take(found.place, new[:BATCH], start) if new else "ok"
+        if len(new) <= BATCH:
+            self.ledger.record_done_folder(self.account, found.place.uidvalidity, found.uidnext)
+        return code
 
     def _start(self) -> dt.datetime:
         start = self.settings.mailbox_from or self.ledger.first_start(self.account)
@@ -220,7 +259,7 @@ class Mailbox:
                 continue  # expunged under us
             received = _aware(fact.get(b"INTERNALDATE"))
             if received < start.replace(microsecond=0):
-                self.left_alone.add((place.uidvalidity, uid))
+                self.left_alone.add((place, uid))
                 continue
             try:
                 raw = self._fetch(uid, int(fact[b"RFC822.SIZE"]))
@@ -257,9 +296,12 @@ class Mailbox:
     def _keep(self, place: Place, uid: int, raw: bytes, received: dt.datetime) -> None:
         where = f"{place.account}/{place.folder}/{place.uidvalidity}/{uid}"
         now = dt.datetime.now(dt.UTC)
-        envelope = Envelope(source="imap", received_at=min(received, now).astimezone(dt.UTC), tls=self.settings.mailbox_tls, place=where)
+        moved = place.folder != self.settings.mailbox_folder
+        envelope = Envelope(
+            source="imap", received_at=min(received, now).astimezone(dt.UTC), tls=self.settings.mailbox_tls, place=where, kept_before=moved
+        )
         reference = self.keep(raw, envelope)
-        stays = self.settings.mailbox_after is MailboxAfter.KEEP
+        stays = moved or self.settings.mailbox_after is MailboxAfter.KEEP
         self.ledger.record(place, uid, Entry.DONE if stays else Entry.KEPT, reference, raw)
         log.info("mail kept", door="imap", reference=reference)
 
@@ -288,6 +330,17 @@ class Mailbox:
                 self._expunge(batch)
             for uid in batch:
                 self.ledger.record(place, uid, Entry.DONE)
+        if uids:
+            self._note_moved(target, len(uids))
+
+    def _note_moved(self, target: str, moved: int) -> None:
+        """When exactly our mails came to the folder, all of it is known; else the next pass looks."""
+        before = self.ledger.done_folder(self.account)
+        now = self.client.folder_status(target, ["UIDVALIDITY", "UIDNEXT"])
+        uidvalidity, uidnext = int(now[b"UIDVALIDITY"]), int(now[b"UIDNEXT"])
+        ours = (before.uidvalidity, before.uidnext) == (uidvalidity, uidnext - moved)
+        if before.reread_since is None and (before.uidnext is None or ours):
+            self.ledger.record_done_folder(self.account, uidvalidity, uidnext)
 
     def _delete(self, place: Place, uids: Sequence[int]) -> None:
         for at in range(0, len(uids), BATCH):
@@ -305,23 +358,74 @@ class Mailbox:
             self.client.expunge()
 
     def _done_folder(self) -> str:
-        """The folder for kept mails, made when absent, under the server's personal prefix when that is asked."""
-        name = self.settings.mailbox_done_folder
-        if self.client.folder_exists(name):
-            return name
-        prefix = self._prefix()
-        wanted = name if name.startswith(prefix) else f"{prefix}{name}"
-        if not self.client.folder_exists(wanted):
-            self.client.create_folder(wanted)
-            with contextlib.suppress(IMAPClientError):
-                self.client.subscribe_folder(wanted)
+        """The folder for kept mails, made when absent."""
+        found = existing_done_folder(self.client, self.settings)
+        if found is not None:
+            return found
+        wanted = _prefixed(self.client, self.settings.mailbox_done_folder)
+        self.client.create_folder(wanted)
+        with contextlib.suppress(IMAPClientError):
+            self.client.subscribe_folder(wanted)
         return wanted
 
-    def _prefix(self) -> str:
-        if not self.client.has_capability("NAMESPACE"):
-            return ""
-        personal = self.client.namespace().personal
-        return str(personal[0][0]) if personal else ""
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What may stand in the folder of kept mails without being known to the database."""
+
+    place: Place
+    uidnext: int
+    from_uid: int | None
+    """None: the folder was made anew since."""
+    since: dt.datetime | None
+
+    def uids(self, client: IMAPClient) -> list[int]:
+        """Asks the server; the folder is selected."""
+        found: set[int] = set()
+        if self.from_uid is not None and self.from_uid < self.uidnext:
+            found.update(uid for uid in client.search(["UID", f"{self.from_uid}:*"]) if uid >= self.from_uid)
+        if self.since is not None:
+            found.update(client.search(["SINCE", (self.since - _DAYS_BEFORE).date()]))
+        return sorted(uid for uid in found if uid < self.uidnext)
+
+
+def moved_by_others(client: IMAPClient, settings: Settings, ledger: Ledger) -> Moved | None:
+    """What the folder of kept mails may hold that the database does not know of; None when nothing does.
+
+    UIDs only grow (RFC 9051 §2.3.1.1), so what came after our last move has a higher one. That needs no date: a mail that
+    waited long in the inbox was received before the copy of the database was made, and may have been moved after it.
+    """
+    account = account_of(settings)
+    known = ledger.done_folder(account)
+    if settings.mailbox_after is not MailboxAfter.MOVE and known.reread_since is None:
+        return None
+    folder = existing_done_folder(client, settings)
+    if folder is None:
+        return None
+    status = client.folder_status(folder, ["UIDVALIDITY", "UIDNEXT"])
+    uidvalidity, uidnext = int(status[b"UIDVALIDITY"]), int(status[b"UIDNEXT"])
+    same = known.uidvalidity == uidvalidity
+    if known.reread_since is None and known.uidnext in (None, uidnext) and same is (known.uidnext is not None):
+        return None
+    return Moved(Place(account, folder, uidvalidity), uidnext, known.uidnext if same else None, known.reread_since)
+
+
+def account_of(settings: Settings) -> str:
+    """By which the ledger knows a mailbox."""
+    return f"{settings.mailbox_user}@{settings.mailbox_host}"
+
+
+def existing_done_folder(client: IMAPClient, settings: Settings) -> str | None:
+    """The name of the folder for kept mails, under the server's personal prefix when that is asked; None before the first move."""
+    name = settings.mailbox_done_folder
+    names = (name, _prefixed(client, name))
+    return next((one for one in dict.fromkeys(names) if client.folder_exists(one)), None)
+
+
+def _prefixed(client: IMAPClient, name: str) -> str:
+    personal = client.namespace().personal if client.has_capability("NAMESPACE") else None
+    prefix = str(personal[0][0]) if personal else ""
+    return name if name.startswith(prefix) else f"{prefix}{name}"
 
 
 def _aware(moment: Any) -> dt.datetime:

@@ -59,6 +59,7 @@ HELD = {
     "not-authenticated": "Wij weten niet zeker of de mail echt van deze afzender komt. Kijk daarnaar voor je het antwoord verstuurt.",
     "budget": "Er gingen al veel antwoorden naar deze afzender. Daarom wacht dit antwoord op jou.",
     "question-today": "Deze afzender kreeg vandaag al een vraag. Daarom wacht dit antwoord op jou.",
+    "restored": "De gegevens zijn teruggezet uit een reservekopie. Misschien is dit antwoord al verstuurd: kijk dat na voor je het verstuurt.",
     "clerk": "Een medewerker houdt dit antwoord vast.",
     "overtaken": "Er is daarna anders beslist. Dit antwoord wordt niet meer verstuurd.",
 }
@@ -135,6 +136,7 @@ READINGS = {
     "refusal": "Brief met weigering opgesteld",
     "incident": "Incident bekeken",
     "incident-export": "Register geëxporteerd",
+    "database-restored": "Gegevens teruggezet uit een reservekopie",
 }
 """What somebody read of a case."""
 DONE = {

@@ -8,7 +8,7 @@ is a row too, until the privacy officer has seen it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -24,6 +24,8 @@ from intake.types import AMSTERDAM, local_date
 
 SHOWN, REFUSED = "shown", "refused"
 UNUSUAL_HOUR, UNUSUAL_DAY = "unusual-hour", "unusual-day"
+RESTORED = "database-restored"
+"""A row that says: the database was put back from a copy, and the readings after that copy are lost."""
 ALERT_DAYS = 30
 """An alert that nobody marked as seen is shown for so long."""
 USUAL_DAYS = 28
@@ -80,6 +82,8 @@ class Head:
 
     sequence: int
     hash: str
+    at: dt.datetime | None = field(default=None, compare=False)
+    """When it was written down elsewhere, if that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,10 @@ class Verified:
 
     rows: int
     broken_at: int | None
+    restores: tuple[dt.datetime, ...] = ()
+    """When the database was put back from a copy: what persons read between that copy and this moment is lost."""
+    lost: int = 0
+    """Heads that were written down before such a moment and lost with it."""
 
     @property
     def whole(self) -> bool:
@@ -158,17 +166,38 @@ def verify(store: Store, *expected: Head) -> Verified:
     """Walk the whole chain.
 
     Args:
-        expected: heads exported earlier, which must still stand in the chain.
+        expected: heads written down earlier, which must still stand in the chain. One whose day is known and whose rows a
+            restore took, which the chain itself tells, is counted as lost.
     """
     last = Head(0, _START)
     wanted = {head.sequence: head for head in expected if head != last}
+    restores: list[tuple[int, dt.datetime]] = []
+    lost = 0
     with store.read() as session:
         for row in _rows(session):
             here = Head(row.sequence, row.hash)
-            if row.sequence != last.sequence + 1 or row.hash != _hash(store, last, row) or wanted.pop(row.sequence, here) != here:
+            if row.sequence != last.sequence + 1 or row.hash != _hash(store, last, row):
                 return Verified(last.sequence, last.sequence + 1)
+            if row.what == RESTORED:
+                restores.append((row.sequence, row.at))
+            there = wanted.pop(row.sequence, here)
+            if there != here:
+                if not _lost(there, restores):
+                    return Verified(last.sequence, last.sequence + 1, _moments(restores))
+                lost += 1
             last = here
-    return Verified(last.sequence, last.sequence + 1 if wanted else None)
+    absent = [head for head in wanted.values() if not _lost(head, restores)]
+    lost += len(wanted) - len(absent)
+    return Verified(last.sequence, last.sequence + 1 if absent else None, _moments(restores), lost)
+
+
+def _lost(head: Head, restores: Sequence[tuple[int, dt.datetime]]) -> bool:
+    """Whether its row came after a copy that was put back, and was written down before that."""
+    return head.at is not None and any(first <= head.sequence and head.at <= at for first, at in restores)
+
+
+def _moments(restores: Sequence[tuple[int, dt.datetime]]) -> tuple[dt.datetime, ...]:
+    return tuple(at for _, at in restores)
 
 
 def _rows(session: Session) -> Iterator[AuditRow]:

@@ -15,7 +15,7 @@ from sqlmodel import col, select
 
 from intake.errors import StoreUnavailable
 from intake.settings import Settings
-from intake.store import Store
+from intake.store import Store, high_water
 from intake.store.tables import HealthRow
 
 BEAT_SECONDS = 10.0
@@ -47,14 +47,22 @@ class Pulse:
         self._part = part
         self._said = ""
         self._at = 0.0
+        self._advanced = -high_water.ADVANCE_SECONDS
 
     def beat(self, good: bool = True, code: str = "ok") -> None:
-        """The part is alive and does well, or not. A database that does not answer is no fault of the part's."""
+        """The part is alive and does well, or not. A database that does not answer is no fault of the part's.
+
+        Raises:
+            ConfigurationError: the database went back to an older state while this process ran.
+        """
         if code == self._said and time.monotonic() - self._at < BEAT_SECONDS:
             return
         with suppress(StoreUnavailable):
             report(self._store, self._part, good, code)
             self._said, self._at = code, time.monotonic()
+            if self._at - self._advanced >= high_water.ADVANCE_SECONDS:
+                high_water.advance(self._store)
+                self._advanced = self._at
 
 
 def norms(settings: Settings) -> Mapping[str, float]:

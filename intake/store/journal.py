@@ -12,11 +12,11 @@ from sqlalchemy import Row, bindparam, insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from intake.errors import IntakeError, StoreUnavailable, failpoint
+from intake.errors import IntakeError, KeyDestroyed, StoreUnavailable, failpoint
 from intake.store import Store, notify, sealed
 from intake.store.codec import pack, unpack
 from intake.store.identity import identities
-from intake.store.reference import new_reference
+from intake.store.reference import reference_of
 from intake.store.tables import CaseState, IdentityRow, InvoiceRow, MailRow
 from intake.store.traits import fold
 from intake.types import EarlierInvoice, Envelope, History, Invoice, local_date
@@ -59,14 +59,14 @@ def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
         KeyMissing: the key store lacks the key to seal it with.
     """
     mail = identities(store.vault, raw)
-    for _ in range(_TRIES):
+    for number in range(_TRIES):
         failpoint("before-keep")
         try:
             with store.write() as session:
                 known = {row.hash: row.reference for row in session.connection().execute(_KNOWN, {"hashes": mail.known})}
-                kept = _again(store, session, known, mail.new, envelope) if known else _first(store, session, raw, envelope, mail.new)
-        except IntegrityError:
-            continue  # somebody kept the same mail, or took the same reference, in this very moment
+                kept = _again(store, session, known, mail.new, envelope) if known else _first(store, session, raw, envelope, mail.new, number)
+        except (IntegrityError, KeyDestroyed):
+            continue  # somebody kept the same mail in this very moment, or the reference is taken, or was that of a destroyed case
         failpoint("after-keep")
         return kept
     raise StoreUnavailable("the mail could not be kept beside others that came at the same moment")
@@ -142,8 +142,9 @@ def invoice_hashes(store: Store, invoice: Invoice) -> dict[str, str | None] | No
     }
 
 
-def _first(store: Store, session: Session, raw: bytes, envelope: Envelope, hashes: tuple[str, ...]) -> Kept:
-    reference = new_reference()
+def _first(store: Store, session: Session, raw: bytes, envelope: Envelope, hashes: tuple[str, ...], number: int) -> Kept:
+    """The same mail gets the same reference, also in a database that lost it: a letter that left before names it."""
+    reference = reference_of(store.vault.token("reference", *hashes, str(number)))
     key, wrapped = store.vault.new_data_key(reference, store.today)
     mail = {
         "reference": reference,
@@ -172,7 +173,8 @@ def _again(store: Store, session: Session, known: Mapping[str, str], hashes: tup
     reference = next(iter(known.values()))
     if unknown := [{"hash": h, "reference": reference} for h in hashes if h not in known]:
         session.connection().execute(_KNOW, unknown)
-    sealed.note(store, session, reference, "came-again", envelope.source)
+    if not envelope.kept_before:
+        sealed.note(store, session, reference, "came-again", envelope.source)
     return Kept(reference, new=False)
 
 

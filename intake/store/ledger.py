@@ -10,11 +10,11 @@ import contextlib
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from intake.mail.imap import Entry, Place
+from intake.mail.imap import DoneFolder, Entry, Place
 from intake.store import Store
 from intake.store.tables import LedgerRow, MailboxRow, MailRow
 
@@ -34,6 +34,19 @@ class MailboxLedger:
             found = self._started(account)
         assert found is not None
         return found
+
+    def done_folder(self, account: str) -> DoneFolder:
+        """The folder of kept mails as ``record_done_folder`` left it."""
+        with self._store.read() as session:
+            row = session.get(MailboxRow, account)
+            return DoneFolder(row.done_uidvalidity, row.done_uidnext, row.reread_since) if row else DoneFolder(None, None)
+
+    def record_done_folder(self, account: str, uidvalidity: int, uidnext: int) -> None:
+        """Everything in the folder of kept mails below this UID is known here; nothing is left to be read again."""
+        self.first_start(account)
+        known = {"done_uidvalidity": uidvalidity, "done_uidnext": uidnext, "reread_since": None}
+        with self._store.write() as session:
+            session.execute(update(MailboxRow).where(col(MailboxRow.account) == account).values(**known))
 
     def unseen(self, place: Place, uids: Sequence[int]) -> tuple[int, ...]:
         """Those of the UIDs that were never looked at, in their order."""

@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, bindparam, func, insert, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, update
 from sqlmodel import Session, col, select
 
 from intake import profile
@@ -21,7 +21,7 @@ from intake.settings import ReplyMode
 from intake.store import Store, clock, notify, sealed
 from intake.store.codec import pack, unpack
 from intake.store.journal import find
-from intake.store.tables import CaseState, ReplyRow, ReplyState, TraitRow
+from intake.store.tables import CaseState, MailRow, ReplyRow, ReplyState, RestoreRow, TraitRow
 from intake.store.traits import THREAD, fold, rows
 from intake.store.vault import DataKey
 from intake.types import Reply, ReplyKind
@@ -34,10 +34,18 @@ BACKOFF_SECONDS = (60.0, 300.0, 900.0, 3600.0, 3600.0, 10800.0, 21600.0, 43200.0
 SENDING_SECONDS = 600.0
 """Longer than an SMTP dialogue may take (RFC 5321 §4.5.3.2.6: ten minutes after DATA)."""
 
+RESTORED = "restored"
+"""Held: it may have left before the database was put back from a copy."""
+_STRONGER = ("off", "not-authenticated")
+
 _QUESTIONS = (ReplyKind.QUESTION, ReplyKind.REMINDER)
 _OPEN = (ReplyState.PREPARED, ReplyState.READY, ReplyState.HELD, ReplyState.DEFERRED)
 _NUMBER = select(func.count()).select_from(ReplyRow).where(col(ReplyRow.reference) == bindparam("reference"))
 _COMPOSE = insert(ReplyRow)
+_BEFORE_RESTORE = select(col(MailRow.reference)).where(
+    col(MailRow.reference) == bindparam("reference"),
+    col(MailRow.received_at) <= select(func.max(col(RestoreRow.at))).scalar_subquery(),
+)
 _THREAD = insert(TraitRow)
 _CONFIRMABLE = (ReplyState.PREPARED, ReplyState.HELD, ReplyState.UNKNOWN, ReplyState.FAILED, ReplyState.BOUNCED)
 
@@ -82,8 +90,8 @@ def compose(store: Store, session: Session, key: DataKey, letter: Letter) -> str
     It counts for the budgets when it may leave by itself.
     """
     sender, domain = _address_hashes(store, letter.reply.to)
-    held = letter.held or _gate(store, session, letter, sender, domain)
     connection = session.connection()
+    held = _uncertain(connection, key.reference, letter) or letter.held or _gate(store, session, letter, sender, domain)
     number = 1 + connection.execute(_NUMBER, {"reference": key.reference}).scalar_one()
     message_id = _message_id(store, key.reference, number)
     state = _first_state(held)
@@ -264,6 +272,17 @@ def mark_bounced(store: Store, message_id: str) -> str | None:
         return row.reference
 
 
+def hold_all(store: Store, session: Session) -> int:
+    """After a restore: every reply that had not left waits for a person. Returns how many."""
+    rows = session.exec(select(ReplyRow).where(col(ReplyRow.state).in_((*_OPEN, ReplyState.SENDING))).with_for_update()).all()
+    for row in rows:
+        row.state = ReplyState.HELD
+        row.held = row.held if row.held in _STRONGER else RESTORED
+        row.hold_boot = row.hold_until = row.token = None
+        sealed.note(store, session, row.reference, "reply-held")
+    return len(rows)
+
+
 def wait_for_replies(store: Store, seconds: float) -> None:
     """Return when there may be a reply to send, at the latest after ``seconds``."""
     notify.wait(store, seconds, notify.REPLY)
@@ -278,6 +297,13 @@ def _first_state(held: str | None) -> ReplyState:
     if held is None:
         return ReplyState.READY
     return {"off": ReplyState.DROPPED, "confirm": ReplyState.PREPARED}.get(held, ReplyState.HELD)
+
+
+def _uncertain(connection: Connection, reference: str, letter: Letter) -> str | None:
+    """A mail from before a restore of the database may have been answered already: a person looks."""
+    if letter.confirmed_by or letter.held in _STRONGER:
+        return None
+    return RESTORED if connection.execute(_BEFORE_RESTORE, {"reference": reference}).first() else None
 
 
 def _gate(store: Store, session: Session, letter: Letter, sender: str, domain: str) -> str | None:

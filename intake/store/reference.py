@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O and U."""
@@ -12,9 +11,13 @@ _FORM = re.compile(r"IN[- ]?([0-9A-Z]{4})[- ]?([0-9A-Z]{4})")
 _STANDS = re.compile(r"\bIN-([0-9A-Z]{4})-([0-9A-Z]{4})\b")
 
 
-def new_reference() -> str:
-    """A random reference such as ``IN-7K3F-9QXM``; each half has a letter, so that no run of digits is longer than three."""
-    return f"IN-{_half()}-{_half()}"
+def reference_of(token: str) -> str:
+    """A reference such as ``IN-7K3F-9QXM``, made of the first 50 bits of a keyed hash (hex).
+
+    Each half has a letter, so that no run of digits is longer than three.
+    """
+    bits = int(token[:16], 16)
+    return f"IN-{_half(bits)}-{_half(bits >> 25)}"
 
 
 def read_reference(text: str) -> str | None:
@@ -31,8 +34,7 @@ def references_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"IN-{one}-{other}" for one, other in _STANDS.findall(text.upper())))
 
 
-def _half() -> str:
-    while True:
-        half = "".join(secrets.choice(ALPHABET) for _ in range(4))
-        if not half.isdigit():
-            return half
+def _half(bits: int) -> str:
+    """Four signs of 20 bits; when all are digits, 5 more bits choose the letter that the first becomes."""
+    half = "".join(ALPHABET[bits >> shift & 31] for shift in (0, 5, 10, 15))
+    return half if not half.isdigit() else ALPHABET[10 + (bits >> 20 & 31) % 22] + half[1:]

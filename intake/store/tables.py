@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Dialect, F
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-SCHEMA = "0001"
+SCHEMA = "0005"
 """The Alembic revision that this code works with."""
 
 
@@ -390,6 +390,11 @@ class MailboxRow(SQLModel, table=True):
 
     account: str = Field(primary_key=True)
     first_start: dt.datetime = Field(sa_type=Utc)
+    done_uidvalidity: int | None = Field(default=None, sa_type=BigInteger)
+    done_uidnext: int | None = Field(default=None, sa_type=BigInteger)
+    """The folder of kept mails as our last move left it: what has a higher UID was put there by another hand."""
+    reread_since: dt.datetime | None = Field(default=None, sa_type=Utc)
+    """After a restore, until it is done: what came to that folder since is read again."""
 
 
 class LedgerRow(SQLModel, table=True):
@@ -445,3 +450,17 @@ class InstallationRow(SQLModel, table=True):
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     key_check: str = Field(max_length=64)
     created_at: dt.datetime = Field(sa_type=Utc)
+    high_water: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
+    """Only grows (high_water.py)."""
+
+
+class RestoreRow(SQLModel, table=True):
+    """The database was put back from a copy."""
+
+    __tablename__ = "restore"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: dt.datetime = Field(sa_type=Utc)
+    as_of: dt.datetime = Field(sa_type=Utc)
+    """The last moment that the copy knows of."""
+    who: str

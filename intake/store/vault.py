@@ -30,7 +30,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from intake.errors import ConfigurationError, KeyMissing
+from intake.errors import ConfigurationError, KeyDestroyed, KeyMissing
 from intake.settings import Settings, key_file, key_folders
 from intake.store.key_tree import KEY_BYTES, KeyTree, Part
 from intake.types import local_today
@@ -96,7 +96,7 @@ class DataKey:
         if part is None or self.parts is None:
             return self.secret
         if part not in self.parts:
-            raise KeyMissing(f"the key of {kind} of {self.reference} was destroyed")
+            raise KeyDestroyed(f"the key of {kind} of {self.reference} was destroyed")
         return blake2b(self.secret, key=self.parts[part], digest_size=KEY_BYTES).digest()
 
 
@@ -262,7 +262,7 @@ class Vault:
 
     def _wrapping(self, parts: Mapping[Part, bytes], reference: str, period: str) -> bytes:
         if Part.CASE not in parts:
-            raise KeyMissing(f"the key of {reference} was destroyed")
+            raise KeyDestroyed(f"the key of {reference} was destroyed")
         return blake2b(parts[Part.CASE], key=self._key(f"content-{period}"), digest_size=KEY_BYTES).digest()
 
     def _key(self, name: str) -> bytes:

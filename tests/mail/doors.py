@@ -12,7 +12,7 @@ from typing import Any
 
 from intake import profile as profiles
 from intake.mail import smtp
-from intake.mail.imap import Entry, Place
+from intake.mail.imap import DoneFolder, Entry, Place
 from intake.settings import Settings
 from intake.types import Envelope
 from tests.servers import Dovecot
@@ -58,9 +58,16 @@ class MemoryLedger:
     rows: dict[tuple[Place, int], Entry] = field(default_factory=dict)
     decided: set[int] = field(default_factory=set)
     """UIDs whose mail was decided long ago."""
+    done: DoneFolder = field(default_factory=lambda: DoneFolder(None, None))
 
     def first_start(self, account: str) -> dt.datetime:
         return self.start
+
+    def done_folder(self, account: str) -> DoneFolder:
+        return self.done
+
+    def record_done_folder(self, account: str, uidvalidity: int, uidnext: int) -> None:
+        self.done = DoneFolder(uidvalidity, uidnext)
 
     def unseen(self, place: Place, uids: Sequence[int]) -> Sequence[int]:
         return [uid for uid in uids if (place, uid) not in self.rows]

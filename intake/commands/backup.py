@@ -1,0 +1,78 @@
+"""``intake backup`` and ``intake restore``."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+from intake.commands.output import print_json, say
+from intake.settings import MailboxAfter, Settings, load
+from intake.store import backup, migrate, open_store, restores, retention
+from intake.store.restores import Restored
+
+
+def back_up(target: Path, as_json: bool) -> None:
+    """Make a consistent copy of the database while everything runs."""
+    made = backup.back_up(load(), target)
+    if as_json:
+        print_json({"file": str(made.file), "bytes": made.size})
+        return
+    say(f"{made.file}: {made.size} bytes, whole.")
+    say("It holds no keys: back the key store up apart, where other people can read.")
+
+
+def restore(copy: Path | None, as_json: bool) -> None:
+    """Put a copy back, or say that one was put back by other means, and hold what that makes uncertain."""
+    settings = load()
+    aside = None
+    if copy is not None:
+        aside = backup.put_back(settings, copy)
+        migrate(settings)
+    store = open_store(settings)
+    try:
+        done = restores.record(store, f"os:{getpass.getuser()}")
+        back = retention.came_back(store)
+    finally:
+        store.close()
+    if as_json:
+        print_json(
+            {
+                "restored_at": done.at.isoformat(timespec="seconds"),
+                "as_of": done.as_of.isoformat(timespec="seconds"),
+                "replies_held": done.held,
+                "readings_lost": done.lost_readings,
+                "destroyed_again_here": back,
+                "replaced": str(aside) if aside else None,
+            }
+        )
+        return
+    for line in _told(settings, done, back, aside):
+        say(line)
+
+
+def _told(settings: Settings, done: Restored, back: int, aside: Path | None) -> list[str]:
+    """What happened, then what only a person can do."""
+    after = f"after {done.as_of:%Y-%m-%d %H:%M} UTC"
+    lines = [f"The database is as it was at {done.as_of:%Y-%m-%d %H:%M:%S} UTC."]
+    if aside:
+        lines.append(f"- The database that was here lies in {aside}: remove it when nobody needs it.")
+    lines.append(f"- Replies: {done.held} that had not left are held, and so is every reply to a mail from before now: a clerk looks whether it left.")
+    if settings.mailbox_host:
+        lines.append(f"- {_mailbox(settings)}")
+    if settings.smtp_listen or settings.lmtp_listen:
+        lines.append(
+            f"- SMTP and LMTP: mails that came {after} are lost, unless your mail server keeps copies (README, Backup and restore): "
+            "then `intake process COPIES...` takes in what is missing."
+        )
+    readings = f"at least {done.lost_readings}" if done.lost_readings else "those"
+    lines.append(f"- Readings: {readings} that persons made {after} are lost; the chain says so itself.")
+    lines.append(f"- Everybody must log in again. Users, agreed passwords and legal holds are as they were: do again what was changed {after}.")
+    if back:
+        lines.append(f"- {back} destroyed before are here again: run `intake purge --again`.")
+    return [*lines, "Start intake, then run `intake doctor`."]
+
+
+def _mailbox(settings: Settings) -> str:
+    if settings.mailbox_after is MailboxAfter.DELETE:
+        return f"Mailbox: what is still there is read again; what was deleted {settings.mailbox_delete_days} days after its decision is not."
+    return "Mailbox: `intake watch` reads again what was taken in since, and knows by content what is here."
