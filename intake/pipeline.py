@@ -217,7 +217,7 @@ def _held(letter: Reply | None, sender: Sender, envelope: Envelope, settings: Se
     if letter is None:
         return None
     if envelope.kept_before and settings.reply_mode is not ReplyMode.OFF:
-        return "restored"
+        return "kept-before"
     if settings.reply_mode is not ReplyMode.AUTOMATIC:
         return settings.reply_mode.value
     if sender.confirm_reply:

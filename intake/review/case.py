@@ -17,7 +17,7 @@ from intake.review.paper import Paper, paper_of, papers
 from intake.review.picture import DPI
 from intake.review.queue import tab_for, tab_of
 from intake.review.room import Room, RoomOf
-from intake.store import audit, cases, halves, outbox
+from intake.store import audit, cases, halves, outbox, restores
 from intake.store.cases import Case, CaseReply
 from intake.store.tables import CaseState, ReplyState
 from intake.types import Finding, MailOutcome, ReplyKind
@@ -113,6 +113,7 @@ def show(
         can_refuse=case.state in cases.REFUSABLE,
         can_retry=case.state in password.RETRYABLE,
         sendable=_sendable(case),
+        restore=None if case.decided_by else restores.after(room.store, case.received_at),
         holdable=case.reply if case.reply and case.reply.state in HOLDABLE else None,
         receipt=_receipt(case),
         reasons=words.UNCOVER,

@@ -60,6 +60,7 @@ HELD = {
     "budget": "Er gingen al veel antwoorden naar deze afzender. Daarom wacht dit antwoord op jou.",
     "question-today": "Deze afzender kreeg vandaag al een vraag. Daarom wacht dit antwoord op jou.",
     "restored": "De gegevens zijn teruggezet uit een reservekopie. Misschien is dit antwoord al verstuurd: kijk dat na voor je het verstuurt.",
+    "kept-before": "Deze mail stond al bij de verwerkte mails. Misschien is hij al beantwoord: kijk dat na voor je dit antwoord verstuurt.",
     "clerk": "Een medewerker houdt dit antwoord vast.",
     "overtaken": "Er is daarna anders beslist. Dit antwoord wordt niet meer verstuurd.",
 }

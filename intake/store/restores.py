@@ -53,10 +53,11 @@ def record(store: Store, who: str) -> Restored:
     return Restored(store.clock(), as_of, held, max(later) if later else None)
 
 
-def latest(store: Store) -> RestoreRow | None:
-    """The newest restore of this database."""
+def after(store: Store, received_at: dt.datetime) -> RestoreRow | None:
+    """The newest restore, when it came after this moment: what was decided of such a mail may be lost."""
     with store.read() as session:
-        return session.exec(select(RestoreRow).order_by(col(RestoreRow.id).desc()).limit(1)).first()
+        wanted = select(RestoreRow).where(col(RestoreRow.at) >= received_at).order_by(col(RestoreRow.id).desc()).limit(1)
+        return session.exec(wanted).first()
 
 
 def _last_sign_of_life(session: Session) -> dt.datetime:

@@ -17,7 +17,7 @@ import pytest
 
 from intake.errors import ConfigurationError, MailboxLoginRefused, MailboxUnavailable, StoreUnavailable
 from intake.mail import imap
-from intake.mail.imap import Entry, Mailbox, Place, connect, watch
+from intake.mail.imap import DoneFolder, Entry, Mailbox, Place, connect, watch
 from intake.settings import Settings
 from tests.mail.doors import RAW, MemoryLedger, Store, mailbox_settings, running, settings
 from tests.servers import Dovecot, run_proxy, wait_for
@@ -375,3 +375,103 @@ class TestLyingServer:
                 pass
 
         assert time.monotonic() - start < 5
+
+
+def mail(number: int) -> bytes:
+    return RAW.replace(b"<1@", b"<%d@" % number)
+
+
+def put_in_done(box: Box, raw: bytes, when: str = "") -> None:
+    with box.server.session(box.user) as client:
+        client.create("verwerkt")
+        assert client.append("verwerkt", "", when, raw)[0] == "OK"
+
+
+class TestFolderOfKeptMails:
+    """"verwerkt" after a restore, and beside a person who moves mails too."""
+
+    def test_what_a_lost_database_moved_is_taken_in_again(self, box: Box) -> None:
+        """Mails of the day that a backup did not have would be in nobody's hands."""
+        box.server.append(box.user, mail(1))
+        box.once()
+        backup = box.ledger.done
+        box.server.append(box.user, mail(2), '"20-Nov-2020 10:00:00 +0100"')
+        box.server.append(box.user, mail(3))
+        box.once()
+        box.store.mails.clear()
+        box.ledger.done = backup
+
+        assert box.once() == "ok"
+        assert box.once() == "ok"
+
+        assert box.store.raws == [mail(2), mail(3)]
+        assert all(envelope.kept_before for _, envelope in box.store.mails)
+        assert box.store.mails[0][1].received_at == dt.datetime(2020, 11, 20, 9, tzinfo=dt.UTC), "the rules go by the day it came in"
+        assert sorted(box.done()) == [mail(1), mail(2), mail(3)]
+
+    def test_after_a_restore_the_days_since_the_copy_are_read_whatever_the_numbers_say(self, box: Box) -> None:
+        """A folder that was made anew, or a copy from before the first move, has no number to go by."""
+        put_in_done(box, mail(1), '"01-Nov-2026 10:00:00 +0100"')
+        put_in_done(box, mail(2), '"20-Nov-2026 10:00:00 +0100"')
+        box.ledger.done = DoneFolder(12345, 99, dt.datetime(2026, 11, 20, tzinfo=dt.UTC))
+
+        box.once()
+
+        assert box.store.raws == [mail(2)]
+        assert box.ledger.done.reread_since is None
+
+    def test_mails_that_stood_there_before_the_first_start_are_left_alone(self, box: Box) -> None:
+        """A municipality that used this folder by hand for years gets no years of mail in its queue."""
+        put_in_done(box, mail(1))
+        box.server.append(box.user, mail(2))
+        for _ in range(3):
+            box.once()
+
+        assert box.store.raws == [mail(2)]
+
+    def test_a_mail_that_a_person_moved_before_it_was_read_is_taken_in(self, box: Box) -> None:
+        """It looks handled to everybody, and nobody has it."""
+        box.server.append(box.user, mail(1))
+        box.once()
+        put_in_done(box, mail(2))
+        box.server.append(box.user, mail(3))
+
+        box.once()
+        box.once()
+
+        assert sorted(box.store.raws) == [mail(1), mail(2), mail(3)]
+        assert [envelope.kept_before for raw, envelope in box.store.mails if raw == mail(2)] == [True]
+
+    def test_a_long_list_does_not_keep_new_mail_waiting(self, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+        """After a restore of an old copy, today's mail comes in between, and none of the list is skipped."""
+        monkeypatch.setattr(imap, "BATCH", 2)
+        box.server.append(box.user, mail(1))
+        box.once()
+        for number in range(2, 7):
+            put_in_done(box, mail(number))
+        box.server.append(box.user, mail(7))
+
+        box.once()
+        assert mail(7) in box.store.raws
+        assert len(box.store.raws) == 4
+        box.once()
+        box.once()
+        taken = len(box.store.raws)
+        box.once()
+
+        assert set(box.store.raws) == {mail(number) for number in range(1, 8)}
+        assert len(box.store.raws) == taken, "when all of it is known, nothing is fetched again"
+
+    def test_a_store_that_fails_in_between_loses_nothing(self, box: Box) -> None:
+        """The database goes down while a restored mailbox is read again."""
+        box.server.append(box.user, mail(1))
+        box.once()
+        put_in_done(box, mail(2))
+        put_in_done(box, mail(3))
+        box.store.failures.append(StoreUnavailable("down"))
+        with pytest.raises(StoreUnavailable):
+            box.once()
+
+        box.once()
+
+        assert sorted(box.store.raws) == [mail(1), mail(2), mail(3)]

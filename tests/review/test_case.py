@@ -12,7 +12,7 @@ from httpx import Response
 
 from intake.document.sandbox import Sandbox
 from intake.review import masking
-from intake.store import Store, audit, cases, outbox
+from intake.store import Store, audit, cases, outbox, restores
 from intake.store.tables import CaseState, ReplyState
 from intake.types import CheckResult, Evidence, Field, Finding, Found, Invoice, MailOutcome, Outcome, Reader, ReadInvoice, ReplyKind, Severity
 from tests.review.conftest import Clerk
@@ -347,6 +347,19 @@ def test_a_mail_that_waits_shows_its_deadline(clerk: Clerk, store: Store) -> Non
 
     assert "27 november 2030" in clerk.get(f"/zaak/{reference}").text
     assert "27 november 2030" in clerk.get("/?tab=wacht").text
+
+
+def test_a_case_from_before_a_restore_says_that_it_may_be_handled_already(clerk: Clerk, store: Store) -> None:
+    """What was accepted in the hours that were lost stands open again: it would be paid twice."""
+    reference = fill(store, verdict(MailOutcome.QUEUED))
+    assert "teruggezet" not in clerk.get(f"/zaak/{reference}").text
+
+    restores.record(store, "os:root")
+    clerk.log_in()
+    assert "Kijk na of deze mail al is afgehandeld" in clerk.get(f"/zaak/{reference}").text
+
+    cases.accept(store, reference, "anna", cases.get_case(store, reference).version)
+    assert "teruggezet" not in clerk.get(f"/zaak/{reference}").text
 
 
 def test_an_unknown_case_is_not_found(clerk: Clerk) -> None:

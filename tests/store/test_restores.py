@@ -317,7 +317,8 @@ def test_the_moment_of_the_copy_is_known(site: Site) -> None:
     again, told = site.restored(lambda later: things.keep(later, 2))
 
     assert told.as_of == things.NOW
-    newest = restores.latest(again)
+    newest = restores.after(again, things.NOW)
     assert newest is not None
     assert newest.as_of == things.NOW
+    assert restores.after(again, newest.at + dt.timedelta(seconds=1)) is None
     assert retention.came_back(again) == 0
