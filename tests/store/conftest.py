@@ -9,6 +9,7 @@ import pytest
 from intake.settings import Settings
 from intake.store import Store, open_store
 from tests.conftest import SettingsOn
+from tests.store import things
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -23,6 +24,8 @@ def settings(database: str, settings_on: SettingsOn) -> Settings:
 
 @pytest.fixture
 def store(settings: Settings) -> Iterator[Store]:
+    """An open store, on the day that its mails and their deadlines are of."""
     opened = open_store(settings)
+    opened.clock = lambda: things.NOW
     yield opened
     opened.close()
