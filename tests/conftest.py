@@ -21,6 +21,7 @@ import pytest
 from intake import settings as settings_module
 from intake.settings import Settings
 from intake.store import Store, migrate, open_store, vault
+from intake.types import local_today
 from tests.secure_attachment.matrix_table import pytest_terminal_summary as pytest_terminal_summary
 
 SettingsOn = Callable[..., Settings]
@@ -96,9 +97,10 @@ def postgresql() -> Iterator[Cluster]:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with keys and a migrated SQLite database, to be copied."""
+    """A folder with keys and a migrated SQLite database, to be copied: of 2026, with keys that were made ever since."""
     folder = tmp_path_factory.mktemp("prepared")
-    vault.create_keys(folder / "keys", dt.date(2026, 1, 1))
+    for day in (dt.date(2026, 1, 1), local_today()):
+        vault.create_keys(folder / "keys", day)
     migrate(settings_module.load(home=folder))
     return folder
 

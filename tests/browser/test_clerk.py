@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from playwright.sync_api import Page, expect
 
 from intake.store import Store, audit, cases, incidents
@@ -132,7 +130,7 @@ def test_care_lines_open_with_the_keyboard_after_a_reason(page: Page, address: s
 def test_pages_are_usable_with_a_screen_reader_and_without_a_wide_screen(page: Page, address: str, store: Store) -> None:
     """Every box has a label, every page one main heading, nothing falls off at 1024 pixels, and the letter can be reached."""
     reference = fill(store, verdict(MailOutcome.QUEUED, LATE, reply=ReplyKind.RECEIPT), care_lines=(care_line(), care_line(3)))
-    waiting = fill(store, verdict(MailOutcome.WAITING, findings=(LOCKED,), deadline=dt.date(2026, 11, 30)))
+    waiting = fill(store, verdict(MailOutcome.WAITING, findings=(LOCKED,)))
     page.set_viewport_size({"width": 1024, "height": 768})
     log_in(page, address)
     number = incidents.report_by_hand(store, reference, "anna")

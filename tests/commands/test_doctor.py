@@ -14,6 +14,7 @@ from intake.document.sandbox import Sandbox
 from intake.secure_attachment import keys
 from intake.settings import load
 from intake.store import Store, audit, heads, health, open_store, people
+from intake.types import AMSTERDAM, local_today
 from tests.commands.conftest import Ended, Intake
 from tests.servers import Dovecot, free_port, make_certificate, run_sink
 from tests.store import things
@@ -182,8 +183,8 @@ def test_a_certificate_for_starttls_that_ends_soon_is_told(installed: Intake, tm
 @pytest.mark.parametrize(("days", "state"), [(61, "ok"), (60, "note"), (-1, "WRONG")])
 def test_our_certificate_is_told_of_sixty_days_ahead(installed: Intake, home: Path, days: int, state: str) -> None:
     """A new certificate must reach every provider before the old one ends."""
-    today = dt.datetime.now(dt.UTC)
-    keys.create(home / "keys", "Gemeente Almere", "crediteuren@almere.nl", now=today - dt.timedelta(days=5), days=5 + days)
+    start = dt.datetime.combine(local_today() - dt.timedelta(days=5), dt.time(12), AMSTERDAM)
+    keys.create(home / "keys", "Gemeente Almere", "crediteuren@almere.nl", now=start, days=5 + days)
 
     (line,) = lines(installed("doctor"), "certificate")
 

@@ -12,7 +12,7 @@ import time_machine
 from intake.settings import load
 from intake.store import Store, cases, journal, open_store, retention
 from intake.store.journal import NotKept
-from intake.store.vault import Vault
+from intake.store.vault import Vault, ends_on
 from intake.types import MailOutcome
 from tests.commands.conftest import Intake
 from tests.commands.test_doctor import lines
@@ -145,24 +145,30 @@ class TestDoctor:
     def test_terms_and_keys_that_end_are_told(self, installed: Intake, store: Store) -> None:
         """Nobody looks at a term that nobody tells of."""
         reference = refused(store, 1)
-        assert lines(installed("doctor"), "retention")[0].startswith("ok")
+        with time_machine.travel(things.NOW):
+            assert lines(installed("doctor"), "retention")[0].startswith("ok")
 
         with time_machine.travel(LATER):
             (line,) = lines(installed("doctor"), "retention")
         assert line.startswith("note")
         assert "1 past" in line
         assert "intake purge --dry-run" in line
-        with time_machine.travel(dt.datetime(2031, 3, 1, tzinfo=dt.UTC)):
+        with time_machine.travel(_noon(ends_on(store.settings.key_folder) - dt.timedelta(days=30))):
             assert any("intake keys create" in line and "30 more days" in line for line in lines(installed("doctor"), "keys"))
-        assert not any("keys create" in line for line in lines(installed("doctor"), "keys"))
+        with time_machine.travel(things.NOW):
+            assert not any("keys create" in line for line in lines(installed("doctor"), "keys"))
 
-        period = next(item.key_period for item in _due(store) if item.reference == reference)
-        store.vault.destroy(period, [(reference, retention.Part.CASE)])
-        (line,) = [line for line in lines(installed("doctor"), "retention") if line.startswith("WRONG")]
-        assert "restored backup" in line
-        assert installed("purge", "--again").out == "1 destroyed again.\n"
-        assert installed("purge", "--again").out == "Nothing that was destroyed is here again.\n"
-        assert lines(installed("doctor"), "retention")[0].startswith("ok")
+            period = next(item.key_period for item in _due(store) if item.reference == reference)
+            store.vault.destroy(period, [(reference, retention.Part.CASE)])
+            (line,) = [line for line in lines(installed("doctor"), "retention") if line.startswith("WRONG")]
+            assert "restored backup" in line
+            assert installed("purge", "--again").out == "1 destroyed again.\n"
+            assert installed("purge", "--again").out == "Nothing that was destroyed is here again.\n"
+            assert lines(installed("doctor"), "retention")[0].startswith("ok")
+
+
+def _noon(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(12), dt.UTC)
 
 
 def _due(store: Store) -> tuple[retention.Item, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import datetime as dt
+import time
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -288,11 +288,11 @@ class TestHostile:
     def test_a_million_elements_are_not_all_looked_at(self) -> None:
         """An e-invoice of many lines must come to an end, and what was not looked at must not be called absent."""
         xml = e.edited(e.ubl(), lambda root: [e.etree.SubElement(root, "x").__setattr__("text", f"regel {n}") for n in range(20_000)])
-        begun = dt.datetime.now()
+        begun = time.monotonic()
         invoice = said(xml).invoice
 
         assert invoice.fully_read is False
-        assert (dt.datetime.now() - begun).total_seconds() < 15
+        assert time.monotonic() - begun < 15
 
     @given(data=st.binary(max_size=300), at=st.integers(0, len(e.ubl()) - 1))
     @settings(max_examples=150, deadline=None)

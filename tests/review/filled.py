@@ -29,6 +29,7 @@ from intake.types import (
     ReplyKind,
     Severity,
     Verdict,
+    local_today,
 )
 
 PATH = "1.2"
@@ -118,7 +119,7 @@ def care_line(row: int = 2, **changes: object) -> CareLine:
 
 
 def verdict(outcome: MailOutcome, *findings: Finding, read: Invoice | None = None, reply: ReplyKind | None = None, **changes: object) -> Verdict:
-    """A verdict on one invoice with these findings."""
+    """A verdict on one invoice with these findings. What waits does so for a month, unless a deadline is told."""
     results = tuple(CheckResult(finding.check, Outcome.FAILED, (finding,)) for finding in findings)
     if not any(finding.check == "anonymity" for finding in findings):
         results += (ANONYMOUS,)
@@ -130,7 +131,8 @@ def verdict(outcome: MailOutcome, *findings: Finding, read: Invoice | None = Non
         MailOutcome.IGNORED: "Automatisch bericht.",
     }
     invoices = (ReadInvoice(PATH, "factuur.pdf", read or invoice(), results, outcome, reasons[outcome]),)
-    base = Verdict(outcome, reasons[outcome], dt.date(2026, 11, 13), invoices, care_lines=2, reply=reply)
+    deadline = local_today() + dt.timedelta(days=30) if outcome is MailOutcome.WAITING else None
+    base = Verdict(outcome, reasons[outcome], dt.date(2026, 11, 13), invoices, care_lines=2, reply=reply, deadline=deadline)
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
@@ -150,7 +152,7 @@ def fill(
     """Keep one mail and finish it with this verdict; returns its reference. Without pages there is nothing to draw (an e-invoice)."""
     number = fill.count = getattr(fill, "count", 0) + 1  # type: ignore[attr-defined]
     raw = f"From: info@vlinder.example\r\nMessage-ID: <{number}@example.nl>\r\nSubject: {subject}\r\n\r\n{text} {number}".encode()
-    kept = journal.keep(store, raw, Envelope("smtp", dt.datetime.now(dt.UTC), "info@vlinder.example", ("crediteuren@almere.nl",)))
+    kept = journal.keep(store, raw, Envelope("smtp", store.clock(), "info@vlinder.example", ("crediteuren@almere.nl",)))
     claim = queue.claim(store, "test", 60)
     assert claim is not None
     assert claim.reference == kept.reference

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from structlog.testing import capture_logs
 
 from intake.store import Store, cases, people, queue
@@ -16,7 +14,7 @@ KVK, SENDER = "01234567", "info@vlinder.example"
 
 
 def locked(store: Store) -> str:
-    return fill(store, verdict(MailOutcome.WAITING, findings=(LOCKED,), deadline=dt.date(2026, 11, 30)))
+    return fill(store, verdict(MailOutcome.WAITING, findings=(LOCKED,)))
 
 
 def press(clerk: Clerk, store: Store, reference: str, **fields: str) -> int:

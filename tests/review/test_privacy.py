@@ -10,7 +10,7 @@ import pytest
 from intake.secure_attachment import keys
 from intake.store import Store, audit, incidents
 from intake.store.tables import Judgement
-from intake.types import MailOutcome
+from intake.types import AMSTERDAM, MailOutcome
 from tests.review.conftest import Clerk
 from tests.review.filled import BSN, CLIENT, fill, incident, verdict
 
@@ -132,7 +132,7 @@ class TestWarnings:
         self, clerk: Clerk, store: Store, days: int, code: str | None, words: str | None
     ) -> None:
         """Publishing a new certificate to every provider takes weeks."""
-        start = dt.datetime.now(dt.UTC) - dt.timedelta(days=100)
+        start = dt.datetime.combine(store.today - dt.timedelta(days=100), dt.time(12), AMSTERDAM)
         keys.create(store.settings.key_folder, "Gemeente Almere", "crediteuren@almere.nl", start, days=100 + days)
 
         page, told = clerk.get("/vandaag").text, clerk.get("/health").json().get("warnings", {})

@@ -20,11 +20,11 @@ from tests.review.filled import LATE, NO_KVK, fill, invoice, verdict
 
 def test_every_case_stands_under_one_tab_and_is_counted(clerk: Clerk, store: Store) -> None:
     """A case without a tab is a case that nobody sees; one under two is done twice."""
-    references = [fill(store, verdict(outcome, deadline=dt.date(2030, 1, 1) if outcome is MailOutcome.WAITING else None)) for outcome in MailOutcome]
+    references = [fill(store, verdict(outcome)) for outcome in MailOutcome]
     references.append(fill(store, verdict(MailOutcome.REJECTED, NO_KVK, reply=ReplyKind.REFUSAL)))
     references.append(fill(store, verdict(MailOutcome.QUEUED)))
     cases.accept(store, references[-1], "anna", cases.get_case(store, references[-1]).version)
-    references.append(journal.keep(store, b"From: x@example.nl\r\n\r\nx", Envelope("smtp", dt.datetime.now(dt.UTC))).reference)
+    references.append(journal.keep(store, b"From: x@example.nl\r\n\r\nx", Envelope("smtp", store.clock())).reference)
 
     pages = {tab.key: clerk.get(f"/?tab={tab.key}").text for tab in queue.TABS}
 
@@ -42,7 +42,7 @@ def test_the_tab_of_mail_that_is_not_judged_is_there_when_it_is_needed(clerk: Cl
     assert "Nog niet beoordeeld" not in clerk.get("/").text
     assert "Nog niet beoordeeld" in clerk.get("/?tab=nieuw").text
 
-    journal.keep(store, b"From: x@example.nl\r\n\r\nx", Envelope("smtp", dt.datetime.now(dt.UTC)))
+    journal.keep(store, b"From: x@example.nl\r\n\r\nx", Envelope("smtp", store.clock()))
 
     assert "Nog niet beoordeeld" in clerk.get("/").text
 
@@ -59,8 +59,8 @@ def test_a_refusal_is_done_when_its_letter_needs_no_clerk(state: ReplyState) -> 
 
 def test_the_tab_of_waiting_mail_tells_of_questions_to_send(clerk: Clerk, store: Store) -> None:
     """In mode confirm a provider who was never asked answers nothing, and is refused at the deadline."""
-    fill(store, verdict(MailOutcome.WAITING, reply=ReplyKind.QUESTION, deadline=dt.date(2030, 1, 1)))
-    fill(store, verdict(MailOutcome.WAITING, deadline=dt.date(2030, 1, 1)))
+    fill(store, verdict(MailOutcome.WAITING, reply=ReplyKind.QUESTION))
+    fill(store, verdict(MailOutcome.WAITING))
 
     text = clerk.get("/?tab=wacht").text
 
@@ -74,7 +74,8 @@ def test_a_silent_worker_is_told_above_the_list(clerk: Clerk, store: Store) -> N
     health.report(store, "worker", True)
     assert "Het beoordelen van mails" not in clerk.get("/").text
 
-    store.clock = lambda: clock.now() + dt.timedelta(hours=1)
+    later = store.clock() + dt.timedelta(hours=1)
+    store.clock = lambda: later
     clerk.log_in()
 
     assert "Het beoordelen van mails staat stil" in clerk.get("/").text

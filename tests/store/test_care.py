@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -135,10 +136,10 @@ def test_two_mails_at_once_do_not_miss_each_other(store: Store) -> None:
 def test_a_sheet_of_thousands_is_looked_up_quickly(store: Store) -> None:
     """A large provider's month would hold up everybody else's mail."""
     many = [line(row, product_code=f"{40 + row // 90}A{row % 90:02d}", product=None) for row in range(2, 1202)]
-    started = dt.datetime.now(dt.UTC)
+    started = time.monotonic()
     declared(store, *many)
 
     found = care.earlier(store, many[:300], before="other")
 
     assert len(found) == 300
-    assert dt.datetime.now(dt.UTC) - started < dt.timedelta(seconds=30)
+    assert time.monotonic() - started < 30
