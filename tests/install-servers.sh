@@ -25,6 +25,8 @@ need p7zip-full 7z
 need gnupg gpg
 need openssl openssl
 need strace strace
+need gcc cc
+need libc6-dev /usr/include/dlfcn.h
 need libpango-1.0-0 "/usr/lib/*/libpango-1.0.so.0"
 need libpangoft2-1.0-0 "/usr/lib/*/libpangoft2-1.0.so.0"
 need fonts-dejavu-core /usr/share/fonts/truetype/dejavu
