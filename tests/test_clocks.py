@@ -14,8 +14,8 @@ pytestmark = [pytest.mark.long, pytest.mark.xdist_group("clocks")]
 
 FOLDER = Path(__file__).parent
 CLOCKS = {
-    "a year ends": "2027-12-31 22:50",  # ten minutes before midnight in Almere, seventy before that in Greenwich
-    "the clock goes back": "2027-10-31 00:45",  # 02:45 in Almere; a quarter of an hour later it is 02:00 again
+    "a year ends": "2027-12-31 22:50",  # ten minutes before midnight in Almere, seventy before UTC's
+    "the clock goes back": "2027-10-31 00:45",  # 02:45 in Almere; a quarter of an hour later 02:00 again
     "leap day": "2028-02-29 11:00",
     "years later": "2033-07-15 10:00",
 }
@@ -35,9 +35,9 @@ subprocess.run(["/bin/date", "+%F"], env={}, check=True)
 @pytest.mark.parametrize("moment", CLOCKS.values(), ids=CLOCKS)
 def test_every_program_sees_the_other_clock(moment: str, tmp_path: Path) -> None:
     """Tests that ran under today's clock after all would prove nothing."""
-    command = ["sh", str(FOLDER / "under-clock.sh"), moment, sys.executable, "-u", "-c", _SEEN, str(tmp_path / "file")]
+    program = [sys.executable, "-u", "-c", _SEEN, str(tmp_path / "file")]
 
-    done = subprocess.run(command, env=os.environ | {"TZ": "UTC"}, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(_under(moment, *program), env=_environment("UTC"), capture_output=True, text=True)
 
     assert done.stdout.split() == [moment[:10]] * 3, done.stderr
 
@@ -46,12 +46,11 @@ def test_every_program_sees_the_other_clock(moment: str, tmp_path: Path) -> None
 @pytest.mark.parametrize("moment", CLOCKS.values(), ids=CLOCKS)
 def test_all_tests_pass_under_another_clock(moment: str, tmp_path: Path) -> None:
     """Tests that turn red by themselves on some day stop every mend that is made on that day."""
-    suite = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadgroup", "-m", "not long", "-q", "--tb=short"]
-    command = ["sh", str(FOLDER / "under-clock.sh"), moment, *suite, "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'tests'}"]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")} | {"TZ": "Europe/Amsterdam"}
+    suite = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadgroup", "-m", "not long", "-q"]
+    suite += ["--tb=short", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'tests'}"]
     running = subprocess.Popen(
-        command, cwd=FOLDER.parent, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, start_new_session=True,
+        _under(moment, *suite), cwd=FOLDER.parent, env=_environment("Europe/Amsterdam"), start_new_session=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     try:
         told, _ = running.communicate(timeout=SECONDS)
@@ -61,3 +60,12 @@ def test_all_tests_pass_under_another_clock(moment: str, tmp_path: Path) -> None
 
     red = [line for line in told.splitlines() if line.startswith(("FAILED ", "ERROR "))]
     assert running.returncode == 0, "\n".join([f"under {moment} UTC:", *red, "", told[-5000:]])
+
+
+def _under(moment: str, *program: str) -> list[str]:
+    return ["sh", str(FOLDER / "under-clock.sh"), moment, *program]
+
+
+def _environment(zone: str) -> dict[str, str]:
+    """Without what xdist tells its own workers."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")} | {"TZ": zone}

@@ -42,7 +42,10 @@ CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 
 def make_store(home: Path, **settings: Any) -> Store:
-    """A store of its own with one user: a copy of one that was made once. Its clock stands still, so that no midnight falls within a test."""
+    """A store of its own with one user: a copy of one that was made once.
+
+    Its clock stands still, so that no midnight falls within a test.
+    """
     shutil.copytree(_pattern(), home, dirs_exist_ok=True)
     store = open_store(Settings(home=home, web_secure_cookie=False, **settings))
     moment = store.clock()
