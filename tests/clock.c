@@ -1,8 +1,8 @@
 /* Another wall clock for every program that loads this library: OFFSET seconds ahead, and running on.
  *
- * As if somebody had set the machine's clock at START: files changed since then bear the new time, older ones
- * keep theirs. The monotonic clocks are left alone, and with them all that waits and times out. Both numbers are
- * given to the compiler (under-clock.sh), so that a program with a clean environment sees the same clock.
+ * As if somebody had set the machine's clock at START: files changed since then bear the new time, older
+ * ones keep theirs. The monotonic clocks are left alone, and with them all that waits and times out. Both
+ * numbers are given to the compiler (under-clock.sh), so that a clean environment shows the same clock.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -23,16 +23,17 @@ static int is_wall(clockid_t id) { return id == CLOCK_REALTIME || id == CLOCK_RE
 
 static time_t shown(time_t kept) { return kept < START ? kept : kept + OFFSET; }
 
-/* What the disk keeps of a time that a program gives a file. Between the two clocks there were no files: such a
- * time becomes the last second of the old clock. */
+/* What the disk keeps of a time that a program gives a file. Between the two clocks there were no files: such
+ * a time becomes the last second of the old clock. */
 static struct timespec kept(struct timespec given) {
     if (given.tv_nsec == UTIME_NOW || given.tv_nsec == UTIME_OMIT) return given;
     if (given.tv_sec >= START + OFFSET) return (struct timespec){given.tv_sec - OFFSET, given.tv_nsec};
     return given.tv_sec < START ? given : (struct timespec){START - 1, 0};
 }
 
-static struct timespec real_deadline(const struct timespec *given) {
-    return (struct timespec){given->tv_sec > UPTIME_AT_MOST ? given->tv_sec - OFFSET : given->tv_sec, given->tv_nsec};
+static struct timespec real_deadline(struct timespec given) {
+    if (given.tv_sec > UPTIME_AT_MOST) given.tv_sec -= OFFSET;
+    return given;
 }
 
 int clock_gettime(clockid_t id, struct timespec *at) {
@@ -62,19 +63,19 @@ int timespec_get(struct timespec *at, int base) {
 
 int pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex, const struct timespec *until) {
     REAL(pthread_cond_timedwait);
-    struct timespec deadline = real_deadline(until);
+    struct timespec deadline = real_deadline(*until);
     return real(condition, mutex, &deadline);
 }
 
 int sem_timedwait(sem_t *semaphore, const struct timespec *until) {
     REAL(sem_timedwait);
-    struct timespec deadline = real_deadline(until);
+    struct timespec deadline = real_deadline(*until);
     return real(semaphore, &deadline);
 }
 
 int clock_nanosleep(clockid_t id, int flags, const struct timespec *span, struct timespec *left) {
     REAL(clock_nanosleep);
-    struct timespec wanted = flags & TIMER_ABSTIME ? real_deadline(span) : *span;
+    struct timespec wanted = flags & TIMER_ABSTIME ? real_deadline(*span) : *span;
     return real(id, flags, &wanted, left);
 }
 

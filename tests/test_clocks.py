@@ -46,11 +46,12 @@ def test_every_program_sees_the_other_clock(moment: str, tmp_path: Path) -> None
 @pytest.mark.parametrize("moment", CLOCKS.values(), ids=CLOCKS)
 def test_all_tests_pass_under_another_clock(moment: str, tmp_path: Path) -> None:
     """Tests that turn red by themselves on some day stop every mend that is made on that day."""
-    suite = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadgroup", "-m", "not long", "-q"]
-    suite += ["--tb=short", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'tests'}"]
+    suite = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadgroup", "-m", "not long"]
+    suite += ["-q", "--tb=short", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'tests'}"]
     running = subprocess.Popen(
-        _under(moment, *suite), cwd=FOLDER.parent, env=_environment("Europe/Amsterdam"), start_new_session=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        _under(moment, *suite), cwd=FOLDER.parent, env=_environment("Europe/Amsterdam"),
+        start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True,
     )  # fmt: skip
     try:
         told, _ = running.communicate(timeout=SECONDS)
@@ -68,4 +69,5 @@ def _under(moment: str, *program: str) -> list[str]:
 
 def _environment(zone: str) -> dict[str, str]:
     """Without what xdist tells its own workers."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")} | {"TZ": zone}
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    return own | {"TZ": zone}

@@ -99,11 +99,11 @@ def test_waiting_ends_in_a_letter_after_the_profiles_days(installation: Installa
     (line,) = process(installation, without(installation.example("02-good-vat-21-zip"), ".zip", message_id="<first@x.example>"))
     assert line["outcome"] == "waiting"
     assert [f["severity"] for f in line["findings"]] == ["review"]
-    installation.store.clock = later = Later(installation.store.clock, days=6)
+    installation.store.clock = later = Later(installation.store.clock, days=7)
     process_later(installation)
     (row,) = cases.list_cases(installation.store)
     assert row.state is CaseState.REJECTED
-    assert later.days == 6
+    assert later.days == 7
 
 
 class Later:
