@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -76,7 +77,8 @@ class MemoryLedger:
 
 
 def settings(**values: Any) -> Settings:
-    return Settings(**({"smtp_listen": "127.0.0.1:0", "lmtp_listen": "127.0.0.1:0"} | values))
+    home = tempfile.gettempdir()  # unfinished mails lie there without a name
+    return Settings(**({"smtp_listen": "127.0.0.1:0", "lmtp_listen": "127.0.0.1:0", "home": home} | values))
 
 
 def mailbox_settings(server: Dovecot, user: str, **values: Any) -> Settings:

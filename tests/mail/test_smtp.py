@@ -203,7 +203,7 @@ class TestFaults:
 
     def test_silent_client(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         """A client that says nothing is shown out."""
-        monkeypatch.setattr(smtp, "COMMAND_SECONDS", 0.3)
+        monkeypatch.setattr(smtp, "SILENT_SECONDS", 0.3)
         with open_doors(store) as ports:
             client = Line(ports["smtp"])
             client.socket.settimeout(5)
