@@ -146,9 +146,10 @@ def watch(settings: Settings, ledger: Ledger, keep: Callable[[bytes, Envelope], 
                     faults = 0
                     report(code == "ok", code)
                     _wait_for_mail(client, settings.mailbox_poll_seconds, stop)
-        except (IntakeError, *_FAULTS) as error:
+        except (IntakeError, _BrokeOffError, *_FAULTS) as error:
             code = error.code if isinstance(error, IntakeError) else MailboxUnavailable.code
             pauses = LOGIN_PAUSES if isinstance(error, MailboxLoginRefused) else PAUSES
+            faults = 0 if isinstance(error, _BrokeOffError) else faults
             pause = pauses[min(faults, len(pauses) - 1)]
             faults += 1
             log.warning("the mailbox cannot be read now", code=code, fault=type(error).__name__, again_in=pause)
@@ -240,6 +241,7 @@ class Mailbox:
         self._note_gone(place, uids)
         attempts = self.ledger.attempts(place)
         new = [uid for uid in self.ledger.unseen(place, sorted(uids)) if (place.uidvalidity, uid) not in self.left_alone]
+        new.sort(key=lambda uid: uid in attempts)  # what failed before comes last
         codes = [code for at in range(0, len(new), BATCH) for code in self._take(place, new[at : at + BATCH], start, attempts)]
         codes.append(self._tidy(place))
         return next((code for code in codes if code != "ok"), "ok")
@@ -247,9 +249,8 @@ class Mailbox:
     def _note_gone(self, place: Place, uids: Sequence[int]) -> None:
         """What was left out and stands there no more still waits for a person."""
         missing = {uid: each for uid, each in self.ledger.attempts(place).items() if uid not in set(uids)}
-        if missing:
-            there = self._there(missing)
-            missing = {uid: each for uid, each in missing.items() if uid not in there}
+        there = self._there(missing) if missing else ()
+        missing = {uid: each for uid, each in missing.items() if uid not in there}
         for uid, each in missing.items():
             if each.reference is None:
                 reference = self._keep_header(_Message(place, uid, each.since, each), b"", each.left_out)
@@ -287,14 +288,15 @@ class Mailbox:
         return {uid: _aware(fact.get(b"INTERNALDATE")) for uid, fact in facts.items()}
 
     def _take_one(self, message: _Message) -> str:
-        """Keep one message, or write down why not; a fault of the connection or the store goes on after that."""
-        before = message.before
-        header = self._header(message.uid) if before and before.tries == TRIES - 1 and before.reference is None else b""
+        """Keep one message, or write down why not. Raises _BrokeOffError when the connection ended at it, and what the store raises."""
+        header = b""
         try:
+            if message.is_last_try:
+                header = self._header(message.uid)
             found = self._fetch(message.uid)
         except _BROKEN_OFF:
             self._leave_out(message, LeftOutWhy.UNFETCHABLE, None, header)
-            raise
+            raise _BrokeOffError from None
         except (*_FAULTS, _NotDeliveredError):
             return self._leave_out(message, LeftOutWhy.UNFETCHABLE, None, header)
         if found is None:
@@ -344,8 +346,6 @@ class Mailbox:
         total = size = 0
         while True:
             fact = self.client.fetch([uid], [f"BODY.PEEK[]<{total}.{CHUNK}>", *([] if pieces else ["RFC822.SIZE"])]).get(uid)
-            if fact is None and not self._there([uid]):
-                return None
             piece = _body(fact or {}, b"BODY[]")
             size = size if pieces else int((fact or {}).get(b"RFC822.SIZE", 0))
             pieces.append(piece)
@@ -353,7 +353,9 @@ class Mailbox:
             if max(size, total) > self.settings.max_mail_bytes:
                 return _Fetched(b"".join(pieces), max(size, total), whole=False)
             if fact is None or not total:
-                raise _NotDeliveredError
+                if self._there([uid]):
+                    raise _NotDeliveredError
+                return None
             if not piece or (len(piece) < CHUNK and total == size):
                 return _Fetched(b"".join(pieces), total, whole=True)
 
@@ -441,6 +443,10 @@ class Mailbox:
         return str(personal[0][0]) if personal else ""
 
 
+class _BrokeOffError(Exception):
+    """The connection ended at one message. That is written down, so the next connection goes on with the others."""
+
+
 class _NotDeliveredError(Exception):
     """The server answers, and gives nothing of a message that stands there."""
 
@@ -454,6 +460,11 @@ class _Message:
     received: dt.datetime
     before: Attempts | None
     """How it failed before."""
+
+    @property
+    def is_last_try(self) -> bool:
+        """When this one fails too, it becomes a case."""
+        return self.before is not None and self.before.reference is None and self.before.tries >= TRIES - 1
 
 
 @dataclass(frozen=True, slots=True)
