@@ -56,5 +56,5 @@ def _incidents(room: Room) -> list[Warning]:
 
 def _left_out(room: Room) -> list[Warning]:
     number = len(left_out.waiting(room.store))
-    text = f"{words.many(number, 'mail konden', 'mails konden')} wij niet uit de mailbox lezen. Bekijk die in de mailbox zelf."
+    text = f"{words.many(number, 'mail staat', 'mails staan')} nog in de mailbox, omdat wij die niet konden lezen."
     return [Warning("left-out", f"{number}-waiting", text, "/vandaag#mailbox")] if number else []
