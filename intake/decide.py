@@ -19,6 +19,8 @@ from intake.types import (
     CheckResult,
     DocumentKind,
     Incident,
+    LeftOut,
+    LeftOutWhy,
     Mail,
     MailOutcome,
     Opening,
@@ -52,6 +54,15 @@ _UNREAD = {
     "too-large": "Het document is te groot om te lezen: een medewerker bekijkt het.",
     "timeout": "Het lezen van het document duurde te lang: een medewerker bekijkt het.",
 }
+
+_LEFT_OUT = {
+    LeftOutWhy.TOO_LARGE: "Deze mail is te groot om te lezen{size} en staat nog in de mailbox: een medewerker bekijkt haar daar.",
+    LeftOutWhy.UNFETCHABLE: "De mailserver geeft deze mail niet aan ons{size}: een medewerker bekijkt haar in de mailbox zelf.",
+    LeftOutWhy.UNREADABLE: "Deze mail konden wij niet bewaren{size}: een medewerker bekijkt haar in de mailbox zelf.",
+}
+
+_TOLD_FROM = 1_000_000
+"""The size of a smaller mail says nothing."""
 
 PORTAL_DAYS = 15
 """Secure-mail portals keep a message for a limited time (Zorgmail 90 days); a clerk should fetch it long before."""
@@ -114,6 +125,26 @@ def decide(
         stirs=elsewhere.stirs,
         incidents=_incidents(documents, attachments, results),
         alarm=_alarm(attachments),
+    )
+
+
+def decide_left_out(left_out: LeftOut, sender: Sender, results: Sequence[CheckResult], today: dt.date) -> Verdict:
+    """The verdict of a mail that stays in its mailbox: none is possible, a person looks. Only of its size the sender is told.
+
+    Args:
+        results: checks on its header.
+    """
+    size = f" ({left_out.size / 1e6:.0f} MB)" if left_out.size and left_out.size > _TOLD_FROM else ""
+    answers = left_out.why is LeftOutWhy.TOO_LARGE and sender.may_reply and sender.address is not None
+    reason = _LEFT_OUT[left_out.why].format(size=size)
+    return Verdict(
+        MailOutcome.QUARANTINED,
+        reason,
+        today,
+        findings=tuple(f for r in results for f in r.findings),
+        results=tuple(results),
+        reply=ReplyKind.TOO_LARGE if answers else None,
+        incidents=_incidents((), Attachments(), results),
     )
 
 

@@ -35,12 +35,6 @@ class StoreFull(StoreUnavailable):
     code = "store-full"
 
 
-class TooLarge(IntakeError):
-    """A mail or document is over the limit (SMTP 552)."""
-
-    code = "too-large"
-
-
 class MailboxUnavailable(IntakeError):
     """The mailbox cannot be reached or broke off; polling goes on."""
 

@@ -16,7 +16,7 @@ from intake.checks import collected as checks
 from intake.checks.anonymity import check_texts
 from intake.checks.document import check_link_only, check_part
 from intake.checks.second_reading import agreed, confirmed_by_text, rejects
-from intake.decide import decide
+from intake.decide import decide, decide_left_out
 from intake.document.invoice import read_invoice
 from intake.document.look import has_text, look
 from intake.document.recognise import recognise
@@ -39,6 +39,7 @@ from intake.types import (
     Envelope,
     History,
     Invoice,
+    LeftOut,
     Mail,
     Part,
     PartKind,
@@ -104,6 +105,8 @@ def process(
     mail = message.parse(raw)
     sender = origin.judge(mail, envelope, desk.profile, desk.settings)
     failpoint("after-parse")
+    if envelope.left_out is not None:
+        return _left_out(mail, sender, envelope, envelope.left_out, reference, desk)
 
     parts = () if sender.automation in (Automation.BOUNCE, Automation.OWN) else mail.parts
     files = recognise(parts)
@@ -158,6 +161,14 @@ def process(
     by_path = {p.path: p for p in (*parts, *inside)}
     shown = tuple((by_path[d.path], d.page_count) for d in documents if d.page_count and d.path in by_path)
     return Processed(mail, sender, shown, verdict, letter, _held(letter, sender, envelope, desk.settings), attachments.care_lines, numbers, elsewhere)
+
+
+def _left_out(mail: Mail, sender: Sender, envelope: Envelope, why: LeftOut, reference: str, desk: Desk) -> Processed:
+    """A mail of which only the header is here: a person looks at it in the mailbox."""
+    results = _only_findings(check_texts((mail.subject,), desk.profile))
+    verdict = decide_left_out(why, sender, results, rule_date(envelope))
+    letter = reply.compose_too_large(verdict, why.limit, mail, sender, reference, envelope.received_at, desk.profile)
+    return Processed(mail, sender, (), verdict, letter, _held(letter, sender, envelope, desk.settings), (), (), Elsewhere())
 
 
 def rule_date(envelope: Envelope) -> dt.date:

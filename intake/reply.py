@@ -40,6 +40,8 @@ from intake.types import (
 _WIDTH = 72
 _TOGETHER = re.compile(r"(?<=\b\d\d) (?=\d{3}\b)|(?<=€) (?=\d)|(?<=\b\d) (?=[a-z]+ 20\d\d\b)")
 """Spaces inside "14 036", an amount, or between day and month: no line ends there."""
+_FILES_SHARE = 0.7
+"""So much of a mail can be files: base64 (RFC 2045 §6.8) makes them 37 % larger."""
 _MOST_REFERENCES = 20
 _LONGEST_ID = 250
 _LONGEST_NUMBER = 40
@@ -93,6 +95,27 @@ def compose(verdict: Verdict, mail: Mail, sender: Sender, reference: str, receiv
     told = _told(verdict)
     words = _words(verdict, reference, received_at, profile) | {"parts": _parts(verdict, told, profile)}
     return _written(empty, verdict.reply.value, words, _subject(verdict, reference, profile), profile)
+
+
+def compose_too_large(
+    verdict: Verdict, limit: int, mail: Mail, sender: Sender, reference: str, received_at: dt.datetime, profile: Profile
+) -> Reply | None:
+    """The letter to whom sent a mail that is too large, or None when none is due or nobody may be answered.
+
+    Args:
+        limit: the most bytes of a mail that we take.
+    """
+    empty = addressed(mail, sender)
+    if verdict.reply is not ReplyKind.TOO_LARGE or empty is None:
+        return None
+    sizes = {"limit": _megabytes(limit), "files": _megabytes(limit * _FILES_SHARE)}
+    words = _words(verdict, reference, received_at, profile) | sizes
+    return _written(empty, verdict.reply.value, words, _subject(verdict, reference, profile), profile)
+
+
+def _megabytes(size: float) -> str:
+    """Rounded down: ``40``, or ``0,5`` under one."""
+    return f"{int(size / 1e6)}" if size >= 1e6 else f"{int(size / 1e5) / 10}".replace(".", ",")
 
 
 def compose_by_clerk(verdict: Verdict, own_words: str, empty: Reply, reference: str, received_at: dt.datetime, profile: Profile) -> Reply:
@@ -345,6 +368,7 @@ def _subject(verdict: Verdict, reference: str, profile: Profile) -> str:
         ReplyKind.RECEIPT: "ontvangen",
         ReplyKind.QUESTION: "wij hebben nog iets nodig",
         ReplyKind.REMINDER: "herinnering, wij hebben nog iets nodig",
+        ReplyKind.TOO_LARGE: "te groot, graag opnieuw sturen",
     }
     what = says[verdict.reply] if verdict.reply else ""
     if not told and verdict.reply is ReplyKind.REFUSAL:

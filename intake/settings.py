@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     smtp_certificate: Path | None = Field(None, description="PEM certificate chain for STARTTLS.")
     smtp_key: Path | None = Field(None, description="PEM key for STARTTLS.")
     allowed_relays: Annotated[list[str], NoDecode] = Field([], description="Networks that may connect; needed unless bound to loopback.")
-    max_mail_bytes: int = Field(40_000_000, ge=100_000, description="Larger mails get 552; a larger mail in a mailbox stays there and is shown.")
+    max_mail_bytes: int = Field(40_000_000, ge=100_000, description="Larger mails get 552; a larger mail in a mailbox stays there and becomes a case.")
 
     mailbox_host: str = Field("", description="IMAP server; empty: no mailbox is watched.")
     mailbox_port: int = Field(993, ge=1, le=65535)

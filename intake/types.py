@@ -37,6 +37,27 @@ Box = tuple[float, float, float, float]
 # --- mail ---------------------------------------------------------------------------------
 
 
+class LeftOutWhy(StrEnum):
+    """Why a mail could not be taken out of its mailbox."""
+
+    TOO_LARGE = "too-large"
+    UNFETCHABLE = "unfetchable"
+    """The server does not deliver it, time after time."""
+    UNREADABLE = "unreadable"
+    """It was delivered and cannot be kept, time after time, by a fault that other mails do not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A mail that stays in its mailbox; what is kept of it is its header, as far as that could be had."""
+
+    why: LeftOutWhy
+    size: int | None
+    """Bytes; None when the server does not tell."""
+    limit: int
+    """The most bytes that we take."""
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """What the door that took the mail knows and the mail itself cannot forge."""
@@ -55,6 +76,8 @@ class Envelope:
     """Where the mail stands at its source (``account/folder/uidvalidity/uid`` for IMAP)."""
     kept_before: bool = False
     """It stood among the mails that are kept already, and may have been answered."""
+    left_out: LeftOut | None = None
+    """Set when only the header of the mail is kept."""
 
 
 class PartKind(StrEnum):
@@ -686,6 +709,8 @@ class ReplyKind(StrEnum):
     """Asks for the missing half, a password, or a certificate; refuses nothing."""
     REMINDER = "reminder"
     """Asks once more, when nothing came for some days."""
+    TOO_LARGE = "too-large"
+    """Says that the mail was too large to be read, and how to send it again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -433,3 +433,41 @@ def test_the_day_of_receipt_is_amsterdams() -> None:
     late = dt.datetime(2026, 11, 22, 23, 30, tzinfo=dt.UTC)
 
     assert "Op 23 november 2026" in letter(ReplyKind.RECEIPT, [INVOICE], received_at=late).text
+
+
+class TestTooLarge:
+    def test_it_says_the_limit_and_how_to_send_it_again(self) -> None:
+        """A provider who does not know how small would send it too large again, or in clear by another road."""
+        text = too_large(ALMERE).text
+
+        for words in ("tot 40 MB", "ongeveer 28 MB", "kenmerk: IN-7K3F-9QXM", "22 november 2026", "niet gelezen", "Zorgmail", ALMERE.phone, ALMERE.team):
+            assert words in " ".join(text.split())
+        assert max(map(len, text.splitlines())) <= 72
+
+    def test_subject_and_address_are_ours_to_choose(self) -> None:
+        """The provider's subject may hold a client's number."""
+        made = too_large(ALMERE)
+
+        assert made.subject == "Je mail: te groot, graag opnieuw sturen (kenmerk IN-7K3F-9QXM)"
+        assert (made.to, made.in_reply_to) == ("info@zorg.example", "<a.1@zorg.example>")
+        assert not [word for word in FORBIDDEN if word in made.text]
+
+    def test_tilburg_says_u(self) -> None:
+        """A municipality that says u would tutoyer its providers in this letter only."""
+        assert not re.search(r"\b(je|jij|jouw)\b", too_large(TILBURG).text, re.IGNORECASE)
+
+    def test_nobody_who_may_not_be_answered_is(self) -> None:
+        """A bounce that is answered comes back."""
+        sender = replace(SENDER, may_reply=False)
+
+        assert reply.compose_too_large(TOO_LARGE, 40_000_000, MAIL, sender, "IN-7K3F-9QXM", RECEIVED, ALMERE) is None
+
+
+TOO_LARGE = Verdict(MailOutcome.QUARANTINED, "", TODAY, reply=ReplyKind.TOO_LARGE)
+
+
+def too_large(of: Profile) -> Reply:
+    """The letter that a mail was too large."""
+    made = reply.compose_too_large(TOO_LARGE, 40_000_000, MAIL, SENDER, "IN-7K3F-9QXM", RECEIVED, of)
+    assert made is not None
+    return made

@@ -25,6 +25,7 @@ from intake.secure_attachment import keys as municipal_keys
 from intake.settings import ReplyMode, SandboxNeed, Settings, host_port
 from intake.store import audit, heads, high_water, incidents, open_store, people, vault
 from intake.store import health as healths
+from intake.store import left_out as left_outs
 from intake.store import retention as terms
 from intake.store.engine import database_file, make_engine
 from intake.store.ledger import MailboxLedger
@@ -230,6 +231,21 @@ def _unknown(client: IMAPClient, settings: Settings) -> int:
     return len(found.uids(client))
 
 
+def left_out(settings: Settings) -> Iterator[Line]:
+    """Mails that could not be taken out of the mailbox and wait for a person. A database that does not open is told at its own line."""
+    try:
+        store = open_store(settings)
+    except IntakeError:
+        return
+    remaining = left_outs.waiting(store)
+    store.close()
+    for each in remaining:
+        where = f"no longer in {each.folder}" if each.gone else f"in {each.folder}"
+        size = f", {each.size / 1e6:.1f} MB" if each.size else ""
+        told = f"{each.reference} ({each.why}{size}), received {each.received_at.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}, {where}"
+        yield _note("left out", f"{told}: open it in the mailbox itself, then mark it as dealt with on the review page")
+
+
 def folder(settings: Settings) -> Iterator[Line]:
     if settings.folder is None:
         return
@@ -324,6 +340,7 @@ ALL: tuple[Callable[[Settings], Iterator[Line]], ...] = (
     sandbox,
     ocr,
     mailbox,
+    left_out,
     folder,
     replies,
     mail_in,

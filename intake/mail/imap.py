@@ -2,6 +2,9 @@
 
 Messages are known by account, folder, UIDVALIDITY and UID (RFC 9051 §2.3.1.1). When any of these changes, the mail is
 handed to ``keep`` again, which knows its content, so nothing is skipped and nothing comes in twice.
+
+A message that is too large, that the server does not deliver, or that cannot be kept stays where it is and stops no other. It is
+tried again some times, ever more seldom; its header is kept as a case, so that a person deals with it.
 """
 
 from __future__ import annotations
@@ -10,10 +13,11 @@ import contextlib
 import datetime as dt
 import imaplib
 import logging
+import re
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -22,15 +26,19 @@ import structlog
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from intake.errors import ConfigurationError, IntakeError, MailboxLoginRefused, MailboxUnavailable, TooLarge
+from intake.errors import ConfigurationError, IntakeError, MailboxLoginRefused, MailboxUnavailable
 from intake.mail.authentication import is_loopback
 from intake.settings import MailboxAfter, Settings
-from intake.types import AMSTERDAM, Envelope
+from intake.types import AMSTERDAM, Envelope, LeftOut, LeftOutWhy
 
 CHUNK = 1_000_000
 """Bytes of one message asked at a time."""
 MAX_LITERAL = 4 * CHUNK
 """A server that announces more in one answer is broken or hostile; imaplib would reserve it at once."""
+MAX_HEADER = 256_000
+"""Bytes of the header of a message that is left out; real ones stay under 100 kB."""
+TRIES = 3
+"""A message that failed so often is a case for a person. It is tried on all the same."""
 BATCH = 100
 _DAYS_BEFORE = dt.timedelta(days=2)
 """A search by date knows no hours and no time zones: so much earlier it begins."""
@@ -42,6 +50,9 @@ LOGIN_PAUSES = (900.0, 3_600.0, 14_400.0)
 """After a refused login: so few tries that no server locks the account."""
 
 _FAULTS = (IMAPClientError, imaplib.IMAP4.error, OSError, ssl.SSLError, MemoryError, UnicodeError, ValueError)
+_BROKEN_OFF = (imaplib.IMAP4.abort, OSError, MemoryError)
+"""Those of them after which the connection is of no use."""
+_HEADER_END = re.compile(rb"\r?\n\r?\n")
 _NOT_THE_PASSWORD = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]")
 
 log = structlog.get_logger()
@@ -55,7 +66,8 @@ class Entry(StrEnum):
     DONE = "done"
     """Moved, or left there on purpose."""
     DELETED = "deleted"
-    TOO_LARGE = "too-large"
+    LEFT_OUT = "left-out"
+    """Its header is kept, it stands where it came in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,17 @@ class DoneFolder:
     """After a restore of the database: what came in since is read again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """How a message failed that is not taken in yet."""
+
+    tries: int
+    left_out: LeftOut
+    since: dt.datetime
+    reference: str | None
+    """The case that keeps its header, once there is one."""
+
+
 class Ledger(Protocol):
     """What the watcher remembers; written by the store."""
 
@@ -94,11 +117,23 @@ class Ledger(Protocol):
         ...
 
     def unseen(self, place: Place, uids: Sequence[int]) -> Sequence[int]:
-        """Those UIDs that were never recorded, in their order."""
+        """Those UIDs that were never recorded, or failed and are to be tried again now, in their order."""
         ...
 
     def record(self, place: Place, uid: int, entry: Entry, reference: str | None = None, content: bytes | None = None) -> None:
-        """Write what was done with a message, over what was written before."""
+        """Write what was done with a message, over what was written before; one that comes in after all is left out no more."""
+        ...
+
+    def failed(self, place: Place, uid: int, left_out: LeftOut, reference: str | None) -> None:
+        """Write one more failed try, and the case that keeps the message's header when there is one."""
+        ...
+
+    def attempts(self, place: Place) -> Mapping[int, Attempts]:
+        """The messages of this place that failed and are not taken in, by UID, without those known to be gone."""
+        ...
+
+    def gone(self, place: Place, uids: Sequence[int]) -> None:
+        """These stand in the folder no more; nor does what was left out in an earlier life of it."""
         ...
 
     def to_move(self, place: Place) -> Sequence[int]:
@@ -111,7 +146,7 @@ class Ledger(Protocol):
 
 
 Report = Callable[[bool, str], None]
-"""Told after every pass: whether all is well, and a code (``ok``, ``too-large``, ``mailbox-login`` …)."""
+"""Told after every pass: whether all is well, and a code (``ok``, ``unfetchable``, ``mailbox-login`` …)."""
 
 
 def watch(settings: Settings, ledger: Ledger, keep: Callable[[bytes, Envelope], str], report: Report, stop: threading.Event) -> None:
@@ -132,9 +167,10 @@ def watch(settings: Settings, ledger: Ledger, keep: Callable[[bytes, Envelope], 
                     faults = 0
                     report(code == "ok", code)
                     _wait_for_mail(client, settings.mailbox_poll_seconds, stop)
-        except (IntakeError, *_FAULTS) as error:
+        except (IntakeError, _BrokeOffError, *_FAULTS) as error:
             code = error.code if isinstance(error, IntakeError) else MailboxUnavailable.code
             pauses = LOGIN_PAUSES if isinstance(error, MailboxLoginRefused) else PAUSES
+            faults = 0 if isinstance(error, _BrokeOffError) else faults
             pause = pauses[min(faults, len(pauses) - 1)]
             faults += 1
             log.warning("the mailbox cannot be read now", code=code, fault=type(error).__name__, again_in=pause)
@@ -214,96 +250,179 @@ class Mailbox:
         """One pass: keep what is new, then move or delete what is kept.
 
         Returns:
-            ``ok``, or the code of what a sysadmin must see: ``too-large``, ``mailbox-move``.
+            ``ok``, or the code of what a sysadmin must see: ``unfetchable``, ``unreadable``, ``mailbox-move``.
 
         Raises:
             StoreUnavailable and others of ``keep``; the faults of the connection. What was kept stays kept.
         """
         start = self._start()
-        codes = [self._take_moved(start)]
+        codes = list(self._take_moved(start))
         selected = self.client.select_folder(self.settings.mailbox_folder)
         place = Place(self.account, self.settings.mailbox_folder, int(selected.get(b"UIDVALIDITY", 0)))
         uids = self.client.search(["SINCE", (start - _DAYS_BEFORE).date()])
+        self._note_gone(place, uids)
+        attempts = self.ledger.attempts(place)
         new = self._new(place, uids)
-        codes += [self._take(place, new[at : at + BATCH], start) for at in range(0, len(new), BATCH)]
+        new.sort(key=lambda uid: uid in attempts)  # what failed before comes last
+        codes += [code for at in range(0, len(new), BATCH) for code in self._take(place, new[at : at + BATCH], start, attempts)]
         codes.append(self._tidy(place))
         return next((code for code in codes if code != "ok"), "ok")
 
     def _new(self, place: Place, uids: Sequence[int]) -> list[int]:
         return [uid for uid in self.ledger.unseen(place, sorted(uids)) if (place, uid) not in self.left_alone]
 
-    def _take_moved(self, start: dt.datetime) -> str:
+    def _take_moved(self, start: dt.datetime) -> Sequence[str]:
         """Take in what stands in the folder of kept mails and this database never kept: a restored one lost it, or a person moved
         it there before we read it. A mail that is known is known by its content. At most ``BATCH`` a pass.
         """
         found = moved_by_others(self.client, self.settings, self.ledger)
         if found is None:
-            return "ok"
+            return ()
         self.client.select_folder(found.place.folder, readonly=True)
         new = self._new(found.place, found.uids(self.client))
-        code = self._take(found.place, new[:BATCH], start) if new else "ok"
-        if len(new) <= BATCH:
+        codes = list(self._take(found.place, new[:BATCH], start, self.ledger.attempts(found.place))) if new else []
+        is_tried_again = any(each.reference is None for each in self.ledger.attempts(found.place).values())
+        if len(new) <= BATCH and not is_tried_again:
             self.ledger.record_done_folder(self.account, found.place.uidvalidity, found.uidnext)
-        return code
+        return codes
+
+    def _note_gone(self, place: Place, uids: Sequence[int]) -> None:
+        """What was left out and stands there no more still waits for a person."""
+        missing = {uid: each for uid, each in self.ledger.attempts(place).items() if uid not in set(uids)}
+        there = self._there(missing) if missing else ()
+        missing = {uid: each for uid, each in missing.items() if uid not in there}
+        for uid, each in missing.items():
+            if each.reference is None:
+                reference = self._keep_header(_Message(place, uid, each.since, each), b"", each.left_out)
+                self.ledger.failed(place, uid, each.left_out, reference)
+        self.ledger.gone(place, tuple(missing))
 
     def _start(self) -> dt.datetime:
         start = self.settings.mailbox_from or self.ledger.first_start(self.account)
         return start if start.tzinfo else start.replace(tzinfo=AMSTERDAM)
 
-    def _take(self, place: Place, uids: Sequence[int], start: dt.datetime) -> str:
-        facts = self.client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
-        code = "ok"
+    def _there(self, uids: Iterable[int]) -> Sequence[int]:
+        """Those of the messages that stand in the folder now."""
+        self.client.noop()  # a server may tell of expunged messages then only (RFC 9051 §7.5.1)
+        found: Sequence[int] = self.client.search(["UID", ",".join(map(str, uids))])
+        return found
+
+    def _take(self, place: Place, uids: Sequence[int], start: dt.datetime, attempts: Mapping[int, Attempts]) -> Iterator[str]:
+        """Take these in; a code for each that was looked at."""
+        dates = self._dates(uids)
         for uid in uids:
-            fact = facts.get(uid)
-            if fact is None or b"RFC822.SIZE" not in fact:
-                continue  # expunged under us
-            received = _aware(fact.get(b"INTERNALDATE"))
+            received = dates.get(uid) or dt.datetime.now(dt.UTC)
             if received < start.replace(microsecond=0):
                 self.left_alone.add((place, uid))
-                continue
-            try:
-                raw = self._fetch(uid, int(fact[b"RFC822.SIZE"]))
-            except TooLarge:
-                log.error("a mail in the mailbox is too large and stays there", uid=uid, bytes=fact[b"RFC822.SIZE"])
-                self.ledger.record(place, uid, Entry.TOO_LARGE)
-                code = "too-large"
-                continue
-            if raw is not None:
-                self._keep(place, uid, raw, received)
-        return code
+            else:
+                yield self._take_one(_Message(place, uid, received, attempts.get(uid)))
 
-    def _fetch(self, uid: int, size: int) -> bytes | None:
-        """The message in chunks, never marked as read; None when it was expunged meanwhile.
+    def _dates(self, uids: Sequence[int]) -> Mapping[int, dt.datetime]:
+        """When the messages came in, as far as the server tells: one that it cannot read must not hide the others."""
+        try:
+            facts = self.client.fetch(uids, ["INTERNALDATE"])
+        except _BROKEN_OFF:
+            raise
+        except _FAULTS:
+            return {uid: date for each in uids for uid, date in self._dates([each]).items()} if len(uids) > 1 else {}
+        return {uid: _aware(fact.get(b"INTERNALDATE")) for uid, fact in facts.items()}
 
-        The announced size is asked first and not believed: reading ends where the server has no more.
+    def _take_one(self, message: _Message) -> str:
+        """Keep one message, or write down why not. Raises _BrokeOffError when the connection ended at it, and what the store raises."""
+        header = b""
+        try:
+            if message.is_last_try:
+                header = self._header(message.uid)
+            found = self._fetch(message.uid)
+        except _BROKEN_OFF:
+            self._leave_out(message, LeftOutWhy.UNFETCHABLE, None, header)
+            raise _BrokeOffError from None
+        except (*_FAULTS, _NotDeliveredError):
+            return self._leave_out(message, LeftOutWhy.UNFETCHABLE, None, header)
+        if found is None:
+            return "ok"
+        if not found.whole:
+            return self._leave_out(message, LeftOutWhy.TOO_LARGE, found.size, _header_of(found.raw))
+        try:
+            self._keep(message, found.raw)
+        except IntakeError:
+            raise
+        except Exception as bug:  # noqa: BLE001 whatever it is, it must not keep the other mails out
+            log.error("a mail of the mailbox cannot be kept", fault=type(bug).__name__, uid=message.uid)
+            return self._leave_out(message, LeftOutWhy.UNREADABLE, found.size, _header_of(found.raw))
+        return "ok"
+
+    def _leave_out(self, message: _Message, why: LeftOutWhy, size: int | None, header: bytes) -> str:
+        """Write down a failed try; a message that is too large, or failed too often, becomes a case. Returns the code of the pass."""
+        before = message.before
+        tries = before.tries + 1 if before else 1
+        left_out = LeftOut(why, size or (before.left_out.size if before else None), self.settings.max_mail_bytes)
+        reference = before.reference if before else None
+        if reference is None and (why is LeftOutWhy.TOO_LARGE or tries >= TRIES):
+            reference = self._keep_header(message, header, left_out)
+        self.ledger.failed(message.place, message.uid, left_out, reference)
+        log.warning("a mail stays in the mailbox", code=why.value, uid=message.uid, bytes=size, tries=tries, reference=reference)
+        return "ok" if why is LeftOutWhy.TOO_LARGE else why.value
+
+    def _header(self, uid: int) -> bytes:
+        """The header of a message whose body may not come; empty when that does not come either."""
+        try:
+            fact = self.client.fetch([uid], [f"BODY.PEEK[HEADER]<0.{MAX_HEADER}>"]).get(uid, {})
+        except _BROKEN_OFF:
+            raise
+        except _FAULTS:
+            return b""
+        return _body(fact, b"BODY[HEADER]")
+
+    def _fetch(self, uid: int) -> _Fetched | None:
+        """The message in chunks, never marked as read; its beginning when it is too large; None when it was expunged meanwhile.
+
+        The announced size is not believed: reading ends where the server has no more.
 
         Raises:
-            TooLarge: it is, or turns out to be, larger than we take.
+            _NotDeliveredError: it stands there, and the server gives nothing of it.
         """
         pieces: list[bytes] = []
-        total = 0
-        while total <= self.settings.max_mail_bytes >= size:
-            fact = self.client.fetch([uid], [f"BODY.PEEK[]<{total}.{CHUNK}>"]).get(uid)
-            if fact is None:
-                return None
-            piece = next((value for key, value in fact.items() if key.startswith(b"BODY[]")), None) or b""
+        total = size = 0
+        while True:
+            fact = self.client.fetch([uid], [f"BODY.PEEK[]<{total}.{CHUNK}>", *([] if pieces else ["RFC822.SIZE"])]).get(uid)
+            piece = _body(fact or {}, b"BODY[]")
+            size = size if pieces else int((fact or {}).get(b"RFC822.SIZE", 0))
             pieces.append(piece)
             total += len(piece)
+            if max(size, total) > self.settings.max_mail_bytes:
+                return _Fetched(b"".join(pieces), max(size, total), whole=False)
+            if fact is None or not total:
+                if self._there([uid]):
+                    raise _NotDeliveredError
+                return None
             if not piece or (len(piece) < CHUNK and total == size):
-                return b"".join(pieces) or None
-        raise TooLarge("a mail in the mailbox")
+                return _Fetched(b"".join(pieces), total, whole=True)
 
-    def _keep(self, place: Place, uid: int, raw: bytes, received: dt.datetime) -> None:
-        where = f"{place.account}/{place.folder}/{place.uidvalidity}/{uid}"
-        now = dt.datetime.now(dt.UTC)
-        moved = place.folder != self.settings.mailbox_folder
-        envelope = Envelope(
-            source="imap", received_at=min(received, now).astimezone(dt.UTC), tls=self.settings.mailbox_tls, place=where, kept_before=moved
-        )
+    def _keep(self, message: _Message, raw: bytes) -> None:
+        envelope = self._envelope(message)
         reference = self.keep(raw, envelope)
-        stays = moved or self.settings.mailbox_after is MailboxAfter.KEEP
-        self.ledger.record(place, uid, Entry.DONE if stays else Entry.KEPT, reference, raw)
+        stays = envelope.kept_before or self.settings.mailbox_after is MailboxAfter.KEEP
+        self.ledger.record(message.place, message.uid, Entry.DONE if stays else Entry.KEPT, reference, raw)
         log.info("mail kept", door="imap", reference=reference)
+
+    def _keep_header(self, message: _Message, header: bytes, left_out: LeftOut) -> str:
+        """Make a case of a message that stays there. Without a header, when it is the header that cannot be kept."""
+        envelope = self._envelope(message, left_out)
+        try:
+            return self.keep(header, envelope)
+        except IntakeError:
+            raise
+        except Exception as bug:  # noqa: BLE001 as for a whole mail
+            log.error("a header cannot be kept", fault=type(bug).__name__, uid=message.uid)
+            return self.keep(b"", envelope)
+
+    def _envelope(self, message: _Message, left_out: LeftOut | None = None) -> Envelope:
+        place = message.place
+        where = f"{place.account}/{place.folder}/{place.uidvalidity}/{message.uid}"
+        received_at = min(message.received, dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
+        kept_before = place.folder != self.settings.mailbox_folder
+        return Envelope("imap", received_at, tls=self.settings.mailbox_tls, place=where, kept_before=kept_before, left_out=left_out)
 
     def _tidy(self, place: Place) -> str:
         """Move or delete what is kept; a server that refuses this does not stop the taking in."""
@@ -426,6 +545,51 @@ def _prefixed(client: IMAPClient, name: str) -> str:
     personal = client.namespace().personal if client.has_capability("NAMESPACE") else None
     prefix = str(personal[0][0]) if personal else ""
     return name if name.startswith(prefix) else f"{prefix}{name}"
+
+
+class _BrokeOffError(Exception):
+    """The connection ended at one message. That is written down, so the next connection goes on with the others."""
+
+
+class _NotDeliveredError(Exception):
+    """The server answers, and gives nothing of a message that stands there."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """One message to be taken in."""
+
+    place: Place
+    uid: int
+    received: dt.datetime
+    before: Attempts | None
+    """How it failed before."""
+
+    @property
+    def is_last_try(self) -> bool:
+        """When this one fails too, it becomes a case."""
+        return self.before is not None and self.before.reference is None and self.before.tries >= TRIES - 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """What was fetched of one message."""
+
+    raw: bytes
+    size: int
+    whole: bool
+    """False: it is too large, and ``raw`` is its beginning."""
+
+
+def _body(fact: Mapping[bytes, Any], name: bytes) -> bytes:
+    """The bytes of a partial fetch; the server may name the offset too (``BODY[]<0>``)."""
+    return next((value for key, value in fact.items() if key.startswith(name)), None) or b""
+
+
+def _header_of(raw: bytes) -> bytes:
+    """The header of a message that begins with these bytes, with the empty line after it."""
+    end = _HEADER_END.search(raw, 0, MAX_HEADER)
+    return raw[: end.end()] if end else raw[:MAX_HEADER]
 
 
 def _aware(moment: Any) -> dt.datetime:

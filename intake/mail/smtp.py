@@ -1,17 +1,24 @@
-"""SMTP and LMTP endpoint: a mail is acknowledged when it is kept, and only then (RFC 5321, RFC 2033)."""
+"""SMTP and LMTP endpoint: a mail is acknowledged when it is kept, and only then (RFC 5321, RFC 2033).
+
+What comes in goes to a sealed spool at once, and large mails are kept one after another, so memory stays bounded however many
+mails are unfinished. Nobody holds a connection by silence or slowness, and no peer can take all of them.
+"""
 # ruff: noqa: N802, ARG002 (aiosmtpd fixes the names and arguments of commands and hooks)
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import errno
 import logging
+import re
 import socket
 import ssl
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -21,24 +28,39 @@ from aiosmtpd.smtp import Session as Connection
 
 from intake.errors import ConfigurationError, IntakeError, StoreFull
 from intake.mail.authentication import in_networks, is_loopback
+from intake.mail.spool import Spool
 from intake.profile import Profile
 from intake.settings import Settings, host_port
 from intake.types import Envelope
 
-MAX_CONNECTIONS = 50
+MAX_CONNECTIONS = 60
+MAX_CONNECTIONS_A_PEER = 30
+"""Half of all. Postfix opens at most 20 to one destination (``default_destination_concurrency_limit``)."""
 MAX_RECIPIENTS = 100
-COMMAND_SECONDS = 300
-"""RFC 5321 §4.5.3.2: the time a client gets for one command."""
+SILENT_SECONDS = 60
+"""A client that says nothing for so long is shown out, also in the middle of a mail."""
+DIALOGUE_SECONDS = 300
+"""A connection may take so long until a mail begins, and until the next one."""
 DATA_SECONDS = 900
+"""The longest that one mail may take to come in: the largest at 44 kB a second."""
+KEEP_SECONDS = 600
+"""How long a client waits for our answer to the final dot (RFC 5321 §4.5.3.2.6)."""
 STOP_SECONDS = 10.0
 """How long a mail that is coming in may take to end when the endpoint stops."""
 KEEPERS = 4
 """Threads that hand mails to the store."""
+LARGE = 1_000_000
+"""Mails over so many bytes are kept one after another: while it is kept, each takes several times its size in memory."""
 
 Keep = Callable[[bytes, Envelope], str]
 """Keeps a mail and returns its reference; raises StoreUnavailable or StoreFull."""
 
 _END = b"\r\n.\r\n"
+_READ = 65_536
+_STUFFED = 10_000
+"""Dots that RFC 5321 §4.5.2 may add to the largest mail."""
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_SIZE = re.compile(r"\bSIZE=(\d{1,20})\b", re.IGNORECASE)
 
 log = structlog.get_logger()
 
@@ -52,9 +74,13 @@ class _Counter:
     relays: tuple[str, ...]
     max_bytes: int
     certificate: ssl.SSLContext | None
+    spools: Path
+    """Folder for what is not finished."""
     keepers: ThreadPoolExecutor
-    open: set[int] = field(default_factory=set)
-    """Connections, by their number."""
+    large: ThreadPoolExecutor
+    """One thread, for large mails."""
+    open: dict[int, str | None] = field(default_factory=dict)
+    """The peer of each connection, by the connection's number."""
     busy: set[int] = field(default_factory=set)
     """Those of them between DATA and its answer."""
 
@@ -73,9 +99,9 @@ class _Door(SMTP):
     """One connection. DATA is our own: exact bytes, no limit on a line, one answer a recipient for LMTP."""
 
     source = "smtp"
+    line_length_limit = _READ
 
     def __init__(self, counter: _Counter) -> None:
-        self.line_length_limit = counter.max_bytes + 10_000
         super().__init__(
             _Hooks(counter),
             data_size_limit=counter.max_bytes,
@@ -83,11 +109,12 @@ class _Door(SMTP):
             hostname=socket.gethostname(),
             ident="intake",
             tls_context=counter.certificate,
-            timeout=COMMAND_SECONDS,
+            timeout=SILENT_SECONDS,
             auth_exclude_mechanism=("LOGIN", "PLAIN"),
             loop=asyncio.get_running_loop(),
         )
         self._counter = counter
+        self._ends = self.loop.time() + DIALOGUE_SECONDS
 
     async def _handle_client(self) -> None:
         refusal = self._refusal()
@@ -95,19 +122,41 @@ class _Door(SMTP):
             await self.push(refusal)
             self._writer.close()
             return
-        self._counter.open.add(id(self))
+        self._counter.open[id(self)] = _peer(self.session)
         try:
             await super()._handle_client()
         finally:
-            self._counter.open.discard(id(self))
+            self._counter.open.pop(id(self), None)
 
     def _refusal(self) -> str | None:
-        if not self._counter.lets_in(_peer(self.session)):
+        peer = _peer(self.session)
+        if not self._counter.lets_in(peer):
             log.warning("connection from an address that is no relay of ours", door=self.source)
             return "554 5.7.1 Not a relay of ours"
         if len(self._counter.open) >= MAX_CONNECTIONS:
+            log.warning("connection refused: there are too many", door=self.source)
             return "421 4.3.2 Too many connections, try again later"
+        if list(self._counter.open.values()).count(peer) >= MAX_CONNECTIONS_A_PEER:
+            log.warning("connection refused: this relay has too many", door=self.source)
+            return "421 4.7.0 Too many connections from you, try again later"
         return None
+
+    def _reset_timeout(self, duration: float | None = None) -> None:
+        """Wait for the client from now on: at most ``duration``, and never past the end of its time in all."""
+        left = self._ends - self.loop.time()
+        super()._reset_timeout(max(0.001, min(duration or SILENT_SECONDS, left)))
+
+    def _timeout_cb(self) -> None:
+        """At once: a client that does not read would keep a closing connection open too."""
+        log.info("a connection was ended: silent or too slow", door=self.source)
+        assert self.transport is not None
+        self.transport.abort()  # type: ignore[attr-defined] # every transport has it
+
+    async def smtp_MAIL(self, arg: str | None) -> None:
+        declared = _SIZE.search(arg or "")
+        if declared and int(declared[1]) > self._counter.max_bytes:
+            log.warning("a mail was refused as too large", door=self.source, bytes=int(declared[1]))
+        await super().smtp_MAIL(arg)
 
     async def smtp_DATA(self, arg: str | None) -> None:
         if await self.check_helo_needed():
@@ -117,39 +166,75 @@ class _Door(SMTP):
         if not recipients or arg:
             await self.push("501 5.5.4 Syntax: DATA" if arg else "503 5.5.1 Error: need RCPT command")
             return
-        self._reset_timeout(DATA_SECONDS)
-        self._reader._buffer[:0] = b"\r\n"  # type: ignore[attr-defined] # the end may be the first line
         self._counter.busy.add(id(self))
         try:
-            await self.push("354 End data with <CR><LF>.<CR><LF>")
-            content = await self._content()
-            answer = "552 5.3.4 Message too large" if content is None else await self._kept(content)
-            self._reset_timeout(COMMAND_SECONDS)
+            answer = await self._taken()
+            self._ends = self.loop.time() + DIALOGUE_SECONDS
+            self._reset_timeout()
             self._set_post_data_state()  # type: ignore[no-untyped-call]
             for _ in recipients if self.source == "lmtp" else ("all",):
                 await self.push(answer)
         finally:
             self._counter.busy.discard(id(self))
 
-    async def _content(self) -> bytes | None:
-        """The message, dots unstuffed; None when it is too large. Only CRLF.CRLF ends it, so nothing can be smuggled."""
-        too_large = False
-        while True:
-            try:
-                lines: bytes = await self._reader.readuntil(_END)
-                break
-            except asyncio.LimitOverrunError as error:
-                too_large = True
-                await self._reader.read(error.consumed)
-        content = lines[: -len(_END) + 2].replace(b"\r\n.", b"\r\n")[2:]
-        return None if too_large or len(content) > self._counter.max_bytes else content
+    async def _taken(self) -> str:
+        """Take the message in; the answer to its end."""
+        spool = Spool(self._counter.spools)
+        try:
+            await self.push("354 End data with <CR><LF>.<CR><LF>")
+            self._ends = self.loop.time() + DATA_SECONDS
+            refusal = await self._content(spool)
+            if refusal:
+                return refusal
+            self._ends = self.loop.time() + KEEP_SECONDS
+            self._reset_timeout(KEEP_SECONDS)
+            lane = self._counter.large if spool.size > LARGE else self._counter.keepers
+            kept = self.loop.run_in_executor(lane, _kept, self._counter, spool, self._envelope())
+        except BaseException:
+            spool.close()
+            raise
+        return await asyncio.shield(kept)  # a client that breaks off now does not stop it
 
-    async def _kept(self, content: bytes) -> str:
-        """Keep, then acknowledge; every fault of ours is temporary for the sender."""
+    async def _content(self, spool: Spool) -> str:
+        """Read the message into the spool, dots still stuffed; why it is refused, empty when it is not.
+
+        Only CRLF.CRLF ends it, so nothing can be smuggled. What is refused is read to its end too.
+        """
+        refusal = ""
+        held, skipped = b"\r\n", 2  # the end may be the first line
+        while True:
+            self._reset_timeout()
+            piece = await self._reader.read(_READ)
+            if not piece:
+                raise ConnectionResetError
+            data = held + piece
+            end = data.find(_END)
+            safe = end + 2 if end >= 0 else max(0, len(data) - len(_END) + 1)
+            refusal = refusal or self._spooled(spool, data[skipped:safe])
+            held, skipped = data[safe:], max(0, skipped - safe)
+            if end >= 0:
+                self._reader._buffer[:0] = data[end + len(_END) :]  # type: ignore[attr-defined] # the next command
+                return refusal
+
+    def _spooled(self, spool: Spool, data: bytes) -> str:
+        """Add to the spool; why the mail is refused, empty when it is not."""
+        if spool.size + len(data) > self._counter.max_bytes + _STUFFED:
+            spool.close()
+            return _too_large(self.source)
+        try:
+            spool.write(data)
+        except OSError as error:
+            spool.close()
+            log.error("a mail could not be written down", door=self.source, code=errno.errorcode.get(error.errno or 0))
+            full = error.errno in _NO_SPACE
+            return "452 4.3.1 Insufficient storage, try again later" if full else "451 4.3.0 Cannot take the message now, try again later"
+        return ""
+
+    def _envelope(self) -> Envelope:
         session, transaction = self.session, self.envelope
         assert session is not None
         assert transaction is not None
-        envelope = Envelope(
+        return Envelope(
             source=self.source,
             received_at=dt.datetime.now(dt.UTC),
             sender="" if transaction.mail_from == "<>" else transaction.mail_from,
@@ -157,19 +242,41 @@ class _Door(SMTP):
             peer=_peer(session),
             tls=session.ssl is not None,
         )
-        try:
-            reference = await self.loop.run_in_executor(self._counter.keepers, self._counter.keep, content, envelope)
-        except StoreFull:
-            log.error("no space to keep a mail", door=self.source)
-            return "452 4.3.1 Insufficient storage, try again later"
-        except IntakeError as error:
-            log.error("a mail could not be kept", door=self.source, code=error.code)
-            return "451 4.3.0 Cannot keep the message now, try again later"
-        except Exception as error:  # noqa: BLE001 our own bug must never make a sender give up
-            log.error("a mail could not be kept", door=self.source, code=type(error).__name__)
-            return "451 4.3.0 Cannot keep the message now, try again later"
-        log.info("mail kept", door=self.source, reference=reference)
-        return f"250 2.0.0 Kept as {reference}"
+
+
+def _kept(counter: _Counter, spool: Spool, envelope: Envelope) -> str:
+    """Keep a mail; the answer that acknowledges it, or tells a fault of ours, which is temporary for the sender."""
+    door = envelope.source
+    try:
+        content = _unstuffed(spool)
+        if len(content) > counter.max_bytes:
+            return _too_large(door)
+        reference = counter.keep(content, envelope)
+    except StoreFull:
+        log.error("no space to keep a mail", door=door)
+        return "452 4.3.1 Insufficient storage, try again later"
+    except IntakeError as error:
+        log.error("a mail could not be kept", door=door, code=error.code)
+        return "451 4.3.0 Cannot keep the message now, try again later"
+    except Exception as error:  # noqa: BLE001 our own bug must never make a sender give up
+        log.error("a mail could not be kept", door=door, code=type(error).__name__)
+        return "451 4.3.0 Cannot keep the message now, try again later"
+    log.info("mail kept", door=door, reference=reference)
+    return f"250 2.0.0 Kept as {reference}"
+
+
+def _too_large(door: str) -> str:
+    log.warning("a mail was refused as too large", door=door)
+    return "552 5.3.4 Message too large"
+
+
+def _unstuffed(spool: Spool) -> bytes:
+    """The message as it was written (RFC 5321 §4.5.2); the spool is closed."""
+    try:
+        stuffed = spool.read()
+    finally:
+        spool.close()
+    return stuffed.removeprefix(b".").replace(b"\r\n.", b"\r\n")
 
 
 class _LmtpDoor(_Door):
@@ -232,14 +339,17 @@ async def _serve(
     settings: Settings, profile: Profile, keep: Keep, stop: threading.Event, ready: Callable[[dict[str, int]], None] | None, alive: Callable[[], None]
 ) -> None:
     logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd writes addresses and lines of mails there
-    with ThreadPoolExecutor(KEEPERS, thread_name_prefix="keep") as keepers:
+    keeping = ThreadPoolExecutor(KEEPERS, thread_name_prefix="keep")
+    with keeping as keepers, ThreadPoolExecutor(1, thread_name_prefix="keep-large") as large:
         counter = _Counter(
             keep,
             frozenset(address.lower() for address in profile.recipients),
             tuple(settings.allowed_relays),
             settings.max_mail_bytes,
             _certificate(settings),
+            _spools(settings),
             keepers,
+            large,
         )
         doors = [(_Door, settings.smtp_listen), (_LmtpDoor, settings.lmtp_listen)]
         servers = {door.source: await _listen(door, counter, listen, settings) for door, listen in doors if listen}
@@ -268,6 +378,14 @@ async def _listen(door: Callable[[_Counter], _Door], counter: _Counter, listen: 
         return await asyncio.get_running_loop().create_server(lambda: door(counter), host, port)
     except OSError as error:
         raise ConfigurationError(f"cannot listen on {listen}: {error.strerror or error}") from None
+
+
+def _spools(settings: Settings) -> Path:
+    try:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"INTAKE_HOME {settings.home} cannot be made: {error.strerror or error}") from None
+    return settings.home
 
 
 def _certificate(settings: Settings) -> ssl.SSLContext | None:

@@ -17,7 +17,7 @@ from intake.review.paper import Paper, paper_of, papers
 from intake.review.picture import DPI
 from intake.review.queue import tab_for, tab_of
 from intake.review.room import Room, RoomOf
-from intake.store import audit, cases, halves, outbox, restores
+from intake.store import audit, cases, halves, left_out, outbox, restores
 from intake.store.cases import Case, CaseReply
 from intake.store.tables import CaseState, ReplyState
 from intake.types import Finding, MailOutcome, ReplyKind
@@ -30,6 +30,7 @@ _REPLY_TITLES = {
     ReplyKind.RECEIPT: "De ontvangstbevestiging",
     ReplyKind.QUESTION: "De vraag aan de provider",
     ReplyKind.REMINDER: "De herinnering",
+    ReplyKind.TOO_LARGE: "Het antwoord dat de mail te groot is",
 }
 
 router = APIRouter()
@@ -67,6 +68,7 @@ def show(
         audit.record(room.store, login.user, reference, "care", care_why)
     home = tab_of(tab) if tab else tab_for(case)
     partners = halves.partners(room.store, reference)
+    remaining = left_out.of_case(room.store, reference)
 
     def leaf(page: int) -> str:
         return _link(case, home.key, paper, page)
@@ -109,9 +111,12 @@ def show(
         replies=case.replies,
         reply_titles=_REPLY_TITLES,
         send_words=words.REPLY_KINDS,
-        can_accept=case.state in cases.ACCEPTABLE,
-        can_refuse=case.state in cases.REFUSABLE,
-        can_retry=case.state in password.RETRYABLE,
+        left_out=remaining,
+        left_out_why=words.LEFT_OUT[remaining.why] if remaining else "",
+        can_deal=remaining is not None and case.state is CaseState.QUARANTINED,
+        can_accept=case.state in cases.ACCEPTABLE and remaining is None,
+        can_refuse=case.state in cases.REFUSABLE and remaining is None,
+        can_retry=case.state in password.RETRYABLE and remaining is None,
         sendable=_sendable(case),
         restore=None if case.decided_by else restores.after(room.store, case.received_at),
         holdable=case.reply if case.reply and case.reply.state in HOLDABLE else None,
@@ -138,6 +143,14 @@ def again(room: RoomOf, login: FormLogin, reference: str, version: Version, tab:
     """Let the rules decide once more. Raises Conflict when the case changed since it was shown."""
     cases.again(room.store, reference, login.user, version)
     return done("opnieuw", reference, tab)
+
+
+@router.post("/zaak/{reference}/afgehandeld")
+def dealt_with(room: RoomOf, login: FormLogin, reference: str, version: Version, tab: Tab = "") -> Response:
+    """Somebody dealt with a mail in the mailbox itself. Raises Conflict when the case changed since it was shown."""
+    cases.dealt_with(room.store, reference, login.user, version)
+    audit.record(room.store, login.user, reference, "dealt-with")
+    return done("afgehandeld", reference, tab)
 
 
 @router.post("/zaak/{reference}/versturen")

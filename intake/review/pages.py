@@ -23,7 +23,7 @@ class Pages:
     def __init__(self, profile: Profile) -> None:
         folders = [templates_folder() / name / "pages" for name in (profile.name, "_default")]
         environment = Environment(loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-        for write in (words.moment, words.clock, words.day, words.weekday, words.money, masked):
+        for write in (words.moment, words.clock, words.day, words.weekday, words.money, words.megabytes, masked):
             environment.filters[write.__name__] = write
         self.static = {name: _first(folders, name).read_bytes() for name in STATIC_TYPES}
         self.version = hashlib.sha256(b"".join(self.static.values())).hexdigest()[:12]

@@ -26,6 +26,8 @@ _CODES = {
     "mailbox-unavailable": "de mailserver is niet bereikbaar",
     "mailbox-move": "de mailserver weigert om gelezen mails te verplaatsen",
     "too-large": "er staat een mail die te groot is. Die blijft daar staan",
+    "unfetchable": "de mailserver geeft ons een mail niet. Wij proberen het opnieuw",
+    "unreadable": "een mail kan niet worden bewaard. Wij proberen het opnieuw",
     "send-deferred": "de mailserver neemt nu niets aan",
     "send-refused": "de mailserver weigert onze antwoorden",
     "store-unavailable": "de database antwoordt niet",

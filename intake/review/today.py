@@ -1,4 +1,4 @@
-"""What came in today, where each mail stands, and whether anything is stuck."""
+"""What came in today, where each mail stands, what stays in the mailbox, and whether anything is stuck."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from intake.review import parts, words
 from intake.review.login import LoginOf
 from intake.review.room import RoomOf
 from intake.review.warnings import warnings
-from intake.store import cases, health
+from intake.store import cases, health, left_out
 from intake.store.tables import CaseState, ReplyState
 
 PART = 100
@@ -40,6 +40,7 @@ def show(room: RoomOf, login: LoginOf, blad: Annotated[int, Query(ge=1, le=1000)
         parts=[{"title": parts.title(part), "good": part.good, "at": part.at} for part in doing],
         tiles=[{"title": "Ontvangen", "count": len(rows)}, *(tile for tile in tiles if tile["count"])],
         unsent=[{"title": words.REPLIES[state][0], "count": replies[state]} for state in _UNSENT if replies[state]],
+        left_out=[{"mail": each, "why": words.LEFT_OUT[each.why]} for each in left_out.waiting(room.store)],
         rows=rows[(blad - 1) * PART : blad * PART],
         more=len(rows) > blad * PART,
         page=blad,

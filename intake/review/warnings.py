@@ -1,4 +1,5 @@
-"""What nobody suffers from yet, but somebody must see to: a certificate that ends, unusual reading, an incident near its 72 hours."""
+"""What nobody suffers from yet, but somebody must see to: a certificate that ends, unusual reading, an
+incident near its 72 hours, a mail that stays in the mailbox."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from intake.review import words
 from intake.review.room import Room
 from intake.secure_attachment.keys import WARN_DAYS, expires_on
-from intake.store import audit, incidents
+from intake.store import audit, incidents, left_out
 from intake.store.tables import Judgement
 
 _BEFORE = dt.timedelta(hours=48)
@@ -29,7 +30,7 @@ class Warning:
 
 def warnings(room: Room) -> list[Warning]:
     """All there is now, the certificate first."""
-    return [*_certificate(room), *_reading(room), *_incidents(room)]
+    return [*_certificate(room), *_reading(room), *_incidents(room), *_left_out(room)]
 
 
 def _certificate(room: Room) -> list[Warning]:
@@ -51,3 +52,9 @@ def _incidents(room: Room) -> list[Warning]:
     late = sum(entry.judgement is Judgement.OPEN and entry.report_before < soon for entry in incidents.listed(room.store))
     text = f"{words.many(late, 'incident wacht', 'incidenten wachten')} op een beoordeling. Melden moet binnen 72 uur."
     return [Warning("incidents", f"{late}-waiting", text, "/privacy")] if late else []
+
+
+def _left_out(room: Room) -> list[Warning]:
+    number = len(left_out.waiting(room.store))
+    text = f"{words.many(number, 'mail staat', 'mails staan')} nog in de mailbox, omdat wij die niet konden lezen."
+    return [Warning("left-out", f"{number}-waiting", text, "/vandaag#mailbox")] if number else []

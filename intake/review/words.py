@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 
 from intake.store.tables import CaseState, Judgement, ReplyState
-from intake.types import AMSTERDAM, DocumentKind, Presence, ReplyKind, Severity
+from intake.types import AMSTERDAM, DocumentKind, LeftOutWhy, Presence, ReplyKind, Severity
 
 _MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december")
 _DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
@@ -51,7 +51,13 @@ REPLIES = {
 }
 """State of a reply: the words and the tone of its pill."""
 
-REPLY_KINDS = {ReplyKind.REFUSAL: "Weigering", ReplyKind.RECEIPT: "Bevestiging", ReplyKind.QUESTION: "Vraag", ReplyKind.REMINDER: "Herinnering"}
+REPLY_KINDS = {
+    ReplyKind.REFUSAL: "Weigering",
+    ReplyKind.RECEIPT: "Bevestiging",
+    ReplyKind.QUESTION: "Vraag",
+    ReplyKind.REMINDER: "Herinnering",
+    ReplyKind.TOO_LARGE: "Bericht te groot",
+}
 
 HELD = {
     "confirm": "Dit antwoord gaat pas weg als jij het verstuurt.",
@@ -90,6 +96,8 @@ EVENTS = {
     "accepted": "Naar de crediteurenadministratie",
     "refused": "Geweigerd door een medewerker",
     "again": "Opnieuw laten beoordelen",
+    "dealt-with": "Afgehandeld in de mailbox zelf",
+    "arrived": "De mail is alsnog gelezen",
     "password": "Wachtwoord van de bijlage ingevuld",
     "incident-noticed": "Incident gemeld aan de privacy officer",
     "incident-open": "Incident bijgewerkt",
@@ -118,6 +126,12 @@ INCIDENTS = {
     "mail-not-anonymous": "In de mail zelf, het onderwerp of een bestandsnaam staan gegevens van een cliënt.",
     "noticed": "Een medewerker zag gegevens van een cliënt op een verkeerde plek.",
 }
+LEFT_OUT = {
+    LeftOutWhy.TOO_LARGE: "De mail is te groot om te lezen.",
+    LeftOutWhy.UNFETCHABLE: "De mailserver geeft ons deze mail niet.",
+    LeftOutWhy.UNREADABLE: "Wij konden deze mail niet bewaren.",
+}
+"""Why a mail stays in the mailbox."""
 JUDGEMENTS = {
     Judgement.OPEN: ("Nog beoordelen", "review"),
     Judgement.NONE: ("Geen incident", ""),
@@ -135,6 +149,7 @@ READINGS = {
     "uncover-care": "Reden gegeven om zorgregels te zien",
     "care": "Zorgregels gezien",
     "refusal": "Brief met weigering opgesteld",
+    "dealt-with": "Mail in de mailbox afgehandeld",
     "incident": "Incident bekeken",
     "incident-export": "Register geëxporteerd",
     "database-restored": "Gegevens teruggezet uit een reservekopie",
@@ -151,6 +166,7 @@ DONE = {
     "opnieuw": "De mail wordt opnieuw beoordeeld.",
     "wachtwoord": "Wij proberen het wachtwoord. De mail wordt meteen opnieuw beoordeeld.",
     "incident": "Het incident is opgeslagen.",
+    "afgehandeld": "De mail is afgehandeld.",
     "gezien": "De melding is afgehandeld.",
 }
 """What the list says after a button."""
@@ -255,6 +271,13 @@ def percent(value: Decimal) -> str:
 def grouped(value: str, size: int = 4) -> str:
     """An IBAN in groups, as on a bank card."""
     return " ".join(value[i : i + size] for i in range(0, len(value), size))
+
+
+def megabytes(size: int | None) -> str:
+    """``62 MB``; a dash when it is not known."""
+    if size is None:
+        return "–"
+    return f"{size / 1e6:.0f}\N{NO-BREAK SPACE}MB" if size >= 1e6 else f"{max(size, 1000) / 1e3:.0f}\N{NO-BREAK SPACE}kB"
 
 
 def many(number: int, one: str, more: str) -> str:

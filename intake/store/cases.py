@@ -22,6 +22,7 @@ from intake.store.tables import (
     CompanionRow,
     EventRow,
     InvoiceRow,
+    LeftOutRow,
     MailRow,
     ReplyRow,
     ReplyState,
@@ -254,6 +255,21 @@ def refuse(store: Store, reference: str, user: str, version: int, reason: str, r
         if reply is not None:
             held = "off" if store.settings.reply_mode is ReplyMode.OFF else None
             outbox.compose(store, session, key, outbox.Letter(reply, ReplyKind.REFUSAL, held, confirmed_by=user))
+
+
+def dealt_with(store: Store, reference: str, user: str, version: int) -> None:
+    """A person dealt with a mail that stays in its mailbox. A letter that nobody let go is dropped; one on its way leaves.
+
+    Raises:
+        Conflict: the case changed since ``version``, somebody dealt with it, or its mail was taken in.
+    """
+    with store.write() as session:
+        mail = _changed(session, reference, version, (CaseState.QUARANTINED,))
+        if session.exec(select(LeftOutRow.id).where(col(LeftOutRow.reference) == reference)).first() is None:
+            raise Conflict(f"{reference} is a whole mail")
+        _decided(store, session, mail, CaseState.IGNORED, user)
+        outbox.overtake(store, session, reference, states=(ReplyState.PREPARED, ReplyState.HELD))
+        sealed.note(store, session, reference, "dealt-with", user)
 
 
 def again(store: Store, reference: str, user: str, version: int, password: str | None = None, remark: str = "") -> None:

@@ -31,7 +31,14 @@ class Identities:
     """These, and what an earlier year's key would have made of the mail."""
 
 
+def header_identities(vault: Vault, header: bytes, place: str | None) -> Identities:
+    """Of a mail that stays in its mailbox: by its header, or by where it stands when we have none. Never those of a whole mail."""
+    found = vault.hashes("left-out", header or (place or "").encode("utf-8", "surrogatepass"))
+    return Identities(tuple(found[:1]), tuple(found))
+
+
 def identities(vault: Vault, raw: bytes) -> Identities:
+    """Of a whole mail."""
     marks: list[tuple[str, list[bytes]]] = [("mail-bytes", [sha256(raw).digest()])]
     body = _BODY.search(raw, 0, HEADER_BYTES)
     if body:

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from intake.errors import IntakeError, KeyDestroyed, StoreUnavailable, failpoint
 from intake.store import Store, notify, sealed
 from intake.store.codec import pack, unpack
-from intake.store.identity import identities
+from intake.store.identity import header_identities, identities
 from intake.store.reference import reference_of
 from intake.store.tables import CaseState, IdentityRow, InvoiceRow, MailRow
 from intake.store.traits import fold
@@ -51,14 +51,14 @@ class Kept:
 
 
 def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
-    """Keep a mail in one commit. The same mail again gives the reference it already has and one event.
+    """Keep a mail in one commit: whole, or the header of one that is left out. The same mail again gives the reference it already has and one event.
 
     Raises:
         StoreFull: no space left; nothing is kept.
         StoreUnavailable: the database does not answer; nothing is kept, or the commit's answer was lost.
         KeyMissing: the key store lacks the key to seal it with.
     """
-    mail = identities(store.vault, raw)
+    mail = header_identities(store.vault, raw, envelope.place) if envelope.left_out else identities(store.vault, raw)
     for number in range(_TRIES):
         failpoint("before-keep")
         try:

@@ -1,22 +1,27 @@
 """The ledger of watched mailboxes: which message was looked at, which mail it became, and what is still to be moved.
 
 A message is known by account, folder, UIDVALIDITY and UID (RFC 9051 §2.3.1.1); when a server makes UIDs anew, keeping
-the mail again finds its content by hash, so nothing is skipped and nothing comes in twice.
+the mail again finds its content by hash, so nothing is skipped and nothing comes in twice. A message that could not be taken in
+stands in a table of its own (left_out.py), until it comes in or a person has dealt with it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, and_, or_, update
+from sqlalchemy import ColumnElement, and_, delete, or_, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
-from intake.mail.imap import DoneFolder, Entry, Place
-from intake.store import Store
-from intake.store.tables import LedgerRow, MailboxRow, MailRow
+from intake.mail.imap import Attempts, DoneFolder, Entry, Place
+from intake.store import Store, left_out
+from intake.store.tables import LedgerRow, LeftOutRow, MailboxRow, MailRow
+from intake.types import LeftOut, LeftOutWhy
+
+AGAIN_SECONDS = (60.0, 600.0, 3_600.0, 21_600.0, *(86_400.0,) * 14)
+"""Pauses before each next try of a message that failed; after the last one it is tried no more."""
 
 
 class MailboxLedger:
@@ -49,24 +54,78 @@ class MailboxLedger:
             session.execute(update(MailboxRow).where(col(MailboxRow.account) == account).values(**known))
 
     def unseen(self, place: Place, uids: Sequence[int]) -> tuple[int, ...]:
-        """Those of the UIDs that were never looked at, in their order."""
+        """Those of the UIDs that were never looked at, or failed and are due for their next try, in their order.
+
+        Too large is tried again when the limit allows it; nothing is, once a person has dealt with it.
+        """
+        now, limit = self._store.clock(), self._store.settings.max_mail_bytes
+        fits = and_(col(LeftOutRow.why) == LeftOutWhy.TOO_LARGE, col(LeftOutRow.size) <= limit)
+        is_due = and_(or_(col(LeftOutRow.again_at) <= now, fits), or_(col(LeftOutRow.reference).is_(None), left_out.WAITS))
+        failed = select(LeftOutRow.uid, is_due).join(MailRow, col(MailRow.reference) == col(LeftOutRow.reference), isouter=True)
         with self._store.read() as session:
             known = set(session.exec(select(LedgerRow.uid).where(*_in(place))))
-        return tuple(uid for uid in uids if uid not in known)
+            due = dict(session.exec(failed.where(*_in(place, LeftOutRow))).all())
+        return tuple(uid for uid in uids if due.get(uid, uid not in known))
 
     def record(self, place: Place, uid: int, entry: Entry, reference: str | None = None, content: bytes | None = None) -> None:
-        """Write what was done with a message; one that stands there already keeps its reference and content."""
+        """Write what was done with a message; one that stands there already keeps its reference and content.
+
+        One that was left out is so no more, and its case closes by itself.
+        """
         with self._store.write() as session:
-            row = session.exec(select(LedgerRow).where(*_in(place), col(LedgerRow.uid) == uid)).first()
+            self._record(session, place, uid, entry, reference, content)
+            late = session.exec(select(LeftOutRow).where(*_in(place, LeftOutRow), col(LeftOutRow.uid) == uid)).first()
+            if late is not None and reference is not None:
+                session.delete(late)
+                if late.reference is not None:
+                    left_out.close(self._store, session, late.reference, reference)
+
+    def _record(self, session: Session, place: Place, uid: int, entry: Entry, reference: str | None, content: bytes | None = None) -> None:
+        row = session.exec(select(LedgerRow).where(*_in(place), col(LedgerRow.uid) == uid)).first()
+        if row is None:
+            row = LedgerRow(
+                account=place.account, folder=place.folder, uidvalidity=place.uidvalidity, uid=uid, state=entry, at=self._store.clock()
+            )
+            session.add(row)
+        row.state, row.at = entry, self._store.clock()
+        row.reference = reference or row.reference
+        if content is not None:
+            row.content_hash = self._store.vault.hash("mail-bytes", content)
+
+    def failed(self, place: Place, uid: int, why: LeftOut, reference: str | None) -> None:
+        """Count one more try that failed; with the case that keeps its header it is no message to be looked at any more."""
+        now = self._store.clock()
+        with self._store.write() as session:
+            row = session.exec(select(LeftOutRow).where(*_in(place, LeftOutRow), col(LeftOutRow.uid) == uid)).first()
             if row is None:
-                row = LedgerRow(
-                    account=place.account, folder=place.folder, uidvalidity=place.uidvalidity, uid=uid, state=entry, at=self._store.clock()
+                row = LeftOutRow(
+                    account=place.account, folder=place.folder, uidvalidity=place.uidvalidity, uid=uid, why=why.why, since=now, tries=0
                 )
                 session.add(row)
-            row.state, row.at = entry, self._store.clock()
-            row.reference = reference or row.reference
-            if content is not None:
-                row.content_hash = self._store.vault.hash("mail-bytes", content)
+            row.why, row.size, row.reference = why.why, why.size, reference
+            row.tries += 1
+            tried_again = why.why is not LeftOutWhy.TOO_LARGE and row.tries <= len(AGAIN_SECONDS)
+            row.again_at = now + dt.timedelta(seconds=AGAIN_SECONDS[row.tries - 1]) if tried_again else None
+            if reference is not None:
+                self._record(session, place, uid, Entry.LEFT_OUT, reference)
+
+    def attempts(self, place: Place) -> Mapping[int, Attempts]:
+        """The messages of this place that failed and are not taken in, by UID, without those known to be gone."""
+        limit = self._store.settings.max_mail_bytes
+        with self._store.read() as session:
+            rows = session.exec(select(LeftOutRow).where(*_in(place, LeftOutRow), col(LeftOutRow.gone).is_(False))).all()
+        return {row.uid: Attempts(row.tries, LeftOut(LeftOutWhy(row.why), row.size, limit), row.since, row.reference) for row in rows}
+
+    def gone(self, place: Place, uids: Sequence[int]) -> None:
+        """These stand in the folder no more; nor does what was left out in an earlier life of it."""
+        here = (col(LeftOutRow.account) == place.account, col(LeftOutRow.folder) == place.folder, col(LeftOutRow.gone).is_(False))
+        moved = or_(col(LeftOutRow.uidvalidity) != place.uidvalidity, col(LeftOutRow.uid).in_(uids))
+        with self._store.read() as session:
+            if session.exec(select(LeftOutRow.id).where(*here, moved).limit(1)).first() is None:
+                return
+        with self._store.write() as session:
+            session.execute(delete(LeftOutRow).where(*here, moved, col(LeftOutRow.reference).is_(None)))
+            session.execute(update(LeftOutRow).where(*here, moved).values(gone=True))
 
     def to_move(self, place: Place) -> tuple[int, ...]:
         """UIDs of messages that are committed here and not yet moved."""
@@ -97,12 +156,5 @@ class MailboxLedger:
             return row.first_start if row else None
 
 
-def left_out(store: Store, account: str) -> tuple[tuple[str, int], ...]:
-    """Folder and UID of messages that were too large to take in, for the page and `doctor`."""
-    with store.read() as session:
-        rows = session.exec(select(LedgerRow).where(col(LedgerRow.account) == account, col(LedgerRow.state) == Entry.TOO_LARGE))
-        return tuple((row.folder, row.uid) for row in rows)
-
-
-def _in(place: Place) -> tuple[ColumnElement[bool], ...]:
-    return (col(LedgerRow.account) == place.account, col(LedgerRow.folder) == place.folder, col(LedgerRow.uidvalidity) == place.uidvalidity)
+def _in(place: Place, table: type[LedgerRow | LeftOutRow] = LedgerRow) -> tuple[ColumnElement[bool], ...]:
+    return (col(table.account) == place.account, col(table.folder) == place.folder, col(table.uidvalidity) == place.uidvalidity)

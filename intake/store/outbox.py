@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
@@ -39,6 +40,8 @@ RESTORED = "restored"
 _STRONGER = ("off", "not-authenticated")
 
 _QUESTIONS = (ReplyKind.QUESTION, ReplyKind.REMINDER)
+_ONCE = (ReplyKind.REMINDER, ReplyKind.TOO_LARGE)
+"""Kinds of which a case has one, whatever it says."""
 _OPEN = (ReplyState.PREPARED, ReplyState.READY, ReplyState.HELD, ReplyState.DEFERRED)
 _NUMBER = select(func.count()).select_from(ReplyRow).where(col(ReplyRow.reference) == bindparam("reference"))
 _COMPOSE = insert(ReplyRow)
@@ -118,22 +121,24 @@ def compose(store: Store, session: Session, key: DataKey, letter: Letter) -> str
     return held
 
 
-def overtake(store: Store, session: Session, reference: str, spare: ReplyKind | None = None) -> None:
+def overtake(
+    store: Store, session: Session, reference: str, spare: ReplyKind | None = None, states: Sequence[ReplyState] = _OPEN
+) -> None:
     """A newer verdict or a person's decision makes what was not yet sent obsolete, except replies of kind ``spare``."""
     session.execute(
         update(ReplyRow)
-        .where(col(ReplyRow.reference) == reference, col(ReplyRow.state).in_(_OPEN), col(ReplyRow.kind) != (spare.value if spare else ""))
+        .where(col(ReplyRow.reference) == reference, col(ReplyRow.state).in_(states), col(ReplyRow.kind) != (spare.value if spare else ""))
         .values(state=ReplyState.DROPPED.value, held="overtaken", hold_boot=None, hold_until=None, token=None, ended_at=store.clock())
     )
 
 
 def was_told(store: Store, session: Session, key: DataKey, letter: Letter) -> bool:
-    """The same question left already, or another reminder of this case did: nobody is asked the same thing twice."""
-    if letter.kind not in _QUESTIONS:
+    """The same question left already, or one of a kind that leaves once for a case did: nobody is told the same thing twice."""
+    if letter.kind not in (*_QUESTIONS, *_ONCE):
         return False
     gone = select(ReplyRow).where(col(ReplyRow.reference) == key.reference, col(ReplyRow.state).not_in((*_OPEN, ReplyState.DROPPED)))
     replies = [reply for reply in session.exec(gone) if reply.kind == letter.kind]
-    return any(letter.kind is ReplyKind.REMINDER or open_reply(key, reply).text == letter.reply.text for reply in replies)
+    return any(letter.kind in _ONCE or open_reply(key, reply).text == letter.reply.text for reply in replies)
 
 
 def over_budget(store: Store, address: str) -> bool:

@@ -414,6 +414,32 @@ class LedgerRow(SQLModel, table=True):
     at: dt.datetime = Field(sa_type=Utc)
 
 
+class LeftOutRow(SQLModel, table=True):
+    """One message of a mailbox that could not be taken in, until it comes in after all."""
+
+    __tablename__ = "left_out"
+    __table_args__ = (UniqueConstraint("account", "folder", "uidvalidity", "uid", name="left_out_once"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    account: str
+    folder: str
+    uidvalidity: int = Field(sa_type=BigInteger)
+    uid: int = Field(sa_type=BigInteger)
+    why: str
+    size: int | None = Field(default=None, sa_type=BigInteger)
+    """Bytes, as far as the server tells."""
+    tries: int = 0
+    since: dt.datetime = Field(sa_type=Utc)
+    again_at: dt.datetime | None = Field(default=None, sa_type=Utc)
+    """When it is tried again; None: never, or when the limit allows its size."""
+    gone: bool = False
+    """It stands in its folder no more."""
+    reference: str | None = Field(
+        default=None, sa_column=Column("reference", ForeignKey("mail.reference", ondelete="CASCADE"), nullable=True, index=True)
+    )
+    """The case that keeps its header; None while it has failed too few times to be one."""
+
+
 class AuditRow(SQLModel, table=True):
     """One reading of content by a person; each row's hash covers the one before."""
 

@@ -11,10 +11,11 @@ import pytest
 
 from intake.commands import examinations
 from intake.document.sandbox import Sandbox
+from intake.mail.imap import Place
 from intake.secure_attachment import keys
 from intake.settings import load
-from intake.store import Store, audit, heads, health, open_store, people
-from intake.types import AMSTERDAM, local_today
+from intake.store import Store, audit, heads, health, journal, ledger, open_store, people
+from intake.types import AMSTERDAM, Envelope, LeftOut, LeftOutWhy, local_today
 from tests.commands.conftest import Ended, Intake
 from tests.servers import Dovecot, free_port, make_certificate, run_sink
 from tests.store import things
@@ -228,6 +229,18 @@ def test_a_part_that_died_is_told_with_its_command(installed: Intake, store: Sto
     assert "never started" in lines(done, "sender")[0]
     assert "mailbox-login" in next(line for line in lines(done, "mailbox") if line.startswith("WRONG"))
     assert done.code == 2
+
+
+def test_a_mail_that_stays_in_the_mailbox_is_told(installed: Intake, store: Store) -> None:
+    """Whoever looks after the service would not know that the limit is too low, or that the mail server cannot read a mail."""
+    left = LeftOut(LeftOutWhy.TOO_LARGE, 62_000_000, 40_000_000)
+    reference = journal.keep(store, b"", Envelope("imap", things.NOW, place="x", left_out=left)).reference
+    ledger.MailboxLedger(store).failed(Place("crediteuren@mail.example", "INBOX", 1), 1, left, reference)
+
+    (line,) = lines(installed("doctor"), "left out")
+
+    assert line.startswith("note")
+    assert f"{reference} (too-large, 62.0 MB), received 2026-11-20 10:30, in INBOX" in line
 
 
 def test_the_sandbox_is_tried_out_whole(installed: Intake, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,9 +13,9 @@ from typing import Any
 
 from intake import profile as profiles
 from intake.mail import smtp
-from intake.mail.imap import DoneFolder, Entry, Place
+from intake.mail.imap import Attempts, DoneFolder, Entry, Place
 from intake.settings import Settings
-from intake.types import Envelope
+from intake.types import Envelope, LeftOut, LeftOutWhy
 from tests.servers import Dovecot
 
 PROFILE = profiles.load("almere")
@@ -59,6 +60,13 @@ class MemoryLedger:
     decided: set[int] = field(default_factory=set)
     """UIDs whose mail was decided long ago."""
     done: DoneFolder = field(default_factory=lambda: DoneFolder(None, None))
+    tries: dict[tuple[Place, int], list[LeftOut]] = field(default_factory=dict)
+    """Failed tries of what is not taken in."""
+    cases: dict[tuple[Place, int], str] = field(default_factory=dict)
+    """The case of what is left out."""
+    seen_gone: list[int] = field(default_factory=list)
+    resting: bool = False
+    """What failed is not due for its next try."""
 
     def first_start(self, account: str) -> dt.datetime:
         return self.start
@@ -70,10 +78,33 @@ class MemoryLedger:
         self.done = DoneFolder(uidvalidity, uidnext)
 
     def unseen(self, place: Place, uids: Sequence[int]) -> Sequence[int]:
-        return [uid for uid in uids if (place, uid) not in self.rows]
+        def is_new(key: tuple[Place, int]) -> bool:
+            if key in self.tries:
+                return not self.resting and self.tries[key][-1].why is not LeftOutWhy.TOO_LARGE
+            return key not in self.rows
+
+        return [uid for uid in uids if is_new((place, uid))]
 
     def record(self, place: Place, uid: int, entry: Entry, reference: str | None = None, content: bytes | None = None) -> None:
         self.rows[place, uid] = entry
+        if reference:
+            self.tries.pop((place, uid), None)
+
+    def failed(self, place: Place, uid: int, left_out: LeftOut, reference: str | None) -> None:
+        self.tries.setdefault((place, uid), []).append(left_out)
+        if reference:
+            self.cases[place, uid] = reference
+            self.rows[place, uid] = Entry.LEFT_OUT
+
+    def attempts(self, place: Place) -> dict[int, Attempts]:
+        return {
+            uid: Attempts(len(tries), tries[-1], self.start, self.cases.get((where, uid)))
+            for (where, uid), tries in self.tries.items()
+            if where == place and uid not in self.seen_gone
+        }
+
+    def gone(self, place: Place, uids: Sequence[int]) -> None:
+        self.seen_gone += uids
 
     def to_move(self, place: Place) -> Sequence[int]:
         return [uid for (where, uid), entry in self.rows.items() if where == place and entry is Entry.KEPT]
@@ -83,7 +114,8 @@ class MemoryLedger:
 
 
 def settings(**values: Any) -> Settings:
-    return Settings(**({"smtp_listen": "127.0.0.1:0", "lmtp_listen": "127.0.0.1:0"} | values))
+    home = tempfile.gettempdir()  # unfinished mails lie there without a name
+    return Settings(**({"smtp_listen": "127.0.0.1:0", "lmtp_listen": "127.0.0.1:0", "home": home} | values))
 
 
 def mailbox_settings(server: Dovecot, user: str, **values: Any) -> Settings:

@@ -19,6 +19,7 @@ from intake.errors import ConfigurationError, MailboxLoginRefused, MailboxUnavai
 from intake.mail import imap
 from intake.mail.imap import DoneFolder, Entry, Mailbox, Place, connect, watch
 from intake.settings import Settings
+from intake.types import LeftOut, LeftOutWhy
 from tests.mail.doors import RAW, MemoryLedger, Store, mailbox_settings, running, settings
 from tests.servers import Dovecot, run_proxy, wait_for
 
@@ -85,14 +86,18 @@ class TestTakingIn:
         assert box.store.raws == [raw] * 4
 
     def test_too_large_stays(self, box: Box) -> None:
-        """A mail over the limit stays in the mailbox, is shown, and does not keep others from coming in."""
+        """A mail over the limit stays in the mailbox, its header becomes a case, and the others come in."""
         large = RAW + b"x" * 200_000 + b"\r\n"
         box.server.append(box.user, large)
         box.server.append(box.user, RAW)
 
-        assert box.once(max_mail_bytes=100_000) == "too-large"
-        assert (box.store.raws, box.inbox()) == ([RAW], [large])
-        assert Entry.TOO_LARGE in box.ledger.rows.values()
+        box.once(max_mail_bytes=100_000)
+
+        assert box.inbox() == [large]
+        assert box.store.raws == [RAW[: RAW.index(b"\r\n\r\n") + 4], RAW]
+        assert [envelope.left_out for _, envelope in box.store.mails] == [LeftOut(LeftOutWhy.TOO_LARGE, len(large), 100_000), None]
+        box.once(max_mail_bytes=100_000)
+        assert box.store.calls == 2
 
     def test_older_than_the_first_start(self, box: Box) -> None:
         """What was in the mailbox before we came is left alone, also when it came minutes earlier."""
@@ -189,12 +194,12 @@ class TestFaults:
         box.server.append(box.user, RAW + b"2\r\n")
         fetch = Mailbox._fetch
 
-        def removing(self: Mailbox, uid: int, size: int) -> bytes | None:
+        def removing(self: Mailbox, uid: int) -> object:
             if uid == 1:
                 with box.server.session(box.user) as client:
                     client.store("1", "+FLAGS", "\\Deleted")
                     client.expunge()
-            return fetch(self, uid, size)
+            return fetch(self, uid)
 
         monkeypatch.setattr(Mailbox, "_fetch", removing)
 
@@ -256,7 +261,7 @@ class TestFaults:
         box.server.append(box.user, RAW)
         with box.server.session(box.user) as client:
             client.append("INBOX", "\\Deleted", "", RAW + b"van een mens\r\n")  # type: ignore[arg-type]
-        box.ledger.rows[Place(f"{box.user}@127.0.0.1", "INBOX", _uidvalidity(box)), 2] = Entry.TOO_LARGE
+        box.ledger.rows[Place(f"{box.user}@127.0.0.1", "INBOX", _uidvalidity(box)), 2] = Entry.DONE
         has = imap.IMAPClient.has_capability
         monkeypatch.setattr(imap.IMAPClient, "has_capability", lambda self, name: name != "MOVE" and has(self, name))
 
@@ -308,12 +313,14 @@ class _Liar(socketserver.StreamRequestHandler):
                 self.wfile.write(b"* 1 EXISTS\r\n* OK [UIDVALIDITY 1] x\r\n")
             elif b"SEARCH" in command:
                 self.wfile.write(b"* SEARCH 1\r\n")
-            elif b"RFC822.SIZE" in command:
-                self.wfile.write(b'* 1 FETCH (UID 1 RFC822.SIZE %d INTERNALDATE "20-Nov-2026 10:00:00 +0100")\r\n' % self.size)
+            elif b"INTERNALDATE" in command:
+                self.wfile.write(b'* 1 FETCH (UID 1 INTERNALDATE "20-Nov-2026 10:00:00 +0100")\r\n')
             elif b"BODY.PEEK" in command:
                 start, length = (int(n) for n in command.split(b"<")[1].split(b">")[0].split(b"."))
                 piece = self.body[start : start + length]
-                self.wfile.write(b"* 1 FETCH (UID 1 BODY[]<%d> {%d}\r\n" % (start, self.announced or len(piece)) + piece + b")\r\n")
+                size = b" RFC822.SIZE %d" % self.size if b"RFC822.SIZE" in command else b""
+                announced = self.announced or len(piece)
+                self.wfile.write(b"* 1 FETCH (UID 1%b BODY[]<%d> {%d}\r\n" % (size, start, announced) + piece + b")\r\n")
             self.wfile.write(tag + b" OK done\r\n")
 
 
@@ -349,9 +356,10 @@ class TestLyingServer:
         server.body, server.size = b"x" * 3_000_000, 10
         store = Store()
         with connect(chosen) as client:
-            assert Mailbox(client, chosen, MemoryLedger(), store.keep).take_in() == "too-large"
+            Mailbox(client, chosen, MemoryLedger(), store.keep).take_in()
 
-        assert not store.mails
+        assert [envelope.left_out for _, envelope in store.mails] == [LeftOut(LeftOutWhy.TOO_LARGE, imap.CHUNK, 100_000)]
+        assert len(store.raws[0]) == imap.MAX_HEADER
 
     def test_giant_literal(self, liar: tuple[type[_Liar], Settings]) -> None:
         """An answer announced as nine gigabytes takes no memory; the connection is given up and tried again."""

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import smtplib
 import socket
 import ssl
 import threading
 import time
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from intake.errors import ConfigurationError, KeyMissing, StoreFull, StoreUnavailable
-from intake.mail import smtp
+from intake.mail import smtp, spool
+from intake.types import Envelope
 from tests.mail.doors import PROFILE, RAW, US, Store, open_doors, running, settings
 from tests.servers import Sink, make_certificate, run_postfix, run_proxy, swaks, wait_for
 
@@ -93,7 +96,7 @@ class TestRecipients:
 
 
 class TestSize:
-    def test_advertised_and_refused(self, store: Store) -> None:
+    def test_advertised_and_refused(self, store: Store, capfd: pytest.CaptureFixture[str]) -> None:
         """A mail over the limit is told so before it is sent, or after, and the session goes on."""
         with open_doors(store, max_mail_bytes=100_000) as ports, smtplib.SMTP("127.0.0.1", ports["smtp"]) as client:
             client.ehlo()
@@ -108,6 +111,7 @@ class TestSize:
             client.sendmail("a@b.example", [US], RAW)
 
         assert store.raws == [RAW]
+        assert capfd.readouterr().out.count("a mail was refused as too large") == 3
 
     def test_just_under_the_limit_in_one_line(self, store: Store) -> None:
         """A long line is no reason to refuse a mail."""
@@ -201,14 +205,64 @@ class TestFaults:
                 assert second.recv(100).startswith(b"421")
             assert first.say("NOOP").startswith("250")
 
-    def test_silent_client(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A client that says nothing is shown out."""
-        monkeypatch.setattr(smtp, "COMMAND_SECONDS", 0.3)
+    @pytest.mark.parametrize("step", ["connected", "greeted", "in the middle of a mail"])
+    def test_silence_ends_at_every_step(self, store: Store, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+        """Connections that say nothing would fill the door, and no mail come in."""
+        monkeypatch.setattr(smtp, "SILENT_SECONDS", 0.3)
+        with open_doors(store) as ports, socket.create_connection(("127.0.0.1", ports["smtp"]), 5) as client:
+            if step != "connected":
+                client.sendall(b"EHLO x\r\n")
+            if step == "in the middle of a mail":
+                client.sendall(f"MAIL FROM:<a@b.example>\r\nRCPT TO:<{US}>\r\nDATA\r\n".encode())
+                client.sendall(b"Subject: half\r\n" * 1000)
+            start = time.monotonic()
+            with contextlib.suppress(ConnectionResetError):
+                while client.recv(10_000):
+                    pass
+
+            assert time.monotonic() - start < 4
+        assert not store.mails
+
+    @pytest.mark.parametrize("line", ["a", "NOOP\r\n", "x: y\r\n"], ids=["half-command", "commands", "half-mail"])
+    def test_a_byte_now_and_then_does_not_hold_the_door(self, store: Store, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+        """A slow client would keep its place for ever (slow loris)."""
+        monkeypatch.setattr(smtp, "DIALOGUE_SECONDS", 0.6)
+        monkeypatch.setattr(smtp, "DATA_SECONDS", 0.6)
         with open_doors(store) as ports:
             client = Line(ports["smtp"])
-            client.socket.settimeout(5)
+            if ":" in line:
+                client.begin()
+            start = time.monotonic()
+            with contextlib.suppress(OSError):
+                while time.monotonic() - start < 5:
+                    client.socket.sendall(line.encode())
+                    time.sleep(0.1)
 
-            assert client.file.read() == b""
+            assert time.monotonic() - start < 4
+
+    def test_a_slow_store_is_waited_for(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A client that waits for our answer would be shown out as silent, and send its mail again and again."""
+        monkeypatch.setattr(smtp, "SILENT_SECONDS", 0.3)
+        store.gate.clear()
+        threading.Timer(1, store.gate.set).start()
+        with open_doors(store) as ports:
+            client = Line(ports["smtp"])
+            client.begin()
+
+            assert client.say("x: y\r\n\r\nz\r\n.").startswith("250")
+
+    def test_one_peer_cannot_take_all_places(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        """One mail server gone mad would keep all others out."""
+        monkeypatch.setattr(smtp, "MAX_CONNECTIONS_A_PEER", 2)
+        with open_doors(store) as ports:
+            lines = [Line(ports["smtp"]), Line(ports["lmtp"], "LHLO")]
+            with socket.create_connection(("127.0.0.1", ports["smtp"]), 10) as third:
+                assert third.recv(100).startswith(b"421 4.7.0")
+            with socket.create_connection(("127.0.0.1", ports["smtp"]), 10, source_address=("127.0.0.2", 0)) as other:
+                assert other.recv(100).startswith(b"220")
+            lines[0].socket.close()
+            lines[0].file.close()
+            wait_for(lambda: Line(ports["smtp"]).say("NOOP").startswith("250"), "its place is free again")
 
     def test_nothing_of_a_mail_in_the_log(self, line: Line, store: Store, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
         """Neither addresses nor content reach a log."""
@@ -219,6 +273,103 @@ class TestFaults:
         logged = caplog.text + "".join(capfd.readouterr())
         assert "geheim-onderwerp" not in logged
         assert "aanbieder.example" not in logged
+
+
+class TestMemory:
+    def test_unfinished_mails_take_none(self, store: Store, tmp_path: Path) -> None:
+        """Forty-five mails of 38 MB that were on their way at once took 1.8 GB, and the kernel ended the receiver."""
+        piece = b"0123456789abcdef" * 4096
+        with open_doors(store, home=tmp_path) as ports:
+            clients = [Line(ports["smtp"]) for _ in range(10)]
+            for client in clients:
+                client.begin()
+            tracemalloc.start()
+            try:
+                for client in clients:
+                    for _ in range(80):
+                        client.socket.sendall(piece)
+                time.sleep(0.5)
+                taken = tracemalloc.get_traced_memory()[1]
+            finally:
+                tracemalloc.stop()
+            assert taken < 10_000_000  # of 52 MB
+            assert list(tmp_path.iterdir()) == []
+            answers = [client.say("\r\n.") for client in clients]
+
+        assert {answer[:3] for answer in answers} == {"250"}
+        assert store.raws == [piece * 80 + b"\r\n"] * 10
+
+    def test_large_mails_are_kept_one_after_another(self, tmp_path: Path) -> None:
+        """Each takes several times its size while it is kept; a small one does not wait for them."""
+        at_once, most, gate = 0, 0, threading.Event()
+
+        def keep(raw: bytes, envelope: Envelope) -> str:
+            nonlocal at_once, most
+            if len(raw) > smtp.LARGE:
+                at_once += 1
+                most = max(most, at_once)
+                assert gate.wait(20)
+                at_once -= 1
+            return "IN-X"
+
+        store = Store()
+        store.keep = keep  # type: ignore[method-assign]
+        with open_doors(store, home=tmp_path) as ports:
+            clients = [Line(ports["smtp"]) for _ in range(6)]
+            for client in clients:
+                client.begin()
+                client.socket.sendall(b"z" * (smtp.LARGE + 1) + b"\r\n.\r\n")
+            wait_for(lambda: at_once, "the first is being kept")
+            small = Line(ports["smtp"])
+            small.begin()
+            assert small.say("x: y\r\n\r\nz\r\n.").startswith("250")
+            gate.set()
+
+            assert {client.answer()[:3] for client in clients} == {"250"}
+        assert most == 1
+
+    @pytest.mark.parametrize(("code", "answer"), [(errno.ENOSPC, "452 4.3.1"), (errno.EIO, "451 4.3.0")])
+    def test_a_disk_that_takes_nothing(self, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, answer: str) -> None:
+        """A mail that could not be written down would be acknowledged in part, or its sender give up."""
+        monkeypatch.setattr(spool.tempfile, "TemporaryFile", lambda **_: (_ for _ in ()).throw(OSError(code, "x")))
+        with open_doors(store, home=tmp_path) as ports:
+            client = Line(ports["smtp"])
+            client.begin()
+            client.socket.sendall(b"z" * (2 * spool.CHUNK) + b"\r\n")
+            assert client.say(".").startswith(answer)
+            client.begin()
+
+            assert client.say("x: y\r\n\r\nz\r\n.").startswith("250")
+        assert len(store.mails) == 1
+
+    def test_what_lies_on_the_disk_is_sealed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A backup of the disk, or its finder, would read mails that are on their way."""
+        monkeypatch.setattr(spool.tempfile, "TemporaryFile", lambda dir, buffering: (dir / "spool").open("w+b", buffering=buffering))
+        secret = b"999990019 " * 100_000
+        made = spool.Spool(tmp_path)
+        for at in range(0, len(secret), 999):
+            made.write(secret[at : at + 999])
+
+        lies = (tmp_path / "spool").read_bytes()
+        assert len(lies) > 700_000
+        assert b"999990019" not in lies
+        assert made.read() == secret
+        made.close()
+
+    def test_the_end_in_pieces(self, store: Store) -> None:
+        """A mail whose last bytes come one by one would lose a line, keep a stuffed dot, or swallow the next command."""
+        sent = b"..een\r\n...twee\r\n..\r\n\r\n.\r\nNOOP\r\n"
+        with open_doors(store) as ports:
+            client = Line(ports["smtp"])
+            for cut in range(1, len(sent)):
+                client.begin()
+                client.socket.sendall(sent[:cut])
+                time.sleep(0.01)
+                client.socket.sendall(sent[cut:])
+                assert client.answer().startswith("250 2.0.0")
+                assert client.answer().startswith("250")
+
+        assert set(store.raws) == {b".een\r\n..twee\r\n.\r\n\r\n"}
 
 
 class TestLmtp:
@@ -302,6 +453,20 @@ class TestPostfix:
         assert len(store.mails) == 1
         assert short_lines.split(b"\r\n\r\n", 1)[1].rstrip() in raw
         assert (envelope.source, envelope.sender) == ("lmtp", "zorg@aanbieder.example")
+
+    def test_more_mails_than_connections(self, store: Store, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A limit on connections would make our own mail server bounce what it could not hand over at once."""
+        monkeypatch.setattr(smtp, "MAX_CONNECTIONS_A_PEER", 2)
+        with open_doors(store) as ports, run_postfix("almere.nl", ports["lmtp"], sink.port) as postfix:
+            store.gate.clear()
+            with smtplib.SMTP("127.0.0.1", postfix.port) as client:
+                for number in range(8):
+                    client.sendmail("zorg@aanbieder.example", [US], b"Message-ID: <%d@x.example>\r\n\r\nx\r\n" % number)
+            wait_for(lambda: store.calls >= 2, "Postfix uses what it may")
+            store.gate.set()
+            wait_for(lambda: len(store.mails) == 8, "Postfix comes again with the others", 40)
+
+        assert not sink.messages
 
     def test_cut_on_the_way(self, store: Store, sink: Sink, tmp_path: Path) -> None:
         """A connection that breaks before our answer makes Postfix come again; the mail is not lost."""

@@ -17,8 +17,10 @@ from sqlmodel import SQLModel
 import intake.store
 from intake import settings as settings_module
 from intake.errors import ConfigurationError, StoreUnavailable
+from intake.mail.imap import Place
 from intake.settings import Settings
-from intake.store import Store, migrate, open_store, vault
+from intake.store import Store, ledger, migrate, open_store, vault
+from intake.store.engine import make_engine
 from intake.store.tables import SCHEMA
 from tests.conftest import Cluster, SettingsOn
 from tests.store import things
@@ -79,6 +81,22 @@ class TestMigrate:
         configuration.set_main_option("script_location", f"{intake.store.__path__[0]}/migrations")
 
         assert ScriptDirectory.from_config(configuration).get_current_head() == SCHEMA
+
+    def test_what_was_too_large_before_is_looked_at_again(self, empty: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Mails that an older version left in the mailbox without a case would never be shown."""
+        monkeypatch.setattr(intake.store, "SCHEMA", "0001")
+        migrate(empty)
+        with make_engine(empty.database).begin() as connection:
+            for uid, state in ((1, "done"), (2, "too-large")):
+                row = "INSERT INTO ledger (account, folder, uidvalidity, uid, state, at) VALUES ('a', 'INBOX', 1, :uid, :state, '2026-11-01')"
+                connection.execute(text(row), {"uid": uid, "state": state})
+        monkeypatch.undo()
+
+        migrate(empty)
+
+        store = open_store(empty)
+        assert ledger.MailboxLedger(store).unseen(Place("a", "INBOX", 1), (1, 2)) == (2,)
+        store.close()
 
     def test_two_hosts_migrate_at_once(self, empty: Settings) -> None:
         """Two machines that are upgraded in the same minute."""
