@@ -167,7 +167,7 @@ def _left_out(mail: Mail, sender: Sender, envelope: Envelope, why: LeftOut, refe
     """A mail of which only the header is here: a person looks at it in the mailbox."""
     results = _only_findings(check_texts((mail.subject,), desk.profile))
     verdict = decide_left_out(why, sender, results, rule_date(envelope))
-    letter = reply.compose_too_large(verdict, why.limit, mail, sender, reference, envelope.received_at, desk.profile)
+    letter = reply.compose_too_large(why.limit, mail, sender, reference, envelope.received_at, desk.profile) if verdict.reply else None
     return Processed(mail, sender, (), verdict, letter, _held(letter, sender, envelope, desk.settings), (), (), Elsewhere())
 
 

@@ -11,7 +11,7 @@ import re
 import textwrap
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -97,20 +97,30 @@ def compose(verdict: Verdict, mail: Mail, sender: Sender, reference: str, receiv
     return _written(empty, verdict.reply.value, words, _subject(verdict, reference, profile), profile)
 
 
-def compose_too_large(
-    verdict: Verdict, limit: int, mail: Mail, sender: Sender, reference: str, received_at: dt.datetime, profile: Profile
-) -> Reply | None:
-    """The letter to whom sent a mail that is too large, or None when none is due or nobody may be answered.
+def compose_too_large(limit: int, mail: Mail, sender: Sender, reference: str, received_at: dt.datetime, profile: Profile) -> Reply | None:
+    """The letter to whom sent a mail that is too large, or None when nobody may be answered.
 
     Args:
         limit: the most bytes of a mail that we take.
     """
     empty = addressed(mail, sender)
-    if verdict.reply is not ReplyKind.TOO_LARGE or empty is None:
+    if empty is None:
         return None
-    sizes = {"limit": _megabytes(limit), "files": _megabytes(limit * _FILES_SHARE)}
-    words = _words(verdict, reference, received_at, profile) | sizes
-    return _written(empty, verdict.reply.value, words, _subject(verdict, reference, profile), profile)
+    words = {
+        "profile": profile,
+        "reference": reference,
+        "received": _day(local_date(received_at)),
+        "limit": _megabytes(limit),
+        "files": _megabytes(limit * _FILES_SHARE),
+        "toon": _tone(profile),
+    }
+    about = "Uw mail" if profile.tone == "u" else "Je mail"
+    return _written(empty, ReplyKind.TOO_LARGE.value, words, f"{about}: te groot, graag opnieuw sturen (kenmerk {reference})", profile)
+
+
+def _tone(profile: Profile) -> Callable[[str, str], str]:
+    """Chooses the word of this municipality: ``je`` or ``u``."""
+    return lambda je, u: u if profile.tone == "u" else je
 
 
 def _megabytes(size: float) -> str:
@@ -167,7 +177,7 @@ def _words(verdict: Verdict, reference: str, received_at: dt.datetime, profile: 
         "asks": _asks(verdict, profile, "nl"),
         "asks_en": _asks(verdict, profile, "en"),
         "english": any(read.invoice.english for read in verdict.invoices),
-        "toon": lambda je, u: u if profile.tone == "u" else je,
+        "toon": _tone(profile),
     }
 
 
@@ -368,7 +378,6 @@ def _subject(verdict: Verdict, reference: str, profile: Profile) -> str:
         ReplyKind.RECEIPT: "ontvangen",
         ReplyKind.QUESTION: "wij hebben nog iets nodig",
         ReplyKind.REMINDER: "herinnering, wij hebben nog iets nodig",
-        ReplyKind.TOO_LARGE: "te groot, graag opnieuw sturen",
     }
     what = says[verdict.reply] if verdict.reply else ""
     if not told and verdict.reply is ReplyKind.REFUSAL:

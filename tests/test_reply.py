@@ -80,7 +80,10 @@ def compose(
     findings = tuple(f for r in beside for f in r.findings)
     verdict = Verdict(MailOutcome.REJECTED, "reden", TODAY, tuple(read), findings, beside, reply=kind, deadline=changes.pop("deadline", None))
     verdict = replace(verdict, **changes.pop("verdict", {}))
-    return reply.compose(verdict, changes.pop("mail", MAIL), changes.pop("sender", SENDER), "K-2026-000123", changes.pop("received_at", RECEIVED), of)
+    mail, sender, received_at = changes.pop("mail", MAIL), changes.pop("sender", SENDER), changes.pop("received_at", RECEIVED)
+    if kind is ReplyKind.TOO_LARGE:
+        return reply.compose_too_large(40_000_000, mail, sender, "K-2026-000123", received_at, of)
+    return reply.compose(verdict, mail, sender, "K-2026-000123", received_at, of)
 
 
 def flat(text: str) -> str:
@@ -460,14 +463,11 @@ class TestTooLarge:
         """A bounce that is answered comes back."""
         sender = replace(SENDER, may_reply=False)
 
-        assert reply.compose_too_large(TOO_LARGE, 40_000_000, MAIL, sender, "IN-7K3F-9QXM", RECEIVED, ALMERE) is None
-
-
-TOO_LARGE = Verdict(MailOutcome.QUARANTINED, "", TODAY, reply=ReplyKind.TOO_LARGE)
+        assert reply.compose_too_large(40_000_000, MAIL, sender, "IN-7K3F-9QXM", RECEIVED, ALMERE) is None
 
 
 def too_large(of: Profile) -> Reply:
     """The letter that a mail was too large."""
-    made = reply.compose_too_large(TOO_LARGE, 40_000_000, MAIL, SENDER, "IN-7K3F-9QXM", RECEIVED, of)
+    made = reply.compose_too_large(40_000_000, MAIL, SENDER, "IN-7K3F-9QXM", RECEIVED, of)
     assert made is not None
     return made
