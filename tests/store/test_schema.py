@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -18,7 +19,8 @@ import intake.store
 from intake import settings as settings_module
 from intake.errors import ConfigurationError, StoreUnavailable
 from intake.settings import Settings
-from intake.store import Store, migrate, open_store, vault
+from intake.store import Store, logins, migrate, open_store, people, vault
+from intake.store.engine import make_engine
 from intake.store.tables import SCHEMA
 from tests.conftest import Cluster, SettingsOn
 from tests.store import things
@@ -79,6 +81,25 @@ class TestMigrate:
         configuration.set_main_option("script_location", f"{intake.store.__path__[0]}/migrations")
 
         assert ScriptDirectory.from_config(configuration).get_current_head() == SCHEMA
+
+    def test_attempts_to_log_in_of_the_first_schema_are_left_behind(self, empty: Settings) -> None:
+        """After an upgrade everybody can log in, whatever was counted before it."""
+        engine = make_engine(empty.database)
+        (empty.home / "intake.db").touch(mode=0o600)
+        configuration = Config()
+        configuration.set_main_option("script_location", f"{intake.store.__path__[0]}/migrations")
+        with engine.begin() as connection:
+            configuration.attributes["connection"] = connection
+            command.upgrade(configuration, "0001")
+            connection.execute(text("INSERT INTO login_attempt (hash, at) VALUES ('x', '2026-01-01')"))
+        engine.dispose()
+
+        migrate(empty)
+
+        store = open_store(empty)
+        people.set_user(store, "anna", "een lang wachtwoord")
+        assert isinstance(logins.login(store, "anna", "een lang wachtwoord", "192.0.2.1"), logins.LoggedIn)
+        store.close()
 
     def test_two_hosts_migrate_at_once(self, empty: Settings) -> None:
         """Two machines that are upgraded in the same minute."""
