@@ -90,11 +90,13 @@ def run() -> None:
     """All long-running processes in one process group: the embedded default for one machine."""
     from intake.commands.run import run as supervise
     from intake.commands.run import stop_on_signals
+    from intake.mail.smtp import starttls
     from intake.settings import load
     from intake.store import open_store
 
     settings = load()
     typer.echo(f"INTAKE_HOME is {settings.home}", err=True)
+    starttls(settings)
     open_store(settings).close()
     supervise(settings, stop_on_signals())
 
