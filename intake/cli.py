@@ -192,11 +192,12 @@ def keys_import(
     key: Annotated[Path, typer.Option("--key", help="Private key, PEM.")],
     certificate: Annotated[Path, typer.Option("--certificate", help="Certificate, PEM.")],
     password_file: Annotated[Path | None, typer.Option(help="File with the password of the private key.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Also a certificate that is expired, not yet valid, or not for encryption.")] = False,
 ) -> None:
     """Take an existing key pair (PKIoverheid); the older ones keep opening mails."""
     from intake.commands import administration
 
-    administration.import_key(key, certificate, password_file)
+    administration.import_key(key, certificate, password_file, force)
 
 
 @keys_app.command("list")
