@@ -90,11 +90,13 @@ def run() -> None:
     """All long-running processes in one process group: the embedded default for one machine."""
     from intake.commands.run import run as supervise
     from intake.commands.run import stop_on_signals
+    from intake.mail.smtp import starttls
     from intake.settings import load
     from intake.store import high_water, open_store
 
     settings = load()
     typer.echo(f"INTAKE_HOME is {settings.home}", err=True)
+    starttls(settings)
     store = open_store(settings)
     high_water.refuse_older(store)
     store.close()
@@ -213,11 +215,12 @@ def keys_import(
     key: Annotated[Path, typer.Option("--key", help="Private key, PEM.")],
     certificate: Annotated[Path, typer.Option("--certificate", help="Certificate, PEM.")],
     password_file: Annotated[Path | None, typer.Option(help="File with the password of the private key.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Also a certificate that is expired, not yet valid, or not for encryption.")] = False,
 ) -> None:
     """Take an existing key pair (PKIoverheid); the older ones keep opening mails."""
     from intake.commands import administration
 
-    administration.import_key(key, certificate, password_file)
+    administration.import_key(key, certificate, password_file, force)
 
 
 @keys_app.command("list")

@@ -6,17 +6,23 @@ Wrong settings stop the start, with all faults told at once.
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import ipaddress
 import os
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from intake.errors import ConfigurationError
 from intake.types import SandboxNeed as SandboxNeed
+
+PREFIX = "INTAKE_"
+OTHER_VARIABLES = frozenset({"INTAKE_FAILPOINT"})
+"""Variables with our prefix that are no settings: fault injection in tests (``errors.failpoint``)."""
 
 
 class ReplyMode(StrEnum):
@@ -42,7 +48,7 @@ def _split(value: object) -> object:
 class Settings(BaseSettings):
     """All settings; ``intake doctor`` lists them with their values (secrets hidden)."""
 
-    model_config = SettingsConfigDict(env_prefix="INTAKE_", toml_file="intake.toml", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file="intake.toml", extra="forbid", frozen=True)
 
     home: Path = Field(Path("var"), description="Folder of the embedded default: database and keys.")
     keys: Path | None = Field(None, description="Key store; outside the database's backups. Default: HOME/keys.")
@@ -56,7 +62,8 @@ class Settings(BaseSettings):
     smtp_listen: str = Field("127.0.0.1:2525", description="host:port of the SMTP endpoint; empty: none.")
     lmtp_listen: str = Field("127.0.0.1:2424", description="host:port of the LMTP endpoint; empty: none.")
     smtp_certificate: Path | None = Field(None, description="PEM certificate chain for STARTTLS.")
-    smtp_key: Path | None = Field(None, description="PEM key for STARTTLS.")
+    smtp_key: Path | None = Field(None, description="PEM key for STARTTLS; not needed when it stands in the certificate's file.")
+    smtp_require_tls: bool = Field(False, description="Mail comes in after STARTTLS only; by LMTP from this machine without.")
     allowed_relays: Annotated[list[str], NoDecode] = Field([], description="Networks that may connect; needed unless bound to loopback.")
     max_mail_bytes: int = Field(40_000_000, ge=100_000, description="Larger mails get 552; a larger mail in a mailbox stays there and becomes a case.")
 
@@ -96,17 +103,59 @@ class Settings(BaseSettings):
     web_listen: str = "127.0.0.1:8000"
     web_hosts: Annotated[list[str], NoDecode] = Field([], description="Host names of the review page besides loopback's own.")
     web_secure_cookie: bool = Field(True, description="Cookies over https only; off for loopback.")
+    trusted_proxies: Annotated[list[str], NoDecode] = Field(
+        [], description="Addresses or networks of our own web servers in front; X-Forwarded-For counts from these only."
+    )
 
-    @field_validator("allowed_relays", "authserv_ids", "border_hosts", "web_hosts", mode="before")
+    @field_validator("allowed_relays", "authserv_ids", "border_hosts", "web_hosts", "trusted_proxies", mode="before")
     @classmethod
     def _lists(cls, value: object) -> object:
         return _split(value)
 
-    @field_validator("allowed_relays")
+    @field_validator("allowed_relays", "trusted_proxies")
     @classmethod
     def _networks(cls, value: list[str]) -> list[str]:
         for network in value:
             ipaddress.ip_network(network)
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _not_everybody(cls, value: list[str]) -> list[str]:
+        if any(network.endswith("/0") for network in value):
+            raise ValueError("trusts everybody, so that each visitor writes his own address: name your own web servers")
+        return value
+
+    # A validator sees the settings above its own; a fault is told at the setting that must change, beside all other faults.
+
+    @field_validator("smtp_key")
+    @classmethod
+    def _key_of_a_certificate(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value and info.data.get("smtp_certificate", value) is None:
+            raise ValueError("a key without its certificate: set INTAKE_SMTP_CERTIFICATE too")
+        return value
+
+    @field_validator("smtp_require_tls")
+    @classmethod
+    def _tls_has_a_certificate(cls, value: bool, info: ValidationInfo) -> bool:
+        if value and info.data.get("smtp_certificate", value) is None:
+            raise ValueError("nobody can start TLS without a certificate: set INTAKE_SMTP_CERTIFICATE and INTAKE_SMTP_KEY")
+        return value
+
+    @field_validator("mailbox_tls")
+    @classmethod
+    def _mailbox_password_in_secret(cls, value: bool, info: ValidationInfo) -> bool:
+        host = info.data.get("mailbox_host")
+        if host and not value and not is_loopback(host):
+            raise ValueError("the password would go over the network in plain text: leave it on, unless the server is on this machine")
+        return value
+
+    @field_validator("smarthost_password")
+    @classmethod
+    def _smarthost_password_in_secret(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        host = info.data.get("smarthost", "").rpartition(":")[0]
+        if value.get_secret_value() and host and info.data.get("smarthost_tls") == "none" and not is_loopback(host):
+            raise ValueError("it would go over the network in plain text: set INTAKE_SMARTHOST_TLS to starttls or tls")
         return value
 
     @field_validator("home")
@@ -138,15 +187,37 @@ def load(**overrides: Any) -> Settings:
     """Read the settings.
 
     Raises:
-        ConfigurationError: with one line for each wrong setting.
+        ConfigurationError: with one line for each wrong setting, and for each variable or name that is no setting.
     """
+    faults = [_unknown(name, PREFIX) for name in _unknown_variables(os.environ)]
     try:
-        return Settings(**overrides)
+        settings = Settings(**overrides)
     except ValidationError as error:
-        faults = [f"INTAKE_{'_'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors(include_input=False, include_url=False)]
-        raise ConfigurationError("\n".join(faults)) from None
+        faults += [_fault(e["type"], ".".join(map(str, e["loc"])), e["msg"]) for e in error.errors(include_input=False, include_url=False)]
     except ValueError as error:
-        raise ConfigurationError(f"intake.toml: {error}") from None
+        faults.append(f"intake.toml: {error}")
+    if faults:
+        raise ConfigurationError("\n".join(faults))
+    return settings
+
+
+def _fault(kind: str, name: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return f"intake.toml: {_unknown(name)}"
+    return f"{PREFIX}{name.upper().replace('.', '_')}: {message.removeprefix('Value error, ')}"
+
+
+def _unknown_variables(names: Iterable[str]) -> list[str]:
+    """Case counts for nothing, as for the settings themselves."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES
+    return sorted(name for name in names if name.upper().startswith(PREFIX) and name.upper() not in known)
+
+
+def _unknown(name: str, prefix: str = "") -> str:
+    """A typing error in a name would otherwise be a setting that silently does not hold."""
+    near = difflib.get_close_matches(name.lower().removeprefix(prefix.lower()), Settings.model_fields, n=1)
+    remedy = f"did you mean {prefix}{near[0].upper() if prefix else near[0]}?" if near else "take it away"
+    return f"{name}: there is no such setting; {remedy}"
 
 
 def key_folders(folder: Path) -> tuple[Path, ...]:
@@ -158,6 +229,16 @@ def key_folders(folder: Path) -> tuple[Path, ...]:
 def key_file(folder: Path, name: str) -> Path:
     """Where this key lies; its place in the key store when it lies nowhere."""
     return next((place / name for place in key_folders(folder) if (place / name).is_file()), folder / name)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, by name or address (``[::1]`` too), is this machine itself."""
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return host.lower() == "localhost"
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 def host_port(value: str) -> tuple[str, int]:

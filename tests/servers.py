@@ -256,8 +256,8 @@ class Postfix:
 
 
 @contextlib.contextmanager
-def run_postfix(domain: str, lmtp_port: int, relay_port: int) -> Iterator[Postfix]:
-    """Postfix that soon tries again what was deferred; its log is printed when a test fails.
+def run_postfix(domain: str, lmtp_port: int, relay_port: int, further: str = "") -> Iterator[Postfix]:
+    """Postfix that soon tries again what was deferred; its log is printed when a test fails. ``further`` lines go into main.cf.
 
     A backoff of 1 s counts as none (the queue manager looks one second ahead): the mail may come up again while the first
     delivery still holds its lock, and then stays ("skipped, still being delivered").
@@ -290,6 +290,7 @@ smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination
 queue_run_delay = 1s
 minimal_backoff_time = 3s
 maximal_backoff_time = 3s
+{further}
 """)
         command = [program("postfix"), "-c", str(folder / "etc")]
         subprocess.run([*command, "start"], check=True, capture_output=True)

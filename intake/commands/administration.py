@@ -12,7 +12,7 @@ from intake.commands.output import say
 from intake.errors import ConfigurationError
 from intake.secure_attachment import keys as municipal_keys
 from intake.settings import load
-from intake.store import open_store, people, vault
+from intake.store import logins, open_store, people, vault
 from intake.types import local_date, local_today
 
 MIN_PASSWORD = 10
@@ -32,10 +32,10 @@ def create_keys(renew: bool) -> None:
     say(key.certificate.decode("ascii").strip())
 
 
-def import_key(key: Path, certificate: Path, password_file: Path | None) -> None:
+def import_key(key: Path, certificate: Path, password_file: Path | None, force: bool) -> None:
     settings = load()
     password = read_secret(password_file) if password_file else None
-    made = municipal_keys.import_(settings.key_folder, key, certificate, password)
+    made = municipal_keys.import_(settings.key_folder, key, certificate, password, force)
     say(f"Imported: {made.fingerprint}, valid until {local_date(made.not_after)}")
 
 
@@ -69,6 +69,7 @@ def add_user(name: str, password_file: Path | None) -> None:
         raise ConfigurationError(f"a password has at least {MIN_PASSWORD} characters")
     store = open_store(load())
     people.set_user(store, name, password)
+    logins.forgive(store, name)
     store.close()
     say(f"User {name} can log in.")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-import ssl
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,12 +16,11 @@ from imapclient.exceptions import IMAPClientError
 
 from intake import profile as profiles
 from intake.document.sandbox import ChildKind, Sandbox
-from intake.errors import IntakeError, MailboxLoginRefused, MailboxUnavailable, SendDeferred, SendRefused
-from intake.mail import imap
+from intake.errors import ConfigurationError, IntakeError, MailboxLoginRefused, MailboxUnavailable, SendDeferred, SendRefused
+from intake.mail import imap, smtp
 from intake.mail import send as sending
-from intake.mail.authentication import is_loopback
 from intake.secure_attachment import keys as municipal_keys
-from intake.settings import ReplyMode, SandboxNeed, Settings, host_port
+from intake.settings import ReplyMode, SandboxNeed, Settings, host_port, is_loopback
 from intake.store import audit, heads, high_water, incidents, open_store, people, vault
 from intake.store import health as healths
 from intake.store import left_out as left_outs
@@ -274,31 +272,34 @@ def mail_in(settings: Settings) -> Iterator[Line]:
             continue
         if not _on_loopback(address) and not settings.allowed_relays:
             yield _wrong("mail in", f"{name} on {address} would be open to everybody: set INTAKE_ALLOWED_RELAYS to your own mail servers")
+        elif not is_loopback(host_port(address)[0]) and not settings.smtp_require_tls:
+            yield _note("mail in", f"{name} on {address} takes plain text too: set INTAKE_SMTP_REQUIRE_TLS=true when your mail servers can encrypt")
         else:
             yield _fine("mail in", f"{name} on {address}")
     if any(network.endswith("/0") for network in settings.allowed_relays):
         yield _wrong("mail in", "INTAKE_ALLOWED_RELAYS lets in the whole world: name your own mail servers")
     if settings.smtp_certificate:
-        yield from _starttls(settings.smtp_certificate, settings.smtp_key)
+        yield from _starttls(settings, settings.smtp_certificate)
     missing = [name for name, value in (("AUTHSERV_IDS", settings.authserv_ids), ("BORDER_HOSTS", settings.border_hosts)) if not value]
     if missing:
         names = " and ".join(f"INTAKE_{name}" for name in missing)
         yield _note("mail in", f"no sender counts as authenticated, so every reply waits for a clerk: set {names} to the names your own mail server writes")
 
 
-def _starttls(certificate: Path, key: Path | None) -> Iterator[Line]:
+def _starttls(settings: Settings, certificate: Path) -> Iterator[Line]:
     try:
-        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
-        until = x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
-    except (OSError, ValueError):
-        yield _wrong("mail in", "INTAKE_SMTP_CERTIFICATE or INTAKE_SMTP_KEY cannot be read, or do not belong together: check both files")
-    else:
-        yield _until("mail in", local_date(until), "renew the certificate for STARTTLS")
+        smtp.starttls(settings)
+    except ConfigurationError as error:
+        yield _wrong("mail in", str(error))
+        return
+    until = x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
+    yield _until("mail in", local_date(until), "renew the certificate for STARTTLS, and start `intake receive` anew")
 
 
 def review_page(settings: Settings) -> Iterator[Line]:
     if _on_loopback(settings.web_listen):
-        yield _fine("review page", f"on {settings.web_listen}; a web server with https goes in front of it")
+        counted = "" if settings.trusted_proxies else ", named in INTAKE_TRUSTED_PROXIES (unnamed, all its visitors count as one address)"
+        yield _fine("review page", f"on {settings.web_listen}; a web server with https goes in front of it{counted}")
         return
     if not settings.web_secure_cookie:
         yield _wrong("review page", f"on {settings.web_listen} with cookies over plain http: set INTAKE_WEB_SECURE_COOKIE=true and use https")
@@ -361,8 +362,7 @@ def _others_may(path: Path) -> bool:
 
 
 def _on_loopback(address: str) -> bool:
-    host, _ = host_port(address)
-    return host == "localhost" or is_loopback(host)
+    return is_loopback(host_port(address)[0])
 
 
 def _clock(part: healths.Health) -> str:

@@ -26,8 +26,7 @@ import structlog
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from intake.errors import ConfigurationError, IntakeError, MailboxLoginRefused, MailboxUnavailable
-from intake.mail.authentication import is_loopback
+from intake.errors import IntakeError, MailboxLoginRefused, MailboxUnavailable
 from intake.settings import MailboxAfter, Settings
 from intake.types import AMSTERDAM, Envelope, LeftOut, LeftOutWhy
 
@@ -150,13 +149,8 @@ Report = Callable[[bool, str], None]
 
 
 def watch(settings: Settings, ledger: Ledger, keep: Callable[[bytes, Envelope], str], report: Report, stop: threading.Event) -> None:
-    """Watch the mailbox until ``stop``. Faults of the network, the server and the store are reported and tried again.
-
-    Raises:
-        ConfigurationError: a connection without TLS to another host.
-    """
+    """Watch the mailbox until ``stop``. Faults of the network, the server and the store are reported and tried again."""
     logging.getLogger("imapclient").setLevel(logging.WARNING)  # its debug log holds mails
-    _refuse_plain(settings)
     faults = 0
     while not stop.is_set():
         try:
@@ -186,7 +180,6 @@ def connect(settings: Settings) -> Iterator[IMAPClient]:
         MailboxUnavailable: no connection, or no TLS that can be trusted.
         MailboxLoginRefused: the server refused user and password.
     """
-    _refuse_plain(settings)
     try:
         context = ssl.create_default_context() if settings.mailbox_tls else None
         timeout = SocketTimeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
@@ -215,11 +208,6 @@ def _log_in(client: IMAPClient, settings: Settings) -> None:
         raise MailboxLoginRefused("the mailbox server refused user and password") from None
     except _FAULTS as error:
         raise MailboxUnavailable(f"the mailbox server broke off at login ({type(error).__name__})") from None
-
-
-def _refuse_plain(settings: Settings) -> None:
-    if not settings.mailbox_tls and settings.mailbox_host != "localhost" and not is_loopback(settings.mailbox_host):
-        raise ConfigurationError("INTAKE_MAILBOX_TLS may be off for a server on this machine only: the password would go over the network in plain text")
 
 
 def _bounded(read: Callable[[int], bytes]) -> Callable[[int], bytes]:

@@ -31,6 +31,7 @@ from intake.mail.authentication import in_networks, is_loopback
 from intake.mail.spool import Spool
 from intake.profile import Profile
 from intake.settings import Settings, host_port
+from intake.settings import is_loopback as is_loopback_host
 from intake.types import Envelope
 
 MAX_CONNECTIONS = 60
@@ -74,6 +75,7 @@ class _Counter:
     relays: tuple[str, ...]
     max_bytes: int
     certificate: ssl.SSLContext | None
+    require_tls: bool
     spools: Path
     """Folder for what is not finished."""
     keepers: ThreadPoolExecutor
@@ -152,7 +154,15 @@ class _Door(SMTP):
         assert self.transport is not None
         self.transport.abort()  # type: ignore[attr-defined] # every transport has it
 
+    def _too_open(self) -> bool:
+        """Whether a mail must not come in before STARTTLS."""
+        assert self.session is not None
+        return self._counter.require_tls and self.session.ssl is None
+
     async def smtp_MAIL(self, arg: str | None) -> None:
+        if self._too_open():
+            await self.push("530 5.7.0 Must issue a STARTTLS command first")
+            return
         declared = _SIZE.search(arg or "")
         if declared and int(declared[1]) > self._counter.max_bytes:
             log.warning("a mail was refused as too large", door=self.source, bytes=int(declared[1]))
@@ -282,6 +292,11 @@ def _unstuffed(spool: Spool) -> bytes:
 class _LmtpDoor(_Door):
     source = "lmtp"
 
+    def _too_open(self) -> bool:
+        """The mail server of this machine delivers here; nothing it says goes over a network."""
+        peer = _peer(self.session)
+        return super()._too_open() and not (peer and is_loopback(peer))
+
     async def smtp_LHLO(self, arg: str) -> None:
         await super().smtp_EHLO(arg)
 
@@ -330,7 +345,7 @@ def serve(
         alive: called again and again, in one of the threads that keep mails, for as long as these get their turn.
 
     Raises:
-        ConfigurationError: a door open to others without a list of relays, or a certificate that cannot be read.
+        ConfigurationError: a door open to others without a list of relays, or what ``starttls`` raises.
     """
     asyncio.run(_serve(settings, profile, keep, stop, ready, alive or (lambda: None)))
 
@@ -346,7 +361,8 @@ async def _serve(
             frozenset(address.lower() for address in profile.recipients),
             tuple(settings.allowed_relays),
             settings.max_mail_bytes,
-            _certificate(settings),
+            starttls(settings),
+            settings.smtp_require_tls,
             _spools(settings),
             keepers,
             large,
@@ -372,7 +388,7 @@ async def _serve(
 
 async def _listen(door: Callable[[_Counter], _Door], counter: _Counter, listen: str, settings: Settings) -> asyncio.Server:
     host, port = host_port(listen)
-    if host not in ("127.0.0.1", "::1", "localhost") and not settings.allowed_relays:
+    if not is_loopback_host(host) and not settings.allowed_relays:
         raise ConfigurationError(f"{listen} is open to others: list the relays that may connect in INTAKE_ALLOWED_RELAYS, or listen on 127.0.0.1")
     try:
         return await asyncio.get_running_loop().create_server(lambda: door(counter), host, port)
@@ -388,15 +404,47 @@ def _spools(settings: Settings) -> Path:
     return settings.home
 
 
-def _certificate(settings: Settings) -> ssl.SSLContext | None:
+def starttls(settings: Settings) -> ssl.SSLContext | None:
+    """What STARTTLS is answered with; None when no certificate is set.
+
+    Raises:
+        ConfigurationError: certificate or key cannot be read, or they do not belong together. One sentence, with the remedy.
+    """
     if settings.smtp_certificate is None:
         return None
+    key = settings.smtp_key or settings.smtp_certificate
+    _readable("INTAKE_SMTP_CERTIFICATE", settings.smtp_certificate)
+    _readable("INTAKE_SMTP_KEY", key)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
-        context.load_cert_chain(settings.smtp_certificate, settings.smtp_key)
-    except (OSError, ssl.SSLError):
-        raise ConfigurationError("INTAKE_SMTP_CERTIFICATE or INTAKE_SMTP_KEY cannot be read, or do not belong together") from None
+        context.load_cert_chain(settings.smtp_certificate, key, password=_ask_nobody)
+    except (_LockedError, ssl.SSLError) as error:
+        raise ConfigurationError(_wrong_pair(settings.smtp_certificate, key, error)) from None
     return context
+
+
+def _readable(setting: str, file: Path) -> None:
+    try:
+        file.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{setting}: {file} cannot be read ({error.strerror}): check the path, and who may read it") from None
+
+
+class _LockedError(Exception):
+    """The key has a passphrase."""
+
+
+def _ask_nobody() -> str:
+    """Without this, OpenSSL asks for the passphrase at the terminal, and a service hangs."""
+    raise _LockedError
+
+
+def _wrong_pair(certificate: Path, key: Path, error: Exception) -> str:
+    if isinstance(error, _LockedError):
+        return f"INTAKE_SMTP_KEY: {key} has a passphrase, which nobody types at a start: store the key without it, readable to intake only"
+    if "MISMATCH" in (getattr(error, "reason", None) or ""):
+        return f"INTAKE_SMTP_KEY: {key} does not belong to {certificate}: set the key that the certificate was made with"
+    return f"INTAKE_SMTP_CERTIFICATE or INTAKE_SMTP_KEY: {certificate} and {key} are no PEM certificate and key: check both files"
 
 
 def _peer(session: Any) -> str | None:

@@ -62,7 +62,10 @@ def serve(settings: Settings, profile: Profile, store: Store, stop: threading.Ev
     with _listen(settings.web_listen) as listener, Sandbox(ChildKind.READING, settings.require_sandbox) as sandbox:
         app = create_app(store, settings, profile, sandbox)
         threading.Thread(target=heads.write_daily, args=(store, stop), name="review-heads", daemon=True).start()
-        config = uvicorn.Config(app, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=_CLOSE_SECONDS)
+        config = uvicorn.Config(
+            app, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=_CLOSE_SECONDS,
+            proxy_headers=False,  # visitor.py reads them, from our own web servers only
+        )  # fmt: skip
         server = uvicorn.Server(config)
         threading.Thread(target=_end, args=(server, stop), name="review-stop", daemon=True).start()
         server.run(sockets=[listener])

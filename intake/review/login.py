@@ -14,12 +14,20 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from intake.review import visitor
 from intake.review.room import Room, RoomOf
-from intake.store import people
+from intake.store import logins, people
 
 PATH = "/inloggen"
 _TARGET = re.compile(r"/(vandaag|privacy|incident/[0-9]{1,9}|zaak/IN-[0-9A-Z]{4}-[0-9A-Z]{4})?")
 """Where a login may lead: our own pages, no other address."""
+
+_REFUSED = {
+    logins.Refusal.WRONG: (401, "Naam of wachtwoord klopt niet."),
+    logins.Refusal.THROTTLED: (429, "Te veel pogingen. Wacht een kwartier en probeer het dan opnieuw."),
+    logins.Refusal.BUSY: (503, "Het is nu te druk om in te loggen. Wacht een minuut en probeer het dan opnieuw."),
+}
+_RETRY_AFTER = {429: str(logins.WINDOW_MINUTES * 60), 503: "60"}
 
 router = APIRouter()
 
@@ -48,6 +56,11 @@ def cookie_name(room: Room) -> str:
 
 def _login_cookie(room: Room) -> str:
     return cookie_name(room) + "-login"
+
+
+def _mark_cookie(room: Room, name: str) -> str:
+    """Holds the mark of a browser that this person logged in from before; it gives no access."""
+    return f"{cookie_name(room)}-known-{logins.mark_name(room.store, name)}"
 
 
 def current(request: Request, room: RoomOf) -> Login:
@@ -100,16 +113,18 @@ def log_in(
     expected = request.cookies.get(_login_cookie(room), "")
     if not expected or not secrets.compare_digest(csrf.encode(), expected.encode()):
         return _form(request, room, _own_target(next), "Dit formulier was verlopen. Probeer het nog een keer.", 400)
-    peer = request.client.host if request.client else ""
-    answer = people.login(room.store, name.strip(), password, peer)
-    if isinstance(answer, people.Refused):
-        text = "Te veel pogingen. Wacht een kwartier en probeer het dan opnieuw." if answer.throttled else "Naam of wachtwoord klopt niet."
-        return _form(request, room, _own_target(next), text, 429 if answer.throttled else 401)
+    name, mark_cookie = name.strip(), _mark_cookie(room, name.strip())
+    address = visitor.address(request, room.settings.trusted_proxies)
+    answer = logins.login(room.store, name, password, address, request.cookies.get(mark_cookie, ""))
+    if isinstance(answer, logins.Refusal):
+        status, text = _REFUSED[answer]
+        return _form(request, room, _own_target(next), text, status)
     if older := request.cookies.get(cookie_name(room)):
         people.logout(room.store, older)
     response = RedirectResponse(_own_target(next), 303)
     response.delete_cookie(_login_cookie(room), path="/", secure=room.settings.web_secure_cookie, httponly=True, samesite="strict")
-    _set(response, room, cookie_name(room), answer.token)
+    _set(response, room, cookie_name(room), answer.session.token)
+    _set(response, room, mark_cookie, answer.mark, max_age=logins.KNOWN_DAYS * 86_400)
     return response
 
 
@@ -132,12 +147,14 @@ def redirect(target: str) -> Response:
 def _form(request: Request, room: Room, target: str, fault: str | None, status: int = 200) -> Response:
     token = request.cookies.get(_login_cookie(room)) or secrets.token_urlsafe(24)
     response = room.pages.html("login.html", status, csrf=token, next=target, fault=fault)
+    if status in _RETRY_AFTER:
+        response.headers["Retry-After"] = _RETRY_AFTER[status]
     _set(response, room, _login_cookie(room), token)
     return response
 
 
-def _set(response: Response, room: Room, name: str, value: str) -> None:
-    response.set_cookie(name, value, path="/", secure=room.settings.web_secure_cookie, httponly=True, samesite="lax")
+def _set(response: Response, room: Room, name: str, value: str, max_age: int | None = None) -> None:
+    response.set_cookie(name, value, max_age, path="/", secure=room.settings.web_secure_cookie, httponly=True, samesite="lax")
 
 
 def _own_target(target: str) -> str:

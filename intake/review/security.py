@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import time
 import traceback
@@ -13,7 +12,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from intake.settings import Settings, host_port
+from intake.settings import Settings, host_port, is_loopback
 
 MAX_FORM_BYTES = 64_000
 """A reason of a clerk fits many times; larger forms get 413."""
@@ -44,16 +43,9 @@ def allowed_hosts(settings: Settings) -> frozenset[str] | None:
     name at 127.0.0.1 (DNS rebinding).
     """
     names = frozenset(name.lower() for name in settings.web_hosts)
-    if _is_loopback(host_port(settings.web_listen)[0]):
+    if is_loopback(host_port(settings.web_listen)[0]):
         return names | _LOOPBACK_NAMES
     return names or None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def host_name(header: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 from cryptography import x509
@@ -36,6 +37,7 @@ _OPENPGP = ".openpgp.key"
 _CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 
 _Private = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+_Extension = TypeVar("_Extension", bound=x509.ExtensionType)
 
 _log = structlog.get_logger(__name__)
 
@@ -143,15 +145,18 @@ def create(folder: Path, municipality: str, mailbox: str, now: dt.datetime | Non
     return _keep(folder, key, certificate)
 
 
-def import_(folder: Path, key: Path, certificate: Path, password: str | None = None) -> MunicipalKey:
+def import_(
+    folder: Path, key: Path, certificate: Path, password: str | None = None, force: bool = False, now: dt.datetime | None = None
+) -> MunicipalKey:
     """Take an existing key pair, as PKIoverheid hands it out.
 
     Args:
         key: PEM file with the private key, encrypted with ``password`` or not.
         certificate: PEM file with the certificate, alone or with its chain in any order.
+        force: also when no provider can encrypt to it today; it opens what was encrypted to it before.
 
     Raises:
-        ConfigurationError: a file cannot be read, or key and certificate do not belong together.
+        ConfigurationError: a file cannot be read, key and certificate do not belong together, or providers cannot encrypt to it.
     """
     private = _private(_read(key), password)
     public = _public_bytes(private)
@@ -162,7 +167,34 @@ def import_(folder: Path, key: Path, certificate: Path, password: str | None = N
     own = [c for c in chain if c.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo) == public]
     if not own:
         raise ConfigurationError(f"{certificate.name} has no certificate that belongs to {key.name}")
-    return _keep(folder, private, own[0])
+    newest = max(own, key=lambda c: c.not_valid_after_utc)
+    useless = _useless(newest, now or dt.datetime.now(dt.UTC))
+    if useless and not force:
+        raise ConfigurationError(f"{certificate.name} {useless}. Use a valid one, or add --force when it is only to open old mail")
+    return _keep(folder, private, newest)
+
+
+def _useless(certificate: x509.Certificate, now: dt.datetime) -> str:
+    """Why mail programs refuse to encrypt to a certificate at this moment (RFC 8550 §4.4); empty when they do not."""
+    if now < certificate.not_valid_before_utc:
+        return f"is not valid before {local_date(certificate.not_valid_before_utc)}"
+    if now > certificate.not_valid_after_utc:
+        return f"expired on {local_date(certificate.not_valid_after_utc)}"
+    usage = _extension(certificate, x509.KeyUsage)
+    if usage and not (usage.key_encipherment or usage.key_agreement):
+        return "is not for encryption (key usage), so it is perhaps the one for signing"
+    purposes = _extension(certificate, x509.ExtendedKeyUsage)
+    if purposes is not None and not {ExtendedKeyUsageOID.EMAIL_PROTECTION, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE} & set(purposes):
+        return "is not for mail (extended key usage)"
+    return ""
+
+
+def _extension(certificate: x509.Certificate, kind: type[_Extension]) -> _Extension | None:
+    """Absent means that every use is allowed; one that cannot be read is treated so too."""
+    try:
+        return certificate.extensions.get_extension_for_class(kind).value
+    except (x509.ExtensionNotFound, ValueError):
+        return None
 
 
 def _names(folder: Path) -> list[str]:

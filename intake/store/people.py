@@ -1,33 +1,30 @@
-"""Whom we know: users of the review page (argon2 hashes, sessions, failed logins), and providers with their agreed passwords, sealed."""
+"""Whom we know: users of the review page (argon2 hashes, sessions), and providers with their agreed passwords, sealed."""
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from pydantic import TypeAdapter
-from sqlalchemy import Row, bindparam, delete, func
+from sqlalchemy import Row, bindparam, delete
 from sqlmodel import Session, col, or_, select
 
 from intake.errors import Conflict
 from intake.store import Store
 from intake.store.codec import pack, unpack
-from intake.store.tables import LoginAttemptRow, ProviderPasswordRow, ProviderRow, SessionRow, UserRow
+from intake.store.tables import ProviderPasswordRow, ProviderRow, SessionRow, UserRow
 from intake.store.traits import fold
 from intake.store.vault import DataKey, WrappedKey
 
 SESSION_HOURS = 10
 """A working day; after it one logs in again."""
 IDLE_MINUTES = 30
-ATTEMPTS = 5
-"""Failed logins of one name, or four times as many from one address, within the window."""
-WINDOW_MINUTES = 15
 _SEEN_AGAIN_SECONDS = 60
 
 _hasher = PasswordHasher()
@@ -46,13 +43,6 @@ class WebSession:
     user: str
     token: str = field(repr=False)
     csrf: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A login that failed; what failed is not told."""
-
-    throttled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +95,23 @@ def list_users(store: Store) -> tuple[str, ...]:
         return tuple(session.exec(select(UserRow.name).order_by(col(UserRow.name))))
 
 
-def login(store: Store, name: str, password: str, peer: str) -> WebSession | Refused:
-    """Check a name and password. An unknown name takes as long as a wrong password.
+def verify(stored: str | None, password: str) -> bool:
+    """Whether a password belongs to a hash. None, for an unknown name, is found out to be wrong in the same time.
 
-    Args:
-        peer: the address the browser comes from.
+    It takes some tenths of a second and 64 MB: ``logins.py`` sees to it that few do so at once.
     """
-    keys = (store.vault.token("login-name", name.casefold()), store.vault.token("login-peer", peer))
-    with store.read() as session:
-        if _failed(store, session, keys[0]) >= ATTEMPTS or _failed(store, session, keys[1]) >= 4 * ATTEMPTS:
-            return Refused(throttled=True)
-        user = session.get(UserRow, name)
-    good = _verify(user.password_hash if user else _stranger_hash(), password)
-    if user is None or not good:
-        with store.write() as session:
-            session.add_all([LoginAttemptRow(hash=key, at=store.clock()) for key in keys])
-        return Refused(throttled=False)
-    return _open(store, name, keys[0])
+    try:
+        return _hasher.verify(stored or _fits_nothing(), password) and stored is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def open_session(store: Store, session: Session, name: str) -> WebSession:
+    """A new session of a user who was let in, in the transaction at hand; those of long ago go."""
+    token, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(32), store.clock()
+    session.execute(delete(SessionRow).where(col(SessionRow.created_at) < now - dt.timedelta(hours=SESSION_HOURS)))
+    session.add(SessionRow(token_hash=_token_hash(store, token), user=name, csrf=csrf, created_at=now, seen_at=now))
+    return WebSession(name, token, csrf)
 
 
 def session(store: Store, token: str) -> WebSession | None:
@@ -285,36 +275,11 @@ def _email_hash(store: Store, email: str) -> str:
     return store.vault.token("provider-email", fold(email))
 
 
-def _open(store: Store, name: str, name_key: str) -> WebSession:
-    token, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(32), store.clock()
-    with store.write() as session:
-        session.execute(delete(LoginAttemptRow).where((col(LoginAttemptRow.hash) == name_key) | (col(LoginAttemptRow.at) < _window(store))))
-        session.execute(delete(SessionRow).where(col(SessionRow.created_at) < now - dt.timedelta(hours=SESSION_HOURS)))
-        session.add(SessionRow(token_hash=_token_hash(store, token), user=name, csrf=csrf, created_at=now, seen_at=now))
-    return WebSession(name, token, csrf)
-
-
-def _failed(store: Store, session: Session, key: str) -> int:
-    attempts = select(func.count()).select_from(LoginAttemptRow).where(col(LoginAttemptRow.hash) == key, col(LoginAttemptRow.at) > _window(store))
-    return session.exec(attempts).one()
-
-
-def _window(store: Store) -> dt.datetime:
-    return store.clock() - dt.timedelta(minutes=WINDOW_MINUTES)
-
-
 def _token_hash(store: Store, token: str) -> str:
     return store.vault.token("web-session", token)
 
 
-def _verify(stored: str, password: str) -> bool:
-    try:
-        return _hasher.verify(stored, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-@lru_cache
-def _stranger_hash() -> str:
-    """A hash that no password fits, so that an unknown name costs the same time."""
-    return _hasher.hash(secrets.token_urlsafe(32))
+def _fits_nothing() -> str:
+    """The form of a hash around random bytes: no password gives these."""
+    salt, made = (base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (_hasher.salt_len, _hasher.hash_len))
+    return f"$argon2id$v=19$m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}${salt}${made}"

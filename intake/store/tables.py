@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Dialect, F
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-SCHEMA = "0005"
+SCHEMA = "0007"
 """The Alembic revision that this code works with."""
 
 
@@ -347,13 +347,16 @@ class SessionRow(SQLModel, table=True):
 
 
 class LoginAttemptRow(SQLModel, table=True):
-    """A failed login, by keyed hash of name or address."""
+    """A login that failed, or is being looked at: keyed hashes of whose name was typed and where from."""
 
     __tablename__ = "login_attempt"
 
     id: int | None = Field(default=None, primary_key=True)
-    hash: str = Field(max_length=64, index=True)
-    at: dt.datetime = Field(sa_type=Utc)
+    name: str = Field(max_length=64, index=True)
+    address: str = Field(max_length=64, index=True)
+    browser: str | None = Field(max_length=64, index=True)
+    """A browser that this person logged in from before; None: a stranger's."""
+    at: dt.datetime = Field(sa_type=Utc, index=True)
 
 
 class ProviderRow(SQLModel, table=True):

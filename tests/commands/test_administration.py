@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import datetime as dt
 import os
 import signal
 import sqlite3
@@ -14,6 +15,9 @@ from pathlib import Path
 import pytest
 
 from intake.document.sandbox import Sandbox
+from intake.secure_attachment import keys
+from intake.settings import load
+from intake.store import logins, open_store
 from intake.store.vault import Vault
 from tests.commands.conftest import Intake
 from tests.servers import free_port, make_certificate
@@ -65,6 +69,22 @@ class TestKeys:
         assert "Traceback" not in done.err
 
 
+    def test_an_expired_certificate_is_imported_by_force_only(self, intake: Intake, tmp_path: Path) -> None:
+        """Old mail may need a key whose certificate ended; nobody must publish it by mistake."""
+        old = keys.create(tmp_path / "old", "Gemeente Almere", "crediteuren@almere.nl", dt.datetime(2020, 1, 1, tzinfo=dt.UTC), days=30)
+        (tmp_path / "key.pem").write_bytes(old.key)
+        (tmp_path / "cert.pem").write_bytes(old.certificate)
+        arguments = ("keys", "import", "--key", str(tmp_path / "key.pem"), "--certificate", str(tmp_path / "cert.pem"))
+
+        refused = intake(*arguments)
+
+        assert (refused.code, refused.out) == (2, "")
+        assert "cert.pem expired on 2020-01-31" in refused.err
+        assert "--force" in refused.err
+        assert intake(*arguments, "--force").code == 0
+        assert old.fingerprint in intake("keys", "list").out
+
+
 class TestProviders:
     def test_a_provider_is_registered_with_its_password_and_listed_without(self, installed: Intake, tmp_path: Path, home: Path) -> None:
         """The agreed password opens every attachment of that provider."""
@@ -110,6 +130,19 @@ class TestUsers:
         assert installed("user", "remove", "anna").code == 0
 
         assert installed("user", "list").out == ""
+
+    def test_a_new_password_ends_the_waiting(self, installed: Intake, tmp_path: Path) -> None:
+        """A clerk who forgot hers calls the administrator, and must not wait a quarter of an hour after that."""
+        assert installed("user", "add", "anna", "--password-file", file(tmp_path, PASSWORD)).code == 0
+        store = open_store(load())
+        for number in range(logins.ATTEMPTS):
+            assert logins.login(store, "anna", f"fout{number}", "192.0.2.1") is logins.Refusal.WRONG
+        assert logins.login(store, "anna", PASSWORD, "192.0.2.1") is logins.Refusal.THROTTLED
+
+        assert installed("user", "add", "anna", "--password-file", file(tmp_path, PASSWORD)).code == 0
+
+        assert isinstance(logins.login(store, "anna", PASSWORD, "192.0.2.1"), logins.LoggedIn)
+        store.close()
 
     def test_a_short_password_and_an_unknown_user_are_refused(self, installed: Intake, tmp_path: Path) -> None:
         """A script that removes somebody must see that nobody was removed."""
@@ -170,6 +203,21 @@ class TestUsage:
     def test_wrong_usage_is_two(self, intake: Intake, arguments: tuple[str, ...]) -> None:
         """Scripts tell their own fault from a refused invoice by this number."""
         assert intake(*arguments).code == 2
+
+
+@pytest.mark.parametrize("command", ["run", "receive"])
+def test_a_certificate_that_does_not_work_stops_the_start(installed: Intake, tmp_path: Path, command: str) -> None:
+    """A supervisor that starts a receiver over and over, while no mail comes in, looks like a service that runs."""
+    other = tmp_path / "other"
+    other.mkdir()
+    make_certificate(tmp_path)
+    make_certificate(other)
+
+    done = installed(command, smtp_certificate=str(tmp_path / "cert.pem"), smtp_key=str(other / "key.pem"))
+
+    assert done.code == 2
+    assert "INTAKE_SMTP_KEY" in done.err
+    assert "Traceback" not in done.err
 
 
 @pytest.mark.parametrize("command", [("work",), ("process", "mail.eml")], ids=["work", "process"])

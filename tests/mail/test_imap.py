@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from intake.errors import ConfigurationError, MailboxLoginRefused, MailboxUnavailable, StoreUnavailable
+from intake.errors import MailboxLoginRefused, MailboxUnavailable, StoreUnavailable
 from intake.mail import imap
 from intake.mail.imap import DoneFolder, Entry, Mailbox, Place, connect, watch
 from intake.settings import Settings
@@ -288,11 +288,6 @@ class TestConnection:
 
         assert box.store.raws == [RAW]
         assert box.store.mails[0][1].tls
-
-    def test_plain_connection_to_another_host(self) -> None:
-        """The password never goes over a network in plain text."""
-        with pytest.raises(ConfigurationError, match="MAILBOX_TLS"), connect(settings(mailbox_host="mail.example", mailbox_tls=False)):
-            pass
 
 
 class _Liar(socketserver.StreamRequestHandler):

@@ -7,6 +7,7 @@ import errno
 import smtplib
 import socket
 import ssl
+import subprocess
 import threading
 import time
 import tracemalloc
@@ -419,22 +420,144 @@ class TestDoorKeeping:
         with open_doors(store) as ports, pytest.raises(ConfigurationError, match="cannot listen"):
             smtp.serve(settings(smtp_listen=f"127.0.0.1:{ports['smtp']}"), PROFILE, store.keep, threading.Event())
 
-    def test_starttls(self, store: Store, tmp_path: Path) -> None:
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with cert.pem and key.pem for ``localhost``."""
+    folder = tmp_path_factory.mktemp("pair")
+    make_certificate(folder)
+    return folder
+
+
+def secured(pair: Path, **values: object) -> dict[str, object]:
+    return {"smtp_certificate": pair / "cert.pem", "smtp_key": pair / "key.pem"} | values
+
+
+class TestStarttls:
+    @pytest.mark.parametrize("door", ["smtp", "lmtp"])
+    @pytest.mark.parametrize("required", [False, True])
+    def test_mail_comes_in_encrypted(self, store: Store, pair: Path, door: str, required: bool) -> None:
         """With a certificate mails come in encrypted, and the envelope says so."""
-        make_certificate(tmp_path)
-        context = ssl.create_default_context(cafile=str(tmp_path / "cert.pem"))
-        doors = open_doors(store, smtp_certificate=tmp_path / "cert.pem", smtp_key=tmp_path / "key.pem")
-        with doors as ports, smtplib.SMTP("localhost", ports["smtp"]) as client:
+        context = ssl.create_default_context(cafile=str(pair / "cert.pem"))
+        kind = smtplib.LMTP if door == "lmtp" else smtplib.SMTP
+        with open_doors(store, **secured(pair, smtp_require_tls=required)) as ports, kind("localhost", ports[door]) as client:
             client.starttls(context=context)
             client.sendmail("a@b.example", [US], RAW)
 
         assert store.mails[0][1].tls
         assert store.raws == [RAW]
 
-    def test_wrong_certificate(self, tmp_path: Path) -> None:
-        """A certificate that cannot be read stops the start."""
-        with pytest.raises(ConfigurationError, match="CERTIFICATE"):
-            smtp.serve(settings(smtp_certificate=tmp_path / "none.pem"), PROFILE, Store().keep, threading.Event())
+    @pytest.mark.parametrize("greeting", ["EHLO", "HELO"])
+    def test_when_required_no_mail_begins_without_it(self, store: Store, pair: Path, greeting: str) -> None:
+        """An invoice with a BSN beside it would cross the network in plain text (RFC 3207 §4)."""
+        with open_doors(store, **secured(pair, smtp_require_tls=True)) as ports:
+            client = Line(ports["smtp"], greeting)
+
+            assert client.say("MAIL FROM:<a@b.example>") == "530 5.7.0 Must issue a STARTTLS command first"
+            assert client.say(f"RCPT TO:<{US}>").startswith("503")
+            assert client.say("DATA").startswith("503")
+            assert client.say("NOOP").startswith("250")
+            assert client.say("STARTTLS").startswith("220")
+            client.socket.sendall(b"MAIL FROM:<a@b.example>\r\n")  # plain, where TLS must begin
+            assert b"250" not in client.file.read()
+
+        assert store.calls == 0
+
+    def test_a_command_in_front_of_the_handshake_does_not_pass(self, store: Store, pair: Path) -> None:
+        """Whoever can write into the connection would put a mail of his own before the encrypted one."""
+        context = ssl.create_default_context(cafile=str(pair / "cert.pem"))
+        with open_doors(store, **secured(pair, smtp_require_tls=True)) as ports:
+            client = Line(ports["smtp"])
+            client.socket.sendall(b"STARTTLS\r\nEHLO kwaad.example\r\nMAIL FROM:<kwaad@x.example>\r\n")
+            assert client.answer().startswith("220")
+            with context.wrap_socket(client.socket, server_hostname="localhost") as secure:
+                secure.sendall(f"RCPT TO:<{US}>\r\n".encode())
+                assert secure.recv(1000).startswith(b"503")
+
+    def test_when_not_required_plain_mail_comes_in(self, store: Store, pair: Path) -> None:
+        """Not every relay can encrypt, and a refused mail is a lost invoice."""
+        with open_doors(store, **secured(pair)) as ports, smtplib.SMTP("127.0.0.1", ports["smtp"]) as client:
+            client.sendmail("a@b.example", [US], RAW)
+
+        assert not store.mails[0][1].tls
+
+    def test_lmtp_from_this_machine_needs_none(self, store: Store, pair: Path) -> None:
+        """The mail server beside us would need a certificate for what never leaves the machine."""
+        with open_doors(store, **secured(pair, smtp_require_tls=True)) as ports, smtplib.LMTP("127.0.0.1", ports["lmtp"]) as client:
+            client.sendmail("a@b.example", [US], RAW)
+
+        assert store.raws == [RAW]
+
+    def test_lmtp_from_another_machine_needs_it_too(self, store: Store, pair: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The second door would be the way round the first."""
+        monkeypatch.setattr(smtp, "is_loopback", lambda peer: False)
+        with open_doors(store, **secured(pair, smtp_require_tls=True, allowed_relays=["127.0.0.1"])) as ports:
+            assert Line(ports["lmtp"], "LHLO").say("MAIL FROM:<a@b.example>").startswith("530 5.7.0")
+
+    def test_a_real_mail_server_delivers_encrypted(self, store: Store, pair: Path, tmp_path: Path) -> None:
+        """A mail server that insists on encryption, and a client that does not, both know what to do."""
+        file = tmp_path / "mail.eml"
+        file.write_bytes(RAW.replace(b"x" * 5_000, b"x" * 900))
+        with open_doors(store, **secured(pair, smtp_require_tls=True)) as ports:
+            refused = swaks(ports["smtp"], US, file)
+            assert refused.returncode != 0
+            assert "530 5.7.0" in refused.stdout + refused.stderr
+            with run_postfix("elders.example", ports["lmtp"], ports["smtp"], "smtp_tls_security_level = encrypt") as postfix:
+                assert swaks(postfix.port, US, file).returncode == 0
+                wait_for(lambda: store.mails, "Postfix delivers", 30)
+                wait_for(lambda: "empty" in postfix.queue(), "Postfix's queue is empty")
+
+        assert [envelope.tls for _, envelope in store.mails] == [True]
+
+
+class TestWrongCertificate:
+    """A certificate that does not work stops the start with one sentence; else every mail that must be encrypted is refused."""
+
+    @staticmethod
+    def refusal(certificate: Path, key: Path | None) -> str:
+        with pytest.raises(ConfigurationError) as refused:
+            smtp.serve(settings(smtp_certificate=certificate, smtp_key=key), PROFILE, Store().keep, threading.Event())
+        assert "\n" not in str(refused.value)
+        return str(refused.value)
+
+    @pytest.mark.parametrize(
+        ("certificate", "key", "named"), [("none.pem", "key.pem", "CERTIFICATE"), ("cert.pem", "none.pem", "KEY"), ("cert.pem", ".", "KEY")]
+    )
+    def test_a_file_that_cannot_be_read_is_named(self, pair: Path, certificate: str, key: str, named: str) -> None:
+        """A typing fault in a path is mended in a second, when it is told."""
+        told = self.refusal(pair / certificate, pair / key)
+
+        assert told.startswith(f"INTAKE_SMTP_{named}: ")
+        assert "cannot be read" in told
+        assert "check the path" in told
+
+    def test_a_key_of_another_certificate(self, pair: Path, tmp_path: Path) -> None:
+        """After a renewal only one of two files was copied."""
+        make_certificate(tmp_path)
+
+        assert "does not belong to" in self.refusal(pair / "cert.pem", tmp_path / "key.pem")
+
+    def test_files_in_the_wrong_place_or_form(self, pair: Path, tmp_path: Path) -> None:
+        """Certificate and key are easily swapped, and a DER file looks like any other."""
+        (tmp_path / "der").write_bytes(b"\x30\x82\x01\x0a")
+
+        assert "no PEM" in self.refusal(pair / "key.pem", pair / "cert.pem")
+        assert "no PEM" in self.refusal(tmp_path / "der", pair / "key.pem")
+        assert "no PEM" in self.refusal(pair / "cert.pem", None)
+
+    def test_a_key_with_a_passphrase_does_not_wait_for_somebody_to_type(self, pair: Path, tmp_path: Path) -> None:
+        """A service that asks at a terminal hangs at each start of the machine."""
+        command = ["openssl", "pkey", "-in", str(pair / "key.pem"), "-aes256", "-passout", "pass:geheim", "-out", str(tmp_path / "locked.pem")]
+        subprocess.run(command, check=True, capture_output=True)
+
+        assert "has a passphrase" in self.refusal(pair / "cert.pem", tmp_path / "locked.pem")
+
+    def test_certificate_and_key_in_one_file(self, store: Store, pair: Path, tmp_path: Path) -> None:
+        """Some tools write both into one file."""
+        (tmp_path / "both.pem").write_bytes((pair / "cert.pem").read_bytes() + (pair / "key.pem").read_bytes())
+        with open_doors(store, smtp_certificate=tmp_path / "both.pem") as ports, smtplib.SMTP("127.0.0.1", ports["smtp"]) as client:
+            client.ehlo()
+            assert client.has_extn("starttls")
 
 
 class TestPostfix:

@@ -8,7 +8,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from intake.document.sandbox import Sandbox
-from intake.store import Store, people
+from intake.store import Store, logins, people
 from tests.review.conftest import CSRF, PASSWORD, Clerk
 
 OPEN = {"/inloggen", "/health", "/vast/{name}"}
@@ -42,7 +42,7 @@ def test_unknown_name_and_wrong_password_read_the_same(stranger: Clerk) -> None:
 
 def test_guessing_is_slowed_down_even_with_the_right_password(stranger: Clerk) -> None:
     """Without a brake a password is found by trying."""
-    for _ in range(people.ATTEMPTS):
+    for _ in range(logins.ATTEMPTS):
         assert stranger.log_in(password="fout").status_code == 401
 
     assert stranger.log_in().status_code == 429

@@ -104,6 +104,57 @@ def test_key_of_another_certificate_is_refused(tmp_path):
         keys.import_(tmp_path / "k", tmp_path / "k.pem", tmp_path / "other.pem")
 
 
+SIGNING = ("-addext", "keyUsage=digitalSignature,nonRepudiation")
+WEB_SERVER = ("-addext", "extendedKeyUsage=serverAuth")
+MAIL = ("-addext", "keyUsage=digitalSignature,keyEncipherment", "-addext", "extendedKeyUsage=emailProtection,clientAuth")
+
+
+@pytest.mark.parametrize(
+    ("options", "days", "told"),
+    [
+        ((), 11, "expired on"),
+        ((), -1, "is not valid before"),
+        (SIGNING, 1, "is not for encryption"),
+        (WEB_SERVER, 1, "is not for mail"),
+    ],
+    ids=["expired", "not yet valid", "for signing", "for a web server"],
+)
+def test_a_certificate_nobody_can_encrypt_to_is_refused_unless_forced(tmp_path, options, days, told):
+    """Providers' mail programs refuse it, and the municipality waits for attachments that never come; old mail may need it still."""
+    _existing(tmp_path, "-nodes", *options)
+    made = x509.load_pem_x509_certificate((tmp_path / "c.pem").read_bytes()).not_valid_before_utc
+    arguments = (tmp_path / "k", tmp_path / "k.pem", tmp_path / "c.pem")
+    now = made + dt.timedelta(days=days)
+
+    with pytest.raises(ConfigurationError, match=f"^c.pem {told}.*--force") as refused:
+        keys.import_(*arguments, now=now)
+
+    assert "\n" not in str(refused.value)
+    assert keys.load(tmp_path / "k") == ()
+    made = keys.import_(*arguments, force=True, now=now)
+    assert keys.load(tmp_path / "k") == (made,)
+
+
+@pytest.mark.parametrize("options", [(), MAIL, ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-addext", "keyUsage=keyAgreement")])
+@pytest.mark.parametrize("days", [0, 9])
+def test_a_certificate_for_mail_is_taken_on_its_first_and_last_day(tmp_path, options, days):
+    """A certificate that just came must be usable at once."""
+    _existing(tmp_path, "-nodes", *options)
+    made = x509.load_pem_x509_certificate((tmp_path / "c.pem").read_bytes()).not_valid_before_utc
+
+    keys.import_(tmp_path / "k", tmp_path / "k.pem", tmp_path / "c.pem", now=made + dt.timedelta(days=days))
+
+
+def test_force_does_not_take_a_pair_that_does_not_belong_together(tmp_path):
+    """Forced or not, such a pair opens nothing."""
+    _existing(tmp_path, "-nodes")
+    other = keys.create(tmp_path / "other", "G", "a@b.nl")
+    (tmp_path / "other.pem").write_bytes(other.certificate)
+
+    with pytest.raises(ConfigurationError, match="belongs to"):
+        keys.import_(tmp_path / "k", tmp_path / "k.pem", tmp_path / "other.pem", force=True)
+
+
 def test_nothing_is_overwritten(tmp_path):
     """Importing twice must never replace a key that mail in the archive needs."""
     _existing(tmp_path, "-nodes")

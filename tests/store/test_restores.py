@@ -13,7 +13,7 @@ import pytest
 
 from intake.errors import ConfigurationError
 from intake.settings import Settings, load
-from intake.store import Store, audit, backup, cases, heads, health, high_water, journal, open_store, outbox, people, queue, restores, retention
+from intake.store import Store, audit, backup, cases, heads, health, high_water, journal, logins, open_store, outbox, people, queue, restores, retention
 from intake.store.restores import Restored
 from intake.store.tables import CaseState, ReplyState
 from intake.types import Envelope, MailOutcome, ReplyKind
@@ -298,12 +298,12 @@ class TestPeople:
         """A session that was ended after the copy was made would open the page again."""
         store = site.open()
         people.set_user(store, "clerk", "een lang wachtwoord")
-        session = people.login(store, "clerk", "een lang wachtwoord", "192.0.2.7")
-        assert isinstance(session, people.WebSession)
+        logged_in = logins.login(store, "clerk", "een lang wachtwoord", "192.0.2.7")
+        assert isinstance(logged_in, logins.LoggedIn)
 
         again, _ = site.restored(lambda _: None)
 
-        assert people.session(again, session.token) is None
+        assert people.session(again, logged_in.session.token) is None
 
 
 def test_the_moment_of_the_copy_is_known(site: Site) -> None:

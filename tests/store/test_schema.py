@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import threading
+from collections.abc import Iterator
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
@@ -19,7 +22,7 @@ from intake import settings as settings_module
 from intake.errors import ConfigurationError, StoreUnavailable
 from intake.mail.imap import Place
 from intake.settings import Settings
-from intake.store import Store, ledger, migrate, open_store, vault
+from intake.store import Store, ledger, logins, migrate, open_store, people, vault
 from intake.store.engine import make_engine
 from intake.store.tables import SCHEMA
 from tests.conftest import Cluster, SettingsOn
@@ -42,6 +45,20 @@ def set_schema(settings: Settings, version: str) -> None:
     with store.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
     store.close()
+
+
+@contextlib.contextmanager
+def first_schema(settings: Settings) -> Iterator[Connection]:
+    """A database of the first version, to be filled."""
+    engine = make_engine(settings.database)
+    (settings.home / "intake.db").touch(mode=0o600)
+    configuration = Config()
+    configuration.set_main_option("script_location", f"{intake.store.__path__[0]}/migrations")
+    with engine.begin() as connection:
+        configuration.attributes["connection"] = connection
+        command.upgrade(configuration, "0001")
+        yield connection
+    engine.dispose()
 
 
 class TestMigrate:
@@ -82,20 +99,29 @@ class TestMigrate:
 
         assert ScriptDirectory.from_config(configuration).get_current_head() == SCHEMA
 
-    def test_what_was_too_large_before_is_looked_at_again(self, empty: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_what_was_too_large_before_is_looked_at_again(self, empty: Settings) -> None:
         """Mails that an older version left in the mailbox without a case would never be shown."""
-        monkeypatch.setattr(intake.store, "SCHEMA", "0001")
-        migrate(empty)
-        with make_engine(empty.database).begin() as connection:
+        with first_schema(empty) as connection:
             for uid, state in ((1, "done"), (2, "too-large")):
                 row = "INSERT INTO ledger (account, folder, uidvalidity, uid, state, at) VALUES ('a', 'INBOX', 1, :uid, :state, '2026-11-01')"
                 connection.execute(text(row), {"uid": uid, "state": state})
-        monkeypatch.undo()
 
         migrate(empty)
 
         store = open_store(empty)
         assert ledger.MailboxLedger(store).unseen(Place("a", "INBOX", 1), (1, 2)) == (2,)
+        store.close()
+
+    def test_attempts_to_log_in_of_the_first_schema_are_left_behind(self, empty: Settings) -> None:
+        """After an upgrade everybody can log in, whatever was counted before it."""
+        with first_schema(empty) as connection:
+            connection.execute(text("INSERT INTO login_attempt (hash, at) VALUES ('x', '2026-01-01')"))
+
+        migrate(empty)
+
+        store = open_store(empty)
+        people.set_user(store, "anna", "een lang wachtwoord")
+        assert isinstance(logins.login(store, "anna", "een lang wachtwoord", "192.0.2.1"), logins.LoggedIn)
         store.close()
 
     def test_two_hosts_migrate_at_once(self, empty: Settings) -> None:
