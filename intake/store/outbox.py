@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
@@ -18,7 +19,7 @@ from sqlmodel import Session, col, select
 from intake import profile
 from intake.errors import Conflict, KeyMissing, failpoint
 from intake.settings import ReplyMode
-from intake.store import Store, clock, notify, sealed
+from intake.store import Store, clock, invoices, notify, sealed
 from intake.store.codec import pack, unpack
 from intake.store.journal import find
 from intake.store.tables import CaseState, ReplyRow, ReplyState, TraitRow
@@ -110,11 +111,11 @@ def compose(store: Store, session: Session, key: DataKey, letter: Letter) -> str
     return held
 
 
-def overtake(store: Store, session: Session, reference: str, spare: ReplyKind | None = None) -> None:
-    """A newer verdict or a person's decision makes what was not yet sent obsolete, except replies of kind ``spare``."""
+def overtake(store: Store, session: Session, reference: str, spare: Collection[ReplyKind] = ()) -> None:
+    """A newer verdict or a person's decision makes what was not yet sent obsolete, except replies of the kinds ``spare``."""
     session.execute(
         update(ReplyRow)
-        .where(col(ReplyRow.reference) == reference, col(ReplyRow.state).in_(_OPEN), col(ReplyRow.kind) != (spare.value if spare else ""))
+        .where(col(ReplyRow.reference) == reference, col(ReplyRow.state).in_(_OPEN), col(ReplyRow.kind).not_in(tuple(spare)))
         .values(state=ReplyState.DROPPED.value, held="overtaken", hold_boot=None, hold_until=None, token=None, ended_at=store.clock())
     )
 
@@ -336,11 +337,13 @@ def _row(session: Session, id: int) -> ReplyRow:
 
 
 def _is_obsolete(session: Session, row: ReplyRow) -> bool:
-    """A newer reply stands, or a person accepted what this reply refuses or asks about."""
+    """A newer reply stands, or a person accepted all that this reply refuses or asks about."""
     newer = select(ReplyRow.id).where(col(ReplyRow.reference) == row.reference, col(ReplyRow.number) > row.number)
     if session.exec(newer.limit(1)).first() is not None:
         return True
-    return row.kind != ReplyKind.RECEIPT and find(session, row.reference).state == CaseState.ACCEPTED
+    if row.kind == ReplyKind.RECEIPT or find(session, row.reference).state != CaseState.ACCEPTED:
+        return False
+    return row.kind != ReplyKind.REFUSAL or not invoices.is_refused_in_part(session, row.reference)
 
 
 def _outgoing(store: Store, session: Session, row: ReplyRow) -> Outgoing | None:

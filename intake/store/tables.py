@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Dialect, F
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-SCHEMA = "0001"
+SCHEMA = "0006"
 """The Alembic revision that this code works with."""
 
 
@@ -170,7 +170,7 @@ class TraitRow(SQLModel, table=True):
 
 
 class InvoiceRow(SQLModel, table=True):
-    """Keyed hashes of one read invoice, to know its number again."""
+    """One read invoice that is its mail's own: how it stands itself, and keyed hashes to know its number again."""
 
     __tablename__ = "invoice"
 
@@ -178,7 +178,9 @@ class InvoiceRow(SQLModel, table=True):
     reference: str = Field(sa_column=_mail_key(index=True))
     path: str
     outcome: str
-    number_hash: str = Field(max_length=64, index=True)
+    """A ``CaseState``: what the rules made of it, or what a person decided."""
+    number_hash: str | None = Field(default=None, max_length=64, index=True)
+    """None for an invoice without a number, which cannot be known again."""
     kvk_hash: str | None = Field(default=None, max_length=64)
     vat_hash: str | None = Field(default=None, max_length=64)
     name_hash: str | None = Field(default=None, max_length=64)
