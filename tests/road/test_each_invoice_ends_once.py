@@ -28,7 +28,7 @@ from intake.mail import message
 from intake.review.queue import TABS, tab_for
 from intake.settings import ReplyMode, Settings
 from intake.store import Store, cases, journal, open_store, outbox, queue
-from intake.store.cases import Case
+from intake.store.cases import Case, CaseReply
 from intake.store.invoices import OPEN
 from intake.store.tables import CaseState, ReplyState
 from intake.types import (
@@ -54,6 +54,8 @@ START = dt.datetime(2026, 11, 16, 9, 0, tzinfo=dt.UTC)
 ADDRESS = "zorg@vlinder.example"
 SENDER = Sender(ADDRESS, Road.UNKNOWN, Automation.PERSON, authenticated=True, may_reply=True, why="")
 PROMISE = "Deze factuur nemen wij in behandeling."
+World = dict[str, Case]
+"""All that the store says, by reference."""
 SENDABLE = (ReplyState.PREPARED, ReplyState.HELD)
 
 
@@ -72,6 +74,11 @@ class Copy:
     @property
     def name(self) -> str:
         return f"F-{self.number}"
+
+    @property
+    def is_fine(self) -> bool:
+        """Nothing is wrong with it or missing beside it."""
+        return self.good and (self.attached or self.credit)
 
     @property
     def invoice(self) -> Invoice:
@@ -173,7 +180,8 @@ class Town(RuleBasedStateMachine):
         queue.finish(self.store, claim, queue.Decision(verdict, summary, reply=letter, held=held, sender=ADDRESS))
         for read in verdict.invoices:
             if read.outcome is MailOutcome.IGNORED:
-                assert self.count(copies[read.path], OPEN, CaseState.ACCEPTED), "ignored, and in hand nowhere"
+                name = copies[read.path].name
+                assert count(self.world(), name, *OPEN, CaseState.ACCEPTED), "ignored, and in hand nowhere"
 
     # --- time and the sender ----------------------------------------------------------------
 
@@ -233,52 +241,26 @@ class Town(RuleBasedStateMachine):
     # --- what holds at every moment -----------------------------------------------------------
 
     @invariant()
-    def a_case_is_open_while_one_of_its_invoices_is(self) -> None:
-        for reference in self.mails:
-            case = self.case(reference)
-            assert (case.state in OPEN) == any(each.is_open for each in case.invoices), case.invoices
+    def all_holds(self) -> None:
+        world = self.world()
+        for reference, case in world.items():
+            mail, standing = self.mails[reference], case.invoices
+            assert (case.state in OPEN) == any(each.is_open for each in standing), "open, with nothing to decide, or not"
+            mail.promised |= {c.name for c in mail.copies for letter in case.replies if promises(letter, c)}
+            if case.state is not CaseState.WAITING and any(each.state is CaseState.REJECTED for each in standing):
+                refusals = [letter for letter in case.replies if letter.kind is ReplyKind.REFUSAL]
+                assert any(letter.held != "overtaken" for letter in refusals), "refused, and never told"
+            if not mail.refused_by_clerk:
+                for name in mail.promised:
+                    assert count(world, name, *OPEN, CaseState.ACCEPTED), f"{name} was promised"
+        self.each_stands_under_its_tab(world)
+        nothing_is_accepted_twice(world)
 
-    @invariant()
-    def every_case_stands_under_the_tab_that_the_page_says(self) -> None:
-        if not self.mails:
-            return
-        for tab in TABS:
-            rows = cases.list_cases(self.store, tab.states, limit=500, reply_waits=tab.reply_waits)
-            assert {row.reference for row in rows} == {r for r in self.mails if tab_for(self.case(r)) is tab}
-
-    @invariant()
-    def nothing_is_accepted_twice(self) -> None:
-        """Save by a clerk who was told that the number came with another content."""
-        untold: Counter[str] = Counter()
-        for reference, mail in self.mails.items():
-            case = self.case(reference)
-            assert case.verdict is not None
-            for copy, each, read in zip(mail.copies, case.invoices, case.verdict.invoices, strict=True):
-                told = any(found.code == "other-content" for found in read.findings)
-                untold[copy.name] += each.state is CaseState.ACCEPTED and not told
-        assert not [name for name, times in untold.items() if times > 1]
-
-    @invariant()
-    def every_promise_is_kept(self) -> None:
-        """What a letter takes on stands before a person or is accepted, until a clerk refuses it by a letter."""
-        for reference, mail in self.mails.items():
-            case = self.case(reference)
-            for letter in case.replies:
-                if letter.kind is ReplyKind.REFUSAL and letter.confirmed_by is None:
-                    mail.promised |= {c.name for c in mail.copies if promises(letter.text, c)}
-            for copy in mail.copies:
-                if copy.name in mail.promised and not mail.refused_by_clerk:
-                    assert self.count(copy, OPEN, CaseState.ACCEPTED), f"{copy.name} was promised"
-
-    @invariant()
-    def who_is_refused_is_told(self) -> None:
-        for reference, mail in self.mails.items():
-            case = self.case(reference)
-            for copy, each in zip(mail.copies, case.invoices, strict=True):
-                if each.state is CaseState.REJECTED and case.state is not CaseState.WAITING:
-                    refusals = [letter for letter in case.replies if letter.kind is ReplyKind.REFUSAL]
-                    assert refusals, f"{copy.name} is refused without a letter"
-                    assert any(letter.held != "overtaken" for letter in refusals), "its letter was dropped unseen"
+    def each_stands_under_its_tab(self, world: World) -> None:
+        if world:
+            for tab in TABS:
+                rows = cases.list_cases(self.store, tab.states, limit=500, reply_waits=tab.reply_waits)
+                assert {row.reference for row in rows} == {r for r, case in world.items() if tab_for(case) is tab}
 
     def everything_is_decided(self) -> None:
         """At the end a clerk accepts all that stands open: nothing is stuck, and each good invoice is accepted once."""
@@ -287,35 +269,41 @@ class Town(RuleBasedStateMachine):
         for reference in self.mails:
             if self.case(reference).state in OPEN:
                 self.press_accept(self.case(reference))
-        for reference, mail in self.mails.items():
-            case = self.case(reference)
+        world = self.world()
+        refused = {copy.name for mail in self.mails.values() if mail.refused_by_clerk for copy in mail.copies}
+        for reference, case in world.items():
             assert case.state not in OPEN, "a clerk cannot end it"
-            for copy in mail.copies:
-                complete = copy.good and (copy.attached or copy.credit)
-                if complete and not self.clerk_refused(copy):
-                    assert self.count(copy, (), CaseState.ACCEPTED), f"{copy.name} was lost"
-        self.nothing_is_accepted_twice()
+            for copy in self.mails[reference].copies:
+                if copy.is_fine and copy.name not in refused:
+                    assert count(world, copy.name, CaseState.ACCEPTED), f"{copy.name} was lost"
+        nothing_is_accepted_twice(world)
 
-    def clerk_refused(self, copy: Copy) -> bool:
-        return any(mail.refused_by_clerk and copy.number in {c.number for c in mail.copies} for mail in self.mails.values())
-
-    def count(self, copy: Copy, *states: Any) -> int:
-        """In how many places this invoice number stands so."""
-        wanted = {state for each in states for state in (each if isinstance(each, tuple) else (each,))}
-        return sum(
-            each.state in wanted
-            for reference in self.mails
-            for each in self.case(reference).invoices
-            if each.number == copy.name
-        )
+    def world(self) -> World:
+        return {reference: self.case(reference) for reference in self.mails}
 
     def case(self, reference: str) -> Case:
         return cases.get_case(self.store, reference)
 
 
-def promises(text: str, copy: Copy) -> bool:
+def nothing_is_accepted_twice(world: World) -> None:
+    """Save by a clerk who was told that the number came with another content."""
+    untold: Counter[str | None] = Counter()
+    for case in world.values():
+        assert case.verdict is not None
+        for each, read in zip(case.invoices, case.verdict.invoices, strict=True):
+            told = any(found.code == "other-content" for found in read.findings)
+            untold[each.number] += each.state is CaseState.ACCEPTED and not told
+    assert not [name for name, times in untold.items() if times > 1], "accepted twice"
+
+
+def count(world: World, name: str, *states: CaseState) -> int:
+    """In how many places this invoice number stands so."""
+    return sum(each.number == name and each.state in states for case in world.values() for each in case.invoices)
+
+
+def promises(letter: CaseReply, copy: Copy) -> bool:
     """Whether a letter takes this invoice on: the promise stands below its name."""
-    flat = " ".join(text.split())
+    flat = " ".join(letter.text.split())
     noun = "Creditfactuur" if copy.credit else "Factuur"
     return f"{noun} {copy.name} van 13 november 2026 {PROMISE}" in flat
 
@@ -335,12 +323,12 @@ def live(settings_on: SettingsOn, database: str, limits: rules) -> None:
 
 def test_each_invoice_ends_once(settings_on: SettingsOn) -> None:
     """A good invoice beside a bad one is paid once: neither lost with its neighbour, nor paid again from a resend."""
-    live(settings_on, "sqlite", rules(max_examples=25, stateful_step_count=14, derandomize=True))
+    live(settings_on, "sqlite", rules(max_examples=25, stateful_step_count=14, derandomize=not __import__("os").environ.get("QUICK")))
 
 
 def test_each_invoice_ends_once_on_postgresql(settings_on: SettingsOn) -> None:
     """As above, on the other database."""
-    live(settings_on, "postgresql", rules(max_examples=4, stateful_step_count=10, derandomize=True))
+    live(settings_on, "postgresql", rules(max_examples=4, stateful_step_count=10, derandomize=not __import__("os").environ.get("QUICK")))
 
 
 @pytest.mark.long
