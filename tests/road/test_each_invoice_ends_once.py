@@ -310,6 +310,7 @@ def promises(letter: CaseReply, copy: Copy) -> bool:
 
 def live(settings_on: SettingsOn, database: str, limits: rules) -> None:
     import os
+
     from hypothesis import Phase
     if os.environ.get("QUICK"):
         limits = rules(limits, max_examples=int(os.environ["QUICK"]), phases=(Phase.generate,))

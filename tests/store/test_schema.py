@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -19,6 +20,7 @@ from intake import settings as settings_module
 from intake.errors import ConfigurationError, StoreUnavailable
 from intake.settings import Settings
 from intake.store import Store, migrate, open_store, vault
+from intake.store.engine import make_engine
 from intake.store.tables import SCHEMA
 from tests.conftest import Cluster, SettingsOn
 from tests.store import things
@@ -33,6 +35,19 @@ def empty(database: str, settings_on: SettingsOn, request: pytest.FixtureRequest
         return made
     cluster: Cluster = request.getfixturevalue("postgresql")
     return settings_module.load(home=made.home, database_url=cluster.address(cluster.new_database()))
+
+
+def upgrade(settings: Settings, version: str) -> None:
+    """An empty database with the schema of an older version."""
+    engine = make_engine(settings.database)
+    if settings.database.startswith("sqlite"):
+        (settings.home / "intake.db").touch(mode=0o600)
+    with engine.begin() as connection:
+        configuration = Config()
+        configuration.set_main_option("script_location", f"{intake.store.__path__[0]}/migrations")
+        configuration.attributes["connection"] = connection
+        command.upgrade(configuration, version)
+    engine.dispose()
 
 
 def set_schema(settings: Settings, version: str) -> None:
@@ -58,6 +73,41 @@ class TestMigrate:
             context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
 
             assert compare_metadata(context, SQLModel.metadata) == []
+
+    def test_ids_that_tell_the_order_are_never_given_twice(self, store: Store) -> None:
+        """A worker would not see the invoice that was decided meanwhile, under the id of one that went."""
+        reference = things.decided(store, 1, things.decision(things.verdict(invoices=(things.invoice(),))))
+        with store.write() as session:
+            for table, values in (("invoice", "path, outcome"), ("care", "first_day, last_day")):
+                add = text(f"INSERT INTO {table} (reference, {values}) VALUES ('{reference}', '2026-01-01', '2026-01-01')")
+                session.execute(add)
+                newest = session.execute(text(f"SELECT max(id) FROM {table}")).scalar_one()
+                session.execute(text(f"DELETE FROM {table} WHERE id = {newest}"))
+                session.execute(add)
+                assert session.execute(text(f"SELECT max(id) FROM {table}")).scalar_one() > newest
+
+    def test_good_invoices_of_refused_mails_stand_open_again(self, empty: Settings) -> None:
+        """A store of an older version holds mails that were closed with a good invoice in them, which nobody paid."""
+        upgrade(empty, "0001")
+        engine = make_engine(empty.database)
+        rows = {"IN-AAAA-AAAA": "rejected", "IN-BBBB-BBBB": "rejected", "IN-CCCC-CCCC": "rejected", "IN-DDDD-DDDD": "queued"}
+        with engine.begin() as connection:
+            for reference, state in rows.items():
+                by = "'jan'" if reference == "IN-CCCC-CCCC" else "NULL"
+                connection.execute(text(f"INSERT INTO mail (reference, state, version, received_at, key_period, wrapped_key, envelope, due,"
+                                        f" attempts, wakes, decided_at, decided_by, invoices, rejects, reviews) VALUES ('{reference}', '{state}', 2,"
+                                        f" '2026-11-01 09:00:00', '2026q4', '', '', FALSE, 0, 0, '2026-11-01 09:00:00', {by}, 2, 1, 0)"))
+                for path, outcome in (("1.2", "rejected" if reference == "IN-BBBB-BBBB" else "queued"), ("1.3", "rejected")):
+                    connection.execute(text(f"INSERT INTO invoice (reference, path, outcome, number_hash) VALUES ('{reference}', '{path}', '{outcome}', 'x')"))
+
+        migrate(empty)
+
+        with engine.connect() as connection:
+            states = dict(connection.execute(text("SELECT reference, state FROM mail")).all())
+            assert states == rows | {"IN-AAAA-AAAA": "queued"}
+            assert connection.execute(text("SELECT reference, code FROM event")).all() == [("IN-AAAA-AAAA", "opened-again")]
+            assert connection.execute(text("SELECT count(*) FROM invoice")).scalar_one() == 8
+        engine.dispose()
 
     def test_the_constraints_are_those_of_the_tables(self, store: Store) -> None:
         """Alembic does not compare CHECK constraints; the invariant stands in them."""
