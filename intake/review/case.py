@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -58,7 +58,7 @@ def show(
     """The case; showing it is one row in the audit, and one more when clients can be seen in the care lines."""
     case = cases.get_case(room.store, reference)
     all_papers = papers(case)
-    paper = next((each for each in all_papers if each.path == stuk), all_papers[0] if all_papers else None)
+    paper = next((each for each in all_papers if each.path == stuk), None) or _first_paper(case, all_papers)
     why = masking.reason(request, room, login, reference)
     covered = paper is not None and masking.covered_invoice(paper.read) and not why
     mail_covered = masking.covered_mail(case.verdict) and not why
@@ -202,6 +202,12 @@ def title_of(case: Case) -> str:
     parts = (read.invoice.supplier_name.value, read.invoice.invoice_number.value) if read else ()
     sender = f"Mail van {case.summary.sender}" if case.summary and case.summary.sender else "Onbekende afzender"
     return masked(" · ".join(part for part in parts if part) or sender)
+
+
+def _first_paper(case: Case, all_papers: Sequence[Paper]) -> Paper | None:
+    """The document that opens first: of the invoice by which the mail is known, if it has one."""
+    known = invoices.first(case.verdict) if case.verdict else None
+    return next((each for each in all_papers if known and each.path == known.path), next(iter(all_papers), None))
 
 
 def _listed(room: Room, reference: str) -> str:
