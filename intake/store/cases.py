@@ -498,7 +498,6 @@ def _set_invoices(
 ) -> None:
     """The invoices count by what the person decided."""
     if verdict is not None:
-        session.flush()
         invoices.decided(store, session, reference, verdict, {each.path for each in chosen}, state)
 
 

@@ -76,6 +76,13 @@ def test_accept_the_refused_one_too(clerk: Clerk, store: Store, good_first: bool
     assert "geweigerde" not in clerk.get(f"/zaak/{reference}").text.partition('class="decide"')[2]
 
 
+def test_refusing_by_hand_names_all_that_it_refuses(clerk: Clerk, store: Store) -> None:
+    """A clerk who means the bad one only would refuse the good one without a word about it."""
+    text = clerk.get(f"/zaak/{fill(store, PARTLY)}/weigeren").text
+
+    assert "Je weigert alle facturen in deze mail: 2026-0021, 2026-0022." in re.sub(r"<[^>]+>", "", text)
+
+
 def test_a_resend_leads_to_the_case_that_it_joins(clerk: Clerk, store: Store) -> None:
     """A clerk who opens one of two mails with the same invoices must see where each is accepted."""
     first = fill(store, PARTLY)
