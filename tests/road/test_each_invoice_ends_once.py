@@ -331,12 +331,12 @@ def live(settings_on: SettingsOn, database: str, limits: rules) -> None:
 
 def test_each_invoice_ends_once(settings_on: SettingsOn) -> None:
     """A good invoice beside a bad one is paid once: neither lost with its neighbour, nor paid again from a resend."""
-    live(settings_on, "sqlite", rules(max_examples=25, stateful_step_count=14, derandomize=True))
+    live(settings_on, "sqlite", rules(max_examples=12, stateful_step_count=10, derandomize=True))
 
 
 def test_each_invoice_ends_once_on_postgresql(settings_on: SettingsOn) -> None:
     """As above, on the other database."""
-    live(settings_on, "postgresql", rules(max_examples=4, stateful_step_count=10, derandomize=True))
+    live(settings_on, "postgresql", rules(max_examples=3, stateful_step_count=8, derandomize=True))
 
 
 @pytest.mark.long
