@@ -77,6 +77,8 @@ class _Part:
     title: str
     title_en: str
     accepted: str
+    stays: bool
+    """We keep this invoice: it need not be sent again."""
     faults: tuple[_Fault, ...]
     hints: tuple[str, ...]
     fine: tuple[str, ...]
@@ -171,6 +173,7 @@ def _words(verdict: Verdict, reference: str, received_at: dt.datetime, profile: 
         "received_en": _day_en(received),
         "invoices": len(told),
         "single": len(told) <= 1,
+        "refused": sum(read.outcome is MailOutcome.REJECTED for read in told),
         "partly": any(read.outcome is not MailOutcome.REJECTED for read in told),
         "what": _what(told),
         "what_en": _what_en(told),
@@ -210,7 +213,9 @@ def _parts_of_findings(verdict: Verdict, told: list[ReadInvoice], profile: Profi
         faults = tuple(_faults(read.findings, numbers, profile, read.invoice.page_count)) if read.outcome is MailOutcome.REJECTED else ()
         title, title_en = _name(read.invoice), _name_en(read.invoice)
         fine = _fine(read.results) if faults else ()
-        parts.append(_Part(title[:1].upper() + title[1:], title_en[:1].upper() + title_en[1:], _state(read, faults), faults, _hints(read.findings), fine))
+        stays = read.outcome is not MailOutcome.REJECTED
+        titles = (title[:1].upper() + title[1:], title_en[:1].upper() + title_en[1:])
+        parts.append(_Part(*titles, _state(read, faults), stays, faults, _hints(read.findings), fine))
     for about in dict.fromkeys(f.invoices for f in verdict.findings):
         of_these = [f for f in verdict.findings if f.invoices == about]
         faults, hints = tuple(_faults(of_these, numbers, profile, 0)), _hints(of_these)
@@ -224,7 +229,7 @@ def _of_mail(faults: tuple[_Fault, ...], hints: tuple[str, ...], told: list[Read
     title, title_en = (f"{_ATTACHMENT_TITLE[language]}{_those(about, verdict, language)}" for language in ("nl", "en"))
     if without_invoice:
         title, title_en = "Wat er moet veranderen", "What must change"
-    return _Part(title, title_en, "", faults, hints, _fine(verdict.results) if faults else ())
+    return _Part(title, title_en, "", False, faults, hints, _fine(verdict.results) if faults else ())
 
 
 def _state(read: ReadInvoice, faults: tuple[_Fault, ...]) -> str:
@@ -365,8 +370,13 @@ def _day_en(day: dt.date) -> str:
 
 
 def _subject(verdict: Verdict, reference: str, profile: Profile) -> str:
-    """Ours: what it is about, the invoice number, our reference; never the provider's own subject."""
-    told = [read for read in verdict.invoices if read.outcome is not MailOutcome.IGNORED]
+    """Ours: what it is about, the invoice number, our reference; never the provider's own subject.
+
+    A refusal is about what it refuses: a good invoice beside that is not called unpaid.
+    """
+    told = _told(verdict)
+    if verdict.reply is ReplyKind.REFUSAL:
+        told = [read for read in told if read.outcome is MailOutcome.REJECTED] or told
     numbers = [number for number in (_number(read.invoice) for read in told) if number]
     about = "Uw mail" if profile.tone == "u" else "Je mail"
     if len(told) == 1 and numbers:

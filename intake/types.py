@@ -651,6 +651,11 @@ class History:
 
     earlier: tuple[EarlierInvoice, ...] = ()
 
+    @property
+    def in_hand(self) -> tuple[EarlierInvoice, ...]:
+        """Those that are, or may still be, paid: neither refused nor ignored."""
+        return tuple(e for e in self.earlier if e.outcome not in (MailOutcome.REJECTED, MailOutcome.IGNORED))
+
 
 class MailOutcome(StrEnum):
     """Where a kept mail stands; exactly one."""

@@ -141,10 +141,40 @@ class TestRefusal:
         made = letter(ReplyKind.REFUSAL, [BAD, good, third])
         text = flat(made.text)
 
-        assert "Een deel betalen wij nog niet." in text
-        assert "Factuur 2026-0012 van 13 november 2026 Deze factuur nemen wij in behandeling." in text
+        assert "Wij betalen 2 van de 3 facturen nog niet." in text
+        keeps = "Deze factuur nemen wij in behandeling. Je hoeft haar niet opnieuw te sturen."
+        assert f"Factuur 2026-0012 van 13 november 2026 {keeps}" in text
         assert "Factuur 2026-0013 3. Wij vinden geen factuurdatum" in text
-        assert "Facturen 2026-0011, 2026-0012, 2026-0013" in made.subject
+        assert "Facturen 2026-0011, 2026-0013: nog niet betaald" in made.subject
+
+    @pytest.mark.parametrize(
+        ("bad", "says"),
+        [
+            ([True, False], ["Wij betalen één van de 2 facturen nog niet.", "alleen de verbeterde factuur én", "Is de factuur goed?"]),
+            ([True, True, False], ["Wij betalen 2 van de 3 facturen nog niet.", "alleen de verbeterde facturen én"]),
+            ([True, True], ["Wij betalen deze facturen nog niet.", "met de verbeterde facturen én", "Zijn de facturen goed?"]),
+            ([True], ["Wij betalen deze factuur nog niet.", "met de verbeterde factuur én", "Is de factuur goed?"]),
+        ],
+        ids=["one of two", "two of three", "all", "the only one"],
+    )
+    def test_it_asks_again_for_what_it_refuses_only(self, bad: list[bool], says: list[str]) -> None:
+        """A provider who sends the good ones again, or not the bad ones, waits for money in vain."""
+        made = [replace(BAD if b else INVOICE, invoice_number=Field.of(f"2026-002{n}")) for n, b in enumerate(bad)]
+        composed = letter(ReplyKind.REFUSAL, made)
+        text = flat(composed.text)
+
+        assert [words for words in says if words not in text] == []
+        assert text.count("Je hoeft haar niet opnieuw te sturen.") == bad.count(False)
+        told = [f"2026-002{n}" in composed.subject for n in range(len(bad))]
+        assert told == bad
+
+    def test_english_says_too_what_need_not_come_again(self) -> None:
+        """A provider who reads the English half only would send the good invoice again."""
+        made = [replace(i, english=True, invoice_number=Field.of(n)) for i, n in ((BAD, "2026-0021"), (INVOICE, "2026-0022"))]
+        text = flat(letter(ReplyKind.REFUSAL, made).text).partition("--- English ---")[2]
+
+        assert "We do not pay one of the 2 invoices yet." in text
+        assert "Invoice 2026-0022 of 13 November 2026 We keep this invoice. You need not send it again." in text
 
     def test_faults_of_the_attachment_name_rows_only(self) -> None:
         """The attachment's content never goes back by plain mail."""

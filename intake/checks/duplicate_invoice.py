@@ -39,14 +39,13 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
 
 def _earlier(history: History) -> tuple[str, EarlierInvoice] | None:
     """The earlier invoice that counts: one in hand before one refused, the same content before other content."""
-    in_hand = [e for e in history.earlier if e.outcome not in (MailOutcome.REJECTED, MailOutcome.IGNORED)]
-    for earlier in in_hand:
+    for earlier in history.in_hand:
         if earlier.same_content and earlier.outcome != MailOutcome.WAITING:
             return "in-hand", earlier
-    for earlier in in_hand:
+    for earlier in history.in_hand:
         if earlier.same_content:
             return "in-hand-waiting", earlier
-    for earlier in in_hand:
+    for earlier in history.in_hand:
         return "other-content", earlier
     for earlier in history.earlier:
         if earlier.outcome == MailOutcome.REJECTED:

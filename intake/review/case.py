@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -17,10 +18,11 @@ from intake.review.paper import Paper, paper_of, papers
 from intake.review.picture import DPI
 from intake.review.queue import tab_for, tab_of
 from intake.review.room import Room, RoomOf
-from intake.store import audit, cases, halves, left_out, outbox, restores
+from intake.store import audit, cases, halves, invoices, left_out, outbox, restores
 from intake.store.cases import Case, CaseReply
+from intake.store.invoices import CaseInvoice
 from intake.store.tables import CaseState, ReplyState
-from intake.types import Finding, MailOutcome, ReplyKind
+from intake.types import Finding, ReplyKind
 
 HOLDABLE = frozenset({ReplyState.READY, ReplyState.DEFERRED})
 """What leaves unless a clerk stops it; a prepared reply waits already."""
@@ -57,7 +59,7 @@ def show(
     """The case; showing it is one row in the audit, and one more when clients can be seen in the care lines."""
     case = cases.get_case(room.store, reference)
     all_papers = papers(case)
-    paper = next((each for each in all_papers if each.path == stuk), all_papers[0] if all_papers else None)
+    paper = next((each for each in all_papers if each.path == stuk), None) or _first_paper(case, all_papers)
     why = masking.reason(request, room, login, reference)
     covered = paper is not None and masking.covered_invoice(paper.read) and not why
     mail_covered = masking.covered_mail(case.verdict) and not why
@@ -69,6 +71,7 @@ def show(
     home = tab_of(tab) if tab else tab_for(case)
     partners = halves.partners(room.store, reference)
     remaining = left_out.of_case(room.store, reference)
+    elsewhere = invoices.elsewhere(room.store, reference, case.verdict)
 
     def leaf(page: int) -> str:
         return _link(case, home.key, paper, page)
@@ -96,7 +99,12 @@ def show(
         groups=fields.groups(paper.read, covered) if paper and paper.read else (),
         kind=words.KINDS[paper.read.invoice.kind] if paper and paper.read else "",
         judged=_judged(case, paper),
-        together=sum(each.outcome is not MailOutcome.IGNORED for each in case.verdict.invoices) if case.verdict else 0,
+        together=sum(each.state is not CaseState.IGNORED for each in case.invoices),
+        invoices=case.invoices if len(case.invoices) > 1 or elsewhere else (),
+        kinds={read.path: words.KINDS[read.invoice.kind] for read in case.verdict.invoices} if case.verdict else {},
+        elsewhere=elsewhere,
+        accepting=None if remaining else _acceptable(case, elsewhere),
+        accepting_refused=None if remaining else _acceptable(case, elsewhere, refused_too=True),
         care_lines=case.verdict.care_lines if case.verdict else 0,
         care_rows=care_rows,
         care_shown=bool(care_why),
@@ -114,25 +122,36 @@ def show(
         left_out=remaining,
         left_out_why=words.LEFT_OUT[remaining.why] if remaining else "",
         can_deal=remaining is not None and case.state is CaseState.QUARANTINED,
-        can_accept=case.state in cases.ACCEPTABLE and remaining is None,
         can_refuse=case.state in cases.REFUSABLE and remaining is None,
         can_retry=case.state in password.RETRYABLE and remaining is None,
-        sendable=_sendable(case),
+        sendable=case.waiting_reply,
         restore=None if case.decided_by else restores.after(room.store, case.received_at),
         holdable=case.reply if case.reply and case.reply.state in HOLDABLE else None,
         receipt=_receipt(case),
         reasons=words.UNCOVER,
-        events=[{"at": each.at, "who": each.actor, "text": words.event(each.code, each.detail)} for each in case.events],
+        events=[{"at": each.at, "who": each.actor, "text": masked(words.event(each.code, each.detail))} for each in case.events],
         mail=case.summary,
         notice=words.DONE.get(gedaan),
     )
 
 
 @router.post("/zaak/{reference}/akkoord")
-def accept(room: RoomOf, login: FormLogin, reference: str, version: Version, tab: Tab = "", receipt: Annotated[int, Form(ge=0)] = 0) -> Response:
-    """To the crediteurenadministratie, with the receipt that was shown. Raises Conflict when the case changed since."""
+def accept(
+    room: RoomOf,
+    login: FormLogin,
+    reference: str,
+    version: Version,
+    tab: Tab = "",
+    receipt: Annotated[int, Form(ge=0)] = 0,
+    refused: Annotated[bool, Form()] = False,
+) -> Response:
+    """To the crediteurenadministratie, with the receipt that was shown. Raises Conflict when the case changed since.
+
+    Args:
+        refused: also what the rules refused.
+    """
     shown = _receipt(cases.get_case(room.store, reference))
-    cases.accept(room.store, reference, login.user, version)
+    cases.accept(room.store, reference, login.user, version, refused_too=refused)
     if shown is not None and shown.id == receipt:
         outbox.confirm(room.store, receipt, login.user)
     return done("akkoord", reference, tab)
@@ -192,11 +211,17 @@ def done(what: str, reference: str, tab: str) -> Response:
 
 
 def title_of(case: Case) -> str:
-    """Supplier and number of the first invoice; else who sent the mail."""
-    read = case.verdict.invoices[0].invoice if case.verdict and case.verdict.invoices else None
-    parts = (read.supplier_name.value, read.invoice_number.value) if read else ()
+    """Supplier and number of the invoice by which the mail is known; else who sent it."""
+    read = invoices.first(case.verdict) if case.verdict else None
+    parts = (read.invoice.supplier_name.value, read.invoice.invoice_number.value) if read else ()
     sender = f"Mail van {case.summary.sender}" if case.summary and case.summary.sender else "Onbekende afzender"
     return masked(" · ".join(part for part in parts if part) or sender)
+
+
+def _first_paper(case: Case, all_papers: Sequence[Paper]) -> Paper | None:
+    """The document that opens first: of the invoice by which the mail is known, if it has one."""
+    known = invoices.first(case.verdict) if case.verdict else None
+    return next((each for each in all_papers if known and each.path == known.path), next(iter(all_papers), None))
 
 
 def _listed(room: Room, reference: str) -> str:
@@ -205,12 +230,21 @@ def _listed(room: Room, reference: str) -> str:
     return masked(" · ".join(part for row in rows for part in (row.supplier or row.sender, row.invoice_number) if part))
 
 
-def _sendable(case: Case) -> CaseReply | None:
-    """The newest reply, when it waits for a clerk; what an accepted invoice refuses or asks is past."""
-    reply = case.reply
-    if reply is None or reply.state not in cases.FOR_A_CLERK:
+def _acceptable(case: Case, elsewhere: Mapping[str, str], refused_too: bool = False) -> tuple[CaseInvoice, ...] | None:
+    """The invoices that this button accepts; None: there is no such button.
+
+    No double is accepted, and what was refused beside good invoices has a button of its own. A mail in which no invoice
+    was read is accepted as a whole: an empty tuple.
+    """
+    if case.state not in cases.ACCEPTABLE and not (refused_too and case.state is CaseState.ACCEPTED):
         return None
-    return reply if case.state is not CaseState.ACCEPTED or reply.kind is ReplyKind.RECEIPT else None
+    plain, all_of_them = invoices.to_accept(case.invoices), invoices.to_accept(case.invoices, refused_too=True)
+    if refused_too and (not case.refused or (case.state is not CaseState.ACCEPTED and plain == all_of_them)):
+        return None
+    chosen = all_of_them if refused_too else plain
+    if any(each.path in elsewhere and not each.is_open for each in chosen):
+        return None
+    return chosen
 
 
 def _receipt(case: Case) -> CaseReply | None:

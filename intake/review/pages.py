@@ -33,6 +33,7 @@ class Pages:
             severities=words.SEVERITIES,
             states=words.STATES,
             judged_words=words.JUDGED,
+            invoice_words=words.INVOICES,
             reply_words=words.REPLIES,
             reply_kinds=words.REPLY_KINDS,
             checks=words.CHECKS,

@@ -49,16 +49,28 @@ class Kind:
 
     def holds(self, case: Case) -> bool:
         """Whether the case stands under this tab."""
-        waits = case.reply is not None and case.reply.state in cases.FOR_A_CLERK
+        waits = case.needs_a_letter
         return case.state in self.states and self.reply_waits.get(case.state, waits) is waits
 
 
 TABS = (
     Kind("wachtrij", "Wachtrij", (CaseState.QUEUED,), "Er staat geen factuur op je te wachten."),
-    Kind("geweigerd", "Geweigerd: antwoord klaar", (CaseState.REJECTED,), "Er ligt geen weigering klaar om te versturen.", {CaseState.REJECTED: True}),
+    Kind(
+        "geweigerd",
+        "Geweigerd: antwoord klaar",
+        (CaseState.REJECTED, CaseState.ACCEPTED),
+        "Er ligt geen weigering klaar om te versturen.",
+        {CaseState.REJECTED: True, CaseState.ACCEPTED: True},
+    ),
     Kind("wacht", "Wacht op provider", (CaseState.WAITING,), "Wij wachten op geen enkele provider."),
     Kind("quarantaine", "Quarantaine", (CaseState.QUARANTINED,), "Er is geen mail die wij niet begrijpen."),
-    Kind("afgehandeld", "Afgehandeld", (CaseState.ACCEPTED, CaseState.REJECTED), "Er is nog niets afgehandeld.", {CaseState.REJECTED: False}),
+    Kind(
+        "afgehandeld",
+        "Afgehandeld",
+        (CaseState.ACCEPTED, CaseState.REJECTED),
+        "Er is nog niets afgehandeld.",
+        {CaseState.REJECTED: False, CaseState.ACCEPTED: False},
+    ),
     Kind("genegeerd", "Genegeerd", (CaseState.IGNORED,), "Wij hebben geen mail genegeerd."),
     Kind("nieuw", "Nog niet beoordeeld", (CaseState.RECEIVED,), "Alle mail is beoordeeld."),
 )

@@ -18,6 +18,7 @@ from intake.review.room import Room, RoomOf
 from intake.settings import ReplyMode
 from intake.store import audit, cases
 from intake.store.cases import Case
+from intake.store.tables import CaseState
 from intake.types import Finding, MailOutcome, ReadInvoice, Reply, ReplyKind, Severity, Verdict
 
 _AFTER = {
@@ -148,6 +149,7 @@ def _page(room: Room, login: Login, case: Case, tab: str, draft: Draft, fault: s
         here="queue",
         case=case,
         title=title_of(case),
+        invoices=[each for each in case.invoices if each.state is not CaseState.IGNORED],
         tab=tab_of(tab).key,
         choices=choices(case),
         chosen=draft.chosen,

@@ -81,6 +81,16 @@ JUDGED = {
 }
 """What the rules said of one invoice of several in a mail."""
 
+INVOICES = {
+    CaseState.QUEUED: ("Wacht op jou", "info"),
+    CaseState.WAITING: ("Wacht op de provider", "review"),
+    CaseState.QUARANTINED: ("Niet te beoordelen", "review"),
+    CaseState.REJECTED: ("Geweigerd", "reject"),
+    CaseState.IGNORED: ("Hadden wij al", ""),
+    CaseState.ACCEPTED: ("Akkoord", "good"),
+}
+"""How one invoice of several stands now: the words and the tone of its pill."""
+
 EVENTS = {
     "received": "Ontvangen",
     "came-again": "Dezelfde mail kwam nog een keer",
@@ -90,10 +100,12 @@ EVENTS = {
     "unpaired": "Uit elkaar gehaald",
     "queued": "Beoordeeld: in de wachtrij",
     "rejected": "Beoordeeld: geweigerd",
+    "refused-in-part": "Beoordeeld: een deel geweigerd, de rest in de wachtrij",
     "waiting": "Beoordeeld: wacht op de provider",
     "quarantined": "Beoordeeld: in quarantaine",
     "ignored": "Beoordeeld: genegeerd",
     "accepted": "Naar de crediteurenadministratie",
+    "opened-again": "Weer geopend: naast de geweigerde factuur zit een goede",
     "refused": "Geweigerd door een medewerker",
     "again": "Opnieuw laten beoordelen",
     "dealt-with": "Afgehandeld in de mailbox zelf",

@@ -1,19 +1,23 @@
-"""What the review page reads and decides. Who read what is written by audit.py, which the page calls."""
+"""What the review page reads and decides. Who read what is written by audit.py, which the page calls.
+
+A person decides on a whole mail, save that accepting the good invoices of a mail leaves those refused that the rules refused.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from intake.errors import Conflict, KeyMissing
 from intake.settings import ReplyMode
-from intake.store import Store, incidents, notify, outbox, sealed
+from intake.store import Store, incidents, invoices, notify, outbox, sealed
 from intake.store.codec import VERDICTS, unpack
+from intake.store.invoices import CaseInvoice
 from intake.store.journal import find
 from intake.store.queue import CARDS, CARES, SUMMARIES, Card, DocumentInfo, MailSummary
 from intake.store.reference import read_reference
@@ -34,10 +38,13 @@ from intake.store.vault import DataKey
 from intake.types import AMSTERDAM, CareLine, Reply, ReplyKind, Verdict
 
 ACCEPTABLE = (CaseState.QUEUED, CaseState.WAITING, CaseState.REJECTED, CaseState.QUARANTINED, CaseState.IGNORED)
+"""States in which there may be something to accept; of an accepted mail only what was refused beside it."""
 REFUSABLE = (CaseState.QUEUED, CaseState.WAITING, CaseState.QUARANTINED)
 FOR_A_CLERK = (ReplyState.PREPARED, ReplyState.HELD, ReplyState.FAILED, ReplyState.UNKNOWN, ReplyState.BOUNCED)
 """States in which a reply goes nowhere until a clerk sends it, or says that it is not to be sent."""
 
+_LEFT_BY_ACCEPTING = {False: (ReplyKind.RECEIPT,), True: (ReplyKind.RECEIPT, ReplyKind.REFUSAL)}
+"""By whether an invoice of the mail stays refused: the replies that are still true."""
 _UNREADABLE = Card(None, None, None, "De sleutel van deze zaak ontbreekt.")
 
 
@@ -62,6 +69,20 @@ class CaseRow:
     reply_kind: ReplyKind | None
     reply_state: ReplyState | None
     """Of the newest reply."""
+    each: tuple[CaseInvoice, ...] = ()
+    """Its own invoices, when some are refused and the others wait for a clerk, or are accepted."""
+
+    @property
+    def to_accept(self) -> tuple[CaseInvoice, ...]:
+        return tuple(invoice for invoice in self.each if invoice.is_open)
+
+    @property
+    def accepted(self) -> tuple[CaseInvoice, ...]:
+        return tuple(invoice for invoice in self.each if invoice.state is CaseState.ACCEPTED)
+
+    @property
+    def refused(self) -> tuple[CaseInvoice, ...]:
+        return tuple(invoice for invoice in self.each if invoice.state is CaseState.REJECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +129,31 @@ class Case:
     events: tuple[Event, ...]
     incidents: tuple[incidents.Entry, ...]
     companions: tuple[str, ...]
+    invoices: tuple[CaseInvoice, ...] = ()
+    """Each with its own end, in the order of the mail."""
 
     @property
     def reply(self) -> CaseReply | None:
         return self.replies[0] if self.replies else None
+
+    @property
+    def refused(self) -> tuple[CaseInvoice, ...]:
+        return tuple(invoice for invoice in self.invoices if invoice.state is CaseState.REJECTED)
+
+    @property
+    def waiting_reply(self) -> CaseReply | None:
+        """The newest reply, when it waits for a clerk; what an accepted invoice refuses or asks is past."""
+        if self.reply is None or self.reply.state not in FOR_A_CLERK:
+            return None
+        if self.state is not CaseState.ACCEPTED or self.reply.kind is ReplyKind.RECEIPT:
+            return self.reply
+        return self.reply if self.reply.kind is ReplyKind.REFUSAL and self.refused else None
+
+    @property
+    def needs_a_letter(self) -> bool:
+        """Whether the case is not done before a clerk acts on its reply; a receipt of an accepted one may stay unsent."""
+        reply = self.waiting_reply
+        return reply is not None and (self.state is not CaseState.ACCEPTED or reply.kind is ReplyKind.REFUSAL)
 
 
 def counts(store: Store) -> dict[CaseState, int]:
@@ -164,7 +206,16 @@ def list_cases(
         sealed_cards = dict(session.exec(cards).all())
         newest = select(ReplyRow.reference, ReplyRow.kind, ReplyRow.state).where(col(ReplyRow.reference).in_(references)).order_by(col(ReplyRow.number))
         replies = {reference: (ReplyKind(kind), ReplyState(state)) for reference, kind, state in session.exec(newest)}
-    return tuple(_row(mail, _card(store, mail, sealed_cards.get(mail.reference)), *replies.get(mail.reference, (None, None))) for mail in mails)
+        own = invoices.states_of(session, [mail.reference for mail in mails if mail.invoices > 1])
+    return tuple(
+        _row(
+            mail,
+            _card(store, mail, sealed_cards.get(mail.reference)),
+            own.get(mail.reference, {}),
+            *replies.get(mail.reference, (None, None)),
+        )
+        for mail in mails
+    )
 
 
 def get_case(store: Store, reference: str) -> Case:
@@ -178,12 +229,14 @@ def get_case(store: Store, reference: str) -> Case:
         mail = find(session, reference)
         key = sealed.key_of(store, mail)
         verdict = sealed.get(session, key, sealed.VERDICT)
+        judged = unpack(VERDICTS, verdict) if verdict else None
         page = sealed.get(session, key, sealed.SUMMARY)
         summary = unpack(SUMMARIES, page) if page else None
         replies = session.exec(select(ReplyRow).where(col(ReplyRow.reference) == reference).order_by(col(ReplyRow.id).desc())).all()
         events = session.exec(select(EventRow).where(col(EventRow.reference) == reference).order_by(col(EventRow.id))).all()
         registered = incidents.of_case(session, reference)
         companions = session.exec(select(CompanionRow.companion).where(col(CompanionRow.reference) == reference, ~col(CompanionRow.apart))).all()
+        own = invoices.of_case(session, reference, judged)
     return Case(
         reference=reference,
         state=CaseState(mail.state),
@@ -191,13 +244,14 @@ def get_case(store: Store, reference: str) -> Case:
         received_at=mail.received_at,
         deadline=mail.deadline,
         decided_by=mail.decided_by,
-        verdict=unpack(VERDICTS, verdict) if verdict else None,
+        verdict=judged,
         summary=summary.mail if summary else None,
         documents=summary.documents if summary else (),
         replies=tuple(_reply(key, row) for row in replies),
         events=tuple(_event(key, row) for row in events),
         incidents=registered,
         companions=tuple(companions),
+        invoices=own,
     )
 
 
@@ -226,18 +280,36 @@ def care_lines(store: Store, reference: str) -> tuple[CareLine, ...]:
     return unpack(CARES, lines) if lines else ()
 
 
-def accept(store: Store, reference: str, user: str, version: int, note: str = "") -> None:
-    """A person accepts the invoice, whatever the rules said; a reply that has not left is dropped unless it is a receipt.
+def accept(
+    store: Store, reference: str, user: str, version: int, note: str = "", *, refused_too: bool = False
+) -> None:
+    """A person accepts the invoices, whatever the rules said (``invoices.to_accept``).
+
+    A reply that has not left is dropped, unless it is a receipt, or a refusal of what stays refused.
+
+    Args:
+        refused_too: also what the rules refused beside good ones, now or after these were accepted.
 
     Raises:
-        Conflict: the case changed since ``version``, or stands where nothing can be accepted.
+        Conflict: the case changed since ``version``, stands where nothing can be accepted, or an invoice is in hand in
+            another mail.
     """
     with store.write() as session:
-        mail = _changed(session, reference, version, ACCEPTABLE)
+        store.lock(session, invoices.LOCK)
+        mail = _changed(session, reference, version, (*ACCEPTABLE, CaseState.ACCEPTED) if refused_too else ACCEPTABLE)
         key = sealed.key_of(store, mail)
+        verdict = _verdict(session, key)
+        own = invoices.of_case(session, reference, verdict)
+        chosen = invoices.to_accept(own, refused_too)
+        if own and not chosen:
+            raise Conflict(f"nothing of {reference} is left to accept")
+        if verdict is not None:
+            invoices.refuse_doubles(store, session, reference, verdict, chosen)
         _decided(store, session, mail, CaseState.ACCEPTED, user)
-        outbox.overtake(store, session, reference, spare=ReplyKind.RECEIPT)
-        sealed.note(store, session, reference, "accepted", user, sealed.words(key, note))
+        _set_invoices(store, session, reference, verdict, chosen, CaseState.ACCEPTED)
+        stays_refused = invoices.is_refused_in_part(session, reference)
+        outbox.overtake(store, session, reference, spare=_LEFT_BY_ACCEPTING[stays_refused])
+        sealed.note(store, session, reference, "accepted", user, sealed.words(key, _accepted(own, chosen, note)))
 
 
 def refuse(store: Store, reference: str, user: str, version: int, reason: str, reply: Reply | None = None) -> None:
@@ -247,9 +319,13 @@ def refuse(store: Store, reference: str, user: str, version: int, reason: str, r
         Conflict: the case changed since ``version``, or stands where nothing can be refused.
     """
     with store.write() as session:
+        store.lock(session, invoices.LOCK)
         mail = _changed(session, reference, version, REFUSABLE)
         key = sealed.key_of(store, mail)
+        verdict = _verdict(session, key)
+        own = [each for each in invoices.of_case(session, reference, verdict) if each.state is not CaseState.IGNORED]
         _decided(store, session, mail, CaseState.REJECTED, user)
+        _set_invoices(store, session, reference, verdict, own, CaseState.REJECTED)
         outbox.overtake(store, session, reference)
         sealed.note(store, session, reference, "refused", user, sealed.words(key, reason))
         if reply is not None:
@@ -321,18 +397,34 @@ def _found_by(store: Store, search: str) -> ColumnElement[bool]:
 
 
 def _reply_waits() -> ColumnElement[bool]:
-    """The newest reply of the case waits for a clerk; an older one was overtaken."""
+    """The newest reply of the case waits for a clerk; an older one was overtaken.
+
+    Of an accepted case only a refusal counts of what stays refused.
+    """
     newer = aliased(ReplyRow)
+    stays_refused = exists().where(
+        col(InvoiceRow.reference) == col(MailRow.reference), col(InvoiceRow.outcome) == CaseState.REJECTED.value
+    )
     return exists().where(
         and_(
             col(ReplyRow.reference) == col(MailRow.reference),
             col(ReplyRow.state).in_(FOR_A_CLERK),
+            or_(
+                col(MailRow.state) != CaseState.ACCEPTED,
+                and_(col(ReplyRow.kind) == ReplyKind.REFUSAL.value, stays_refused),
+            ),
             ~exists().where(col(newer.reference) == col(ReplyRow.reference), col(newer.number) > col(ReplyRow.number)),
         )
     )
 
 
-def _row(mail: MailRow, card: Card, reply_kind: ReplyKind | None, reply_state: ReplyState | None) -> CaseRow:
+def _row(
+    mail: MailRow,
+    card: Card,
+    states: Mapping[str, CaseState],
+    reply_kind: ReplyKind | None,
+    reply_state: ReplyState | None,
+) -> CaseRow:
     return CaseRow(
         reference=mail.reference,
         state=CaseState(mail.state),
@@ -348,7 +440,13 @@ def _row(mail: MailRow, card: Card, reply_kind: ReplyKind | None, reply_state: R
         deadline=mail.deadline,
         reply_kind=reply_kind,
         reply_state=reply_state,
+        each=_each(card, states) if mail.state in (CaseState.QUEUED, CaseState.ACCEPTED) else (),
     )
+
+
+def _each(card: Card, states: Mapping[str, CaseState]) -> tuple[CaseInvoice, ...]:
+    own = tuple(CaseInvoice(each.path, each.number, states[each.path]) for each in card.invoices if each.path in states)
+    return own if {each.state is CaseState.REJECTED for each in own} == {True, False} else ()
 
 
 def _card(store: Store, mail: MailRow, data: bytes | None) -> Card:
@@ -392,11 +490,34 @@ def _changed(session: Session, reference: str, version: int, states: Collection[
 
 
 def _decided(store: Store, session: Session, mail: MailRow, state: CaseState, user: str) -> None:
-    """Set the state; a worker that is at it loses its lease, and the invoices count by what the person decided."""
+    """Set the state; a worker that is at it loses its lease."""
     mail.state = state
     mail.version += 1
     mail.deadline = mail.remind_on = None
     mail.due = False
     mail.lease_token = mail.hold_boot = mail.hold_until = None
     mail.decided_at, mail.decided_by = store.clock(), user
-    session.execute(update(InvoiceRow).where(col(InvoiceRow.reference) == mail.reference).values(outcome=state.value))
+
+
+def _verdict(session: Session, key: DataKey) -> Verdict | None:
+    data = sealed.get(session, key, sealed.VERDICT)
+    return unpack(VERDICTS, data) if data else None
+
+
+def _set_invoices(
+    store: Store,
+    session: Session,
+    reference: str,
+    verdict: Verdict | None,
+    chosen: Sequence[CaseInvoice],
+    state: CaseState,
+) -> None:
+    """The invoices count by what the person decided."""
+    if verdict is not None:
+        invoices.decided(store, session, reference, verdict, {each.path for each in chosen}, state)
+
+
+def _accepted(own: Sequence[CaseInvoice], chosen: Sequence[CaseInvoice], note: str) -> str:
+    """What the history says: the numbers too, when the mail has more invoices than were accepted."""
+    numbers = ", ".join(each.number or "zonder nummer" for each in chosen) if len(chosen) < len(own) else ""
+    return ". ".join(filter(None, (numbers, note)))

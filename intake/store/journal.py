@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,9 @@ from intake.store.traits import fold
 from intake.types import EarlierInvoice, Envelope, History, Invoice, local_date
 
 ENVELOPES = TypeAdapter(Envelope)
+
+_Ask = Callable[..., Iterable[Any]]
+"""Runs one statement with its parameters: by itself, or inside a transaction."""
 
 _TRIES = 5
 
@@ -109,12 +112,22 @@ def history(store: Store, supplier: str, number: str, date: str | None, amount: 
     """
     own = set(_supplier_hashes(store, supplier))
     return _history(
-        store, number, _content_hashes(store, date, amount), before, lambda row: not own.isdisjoint((row.kvk_hash, row.vat_hash, row.name_hash))
+        store, store.ask, number, _content_hashes(store, date, amount), before,
+        lambda row: not own.isdisjoint((row.kvk_hash, row.vat_hash, row.name_hash)),
     )
 
 
 def history_of(store: Store, invoice: Invoice, before: str) -> History:
     """As ``history``, for a read invoice: the supplier is compared by the first of KvK number, btw number and name that both have."""
+    return _history_of(store, store.ask, invoice, before)
+
+
+def history_within(store: Store, session: Session, invoice: Invoice, before: str) -> History:
+    """As ``history_of``, inside a transaction."""
+    return _history_of(store, session.connection().execute, invoice, before)
+
+
+def _history_of(store: Store, ask: _Ask, invoice: Invoice, before: str) -> History:
     number = invoice.invoice_number.value
     if not number:
         return History()
@@ -124,17 +137,16 @@ def history_of(store: Store, invoice: Invoice, before: str) -> History:
         pairs = zip(own, (row.kvk_hash, row.vat_hash, row.name_hash), strict=True)
         return next((theirs in ours for ours, theirs in pairs if ours and theirs), False)
 
-    return _history(store, number, _content_hashes(store, invoice.issue_date.value, invoice.gross_amount.value), before, same)
+    content = _content_hashes(store, invoice.issue_date.value, invoice.gross_amount.value)
+    return _history(store, ask, number, content, before, same)
 
 
-def invoice_hashes(store: Store, invoice: Invoice) -> dict[str, str | None] | None:
-    """The hash columns of ``InvoiceRow``; None for an invoice without a number, which cannot be known again."""
+def invoice_hashes(store: Store, invoice: Invoice) -> dict[str, str | None]:
+    """The hash columns of ``InvoiceRow``; without a hash of its number an invoice cannot be known again."""
     number = invoice.invoice_number.value
-    if not number:
-        return None
     kvk, vat, name = _suppliers_hashes(store, invoice)
     return {
-        "number_hash": number_hashes(store, number)[0],
+        "number_hash": number_hashes(store, number)[0] if number else None,
         "kvk_hash": next(iter(kvk), None),
         "vat_hash": next(iter(vat), None),
         "name_hash": next(iter(name), None),
@@ -200,8 +212,10 @@ def _content_hashes(store: Store, date: str | None, amount: Decimal | None) -> l
     return store.vault.hashes("invoice-content", date, f"{amount:.2f}")
 
 
-def _history(store: Store, number: str, content: list[str], before: str, same_supplier: Callable[[Row[*tuple[Any, ...]]], bool]) -> History:
-    rows = store.ask(_EARLIER, {"numbers": number_hashes(store, number), "before": before})
+def _history(
+    store: Store, ask: _Ask, number: str, content: list[str], before: str, same_supplier: Callable[[Row[*tuple[Any, ...]]], bool]
+) -> History:
+    rows = ask(_EARLIER, {"numbers": number_hashes(store, number), "before": before})
     return History(
         tuple(
             EarlierInvoice(row.reference, local_date(row.received_at), row.outcome, row.content_hash in content)

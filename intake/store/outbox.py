@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
@@ -19,7 +19,7 @@ from sqlmodel import Session, col, select
 from intake import profile
 from intake.errors import Conflict, KeyMissing, failpoint
 from intake.settings import ReplyMode
-from intake.store import Store, clock, notify, sealed
+from intake.store import Store, clock, invoices, notify, sealed
 from intake.store.codec import pack, unpack
 from intake.store.journal import find
 from intake.store.tables import CaseState, MailRow, ReplyRow, ReplyState, RestoreRow, TraitRow
@@ -122,12 +122,16 @@ def compose(store: Store, session: Session, key: DataKey, letter: Letter) -> str
 
 
 def overtake(
-    store: Store, session: Session, reference: str, spare: ReplyKind | None = None, states: Sequence[ReplyState] = _OPEN
+    store: Store,
+    session: Session,
+    reference: str,
+    spare: Collection[ReplyKind] = (),
+    states: Collection[ReplyState] = _OPEN,
 ) -> None:
-    """A newer verdict or a person's decision makes what was not yet sent obsolete, except replies of kind ``spare``."""
+    """A newer verdict or a person's decision makes what was not yet sent obsolete, except replies of the kinds ``spare``."""
     session.execute(
         update(ReplyRow)
-        .where(col(ReplyRow.reference) == reference, col(ReplyRow.state).in_(states), col(ReplyRow.kind) != (spare.value if spare else ""))
+        .where(col(ReplyRow.reference) == reference, col(ReplyRow.state).in_(states), col(ReplyRow.kind).not_in(tuple(spare)))
         .values(state=ReplyState.DROPPED.value, held="overtaken", hold_boot=None, hold_until=None, token=None, ended_at=store.clock())
     )
 
@@ -367,11 +371,13 @@ def _row(session: Session, id: int) -> ReplyRow:
 
 
 def _is_obsolete(session: Session, row: ReplyRow) -> bool:
-    """A newer reply stands, or a person accepted what this reply refuses or asks about."""
+    """A newer reply stands, or a person accepted all that this reply refuses or asks about."""
     newer = select(ReplyRow.id).where(col(ReplyRow.reference) == row.reference, col(ReplyRow.number) > row.number)
     if session.exec(newer.limit(1)).first() is not None:
         return True
-    return row.kind != ReplyKind.RECEIPT and find(session, row.reference).state == CaseState.ACCEPTED
+    if row.kind == ReplyKind.RECEIPT or find(session, row.reference).state != CaseState.ACCEPTED:
+        return False
+    return row.kind != ReplyKind.REFUSAL or not invoices.is_refused_in_part(session, row.reference)
 
 
 def _outgoing(store: Store, session: Session, row: ReplyRow) -> Outgoing | None:

@@ -13,10 +13,10 @@ from sqlalchemy import Row, and_, bindparam, delete, func, insert, or_, select, 
 from sqlmodel import Session, col
 
 from intake.errors import Conflict, KeyMissing, failpoint
-from intake.store import Store, care, clock, halves, incidents, notify, outbox, sealed
+from intake.store import Store, care, clock, halves, incidents, invoices, notify, outbox, sealed
 from intake.store.codec import VERDICTS, pack, unpack
 from intake.store.halves import Considered
-from intake.store.journal import ENVELOPES, invoice_hashes, number_hashes
+from intake.store.journal import ENVELOPES, number_hashes
 from intake.store.tables import CareRow, CaseState, CompanionRow, InvoiceRow, MailRow, TraitRow
 from intake.store.traits import NUMBER, SENDER, TERM, THREAD, rows
 from intake.store.vault import DataKey
@@ -85,7 +85,6 @@ _STILL_OPEN = (
     )
     .with_for_update()
 )
-_INVOICES = insert(InvoiceRow)
 _TRAITS = insert(TraitRow)
 
 
@@ -152,14 +151,23 @@ class SummaryPage:
 
 
 @dataclass(frozen=True, slots=True)
+class CardInvoice:
+    """An invoice of the mail's own, as the list names it. Content."""
+
+    path: str
+    number: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """What the list of cases shows of one case. Content."""
+    """What the list of cases shows of one case: of several invoices the first that stands open. Content."""
 
     supplier: str | None = field(repr=False)
     invoice_number: str | None = field(repr=False)
     gross: str | None = field(repr=False)
     reason: str = field(repr=False)
     sender: str | None = field(default=None, repr=False)
+    invoices: tuple[CardInvoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,19 +243,22 @@ def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
     """
     failpoint("before-finish")
     declared = care.hashed(store, _declared(decision))
+    made = invoices.rows(store, claim.reference, invoices.judged(decision.verdict))
+    numbers = {str(row["number_hash"]) for row in made if row["number_hash"]}
     with store.write() as session:
         if decision.considered:
             store.lock(session, "halves")
+        if numbers or declared:
+            store.lock(session, invoices.LOCK)
         mail = session.connection().execute(_MINE, {"reference": claim.reference, "token": claim.token}).first()
         if mail is None:
             raise _lost(claim.reference)
-        invoices = _invoice_rows(store, claim.reference, decision.verdict)
-        stale = _stale(store, session, mail, claim, decision, {str(row["number_hash"]) for row in invoices}, declared)
+        stale = _stale(store, session, mail, claim, decision, numbers, declared)
         if stale:
             session.connection().execute(_NOT_A_TRY, {"mail": mail.reference, **_FREE})
             held = None
         else:
-            held = _decide(store, session, mail, decision, invoices)
+            held = _decide(store, session, mail, decision, made)
             care.keep(session, mail.reference, declared)
     if stale:
         raise Conflict(f"{claim.reference} is decided again: {stale}")
@@ -337,9 +348,6 @@ def _stale(
     """Why the decision rests on what is no longer so; empty when it still holds. ``numbers``: hashes of those of its invoices."""
     if mail.wakes != claim.wakes:
         return "a companion came"
-    if numbers or declared:
-        # One lock for all numbers and care: their rows then get ids in the order of the commits, and none hides below what was seen.
-        store.lock(session, "invoices")
     newer = {"numbers": list(numbers), "seen": claim.invoices_seen, "reference": mail.reference}
     if numbers and session.connection().execute(_NEWER, newer).first() is not None:
         return "an invoice with this number was decided meanwhile"
@@ -354,15 +362,19 @@ def _stale(
     return "" if set(still) == {*verdict.completes, *verdict.takes} else "its other half waits no longer"
 
 
-def _decide(store: Store, session: Session, mail: Row[*tuple[Any, ...]], decision: Decision, invoices: list[dict[str, str | None]]) -> str | None:
+def _decide(
+    store: Store, session: Session, mail: Row[*tuple[Any, ...]], decision: Decision, made: list[dict[str, str | None]]
+) -> str | None:
     verdict = decision.verdict
     key = sealed.key_of(store, mail)
     thread = _forget_earlier(store, session, mail.reference) if mail.decided_at else ()
     _set_state(store, session, mail.reference, verdict)
     _seal_content(session, key, decision)
-    _index(store, session, mail.reference, decision, invoices, thread)
+    invoices.keep(session, made)
+    _index(store, session, mail.reference, decision, thread)
     incidents.register(store, session, mail.reference, verdict.incidents)
-    sealed.note(store, session, mail.reference, verdict.outcome.value, detail=sealed.words(key, verdict.reason))
+    code = "refused-in-part" if _is_refused_in_part(verdict) else verdict.outcome.value
+    sealed.note(store, session, mail.reference, code, detail=sealed.words(key, verdict.reason))
     for reference in verdict.completes:
         halves.join(store, session, reference, mail.reference)
         halves.stir(store, session, reference, "companion")
@@ -381,7 +393,7 @@ def _decide(store: Store, session: Session, mail: Row[*tuple[Any, ...]], decisio
 def _forget_earlier(store: Store, session: Session, reference: str) -> Sequence[str]:
     """Remove what an earlier decision left behind; its events, its incidents, its thread and its replies that left stay. Returns the thread's hashes."""
     sealed.clear(session, reference, sealed.VERDICT, sealed.SUMMARY, sealed.CARD, sealed.DOCUMENT, sealed.CARE)
-    session.execute(delete(InvoiceRow).where(col(InvoiceRow.reference) == reference))
+    invoices.forget(session, reference)
     care.forget(session, reference)
     session.execute(delete(TraitRow).where(col(TraitRow.reference) == reference, col(TraitRow.kind).in_((SENDER, TERM, NUMBER))))
     outbox.overtake(store, session, reference)
@@ -394,7 +406,7 @@ def _set_state(store: Store, session: Session, reference: str, verdict: Verdict)
         raise ValueError("a waiting verdict without a deadline")
     severities = [f.severity for f in (*verdict.findings, *(f for invoice in verdict.invoices for f in invoice.findings))]
     state = {
-        "state": verdict.outcome.value,
+        "state": _state(verdict).value,
         "deadline": verdict.deadline if waiting else None,
         "remind_on": verdict.remind_on if waiting else None,
         "due": False,
@@ -406,6 +418,16 @@ def _set_state(store: Store, session: Session, reference: str, verdict: Verdict)
         "reviews": severities.count(Severity.REVIEW),
     }
     session.connection().execute(_DECIDE, {"mail": reference, **state, **_FREE})
+
+
+def _state(verdict: Verdict) -> CaseState:
+    """Where the mail stands: before a person as long as a good invoice does, whatever was refused beside it."""
+    return CaseState.QUEUED if _is_refused_in_part(verdict) else CaseState(verdict.outcome.value)
+
+
+def _is_refused_in_part(verdict: Verdict) -> bool:
+    outcomes = {read.outcome for read in verdict.invoices}
+    return verdict.outcome is MailOutcome.REJECTED and MailOutcome.QUEUED in outcomes
 
 
 def _seal_content(session: Session, key: DataKey, decision: Decision) -> None:
@@ -425,7 +447,8 @@ def _seal_content(session: Session, key: DataKey, decision: Decision) -> None:
 
 def _card(decision: Decision) -> Card:
     verdict = decision.verdict
-    invoice = verdict.invoices[0].invoice if verdict.invoices else None
+    read = invoices.first(verdict)
+    invoice = read.invoice if read else None
     gross = invoice.gross_amount.value if invoice else None
     return Card(
         supplier=invoice.supplier_name.value if invoice else None,
@@ -433,13 +456,16 @@ def _card(decision: Decision) -> Card:
         gross=None if gross is None else str(gross),
         reason=verdict.reason,
         sender=decision.summary.sender,
+        invoices=tuple(
+            CardInvoice(each.path, each.invoice.invoice_number.value)
+            for each in verdict.invoices
+            if each.outcome is not MailOutcome.IGNORED
+        ),
     )
 
 
-def _index(store: Store, session: Session, reference: str, decision: Decision, invoices: list[dict[str, str | None]], known: Sequence[str]) -> None:
-    """Keyed hashes by which the case, its thread and its invoices are found again. ``known``: hashes of its thread that stand there."""
-    if invoices:
-        session.connection().execute(_INVOICES, invoices)
+def _index(store: Store, session: Session, reference: str, decision: Decision, known: Sequence[str]) -> None:
+    """Keyed hashes by which the case and its thread are found again. ``known``: hashes of its thread that stand there."""
     traits = [
         *(row for row in rows(store, reference, THREAD, decision.message_ids) if row["hash"] not in known),
         *rows(store, reference, SENDER, [decision.sender or "", decision.summary.sender or ""]),
@@ -448,12 +474,6 @@ def _index(store: Store, session: Session, reference: str, decision: Decision, i
     ]
     if traits:
         session.connection().execute(_TRAITS, traits)
-
-
-def _invoice_rows(store: Store, reference: str, verdict: Verdict) -> list[dict[str, str | None]]:
-    """Of every invoice that has a number and was not in hand already."""
-    kept = [(i, invoice_hashes(store, i.invoice)) for i in verdict.invoices if i.outcome is not MailOutcome.IGNORED]
-    return [{"reference": reference, "path": i.path, "outcome": i.outcome.value, **hashes} for i, hashes in kept if hashes]
 
 
 def _declared(decision: Decision) -> Sequence[CareLine]:

@@ -79,6 +79,10 @@ class Utc(TypeDecorator[dt.datetime]):
         return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
 
 
+_NEVER_TWICE = {"sqlite_autoincrement": True}
+"""No id is given again after its row went: a higher id is a later commit, by which a worker sees what was decided meanwhile."""
+
+
 def _one_of(column: str, states: type[StrEnum]) -> str:
     return f"{column} IN ({', '.join(repr(str(state)) for state in states)})"
 
@@ -170,15 +174,18 @@ class TraitRow(SQLModel, table=True):
 
 
 class InvoiceRow(SQLModel, table=True):
-    """Keyed hashes of one read invoice, to know its number again."""
+    """One read invoice that is its mail's own: how it stands itself, and keyed hashes to know its number again."""
 
     __tablename__ = "invoice"
+    __table_args__ = _NEVER_TWICE
 
     id: int | None = Field(default=None, primary_key=True)
     reference: str = Field(sa_column=_mail_key(index=True))
     path: str
     outcome: str
-    number_hash: str = Field(max_length=64, index=True)
+    """A ``CaseState``: what the rules made of it, or what a person decided."""
+    number_hash: str | None = Field(default=None, max_length=64, index=True)
+    """None for an invoice without a number, which cannot be known again."""
     kvk_hash: str | None = Field(default=None, max_length=64)
     vat_hash: str | None = Field(default=None, max_length=64)
     name_hash: str | None = Field(default=None, max_length=64)
@@ -190,6 +197,7 @@ class CareRow(SQLModel, table=True):
     """Keyed hashes of one declared care line, to know the same care again, and its days."""
 
     __tablename__ = "care"
+    __table_args__ = _NEVER_TWICE
 
     id: int | None = Field(default=None, primary_key=True)
     reference: str = Field(sa_column=_mail_key(index=True))

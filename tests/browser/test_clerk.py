@@ -9,6 +9,7 @@ from intake.store.tables import CaseState, ReplyState
 from intake.types import MailOutcome, ReplyKind
 from tests.review.conftest import PASSWORD
 from tests.review.filled import BSN, CLIENT, LATE, LOCKED, NO_KVK, PATH, care_line, fill, invoice, verdict
+from tests.review.test_good_beside_bad import PARTLY
 
 
 def log_in(page: Page, address: str) -> None:
@@ -71,6 +72,28 @@ def test_the_prepared_reply_leaves_with_one_key(page: Page, address: str, store:
 
     expect(page.get_by_role("status")).to_have_text("Het antwoord gaat weg.")
     assert cases.get_case(store, reference).replies[0].state is ReplyState.READY
+
+
+def test_the_good_invoice_and_the_letter_about_the_other_with_a_key_each(page: Page, address: str, store: Store) -> None:
+    """Of a mail that is refused in part the clerk decides on the good invoice, and the letter is still there to send."""
+    reference = fill(store, PARTLY)
+    log_in(page, address)
+    page.goto(f"{address}/zaak/{reference}?tab=wachtrij")
+    expect(page.locator("#accept")).to_contain_text("1 factuur naar de crediteurenadministratie")
+
+    page.keyboard.press("a")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}/?**")
+    page.get_by_role("link", name="Geweigerd: antwoord klaar 1").click()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}/zaak/{reference}?**")
+    page.keyboard.press("v")
+
+    expect(page.get_by_role("status")).to_have_text("Het antwoord gaat weg.")
+    case = cases.get_case(store, reference)
+    assert (case.state, case.replies[0].state) == (CaseState.ACCEPTED, ReplyState.READY)
+    assert [each.state for each in case.invoices] == [CaseState.REJECTED, CaseState.ACCEPTED]
 
 
 def test_typing_in_a_box_presses_no_button(page: Page, address: str, store: Store) -> None:

@@ -186,7 +186,7 @@ def test_several_invoices_have_tabs(clerk: Clerk, store: Store) -> None:
     judged = verdict(MailOutcome.QUEUED)
     other_invoice = invoice(invoice_number=Field.of("2026-0012"), iban=Field.of("NL20INGB0001234567"))
     second = replace(judged.invoices[0], path="1.3", invoice=other_invoice, outcome=MailOutcome.REJECTED, reason="Er ontbreekt een IBAN.")
-    reference = fill(store, replace(judged, invoices=(*judged.invoices, second)))
+    reference = fill(store, replace(judged, outcome=MailOutcome.REJECTED, invoices=(*judged.invoices, second)))
 
     text = clerk.get(f"/zaak/{reference}").text
     other = clerk.get(f"/zaak/{reference}?stuk=1.3").text
@@ -196,11 +196,25 @@ def test_several_invoices_have_tabs(clerk: Clerk, store: Store) -> None:
     assert "Deze factuur is in orde" in text
     assert "Deze factuur wordt geweigerd" in other
     assert "Er ontbreekt een IBAN." in other
+    assert "Je beslist nu over de andere factuur. De geweigerde factuur blijft geweigerd." in text
+    assert "1 factuur naar de crediteurenadministratie" in text
+    assert "Alle 2, ook de geweigerde" in text
+    assert "NL20 INGB 0001 2345 67" in other
+    assert "NL91 ABNA 0417 1643 00" not in other
+
+
+def test_good_invoices_are_decided_on_together(clerk: Clerk, store: Store) -> None:
+    """A clerk who sees one of two pages must know that the button is for both."""
+    judged = verdict(MailOutcome.QUEUED)
+    second = replace(judged.invoices[0], path="1.3", invoice=invoice(invoice_number=Field.of("2026-0012")))
+    reference = fill(store, replace(judged, invoices=(*judged.invoices, second)))
+
+    text = clerk.get(f"/zaak/{reference}").text
+
     assert "Je beslist over alle 2 tegelijk" in text
     assert "Alle 2 naar de crediteurenadministratie" in text
     assert "één niet goed? Weiger dan de hele mail" in text
-    assert "NL20 INGB 0001 2345 67" in other
-    assert "NL91 ABNA 0417 1643 00" not in other
+    assert "ook de geweigerde" not in text
 
 
 def test_accept(clerk: Clerk, store: Store) -> None:

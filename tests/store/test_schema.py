@@ -40,6 +40,19 @@ def empty(database: str, settings_on: SettingsOn, request: pytest.FixtureRequest
     return settings_module.load(home=made.home, database_url=cluster.address(cluster.new_database()))
 
 
+def upgrade(settings: Settings, version: str) -> None:
+    """An empty database with the schema of an older version."""
+    engine = make_engine(settings.database)
+    if settings.database.startswith("sqlite"):
+        (settings.home / "intake.db").touch(mode=0o600)
+    with engine.begin() as connection:
+        configuration = Config()
+        configuration.set_main_option("script_location", f"{intake.store.__path__[0]}/migrations")
+        configuration.attributes["connection"] = connection
+        command.upgrade(configuration, version)
+    engine.dispose()
+
+
 def set_schema(settings: Settings, version: str) -> None:
     store = open_store(settings)
     with store.write() as session:
@@ -50,13 +63,9 @@ def set_schema(settings: Settings, version: str) -> None:
 @contextlib.contextmanager
 def first_schema(settings: Settings) -> Iterator[Connection]:
     """A database of the first version, to be filled."""
+    upgrade(settings, "0001")
     engine = make_engine(settings.database)
-    (settings.home / "intake.db").touch(mode=0o600)
-    configuration = Config()
-    configuration.set_main_option("script_location", f"{intake.store.__path__[0]}/migrations")
     with engine.begin() as connection:
-        configuration.attributes["connection"] = connection
-        command.upgrade(configuration, "0001")
         yield connection
     engine.dispose()
 
@@ -77,6 +86,40 @@ class TestMigrate:
             context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
 
             assert compare_metadata(context, SQLModel.metadata) == []
+
+    def test_ids_that_tell_the_order_are_never_given_twice(self, store: Store) -> None:
+        """A worker would not see the invoice that was decided meanwhile, under the id of one that went."""
+        reference = things.decided(store, 1, things.decision(things.verdict(invoices=(things.invoice(),))))
+        with store.write() as session:
+            for table, values in (("invoice", "path, outcome"), ("care", "first_day, last_day")):
+                add = text(f"INSERT INTO {table} (reference, {values}) VALUES ('{reference}', '2026-01-01', '2026-01-01')")
+                session.execute(add)
+                newest = session.execute(text(f"SELECT max(id) FROM {table}")).scalar_one()
+                session.execute(text(f"DELETE FROM {table} WHERE id = {newest}"))
+                session.execute(add)
+                assert session.execute(text(f"SELECT max(id) FROM {table}")).scalar_one() > newest
+
+    def test_good_invoices_of_refused_mails_stand_open_again(self, empty: Settings) -> None:
+        """A store of an older version holds mails that were closed with a good invoice in them, which nobody paid."""
+        rows = {"IN-AAAA-AAAA": "rejected", "IN-BBBB-BBBB": "rejected", "IN-CCCC-CCCC": "rejected", "IN-DDDD-DDDD": "queued"}
+        with first_schema(empty) as connection:
+            for reference, state in rows.items():
+                by = "'jan'" if reference == "IN-CCCC-CCCC" else "NULL"
+                connection.execute(text(f"INSERT INTO mail (reference, state, version, received_at, key_period, wrapped_key, envelope, due,"
+                                        f" attempts, wakes, decided_at, decided_by, invoices, rejects, reviews) VALUES ('{reference}', '{state}', 2,"
+                                        f" '2026-11-01 09:00:00', '2026q4', '', '', FALSE, 0, 0, '2026-11-01 09:00:00', {by}, 2, 1, 0)"))
+                for path, outcome in (("1.2", "rejected" if reference == "IN-BBBB-BBBB" else "queued"), ("1.3", "rejected")):
+                    connection.execute(text(f"INSERT INTO invoice (reference, path, outcome, number_hash) VALUES ('{reference}', '{path}', '{outcome}', 'x')"))
+
+        migrate(empty)
+
+        engine = make_engine(empty.database)
+        with engine.connect() as connection:
+            states = dict(connection.execute(text("SELECT reference, state FROM mail")).all())
+            assert states == rows | {"IN-AAAA-AAAA": "queued"}
+            assert connection.execute(text("SELECT reference, code FROM event")).all() == [("IN-AAAA-AAAA", "opened-again")]
+            assert connection.execute(text("SELECT count(*) FROM invoice")).scalar_one() == 8
+        engine.dispose()
 
     def test_the_constraints_are_those_of_the_tables(self, store: Store) -> None:
         """Alembic does not compare CHECK constraints; the invariant stands in them."""

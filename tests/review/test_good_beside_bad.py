@@ -1,0 +1,113 @@
+"""A clerk and a mail of which a part is refused: what is shown, what is accepted, and what becomes of the letter."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from intake.store import Store, cases
+from intake.store.tables import CaseState, ReplyState
+from intake.types import Field, MailOutcome, ReadInvoice, ReplyKind
+from tests.review.conftest import Clerk
+from tests.review.filled import ANONYMOUS, NO_KVK, fill, invoice, verdict
+
+
+def read(number: str, path: str, outcome: MailOutcome) -> ReadInvoice:
+    """One invoice of a mail with several."""
+    findings = (NO_KVK,) if outcome is MailOutcome.REJECTED else ()
+    one = verdict(outcome, *findings, read=invoice(invoice_number=Field.of(number))).invoices[0]
+    return replace(one, path=path)
+
+
+BAD, GOOD = read("2026-0021", "1.2", MailOutcome.REJECTED), read("2026-0022", "1.3", MailOutcome.QUEUED)
+PARTLY = replace(verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL), invoices=(BAD, GOOD))
+
+
+def numbers(text: str, pill: str) -> list[str]:
+    """The invoices in the list above the case that have this word before them."""
+    return re.findall(rf'<li><span class="pill [a-z]*">{pill}</span> Factuur ([\w-]+)', text)
+
+
+def test_the_list_and_the_case_name_both(clerk: Clerk, store: Store) -> None:
+    """A clerk who sees one number and one fault would think that all of the mail is refused."""
+    reference = fill(store, PARTLY)
+
+    row, text = clerk.get("/").text, clerk.get(f"/zaak/{reference}").text
+
+    flat = re.sub(r"<[^>]+>", "", row)
+    assert "Wacht op jou: 2026-0022. Geweigerd: 2026-0021." in flat
+    assert "Weigering ligt klaar" in flat
+    assert (numbers(text, "Wacht op jou"), numbers(text, "Geweigerd")) == (["2026-0022"], ["2026-0021"])
+    assert "Een deel van deze mail is geweigerd. De brief daarover:" in text
+    assert re.search(r'aria-current="page">Factuur 2026-0022', text), "the one to decide on is open"
+
+
+def test_accept_the_good_one_then_send_the_letter(clerk: Clerk, store: Store) -> None:
+    """After the good one is accepted the letter about the other must not disappear from what there is to do."""
+    reference = fill(store, PARTLY)
+
+    clerk.post(f"/zaak/{reference}/akkoord", version=cases.get_case(store, reference).version)
+
+    case = cases.get_case(store, reference)
+    assert [each.state for each in case.invoices] == [CaseState.REJECTED, CaseState.ACCEPTED]
+    assert reference in clerk.get("/?tab=geweigerd").text
+    assert reference not in clerk.get("/?tab=afgehandeld").text
+    assert "Naar de crediteurenadministratie: 2026-0022" in clerk.get(f"/zaak/{reference}").text
+    answer = clerk.post(f"/zaak/{reference}/versturen", reply=case.replies[0].id)
+    assert answer.status_code == 303
+    assert cases.get_case(store, reference).replies[0].state is ReplyState.READY
+    assert reference in clerk.get("/?tab=afgehandeld").text
+
+
+@pytest.mark.parametrize("good_first", [False, True])
+def test_accept_the_refused_one_too(clerk: Clerk, store: Store, good_first: bool) -> None:
+    """A clerk who knows better than the rules needs a button that says what it does."""
+    reference = fill(store, PARTLY)
+    if good_first:
+        clerk.post(f"/zaak/{reference}/akkoord", version=cases.get_case(store, reference).version)
+    text = clerk.get(f"/zaak/{reference}").text
+    assert ("De geweigerde toch naar de crediteurenadministratie" if good_first else "Alle 2, ook de geweigerde") in text
+
+    clerk.post(f"/zaak/{reference}/akkoord", version=cases.get_case(store, reference).version, refused="1")
+
+    assert {each.state for each in cases.get_case(store, reference).invoices} == {CaseState.ACCEPTED}
+    assert "geweigerde" not in clerk.get(f"/zaak/{reference}").text.partition('class="decide"')[2]
+
+
+def test_refusing_by_hand_names_all_that_it_refuses(clerk: Clerk, store: Store) -> None:
+    """A clerk who means the bad one only would refuse the good one without a word about it."""
+    text = clerk.get(f"/zaak/{fill(store, PARTLY)}/weigeren").text
+
+    assert "Je weigert alle facturen in deze mail: 2026-0021, 2026-0022." in re.sub(r"<[^>]+>", "", text)
+
+
+def test_a_resend_leads_to_the_case_that_it_joins(clerk: Clerk, store: Store) -> None:
+    """A clerk who opens one of two mails with the same invoices must see where each is accepted."""
+    first = fill(store, PARTLY)
+    mended = replace(BAD, outcome=MailOutcome.QUEUED, results=(ANONYMOUS,))
+    known = replace(GOOD, outcome=MailOutcome.IGNORED)
+    second = fill(store, replace(verdict(MailOutcome.QUEUED), invoices=(mended, known)))
+
+    old, new = clerk.get(f"/zaak/{first}").text, clerk.get(f"/zaak/{second}").text
+
+    assert (numbers(new, "Wacht op jou"), numbers(new, "Hadden wij al")) == (["2026-0021"], ["2026-0022"])
+    assert f'href="/zaak/{first}"' in new
+    assert f'href="/zaak/{second}"' in old
+    assert "ook de geweigerde" not in old, "its mended copy waits in the other case"
+
+
+def test_a_mail_of_doubles_only_has_nothing_to_accept(clerk: Clerk, store: Store) -> None:
+    """The button would pay what the first mail is paid for."""
+    first = fill(store, replace(verdict(MailOutcome.QUEUED), invoices=(GOOD,)))
+    known = replace(GOOD, outcome=MailOutcome.IGNORED)
+    second = fill(store, replace(verdict(MailOutcome.IGNORED), invoices=(known,)))
+
+    text = clerk.get(f"/zaak/{second}").text
+
+    assert 'id="accept"' not in text
+    assert f'href="/zaak/{first}"' in text
+    answer = clerk.post(f"/zaak/{second}/akkoord", version=cases.get_case(store, second).version)
+    assert answer.status_code == 409
+    assert cases.get_case(store, second).state is CaseState.IGNORED

@@ -1,0 +1,347 @@
+"""No order of mails, resends, letters and clerks loses a good invoice, accepts one twice, or breaks what a letter says.
+
+Everything below reading is real: the checks, the verdict, the letter, the store and what a clerk can do. Only the
+documents are made, since a hundred orders of mails cannot each be drawn as PDF and read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as rules
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from intake import reply
+from intake.checks import collected as checks
+from intake.decide import decide
+from intake.errors import Conflict
+from intake.mail import message
+from intake.review.queue import TABS, tab_for
+from intake.settings import ReplyMode, Settings
+from intake.store import Store, cases, journal, open_store, outbox, queue
+from intake.store.cases import Case, CaseReply
+from intake.store.invoices import OPEN
+from intake.store.tables import CaseState, ReplyState
+from intake.types import (
+    Attachments,
+    Automation,
+    CheckedDocument,
+    DocumentKind,
+    Envelope,
+    Field,
+    Invoice,
+    MailOutcome,
+    PartKind,
+    Reply,
+    ReplyKind,
+    Road,
+    Sender,
+    Share,
+)
+from tests.checks.examples import ABSENT, ALMERE, INVOICE, LINE, opened
+from tests.conftest import SettingsOn
+
+START = dt.datetime(2026, 11, 16, 9, 0, tzinfo=dt.UTC)
+ADDRESS = "zorg@vlinder.example"
+SENDER = Sender(ADDRESS, Road.UNKNOWN, Automation.PERSON, authenticated=True, may_reply=True, why="")
+PROMISE = "Deze factuur nemen wij in behandeling."
+World = dict[str, Case]
+"""All that the store says, by reference."""
+SENDABLE = (ReplyState.PREPARED, ReplyState.HELD)
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One invoice as a provider mails it."""
+
+    number: int
+    good: bool
+    """With a KvK number."""
+    attached: bool
+    """With its secured attachment."""
+    amount: int = 100
+    credit: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"F-{self.number}"
+
+    @property
+    def is_fine(self) -> bool:
+        """Nothing is wrong with it or missing beside it."""
+        return self.good and (self.attached or self.credit)
+
+    @property
+    def invoice(self) -> Invoice:
+        total = Field.of(Decimal(self.amount))
+        kind = DocumentKind.CREDIT_NOTE if self.credit else DocumentKind.INVOICE
+        made = replace(INVOICE, kind=kind, invoice_number=Field.of(self.name), vat_exempt=Field.of(True))
+        amounts = {"net_amount": total, "gross_amount": total, "vat_rate": ABSENT, "vat_amount": ABSENT, "vat_id": ABSENT}
+        if self.credit:
+            amounts["corrects"] = Field.of("F-0")
+        return replace(made, **amounts) if self.good else replace(made, **amounts, kvk_number=ABSENT)
+
+
+FINE, BAD, BARE = (True, True, False), (False, True, False), (False, False, False)
+WAITING, CREDIT, BAD_CREDIT = (True, False, False), (True, False, True), (False, False, True)
+fresh = st.sampled_from([FINE, BAD, WAITING, CREDIT, BAD_CREDIT, BARE])
+"""Good, attached, a credit note."""
+
+
+@dataclass
+class Mail:
+    """A mail that was sent, and what became of it by hand."""
+
+    copies: tuple[Copy, ...]
+    refused_by_clerk: bool = False
+    promised: set[str] = field(default_factory=set)
+
+
+class Town(RuleBasedStateMachine):
+    """A provider who sends and sends again, and clerks who press every button there is."""
+
+    def __init__(self, made: Callable[[ReplyMode], Settings]) -> None:
+        super().__init__()
+        self.made = made
+        self.mails: dict[str, Mail] = {}
+        self.latest: dict[int, Copy] = {}
+        self.ids = itertools.count(1)
+        self.now = START
+
+    @initialize(mode=st.sampled_from(ReplyMode))
+    def open(self, mode: ReplyMode) -> None:
+        self.mode = mode
+        self.store: Store = open_store(self.made(mode))
+        self.store.clock = lambda: self.now
+
+    def teardown(self) -> None:
+        if hasattr(self, "store"):
+            self.everything_is_decided()
+            self.store.close()
+
+    # --- the provider -------------------------------------------------------------------
+
+    @rule(drawn=st.lists(fresh, min_size=1, max_size=3))
+    def new_mail(self, drawn: list[tuple[bool, bool, bool]]) -> None:
+        first = len(self.latest) + 1
+        self.send([Copy(n, good, attached, credit=credit) for n, (good, attached, credit) in enumerate(drawn, first)])
+
+    @rule(data=st.data(), mend=st.booleans(), attach=st.booleans(), amount=st.booleans(), more=st.lists(fresh, max_size=1))
+    def send_again(
+        self, data: st.DataObject, mend: bool, attach: bool, amount: bool, more: list[tuple[bool, bool, bool]]
+    ) -> None:
+        """All of them or some, as they were or mended, perhaps with a new one beside them."""
+        if not self.latest:
+            return
+        chosen = data.draw(st.lists(st.sampled_from(sorted(self.latest)), min_size=1, max_size=3, unique=True))
+        again = [self.mended(self.latest[n], mend, attach, amount) for n in chosen]
+        self.send([*again, *(Copy(len(self.latest) + 1, g, a, credit=c) for g, a, c in more)])
+
+    def mended(self, copy: Copy, mend: bool, attach: bool, amount: bool) -> Copy:
+        copy = replace(copy, attached=copy.attached or attach)
+        if copy.good or not mend:
+            return copy
+        return replace(copy, good=True, amount=copy.amount + 1 if amount else copy.amount)
+
+    def send(self, copies: list[Copy]) -> None:
+        self.latest |= {copy.number: copy for copy in copies}
+        raw = f"From: {ADDRESS}\r\nMessage-ID: <{next(self.ids)}@vlinder.example>\r\nSubject: Facturen\r\n\r\nHierbij.\r\n"
+        kept = journal.keep(self.store, raw.encode(), Envelope("smtp", self.now, ADDRESS))
+        self.mails[kept.reference] = Mail(tuple(copies))
+        self.settle()
+
+    def settle(self) -> None:
+        while claim := queue.claim(self.store, "test", 60):
+            self.judge(claim)
+
+    def judge(self, claim: queue.Claim) -> None:
+        """What the worker does with a mail, from its documents on."""
+        today, days = self.store.today, claim.waited.days if claim.waited else 0
+        copies = {f"1.{n}": copy for n, copy in enumerate(self.mails[claim.reference].copies, 2)}
+        documents, shares = [], []
+        for path, copy in copies.items():
+            history = journal.history_of(self.store, copy.invoice, before=claim.reference)
+            results = checks.on_invoice(copy.invoice, ALMERE, today, history)
+            documents.append(CheckedDocument(path, PartKind.PDF, None, copy.invoice, None, 1, results))
+            mine = opened(LINE) if copy.attached else Attachments()
+            mine = replace(mine, waited_days=days)
+            shares.append(Share((path,), mine, checks.on_attachments(mine, [copy.invoice], ALMERE, today)))
+        mail = message.parse(claim.raw)
+        verdict = decide(mail, SENDER, documents, Attachments(), (), ALMERE, today, today, shares=shares, wait=claim.waited)
+        letter = reply.compose(verdict, mail, SENDER, claim.reference, claim.received_at, ALMERE)
+        held = None if letter is None or self.mode is ReplyMode.AUTOMATIC else self.mode.value
+        summary = queue.MailSummary("Facturen", ADDRESS, "Hierbij.", (), reply.addressed(mail, SENDER))
+        queue.finish(self.store, claim, queue.Decision(verdict, summary, reply=letter, held=held, sender=ADDRESS))
+        for read in verdict.invoices:
+            if read.outcome is MailOutcome.IGNORED:
+                name = copies[read.path].name
+                assert count(self.world(), name, *OPEN, CaseState.ACCEPTED), "ignored, and in hand nowhere"
+
+    # --- time and the sender ----------------------------------------------------------------
+
+    @rule(days=st.sampled_from([1, 6]))
+    def time_goes_by(self, days: int) -> None:
+        self.now += dt.timedelta(days=days)
+        self.settle()
+
+    @rule()
+    def letters_leave(self) -> None:
+        for outgoing in outbox.due(self.store):
+            outbox.mark_sent(self.store, outbox.mark_sending(self.store, outgoing))
+
+    # --- the clerk ---------------------------------------------------------------------------
+
+    @rule(data=st.data(), refused_too=st.sampled_from([False, False, True]))
+    def accept(self, data: st.DataObject, refused_too: bool) -> None:
+        case = self.some_case(data)
+        if case:
+            self.press_accept(case, refused_too)
+
+    def press_accept(self, case: Case, refused_too: bool = False) -> None:
+        before = {each.path: each.state for each in case.invoices}
+        try:
+            cases.accept(self.store, case.reference, "anna", case.version, refused_too=refused_too)
+        except Conflict:
+            assert self.case(case.reference) == case, "what was not done changed something"
+            return
+        after = {each.path: each.state for each in self.case(case.reference).invoices}
+        if any(state in OPEN for state in before.values()) and not refused_too:
+            expected = {path: CaseState.ACCEPTED if state in OPEN else state for path, state in before.items()}
+            assert after == expected, "accepted something else than what stood open"
+        self.settle()
+
+    @rule(data=st.data())
+    def refuse(self, data: st.DataObject) -> None:
+        case = self.some_case(data)
+        if case and case.state in cases.REFUSABLE:
+            letter = Reply(ADDRESS, "Uw mail", "Wij betalen deze facturen nog niet.")
+            cases.refuse(self.store, case.reference, "anna", case.version, "nee", letter)
+            self.mails[case.reference].refused_by_clerk = True
+            self.settle()
+
+    @rule(data=st.data(), act=st.sampled_from([outbox.confirm, outbox.drop, outbox.hold]))
+    def letter(self, data: st.DataObject, act: Any) -> None:
+        case = self.some_case(data)
+        if case and case.reply and case.reply.state in SENDABLE:
+            before = [each.state for each in case.invoices]
+            if case.waiting_reply is not None:  # what the page offers must work
+                act(self.store, case.reply.id, "anna")
+            after = self.case(case.reference)
+            assert (after.state, [each.state for each in after.invoices]) == (case.state, before), "a letter closed it"
+
+    def some_case(self, data: st.DataObject) -> Case | None:
+        return self.case(data.draw(st.sampled_from(list(self.mails)))) if self.mails else None
+
+    # --- what holds at every moment -----------------------------------------------------------
+
+    @invariant()
+    def all_holds(self) -> None:
+        world = self.world()
+        for reference, case in world.items():
+            mail, standing = self.mails[reference], case.invoices
+            assert (case.state in OPEN) == any(each.is_open for each in standing), "open, with nothing to decide, or not"
+            mail.promised |= {c.name for c in mail.copies for letter in case.replies if promises(letter, c)}
+            if case.state is not CaseState.WAITING and any(each.state is CaseState.REJECTED for each in standing):
+                refusals = [letter for letter in case.replies if letter.kind is ReplyKind.REFUSAL]
+                assert any(letter.held != "overtaken" for letter in refusals), "refused, and never told"
+            if not mail.refused_by_clerk:
+                for name in mail.promised:
+                    assert count(world, name, *OPEN, CaseState.ACCEPTED), f"{name} was promised"
+        self.each_stands_under_its_tab(world)
+        nothing_is_accepted_twice(world)
+
+    def each_stands_under_its_tab(self, world: World) -> None:
+        if world:
+            for tab in TABS:
+                rows = cases.list_cases(self.store, tab.states, limit=500, reply_waits=tab.reply_waits)
+                assert {row.reference for row in rows} == {r for r, case in world.items() if tab_for(case) is tab}
+
+    def everything_is_decided(self) -> None:
+        """At the end a clerk accepts all that stands open: nothing is stuck, and each good invoice is accepted.
+
+        The letters that are offered still leave. Then a clerk presses what buttons are left, and still nothing is accepted twice.
+        """
+        self.now += dt.timedelta(days=30)
+        self.settle()
+        for reference in self.mails:
+            if self.case(reference).state in OPEN:
+                self.press_accept(self.case(reference))
+        self.all_holds()
+        for reference in self.mails:
+            if letter := self.case(reference).waiting_reply:
+                outbox.confirm(self.store, letter.id, "anna")
+        world = self.world()
+        refused = {copy.name for mail in self.mails.values() if mail.refused_by_clerk for copy in mail.copies}
+        for reference, case in world.items():
+            assert case.state not in OPEN, "a clerk cannot end it"
+            for copy in self.mails[reference].copies:
+                if copy.is_fine and copy.name not in refused:
+                    assert count(world, copy.name, CaseState.ACCEPTED), f"{copy.name} was lost"
+        for reference, refused_too in itertools.product(self.mails, (False, True)):
+            self.press_accept(self.case(reference), refused_too)
+        nothing_is_accepted_twice(self.world())
+
+    def world(self) -> World:
+        return {reference: self.case(reference) for reference in self.mails}
+
+    def case(self, reference: str) -> Case:
+        return cases.get_case(self.store, reference)
+
+
+def nothing_is_accepted_twice(world: World) -> None:
+    """Save by a clerk who was told that the number came with another content."""
+    untold: Counter[str | None] = Counter()
+    for case in world.values():
+        assert case.verdict is not None
+        for each, read in zip(case.invoices, case.verdict.invoices, strict=True):
+            told = any(found.code == "other-content" for found in read.findings)
+            untold[each.number] += each.state is CaseState.ACCEPTED and not told
+    assert not [name for name, times in untold.items() if times > 1], "accepted twice"
+
+
+def count(world: World, name: str, *states: CaseState) -> int:
+    """In how many places this invoice number stands so."""
+    return sum(each.number == name and each.state in states for case in world.values() for each in case.invoices)
+
+
+def promises(letter: CaseReply, copy: Copy) -> bool:
+    """Whether a letter takes this invoice on: the promise stands below its name."""
+    flat = " ".join(letter.text.split())
+    noun = "Creditfactuur" if copy.credit else "Factuur"
+    return f"{noun} {copy.name} van 13 november 2026 {PROMISE}" in flat
+
+
+def live(settings_on: SettingsOn, database: str, limits: rules) -> None:
+    limits = rules(limits, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+
+    def made(mode: ReplyMode) -> Settings:
+        return settings_on(database, reply_mode=mode, reply_per_sender_a_day=1000)
+
+    run_state_machine_as_test(lambda: Town(made), settings=limits)
+
+
+def test_each_invoice_ends_once(settings_on: SettingsOn) -> None:
+    """A good invoice beside a bad one is paid once: neither lost with its neighbour, nor paid again from a resend."""
+    live(settings_on, "sqlite", rules(max_examples=12, stateful_step_count=10, derandomize=True))
+
+
+def test_each_invoice_ends_once_on_postgresql(settings_on: SettingsOn) -> None:
+    """As above, on the other database."""
+    live(settings_on, "postgresql", rules(max_examples=3, stateful_step_count=8, derandomize=True))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_each_invoice_ends_once_in_long_lives(settings_on: SettingsOn, database: str) -> None:
+    """As above, in orders that nobody thought of, others each time."""
+    live(settings_on, database, rules(max_examples=150, stateful_step_count=30))
