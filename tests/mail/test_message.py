@@ -263,11 +263,11 @@ class TestLimits:
     )
     def test_time_is_bounded(self, raw: bytes, fatal: str | None) -> None:
         """A mail built to keep the parser busy costs less than two seconds."""
-        start = time.perf_counter()
+        start = time.process_time()
 
         mail = parse(raw)
 
-        assert time.perf_counter() - start < 2
+        assert time.process_time() - start < 2
         assert mail.fatal == fatal
 
     def test_decoded_size(self, monkeypatch: pytest.MonkeyPatch) -> None:

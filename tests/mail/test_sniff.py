@@ -149,11 +149,11 @@ class TestSniff:
     )
     def test_quick(self, data: bytes) -> None:
         """No file keeps the recognition busy."""
-        start = time.perf_counter()
+        start = time.process_time()
 
         sniff(data)
 
-        assert time.perf_counter() - start < 1
+        assert time.process_time() - start < 1
 
 
 @pytest.fixture(scope="module")
@@ -259,11 +259,11 @@ class TestTnef:
     )
     def test_false_counts(self, properties: bytes) -> None:
         """Counts of four thousand million cost no time."""
-        start = time.perf_counter()
+        start = time.process_time()
 
         tnef.attachments(tnef.SIGNATURE + b"\x01\0" + _attribute(2, 0x9002, 6, bytes(14)) + _attribute(2, 0x9005, 6, properties))
 
-        assert time.perf_counter() - start < 0.5
+        assert time.process_time() - start < 0.5
 
     @given(st.binary(max_size=40), st.integers(0, 400))
     @settings(max_examples=300, deadline=None)
@@ -278,8 +278,8 @@ class TestTnef:
 def test_random_data_is_quick(tmp_path: Path) -> None:
     """Ten megabytes of noise, as an encrypted file looks, are recognised at once."""
     data = os.urandom(10_000_000)
-    start = time.perf_counter()
+    start = time.process_time()
 
     sniff(data)
 
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5

@@ -77,7 +77,7 @@ def test_any_text_ends(text, year):
 
 def test_long_runs_end_fast():
     """A cell of a megabyte must not hang the reader."""
-    started = time.monotonic()
+    started = time.process_time()
     for text in ("1 " * 500_000, "t/m " * 250_000, "a" * 1_000_000, "1-" * 500_000):
         read_period(text)
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
