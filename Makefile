@@ -34,6 +34,7 @@ check: install-test
 test: install-test servers check
 	$(BIN)/pytest -n auto --dist loadgroup -m "not long"
 
+# The slow ones, and all of `make test` again under four other clocks (as root, some two hours).
 test-long: install-test servers
 	$(BIN)/pytest -n auto --dist loadgroup -m long
 
