@@ -38,7 +38,7 @@ def with_invoices(
         if reference in choice.references and not (choice.by is By.SENDER and (by_sender > 1 or other.doubted)):
             taken.append(other.reference)
             found.bundles.extend(bundles)
-        elif reference in (*choice.references, *choice.doubtful):
+        elif other.left_out or reference in (*choice.references, *choice.doubtful):
             possible.append(other)
     pairs = pair(found.documents, found.bundles)
     if possible:

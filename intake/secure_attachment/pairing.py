@@ -95,6 +95,8 @@ class Loose:
     """A person looks whose it is: now only what tells for certain counts."""
     rivals: tuple[Waiting, ...]
     """Other mails that wait for an attachment such as this."""
+    left_out: bool = False
+    """Only its header is here: what it brings nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from intake.errors import Conflict, KeyMissing
 from intake.secure_attachment.pairing import Loose, Waiting
 from intake.store import Store, notify, sealed
 from intake.store.codec import VERDICTS, unpack
-from intake.store.journal import find, number_hashes
+from intake.store.journal import ENVELOPES, find, number_hashes
 from intake.store.reference import references_in
 from intake.store.tables import CaseState, CompanionRow, InvoiceRow, MailRow, TraitRow
 from intake.store.traits import NUMBER, SENDER, THREAD, trait_hashes
@@ -208,13 +208,15 @@ def _loose(store: Store, session: Session, of: Marks) -> tuple[Loose, ...]:
     for mail in _matching(session, of, has_invoice=True):
         theirs = _marks_of(session, mail.reference)
         try:
-            raw = sealed.get(session, sealed.key_of(store, mail), sealed.RAW)
+            key = sealed.key_of(store, mail)
+            raw = sealed.get(session, key, sealed.RAW)
+            left_out = unpack(ENVELOPES, key.unseal(sealed.ENVELOPE, mail.envelope)).left_out is not None
         except KeyMissing:
             continue
         if raw is not None:
             near = bool(theirs.thread & of.thread) or mail.reference in of.named
             rivals = tuple(w for w in _waiting(store, session, theirs) if w.reference != of.reference)
-            found.append(Loose(mail.reference, raw, near, bool(theirs.sender & of.sender), mail.state == CaseState.QUARANTINED, rivals))
+            found.append(Loose(mail.reference, raw, near, bool(theirs.sender & of.sender), mail.state == CaseState.QUARANTINED, rivals, left_out))
     return tuple(found)
 
 

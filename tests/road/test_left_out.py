@@ -9,6 +9,8 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from email import policy
+from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -17,6 +19,7 @@ import pytest
 
 from intake import pipeline, worker
 from intake.mail import imap
+from intake.profile import templates_folder
 from intake.settings import ReplyMode, Settings
 from intake.store import Store, cases, clock, journal, ledger, left_out, open_store, queue
 from intake.store.cases import Case
@@ -224,6 +227,29 @@ class TestTooLarge:
         (remaining,) = left_out.waiting(town.store)
         assert not remaining.gone
         assert len(cases.get_case(town.store, remaining.reference).replies) == 1
+
+
+def test_an_invoice_whose_attachment_may_be_too_large_is_not_refused(town: Town, decide: Callable[..., None]) -> None:
+    """A provider whose attachment was too large for us would be told that he sent none."""
+    mail = EmailMessage(policy.SMTP)
+    mail["From"], mail["Subject"], mail["Message-ID"] = "a@vlinder.example", "Factuur", "<factuur@vlinder.example>"
+    mail.set_content("Hierbij onze factuur. De bijlage komt apart.")
+    invoice = templates_folder() / "_examples" / "02-good-vat-21-zip" / "Factuur VH26-0438.pdf"
+    mail.add_attachment(invoice.read_bytes(), "application", "pdf", filename="factuur.pdf")
+    town.server.append(town.user, large())
+    town.passes()
+    decide()
+    reference = journal.keep(town.store, mail.as_bytes(), Envelope("imap", town.store.clock())).reference
+    with worker.open_desk(town.settings(), town.store) as whole_desk, worker.Leases(town.store, 60) as leases:
+        for _ in range(4):
+            while claim := queue.claim(town.store, "test", 60):
+                worker.handle(town.store, whole_desk, leases, claim)
+            town.later += dt.timedelta(days=3)
+
+    case, left = cases.get_case(town.store, reference), town.only_case()
+    assert case.state is CaseState.QUARANTINED
+    assert case.verdict is not None
+    assert left.reference in case.verdict.reason
 
 
 class TestGone:
