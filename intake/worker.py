@@ -222,9 +222,9 @@ def handle(store: Store, desk: pipeline.Desk, leases: Leases, claim: queue.Claim
         log_case.info("decided", outcome=processed.verdict.outcome.value, alarm=processed.verdict.alarm)
 
 
-def _process(store: Store, desk: pipeline.Desk, claim: queue.Claim, place: Place | None) -> pipeline.Processed:
+def _process(store: Store, desk: pipeline.Desk, claim: queue.Claim, place: Place | None = None) -> pipeline.Processed:
     bounds = Bounds(desk.settings.mail_cpu_seconds).of_try(claim.attempt)
-    cost = Work(bounds, place.leave_quick_lane) if place else Work(bounds)
+    cost = Work(bounds, place.leave_quick_lane if place else None)
     if claim.slow:
         cost.slow()
     companions = (_raw(store, reference) for reference in claim.companions)

@@ -42,19 +42,20 @@ class Bounds:
         return replace(self, cpu_seconds=self.cpu_seconds / 2 ** (attempt - 1))
 
 
-def _stay() -> None:
-    """No lane to leave."""
-
-
 class Work:
-    """What the children of one mail cost so far, and which of its files broke one. Of one thread."""
+    """What the children of one mail cost so far, and which of its files broke one. Of one thread.
 
-    def __init__(self, bounds: Bounds = Bounds(), leave_quick_lane: Callable[[], None] = _stay) -> None:
+    Args:
+        leave_quick_lane: makes room for a quick mail, or raises Postponed; None where there are no lanes.
+    """
+
+    def __init__(self, bounds: Bounds = Bounds(), leave_quick_lane: Callable[[], None] | None = None) -> None:
         self._bounds = bounds
         self._leave_quick_lane = leave_quick_lane
         self._broken: dict[bytes, str] = {}
         self._left = False
         self.is_slow = False
+        """Its children give way to those of quick mails; never where there are no lanes."""
         self.cpu_seconds = 0.0
         self._pages = 0
         self._unpacked = 0
@@ -88,7 +89,7 @@ class Work:
         Raises:
             Postponed: there is no place for it now.
         """
-        if not self.is_slow:
+        if self._leave_quick_lane and not self.is_slow:
             self._leave_quick_lane()
             self.is_slow = True
 

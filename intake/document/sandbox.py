@@ -413,11 +413,13 @@ def _ending(message: bytes) -> _Ending:
 
 def _last_word(line: socket.socket, seconds: float, work: Work) -> bytes | None:
     """As ``_receive``; a child that works for long makes its mail a slow one and gives way to others, so it has more time."""
-    message = None if work.is_slow else _receive(line, min(seconds, QUICK_SECONDS))
-    if message is not None or (seconds <= QUICK_SECONDS and not work.is_slow):
-        return message
     if not work.is_slow:
+        message = _receive(line, min(seconds, QUICK_SECONDS))
+        if message is not None or seconds <= QUICK_SECONDS:
+            return message
         work.slow()
+        if not work.is_slow:
+            return _receive(line, seconds - QUICK_SECONDS)
         with suppress(OSError):
             line.send(NICER)
     return _receive(line, seconds * PATIENCE)

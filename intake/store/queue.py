@@ -34,7 +34,7 @@ _NEXT = (
             and_(col(MailRow.state) == CaseState.WAITING, col(MailRow.deadline) < bindparam("today")),
             col(MailRow.remind_on) <= bindparam("today"),
         ),
-        or_(~col(MailRow.slow), bindparam("slow", type_=Boolean)),
+        or_(~col(MailRow.slow), bindparam("slow_too", type_=Boolean)),
         clock.hold_is_over(MailRow),
     )
     .order_by(col(MailRow.sequence))
@@ -294,7 +294,7 @@ def _take(store: Store, worker: str, lease_seconds: float, slow: bool) -> _Taken
     with store.write() as session:
         moment = clock.tick(session)
         lease = {"lease_token": f"{worker}:{secrets.token_hex(8)}", "hold_boot": moment.boot, "hold_until": moment.seconds + lease_seconds}
-        mail = session.connection().execute(_TAKE, {"today": store.today, "slow": slow, **asdict(moment), **lease}).first()
+        mail = session.connection().execute(_TAKE, {"today": store.today, "slow_too": slow, **asdict(moment), **lease}).first()
         if mail is None:
             return None
         waited = mail.state != CaseState.RECEIVED
