@@ -31,8 +31,8 @@ OK, MEMORY, TOO_LARGE, RAISED, UNLOCKED = 0, 81, 82, 83, 84
 MAX_REQUEST_BYTES = 4096
 _THREADED = "pictures"
 """libheif decodes the photos of telephones in a thread of its own."""
-NICE = 10
-"""How far a child of a slow mail gives way to others (nice(2))."""
+NICE = 5
+"""How far a child of a slow mail gives way to others (nice(2)): one of a quick mail beside it gets three times as much."""
 NICER = b"nicer"
 """What the parent writes to a child's line when its mail became a slow one; hanging up ends the child."""
 PATIENCE = 4
