@@ -127,13 +127,18 @@ class Place:
 
     def __init__(self, quick: threading.Semaphore, slow: threading.Semaphore) -> None:
         self._held, self._slow = quick, slow
+        self._reserved = False
 
-    def may_be_slow(self) -> bool:
-        """Whether a slow mail would find a place now."""
-        free = self._slow.acquire(blocking=False)
-        if free:
-            self._slow.release()
-        return free
+    def reserve(self) -> bool:
+        """Whether a mail that is known to be slow finds a place; it is kept until ``fill``, so that no two mails are taken for it."""
+        self._reserved = self._slow.acquire(blocking=False)
+        return self._reserved
+
+    def fill(self, slow: bool) -> None:
+        """Give a mail this place, or the reserved one when it is known to be slow."""
+        if slow:
+            self.leave_quick_lane()
+        self._give_back_reserved()
 
     def leave_quick_lane(self) -> None:
         """Make room for a quick mail.
@@ -143,15 +148,22 @@ class Place:
         """
         if self._held is self._slow:
             return
-        if not self._slow.acquire(blocking=False):
+        if not self._reserved and not self._slow.acquire(blocking=False):
             raise Postponed
+        self._reserved = False
         self._held.release()
         self._held = self._slow
+
+    def _give_back_reserved(self) -> None:
+        if self._reserved:
+            self._reserved = False
+            self._slow.release()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._give_back_reserved()
         self._held.release()
 
 
@@ -178,7 +190,8 @@ def _work(store: Store, desk: pipeline.Desk, leases: Leases, lanes: Lanes, name:
             try:
                 with place:
                     pulse.beat()
-                    claim = queue.claim(store, name, desk.settings.lease_seconds, place.may_be_slow())
+                    claim = queue.claim(store, name, desk.settings.lease_seconds, slow=place.reserve())
+                    place.fill(slow=claim is not None and claim.slow)
                     if claim is None:
                         queue.wait_for_work(store, IDLE_SECONDS)
                     else:
