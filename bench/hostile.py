@@ -49,21 +49,33 @@ class Installation:
         """Keep a mail with these files; its reference."""
         number = next(self._numbers)
         message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = SENDER, "crediteuren@almere.nl", f"Bericht {number}"
+        message["From"], message["To"], message["Subject"] = (
+            SENDER,
+            "crediteuren@almere.nl",
+            f"Bericht {number}",
+        )
         message["Message-ID"] = f"<{number}@vlinder.example>"
         message["Date"] = dt.datetime.now(dt.UTC)
         message.set_content("Zie de bijlage.\n")
         for name, data in files:
             kind = ("image", "jpeg") if name.endswith(".jpg") else ("application", "pdf")
             message.add_attachment(data, *kind, filename=name)
-        return journal.keep(self.store, message.as_bytes(), Envelope("smtp", dt.datetime.now(dt.UTC), SENDER)).reference
+        return journal.keep(
+            self.store, message.as_bytes(), Envelope("smtp", dt.datetime.now(dt.UTC), SENDER)
+        ).reference
 
     def decided(self, references: Sequence[str]) -> dict[str, float]:
         """Seconds from the keeping of each mail until its verdict; waits for the last."""
         while True:
             with self.store.read() as session:
-                rows = session.exec(select(MailRow.reference, MailRow.state, MailRow.received_at, MailRow.decided_at)).all()
-            ends = {r: (at - kept).total_seconds() for r, state, kept, at in rows if r in references and state != CaseState.RECEIVED and at}
+                rows = session.exec(
+                    select(MailRow.reference, MailRow.state, MailRow.received_at, MailRow.decided_at)
+                ).all()
+            ends = {
+                r: (at - kept).total_seconds()
+                for r, state, kept, at in rows
+                if r in references and state != CaseState.RECEIVED and at
+            }
             if len(ends) == len(references):
                 return ends
             time.sleep(0.2)
@@ -90,7 +102,9 @@ class Installation:
 @contextmanager
 def installation() -> Iterator[Installation]:
     with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(INTAKE_HOME=folder, INTAKE_REPLY_MODE="confirm", INTAKE_SMTP_LISTEN="", INTAKE_LMTP_LISTEN="")
+        os.environ.update(
+            INTAKE_HOME=folder, INTAKE_REPLY_MODE="confirm", INTAKE_SMTP_LISTEN="", INTAKE_LMTP_LISTEN=""
+        )
         settings = settings_module.load()
         vault.create_keys(settings.key_folder, dt.datetime.now(dt.UTC).date())
         migrate(settings)
@@ -98,7 +112,12 @@ def installation() -> Iterator[Installation]:
         worker = subprocess.Popen([sys.executable, "-m", "intake", "work"], stderr=subprocess.DEVNULL)
         try:
             made = Installation(store, worker)
-            made.decided([made.keep(("factuur.pdf", mails.invoice_pdf("2026-9999"))), made.keep(("scan.pdf", ordinary_scan(9998)))])
+            made.decided(
+                [
+                    made.keep(("factuur.pdf", mails.invoice_pdf("2026-9999"))),
+                    made.keep(("scan.pdf", ordinary_scan(9998))),
+                ]
+            )
             yield made
         finally:
             worker.terminate()
@@ -135,7 +154,9 @@ def loops() -> None:
     with installation() as made:
         before = made.cpu()
         (seconds,) = made.decided([made.keep(*files)]).values()
-        print(f"a mail of {sum(len(f) for _, f in files) / 1000:.0f} kB, four PDFs that loop: {seconds:.0f} s, {made.cpu() - before:.0f} CPU s")
+        print(
+            f"a mail of {sum(len(f) for _, f in files) / 1000:.0f} kB, four PDFs that loop: {seconds:.0f} s, {made.cpu() - before:.0f} CPU s"
+        )
         stuck = [made.keep(*((name, data + b"%%%d" % n) for name, data in files)) for n in range(5)]
         text = made.keep(("factuur.pdf", mails.invoice_pdf("2026-0001")))
         (seconds,) = made.decided([text]).values()
@@ -156,9 +177,14 @@ def lane() -> None:
         for before in ((), heavy):
             behind = [made.keep(file) for file in before]
             begun = len(behind) * 100 + 1000
-            texts = [made.keep((f"factuur {n}.pdf", mails.invoice_pdf(f"2026-{begun + n}"))) for n in range(LANE)]
+            texts = [
+                made.keep((f"factuur {n}.pdf", mails.invoice_pdf(f"2026-{begun + n}"))) for n in range(LANE)
+            ]
             waits = sorted(made.decided(texts).values())
-            print(f"{LANE} text invoices behind {len(before)} scans wait {median(waits):.1f} s (median), {waits[-1]:.1f} s (longest)", flush=True)
+            print(
+                f"{LANE} text invoices behind {len(before)} scans wait {median(waits):.1f} s (median), {waits[-1]:.1f} s (longest)",
+                flush=True,
+            )
         if behind:
             print(f"the scans themselves took {max(made.decided(behind).values()):.0f} s", flush=True)
 
@@ -169,7 +195,9 @@ def photos() -> None:
         made.decided([made.keep((f"foto {n}.jpg", data)) for n, data in enumerate(files)])
         alone = made.peak()
         made.decided([made.keep((f"factuur {n}.pdf", mails.invoice_pdf(f"2026-{n:04}"))) for n in range(5)])
-        print(f"{PHOTOS} mails with a photo of {len(files[0]) / 1e6:.1f} MB: the worker held {alone:.0f} MB at most,")
+        print(
+            f"{PHOTOS} mails with a photo of {len(files[0]) / 1e6:.1f} MB: the worker held {alone:.0f} MB at most,"
+        )
         print(f"after five invoices of the same sender {made.peak():.0f} MB", flush=True)
 
 

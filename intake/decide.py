@@ -87,14 +87,12 @@ def decide(
         decided_on: the day of this decision, from which a waiting time counts.
         shares: the attachments of each invoice; an invoice without a share has them all.
         wait: for a mail that waited before.
-        left_unread: why a file of the mail stayed unread (``Work.unread``): then nothing is absent, and over budget nothing is certain.
+        left_unread: why a file of the mail stayed unread (``Work.unread``): then nothing is absent, and over budget
+            nothing is certain.
     """
     of_mail = (*results, *(r for share in shares if not share.invoices for r in share.results))
-    invoices = tuple(
-        _not_all_read(_decide_invoice(d, _own_share(d, shares, attachments), of_mail, profile, elsewhere), left_unread)
-        for d in documents
-        if d.is_invoice
-    )
+    judged = (_decide_invoice(d, _own_share(d, shares, attachments), of_mail, profile, elsewhere) for d in documents if d.is_invoice)
+    invoices = tuple(_not_all_read(invoice, left_unread) for invoice in judged)
     brings = None
     if mail.fatal:
         outcome, reason = MailOutcome.QUARANTINED, "De mail is beschadigd of te groot om te verwerken: een medewerker bekijkt haar."
@@ -135,8 +133,9 @@ def decide(
 
 
 def _not_all_read(invoice: ReadInvoice, unread: str) -> ReadInvoice:
-    """What it lacks may stand in a file that stayed unread; of a mail that cost too much, a person judges every invoice."""
-    lacks = invoice.outcome in (MailOutcome.WAITING, MailOutcome.REJECTED) and not any(f.severity is Severity.REJECT for f in invoice.findings)
+    """What it lacks may stand in a file that stayed unread; of a mail that cost too much, a person judges all invoices."""
+    refused = any(f.severity is Severity.REJECT for f in invoice.findings)
+    lacks = invoice.outcome in (MailOutcome.WAITING, MailOutcome.REJECTED) and not refused
     if unread and (lacks or unread == OVER_BUDGET) and invoice.outcome is not MailOutcome.IGNORED:
         return replace(invoice, outcome=MailOutcome.QUARANTINED, reason=_NOT_ALL_READ[unread])
     return invoice

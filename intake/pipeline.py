@@ -139,13 +139,17 @@ def process(
     passwords = cache(partial(desk.passwords, sender.address, kvk_numbers))
     found = open_attachments(files, outside, passwords, opener, read)
 
-    def opened(other: bytes, number: int) -> tuple[str, list[Bundle]]:
+    def opened_raw(other: bytes, number: int) -> tuple[str, list[Bundle]]:
         later = message.parse(other)
         return later.subject, open_later_mail(later, number, passwords, opener, read)
 
     for number, companion in enumerate(companions, 1):
-        found.bundles.extend(opened(companion, number)[1])
-    pairs, elsewhere = with_invoices(found, reference, partial(desk.loose, mail, reference), lambda other, number: opened(desk.raw(other), number))
+        found.bundles.extend(opened_raw(companion, number)[1])
+
+    def opened(other: str, number: int) -> tuple[str, list[Bundle]]:
+        return opened_raw(desk.raw(other), number)
+
+    pairs, elsewhere = with_invoices(found, reference, partial(desk.loose, mail, reference), opened)
     if not pairs:
         elsewhere = without_invoice(found, mail.subject, partial(desk.waiting, mail, reference))
     documents = tuple(found.documents)
@@ -168,7 +172,9 @@ def process(
     results = checks.on_attachments(attachments, (), desk.profile, today) if attachments.containers and not shares else ()
     texts = (mail.subject, mail.text, *(part.file_name or "" for part in mail.parts))
     results = (*results, *_only_findings(check_texts(texts, desk.profile)), *check_unread(work.unread, desk.profile))
-    verdict = decide(mail, sender, documents, attachments, results, desk.profile, today, decided_on, elsewhere, shares, wait, work.unread)
+    verdict = decide(
+        mail, sender, documents, attachments, results, desk.profile, today, decided_on, elsewhere, shares, wait, work.unread
+    )
     letter = reply.compose(verdict, mail, sender, reference, envelope.received_at, desk.profile)
     failpoint("after-decide")
 
@@ -177,7 +183,8 @@ def process(
     inside = (*(p for c in attachments.containers for p in c.parts), *(p for one in attached for p in one.inside))
     by_path = {p.path: p for p in (*parts, *inside)}
     shown = tuple((by_path[d.path], d.page_count) for d in documents if d.page_count and d.path in by_path)
-    return Processed(mail, sender, shown, verdict, letter, _held(letter, sender, desk.settings), attachments.care_lines, numbers, gist, elsewhere)
+    held = _held(letter, sender, desk.settings)
+    return Processed(mail, sender, shown, verdict, letter, held, attachments.care_lines, numbers, gist, elsewhere)
 
 
 def rule_date(envelope: Envelope) -> dt.date:

@@ -130,7 +130,7 @@ class Place:
         self._reserved = False
 
     def reserve(self) -> bool:
-        """Whether a mail that is known to be slow finds a place; it is kept until ``fill``, so that no two mails are taken for it."""
+        """Whether a mail that is known to be slow finds a place; kept until ``fill``, so that no two are taken for it."""
         self._reserved = self._slow.acquire(blocking=False)
         return self._reserved
 
@@ -181,7 +181,9 @@ def work(settings: Settings, store: Store, stop: threading.Event) -> None:
             hand.result()
 
 
-def _work(store: Store, desk: pipeline.Desk, leases: Leases, lanes: Lanes, name: str, pulse: health.Pulse, stop: threading.Event) -> None:
+def _work(
+    store: Store, desk: pipeline.Desk, leases: Leases, lanes: Lanes, name: str, pulse: health.Pulse, stop: threading.Event
+) -> None:
     try:
         while not stop.is_set():
             place = lanes.place(IDLE_SECONDS)
@@ -280,7 +282,8 @@ def _give_to_a_person(store: Store, claim: queue.Claim) -> None:
         pipeline.rule_date(claim.envelope),
         alarm=f"processing failed {MAX_ATTEMPTS} times; see the log for {claim.reference}",
     )
-    queue.finish(store, claim, queue.Decision(verdict, queue.MailSummary("", claim.envelope.sender, ""), gist=Gist("", unread=True)))
+    summary = queue.MailSummary("", claim.envelope.sender, "")
+    queue.finish(store, claim, queue.Decision(verdict, summary, gist=Gist("", unread=True)))
 
 
 def _history(stores: Sequence[Store], invoice: Invoice, reference: str) -> History:

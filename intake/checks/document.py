@@ -148,7 +148,9 @@ _FAULTS = {
     "too-large": "too-large", "memory": "too-large", "timeout": "timeout", "over-budget": "over-budget",
 }  # fmt: skip
 """Document.fault of a PDF → situation; every other fault is ``damaged``."""
-_PHOTO_FAULTS = {"no-text": "image-unread", "too-large": "image-too-large", "memory": "image-too-large", "over-budget": "over-budget"}
+_PHOTO_FAULTS = {
+    "no-text": "image-unread", "too-large": "image-too-large", "memory": "image-too-large", "over-budget": "over-budget",
+}  # fmt: skip
 _REMARKS = frozenset({"image", "scan", "hidden-total", "too-many-pages", "script", "form", "portfolio", "too-large"})
 _NO_INVOICE = {DocumentKind.REMINDER: "reminder", DocumentKind.QUOTATION: "quotation", DocumentKind.STATEMENT: "statement"}
 
@@ -219,7 +221,7 @@ def _code(kind: PartKind, fault: str | None, file_name: str) -> str:
 
 
 def check_unread(code: str, profile: Profile) -> tuple[CheckResult, ...]:
-    """Files of the mail that stayed unread, whatever they are: ``over-budget`` or ``file-unread``; empty when there are none."""
+    """Files of the mail that stayed unread, whatever they are: ``over-budget`` or ``file-unread``; none without a code."""
     return (result(REQUIREMENT, finding(REQUIREMENT, profile, code)),) if code else ()
 
 

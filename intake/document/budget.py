@@ -73,7 +73,11 @@ class Work:
             Postponed: the mail is slow and there is no place for it now.
         """
         bounds = self._bounds
-        if self.cpu_seconds >= bounds.cpu_seconds or self._pages >= bounds.pages or self._unpacked >= bounds.unpacked_bytes:
+        if (
+            self.cpu_seconds >= bounds.cpu_seconds
+            or self._pages >= bounds.pages
+            or self._unpacked >= bounds.unpacked_bytes
+        ):
             self._left = True
             raise SandboxFailed(OVER_BUDGET)
         if self._broken and (code := self._broken.get(sha256(data).digest())):

@@ -35,7 +35,7 @@ NICE = 5
 """How far a child of a slow mail gives way to others (nice(2)): one of a quick mail beside it gets three times as much."""
 NICER = b"nicer"
 """What the parent writes to a child's line when its mail became a slow one; hanging up ends the child."""
-PATIENCE = 4
+PATIENCE = 8
 """So many times its processor time a child that gives way may take by the clock on the wall."""
 LAYERS = "layers"
 """The task every template knows: which locks a child really has."""
@@ -175,7 +175,8 @@ class Template:
 
 
 def _ending(status: int, usage: resource.struct_rusage) -> dict[str, float]:
-    return {"exit": os.waitstatus_to_exitcode(status), "memory": usage.ru_maxrss * 1024, "cpu": usage.ru_utime + usage.ru_stime}
+    seconds = usage.ru_utime + usage.ru_stime
+    return {"exit": os.waitstatus_to_exitcode(status), "memory": usage.ru_maxrss * 1024, "cpu": seconds}
 
 
 def _heed(pid: int, line: socket.socket) -> None:
@@ -188,7 +189,7 @@ def _heed(pid: int, line: socket.socket) -> None:
 
 
 def _give_way() -> None:
-    """From now on this process gives way to others, also where the kernel weighs sessions instead of processes (sched(7), autogroup)."""
+    """From now on this process gives way to others, also where the kernel weighs sessions (sched(7), autogroup)."""
     os.nice(NICE)
     with suppress(OSError):
         Path("/proc/self/autogroup").write_text(str(NICE), "ascii")

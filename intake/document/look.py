@@ -117,7 +117,8 @@ def _drawn(sandbox: Metered, data: bytes, region: Region) -> tuple[_Raster, byte
 
 
 def _read(sandbox: Metered, raster: _Raster, pixels: bytes) -> _Told | None:
-    told = sandbox.call("read-words", pixels, {"width": raster.width, "height": raster.height, "dpi": DPI}, seconds=SECONDS)
+    size = {"width": raster.width, "height": raster.height, "dpi": DPI}
+    told = sandbox.call("read-words", pixels, size, seconds=SECONDS)
     try:
         return _answer().validate_python(told)
     except ValidationError:

@@ -40,8 +40,8 @@ START_SECONDS = 120.0
 KILL_SECONDS = 5.0
 """How long a template may take to kill and reap a child."""
 CHILDREN_AT_ONCE = 8
-"""More calls at the same time wait their turn, so that hostile documents cannot fill the memory together; a worker has fewer mails
-in hand (``worker.AT_ONCE`` and ``worker.SLOW_AT_ONCE``), so that a quick one never waits here for a slow one."""
+"""More calls at the same time wait their turn, so that hostile documents cannot fill the memory together. A worker has
+fewer mails in hand (``worker.AT_ONCE``, ``worker.SLOW_AT_ONCE``), so that a quick one never waits here for a slow one."""
 
 _NO_ARGUMENTS: Mapping[str, JSON] = MappingProxyType({})
 _PLACE = re.compile(r"[A-Za-z]{1,40}( [a-z_]{1,30}:[0-9]{1,5})?")
@@ -123,7 +123,12 @@ class Children(Protocol):
     """Runs tasks in children: a sandbox, or what one mail uses of it."""
 
     def call(
-        self, task: str, data: bytes, arguments: Mapping[str, JSON] = ..., secrets: Sequence[bytes] = ..., seconds: float = ...
+        self,
+        task: str,
+        data: bytes,
+        arguments: Mapping[str, JSON] = ...,
+        secrets: Sequence[bytes] = ...,
+        seconds: float = ...,
     ) -> JSON:
         """As ``Sandbox.call``."""
 
@@ -276,12 +281,19 @@ class Sandbox:
 
 @dataclass(frozen=True, slots=True)
 class Metered:
-    """The sandbox as one mail uses it: its cost is counted and bounded, and a file that broke a child is offered to no other one."""
+    """The sandbox as one mail uses it: the cost is bounded, and a file that broke a child is offered to no other one."""
 
     sandbox: Sandbox
     work: Work = field(default_factory=Work)
 
-    def call(self, task: str, data: bytes, arguments: Mapping[str, JSON] = _NO_ARGUMENTS, secrets: Sequence[bytes] = (), seconds: float = 20) -> JSON:
+    def call(
+        self,
+        task: str,
+        data: bytes,
+        arguments: Mapping[str, JSON] = _NO_ARGUMENTS,
+        secrets: Sequence[bytes] = (),
+        seconds: float = 20,
+    ) -> JSON:
         """As ``Sandbox.call``.
 
         Raises:
@@ -374,7 +386,8 @@ class _Template:
         line, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with line:
             with far:
-                request = json.dumps({"task": task, "seconds": seconds, "nice": work is not None and work.is_slow}).encode()
+                nice = work is not None and work.is_slow
+                request = json.dumps({"task": task, "seconds": seconds, "nice": nice}).encode()
                 try:
                     socket.send_fds(self._control, [request], [source, answer, far.fileno()])
                 except OSError as error:

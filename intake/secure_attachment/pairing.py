@@ -85,7 +85,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Gist:
-    """What tells of a mail without an invoice whose attachment it brings: numbers, amounts and names, no bytes and no clients."""
+    """What tells whose attachment a mail without an invoice brings: numbers, amounts and names, no bytes and no clients."""
 
     subject: str = field(repr=False)
     bundles: tuple[Bundle, ...] = field(default=(), repr=False)

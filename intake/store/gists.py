@@ -44,7 +44,12 @@ _RECORDS = TypeAdapter(_Record)
 
 def packed(gist: Gist) -> bytes:
     """As it is sealed."""
-    bundles = tuple(_Bundle(b.container.opening, tuple(_Row(line.invoice_number, line.amount) for line in b.lines), b.names) for b in gist.bundles)
+    bundles = tuple(
+        _Bundle(
+            b.container.opening, tuple(_Row(line.invoice_number, line.amount) for line in b.lines), b.names
+        )
+        for b in gist.bundles
+    )
     return pack(_RECORDS, _Record(1, gist.subject, bundles, gist.unread))
 
 

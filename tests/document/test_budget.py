@@ -50,8 +50,12 @@ def test_a_mail_whose_time_is_spent_starts_no_more_children(box: Sandbox) -> Non
     assert work.unread == "over-budget"
 
 
-@pytest.mark.parametrize(("task", "code", "seconds"), [("loop", "timeout", 1), ("memory", "memory", 20), ("crash", "crash", 20)])
-def test_a_file_that_broke_one_child_is_offered_to_no_other(box: Sandbox, task: str, code: str, seconds: float) -> None:
+@pytest.mark.parametrize(
+    ("task", "code", "seconds"), [("loop", "timeout", 1), ("memory", "memory", 20), ("crash", "crash", 20)]
+)
+def test_a_file_that_broke_one_child_is_offered_to_no_other(
+    box: Sandbox, task: str, code: str, seconds: float
+) -> None:
     """The second reader, the care lines and the drawing would each run into the same hole."""
     work = Work()
     mine = box.metered(work)

@@ -70,7 +70,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[p
 
 def judged(desk: pipeline.Desk, files: list[tuple[str, bytes]], work: Work) -> pipeline.Processed:
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = "zorg@roos.example", "crediteuren@almere.nl", "Factuur september"
+    mail["From"], mail["To"], mail["Subject"] = (
+        "zorg@roos.example",
+        "crediteuren@almere.nl",
+        "Factuur september",
+    )
     mail["Date"], mail["Message-ID"] = "Fri, 02 Oct 2026 10:15:00 +0200", "<1@roos.example>"
     mail.set_content("Zie de bijlage.\n")
     for name, data in files:
@@ -82,9 +86,15 @@ def judged(desk: pipeline.Desk, files: list[tuple[str, bytes]], work: Work) -> p
 ATTACHMENT = ("bijlage.zip", aes_zip(("regels.csv", LINES.encode())))
 MAILS = {
     "good": ([("factuur.pdf", invoice("2026-1")), ATTACHMENT], MailOutcome.QUEUED),
-    "good, in a pdf with a password": ([("factuur.pdf", invoice("2026-1")), ("zorg.pdf", locked_pdf(pdf(LINES.split("\r\n"))))], MailOutcome.QUEUED),
+    "good, in a pdf with a password": (
+        [("factuur.pdf", invoice("2026-1")), ("zorg.pdf", locked_pdf(pdf(LINES.split("\r\n"))))],
+        MailOutcome.QUEUED,
+    ),
     "with a fault": ([("factuur.pdf", invoice("2026-1", kvk=())), ATTACHMENT], MailOutcome.REJECTED),
-    "unprotected": ([("factuur.pdf", invoice("2026-1")), ("regels.csv", LINES.encode())], MailOutcome.REJECTED),
+    "unprotected": (
+        [("factuur.pdf", invoice("2026-1")), ("regels.csv", LINES.encode())],
+        MailOutcome.REJECTED,
+    ),
 }
 
 
@@ -105,7 +115,9 @@ def test_over_budget_at_any_moment_a_person_judges_the_whole_mail(desk: pipeline
 
 
 @pytest.mark.parametrize("name", [name for name, (_, whole) in MAILS.items() if whole is MailOutcome.QUEUED])
-def test_a_file_that_breaks_any_child_refuses_nothing_and_is_seen_by_a_person(desk: pipeline.Desk, name: str) -> None:
+def test_a_file_that_breaks_any_child_refuses_nothing_and_is_seen_by_a_person(
+    desk: pipeline.Desk, name: str
+) -> None:
     """The attachment that broke a reader would be called absent, and its invoice refused on the last day."""
     files, whole = MAILS[name]
     ends = [judged(desk, files, Breaks(child)).verdict for child in range(12)]
