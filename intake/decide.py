@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
+from intake.document.budget import BROKEN, OVER_BUDGET
 from intake.profile import Profile
 from intake.secure_attachment.pairing import Elsewhere
 from intake.secure_attachment.shares import together
@@ -55,6 +57,11 @@ _UNREAD = {
     "timeout": "Het lezen van het document duurde te lang: een medewerker bekijkt het.",
 }
 
+_NOT_ALL_READ = {
+    OVER_BUDGET: "Deze mail kostte te veel tijd om te lezen. Een medewerker kijkt ernaar.",
+    BROKEN: "Het lezen van een bestand in deze mail liep vast. Een medewerker kijkt ernaar.",
+}
+
 _LEFT_OUT = {
     LeftOutWhy.TOO_LARGE: "Deze mail is te groot om te lezen{size} en staat nog in de mailbox: een medewerker bekijkt haar daar.",
     LeftOutWhy.UNFETCHABLE: "De mailserver geeft deze mail niet aan ons{size}: een medewerker bekijkt haar in de mailbox zelf.",
@@ -80,6 +87,7 @@ def decide(
     elsewhere: Elsewhere = Elsewhere(),  # noqa: B008 frozen
     shares: Sequence[Share] = (),
     wait: Wait | None = None,
+    left_unread: str = "",
 ) -> Verdict:
     """Pick the verdict of one mail.
 
@@ -90,12 +98,17 @@ def decide(
         decided_on: the day of this decision, from which a waiting time counts.
         shares: the attachments of each invoice; an invoice without a share has them all.
         wait: for a mail that waited before.
+        left_unread: why a file of the mail stayed unread (``Work.unread``): then nothing is absent, and over budget
+            nothing is certain.
     """
     of_mail = (*results, *(r for share in shares if not share.invoices for r in share.results))
-    invoices = tuple(_decide_invoice(d, _own_share(d, shares, attachments), of_mail, profile, elsewhere) for d in documents if d.is_invoice)
+    judged = (_decide_invoice(d, _own_share(d, shares, attachments), of_mail, profile, elsewhere) for d in documents if d.is_invoice)
+    invoices = tuple(_not_all_read(invoice, left_unread) for invoice in judged)
     brings = None
     if mail.fatal:
         outcome, reason = MailOutcome.QUARANTINED, "De mail is beschadigd of te groot om te verwerken: een medewerker bekijkt haar."
+    elif left_unread == OVER_BUDGET:
+        outcome, reason = MailOutcome.QUARANTINED, _NOT_ALL_READ[OVER_BUDGET]
     elif sender.automation in (Automation.BOUNCE, Automation.OWN) or (sender.automation in _MACHINES and not invoices):
         outcome, reason = MailOutcome.IGNORED, _MACHINES[sender.automation]
     elif invoices:
@@ -103,6 +116,8 @@ def decide(
     else:
         brings = _brings(sender, attachments, elsewhere, profile)
         outcome, reason = brings or _without_invoice(sender, documents, attachments, profile)
+        if left_unread and outcome is MailOutcome.REJECTED:
+            outcome, reason = MailOutcome.QUARANTINED, _NOT_ALL_READ[left_unread]
     unread = [d for d in documents if d.invoice is None or not d.invoice.fully_read]
     loose = () if invoices else tuple(r for d in unread for r in d.results if r.check == "document")
     results = (*together(shares), *results, *loose)
@@ -146,6 +161,15 @@ def decide_left_out(left_out: LeftOut, sender: Sender, results: Sequence[CheckRe
         reply=ReplyKind.TOO_LARGE if answers else None,
         incidents=_incidents((), Attachments(), results),
     )
+
+
+def _not_all_read(invoice: ReadInvoice, unread: str) -> ReadInvoice:
+    """What it lacks may stand in a file that stayed unread; of a mail that cost too much, a person judges all invoices."""
+    refused = any(f.severity is Severity.REJECT for f in invoice.findings)
+    lacks = invoice.outcome in (MailOutcome.WAITING, MailOutcome.REJECTED) and not refused
+    if unread and (lacks or unread == OVER_BUDGET) and invoice.outcome is not MailOutcome.IGNORED:
+        return replace(invoice, outcome=MailOutcome.QUARANTINED, reason=_NOT_ALL_READ[unread])
+    return invoice
 
 
 def _own_share(document: CheckedDocument, shares: Sequence[Share], attachments: Attachments) -> Share:

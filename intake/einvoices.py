@@ -12,7 +12,7 @@ from intake.checks.second_reading import confirmed, rejects
 from intake.document import en16931
 from intake.document.comparison import combined
 from intake.document.einvoice import ReadEInvoice, files_of, may_hold_einvoice, read_einvoice
-from intake.document.sandbox import Sandbox
+from intake.document.sandbox import Children
 from intake.profile import Profile
 from intake.types import CheckedDocument, CheckResult, EInvoice, Field, History, Invoice, Part, PartKind, Presence
 
@@ -31,7 +31,7 @@ class Attached:
     """PDF files that the e-invoice itself carries (BG-24): many programs put the invoice there."""
 
 
-def read_attached(parts: Iterable[Part], profile: Profile, reading: Sandbox) -> list[Attached]:
+def read_attached(parts: Iterable[Part], profile: Profile, reading: Children) -> list[Attached]:
     """Every XML file that is an e-invoice."""
     said = ((part, _read(part, profile, reading)) for part in parts if part.kind is PartKind.XML)
     return [Attached(part, one, _inside(part, one)) for part, one in said if one is not None]
@@ -41,7 +41,7 @@ def _inside(part: Part, said: ReadEInvoice) -> tuple[Part, ...]:
     return tuple(Part(f"{part.path}/{number}", PartKind.PDF, data) for number, data in enumerate(files_of(said)[:MAX_INSIDE], 1))
 
 
-def with_embedded(document: CheckedDocument, part: Part, today: dt.date, profile: Profile, reading: Sandbox, history_of: Histories) -> CheckedDocument:
+def with_embedded(document: CheckedDocument, part: Part, today: dt.date, profile: Profile, reading: Children, history_of: Histories) -> CheckedDocument:
     """A PDF compared with the e-invoice inside it (Factur-X, ZUGFeRD); the document as it was when it has none."""
     if document.invoice is None or part.kind is not PartKind.PDF or not may_hold_einvoice(part.data):
         return document
@@ -97,7 +97,7 @@ def check_alone(one: Attached, today: dt.date, profile: Profile, history_of: His
     return CheckedDocument(one.part.path, one.part.kind, one.part.file_name, invoice, None, 0, results)
 
 
-def _read(part: Part, profile: Profile, reading: Sandbox) -> ReadEInvoice | None:
+def _read(part: Part, profile: Profile, reading: Children) -> ReadEInvoice | None:
     """One e-invoice, with the rules that it breaks."""
     said = read_einvoice(reading, part.data, profile.addressee)
     if said is None or said.invoice.e_invoice is None:

@@ -76,6 +76,13 @@ class SandboxFailed(IntakeError):
         self.code = code
 
 
+class Postponed(IntakeError):
+    """A mail needs work that takes long, and all places for slow mails are taken: it is taken up later."""
+
+    code = "postponed"
+    retry = True
+
+
 class KeyMissing(IntakeError):
     """A key we need is not in the key store."""
 

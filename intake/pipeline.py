@@ -7,27 +7,28 @@ through the ``Desk``, what was decided goes out as ``Processed``, and the worker
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 from intake import einvoices, reply
 from intake.checks import collected as checks
 from intake.checks.anonymity import check_texts
-from intake.checks.document import check_link_only, check_part
+from intake.checks.document import check_link_only, check_part, check_unread
 from intake.checks.second_reading import agreed, confirmed_by_text, rejects
 from intake.decide import decide, decide_left_out
+from intake.document.budget import Work
 from intake.document.invoice import read_invoice
 from intake.document.look import has_text, look
 from intake.document.recognise import recognise
-from intake.document.sandbox import Sandbox
+from intake.document.sandbox import Children, Metered
 from intake.errors import failpoint
 from intake.mail import message, origin
 from intake.mail.mention import is_meant_as_invoice, only_links_to_invoice
 from intake.profile import Profile
 from intake.secure_attachment.meeting import with_invoices, without_invoice
 from intake.secure_attachment.opening import Opener, open_attachments, open_later_mail
-from intake.secure_attachment.pairing import Bundle, Elsewhere, Loose, Waiting, numbers_named
+from intake.secure_attachment.pairing import Bundle, Elsewhere, Gist, Loose, Waiting, gist_of, numbers_named
 from intake.secure_attachment.shares import judged
 from intake.settings import ReplyMode, Settings
 from intake.types import (
@@ -67,6 +68,8 @@ class Desk:
     """Mails that wait for the attachment in this one (its reference, the numbers it names), and those it was given to before."""
     loose: Callable[[Mail, str, Sequence[Invoice]], Sequence[Loose]]
     """Mails whose attachment waits for these invoices of this mail."""
+    raw: Callable[[str], bytes]
+    """The bytes of another kept mail."""
     earlier_care: Callable[[Sequence[CareLine], str], Sequence[EarlierCare]]
     """Which of these care lines other mails than the one with this reference declared before."""
 
@@ -87,12 +90,21 @@ class Processed:
     """What stood in the secured attachment."""
     numbers: tuple[str, ...] = field(repr=False)
     """Numbers that a mail without an invoice names: by these its invoice finds it."""
+    gist: Gist | None
+    """Of a mail without an invoice: what may be the attachment of one."""
     elsewhere: Elsewhere
     """What other mails have to do with it."""
 
 
 def process(
-    raw: bytes, envelope: Envelope, reference: str, desk: Desk, decided_on: dt.date, companions: Sequence[bytes] = (), wait: Wait | None = None
+    raw: bytes,
+    envelope: Envelope,
+    reference: str,
+    desk: Desk,
+    decided_on: dt.date,
+    companions: Iterable[bytes] = (),
+    wait: Wait | None = None,
+    work: Work | None = None,
 ) -> Processed:
     """Take one kept mail down the whole road.
 
@@ -100,7 +112,14 @@ def process(
         decided_on: today, Europe/Amsterdam.
         companions: later mails that brought the attachment that this one waited for.
         wait: how it has waited, when a waiting mail is decided again.
+        work: what its children may cost; by default the usual bounds and no lane.
+
+    Raises:
+        Postponed: the mail is slow and there is no place for it now.
     """
+    work = work or Work()
+    reading = desk.opener.reading.metered(work)
+    opener = replace(desk.opener, reading=reading, decrypting=desk.opener.decrypting.metered(work))
     today = rule_date(envelope)
     mail = message.parse(raw)
     sender = origin.judge(mail, envelope, desk.profile, desk.settings)
@@ -114,21 +133,25 @@ def process(
     def history_of(invoice: Invoice) -> History:
         return desk.history(invoice, reference)
 
-    read = partial(read_and_check, today=today, profile=desk.profile, reading=desk.opener.reading, history_of=history_of)
-    attached = einvoices.read_attached(parts, desk.profile, desk.opener.reading)
+    read = partial(read_and_check, today=today, profile=desk.profile, reading=reading, history_of=history_of)
+    attached = einvoices.read_attached(parts, desk.profile, reading)
     outside = einvoices.with_attached([read(part) for part in files.documents], attached, read, today, desk.profile, history_of)
     failpoint("after-read")
 
     kvk_numbers = [d.invoice.kvk_number.value for d in outside if d.invoice and d.invoice.kvk_number.value]
     passwords = cache(partial(desk.passwords, sender.address, kvk_numbers))
-    found = open_attachments(files, outside, passwords, desk.opener, read)
+    found = open_attachments(files, outside, passwords, opener, read)
 
-    def opened(other: bytes, number: int) -> tuple[str, list[Bundle]]:
+    def opened_raw(other: bytes, number: int) -> tuple[str, list[Bundle]]:
         later = message.parse(other)
-        return later.subject, open_later_mail(later, number, passwords, desk.opener, read)
+        return later.subject, open_later_mail(later, number, passwords, opener, read)
 
     for number, companion in enumerate(companions, 1):
-        found.bundles.extend(opened(companion, number)[1])
+        found.bundles.extend(opened_raw(companion, number)[1])
+
+    def opened(other: str, number: int) -> tuple[str, list[Bundle]]:
+        return opened_raw(desk.raw(other), number)
+
     pairs, elsewhere = with_invoices(found, reference, partial(desk.loose, mail, reference), opened)
     if not pairs:
         elsewhere = without_invoice(found, mail.subject, partial(desk.waiting, mail, reference))
@@ -151,16 +174,20 @@ def process(
     shares = judged(pairs, documents, attachments, desk.profile, today)
     results = checks.on_attachments(attachments, (), desk.profile, today) if attachments.containers and not shares else ()
     texts = (mail.subject, mail.text, *(part.file_name or "" for part in mail.parts))
-    results = (*results, *_only_findings(check_texts(texts, desk.profile)))
-    verdict = decide(mail, sender, documents, attachments, results, desk.profile, today, decided_on, elsewhere, shares, wait)
+    results = (*results, *_only_findings(check_texts(texts, desk.profile)), *check_unread(work.unread, desk.profile))
+    verdict = decide(
+        mail, sender, documents, attachments, results, desk.profile, today, decided_on, elsewhere, shares, wait, work.unread
+    )
     letter = reply.compose(verdict, mail, sender, reference, envelope.received_at, desk.profile)
     failpoint("after-decide")
 
     numbers = () if shares else numbers_named(found.bundles, mail.subject)
+    gist = None if verdict.invoices else gist_of(mail.subject, [*found.bundles, *found.closed], bool(work.unread))
     inside = (*(p for c in attachments.containers for p in c.parts), *(p for one in attached for p in one.inside))
     by_path = {p.path: p for p in (*parts, *inside)}
     shown = tuple((by_path[d.path], d.page_count) for d in documents if d.page_count and d.path in by_path)
-    return Processed(mail, sender, shown, verdict, letter, _held(letter, sender, envelope, desk.settings), attachments.care_lines, numbers, elsewhere)
+    held = _held(letter, sender, envelope, desk.settings)
+    return Processed(mail, sender, shown, verdict, letter, held, attachments.care_lines, numbers, gist, elsewhere)
 
 
 def _left_out(mail: Mail, sender: Sender, envelope: Envelope, why: LeftOut, reference: str, desk: Desk) -> Processed:
@@ -168,7 +195,7 @@ def _left_out(mail: Mail, sender: Sender, envelope: Envelope, why: LeftOut, refe
     results = _only_findings(check_texts((mail.subject,), desk.profile))
     verdict = decide_left_out(why, sender, results, rule_date(envelope))
     letter = reply.compose_too_large(why.limit, mail, sender, reference, envelope.received_at, desk.profile) if verdict.reply else None
-    return Processed(mail, sender, (), verdict, letter, _held(letter, sender, envelope, desk.settings), (), (), Elsewhere())
+    return Processed(mail, sender, (), verdict, letter, _held(letter, sender, envelope, desk.settings), (), (), None, Elsewhere())
 
 
 def rule_date(envelope: Envelope) -> dt.date:
@@ -176,8 +203,9 @@ def rule_date(envelope: Envelope) -> dt.date:
     return local_date(envelope.received_at)
 
 
-def check_file(part: Part, today: dt.date, profile: Profile, reading: Sandbox) -> CheckedDocument:
+def check_file(part: Part, today: dt.date, profile: Profile, children: Children) -> CheckedDocument:
     """One document without its mail: what ``intake check`` and the public pre-check say of it."""
+    reading = children.metered(Work())
     if part.kind in (PartKind.PDF, PartKind.IMAGE):
         return read_and_check(part, today, profile, reading, None)
     attached = einvoices.read_attached([part], profile, reading)
@@ -186,11 +214,12 @@ def check_file(part: Part, today: dt.date, profile: Profile, reading: Sandbox) -
 
 
 def read_and_check(
-    part: Part, today: dt.date, profile: Profile, reading: Sandbox, history_of: Callable[[Invoice], History] | None
+    part: Part, today: dt.date, profile: Profile, reading: Metered, history_of: Callable[[Invoice], History] | None
 ) -> CheckedDocument:
     """Read one PDF or photo and check it; what stands in pictures is read by OCR, and before anything is refused,
     a second engine reads the text too (rule 3)."""
     summary, invoice = read_invoice(reading, part.data, profile.addressee, Reader.PDFIUM)
+    reading.work.read(summary.page_count)
     if invoice is None:
         return _unread(part, summary.fault, summary.page_count, profile)
     by_text = invoice
@@ -205,6 +234,7 @@ def read_and_check(
         results = confirmed_by_text(results, checks.on_invoice(by_text, profile, today, history), invoice.fully_read)
     if rejects(results):
         _, second = read_invoice(reading, part.data, profile.addressee, Reader.PDFPLUMBER, seen)
+        reading.work.read(summary.page_count)
         again = checks.on_invoice(second, profile, today, history) if second else ()
         invoice, results = agreed(invoice, results, second, again)
     document = CheckedDocument(part.path, part.kind, part.file_name, invoice, summary.fault, summary.page_count, results)

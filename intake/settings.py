@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     profile: str = Field("almere", description="Municipality profile under templates/.")
     workers: int = Field(1, ge=1, le=64, description="Pipeline workers that `intake run` starts.")
     lease_seconds: int = Field(120, ge=5, description="A worker that says nothing for this long gives its work back.")
+    mail_cpu_seconds: float = Field(120, ge=10, description="Processor time for reading one mail; what is left then a person reads.")
     open_triple_des: bool = Field(True, description="Open S/MIME mail that is encrypted with the old triple DES, with a remark.")
     require_sandbox: SandboxNeed = Field(SandboxNeed.BEST, description="full: refuse to start without every layer.")
 

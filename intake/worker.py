@@ -8,7 +8,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,12 +17,13 @@ from typing import Self
 import structlog
 
 from intake import pipeline, profile, reply
+from intake.document.budget import Bounds, Work
 from intake.document.sandbox import ChildKind, Sandbox
-from intake.errors import ConfigurationError, Conflict, IntakeError, StoreUnavailable
+from intake.errors import ConfigurationError, Conflict, IntakeError, Postponed, StoreUnavailable
 from intake.mail import origin
 from intake.secure_attachment import keys
 from intake.secure_attachment.opening import Opener
-from intake.secure_attachment.pairing import Loose, Waiting
+from intake.secure_attachment.pairing import Gist, Loose, Waiting
 from intake.settings import Settings
 from intake.store import Store, care, halves, health, journal, outbox, people, queue
 from intake.store.halves import Considered, Marks
@@ -35,7 +36,9 @@ MAX_ATTEMPTS = 3
 RETRY_SECONDS = 30.0
 IDLE_SECONDS = 1.0
 AT_ONCE = 5
-"""Mails in hand; fewer leave a processor idle now and then, while a mail waits for its children or for the disk."""
+"""Quick mails in hand; fewer leave a processor idle now and then, while a mail waits for its children or for the disk."""
+SLOW_AT_ONCE = 2
+"""Mails in hand that need work that takes long; others like them wait in the store, where they hold no memory."""
 WAKE_SECONDS = 1.0
 """Signals are handled by a process's first thread only: it wakes this often, in case another one took a signal."""
 
@@ -65,6 +68,7 @@ def open_desk(settings: Settings, *stores: Store) -> Iterator[pipeline.Desk]:
             passwords=partial(_passwords, stores),
             waiting=partial(_waiting, stores[0]),
             loose=partial(_loose, stores[0]),
+            raw=partial(_raw, stores[0]),
             earlier_care=partial(_earlier_care, stores),
         )
 
@@ -106,28 +110,94 @@ class Leases:
                     log.warning("a lease could not be kept; tried again", code=error.code)
 
 
+class Lanes:
+    """The places of a worker's mails: a few for quick ones, and fewer of their own for those that turn out to be slow."""
+
+    def __init__(self, quick: int = AT_ONCE, slow: int = SLOW_AT_ONCE) -> None:
+        self._quick = threading.Semaphore(quick)
+        self._slow = threading.Semaphore(slow)
+
+    def place(self, seconds: float) -> Place | None:
+        """A place for a quick mail; None when none came free in time."""
+        return Place(self._quick, self._slow) if self._quick.acquire(timeout=seconds) else None
+
+
+class Place:
+    """Where one mail stands: in the quick lane, then perhaps in the slow one. Of one thread."""
+
+    def __init__(self, quick: threading.Semaphore, slow: threading.Semaphore) -> None:
+        self._held, self._slow = quick, slow
+        self._reserved = False
+
+    def reserve(self) -> bool:
+        """Whether a mail that is known to be slow finds a place; kept until ``fill``, so that no two are taken for it."""
+        self._reserved = self._slow.acquire(blocking=False)
+        return self._reserved
+
+    def fill(self, slow: bool) -> None:
+        """Give a mail this place, or the reserved one when it is known to be slow."""
+        if slow:
+            self.leave_quick_lane()
+        self._give_back_reserved()
+
+    def leave_quick_lane(self) -> None:
+        """Make room for a quick mail.
+
+        Raises:
+            Postponed: no place for a slow mail is free.
+        """
+        if self._held is self._slow:
+            return
+        if not self._reserved and not self._slow.acquire(blocking=False):
+            raise Postponed
+        self._reserved = False
+        self._held.release()
+        self._held = self._slow
+
+    def _give_back_reserved(self) -> None:
+        if self._reserved:
+            self._reserved = False
+            self._slow.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._give_back_reserved()
+        self._held.release()
+
+
 def work(settings: Settings, store: Store, stop: threading.Event) -> None:
     """Take mails until ``stop``; those in hand are finished first. A few at a time: while children read one, another is committed."""
     name = f"{socket.gethostname()}:{os.getpid()}"
     pulse = health.Pulse(store, "worker")
-    with open_desk(settings, store) as desk, Leases(store, settings.lease_seconds) as leases, ThreadPoolExecutor(AT_ONCE) as pool:
-        hands = [pool.submit(_work, settings, store, desk, leases, f"{name}:{number}", pulse, stop) for number in range(AT_ONCE)]
+    hands = AT_ONCE + SLOW_AT_ONCE
+    with open_desk(settings, store) as desk, Leases(store, settings.lease_seconds) as leases, ThreadPoolExecutor(hands) as pool:
+        lanes = Lanes()
+        running = [pool.submit(_work, store, desk, leases, lanes, f"{name}:{number}", pulse, stop) for number in range(hands)]
         while not stop.wait(WAKE_SECONDS):
             pass
-        for hand in hands:
+        for hand in running:
             hand.result()
 
 
-def _work(settings: Settings, store: Store, desk: pipeline.Desk, leases: Leases, name: str, pulse: health.Pulse, stop: threading.Event) -> None:
+def _work(
+    store: Store, desk: pipeline.Desk, leases: Leases, lanes: Lanes, name: str, pulse: health.Pulse, stop: threading.Event
+) -> None:
     try:
         while not stop.is_set():
+            place = lanes.place(IDLE_SECONDS)
+            if place is None:
+                continue
             try:
-                pulse.beat()
-                claim = queue.claim(store, name, settings.lease_seconds)
-                if claim is None:
-                    queue.wait_for_work(store, IDLE_SECONDS)
-                else:
-                    handle(store, desk, leases, claim)
+                with place:
+                    pulse.beat()
+                    claim = queue.claim(store, name, desk.settings.lease_seconds, slow=place.reserve())
+                    place.fill(slow=claim is not None and claim.slow)
+                    if claim is None:
+                        queue.wait_for_work(store, IDLE_SECONDS)
+                    else:
+                        handle(store, desk, leases, claim, place)
             except StoreUnavailable as error:
                 log.warning("the database does not answer", code=error.code)
                 stop.wait(2)
@@ -135,20 +205,27 @@ def _work(settings: Settings, store: Store, desk: pipeline.Desk, leases: Leases,
         stop.set()  # a hand that ends by a fault takes the process with it; the supervisor starts it anew
 
 
-def handle(store: Store, desk: pipeline.Desk, leases: Leases, claim: queue.Claim) -> None:
-    """Take one claimed mail down the road and commit what came of it, or give it back."""
+def handle(store: Store, desk: pipeline.Desk, leases: Leases, claim: queue.Claim, place: Place | None = None) -> None:
+    """Take one claimed mail down the road and commit what came of it, or give it back.
+
+    Args:
+        place: in the worker's lanes; without one a slow mail takes its time.
+    """
     log_case = log.bind(reference=claim.reference, attempt=claim.attempt)
     if claim.attempt > MAX_ATTEMPTS:
         _give_to_a_person(store, claim)
         return
     try:
         with leases.kept(claim):
-            processed = _process(store, desk, claim)
+            processed = _process(store, desk, claim, place)
         queue.finish(store, claim, _decision(store, processed, claim.reference))
     except Conflict as conflict:
         log_case.info("decided by another worker, or again later", code=conflict.code)
     except StoreUnavailable:
         raise
+    except Postponed:
+        with suppress(Conflict):
+            queue.postpone(store, claim)
     except IntakeError as error:
         log_case.warning("given back", code=error.code)
         queue.give_back(store, claim, error.code, RETRY_SECONDS, blame=False)
@@ -160,11 +237,15 @@ def handle(store: Store, desk: pipeline.Desk, leases: Leases, claim: queue.Claim
         log_case.info("decided", outcome=processed.verdict.outcome.value, alarm=processed.verdict.alarm)
 
 
-def _process(store: Store, desk: pipeline.Desk, claim: queue.Claim) -> pipeline.Processed:
-    companions = [journal.raw_mail(store, reference)[0] for reference in claim.companions]
+def _process(store: Store, desk: pipeline.Desk, claim: queue.Claim, place: Place | None = None) -> pipeline.Processed:
+    bounds = Bounds(desk.settings.mail_cpu_seconds).of_try(claim.attempt)
+    cost = Work(bounds, place.leave_quick_lane if place else None)
+    if claim.slow:
+        cost.slow()
+    companions = (_raw(store, reference) for reference in claim.companions)
     if claim.passwords:
         desk = replace(desk, passwords=partial(_typed_first, claim.passwords, desk.passwords))
-    return pipeline.process(claim.raw, claim.envelope, claim.reference, desk, store.today, companions, claim.waited)
+    return pipeline.process(claim.raw, claim.envelope, claim.reference, desk, store.today, companions, claim.waited, cost)
 
 
 def _decision(store: Store, processed: pipeline.Processed, reference: str) -> queue.Decision:
@@ -179,6 +260,7 @@ def _decision(store: Store, processed: pipeline.Processed, reference: str) -> qu
         message_ids=_thread(mail),
         sender=processed.sender.address,
         numbers=processed.numbers,
+        gist=processed.gist,
         considered=_considered(store, processed, reference),
         care_lines=processed.care_lines,
     )
@@ -200,7 +282,8 @@ def _give_to_a_person(store: Store, claim: queue.Claim) -> None:
         pipeline.rule_date(claim.envelope),
         alarm=f"processing failed {MAX_ATTEMPTS} times; see the log for {claim.reference}",
     )
-    queue.finish(store, claim, queue.Decision(verdict, queue.MailSummary("", claim.envelope.sender, "")))
+    summary = queue.MailSummary("", claim.envelope.sender, "")
+    queue.finish(store, claim, queue.Decision(verdict, summary, gist=Gist("", unread=True)))
 
 
 def _history(stores: Sequence[Store], invoice: Invoice, reference: str) -> History:
@@ -228,6 +311,10 @@ def _waiting(store: Store, mail: Mail, reference: str, numbers: Sequence[str]) -
 
 def _loose(store: Store, mail: Mail, reference: str, invoices: Sequence[Invoice]) -> Sequence[Loose]:
     return halves.loose_for(store, _marks(store, mail, reference, _numbers(invoices)))
+
+
+def _raw(store: Store, reference: str) -> bytes:
+    return journal.raw_mail(store, reference)[0]
 
 
 def _considered(store: Store, processed: pipeline.Processed, reference: str) -> Considered | None:

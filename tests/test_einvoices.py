@@ -13,7 +13,7 @@ import pytest
 
 from intake import einvoices, pipeline, profile
 from intake.document import en16931
-from intake.document.sandbox import ChildKind, Sandbox
+from intake.document.sandbox import ChildKind, Metered, Sandbox
 from intake.export.report import check_line, check_outcome
 from intake.mail.sniff import sniff
 from intake.types import CheckedDocument, Part, PartKind, Severity
@@ -50,7 +50,7 @@ def codes(document: CheckedDocument) -> set[str]:
 
 def together(box: Sandbox, *files: bytes) -> tuple[CheckedDocument, ...]:
     parts = [part(data, str(number)) for number, data in enumerate(files, 1)]
-    read = partial(pipeline.read_and_check, today=TODAY, profile=ALMERE, reading=box, history_of=None)
+    read = partial(pipeline.read_and_check, today=TODAY, profile=ALMERE, reading=Metered(box), history_of=None)
     attached = einvoices.read_attached(parts, ALMERE, box)
     return einvoices.with_attached([read(one) for one in parts if one.kind is PartKind.PDF], attached, read, TODAY, ALMERE, None)
 

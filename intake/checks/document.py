@@ -125,6 +125,12 @@ REQUIREMENT = Requirement(
         "xml-currency": Situation(Severity.REVIEW, "De bedragen in de e-factuur (XML) zijn niet in euro.", "Stuur een factuur in euro."),
         "unclear": Situation(Severity.REVIEW, "Wij kunnen niet vaststellen wat voor bestand dit is."),
         "partly-unread": Situation(Severity.REVIEW, "Wij konden niet elke bladzijde helemaal lezen."),
+        "over-budget": Situation(
+            Severity.REVIEW, "Deze mail kostte te veel tijd om te lezen. Een medewerker kijkt ernaar.", internal=True
+        ),
+        "file-unread": Situation(
+            Severity.REVIEW, "Het lezen van een bestand in deze mail liep vast. Een medewerker kijkt ernaar.", internal=True
+        ),
         "several-invoices": Situation(
             Severity.REVIEW, "In dit bestand staan verschillende facturen. Een medewerker splitst ze.", "Stuur de volgende keer elke factuur als een eigen PDF."
         ),
@@ -139,9 +145,12 @@ _MISNAMED = {PartKind.WORD: "word-as-pdf", PartKind.HTML: "html-as-pdf"}
 _ASKS_A_PERSON = {PartKind.IMAGE: "image", PartKind.XML: "xml-only"}
 _FAULTS = {
     "encrypted": "encrypted-pdf", "form": "form", "portfolio": "portfolio", "empty": "empty",
-    "too-large": "too-large", "memory": "too-large", "timeout": "timeout",
+    "too-large": "too-large", "memory": "too-large", "timeout": "timeout", "over-budget": "over-budget",
 }  # fmt: skip
 """Document.fault of a PDF → situation; every other fault is ``damaged``."""
+_PHOTO_FAULTS = {
+    "no-text": "image-unread", "too-large": "image-too-large", "memory": "image-too-large", "over-budget": "over-budget",
+}  # fmt: skip
 _REMARKS = frozenset({"image", "scan", "hidden-total", "too-many-pages", "script", "form", "portfolio", "too-large"})
 _NO_INVOICE = {DocumentKind.REMINDER: "reminder", DocumentKind.QUOTATION: "quotation", DocumentKind.STATEMENT: "statement"}
 
@@ -203,12 +212,17 @@ def _code(kind: PartKind, fault: str | None, file_name: str) -> str:
     if kind is PartKind.PDF:
         return _FAULTS.get(fault or "", "damaged")
     if kind is PartKind.IMAGE and fault is not None:
-        return {"no-text": "image-unread", "too-large": "image-too-large", "memory": "image-too-large"}.get(fault, "damaged")
+        return _PHOTO_FAULTS.get(fault, "damaged")
     if fault is not None:
         return "damaged"
     if file_name.lower().endswith(".pdf") and kind in _MISNAMED:
         return _MISNAMED[kind]
     return _CERTAINLY_WRONG.get(kind) or _ASKS_A_PERSON.get(kind) or "unclear"
+
+
+def check_unread(code: str, profile: Profile) -> tuple[CheckResult, ...]:
+    """Files of the mail that stayed unread, whatever they are: ``over-budget`` or ``file-unread``; none without a code."""
+    return (result(REQUIREMENT, finding(REQUIREMENT, profile, code)),) if code else ()
 
 
 def check_link_only(profile: Profile) -> CheckResult:

@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from intake.document.invoice import within_bounds
-from intake.document.sandbox import Sandbox
+from intake.document.sandbox import Children
 from intake.errors import SandboxFailed
 from intake.profile import Addressee
 from intake.types import Document, Invoice, Reader
@@ -163,7 +163,7 @@ def may_hold_einvoice(pdf: bytes) -> bool:
     return any(word in pdf for word in (b"/EmbeddedFile", b"#2Fxml", b"#2fxml"))
 
 
-def read_einvoice(sandbox: Sandbox, data: bytes, buyer: Addressee) -> ReadEInvoice | None:
+def read_einvoice(sandbox: Children, data: bytes, buyer: Addressee) -> ReadEInvoice | None:
     """Read one XML file, or the e-invoice inside a PDF, in a child. None when there is none, or the child failed."""
     if len(data) > MAX_BYTES:
         return None

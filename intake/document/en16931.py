@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from intake.document.sandbox import ChildKind, Sandbox
+from intake.document.sandbox import Children
 from intake.errors import ConfigurationError, SandboxFailed
 
 SECONDS = 30.0
@@ -40,15 +40,15 @@ _OUTSIDE = frozenset({"minimum", "basicwl", "extended"})
 """Profiles of Factur-X with less, or more, than EN 16931: only their schema is looked at."""
 
 
-def broken(sandbox: Sandbox, xml: str, standard: str) -> tuple[str, ...] | None:
+def broken(sandbox: Children, xml: str, standard: str) -> tuple[str, ...] | None:
     """Names of the rules that an e-invoice breaks, ``XSD`` first; None when nobody could look.
 
     Args:
-        sandbox: the reading one; the validating template starts beside it.
+        sandbox: the reading one; the validating template starts beside it when first needed.
         standard: what the e-invoice claims to follow (BT-24); without EN 16931 only the schema is looked at.
     """
     try:
-        told = sandbox.beside(ChildKind.VALIDATING).call("validate-einvoice", xml.encode(), {"standard": standard}, seconds=SECONDS)
+        told = sandbox.call("validate-einvoice", xml.encode(), {"standard": standard}, seconds=SECONDS)
     except (SandboxFailed, ConfigurationError):
         return None
     names = told if isinstance(told, list) else [None]

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from intake.document.header import is_pdf
 from intake.document.regions import Region, Seen
-from intake.document.sandbox import Sandbox
+from intake.document.sandbox import Children
 from intake.errors import SandboxFailed
 from intake.profile import Addressee
 from intake.types import Document, Evidence, Invoice, Line, Reader, Sighting
@@ -117,7 +117,7 @@ def _summary(document: Document, unread: Iterator[Region]) -> DocumentSummary:
 
 
 def read_invoice(
-    sandbox: Sandbox, data: bytes, buyer: Addressee, reader: Reader = Reader.PDFIUM, seen: Sequence[Seen] = ()
+    sandbox: Children, data: bytes, buyer: Addressee, reader: Reader = Reader.PDFIUM, seen: Sequence[Seen] = ()
 ) -> tuple[DocumentSummary, Invoice | None]:
     """Read one PDF or photo in a child. A child that fails is a fault of the summary, never an exception.
 
@@ -190,7 +190,7 @@ def _names(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
-def page_picture(sandbox: Sandbox, data: bytes, page: int, dpi: int = 100) -> bytes:
+def page_picture(sandbox: Children, data: bytes, page: int, dpi: int = 100) -> bytes:
     """Draw one page (from 1) as PNG in a child.
 
     Raises:

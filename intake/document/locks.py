@@ -200,7 +200,7 @@ def apply(locks: Locks, seconds: float) -> dict[str, bool]:
 
 def _limit_resources(memory: int, seconds: float, threads: bool) -> bool:
     _prctl(_PR_SET_DUMPABLE, 0)
-    processor = math.ceil(seconds) + 1
+    processor = math.ceil(seconds) + 1  # SIGXCPU; a second later SIGKILL
     limits = (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_AS, memory),
@@ -211,7 +211,7 @@ def _limit_resources(memory: int, seconds: float, threads: bool) -> bool:
     )
     try:
         for which, value in limits:
-            resource.setrlimit(which, (value, value))
+            resource.setrlimit(which, (value, value + (which == resource.RLIMIT_CPU)))
     except (OSError, ValueError):  # a hard limit already stands below ours
         return _limit_below(limits)
     return True

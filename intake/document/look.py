@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import time
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Annotated
@@ -15,7 +14,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from intake.document.regions import Region, Seen
-from intake.document.sandbox import Sandbox
+from intake.document.sandbox import Metered
 from intake.errors import SandboxFailed
 from intake.types import Word
 
@@ -24,8 +23,11 @@ DPI = 300
 MAX_REGIONS = 12
 """Pages and pictures looked at in one document; an invoice of more pages has its facts on the first and the last."""
 SECONDS = 25.0
-"""Wall clock for one region; a full A4 page takes about one."""
+"""Processor time for one region; a full A4 page takes about one."""
 SECONDS_IN_ALL = 60.0
+"""Processor time after which no further region of a document is looked at."""
+ENDS = frozenset({"timeout", "memory"})
+"""A document of which one region cost this is looked at no further: the next would cost as much."""
 MAX_SIDE = 20_000
 MAX_WORDS = 4_000
 DECORATION_WORDS, DECORATION_MARKS, SURE = 8, 10, 60.0
@@ -64,11 +66,11 @@ def _answer() -> TypeAdapter[_Told | None]:
     return TypeAdapter(_Told | None)
 
 
-def look(sandbox: Sandbox, data: bytes, regions: Sequence[Region]) -> tuple[Seen, ...]:
+def look(sandbox: Metered, data: bytes, regions: Sequence[Region]) -> tuple[Seen, ...]:
     """Read pictures and drawn pages of one document.
 
     Args:
-        sandbox: the reading sandbox; the OCR sandbox beside it is started when first needed.
+        sandbox: the reading one of this mail; the OCR template beside it starts when first needed.
         regions: ``DocumentSummary.unread``.
 
     Returns:
@@ -78,15 +80,17 @@ def look(sandbox: Sandbox, data: bytes, regions: Sequence[Region]) -> tuple[Seen
     return tuple(_looked(sandbox, data, regions))
 
 
-def _looked(sandbox: Sandbox, data: bytes, regions: Sequence[Region]) -> Iterator[Seen]:
-    deadline = time.monotonic() + SECONDS_IN_ALL
+def _looked(sandbox: Metered, data: bytes, regions: Sequence[Region]) -> Iterator[Seen]:
+    most = sandbox.work.cpu_seconds + SECONDS_IN_ALL
     for region in _first_and_last(regions):
-        if time.monotonic() > deadline:
+        if sandbox.work.cpu_seconds > most:
             return
         try:
             raster, pixels = _drawn(sandbox, data, region)
-            told = _read(sandbox.ocr(), raster, pixels)
-        except SandboxFailed:
+            told = _read(sandbox, raster, pixels)
+        except SandboxFailed as failure:
+            if failure.code in ENDS:
+                return
             continue
         if told is None:
             return
@@ -100,7 +104,7 @@ def _first_and_last(regions: Sequence[Region]) -> list[Region]:
     return [*regions[: MAX_REGIONS - 2], *regions[-2:]]
 
 
-def _drawn(sandbox: Sandbox, data: bytes, region: Region) -> tuple[_Raster, bytes]:
+def _drawn(sandbox: Metered, data: bytes, region: Region) -> tuple[_Raster, bytes]:
     told = sandbox.call("draw-region", data, {"page": region.page, "box": region.box, "dpi": DPI}, seconds=SECONDS)
     try:
         raster = _Raster.model_validate(told)
@@ -112,8 +116,9 @@ def _drawn(sandbox: Sandbox, data: bytes, region: Region) -> tuple[_Raster, byte
     return raster, pixels
 
 
-def _read(ocr: Sandbox, raster: _Raster, pixels: bytes) -> _Told | None:
-    told = ocr.call("read-words", pixels, {"width": raster.width, "height": raster.height, "dpi": DPI}, seconds=SECONDS)
+def _read(sandbox: Metered, raster: _Raster, pixels: bytes) -> _Told | None:
+    size = {"width": raster.width, "height": raster.height, "dpi": DPI}
+    told = sandbox.call("read-words", pixels, size, seconds=SECONDS)
     try:
         return _answer().validate_python(told)
     except ValidationError:

@@ -25,6 +25,7 @@ import pypdfium2
 import pypdfium2.raw as raw
 
 from intake.document import pdfium
+from intake.document.budget import MAX_PAGES
 from intake.document.header import is_pdf
 from intake.document.letter_runs import MAX_LETTERS, Run, runs_of
 from intake.document.letters import unknown_run
@@ -34,8 +35,6 @@ from intake.document.soundness import is_whole
 from intake.document.visible import SMALLEST, Looks, Seen, hidden_of
 from intake.types import Box, Document, Page, Reader, Word
 
-MAX_PAGES = 300
-"""Pages read; ``Document.page_count`` tells how many the file has."""
 MAX_LETTERS_IN_ALL = 1_000_000
 READ_SECONDS = 12.0
 """No new page is begun after this long."""

@@ -19,12 +19,14 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Any, Self, TypeAlias
+from typing import Any, Protocol, Self, TypeAlias
 
-from intake.document.child import LAYERS, MEMORY, TOO_LARGE, UNLOCKED
+from intake.document.budget import QUICK_SECONDS, Work
+from intake.document.child import LAYERS, MEMORY, NICER, PATIENCE, TOO_LARGE, UNLOCKED
 from intake.document.locks import MEMORY_BYTES
 from intake.document.wire import packed, parsed
 from intake.errors import ConfigurationError, SandboxFailed
@@ -37,8 +39,9 @@ START_SECONDS = 120.0
 """A template that is not warm after this long is broken (a loaded machine takes a few seconds)."""
 KILL_SECONDS = 5.0
 """How long a template may take to kill and reap a child."""
-CHILDREN_AT_ONCE = 4
-"""More calls at the same time wait their turn, so that hostile documents cannot fill the memory together."""
+CHILDREN_AT_ONCE = 8
+"""More calls at the same time wait their turn, so that hostile documents cannot fill the memory together. A worker has
+fewer mails in hand (``worker.AT_ONCE``, ``worker.SLOW_AT_ONCE``), so that a quick one never waits here for a slow one."""
 
 _NO_ARGUMENTS: Mapping[str, JSON] = MappingProxyType({})
 _PLACE = re.compile(r"[A-Za-z]{1,40}( [a-z_]{1,30}:[0-9]{1,5})?")
@@ -116,6 +119,23 @@ def _kind_for(task: str) -> ChildKind:
     raise ValueError(f"there is no task {task}")
 
 
+class Children(Protocol):
+    """Runs tasks in children: a sandbox, or what one mail uses of it."""
+
+    def call(
+        self,
+        task: str,
+        data: bytes,
+        arguments: Mapping[str, JSON] = ...,
+        secrets: Sequence[bytes] = ...,
+        seconds: float = ...,
+    ) -> JSON:
+        """As ``Sandbox.call``."""
+
+    def metered(self, work: Work) -> Metered:
+        """The same children, as one mail uses them."""
+
+
 class _TemplateGoneError(Exception):
     """The template died; the document is not to blame."""
 
@@ -140,26 +160,40 @@ class Sandbox:
         if need is SandboxNeed.FULL:
             self.layers()
 
-    def call(self, task: str, data: bytes, arguments: Mapping[str, JSON] = _NO_ARGUMENTS, secrets: Sequence[bytes] = (), seconds: float = 20) -> JSON:
+    def call(
+        self,
+        task: str,
+        data: bytes,
+        arguments: Mapping[str, JSON] = _NO_ARGUMENTS,
+        secrets: Sequence[bytes] = (),
+        seconds: float = 20,
+        work: Work | None = None,
+    ) -> JSON:
         """Run one task on one document in a fresh child of the kind that knows it.
 
         Args:
-            seconds: wall-clock limit of the child's work; the template's own start does not count.
+            seconds: limit of the child's processor time, and of the clock on the wall; a child of a slow mail gives way
+                to others, and may take ``PATIENCE`` times as long by that clock. The template's own start does not count.
+            work: what the child costs is added here.
 
         Raises:
             SandboxFailed: ``code`` is ``timeout``, ``memory``, ``crash``, ``garbage`` or ``too-large``.
             ConfigurationError: the template cannot start, or a layer is missing under FULL.
         """
         if task != LAYERS and task not in self._tasks:
-            return self.beside(_kind_for(task)).call(task, data, arguments, secrets, seconds)
+            return self.beside(_kind_for(task)).call(task, data, arguments, secrets, seconds, work)
         with self._places:
             for _ in range(2):
                 template = self._current()
                 try:
-                    return self._once(template, task, packed(data, arguments, secrets), seconds)
+                    return self._once(template, task, packed(data, arguments, secrets), seconds, work)
                 except _TemplateGoneError:
                     self._drop(template)
         raise SandboxFailed("crash")
+
+    def metered(self, work: Work) -> Metered:
+        """This sandbox, as one mail uses it."""
+        return Metered(self, work)
 
     def layers(self) -> dict[str, bool]:
         """Which locks a child really has: rlimits, no_new_privs, landlock, seccomp."""
@@ -171,10 +205,6 @@ class Sandbox:
         template = self._current()
         template.wait_until_ready()
         return template.broken
-
-    def ocr(self) -> Sandbox:
-        """The sandbox for tekstherkenning (OCR) beside this one."""
-        return self.beside(ChildKind.OCR)
 
     def beside(self, kind: ChildKind) -> Sandbox:
         """Another sandbox with the same need: started when first asked for, closed with this one.
@@ -222,11 +252,13 @@ class Sandbox:
                 self._template = None
         template.end()
 
-    def _once(self, template: _Template, task: str, source: int, seconds: float) -> JSON:
+    def _once(self, template: _Template, task: str, source: int, seconds: float, work: Work | None) -> JSON:
         template.wait_until_ready()
         answer = os.memfd_create("answer")
         try:
-            ending = template.run(task, seconds, source, answer)
+            ending = template.run(task, seconds, source, answer, work)
+            if work:
+                work.ended(task, ending.cpu_seconds, os.fstat(answer).st_size)
             return self._answer(ending, answer, task)
         finally:
             os.close(source)
@@ -247,12 +279,46 @@ class Sandbox:
         raise SandboxFailed(failure)
 
 
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """The sandbox as one mail uses it: the cost is bounded, and a file that broke a child is offered to no other one."""
+
+    sandbox: Sandbox
+    work: Work = field(default_factory=Work)
+
+    def call(
+        self,
+        task: str,
+        data: bytes,
+        arguments: Mapping[str, JSON] = _NO_ARGUMENTS,
+        secrets: Sequence[bytes] = (),
+        seconds: float = 20,
+    ) -> JSON:
+        """As ``Sandbox.call``.
+
+        Raises:
+            SandboxFailed: as there, or ``over-budget``, or what broke on this file before.
+            Postponed: the mail is slow and there is no place for it now.
+        """
+        self.work.begin(task, data)
+        try:
+            return self.sandbox.call(task, data, arguments, secrets, seconds, self.work)
+        except SandboxFailed as failure:
+            self.work.failed(task, data, failure.code)
+            raise
+
+    def metered(self, work: Work) -> Metered:
+        """The same sandbox, as another mail uses it."""
+        return Metered(self.sandbox, work)
+
+
 class _Ending:
     """How a child ended, in the template's words (which are ours)."""
 
-    def __init__(self, code: int = _SIGKILL, memory: int = 0, timed_out: bool = False) -> None:
+    def __init__(self, code: int = _SIGKILL, memory: int = 0, cpu_seconds: float = 0.0, timed_out: bool = False) -> None:
         self.code = code
         self.memory = memory
+        self.cpu_seconds = cpu_seconds
         self.timed_out = timed_out
 
     def failure(self) -> str:
@@ -311,24 +377,30 @@ class _Template:
                 _log().error("sandbox-tasks-broken", tasks=self.broken)
             self._ready = True
 
-    def run(self, task: str, seconds: float, source: int, answer: int) -> _Ending:
-        """Have a child forked and wait for its end, at most ``seconds``."""
+    def run(self, task: str, seconds: float, source: int, answer: int, work: Work | None) -> _Ending:
+        """Have a child forked and wait for its end.
+
+        Raises:
+            Postponed: its mail is slow and there is no place for it now; the child is killed.
+        """
         line, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with line:
             with far:
-                request = json.dumps({"task": task, "seconds": seconds}).encode()
+                nice = work is not None and work.is_slow
+                request = json.dumps({"task": task, "seconds": seconds, "nice": nice}).encode()
                 try:
                     socket.send_fds(self._control, [request], [source, answer, far.fileno()])
                 except OSError as error:
                     raise _TemplateGoneError from error
-            message = _receive(line, seconds)
+            message = _last_word(line, seconds, work) if work else _receive(line, seconds)
             if message is not None:
                 return _ending(message)
             with suppress(OSError):
                 line.shutdown(socket.SHUT_WR)
-            if _receive(line, KILL_SECONDS) is None:
+            last = _receive(line, KILL_SECONDS)
+            if last is None:
                 self._process.kill()
-        return _Ending(timed_out=True)
+        return _Ending(cpu_seconds=_ending(last).cpu_seconds if last else seconds, timed_out=True)
 
     def end(self) -> None:
         """Hang up, and wait until the process is reaped; its children die with it (PR_SET_PDEATHSIG)."""
@@ -349,7 +421,21 @@ def _ending(message: bytes) -> _Ending:
     if not message:
         raise _TemplateGoneError
     told = json.loads(message)
-    return _Ending(told["exit"], told["memory"])
+    return _Ending(told["exit"], told["memory"], told["cpu"])
+
+
+def _last_word(line: socket.socket, seconds: float, work: Work) -> bytes | None:
+    """As ``_receive``; a child that works for long makes its mail a slow one and gives way to others, so it has more time."""
+    if not work.is_slow:
+        message = _receive(line, min(seconds, QUICK_SECONDS))
+        if message is not None or seconds <= QUICK_SECONDS:
+            return message
+        work.slow()
+        if not work.is_slow:
+            return _receive(line, seconds - QUICK_SECONDS)
+        with suppress(OSError):
+            line.send(NICER)
+    return _receive(line, seconds * PATIENCE)
 
 
 def _receive(line: socket.socket, seconds: float) -> bytes | None:

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from intake.checks.masking import passes_eleven_test
-from intake.document.sandbox import Sandbox
+from intake.document.sandbox import Children
 from intake.errors import SandboxFailed
 from intake.secure_attachment.care_reading import MAX_LINES
 from intake.types import CareLine, CareSheet, Part, PartKind
@@ -30,7 +30,7 @@ _NUMBERS = ("units", "rate", "amount")
 _MAX_TEXT = 700
 
 
-def read_care_lines(sandbox: Sandbox, part: Part) -> CareSheet:
+def read_care_lines(sandbox: Children, part: Part) -> CareSheet:
     """Read the care lines of one file: a sheet, a letter, a PDF, text or a declaration message. Never raises for what the file holds."""
     if part.sheet is not None:
         return part.sheet

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from intake.document.sandbox import Sandbox
+from intake.document.sandbox import Children
 from intake.errors import SandboxFailed
 from intake.mail import message
 from intake.secure_attachment import care_lines, entity, smime
@@ -43,8 +43,8 @@ Passwords = Callable[[], Sequence[str]]
 class Opener:
     """The children and keys that opening needs."""
 
-    reading: Sandbox
-    decrypting: Sandbox
+    reading: Children
+    decrypting: Children
     keys: Sequence[MunicipalKey]
     openpgp_keys: Sequence[bytes] = field(default=(), repr=False)
     open_triple_des: bool = True
@@ -139,7 +139,7 @@ def _with_nested(opened: _Opened, tools: _Tools, depth: int, budget: list[int]) 
     return opened
 
 
-def _protection(opened: _Opened, reading: Sandbox) -> Protection:
+def _protection(opened: _Opened, reading: Children) -> Protection:
     """The weakest protection of a file with client data; a read-me beside an encrypted file does not count."""
     kinds = {file.protection for file in opened.files}
     if not kinds:
@@ -154,7 +154,7 @@ def _protection(opened: _Opened, reading: Sandbox) -> Protection:
     return min(kinds, key=_WEAKEST.index)
 
 
-def _names_clients(reading: Sandbox, part: Part) -> bool:
+def _names_clients(reading: Children, part: Part) -> bool:
     return care_lines.names_clients(care_lines.read_care_lines(reading, part))
 
 

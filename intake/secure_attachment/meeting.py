@@ -9,19 +9,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from intake.secure_attachment.opening import Found
-from intake.secure_attachment.pairing import Bundle, By, Choice, Elsewhere, Loose, Pair, Waiting, choose, lacking, numbers_named, pair
-from intake.types import Invoice
+from intake.secure_attachment.pairing import Bundle, By, Choice, Elsewhere, Gist, Loose, Pair, Waiting, choose, gist_of, lacking, numbers_named, pair
+from intake.types import Container, Invoice, Opening, Protection
+
+_UNREAD = Bundle(Container("", "unread", Opening.BOMB, Protection.STRONG))
+"""A file that nobody could read."""
 
 
 def with_invoices(
-    found: Found, reference: str, loose: Callable[[Sequence[Invoice]], Sequence[Loose]], opened: Callable[[bytes, int], tuple[str, list[Bundle]]]
+    found: Found, reference: str, loose: Callable[[Sequence[Invoice]], Sequence[Loose]], opened: Callable[[str, int], tuple[str, list[Bundle]]]
 ) -> tuple[tuple[Pair, ...], Elsewhere]:
     """Pair the invoices of a mail; what they lack may have come in earlier mails.
 
     Args:
         found: gets the bundles of the earlier mails that are taken.
         loose: earlier mails whose attachment may be of these invoices.
-        opened: subject and bundles of an earlier mail, as the so many-eth later one.
+        opened: subject and bundles of an earlier mail, as the so many-eth later one. One mail is opened at a time, and only
+            one that is taken, or of which no gist was kept.
     """
     pairs = pair(found.documents, found.bundles)
     missed = lacking(found.documents, pairs)
@@ -31,13 +35,14 @@ def with_invoices(
     possible: list[Loose] = []
     invoices = [d.invoice for d in found.documents if d.is_invoice and d.invoice]
     number = max((b.mail for b in found.bundles), default=0)
-    chosen = [(other, *opened(other.raw, number + place)) for place, other in enumerate(loose(invoices), 1)]
-    choices = [(other, bundles, _choice(other, subject, bundles, reference, missed)) for other, subject, bundles in chosen]
+    known = [(other, other.gist or gist_of(*opened(other.reference, 1))) for other in loose(invoices)]
+    choices = [(other, gist.unread, _choice(other, gist, reference, missed)) for other, gist in known]
     by_sender = sum(reference in choice.references and choice.by is By.SENDER for _, _, choice in choices)
-    for other, bundles, choice in choices:
-        if reference in choice.references and not (choice.by is By.SENDER and (by_sender > 1 or other.doubted)):
+    for other, unread, choice in choices:
+        doubtful = unread or (choice.by is By.SENDER and (by_sender > 1 or other.doubted))
+        if reference in choice.references and not doubtful:
             taken.append(other.reference)
-            found.bundles.extend(bundles)
+            found.bundles.extend(opened(other.reference, number + len(taken))[1])
         elif other.left_out or reference in (*choice.references, *choice.doubtful):
             possible.append(other)
     pairs = pair(found.documents, found.bundles)
@@ -69,5 +74,6 @@ def without_invoice(found: Found, subject: str, waiting: Callable[[Sequence[str]
     return Elsewhere(choice, paired, settled, considered=tuple(w.reference for w in others))
 
 
-def _choice(other: Loose, subject: str, bundles: Sequence[Bundle], reference: str, missed: tuple[Invoice, ...]) -> Choice:
-    return choose(bundles, subject, (Waiting(reference, missed, other.thread, other.sender), *other.rivals))
+def _choice(other: Loose, gist: Gist, reference: str, missed: tuple[Invoice, ...]) -> Choice:
+    bundles = gist.bundles or [_UNREAD] * gist.unread
+    return choose(bundles, gist.subject, (Waiting(reference, missed, other.thread, other.sender), *other.rivals))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from intake.document.recognise import Files, recognise
-from intake.document.sandbox import Sandbox
+from intake.document.sandbox import Children
 from intake.secure_attachment import open_container
 from intake.secure_attachment.care_lines import names_clients, read_care_lines
 from intake.secure_attachment.container import Opener as Opener
@@ -82,7 +82,7 @@ def open_later_mail(mail: Mail, number: int, passwords: Passwords, opener: Opene
     return [replace(bundle, subject=mail.subject, mail=number) for bundle in found.bundles]
 
 
-def _look_inside(container: Container, outer: Part, has_invoice: bool, reading: Sandbox, read: Reads, found: Found) -> None:
+def _look_inside(container: Container, outer: Part, has_invoice: bool, reading: Children, read: Reads, found: Found) -> None:
     """A PDF inside that names clients is the invoice only when there is no other; else it is their data sheet."""
     files = recognise(container.parts)
     sheets = {p.path: read_care_lines(reading, p) for p in (*files.documents, *files.sheets)}

@@ -84,11 +84,26 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Gist:
+    """What tells whose attachment a mail without an invoice brings: numbers, amounts and names, no bytes and no clients."""
+
+    subject: str = field(repr=False)
+    bundles: tuple[Bundle, ...] = field(default=(), repr=False)
+    unread: bool = False
+    """A file of it could not be read, which may be an attachment too: only a person says whose."""
+
+    @property
+    def brings(self) -> bool:
+        return self.unread or bool(self.bundles)
+
+
+@dataclass(frozen=True, slots=True)
 class Loose:
     """A mail with an attachment that waits for its invoice."""
 
     reference: str
-    raw: bytes = field(repr=False)
+    gist: Gist | None = field(repr=False)
+    """None: it must be opened to know what it brings."""
     thread: bool
     sender: bool
     doubted: bool
@@ -298,6 +313,24 @@ def choose(bundles: Sequence[Bundle], subject: str, waiting: Sequence[Waiting]) 
     if named:
         return Choice(doubtful=_references([*named, *others]))
     return _by_amount(lines, near) or _by_road(near, known=_total(lines) is not None)
+
+
+def gist_of(subject: str, bundles: Iterable[Bundle], unread: bool = False) -> Gist:
+    """The gist of a mail without an invoice."""
+    bare = (
+        replace(
+            bundle,
+            container=Container("", bundle.container.format, bundle.container.opening, bundle.container.protection),
+            lines=tuple(bare_line(line.row, line.invoice_number, line.amount) for line in bundle.lines),
+        )
+        for bundle in bundles
+    )
+    return Gist(subject, tuple(bare), unread)
+
+
+def bare_line(row: int, invoice_number: str | None, amount: Decimal | None) -> CareLine:
+    """A care line without anything of a client."""
+    return CareLine(row, None, None, None, None, None, None, amount=amount, invoice_number=invoice_number)
 
 
 def numbers_named(bundles: Sequence[Bundle], subject: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from intake.errors import Conflict, KeyMissing
 from intake.secure_attachment.pairing import Loose, Waiting
-from intake.store import Store, notify, sealed
+from intake.store import Store, gists, notify, sealed
 from intake.store.codec import VERDICTS, unpack
 from intake.store.journal import ENVELOPES, find, number_hashes
 from intake.store.reference import references_in
@@ -188,7 +188,8 @@ def _matching(session: Session, of: Marks, has_invoice: bool) -> Sequence[MailRo
     apart = select(col(theirs)).where(col(ours) == of.reference, col(CompanionRow.apart))
     by = _has_trait(THREAD, of.thread) | _has_trait(SENDER, of.sender) | col(MailRow.reference).in_(of.named)
     if has_invoice:
-        halves = and_(col(MailRow.state).in_(_LOOSE), col(MailRow.invoices) == 0, col(MailRow.decided_by).is_(None), or_(by, _has_trait(NUMBER, of.numbers)))
+        free = and_(col(MailRow.state).in_(_LOOSE), col(MailRow.invoices) == 0, col(MailRow.decided_by).is_(None))
+        halves = and_(free, col(MailRow.brings).is_not(False), or_(by, _has_trait(NUMBER, of.numbers)))
     else:
         numbered = col(MailRow.reference).in_(select(col(InvoiceRow.reference)).where(col(InvoiceRow.number_hash).in_(of.numbers)))
         answered = _has_trait(THREAD, of.thread) | col(MailRow.reference).in_(of.named) | (_has_trait(SENDER, of.sender) & numbered)
@@ -209,14 +210,15 @@ def _loose(store: Store, session: Session, of: Marks) -> tuple[Loose, ...]:
         theirs = _marks_of(session, mail.reference)
         try:
             key = sealed.key_of(store, mail)
-            raw = sealed.get(session, key, sealed.RAW)
+            gist = sealed.get(session, key, sealed.GIST)
             left_out = unpack(ENVELOPES, key.unseal(sealed.ENVELOPE, mail.envelope)).left_out is not None
         except KeyMissing:
             continue
-        if raw is not None:
+        if sealed.is_there(session, mail.reference, sealed.RAW):
+            known = gists.unpacked(gist) if gist else None
             near = bool(theirs.thread & of.thread) or mail.reference in of.named
             rivals = tuple(w for w in _waiting(store, session, theirs) if w.reference != of.reference)
-            found.append(Loose(mail.reference, raw, near, bool(theirs.sender & of.sender), mail.state == CaseState.QUARANTINED, rivals, left_out))
+            found.append(Loose(mail.reference, known, near, bool(theirs.sender & of.sender), mail.state == CaseState.QUARANTINED, rivals, left_out))
     return tuple(found)
 
 

@@ -9,11 +9,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Boolean, Row, and_, bindparam, delete, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from intake.errors import Conflict, KeyMissing, failpoint
-from intake.store import Store, care, clock, halves, incidents, invoices, notify, outbox, sealed
+from intake.secure_attachment.pairing import Gist
+from intake.store import Store, care, clock, gists, halves, incidents, invoices, notify, outbox, sealed
 from intake.store.codec import VERDICTS, pack, unpack
 from intake.store.halves import Considered
 from intake.store.journal import ENVELOPES, number_hashes
@@ -33,6 +34,7 @@ _NEXT = (
             and_(col(MailRow.state) == CaseState.WAITING, col(MailRow.deadline) < bindparam("today")),
             col(MailRow.remind_on) <= bindparam("today"),
         ),
+        or_(~col(MailRow.slow), bindparam("slow_too", type_=Boolean)),
         clock.hold_is_over(MailRow),
     )
     .order_by(col(MailRow.sequence))
@@ -45,7 +47,7 @@ _TAKE = (
     .values(due=True, attempts=col(MailRow.attempts) + 1)
     .returning(
         *(col(c) for c in (MailRow.reference, MailRow.state, MailRow.received_at, MailRow.key_period, MailRow.wrapped_key, MailRow.envelope)),
-        *(col(c) for c in (MailRow.attempts, MailRow.lease_token, MailRow.wakes, MailRow.deadline, MailRow.remind_on)),
+        *(col(c) for c in (MailRow.attempts, MailRow.lease_token, MailRow.slow, MailRow.wakes, MailRow.deadline, MailRow.remind_on)),
         select(func.coalesce(func.max(InvoiceRow.id), 0)).scalar_subquery().label("invoices_seen"),
         select(func.coalesce(func.max(CareRow.id), 0)).scalar_subquery().label("care_seen"),
     )
@@ -96,6 +98,8 @@ class Claim:
     token: str
     attempt: int
     """Counts from 1; a mail that kills its workers counts up."""
+    slow: bool
+    """It was given back by ``postpone``."""
     envelope: Envelope = field(repr=False)
     raw: bytes = field(repr=False)
     received_at: dt.datetime
@@ -186,6 +190,8 @@ class Decision:
     """Address of the person who wrote it."""
     numbers: tuple[str, ...] = field(default=(), repr=False)
     """Of invoices that a mail without one names."""
+    gist: Gist | None = None
+    """Of a mail without an invoice: what may be the attachment of one."""
     considered: Considered | None = None
     """The other halves that were known, when the mail lacks its own."""
     care_lines: tuple[CareLine, ...] = field(default=(), repr=False)
@@ -196,15 +202,18 @@ CARDS = TypeAdapter(Card)
 CARES = TypeAdapter(tuple[CareLine, ...])
 
 
-def claim(store: Store, worker: str, lease_seconds: float) -> Claim | None:
+def claim(store: Store, worker: str, lease_seconds: float, slow: bool = True) -> Claim | None:
     """The oldest mail that needs work: new, given back, left by a dead worker, woken, or waiting past its deadline.
 
     A mail whose key is missing is put aside for a while, and the next one taken. None: nothing to do now.
 
+    Args:
+        slow: whether it may be one that is known to be slow.
+
     Raises:
         StoreUnavailable: the database does not answer.
     """
-    while taken := _take(store, worker, lease_seconds):
+    while taken := _take(store, worker, lease_seconds, slow):
         failpoint("after-claim")
         try:
             return _opened(store, taken, lease_seconds)
@@ -221,6 +230,18 @@ def extend(store: Store, claim: Claim) -> None:
     """
     with store.write() as session:
         _change_mine(session, claim.reference, claim.token, {"hold_until": clock.tick(session).seconds + claim.lease_seconds})
+
+
+def postpone(store: Store, claim: Claim) -> None:
+    """Give a mail back that is slow: a worker with a place for such mails takes it up again. It was no try.
+
+    Raises:
+        Conflict: the lease ended and somebody else took the mail.
+    """
+    with store.write() as session:
+        _change_mine(session, claim.reference, claim.token, {**_FREE, "slow": True})
+        session.connection().execute(_NOT_A_TRY, {"mail": claim.reference})
+        notify.tell(store, session, notify.MAIL)
 
 
 def give_back(store: Store, claim: Claim, code: str, retry_seconds: float, blame: bool = True) -> None:
@@ -280,11 +301,11 @@ class _Taken:
     companions: Sequence[str]
 
 
-def _take(store: Store, worker: str, lease_seconds: float) -> _Taken | None:
+def _take(store: Store, worker: str, lease_seconds: float, slow: bool) -> _Taken | None:
     with store.write() as session:
         moment = clock.tick(session)
         lease = {"lease_token": f"{worker}:{secrets.token_hex(8)}", "hold_boot": moment.boot, "hold_until": moment.seconds + lease_seconds}
-        mail = session.connection().execute(_TAKE, {"today": store.today, **asdict(moment), **lease}).first()
+        mail = session.connection().execute(_TAKE, {"today": store.today, "slow_too": slow, **asdict(moment), **lease}).first()
         if mail is None:
             return None
         waited = mail.state != CaseState.RECEIVED
@@ -301,6 +322,7 @@ def _opened(store: Store, taken: _Taken, lease_seconds: float) -> Claim:
         reference=mail.reference,
         token=mail.lease_token,
         attempt=mail.attempts,
+        slow=mail.slow,
         envelope=unpack(ENVELOPES, key.unseal(sealed.ENVELOPE, mail.envelope)),
         raw=key.unseal(f"{sealed.RAW}|", taken.raw),
         received_at=mail.received_at,
@@ -368,7 +390,7 @@ def _decide(
     verdict = decision.verdict
     key = sealed.key_of(store, mail)
     thread = _forget_earlier(store, session, mail.reference) if mail.decided_at else ()
-    _set_state(store, session, mail.reference, verdict)
+    _set_state(store, session, mail.reference, decision)
     _seal_content(session, key, decision)
     invoices.keep(session, made)
     _index(store, session, mail.reference, decision, thread)
@@ -392,7 +414,7 @@ def _decide(
 
 def _forget_earlier(store: Store, session: Session, reference: str) -> Sequence[str]:
     """Remove what an earlier decision left behind; its events, its incidents, its thread and its replies that left stay. Returns the thread's hashes."""
-    sealed.clear(session, reference, sealed.VERDICT, sealed.SUMMARY, sealed.CARD, sealed.DOCUMENT, sealed.CARE)
+    sealed.clear(session, reference, sealed.VERDICT, sealed.SUMMARY, sealed.CARD, sealed.DOCUMENT, sealed.CARE, sealed.GIST)
     invoices.forget(session, reference)
     care.forget(session, reference)
     session.execute(delete(TraitRow).where(col(TraitRow.reference) == reference, col(TraitRow.kind).in_((SENDER, TERM, NUMBER))))
@@ -400,7 +422,8 @@ def _forget_earlier(store: Store, session: Session, reference: str) -> Sequence[
     return session.execute(select(col(TraitRow.hash)).where(col(TraitRow.reference) == reference, col(TraitRow.kind) == THREAD)).scalars().all()
 
 
-def _set_state(store: Store, session: Session, reference: str, verdict: Verdict) -> None:
+def _set_state(store: Store, session: Session, reference: str, decision: Decision) -> None:
+    verdict, gist = decision.verdict, decision.gist
     waiting = verdict.outcome is MailOutcome.WAITING
     if waiting and verdict.deadline is None:
         raise ValueError("a waiting verdict without a deadline")
@@ -410,10 +433,12 @@ def _set_state(store: Store, session: Session, reference: str, verdict: Verdict)
         "deadline": verdict.deadline if waiting else None,
         "remind_on": verdict.remind_on if waiting else None,
         "due": False,
+        "slow": False,
         "attempts": 0,
         "decided_at": store.clock(),
         "decided_by": None,
         "invoices": len(verdict.invoices),
+        "brings": gist.brings if gist else None,
         "rejects": severities.count(Severity.REJECT),
         "reviews": severities.count(Severity.REVIEW),
     }
@@ -441,6 +466,7 @@ def _seal_content(session: Session, key: DataKey, decision: Decision) -> None:
             sealed.Piece(sealed.CARD, pack(CARDS, _card(decision))),
             *(sealed.Piece(sealed.DOCUMENT, d.data, d.path) for d in decision.documents),
             *([sealed.Piece(sealed.CARE, pack(CARES, decision.care_lines))] if decision.care_lines else []),
+            *([sealed.Piece(sealed.GIST, gists.packed(decision.gist))] if decision.gist and decision.gist.brings else []),
         ],
     )
 

@@ -41,7 +41,7 @@ _DECIDED = (CaseState.QUEUED, CaseState.ACCEPTED, CaseState.REJECTED, CaseState.
 _UNFINISHED = (CaseState.RECEIVED, CaseState.WAITING, CaseState.QUARANTINED)
 _PIECES: Mapping[RecordKind, Mapping[Part, tuple[str, ...]]] = {
     RecordKind.RAW_MAIL: {Part.RAW_MAIL: (sealed.RAW, sealed.PASSWORD)},
-    RecordKind.ATTACHMENT: {Part.RAW_MAIL: (sealed.RAW, sealed.PASSWORD), Part.ATTACHMENT: (sealed.CARE,)},
+    RecordKind.ATTACHMENT: {Part.RAW_MAIL: (sealed.RAW, sealed.PASSWORD), Part.ATTACHMENT: (sealed.CARE, sealed.GIST)},
 }
 _COLUMNS = tuple(col(c) for c in (MailRow.reference, MailRow.state, MailRow.key_period, MailRow.received_at, MailRow.decided_at))
 

@@ -23,6 +23,7 @@ SUMMARY = "summary"
 CARD = "card"
 DOCUMENT = "document"
 CARE = "care"
+GIST = "gist"
 PASSWORD = "password"  # noqa: S105 the kind of the piece
 ENVELOPE = "envelope"
 EVENT = "event"
@@ -34,6 +35,7 @@ _CLEAR = delete(SealedRow).where(col(SealedRow.reference) == bindparam("referenc
 _GET = select(SealedRow.data).where(
     col(SealedRow.reference) == bindparam("reference"), col(SealedRow.kind) == bindparam("kind"), col(SealedRow.path) == bindparam("path")
 )
+_IS_THERE = select(SealedRow.id).where(col(SealedRow.reference) == bindparam("reference"), col(SealedRow.kind) == bindparam("kind")).limit(1)
 _NOTE = insert(EventRow)
 
 
@@ -78,6 +80,11 @@ def fetch(session: Session, reference: str, kind: str, path: str = "") -> bytes 
     """One piece as it lies there, sealed; None when there is none."""
     found: bytes | None = session.connection().execute(_GET, {"reference": reference, "kind": kind, "path": path}).scalar()
     return found
+
+
+def is_there(session: Session, reference: str, kind: str) -> bool:
+    """Whether there is a piece of this kind, without reading it."""
+    return session.connection().execute(_IS_THERE, {"reference": reference, "kind": kind}).first() is not None
 
 
 def note(store: Store, session: Session, reference: str, code: str, actor: str | None = None, detail: bytes | None = None) -> None:

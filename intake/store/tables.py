@@ -11,7 +11,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Dialect, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Dialect, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -125,6 +125,8 @@ class MailRow(SQLModel, table=True):
     hold_until: float | None = None
     """Nobody else takes it before this moment of the lease clock (clock.py): a lease, or a pause before a retry."""
     attempts: int = 0
+    slow: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """It needs work that takes long and was given back: a worker takes it only when it has a place for such a mail."""
     wakes: int = 0
     """How often something came that a waiting mail must be looked at again for."""
 
@@ -135,6 +137,8 @@ class MailRow(SQLModel, table=True):
     decided_by: str | None = None
     """A user; None when the rules decided."""
     invoices: int = 0
+    brings: bool | None = None
+    """A mail without an invoice: whether it may bring the attachment of one. None: not known."""
     rejects: int = 0
     reviews: int = 0
 

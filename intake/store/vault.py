@@ -43,7 +43,7 @@ _INSTALLATION = "installation"
 _AUDIT = "audit"
 _RENEWAL = "renewal"
 """File with the number of the content keys that a renewal is at."""
-_PARTS = {"raw": Part.RAW_MAIL, "password": Part.RAW_MAIL, "care": Part.ATTACHMENT}
+_PARTS = {"raw": Part.RAW_MAIL, "password": Part.RAW_MAIL, "care": Part.ATTACHMENT, "gist": Part.ATTACHMENT}
 """Kinds of content that can be destroyed before the rest of their case."""
 _CONTENT = re.compile(r"content-(\d{4}q[1-4])(?:-(\d+))?\.key")
 _HASH = re.compile(r"hash-(\d{4})\.key")

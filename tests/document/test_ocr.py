@@ -20,7 +20,7 @@ from intake.document import sandbox as sandbox_module
 from intake.document.look import look
 from intake.document.regions import Region
 from intake.document.repair import repaired
-from intake.document.sandbox import ChildKind, Sandbox
+from intake.document.sandbox import ChildKind, Metered, Sandbox
 from intake.errors import SandboxFailed
 from intake.mail.message import sniff
 from intake.pipeline import check_file
@@ -38,7 +38,7 @@ READABLE = [layout for layout in LAYOUTS if layout.__name__ in {"classic", "labe
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
     with Sandbox(ChildKind.READING) as opened:
-        assert opened.ocr().broken_tasks() == {}
+        assert opened.beside(ChildKind.OCR).broken_tasks() == {}
         yield opened
 
 
@@ -380,13 +380,10 @@ LIES: dict[str, object] = {
 
 
 class _Says:
-    """Two sandboxes of which the children say this."""
+    """A sandbox of which the children say this."""
 
     def __init__(self, raster: object, words: object) -> None:
         self.told = {"draw-region": raster, "read-words": words}
-
-    def ocr(self) -> _Says:
-        return self
 
     def call(self, task: str, *arguments: object, **more: object) -> object:
         if isinstance(self.told[task], Exception):
@@ -402,14 +399,14 @@ REGION = Region(1, (0.0, 0.0, 100.0, 100.0), whole=True)
 class TestDoor:
     def test_the_truth_passes(self) -> None:
         """Else the lies below prove nothing."""
-        (seen,) = look(_Says(RASTER, WORDS), b"", [REGION])  # type: ignore[arg-type]
+        (seen,) = look(Metered(_Says(RASTER, WORDS)), b"", [REGION])  # type: ignore[arg-type]
 
         assert [(word.text, word.box, word.ocr) for word in seen.words] == [("KvK", (0.0, 0.0, 50.0, 50.0), True)]
 
     @pytest.mark.parametrize("words", LIES.values(), ids=LIES)
     def test_a_lying_ocr_child_is_not_believed(self, words: object) -> None:
         """A taken-over child would write what it likes into an invoice."""
-        assert look(_Says(RASTER, words), b"", [REGION]) == ()  # type: ignore[arg-type]
+        assert look(Metered(_Says(RASTER, words)), b"", [REGION]) == ()  # type: ignore[arg-type]
 
     @pytest.mark.parametrize(
         "raster",
@@ -418,13 +415,13 @@ class TestDoor:
     )
     def test_a_drawing_that_cannot_be_is_not_read(self, raster: object) -> None:
         """A taken-over reading child would hand the OCR child what breaks it."""
-        assert look(_Says(raster, WORDS), b"", [REGION]) == ()  # type: ignore[arg-type]
+        assert look(Metered(_Says(raster, WORDS)), b"", [REGION]) == ()  # type: ignore[arg-type]
 
     def test_a_long_scan_is_read_at_both_ends_within_the_limit(self) -> None:
         """A scan of three hundred pages would keep all other mail waiting."""
         regions = [Region(page, REGION.box, whole=True) for page in range(1, 301)]
 
-        seen = look(_Says(RASTER, WORDS), b"", regions)  # type: ignore[arg-type]
+        seen = look(Metered(_Says(RASTER, WORDS)), b"", regions)  # type: ignore[arg-type]
 
         assert len(seen) == look_module.MAX_REGIONS
         assert {1, 299, 300} <= {item.region.page for item in seen}
@@ -449,7 +446,7 @@ class TestChild:
     @pytest.mark.parametrize("shade", [0, 128, 255])
     def test_odd_pictures_end_in_words_or_none(self, box: Sandbox, width: int, height: int, shade: int) -> None:
         """A strip or a blank page would crash the child and count as unread."""
-        told = box.ocr().call("read-words", bytes([shade]) * (width * height), {"width": width, "height": height, "dpi": 300})
+        told = box.beside(ChildKind.OCR).call("read-words", bytes([shade]) * (width * height), {"width": width, "height": height, "dpi": 300})
 
         assert told["words"] == []
 

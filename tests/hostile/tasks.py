@@ -34,6 +34,14 @@ def loop(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
         pass
 
 
+def work(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
+    """Works for so many seconds and tells how far it gives way to others then."""
+    end = time.monotonic() + arguments["seconds"]
+    while time.monotonic() < end:
+        pass
+    return os.getpriority(os.PRIO_PROCESS, 0)
+
+
 def sleep(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
     signal.setitimer(signal.ITIMER_REAL, 0)
     time.sleep(600)

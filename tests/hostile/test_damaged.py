@@ -16,7 +16,7 @@ from intake import profile
 from intake.document import sandbox as sandbox_module
 from intake.document.invoice import DocumentSummary, read_invoice
 from intake.document.look import look
-from intake.document.sandbox import ChildKind, Sandbox
+from intake.document.sandbox import ChildKind, Metered, Sandbox
 from intake.mail.message import sniff
 from intake.pipeline import check_file
 from intake.types import Invoice, Part, Reader, Severity
@@ -121,7 +121,7 @@ def test_chance_ends_in_words(box: Sandbox) -> None:
         if time.monotonic() < deadline:
             data = start + middle
             summary, invoice = read(box, data, Reader.PDFIUM)
-            look(box, data, summary.unread[:1])
+            look(Metered(box), data, summary.unread[:1])
             assert invoice is None or invoice.page_count == summary.page_count
 
     end_in_words()
@@ -138,7 +138,7 @@ def test_any_picture_ends_in_words(box: Sandbox) -> None:
     def ends_in_words(width: int, height: int, pattern: bytes, seed: int) -> None:
         if time.monotonic() < deadline:
             pixels = (pattern * (width * height // len(pattern) + 1))[: width * height]
-            told = box.ocr().call("read-words", pixels, {"width": width, "height": height, "dpi": 300})
+            told = box.call("read-words", pixels, {"width": width, "height": height, "dpi": 300})
             assert set(told) == {"words", "quarters", "marks"}
 
     ends_in_words()
@@ -147,4 +147,4 @@ def test_any_picture_ends_in_words(box: Sandbox) -> None:
 def test_every_task_of_the_readers_is_warm(box: Sandbox) -> None:
     """A library that is first loaded behind the locks makes a good file unreadable."""
     assert set(sandbox_module.TASKS[ChildKind.OCR]) == {"read-words"}
-    assert box.broken_tasks() == {} and box.ocr().broken_tasks() == {}
+    assert box.broken_tasks() == {} and box.beside(ChildKind.OCR).broken_tasks() == {}

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from email.message import EmailMessage
+from functools import partial
+from typing import Any
 
 import pytest
+from sqlalchemy import delete, update
+from sqlmodel import col
 
 from intake import pipeline, worker
-from intake.store import Store, cases, halves, journal, open_store, outbox, people, queue
-from intake.store.tables import CaseState, ReplyState
+from intake.store import Store, cases, halves, journal, open_store, outbox, people, queue, sealed
+from intake.store.tables import CaseState, MailRow, ReplyState, SealedRow
 from intake.types import Envelope, MailOutcome, ReplyKind
 from tests.cases.build import aes_zip
 from tests.cases.page import invoice
@@ -335,3 +340,48 @@ def test_halves_that_are_judged_at_the_same_moment_do_not_miss_each_other(provid
     provider.desk.settle = settle  # type: ignore[method-assign]
     settle()
     assert [provider.state(reference) for reference in references] == [CaseState.QUEUED, CaseState.IGNORED]
+
+
+def opened_by(desk: pipeline.Desk, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """References of the mails that are opened again from now on."""
+    opened: list[str] = []
+    raw = desk.raw
+
+    def noted(reference: str) -> bytes:
+        opened.append(reference)
+        return raw(reference)
+
+    monkeypatch.setattr(worker.pipeline, "process", partial(_processed_with, pipeline.process, noted))
+    return opened
+
+
+def _processed_with(process: Callable[..., pipeline.Processed], raw: Callable[[str], bytes], *arguments: Any) -> pipeline.Processed:
+    first, desk = arguments[:3], arguments[3]
+    return process(*first, replace(desk, raw=raw), *arguments[4:])
+
+
+def test_only_the_mail_whose_attachment_it_is_is_opened_again(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty photos of one sender took a gigabyte with each of his invoices."""
+    photo = provider.send(("foto.pdf", b"%PDF-1.4 of nothing"))
+    theirs = [provider.send(provider.lines((f"{{p}}-{n}", GOOD, "500,00"))) for n in (101, 102)]
+    opened = opened_by(provider.desk.desk, monkeypatch)
+
+    invoice = provider.send(provider.bill("{p}-102"))
+
+    assert set(opened) == {theirs[1]}
+    assert (provider.state(invoice), provider.state(theirs[0])) == (CaseState.QUEUED, CaseState.WAITING)
+    assert provider.state(photo) is CaseState.QUARANTINED
+
+
+def test_a_mail_decided_before_anything_was_kept_of_it_is_still_paired(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an update every attachment that waited would be left lying, and its invoice refused."""
+    attachment = provider.send(provider.lines(("{p}-101", GOOD, "500,00")))
+    with provider.desk.store.write() as session:
+        session.execute(delete(SealedRow).where(col(SealedRow.reference) == attachment, col(SealedRow.kind) == sealed.GIST))
+        session.execute(update(MailRow).where(col(MailRow.reference) == attachment).values(brings=None))
+    opened = opened_by(provider.desk.desk, monkeypatch)
+
+    invoice = provider.send(provider.bill("{p}-101"))
+
+    assert attachment in opened
+    assert provider.state(invoice) is CaseState.QUEUED

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from intake.secure_attachment.meeting import with_invoices, without_invoice
 from intake.secure_attachment.opening import Found
-from intake.secure_attachment.pairing import Bundle, By, Choice, Loose, Pair, Waiting, choose, numbers_named, pair
+from intake.secure_attachment.pairing import Bundle, By, Choice, Elsewhere, Gist, Loose, Pair, Waiting, choose, gist_of, numbers_named, pair
+from intake.store import gists
 from intake.types import CareLine, CheckedDocument, Container, DocumentKind, Field, Invoice, Opening, PartKind, Protection
 from tests.checks.examples import EXEMPT, LINE
 
@@ -148,6 +149,53 @@ def test_in_several_mails(situation: str) -> None:
     assert choose([sheet(*lines)], subject, waiting) == expected
 
 
+# --- what is kept of a mail -----------------------------------------------------------------
+
+
+def never_opened(reference: str, _number: int) -> tuple[str, list[Bundle]]:
+    raise AssertionError(f"{reference} was opened")
+
+
+def test_a_mail_that_cannot_be_read_may_bring_the_attachment_and_is_not_opened_again() -> None:
+    """Each invoice of the sender would spend minutes on it; or an invoice would be refused whose attachment lies there."""
+    unread = Loose("IN-1", Gist("", unread=True), False, True, False, ())
+    found = Found(documents=[A])
+
+    pairs, elsewhere = with_invoices(found, "IN-2", lambda _: [unread], never_opened)
+
+    assert (elsewhere.taken, elsewhere.possible) == ((), ("IN-1",))
+    assert [pair.doubt for pair in pairs] == ["elsewhere"]
+
+
+def test_only_the_mail_whose_attachment_it_is_is_opened() -> None:
+    """Twenty mails of one sender, each opened for each of his invoices, took a gigabyte."""
+    kept = {f"IN-{n}": gist_of("", [sheet(line(f"F-{n}"))]) for n in range(20)}
+    others = [Loose(name, gist, False, True, False, ()) for name, gist in kept.items()]
+    opened: list[str] = []
+
+    def open_it(reference: str, number: int) -> tuple[str, list[Bundle]]:
+        opened.append(reference)
+        return "", [sheet(line("F-7"), path=f"{number}+9", mail=number)]
+
+    pairs, elsewhere = with_invoices(Found(documents=[bill("F-7")]), "IN-99", lambda _: others, open_it)
+
+    assert opened == ["IN-7"]
+    assert elsewhere == Elsewhere(taken=("IN-7",), considered=tuple(kept))
+    assert shown(pairs) == {(("F-7",), ("1+9",), "")}
+
+
+def test_what_is_kept_of_a_mail_holds_no_client_and_no_bytes() -> None:
+    """A second copy of the attachment would outlive the first."""
+    said = sheet(line("F-1", "12.50"), names=["bijlage.zip"])
+    kept = gists.packed(gist_of("Bijlage F-1", [said]))
+
+    assert kept == (
+        b'{"v":1,"subject":"Bijlage F-1","bundles":[{"opening":"opened","rows":[{"invoice":"F-1","amount":"12.50"}],"names":["bijlage.zip"]}],'
+        b'"unread":false}'
+    )
+    assert gists.packed(gists.unpacked(kept)) == kept
+
+
 # --- any order of arrival -------------------------------------------------------------------
 
 
@@ -184,7 +232,7 @@ class Office:
                 self.judge(self.halves[name])
             return
         found = Found([self.opened(name, number) for number, name in enumerate(sorted(half.given), 1)], list(half.documents))
-        pairs, elsewhere = with_invoices(found, half.name, lambda _: self.loose(half), lambda raw, number: ("", [self.opened(raw.decode(), number)]))
+        pairs, elsewhere = with_invoices(found, half.name, lambda _: self.loose(half), lambda name, number: ("", [self.opened(name, number)]))
         half.waits = any(not any(b.opened for b in pair.bundles) for pair in pairs if pair.invoices)
         half.given.update(elsewhere.taken)
         for name in elsewhere.taken:
@@ -202,7 +250,11 @@ class Office:
 
     def loose(self, half: Half) -> list[Loose]:
         others = (h for h in self.halves.values() if not h.documents and h.waits)
-        return [Loose(h.name, h.name.encode(), False, True, False, tuple(w for w in self.waiting(h) if w.reference != half.name)) for h in others]
+        return [Loose(h.name, self.gist(h), False, True, False, tuple(w for w in self.waiting(h) if w.reference != half.name)) for h in others]
+
+    def gist(self, half: Half) -> Gist | None:
+        """Of every second one: the others were decided before there was any."""
+        return gists.unpacked(gists.packed(gist_of("", half.bundles))) if len(half.name) % 2 else None
 
     def invoices(self, half: Half) -> tuple[Invoice, ...]:
         return tuple(d.invoice for d in half.documents if d.invoice)

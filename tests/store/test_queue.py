@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from sqlmodel import Session
 
 from intake import worker
 from intake.errors import Conflict
+from intake.secure_attachment.pairing import Gist
 from intake.settings import Settings
-from intake.store import Store, cases, clock, halves, journal, open_store, outbox, queue
+from intake.store import Store, cases, clock, halves, health, journal, open_store, outbox, queue
 from intake.store.tables import CaseState, ReplyState
 from intake.types import Field, MailOutcome, ReplyKind, Wait
 from tests.store import steps, things
@@ -162,6 +164,66 @@ class TestClaim:
         assert row.state is CaseState.RECEIVED
         store.close()
         reopened.close()
+
+
+class TestSlow:
+    def test_a_postponed_mail_is_taken_by_who_has_a_place_for_it(self, store: Store) -> None:
+        """Scans would fill every place of a worker, or a mail that found no place three times would go to a person."""
+        slow, quick = things.keep(store, 1), things.keep(store, 2)
+        for _ in range(worker.MAX_ATTEMPTS + 1):
+            claim = queue.claim(store, "worker", 60)
+            assert claim is not None
+            assert (claim.reference, claim.attempt) == (slow, 1)
+            queue.postpone(store, claim)
+        first = queue.claim(store, "worker", 60, slow=False)
+        assert first is not None
+        assert (first.reference, first.slow) == (quick, False)
+        assert queue.claim(store, "worker", 60, slow=False) is None
+        again = queue.claim(store, "worker", 60)
+        assert again is not None
+        assert (again.reference, again.slow) == (slow, True)
+
+    def test_slow_mails_never_hold_up_quick_ones(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Thirty scans before thirty invoices of text: those would wait for the last scan."""
+        scans, texts = [[things.keep(store, number) for number in numbers] for numbers in (range(10), range(10, 16))]
+        stop, may_end = threading.Event(), threading.Event()
+        at_once: list[str] = []
+
+        def process(_store: Store, _desk: object, claim: queue.Claim, place: worker.Place) -> SimpleNamespace:
+            if claim.reference in scans:
+                place.leave_quick_lane()
+                at_once.append(claim.reference)
+                may_end.wait(60)
+            return SimpleNamespace(verdict=things.verdict())
+
+        monkeypatch.setattr(worker, "_process", process)
+        monkeypatch.setattr(worker, "_decision", lambda *_: things.decision(message_ids=()))
+        monkeypatch.setattr(worker, "_note_bounces", lambda *_: None)
+        desk, lanes, pulse = SimpleNamespace(settings=store.settings), worker.Lanes(quick=2, slow=1), health.Pulse(store, "worker")
+        with worker.Leases(store, 60) as leases:
+            arguments = [(store, desk, leases, lanes, f"w:{number}", pulse, stop) for number in range(3)]
+            hands = [threading.Thread(target=worker._work, args=each) for each in arguments]
+            for hand in hands:
+                hand.start()
+            try:
+                assert wait_until(lambda: {cases.get_case(store, text).state for text in texts} == {CaseState.QUEUED})
+                assert len(at_once) == 1
+                assert {cases.get_case(store, scan).state for scan in scans} == {CaseState.RECEIVED}
+                may_end.set()
+                assert wait_until(lambda: {cases.get_case(store, scan).state for scan in scans} == {CaseState.QUEUED})
+            finally:
+                may_end.set()
+                stop.set()
+                for hand in hands:
+                    hand.join(20)
+        assert sorted(at_once) == sorted(scans)
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 60) -> bool:
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.05)
+    return holds()
 
 
 class TestFinish:
@@ -377,11 +439,11 @@ class TestWaiting:
         attachment = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING), numbers=("2026 0011",)))
         invoice = things.decided(store, 2, things.decision(things.verdict(MailOutcome.WAITING, (things.invoice("20260011"),)), message_ids=()))
 
-        def found(sender: str | None, *numbers: str) -> list[tuple[str, bytes, bool]]:
-            return [(o.reference, o.raw, o.sender) for o in halves.loose_for(store, halves.marks(store, invoice, [], sender, numbers))]
+        def found(sender: str | None, *numbers: str) -> list[tuple[str, Gist | None, bool]]:
+            return [(o.reference, o.gist, o.sender) for o in halves.loose_for(store, halves.marks(store, invoice, [], sender, numbers))]
 
-        assert found(None, "20260011") == [(attachment, things.mail(1), False)]
-        assert found(things.SENDER) == [(attachment, things.mail(1), True)]
+        assert found(None, "20260011") == [(attachment, None, False)]
+        assert found(things.SENDER) == [(attachment, None, True)]
         assert found("piet@x.example", "77") == []
 
         halves.pair(store, attachment, invoice, "jan")

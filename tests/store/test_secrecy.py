@@ -11,9 +11,10 @@ import pytest
 
 from intake import profile
 from intake.mail.imap import Entry, Place
+from intake.secure_attachment.pairing import Bundle, Gist
 from intake.settings import Settings
 from intake.store import Store, audit, cases, holds, journal, ledger, open_store, outbox, people, queue, retention, rotation, sealed
-from intake.types import CareLine, MailOutcome, Reply, ReplyKind
+from intake.types import CareLine, Container, MailOutcome, Opening, Protection, Reply, ReplyKind
 from tests.conftest import Cluster, SettingsOn
 from tests.store import things
 
@@ -45,6 +46,8 @@ def use_everything(store: Store) -> None:
     third = things.decided(store, 4, things.decision(care_lines=(CareLine(2, things.BSN, "huisarts", "45A52", "Begeleiding", None, None),)))
     holds.add(store, third, "anna", f"bezwaar over {things.BSN}")
     things.decided(store, 5, things.decision(things.verdict(MailOutcome.IGNORED)))
+    loose = Bundle(Container("2", "zip", Opening.OPENED, Protection.STRONG), names=(f"2026-0011 {things.BSN}.zip",))
+    things.decided(store, 6, things.decision(things.verdict(MailOutcome.QUARANTINED), gist=Gist(f"Bijlage {things.BSN}", (loose,))))
     rotation.begin(store)
     list(rotation.rewrap(store))
     moment = things.NOW + dt.timedelta(days=500)
