@@ -62,7 +62,7 @@ def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
     for _ in range(_TRIES):
         failpoint("before-keep")
         try:
-            with store.write() as session:
+            with store.vault.one_look(), store.write() as session:
                 known = {row.hash: row.reference for row in session.connection().execute(_KNOWN, {"hashes": mail.known})}
                 kept = _again(store, session, known, mail.new, envelope) if known else _first(store, session, raw, envelope, mail.new)
         except IntegrityError:
@@ -118,13 +118,15 @@ def history_of(store: Store, invoice: Invoice, before: str) -> History:
     number = invoice.invoice_number.value
     if not number:
         return History()
-    own = _suppliers_hashes(store, invoice)
+    with store.vault.one_look():
+        own = _suppliers_hashes(store, invoice)
+        content = _content_hashes(store, invoice.issue_date.value, invoice.gross_amount.value)
 
     def same(row: Row[*tuple[Any, ...]]) -> bool:
         pairs = zip(own, (row.kvk_hash, row.vat_hash, row.name_hash), strict=True)
         return next((theirs in ours for ours, theirs in pairs if ours and theirs), False)
 
-    return _history(store, number, _content_hashes(store, invoice.issue_date.value, invoice.gross_amount.value), before, same)
+    return _history(store, number, content, before, same)
 
 
 def invoice_hashes(store: Store, invoice: Invoice) -> dict[str, str | None] | None:

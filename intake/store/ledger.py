@@ -10,13 +10,15 @@ import contextlib
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from intake.mail.imap import Entry, Place
 from intake.store import Store
 from intake.store.tables import LedgerRow, MailboxRow, MailRow
+
+_AT_ONCE = 500
 
 
 class MailboxLedger:
@@ -37,8 +39,11 @@ class MailboxLedger:
 
     def unseen(self, place: Place, uids: Sequence[int]) -> tuple[int, ...]:
         """Those of the UIDs that were never looked at, in their order."""
+        known: set[int] = set()
         with self._store.read() as session:
-            known = set(session.exec(select(LedgerRow.uid).where(*_in(place))))
+            for start in range(0, len(uids), _AT_ONCE):
+                some = col(LedgerRow.uid).in_(uids[start : start + _AT_ONCE])
+                known.update(session.exec(select(LedgerRow.uid).where(*_in(place), some)))
         return tuple(uid for uid in uids if uid not in known)
 
     def record(self, place: Place, uid: int, entry: Entry, reference: str | None = None, content: bytes | None = None) -> None:
@@ -58,7 +63,8 @@ class MailboxLedger:
     def to_move(self, place: Place) -> tuple[int, ...]:
         """UIDs of messages that are committed here and not yet moved."""
         with self._store.read() as session:
-            return tuple(session.exec(select(LedgerRow.uid).where(*_in(place), col(LedgerRow.state) == Entry.KEPT).order_by(col(LedgerRow.uid))))
+            kept = select(LedgerRow.uid).where(*_in(place), col(LedgerRow.state) == Entry.KEPT, _unfinished())
+            return tuple(session.exec(kept.order_by(col(LedgerRow.uid))))
 
     def to_delete(self, place: Place, days: int) -> tuple[int, ...]:
         """UIDs of messages that still stand there and whose mail was decided, and waits no longer, ``days`` or more days ago, or was destroyed."""
@@ -87,8 +93,14 @@ class MailboxLedger:
 def left_out(store: Store, account: str) -> tuple[tuple[str, int], ...]:
     """Folder and UID of messages that were too large to take in, for the page and `doctor`."""
     with store.read() as session:
-        rows = session.exec(select(LedgerRow).where(col(LedgerRow.account) == account, col(LedgerRow.state) == Entry.TOO_LARGE))
+        rows = session.exec(select(LedgerRow).where(col(LedgerRow.account) == account, col(LedgerRow.state) == Entry.TOO_LARGE, _unfinished()))
         return tuple((row.folder, row.uid) for row in rows)
+
+
+def _unfinished() -> ColumnElement[bool]:
+    """Messages that stand there to be moved or seen to, in the words of their own index."""
+    states: BindParameter[str] = bindparam(None, [Entry.KEPT.value, Entry.TOO_LARGE.value], expanding=True, literal_execute=True)
+    return col(LedgerRow.state).in_(states)
 
 
 def _in(place: Place) -> tuple[ColumnElement[bool], ...]:
