@@ -62,7 +62,7 @@ def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
     for _ in range(_TRIES):
         failpoint("before-keep")
         try:
-            with store.vault.one_look(), store.write() as session:
+            with store.write() as session, store.vault.one_look():
                 known = {row.hash: row.reference for row in session.connection().execute(_KNOWN, {"hashes": mail.known})}
                 kept = _again(store, session, known, mail.new, envelope) if known else _first(store, session, raw, envelope, mail.new)
         except IntegrityError:

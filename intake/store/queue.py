@@ -234,7 +234,7 @@ def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
     """
     failpoint("before-finish")
     declared = care.hashed(store, _declared(decision))
-    with store.vault.one_look(), store.write() as session:
+    with store.write() as session, store.vault.one_look():
         if decision.considered:
             store.lock(session, "halves")
         mail = session.connection().execute(_MINE, {"reference": claim.reference, "token": claim.token}).first()
