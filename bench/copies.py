@@ -1,7 +1,8 @@
 """A store of any size, made from a few cases that went the real road: copies of their rows, by SQL.
 
-Every row of every table gets a reference and hashes of its own, and a thousand providers are among them, but sealed data is cut
-to 64 bytes, so that a million cases fit a disk: a copy is counted, found and listed, and does not open.
+Every row of every table gets a reference and hashes of its own, and a thousand providers are among them, but
+sealed data is cut to 64 bytes, so that a million cases fit a disk: a copy is counted, found and listed, and
+does not open.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ class Sqlite:
 
     name = "SQLite"
     random = "lower(hex(randomblob(32)))"
-    numbers = "WITH RECURSIVE s(n) AS (SELECT {0} UNION ALL SELECT n + 1 FROM s WHERE n < {1}) SELECT n FROM s"
+    numbers = (
+        "WITH RECURSIVE s(n) AS (SELECT {0} UNION ALL SELECT n + 1 FROM s WHERE n < {1}) SELECT n FROM s"
+    )
     blank = "substr({0}, 1, {1})"
     """Of sealed data."""
     earlier = "datetime({0}, '-400 days')"
@@ -52,7 +55,13 @@ class Sqlite:
     @contextmanager
     def filling(self, settings: Settings) -> Iterator[Run]:
         connection = sqlite3.connect(settings.home / "intake.db", isolation_level=None)
-        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-1000000", "foreign_keys=OFF", "temp_store=MEMORY"):
+        for pragma in (
+            "journal_mode=OFF",
+            "synchronous=OFF",
+            "cache_size=-1000000",
+            "foreign_keys=OFF",
+            "temp_store=MEMORY",
+        ):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("BEGIN")
         yield lambda statement: connection.execute(statement).fetchall()
@@ -68,7 +77,9 @@ class Sqlite:
 
     def bytes(self, store: Store) -> int:
         with store.read() as session:
-            pages, size = (session.execute(text(f"PRAGMA {name}")).scalar_one() for name in ("page_count", "page_size"))
+            pages, size = (
+                session.execute(text(f"PRAGMA {name}")).scalar_one() for name in ("page_count", "page_size")
+            )
         return int(pages * size)
 
 
@@ -85,7 +96,9 @@ class Postgresql:
         self.cluster = cluster
 
     def settings(self, home: Path) -> Settings:
-        return settings_module.load(home=home, reply_mode="confirm", database_url=self.cluster.address(self.cluster.new_database()))
+        return settings_module.load(
+            home=home, reply_mode="confirm", database_url=self.cluster.address(self.cluster.new_database())
+        )
 
     @contextmanager
     def filling(self, settings: Settings) -> Iterator[Run]:
@@ -107,7 +120,12 @@ class Postgresql:
         )
 
     def columns(self, run: Run, table: str) -> list[str]:
-        return [row[0] for row in run(f"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}' ORDER BY ordinal_position")]
+        return [
+            row[0]
+            for row in run(
+                f"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}' ORDER BY ordinal_position"
+            )
+        ]
 
     def bytes(self, store: Store) -> int:
         with store.read() as session:
@@ -118,13 +136,17 @@ Database = Sqlite | Postgresql
 
 
 def fill(database: Database, settings: Settings, size: int) -> None:
-    """Copies of the accepted cases until there are so many: one in five refused with its letter sent, one in ten ignored.
+    """Copies of the accepted cases until there are so many: one in five refused with its letter sent, one in
+    ten ignored.
 
-    Most come in without indexes, which are then made at once; the last ones come in as mails do, at random places, which
-    leaves the pages of the indexes as full as they are after years, and not as full as on their first day.
+    Most come in without indexes, which are then made at once; the last ones come in as mails do, at random
+    places, which leaves the pages of the indexes as full as they are after years, and not as full as on their
+    first day.
     """
     with database.filling(settings) as run:
-        references = [row[0] for row in run("SELECT reference FROM mail WHERE state = 'accepted' ORDER BY sequence")]
+        references = [
+            row[0] for row in run("SELECT reference FROM mail WHERE state = 'accepted' ORDER BY sequence")
+        ]
         last = size - len(references)
         at_once = last * 85 // 100
         made = database.indexes(run)
@@ -141,15 +163,20 @@ def _copy(database: Database, run: Run, references: Sequence[str], first: int, l
     run("CREATE TEMPORARY TABLE copied (n integer, old text, new text)")
     chosen = " ".join(f"WHEN {at} THEN '{reference}'" for at, reference in enumerate(references))
     numbers = database.numbers.format(first, last)
-    run(f"INSERT INTO copied SELECT n, CASE n % {len(references)} {chosen} END, substr({database.random}, 1, 12) FROM ({numbers}) AS numbers")
+    run(
+        f"INSERT INTO copied SELECT n, CASE n % {len(references)} {chosen} END, substr({database.random}, 1, 12) FROM ({numbers}) AS numbers"
+    )
     for table in _TABLES:
         kept = [name for name in database.columns(run, table) if name not in ("id", "sequence")]
         values = ", ".join(_copied(database, table, name) for name in kept)
-        run(f"INSERT INTO {table} ({', '.join(kept)}) SELECT {values} FROM copied c JOIN {table} t ON t.reference = c.old ORDER BY c.n")
+        run(
+            f"INSERT INTO {table} ({', '.join(kept)}) SELECT {values} FROM copied c JOIN {table} t ON t.reference = c.old ORDER BY c.n"
+        )
 
 
 def _copied(database: Database, table: str, name: str) -> str:
-    """What stands in a column of a copy; what is equal for all cases of a provider is so for one case in a thousand."""
+    """What stands in a column of a copy; what is equal for all cases of a provider is so for one case in a
+    thousand."""
     column = f"t.{name}"
     if f"{table}.{name}" in _OWN:
         return _OWN[f"{table}.{name}"]

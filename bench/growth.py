@@ -1,10 +1,12 @@
-"""What one mail, one look and one idle second cost with 1,000, 100,000 and 1,000,000 cases in hand; ratios to the smallest.
+"""What one mail, one look and one idle second cost with 1,000, 100,000 and 1,000,000 cases in hand; ratios to
+the smallest.
 
-``python -m bench.growth [--postgresql] [--sizes 1000 100000 1000000] [--rounds 12]``. A hundred mails go the real road and are
-accepted; the others are copies of their rows (copies.py). What the measured work opens (the queue, the first page of what is
-done) is real.
+``python -m bench.growth [--postgresql] [--sizes 1000 100000 1000000] [--rounds 12]``. A hundred mails go the
+real road and are accepted; the others are copies of their rows (copies.py). What the measured work opens (the
+queue, the first page of what is done) is real.
 
-The stores are measured in turn, a round at a time, and medians are told: what the machine does meanwhile, it does to all.
+The stores are measured in turn, a round at a time, and medians are told: what the machine does meanwhile, it
+does to all.
 """
 
 from __future__ import annotations
@@ -66,12 +68,15 @@ class Place:
 
 
 def road(place: Place, number: int) -> None:
-    """Mails, one by one: keep, claim, judge, commit. CPU of this process alone: the children that read never see the store."""
+    """Mails, one by one: keep, claim, judge, commit. CPU of this process alone: the children that read never
+    see the store."""
     now = dt.datetime.now(dt.UTC)
     for _ in range(number):
         raw = mails.mail(next(place.numbers), place.certificate, TO, now)
         begun = time.process_time()
-        journal.keep(place.store, raw, Envelope("smtp", now, "administratie@vlinder.example", (TO,), "127.0.0.1"))
+        journal.keep(
+            place.store, raw, Envelope("smtp", now, "administratie@vlinder.example", (TO,), "127.0.0.1")
+        )
         kept = time.process_time()
         claim = queue.claim(place.store, "bench", 60)
         claimed = time.process_time()
@@ -145,8 +150,14 @@ def placed(database: Database, home: Path, size: int) -> Iterator[Place]:
     migrate(settings)
     with ExitStack() as stack:
         store = open_store(settings)
-        place = Place(size, store, stack.enter_context(worker.open_desk(settings, store)), stack.enter_context(worker.Leases(store, 60)), certificate,
-                      map("2026-{:05}".format, itertools.count(90_000)))
+        place = Place(
+            size,
+            store,
+            stack.enter_context(worker.open_desk(settings, store)),
+            stack.enter_context(worker.Leases(store, 60)),
+            certificate,
+            map("2026-{:05}".format, itertools.count(90_000)),
+        )
         road(place, TEMPLATES)
         with store.read() as session:
             references = session.execute(text("SELECT reference FROM mail")).scalars().all()
@@ -156,7 +167,11 @@ def placed(database: Database, home: Path, size: int) -> Iterator[Place]:
         store.close()
         begun = time.perf_counter()
         fill(database, settings, size)
-        print(f"{database.name}: {size:,} cases made in {time.perf_counter() - begun:.0f} s", file=sys.stderr, flush=True)
+        print(
+            f"{database.name}: {size:,} cases made in {time.perf_counter() - begun:.0f} s",
+            file=sys.stderr,
+            flush=True,
+        )
         road(place, OPEN)
         place.told.clear()
         yield place
@@ -165,12 +180,16 @@ def placed(database: Database, home: Path, size: int) -> Iterator[Place]:
 
 def measured(database: Database, folder: Path, sizes: Sequence[int], rounds: int) -> list[Place]:
     with ExitStack() as stack:
-        places = [stack.enter_context(placed(database, folder / f"{database.name}-{size}", size)) for size in sizes]
+        places = [
+            stack.enter_context(placed(database, folder / f"{database.name}-{size}", size)) for size in sizes
+        ]
         for turn in range(rounds + 1):
             for place in places:
                 before = database.bytes(place.store)
                 road(place, MAILS)
-                place.tell("bytes of the database a mail, kB", (database.bytes(place.store) - before) / MAILS / 1000)
+                place.tell(
+                    "bytes of the database a mail, kB", (database.bytes(place.store) - before) / MAILS / 1000
+                )
                 looks(place)
                 idle(place)
                 if not turn:

@@ -42,8 +42,10 @@ class Kind:
     """Of these states only the cases whose reply waits for a clerk, or does not."""
 
     def count(self, counts: Mapping[CaseState, int], waiting: Mapping[CaseState, int]) -> str:
-        """How many cases stand under it, from all and from those whose reply waits for a clerk: ``12``, or ``1000+``."""
-        if any(counts[state] > cases.COUNTED for state in self.states if not self.reply_waits.get(state)):
+        """How many cases stand under it, from all and from those whose reply waits for a clerk: ``12``, or
+        ``1000+``."""
+        ended = [state for state in self.states if state in cases.ENDED and not self.reply_waits.get(state)]
+        if any(counts[state] > cases.COUNTED for state in ended):
             return f"{cases.COUNTED}+"
         return str(sum(self._of(state, counts[state], waiting[state]) for state in self.states))
 

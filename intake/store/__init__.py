@@ -66,7 +66,12 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction that commits at its end and leaves nothing behind when it raises."""
-        with own_errors(self.engine), self._turn(), self.engine.begin() as connection, _Joined(connection) as session:
+        with (
+            own_errors(self.engine),
+            self._turn(),
+            self.engine.begin() as connection,
+            _Joined(connection) as session,
+        ):
             yield session
             session.flush()
 

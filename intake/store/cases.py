@@ -8,7 +8,21 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, SelectBase, and_, exists, func, literal, or_, union, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    SelectBase,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    union,
+    union_all,
+    update,
+)
 from sqlalchemy import select as select_rows
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
@@ -43,16 +57,20 @@ FOR_A_CLERK = (ReplyState.PREPARED, ReplyState.HELD, ReplyState.FAILED, ReplySta
 ENDED = (CaseState.ACCEPTED, CaseState.REJECTED, CaseState.IGNORED)
 """States in which cases stay, so that their number grows from year to year."""
 COUNTED = 1000
-"""Ended cases are counted no further: that there are many is enough to know, and counting a million takes long."""
+"""Ended cases are counted no further: that there are many is enough to know, and counting a million takes
+long."""
 _COMMON = 10_000
-"""A word that so many cases have is not looked up: the cases of the list are asked one by one whether they have it."""
+"""A word that so many cases have is not looked up: the cases of the list are asked one by one whether they
+have it."""
 _OPEN = tuple(state for state in CaseState if state not in ENDED)
 
 _NEWER = aliased(ReplyRow)
 _REPLY_WAITS = (
     outbox.unsent(),
     col(ReplyRow.state).in_(FOR_A_CLERK),
-    ~exists().where(col(_NEWER.reference) == col(ReplyRow.reference), col(_NEWER.number) > col(ReplyRow.number)),
+    ~exists().where(
+        col(_NEWER.reference) == col(ReplyRow.reference), col(_NEWER.number) > col(ReplyRow.number)
+    ),
 )
 """The newest reply of a case waits for a clerk; an older one was overtaken."""
 _WAITING = (
@@ -139,8 +157,13 @@ class Case:
 
 
 def counts(store: Store, most: int | None = None) -> dict[CaseState, int]:
-    """How many cases stand in each state, all states present; of each of ``ENDED`` no more than ``most`` are counted."""
-    open_ones = select(col(MailRow.state), func.count()).where(col(MailRow.state).in_(_OPEN)).group_by(col(MailRow.state))
+    """How many cases stand in each state, all states present; of each of ``ENDED`` no more than ``most`` are
+    counted."""
+    open_ones = (
+        select(col(MailRow.state), func.count())
+        .where(col(MailRow.state).in_(_OPEN))
+        .group_by(col(MailRow.state))
+    )
     ended: CompoundSelect[Any] = union_all(*(_ended(state, most) for state in ENDED))
     with store.read() as session:
         found = {row[0]: row[1] for row in (*session.exec(open_ones), *session.execute(ended))}
@@ -155,7 +178,8 @@ def counts_for_a_clerk(store: Store) -> dict[CaseState, int]:
 
 
 def reply_counts(store: Store) -> dict[ReplyState, int]:
-    """How many replies stand in each state in which they may still be sent or acted on, all those states present."""
+    """How many replies stand in each state in which they may still be sent or acted on, all those states
+    present."""
     waiting = select(ReplyRow.state, func.count()).where(outbox.unsent()).group_by(col(ReplyRow.state))
     with store.read() as session:
         found = dict(session.exec(waiting).all())
@@ -179,8 +203,15 @@ def list_cases(
         reply_waits: of these states only the cases whose reply waits for a clerk (True), or does not (False).
     """
     with store.read() as session:
-        found = _found(store, session, _Wanted(frozenset(states) or frozenset(CaseState), search or "", day, reply_waits or {}), limit + offset)
-        mails = session.exec(select(MailRow).where(col(MailRow.sequence).in_(found[offset:])).order_by(col(MailRow.sequence))).all()
+        found = _found(
+            store,
+            session,
+            _Wanted(frozenset(states) or frozenset(CaseState), search or "", day, reply_waits or {}),
+            limit + offset,
+        )
+        mails = session.exec(
+            select(MailRow).where(col(MailRow.sequence).in_(found[offset:])).order_by(col(MailRow.sequence))
+        ).all()
         references = [mail.reference for mail in mails]
         cards = select(SealedRow.reference, SealedRow.data).where(col(SealedRow.kind) == sealed.CARD, col(SealedRow.reference).in_(references))
         sealed_cards = dict(session.exec(cards).all())
@@ -318,14 +349,20 @@ class _Wanted:
     reply_waits: Mapping[CaseState, bool]
 
     def holds(self, mail: Row[Any], waiting: Collection[int]) -> bool:
-        """Whether a case is one of them, whatever was searched for. ``waiting``: cases whose reply waits for a clerk."""
+        """Whether a case is one of them, whatever was searched for. ``waiting``: cases whose reply waits for
+        a clerk."""
         waits = mail.sequence in waiting
         on_day = self.day is None or local_date(mail.received_at) == self.day
-        return on_day and mail.state in self.states and self.reply_waits.get(CaseState(mail.state), waits) is waits
+        return (
+            on_day
+            and mail.state in self.states
+            and self.reply_waits.get(CaseState(mail.state), waits) is waits
+        )
 
 
 def _found(store: Store, session: Session, wanted: _Wanted, most: int) -> list[int]:
-    """The first cases of a list, by sequence. No way to them walks through all the cases that were ever kept."""
+    """The first cases of a list, by sequence. No way to them walks through all the cases that were ever
+    kept."""
     few, common = _found_by(store, session, wanted.search)
     waiting: dict[int, str] = {}
     if wanted.reply_waits:
@@ -333,19 +370,27 @@ def _found(store: Store, session: Session, wanted: _Wanted, most: int) -> list[i
     if few is None and wanted.day is not None:
         few = _on_day(wanted.day)
     if few is not None:
-        mails = session.execute(select(col(MailRow.sequence), col(MailRow.state), col(MailRow.received_at)).where(few, *common))
+        mails = session.execute(
+            select(col(MailRow.sequence), col(MailRow.state), col(MailRow.received_at)).where(few, *common)
+        )
         return sorted(mail.sequence for mail in mails if wanted.holds(mail, waiting))[:most]
     for_a_clerk = {state for state in wanted.states if wanted.reply_waits.get(state)}
     walks = [_walk(state, wanted, common, most) for state in sorted(wanted.states - for_a_clerk)]
     walked = session.execute(union_all(*walks)).scalars().all() if walks else ()
-    return sorted((*walked, *(sequence for sequence, state in waiting.items() if state in for_a_clerk)))[:most]
+    return sorted((*walked, *(sequence for sequence, state in waiting.items() if state in for_a_clerk)))[
+        :most
+    ]
 
 
-def _walk(state: CaseState, wanted: _Wanted, conditions: Sequence[ColumnElement[bool]], most: int) -> Select[Any]:
+def _walk(
+    state: CaseState, wanted: _Wanted, conditions: Sequence[ColumnElement[bool]], most: int
+) -> Select[Any]:
     """The first cases of one state, in the order of its index."""
     all_of_it = select(col(MailRow.sequence)).where(col(MailRow.state) == state, *conditions)
     if state in wanted.reply_waits:
-        all_of_it = all_of_it.where(~exists().where(col(ReplyRow.reference) == col(MailRow.reference), *_REPLY_WAITS))
+        all_of_it = all_of_it.where(
+            ~exists().where(col(ReplyRow.reference) == col(MailRow.reference), *_REPLY_WAITS)
+        )
     first: Select[Any] = select(all_of_it.order_by(col(MailRow.sequence)).limit(most).subquery().c.sequence)
     return first
 
@@ -356,10 +401,13 @@ def _on_day(day: dt.date) -> ColumnElement[bool]:
     return (col(MailRow.received_at) >= start) & (col(MailRow.received_at) < end)
 
 
-def _found_by(store: Store, session: Session, search: str) -> tuple[ColumnElement[bool] | None, list[ColumnElement[bool]]]:
+def _found_by(
+    store: Store, session: Session, search: str
+) -> tuple[ColumnElement[bool] | None, list[ColumnElement[bool]]]:
     """By reference; else by the whole of what was typed, or by all its words.
 
-    Returns a condition that finds few cases by an index, or one to ask of each case, when each of the words is common.
+    Returns a condition that finds few cases by an index, or one to ask of each case, when each of the words
+    is common.
     """
     words = list(dict.fromkeys(map(fold, search.split())))
     if not words:
@@ -369,24 +417,36 @@ def _found_by(store: Store, session: Session, search: str) -> tuple[ColumnElemen
     asked = [[trait_hashes(store, TERM, word) for word in chosen] for chosen in ([search], words)]
     rarest = [min((_number(session, hashes), at) for at, hashes in enumerate(each)) for each in asked]
     if max(rarest)[0] > _COMMON:
-        return None, [or_(*(and_(*(_has(hashes, col(MailRow.reference)) for hashes in each)) for each in asked))]
+        return None, [
+            or_(*(and_(*(_has(hashes, col(MailRow.reference)) for hashes in each)) for each in asked))
+        ]
     by = []
     for each, (_, at) in zip(asked, rarest, strict=True):
         first = aliased(TraitRow)
         others = (_has(hashes, col(first.reference)) for hashes in each if hashes != each[at])
-        by.append(select(col(first.reference)).where(col(first.kind) == TERM, col(first.hash).in_(each[at]), *others))
+        by.append(
+            select(col(first.reference)).where(
+                col(first.kind) == TERM, col(first.hash).in_(each[at]), *others
+            )
+        )
     return col(MailRow.reference).in_(union(*by)), []
 
 
 def _number(session: Session, hashes: Sequence[str]) -> int:
     """How many cases have a word, counted until it is a common one."""
-    having = select(col(TraitRow.reference)).where(col(TraitRow.kind) == TERM, col(TraitRow.hash).in_(hashes)).limit(_COMMON + 1)
+    having = (
+        select(col(TraitRow.reference))
+        .where(col(TraitRow.kind) == TERM, col(TraitRow.hash).in_(hashes))
+        .limit(_COMMON + 1)
+    )
     return int(session.execute(select(func.count()).select_from(having.subquery())).scalar_one())
 
 
 def _has(hashes: Sequence[str], reference: Mapped[str]) -> ColumnElement[bool]:
     word = aliased(TraitRow)
-    return exists().where(col(word.kind) == TERM, col(word.hash).in_(hashes), col(word.reference) == reference)
+    return exists().where(
+        col(word.kind) == TERM, col(word.hash).in_(hashes), col(word.reference) == reference
+    )
 
 
 def _row(mail: MailRow, card: Card, reply_kind: ReplyKind | None, reply_state: ReplyState | None) -> CaseRow:

@@ -31,7 +31,8 @@ _PAST = (CaseState.QUEUED, CaseState.REJECTED, CaseState.QUARANTINED, CaseState.
 """States of an invoice's mail that an attachment may come too late for."""
 _MOST = 20
 _ANSWERED = 1000
-"""More mails than one can answer or name. A bound keeps the state apart from the look-up: by state a database would walk them all."""
+"""More mails than one can answer or name. A bound keeps the state apart from the look-up: by state a database
+would walk them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +191,8 @@ def _open_to_change(session: Session, reference: str) -> MailRow:
 def _matching(session: Session, of: Marks, has_invoice: bool) -> Sequence[MailRow]:
     """Mails that may be the other half; ``has_invoice``: whether this one is that with the invoice.
 
-    Open mails are asked one by one whether they have a mark of ours; all the others are looked up by the marks that few share,
-    so that it costs the same whatever was kept before.
+    Open mails are asked one by one whether they have a mark of ours; all the others are looked up by the
+    marks that few share, so that it costs the same whatever was kept before.
     """
     ours, theirs = (CompanionRow.reference, CompanionRow.companion) if has_invoice else (CompanionRow.companion, CompanionRow.reference)
     apart = select(col(theirs)).where(col(ours) == of.reference, col(CompanionRow.apart))
@@ -202,8 +203,15 @@ def _matching(session: Session, of: Marks, has_invoice: bool) -> Sequence[MailRo
         loose = and_(state.in_(_LOOSE), col(MailRow.invoices) == 0, col(MailRow.decided_by).is_(None))
         halves = sequence.where(loose, or_(marked, _has_trait(NUMBER, of.numbers, mine)))
     else:
-        waits = sequence.where(state == CaseState.WAITING, col(MailRow.invoices) > 0, or_(marked, _has_number(of.numbers, mine)))
-        past = select(col(MailRow.sequence), state, col(MailRow.invoices)).where(mine.in_(_answered(of))).limit(_ANSWERED).subquery()
+        waits = sequence.where(
+            state == CaseState.WAITING, col(MailRow.invoices) > 0, or_(marked, _has_number(of.numbers, mine))
+        )
+        past = (
+            select(col(MailRow.sequence), state, col(MailRow.invoices))
+            .where(mine.in_(_answered(of)))
+            .limit(_ANSWERED)
+            .subquery()
+        )
         ended = select(past.c.sequence).where(past.c.state.in_(_PAST), past.c.invoices > 0)
         halves = select(union(waits, ended).subquery())
     other = and_(col(MailRow.sequence).in_(halves), mine != of.reference, mine.not_in(apart))
@@ -212,7 +220,8 @@ def _matching(session: Session, of: Marks, has_invoice: bool) -> Sequence[MailRo
 
 
 def _answered(of: Marks) -> CompoundSelect[Any]:
-    """References of mails that this one answers or names, or of the same sender with a number that it names."""
+    """References of mails that this one answers or names, or of the same sender with a number that it
+    names."""
     trait, invoice = aliased(TraitRow), aliased(InvoiceRow)
     return union(
         select(col(trait.reference)).where(col(trait.kind) == THREAD, col(trait.hash).in_(of.thread)),
@@ -225,7 +234,9 @@ def _answered(of: Marks) -> CompoundSelect[Any]:
 
 def _has_trait(kind: str, hashes: Iterable[str], reference: Mapped[str]) -> ColumnElement[bool]:
     trait = aliased(TraitRow)
-    return exists().where(col(trait.kind) == kind, col(trait.hash).in_(tuple(hashes)), col(trait.reference) == reference)
+    return exists().where(
+        col(trait.kind) == kind, col(trait.hash).in_(tuple(hashes)), col(trait.reference) == reference
+    )
 
 
 def _has_number(hashes: Iterable[str], reference: Mapped[str]) -> ColumnElement[bool]:

@@ -46,7 +46,8 @@ def identities(vault: Vault, raw: bytes) -> Identities:
 
 
 def _hash_of_body(raw: bytes, start: int) -> bytes:
-    """SHA-256 of the body with LF line ends, without blanks at the end of lines and of the whole; a part at a time, for it may be large."""
+    """SHA-256 of the body with LF line ends, without blanks at the end of lines and of the whole; a part at a
+    time, for it may be large."""
     hashed, end = sha256(), _end_of_text(raw, start)
     while start < end:
         cut = raw.find(b"\n", start + _PART_BYTES, end) + 1 or end

@@ -109,7 +109,10 @@ def listed(store: Store) -> tuple[Entry, ...]:
 def waiting(store: Store) -> tuple[Entry, ...]:
     """Those that wait for a judgement, the most urgent first."""
     with store.read() as session:
-        entries = [_entry(row) for row in session.exec(select(IncidentRow).where(col(IncidentRow.judgement) == Judgement.OPEN))]
+        entries = [
+            _entry(row)
+            for row in session.exec(select(IncidentRow).where(col(IncidentRow.judgement) == Judgement.OPEN))
+        ]
     return tuple(sorted(entries, key=lambda entry: (entry.report_before, entry.id)))
 
 

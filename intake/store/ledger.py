@@ -93,14 +93,20 @@ class MailboxLedger:
 def left_out(store: Store, account: str) -> tuple[tuple[str, int], ...]:
     """Folder and UID of messages that were too large to take in, for the page and `doctor`."""
     with store.read() as session:
-        rows = session.exec(select(LedgerRow).where(col(LedgerRow.account) == account, col(LedgerRow.state) == Entry.TOO_LARGE, _unfinished()))
+        rows = session.exec(
+            select(LedgerRow).where(
+                col(LedgerRow.account) == account, col(LedgerRow.state) == Entry.TOO_LARGE, _unfinished()
+            )
+        )
         return tuple((row.folder, row.uid) for row in rows)
 
 
 def _unfinished() -> ColumnElement[bool]:
     """Messages that stand there to be moved or seen to, in the words of their own index."""
-    states: BindParameter[str] = bindparam(None, [Entry.KEPT.value, Entry.TOO_LARGE.value], expanding=True, literal_execute=True)
-    return col(LedgerRow.state).in_(states)
+    finished: BindParameter[str] = bindparam(
+        None, [Entry.DONE.value, Entry.DELETED.value], expanding=True, literal_execute=True
+    )
+    return col(LedgerRow.state).not_in(finished)
 
 
 def _in(place: Place) -> tuple[ColumnElement[bool], ...]:

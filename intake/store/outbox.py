@@ -79,8 +79,11 @@ class Addressed:
 
 
 def unsent() -> ColumnElement[bool]:
-    """Replies that are not ``ENDED``, in the words of their own index: said beside what else is asked, the index is used."""
-    ended: BindParameter[str] = bindparam(None, [state.value for state in ENDED], expanding=True, literal_execute=True)
+    """Replies that are not ``ENDED``, in the words of their own index: said beside what else is asked, the
+    index is used."""
+    ended: BindParameter[str] = bindparam(
+        None, [state.value for state in ENDED], expanding=True, literal_execute=True
+    )
     return col(ReplyRow.state).not_in(ended)
 
 
@@ -150,7 +153,11 @@ def due(store: Store, limit: int = 20) -> tuple[Outgoing, ...]:
     with store.read() as session:
         found = session.exec(
             select(ReplyRow)
-            .where(unsent(), col(ReplyRow.state).in_((ReplyState.READY, ReplyState.DEFERRED)), clock.hold_is_over(ReplyRow, clock.tick(session)))
+            .where(
+                unsent(),
+                col(ReplyRow.state).in_((ReplyState.READY, ReplyState.DEFERRED)),
+                clock.hold_is_over(ReplyRow, clock.tick(session)),
+            )
             .order_by(col(ReplyRow.id))
             .limit(limit)
         ).all()

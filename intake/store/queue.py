@@ -46,7 +46,8 @@ _NEXT = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
-"""The conditions stand here again for PostgreSQL, which asks them anew of a row that changed until it got its lock."""
+"""The conditions stand here again for PostgreSQL, which asks them anew of a row that changed until it got its
+lock."""
 _TAKE = (
     update(MailRow)
     .where(col(MailRow.sequence) == _NEXT.scalar_subquery())
@@ -270,7 +271,10 @@ class _Taken:
 
 def _take(store: Store, worker: str, lease_seconds: float) -> _Taken | None:
     with store.read() as session:  # an idle worker asks without taking the one lock that all who write need
-        if session.connection().execute(_ANY, {"today": store.today, **asdict(clock.tick(session))}).first() is None:
+        if (
+            session.connection().execute(_ANY, {"today": store.today, **asdict(clock.tick(session))}).first()
+            is None
+        ):
             return None
     with store.write() as session:
         moment = clock.tick(session)
@@ -354,7 +358,11 @@ def _stale(
     if not others:
         return ""
     found = session.connection().execute(_OTHERS, {"others": list(others)})
-    return "" if {row.reference for row in found if _still_open(row, verdict)} == others else "its other half waits no longer"
+    return (
+        ""
+        if {row.reference for row in found if _still_open(row, verdict)} == others
+        else "its other half waits no longer"
+    )
 
 
 def _still_open(other: Row[*tuple[Any, ...]], verdict: Verdict) -> bool:

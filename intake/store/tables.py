@@ -84,7 +84,8 @@ def _one_of(column: str, states: type[StrEnum]) -> str:
 
 
 def _partial(name: str, where: str, *columns: str) -> Index:
-    """An index of a few rows only. A statement gets it when it says the same, in these words (``IS NOT NULL``: by comparing)."""
+    """An index of a few rows only. A statement gets it when it says the same, in these words (``IS NOT
+    NULL``: by comparing)."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
@@ -249,7 +250,9 @@ class CompanionRow(SQLModel, table=True):
 
     reference: str = Field(sa_column=Column("reference", ForeignKey("mail.reference", ondelete="CASCADE"), primary_key=True))
     companion: str = Field(
-        sa_column=Column("companion", ForeignKey("mail.reference", ondelete="CASCADE"), primary_key=True, index=True)
+        sa_column=Column(
+            "companion", ForeignKey("mail.reference", ondelete="CASCADE"), primary_key=True, index=True
+        )
     )
     paired_by: str | None = None
     """A user; None when the rules paired them."""
@@ -410,7 +413,7 @@ class LedgerRow(SQLModel, table=True):
     __tablename__ = "ledger"
     __table_args__ = (
         UniqueConstraint("account", "folder", "uidvalidity", "uid", name="ledger_once"),
-        _partial("ledger_unfinished", "state IN ('kept', 'too-large')", "account", "state"),
+        _partial("ledger_unfinished", "state NOT IN ('done', 'deleted')", "account", "state"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -1,9 +1,10 @@
 """Who may write to SQLite now: one transaction at a time, in a queue that ends.
 
-SQLite itself lets writers sleep and try again, for up to 100 ms at a time and in no order, so that under load some wait
-long while others pass. Here a writer takes a lock of its process first, then flock(2) on a file beside the database, whose
-waiters the kernel wakes at once, in their order. A process that dies lets go of it. Readers, copies made while the service
-runs and whoever does not know the queue are not held up by it: SQLite's own lock stays what keeps the data whole.
+SQLite itself lets writers sleep and try again, for up to 100 ms at a time and in no order, so that under load
+some wait long while others pass. Here a writer takes a lock of its process first, then flock(2) on a file
+beside the database, whose waiters the kernel wakes at once, in their order. A process that dies lets go of
+it. Readers, copies made while the service runs and whoever does not know the queue are not held up by it:
+SQLite's own lock stays what keeps the data whole.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ class Turns:
 
 
 class _Waiting:
-    """Another process writes. flock(2) knows no time limit, so a thread waits for it; who gave up leaves it to let go."""
+    """Another process writes. flock(2) knows no time limit, so a thread waits for it; who gave up leaves it
+    to let go."""
 
     def __init__(self, descriptor: int, mine: threading.Lock) -> None:
         self._descriptor = descriptor
@@ -108,4 +110,6 @@ def _let_go(descriptor: int, mine: threading.Lock) -> None:
 def _told(error: OSError) -> StoreUnavailable:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StoreFull("no space left for the lock beside the database")
-    return StoreUnavailable(f"the lock beside the database cannot be taken ({errno.errorcode.get(error.errno or 0, 'OSError')})")
+    return StoreUnavailable(
+        f"the lock beside the database cannot be taken ({errno.errorcode.get(error.errno or 0, 'OSError')})"
+    )

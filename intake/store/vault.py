@@ -138,7 +138,8 @@ class Vault:
 
     @contextmanager
     def one_look(self) -> Iterator[None]:
-        """For what this thread does within, the folder is looked at once: which keys there are, as they are at its start."""
+        """For what this thread does within, the folder is looked at once: which keys there are, as they are
+        at its start."""
         if hasattr(self._looked, "at"):
             yield
             return
@@ -304,7 +305,8 @@ class Vault:
             raise KeyMissing(f"{file.name} in the key store cannot be read") from None
 
     def _listing(self) -> _Listing:
-        """The keys there are now (or at the start of ``one_look``). When one was taken away, the keys in memory are forgotten."""
+        """The keys there are now (or at the start of ``one_look``). When one was taken away, the keys in
+        memory are forgotten."""
         looked: _Listing | None = getattr(self._looked, "at", None)
         if looked is not None:
             return looked

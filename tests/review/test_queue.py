@@ -37,7 +37,9 @@ def test_every_case_stands_under_one_tab_and_is_counted(clerk: Clerk, store: Sto
             assert queue.tab_for(cases.get_case(store, reference)).key == key
 
 
-def test_many_cases_that_are_done_are_many(clerk: Clerk, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_cases_that_are_done_are_many(
+    clerk: Clerk, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """How many are done is no work for anybody; how many wait must be right."""
     monkeypatch.setattr(cases, "COUNTED", 2)
     for outcome in (MailOutcome.IGNORED, MailOutcome.QUEUED):

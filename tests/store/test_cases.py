@@ -102,7 +102,8 @@ class TestList:
         assert cases.reply_counts(store)[ReplyState.READY] == 1
 
     def test_what_is_done_is_not_counted_to_its_end(self, store: Store) -> None:
-        """A page that counts a million cases at every look gets slower from year to year; open cases are counted all."""
+        """A page that counts a million cases at every look gets slower from year to year; open cases are
+        counted all."""
         for number in range(3):
             things.decided(store, number)
             things.decided(store, number + 10, things.decision(things.verdict(MailOutcome.IGNORED)))

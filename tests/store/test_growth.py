@@ -16,14 +16,48 @@ from bench import copies
 from intake.mail.imap import Entry, Place
 from intake.review.queue import PART, TABS
 from intake.settings import Settings
-from intake.store import Store, audit, cases, halves, health, incidents, journal, ledger, open_store, outbox, people, queue
+from intake.store import (
+    Store,
+    audit,
+    cases,
+    halves,
+    health,
+    incidents,
+    journal,
+    ledger,
+    open_store,
+    outbox,
+    people,
+    queue,
+)
 from intake.types import CareLine, MailOutcome, Reply, ReplyKind
 from tests.conftest import Cluster, SettingsOn
 from tests.store import things
 
 FEW, MANY = 300, 3000
-GROWING = ("mail", "sealed", "identity", "trait", "invoice", "care", "event", "reply", "companion", "audit", "incident", "ledger", "destroyed")
-SHORT_INDEXES = ("mail_due_index", "mail_deadline_index", "mail_remind_index", "reply_unsent", "ledger_unfinished", "ix_incident_judgement")
+GROWING = (
+    "mail",
+    "sealed",
+    "identity",
+    "trait",
+    "invoice",
+    "care",
+    "event",
+    "reply",
+    "companion",
+    "audit",
+    "incident",
+    "ledger",
+    "destroyed",
+)
+SHORT_INDEXES = (
+    "mail_due_index",
+    "mail_deadline_index",
+    "mail_remind_index",
+    "reply_unsent",
+    "ledger_unfinished",
+    "ix_incident_judgement",
+)
 """They hold what is open and nothing else, so that they may be read from end to end."""
 LINE = CareLine(1, things.BSN, "huisarts", "45A52", "Begeleiding", dt.date(2026, 9, 1), dt.date(2026, 9, 30))
 LATER = dt.date(2040, 1, 1)
@@ -32,7 +66,9 @@ LATER = dt.date(2040, 1, 1)
 def judged(number: str, **changes: Any) -> queue.Decision:
     """An ordinary invoice with its care, and a receipt that a clerk sends."""
     read = things.verdict(invoices=(things.invoice(number),), reply=ReplyKind.RECEIPT)
-    return things.decision(read, "confirm", care_lines=(LINE,), message_ids=(f"<{number}@praktijk.example>",), **changes)
+    return things.decision(
+        read, "confirm", care_lines=(LINE,), message_ids=(f"<{number}@praktijk.example>",), **changes
+    )
 
 
 def filled(settings: Settings, database: copies.Database, size: int) -> Store:
@@ -68,9 +104,13 @@ def a_mail(store: Store, number: int, made: queue.Decision) -> str:
 
 def everything(store: Store) -> None:
     """The road, the processes that wait, and the review page."""
-    waits = things.verdict(MailOutcome.WAITING, invoices=(things.invoice("2026-300"),), deadline=LATER, remind_on=LATER)
+    waits = things.verdict(
+        MailOutcome.WAITING, invoices=(things.invoice("2026-300"),), deadline=LATER, remind_on=LATER
+    )
     marks = halves.marks(store, "IN-0000-000A", ["<vraag@praktijk.example>"], things.SENDER, ["2026-300"])
-    waiting = a_mail(store, 300, things.decision(waits, considered=halves.Considered(marks, has_invoice=True)))
+    waiting = a_mail(
+        store, 300, things.decision(waits, considered=halves.Considered(marks, has_invoice=True))
+    )
     loose = things.verdict(MailOutcome.WAITING, deadline=LATER, completes=())
     known = halves.Considered(marks, has_invoice=False, references=frozenset({waiting}))
     a_mail(store, 301, things.decision(loose, numbers=("2026-301",), considered=known))
@@ -114,7 +154,8 @@ def everything(store: Store) -> None:
 
 @contextmanager
 def steps_of(store: Store) -> Iterator[Mapping[str, int]]:
-    """Steps of SQLite's virtual machine for each statement, twenty at a time, the most that one run of it took."""
+    """Steps of SQLite's virtual machine for each statement, twenty at a time, the most that one run of it
+    took."""
     most: dict[str, int] = {}
     now = ["", 0]
 
@@ -134,7 +175,8 @@ def steps_of(store: Store) -> Iterator[Mapping[str, int]]:
 
 
 def test_no_statement_takes_more_steps_with_more_cases_that_are_done(settings_on: SettingsOn) -> None:
-    """What is looked through at every mail, look or idle second would get slower from year to year, until the service stands still."""
+    """What is looked through at every mail, look or idle second would get slower from year to year, until the
+    service stands still."""
     taken = []
     for size in (FEW, MANY):
         store = filled(settings_on("sqlite", reply_mode="automatic"), copies.Sqlite(), size)
@@ -144,7 +186,11 @@ def test_no_statement_takes_more_steps_with_more_cases_that_are_done(settings_on
         taken.append(dict(steps))
     few, many = taken
 
-    dearer = {statement: (few.get(statement, 0), steps) for statement, steps in many.items() if steps > 1.5 * few.get(statement, 0) + 20}
+    dearer = {
+        statement: (few.get(statement, 0), steps)
+        for statement, steps in many.items()
+        if steps > 1.5 * few.get(statement, 0) + 20
+    }
 
     assert len(many) > 50
     assert dearer == {}
@@ -154,7 +200,9 @@ def test_no_statement_takes_more_steps_with_more_cases_that_are_done(settings_on
 def statements_of(store: Store) -> Iterator[Mapping[str, Any]]:
     seen: dict[str, Any] = {}
 
-    def begins(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+    def begins(
+        _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool
+    ) -> None:
         if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")) and "pg_" not in statement:
             seen.setdefault(statement, parameters[0] if many else parameters)
 
@@ -195,7 +243,9 @@ def test_postgresql_has_an_index_for_every_statement(settings_on: SettingsOn, po
     assert found == {}
 
 
-def test_an_idle_worker_waits_for_nobody_who_writes(settings_on: SettingsOn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_idle_worker_waits_for_nobody_who_writes(
+    settings_on: SettingsOn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Idle workers that queue for the one lock would slow down those that have work."""
     monkeypatch.setattr("intake.store.engine.BUSY_SECONDS", 0.05)
     store = open_store(settings_on("sqlite"))
@@ -208,13 +258,19 @@ def test_an_idle_worker_waits_for_nobody_who_writes(settings_on: SettingsOn, mon
     other.close()
 
 
-@pytest.mark.parametrize("search", ["vlinder", "zorgpraktijk de vlinder", "de 2026-1", "2026-1", "anders", "vlinder anders"])
+@pytest.mark.parametrize(
+    "search", ["vlinder", "zorgpraktijk de vlinder", "de 2026-1", "2026-1", "anders", "vlinder anders"]
+)
 @pytest.mark.parametrize("state", [None, *cases.ENDED])
-def test_a_common_word_finds_what_a_rare_one_would(store: Store, monkeypatch: pytest.MonkeyPatch, search: str, state: Any) -> None:
+def test_a_common_word_finds_what_a_rare_one_would(
+    store: Store, monkeypatch: pytest.MonkeyPatch, search: str, state: Any
+) -> None:
     """How many cases have a word decides by which way it is looked up, and must not decide what is found."""
     for number in range(4):
         things.decided(store, number, judged(f"2026-{number}"))
-    things.decided(store, 9, things.decision(things.verdict(MailOutcome.IGNORED, (things.invoice("2026-1"),))))
+    things.decided(
+        store, 9, things.decision(things.verdict(MailOutcome.IGNORED, (things.invoice("2026-1"),)))
+    )
     states = [state] if state else []
     rare = cases.list_cases(store, states, search)
 

@@ -220,9 +220,22 @@ class TestTrouble:
 
 
 class TestIdentity:
-    @pytest.mark.parametrize("body", [b"", b"\r\n", b"a", b"a \t\r\nb\x0b \r\n \r\n", b"regel \r\n" * 9, b"a\r \n\r\n\tb\x0c\r", b" \n" * 20 + b"x" * 30])
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"",
+            b"\r\n",
+            b"a",
+            b"a \t\r\nb\x0b \r\n \r\n",
+            b"regel \r\n" * 9,
+            b"a\r \n\r\n\tb\x0c\r",
+            b" \n" * 20 + b"x" * 30,
+        ],
+    )
     @pytest.mark.parametrize("size", [1, 2, 7])
-    def test_a_body_is_the_same_in_whatever_parts_it_is_hashed(self, monkeypatch: pytest.MonkeyPatch, body: bytes, size: int) -> None:
+    def test_a_body_is_the_same_in_whatever_parts_it_is_hashed(
+        self, monkeypatch: pytest.MonkeyPatch, body: bytes, size: int
+    ) -> None:
         """A large mail that came by two roads would be two mails."""
         vault, raw = _vault(), b"Message-ID: <1@a.example>\r\nFrom: a@a.example\r\n\r\n" + body
         at_once = identities(vault, raw)

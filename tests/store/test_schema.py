@@ -98,10 +98,15 @@ class TestMigrate:
         engine.dispose()
 
     def test_partial_indexes_say_what_the_tables_say(self, settings_on: SettingsOn) -> None:
-        """Alembic does not compare which rows an index holds; a statement that says it in other words walks the whole table."""
+        """Alembic does not compare which rows an index holds; a statement that says it in other words walks
+        the whole table."""
         store = open_store(settings_on("sqlite"))
         with store.read() as session:
-            made = dict(session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'")).all())
+            made = dict(
+                session.execute(
+                    text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'")
+                ).all()
+            )
         store.close()
         said = {
             index.name: str(index.dialect_options["sqlite"]["where"])

@@ -56,7 +56,8 @@ def test_one_writes_at_a_time_whatever_process_or_thread_it_is(file: Path) -> No
 
 
 def test_waiting_for_another_process_ends(file: Path) -> None:
-    """A mail server that waits for an answer gets 451 and comes again; a process that hangs must not hang them all."""
+    """A mail server that waits for an answer gets 451 and comes again; a process that hangs must not hang
+    them all."""
     turns = Turns(file)
     other = holder(file)
     try:

@@ -181,7 +181,8 @@ class TestKeyStore:
         assert hashed
 
     def test_within_one_look_the_keys_are_those_of_its_start(self, folder: Path) -> None:
-        """Of one mail half the hashes would be made by one key and half by another; the next mail must know."""
+        """Of one mail half the hashes would be made by one key and half by another; the next mail must
+        know."""
         running, other = Vault(folder), Vault(folder)
         with running.one_look():
             hashed = running.hash("x", "y")

@@ -21,7 +21,13 @@ def upgrade() -> None:
     ):
         op.drop_index(name, table_name=table)
     op.create_index("mail_state", "mail", ["state", "sequence"])
-    op.create_index("mail_due_index", "mail", ["sequence"], sqlite_where=sa.text("due = 1"), postgresql_where=sa.text("due"))
+    op.create_index(
+        "mail_due_index",
+        "mail",
+        ["sequence"],
+        sqlite_where=sa.text("due = 1"),
+        postgresql_where=sa.text("due"),
+    )
     _partial("mail_deadline_index", "mail", "deadline IS NOT NULL", "deadline")
     _partial("mail_remind_index", "mail", "remind_on IS NOT NULL", "remind_on")
     op.create_index("trait_hash", "trait", ["kind", "hash", "reference"])
@@ -30,7 +36,7 @@ def upgrade() -> None:
     _partial("reply_domain", "reply", "counted_at IS NOT NULL", "domain_hash", "counted_at")
     _partial("reply_counted", "reply", "counted_at IS NOT NULL", "counted_at")
     _partial("reply_unsent", "reply", "state NOT IN ('sent', 'dropped')", "state", "reference")
-    _partial("ledger_unfinished", "ledger", "state IN ('kept', 'too-large')", "account", "state")
+    _partial("ledger_unfinished", "ledger", "state NOT IN ('done', 'deleted')", "account", "state")
 
 
 def _partial(name: str, table: str, where: str, *columns: str) -> None:
