@@ -8,6 +8,7 @@ does not open.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,6 +42,8 @@ class Sqlite:
     """Copies by SQL in one file."""
 
     name = "SQLite"
+    clock = staticmethod(time.process_time)
+    """All its work is done in this process."""
     random = "lower(hex(randomblob(32)))"
     numbers = (
         "WITH RECURSIVE s(n) AS (SELECT {0} UNION ALL SELECT n + 1 FROM s WHERE n < {1}) SELECT n FROM s"
@@ -87,6 +90,7 @@ class Postgresql:
     """Copies by SQL in a database of a server of our own."""
 
     name = "PostgreSQL"
+    clock = staticmethod(time.perf_counter)
     random = "md5(random()::text) || md5(random()::text)"
     numbers = "SELECT n FROM generate_series({0}, {1}) AS s(n)"
     blank = "substring({0} from 1 for {1})"

@@ -56,6 +56,7 @@ class Place:
     """One store of one size, with what measures it."""
 
     size: int
+    clock: Callable[[], float]
     store: Store
     desk: Desk
     leases: worker.Leases
@@ -111,7 +112,7 @@ def idle(place: Place) -> None:
 
 
 def looks(place: Place) -> None:
-    """What the review page asks for."""
+    """What the review page asks for: ms of CPU on SQLite, ms by the clock on PostgreSQL."""
     done = next(tab for tab in TABS if tab.key == "afgehandeld")
     asked: dict[str, Callable[[], object]] = {
         "counts of the tabs, ms": lambda: _counts(place.store),
@@ -123,13 +124,13 @@ def looks(place: Place) -> None:
         "what came today, ms": lambda: cases.list_cases(place.store, day=place.store.today, limit=20_000),
     }
     for name, ask in asked.items():
-        place.tell(name, 1000 * min(_timed(ask) for _ in range(3)))
+        place.tell(name, 1000 * min(_timed(ask, place.clock) for _ in range(3)))
 
 
-def _timed(ask: Callable[[], object]) -> float:
-    begun = time.perf_counter()
+def _timed(ask: Callable[[], object], clock: Callable[[], float]) -> float:
+    begun = clock()
     ask()
-    return time.perf_counter() - begun
+    return clock() - begun
 
 
 def _counts(store: Store) -> object:
@@ -152,6 +153,7 @@ def placed(database: Database, home: Path, size: int) -> Iterator[Place]:
         store = open_store(settings)
         place = Place(
             size,
+            database.clock,
             store,
             stack.enter_context(worker.open_desk(settings, store)),
             stack.enter_context(worker.Leases(store, 60)),
