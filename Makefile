@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install install-test run test test-long check bench bench-reading servers examples lock clean
+.PHONY: install install-test run test test-long check bench bench-reading bench-growth servers examples lock clean
 
 install: $(VENV)/.installed
 
@@ -45,6 +45,11 @@ bench: install-test
 # How well invoices are read, on documents nobody has seen, beside invoice2data and plain patterns.
 bench-reading: install-test servers
 	$(BIN)/python -m bench.reading
+
+# What a mail, a search and an idle second cost with up to a million cases; takes half an hour.
+bench-growth: install-test servers
+	$(BIN)/python -m bench.growth
+	$(BIN)/python -m bench.growth --postgresql
 
 examples: install-test servers
 	$(BIN)/python -m tests.examples.make

@@ -41,11 +41,17 @@ class Kind:
     reply_waits: Mapping[CaseState, bool] = field(default_factory=dict)
     """Of these states only the cases whose reply waits for a clerk, or does not."""
 
-    def count(self, counts: Mapping[CaseState, int], waiting: Mapping[CaseState, int]) -> int:
-        """How many cases stand under it, from all and from those whose reply waits for a clerk."""
-        return sum(waiting[state] if wanted else counts[state] - waiting[state] for state, wanted in self.reply_waits.items()) + sum(
-            counts[state] for state in self.states if state not in self.reply_waits
-        )
+    def count(self, counts: Mapping[CaseState, int], waiting: Mapping[CaseState, int]) -> str:
+        """How many cases stand under it, from all and from those whose reply waits for a clerk: ``12``, or
+        ``1000+``."""
+        ended = [state for state in self.states if state in cases.ENDED and not self.reply_waits.get(state)]
+        if any(counts[state] > cases.COUNTED for state in ended):
+            return f"{cases.COUNTED}+"
+        return str(sum(self._of(state, counts[state], waiting[state]) for state in self.states))
+
+    def _of(self, state: CaseState, all_of_it: int, waiting: int) -> int:
+        wanted = self.reply_waits.get(state)
+        return all_of_it if wanted is None else waiting if wanted else all_of_it - waiting
 
     def holds(self, case: Case) -> bool:
         """Whether the case stands under this tab."""
@@ -102,7 +108,7 @@ def show(
     """The open tab. What was searched for stands in the address sealed, never in words."""
     kind = tab_of(tab)
     search = _unsealed(room, login, zoek) if zoek else ""
-    counts, waiting = cases.counts(room.store), cases.counts_for_a_clerk(room.store)
+    counts, waiting = cases.counts(room.store, cases.COUNTED + 1), cases.counts_for_a_clerk(room.store)
     tabs = [{"key": each.key, "title": each.title, "count": each.count(counts, waiting)} for each in TABS]
     rows = cases.list_cases(room.store, kind.states, search, PART + 1, (blad - 1) * PART, reply_waits=kind.reply_waits)
     return room.pages.html(
@@ -110,7 +116,7 @@ def show(
         login=login,
         here="queue",
         tab=kind,
-        tabs=[tab for tab in tabs if tab["count"] or tab["key"] in (kind.key, *_ALWAYS)],
+        tabs=[tab for tab in tabs if tab["count"] != "0" or tab["key"] in (kind.key, *_ALWAYS)],
         letters=waiting[CaseState.WAITING] if kind.states == (CaseState.WAITING,) else 0,
         warnings=warnings(room),
         alarms=parts.alarms(health.health(room.store)),

@@ -10,7 +10,6 @@ from intake.review import words
 from intake.review.room import Room
 from intake.secure_attachment.keys import WARN_DAYS, expires_on
 from intake.store import audit, incidents, left_out
-from intake.store.tables import Judgement
 
 _BEFORE = dt.timedelta(hours=48)
 """An open incident is told so long before its 72 hours end."""
@@ -49,7 +48,7 @@ def _reading(room: Room) -> list[Warning]:
 
 def _incidents(room: Room) -> list[Warning]:
     soon = room.store.clock() + _BEFORE
-    late = sum(entry.judgement is Judgement.OPEN and entry.report_before < soon for entry in incidents.listed(room.store))
+    late = sum(entry.report_before < soon for entry in incidents.waiting(room.store))
     text = f"{words.many(late, 'incident wacht', 'incidenten wachten')} op een beoordeling. Melden moet binnen 72 uur."
     return [Warning("incidents", f"{late}-waiting", text, "/privacy")] if late else []
 

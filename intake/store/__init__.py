@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,10 @@ from sqlmodel import Session
 from intake.errors import ConfigurationError
 from intake.settings import Settings
 from intake.store import clock as clocks
+from intake.store import engine as engines
 from intake.store.engine import READ_ONLY, database_file, make_engine, own_connection, own_errors
 from intake.store.tables import SCHEMA, InstallationRow
+from intake.store.turns import Turns
 from intake.store.vault import Vault, missing_keys
 from intake.types import local_date, local_today
 
@@ -49,6 +51,8 @@ class Store:
         self.waiting = threading.local()
         """Each thread's own connections to wait on (notify.py)."""
         self._reading = engine.execution_options(**{READ_ONLY: True})
+        file = database_file(engine)
+        self._turns = Turns(file.with_name("writers.lock")) if file else None
 
     @property
     def today(self) -> dt.date:
@@ -62,7 +66,12 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction that commits at its end and leaves nothing behind when it raises."""
-        with own_errors(self.engine), self.engine.begin() as connection, _Joined(connection) as session:
+        with (
+            own_errors(self.engine),
+            self._turn(),
+            self.engine.begin() as connection,
+            _Joined(connection) as session,
+        ):
             yield session
             session.flush()
 
@@ -71,6 +80,9 @@ class Store:
         """One consistent look at the database."""
         with own_errors(self.engine), self._reading.begin() as connection, _Joined(connection) as session:
             yield session
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return self._turns.turn(engines.BUSY_SECONDS) if self._turns else nullcontext()
 
     def ask(self, statement: Executable, parameters: Mapping[str, Any]) -> Sequence[Row[Any]]:
         """The rows of one statement by itself: what is asked for every mail, without a session around it."""

@@ -45,7 +45,8 @@ class Care:
 
 def hashed(store: Store, lines: Iterable[CareLine]) -> list[Care]:
     """The lines that can be compared: with a client, a product and days. Raises KeyMissing."""
-    return list(_hashed(store, lines))
+    with store.vault.one_look():
+        return list(_hashed(store, lines))
 
 
 def keep(session: Session, reference: str, care: Sequence[Care]) -> None:

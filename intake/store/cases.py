@@ -6,11 +6,27 @@ A person decides on a whole mail, save that accepting the good invoices of a mai
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_
-from sqlalchemy.orm import aliased
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    SelectBase,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    union,
+    union_all,
+)
+from sqlalchemy import select as select_rows
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 
 from intake.errors import Conflict, KeyMissing
@@ -33,9 +49,9 @@ from intake.store.tables import (
     SealedRow,
     TraitRow,
 )
-from intake.store.traits import TERM, trait_hashes
+from intake.store.traits import TERM, fold, trait_hashes
 from intake.store.vault import DataKey
-from intake.types import AMSTERDAM, CareLine, Reply, ReplyKind, Verdict
+from intake.types import AMSTERDAM, CareLine, Reply, ReplyKind, Verdict, local_date
 
 ACCEPTABLE = (CaseState.QUEUED, CaseState.WAITING, CaseState.REJECTED, CaseState.QUARANTINED, CaseState.IGNORED)
 """States in which there may be something to accept; of an accepted mail only what was refused beside it."""
@@ -45,6 +61,40 @@ FOR_A_CLERK = (ReplyState.PREPARED, ReplyState.HELD, ReplyState.FAILED, ReplySta
 
 _LEFT_BY_ACCEPTING = {False: (ReplyKind.RECEIPT,), True: (ReplyKind.RECEIPT, ReplyKind.REFUSAL)}
 """By whether an invoice of the mail stays refused: the replies that are still true."""
+ENDED = (CaseState.ACCEPTED, CaseState.REJECTED, CaseState.IGNORED)
+"""States in which cases stay, so that their number grows from year to year."""
+COUNTED = 1000
+"""Ended cases are counted no further: that there are many is enough to know, and counting a million takes
+long."""
+_COMMON = 10_000
+"""A word that so many cases have is not looked up: the cases of the list are asked one by one whether they
+have it."""
+_OPEN = tuple(state for state in CaseState if state not in ENDED)
+
+_NEWER = aliased(ReplyRow)
+_STAYS_REFUSED = exists().where(
+    col(InvoiceRow.reference) == col(ReplyRow.reference), col(InvoiceRow.outcome) == CaseState.REJECTED.value
+)
+_REPLY_WAITS = (
+    outbox.unsent(),
+    col(ReplyRow.state).in_(FOR_A_CLERK),
+    or_(
+        col(MailRow.state) != CaseState.ACCEPTED,
+        and_(col(ReplyRow.kind) == ReplyKind.REFUSAL.value, _STAYS_REFUSED),
+    ),
+    ~exists().where(
+        col(_NEWER.reference) == col(ReplyRow.reference), col(_NEWER.number) > col(ReplyRow.number)
+    ),
+)
+"""The newest reply of a case waits for a clerk; an older one was overtaken. Of an accepted case only a refusal counts,
+of what stays refused."""
+_WAITING = (
+    select(col(MailRow.sequence), col(MailRow.state))
+    .select_from(ReplyRow)
+    .join(MailRow, col(MailRow.reference) == col(ReplyRow.reference))
+    .where(*_REPLY_WAITS)
+)
+
 _UNREADABLE = Card(None, None, None, "De sleutel van deze zaak ontbreekt.")
 
 
@@ -156,25 +206,34 @@ class Case:
         return reply is not None and (self.state is not CaseState.ACCEPTED or reply.kind is ReplyKind.REFUSAL)
 
 
-def counts(store: Store) -> dict[CaseState, int]:
-    """How many cases stand in each state, all states present."""
+def counts(store: Store, most: int | None = None) -> dict[CaseState, int]:
+    """How many cases stand in each state, all states present; of each of ``ENDED`` no more than ``most`` are
+    counted."""
+    open_ones = (
+        select(col(MailRow.state), func.count())
+        .where(col(MailRow.state).in_(_OPEN))
+        .group_by(col(MailRow.state))
+    )
+    ended: CompoundSelect[Any] = union_all(*(_ended(state, most) for state in ENDED))
     with store.read() as session:
-        found = dict(session.exec(select(MailRow.state, func.count()).group_by(col(MailRow.state))).all())
+        found = {row[0]: row[1] for row in (*session.exec(open_ones), *session.execute(ended))}
     return {state: found.get(state, 0) for state in CaseState}
 
 
 def counts_for_a_clerk(store: Store) -> dict[CaseState, int]:
     """How many cases of each state have a reply that waits for a clerk, all states present."""
     with store.read() as session:
-        found = dict(session.exec(select(MailRow.state, func.count()).where(_reply_waits()).group_by(col(MailRow.state))).all())
-    return {state: found.get(state, 0) for state in CaseState}
+        found = Counter(row.state for row in session.execute(_WAITING))
+    return {state: found[state] for state in CaseState}
 
 
 def reply_counts(store: Store) -> dict[ReplyState, int]:
-    """How many replies stand in each state, all states present."""
+    """How many replies stand in each state in which they may still be sent or acted on, all those states
+    present."""
+    waiting = select(ReplyRow.state, func.count()).where(outbox.unsent()).group_by(col(ReplyRow.state))
     with store.read() as session:
-        found = dict(session.exec(select(ReplyRow.state, func.count()).group_by(col(ReplyRow.state))).all())
-    return {state: found.get(state, 0) for state in ReplyState}
+        found = dict(session.exec(waiting).all())
+    return {state: found.get(state, 0) for state in ReplyState if state not in outbox.ENDED}
 
 
 def list_cases(
@@ -193,14 +252,16 @@ def list_cases(
         day: only what was received on this date, Europe/Amsterdam.
         reply_waits: of these states only the cases whose reply waits for a clerk (True), or does not (False).
     """
-    conditions = [] if day is None else [_on_day(day)]
-    conditions += [or_(col(MailRow.state) != state, _reply_waits() if waits else ~_reply_waits()) for state, waits in (reply_waits or {}).items()]
-    if states:
-        conditions.append(col(MailRow.state).in_(tuple(states)))
-    if search and search.strip():
-        conditions.append(_found_by(store, search))
     with store.read() as session:
-        mails = session.exec(select(MailRow).where(*conditions).order_by(col(MailRow.sequence)).limit(limit).offset(offset)).all()
+        found = _found(
+            store,
+            session,
+            _Wanted(frozenset(states) or frozenset(CaseState), search or "", day, reply_waits or {}),
+            limit + offset,
+        )
+        mails = session.exec(
+            select(MailRow).where(col(MailRow.sequence).in_(found[offset:])).order_by(col(MailRow.sequence))
+        ).all()
         references = [mail.reference for mail in mails]
         cards = select(SealedRow.reference, SealedRow.data).where(col(SealedRow.kind) == sealed.CARD, col(SealedRow.reference).in_(references))
         sealed_cards = dict(session.exec(cards).all())
@@ -372,49 +433,118 @@ def again(store: Store, reference: str, user: str, version: int, password: str |
         notify.tell(store, session, notify.MAIL)
 
 
+def _ended(state: CaseState, most: int | None) -> SelectBase:
+    standing = select(col(MailRow.sequence)).where(col(MailRow.state) == state).limit(most).subquery()
+    return select_rows(literal(state.value), func.count()).select_from(standing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which cases a list is of."""
+
+    states: frozenset[CaseState]
+    search: str = field(repr=False)
+    day: dt.date | None
+    reply_waits: Mapping[CaseState, bool]
+
+    def holds(self, mail: Row[Any], waiting: Collection[int]) -> bool:
+        """Whether a case is one of them, whatever was searched for. ``waiting``: cases whose reply waits for
+        a clerk."""
+        waits = mail.sequence in waiting
+        on_day = self.day is None or local_date(mail.received_at) == self.day
+        return (
+            on_day
+            and mail.state in self.states
+            and self.reply_waits.get(CaseState(mail.state), waits) is waits
+        )
+
+
+def _found(store: Store, session: Session, wanted: _Wanted, most: int) -> list[int]:
+    """The first cases of a list, by sequence. No way to them walks through all the cases that were ever
+    kept."""
+    few, common = _found_by(store, session, wanted.search)
+    waiting: dict[int, str] = {}
+    if wanted.reply_waits:
+        waiting = {row.sequence: row.state for row in session.execute(_WAITING.where(*common))}
+    if few is None and wanted.day is not None:
+        few = _on_day(wanted.day)
+    if few is not None:
+        mails = session.execute(
+            select(col(MailRow.sequence), col(MailRow.state), col(MailRow.received_at)).where(few, *common)
+        )
+        return sorted(mail.sequence for mail in mails if wanted.holds(mail, waiting))[:most]
+    for_a_clerk = {state for state in wanted.states if wanted.reply_waits.get(state)}
+    walks = [_walk(state, wanted, common, most) for state in sorted(wanted.states - for_a_clerk)]
+    walked = session.execute(union_all(*walks)).scalars().all() if walks else ()
+    return sorted((*walked, *(sequence for sequence, state in waiting.items() if state in for_a_clerk)))[
+        :most
+    ]
+
+
+def _walk(
+    state: CaseState, wanted: _Wanted, conditions: Sequence[ColumnElement[bool]], most: int
+) -> Select[Any]:
+    """The first cases of one state, in the order of its index."""
+    all_of_it = select(col(MailRow.sequence)).where(col(MailRow.state) == state, *conditions)
+    if state in wanted.reply_waits:
+        all_of_it = all_of_it.where(
+            ~exists().where(col(ReplyRow.reference) == col(MailRow.reference), *_REPLY_WAITS)
+        )
+    first: Select[Any] = select(all_of_it.order_by(col(MailRow.sequence)).limit(most).subquery().c.sequence)
+    return first
+
+
 def _on_day(day: dt.date) -> ColumnElement[bool]:
     start = dt.datetime.combine(day, dt.time(), AMSTERDAM)
     end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), AMSTERDAM)
     return (col(MailRow.received_at) >= start) & (col(MailRow.received_at) < end)
 
 
-def _found_by(store: Store, search: str) -> ColumnElement[bool]:
-    """By reference; else by the whole of what was typed, or by all its words."""
-    reference = read_reference(search)
-    if reference:
-        return col(MailRow.reference) == reference
+def _found_by(
+    store: Store, session: Session, search: str
+) -> tuple[ColumnElement[bool] | None, list[ColumnElement[bool]]]:
+    """By reference; else by the whole of what was typed, or by all its words.
 
-    def has(term: str) -> ColumnElement[bool]:
-        return exists().where(
-            col(TraitRow.reference) == col(MailRow.reference), col(TraitRow.kind) == TERM, col(TraitRow.hash).in_(trait_hashes(store, TERM, term))
-        )
-
-    words = has(search)
-    every: ColumnElement[bool] | None = None
-    for word in search.split():
-        every = has(word) if every is None else every & has(word)
-    return words if every is None else words | every
-
-
-def _reply_waits() -> ColumnElement[bool]:
-    """The newest reply of the case waits for a clerk; an older one was overtaken.
-
-    Of an accepted case only a refusal counts of what stays refused.
+    Returns a condition that finds few cases by an index, or one to ask of each case, when each of the words
+    is common.
     """
-    newer = aliased(ReplyRow)
-    stays_refused = exists().where(
-        col(InvoiceRow.reference) == col(MailRow.reference), col(InvoiceRow.outcome) == CaseState.REJECTED.value
-    )
-    return exists().where(
-        and_(
-            col(ReplyRow.reference) == col(MailRow.reference),
-            col(ReplyRow.state).in_(FOR_A_CLERK),
-            or_(
-                col(MailRow.state) != CaseState.ACCEPTED,
-                and_(col(ReplyRow.kind) == ReplyKind.REFUSAL.value, stays_refused),
-            ),
-            ~exists().where(col(newer.reference) == col(ReplyRow.reference), col(newer.number) > col(ReplyRow.number)),
+    words = list(dict.fromkeys(map(fold, search.split())))
+    if not words:
+        return None, []
+    if reference := read_reference(search):
+        return col(MailRow.reference) == reference, []
+    asked = [[trait_hashes(store, TERM, word) for word in chosen] for chosen in ([search], words)]
+    rarest = [min((_number(session, hashes), at) for at, hashes in enumerate(each)) for each in asked]
+    if max(rarest)[0] > _COMMON:
+        return None, [
+            or_(*(and_(*(_has(hashes, col(MailRow.reference)) for hashes in each)) for each in asked))
+        ]
+    by = []
+    for each, (_, at) in zip(asked, rarest, strict=True):
+        first = aliased(TraitRow)
+        others = (_has(hashes, col(first.reference)) for hashes in each if hashes != each[at])
+        by.append(
+            select(col(first.reference)).where(
+                col(first.kind) == TERM, col(first.hash).in_(each[at]), *others
+            )
         )
+    return col(MailRow.reference).in_(union(*by)), []
+
+
+def _number(session: Session, hashes: Sequence[str]) -> int:
+    """How many cases have a word, counted until it is a common one."""
+    having = (
+        select(col(TraitRow.reference))
+        .where(col(TraitRow.kind) == TERM, col(TraitRow.hash).in_(hashes))
+        .limit(_COMMON + 1)
+    )
+    return int(session.execute(select(func.count()).select_from(having.subquery())).scalar_one())
+
+
+def _has(hashes: Sequence[str], reference: Mapped[str]) -> ColumnElement[bool]:
+    word = aliased(TraitRow)
+    return exists().where(
+        col(word.kind) == TERM, col(word.hash).in_(hashes), col(word.reference) == reference
     )
 
 

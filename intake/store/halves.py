@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, CompoundSelect, and_, delete, exists, insert, or_, select, union, update
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col
 
 from intake.errors import Conflict, KeyMissing
@@ -28,6 +30,9 @@ _LOOSE = (CaseState.WAITING, CaseState.QUARANTINED)
 _PAST = (CaseState.QUEUED, CaseState.REJECTED, CaseState.QUARANTINED, CaseState.ACCEPTED)
 """States of an invoice's mail that an attachment may come too late for."""
 _MOST = 20
+_ANSWERED = 1000
+"""More mails than one can answer or name. A bound keeps the state apart from the look-up: by state a database
+would walk them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,14 @@ def marks(store: Store, reference: str, message_ids: Iterable[str], sender: str 
         message_ids: its own, and those it answers and refers to.
         numbers: of its invoices, or those that its attachment names.
     """
-    return Marks(
-        reference,
-        frozenset(h for value in message_ids for h in trait_hashes(store, THREAD, value)),
-        frozenset(trait_hashes(store, SENDER, sender) if sender else ()),
-        frozenset(h for number in numbers for h in number_hashes(store, number)),
-        references_in(subject),
-    )
+    with store.vault.one_look():
+        return Marks(
+            reference,
+            frozenset(h for value in message_ids for h in trait_hashes(store, THREAD, value)),
+            frozenset(trait_hashes(store, SENDER, sender) if sender else ()),
+            frozenset(h for number in numbers for h in number_hashes(store, number)),
+            references_in(subject),
+        )
 
 
 def waiting_for(store: Store, of: Marks) -> tuple[Waiting, ...]:
@@ -183,25 +189,64 @@ def _open_to_change(session: Session, reference: str) -> MailRow:
 
 
 def _matching(session: Session, of: Marks, has_invoice: bool) -> Sequence[MailRow]:
-    """Mails that may be the other half; ``has_invoice``: whether this one is that with the invoice."""
+    """Mails that may be the other half; ``has_invoice``: whether this one is that with the invoice.
+
+    Open mails are asked one by one whether they have a mark of ours; all the others are looked up by the
+    marks that few share, so that it costs the same whatever was kept before.
+    """
     ours, theirs = (CompanionRow.reference, CompanionRow.companion) if has_invoice else (CompanionRow.companion, CompanionRow.reference)
     apart = select(col(theirs)).where(col(ours) == of.reference, col(CompanionRow.apart))
-    by = _has_trait(THREAD, of.thread) | _has_trait(SENDER, of.sender) | col(MailRow.reference).in_(of.named)
+    mine, state = col(MailRow.reference), col(MailRow.state)
+    marked = _has_trait(THREAD, of.thread, mine) | _has_trait(SENDER, of.sender, mine) | mine.in_(of.named)
+    sequence = select(col(MailRow.sequence))
     if has_invoice:
-        free = and_(col(MailRow.state).in_(_LOOSE), col(MailRow.invoices) == 0, col(MailRow.decided_by).is_(None))
-        halves = and_(free, col(MailRow.brings).is_not(False), or_(by, _has_trait(NUMBER, of.numbers)))
+        loose = and_(
+            state.in_(_LOOSE),
+            col(MailRow.invoices) == 0,
+            col(MailRow.decided_by).is_(None),
+            col(MailRow.brings).is_not(False),
+        )
+        halves = sequence.where(loose, or_(marked, _has_trait(NUMBER, of.numbers, mine)))
     else:
-        numbered = col(MailRow.reference).in_(select(col(InvoiceRow.reference)).where(col(InvoiceRow.number_hash).in_(of.numbers)))
-        answered = _has_trait(THREAD, of.thread) | col(MailRow.reference).in_(of.named) | (_has_trait(SENDER, of.sender) & numbered)
-        waits, past = col(MailRow.state) == CaseState.WAITING, col(MailRow.state).in_(_PAST)
-        halves = and_(col(MailRow.invoices) > 0, or_(and_(waits, or_(by, numbered)), and_(past, answered)))
-    other = and_(halves, col(MailRow.reference) != of.reference, col(MailRow.reference).not_in(apart))
+        waits = sequence.where(
+            state == CaseState.WAITING, col(MailRow.invoices) > 0, or_(marked, _has_number(of.numbers, mine))
+        )
+        past = (
+            select(col(MailRow.sequence), state, col(MailRow.invoices))
+            .where(mine.in_(_answered(of)))
+            .limit(_ANSWERED)
+            .subquery()
+        )
+        ended = select(past.c.sequence).where(past.c.state.in_(_PAST), past.c.invoices > 0)
+        halves = select(union(waits, ended).subquery())
+    other = and_(col(MailRow.sequence).in_(halves), mine != of.reference, mine.not_in(apart))
     found = session.execute(select(MailRow).where(other).order_by(col(MailRow.sequence)).limit(_MOST))
     return found.scalars().all()
 
 
-def _has_trait(kind: str, hashes: Iterable[str]) -> ColumnElement[bool]:
-    return col(MailRow.reference).in_(select(col(TraitRow.reference)).where(col(TraitRow.kind) == kind, col(TraitRow.hash).in_(tuple(hashes))))
+def _answered(of: Marks) -> CompoundSelect[Any]:
+    """References of mails that this one answers or names, or of the same sender with a number that it
+    names."""
+    trait, invoice = aliased(TraitRow), aliased(InvoiceRow)
+    return union(
+        select(col(trait.reference)).where(col(trait.kind) == THREAD, col(trait.hash).in_(of.thread)),
+        select(col(MailRow.reference)).where(col(MailRow.reference).in_(of.named)),
+        select(col(invoice.reference)).where(
+            col(invoice.number_hash).in_(of.numbers), _has_trait(SENDER, of.sender, col(invoice.reference))
+        ),
+    )
+
+
+def _has_trait(kind: str, hashes: Iterable[str], reference: Mapped[str]) -> ColumnElement[bool]:
+    trait = aliased(TraitRow)
+    return exists().where(
+        col(trait.kind) == kind, col(trait.hash).in_(tuple(hashes)), col(trait.reference) == reference
+    )
+
+
+def _has_number(hashes: Iterable[str], reference: Mapped[str]) -> ColumnElement[bool]:
+    invoice = aliased(InvoiceRow)
+    return exists().where(col(invoice.reference) == reference, col(invoice.number_hash).in_(tuple(hashes)))
 
 
 def _loose(store: Store, session: Session, of: Marks) -> tuple[Loose, ...]:

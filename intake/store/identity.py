@@ -16,6 +16,8 @@ from intake.store.vault import Vault
 HEADER_BYTES = 256_000
 """A mail with a longer header is known by its bytes only."""
 
+_PART_BYTES = 1_000_000
+
 _COMPARED = (b"message-id", b"from", b"date", b"subject", b"content-type", b"content-transfer-encoding")
 _BLANKS = re.compile(rb"[ \t\r\n]+")
 _BODY = re.compile(rb"\r?\n\r?\n")
@@ -44,17 +46,40 @@ def identities(vault: Vault, raw: bytes) -> Identities:
     if body:
         headers = _headers(raw[: body.start()])
         if headers[b"message-id"]:
-            marks.append(("mail", [*(headers[name] for name in _COMPARED), sha256(_folded(raw[body.end() :])).digest()]))
-    found = [vault.hashes(domain, *parts) for domain, parts in marks]
+            marks.append(("mail", [*(headers[name] for name in _COMPARED), _hash_of_body(raw, body.end())]))
+    with vault.one_look():
+        found = [vault.hashes(domain, *parts) for domain, parts in marks]
     return Identities(tuple(sorted(newest for newest, *_ in found)), tuple(h for hashes in found for h in hashes))
 
 
-def _folded(body: bytes) -> bytes:
-    """The body with LF line ends, without blanks at the end of lines and of the whole."""
-    lines = body.replace(b"\r\n", b"\n")
+def _hash_of_body(raw: bytes, start: int) -> bytes:
+    """SHA-256 of the body with LF line ends, without blanks at the end of lines and of the whole; a part at a
+    time, for it may be large."""
+    hashed, end = sha256(), _end_of_text(raw, start)
+    while start < end:
+        cut = raw.find(b"\n", start + _PART_BYTES, end) + 1 or end
+        hashed.update(_folded(raw[start:cut]))
+        start = cut
+    return hashed.digest()
+
+
+def _end_of_text(raw: bytes, start: int) -> int:
+    """Where the blanks at the end of the body begin."""
+    end = len(raw)
+    while start < end:
+        part = max(start, end - _PART_BYTES)
+        if text := raw[part:end].rstrip():
+            return part + len(text)
+        end = part
+    return start
+
+
+def _folded(lines: bytes) -> bytes:
+    """Whole lines with LF line ends, without blanks at their ends."""
+    lines = lines.replace(b"\r\n", b"\n")
     if b" \n" in lines or b"\t\n" in lines:
         lines = b"\n".join([line.rstrip(b" \t") for line in lines.split(b"\n")])
-    return lines.rstrip()
+    return lines
 
 
 def _headers(block: bytes) -> dict[bytes, bytes]:

@@ -106,6 +106,16 @@ def listed(store: Store) -> tuple[Entry, ...]:
     return (*sorted(waiting, key=lambda entry: entry.report_before), *(entry for entry in reversed(entries) if entry.judgement is not Judgement.OPEN))
 
 
+def waiting(store: Store) -> tuple[Entry, ...]:
+    """Those that wait for a judgement, the most urgent first."""
+    with store.read() as session:
+        entries = [
+            _entry(row)
+            for row in session.exec(select(IncidentRow).where(col(IncidentRow.judgement) == Judgement.OPEN))
+        ]
+    return tuple(sorted(entries, key=lambda entry: (entry.report_before, entry.id)))
+
+
 def of_case(session: Session, reference: str) -> tuple[Entry, ...]:
     """The incidents of one case, oldest first."""
     rows = session.exec(select(IncidentRow).where(col(IncidentRow.reference) == reference).order_by(col(IncidentRow.id)))

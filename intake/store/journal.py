@@ -65,7 +65,7 @@ def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
     for number in range(_TRIES):
         failpoint("before-keep")
         try:
-            with store.write() as session:
+            with store.write() as session, store.vault.one_look():
                 known = {row.hash: row.reference for row in session.connection().execute(_KNOWN, {"hashes": mail.known})}
                 kept = _again(store, session, known, mail.new, envelope) if known else _first(store, session, raw, envelope, mail.new, number)
         except (IntegrityError, KeyDestroyed):
@@ -131,7 +131,9 @@ def _history_of(store: Store, ask: _Ask, invoice: Invoice, before: str) -> Histo
     number = invoice.invoice_number.value
     if not number:
         return History()
-    own = _suppliers_hashes(store, invoice)
+    with store.vault.one_look():
+        own = _suppliers_hashes(store, invoice)
+        content = _content_hashes(store, invoice.issue_date.value, invoice.gross_amount.value)
 
     def same(row: Row[*tuple[Any, ...]]) -> bool:
         pairs = zip(own, (row.kvk_hash, row.vat_hash, row.name_hash), strict=True)

@@ -11,7 +11,7 @@ import contextlib
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, and_, delete, or_, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -22,6 +22,8 @@ from intake.types import LeftOut, LeftOutWhy
 
 AGAIN_SECONDS = (60.0, 600.0, 3_600.0, 21_600.0, *(86_400.0,) * 14)
 """Pauses before each next try of a message that failed; after the last one it is tried no more."""
+
+_AT_ONCE = 500
 
 
 class MailboxLedger:
@@ -62,8 +64,11 @@ class MailboxLedger:
         fits = and_(col(LeftOutRow.why) == LeftOutWhy.TOO_LARGE, col(LeftOutRow.size) <= limit)
         is_due = and_(or_(col(LeftOutRow.again_at) <= now, fits), or_(col(LeftOutRow.reference).is_(None), left_out.WAITS))
         failed = select(LeftOutRow.uid, is_due).join(MailRow, col(MailRow.reference) == col(LeftOutRow.reference), isouter=True)
+        known: set[int] = set()
         with self._store.read() as session:
-            known = set(session.exec(select(LedgerRow.uid).where(*_in(place))))
+            for start in range(0, len(uids), _AT_ONCE):
+                some = col(LedgerRow.uid).in_(uids[start : start + _AT_ONCE])
+                known.update(session.exec(select(LedgerRow.uid).where(*_in(place), some)))
             due = dict(session.exec(failed.where(*_in(place, LeftOutRow))).all())
         return tuple(uid for uid in uids if due.get(uid, uid not in known))
 
@@ -130,7 +135,8 @@ class MailboxLedger:
     def to_move(self, place: Place) -> tuple[int, ...]:
         """UIDs of messages that are committed here and not yet moved."""
         with self._store.read() as session:
-            return tuple(session.exec(select(LedgerRow.uid).where(*_in(place), col(LedgerRow.state) == Entry.KEPT).order_by(col(LedgerRow.uid))))
+            kept = select(LedgerRow.uid).where(*_in(place), col(LedgerRow.state) == Entry.KEPT, _unfinished())
+            return tuple(session.exec(kept.order_by(col(LedgerRow.uid))))
 
     def to_delete(self, place: Place, days: int) -> tuple[int, ...]:
         """UIDs of messages that still stand there and whose mail was decided, and waits no longer, ``days`` or more days ago, or was destroyed."""
@@ -154,6 +160,14 @@ class MailboxLedger:
         with self._store.read() as session:
             row = session.get(MailboxRow, account)
             return row.first_start if row else None
+
+
+def _unfinished() -> ColumnElement[bool]:
+    """Messages that stand there to be moved or seen to, in the words of their own index."""
+    finished: BindParameter[str] = bindparam(
+        None, [Entry.DONE.value, Entry.DELETED.value], expanding=True, literal_execute=True
+    )
+    return col(LedgerRow.state).not_in(finished)
 
 
 def _in(place: Place, table: type[LedgerRow | LeftOutRow] = LedgerRow) -> tuple[ColumnElement[bool], ...]:

@@ -13,7 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func, insert, update
 from sqlmodel import Session, col, select
 
 from intake import profile
@@ -43,6 +43,8 @@ _QUESTIONS = (ReplyKind.QUESTION, ReplyKind.REMINDER)
 _ONCE = (ReplyKind.REMINDER, ReplyKind.TOO_LARGE)
 """Kinds of which a case has one, whatever it says."""
 _OPEN = (ReplyState.PREPARED, ReplyState.READY, ReplyState.HELD, ReplyState.DEFERRED)
+ENDED = (ReplyState.SENT, ReplyState.DROPPED)
+"""States in which replies stay, so that their number grows from year to year."""
 _NUMBER = select(func.count()).select_from(ReplyRow).where(col(ReplyRow.reference) == bindparam("reference"))
 _COMPOSE = insert(ReplyRow)
 _BEFORE_RESTORE = select(col(MailRow.reference)).where(
@@ -85,6 +87,15 @@ class Addressed:
     id: int
     reference: str
     state: ReplyState
+
+
+def unsent() -> ColumnElement[bool]:
+    """Replies that are not ``ENDED``, in the words of their own index: said beside what else is asked, the
+    index is used."""
+    ended: BindParameter[str] = bindparam(
+        None, [state.value for state in ENDED], expanding=True, literal_execute=True
+    )
+    return col(ReplyRow.state).not_in(ended)
 
 
 def compose(store: Store, session: Session, key: DataKey, letter: Letter) -> str | None:
@@ -159,7 +170,11 @@ def due(store: Store, limit: int = 20) -> tuple[Outgoing, ...]:
     with store.read() as session:
         found = session.exec(
             select(ReplyRow)
-            .where(col(ReplyRow.state).in_((ReplyState.READY, ReplyState.DEFERRED)), clock.hold_is_over(ReplyRow, clock.tick(session)))
+            .where(
+                unsent(),
+                col(ReplyRow.state).in_((ReplyState.READY, ReplyState.DEFERRED)),
+                clock.hold_is_over(ReplyRow, clock.tick(session)),
+            )
             .order_by(col(ReplyRow.id))
             .limit(limit)
         ).all()
@@ -221,7 +236,7 @@ def recover(store: Store, alone: bool = False) -> int:
     """
     state = ReplyState.READY if store.settings.resend_after_unknown else ReplyState.UNKNOWN
     with store.write() as session:
-        left: ColumnElement[bool] = col(ReplyRow.state) == ReplyState.SENDING
+        left = unsent() & (col(ReplyRow.state) == ReplyState.SENDING)
         if not alone:
             left = left & clock.hold_is_over(ReplyRow, clock.tick(session))
         found = session.exec(select(ReplyRow).where(left).with_for_update()).all()

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Boolean, Row, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Boolean, Row, bindparam, delete, func, insert, or_, select, union_all, update
 from sqlmodel import Session, col
 
 from intake.errors import Conflict, KeyMissing, failpoint
@@ -26,21 +26,31 @@ from intake.types import CareLine, DocumentKind, Envelope, Invoice, MailOutcome,
 KEY_RETRY_SECONDS = 300.0
 """Until a mail is tried again whose key was missing."""
 
+_CANDIDATES = 100
+"""Of the mails that are due; more than workers can lock in one moment."""
+_FREE_ONE = select(col(MailRow.sequence)).where(
+    or_(~col(MailRow.slow), bindparam("slow_too", type_=Boolean)), clock.hold_is_over(MailRow)
+)
+_DUE = col(MailRow.due)
+_OVER = col(MailRow.deadline) < bindparam("today")
+_REMIND = col(MailRow.remind_on) <= bindparam("today")
+"""Only a waiting mail has a deadline or a day for its reminder."""
+_WORK = union_all(
+    select(_FREE_ONE.where(_DUE).order_by(col(MailRow.sequence)).limit(_CANDIDATES).subquery().c.sequence),
+    _FREE_ONE.where(_OVER),
+    _FREE_ONE.where(_REMIND),
+)
+"""Each of the three by an index of its own, which holds nothing else."""
+_ANY = select(_WORK.subquery().c.sequence).limit(1)
 _NEXT = (
     select(col(MailRow.sequence))
-    .where(
-        or_(
-            col(MailRow.due),
-            and_(col(MailRow.state) == CaseState.WAITING, col(MailRow.deadline) < bindparam("today")),
-            col(MailRow.remind_on) <= bindparam("today"),
-        ),
-        or_(~col(MailRow.slow), bindparam("slow_too", type_=Boolean)),
-        clock.hold_is_over(MailRow),
-    )
+    .where(col(MailRow.sequence).in_(_WORK), or_(_DUE, _OVER, _REMIND), clock.hold_is_over(MailRow))
     .order_by(col(MailRow.sequence))
     .limit(1)
     .with_for_update(skip_locked=True)
 )
+"""The conditions stand here again for PostgreSQL, which asks them anew of a row that changed until it got its
+lock."""
 _TAKE = (
     update(MailRow)
     .where(col(MailRow.sequence) == _NEXT.scalar_subquery())
@@ -73,18 +83,9 @@ _NEWER = select(col(InvoiceRow.id)).where(
     col(InvoiceRow.id) > bindparam("seen"),
     col(InvoiceRow.reference) != bindparam("reference"),
 )
-_STILL_OPEN = (
-    select(col(MailRow.reference))
-    .where(
-        or_(
-            and_(col(MailRow.reference).in_(bindparam("completes", expanding=True)), col(MailRow.state) == CaseState.WAITING),
-            and_(
-                col(MailRow.reference).in_(bindparam("takes", expanding=True)),
-                col(MailRow.state).in_((CaseState.WAITING, CaseState.QUARANTINED)),
-                col(MailRow.decided_by).is_(None),
-            ),
-        )
-    )
+_OTHERS = (
+    select(*(col(c) for c in (MailRow.reference, MailRow.state, MailRow.decided_by)))
+    .where(col(MailRow.reference).in_(bindparam("others", expanding=True)))
     .with_for_update()
 )
 _TRAITS = insert(TraitRow)
@@ -266,7 +267,7 @@ def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
     declared = care.hashed(store, _declared(decision))
     made = invoices.rows(store, claim.reference, invoices.judged(decision.verdict))
     numbers = {str(row["number_hash"]) for row in made if row["number_hash"]}
-    with store.write() as session:
+    with store.write() as session, store.vault.one_look():
         if decision.considered:
             store.lock(session, "halves")
         if numbers or declared:
@@ -302,10 +303,14 @@ class _Taken:
 
 
 def _take(store: Store, worker: str, lease_seconds: float, slow: bool) -> _Taken | None:
+    wanted = {"today": store.today, "slow_too": slow}
+    with store.read() as session:  # an idle worker asks without taking the one lock that all who write need
+        if session.connection().execute(_ANY, {**wanted, **asdict(clock.tick(session))}).first() is None:
+            return None
     with store.write() as session:
         moment = clock.tick(session)
         lease = {"lease_token": f"{worker}:{secrets.token_hex(8)}", "hold_boot": moment.boot, "hold_until": moment.seconds + lease_seconds}
-        mail = session.connection().execute(_TAKE, {"today": store.today, "slow_too": slow, **asdict(moment), **lease}).first()
+        mail = session.connection().execute(_TAKE, {**wanted, **asdict(moment), **lease}).first()
         if mail is None:
             return None
         waited = mail.state != CaseState.RECEIVED
@@ -378,10 +383,23 @@ def _stale(
     verdict = decision.verdict
     if decision.considered and halves.newcomer(store, session, decision.considered):
         return "its other half may have come meanwhile"
-    if not verdict.completes and not verdict.takes:
+    others = {*verdict.completes, *verdict.takes}
+    if not others:
         return ""
-    still = session.connection().execute(_STILL_OPEN, {"completes": verdict.completes, "takes": verdict.takes}).scalars().all()
-    return "" if set(still) == {*verdict.completes, *verdict.takes} else "its other half waits no longer"
+    found = session.connection().execute(_OTHERS, {"others": list(others)})
+    return (
+        ""
+        if {row.reference for row in found if _still_open(row, verdict)} == others
+        else "its other half waits no longer"
+    )
+
+
+def _still_open(other: Row[*tuple[Any, ...]], verdict: Verdict) -> bool:
+    """The rules may still give that mail our attachment, or us that of that mail."""
+    if other.reference in verdict.completes and other.state == CaseState.WAITING:
+        return True
+    loose = other.state in (CaseState.WAITING, CaseState.QUARANTINED) and other.decided_by is None
+    return loose and other.reference in verdict.takes
 
 
 def _decide(

@@ -87,6 +87,12 @@ def _one_of(column: str, states: type[StrEnum]) -> str:
     return f"{column} IN ({', '.join(repr(str(state)) for state in states)})"
 
 
+def _partial(name: str, where: str, *columns: str) -> Index:
+    """An index of a few rows only. A statement gets it when it says the same, in these words (``IS NOT
+    NULL``: by comparing)."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 def _mail_key(index: bool = False) -> Column[str]:
     return Column("reference", ForeignKey("mail.reference", ondelete="CASCADE"), nullable=False, index=index)
 
@@ -104,12 +110,15 @@ class MailRow(SQLModel, table=True):
         CheckConstraint("NOT due OR decided_by IS NULL", name="mail_due"),
         CheckConstraint("lease_token IS NULL OR (due AND hold_until IS NOT NULL)", name="mail_lease"),
         CheckConstraint("state <> 'accepted' OR decided_by IS NOT NULL", name="mail_accepted"),
-        Index("mail_due_index", "sequence", sqlite_where=text("due"), postgresql_where=text("due")),
+        Index("mail_state", "state", "sequence"),
+        Index("mail_due_index", "sequence", sqlite_where=text("due = 1"), postgresql_where=text("due")),
+        _partial("mail_deadline_index", "deadline IS NOT NULL", "deadline"),
+        _partial("mail_remind_index", "remind_on IS NOT NULL", "remind_on"),
     )
 
     sequence: int | None = Field(default=None, primary_key=True)
     reference: str = Field(unique=True, max_length=12)
-    state: str = Field(default=CaseState.RECEIVED, index=True)
+    state: str = CaseState.RECEIVED
     version: int = 1
     """Counts the changes that a person could have seen; a decision on an older one is a Conflict."""
     received_at: dt.datetime = Field(sa_type=Utc, index=True)
@@ -130,8 +139,8 @@ class MailRow(SQLModel, table=True):
     wakes: int = 0
     """How often something came that a waiting mail must be looked at again for."""
 
-    deadline: dt.date | None = Field(default=None, index=True)
-    remind_on: dt.date | None = Field(default=None, index=True)
+    deadline: dt.date | None = None
+    remind_on: dt.date | None = None
     """The day of the reminder of a waiting mail, until it was written."""
     decided_at: dt.datetime | None = Field(default=None, sa_type=Utc)
     decided_by: str | None = None
@@ -169,7 +178,7 @@ class TraitRow(SQLModel, table=True):
     """Keyed hashes to find a case by: Message-ID of its thread, sender, search term."""
 
     __tablename__ = "trait"
-    __table_args__ = (Index("trait_hash", "kind", "hash"),)
+    __table_args__ = (Index("trait_hash", "kind", "hash", "reference"),)
 
     id: int | None = Field(default=None, primary_key=True)
     reference: str = Field(sa_column=_mail_key(index=True))
@@ -252,7 +261,11 @@ class CompanionRow(SQLModel, table=True):
     __tablename__ = "companion"
 
     reference: str = Field(sa_column=Column("reference", ForeignKey("mail.reference", ondelete="CASCADE"), primary_key=True))
-    companion: str = Field(sa_column=Column("companion", ForeignKey("mail.reference", ondelete="CASCADE"), primary_key=True))
+    companion: str = Field(
+        sa_column=Column(
+            "companion", ForeignKey("mail.reference", ondelete="CASCADE"), primary_key=True, index=True
+        )
+    )
     paired_by: str | None = None
     """A user; None when the rules paired them."""
     apart: bool = False
@@ -307,8 +320,10 @@ class ReplyRow(SQLModel, table=True):
         CheckConstraint("state NOT IN ('sending', 'sent', 'bounced') OR started_at IS NOT NULL", name="reply_started"),
         CheckConstraint("(state = 'sending') = (hold_until IS NOT NULL AND state <> 'deferred')", name="reply_sending"),
         UniqueConstraint("reference", "number", name="reply_number"),
-        Index("reply_sender", "sender_hash", "counted_at"),
-        Index("reply_domain", "domain_hash", "counted_at"),
+        _partial("reply_sender", "counted_at IS NOT NULL", "sender_hash", "counted_at"),
+        _partial("reply_domain", "counted_at IS NOT NULL", "domain_hash", "counted_at"),
+        _partial("reply_counted", "counted_at IS NOT NULL", "counted_at"),
+        _partial("reply_unsent", "state NOT IN ('sent', 'dropped')", "state", "reference"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -316,7 +331,7 @@ class ReplyRow(SQLModel, table=True):
     number: int
     """Counts the replies of the case, from 1."""
     kind: str
-    state: str = Field(index=True)
+    state: str
     held: str | None = None
     """Why it does not leave by itself, a code."""
     message_id: str = Field(unique=True)
@@ -325,7 +340,7 @@ class ReplyRow(SQLModel, table=True):
     composed: bytes
     """The reply, sealed."""
     created_at: dt.datetime = Field(sa_type=Utc)
-    counted_at: dt.datetime | None = Field(default=None, sa_type=Utc, index=True)
+    counted_at: dt.datetime | None = Field(default=None, sa_type=Utc)
     """When it was let go; the budgets count these."""
     confirmed_by: str | None = None
     token: str | None = None
@@ -416,7 +431,10 @@ class LedgerRow(SQLModel, table=True):
     """One message of a mailbox that we have looked at."""
 
     __tablename__ = "ledger"
-    __table_args__ = (UniqueConstraint("account", "folder", "uidvalidity", "uid", name="ledger_once"),)
+    __table_args__ = (
+        UniqueConstraint("account", "folder", "uidvalidity", "uid", name="ledger_once"),
+        _partial("ledger_unfinished", "state NOT IN ('done', 'deleted')", "account", "state"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     account: str

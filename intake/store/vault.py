@@ -22,7 +22,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -134,6 +134,20 @@ class Vault:
         self._trees: dict[str, tuple[tuple[int, ...], KeyTree]] = {}
         self._seen = _Listing()
         self._lock = threading.Lock()
+        self._looked = threading.local()
+
+    @contextmanager
+    def one_look(self) -> Iterator[None]:
+        """For what this thread does within, the folder is looked at once: which keys there are, as they are
+        at its start."""
+        if hasattr(self._looked, "at"):
+            yield
+            return
+        self._looked.at = self._listing()
+        try:
+            yield
+        finally:
+            del self._looked.at
 
     def new_data_key(self, reference: str, day: dt.date) -> tuple[DataKey, WrappedKey]:
         """A fresh data key, wrapped by the keys of the day's period (or of the newest period before it).
@@ -291,9 +305,13 @@ class Vault:
             raise KeyMissing(f"{file.name} in the key store cannot be read") from None
 
     def _listing(self) -> _Listing:
-        """The keys there are now. When one was taken away, the keys in memory are forgotten."""
+        """The keys there are now (or at the start of ``one_look``). When one was taken away, the keys in
+        memory are forgotten."""
+        looked: _Listing | None = getattr(self._looked, "at", None)
+        if looked is not None:
+            return looked
         folders = key_folders(self.folder)
-        stamp = tuple(number for folder in folders for number in _folder_stamp(folder))
+        stamp = _stamps(folders)
         with self._lock:
             if stamp != self._seen.stamp:
                 names = frozenset(file.name for folder in folders for file in folder.glob("*.key"))
@@ -382,13 +400,14 @@ def _mac(key: bytes, domain: str, parts: Iterable[str | bytes]) -> str:
     return hmac.digest(key, b"".join(len(part).to_bytes(8, "big") + part for part in data), "sha256").hex()
 
 
-def _folder_stamp(folder: Path) -> tuple[int, ...]:
-    """Asked for at every use of a key, so by one system call; empty for a folder that is not there."""
-    try:
-        found = folder.stat()
-    except OSError:
-        return ()
-    return found.st_ino, found.st_mtime_ns
+def _stamps(folders: Iterable[Path]) -> tuple[int, ...]:
+    """Asked for at every use of a key, so by one system call a folder; nothing of one that is not there."""
+    stamps: list[int] = []
+    for folder in folders:
+        with suppress(OSError):
+            found = os.stat(folder)  # noqa: PTH116 a third of the time of Path.stat
+            stamps += (found.st_ino, found.st_mtime_ns)
+    return tuple(stamps)
 
 
 def _new_key() -> bytes:

@@ -37,6 +37,20 @@ def test_every_case_stands_under_one_tab_and_is_counted(clerk: Clerk, store: Sto
             assert queue.tab_for(cases.get_case(store, reference)).key == key
 
 
+def test_many_cases_that_are_done_are_many(
+    clerk: Clerk, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How many are done is no work for anybody; how many wait must be right."""
+    monkeypatch.setattr(cases, "COUNTED", 2)
+    for outcome in (MailOutcome.IGNORED, MailOutcome.QUEUED):
+        for _ in range(3):
+            fill(store, verdict(outcome))
+
+    counted = dict(re.findall(r'tab=(\w+)"[^>]*>[^<]*<span class="count">([^<]+)<', clerk.get("/").text))
+
+    assert (counted["genegeerd"], counted["wachtrij"], counted["afgehandeld"]) == ("2+", "3", "0")
+
+
 def test_the_tab_of_mail_that_is_not_judged_is_there_when_it_is_needed(clerk: Clerk, store: Store) -> None:
     """An eternal zero is one more thing to read; a mail that nobody judges must be seen."""
     assert "Nog niet beoordeeld" not in clerk.get("/").text

@@ -102,6 +102,17 @@ class TestList:
         assert cases.counts(store)[CaseState.REJECTED] == 1
         assert cases.reply_counts(store)[ReplyState.READY] == 1
 
+    def test_what_is_done_is_not_counted_to_its_end(self, store: Store) -> None:
+        """A page that counts a million cases at every look gets slower from year to year; open cases are
+        counted all."""
+        for number in range(3):
+            things.decided(store, number)
+            things.decided(store, number + 10, things.decision(things.verdict(MailOutcome.IGNORED)))
+
+        found = cases.counts(store, most=2)
+
+        assert (found[CaseState.IGNORED], found[CaseState.QUEUED]) == (2, 3)
+
     @pytest.mark.parametrize("state", list(ReplyState))
     def test_a_reply_that_waits_for_a_clerk_is_found(self, store: Store, state: ReplyState) -> None:
         """A letter that nobody sends, or that came back, must not hide among the cases that are done with."""

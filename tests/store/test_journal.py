@@ -220,6 +220,30 @@ class TestTrouble:
 
 
 class TestIdentity:
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"",
+            b"\r\n",
+            b"a",
+            b"a \t\r\nb\x0b \r\n \r\n",
+            b"regel \r\n" * 9,
+            b"a\r \n\r\n\tb\x0c\r",
+            b" \n" * 20 + b"x" * 30,
+        ],
+    )
+    @pytest.mark.parametrize("size", [1, 2, 7])
+    def test_a_body_is_the_same_in_whatever_parts_it_is_hashed(
+        self, monkeypatch: pytest.MonkeyPatch, body: bytes, size: int
+    ) -> None:
+        """A large mail that came by two roads would be two mails."""
+        vault, raw = _vault(), b"Message-ID: <1@a.example>\r\nFrom: a@a.example\r\n\r\n" + body
+        at_once = identities(vault, raw)
+
+        monkeypatch.setattr("intake.store.identity._PART_BYTES", size)
+
+        assert identities(vault, raw) == at_once
+
     @rules(deadline=None, max_examples=500)
     @given(body=_BODIES, other=_BODIES)
     def test_only_line_ends_and_space_at_them_may_differ(self, body: bytes, other: bytes) -> None:

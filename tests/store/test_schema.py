@@ -167,6 +167,37 @@ class TestMigrate:
         assert isinstance(logins.login(store, "anna", "een lang wachtwoord", "192.0.2.1"), logins.LoggedIn)
         store.close()
 
+    def test_a_store_of_the_first_schema_goes_on(self, empty: Settings) -> None:
+        """An installation of last year is upgraded, and its indexes are those of a new one."""
+        upgrade(empty, "0001")
+
+        migrate(empty)
+
+        engine = make_engine(empty.database)
+        with engine.connect() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
+        engine.dispose()
+
+    def test_partial_indexes_say_what_the_tables_say(self, settings_on: SettingsOn) -> None:
+        """Alembic does not compare which rows an index holds; a statement that says it in other words walks
+        the whole table."""
+        store = open_store(settings_on("sqlite"))
+        with store.read() as session:
+            made = dict(
+                session.execute(
+                    text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'")
+                ).all()
+            )
+        store.close()
+        said = {
+            index.name: str(index.dialect_options["sqlite"]["where"])
+            for table in SQLModel.metadata.tables.values()
+            for index in table.indexes
+            if index.dialect_options["sqlite"]["where"] is not None
+        }
+
+        assert {name: sql.partition(" WHERE ")[2] for name, sql in made.items()} == said
+
     def test_two_hosts_migrate_at_once(self, empty: Settings) -> None:
         """Two machines that are upgraded in the same minute."""
         faults: list[BaseException] = []

@@ -180,6 +180,18 @@ class TestKeyStore:
             running.hash("x", "y")
         assert hashed
 
+    def test_within_one_look_the_keys_are_those_of_its_start(self, folder: Path) -> None:
+        """Of one mail half the hashes would be made by one key and half by another; the next mail must
+        know."""
+        running, other = Vault(folder), Vault(folder)
+        with running.one_look():
+            hashed = running.hash("x", "y")
+            assert other.remove("hash-2026")
+            assert running.hash("x", "y") == hashed
+
+        with pytest.raises(KeyMissing):
+            running.hash("x", "y")
+
     def test_a_key_list_keeps_its_mode_and_leaves_no_copy(self, folder: Path) -> None:
         """A draft of a crash, or the old bytes, would bring back the key."""
         vault = Vault(folder)

@@ -1,0 +1,279 @@
+"""What is asked again and again costs the same with ten times as many cases that are done."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from bench import copies
+from intake.mail.imap import Entry, Place
+from intake.review.queue import PART, TABS
+from intake.settings import Settings
+from intake.store import (
+    Store,
+    audit,
+    cases,
+    halves,
+    health,
+    incidents,
+    journal,
+    ledger,
+    open_store,
+    outbox,
+    people,
+    queue,
+)
+from intake.types import CareLine, MailOutcome, Reply, ReplyKind
+from tests.conftest import Cluster, SettingsOn
+from tests.store import things
+
+FEW, MANY = 300, 3000
+GROWING = (
+    "mail",
+    "sealed",
+    "identity",
+    "trait",
+    "invoice",
+    "care",
+    "event",
+    "reply",
+    "companion",
+    "audit",
+    "incident",
+    "ledger",
+    "destroyed",
+)
+SHORT_INDEXES = (
+    "mail_due_index",
+    "mail_deadline_index",
+    "mail_remind_index",
+    "reply_unsent",
+    "ledger_unfinished",
+    "ix_incident_judgement",
+)
+"""They hold what is open and nothing else, so that they may be read from end to end."""
+LINE = CareLine(1, things.BSN, "huisarts", "45A52", "Begeleiding", dt.date(2026, 9, 1), dt.date(2026, 9, 30))
+LATER = dt.date(2040, 1, 1)
+
+
+def judged(number: str, **changes: Any) -> queue.Decision:
+    """An ordinary invoice with its care, and a receipt that a clerk sends."""
+    read = things.verdict(invoices=(things.invoice(number),), reply=ReplyKind.RECEIPT)
+    return things.decision(
+        read, "confirm", care_lines=(LINE,), message_ids=(f"<{number}@praktijk.example>",), **changes
+    )
+
+
+def filled(settings: Settings, database: copies.Database, size: int) -> Store:
+    """A few cases that were accepted, so many copies of them, and a few that are open."""
+    store = open_store(settings)
+    for number in range(8):
+        reference = things.decided(store, number, judged(f"2025-{number}"))
+        cases.accept(store, reference, "anna", cases.get_case(store, reference).version)
+    store.close()
+    copies.fill(database, settings, size)
+    store = open_store(settings)
+    for number in range(100, 103):
+        things.decided(store, number, judged(f"2026-{number}"))
+        things.refused(store, number + 100, held="confirm")
+    return store
+
+
+def a_mail(store: Store, number: int, made: queue.Decision) -> str:
+    """Down the whole road: with everything that is asked about earlier mails."""
+    reference = things.keep(store, number)
+    journal.known(store, things.mail(number))
+    claim = things.claim(store)
+    for read in made.verdict.invoices:
+        journal.history_of(store, read.invoice, reference)
+    marks = halves.marks(store, reference, made.message_ids, things.SENDER, ["2026-100"], "Re: IN-7K3F-9QXM")
+    halves.waiting_for(store, marks)
+    halves.loose_for(store, marks)
+    people.attachment_passwords(store, things.SENDER, ["01234567"])
+    queue.finish(store, claim, made)
+    halves.partners(store, reference)
+    return reference
+
+
+def everything(store: Store) -> None:
+    """The road, the processes that wait, and the review page."""
+    waits = things.verdict(
+        MailOutcome.WAITING, invoices=(things.invoice("2026-300"),), deadline=LATER, remind_on=LATER
+    )
+    marks = halves.marks(store, "IN-0000-000A", ["<vraag@praktijk.example>"], things.SENDER, ["2026-300"])
+    waiting = a_mail(
+        store, 300, things.decision(waits, considered=halves.Considered(marks, has_invoice=True))
+    )
+    loose = things.verdict(MailOutcome.WAITING, deadline=LATER, completes=())
+    known = halves.Considered(marks, has_invoice=False, references=frozenset({waiting}))
+    a_mail(store, 301, things.decision(loose, numbers=("2026-301",), considered=known))
+    queued = a_mail(store, 302, judged("2026-302"))
+    question = things.decision(things.verdict(MailOutcome.QUARANTINED, reply=ReplyKind.QUESTION))
+    doubtful = a_mail(store, 303, question)
+
+    assert queue.claim(store, "worker", 60) is None
+    health.report(store, "worker", True)
+    outbox.recover(store)
+    for outgoing in outbox.due(store):
+        sent = outbox.mark_sending(store, outgoing)
+        outbox.mark_sent(store, sent)
+        outbox.mark_bounced(store, sent.message_id)
+    watched, place = ledger.MailboxLedger(store), Place("a@b", "INBOX", 1)
+    watched.unseen(place, range(1, 20))
+    watched.record(place, 1, Entry.KEPT, queued, b"x")
+    watched.to_move(place)
+    ledger.left_out(store, "a@b")
+
+    cases.counts(store, most=20)
+    cases.counts_for_a_clerk(store)
+    cases.reply_counts(store)
+    for tab in TABS:
+        for search in ("", "2026-302", "zorgpraktijk de vlinder", "vlinder 2025-1", queued):
+            cases.list_cases(store, tab.states, search, PART + 1, reply_waits=tab.reply_waits)
+    cases.list_cases(store, day=things.NOW.date())
+    health.health(store)
+    incidents.waiting(store)
+    incidents.count_open(store)
+    audit.record(store, "anna", queued, "case", "een klacht")
+    audit.readings(store, queued)
+    audit.alerts(store)
+    audit.head(store)
+    cases.get_case(store, queued)
+    cases.care_lines(store, queued)
+    cases.accept(store, queued, "anna", cases.get_case(store, queued).version)
+    letter = Reply(things.SENDER, "Uw factuur", "Wij betalen deze factuur nog niet.")
+    cases.refuse(store, doubtful, "anna", cases.get_case(store, doubtful).version, "te laat", letter)
+
+
+@contextmanager
+def steps_of(store: Store) -> Iterator[Mapping[str, int]]:
+    """Steps of SQLite's virtual machine for each statement, twenty at a time, the most that one run of it
+    took."""
+    most: dict[str, int] = {}
+    now = ["", 0]
+
+    def step() -> None:
+        now[1] += 1
+        most[now[0]] = max(most.get(now[0], 0), now[1])
+
+    def begins(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        now[:] = [re.sub(r"\(\?(, \?)*\)", "(?)", statement), 0]
+        connection.connection.driver_connection.set_progress_handler(step, 20)
+
+    event.listen(store.engine, "before_cursor_execute", begins)
+    try:
+        yield most
+    finally:
+        event.remove(store.engine, "before_cursor_execute", begins)
+
+
+def test_no_statement_takes_more_steps_with_more_cases_that_are_done(settings_on: SettingsOn) -> None:
+    """What is looked through at every mail, look or idle second would get slower from year to year, until the
+    service stands still."""
+    taken = []
+    for size in (FEW, MANY):
+        store = filled(settings_on("sqlite", reply_mode="automatic"), copies.Sqlite(), size)
+        with steps_of(store) as steps:
+            everything(store)
+        store.close()
+        taken.append(dict(steps))
+    few, many = taken
+
+    dearer = {
+        statement: (few.get(statement, 0), steps)
+        for statement, steps in many.items()
+        if steps > 1.5 * few.get(statement, 0) + 20
+    }
+
+    assert len(many) > 50
+    assert dearer == {}
+
+
+@contextmanager
+def statements_of(store: Store) -> Iterator[Mapping[str, Any]]:
+    seen: dict[str, Any] = {}
+
+    def begins(
+        _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool
+    ) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")) and "pg_" not in statement:
+            seen.setdefault(statement, parameters[0] if many else parameters)
+
+    event.listen(store.engine, "before_cursor_execute", begins)
+    try:
+        yield seen
+    finally:
+        event.remove(store.engine, "before_cursor_execute", begins)
+
+
+def walked(plan: Mapping[str, Any], limited: bool = False) -> Iterator[str]:
+    """Tables of a plan that are read from end to end. The first rows of an index are not its end."""
+    table, kind = plan.get("Relation Name"), plan["Node Type"]
+    limited = limited or kind == "Limit"
+    chosen = limited or "Index Cond" in plan or "Bitmap" in kind or plan.get("Index Name") in SHORT_INDEXES
+    if table in GROWING and "Scan" in kind and not chosen:
+        yield f"{kind} on {table}"
+    for part in plan.get("Plans", ()):
+        yield from walked(part, limited)
+
+
+def test_postgresql_has_an_index_for_every_statement(settings_on: SettingsOn, postgresql: Cluster) -> None:
+    """An index that only SQLite can use helps nobody who outgrew it."""
+    store = filled(settings_on("postgresql", reply_mode="automatic"), copies.Postgresql(postgresql), MANY)
+    with statements_of(store) as seen:
+        everything(store)
+    found = {}
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("SET enable_seqscan = off")
+        for statement, parameters in seen.items():
+            told = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
+            plan = (json.loads(told) if isinstance(told, str) else told)[0]["Plan"]
+            if tables := list(walked(plan)):
+                found[statement] = tables
+    store.close()
+
+    assert len(seen) > 40
+    assert found == {}
+
+
+def test_an_idle_worker_waits_for_nobody_who_writes(
+    settings_on: SettingsOn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Idle workers that queue for the one lock would slow down those that have work."""
+    monkeypatch.setattr("intake.store.engine.BUSY_SECONDS", 0.05)
+    store = open_store(settings_on("sqlite"))
+    other = open_store(store.settings)
+
+    with other.write():
+        assert queue.claim(store, "worker", 60) is None
+
+    store.close()
+    other.close()
+
+
+@pytest.mark.parametrize(
+    "search", ["vlinder", "zorgpraktijk de vlinder", "de 2026-1", "2026-1", "anders", "vlinder anders"]
+)
+@pytest.mark.parametrize("state", [None, *cases.ENDED])
+def test_a_common_word_finds_what_a_rare_one_would(
+    store: Store, monkeypatch: pytest.MonkeyPatch, search: str, state: Any
+) -> None:
+    """How many cases have a word decides by which way it is looked up, and must not decide what is found."""
+    for number in range(4):
+        things.decided(store, number, judged(f"2026-{number}"))
+    things.decided(
+        store, 9, things.decision(things.verdict(MailOutcome.IGNORED, (things.invoice("2026-1"),)))
+    )
+    states = [state] if state else []
+    rare = cases.list_cases(store, states, search)
+
+    monkeypatch.setattr(cases, "_COMMON", 0)
+
+    assert cases.list_cases(store, states, search) == rare
