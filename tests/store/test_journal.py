@@ -367,6 +367,7 @@ def _vault() -> Vault:
         folder = Path(tempfile.mkdtemp())
         create_keys(folder, dt.date(2026, 1, 1))
         _KEYS.append(Vault(folder))
+        _KEYS[0].today = lambda: things.NOW.date()
         _KEYS[0].hash("warm")
         shutil.rmtree(folder)
     return _KEYS[0]

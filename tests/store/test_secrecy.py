@@ -31,6 +31,7 @@ def forms(secret: str) -> list[bytes]:
 
 
 def use_everything(store: Store) -> None:
+    store.clock = lambda: things.NOW
     judged = things.verdict(MailOutcome.REJECTED, invoices=(things.invoice(),), reply=ReplyKind.REFUSAL)
     reference = things.decided(store, 1, things.decision(judged))
     journal.keep(store, things.mail(), things.envelope("imap"))
@@ -77,6 +78,7 @@ def test_no_bsn_and_no_name_in_any_byte_of_the_database(settings: Settings, requ
 def test_nothing_is_left_in_a_page_of_what_was_destroyed(settings_on: SettingsOn) -> None:
     """Whoever gets the key store later must not find the sealed bytes either: freed pages and the log are written over."""
     store = open_store(settings_on("sqlite"))
+    store.clock = lambda: things.NOW
     reference = things.decided(store, 1, things.decision(things.verdict(MailOutcome.IGNORED)))
     with store.read() as session:
         kept = [sealed.fetch(session, reference, kind) or b"" for kind in (sealed.RAW, sealed.VERDICT, sealed.CARD)]

@@ -167,6 +167,7 @@ class TestKeyStore:
     def test_what_another_process_destroyed_does_not_open_here(self, folder: Path) -> None:
         """A worker that was started in the morning must not open in the evening what was destroyed at noon."""
         running, other = Vault(folder), Vault(folder)
+        running.today = lambda: DAY
         (_, first), (_, second) = running.new_data_key("IN-A", DAY), running.new_data_key("IN-B", DAY)
         hashed = running.hash("x", "y")
 
