@@ -22,13 +22,17 @@ from intake.store import (
     cases,
     halves,
     health,
+    high_water,
     incidents,
+    invoices,
     journal,
     ledger,
+    left_out,
     open_store,
     outbox,
     people,
     queue,
+    restores,
 )
 from intake.types import CareLine, MailOutcome, Reply, ReplyKind
 from tests.conftest import Cluster, SettingsOn
@@ -129,7 +133,13 @@ def everything(store: Store) -> None:
     watched.unseen(place, range(1, 20))
     watched.record(place, 1, Entry.KEPT, queued, b"x")
     watched.to_move(place)
-    ledger.left_out(store, "a@b")
+    watched.attempts(place)
+    watched.done_folder("a@b")
+    left_out.waiting(store)
+    left_out.of_case(store, queued)
+    restores.after(store, things.NOW)
+    high_water.advance(store)
+    invoices.elsewhere(store, queued, cases.get_case(store, queued).verdict)
 
     cases.counts(store, most=20)
     cases.counts_for_a_clerk(store)
