@@ -2,7 +2,7 @@
 
 An attempt is a committed row before its password is hashed, so that no burst slips through. Strangers are counted by
 name and address. A browser that a person logged in from before shows its mark (a cookie of ours) and is counted apart, in
-a line of its own: whatever strangers do, wherever they come from, it is let in. See docs/decisions/41.
+a line of its own: whatever strangers do, wherever they come from, it is let in. See docs/decisions/16.
 """
 
 from __future__ import annotations

@@ -156,7 +156,7 @@ def test_a_database_that_was_put_back_in_silence_does_not_start(tmp_path: Path) 
             file.unlink()
         (installation.home / "intake.db").write_bytes(Path(copy).read_bytes())
 
-        for arguments in (("run",), ("send",), ("web",), ("process", str(tmp_path / "absent.eml"))):
+        for arguments in (("run",), ("send",), ("process", str(tmp_path / "absent.eml"))):
             done = intake(installation, *arguments)
             assert (done.returncode, "intake restore" in done.stderr) == (2, True), done.stderr
         assert _is_wrong(intake(installation, "doctor").stdout, "database")
