@@ -91,7 +91,7 @@ def test_restore_with_thirty_mails_in_flight(database: str, tmp_path: Path, requ
                     dovecot.append(CLERK, raw)
                 else:
                     assert installation.deliver(raw)
-            eventually(lambda: len(dovecot.messages(CLERK, "verwerkt")) >= 2, "the backup falls among mails in flight")
+            eventually(lambda: len(dovecot.messages(CLERK, "verwerkt")) >= 2, "the backup falls among mails in flight", 120)
 
             made = json.loads(intake(installation, "backup", str(tmp_path), "--json").stdout)
 
@@ -99,8 +99,8 @@ def test_restore_with_thirty_mails_in_flight(database: str, tmp_path: Path, requ
                 dovecot.append(CLERK, raw)
             for raw in by_smtp:
                 assert installation.deliver(raw)
-            eventually(lambda: len(dovecot.messages(CLERK, "verwerkt")) == BEFORE - BEFORE // 3 + AFTER, "all are kept")
-            eventually(lambda: len(sink.messages) >= BEFORE // 2, "letters leave after the backup was made")
+            eventually(lambda: len(dovecot.messages(CLERK, "verwerkt")) == BEFORE - BEFORE // 3 + AFTER, "all are kept", 120)
+            eventually(lambda: len(sink.messages) >= BEFORE // 2, "letters leave after the backup was made", 120)
             kill(installation)
             if cluster:
                 installation.environment["INTAKE_DATABASE_URL"] = cluster.address(cluster.new_database())
