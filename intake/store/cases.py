@@ -462,7 +462,7 @@ class _Wanted:
 def _found(store: Store, session: Session, wanted: _Wanted, most: int) -> list[int]:
     """The first cases of a list, by sequence. No way to them walks through all the cases that were ever
     kept."""
-    few, common = _found_by(store, session, wanted.search)
+    few, common = _found_by(store, session, wanted)
     waiting: dict[int, str] = {}
     if wanted.reply_waits:
         waiting = {row.sequence: row.state for row in session.execute(_WAITING.where(*common))}
@@ -501,24 +501,25 @@ def _on_day(day: dt.date) -> ColumnElement[bool]:
 
 
 def _found_by(
-    store: Store, session: Session, search: str
+    store: Store, session: Session, wanted: _Wanted
 ) -> tuple[ColumnElement[bool] | None, list[ColumnElement[bool]]]:
     """By reference; else by the whole of what was typed, or by all its words.
 
-    Returns a condition that finds few cases by an index, or one to ask of each case, when each of the words
-    is common.
+    Returns a condition that finds few cases by an index, or one to ask of each case: when only open ones are wanted, which
+    are never many, or when each of the words is common.
     """
-    words = list(dict.fromkeys(map(fold, search.split())))
+    words = list(dict.fromkeys(map(fold, wanted.search.split())))
     if not words:
         return None, []
-    if reference := read_reference(search):
+    if reference := read_reference(wanted.search):
         return col(MailRow.reference) == reference, []
-    asked = [[trait_hashes(store, TERM, word) for word in chosen] for chosen in ([search], words)]
+    asked = [[trait_hashes(store, TERM, word) for word in chosen] for chosen in ([wanted.search], words)]
+    of_each = [or_(*(and_(*(_has(hashes, col(MailRow.reference)) for hashes in each)) for each in asked))]
+    if wanted.states.isdisjoint(ENDED):
+        return None, of_each
     rarest = [min((_number(session, hashes), at) for at, hashes in enumerate(each)) for each in asked]
     if max(rarest)[0] > _COMMON:
-        return None, [
-            or_(*(and_(*(_has(hashes, col(MailRow.reference)) for hashes in each)) for each in asked))
-        ]
+        return None, of_each
     by = []
     for each, (_, at) in zip(asked, rarest, strict=True):
         first = aliased(TraitRow)
