@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from intake.errors import StoreUnavailable
@@ -85,8 +87,13 @@ def norms(settings: Settings) -> Mapping[str, float]:
 
 def report(store: Store, part: str, good: bool, code: str = "ok") -> None:
     """Say how a part does now."""
+    row = HealthRow(part=part, good=good, code=code, at=store.clock())
+    said = {"good": row.good, "code": row.code, "at": row.at}
     with store.write() as session:
-        session.merge(HealthRow(part=part, good=good, code=code, at=store.clock()))
+        if session.execute(update(HealthRow).where(col(HealthRow.part) == part).values(said)).rowcount:  # type: ignore[attr-defined]
+            return
+    with suppress(IntegrityError), store.write() as session:  # another one of this part may say its first word at this moment
+        session.add(row)
 
 
 def health(store: Store) -> tuple[Health, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -111,3 +112,13 @@ def test_a_pulse_survives_a_database_that_does_not_answer(store: Store, monkeypa
     monkeypatch.setattr(health, "report", things.unavailable)
 
     health.Pulse(store, "worker").beat()
+
+
+def test_many_of_one_part_may_say_their_first_word_at_once(store: Store) -> None:
+    """A worker that is started for the first time would end by itself: its hands all report that they are well."""
+    for number in range(20):
+        with ThreadPoolExecutor(8) as pool:
+            said = [pool.submit(health.report, store, f"part-{number}", True) for _ in range(8)]
+        assert [each.exception() for each in said] == [None] * 8
+
+    assert {each.part for each in health.health(store) if each.good} == {f"part-{number}" for number in range(20)}
