@@ -23,7 +23,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7EnvelopeBuilder, PKCS7Options, pkcs7_decrypt_der
 from reportlab.pdfgen.canvas import Canvas
 
-from intake.secure_attachment import keys, pdf, smime, zip
+from intake.secure_attachment import keys
+from intake.secure_attachment.containers import pdf_password, smime, zip
 
 LIMIT = 1.5
 SIZE = 20_000
@@ -83,7 +84,7 @@ def _pdf() -> tuple[Action, Action]:
         with pikepdf.open(io.BytesIO(data), password=PASSWORD) as opened:
             opened.save(io.BytesIO())
 
-    return bare, lambda: pdf.task_open(data, {}, [PASSWORD])
+    return bare, lambda: pdf_password.task_open(data, {}, [PASSWORD])
 
 
 def fastest(actions: tuple[Action, Action], rounds: int) -> tuple[float, float]:

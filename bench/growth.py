@@ -33,11 +33,12 @@ from bench import mails
 from bench.copies import Database, Postgresql, Sqlite, fill
 from bench.road import TO, certificate_of
 from intake import worker
+from intake.model.mail import Envelope
 from intake.pipeline import Desk
-from intake.review.queue import PART, TABS, Kind
-from intake.store import Store, cases, clock, journal, migrate, open_store, queue, vault
+from intake.review.pages.queue import PART, TABS, Kind
+from intake.store import Store, cases, clock, journal, migrate, open_store, work_queue
+from intake.store.crypto import vault
 from intake.store.tables import CaseState
-from intake.types import Envelope
 from tests.conftest import Cluster
 
 SIZES = (1_000, 100_000, 1_000_000)
@@ -79,7 +80,7 @@ def road(place: Place, number: int) -> None:
             place.store, raw, Envelope("smtp", now, "administratie@vlinder.example", (TO,), "127.0.0.1")
         )
         kept = time.process_time()
-        claim = queue.claim(place.store, "bench", 60)
+        claim = work_queue.claim(place.store, "bench", 60)
         claimed = time.process_time()
         assert claim is not None
         worker.handle(place.store, place.desk, place.leases, claim)
@@ -95,8 +96,8 @@ def idle(place: Place) -> None:
 
     def hand() -> None:
         while not stop.is_set():
-            if queue.claim(place.store, "bench", 60) is None:
-                queue.wait_for_work(place.store, worker.IDLE_SECONDS)
+            if work_queue.claim(place.store, "bench", 60) is None:
+                work_queue.wait_for_work(place.store, worker.IDLE_SECONDS)
 
     hands = [threading.Thread(target=hand) for _ in range(worker.AT_ONCE)]
     for each in hands:

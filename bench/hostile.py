@@ -25,9 +25,10 @@ from sqlmodel import select
 
 from bench import mails
 from intake import settings as settings_module
-from intake.store import Store, journal, migrate, open_store, vault
+from intake.model.mail import Envelope
+from intake.store import Store, journal, migrate, open_store
+from intake.store.crypto import vault
 from intake.store.tables import CaseState, MailRow
-from intake.types import Envelope
 from tests.document import scans
 from tests.hostile.pdfs import form_tree
 

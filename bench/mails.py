@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7EnvelopeBuil
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from intake.checks.masking import passes_eleven_test
+from intake.text.bsn import passes_eleven_test
 
 _TITLES = "regel;bsn;verwijzer;productcode;product;begindatum;einddatum;aantal;eenheid;tarief;bedrag\r\n"
 _CLIENTS = [bsn for bsn in map(str, range(999990001, 999999991)) if passes_eleven_test(bsn)]

@@ -25,11 +25,12 @@ from invoice2data.extract.invoice_template import InvoiceTemplate
 from invoice2data.extract.loader import read_templates
 
 from intake import profile
-from intake.document.dates import dates_in
-from intake.document.invoice import task_read
-from intake.document.sandbox import ChildKind, Sandbox
+from intake.document.reading import task_read
+from intake.model.document import Reader
+from intake.model.mail import Part, PartKind
 from intake.pipeline import check_file
-from intake.types import Part, PartKind, Reader
+from intake.sandbox.client import ChildKind, Sandbox
+from intake.text.dates import dates_in
 from tests.corpus.bill import FAULTS, TODAY
 from tests.corpus.corpus import LAYOUTS, Sample, corpus
 from tests.corpus.judge import FIELDS, Judgement, judge, same

@@ -11,8 +11,8 @@ from typing import Annotated
 import structlog
 import typer
 
-from intake import closed
 from intake.errors import ConfigurationError, IntakeError
+from intake.sandbox import hardening
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Intake of care invoices that are mailed to a municipality.")
 keys_app = typer.Typer(no_args_is_help=True, help="The municipality's certificate and the keys of the database.")
@@ -39,7 +39,7 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on st
 
 def main() -> None:
     """Entry point: expected errors become one line each on stderr and exit code 2."""
-    closed.close()
+    hardening.close()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

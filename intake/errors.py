@@ -5,9 +5,6 @@ Texts of these errors never carry content of a mail.
 
 from __future__ import annotations
 
-import os
-import signal
-
 
 class IntakeError(Exception):
     """Base of all expected errors."""
@@ -100,7 +97,3 @@ class Conflict(IntakeError):
     code = "conflict"
 
 
-def failpoint(name: str) -> None:
-    """Die here as by ``kill -9`` when INTAKE_FAILPOINT names this step (fault injection in tests)."""
-    if os.environ.get("INTAKE_FAILPOINT") == name:
-        os.kill(os.getpid(), signal.SIGKILL)

@@ -11,46 +11,34 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
-from intake import einvoices, reply
-from intake.checks import collected as checks
+from intake.checks import registry as checks
 from intake.checks.anonymity import check_texts
 from intake.checks.document import check_link_only, check_part, check_unread
-from intake.checks.second_reading import agreed, confirmed_by_text, rejects
-from intake.decide import decide, decide_left_out
-from intake.document.budget import Work
-from intake.document.invoice import read_invoice
-from intake.document.look import has_text, look
-from intake.document.recognise import recognise
-from intake.document.sandbox import Children, Metered
-from intake.errors import failpoint
+from intake.checks.support.agreement import agreed, confirmed_by_text, rejects
+from intake.document.ocr.client import has_text, look
+from intake.document.reading import read_invoice
+from intake.failpoints import failpoint
 from intake.mail import message, origin
+from intake.mail.file_roles import recognise
 from intake.mail.mention import is_meant_as_invoice, only_links_to_invoice
+from intake.model.basics import local_date
+from intake.model.care import CareLine, EarlierCare
+from intake.model.document import Reader
+from intake.model.finding import CheckResult
+from intake.model.invoice import Invoice
+from intake.model.mail import Automation, Envelope, LeftOut, Mail, Part, PartKind, Reply, Sender
+from intake.model.verdict import CheckedDocument, History, Verdict, Wait
 from intake.profile import Profile
-from intake.secure_attachment.meeting import with_invoices, without_invoice
+from intake.sandbox.budget import Work
+from intake.sandbox.client import Children, Metered
 from intake.secure_attachment.opening import Opener, open_attachments, open_later_mail
-from intake.secure_attachment.pairing import Bundle, Elsewhere, Gist, Loose, Waiting, gist_of, numbers_named
-from intake.secure_attachment.shares import judged
+from intake.secure_attachment.pairing.across_mails import with_invoices, without_invoice
+from intake.secure_attachment.pairing.model import Bundle, Elsewhere, Gist, Loose, Waiting
+from intake.secure_attachment.pairing.rules import gist_of, numbers_named
 from intake.settings import ReplyMode, Settings
-from intake.types import (
-    Automation,
-    CareLine,
-    CheckedDocument,
-    CheckResult,
-    EarlierCare,
-    Envelope,
-    History,
-    Invoice,
-    LeftOut,
-    Mail,
-    Part,
-    PartKind,
-    Reader,
-    Reply,
-    Sender,
-    Verdict,
-    Wait,
-    local_date,
-)
+from intake.stages import einvoices, reply
+from intake.stages.attachment_checks import judged
+from intake.stages.decide import decide, decide_left_out
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from intake.errors import ConfigurationError
-from intake.types import Severity
+from intake.model.finding import Severity
 
 
 def templates_folder() -> Path:

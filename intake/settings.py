@@ -18,7 +18,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from intake.errors import ConfigurationError
-from intake.types import SandboxNeed as SandboxNeed
+from intake.model.basics import SandboxNeed as SandboxNeed
 
 PREFIX = "INTAKE_"
 OTHER_VARIABLES = frozenset({"INTAKE_FAILPOINT"})

@@ -16,18 +16,22 @@ from typing import Self
 
 import structlog
 
-from intake import pipeline, profile, reply
-from intake.document.budget import Bounds, Work
-from intake.document.sandbox import ChildKind, Sandbox
+from intake import pipeline, profile
 from intake.errors import ConfigurationError, Conflict, IntakeError, Postponed, StoreUnavailable
 from intake.mail import origin
+from intake.model.care import CareLine, EarlierCare
+from intake.model.invoice import Invoice
+from intake.model.mail import Automation, Mail
+from intake.model.verdict import History, MailOutcome, Verdict
+from intake.sandbox.budget import Bounds, Work
+from intake.sandbox.client import ChildKind, Sandbox
 from intake.secure_attachment import keys
 from intake.secure_attachment.opening import Opener
-from intake.secure_attachment.pairing import Gist, Loose, Waiting
+from intake.secure_attachment.pairing.model import Gist, Loose, Waiting
 from intake.settings import Settings
-from intake.store import Store, care, halves, health, journal, outbox, people, queue
-from intake.store.halves import Considered, Marks
-from intake.types import Automation, CareLine, EarlierCare, History, Invoice, Mail, MailOutcome, Verdict
+from intake.stages import reply
+from intake.store import Store, decision, declared_care, health, journal, outbox, pairing, providers, work_queue
+from intake.store.pairing import Considered, Marks
 
 log = structlog.get_logger()
 
@@ -79,7 +83,7 @@ class Leases:
     def __init__(self, store: Store, seconds: float) -> None:
         self._store = store
         self._pause = seconds / 3
-        self._claims: dict[str, queue.Claim] = {}
+        self._claims: dict[str, work_queue.Claim] = {}
         self._done = threading.Event()
         self._beats = threading.Thread(target=self._beat, daemon=True)
 
@@ -92,7 +96,7 @@ class Leases:
         self._beats.join()
 
     @contextmanager
-    def kept(self, claim: queue.Claim) -> Iterator[None]:
+    def kept(self, claim: work_queue.Claim) -> Iterator[None]:
         self._claims[claim.token] = claim
         try:
             yield
@@ -103,7 +107,7 @@ class Leases:
         while not self._done.wait(self._pause):
             for claim in tuple(self._claims.values()):
                 try:
-                    queue.extend(self._store, claim)
+                    work_queue.extend(self._store, claim)
                 except Conflict:
                     self._claims.pop(claim.token, None)
                 except IntakeError as error:
@@ -192,10 +196,10 @@ def _work(
             try:
                 with place:
                     pulse.beat()
-                    claim = queue.claim(store, name, desk.settings.lease_seconds, slow=place.reserve())
+                    claim = work_queue.claim(store, name, desk.settings.lease_seconds, slow=place.reserve())
                     place.fill(slow=claim is not None and claim.slow)
                     if claim is None:
-                        queue.wait_for_work(store, IDLE_SECONDS)
+                        work_queue.wait_for_work(store, IDLE_SECONDS)
                     else:
                         handle(store, desk, leases, claim, place)
             except StoreUnavailable as error:
@@ -205,7 +209,7 @@ def _work(
         stop.set()  # a hand that ends by a fault takes the process with it; the supervisor starts it anew
 
 
-def handle(store: Store, desk: pipeline.Desk, leases: Leases, claim: queue.Claim, place: Place | None = None) -> None:
+def handle(store: Store, desk: pipeline.Desk, leases: Leases, claim: work_queue.Claim, place: Place | None = None) -> None:
     """Take one claimed mail down the road and commit what came of it, or give it back.
 
     Args:
@@ -218,26 +222,26 @@ def handle(store: Store, desk: pipeline.Desk, leases: Leases, claim: queue.Claim
     try:
         with leases.kept(claim):
             processed = _process(store, desk, claim, place)
-        queue.finish(store, claim, _decision(store, processed, claim.reference))
+        work_queue.finish(store, claim, _decision(store, processed, claim.reference))
     except Conflict as conflict:
         log_case.info("decided by another worker, or again later", code=conflict.code)
     except StoreUnavailable:
         raise
     except Postponed:
         with suppress(Conflict):
-            queue.postpone(store, claim)
+            work_queue.postpone(store, claim)
     except IntakeError as error:
         log_case.warning("given back", code=error.code)
-        queue.give_back(store, claim, error.code, RETRY_SECONDS, blame=False)
+        work_queue.give_back(store, claim, error.code, RETRY_SECONDS, blame=False)
     except Exception as bug:  # noqa: BLE001 the one place that catches bugs: the mail is tried again, then goes to a person
         log_case.error("bug", type=type(bug).__name__, at=_where(bug))
-        queue.give_back(store, claim, "bug", RETRY_SECONDS)
+        work_queue.give_back(store, claim, "bug", RETRY_SECONDS)
     else:
         _note_bounces(store, processed)
         log_case.info("decided", outcome=processed.verdict.outcome.value, alarm=processed.verdict.alarm)
 
 
-def _process(store: Store, desk: pipeline.Desk, claim: queue.Claim, place: Place | None = None) -> pipeline.Processed:
+def _process(store: Store, desk: pipeline.Desk, claim: work_queue.Claim, place: Place | None = None) -> pipeline.Processed:
     bounds = Bounds(desk.settings.mail_cpu_seconds).of_try(claim.attempt)
     cost = Work(bounds, place.leave_quick_lane if place else None)
     if claim.slow:
@@ -248,13 +252,13 @@ def _process(store: Store, desk: pipeline.Desk, claim: queue.Claim, place: Place
     return pipeline.process(claim.raw, claim.envelope, claim.reference, desk, store.today, companions, claim.waited, cost)
 
 
-def _decision(store: Store, processed: pipeline.Processed, reference: str) -> queue.Decision:
+def _decision(store: Store, processed: pipeline.Processed, reference: str) -> decision.Decision:
     mail = processed.mail
     names = tuple(p.file_name for p in mail.parts if p.file_name)
-    return queue.Decision(
+    return decision.Decision(
         verdict=processed.verdict,
-        summary=queue.MailSummary(mail.subject, mail.sender, mail.text, names, reply.addressed(mail, processed.sender)),
-        documents=tuple(queue.StoredDocument(p.path, p.file_name, p.data, pages) for p, pages in processed.documents),
+        summary=decision.MailSummary(mail.subject, mail.sender, mail.text, names, reply.addressed(mail, processed.sender)),
+        documents=tuple(decision.StoredDocument(p.path, p.file_name, p.data, pages) for p, pages in processed.documents),
         reply=processed.reply,
         held=processed.held,
         message_ids=_thread(mail),
@@ -273,7 +277,7 @@ def _note_bounces(store: Store, processed: pipeline.Processed) -> None:
             outbox.mark_bounced(store, message_id)
 
 
-def _give_to_a_person(store: Store, claim: queue.Claim) -> None:
+def _give_to_a_person(store: Store, claim: work_queue.Claim) -> None:
     """A mail that cannot be processed is not lost and not refused: somebody looks at it."""
     log.error("given to a person", reference=claim.reference, attempt=claim.attempt)
     verdict = Verdict(
@@ -282,8 +286,8 @@ def _give_to_a_person(store: Store, claim: queue.Claim) -> None:
         pipeline.rule_date(claim.envelope),
         alarm=f"processing failed {MAX_ATTEMPTS} times; see the log for {claim.reference}",
     )
-    summary = queue.MailSummary("", claim.envelope.sender, "")
-    queue.finish(store, claim, queue.Decision(verdict, summary, gist=Gist("", unread=True)))
+    summary = decision.MailSummary("", claim.envelope.sender, "")
+    work_queue.finish(store, claim, decision.Decision(verdict, summary, gist=Gist("", unread=True)))
 
 
 def _history(stores: Sequence[Store], invoice: Invoice, reference: str) -> History:
@@ -291,11 +295,11 @@ def _history(stores: Sequence[Store], invoice: Invoice, reference: str) -> Histo
 
 
 def _earlier_care(stores: Sequence[Store], lines: Sequence[CareLine], reference: str) -> Sequence[EarlierCare]:
-    return [found for store in stores for found in care.earlier(store, lines, before=reference)]
+    return [found for store in stores for found in declared_care.earlier(store, lines, before=reference)]
 
 
 def _passwords(stores: Sequence[Store], address: str | None, kvk_numbers: Sequence[str]) -> Sequence[str]:
-    return [password for store in stores for password in people.attachment_passwords(store, address, kvk_numbers)]
+    return [password for store in stores for password in providers.attachment_passwords(store, address, kvk_numbers)]
 
 
 def _typed_first(
@@ -306,11 +310,11 @@ def _typed_first(
 
 
 def _waiting(store: Store, mail: Mail, reference: str, numbers: Sequence[str]) -> Sequence[Waiting]:
-    return halves.waiting_for(store, _marks(store, mail, reference, numbers))
+    return pairing.waiting_for(store, _marks(store, mail, reference, numbers))
 
 
 def _loose(store: Store, mail: Mail, reference: str, invoices: Sequence[Invoice]) -> Sequence[Loose]:
-    return halves.loose_for(store, _marks(store, mail, reference, _numbers(invoices)))
+    return pairing.loose_for(store, _marks(store, mail, reference, _numbers(invoices)))
 
 
 def _raw(store: Store, reference: str) -> bytes:
@@ -331,7 +335,7 @@ def _numbers(invoices: Sequence[Invoice]) -> list[str]:
 
 
 def _marks(store: Store, mail: Mail, reference: str, numbers: Sequence[str]) -> Marks:
-    return halves.marks(store, reference, _thread(mail), mail.sender, numbers, mail.subject)
+    return pairing.marks(store, reference, _thread(mail), mail.sender, numbers, mail.subject)
 
 
 def _thread(mail: Mail) -> tuple[str, ...]:

@@ -19,9 +19,10 @@ import psycopg
 import pytest
 
 from intake import settings as settings_module
+from intake.model.basics import local_today
 from intake.settings import Settings
-from intake.store import Store, migrate, open_store, vault
-from intake.types import local_today
+from intake.store import Store, migrate, open_store
+from intake.store.crypto import vault
 from tests.secure_attachment.matrix_table import pytest_terminal_summary as pytest_terminal_summary
 
 SettingsOn = Callable[..., Settings]

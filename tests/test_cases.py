@@ -17,7 +17,7 @@ import pytest
 from intake import settings
 from intake.mail import example
 from intake.secure_attachment import keys
-from intake.store import open_store, people
+from intake.store import open_store, providers
 from tests.cases.build import CASES, EMAIL, KVK, PASSWORD
 from tests.examples.make import FOLDER as EXAMPLES_FOLDER
 
@@ -44,10 +44,10 @@ class Desk:
         assert done.returncode in ends_with, done.stderr
         return done.stdout
 
-    def add_providers(self, providers: Sequence[example.Provider]) -> None:
+    def add_providers(self, known: Sequence[example.Provider]) -> None:
         store = open_store(settings.load(home=self.home))
-        for provider in providers:
-            people.add_provider(store, provider.kvk, provider.name, provider.email, provider.password)
+        for provider in known:
+            providers.add_provider(store, provider.kvk, provider.name, provider.email, provider.password)
         store.close()
 
     def process(self, mails: Sequence[Path]) -> dict[str, JSON]:

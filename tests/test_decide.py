@@ -9,28 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake import profile
-from intake.decide import decide
-from intake.secure_attachment.pairing import Choice, Elsewhere
-from intake.types import (
-    Attachments,
-    Automation,
-    CheckedDocument,
-    CheckResult,
-    Container,
-    DocumentKind,
-    Finding,
-    Mail,
-    MailOutcome,
-    Opening,
-    Outcome,
-    PartKind,
-    Protection,
-    ReplyKind,
-    Road,
-    Sender,
-    Severity,
-    Verdict,
-)
+from intake.model.attachment import Attachments, Container, Opening, Protection
+from intake.model.finding import CheckResult, Finding, Outcome, Severity
+from intake.model.invoice import DocumentKind
+from intake.model.mail import Automation, Mail, PartKind, ReplyKind, Road, Sender
+from intake.model.verdict import CheckedDocument, MailOutcome, Verdict
+from intake.secure_attachment.pairing.model import Choice, Elsewhere
+from intake.stages.decide import decide
 from tests.checks.examples import INVOICE
 
 ALMERE = profile.load("almere")

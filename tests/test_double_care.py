@@ -13,11 +13,16 @@ from typing import Any
 
 import pytest
 
-from intake import reply, settings
-from intake.checks.collected import requirement
-from intake.checks.requirement import finding
-from intake.store import open_store, people
-from intake.types import Attachments, CheckResult, EarlierCare, MailOutcome, Outcome, ReadInvoice, Reply, ReplyKind, Severity, Verdict
+from intake import settings
+from intake.checks.registry import requirement
+from intake.checks.support.requirement import finding
+from intake.model.attachment import Attachments
+from intake.model.care import EarlierCare
+from intake.model.finding import CheckResult, Outcome, Severity
+from intake.model.mail import Reply, ReplyKind
+from intake.model.verdict import MailOutcome, ReadInvoice, Verdict
+from intake.stages import reply
+from intake.store import open_store, providers
 from tests.cases.build import EMAIL, KVK, PASSWORD, aes_zip, done, letter, sheet
 from tests.cases.page import invoice
 from tests.checks.examples import ALMERE, INVOICE, LINE, TODAY, on_attachments, opened
@@ -83,8 +88,8 @@ def test_two_providers_with_the_same_care(tmp_path: Path) -> None:
     intake(tmp_path, "keys", "create")
     intake(tmp_path, "migrate")
     store = open_store(settings.load(home=tmp_path))
-    people.add_provider(store, KVK, "Praktijk De Wilde Roos", EMAIL, PASSWORD)
-    people.add_provider(store, OTHER_KVK, "Praktijk De Eik", "eik@deeik.example", PASSWORD)
+    providers.add_provider(store, KVK, "Praktijk De Wilde Roos", EMAIL, PASSWORD)
+    providers.add_provider(store, OTHER_KVK, "Praktijk De Eik", "eik@deeik.example", PASSWORD)
     store.close()
     mails = [bill("first", "R-1"), bill("first-again", "R-1"), bill("other-help", "E-2", OTHER_KVK, OTHER_HELP), bill("same-help", "E-3", OTHER_KVK)]
     for number, raw in enumerate(mails):

@@ -11,12 +11,15 @@ from typing import Any
 
 import pytest
 
-from intake import einvoices, pipeline, profile
-from intake.document import en16931
-from intake.document.sandbox import ChildKind, Metered, Sandbox
+from intake import pipeline, profile
+from intake.document.einvoice import validator
 from intake.export.report import check_line, check_outcome
 from intake.mail.sniff import sniff
-from intake.types import CheckedDocument, Part, PartKind, Severity
+from intake.model.finding import Severity
+from intake.model.mail import Part, PartKind
+from intake.model.verdict import CheckedDocument
+from intake.sandbox.client import ChildKind, Metered, Sandbox
+from intake.stages import einvoices
 from tests.cases.page import pdf, scan
 from tests.document import einvoices as e
 
@@ -96,7 +99,7 @@ class TestAlone:
 
     def test_nothing_is_missing_when_nobody_could_validate(self, box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
         """A fault of our validator must not cost a provider a refusal."""
-        monkeypatch.setattr(en16931, "broken", lambda *_: None)
+        monkeypatch.setattr(validator, "broken", lambda *_: None)
 
         assert not any(severity == "reject" for _, severity in rows(checked(box, e.ubl(replace(e.GOOD, iban="")))))
 

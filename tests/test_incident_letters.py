@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from intake.checks.anonymity import check_texts
-from intake.types import Attachments, Container, Opening, Protection, ReplyKind, Sighting, SightingKind
+from intake.model.attachment import Attachments, Container, Opening, Protection
+from intake.model.invoice import Sighting, SightingKind
+from intake.model.mail import ReplyKind
 from tests.checks.examples import ALMERE, INVOICE, LINE
 from tests.test_reply import compose, flat, letter
 

@@ -19,8 +19,8 @@ import openpyxl
 import pytest
 
 from intake import settings
-from intake.document.sandbox import ChildKind, Sandbox
-from intake.store import cases, open_store, people
+from intake.sandbox.client import ChildKind, Sandbox
+from intake.store import cases, open_store, providers, users
 from tests.cases.build import EMAIL, KVK, PASSWORD, add, aes_zip, done, plain_zip, sheet, start
 from tests.cases.page import GOOD, invoice, pdf
 from tests.document.leaky import attached, form_field, info, note, with_change
@@ -130,7 +130,7 @@ class Town:
         self.run("keys", "create")
         self.run("migrate")
         store = open_store(settings.load(home=self.home))
-        people.add_provider(store, KVK, "Praktijk De Wilde Roos", EMAIL, PASSWORD)
+        providers.add_provider(store, KVK, "Praktijk De Wilde Roos", EMAIL, PASSWORD)
         store.close()
         inbox = home / "mails"
         inbox.mkdir()
@@ -191,7 +191,7 @@ def test_in_no_letter(town: Town) -> None:
 def test_on_no_page_of_the_clerk_before_a_reason_is_given(town: Town, capfd: pytest.CaptureFixture[str]) -> None:
     """Everyone who passes a screen, and every proxy that logs addresses, would see clients."""
     store = open_store(settings.load(home=town.home, web_secure_cookie=False))
-    people.set_user(store, "anna", CLERKS_PASSWORD)
+    users.set_user(store, "anna", CLERKS_PASSWORD)
     with Sandbox(ChildKind.READING) as sandbox:
         clerk = Clerk(store, sandbox)
         assert clerk.log_in(password=CLERKS_PASSWORD).status_code == 303

@@ -14,35 +14,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from intake import profile, reply
-from intake.checks import collected as checks
-from intake.checks.masking import masked
+from intake import profile
+from intake.checks import registry as checks
+from intake.model.attachment import Attachments, Container, Opening, Protection
+from intake.model.care import CareLine
+from intake.model.document import Line
+from intake.model.finding import Severity
+from intake.model.invoice import DocumentKind, Field, Invoice
+from intake.model.mail import Automation, Mail, Part, PartKind, Reply, ReplyKind, Road, Sender
+from intake.model.verdict import EarlierInvoice, History, MailOutcome, ReadInvoice, Verdict
 from intake.profile import Profile
-from intake.types import (
-    Attachments,
-    Automation,
-    CareLine,
-    Container,
-    DocumentKind,
-    EarlierInvoice,
-    Field,
-    History,
-    Invoice,
-    Line,
-    Mail,
-    MailOutcome,
-    Opening,
-    Part,
-    PartKind,
-    Protection,
-    ReadInvoice,
-    Reply,
-    ReplyKind,
-    Road,
-    Sender,
-    Severity,
-    Verdict,
-)
+from intake.stages import reply
+from intake.text.masking import masked
 from tests.checks.examples import ABSENT, ALMERE, EXEMPT, INVOICE, LINE, TODAY, ZIP, field, lines, place
 
 TILBURG = profile.load("hart-van-brabant")

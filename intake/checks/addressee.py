@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache, partial
 
-from intake.checks.reading import unreadable
-from intake.checks.requirement import Requirement, Situation, finding, passed, result
+from intake.checks.support.presence import unreadable
+from intake.checks.support.requirement import Requirement, Situation, finding, passed, result
+from intake.model.finding import CheckResult, Severity
+from intake.model.invoice import Evidence, Found, Invoice
+from intake.model.verdict import History
 from intake.profile import Addressee, Profile
-from intake.types import CheckResult, Evidence, Found, History, Invoice, Severity
 
 _REMEDY = "Zet erop: {address}."
 

@@ -10,11 +10,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 
-from intake.checks.client_data import signs
-from intake.checks.masking import passes_eleven_test
-from intake.checks.requirement import Requirement, Situation, finding, passed, result
+from intake.checks.support.requirement import Requirement, Situation, finding, passed, result
+from intake.model.finding import CheckResult, Finding, Severity
+from intake.model.invoice import Invoice, Sighting
+from intake.model.verdict import History
 from intake.profile import Profile
-from intake.types import CheckResult, Finding, History, Invoice, Severity, Sighting
+from intake.text.bsn import passes_eleven_test
+from intake.text.client_data import signs
 
 REQUIREMENT = Requirement(
     check="anonymity",

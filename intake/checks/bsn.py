@@ -10,11 +10,14 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-from intake.checks.care_rows import check_rows, is_identified
-from intake.checks.masking import passes_eleven_test
-from intake.checks.requirement import Requirement, Situation
+from intake.checks.support.care_rows import check_rows, is_identified
+from intake.checks.support.requirement import Requirement, Situation
+from intake.model.attachment import Attachments
+from intake.model.care import CareLine
+from intake.model.finding import CheckResult, Severity
+from intake.model.invoice import Invoice
 from intake.profile import Profile
-from intake.types import Attachments, CareLine, CheckResult, Invoice, Severity
+from intake.text.bsn import passes_eleven_test
 
 _REMEDY = "Controleer het en stuur de bijlage opnieuw. Mail het nummer niet los."
 

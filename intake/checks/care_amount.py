@@ -11,12 +11,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from intake.checks import amounts
-from intake.checks.care_rows import check_rows
-from intake.checks.requirement import Requirement, Situation, finding, result
-from intake.checks.units import Unit, hours, unit_of
+from intake.checks.support import vat_arithmetic
+from intake.checks.support.care_rows import check_rows
+from intake.checks.support.care_unit import Unit, hours, unit_of
+from intake.checks.support.requirement import Requirement, Situation, finding, result
+from intake.model.attachment import Attachments
+from intake.model.care import CareLine
+from intake.model.finding import CheckResult, Severity
+from intake.model.invoice import Invoice
 from intake.profile import Profile
-from intake.types import Attachments, CareLine, CheckResult, Invoice, Severity
 
 REQUIREMENT = Requirement(
     check="care-amount",
@@ -86,10 +89,10 @@ _SPENT: Mapping[str, Callable[[CareLine], Decimal]] = {"hours": _days_of_hours, 
 def _product_fits(units: Decimal, rate: Decimal, amount: Decimal, unit: Unit | None) -> bool:
     """To the cent; a rate by the hour beside units in minutes is understood, and so is a rate by the minute that was rounded."""
     wanted = [units * rate]
-    slack = amounts.CENT
+    slack = vat_arithmetic.CENT
     if unit is Unit.MINUTE:
         wanted.append(units * rate / 60)
-        slack += abs(units) * amounts.CENT / 2
+        slack += abs(units) * vat_arithmetic.CENT / 2
     if unit is Unit.EURO:
         wanted.append(units)
     return any(abs(abs(amount) - abs(product)) <= slack for product in wanted)
@@ -98,12 +101,12 @@ def _product_fits(units: Decimal, rate: Decimal, amount: Decimal, unit: Unit | N
 def _sum_fits(lines: Sequence[CareLine], invoices: Sequence[Invoice]) -> bool:
     """Every line has an amount and every invoice a total; else nothing can be said. Btw may be in or out."""
     known = [line.amount for line in lines if line.amount is not None]
-    nets = [net for net in (amounts.net(invoice) for invoice in invoices) if net is not None]
+    nets = [net for net in (vat_arithmetic.net(invoice) for invoice in invoices) if net is not None]
     if not invoices or len(known) < len(lines) or len(nets) < len(invoices):
         return True
     total = abs(sum(known, Decimal(0)))
     gross = [invoice.gross_amount.value if invoice.gross_amount.value is not None else net for invoice, net in zip(invoices, nets, strict=True)]
-    return any(abs(total - abs(sum(wanted, Decimal(0)))) <= amounts.CENT * len(lines) for wanted in (nets, gross))
+    return any(abs(total - abs(sum(wanted, Decimal(0)))) <= vat_arithmetic.CENT * len(lines) for wanted in (nets, gross))
 
 
 def _folded(number: str | None) -> str:

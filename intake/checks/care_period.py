@@ -9,11 +9,14 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-from intake.checks.care_rows import check_rows
-from intake.checks.reading import issue_date, months_before
-from intake.checks.requirement import Requirement, Situation
+from intake.checks.support.care_rows import check_rows
+from intake.checks.support.presence import issue_date, months_before
+from intake.checks.support.requirement import Requirement, Situation
+from intake.model.attachment import Attachments
+from intake.model.care import CareLine
+from intake.model.finding import CheckResult, Severity
+from intake.model.invoice import Invoice
 from intake.profile import Profile
-from intake.types import Attachments, CareLine, CheckResult, Invoice, Severity
 
 _EXAMPLE = "01-09-2026 t/m 30-09-2026"
 

@@ -9,12 +9,15 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-from intake.checks.care_rows import check_rows
-from intake.checks.law import Law, law_of
-from intake.checks.reading import may_tell
-from intake.checks.requirement import Requirement, Situation, not_applicable
+from intake.checks.support.care_law import Law, law_of
+from intake.checks.support.care_rows import check_rows
+from intake.checks.support.presence import may_tell
+from intake.checks.support.requirement import Requirement, Situation, not_applicable
+from intake.model.attachment import Attachments
+from intake.model.care import CareLine
+from intake.model.finding import CheckResult, Severity
+from intake.model.invoice import Invoice
 from intake.profile import Profile
-from intake.types import Attachments, CareLine, CheckResult, Invoice, Severity
 
 REQUIREMENT = Requirement(
     check="care-units",

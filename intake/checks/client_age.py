@@ -9,11 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from intake.checks.care_rows import check_rows
-from intake.checks.law import Law, law_of
-from intake.checks.requirement import Requirement, Situation
+from intake.checks.support.care_law import Law, law_of
+from intake.checks.support.care_rows import check_rows
+from intake.checks.support.requirement import Requirement, Situation
+from intake.model.attachment import Attachments
+from intake.model.care import CareLine
+from intake.model.finding import CheckResult, Severity
+from intake.model.invoice import Invoice
 from intake.profile import Profile
-from intake.types import Attachments, CareLine, CheckResult, Invoice, Severity
 
 ADULT, LONGEST = 18, 23
 """Years: youth care ends at 18, extended youth care (verlengde jeugdhulp) at 23."""

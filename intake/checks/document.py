@@ -9,10 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from intake.checks import e_invoice
-from intake.checks.requirement import Requirement, Situation, finding, passed, result
+from intake.checks.support import einvoice_rule_words
+from intake.checks.support.requirement import Requirement, Situation, finding, passed, result
+from intake.model.document import Reader
+from intake.model.finding import CheckResult, Finding, Severity
+from intake.model.invoice import DocumentKind, EInvoice, Invoice
+from intake.model.mail import PartKind
+from intake.model.verdict import History
 from intake.profile import Profile
-from intake.types import CheckResult, DocumentKind, EInvoice, Finding, History, Invoice, PartKind, Reader, Severity
 
 _REMEDY = "Maak er een PDF van en stuur die."
 
@@ -186,15 +190,15 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
 def _about_e_invoice(read: EInvoice, alone: bool, profile: Profile) -> Iterator[Finding]:
     """What its rules say, and where it differs from the PDF. None of it refuses: the page asks a PDF."""
     if read.differs:
-        yield finding(REQUIREMENT, profile, "xml-differs", fields=e_invoice.listed(read.differs))
+        yield finding(REQUIREMENT, profile, "xml-differs", fields=einvoice_rule_words.listed(read.differs))
     if read.not_on_page:
-        yield finding(REQUIREMENT, profile, "xml-not-on-page", fields=e_invoice.listed(read.not_on_page))
+        yield finding(REQUIREMENT, profile, "xml-not-on-page", fields=einvoice_rule_words.listed(read.not_on_page))
     if read.currency != "EUR":
         yield finding(REQUIREMENT, profile, "xml-currency")
-    faults = [rule for rule in read.broken if not e_invoice.is_remark(rule)]
-    for sentence in e_invoice.told(faults):
+    faults = [rule for rule in read.broken if not einvoice_rule_words.is_remark(rule)]
+    for sentence in einvoice_rule_words.told(faults):
         yield finding(REQUIREMENT, profile, "xml-rule" if alone else "xml-rule-beside", fault=sentence)
-    for sentence in e_invoice.told(rule for rule in read.broken if e_invoice.is_remark(rule)):
+    for sentence in einvoice_rule_words.told(rule for rule in read.broken if einvoice_rule_words.is_remark(rule)):
         yield finding(REQUIREMENT, profile, "xml-remark", fault=sentence)
 
 

@@ -7,15 +7,17 @@ Compared are the lines of this mail, and the lines of earlier mails of any provi
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from intake.checks.care_rows import rows
-from intake.checks.masking import passes_eleven_test
-from intake.checks.requirement import Requirement, Situation, finding, not_applicable, result
+from intake.checks.support.care_rows import rows
+from intake.checks.support.requirement import Requirement, Situation, finding, not_applicable, result
+from intake.model.attachment import Attachments
+from intake.model.care import CareLine
+from intake.model.finding import CheckResult, Finding, Severity
+from intake.model.invoice import DocumentKind, Invoice
 from intake.profile import Profile
-from intake.types import Attachments, CareLine, CheckResult, DocumentKind, Finding, Invoice, Severity
+from intake.text.care_key import client_of, days_of, products_of
 
 REQUIREMENT = Requirement(
     check="duplicate-care",
@@ -41,23 +43,10 @@ def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profil
     return result(REQUIREMENT, *inside, *_earlier(attachments, profile))
 
 
-def client_of(line: CareLine) -> str | None:
-    """The BSN in nine digits; None when there is none to compare by."""
-    digits = re.sub(r"\D", "", line.bsn or "")
-    return digits.zfill(9) if passes_eleven_test(digits) else None
 
 
-def products_of(line: CareLine) -> tuple[str | None, str | None]:
-    """Code and description, folded, by which lines are compared: the code where both have one, else the description."""
-    code, words = re.sub(r"[\s.\-]", "", line.product_code or "").upper(), " ".join((line.product or "").lower().split())
-    return code or None, words or None
 
 
-def days_of(line: CareLine) -> tuple[dt.date, dt.date] | None:
-    """First and last day of care; None for a period that is not complete, and for care that is taken back (credit)."""
-    start, end = line.period_start, line.period_end
-    taken_back = (line.amount is not None and line.amount < 0) or (line.units is not None and line.units < 0)
-    return None if start is None or end is None or start > end or taken_back else (start, end)
 
 
 def _doubled(lines: Sequence[CareLine]) -> set[int]:

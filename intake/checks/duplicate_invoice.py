@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from intake.checks.requirement import Requirement, Situation, finding, not_applicable, passed, result
+from intake.checks.support.requirement import Requirement, Situation, finding, not_applicable, passed, result
+from intake.model.finding import CheckResult, Severity
+from intake.model.invoice import Invoice
+from intake.model.verdict import EarlierInvoice, History, MailOutcome
 from intake.profile import Profile
-from intake.types import CheckResult, EarlierInvoice, History, Invoice, MailOutcome, Severity
 
 REQUIREMENT = Requirement(
     check="duplicate-invoice",

@@ -12,10 +12,12 @@ import re
 import stdnum.exceptions
 import stdnum.iban
 
-from intake.checks.reading import unreadable
-from intake.checks.requirement import Requirement, Situation, finding, passed, result
+from intake.checks.support.presence import unreadable
+from intake.checks.support.requirement import Requirement, Situation, finding, passed, result
+from intake.model.finding import CheckResult, Severity
+from intake.model.invoice import AccountRole, Invoice
+from intake.model.verdict import History
 from intake.profile import Profile
-from intake.types import AccountRole, CheckResult, History, Invoice, Severity
 
 _REMEDY = "Neem het over van {jouw} bankafschrift."
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from intake.checks.reading import unreadable
-from intake.checks.requirement import Requirement, Situation, finding, result
+from intake.checks.support.presence import unreadable
+from intake.checks.support.requirement import Requirement, Situation, finding, result
+from intake.model.finding import CheckResult, Finding, Severity
+from intake.model.invoice import DocumentKind, Invoice
+from intake.model.verdict import History
 from intake.profile import Profile
-from intake.types import CheckResult, DocumentKind, Finding, History, Invoice, Severity
 
 _EXAMPLE = "Factuurnummer: 2026-0011"
 

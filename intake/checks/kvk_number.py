@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from intake.checks.reading import foreign_supplier, unreadable
-from intake.checks.requirement import Requirement, Situation, finding, passed, result
+from intake.checks.support.presence import foreign_supplier, unreadable
+from intake.checks.support.requirement import Requirement, Situation, finding, passed, result
+from intake.model.finding import CheckResult, Severity
+from intake.model.invoice import Evidence, Invoice
+from intake.model.verdict import History
 from intake.profile import Profile
-from intake.types import CheckResult, Evidence, History, Invoice, Severity
 
 _REMEDY = "Zet het nummer van 8 cijfers erop."
 _EXAMPLE = "KvK 01234567"

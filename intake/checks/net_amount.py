@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from intake.checks import amounts
-from intake.checks.reading import unreadable
-from intake.checks.requirement import Requirement, Situation, finding, result
+from intake.checks.support import vat_arithmetic
+from intake.checks.support.presence import unreadable
+from intake.checks.support.requirement import Requirement, Situation, finding, result
+from intake.model.finding import CheckResult, Finding, Severity
+from intake.model.invoice import DocumentKind, Invoice
+from intake.model.verdict import History
 from intake.profile import Profile
-from intake.types import CheckResult, DocumentKind, Finding, History, Invoice, Severity
 
 REQUIREMENT = Requirement(
     check="net-amount",
@@ -40,7 +42,7 @@ REQUIREMENT = Requirement(
 
 
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
-    net = amounts.net(invoice)
+    net = vat_arithmetic.net(invoice)
     if net is None:
         doubt = unreadable(invoice, invoice.net_amount, invoice.gross_amount, invoice.vat_exempt, invoice.vat_amount, invoice.vat_rate)
         return result(REQUIREMENT, finding(REQUIREMENT, profile, "unreadable" if doubt else "absent"))
@@ -57,7 +59,7 @@ def _doubts(invoice: Invoice, profile: Profile, net: Decimal) -> list[Finding]:
         return [finding(REQUIREMENT, profile, "several", evidence)]
     if invoice.line_amounts and not _lines_fit(invoice, net):
         lines = sum(invoice.line_amounts, Decimal(0))
-        return [finding(REQUIREMENT, profile, "lines-differ", evidence, lines=amounts.euro(lines), net=amounts.euro(net))]
+        return [finding(REQUIREMENT, profile, "lines-differ", evidence, lines=vat_arithmetic.euro(lines), net=vat_arithmetic.euro(net))]
     return []
 
 
@@ -66,4 +68,4 @@ def _lines_fit(invoice: Invoice, net: Decimal) -> bool:
     total = sum(invoice.line_amounts, Decimal(0))
     gross = invoice.gross_amount.value
     wanted = [net] if gross is None else [net, gross]
-    return any(abs(abs(total) - abs(amount)) <= amounts.rounding(invoice) for amount in wanted)
+    return any(abs(abs(total) - abs(amount)) <= vat_arithmetic.rounding(invoice) for amount in wanted)

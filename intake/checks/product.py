@@ -11,12 +11,15 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from intake.checks.amounts import CENT
-from intake.checks.care_rows import check_rows
-from intake.checks.requirement import Requirement, Situation
-from intake.checks.units import Unit, unit_of
+from intake.checks.support.care_rows import check_rows
+from intake.checks.support.care_unit import Unit, unit_of
+from intake.checks.support.requirement import Requirement, Situation
+from intake.checks.support.vat_arithmetic import CENT
+from intake.model.attachment import Attachments
+from intake.model.care import CareLine
+from intake.model.finding import CheckResult, Severity
+from intake.model.invoice import Invoice
 from intake.profile import Product, Profile
-from intake.types import Attachments, CareLine, CheckResult, Invoice, Severity
 
 REQUIREMENT = Requirement(
     check="product",

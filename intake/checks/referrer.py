@@ -12,10 +12,13 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from intake.checks.care_rows import check_rows
-from intake.checks.requirement import Requirement, Situation
+from intake.checks.support.care_rows import check_rows
+from intake.checks.support.requirement import Requirement, Situation
+from intake.model.attachment import Attachments
+from intake.model.care import CareLine
+from intake.model.finding import CheckResult, Severity
+from intake.model.invoice import Invoice
 from intake.profile import Profile
-from intake.types import Attachments, CareLine, CheckResult, Invoice, Severity
 
 REQUIREMENT = Requirement(
     check="referrer",

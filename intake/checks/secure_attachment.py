@@ -9,9 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from intake.checks.requirement import Requirement, Situation, finding, not_applicable, result
+from intake.checks.support.requirement import Requirement, Situation, finding, not_applicable, result
+from intake.model.attachment import Attachments, Container, Opening, Protection
+from intake.model.finding import CheckResult, Severity
+from intake.model.invoice import DocumentKind, Invoice
+from intake.model.mail import Road
 from intake.profile import Profile
-from intake.types import Attachments, CheckResult, Container, DocumentKind, Invoice, Opening, Protection, Road, Severity
 
 _AGAIN = "Stuur haar opnieuw via Zorgmail, of versleuteld met het wachtwoord dat wij met {je} hebben afgesproken."
 _NAME_IT = "Zet het factuurnummer in de bijlage, of in de naam van het bestand."

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from intake.checks.reading import foreign_supplier, unreadable
-from intake.checks.requirement import Requirement, Situation, finding, passed, result
+from intake.checks.support.presence import foreign_supplier, unreadable
+from intake.checks.support.requirement import Requirement, Situation, finding, passed, result
+from intake.model.finding import CheckResult, Severity
+from intake.model.invoice import Invoice
+from intake.model.verdict import History
 from intake.profile import Profile
-from intake.types import CheckResult, History, Invoice, Severity
 
 _REMEDY = "Zet straat, huisnummer, postcode en plaats erop."
 

@@ -10,10 +10,12 @@ import re
 
 import phonenumbers
 
-from intake.checks.reading import unreadable
-from intake.checks.requirement import Requirement, Situation, finding, passed, result
+from intake.checks.support.presence import unreadable
+from intake.checks.support.requirement import Requirement, Situation, finding, passed, result
+from intake.model.finding import CheckResult, Severity
+from intake.model.invoice import Invoice
+from intake.model.verdict import History
 from intake.profile import Profile
-from intake.types import CheckResult, History, Invoice, Severity
 
 _REMEDY = "Zet {jouw} telefoonnummer erop."
 

@@ -10,11 +10,13 @@ import datetime as dt
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-from intake.checks import amounts
-from intake.checks.reading import foreign_supplier, issue_date, months_before, unreadable
-from intake.checks.requirement import Requirement, Situation, finding, not_applicable, result
+from intake.checks.support import vat_arithmetic
+from intake.checks.support.presence import foreign_supplier, issue_date, months_before, unreadable
+from intake.checks.support.requirement import Requirement, Situation, finding, not_applicable, result
+from intake.model.finding import CheckResult, Finding, Severity
+from intake.model.invoice import Invoice, VatLine
+from intake.model.verdict import History
 from intake.profile import Profile
-from intake.types import CheckResult, Finding, History, Invoice, Severity, VatLine
 
 REQUIREMENT = Requirement(
     check="vat-amount",
@@ -91,9 +93,9 @@ def rate_in_force(rate: Decimal, day: dt.date) -> bool:
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
     if invoice.reverse_charge:
         return result(REQUIREMENT, finding(REQUIREMENT, profile, "reverse-charge"))
-    if amounts.is_exempt(invoice):
+    if vat_arithmetic.is_exempt(invoice):
         return not_applicable(REQUIREMENT)
-    if not amounts.charged(invoice):
+    if not vat_arithmetic.charged(invoice):
         return _nothing_charged(invoice, profile)
     wrong = _missing(invoice, profile) or _wrong_rate(invoice, profile, today) or _wrong_sum(invoice, profile)
     usual = [finding(REQUIREMENT, profile, "usually-exempt")] if _charges_usually_exempt(invoice) else []
@@ -107,7 +109,7 @@ def _charges_usually_exempt(invoice: Invoice) -> bool:
     """
     name = (invoice.supplier_name.value or "").casefold()
     lines = [line.text for line in invoice.lines if not name or name not in line.text.casefold()]
-    return any(_USUALLY_EXEMPT.search(line) and amounts.PRINTED_AMOUNT.search(line) for line in lines)
+    return any(_USUALLY_EXEMPT.search(line) and vat_arithmetic.PRINTED_AMOUNT.search(line) for line in lines)
 
 
 def _nothing_charged(invoice: Invoice, profile: Profile) -> CheckResult:
@@ -150,19 +152,19 @@ def _wrong_rate(invoice: Invoice, profile: Profile, today: dt.date) -> list[Find
 
 def _wrong_sum(invoice: Invoice, profile: Profile) -> list[Finding]:
     lines = _lines(invoice)
-    allowed = amounts.rounding(invoice)
+    allowed = vat_arithmetic.rounding(invoice)
     if len(lines) > 1 and any(line.net is None or line.vat is None for line in lines):
         return [finding(REQUIREMENT, profile, "bases-absent", invoice.vat_amount.evidence)]
     for line in lines:
         if line.net is None or line.vat is None:
             continue
-        expected = (line.net * line.rate / 100).quantize(amounts.CENT, ROUND_HALF_UP)
+        expected = (line.net * line.rate / 100).quantize(vat_arithmetic.CENT, ROUND_HALF_UP)
         if abs(abs(line.vat) - abs(expected)) > allowed:
             return [_arithmetic(invoice, profile, line.vat, expected)]
     total = sum((line.vat for line in lines if line.vat is not None), Decimal(0))
     if len(lines) > 1 and invoice.vat_amount.value is not None and abs(total - invoice.vat_amount.value) > allowed:
         return [_arithmetic(invoice, profile, invoice.vat_amount.value, total)]
-    net, vat, gross = amounts.net(invoice), invoice.vat_amount.value, invoice.gross_amount.value
+    net, vat, gross = vat_arithmetic.net(invoice), invoice.vat_amount.value, invoice.gross_amount.value
     if net is not None and vat is not None and gross is not None and abs(abs(net + vat) - abs(gross)) > allowed:
         return [finding(REQUIREMENT, profile, "total-differs", invoice.gross_amount.evidence)]
     return []
@@ -170,7 +172,7 @@ def _wrong_sum(invoice: Invoice, profile: Profile) -> list[Finding]:
 
 def _lines(invoice: Invoice) -> tuple[VatLine, ...]:
     """The rates with their bases; with one rate the totals of the page stand in for what its line does not tell."""
-    net, vat, rate = amounts.net(invoice), invoice.vat_amount.value, invoice.vat_rate.value
+    net, vat, rate = vat_arithmetic.net(invoice), invoice.vat_amount.value, invoice.vat_rate.value
     if len(invoice.vat_lines) == 1:
         line = invoice.vat_lines[0]
         return (VatLine(line.rate, line.net if line.net is not None else net, line.vat if line.vat is not None else vat),)
@@ -183,7 +185,7 @@ def _arithmetic(invoice: Invoice, profile: Profile, vat: Decimal, expected: Deci
     """A refusal only when no other reading of the page explains the amounts."""
     if invoice.vat_amount.others or invoice.net_amount.others or invoice.vat_rate.others or _total_explains(invoice, vat):
         return finding(REQUIREMENT, profile, "several", invoice.vat_amount.evidence)
-    return finding(REQUIREMENT, profile, "arithmetic", invoice.vat_amount.evidence, vat=amounts.euro(vat), expected=amounts.euro(expected))
+    return finding(REQUIREMENT, profile, "arithmetic", invoice.vat_amount.evidence, vat=vat_arithmetic.euro(vat), expected=vat_arithmetic.euro(expected))
 
 
 def _total_explains(invoice: Invoice, vat: Decimal) -> bool:
@@ -191,5 +193,5 @@ def _total_explains(invoice: Invoice, vat: Decimal) -> bool:
     gross, rate = invoice.gross_amount.value, invoice.vat_rate.value
     if gross is None or rate is None or len(invoice.vat_lines) > 1:
         return False
-    expected = ((gross - vat) * rate / 100).quantize(amounts.CENT, ROUND_HALF_UP)
-    return abs(abs(vat) - abs(expected)) <= amounts.rounding(invoice)
+    expected = ((gross - vat) * rate / 100).quantize(vat_arithmetic.CENT, ROUND_HALF_UP)
+    return abs(abs(vat) - abs(expected)) <= vat_arithmetic.rounding(invoice)

@@ -16,12 +16,14 @@ import stdnum.exceptions
 import stdnum.nl.btw
 from stdnum.iso7064 import mod_97_10
 
-from intake.checks import amounts
-from intake.checks.masking import passes_eleven_test
-from intake.checks.reading import issue_date, unreadable
-from intake.checks.requirement import Requirement, Situation, finding, passed, result
+from intake.checks.support import vat_arithmetic
+from intake.checks.support.presence import issue_date, unreadable
+from intake.checks.support.requirement import Requirement, Situation, finding, passed, result
+from intake.model.finding import CheckResult, Severity
+from intake.model.invoice import Invoice
+from intake.model.verdict import History
 from intake.profile import Profile
-from intake.types import CheckResult, History, Invoice, Severity
+from intake.text.bsn import passes_eleven_test
 
 _REMEDY = "Zet {jouw} btw-nummer op de factuur, of de zin: 'Vrijgesteld van btw'."
 _COPY = "Neem het btw-nummer over van {jouw} brief van de Belastingdienst."
@@ -83,20 +85,20 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
 
 
 def _without_number(invoice: Invoice) -> str | None:
-    if amounts.is_exempt(invoice):
-        return "exempt-and-charged" if amounts.charged(invoice) else None
+    if vat_arithmetic.is_exempt(invoice):
+        return "exempt-and-charged" if vat_arithmetic.charged(invoice) else None
     if unreadable(invoice, invoice.vat_id) or (invoice.vat_exempt.value is None and unreadable(invoice, invoice.vat_exempt)):
         return "unreadable"
     if invoice.vat_remark.value:
         return "remark"
     if invoice.reverse_charge:
         return "reverse-charge"
-    return "zero-rate" if amounts.zero_rated(invoice) else "absent"
+    return "zero-rate" if vat_arithmetic.zero_rated(invoice) else "absent"
 
 
 def _of_number(invoice: Invoice, number: str, today: dt.date) -> str | None:
     fault = fault_of(number)
-    exempt = amounts.is_exempt(invoice)
+    exempt = vat_arithmetic.is_exempt(invoice)
     if fault is not None:
         if exempt:
             return "invalid-beside-exemption"
@@ -106,8 +108,8 @@ def _of_number(invoice: Invoice, number: str, today: dt.date) -> str | None:
             return "several"
         return fault
     if exempt:
-        return "exempt-and-charged" if amounts.charged(invoice) else _old_form(invoice, number, today)
-    if amounts.zero_rated(invoice) and not invoice.reverse_charge:
+        return "exempt-and-charged" if vat_arithmetic.charged(invoice) else _old_form(invoice, number, today)
+    if vat_arithmetic.zero_rated(invoice) and not invoice.reverse_charge:
         return "zero-rate"
     return _old_form(invoice, number, today)
 

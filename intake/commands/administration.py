@@ -10,10 +10,11 @@ import typer
 from intake import profile
 from intake.commands.output import say
 from intake.errors import ConfigurationError
+from intake.model.basics import local_date, local_today
 from intake.secure_attachment import keys as municipal_keys
 from intake.settings import load
-from intake.store import logins, open_store, people, vault
-from intake.types import local_date, local_today
+from intake.store import logins, open_store, providers, users
+from intake.store.crypto import vault
 
 MIN_PASSWORD = 10
 
@@ -51,14 +52,14 @@ def add_provider(kvk: str, name: str, email: str, password_file: Path | None) ->
         raise ConfigurationError("--email takes one address")
     password = read_secret(password_file) if password_file else None
     store = open_store(load())
-    people.add_provider(store, kvk, name, email, password)
+    providers.add_provider(store, kvk, name, email, password)
     store.close()
     say(f"Provider {kvk} is registered" + (" with the agreed password." if password else "."))
 
 
 def list_providers() -> None:
     store = open_store(load())
-    for provider in people.list_providers(store):
+    for provider in providers.list_providers(store):
         say(f"{provider.kvk}  {provider.name}  {provider.email}")
     store.close()
 
@@ -68,7 +69,7 @@ def add_user(name: str, password_file: Path | None) -> None:
     if len(password) < MIN_PASSWORD:
         raise ConfigurationError(f"a password has at least {MIN_PASSWORD} characters")
     store = open_store(load())
-    people.set_user(store, name, password)
+    users.set_user(store, name, password)
     logins.forgive(store, name)
     store.close()
     say(f"User {name} can log in.")
@@ -76,14 +77,14 @@ def add_user(name: str, password_file: Path | None) -> None:
 
 def list_users() -> None:
     store = open_store(load())
-    for name in people.list_users(store):
+    for name in users.list_users(store):
         say(name)
     store.close()
 
 
 def remove_user(name: str) -> None:
     store = open_store(load())
-    people.remove_user(store, name)
+    users.remove_user(store, name)
     store.close()
     say(f"User {name} can no longer log in.")
 

@@ -6,14 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from intake import profile
-from intake.checks import outside
 from intake.checks.anonymity import check_file_name
 from intake.commands.output import Exit, complain, print_json, progress, read_file, say, step, worst
-from intake.document.sandbox import ChildKind, Sandbox
 from intake.export.report import check_line, check_outcome
 from intake.mail.message import sniff
+from intake.model.basics import local_today
+from intake.model.finding import Severity
+from intake.model.mail import Part
+from intake.model.verdict import CheckedDocument
 from intake.pipeline import check_file
-from intake.types import CheckedDocument, Part, Severity, local_today
+from intake.sandbox.client import ChildKind, Sandbox
+from intake.text import redaction
 
 _EXIT = {"rejected": Exit.REJECTED, "unreadable": Exit.UNREADABLE, "accepted": Exit.FINE}
 _OUTCOME = {"rejected": "niet goed", "unreadable": "niet te lezen", "accepted": "goed"}
@@ -44,7 +47,7 @@ def check(files: list[Path], profile_name: str, as_json: bool) -> Exit:
 
 
 def _report(file: Path, document: CheckedDocument) -> None:
-    name = outside.path(str(file))
+    name = redaction.path(str(file))
     say(f"{name}: {_OUTCOME[check_outcome(document)]}")
     for finding in document.findings:
         say(f"  - {finding.message} ({_SEVERITY[finding.severity]})")

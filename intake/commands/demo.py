@@ -24,12 +24,13 @@ from intake import profile, settings
 from intake.commands.output import complain, progress, say, step
 from intake.errors import ConfigurationError
 from intake.mail import example
+from intake.model.basics import local_today
 from intake.profile import templates_folder
 from intake.secure_attachment import keys as municipal_keys
 from intake.settings import Settings
-from intake.store import Store, cases, migrate, open_store, people, vault
+from intake.store import Store, cases, migrate, open_store, providers, users
+from intake.store.crypto import vault
 from intake.store.tables import CaseState
-from intake.types import local_today
 
 _MARK = ".intake-demo"
 _BORDER = "border.demo.invalid"
@@ -139,11 +140,11 @@ def _prepare(chosen: Settings, password: str) -> Store:
         municipal_keys.create(chosen.key_folder, municipality.municipality, municipality.mailbox)
     migrate(chosen)
     store = open_store(chosen)
-    known = {p.kvk for p in people.list_providers(store)}
+    known = {p.kvk for p in providers.list_providers(store)}
     for provider in example.providers(templates_folder() / "_examples"):
         if provider.kvk not in known:
-            people.add_provider(store, provider.kvk, provider.name, provider.email, provider.password)
-    people.set_user(store, _USER, password)
+            providers.add_provider(store, provider.kvk, provider.name, provider.email, provider.password)
+    users.set_user(store, _USER, password)
     return store
 
 

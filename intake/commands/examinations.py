@@ -15,19 +15,20 @@ from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from intake import profile as profiles
-from intake.document.sandbox import ChildKind, Sandbox
 from intake.errors import ConfigurationError, IntakeError, MailboxLoginRefused, MailboxUnavailable, SendDeferred, SendRefused
 from intake.mail import imap, smtp
 from intake.mail import send as sending
+from intake.model.basics import AMSTERDAM, local_date, local_today
+from intake.sandbox.client import ChildKind, Sandbox
 from intake.secure_attachment import keys as municipal_keys
 from intake.settings import ReplyMode, SandboxNeed, Settings, host_port, is_loopback
-from intake.store import audit, heads, high_water, incidents, open_store, people, vault
+from intake.store import audit, audit_heads, high_water, incidents, open_store, users
 from intake.store import health as healths
 from intake.store import left_out as left_outs
 from intake.store import retention as terms
+from intake.store.crypto import vault
 from intake.store.engine import database_file, make_engine
-from intake.store.ledger import MailboxLedger
-from intake.types import AMSTERDAM, local_date, local_today
+from intake.store.mailbox_ledger import MailboxLedger
 
 EXPIRY_DAYS = municipal_keys.WARN_DAYS
 _MAILS_LEFT, _MAILS_NEEDED = 100, 10
@@ -101,7 +102,7 @@ def certificate(settings: Settings) -> Iterator[Line]:
 
 def database(settings: Settings) -> Iterator[Line]:
     store = open_store(settings)
-    users, older, shows = people.list_users(store), high_water.is_older(store), high_water.can_show(store)
+    names, older, shows = users.list_users(store), high_water.is_older(store), high_water.can_show(store)
     store.close()
     if older:
         yield _wrong("database", "it is older than its key store, so it was put back from a copy: stop intake and run `intake restore`")
@@ -109,7 +110,7 @@ def database(settings: Settings) -> Iterator[Line]:
         yield _fine("database", "reached; its schema and its keys are right")
     if not shows:
         yield _note("database", f"{settings.key_folder} cannot be written, so a database that was put back does not show: always run `intake restore`")
-    if not users:
+    if not names:
         yield _note("users", "nobody can log in to the review page: run `intake user add NAME`")
 
 
@@ -133,8 +134,8 @@ def retention(settings: Settings) -> Iterator[Line]:
 def readings(settings: Settings) -> Iterator[Line]:
     """The chain of who read what: its end is written down each day, and unusual reading is looked into. A database that does not
     open is told at its own line."""
-    file = heads.file_of(settings)
-    written = heads.read(file)
+    file = audit_heads.file_of(settings)
+    written = audit_heads.read(file)
     try:
         store = open_store(settings)
     except IntakeError:

@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from intake.checks import outside
+from intake.text import redaction
 
 
 class Exit(IntEnum):
@@ -49,7 +49,7 @@ def read_file(file: Path) -> bytes | None:
     try:
         return file.read_bytes()
     except OSError as error:
-        complain(f"{outside.path(str(file))}: {error.strerror or 'cannot be read'}")
+        complain(f"{redaction.path(str(file))}: {error.strerror or 'cannot be read'}")
         return None
 
 

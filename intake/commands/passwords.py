@@ -9,7 +9,7 @@ from intake.commands.administration import read_secret
 from intake.commands.output import say
 from intake.errors import ConfigurationError
 from intake.settings import load
-from intake.store import open_store, people
+from intake.store import open_store, providers
 
 
 def add_password(kvk: str, file: Path, first_day: dt.datetime | None, last_day: dt.datetime | None) -> None:
@@ -19,7 +19,7 @@ def add_password(kvk: str, file: Path, first_day: dt.datetime | None, last_day: 
     start, end = first_day.date() if first_day else store.today, last_day.date() if last_day else None
     if end and end < start:
         raise ConfigurationError("--until lies before --from")
-    people.add_password(store, kvk, password, start, end)
+    providers.add_password(store, kvk, password, start, end)
     store.close()
     say(f"Provider {kvk} has one more password, from {start}{f' until {end}' if end else ''}.")
 
@@ -27,7 +27,7 @@ def add_password(kvk: str, file: Path, first_day: dt.datetime | None, last_day: 
 def list_passwords(kvk: str) -> None:
     """When each is in force, the newest first; never the password."""
     store = open_store(load())
-    for agreed in people.agreed_passwords(store, kvk):
+    for agreed in providers.agreed_passwords(store, kvk):
         over = "  (over)" if agreed.valid_until and agreed.valid_until < store.today else ""
         say(f"{agreed.id}  from {agreed.valid_from}  until {agreed.valid_until or 'it is ended'}{over}")
     store.close()
@@ -37,6 +37,6 @@ def end_password(id: str, last_day: dt.datetime | None) -> None:
     """Take one out of force; by default today is its last day."""
     store = open_store(load())
     last = last_day.date() if last_day else store.today
-    people.end_password(store, id, last)
+    providers.end_password(store, id, last)
     store.close()
     say(f"Password {id} is in force until {last}.")

@@ -9,16 +9,19 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from intake import worker
-from intake.checks import outside
 from intake.commands.output import Exit, complain, print_json, progress, read_file, say, step, worst
 from intake.export.report import process_line
 from intake.mail import message
+from intake.model.basics import local_today
+from intake.model.mail import Envelope, Mail, Reply
+from intake.model.verdict import MailOutcome, Verdict
 from intake.pipeline import Desk
 from intake.settings import Settings, load
-from intake.store import Store, cases, high_water, journal, migrate, open_store, queue, vault
+from intake.store import Store, cases, high_water, journal, migrate, open_store, work_queue
+from intake.store.crypto import vault
 from intake.store.engine import database_file, make_engine
 from intake.store.tables import CaseState
-from intake.types import Envelope, Mail, MailOutcome, Reply, Verdict, local_today
+from intake.text import redaction
 
 _EXIT = {MailOutcome.QUARANTINED: Exit.UNREADABLE, MailOutcome.REJECTED: Exit.REJECTED}
 _LEASE_SECONDS = 600
@@ -80,13 +83,13 @@ def _one(file: Path, raw: bytes, stores: tuple[Store, ...], desk: Desk, as_json:
     store = stores[0]
     reference = journal.keep(store, raw, _envelope(mail)).reference
     with worker.Leases(store, _LEASE_SECONDS) as leases:
-        while claim := queue.claim(store, "process", _LEASE_SECONDS):
+        while claim := work_queue.claim(store, "process", _LEASE_SECONDS):
             worker.handle(store, desk, leases, claim)
             if claim.reference == reference:
                 break
     case = cases.get_case(store, reference)
     while case.state is CaseState.RECEIVED:
-        queue.wait_for_work(store, 1)
+        work_queue.wait_for_work(store, 1)
         case = cases.get_case(store, reference)
     assert case.verdict is not None
     letter = case.reply
@@ -114,7 +117,7 @@ def _envelope(mail: Mail) -> Envelope:
 
 
 def _report(file: Path, reference: str, verdict: Verdict) -> None:
-    say(f"{outside.path(str(file))}: {verdict.outcome.value} ({reference}). {verdict.reason}")
+    say(f"{redaction.path(str(file))}: {verdict.outcome.value} ({reference}). {verdict.reason}")
     for finding in (*verdict.findings, *(f for i in verdict.invoices for f in i.findings)):
         say(f"  - [{finding.check}] {finding.message}")
     if verdict.alarm:

@@ -15,11 +15,11 @@ from intake import profile, worker
 from intake.commands.run import stop_on_signals
 from intake.errors import ConfigurationError, Conflict, SendDeferred, SendRefused, SendUnknown, StoreUnavailable
 from intake.mail import send as sender
+from intake.model.mail import Envelope
 from intake.profile import Profile
 from intake.settings import Settings, load
-from intake.store import Store, health, high_water, journal, ledger, open_store, outbox
+from intake.store import Store, health, high_water, journal, mailbox_ledger, open_store, outbox
 from intake.store.sole_sender import sole_sender
-from intake.types import Envelope
 
 _ASK_AGAIN_SECONDS = 60.0
 
@@ -70,7 +70,7 @@ def watch() -> None:
         watchers = []
         if settings.mailbox_host:
             pulse = health.Pulse(store, "mailbox")
-            watchers.append(partial(imap.watch, settings, ledger.MailboxLedger(store), _keep(store, pulse), pulse.beat, stop))
+            watchers.append(partial(imap.watch, settings, mailbox_ledger.MailboxLedger(store), _keep(store, pulse), pulse.beat, stop))
         if settings.folder:
             pulse = health.Pulse(store, "folder")
             watchers.append(partial(folder.watch, settings, _keep(store, pulse), pulse.beat, stop))

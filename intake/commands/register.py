@@ -15,7 +15,7 @@ from dataclasses import replace
 from intake.commands.output import complain, print_json, say
 from intake.errors import ConfigurationError
 from intake.settings import load
-from intake.store import audit, heads, incidents, open_store
+from intake.store import audit, audit_heads, incidents, open_store
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so is a formula to a spreadsheet (OWASP, CSV injection)."""
@@ -26,7 +26,7 @@ Line = Mapping[str, str | int | None]
 def verify_audit(expected: Iterable[str]) -> bool:
     """Walk the chain of readings and look for every head that was written down; False when it is broken."""
     store = open_store(load())
-    written = [replace(dated.head, at=dated.at) for dated in heads.read(heads.file_of(store.settings))]
+    written = [replace(dated.head, at=dated.at) for dated in audit_heads.read(audit_heads.file_of(store.settings))]
     found = audit.verify(store, *written, *map(_head, expected))
     store.close()
     for moment in found.restores:

@@ -13,12 +13,12 @@ import jinja2
 from intake import profile
 from intake.commands.output import complain, progress, read_file, say
 from intake.errors import ConfigurationError
+from intake.model.basics import AMSTERDAM, local_date
 from intake.profile import Profile, RecordKind, Retention, templates_folder
 from intake.settings import load
-from intake.store import Store, holds, open_store, retention
+from intake.store import Store, legal_holds, open_store, retention
 from intake.store.reference import read_reference
 from intake.store.retention import Approval, Destroyed, Item
-from intake.types import AMSTERDAM, local_date
 
 _WORDS = {
     RecordKind.INVOICE: ("factuur", "Facturen, met alles wat erbij hoort"),
@@ -113,21 +113,21 @@ def declaration(number: str) -> bool:
 
 def hold(reference: str, who: str, why: str) -> None:
     store = open_store(load())
-    holds.add(store, _reference(reference), who, why)
+    legal_holds.add(store, _reference(reference), who, why)
     store.close()
     say(f"{_reference(reference)} is held: it is not destroyed, whatever its term says.")
 
 
 def release(reference: str, who: str) -> None:
     store = open_store(load())
-    holds.remove(store, _reference(reference), who)
+    legal_holds.remove(store, _reference(reference), who)
     store.close()
     say(f"{_reference(reference)} is no longer held.")
 
 
 def list_holds() -> None:
     store = open_store(load())
-    for held in holds.list_holds(store):
+    for held in legal_holds.list_holds(store):
         say(f"{held.reference}  since {local_date(held.at)} by {held.who}: {held.why}")
     store.close()
 

@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from intake.checks import outside
-from intake.types import CheckedDocument, DocumentKind, Evidence, Field, Finding, Invoice, ReadInvoice, Reply, Severity, Verdict
+from intake.model.finding import Finding, Severity
+from intake.model.invoice import DocumentKind, Evidence, Field, Invoice
+from intake.model.mail import Reply
+from intake.model.verdict import CheckedDocument, ReadInvoice, Verdict
+from intake.text import redaction
 
 JSON = dict[str, Any]
 
@@ -34,7 +37,7 @@ def check_line(file: str, document: CheckedDocument) -> JSON:
     """One line of ``check --json``."""
     invoice = document.invoice
     return {
-        "file": outside.path(file),
+        "file": redaction.path(file),
         "outcome": check_outcome(document),
         "kind": (invoice.kind if invoice else DocumentKind.OTHER).value,
         "fields": fields(invoice),
@@ -53,8 +56,8 @@ def check_outcome(document: CheckedDocument) -> str:
 def process_line(file: str, message_id: str | None, verdict: Verdict, reply: Reply | None, held: str | None) -> JSON:
     """One line of ``process --json``."""
     return {
-        "file": outside.path(file),
-        "message_id": outside.message_id(message_id),
+        "file": redaction.path(file),
+        "message_id": redaction.message_id(message_id),
         "outcome": verdict.outcome.value,
         "reason": verdict.reason,
         "invoices": [_invoice_line(i) for i in verdict.invoices],
@@ -67,7 +70,7 @@ def process_line(file: str, message_id: str | None, verdict: Verdict, reply: Rep
 
 def _invoice_line(read: ReadInvoice) -> JSON:
     return {
-        "file": outside.file_name(read.file_name) if read.file_name else None,
+        "file": redaction.file_name(read.file_name) if read.file_name else None,
         "kind": read.invoice.kind.value,
         "outcome": read.outcome.value,
         "fields": fields(read.invoice),
@@ -111,11 +114,11 @@ def _value(name: str, field: Field[Any]) -> object:
         return _rate(field.value)
     if name == "vat-id":
         return field.value  # a firm's own number is shown
-    return _amount(field.value) if isinstance(field.value, Decimal) else outside.unsigned(field.value) if isinstance(field.value, str) else field.value
+    return _amount(field.value) if isinstance(field.value, Decimal) else redaction.unsigned(field.value) if isinstance(field.value, str) else field.value
 
 
 def _evidence(where: Evidence) -> JSON:
-    return {"page": where.page, "box": _box(where.box), "text": outside.unsigned(where.text), "reader": where.reader.value}
+    return {"page": where.page, "box": _box(where.box), "text": redaction.unsigned(where.text), "reader": where.reader.value}
 
 
 def _box(box: Iterable[float] | None) -> list[float] | None:

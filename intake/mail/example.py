@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7EnvelopeBuilder, PKCS7Options
 
-from intake.types import AMSTERDAM
+from intake.model.basics import AMSTERDAM
 
 _TYPES = {
     ".pdf": ("application", "pdf"),

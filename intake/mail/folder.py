@@ -13,8 +13,8 @@ from pathlib import Path
 import structlog
 
 from intake.errors import IntakeError
+from intake.model.mail import Envelope
 from intake.settings import Settings
-from intake.types import Envelope
 
 DONE = "verwerkt"
 """Subfolder for files that are kept."""

@@ -27,8 +27,9 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
 from intake.errors import IntakeError, MailboxLoginRefused, MailboxUnavailable
+from intake.model.basics import AMSTERDAM
+from intake.model.mail import Envelope, LeftOut, LeftOutWhy
 from intake.settings import MailboxAfter, Settings
-from intake.types import AMSTERDAM, Envelope, LeftOut, LeftOutWhy
 
 CHUNK = 1_000_000
 """Bytes of one message asked at a time."""

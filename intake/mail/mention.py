@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from intake.types import Mail, Part
+from intake.model.mail import Mail, Part
 
 _INVOICE = re.compile(r"\b(?:credit|verzamel|maand|deel|eind)?(?:factu(?:ur|ren|urtje)|nota|declaratie|invoice|rechnung)\b|factuurn", re.IGNORECASE)
 _LINK = re.compile(r"https?://", re.IGNORECASE)

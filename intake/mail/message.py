@@ -17,7 +17,7 @@ from intake.mail import cms, headers, tnef
 from intake.mail.boundaries import Boundaries, TooManyBoundariesError
 from intake.mail.html import html_text
 from intake.mail.sniff import sniff as sniff
-from intake.types import Mail, Part, PartKind
+from intake.model.mail import Mail, Part, PartKind
 
 MAX_PARTS = 500
 """Leaves and containers in one mail."""

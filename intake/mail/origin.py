@@ -14,9 +14,9 @@ from email.utils import parseaddr
 
 from intake.mail import authentication
 from intake.mail.headers import message_ids, normal_address
+from intake.model.mail import Automation, Envelope, Mail, PartKind, Road, Sender
 from intake.profile import Profile
 from intake.settings import Settings
-from intake.types import Automation, Envelope, Mail, PartKind, Road, Sender
 
 LOOP_FIELD = "x-intake-loop"
 """Field that marks every mail of ours; its value is our own address."""

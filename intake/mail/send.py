@@ -14,8 +14,8 @@ from email.utils import format_datetime
 
 from intake.errors import SendDeferred, SendRefused, SendUnknown
 from intake.mail.origin import LOOP_FIELD
+from intake.model.mail import Reply
 from intake.settings import Settings, host_port
-from intake.types import Reply
 
 CONNECT_SECONDS = 30.0
 ANSWER_SECONDS = 300.0

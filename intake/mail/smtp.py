@@ -29,10 +29,10 @@ from aiosmtpd.smtp import Session as Connection
 from intake.errors import ConfigurationError, IntakeError, StoreFull
 from intake.mail.authentication import in_networks, is_loopback
 from intake.mail.spool import Spool
+from intake.model.mail import Envelope
 from intake.profile import Profile
 from intake.settings import Settings, host_port
 from intake.settings import is_loopback as is_loopback_host
-from intake.types import Envelope
 
 MAX_CONNECTIONS = 60
 MAX_CONNECTIONS_A_PEER = 30

@@ -8,7 +8,7 @@ import struct
 from collections import Counter
 
 from intake.mail import cms
-from intake.types import PartKind
+from intake.model.mail import PartKind
 
 _HEAD = 4_096
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")

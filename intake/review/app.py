@@ -11,16 +11,16 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from intake.document.sandbox import ChildKind, Sandbox
 from intake.errors import ConfigurationError, Conflict, KeyMissing, StoreUnavailable
 from intake.profile import Profile
-from intake.review import care, case, halves, health, incident, login, password, picture, privacy, queue, refuse, today
-from intake.review.pages import STATIC_TYPES, Pages
-from intake.review.room import Room
+from intake.review.context import Room
+from intake.review.pages import care, case, health, incident, login, pairing, password, picture, privacy, queue, refuse, today
+from intake.review.rendering import STATIC_TYPES, Pages
 from intake.review.security import Guard
-from intake.review.words import REFERENCE
+from intake.review.wording import REFERENCE
+from intake.sandbox.client import ChildKind, Sandbox
 from intake.settings import Settings, host_port
-from intake.store import Store, heads
+from intake.store import Store, audit_heads
 from intake.store.journal import NotKept
 
 _CLOSE_SECONDS = 5
@@ -43,7 +43,7 @@ def create_app(store: Store, settings: Settings, profile: Profile, sandbox: Sand
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.room = room
     app.middleware("http")(Guard(settings, lambda: _message(room, *_BUG)))
-    for page in (login, queue, case, halves, care, password, picture, refuse, today, privacy, incident, health):
+    for page in (login, queue, case, pairing, care, password, picture, refuse, today, privacy, incident, health):
         app.include_router(page.router)
     app.get("/vast/{name}")(_static)
     for kind in _EXPECTED:
@@ -61,7 +61,7 @@ def serve(settings: Settings, profile: Profile, store: Store, stop: threading.Ev
     """
     with _listen(settings.web_listen) as listener, Sandbox(ChildKind.READING, settings.require_sandbox) as sandbox:
         app = create_app(store, settings, profile, sandbox)
-        threading.Thread(target=heads.write_daily, args=(store, stop), name="review-heads", daemon=True).start()
+        threading.Thread(target=audit_heads.write_daily, args=(store, stop), name="review-heads", daemon=True).start()
         config = uvicorn.Config(
             app, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=_CLOSE_SECONDS,
             proxy_headers=False,  # visitor.py reads them, from our own web servers only

@@ -6,9 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from intake.checks.masking import masked, near_client_word
-from intake.review import words
-from intake.types import AccountRole, Box, Evidence, Field, Finding, Found, Invoice, Presence, Reader, ReadInvoice, Severity
+from intake.model.basics import Box
+from intake.model.document import Reader
+from intake.model.finding import Finding, Severity
+from intake.model.invoice import AccountRole, Evidence, Field, Found, Invoice, Presence
+from intake.model.verdict import ReadInvoice
+from intake.review import wording
+from intake.text.masking import masked, near_client_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, str, Callable[[Any], str]], ...]
         "Factuur",
         (
             ("invoice_number", "Factuurnummer", "invoice-number", _PLAIN),
-            ("issue_date", "Factuurdatum", "issue-date", words.day),
+            ("issue_date", "Factuurdatum", "issue-date", wording.day),
             ("addressee", "Gericht aan", "addressee", _PLAIN),
             ("corrects", "Hoort bij factuur", "document", _PLAIN),
         ),
@@ -73,11 +77,11 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, str, Callable[[Any], str]], ...]
     (
         "Bedragen en betaling",
         (
-            ("net_amount", "Zonder btw", "net-amount", words.money),
-            ("vat_rate", "Btw-tarief", "vat-amount", words.percent),
-            ("vat_amount", "Btw-bedrag", "vat-amount", words.money),
-            ("gross_amount", "Totaal", "net-amount", words.money),
-            ("iban", "IBAN", "iban", words.grouped),
+            ("net_amount", "Zonder btw", "net-amount", wording.money),
+            ("vat_rate", "Btw-tarief", "vat-amount", wording.percent),
+            ("vat_amount", "Btw-bedrag", "vat-amount", wording.money),
+            ("gross_amount", "Totaal", "net-amount", wording.money),
+            ("iban", "IBAN", "iban", wording.grouped),
         ),
     ),
 )
@@ -120,7 +124,7 @@ def worst(findings: tuple[Finding, ...], check: str) -> Severity | None:
 
 def _shown(key: str, label: str, value: Field[Any], write: Callable[[Any], str], severity: Severity | None) -> Shown:
     if value.found is None:
-        return Shown(key, label, words.PRESENCES.get(value.presence, "–"), "", severity, None)
+        return Shown(key, label, wording.PRESENCES.get(value.presence, "–"), "", severity, None)
     return Shown(key, label, write(value.found.value), _why(value.found, value.others, write), severity, value.evidence.page if value.evidence else None)
 
 
@@ -138,12 +142,12 @@ def _why(found: Found[Any], others: tuple[Found[Any], ...], write: Callable[[Any
 
 def _beside_amounts(invoice: Invoice) -> tuple[Shown, ...]:
     rates = tuple(
-        Shown(f"rate-{i}", f"Btw {words.percent(line.rate)}", f"{words.money(line.vat)} over {words.money(line.net)}", "", None, None)
+        Shown(f"rate-{i}", f"Btw {wording.percent(line.rate)}", f"{wording.money(line.vat)} over {wording.money(line.net)}", "", None, None)
         for i, line in enumerate(invoice.vat_lines)
         if len(invoice.vat_lines) > 1
     )
     accounts = tuple(
-        Shown(f"account-{i}", "Andere rekening", words.grouped(account.iban), _ROLES[account.role], None, account.evidence.page if account.evidence else None)
+        Shown(f"account-{i}", "Andere rekening", wording.grouped(account.iban), _ROLES[account.role], None, account.evidence.page if account.evidence else None)
         for i, account in enumerate(invoice.accounts)
         if account.iban != invoice.iban.value
     )
@@ -163,7 +167,7 @@ def spots(read: ReadInvoice, page: int) -> tuple[Spot, ...]:
             drawn.append(_spot(f"account-{i}", "Andere rekening", account.evidence.box, ""))
     for i, finding in enumerate(read.findings):
         if finding.box and finding.page == page:
-            drawn.append(_spot(f"finding-{i}", words.CHECKS.get(finding.check, finding.check), finding.box, _tone(finding.severity)))
+            drawn.append(_spot(f"finding-{i}", wording.CHECKS.get(finding.check, finding.check), finding.box, _tone(finding.severity)))
     return tuple(drawn)
 
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from intake.review import words
-from intake.review.room import Room
+from intake.review import wording
+from intake.review.context import Room
 from intake.secure_attachment.keys import WARN_DAYS, expires_on
 from intake.store import audit, incidents, left_out
 
@@ -37,7 +37,7 @@ def _certificate(room: Room) -> list[Warning]:
     left = (day - room.store.today).days if day else WARN_DAYS + 1
     if day is None or left > WARN_DAYS:
         return []
-    ends = f"verliep op {words.day(day)}" if left < 0 else f"verloopt op {words.day(day)}"
+    ends = f"verliep op {wording.day(day)}" if left < 0 else f"verloopt op {wording.day(day)}"
     text = f"Het certificaat waarmee providers hun bijlage versleutelen {ends}. Vraag de beheerder om een nieuw certificaat."
     return [Warning("certificate", "expired" if left < 0 else f"expires-in-{left}-days", text)]
 
@@ -49,11 +49,11 @@ def _reading(room: Room) -> list[Warning]:
 def _incidents(room: Room) -> list[Warning]:
     soon = room.store.clock() + _BEFORE
     late = sum(entry.report_before < soon for entry in incidents.waiting(room.store))
-    text = f"{words.many(late, 'incident wacht', 'incidenten wachten')} op een beoordeling. Melden moet binnen 72 uur."
+    text = f"{wording.many(late, 'incident wacht', 'incidenten wachten')} op een beoordeling. Melden moet binnen 72 uur."
     return [Warning("incidents", f"{late}-waiting", text, "/privacy")] if late else []
 
 
 def _left_out(room: Room) -> list[Warning]:
     number = len(left_out.waiting(room.store))
-    text = f"{words.many(number, 'mail staat', 'mails staan')} nog in de mailbox, omdat wij die niet konden lezen."
+    text = f"{wording.many(number, 'mail staat', 'mails staan')} nog in de mailbox, omdat wij die niet konden lezen."
     return [Warning("left-out", f"{number}-waiting", text, "/vandaag#mailbox")] if number else []

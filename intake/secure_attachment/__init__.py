@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from intake.types import Container, Part
+from intake.model.attachment import Container
+from intake.model.mail import Part
 
 if TYPE_CHECKING:
-    from intake.secure_attachment.container import Opener, Passwords
+    from intake.secure_attachment.containers.opener import Opener, Passwords
 
 
 def open_container(part: Part, opener: Opener, passwords: Passwords) -> Container | None:
@@ -19,6 +20,6 @@ def open_container(part: Part, opener: Opener, passwords: Passwords) -> Containe
 
     Never raises for what the file holds; how it ended stands in ``Container.opening``.
     """
-    from intake.secure_attachment.container import open_part
+    from intake.secure_attachment.containers.opener import open_part
 
     return open_part(part, opener, passwords)

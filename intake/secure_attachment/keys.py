@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from intake.errors import ConfigurationError
+from intake.model.basics import local_date
 from intake.settings import key_file, key_folders
-from intake.types import local_date
 
 KEY_BITS = 3072
 VALID_DAYS = 3 * 365

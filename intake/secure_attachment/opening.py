@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from intake.document.recognise import Files, recognise
-from intake.document.sandbox import Children
+from intake.mail.file_roles import Files, recognise
+from intake.model.attachment import Attachments, Container, Opening, Protection
+from intake.model.care import CareSheet
+from intake.model.mail import Mail, Part
+from intake.model.verdict import CheckedDocument
+from intake.sandbox.client import Children
 from intake.secure_attachment import open_container
-from intake.secure_attachment.care_lines import names_clients, read_care_lines
-from intake.secure_attachment.container import Opener as Opener
-from intake.secure_attachment.container import Passwords
-from intake.secure_attachment.pairing import Bundle, attachments_of
-from intake.types import Attachments, CareSheet, CheckedDocument, Container, Mail, Opening, Part, Protection
+from intake.secure_attachment.care_lines.client import names_clients, read_care_lines
+from intake.secure_attachment.containers.opener import Opener as Opener
+from intake.secure_attachment.containers.opener import Passwords
+from intake.secure_attachment.pairing.model import Bundle
+from intake.secure_attachment.pairing.rules import attachments_of
 
 Reads = Callable[[Part], CheckedDocument]
 

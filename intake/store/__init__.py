@@ -16,14 +16,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from intake.errors import ConfigurationError
+from intake.model.basics import local_date, local_today
 from intake.settings import Settings
 from intake.store import clock as clocks
 from intake.store import engine as engines
+from intake.store.crypto.vault import Vault, missing_keys
 from intake.store.engine import READ_ONLY, database_file, make_engine, own_connection, own_errors
 from intake.store.tables import SCHEMA, InstallationRow
 from intake.store.turns import Turns
-from intake.store.vault import Vault, missing_keys
-from intake.types import local_date, local_today
 
 _MIGRATION_LOCK = 20260101
 

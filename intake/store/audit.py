@@ -16,11 +16,11 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from intake.errors import KeyMissing
+from intake.model.basics import AMSTERDAM, local_date
 from intake.store import Store
 from intake.store.journal import NotKept, find
 from intake.store.sealed import key_of
 from intake.store.tables import AuditRow
-from intake.types import AMSTERDAM, local_date
 
 SHOWN, REFUSED = "shown", "refused"
 UNUSUAL_HOUR, UNUSUAL_DAY = "unusual-hour", "unusual-day"

@@ -30,28 +30,20 @@ from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 
 from intake.errors import Conflict, KeyMissing
+from intake.model.basics import AMSTERDAM, local_date
+from intake.model.care import CareLine
+from intake.model.mail import Reply, ReplyKind
+from intake.model.verdict import Verdict
 from intake.settings import ReplyMode
 from intake.store import Store, incidents, invoices, notify, outbox, sealed
 from intake.store.codec import VERDICTS, unpack
+from intake.store.crypto.vault import DataKey
+from intake.store.decision import CARDS, CARES, SUMMARIES, Card, DocumentInfo, MailSummary
 from intake.store.invoices import CaseInvoice
 from intake.store.journal import find
-from intake.store.queue import CARDS, CARES, SUMMARIES, Card, DocumentInfo, MailSummary
+from intake.store.lookup_hashes import TERM, fold, trait_hashes
 from intake.store.reference import read_reference
-from intake.store.tables import (
-    CaseState,
-    CompanionRow,
-    EventRow,
-    InvoiceRow,
-    LeftOutRow,
-    MailRow,
-    ReplyRow,
-    ReplyState,
-    SealedRow,
-    TraitRow,
-)
-from intake.store.traits import TERM, fold, trait_hashes
-from intake.store.vault import DataKey
-from intake.types import AMSTERDAM, CareLine, Reply, ReplyKind, Verdict, local_date
+from intake.store.tables import CaseState, CompanionRow, EventRow, InvoiceRow, LeftOutRow, MailRow, ReplyRow, ReplyState, SealedRow, TraitRow
 
 ACCEPTABLE = (CaseState.QUEUED, CaseState.WAITING, CaseState.REJECTED, CaseState.QUARANTINED, CaseState.IGNORED)
 """States in which there may be something to accept; of an accepted mail only what was refused beside it."""

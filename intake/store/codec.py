@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError, ValidationError
 
-from intake.types import Verdict
+from intake.model.verdict import Verdict
 
 T = TypeVar("T")
 

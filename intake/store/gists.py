@@ -11,9 +11,10 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
-from intake.secure_attachment.pairing import Bundle, Gist, bare_line
+from intake.model.attachment import Container, Opening, Protection
+from intake.secure_attachment.pairing.model import Bundle, Gist
+from intake.secure_attachment.pairing.rules import bare_line
 from intake.store.codec import pack, unpack
-from intake.types import Container, Opening, Protection
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ from sqlalchemy import bindparam, insert
 from sqlmodel import Session, col, func, select
 
 from intake.errors import Conflict, KeyMissing
+from intake.model.verdict import Incident
 from intake.store import Store
 from intake.store.codec import pack, unpack
 from intake.store.journal import NotKept, find
 from intake.store.sealed import key_of, note
 from intake.store.tables import IncidentRow, Judgement
-from intake.types import Incident
 
 REPORT_HOURS = 72
 """Within so many hours after it is known, a breach is reported (AVG art. 33 lid 1)."""

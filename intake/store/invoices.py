@@ -13,10 +13,11 @@ from sqlalchemy import delete, exists, insert, select
 from sqlmodel import Session, col
 
 from intake.errors import Conflict
+from intake.model.invoice import Invoice
+from intake.model.verdict import MailOutcome, ReadInvoice, Verdict
 from intake.store import Store
 from intake.store.journal import history_of, history_within, invoice_hashes
 from intake.store.tables import CaseState, InvoiceRow
-from intake.types import Invoice, MailOutcome, ReadInvoice, Verdict
 
 OPEN = (CaseState.QUEUED, CaseState.WAITING, CaseState.QUARANTINED)
 """States of an invoice that nobody decided on yet."""

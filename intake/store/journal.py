@@ -12,14 +12,18 @@ from sqlalchemy import Row, bindparam, insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from intake.errors import IntakeError, KeyDestroyed, StoreUnavailable, failpoint
+from intake.errors import IntakeError, KeyDestroyed, StoreUnavailable
+from intake.failpoints import failpoint
+from intake.model.basics import local_date
+from intake.model.invoice import Invoice
+from intake.model.mail import Envelope
+from intake.model.verdict import EarlierInvoice, History
 from intake.store import Store, notify, sealed
 from intake.store.codec import pack, unpack
-from intake.store.identity import header_identities, identities
+from intake.store.lookup_hashes import fold
+from intake.store.mail_identity import header_identities, identities
 from intake.store.reference import reference_of
 from intake.store.tables import CaseState, IdentityRow, InvoiceRow, MailRow
-from intake.store.traits import fold
-from intake.types import EarlierInvoice, Envelope, History, Invoice, local_date
 
 ENVELOPES = TypeAdapter(Envelope)
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from intake.model.basics import local_date
+from intake.model.mail import LeftOutWhy
+from intake.model.verdict import MailOutcome, Verdict
 from intake.store import Store, outbox, sealed
 from intake.store.codec import VERDICTS, pack, unpack
-from intake.store.queue import CARDS, Card
+from intake.store.decision import CARDS, Card
 from intake.store.tables import CaseState, LeftOutRow, MailRow
-from intake.types import LeftOutWhy, MailOutcome, Verdict, local_date
 
 WAITS = col(MailRow.state).in_((CaseState.RECEIVED, CaseState.QUARANTINED))
 """Nobody has dealt with the case yet."""

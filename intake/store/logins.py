@@ -21,7 +21,7 @@ from sqlalchemy import ColumnElement, delete, func
 from sqlmodel import Session, col, select
 
 from intake.errors import IntakeError
-from intake.store import Store, people
+from intake.store import Store, users
 from intake.store.tables import LoginAttemptRow, UserRow
 
 ATTEMPTS = 5
@@ -51,7 +51,7 @@ class Refusal(Enum):
 class LoggedIn:
     """A new session, and the new mark of the browser."""
 
-    session: people.WebSession
+    session: users.WebSession
     mark: str = field(repr=False)
 
 
@@ -122,7 +122,7 @@ def login(store: Store, name: str, password: str, address: str, mark: str = "") 
             if not _counted(store, visitor):
                 return Refusal.THROTTLED
             stored = _password_hash(store, name)
-            if not people.verify(stored, password) or stored is None:
+            if not users.verify(stored, password) or stored is None:
                 return Refusal.WRONG
     except BusyError:
         return Refusal.BUSY
@@ -148,7 +148,7 @@ def _opened(store: Store, name: str, stored: str, visitor: _Visitor) -> LoggedIn
         if user is None or user.password_hash != stored:  # removed, or given another password, this very moment
             return Refusal.WRONG
         session.execute(delete(LoginAttemptRow).where(col(LoginAttemptRow.name) == visitor.name, mine))
-        opened = people.open_session(store, session, name)
+        opened = users.open_session(store, session, name)
     return LoggedIn(opened, _new_mark(store, name))
 
 

@@ -17,15 +17,16 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func
 from sqlmodel import Session, col, select
 
 from intake import profile
-from intake.errors import Conflict, KeyMissing, failpoint
+from intake.errors import Conflict, KeyMissing
+from intake.failpoints import failpoint
+from intake.model.mail import Reply, ReplyKind
 from intake.settings import ReplyMode
 from intake.store import Store, clock, invoices, notify, sealed
 from intake.store.codec import pack, unpack
+from intake.store.crypto.vault import DataKey
 from intake.store.journal import find
+from intake.store.lookup_hashes import THREAD, fold, rows
 from intake.store.tables import CaseState, MailRow, ReplyRow, ReplyState, RestoreRow, TraitRow
-from intake.store.traits import THREAD, fold, rows
-from intake.store.vault import DataKey
-from intake.types import Reply, ReplyKind
 
 REPLIES = TypeAdapter(Reply)
 

@@ -14,7 +14,7 @@ from sqlalchemy import case, delete, func, update
 from sqlmodel import Session, col, select
 
 from intake.mail.imap import account_of
-from intake.store import Store, audit, heads, high_water, outbox
+from intake.store import Store, audit, audit_heads, high_water, outbox
 from intake.store.tables import EventRow, HealthRow, InstallationRow, LedgerRow, MailboxRow, RestoreRow, SessionRow
 
 
@@ -38,7 +38,7 @@ def record(store: Store, who: str) -> Restored:
         StoreUnavailable: the database does not answer.
         ConfigurationError: the file with the ends of the chain of readings cannot be read or written.
     """
-    written = heads.read(heads.file_of(store.settings))
+    written = audit_heads.read(audit_heads.file_of(store.settings))
     head = audit.head(store)
     later = [dated.head.sequence - head.sequence for dated in written if dated.head.sequence > head.sequence]
     with store.write() as session:
@@ -48,7 +48,7 @@ def record(store: Store, who: str) -> Restored:
         session.execute(delete(SessionRow))
         _read_again(store, session, as_of)
     audit.record(store, who, "", audit.RESTORED, result=as_of.isoformat(timespec="seconds"))
-    heads.write(store)
+    audit_heads.write(store)
     high_water.catch_up(store)
     return Restored(store.clock(), as_of, held, max(later) if later else None)
 

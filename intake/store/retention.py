@@ -19,13 +19,14 @@ from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, s
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from intake.errors import KeyMissing, failpoint
+from intake.errors import KeyMissing
+from intake.failpoints import failpoint
+from intake.model.basics import AMSTERDAM, local_date
 from intake.profile import RecordKind, Retention
-from intake.store import Store, care, empty_log, sealed
-from intake.store.key_tree import Part
+from intake.store import Store, declared_care, empty_log, sealed
+from intake.store.crypto.key_tree import Part
+from intake.store.crypto.vault import Vault
 from intake.store.tables import CaseState, CompanionRow, DestroyedRow, HoldRow, LedgerRow, MailRow, SealedRow
-from intake.store.vault import Vault
-from intake.types import AMSTERDAM, local_date
 
 BATCH = 100
 RESTORED = "hersteld"
@@ -253,7 +254,7 @@ def _remove(store: Store, session: Session, item: Item) -> None:
             sealed.clear(session, item.reference, *kinds)
         sealed.note(store, session, item.reference, f"destroyed-{item.kind.value}")
         if item.kind is RecordKind.ATTACHMENT:
-            care.forget(session, item.reference)
+            declared_care.forget(session, item.reference)
         return
     session.execute(update(LedgerRow).where(col(LedgerRow.reference) == item.reference).values(content_hash=None))
     session.execute(delete(HoldRow).where(col(HoldRow.reference) == item.reference))

@@ -14,10 +14,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from intake.errors import ConfigurationError, KeyMissing, failpoint
+from intake.errors import ConfigurationError, KeyMissing
+from intake.failpoints import failpoint
 from intake.store import Store
+from intake.store.crypto.vault import WrappedKey
 from intake.store.tables import MailRow, ProviderRow
-from intake.store.vault import WrappedKey
 
 BATCH = 500
 

@@ -14,8 +14,8 @@ from sqlalchemy import Row, bindparam, delete, insert
 from sqlmodel import Session, col, select
 
 from intake.store import Store
+from intake.store.crypto.vault import DataKey, WrappedKey
 from intake.store.tables import EventRow, MailRow, SealedRow
-from intake.store.vault import DataKey, WrappedKey
 
 RAW = "raw"
 VERDICT = "verdict"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from intake.model.mail import ReplyKind
+from intake.model.verdict import MailOutcome
 from intake.store import Store, audit, cases, incidents
 from intake.store.tables import CaseState, ReplyState
-from intake.types import MailOutcome, ReplyKind
 from tests.review.conftest import PASSWORD
 from tests.review.filled import BSN, CLIENT, LATE, LOCKED, NO_KVK, PATH, care_line, fill, invoice, verdict
 from tests.review.test_good_beside_bad import PARTLY

@@ -8,25 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from intake import profile
-from intake.checks import collected as checks
+from intake.checks import registry as checks
+from intake.model.attachment import Attachments, Container, Opening, Protection
+from intake.model.care import CareLine
+from intake.model.document import Line, Reader
+from intake.model.finding import CheckResult, Severity
+from intake.model.invoice import DocumentKind, Evidence, Field, Found, Invoice
+from intake.model.verdict import History
 from intake.profile import Profile
-from intake.types import (
-    Attachments,
-    CareLine,
-    CheckResult,
-    Container,
-    DocumentKind,
-    Evidence,
-    Field,
-    Found,
-    History,
-    Invoice,
-    Line,
-    Opening,
-    Protection,
-    Reader,
-    Severity,
-)
 
 TODAY = dt.date(2026, 11, 22)
 ALMERE = profile.load("almere")

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.checks import collected as checks
-from intake.checks.law import Law, law_of
-from intake.checks.units import Unit, hours, unit_of
-from intake.types import CareLine, DocumentKind, EarlierCare, Outcome, Severity
+from intake.checks import registry as checks
+from intake.checks.support.care_law import Law, law_of
+from intake.checks.support.care_unit import Unit, hours, unit_of
+from intake.model.care import CareLine, EarlierCare
+from intake.model.finding import Outcome, Severity
+from intake.model.invoice import DocumentKind
 from tests.checks.examples import ALMERE, INVOICE, LINE, TODAY, codes, lines, on_attachments, opened
 
 REJECT, REVIEW, INFO = Severity.REJECT, Severity.REVIEW, Severity.INFO

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.checks import anonymity, outside
-from intake.checks.client_data import signs
-from intake.types import Severity
+from intake.checks import anonymity
+from intake.model.finding import Severity
+from intake.text import redaction
+from intake.text.client_data import signs
 from tests.checks.examples import ALMERE
 
 TOLD = [
@@ -71,22 +72,22 @@ def test_quiet(text: str) -> None:
 def test_a_file_name_that_tells(name: str) -> None:
     """``intake check`` sees no mail: the name of the file is all that it can warn about."""
     assert [f.code for f in anonymity.check_file_name(name, ALMERE).findings] == ["in-file-name"]
-    assert "999990019" not in outside.file_name(name)
-    assert "Voorbeeld" not in outside.file_name(name)
+    assert "999990019" not in redaction.file_name(name)
+    assert "Voorbeeld" not in redaction.file_name(name)
 
 
 @pytest.mark.parametrize("name", ["factuur 2026-0011.pdf", "20260093.pdf", "Factuur_De_Vries_14-03-2026.pdf", "2026.11.123.pdf", None])
 def test_a_file_name_that_does_not(name: str | None) -> None:
     """Scripts find their files again by the name in the result."""
     assert anonymity.check_file_name(name, ALMERE).findings == ()
-    assert name is None or outside.file_name(name) == outside.path(name) == name
+    assert name is None or redaction.file_name(name) == redaction.path(name) == name
 
 
 def test_what_leaves_us_keeps_its_other_numbers() -> None:
     """An IBAN or phone number full of stars helps nobody to mend the invoice."""
     text = "IBAN NL91 ABNA 0417 1643 00, tel. 036-5212345, ordernummer 123456782"
-    assert outside.unsigned(text) == text
-    assert outside.unsigned("ref. BSN 9999.90.019 / 2") == "ref. BSN ****.**.*** / 2"
+    assert redaction.unsigned(text) == text
+    assert redaction.unsigned("ref. BSN 9999.90.019 / 2") == "ref. BSN ****.**.*** / 2"
 
 
 @given(st.text(alphabet="BSNbsn .:-0123456789geboren\n(),", max_size=300))
@@ -94,7 +95,7 @@ def test_any_text_is_survived(text: str) -> None:
     """A mail is anything at all."""
     for sign in signs(text):
         assert 0 <= sign.start < sign.end <= len(text)
-    assert len(outside.unsigned(text)) == len(text)
+    assert len(redaction.unsigned(text)) == len(text)
 
 
 @pytest.mark.parametrize(

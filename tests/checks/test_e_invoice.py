@@ -7,11 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from intake.checks import document, e_invoice
-from intake.types import EInvoice, History, Invoice, Reader, Severity
+from intake.checks import document
+from intake.checks.support import einvoice_rule_words
+from intake.model.document import Reader
+from intake.model.finding import Severity
+from intake.model.invoice import EInvoice, Invoice
+from intake.model.verdict import History
 from tests.checks.examples import ALMERE, INVOICE, TODAY
 
-KNOWN = sorted(e_invoice._SENTENCES)
+KNOWN = sorted(einvoice_rule_words._SENTENCES)
 
 
 def about(read: EInvoice, alone: bool = False) -> list[tuple[str, Severity, str]]:
@@ -46,7 +50,7 @@ def test_many_faults_are_counted() -> None:
     rules = ("BR-02", "BR-03", "BR-04", "BR-05", "BR-06", "BR-07", "BR-16")
     said = about(EInvoice("UBL", rules, True), alone=True)
 
-    assert len(said) == e_invoice.MOST_NAMED + 1
+    assert len(said) == einvoice_rule_words.MOST_NAMED + 1
     assert "nog 2 andere" in said[-1][2]
 
 

@@ -12,10 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake import profile
-from intake.checks import collected as checks
-from intake.checks.care_rows import rows
-from intake.checks.masking import passes_eleven_test
-from intake.types import Attachments, CareLine, Container, DocumentKind, Field, Invoice, Opening, Outcome, Protection, Road, Severity
+from intake.checks import registry as checks
+from intake.checks.support.care_rows import rows
+from intake.model.attachment import Attachments, Container, Opening, Protection
+from intake.model.care import CareLine
+from intake.model.finding import Outcome, Severity
+from intake.model.invoice import DocumentKind, Field, Invoice
+from intake.model.mail import Road
+from intake.text.bsn import passes_eleven_test
 from tests.checks.examples import ABSENT, ALMERE, INVOICE, LINE, TODAY, ZIP, codes, on_attachments, opened
 
 REJECT, REVIEW, INFO = Severity.REJECT, Severity.REVIEW, Severity.INFO

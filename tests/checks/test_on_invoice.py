@@ -8,23 +8,11 @@ from typing import Any
 
 import pytest
 
-from intake.checks import collected as checks
-from intake.types import (
-    Account,
-    AccountRole,
-    DocumentKind,
-    EarlierInvoice,
-    Field,
-    Found,
-    History,
-    Invoice,
-    Outcome,
-    Reader,
-    Severity,
-    Sighting,
-    SightingKind,
-    VatLine,
-)
+from intake.checks import registry as checks
+from intake.model.document import Reader
+from intake.model.finding import Outcome, Severity
+from intake.model.invoice import Account, AccountRole, DocumentKind, Field, Found, Invoice, Sighting, SightingKind, VatLine
+from intake.model.verdict import EarlierInvoice, History
 from tests.checks.examples import ABSENT, ADDRESS, ALMERE, EXEMPT, INVOICE, TODAY, UNREADABLE, amount, codes, field, lines, on_invoice, place
 
 REJECT, REVIEW, INFO = Severity.REJECT, Severity.REVIEW, Severity.INFO

@@ -12,9 +12,12 @@ import structlog
 
 from intake import profile
 from intake.checks import addressee, anonymity, document, kvk_number, supplier_phone
-from intake.checks import collected as checks
-from intake.checks.requirement import finding
-from intake.types import Attachments, Field, Outcome, PartKind, Severity
+from intake.checks import registry as checks
+from intake.checks.support.requirement import finding
+from intake.model.attachment import Attachments
+from intake.model.finding import Outcome, Severity
+from intake.model.invoice import Field
+from intake.model.mail import PartKind
 from tests.checks.examples import ABSENT, ALMERE, INVOICE, TODAY, codes, on_attachments, on_invoice
 
 ALL = (*checks.ON_INVOICE, *checks.WITH_HISTORY, *checks.ON_ATTACHMENTS)

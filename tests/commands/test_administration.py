@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from intake.document.sandbox import Sandbox
+from intake.sandbox.client import Sandbox
 from intake.secure_attachment import keys
 from intake.settings import load
 from intake.store import logins, open_store
-from intake.store.vault import Vault
+from intake.store.crypto.vault import Vault
 from tests.commands.conftest import Intake
 from tests.servers import free_port, make_certificate
 

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from intake.commands import examinations
-from intake.document.sandbox import Sandbox
 from intake.mail.imap import Place
+from intake.model.basics import AMSTERDAM, local_today
+from intake.model.mail import Envelope, LeftOut, LeftOutWhy
+from intake.sandbox.client import Sandbox
 from intake.secure_attachment import keys
 from intake.settings import load
-from intake.store import Store, audit, heads, health, journal, ledger, open_store, people
-from intake.types import AMSTERDAM, Envelope, LeftOut, LeftOutWhy, local_today
+from intake.store import Store, audit, audit_heads, health, journal, mailbox_ledger, open_store, users
 from tests.commands.conftest import Ended, Intake
 from tests.servers import Dovecot, free_port, make_certificate, run_sink
 from tests.store import things
@@ -57,7 +58,7 @@ def test_a_whole_installation_is_fine_with_a_real_mailbox_and_relay(
     for file in certified.iterdir():
         shutil.copy2(file, home / "keys")
     (home / "keys").rename(tmp_path / "keys")
-    people.set_user(store, "anna", "correct paard batterij")
+    users.set_user(store, "anna", "correct paard batterij")
     with run_sink() as sink:
         done = installed(
             "doctor", keys=str(tmp_path / "keys"), mailbox_host="127.0.0.1", mailbox_port=str(dovecot.imap_port), mailbox_tls="false",
@@ -254,7 +255,7 @@ def test_a_mail_that_stays_in_the_mailbox_is_told(installed: Intake, store: Stor
     """Whoever looks after the service would not know that the limit is too low, or that the mail server cannot read a mail."""
     left = LeftOut(LeftOutWhy.TOO_LARGE, 62_000_000, 40_000_000)
     reference = journal.keep(store, b"", Envelope("imap", things.NOW, place="x", left_out=left)).reference
-    ledger.MailboxLedger(store).failed(Place("crediteuren@mail.example", "INBOX", 1), 1, left, reference)
+    mailbox_ledger.MailboxLedger(store).failed(Place("crediteuren@mail.example", "INBOX", 1), 1, left, reference)
 
     (line,) = lines(installed("doctor"), "left out")
 
@@ -288,7 +289,7 @@ def test_readings_and_incidents_that_wait_for_the_privacy_officer_are_told(insta
         audit.record(store, "anna", f"IN-{case}", "case")
 
     told = installed("doctor")
-    heads.write(store)
+    audit_heads.write(store)
 
     assert [line[:4] for line in lines(told, "readings")] == ["note", "note"]
     assert "anna read 61 cases" in lines(told, "readings")[1]

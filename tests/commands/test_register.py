@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from intake import settings
-from intake.store import Store, audit, heads, incidents, open_store
+from intake.store import Store, audit, audit_heads, incidents, open_store
 from intake.store.tables import Judgement
 from tests.commands.conftest import Intake
 from tests.store import things
@@ -36,7 +36,7 @@ class TestAudit:
     def test_an_untouched_chain_is_whole_and_its_head_can_be_kept(self, installed: Intake, store: Store, case: str) -> None:
         """A false alarm costs a day of somebody's life."""
         audit.record(store, "anna", case, "case", "controle")
-        heads.write(store)
+        audit_heads.write(store)
         head = json.loads(installed("audit", "head").out)
         audit.record(store, "anna", case, "case")
 
@@ -49,7 +49,7 @@ class TestAudit:
         """A script that watches the chain must see it without reading words."""
         for who in ("anna", "piet", "kees"):
             audit.record(store, who, case, "case")
-        heads.write(store)
+        audit_heads.write(store)
         with sqlite3.connect(home / "intake.db") as database:
             database.execute("DELETE FROM audit WHERE sequence = 3")
         cut = installed("audit", "verify")

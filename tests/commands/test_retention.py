@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from intake.model.verdict import MailOutcome
 from intake.settings import load
 from intake.store import Store, cases, journal, open_store, retention
+from intake.store.crypto.vault import Vault, ends_on
 from intake.store.journal import NotKept
-from intake.store.vault import Vault, ends_on
-from intake.types import MailOutcome
 from tests.commands.conftest import Intake
 from tests.commands.test_doctor import lines
 from tests.commands.test_doctor import quick_sandbox as quick_sandbox

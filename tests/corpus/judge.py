@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from intake.export.report import check_outcome, fields
-from intake.types import CheckedDocument, Severity
+from intake.model.finding import Severity
+from intake.model.verdict import CheckedDocument
 from tests.corpus.bill import FAULTS, Bill
 
 FIELDS = (

@@ -8,10 +8,15 @@ from collections.abc import Sequence
 import pytest
 
 from intake import profile
-from intake.checks.collected import on_invoice
-from intake.checks.second_reading import agreed, rejects
-from intake.document import find, pdf
-from intake.types import CheckedDocument, DocumentKind, PartKind, Reader, Severity
+from intake.checks.registry import on_invoice
+from intake.checks.support.agreement import agreed, rejects
+from intake.document.extract.invoice import find_invoice
+from intake.document.readers import pdf
+from intake.model.document import Reader
+from intake.model.finding import Severity
+from intake.model.invoice import DocumentKind
+from intake.model.mail import PartKind
+from intake.model.verdict import CheckedDocument
 from tests.corpus import others, tables
 from tests.corpus.bill import FAULTS, TODAY
 from tests.corpus.corpus import CHEAP, LAYOUTS, Sample, corpus
@@ -23,10 +28,10 @@ SMALL, LARGE = 140, 1000
 
 def read(data: bytes) -> CheckedDocument:
     """The road of ``intake check`` in this process: PDFium, and pdfplumber before anything is refused."""
-    invoice = find.find(pdf.read(data, Reader.PDFIUM), ALMERE.addressee)
+    invoice = find_invoice(pdf.read(data, Reader.PDFIUM), ALMERE.addressee)
     results = on_invoice(invoice, ALMERE, TODAY, None)
     if rejects(results):
-        second = find.find(pdf.read(data, Reader.PDFPLUMBER), ALMERE.addressee)
+        second = find_invoice(pdf.read(data, Reader.PDFPLUMBER), ALMERE.addressee)
         invoice, results = agreed(invoice, results, second, on_invoice(second, ALMERE, TODAY, None))
     return CheckedDocument("1", PartKind.PDF, None, invoice, None, invoice.page_count, results)
 

@@ -11,8 +11,8 @@ from typing import Any
 import pypdf
 from lxml import etree
 
-from intake.document.br_nl import BIS, NLCIUS
-from intake.document.einvoice_terms import NAMESPACES
+from intake.document.einvoice.nlcius_rules import BIS, NLCIUS
+from intake.document.einvoice.terms import NAMESPACES
 
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 FACTURX = "urn:cen.eu:en16931:2017"

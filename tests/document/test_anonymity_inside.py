@@ -10,30 +10,15 @@ import pypdf
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from intake.document.find import find
-from intake.document.hidden_parts import with_inside
-from intake.document.invoice import read_invoice
-from intake.document.pdf import read as read_pdf
-from intake.document.sandbox import ChildKind, Sandbox
-from intake.document.structure import look_inside
-from intake.types import Invoice, Reader, SightingKind
-from tests.document.leaky import (
-    BSN,
-    PERSON,
-    Add,
-    attached,
-    bookmark,
-    form_field,
-    info,
-    note,
-    page,
-    revised,
-    script,
-    switched_off,
-    with_change,
-    workbook,
-    xmp,
-)
+from intake.document.anonymity.hidden_content import with_inside
+from intake.document.extract.invoice import find_invoice
+from intake.document.readers.pdf import read as read_pdf
+from intake.document.readers.pdf_structure import look_inside
+from intake.document.reading import read_invoice
+from intake.model.document import Reader
+from intake.model.invoice import Invoice, SightingKind
+from intake.sandbox.client import ChildKind, Sandbox
+from tests.document.leaky import BSN, PERSON, Add, attached, bookmark, form_field, info, note, page, revised, script, switched_off, with_change, workbook, xmp
 from tests.document.typed import BUYER, typed, whole
 
 _UBL = """<?xml version="1.0"?><Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
@@ -44,7 +29,7 @@ _UBL = """<?xml version="1.0"?><Invoice xmlns="urn:oasis:names:specification:ubl
 
 def whole_file(data: bytes, reader: Reader = Reader.PDFIUM) -> Invoice:
     document = read_pdf(data, reader)
-    return with_inside(find(document, BUYER), data, document, BUYER)
+    return with_inside(find_invoice(document, BUYER), data, document, BUYER)
 
 
 LEAKS: dict[str, Add] = {
@@ -136,7 +121,7 @@ def test_found_on_the_last_pages_of_a_book() -> None:
     """Whoever sends a hundred pages of annexes would hide a client behind them."""
     page_of_words = "\n".join(["De zorg is gegeven volgens het plan en de afspraken van toen"] * 55)
     document = typed("\f".join([whole(), *[page_of_words] * 40, f"Cliënt BSN {BSN}", *[page_of_words] * 3]))
-    invoice = with_inside(find(document, BUYER), page(), document, BUYER)
+    invoice = with_inside(find_invoice(document, BUYER), page(), document, BUYER)
 
     assert (SightingKind.BSN_LABELLED, 42) in {(s.kind, s.page) for s in invoice.sightings}
 
@@ -219,7 +204,7 @@ def test_a_broken_file_takes_little_time_and_raises_nothing(data: bytes) -> None
     look_inside(data)
     document = read_pdf(data, Reader.PDFIUM)
     if not document.fault:
-        with_inside(find(document, BUYER), data, document, BUYER)
+        with_inside(find_invoice(document, BUYER), data, document, BUYER)
 
     assert time.perf_counter() - start < 8
 

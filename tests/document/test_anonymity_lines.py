@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from intake.checks.masking import passes_eleven_test
-from intake.document.find import find
-from intake.types import Sighting
+from intake.document.extract.invoice import find_invoice
+from intake.model.invoice import Sighting
+from intake.text.bsn import passes_eleven_test
 from tests.document.anonymity_lines import DOUBTFUL, LEAKS, QUIET
 from tests.document.typed import BUYER, LETTERHEAD, read, typed, whole
 
@@ -88,7 +88,7 @@ def test_time_grows_with_the_text(line: str) -> None:
     def seconds(lines: int) -> float:
         text = "\n".join([(line * 6)[:100]] * lines)
         start = time.process_time()
-        find(typed(whole(foot=text)), BUYER)
+        find_invoice(typed(whole(foot=text)), BUYER)
         return time.process_time() - start
 
     seconds(20)

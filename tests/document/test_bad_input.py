@@ -16,10 +16,12 @@ from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, Na
 from reportlab.pdfgen.canvas import Canvas
 
 from intake import profile
-from intake.document.sandbox import ChildKind, Sandbox
 from intake.mail.message import sniff
+from intake.model.finding import Severity
+from intake.model.mail import Part
+from intake.model.verdict import CheckedDocument
 from intake.pipeline import check_file
-from intake.types import CheckedDocument, Part, Severity
+from intake.sandbox.client import ChildKind, Sandbox
 from tests.hostile import pdfs
 
 TODAY = dt.date(2026, 11, 20)

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from intake.checks import e_invoice
-from intake.document.br_nl import BIS, NLCIUS, RULES, broken
-from intake.document.einvoice_terms import ROOTS, Terms
+from intake.checks.support import einvoice_rule_words
+from intake.document.einvoice.nlcius_rules import BIS, NLCIUS, RULES, broken
+from intake.document.einvoice.terms import ROOTS, Terms
 from tests.document import einvoices as e
 
 SELLER, BUYER = "//cac:AccountingSupplierParty/cac:Party", "//cac:AccountingCustomerParty/cac:Party"
@@ -143,9 +143,9 @@ def test_every_rule_has_its_pair() -> None:
 
 def test_every_rule_has_a_sentence() -> None:
     """A provider would get a bare code instead of Dutch words."""
-    (unknown,) = e_invoice.told(["no-such-rule"])
+    (unknown,) = einvoice_rule_words.told(["no-such-rule"])
     bare = unknown.partition(" (")[0]
-    assert not [name for rule in RULES for name in (rule.nlcius, rule.bis) if name and bare in next(e_invoice.told([name]))]
+    assert not [name for rule in RULES for name in (rule.nlcius, rule.bis) if name and bare in next(einvoice_rule_words.told([name]))]
 
 
 @pytest.mark.parametrize("standard", ["", "urn:cen.eu:en16931:2017", "urn:factur-x.eu:1p0:minimum", "urn:www.cenbii.eu:transaction:biitrns010:ver2.0"])

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from intake.document import pdf, sandbox
-from intake.document.budget import QUICK_SECONDS, Bounds, Work
-from intake.document.sandbox import ChildKind, Sandbox
+from intake.document.readers import pdf
 from intake.errors import Postponed, SandboxFailed
+from intake.sandbox import client
+from intake.sandbox.budget import QUICK_SECONDS, Bounds, Work
+from intake.sandbox.client import ChildKind, Sandbox
 from tests.hostile import tasks
 
 NAMES = ("echo", "loop", "memory", "crash", "fail", "work", "huge")
@@ -25,7 +26,7 @@ def box() -> Iterator[Sandbox]:
     with pytest.MonkeyPatch.context() as patch:
         named = {name: f"tests.hostile.tasks:{name}" for name in NAMES}
         more = {"draw-region": "tests.hostile.tasks:work", "open-zip": "tests.hostile.tasks:huge"}
-        patch.setattr(sandbox, "TASKS", {ChildKind.READING: named | more})
+        patch.setattr(client, "TASKS", {ChildKind.READING: named | more})
         with Sandbox(ChildKind.READING) as opened:
             yield opened
 

@@ -8,10 +8,12 @@ from decimal import Decimal
 import pytest
 
 from intake import profile
-from intake.document import find, pdf
-from intake.document.comparison import combined
-from intake.document.einvoice import ReadEInvoice, read
-from intake.types import DocumentKind, EInvoice, Field, Invoice, Reader, VatLine
+from intake.document.einvoice.reader import ReadEInvoice, read
+from intake.document.einvoice.reconciliation import combined
+from intake.document.extract import invoice
+from intake.document.readers import pdf
+from intake.model.document import Reader
+from intake.model.invoice import DocumentKind, EInvoice, Field, Invoice, VatLine
 from tests.cases import page
 from tests.document import einvoices as e
 
@@ -20,7 +22,7 @@ BUYER = profile.load("almere").addressee
 
 def on_paper(bill: e.Bill = e.GOOD, without: str = "", **changed: str) -> Invoice:
     lines = [line for line in e.page_lines(bill, **changed) if not without or without not in line]
-    return find.find(pdf.read(page.pdf(lines), Reader.PDFIUM), BUYER)
+    return invoice.find(pdf.read(page.pdf(lines), Reader.PDFIUM), BUYER)
 
 
 def said(bill: e.Bill = e.GOOD) -> ReadEInvoice:

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from intake import profile
-from intake.document.einvoice import MAX_BYTES, ReadEInvoice, adapter, files_of, may_hold_einvoice, read, task_read, validated
+from intake.document.einvoice.reader import MAX_BYTES, ReadEInvoice, adapter, files_of, may_hold_einvoice, read, task_read, validated
 from intake.errors import SandboxFailed
-from intake.types import AccountRole, DocumentKind, Invoice, Presence, SightingKind, VatLine
+from intake.model.invoice import AccountRole, DocumentKind, Invoice, Presence, SightingKind, VatLine
 from tests.cases.page import pdf
 from tests.document import einvoices as e
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.document.amounts import amounts_in
-from intake.types import VatLine
+from intake.model.invoice import VatLine
+from intake.text.amounts import amounts_in
 from tests.document.typed import LETTERHEAD, read, whole
 
 

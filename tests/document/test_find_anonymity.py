@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from intake.document.find import find
-from intake.types import SightingKind
+from intake.document.extract.invoice import find_invoice
+from intake.model.invoice import SightingKind
 from tests.document.typed import BUYER, read, typed, whole, words
 
 
@@ -81,7 +81,7 @@ def test_hidden_text_counts_for_clients_only() -> None:
     document = typed(whole(foot=""))
     page = document.pages[0]
     secret = tuple(replace(w, hidden=True) for w in words("BSN 999990019\nFax 036-5219999", top=700))
-    invoice = find(replace(document, pages=(replace(page, words=page.words + secret),)), BUYER)
+    invoice = find_invoice(replace(document, pages=(replace(page, words=page.words + secret),)), BUYER)
 
     assert [s.kind for s in invoice.sightings] == [SightingKind.BSN_LABELLED]
     assert invoice.supplier_fax.value is None

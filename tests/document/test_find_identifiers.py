@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.document.numbers import iban_valid, ibans_in
-from intake.types import AccountRole, Presence
+from intake.model.invoice import AccountRole, Presence
+from intake.text.identifiers import iban_valid, ibans_in
 from tests.document.typed import LETTERHEAD, read, whole
 
 KVK = "KvK 24330087"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from intake.document.find import find
-from intake.document.pdf import read
-from intake.types import DocumentKind, Reader
+from intake.document.extract.invoice import find_invoice
+from intake.document.readers.pdf import read
+from intake.model.document import Reader
+from intake.model.invoice import DocumentKind
 from tests.document.facts import facts
 from tests.document.layouts import LAYOUTS, Layout, draw
 from tests.document.layouts_html import HTML, Html, print_html
@@ -14,7 +15,7 @@ from tests.document.typed import BUYER
 
 
 def _differences(data: bytes, expected: dict[str, object]) -> dict[str, tuple[object, object]]:
-    invoice = find(read(data, Reader.PDFIUM), BUYER)
+    invoice = find_invoice(read(data, Reader.PDFIUM), BUYER)
     found = {key: getattr(invoice, key).value for key in expected}
     assert invoice.kind is DocumentKind.INVOICE
     assert "Gemeente Almere" in (invoice.addressee.value or "")

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from intake.document.find import find
-from intake.types import Document, Page, Presence, Reader
+from intake.document.extract.invoice import find_invoice
+from intake.model.document import Document, Page, Reader
+from intake.model.invoice import Presence
 from tests.document.typed import BUYER, typed, whole, words
 
 
@@ -16,7 +17,7 @@ from tests.document.typed import BUYER, typed, whole, words
 def test_a_page_not_fully_read_makes_nothing_absent(change: dict[str, object]) -> None:
     """An invoice with its letterhead in a picture would be refused for what stands in the picture."""
     document = typed(whole())
-    invoice = find(replace(document, pages=(replace(document.pages[0], **change),)), BUYER)  # type: ignore[arg-type]
+    invoice = find_invoice(replace(document, pages=(replace(document.pages[0], **change),)), BUYER)  # type: ignore[arg-type]
 
     assert not invoice.fully_read
     assert invoice.supplier_fax.presence is Presence.UNREADABLE
@@ -29,24 +30,24 @@ def test_a_line_that_runs_off_the_page_makes_nothing_absent() -> None:
     rest = tuple(replace(word, hidden=True) for word in words("NL002455799B11", left=585, top=800))
     sheet = Page(1, 595, 842, (*words(whole(head="Zorgpraktijk De Vlinder\nKerkstraat 12\n3811 AB Amersfoort\n")), *line, *rest))
 
-    assert find(Document(Reader.PDFIUM, (sheet,), 1), BUYER).vat_id.presence is Presence.UNREADABLE
+    assert find_invoice(Document(Reader.PDFIUM, (sheet,), 1), BUYER).vat_id.presence is Presence.UNREADABLE
 
 
 def test_hidden_text_elsewhere_is_no_line_that_runs_off() -> None:
     """Marks of a printer outside the page would send every invoice to a person."""
     marks = tuple(replace(word, hidden=True) for word in (*words("factuur.indd 1", left=640, top=300), *words("13-11-2026", left=200, top=900)))
 
-    assert find(Document(Reader.PDFIUM, (Page(1, 595, 842, (*words(whole()), *marks)),), 1), BUYER).fully_read
+    assert find_invoice(Document(Reader.PDFIUM, (Page(1, 595, 842, (*words(whole()), *marks)),), 1), BUYER).fully_read
 
 
 def test_pages_beyond_the_limit_make_nothing_absent() -> None:
     """Facts on a page that was cut off would be called missing."""
-    assert find(replace(typed(whole()), page_count=400), BUYER).supplier_fax.presence is Presence.UNREADABLE
+    assert find_invoice(replace(typed(whole()), page_count=400), BUYER).supplier_fax.presence is Presence.UNREADABLE
 
 
 def test_nothing_read() -> None:
     """A damaged file would raise instead of giving an unreadable invoice."""
-    invoice = find(Document(Reader.PDFIUM, (), 0, fault="damaged"), BUYER)
+    invoice = find_invoice(Document(Reader.PDFIUM, (), 0, fault="damaged"), BUYER)
 
     assert invoice.iban.presence is Presence.UNREADABLE
 
@@ -55,7 +56,7 @@ def test_hidden_words_complete_nothing() -> None:
     """White letters would make an invoice seem complete."""
     document = typed(whole())
     hidden = tuple(replace(w, hidden=True) for w in document.pages[0].words)
-    invoice = find(replace(document, pages=(replace(document.pages[0], words=hidden),)), BUYER)
+    invoice = find_invoice(replace(document, pages=(replace(document.pages[0], words=hidden),)), BUYER)
 
     assert invoice.iban.presence is Presence.ABSENT
 
@@ -85,6 +86,6 @@ def test_a_megabyte_of_text_takes_about_a_second(line: str) -> None:
     text = "\n".join([line] * 60)
     pages = tuple(Page(n, 595, 842, words(text)) for n in range(1, 2 + 1_000_000 // len(text)))
     start = time.process_time()
-    find(Document(Reader.PDFIUM, pages, len(pages)), BUYER)
+    find_invoice(Document(Reader.PDFIUM, pages, len(pages)), BUYER)
 
     assert time.process_time() - start < 2.5

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.document.dates import dates_in, exists
-from intake.types import DocumentKind
+from intake.model.invoice import DocumentKind
+from intake.text.dates import dates_in, exists
 from tests.document.typed import ADDRESSEE, LETTERHEAD, MONEY, read, whole
 
 

@@ -13,12 +13,14 @@ from typing import Any
 import pypdf
 import pytest
 
-from intake.document import find, invoice, pdf
-from intake.document.invoice import page_picture, read_invoice
-from intake.document.sandbox import ChildKind, Sandbox
+from intake.document import reading
+from intake.document.extract.invoice import find_invoice
+from intake.document.readers import pdf
+from intake.document.reading import page_picture, read_invoice
 from intake.errors import SandboxFailed
+from intake.model.document import Reader
 from intake.profile import Addressee
-from intake.types import Reader
+from intake.sandbox.client import ChildKind, Sandbox
 from tests.hostile import pdfs
 
 BUYER = Addressee(names=("Gemeente Voorbeeld",), departments=("Crediteuren",), po_box="1", postcode="1000AA", city="Voorbeeld")
@@ -50,7 +52,7 @@ def data() -> bytes:
 
 @pytest.fixture
 def told(data: bytes) -> Any:
-    return json.loads(invoice.task_read(data, {"reader": "pdfium", "buyer": BUYER.model_dump(mode="json")}, []))
+    return json.loads(reading.task_read(data, {"reader": "pdfium", "buyer": BUYER.model_dump(mode="json")}, []))
 
 
 class TestReadInvoice:
@@ -59,7 +61,7 @@ class TestReadInvoice:
         """Else something of an invoice is lost on its way out of the child."""
         summary, found = read_invoice(box, data, BUYER, reader)
 
-        assert found == find.find(pdf.read(data, reader), BUYER)
+        assert found == find_invoice(pdf.read(data, reader), BUYER)
         assert found is not None and found.kvk_number.value == "12345678"
         assert (summary.page_count, summary.pages_with_text, summary.fault) == (1, 1, None)
 
@@ -69,7 +71,7 @@ class TestReadInvoice:
         summary, found = read_invoice(box, path.read_bytes(), BUYER)
 
         assert summary.fault is None
-        assert found == find.find(pdf.read(path.read_bytes(), Reader.PDFIUM), BUYER)
+        assert found == find_invoice(pdf.read(path.read_bytes(), Reader.PDFIUM), BUYER)
 
     def test_a_long_document_comes_through(self, box: Sandbox) -> None:
         """Else an invoice with forty pages of annex is called garbage."""
@@ -174,8 +176,8 @@ class TestPagePicture:
 
     @pytest.mark.parametrize(
         "told",
-        [None, 7, "%%%", base64.b64encode(b"<svg onload=x>").decode(), base64.b64encode(invoice.PNG).decode(),
-         base64.b64encode(invoice.PNG + b"\0\0\0\x0dIHDR" + b"\xff" * 40).decode()],
+        [None, 7, "%%%", base64.b64encode(b"<svg onload=x>").decode(), base64.b64encode(reading.PNG).decode(),
+         base64.b64encode(reading.PNG + b"\0\0\0\x0dIHDR" + b"\xff" * 40).decode()],
         ids=["none", "number", "not-base64", "svg", "cut-off", "giant"],
     )  # fmt: skip
     def test_what_is_no_picture_is_garbage(self, told: object) -> None:

@@ -15,16 +15,20 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from intake import profile
-from intake.document import look as look_module
-from intake.document import sandbox as sandbox_module
-from intake.document.look import look
-from intake.document.regions import Region
-from intake.document.repair import repaired
-from intake.document.sandbox import ChildKind, Metered, Sandbox
+from intake.document.ocr import client as look_module
+from intake.document.ocr.client import look
+from intake.document.ocr.confusions import repaired
+from intake.document.ocr.regions import Region
 from intake.errors import SandboxFailed
 from intake.mail.message import sniff
+from intake.model.document import Reader, Word
+from intake.model.finding import Severity
+from intake.model.invoice import DocumentKind, Presence
+from intake.model.mail import Part, PartKind
+from intake.model.verdict import CheckedDocument
 from intake.pipeline import check_file
-from intake.types import CheckedDocument, DocumentKind, Part, PartKind, Presence, Reader, Severity, Word
+from intake.sandbox import client as sandbox_module
+from intake.sandbox.client import ChildKind, Metered, Sandbox
 from tests.document import scans
 from tests.document.facts import Facts, facts
 from tests.document.layouts import LAYOUTS, Layout, draw

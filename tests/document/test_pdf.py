@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from intake.document import pdf
-from intake.document.letters import UNKNOWN, cleaned
-from intake.types import Document, Page, Reader, Word
+from intake.document.readers import pdf
+from intake.document.readers.glyphs import UNKNOWN, cleaned
+from intake.model.document import Document, Page, Reader, Word
 from tests.hostile import pdfs
 
 BOTH = pytest.mark.parametrize("reader", [Reader.PDFIUM, Reader.PDFPLUMBER])

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from intake.document import sandbox
-from intake.document.sandbox import ChildKind, Sandbox
 from intake.errors import ConfigurationError, SandboxFailed
+from intake.sandbox import client
+from intake.sandbox.client import ChildKind, Sandbox
 from intake.settings import SandboxNeed
 from tests.hostile import tasks
 
@@ -38,14 +38,14 @@ GARBAGE = {
     "deep": b'{"answer": ' + b"[" * 90000 + b"]" * 90000 + b"}",
     "long-number": b'{"answer": ' + b"9" * 9000 + b"}",
 }
-REAL = dict(sandbox.TASKS[ChildKind.READING])
+REAL = dict(client.TASKS[ChildKind.READING])
 assert all(hasattr(tasks, name) for name in TASKS)
 
 
 @pytest.fixture(scope="module")
 def plain_tasks() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sandbox.TASKS, ChildKind.READING, TASKS)
+        patch.setitem(client.TASKS, ChildKind.READING, TASKS)
         yield
 
 
@@ -233,8 +233,8 @@ class TestLocks:
     def test_a_child_that_may_have_threads_may_have_no_process(self, tmp_path: Path) -> None:
         """Else a photo made to break its reader starts a program."""
         with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(sandbox.TASKS, ChildKind.READING, REAL)
-            patch.setitem(sandbox.TASKS, ChildKind.PICTURES, {name: TASKS[name] for name in ("attempts", "fork")})
+            patch.setitem(client.TASKS, ChildKind.READING, REAL)
+            patch.setitem(client.TASKS, ChildKind.PICTURES, {name: TASKS[name] for name in ("attempts", "fork")})
             with Sandbox(ChildKind.PICTURES, SandboxNeed.FULL) as pictures:
                 stopped = pictures.call("attempts", b"", {"file": str(tmp_path / "victim")})
                 with pytest.raises(SandboxFailed):
@@ -245,21 +245,21 @@ class TestLocks:
     @pytest.mark.parametrize("kind", [ChildKind.DECRYPTING, ChildKind.OPENPGP])
     def test_a_template_for_private_keys_has_no_reader(self, monkeypatch: pytest.MonkeyPatch, kind: ChildKind) -> None:
         """Else a hole in a PDF reader lies beside the municipality's private key."""
-        monkeypatch.setitem(sandbox.TASKS, kind, {**sandbox.TASKS[kind], "own": TASKS["own"]})
+        monkeypatch.setitem(client.TASKS, kind, {**client.TASKS[kind], "own": TASKS["own"]})
 
         with Sandbox(kind) as decrypting:
             modules = set(decrypting.call("own", b"")["modules"])
 
         assert not {name for name in modules if name.split(".")[0] in ("pypdfium2", "pypdfium2_raw", "pdfplumber", "pdfminer", "pypdf", "PIL", "openpyxl")}
-        assert not {"intake.document.pdf", "intake.document.find"} & modules
+        assert not {"intake.document.readers.pdf", "intake.document.extract.invoice"} & modules
         assert f"intake.secure_attachment.{'smime' if kind is ChildKind.DECRYPTING else 'openpgp'}" in modules
 
     @pytest.mark.parametrize(
         ("kind", "needed", "unneeded"),
         [
-            (ChildKind.READING, {"pypdfium2", "pypdf", "intake.document.find"}, {"pdfplumber", "openpyxl", "structlog", "pi_heif"}),
-            (ChildKind.SECOND, {"pdfplumber", "intake.document.find"}, {"openpyxl", "structlog"}),
-            (ChildKind.PICTURES, {"PIL", "pypdfium2", "intake.document.find"}, {"pdfplumber", "openpyxl", "structlog"}),
+            (ChildKind.READING, {"pypdfium2", "pypdf", "intake.document.extract.invoice"}, {"pdfplumber", "openpyxl", "structlog", "pi_heif"}),
+            (ChildKind.SECOND, {"pdfplumber", "intake.document.extract.invoice"}, {"openpyxl", "structlog"}),
+            (ChildKind.PICTURES, {"PIL", "pypdfium2", "intake.document.extract.invoice"}, {"pdfplumber", "openpyxl", "structlog"}),
             (ChildKind.CONTENTS, {"openpyxl", "python_calamine", "lxml"}, {"pdfplumber", "structlog", "pypdfium2"}),
             (ChildKind.UNLOCKING, {"pyzipper", "py7zr", "msoffcrypto", "pikepdf"}, {"pypdfium2", "structlog"}),
         ],
@@ -267,8 +267,8 @@ class TestLocks:
     def test_every_task_is_there_and_warm(self, kind: ChildKind, needed: set[str], unneeded: set[str]) -> None:
         """Else a kind of document fails behind the locks, on the first one that comes; or each fork copies what it never uses."""
         with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(sandbox.TASKS, ChildKind.READING, REAL)
-            patch.setitem(sandbox.TASKS, kind, {**sandbox.TASKS[kind], "own": TASKS["own"]})
+            patch.setitem(client.TASKS, ChildKind.READING, REAL)
+            patch.setitem(client.TASKS, kind, {**client.TASKS[kind], "own": TASKS["own"]})
             with Sandbox(kind) as reading:
                 modules = set(reading.call("own", b"")["modules"])
                 assert reading.broken_tasks() == {}
@@ -371,7 +371,7 @@ class TestTemplate:
 
     def test_a_template_that_cannot_start_is_our_fault(self, plain_tasks: None, monkeypatch: pytest.MonkeyPatch) -> None:
         """Else a broken installation puts the blame on the mail."""
-        monkeypatch.setattr(sandbox, "_BOOT", "raise SystemExit(3)")
+        monkeypatch.setattr(client, "_BOOT", "raise SystemExit(3)")
 
         with Sandbox(ChildKind.READING) as box, pytest.raises(ConfigurationError):
             box.call("echo", b"")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from intake.document.find import find
+from intake.document.extract.invoice import find_invoice
+from intake.model.document import Document, Page, Reader, Word
+from intake.model.invoice import Invoice
 from intake.profile import load
-from intake.types import Document, Invoice, Page, Reader, Word
 
 BUYER = load("almere").addressee
 
@@ -55,4 +56,4 @@ def whole(head: str = LETTERHEAD, to: str = ADDRESSEE, references: str = REFEREN
 
 
 def read(text: str) -> Invoice:
-    return find(typed(text), BUYER)
+    return find_invoice(typed(text), BUYER)

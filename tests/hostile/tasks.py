@@ -140,8 +140,8 @@ def late_import(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any
 
 def read_pdf(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
     """Reads a PDF in the child and tells what kind of thing came out, without its words."""
-    from intake.document import pdf
-    from intake.types import Reader
+    from intake.document.readers import pdf
+    from intake.model.document import Reader
 
     document = pdf.read(data, Reader(arguments["reader"]))
     pages = [[len(page.words), page.fault, len(page.pictures), page.drawn] for page in document.pages[:3]]

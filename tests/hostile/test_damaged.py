@@ -13,13 +13,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from intake import profile
-from intake.document import sandbox as sandbox_module
-from intake.document.invoice import DocumentSummary, read_invoice
-from intake.document.look import look
-from intake.document.sandbox import ChildKind, Metered, Sandbox
+from intake.document.ocr.client import look
+from intake.document.reading import DocumentSummary, read_invoice
 from intake.mail.message import sniff
+from intake.model.document import Reader
+from intake.model.finding import Severity
+from intake.model.invoice import Invoice
+from intake.model.mail import Part
 from intake.pipeline import check_file
-from intake.types import Invoice, Part, Reader, Severity
+from intake.sandbox import client as sandbox_module
+from intake.sandbox.client import ChildKind, Metered, Sandbox
 from tests.document import scans
 
 ALMERE = profile.load("almere")

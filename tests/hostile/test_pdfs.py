@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from intake.document import sandbox
-from intake.document.sandbox import ChildKind, Sandbox
 from intake.errors import SandboxFailed
+from intake.sandbox import client
+from intake.sandbox.client import ChildKind, Sandbox
 from tests.hostile.pdfs import HOSTILE
 
 SECONDS = 4.0
@@ -20,7 +20,7 @@ ENDS = {"timeout", "memory", "crash"}
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sandbox.TASKS, ChildKind.READING, {"read": "tests.hostile.tasks:read_pdf", "page-picture": "intake.document.pdf:task_picture"})
+        patch.setitem(client.TASKS, ChildKind.READING, {"read": "tests.hostile.tasks:read_pdf", "page-picture": "intake.document.readers.pdf:task_picture"})
         with Sandbox(ChildKind.READING) as opened:
             yield opened
 

@@ -14,8 +14,8 @@ from typing import Any
 from intake import profile as profiles
 from intake.mail import smtp
 from intake.mail.imap import Attempts, DoneFolder, Entry, Place
+from intake.model.mail import Envelope, LeftOut, LeftOutWhy
 from intake.settings import Settings
-from intake.types import Envelope, LeftOut, LeftOutWhy
 from tests.servers import Dovecot
 
 PROFILE = profiles.load("almere")

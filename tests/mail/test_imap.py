@@ -18,8 +18,8 @@ import pytest
 from intake.errors import MailboxLoginRefused, MailboxUnavailable, StoreUnavailable
 from intake.mail import imap
 from intake.mail.imap import DoneFolder, Entry, Mailbox, Place, connect, watch
+from intake.model.mail import LeftOut, LeftOutWhy
 from intake.settings import Settings
-from intake.types import LeftOut, LeftOutWhy
 from tests.mail.doors import RAW, MemoryLedger, Store, mailbox_settings, running, settings
 from tests.servers import Dovecot, run_proxy, wait_for
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intake.mail.mention import is_meant_as_invoice
-from intake.types import Mail, Part, PartKind
+from intake.model.mail import Mail, Part, PartKind
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from intake.mail import message
 from intake.mail.message import parse
-from intake.types import Mail, PartKind
+from intake.model.mail import Mail, PartKind
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 HEAD = b"From: Zorg <zorg@aanbieder.example>\r\nTo: crediteuren@almere.nl\r\nSubject: Factuur\r\nMessage-ID: <1@aanbieder.example>\r\nMIME-Version: 1.0\r\n"

@@ -12,8 +12,8 @@ from intake import profile as profiles
 from intake.mail.authentication import Result, aligned, parse_results, peer_is_in
 from intake.mail.message import parse
 from intake.mail.origin import judge, returned_ids
+from intake.model.mail import Automation, Envelope, Road, Sender
 from intake.settings import Settings
-from intake.types import Automation, Envelope, Road, Sender
 
 PROFILE = profiles.load("almere").model_copy(update={"secure_relays": ("198.51.100.0/24", "2001:db8:5::/48")})
 SETTINGS = Settings(authserv_ids=["mx.almere.example"], border_hosts=["mx.almere.example"])

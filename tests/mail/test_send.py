@@ -15,8 +15,8 @@ from intake.mail import origin
 from intake.mail import send as sending
 from intake.mail.message import parse
 from intake.mail.send import build, send
+from intake.model.mail import Automation, Envelope, Reply
 from intake.settings import Settings
-from intake.types import Automation, Envelope, Reply
 from tests.servers import Sink
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)

@@ -18,7 +18,7 @@ import pytest
 
 from intake.errors import ConfigurationError, KeyMissing, StoreFull, StoreUnavailable
 from intake.mail import smtp, spool
-from intake.types import Envelope
+from intake.model.mail import Envelope
 from tests.mail.doors import PROFILE, RAW, US, Store, open_doors, running, settings
 from tests.servers import Sink, make_certificate, run_postfix, run_proxy, swaks, wait_for
 

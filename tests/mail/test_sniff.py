@@ -21,7 +21,7 @@ from tnefparse import TNEF
 
 from intake.mail import cms, tnef
 from intake.mail.message import parse, sniff
-from intake.types import PartKind
+from intake.model.mail import PartKind
 from tests.servers import make_certificate, program
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF\n"

@@ -17,20 +17,20 @@ from fastapi.testclient import TestClient
 from httpx import Response
 
 from intake import profile
-from intake.document.sandbox import ChildKind, Sandbox
+from intake.model.basics import local_today
 from intake.review import app
-from intake.review.pages import Pages
+from intake.review.rendering import Pages
+from intake.sandbox.client import ChildKind, Sandbox
 from intake.settings import Settings
-from intake.store import Store, migrate, open_store, people
-from intake.store.vault import create_keys
-from intake.types import local_today
+from intake.store import Store, migrate, open_store, users
+from intake.store.crypto.vault import create_keys
 
 
 @pytest.fixture(autouse=True, scope="package")
 def quick_hashes() -> Iterator[None]:
     """The real cost of a hash, many times over, would be most of the time of these tests."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(people, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        patch.setattr(users, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield
 
 _pages = Pages(profile.load("almere"))
@@ -62,7 +62,7 @@ def _pattern() -> Path:
     create_keys(chosen.key_folder, local_today())
     migrate(chosen)
     store = open_store(chosen)
-    people.set_user(store, "anna", PASSWORD)
+    users.set_user(store, "anna", PASSWORD)
     store.close()
     return home
 

@@ -10,27 +10,15 @@ from io import BytesIO
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from intake.store import Store, journal, queue
-from intake.types import (
-    CareLine,
-    CheckResult,
-    DocumentKind,
-    Envelope,
-    Evidence,
-    Field,
-    Finding,
-    Incident,
-    Invoice,
-    MailOutcome,
-    Outcome,
-    Reader,
-    ReadInvoice,
-    Reply,
-    ReplyKind,
-    Severity,
-    Verdict,
-    local_today,
-)
+from intake.model.basics import local_today
+from intake.model.care import CareLine
+from intake.model.document import Reader
+from intake.model.finding import CheckResult, Finding, Outcome, Severity
+from intake.model.invoice import DocumentKind, Evidence, Field, Invoice
+from intake.model.mail import Envelope, Reply, ReplyKind
+from intake.model.verdict import Incident, MailOutcome, ReadInvoice, Verdict
+from intake.store import Store, journal, work_queue
+from intake.store.decision import Decision, MailSummary, StoredDocument
 
 PATH = "1.2"
 LINES = (
@@ -153,19 +141,19 @@ def fill(
     number = fill.count = getattr(fill, "count", 0) + 1  # type: ignore[attr-defined]
     raw = f"From: info@vlinder.example\r\nMessage-ID: <{number}@example.nl>\r\nSubject: {subject}\r\n\r\n{text} {number}".encode()
     kept = journal.keep(store, raw, Envelope("smtp", store.clock(), "info@vlinder.example", ("crediteuren@almere.nl",)))
-    claim = queue.claim(store, "test", 60)
+    claim = work_queue.claim(store, "test", 60)
     assert claim is not None
     assert claim.reference == kept.reference
     reply = None
     if judged.reply is not None:
         letter = f"Beste aanbieder,\n\nDit is het antwoord op {kept.reference}.\n\nTeam Crediteurenadministratie/zorg"
         reply = Reply("info@vlinder.example", f"Je factuur [{kept.reference}]", letter)
-    documents = tuple(queue.StoredDocument(read.path, read.file_name, pdf(pages=pages), pages) for read in judged.invoices if pages)
+    documents = tuple(StoredDocument(read.path, read.file_name, pdf(pages=pages), pages) for read in judged.invoices if pages)
     names = tuple(read.file_name or "" for read in judged.invoices)
-    summary = queue.MailSummary(subject, "info@vlinder.example", text, names, answer)
+    summary = MailSummary(subject, "info@vlinder.example", text, names, answer)
     held = "confirm" if reply else None
-    decision = queue.Decision(judged, summary, documents, reply, held, (f"<{number}@example.nl>",), "info@vlinder.example", care_lines=care_lines)
-    queue.finish(store, claim, decision)
+    decision = Decision(judged, summary, documents, reply, held, (f"<{number}@example.nl>",), "info@vlinder.example", care_lines=care_lines)
+    work_queue.finish(store, claim, decision)
     return kept.reference
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.review import care
+from intake.model.verdict import MailOutcome
+from intake.review.pages import care
 from intake.store import Store, audit
-from intake.types import MailOutcome
 from tests.review.conftest import Clerk
 from tests.review.filled import BSN, CLIENT, CLIENT_NAME, PATH, care_line, fill, verdict
 

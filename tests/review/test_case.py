@@ -10,11 +10,15 @@ from dataclasses import replace
 import pytest
 from httpx import Response
 
-from intake.document.sandbox import Sandbox
-from intake.review import masking
+from intake.model.document import Reader
+from intake.model.finding import CheckResult, Finding, Outcome, Severity
+from intake.model.invoice import Evidence, Field, Found, Invoice
+from intake.model.mail import ReplyKind
+from intake.model.verdict import MailOutcome, ReadInvoice
+from intake.review import disclosure
+from intake.sandbox.client import Sandbox
 from intake.store import Store, audit, cases, outbox, restores
 from intake.store.tables import CaseState, ReplyState
-from intake.types import CheckResult, Evidence, Field, Finding, Found, Invoice, MailOutcome, Outcome, Reader, ReadInvoice, ReplyKind, Severity
 from tests.review.conftest import Clerk
 from tests.review.filled import CLIENT, LATE, NO_KVK, PATH, fill, incident, invoice, verdict
 
@@ -149,8 +153,8 @@ def test_the_permission_is_of_one_session_one_case_and_for_a_while(
     later = f"{int(value.partition('.')[0]) + 1000}.{value.partition('.')[2]}"
     assert shown(clerk, first) == 200
     assert [shown(clerk, second), shown(other, first), shown(clerk, first, later), shown(clerk, first, "x"), shown(clerk, first, "²³.a")] == [403] * 5
-    now = masking.time.time()
-    monkeypatch.setattr(masking.time, "time", lambda: now + masking.SECONDS + 1)
+    now = disclosure.time.time()
+    monkeypatch.setattr(disclosure.time, "time", lambda: now + disclosure.SECONDS + 1)
     assert shown(clerk, first) == 403
 
 
@@ -166,7 +170,7 @@ def test_the_permission_is_of_one_session_one_case_and_for_a_while(
 )
 def test_what_nobody_checked_is_covered(read: ReadInvoice | None) -> None:
     """A scan that no reader understood may show a client's name."""
-    assert masking.covered_invoice(read)
+    assert disclosure.covered_invoice(read)
 
 
 def test_an_e_invoice_has_fields_and_no_page(clerk: Clerk, store: Store) -> None:

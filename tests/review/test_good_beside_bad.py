@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from intake.model.invoice import Field
+from intake.model.mail import ReplyKind
+from intake.model.verdict import MailOutcome, ReadInvoice
 from intake.store import Store, cases
 from intake.store.tables import CaseState, ReplyState
-from intake.types import Field, MailOutcome, ReadInvoice, ReplyKind
 from tests.review.conftest import Clerk
 from tests.review.filled import ANONYMOUS, NO_KVK, fill, invoice, verdict
 

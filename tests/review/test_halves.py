@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from intake.store import Store, cases, queue
+from intake.model.finding import CheckResult, Outcome
+from intake.model.verdict import MailOutcome
+from intake.store import Store, cases, work_queue
 from intake.store.tables import CaseState
-from intake.types import CheckResult, MailOutcome, Outcome
 from tests.review.conftest import Clerk
 from tests.review.filled import fill, verdict
 
@@ -28,7 +29,7 @@ def test_an_attachment_is_given_to_the_invoice_whose_reference_is_typed(clerk: C
 
     assert answer.status_code == 303
     assert cases.get_case(store, invoice).companions == (attachment,)
-    claims = [queue.claim(store, "worker", 60), queue.claim(store, "worker", 60)]
+    claims = [work_queue.claim(store, "worker", 60), work_queue.claim(store, "worker", 60)]
     assert {claim.reference for claim in claims if claim} == {invoice, attachment}
     assert f"/zaak/{attachment}" in clerk.get(f"/zaak/{invoice}").text
     assert "Zorgpraktijk De Vlinder · 2026-0011" in clerk.get(f"/zaak/{attachment}").text

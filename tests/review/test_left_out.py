@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from intake.mail.imap import Place
-from intake.store import Store, audit, cases, clock, journal, ledger, queue
+from intake.model.mail import Envelope, LeftOut, LeftOutWhy, Reply, ReplyKind
+from intake.model.verdict import MailOutcome
+from intake.store import Store, audit, cases, clock, decision, journal, mailbox_ledger, work_queue
 from intake.store.tables import CaseState, ReplyState
-from intake.types import Envelope, LeftOut, LeftOutWhy, MailOutcome, Reply, ReplyKind
 from tests.review.conftest import Clerk
 from tests.review.filled import verdict
 
@@ -18,13 +19,13 @@ def leave_out(store: Store, uid: int = 1, why: LeftOutWhy = LeftOutWhy.TOO_LARGE
     """A mail of 62 MB that the rules have quarantined, with a letter that is ready."""
     left = LeftOut(why, 62_000_000, 40_000_000)
     reference = journal.keep(store, b"", Envelope("imap", clock.now(), place=f"{uid}", left_out=left)).reference
-    ledger.MailboxLedger(store).failed(INBOX, uid, left, reference)
-    claim = queue.claim(store, "test", 60)
+    mailbox_ledger.MailboxLedger(store).failed(INBOX, uid, left, reference)
+    claim = work_queue.claim(store, "test", 60)
     assert claim is not None
     judged = verdict(MailOutcome.QUARANTINED, reply=ReplyKind.TOO_LARGE)
-    summary = queue.MailSummary("Facturen", "a@vlinder.example", "")
+    summary = decision.MailSummary("Facturen", "a@vlinder.example", "")
     letter = Reply("a@vlinder.example", "Je mail: te groot", "Die is te groot.")
-    queue.finish(store, claim, queue.Decision(judged, summary, reply=letter, held="confirm"))
+    work_queue.finish(store, claim, decision.Decision(judged, summary, reply=letter, held="confirm"))
     return reference
 
 
@@ -78,7 +79,7 @@ def test_two_clerks_at_once(clerk: Clerk, store: Store) -> None:
 def test_one_that_is_gone_says_so(clerk: Clerk, store: Store) -> None:
     """A clerk would look for it in a folder where it is no more."""
     reference = leave_out(store, why=LeftOutWhy.UNFETCHABLE)
-    ledger.MailboxLedger(store).gone(INBOX, (1,))
+    mailbox_ledger.MailboxLedger(store).gone(INBOX, (1,))
 
     assert "staat niet meer in deze map" in clerk.get(f"/zaak/{reference}").text
     assert "staat daar niet meer" in clerk.get("/vandaag").text

@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 from fastapi.routing import APIRoute
 
-from intake.document.sandbox import Sandbox
-from intake.store import Store, logins, people
+from intake.sandbox.client import Sandbox
+from intake.store import Store, logins, users
 from tests.review.conftest import CSRF, PASSWORD, Clerk
 
 OPEN = {"/inloggen", "/health", "/vast/{name}"}
@@ -109,7 +109,7 @@ def test_logout_ends_the_session_on_our_side(clerk: Clerk) -> None:
 def test_an_idle_session_expires(clerk: Clerk, store: Store) -> None:
     """A screen left open in the evening must ask for the password again."""
     assert clerk.get("/").status_code == 200
-    later = store.clock() + dt.timedelta(minutes=people.IDLE_MINUTES, seconds=1)
+    later = store.clock() + dt.timedelta(minutes=users.IDLE_MINUTES, seconds=1)
     store.clock = lambda: later
 
     assert clerk.get("/").status_code == 303
@@ -118,10 +118,10 @@ def test_an_idle_session_expires(clerk: Clerk, store: Store) -> None:
 def test_a_busy_session_still_ends_after_a_working_day(clerk: Clerk, store: Store) -> None:
     """Activity must not keep a session alive for ever."""
     start = store.clock()
-    for minutes in range(20, 60 * people.SESSION_HOURS, 20):
+    for minutes in range(20, 60 * users.SESSION_HOURS, 20):
         store.clock = lambda minutes=minutes: start + dt.timedelta(minutes=minutes)
         assert clerk.get("/").status_code == 200
-    store.clock = lambda: start + dt.timedelta(hours=people.SESSION_HOURS)
+    store.clock = lambda: start + dt.timedelta(hours=users.SESSION_HOURS)
 
     assert clerk.get("/").status_code == 303
 

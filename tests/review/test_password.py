@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from structlog.testing import capture_logs
 
-from intake.store import Store, cases, people, queue
-from intake.types import MailOutcome
+from intake.model.verdict import MailOutcome
+from intake.store import Store, cases, providers, work_queue
 from tests.review.conftest import Clerk
 from tests.review.filled import LOCKED, fill, verdict
 
@@ -31,23 +31,23 @@ def test_it_is_tried_at_once_and_stands_in_no_page_address_or_log(clerk: Clerk, 
         answer = clerk.post(f"/zaak/{reference}/wachtwoord", version=cases.get_case(store, reference).version, password=PASSWORD)
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/?tab=wachtrij&gedaan=wachtwoord")
-    claim = queue.claim(store, "test", 60)
+    claim = work_queue.claim(store, "test", 60)
     assert claim is not None
     assert (claim.reference, claim.passwords) == (reference, (PASSWORD,))
     assert "plankje" not in str(logs) + clerk.get(f"/zaak/{reference}").text
     assert "Wachtwoord van de bijlage ingevuld" in clerk.get(f"/zaak/{reference}").text
-    assert people.list_providers(store) == ()
+    assert providers.list_providers(store) == ()
 
 
 def test_it_may_be_kept_for_a_registered_provider(clerk: Clerk, store: Store) -> None:
     """The clerk need not phone again next month."""
-    people.add_provider(store, "87654321", "De Vlinder BV", SENDER)
+    providers.add_provider(store, "87654321", "De Vlinder BV", SENDER)
     reference = locked(store)
     assert "De Vlinder BV (KvK 87654321" in clerk.get(f"/zaak/{reference}").text
 
     assert press(clerk, store, reference, keep="87654321") == 303
 
-    assert people.attachment_passwords(store, SENDER, []) == (PASSWORD,)
+    assert providers.attachment_passwords(store, SENDER, []) == (PASSWORD,)
     assert "ook bewaard voor KvK 87654321" in clerk.get(f"/zaak/{reference}").text
 
 
@@ -57,8 +57,8 @@ def test_a_provider_that_is_not_registered_is_the_one_on_the_invoice(clerk: Cler
 
     assert press(clerk, store, reference, keep=KVK) == 303
 
-    assert [(p.kvk, p.name, p.email) for p in people.list_providers(store)] == [(KVK, "Zorgpraktijk De Vlinder", SENDER)]
-    assert people.attachment_passwords(store, None, [KVK]) == (PASSWORD,)
+    assert [(p.kvk, p.name, p.email) for p in providers.list_providers(store)] == [(KVK, "Zorgpraktijk De Vlinder", SENDER)]
+    assert providers.attachment_passwords(store, None, [KVK]) == (PASSWORD,)
 
 
 def test_wrong_forms_change_nothing(clerk: Clerk, store: Store) -> None:
@@ -71,6 +71,6 @@ def test_wrong_forms_change_nothing(clerk: Clerk, store: Store) -> None:
     assert clerk.post(f"/zaak/{reference}/wachtwoord", version=version + 1, password=PASSWORD, keep=KVK).status_code == 409
     assert press(clerk, store, done) == 409
 
-    assert people.list_providers(store) == ()
+    assert providers.list_providers(store) == ()
     assert cases.get_case(store, reference).version == version
     assert 'id="password"' not in clerk.get(f"/zaak/{done}").text

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from intake.model.basics import AMSTERDAM
+from intake.model.verdict import MailOutcome
 from intake.secure_attachment import keys
 from intake.store import Store, audit, incidents
 from intake.store.tables import Judgement
-from intake.types import AMSTERDAM, MailOutcome
 from tests.review.conftest import Clerk
 from tests.review.filled import BSN, CLIENT, fill, incident, verdict
 

@@ -8,12 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from intake.document.sandbox import Sandbox
-from intake.review import queue
+from intake.model.invoice import Field
+from intake.model.mail import Envelope, ReplyKind
+from intake.model.verdict import MailOutcome
+from intake.review.pages import queue
+from intake.sandbox.client import Sandbox
 from intake.store import Store, cases, clock, health, journal
 from intake.store.cases import Case, CaseReply
 from intake.store.tables import CaseState, ReplyState
-from intake.types import Envelope, Field, MailOutcome, ReplyKind
 from tests.review.conftest import Clerk
 from tests.review.filled import LATE, NO_KVK, fill, invoice, verdict
 

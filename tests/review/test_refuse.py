@@ -6,10 +6,12 @@ import re
 
 import pytest
 
-from intake.review.refuse import Draft, by_clerk
+from intake.model.finding import Finding, Severity
+from intake.model.mail import ReplyKind
+from intake.model.verdict import MailOutcome
+from intake.review.pages.refuse import Draft, by_clerk
 from intake.store import Store, cases, outbox
 from intake.store.tables import CaseState, ReplyState
-from intake.types import Finding, MailOutcome, ReplyKind, Severity
 from tests.review.conftest import Clerk
 from tests.review.filled import ANSWER, LATE, NO_KVK, fill, verdict
 

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from intake.document.sandbox import Sandbox
-from intake.review import case as case_page
+from intake.model.mail import ReplyKind
+from intake.model.verdict import MailOutcome
+from intake.review.pages import case as case_page
 from intake.review.security import MAX_FORM_BYTES, allowed_hosts, host_name
+from intake.sandbox.client import Sandbox
 from intake.settings import Settings
 from intake.store import Store, cases
 from intake.store.tables import CaseState
-from intake.types import MailOutcome, ReplyKind
 from tests.review.conftest import Clerk
 from tests.review.filled import fill, verdict
 

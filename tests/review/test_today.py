@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from intake.model.mail import ReplyKind
+from intake.model.verdict import MailOutcome
 from intake.store import Store, health
-from intake.types import MailOutcome, ReplyKind
 from tests.review.conftest import Clerk
 from tests.review.filled import NO_KVK, fill, verdict
 

@@ -16,7 +16,7 @@ import pytest
 from fastapi import Request
 
 from intake.review import visitor
-from intake.store import logins, people
+from intake.store import logins, users
 from tests.review.conftest import CSRF, PASSWORD
 from tests.road.installation import Installation, installed
 from tests.servers import free_port, wait_for
@@ -97,7 +97,7 @@ def web(home: Path, **environment: str) -> Iterator[tuple[Installation, int]]:
     port = free_port()
     settings = {"INTAKE_WEB_LISTEN": f"127.0.0.1:{port}", "INTAKE_WEB_SECURE_COOKIE": "false"}
     with installed(home, **settings | environment) as town:
-        people.set_user(town.store, "anna", PASSWORD)
+        users.set_user(town.store, "anna", PASSWORD)
         town.start("web")
         wait_for(lambda: socket.create_connection(("127.0.0.1", port), 1).close() is None, "the page starts", 120)
         yield town, port

@@ -19,7 +19,8 @@ from intake.mail import example
 from intake.profile import templates_folder
 from intake.secure_attachment import keys
 from intake.settings import Settings
-from intake.store import Store, cases, migrate, open_store, people, vault
+from intake.store import Store, cases, migrate, open_store, providers
+from intake.store.crypto import vault
 from intake.store.tables import CaseState
 from tests.servers import answers, free_port, wait_for
 
@@ -51,7 +52,7 @@ class Installation:
         migrate(self.settings)
         self.store: Store = open_store(self.settings)
         for provider in example.providers(EXAMPLES):
-            people.add_provider(self.store, provider.kvk, provider.name, provider.email, provider.password)
+            providers.add_provider(self.store, provider.kvk, provider.name, provider.email, provider.password)
 
     @property
     def settings(self) -> Settings:

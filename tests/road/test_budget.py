@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from intake import pipeline, settings, worker
-from intake.document.budget import Work
 from intake.errors import SandboxFailed
+from intake.model.finding import Severity
+from intake.model.mail import Envelope
+from intake.model.verdict import MailOutcome, Wait
+from intake.sandbox.budget import Work
 from intake.store import open_store
-from intake.types import Envelope, MailOutcome, Severity, Wait
 from tests.cases.build import PASSWORD, aes_zip, locked_pdf
 from tests.cases.page import invoice, pdf
 

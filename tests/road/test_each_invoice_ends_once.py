@@ -20,33 +20,21 @@ from hypothesis import settings as rules
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from intake import reply
-from intake.checks import collected as checks
-from intake.decide import decide
+from intake.checks import registry as checks
 from intake.errors import Conflict
 from intake.mail import message
-from intake.review.queue import TABS, tab_for
+from intake.model.attachment import Attachments
+from intake.model.invoice import DocumentKind, Field, Invoice
+from intake.model.mail import Automation, Envelope, PartKind, Reply, ReplyKind, Road, Sender
+from intake.model.verdict import CheckedDocument, MailOutcome, Share
+from intake.review.pages.queue import TABS, tab_for
 from intake.settings import ReplyMode, Settings
-from intake.store import Store, cases, journal, open_store, outbox, queue
+from intake.stages import reply
+from intake.stages.decide import decide
+from intake.store import Store, cases, decision, journal, open_store, outbox, work_queue
 from intake.store.cases import Case, CaseReply
 from intake.store.invoices import OPEN
 from intake.store.tables import CaseState, ReplyState
-from intake.types import (
-    Attachments,
-    Automation,
-    CheckedDocument,
-    DocumentKind,
-    Envelope,
-    Field,
-    Invoice,
-    MailOutcome,
-    PartKind,
-    Reply,
-    ReplyKind,
-    Road,
-    Sender,
-    Share,
-)
 from tests.checks.examples import ABSENT, ALMERE, INVOICE, LINE, opened
 from tests.conftest import SettingsOn
 
@@ -160,10 +148,10 @@ class Town(RuleBasedStateMachine):
         self.settle()
 
     def settle(self) -> None:
-        while claim := queue.claim(self.store, "test", 60):
+        while claim := work_queue.claim(self.store, "test", 60):
             self.judge(claim)
 
-    def judge(self, claim: queue.Claim) -> None:
+    def judge(self, claim: work_queue.Claim) -> None:
         """What the worker does with a mail, from its documents on."""
         today, days = self.store.today, claim.waited.days if claim.waited else 0
         copies = {f"1.{n}": copy for n, copy in enumerate(self.mails[claim.reference].copies, 2)}
@@ -179,8 +167,8 @@ class Town(RuleBasedStateMachine):
         verdict = decide(mail, SENDER, documents, Attachments(), (), ALMERE, today, today, shares=shares, wait=claim.waited)
         letter = reply.compose(verdict, mail, SENDER, claim.reference, claim.received_at, ALMERE)
         held = None if letter is None or self.mode is ReplyMode.AUTOMATIC else self.mode.value
-        summary = queue.MailSummary("Facturen", ADDRESS, "Hierbij.", (), reply.addressed(mail, SENDER))
-        queue.finish(self.store, claim, queue.Decision(verdict, summary, reply=letter, held=held, sender=ADDRESS))
+        summary = decision.MailSummary("Facturen", ADDRESS, "Hierbij.", (), reply.addressed(mail, SENDER))
+        work_queue.finish(self.store, claim, decision.Decision(verdict, summary, reply=letter, held=held, sender=ADDRESS))
         for read in verdict.invoices:
             if read.outcome is MailOutcome.IGNORED:
                 name = copies[read.path].name

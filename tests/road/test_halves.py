@@ -15,9 +15,10 @@ from sqlalchemy import delete, update
 from sqlmodel import col
 
 from intake import pipeline, worker
-from intake.store import Store, cases, halves, journal, open_store, outbox, people, queue, sealed
+from intake.model.mail import Envelope, ReplyKind
+from intake.model.verdict import MailOutcome
+from intake.store import Store, cases, journal, open_store, outbox, pairing, providers, sealed, work_queue
 from intake.store.tables import CaseState, MailRow, ReplyState, SealedRow
-from intake.types import Envelope, MailOutcome, ReplyKind
 from tests.cases.build import aes_zip
 from tests.cases.page import invoice
 
@@ -42,7 +43,7 @@ class Desk:
 
     def settle(self) -> None:
         with worker.Leases(self.store, 600) as leases:
-            while claim := queue.claim(self.store, "test", 600):
+            while claim := work_queue.claim(self.store, "test", 600):
                 worker.handle(self.store, self.desk, leases, claim)
 
 
@@ -52,7 +53,7 @@ class Provider:
     def __init__(self, desk: Desk, number: int) -> None:
         self.desk, self.name = desk, f"P{number}"
         self.address = f"zorg@{self.name.lower()}.example"
-        people.add_provider(desk.store, f"{99950000 + number}", self.name, self.address, PASSWORD)
+        providers.add_provider(desk.store, f"{99950000 + number}", self.name, self.address, PASSWORD)
         self.mails = itertools.count(1)
 
     def bill(self, number: str, amount: str = "500,00") -> tuple[str, bytes]:
@@ -238,12 +239,12 @@ def test_a_doubt_is_a_clerks_and_refuses_nobody(provider: Provider) -> None:
     assert provider.state(one) is provider.state(two) is CaseState.QUARANTINED
     assert ("secure-attachment", "elsewhere") in provider.findings(one)
 
-    halves.pair(provider.desk.store, lines, two, "jan")
+    pairing.pair(provider.desk.store, lines, two, "jan")
     provider.desk.settle()
 
     assert (provider.state(lines), provider.state(two)) == (CaseState.IGNORED, CaseState.QUEUED)
 
-    halves.unpair(provider.desk.store, lines, two, "jan")
+    pairing.unpair(provider.desk.store, lines, two, "jan")
     provider.desk.settle()
 
     assert provider.state(two) is not CaseState.QUEUED
@@ -259,9 +260,9 @@ def test_an_attachment_that_comes_too_late_goes_to_a_clerk_who_can_still_use_it(
 
     late = provider.send(provider.lines(("{p}-101", GOOD, "500,00")), subject=f"Re: Factuur (kenmerk {invoice})")
     assert provider.state(late) is CaseState.QUARANTINED
-    assert halves.partners(provider.desk.store, late).possible == (invoice,)
+    assert pairing.partners(provider.desk.store, late).possible == (invoice,)
 
-    halves.pair(provider.desk.store, late, invoice, "jan")
+    pairing.pair(provider.desk.store, late, invoice, "jan")
     provider.desk.settle()
     assert (provider.state(late), provider.state(invoice)) == (CaseState.IGNORED, CaseState.QUEUED)
 
@@ -328,13 +329,13 @@ def test_halves_that_are_judged_at_the_same_moment_do_not_miss_each_other(provid
     files = ([provider.bill("{p}-101")], [provider.lines(("{p}-101", GOOD, "500,00"))])
     settle, provider.desk.settle = provider.desk.settle, lambda: None  # type: ignore[method-assign]
     references = [provider.send(*each) for each in files]
-    claims = [queue.claim(store, "test", 600) for _ in files]
+    claims = [work_queue.claim(store, "test", 600) for _ in files]
     made = [worker._process(store, desk, claim) for claim in claims if claim]
     for claim, processed in zip(claims, made, strict=True):
         assert claim is not None
         assert processed.verdict.outcome is MailOutcome.WAITING
         try:
-            queue.finish(store, claim, worker._decision(store, processed, claim.reference))
+            work_queue.finish(store, claim, worker._decision(store, processed, claim.reference))
         except worker.Conflict:
             continue
     provider.desk.settle = settle  # type: ignore[method-assign]

@@ -19,12 +19,12 @@ import pytest
 
 from intake import pipeline, worker
 from intake.mail import imap
+from intake.model.mail import Envelope, LeftOutWhy
 from intake.profile import templates_folder
 from intake.settings import ReplyMode, Settings
-from intake.store import Store, cases, clock, journal, ledger, left_out, open_store, queue
+from intake.store import Store, cases, clock, journal, left_out, mailbox_ledger, open_store, work_queue
 from intake.store.cases import Case
 from intake.store.tables import CaseState, ReplyState
-from intake.types import Envelope, LeftOutWhy
 from tests.conftest import SettingsOn
 from tests.mail.doors import mailbox_settings, running
 from tests.servers import Dovecot, dovecot, run_proxy, wait_for
@@ -57,7 +57,7 @@ class Town:
     def __post_init__(self) -> None:
         self.user = uuid.uuid4().hex
         self.store.clock = lambda: clock.now() + self.later
-        self.box = ledger.MailboxLedger(self.store)
+        self.box = mailbox_ledger.MailboxLedger(self.store)
 
     def settings(self, **values: Any) -> Settings:
         usual = {"max_mail_bytes": LIMIT, "mailbox_from": dt.datetime(2020, 1, 1)}
@@ -117,7 +117,7 @@ def decide(town: Town, desk: pipeline.Desk) -> Callable[..., None]:
         chosen = town.settings(reply_mode=mode, authserv_ids=[OWN], border_hosts=[OWN])
         nothing: dict[str, Any] = dict.fromkeys(("history", "passwords", "waiting", "loose", "earlier_care"), lambda *_: ())
         with worker.Leases(town.store, 60) as leases:
-            while claim := queue.claim(town.store, "test", 60):
+            while claim := work_queue.claim(town.store, "test", 60):
                 worker.handle(town.store, replace(desk, settings=chosen, **nothing), leases, claim)
 
     return all_of_them
@@ -242,7 +242,7 @@ def test_an_invoice_whose_attachment_may_be_too_large_is_not_refused(town: Town,
     reference = journal.keep(town.store, mail.as_bytes(), Envelope("imap", town.store.clock())).reference
     with worker.open_desk(town.settings(), town.store) as whole_desk, worker.Leases(town.store, 60) as leases:
         for _ in range(4):
-            while claim := queue.claim(town.store, "test", 60):
+            while claim := work_queue.claim(town.store, "test", 60):
                 worker.handle(town.store, whole_desk, leases, claim)
             town.later += dt.timedelta(days=3)
 
@@ -350,7 +350,7 @@ class TestNotDelivered:
         town.passes(60)
 
         whole = [raw for raw in tried if raw == POISONED]
-        assert len(whole) <= len(ledger.AGAIN_SECONDS) + 1
+        assert len(whole) <= len(mailbox_ledger.AGAIN_SECONDS) + 1
 
 
 class TestNotToBeKept:

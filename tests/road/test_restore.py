@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.store import Store, audit, cases, heads, journal, open_store
+from intake.store import Store, audit, audit_heads, cases, journal, open_store
 from intake.store.tables import CaseState, ReplyState
 from tests.conftest import Cluster
 from tests.road.installation import Installation, eventually, installed
@@ -128,7 +128,7 @@ def test_restore_with_thirty_mails_in_flight(database: str, tmp_path: Path, requ
             assert CaseState.REJECTED in installation.states()
             assert max(answered(sink).values()) == 1
             _each_letter_left_or_is_held(store, sink)
-            assert audit.verify(store, *(head.head for head in heads.read(heads.file_of(store.settings)))).whole
+            assert audit.verify(store, *(head.head for head in audit_heads.read(audit_heads.file_of(store.settings)))).whole
             assert not _is_wrong(intake(installation, "doctor").stdout, "database", "mailbox")
 
 

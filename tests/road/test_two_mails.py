@@ -120,10 +120,10 @@ class Later:
 
 def process_later(installation: Installation) -> None:
     from intake import worker
-    from intake.store import queue
+    from intake.store import work_queue
 
     with worker.open_desk(installation.settings, installation.store) as desk, worker.Leases(installation.store, 60) as leases:
-        while claim := queue.claim(installation.store, "later", 60):
+        while claim := work_queue.claim(installation.store, "later", 60):
             worker.handle(installation.store, desk, leases, claim)
 
 

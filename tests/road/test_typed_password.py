@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from intake import worker
-from intake.store import cases, journal, people, queue
+from intake.model.mail import Envelope
+from intake.store import cases, journal, users, work_queue
 from intake.store.tables import CaseState
-from intake.types import Envelope
 from tests.cases.build import EMAIL, KVK, aes_zip, sheet, with_invoice
 from tests.review.conftest import PASSWORD, Clerk
 from tests.road.installation import installed
@@ -25,14 +25,14 @@ def test_the_attachment_opens_with_what_the_clerk_typed(tmp_path: Path) -> None:
         def decide(mail: bytes | None = None) -> None:
             if mail is not None:
                 decided.append(journal.keep(town.store, mail, Envelope("lmtp", NOW, EMAIL)).reference)
-            claim = queue.claim(town.store, "test", 60)
+            claim = work_queue.claim(town.store, "test", 60)
             assert claim is not None
             with worker.Leases(town.store, 60) as leases:
                 worker.handle(town.store, desk, leases, claim)
 
         decided: list[str] = []
         decide(raw[0])
-        people.set_user(town.store, "anna", PASSWORD)
+        users.set_user(town.store, "anna", PASSWORD)
         clerk = Clerk(town.store, desk.opener.reading)
         clerk.log_in()
         case = cases.get_case(town.store, decided[0])

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from intake.document.sandbox import ChildKind, Sandbox
-from intake.secure_attachment import keys, smime
+from intake.sandbox.client import ChildKind, Sandbox
+from intake.secure_attachment import keys
+from intake.secure_attachment.containers import smime
 from intake.secure_attachment.keys import MunicipalKey
 
 CSV = (

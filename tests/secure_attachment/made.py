@@ -20,7 +20,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook
 from reportlab.pdfgen.canvas import Canvas
 
-from intake.types import Protection
+from intake.model.attachment import Protection
 from tests.secure_attachment.cryptoapi import locked_again
 
 HEAD = ("BSN", "Verwijzer", "Productcode", "Omschrijving", "Begindatum", "Einddatum", "Aantal", "Eenheid", "Tarief", "Bedrag")

@@ -18,9 +18,9 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
 from intake.errors import SandboxFailed
 from intake.mail.message import sniff
-from intake.secure_attachment.care_lines import names_clients, read_care_lines
-from intake.secure_attachment.care_reading import task_read
-from intake.types import Part, PartKind
+from intake.model.mail import Part, PartKind
+from intake.secure_attachment.care_lines.client import names_clients, read_care_lines
+from intake.secure_attachment.care_lines.reader import task_read
 
 DAY = dt.datetime
 FOUR = {"bsn": "999990019", "referrer": "huisarts", "product_code": "45A52", "period_start": "2026-09-01", "period_end": "2026-09-30"}

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from intake.document.recognise import recognise
-from intake.document.sandbox import TASKS, ChildKind
+from intake.mail.file_roles import recognise
+from intake.model.attachment import Container, Opening, Protection
+from intake.model.mail import Part, PartKind
+from intake.model.verdict import CheckedDocument
+from intake.sandbox.client import TASKS, ChildKind
 from intake.secure_attachment import open_container
-from intake.secure_attachment.care_lines import read_care_lines
-from intake.secure_attachment.container import Opener
+from intake.secure_attachment.care_lines.client import read_care_lines
+from intake.secure_attachment.containers.opener import Opener
 from intake.secure_attachment.opening import open_attachments
-from intake.types import CheckedDocument, Container, Opening, Part, PartKind, Protection
 
 SAMPLES = Path(__file__).with_name("samples")
 

@@ -16,10 +16,11 @@ from openpyxl import Workbook
 
 from intake.errors import SandboxFailed
 from intake.mail.message import sniff
+from intake.model.attachment import Opening, Protection
+from intake.model.mail import Part, PartKind
 from intake.secure_attachment import open_container
-from intake.secure_attachment.care_lines import read_care_lines
-from intake.secure_attachment.container import Opener, open_part
-from intake.types import Opening, Part, PartKind, Protection
+from intake.secure_attachment.care_lines.client import read_care_lines
+from intake.secure_attachment.containers.opener import Opener, open_part
 
 CSV = (
     b"BSN;Verwijzer;Productcode;Omschrijving;Begindatum;Einddatum;Aantal;Eenheid;Tarief;Bedrag\r\n"

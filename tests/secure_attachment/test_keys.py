@@ -11,8 +11,8 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from intake.errors import ConfigurationError
+from intake.model.basics import local_date, local_today
 from intake.secure_attachment import keys
-from intake.types import local_date, local_today
 
 
 def test_created_pair_loads_and_is_private(tmp_path):

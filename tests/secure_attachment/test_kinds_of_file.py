@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.document.sandbox import Sandbox
 from intake.mail.sniff import sniff
-from intake.secure_attachment.care_lines import read_care_lines
-from intake.secure_attachment.care_reading import task_read
-from intake.types import Part, PartKind
+from intake.model.mail import Part, PartKind
+from intake.sandbox.client import Sandbox
+from intake.secure_attachment.care_lines.client import read_care_lines
+from intake.secure_attachment.care_lines.reader import task_read
 
 TITLES = ["BSN", "Verwijzer", "AGB-code verwijzer", "Productcode", "Omschrijving", "Begindatum", "Einddatum", "Aantal", "Eenheid", "Tarief", "Bedrag",
           "Beschikkingsnummer", "Factuurnummer", "Geboortedatum"]  # fmt: skip

@@ -11,16 +11,17 @@ from typing import Any
 
 import pytest
 
-from intake.checks.collected import on_attachments
-from intake.document.invoice import read_invoice
-from intake.document.sandbox import Sandbox
+from intake.checks.registry import on_attachments
+from intake.document.reading import read_invoice
 from intake.mail import message
 from intake.mail.message import sniff
+from intake.model.attachment import Attachments, Container, Opening, Protection
+from intake.model.mail import Part, PartKind
+from intake.sandbox.client import Sandbox
 from intake.secure_attachment import open_container
-from intake.secure_attachment.care_lines import read_care_lines
-from intake.secure_attachment.container import Opener
+from intake.secure_attachment.care_lines.client import read_care_lines
+from intake.secure_attachment.containers.opener import Opener
 from intake.secure_attachment.keys import MunicipalKey
-from intake.types import Attachments, Container, Opening, Part, PartKind, Protection
 from tests.checks.examples import ALMERE, TODAY
 from tests.secure_attachment.made import CONTAINERS, ROW, WRONG, Made, Workshop
 

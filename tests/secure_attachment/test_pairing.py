@@ -10,11 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.secure_attachment.meeting import with_invoices, without_invoice
+from intake.model.attachment import Container, Opening, Protection
+from intake.model.care import CareLine
+from intake.model.invoice import DocumentKind, Field, Invoice
+from intake.model.mail import PartKind
+from intake.model.verdict import CheckedDocument
 from intake.secure_attachment.opening import Found
-from intake.secure_attachment.pairing import Bundle, By, Choice, Elsewhere, Gist, Loose, Pair, Waiting, choose, gist_of, numbers_named, pair
+from intake.secure_attachment.pairing.across_mails import with_invoices, without_invoice
+from intake.secure_attachment.pairing.model import Bundle, By, Choice, Elsewhere, Gist, Loose, Pair, Waiting
+from intake.secure_attachment.pairing.rules import choose, gist_of, numbers_named, pair
 from intake.store import gists
-from intake.types import CareLine, CheckedDocument, Container, DocumentKind, Field, Invoice, Opening, PartKind, Protection
 from tests.checks.examples import EXEMPT, LINE
 
 STRONG = Protection.STRONG

@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from intake.secure_attachment import openpgp
-from intake.secure_attachment.failure import NotOpenedError
-from intake.secure_attachment.passwords import forms, spellings, within
-from intake.types import Opening
+from intake.model.attachment import Opening
+from intake.secure_attachment.containers import openpgp
+from intake.secure_attachment.containers.passwords import forms, spellings, within
+from intake.secure_attachment.containers.result import NotOpenedError
 
 
 def test_an_accent_is_tried_composed_and_decomposed_in_each_encoding():

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.secure_attachment.period import read_period
+from intake.secure_attachment.care_lines.period import read_period
 
 SEPTEMBER = (dt.date(2026, 9, 1), dt.date(2026, 9, 30))
 

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.secure_attachment import ber, smime
-from intake.secure_attachment.recipients import OwnKey, content_keys
+from intake.secure_attachment.containers import ber, smime
+from intake.secure_attachment.containers.cms_recipients import OwnKey, content_keys
 
 ENTITY_START = b"Content-Type: text/csv"
 ENCRYPT = ("cms", "-encrypt", "-in", "message", "-binary")

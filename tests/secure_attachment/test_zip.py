@@ -13,7 +13,7 @@ import pyzipper
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.secure_attachment import zip as zip_opener
+from intake.secure_attachment.containers import zip as zip_opener
 
 CONTENT = b"BSN;Verwijzer\r\n999990019;huisarts\r\n"
 

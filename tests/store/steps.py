@@ -9,9 +9,10 @@ import signal
 from pathlib import Path
 
 from intake import profile
+from intake.model.mail import ReplyKind
+from intake.model.verdict import MailOutcome
 from intake.settings import Settings, load
-from intake.store import open_store, outbox, queue, retention, rotation
-from intake.types import MailOutcome, ReplyKind
+from intake.store import open_store, outbox, retention, rotation, work_queue
 from tests.store import things
 
 _processes = multiprocessing.get_context("forkserver")
@@ -41,9 +42,9 @@ def _run(home: Path, address: str, step: str, failpoint: str) -> None:
     if step == "keep":
         things.keep(store)
     if step == "decide":
-        claim = queue.claim(store, "doomed", 0.2)
+        claim = work_queue.claim(store, "doomed", 0.2)
         if claim:
-            queue.finish(store, claim, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
+            work_queue.finish(store, claim, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
     if step == "rotate":
         rotation.begin(store)
         list(rotation.rewrap(store))
@@ -60,8 +61,8 @@ def _run(home: Path, address: str, step: str, failpoint: str) -> None:
 def _decide_all(home: Path, address: str) -> list[str]:
     store = open_store(load(home=home, database_url=address))
     decided = []
-    while claim := queue.claim(store, "racer", 60):
-        queue.finish(store, claim, things.decision())
+    while claim := work_queue.claim(store, "racer", 60):
+        work_queue.finish(store, claim, things.decision())
         decided.append(claim.reference)
     store.close()
     return decided

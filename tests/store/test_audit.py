@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from intake.errors import ConfigurationError
 from intake.settings import Settings
-from intake.store import Store, audit, heads, journal, open_store
+from intake.store import Store, audit, audit_heads, journal, open_store
 from tests.store import things
 
 
@@ -170,11 +170,11 @@ class TestHeads:
     def test_a_head_a_day_shows_a_cut_off_end(self, store: Store) -> None:
         """Removing last week's rows leaves a chain that holds by itself; the file of another machine knows better."""
         filled(store, 2)
-        heads.write(store)
+        audit_heads.write(store)
         filled_more = things.keep(store, 2)
         audit.record(store, "anna", filled_more, "case")
-        heads.write(store)
-        written = [dated.head for dated in heads.read(heads.file_of(store.settings))]
+        audit_heads.write(store)
+        written = [dated.head for dated in audit_heads.read(audit_heads.file_of(store.settings))]
         assert [head.sequence for head in written] == [2, 3]
         assert audit.verify(store, *written).whole
 
@@ -191,16 +191,16 @@ class TestHeads:
         store.clock = lambda: things.NOW
         stop = threading.Event()
         stop.set()
-        heads.write_daily(store, stop)
-        heads.write_daily(store, stop)
+        audit_heads.write_daily(store, stop)
+        audit_heads.write_daily(store, stop)
         store.clock = lambda: things.NOW + dt.timedelta(days=1)
-        heads.write_daily(store, stop)
+        audit_heads.write_daily(store, stop)
 
-        file = heads.file_of(store.settings)
-        assert len(heads.read(file)) == 2
+        file = audit_heads.file_of(store.settings)
+        assert len(audit_heads.read(file)) == 2
         assert file.stat().st_mode & 0o077 == 0
 
         file.write_text("geen regel\n")
-        heads.write_daily(store, stop)
+        audit_heads.write_daily(store, stop)
         with pytest.raises(ConfigurationError):
-            heads.read(file)
+            audit_heads.read(file)

@@ -13,9 +13,11 @@ from sqlalchemy import delete, func, select
 from sqlmodel import col
 
 from intake.errors import Conflict
-from intake.store import Store, care, cases, queue
+from intake.model.care import CareLine, EarlierCare
+from intake.model.invoice import DocumentKind
+from intake.model.verdict import MailOutcome
+from intake.store import Store, cases, declared_care, work_queue
 from intake.store.tables import CareRow, MailRow
-from intake.types import CareLine, DocumentKind, EarlierCare, MailOutcome
 from tests.checks.examples import LINE
 from tests.store import things
 
@@ -57,7 +59,7 @@ def test_the_same_care_is_known_again_and_other_care_is_not(store: Store) -> Non
     """Two providers who declare the same days would both be paid; and a clerk who sees doubles that are none stops looking."""
     reference = declared(store, line())
 
-    found = {name: care.earlier(store, [other], before="other") for name, other in (AGAIN | OTHER).items()}
+    found = {name: declared_care.earlier(store, [other], before="other") for name, other in (AGAIN | OTHER).items()}
 
     assert found == {name: (EarlierCare(2, reference),) for name in AGAIN} | dict.fromkeys(OTHER, ())
 
@@ -67,12 +69,12 @@ def test_only_what_may_be_paid_counts(store: Store) -> None:
     refused = declared(store, line(), number=1, outcome=MailOutcome.REJECTED)
     declared(store, line(), number=2, outcome=MailOutcome.IGNORED)
     declared(store, line(), number=3, kind=DocumentKind.CREDIT_NOTE)
-    assert care.earlier(store, [line()], before="other") == ()
+    assert declared_care.earlier(store, [line()], before="other") == ()
 
     cases.accept(store, refused, "clerk", cases.get_case(store, refused).version)
 
-    assert care.earlier(store, [line()], before="other") == (EarlierCare(2, refused),)
-    assert care.earlier(store, [line()], before=refused) == ()
+    assert declared_care.earlier(store, [line()], before="other") == (EarlierCare(2, refused),)
+    assert declared_care.earlier(store, [line()], before=refused) == ()
 
 
 def test_a_new_decision_replaces_what_the_case_declared(store: Store) -> None:
@@ -82,10 +84,10 @@ def test_a_new_decision_replaces_what_the_case_declared(store: Store) -> None:
         session.execute(MailRow.__table__.update().values(due=True))  # type: ignore[attr-defined]
 
     again = things.decision(things.verdict(MailOutcome.QUEUED, (things.invoice("R-1"),)), care_lines=(line(product_code="45A57"),))
-    queue.finish(store, things.claim(store), again)
+    work_queue.finish(store, things.claim(store), again)
 
-    assert care.earlier(store, [line()], before="other") == ()
-    assert care.earlier(store, [line(product_code="45A57")], before="other") == (EarlierCare(2, reference),)
+    assert declared_care.earlier(store, [line()], before="other") == ()
+    assert declared_care.earlier(store, [line(product_code="45A57")], before="other") == (EarlierCare(2, reference),)
 
 
 def test_nothing_is_left_of_a_deleted_case(store: Store) -> None:
@@ -116,7 +118,7 @@ def test_care_is_known_again_in_the_next_year(store: Store) -> None:
     reference = declared(store, line())
     store.vault.today = lambda: dt.date(2027, 2, 1)
 
-    assert care.earlier(store, [line(5)], before="other") == (EarlierCare(5, reference),)
+    assert declared_care.earlier(store, [line(5)], before="other") == (EarlierCare(5, reference),)
 
 
 def test_two_mails_at_once_do_not_miss_each_other(store: Store) -> None:
@@ -126,11 +128,11 @@ def test_two_mails_at_once_do_not_miss_each_other(store: Store) -> None:
     first, second = things.claim(store), things.claim(store)
     made = [things.decision(things.verdict(MailOutcome.QUEUED, (things.invoice(f"R-{number}"),)), care_lines=(line(),)) for number in (1, 2)]
 
-    queue.finish(store, first, made[0])
+    work_queue.finish(store, first, made[0])
     with pytest.raises(Conflict):
-        queue.finish(store, second, made[1])
+        work_queue.finish(store, second, made[1])
 
-    queue.finish(store, things.claim(store), made[1])
+    work_queue.finish(store, things.claim(store), made[1])
 
 
 def test_a_sheet_of_thousands_is_looked_up_quickly(store: Store) -> None:
@@ -139,7 +141,7 @@ def test_a_sheet_of_thousands_is_looked_up_quickly(store: Store) -> None:
     started = time.monotonic()
     declared(store, *many)
 
-    found = care.earlier(store, many[:300], before="other")
+    found = declared_care.earlier(store, many[:300], before="other")
 
     assert len(found) == 300
     assert time.monotonic() - started < 30

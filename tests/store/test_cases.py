@@ -11,11 +11,12 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from intake.errors import Conflict
+from intake.model.mail import Reply, ReplyKind
+from intake.model.verdict import MailOutcome
 from intake.settings import ReplyMode
-from intake.store import Store, cases, journal, open_store, outbox, queue
+from intake.store import Store, cases, journal, open_store, outbox, work_queue
 from intake.store.reference import read_reference, reference_of
 from intake.store.tables import CaseState, ReplyRow, ReplyState
-from intake.types import MailOutcome, Reply, ReplyKind
 from tests.conftest import SettingsOn
 from tests.store import things
 
@@ -243,7 +244,7 @@ class TestDecide:
         cases.accept(store, reference, "jan", version(store, reference))
 
         with pytest.raises(Conflict):
-            queue.finish(store, claim, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
+            work_queue.finish(store, claim, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
 
         assert cases.get_case(store, reference).state is CaseState.ACCEPTED
 
@@ -252,7 +253,7 @@ class TestDecide:
         reference = things.decided(store, 1, things.decision(things.verdict(MailOutcome.QUARANTINED)))
         cases.again(store, reference, "jan", version(store, reference))
 
-        queue.finish(store, things.claim(store), things.decision())
+        work_queue.finish(store, things.claim(store), things.decision())
 
         assert cases.get_case(store, reference).state is CaseState.QUEUED
         assert [(i.kind, i.place) for i in cases.get_case(store, reference).incidents] == [(i.kind, i.where) for i in things.verdict().incidents]

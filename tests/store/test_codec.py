@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from intake.model.verdict import MailOutcome
 from intake.store import codec
-from intake.types import MailOutcome
 from tests.store import things
 
 

@@ -14,27 +14,30 @@ from sqlalchemy import event
 
 from bench import copies
 from intake.mail.imap import Entry, Place
-from intake.review.queue import PART, TABS
+from intake.model.care import CareLine
+from intake.model.mail import Reply, ReplyKind
+from intake.model.verdict import MailOutcome
+from intake.review.pages.queue import PART, TABS
 from intake.settings import Settings
 from intake.store import (
     Store,
     audit,
     cases,
-    halves,
+    decision,
     health,
     high_water,
     incidents,
     invoices,
     journal,
-    ledger,
     left_out,
+    mailbox_ledger,
     open_store,
     outbox,
-    people,
-    queue,
+    pairing,
+    providers,
     restores,
+    work_queue,
 )
-from intake.types import CareLine, MailOutcome, Reply, ReplyKind
 from tests.conftest import Cluster, SettingsOn
 from tests.store import things
 
@@ -67,7 +70,7 @@ LINE = CareLine(1, things.BSN, "huisarts", "45A52", "Begeleiding", dt.date(2026,
 LATER = dt.date(2040, 1, 1)
 
 
-def judged(number: str, **changes: Any) -> queue.Decision:
+def judged(number: str, **changes: Any) -> decision.Decision:
     """An ordinary invoice with its care, and a receipt that a clerk sends."""
     read = things.verdict(invoices=(things.invoice(number),), reply=ReplyKind.RECEIPT)
     return things.decision(
@@ -90,19 +93,19 @@ def filled(settings: Settings, database: copies.Database, size: int) -> Store:
     return store
 
 
-def a_mail(store: Store, number: int, made: queue.Decision) -> str:
+def a_mail(store: Store, number: int, made: decision.Decision) -> str:
     """Down the whole road: with everything that is asked about earlier mails."""
     reference = things.keep(store, number)
     journal.known(store, things.mail(number))
     claim = things.claim(store)
     for read in made.verdict.invoices:
         journal.history_of(store, read.invoice, reference)
-    marks = halves.marks(store, reference, made.message_ids, things.SENDER, ["2026-100"], "Re: IN-7K3F-9QXM")
-    halves.waiting_for(store, marks)
-    halves.loose_for(store, marks)
-    people.attachment_passwords(store, things.SENDER, ["01234567"])
-    queue.finish(store, claim, made)
-    halves.partners(store, reference)
+    marks = pairing.marks(store, reference, made.message_ids, things.SENDER, ["2026-100"], "Re: IN-7K3F-9QXM")
+    pairing.waiting_for(store, marks)
+    pairing.loose_for(store, marks)
+    providers.attachment_passwords(store, things.SENDER, ["01234567"])
+    work_queue.finish(store, claim, made)
+    pairing.partners(store, reference)
     return reference
 
 
@@ -111,25 +114,25 @@ def everything(store: Store) -> None:
     waits = things.verdict(
         MailOutcome.WAITING, invoices=(things.invoice("2026-300"),), deadline=LATER, remind_on=LATER
     )
-    marks = halves.marks(store, "IN-0000-000A", ["<vraag@praktijk.example>"], things.SENDER, ["2026-300"])
+    marks = pairing.marks(store, "IN-0000-000A", ["<vraag@praktijk.example>"], things.SENDER, ["2026-300"])
     waiting = a_mail(
-        store, 300, things.decision(waits, considered=halves.Considered(marks, has_invoice=True))
+        store, 300, things.decision(waits, considered=pairing.Considered(marks, has_invoice=True))
     )
     loose = things.verdict(MailOutcome.WAITING, deadline=LATER, completes=())
-    known = halves.Considered(marks, has_invoice=False, references=frozenset({waiting}))
+    known = pairing.Considered(marks, has_invoice=False, references=frozenset({waiting}))
     a_mail(store, 301, things.decision(loose, numbers=("2026-301",), considered=known))
     queued = a_mail(store, 302, judged("2026-302"))
     question = things.decision(things.verdict(MailOutcome.QUARANTINED, reply=ReplyKind.QUESTION))
     doubtful = a_mail(store, 303, question)
 
-    assert queue.claim(store, "worker", 60) is None
+    assert work_queue.claim(store, "worker", 60) is None
     health.report(store, "worker", True)
     outbox.recover(store)
     for outgoing in outbox.due(store):
         sent = outbox.mark_sending(store, outgoing)
         outbox.mark_sent(store, sent)
         outbox.mark_bounced(store, sent.message_id)
-    watched, place = ledger.MailboxLedger(store), Place("a@b", "INBOX", 1)
+    watched, place = mailbox_ledger.MailboxLedger(store), Place("a@b", "INBOX", 1)
     watched.unseen(place, range(1, 20))
     watched.record(place, 1, Entry.KEPT, queued, b"x")
     watched.to_move(place)
@@ -262,7 +265,7 @@ def test_an_idle_worker_waits_for_nobody_who_writes(
     other = open_store(store.settings)
 
     with other.write():
-        assert queue.claim(store, "worker", 60) is None
+        assert work_queue.claim(store, "worker", 60) is None
 
     store.close()
     other.close()

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from intake.errors import Conflict
-from intake.store import Store, cases, incidents, journal, queue
+from intake.model.verdict import Incident, MailOutcome
+from intake.store import Store, cases, incidents, journal, work_queue
 from intake.store.incidents import Report
 from intake.store.tables import Judgement
-from intake.types import Incident, MailOutcome
 from tests.store import things
 
 WRITTEN = Report("BSN op de factuur", "één jeugdige", "gewone mail", "provider gebeld", f"niet gemeld: {things.BSN} bleef bij ons")
@@ -61,7 +61,7 @@ def test_deciding_the_mail_again_loses_and_doubles_no_incident(store: Store) -> 
     cases.again(store, reference, "anna", cases.get_case(store, reference).version)
 
     found = (Incident("invoice-not-anonymous", "part 1.2"), Incident("unsecured-attachment", "x"))
-    queue.finish(store, things.claim(store), things.decision(things.verdict(MailOutcome.QUEUED, incidents=found)))
+    work_queue.finish(store, things.claim(store), things.decision(things.verdict(MailOutcome.QUEUED, incidents=found)))
 
     assert [(e.kind, e.judgement) for e in incidents.listed(store)] == [("unsecured-attachment", Judgement.OPEN), ("invoice-not-anonymous", Judgement.RECORDED)]
 

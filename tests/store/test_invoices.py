@@ -8,10 +8,12 @@ from dataclasses import replace
 import pytest
 
 from intake.errors import Conflict
+from intake.model.invoice import Field, Invoice
+from intake.model.mail import Reply, ReplyKind
+from intake.model.verdict import MailOutcome, Verdict
 from intake.profile import RecordKind, Retention
-from intake.store import Store, cases, invoices, journal, outbox, queue, retention
+from intake.store import Store, cases, invoices, journal, outbox, retention, work_queue
 from intake.store.tables import CaseState, ReplyState
-from intake.types import Field, Invoice, MailOutcome, Reply, ReplyKind, Verdict
 from tests.store import things
 
 GOOD, BAD = things.invoice("2026-0011"), things.invoice("2026-0012")
@@ -210,7 +212,7 @@ class TestDoubles:
             made = judged((GOOD, I), (BAD, Q), outcome=Q)
 
         with pytest.raises(Conflict):
-            queue.finish(store, claim, things.decision(made))
+            work_queue.finish(store, claim, things.decision(made))
 
 
 def test_an_open_good_invoice_has_the_term_of_an_invoice(store: Store) -> None:

@@ -20,12 +20,13 @@ from hypothesis import strategies as st
 from sqlalchemy import event, text
 
 from intake.errors import KeyMissing, StoreFull, StoreUnavailable
+from intake.model.invoice import Field
+from intake.model.verdict import MailOutcome
 from intake.settings import Settings
 from intake.store import Store, cases, journal, open_store
+from intake.store.crypto.vault import Vault, create_keys
 from intake.store.engine import make_engine
-from intake.store.identity import identities
-from intake.store.vault import Vault, create_keys
-from intake.types import Field, MailOutcome
+from intake.store.mail_identity import identities
 from tests.conftest import SettingsOn
 from tests.store import steps, things
 
@@ -240,7 +241,7 @@ class TestIdentity:
         vault, raw = _vault(), b"Message-ID: <1@a.example>\r\nFrom: a@a.example\r\n\r\n" + body
         at_once = identities(vault, raw)
 
-        monkeypatch.setattr("intake.store.identity._PART_BYTES", size)
+        monkeypatch.setattr("intake.store.mail_identity._PART_BYTES", size)
 
         assert identities(vault, raw) == at_once
 

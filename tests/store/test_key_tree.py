@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import settings as rules
 from hypothesis import strategies as st
 
-from intake.store.key_tree import KeyTree, Part
+from intake.store.crypto.key_tree import KeyTree, Part
 
 _REFERENCES = st.lists(st.sampled_from([f"IN-AAAA-{n:04}" for n in range(40)]), min_size=2, max_size=30, unique=True)
 _DESTROYED = st.lists(st.tuples(st.integers(0, 29), st.sampled_from(Part)), max_size=40)

@@ -20,14 +20,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlmodel import SQLModel
 
 from intake.errors import IntakeError, KeyMissing
+from intake.model.care import CareLine
+from intake.model.verdict import MailOutcome
 from intake.profile import RecordKind, Retention
 from intake.settings import Settings
-from intake.store import cases, holds, journal, open_store, queue, retention, rotation
+from intake.store import cases, decision, journal, legal_holds, open_store, retention, rotation, work_queue
+from intake.store.crypto.key_tree import Part
+from intake.store.crypto.vault import Vault, WrappedKey
 from intake.store.journal import NotKept, find
-from intake.store.key_tree import Part
 from intake.store.tables import CaseState
-from intake.store.vault import Vault, WrappedKey
-from intake.types import CareLine, MailOutcome
 from tests.store import things
 
 TERMS = (
@@ -107,11 +108,11 @@ class Life(RuleBasedStateMachine):
     def hold_or_release(self, data: st.DataObject) -> None:
         reference = data.draw(st.sampled_from(list(filter(self.lives, self.known.cases))))
         if reference in self.known.held:
-            holds.remove(self.store, reference, "anna")
+            legal_holds.remove(self.store, reference, "anna")
             self.known.held.remove(reference)
         else:
             with suppress(IntakeError):  # its destruction has begun
-                holds.add(self.store, reference, "anna", "bezwaar")
+                legal_holds.add(self.store, reference, "anna", "bezwaar")
                 self.known.held.add(reference)
 
     @rule(crash=st.sampled_from((None, *ROTATE)))
@@ -204,8 +205,8 @@ class Life(RuleBasedStateMachine):
     def kept(self, raw: bytes, outcome: str) -> None:
         reference = journal.keep(self.store, raw, things.envelope()).reference
         made = things.decision(things.verdict(MailOutcome(outcome)), care_lines=(CareLine(2, things.BSN, None, None, None, None, None),))
-        documents = (queue.StoredDocument("1.2", None, raw, 1),)
-        queue.finish(self.store, things.claim(self.store), queue.Decision(made.verdict, made.summary, documents, care_lines=made.care_lines))
+        documents = (decision.StoredDocument("1.2", None, raw, 1),)
+        work_queue.finish(self.store, things.claim(self.store), decision.Decision(made.verdict, made.summary, documents, care_lines=made.care_lines))
         self.raw[reference], self.end[reference] = raw, outcome
         self.known.cases[reference] = self.store.today
         self.remember_wrapping()

@@ -13,7 +13,7 @@ import argon2
 import pytest
 from sqlmodel import select
 
-from intake.store import Store, logins, people
+from intake.store import Store, logins, users
 from intake.store.logins import LoggedIn, Refusal
 from intake.store.tables import LoginAttemptRow
 from tests.store import things
@@ -24,9 +24,9 @@ OFFICE, STRANGE = "192.0.2.1", "198.51.100.7"
 
 @pytest.fixture
 def store(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
-    monkeypatch.setattr(people, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(users, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     store.clock = lambda: things.NOW
-    people.set_user(store, "anna", GOOD)
+    users.set_user(store, "anna", GOOD)
     return store
 
 
@@ -34,13 +34,13 @@ def store(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
 def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The passwords that were hashed, in their order."""
     done: list[str] = []
-    verify = people.verify
+    verify = users.verify
 
     def counting(stored: str | None, password: str) -> bool:
         done.append(password)
         return verify(stored, password)
 
-    monkeypatch.setattr(people, "verify", counting)
+    monkeypatch.setattr(users, "verify", counting)
     return done
 
 
@@ -123,7 +123,7 @@ class TestKnownBrowsers:
     def test_a_stranger_at_the_same_address_locks_nobody_out(self, store: Store) -> None:
         """A whole town hall comes from one address; so does everybody when the web server in front is not named."""
         known = mark(store)
-        people.set_user(store, "bram", GOOD)
+        users.set_user(store, "bram", GOOD)
         for number in range(40):
             guess(store, 10, ("anna", "bram", f"naam{number}")[number % 3], OFFICE)
 
@@ -153,7 +153,7 @@ class TestKnownBrowsers:
     def test_mistakes_of_clerks_use_up_nothing_of_their_address(self, store: Store) -> None:
         """On a Monday morning ten colleagues who mistype must not lock out the eleventh, who has a new computer."""
         for number in range(10):
-            people.set_user(store, f"clerk{number}", GOOD)
+            users.set_user(store, f"clerk{number}", GOOD)
             guess(store, 3, f"clerk{number}", OFFICE, mark(store, f"clerk{number}"))
 
         assert gets_in(store)
@@ -178,7 +178,7 @@ class TestKnownBrowsers:
 
     def test_the_mark_of_another_person_does_not_count(self, store: Store) -> None:
         """A colleague must not guess faster than a stranger."""
-        people.set_user(store, "bram", GOOD)
+        users.set_user(store, "bram", GOOD)
         other = mark(store, "bram")
         guess(store, logins.ATTEMPTS, address=OFFICE, mark=other)
 
@@ -224,7 +224,7 @@ class TestManyAtOnce:
         """Eighty hashes at once are five gigabytes, and minutes before a clerk gets in."""
         known = mark(store)
         go, begun, at_once, most = threading.Event(), threading.Event(), [0], [0]
-        verify = people.verify
+        verify = users.verify
 
         def slow(stored: str | None, password: str) -> bool:
             if password != GOOD:
@@ -235,7 +235,7 @@ class TestManyAtOnce:
                 at_once[0] -= 1
             return verify(stored, password)
 
-        monkeypatch.setattr(people, "verify", slow)
+        monkeypatch.setattr(users, "verify", slow)
         monkeypatch.setattr(logins, "WAIT_SECONDS", 60)
         with ThreadPoolExecutor(80) as pool:
             running = [pool.submit(logins.login, store, f"naam{number}", "fout", f"198.51.100.{number}") for number in range(80)]
@@ -264,13 +264,13 @@ class TestManyAtOnce:
 
 def test_a_password_that_changes_while_it_is_looked_at_opens_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever was shut out this second must not slip in with the old password."""
-    verify = people.verify
+    verify = users.verify
 
     def meanwhile(stored: str | None, password: str) -> bool:
-        people.set_user(store, "anna", "een ander lang wachtwoord")
+        users.set_user(store, "anna", "een ander lang wachtwoord")
         return verify(stored, password)
 
-    monkeypatch.setattr(people, "verify", meanwhile)
+    monkeypatch.setattr(users, "verify", meanwhile)
 
     assert logins.login(store, "anna", GOOD, OFFICE) is Refusal.WRONG
 
@@ -300,11 +300,11 @@ def test_an_unknown_name_costs_what_a_known_one_does(monkeypatch: pytest.MonkeyP
             asked.append(str(hash))
             return super().verify(hash, password)  # type: ignore[return-value]
 
-    monkeypatch.setattr(people, "_hasher", Hasher(time_cost=2, memory_cost=16, parallelism=1))
+    monkeypatch.setattr(users, "_hasher", Hasher(time_cost=2, memory_cost=16, parallelism=1))
 
-    assert not people.verify(None, "x")
+    assert not users.verify(None, "x")
 
-    known = argon2.extract_parameters(people._hasher.hash("x"))
+    known = argon2.extract_parameters(users._hasher.hash("x"))
     assert [argon2.extract_parameters(hash) for hash in asked] == [known]
 
 

@@ -10,10 +10,11 @@ from collections.abc import Callable
 import pytest
 
 from intake.errors import Conflict
+from intake.model.mail import Reply, ReplyKind
+from intake.model.verdict import MailOutcome
 from intake.settings import ReplyMode, Settings
-from intake.store import Store, cases, open_store, outbox, queue
+from intake.store import Store, cases, open_store, outbox, work_queue
 from intake.store.tables import ReplyState
-from intake.types import MailOutcome, Reply, ReplyKind
 from tests.conftest import SettingsOn
 from tests.store import steps, things
 
@@ -80,7 +81,7 @@ class TestHeld:
         reference = things.decided(store, 1, things.decision(judged, held="confirm"))
         store.clock = lambda: things.NOW + dt.timedelta(days=20)
         claim = things.claim(store)
-        queue.finish(store, claim, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
+        work_queue.finish(store, claim, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
 
         replies = cases.get_case(store, reference).replies
         assert [(reply.kind, reply.state) for reply in replies] == [(ReplyKind.REFUSAL, ReplyState.READY), (ReplyKind.QUESTION, ReplyState.DROPPED)]
@@ -248,9 +249,9 @@ class TestBudget:
             things.keep(store, number)
         claims = [things.claim(store) for _ in range(6)]
         start = threading.Barrier(6)
-        def decide(claim: queue.Claim) -> None:
+        def decide(claim: work_queue.Claim) -> None:
             start.wait()
-            queue.finish(store, claim, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
+            work_queue.finish(store, claim, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
 
         threads = [threading.Thread(target=decide, args=(claim,)) for claim in claims]
         for thread in threads:

@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 
 from intake.errors import Conflict
-from intake.store import Store, cases, people, queue
+from intake.model.verdict import MailOutcome
+from intake.store import Store, cases, providers, work_queue
 from intake.store.tables import CaseState
-from intake.types import MailOutcome
 from tests.store import things
 
 PASSWORD = "Kåasplankje-éénentwintig"
@@ -28,33 +28,33 @@ class TestAgreed:
     def test_listed_with_their_days_and_ended_one_by_one(self, store: Store) -> None:
         """A password that leaked must end on a day, while the others go on opening."""
         store.clock = lambda: things.NOW
-        people.add_provider(store, KVK, "De Vlinder", "info@vlinder.example", "oud")
-        people.add_password(store, KVK, "nieuw", dt.date(2026, 11, 25), dt.date(2026, 12, 31))
+        providers.add_provider(store, KVK, "De Vlinder", "info@vlinder.example", "oud")
+        providers.add_password(store, KVK, "nieuw", dt.date(2026, 11, 25), dt.date(2026, 12, 31))
 
-        newest, oldest = people.agreed_passwords(store, KVK)
+        newest, oldest = providers.agreed_passwords(store, KVK)
         assert (newest.valid_from, newest.valid_until) == (dt.date(2026, 11, 25), dt.date(2026, 12, 31))
         assert (oldest.valid_from, oldest.valid_until) == (dt.date(2026, 11, 20), None)
-        people.end_password(store, oldest.id, dt.date(2026, 11, 30))
+        providers.end_password(store, oldest.id, dt.date(2026, 11, 30))
 
         def opens(day: dt.date) -> tuple[str, ...]:
-            return people.attachment_passwords(store, None, [KVK], day)
+            return providers.attachment_passwords(store, None, [KVK], day)
 
         assert opens(dt.date(2026, 11, 30)) == ("nieuw", "oud")
         assert opens(dt.date(2026, 12, 1)) == ("nieuw",)
-        assert "oud" not in repr(people.agreed_passwords(store, KVK))
+        assert "oud" not in repr(providers.agreed_passwords(store, KVK))
 
     def test_an_unknown_provider_or_password_is_told(self, store: Store) -> None:
         """Somebody who believes that a password was ended goes on trusting it."""
         with pytest.raises(Conflict):
-            people.agreed_passwords(store, KVK)
+            providers.agreed_passwords(store, KVK)
         with pytest.raises(Conflict):
-            people.end_password(store, "PW-nowhere", dt.date(2026, 1, 1))
+            providers.end_password(store, "PW-nowhere", dt.date(2026, 1, 1))
 
     def test_the_provider_of_a_mail_is_found_by_address_or_number(self, store: Store) -> None:
         """The page must say for whom a password is kept."""
-        people.add_provider(store, KVK, "De Vlinder", "info@vlinder.example")
+        providers.add_provider(store, KVK, "De Vlinder", "info@vlinder.example")
 
-        found = [people.providers_of(store, address, kvks) for address, kvks in (("INFO@vlinder.example", []), (None, [KVK]), ("x@y.example", ["99999999"]))]
+        found = [providers.providers_of(store, address, kvks) for address, kvks in (("INFO@vlinder.example", []), (None, [KVK]), ("x@y.example", ["99999999"]))]
 
         assert [[provider.name for provider in providers] for providers in found] == [["De Vlinder"], ["De Vlinder"], []]
 
@@ -64,8 +64,8 @@ class TestTyped:
         """The provider is on the phone; nobody waits half a minute for a pause to end."""
         reference = waits(store)
         cases.again(store, reference, "anna", cases.get_case(store, reference).version)
-        queue.give_back(store, things.claim(store), "bug", 3600)
-        assert queue.claim(store, "worker", 60) is None
+        work_queue.give_back(store, things.claim(store), "bug", 3600)
+        assert work_queue.claim(store, "worker", 60) is None
 
         type_password(store, reference)
         type_password(store, reference, "anders")
@@ -84,7 +84,7 @@ class TestTyped:
         type_password(store, reference)
 
         with pytest.raises(Conflict):
-            queue.finish(store, claim, things.decision(things.verdict(MailOutcome.WAITING)))
+            work_queue.finish(store, claim, things.decision(things.verdict(MailOutcome.WAITING)))
         assert things.claim(store).passwords == (PASSWORD,)
 
     def test_only_a_mail_that_waits_takes_one(self, store: Store) -> None:
@@ -96,10 +96,10 @@ class TestTyped:
 
     def test_it_stands_nowhere_in_the_open(self, store: Store) -> None:
         """Whoever copies the database must not have the passwords of all providers."""
-        people.add_provider(store, KVK, "De Vlinder", "info@vlinder.example", PASSWORD)
+        providers.add_provider(store, KVK, "De Vlinder", "info@vlinder.example", PASSWORD)
         reference = waits(store)
         type_password(store, reference)
-        queue.finish(store, things.claim(store), things.decision(things.verdict(MailOutcome.QUEUED)))
+        work_queue.finish(store, things.claim(store), things.decision(things.verdict(MailOutcome.QUEUED)))
 
         case = cases.get_case(store, reference)
         assert case.state is CaseState.QUEUED

@@ -14,11 +14,13 @@ from sqlmodel import Session
 
 from intake import worker
 from intake.errors import Conflict
-from intake.secure_attachment.pairing import Gist
+from intake.model.invoice import Field
+from intake.model.mail import ReplyKind
+from intake.model.verdict import MailOutcome, Wait
+from intake.secure_attachment.pairing.model import Gist
 from intake.settings import Settings
-from intake.store import Store, cases, clock, halves, health, journal, open_store, outbox, queue
+from intake.store import Store, cases, clock, decision, health, journal, open_store, outbox, pairing, work_queue
 from intake.store.tables import CaseState, ReplyState
-from intake.types import Field, MailOutcome, ReplyKind, Wait
 from tests.store import steps, things
 
 Later = Callable[[float], None]
@@ -45,7 +47,7 @@ class TestClaim:
         """A mail claimed by two workers would be judged twice."""
         kept = [things.keep(store, number) for number in range(3)]
 
-        claims = [queue.claim(store, "worker", 60) for _ in range(4)]
+        claims = [work_queue.claim(store, "worker", 60) for _ in range(4)]
 
         assert [claim and claim.reference for claim in claims] == [*kept, None]
         assert claims[0] is not None
@@ -56,7 +58,7 @@ class TestClaim:
         reference = things.keep(store)
         things.claim(store, 60)
         later(59)
-        assert queue.claim(store, "other", 60) is None
+        assert work_queue.claim(store, "other", 60) is None
 
         later(2)
 
@@ -77,9 +79,9 @@ class TestClaim:
         claim = things.claim(store, 60)
         for _ in range(4):
             later(50)
-            queue.extend(store, claim)
+            work_queue.extend(store, claim)
 
-        assert queue.claim(store, "other", 60) is None
+        assert work_queue.claim(store, "other", 60) is None
 
     def test_a_mail_in_hand_stays_in_hand(self, store: Store) -> None:
         """While a worker is busy with a mail nobody else may take it; when its work ends without a word, somebody must."""
@@ -89,7 +91,7 @@ class TestClaim:
         with worker.Leases(store, 0.6) as leases:
             with leases.kept(claim):
                 time.sleep(1.2)
-                assert queue.claim(store, "other", 60) is None
+                assert work_queue.claim(store, "other", 60) is None
             time.sleep(0.8)
             assert things.claim(store).attempt == 2
 
@@ -100,16 +102,16 @@ class TestClaim:
         time.sleep(0.05)
         things.claim(store)
 
-        for act in (lambda: queue.extend(store, late), lambda: queue.give_back(store, late, "x", 0), lambda: queue.finish(store, late, things.decision())):
+        for act in (lambda: work_queue.extend(store, late), lambda: work_queue.give_back(store, late, "x", 0), lambda: work_queue.finish(store, late, things.decision())):
             with pytest.raises(Conflict):
                 act()
 
     def test_given_back_it_waits_for_its_retry(self, store: Store, later: Later) -> None:
         """A mail that fails must not be tried a thousand times a second."""
         things.keep(store)
-        queue.give_back(store, things.claim(store), "sandbox", 30)
+        work_queue.give_back(store, things.claim(store), "sandbox", 30)
         later(29)
-        assert queue.claim(store, "worker", 60) is None
+        assert work_queue.claim(store, "worker", 60) is None
 
         later(2)
 
@@ -123,7 +125,7 @@ class TestClaim:
         monkeypatch.setattr(clock, "_boot_id", lambda: "another boot")
 
         if store.on_postgresql:
-            assert queue.claim(store, "worker", 60) is None  # the database's own clock went on
+            assert work_queue.claim(store, "worker", 60) is None  # the database's own clock went on
         else:
             assert things.claim(store).attempt == 2
         store.close()
@@ -134,8 +136,8 @@ class TestClaim:
         claim = things.claim(store)
         store.clock = lambda: things.NOW + dt.timedelta(days=400)
 
-        assert queue.claim(store, "worker", 60) is None
-        queue.finish(store, claim, things.decision())
+        assert work_queue.claim(store, "worker", 60) is None
+        work_queue.finish(store, claim, things.decision())
 
     def test_many_workers_share_the_work(self, settings: Settings) -> None:
         """Two workers that race must decide each mail once."""
@@ -159,7 +161,7 @@ class TestClaim:
         reopened = open_store(settings)
 
         assert things.claim(reopened).reference == other
-        assert queue.claim(reopened, "worker", 60) is None
+        assert work_queue.claim(reopened, "worker", 60) is None
         (row,) = cases.list_cases(reopened, search=lost)
         assert row.state is CaseState.RECEIVED
         store.close()
@@ -171,15 +173,15 @@ class TestSlow:
         """Scans would fill every place of a worker, or a mail that found no place three times would go to a person."""
         slow, quick = things.keep(store, 1), things.keep(store, 2)
         for _ in range(worker.MAX_ATTEMPTS + 1):
-            claim = queue.claim(store, "worker", 60)
+            claim = work_queue.claim(store, "worker", 60)
             assert claim is not None
             assert (claim.reference, claim.attempt) == (slow, 1)
-            queue.postpone(store, claim)
-        first = queue.claim(store, "worker", 60, slow=False)
+            work_queue.postpone(store, claim)
+        first = work_queue.claim(store, "worker", 60, slow=False)
         assert first is not None
         assert (first.reference, first.slow) == (quick, False)
-        assert queue.claim(store, "worker", 60, slow=False) is None
-        again = queue.claim(store, "worker", 60)
+        assert work_queue.claim(store, "worker", 60, slow=False) is None
+        again = work_queue.claim(store, "worker", 60)
         assert again is not None
         assert (again.reference, again.slow) == (slow, True)
 
@@ -189,7 +191,7 @@ class TestSlow:
         stop, may_end = threading.Event(), threading.Event()
         at_once: list[str] = []
 
-        def process(_store: Store, _desk: object, claim: queue.Claim, place: worker.Place) -> SimpleNamespace:
+        def process(_store: Store, _desk: object, claim: work_queue.Claim, place: worker.Place) -> SimpleNamespace:
             if claim.reference in scans:
                 place.leave_quick_lane()
                 at_once.append(claim.reference)
@@ -247,7 +249,7 @@ class TestFinish:
         things.decided(store, 1, things.decision(things.verdict(outcome)))
 
         assert {state: count for state, count in cases.counts(store).items() if count} == {CaseState(outcome.value): 1}
-        assert queue.claim(store, "worker", 60) is None
+        assert work_queue.claim(store, "worker", 60) is None
 
     def test_a_failure_in_the_middle_leaves_the_mail_undecided(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         """A verdict without its reply, or a reply without its verdict, must not exist."""
@@ -256,12 +258,12 @@ class TestFinish:
         monkeypatch.setattr("intake.store.outbox.compose", _fail)
 
         with pytest.raises(ZeroDivisionError):
-            queue.finish(store, claim, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
+            work_queue.finish(store, claim, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
 
         case = cases.get_case(store, reference)
         assert (case.state, case.verdict, case.documents, case.incidents, case.replies) == (CaseState.RECEIVED, None, (), (), ())
         monkeypatch.undo()
-        queue.finish(store, claim, things.decision())
+        work_queue.finish(store, claim, things.decision())
 
     def test_what_hostile_documents_say_can_be_stored_and_shown(self, store: Store) -> None:
         """A lone surrogate or an endless coordinate from a PDF must not keep its case from the page."""
@@ -278,15 +280,15 @@ class TestFinish:
         things.keep(store, 1), things.keep(store, 2)
         first, second = things.claim(store), things.claim(store)
         made = things.decision(things.verdict(invoices=(things.invoice(),)))
-        queue.finish(store, first, made)
+        work_queue.finish(store, first, made)
 
         with pytest.raises(Conflict):
-            queue.finish(store, second, made)
+            work_queue.finish(store, second, made)
 
         again = things.claim(store)
         assert (again.reference, again.attempt) == (second.reference, 1)
         assert journal.history_of(store, things.invoice(), before=again.reference).earlier[0].reference == first.reference
-        queue.finish(store, again, made)
+        work_queue.finish(store, again, made)
 
     def test_equal_numbers_committed_by_many_at_once(self, store: Store) -> None:
         """However workers race, exactly one of equal invoices is decided without knowing of the others."""
@@ -295,10 +297,10 @@ class TestFinish:
         claims = [things.claim(store) for _ in range(4)]
         start, ended = threading.Barrier(4), []
 
-        def decide(claim: queue.Claim) -> None:
+        def decide(claim: work_queue.Claim) -> None:
             start.wait()
             try:
-                queue.finish(store, claim, things.decision(things.verdict(invoices=(things.invoice(),))))
+                work_queue.finish(store, claim, things.decision(things.verdict(invoices=(things.invoice(),))))
                 ended.append("decided")
             except Conflict:
                 ended.append("again")
@@ -320,7 +322,7 @@ class TestFinish:
             things.keep(stores[0], number)
         slow, quick = things.claim(stores[0]), things.claim(stores[0])
         numbered, go_on = threading.Event(), threading.Event()
-        index = queue._index
+        index = decision._index
 
         def index_slowly(store: Store, *arguments: Any) -> None:
             index(store, *arguments)
@@ -328,8 +330,8 @@ class TestFinish:
                 numbered.set()
                 go_on.wait(20)
 
-        monkeypatch.setattr(queue, "_index", index_slowly)
-        threads = [threading.Thread(target=queue.finish, args=(stores[0], slow, one)), threading.Thread(target=queue.finish, args=(stores[1], quick, other))]
+        monkeypatch.setattr(work_queue, "_index", index_slowly)
+        threads = [threading.Thread(target=work_queue.finish, args=(stores[0], slow, one)), threading.Thread(target=work_queue.finish, args=(stores[1], quick, other))]
         threads[0].start()
         numbered.wait(20)
         threads[1].start()
@@ -340,7 +342,7 @@ class TestFinish:
             thread.join()
 
         with pytest.raises(Conflict):
-            queue.finish(stores[2], third or quick, one)
+            work_queue.finish(stores[2], third or quick, one)
         for store in stores:
             store.close()
 
@@ -368,7 +370,7 @@ class TestWaiting:
         store.clock = lambda: things.NOW
         reference = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING)))
         store.clock = lambda: dt.datetime(2026, 11, 25, 22, 59, tzinfo=dt.UTC)
-        assert queue.claim(store, "worker", 60) is None
+        assert work_queue.claim(store, "worker", 60) is None
 
         store.clock = lambda: dt.datetime(2026, 11, 25, 23, 1, tzinfo=dt.UTC)
 
@@ -381,13 +383,13 @@ class TestWaiting:
         first = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING, (things.invoice(),))))
         second = things.keep(store, 2)
         claim = things.claim(store)
-        (found,) = halves.waiting_for(store, halves.marks(store, second, ["mail-1@praktijk.example"], None, ()))
-        queue.finish(store, claim, things.decision(things.verdict(MailOutcome.IGNORED, completes=(found.reference,))))
+        (found,) = pairing.waiting_for(store, pairing.marks(store, second, ["mail-1@praktijk.example"], None, ()))
+        work_queue.finish(store, claim, things.decision(things.verdict(MailOutcome.IGNORED, completes=(found.reference,))))
 
         woken = things.claim(store)
 
         assert (woken.reference, woken.waited is not None, woken.companions) == (first, True, (second,))
-        queue.finish(store, woken, things.decision())
+        work_queue.finish(store, woken, things.decision())
         assert cases.get_case(store, first).companions == (second,)
 
     def test_a_companion_that_comes_while_the_first_is_judged_is_not_lost(self, store: Store) -> None:
@@ -398,10 +400,10 @@ class TestWaiting:
         second = things.claim(store)
         store.clock = lambda: things.NOW + dt.timedelta(days=30)
         late = things.claim(store)
-        queue.finish(store, second, things.decision(things.verdict(MailOutcome.IGNORED, completes=(first,))))
+        work_queue.finish(store, second, things.decision(things.verdict(MailOutcome.IGNORED, completes=(first,))))
 
         with pytest.raises(Conflict):
-            queue.finish(store, late, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
+            work_queue.finish(store, late, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
 
         assert things.claim(store).companions == (second.reference,)
         assert outbox.due(store) == ()
@@ -414,7 +416,7 @@ class TestWaiting:
         cases.accept(store, first, "jan", cases.get_case(store, first).version)
 
         with pytest.raises(Conflict):
-            queue.finish(store, claim, things.decision(things.verdict(MailOutcome.IGNORED, completes=(first,))))
+            work_queue.finish(store, claim, things.decision(things.verdict(MailOutcome.IGNORED, completes=(first,))))
 
         assert things.claim(store).reference == claim.reference
 
@@ -425,8 +427,8 @@ class TestWaiting:
         question = things.only_reply(store).message_id
 
         def found(message_id: str, sender: str | None, subject: str = "", numbers: tuple[str, ...] = ()) -> list[tuple[str, bool, bool]]:
-            marks = halves.marks(store, "IN-0000-000X", [message_id], sender, numbers, subject)
-            return [(w.reference, w.thread, w.sender) for w in halves.waiting_for(store, marks)]
+            marks = pairing.marks(store, "IN-0000-000X", [message_id], sender, numbers, subject)
+            return [(w.reference, w.thread, w.sender) for w in pairing.waiting_for(store, marks)]
 
         assert found(question, None) == [(reference, True, False)]
         assert found("<unknown@x.example>", things.SENDER.upper()) == [(reference, False, True)]
@@ -440,17 +442,17 @@ class TestWaiting:
         invoice = things.decided(store, 2, things.decision(things.verdict(MailOutcome.WAITING, (things.invoice("20260011"),)), message_ids=()))
 
         def found(sender: str | None, *numbers: str) -> list[tuple[str, Gist | None, bool]]:
-            return [(o.reference, o.gist, o.sender) for o in halves.loose_for(store, halves.marks(store, invoice, [], sender, numbers))]
+            return [(o.reference, o.gist, o.sender) for o in pairing.loose_for(store, pairing.marks(store, invoice, [], sender, numbers))]
 
         assert found(None, "20260011") == [(attachment, None, False)]
         assert found(things.SENDER) == [(attachment, None, True)]
         assert found("piet@x.example", "77") == []
 
-        halves.pair(store, attachment, invoice, "jan")
+        pairing.pair(store, attachment, invoice, "jan")
         assert {things.claim(store).reference for _ in range(2)} == {attachment, invoice}
         assert cases.get_case(store, invoice).companions == (attachment,)
-        halves.unpair(store, attachment, invoice, "jan")
-        assert halves.partners(store, attachment) == halves.Partners(brings=True, paired=(), possible=(), free=True)
+        pairing.unpair(store, attachment, invoice, "jan")
+        assert pairing.partners(store, attachment) == pairing.Partners(brings=True, paired=(), possible=(), free=True)
         assert found(None, "20260011") == []
 
     def test_a_reminder_and_its_day_are_one_commit(self, store: Store, later: Later, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -458,7 +460,7 @@ class TestWaiting:
         store.clock = lambda: things.NOW
         day = dt.date(2026, 11, 23)
         reference = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING, remind_on=day)))
-        assert queue.claim(store, "worker", 60) is None
+        assert work_queue.claim(store, "worker", 60) is None
         store.clock = lambda: things.NOW + dt.timedelta(days=3)
         reminder = things.decision(things.verdict(MailOutcome.WAITING, reply=ReplyKind.REMINDER))
         doomed, compose = things.claim(store), outbox.compose
@@ -469,14 +471,14 @@ class TestWaiting:
 
         monkeypatch.setattr(outbox, "compose", crash)
         with pytest.raises(RuntimeError):
-            queue.finish(store, doomed, reminder)
+            work_queue.finish(store, doomed, reminder)
         monkeypatch.setattr(outbox, "compose", compose)
         later(70)
         again = things.claim(store)
         assert (again.reference, again.waited and again.waited.remind_on) == (reference, day)
-        queue.finish(store, again, reminder)
+        work_queue.finish(store, again, reminder)
 
-        assert queue.claim(store, "worker", 60) is None
+        assert work_queue.claim(store, "worker", 60) is None
         assert [reply.kind for reply in cases.get_case(store, reference).replies] == [ReplyKind.REMINDER]
 
     def test_a_waiting_verdict_needs_a_deadline(self, store: Store) -> None:
@@ -484,20 +486,20 @@ class TestWaiting:
         things.keep(store)
 
         with pytest.raises(ValueError, match="deadline"):
-            queue.finish(store, things.claim(store), things.decision(things.verdict(MailOutcome.WAITING, deadline=None)))
+            work_queue.finish(store, things.claim(store), things.decision(things.verdict(MailOutcome.WAITING, deadline=None)))
 
 
 class TestWake:
     def test_a_waiting_worker_is_woken_by_a_new_mail(self, store: Store, settings: Settings) -> None:
         """A mail should be judged when it comes, not when somebody looks again."""
-        queue.wait_for_work(store, 0.01)
-        queue.wait_for_work(store, 0.01)
+        work_queue.wait_for_work(store, 0.01)
+        work_queue.wait_for_work(store, 0.01)
         other = open_store(settings)
         timer = threading.Timer(0.2, lambda: things.keep(other))
         timer.start()
 
         begin = time.monotonic()
-        queue.wait_for_work(store, 10)
+        work_queue.wait_for_work(store, 10)
 
         assert 0.1 < time.monotonic() - begin < 5
         timer.join()
@@ -505,13 +507,13 @@ class TestWake:
 
     def test_a_mail_that_came_before_the_wait_is_not_missed(self, store: Store, settings: Settings) -> None:
         """A mail committed between 'nothing to do' and the wait would lie until the next one comes."""
-        queue.wait_for_work(store, 0.01)
-        queue.wait_for_work(store, 0.01)
+        work_queue.wait_for_work(store, 0.01)
+        work_queue.wait_for_work(store, 0.01)
         other = open_store(settings)
         things.keep(other)
 
         begin = time.monotonic()
-        queue.wait_for_work(store, 10)
+        work_queue.wait_for_work(store, 10)
 
         assert time.monotonic() - begin < 5
         other.close()

@@ -12,11 +12,28 @@ from pathlib import Path
 import pytest
 
 from intake.errors import ConfigurationError
+from intake.model.mail import Envelope, ReplyKind
+from intake.model.verdict import MailOutcome
 from intake.settings import Settings, load
-from intake.store import Store, audit, backup, cases, heads, health, high_water, journal, logins, open_store, outbox, people, queue, restores, retention
+from intake.store import (
+    Store,
+    audit,
+    audit_heads,
+    backup,
+    cases,
+    health,
+    high_water,
+    journal,
+    logins,
+    open_store,
+    outbox,
+    restores,
+    retention,
+    users,
+    work_queue,
+)
 from intake.store.restores import Restored
 from intake.store.tables import CaseState, ReplyState
-from intake.types import Envelope, MailOutcome, ReplyKind
 from tests.conftest import Cluster, SettingsOn
 from tests.store import things
 
@@ -243,7 +260,7 @@ class TestReplies:
         reference = things.refused(again)
         now = again.clock() + dt.timedelta(seconds=1)
         new = journal.keep(again, things.mail(2), Envelope("lmtp", now)).reference
-        queue.finish(again, things.claim(again), things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL), to="x@y.example"))
+        work_queue.finish(again, things.claim(again), things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL), to="x@y.example"))
 
         before, after = (cases.get_case(again, one).reply for one in (reference, new))
         assert before is not None
@@ -277,11 +294,11 @@ class TestReadings:
         def read_more(store: Store) -> None:
             for _ in range(3):
                 audit.record(store, "clerk", first, "case")
-            heads.write(store)
+            audit_heads.write(store)
 
         again, told = site.restored(read_more)
         audit.record(again, "clerk", first, "case")
-        dated = heads.read(heads.file_of(site.settings))
+        dated = audit_heads.read(audit_heads.file_of(site.settings))
         lost = audit.Head(dated[0].head.sequence, dated[0].head.hash, dated[0].at)
 
         found = audit.verify(again, *(audit.Head(d.head.sequence, d.head.hash, d.at) for d in dated))
@@ -297,13 +314,13 @@ class TestPeople:
     def test_everybody_logs_in_again(self, site: Site) -> None:
         """A session that was ended after the copy was made would open the page again."""
         store = site.open()
-        people.set_user(store, "clerk", "een lang wachtwoord")
+        users.set_user(store, "clerk", "een lang wachtwoord")
         logged_in = logins.login(store, "clerk", "een lang wachtwoord", "192.0.2.7")
         assert isinstance(logged_in, logins.LoggedIn)
 
         again, _ = site.restored(lambda _: None)
 
-        assert people.session(again, logged_in.session.token) is None
+        assert users.session(again, logged_in.session.token) is None
 
 
 def test_the_moment_of_the_copy_is_known(site: Site) -> None:

@@ -17,15 +17,17 @@ from sqlmodel import select
 from intake import profile
 from intake.errors import ConfigurationError, Conflict, KeyMissing
 from intake.mail.imap import Entry, Place
+from intake.model.care import CareLine
+from intake.model.mail import ReplyKind
+from intake.model.verdict import MailOutcome
 from intake.profile import RecordKind, Retention
 from intake.settings import Settings
-from intake.store import Store, audit, cases, halves, holds, journal, ledger, open_store, outbox, queue, retention
+from intake.store import Store, audit, cases, journal, legal_holds, mailbox_ledger, open_store, outbox, pairing, retention, work_queue
+from intake.store.crypto.vault import Vault, WrappedKey
 from intake.store.journal import NotKept, find
 from intake.store.retention import RESTORED, Approval, Item
 from intake.store.sealed import fetch
 from intake.store.tables import DestroyedRow
-from intake.store.vault import Vault, WrappedKey
-from intake.types import CareLine, MailOutcome, ReplyKind
 from tests.conftest import SettingsOn
 from tests.store import steps, things
 
@@ -116,12 +118,12 @@ class TestTerms:
         waiting = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING)))
         things.keep(store, 2)
         claim = things.claim(store)
-        queue.finish(store, claim, things.decision(things.verdict(MailOutcome.IGNORED, completes=(waiting,))))
+        work_queue.finish(store, claim, things.decision(things.verdict(MailOutcome.IGNORED, completes=(waiting,))))
         past(store, 5000)
         assert retention.due(store, RULES) == (), "its invoice still waits, and is looked at with it"
 
         store.clock = lambda: things.NOW
-        queue.finish(store, things.claim(store), things.decision(things.verdict(MailOutcome.QUEUED)))
+        work_queue.finish(store, things.claim(store), things.decision(things.verdict(MailOutcome.QUEUED)))
         past(store, 400)
         assert names(retention.due(store, RULES)) == {(waiting, "raw-mail"), (claim.reference, "raw-mail")}
 
@@ -131,7 +133,7 @@ class TestDestroy:
         """A hash, a picture or a letter that stays behind is still the child's data."""
         reference = decided(store, 1, MailOutcome.REJECTED)
         other = decided(store, 2, MailOutcome.QUEUED)
-        ledger.MailboxLedger(store).record(PLACE, 7, Entry.DONE, reference, things.mail(1))
+        mailbox_ledger.MailboxLedger(store).record(PLACE, 7, Entry.DONE, reference, things.mail(1))
         audit.record(store, "anna", reference, "case", "vraag van de aanbieder")
         key = wrapped(store, reference)
         past(store, 800)
@@ -146,7 +148,7 @@ class TestDestroy:
             for table in ("sealed", "identity", "trait", "invoice", "event", "reply", "care"):
                 assert session.execute(text(f"SELECT count(*) FROM {table} WHERE reference = :r"), {"r": reference}).scalar() == 0
             assert session.execute(text("SELECT content_hash FROM ledger")).scalar() is None
-        assert ledger.MailboxLedger(store).to_delete(PLACE, 30) == (7,), "the mailbox's own copy goes too"
+        assert mailbox_ledger.MailboxLedger(store).to_delete(PLACE, 30) == (7,), "the mailbox's own copy goes too"
         assert audit.verify(store).whole
         assert journal.keep(store, things.mail(1), things.envelope()).new, "nothing is left to know it by"
         assert cases.get_case(store, other).documents
@@ -180,34 +182,34 @@ class TestDestroy:
         list(retention.destroy(store, rule, retention.due(store, rule), APPROVAL))
 
         with pytest.raises(Conflict, match="not kept any more"):
-            halves.pair(store, attachment, invoice, "anna")
+            pairing.pair(store, attachment, invoice, "anna")
 
         assert cases.get_case(store, invoice).state == "queued"
 
     def test_what_is_held_stays_until_it_is_released(self, store: Store) -> None:
         """A case before the court must be there when the judge asks for it."""
         reference = decided(store, 1, MailOutcome.REJECTED)
-        holds.add(store, reference, "anna", f"bezwaar over {things.BSN}")
+        legal_holds.add(store, reference, "anna", f"bezwaar over {things.BSN}")
         past(store, 5000)
         assert purge(store) == ()
         with pytest.raises(IntegrityError), store.write() as session:
             session.execute(text("DELETE FROM mail"))
         with pytest.raises(Conflict):
-            holds.add(store, reference, "bob", "x")
-        assert [(hold.reference, hold.who, hold.why) for hold in holds.list_holds(store)] == [(reference, "anna", f"bezwaar over {things.BSN}")]
+            legal_holds.add(store, reference, "bob", "x")
+        assert [(hold.reference, hold.who, hold.why) for hold in legal_holds.list_holds(store)] == [(reference, "anna", f"bezwaar over {things.BSN}")]
 
-        holds.remove(store, reference, "anna")
+        legal_holds.remove(store, reference, "anna")
 
         assert {item.reference for item in purge(store)} == {reference}
         with pytest.raises(Conflict):
-            holds.remove(store, reference, "anna")
+            legal_holds.remove(store, reference, "anna")
 
     def test_a_hold_after_the_list_was_approved_counts(self, store: Store) -> None:
         """Between the signature and the command a letter of a lawyer comes in."""
         reference = decided(store, 1, MailOutcome.REJECTED)
         past(store, 800)
         due = retention.due(store, RULES)
-        holds.add(store, reference, "anna", "bezwaar")
+        legal_holds.add(store, reference, "anna", "bezwaar")
 
         assert list(retention.destroy(store, RULES, due, APPROVAL)) == [()]
         assert journal.raw_mail(store, reference)[0] == things.mail(1)
@@ -320,13 +322,13 @@ class TestHashYears:
     def test_a_hash_key_goes_when_nothing_of_its_year_is_left(self, store: Store) -> None:
         """Whoever has the key can try every BSN there is within a day: it must not outlive what it was for."""
         reference = decided(store, 1, MailOutcome.QUEUED)
-        holds.add(store, reference, "anna", "bezwaar")
+        legal_holds.add(store, reference, "anna", "bezwaar")
         past(store, 366 * 9)
         retention.forget_years(store, RULES)
         assert 2026 in store.vault.hash_years(), "a held case still needs it"
         assert journal.known(store, things.mail(1)) == reference
 
-        holds.remove(store, reference, "anna")
+        legal_holds.remove(store, reference, "anna")
         purge(store)
         assert retention.forget_years(store, RULES) == ()
 

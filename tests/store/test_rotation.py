@@ -6,9 +6,9 @@ import pytest
 
 from intake.errors import ConfigurationError, KeyMissing
 from intake.settings import Settings
-from intake.store import Store, journal, open_store, people, rotation
+from intake.store import Store, journal, open_store, providers, rotation
+from intake.store.crypto.vault import Vault
 from intake.store.journal import find
-from intake.store.vault import Vault
 from tests.store import steps, things
 
 
@@ -25,7 +25,7 @@ def period_of(store: Store, reference: str) -> str:
 def test_all_is_wrapped_anew_and_a_running_worker_goes_on(store: Store) -> None:
     """A rotation in office hours must not stop a mail, a password or a decision."""
     reference, claimed = things.decided(store, 1), things.keep(store, 2)
-    people.add_provider(store, "99900634", "De Vlinder", things.SENDER, "geheim wachtwoord")
+    providers.add_provider(store, "99900634", "De Vlinder", things.SENDER, "geheim wachtwoord")
     claim = things.claim(store)
     before = period_of(store, reference)
 
@@ -35,7 +35,7 @@ def test_all_is_wrapped_anew_and_a_running_worker_goes_on(store: Store) -> None:
 
     assert claim.reference == claimed
     assert journal.raw_mail(store, reference)[0] == things.mail(1)
-    assert people.attachment_passwords(store, things.SENDER, []) == ("geheim wachtwoord",)
+    assert providers.attachment_passwords(store, things.SENDER, []) == ("geheim wachtwoord",)
     assert {period_of(store, each) for each in (reference, claimed, during)} == {f"{before}-2"}
     assert rotation.left(store) == 0
 

@@ -22,7 +22,8 @@ from intake import settings as settings_module
 from intake.errors import ConfigurationError, StoreUnavailable
 from intake.mail.imap import Place
 from intake.settings import Settings
-from intake.store import Store, ledger, logins, migrate, open_store, people, vault
+from intake.store import Store, logins, mailbox_ledger, migrate, open_store, users
+from intake.store.crypto import vault
 from intake.store.engine import make_engine
 from intake.store.tables import SCHEMA
 from tests.conftest import Cluster, SettingsOn
@@ -152,7 +153,7 @@ class TestMigrate:
         migrate(empty)
 
         store = open_store(empty)
-        assert ledger.MailboxLedger(store).unseen(Place("a", "INBOX", 1), (1, 2)) == (2,)
+        assert mailbox_ledger.MailboxLedger(store).unseen(Place("a", "INBOX", 1), (1, 2)) == (2,)
         store.close()
 
     def test_attempts_to_log_in_of_the_first_schema_are_left_behind(self, empty: Settings) -> None:
@@ -163,7 +164,7 @@ class TestMigrate:
         migrate(empty)
 
         store = open_store(empty)
-        people.set_user(store, "anna", "een lang wachtwoord")
+        users.set_user(store, "anna", "een lang wachtwoord")
         assert isinstance(logins.login(store, "anna", "een lang wachtwoord", "192.0.2.1"), logins.LoggedIn)
         store.close()
 

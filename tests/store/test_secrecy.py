@@ -11,10 +11,13 @@ import pytest
 
 from intake import profile
 from intake.mail.imap import Entry, Place
-from intake.secure_attachment.pairing import Bundle, Gist
+from intake.model.attachment import Container, Opening, Protection
+from intake.model.care import CareLine
+from intake.model.mail import Reply, ReplyKind
+from intake.model.verdict import MailOutcome
+from intake.secure_attachment.pairing.model import Bundle, Gist
 from intake.settings import Settings
-from intake.store import Store, audit, cases, holds, journal, ledger, open_store, outbox, people, queue, retention, rotation, sealed
-from intake.types import CareLine, Container, MailOutcome, Opening, Protection, Reply, ReplyKind
+from intake.store import Store, audit, cases, journal, legal_holds, mailbox_ledger, open_store, outbox, providers, retention, rotation, sealed, work_queue
 from tests.conftest import Cluster, SettingsOn
 from tests.store import things
 
@@ -41,11 +44,11 @@ def use_everything(store: Store) -> None:
     cases.accept(store, reference, "anna", case.version, f"klopt, {things.BSN}")
     second = things.decided(store, 2, things.decision(things.verdict(invoices=(things.invoice("2"),))))
     cases.refuse(store, second, "anna", cases.get_case(store, second).version, f"nee, {things.BSN}", Reply(things.SENDER, "x", f"{things.BSN}"))
-    ledger.MailboxLedger(store).record(Place("postbus", "INBOX", 1), 1, Entry.KEPT, reference, things.mail())
-    people.add_provider(store, "01234567", "De Vlinder", things.SENDER, "geheim wachtwoord")
+    mailbox_ledger.MailboxLedger(store).record(Place("postbus", "INBOX", 1), 1, Entry.KEPT, reference, things.mail())
+    providers.add_provider(store, "01234567", "De Vlinder", things.SENDER, "geheim wachtwoord")
     journal.keep(store, things.mail(3, f"{things.BSN} " * 5000), things.envelope())
     third = things.decided(store, 4, things.decision(care_lines=(CareLine(2, things.BSN, "huisarts", "45A52", "Begeleiding", None, None),)))
-    holds.add(store, third, "anna", f"bezwaar over {things.BSN}")
+    legal_holds.add(store, third, "anna", f"bezwaar over {things.BSN}")
     things.decided(store, 5, things.decision(things.verdict(MailOutcome.IGNORED)))
     loose = Bundle(Container("2", "zip", Opening.OPENED, Protection.STRONG), names=(f"2026-0011 {things.BSN}.zip",))
     things.decided(store, 6, things.decision(things.verdict(MailOutcome.QUARANTINED), gist=Gist(f"Bijlage {things.BSN}", (loose,))))
@@ -110,7 +113,7 @@ def test_no_content_in_what_python_prints_or_logs(store: Store, caplog: pytest.L
     reference = things.keep(store)
     claim = things.claim(store)
     made = things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL))
-    queue.finish(store, claim, made)
+    work_queue.finish(store, claim, made)
 
     shown = "".join(map(repr, (claim, made.summary, made.documents, things.only_reply(store), cases.list_cases(store))))
     case = cases.get_case(store, reference)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from intake import settings as settings_module
 from intake.errors import ConfigurationError, KeyMissing
-from intake.store.key_tree import Part
-from intake.store.vault import DataKey, Vault, WrappedKey, create_keys, keys_beside_database, last_day, lost_lists, missing_keys, period_of
+from intake.store.crypto.key_tree import Part
+from intake.store.crypto.vault import DataKey, Vault, WrappedKey, create_keys, keys_beside_database, last_day, lost_lists, missing_keys, period_of
 
 DAY = dt.date(2026, 11, 20)
 

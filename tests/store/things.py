@@ -7,26 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from intake.errors import StoreUnavailable
-from intake.store import Store, journal, outbox, queue
-from intake.types import (
-    CheckResult,
-    DocumentKind,
-    Envelope,
-    Evidence,
-    Field,
-    Finding,
-    Incident,
-    Invoice,
-    Line,
-    MailOutcome,
-    Outcome,
-    Reader,
-    ReadInvoice,
-    Reply,
-    ReplyKind,
-    Severity,
-    Verdict,
-)
+from intake.model.document import Line, Reader
+from intake.model.finding import CheckResult, Finding, Outcome, Severity
+from intake.model.invoice import DocumentKind, Evidence, Field, Invoice
+from intake.model.mail import Envelope, Reply, ReplyKind
+from intake.model.verdict import Incident, MailOutcome, ReadInvoice, Verdict
+from intake.store import Store, journal, outbox, work_queue
+from intake.store.decision import Decision, MailSummary, StoredDocument
 
 BSN = "999990019"
 SENDER = "jansen@praktijk.example"
@@ -46,8 +33,8 @@ def keep(store: Store, number: int = 1) -> str:
     return journal.keep(store, mail(number), envelope()).reference
 
 
-def claim(store: Store, seconds: float = 60) -> queue.Claim:
-    taken = queue.claim(store, "worker", seconds)
+def claim(store: Store, seconds: float = 60) -> work_queue.Claim:
+    taken = work_queue.claim(store, "worker", seconds)
     assert taken is not None
     return taken
 
@@ -86,23 +73,23 @@ def verdict(outcome: MailOutcome = MailOutcome.QUEUED, invoices: tuple[Invoice, 
     return Verdict(outcome, f"Wij zien {BSN}.", dt.date(2026, 11, 20), read, **(values | changes))
 
 
-def decision(judged: Verdict | None = None, held: str | None = None, to: str = SENDER, **changes: Any) -> queue.Decision:
+def decision(judged: Verdict | None = None, held: str | None = None, to: str = SENDER, **changes: Any) -> Decision:
     judged = judged or verdict()
     values: dict[str, Any] = {
-        "summary": queue.MailSummary(f"Factuur {BSN}", SENDER, f"De cliënt heeft {BSN}.", (f"{BSN}.pdf",)),
-        "documents": (queue.StoredDocument("1.2", f"{BSN}.pdf", f"%PDF {BSN}".encode(), 1),),
+        "summary": MailSummary(f"Factuur {BSN}", SENDER, f"De cliënt heeft {BSN}.", (f"{BSN}.pdf",)),
+        "documents": (StoredDocument("1.2", f"{BSN}.pdf", f"%PDF {BSN}".encode(), 1),),
         "reply": Reply(to, "Uw factuur", f"Geachte {BSN}", "<mail-1@praktijk.example>") if judged.reply else None,
         "held": held,
         "message_ids": ("<mail-1@praktijk.example>",),
         "sender": SENDER,
     }
-    return queue.Decision(judged, **(values | changes))
+    return Decision(judged, **(values | changes))
 
 
-def decided(store: Store, number: int = 1, made: queue.Decision | None = None) -> str:
+def decided(store: Store, number: int = 1, made: Decision | None = None) -> str:
     """A mail, kept and finished."""
     reference = keep(store, number)
-    queue.finish(store, claim(store), made or decision())
+    work_queue.finish(store, claim(store), made or decision())
     return reference
 
 

@@ -1,0 +1,163 @@
+"""The checks: collected, run and guarded here; one file a requirement.
+
+A check is a pure function of its arguments. Its severities may be lowered by the profile, never raised. When it breaks,
+that is our fault: a person looks, and the provider is told nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Protocol
+
+import structlog
+
+from intake.checks import (
+    addressee,
+    anonymity,
+    bsn,
+    care_amount,
+    care_period,
+    care_units,
+    client_age,
+    decision_number,
+    document,
+    duplicate_care,
+    duplicate_invoice,
+    iban,
+    invoice_number,
+    issue_date,
+    kvk_number,
+    net_amount,
+    product,
+    referrer,
+    secure_attachment,
+    supplier_address,
+    supplier_name,
+    supplier_phone,
+    vat_amount,
+    vat_id,
+)
+from intake.checks.support import presence
+from intake.checks.support.requirement import Requirement, not_applicable, result
+from intake.model.attachment import Attachments
+from intake.model.finding import CheckResult, Finding, Outcome, Severity
+from intake.model.invoice import Invoice
+from intake.model.verdict import History
+from intake.profile import Profile
+
+_log = structlog.get_logger(__name__)
+
+
+class InvoiceCheck(Protocol):
+    """A module that checks one invoice."""
+
+    REQUIREMENT: Requirement
+
+    def check(self, invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult: ...
+
+
+class AttachmentCheck(Protocol):
+    """A module that checks what came beside the invoices."""
+
+    REQUIREMENT: Requirement
+
+    def check(self, attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult: ...
+
+
+ON_INVOICE: tuple[InvoiceCheck, ...] = (
+    document,
+    addressee,
+    supplier_name,
+    supplier_address,
+    supplier_phone,
+    kvk_number,
+    vat_id,
+    issue_date,
+    invoice_number,
+    net_amount,
+    vat_amount,
+    iban,
+    anonymity,
+)
+WITH_HISTORY: tuple[InvoiceCheck, ...] = (duplicate_invoice,)
+ON_ATTACHMENTS: tuple[AttachmentCheck, ...] = (
+    secure_attachment,
+    bsn,
+    referrer,
+    product,
+    care_period,
+    care_units,
+    care_amount,
+    decision_number,
+    client_age,
+    duplicate_care,
+)
+
+_OF_EVERY_DOCUMENT: tuple[InvoiceCheck, ...] = (document, anonymity)
+_REQUIREMENTS: Mapping[str, Requirement] = {
+    **{module.REQUIREMENT.check: module.REQUIREMENT for module in (*ON_INVOICE, *WITH_HISTORY)},
+    **{module.REQUIREMENT.check: module.REQUIREMENT for module in ON_ATTACHMENTS},
+}
+_WEIGHT = {Severity.INFO: 0, Severity.REVIEW: 1, Severity.REJECT: 2}
+
+
+def requirement(check_id: str) -> Requirement:
+    """The requirement of a check id of the contract.
+
+    Raises:
+        KeyError: no such check.
+    """
+    return _REQUIREMENTS[check_id]
+
+
+def on_invoice(invoice: Invoice, profile: Profile, today: dt.date, history: History | None) -> tuple[CheckResult, ...]:
+    """Every check of one invoice, in the order of the contract.
+
+    ``today`` is the receipt's date in Europe/Amsterdam. With ``history`` None the checks that need it do not appear.
+    What is certainly no invoice (a reminder, a quotation), or holds several, is asked only for its form and its anonymity.
+    """
+    day = presence.issue_date(invoice) or today
+    known = history or History()
+    results = []
+    for module in ON_INVOICE if history is None else (*ON_INVOICE, *WITH_HISTORY):
+        if not document.is_judged(invoice) and module not in _OF_EVERY_DOCUMENT:
+            results.append(not_applicable(module.REQUIREMENT))
+        else:
+            results.append(_run(module.REQUIREMENT, profile, day, partial(module.check, invoice, profile, today, known)))
+    return tuple(results)
+
+
+def on_attachments(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> tuple[CheckResult, ...]:
+    """Every check of what came beside the invoices of one mail; the rules are those of the earliest invoice's date."""
+    day = min((found for found in map(presence.issue_date, invoices) if found), default=today)
+    return tuple(
+        _run(module.REQUIREMENT, profile, day, partial(module.check, attachments, invoices, profile, today))
+        for module in ON_ATTACHMENTS
+    )
+
+
+def lowered(given: CheckResult, profile: Profile) -> CheckResult:
+    """The result with the municipality's own, milder severities (``check`` or ``check.code``)."""
+    if not given.findings:
+        return given
+    findings = tuple(replace(f, severity=_milder(f, profile)) for f in given.findings)
+    return result(_REQUIREMENTS[given.check], *findings)
+
+
+def _run(demand: Requirement, profile: Profile, day: dt.date, check: Callable[[], CheckResult]) -> CheckResult:
+    if not demand.in_force(day):
+        return CheckResult(demand.check, Outcome.NOT_IN_FORCE)
+    try:
+        return lowered(check(), profile)
+    except Exception as error:  # noqa: BLE001 - a broken check is our fault and never the provider's
+        _log.error("check-failed", check=demand.check, error=type(error).__name__)
+        fault = Finding(demand.check, "fault", Severity.REVIEW, "Deze controle kon niet worden uitgevoerd. Een medewerker kijkt ernaar.", internal=True)
+        return CheckResult(demand.check, Outcome.UNDETERMINED, (fault,))
+
+
+def _milder(found: Finding, profile: Profile) -> Severity:
+    wanted = profile.severities.get(f"{found.check}.{found.code}", profile.severities.get(found.check, found.severity))
+    return min(found.severity, wanted, key=_WEIGHT.__getitem__)

@@ -1,0 +1,35 @@
+"""Under which law care was given: Jeugdwet or Wmo 2015."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from intake.model.care import CareLine
+from intake.profile import Profile
+
+
+class Law(StrEnum):
+    YOUTH = "Jeugdwet"
+    SUPPORT = "Wmo"
+
+
+_WORDS = (
+    (Law.YOUTH, re.compile(r"jeugd|\bjw\b", re.IGNORECASE)),
+    (Law.SUPPORT, re.compile(r"\bwmo\b|maatschappelijke ondersteuning|huishoudelijke", re.IGNORECASE)),
+)
+_YOUTH_CODE = re.compile(r"(?:4\d|5[0-5])[A-Z]\d{2}")
+"""A code of youth care begins with its category (JZ020, 40 to 55)."""
+
+
+def law_of(line: CareLine, profile: Profile) -> Law | None:
+    """What the line says itself, else what its product is; None when neither tells."""
+    for law, words in _WORDS:
+        if line.law and words.search(line.law):
+            return law
+    code = re.sub(r"[\s.\-]", "", line.product_code or "").upper()
+    if told := next((product.law for product in profile.products if product.code == code and product.law), ""):
+        return Law(told)
+    if _YOUTH_CODE.fullmatch(code):
+        return Law.YOUTH
+    return next((law for law, words in _WORDS if words.search(line.product or "")), None)

@@ -1,0 +1,100 @@
+"""What a check declares and how it reports: a requirement with its source, and one text for each situation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from intake.model.finding import CheckResult, Finding, Outcome, Severity
+from intake.model.invoice import Evidence
+from intake.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One way a check can end badly. Texts are Dutch at level B1; ``{je}``/``{Je}`` and ``{jouw}``/``{Jouw}``
+    become je/u and je/uw; other names are facts that the check gives (never client data)."""
+
+    severity: Severity
+    what: str
+    remedy: str = ""
+    example: str = ""
+    internal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One demand with its source (article of law or the municipality's page) and the dates it is in force."""
+
+    check: str
+    """Check id of contract.md; the file has the same name with ``_`` for ``-``."""
+    title: str
+    """Dutch, as the letter names it among what was fine: ``KvK-nummer``."""
+    situations: Mapping[str, Situation]
+    law: str = ""
+    """Article, when the law demands it; empty: the municipality's own demand."""
+    internal: bool = False
+    """No provider may hear how it ended, not even that it was fine."""
+    in_force_from: dt.date | None = None
+    in_force_until: dt.date | None = None
+
+    def in_force(self, day: dt.date) -> bool:
+        return (self.in_force_from is None or day >= self.in_force_from) and (self.in_force_until is None or day <= self.in_force_until)
+
+
+def passed(requirement: Requirement) -> CheckResult:
+    return CheckResult(requirement.check, Outcome.PASSED)
+
+
+def not_applicable(requirement: Requirement) -> CheckResult:
+    return CheckResult(requirement.check, Outcome.NOT_APPLICABLE)
+
+
+def finding(
+    requirement: Requirement, profile: Profile, code: str, evidence: Evidence | None = None, **facts: object
+) -> Finding:
+    """The finding for one situation, in the municipality's tone and words.
+
+    ``facts`` fill the texts; quote only what letters.md allows.
+    """
+    situation = requirement.situations[code]
+    words = _tone(profile.tone) | {name: str(value) for name, value in facts.items()} | {
+        "address": profile.addressee.written,
+        "municipality": profile.municipality,
+        "phone": profile.phone,
+    }
+
+    def text(part: str, own: str) -> str:
+        return profile.texts.get(f"{requirement.check}.{code}.{part}", own).format_map(words)
+
+    return Finding(
+        check=requirement.check,
+        code=code,
+        severity=situation.severity,
+        what=text("what", situation.what),
+        remedy=text("remedy", situation.remedy),
+        example=text("example", situation.example),
+        page=evidence.page if evidence else None,
+        box=evidence.box if evidence else None,
+        source=requirement.law or profile.source,
+        internal=situation.internal,
+    )
+
+
+def result(requirement: Requirement, *findings: Finding) -> CheckResult:
+    """FAILED with a reject among the findings, UNDETERMINED with a review, else PASSED."""
+    severities = {f.severity for f in findings}
+    if Severity.REJECT in severities:
+        outcome = Outcome.FAILED
+    elif Severity.REVIEW in severities:
+        outcome = Outcome.UNDETERMINED
+    else:
+        outcome = Outcome.PASSED
+    return CheckResult(requirement.check, outcome, findings)
+
+
+def _tone(tone: str) -> dict[str, str]:
+    if tone == "u":
+        return {"je": "u", "Je": "U", "jouw": "uw", "Jouw": "Uw"}
+    return {"je": "je", "Je": "Je", "jouw": "je", "Jouw": "Je"}

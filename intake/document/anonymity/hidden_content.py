@@ -1,0 +1,201 @@
+"""The search for clients in what a PDF holds beside its pages (see ``structure``), for the anonymity of the whole file.
+
+A sighting here has no place: what is found can be seen on no page. Runs inside a reading child only.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from intake.document.anonymity.sightings import MOST_SIGHTINGS, Masker, sightings
+from intake.document.layout.page_index import MOST_CHARACTERS, scan
+from intake.document.readers import pdf
+from intake.document.readers.file_header import is_pdf
+from intake.document.readers.pdf_structure import Inside, decoded, look_inside
+from intake.model.document import Document, Reader
+from intake.model.invoice import Invoice, Sighting, SightingKind
+from intake.profile import Addressee
+from intake.text.bsn import passes_eleven_test
+from intake.text.client_data import labels_bsn, named_otherwise, signs
+from intake.text.dates import dates_in
+
+MAX_OFFICE_BYTES = 20_000_000
+MAX_TEXT = 2_000_000
+MAX_ROWS = 20_000
+
+_BARE = re.compile(r"(?<![\w.,\-/])\d{9}(?![\w]|[.,\-/]\d)")
+_NUMBERS = re.compile(r"\d+")
+_TAG = re.compile(r"<([/!?]?)([\w:.\-]{1,100})([^<>]{0,2000})>")
+_ATTRIBUTE = re.compile(r"([\w:.\-]{1,60})\s?=\s?[\"']([^\"'<>]{1,300})[\"']")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_BIRTH_COLUMN = re.compile(r"\b(?:geb|geboorte\w*|birth\w*|dob)\b", re.IGNORECASE)
+_NAME_COLUMN = re.compile(r"naam|name|cli[eë]nt|jeugdige|pati[eë]nt", re.IGNORECASE)
+_OTHER_NAME = re.compile(r"product|bedrijf|praktijk|bestand|aanbieder|organisatie|supplier|company|file|nummer|number|code", re.IGNORECASE)
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
+
+Seen = tuple[SightingKind, str]
+"""What was seen, and its digits when it is a number."""
+
+
+def with_inside(invoice: Invoice, data: bytes, document: Document, buyer: Addressee) -> Invoice:
+    """The invoice with what was seen of clients beside its pages.
+
+    Args:
+        invoice: as found on the pages of ``document``, which was read from ``data``.
+    """
+    if not is_pdf(data):
+        return invoice  # a photo
+    inside = look_inside(data)
+    shown = _digits("\n".join(line.text for line in invoice.lines))
+    found: list[Seen] = []
+    complete = inside.complete
+    for text in inside.texts:
+        found += _in_text(text, shown)
+    for name, content in inside.files:
+        understood = _in_file(content, invoice, buyer, found)
+        complete = complete and understood
+        found += _in_text(name, shown)
+    found += _in_revisions(inside, document, invoice, buyer)
+    kinds = dict.fromkeys(kind for kind, _ in found)
+    unsearched = tuple(_on_unsearched_pages(document)) if sum(len(w.text) for page in document.pages for w in page.words) > MOST_CHARACTERS else ()
+    seen = (*invoice.sightings, *(sighting for sighting, _ in unsearched), *(Sighting(kind, None, None) for kind in kinds))
+    found += ((sighting.kind, digits) for sighting, digits in unsearched)
+    mask = Masker(frozenset(digits for _, digits in found if digits))
+    return replace(mask.invoice(invoice), sightings=seen[: 2 * MOST_SIGHTINGS], looked_inside=complete)
+
+
+def _in_text(text: str, shown: str) -> Iterator[Seen]:
+    """Signs in one text; a bare number only when no page shows it (there the page's own words judge it)."""
+    plain = _without_tags(text[:MAX_TEXT]) if "<" in text else text[:MAX_TEXT]
+    taken = set()
+    for sign in signs(plain.replace("_", " ")):
+        taken.add(sign.digits)
+        yield sign.kind, sign.digits
+    if "<" in text:
+        return
+    for match in _BARE.finditer(plain):
+        if match[0] not in taken and match[0] not in shown and passes_eleven_test(match[0]) and not named_otherwise(plain, match.start()):
+            yield SightingKind.BARE_NUMBER, match[0]
+
+
+def _without_tags(text: str) -> str:
+    """XML or HTML as ``name attribute: value`` lines, so that a tag's name stands before its text."""
+
+    def told(match: re.Match[str]) -> str:
+        if match[1]:
+            return "\n"
+        attributes = "".join(f" {_CAMEL.sub(' ', name)}: {value}" for name, value in _ATTRIBUTE.findall(match[3]) if not name.startswith("xmlns"))
+        name = _CAMEL.sub(" ", match[2].rpartition(":")[2])
+        return f"\n{name}{attributes}: "
+
+    return _TAG.sub(told, text)
+
+
+def _in_file(content: bytes, invoice: Invoice, buyer: Addressee, found: list[Seen]) -> bool:
+    """Add the signs in one embedded file; False when it is of a kind that we cannot look at."""
+    if is_pdf(content):
+        document = pdf.read(content, Reader.PDFIUM)
+        found += _on_pages(document, invoice, buyer)
+        return document.fault is None
+    if content[:4] == b"PK\x03\x04":
+        texts = list(_office_texts(content))
+        for text in texts:
+            found += _in_text(text, "")
+            found += _in_table(text)
+        return bool(texts)
+    if content.startswith(_PICTURES):
+        return True
+    text = decoded(content)
+    if sum(char == "\ufffd" for char in text[:4000]) > 40:
+        return False
+    found += [seen for seen in _in_text(text, "") if seen[0] is not SightingKind.BARE_NUMBER]
+    found += _in_table(text)
+    return True
+
+
+def _office_texts(content: bytes) -> Iterator[str]:
+    """The texts of a Word or Excel file: paragraphs, or rows with their cells divided by tabs."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = [item for item in archive.infolist() if item.filename.endswith(".xml")]
+            if sum(item.file_size for item in names) > MAX_OFFICE_BYTES:
+                return
+            sheets = any(item.filename.startswith("xl/") for item in names)
+            for item in names if not sheets else ():
+                text = archive.read(item).decode("utf-8", "replace")
+                yield re.sub(r"<[^<>]{1,2000}>", "", re.sub(r"</(?:w:p|text:p|table:table-row)>", "\n", text))
+            if sheets:
+                yield from _workbook_texts(content)
+    except (zipfile.BadZipFile, OSError, ValueError, KeyError, RuntimeError, NotImplementedError, CalamineError):
+        return
+
+
+def _workbook_texts(content: bytes) -> Iterator[str]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    for title in book.sheet_names:
+        rows = book.get_sheet_by_name(title).to_python(nrows=MAX_ROWS)
+        yield "\n".join([title, *("\t".join(_shown(value) for value in row[:50]) for row in rows)])
+
+
+def _shown(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _in_table(text: str) -> Iterator[Seen]:
+    """Columns headed BSN, or name and birth date, in rows divided by tabs, semicolons, commas or bars."""
+    lines = text[:MAX_TEXT].split("\n")[:MAX_ROWS]
+    for mark in ("\t", ";", ",", "|"):
+        bsn: list[int] = []
+        birth: list[int] = []
+        name: list[int] = []
+        for line in lines:
+            if mark not in line:
+                continue
+            cells = [cell.strip(" \"'\r") for cell in line.split(mark)[:100]]
+            heads = [at for at, cell in enumerate(cells) if labels_bsn(cell) and len(cell) < 40]
+            if heads or any(_BIRTH_COLUMN.search(cell) for cell in cells):
+                bsn = heads
+                birth = [at for at, cell in enumerate(cells) if _BIRTH_COLUMN.search(cell)]
+                name = [at for at, cell in enumerate(cells) if _NAME_COLUMN.search(cell) and not _OTHER_NAME.search(cell)]
+                continue
+            yield from ((SightingKind.BSN_LABELLED, _digits(cells[at])) for at in bsn if at < len(cells) and passes_eleven_test(_digits(cells[at])))
+            dated = any(at < len(cells) and dates_in(cells[at]) for at in birth)
+            if dated and any(at < len(cells) and any(map(str.isalpha, cells[at])) for at in name):
+                yield SightingKind.NAME_WITH_DETAILS, ""
+
+
+def _on_unsearched_pages(document: Document) -> Iterator[tuple[Sighting, str]]:
+    """Certain signs in the running text of a document that is too long to be searched label by label."""
+    for page in document.pages:
+        for sign in signs(" ".join(word.text for word in page.words)):
+            if sign.certain:
+                yield Sighting(sign.kind, page.number, None), sign.digits
+
+
+def _in_revisions(inside: Inside, document: Document, invoice: Invoice, buyer: Addressee) -> Iterator[Seen]:
+    now = {word.text for page in document.pages for word in page.words}
+    for revision in inside.revisions:
+        earlier = pdf.read(revision, Reader.PDFIUM)
+        if any(word.text not in now for page in earlier.pages for word in page.words):
+            yield from _on_pages(earlier, invoice, buyer)
+
+
+def _on_pages(document: Document, invoice: Invoice, buyer: Addressee) -> Iterator[Seen]:
+    seen = scan(document, buyer)
+    own = [invoice.kvk_number, invoice.vat_id, invoice.invoice_number, invoice.supplier_phone, invoice.supplier_fax, invoice.corrects]
+    known = frozenset(_digits(field.value) for field in own if field.value)
+    name, issued = invoice.supplier_name.value or "", invoice.issue_date.value or ""
+    shown, masked = sightings(document, seen.anchors, known, invoice.supplier_postcode.value, buyer, name, issued)
+    yield from ((sighting.kind, "") for sighting in shown)
+    if shown:
+        yield from ((shown[0].kind, digits) for digits in masked)
+
+
+def _digits(text: str) -> str:
+    return "".join(_NUMBERS.findall(text))

@@ -1,0 +1,136 @@
+"""Places on the pages where a client can be recognised, and the numbers that must be masked wherever they appear."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import fields, replace
+from typing import Any, TypeVar
+
+from intake.document.anonymity.client_names import names_on
+from intake.document.anonymity.client_numbers import numbers_on
+from intake.document.layout.cells import sheet_of
+from intake.document.layout.label_index import Anchors, anchors_of
+from intake.model.basics import Box
+from intake.model.document import Document, Page, Reader, Word
+from intake.model.invoice import Evidence, Field, Found, Invoice, Sighting, SightingKind
+from intake.profile import Addressee
+
+T = TypeVar("T")
+
+MOST_SIGHTINGS = 50
+_ROW = 12.0
+_RUN = re.compile(r"\d(?:[ .\-\u00a0]?\d){7,}")
+
+
+def sightings(
+    document: Document,
+    scanned: Sequence[Anchors],
+    known: Collection[str],
+    supplier_postcode: str | None,
+    buyer: Addressee,
+    own_names: str = "",
+    issued: str = "",
+) -> tuple[tuple[Sighting, ...], frozenset[str]]:
+    """Every sighting on all words, hidden ones too, and the digits that must be masked wherever they appear.
+
+    Args:
+        scanned: the visible labels of the pages that are searched.
+        known: compact numbers that are the supplier's or the invoice's own.
+        supplier_postcode: an address with it, or the buyer's, is nobody's home.
+        own_names: names of the supplier.
+        issued: ISO date of the invoice, empty when unknown.
+    """
+    seen: list[Sighting] = []
+    masked: set[str] = set()
+    pages = {page.number: page for page in document.pages}
+    homes = {supplier_postcode, buyer.postcode, *(v.postcode for v in buyer.visiting)}
+    year = int(issued[:4]) if issued[:4].isdigit() else None
+    for visible in scanned:
+        for anchors in (visible, *_with_hidden(pages[visible.sheet.number], document.reader)):
+            numbers = list(numbers_on(anchors, known))
+            masked |= {number.digits for number in numbers}
+            shown = [number for number in numbers if number.kind]
+            seen += [Sighting(n.kind, visible.sheet.number, _rounded(n.cell.box_of(n.start, n.end))) for n in shown if n.kind]
+            rows = {number.cell.row for number in shown if number.kind in (SightingKind.BSN_LABELLED, SightingKind.BSN_GROUPED)}
+            seen += [Sighting(n.kind, visible.sheet.number, _rounded(n.box)) for n in names_on(anchors, rows, homes, own_names.lower(), year)]
+    unique = {(s.kind, s.page, s.box): s for s in seen}
+    first = sorted(unique.values(), key=lambda s: not s.certain)
+    return tuple(first[:MOST_SIGHTINGS]), frozenset(masked)
+
+
+def _with_hidden(page: Page, reader: Reader) -> Iterator[Anchors]:
+    """The page's hidden words alone, and laid between the visible ones, but for those that lie over them."""
+    hidden = [word for word in page.words if word.hidden]
+    if not hidden:
+        return
+    yield anchors_of(sheet_of(replace(page, words=tuple(hidden)), reader, with_hidden=True))
+    visible = [word for word in page.words if not word.hidden]
+    taken = _Taken(visible)
+    between = [word for word in hidden if not taken.overlaps(word)]
+    if visible and between:
+        yield anchors_of(sheet_of(replace(page, words=(*visible, *between)), reader, with_hidden=True))
+
+
+class _Taken:
+    """Where visible words stand."""
+
+    def __init__(self, words: Iterable[Word]) -> None:
+        self._rows: dict[int, list[Box]] = {}
+        for word in words:
+            for row in range(int(word.box[1] // _ROW), min(int(word.box[3] // _ROW), int(word.box[1] // _ROW) + 40) + 1):
+                self._rows.setdefault(row, []).append(word.box)
+
+    def overlaps(self, word: Word) -> bool:
+        x0, top, x1, bottom = word.box
+        row = int((top + bottom) / 2 // _ROW)
+        return any(min(b[2], x1) - max(b[0], x0) > 1 and min(b[3], bottom) - max(b[1], top) > 1 for b in self._rows.get(row, ())[:2000])
+
+
+class Masker:
+    """Writes asterisks over those numbers in any text, however their digits are set apart."""
+
+    def __init__(self, digits: frozenset[str]) -> None:
+        self._digits = digits
+
+    def __call__(self, text: str) -> str:
+        return _RUN.sub(self._starred, text) if self._digits else text
+
+    def _starred(self, run: re.Match[str]) -> str:
+        places = [at for at, char in enumerate(run[0]) if char.isdigit()]
+        letters = list(run[0])
+        for first in range(len(places) - 7):
+            for length in (9, 8):
+                window = places[first : first + length]
+                if len(window) < length or "".join(run[0][at] for at in window) not in self._digits:
+                    continue
+                inside = run[0][window[0] - 1 : window[0]].isdigit() or run[0][window[-1] + 1 : window[-1] + 2].isdigit()
+                if not inside:
+                    for at in window:
+                        letters[at] = "*"
+        return "".join(letters)
+
+    def invoice(self, invoice: Invoice) -> Invoice:
+        """The invoice with every text masked, but for the firm's own btw number (contract.md)."""
+        if not self._digits:
+            return invoice
+        changes: dict[str, Any] = {}
+        for each in fields(invoice):
+            value = getattr(invoice, each.name)
+            if isinstance(value, Field) and value.found and each.name != "vat_id":
+                changes[each.name] = Field(value.presence, self._found(value.found), tuple(self._found(o) for o in value.others))
+        changes["lines"] = tuple(replace(line, text=self(line.text)) for line in invoice.lines)
+        changes["draft_marks"] = tuple(self._found(mark) for mark in invoice.draft_marks)
+        changes["accounts"] = tuple(replace(a, evidence=self._evidence(a.evidence)) for a in invoice.accounts)
+        return replace(invoice, **changes)
+
+    def _found(self, item: Found[T]) -> Found[T]:
+        value: Any = self(item.value) if isinstance(item.value, str) else item.value
+        return Found(value, self._evidence(item.evidence), self(item.note))
+
+    def _evidence(self, where: Evidence | None) -> Evidence | None:
+        return replace(where, text=self(where.text)) if where else None
+
+
+def _rounded(box: Box) -> Box:
+    return (round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1))

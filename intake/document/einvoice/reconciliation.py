@@ -1,0 +1,141 @@
+"""A PDF and its e-invoice laid side by side: one invoice, and where the two differ.
+
+The e-invoice is the truth of its fields, the page shows where they stand. What only the e-invoice has counts too, but a
+person is told; nothing here refuses. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from intake.document.einvoice.reader import ReadEInvoice
+from intake.model.document import Line
+from intake.model.invoice import DocumentKind, Evidence, Field, Found, Invoice, Presence, VatLine
+
+_TEXTS = ("supplier_name", "supplier_street", "supplier_postcode", "supplier_city", "supplier_phone", "kvk_number", "vat_id", "iban", "invoice_number")
+"""Fields that agree when the page shows the value anywhere: then only our reading of the page was at fault."""
+_VALUES = ("issue_date", "net_amount", "vat_amount", "gross_amount")
+_BILLS = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
+_LEGAL_FORM = re.compile(r"\b(?:b\.?\s?v\.?|n\.?\s?v\.?|v\.?\s?o\.?\s?f\.?|stichting|st\.|maatschap|eenmanszaak|u\.?\s?a\.?|c\.?\s?v\.?)(?!\w)", re.IGNORECASE)
+_SHORTEST = 3
+"""Letters below which a value proves nothing by standing somewhere on the page."""
+
+
+def combined(page: Invoice, said: ReadEInvoice) -> Invoice:
+    """The invoice of both: ``e_invoice`` tells what differs and what is not on the page."""
+    true, credit = said.invoice, DocumentKind.CREDIT_NOTE in (page.kind, said.invoice.kind)
+    fields: dict[str, Any] = {}
+    differs, missing = [], []
+    for name in (*_TEXTS, *_VALUES):
+        field, agrees = _one(name, page, true, said.names, credit)
+        fields[name] = field
+        if not agrees and getattr(page, name).found:
+            differs.append(name)
+        elif not agrees and page.fully_read and getattr(page, name).presence is Presence.ABSENT:
+            missing.append(name)
+    exempt, agrees = _exempt(page, true)
+    if not agrees:
+        (differs if page.vat_exempt.found or _charged(page) else missing).append("vat_exempt")
+    if page.kind in _BILLS and page.kind is not true.kind:
+        differs.append("kind")
+    about = true.e_invoice and replace(true.e_invoice, differs=tuple(differs), not_on_page=tuple(missing) if page.fully_read else ())
+    known = {account.iban for account in page.accounts}
+    return replace(
+        page,
+        **fields,
+        **_rates(page, true),
+        kind=true.kind if page.kind in (*_BILLS, DocumentKind.OTHER) else page.kind,
+        vat_exempt=exempt,
+        addressee=page.addressee if page.addressee.found or page.fully_read else true.addressee,
+        corrects=page.corrects if page.corrects.found else true.corrects,
+        line_amounts=true.line_amounts or page.line_amounts,
+        accounts=(*page.accounts, *(account for account in true.accounts if account.iban not in known)),
+        sightings=(*page.sightings, *true.sightings),
+        reverse_charge=page.reverse_charge or true.reverse_charge,
+        readers=(*page.readers, *true.readers),
+        e_invoice=about,
+    )
+
+
+def _one(name: str, page: Invoice, true: Invoice, names: Sequence[str], credit: bool) -> tuple[Field[Any], bool]:
+    """One field of both, and whether they agree."""
+    shown: Field[Any] = getattr(page, name)
+    wanted: Field[Any] = getattr(true, name)
+    if wanted.found is None or wanted.value is None:
+        return shown, True
+    alike = [one for one in (shown.found, *shown.others) if one is not None and _same(name, one.value, wanted.value, names, credit)]
+    if alike:
+        value = alike[0].value if name in ("supplier_name", "supplier_street", "supplier_city", "supplier_phone") or credit else wanted.value
+        return Field(Presence.FOUND, Found(value, alike[0].evidence, alike[0].note or wanted.found.note)), True
+    where = _on_page(name, page, wanted.value, names) if name in _TEXTS else None
+    if where is not None:
+        return Field.of(wanted.value, where, wanted.found.note), True
+    note = f"{wanted.found.note}; op de PDF staat iets anders" if shown.found else wanted.found.note
+    return Field.of(wanted.value, None, note), False
+
+
+def _same(name: str, shown: Any, wanted: Any, names: Sequence[str], credit: bool) -> bool:
+    if isinstance(shown, Decimal) and isinstance(wanted, Decimal):
+        return (abs(abs(shown) - abs(wanted)) if credit else abs(shown - wanted)) < Decimal("0.005")
+    one, other = _folded(name, shown), _folded(name, wanted)
+    if name == "supplier_name":
+        return any(_holds(one, _folded(name, known)) for known in names)
+    if name in ("supplier_street", "supplier_city"):
+        return _holds(one, other)
+    return one == other
+
+
+def _holds(one: str, other: str) -> bool:
+    return one == other or (min(len(one), len(other)) > _SHORTEST and (one in other or other in one))
+
+
+def _folded(name: str, text: str) -> str:
+    """Letters and digits only, without accents; numbers without what is often left out."""
+    text = _LEGAL_FORM.sub(" ", text) if name == "supplier_name" else text
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if c.isalnum())
+    if name == "supplier_phone":
+        return re.sub(r"\D", "", text)[-9:]
+    if name == "vat_id":
+        return plain.removeprefix("nl")
+    return plain.lstrip("0") if name == "kvk_number" else plain
+
+
+def _on_page(name: str, page: Invoice, value: str, names: Sequence[str]) -> Evidence | None:
+    """Where a line of the page shows the value."""
+    for wanted in (_folded(name, one) for one in ((*names, value) if name == "supplier_name" else (value,))):
+        if len(wanted) >= _SHORTEST:
+            found = next((line for line in page.lines if wanted in _folded(name, line.text) or wanted in _folded("", line.text)), None)
+            if found is not None:
+                return _evidence(found, page)
+    return None
+
+
+def _evidence(line: Line, page: Invoice) -> Evidence | None:
+    return Evidence(line.page, line.box, line.text, page.readers[0]) if page.readers else None
+
+
+def _charged(invoice: Invoice) -> bool:
+    return bool(invoice.vat_amount.value) or any(line.vat for line in invoice.vat_lines)
+
+
+def _exempt(page: Invoice, true: Invoice) -> tuple[Field[bool], bool]:
+    """Exempt when the e-invoice says so; a page that says nothing of it is told to a person."""
+    if true.vat_exempt.value is page.vat_exempt.value or (not true.vat_exempt.value and not page.vat_exempt.value):
+        return page.vat_exempt, True
+    if true.vat_exempt.value:
+        return true.vat_exempt, page.vat_exempt.presence is Presence.UNREADABLE
+    return page.vat_exempt, not _charged(true)
+
+
+def _rates(page: Invoice, true: Invoice) -> dict[str, Any]:
+    """Rates with their bases: those of the e-invoice, with the place on the page when it shows the same rate."""
+    if not true.vat_lines and not true.vat_exempt.value:
+        return {"vat_rate": page.vat_rate, "vat_lines": page.vat_lines}
+    same = page.vat_rate.found if page.vat_rate.value is not None and page.vat_rate.value == true.vat_rate.value else None
+    lines: tuple[VatLine, ...] = true.vat_lines
+    return {"vat_rate": Field(Presence.FOUND, same) if same else true.vat_rate, "vat_lines": lines}

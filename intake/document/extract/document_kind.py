@@ -1,0 +1,165 @@
+"""What the document is (invoice, credit note, reminder …), and marks that matter: draft, reverse charge, English."""
+
+from __future__ import annotations
+
+import re
+
+from intake.document.extract.titles import TITLES
+from intake.document.layout.cells import Cell, evidence
+from intake.document.layout.label_matcher import squeeze
+from intake.document.layout.label_words import Label
+from intake.document.layout.page_index import Scan
+from intake.model.invoice import DocumentKind, Found
+
+_BY_TITLE = {squeeze(title): kind for kind, titles in TITLES for title in titles}
+_LONGEST: dict[str, list[str]] = {}
+for _known in sorted(_BY_TITLE, key=len, reverse=True):
+    _LONGEST.setdefault(_known[:3], []).append(_known)
+_LEADS = ("betreft:", "betreft", "onderwerp:", "subject:")
+_DRAFT = re.compile(
+    r"^\W{0,3}(?:concept|conceptfactuur|concept[ -]factuur|kopie|kopie[ -]?factuur|draft|duplicaat|copy|duplicate|voorbeeld|proef|specimen|"
+    r"ontwerp|entwurf|kopie van factuur|draft invoice|concept nota)\W{0,3}$",
+    re.IGNORECASE,
+)
+_DRAFT_IN_TITLE = re.compile(
+    r"^(?:factuur|nota|invoice|declaratie)\W{1,3}(concept|kopie|draft|duplicaat|copy)\b|^(concept|kopie|duplicaat|draft)[ -](?:factuur|nota|invoice)\b",
+    re.IGNORECASE,
+)
+_REVERSE = re.compile(
+    r"\b(?:b\.?t\.?w\.?|omzetbelasting|vat)\W{0,3}(?:is\s)?(?:naar\s\w{1,12}\s)?verlegd|verleggingsregeling|reverse[ -]charge|"
+    r"verlegd(?:e)? (?:btw|b\.t\.w\.)|steuerschuldnerschaft|autoliquidation",
+    re.IGNORECASE,
+)
+_REVERSE_STEMS = ("verleg", "rever", "euer", "autol")
+"""Each wording holds one of these, of letters that have no other form than capital and small."""
+_WORD = re.compile(r"[a-z]+")
+_ENGLISH = frozenset(
+    [
+        "the",
+        "invoice",
+        "total",
+        "amount",
+        "date",
+        "number",
+        "and",
+        "for",
+        "vat",
+        "please",
+        "payment",
+        "bill",
+        "due",
+        "to",
+        "description",
+        "of",
+        "with",
+        "from",
+        "within",
+        "days",
+    ]
+)
+_DUTCH = frozenset(
+    [
+        "de",
+        "het",
+        "factuur",
+        "totaal",
+        "bedrag",
+        "datum",
+        "nummer",
+        "en",
+        "voor",
+        "btw",
+        "te",
+        "betalen",
+        "van",
+        "omschrijving",
+        "op",
+        "met",
+        "aan",
+        "binnen",
+        "dagen",
+        "een",
+        "vrijgesteld",
+        "rekening",
+    ]
+)
+
+
+def document_kind(scan: Scan) -> DocumentKind:
+    """By the title (large or alone on a line), then by the words of the first page."""
+    best: tuple[float, DocumentKind] = (0.0, DocumentKind.OTHER)
+    for anchors in scan.anchors[:1]:
+        cells = anchors.sheet.cells
+        usual = sorted(c.size for c in cells)[len(cells) // 2] if cells else 1.0
+        for cell in cells:
+            if cell in scan.addressed:
+                continue
+            kind, alone = _title(cell)
+            if kind is None:
+                continue
+            large = cell.size / usual if usual else 1.0
+            weight = (
+                (1.0 if alone else 0.5)
+                + min(large, 3.0)
+                + (0.5 if cell.box[1] < 0.45 * anchors.sheet.height else 0.0)
+                + (0.3 if kind is not DocumentKind.INVOICE and alone else 0.0)
+            )
+            best = max(best, (weight, kind), key=lambda b: b[0])
+    if best[1] is not DocumentKind.OTHER:
+        return best[1]
+    if any(True for _ in scan.labelled(Label.INVOICE_NUMBER, Label.INVOICE_DATE)):
+        return DocumentKind.INVOICE
+    words = " ".join(c.text.lower() for _, c in scan.cells)
+    paid = any(w in words for w in ("te betalen", "btw", "iban")) and any(w in words for w in ("totaal", "bedrag", "€"))
+    return DocumentKind.INVOICE if paid else DocumentKind.OTHER
+
+
+def title_of(cell: Cell) -> DocumentKind | None:
+    """The kind that a cell announces when it says nothing else, but for a number."""
+    kind, alone = _title(cell)
+    return kind if alone else None
+
+
+def _title(cell: Cell) -> tuple[DocumentKind | None, bool]:
+    """The kind that a cell's text announces, and whether it says nothing else (but a number)."""
+    if len(cell.text) > 60:
+        return None, False
+    low = cell.text.lower().lstrip(" *-–:")
+    if low.lstrip().startswith(_LEADS):
+        for lead in _LEADS:
+            low = low.removeprefix(lead).lstrip()
+    low = low.lstrip()
+    folded = squeeze(low)
+    for title in _LONGEST.get(folded[:3], ()):
+        if folded.startswith(title):
+            rest = low[_end_of(low, title) :]
+            if rest[:1].isalpha():
+                continue
+            return _BY_TITLE[title], sum(map(str.isalpha, rest)) < 8
+    return None, False
+
+
+def _end_of(text: str, title: str) -> int:
+    """Where the letters of ``title`` end in ``text``, which begins with them."""
+    return next(at for at in range(1, len(text) + 1) if squeeze(text[:at]) == title)
+
+
+def draft_marks(scan: Scan) -> tuple[Found[str], ...]:
+    """ "concept", "kopie", "draft" standing by itself or in the title."""
+    marks = []
+    for anchors, cell in scan.cells:
+        if len(cell.text) < 50 and (_DRAFT.match(cell.text) or _DRAFT_IN_TITLE.match(cell.text)):
+            marks.append(Found(cell.text.strip(), evidence(anchors.sheet, cell, 0, len(cell.text)), "staat los op de pagina"))
+    return tuple(marks)
+
+
+def reverse_charge(scan: Scan) -> bool:
+    """True for "btw verlegd" in any of its wordings."""
+    texts = (p.text for p in scan.paragraphs)
+    return any(_REVERSE.search(text) for text in texts if any(stem in text.lower() for stem in _REVERSE_STEMS))
+
+
+def english(scan: Scan) -> bool:
+    """True when English words outnumber Dutch ones."""
+    words = _WORD.findall("\n".join([cell.text for _, cell in scan.cells]).lower())[:4000]
+    return sum(map(_ENGLISH.__contains__, words)) > sum(map(_DUTCH.__contains__, words))

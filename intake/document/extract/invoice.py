@@ -1,0 +1,180 @@
+"""From words with boxes to an invoice: every fact of art. 35a Wet OB and of the municipality's page, with its place.
+
+Pure: no file, clock or network. Evidence is weighed (labels and their distance, form, checksum, agreement between
+facts) rather than the first match taken; what could not be read is never reported as absent.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields, replace
+from typing import Any
+
+from intake.document.anonymity.sightings import Masker, sightings
+from intake.document.extract.company_numbers import accounts, foreign_register, kvk_number, vat_id, vat_remark
+from intake.document.extract.document_kind import document_kind, draft_marks, english, reverse_charge
+from intake.document.extract.exemption import vat_exempt
+from intake.document.extract.invoice_count import invoice_count
+from intake.document.extract.parties import Parties, parties, supplier_po_box
+from intake.document.extract.phones import phones
+from intake.document.extract.references import corrects, invoice_number, issue_date
+from intake.document.extract.supplier import second_name, supplier_name
+from intake.document.extract.totals import totals
+from intake.document.layout.cells import around, evidence
+from intake.document.layout.page_index import Scan, scan
+from intake.model.document import Document, Line, Page
+from intake.model.invoice import DocumentKind, Field, Invoice, Presence
+from intake.profile import Addressee
+
+
+def find_invoice(document: Document, buyer: Addressee) -> Invoice:
+    """Read every field of an invoice.
+
+    Args:
+        document: what one reader saw of the file.
+        buyer: the municipality's own names and addresses, which are never the supplier's.
+
+    Returns:
+        The invoice; absent fields are UNREADABLE unless every page was read with confidence. Numbers that can be
+        a client's BSN are masked in every text.
+    """
+    seen = scan(document, buyer)
+    both = parties(seen)
+    kind = document_kind(seen)
+    invoice = _with_money(_with_supplier(Invoice(**_references(seen, kind)), seen, both), seen)
+    own_names = " ".join(name.value for name in (invoice.supplier_name, invoice.second_name) if name.value)
+    shown, masked = sightings(
+        document, seen.anchors, _known(invoice), invoice.supplier_postcode.value, buyer, own_names, invoice.issue_date.value or ""
+    )
+    invoice = replace(
+        invoice,
+        addressee=both.addressee,
+        draft_marks=draft_marks(seen),
+        reverse_charge=reverse_charge(seen),
+        english=english(seen),
+        sightings=shown,
+        lines=_lines(seen),
+        page_count=document.page_count,
+        invoice_count=invoice_count(seen) if kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE) else 1,
+        fully_read=_fully_read(document, seen),
+        readers=(document.reader,),
+    )
+    return _unsure(Masker(masked).invoice(invoice))
+
+
+def _references(seen: Scan, kind: DocumentKind) -> dict[str, Any]:
+    all_accounts, iban = accounts(seen)
+    return {
+        "kind": kind,
+        "kvk_number": kvk_number(seen),
+        "vat_id": vat_id(seen),
+        "vat_exempt": vat_exempt(seen),
+        "iban": iban,
+        "accounts": all_accounts,
+        "invoice_number": invoice_number(seen, kind),
+        "issue_date": issue_date(seen),
+        "corrects": corrects(seen) if kind is DocumentKind.CREDIT_NOTE else Field.absent(),
+        "foreign_register": foreign_register(seen),
+        "vat_remark": vat_remark(seen),
+    } | {
+        name: Field.absent()
+        for name in (
+            "supplier_name",
+            "supplier_street",
+            "supplier_postcode",
+            "supplier_city",
+            "supplier_phone",
+            "net_amount",
+            "vat_rate",
+            "vat_amount",
+            "gross_amount",
+        )
+    }
+
+
+def _with_supplier(invoice: Invoice, seen: Scan, both: Parties) -> Invoice:
+    name = supplier_name(seen, both)
+    phone, fax, loose = phones(seen)
+    street: Field[str] = Field.absent()
+    postcode: Field[str] = Field.absent()
+    city: Field[str] = Field.absent()
+    if both.supplier:
+        chosen = max(both.supplier[:3], key=lambda a: (a.street is not None, a.po_box_span is None))
+        sheet = chosen.anchors.sheet
+        postcode = Field.of(chosen.postcode, evidence(sheet, chosen.cell, *chosen.postcode_span), "adres van de afzender")
+        if chosen.city and chosen.city_span:
+            city = Field.of(chosen.city, evidence(sheet, *chosen.city_span), "achter de postcode")
+        if chosen.street and chosen.street_span:
+            street = Field.of(chosen.street, evidence(sheet, *chosen.street_span), "hoort bij de postcode")
+    return replace(
+        invoice,
+        supplier_name=name,
+        supplier_street=street,
+        supplier_postcode=postcode,
+        supplier_city=city,
+        supplier_phone=phone,
+        supplier_fax=fax,
+        loose_digits=loose,
+        supplier_po_box=supplier_po_box(seen),
+        second_name=second_name(seen, name.value),
+    )
+
+
+def _with_money(invoice: Invoice, seen: Scan) -> Invoice:
+    money = totals(seen, invoice.vat_exempt.value is True, untaxed=not invoice.vat_id.found)
+    return replace(
+        invoice,
+        net_amount=money.net,
+        vat_rate=money.rate,
+        vat_amount=money.vat,
+        gross_amount=money.gross,
+        vat_lines=money.lines,
+        line_amounts=money.line_amounts,
+    )
+
+
+def _known(invoice: Invoice) -> frozenset[str]:
+    """Digits that are the supplier's or the invoice's own."""
+    values = [
+        invoice.kvk_number,
+        invoice.vat_id,
+        invoice.invoice_number,
+        invoice.supplier_phone,
+        invoice.supplier_fax,
+        invoice.corrects,
+        invoice.foreign_register,
+    ]
+    found = [v.value for v in values if v.value] + [o.value for v in values for o in v.others]
+    return frozenset("".join(c for c in text if c.isdigit()) for text in found)
+
+
+def _lines(seen: Scan) -> tuple[Line, ...]:
+    return tuple(Line(sheet.number, around([c.box for c in row]), "  ".join(c.text for c in row)) for sheet in seen.sheets for row in sheet.rows)
+
+
+def _fully_read(document: Document, seen: Scan) -> bool:
+    whole = seen.complete and not document.fault and not document.encrypted and bool(document.pages) and document.page_count <= len(document.pages)
+    return whole and not any(p.fault or p.pictures or p.drawn or _runs_off(p) for p in document.pages)
+
+
+def _runs_off(page: Page) -> bool:
+    """Whether a line goes on beyond the right edge of the page: what a person cannot see there was not left out by the supplier."""
+    beyond = [word for word in page.words if word.hidden and word.box[2] > page.width]
+    ends: dict[int, float] = {}  # of the visible text at each height
+    for word in page.words if beyond else ():
+        if not word.hidden:
+            height = round(word.box[3])
+            ends[height] = max(word.box[2], ends.get(height, 0.0))
+    return any(abs(word.box[0] - ends.get(round(word.box[3]) + near, -math.inf)) < word.size for word in beyond for near in (-1, 0, 1))
+
+
+def _unsure(invoice: Invoice) -> Invoice:
+    """With a page not fully read, nothing is absent: it could not be read."""
+    if invoice.fully_read:
+        return invoice
+    changes: dict[str, Any] = {}
+    for each in fields(invoice):
+        value = getattr(invoice, each.name)
+        if isinstance(value, Field) and value.presence is Presence.ABSENT:
+            changes[each.name] = Field.unreadable()
+    return replace(invoice, **changes)

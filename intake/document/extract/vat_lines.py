@@ -1,0 +1,116 @@
+"""The btw summary: one line a rate, with base and btw where the page tells them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import combinations
+
+from intake.document.extract.money_rows import MoneyRow
+from intake.document.layout.label_words import Label
+from intake.model.invoice import VatLine
+
+_ZERO = Decimal("0.00")
+
+
+def rate_fits(net: Decimal, rate: Decimal, vat: Decimal) -> bool:
+    """True when ``vat`` is ``rate`` percent of ``net``, with room for rounding a line at a time."""
+    if rate == 0:
+        return vat == 0
+    return abs(net * rate / 100 - vat) <= max(Decimal("0.02"), abs(vat) * Decimal("0.0005")) and vat != 0
+
+
+def vat_lines(rows: list[MoneyRow], net: Decimal | None, vat: Decimal | None) -> tuple[VatLine, ...]:
+    """The lines of the summary that agree with the totals; else those with a btw label; else none."""
+    stated = _unique([line for row in rows if (line := stated_line(row)) is not None])
+    summed = _merged([line for row in rows for line in _pairs(row)])
+    for lines in (stated, summed):
+        if lines and _agrees(lines, net, vat):
+            return tuple(lines)
+    merged = _merged(stated)
+    if merged and _agrees(merged, net, vat):
+        return tuple(merged)
+    return tuple(stated)
+
+
+def stated_line(row: MoneyRow) -> VatLine | None:
+    """A row that says its rate at a btw word ("21% btw over € 100,00 € 21,00") or pairs base and btw."""
+    rates = set(row.rates) or _named_rate(row)
+    if len(rates) != 1 or not row.sums:
+        return None
+    rate = rates.pop()
+    values = [s.value for s in row.sums]
+    if Label.VAT not in row.labels and _is_item(values):
+        return None
+    if (pair := _pair(values, rate)) and (Label.VAT in row.labels or len(values) <= 3):
+        return VatLine(rate, *pair)
+    if Label.VAT not in row.labels:
+        return None
+    taxed = [s.value for s in row.sums if s.label is Label.VAT]
+    if len(values) == 1 and not ({Label.GROSS, Label.NET} & row.labels):
+        return VatLine(rate, None, values[0])
+    if len(values) == 2 and taxed:
+        return VatLine(rate, values[0], values[1])
+    return VatLine(rate, None, taxed[-1]) if taxed else None
+
+
+def _named_rate(row: MoneyRow) -> set[Decimal]:
+    phrases = " ".join(s.phrase.lower() for s in row.sums if s.label is Label.VAT)
+    if "hoog" in phrases or "hoge" in phrases:
+        return {Decimal(21)}
+    return {Decimal(9)} if "laag" in phrases else set()
+
+
+def _pairs(row: MoneyRow) -> list[VatLine]:
+    """Base and btw in a row of the invoice's own lines."""
+    if len(set(row.rates)) != 1:
+        return []
+    values = [s.value for s in row.sums]
+    pair = None if _is_item(values) else _pair(values, row.rates[0])
+    return [VatLine(row.rates[0], *pair)] if pair else []
+
+
+def _is_item(values: list[Decimal]) -> bool:
+    """Quantity, price and amount: 2,25 × 25,00 is no base with 9 % btw."""
+    return len(values) == 3 and abs(values[0] * values[1] - values[2]) <= Decimal("0.01")
+
+
+def _pair(values: list[Decimal], rate: Decimal) -> tuple[Decimal, Decimal] | None:
+    """Two of the row's amounts of which the second is the rate's share of the first."""
+    if rate == 0:
+        return (max(values, key=abs), _ZERO) if _ZERO in values and len(values) > 1 else None
+    fits = [(a, b) for one, other in combinations(values[:8], 2) for a, b in ((one, other), (other, one)) if abs(a) > abs(b) and rate_fits(a, rate, b)]
+    return max(fits, key=lambda pair: abs(pair[0])) if fits else None
+
+
+def _unique(lines: list[VatLine]) -> list[VatLine]:
+    kept: dict[tuple[Decimal, Decimal | None], VatLine] = {}
+    for line in lines:
+        held = kept.get((line.rate, line.vat))
+        if held is None or (held.net is None and line.net is not None):
+            kept[(line.rate, line.vat)] = line
+    full = {line.rate for line in kept.values() if line.net is not None}
+    return [line for line in kept.values() if line.net is not None or line.rate not in full]
+
+
+def _merged(lines: list[VatLine]) -> list[VatLine]:
+    rates = list(dict.fromkeys(line.rate for line in lines))
+    merged = []
+    for rate in rates:
+        same = [line for line in lines if line.rate == rate]
+        nets = [line.net for line in same if line.net is not None]
+        vats = [line.vat for line in same if line.vat is not None]
+        merged.append(VatLine(rate, sum(nets, _ZERO) if len(nets) == len(same) else None, sum(vats, _ZERO) if len(vats) == len(same) else None))
+    return merged
+
+
+def _agrees(lines: list[VatLine], net: Decimal | None, vat: Decimal | None) -> bool:
+    """True when the lines add up to the totals (a cent of rounding a line)."""
+    room = Decimal("0.011") * len(lines)
+    vats = [line.vat for line in lines]
+    nets = [line.net for line in lines]
+    if len({line.rate for line in lines}) != len(lines):
+        return False
+    good = vat is None or (None not in vats and abs(sum((v for v in vats if v is not None), _ZERO) - vat) <= room)
+    if net is not None and None not in nets:
+        good = good and abs(sum((n for n in nets if n is not None), _ZERO) - net) <= room
+    return good

@@ -1,0 +1,233 @@
+"""Words with boxes to cells, rows and columns: the geometry every search of the finder works on.
+
+A cell is a run of words on one line without a wide gap; small separators (| • ·) end a cell too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from intake.model.basics import Box
+from intake.model.document import Page, Reader, Word
+from intake.model.invoice import Evidence
+
+_SEPARATORS = frozenset("|•·●▪■∙‖¦►▸◆◦*")
+_MOST_LETTERS_APART = 0.09
+_KERNED = 0.22
+_WIDE_GAP = 0.85
+
+
+@dataclass(eq=False, slots=True)
+class Cell:
+    """One run of words; ``offsets[i]`` is where word i starts in ``text``."""
+
+    page: int
+    box: Box
+    text: str
+    size: float
+    words: list[Word]
+    offsets: list[int]
+    row: int
+    place: int
+    """Index in its row."""
+    separated: bool = False
+    """A small separator stands before it in its row."""
+
+    def words_of(self, start: int, end: int) -> list[Word]:
+        """The words that ``text[start:end]`` touches."""
+        return [w for w, o in zip(self.words, self.offsets, strict=True) if o < end and o + len(w.text) > start]
+
+    def box_of(self, start: int, end: int) -> Box:
+        """The box around the words that ``text[start:end]`` touches."""
+        if len(self.words) == 1:
+            return self.box
+        boxes = [w.box for w in self.words_of(start, end)]
+        return around(boxes) if boxes else self.box
+
+    @property
+    def height(self) -> float:
+        return max(self.box[3] - self.box[1], self.size, 4.0)
+
+
+@dataclass(eq=False, slots=True)
+class Sheet:
+    """One page as rows of cells, top to bottom and left to right."""
+
+    number: int
+    width: float
+    height: float
+    rows: list[list[Cell]]
+    reader: Reader
+    cells: list[Cell] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cells = [cell for row in self.rows for cell in row]
+
+    def right_of(self, cell: Cell) -> list[Cell]:
+        return self.rows[cell.row][cell.place + 1 :]
+
+    def left_of(self, cell: Cell) -> list[Cell]:
+        return self.rows[cell.row][: cell.place][::-1]
+
+    def below(self, box: Box, row: int, reach: float) -> Iterator[Cell]:
+        """Cells under ``box`` that share a column with it, nearest first, at most ``reach`` points away."""
+        top, bottom = box[1], box[3]
+        for other in self.rows[row + 1 : row + 12]:
+            if other[0].box[1] - bottom > reach + 30:
+                return
+            for cell in other:
+                _, its_top, _, its_bottom = its = cell.box
+                if its_top - top >= -2 and its_top - bottom <= reach and its_bottom > bottom and same_column(box, its):
+                    yield cell
+
+    def above(self, box: Box, row: int, reach: float, rows: Sequence[Sequence[Cell]] | None = None) -> Iterator[Cell]:
+        """Cells over ``box`` that share a column with it, nearest first; ``rows``: which cells of each row count, when not all do."""
+        left, top, right, _ = box
+        wide = left < right
+        for number in range(row - 1, max(0, row - 12) - 1, -1):
+            if top - self.rows[number][0].box[3] > reach + 30:
+                return
+            for cell in self.rows[number] if rows is None else rows[number]:
+                its_left, its_top, its_right, its_bottom = cell.box
+                in_column = (left < its_right and its_left < right and wide and its_left < its_right) or -5 < left - its_left < 5 or -5 < right - its_right < 5
+                if in_column and top - its_bottom <= reach and its_top < top:
+                    yield cell
+
+
+def around(boxes: list[Box]) -> Box:
+    """The smallest box that holds all ``boxes``."""
+    if len(boxes) == 1:
+        return boxes[0]
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return (min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def same_column(one: Box, other: Box) -> bool:
+    """True when two boxes are aligned left or right, or overlap in x."""
+    left, _, right, _ = one
+    its_left, _, its_right, _ = other
+    return (left < its_right and its_left < right and left < right and its_left < its_right) or -5 < left - its_left < 5 or -5 < right - its_right < 5
+
+
+def evidence(sheet: Sheet, cell: Cell, start: int, end: int) -> Evidence:
+    """Where ``cell.text[start:end]`` stands, and whether it was read from a picture."""
+    words = cell.words_of(start, end)
+    box = around([w.box for w in words]) if words else cell.box
+    reader = Reader.OCR if any(w.ocr for w in words) else sheet.reader
+    return Evidence(sheet.number, (round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1)), cell.text[start:end].strip(), reader)
+
+
+def sheet_of(page: Page, reader: Reader, with_hidden: bool = False) -> Sheet:
+    """The page's visible words (or all, for the search for client data) as rows of cells."""
+    words = [w for w in page.words if (with_hidden or not w.hidden) and w.text.strip()]
+    rows: list[list[Cell]] = []
+    for line in _lines(words):
+        cells = [_cell(run, page.number, len(rows), place, separated) for place, (run, separated) in enumerate(_runs(line))]
+        if cells:
+            rows.append(cells)
+    return Sheet(page.number, page.width, page.height, rows, reader)
+
+
+def _em(word: Word) -> float:
+    return word.size or (word.box[3] - word.box[1]) or 1.0
+
+
+def _lines(words: list[Word]) -> list[list[Word]]:
+    """Words that stand on one line, lines from top to bottom."""
+    lines: list[list[Word]] = []
+    heads: list[tuple[float, float, float]] = []
+    for word in sorted(words, key=lambda w: w.box[1] + w.box[3]):
+        top, bottom, em = word.box[1], word.box[3], _em(word)
+        centre = (top + bottom) / 2
+        for at in range(len(lines) - 1, max(-1, len(lines) - 5), -1):
+            head_top, head_bottom, head_em = heads[at]
+            overlap = (bottom if bottom < head_bottom else head_bottom) - (top if top > head_top else head_top)
+            tall, head_tall = bottom - top, head_bottom - head_top
+            low, high = (tall, head_tall) if tall < head_tall else (head_tall, tall)
+            if overlap > 0.5 * high or (overlap > 0.4 * low and head_top < centre < head_bottom and max(em, head_em) < 1.6 * min(em, head_em)):
+                lines[at].append(word)
+                break
+        else:
+            lines.append([word])
+            heads.append((top, bottom, em))
+    for line in lines:
+        line.sort(key=lambda w: w.box[0])
+    lines.sort(key=lambda line: min(w.box[1] + w.box[3] for w in line))
+    return lines
+
+
+def _runs(line: list[Word]) -> Iterator[tuple[list[Word], bool]]:
+    """Words without a wide gap or a separator between them, and whether a separator stands before."""
+    if len(line) == 1:
+        if line[0].text.strip() not in _SEPARATORS:
+            yield line, False
+        return
+    gaps = sorted([b.box[0] - a.box[2] for a, b in pairwise(line)])
+    usual = gaps[len(gaps) // 2] if len(gaps) > 4 else 0.0
+    if len(gaps) >= 4 and gaps[0] > 0 and gaps[-1] < 1.4 * gaps[0] and not any(w.text.strip() in _SEPARATORS for w in line):
+        yield line, False
+        return
+    run: list[Word] = []
+    separated = False
+    last_em = 0.0
+    for word in line:
+        if word.text.strip() in _SEPARATORS:
+            if run:
+                yield run, separated
+            run, separated = [], True
+            continue
+        em = _em(word)
+        if run:
+            gap = word.box[0] - run[-1].box[2]
+            small, large = (em, last_em) if em < last_em else (last_em, em)
+            other_size = gap < 0 and large > 1.3 * small
+            if other_size or gap > max(_WIDE_GAP * large, 1.6 * usual if usual < 1.5 * em else 0.0):
+                yield run, separated
+                run, separated = [], False
+        last_em = em
+        run.append(word)
+    if run:
+        yield run, separated
+
+
+def _cell(run: list[Word], page: int, row: int, place: int, separated: bool = False) -> Cell:
+    if len(run) == 1:
+        return Cell(page, run[0].box, run[0].text, _em(run[0]), run, [0], row, place, separated)
+    spaced = _spread(run)
+    pieces: list[str] = []
+    offsets: list[int] = []
+    length = 0
+    before: Word | None = None
+    for word in run:
+        if before is not None and not _joined(before, word, spaced):
+            pieces.append(" ")
+            length += 1
+        offsets.append(length)
+        pieces.append(word.text)
+        length += len(word.text)
+        before = word
+    return Cell(page, around([w.box for w in run]), "".join(pieces), max(_em(w) for w in run), run, offsets, row, place, separated)
+
+
+def _joined(before: Word, word: Word, spaced: float) -> bool:
+    """True when no space stands between two words."""
+    gap, em = word.box[0] - before.box[2], _em(word)
+    if gap < _MOST_LETTERS_APART * em or (gap < _KERNED * em and _kerned(before.text, word.text)):
+        return True
+    return spaced > 0 and gap < spaced and len(word.text) == 1 and len(before.text) == 1
+
+
+def _kerned(first: str, rest: str) -> bool:
+    """A capital set apart from its word by kerning: "F actuurnummer"."""
+    return len(first) == 1 and first.isupper() and rest[:1].islower() and len(rest) > 2
+
+
+def _spread(run: list[Word]) -> float:
+    """For letter-spaced text: the gap under which two single letters are one word; 0 for ordinary text."""
+    singles = sum(1 for w in run if len(w.text) == 1)
+    if singles < 5 or singles < 0.8 * len(run):
+        return 0.0
+    gaps = sorted(b.box[0] - a.box[2] for a, b in pairwise(run))
+    return max(1.6 * gaps[len(gaps) // 3], 1.0)

@@ -1,0 +1,137 @@
+"""One document, scanned once: sheets, labels, paragraphs; and how candidates for a field are weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from intake.document.layout.cells import Cell, Sheet, evidence, sheet_of
+from intake.document.layout.label_index import Anchor, Anchors, anchors_of
+from intake.document.layout.label_words import Label
+from intake.document.layout.running_text import flows_of
+from intake.model.document import Document, Page
+from intake.model.invoice import Evidence
+from intake.profile import Addressee
+
+T = TypeVar("T")
+
+MOST_CHARACTERS = 80_000
+"""Text beyond this is not searched; the document then counts as not fully read."""
+
+
+@dataclass(eq=False, slots=True)
+class Paragraph:
+    """Cells that follow each other in one column, joined as running text."""
+
+    sheet: Sheet
+    cells: list[Cell]
+    text: str = ""
+    starts: list[int] = field(default_factory=list)
+
+    def evidence(self, start: int, end: int) -> Evidence:
+        """Where ``text[start:end]`` begins; a wrapped value is shown by its first line's box and its whole text."""
+        at = max(i for i, s in enumerate(self.starts) if s <= start)
+        cell = self.cells[at]
+        first = evidence(self.sheet, cell, start - self.starts[at], min(end - self.starts[at], len(cell.text)))
+        return Evidence(first.page, first.box, self.text[start:end].strip(), first.reader)
+
+    def cell_at(self, start: int) -> tuple[Cell, int]:
+        at = max(i for i, s in enumerate(self.starts) if s <= start)
+        return self.cells[at], start - self.starts[at]
+
+
+@dataclass(eq=False, slots=True)
+class Scan:
+    """What every part of the finder looks at."""
+
+    sheets: list[Sheet]
+    anchors: list[Anchors]
+    paragraphs: list[Paragraph]
+    buyer: Addressee
+    complete: bool
+    flows: list[Anchors] = field(default_factory=list)
+    """Running text over several lines, each chain one long cell with its labels."""
+    addressed: set[Cell] = field(default_factory=set)
+    """Cells of the addressee's block; nothing in them is the supplier's."""
+    cells: list[tuple[Anchors, Cell]] = field(init=False)
+    flow_cells: list[tuple[Anchors, Cell]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cells = [(anchors, cell) for anchors in self.anchors for cell in anchors.sheet.cells]
+        self.flow_cells = [(anchors, cell) for anchors in self.flows for cell in anchors.sheet.cells]
+
+    def labelled(self, *labels: Label) -> Iterator[tuple[Anchors, Anchor]]:
+        for anchors in self.anchors:
+            for label in labels:
+                for anchor in anchors.of.get(label, ()):
+                    yield anchors, anchor
+
+    def flowing(self, *labels: Label) -> Iterator[tuple[Anchors, Anchor]]:
+        """As :meth:`labelled`, in running text whose lines break between a label and its value, or within one."""
+        for anchors in self.flows:
+            for label in labels:
+                for anchor in anchors.of.get(label, ()):
+                    yield anchors, anchor
+
+
+def scan(document: Document, buyer: Addressee) -> Scan:
+    """Lay the document's visible words out and find its labels."""
+    pages, complete = _within_limit(document.pages)
+    sheets = [sheet_of(page, document.reader) for page in pages]
+    anchors = [anchors_of(sheet) for sheet in sheets]
+    flows = [anchors_of(flow) for sheet in sheets for flow in flows_of(sheet)]
+    return Scan(sheets, anchors, [p for sheet in sheets for p in paragraphs_of(sheet)], buyer, complete, flows)
+
+
+def _within_limit(pages: Sequence[Page]) -> tuple[list[Page], bool]:
+    """The pages to search, in order: the first, the last, then the others until the text is too much."""
+    chosen: set[int] = set()
+    left = MOST_CHARACTERS
+    for index in sorted(range(len(pages)), key=lambda i: (i != 0, i != len(pages) - 1, i)):
+        length = sum(len(w.text) for w in pages[index].words)
+        if length > left:
+            continue
+        left -= length
+        chosen.add(index)
+    return [page for index, page in enumerate(pages) if index in chosen], len(chosen) == len(pages)
+
+
+def paragraphs_of(sheet: Sheet) -> Iterator[Paragraph]:
+    """Every column of lines as running text; a word broken with a hyphen at a line's end is made whole."""
+    taken: set[Cell] = set()
+    for cell in sheet.cells:
+        if cell in taken:
+            continue
+        chain = [cell]
+        while following := _next_line(sheet, chain[-1], taken):
+            taken.add(following)
+            chain.append(following)
+        paragraph = Paragraph(sheet, chain)
+        text = ""
+        for piece in chain:
+            if text.endswith("-") and piece.text[:1].islower() and text[-2:-1].isalpha():
+                text = text[:-1]
+            elif text:
+                text += " "
+            paragraph.starts.append(len(text))
+            text += piece.text
+        paragraph.text = text
+        yield paragraph
+
+
+def _next_line(sheet: Sheet, cell: Cell, taken: set[Cell]) -> Cell | None:
+    left, bottom = cell.box[0], cell.box[3]
+    for row in sheet.rows[cell.row + 1 : cell.row + 4]:
+        for other in row:
+            its_left, its_top, _, _ = other.box
+            aligned = -3 < its_left - left < 3 and other not in taken
+            if aligned and -3 < its_top - bottom < 0.95 * cell.height and 0.8 < other.size / cell.size < 1.25:
+                return other
+    return None
+
+
+
+
+
+

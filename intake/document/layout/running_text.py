@@ -1,0 +1,119 @@
+"""Running text that goes on from line to line, as one long cell: a label or a number may break where its line is full.
+
+A line goes on when its words stand as in a sentence or a list with separators, the next line begins under its
+beginning (or both are centred), and the next line's first word would not have fitted behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from intake.document.layout.cells import Cell, Sheet, around
+from intake.document.layout.label_matcher import heads_table, labels_in
+from intake.model.document import Word
+from intake.text.amounts import amounts_in
+
+_STRETCH = 1.7
+"""Widest gap between words of one sentence, in letter heights (justified text stretches)."""
+_MOST_LINES = 40
+_NUMBER = re.compile(r"[\d .()/-]{2,20}")
+"""What can be the rest of a number that broke over two lines in a narrow column."""
+
+
+def flows_of(sheet: Sheet) -> Iterator[Sheet]:
+    """Each chain of two or more lines as a sheet with one cell, whose boxes are those on the page."""
+    widest = max((row[-1].box[2] for row in sheet.rows), default=0.0)
+    for row, under in pairwise(sheet.rows):
+        if _breaks_off(row, under, widest):
+            yield _sheet(sheet, [[row[-1]], under[:1]])
+        heads = heads_table(row)
+        for upper in row:
+            if heads and not any(map(str.isdigit, upper.text)):
+                continue  # the head of a column, not a number that goes on
+            for lower in under:
+                if abs(lower.box[0] - upper.box[0]) < 3 and _close(upper, lower) and _NUMBER.fullmatch(lower.text) and labels_in(upper.text):
+                    yield _sheet(sheet, [[upper], [lower]])
+        for upper in row[1:]:
+            if second := _wrapped_value(upper, row[upper.place - 1], under):
+                yield _sheet(sheet, [[row[upper.place - 1], upper], [second]])
+    chain: list[list[Cell]] = []
+    for row in sheet.rows:
+        if chain and _goes_on(chain[-1], row) and len(chain) < _MOST_LINES:
+            chain.append(row)
+            continue
+        yield from _full_lines(sheet, chain)
+        chain = [row] if _running(row) else []
+    yield from _full_lines(sheet, chain)
+
+
+def _breaks_off(row: list[Cell], under: list[Cell], widest: float) -> bool:
+    """Whether the row's last words may go on at the beginning of the next; an amount does not."""
+    last = row[-1]
+    full = len(row) > 1 and last.box[2] > widest - 40 and not _running(row)
+    if not full or abs(row[0].box[0] - under[0].box[0]) >= 3 or not _close(row[0], under[0]):
+        return False
+    return not any((start, end) == (0, len(last.text)) for start, end, *_ in amounts_in(last.text))
+
+
+def _running(row: list[Cell]) -> bool:
+    return all(b.separated or b.box[0] - a.box[2] < _STRETCH * max(a.size, b.size, 4.0) for a, b in pairwise(row))
+
+
+def _close(upper: Cell, lower: Cell) -> bool:
+    return 0.8 < lower.size / upper.size < 1.25 and -4 < lower.box[1] - upper.box[3] < 0.7 * lower.height
+
+
+def _wrapped_value(upper: Cell, label: Cell, under: list[Cell]) -> Cell | None:
+    """The second line of a value in a narrow column: it stands under the first, and under the label stands nothing."""
+    for lower in under:
+        if lower.box[2] > label.box[0] - 3 and lower.box[0] < upper.box[0] - 3:
+            return None
+        if abs(lower.box[0] - upper.box[0]) < 3:
+            return lower if _close(upper, lower) else None
+    return None
+
+
+def _goes_on(row: list[Cell], under: list[Cell]) -> bool:
+    """True when ``under`` lies as the next line of the same text."""
+    size, other = max(c.size for c in row), max(c.size for c in under)
+    gap = under[0].box[1] - row[0].box[3]
+    left, right, under_left, under_right = row[0].box[0], row[-1].box[2], under[0].box[0], under[-1].box[2]
+    aligned = abs(left - under_left) < 3 or abs(left + right - under_left - under_right) < 6 or abs(right - under_right) < 3
+    return _running(under) and 0.8 < other / size < 1.25 and -4 < gap < 0.95 * under[0].height and aligned
+
+
+def _full_lines(sheet: Sheet, chain: list[list[Cell]]) -> Iterator[Sheet]:
+    """Cut the chain where a line ended before it was full."""
+    if len(chain) < 2:
+        return
+    widest = max(row[-1].box[2] - row[0].box[0] for row in chain)
+    piece = [chain[0]]
+    for row, under in pairwise(chain):
+        first = under[0].words[0]
+        if row[-1].box[2] - row[0].box[0] + first.box[2] - first.box[0] + 0.25 * row[0].size >= 0.985 * widest:
+            piece.append(under)
+            continue
+        if len(piece) > 1:
+            yield _sheet(sheet, piece)
+        piece = [under]
+    if len(piece) > 1:
+        yield _sheet(sheet, piece)
+
+
+def _sheet(sheet: Sheet, rows: list[list[Cell]]) -> Sheet:
+    text = ""
+    words: list[Word] = []
+    offsets: list[int] = []
+    for row in rows:
+        for at, cell in enumerate(row):
+            if text.endswith("-") and not at and cell.text[:1].islower() and text[-2:-1].isalpha():
+                text = text[:-1]
+            elif text:
+                text += " | " if cell.separated else " "
+            offsets += [len(text) + offset for offset in cell.offsets]
+            words += cell.words
+            text += cell.text
+    cell = Cell(sheet.number, around([w.box for w in words]), text, rows[0][0].size, words, offsets, 0, 0)
+    return Sheet(sheet.number, sheet.width, sheet.height, [[cell]], sheet.reader)

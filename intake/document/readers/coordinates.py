@@ -1,0 +1,40 @@
+"""From PDF user space (origin below left, unrotated) to what a person sees (origin top left, as displayed)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intake.model.basics import Box
+
+Rectangle = tuple[float, float, float, float]
+"""left, bottom, right, top in PDF user space."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page's visible part lies in user space, and how it is turned for display (quarter turns clockwise)."""
+
+    visible: Rectangle
+    turns: int
+
+    @property
+    def width(self) -> float:
+        left, bottom, right, top = self.visible
+        return top - bottom if self.turns % 2 else right - left
+
+    @property
+    def height(self) -> float:
+        left, bottom, right, top = self.visible
+        return right - left if self.turns % 2 else top - bottom
+
+    def box(self, shape: Rectangle) -> Box:
+        """The same rectangle in points from the page's top left, as displayed."""
+        x0, y0, x1, y1 = shape
+        left, bottom, right, top = self.visible
+        if self.turns == 0:
+            return x0 - left, top - y1, x1 - left, top - y0
+        if self.turns == 1:
+            return y0 - bottom, x0 - left, y1 - bottom, x1 - left
+        if self.turns == 2:
+            return right - x1, y0 - bottom, right - x0, y1 - bottom
+        return top - y1, right - x1, top - y0, right - x0

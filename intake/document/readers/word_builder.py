@@ -1,0 +1,144 @@
+"""Builds words from the letters of a page as PDFium gives them: content order, with spaces that it guessed.
+
+A word ends at a space of the file, at a gap, or at a jump. A guessed space where the eye sees no gap
+is none (letter-by-letter drawing); pieces that touch on one line are one word, in whatever order they
+were drawn.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from array import array
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from intake.document.readers import pdfium
+from intake.document.readers.glyphs import MEANING
+
+MAX_LETTERS = 50_000
+"""Letters read of one page; a dense page of text has 6,000."""
+WIDE_GAP = 0.6
+"""Share of the letter height that is a gap between words, whatever PDFium thinks."""
+NO_GAP = 0.1
+"""Share of the letter height under which the eye sees no gap."""
+
+_LINE_ENDS = frozenset({0x0A, 0x0D})
+
+
+@dataclass(slots=True)
+class Run:
+    """Letters that belong together, in user space."""
+
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+    first: int
+    """Index of its first letter, to ask PDFium for font and object."""
+    last: int
+    space: int = -1
+    """Index of the space right behind it; negative when it has none, or a line ends there."""
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
+
+def runs_of(text_page: int, count: int) -> list[Run]:
+    """All words of a page in content order."""
+    codes = _codes(text_page, count)
+    meanings = list(map(MEANING.__getitem__, codes))
+    page = pdfium.handle_argument(text_page)
+    runs = _split(page, codes, meanings)
+    for run in runs:
+        run.text = "".join(meanings[run.first : run.last + 1]).replace(" ", "")
+    return _joined(page, runs)
+
+
+def _codes(text_page: int, count: int) -> list[int]:
+    buffer = (ctypes.c_ushort * (count + 1))()
+    written: int = pdfium.letters(text_page, 0, count, buffer)
+    codes = buffer[:count]
+    if written == count + 1 and (max(codes, default=0) < 0xD800 or not any(0xD800 <= code <= 0xDFFF for code in codes)):
+        return codes
+    return [pdfium.letter(text_page, index) for index in range(count)]
+
+
+def _split(text_page: Any, codes: list[int], meanings: list[str]) -> list[Run]:
+    """Pieces of text, still without the text itself: that is what the letters from the first to the last mean, but for spaces."""
+    runs: list[Run] = []
+    run: Run | None = None
+    space = -1
+    box = array("f", bytes(16))
+    loose, place = pdfium.loose_box, pdfium.place_for(box)
+    for index, meaning in enumerate(meanings):
+        if meaning == " ":
+            space = index if space < 0 or codes[index] in _LINE_ENDS else space
+            continue
+        if not meaning:
+            continue
+        loose(text_page, index, place)
+        left, top, right, bottom = box.tolist()
+        if run is not None and space < 0 and top == run.top and bottom == run.bottom and left >= run.left and -1 < left - run.right < 1:
+            run.last = index  # the common case: the next letter of the same piece of text
+            if right > run.right:
+                run.right = right
+        elif run is not None and (space < 0 or _guessed(text_page, codes, space, run, left)) and _follows(run, left, bottom, right, top):
+            run.left, run.right = min(run.left, left), max(run.right, right)
+            run.bottom, run.top = min(run.bottom, bottom), max(run.top, top)
+            run.last = index
+        else:
+            if run is not None and space >= 0 and codes[space] not in _LINE_ENDS:
+                run.space = space
+            run = Run("", left, bottom, right, top, index, index)
+            runs.append(run)
+        space = -1
+    return runs
+
+
+def _guessed(text_page: Any, codes: list[int], space: int, run: Run, left: float) -> bool:
+    """Whether the space is only PDFium's guess while the letters touch."""
+    return codes[space] not in _LINE_ENDS and left - run.right < NO_GAP * (run.top - run.bottom) and bool(pdfium.is_generated(text_page, space))
+
+
+def _follows(run: Run, left: float, bottom: float, right: float, top: float) -> bool:
+    """Whether a letter stands right behind a run: on its line, or below or above it when text is turned."""
+    height = min(run.top - run.bottom, top - bottom)
+    if min(run.top, top) - max(run.bottom, bottom) > 0.3 * height:
+        reach = max(run.top - run.bottom, top - bottom)
+        return -reach < left - run.right < WIDE_GAP * reach and left >= run.left - 0.5 * reach
+    width = min(run.right - run.left, right - left)
+    column = run.right - run.left <= 1.5 * max(right - left, top - bottom)
+    if column and min(run.right, right) - max(run.left, left) > 0.3 * width:
+        reach = max(run.right - run.left, right - left)
+        return max(bottom - run.top, run.bottom - top) < WIDE_GAP * reach
+    return False
+
+
+def _joined(text_page: Any, runs: list[Run]) -> list[Run]:
+    """Join runs that touch on one line, as when letters are drawn one by one and out of order."""
+    if sum(len(run.text) == 1 for run in runs) < 2:
+        return runs
+    result: list[Run] = []
+    for run in sorted(runs, key=lambda run: (round(run.bottom), run.left)):
+        last = result[-1] if result else None
+        if last is not None and (len(last.text) == 1 or len(run.text) == 1) and _touch(last, run) and not _sealed(text_page, last):
+            last.text += run.text
+            last.right, last.last, last.space = max(last.right, run.right), run.last, run.space
+            last.bottom, last.top = min(last.bottom, run.bottom), max(last.top, run.top)
+        else:
+            result.append(run)
+    return sorted(result, key=attrgetter("first"))
+
+
+def _sealed(text_page: Any, run: Run) -> bool:
+    """Whether a space of the file stands right behind a run: nothing may be joined there."""
+    return run.space >= 0 and not pdfium.is_generated(text_page, run.space)
+
+
+def _touch(one: Run, other: Run) -> bool:
+    height = max(one.height, other.height)
+    same_line = abs(one.bottom - other.bottom) < 0.15 * height and abs(one.top - other.top) < 0.15 * height
+    return same_line and -NO_GAP * height <= other.left - one.right < NO_GAP * height

@@ -1,0 +1,73 @@
+"""What may tell of a client stays covered until the clerk says why it must be seen: a page, the mail's words, the care lines.
+
+The permission is a cookie for one case and one kind of content: a moment, the reason, and a keyed hash of these with the
+session. It cannot be made without the key store, needs no table, and works on every web process. The reason goes into the
+audit with each showing.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from enum import StrEnum
+
+from fastapi import Request
+from starlette.responses import Response
+
+from intake.model.finding import Outcome, Severity
+from intake.model.verdict import ReadInvoice, Verdict
+from intake.review.context import Room
+from intake.review.pages.login import Login
+
+SECONDS = 900
+"""How long a case stays open after a reason was given."""
+
+
+class Scope(StrEnum):
+    """What a reason opens; one for a page opens no care lines."""
+
+    PAGE = "tonen"
+    """Pages, and the words of the mail."""
+    CARE = "zorgregels"
+
+
+def covered_invoice(read: ReadInvoice | None) -> bool:
+    """True unless every page was read and the check for anonymity passed: what nobody read is not known to be anonymous."""
+    if read is None or not read.invoice.fully_read:
+        return True
+    return not any(result.check == "anonymity" and result.outcome is Outcome.PASSED for result in read.results)
+
+
+def covered_mail(verdict: Verdict | None) -> bool:
+    """True when a client may be recognised somewhere in this mail: then its own words are covered too."""
+    if verdict is None:
+        return True
+    findings = (*verdict.findings, *(finding for read in verdict.invoices for finding in read.findings))
+    return any(finding.check == "anonymity" and finding.severity is not Severity.INFO for finding in findings)
+
+
+def reason(request: Request, room: Room, login: Login, reference: str, scope: Scope = Scope.PAGE) -> str:
+    """The reason this session gave for this case less than a quarter of an hour ago; empty when it gave none."""
+    until, _, rest = request.cookies.get(f"intake-{scope}", "").partition(".")
+    why, _, proof = rest.partition(".")
+    if not until.isascii() or not until.isdigit() or len(until) > 12 or int(until) < time.time():
+        return ""
+    return why if secrets.compare_digest(proof.encode(), _proof(room, login, reference, scope, until, why).encode()) else ""
+
+
+def allow(response: Response, room: Room, login: Login, reference: str, why: str, scope: Scope = Scope.PAGE) -> None:
+    """Put the permission for one case in the answer."""
+    until = str(int(time.time()) + SECONDS)
+    response.set_cookie(
+        f"intake-{scope}",
+        f"{until}.{why}.{_proof(room, login, reference, scope, until, why)}",
+        max_age=SECONDS,
+        path=f"/zaak/{reference}",
+        secure=room.settings.web_secure_cookie,
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def _proof(room: Room, login: Login, *facts: str) -> str:
+    return room.store.vault.token("review-uncover", login.csrf, *facts)

@@ -1,0 +1,282 @@
+"""One case: the picture with its boxes, the fields, what to look at, the reply, and the buttons that decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.responses import RedirectResponse, Response
+
+from intake.errors import Conflict
+from intake.model.finding import Finding
+from intake.model.mail import ReplyKind
+from intake.review import disclosure, fields, wording
+from intake.review.case_documents import Paper, paper_of, papers
+from intake.review.context import Room, RoomOf
+from intake.review.pages import care, password
+from intake.review.pages.login import FormLogin, LoginOf
+from intake.review.pages.picture import DPI
+from intake.review.pages.queue import tab_for, tab_of
+from intake.store import audit, cases, invoices, left_out, outbox, pairing, restores
+from intake.store.cases import Case, CaseReply
+from intake.store.invoices import CaseInvoice
+from intake.store.tables import CaseState, ReplyState
+from intake.text.masking import masked
+
+HOLDABLE = frozenset({ReplyState.READY, ReplyState.DEFERRED})
+"""What leaves unless a clerk stops it; a prepared reply waits already."""
+_ORDER = {"reject": 0, "review": 1, "info": 2}
+_REPLY_TITLES = {
+    ReplyKind.REFUSAL: "De weigering",
+    ReplyKind.RECEIPT: "De ontvangstbevestiging",
+    ReplyKind.QUESTION: "De vraag aan de provider",
+    ReplyKind.REMINDER: "De herinnering",
+    ReplyKind.TOO_LARGE: "Het antwoord dat de mail te groot is",
+}
+
+router = APIRouter()
+
+ReplyId = Annotated[int, Form(ge=1)]
+Version = Annotated[int, Form(ge=0)]
+Tab = Annotated[str, Form(max_length=20)]
+Why = Annotated[str, Form(max_length=20)]
+PaperPath = Annotated[str, Form(max_length=200)]
+
+
+@router.get("/zaak/{reference}")
+def show(
+    request: Request,
+    room: RoomOf,
+    login: LoginOf,
+    reference: str,
+    tab: Annotated[str, Query(max_length=20)] = "",
+    stuk: Annotated[str, Query(max_length=200)] = "",
+    blad: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    deel: Annotated[int, Query(ge=1, le=1000)] = 1,
+    gedaan: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """The case; showing it is one row in the audit, and one more when clients can be seen in the care lines."""
+    case = cases.get_case(room.store, reference)
+    all_papers = papers(case)
+    paper = next((each for each in all_papers if each.path == stuk), None) or _first_paper(case, all_papers)
+    why = disclosure.reason(request, room, login, reference)
+    covered = paper is not None and disclosure.covered_invoice(paper.read) and not why
+    mail_covered = disclosure.covered_mail(case.verdict) and not why
+    audit.record(room.store, login.user, reference, "case", why)
+    care_why = disclosure.reason(request, room, login, reference, disclosure.Scope.CARE)
+    care_rows, care_parts = care.rows(room, reference, deel, bool(care_why))
+    if care_rows and care_why:
+        audit.record(room.store, login.user, reference, "care", care_why)
+    home = tab_of(tab) if tab else tab_for(case)
+    partners = pairing.partners(room.store, reference)
+    remaining = left_out.of_case(room.store, reference)
+    elsewhere = invoices.elsewhere(room.store, reference, case.verdict)
+
+    def leaf(page: int) -> str:
+        return _link(case, home.key, paper, page)
+
+    return room.pages.html(
+        "case.html",
+        login=login,
+        here="queue",
+        case=case,
+        verdict=case.verdict,
+        title=title_of(case),
+        tab=home.key,
+        back=f"/?tab={home.key}",
+        papers=[{"path": each.path, "title": each.title, "rejects": each.rejects, "link": _link(case, home.key, each, 1)} for each in all_papers],
+        paper=paper,
+        page=blad,
+        pages=paper.pages if paper else 0,
+        leaf=leaf,
+        picture=f"/zaak/{reference}/blad/{paper.path}/{blad}.png" if paper else "",
+        dpi=DPI,
+        masked=covered,
+        mail_masked=mail_covered,
+        spots=fields.spots(paper.read, blad) if paper and paper.read and not covered else (),
+        findings=_findings(case, paper),
+        groups=fields.groups(paper.read, covered) if paper and paper.read else (),
+        kind=wording.KINDS[paper.read.invoice.kind] if paper and paper.read else "",
+        judged=_judged(case, paper),
+        together=sum(each.state is not CaseState.IGNORED for each in case.invoices),
+        invoices=case.invoices if len(case.invoices) > 1 or elsewhere else (),
+        kinds={read.path: wording.KINDS[read.invoice.kind] for read in case.verdict.invoices} if case.verdict else {},
+        elsewhere=elsewhere,
+        accepting=None if remaining else _acceptable(case, elsewhere),
+        accepting_refused=None if remaining else _acceptable(case, elsewhere, refused_too=True),
+        care_lines=case.verdict.care_lines if case.verdict else 0,
+        care_rows=care_rows,
+        care_shown=bool(care_why),
+        care_part=deel,
+        care_parts=care_parts,
+        care_reasons=wording.UNCOVER_CARE,
+        partners=partners,
+        half_titles={other: _listed(room, other) for other in (*partners.paired, *partners.possible)},
+        has_attachment=case.verdict is not None and any(result.check == "secure-attachment" for result in case.verdict.results),
+        locked=password.is_asked(case),
+        keepers=password.keepers(room, case) if password.is_asked(case) else (),
+        replies=case.replies,
+        reply_titles=_REPLY_TITLES,
+        send_words=wording.REPLY_KINDS,
+        left_out=remaining,
+        left_out_why=wording.LEFT_OUT[remaining.why] if remaining else "",
+        can_deal=remaining is not None and case.state is CaseState.QUARANTINED,
+        can_refuse=case.state in cases.REFUSABLE and remaining is None,
+        can_retry=case.state in password.RETRYABLE and remaining is None,
+        sendable=case.waiting_reply,
+        restore=None if case.decided_by else restores.after(room.store, case.received_at),
+        holdable=case.reply if case.reply and case.reply.state in HOLDABLE else None,
+        receipt=_receipt(case),
+        reasons=wording.UNCOVER,
+        events=[{"at": each.at, "who": each.actor, "text": masked(wording.event(each.code, each.detail))} for each in case.events],
+        mail=case.summary,
+        notice=wording.DONE.get(gedaan),
+    )
+
+
+@router.post("/zaak/{reference}/akkoord")
+def accept(
+    room: RoomOf,
+    login: FormLogin,
+    reference: str,
+    version: Version,
+    tab: Tab = "",
+    receipt: Annotated[int, Form(ge=0)] = 0,
+    refused: Annotated[bool, Form()] = False,
+) -> Response:
+    """To the crediteurenadministratie, with the receipt that was shown. Raises Conflict when the case changed since.
+
+    Args:
+        refused: also what the rules refused.
+    """
+    shown = _receipt(cases.get_case(room.store, reference))
+    cases.accept(room.store, reference, login.user, version, refused_too=refused)
+    if shown is not None and shown.id == receipt:
+        outbox.confirm(room.store, receipt, login.user)
+    return done("akkoord", reference, tab)
+
+
+@router.post("/zaak/{reference}/opnieuw")
+def again(room: RoomOf, login: FormLogin, reference: str, version: Version, tab: Tab = "") -> Response:
+    """Let the rules decide once more. Raises Conflict when the case changed since it was shown."""
+    cases.again(room.store, reference, login.user, version)
+    return done("opnieuw", reference, tab)
+
+
+@router.post("/zaak/{reference}/afgehandeld")
+def dealt_with(room: RoomOf, login: FormLogin, reference: str, version: Version, tab: Tab = "") -> Response:
+    """Somebody dealt with a mail in the mailbox itself. Raises Conflict when the case changed since it was shown."""
+    cases.dealt_with(room.store, reference, login.user, version)
+    audit.record(room.store, login.user, reference, "dealt-with")
+    return done("afgehandeld", reference, tab)
+
+
+@router.post("/zaak/{reference}/versturen")
+def send(room: RoomOf, login: FormLogin, reference: str, reply: ReplyId, tab: Tab = "") -> Response:
+    """Let the reply go that the clerk saw. Raises Conflict when it left already or was overtaken."""
+    outbox.confirm(room.store, _own(room, reference, reply), login.user)
+    return done("verstuurd", reference, tab)
+
+
+@router.post("/zaak/{reference}/niet-versturen")
+def drop(room: RoomOf, login: FormLogin, reference: str, reply: ReplyId, tab: Tab = "") -> Response:
+    """This reply never leaves: the clerk told it otherwise, or it is not needed. Raises Conflict when it left."""
+    outbox.drop(room.store, _own(room, reference, reply), login.user)
+    return done("niet-verstuurd", reference, tab)
+
+
+@router.post("/zaak/{reference}/vasthouden")
+def hold(room: RoomOf, login: FormLogin, reference: str, reply: ReplyId, tab: Tab = "") -> Response:
+    """Stop a reply that has not left. Raises Conflict when it has."""
+    outbox.hold(room.store, _own(room, reference, reply), login.user)
+    return done("vastgehouden", reference, tab)
+
+
+@router.post("/zaak/{reference}/tonen")
+def uncover(room: RoomOf, login: FormLogin, reference: str, why: Why = "", paper: PaperPath = "", tab: Tab = "") -> Response:
+    """Show a covered page for a while; the reason stands in the audit."""
+    case = cases.get_case(room.store, reference)
+    if why not in wording.UNCOVER:
+        raise RequestValidationError([])
+    audit.record(room.store, login.user, reference, "uncover", why)
+    response = RedirectResponse(_link(case, tab_of(tab).key, paper_of(case, paper), 1), 303)
+    disclosure.allow(response, room, login, reference, why)
+    return response
+
+
+def done(what: str, reference: str, tab: str) -> Response:
+    """Back to the list, which says what was done."""
+    return RedirectResponse(f"/?tab={tab_of(tab).key}&gedaan={what}&zaak={reference}", 303)
+
+
+def title_of(case: Case) -> str:
+    """Supplier and number of the invoice by which the mail is known; else who sent it."""
+    read = invoices.first(case.verdict) if case.verdict else None
+    parts = (read.invoice.supplier_name.value, read.invoice.invoice_number.value) if read else ()
+    sender = f"Mail van {case.summary.sender}" if case.summary and case.summary.sender else "Onbekende afzender"
+    return masked(" · ".join(part for part in parts if part) or sender)
+
+
+def _first_paper(case: Case, all_papers: Sequence[Paper]) -> Paper | None:
+    """The document that opens first: of the invoice by which the mail is known, if it has one."""
+    known = invoices.first(case.verdict) if case.verdict else None
+    return next((each for each in all_papers if known and each.path == known.path), next(iter(all_papers), None))
+
+
+def _listed(room: Room, reference: str) -> str:
+    """Another case as the list names it."""
+    rows = cases.list_cases(room.store, search=reference, limit=1)
+    return masked(" · ".join(part for row in rows for part in (row.supplier or row.sender, row.invoice_number) if part))
+
+
+def _acceptable(case: Case, elsewhere: Mapping[str, str], refused_too: bool = False) -> tuple[CaseInvoice, ...] | None:
+    """The invoices that this button accepts; None: there is no such button.
+
+    No double is accepted, and what was refused beside good invoices has a button of its own. A mail in which no invoice
+    was read is accepted as a whole: an empty tuple.
+    """
+    if case.state not in cases.ACCEPTABLE and not (refused_too and case.state is CaseState.ACCEPTED):
+        return None
+    plain, all_of_them = invoices.to_accept(case.invoices), invoices.to_accept(case.invoices, refused_too=True)
+    if refused_too and (not case.refused or (case.state is not CaseState.ACCEPTED and plain == all_of_them)):
+        return None
+    chosen = all_of_them if refused_too else plain
+    if any(each.path in elsewhere and not each.is_open for each in chosen):
+        return None
+    return chosen
+
+
+def _receipt(case: Case) -> CaseReply | None:
+    """The receipt that leaves when a clerk accepts: one that waits for nothing but that."""
+    reply = case.reply
+    fits = reply is not None and reply.kind is ReplyKind.RECEIPT and reply.state is ReplyState.PREPARED
+    return reply if fits and case.state is CaseState.QUEUED else None
+
+
+def _judged(case: Case, paper: Paper | None) -> tuple[CaseState, str] | None:
+    """What the rules said of the open invoice, when the mail has several: each is judged by itself."""
+    if case.verdict is None or len(case.verdict.invoices) < 2 or paper is None or paper.read is None:
+        return None
+    return CaseState(paper.read.outcome.value), paper.read.reason
+
+
+def _own(room: Room, reference: str, reply: int) -> int:
+    """The number of a reply, when it is one of this case. Raises Conflict."""
+    if reply not in (each.id for each in cases.get_case(room.store, reference).replies):
+        raise Conflict(f"{reference} has no such reply")
+    return reply
+
+
+def _link(case: Case, tab: str, paper: Paper | None, page: int) -> str:
+    return f"/zaak/{case.reference}?{urlencode({'tab': tab, 'stuk': paper.path if paper else '', 'blad': page})}"
+
+
+def _findings(case: Case, paper: Paper | None) -> list[tuple[int | None, Finding]]:
+    """What to look at, the heaviest first: of the open document (with its number among the boxes) and of the mail."""
+    own = list(enumerate(paper.read.findings)) if paper and paper.read else []
+    found = [(number if finding.box else None, finding) for number, finding in own]
+    found += [(None, finding) for finding in case.verdict.findings] if case.verdict else []
+    return sorted(found, key=lambda each: _ORDER[each[1].severity])

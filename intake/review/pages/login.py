@@ -1,0 +1,161 @@
+"""Who is at the screen: login, session cookie, form token, logout.
+
+Sessions live in the database; the cookie holds a random token only. A refused login says the same
+for an unknown name, a wrong password and a disabled user.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from intake.review import visitor
+from intake.review.context import Room, RoomOf
+from intake.store import logins, users
+
+PATH = "/inloggen"
+_TARGET = re.compile(r"/(vandaag|privacy|incident/[0-9]{1,9}|zaak/IN-[0-9A-Z]{4}-[0-9A-Z]{4})?")
+"""Where a login may lead: our own pages, no other address."""
+
+_REFUSED = {
+    logins.Refusal.WRONG: (401, "Naam of wachtwoord klopt niet."),
+    logins.Refusal.THROTTLED: (429, "Te veel pogingen. Wacht een kwartier en probeer het dan opnieuw."),
+    logins.Refusal.BUSY: (503, "Het is nu te druk om in te loggen. Wacht een minuut en probeer het dan opnieuw."),
+}
+_RETRY_AFTER = {429: str(logins.WINDOW_MINUTES * 60), 503: "60"}
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """The person of this request."""
+
+    user: str
+    csrf: str = field(repr=False)
+    """Token that every form of this session must carry."""
+
+
+class LoginNeededError(Exception):
+    """Nobody is logged in, or the session ended; the page leads to the login."""
+
+
+class WrongFormError(Exception):
+    """A form without the token of this session: sent by another site, or from before a new login."""
+
+
+def cookie_name(room: Room) -> str:
+    """``__Host-`` binds the cookie to this host, https and the root path (RFC 6265bis §4.1.3.2)."""
+    return "__Host-intake" if room.settings.web_secure_cookie else "intake"
+
+
+def _login_cookie(room: Room) -> str:
+    return cookie_name(room) + "-login"
+
+
+def _mark_cookie(room: Room, name: str) -> str:
+    """Holds the mark of a browser that this person logged in from before; it gives no access."""
+    return f"{cookie_name(room)}-known-{logins.mark_name(room.store, name)}"
+
+
+def current(request: Request, room: RoomOf) -> Login:
+    """The login of this request.
+
+    Raises:
+        LoginNeededError: no session, or it ended.
+    """
+    token = request.cookies.get(cookie_name(room), "")
+    session = users.session(room.store, token) if token else None
+    if session is None:
+        raise LoginNeededError
+    return Login(session.user, session.csrf)
+
+
+LoginOf = Annotated[Login, Depends(current)]
+
+
+def checked(login: LoginOf, csrf: Annotated[str, Form(max_length=200)] = "") -> Login:
+    """The login of a form that carries the session's token.
+
+    Raises:
+        LoginNeededError: no session, or it ended.
+        WrongFormError: the token is absent or another.
+    """
+    if not secrets.compare_digest(csrf.encode(), login.csrf.encode()):
+        raise WrongFormError
+    return login
+
+
+FormLogin = Annotated[Login, Depends(checked)]
+
+
+@router.get(PATH)
+def ask(request: Request, room: RoomOf, next: str = "/") -> Response:
+    """The login form. A form token is bound to the browser before anybody is logged in (login CSRF)."""
+    return _form(request, room, _own_target(next), None)
+
+
+@router.post(PATH)
+def log_in(
+    request: Request,
+    room: RoomOf,
+    name: Annotated[str, Form(max_length=100)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
+    csrf: Annotated[str, Form(max_length=200)] = "",
+    next: Annotated[str, Form(max_length=200)] = "/",
+) -> Response:
+    """Check name and password, end an older session of this browser and open a new one."""
+    expected = request.cookies.get(_login_cookie(room), "")
+    if not expected or not secrets.compare_digest(csrf.encode(), expected.encode()):
+        return _form(request, room, _own_target(next), "Dit formulier was verlopen. Probeer het nog een keer.", 400)
+    name, mark_cookie = name.strip(), _mark_cookie(room, name.strip())
+    address = visitor.address(request, room.settings.trusted_proxies)
+    answer = logins.login(room.store, name, password, address, request.cookies.get(mark_cookie, ""))
+    if isinstance(answer, logins.Refusal):
+        status, text = _REFUSED[answer]
+        return _form(request, room, _own_target(next), text, status)
+    if older := request.cookies.get(cookie_name(room)):
+        users.logout(room.store, older)
+    response = RedirectResponse(_own_target(next), 303)
+    response.delete_cookie(_login_cookie(room), path="/", secure=room.settings.web_secure_cookie, httponly=True, samesite="strict")
+    _set(response, room, cookie_name(room), answer.session.token)
+    _set(response, room, mark_cookie, answer.mark, max_age=logins.KNOWN_DAYS * 86_400)
+    return response
+
+
+@router.post("/uitloggen")
+def log_out(request: Request, room: RoomOf, _login: FormLogin) -> Response:
+    """End the session in the database and forget the cookie."""
+    users.logout(room.store, request.cookies.get(cookie_name(room), ""))
+    response = RedirectResponse(PATH, 303)
+    response.delete_cookie(cookie_name(room), path="/", secure=room.settings.web_secure_cookie, httponly=True, samesite="lax")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def redirect(target: str) -> Response:
+    """To the login, which leads on to one of our own pages."""
+    own = _own_target(target)
+    return RedirectResponse(PATH if own == "/" else f"{PATH}?next={own}", 303)
+
+
+def _form(request: Request, room: Room, target: str, fault: str | None, status: int = 200) -> Response:
+    token = request.cookies.get(_login_cookie(room)) or secrets.token_urlsafe(24)
+    response = room.pages.html("login.html", status, csrf=token, next=target, fault=fault)
+    if status in _RETRY_AFTER:
+        response.headers["Retry-After"] = _RETRY_AFTER[status]
+    _set(response, room, _login_cookie(room), token)
+    return response
+
+
+def _set(response: Response, room: Room, name: str, value: str, max_age: int | None = None) -> None:
+    response.set_cookie(name, value, max_age, path="/", secure=room.settings.web_secure_cookie, httponly=True, samesite="lax")
+
+
+def _own_target(target: str) -> str:
+    return target if _TARGET.fullmatch(target) else "/"

@@ -1,0 +1,44 @@
+"""One page of a document as a picture, drawn by the reading child: this process never opens a document."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from intake.document.reading import page_picture
+from intake.errors import SandboxFailed
+from intake.review import disclosure
+from intake.review.case_documents import paper_of
+from intake.review.context import RoomOf
+from intake.review.pages.login import LoginOf
+from intake.store import audit, cases
+
+DPI = 130
+"""Sharp on an ordinary screen at the width of half a window."""
+
+router = APIRouter()
+
+
+@router.get("/zaak/{reference}/blad/{path:path}/{page}.png")
+def picture(request: Request, room: RoomOf, login: LoginOf, reference: str, path: str, page: Annotated[int, Path(ge=1, le=10_000)]) -> Response:
+    """The picture; one row in the audit for each. Covered without a reason: 403. Not to be drawn: 404."""
+    case = cases.get_case(room.store, reference)
+    paper = paper_of(case, path)
+    if paper is None:
+        raise HTTPException(404)
+    covered = disclosure.covered_invoice(paper.read)
+    why = disclosure.reason(request, room, login, reference) if covered else ""
+    if covered and not why:
+        audit.record(room.store, login.user, reference, f"page {path} {page}", result=audit.REFUSED)
+        return Response(status_code=403)
+    data = cases.document(room.store, reference, path)
+    if data is None:
+        raise HTTPException(404)
+    audit.record(room.store, login.user, reference, f"page {path} {page}", why)
+    try:
+        return Response(page_picture(room.sandbox, data, page, DPI), media_type="image/png")
+    except SandboxFailed:
+        return Response(status_code=404)

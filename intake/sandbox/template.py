@@ -1,0 +1,270 @@
+"""The far side of the sandbox: the warm template process, and the child it forks for each document.
+
+The template never looks at a document: it passes descriptors on. A child reads its input, answers
+with JSON and dies; whatever went wrong in it is told by its exit code, never by words.
+Uses the standard library only, so that the decrypting template holds no reader's code.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from intake.sandbox import lockdown
+from intake.sandbox.protocol import unpacked, write_answer
+from intake.sandbox.tasks import WARM
+
+OK, MEMORY, TOO_LARGE, RAISED, UNLOCKED = 0, 81, 82, 83, 84
+"""Exit codes of a child."""
+MAX_REQUEST_BYTES = 4096
+_THREADED = "pictures"
+"""libheif decodes the photos of telephones in a thread of its own."""
+NICE = 5
+"""How far a child of a slow mail gives way to others (nice(2)): one of a quick mail beside it gets three times as much."""
+NICER = b"nicer"
+"""What the parent writes to a child's line when its mail became a slow one; hanging up ends the child."""
+PATIENCE = 8
+"""So many times its processor time a child that gives way may take by the clock on the wall."""
+LAYERS = "layers"
+"""The task every template knows: which locks a child really has."""
+
+Task = Callable[[bytes, dict[str, Any], list[bytes]], Any]
+"""Takes data, arguments and secrets; returns what JSON can hold, or JSON as bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What the parent tells its template at the start (one JSON argument)."""
+
+    kind: str
+    tasks: dict[str, str]
+    filtered: bool
+    full: bool
+    parent: int
+    control: int
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One document's work, with the three descriptors that came with it."""
+
+    task: str
+    seconds: float
+    nice: bool
+    source: int
+    answer: int
+    line: int
+
+
+class Template:
+    """Forks one child a request, reaps it, tells the parent how it ended."""
+
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+        self._control = socket.socket(fileno=orders.control)
+        self._tasks: dict[str, Task] = {}
+        self._children: dict[int, socket.socket] = {}
+
+    def run(self) -> None:
+        """Warm up, say so, and serve until the parent is gone."""
+        waking = self._watch_signals()
+        broken = self._load()
+        signal.signal(signal.SIGCHLD, lambda *_: None)  # again: Saxon's runtime takes the signal's handler away
+        gc.collect()
+        gc.freeze()
+        gc.disable()  # nothing here makes cycles, and a child lives for one document: collecting would only copy pages
+        self._locks = lockdown.prepare(self._orders.filtered, threads=self._orders.kind == _THREADED)
+        _silence()
+        self._control.send(json.dumps({"ready": True, "broken": broken}).encode())
+        self._serve(waking)
+
+    def _watch_signals(self) -> int:
+        reading, writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        for number in (signal.SIGALRM, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)  # for the children, whoever started us
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGHUP, lambda *_: self._leave_when_orphaned())
+        signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+        # Not SIGKILL: the kernel also sends it when only the parent's starting *thread* ends.
+        lockdown.die_with_parent(signal.SIGHUP)
+        self._leave_when_orphaned()
+        return reading
+
+    def _leave_when_orphaned(self) -> None:
+        if os.getppid() != self._orders.parent:
+            os._exit(0)  # the children follow: each has PDEATHSIG on this process
+
+    def _load(self) -> dict[str, str]:
+        """Import every task of this kind and warm the libraries up; tell which could not be."""
+        broken = {}
+        for name, place in self._orders.tasks.items():
+            module, _, function = place.partition(":")
+            try:
+                self._tasks[name] = getattr(importlib.import_module(module), function)
+            except Exception as error:  # noqa: BLE001 - a broken task must not take the others along
+                broken[name] = type(error).__name__
+        for name in self._tasks:
+            try:
+                if name in WARM:
+                    WARM[name](self._tasks[name])
+            except Exception as error:  # noqa: BLE001
+                broken[name] = type(error).__name__
+        return broken
+
+    def _serve(self, waking: int) -> None:
+        while True:
+            ready = self._wait(waking)
+            if waking in ready:
+                with suppress(BlockingIOError):
+                    os.read(waking, 4096)
+                self._reap()
+            for pid, line in list(self._children.items()):
+                if line.fileno() in ready:
+                    _heed(pid, line)
+            if self._control.fileno() in ready:
+                request = self._receive()
+                if request is None:
+                    return
+                self._start(request)
+
+    def _wait(self, waking: int) -> set[int]:
+        poll = select.poll()
+        for descriptor in (waking, self._control.fileno(), *(line.fileno() for line in self._children.values())):
+            poll.register(descriptor, select.POLLIN)
+        return {descriptor for descriptor, _ in poll.poll()}
+
+    def _receive(self) -> Request | None:
+        message, descriptors, _, _ = socket.recv_fds(self._control, MAX_REQUEST_BYTES, 3)
+        if not message:
+            return None
+        content = json.loads(message)
+        return Request(content["task"], content["seconds"], content["nice"], *descriptors)
+
+    def _start(self, request: Request) -> None:
+        template = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            _be_child(request, self._tasks, self._locks, template, self._orders.full)
+        os.close(request.source)
+        os.close(request.answer)
+        self._children[pid] = socket.socket(fileno=request.line)
+
+    def _reap(self) -> None:
+        for pid in list(self._children):
+            if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+                continue
+            _kill(pid)  # what is left of its process group, while the number is still its own
+            _, status, usage = os.wait4(pid, 0)
+            line = self._children.pop(pid)
+            with suppress(OSError):
+                line.send(json.dumps(_ending(status, usage)).encode())
+            line.close()
+
+
+def _ending(status: int, usage: resource.struct_rusage) -> dict[str, float]:
+    seconds = usage.ru_utime + usage.ru_stime
+    return {"exit": os.waitstatus_to_exitcode(status), "memory": usage.ru_maxrss * 1024, "cpu": seconds}
+
+
+def _heed(pid: int, line: socket.socket) -> None:
+    """The child gives way to others when the parent says so; it ends when the parent hung up and wants no answer."""
+    with suppress(OSError):
+        if line.recv(len(NICER)) == NICER:
+            os.setpriority(os.PRIO_PGRP, pid, NICE)
+            return
+    _kill(pid)
+
+
+def _give_way() -> None:
+    """From now on this process gives way to others, also where the kernel weighs sessions (sched(7), autogroup)."""
+    os.nice(NICE)
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(NICE), "ascii")
+
+
+def _kill(pid: int) -> None:
+    for kill in (os.killpg, os.kill):
+        with suppress(ProcessLookupError, PermissionError):
+            kill(pid, signal.SIGKILL)
+
+
+def _silence() -> None:
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    os.close(null)
+
+
+def _be_child(request: Request, tasks: dict[str, Task], prepared: lockdown.Locks, template: int, full: bool) -> NoReturn:
+    code = RAISED
+    try:
+        source, answer, held = _enter(request, template, prepared)
+        if full and not all(held.values()):
+            os._exit(UNLOCKED)
+        data, arguments, secrets = unpacked(source)
+        told = held if request.task == LAYERS else tasks[request.task](data, arguments, secrets)
+        code = OK if write_answer(answer, "answer", told) else TOO_LARGE
+    except MemoryError:
+        code = MEMORY
+    except BaseException as error:  # noqa: BLE001 - nothing may leave this process but its exit code and place
+        with suppress(BaseException):
+            write_answer(answer, "raised", _place(error))
+    finally:
+        os._exit(code)
+
+
+def _enter(request: Request, template: int, prepared: lockdown.Locks) -> tuple[int, int, dict[str, bool]]:
+    """From a copy of the template to a locked process that holds two descriptors and the ruleset."""
+    lockdown.die_with_parent(signal.SIGKILL)
+    if os.getppid() != template:
+        os._exit(RAISED)
+    os.setsid()
+    if request.nice:
+        _give_way()
+    signal.set_wakeup_fd(-1)
+    signal.setitimer(signal.ITIMER_REAL, request.seconds * PATIENCE + 1)
+    _close_others({0, 1, 2, request.source, request.answer, prepared.ruleset or 0})
+    held = lockdown.apply(prepared, request.seconds)
+    if prepared.ruleset is not None:
+        os.close(prepared.ruleset)
+    return request.source, request.answer, held
+
+
+def _close_others(keep: set[int]) -> None:
+    """Close every descriptor that is not in ``keep``: the control socket and the lines of other documents."""
+    low = 0
+    for kept in sorted(keep):
+        if low < kept:  # closerange(0, 0) closes everything: its -1 wraps around
+            os.closerange(low, kept)
+        low = kept + 1
+    os.closerange(low, os.sysconf("SC_OPEN_MAX"))
+
+
+def _place(error: BaseException) -> str:
+    """Kind of error and the line of our code it came from; no words of the error, which could hold content."""
+    trace = error.__traceback__
+    place = ""
+    while trace is not None:
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if "intake" in file.parts:
+            place = f" {file.stem}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return type(error).__name__ + place
+
+
+def main() -> None:
+    """Run the template with the orders in the last argument."""
+    Template(Orders(**json.loads(sys.argv[-1]))).run()

@@ -1,0 +1,137 @@
+"""Care lines on paper (PDF): runs of words to cells, each in the column that it stands in. Runs in the reading child."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from intake.document.layout.cells import Cell as Run
+from intake.document.layout.cells import sheet_of
+from intake.document.readers import pdf
+from intake.model.document import Reader
+from intake.secure_attachment.care_lines.cell_values import Cell
+from intake.secure_attachment.care_lines.column_words import Column, column_of, normalise
+from intake.secure_attachment.care_lines.rows import Grid, Unreadable
+
+_NEVER_WRAPPED = frozenset({Column.AMOUNT, Column.RATE, Column.UNITS, Column.HOURS, Column.MINUTES, Column.NIGHTS, Column.DAY_PARTS, Column.PIECES})
+
+
+def grid_of(data: bytes) -> Grid:
+    """All pages of a PDF; under a row of titles each cell is put in the column it stands in.
+
+    Raises:
+        Unreadable: a page could not be read, or there are too many.
+    """
+    document = pdf.read(data, Reader.PDFIUM)
+    if document.fault or len(document.pages) < document.page_count or any(page.fault for page in document.pages):
+        raise Unreadable
+    lines: list[_Printed] = []
+    titles: list[Run] = []
+    for page in document.pages:
+        for row in sheet_of(page, Reader.PDFIUM).rows:
+            runs = [piece for run in row for piece in _titles_apart(run)]
+            if _are_titles(runs):
+                titles = runs
+                lines.append(_Printed(row, [run.text for run in runs]))
+            elif titles:
+                lines.append(_Printed(row, _under(titles, row), titles=titles))
+            else:
+                lines.append(_Printed(row, [run.text for run in row]))
+    return Grid(list(enumerate((line.cells for line in _rejoined(lines)), 1)), free_text=True, guessed=True)
+
+
+@dataclass(slots=True)
+class _Printed:
+    """One printed line and its cells."""
+
+    row: Sequence[Run]
+    cells: list[Cell]
+    titles: Sequence[Run] = ()
+    """The titles above it, when it stands in a table."""
+    pieces: list[_Printed] = field(default_factory=list)
+    """Lines that are pieces of its wrapped cells."""
+
+    @property
+    def place(self) -> tuple[int, float]:
+        """Page and middle."""
+        return self.row[0].page, (self.row[0].box[1] + self.row[0].box[3]) / 2
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a client's number, or most columns, stand in it; else it is a piece of a line above or below."""
+        first = next((cell for title, cell in zip(self.titles, self.cells, strict=False) if column_of(title.text) is Column.BSN), None)
+        return not self.titles or bool(first) or 2 * sum(1 for cell in self.cells if cell) > len(self.cells)
+
+
+def _rejoined(lines: Sequence[_Printed]) -> list[_Printed]:
+    """Lines of a table with the pieces of their wrapped cells, which stand above them too when cells are centred."""
+    whole = [line for line in lines if line.is_whole]
+    kept = list(whole)
+    for line in lines:
+        if line.is_whole:
+            continue
+        page, middle = line.place
+        height = max(run.height for run in line.row)
+        near = [other for other in whole if other.titles is line.titles and other.place[0] == page and abs(other.place[1] - middle) < 2.5 * height]
+        filled = [place for place, cell in enumerate(line.cells) if cell]
+        if not near or any(column_of(line.titles[place].text) in _NEVER_WRAPPED for place in filled):
+            kept.append(line)
+            continue
+        target = min(near, key=lambda other: abs(other.place[1] - middle))
+        target.pieces.append(line)
+    for target in (line for line in whole if line.pieces):
+        parts = sorted((target, *target.pieces), key=lambda line: line.place)
+        target.cells = [" ".join(str(part.cells[place]) for part in parts if part.cells[place]) or None for place in range(len(target.cells))]
+    order = {id(line): number for number, line in enumerate(lines)}
+    return sorted(kept, key=lambda line: order[id(line)])
+
+
+def _are_titles(runs: Sequence[Run]) -> bool:
+    return len({column_of(run.text) for run in runs} - {None}) >= 3 and not any(_is_value(run.text) for run in runs)
+
+
+def _is_value(text: str) -> bool:
+    return sum(c.isdigit() for c in text) >= 3
+
+
+def _titles_apart(run: Run) -> list[Run]:
+    """Titles that stand so close that they were read as one run."""
+    if len(run.words) < 2 or (column_of(run.text) is not None and len(run.words) <= 2):
+        return [run]
+    known = [column_of(word.text) for word in run.words]
+    if None in known or len(set(known)) < len(known) or len(normalise(run.text).split()) != len(known):
+        return [run]
+    return [Run(run.page, word.box, word.text, run.size, [word], [0], run.row, place) for place, word in enumerate(run.words)]
+
+
+def _under(titles: Sequence[Run], row: Sequence[Run]) -> list[Cell]:
+    """Texts of a row, each in the column of the title above it."""
+    cells: list[Cell] = [None] * len(titles)
+    for run in row:
+        crossed = [place for place, title in enumerate(titles) if _overlap(title, run) > 0]
+        pieces = [(place, run.text) for place in crossed] if len(crossed) == 1 else _by_word(titles, run)
+        for place, text in pieces:
+            cells[place] = f"{cells[place]} {text}" if cells[place] else text
+    return cells
+
+
+def _by_word(titles: Sequence[Run], run: Run) -> list[tuple[int, str]]:
+    """A run that crosses several titles, or none: word by word to the nearest title."""
+    pieces: list[tuple[int, str]] = []
+    for word in run.words:
+        place = min(range(len(titles)), key=lambda i: _distance(titles[i].box, word.box))
+        if len([t for t in titles if _overlap(t, run) > 0]) == 0:
+            place = min(range(len(titles)), key=lambda i: _distance(titles[i].box, run.box))
+        if pieces and pieces[-1][0] == place:
+            pieces[-1] = (place, f"{pieces[-1][1]} {word.text}")
+        else:
+            pieces.append((place, word.text))
+    return pieces
+
+
+def _overlap(title: Run, run: Run) -> float:
+    return min(title.box[2], run.box[2]) - max(title.box[0], run.box[0])
+
+
+def _distance(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> float:
+    return max(one[0] - other[2], other[0] - one[2], 0.0)

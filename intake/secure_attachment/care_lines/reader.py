@@ -1,0 +1,192 @@
+"""Files to care lines (zorgregels): BSN, referrer, product and period of each. Runs in a child only.
+
+What it says is a stranger's word until ``care_lines`` has validated it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from intake.model.mail import PartKind
+from intake.secure_attachment.care_lines import table
+from intake.secure_attachment.care_lines.cell_values import Cell, bsn_of, number_of, text_of, unit_in
+from intake.secure_attachment.care_lines.column_words import PRODUCT_CODE, Column
+from intake.secure_attachment.care_lines.period import month_of, read_day, read_period
+from intake.secure_attachment.care_lines.rows import Unreadable
+from intake.text.bsn import passes_eleven_test
+
+MAX_LINES = 5_000
+
+_COUNTED = (
+    (Column.UNITS, None), (Column.HOURS, "uur"), (Column.MINUTES, "minuut"), (Column.NIGHTS, "etmaal"), (Column.DAY_PARTS, "dagdeel"), (Column.PIECES, "stuks"),
+)  # fmt: skip
+_EXCEL_EPOCH = dt.date(1899, 12, 30)
+_SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
+_YES = re.compile(r"\b(ja|yes|j|y|waar|true|1|x|geheim)\b", re.IGNORECASE)
+_CODE_AND_NAME = re.compile(rf"({PRODUCT_CODE.pattern})\s*[-–:,|/]?\s+(\S.*)|(\S.*?)\s*[-–:,(]\s*({PRODUCT_CODE.pattern})\)?")
+
+
+def task_read(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]) -> dict[str, Any]:
+    """Read care lines (child side).
+
+    Args:
+        arguments: ``{"kind": PartKind}``.
+
+    Returns:
+        ``{"lines": [{field of CareLine: text or null}], "understood": bool}``.
+    """
+    try:
+        found = _found(PartKind(arguments["kind"]), data)
+    except Unreadable:
+        return {"lines": [], "understood": False}
+    lines = [_line(row, record, found.year) for row, record in found.records[:MAX_LINES]]
+    return {"lines": lines, "understood": found.understood and len(found.records) <= MAX_LINES}
+
+
+def _found(kind: PartKind, data: bytes) -> table.Lines:
+    """Imported here, since each child holds the reader of its own kinds of file only.
+
+    Raises:
+        Unreadable: the file cannot be read as its kind.
+    """
+    if kind is PartKind.PDF:
+        from intake.secure_attachment.care_lines import pdf_table
+
+        return table.read([pdf_table.grid_of(data)])
+    if kind is PartKind.XML:
+        from intake.secure_attachment.care_lines import iwmo_message
+
+        return iwmo_message.lines_of(data)
+    if kind is PartKind.EXCEL:
+        from intake.secure_attachment.care_lines import workbook
+
+        return table.read(workbook.read(data))
+    if kind is PartKind.WORD:
+        from intake.secure_attachment.care_lines import docx
+
+        return table.read([docx.grid_of(data)])
+    from intake.secure_attachment.care_lines import text_tables
+
+    return table.read(text_tables.grids_of(kind, data))
+
+
+def _line(row: int, record: Mapping[Column, Cell], year: int | None) -> dict[str, Any]:
+    code, product = _product(record)
+    start, end, text = _period(record, year)
+    units, unit = _units(record)
+    bsn, without_bsn = _client_number(record)
+    referrer, details = text_of(record.get(Column.REFERRER)), text_of(record.get(Column.REFERRER_DETAILS))
+    return {
+        "row": row,
+        "bsn": bsn,
+        "referrer": referrer or details,
+        "product_code": code,
+        "product": product,
+        "period_start": _iso(start),
+        "period_end": _iso(end),
+        "period_text": text,
+        "referrer_details": details,
+        "units": _plain(units),
+        "unit": unit,
+        "rate": _plain(number_of(record.get(Column.RATE))),
+        "amount": _plain(number_of(record.get(Column.AMOUNT))),
+        "decision_number": text_of(record.get(Column.DECISION)),
+        "client_name": text_of(record.get(Column.NAME)),
+        "birth_date": _iso(_date(record.get(Column.BIRTH))),
+        "client_address": text_of(record.get(Column.ADDRESS)),
+        "invoice_number": text_of(record.get(Column.INVOICE)),
+        "secret_address": bool(_YES.search(text_of(record.get(Column.HIDDEN_ADDRESS)) or "")),
+        "without_bsn": without_bsn,
+        "law": text_of(record.get(Column.LAW)),
+    }
+
+
+def _client_number(record: Mapping[Column, Cell]) -> tuple[str | None, bool]:
+    """The BSN, and whether the line says that there is none; a number of the immigration office (V-nummer) is none."""
+    number = bsn_of(record.get(Column.BSN))
+    said = Column.WITHOUT_BSN in record
+    return (None, True) if said and not passes_eleven_test(number or "") else (number, False)
+
+
+def _product(record: Mapping[Column, Cell]) -> tuple[str | None, str | None]:
+    """Code and description; one cell may hold both."""
+    code, product = text_of(record.get(Column.CODE)), text_of(record.get(Column.PRODUCT))
+    if code is not None and product is None and not re.search(r"\d", code):
+        return None, code
+    if code is None and product is not None:
+        if PRODUCT_CODE.fullmatch(product):
+            return product, None
+        if both := _CODE_AND_NAME.fullmatch(product):
+            return both[1] or both[4], both[2] or both[3]
+    return code, product
+
+
+def _period(record: Mapping[Column, Cell], year: int | None) -> tuple[dt.date | None, dt.date | None, str | None]:
+    """First day, last day and the words they were read from; ``year`` is that of the whole file."""
+    written = number_of(record.get(Column.YEAR))
+    told = int(written) if written is not None and 2000 <= written <= 2100 and written == int(written) else None
+    if Column.START in record or Column.END in record:
+        first, last = record.get(Column.START), record.get(Column.END)
+        text = " t/m ".join(words for words in (text_of(first), text_of(last)) if words) or None
+        first, last = _day_first(first, last), _day_first(last, first)
+        start, end = _date(first), _date(last)
+        if start is None and end is None and text is not None:
+            start, end = read_period(text, told or year)
+        elif last is None and isinstance(first, str):
+            start, end = read_period(first, told)
+        return start, end, text
+    for column, lead in ((Column.PERIOD, ""), (Column.MONTH, "maand "), (Column.WEEK, "week "), (Column.DAY, "")):
+        cell = record.get(column)
+        text = text_of(cell)
+        if text is None:
+            continue
+        day = _date(cell) if not isinstance(cell, str) else None
+        if day is not None and (column is Column.DAY or isinstance(cell, dt.date)):
+            start, end = month_of(day) if column is Column.MONTH else (day, day)
+        else:
+            start, end = read_period(text, told)
+            if start is None and end is None:
+                start, end = read_period(lead + text, told or year)
+        return start, end, text if told is None else f"{text} {told}"
+    if told is not None:
+        return *read_period(str(told)), str(told)
+    return None, None, None
+
+
+def _day_first(one: Cell, other: Cell) -> Cell:
+    """"09/01/2026" beside "09/30/2026" has its month in front, as the other shows."""
+    here, there = (_SLASHED.fullmatch(text_of(cell) or "") for cell in (one, other))
+    if here and there and int(there[2]) > 12 >= int(there[1]) and int(here[2]) <= 12:
+        return f"{here[2]}/{here[1]}/{here[3]}"
+    return one
+
+
+def _units(record: Mapping[Column, Cell]) -> tuple[Decimal | None, str | None]:
+    """How many, and of what: as its own column says, else the word behind the number, else the title."""
+    unit = text_of(record.get(Column.UNIT))
+    for column, title in _COUNTED:
+        value = number_of(record.get(column))
+        if value is not None:
+            return value, unit or unit_in(record.get(column)) or title
+    return None, unit
+
+
+def _date(cell: Cell) -> dt.date | None:
+    if isinstance(cell, dt.date):
+        return cell
+    if isinstance(cell, Decimal):
+        # A date whose cell lost its format: days since 1900, 2000 to 2064 (births: from 1927).
+        return _EXCEL_EPOCH + dt.timedelta(days=int(cell)) if 10_000 <= cell <= 60_000 else read_day(str(int(cell)))
+    return read_day(cell) if cell else None
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _plain(number: Decimal | None) -> str | None:
+    return format(number, "f") if number is not None and abs(number) < Decimal("1e12") else None

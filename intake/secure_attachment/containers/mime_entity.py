@@ -1,0 +1,45 @@
+"""What decrypted content holds: a MIME entity with files in it, or one bare file. For S/MIME and OpenPGP, on both sides of the wire."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from intake.mail import headers, message
+from intake.model.mail import Part, PartKind
+
+_WRAPPERS = (".p7m", ".p7c", ".p7z", ".gpg", ".pgp", ".asc")
+"""What is put behind a file's name when it is encrypted."""
+
+
+def header_of(content: bytes) -> tuple[headers.RawFields, int] | None:
+    """The MIME header fields at the start and where the body begins; None for a bare file."""
+    fields, body, stopped = headers.split(content, 0, min(len(content), 200_000))
+    return (fields, body) if not stopped and any(name.startswith("content-") or name == "mime-version" for name, _ in fields) else None
+
+
+def is_entity(content: bytes) -> bool:
+    """Whether the bytes begin with MIME header fields; else they are a bare file."""
+    return header_of(content) is not None
+
+
+def parts_of(content: bytes, path: str, file_name: str | None) -> list[Part]:
+    """The files in the content of the container with this path and name."""
+    if not is_entity(content):
+        return [Part(f"{path}/1", message.sniff(content), content, bare_name(file_name))]
+    mail = message.parse(content)
+    parts = [replace(inner, path=f"{path}/{inner.path}") for inner in mail.parts]
+    # A letter around the files is no file; alone, or with a number in it that could be a BSN, it may be the care lines.
+    if mail.text.strip() and (not parts or _long_number(mail.text)):
+        parts.append(Part(f"{path}/text", PartKind.TEXT, mail.text.encode("utf-8", "replace"), declared_type="text/plain"))
+    return parts
+
+
+def bare_name(name: str | None) -> str | None:
+    """``zorg.csv`` of ``zorg.csv.p7m``; None when nothing of a name is left."""
+    if name is None or not name.lower().endswith(_WRAPPERS):
+        return name
+    return name[:-4] if "." in name[:-4] else None
+
+
+def _long_number(text: str) -> bool:
+    return any(8 <= sum(c.isdigit() for c in word) <= 9 for word in text[:200_000].split())

@@ -1,0 +1,140 @@
+"""ODS and ODT with a password, as LibreOffice writes them: each file of the package encrypted on its own.
+
+Runs in a child, called by ``office``. Source: OpenDocument 1.3 part 2, §3.4 and §4.8 (manifest, key derivation).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from lxml import etree
+
+from intake.secure_attachment.containers.passwords import none_fits, within
+from intake.secure_attachment.containers.result import MAX_FILES, MAX_TOTAL_BYTES, bomb, damaged, locked
+
+MAX_ITERATIONS = 2_000_000
+"""LibreOffice writes 100,000."""
+MAX_MANIFEST_BYTES = 2_000_000
+CHECKED_BYTES = 1024
+"""The checksum is over these first bytes of what was encrypted."""
+
+_MANIFEST = "META-INF/manifest.xml"
+_SPACE = "{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}"
+_HASHES = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
+
+
+@dataclass(frozen=True, slots=True)
+class _Lock:
+    """How one file is encrypted."""
+
+    iterations: int
+    salt: bytes
+    start_hash: str
+    vector: bytes
+    checksum: bytes
+    checksum_hash: str
+
+    def opened(self, content: bytes, password: str) -> bytes | None:
+        """What was encrypted, still packed; None when this is not the password."""
+        start = _HASHES[self.start_hash](password.encode()).digest()
+        key = hashlib.pbkdf2_hmac("sha1", start, self.salt, self.iterations, 32)
+        decryptor = Cipher(algorithms.AES(key), modes.CBC(self.vector)).decryptor()
+        packed = decryptor.update(content) + decryptor.finalize()
+        unpadded = packed[: -packed[-1]] if packed else b""
+        sums = {_HASHES[self.checksum_hash](bytes_[:CHECKED_BYTES]).digest() for bytes_ in (packed, unpadded)}
+        return packed if self.checksum in sums else None
+
+
+@dataclass(slots=True)
+class _Package:
+    """The files of a package and the locks on them."""
+
+    files: dict[str, bytes] = field(repr=False)
+    locks: dict[str, _Lock]
+    manifest: Any
+
+
+def unlocked(data: bytes, passwords: Sequence[str]) -> bytes:
+    """The package without its encryption.
+
+    Raises:
+        NotOpenedError: LOCKED, DAMAGED or BOMB.
+    """
+    package = _package(data)
+    if not package.locks:
+        raise locked("a way of encrypting OpenDocument that is not on our list")
+    smallest = min(package.locks, key=lambda name: len(package.files[name]))
+    for password in within(passwords):
+        if package.locks[smallest].opened(package.files[smallest], password) is not None:
+            return _rebuilt(package, password)
+    raise locked(none_fits(passwords))
+
+
+def _package(data: bytes) -> _Package:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        if len(entries) > MAX_FILES or sum(entry.file_size for entry in entries) > MAX_TOTAL_BYTES:
+            raise bomb("an OpenDocument package with too much in it")
+        files = {entry.filename: archive.read(entry) for entry in entries}
+    manifest = etree.fromstring(files[_MANIFEST][:MAX_MANIFEST_BYTES], etree.XMLParser(resolve_entities=False, no_network=True))
+    locks = {}
+    for entry in manifest.iter(f"{_SPACE}file-entry"):
+        name, encryption = str(entry.get(f"{_SPACE}full-path")), entry.find(f"{_SPACE}encryption-data")
+        if encryption is not None and name in files:
+            locks[name] = _lock(encryption)
+            entry.remove(encryption)
+    return _Package(files, locks, manifest)
+
+
+def _lock(encryption: Any) -> _Lock:
+    def of(element: str, attribute: str) -> str:
+        found = encryption if not element else encryption.find(f"{_SPACE}{element}")
+        return str(found.get(f"{_SPACE}{attribute}"))
+
+    cipher, derivation = of("algorithm", "algorithm-name"), of("key-derivation", "key-derivation-name")
+    if not cipher.endswith("#aes256-cbc") or not derivation.endswith(("PBKDF2", "#pbkdf2")):
+        raise locked("a way of encrypting OpenDocument that is not on our list")
+    iterations = int(of("key-derivation", "iteration-count"))
+    if iterations > MAX_ITERATIONS:
+        raise bomb("an OpenDocument file that asks for too many rounds to make its key")
+    return _Lock(
+        iterations=iterations,
+        salt=base64.b64decode(of("key-derivation", "salt")),
+        start_hash=of("start-key-generation", "start-key-generation-name").rpartition("#")[2],
+        vector=base64.b64decode(of("algorithm", "initialisation-vector")),
+        checksum=base64.b64decode(of("", "checksum")),
+        checksum_hash=of("", "checksum-type").rpartition("#")[2].removesuffix("-1k"),
+    )
+
+
+def _rebuilt(package: _Package, password: str) -> bytes:
+    """The same package, every file readable and no lock in its manifest."""
+    room = MAX_TOTAL_BYTES
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in package.files.items():
+            if name == _MANIFEST:
+                content = etree.tostring(package.manifest)
+            elif name in package.locks:
+                content = _inflated(package.locks[name].opened(content, password), room)
+            room -= len(content)
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def _inflated(packed: bytes | None, room: int) -> bytes:
+    if packed is None:
+        raise damaged("a file in an OpenDocument package does not decrypt")
+    machine = zlib.decompressobj(-zlib.MAX_WBITS)
+    content = machine.decompress(packed, max(room, 1))
+    if machine.unconsumed_tail:
+        raise bomb("an OpenDocument package that swells too much")
+    return content

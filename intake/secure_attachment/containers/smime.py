@@ -1,0 +1,188 @@
+"""S/MIME as real senders write it: enveloped, authenticated, signed inside or outside, DER, BER, PEM, base64 or MIME.
+
+``task_open`` runs in the decrypting child: private keys come in as secrets and never touch a file. What it gives back
+is the content as it was encrypted; the parent unpacks it like any other mail.
+
+Sources: RFC 8551 (S/MIME 4.0), RFC 5652 (CMS), RFC 5083 and 5084 (AES-GCM), RFC 3274 (compressed data).
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from asn1crypto import cms
+from cryptography.exceptions import UnsupportedAlgorithm
+
+from intake.mail import headers
+from intake.mail.cms import binary, content_of
+from intake.model.attachment import Opening, Protection
+from intake.secure_attachment.containers import ber, cms_envelope, cms_signature, mime_entity
+from intake.secure_attachment.containers.cms_recipients import OwnKey
+from intake.secure_attachment.containers.result import NotOpenedError, bomb, care_in, damaged, locked
+
+UNDECIPHERABLE = cms_envelope.UNDECIPHERABLE
+SEED_AND_PERMISSIONS = 24
+MAX_LAYERS = 8
+MAX_CONTENT_BYTES = 44_000_000
+"""What still fits, as base64, in a child's answer."""
+
+_BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError, UnsupportedAlgorithm, NotImplementedError)
+"""How asn1crypto and cryptography end on bytes that are no CMS."""
+
+_CMS_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_MAGIC = (
+    b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"7z\xbc\xaf", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff",
+)  # fmt: skip
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+@dataclass(slots=True)
+class _Unwrapped:
+    """What is known while one layer after the other is taken off."""
+
+    blob: bytes = field(repr=False)
+    encrypted: bool = False
+    weak: bool = False
+    proven: bool = False
+
+
+def task_open(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]) -> dict[str, Any]:
+    """Open one S/MIME structure (child side).
+
+    Args:
+        data: DER, BER, PEM, base64, or a MIME entity of type application/pkcs7-mime.
+        arguments: ``{"weak": bool}``: whether triple DES may be opened (default true); ``{"seed": True}``: the content is
+            the seed of a PDF's key and its permissions, 24 bytes.
+        secrets: for each key of ours, its certificate and private key as PEM in one piece.
+
+    Returns:
+        ``{"opening", "reason"}``, and when it opened also ``protection``, ``proven``, ``content`` (base64) and ``care``: of each
+        file in it, by its path, what ``care_in`` tells.
+    """
+    try:
+        opened = _unwrap(data, [OwnKey(secret) for secret in secrets], allow_weak=bool(arguments.get("weak", True)))
+        known = len(opened.blob) == SEED_AND_PERMISSIONS if arguments.get("seed") else _recognisable(opened.blob)
+        if opened.encrypted and not opened.proven and not known:
+            # A wrong key passes the padding of CBC once in 256 times.
+            raise locked(UNDECIPHERABLE)
+        if len(opened.blob) > MAX_CONTENT_BYTES:
+            raise bomb("the content is too large")
+    except NotOpenedError as ended:
+        return {"opening": ended.opening.value, "reason": ended.reason}
+    except _BROKEN:
+        return {"opening": Opening.DAMAGED.value, "reason": "no whole CMS structure"}
+    protection = (Protection.WEAK if opened.weak else Protection.STRONG) if opened.encrypted else Protection.NONE
+    content = base64.b64encode(opened.blob).decode("ascii")
+    parts = () if arguments.get("seed") else mime_entity.parts_of(opened.blob, "", None)
+    care = dict(zip((part.path for part in parts), care_in((part.kind, part.data) for part in parts), strict=True))
+    return {"opening": Opening.OPENED.value, "reason": "", "protection": protection.value, "proven": opened.proven, "content": content, "care": care}
+
+
+def _unwrap(data: bytes, keys: Sequence[OwnKey], *, allow_weak: bool) -> _Unwrapped:
+    state = _Unwrapped(data)
+    for layer in range(MAX_LAYERS):
+        header = mime_entity.header_of(state.blob)
+        structure = _structure(state.blob, header)
+        if structure is not None:
+            _open_layer(state, structure, keys, allow_weak)
+        elif layer == 0:
+            raise damaged("no whole CMS structure")
+        elif header is None or not _open_clear_signed(state, *header):
+            return state
+    raise bomb("too many layers of CMS")
+
+
+def _structure(blob: bytes, header: tuple[headers.RawFields, int] | None) -> bytes | None:
+    """CMS bytes, whatever they are wrapped in; None when this is content."""
+    if header is not None:
+        fields, body = header
+        declared, parameters = headers.parameters(headers.first(fields, "content-type"))
+        name = parameters.get("name", "").lower()
+        if declared not in _CMS_TYPES and not (declared == "application/octet-stream" and name.endswith(".p7m")):
+            return None
+        encoding = headers.first(fields, "content-transfer-encoding").strip().lower()
+        return headers.base64_lenient(blob[body:]) if encoding == b"base64" else binary(blob[body:]) or None
+    return binary(blob) if content_of(blob) is not None else None
+
+
+def _open_layer(state: _Unwrapped, structure: bytes, keys: Sequence[OwnKey], allow_weak: bool) -> None:
+    if common := cms_envelope.decrypt_common(structure, keys):
+        state.blob, state.proven, state.encrypted = common.content, False, True
+        return
+    info = cms.ContentInfo.load(ber.normalise(structure))
+    kind = info["content_type"].native
+    if kind in ("enveloped_data", "authenticated_enveloped_data"):
+        opened = cms_envelope.decrypt(kind, info["content"], keys, allow_weak=allow_weak)
+        state.blob, state.proven = opened.content, opened.proven
+        state.weak, state.encrypted = state.weak or opened.weak, True
+    elif kind == "signed_data":
+        content = info["content"]["encap_content_info"]["content"]
+        state.blob = _octets(content)
+        state.proven = state.proven or cms_signature.is_valid(info["content"], state.blob)
+    elif kind == "compressed_data":
+        state.blob = _inflate(_octets(info["content"]["encap_content_info"]["content"]))
+    elif kind == "data":
+        state.blob = _octets(info["content"])
+    else:
+        raise locked(f"CMS content {kind} is not on our list")
+
+
+def _octets(value: Any) -> bytes:
+    """Content of an OCTET STRING; asn1crypto parses what looks like DER in it, so the bytes are taken as they stand."""
+    content = bytes(value)
+    if not content:
+        raise damaged("a signature without its content")
+    return content
+
+
+def _inflate(content: bytes) -> bytes:
+    machine = zlib.decompressobj()
+    try:
+        plain = machine.decompress(content, MAX_CONTENT_BYTES)
+    except zlib.error:
+        raise damaged("the compressed content is not whole") from None
+    if machine.unconsumed_tail:
+        raise bomb("the compressed content is too large")
+    if not machine.eof:
+        raise damaged("the compressed content is not whole")
+    return plain
+
+
+def _open_clear_signed(state: _Unwrapped, fields: headers.RawFields, body: int) -> bool:
+    """Check a multipart/signed entity. The part that a valid signature covers is what remains.
+
+    Without a valid signature the entity stays whole, for the parent to unpack as any mail.
+    """
+    declared, parameters = headers.parameters(headers.first(fields, "content-type"))
+    boundary = parameters.get("boundary", "").encode("utf-8", "replace")
+    if declared != "multipart/signed" or not boundary:
+        return False
+    pieces = re.split(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(?:--)?[ \t]*(?:\r?\n|\Z)", state.blob[body:])
+    if len(pieces) < 3:
+        return False
+    signed_part, signature_part = pieces[1], pieces[2]
+    start = headers.split(signature_part, 0, len(signature_part))
+    encoded = headers.first(start[0], "content-transfer-encoding").strip().lower() == b"base64"
+    try:
+        detached = headers.base64_lenient(signature_part[start[1] :]) if encoded else signature_part[start[1] :]
+        info = cms.ContentInfo.load(ber.normalise(detached))
+        canonical = re.sub(rb"\r?\n", b"\r\n", signed_part)
+        valid = info["content_type"].native == "signed_data" and any(
+            cms_signature.is_valid(info["content"], content) for content in dict.fromkeys((signed_part, canonical))
+        )
+    except _BROKEN:
+        return False
+    if not valid:
+        return False
+    state.blob, state.proven = signed_part, True
+    return True
+
+
+def _recognisable(blob: bytes) -> bool:
+    """Whether decrypted bytes are something: a MIME entity, a known file, or text. A wrong key gives none of these."""
+    return mime_entity.is_entity(blob) or blob.startswith(_MAGIC) or not _CONTROL.search(blob[:256])

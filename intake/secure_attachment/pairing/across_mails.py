@@ -1,0 +1,81 @@
+"""Where the two halves of an invoice meet: its own mail, and another one that brings the attachment, in either order.
+
+The mail with the attachment chooses, whichever comes first: then the order in which the halves come makes no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from intake.model.attachment import Container, Opening, Protection
+from intake.model.invoice import Invoice
+from intake.secure_attachment.opening import Found
+from intake.secure_attachment.pairing.model import Bundle, By, Choice, Elsewhere, Gist, Loose, Pair, Waiting
+from intake.secure_attachment.pairing.rules import choose, gist_of, lacking, numbers_named, pair
+
+_UNREAD = Bundle(Container("", "unread", Opening.BOMB, Protection.STRONG))
+"""A file that nobody could read."""
+
+
+def with_invoices(
+    found: Found, reference: str, loose: Callable[[Sequence[Invoice]], Sequence[Loose]], opened: Callable[[str, int], tuple[str, list[Bundle]]]
+) -> tuple[tuple[Pair, ...], Elsewhere]:
+    """Pair the invoices of a mail; what they lack may have come in earlier mails.
+
+    Args:
+        found: gets the bundles of the earlier mails that are taken.
+        loose: earlier mails whose attachment may be of these invoices.
+        opened: subject and bundles of an earlier mail, as the so many-eth later one. One mail is opened at a time, and only
+            one that is taken, or of which no gist was kept.
+    """
+    pairs = pair(found.documents, found.bundles)
+    missed = lacking(found.documents, pairs)
+    if not missed:
+        return pairs, Elsewhere()
+    taken: list[str] = []
+    possible: list[Loose] = []
+    invoices = [d.invoice for d in found.documents if d.is_invoice and d.invoice]
+    number = max((b.mail for b in found.bundles), default=0)
+    known = [(other, other.gist or gist_of(*opened(other.reference, 1))) for other in loose(invoices)]
+    choices = [(other, gist.unread, _choice(other, gist, reference, missed)) for other, gist in known]
+    by_sender = sum(reference in choice.references and choice.by is By.SENDER for _, _, choice in choices)
+    for other, unread, choice in choices:
+        doubtful = unread or (choice.by is By.SENDER and (by_sender > 1 or other.doubted))
+        if reference in choice.references and not doubtful:
+            taken.append(other.reference)
+            found.bundles.extend(opened(other.reference, number + len(taken))[1])
+        elif other.left_out or reference in (*choice.references, *choice.doubtful):
+            possible.append(other)
+    pairs = pair(found.documents, found.bundles)
+    if possible:
+        still = lacking(found.documents, pairs)
+        paths = {d.path for d in found.documents if d.invoice in still}
+        pairs = tuple(replace(p, doubt="elsewhere") if not p.bundles and paths.intersection(p.invoices) else p for p in pairs)
+        possible = possible if still else []
+    return pairs, Elsewhere(
+        taken=tuple(taken),
+        possible=tuple(other.reference for other in possible),
+        stirs=tuple(other.reference for other in possible if not other.doubted),
+        considered=tuple(other.reference for other, _, _ in choices),
+    )
+
+
+def without_invoice(found: Found, subject: str, waiting: Callable[[Sequence[str]], Sequence[Waiting]]) -> Elsewhere:
+    """The mails that wait for what this one brings; a password file that could be an invoice is an attachment when one waits for it."""
+    bundles = [*found.bundles, *found.closed]
+    if not bundles:
+        return Elsewhere()
+    others = waiting(numbers_named(bundles, subject))
+    paired, settled = tuple(w.reference for w in others if w.paired), any(w.settled for w in others)
+    choice = Choice() if settled else choose(bundles, subject, others)
+    if paired or choice.references or choice.doubtful:
+        closed = {bundle.container.path for bundle in found.closed}
+        found.bundles, found.closed = bundles, []
+        found.documents = [document for document in found.documents if document.path not in closed]
+    return Elsewhere(choice, paired, settled, considered=tuple(w.reference for w in others))
+
+
+def _choice(other: Loose, gist: Gist, reference: str, missed: tuple[Invoice, ...]) -> Choice:
+    bundles = gist.bundles or [_UNREAD] * gist.unread
+    return choose(bundles, gist.subject, (Waiting(reference, missed, other.thread, other.sender), *other.rivals))

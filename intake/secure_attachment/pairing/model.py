@@ -1,0 +1,132 @@
+"""What is paired: an invoice that waits, an attachment that is loose, and the choice between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from intake.model.attachment import Container, Opening
+from intake.model.care import CareLine
+from intake.model.invoice import Invoice
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """One file with care lines, or a container that gave none: what belongs to an invoice as a whole."""
+
+    container: Container
+    lines: tuple[CareLine, ...] = field(default=(), repr=False)
+    unread: tuple[str, ...] = ()
+    """Paths of files in it that hold no care lines we could understand."""
+    names: tuple[str, ...] = field(default=(), repr=False)
+    """File names on its way."""
+    subject: str = field(default="", repr=False)
+    """Of the later mail that brought it."""
+    mail: int = 0
+    """Which mail brought it: 0 the invoice's own, then the later ones in order."""
+
+    @property
+    def opened(self) -> bool:
+        return self.container.opening is Opening.OPENED
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Invoices of one mail that share their attachments."""
+
+    invoices: tuple[str, ...]
+    """Paths; none for attachments that belong to no invoice of the mail."""
+    bundles: tuple[Bundle, ...]
+    doubt: str = ""
+    """Why it is not certain: ``which``, ``named``, ``other-number`` or ``loose``, a situation of the check secure-attachment."""
+
+
+class By(IntEnum):
+    """What tells that an attachment belongs to a waiting mail, the strongest first."""
+
+    NUMBER = 1
+    NAME = 2
+    AMOUNT = 3
+    THREAD = 4
+    SENDER = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A mail whose invoices wait for their attachment."""
+
+    reference: str
+    invoices: tuple[Invoice, ...]
+    thread: bool = False
+    """The attachment came in its thread."""
+    sender: bool = False
+    """The attachment came from its sender."""
+    paired: bool = False
+    """The attachment was given to it before."""
+    settled: bool = False
+    """By a person."""
+    past: bool = False
+    """It waits no longer: only a person may give it an attachment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """What tells whose attachment a mail without an invoice brings: numbers, amounts and names, no bytes and no clients."""
+
+    subject: str = field(repr=False)
+    bundles: tuple[Bundle, ...] = field(default=(), repr=False)
+    unread: bool = False
+    """A file of it could not be read, which may be an attachment too: only a person says whose."""
+
+    @property
+    def brings(self) -> bool:
+        return self.unread or bool(self.bundles)
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """A mail with an attachment that waits for its invoice."""
+
+    reference: str
+    gist: Gist | None = field(repr=False)
+    """None: it must be opened to know what it brings."""
+    thread: bool
+    sender: bool
+    doubted: bool
+    """A person looks whose it is: now only what tells for certain counts."""
+    rivals: tuple[Waiting, ...]
+    """Other mails that wait for an attachment such as this."""
+    left_out: bool = False
+    """Only its header is here: what it brings nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The mails an attachment belongs to."""
+
+    references: tuple[str, ...] = ()
+    by: By = By.SENDER
+    doubtful: tuple[str, ...] = ()
+    """Mails it may belong to; a person chooses."""
+    missing: bool = False
+    """It names an invoice that is not there (yet)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What other mails have to do with this one."""
+
+    choice: Choice = Choice()
+    """Of a mail without an invoice: whose attachment it brings."""
+    paired: tuple[str, ...] = ()
+    """Of a mail without an invoice: the mails that it was given to before."""
+    settled: bool = False
+    """A person gave it to them."""
+    taken: tuple[str, ...] = ()
+    """Earlier mails whose attachment belongs to invoices of this one."""
+    possible: tuple[str, ...] = ()
+    """Earlier mails whose attachment may belong to them."""
+    stirs: tuple[str, ...] = ()
+    """Those of the possible ones that no person was asked about yet."""
+    considered: tuple[str, ...] | None = None
+    """All other halves that there were to choose from; None for a mail that lacks nothing."""

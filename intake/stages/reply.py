@@ -1,0 +1,443 @@
+"""Verdict → letter to the provider (letters.md). Composes; sending is another stage.
+
+A letter says only what our own checks say, in our own words. Of the invoice it quotes the number and the date, of the
+attachment nothing but row numbers (which stand in the findings), of the mail nothing at all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import textwrap
+import tomllib
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import jinja2
+
+from intake.checks import registry as checks
+from intake.model.basics import local_date
+from intake.model.finding import CheckResult, Finding, Outcome, Severity
+from intake.model.invoice import DocumentKind, Invoice
+from intake.model.mail import Mail, Reply, ReplyKind, Sender
+from intake.model.verdict import MailOutcome, ReadInvoice, Verdict
+from intake.profile import Profile, templates_folder
+from intake.text.bsn import passes_eleven_test
+from intake.text.masking import masked, near_client_word
+
+_WIDTH = 72
+_TOGETHER = re.compile(r"(?<=\b\d\d) (?=\d{3}\b)|(?<=€) (?=\d)|(?<=\b\d) (?=[a-z]+ 20\d\d\b)")
+"""Spaces inside "14 036", an amount, or between day and month: no line ends there."""
+_FILES_SHARE = 0.7
+"""So much of a mail can be files: base64 (RFC 2045 §6.8) makes them 37 % larger."""
+_MOST_REFERENCES = 20
+_LONGEST_ID = 250
+_LONGEST_NUMBER = 40
+
+_MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december")
+_MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+
+_MESSAGE_ID = re.compile(r"<?([!-;=?-~]+@[!-;=?-~]+)>?")
+_ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
+_LINK_LIKE = re.compile(r"://|www\.|@|\.[a-z]{2,}\b", re.IGNORECASE)
+
+_ATTACHMENT_TITLE = {"nl": "De beveiligde bijlage", "en": "The secured attachment"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """One numbered fault of the letter."""
+
+    number: int
+    what: str
+    remedy: str
+    example: str
+    page: int | None
+    demand: str
+    english: str
+    demand_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What the letter says of one invoice, or of the attachment."""
+
+    title: str
+    title_en: str
+    accepted: str
+    stays: bool
+    """We keep this invoice: it need not be sent again."""
+    faults: tuple[_Fault, ...]
+    hints: tuple[str, ...]
+    fine: tuple[str, ...]
+
+
+def compose(verdict: Verdict, mail: Mail, sender: Sender, reference: str, received_at: dt.datetime, profile: Profile) -> Reply | None:
+    """The letter that this verdict asks for, or None when none is due or nobody may be answered.
+
+    Args:
+        reference: our own reference (kenmerk) of the mail.
+        received_at: aware; told as a date in Europe/Amsterdam.
+    """
+    empty = addressed(mail, sender)
+    if verdict.reply is None or empty is None:
+        return None
+    told = _told(verdict)
+    words = _words(verdict, reference, received_at, profile) | {"parts": _parts(verdict, told, profile)}
+    return _written(empty, verdict.reply.value, words, _subject(verdict, reference, profile), profile)
+
+
+def compose_too_large(limit: int, mail: Mail, sender: Sender, reference: str, received_at: dt.datetime, profile: Profile) -> Reply | None:
+    """The letter to whom sent a mail that is too large, or None when nobody may be answered.
+
+    Args:
+        limit: the most bytes of a mail that we take.
+    """
+    empty = addressed(mail, sender)
+    if empty is None:
+        return None
+    words = {
+        "profile": profile,
+        "reference": reference,
+        "received": _day(local_date(received_at)),
+        "limit": _megabytes(limit),
+        "files": _megabytes(limit * _FILES_SHARE),
+        "toon": _tone(profile),
+    }
+    about = "Uw mail" if profile.tone == "u" else "Je mail"
+    return _written(empty, ReplyKind.TOO_LARGE.value, words, f"{about}: te groot, graag opnieuw sturen (kenmerk {reference})", profile)
+
+
+def _tone(profile: Profile) -> Callable[[str, str], str]:
+    """Chooses the word of this municipality: ``je`` or ``u``."""
+    return lambda je, u: u if profile.tone == "u" else je
+
+
+def _megabytes(size: float) -> str:
+    """Rounded down: ``40``, or ``0,5`` under one."""
+    return f"{int(size / 1e6)}" if size >= 1e6 else f"{int(size / 1e5) / 10}".replace(".", ",")
+
+
+def compose_by_clerk(verdict: Verdict, own_words: str, empty: Reply, reference: str, received_at: dt.datetime, profile: Profile) -> Reply:
+    """The refusal that a clerk decided on. It says that a person looked, and claims no law for the clerk's own words.
+
+    Args:
+        verdict: with the findings that the clerk chose, as faults; the whole mail is refused.
+        empty: from ``addressed``, kept since the mail was decided on.
+    """
+    parts = [part for part in _parts_of_findings(verdict, _told(verdict), profile) if part.faults]
+    words = _words(verdict, reference, received_at, profile) | {"parts": parts, "own_words": own_words}
+    return _written(empty, "refusal-by-clerk", words, _subject(verdict, reference, profile), profile)
+
+
+def addressed(mail: Mail, sender: Sender) -> Reply | None:
+    """An empty letter to whom this mail may be answered, in its thread; None when nobody may be."""
+    if not sender.may_reply or sender.address is None or not _ADDRESS.fullmatch(sender.address):
+        return None
+    in_reply_to = _message_id(mail.message_id)
+    return Reply(sender.address, "", "", in_reply_to, _references(mail, in_reply_to))
+
+
+def _written(empty: Reply, template: str, words: Mapping[str, object], subject: str, profile: Profile) -> Reply:
+    text = _templates(profile.name).get_template(f"{template}.txt").render(words)
+    return replace(empty, subject=subject, text=_wrapped(text))
+
+
+# --- what the letter says -----------------------------------------------------------------
+
+
+def _told(verdict: Verdict) -> list[ReadInvoice]:
+    """The invoices that the letter speaks of."""
+    return [read for read in verdict.invoices if read.outcome is not MailOutcome.IGNORED]
+
+
+def _words(verdict: Verdict, reference: str, received_at: dt.datetime, profile: Profile) -> dict[str, object]:
+    told = _told(verdict)
+    received = local_date(received_at)
+    return {
+        "profile": profile,
+        "reference": reference,
+        "received": _day(received),
+        "received_en": _day_en(received),
+        "invoices": len(told),
+        "single": len(told) <= 1,
+        "refused": sum(read.outcome is MailOutcome.REJECTED for read in told),
+        "partly": any(read.outcome is not MailOutcome.REJECTED for read in told),
+        "what": _what(told),
+        "what_en": _what_en(told),
+        "asks": _asks(verdict, profile, "nl"),
+        "asks_en": _asks(verdict, profile, "en"),
+        "english": any(read.invoice.english for read in verdict.invoices),
+        "toon": _tone(profile),
+    }
+
+
+def _what(told: list[ReadInvoice]) -> str:
+    if not told:
+        return "mail"
+    return _name(told[0].invoice) if len(told) == 1 else f"mail met {len(told)} facturen"
+
+
+def _what_en(told: list[ReadInvoice]) -> str:
+    if not told:
+        return "mail"
+    return _name_en(told[0].invoice) if len(told) == 1 else f"mail with {len(told)} invoices"
+
+
+def _parts(verdict: Verdict, told: list[ReadInvoice], profile: Profile) -> list[_Part]:
+    """What the letter says; a refusal whose verdict carries its reason only tells that reason."""
+    parts = _parts_of_findings(verdict, told, profile)
+    if verdict.reply is not ReplyKind.REFUSAL or any(part.faults for part in parts):
+        return parts
+    hints = _hints(verdict.findings)
+    return [*parts[: len(told)], _of_mail((_fault_of_reason(verdict, profile),), hints, told, verdict)]
+
+
+def _parts_of_findings(verdict: Verdict, told: list[ReadInvoice], profile: Profile) -> list[_Part]:
+    """One part for each invoice, then what is said of the mail and its attachments."""
+    numbers = iter(range(1, 10_000))
+    parts = []
+    for read in told:
+        faults = tuple(_faults(read.findings, numbers, profile, read.invoice.page_count)) if read.outcome is MailOutcome.REJECTED else ()
+        title, title_en = _name(read.invoice), _name_en(read.invoice)
+        fine = _fine(read.results) if faults else ()
+        stays = read.outcome is not MailOutcome.REJECTED
+        titles = (title[:1].upper() + title[1:], title_en[:1].upper() + title_en[1:])
+        parts.append(_Part(*titles, _state(read, faults), stays, faults, _hints(read.findings), fine))
+    for about in dict.fromkeys(f.invoices for f in verdict.findings):
+        of_these = [f for f in verdict.findings if f.invoices == about]
+        faults, hints = tuple(_faults(of_these, numbers, profile, 0)), _hints(of_these)
+        if faults or hints:
+            parts.append(_of_mail(faults, hints, told, verdict, about))
+    return parts
+
+
+def _of_mail(faults: tuple[_Fault, ...], hints: tuple[str, ...], told: list[ReadInvoice], verdict: Verdict, about: tuple[str, ...] = ()) -> _Part:
+    without_invoice = bool(faults) and not told
+    title, title_en = (f"{_ATTACHMENT_TITLE[language]}{_those(about, verdict, language)}" for language in ("nl", "en"))
+    if without_invoice:
+        title, title_en = "Wat er moet veranderen", "What must change"
+    return _Part(title, title_en, "", False, faults, hints, _fine(verdict.results) if faults else ())
+
+
+def _state(read: ReadInvoice, faults: tuple[_Fault, ...]) -> str:
+    """What happens with an invoice that itself has no fault."""
+    if faults:
+        return ""
+    if read.outcome is MailOutcome.QUEUED:
+        return "Deze factuur nemen wij in behandeling."
+    return "Op de factuur zelf vonden wij geen fout." if read.outcome is MailOutcome.REJECTED else "Deze factuur blijft staan."
+
+
+def _fine(results: Iterable[CheckResult]) -> tuple[str, ...]:
+    demands = (checks.requirement(r.check) for r in results if r.outcome is Outcome.PASSED and not r.findings)
+    return tuple(demand.title for demand in demands if not demand.internal)
+
+
+def _faults(findings: Iterable[Finding], numbers: Iterator[int], profile: Profile, pages: int) -> Iterator[_Fault]:
+    for found in findings:
+        if found.severity is not Severity.REJECT or found.internal:
+            continue
+        own = found.source == profile.source
+        yield _Fault(
+            number=next(numbers),
+            what=found.what,
+            remedy=found.remedy,
+            example=found.example,
+            page=found.page if pages > 1 else None,
+            demand=f"Dit is een {found.source}." if own else f"Dit is een eis van de wet: {found.source}." if found.source else "",
+            english=_in_english(found, profile),
+            demand_en=f"This is a demand of {profile.municipality}." if own else f"This is a demand of the law: {found.source}." if found.source else "",
+        )
+
+
+def _in_english(found: Finding, profile: Profile) -> str:
+    """The English sentence of a fault; one that we have no English for stays as it is, whatever signs it holds."""
+    sentence = _english().get(f"{found.check}.{found.code}")
+    return sentence.format(address=profile.addressee.written) if sentence else found.what
+
+
+def _fault_of_reason(verdict: Verdict, profile: Profile) -> _Fault:
+    """A refusal whose verdict carries its reason only: the reason is the fault."""
+    return _Fault(1, verdict.reason, "", "", None, f"Dit is een {profile.source}.", verdict.reason, f"This is a demand of {profile.municipality}.")
+
+
+def _hints(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """What is no fault but worth mending: only what the provider can do something about."""
+    return tuple(f"{f.what} {f.remedy}" for f in findings if f.severity is not Severity.REJECT and f.remedy and not f.internal)
+
+
+def _asks(verdict: Verdict, profile: Profile, language: str) -> list[str]:
+    """The questions of this letter, by what the attachments lack."""
+    if verdict.reply is ReplyKind.RECEIPT:
+        return []
+    asks = [(f.code, f.invoices) for f in verdict.findings if f.check == "secure-attachment" and f.code in ("waiting", "locked", "not-for-us")]
+    if verdict.reply is ReplyKind.REFUSAL:
+        asks = [(f"{code}-with-refusal", about) for code, about in asks]
+    elif not verdict.invoices:
+        asks = [(f"{code}-without-invoice", about) for code, about in asks if code != "waiting"]
+    if verdict.reply is not ReplyKind.REFUSAL:
+        asks += [("other-content", ()) for read in verdict.invoices for f in read.findings if f.code == "other-content"]
+        asks = asks or [("anything" if verdict.reply is ReplyKind.QUESTION or verdict.invoices else "invoice", ())]
+    return [_ask(code, about, verdict, profile, language) for code, about in dict.fromkeys(asks)]
+
+
+def _ask(code: str, about: tuple[str, ...], verdict: Verdict, profile: Profile, language: str) -> str:
+    formal = profile.tone == "u"
+    deadline = verdict.deadline
+    until = "" if deadline is None else (f" uiterlijk op {_day(deadline)}" if language == "nl" else f" by {_day_en(deadline)}")
+    place = "" if not profile.certificate_place else (f" van {profile.certificate_place}" if language == "nl" else f" (see {profile.certificate_place})")
+    words = {"je": "u", "jouw": "uw", "Jouw": "Uw", "hoef": "hoeft"} if formal else {"je": "je", "jouw": "je", "Jouw": "Je", "hoef": "hoef"}
+    of = _those(about, verdict, language)
+    return _ask_texts()[code][language].format(**words, until=until, place=place, phone=profile.phone, of=of, its=of or _of_yours(words["jouw"], language))
+
+
+def _those(about: tuple[str, ...], verdict: Verdict, language: str) -> str:
+    """`` bij factuur 2026-0011``, when it is about some invoices of several; else nothing."""
+    told = [read.invoice for read in verdict.invoices if read.path in about]
+    if not told:
+        return ""
+    return " bij " + " en ".join(map(_name, told)) if language == "nl" else " with " + " and ".join(map(_name_en, told))
+
+
+def _of_yours(your: str, language: str) -> str:
+    return f" bij {your} factuur" if language == "nl" else " with your invoice"
+
+
+# --- what is quoted -----------------------------------------------------------------------
+
+
+def _name(invoice: Invoice) -> str:
+    """``factuur 2026-0011 van 13 november 2026``, as far as it is known."""
+    noun = "creditfactuur" if invoice.kind is DocumentKind.CREDIT_NOTE else "factuur"
+    number, day = _number(invoice), _issued(invoice)
+    return " ".join([noun, *([number] if number else []), *([f"van {_day(day)}"] if day else [])])
+
+
+def _name_en(invoice: Invoice) -> str:
+    noun = "credit note" if invoice.kind is DocumentKind.CREDIT_NOTE else "invoice"
+    number, day = _number(invoice), _issued(invoice)
+    return " ".join([noun, *([number] if number else []), *([f"of {_day_en(day)}"] if day else [])])
+
+
+def _number(invoice: Invoice) -> str | None:
+    """The invoice number as it may be told: one short line, no link in it, and never what may be a client's number."""
+    found = invoice.invoice_number.found
+    if found is None:
+        return None
+    plain = " ".join("".join(map(_plain_character, unicodedata.normalize("NFKC", found.value))).split())
+    if not plain or len(plain) > _LONGEST_NUMBER or _LINK_LIKE.search(plain):
+        return None
+    far, near = masked(plain), masked(plain, near_client=True)
+    return near if far != near and near_client_word(invoice, plain, found.evidence) else far
+
+
+def _plain_character(char: str) -> str:
+    """Digits of every script as 0 to 9, so that none hides a number; control characters as a space."""
+    if unicodedata.category(char)[0] in "CZ":
+        return " "
+    return str(unicodedata.decimal(char, char))
+
+
+def _issued(invoice: Invoice) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(invoice.issue_date.value or "")
+    except ValueError:
+        return None
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _day_en(day: dt.date) -> str:
+    return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
+
+
+# --- the message --------------------------------------------------------------------------
+
+
+def _subject(verdict: Verdict, reference: str, profile: Profile) -> str:
+    """Ours: what it is about, the invoice number, our reference; never the provider's own subject.
+
+    A refusal is about what it refuses: a good invoice beside that is not called unpaid.
+    """
+    told = _told(verdict)
+    if verdict.reply is ReplyKind.REFUSAL:
+        told = [read for read in told if read.outcome is MailOutcome.REJECTED] or told
+    numbers = [number for number in (_number(read.invoice) for read in told) if number]
+    about = "Uw mail" if profile.tone == "u" else "Je mail"
+    if len(told) == 1 and numbers:
+        about = f"Factuur {numbers[0]}"
+    elif told:
+        about = f"Facturen {', '.join(numbers)}" if 1 < len(told) == len(numbers) <= 3 else f"{len(told)} facturen" if len(told) > 1 else "Factuur"
+    says = {
+        ReplyKind.REFUSAL: "nog niet betaald, graag verbeteren",
+        ReplyKind.RECEIPT: "ontvangen",
+        ReplyKind.QUESTION: "wij hebben nog iets nodig",
+        ReplyKind.REMINDER: "herinnering, wij hebben nog iets nodig",
+    }
+    what = says[verdict.reply] if verdict.reply else ""
+    if not told and verdict.reply is ReplyKind.REFUSAL:
+        what = "graag verbeteren"
+    return " ".join(f"{about}: {what} (kenmerk {reference})".split())
+
+
+def _message_id(text: str | None) -> str | None:
+    """A Message-ID that is safe to repeat in a header (RFC 5322), in angle brackets; None when it is not."""
+    match = _MESSAGE_ID.fullmatch((text or "").strip())
+    if match is None or len(match[1]) > _LONGEST_ID or any(passes_eleven_test(run) for run in re.findall(r"(?<!\d)\d{9}(?!\d)", match[1])):
+        return None
+    return f"<{match[1]}>"
+
+
+def _references(mail: Mail, in_reply_to: str | None) -> tuple[str, ...]:
+    """The thread so far and the mail we answer (RFC 5322 3.6.4), the first and the last ones when it is long."""
+    found = [safe for safe in map(_message_id, (*mail.references, in_reply_to)) if safe]
+    unique = tuple(dict.fromkeys(found))
+    return unique if len(unique) <= _MOST_REFERENCES else (unique[0], *unique[1 - _MOST_REFERENCES :])
+
+
+def _wrapped(text: str) -> str:
+    """Lines of at most 72 characters where words allow it; numbered and indented lines keep their indent."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        line = line.rstrip()
+        if len(line) <= _WIDTH:
+            lines.append(line)
+            continue
+        line = _TOGETHER.sub("\u00a0", line)  # textwrap never breaks at a no-break space
+        hang = re.match(r"\s*(?:\d+\. |- )?", line)
+        indent = " " * (len(hang.group()) if hang else 0)
+        lines += textwrap.wrap(line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).replace("\u00a0", " ").strip() + "\n"
+
+
+# --- texts --------------------------------------------------------------------------------
+
+
+@lru_cache
+def _templates(profile_name: str) -> jinja2.Environment:
+    """The municipality's own texts first, then the common ones. Plain text: nothing is escaped."""
+    folders = [templates_folder() / profile_name, templates_folder() / "_default"]
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders),
+        autoescape=jinja2.select_autoescape(default=False),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+@lru_cache
+def _ask_texts() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads((templates_folder() / "_default" / "asks.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache
+def _english() -> Mapping[str, str]:
+    """``check.code`` → the English sentences of a refusal."""
+    return tomllib.loads((templates_folder() / "_default" / "english.toml").read_text(encoding="utf-8"))["refusals"]  # type: ignore[no-any-return]

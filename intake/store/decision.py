@@ -1,0 +1,258 @@
+"""What a verdict changes in the store: states, summaries, cards and hashes to search by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlmodel import Session, col
+
+from intake.model.care import CareLine
+from intake.model.finding import Severity
+from intake.model.invoice import DocumentKind, Invoice
+from intake.model.mail import Reply
+from intake.model.verdict import MailOutcome, Verdict
+from intake.secure_attachment.pairing.model import Gist
+from intake.store import Store, declared_care, gists, incidents, invoices, outbox, pairing, sealed
+from intake.store.codec import VERDICTS, pack
+from intake.store.crypto.vault import DataKey
+from intake.store.journal import number_hashes
+from intake.store.lookup_hashes import NUMBER, SENDER, TERM, THREAD, rows
+from intake.store.pairing import Considered
+from intake.store.tables import CaseState, MailRow, TraitRow
+
+FREE = {"lease_token": None, "hold_boot": None, "hold_until": None}
+"""A mail that nobody works on."""
+CHANGE = update(MailRow).where(col(MailRow.reference) == bindparam("mail"))
+
+
+_DECIDE = CHANGE.values(version=col(MailRow.version) + 1)
+
+
+_TRAITS = insert(TraitRow)
+
+
+@dataclass(frozen=True, slots=True)
+class MailSummary:
+    """What the page shows of a mail. Content."""
+
+    subject: str = field(repr=False)
+    sender: str | None = field(repr=False)
+    text: str = field(repr=False)
+    file_names: tuple[str, ...] = field(default=(), repr=False)
+    answer: Reply | None = field(default=None, repr=False)
+    """An empty letter to whom the mail may be answered, in its thread; None when nobody may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A file that the page shows as pictures."""
+
+    path: str
+    file_name: str | None = field(repr=False)
+    data: bytes = field(repr=False)
+    page_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """A stored document without its bytes."""
+
+    path: str
+    file_name: str | None = field(repr=False)
+    page_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryPage:
+    """The mail and its documents, as sealed."""
+
+    mail: MailSummary
+    documents: tuple[DocumentInfo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CardInvoice:
+    """An invoice of the mail's own, as the list names it. Content."""
+
+    path: str
+    number: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the list of cases shows of one case: of several invoices the first that stands open. Content."""
+
+    supplier: str | None = field(repr=False)
+    invoice_number: str | None = field(repr=False)
+    gross: str | None = field(repr=False)
+    reason: str = field(repr=False)
+    sender: str | None = field(default=None, repr=False)
+    invoices: tuple[CardInvoice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """All that a finished mail leaves behind."""
+
+    verdict: Verdict
+    summary: MailSummary
+    documents: tuple[StoredDocument, ...] = ()
+    reply: Reply | None = None
+    held: str | None = None
+    """Why the reply does not leave by itself: ``off``, ``confirm``, ``not-authenticated`` …; None: it does."""
+    message_ids: tuple[str, ...] = field(default=(), repr=False)
+    """The mail's own Message-ID, and those it answers and refers to."""
+    sender: str | None = field(default=None, repr=False)
+    """Address of the person who wrote it."""
+    numbers: tuple[str, ...] = field(default=(), repr=False)
+    """Of invoices that a mail without one names."""
+    gist: Gist | None = None
+    """Of a mail without an invoice: what may be the attachment of one."""
+    considered: Considered | None = None
+    """The other halves that were known, when the mail lacks its own."""
+    care_lines: tuple[CareLine, ...] = field(default=(), repr=False)
+
+
+SUMMARIES = TypeAdapter(SummaryPage)
+
+
+CARDS = TypeAdapter(Card)
+
+
+CARES = TypeAdapter(tuple[CareLine, ...])
+
+
+def record(
+    store: Store, session: Session, mail: Row[*tuple[Any, ...]], decision: Decision, made: list[dict[str, str | None]]
+) -> str | None:
+    verdict = decision.verdict
+    key = sealed.key_of(store, mail)
+    thread = _forget_earlier(store, session, mail.reference) if mail.decided_at else ()
+    _set_state(store, session, mail.reference, decision)
+    _seal_content(session, key, decision)
+    invoices.keep(session, made)
+    _index(store, session, mail.reference, decision, thread)
+    incidents.register(store, session, mail.reference, verdict.incidents)
+    code = "refused-in-part" if _is_refused_in_part(verdict) else verdict.outcome.value
+    sealed.note(store, session, mail.reference, code, detail=sealed.words(key, verdict.reason))
+    for reference in verdict.completes:
+        pairing.join(store, session, reference, mail.reference)
+        pairing.stir(store, session, reference, "companion")
+    for reference in verdict.takes:
+        pairing.join(store, session, mail.reference, reference)
+    for reference in (*verdict.takes, *verdict.stirs):
+        pairing.stir(store, session, reference, "looked-for")
+    if decision.reply is None:
+        return None
+    if verdict.reply is None:
+        raise ValueError("a reply that its verdict does not ask for")
+    letter = outbox.Letter(decision.reply, verdict.reply, decision.held)
+    return None if outbox.was_told(store, session, key, letter) else outbox.compose(store, session, key, letter)
+
+
+def _forget_earlier(store: Store, session: Session, reference: str) -> Sequence[str]:
+    """Remove what an earlier decision left behind; its events, its incidents, its thread and its replies that left stay. Returns the thread's hashes."""
+    sealed.clear(session, reference, sealed.VERDICT, sealed.SUMMARY, sealed.CARD, sealed.DOCUMENT, sealed.CARE, sealed.GIST)
+    invoices.forget(session, reference)
+    declared_care.forget(session, reference)
+    session.execute(delete(TraitRow).where(col(TraitRow.reference) == reference, col(TraitRow.kind).in_((SENDER, TERM, NUMBER))))
+    outbox.overtake(store, session, reference)
+    return session.execute(select(col(TraitRow.hash)).where(col(TraitRow.reference) == reference, col(TraitRow.kind) == THREAD)).scalars().all()
+
+
+def _set_state(store: Store, session: Session, reference: str, decision: Decision) -> None:
+    verdict, gist = decision.verdict, decision.gist
+    waiting = verdict.outcome is MailOutcome.WAITING
+    if waiting and verdict.deadline is None:
+        raise ValueError("a waiting verdict without a deadline")
+    severities = [f.severity for f in (*verdict.findings, *(f for invoice in verdict.invoices for f in invoice.findings))]
+    state = {
+        "state": _state(verdict).value,
+        "deadline": verdict.deadline if waiting else None,
+        "remind_on": verdict.remind_on if waiting else None,
+        "due": False,
+        "slow": False,
+        "attempts": 0,
+        "decided_at": store.clock(),
+        "decided_by": None,
+        "invoices": len(verdict.invoices),
+        "brings": gist.brings if gist else None,
+        "rejects": severities.count(Severity.REJECT),
+        "reviews": severities.count(Severity.REVIEW),
+    }
+    session.connection().execute(_DECIDE, {"mail": reference, **state, **FREE})
+
+
+def _state(verdict: Verdict) -> CaseState:
+    """Where the mail stands: before a person as long as a good invoice does, whatever was refused beside it."""
+    return CaseState.QUEUED if _is_refused_in_part(verdict) else CaseState(verdict.outcome.value)
+
+
+def _is_refused_in_part(verdict: Verdict) -> bool:
+    outcomes = {read.outcome for read in verdict.invoices}
+    return verdict.outcome is MailOutcome.REJECTED and MailOutcome.QUEUED in outcomes
+
+
+def _seal_content(session: Session, key: DataKey, decision: Decision) -> None:
+    infos = tuple(DocumentInfo(d.path, d.file_name, d.page_count) for d in decision.documents)
+    sealed.put(
+        session,
+        key,
+        [
+            sealed.Piece(sealed.VERDICT, pack(VERDICTS, decision.verdict)),
+            sealed.Piece(sealed.SUMMARY, pack(SUMMARIES, SummaryPage(decision.summary, infos))),
+            sealed.Piece(sealed.CARD, pack(CARDS, _card(decision))),
+            *(sealed.Piece(sealed.DOCUMENT, d.data, d.path) for d in decision.documents),
+            *([sealed.Piece(sealed.CARE, pack(CARES, decision.care_lines))] if decision.care_lines else []),
+            *([sealed.Piece(sealed.GIST, gists.packed(decision.gist))] if decision.gist and decision.gist.brings else []),
+        ],
+    )
+
+
+def _card(decision: Decision) -> Card:
+    verdict = decision.verdict
+    read = invoices.first(verdict)
+    invoice = read.invoice if read else None
+    gross = invoice.gross_amount.value if invoice else None
+    return Card(
+        supplier=invoice.supplier_name.value if invoice else None,
+        invoice_number=invoice.invoice_number.value if invoice else None,
+        gross=None if gross is None else str(gross),
+        reason=verdict.reason,
+        sender=decision.summary.sender,
+        invoices=tuple(
+            CardInvoice(each.path, each.invoice.invoice_number.value)
+            for each in verdict.invoices
+            if each.outcome is not MailOutcome.IGNORED
+        ),
+    )
+
+
+def _index(store: Store, session: Session, reference: str, decision: Decision, known: Sequence[str]) -> None:
+    """Keyed hashes by which the case and its thread are found again. ``known``: hashes of its thread that stand there."""
+    traits = [
+        *(row for row in rows(store, reference, THREAD, decision.message_ids) if row["hash"] not in known),
+        *rows(store, reference, SENDER, [decision.sender or "", decision.summary.sender or ""]),
+        *({"reference": reference, "kind": NUMBER, "hash": h} for h in {number_hashes(store, number)[0] for number in decision.numbers}),
+        *rows(store, reference, TERM, (term for i in decision.verdict.invoices for term in _terms(i.invoice))),
+    ]
+    if traits:
+        session.connection().execute(_TRAITS, traits)
+
+
+def declared_lines(decision: Decision) -> Sequence[CareLine]:
+    """The care that is asked to be paid: none on a credit note, or in a mail that only brings the attachment."""
+    kinds = {i.invoice.kind for i in decision.verdict.invoices}
+    return () if kinds <= {DocumentKind.CREDIT_NOTE} else decision.care_lines
+
+
+def _terms(invoice: Invoice) -> Iterable[str]:
+    """What a person may type to find the case."""
+    for value in (invoice.invoice_number.value, invoice.kvk_number.value, invoice.supplier_name.value):
+        if value:
+            yield value
+            yield from value.split()

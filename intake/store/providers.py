@@ -1,0 +1,209 @@
+"""Whom we know: users of the review page (argon2 hashes, sessions), and providers with their agreed passwords, sealed."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Row, bindparam
+from sqlmodel import Session, col, or_, select
+
+from intake.errors import Conflict
+from intake.store import Store
+from intake.store.codec import pack, unpack
+from intake.store.crypto.vault import DataKey, WrappedKey
+from intake.store.lookup_hashes import fold
+from intake.store.tables import ProviderPasswordRow, ProviderRow
+from intake.store.users import _hasher
+
+_NEWEST = (col(ProviderPasswordRow.valid_from).desc(), col(ProviderPasswordRow.created_at).desc())
+_PROVIDERS_OF = (
+    select(ProviderRow)
+    .where(or_(col(ProviderRow.kvk_hash).in_(bindparam("kvk", expanding=True)), col(ProviderRow.email_hash) == bindparam("email")))
+    .order_by(col(ProviderRow.created_at), col(ProviderRow.id))
+)
+
+
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider (aanbieder) as registered."""
+
+    kvk: str
+    name: str = field(repr=False)
+    email: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedPassword:
+    """When a password is in force; never the password itself."""
+
+    id: str
+    valid_from: dt.date
+    valid_until: dt.date | None
+    """The last day; None: until it is ended."""
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+PROVIDERS = TypeAdapter(Provider)
+
+
+def add_provider(store: Store, kvk: str, name: str, email: str, password: str | None = None) -> None:
+    """Register a provider; one with this KvK number gets the new name and address.
+
+    Args:
+        password: agreed for its attachments, in force from today on; earlier ones stay, for what comes late.
+    """
+    with store.write() as session:
+        row = session.exec(select(ProviderRow).where(col(ProviderRow.kvk_hash) == _kvk_hash(store, kvk))).first() or _new_provider(store, kvk)
+        key = _provider_key(store, row)
+        row.email_hash = _email_hash(store, email)
+        row.details = key.seal("provider", pack(PROVIDERS, Provider(kvk, name, email)))
+        session.add(row)
+        session.flush()
+        if password is not None:
+            _agree(store, session, row, password, store.today, None)
+
+
+def add_password(store: Store, kvk: str, password: str, valid_from: dt.date, valid_until: dt.date | None = None) -> None:
+    """Agree a password for the attachments of a provider, with its first and last day.
+
+    Raises:
+        Conflict: no provider with this KvK number.
+    """
+    with store.write() as session:
+        row = _known_provider(store, session, kvk)
+        _agree(store, session, row, password, valid_from, valid_until)
+
+
+def attachment_passwords(store: Store, address: str | None, kvk_numbers: Sequence[str], day: dt.date | None = None) -> tuple[str, ...]:
+    """Passwords of the providers with this address or one of these KvK numbers; of each provider the newest first.
+
+    Args:
+        day: the date they must be in force; today unless given.
+    """
+    with store.read() as session:
+        rows = session.connection().execute(_PROVIDERS_OF, _hashes(store, address, kvk_numbers)).all()
+        return tuple(dict.fromkeys(password for row in rows for password in _passwords(store, session, row, day or store.today)))
+
+
+def agreed_passwords(store: Store, kvk: str) -> tuple[AgreedPassword, ...]:
+    """When each password of a provider is or was in force, the newest first.
+
+    Raises:
+        Conflict: no provider with this KvK number.
+    """
+    with store.read() as session:
+        provider = _known_provider(store, session, kvk)
+        rows = session.exec(select(ProviderPasswordRow).where(col(ProviderPasswordRow.provider) == provider.id).order_by(*_NEWEST))
+        return tuple(AgreedPassword(row.id, row.valid_from, row.valid_until) for row in rows)
+
+
+def end_password(store: Store, id: str, last_day: dt.date) -> None:
+    """Take a password out of force after its last day.
+
+    Raises:
+        Conflict: there is no such password.
+    """
+    with store.write() as session:
+        row = session.get(ProviderPasswordRow, id)
+        if row is None:
+            raise Conflict(f"there is no password {id}")
+        row.valid_until = last_day
+
+
+def providers_of(store: Store, address: str | None, kvk_numbers: Sequence[str]) -> tuple[Provider, ...]:
+    """The registered providers with this address or one of these KvK numbers."""
+    with store.read() as session:
+        rows = session.connection().execute(_PROVIDERS_OF, _hashes(store, address, kvk_numbers)).all()
+        return tuple(_open_provider(store, row) for row in rows)
+
+
+def list_providers(store: Store) -> tuple[Provider, ...]:
+    """All registered providers, oldest first."""
+    with store.read() as session:
+        rows = session.exec(select(ProviderRow).order_by(col(ProviderRow.created_at))).all()
+        return tuple(_open_provider(store, row) for row in rows)
+
+
+def _open_provider(store: Store, row: ProviderRow | Row[*tuple[Any, ...]]) -> Provider:
+    return unpack(PROVIDERS, _provider_key(store, row).unseal("provider", row.details))
+
+
+def _known_provider(store: Store, session: Session, kvk: str) -> ProviderRow:
+    row = session.exec(select(ProviderRow).where(col(ProviderRow.kvk_hash) == _kvk_hash(store, kvk))).first()
+    if row is None:
+        raise Conflict("no provider with this KvK number is registered")
+    return row
+
+
+def _hashes(store: Store, address: str | None, kvk_numbers: Sequence[str]) -> dict[str, Any]:
+    return {"kvk": [_kvk_hash(store, kvk) for kvk in kvk_numbers], "email": _email_hash(store, address or "")}
+
+
+def _new_provider(store: Store, kvk: str) -> ProviderRow:
+    id = f"PR-{secrets.token_hex(8)}"
+    _, wrapped = store.vault.new_data_key(id, store.today)
+    return ProviderRow(
+        id=id, kvk_hash=_kvk_hash(store, kvk), email_hash="", key_period=wrapped.period, wrapped_key=wrapped.data, details=b"", created_at=store.clock()
+    )
+
+
+def _agree(store: Store, session: Session, row: ProviderRow, password: str, valid_from: dt.date, valid_until: dt.date | None) -> None:
+    id = f"PW-{secrets.token_hex(8)}"
+    wrapped = _provider_key(store, row).seal(f"password|{id}", password.encode("utf-8", "surrogatepass"))
+    session.add(
+        ProviderPasswordRow(id=id, provider=row.id, wrapped=wrapped, valid_from=valid_from, valid_until=valid_until, created_at=store.clock())
+    )
+
+
+def _passwords(store: Store, session: Session, provider: Row[*tuple[Any, ...]], day: dt.date) -> list[str]:
+    key = _provider_key(store, provider)
+    rows = session.exec(
+        select(ProviderPasswordRow)
+        .where(
+            col(ProviderPasswordRow.provider) == provider.id,
+            col(ProviderPasswordRow.valid_from) <= day,
+            or_(col(ProviderPasswordRow.valid_until).is_(None), col(ProviderPasswordRow.valid_until) >= day),
+        )
+        .order_by(*_NEWEST)
+    )
+    return [key.unseal(f"password|{row.id}", row.wrapped).decode("utf-8", "surrogatepass") for row in rows]
+
+
+def _provider_key(store: Store, row: ProviderRow | Row[*tuple[Any, ...]]) -> DataKey:
+    return store.vault.data_key(row.id, WrappedKey(row.key_period, row.wrapped_key))
+
+
+def _kvk_hash(store: Store, kvk: str) -> str:
+    return store.vault.token("provider-kvk", fold(kvk))
+
+
+def _email_hash(store: Store, email: str) -> str:
+    return store.vault.token("provider-email", fold(email))
+
+
+
+
+def _fits_nothing() -> str:
+    """The form of a hash around random bytes: no password gives these."""
+    salt, made = (base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (_hasher.salt_len, _hasher.hash_len))
+    return f"$argon2id$v=19$m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}${salt}${made}"

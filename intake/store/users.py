@@ -1,0 +1,116 @@
+"""Users of the review page and their web sessions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass, field
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from intake.errors import Conflict
+from intake.store import Store
+from intake.store.providers import _fits_nothing
+from intake.store.tables import SessionRow, UserRow
+
+SESSION_HOURS = 10
+"""A working day; after it one logs in again."""
+
+
+IDLE_MINUTES = 30
+
+
+_SEEN_AGAIN_SECONDS = 60
+
+
+_hasher = PasswordHasher()
+
+
+@dataclass(frozen=True, slots=True)
+class WebSession:
+    """A person who is logged in."""
+
+    user: str
+    token: str = field(repr=False)
+    csrf: str = field(repr=False)
+
+
+def set_user(store: Store, name: str, password: str) -> None:
+    """A new user, or a new password for one there is; all sessions of the user end."""
+    hashed = _hasher.hash(password)
+    with store.write() as session:
+        session.execute(delete(SessionRow).where(col(SessionRow.user) == name))
+        user = session.get(UserRow, name)
+        if user is None:
+            session.add(UserRow(name=name, password_hash=hashed, created_at=store.clock()))
+        else:
+            user.password_hash = hashed
+
+
+def remove_user(store: Store, name: str) -> None:
+    """Shut a user out at once; what the user did stays on record.
+
+    Raises:
+        Conflict: there is no such user.
+    """
+    with store.write() as session:
+        user = session.get(UserRow, name)
+        if user is None:
+            raise Conflict("there is no such user")
+        session.delete(user)
+
+
+def list_users(store: Store) -> tuple[str, ...]:
+    """All users by name."""
+    with store.read() as session:
+        return tuple(session.exec(select(UserRow.name).order_by(col(UserRow.name))))
+
+
+def verify(stored: str | None, password: str) -> bool:
+    """Whether a password belongs to a hash. None, for an unknown name, is found out to be wrong in the same time.
+
+    It takes some tenths of a second and 64 MB: ``logins.py`` sees to it that few do so at once.
+    """
+    try:
+        return _hasher.verify(stored or _fits_nothing(), password) and stored is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def open_session(store: Store, session: Session, name: str) -> WebSession:
+    """A new session of a user who was let in, in the transaction at hand; those of long ago go."""
+    token, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(32), store.clock()
+    session.execute(delete(SessionRow).where(col(SessionRow.created_at) < now - dt.timedelta(hours=SESSION_HOURS)))
+    session.add(SessionRow(token_hash=_token_hash(store, token), user=name, csrf=csrf, created_at=now, seen_at=now))
+    return WebSession(name, token, csrf)
+
+
+def session(store: Store, token: str) -> WebSession | None:
+    """The session of a cookie's token; None when there is none, it ended, was idle too long, or its user was removed."""
+    hashed = _token_hash(store, token)
+    now = store.clock()
+    with store.read() as reading:
+        row = reading.get(SessionRow, hashed)
+    if row is None:
+        return None
+    if now >= row.created_at + dt.timedelta(hours=SESSION_HOURS) or now >= row.seen_at + dt.timedelta(minutes=IDLE_MINUTES):
+        logout(store, token)
+        return None
+    if now - row.seen_at > dt.timedelta(seconds=_SEEN_AGAIN_SECONDS):
+        with store.write() as writing:
+            if seen := writing.get(SessionRow, hashed):
+                seen.seen_at = now
+    return WebSession(row.user, token, row.csrf)
+
+
+def logout(store: Store, token: str) -> None:
+    """End a session."""
+    with store.write() as session:
+        session.execute(delete(SessionRow).where(col(SessionRow.token_hash) == _token_hash(store, token)))
+
+
+def _token_hash(store: Store, token: str) -> str:
+    return store.vault.token("web-session", token)

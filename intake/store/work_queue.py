@@ -1,0 +1,348 @@
+"""Work is claimed with a lease and finished in one transaction: verdict, content, hashes, reply and events together."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import Boolean, Row, bindparam, func, or_, select, union_all, update
+from sqlmodel import Session, col
+
+from intake.errors import Conflict, KeyMissing
+from intake.failpoints import failpoint
+from intake.model.basics import local_date
+from intake.model.mail import Envelope
+from intake.model.verdict import Verdict, Wait
+from intake.store import Store, clock, declared_care, invoices, notify, pairing, sealed
+from intake.store.codec import unpack
+from intake.store.crypto.vault import DataKey
+from intake.store.decision import CHANGE, FREE, Decision, declared_lines, record
+from intake.store.journal import ENVELOPES
+from intake.store.tables import CareRow, CaseState, CompanionRow, InvoiceRow, MailRow
+
+KEY_RETRY_SECONDS = 300.0
+"""Until a mail is tried again whose key was missing."""
+
+_CANDIDATES = 100
+"""Of the mails that are due; more than workers can lock in one moment."""
+_FREE_ONE = select(col(MailRow.sequence)).where(
+    or_(~col(MailRow.slow), bindparam("slow_too", type_=Boolean)), clock.hold_is_over(MailRow)
+)
+_DUE = col(MailRow.due)
+_OVER = col(MailRow.deadline) < bindparam("today")
+_REMIND = col(MailRow.remind_on) <= bindparam("today")
+"""Only a waiting mail has a deadline or a day for its reminder."""
+_WORK = union_all(
+    select(_FREE_ONE.where(_DUE).order_by(col(MailRow.sequence)).limit(_CANDIDATES).subquery().c.sequence),
+    _FREE_ONE.where(_OVER),
+    _FREE_ONE.where(_REMIND),
+)
+"""Each of the three by an index of its own, which holds nothing else."""
+_ANY = select(_WORK.subquery().c.sequence).limit(1)
+_NEXT = (
+    select(col(MailRow.sequence))
+    .where(col(MailRow.sequence).in_(_WORK), or_(_DUE, _OVER, _REMIND), clock.hold_is_over(MailRow))
+    .order_by(col(MailRow.sequence))
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+"""The conditions stand here again for PostgreSQL, which asks them anew of a row that changed until it got its
+lock."""
+_TAKE = (
+    update(MailRow)
+    .where(col(MailRow.sequence) == _NEXT.scalar_subquery())
+    .values(due=True, attempts=col(MailRow.attempts) + 1)
+    .returning(
+        *(col(c) for c in (MailRow.reference, MailRow.state, MailRow.received_at, MailRow.key_period, MailRow.wrapped_key, MailRow.envelope)),
+        *(col(c) for c in (MailRow.attempts, MailRow.lease_token, MailRow.slow, MailRow.wakes, MailRow.deadline, MailRow.remind_on)),
+        select(func.coalesce(func.max(InvoiceRow.id), 0)).scalar_subquery().label("invoices_seen"),
+        select(func.coalesce(func.max(CareRow.id), 0)).scalar_subquery().label("care_seen"),
+    )
+)
+_COMPANIONS = (
+    select(col(CompanionRow.companion))
+    .join(MailRow, col(MailRow.reference) == col(CompanionRow.companion))
+    .where(col(CompanionRow.reference) == bindparam("reference"), ~col(CompanionRow.apart))
+    .order_by(col(MailRow.sequence))
+)
+_MINE = (
+    select(*(col(c) for c in (MailRow.reference, MailRow.key_period, MailRow.wrapped_key, MailRow.wakes, MailRow.decided_at)))
+    .where(col(MailRow.reference) == bindparam("reference"), col(MailRow.lease_token) == bindparam("token"))
+    .with_for_update()
+)
+_NOT_A_TRY = CHANGE.values(attempts=col(MailRow.attempts) - 1)
+_CHANGE_MINE = CHANGE.where(col(MailRow.lease_token) == bindparam("token"))
+_NEWER = select(col(InvoiceRow.id)).where(
+    col(InvoiceRow.number_hash).in_(bindparam("numbers", expanding=True)),
+    col(InvoiceRow.id) > bindparam("seen"),
+    col(InvoiceRow.reference) != bindparam("reference"),
+)
+_OTHERS = (
+    select(*(col(c) for c in (MailRow.reference, MailRow.state, MailRow.decided_by)))
+    .where(col(MailRow.reference).in_(bindparam("others", expanding=True)))
+    .with_for_update()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One mail that this worker, and nobody else, works on until its lease ends."""
+
+    reference: str
+    token: str
+    attempt: int
+    """Counts from 1; a mail that kills its workers counts up."""
+    slow: bool
+    """It was given back by ``postpone``."""
+    envelope: Envelope = field(repr=False)
+    raw: bytes = field(repr=False)
+    received_at: dt.datetime
+    waited: Wait | None
+    """How it waited, when it did: its deadline or the day of its reminder passed, or a companion came."""
+    companions: tuple[str, ...]
+    """Later mails that brought what this one waited for, oldest first; ``journal.raw_mail`` has their bytes."""
+    passwords: tuple[str, ...] = field(repr=False)
+    """What persons typed for its secured attachment, the newest first."""
+    lease_seconds: float
+    wakes: int
+    invoices_seen: int
+    care_seen: int
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+def claim(store: Store, worker: str, lease_seconds: float, slow: bool = True) -> Claim | None:
+    """The oldest mail that needs work: new, given back, left by a dead worker, woken, or waiting past its deadline.
+
+    A mail whose key is missing is put aside for a while, and the next one taken. None: nothing to do now.
+
+    Args:
+        slow: whether it may be one that is known to be slow.
+
+    Raises:
+        StoreUnavailable: the database does not answer.
+    """
+    while taken := _take(store, worker, lease_seconds, slow):
+        failpoint("after-claim")
+        try:
+            return _opened(store, taken, lease_seconds)
+        except KeyMissing as missing:
+            _release(store, taken.mail.reference, taken.mail.lease_token, missing.code, KEY_RETRY_SECONDS)
+    return None
+
+
+def extend(store: Store, claim: Claim) -> None:
+    """Start the lease anew, for work that takes long.
+
+    Raises:
+        Conflict: the lease ended and somebody else took the mail.
+    """
+    with store.write() as session:
+        _change_mine(session, claim.reference, claim.token, {"hold_until": clock.tick(session).seconds + claim.lease_seconds})
+
+
+def postpone(store: Store, claim: Claim) -> None:
+    """Give a mail back that is slow: a worker with a place for such mails takes it up again. It was no try.
+
+    Raises:
+        Conflict: the lease ended and somebody else took the mail.
+    """
+    with store.write() as session:
+        _change_mine(session, claim.reference, claim.token, {**FREE, "slow": True})
+        session.connection().execute(_NOT_A_TRY, {"mail": claim.reference})
+        notify.tell(store, session, notify.MAIL)
+
+
+def give_back(store: Store, claim: Claim, code: str, retry_seconds: float, blame: bool = True) -> None:
+    """The work failed; it is due again after ``retry_seconds``. ``code`` is an error's code, without content.
+
+    ``blame``: the try counts against the mail; False when the fault is our own (keys, sandbox, configuration).
+
+    Raises:
+        Conflict: the lease ended and somebody else took the mail.
+    """
+    _release(store, claim.reference, claim.token, code, retry_seconds, blame)
+
+
+def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
+    """Commit everything a decision leaves behind, in one transaction. Returns why its reply is held, None when it is not.
+
+    Raises:
+        Conflict: the lease was lost, or what the decision rests on changed meanwhile (the same invoice number or care was
+            decided, a companion came, its other half came or waits no longer); in the latter cases it is due again at once.
+    """
+    failpoint("before-finish")
+    declared = declared_care.hashed(store, declared_lines(decision))
+    made = invoices.rows(store, claim.reference, invoices.judged(decision.verdict))
+    numbers = {str(row["number_hash"]) for row in made if row["number_hash"]}
+    with store.write() as session, store.vault.one_look():
+        if decision.considered:
+            store.lock(session, "halves")
+        if numbers or declared:
+            store.lock(session, invoices.LOCK)
+        mail = session.connection().execute(_MINE, {"reference": claim.reference, "token": claim.token}).first()
+        if mail is None:
+            raise _lost(claim.reference)
+        stale = _stale(store, session, mail, claim, decision, numbers, declared)
+        if stale:
+            session.connection().execute(_NOT_A_TRY, {"mail": mail.reference, **FREE})
+            held = None
+        else:
+            held = record(store, session, mail, decision, made)
+            declared_care.keep(session, mail.reference, declared)
+    if stale:
+        raise Conflict(f"{claim.reference} is decided again: {stale}")
+    failpoint("after-finish")
+    return held
+
+
+def wait_for_work(store: Store, seconds: float) -> None:
+    """Return when there may be work for a worker, at the latest after ``seconds``."""
+    notify.wait(store, seconds, notify.MAIL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A mail with our lease on it, still sealed."""
+
+    mail: Row[*tuple[Any, ...]]
+    raw: bytes | None = field(repr=False)
+    companions: Sequence[str]
+
+
+def _take(store: Store, worker: str, lease_seconds: float, slow: bool) -> _Taken | None:
+    wanted = {"today": store.today, "slow_too": slow}
+    with store.read() as session:  # an idle worker asks without taking the one lock that all who write need
+        if session.connection().execute(_ANY, {**wanted, **asdict(clock.tick(session))}).first() is None:
+            return None
+    with store.write() as session:
+        moment = clock.tick(session)
+        lease = {"lease_token": f"{worker}:{secrets.token_hex(8)}", "hold_boot": moment.boot, "hold_until": moment.seconds + lease_seconds}
+        mail = session.connection().execute(_TAKE, {**wanted, **asdict(moment), **lease}).first()
+        if mail is None:
+            return None
+        waited = mail.state != CaseState.RECEIVED
+        companions = session.connection().execute(_COMPANIONS, {"reference": mail.reference}).scalars().all() if waited else ()
+        return _Taken(mail, sealed.fetch(session, mail.reference, sealed.RAW), companions)
+
+
+def _opened(store: Store, taken: _Taken, lease_seconds: float) -> Claim:
+    mail = taken.mail
+    key = sealed.key_of(store, mail)
+    if taken.raw is None:
+        raise KeyMissing(f"the bytes of {mail.reference} are not kept any more")
+    return Claim(
+        reference=mail.reference,
+        token=mail.lease_token,
+        attempt=mail.attempts,
+        slow=mail.slow,
+        envelope=unpack(ENVELOPES, key.unseal(sealed.ENVELOPE, mail.envelope)),
+        raw=key.unseal(f"{sealed.RAW}|", taken.raw),
+        received_at=mail.received_at,
+        waited=_wait(store, mail) if mail.state == CaseState.WAITING else None,
+        companions=tuple(taken.companions),
+        passwords=_typed_passwords(store, key) if mail.state != CaseState.RECEIVED else (),
+        lease_seconds=lease_seconds,
+        wakes=mail.wakes,
+        invoices_seen=mail.invoices_seen,
+        care_seen=mail.care_seen,
+    )
+
+
+def _typed_passwords(store: Store, key: DataKey) -> tuple[str, ...]:
+    with store.read() as session:
+        return tuple(password.decode("utf-8", "surrogatepass") for password in sealed.get_all(session, key, sealed.PASSWORD))
+
+
+def _wait(store: Store, mail: Row[*tuple[Any, ...]]) -> Wait:
+    over = store.today > mail.deadline
+    return Wait((store.today - local_date(mail.received_at)).days if over else 0, mail.deadline, mail.remind_on)
+
+
+def _lost(reference: str) -> Conflict:
+    return Conflict(f"the lease on {reference} was lost")
+
+
+def _change_mine(session: Session, reference: str, token: str, values: dict[str, Any]) -> None:
+    if session.connection().execute(_CHANGE_MINE, {"mail": reference, "token": token, **values}).rowcount == 0:
+        raise _lost(reference)
+
+
+def _release(store: Store, reference: str, token: str, code: str, retry_seconds: float, blame: bool = False) -> None:
+    with store.write() as session:
+        moment = clock.tick(session)
+        _change_mine(session, reference, token, {"lease_token": None, "hold_boot": moment.boot, "hold_until": moment.seconds + retry_seconds})
+        if not blame:
+            session.connection().execute(_NOT_A_TRY, {"mail": reference})
+        sealed.note(store, session, reference, f"failed-{code}")
+
+
+def _stale(
+    store: Store, session: Session, mail: Row[*tuple[Any, ...]], claim: Claim, decision: Decision, numbers: set[str], declared: Sequence[declared_care.Care]
+) -> str:
+    """Why the decision rests on what is no longer so; empty when it still holds. ``numbers``: hashes of those of its invoices."""
+    if mail.wakes != claim.wakes:
+        return "a companion came"
+    newer = {"numbers": list(numbers), "seen": claim.invoices_seen, "reference": mail.reference}
+    if numbers and session.connection().execute(_NEWER, newer).first() is not None:
+        return "an invoice with this number was decided meanwhile"
+    if declared and declared_care.declared_since(session, declared, mail.reference, claim.care_seen):
+        return "the same care was decided meanwhile"
+    verdict = decision.verdict
+    if decision.considered and pairing.newcomer(store, session, decision.considered):
+        return "its other half may have come meanwhile"
+    others = {*verdict.completes, *verdict.takes}
+    if not others:
+        return ""
+    found = session.connection().execute(_OTHERS, {"others": list(others)})
+    return (
+        ""
+        if {row.reference for row in found if _still_open(row, verdict)} == others
+        else "its other half waits no longer"
+    )
+
+
+def _still_open(other: Row[*tuple[Any, ...]], verdict: Verdict) -> bool:
+    """The rules may still give that mail our attachment, or us that of that mail."""
+    if other.reference in verdict.completes and other.state == CaseState.WAITING:
+        return True
+    loose = other.state in (CaseState.WAITING, CaseState.QUARANTINED) and other.decided_by is None
+    return loose and other.reference in verdict.takes
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
