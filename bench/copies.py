@@ -1,8 +1,8 @@
 """A store of any size, made from a few cases that went the real road: copies of their rows, by SQL.
 
-Every row of every table gets a reference and hashes of its own, and a thousand providers are among them, but
-sealed data is cut to 64 bytes, so that a million cases fit a disk: a copy is counted, found and listed, and
-does not open.
+Every row of every table gets a reference and hashes of its own, and a thousand providers are among
+them, but sealed data is cut to 64 bytes, so that a million cases fit a disk: a copy is counted,
+found and listed, and does not open.
 """
 
 from __future__ import annotations
@@ -25,8 +25,12 @@ from tests.conftest import Cluster
 _BLANK_BYTES = 64
 _TABLES = ("mail", "identity", "sealed", "trait", "invoice", "care", "event", "reply")
 """In the order of their foreign keys."""
-_SHARED = "CASE WHEN c.n % 1000 = 0 THEN {0} ELSE substr({0}, 1, 60) || CAST(1000 + c.n % 1000 AS text) END"
-"""A hash that a provider's cases have in common: one in a thousand keeps that of the case it copies."""
+_SHARED = (
+    "CASE WHEN c.n % 1000 = 0 THEN {0} ELSE substr({0}, 1, 60) || CAST(1000 + c.n % 1000 AS"
+    " text) END"
+)
+"""A hash that a provider's cases have in common: one in a thousand keeps that of the case it
+copies."""
 _ENDED = "CASE WHEN c.n % 5 = 1 THEN {} WHEN c.n % 10 = 2 THEN {} ELSE {} END"
 _OWN = dict.fromkeys((f"{table}.reference" for table in _TABLES), "c.new") | {
     "mail.state": _ENDED.format("'rejected'", "'ignored'", "'accepted'"),
@@ -46,7 +50,8 @@ class Sqlite:
     """All its work is done in this process."""
     random = "lower(hex(randomblob(32)))"
     numbers = (
-        "WITH RECURSIVE s(n) AS (SELECT {0} UNION ALL SELECT n + 1 FROM s WHERE n < {1}) SELECT n FROM s"
+        "WITH RECURSIVE s(n) AS (SELECT {0} UNION ALL SELECT n + 1 FROM s WHERE n < {1}) SELECT n"
+        " FROM s"
     )
     blank = "substr({0}, 1, {1})"
     """Of sealed data."""
@@ -81,7 +86,8 @@ class Sqlite:
     def bytes(self, store: Store) -> int:
         with store.read() as session:
             pages, size = (
-                session.execute(text(f"PRAGMA {name}")).scalar_one() for name in ("page_count", "page_size")
+                session.execute(text(f"PRAGMA {name}")).scalar_one()
+                for name in ("page_count", "page_size")
             )
         return int(pages * size)
 
@@ -101,7 +107,9 @@ class Postgresql:
 
     def settings(self, home: Path) -> Settings:
         return settings_module.load(
-            home=home, reply_mode="confirm", database_url=self.cluster.address(self.cluster.new_database())
+            home=home,
+            reply_mode="confirm",
+            database_url=self.cluster.address(self.cluster.new_database()),
         )
 
     @contextmanager
@@ -119,37 +127,41 @@ class Postgresql:
 
     def indexes(self, run: Run) -> list[tuple[str, str]]:
         return run(
-            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT IN (SELECT conname FROM pg_constraint)"
-            " AND indexname NOT LIKE 'alembic%'"
+            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexname"
+            " NOT IN (SELECT conname FROM pg_constraint) AND indexname NOT LIKE 'alembic%'"
         )
 
     def columns(self, run: Run, table: str) -> list[str]:
         return [
             row[0]
             for row in run(
-                f"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}' ORDER BY ordinal_position"
+                f"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}'"
+                " ORDER BY ordinal_position"
             )
         ]
 
     def bytes(self, store: Store) -> int:
         with store.read() as session:
-            return int(session.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
+            return int(
+                session.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
+            )
 
 
 Database = Sqlite | Postgresql
 
 
 def fill(database: Database, settings: Settings, size: int) -> None:
-    """Copies of the accepted cases until there are so many: one in five refused with its letter sent, one in
-    ten ignored.
+    """Copies of the accepted cases until there are so many: one in five refused with its letter
+    sent, one in ten ignored.
 
-    Most come in without indexes, which are then made at once; the last ones come in as mails do, at random
-    places, which leaves the pages of the indexes as full as they are after years, and not as full as on their
-    first day.
+    Most come in without indexes, which are then made at once; the last ones come in as mails do, at
+    random places, which leaves the pages of the indexes as full as they are after years, and not as
+    full as on their first day.
     """
     with database.filling(settings) as run:
         references = [
-            row[0] for row in run("SELECT reference FROM mail WHERE state = 'accepted' ORDER BY sequence")
+            row[0]
+            for row in run("SELECT reference FROM mail WHERE state = 'accepted' ORDER BY sequence")
         ]
         last = size - len(references)
         at_once = last * 85 // 100
@@ -168,26 +180,31 @@ def _copy(database: Database, run: Run, references: Sequence[str], first: int, l
     chosen = " ".join(f"WHEN {at} THEN '{reference}'" for at, reference in enumerate(references))
     numbers = database.numbers.format(first, last)
     run(
-        f"INSERT INTO copied SELECT n, CASE n % {len(references)} {chosen} END, substr({database.random}, 1, 12) FROM ({numbers}) AS numbers"
+        f"INSERT INTO copied SELECT n, CASE n % {len(references)} {chosen} END,"
+        f" substr({database.random}, 1, 12) FROM ({numbers}) AS numbers"
     )
     for table in _TABLES:
         kept = [name for name in database.columns(run, table) if name not in ("id", "sequence")]
         values = ", ".join(_copied(database, table, name) for name in kept)
         run(
-            f"INSERT INTO {table} ({', '.join(kept)}) SELECT {values} FROM copied c JOIN {table} t ON t.reference = c.old ORDER BY c.n"
+            f"INSERT INTO {table} ({', '.join(kept)}) SELECT {values} FROM copied c JOIN {table} t"
+            " ON t.reference = c.old ORDER BY c.n"
         )
 
 
 def _copied(database: Database, table: str, name: str) -> str:
-    """What stands in a column of a copy; what is equal for all cases of a provider is so for one case in a
-    thousand."""
+    """What stands in a column of a copy; what is equal for all cases of a provider is so for one
+    case in a thousand."""
     column = f"t.{name}"
     if f"{table}.{name}" in _OWN:
         return _OWN[f"{table}.{name}"]
     if name in ("sender_hash", "domain_hash", "kvk_hash", "vat_hash", "name_hash"):
         return _SHARED.format(column)
     if f"{table}.{name}" == "trait.hash":
-        return f"CASE WHEN t.kind = 'message-id' THEN {database.random} ELSE {_SHARED.format(column)} END"
+        return (
+            f"CASE WHEN t.kind = 'message-id' THEN {database.random} ELSE"
+            f" {_SHARED.format(column)} END"
+        )
     if name in ("message_id", "hash") or name.endswith("_hash"):
         return database.random
     if f"{table}.{name}" == "sealed.data":

@@ -1,8 +1,10 @@
-"""What opening costs beside the bare library: S/MIME, zip and PDF of 20 kB, milliseconds each, sandbox aside.
+"""What opening costs beside the bare library: S/MIME, zip and PDF of 20 kB, milliseconds each,
+sandbox aside.
 
-``python -m bench.decrypt [rounds]``. Both sides do their whole work from bytes to bytes, in one process, turn by turn;
-the fastest of all rounds counts. Ours reads the key or every spelling of the password, counts and bounds what comes out,
-judges the protection and packs the answer for the parent.
+``python -m bench.decrypt [rounds]``. Both sides do their whole work from bytes to bytes, in one
+process, turn by turn; the fastest of all rounds counts. Ours reads the key or every spelling of the
+password, counts and bounds what comes out, judges the protection and packs the answer for the
+parent.
 """
 
 from __future__ import annotations
@@ -20,7 +22,11 @@ import pikepdf
 import pyzipper
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
-from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7EnvelopeBuilder, PKCS7Options, pkcs7_decrypt_der
+from cryptography.hazmat.primitives.serialization.pkcs7 import (
+    PKCS7EnvelopeBuilder,
+    PKCS7Options,
+    pkcs7_decrypt_der,
+)
 from reportlab.pdfgen.canvas import Canvas
 
 from intake.secure_attachment import keys
@@ -34,17 +40,31 @@ Action = Callable[[], object]
 
 
 def _sheet() -> bytes:
-    """20 kB that pack as care lines do, under the head of a PDF: text would be read in passing, and here opening alone counts."""
+    """20 kB that pack as care lines do, under the head of a PDF: text would be read in passing, and
+    here opening alone counts.
+    """
     dice = random.Random(20)
-    row = "{:09};huisarts;45A{:02};Begeleiding individueel;{:02}-09-2026;30-09-2026;{};uur;49,20\r\n"
-    rows = (row.format(dice.randrange(10**9), dice.randrange(100), dice.randrange(1, 31), dice.randrange(99)) for _ in range(400))
+    row = (
+        "{:09};huisarts;45A{:02};Begeleiding individueel;{:02}-09-2026;30-09-2026;{};uur;49,20\r\n"
+    )
+    rows = (
+        row.format(
+            dice.randrange(10**9), dice.randrange(100), dice.randrange(1, 31), dice.randrange(99)
+        )
+        for _ in range(400)
+    )
     return ("%PDF-1.7\r\n" + "".join(rows)).encode()[:SIZE]
 
 
 def _smime(municipal: keys.MunicipalKey) -> tuple[Action, Action]:
     certificate = x509.load_pem_x509_certificate(municipal.certificate)
     content = b"Content-Type: application/pdf\r\n\r\n" + _sheet()
-    data = PKCS7EnvelopeBuilder().set_data(content).add_recipient(certificate).encrypt(Encoding.DER, [PKCS7Options.Binary])
+    data = (
+        PKCS7EnvelopeBuilder()
+        .set_data(content)
+        .add_recipient(certificate)
+        .encrypt(Encoding.DER, [PKCS7Options.Binary])
+    )
 
     def bare() -> None:
         own = x509.load_pem_x509_certificate(municipal.certificate)
@@ -56,7 +76,9 @@ def _smime(municipal: keys.MunicipalKey) -> tuple[Action, Action]:
 
 def _zip() -> tuple[Action, Action]:
     file = io.BytesIO()
-    with pyzipper.AESZipFile(file, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archive:
+    with pyzipper.AESZipFile(
+        file, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES
+    ) as archive:
         archive.setpassword(PASSWORD)
         archive.writestr("zorg.pdf", _sheet())
     data = file.getvalue()
@@ -77,7 +99,11 @@ def _pdf() -> tuple[Action, Action]:
             page.showPage()
     page.save()
     with pikepdf.open(plain) as opened:
-        opened.save(file, encryption=pikepdf.Encryption(owner="eigenaar", user=PASSWORD.decode(), R=6), compress_streams=True)
+        opened.save(
+            file,
+            encryption=pikepdf.Encryption(owner="eigenaar", user=PASSWORD.decode(), R=6),
+            compress_streams=True,
+        )
     data = file.getvalue()
 
     def bare() -> None:
@@ -101,7 +127,9 @@ def fastest(actions: tuple[Action, Action], rounds: int) -> tuple[float, float]:
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     with tempfile.TemporaryDirectory() as folder:
-        municipal = keys.create(Path(folder), "Gemeente Almere", "crediteuren@almere.nl", dt.datetime.now(dt.UTC))
+        municipal = keys.create(
+            Path(folder), "Gemeente Almere", "crediteuren@almere.nl", dt.datetime.now(dt.UTC)
+        )
     print(f"{'20 kB':<10}{'library':>12}{'intake':>12}{'ratio':>9}   (at most {LIMIT} x)")
     for name, actions in (("S/MIME", _smime(municipal)), ("zip", _zip()), ("PDF", _pdf())):
         bare, ours = fastest(actions, rounds)

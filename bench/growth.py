@@ -1,12 +1,12 @@
-"""What one mail, one look and one idle second cost with 1,000, 100,000 and 1,000,000 cases in hand; ratios to
-the smallest.
+"""What one mail, one look and one idle second cost with 1,000, 100,000 and 1,000,000 cases in hand;
+ratios to the smallest.
 
-``python -m bench.growth [--postgresql] [--sizes 1000 100000 1000000] [--rounds 12]``. A hundred mails go the
-real road and are accepted; the others are copies of their rows (copies.py). What the measured work opens (the
-queue, the first page of what is done) is real.
+``python -m bench.growth [--postgresql] [--sizes 1000 100000 1000000] [--rounds 12]``. A hundred
+mails go the real road and are accepted; the others are copies of their rows (copies.py). What the
+measured work opens (the queue, the first page of what is done) is real.
 
-The stores are measured in turn, a round at a time, and medians are told: what the machine does meanwhile, it
-does to all.
+The stores are measured in turn, a round at a time, and medians are told: what the machine does
+meanwhile, it does to all.
 """
 
 from __future__ import annotations
@@ -70,14 +70,16 @@ class Place:
 
 
 def road(place: Place, number: int) -> None:
-    """Mails, one by one: keep, claim, judge, commit. CPU of this process alone: the children that read never
-    see the store."""
+    """Mails, one by one: keep, claim, judge, commit. CPU of this process alone: the children that
+    read never see the store."""
     now = dt.datetime.now(dt.UTC)
     for _ in range(number):
         raw = mails.mail(next(place.numbers), place.certificate, TO, now)
         begun = time.process_time()
         journal.keep(
-            place.store, raw, Envelope("smtp", now, "administratie@vlinder.example", (TO,), "127.0.0.1")
+            place.store,
+            raw,
+            Envelope("smtp", now, "administratie@vlinder.example", (TO,), "127.0.0.1"),
         )
         kept = time.process_time()
         claim = work_queue.claim(place.store, "bench", 60)
@@ -121,8 +123,12 @@ def looks(place: Place) -> None:
         "what is done, first page, ms": lambda: _page(place.store, done),
         "search by number in the queue, ms": lambda: _page(place.store, TABS[0], "2026-90001"),
         "search by number in what is done, ms": lambda: _page(place.store, done, "2026-90001"),
-        "search by words in the queue, ms": lambda: _page(place.store, TABS[0], "zorgpraktijk de vlinder"),
-        "what came today, ms": lambda: cases.list_cases(place.store, day=place.store.today, limit=20_000),
+        "search by words in the queue, ms": lambda: _page(
+            place.store, TABS[0], "zorgpraktijk de vlinder"
+        ),
+        "what came today, ms": lambda: cases.list_cases(
+            place.store, day=place.store.today, limit=20_000
+        ),
     }
     for name, ask in asked.items():
         place.tell(name, 1000 * min(_timed(ask, place.clock) for _ in range(3)))
@@ -184,14 +190,16 @@ def placed(database: Database, home: Path, size: int) -> Iterator[Place]:
 def measured(database: Database, folder: Path, sizes: Sequence[int], rounds: int) -> list[Place]:
     with ExitStack() as stack:
         places = [
-            stack.enter_context(placed(database, folder / f"{database.name}-{size}", size)) for size in sizes
+            stack.enter_context(placed(database, folder / f"{database.name}-{size}", size))
+            for size in sizes
         ]
         for turn in range(rounds + 1):
             for place in places:
                 before = database.bytes(place.store)
                 road(place, MAILS)
                 place.tell(
-                    "bytes of the database a mail, kB", (database.bytes(place.store) - before) / MAILS / 1000
+                    "bytes of the database a mail, kB",
+                    (database.bytes(place.store) - before) / MAILS / 1000,
                 )
                 looks(place)
                 idle(place)

@@ -1,7 +1,8 @@
 """What hostile and heavy mails cost: time, memory, and how long ordinary mails wait behind them.
 
-``python -m bench.hostile [loops] [scans] [lane] [photos]`` (all of them without a name). Each part has a fresh installation and one
-worker as it ships. Read the numbers side by side with another version's of the same sitting.
+``python -m bench.hostile [loops] [scans] [lane] [photos]`` (all of them without a name). Each part
+has a fresh installation and one worker as it ships. Read the numbers side by side with another
+version's of the same sitting.
 """
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ class Installation:
         while True:
             with self.store.read() as session:
                 rows = session.exec(
-                    select(MailRow.reference, MailRow.state, MailRow.received_at, MailRow.decided_at)
+                    select(
+                        MailRow.reference, MailRow.state, MailRow.received_at, MailRow.decided_at
+                    )
                 ).all()
             ends = {
                 r: (at - kept).total_seconds()
@@ -84,7 +87,9 @@ class Installation:
     def peak(self) -> float:
         """Most memory that the worker's own process held, in MB."""
         status = Path(f"/proc/{self._worker.pid}/status").read_text()
-        return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+        return next(
+            int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")
+        )
 
     def cpu(self) -> float:
         """Processor seconds of the worker's templates and all their children that ended."""
@@ -104,13 +109,18 @@ class Installation:
 def installation() -> Iterator[Installation]:
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(
-            INTAKE_HOME=folder, INTAKE_REPLY_MODE="confirm", INTAKE_SMTP_LISTEN="", INTAKE_LMTP_LISTEN=""
+            INTAKE_HOME=folder,
+            INTAKE_REPLY_MODE="confirm",
+            INTAKE_SMTP_LISTEN="",
+            INTAKE_LMTP_LISTEN="",
         )
         settings = settings_module.load()
         vault.create_keys(settings.key_folder, dt.datetime.now(dt.UTC).date())
         migrate(settings)
         store = open_store(settings)
-        worker = subprocess.Popen([sys.executable, "-m", "intake", "work"], stderr=subprocess.DEVNULL)
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "intake", "work"], stderr=subprocess.DEVNULL
+        )
         try:
             made = Installation(store, worker)
             made.decided(
@@ -138,7 +148,11 @@ def dense_scan(seed: int) -> bytes:
         page = Image.new("L", (2480, 3508), 255)
         draw = ImageDraw.Draw(page)
         for y in range(20, 3480, 14):
-            draw.text((20, y), "".join(rng.choices("abcdefghijklmnopqrstuvwxyz0123456789 .,", k=400)), fill=0)
+            draw.text(
+                (20, y),
+                "".join(rng.choices("abcdefghijklmnopqrstuvwxyz0123456789 .,", k=400)),
+                fill=0,
+            )
         pages.append(page)
     return scans.pdf_of(pages)
 
@@ -156,7 +170,8 @@ def loops() -> None:
         before = made.cpu()
         (seconds,) = made.decided([made.keep(*files)]).values()
         print(
-            f"a mail of {sum(len(f) for _, f in files) / 1000:.0f} kB, four PDFs that loop: {seconds:.0f} s, {made.cpu() - before:.0f} CPU s"
+            f"a mail of {sum(len(f) for _, f in files) / 1000:.0f} kB, four PDFs that loop:"
+            f" {seconds:.0f} s, {made.cpu() - before:.0f} CPU s"
         )
         stuck = [made.keep(*((name, data + b"%%%d" % n) for name, data in files)) for n in range(5)]
         text = made.keep(("factuur.pdf", mails.invoice_pdf("2026-0001")))
@@ -168,8 +183,13 @@ def loops() -> None:
 def dense() -> None:
     with installation() as made:
         before = made.cpu()
-        (seconds,) = made.decided([made.keep(*((f"scan {n}.pdf", dense_scan(n)) for n in range(4)))]).values()
-        print(f"a mail of four dense scans: {seconds:.0f} s, {made.cpu() - before:.0f} CPU s", flush=True)
+        (seconds,) = made.decided(
+            [made.keep(*((f"scan {n}.pdf", dense_scan(n)) for n in range(4)))]
+        ).values()
+        print(
+            f"a mail of four dense scans: {seconds:.0f} s, {made.cpu() - before:.0f} CPU s",
+            flush=True,
+        )
 
 
 def lane() -> None:
@@ -179,15 +199,19 @@ def lane() -> None:
             behind = [made.keep(file) for file in before]
             begun = len(behind) * 100 + 1000
             texts = [
-                made.keep((f"factuur {n}.pdf", mails.invoice_pdf(f"2026-{begun + n}"))) for n in range(LANE)
+                made.keep((f"factuur {n}.pdf", mails.invoice_pdf(f"2026-{begun + n}")))
+                for n in range(LANE)
             ]
             waits = sorted(made.decided(texts).values())
             print(
-                f"{LANE} text invoices behind {len(before)} scans wait {median(waits):.1f} s (median), {waits[-1]:.1f} s (longest)",
+                f"{LANE} text invoices behind {len(before)} scans wait {median(waits):.1f} s"
+                f" (median), {waits[-1]:.1f} s (longest)",
                 flush=True,
             )
         if behind:
-            print(f"the scans themselves took {max(made.decided(behind).values()):.0f} s", flush=True)
+            print(
+                f"the scans themselves took {max(made.decided(behind).values()):.0f} s", flush=True
+            )
 
 
 def photos() -> None:
@@ -195,14 +219,22 @@ def photos() -> None:
         files = [photo(n) for n in range(PHOTOS)]
         made.decided([made.keep((f"foto {n}.jpg", data)) for n, data in enumerate(files)])
         alone = made.peak()
-        made.decided([made.keep((f"factuur {n}.pdf", mails.invoice_pdf(f"2026-{n:04}"))) for n in range(5)])
+        made.decided(
+            [made.keep((f"factuur {n}.pdf", mails.invoice_pdf(f"2026-{n:04}"))) for n in range(5)]
+        )
         print(
-            f"{PHOTOS} mails with a photo of {len(files[0]) / 1e6:.1f} MB: the worker held {alone:.0f} MB at most,"
+            f"{PHOTOS} mails with a photo of {len(files[0]) / 1e6:.1f} MB: the worker held"
+            f" {alone:.0f} MB at most,"
         )
         print(f"after five invoices of the same sender {made.peak():.0f} MB", flush=True)
 
 
-PARTS: dict[str, Callable[[], None]] = {"loops": loops, "scans": dense, "lane": lane, "photos": photos}
+PARTS: dict[str, Callable[[], None]] = {
+    "loops": loops,
+    "scans": dense,
+    "lane": lane,
+    "photos": photos,
+}
 
 
 if __name__ == "__main__":

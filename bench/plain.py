@@ -1,4 +1,6 @@
-"""The plain way: stdlib email + pdfplumber + SQLModel in one process, no journal, no sandbox, nothing sealed."""
+"""The plain way: stdlib email + pdfplumber + SQLModel in one process, no journal, no sandbox,
+nothing sealed.
+"""
 
 from __future__ import annotations
 
@@ -62,14 +64,32 @@ class Plain:
                     text = "\n".join(page.extract_text() for page in pdf.pages)
                     for page in pdf.pages:
                         page.extract_words()
-                fields = {name: found.group(1) for name, pattern in _WANTED.items() if (found := re.search(pattern, text))}
+                fields = {
+                    name: found.group(1)
+                    for name, pattern in _WANTED.items()
+                    if (found := re.search(pattern, text))
+                }
             else:
-                entity = email.message_from_bytes(pkcs7_decrypt_der(data, self.certificate, self.key, []), policy=email.policy.default)
+                entity = email.message_from_bytes(
+                    pkcs7_decrypt_der(data, self.certificate, self.key, []),
+                    policy=email.policy.default,
+                )
                 lines = len(list(csv.DictReader(io.StringIO(entity.get_content()), delimiter=";")))
         missing = [name for name in _WANTED if name not in fields]
-        reply = f"Geachte heer, mevrouw,\n\nWij hebben uw factuur {fields.get('number')} ontvangen.\n" + "\n".join(f"Ontbreekt: {m}" for m in missing)
+        reply = (
+            f"Geachte heer, mevrouw,\n\nWij hebben uw factuur {fields.get('number')} ontvangen.\n"
+            + "\n".join(f"Ontbreekt: {m}" for m in missing)
+        )
         with Database(self.engine) as database:
-            database.add(Row(raw=raw, fields=str(fields), care_lines=lines, verdict="rejected" if missing else "queued", reply=reply))
+            database.add(
+                Row(
+                    raw=raw,
+                    fields=str(fields),
+                    care_lines=lines,
+                    verdict="rejected" if missing else "queued",
+                    reply=reply,
+                )
+            )
             database.commit()
 
 

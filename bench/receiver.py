@@ -1,7 +1,9 @@
-"""The most memory that the receiver takes while many large mails come in at once, and what becomes of a small one beside them.
+"""The most memory that the receiver takes while many large mails come in at once, and what becomes
+of a small one beside them.
 
-``python -m bench.receiver [mails] [megabytes]``. The mails come from peers of ten mails each (127.0.0.2, 127.0.0.3 …), all
-stay unfinished until the last one is there, then all end. Peak memory is the kernel's own figure (VmHWM).
+``python -m bench.receiver [mails] [megabytes]``. The mails come from peers of ten mails each
+(127.0.0.2, 127.0.0.3 …), all stay unfinished until the last one is there, then all end. Peak memory
+is the kernel's own figure (VmHWM).
 """
 
 from __future__ import annotations
@@ -35,8 +37,14 @@ def main(mails: int = 45, megabytes: int = 38) -> None:
         settings = load(home=Path(folder), smtp_listen=f"127.0.0.1:{port}", lmtp_listen="")
         vault.create_keys(settings.key_folder, local_today())
         migrate(settings)
-        environment = os.environ | {"INTAKE_HOME": folder, "INTAKE_SMTP_LISTEN": settings.smtp_listen, "INTAKE_LMTP_LISTEN": ""}
-        receiver = subprocess.Popen([sys.executable, "-m", "intake", "receive"], env=environment, stderr=subprocess.DEVNULL)
+        environment = os.environ | {
+            "INTAKE_HOME": folder,
+            "INTAKE_SMTP_LISTEN": settings.smtp_listen,
+            "INTAKE_LMTP_LISTEN": "",
+        }
+        receiver = subprocess.Popen(
+            [sys.executable, "-m", "intake", "receive"], env=environment, stderr=subprocess.DEVNULL
+        )
         try:
             _wait(port)
             print(f"at rest:            {_peak(receiver.pid):7.0f} MB")
@@ -55,13 +63,18 @@ def _measure(port: int, pid: int, mails: int, megabytes: int) -> None:
         print(f"a small mail beside them: {_small(port)}, {time.monotonic() - begun:.2f} s")
         begun = time.monotonic()
         answers = Counter(pool.map(_finished, clients))
-        print(f"all ended:          {_peak(pid):7.0f} MB, {time.monotonic() - begun:.1f} s, answers {dict(answers)}")
+        print(
+            f"all ended:          {_peak(pid):7.0f} MB, {time.monotonic() - begun:.1f} s, answers"
+            f" {dict(answers)}"
+        )
 
 
 def _unfinished(port: int, number: int, megabytes: int) -> smtplib.SMTP | None:
     """A mail sent up to its end; None when it was not taken."""
     with contextlib.suppress(smtplib.SMTPException, OSError):
-        client = smtplib.SMTP("127.0.0.1", port, source_address=(f"127.0.0.{2 + number // PER_PEER}", 0), timeout=600)
+        client = smtplib.SMTP(
+            "127.0.0.1", port, source_address=(f"127.0.0.{2 + number // PER_PEER}", 0), timeout=600
+        )
         client.ehlo()
         client.docmd(f"MAIL FROM:<a@vlinder.example> SIZE={megabytes * 1_000_000}")
         client.rcpt(TO)
@@ -94,7 +107,11 @@ def _finished(client: smtplib.SMTP | None) -> str:
 
 
 def _peak(pid: int) -> float:
-    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
+    line = next(
+        line
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines()
+        if line.startswith("VmHWM")
+    )
     return int(line.split()[1]) / 1024
 
 

@@ -1,6 +1,8 @@
-"""Mails a second, from SMTP in to stored verdict and composed reply, beside the plain way; ratios of one run.
+"""Mails a second, from SMTP in to stored verdict and composed reply, beside the plain way; ratios
+of one run.
 
-``python -m bench.road [mails in a round] [rounds]``. Each mail holds a text PDF and an S/MIME attachment. The service runs as it
+``python -m bench.road [mails in a round] [rounds]``. Each mail holds a text PDF and an S/MIME
+attachment. The service runs as it
 ships: journal with fsync, sealed content, sandboxed children.
 """
 
@@ -49,7 +51,9 @@ class Lane:
 
     @contextmanager
     def awake(self) -> Iterator[None]:
-        """Its processes run meanwhile and at no other time: idle ones look for work, which would slow the other lanes down."""
+        """Its processes run meanwhile and at no other time: idle ones look for work, which would
+        slow the other lanes down.
+        """
         self._signal(signal.SIGCONT)
         try:
             yield
@@ -110,7 +114,10 @@ def ours(home: Path, workers: int) -> Iterator[Lane]:
     municipal = certificate_of(settings.key_folder)
     migrate(settings)
     commands = [["receive"], *[["work"]] * workers]
-    running = [subprocess.Popen([sys.executable, "-m", "intake", *c], stderr=subprocess.DEVNULL) for c in commands]
+    running = [
+        subprocess.Popen([sys.executable, "-m", "intake", *c], stderr=subprocess.DEVNULL)
+        for c in commands
+    ]
     store = open_store(settings)
     sent = 0
 
@@ -123,14 +130,23 @@ def ours(home: Path, workers: int) -> Iterator[Lane]:
             waiting = sent - sum(counts.values()) + counts[CaseState.RECEIVED]
             if waiting <= 0:
                 return
-            time.sleep(min(0.2, 0.01 * waiting))  # seldom while there is much to do: looking costs what we measure
+            time.sleep(
+                min(0.2, 0.01 * waiting)
+            )  # seldom while there is much to do: looking costs what we measure
 
     try:
         wait_for_port(port)
-        yield Lane(x509.load_pem_x509_certificate(municipal.certificate), through, tuple(process.pid for process in running))
+        yield Lane(
+            x509.load_pem_x509_certificate(municipal.certificate),
+            through,
+            tuple(process.pid for process in running),
+        )
         queued = cases.counts(store)[CaseState.QUEUED]
         if queued != sent:
-            print(f"only {queued} of {sent} mails were queued: the numbers above say little", file=sys.stderr)
+            print(
+                f"only {queued} of {sent} mails were queued: the numbers above say little",
+                file=sys.stderr,
+            )
     finally:
         for process in running:
             process.terminate()
@@ -145,7 +161,9 @@ def plainly(home: Path) -> Iterator[Lane]:
     municipal = certificate_of(home)
     certificate = x509.load_pem_x509_certificate(municipal.certificate)
     port = free_port()
-    controller = plain.serve(plain.Plain(home / "plain.db", certificate, load_pem_private_key(municipal.key, None)), port)  # type: ignore[arg-type]
+    controller = plain.serve(
+        plain.Plain(home / "plain.db", certificate, load_pem_private_key(municipal.key, None)), port
+    )  # type: ignore[arg-type]
     try:
         yield Lane(certificate, lambda raw: send_all(raw, port))
     finally:
@@ -153,7 +171,9 @@ def plainly(home: Path) -> Iterator[Lane]:
 
 
 def main() -> None:
-    """Lane by lane in turn, a round at a time: when the machine's speed changes under us, it changes for all of them."""
+    """Lane by lane in turn, a round at a time: when the machine's speed changes under us, it
+    changes for all of them.
+    """
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 210
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 9
     now = dt.datetime.now(dt.UTC)
@@ -166,7 +186,10 @@ def main() -> None:
         homes = [Path(folder) / str(lane) for lane in range(3)]
         for home in homes:
             home.mkdir()
-        plain_way, one, two = (stack.enter_context(lane) for lane in (plainly(homes[0]), ours(homes[1], 1), ours(homes[2], 2)))
+        plain_way, one, two = (
+            stack.enter_context(lane)
+            for lane in (plainly(homes[0]), ours(homes[1], 1), ours(homes[2], 2))
+        )
         lanes = (one, plain_way, two)  # what is compared runs side by side
         speeds: list[list[float]] = [[] for _ in lanes]
         numbers = map("2026-{:04}".format, itertools.count())
@@ -183,7 +206,10 @@ def main() -> None:
         beside = speeds[lanes.index(plain_way)]
         for name, measured in zip(names, speeds, strict=True):
             ratios = [speed / base for speed, base in zip(measured, beside, strict=True)]
-            print(f"{name:<63}{median(measured):6.1f} mails/s  = {median(ratios):.2f} x plain  ({min(ratios):.2f} to {max(ratios):.2f})")
+            print(
+                f"{name:<63}{median(measured):6.1f} mails/s  = {median(ratios):.2f} x plain "
+                f" ({min(ratios):.2f} to {max(ratios):.2f})"
+            )
 
 
 if __name__ == "__main__":

@@ -1,1 +1,3 @@
-"""Intake and checking of care invoices that providers without a contract mail to a Dutch municipality."""
+"""Intake and checking of care invoices that providers without a contract mail to a Dutch
+municipality.
+"""

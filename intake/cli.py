@@ -14,13 +14,30 @@ import typer
 from intake.errors import ConfigurationError, IntakeError
 from intake.sandbox import hardening
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Intake of care invoices that are mailed to a municipality.")
-keys_app = typer.Typer(no_args_is_help=True, help="The municipality's certificate and the keys of the database.")
-provider_app = typer.Typer(no_args_is_help=True, help="Providers and the attachment passwords agreed with them.")
-password_app = typer.Typer(no_args_is_help=True, help="Passwords agreed with a provider for its attachments.")
-audit_app = typer.Typer(no_args_is_help=True, help="Who read what: the chain of readings (NEN 7513).")
-incidents_app = typer.Typer(no_args_is_help=True, help="The register of incidents (AVG art. 33 lid 5).")
-hold_app = typer.Typer(no_args_is_help=True, help="Cases that may not be destroyed, whatever their term says.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Intake of care invoices that are mailed to a municipality.",
+)
+keys_app = typer.Typer(
+    no_args_is_help=True, help="The municipality's certificate and the keys of the database."
+)
+provider_app = typer.Typer(
+    no_args_is_help=True, help="Providers and the attachment passwords agreed with them."
+)
+password_app = typer.Typer(
+    no_args_is_help=True, help="Passwords agreed with a provider for its attachments."
+)
+audit_app = typer.Typer(
+    no_args_is_help=True, help="Who read what: the chain of readings (NEN 7513)."
+)
+incidents_app = typer.Typer(
+    no_args_is_help=True, help="The register of incidents (AVG art. 33 lid 5)."
+)
+hold_app = typer.Typer(
+    no_args_is_help=True, help="Cases that may not be destroyed, whatever their term says."
+)
 user_app = typer.Typer(no_args_is_help=True, help="Users of the review page.")
 app.add_typer(keys_app, name="keys")
 app.add_typer(provider_app, name="provider")
@@ -33,7 +50,9 @@ app.add_typer(incidents_app, name="incidents")
 Day = dt.datetime | None
 _DAY = ["%Y-%m-%d"]
 Files = Annotated[list[Path], typer.Argument(help="One or more files.", show_default=False)]
-Csv = Annotated[bool, typer.Option("--csv", help="CSV with a heading, instead of one JSON object a line.")]
+Csv = Annotated[
+    bool, typer.Option("--csv", help="CSV with a heading, instead of one JSON object a line.")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")]
 
 
@@ -48,7 +67,9 @@ def main() -> None:
             structlog.processors.LogfmtRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # stderr as it is when a line is written
+        logger_factory=lambda *_: structlog.PrintLogger(
+            sys.stderr
+        ),  # stderr as it is when a line is written
     )
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
@@ -59,7 +80,11 @@ def main() -> None:
 
 
 @app.command()
-def check(files: Files, profile: Annotated[str, typer.Option(help="Municipality.")] = "almere", as_json: Json = False) -> None:
+def check(
+    files: Files,
+    profile: Annotated[str, typer.Option(help="Municipality.")] = "almere",
+    as_json: Json = False,
+) -> None:
     """Check invoice documents on this computer; nothing is kept."""
     from intake.commands.check import check as run
 
@@ -68,7 +93,9 @@ def check(files: Files, profile: Annotated[str, typer.Option(help="Municipality.
 
 @app.command()
 def process(
-    files: Files, as_json: Json = False, dry_run: Annotated[bool, typer.Option("--dry-run", help="Keep nothing.")] = False
+    files: Files,
+    as_json: Json = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Keep nothing.")] = False,
 ) -> None:
     """Take saved mails (.eml) through the whole pipeline, as if they had arrived."""
     from intake.commands.process import process as run
@@ -78,7 +105,9 @@ def process(
 
 @app.command()
 def demo() -> None:
-    """Start everything in a scratch folder with example mails, and print the address of the review page."""
+    """Start everything in a scratch folder with example mails, and print the address of the review
+    page.
+    """
     from intake.commands.demo import demo as run
     from intake.commands.run import stop_on_signals
 
@@ -156,7 +185,10 @@ def migrate() -> None:
 
 @app.command()
 def backup(
-    target: Annotated[Path, typer.Argument(help="A new file, or a folder for one with the moment in its name.")], as_json: Json = False
+    target: Annotated[
+        Path, typer.Argument(help="A new file, or a folder for one with the moment in its name.")
+    ],
+    as_json: Json = False,
 ) -> None:
     """Copy the database, whole and consistent, while everything runs; the keys are backed up apart."""
     from intake.commands import backup as command
@@ -166,10 +198,17 @@ def backup(
 
 @app.command()
 def restore(
-    copy: Annotated[Path | None, typer.Argument(help="A copy made by `intake backup`; left out when it was put back already.")] = None,
+    copy: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A copy made by `intake backup`; left out when it was put back already."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Put a copy of the database back, and hold what may have been answered since; say so too after a restore by other means."""
+    """Put a copy of the database back, and hold what may have been answered since; say so too after
+    a restore by other means.
+    """
     from intake.commands import backup as command
 
     command.restore(copy, as_json)
@@ -186,9 +225,16 @@ def doctor() -> None:
 
 @keys_app.command("create")
 def keys_create(
-    renew: Annotated[bool, typer.Option("--renew", help="A new certificate beside the one there is, which keeps opening mails.")] = False,
+    renew: Annotated[
+        bool,
+        typer.Option(
+            "--renew", help="A new certificate beside the one there is, which keeps opening mails."
+        ),
+    ] = False,
 ) -> None:
-    """Make the keys of the database, and a key pair with a self-signed certificate to publish to providers."""
+    """Make the keys of the database, and a key pair with a self-signed certificate to publish to
+    providers.
+    """
     from intake.commands import administration
 
     administration.create_keys(renew)
@@ -196,7 +242,9 @@ def keys_create(
 
 @keys_app.command("rotate")
 def keys_rotate() -> None:
-    """Wrap everything with new content keys while the service runs; go on with a rotation that was broken off."""
+    """Wrap everything with new content keys while the service runs; go on with a rotation that was
+    broken off.
+    """
     from intake.commands import rotation
 
     raise typer.Exit(0 if rotation.rotate() else 1)
@@ -204,7 +252,9 @@ def keys_rotate() -> None:
 
 @keys_app.command("retire")
 def keys_retire() -> None:
-    """Destroy the content keys from before a rotation; older backups of the database do not open after this."""
+    """Destroy the content keys from before a rotation; older backups of the database do not open
+    after this.
+    """
     from intake.commands import rotation
 
     rotation.retire()
@@ -214,8 +264,16 @@ def keys_retire() -> None:
 def keys_import(
     key: Annotated[Path, typer.Option("--key", help="Private key, PEM.")],
     certificate: Annotated[Path, typer.Option("--certificate", help="Certificate, PEM.")],
-    password_file: Annotated[Path | None, typer.Option(help="File with the password of the private key.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Also a certificate that is expired, not yet valid, or not for encryption.")] = False,
+    password_file: Annotated[
+        Path | None, typer.Option(help="File with the password of the private key.")
+    ] = None,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force",
+            help="Also a certificate that is expired, not yet valid, or not for encryption.",
+        ),
+    ] = False,
 ) -> None:
     """Take an existing key pair (PKIoverheid); the older ones keep opening mails."""
     from intake.commands import administration
@@ -233,11 +291,30 @@ def keys_list() -> None:
 
 @app.command()
 def purge(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the list to be approved (vernietigingslijst); destroy nothing.")] = False,
-    approved_by: Annotated[str, typer.Option("--approve", help="Name of the person who approved the list.")] = "",
-    file: Annotated[Path | None, typer.Option("--list", help="The approved list; else all that is past its term.")] = None,
-    number: Annotated[str, typer.Option("--declaration", help="Print the declaration of this list again, checked anew; destroy nothing.")] = "",
-    again: Annotated[bool, typer.Option("--again", help="After a restore or a crash: only what was destroyed before.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Print the list to be approved (vernietigingslijst); destroy nothing."
+        ),
+    ] = False,
+    approved_by: Annotated[
+        str, typer.Option("--approve", help="Name of the person who approved the list.")
+    ] = "",
+    file: Annotated[
+        Path | None,
+        typer.Option("--list", help="The approved list; else all that is past its term."),
+    ] = None,
+    number: Annotated[
+        str,
+        typer.Option(
+            "--declaration",
+            help="Print the declaration of this list again, checked anew; destroy nothing.",
+        ),
+    ] = "",
+    again: Annotated[
+        bool,
+        typer.Option("--again", help="After a restore or a crash: only what was destroyed before."),
+    ] = False,
 ) -> None:
     """Destroy what is past its term, and print the declaration (verklaring van vernietiging)."""
     from intake.commands import retention
@@ -249,7 +326,10 @@ def purge(
     if again:
         return retention.again()
     if not approved_by.strip():
-        raise ConfigurationError("nothing is destroyed without an approval: `intake purge --dry-run` prints the list, `--approve NAME` tells who approved it")
+        raise ConfigurationError(
+            "nothing is destroyed without an approval: `intake purge --dry-run` prints the list,"
+            " `--approve NAME` tells who approved it"
+        )
     raise typer.Exit(0 if retention.purge(approved_by.strip(), file) else 1)
 
 
@@ -266,7 +346,9 @@ def hold_add(
 
 
 @hold_app.command("remove")
-def hold_remove(reference: str, who: Annotated[str, typer.Option("--by", help="Who decided it.")]) -> None:
+def hold_remove(
+    reference: str, who: Annotated[str, typer.Option("--by", help="Who decided it.")]
+) -> None:
     """Let the term of a case count again."""
     from intake.commands import retention
 
@@ -286,7 +368,9 @@ def provider_add(
     kvk: Annotated[str, typer.Option(help="KvK number, 8 digits.")],
     name: Annotated[str, typer.Option()],
     email: Annotated[str, typer.Option(help="Address that its mails come from.")],
-    attachment_password_file: Annotated[Path | None, typer.Option(help="File with the password agreed for attachments.")] = None,
+    attachment_password_file: Annotated[
+        Path | None, typer.Option(help="File with the password agreed for attachments.")
+    ] = None,
 ) -> None:
     """Register a provider, or a further password of a known one."""
     from intake.commands import administration
@@ -306,8 +390,12 @@ def provider_list() -> None:
 def password_add(
     kvk: Annotated[str, typer.Option(help="KvK number of a registered provider.")],
     file: Annotated[Path, typer.Option(help="File with the password.")],
-    first_day: Annotated[Day, typer.Option("--from", help="First day; today unless given.", formats=_DAY)] = None,
-    last_day: Annotated[Day, typer.Option("--until", help="Last day; none unless given.", formats=_DAY)] = None,
+    first_day: Annotated[
+        Day, typer.Option("--from", help="First day; today unless given.", formats=_DAY)
+    ] = None,
+    last_day: Annotated[
+        Day, typer.Option("--until", help="Last day; none unless given.", formats=_DAY)
+    ] = None,
 ) -> None:
     """Agree one more password; those that are in force stay so."""
     from intake.commands import passwords
@@ -316,7 +404,9 @@ def password_add(
 
 
 @password_app.command("list")
-def password_list(kvk: Annotated[str, typer.Option(help="KvK number of a registered provider.")]) -> None:
+def password_list(
+    kvk: Annotated[str, typer.Option(help="KvK number of a registered provider.")],
+) -> None:
     """When each password of a provider is in force; never the password itself."""
     from intake.commands import passwords
 
@@ -324,7 +414,12 @@ def password_list(kvk: Annotated[str, typer.Option(help="KvK number of a registe
 
 
 @password_app.command("end")
-def password_end(id: str, last_day: Annotated[Day, typer.Option("--last-day", help="Today unless given.", formats=_DAY)] = None) -> None:
+def password_end(
+    id: str,
+    last_day: Annotated[
+        Day, typer.Option("--last-day", help="Today unless given.", formats=_DAY)
+    ] = None,
+) -> None:
     """Take a password out of force."""
     from intake.commands import passwords
 
@@ -332,7 +427,11 @@ def password_end(id: str, last_day: Annotated[Day, typer.Option("--last-day", he
 
 
 @audit_app.command("verify")
-def audit_verify(head: Annotated[list[str] | None, typer.Option(help="SEQUENCE:HASH that was kept elsewhere.")] = None) -> None:
+def audit_verify(
+    head: Annotated[
+        list[str] | None, typer.Option(help="SEQUENCE:HASH that was kept elsewhere.")
+    ] = None,
+) -> None:
     """Whether a reading was changed, removed or put in; exit code 1 when one was."""
     from intake.commands import register
 
@@ -348,7 +447,10 @@ def audit_head() -> None:
 
 
 @audit_app.command("export")
-def audit_export(as_csv: Csv = False, since: Annotated[Day, typer.Option(help="From this day on.", formats=_DAY)] = None) -> None:
+def audit_export(
+    as_csv: Csv = False,
+    since: Annotated[Day, typer.Option(help="From this day on.", formats=_DAY)] = None,
+) -> None:
     """Every reading for the privacy officer; the last row is the head of the chain."""
     from intake.commands import register
 
@@ -365,7 +467,10 @@ def incidents_export(as_csv: Csv = False) -> None:
 
 @user_app.command("add")
 def user_add(
-    name: str, password_file: Annotated[Path | None, typer.Option(help="File with the password; asked for when left out.")] = None
+    name: str,
+    password_file: Annotated[
+        Path | None, typer.Option(help="File with the password; asked for when left out.")
+    ] = None,
 ) -> None:
     """Make a user of the review page, or give a new password."""
     from intake.commands import administration
@@ -387,4 +492,3 @@ def user_remove(name: str) -> None:
     from intake.commands import administration
 
     administration.remove_user(name)
-

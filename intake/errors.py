@@ -1,4 +1,5 @@
-"""Every expected error. The class says what happened (``code``) and whether trying again can help (``retry``).
+"""Every expected error. The class says what happened (``code``) and whether trying again can help
+(``retry``).
 
 Texts of these errors never carry content of a mail.
 """
@@ -74,7 +75,9 @@ class SandboxFailed(IntakeError):
 
 
 class Postponed(IntakeError):
-    """A mail needs work that takes long, and all places for slow mails are taken: it is taken up later."""
+    """A mail needs work that takes long, and all places for slow mails are taken: it is taken up
+    later.
+    """
 
     code = "postponed"
     retry = True
@@ -95,5 +98,3 @@ class Conflict(IntakeError):
     """Somebody else decided first."""
 
     code = "conflict"
-
-

@@ -53,7 +53,8 @@ class Desk:
     passwords: Callable[[str | None, Sequence[str]], Sequence[str]]
     """Sender's address and KvK numbers on the invoices → passwords agreed with that provider."""
     waiting: Callable[[Mail, str, Sequence[str]], Sequence[Waiting]]
-    """Mails that wait for the attachment in this one (its reference, the numbers it names), and those it was given to before."""
+    """Mails that wait for the attachment in this one (its reference, the numbers it names), and
+    those it was given to before."""
     loose: Callable[[Mail, str, Sequence[Invoice]], Sequence[Loose]]
     """Mails whose attachment waits for these invoices of this mail."""
     raw: Callable[[str], bytes]
@@ -121,12 +122,18 @@ def process(
     def history_of(invoice: Invoice) -> History:
         return desk.history(invoice, reference)
 
-    read = partial(read_and_check, today=today, profile=desk.profile, reading=reading, history_of=history_of)
+    read = partial(
+        read_and_check, today=today, profile=desk.profile, reading=reading, history_of=history_of
+    )
     attached = einvoices.read_attached(parts, desk.profile, reading)
-    outside = einvoices.with_attached([read(part) for part in files.documents], attached, read, today, desk.profile, history_of)
+    outside = einvoices.with_attached(
+        [read(part) for part in files.documents], attached, read, today, desk.profile, history_of
+    )
     failpoint("after-read")
 
-    kvk_numbers = [d.invoice.kvk_number.value for d in outside if d.invoice and d.invoice.kvk_number.value]
+    kvk_numbers = [
+        d.invoice.kvk_number.value for d in outside if d.invoice and d.invoice.kvk_number.value
+    ]
     passwords = cache(partial(desk.passwords, sender.address, kvk_numbers))
     found = open_attachments(files, outside, passwords, opener, read)
 
@@ -146,44 +153,106 @@ def process(
     documents = tuple(found.documents)
     if not documents:
         meant = [part for part in files.other_forms if is_meant_as_invoice(mail, part)]
-        documents = tuple(read(part) if part.kind is PartKind.IMAGE else _other_form(part, desk.profile) for part in meant)
+        documents = tuple(
+            read(part) if part.kind is PartKind.IMAGE else _other_form(part, desk.profile)
+            for part in meant
+        )
     if not documents and sender.automation is Automation.PERSON and only_links_to_invoice(mail):
-        documents = (CheckedDocument("", PartKind.HTML, None, None, None, 0, (check_link_only(desk.profile),)),)
+        documents = (
+            CheckedDocument(
+                "", PartKind.HTML, None, None, None, 0, (check_link_only(desk.profile),)
+            ),
+        )
     failpoint("after-open")
 
-    known = {said.case for document in documents for said in document.findings}  # the same invoice again declares the same care
+    known = {
+        said.case for document in documents for said in document.findings
+    }  # the same invoice again declares the same care
     attachments = replace(
         found.attachments,
         road=sender.road,
         waited_days=wait.days if wait else 0,
-        earlier_care=tuple(care for care in desk.earlier_care(found.attachments.care_lines, reference) if care.reference not in known),
+        earlier_care=tuple(
+            care
+            for care in desk.earlier_care(found.attachments.care_lines, reference)
+            if care.reference not in known
+        ),
         doubt="whose" if elsewhere.choice.doubtful else "",
     )
     shares = judged(pairs, documents, attachments, desk.profile, today)
-    results = checks.on_attachments(attachments, (), desk.profile, today) if attachments.containers and not shares else ()
+    results = (
+        checks.on_attachments(attachments, (), desk.profile, today)
+        if attachments.containers and not shares
+        else ()
+    )
     texts = (mail.subject, mail.text, *(part.file_name or "" for part in mail.parts))
-    results = (*results, *_only_findings(check_texts(texts, desk.profile)), *check_unread(work.unread, desk.profile))
+    results = (
+        *results,
+        *_only_findings(check_texts(texts, desk.profile)),
+        *check_unread(work.unread, desk.profile),
+    )
     verdict = decide(
-        mail, sender, documents, attachments, results, desk.profile, today, decided_on, elsewhere, shares, wait, work.unread
+        mail,
+        sender,
+        documents,
+        attachments,
+        results,
+        desk.profile,
+        today,
+        decided_on,
+        elsewhere,
+        shares,
+        wait,
+        work.unread,
     )
     letter = reply.compose(verdict, mail, sender, reference, envelope.received_at, desk.profile)
     failpoint("after-decide")
 
     numbers = () if shares else numbers_named(found.bundles, mail.subject)
-    gist = None if verdict.invoices else gist_of(mail.subject, [*found.bundles, *found.closed], bool(work.unread))
-    inside = (*(p for c in attachments.containers for p in c.parts), *(p for one in attached for p in one.inside))
+    gist = (
+        None
+        if verdict.invoices
+        else gist_of(mail.subject, [*found.bundles, *found.closed], bool(work.unread))
+    )
+    inside = (
+        *(p for c in attachments.containers for p in c.parts),
+        *(p for one in attached for p in one.inside),
+    )
     by_path = {p.path: p for p in (*parts, *inside)}
-    shown = tuple((by_path[d.path], d.page_count) for d in documents if d.page_count and d.path in by_path)
+    shown = tuple(
+        (by_path[d.path], d.page_count) for d in documents if d.page_count and d.path in by_path
+    )
     held = _held(letter, sender, envelope, desk.settings)
-    return Processed(mail, sender, shown, verdict, letter, held, attachments.care_lines, numbers, gist, elsewhere)
+    return Processed(
+        mail, sender, shown, verdict, letter, held, attachments.care_lines, numbers, gist, elsewhere
+    )
 
 
-def _left_out(mail: Mail, sender: Sender, envelope: Envelope, why: LeftOut, reference: str, desk: Desk) -> Processed:
+def _left_out(
+    mail: Mail, sender: Sender, envelope: Envelope, why: LeftOut, reference: str, desk: Desk
+) -> Processed:
     """A mail of which only the header is here: a person looks at it in the mailbox."""
     results = _only_findings(check_texts((mail.subject,), desk.profile))
     verdict = decide_left_out(why, sender, results, rule_date(envelope))
-    letter = reply.compose_too_large(why.limit, mail, sender, reference, envelope.received_at, desk.profile) if verdict.reply else None
-    return Processed(mail, sender, (), verdict, letter, _held(letter, sender, envelope, desk.settings), (), (), None, Elsewhere())
+    letter = (
+        reply.compose_too_large(
+            why.limit, mail, sender, reference, envelope.received_at, desk.profile
+        )
+        if verdict.reply
+        else None
+    )
+    return Processed(
+        mail,
+        sender,
+        (),
+        verdict,
+        letter,
+        _held(letter, sender, envelope, desk.settings),
+        (),
+        (),
+        None,
+        Elsewhere(),
+    )
 
 
 def rule_date(envelope: Envelope) -> dt.date:
@@ -198,14 +267,21 @@ def check_file(part: Part, today: dt.date, profile: Profile, children: Children)
         return read_and_check(part, today, profile, reading, None)
     attached = einvoices.read_attached([part], profile, reading)
     read = partial(read_and_check, today=today, profile=profile, reading=reading, history_of=None)
-    return next(iter(einvoices.with_attached((), attached, read, today, profile, None)), _other_form(part, profile))
+    return next(
+        iter(einvoices.with_attached((), attached, read, today, profile, None)),
+        _other_form(part, profile),
+    )
 
 
 def read_and_check(
-    part: Part, today: dt.date, profile: Profile, reading: Metered, history_of: Callable[[Invoice], History] | None
+    part: Part,
+    today: dt.date,
+    profile: Profile,
+    reading: Metered,
+    history_of: Callable[[Invoice], History] | None,
 ) -> CheckedDocument:
-    """Read one PDF or photo and check it; what stands in pictures is read by OCR, and before anything is refused,
-    a second engine reads the text too (rule 3)."""
+    """Read one PDF or photo and check it; what stands in pictures is read by OCR, and before
+    anything is refused, a second engine reads the text too (rule 3)."""
     summary, invoice = read_invoice(reading, part.data, profile.addressee, Reader.PDFIUM)
     reading.work.read(summary.page_count)
     if invoice is None:
@@ -213,19 +289,25 @@ def read_and_check(
     by_text = invoice
     seen = look(reading, part.data, summary.unread) if summary.unread else ()
     if seen:
-        invoice = read_invoice(reading, part.data, profile.addressee, Reader.PDFIUM, seen)[1] or by_text
+        invoice = (
+            read_invoice(reading, part.data, profile.addressee, Reader.PDFIUM, seen)[1] or by_text
+        )
     if part.kind is PartKind.IMAGE and not has_text(seen):
         return _unread(part, "no-text" if seen else None, 0, profile)
     history = history_of(invoice) if history_of else None
     results = checks.on_invoice(invoice, profile, today, history)
     if seen:
-        results = confirmed_by_text(results, checks.on_invoice(by_text, profile, today, history), invoice.fully_read)
+        results = confirmed_by_text(
+            results, checks.on_invoice(by_text, profile, today, history), invoice.fully_read
+        )
     if rejects(results):
         _, second = read_invoice(reading, part.data, profile.addressee, Reader.PDFPLUMBER, seen)
         reading.work.read(summary.page_count)
         again = checks.on_invoice(second, profile, today, history) if second else ()
         invoice, results = agreed(invoice, results, second, again)
-    document = CheckedDocument(part.path, part.kind, part.file_name, invoice, summary.fault, summary.page_count, results)
+    document = CheckedDocument(
+        part.path, part.kind, part.file_name, invoice, summary.fault, summary.page_count, results
+    )
     return einvoices.with_embedded(document, part, today, profile, reading, history_of)
 
 
@@ -235,14 +317,24 @@ def _other_form(part: Part, profile: Profile) -> CheckedDocument:
 
 
 def _unread(part: Part, fault: str | None, page_count: int, profile: Profile) -> CheckedDocument:
-    return CheckedDocument(part.path, part.kind, part.file_name, None, fault, page_count, (check_part(part.kind, fault, profile, part.file_name),))
+    return CheckedDocument(
+        part.path,
+        part.kind,
+        part.file_name,
+        None,
+        fault,
+        page_count,
+        (check_part(part.kind, fault, profile, part.file_name),),
+    )
 
 
 def _only_findings(result: CheckResult) -> tuple[CheckResult, ...]:
     return (result,) if result.findings else ()
 
 
-def _held(letter: Reply | None, sender: Sender, envelope: Envelope, settings: Settings) -> str | None:
+def _held(
+    letter: Reply | None, sender: Sender, envelope: Envelope, settings: Settings
+) -> str | None:
     if letter is None:
         return None
     if envelope.kept_before and settings.reply_mode is not ReplyMode.OFF:

@@ -1,4 +1,6 @@
-"""A municipality: what its page demands, its addresses, terms and texts (``templates/<name>/profile.toml``)."""
+"""A municipality: what its page demands, its addresses, terms and texts
+(``templates/<name>/profile.toml``).
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,20 @@ from intake.model.finding import Severity
 
 
 def templates_folder() -> Path:
-    """The folder with ``_default`` and one folder a municipality: inside the wheel, or beside the package in a checkout."""
+    """The folder with ``_default`` and one folder a municipality: inside the wheel, or beside the
+    package in a checkout.
+    """
     inside = Path(__file__).parent / "templates"
     return inside if inside.is_dir() else Path(__file__).parent.parent / "templates"
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda name: name.replace("_", "-"), populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        alias_generator=lambda name: name.replace("_", "-"),
+        populate_by_name=True,
+    )
 
 
 class VisitingAddress(_Model):
@@ -51,7 +60,9 @@ class Addressee(_Model):
     def written(self) -> str:
         """As the letter says it, on one line."""
         postcode = f"{self.postcode[:4]} {self.postcode[4:]}"
-        return f"{self.names[0]}, {self.departments[0]}, Postbus {self.po_box}, {postcode} {self.city}"
+        return (
+            f"{self.names[0]}, {self.departments[0]}, Postbus {self.po_box}, {postcode} {self.city}"
+        )
 
 
 class Product(_Model):
@@ -73,7 +84,8 @@ class RecordKind(StrEnum):
     RAW_MAIL = "raw-mail"
     """The mail as it came in, of a case that lives on."""
     ATTACHMENT = "attachment"
-    """What stood in the secured attachment, of a case that lives on; the mail as it came in goes with it."""
+    """What stood in the secured attachment, of a case that lives on; the mail as it came in goes
+    with it."""
 
 
 class Retention(_Model):
@@ -107,7 +119,8 @@ class Profile(_Model):
     attachment_wait_days: int = Field(ge=0)
     """Days that an invoice waits for its secured attachment; 0: refused at once."""
     reminder_days: int = Field(0, ge=0)
-    """After so many days of waiting one reminder is written, if the waiting lasts longer; 0: none."""
+    """After so many days of waiting one reminder is written, if the waiting lasts longer; 0:
+    none."""
     certificate_place: str = ""
     """Where providers find our certificate."""
     recipients: tuple[str, ...]
@@ -140,7 +153,10 @@ class Profile(_Model):
 
     def products_in_force(self, day: dt.date) -> tuple[int | None, tuple[Product, ...]]:
         """The table of the care year, or of the last known year before it; (year, products)."""
-        years = sorted({p.year for p in self.products if p.year <= day.year}) or sorted({p.year for p in self.products})[:1]
+        years = (
+            sorted({p.year for p in self.products if p.year <= day.year})
+            or sorted({p.year for p in self.products})[:1]
+        )
         year = years[-1] if years else None
         return year, tuple(p for p in self.products if p.year == year)
 
@@ -160,10 +176,15 @@ def load(name: str) -> Profile:
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         data["name"] = name
-        data["products"] = [row for table in sorted(folder.glob("tariffs-*.csv")) for row in _tariffs(table)]
+        data["products"] = [
+            row for table in sorted(folder.glob("tariffs-*.csv")) for row in _tariffs(table)
+        ]
         return Profile.model_validate(data)
     except ValidationError as error:
-        faults = [f"{file.name} of {name}: {'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors(include_input=False, include_url=False)]
+        faults = [
+            f"{file.name} of {name}: {'.'.join(str(p) for p in e['loc'])}: {e['msg']}"
+            for e in error.errors(include_input=False, include_url=False)
+        ]
         raise ConfigurationError("\n".join(faults)) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{file.name} of {name}: {error}") from None
@@ -172,4 +193,13 @@ def load(name: str) -> Profile:
 def _tariffs(table: Path) -> list[dict[str, object]]:
     year = int(table.stem.removeprefix("tariffs-"))
     with table.open(encoding="utf-8", newline="") as file:
-        return [{"code": r["code"], "name": r["name"], "rate": r["rate"], "year": year, "law": r.get("law", "")} for r in csv.DictReader(file)]
+        return [
+            {
+                "code": r["code"],
+                "name": r["name"],
+                "rate": r["rate"],
+                "year": year,
+                "law": r.get("law", ""),
+            }
+            for r in csv.DictReader(file)
+        ]

@@ -30,7 +30,17 @@ from intake.secure_attachment.opening import Opener
 from intake.secure_attachment.pairing.model import Gist, Loose, Waiting
 from intake.settings import Settings
 from intake.stages import reply
-from intake.store import Store, decision, declared_care, health, journal, outbox, pairing, providers, work_queue
+from intake.store import (
+    Store,
+    decision,
+    declared_care,
+    health,
+    journal,
+    outbox,
+    pairing,
+    providers,
+    work_queue,
+)
 from intake.store.pairing import Considered, Marks
 
 log = structlog.get_logger()
@@ -40,11 +50,14 @@ MAX_ATTEMPTS = 3
 RETRY_SECONDS = 30.0
 IDLE_SECONDS = 1.0
 AT_ONCE = 5
-"""Quick mails in hand; fewer leave a processor idle now and then, while a mail waits for its children or for the disk."""
+"""Quick mails in hand; fewer leave a processor idle now and then, while a mail waits for its
+children or for the disk."""
 SLOW_AT_ONCE = 2
-"""Mails in hand that need work that takes long; others like them wait in the store, where they hold no memory."""
+"""Mails in hand that need work that takes long; others like them wait in the store, where they hold
+no memory."""
 WAKE_SECONDS = 1.0
-"""Signals are handled by a process's first thread only: it wakes this often, in case another one took a signal."""
+"""Signals are handled by a process's first thread only: it wakes this often, in case another one
+took a signal."""
 
 
 @contextmanager
@@ -52,21 +65,30 @@ def open_desk(settings: Settings, *stores: Store) -> Iterator[pipeline.Desk]:
     """The children, keys and look-ups one worker uses for all its mails.
 
     Args:
-        stores: where mails are kept; a dry run looks into the installation's own store besides its scratch one.
+        stores: where mails are kept; a dry run looks into the installation's own store besides its
+            scratch one.
 
     Raises:
-        ConfigurationError: a reader cannot be loaded. Better no verdicts than a desk that finds every file unreadable.
+        ConfigurationError: a reader cannot be loaded. Better no verdicts than a desk that finds
+            every file unreadable.
     """
     with ExitStack() as stack:
         reading = stack.enter_context(Sandbox(ChildKind.READING, settings.require_sandbox))
         decrypting = stack.enter_context(Sandbox(ChildKind.DECRYPTING, settings.require_sandbox))
         if broken := reading.broken_tasks() | decrypting.broken_tasks():
-            raise ConfigurationError(f"{', '.join(broken)} cannot work: install intake anew with all its packages; see `intake doctor`")
+            raise ConfigurationError(
+                f"{', '.join(broken)} cannot work: install intake anew with all its packages; see"
+                " `intake doctor`"
+            )
         yield pipeline.Desk(
             profile=profile.load(settings.profile),
             settings=settings,
             opener=Opener(
-                reading, decrypting, keys.load(settings.key_folder), keys.load_openpgp(settings.key_folder), settings.open_triple_des
+                reading,
+                decrypting,
+                keys.load(settings.key_folder),
+                keys.load_openpgp(settings.key_folder),
+                settings.open_triple_des,
             ),
             history=partial(_history, stores),
             passwords=partial(_passwords, stores),
@@ -78,7 +100,9 @@ def open_desk(settings: Settings, *stores: Store) -> Iterator[pipeline.Desk]:
 
 
 class Leases:
-    """Starts the leases of the mails in hand anew while their work goes on; when one is lost, its commit will say so."""
+    """Starts the leases of the mails in hand anew while their work goes on; when one is lost, its
+    commit will say so.
+    """
 
     def __init__(self, store: Store, seconds: float) -> None:
         self._store = store
@@ -115,7 +139,9 @@ class Leases:
 
 
 class Lanes:
-    """The places of a worker's mails: a few for quick ones, and fewer of their own for those that turn out to be slow."""
+    """The places of a worker's mails: a few for quick ones, and fewer of their own for those that
+    turn out to be slow.
+    """
 
     def __init__(self, quick: int = AT_ONCE, slow: int = SLOW_AT_ONCE) -> None:
         self._quick = threading.Semaphore(quick)
@@ -134,7 +160,9 @@ class Place:
         self._reserved = False
 
     def reserve(self) -> bool:
-        """Whether a mail that is known to be slow finds a place; kept until ``fill``, so that no two are taken for it."""
+        """Whether a mail that is known to be slow finds a place; kept until ``fill``, so that no
+        two are taken for it.
+        """
         self._reserved = self._slow.acquire(blocking=False)
         return self._reserved
 
@@ -172,13 +200,23 @@ class Place:
 
 
 def work(settings: Settings, store: Store, stop: threading.Event) -> None:
-    """Take mails until ``stop``; those in hand are finished first. A few at a time: while children read one, another is committed."""
+    """Take mails until ``stop``; those in hand are finished first.
+
+    A few at a time: while children read one, another is committed.
+    """
     name = f"{socket.gethostname()}:{os.getpid()}"
     pulse = health.Pulse(store, "worker")
     hands = AT_ONCE + SLOW_AT_ONCE
-    with open_desk(settings, store) as desk, Leases(store, settings.lease_seconds) as leases, ThreadPoolExecutor(hands) as pool:
+    with (
+        open_desk(settings, store) as desk,
+        Leases(store, settings.lease_seconds) as leases,
+        ThreadPoolExecutor(hands) as pool,
+    ):
         lanes = Lanes()
-        running = [pool.submit(_work, store, desk, leases, lanes, f"{name}:{number}", pulse, stop) for number in range(hands)]
+        running = [
+            pool.submit(_work, store, desk, leases, lanes, f"{name}:{number}", pulse, stop)
+            for number in range(hands)
+        ]
         while not stop.wait(WAKE_SECONDS):
             pass
         for hand in running:
@@ -186,7 +224,13 @@ def work(settings: Settings, store: Store, stop: threading.Event) -> None:
 
 
 def _work(
-    store: Store, desk: pipeline.Desk, leases: Leases, lanes: Lanes, name: str, pulse: health.Pulse, stop: threading.Event
+    store: Store,
+    desk: pipeline.Desk,
+    leases: Leases,
+    lanes: Lanes,
+    name: str,
+    pulse: health.Pulse,
+    stop: threading.Event,
 ) -> None:
     try:
         while not stop.is_set():
@@ -196,7 +240,9 @@ def _work(
             try:
                 with place:
                     pulse.beat()
-                    claim = work_queue.claim(store, name, desk.settings.lease_seconds, slow=place.reserve())
+                    claim = work_queue.claim(
+                        store, name, desk.settings.lease_seconds, slow=place.reserve()
+                    )
                     place.fill(slow=claim is not None and claim.slow)
                     if claim is None:
                         work_queue.wait_for_work(store, IDLE_SECONDS)
@@ -209,7 +255,13 @@ def _work(
         stop.set()  # a hand that ends by a fault takes the process with it; the supervisor starts it anew
 
 
-def handle(store: Store, desk: pipeline.Desk, leases: Leases, claim: work_queue.Claim, place: Place | None = None) -> None:
+def handle(
+    store: Store,
+    desk: pipeline.Desk,
+    leases: Leases,
+    claim: work_queue.Claim,
+    place: Place | None = None,
+) -> None:
     """Take one claimed mail down the road and commit what came of it, or give it back.
 
     Args:
@@ -238,10 +290,14 @@ def handle(store: Store, desk: pipeline.Desk, leases: Leases, claim: work_queue.
         work_queue.give_back(store, claim, "bug", RETRY_SECONDS)
     else:
         _note_bounces(store, processed)
-        log_case.info("decided", outcome=processed.verdict.outcome.value, alarm=processed.verdict.alarm)
+        log_case.info(
+            "decided", outcome=processed.verdict.outcome.value, alarm=processed.verdict.alarm
+        )
 
 
-def _process(store: Store, desk: pipeline.Desk, claim: work_queue.Claim, place: Place | None = None) -> pipeline.Processed:
+def _process(
+    store: Store, desk: pipeline.Desk, claim: work_queue.Claim, place: Place | None = None
+) -> pipeline.Processed:
     bounds = Bounds(desk.settings.mail_cpu_seconds).of_try(claim.attempt)
     cost = Work(bounds, place.leave_quick_lane if place else None)
     if claim.slow:
@@ -249,7 +305,16 @@ def _process(store: Store, desk: pipeline.Desk, claim: work_queue.Claim, place: 
     companions = (_raw(store, reference) for reference in claim.companions)
     if claim.passwords:
         desk = replace(desk, passwords=partial(_typed_first, claim.passwords, desk.passwords))
-    return pipeline.process(claim.raw, claim.envelope, claim.reference, desk, store.today, companions, claim.waited, cost)
+    return pipeline.process(
+        claim.raw,
+        claim.envelope,
+        claim.reference,
+        desk,
+        store.today,
+        companions,
+        claim.waited,
+        cost,
+    )
 
 
 def _decision(store: Store, processed: pipeline.Processed, reference: str) -> decision.Decision:
@@ -257,8 +322,13 @@ def _decision(store: Store, processed: pipeline.Processed, reference: str) -> de
     names = tuple(p.file_name for p in mail.parts if p.file_name)
     return decision.Decision(
         verdict=processed.verdict,
-        summary=decision.MailSummary(mail.subject, mail.sender, mail.text, names, reply.addressed(mail, processed.sender)),
-        documents=tuple(decision.StoredDocument(p.path, p.file_name, p.data, pages) for p, pages in processed.documents),
+        summary=decision.MailSummary(
+            mail.subject, mail.sender, mail.text, names, reply.addressed(mail, processed.sender)
+        ),
+        documents=tuple(
+            decision.StoredDocument(p.path, p.file_name, p.data, pages)
+            for p, pages in processed.documents
+        ),
         reply=processed.reply,
         held=processed.held,
         message_ids=_thread(mail),
@@ -291,19 +361,38 @@ def _give_to_a_person(store: Store, claim: work_queue.Claim) -> None:
 
 
 def _history(stores: Sequence[Store], invoice: Invoice, reference: str) -> History:
-    return History(tuple(earlier for store in stores for earlier in journal.history_of(store, invoice, before=reference).earlier))
+    return History(
+        tuple(
+            earlier
+            for store in stores
+            for earlier in journal.history_of(store, invoice, before=reference).earlier
+        )
+    )
 
 
-def _earlier_care(stores: Sequence[Store], lines: Sequence[CareLine], reference: str) -> Sequence[EarlierCare]:
-    return [found for store in stores for found in declared_care.earlier(store, lines, before=reference)]
+def _earlier_care(
+    stores: Sequence[Store], lines: Sequence[CareLine], reference: str
+) -> Sequence[EarlierCare]:
+    return [
+        found for store in stores for found in declared_care.earlier(store, lines, before=reference)
+    ]
 
 
-def _passwords(stores: Sequence[Store], address: str | None, kvk_numbers: Sequence[str]) -> Sequence[str]:
-    return [password for store in stores for password in providers.attachment_passwords(store, address, kvk_numbers)]
+def _passwords(
+    stores: Sequence[Store], address: str | None, kvk_numbers: Sequence[str]
+) -> Sequence[str]:
+    return [
+        password
+        for store in stores
+        for password in providers.attachment_passwords(store, address, kvk_numbers)
+    ]
 
 
 def _typed_first(
-    typed: Sequence[str], agreed: Callable[[str | None, Sequence[str]], Sequence[str]], address: str | None, kvk_numbers: Sequence[str]
+    typed: Sequence[str],
+    agreed: Callable[[str | None, Sequence[str]], Sequence[str]],
+    address: str | None,
+    kvk_numbers: Sequence[str],
 ) -> Sequence[str]:
     """The passwords that persons typed for this mail, then those agreed with its provider."""
     return tuple(dict.fromkeys((*typed, *agreed(address, kvk_numbers))))
@@ -313,7 +402,9 @@ def _waiting(store: Store, mail: Mail, reference: str, numbers: Sequence[str]) -
     return pairing.waiting_for(store, _marks(store, mail, reference, numbers))
 
 
-def _loose(store: Store, mail: Mail, reference: str, invoices: Sequence[Invoice]) -> Sequence[Loose]:
+def _loose(
+    store: Store, mail: Mail, reference: str, invoices: Sequence[Invoice]
+) -> Sequence[Loose]:
     return pairing.loose_for(store, _marks(store, mail, reference, _numbers(invoices)))
 
 
@@ -327,7 +418,11 @@ def _considered(store: Store, processed: pipeline.Processed, reference: str) -> 
     if known is None:
         return None
     invoices = [read.invoice for read in processed.verdict.invoices]
-    return Considered(_marks(store, processed.mail, reference, _numbers(invoices) or processed.numbers), bool(invoices), frozenset(known))
+    return Considered(
+        _marks(store, processed.mail, reference, _numbers(invoices) or processed.numbers),
+        bool(invoices),
+        frozenset(known),
+    )
 
 
 def _numbers(invoices: Sequence[Invoice]) -> list[str]:
@@ -339,10 +434,16 @@ def _marks(store: Store, mail: Mail, reference: str, numbers: Sequence[str]) -> 
 
 
 def _thread(mail: Mail) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(i for i in (mail.message_id, *mail.in_reply_to, *mail.references) if i))
+    return tuple(
+        dict.fromkeys(i for i in (mail.message_id, *mail.in_reply_to, *mail.references) if i)
+    )
 
 
 def _where(bug: BaseException) -> str:
     """File and line of a bug, without any of the values that it names."""
-    frames = [f for f in traceback.extract_tb(bug.__traceback__) if f"{os.sep}intake{os.sep}" in f.filename]
+    frames = [
+        f
+        for f in traceback.extract_tb(bug.__traceback__)
+        if f"{os.sep}intake{os.sep}" in f.filename
+    ]
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"

@@ -1,4 +1,6 @@
-"""Databases for tests: a fresh SQLite file, or a fresh database of a real PostgreSQL that this test run starts itself."""
+"""Databases for tests: a fresh SQLite file, or a fresh database of a real PostgreSQL that this test
+run starts itself.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +28,15 @@ from intake.store.crypto import vault
 from tests.secure_attachment.matrix_table import pytest_terminal_summary as pytest_terminal_summary
 
 SettingsOn = Callable[..., Settings]
-"""``settings_on("sqlite" | "postgresql", **overrides)``: settings of a fresh installation, migrated, with keys."""
+"""``settings_on("sqlite" | "postgresql", **overrides)``: settings of a fresh installation,
+migrated, with keys."""
 
 
 class Cluster:
-    """A PostgreSQL server of our own, reached by a socket in its own folder. As root it runs as the user ``postgres``."""
+    """A PostgreSQL server of our own, reached by a socket in its own folder.
+
+    As root it runs as the user ``postgres``.
+    """
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="intake-pg-"))
@@ -40,12 +46,34 @@ class Cluster:
             account = pwd.getpwnam("postgres")
             os.chown(self.folder, account.pw_uid, account.pw_gid)
         self.folder.chmod(0o755)
-        self._run("initdb", "-D", str(self.folder / "data"), "-A", "trust", "-U", "app", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+        self._run(
+            "initdb",
+            "-D",
+            str(self.folder / "data"),
+            "-A",
+            "trust",
+            "-U",
+            "app",
+            "--no-sync",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        )
         self.start()
 
     def start(self) -> None:
         options = f"-c listen_addresses='' -c fsync=off -c max_connections=200 -k {self.folder}"
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), "-o", options, "start")
+        self._run(
+            "pg_ctl",
+            "-D",
+            str(self.folder / "data"),
+            "-w",
+            "-l",
+            str(self.folder / "log"),
+            "-o",
+            options,
+            "start",
+        )
 
     def stop(self) -> None:
         """As by a power cut: ``immediate``."""
@@ -63,12 +91,19 @@ class Cluster:
 
     def drop_database(self, name: str) -> None:
         """Hundreds of them would fill the disk and take long to remove at the end."""
-        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+        with (
+            contextlib.suppress(psycopg.OperationalError),
+            psycopg.connect(self.address("postgres"), autocommit=True) as connection,
+        ):
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def dump(self, database: str) -> bytes:
         """Every row, as text."""
-        return subprocess.run([self._bin / "pg_dump", "-h", self.folder, "-U", "app", database], check=True, capture_output=True).stdout
+        return subprocess.run(
+            [self._bin / "pg_dump", "-h", self.folder, "-U", "app", database],
+            check=True,
+            capture_output=True,
+        ).stdout
 
     def remove(self) -> None:
         self.stop()
@@ -78,12 +113,29 @@ class Cluster:
         command = [str(self._bin / program), *arguments]
         if os.getuid() == 0:
             command = ["su", "postgres", "-c", shlex.join(command)]
-        done = subprocess.run(command, cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True) if program == "initdb" else None
-        if done is None:  # the server inherits the outputs of pg_ctl, so that a pipe would never end
+        done = (
+            subprocess.run(
+                command, cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True
+            )
+            if program == "initdb"
+            else None
+        )
+        if (
+            done is None
+        ):  # the server inherits the outputs of pg_ctl, so that a pipe would never end
             with (self.folder / "pg_ctl.log").open("a") as log:
-                done = subprocess.run(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, text=True)
+                done = subprocess.run(
+                    command,
+                    cwd=self.folder,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    text=True,
+                )
         if done.returncode:
-            raise RuntimeError(f"{program} failed: {done.stderr or (self.folder / 'pg_ctl.log').read_text()}")
+            raise RuntimeError(
+                f"{program} failed: {done.stderr or (self.folder / 'pg_ctl.log').read_text()}"
+            )
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +150,9 @@ def postgresql() -> Iterator[Cluster]:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with keys and a migrated SQLite database, to be copied: of 2026, with keys that were made ever since."""
+    """A folder with keys and a migrated SQLite database, to be copied: of 2026, with keys that were
+    made ever since.
+    """
     folder = tmp_path_factory.mktemp("prepared")
     for day in (dt.date(2026, 1, 1), local_today()):
         vault.create_keys(folder / "keys", day)
@@ -110,12 +164,18 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def migrated_template(postgresql: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of a migrated PostgreSQL database, to be copied."""
     name = postgresql.new_database()
-    migrate(settings_module.load(home=tmp_path_factory.mktemp("template"), database_url=postgresql.address(name)))
+    migrate(
+        settings_module.load(
+            home=tmp_path_factory.mktemp("template"), database_url=postgresql.address(name)
+        )
+    )
     return name
 
 
 @pytest.fixture
-def settings_on(request: pytest.FixtureRequest, prepared: Path, tmp_path: Path) -> Iterator[SettingsOn]:
+def settings_on(
+    request: pytest.FixtureRequest, prepared: Path, tmp_path: Path
+) -> Iterator[SettingsOn]:
     numbers = itertools.count()
     made: list[tuple[Cluster, str]] = []
 
@@ -124,7 +184,9 @@ def settings_on(request: pytest.FixtureRequest, prepared: Path, tmp_path: Path) 
         shutil.copytree(prepared / "keys", home / "keys")
         if kind == "postgresql":
             cluster: Cluster = request.getfixturevalue("postgresql")
-            made.append((cluster, cluster.new_database(request.getfixturevalue("migrated_template"))))
+            made.append(
+                (cluster, cluster.new_database(request.getfixturevalue("migrated_template")))
+            )
             overrides["database_url"] = cluster.address(made[-1][1])
         else:
             shutil.copy(prepared / "intake.db", home / "intake.db")
@@ -144,7 +206,9 @@ def store(settings_on: SettingsOn) -> Iterator[Store]:
 
 
 def _postgresql_programs() -> Path:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda program: int(program.parts[-3]))
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda program: int(program.parts[-3])
+    )
     if not found:
         raise RuntimeError("PostgreSQL is not installed (Debian: apt-get install postgresql)")
     return found[-1].parent

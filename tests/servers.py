@@ -1,7 +1,8 @@
-"""Real servers for tests: Dovecot, Postfix, a recording SMTP sink and a TCP proxy that cuts, on free ports in temp folders.
+"""Real servers for tests: Dovecot, Postfix, a recording SMTP sink and a TCP proxy that cuts, on
+free ports in temp folders.
 
-A server that is not installed is a failure, not a skip. Dovecot runs as root or as an ordinary user, 2.3 and 2.4;
-Postfix needs root.
+A server that is not installed is a failure, not a skip. Dovecot runs as root or as an ordinary
+user, 2.3 and 2.4; Postfix needs root.
 """
 
 from __future__ import annotations
@@ -165,14 +166,31 @@ userdb static {{
 
 
 def _dovecot_configuration(server: Dovecot) -> str:
-    version = subprocess.run([program("dovecot"), "--version"], check=True, capture_output=True, text=True).stdout.split()[0]
+    version = subprocess.run(
+        [program("dovecot"), "--version"], check=True, capture_output=True, text=True
+    ).stdout.split()[0]
     number = tuple(int(n) for n in re.findall(r"\d+", version)[:2])
     user, group = _owner()
     b = server.folder
     plain = ".".join(re.findall(r"\d+", version)[:3])
-    head = f"dovecot_config_version = {plain}\ndovecot_storage_version = {plain}\n" if number >= (2, 4) else ""
-    ordinary = "" if os.geteuid() == 0 else f"default_login_user = {user}\ndefault_internal_user = {user}\ndefault_internal_group = {group}\n"
-    services = "".join(f"service {name} {{\n  chroot =\n}}\n" for name in ("anvil", "stats")) if os.geteuid() else ""
+    head = (
+        f"dovecot_config_version = {plain}\ndovecot_storage_version = {plain}\n"
+        if number >= (2, 4)
+        else ""
+    )
+    ordinary = (
+        ""
+        if os.geteuid() == 0
+        else (
+            f"default_login_user = {user}\ndefault_internal_user = {user}\ndefault_internal_group ="
+            f" {group}\n"
+        )
+    )
+    services = (
+        "".join(f"service {name} {{\n  chroot =\n}}\n" for name in ("anvil", "stats"))
+        if os.geteuid()
+        else ""
+    )
     return f"""{head}base_dir = {b}/run
 state_dir = {b}/lib
 log_path = {b}/dovecot.log
@@ -205,9 +223,24 @@ service lmtp {{
 
 def make_certificate(folder: Path) -> None:
     """cert.pem and key.pem for ``localhost``, signed by itself."""
-    command = [program("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    command = [
+        program("openssl"),
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+    ]
     command += ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
-    subprocess.run([*command, "-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")], check=True, capture_output=True)
+    subprocess.run(
+        [*command, "-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")],
+        check=True,
+        capture_output=True,
+    )
 
 
 @contextlib.contextmanager
@@ -220,9 +253,16 @@ def run_dovecot() -> Iterator[Dovecot]:
             shutil.chown(folder / "mail", "nobody", "nogroup")
         configuration = folder / "dovecot.conf"
         configuration.write_text(_dovecot_configuration(server))
-        process = subprocess.Popen([program("dovecot"), "-c", str(configuration), "-F"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        process = subprocess.Popen(
+            [program("dovecot"), "-c", str(configuration), "-F"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
         try:
-            wait_for(lambda: answers(server.imap_port) and answers(server.lmtp_port), f"Dovecot starts ({_tail(folder / 'dovecot.log')})")
+            wait_for(
+                lambda: answers(server.imap_port) and answers(server.lmtp_port),
+                f"Dovecot starts ({_tail(folder / 'dovecot.log')})",
+            )
             yield server
         finally:
             _end(process)
@@ -252,15 +292,23 @@ class Postfix:
     port: int
 
     def queue(self) -> str:
-        return subprocess.run([program("postqueue"), "-c", str(self.folder / "etc"), "-p"], capture_output=True, text=True).stdout
+        return subprocess.run(
+            [program("postqueue"), "-c", str(self.folder / "etc"), "-p"],
+            capture_output=True,
+            text=True,
+        ).stdout
 
 
 @contextlib.contextmanager
-def run_postfix(domain: str, lmtp_port: int, relay_port: int, further: str = "") -> Iterator[Postfix]:
-    """Postfix that soon tries again what was deferred; its log is printed when a test fails. ``further`` lines go into main.cf.
+def run_postfix(
+    domain: str, lmtp_port: int, relay_port: int, further: str = ""
+) -> Iterator[Postfix]:
+    """Postfix that soon tries again what was deferred; its log is printed when a test fails.
+    ``further`` lines go into main.cf.
 
-    A backoff of 1 s counts as none (the queue manager looks one second ahead): the mail may come up again while the first
-    delivery still holds its lock, and then stays ("skipped, still being delivered").
+    A backoff of 1 s counts as none (the queue manager looks one second ahead): the mail may come up
+    again while the first delivery still holds its lock, and then stays ("skipped, still being
+    delivered").
     """
     if os.geteuid() != 0:
         pytest.fail("Postfix starts as root only; run the tests as root")
@@ -314,7 +362,9 @@ def _wait_gone(pid: int) -> None:
 
 
 def _master(port: int) -> str:
-    listed = subprocess.run([program("dpkg"), "-L", "postfix"], check=True, capture_output=True, text=True).stdout.split()
+    listed = subprocess.run(
+        [program("dpkg"), "-L", "postfix"], check=True, capture_output=True, text=True
+    ).stdout.split()
     source = Path(next(name for name in listed if name.endswith("master.cf.dist")))
     lines = []
     for line in source.read_text().splitlines():
@@ -328,9 +378,22 @@ def _master(port: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def swaks(port: int, recipient: str, data: Path, *options: str, sender: str = "zorg@aanbieder.example") -> subprocess.CompletedProcess[str]:
+def swaks(
+    port: int, recipient: str, data: Path, *options: str, sender: str = "zorg@aanbieder.example"
+) -> subprocess.CompletedProcess[str]:
     """Send a mail as a stranger would; the file's bytes are the message."""
-    command = [program("swaks"), "--server", f"127.0.0.1:{port}", "--from", sender, "--to", recipient, "--data", f"@{data}", *options]
+    command = [
+        program("swaks"),
+        "--server",
+        f"127.0.0.1:{port}",
+        "--from",
+        sender,
+        "--to",
+        recipient,
+        "--data",
+        f"@{data}",
+        *options,
+    ]
     return subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=60)
 
 
@@ -344,7 +407,8 @@ class Sink:
     port: int = 0
     messages: list[tuple[str, list[str], bytes]] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)
-    """Answer by step (``CONNECT``, ``AUTH``, ``MAIL``, ``RCPT``, ``DATA``, ``.``) in place of the good one."""
+    """Answer by step (``CONNECT``, ``AUTH``, ``MAIL``, ``RCPT``, ``DATA``, ``.``) in place of the
+    good one."""
     cut: str = ""
     """Step at which the connection breaks: ``CONNECT``, ``DATA``, ``BODY``, ``.``."""
     features: tuple[str, ...] = ("SIZE 10000000", "8BITMIME")
@@ -375,7 +439,12 @@ class _SinkSession(socketserver.StreamRequestHandler):
             match verb.upper():
                 case "EHLO" | "HELO":
                     lines = ["sink", *sink.features]
-                    self.wfile.write("".join(f"250{'-' if n < len(lines) - 1 else ' '}{text}\r\n" for n, text in enumerate(lines)).encode())
+                    self.wfile.write(
+                        "".join(
+                            f"250{'-' if n < len(lines) - 1 else ' '}{text}\r\n"
+                            for n, text in enumerate(lines)
+                        ).encode()
+                    )
                 case "AUTH":
                     sink.logins.append(rest)
                     self._say(sink, "AUTH", "235 ok")
@@ -448,8 +517,13 @@ def run_proxy(target: int) -> Iterator[Proxy]:
     class Session(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             proxy.connections += 1
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", proxy.target)) as onward:
-                threading.Thread(target=_pump, args=(self.request, onward, None), daemon=True).start()
+            with (
+                contextlib.suppress(OSError),
+                socket.create_connection(("127.0.0.1", proxy.target)) as onward,
+            ):
+                threading.Thread(
+                    target=_pump, args=(self.request, onward, None), daemon=True
+                ).start()
                 _pump(onward, self.request, proxy)
 
     with _Threads(("127.0.0.1", 0), Session) as server:

@@ -1,4 +1,6 @@
-"""Whole mails through ``intake process``: every example of the demo and every folder of tests/cases, with exactly the findings that stand there."""
+"""Whole mails through ``intake process``: every example of the demo and every folder of
+tests/cases, with exactly the findings that stand there.
+"""
 
 from __future__ import annotations
 
@@ -38,20 +40,28 @@ class Desk:
         self.run("migrate")
 
     def run(self, *arguments: str, ends_with: Sequence[int] = (0,)) -> str:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")} | {"INTAKE_HOME": str(self.home)}
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")
+        } | {"INTAKE_HOME": str(self.home)}
         command = [sys.executable, "-m", "intake", *arguments]
-        done = subprocess.run(command, env=environment, cwd=self.home, capture_output=True, text=True, timeout=200)
+        done = subprocess.run(
+            command, env=environment, cwd=self.home, capture_output=True, text=True, timeout=200
+        )
         assert done.returncode in ends_with, done.stderr
         return done.stdout
 
     def add_providers(self, known: Sequence[example.Provider]) -> None:
         store = open_store(settings.load(home=self.home))
         for provider in known:
-            providers.add_provider(store, provider.kvk, provider.name, provider.email, provider.password)
+            providers.add_provider(
+                store, provider.kvk, provider.name, provider.email, provider.password
+            )
         store.close()
 
     def process(self, mails: Sequence[Path]) -> dict[str, JSON]:
-        lines = self.run("process", *map(str, mails), "--json", "--dry-run", ends_with=(0, 1, 3)).splitlines()
+        lines = self.run(
+            "process", *map(str, mails), "--json", "--dry-run", ends_with=(0, 1, 3)
+        ).splitlines()
         assert len(lines) == len(mails)
         return {str(mail): json.loads(line) for mail, line in zip(mails, lines, strict=True)}
 
@@ -75,15 +85,25 @@ def examples(desk: Desk) -> dict[str, JSON]:
     certificate = keys.load(desk.home / "keys")[0].certificate
     mails = []
     for item in EXAMPLES:
-        raw = example.assemble(item, certificate, {p.kvk: p.password for p in providers}, "crediteuren@almere.nl", dt.datetime.now(dt.UTC))
+        raw = example.assemble(
+            item,
+            certificate,
+            {p.kvk: p.password for p in providers},
+            "crediteuren@almere.nl",
+            dt.datetime.now(dt.UTC),
+        )
         mails.append(desk.home / f"{item.name}.eml")
         mails[-1].write_bytes(raw)
     return {Path(mail).stem: line for mail, line in desk.process(mails).items()}
 
 
 def _findings(rows: Sequence[JSON]) -> Findings:
-    """All but double care: the cases share one client and month, so almost each repeats the one before (test_double_care.py)."""
-    return sorted((row["check"], row["severity"]) for row in rows if row["check"] != "duplicate-care")
+    """All but double care: the cases share one client and month, so almost each repeats the one
+    before (test_double_care.py).
+    """
+    return sorted(
+        (row["check"], row["severity"]) for row in rows if row["check"] != "duplicate-care"
+    )
 
 
 def _said(line: JSON) -> JSON:
@@ -92,13 +112,19 @@ def _said(line: JSON) -> JSON:
         "outcome": line["outcome"],
         "findings": _findings(line["findings"]),
         "care-lines": line["care_lines"],
-        "invoices": [(i["file"], i["kind"], i["outcome"], _findings(i["findings"])) for i in line["invoices"]],
+        "invoices": [
+            (i["file"], i["kind"], i["outcome"], _findings(i["findings"])) for i in line["invoices"]
+        ],
     }
 
 
 def test_every_case_folder_has_its_mail_and_its_expectation() -> None:
     """A folder left out of the list would never be looked at."""
-    folders = {folder.name for folder in CASES_FOLDER.iterdir() if (folder / "message.eml").exists() or (folder / "expected.toml").exists()}
+    folders = {
+        folder.name
+        for folder in CASES_FOLDER.iterdir()
+        if (folder / "message.eml").exists() or (folder / "expected.toml").exists()
+    }
     assert folders == set(CASES)
 
 
@@ -112,7 +138,10 @@ def test_case_ends_as_expected(name: str, cases: dict[str, JSON]) -> None:
         "outcome": expected["outcome"],
         "findings": sorted(map(tuple, expected["findings"])),
         "care-lines": expected["care-lines"],
-        "invoices": [(i["file"], i["kind"], i["outcome"], sorted(map(tuple, i["findings"]))) for i in expected.get("invoices", [])],
+        "invoices": [
+            (i["file"], i["kind"], i["outcome"], sorted(map(tuple, i["findings"])))
+            for i in expected.get("invoices", [])
+        ],
     }, expected["why"]
     assert (line["reply"] is not None) == expected["reply"]
 
@@ -129,8 +158,21 @@ def test_example_ends_as_expected(item: example.Example, examples: dict[str, JSO
     }
 
 
-@pytest.mark.parametrize("secret", ["999990019", "999993653", "999992466", "111222333", "1112.22.333", "Sanne Voorbeeld", "14-03-2015"])
-def test_no_client_data_in_any_line(secret: str, cases: dict[str, JSON], examples: dict[str, JSON]) -> None:
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "999990019",
+        "999993653",
+        "999992466",
+        "111222333",
+        "1112.22.333",
+        "Sanne Voorbeeld",
+        "14-03-2015",
+    ],
+)
+def test_no_client_data_in_any_line(
+    secret: str, cases: dict[str, JSON], examples: dict[str, JSON]
+) -> None:
     """The lines end in scripts and logs: a client's number there is a data leak."""
     everything = json.dumps([*cases.values(), *examples.values()], ensure_ascii=False)
     assert secret not in everything

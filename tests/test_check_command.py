@@ -21,7 +21,12 @@ KINDS = {"invoice", "credit-note", "reminder", "quotation", "statement", "other"
 
 
 def check(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "intake", "check", *map(str, arguments)], capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        [sys.executable, "-m", "intake", "check", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +40,22 @@ def lines() -> dict[str, dict[str, Any]]:
 
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda f: f.parent.name)
 def test_shape(file: Path, lines: dict[str, dict[str, Any]]) -> None:
-    """A script would break on a key that is missing, a value of another form, or a found field without its place."""
+    """A script would break on a key that is missing, a value of another form, or a found field
+    without its place.
+    """
     line = lines[f"{file.parent.name}/{file.name}"]
     assert set(line) == {"file", "outcome", "kind", "fields", "evidence", "findings"}
     assert line["outcome"] in {"accepted", "rejected", "unreadable"}
     assert line["kind"] in KINDS
     assert set(line["fields"]) == FIELDS
-    for name in ("supplier-name", "kvk-number", "iban", "invoice-number", "issue-date", "gross-amount"):
+    for name in (
+        "supplier-name",
+        "kvk-number",
+        "iban",
+        "invoice-number",
+        "issue-date",
+        "gross-amount",
+    ):
         if line["fields"][name] is not None:
             found = line["evidence"][name]
             x0, top, x1, bottom = found["box"]
@@ -51,12 +65,17 @@ def test_shape(file: Path, lines: dict[str, dict[str, Any]]) -> None:
             assert found["text"]
             assert found["reader"] in {"pdfium", "pdfplumber", "ocr"}
     for amount in ("net-amount", "vat-amount", "gross-amount"):
-        assert line["fields"][amount] is None or line["fields"][amount].lstrip("-").replace(".", "", 1).isdigit()
+        assert (
+            line["fields"][amount] is None
+            or line["fields"][amount].lstrip("-").replace(".", "", 1).isdigit()
+        )
     for finding in line["findings"]:
         assert set(finding) == {"check", "severity", "message", "page", "box"}
         assert finding["severity"] in {"reject", "review", "info"}
         assert finding["message"].endswith(".")
-    assert (line["outcome"] == "rejected") == any(f["severity"] == "reject" for f in line["findings"])
+    assert (line["outcome"] == "rejected") == any(
+        f["severity"] == "reject" for f in line["findings"]
+    )
 
 
 def test_exempt_invoice_has_the_contracts_amounts(lines: dict[str, dict[str, Any]]) -> None:

@@ -14,8 +14,12 @@ pytestmark = [pytest.mark.long, pytest.mark.xdist_group("clocks")]
 
 FOLDER = Path(__file__).parent
 CLOCKS = {
-    "a year ends": "2027-12-31 22:50",  # ten minutes before midnight in Almere, seventy before UTC's
-    "the clock goes back": "2027-10-31 00:45",  # 02:45 in Almere; a quarter of an hour later 02:00 again
+    "a year ends": (
+        "2027-12-31 22:50"
+    ),  # ten minutes before midnight in Almere, seventy before UTC's
+    "the clock goes back": (
+        "2027-10-31 00:45"
+    ),  # 02:45 in Almere; a quarter of an hour later 02:00 again
     "leap day": "2028-02-29 11:00",
     "years later": "2033-07-15 10:00",
 }
@@ -37,7 +41,9 @@ def test_every_program_sees_the_other_clock(moment: str, tmp_path: Path) -> None
     """Tests that ran under today's clock after all would prove nothing."""
     program = [sys.executable, "-u", "-c", _SEEN, str(tmp_path / "file")]
 
-    done = subprocess.run(_under(moment, *program), env=_environment("UTC"), capture_output=True, text=True)
+    done = subprocess.run(
+        _under(moment, *program), env=_environment("UTC"), capture_output=True, text=True
+    )
 
     assert done.stdout.split() == [moment[:10]] * 3, done.stderr
 
@@ -56,7 +62,9 @@ def test_all_tests_pass_under_another_clock(moment: str, tmp_path: Path) -> None
     try:
         told, _ = running.communicate(timeout=SECONDS)
     except subprocess.TimeoutExpired:
-        os.killpg(running.pid, signal.SIGINT)  # pytest ends its servers and says what was red so far
+        os.killpg(
+            running.pid, signal.SIGINT
+        )  # pytest ends its servers and says what was red so far
         told, _ = running.communicate()
 
     red = [line for line in told.splitlines() if line.startswith(("FAILED ", "ERROR "))]

@@ -1,4 +1,6 @@
-"""What a process knew does not outlive it: not in a core file, not in a traceback, not for a neighbour who looks in."""
+"""What a process knew does not outlive it: not in a core file, not in a traceback, not for a
+neighbour who looks in.
+"""
 
 from __future__ import annotations
 
@@ -15,18 +17,35 @@ _START = "from intake import closed; closed.close(); "
 
 
 def run(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """A process with a BSN in its memory, in a folder where a core file would be allowed; its number stands first on stdout."""
+    """A process with a BSN in its memory, in a folder where a core file would be allowed; its
+    number stands first on stdout.
+    """
 
     def allow_cores() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)
 
-    before = "import os, sys, resource, threading; kept = ''.join(map(chr, (57, 57, 57, 57, 57, 48, 48, 49, 57))); "
-    return subprocess.run([sys.executable, "-c", before + code], cwd=folder, capture_output=True, text=True, timeout=60, preexec_fn=allow_cores)
+    before = (
+        "import os, sys, resource, threading; kept = ''.join(map(chr, (57, 57, 57, 57, 57, 48, 48,"
+        " 49, 57))); "
+    )
+    return subprocess.run(
+        [sys.executable, "-c", before + code],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        preexec_fn=allow_cores,
+    )
 
 
 def test_a_process_that_dies_leaves_no_core(tmp_path: Path) -> None:
-    """A core file holds every key and every mail that was open, and lies there for whoever administers the machine."""
-    ended = run(f"{_START}print(resource.getrlimit(resource.RLIMIT_CORE)); sys.stdout.flush(); os.abort()", tmp_path)
+    """A core file holds every key and every mail that was open, and lies there for whoever
+    administers the machine.
+    """
+    ended = run(
+        f"{_START}print(resource.getrlimit(resource.RLIMIT_CORE)); sys.stdout.flush(); os.abort()",
+        tmp_path,
+    )
 
     assert ended.returncode == -signal.SIGABRT
     assert ended.stdout == "(0, 0)\n"
@@ -50,9 +69,18 @@ def test_no_other_process_of_the_same_user_may_look_in(tmp_path: Path) -> None:
 
 
 def test_a_bug_tells_where_it_is_and_not_what_it_saw(tmp_path: Path) -> None:
-    """The text of an exception quotes what could not be read: a line of a mail, a number of a client."""
-    thrown = run(f"{_START}exec('''def look(it):\\n  raise ValueError(it) from KeyError(it)\\nlook(kept)''')", tmp_path)
-    in_thread = run(f"{_START}t = threading.Thread(target=lambda: int('a' + kept)); t.start(); t.join()", tmp_path)
+    """The text of an exception quotes what could not be read: a line of a mail, a number of a
+    client.
+    """
+    thrown = run(
+        f"{_START}exec('''def look(it):\\n  raise ValueError(it) from"
+        " KeyError(it)\\nlook(kept)''')",
+        tmp_path,
+    )
+    in_thread = run(
+        f"{_START}t = threading.Thread(target=lambda: int('a' + kept)); t.start(); t.join()",
+        tmp_path,
+    )
 
     assert "in look" in thrown.stderr
     assert thrown.stderr.endswith("ValueError\n")
@@ -62,7 +90,10 @@ def test_a_bug_tells_where_it_is_and_not_what_it_saw(tmp_path: Path) -> None:
 
 def test_every_command_closes_first(tmp_path: Path) -> None:
     """The protection would be there and nobody would switch it on."""
-    code = "sys.argv = ['intake', '--help']; from intake import cli\ntry: cli.main()\nexcept SystemExit: print(resource.getrlimit(resource.RLIMIT_CORE))"
+    code = (
+        "sys.argv = ['intake', '--help']; from intake import cli\ntry: cli.main()\nexcept"
+        " SystemExit: print(resource.getrlimit(resource.RLIMIT_CORE))"
+    )
     before = run(code, tmp_path)
 
     assert before.stdout.endswith("(0, 0)\n"), before.stderr

@@ -24,22 +24,42 @@ MAIL = Mail("<a@b.example>", (), (), "a@b.example", None, "Factuur", None, "", (
 
 
 def finding(check: str, severity: Severity) -> CheckResult:
-    outcome = {Severity.REJECT: Outcome.FAILED, Severity.REVIEW: Outcome.UNDETERMINED, Severity.INFO: Outcome.PASSED}[severity]
+    outcome = {
+        Severity.REJECT: Outcome.FAILED,
+        Severity.REVIEW: Outcome.UNDETERMINED,
+        Severity.INFO: Outcome.PASSED,
+    }[severity]
     return CheckResult(check, outcome, (Finding(check, "x", severity, "Er is iets."),))
 
 
 severities = st.sampled_from(Severity)
 documents = st.builds(
-    lambda kind, found: CheckedDocument("1", PartKind.PDF, None, replace(INVOICE, kind=kind), None, 1, tuple(finding("kvk-number", s) for s in found)),
+    lambda kind, found: CheckedDocument(
+        "1",
+        PartKind.PDF,
+        None,
+        replace(INVOICE, kind=kind),
+        None,
+        1,
+        tuple(finding("kvk-number", s) for s in found),
+    ),
     st.sampled_from(DocumentKind),
     st.lists(severities, max_size=2),
 )
-containers = st.builds(lambda opening, protection: Container("2", "zip", opening, protection), st.sampled_from(Opening), st.sampled_from(Protection))
+containers = st.builds(
+    lambda opening, protection: Container("2", "zip", opening, protection),
+    st.sampled_from(Opening),
+    st.sampled_from(Protection),
+)
 attachments = st.builds(
-    lambda found, days: Attachments(tuple(found), waited_days=days), st.lists(containers, max_size=2), st.integers(min_value=0, max_value=20)
+    lambda found, days: Attachments(tuple(found), waited_days=days),
+    st.lists(containers, max_size=2),
+    st.integers(min_value=0, max_value=20),
 )
 senders = st.builds(
-    lambda automation, may: Sender("a@b.example", Road.UNKNOWN, automation, authenticated=True, may_reply=may, why=""),
+    lambda automation, may: Sender(
+        "a@b.example", Road.UNKNOWN, automation, authenticated=True, may_reply=may, why=""
+    ),
     st.sampled_from(Automation),
     st.booleans(),
 )
@@ -52,9 +72,17 @@ senders = st.builds(
     st.lists(st.builds(finding, st.just("bsn"), severities), max_size=2),
     st.lists(st.sampled_from(["IN-1", "IN-2"]), unique=True),
 )
-def test_invariants(sender: Sender, found: list[CheckedDocument], attached: Attachments, results: list[CheckResult], waiting: list[str]) -> None:
+def test_invariants(
+    sender: Sender,
+    found: list[CheckedDocument],
+    attached: Attachments,
+    results: list[CheckResult],
+    waiting: list[str],
+) -> None:
     """Some mixture of findings would refuse without a fault, answer a machine, or wait without end."""
-    verdict = decide(MAIL, sender, found, attached, results, ALMERE, DAY, DAY, Elsewhere(Choice(tuple(waiting))))
+    verdict = decide(
+        MAIL, sender, found, attached, results, ALMERE, DAY, DAY, Elsewhere(Choice(tuple(waiting)))
+    )
 
     said = [*(f for d in found for f in d.findings), *(f for r in results for f in r.findings)]
     rejects = [f for f in said if f.severity is Severity.REJECT]
@@ -64,7 +92,9 @@ def test_invariants(sender: Sender, found: list[CheckedDocument], attached: Atta
         own = [f for f in read.findings if f.severity is Severity.REJECT]
         if read.outcome is MailOutcome.REJECTED and not own:
             assert any(f.severity is Severity.REJECT for r in results for f in r.findings)
-            assert all(c.opening is Opening.OPENED for c in attached.containers), "what did not open never refuses"
+            assert all(c.opening is Opening.OPENED for c in attached.containers), (
+                "what did not open never refuses"
+            )
     if verdict.outcome in (MailOutcome.QUARANTINED, MailOutcome.IGNORED) or not sender.may_reply:
         assert verdict.reply is None
     if sender.automation in (Automation.BOUNCE, Automation.OWN):
@@ -75,10 +105,18 @@ def test_invariants(sender: Sender, found: list[CheckedDocument], attached: Atta
         assert verdict.outcome is MailOutcome.QUARANTINED, "a person's mail never vanishes"
 
 
-def verdict_of(*results: CheckResult, attached: Attachments | None = None, kind: DocumentKind = DocumentKind.INVOICE) -> Verdict:
-    sender = Sender("a@b.example", Road.UNKNOWN, Automation.PERSON, authenticated=True, may_reply=True, why="")
+def verdict_of(
+    *results: CheckResult,
+    attached: Attachments | None = None,
+    kind: DocumentKind = DocumentKind.INVOICE,
+) -> Verdict:
+    sender = Sender(
+        "a@b.example", Road.UNKNOWN, Automation.PERSON, authenticated=True, may_reply=True, why=""
+    )
     opened = Attachments((Container("2", "zip", Opening.OPENED, Protection.STRONG),))
-    document = CheckedDocument("1", PartKind.PDF, None, replace(INVOICE, kind=kind), None, 1, results)
+    document = CheckedDocument(
+        "1", PartKind.PDF, None, replace(INVOICE, kind=kind), None, 1, results
+    )
     return decide(MAIL, sender, [document], attached or opened, (), ALMERE, DAY, DAY)
 
 
@@ -97,12 +135,27 @@ def test_missing_attachment_waits() -> None:
 
 def test_credit_note_needs_no_attachment() -> None:
     """A correction would be held up for client data that it does not need."""
-    assert verdict_of(attached=Attachments(), kind=DocumentKind.CREDIT_NOTE).outcome is MailOutcome.QUEUED
+    assert (
+        verdict_of(attached=Attachments(), kind=DocumentKind.CREDIT_NOTE).outcome
+        is MailOutcome.QUEUED
+    )
 
 
 def test_our_own_missing_key_is_no_ones_fault_but_ours() -> None:
     """A provider would be refused because we lost a key."""
-    verdict = verdict_of(attached=Attachments((Container("2", "smime", Opening.OUR_FAULT, Protection.STRONG, administrator_reason="no key"),)))
+    verdict = verdict_of(
+        attached=Attachments(
+            (
+                Container(
+                    "2",
+                    "smime",
+                    Opening.OUR_FAULT,
+                    Protection.STRONG,
+                    administrator_reason="no key",
+                ),
+            )
+        )
+    )
     assert (verdict.outcome, verdict.reply) == (MailOutcome.QUARANTINED, None)
     assert verdict.alarm
 

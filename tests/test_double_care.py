@@ -1,4 +1,6 @@
-"""Care that two providers declare: a clerk hears of it, and no provider ever does, not even by what a letter leaves out."""
+"""Care that two providers declare: a clerk hears of it, and no provider ever does, not even by what
+a letter leaves out.
+"""
 
 from __future__ import annotations
 
@@ -38,15 +40,21 @@ DOUBLE = (
     opened(LINE, LINE, earlier_care=(EarlierCare(2, "AAAA-BBBB"), EarlierCare(2, "CCCC-DDDD"))),
 )
 OTHER_KVK = "90001354"
-OTHER_HELP = "999990019;huisarts;01056321;45A57;Begeleiding individueel specialistisch;01-09-2026;30-09-2026"
+OTHER_HELP = (
+    "999990019;huisarts;01056321;45A57;Begeleiding individueel specialistisch;01-09-2026;30-09-2026"
+)
 
 
 @pytest.mark.parametrize("kind", ReplyKind)
 @pytest.mark.parametrize("of", [ALMERE, TILBURG], ids=lambda profile: profile.name)
 @pytest.mark.parametrize("bill", [INVOICE, BAD], ids=["good", "bad"])
 @pytest.mark.parametrize("attachments", DOUBLE, ids=["earlier", "inside", "both"])
-def test_a_letter_is_the_same_with_and_without_double_care(kind: ReplyKind, of: Any, bill: Any, attachments: Attachments) -> None:
-    """A line more, or "what was fine" without one line, would tell a provider that another one helps this child."""
+def test_a_letter_is_the_same_with_and_without_double_care(
+    kind: ReplyKind, of: Any, bill: Any, attachments: Attachments
+) -> None:
+    """A line more, or "what was fine" without one line, would tell a provider that another one
+    helps this child.
+    """
     with_it = composed(kind, [bill], attachments, of, deadline=DEADLINE)
     without = composed(kind, [bill], ONCE, of, deadline=DEADLINE)
 
@@ -71,12 +79,20 @@ def test_no_title_of_the_check_stands_among_what_was_fine() -> None:
 
 def test_a_clerk_cannot_put_it_in_a_letter_by_choosing_it() -> None:
     """The page lets a clerk choose findings for a refusal; this one stays out whatever is chosen."""
-    said = replace(finding(requirement("duplicate-care"), ALMERE, "earlier", rows="regel 2"), severity=Severity.REJECT, case="AAAA-BBBB")
+    said = replace(
+        finding(requirement("duplicate-care"), ALMERE, "earlier", rows="regel 2"),
+        severity=Severity.REJECT,
+        case="AAAA-BBBB",
+    )
     result = CheckResult("duplicate-care", Outcome.FAILED, (said,))
     read = ReadInvoice("1", None, INVOICE, (), MailOutcome.REJECTED, "")
-    verdict = Verdict(MailOutcome.REJECTED, "", TODAY, (read,), (said,), (result,), reply=ReplyKind.REFUSAL)
+    verdict = Verdict(
+        MailOutcome.REJECTED, "", TODAY, (read,), (said,), (result,), reply=ReplyKind.REFUSAL
+    )
 
-    made = reply.compose_by_clerk(verdict, "Bel ons.", Reply("info@zorg.example", "", ""), "AB12-CD34", RECEIVED, ALMERE)
+    made = reply.compose_by_clerk(
+        verdict, "Bel ons.", Reply("info@zorg.example", "", ""), "AB12-CD34", RECEIVED, ALMERE
+    )
 
     assert "AAAA-BBBB" not in made.text
     assert said.what not in made.text.replace("\n", " ")
@@ -84,14 +100,21 @@ def test_a_clerk_cannot_put_it_in_a_letter_by_choosing_it() -> None:
 
 
 def test_two_providers_with_the_same_care(tmp_path: Path) -> None:
-    """The whole road: the second provider's invoice waits for a clerk with a remark, and its letter is like any other."""
+    """The whole road: the second provider's invoice waits for a clerk with a remark, and its letter
+    is like any other.
+    """
     intake(tmp_path, "keys", "create")
     intake(tmp_path, "migrate")
     store = open_store(settings.load(home=tmp_path))
     providers.add_provider(store, KVK, "Praktijk De Wilde Roos", EMAIL, PASSWORD)
     providers.add_provider(store, OTHER_KVK, "Praktijk De Eik", "eik@deeik.example", PASSWORD)
     store.close()
-    mails = [bill("first", "R-1"), bill("first-again", "R-1"), bill("other-help", "E-2", OTHER_KVK, OTHER_HELP), bill("same-help", "E-3", OTHER_KVK)]
+    mails = [
+        bill("first", "R-1"),
+        bill("first-again", "R-1"),
+        bill("other-help", "E-2", OTHER_KVK, OTHER_HELP),
+        bill("same-help", "E-3", OTHER_KVK),
+    ]
     for number, raw in enumerate(mails):
         (tmp_path / f"{number}.eml").write_bytes(raw)
 
@@ -105,12 +128,28 @@ def test_two_providers_with_the_same_care(tmp_path: Path) -> None:
 
 def bill(name: str, number: str, kvk: str = KVK, *rows: str) -> bytes:
     page = invoice(number, kvk=(f"KvK-nummer: {kvk}",))
-    return done(letter(name, (f"factuur {number}.pdf", page), ("bijlage.zip", aes_zip(("bijlage.csv", sheet(*rows))))), name)
+    return done(
+        letter(
+            name,
+            (f"factuur {number}.pdf", page),
+            ("bijlage.zip", aes_zip(("bijlage.csv", sheet(*rows)))),
+        ),
+        name,
+    )
 
 
 def intake(home: Path, *arguments: str) -> str:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")} | {"INTAKE_HOME": str(home)}
-    done = subprocess.run([sys.executable, "-m", "intake", *arguments], env=environment, cwd=home, capture_output=True, text=True, timeout=200)
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")
+    } | {"INTAKE_HOME": str(home)}
+    done = subprocess.run(
+        [sys.executable, "-m", "intake", *arguments],
+        env=environment,
+        cwd=home,
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -121,4 +160,6 @@ def doubles(line: dict[str, Any]) -> int:
 
 def plain(text: str, number: str) -> str:
     """The words of a letter without its own numbers."""
-    return " ".join(re.sub(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b", "KENMERK", text.replace(number, "NUMMER")).split())
+    return " ".join(
+        re.sub(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b", "KENMERK", text.replace(number, "NUMMER")).split()
+    )

@@ -53,16 +53,31 @@ def codes(document: CheckedDocument) -> set[str]:
 
 def together(box: Sandbox, *files: bytes) -> tuple[CheckedDocument, ...]:
     parts = [part(data, str(number)) for number, data in enumerate(files, 1)]
-    read = partial(pipeline.read_and_check, today=TODAY, profile=ALMERE, reading=Metered(box), history_of=None)
+    read = partial(
+        pipeline.read_and_check, today=TODAY, profile=ALMERE, reading=Metered(box), history_of=None
+    )
     attached = einvoices.read_attached(parts, ALMERE, box)
-    return einvoices.with_attached([read(one) for one in parts if one.kind is PartKind.PDF], attached, read, TODAY, ALMERE, None)
+    return einvoices.with_attached(
+        [read(one) for one in parts if one.kind is PartKind.PDF],
+        attached,
+        read,
+        TODAY,
+        ALMERE,
+        None,
+    )
 
 
 class TestAlone:
     @WRITERS
-    @pytest.mark.parametrize("bill", [e.GOOD, e.EXEMPT, e.OUTSIDE, e.BIS_BILL], ids=["good", "exempt", "outside", "bis"])
-    def test_a_good_one_asks_a_person_and_no_more(self, box: Sandbox, write: Any, bill: e.Bill) -> None:
-        """The municipality asks for a PDF: an e-invoice alone is neither refused nor let through unseen."""
+    @pytest.mark.parametrize(
+        "bill", [e.GOOD, e.EXEMPT, e.OUTSIDE, e.BIS_BILL], ids=["good", "exempt", "outside", "bis"]
+    )
+    def test_a_good_one_asks_a_person_and_no_more(
+        self, box: Sandbox, write: Any, bill: e.Bill
+    ) -> None:
+        """The municipality asks for a PDF: an e-invoice alone is neither refused nor let through
+        unseen.
+        """
         assert rows(checked(box, write(bill))) == [("document", "review")]
 
     def test_every_field_of_the_contract(self, box: Sandbox) -> None:
@@ -80,7 +95,9 @@ class TestAlone:
 
     def test_what_stands_in_a_remark_is_not_missing(self, box: Sandbox) -> None:
         """A good e-invoice whose program has no field for the phone number would be refused."""
-        bill = replace(e.GOOD, supplier=replace(e.SUPPLIER, phone=""), note="Vragen? Telefoon 033-5212345")
+        bill = replace(
+            e.GOOD, supplier=replace(e.SUPPLIER, phone=""), note="Vragen? Telefoon 033-5212345"
+        )
 
         assert check_outcome(checked(box, e.ubl(bill))) == "accepted"
 
@@ -93,32 +110,45 @@ class TestAlone:
 
     def test_nothing_is_missing_in_what_breaks_its_schema(self, box: Sandbox) -> None:
         """A broken file may hold the fact where we do not look."""
-        broken = e.edited(e.ubl(replace(e.GOOD, iban="")), lambda root: root.insert(0, e.etree.Element("gift")))
+        broken = e.edited(
+            e.ubl(replace(e.GOOD, iban="")), lambda root: root.insert(0, e.etree.Element("gift"))
+        )
 
         assert not any(severity == "reject" for _, severity in rows(checked(box, broken)))
 
-    def test_nothing_is_missing_when_nobody_could_validate(self, box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_nothing_is_missing_when_nobody_could_validate(
+        self, box: Sandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A fault of our validator must not cost a provider a refusal."""
         monkeypatch.setattr(validator, "broken", lambda *_: None)
 
-        assert not any(severity == "reject" for _, severity in rows(checked(box, e.ubl(replace(e.GOOD, iban="")))))
+        assert not any(
+            severity == "reject"
+            for _, severity in rows(checked(box, e.ubl(replace(e.GOOD, iban=""))))
+        )
 
     def test_a_visiting_address_in_it_is_a_doubt(self, box: Sandbox) -> None:
         """Programs fill in the address of the register: an e-invoice is not delivered by it."""
-        bill = replace(e.GOOD, buyer=replace(e.BUYER, street="Stadhuisplein 1", postcode="1315 HR", contact=""))
+        bill = replace(
+            e.GOOD, buyer=replace(e.BUYER, street="Stadhuisplein 1", postcode="1315 HR", contact="")
+        )
 
         assert ("addressee", "review") in rows(checked(box, e.ubl(bill)))
         assert check_outcome(checked(box, e.ubl(bill))) == "accepted"
 
     def test_a_broken_rule_is_told_in_dutch(self, box: Sandbox) -> None:
         """The provider must know what to ask of the maker of the program."""
-        found = checked(box, e.ubl(replace(e.EXEMPT, supplier=replace(e.SUPPLIER, vat=""), reference="")))
+        found = checked(
+            box, e.ubl(replace(e.EXEMPT, supplier=replace(e.SUPPLIER, vat=""), reference=""))
+        )
         said = " ".join(one.message for one in found.findings)
 
         assert "categorie O" in said
         assert "BR-E-02" in said
         assert "BR-NL-2" in said
-        assert {one.severity for one in found.findings if one.code == "xml-rule"} == {Severity.REVIEW}
+        assert {one.severity for one in found.findings if one.code == "xml-rule"} == {
+            Severity.REVIEW
+        }
 
     def test_another_currency(self, box: Sandbox) -> None:
         """Dollars would be paid as euros."""
@@ -132,7 +162,11 @@ class TestAlone:
         assert ("anonymity", "reject") in rows(found)
         assert "999990019" not in str(check_line("x", found))
 
-    @pytest.mark.parametrize("data", [b"<?xml version='1.0'?><recept/>", b"<Invoice xmlns='urn:x'/>", e.ubl()[:-9]], ids=["other", "other-invoice", "cut"])
+    @pytest.mark.parametrize(
+        "data",
+        [b"<?xml version='1.0'?><recept/>", b"<Invoice xmlns='urn:x'/>", e.ubl()[:-9]],
+        ids=["other", "other-invoice", "cut"],
+    )
     def test_xml_that_is_no_e_invoice(self, box: Sandbox, data: bytes) -> None:
         """Any XML would be taken for an invoice."""
         found = checked(box, data)
@@ -144,7 +178,9 @@ class TestAlone:
 class TestInsideAPdf:
     def test_the_same_bill(self, box: Sandbox) -> None:
         """Factur-X is a PDF like any other: fine."""
-        file = e.with_embedded(pdf(e.page_lines()), ("factur-x.xml", e.cii(replace(e.GOOD, standard=e.FACTURX))))
+        file = e.with_embedded(
+            pdf(e.page_lines()), ("factur-x.xml", e.cii(replace(e.GOOD, standard=e.FACTURX)))
+        )
         found = checked(box, file)
 
         assert rows(found) == []
@@ -158,15 +194,21 @@ class TestInsideAPdf:
 
         assert codes(checked(box, file)) == {"xml-differs"}
 
-    def test_a_bad_account_on_the_page_is_not_refused_when_the_e_invoice_has_a_good_one(self, box: Sandbox) -> None:
+    def test_a_bad_account_on_the_page_is_not_refused_when_the_e_invoice_has_a_good_one(
+        self, box: Sandbox
+    ) -> None:
         """A difference asks a person; it never refuses."""
-        file = e.with_embedded(pdf(e.page_lines(iban="NL91ABNA0417164301")), ("factur-x.xml", e.cii()))
+        file = e.with_embedded(
+            pdf(e.page_lines(iban="NL91ABNA0417164301")), ("factur-x.xml", e.cii())
+        )
 
         assert check_outcome(checked(box, file)) == "accepted"
 
     def test_a_bad_account_in_the_e_invoice_alone_is_not_refused(self, box: Sandbox) -> None:
         """The page is good: the municipality asked for no more."""
-        file = e.with_embedded(pdf(e.page_lines()), ("factur-x.xml", e.cii(replace(e.GOOD, iban="NL91ABNA0417164301"))))
+        file = e.with_embedded(
+            pdf(e.page_lines()), ("factur-x.xml", e.cii(replace(e.GOOD, iban="NL91ABNA0417164301")))
+        )
         found = checked(box, file)
 
         assert check_outcome(found) == "accepted"
@@ -174,20 +216,29 @@ class TestInsideAPdf:
 
     def test_broken_rules_beside_a_good_page_are_only_told(self, box: Sandbox) -> None:
         """An e-invoice that came for free must not cost a clerk a look."""
-        file = e.with_embedded(pdf(e.page_lines()), ("factur-x.xml", e.cii(replace(e.GOOD, reference=""))))
+        file = e.with_embedded(
+            pdf(e.page_lines()), ("factur-x.xml", e.cii(replace(e.GOOD, reference="")))
+        )
 
         assert rows(checked(box, file)) == [("document", "info")]
 
     def test_client_data_in_it_refuses(self, box: Sandbox) -> None:
         """Nobody sees an embedded file, and everybody's program reads it."""
-        file = e.with_embedded(pdf(e.page_lines()), ("factur-x.xml", e.cii(replace(e.GOOD, note="BSN 999990019"))))
+        file = e.with_embedded(
+            pdf(e.page_lines()), ("factur-x.xml", e.cii(replace(e.GOOD, note="BSN 999990019")))
+        )
 
         assert ("anonymity", "reject") in rows(checked(box, file))
 
-    @pytest.mark.parametrize("data", [b"", b"<a/>", b"\x00" * 100, e.ubl()[:-9]], ids=["empty", "other", "zeros", "cut"])
+    @pytest.mark.parametrize(
+        "data", [b"", b"<a/>", b"\x00" * 100, e.ubl()[:-9]], ids=["empty", "other", "zeros", "cut"]
+    )
     def test_any_other_file_in_it(self, box: Sandbox, data: bytes) -> None:
         """An annex must not make the invoice unreadable."""
-        assert check_outcome(checked(box, e.with_embedded(pdf(e.page_lines()), ("bijlage.xml", data)))) == "accepted"
+        assert (
+            check_outcome(checked(box, e.with_embedded(pdf(e.page_lines()), ("bijlage.xml", data))))
+            == "accepted"
+        )
 
 
 class TestBeside:
@@ -200,7 +251,9 @@ class TestBeside:
     def test_two_pairs_in_any_order(self, box: Sandbox) -> None:
         """An e-invoice laid beside another bill would differ in everything."""
         second = replace(e.GOOD, number="2026-0118")
-        found = together(box, e.ubl(second), pdf(e.page_lines()), e.ubl(), pdf(e.page_lines(second)))
+        found = together(
+            box, e.ubl(second), pdf(e.page_lines()), e.ubl(), pdf(e.page_lines(second))
+        )
 
         assert [(one.path, rows(one)) for one in found] == [("2", []), ("4", [])]
 
@@ -238,7 +291,8 @@ class TestBeside:
         leak = pdf(["Urenlijst", "Cliënt: Sanne Voorbeeld, geboren 14-03-2015", "BSN: 999990019"])
         content = base64.b64encode(leak).decode()
         piece = (
-            "<cac:AdditionalDocumentReference><cbc:ID>1</cbc:ID><cac:Attachment><cbc:EmbeddedDocumentBinaryObject mimeCode='application/pdf'"
+            "<cac:AdditionalDocumentReference><cbc:ID>1</cbc:ID><cac:Attachment><cbc:EmbeddedDocumentBinaryObject"
+            " mimeCode='application/pdf'"
             f" filename='uren.pdf'>{content}</cbc:EmbeddedDocumentBinaryObject></cac:Attachment></cac:AdditionalDocumentReference>"
         )
         found = together(box, e.edited(e.ubl(), e.added("/*/cbc:BuyerReference", piece)))

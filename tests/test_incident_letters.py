@@ -25,14 +25,21 @@ def test_client_data_in_the_mail_itself_is_told(kind: ReplyKind) -> None:
 
     assert made is not None
     text = flat(made.text)
-    assert "In de mail zelf lijken gegevens te staan waarmee een cliënt te herkennen is. Zet gegevens van cliënten alleen in de beveiligde bijlage." in text
+    assert (
+        "In de mail zelf lijken gegevens te staan waarmee een cliënt te herkennen is. Zet gegevens"
+        " van cliënten alleen in de beveiligde bijlage." in text
+    )
     assert BSN not in made.text + made.subject
 
 
 def test_client_data_on_the_invoice_and_in_an_open_attachment_is_told() -> None:
     """The provider must judge its own data leak too, and needs to know of it for that."""
-    invoice = replace(INVOICE, sightings=(Sighting(SightingKind.BSN_LABELLED, 1, (72.0, 70.0, 180.0, 82.0)),))
-    attachments = Attachments((Container("1.3", "plain", Opening.OPENED, Protection.NONE),), (replace(LINE, bsn=BSN),))
+    invoice = replace(
+        INVOICE, sightings=(Sighting(SightingKind.BSN_LABELLED, 1, (72.0, 70.0, 180.0, 82.0)),)
+    )
+    attachments = Attachments(
+        (Container("1.3", "plain", Opening.OPENED, Protection.NONE),), (replace(LINE, bsn=BSN),)
+    )
 
     made = letter(ReplyKind.REFUSAL, (invoice,), attachments)
 

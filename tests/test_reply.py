@@ -1,4 +1,6 @@
-"""The letters: all that a refusal must say, nothing that it must never say, and no client's number in any of them."""
+"""The letters: all that a refusal must say, nothing that it must never say, and no client's number
+in any of them.
+"""
 
 from __future__ import annotations
 
@@ -26,15 +28,48 @@ from intake.model.verdict import EarlierInvoice, History, MailOutcome, ReadInvoi
 from intake.profile import Profile
 from intake.stages import reply
 from intake.text.masking import masked
-from tests.checks.examples import ABSENT, ALMERE, EXEMPT, INVOICE, LINE, TODAY, ZIP, field, lines, place
+from tests.checks.examples import (
+    ABSENT,
+    ALMERE,
+    EXEMPT,
+    INVOICE,
+    LINE,
+    TODAY,
+    ZIP,
+    field,
+    lines,
+    place,
+)
 
 TILBURG = profile.load("hart-van-brabant")
 RECEIVED = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
 DEADLINE = dt.date(2026, 11, 27)
-MAIL = Mail("<a.1@zorg.example>", (), ("<first@zorg.example>",), "info@zorg.example", "Afzender", "Onderwerp van de zorgverlener", None, "tekst", ())
+MAIL = Mail(
+    "<a.1@zorg.example>",
+    (),
+    ("<first@zorg.example>",),
+    "info@zorg.example",
+    "Afzender",
+    "Onderwerp van de zorgverlener",
+    None,
+    "tekst",
+    (),
+)
 SENDER = Sender("info@zorg.example", Road.UNKNOWN, Automation.PERSON, True, True, "")
 BAD = replace(INVOICE, kvk_number=ABSENT, iban=Field.of("NL92ABNA0417164300"))
-FORBIDDEN = ("boete", "fraude", "bezwaar", "http", "www.", "decrypt", "fine of", "fraud", "penalty", "Onderwerp van de zorgverlener", "Afzender")
+FORBIDDEN = (
+    "boete",
+    "fraude",
+    "bezwaar",
+    "http",
+    "www.",
+    "decrypt",
+    "fine of",
+    "fraud",
+    "penalty",
+    "Onderwerp van de zorgverlener",
+    "Afzender",
+)
 
 
 def letter(
@@ -52,18 +87,45 @@ def letter(
 
 
 def compose(
-    kind: ReplyKind | None, invoices: Sequence[Invoice], attachments: Attachments | None, of: Profile, history: History | None = None, **changes: Any
+    kind: ReplyKind | None,
+    invoices: Sequence[Invoice],
+    attachments: Attachments | None,
+    of: Profile,
+    history: History | None = None,
+    **changes: Any,
 ) -> Reply | None:
     read = []
     for invoice in invoices:
         results = checks.on_invoice(invoice, of, TODAY, history or History())
         refused = any(f.severity is Severity.REJECT for r in results for f in r.findings)
-        read.append(ReadInvoice("1", "naam van het bestand.pdf", invoice, results, MailOutcome.REJECTED if refused else MailOutcome.QUEUED, ""))
+        read.append(
+            ReadInvoice(
+                "1",
+                "naam van het bestand.pdf",
+                invoice,
+                results,
+                MailOutcome.REJECTED if refused else MailOutcome.QUEUED,
+                "",
+            )
+        )
     beside = checks.on_attachments(attachments, invoices, of, TODAY) if attachments else ()
     findings = tuple(f for r in beside for f in r.findings)
-    verdict = Verdict(MailOutcome.REJECTED, "reden", TODAY, tuple(read), findings, beside, reply=kind, deadline=changes.pop("deadline", None))
+    verdict = Verdict(
+        MailOutcome.REJECTED,
+        "reden",
+        TODAY,
+        tuple(read),
+        findings,
+        beside,
+        reply=kind,
+        deadline=changes.pop("deadline", None),
+    )
     verdict = replace(verdict, **changes.pop("verdict", {}))
-    mail, sender, received_at = changes.pop("mail", MAIL), changes.pop("sender", SENDER), changes.pop("received_at", RECEIVED)
+    mail, sender, received_at = (
+        changes.pop("mail", MAIL),
+        changes.pop("sender", SENDER),
+        changes.pop("received_at", RECEIVED),
+    )
     if kind is ReplyKind.TOO_LARGE:
         return reply.compose_too_large(40_000_000, mail, sender, "K-2026-000123", received_at, of)
     return reply.compose(verdict, mail, sender, "K-2026-000123", received_at, of)
@@ -84,7 +146,10 @@ class TestRefusal:
             "factuur 2026-0011 van 13 november 2026",
             "Op 22 november 2026",
             "Wij betalen deze factuur nog niet.",
-            "1. Wij vinden geen KvK-nummer op je factuur. Zet het nummer van 8 cijfers erop. Bijvoorbeeld: KvK 01234567",
+            (
+                "1. Wij vinden geen KvK-nummer op je factuur. Zet het nummer van 8 cijfers erop."
+                " Bijvoorbeeld: KvK 01234567"
+            ),
             "Dit is een eis van de wet: Handelsregisterwet 2007, artikel 27.",
             "2. Het IBAN dat eindigt op 4300 klopt niet",
             "Dit is een eis van Gemeente Almere (pagina Declaratie en verantwoording).",
@@ -111,10 +176,16 @@ class TestRefusal:
         assert "IBAN" not in fine
 
     def test_a_doubt_is_told_apart_from_the_faults(self) -> None:
-        """A doubt is never a reason to refuse, so it has no number; but mending it saves another mail."""
-        text = flat(letter(ReplyKind.REFUSAL, [replace(BAD, issue_date=Field.of("2026-11-30"))]).text)
+        """A doubt is never a reason to refuse, so it has no number; but mending it saves another
+        mail.
+        """
+        text = flat(
+            letter(ReplyKind.REFUSAL, [replace(BAD, issue_date=Field.of("2026-11-30"))]).text
+        )
 
-        assert "Dit is geen reden voor een afwijzing. - De factuurdatum ligt in de toekomst." in text
+        assert (
+            "Dit is geen reden voor een afwijzing. - De factuurdatum ligt in de toekomst." in text
+        )
         assert "3. " not in text
 
     def test_several_invoices_have_a_part_each_and_one_row_of_numbers(self) -> None:
@@ -133,16 +204,43 @@ class TestRefusal:
     @pytest.mark.parametrize(
         ("bad", "says"),
         [
-            ([True, False], ["Wij betalen één van de 2 facturen nog niet.", "alleen de verbeterde factuur én", "Is de factuur goed?"]),
-            ([True, True, False], ["Wij betalen 2 van de 3 facturen nog niet.", "alleen de verbeterde facturen én"]),
-            ([True, True], ["Wij betalen deze facturen nog niet.", "met de verbeterde facturen én", "Zijn de facturen goed?"]),
-            ([True], ["Wij betalen deze factuur nog niet.", "met de verbeterde factuur én", "Is de factuur goed?"]),
+            (
+                [True, False],
+                [
+                    "Wij betalen één van de 2 facturen nog niet.",
+                    "alleen de verbeterde factuur én",
+                    "Is de factuur goed?",
+                ],
+            ),
+            (
+                [True, True, False],
+                ["Wij betalen 2 van de 3 facturen nog niet.", "alleen de verbeterde facturen én"],
+            ),
+            (
+                [True, True],
+                [
+                    "Wij betalen deze facturen nog niet.",
+                    "met de verbeterde facturen én",
+                    "Zijn de facturen goed?",
+                ],
+            ),
+            (
+                [True],
+                [
+                    "Wij betalen deze factuur nog niet.",
+                    "met de verbeterde factuur én",
+                    "Is de factuur goed?",
+                ],
+            ),
         ],
         ids=["one of two", "two of three", "all", "the only one"],
     )
     def test_it_asks_again_for_what_it_refuses_only(self, bad: list[bool], says: list[str]) -> None:
         """A provider who sends the good ones again, or not the bad ones, waits for money in vain."""
-        made = [replace(BAD if b else INVOICE, invoice_number=Field.of(f"2026-002{n}")) for n, b in enumerate(bad)]
+        made = [
+            replace(BAD if b else INVOICE, invoice_number=Field.of(f"2026-002{n}"))
+            for n, b in enumerate(bad)
+        ]
         composed = letter(ReplyKind.REFUSAL, made)
         text = flat(composed.text)
 
@@ -153,16 +251,28 @@ class TestRefusal:
 
     def test_english_says_too_what_need_not_come_again(self) -> None:
         """A provider who reads the English half only would send the good invoice again."""
-        made = [replace(i, english=True, invoice_number=Field.of(n)) for i, n in ((BAD, "2026-0021"), (INVOICE, "2026-0022"))]
+        made = [
+            replace(i, english=True, invoice_number=Field.of(n))
+            for i, n in ((BAD, "2026-0021"), (INVOICE, "2026-0022"))
+        ]
         text = flat(letter(ReplyKind.REFUSAL, made).text).partition("--- English ---")[2]
 
         assert "We do not pay one of the 2 invoices yet." in text
-        assert "Invoice 2026-0022 of 13 November 2026 We keep this invoice. You need not send it again." in text
+        assert (
+            "Invoice 2026-0022 of 13 November 2026 We keep this invoice. You need not send it"
+            " again." in text
+        )
 
     def test_faults_of_the_attachment_name_rows_only(self) -> None:
         """The attachment's content never goes back by plain mail."""
         care = replace(LINE, row=3, bsn="999990018", referrer=None, client_name="Jantje Beton")
-        text = flat(letter(ReplyKind.REFUSAL, [INVOICE], Attachments(containers=(ZIP,), care_lines=(care, replace(care, row=5)))).text)
+        text = flat(
+            letter(
+                ReplyKind.REFUSAL,
+                [INVOICE],
+                Attachments(containers=(ZIP,), care_lines=(care, replace(care, row=5))),
+            ).text
+        )
 
         assert "Een burgerservicenummer in regel 3 en 5 van de bijlage klopt niet." in text
         assert "Mail het nummer niet los." in text
@@ -178,21 +288,34 @@ class TestRefusal:
     def test_unsecured_is_told_with_the_ways_that_are_safe(self) -> None:
         """A provider who only reads 'not secured' sends the next one with the password in the mail."""
         plain = replace(ZIP, protection=Protection.NONE)
-        text = flat(letter(ReplyKind.REFUSAL, [INVOICE], Attachments(containers=(plain,), care_lines=(LINE,))).text)
+        text = flat(
+            letter(
+                ReplyKind.REFUSAL, [INVOICE], Attachments(containers=(plain,), care_lines=(LINE,))
+            ).text
+        )
 
-        assert "via Zorgmail, of versleuteld met het wachtwoord dat wij met je hebben afgesproken. Zet het wachtwoord nooit in de mail." in text
+        assert (
+            "via Zorgmail, of versleuteld met het wachtwoord dat wij met je hebben afgesproken. Zet"
+            " het wachtwoord nooit in de mail." in text
+        )
 
     def test_a_wrong_form_without_an_invoice_is_told(self) -> None:
         """A Word file gives no invoice to speak of, and still deserves a clear letter."""
         found = checks.document.check_part(PartKind.WORD, None, ALMERE).findings
         made = letter(ReplyKind.REFUSAL, (), verdict={"findings": found})
 
-        assert "1. Wij kunnen je factuur niet in behandeling nemen, omdat het een Word-bestand is." in flat(made.text)
+        assert (
+            "1. Wij kunnen je factuur niet in behandeling nemen, omdat het een Word-bestand is."
+            in flat(made.text)
+        )
         assert made.subject == "Je mail: graag verbeteren (kenmerk K-2026-000123)"
 
     def test_a_refusal_always_says_why(self) -> None:
         """With the reason only, the reason is what the provider reads."""
-        assert "1. Er is alleen een link." in letter(ReplyKind.REFUSAL, (), verdict={"reason": "Er is alleen een link."}).text
+        assert (
+            "1. Er is alleen een link."
+            in letter(ReplyKind.REFUSAL, (), verdict={"reason": "Er is alleen een link."}).text
+        )
 
     def test_the_page_is_told_when_there_are_several(self) -> None:
         """In a long invoice the provider must know where to look."""
@@ -220,7 +343,11 @@ class TestRefusal:
 
     def test_tilburg_says_u(self) -> None:
         """One letter, one way of address."""
-        text = flat(letter(ReplyKind.REFUSAL, [replace(INVOICE, kvk_number=ABSENT)], Attachments(), TILBURG).text)
+        text = flat(
+            letter(
+                ReplyKind.REFUSAL, [replace(INVOICE, kvk_number=ABSENT)], Attachments(), TILBURG
+            ).text
+        )
 
         assert "uw factuur" in text
         assert "Bent u het niet eens" in text
@@ -232,25 +359,45 @@ class TestQuestion:
         """The provider must know what is missing, how to send it, and until when."""
         text = flat(letter(ReplyKind.QUESTION, [INVOICE], Attachments(), deadline=DEADLINE).text)
 
-        assert "Wij missen de beveiligde bijlage bij je factuur. Beantwoord deze mail uiterlijk op 27 november 2026" in text
+        assert (
+            "Wij missen de beveiligde bijlage bij je factuur. Beantwoord deze mail uiterlijk op 27"
+            " november 2026" in text
+        )
         assert "burgerservicenummer, verwijzer, productomschrijving en zorgperiode" in text
         assert "nog niet betaald" not in text
 
     def test_an_attachment_that_does_not_open_leaves_the_invoice_standing(self) -> None:
         """It is a question, no refusal."""
-        text = flat(letter(ReplyKind.QUESTION, [INVOICE], Attachments(containers=(replace(ZIP, opening=Opening.LOCKED),))).text)
+        text = flat(
+            letter(
+                ReplyKind.QUESTION,
+                [INVOICE],
+                Attachments(containers=(replace(ZIP, opening=Opening.LOCKED),)),
+            ).text
+        )
 
-        assert "Wij kunnen de beveiligde bijlage niet openen. Je factuur blijft staan. Stuur alleen de bijlage opnieuw, of bel 14 036." in text
+        assert (
+            "Wij kunnen de beveiligde bijlage niet openen. Je factuur blijft staan. Stuur alleen de"
+            " bijlage opnieuw, of bel 14 036." in text
+        )
 
     def test_our_certificates_place_is_told(self) -> None:
         """Encrypted to another certificate: the provider needs ours."""
-        text = flat(letter(ReplyKind.QUESTION, [INVOICE], Attachments(containers=(replace(ZIP, opening=Opening.NOT_FOR_US),))).text)
+        text = flat(
+            letter(
+                ReplyKind.QUESTION,
+                [INVOICE],
+                Attachments(containers=(replace(ZIP, opening=Opening.NOT_FOR_US),)),
+            ).text
+        )
 
         assert f"Gebruik ons certificaat van {ALMERE.certificate_place}" in text
 
     def test_a_mail_that_is_encrypted_as_a_whole_says_nothing_of_an_invoice(self) -> None:
         """We saw no invoice, so we cannot say that it stays with us."""
-        sealed = checks.on_attachments(Attachments(containers=(replace(ZIP, opening=Opening.LOCKED),)), (), ALMERE, TODAY)
+        sealed = checks.on_attachments(
+            Attachments(containers=(replace(ZIP, opening=Opening.LOCKED),)), (), ALMERE, TODAY
+        )
         text = flat(letter(ReplyKind.QUESTION, (), verdict={"findings": sealed[0].findings}).text)
 
         assert "Stuur de factuur en de bijlage opnieuw" in text
@@ -265,7 +412,9 @@ class TestQuestion:
 
     def test_a_question_never_stays_empty(self) -> None:
         """A mail that says only 'we need something' is of no use."""
-        assert "Wij hebben een vraag over je mail." in flat(letter(ReplyKind.QUESTION, [INVOICE]).text)
+        assert "Wij hebben een vraag over je mail." in flat(
+            letter(ReplyKind.QUESTION, [INVOICE]).text
+        )
 
 
 class TestReceipt:
@@ -274,7 +423,14 @@ class TestReceipt:
         made = letter(ReplyKind.RECEIPT, [INVOICE])
         text = flat(made.text)
 
-        for wanted in ("K-2026-000123", "factuur 2026-0011 van 13 november 2026", "22 november 2026", "binnen 30 dagen", "14 036", "automatisch gecontroleerd"):
+        for wanted in (
+            "K-2026-000123",
+            "factuur 2026-0011 van 13 november 2026",
+            "22 november 2026",
+            "binnen 30 dagen",
+            "14 036",
+            "automatisch gecontroleerd",
+        ):
             assert wanted in text, wanted
         assert made.subject == "Factuur 2026-0011: ontvangen (kenmerk K-2026-000123)"
 
@@ -282,7 +438,13 @@ class TestReceipt:
         """A doubt of ours is no news for the provider; a weak protection is."""
         odd = replace(INVOICE, second_name=Field.of("Kantoor Tel"))
         weak = replace(ZIP, protection=Protection.WEAK)
-        text = flat(letter(ReplyKind.RECEIPT, [odd], Attachments(containers=(weak,), care_lines=(replace(LINE, secret_address=True),))).text)
+        text = flat(
+            letter(
+                ReplyKind.RECEIPT,
+                [odd],
+                Attachments(containers=(weak,), care_lines=(replace(LINE, secret_address=True),)),
+            ).text
+        )
 
         assert "oude, zwakke methode" in text
         assert "twee namen" not in text
@@ -305,8 +467,12 @@ KINDS = [
 
 @pytest.mark.parametrize("of", [ALMERE, TILBURG], ids=["almere", "tilburg"])
 @pytest.mark.parametrize(("kind", "invoice", "attachments"), KINDS, ids=[k[0].value for k in KINDS])
-def test_every_letter_is_polite_short_and_plain(kind: ReplyKind, invoice: Invoice, attachments: Attachments, of: Profile) -> None:
-    """B1: short sentences, lines that a mail program shows whole, nothing that threatens or that could be clicked."""
+def test_every_letter_is_polite_short_and_plain(
+    kind: ReplyKind, invoice: Invoice, attachments: Attachments, of: Profile
+) -> None:
+    """B1: short sentences, lines that a mail program shows whole, nothing that threatens or that
+    could be clicked.
+    """
     made = letter(kind, [invoice], attachments, of, deadline=DEADLINE)
     address = of.addressee.written
 
@@ -346,7 +512,11 @@ def test_it_is_threaded_under_the_providers_mail() -> None:
 @given(st.text(max_size=60), st.lists(st.text(max_size=60), max_size=4))
 def test_no_header_can_be_smuggled_in(message_id: str, references: list[str]) -> None:
     """Ids come from a stranger's mail and go into our headers."""
-    mail = replace(MAIL, message_id=f"<a\r\nBcc: {message_id}@b>", references=(*(f"<{r}@b\n>" for r in references), message_id))
+    mail = replace(
+        MAIL,
+        message_id=f"<a\r\nBcc: {message_id}@b>",
+        references=(*(f"<{r}@b\n>" for r in references), message_id),
+    )
     made = letter(ReplyKind.RECEIPT, [INVOICE], mail=mail)
 
     for value in (made.to, made.subject, made.in_reply_to or "", *made.references):
@@ -356,7 +526,11 @@ def test_no_header_can_be_smuggled_in(message_id: str, references: list[str]) ->
 
 def test_a_long_thread_keeps_its_first_and_last_ids() -> None:
     """Headers without end are refused by mail servers."""
-    made = letter(ReplyKind.RECEIPT, [INVOICE], mail=replace(MAIL, references=tuple(f"<r{i}@b.example>" for i in range(500))))
+    made = letter(
+        ReplyKind.RECEIPT,
+        [INVOICE],
+        mail=replace(MAIL, references=tuple(f"<r{i}@b.example>" for i in range(500))),
+    )
 
     assert len(made.references) == 20
     assert made.references[0] == "<r0@b.example>"
@@ -383,9 +557,14 @@ def test_a_long_thread_keeps_its_first_and_last_ids() -> None:
         ("a\r\nBcc: b", ("Factuurnummer",), "a Bcc: b"),
     ],
 )
-def test_an_invoice_number_is_told_only_when_it_is_no_clients_number(number: str, near: tuple[str, ...], told: str | None) -> None:
+def test_an_invoice_number_is_told_only_when_it_is_no_clients_number(
+    number: str, near: tuple[str, ...], told: str | None
+) -> None:
     """Some providers use the BSN as invoice number; our letter must not repeat it."""
-    made = letter(ReplyKind.RECEIPT, [replace(INVOICE, invoice_number=Field.of(number, place(0)), lines=lines(*near))])
+    made = letter(
+        ReplyKind.RECEIPT,
+        [replace(INVOICE, invoice_number=Field.of(number, place(0)), lines=lines(*near))],
+    )
 
     assert made.subject.startswith(f"Factuur {told}: " if told else "Factuur: ")
 
@@ -396,7 +575,9 @@ def test_masking_leaves_all_but_digits(text: str) -> None:
     for near in (True, False):
         given_back = masked(text, near)
         assert len(given_back) == len(text)
-        assert all(a == b or (a.isdigit() and b == "*") for a, b in zip(text, given_back, strict=True))
+        assert all(
+            a == b or (a.isdigit() and b == "*") for a, b in zip(text, given_back, strict=True)
+        )
 
 
 BSNS = ("999990019", "999993653", "999999990", "111222333", "123456782")
@@ -416,31 +597,83 @@ def dirty(bsn: str, shape: str) -> tuple[Invoice, Mail, Attachments]:
         lines=(Line(1, (50, 100, 500, 112), text),),
     )  # fmt: skip
     part = Part("1", PartKind.PDF, b"", text)
-    mail = Mail(f"<{bsn}@b.example>", (text,), (f"<x.{bsn}@b.example>", text), f"{bsn}@b.example", text, text, None, text, (("subject", text),), (part,))
-    care = CareLine(2, bsn + "1", text, text, text, None, None, text, text, money, text, money, money, text, text, None, text, text)
-    return invoice, mail, Attachments(containers=(Container("2", "zip", Opening.OPENED, Protection.NONE),), care_lines=(care,))
+    mail = Mail(
+        f"<{bsn}@b.example>",
+        (text,),
+        (f"<x.{bsn}@b.example>", text),
+        f"{bsn}@b.example",
+        text,
+        text,
+        None,
+        text,
+        (("subject", text),),
+        (part,),
+    )
+    care = CareLine(
+        2,
+        bsn + "1",
+        text,
+        text,
+        text,
+        None,
+        None,
+        text,
+        text,
+        money,
+        text,
+        money,
+        money,
+        text,
+        text,
+        None,
+        text,
+        text,
+    )
+    return (
+        invoice,
+        mail,
+        Attachments(
+            containers=(Container("2", "zip", Opening.OPENED, Protection.NONE),), care_lines=(care,)
+        ),
+    )
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(st.sampled_from(BSNS), AROUND, st.sampled_from(list(ReplyKind)), st.sampled_from([ALMERE, TILBURG]))
-def test_no_clients_number_is_ever_in_a_letter(bsn: str, shape: str, kind: ReplyKind, of: Profile) -> None:
+@given(
+    st.sampled_from(BSNS),
+    AROUND,
+    st.sampled_from(list(ReplyKind)),
+    st.sampled_from([ALMERE, TILBURG]),
+)
+def test_no_clients_number_is_ever_in_a_letter(
+    bsn: str, shape: str, kind: ReplyKind, of: Profile
+) -> None:
     """The second worst fault: our answer goes by plain mail."""
     invoice, mail, attachments = dirty(bsn, shape)
-    made = letter(kind, [invoice, replace(invoice, invoice_number=Field.of(bsn))], attachments, of, mail=mail)
+    made = letter(
+        kind, [invoice, replace(invoice, invoice_number=Field.of(bsn))], attachments, of, mail=mail
+    )
 
     for value in (made.subject, made.text, made.in_reply_to or "", *made.references):
         assert bsn not in re.sub(r"[\s.\-]", "", value)
 
 
-def test_a_municipality_may_bring_its_own_letter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_municipality_may_bring_its_own_letter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A folder of a municipality overrides one text and keeps the others."""
     (tmp_path / "eigen").mkdir()
-    (tmp_path / "eigen" / "receipt.txt").write_text("Dank voor {{ what }}, {{ reference }}.", encoding="utf-8")
+    (tmp_path / "eigen" / "receipt.txt").write_text(
+        "Dank voor {{ what }}, {{ reference }}.", encoding="utf-8"
+    )
     (tmp_path / "_default").symlink_to(profile.templates_folder() / "_default")
     monkeypatch.setattr(reply, "templates_folder", lambda: tmp_path)
     own = ALMERE.model_copy(update={"name": "eigen"})
 
-    assert letter(ReplyKind.RECEIPT, [INVOICE], of=own).text == "Dank voor factuur 2026-0011 van 13 november 2026, K-2026-000123.\n"
+    assert (
+        letter(ReplyKind.RECEIPT, [INVOICE], of=own).text
+        == "Dank voor factuur 2026-0011 van 13 november 2026, K-2026-000123.\n"
+    )
     assert "nog niet" in letter(ReplyKind.REFUSAL, of=own).text
 
 
@@ -453,10 +686,21 @@ def test_the_day_of_receipt_is_amsterdams() -> None:
 
 class TestTooLarge:
     def test_it_says_the_limit_and_how_to_send_it_again(self) -> None:
-        """A provider who does not know how small would send it too large again, or in clear by another road."""
+        """A provider who does not know how small would send it too large again, or in clear by
+        another road.
+        """
         text = too_large(ALMERE).text
 
-        for words in ("tot 40 MB", "ongeveer 28 MB", "kenmerk: IN-7K3F-9QXM", "22 november 2026", "niet gelezen", "Zorgmail", ALMERE.phone, ALMERE.team):
+        for words in (
+            "tot 40 MB",
+            "ongeveer 28 MB",
+            "kenmerk: IN-7K3F-9QXM",
+            "22 november 2026",
+            "niet gelezen",
+            "Zorgmail",
+            ALMERE.phone,
+            ALMERE.team,
+        ):
             assert words in " ".join(text.split())
         assert max(map(len, text.splitlines())) <= 72
 
@@ -476,7 +720,10 @@ class TestTooLarge:
         """A bounce that is answered comes back."""
         sender = replace(SENDER, may_reply=False)
 
-        assert reply.compose_too_large(40_000_000, MAIL, sender, "IN-7K3F-9QXM", RECEIVED, ALMERE) is None
+        assert (
+            reply.compose_too_large(40_000_000, MAIL, sender, "IN-7K3F-9QXM", RECEIVED, ALMERE)
+            is None
+        )
 
 
 def too_large(of: Profile) -> Reply:

@@ -1,8 +1,8 @@
 """Who the invoice is addressed to (adressering).
 
-Source: page of Almere, "Zet de volgende adresgegevens op de factuur", and "Facturen die onjuist zijn geadresseerd
-… kunnen wij helaas niet in behandeling nemen". Only what is certainly another addressee refuses; spelling, order,
-"t.a.v.", "afd.", and the number of lines do not count.
+Source: page of Almere, "Zet de volgende adresgegevens op de factuur", and "Facturen die onjuist
+zijn geadresseerd … kunnen wij helaas niet in behandeling nemen". Only what is certainly another
+addressee refuses; spelling, order, "t.a.v.", "afd.", and the number of lines do not count.
 """
 
 from __future__ import annotations
@@ -28,28 +28,82 @@ REQUIREMENT = Requirement(
     check="addressee",
     title="adressering",
     situations={
-        "other-municipality": Situation(Severity.REJECT, "De factuur is niet aan het juiste adres gericht, maar aan een andere gemeente.", _REMEDY),
-        "visiting-address": Situation(Severity.REJECT, "De factuur is gericht aan het bezoekadres van {municipality}, niet aan het juiste adres.", _REMEDY),
-        "client": Situation(Severity.REJECT, "De factuur is aan de cliënt gericht.", _REMEDY + " Zet de naam van de cliënt er niet op."),
-        "wijkteam": Situation(Severity.REJECT, "De factuur is aan een wijkteam gericht, niet aan het juiste adres.", _REMEDY),
-        "other-person": Situation(Severity.REJECT, "De factuur is niet aan het juiste adres gericht, maar aan iemand anders.", _REMEDY),
+        "other-municipality": Situation(
+            Severity.REJECT,
+            "De factuur is niet aan het juiste adres gericht, maar aan een andere gemeente.",
+            _REMEDY,
+        ),
+        "visiting-address": Situation(
+            Severity.REJECT,
+            "De factuur is gericht aan het bezoekadres van {municipality}, niet aan het juiste"
+            " adres.",
+            _REMEDY,
+        ),
+        "client": Situation(
+            Severity.REJECT,
+            "De factuur is aan de cliënt gericht.",
+            _REMEDY + " Zet de naam van de cliënt er niet op.",
+        ),
+        "wijkteam": Situation(
+            Severity.REJECT,
+            "De factuur is aan een wijkteam gericht, niet aan het juiste adres.",
+            _REMEDY,
+        ),
+        "other-person": Situation(
+            Severity.REJECT,
+            "De factuur is niet aan het juiste adres gericht, maar aan iemand anders.",
+            _REMEDY,
+        ),
         "no-department": Situation(Severity.REVIEW, "In het adres ontbreekt de afdeling.", _REMEDY),
-        "name-only": Situation(Severity.REVIEW, "Op de factuur staat alleen de naam van de gemeente.", _REMEDY),
-        "incomplete": Situation(Severity.REVIEW, "Het adres van {municipality} op de factuur is niet volledig, of anders geschreven.", _REMEDY),
-        "absent": Situation(Severity.REVIEW, "Wij vinden het adres van {municipality} niet op de factuur.", _REMEDY),
-        "unclear": Situation(Severity.REVIEW, "Wij kunnen niet vaststellen aan wie de factuur is gericht.", _REMEDY),
-        "unreadable": Situation(Severity.REVIEW, "Wij kunnen niet lezen aan wie de factuur is gericht."),
+        "name-only": Situation(
+            Severity.REVIEW, "Op de factuur staat alleen de naam van de gemeente.", _REMEDY
+        ),
+        "incomplete": Situation(
+            Severity.REVIEW,
+            "Het adres van {municipality} op de factuur is niet volledig, of anders geschreven.",
+            _REMEDY,
+        ),
+        "absent": Situation(
+            Severity.REVIEW, "Wij vinden het adres van {municipality} niet op de factuur.", _REMEDY
+        ),
+        "unclear": Situation(
+            Severity.REVIEW, "Wij kunnen niet vaststellen aan wie de factuur is gericht.", _REMEDY
+        ),
+        "unreadable": Situation(
+            Severity.REVIEW, "Wij kunnen niet lezen aan wie de factuur is gericht."
+        ),
     },
 )
 
 _POSTCODE = re.compile(r"(?<!\w)([1-9]\d{3}) ?([a-z]{2})(?!\w)")
 _PO_BOX = re.compile(r"\b(?:post ?bus|p ?o ?box|pb) ?([0-9oil]+)\b")
 _MUNICIPALITY = re.compile(r"\b(?:gemeente|gem)(?: ([a-z][a-z ]*))?")
-_PERSON = re.compile(r"^(?:aan )?(?:t a v |tav )?(?:de )?(?:dhr|heer|mevr|mevrouw|mw|mej|familie|fam|de ouders|ouders|ouder|verzorgers)\b")
-_CLIENT = re.compile(r"^(?:aan )?(?:t a v |tav |de )*(?:client|clienten|clientnummer|jeugdige|patient|bewoner|deelnemer)\b")
+_PERSON = re.compile(
+    r"^(?:aan )?(?:t a v |tav )?(?:de )?(?:dhr|heer|mevr|mevrouw|mw|mej|familie|fam|de"
+    r" ouders|ouders|ouder|verzorgers)\b"
+)
+_CLIENT = re.compile(
+    r"^(?:aan )?(?:t a v |tav |de"
+    r" )*(?:client|clienten|clientnummer|jeugdige|patient|bewoner|deelnemer)\b"
+)
 _WIJKTEAM = re.compile(r"\bwijk ?teams?\b")
 _NO_PLACE = frozenset(
-    {"afd", "afdeling", "tav", "t", "a", "v", "aan", "crediteuren", "crediteurenadministratie", "administratie", "financien", "zorg", "postbus", "facturen"}
+    {
+        "afd",
+        "afdeling",
+        "tav",
+        "t",
+        "a",
+        "v",
+        "aan",
+        "crediteuren",
+        "crediteurenadministratie",
+        "administratie",
+        "financien",
+        "zorg",
+        "postbus",
+        "facturen",
+    }
     | {"sociaal", "team", "debiteuren", "jeugd", "wmo", "jeugdhulp", "client"}
 )
 _ALIKE = 0.75
@@ -73,13 +127,26 @@ class _Parts:
 
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
     address = profile.addressee
-    blocks: list[Found[str]] = [*([invoice.addressee.found] if invoice.addressee.found else []), *invoice.addressee.others]
+    blocks: list[Found[str]] = [
+        *([invoice.addressee.found] if invoice.addressee.found else []),
+        *invoice.addressee.others,
+    ]
     page = cache(partial(_parts_of_page, invoice, address))  # asked only when no block is right
     if not blocks:
         code = _without_block(invoice, page())
-        return passed(REQUIREMENT) if code is None else result(REQUIREMENT, finding(REQUIREMENT, profile, code))
-    code, evidence = _best([(_judge(_plain(block.value), address, invoice, page), block.evidence) for block in blocks])
-    return passed(REQUIREMENT) if not code else result(REQUIREMENT, finding(REQUIREMENT, profile, code, evidence))
+        return (
+            passed(REQUIREMENT)
+            if code is None
+            else result(REQUIREMENT, finding(REQUIREMENT, profile, code))
+        )
+    code, evidence = _best(
+        [(_judge(_plain(block.value), address, invoice, page), block.evidence) for block in blocks]
+    )
+    return (
+        passed(REQUIREMENT)
+        if not code
+        else result(REQUIREMENT, finding(REQUIREMENT, profile, code, evidence))
+    )
 
 
 def _parts_of_page(invoice: Invoice, address: Addressee) -> _Parts:
@@ -95,22 +162,35 @@ def _without_block(invoice: Invoice, page: _Parts) -> str | None:
 
 
 def _best(judged: list[tuple[str, Evidence | None]]) -> tuple[str, Evidence | None]:
-    """The most favourable reading; several readings that all refuse differ, and then the first stands."""
+    """The most favourable reading; several readings that all refuse differ, and then the first
+    stands.
+    """
     return min(judged, key=lambda pair: _ORDER.index(pair[0]) if pair[0] in _ORDER else len(_ORDER))
 
 
-def _judge(text: str, address: Addressee, invoice: Invoice, whole_page: Callable[[], _Parts]) -> str:
+def _judge(
+    text: str, address: Addressee, invoice: Invoice, whole_page: Callable[[], _Parts]
+) -> str:
     """A code of this check for one block, or '' when it is right."""
     parts = _parts(text, address)
     if parts.po_box and parts.postcode and (parts.name or parts.department):
-        return "" if parts.name and parts.department else ("no-department" if parts.name else "incomplete")
+        return (
+            ""
+            if parts.name and parts.department
+            else ("no-department" if parts.name else "incomplete")
+        )
     if _nearly(text, address) and not _other_municipality(text, address):
         return "incomplete"
     refusal = _refusal(text, parts, address, invoice)
     if refusal is None:
         return _doubt(text, parts)
     page = whole_page()
-    elsewhere = page.po_box or page.postcode or (page.department and not parts.department) or (refusal == "other-person" and page.name)
+    elsewhere = (
+        page.po_box
+        or page.postcode
+        or (page.department and not parts.department)
+        or (refusal == "other-person" and page.name)
+    )
     return "unclear" if elsewhere else refusal
 
 
@@ -138,13 +218,24 @@ def _refusal(text: str, parts: _Parts, address: Addressee, invoice: Invoice) -> 
     own = _suppliers_own(text, invoice)
     if not own and any(_PERSON.search(line) for line in lines):
         return "other-person"
-    return "other-person" if not own and _POSTCODE.search(text) and len(lines) > 1 and address.city.lower() not in lines[0] else None
+    return (
+        "other-person"
+        if not own
+        and _POSTCODE.search(text)
+        and len(lines) > 1
+        and address.city.lower() not in lines[0]
+        else None
+    )
 
 
 def _suppliers_own(text: str, invoice: Invoice) -> bool:
     """The block is the supplier's own address, taken for the addressee by mistake."""
     squeezed = text.replace(" ", "")
-    own = [invoice.supplier_postcode.value, invoice.supplier_name.value, invoice.supplier_street.value]
+    own = [
+        invoice.supplier_postcode.value,
+        invoice.supplier_name.value,
+        invoice.supplier_street.value,
+    ]
     return any(part and _plain(part).replace(" ", "") in squeezed for part in own)
 
 
@@ -181,11 +272,18 @@ def _parts(text: str, address: Addressee) -> _Parts:
     letters = re.sub(r"[^a-z]", "", flat)
     words = set(flat.split())
     city = _plain(address.city)
-    named = any(_plain(name) in flat or _plain(name).replace(" ", "") in letters for name in address.names)
+    named = any(
+        _plain(name) in flat or _plain(name).replace(" ", "") in letters for name in address.names
+    )
     return _Parts(
         name=named or bool(words & {"gemeente", "gem"} and city in flat),
-        department=any(_has_department(_plain(name), letters, words) for name in address.departments),
-        po_box=any(box.translate(_DIGITS).lstrip("0") == address.po_box.lstrip("0") for box in _PO_BOX.findall(flat)),
+        department=any(
+            _has_department(_plain(name), letters, words) for name in address.departments
+        ),
+        po_box=any(
+            box.translate(_DIGITS).lstrip("0") == address.po_box.lstrip("0")
+            for box in _PO_BOX.findall(flat)
+        ),
         postcode=address.postcode.lower() in _postcodes(flat),
     )
 
@@ -203,8 +301,19 @@ def _nearly(text: str, address: Addressee) -> bool:
     boxes = [box.translate(_DIGITS) for box in _PO_BOX.findall(text)]
     codes = re.findall(r"(?<!\w)([0-9oil]{4} ?[a-z0-9]{2})(?!\w)", text.replace("\n", " "))
     wanted = address.postcode.lower()
-    near_code = any(sum(a != b for a, b in zip(code.replace(" ", "").translate(_DIGITS), wanted.translate(_DIGITS), strict=True)) <= 1 for code in codes)
-    near_name = any(_alike(line, _plain(name)) for line in text.split("\n") for name in address.names)
+    near_code = any(
+        sum(
+            a != b
+            for a, b in zip(
+                code.replace(" ", "").translate(_DIGITS), wanted.translate(_DIGITS), strict=True
+            )
+        )
+        <= 1
+        for code in codes
+    )
+    near_name = any(
+        _alike(line, _plain(name)) for line in text.split("\n") for name in address.names
+    )
     near_visit = _visiting(text, address)
     return not near_visit and (near_code or (near_name and bool(boxes)))
 
@@ -214,11 +323,20 @@ _FIRST_MARK = "\u0300"
 
 def _plain(text: str) -> str:
     """Lower case without accents and punctuation; lines are kept."""
-    lines = (" ".join(re.sub(r"[^a-z0-9]+", " ", _without_accents(line.lower())).split()) for line in text.splitlines())
+    lines = (
+        " ".join(re.sub(r"[^a-z0-9]+", " ", _without_accents(line.lower())).split())
+        for line in text.splitlines()
+    )
     return "\n".join(line for line in lines if line)
 
 
 def _without_accents(text: str) -> str:
     if text.isascii():
         return text
-    return "".join([char for char in unicodedata.normalize("NFKD", text) if char < _FIRST_MARK or not unicodedata.combining(char)])
+    return "".join(
+        [
+            char
+            for char in unicodedata.normalize("NFKD", text)
+            if char < _FIRST_MARK or not unicodedata.combining(char)
+        ]
+    )

@@ -1,7 +1,8 @@
 """The invoice tells nothing about a client (geanonimiseerde factuur).
 
-Source: page of Almere, "een geanonimiseerd pdf-bestand"; AVG art. 5 lid 1 onder c. Passing the 11-test proves no BSN:
-only a labelled or grouped one, or a client's name with more about the client, refuses.
+Source: page of Almere, "een geanonimiseerd pdf-bestand"; AVG art. 5 lid 1 onder c. Passing the
+11-test proves no BSN: only a labelled or grouped one, or a client's name with more about the
+client, refuses.
 """
 
 from __future__ import annotations
@@ -25,19 +26,30 @@ REQUIREMENT = Requirement(
         "client-data": Situation(
             Severity.REJECT,
             "Op de factuur staan gegevens waarmee {je} een cliënt kunt herkennen.",
-            "Haal die weg en zet ze alleen in de beveiligde bijlage. Beoordeel ook of dit bij {jouw} organisatie een datalek is.",
+            "Haal die weg en zet ze alleen in de beveiligde bijlage. Beoordeel ook of dit bij"
+            " {jouw} organisatie een datalek is.",
         ),
         "client-data-inside": Situation(
             Severity.REJECT,
-            "In het pdf-bestand zitten gegevens waarmee {je} een cliënt kunt herkennen. Op de pagina's zie {je} ze niet.",
-            "Maak een nieuwe pdf zonder die gegevens. Kijk naar de eigenschappen, opmerkingen, formuliervelden, bijgevoegde bestanden en eerdere versies. "
-            "Beoordeel ook of dit bij {jouw} organisatie een datalek is.",
+            "In het pdf-bestand zitten gegevens waarmee {je} een cliënt kunt herkennen. Op de"
+            " pagina's zie {je} ze niet.",
+            "Maak een nieuwe pdf zonder die gegevens. Kijk naar de eigenschappen, opmerkingen,"
+            " formuliervelden, bijgevoegde bestanden en eerdere versies. Beoordeel ook of dit bij"
+            " {jouw} organisatie een datalek is.",
         ),
-        "perhaps": Situation(Severity.REVIEW, "Op de factuur staat iets waarmee een cliënt misschien te herkennen is."),
-        "perhaps-inside": Situation(Severity.REVIEW, "In het pdf-bestand zit, buiten de pagina's, iets waarmee een cliënt misschien te herkennen is."),
+        "perhaps": Situation(
+            Severity.REVIEW,
+            "Op de factuur staat iets waarmee een cliënt misschien te herkennen is.",
+        ),
+        "perhaps-inside": Situation(
+            Severity.REVIEW,
+            "In het pdf-bestand zit, buiten de pagina's, iets waarmee een cliënt misschien te"
+            " herkennen is.",
+        ),
         "not-looked-inside": Situation(
             Severity.REVIEW,
-            "Niet alles wat het pdf-bestand buiten de pagina's bevat, kon worden bekeken. Misschien zitten daar gegevens van cliënten in.",
+            "Niet alles wat het pdf-bestand buiten de pagina's bevat, kon worden bekeken. Misschien"
+            " zitten daar gegevens van cliënten in.",
             internal=True,
         ),
         "in-mail": Situation(
@@ -47,7 +59,8 @@ REQUIREMENT = Requirement(
         ),
         "in-file-name": Situation(
             Severity.REVIEW,
-            "In de naam van het bestand lijken gegevens te staan waarmee een cliënt te herkennen is.",
+            "In de naam van het bestand lijken gegevens te staan waarmee een cliënt te"
+            " herkennen is.",
             "Zet gegevens van cliënten alleen in de beveiligde bijlage.",
         ),
     },
@@ -55,8 +68,12 @@ REQUIREMENT = Requirement(
 
 
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
-    """One finding for what is certain, else one for what is doubtful, at the first place that a person can see."""
-    seen = sorted(invoice.sightings, key=lambda sighting: (not sighting.certain, sighting.page is None))
+    """One finding for what is certain, else one for what is doubtful, at the first place that a
+    person can see.
+    """
+    seen = sorted(
+        invoice.sightings, key=lambda sighting: (not sighting.certain, sighting.page is None)
+    )
     if seen:
         code = "client-data" if seen[0].certain else "perhaps"
         if seen[0].page is None:
@@ -68,18 +85,31 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
 
 
 def check_texts(texts: Iterable[str], profile: Profile) -> CheckResult:
-    """The mail's subject, body and file names: client data there asks a person, and never refuses the invoice."""
-    return result(REQUIREMENT, finding(REQUIREMENT, profile, "in-mail")) if any(map(holds_client_data, texts)) else passed(REQUIREMENT)
+    """The mail's subject, body and file names: client data there asks a person, and never refuses
+    the invoice.
+    """
+    return (
+        result(REQUIREMENT, finding(REQUIREMENT, profile, "in-mail"))
+        if any(map(holds_client_data, texts))
+        else passed(REQUIREMENT)
+    )
 
 
 def check_file_name(name: str | None, profile: Profile) -> CheckResult:
     """The name of a document that came without a mail."""
-    return result(REQUIREMENT, finding(REQUIREMENT, profile, "in-file-name")) if holds_client_data(name or "") else passed(REQUIREMENT)
+    return (
+        result(REQUIREMENT, finding(REQUIREMENT, profile, "in-file-name"))
+        if holds_client_data(name or "")
+        else passed(REQUIREMENT)
+    )
 
 
 def holds_client_data(text: str) -> bool:
     """True for a labelled or grouped BSN, and for a birth date of somebody who is told to be one."""
-    return any(sign.certain or not sign.digits or passes_eleven_test(sign.digits) for sign in signs(text.replace("_", " ")))
+    return any(
+        sign.certain or not sign.digits or passes_eleven_test(sign.digits)
+        for sign in signs(text.replace("_", " "))
+    )
 
 
 def _at(found: Finding, sighting: Sighting) -> Finding:

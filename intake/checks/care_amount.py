@@ -1,7 +1,8 @@
 """Amounts of the care lines (bedragen in de bijlage); never refuses.
 
-Source: Regeling Jeugdwet art. 6a.1 lid 1 onder b and f (amount and units) for youth care; iJw return code 9346 (amount is
-units times rate). Almere's page asks none of these, so everything odd asks a person.
+Source: Regeling Jeugdwet art. 6a.1 lid 1 onder b and f (amount and units) for youth care; iJw
+return code 9346 (amount is units times rate). Almere's page asks none of these, so everything odd
+asks a person.
 """
 
 from __future__ import annotations
@@ -25,10 +26,26 @@ REQUIREMENT = Requirement(
     check="care-amount",
     title="bedragen in de bijlage",
     situations={
-        "product": Situation(Severity.REVIEW, "In {rows} van de bijlage is aantal maal tarief niet gelijk aan het bedrag.", "Controleer de bedragen."),
-        "sum": Situation(Severity.REVIEW, "De bedragen in de bijlage zijn samen niet gelijk aan het bedrag op de factuur.", "Controleer de bedragen."),
-        "hours": Situation(Severity.REVIEW, "In {rows} van de bijlage staan meer dan 24 uur zorg op een dag.", "Controleer het aantal."),
-        "nights": Situation(Severity.REVIEW, "In {rows} van de bijlage staan meer etmalen dan er dagen zijn.", "Controleer het aantal."),
+        "product": Situation(
+            Severity.REVIEW,
+            "In {rows} van de bijlage is aantal maal tarief niet gelijk aan het bedrag.",
+            "Controleer de bedragen.",
+        ),
+        "sum": Situation(
+            Severity.REVIEW,
+            "De bedragen in de bijlage zijn samen niet gelijk aan het bedrag op de factuur.",
+            "Controleer de bedragen.",
+        ),
+        "hours": Situation(
+            Severity.REVIEW,
+            "In {rows} van de bijlage staan meer dan 24 uur zorg op een dag.",
+            "Controleer het aantal.",
+        ),
+        "nights": Situation(
+            Severity.REVIEW,
+            "In {rows} van de bijlage staan meer etmalen dan er dagen zijn.",
+            "Controleer het aantal.",
+        ),
         "invoice-number": Situation(
             Severity.REVIEW,
             "In {rows} van de bijlage staat een ander factuurnummer dan op de factuur.",
@@ -38,10 +55,22 @@ REQUIREMENT = Requirement(
 )
 
 
-def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult:
+def check(
+    attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date
+) -> CheckResult:
     numbers = {_folded(invoice.invoice_number.value) for invoice in invoices}
-    too_much = {code: _beyond_their_days(attachments.care_lines, spent) for code, spent in _SPENT.items()}
-    by_row = check_rows(REQUIREMENT, attachments, profile, lambda line: [*_codes(line, numbers), *(code for code, lines in too_much.items() if line in lines)])
+    too_much = {
+        code: _beyond_their_days(attachments.care_lines, spent) for code, spent in _SPENT.items()
+    }
+    by_row = check_rows(
+        REQUIREMENT,
+        attachments,
+        profile,
+        lambda line: [
+            *_codes(line, numbers),
+            *(code for code, lines in too_much.items() if line in lines),
+        ],
+    )
     if not attachments.care_lines or _sum_fits(attachments.care_lines, invoices):
         return by_row
     return result(REQUIREMENT, *by_row.findings, finding(REQUIREMENT, profile, "sum"))
@@ -49,25 +78,51 @@ def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profil
 
 def _codes(line: CareLine, numbers: set[str]) -> Iterator[str]:
     units, rate, amount = line.units, line.rate, line.amount
-    if units is not None and rate is not None and amount is not None and not _product_fits(units, rate, amount, unit_of(line.unit)):
+    if (
+        units is not None
+        and rate is not None
+        and amount is not None
+        and not _product_fits(units, rate, amount, unit_of(line.unit))
+    ):
         yield "product"
-    if line.invoice_number and "" not in numbers and numbers and _folded(line.invoice_number) not in numbers:
+    if (
+        line.invoice_number
+        and "" not in numbers
+        and numbers
+        and _folded(line.invoice_number) not in numbers
+    ):
         yield "invoice-number"
 
 
-def _beyond_their_days(lines: Sequence[CareLine], spent: Callable[[CareLine], Decimal]) -> frozenset[CareLine]:
+def _beyond_their_days(
+    lines: Sequence[CareLine], spent: Callable[[CareLine], Decimal]
+) -> frozenset[CareLine]:
     """Lines of each client who gets more care in all than fits in the days of that client's lines."""
     by_client: dict[str, list[CareLine]] = {}
     for number, line in enumerate(lines):
-        if spent(line) > 0 and line.period_start and line.period_end and line.period_start <= line.period_end:
+        if (
+            spent(line) > 0
+            and line.period_start
+            and line.period_end
+            and line.period_start <= line.period_end
+        ):
             by_client.setdefault(line.bsn or f"line {number}", []).append(line)
-    return frozenset(line for of_one in by_client.values() if sum(map(spent, of_one)) > _days(of_one) for line in of_one)
+    return frozenset(
+        line
+        for of_one in by_client.values()
+        if sum(map(spent, of_one)) > _days(of_one)
+        for line in of_one
+    )
 
 
 def _days(lines: Sequence[CareLine]) -> int:
     """How many days all their periods have together; a day in two of them counts once."""
     days, last = 0, dt.date.min
-    for start, end in sorted((line.period_start, line.period_end) for line in lines if line.period_start and line.period_end):
+    for start, end in sorted(
+        (line.period_start, line.period_end)
+        for line in lines
+        if line.period_start and line.period_end
+    ):
         first = max(start, last + dt.timedelta(days=1)) if last > dt.date.min else start
         days += max(0, (end - first).days + 1)
         last = max(last, end)
@@ -87,7 +142,9 @@ _SPENT: Mapping[str, Callable[[CareLine], Decimal]] = {"hours": _days_of_hours, 
 
 
 def _product_fits(units: Decimal, rate: Decimal, amount: Decimal, unit: Unit | None) -> bool:
-    """To the cent; a rate by the hour beside units in minutes is understood, and so is a rate by the minute that was rounded."""
+    """To the cent; a rate by the hour beside units in minutes is understood, and so is a rate by
+    the minute that was rounded.
+    """
     wanted = [units * rate]
     slack = vat_arithmetic.CENT
     if unit is Unit.MINUTE:
@@ -99,14 +156,23 @@ def _product_fits(units: Decimal, rate: Decimal, amount: Decimal, unit: Unit | N
 
 
 def _sum_fits(lines: Sequence[CareLine], invoices: Sequence[Invoice]) -> bool:
-    """Every line has an amount and every invoice a total; else nothing can be said. Btw may be in or out."""
+    """Every line has an amount and every invoice a total; else nothing can be said.
+
+    Btw may be in or out.
+    """
     known = [line.amount for line in lines if line.amount is not None]
     nets = [net for net in (vat_arithmetic.net(invoice) for invoice in invoices) if net is not None]
     if not invoices or len(known) < len(lines) or len(nets) < len(invoices):
         return True
     total = abs(sum(known, Decimal(0)))
-    gross = [invoice.gross_amount.value if invoice.gross_amount.value is not None else net for invoice, net in zip(invoices, nets, strict=True)]
-    return any(abs(total - abs(sum(wanted, Decimal(0)))) <= vat_arithmetic.CENT * len(lines) for wanted in (nets, gross))
+    gross = [
+        invoice.gross_amount.value if invoice.gross_amount.value is not None else net
+        for invoice, net in zip(invoices, nets, strict=True)
+    ]
+    return any(
+        abs(total - abs(sum(wanted, Decimal(0)))) <= vat_arithmetic.CENT * len(lines)
+        for wanted in (nets, gross)
+    )
 
 
 def _folded(number: str | None) -> str:

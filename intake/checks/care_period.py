@@ -1,6 +1,7 @@
 """When the care was given (zorgperiode), in each care line.
 
-Source: page of Almere, "zorgperiode"; for youth care also Regeling Jeugdwet art. 6a.1 lid 1 onder d and e.
+Source: page of Almere, "zorgperiode"; for youth care also Regeling Jeugdwet art. 6a.1 lid 1 onder d
+and e.
 """
 
 from __future__ import annotations
@@ -24,7 +25,12 @@ REQUIREMENT = Requirement(
     check="care-period",
     title="zorgperiode in de bijlage",
     situations={
-        "absent": Situation(Severity.REJECT, "In de bijlage ontbreekt de zorgperiode in {rows}.", "Vul de begin- en einddatum in.", _EXAMPLE),
+        "absent": Situation(
+            Severity.REJECT,
+            "In de bijlage ontbreekt de zorgperiode in {rows}.",
+            "Vul de begin- en einddatum in.",
+            _EXAMPLE,
+        ),
         "reversed": Situation(
             Severity.REJECT,
             "In {rows} van de bijlage ligt het einde van de zorgperiode voor het begin.",
@@ -36,17 +42,34 @@ REQUIREMENT = Requirement(
             "In {rows} van de bijlage begint de zorgperiode pas na {jouw} factuur.",
             "Stuur de factuur na afloop van de zorg.",
         ),
-        "future-start": Situation(Severity.REVIEW, "In {rows} van de bijlage begint de zorgperiode in de toekomst.", "Controleer de begin- en einddatum."),
-        "future-end": Situation(Severity.REVIEW, "In {rows} van de bijlage ligt het einde van de zorgperiode in de toekomst.", "Controleer de einddatum."),
-        "long": Situation(Severity.REVIEW, "In {rows} van de bijlage is de zorgperiode langer dan een jaar.", "Controleer de begin- en einddatum."),
-        "late": Situation(Severity.REVIEW, "De zorg in {rows} van de bijlage is langer geleden dan de termijn om te declareren."),
+        "future-start": Situation(
+            Severity.REVIEW,
+            "In {rows} van de bijlage begint de zorgperiode in de toekomst.",
+            "Controleer de begin- en einddatum.",
+        ),
+        "future-end": Situation(
+            Severity.REVIEW,
+            "In {rows} van de bijlage ligt het einde van de zorgperiode in de toekomst.",
+            "Controleer de einddatum.",
+        ),
+        "long": Situation(
+            Severity.REVIEW,
+            "In {rows} van de bijlage is de zorgperiode langer dan een jaar.",
+            "Controleer de begin- en einddatum.",
+        ),
+        "late": Situation(
+            Severity.REVIEW,
+            "De zorg in {rows} van de bijlage is langer geleden dan de termijn om te declareren.",
+        ),
         "incomplete": Situation(
             Severity.REVIEW,
             "In {rows} van de bijlage staat maar één datum van de zorgperiode.",
             "Vul de begin- en einddatum in.",
             _EXAMPLE,
         ),
-        "unclear": Situation(Severity.REVIEW, "Wij kunnen de zorgperiode in {rows} niet goed lezen.", internal=True),
+        "unclear": Situation(
+            Severity.REVIEW, "Wij kunnen de zorgperiode in {rows} niet goed lezen.", internal=True
+        ),
     },
 )
 
@@ -54,16 +77,33 @@ _LONG_DAYS = 366
 _YEAR = re.compile(r"(?:19|20)\d\d|['’]\s?\d\d|\d[-/.]\d\d?[-/.]\d\d(?!\d)")
 
 
-def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult:
+def check(
+    attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date
+) -> CheckResult:
     dates = [issue_date(invoice) for invoice in invoices]
-    return check_rows(REQUIREMENT, attachments, profile, lambda line: _codes(line, attachments, profile, dates, today))
+    return check_rows(
+        REQUIREMENT,
+        attachments,
+        profile,
+        lambda line: _codes(line, attachments, profile, dates, today),
+    )
 
 
-def _codes(line: CareLine, attachments: Attachments, profile: Profile, dates: Sequence[dt.date | None], today: dt.date) -> list[str]:
+def _codes(
+    line: CareLine,
+    attachments: Attachments,
+    profile: Profile,
+    dates: Sequence[dt.date | None],
+    today: dt.date,
+) -> list[str]:
     start, end = line.period_start, line.period_end
     if start is None and end is None:
         return ["unclear" if line.period_text or attachments.unread else "absent"]
-    if max(start or today, end or today) > today and line.period_text and not _YEAR.search(line.period_text):
+    if (
+        max(start or today, end or today) > today
+        and line.period_text
+        and not _YEAR.search(line.period_text)
+    ):
         return ["unclear"]  # "week 52" under a letter of January: the year was the letter's
     if start is None or end is None:
         return [*_begin(start or end or today, dates, today), "incomplete"]
@@ -74,13 +114,17 @@ def _codes(line: CareLine, attachments: Attachments, profile: Profile, dates: Se
         codes.append("future-end")
     if (end - start).days >= _LONG_DAYS:
         codes.append("long")
-    if profile.declaring_term_months is not None and end < months_before(today, profile.declaring_term_months):
+    if profile.declaring_term_months is not None and end < months_before(
+        today, profile.declaring_term_months
+    ):
         codes.append("late")
     return codes
 
 
 def _begin(start: dt.date, dates: Sequence[dt.date | None], today: dt.date) -> list[str]:
-    """Refused only when the care begins after the receipt and after every invoice, and all dates are known."""
+    """Refused only when the care begins after the receipt and after every invoice, and all dates
+    are known.
+    """
     if start <= today:
         return []
     known = [day for day in dates if day is not None]

@@ -1,6 +1,7 @@
 """How much care was given (aantal eenheden), for youth care.
 
-Source: Regeling Jeugdwet art. 6a.1 lid 1 onder f. It may stand in the attachment or on the invoice; asks a person only.
+Source: Regeling Jeugdwet art. 6a.1 lid 1 onder f. It may stand in the attachment or on the invoice;
+asks a person only.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ REQUIREMENT = Requirement(
             "Wij vinden niet hoeveel zorg is geleverd in {rows} van de bijlage.",
             "Zet het aantal en de eenheid in de bijlage of op de factuur.",
             "10 uur",
-        ),
+        )
     },
 )
 
@@ -40,12 +41,19 @@ _TOLD = re.compile(
 )
 
 
-def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult:
+def check(
+    attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date
+) -> CheckResult:
     if not any(_is_asked(line, profile) for line in attachments.care_lines):
         return not_applicable(REQUIREMENT)
     elsewhere = bool(attachments.unread) or all(may_tell(invoice, _TOLD) for invoice in invoices)
     missing = [] if elsewhere else ["absent"]
-    return check_rows(REQUIREMENT, attachments, profile, lambda line: missing if line.units is None and _is_asked(line, profile) else [])
+    return check_rows(
+        REQUIREMENT,
+        attachments,
+        profile,
+        lambda line: missing if line.units is None and _is_asked(line, profile) else [],
+    )
 
 
 def _is_asked(line: CareLine, profile: Profile) -> bool:

@@ -1,7 +1,7 @@
 """Whether the client's age fits the law; only where the attachment gives a birth date.
 
-Source: Jeugdwet art. 1.1, "jeugdige" (under 18; to 23 when help goes on that began before); Wmo 2015 for who is older.
-Never refuses, and tells the provider nothing.
+Source: Jeugdwet art. 1.1, "jeugdige" (under 18; to 23 when help goes on that began before); Wmo
+2015 for who is older. Never refuses, and tells the provider nothing.
 """
 
 from __future__ import annotations
@@ -27,22 +27,47 @@ REQUIREMENT = Requirement(
     law="Jeugdwet, artikel 1.1",
     internal=True,
     situations={
-        "too-old": Situation(Severity.REVIEW, "De cliënt in {rows} is 23 jaar of ouder. Jeugdhulp kan dan niet meer.", internal=True),
-        "extended": Situation(Severity.INFO, "De cliënt in {rows} is 18 tot 23 jaar: kijk of de jeugdhulp verlengd is.", internal=True),
-        "too-young": Situation(Severity.REVIEW, "De cliënt in {rows} is jonger dan 18 jaar. Past de Wmo daarbij?", internal=True),
-        "not-born": Situation(Severity.REVIEW, "De geboortedatum in {rows} ligt na de zorg.", internal=True),
+        "too-old": Situation(
+            Severity.REVIEW,
+            "De cliënt in {rows} is 23 jaar of ouder. Jeugdhulp kan dan niet meer.",
+            internal=True,
+        ),
+        "extended": Situation(
+            Severity.INFO,
+            "De cliënt in {rows} is 18 tot 23 jaar: kijk of de jeugdhulp verlengd is.",
+            internal=True,
+        ),
+        "too-young": Situation(
+            Severity.REVIEW,
+            "De cliënt in {rows} is jonger dan 18 jaar. Past de Wmo daarbij?",
+            internal=True,
+        ),
+        "not-born": Situation(
+            Severity.REVIEW, "De geboortedatum in {rows} ligt na de zorg.", internal=True
+        ),
     },
 )
 
 
-def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult:
-    return check_rows(REQUIREMENT, attachments, profile, lambda line: _codes(line, law_of(line, profile), line.period_start or today))
+def check(
+    attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date
+) -> CheckResult:
+    return check_rows(
+        REQUIREMENT,
+        attachments,
+        profile,
+        lambda line: _codes(line, law_of(line, profile), line.period_start or today),
+    )
 
 
 def _codes(line: CareLine, law: Law | None, day: dt.date) -> list[str]:
     if line.birth_date is None:
         return []
-    years = day.year - line.birth_date.year - ((day.month, day.day) < (line.birth_date.month, line.birth_date.day))
+    years = (
+        day.year
+        - line.birth_date.year
+        - ((day.month, day.day) < (line.birth_date.month, line.birth_date.day))
+    )
     if years < 0:
         return ["not-born"]
     if law is Law.YOUTH and years >= ADULT:

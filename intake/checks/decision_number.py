@@ -1,8 +1,8 @@
 """The number of the municipality's decision (beschikkingsnummer) or order (opdrachtnummer).
 
-Source: Regeling Jeugdwet art. 6a.1 lid 1 onder h ("indien aanwezig": there is one when the municipality itself referred);
-for the Wmo 2015 support is given by a decision always (art. 2.3.5 lid 2). It may stand in the attachment or on the
-invoice; asks a person only.
+Source: Regeling Jeugdwet art. 6a.1 lid 1 onder h ("indien aanwezig": there is one when the
+municipality itself referred); for the Wmo 2015 support is given by a decision always (art. 2.3.5
+lid 2). It may stand in the attachment or on the invoice; asks a person only.
 """
 
 from __future__ import annotations
@@ -31,19 +31,29 @@ REQUIREMENT = Requirement(
             Severity.REVIEW,
             "Wij vinden geen nummer van de beschikking of opdracht bij {rows} van de bijlage.",
             "Zet het nummer van de beschikking of opdracht in de bijlage.",
-        ),
+        )
     },
 )
 
-_TOLD = re.compile(r"\b(?:beschikking|opdracht|toewijzing|toekenning)(?:s?(?:nummer|nr))?\b[^\d]{0,24}\d", re.IGNORECASE)
+_TOLD = re.compile(
+    r"\b(?:beschikking|opdracht|toewijzing|toekenning)(?:s?(?:nummer|nr))?\b[^\d]{0,24}\d",
+    re.IGNORECASE,
+)
 
 
-def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult:
+def check(
+    attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date
+) -> CheckResult:
     if not any(_has_one(line, profile) for line in attachments.care_lines):
         return not_applicable(REQUIREMENT)
     elsewhere = bool(attachments.unread) or all(may_tell(invoice, _TOLD) for invoice in invoices)
     missing = [] if elsewhere else ["absent"]
-    return check_rows(REQUIREMENT, attachments, profile, lambda line: missing if not line.decision_number and _has_one(line, profile) else [])
+    return check_rows(
+        REQUIREMENT,
+        attachments,
+        profile,
+        lambda line: missing if not line.decision_number and _has_one(line, profile) else [],
+    )
 
 
 def _has_one(line: CareLine, profile: Profile) -> bool:

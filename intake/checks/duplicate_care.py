@@ -1,7 +1,8 @@
 """The same care twice (dubbele zorg): the same client and product on overlapping days.
 
-Compared are the lines of this mail, and the lines of earlier mails of any provider. Source: Regeling Jeugdwet art. 6a.7
-(formele controle). Never refuses and is **never told to a provider**: it would disclose another provider's care.
+Compared are the lines of this mail, and the lines of earlier mails of any provider. Source:
+Regeling Jeugdwet art. 6a.7 (formele controle). Never refuses and is **never told to a provider**:
+it would disclose another provider's care.
 """
 
 from __future__ import annotations
@@ -11,7 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from intake.checks.support.care_rows import rows
-from intake.checks.support.requirement import Requirement, Situation, finding, not_applicable, result
+from intake.checks.support.requirement import (
+    Requirement,
+    Situation,
+    finding,
+    not_applicable,
+    result,
+)
 from intake.model.attachment import Attachments
 from intake.model.care import CareLine
 from intake.model.finding import CheckResult, Finding, Severity
@@ -25,28 +32,32 @@ REQUIREMENT = Requirement(
     internal=True,
     situations={
         "inside": Situation(
-            Severity.REVIEW, "Dezelfde zorg staat meer dan één keer in de bijlage: zelfde cliënt, product en dagen in {rows}.", internal=True
+            Severity.REVIEW,
+            "Dezelfde zorg staat meer dan één keer in de bijlage: zelfde cliënt, product en dagen"
+            " in {rows}.",
+            internal=True,
         ),
         "earlier": Situation(
-            Severity.REVIEW, "De zorg in {rows} kregen wij al in een eerdere mail: zelfde cliënt, zelfde product, dezelfde dagen.", internal=True
+            Severity.REVIEW,
+            "De zorg in {rows} kregen wij al in een eerdere mail: zelfde cliënt, zelfde product,"
+            " dezelfde dagen.",
+            internal=True,
         ),
     },
 )
 _MOST_CASES = 10
 
 
-def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult:
-    if not attachments.care_lines or (invoices and all(invoice.kind is DocumentKind.CREDIT_NOTE for invoice in invoices)):
+def check(
+    attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date
+) -> CheckResult:
+    if not attachments.care_lines or (
+        invoices and all(invoice.kind is DocumentKind.CREDIT_NOTE for invoice in invoices)
+    ):
         return not_applicable(REQUIREMENT)
     doubled = _doubled(attachments.care_lines)
     inside = [finding(REQUIREMENT, profile, "inside", rows=rows(doubled))] if doubled else []
     return result(REQUIREMENT, *inside, *_earlier(attachments, profile))
-
-
-
-
-
-
 
 
 def _doubled(lines: Sequence[CareLine]) -> set[int]:
@@ -62,7 +73,9 @@ def _doubled(lines: Sequence[CareLine]) -> set[int]:
 
 
 def _overlapping(periods: Iterable[tuple[dt.date, dt.date, int]]) -> Iterator[int]:
-    """Of periods in the order of their first days: each that begins before an earlier one has ended, and that one."""
+    """Of periods in the order of their first days: each that begins before an earlier one has
+    ended, and that one.
+    """
     last, holder = dt.date.min, 0
     for start, end, row in periods:
         if start <= last:

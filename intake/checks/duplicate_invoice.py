@@ -1,6 +1,7 @@
 """The same invoice twice (dubbele factuur).
 
-Source: Wet op de omzetbelasting 1968 art. 35a lid 1 (a number once); page of Almere, "een uniek volgnummer". Never
+Source: Wet op de omzetbelasting 1968 art. 35a lid 1 (a number once); page of Almere, "een uniek
+volgnummer". Never
 refuses: the same invoice again is only noted, the same number with other content asks a person.
 """
 
@@ -9,7 +10,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from intake.checks.support.requirement import Requirement, Situation, finding, not_applicable, passed, result
+from intake.checks.support.requirement import (
+    Requirement,
+    Situation,
+    finding,
+    not_applicable,
+    passed,
+    result,
+)
 from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Invoice
 from intake.model.verdict import EarlierInvoice, History, MailOutcome
@@ -21,9 +29,16 @@ REQUIREMENT = Requirement(
     law="Wet op de omzetbelasting 1968, artikel 35a, lid 1",
     situations={
         "in-hand": Situation(Severity.INFO, "Wij hebben deze factuur al ontvangen op {day}."),
-        "in-hand-waiting": Situation(Severity.INFO, "Deze factuur kregen wij al op {day}. Zij wacht nog op de tweede helft."),
-        "after-refusal": Situation(Severity.INFO, "Een factuur met dit nummer stuurden wij terug. Deze factuur volgt daarop."),
-        "other-content": Situation(Severity.REVIEW, "Wij kregen dit factuurnummer al op {day}, met een andere inhoud."),
+        "in-hand-waiting": Situation(
+            Severity.INFO, "Deze factuur kregen wij al op {day}. Zij wacht nog op de tweede helft."
+        ),
+        "after-refusal": Situation(
+            Severity.INFO,
+            "Een factuur met dit nummer stuurden wij terug. Deze factuur volgt daarop.",
+        ),
+        "other-content": Situation(
+            Severity.REVIEW, "Wij kregen dit factuurnummer al op {day}, met een andere inhoud."
+        ),
     },
 )
 
@@ -35,12 +50,20 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
     if found is None:
         return passed(REQUIREMENT)
     code, earlier = found
-    said = finding(REQUIREMENT, profile, code, invoice.invoice_number.evidence, day=f"{earlier.received_on:%d-%m-%Y}")
+    said = finding(
+        REQUIREMENT,
+        profile,
+        code,
+        invoice.invoice_number.evidence,
+        day=f"{earlier.received_on:%d-%m-%Y}",
+    )
     return result(REQUIREMENT, replace(said, case=earlier.reference))
 
 
 def _earlier(history: History) -> tuple[str, EarlierInvoice] | None:
-    """The earlier invoice that counts: one in hand before one refused, the same content before other content."""
+    """The earlier invoice that counts: one in hand before one refused, the same content before
+    other content.
+    """
     for earlier in history.in_hand:
         if earlier.same_content and earlier.outcome != MailOutcome.WAITING:
             return "in-hand", earlier

@@ -1,7 +1,8 @@
 """IBAN to pay to (rekeningnummer).
 
-Source: page of Almere, "Het IBAN-nummer waar het bedrag op overgemaakt kan worden"; no law asks it. Check digits:
-ISO 13616, mod 97. A foreign IBAN is allowed in SEPA and asks a person; a country's own rules are only a hint.
+Source: page of Almere, "Het IBAN-nummer waar het bedrag op overgemaakt kan worden"; no law asks it.
+Check digits: ISO 13616, mod 97. A foreign IBAN is allowed in SEPA and asks a person; a country's
+own rules are only a hint.
 """
 
 from __future__ import annotations
@@ -31,16 +32,29 @@ REQUIREMENT = Requirement(
             "Zet het IBAN erop waarop wij kunnen betalen.",
             "NL91 ABNA 0417 1643 00",
         ),
-        "checksum": Situation(Severity.REJECT, "Het IBAN dat eindigt op {last} klopt niet: er zit waarschijnlijk een typefout in.", _REMEDY),
-        "form": Situation(Severity.REVIEW, "Het IBAN op de factuur heeft een ongewone vorm.", _REMEDY),
+        "checksum": Situation(
+            Severity.REJECT,
+            "Het IBAN dat eindigt op {last} klopt niet: er zit waarschijnlijk een typefout in.",
+            _REMEDY,
+        ),
+        "form": Situation(
+            Severity.REVIEW, "Het IBAN op de factuur heeft een ongewone vorm.", _REMEDY
+        ),
         "foreign": Situation(Severity.REVIEW, "Op de factuur staat een buitenlands IBAN."),
         "several": Situation(
             Severity.REVIEW,
-            "Er staan verschillende rekeningen op de factuur. Wij weten niet op welke wij moeten betalen.",
+            "Er staan verschillende rekeningen op de factuur. Wij weten niet op welke wij moeten"
+            " betalen.",
             "Zet erbij op welk IBAN wij moeten betalen.",
         ),
-        "blocked-only": Situation(Severity.REVIEW, "Op de factuur staat alleen een G-rekening.", "Zet ook het gewone IBAN erop."),
-        "unreadable": Situation(Severity.REVIEW, "Wij kunnen niet lezen of er een IBAN op de factuur staat."),
+        "blocked-only": Situation(
+            Severity.REVIEW,
+            "Op de factuur staat alleen een G-rekening.",
+            "Zet ook het gewone IBAN erop.",
+        ),
+        "unreadable": Situation(
+            Severity.REVIEW, "Wij kunnen niet lezen of er een IBAN op de factuur staat."
+        ),
     },
 )
 
@@ -55,12 +69,18 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
     if code is None:
         return passed(REQUIREMENT)
     last = re.sub(r"[^0-9A-Z]", "", number)[-4:]
-    return result(REQUIREMENT, finding(REQUIREMENT, profile, code, invoice.iban.evidence, last=last))
+    return result(
+        REQUIREMENT, finding(REQUIREMENT, profile, code, invoice.iban.evidence, last=last)
+    )
 
 
 def _without_iban(invoice: Invoice) -> str:
     if invoice.accounts:
-        return "blocked-only" if all(account.role is AccountRole.BLOCKED for account in invoice.accounts) else "several"
+        return (
+            "blocked-only"
+            if all(account.role is AccountRole.BLOCKED for account in invoice.accounts)
+            else "several"
+        )
     return "unreadable" if unreadable(invoice, invoice.iban) else "absent"
 
 
@@ -71,17 +91,31 @@ def _of_iban(invoice: Invoice, number: str) -> str | None:
         return "several" if any(_fault(rival) is None for rival in rivals) else fault
     if rivals:
         return "several"
-    if any(account.role is AccountRole.BLOCKED and account.iban == number for account in invoice.accounts):
+    if any(
+        account.role is AccountRole.BLOCKED and account.iban == number
+        for account in invoice.accounts
+    ):
         return "blocked-only"
     return None if number.startswith("NL") else "foreign"
 
 
 def _rivals(invoice: Invoice, number: str) -> set[str]:
-    """Other accounts that could be meant: those with no role told, unless this one is told to be the one to pay to."""
-    told = any(account.iban == number and account.role is AccountRole.PAYMENT for account in invoice.accounts)
-    rivals = {account.iban for account in invoice.accounts if account.role is AccountRole.PAYMENT or (account.role is AccountRole.UNKNOWN and not told)}
+    """Other accounts that could be meant: those with no role told, unless this one is told to be
+    the one to pay to.
+    """
+    told = any(
+        account.iban == number and account.role is AccountRole.PAYMENT
+        for account in invoice.accounts
+    )
+    rivals = {
+        account.iban
+        for account in invoice.accounts
+        if account.role is AccountRole.PAYMENT or (account.role is AccountRole.UNKNOWN and not told)
+    }
     known = {account.iban for account in invoice.accounts}
-    return (rivals | {other.value for other in invoice.iban.others if other.value not in known}) - {number}
+    return (rivals | {other.value for other in invoice.iban.others if other.value not in known}) - {
+        number
+    }
 
 
 def _fault(number: str) -> str | None:
@@ -90,17 +124,30 @@ def _fault(number: str) -> str | None:
     except stdnum.exceptions.InvalidChecksum:
         return "form" if _repairable(number) else "checksum"
     except stdnum.exceptions.InvalidFormat:
-        return "form" if number[:2].isalpha() and number[2:4].isdigit() and _checksum_fits(number) else "checksum"
+        return (
+            "form"
+            if number[:2].isalpha() and number[2:4].isdigit() and _checksum_fits(number)
+            else "checksum"
+        )
     except stdnum.exceptions.ValidationError:
         return "form"
     return None
 
 
 def _checksum_fits(number: str) -> bool:
-    return number.isascii() and number.isalnum() and stdnum.iban.calc_check_digits(number) == number[2:4]
+    return (
+        number.isascii()
+        and number.isalnum()
+        and stdnum.iban.calc_check_digits(number) == number[2:4]
+    )
 
 
 def _repairable(number: str) -> bool:
     """A letter O or I among the digits: whoever pays can see what is meant."""
-    repaired = number[:2] + number[2:4].translate(_LOOKALIKES) + number[4:8] + number[8:].translate(_LOOKALIKES)
+    repaired = (
+        number[:2]
+        + number[2:4].translate(_LOOKALIKES)
+        + number[4:8]
+        + number[8:].translate(_LOOKALIKES)
+    )
     return repaired != number and bool(stdnum.iban.is_valid(repaired, check_country=False))

@@ -1,4 +1,5 @@
-"""Invoice number (factuurnummer, "een uniek volgnummer"); a credit note also names the invoice it corrects.
+"""Invoice number (factuurnummer, "een uniek volgnummer"); a credit note also names the invoice it
+corrects.
 
 Source: Wet op de omzetbelasting 1968 art. 35a lid 1; page of Almere. Any characters are fine.
 """
@@ -21,20 +22,31 @@ REQUIREMENT = Requirement(
     title="factuurnummer",
     law="Wet op de omzetbelasting 1968, artikel 35a, lid 1",
     situations={
-        "absent": Situation(Severity.REJECT, "Wij vinden geen factuurnummer op {jouw} factuur.", "Zet een uniek nummer op de factuur.", _EXAMPLE),
+        "absent": Situation(
+            Severity.REJECT,
+            "Wij vinden geen factuurnummer op {jouw} factuur.",
+            "Zet een uniek nummer op de factuur.",
+            _EXAMPLE,
+        ),
         "several": Situation(
             Severity.REVIEW,
             "Er staan twee nummers op de factuur. Wij weten niet welk het factuurnummer is.",
             "Zet 'Factuurnummer' bij het juiste.",
         ),
-        "draft": Situation(Severity.REVIEW, "Op de factuur staat dat het een concept of kopie is.", "Stuur de definitieve factuur."),
+        "draft": Situation(
+            Severity.REVIEW,
+            "Op de factuur staat dat het een concept of kopie is.",
+            "Stuur de definitieve factuur.",
+        ),
         "no-original": Situation(
             Severity.REVIEW,
             "Wij zien niet bij welke factuur deze creditfactuur hoort.",
             "Zet het nummer van die factuur erop.",
             "Credit bij factuur 2026-0011",
         ),
-        "unreadable": Situation(Severity.REVIEW, "Wij kunnen niet lezen of er een factuurnummer op de factuur staat."),
+        "unreadable": Situation(
+            Severity.REVIEW, "Wij kunnen niet lezen of er een factuurnummer op de factuur staat."
+        ),
     },
 )
 
@@ -43,7 +55,9 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
     field = invoice.invoice_number
     findings: list[Finding] = []
     if not (field.value or "").strip():
-        findings.append(finding(REQUIREMENT, profile, "unreadable" if unreadable(invoice, field) else "absent"))
+        findings.append(
+            finding(REQUIREMENT, profile, "unreadable" if unreadable(invoice, field) else "absent")
+        )
     elif field.others:
         findings.append(finding(REQUIREMENT, profile, "several", field.evidence))
     if invoice.draft_marks:

@@ -1,6 +1,7 @@
 """Date of issue (factuurdatum).
 
-Source: Wet op de omzetbelasting 1968 art. 35a lid 1; page of Almere, "de datum waarop de factuur is uitgereikt".
+Source: Wet op de omzetbelasting 1968 art. 35a lid 1; page of Almere, "de datum waarop de factuur is
+uitgereikt".
 """
 
 from __future__ import annotations
@@ -22,17 +23,35 @@ REQUIREMENT = Requirement(
     title="factuurdatum",
     law="Wet op de omzetbelasting 1968, artikel 35a, lid 1",
     situations={
-        "absent": Situation(Severity.REJECT, "Wij vinden geen factuurdatum op {jouw} factuur.", "Zet de datum erop waarop de factuur is gemaakt.", _EXAMPLE),
-        "impossible": Situation(Severity.REJECT, "De factuurdatum bestaat niet in de kalender.", "Zet de juiste datum op de factuur.", _EXAMPLE),
-        "future": Situation(Severity.REVIEW, "De factuurdatum ligt in de toekomst.", "Controleer de datum."),
-        "old": Situation(Severity.REVIEW, "De factuurdatum is meer dan vijf jaar geleden.", "Controleer de datum."),
+        "absent": Situation(
+            Severity.REJECT,
+            "Wij vinden geen factuurdatum op {jouw} factuur.",
+            "Zet de datum erop waarop de factuur is gemaakt.",
+            _EXAMPLE,
+        ),
+        "impossible": Situation(
+            Severity.REJECT,
+            "De factuurdatum bestaat niet in de kalender.",
+            "Zet de juiste datum op de factuur.",
+            _EXAMPLE,
+        ),
+        "future": Situation(
+            Severity.REVIEW, "De factuurdatum ligt in de toekomst.", "Controleer de datum."
+        ),
+        "old": Situation(
+            Severity.REVIEW,
+            "De factuurdatum is meer dan vijf jaar geleden.",
+            "Controleer de datum.",
+        ),
         "several": Situation(
             Severity.REVIEW,
             "Er staan twee datums op de factuur. Wij weten niet welke de factuurdatum is.",
             "Zet 'Factuurdatum' bij de juiste.",
         ),
         "unclear": Situation(Severity.REVIEW, "Wij kunnen de factuurdatum niet begrijpen."),
-        "unreadable": Situation(Severity.REVIEW, "Wij kunnen niet lezen of er een factuurdatum op de factuur staat."),
+        "unreadable": Situation(
+            Severity.REVIEW, "Wij kunnen niet lezen of er een factuurdatum op de factuur staat."
+        ),
     },
 )
 
@@ -43,9 +62,16 @@ _OLD_MONTHS = 60
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
     field = invoice.issue_date
     if not field.value:
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "unreadable" if unreadable(invoice, field) else "absent"))
+        return result(
+            REQUIREMENT,
+            finding(REQUIREMENT, profile, "unreadable" if unreadable(invoice, field) else "absent"),
+        )
     code = _doubt(invoice, today)
-    return passed(REQUIREMENT) if code is None else result(REQUIREMENT, finding(REQUIREMENT, profile, code, field.evidence))
+    return (
+        passed(REQUIREMENT)
+        if code is None
+        else result(REQUIREMENT, finding(REQUIREMENT, profile, code, field.evidence))
+    )
 
 
 def _doubt(invoice: Invoice, today: dt.date) -> str | None:

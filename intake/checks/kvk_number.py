@@ -1,7 +1,8 @@
 """KvK number (KvK-nummer) of the supplier.
 
-Source: Handelsregisterwet 2007 art. 27; page of Almere, "het KvK-nummer". Eight digits, no check digit,
-leading zeros count. Verdicts: none, or not 7 or 8 digits, refuses; everything else odd asks a person.
+Source: Handelsregisterwet 2007 art. 27; page of Almere, "het KvK-nummer". Eight digits, no check
+digit, leading zeros count. Verdicts: none, or not 7 or 8 digits, refuses; everything else odd asks
+a person.
 """
 
 from __future__ import annotations
@@ -24,29 +25,56 @@ REQUIREMENT = Requirement(
     title="KvK-nummer",
     law="Handelsregisterwet 2007, artikel 27",
     situations={
-        "absent": Situation(Severity.REJECT, "Wij vinden geen KvK-nummer op {jouw} factuur.", _REMEDY, _EXAMPLE),
+        "absent": Situation(
+            Severity.REJECT, "Wij vinden geen KvK-nummer op {jouw} factuur.", _REMEDY, _EXAMPLE
+        ),
         "length": Situation(
             Severity.REJECT,
             "Het KvK-nummer op {jouw} factuur heeft geen 8 cijfers.",
             "Neem het nummer van 8 cijfers over van {jouw} uittreksel.",
             _EXAMPLE,
         ),
-        "seven-digits": Situation(Severity.REVIEW, "Het KvK-nummer heeft 7 cijfers. Misschien is de nul vooraan weggevallen.", _REMEDY, _EXAMPLE),
-        "several": Situation(Severity.REVIEW, "Op de factuur staan verschillende KvK-nummers.", "Zet alleen het KvK-nummer van {jouw} organisatie erop."),
-        "example-number": Situation(Severity.REVIEW, "Het KvK-nummer lijkt een voorbeeldnummer.", _REMEDY),
-        "foreign-register": Situation(Severity.REVIEW, "Wij zien een nummer uit een buitenlands register en geen KvK-nummer."),
-        "foreign-supplier": Situation(Severity.REVIEW, "Wij zien geen KvK-nummer. De organisatie lijkt in het buitenland gevestigd."),
-        "unreadable": Situation(Severity.REVIEW, "Wij kunnen niet lezen of er een KvK-nummer op de factuur staat."),
+        "seven-digits": Situation(
+            Severity.REVIEW,
+            "Het KvK-nummer heeft 7 cijfers. Misschien is de nul vooraan weggevallen.",
+            _REMEDY,
+            _EXAMPLE,
+        ),
+        "several": Situation(
+            Severity.REVIEW,
+            "Op de factuur staan verschillende KvK-nummers.",
+            "Zet alleen het KvK-nummer van {jouw} organisatie erop.",
+        ),
+        "example-number": Situation(
+            Severity.REVIEW, "Het KvK-nummer lijkt een voorbeeldnummer.", _REMEDY
+        ),
+        "foreign-register": Situation(
+            Severity.REVIEW, "Wij zien een nummer uit een buitenlands register en geen KvK-nummer."
+        ),
+        "foreign-supplier": Situation(
+            Severity.REVIEW,
+            "Wij zien geen KvK-nummer. De organisatie lijkt in het buitenland gevestigd.",
+        ),
+        "unreadable": Situation(
+            Severity.REVIEW, "Wij kunnen niet lezen of er een KvK-nummer op de factuur staat."
+        ),
     },
 )
 
-_EXAMPLE_NUMBERS = frozenset({"12345678", "01234567", "87654321", "23456789", "98765432"} | {digit * 8 for digit in "0123456789"})
+_EXAMPLE_NUMBERS = frozenset(
+    {"12345678", "01234567", "87654321", "23456789", "98765432"}
+    | {digit * 8 for digit in "0123456789"}
+)
 
 
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
     number = re.sub(r"\D", "", invoice.kvk_number.value or "")
     code, evidence = _of_number(invoice, number) if number else _without_number(invoice)
-    return passed(REQUIREMENT) if code is None else result(REQUIREMENT, finding(REQUIREMENT, profile, code, evidence))
+    return (
+        passed(REQUIREMENT)
+        if code is None
+        else result(REQUIREMENT, finding(REQUIREMENT, profile, code, evidence))
+    )
 
 
 def _without_number(invoice: Invoice) -> tuple[str, Evidence | None]:
@@ -54,7 +82,11 @@ def _without_number(invoice: Invoice) -> tuple[str, Evidence | None]:
         return "foreign-register", invoice.foreign_register.evidence
     if unreadable(invoice, invoice.kvk_number):
         return "unreadable", None
-    return ("foreign-supplier", invoice.vat_id.evidence) if foreign_supplier(invoice) else ("absent", None)
+    return (
+        ("foreign-supplier", invoice.vat_id.evidence)
+        if foreign_supplier(invoice)
+        else ("absent", None)
+    )
 
 
 def _of_number(invoice: Invoice, number: str) -> tuple[str | None, Evidence | None]:

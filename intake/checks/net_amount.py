@@ -1,7 +1,7 @@
 """Amount without btw (bedrag exclusief btw).
 
-Source: Wet op de omzetbelasting 1968 art. 35a lid 1; page of Almere. Fine when it can be derived: with an exemption
-the total is the amount without btw.
+Source: Wet op de omzetbelasting 1968 art. 35a lid 1; page of Almere. Fine when it can be derived:
+with an exemption the total is the amount without btw.
 """
 
 from __future__ import annotations
@@ -28,15 +28,28 @@ REQUIREMENT = Requirement(
             "Zet het bedrag zonder btw erop.",
             "Totaal zonder btw: € 1.234,56",
         ),
-        "zero": Situation(Severity.REVIEW, "Het bedrag op de factuur is nul euro.", "Controleer het bedrag."),
-        "negative": Situation(Severity.REVIEW, "Het bedrag is negatief, maar er staat niet dat het een creditfactuur is.", "Controleer het bedrag."),
+        "zero": Situation(
+            Severity.REVIEW, "Het bedrag op de factuur is nul euro.", "Controleer het bedrag."
+        ),
+        "negative": Situation(
+            Severity.REVIEW,
+            "Het bedrag is negatief, maar er staat niet dat het een creditfactuur is.",
+            "Controleer het bedrag.",
+        ),
         "lines-differ": Situation(
             Severity.REVIEW,
             "De bedragen van de regels zijn samen {lines}. Het totaal op de factuur is {net}.",
             "Controleer de optelling.",
         ),
-        "several": Situation(Severity.REVIEW, "Wij weten niet welk bedrag op de factuur het bedrag zonder btw is.", "Zet bij elk bedrag wat het is."),
-        "unreadable": Situation(Severity.REVIEW, "Wij kunnen niet lezen of er een bedrag zonder btw op de factuur staat."),
+        "several": Situation(
+            Severity.REVIEW,
+            "Wij weten niet welk bedrag op de factuur het bedrag zonder btw is.",
+            "Zet bij elk bedrag wat het is.",
+        ),
+        "unreadable": Situation(
+            Severity.REVIEW,
+            "Wij kunnen niet lezen of er een bedrag zonder btw op de factuur staat.",
+        ),
     },
 )
 
@@ -44,8 +57,17 @@ REQUIREMENT = Requirement(
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
     net = vat_arithmetic.net(invoice)
     if net is None:
-        doubt = unreadable(invoice, invoice.net_amount, invoice.gross_amount, invoice.vat_exempt, invoice.vat_amount, invoice.vat_rate)
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "unreadable" if doubt else "absent"))
+        doubt = unreadable(
+            invoice,
+            invoice.net_amount,
+            invoice.gross_amount,
+            invoice.vat_exempt,
+            invoice.vat_amount,
+            invoice.vat_rate,
+        )
+        return result(
+            REQUIREMENT, finding(REQUIREMENT, profile, "unreadable" if doubt else "absent")
+        )
     return result(REQUIREMENT, *_doubts(invoice, profile, net))
 
 
@@ -59,7 +81,16 @@ def _doubts(invoice: Invoice, profile: Profile, net: Decimal) -> list[Finding]:
         return [finding(REQUIREMENT, profile, "several", evidence)]
     if invoice.line_amounts and not _lines_fit(invoice, net):
         lines = sum(invoice.line_amounts, Decimal(0))
-        return [finding(REQUIREMENT, profile, "lines-differ", evidence, lines=vat_arithmetic.euro(lines), net=vat_arithmetic.euro(net))]
+        return [
+            finding(
+                REQUIREMENT,
+                profile,
+                "lines-differ",
+                evidence,
+                lines=vat_arithmetic.euro(lines),
+                net=vat_arithmetic.euro(net),
+            )
+        ]
     return []
 
 
@@ -68,4 +99,6 @@ def _lines_fit(invoice: Invoice, net: Decimal) -> bool:
     total = sum(invoice.line_amounts, Decimal(0))
     gross = invoice.gross_amount.value
     wanted = [net] if gross is None else [net, gross]
-    return any(abs(abs(total) - abs(amount)) <= vat_arithmetic.rounding(invoice) for amount in wanted)
+    return any(
+        abs(abs(total) - abs(amount)) <= vat_arithmetic.rounding(invoice) for amount in wanted
+    )

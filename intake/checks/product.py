@@ -1,7 +1,8 @@
 """Which care was given (product), in each care line.
 
-Source: page of Almere, "productomschrijving", with its tables of codes and rates. An iJw/iWmo product code has at most
-five positions (RS012). A rate is held against the table of the care year only; an older table is good to know.
+Source: page of Almere, "productomschrijving", with its tables of codes and rates. An iJw/iWmo
+product code has at most five positions (RS012). A rate is held against the table of the care year
+only; an older table is good to know.
 """
 
 from __future__ import annotations
@@ -31,16 +32,41 @@ REQUIREMENT = Requirement(
             "Vul de productomschrijving of de productcode in.",
             "Begeleiding individueel basis",
         ),
-        "unknown-code": Situation(Severity.REVIEW, "De productcode in {rows} staat niet in de lijst van de gemeente.", internal=True),
-        "unit": Situation(Severity.REVIEW, "De eenheid in {rows} past niet bij het product.", "Controleer de eenheid."),
-        "rate": Situation(Severity.REVIEW, "Het tarief in {rows} wijkt af van de lijst van het zorgjaar.", internal=True),
-        "rate-old-table": Situation(Severity.INFO, "Het tarief in {rows} wijkt af van de lijst van een ander jaar.", internal=True),
-        "unclear": Situation(Severity.REVIEW, "Wij vinden geen product in {rows}, maar konden niet de hele bijlage lezen.", internal=True),
+        "unknown-code": Situation(
+            Severity.REVIEW,
+            "De productcode in {rows} staat niet in de lijst van de gemeente.",
+            internal=True,
+        ),
+        "unit": Situation(
+            Severity.REVIEW,
+            "De eenheid in {rows} past niet bij het product.",
+            "Controleer de eenheid.",
+        ),
+        "rate": Situation(
+            Severity.REVIEW,
+            "Het tarief in {rows} wijkt af van de lijst van het zorgjaar.",
+            internal=True,
+        ),
+        "rate-old-table": Situation(
+            Severity.INFO,
+            "Het tarief in {rows} wijkt af van de lijst van een ander jaar.",
+            internal=True,
+        ),
+        "unclear": Situation(
+            Severity.REVIEW,
+            "Wij vinden geen product in {rows}, maar konden niet de hele bijlage lezen.",
+            internal=True,
+        ),
     },
 )
 
-def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult:
-    return check_rows(REQUIREMENT, attachments, profile, lambda line: _codes(line, attachments, profile, today))
+
+def check(
+    attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date
+) -> CheckResult:
+    return check_rows(
+        REQUIREMENT, attachments, profile, lambda line: _codes(line, attachments, profile, today)
+    )
 
 
 def _codes(line: CareLine, attachments: Attachments, profile: Profile, today: dt.date) -> list[str]:
@@ -55,7 +81,11 @@ def _codes(line: CareLine, attachments: Attachments, profile: Profile, today: dt
     if _unit_misfits(line.unit, product.name if product else text):
         codes.append("unit")
     if product and line.rate is not None and not _rate_fits(line, product.rate):
-        codes.append("rate" if year == (line.period_start or line.period_end or today).year else "rate-old-table")
+        codes.append(
+            "rate"
+            if year == (line.period_start or line.period_end or today).year
+            else "rate-old-table"
+        )
     return codes
 
 
@@ -68,7 +98,9 @@ def _product(code: str, text: str, table: Sequence[Product]) -> Product | None:
 def _rate_fits(line: CareLine, rate: Decimal) -> bool:
     if line.rate is None:
         return True
-    return abs(line.rate - rate) < CENT or (unit_of(line.unit) is Unit.MINUTE and abs(line.rate * 60 - rate) <= CENT * 60)
+    return abs(line.rate - rate) < CENT or (
+        unit_of(line.unit) is Unit.MINUTE and abs(line.rate * 60 - rate) <= CENT * 60
+    )
 
 
 def _unit_misfits(written: str | None, name: str) -> bool:
@@ -76,7 +108,10 @@ def _unit_misfits(written: str | None, name: str) -> bool:
     unit, name = unit_of(written), name.lower()
     if "verblijf" in name or "logeren" in name:
         return unit in (Unit.MINUTE, Unit.HOUR)
-    return unit is Unit.NIGHT and any(word in name for word in ("begeleiding", "behandeling", "huishoudelijke", "verzorging", "vervoer"))
+    return unit is Unit.NIGHT and any(
+        word in name
+        for word in ("begeleiding", "behandeling", "huishoudelijke", "verzorging", "vervoer")
+    )
 
 
 def _squeezed(text: str | None) -> str:

@@ -1,7 +1,8 @@
 """Who referred the client (verwijzer), in each care line.
 
-Source: page of Almere, "verwijzer", and its list of those who may refer; iJw code list COD327. The name and address
-or AGB code of a referring doctor: Regeling Jeugdwet art. 6a.1 lid 1 onder g (asks a person only).
+Source: page of Almere, "verwijzer", and its list of those who may refer; iJw code list COD327. The
+name and address or AGB code of a referring doctor: Regeling Jeugdwet art. 6a.1 lid 1 onder g (asks
+a person only).
 """
 
 from __future__ import annotations
@@ -24,15 +25,26 @@ REQUIREMENT = Requirement(
     check="referrer",
     title="verwijzer in de bijlage",
     situations={
-        "absent": Situation(Severity.REJECT, "In de bijlage ontbreekt de verwijzer in {rows}.", "Vul in wie de cliënt heeft verwezen.", "huisarts"),
-        "unknown-kind": Situation(Severity.REVIEW, "De verwijzer in {rows} staat niet in de lijst van de gemeente."),
+        "absent": Situation(
+            Severity.REJECT,
+            "In de bijlage ontbreekt de verwijzer in {rows}.",
+            "Vul in wie de cliënt heeft verwezen.",
+            "huisarts",
+        ),
+        "unknown-kind": Situation(
+            Severity.REVIEW, "De verwijzer in {rows} staat niet in de lijst van de gemeente."
+        ),
         "self-referred": Situation(Severity.REVIEW, "In {rows} staat dat er geen verwijzer is."),
         "doctor-without-name": Situation(
             Severity.REVIEW,
             "In {rows} staat een arts als verwijzer, zonder naam of AGB-code.",
             "Vul de naam en het adres in, of de AGB-code.",
         ),
-        "unclear": Situation(Severity.REVIEW, "Wij vinden geen verwijzer in {rows}, maar konden niet de hele bijlage lezen.", internal=True),
+        "unclear": Situation(
+            Severity.REVIEW,
+            "Wij vinden geen verwijzer in {rows}, maar konden niet de hele bijlage lezen.",
+            internal=True,
+        ),
     },
 )
 
@@ -46,22 +58,66 @@ _CODES = {
     "08": "rechter",
 }
 """iJw COD327, type verwijzer."""
-_SELF = re.compile(r"\b(zelf\s?verwijz\w*|zelf|eigen (initiatief|beweging)|geen( verwijz\w*)?|ouders?|n v t|nvt)\b")
-_DOCTOR = re.compile(r"\b(huisarts|jeugdarts|specialist|kinderarts|psychiater|kinderpsychiater|jeugdpsychiater|arts)\b")
+_SELF = re.compile(
+    r"\b(zelf\s?verwijz\w*|zelf|eigen (initiatief|beweging)|geen( verwijz\w*)?|ouders?|n v t|nvt)\b"
+)
+_DOCTOR = re.compile(
+    r"\b(huisarts|jeugdarts|specialist|kinderarts|psychiater|kinderpsychiater|jeugdpsychiater|arts)\b"
+)
 _FILLER = frozenset(
-    {"de", "het", "een", "van", "via", "door", "en", "in", "of", "dr", "drs", "mevr", "mw", "dhr", "heer", "mevrouw", "kinder", "jeugd", "medisch", "medische"}
-    | {"verwijzing", "verwezen", "verwijzer", "agb", "code", "naam", "ziekenhuis", "praktijk", "huisartsenpraktijk", "naar", "onbekend", "poh"}
+    {
+        "de",
+        "het",
+        "een",
+        "van",
+        "via",
+        "door",
+        "en",
+        "in",
+        "of",
+        "dr",
+        "drs",
+        "mevr",
+        "mw",
+        "dhr",
+        "heer",
+        "mevrouw",
+        "kinder",
+        "jeugd",
+        "medisch",
+        "medische",
+    }
+    | {
+        "verwijzing",
+        "verwezen",
+        "verwijzer",
+        "agb",
+        "code",
+        "naam",
+        "ziekenhuis",
+        "praktijk",
+        "huisartsenpraktijk",
+        "naar",
+        "onbekend",
+        "poh",
+    }
 )
 
 
-def check(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult:
-    return check_rows(REQUIREMENT, attachments, profile, lambda line: _codes(line, attachments, profile))
+def check(
+    attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date
+) -> CheckResult:
+    return check_rows(
+        REQUIREMENT, attachments, profile, lambda line: _codes(line, attachments, profile)
+    )
 
 
 def is_municipality(referrer: str | None, profile: Profile) -> bool:
     """The municipality itself referred (COD327 code 01): its wijkteam, its toegang."""
     words = _plain(referrer or "")
-    own = tuple(kind for kind in profile.referrers if kind[0] == "gemeente") or (("gemeente", ("gemeente", "wijkteam")),)
+    own = tuple(kind for kind in profile.referrers if kind[0] == "gemeente") or (
+        ("gemeente", ("gemeente", "wijkteam")),
+    )
     return bool(_any_of(own).search(_CODES.get(words.zfill(2), words)))
 
 
@@ -77,7 +133,11 @@ def _codes(line: CareLine, attachments: Attachments, profile: Profile) -> list[s
         return ["self-referred"]
     if not known:
         return ["unknown-kind"]
-    return ["doctor-without-name"] if _DOCTOR.search(referrer) and not _doctor_told(line, referrer) else []
+    return (
+        ["doctor-without-name"]
+        if _DOCTOR.search(referrer) and not _doctor_told(line, referrer)
+        else []
+    )
 
 
 def _known(referrer: str, profile: Profile) -> bool:
@@ -99,5 +159,9 @@ def _doctor_told(line: CareLine, referrer: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    text = "".join(char for char in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(char))
+    text = "".join(
+        char
+        for char in unicodedata.normalize("NFKD", text.lower())
+        if not unicodedata.combining(char)
+    )
     return " ".join(re.sub(r"[^a-z0-9]+", " ", text).split())

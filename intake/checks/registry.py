@@ -1,7 +1,7 @@
 """The checks: collected, run and guarded here; one file a requirement.
 
-A check is a pure function of its arguments. Its severities may be lowered by the profile, never raised. When it breaks,
-that is our fault: a person looks, and the provider is told nothing.
+A check is a pure function of its arguments. Its severities may be lowered by the profile, never
+raised. When it breaks, that is our fault: a person looks, and the provider is told nothing.
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ class InvoiceCheck(Protocol):
 
     REQUIREMENT: Requirement
 
-    def check(self, invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult: ...
+    def check(
+        self, invoice: Invoice, profile: Profile, today: dt.date, history: History
+    ) -> CheckResult: ...
 
 
 class AttachmentCheck(Protocol):
@@ -64,7 +66,13 @@ class AttachmentCheck(Protocol):
 
     REQUIREMENT: Requirement
 
-    def check(self, attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> CheckResult: ...
+    def check(
+        self,
+        attachments: Attachments,
+        invoices: Sequence[Invoice],
+        profile: Profile,
+        today: dt.date,
+    ) -> CheckResult: ...
 
 
 ON_INVOICE: tuple[InvoiceCheck, ...] = (
@@ -113,11 +121,14 @@ def requirement(check_id: str) -> Requirement:
     return _REQUIREMENTS[check_id]
 
 
-def on_invoice(invoice: Invoice, profile: Profile, today: dt.date, history: History | None) -> tuple[CheckResult, ...]:
+def on_invoice(
+    invoice: Invoice, profile: Profile, today: dt.date, history: History | None
+) -> tuple[CheckResult, ...]:
     """Every check of one invoice, in the order of the contract.
 
-    ``today`` is the receipt's date in Europe/Amsterdam. With ``history`` None the checks that need it do not appear.
-    What is certainly no invoice (a reminder, a quotation), or holds several, is asked only for its form and its anonymity.
+    ``today`` is the receipt's date in Europe/Amsterdam. With ``history`` None the checks that need
+    it do not appear. What is certainly no invoice (a reminder, a quotation), or holds several, is
+    asked only for its form and its anonymity.
     """
     day = presence.issue_date(invoice) or today
     known = history or History()
@@ -126,15 +137,31 @@ def on_invoice(invoice: Invoice, profile: Profile, today: dt.date, history: Hist
         if not document.is_judged(invoice) and module not in _OF_EVERY_DOCUMENT:
             results.append(not_applicable(module.REQUIREMENT))
         else:
-            results.append(_run(module.REQUIREMENT, profile, day, partial(module.check, invoice, profile, today, known)))
+            results.append(
+                _run(
+                    module.REQUIREMENT,
+                    profile,
+                    day,
+                    partial(module.check, invoice, profile, today, known),
+                )
+            )
     return tuple(results)
 
 
-def on_attachments(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date) -> tuple[CheckResult, ...]:
-    """Every check of what came beside the invoices of one mail; the rules are those of the earliest invoice's date."""
+def on_attachments(
+    attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date
+) -> tuple[CheckResult, ...]:
+    """Every check of what came beside the invoices of one mail; the rules are those of the earliest
+    invoice's date.
+    """
     day = min((found for found in map(presence.issue_date, invoices) if found), default=today)
     return tuple(
-        _run(module.REQUIREMENT, profile, day, partial(module.check, attachments, invoices, profile, today))
+        _run(
+            module.REQUIREMENT,
+            profile,
+            day,
+            partial(module.check, attachments, invoices, profile, today),
+        )
         for module in ON_ATTACHMENTS
     )
 
@@ -147,17 +174,27 @@ def lowered(given: CheckResult, profile: Profile) -> CheckResult:
     return result(_REQUIREMENTS[given.check], *findings)
 
 
-def _run(demand: Requirement, profile: Profile, day: dt.date, check: Callable[[], CheckResult]) -> CheckResult:
+def _run(
+    demand: Requirement, profile: Profile, day: dt.date, check: Callable[[], CheckResult]
+) -> CheckResult:
     if not demand.in_force(day):
         return CheckResult(demand.check, Outcome.NOT_IN_FORCE)
     try:
         return lowered(check(), profile)
     except Exception as error:  # noqa: BLE001 - a broken check is our fault and never the provider's
         _log.error("check-failed", check=demand.check, error=type(error).__name__)
-        fault = Finding(demand.check, "fault", Severity.REVIEW, "Deze controle kon niet worden uitgevoerd. Een medewerker kijkt ernaar.", internal=True)
+        fault = Finding(
+            demand.check,
+            "fault",
+            Severity.REVIEW,
+            "Deze controle kon niet worden uitgevoerd. Een medewerker kijkt ernaar.",
+            internal=True,
+        )
         return CheckResult(demand.check, Outcome.UNDETERMINED, (fault,))
 
 
 def _milder(found: Finding, profile: Profile) -> Severity:
-    wanted = profile.severities.get(f"{found.check}.{found.code}", profile.severities.get(found.check, found.severity))
+    wanted = profile.severities.get(
+        f"{found.check}.{found.code}", profile.severities.get(found.check, found.severity)
+    )
     return min(found.severity, wanted, key=_WEIGHT.__getitem__)

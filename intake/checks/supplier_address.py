@@ -1,7 +1,8 @@
 """Address of the supplier (adres van de leverancier).
 
-Source: Wet op de omzetbelasting 1968 art. 35a lid 1; page of Almere, "waar de onderneming feitelijk is gevestigd".
-A PO box alone asks a person: the address of a sole trader may be shielded in the trade register.
+Source: Wet op de omzetbelasting 1968 art. 35a lid 1; page of Almere, "waar de onderneming feitelijk
+is gevestigd". A PO box alone asks a person: the address of a sole trader may be shielded in the
+trade register.
 """
 
 from __future__ import annotations
@@ -22,26 +23,64 @@ REQUIREMENT = Requirement(
     title="adres van de organisatie",
     law="Wet op de omzetbelasting 1968, artikel 35a, lid 1",
     situations={
-        "absent": Situation(Severity.REJECT, "Wij vinden het adres van {jouw} organisatie niet op de factuur.", _REMEDY, "Kerkstraat 12, 3811 AB Amersfoort"),
-        "po-box-only": Situation(Severity.REVIEW, "Op de factuur staat alleen een postbus van {jouw} organisatie.", "Zet ook het vestigingsadres erop."),
-        "no-street": Situation(Severity.REVIEW, "Wij zien geen straat bij het adres van {jouw} organisatie.", _REMEDY),
-        "incomplete": Situation(Severity.REVIEW, "Het adres van {jouw} organisatie lijkt niet volledig.", _REMEDY),
-        "foreign": Situation(Severity.REVIEW, "De organisatie lijkt in het buitenland gevestigd. Wij kunnen het adres niet goed lezen."),
-        "unreadable": Situation(Severity.REVIEW, "Wij kunnen het adres van de afzender niet goed lezen."),
+        "absent": Situation(
+            Severity.REJECT,
+            "Wij vinden het adres van {jouw} organisatie niet op de factuur.",
+            _REMEDY,
+            "Kerkstraat 12, 3811 AB Amersfoort",
+        ),
+        "po-box-only": Situation(
+            Severity.REVIEW,
+            "Op de factuur staat alleen een postbus van {jouw} organisatie.",
+            "Zet ook het vestigingsadres erop.",
+        ),
+        "no-street": Situation(
+            Severity.REVIEW, "Wij zien geen straat bij het adres van {jouw} organisatie.", _REMEDY
+        ),
+        "incomplete": Situation(
+            Severity.REVIEW, "Het adres van {jouw} organisatie lijkt niet volledig.", _REMEDY
+        ),
+        "foreign": Situation(
+            Severity.REVIEW,
+            "De organisatie lijkt in het buitenland gevestigd. Wij kunnen het adres niet goed"
+            " lezen.",
+        ),
+        "unreadable": Situation(
+            Severity.REVIEW, "Wij kunnen het adres van de afzender niet goed lezen."
+        ),
     },
 )
 
 
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
-    street, postcode, city, po_box = invoice.supplier_street, invoice.supplier_postcode, invoice.supplier_city, invoice.supplier_po_box
+    street, postcode, city, po_box = (
+        invoice.supplier_street,
+        invoice.supplier_postcode,
+        invoice.supplier_city,
+        invoice.supplier_po_box,
+    )
     if street.value and (postcode.value or city.value):
         return passed(REQUIREMENT)
     if po_box.value and not street.value:
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "unreadable" if unreadable(invoice, street) else "po-box-only", po_box.evidence))
+        return result(
+            REQUIREMENT,
+            finding(
+                REQUIREMENT,
+                profile,
+                "unreadable" if unreadable(invoice, street) else "po-box-only",
+                po_box.evidence,
+            ),
+        )
     if unreadable(invoice, street, postcode, city):
         return result(REQUIREMENT, finding(REQUIREMENT, profile, "unreadable"))
     if street.value:
         return result(REQUIREMENT, finding(REQUIREMENT, profile, "incomplete", street.evidence))
     if postcode.value or city.value:
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "no-street", postcode.evidence or city.evidence))
-    return result(REQUIREMENT, finding(REQUIREMENT, profile, "foreign" if foreign_supplier(invoice) else "absent"))
+        return result(
+            REQUIREMENT,
+            finding(REQUIREMENT, profile, "no-street", postcode.evidence or city.evidence),
+        )
+    return result(
+        REQUIREMENT,
+        finding(REQUIREMENT, profile, "foreign" if foreign_supplier(invoice) else "absent"),
+    )

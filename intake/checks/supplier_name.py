@@ -1,7 +1,8 @@
 """Name of the supplier (naam van de leverancier).
 
-Source: Wet op de omzetbelasting 1968 art. 35a lid 1; page of Almere, "je volledige organisatienaam". A trade name
-is fine; two names (namens, h.o.d.n., an administration office, factoring) ask a person.
+Source: Wet op de omzetbelasting 1968 art. 35a lid 1; page of Almere, "je volledige
+organisatienaam". A trade name is fine; two names (namens, h.o.d.n., an administration office,
+factoring) ask a person.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ REQUIREMENT = Requirement(
             "Zorgpraktijk De Vlinder",
         ),
         "two-names": Situation(Severity.REVIEW, "Op de factuur staan twee namen van een afzender."),
-        "unreadable": Situation(Severity.REVIEW, "Wij kunnen niet lezen welke organisatie de factuur stuurt."),
+        "unreadable": Situation(
+            Severity.REVIEW, "Wij kunnen niet lezen welke organisatie de factuur stuurt."
+        ),
     },
 )
 
@@ -35,7 +38,15 @@ REQUIREMENT = Requirement(
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
     name = invoice.supplier_name
     if not (name.value or "").strip():
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "unreadable" if unreadable(invoice, name) else "absent"))
+        return result(
+            REQUIREMENT,
+            finding(REQUIREMENT, profile, "unreadable" if unreadable(invoice, name) else "absent"),
+        )
     if invoice.second_name.value or name.others:
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "two-names", invoice.second_name.evidence or name.evidence))
+        return result(
+            REQUIREMENT,
+            finding(
+                REQUIREMENT, profile, "two-names", invoice.second_name.evidence or name.evidence
+            ),
+        )
     return passed(REQUIREMENT)

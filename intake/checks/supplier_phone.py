@@ -1,6 +1,7 @@
 """Phone number of the supplier (telefoonnummer).
 
-Source: page of Almere, "inclusief telefoonnummer"; no law asks it. Any national or international form is fine.
+Source: page of Almere, "inclusief telefoonnummer"; no law asks it. Any national or international
+form is fine.
 """
 
 from __future__ import annotations
@@ -23,11 +24,28 @@ REQUIREMENT = Requirement(
     check="supplier-phone",
     title="telefoonnummer",
     situations={
-        "absent": Situation(Severity.REJECT, "Wij vinden geen telefoonnummer op {jouw} factuur.", _REMEDY, "Telefoon 036-5212345"),
-        "fax-only": Situation(Severity.REVIEW, "Wij zien alleen een faxnummer op {jouw} factuur.", _REMEDY),
-        "unlabelled": Situation(Severity.REVIEW, "Op de factuur staan cijfers die een telefoonnummer kunnen zijn.", "Zet er 'Telefoon' voor."),
-        "odd": Situation(Severity.REVIEW, "Het telefoonnummer op {jouw} factuur lijkt niet volledig.", "Controleer het nummer."),
-        "unreadable": Situation(Severity.REVIEW, "Wij kunnen niet lezen of er een telefoonnummer op de factuur staat."),
+        "absent": Situation(
+            Severity.REJECT,
+            "Wij vinden geen telefoonnummer op {jouw} factuur.",
+            _REMEDY,
+            "Telefoon 036-5212345",
+        ),
+        "fax-only": Situation(
+            Severity.REVIEW, "Wij zien alleen een faxnummer op {jouw} factuur.", _REMEDY
+        ),
+        "unlabelled": Situation(
+            Severity.REVIEW,
+            "Op de factuur staan cijfers die een telefoonnummer kunnen zijn.",
+            "Zet er 'Telefoon' voor.",
+        ),
+        "odd": Situation(
+            Severity.REVIEW,
+            "Het telefoonnummer op {jouw} factuur lijkt niet volledig.",
+            "Controleer het nummer.",
+        ),
+        "unreadable": Situation(
+            Severity.REVIEW, "Wij kunnen niet lezen of er een telefoonnummer op de factuur staat."
+        ),
     },
 )
 
@@ -42,13 +60,21 @@ _DUTCH_DIGITS = 9
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
     phone = invoice.supplier_phone
     if phone.value:
-        return passed(REQUIREMENT) if _could_be_dialled(phone.value) else result(REQUIREMENT, finding(REQUIREMENT, profile, "odd", phone.evidence))
+        return (
+            passed(REQUIREMENT)
+            if _could_be_dialled(phone.value)
+            else result(REQUIREMENT, finding(REQUIREMENT, profile, "odd", phone.evidence))
+        )
     if invoice.loose_digits.value:
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "unlabelled", invoice.loose_digits.evidence))
+        return result(
+            REQUIREMENT, finding(REQUIREMENT, profile, "unlabelled", invoice.loose_digits.evidence)
+        )
     if unreadable(invoice, phone):
         return result(REQUIREMENT, finding(REQUIREMENT, profile, "unreadable"))
     if invoice.supplier_fax.value:
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "fax-only", invoice.supplier_fax.evidence))
+        return result(
+            REQUIREMENT, finding(REQUIREMENT, profile, "fax-only", invoice.supplier_fax.evidence)
+        )
     return result(REQUIREMENT, finding(REQUIREMENT, profile, "absent"))
 
 
@@ -60,5 +86,7 @@ def _could_be_dialled(text: str) -> bool:
     except phonenumbers.NumberParseException:
         return False
     if number.country_code == _NETHERLANDS:
-        return len(str(number.national_number)) == _DUTCH_DIGITS or phonenumbers.is_valid_number(number)
+        return len(str(number.national_number)) == _DUTCH_DIGITS or phonenumbers.is_valid_number(
+            number
+        )
     return phonenumbers.is_possible_number(number)

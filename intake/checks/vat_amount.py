@@ -1,7 +1,8 @@
 """Rate and amount of btw (btw-tarief en btw-bedrag).
 
-Source: Wet op de omzetbelasting 1968 art. 9 (rates) and art. 35a lid 1; page of Almere, "indien van toepassing". A rate
-is right when it was in force on some day in the 24 months before the invoice date: care may be charged long after.
+Source: Wet op de omzetbelasting 1968 art. 9 (rates) and art. 35a lid 1; page of Almere, "indien van
+toepassing". A rate is right when it was in force on some day in the 24 months before the invoice
+date: care may be charged long after.
 """
 
 from __future__ import annotations
@@ -12,7 +13,13 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from intake.checks.support import vat_arithmetic
 from intake.checks.support.presence import foreign_supplier, issue_date, months_before, unreadable
-from intake.checks.support.requirement import Requirement, Situation, finding, not_applicable, result
+from intake.checks.support.requirement import (
+    Requirement,
+    Situation,
+    finding,
+    not_applicable,
+    result,
+)
 from intake.model.finding import CheckResult, Finding, Severity
 from intake.model.invoice import Invoice, VatLine
 from intake.model.verdict import History
@@ -46,22 +53,39 @@ REQUIREMENT = Requirement(
             "Gebruik het juiste btw-tarief.",
             "21% of 9%",
         ),
-        "foreign-rate": Situation(Severity.REVIEW, "Het btw-tarief van {rate}% is geen Nederlands tarief."),
+        "foreign-rate": Situation(
+            Severity.REVIEW, "Het btw-tarief van {rate}% is geen Nederlands tarief."
+        ),
         "bases-absent": Situation(
             Severity.REVIEW,
-            "Er staan meer btw-tarieven op de factuur. Wij zien niet welk bedrag bij welk tarief hoort.",
+            "Er staan meer btw-tarieven op de factuur. Wij zien niet welk bedrag bij welk tarief"
+            " hoort.",
             "Zet bij elk tarief het bedrag zonder btw.",
         ),
-        "total-differs": Situation(Severity.REVIEW, "Het bedrag zonder btw en de btw zijn samen niet het totaal op de factuur.", "Controleer de optelling."),
-        "several": Situation(Severity.REVIEW, "Wij weten niet welke bedragen over de btw gaan.", "Zet bij elk bedrag wat het is."),
+        "total-differs": Situation(
+            Severity.REVIEW,
+            "Het bedrag zonder btw en de btw zijn samen niet het totaal op de factuur.",
+            "Controleer de optelling.",
+        ),
+        "several": Situation(
+            Severity.REVIEW,
+            "Wij weten niet welke bedragen over de btw gaan.",
+            "Zet bij elk bedrag wat het is.",
+        ),
         "nothing-charged": Situation(
             Severity.REVIEW,
             "Op de factuur staat een btw-tarief, maar het btw-bedrag is nul.",
             "Zet erop dat {je} bent vrijgesteld van btw, of verbeter het bedrag.",
         ),
-        "usually-exempt": Situation(Severity.REVIEW, "Op de factuur staat btw. Deze zorg is meestal vrijgesteld van btw."),
-        "reverse-charge": Situation(Severity.REVIEW, "Op de factuur staat 'btw verlegd'. Dat is ongebruikelijk bij zorg."),
-        "unreadable": Situation(Severity.REVIEW, "Wij kunnen het btw-tarief of het btw-bedrag niet goed lezen."),
+        "usually-exempt": Situation(
+            Severity.REVIEW, "Op de factuur staat btw. Deze zorg is meestal vrijgesteld van btw."
+        ),
+        "reverse-charge": Situation(
+            Severity.REVIEW, "Op de factuur staat 'btw verlegd'. Dat is ongebruikelijk bij zorg."
+        ),
+        "unreadable": Situation(
+            Severity.REVIEW, "Wij kunnen het btw-tarief of het btw-bedrag niet goed lezen."
+        ),
     },
 )
 
@@ -87,7 +111,10 @@ _USUALLY_EXEMPT = re.compile(
 
 def rate_in_force(rate: Decimal, day: dt.date) -> bool:
     """True when the rate was in force on some day of the 24 months up to ``day``."""
-    return any(rate == known and first <= day and last >= months_before(day, _BACK_MONTHS) for known, first, last in _RATES)
+    return any(
+        rate == known and first <= day and last >= months_before(day, _BACK_MONTHS)
+        for known, first, last in _RATES
+    )
 
 
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
@@ -97,24 +124,39 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
         return not_applicable(REQUIREMENT)
     if not vat_arithmetic.charged(invoice):
         return _nothing_charged(invoice, profile)
-    wrong = _missing(invoice, profile) or _wrong_rate(invoice, profile, today) or _wrong_sum(invoice, profile)
-    usual = [finding(REQUIREMENT, profile, "usually-exempt")] if _charges_usually_exempt(invoice) else []
+    wrong = (
+        _missing(invoice, profile)
+        or _wrong_rate(invoice, profile, today)
+        or _wrong_sum(invoice, profile)
+    )
+    usual = (
+        [finding(REQUIREMENT, profile, "usually-exempt")]
+        if _charges_usually_exempt(invoice)
+        else []
+    )
     return result(REQUIREMENT, *wrong, *usual)
 
 
 def _charges_usually_exempt(invoice: Invoice) -> bool:
-    """An invoice line, that is one with an amount, names care of the kinds of art. 11 lid 1 Wet OB ("ritten naar dagbesteding" does not).
+    """An invoice line, that is one with an amount, names care of the kinds of art. 11 lid 1 Wet OB
+    ("ritten naar dagbesteding" does not).
 
-    A payment sentence that names the provider ("… t.n.v. Praktijk Horizon Begeleiding") is no invoice line.
+    A payment sentence that names the provider ("… t.n.v. Praktijk Horizon Begeleiding") is no
+    invoice line.
     """
     name = (invoice.supplier_name.value or "").casefold()
     lines = [line.text for line in invoice.lines if not name or name not in line.text.casefold()]
-    return any(_USUALLY_EXEMPT.search(line) and vat_arithmetic.PRINTED_AMOUNT.search(line) for line in lines)
+    return any(
+        _USUALLY_EXEMPT.search(line) and vat_arithmetic.PRINTED_AMOUNT.search(line)
+        for line in lines
+    )
 
 
 def _nothing_charged(invoice: Invoice, profile: Profile) -> CheckResult:
     if any(rate for rate in _rates(invoice)):
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "nothing-charged", invoice.vat_rate.evidence))
+        return result(
+            REQUIREMENT, finding(REQUIREMENT, profile, "nothing-charged", invoice.vat_rate.evidence)
+        )
     if unreadable(invoice, invoice.vat_rate, invoice.vat_amount):
         return result(REQUIREMENT, finding(REQUIREMENT, profile, "unreadable"))
     return not_applicable(REQUIREMENT)
@@ -127,7 +169,9 @@ def _rates(invoice: Invoice) -> list[Decimal]:
 
 def _missing(invoice: Invoice, profile: Profile) -> list[Finding]:
     rate_known = invoice.vat_rate.value is not None or bool(invoice.vat_lines)
-    line_amounts = bool(invoice.vat_lines) and all(line.vat is not None for line in invoice.vat_lines)
+    line_amounts = bool(invoice.vat_lines) and all(
+        line.vat is not None for line in invoice.vat_lines
+    )
     amount_known = invoice.vat_amount.value is not None or line_amounts
     if rate_known and amount_known:
         return []
@@ -146,7 +190,15 @@ def _wrong_rate(invoice: Invoice, profile: Profile, today: dt.date) -> list[Find
         if invoice.vat_rate.others:
             return [finding(REQUIREMENT, profile, "several", invoice.vat_rate.evidence)]
         code = "foreign-rate" if foreign_supplier(invoice) else "rate-not-in-force"
-        return [finding(REQUIREMENT, profile, code, invoice.vat_rate.evidence, rate=f"{rate.normalize():f}".replace(".", ","))]
+        return [
+            finding(
+                REQUIREMENT,
+                profile,
+                code,
+                invoice.vat_rate.evidence,
+                rate=f"{rate.normalize():f}".replace(".", ","),
+            )
+        ]
     return []
 
 
@@ -162,20 +214,41 @@ def _wrong_sum(invoice: Invoice, profile: Profile) -> list[Finding]:
         if abs(abs(line.vat) - abs(expected)) > allowed:
             return [_arithmetic(invoice, profile, line.vat, expected)]
     total = sum((line.vat for line in lines if line.vat is not None), Decimal(0))
-    if len(lines) > 1 and invoice.vat_amount.value is not None and abs(total - invoice.vat_amount.value) > allowed:
+    if (
+        len(lines) > 1
+        and invoice.vat_amount.value is not None
+        and abs(total - invoice.vat_amount.value) > allowed
+    ):
         return [_arithmetic(invoice, profile, invoice.vat_amount.value, total)]
-    net, vat, gross = vat_arithmetic.net(invoice), invoice.vat_amount.value, invoice.gross_amount.value
-    if net is not None and vat is not None and gross is not None and abs(abs(net + vat) - abs(gross)) > allowed:
+    net, vat, gross = (
+        vat_arithmetic.net(invoice),
+        invoice.vat_amount.value,
+        invoice.gross_amount.value,
+    )
+    if (
+        net is not None
+        and vat is not None
+        and gross is not None
+        and abs(abs(net + vat) - abs(gross)) > allowed
+    ):
         return [finding(REQUIREMENT, profile, "total-differs", invoice.gross_amount.evidence)]
     return []
 
 
 def _lines(invoice: Invoice) -> tuple[VatLine, ...]:
-    """The rates with their bases; with one rate the totals of the page stand in for what its line does not tell."""
+    """The rates with their bases; with one rate the totals of the page stand in for what its line
+    does not tell.
+    """
     net, vat, rate = vat_arithmetic.net(invoice), invoice.vat_amount.value, invoice.vat_rate.value
     if len(invoice.vat_lines) == 1:
         line = invoice.vat_lines[0]
-        return (VatLine(line.rate, line.net if line.net is not None else net, line.vat if line.vat is not None else vat),)
+        return (
+            VatLine(
+                line.rate,
+                line.net if line.net is not None else net,
+                line.vat if line.vat is not None else vat,
+            ),
+        )
     if not invoice.vat_lines and rate is not None:
         return (VatLine(rate, net, vat),)
     return invoice.vat_lines
@@ -183,13 +256,27 @@ def _lines(invoice: Invoice) -> tuple[VatLine, ...]:
 
 def _arithmetic(invoice: Invoice, profile: Profile, vat: Decimal, expected: Decimal) -> Finding:
     """A refusal only when no other reading of the page explains the amounts."""
-    if invoice.vat_amount.others or invoice.net_amount.others or invoice.vat_rate.others or _total_explains(invoice, vat):
+    if (
+        invoice.vat_amount.others
+        or invoice.net_amount.others
+        or invoice.vat_rate.others
+        or _total_explains(invoice, vat)
+    ):
         return finding(REQUIREMENT, profile, "several", invoice.vat_amount.evidence)
-    return finding(REQUIREMENT, profile, "arithmetic", invoice.vat_amount.evidence, vat=vat_arithmetic.euro(vat), expected=vat_arithmetic.euro(expected))
+    return finding(
+        REQUIREMENT,
+        profile,
+        "arithmetic",
+        invoice.vat_amount.evidence,
+        vat=vat_arithmetic.euro(vat),
+        expected=vat_arithmetic.euro(expected),
+    )
 
 
 def _total_explains(invoice: Invoice, vat: Decimal) -> bool:
-    """The total less its btw is a base that fits: then the amount without btw is what was misread or misprinted."""
+    """The total less its btw is a base that fits: then the amount without btw is what was misread
+    or misprinted.
+    """
     gross, rate = invoice.gross_amount.value, invoice.vat_rate.value
     if gross is None or rate is None or len(invoice.vat_lines) > 1:
         return False

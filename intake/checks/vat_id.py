@@ -1,9 +1,10 @@
 """Btw number (btw-identificatienummer), or the statement of an exemption (vrijstelling).
 
-Source: Wet op de omzetbelasting 1968 art. 35a lid 1; page of Almere, "het btw-nummer of de mededeling dat je bent
-vrijgesteld". Numbers by python-stdnum, with the length looked at first: its Dutch module fills up numbers that are
-too short. Since 2020 a sole trader's number no longer holds the owner's BSN; the old form passes the 11-test only.
-Legal entities' numbers pass the 11-test too (RSIN, issued in the ranges 00… and 8…) and are right.
+Source: Wet op de omzetbelasting 1968 art. 35a lid 1; page of Almere, "het btw-nummer of de
+mededeling dat je bent vrijgesteld". Numbers by python-stdnum, with the length looked at first: its
+Dutch module fills up numbers that are too short. Since 2020 a sole trader's number no longer holds
+the owner's BSN; the old form passes the 11-test only. Legal entities' numbers pass the 11-test too
+(RSIN, issued in the ranges 00… and 8…) and are right.
 """
 
 from __future__ import annotations
@@ -34,11 +35,30 @@ REQUIREMENT = Requirement(
     title="btw-nummer of vrijstelling",
     law="Wet op de omzetbelasting 1968, artikel 35a, lid 1",
     situations={
-        "absent": Situation(Severity.REJECT, "Wij zien geen btw-nummer en ook niet dat {je} bent vrijgesteld van btw.", _REMEDY),
-        "checksum": Situation(Severity.REJECT, "Het btw-nummer op {jouw} factuur klopt niet. Er zit waarschijnlijk een typefout in.", _COPY, _EXAMPLE),
-        "length": Situation(Severity.REJECT, "Het btw-nummer op {jouw} factuur heeft niet de juiste vorm.", _COPY, _EXAMPLE),
-        "incomplete": Situation(Severity.REVIEW, "Het btw-nummer op de factuur lijkt niet volledig.", _COPY, _EXAMPLE),
-        "foreign-unknown": Situation(Severity.REVIEW, "Op de factuur staat een buitenlands btw-nummer dat wij niet kunnen controleren."),
+        "absent": Situation(
+            Severity.REJECT,
+            "Wij zien geen btw-nummer en ook niet dat {je} bent vrijgesteld van btw.",
+            _REMEDY,
+        ),
+        "checksum": Situation(
+            Severity.REJECT,
+            "Het btw-nummer op {jouw} factuur klopt niet. Er zit waarschijnlijk een typefout in.",
+            _COPY,
+            _EXAMPLE,
+        ),
+        "length": Situation(
+            Severity.REJECT,
+            "Het btw-nummer op {jouw} factuur heeft niet de juiste vorm.",
+            _COPY,
+            _EXAMPLE,
+        ),
+        "incomplete": Situation(
+            Severity.REVIEW, "Het btw-nummer op de factuur lijkt niet volledig.", _COPY, _EXAMPLE
+        ),
+        "foreign-unknown": Situation(
+            Severity.REVIEW,
+            "Op de factuur staat een buitenlands btw-nummer dat wij niet kunnen controleren.",
+        ),
         "several": Situation(Severity.REVIEW, "Op de factuur staan verschillende btw-nummers."),
         "invalid-beside-exemption": Situation(
             Severity.REVIEW,
@@ -55,14 +75,24 @@ REQUIREMENT = Requirement(
             "Bij het btw-nummer staat dat het niet van toepassing is. Wij zien niet waarom.",
             "Zet op de factuur: 'Vrijgesteld van btw'.",
         ),
-        "zero-rate": Situation(Severity.REVIEW, "Op de factuur staat 0% btw. Dat is iets anders dan vrijgesteld.", "Zet op de factuur: 'Vrijgesteld van btw'."),
-        "reverse-charge": Situation(Severity.REVIEW, "Wij zien geen btw-nummer, maar wel 'btw verlegd'.", _REMEDY),
+        "zero-rate": Situation(
+            Severity.REVIEW,
+            "Op de factuur staat 0% btw. Dat is iets anders dan vrijgesteld.",
+            "Zet op de factuur: 'Vrijgesteld van btw'.",
+        ),
+        "reverse-charge": Situation(
+            Severity.REVIEW, "Wij zien geen btw-nummer, maar wel 'btw verlegd'.", _REMEDY
+        ),
         "old-sole-trader": Situation(
             Severity.REVIEW,
-            "Het btw-nummer lijkt het oude nummer van een eenmanszaak, met een burgerservicenummer erin.",
+            "Het btw-nummer lijkt het oude nummer van een eenmanszaak, met een burgerservicenummer"
+            " erin.",
             "Gebruik het btw-id dat {je} sinds 2020 hebt.",
         ),
-        "unreadable": Situation(Severity.REVIEW, "Wij kunnen niet lezen of er een btw-nummer of vrijstelling op de factuur staat."),
+        "unreadable": Situation(
+            Severity.REVIEW,
+            "Wij kunnen niet lezen of er een btw-nummer of vrijstelling op de factuur staat.",
+        ),
     },
 )
 
@@ -87,7 +117,9 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
 def _without_number(invoice: Invoice) -> str | None:
     if vat_arithmetic.is_exempt(invoice):
         return "exempt-and-charged" if vat_arithmetic.charged(invoice) else None
-    if unreadable(invoice, invoice.vat_id) or (invoice.vat_exempt.value is None and unreadable(invoice, invoice.vat_exempt)):
+    if unreadable(invoice, invoice.vat_id) or (
+        invoice.vat_exempt.value is None and unreadable(invoice, invoice.vat_exempt)
+    ):
         return "unreadable"
     if invoice.vat_remark.value:
         return "remark"
@@ -108,7 +140,11 @@ def _of_number(invoice: Invoice, number: str, today: dt.date) -> str | None:
             return "several"
         return fault
     if exempt:
-        return "exempt-and-charged" if vat_arithmetic.charged(invoice) else _old_form(invoice, number, today)
+        return (
+            "exempt-and-charged"
+            if vat_arithmetic.charged(invoice)
+            else _old_form(invoice, number, today)
+        )
     if vat_arithmetic.zero_rated(invoice) and not invoice.reverse_charge:
         return "zero-rate"
     return _old_form(invoice, number, today)
@@ -125,13 +161,21 @@ def fault_of(number: str) -> str | None:
     """
     if _DUTCH.fullmatch(number):
         return None if stdnum.nl.btw.is_valid(number) else "checksum"
-    if number[:2].isalpha() and number[:2] != "NL" and not _DUTCH.fullmatch(number.translate(_LOOKALIKES)):
+    if (
+        number[:2].isalpha()
+        and number[:2] != "NL"
+        and not _DUTCH.fullmatch(number.translate(_LOOKALIKES))
+    ):
         return _foreign_fault(number)
     digits = number.removeprefix("NL")
     if passes_eleven_test(digits) and len(digits) == 9:
         return "incomplete"
     repaired = digits.translate(_LOOKALIKES)
-    return "incomplete" if _DUTCH.fullmatch(repaired) and stdnum.nl.btw.is_valid(repaired) else "length"
+    return (
+        "incomplete"
+        if _DUTCH.fullmatch(repaired) and stdnum.nl.btw.is_valid(repaired)
+        else "length"
+    )
 
 
 def _foreign_fault(number: str) -> str | None:
@@ -145,9 +189,16 @@ def _foreign_fault(number: str) -> str | None:
 
 
 def _old_form(invoice: Invoice, number: str, today: dt.date) -> str | None:
-    """The old number of a sole trader, as far as the form can tell: never said of what may be a legal entity."""
+    """The old number of a sole trader, as far as the form can tell: never said of what may be a
+    legal entity.
+    """
     match = _DUTCH.fullmatch(number)
     if match is None or mod_97_10.is_valid("NL" + match[1]):
         return None
-    entity = match[1].startswith(("00", "8")) or _LEGAL_FORM.search(invoice.supplier_name.value or "") is not None
-    return None if entity or (issue_date(invoice) or today) < _NEW_NUMBERS_FROM else "old-sole-trader"
+    entity = (
+        match[1].startswith(("00", "8"))
+        or _LEGAL_FORM.search(invoice.supplier_name.value or "") is not None
+    )
+    return (
+        None if entity or (issue_date(invoice) or today) < _NEW_NUMBERS_FROM else "old-sole-trader"
+    )

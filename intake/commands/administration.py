@@ -23,12 +23,24 @@ def create_keys(renew: bool) -> None:
     settings = load()
     municipality = profile.load(settings.profile)
     made = vault.create_keys(settings.key_folder, local_today())
-    say(f"Keys of the database in {settings.key_folder}: {len(made)} made" if made else f"Keys of the database in {settings.key_folder}: all there")
-    say("Back this folder up apart from the database: whoever has both can read everything; without it nobody can.")
+    say(
+        f"Keys of the database in {settings.key_folder}: {len(made)} made"
+        if made
+        else f"Keys of the database in {settings.key_folder}: all there"
+    )
+    say(
+        "Back this folder up apart from the database: whoever has both can read everything; without"
+        " it nobody can."
+    )
     if municipal_keys.load(settings.key_folder) and not renew:
-        say("A certificate is there already; `intake keys list` shows it. For a new one add --renew, or use `intake keys import`.")
+        say(
+            "A certificate is there already; `intake keys list` shows it. For a new one add"
+            " --renew, or use `intake keys import`."
+        )
         return
-    key = municipal_keys.create(settings.key_folder, municipality.municipality, municipality.mailbox)
+    key = municipal_keys.create(
+        settings.key_folder, municipality.municipality, municipality.mailbox
+    )
     say(f"Certificate for providers: {key.fingerprint}")
     say(key.certificate.decode("ascii").strip())
 
@@ -42,7 +54,10 @@ def import_key(key: Path, certificate: Path, password_file: Path | None, force: 
 
 def list_keys() -> None:
     for key in municipal_keys.load(load().key_folder):
-        say(f"{key.fingerprint}  valid until {local_date(key.not_after)} ({key.days_left(local_today())} days)")
+        say(
+            f"{key.fingerprint}  valid until {local_date(key.not_after)}"
+            f" ({key.days_left(local_today())} days)"
+        )
 
 
 def add_provider(kvk: str, name: str, email: str, password_file: Path | None) -> None:
@@ -65,7 +80,11 @@ def list_providers() -> None:
 
 
 def add_user(name: str, password_file: Path | None) -> None:
-    password = read_secret(password_file) if password_file else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    password = (
+        read_secret(password_file)
+        if password_file
+        else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    )
     if len(password) < MIN_PASSWORD:
         raise ConfigurationError(f"a password has at least {MIN_PASSWORD} characters")
     store = open_store(load())

@@ -22,7 +22,9 @@ def back_up(target: Path, as_json: bool) -> None:
 
 
 def restore(copy: Path | None, as_json: bool) -> None:
-    """Put a copy back, or say that one was put back by other means, and hold what that makes uncertain."""
+    """Put a copy back, or say that one was put back by other means, and hold what that makes
+    uncertain.
+    """
     settings = load()
     aside = None
     if copy is not None:
@@ -55,18 +57,29 @@ def _told(settings: Settings, done: Restored, back: int, aside: Path | None) -> 
     after = f"after {done.as_of:%Y-%m-%d %H:%M} UTC"
     lines = [f"The database is as it was at {done.as_of:%Y-%m-%d %H:%M:%S} UTC."]
     if aside:
-        lines.append(f"- The database that was here lies in {aside}: remove it when nobody needs it.")
-    lines.append(f"- Replies: {done.held} that had not left are held, and so is every reply to a mail from before now: a clerk looks whether it left.")
+        lines.append(
+            f"- The database that was here lies in {aside}: remove it when nobody needs it."
+        )
+    lines.append(
+        f"- Replies: {done.held} that had not left are held, and so is every reply to a mail from"
+        " before now: a clerk looks whether it left."
+    )
     if settings.mailbox_host:
         lines.append(f"- {_mailbox(settings)}")
     if settings.smtp_listen or settings.lmtp_listen:
         lines.append(
-            f"- SMTP and LMTP: mails that came {after} are lost, unless your mail server keeps copies (README, Backup and restore): "
-            "then `intake process COPIES...` takes in what is missing."
+            f"- SMTP and LMTP: mails that came {after} are lost, unless your mail server keeps"
+            " copies (README, Backup and restore): then `intake process COPIES...` takes in what"
+            " is missing."
         )
     readings = f"at least {done.lost_readings}" if done.lost_readings else "those"
-    lines.append(f"- Readings: {readings} that persons made {after} are lost; the chain says so itself.")
-    lines.append(f"- Everybody must log in again. Users, agreed passwords and legal holds are as they were: do again what was changed {after}.")
+    lines.append(
+        f"- Readings: {readings} that persons made {after} are lost; the chain says so itself."
+    )
+    lines.append(
+        "- Everybody must log in again. Users, agreed passwords and legal holds are as they were:"
+        f" do again what was changed {after}."
+    )
     if back:
         lines.append(f"- {back} destroyed before are here again: run `intake purge --again`.")
     return [*lines, "Start intake, then run `intake doctor`."]
@@ -74,5 +87,11 @@ def _told(settings: Settings, done: Restored, back: int, aside: Path | None) -> 
 
 def _mailbox(settings: Settings) -> str:
     if settings.mailbox_after is MailboxAfter.DELETE:
-        return f"Mailbox: what is still there is read again; what was deleted {settings.mailbox_delete_days} days after its decision is not."
-    return "Mailbox: `intake watch` reads again what was taken in since, and knows by content what is here."
+        return (
+            "Mailbox: what is still there is read again; what was deleted"
+            f" {settings.mailbox_delete_days} days after its decision is not."
+        )
+    return (
+        "Mailbox: `intake watch` reads again what was taken in since, and knows by content what is"
+        " here."
+    )

@@ -20,7 +20,11 @@ from intake.text import redaction
 
 _EXIT = {"rejected": Exit.REJECTED, "unreadable": Exit.UNREADABLE, "accepted": Exit.FINE}
 _OUTCOME = {"rejected": "niet goed", "unreadable": "niet te lezen", "accepted": "goed"}
-_SEVERITY = {Severity.REJECT: "verbeteren", Severity.REVIEW: "een medewerker kijkt", Severity.INFO: "ter informatie"}
+_SEVERITY = {
+    Severity.REJECT: "verbeteren",
+    Severity.REVIEW: "een medewerker kijkt",
+    Severity.INFO: "ter informatie",
+}
 
 
 def check(files: list[Path], profile_name: str, as_json: bool) -> Exit:
@@ -34,9 +38,15 @@ def check(files: list[Path], profile_name: str, as_json: bool) -> Exit:
             if data is None:
                 codes.append(Exit.USAGE)
             else:
-                document = check_file(Part(str(number), sniff(data), data, file.name), today, municipality, reading)
+                document = check_file(
+                    Part(str(number), sniff(data), data, file.name), today, municipality, reading
+                )
                 named = check_file_name(file.name, municipality)
-                document = replace(document, results=(*document.results, named)) if named.findings else document
+                document = (
+                    replace(document, results=(*document.results, named))
+                    if named.findings
+                    else document
+                )
                 codes.append(_EXIT[check_outcome(document)])
                 if as_json:
                     print_json(check_line(str(file), document))

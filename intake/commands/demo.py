@@ -1,4 +1,6 @@
-"""``intake demo``: the whole service on embedded defaults in a scratch folder, with example mails sent through real SMTP."""
+"""``intake demo``: the whole service on embedded defaults in a scratch folder, with example mails
+sent through real SMTP.
+"""
 
 from __future__ import annotations
 
@@ -49,12 +51,16 @@ def demo(stop: threading.Event) -> None:
         environment = _environment(home, sink_port)
         os.environ.update(environment)
         chosen = settings.load()
-        say(f"Demo in {chosen.home} (fictitious data; removed at the end unless INTAKE_HOME is set)")
+        say(
+            f"Demo in {chosen.home} (fictitious data; removed at the end unless INTAKE_HOME is set)"
+        )
         password = secrets.token_urlsafe(9)
         store = _prepare(chosen, password)
         log = chosen.home / "demo.log"
         with log.open("ab") as file:
-            service = subprocess.Popen([sys.executable, "-m", "intake", "run"], stdout=file, stderr=file)
+            service = subprocess.Popen(
+                [sys.executable, "-m", "intake", "run"], stdout=file, stderr=file
+            )
         try:
             _wait_for_port(chosen.smtp_listen, service)
             _wait_for_port(chosen.web_listen, service)
@@ -84,7 +90,9 @@ def _home() -> Iterator[Path]:
         return
     folder = Path(wanted).absolute()
     if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
-        raise ConfigurationError(f"{folder} is not a folder of the demo; choose an empty one, or leave INTAKE_HOME out")
+        raise ConfigurationError(
+            f"{folder} is not a folder of the demo; choose an empty one, or leave INTAKE_HOME out"
+        )
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / _MARK).touch()
     yield folder
@@ -115,8 +123,15 @@ def _free_port() -> int:
 
 
 def _environment(home: Path, sink_port: int) -> dict[str, str]:
-    """Settings of the demo; anything the environment says of real mailboxes and relays is overruled."""
-    for name in [n for n in os.environ if n.startswith("INTAKE_") and n not in ("INTAKE_PROFILE", "INTAKE_WORKERS", "INTAKE_REQUIRE_SANDBOX")]:
+    """Settings of the demo; anything the environment says of real mailboxes and relays is
+    overruled.
+    """
+    for name in [
+        n
+        for n in os.environ
+        if n.startswith("INTAKE_")
+        and n not in ("INTAKE_PROFILE", "INTAKE_WORKERS", "INTAKE_REQUIRE_SANDBOX")
+    ]:
         del os.environ[name]
     return {
         "INTAKE_HOME": str(home),
@@ -143,7 +158,9 @@ def _prepare(chosen: Settings, password: str) -> Store:
     known = {p.kvk for p in providers.list_providers(store)}
     for provider in example.providers(templates_folder() / "_examples"):
         if provider.kvk not in known:
-            providers.add_provider(store, provider.kvk, provider.name, provider.email, provider.password)
+            providers.add_provider(
+                store, provider.kvk, provider.name, provider.email, provider.password
+            )
     users.set_user(store, _USER, password)
     return store
 
@@ -158,11 +175,14 @@ def _send(chosen: Settings) -> None:
     host, port = settings.host_port(chosen.smtp_listen)
     with progress("Voorbeeldmails", len(mails)) as bar, smtplib.SMTP(host, port) as server:
         for mail in mails:
-            raw = example.assemble(mail, certificate, passwords, municipality.mailbox, dt.datetime.now(dt.UTC))
+            raw = example.assemble(
+                mail, certificate, passwords, municipality.mailbox, dt.datetime.now(dt.UTC)
+            )
             domain = mail.sender.partition("@")[2]
             trace = (
-                f"Authentication-Results: {_BORDER}; dmarc=pass header.from={domain}\r\n"
-                f"Received: from mail.{domain} by {_BORDER}; {dt.datetime.now(dt.UTC):%a, %d %b %Y %H:%M:%S +0000}\r\n"
+                f"Authentication-Results: {_BORDER}; dmarc=pass header.from={domain}\r\nReceived:"
+                f" from mail.{domain} by {_BORDER};"
+                f" {dt.datetime.now(dt.UTC):%a, %d %b %Y %H:%M:%S +0000}\r\n"
             )
             server.sendmail(mail.envelope_sender, [municipality.mailbox], trace.encode() + raw)
             step(bar)

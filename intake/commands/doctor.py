@@ -1,4 +1,6 @@
-"""``intake doctor``: the settings, and of every configured part one line that says what is wrong and how to mend it."""
+"""``intake doctor``: the settings, and of every configured part one line that says what is wrong
+and how to mend it.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ def _guarded(look: Callable[[Settings], Iterator[Line]], settings: Settings) -> 
 
 
 def _shown(name: str, value: object) -> str:
-    """A setting as it may be shown: secrets are starred by their own type, the password in a database address here."""
+    """A setting as it may be shown: secrets are starred by their own type, the password in a
+    database address here.
+    """
     if name == "database_url" and isinstance(value, str) and value:
         return _without_password(value)
     if value in (None, [], "") or not str(value):
@@ -54,5 +58,9 @@ def _without_password(address: str) -> str:
         url = make_url(address)
     except ArgumentError:
         return _UNREADABLE
-    secret = [name for name in url.query if "pass" in name.lower() or "secret" in name.lower() or "key" in name.lower()]
+    secret = [
+        name
+        for name in url.query
+        if "pass" in name.lower() or "secret" in name.lower() or "key" in name.lower()
+    ]
     return url.update_query_dict(dict.fromkeys(secret, "***")).render_as_string(hide_password=True)

@@ -26,7 +26,9 @@ class Exit(IntEnum):
 
 
 def worst(codes: Sequence[Exit]) -> Exit:
-    return next((code for code in (Exit.USAGE, Exit.UNREADABLE, Exit.REJECTED) if code in codes), Exit.FINE)
+    return next(
+        (code for code in (Exit.USAGE, Exit.UNREADABLE, Exit.REJECTED) if code in codes), Exit.FINE
+    )
 
 
 def print_json(line: dict[str, Any]) -> None:
@@ -57,7 +59,12 @@ def read_file(file: Path) -> bytes | None:
 def progress(what: str, total: int) -> Iterator[Progress]:
     """A progress bar on stderr when there is more than one to do."""
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, disable=total < 2, transient=True) as bar:
         bar.add_task(what, total=total)
         yield bar

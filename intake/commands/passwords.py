@@ -12,11 +12,16 @@ from intake.settings import load
 from intake.store import open_store, providers
 
 
-def add_password(kvk: str, file: Path, first_day: dt.datetime | None, last_day: dt.datetime | None) -> None:
+def add_password(
+    kvk: str, file: Path, first_day: dt.datetime | None, last_day: dt.datetime | None
+) -> None:
     """Agree one more; those that are in force stay so."""
     password = read_secret(file)
     store = open_store(load())
-    start, end = first_day.date() if first_day else store.today, last_day.date() if last_day else None
+    start, end = (
+        first_day.date() if first_day else store.today,
+        last_day.date() if last_day else None,
+    )
     if end and end < start:
         raise ConfigurationError("--until lies before --from")
     providers.add_password(store, kvk, password, start, end)
@@ -29,7 +34,10 @@ def list_passwords(kvk: str) -> None:
     store = open_store(load())
     for agreed in providers.agreed_passwords(store, kvk):
         over = "  (over)" if agreed.valid_until and agreed.valid_until < store.today else ""
-        say(f"{agreed.id}  from {agreed.valid_from}  until {agreed.valid_until or 'it is ended'}{over}")
+        say(
+            f"{agreed.id}  from {agreed.valid_from}  until"
+            f" {agreed.valid_until or 'it is ended'}{over}"
+        )
     store.close()
 
 

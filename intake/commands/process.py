@@ -31,7 +31,11 @@ def process(files: list[Path], as_json: bool, dry_run: bool) -> Exit:
     """Process each mail; one line (``--json``) or a short Dutch report a mail, in input order."""
     settings = load()
     codes = []
-    with _stores(settings, dry_run) as stores, worker.open_desk(settings, *stores) as desk, progress("Mails", len(files)) as bar:
+    with (
+        _stores(settings, dry_run) as stores,
+        worker.open_desk(settings, *stores) as desk,
+        progress("Mails", len(files)) as bar,
+    ):
         for file in files:
             raw = read_file(file)
             if raw is None:
@@ -45,14 +49,20 @@ def process(files: list[Path], as_json: bool, dry_run: bool) -> Exit:
 def open_installation(settings: Settings) -> Store:
     """The store of this installation; an embedded database that is not there yet is made."""
     file = database_file(make_engine(settings.database))
-    if file is not None and not file.exists() and not vault.missing_keys(settings.key_folder, local_today()):
+    if (
+        file is not None
+        and not file.exists()
+        and not vault.missing_keys(settings.key_folder, local_today())
+    ):
         migrate(settings)
     return open_store(settings)
 
 
 @contextmanager
 def _stores(settings: Settings, dry_run: bool) -> Iterator[tuple[Store, ...]]:
-    """The store to work in first; for a dry run a scratch one, with the installation's own (when there is one) to look into."""
+    """The store to work in first; for a dry run a scratch one, with the installation's own (when
+    there is one) to look into.
+    """
     with ExitStack() as stack:
         if not dry_run:
             store = open_installation(settings)
@@ -61,7 +71,9 @@ def _stores(settings: Settings, dry_run: bool) -> Iterator[tuple[Store, ...]]:
             yield (store,)
             return
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="intake-dry-run-")))
-        scratch_settings = settings.model_copy(update={"home": home, "keys": home / "keys", "database_url": ""})
+        scratch_settings = settings.model_copy(
+            update={"home": home, "keys": home / "keys", "database_url": ""}
+        )
         vault.create_keys(scratch_settings.key_folder, local_today())
         migrate(scratch_settings)
         scratch = open_store(scratch_settings)
@@ -95,14 +107,20 @@ def _one(file: Path, raw: bytes, stores: tuple[Store, ...], desk: Desk, as_json:
     letter = case.reply
     if as_json:
         reply = Reply(letter.to, letter.subject, letter.text) if letter else None
-        print_json(process_line(str(file), mail.message_id, case.verdict, reply, letter.held if letter else None))
+        print_json(
+            process_line(
+                str(file), mail.message_id, case.verdict, reply, letter.held if letter else None
+            )
+        )
     else:
         _report(file, reference, case.verdict)
     return _EXIT.get(case.verdict.outcome, Exit.FINE)
 
 
 def _already(file: Path, mail: Mail, reference: str, as_json: bool) -> Exit:
-    verdict = Verdict(MailOutcome.IGNORED, f"Deze mail is al ontvangen, als {reference}.", local_today())
+    verdict = Verdict(
+        MailOutcome.IGNORED, f"Deze mail is al ontvangen, als {reference}.", local_today()
+    )
     if as_json:
         print_json(process_line(str(file), mail.message_id, verdict, None, None))
     else:
@@ -113,7 +131,9 @@ def _already(file: Path, mail: Mail, reference: str, as_json: bool) -> Exit:
 def _envelope(mail: Mail) -> Envelope:
     """As if it had arrived at its Date, or now when that lies in the future or is not there."""
     now = dt.datetime.now(dt.UTC)
-    return Envelope(source="process", received_at=min(mail.date.astimezone(dt.UTC), now) if mail.date else now)
+    return Envelope(
+        source="process", received_at=min(mail.date.astimezone(dt.UTC), now) if mail.date else now
+    )
 
 
 def _report(file: Path, reference: str, verdict: Verdict) -> None:

@@ -13,7 +13,14 @@ import structlog
 
 from intake import profile, worker
 from intake.commands.run import stop_on_signals
-from intake.errors import ConfigurationError, Conflict, SendDeferred, SendRefused, SendUnknown, StoreUnavailable
+from intake.errors import (
+    ConfigurationError,
+    Conflict,
+    SendDeferred,
+    SendRefused,
+    SendUnknown,
+    StoreUnavailable,
+)
 from intake.mail import send as sender
 from intake.model.mail import Envelope
 from intake.profile import Profile
@@ -59,7 +66,9 @@ def receive() -> None:
 
     with _started() as (settings, store, stop):
         pulse = health.Pulse(store, "receiver")
-        smtp.serve(settings, profile.load(settings.profile), _keep(store, pulse), stop, alive=pulse.beat)
+        smtp.serve(
+            settings, profile.load(settings.profile), _keep(store, pulse), stop, alive=pulse.beat
+        )
 
 
 def watch() -> None:
@@ -70,7 +79,16 @@ def watch() -> None:
         watchers = []
         if settings.mailbox_host:
             pulse = health.Pulse(store, "mailbox")
-            watchers.append(partial(imap.watch, settings, mailbox_ledger.MailboxLedger(store), _keep(store, pulse), pulse.beat, stop))
+            watchers.append(
+                partial(
+                    imap.watch,
+                    settings,
+                    mailbox_ledger.MailboxLedger(store),
+                    _keep(store, pulse),
+                    pulse.beat,
+                    stop,
+                )
+            )
         if settings.folder:
             pulse = health.Pulse(store, "folder")
             watchers.append(partial(folder.watch, settings, _keep(store, pulse), pulse.beat, stop))
@@ -139,7 +157,9 @@ def _send_until(
 
 
 class _Relay:
-    """Whether the smarthost takes our mail: asked at the start and after it put a reply off, until it does."""
+    """Whether the smarthost takes our mail: asked at the start and after it put a reply off, until
+    it does.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.doubted = True
@@ -164,13 +184,19 @@ def _refusal(settings: Settings) -> str:
 
 
 def _send(settings: Settings, store: Store, municipality: Profile, due: outbox.Outgoing) -> bool:
-    """One reply; False when it was put off. It is marked, committed, before anything leaves: at most once unless an administrator chose otherwise."""
+    """One reply; False when it was put off.
+
+    It is marked, committed, before anything leaves: at most once unless an administrator chose
+    otherwise.
+    """
     try:
         outgoing = outbox.mark_sending(store, due)
     except Conflict:
         return True
     from_address = settings.reply_from or municipality.mailbox
-    message = sender.build(outgoing.reply, outgoing.message_id, from_address, municipality.team, store.clock())
+    message = sender.build(
+        outgoing.reply, outgoing.message_id, from_address, municipality.team, store.clock()
+    )
     try:
         sender.send(settings, message, settings.return_path, outgoing.reply.to)
     except SendDeferred as error:
@@ -181,7 +207,11 @@ def _send(settings: Settings, store: Store, municipality: Profile, due: outbox.O
         log.error("reply refused by the smarthost", reference=outgoing.reference, code=error.code)
         outbox.mark_failed(store, outgoing)
     except SendUnknown as error:
-        log.error("nobody knows whether the reply was taken", reference=outgoing.reference, code=error.code)
+        log.error(
+            "nobody knows whether the reply was taken",
+            reference=outgoing.reference,
+            code=error.code,
+        )
         outbox.mark_unknown(store, outgoing)
     else:
         outbox.mark_sent(store, outgoing)

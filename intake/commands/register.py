@@ -1,4 +1,5 @@
-"""``intake audit`` and ``intake incidents``: what the privacy officer takes away and keeps elsewhere.
+"""``intake audit`` and ``intake incidents``: what the privacy officer takes away and keeps
+elsewhere.
 
 An export shows content, so each is a reading by the account that runs it.
 """
@@ -24,18 +25,32 @@ Line = Mapping[str, str | int | None]
 
 
 def verify_audit(expected: Iterable[str]) -> bool:
-    """Walk the chain of readings and look for every head that was written down; False when it is broken."""
+    """Walk the chain of readings and look for every head that was written down; False when it is
+    broken.
+    """
     store = open_store(load())
-    written = [replace(dated.head, at=dated.at) for dated in audit_heads.read(audit_heads.file_of(store.settings))]
+    written = [
+        replace(dated.head, at=dated.at)
+        for dated in audit_heads.read(audit_heads.file_of(store.settings))
+    ]
     found = audit.verify(store, *written, *map(_head, expected))
     store.close()
     for moment in found.restores:
-        say(f"The database was put back from a copy at {moment:%Y-%m-%d %H:%M} UTC: what was read between that copy and then is lost.")
+        say(
+            f"The database was put back from a copy at {moment:%Y-%m-%d %H:%M} UTC: what was read"
+            " between that copy and then is lost."
+        )
     if found.whole:
         kept = f"each of {len(written) - found.lost} heads that were written down stands in it"
-        say(f"The chain is whole: {found.rows} readings, and {kept}." + (f" {found.lost} were lost with a restore." if found.lost else ""))
+        say(
+            f"The chain is whole: {found.rows} readings, and {kept}."
+            + (f" {found.lost} were lost with a restore." if found.lost else "")
+        )
     else:
-        complain(f"The chain is broken at row {found.broken_at}: a reading was changed, removed or put in there after it was written.")
+        complain(
+            f"The chain is broken at row {found.broken_at}: a reading was changed, removed or put"
+            " in there after it was written."
+        )
     return found.whole
 
 
@@ -93,7 +108,10 @@ def _reading(row: audit.ChainedReading) -> Line:
 
 
 def _incident(entry: incidents.Entry, report: incidents.Report | None) -> Line:
-    words = {name: getattr(report, name) if report else audit.DESTROYED for name in incidents.REPORT_FIELDS}
+    words = {
+        name: getattr(report, name) if report else audit.DESTROYED
+        for name in incidents.REPORT_FIELDS
+    }
     return {
         "number": entry.id,
         "case": entry.reference,

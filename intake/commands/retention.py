@@ -1,4 +1,6 @@
-"""``intake purge`` and ``intake hold``: what is past its term, approved by a person before, declared after."""
+"""``intake purge`` and ``intake hold``: what is past its term, approved by a person before,
+declared after.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,10 @@ _WORDS = {
     RecordKind.RAW_MAIL: ("mail", "Mails zoals ze binnenkwamen (de zaak blijft)"),
     RecordKind.ATTACHMENT: ("bijlage", "Beveiligde bijlagen (de zaak blijft)"),
 }
-_STARTS = {"decision": "vanaf het besluit", "year-end": "vanaf het einde van het jaar van het besluit"}
+_STARTS = {
+    "decision": "vanaf het besluit",
+    "year-end": "vanaf het einde van het jaar van het besluit",
+}
 _LINE = re.compile(r"^(IN-\w{4}-\w{4}) +(\w+)", re.MULTILINE)
 _NUMBER = re.compile(r"^VERNIETIGINGSLIJST (VL-\S+)", re.MULTILINE)
 
@@ -58,7 +63,8 @@ def dry_run() -> None:
 
 
 def purge(approved_by: str, file: Path | None) -> bool:
-    """Destroy what is on the approved list, or all that is past its term, and print the declaration.
+    """Destroy what is on the approved list, or all that is past its term, and print the
+    declaration.
 
     Returns whether everything that was destroyed is gone for good.
 
@@ -70,7 +76,10 @@ def purge(approved_by: str, file: Path | None) -> bool:
     rules = municipality.retention
     store = open_store(settings)
     if back := retention.mend(store, rules):
-        complain(f"{back} destroyed before and found again, after a crash or a restored backup: taken away.")
+        complain(
+            f"{back} destroyed before and found again, after a crash or a restored backup: taken"
+            " away."
+        )
     items = retention.due(store, rules)
     number = retention.list_number(items, store.today)
     if file is not None:
@@ -88,7 +97,9 @@ def purge(approved_by: str, file: Path | None) -> bool:
 
 
 def again() -> None:
-    """Destroy again what was destroyed before and is here, after a crash or a restored backup; nothing else."""
+    """Destroy again what was destroyed before and is here, after a crash or a restored backup;
+    nothing else.
+    """
     settings = load()
     store = open_store(settings)
     back = retention.mend(store, profile.load(settings.profile).retention)
@@ -132,7 +143,9 @@ def list_holds() -> None:
     store.close()
 
 
-def _destroy(store: Store, rules: Sequence[Retention], items: Sequence[Item], approval: Approval) -> None:
+def _destroy(
+    store: Store, rules: Sequence[Retention], items: Sequence[Item], approval: Approval
+) -> None:
     done = 0
     with progress("Destroyed", len(items)) as bar:
         for batch in retention.destroy(store, rules, items, approval):
@@ -149,18 +162,26 @@ def _approved(file: Path) -> tuple[str, set[tuple[str, RecordKind]]]:
     if number is None:
         raise ConfigurationError(f"{file} is no list made by `intake purge --dry-run`")
     kinds = {word: kind for kind, (word, _) in _WORDS.items()}
-    return number[1], {(line[1], kinds[line[2]]) for line in _LINE.finditer(text) if line[2] in kinds}
+    return number[1], {
+        (line[1], kinds[line[2]]) for line in _LINE.finditer(text) if line[2] in kinds
+    }
 
 
 def _on_the_list(items: Sequence[Item], names: set[tuple[str, RecordKind]]) -> tuple[Item, ...]:
     found = tuple(item for item in items if item.name in names)
     if len(found) < len(names):
-        complain(f"{len(names) - len(found)} on the list are left: they are held, decided anew, or were destroyed already.")
+        complain(
+            f"{len(names) - len(found)} on the list are left: they are held, decided anew, or were"
+            " destroyed already."
+        )
     return found
 
 
 def _print_declaration(store: Store, municipality: Profile, done: Destroyed) -> bool:
-    moments = {name: f"{moment.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}" for name, moment in (("first", done.first), ("last", done.last))}
+    moments = {
+        name: f"{moment.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}"
+        for name, moment in (("first", done.first), ("last", done.last))
+    }
     told = _paper(
         "verklaring-van-vernietiging", municipality, done.items,
         number=done.approval.list_number, approved_by=done.approval.by, checked=store.today, still_open=done.still_open, **moments,
@@ -172,17 +193,25 @@ def _print_declaration(store: Store, municipality: Profile, done: Destroyed) -> 
 def _paper(template: str, municipality: Profile, items: Sequence[Item], **values: object) -> str:
     folders = [templates_folder() / municipality.name, templates_folder() / "_default"]
     environment = jinja2.Environment(  # noqa: S701 plain text
-        loader=jinja2.FileSystemLoader(folders), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.FileSystemLoader(folders),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     groups = _groups(municipality.retention, items)
-    return environment.get_template(f"{template}.txt").render(municipality=municipality.municipality, groups=groups, total=len(items), **values)
+    return environment.get_template(f"{template}.txt").render(
+        municipality=municipality.municipality, groups=groups, total=len(items), **values
+    )
 
 
 def _groups(rules: Sequence[Retention], items: Sequence[Item]) -> list[_Group]:
     terms = {rule.kind: _term(rule) for rule in rules}
     order = sorted(items, key=lambda item: (list(RecordKind).index(item.kind), item.ground))
     grouped = groupby(order, key=lambda item: (item.kind, item.ground))
-    return [_Group(_WORDS[kind][1], _WORDS[kind][0], terms[kind], ground, tuple(group)) for (kind, ground), group in grouped]
+    return [
+        _Group(_WORDS[kind][1], _WORDS[kind][0], terms[kind], ground, tuple(group))
+        for (kind, ground), group in grouped
+    ]
 
 
 def _term(rule: Retention) -> str:

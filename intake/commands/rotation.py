@@ -8,7 +8,10 @@ from intake.store import open_store, rotation
 
 
 def rotate() -> bool:
-    """Wrap every data key with new content keys, while all else goes on. Returns whether all could be wrapped."""
+    """Wrap every data key with new content keys, while all else goes on.
+
+    Returns whether all could be wrapped.
+    """
     store = open_store(load())
     resumed = rotation.begin(store)
     if resumed:
@@ -19,9 +22,15 @@ def rotate() -> bool:
     left = rotation.left(store)
     store.close()
     if left:
-        complain(f"{left} could not be wrapped anew: their key was destroyed or is not there. See `intake doctor`; run `intake purge --again` after a restore.")
+        complain(
+            f"{left} could not be wrapped anew: their key was destroyed or is not there. See"
+            " `intake doctor`; run `intake purge --again` after a restore."
+        )
     say("Every data key is wrapped with the new keys. Back up the key store now.")
-    say("The old keys still open backups of the database from before today. When those are gone: `intake keys retire`.")
+    say(
+        "The old keys still open backups of the database from before today. When those are gone:"
+        " `intake keys retire`."
+    )
     return not left
 
 
@@ -33,4 +42,7 @@ def retire() -> None:
     store.close()
     for period in by_hand:
         complain(f"content-{period}.key is among systemd's credentials: take it out there.")
-    say(f"{number - len(by_hand)} old keys destroyed. Destroy the older backups of the key store too.")
+    say(
+        f"{number - len(by_hand)} old keys destroyed. Destroy the older backups of the key store"
+        " too."
+    )

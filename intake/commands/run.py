@@ -1,4 +1,6 @@
-"""``intake run``: every long-running process of the Procfile in one process group, restarted when it dies."""
+"""``intake run``: every long-running process of the Procfile in one process group, restarted when
+it dies.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What is to be said of a file as a whole, and of values that were read from its pictures. Runs inside a reading child."""
+"""What is to be said of a file as a whole, and of values that were read from its pictures.
+
+Runs inside a reading child.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,15 @@ _MATTER = ("gross_amount", "net_amount", "vat_amount", "invoice_number", "issue_
 """Facts that a payment rests on; read from a picture, a person compares them."""
 
 
-def remarked(invoice: Invoice, document: Document, buyer: Addressee, all_seen: Sequence[Seen], mended: Sequence[tuple[int, Box]]) -> Invoice:
-    """The invoice with the file's remarks, the readers that looked, and a note at each value that came from a picture.
+def remarked(
+    invoice: Invoice,
+    document: Document,
+    buyer: Addressee,
+    all_seen: Sequence[Seen],
+    mended: Sequence[tuple[int, Box]],
+) -> Invoice:
+    """The invoice with the file's remarks, the readers that looked, and a note at each value that
+    came from a picture.
 
     Args:
         document: as the reader of text saw it, without what OCR saw.
@@ -31,7 +41,11 @@ def remarked(invoice: Invoice, document: Document, buyer: Addressee, all_seen: S
     for each in fields(invoice):
         value = getattr(invoice, each.name)
         if isinstance(value, Field) and value.found:
-            changes[each.name] = Field(value.presence, _noted(value.found, mended), tuple(_noted(other, mended) for other in value.others))
+            changes[each.name] = Field(
+                value.presence,
+                _noted(value.found, mended),
+                tuple(_noted(other, mended) for other in value.others),
+            )
     remarks = list(document.remarks)
     if any(_from_picture(getattr(invoice, name).evidence) for name in _MATTER):
         remarks.append("scan")
@@ -47,18 +61,44 @@ def remarked(invoice: Invoice, document: Document, buyer: Addressee, all_seen: S
 
 
 def _nothing_else_unread(document: Document) -> bool:
-    return document.page_count <= len(document.pages) and not any(page.fault not in (None, "unknown-letters") for page in document.pages)
+    return document.page_count <= len(document.pages) and not any(
+        page.fault not in (None, "unknown-letters") for page in document.pages
+    )
 
 
-def _has_other_total(invoice: Invoice, document: Document, buyer: Addressee, all_seen: Sequence[Seen]) -> bool:
-    """Whether the text layer claims a total that the picture of its page does not show: text hidden or laid over."""
+def _has_other_total(
+    invoice: Invoice, document: Document, buyer: Addressee, all_seen: Sequence[Seen]
+) -> bool:
+    """Whether the text layer claims a total that the picture of its page does not show: text hidden
+    or laid over.
+    """
     pages = {seen.region.page for seen in all_seen if seen.words and not seen.decoration}
-    under = [page for page in document.pages if page.number in pages and any(word.hidden for word in page.words)]
+    under = [
+        page
+        for page in document.pages
+        if page.number in pages and any(word.hidden for word in page.words)
+    ]
     totals = [invoice.gross_amount.evidence]
     if under:
-        bare = [replace(page, words=tuple(replace(w, hidden=False) for w in page.words if w.hidden), pictures=(), drawn=False) for page in under]
-        totals.append(find_invoice(replace(document, pages=tuple(bare), page_count=len(bare)), buyer).gross_amount.evidence)
-    return any(_unseen(total, all_seen) for total in totals if total is not None and total.reader is not Reader.OCR)
+        bare = [
+            replace(
+                page,
+                words=tuple(replace(w, hidden=False) for w in page.words if w.hidden),
+                pictures=(),
+                drawn=False,
+            )
+            for page in under
+        ]
+        totals.append(
+            find_invoice(
+                replace(document, pages=tuple(bare), page_count=len(bare)), buyer
+            ).gross_amount.evidence
+        )
+    return any(
+        _unseen(total, all_seen)
+        for total in totals
+        if total is not None and total.reader is not Reader.OCR
+    )
 
 
 def _unseen(total: Evidence, all_seen: Sequence[Seen]) -> bool:
@@ -66,7 +106,12 @@ def _unseen(total: Evidence, all_seen: Sequence[Seen]) -> bool:
     x, y = (total.box[0] + total.box[2]) / 2, (total.box[1] + total.box[3]) / 2
     for seen in all_seen:
         left, top, right, bottom = seen.region.box
-        if seen.region.page == total.page and left <= x <= right and top <= y <= bottom and not seen.decoration:
+        if (
+            seen.region.page == total.page
+            and left <= x <= right
+            and top <= y <= bottom
+            and not seen.decoration
+        ):
             return _digits(total.text) not in _digits("".join(word.text for word in seen.words))
     return False
 
@@ -84,8 +129,13 @@ def _noted(found: Found[Any], mended: Sequence[tuple[int, Box]]) -> Found[Any]:
     if where is None or where.reader is not Reader.OCR:
         return found
     swapped = any(page == where.page and _touch(box, where.box) for page, box in mended)
-    return replace(found, note="; ".join(part for part in (found.note, _READ, _MENDED if swapped else "") if part))
+    return replace(
+        found,
+        note="; ".join(part for part in (found.note, _READ, _MENDED if swapped else "") if part),
+    )
 
 
 def _touch(one: Box, other: Box) -> bool:
-    return min(one[2], other[2]) > max(one[0], other[0]) and min(one[3], other[3]) > max(one[1], other[1])
+    return min(one[2], other[2]) > max(one[0], other[0]) and min(one[3], other[3]) > max(
+        one[1], other[1]
+    )

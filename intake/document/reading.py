@@ -1,7 +1,8 @@
-"""The door to reading an invoice: the child reads and finds, the parent validates all that came back.
+"""The door to reading an invoice: the child reads and finds, the parent validates all that came
+back.
 
-What a child says is a stranger's word until pydantic has built the types from it and the bounds below
-hold. The modules that parse documents are imported in the child only.
+What a child says is a stranger's word until pydantic has built the types from it and the bounds
+below hold. The modules that parse documents are imported in the child only.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ class DocumentSummary:
     pages_with_unread_pictures: int = 0
     """Pages with a picture that could hold text, or with letters that may be drawn as shapes."""
     fault: str | None = None
-    """Why nothing could be read: ``encrypted``, ``damaged``, ``not-a-pdf``, or the child's end: ``timeout``, ``memory``, ``crash`` …"""
+    """Why nothing could be read: ``encrypted``, ``damaged``, ``not-a-pdf``, or the child's end:
+    ``timeout``, ``memory``, ``crash`` …"""
     encrypted: bool = False
     unread: tuple[Region, ...] = ()
     """Where tekstherkenning (OCR) should look."""
@@ -78,10 +80,15 @@ def _seen_adapter() -> TypeAdapter[tuple[Seen, ...]]:
 
 
 def task_read(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> bytes:
-    """Child's side: read with one engine and find the fields. ``arguments``: ``reader``, ``buyer`` and ``seen`` (by OCR)."""
+    """Child's side: read with one engine and find the fields.
+
+    ``arguments``: ``reader``, ``buyer`` and ``seen`` (by OCR).
+    """
     from intake.document.readers import pdf, pdf_traits
 
-    return _told(pdf_traits.judged(pdf.read(data, Reader(arguments["reader"])), data), data, arguments)
+    return _told(
+        pdf_traits.judged(pdf.read(data, Reader(arguments["reader"])), data), data, arguments
+    )
 
 
 def task_read_photo(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> bytes:
@@ -89,7 +96,11 @@ def task_read_photo(data: bytes, arguments: dict[str, Any], secrets: list[bytes]
     from intake.document.readers import pdf, photo
 
     reader = Reader(arguments["reader"])
-    return _told(photo.read(data, reader) if photo.is_photo(data) else pdf.read(data, reader), data, arguments)
+    return _told(
+        photo.read(data, reader) if photo.is_photo(data) else pdf.read(data, reader),
+        data,
+        arguments,
+    )
 
 
 def _told(document: Document, data: bytes, arguments: dict[str, Any]) -> bytes:
@@ -121,9 +132,14 @@ def _summary(document: Document, unread: Iterator[Region]) -> DocumentSummary:
 
 
 def read_invoice(
-    sandbox: Children, data: bytes, buyer: Addressee, reader: Reader = Reader.PDFIUM, seen: Sequence[Seen] = ()
+    sandbox: Children,
+    data: bytes,
+    buyer: Addressee,
+    reader: Reader = Reader.PDFIUM,
+    seen: Sequence[Seen] = (),
 ) -> tuple[DocumentSummary, Invoice | None]:
-    """Read one PDF or photo in a child. A child that fails is a fault of the summary, never an exception.
+    """Read one PDF or photo in a child. A child that fails is a fault of the summary, never an
+    exception.
 
     Args:
         seen: what OCR saw where text readers see nothing; its words count with those of ``reader``.
@@ -131,7 +147,11 @@ def read_invoice(
     Returns:
         The summary, and the invoice when anything could be read.
     """
-    arguments = {"reader": reader.value, "buyer": buyer.model_dump(mode="json"), "seen": _seen_adapter().dump_python(tuple(seen), mode="json")}
+    arguments = {
+        "reader": reader.value,
+        "buyer": buyer.model_dump(mode="json"),
+        "seen": _seen_adapter().dump_python(tuple(seen), mode="json"),
+    }
     try:
         again = "read-invoice-again" if reader is Reader.PDFPLUMBER else "read-invoice"
         task = again if is_pdf(data) else "read-photo"
@@ -154,7 +174,11 @@ def _validated(told: object, reader: Reader) -> _Reading:
         raise SandboxFailed("garbage") from None  # the words of the error hold content
     summary, invoice = reading.summary, reading.invoice
     counts = (summary.page_count, summary.pages_with_text, summary.pages_with_unread_pictures)
-    sound = summary.reader is reader and min(counts) >= 0 and max(counts[1:]) <= summary.page_count <= MAX_PAGE_COUNT
+    sound = (
+        summary.reader is reader
+        and min(counts) >= 0
+        and max(counts[1:]) <= summary.page_count <= MAX_PAGE_COUNT
+    )
     if invoice is None or summary.fault is not None:
         sound = sound and invoice is None and summary.fault is not None
     else:
@@ -179,7 +203,9 @@ def within_bounds(answer: object, page_count: int) -> bool:
             sound = -MAX_POINTS <= value <= MAX_POINTS
         elif kind is Decimal:
             exponent = value.as_tuple().exponent
-            sound = abs(value) < MAX_AMOUNT and isinstance(exponent, int) and exponent >= -MAX_DECIMALS
+            sound = (
+                abs(value) < MAX_AMOUNT and isinstance(exponent, int) and exponent >= -MAX_DECIMALS
+            )
         else:
             sound = kind not in _PLACED or value.page is None or 1 <= value.page <= page_count
             waiting.extend([getattr(value, name) for name in _names(kind)])
@@ -198,7 +224,8 @@ def page_picture(sandbox: Children, data: bytes, page: int, dpi: int = 100) -> b
     """Draw one page (from 1) as PNG in a child.
 
     Raises:
-        SandboxFailed: there is no such page, or the child failed; ``garbage`` when what came back is no picture.
+        SandboxFailed: there is no such page, or the child failed; ``garbage`` when what came back
+            is no picture.
     """
     told = sandbox.call("page-picture", data, {"page": page, "dpi": dpi}, seconds=PICTURE_SECONDS)
     try:

@@ -1,4 +1,6 @@
-"""The JSON objects of ``intake check`` and ``intake process`` (public: shapes change only with a major version)."""
+"""The JSON objects of ``intake check`` and ``intake process`` (public: shapes change only with a
+major version).
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ def check_outcome(document: CheckedDocument) -> str:
     return "accepted" if document.invoice is not None and document.fault is None else "unreadable"
 
 
-def process_line(file: str, message_id: str | None, verdict: Verdict, reply: Reply | None, held: str | None) -> JSON:
+def process_line(
+    file: str, message_id: str | None, verdict: Verdict, reply: Reply | None, held: str | None
+) -> JSON:
     """One line of ``process --json``."""
     return {
         "file": redaction.path(file),
@@ -84,7 +88,8 @@ def fields(invoice: Invoice | None) -> JSON:
     values: JSON = {name: _value(name, _field(invoice, name)) for name in _TEXT_FIELDS}
     values["vat-exempt"] = bool(invoice and invoice.vat_exempt.value)
     values["vat-lines"] = [
-        {"rate": _rate(line.rate), "net": _amount(line.net), "vat": _amount(line.vat)} for line in (invoice.vat_lines if invoice else ())
+        {"rate": _rate(line.rate), "net": _amount(line.net), "vat": _amount(line.vat)}
+        for line in (invoice.vat_lines if invoice else ())
     ]
     return values
 
@@ -114,11 +119,22 @@ def _value(name: str, field: Field[Any]) -> object:
         return _rate(field.value)
     if name == "vat-id":
         return field.value  # a firm's own number is shown
-    return _amount(field.value) if isinstance(field.value, Decimal) else redaction.unsigned(field.value) if isinstance(field.value, str) else field.value
+    return (
+        _amount(field.value)
+        if isinstance(field.value, Decimal)
+        else redaction.unsigned(field.value)
+        if isinstance(field.value, str)
+        else field.value
+    )
 
 
 def _evidence(where: Evidence) -> JSON:
-    return {"page": where.page, "box": _box(where.box), "text": redaction.unsigned(where.text), "reader": where.reader.value}
+    return {
+        "page": where.page,
+        "box": _box(where.box),
+        "text": redaction.unsigned(where.text),
+        "reader": where.reader.value,
+    }
 
 
 def _box(box: Iterable[float] | None) -> list[float] | None:

@@ -1,7 +1,9 @@
-"""What our own border mail server found out about the sender: Authentication-Results (RFC 8601) and Received (RFC 5321 §4.4).
+"""What our own border mail server found out about the sender: Authentication-Results (RFC 8601) and
+Received (RFC 5321 §4.4).
 
-Both fields are trusted only where nobody outside can have written them: at or above the topmost Received that
-names one of our border hosts after ``by``. Anything that does not follow the grammar counts as absent.
+Both fields are trusted only where nobody outside can have written them: at or above the topmost
+Received that names one of our border hosts after ``by``. Anything that does not follow the grammar
+counts as absent.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ Headers = Sequence[tuple[str, str]]
 _MAX_FIELD = 8_000
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`{|}~@:-]+")
 _RESULT = re.compile(r"([A-Za-z0-9-]+)(?:\s*/\s*\d+)?\s*=\s*([A-Za-z]+)")
-_PROPERTY = re.compile(r"\s+([A-Za-z0-9-]+)\s*(?:\.\s*([A-Za-z0-9_-]+))?\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^\s;\"]+)")
+_PROPERTY = re.compile(
+    r"\s+([A-Za-z0-9-]+)\s*(?:\.\s*([A-Za-z0-9_-]+))?\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^\s;\"]+)"
+)
 _BY = re.compile(r"(?:^|\s)by\s+([A-Za-z0-9._-]+)", re.IGNORECASE)
 _LOOPBACK = ("127.0.0.0/8", "::1/128")
 _ADDRESS = re.compile(r"(?:IPv6:)?([0-9A-Fa-f.:]{3,45})", re.IGNORECASE)
@@ -34,13 +38,20 @@ class Result:
 
 
 def parse_results(value: str) -> tuple[str, tuple[Result, ...]] | None:
-    """Parse one Authentication-Results value: (authserv-id, results); None when it breaks the grammar (RFC 8601 §2.2)."""
+    """Parse one Authentication-Results value: (authserv-id, results); None when it breaks the
+    grammar (RFC 8601 §2.2).
+    """
     plain = _without_comments(value[:_MAX_FIELD]) if len(value) <= _MAX_FIELD else None
     if plain is None:
         return None
     head, *statements = _split(plain)
     words = head.split()
-    if not words or len(words) > 2 or not _TOKEN.fullmatch(words[0].strip('"')) or (len(words) == 2 and words[1] != "1"):
+    if (
+        not words
+        or len(words) > 2
+        or not _TOKEN.fullmatch(words[0].strip('"'))
+        or (len(words) == 2 and words[1] != "1")
+    ):
         return None
     results = []
     if statements and not statements[-1].strip():
@@ -74,7 +85,11 @@ def _statement(statement: str) -> Result | None:
 
 def _split(value: str) -> list[str]:
     """At the semicolons outside quotes."""
-    return [piece[0] for piece in re.finditer(r"(?:\"(?:[^\"\\]|\\.)*\"|[^;\"]|\")*", value) if piece.start() == 0 or value[piece.start() - 1] == ";"]
+    return [
+        piece[0]
+        for piece in re.finditer(r"(?:\"(?:[^\"\\]|\\.)*\"|[^;\"]|\")*", value)
+        if piece.start() == 0 or value[piece.start() - 1] == ";"
+    ]
 
 
 def _without_comments(value: str) -> str | None:
@@ -107,18 +122,31 @@ def border(headers: Headers, border_hosts: Iterable[str]) -> int | None:
     """Index of the topmost Received that one of our border hosts wrote; None when there is none."""
     hosts = {host.lower().rstrip(".") for host in border_hosts}
     for index, (name, value) in enumerate(headers):
-        if name == "received" and (by := _BY.search(value[:_MAX_FIELD])) and by.group(1).lower().rstrip(".") in hosts:
+        if (
+            name == "received"
+            and (by := _BY.search(value[:_MAX_FIELD]))
+            and by.group(1).lower().rstrip(".") in hosts
+        ):
             return index
     return None
 
 
-def authenticated(headers: Headers, from_domain: str | None, authserv_ids: Iterable[str], border_hosts: Iterable[str]) -> bool:
-    """Whether our border host vouches for the domain in From: dmarc=pass, or an aligned spf or dkim pass."""
+def authenticated(
+    headers: Headers,
+    from_domain: str | None,
+    authserv_ids: Iterable[str],
+    border_hosts: Iterable[str],
+) -> bool:
+    """Whether our border host vouches for the domain in From: dmarc=pass, or an aligned spf or dkim
+    pass.
+    """
     limit = border(headers, border_hosts)
     if limit is None or not from_domain or sum(name == "from" for name, _ in headers) != 1:
         return False
     ids = {name.lower() for name in authserv_ids}
-    fields = [parse_results(value) for name, value in headers[:limit] if name == "authentication-results"]
+    fields = [
+        parse_results(value) for name, value in headers[:limit] if name == "authentication-results"
+    ]
     results = [result for parsed in fields if parsed and parsed[0] in ids for result in parsed[1]]
     verdicts = {result.result for result in results if result.method == "dmarc"}
     if verdicts - {"pass", "none", "bestguesspass"}:
@@ -127,12 +155,22 @@ def authenticated(headers: Headers, from_domain: str | None, authserv_ids: Itera
 
 
 def _vouches(result: Result, from_domain: str) -> bool:
-    names = {"dmarc": ("header.from",), "dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom", "smtp.from")}.get(result.method, ())
-    return any(aligned(result.properties[name].rpartition("@")[2], from_domain) for name in names if name in result.properties)
+    names = {
+        "dmarc": ("header.from",),
+        "dkim": ("header.d", "header.i"),
+        "spf": ("smtp.mailfrom", "smtp.from"),
+    }.get(result.method, ())
+    return any(
+        aligned(result.properties[name].rpartition("@")[2], from_domain)
+        for name in names
+        if name in result.properties
+    )
 
 
 def aligned(domain: str, from_domain: str) -> bool:
-    """Relaxed alignment (RFC 7489 §3.1): the same domain, or one inside the other; a bare top-level domain never counts."""
+    """Relaxed alignment (RFC 7489 §3.1): the same domain, or one inside the other; a bare top-level
+    domain never counts.
+    """
     one, other = sorted((domain.lower().strip("<>. "), from_domain.lower().strip(". ")), key=len)
     return (bool(one) and one == other) or ("." in one and other.endswith("." + one))
 
@@ -140,7 +178,8 @@ def aligned(domain: str, from_domain: str) -> bool:
 def peer_is_in(received: str, networks: Sequence[str]) -> bool:
     """Whether every address in the from-part of a Received lies in ``networks``.
 
-    The HELO name is the sender's own and may look like an address, so one strange address spoils all.
+    The HELO name is the sender's own and may look like an address, so one strange address spoils
+    all.
     """
     by = _BY.search(received[:_MAX_FIELD])
     clause = received[: by.start()] if by else ""
@@ -149,9 +188,13 @@ def peer_is_in(received: str, networks: Sequence[str]) -> bool:
 
 
 def in_networks(address: str | None, networks: Sequence[str]) -> bool:
-    """Whether an IP address lies in one of the networks (CIDR); an IPv4 address inside IPv6 counts as IPv4."""
+    """Whether an IP address lies in one of the networks (CIDR); an IPv4 address inside IPv6 counts
+    as IPv4.
+    """
     parsed = _ip(address or "")
-    return parsed is not None and any(parsed in ipaddress.ip_network(network, strict=False) for network in networks)
+    return parsed is not None and any(
+        parsed in ipaddress.ip_network(network, strict=False) for network in networks
+    )
 
 
 def is_loopback(address: str) -> bool:

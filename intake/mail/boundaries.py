@@ -1,4 +1,6 @@
-"""Where the parts of a multipart begin and end (RFC 2046 §5.1.1), in time linear in the mail for any nesting."""
+"""Where the parts of a multipart begin and end (RFC 2046 §5.1.1), in time linear in the mail for
+any nesting.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,11 @@ class Boundaries:
         opened: int | None = None
         for index in self._between(start, end):
             position = self._candidates[index]
-            rest = _REST.match(self.raw, position + len(line), end) if self.raw.startswith(line, position) else None
+            rest = (
+                _REST.match(self.raw, position + len(line), end)
+                if self.raw.startswith(line, position)
+                else None
+            )
             if not rest:
                 continue
             if opened is not None:
@@ -61,7 +67,9 @@ class Boundaries:
         return spans
 
     def guess(self, start: int, end: int) -> bytes | None:
-        """The first boundary-like line that a Content field follows: senders mangle the declared one."""
+        """The first boundary-like line that a Content field follows: senders mangle the declared
+        one.
+        """
         for index in self._between(start, end)[:_GUESSES]:
             if match := _GUESS.match(self.raw, self._candidates[index], end):
                 return match.group(1)

@@ -1,7 +1,9 @@
-"""The outer shell of CMS (PKCS#7): what it is, and what an opaque signature wraps (RFC 5652, X.690).
+"""The outer shell of CMS (PKCS#7): what it is, and what an opaque signature wraps (RFC 5652,
+X.690).
 
-Only the few elements on the way are read, DER and BER (indefinite lengths, cut strings) alike, with limits on
-count and depth; signing is not encryption, so the content of SignedData must be as readable as any attachment.
+Only the few elements on the way are read, DER and BER (indefinite lengths, cut strings) alike, with
+limits on count and depth; signing is not encryption, so the content of SignedData must be as
+readable as any attachment.
 """
 
 from __future__ import annotations
@@ -55,7 +57,9 @@ def signed_content(data: bytes) -> bytes | None:
 
 
 def binary(data: bytes, head: bool = False) -> bytes:
-    """The DER or BER bytes of CMS that may be wrapped in PEM or base64; ``head`` looks at the first bytes only."""
+    """The DER or BER bytes of CMS that may be wrapped in PEM or base64; ``head`` looks at the first
+    bytes only.
+    """
     if data[:1] == b"0":
         return data
     start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -71,7 +75,10 @@ def binary(data: bytes, head: bool = False) -> bytes:
 
 
 class _Reader:
-    """Tag, length, value; counted, and never past the end. An element is (tag, start, end); end -1 is indefinite."""
+    """Tag, length, value; counted, and never past the end.
+
+    An element is (tag, start, end); end -1 is indefinite.
+    """
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -131,7 +138,9 @@ class _Reader:
         return start + 2
 
     def string(self, position: int, depth: int) -> bytes:
-        """An OCTET STRING, whole or cut in pieces; one cut off at the end of the file gives what is there."""
+        """An OCTET STRING, whole or cut in pieces; one cut off at the end of the file gives what is
+        there.
+        """
         tag, start, end = self.head(position)
         if tag == 0x04 and end != -1:
             return self.data[start:end]

@@ -1,7 +1,9 @@
-"""Example mails (voorbeeldmails) of fictitious providers: ``templates/_examples/<name>/mail.toml`` and its documents, put together at run time.
+"""Example mails (voorbeeldmails) of fictitious providers: ``templates/_examples/<name>/mail.toml``
+and its documents, put together at run time.
 
-The documents are ready-made files. The secured attachment is made here, because it must be encrypted to the
-municipality's own certificate or with the password agreed with the provider. Used by the demo and by tests.
+The documents are ready-made files. The secured attachment is made here, because it must be
+encrypted to the municipality's own certificate or with the password agreed with the provider. Used
+by the demo and by tests.
 """
 
 from __future__ import annotations
@@ -49,12 +51,14 @@ class Attachment:
     """The care lines and how they are protected."""
 
     kind: str
-    """``smime`` (a .p7m beside the invoice), ``smime-mail`` (the whole mail), ``zip`` (AES), ``plain`` or ``none``."""
+    """``smime`` (a .p7m beside the invoice), ``smime-mail`` (the whole mail), ``zip`` (AES),
+    ``plain`` or ``none``."""
     file_name: str = ""
     inner_name: str = ""
     """Name of the sheet, ending in ``.csv`` or ``.xlsx``."""
     password: str = ""
-    """KvK number of the provider whose agreed password closes the zip; a name that nobody has makes one that nobody knows."""
+    """KvK number of the provider whose agreed password closes the zip; a name that nobody has makes
+    one that nobody knows."""
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = field(default=(), repr=False)
 
@@ -87,7 +91,8 @@ class Example:
     subject: str
     body: str
     issued: dt.date | None
-    """Date on the invoice; the mail is sent some days after it, so that the example stays right for years."""
+    """Date on the invoice; the mail is sent some days after it, so that the example stays right for
+    years."""
     days_later: int
     files: tuple[tuple[str, bytes], ...] = field(repr=False)
     attachment: Attachment
@@ -98,7 +103,9 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A fictitious provider and the password agreed with it; the password is known to everybody and protects nothing."""
+    """A fictitious provider and the password agreed with it; the password is known to everybody and
+    protects nothing.
+    """
 
     kvk: str
     name: str
@@ -107,7 +114,9 @@ class Provider:
 
 
 def load(folder: Path) -> tuple[Example, ...]:
-    """The example mails under ``folder``, in the order in which they are sent (the duplicate comes after its original)."""
+    """The example mails under ``folder``, in the order in which they are sent (the duplicate comes
+    after its original).
+    """
     return tuple(_example(file) for file in sorted(folder.glob("*/mail.toml")))
 
 
@@ -117,13 +126,20 @@ def providers(folder: Path) -> tuple[Provider, ...]:
     return tuple(Provider(**row) for row in rows)
 
 
-def assemble(example: Example, certificate_pem: bytes | None, passwords: Mapping[str, str], to: str, now: dt.datetime) -> bytes:
+def assemble(
+    example: Example,
+    certificate_pem: bytes | None,
+    passwords: Mapping[str, str],
+    to: str,
+    now: dt.datetime,
+) -> bytes:
     """The mail as it would come in by SMTP (RFC 5322, CRLF).
 
     The same arguments give the same mail, but for what encryption draws at random.
 
     Args:
-        certificate_pem: the municipality's certificate with an RSA key; needed for the S/MIME examples.
+        certificate_pem: the municipality's certificate with an RSA key; needed for the S/MIME
+            examples.
         passwords: agreed attachment passwords by KvK number.
         to: the municipality's mailbox.
         now: aware; no mail is dated later, and the Message-ID is made of it and the name.
@@ -137,14 +153,18 @@ def assemble(example: Example, certificate_pem: bytes | None, passwords: Mapping
     mail["To"] = to
     mail["Subject"] = example.subject
     mail["Date"] = format_datetime(_date(example, now))
-    mail["Message-ID"] = f"<{_digest(example.name, now.isoformat())}@{example.sender.partition('@')[2]}>"
+    mail["Message-ID"] = (
+        f"<{_digest(example.name, now.isoformat())}@{example.sender.partition('@')[2]}>"
+    )
     for name, value in example.headers:
         mail[name] = value
     _fix_boundaries(mail, example.name)
     return mail.as_bytes(policy=policy.SMTP)
 
 
-def _content(example: Example, certificate_pem: bytes | None, passwords: Mapping[str, str]) -> EmailMessage:
+def _content(
+    example: Example, certificate_pem: bytes | None, passwords: Mapping[str, str]
+) -> EmailMessage:
     mail = EmailMessage(policy=policy.SMTP)
     mail.set_content(example.body, charset="utf-8")
     for name, data in example.files:
@@ -156,9 +176,17 @@ def _content(example: Example, certificate_pem: bytes | None, passwords: Mapping
     if attachment.kind == "smime":
         inner = EmailMessage(policy=policy.SMTP)
         maintype, subtype = _TYPES[Path(attachment.inner_name).suffix]
-        inner.set_content(sheet, maintype, subtype, disposition="attachment", filename=attachment.inner_name)
+        inner.set_content(
+            sheet, maintype, subtype, disposition="attachment", filename=attachment.inner_name
+        )
         sealed = _sealed(inner, certificate_pem)
-        mail.add_attachment(sealed.get_payload(decode=True), "application", "pkcs7-mime", filename=attachment.file_name, params=_ENVELOPED)
+        mail.add_attachment(
+            sealed.get_payload(decode=True),
+            "application",
+            "pkcs7-mime",
+            filename=attachment.file_name,
+            params=_ENVELOPED,
+        )
     elif attachment.kind == "zip":
         password = passwords.get(attachment.password) or secrets.token_urlsafe()
         _attach(mail, attachment.file_name, _zipped(attachment.inner_name, sheet, password))
@@ -203,7 +231,9 @@ def _dutch(cell: Cell) -> str:
 
 def _zipped(inner_name: str, data: bytes, password: str) -> bytes:
     buffer = io.BytesIO()
-    with pyzipper.AESZipFile(buffer, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archive:
+    with pyzipper.AESZipFile(
+        buffer, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES
+    ) as archive:
         archive.setpassword(password.encode())
         archive.writestr(inner_name, data)
     return buffer.getvalue()
@@ -216,10 +246,22 @@ def _sealed(content: EmailMessage, certificate_pem: bytes | None) -> EmailMessag
     certificate = x509.load_pem_x509_certificate(certificate_pem)
     if not isinstance(certificate.public_key(), RSAPublicKey):
         raise ValueError("the example mails can be encrypted to RSA keys only")
-    builder = PKCS7EnvelopeBuilder().set_data(content.as_bytes(policy=policy.SMTP)).set_content_encryption_algorithm(AES256).add_recipient(certificate)
+    builder = (
+        PKCS7EnvelopeBuilder()
+        .set_data(content.as_bytes(policy=policy.SMTP))
+        .set_content_encryption_algorithm(AES256)
+        .add_recipient(certificate)
+    )
     sealed = EmailMessage(policy=policy.SMTP)
     encrypted = builder.encrypt(Encoding.DER, [PKCS7Options.Binary])
-    sealed.set_content(encrypted, "application", "pkcs7-mime", disposition="attachment", filename="smime.p7m", params=_ENVELOPED)
+    sealed.set_content(
+        encrypted,
+        "application",
+        "pkcs7-mime",
+        disposition="attachment",
+        filename="smime.p7m",
+        params=_ENVELOPED,
+    )
     return sealed
 
 
@@ -227,7 +269,9 @@ def _date(example: Example, now: dt.datetime) -> dt.datetime:
     local = now.astimezone(AMSTERDAM)
     if example.issued is None:
         return local
-    sent = dt.datetime.combine(example.issued + dt.timedelta(days=example.days_later), dt.time(9, 12), AMSTERDAM)
+    sent = dt.datetime.combine(
+        example.issued + dt.timedelta(days=example.days_later), dt.time(9, 12), AMSTERDAM
+    )
     return min(sent, local)
 
 
@@ -271,5 +315,10 @@ def _expected(data: Mapping[str, Any]) -> Expected:
     def findings(rows: Sequence[Sequence[str]]) -> Findings:
         return tuple((check, severity) for check, severity in rows)
 
-    invoices = tuple(ExpectedInvoice(row["file"], row["kind"], row["outcome"], findings(row["findings"])) for row in data.get("invoices", []))
-    return Expected(data["outcome"], findings(data.get("findings", [])), invoices, data.get("care-lines", 0))
+    invoices = tuple(
+        ExpectedInvoice(row["file"], row["kind"], row["outcome"], findings(row["findings"]))
+        for row in data.get("invoices", [])
+    )
+    return Expected(
+        data["outcome"], findings(data.get("findings", [])), invoices, data.get("care-lines", 0)
+    )

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 
 from intake.model.mail import Part, PartKind
 
-_CONTAINERS = frozenset({PartKind.SMIME, PartKind.ZIP, PartKind.SEVEN_ZIP, PartKind.OFFICE_ENCRYPTED, PartKind.OPENPGP})
+_CONTAINERS = frozenset(
+    {PartKind.SMIME, PartKind.ZIP, PartKind.SEVEN_ZIP, PartKind.OFFICE_ENCRYPTED, PartKind.OPENPGP}
+)
 _SHEETS = frozenset({PartKind.CSV, PartKind.EXCEL, PartKind.WORD, PartKind.TEXT, PartKind.XML})
-_OTHER_FORMS = frozenset({PartKind.WORD, PartKind.EXCEL, PartKind.OLE, PartKind.HTML, PartKind.XML, PartKind.IMAGE})
+_OTHER_FORMS = frozenset(
+    {PartKind.WORD, PartKind.EXCEL, PartKind.OLE, PartKind.HTML, PartKind.XML, PartKind.IMAGE}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,6 @@
-"""A folder of ``.eml`` files: each is kept, then put aside; a file that is still being written is left to grow."""
+"""A folder of ``.eml`` files: each is kept, then put aside; a file that is still being written is
+left to grow.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,11 @@ log = structlog.get_logger()
 
 
 def watch(
-    settings: Settings, keep: Callable[[bytes, Envelope], str], report: Callable[[bool, str], None], stop: threading.Event, seconds: float = POLL_SECONDS
+    settings: Settings,
+    keep: Callable[[bytes, Envelope], str],
+    report: Callable[[bool, str], None],
+    stop: threading.Event,
+    seconds: float = POLL_SECONDS,
 ) -> None:
     """Take in the files of ``settings.folder`` until ``stop``; what fails stays and is tried again."""
     assert settings.folder is not None
@@ -45,11 +51,15 @@ def take_in(folder: Path, max_bytes: int, keep: Callable[[bytes, Envelope], str]
     """One pass over the folder, oldest file first.
 
     Returns:
-        ``ok``, or the code of the first file that stayed: ``too-large``, ``folder``, or that of the store.
+        ``ok``, or the code of the first file that stayed: ``too-large``, ``folder``, or that of the
+        store.
     """
     try:
         (folder / DONE).mkdir(exist_ok=True)
-        files = sorted((f for f in folder.iterdir() if _is_complete(f)), key=lambda f: (f.stat().st_mtime, f.name))
+        files = sorted(
+            (f for f in folder.iterdir() if _is_complete(f)),
+            key=lambda f: (f.stat().st_mtime, f.name),
+        )
     except OSError as error:
         log.error("the folder cannot be read or written", fault=type(error).__name__)
         return "folder"
@@ -81,20 +91,35 @@ def _take(file: Path, max_bytes: int, keep: Callable[[bytes, Envelope], str]) ->
 
 
 def _is_complete(file: Path) -> bool:
-    """An ``.eml`` file, no dot file, not changed for a while. The time of the change of the inode counts too, so that
-    a copy with an old date is not taken half."""
-    if file.suffix.lower() != ".eml" or file.name.startswith(".") or not file.is_file() or file.is_symlink():
+    """An ``.eml`` file, no dot file, not changed for a while. The time of the change of the inode
+    counts too, so that a copy with an old date is not taken half."""
+    if (
+        file.suffix.lower() != ".eml"
+        or file.name.startswith(".")
+        or not file.is_file()
+        or file.is_symlink()
+    ):
         return False
     facts = file.stat()
-    return facts.st_size > 0 and time.time() - facts.st_mtime >= QUIET_SECONDS and time.time() - facts.st_ctime >= QUIET_SECONDS
+    return (
+        facts.st_size > 0
+        and time.time() - facts.st_mtime >= QUIET_SECONDS
+        and time.time() - facts.st_ctime >= QUIET_SECONDS
+    )
 
 
 def _changed(before: os.stat_result, after: os.stat_result) -> bool:
-    return (before.st_size, before.st_mtime_ns, before.st_ino) != (after.st_size, after.st_mtime_ns, after.st_ino)
+    return (before.st_size, before.st_mtime_ns, before.st_ino) != (
+        after.st_size,
+        after.st_mtime_ns,
+        after.st_ino,
+    )
 
 
 def _put_aside(file: Path) -> None:
     """Move to the subfolder under a name that is free there."""
-    names = itertools.chain([file.name], (f"{file.stem}-{number}{file.suffix}" for number in itertools.count(2)))
+    names = itertools.chain(
+        [file.name], (f"{file.stem}-{number}{file.suffix}" for number in itertools.count(2))
+    )
     free = next(name for name in names if not (file.parent / DONE / name).exists())
     file.rename(file.parent / DONE / free)

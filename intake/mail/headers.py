@@ -1,7 +1,8 @@
-"""Header fields as they really come: split, unfolded and decoded without ever failing (RFC 5322, 2047, 2231).
+"""Header fields as they really come: split, unfolded and decoded without ever failing (RFC 5322,
+2047, 2231).
 
-The standard library's parsers are quadratic on hostile fields and raise on malformed ones, so the four
-small grammars we need stand here, each linear in its input.
+The standard library's parsers are quadratic on hostile fields and raise on malformed ones, so the
+four small grammars we need stand here, each linear in its input.
 """
 
 from __future__ import annotations
@@ -24,10 +25,15 @@ RawFields = list[tuple[str, bytes]]
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _FOLDS = re.compile(rb"[\r\n]+")
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
-_KNOWN = re.compile(rb"(?:content-|mime-version|from:|to:|cc:|subject:|date:|message-id:|received:|reply-to:)", re.IGNORECASE)
+_KNOWN = re.compile(
+    rb"(?:content-|mime-version|from:|to:|cc:|subject:|date:|message-id:|received:|reply-to:)",
+    re.IGNORECASE,
+)
 _ENCODED_WORD = re.compile(r"=\?([!-<>@-~]{1,60})\?([bBqQ])\?((?:[^?]|\?(?!=)){0,400})\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)\s{1,50}(?==\?[!-<>@-~]{1,60}\?[bBqQ]\?)")
-_PARAMETER = re.compile(r";\s*([^\s=;\"]{1,100})\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"?|([^;]*))", re.DOTALL)
+_PARAMETER = re.compile(
+    r";\s*([^\s=;\"]{1,100})\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"?|([^;]*))", re.DOTALL
+)
 _QUOTED_PAIR = re.compile(r"\\(.)")
 _CONTINUED = re.compile(r"(.+?)(?:\*(\d{1,4}))?(\*)?")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
@@ -40,9 +46,10 @@ def split(raw: bytes, start: int, end: int) -> tuple[RawFields, int, str | None]
     """Read the header block of the entity that begins at ``start``.
 
     Returns:
-        The fields (name lower-case, value raw with its folds), the offset of the body, and why reading
-        stopped early (None when it did not). A first line that is no field makes everything body; a later one is
-        dropped when a well-known field follows it, since the Content-Type behind a broken fold matters more.
+        The fields (name lower-case, value raw with its folds), the offset of the body, and why
+        reading stopped early (None when it did not). A first line that is no field makes everything
+        body; a later one is dropped when a well-known field follows it, since the Content-Type
+        behind a broken fold matters more.
     """
     fields: RawFields = []
     position = start
@@ -64,7 +71,9 @@ def split(raw: bytes, start: int, end: int) -> tuple[RawFields, int, str | None]
                 name, value_start = field.group(1).decode("ascii").lower(), field.end()
             elif line_end == position:
                 return fields, following, None
-            elif not (raw.startswith((b"From ", b">From "), position) and not fields) and not (fields and _KNOWN.match(raw, following, end)):
+            elif not (raw.startswith((b"From ", b">From "), position) and not fields) and not (
+                fields and _KNOWN.match(raw, following, end)
+            ):
                 return fields, position, None
         position = following
     if value_start >= 0:
@@ -73,13 +82,17 @@ def split(raw: bytes, start: int, end: int) -> tuple[RawFields, int, str | None]
 
 
 def text(value: bytes) -> str:
-    """One field value as text: unfolded, 8-bit bytes and encoded words (RFC 2047) decoded, controls blanked."""
+    """One field value as text: unfolded, 8-bit bytes and encoded words (RFC 2047) decoded, controls
+    blanked.
+    """
     unfolded = _FOLDS.sub(b"", value).strip(b" \t")
     return clean(decode_words(charset_text(unfolded, "utf-8")))
 
 
 def decode_words(value: str) -> str:
-    """Decode RFC 2047 words; neighbours of one charset are joined first, since senders cut inside a character."""
+    """Decode RFC 2047 words; neighbours of one charset are joined first, since senders cut inside a
+    character.
+    """
     if "=?" not in value or len(value) > MAX_FIELD_PARSED:
         return value
     pieces: list[tuple[str, str | bytes]] = []
@@ -99,7 +112,9 @@ def decode_words(value: str) -> str:
 
 
 def charset_text(data: bytes, charset: str) -> str:
-    """Decode with the named charset, else UTF-8, else Windows-1252; never fails and never runs a slow codec."""
+    """Decode with the named charset, else UTF-8, else Windows-1252; never fails and never runs a
+    slow codec.
+    """
     for name in (charset, "utf-8"):
         try:
             codec = codecs.lookup(name.strip().strip("\"'")).name
@@ -111,17 +126,23 @@ def charset_text(data: bytes, charset: str) -> str:
 
 
 def clean(value: str) -> str:
-    """Control and text-direction characters blanked; a NUL or newline in a name or subject helps nobody."""
+    """Control and text-direction characters blanked; a NUL or newline in a name or subject helps
+    nobody.
+    """
     return _CONTROLS.sub(" ", value).replace("\n", " ").strip()
 
 
 def unquoted(text: str) -> str:
-    """The content of a quoted string, without the backslashes of its quoted pairs (RFC 5322 §3.2.1)."""
+    """The content of a quoted string, without the backslashes of its quoted pairs (RFC 5322
+    §3.2.1).
+    """
     return _QUOTED_PAIR.sub(r"\1", text) if "\\" in text else text
 
 
 def parameters(value: bytes) -> tuple[str, dict[str, str]]:
-    """A field such as Content-Type: its value (lower-case) and its parameters, RFC 2231 and 2047 decoded."""
+    """A field such as Content-Type: its value (lower-case) and its parameters, RFC 2231 and 2047
+    decoded.
+    """
     line = charset_text(_FOLDS.sub(b"", value[:MAX_FIELD_PARSED]), "utf-8").strip()
     main = line.partition(";")[0]
     plain: dict[str, str] = {}
@@ -131,14 +152,20 @@ def parameters(value: bytes) -> tuple[str, dict[str, str]]:
         content = unquoted(quoted) if quoted is not None else bare.strip()
         name = _CONTINUED.fullmatch(match.group(1).lower())
         if name and (name.group(2) or name.group(3)):
-            extended.setdefault(name.group(1), {}).setdefault(int(name.group(2) or 0), (content, bool(name.group(3))))
+            extended.setdefault(name.group(1), {}).setdefault(
+                int(name.group(2) or 0), (content, bool(name.group(3)))
+            )
         else:
             plain.setdefault(match.group(1).lower(), clean(decode_words(content)))
-    return main.strip().lower(), plain | {name: clean(_continued(pieces)) for name, pieces in extended.items()}
+    return main.strip().lower(), plain | {
+        name: clean(_continued(pieces)) for name, pieces in extended.items()
+    }
 
 
 def message_ids(value: str, most: int = 200) -> tuple[str, ...]:
-    """The ``<…>`` of a Message-ID, In-Reply-To or References field, in order, at most ``most`` (the last ones)."""
+    """The ``<…>`` of a Message-ID, In-Reply-To or References field, in order, at most ``most`` (the
+    last ones).
+    """
     return tuple(_MESSAGE_ID.findall(value[-MAX_FIELD_PARSED:]))[-most:]
 
 
@@ -203,7 +230,9 @@ _MOST_PIECES = 10_000
 
 
 def base64_lenient(data: bytes) -> bytes:
-    """Decode base64 that lost padding, was cut, has strange characters, or was joined of several pieces."""
+    """Decode base64 that lost padding, was cut, has strange characters, or was joined of several
+    pieces.
+    """
     cleaned = data.translate(None, _NOT_BASE64)
     pieces = re.split(rb"=+", cleaned, maxsplit=_MOST_PIECES)
     pieces[-1] = pieces[-1].replace(b"=", b"")
@@ -215,12 +244,17 @@ def base64_lenient(data: bytes) -> bytes:
 
 
 def _continued(pieces: Mapping[int, tuple[str, bool]]) -> str:
-    """Join RFC 2231 continuations; the charset stands in the first piece (``utf-8'nl'factuur%20…``)."""
+    """Join RFC 2231 continuations; the charset stands in the first piece
+    (``utf-8'nl'factuur%20…``).
+    """
     ordered = [pieces[index] for index in sorted(pieces)]
     charset = "utf-8"
     first_piece, first_coded = ordered[0]
     if first_coded and first_piece.count("'") >= 2:
         charset, _, rest = first_piece.split("'", 2)
         ordered[0] = (rest, True)
-    data = b"".join(urllib.parse.unquote_to_bytes(piece) if coded else piece.encode("utf-8") for piece, coded in ordered)
+    data = b"".join(
+        urllib.parse.unquote_to_bytes(piece) if coded else piece.encode("utf-8")
+        for piece, coded in ordered
+    )
     return charset_text(data, charset or "utf-8")

@@ -1,10 +1,13 @@
-"""Mailbox watcher: polling is the truth, IDLE only wakes it up; a mail is moved after it is kept, never before.
+"""Mailbox watcher: polling is the truth, IDLE only wakes it up; a mail is moved after it is kept,
+never before.
 
-Messages are known by account, folder, UIDVALIDITY and UID (RFC 9051 §2.3.1.1). When any of these changes, the mail is
-handed to ``keep`` again, which knows its content, so nothing is skipped and nothing comes in twice.
+Messages are known by account, folder, UIDVALIDITY and UID (RFC 9051 §2.3.1.1). When any of these
+changes, the mail is handed to ``keep`` again, which knows its content, so nothing is skipped and
+nothing comes in twice.
 
-A message that is too large, that the server does not deliver, or that cannot be kept stays where it is and stops no other. It is
-tried again some times, ever more seldom; its header is kept as a case, so that a person deals with it.
+A message that is too large, that the server does not deliver, or that cannot be kept stays where it
+is and stops no other. It is tried again some times, ever more seldom; its header is kept as a case,
+so that a person deals with it.
 """
 
 from __future__ import annotations
@@ -34,7 +37,8 @@ from intake.settings import MailboxAfter, Settings
 CHUNK = 1_000_000
 """Bytes of one message asked at a time."""
 MAX_LITERAL = 4 * CHUNK
-"""A server that announces more in one answer is broken or hostile; imaplib would reserve it at once."""
+"""A server that announces more in one answer is broken or hostile; imaplib would reserve it at
+once."""
 MAX_HEADER = 256_000
 """Bytes of the header of a message that is left out; real ones stay under 100 kB."""
 TRIES = 3
@@ -49,7 +53,15 @@ PAUSES = (2.0, 5.0, 15.0, 60.0, 300.0)
 LOGIN_PAUSES = (900.0, 3_600.0, 14_400.0)
 """After a refused login: so few tries that no server locks the account."""
 
-_FAULTS = (IMAPClientError, imaplib.IMAP4.error, OSError, ssl.SSLError, MemoryError, UnicodeError, ValueError)
+_FAULTS = (
+    IMAPClientError,
+    imaplib.IMAP4.error,
+    OSError,
+    ssl.SSLError,
+    MemoryError,
+    UnicodeError,
+    ValueError,
+)
 _BROKEN_OFF = (imaplib.IMAP4.abort, OSError, MemoryError)
 """Those of them after which the connection is of no use."""
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
@@ -85,7 +97,8 @@ class DoneFolder:
 
     uidvalidity: int | None
     uidnext: int | None
-    """What has this UID or a higher one, our own moves did not put there, or it was moved for a database that was lost since."""
+    """What has this UID or a higher one, our own moves did not put there, or it was moved for a
+    database that was lost since."""
     reread_since: dt.datetime | None = None
     """After a restore of the database: what came in since is read again."""
 
@@ -113,23 +126,40 @@ class Ledger(Protocol):
         ...
 
     def record_done_folder(self, account: str, uidvalidity: int, uidnext: int) -> None:
-        """Everything in the folder of kept mails below this UID is known here; nothing is left to be read again."""
+        """Everything in the folder of kept mails below this UID is known here; nothing is left to
+        be read again.
+        """
         ...
 
     def unseen(self, place: Place, uids: Sequence[int]) -> Sequence[int]:
-        """Those UIDs that were never recorded, or failed and are to be tried again now, in their order."""
+        """Those UIDs that were never recorded, or failed and are to be tried again now, in their
+        order.
+        """
         ...
 
-    def record(self, place: Place, uid: int, entry: Entry, reference: str | None = None, content: bytes | None = None) -> None:
-        """Write what was done with a message, over what was written before; one that comes in after all is left out no more."""
+    def record(
+        self,
+        place: Place,
+        uid: int,
+        entry: Entry,
+        reference: str | None = None,
+        content: bytes | None = None,
+    ) -> None:
+        """Write what was done with a message, over what was written before; one that comes in after
+        all is left out no more.
+        """
         ...
 
     def failed(self, place: Place, uid: int, left_out: LeftOut, reference: str | None) -> None:
-        """Write one more failed try, and the case that keeps the message's header when there is one."""
+        """Write one more failed try, and the case that keeps the message's header when there is
+        one.
+        """
         ...
 
     def attempts(self, place: Place) -> Mapping[int, Attempts]:
-        """The messages of this place that failed and are not taken in, by UID, without those known to be gone."""
+        """The messages of this place that failed and are not taken in, by UID, without those known
+        to be gone.
+        """
         ...
 
     def gone(self, place: Place, uids: Sequence[int]) -> None:
@@ -146,11 +176,21 @@ class Ledger(Protocol):
 
 
 Report = Callable[[bool, str], None]
-"""Told after every pass: whether all is well, and a code (``ok``, ``unfetchable``, ``mailbox-login`` …)."""
+"""Told after every pass: whether all is well, and a code (``ok``, ``unfetchable``,
+``mailbox-login`` …)."""
 
 
-def watch(settings: Settings, ledger: Ledger, keep: Callable[[bytes, Envelope], str], report: Report, stop: threading.Event) -> None:
-    """Watch the mailbox until ``stop``. Faults of the network, the server and the store are reported and tried again."""
+def watch(
+    settings: Settings,
+    ledger: Ledger,
+    keep: Callable[[bytes, Envelope], str],
+    report: Report,
+    stop: threading.Event,
+) -> None:
+    """Watch the mailbox until ``stop``.
+
+    Faults of the network, the server and the store are reported and tried again.
+    """
     logging.getLogger("imapclient").setLevel(logging.WARNING)  # its debug log holds mails
     faults = 0
     while not stop.is_set():
@@ -168,7 +208,12 @@ def watch(settings: Settings, ledger: Ledger, keep: Callable[[bytes, Envelope], 
             faults = 0 if isinstance(error, _BrokeOffError) else faults
             pause = pauses[min(faults, len(pauses) - 1)]
             faults += 1
-            log.warning("the mailbox cannot be read now", code=code, fault=type(error).__name__, again_in=pause)
+            log.warning(
+                "the mailbox cannot be read now",
+                code=code,
+                fault=type(error).__name__,
+                again_in=pause,
+            )
             report(False, code)
             stop.wait(pause)
 
@@ -184,9 +229,17 @@ def connect(settings: Settings) -> Iterator[IMAPClient]:
     try:
         context = ssl.create_default_context() if settings.mailbox_tls else None
         timeout = SocketTimeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
-        client = IMAPClient(settings.mailbox_host, settings.mailbox_port, ssl=settings.mailbox_tls, ssl_context=context, timeout=timeout)
+        client = IMAPClient(
+            settings.mailbox_host,
+            settings.mailbox_port,
+            ssl=settings.mailbox_tls,
+            ssl_context=context,
+            timeout=timeout,
+        )
     except _FAULTS as error:
-        raise MailboxUnavailable(f"no connection to the mailbox server ({type(error).__name__})") from None
+        raise MailboxUnavailable(
+            f"no connection to the mailbox server ({type(error).__name__})"
+        ) from None
     try:
         client._imap.read = _bounded(client._imap.read)
         client.normalise_times = False
@@ -208,7 +261,9 @@ def _log_in(client: IMAPClient, settings: Settings) -> None:
             raise MailboxUnavailable("the mailbox server takes no logins now") from None
         raise MailboxLoginRefused("the mailbox server refused user and password") from None
     except _FAULTS as error:
-        raise MailboxUnavailable(f"the mailbox server broke off at login ({type(error).__name__})") from None
+        raise MailboxUnavailable(
+            f"the mailbox server broke off at login ({type(error).__name__})"
+        ) from None
 
 
 def _bounded(read: Callable[[int], bytes]) -> Callable[[int], bytes]:
@@ -239,50 +294,73 @@ class Mailbox:
         """One pass: keep what is new, then move or delete what is kept.
 
         Returns:
-            ``ok``, or the code of what a sysadmin must see: ``unfetchable``, ``unreadable``, ``mailbox-move``.
+            ``ok``, or the code of what a sysadmin must see: ``unfetchable``, ``unreadable``,
+            ``mailbox-move``.
 
         Raises:
-            StoreUnavailable and others of ``keep``; the faults of the connection. What was kept stays kept.
+            StoreUnavailable and others of ``keep``; the faults of the connection. What was kept
+            stays kept.
         """
         start = self._start()
         codes = list(self._take_moved(start))
         selected = self.client.select_folder(self.settings.mailbox_folder)
-        place = Place(self.account, self.settings.mailbox_folder, int(selected.get(b"UIDVALIDITY", 0)))
+        place = Place(
+            self.account, self.settings.mailbox_folder, int(selected.get(b"UIDVALIDITY", 0))
+        )
         uids = self.client.search(["SINCE", (start - _DAYS_BEFORE).date()])
         self._note_gone(place, uids)
         attempts = self.ledger.attempts(place)
         new = self._new(place, uids)
         new.sort(key=lambda uid: uid in attempts)  # what failed before comes last
-        codes += [code for at in range(0, len(new), BATCH) for code in self._take(place, new[at : at + BATCH], start, attempts)]
+        codes += [
+            code
+            for at in range(0, len(new), BATCH)
+            for code in self._take(place, new[at : at + BATCH], start, attempts)
+        ]
         codes.append(self._tidy(place))
         return next((code for code in codes if code != "ok"), "ok")
 
     def _new(self, place: Place, uids: Sequence[int]) -> list[int]:
-        return [uid for uid in self.ledger.unseen(place, sorted(uids)) if (place, uid) not in self.left_alone]
+        return [
+            uid
+            for uid in self.ledger.unseen(place, sorted(uids))
+            if (place, uid) not in self.left_alone
+        ]
 
     def _take_moved(self, start: dt.datetime) -> Sequence[str]:
-        """Take in what stands in the folder of kept mails and this database never kept: a restored one lost it, or a person moved
-        it there before we read it. A mail that is known is known by its content. At most ``BATCH`` a pass.
+        """Take in what stands in the folder of kept mails and this database never kept: a restored
+        one lost it, or a person moved it there before we read it. A mail that is known is known by
+        its content. At most ``BATCH`` a pass.
         """
         found = moved_by_others(self.client, self.settings, self.ledger)
         if found is None:
             return ()
         self.client.select_folder(found.place.folder, readonly=True)
         new = self._new(found.place, found.uids(self.client))
-        codes = list(self._take(found.place, new[:BATCH], start, self.ledger.attempts(found.place))) if new else []
-        is_tried_again = any(each.reference is None for each in self.ledger.attempts(found.place).values())
+        codes = (
+            list(self._take(found.place, new[:BATCH], start, self.ledger.attempts(found.place)))
+            if new
+            else []
+        )
+        is_tried_again = any(
+            each.reference is None for each in self.ledger.attempts(found.place).values()
+        )
         if len(new) <= BATCH and not is_tried_again:
             self.ledger.record_done_folder(self.account, found.place.uidvalidity, found.uidnext)
         return codes
 
     def _note_gone(self, place: Place, uids: Sequence[int]) -> None:
         """What was left out and stands there no more still waits for a person."""
-        missing = {uid: each for uid, each in self.ledger.attempts(place).items() if uid not in set(uids)}
+        missing = {
+            uid: each for uid, each in self.ledger.attempts(place).items() if uid not in set(uids)
+        }
         there = self._there(missing) if missing else ()
         missing = {uid: each for uid, each in missing.items() if uid not in there}
         for uid, each in missing.items():
             if each.reference is None:
-                reference = self._keep_header(_Message(place, uid, each.since, each), b"", each.left_out)
+                reference = self._keep_header(
+                    _Message(place, uid, each.since, each), b"", each.left_out
+                )
                 self.ledger.failed(place, uid, each.left_out, reference)
         self.ledger.gone(place, tuple(missing))
 
@@ -296,7 +374,13 @@ class Mailbox:
         found: Sequence[int] = self.client.search(["UID", ",".join(map(str, uids))])
         return found
 
-    def _take(self, place: Place, uids: Sequence[int], start: dt.datetime, attempts: Mapping[int, Attempts]) -> Iterator[str]:
+    def _take(
+        self,
+        place: Place,
+        uids: Sequence[int],
+        start: dt.datetime,
+        attempts: Mapping[int, Attempts],
+    ) -> Iterator[str]:
         """Take these in; a code for each that was looked at."""
         dates = self._dates(uids)
         for uid in uids:
@@ -307,17 +391,26 @@ class Mailbox:
                 yield self._take_one(_Message(place, uid, received, attempts.get(uid)))
 
     def _dates(self, uids: Sequence[int]) -> Mapping[int, dt.datetime]:
-        """When the messages came in, as far as the server tells: one that it cannot read must not hide the others."""
+        """When the messages came in, as far as the server tells: one that it cannot read must not
+        hide the others.
+        """
         try:
             facts = self.client.fetch(uids, ["INTERNALDATE"])
         except _BROKEN_OFF:
             raise
         except _FAULTS:
-            return {uid: date for each in uids for uid, date in self._dates([each]).items()} if len(uids) > 1 else {}
+            return (
+                {uid: date for each in uids for uid, date in self._dates([each]).items()}
+                if len(uids) > 1
+                else {}
+            )
         return {uid: _aware(fact.get(b"INTERNALDATE")) for uid, fact in facts.items()}
 
     def _take_one(self, message: _Message) -> str:
-        """Keep one message, or write down why not. Raises _BrokeOffError when the connection ended at it, and what the store raises."""
+        """Keep one message, or write down why not.
+
+        Raises _BrokeOffError when the connection ended at it, and what the store raises.
+        """
         header = b""
         try:
             if message.is_last_try:
@@ -337,20 +430,37 @@ class Mailbox:
         except IntakeError:
             raise
         except Exception as bug:  # noqa: BLE001 whatever it is, it must not keep the other mails out
-            log.error("a mail of the mailbox cannot be kept", fault=type(bug).__name__, uid=message.uid)
-            return self._leave_out(message, LeftOutWhy.UNREADABLE, found.size, _header_of(found.raw))
+            log.error(
+                "a mail of the mailbox cannot be kept", fault=type(bug).__name__, uid=message.uid
+            )
+            return self._leave_out(
+                message, LeftOutWhy.UNREADABLE, found.size, _header_of(found.raw)
+            )
         return "ok"
 
-    def _leave_out(self, message: _Message, why: LeftOutWhy, size: int | None, header: bytes) -> str:
-        """Write down a failed try; a message that is too large, or failed too often, becomes a case. Returns the code of the pass."""
+    def _leave_out(
+        self, message: _Message, why: LeftOutWhy, size: int | None, header: bytes
+    ) -> str:
+        """Write down a failed try; a message that is too large, or failed too often, becomes a
+        case. Returns the code of the pass.
+        """
         before = message.before
         tries = before.tries + 1 if before else 1
-        left_out = LeftOut(why, size or (before.left_out.size if before else None), self.settings.max_mail_bytes)
+        left_out = LeftOut(
+            why, size or (before.left_out.size if before else None), self.settings.max_mail_bytes
+        )
         reference = before.reference if before else None
         if reference is None and (why is LeftOutWhy.TOO_LARGE or tries >= TRIES):
             reference = self._keep_header(message, header, left_out)
         self.ledger.failed(message.place, message.uid, left_out, reference)
-        log.warning("a mail stays in the mailbox", code=why.value, uid=message.uid, bytes=size, tries=tries, reference=reference)
+        log.warning(
+            "a mail stays in the mailbox",
+            code=why.value,
+            uid=message.uid,
+            bytes=size,
+            tries=tries,
+            reference=reference,
+        )
         return "ok" if why is LeftOutWhy.TOO_LARGE else why.value
 
     def _header(self, uid: int) -> bytes:
@@ -364,7 +474,8 @@ class Mailbox:
         return _body(fact, b"BODY[HEADER]")
 
     def _fetch(self, uid: int) -> _Fetched | None:
-        """The message in chunks, never marked as read; its beginning when it is too large; None when it was expunged meanwhile.
+        """The message in chunks, never marked as read; its beginning when it is too large; None
+        when it was expunged meanwhile.
 
         The announced size is not believed: reading ends where the server has no more.
 
@@ -374,7 +485,9 @@ class Mailbox:
         pieces: list[bytes] = []
         total = size = 0
         while True:
-            fact = self.client.fetch([uid], [f"BODY.PEEK[]<{total}.{CHUNK}>", *([] if pieces else ["RFC822.SIZE"])]).get(uid)
+            fact = self.client.fetch(
+                [uid], [f"BODY.PEEK[]<{total}.{CHUNK}>", *([] if pieces else ["RFC822.SIZE"])]
+            ).get(uid)
             piece = _body(fact or {}, b"BODY[]")
             size = size if pieces else int((fact or {}).get(b"RFC822.SIZE", 0))
             pieces.append(piece)
@@ -392,11 +505,16 @@ class Mailbox:
         envelope = self._envelope(message)
         reference = self.keep(raw, envelope)
         stays = envelope.kept_before or self.settings.mailbox_after is MailboxAfter.KEEP
-        self.ledger.record(message.place, message.uid, Entry.DONE if stays else Entry.KEPT, reference, raw)
+        self.ledger.record(
+            message.place, message.uid, Entry.DONE if stays else Entry.KEPT, reference, raw
+        )
         log.info("mail kept", door="imap", reference=reference)
 
     def _keep_header(self, message: _Message, header: bytes, left_out: LeftOut) -> str:
-        """Make a case of a message that stays there. Without a header, when it is the header that cannot be kept."""
+        """Make a case of a message that stays there.
+
+        Without a header, when it is the header that cannot be kept.
+        """
         envelope = self._envelope(message, left_out)
         try:
             return self.keep(header, envelope)
@@ -411,7 +529,14 @@ class Mailbox:
         where = f"{place.account}/{place.folder}/{place.uidvalidity}/{message.uid}"
         received_at = min(message.received, dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
         kept_before = place.folder != self.settings.mailbox_folder
-        return Envelope("imap", received_at, tls=self.settings.mailbox_tls, place=where, kept_before=kept_before, left_out=left_out)
+        return Envelope(
+            "imap",
+            received_at,
+            tls=self.settings.mailbox_tls,
+            place=where,
+            kept_before=kept_before,
+            left_out=left_out,
+        )
 
     def _tidy(self, place: Place) -> str:
         """Move or delete what is kept; a server that refuses this does not stop the taking in."""
@@ -423,7 +548,10 @@ class Mailbox:
         except imaplib.IMAP4.abort:
             raise
         except IMAPClientError as error:
-            log.error("the mailbox server refuses to move or delete kept mails", fault=type(error).__name__)
+            log.error(
+                "the mailbox server refuses to move or delete kept mails",
+                fault=type(error).__name__,
+            )
             return "mailbox-move"
         return "ok"
 
@@ -458,7 +586,10 @@ class Mailbox:
                 self.ledger.record(place, uid, Entry.DELETED)
 
     def _expunge(self, uids: list[int]) -> None:
-        """Remove exactly these. Without UIDPLUS a plain EXPUNGE would take along what a person marked as deleted."""
+        """Remove exactly these.
+
+        Without UIDPLUS a plain EXPUNGE would take along what a person marked as deleted.
+        """
         self.client.delete_messages(uids, silent=True)
         if self.client.has_capability("UIDPLUS"):
             self.client.uid_expunge(uids)
@@ -491,17 +622,21 @@ class Moved:
         """Asks the server; the folder is selected."""
         found: set[int] = set()
         if self.from_uid is not None and self.from_uid < self.uidnext:
-            found.update(uid for uid in client.search(["UID", f"{self.from_uid}:*"]) if uid >= self.from_uid)
+            found.update(
+                uid for uid in client.search(["UID", f"{self.from_uid}:*"]) if uid >= self.from_uid
+            )
         if self.since is not None:
             found.update(client.search(["SINCE", (self.since - _DAYS_BEFORE).date()]))
         return sorted(uid for uid in found if uid < self.uidnext)
 
 
 def moved_by_others(client: IMAPClient, settings: Settings, ledger: Ledger) -> Moved | None:
-    """What the folder of kept mails may hold that the database does not know of; None when nothing does.
+    """What the folder of kept mails may hold that the database does not know of; None when nothing
+    does.
 
-    UIDs only grow (RFC 9051 §2.3.1.1), so what came after our last move has a higher one. That needs no date: a mail that
-    waited long in the inbox was received before the copy of the database was made, and may have been moved after it.
+    UIDs only grow (RFC 9051 §2.3.1.1), so what came after our last move has a higher one. That
+    needs no date: a mail that waited long in the inbox was received before the copy of the database
+    was made, and may have been moved after it.
     """
     account = account_of(settings)
     known = ledger.done_folder(account)
@@ -513,9 +648,18 @@ def moved_by_others(client: IMAPClient, settings: Settings, ledger: Ledger) -> M
     status = client.folder_status(folder, ["UIDVALIDITY", "UIDNEXT"])
     uidvalidity, uidnext = int(status[b"UIDVALIDITY"]), int(status[b"UIDNEXT"])
     same = known.uidvalidity == uidvalidity
-    if known.reread_since is None and known.uidnext in (None, uidnext) and same is (known.uidnext is not None):
+    if (
+        known.reread_since is None
+        and known.uidnext in (None, uidnext)
+        and same is (known.uidnext is not None)
+    ):
         return None
-    return Moved(Place(account, folder, uidvalidity), uidnext, known.uidnext if same else None, known.reread_since)
+    return Moved(
+        Place(account, folder, uidvalidity),
+        uidnext,
+        known.uidnext if same else None,
+        known.reread_since,
+    )
 
 
 def account_of(settings: Settings) -> str:
@@ -524,7 +668,9 @@ def account_of(settings: Settings) -> str:
 
 
 def existing_done_folder(client: IMAPClient, settings: Settings) -> str | None:
-    """The name of the folder for kept mails, under the server's personal prefix when that is asked; None before the first move."""
+    """The name of the folder for kept mails, under the server's personal prefix when that is asked;
+    None before the first move.
+    """
     name = settings.mailbox_done_folder
     names = (name, _prefixed(client, name))
     return next((one for one in dict.fromkeys(names) if client.folder_exists(one)), None)
@@ -537,7 +683,10 @@ def _prefixed(client: IMAPClient, name: str) -> str:
 
 
 class _BrokeOffError(Exception):
-    """The connection ended at one message. That is written down, so the next connection goes on with the others."""
+    """The connection ended at one message.
+
+    That is written down, so the next connection goes on with the others.
+    """
 
 
 class _NotDeliveredError(Exception):
@@ -557,7 +706,11 @@ class _Message:
     @property
     def is_last_try(self) -> bool:
         """When this one fails too, it becomes a case."""
-        return self.before is not None and self.before.reference is None and self.before.tries >= TRIES - 1
+        return (
+            self.before is not None
+            and self.before.reference is None
+            and self.before.tries >= TRIES - 1
+        )
 
 
 @dataclass(frozen=True, slots=True)

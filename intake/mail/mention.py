@@ -6,7 +6,10 @@ import re
 
 from intake.model.mail import Mail, Part
 
-_INVOICE = re.compile(r"\b(?:credit|verzamel|maand|deel|eind)?(?:factu(?:ur|ren|urtje)|nota|declaratie|invoice|rechnung)\b|factuurn", re.IGNORECASE)
+_INVOICE = re.compile(
+    r"\b(?:credit|verzamel|maand|deel|eind)?(?:factu(?:ur|ren|urtje)|nota|declaratie|invoice|rechnung)\b|factuurn",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _FETCH = re.compile(r"\b(?:download|bekijk|open|betaal|haal|klik|view)\w*\b", re.IGNORECASE)
@@ -16,7 +19,8 @@ _SHORT = 1_500
 
 
 def is_meant_as_invoice(mail: Mail, part: Part) -> bool:
-    """Whether file name, subject or body call the file an invoice (factuur, nota, declaratie), and none asks or reminds.
+    """Whether file name, subject or body call the file an invoice (factuur, nota, declaratie), and
+    none asks or reminds.
 
     A letter or a question about an invoice is for a person, and never refused for its form.
     """
@@ -26,8 +30,14 @@ def is_meant_as_invoice(mail: Mail, part: Part) -> bool:
 
 
 def only_links_to_invoice(mail: Mail) -> bool:
-    """Whether the mail has no file at all and its short text does nothing but point to an invoice behind a link."""
+    """Whether the mail has no file at all and its short text does nothing but point to an invoice
+    behind a link.
+    """
     text = f"{mail.subject}\n{mail.text}"
-    if any(not part.inline for part in mail.parts) or len(mail.text) > _SHORT or _REMINDER.search(_URL.sub("", text)):
+    if (
+        any(not part.inline for part in mail.parts)
+        or len(mail.text) > _SHORT
+        or _REMINDER.search(_URL.sub("", text))
+    ):
         return False
     return bool(_LINK.search(mail.text) and _FETCH.search(mail.text) and _INVOICE.search(text))

@@ -1,8 +1,8 @@
 """Bytes of a mail to ``Mail``: every file in it, found by content, whatever the MIME claims.
 
-One pass over byte offsets with named limits, so that ten thousand parts or a thousand levels cost no more than
-their length; the standard library's parser is quadratic there. A mail that goes over a limit is ``fatal``
-(quarantine) and keeps what was read until then.
+One pass over byte offsets with named limits, so that ten thousand parts or a thousand levels cost
+no more than their length; the standard library's parser is quadratic there. A mail that goes over a
+limit is ``fatal`` (quarantine) and keeps what was read until then.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ MAX_TEXT = 2_000_000
 """Characters of readable body that are kept."""
 
 _WHOLE_FILE_IN_BASE64 = (b"JVBERi0", b"UEsDBB")
-_BODY_KINDS = frozenset({PartKind.TEXT, PartKind.HTML, PartKind.CSV, PartKind.MAIL, PartKind.EMPTY, PartKind.UNKNOWN})
+_BODY_KINDS = frozenset(
+    {PartKind.TEXT, PartKind.HTML, PartKind.CSV, PartKind.MAIL, PartKind.EMPTY, PartKind.UNKNOWN}
+)
 
 
 class _OverLimitError(Exception):
@@ -39,7 +41,10 @@ class _OverLimitError(Exception):
 
 
 def parse(raw: bytes) -> Mail:
-    """Parse a mail. Never raises: what is wrong stands in ``defects``, and in ``fatal`` when no verdict is possible."""
+    """Parse a mail.
+
+    Never raises: what is wrong stands in ``defects``, and in ``fatal`` when no verdict is possible.
+    """
     fields, body, stopped = headers.split(raw, 0, len(raw))
     walk = _Walk()
     fatal = stopped
@@ -57,7 +62,10 @@ def parse(raw: bytes) -> Mail:
 
 def _mail(fields: headers.RawFields, walk: _Walk, fatal: str | None) -> Mail:
     sender, name = headers.address(headers.first(fields, "from"))
-    texts = {key: headers.text(headers.first(fields, key)) for key in ("message-id", "in-reply-to", "references", "subject")}
+    texts = {
+        key: headers.text(headers.first(fields, key))
+        for key in ("message-id", "in-reply-to", "references", "subject")
+    }
     if sender is None:
         walk.defect("no From address")
     ids = headers.message_ids(texts["message-id"])
@@ -69,7 +77,7 @@ def _mail(fields: headers.RawFields, walk: _Walk, fatal: str | None) -> Mail:
         sender_name=name,
         subject=texts["subject"],
         date=_date(headers.first(fields, "date")),
-        text="\n\n".join(text for text in (walk.plain or walk.html) if text.strip())[:MAX_TEXT],
+        text="\n\n".join(text for text in walk.plain or walk.html if text.strip())[:MAX_TEXT],
         headers=tuple((key, headers.text(value)) for key, value in fields),
         parts=tuple(walk.parts),
         defects=tuple(walk.defects),
@@ -86,8 +94,12 @@ class _Place:
     in_report: bool = False
     in_related: bool = False
 
-    def child(self, number: int, separator: str = ".", *, report: bool = False, related: bool = False) -> _Place:
-        joined = f"{self.path}{separator if self.path and not self.path.endswith('/') else ''}{number}"
+    def child(
+        self, number: int, separator: str = ".", *, report: bool = False, related: bool = False
+    ) -> _Place:
+        joined = (
+            f"{self.path}{separator if self.path and not self.path.endswith('/') else ''}{number}"
+        )
         return _Place(joined, self.depth + 1, self.in_report or report, related)
 
     def inside(self) -> _Place:
@@ -127,7 +139,9 @@ class _Walk:
         if text not in self.defects:
             self.defects.append(text)
 
-    def entity(self, source: Boundaries, fields: headers.RawFields, start: int, end: int, place: _Place) -> None:
+    def entity(
+        self, source: Boundaries, fields: headers.RawFields, start: int, end: int, place: _Place
+    ) -> None:
         """One MIME entity: a multipart is split, everything else is a leaf."""
         self.entities += 1
         if self.entities > MAX_PARTS:
@@ -139,7 +153,9 @@ class _Walk:
             spans = self._spans(source, start, end, parameters.get("boundary", ""))
             if spans:
                 report = declared == "multipart/report" or "report-type" in parameters
-                self._multipart(source, spans, place, report=report, related=declared == "multipart/related")
+                self._multipart(
+                    source, spans, place, report=report, related=declared == "multipart/related"
+                )
                 return
             self.defect("multipart without parts")
         encoding = _encoding(fields)
@@ -147,7 +163,12 @@ class _Walk:
             before = len(self.parts)
             self._entity_at(source, start, end, place.inside())
             if len(self.parts) == before:
-                self._keep(source.raw[start:end], PartKind.MAIL, _described(source.raw[start:end], fields, declared, parameters, place), place)
+                self._keep(
+                    source.raw[start:end],
+                    PartKind.MAIL,
+                    _described(source.raw[start:end], fields, declared, parameters, place),
+                    place,
+                )
             return
         data = self._decode(source.raw[start:end], encoding)
         self.decoded += len(data)
@@ -162,11 +183,21 @@ class _Walk:
             raise _OverLimitError(f"{stopped} in a part")
         self.entity(source, fields, body, end, place)
 
-    def _multipart(self, source: Boundaries, spans: list[tuple[int, int]], place: _Place, *, report: bool, related: bool) -> None:
+    def _multipart(
+        self,
+        source: Boundaries,
+        spans: list[tuple[int, int]],
+        place: _Place,
+        *,
+        report: bool,
+        related: bool,
+    ) -> None:
         for number, (start, end) in enumerate(spans, 1):
             self._entity_at(source, start, end, place.child(number, report=report, related=related))
 
-    def _spans(self, source: Boundaries, start: int, end: int, boundary: str) -> list[tuple[int, int]]:
+    def _spans(
+        self, source: Boundaries, start: int, end: int, boundary: str
+    ) -> list[tuple[int, int]]:
         line = boundary.encode("utf-8").rstrip()
         spans = source.spans(start, end, line, MAX_PARTS) if line else []
         if not spans and (guess := source.guess(start, end)):
@@ -190,18 +221,28 @@ class _Walk:
         """Sort a leaf: readable body, a wrapping to look inside, or a file."""
         data = leaf.data
         kind = sniff(data)
-        is_body = leaf.declared in ("text/plain", "text/html", "text") and not leaf.attached and not leaf.name
+        is_body = (
+            leaf.declared in ("text/plain", "text/html", "text")
+            and not leaf.attached
+            and not leaf.name
+        )
         if kind is PartKind.TEXT and data.lstrip()[:7].startswith(_WHOLE_FILE_IN_BASE64):
             data = headers.base64_lenient(data)
             kind, is_body = sniff(data), False
             self.defect("base64 twice")
-        if is_body and (kind in _BODY_KINDS or (kind is PartKind.XML and leaf.declared == "text/html")):
+        if is_body and (
+            kind in _BODY_KINDS or (kind is PartKind.XML and leaf.declared == "text/html")
+        ):
             self._body(leaf, kind)
         elif data.startswith(tnef.SIGNATURE):
             self._tnef(leaf, place)
         elif kind is PartKind.SIGNATURE and (inner := cms.signed_content(data)) is not None:
             self._signed(inner, leaf, place)
-        elif (kind is PartKind.MAIL or leaf.declared == "message/rfc822") and not place.in_report and leaf.declared != "text/rfc822-headers":
+        elif (
+            (kind is PartKind.MAIL or leaf.declared == "message/rfc822")
+            and not place.in_report
+            and leaf.declared != "text/rfc822-headers"
+        ):
             self._forwarded(leaf, place)
         else:
             if is_body and kind is PartKind.OPENPGP:
@@ -209,7 +250,11 @@ class _Walk:
             self._keep(data, kind, leaf, place)
 
     def _body(self, leaf: _Leaf, kind: PartKind) -> None:
-        text = headers.charset_text(leaf.data[: 4 * MAX_TEXT], leaf.charset).replace("\r\n", "\n").replace("\0", " ")
+        text = (
+            headers.charset_text(leaf.data[: 4 * MAX_TEXT], leaf.charset)
+            .replace("\r\n", "\n")
+            .replace("\0", " ")
+        )
         if leaf.declared == "text/html" or kind is PartKind.HTML:
             self.html.append(html_text(text))
         elif text.strip():
@@ -221,7 +266,10 @@ class _Walk:
         self.parts.append(Part(place.leaf, kind, data, leaf.name, leaf.declared, leaf.inline))
 
     def _forwarded(self, leaf: _Leaf, place: _Place) -> None:
-        """A mail as attachment: its files count as files of this mail. When it has none, it is a file itself."""
+        """A mail as attachment: its files count as files of this mail.
+
+        When it has none, it is a file itself.
+        """
         before = len(self.parts)
         self._unpacked(leaf.data, place.inside())
         if len(self.parts) == before:
@@ -261,7 +309,9 @@ class _Walk:
         self._file(_Leaf(data, "", name, True, False, "utf-8"), place)
 
 
-def _described(data: bytes, fields: headers.RawFields, declared: str, parameters: dict[str, str], place: _Place) -> _Leaf:
+def _described(
+    data: bytes, fields: headers.RawFields, declared: str, parameters: dict[str, str], place: _Place
+) -> _Leaf:
     """A leaf with what its header says of it."""
     disposition, more = headers.parameters(headers.first(fields, "content-disposition"))
     attached = disposition.startswith("attachment")
@@ -270,7 +320,10 @@ def _described(data: bytes, fields: headers.RawFields, declared: str, parameters
         declared=declared or "text/plain",
         name=headers.file_name(more, parameters),
         attached=attached,
-        inline=not attached and (disposition == "inline" or place.in_related or bool(headers.first(fields, "content-id"))),
+        inline=not attached
+        and (
+            disposition == "inline" or place.in_related or bool(headers.first(fields, "content-id"))
+        ),
         charset=parameters.get("charset", "utf-8"),
     )
 

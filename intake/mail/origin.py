@@ -1,8 +1,8 @@
 """Who sent a mail, by which road, and whether a machine wrote it (RFC 3834, faults of mail loops).
 
-Ignoring a person's mail is the fault to avoid. So automation is decided by strong signs only, and never for a
-mail that carries a file which could be an invoice; the weak signs (Precedence, Auto-Submitted on an invoice
-program's mail) only keep a reply from leaving by itself.
+Ignoring a person's mail is the fault to avoid. So automation is decided by strong signs only, and
+never for a mail that carries a file which could be an invoice; the weak signs (Precedence,
+Auto-Submitted on an invoice program's mail) only keep a reply from leaving by itself.
 """
 
 from __future__ import annotations
@@ -23,51 +23,82 @@ LOOP_FIELD = "x-intake-loop"
 MAX_HOPS = 50
 """Received fields of a mail that runs in circles."""
 
-_NO_FILES = frozenset({PartKind.SIGNATURE, PartKind.CALENDAR, PartKind.EMPTY, PartKind.HTML, PartKind.MAIL, PartKind.TEXT})
-_DAEMON = re.compile(r"(?:mailer-daemon|mailerdaemon|mail-daemon|microsoftexchange[0-9a-f]{20,})$", re.IGNORECASE)
+_NO_FILES = frozenset(
+    {
+        PartKind.SIGNATURE,
+        PartKind.CALENDAR,
+        PartKind.EMPTY,
+        PartKind.HTML,
+        PartKind.MAIL,
+        PartKind.TEXT,
+    }
+)
+_DAEMON = re.compile(
+    r"(?:mailer-daemon|mailerdaemon|mail-daemon|microsoftexchange[0-9a-f]{20,})$", re.IGNORECASE
+)
 _POSTMASTER = re.compile(r"(?:postmaster|mail-?delivery|mailsysteem|mdaemon)$", re.IGNORECASE)
-_NO_REPLY = re.compile(r"(?:(?:do-?)?no[-_.]?t?[-_.]?reply|geen-?antwoord|bounces?|notifications?|noreply)(?:$|[-+=_.])", re.IGNORECASE)
+_NO_REPLY = re.compile(
+    r"(?:(?:do-?)?no[-_.]?t?[-_.]?reply|geen-?antwoord|bounces?|notifications?|noreply)(?:$|[-+=_.])",
+    re.IGNORECASE,
+)
 _BOUNCE_SUBJECT = re.compile(
-    r"(?:undeliver|undelivered|delivery (?:status|failure|has failed|incomplete)|mail delivery|returned mail|failure notice|warning: message|"
-    r"onbestelbaar|niet bezorgd|niet afgeleverd|kan niet worden bezorgd|bezorging|unzustellbar|nicht zustellbar|delayed mail)",
+    r"(?:undeliver|undelivered|delivery (?:status|failure|has failed|incomplete)|mail"
+    r" delivery|returned mail|failure notice|warning: message|"
+    r"onbestelbaar|niet bezorgd|niet afgeleverd|kan niet worden"
+    r" bezorgd|bezorging|unzustellbar|nicht zustellbar|delayed mail)",
     re.IGNORECASE,
 )
 _ABSENCE_SUBJECT = re.compile(
-    r"\s*(?:\W?automati(?:sch|c|sche|que)\W? ?(?:antwoord|bericht|reply|response|antwort|e-?mail)|auto(?:matic)?[- ]?(?:reply|respon[sd]e?r?)|\[auto|"
-    r"out[- ]of[- ](?:the[- ])?office|afwezig|afwezigheid|niet aanwezig|ik ben (?:niet|afwezig|met vakantie)|abwesen|abwesenheit|vakantie|ontvangstbevestiging|"
-    r"wij hebben (?:uw|je) (?:e-?mail|bericht) ontvangen|bevestiging van ontvangst|(?:read|gelezen|leesbevestiging)\s*:)",
+    r"\s*(?:\W?automati(?:sch|c|sche|que)\W?"
+    r" ?(?:antwoord|bericht|reply|response|antwort|e-?mail)|auto(?:matic)?[-"
+    r" ]?(?:reply|respon[sd]e?r?)|\[auto|"
+    r"out[- ]of[- ](?:the[- ])?office|afwezig|afwezigheid|niet aanwezig|ik ben (?:niet|afwezig|met"
+    r" vakantie)|abwesen|abwesenheit|vakantie|ontvangstbevestiging|"
+    r"wij hebben (?:uw|je) (?:e-?mail|bericht) ontvangen|bevestiging van"
+    r" ontvangst|(?:read|gelezen|leesbevestiging)\s*:)",
     re.IGNORECASE,
 )
 _OUR_WORK = re.compile(
-    r"(?:factu(?:ur|ren|re)|declaratie|invoice|rechnung|rekening|creditnota|beschikking)\w{0,6}\W{0,4}(?:(?:nummer|nr|no)\W{0,4})?[a-z]{0,6}[-/ ]?\d|"
+    r"(?:factu(?:ur|ren|re)|declaratie|invoice|rechnung|rekening|creditnota|beschikking)\w{0,6}\W{0,4}(?:(?:nummer|nr|no)\W{0,4})?[a-z]{0,6}[-/"
+    r" ]?\d|"
     r"\b(?:onze|ons|mijn|uw|jullie|je|deze|our|your|my|openstaande|bijgaande)\s(?:\w{1,20}\s)?(?:factu|declarati|invoice|rekening|cli[eë]nt|beschikking|betaling)",
     re.IGNORECASE,
 )
 _PORTALS = re.compile(
-    r"zorg ?mail|zivver|secumailer|zorg ?messenger|cryptshare|smartlockr|filecap|securemail|e-?zorg|siilo|viplive|"
-    r"proofpoint encryption|secure ?message|message encryption|versleuteld bericht|beveiligde? (?:e-?mail|bericht|zorgbericht)",
+    r"zorg ?mail|zivver|secumailer|zorg"
+    r" ?messenger|cryptshare|smartlockr|filecap|securemail|e-?zorg|siilo|viplive|"
+    r"proofpoint encryption|secure ?message|message encryption|versleuteld bericht|beveiligde?"
+    r" (?:e-?mail|bericht|zorgbericht)",
     re.IGNORECASE,
 )
 _PORTAL_SUBJECT = re.compile(
-    r"zorg ?mail secure e-?mail|nieuw bericht van .{1,80}zorg ?mail|beveiligd bericht van|(?:zivver|cryptshare|filecap|smartlockr|zorg ?messenger)\b"
+    r"zorg ?mail secure e-?mail|nieuw bericht van .{1,80}zorg ?mail|beveiligd bericht"
+    r" van|(?:zivver|cryptshare|filecap|smartlockr|zorg ?messenger)\b"
     r".{0,60}(?:bericht|message|transfer|bestand|toegangscode)|"
-    r"(?:bericht|message|bestand(?:en)?).{0,60}\b(?:zivver|cryptshare|filecap|smartlockr|zorg ?messenger)",
+    r"(?:bericht|message|bestand(?:en)?).{0,60}\b(?:zivver|cryptshare|filecap|smartlockr|zorg"
+    r" ?messenger)",
     re.IGNORECASE,
 )
 _PORTAL_CALL = re.compile(
-    r"bericht (?:lezen|openen|bekijken|ophalen)|klik (?:hier )?(?:voor|om) (?:het |uw |je )?bericht|"
-    r"(?:lees|open|bekijk) (?:het|uw|je|dit)? ?(?:beveiligde? |versleutelde? )?bericht|staat (?:er )?(?:een )?(?:beveiligd )?bericht|"
-    r"klaar voor u|read (?:the |your )?(?:secure )?message|toegangscode|bestand(?:en)? (?:downloaden|ophalen)|heeft u (?:een )?(?:beveiligd|bestand)",
+    r"bericht (?:lezen|openen|bekijken|ophalen)|klik (?:hier )?(?:voor|om) (?:het |uw |je"
+    r" )?bericht|"
+    r"(?:lees|open|bekijk) (?:het|uw|je|dit)? ?(?:beveiligde? |versleutelde? )?bericht|staat (?:er"
+    r" )?(?:een )?(?:beveiligd )?bericht|"
+    r"klaar voor u|read (?:the |your )?(?:secure )?message|toegangscode|bestand(?:en)?"
+    r" (?:downloaden|ophalen)|heeft u (?:een )?(?:beveiligd|bestand)",
     re.IGNORECASE,
 )
-_PROTECTED_NAME = re.compile(r"(?:message(?:_v\d)?\.rpmsg|securedoc.*\.html?|securemessageatt.*\.html?)$", re.IGNORECASE)
+_PROTECTED_NAME = re.compile(
+    r"(?:message(?:_v\d)?\.rpmsg|securedoc.*\.html?|securemessageatt.*\.html?)$", re.IGNORECASE
+)
 
 
 def judge(mail: Mail, envelope: Envelope, profile: Profile, settings: Settings) -> Sender:
     """Judge the sender of a mail.
 
-    Never looks at a reply-to: a reply goes to the envelope sender, else to From (RFC 3834 §4). ``confirm_reply``
-    stands when only weak signs speak against an automatic reply: it is prepared, a clerk sends it.
+    Never looks at a reply-to: a reply goes to the envelope sender, else to From (RFC 3834 §4).
+    ``confirm_reply`` stands when only weak signs speak against an automatic reply: it is prepared,
+    a clerk sends it.
     """
     fields = _Fields(mail, envelope)
     automation, why = _automation(fields, profile, settings)
@@ -80,7 +111,10 @@ def judge(mail: Mail, envelope: Envelope, profile: Profile, settings: Settings) 
         address=address,
         road=_road(mail, envelope, profile, settings, trusted),
         automation=automation,
-        authenticated=trusted and authentication.authenticated(mail.headers, domain, settings.authserv_ids, settings.border_hosts),
+        authenticated=trusted
+        and authentication.authenticated(
+            mail.headers, domain, settings.authserv_ids, settings.border_hosts
+        ),
         may_reply=forbidden is None,
         why=why or forbidden or weak or "no sign of a machine",
         confirm_reply=forbidden is None and weak is not None,
@@ -99,7 +133,11 @@ class _Fields:
         self.return_path = envelope.sender if envelope.sender is not None else self._return_path()
         self.null_sender = self.return_path == ""
         self.local = (mail.sender or "").rpartition("@")[0].lower()
-        self.files = [p for p in mail.parts if p.kind not in _NO_FILES and not (p.kind is PartKind.IMAGE and p.inline)]
+        self.files = [
+            p
+            for p in mail.parts
+            if p.kind not in _NO_FILES and not (p.kind is PartKind.IMAGE and p.inline)
+        ]
 
     def get(self, name: str) -> str:
         """First value, lower-case and stripped; empty when absent."""
@@ -136,7 +174,9 @@ class _Fields:
         return parseaddr(self.all("return-path")[0][:1000])[1]
 
 
-def _automation(fields: _Fields, profile: Profile, settings: Settings) -> tuple[Automation, str | None]:
+def _automation(
+    fields: _Fields, profile: Profile, settings: Settings
+) -> tuple[Automation, str | None]:
     """Which machine wrote the mail, with the reason; PERSON unless a strong sign says otherwise."""
     if fields.get(LOOP_FIELD) in _own_addresses(profile, settings):
         return Automation.OWN, "carries our own loop mark"
@@ -159,60 +199,108 @@ def _automation(fields: _Fields, profile: Profile, settings: Settings) -> tuple[
 def _bounce(fields: _Fields) -> str | None:
     """A delivery report: RFC 3464, or the older forms of Exim, qmail and others."""
     content_type = fields.get("content-type")
-    is_report = content_type.startswith("multipart/report") and "disposition-notification" not in content_type
-    has_status = any(part.declared_type in ("message/delivery-status", "message/feedback-report") for part in fields.mail.parts)
+    is_report = (
+        content_type.startswith("multipart/report")
+        and "disposition-notification" not in content_type
+    )
+    has_status = any(
+        part.declared_type in ("message/delivery-status", "message/feedback-report")
+        for part in fields.mail.parts
+    )
     from_daemon = bool(_DAEMON.match(fields.local))
-    if is_report and (has_status or fields.null_sender or from_daemon or "report-type" in content_type):
+    if is_report and (
+        has_status or fields.null_sender or from_daemon or "report-type" in content_type
+    ):
         return "multipart/report"
-    if from_daemon and (fields.null_sender or fields.return_path is None or _BOUNCE_SUBJECT.search(fields.mail.subject)):
+    if from_daemon and (
+        fields.null_sender
+        or fields.return_path is None
+        or _BOUNCE_SUBJECT.search(fields.mail.subject)
+    ):
         return "from a mailer daemon"
-    if fields.null_sender and ("x-failed-recipients" in fields or (_POSTMASTER.match(fields.local) and _BOUNCE_SUBJECT.search(fields.mail.subject))):
+    if fields.null_sender and (
+        "x-failed-recipients" in fields
+        or (_POSTMASTER.match(fields.local) and _BOUNCE_SUBJECT.search(fields.mail.subject))
+    ):
         return "null sender and the form of a bounce"
     return None
 
 
 def _portal(fields: _Fields) -> str | None:
-    """A notice that a message waits in a secure-mail portal; with a real file it is that message itself."""
+    """A notice that a message waits in a secure-mail portal; with a real file it is that message
+    itself.
+    """
     names = [p.file_name or "" for p in fields.mail.parts]
-    if any(_PROTECTED_NAME.match(name) for name in names) and not any(p.kind is PartKind.PDF for p in fields.files):
+    if any(_PROTECTED_NAME.match(name) for name in names) and not any(
+        p.kind is PartKind.PDF for p in fields.files
+    ):
         return "a message that opens in a portal only"
     if fields.files:
         return None
     if _PORTAL_SUBJECT.search(fields.mail.subject):
         return "subject of a secure-mail portal"
     text = f"{fields.mail.subject}\n{fields.mail.sender or ''}\n{fields.mail.sender_name or ''}\n{fields.mail.text[:20_000]}"
-    replies = fields.mail.in_reply_to or re.match(r"\s*(?:re|fw|fwd|antw|doorst)\s*:", fields.mail.subject, re.IGNORECASE)
+    replies = fields.mail.in_reply_to or re.match(
+        r"\s*(?:re|fw|fwd|antw|doorst)\s*:", fields.mail.subject, re.IGNORECASE
+    )
     if not replies and _PORTALS.search(text) and _PORTAL_CALL.search(text):
         return "text of a secure-mail portal"
     return None
 
 
 def _auto_reply(fields: _Fields) -> str | None:
-    if fields.auto_submitted.startswith("auto-replied") or fields.auto_submitted.startswith("auto-notified"):
+    if fields.auto_submitted.startswith("auto-replied") or fields.auto_submitted.startswith(
+        "auto-notified"
+    ):
         return "Auto-Submitted: auto-replied"
     if "disposition-notification" in fields.get("content-type"):
         return "read receipt"
-    if any(name in fields for name in ("x-autoreply", "x-autorespond", "x-autoresponder", "x-autoreply-from", "x-mail-autoreply")):
+    if any(
+        name in fields
+        for name in (
+            "x-autoreply",
+            "x-autorespond",
+            "x-autoresponder",
+            "x-autoreply-from",
+            "x-mail-autoreply",
+        )
+    ):
         return "an autoresponder's field"
     if fields.get("precedence") in ("auto_reply", "auto-reply"):
         return "Precedence: auto_reply"
-    signs = (fields.auto_submitted, fields.null_sender, fields.suppresses_replies, fields.precedence)
+    signs = (
+        fields.auto_submitted,
+        fields.null_sender,
+        fields.suppresses_replies,
+        fields.precedence,
+    )
     if any(signs) and _ABSENCE_SUBJECT.match(fields.mail.subject):
         return "subject of an absence notice, sent by a machine"
     return None
 
 
 def _newsletter(fields: _Fields) -> bool:
-    """A mass mailing that no person wrote to us. A discussion list or a group's address (List-Post) is people writing;
-    so is an answer; and a mass mailer that speaks of an invoice of ours or theirs is an invoice program."""
-    mass = fields.get("precedence") in ("bulk", "junk") or any(name in fields for name in ("list-unsubscribe-post", "feedback-id", "x-campaign", "x-mc-user"))
+    """A mass mailing that no person wrote to us. A discussion list or a group's address (List-Post)
+    is people writing; so is an answer; and a mass mailer that speaks of an invoice of ours or
+    theirs is an invoice program."""
+    mass = fields.get("precedence") in ("bulk", "junk") or any(
+        name in fields
+        for name in ("list-unsubscribe-post", "feedback-id", "x-campaign", "x-mc-user")
+    )
     is_list = "list-unsubscribe" in fields and ("list-id" in fields or mass)
-    if not (is_list and mass) or "list-post" in fields or fields.mail.in_reply_to or fields.mail.references:
+    if (
+        not (is_list and mass)
+        or "list-post" in fields
+        or fields.mail.in_reply_to
+        or fields.mail.references
+    ):
         return False
     return not _OUR_WORK.search(f"{fields.mail.subject}\n{fields.mail.text[:50_000]}")
 
 
-def _forbids_reply(fields: _Fields, automation: Automation, address: str | None, own: frozenset[str]) -> str | None:
+def _forbids_reply(
+    fields: _Fields, automation: Automation, address: str | None, own: frozenset[str]
+) -> str | None:
     """Why no reply may be made at all, or None."""
     if automation is not Automation.PERSON:
         return f"automation: {automation.value}"
@@ -254,18 +342,24 @@ def _own_addresses(profile: Profile, settings: Settings) -> frozenset[str]:
 def _headers_can_be_trusted(envelope: Envelope, settings: Settings) -> bool:
     """Whether the top of the header was written by our own mail server.
 
-    A mailbox's always was. At our own door it was when the peer is a relay of ours; a door open to everybody
-    knows nobody.
+    A mailbox's always was. At our own door it was when the peer is a relay of ours; a door open to
+    everybody knows nobody.
     """
     if envelope.source not in ("smtp", "lmtp"):
         return True
     if envelope.peer is None or authentication.is_loopback(envelope.peer):
         return True
-    relays = [network for network in settings.allowed_relays if ipaddress.ip_network(network, strict=False).prefixlen > 0]
+    relays = [
+        network
+        for network in settings.allowed_relays
+        if ipaddress.ip_network(network, strict=False).prefixlen > 0
+    ]
     return authentication.in_networks(envelope.peer, relays)
 
 
-def _road(mail: Mail, envelope: Envelope, profile: Profile, settings: Settings, trusted: bool) -> Road:
+def _road(
+    mail: Mail, envelope: Envelope, profile: Profile, settings: Settings, trusted: bool
+) -> Road:
     """Secure only when a relay of the profile stood at our own door, or at our border host's."""
     networks = profile.secure_relays
     if not networks:
@@ -279,9 +373,20 @@ def _road(mail: Mail, envelope: Envelope, profile: Profile, settings: Settings, 
 
 
 def returned_ids(mail: Mail) -> tuple[str, ...]:
-    """Message-IDs of the mails that a bounce gives back, so that it can be filed with the reply it is about."""
+    """Message-IDs of the mails that a bounce gives back, so that it can be filed with the reply it
+    is about.
+    """
     found: list[str] = []
     for part in mail.parts:
-        if part.declared_type in ("message/rfc822", "text/rfc822-headers", "message/delivery-status"):
-            found += re.findall(r"(?im)^(?:original-)?message-id:\s*(<[^<>\s]{1,900}>)", part.data[:200_000].decode("latin-1"))
-    return tuple(dict.fromkeys([*found, *message_ids(" ".join((*mail.in_reply_to, *mail.references)))]))
+        if part.declared_type in (
+            "message/rfc822",
+            "text/rfc822-headers",
+            "message/delivery-status",
+        ):
+            found += re.findall(
+                r"(?im)^(?:original-)?message-id:\s*(<[^<>\s]{1,900}>)",
+                part.data[:200_000].decode("latin-1"),
+            )
+    return tuple(
+        dict.fromkeys([*found, *message_ids(" ".join((*mail.in_reply_to, *mail.references)))])
+    )

@@ -1,4 +1,6 @@
-"""Replies through the smarthost: one message, one answer, and an honest "unknown" when the answer is lost."""
+"""Replies through the smarthost: one message, one answer, and an honest "unknown" when the answer
+is lost.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,17 @@ from intake.settings import Settings, host_port
 
 CONNECT_SECONDS = 30.0
 ANSWER_SECONDS = 300.0
-"""RFC 5321 §4.5.3.2.6 asks for ten minutes after the final dot; half is enough for a smarthost of ours."""
+"""RFC 5321 §4.5.3.2.6 asks for ten minutes after the final dot; half is enough for a smarthost of
+ours."""
 MAX_REFERENCES = 12
 
 _PRINTABLE = re.compile(r"<[!-;=?-~]{1,400}>")
 
 
 class _MessageIds(UnstructuredHeader, BaseHeader):
-    """One id a line; the library would fold a long one into an encoded word, which no program can follow."""
+    """One id a line; the library would fold a long one into an encoded word, which no program can
+    follow.
+    """
 
     def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: " + f"{policy.linesep} ".join(str(self).split()) + policy.linesep
@@ -38,11 +43,15 @@ _FIELDS.map_to_type("references", _MessageIds)
 _FIELDS.map_to_type("message-id", _MessageIds)
 
 
-def build(reply: Reply, message_id: str, from_address: str, from_name: str, date: dt.datetime) -> EmailMessage:
-    """The message of a reply (RFC 3834 §3): marked as automatic, threaded, plain text, with a fixed Message-ID.
+def build(
+    reply: Reply, message_id: str, from_address: str, from_name: str, date: dt.datetime
+) -> EmailMessage:
+    """The message of a reply (RFC 3834 §3): marked as automatic, threaded, plain text, with a fixed
+    Message-ID.
 
     Args:
-        message_id: with or without its brackets; the same for every attempt, so that a receiver can drop a double.
+        message_id: with or without its brackets; the same for every attempt, so that a receiver can
+            drop a double.
         from_address: address in From, also the value of our loop mark.
         date: aware; when the reply was composed.
     """
@@ -74,7 +83,8 @@ def send(settings: Settings, message: EmailMessage, envelope_sender: str, recipi
     Raises:
         SendRefused: the smarthost refused for good (5xx); trying again does not help.
         SendDeferred: nothing was handed over (4xx, no connection, or a break before the final dot).
-        SendUnknown: the connection broke after the final dot; nobody knows whether the mail was taken.
+        SendUnknown: the connection broke after the final dot; nobody knows whether the mail was
+            taken.
     """
     session = _connected(settings)
     try:
@@ -102,7 +112,9 @@ def _connected(settings: Settings) -> smtplib.SMTP:
     try:
         session: smtplib.SMTP
         if settings.smarthost_tls == "tls":
-            session = smtplib.SMTP_SSL(host, port, timeout=CONNECT_SECONDS, context=ssl.create_default_context())
+            session = smtplib.SMTP_SSL(
+                host, port, timeout=CONNECT_SECONDS, context=ssl.create_default_context()
+            )
         else:
             session = smtplib.SMTP(host, port, timeout=CONNECT_SECONDS)
     except smtplib.SMTPResponseException as error:
@@ -135,7 +147,9 @@ def _log_in(session: smtplib.SMTP, settings: Settings) -> None:
 
 
 def _envelope(session: smtplib.SMTP, envelope_sender: str, recipient: str) -> None:
-    options = [] if recipient.isascii() and envelope_sender.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
+    options = (
+        [] if recipient.isascii() and envelope_sender.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
+    )
     if options and not session.has_extn("smtputf8"):
         raise SendRefused("the smarthost cannot carry an address with special characters")
     try:
@@ -173,7 +187,11 @@ def _expect(answer: tuple[int, bytes], step: str, code: int | None = None) -> No
 
 def _answered(code: int, step: str) -> SendRefused | SendDeferred:
     """The code and the step only: a server's text may repeat an address."""
-    return SendRefused(f"{code} to the {step}") if code >= 500 else SendDeferred(f"{code} to the {step}")
+    return (
+        SendRefused(f"{code} to the {step}")
+        if code >= 500
+        else SendDeferred(f"{code} to the {step}")
+    )
 
 
 def _line(value: str) -> str:

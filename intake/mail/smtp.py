@@ -1,8 +1,11 @@
-"""SMTP and LMTP endpoint: a mail is acknowledged when it is kept, and only then (RFC 5321, RFC 2033).
+"""SMTP and LMTP endpoint: a mail is acknowledged when it is kept, and only then (RFC 5321, RFC
+2033).
 
-What comes in goes to a sealed spool at once, and large mails are kept one after another, so memory stays bounded however many
-mails are unfinished. Nobody holds a connection by silence or slowness, and no peer can take all of them.
+What comes in goes to a sealed spool at once, and large mails are kept one after another, so memory
+stays bounded however many mails are unfinished. Nobody holds a connection by silence or slowness,
+and no peer can take all of them.
 """
+
 # ruff: noqa: N802, ARG002 (aiosmtpd fixes the names and arguments of commands and hooks)
 
 from __future__ import annotations
@@ -36,7 +39,8 @@ from intake.settings import is_loopback as is_loopback_host
 
 MAX_CONNECTIONS = 60
 MAX_CONNECTIONS_A_PEER = 30
-"""Half of all. Postfix opens at most 20 to one destination (``default_destination_concurrency_limit``)."""
+"""Half of all. Postfix opens at most 20 to one destination
+(``default_destination_concurrency_limit``)."""
 MAX_RECIPIENTS = 100
 SILENT_SECONDS = 60
 """A client that says nothing for so long is shown out, also in the middle of a mail."""
@@ -51,7 +55,8 @@ STOP_SECONDS = 10.0
 KEEPERS = 4
 """Threads that hand mails to the store."""
 LARGE = 1_000_000
-"""Mails over so many bytes are kept one after another: while it is kept, each takes several times its size in memory."""
+"""Mails over so many bytes are kept one after another: while it is kept, each takes several times
+its size in memory."""
 
 Keep = Callable[[bytes, Envelope], str]
 """Keeps a mail and returns its reference; raises StoreUnavailable or StoreFull."""
@@ -87,18 +92,26 @@ class _Counter:
     """Those of them between DATA and its answer."""
 
     def takes(self, address: str) -> bool:
-        """Whether a recipient is ours: any case, with or without ``+detail``; postmaster always (RFC 5321 §4.5.1)."""
+        """Whether a recipient is ours: any case, with or without ``+detail``; postmaster always
+        (RFC 5321 §4.5.1).
+        """
         local, _, domain = address.lower().rpartition("@")
         if (local or domain) == "postmaster":
             return not local or any(known.endswith(f"@{domain}") for known in self.recipients)
-        return f"{local.partition('+')[0]}@{domain}" in self.recipients or address.lower() in self.recipients
+        return (
+            f"{local.partition('+')[0]}@{domain}" in self.recipients
+            or address.lower() in self.recipients
+        )
 
     def lets_in(self, peer: str | None) -> bool:
         return peer is None or is_loopback(peer) or in_networks(peer, self.relays)
 
 
 class _Door(SMTP):
-    """One connection. DATA is our own: exact bytes, no limit on a line, one answer a recipient for LMTP."""
+    """One connection.
+
+    DATA is our own: exact bytes, no limit on a line, one answer a recipient for LMTP.
+    """
 
     source = "smtp"
     line_length_limit = _READ
@@ -144,7 +157,9 @@ class _Door(SMTP):
         return None
 
     def _reset_timeout(self, duration: float | None = None) -> None:
-        """Wait for the client from now on: at most ``duration``, and never past the end of its time in all."""
+        """Wait for the client from now on: at most ``duration``, and never past the end of its time
+        in all.
+        """
         left = self._ends - self.loop.time()
         super()._reset_timeout(max(0.001, min(duration or SILENT_SECONDS, left)))
 
@@ -174,7 +189,9 @@ class _Door(SMTP):
         assert self.envelope is not None
         recipients = self.envelope.rcpt_tos
         if not recipients or arg:
-            await self.push("501 5.5.4 Syntax: DATA" if arg else "503 5.5.1 Error: need RCPT command")
+            await self.push(
+                "501 5.5.4 Syntax: DATA" if arg else "503 5.5.1 Error: need RCPT command"
+            )
             return
         self._counter.busy.add(id(self))
         try:
@@ -206,7 +223,8 @@ class _Door(SMTP):
         return await asyncio.shield(kept)  # a client that breaks off now does not stop it
 
     async def _content(self, spool: Spool) -> str:
-        """Read the message into the spool, dots still stuffed; why it is refused, empty when it is not.
+        """Read the message into the spool, dots still stuffed; why it is refused, empty when it is
+        not.
 
         Only CRLF.CRLF ends it, so nothing can be smuggled. What is refused is read to its end too.
         """
@@ -235,9 +253,17 @@ class _Door(SMTP):
             spool.write(data)
         except OSError as error:
             spool.close()
-            log.error("a mail could not be written down", door=self.source, code=errno.errorcode.get(error.errno or 0))
+            log.error(
+                "a mail could not be written down",
+                door=self.source,
+                code=errno.errorcode.get(error.errno or 0),
+            )
             full = error.errno in _NO_SPACE
-            return "452 4.3.1 Insufficient storage, try again later" if full else "451 4.3.0 Cannot take the message now, try again later"
+            return (
+                "452 4.3.1 Insufficient storage, try again later"
+                if full
+                else "451 4.3.0 Cannot take the message now, try again later"
+            )
         return ""
 
     def _envelope(self) -> Envelope:
@@ -255,7 +281,9 @@ class _Door(SMTP):
 
 
 def _kept(counter: _Counter, spool: Spool, envelope: Envelope) -> str:
-    """Keep a mail; the answer that acknowledges it, or tells a fault of ours, which is temporary for the sender."""
+    """Keep a mail; the answer that acknowledges it, or tells a fault of ours, which is temporary
+    for the sender.
+    """
     door = envelope.source
     try:
         content = _unstuffed(spool)
@@ -313,7 +341,14 @@ class _Hooks:
     def __init__(self, counter: _Counter) -> None:
         self._counter = counter
 
-    async def handle_RCPT(self, server: _Door, session: Connection, envelope: Transaction, address: str, options: list[str]) -> str:
+    async def handle_RCPT(
+        self,
+        server: _Door,
+        session: Connection,
+        envelope: Transaction,
+        address: str,
+        options: list[str],
+    ) -> str:
         if len(envelope.rcpt_tos) >= MAX_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
         if not self._counter.takes(address):
@@ -321,7 +356,9 @@ class _Hooks:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
-    async def handle_VRFY(self, server: _Door, session: Connection, envelope: Transaction, address: str) -> str:
+    async def handle_VRFY(
+        self, server: _Door, session: Connection, envelope: Transaction, address: str
+    ) -> str:
         return "252 2.1.5 Send it and see"
 
     async def handle_exception(self, error: Exception) -> str:
@@ -342,18 +379,27 @@ def serve(
     Args:
         keep: called in a thread, returns after the commit.
         ready: told the port of each door (``smtp``, ``lmtp``) once it listens.
-        alive: called again and again, in one of the threads that keep mails, for as long as these get their turn.
+        alive: called again and again, in one of the threads that keep mails, for as long as these
+            get their turn.
 
     Raises:
-        ConfigurationError: a door open to others without a list of relays, or what ``starttls`` raises.
+        ConfigurationError: a door open to others without a list of relays, or what ``starttls``
+            raises.
     """
     asyncio.run(_serve(settings, profile, keep, stop, ready, alive or (lambda: None)))
 
 
 async def _serve(
-    settings: Settings, profile: Profile, keep: Keep, stop: threading.Event, ready: Callable[[dict[str, int]], None] | None, alive: Callable[[], None]
+    settings: Settings,
+    profile: Profile,
+    keep: Keep,
+    stop: threading.Event,
+    ready: Callable[[dict[str, int]], None] | None,
+    alive: Callable[[], None],
 ) -> None:
-    logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd writes addresses and lines of mails there
+    logging.getLogger("mail.log").setLevel(
+        logging.CRITICAL
+    )  # aiosmtpd writes addresses and lines of mails there
     keeping = ThreadPoolExecutor(KEEPERS, thread_name_prefix="keep")
     with keeping as keepers, ThreadPoolExecutor(1, thread_name_prefix="keep-large") as large:
         counter = _Counter(
@@ -368,7 +414,11 @@ async def _serve(
             large,
         )
         doors = [(_Door, settings.smtp_listen), (_LmtpDoor, settings.lmtp_listen)]
-        servers = {door.source: await _listen(door, counter, listen, settings) for door, listen in doors if listen}
+        servers = {
+            door.source: await _listen(door, counter, listen, settings)
+            for door, listen in doors
+            if listen
+        }
         ports = {source: server.sockets[0].getsockname()[1] for source, server in servers.items()}
         log.info("listening", doors=ports)
         if ready:
@@ -386,10 +436,15 @@ async def _serve(
             await asyncio.sleep(0.1)
 
 
-async def _listen(door: Callable[[_Counter], _Door], counter: _Counter, listen: str, settings: Settings) -> asyncio.Server:
+async def _listen(
+    door: Callable[[_Counter], _Door], counter: _Counter, listen: str, settings: Settings
+) -> asyncio.Server:
     host, port = host_port(listen)
     if not is_loopback_host(host) and not settings.allowed_relays:
-        raise ConfigurationError(f"{listen} is open to others: list the relays that may connect in INTAKE_ALLOWED_RELAYS, or listen on 127.0.0.1")
+        raise ConfigurationError(
+            f"{listen} is open to others: list the relays that may connect in"
+            " INTAKE_ALLOWED_RELAYS, or listen on 127.0.0.1"
+        )
     try:
         return await asyncio.get_running_loop().create_server(lambda: door(counter), host, port)
     except OSError as error:
@@ -400,7 +455,9 @@ def _spools(settings: Settings) -> Path:
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise ConfigurationError(f"INTAKE_HOME {settings.home} cannot be made: {error.strerror or error}") from None
+        raise ConfigurationError(
+            f"INTAKE_HOME {settings.home} cannot be made: {error.strerror or error}"
+        ) from None
     return settings.home
 
 
@@ -408,7 +465,8 @@ def starttls(settings: Settings) -> ssl.SSLContext | None:
     """What STARTTLS is answered with; None when no certificate is set.
 
     Raises:
-        ConfigurationError: certificate or key cannot be read, or they do not belong together. One sentence, with the remedy.
+        ConfigurationError: certificate or key cannot be read, or they do not belong together. One
+            sentence, with the remedy.
     """
     if settings.smtp_certificate is None:
         return None
@@ -427,7 +485,10 @@ def _readable(setting: str, file: Path) -> None:
     try:
         file.read_bytes()
     except OSError as error:
-        raise ConfigurationError(f"{setting}: {file} cannot be read ({error.strerror}): check the path, and who may read it") from None
+        raise ConfigurationError(
+            f"{setting}: {file} cannot be read ({error.strerror}): check the path, and who may"
+            " read it"
+        ) from None
 
 
 class _LockedError(Exception):
@@ -441,10 +502,19 @@ def _ask_nobody() -> str:
 
 def _wrong_pair(certificate: Path, key: Path, error: Exception) -> str:
     if isinstance(error, _LockedError):
-        return f"INTAKE_SMTP_KEY: {key} has a passphrase, which nobody types at a start: store the key without it, readable to intake only"
+        return (
+            f"INTAKE_SMTP_KEY: {key} has a passphrase, which nobody types at a start: store the key"
+            " without it, readable to intake only"
+        )
     if "MISMATCH" in (getattr(error, "reason", None) or ""):
-        return f"INTAKE_SMTP_KEY: {key} does not belong to {certificate}: set the key that the certificate was made with"
-    return f"INTAKE_SMTP_CERTIFICATE or INTAKE_SMTP_KEY: {certificate} and {key} are no PEM certificate and key: check both files"
+        return (
+            f"INTAKE_SMTP_KEY: {key} does not belong to {certificate}: set the key that the"
+            " certificate was made with"
+        )
+    return (
+        f"INTAKE_SMTP_CERTIFICATE or INTAKE_SMTP_KEY: {certificate} and {key} are no PEM"
+        " certificate and key: check both files"
+    )
 
 
 def _peer(session: Any) -> str | None:

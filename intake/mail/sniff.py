@@ -13,15 +13,23 @@ from intake.model.mail import PartKind
 _HEAD = 4_096
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif"})
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|table|meta|title|span|style|center|font|h[1-6]|br|script)[\s>/]", re.IGNORECASE)
-_HTML_START = re.compile(rb"<(?:a|b|i|u|img|strong|em|ul|ol|li|tr|td|tbody|pre|blockquote|section|article|hr|o:p)[\s>/]", re.IGNORECASE)
+_HTML = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|div|p|table|meta|title|span|style|center|font|h[1-6]|br|script)[\s>/]",
+    re.IGNORECASE,
+)
+_HTML_START = re.compile(
+    rb"<(?:a|b|i|u|img|strong|em|ul|ol|li|tr|td|tbody|pre|blockquote|section|article|hr|o:p)[\s>/]",
+    re.IGNORECASE,
+)
 _XML_START = re.compile(rb"<(?:\?xml\b|!--|[A-Za-z_][\w.-]{0,60}(?::[A-Za-z_][\w.-]{0,60})?[\s>/])")
 _MAIL_FIELD = re.compile(
     rb"(?:from|to|cc|subject|date|received|return-path|message-id|mime-version|content-type|content-transfer-encoding"
     rb"|delivered-to|dkim-signature|reply-to|x-[a-z-]{2,60}|authentication-results|arc-[a-z-]{2,40}|thread-[a-z]{2,20}|references|in-reply-to):",
     re.IGNORECASE,
 )
-_STRONG_MAIL_FIELDS = frozenset({b"from", b"received", b"mime-version", b"return-path", b"message-id", b"content-type", b"date"})
+_STRONG_MAIL_FIELDS = frozenset(
+    {b"from", b"received", b"mime-version", b"return-path", b"message-id", b"content-type", b"date"}
+)
 
 
 def sniff(data: bytes) -> PartKind:
@@ -44,7 +52,11 @@ def _binary(data: bytes) -> PartKind | None:
         return PartKind.IMAGE
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
         return PartKind.IMAGE
-    if data[:2] == b"BM" and len(data) > 26 and data[14:18] in (b"\x28\0\0\0", b"\x0c\0\0\0", b"\x6c\0\0\0", b"\x7c\0\0\0"):
+    if (
+        data[:2] == b"BM"
+        and len(data) > 26
+        and data[14:18] in (b"\x28\0\0\0", b"\x0c\0\0\0", b"\x6c\0\0\0", b"\x7c\0\0\0")
+    ):
         return PartKind.IMAGE
     return _cryptographic(data)
 
@@ -62,17 +74,26 @@ def _cryptographic(data: bytes) -> PartKind | None:
 
 
 def _binary_openpgp(data: bytes) -> PartKind | None:
-    """RFC 4880 §4.2: the first packet is a session key (tag 1, 3), a signature (2), or a public key (6)."""
+    """RFC 4880 §4.2: the first packet is a session key (tag 1, 3), a signature (2), or a public key
+    (6).
+    """
     if len(data) < 16 or not data[0] & 0x80:
         return None
     if data[0] & 0x40:
-        tag, size = data[0] & 0x3F, 1 if data[1] < 192 else 2 if data[1] < 224 else 5 if data[1] == 255 else 1
+        tag, size = (
+            data[0] & 0x3F,
+            1 if data[1] < 192 else 2 if data[1] < 224 else 5 if data[1] == 255 else 1,
+        )
     else:
         tag, size = (data[0] >> 2) & 0x0F, (1, 2, 4, 0)[data[0] & 3]
     version = data[1 + size]
     if (tag == 1 and version in (3, 6) and size) or (tag == 3 and version in (4, 5, 6) and size):
         algorithm = data[2 + size + 8] if tag == 1 and version == 3 else data[2 + size]
-        known = algorithm in (1, 2, 16, 18, 25) if tag == 1 else algorithm in (1, 2, 3, 4, 7, 8, 9, 10, 11, 12, 13)
+        known = (
+            algorithm in (1, 2, 16, 18, 25)
+            if tag == 1
+            else algorithm in (1, 2, 3, 4, 7, 8, 9, 10, 11, 12, 13)
+        )
         return PartKind.OPENPGP if known or version == 6 else None
     if tag == 18 and version in (1, 2) and data[0] & 0x40:
         return PartKind.OPENPGP
@@ -101,7 +122,9 @@ def _zip(data: bytes) -> PartKind:
 
 
 def _is_locked_odf(data: bytes) -> bool:
-    """OpenDocument 1.3 part 2, §3.4: an encrypted content.xml is stored as it is, without packing, and is no XML."""
+    """OpenDocument 1.3 part 2, §3.4: an encrypted content.xml is stored as it is, without packing,
+    and is no XML.
+    """
     name = data.find(b"content.xml")
     head = data[max(0, name - 30) : name]
     if not head.startswith(b"PK\x03\x04"):
@@ -111,7 +134,9 @@ def _is_locked_odf(data: bytes) -> bool:
 
 
 def _zip_names(data: bytes, most: int = 300) -> list[bytes]:
-    """Names in the central directory, the first ``most``; from the local headers when there is none."""
+    """Names in the central directory, the first ``most``; from the local headers when there is
+    none.
+    """
     end = data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000))
     position = int.from_bytes(data[end + 16 : end + 20], "little") if end >= 0 else 0
     signature, fixed, name_at = (b"PK\x01\x02", 46, 28) if end >= 0 else (b"PK\x03\x04", 30, 26)
@@ -119,21 +144,26 @@ def _zip_names(data: bytes, most: int = 300) -> list[bytes]:
         return [data[30 : 30 + int.from_bytes(data[name_at : name_at + 2], "little")]]
     names: list[bytes] = []
     while len(names) < most and data[position : position + 4] == signature:
-        name, extra, comment = struct.unpack_from("<HHH", data[position : position + fixed].ljust(fixed, b"\0"), name_at)
+        name, extra, comment = struct.unpack_from(
+            "<HHH", data[position : position + fixed].ljust(fixed, b"\0"), name_at
+        )
         names.append(data[position + fixed : position + fixed + name])
         position += fixed + name + extra + comment
     return names
 
 
 _LOCKED_BOOK = re.compile(rb"\x09\x08\x10\0\0\x06\x05\0.{12}(?:\x86\0\0\0)?\x2f\0", re.DOTALL)
-"""[MS-XLS] §2.4.21, §2.4.117: the workbook begins, perhaps write-protected, and tells how it is encrypted."""
+"""[MS-XLS] §2.4.21, §2.4.117: the workbook begins, perhaps write-protected, and tells how it is
+encrypted."""
 
 
 _LETTER = re.compile(rb"\xec\xa5[\x01-\x12\xc0-\xd9][\0\x01].{7}(.)", re.DOTALL)
 
 
 def _is_locked_letter(data: bytes) -> bool:
-    """[MS-DOC] §2.5.2: bit F of the first flags of a Word document, which begins at a (mini) sector."""
+    """[MS-DOC] §2.5.2: bit F of the first flags of a Word document, which begins at a (mini)
+    sector.
+    """
     return any(letter.start() % 64 == 0 and letter[1][0] & 1 for letter in _LETTER.finditer(data))
 
 
@@ -142,11 +172,17 @@ def _utf16(name: str) -> bytes:
 
 
 def _ole(data: bytes) -> PartKind:
-    """[MS-CFB]: the names in the directory tell the program. An Outlook message can hold a document inside.
+    """[MS-CFB]: the names in the directory tell the program. An Outlook message can hold a document
+    inside.
 
-    Without its directory nobody can tell what a file was: it counts as a locked one, which will turn out to be damaged.
+    Without its directory nobody can tell what a file was: it counts as a locked one, which will
+    turn out to be damaged.
     """
-    directory = (int.from_bytes(data[48:52], "little") + 1) << data[30] if len(data) > 52 and data[30] in (9, 12) else 0
+    directory = (
+        (int.from_bytes(data[48:52], "little") + 1) << data[30]
+        if len(data) > 52 and data[30] in (9, 12)
+        else 0
+    )
     if _utf16("EncryptedPackage") in data or directory >= len(data):
         return PartKind.OFFICE_ENCRYPTED
     if _utf16("__properties_version1.0") in data or _utf16("__nameid_version1.0") in data:
@@ -173,13 +209,19 @@ def _textual(data: bytes) -> PartKind:
         return PartKind.MAIL
     if b"%PDF-" in data[:1024] and b"%%EOF" in data[-2048:]:
         return PartKind.PDF
-    return PartKind.CSV if _is_table(head.decode("utf-8", "replace"), cut=len(data) > len(head)) else PartKind.TEXT
+    return (
+        PartKind.CSV
+        if _is_table(head.decode("utf-8", "replace"), cut=len(data) > len(head))
+        else PartKind.TEXT
+    )
 
 
 def _markup(start: bytes) -> PartKind:
     if (_HTML_START.match(start) or _HTML.search(start[:1500])) and not start.startswith(b"<?xml"):
         return PartKind.HTML
-    if start.startswith(b"<?xml") and re.search(rb"<!doctype\s+html|<html[\s>]", start[:1500], re.IGNORECASE):
+    if start.startswith(b"<?xml") and re.search(
+        rb"<!doctype\s+html|<html[\s>]", start[:1500], re.IGNORECASE
+    ):
         return PartKind.HTML
     return PartKind.XML if _XML_START.match(start) else PartKind.TEXT
 
@@ -206,7 +248,11 @@ def _is_mail(start: bytes) -> bool:
                 continue
             break
         names.add(field.group()[:-1].lower())
-    return len(names) >= 2 and bool(names & _STRONG_MAIL_FIELDS) and (len(names & _STRONG_MAIL_FIELDS) >= 2 or b"received" in names)
+    return (
+        len(names) >= 2
+        and bool(names & _STRONG_MAIL_FIELDS)
+        and (len(names & _STRONG_MAIL_FIELDS) >= 2 or b"received" in names)
+    )
 
 
 def _is_table(text: str, cut: bool) -> bool:
@@ -217,7 +263,9 @@ def _is_table(text: str, cut: bool) -> bool:
     if cut and len(lines) > 2:
         lines.pop()
     for separator, least in ((";", 1), ("\t", 1), ("|", 1), (",", 2)):
-        count, times = Counter(line.count(separator) for line in lines).most_common(1)[0] if lines else (0, 0)
+        count, times = (
+            Counter(line.count(separator) for line in lines).most_common(1)[0] if lines else (0, 0)
+        )
         if count >= least and times >= 2 and times >= 0.8 * len(lines):
             return True
     return False

@@ -1,7 +1,9 @@
-"""The bytes of one unfinished mail, sealed in a file without a name: memory does not grow with what comes in.
+"""The bytes of one unfinished mail, sealed in a file without a name: memory does not grow with what
+comes in.
 
-The file has no name from the start (``O_TMPFILE``, else it is removed at once) and its key is in memory only, so a crash leaves
-nothing behind. Nothing is lost with it: a mail that is not finished was not acknowledged.
+The file has no name from the start (``O_TMPFILE``, else it is removed at once) and its key is in
+memory only, so a crash leaves nothing behind. Nothing is lost with it: a mail that is not finished
+was not acknowledged.
 """
 
 from __future__ import annotations
@@ -45,7 +47,10 @@ class Spool:
         if self._file is None:
             return bytes(self._rest)
         self._file.seek(0)
-        chunks = [self._cipher.decrypt(_nonce(number), self._file.read(CHUNK + _TAG), None) for number in range(self._sealed)]
+        chunks = [
+            self._cipher.decrypt(_nonce(number), self._file.read(CHUNK + _TAG), None)
+            for number in range(self._sealed)
+        ]
         return b"".join((*chunks, self._rest))
 
     def close(self) -> None:

@@ -1,7 +1,8 @@
 """Attachments out of ``winmail.dat`` ([MS-OXTNEF]), bounded.
 
-``tnefparse`` trusts every count in the file (one property that claims four thousand million values keeps it
-busy for an hour) and cuts trailing zeros off binaries, so it is the oracle of the tests and this is the reader.
+``tnefparse`` trusts every count in the file (one property that claims four thousand million values
+keeps it busy for an hour) and cuts trailing zeros off binaries, so it is the oracle of the tests
+and this is the reader.
 """
 
 from __future__ import annotations
@@ -21,7 +22,19 @@ _TITLE = 0x8010
 _DATA = 0x800F
 _PROPERTIES = 0x9005
 _LONG_NAME, _SHORT_NAME, _DISPLAY_NAME, _OBJECT = 0x3707, 0x3704, 0x3001, 0x3701
-_FIXED = {0x0002: 4, 0x000B: 4, 0x0003: 4, 0x0004: 4, 0x000A: 4, 0x0005: 8, 0x0006: 8, 0x0007: 8, 0x0014: 8, 0x0040: 8, 0x0048: 16}
+_FIXED = {
+    0x0002: 4,
+    0x000B: 4,
+    0x0003: 4,
+    0x0004: 4,
+    0x000A: 4,
+    0x0005: 8,
+    0x0006: 8,
+    0x0007: 8,
+    0x0014: 8,
+    0x0040: 8,
+    0x0048: 16,
+}
 _STRING, _UNICODE, _VARIABLE = 0x001E, 0x001F, frozenset({0x000D, 0x0102, 0x001E, 0x001F})
 _MESSAGE_OBJECT = b"\x07\x03\x02\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x46"
 
@@ -34,7 +47,9 @@ class _Attachment:
 
 
 def attachments(data: bytes) -> list[tuple[str, bytes]]:
-    """Name and bytes of each attachment, as many as can be read; an embedded message comes as TNEF bytes again."""
+    """Name and bytes of each attachment, as many as can be read; an embedded message comes as TNEF
+    bytes again.
+    """
     found: list[_Attachment] = []
     for level, name, value in _attributes(data):
         if name == _NEW_ATTACHMENT and len(found) < MAX_ATTACHMENTS:
@@ -60,7 +75,9 @@ def _take(attachment: _Attachment, name: int, value: bytes) -> None:
 
 
 def _attributes(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Level, attribute and value of each object: level(1) id(2) type(2) length(4) value checksum(2)."""
+    """Level, attribute and value of each object: level(1) id(2) type(2) length(4) value
+    checksum(2).
+    """
     position = 6
     while position + 9 <= len(data):
         level, name, _, length = struct.unpack_from("<BHHI", data, position)
@@ -91,7 +108,9 @@ def _properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
             return
         if size is not None:
             yield tag, kind, data[position : position + size]
-            position += count * (2 if kind & 0x1000 and size == 4 and kind & 0xEFFF in (0x0002, 0x000B) else size)
+            position += count * (
+                2 if kind & 0x1000 and size == 4 and kind & 0xEFFF in (0x0002, 0x000B) else size
+            )
             position += -position % 4
             continue
         for index in range(count):
@@ -110,4 +129,8 @@ def _after_name(data: bytes, position: int) -> int:
 
 
 def _name(kind: int, content: bytes) -> str:
-    return (content.decode("utf-16-le", "replace") if kind == _UNICODE else charset_text(content, "cp1252")).split("\0")[0]
+    return (
+        content.decode("utf-16-le", "replace")
+        if kind == _UNICODE
+        else charset_text(content, "cp1252")
+    ).split("\0")[0]

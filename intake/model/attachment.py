@@ -64,4 +64,5 @@ class Attachments:
     earlier_care: tuple[EarlierCare, ...] = ()
     """What is known from earlier mails; never told to a provider."""
     doubt: str = ""
-    """Why it is not certain that they belong to their invoices: a situation of the check secure-attachment."""
+    """Why it is not certain that they belong to their invoices: a situation of the check
+    secure-attachment."""

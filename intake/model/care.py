@@ -47,12 +47,15 @@ class CareSheet:
 
     lines: tuple[CareLine, ...] = field(default=(), repr=False)
     understood: bool = False
-    """False: a person looks. A fact that is absent in ``lines`` may stand where we could not read it."""
+    """False: a person looks. A fact that is absent in ``lines`` may stand where we could not read
+    it."""
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierCare:
-    """A care line whose client, product and days overlap with those of an earlier mail, of any provider."""
+    """A care line whose client, product and days overlap with those of an earlier mail, of any
+    provider.
+    """
 
     row: int
     reference: str

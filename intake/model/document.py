@@ -52,8 +52,8 @@ class Document:
     encrypted: bool = False
     """Needs a password to open."""
     fault: str | None = None
-    """Why nothing could be read: ``encrypted``, ``damaged``, ``too-large``, ``timeout``, ``crash``, ``not-a-pdf``,
-    ``form`` (dynamic XFA), ``portfolio``, ``empty``."""
+    """Why nothing could be read: ``encrypted``, ``damaged``, ``too-large``, ``timeout``, ``crash``,
+    ``not-a-pdf``, ``form`` (dynamic XFA), ``portfolio``, ``empty``."""
     remarks: tuple[str, ...] = ()
     """What stands out about a file that could be read: codes of the check ``document``."""
 

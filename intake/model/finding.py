@@ -48,7 +48,8 @@ class Finding:
     case: str | None = None
     """Reference of another case that the finding speaks of."""
     invoices: tuple[str, ...] = ()
-    """Paths of the invoices whose attachments it speaks of, when the mail has others with attachments of their own."""
+    """Paths of the invoices whose attachments it speaks of, when the mail has others with
+    attachments of their own."""
 
     @property
     def message(self) -> str:

@@ -58,7 +58,13 @@ class Field(Generic[T]):
         return self.found.evidence if self.found else None
 
     @classmethod
-    def of(cls, value: T, evidence: Evidence | None = None, note: str = "", others: tuple[Found[T], ...] = ()) -> Field[T]:
+    def of(
+        cls,
+        value: T,
+        evidence: Evidence | None = None,
+        note: str = "",
+        others: tuple[Found[T], ...] = (),
+    ) -> Field[T]:
         return cls(Presence.FOUND, Found(value, evidence, note), others)
 
     @classmethod
@@ -125,17 +131,24 @@ class Sighting:
 
     @property
     def certain(self) -> bool:
-        return self.kind in (SightingKind.BSN_LABELLED, SightingKind.BSN_GROUPED, SightingKind.NAME_WITH_DETAILS)
+        return self.kind in (
+            SightingKind.BSN_LABELLED,
+            SightingKind.BSN_GROUPED,
+            SightingKind.NAME_WITH_DETAILS,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class EInvoice:
-    """What is known of the e-invoice (UBL or CII, EN 16931) that an invoice was read from, or compared with."""
+    """What is known of the e-invoice (UBL or CII, EN 16931) that an invoice was read from, or
+    compared with.
+    """
 
     syntax: str
     """``UBL`` or ``CII``."""
     broken: tuple[str, ...] = ()
-    """Rules that it breaks, by their public names: ``XSD``, ``BR-NL-1``, ``BR-CO-15``, ``PEPPOL-EN16931-R010``."""
+    """Rules that it breaks, by their public names: ``XSD``, ``BR-NL-1``, ``BR-CO-15``,
+    ``PEPPOL-EN16931-R010``."""
     validated: bool = False
     """Schema and EN 16931 were looked at; False when the validator could not run."""
     differs: tuple[str, ...] = ()
@@ -192,17 +205,20 @@ class Invoice:
     """"concept", "kopie", "draft" as a mark on the page."""
     sightings: tuple[Sighting, ...] = ()
     looked_inside: bool = True
-    """False: something that the file holds beside its pages (properties, notes, embedded files) could not be looked at."""
+    """False: something that the file holds beside its pages (properties, notes, embedded files)
+    could not be looked at."""
     reverse_charge: bool = False
     english: bool = False
     lines: tuple[Line, ...] = field(default=(), repr=False)
     page_count: int = 0
     invoice_count: int = 1
-    """More than one when the file holds several invoices: a person splits it, and no field is judged."""
+    """More than one when the file holds several invoices: a person splits it, and no field is
+    judged."""
     fully_read: bool = True
     """Every page was read with confidence; False makes each ABSENT an UNREADABLE."""
     readers: tuple[Reader, ...] = ()
     e_invoice: EInvoice | None = None
     """The e-invoice that these fields were read from or compared with."""
     file_remarks: tuple[str, ...] = ()
-    """What stands out about the file as a whole: codes of the check ``document`` (``scan``, ``script`` …)."""
+    """What stands out about the file as a whole: codes of the check ``document`` (``scan``,
+    ``script`` …)."""

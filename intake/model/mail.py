@@ -16,12 +16,15 @@ class LeftOutWhy(StrEnum):
     UNFETCHABLE = "unfetchable"
     """The server does not deliver it, time after time."""
     UNREADABLE = "unreadable"
-    """It was delivered and cannot be kept, time after time, by a fault that other mails do not have."""
+    """It was delivered and cannot be kept, time after time, by a fault that other mails do not
+    have."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A mail that stays in its mailbox; what is kept of it is its header, as far as that could be had."""
+    """A mail that stays in its mailbox; what is kept of it is its header, as far as that could be
+    had.
+    """
 
     why: LeftOutWhy
     size: int | None
@@ -81,7 +84,8 @@ class Part:
     """One leaf of a mail, or one file out of a container, decoded."""
 
     path: str
-    """Place in the mail: ``1.2`` is the second part of the first part; ``1.2/1`` the first file inside that."""
+    """Place in the mail: ``1.2`` is the second part of the first part; ``1.2/1`` the first file
+    inside that."""
     kind: PartKind
     data: bytes = field(repr=False)
     file_name: str | None = field(default=None, repr=False)
@@ -94,7 +98,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A parsed mail (RFC 5322, MIME). Header values are decoded to text; content stays out of repr."""
+    """A parsed mail (RFC 5322, MIME).
+
+    Header values are decoded to text; content stays out of repr.
+    """
 
     message_id: str | None
     in_reply_to: tuple[str, ...]
@@ -111,7 +118,8 @@ class Mail:
     parts: tuple[Part, ...] = ()
     """All leaves that are files, signed and forwarded mails unpacked, TNEF unpacked."""
     defects: tuple[str, ...] = ()
-    """What is wrong with the MIME, in words without content; a non-empty ``fatal`` sends it to quarantine."""
+    """What is wrong with the MIME, in words without content; a non-empty ``fatal`` sends it to
+    quarantine."""
     fatal: str | None = None
 
 
@@ -132,7 +140,8 @@ class Automation(StrEnum):
     LIST = "list"
     OWN = "own"
     PORTAL = "portal"
-    """A secure-mail portal's notice that a message waits elsewhere (Zorgmail, Zivver); no attachment came."""
+    """A secure-mail portal's notice that a message waits elsewhere (Zorgmail, Zivver); no
+    attachment came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +159,8 @@ class Sender:
     why: str
     """One English sentence for the log of the case, without addresses."""
     confirm_reply: bool = False
-    """Weak signs of a machine (an invoice program's Auto-Submitted): a reply is prepared, never sent by itself."""
+    """Weak signs of a machine (an invoice program's Auto-Submitted): a reply is prepared, never
+    sent by itself."""
 
 
 class ReplyKind(StrEnum):

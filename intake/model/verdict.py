@@ -42,7 +42,9 @@ class History:
     @property
     def in_hand(self) -> tuple[EarlierInvoice, ...]:
         """Those that are, or may still be, paid: neither refused nor ignored."""
-        return tuple(e for e in self.earlier if e.outcome not in (MailOutcome.REJECTED, MailOutcome.IGNORED))
+        return tuple(
+            e for e in self.earlier if e.outcome not in (MailOutcome.REJECTED, MailOutcome.IGNORED)
+        )
 
 
 class MailOutcome(StrEnum):
@@ -57,13 +59,16 @@ class MailOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckedDocument:
-    """One file that could be an invoice: what was read of it and what the checks said, before any verdict."""
+    """One file that could be an invoice: what was read of it and what the checks said, before any
+    verdict.
+    """
 
     path: str
     kind: PartKind
     file_name: str | None = field(repr=False)
     invoice: Invoice | None
-    """None when it could not be read at all, or is no invoice document by its form (Word, picture)."""
+    """None when it could not be read at all, or is no invoice document by its form (Word,
+    picture)."""
     fault: str | None
     """Document.fault when nothing could be read."""
     page_count: int = 0
@@ -75,7 +80,10 @@ class CheckedDocument:
 
     @property
     def is_invoice(self) -> bool:
-        return self.invoice is not None and self.invoice.kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
+        return self.invoice is not None and self.invoice.kind in (
+            DocumentKind.INVOICE,
+            DocumentKind.CREDIT_NOTE,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,9 @@ class ReadInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """Client data in a place where it does not belong, for the privacy officer to judge (AVG art. 33 lid 5)."""
+    """Client data in a place where it does not belong, for the privacy officer to judge (AVG art.
+    33 lid 5).
+    """
 
     kind: str
     """``unsecured-attachment``, ``invoice-not-anonymous`` …"""

@@ -14,7 +14,20 @@ from starlette.responses import Response
 from intake.errors import ConfigurationError, Conflict, KeyMissing, StoreUnavailable
 from intake.profile import Profile
 from intake.review.context import Room
-from intake.review.pages import care, case, health, incident, login, pairing, password, picture, privacy, queue, refuse, today
+from intake.review.pages import (
+    care,
+    case,
+    health,
+    incident,
+    login,
+    pairing,
+    password,
+    picture,
+    privacy,
+    queue,
+    refuse,
+    today,
+)
 from intake.review.rendering import STATIC_TYPES, Pages
 from intake.review.security import Guard
 from intake.review.wording import REFERENCE
@@ -25,16 +38,53 @@ from intake.store.journal import NotKept
 
 _CLOSE_SECONDS = 5
 _EXPECTED: dict[type[Exception], tuple[int, str, str]] = {
-    login.WrongFormError: (403, "Dit formulier is verlopen", "Je bent opnieuw ingelogd, of het formulier kwam van een andere site. Open de zaak opnieuw."),
-    RequestValidationError: (400, "Dit begrijpen wij niet", "Er klopt iets niet aan dit adres of dit formulier."),
-    Conflict: (409, "Iemand was je voor", "Een collega of een nieuwe mail veranderde deze zaak net. Jouw keuze is niet uitgevoerd. Bekijk de zaak opnieuw."),
-    NotKept: (404, "Niet gevonden", "Deze zaak bestaat niet, of is verwijderd na de bewaartermijn."),
-    KeyMissing: (503, "De sleutel ontbreekt", "Deze zaak is versleuteld en wij hebben de sleutel nu niet. Bel de beheerder."),
-    StoreUnavailable: (503, "Even geduld", "De database antwoordt niet. Probeer het over een minuut opnieuw."),
+    login.WrongFormError: (
+        403,
+        "Dit formulier is verlopen",
+        (
+            "Je bent opnieuw ingelogd, of het formulier kwam van een andere site. Open de zaak"
+            " opnieuw."
+        ),
+    ),
+    RequestValidationError: (
+        400,
+        "Dit begrijpen wij niet",
+        "Er klopt iets niet aan dit adres of dit formulier.",
+    ),
+    Conflict: (
+        409,
+        "Iemand was je voor",
+        (
+            "Een collega of een nieuwe mail veranderde deze zaak net. Jouw keuze is niet"
+            " uitgevoerd. Bekijk de zaak opnieuw."
+        ),
+    ),
+    NotKept: (
+        404,
+        "Niet gevonden",
+        "Deze zaak bestaat niet, of is verwijderd na de bewaartermijn.",
+    ),
+    KeyMissing: (
+        503,
+        "De sleutel ontbreekt",
+        "Deze zaak is versleuteld en wij hebben de sleutel nu niet. Bel de beheerder.",
+    ),
+    StoreUnavailable: (
+        503,
+        "Even geduld",
+        "De database antwoordt niet. Probeer het over een minuut opnieuw.",
+    ),
 }
 _NOT_FOUND = (404, "Niet gevonden", "Deze pagina bestaat niet.")
 _NOT_THIS_WAY = (405, "Dit kan hier niet", "Ga terug en gebruik de knoppen op de pagina.")
-_BUG = (500, "Er ging iets mis", "Dit is onze fout. Er is niets beslist en niets verstuurd. Probeer het opnieuw, of bel de beheerder.")
+_BUG = (
+    500,
+    "Er ging iets mis",
+    (
+        "Dit is onze fout. Er is niets beslist en niets verstuurd. Probeer het opnieuw, of bel de"
+        " beheerder."
+    ),
+)
 
 
 def create_app(store: Store, settings: Settings, profile: Profile, sandbox: Sandbox) -> FastAPI:
@@ -43,7 +93,20 @@ def create_app(store: Store, settings: Settings, profile: Profile, sandbox: Sand
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.room = room
     app.middleware("http")(Guard(settings, lambda: _message(room, *_BUG)))
-    for page in (login, queue, case, pairing, care, password, picture, refuse, today, privacy, incident, health):
+    for page in (
+        login,
+        queue,
+        case,
+        pairing,
+        care,
+        password,
+        picture,
+        refuse,
+        today,
+        privacy,
+        incident,
+        health,
+    ):
         app.include_router(page.router)
     app.get("/vast/{name}")(_static)
     for kind in _EXPECTED:
@@ -59,9 +122,14 @@ def serve(settings: Settings, profile: Profile, store: Store, stop: threading.Ev
     Raises:
         ConfigurationError: the address to listen on is wrong, or taken.
     """
-    with _listen(settings.web_listen) as listener, Sandbox(ChildKind.READING, settings.require_sandbox) as sandbox:
+    with (
+        _listen(settings.web_listen) as listener,
+        Sandbox(ChildKind.READING, settings.require_sandbox) as sandbox,
+    ):
         app = create_app(store, settings, profile, sandbox)
-        threading.Thread(target=audit_heads.write_daily, args=(store, stop), name="review-heads", daemon=True).start()
+        threading.Thread(
+            target=audit_heads.write_daily, args=(store, stop), name="review-heads", daemon=True
+        ).start()
         config = uvicorn.Config(
             app, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=_CLOSE_SECONDS,
             proxy_headers=False,  # visitor.py reads them, from our own web servers only
@@ -75,7 +143,9 @@ def serve(settings: Settings, profile: Profile, store: Store, stop: threading.Ev
 def _listen(address: str) -> socket.socket:
     host, port = host_port(address)
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=128)
+        return socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=128
+        )
     except OSError as error:
         raise ConfigurationError(f"INTAKE_WEB_LISTEN {address}: {error.strerror}") from None
 
@@ -90,7 +160,11 @@ def _static(request: Request, name: str) -> Response:
     pages: Pages = request.app.state.room.pages
     if name not in STATIC_TYPES:
         raise HTTPException(404)
-    return Response(pages.static[name], media_type=STATIC_TYPES[name], headers={"Cache-Control": "public, max-age=31536000, immutable"})
+    return Response(
+        pages.static[name],
+        media_type=STATIC_TYPES[name],
+        headers={"Cache-Control": "public, max-age=31536000, immutable"},
+    )
 
 
 def _to_login(request: Request, _error: Exception) -> Response:
@@ -103,7 +177,9 @@ def _expected(request: Request, error: Exception) -> Response:
     """A calm page for an expected error. It never repeats what was typed."""
     reference = REFERENCE.search(request.url.path) if isinstance(error, Conflict) else None
     words = next(words for kind, words in _EXPECTED.items() if isinstance(error, kind))
-    return _message(request.app.state.room, *words, reference=reference.group() if reference else None)
+    return _message(
+        request.app.state.room, *words, reference=reference.group() if reference else None
+    )
 
 
 def _wrong_address(request: Request, error: Exception) -> Response:
@@ -111,5 +187,7 @@ def _wrong_address(request: Request, error: Exception) -> Response:
     return _message(request.app.state.room, *(_NOT_THIS_WAY if wrong_method else _NOT_FOUND))
 
 
-def _message(room: Room, status: int, title: str, text: str, reference: str | None = None) -> Response:
+def _message(
+    room: Room, status: int, title: str, text: str, reference: str | None = None
+) -> Response:
     return room.pages.html("message.html", status, title=title, text=text, reference=reference)

@@ -23,15 +23,28 @@ class Paper:
 
     @property
     def rejects(self) -> int:
-        return sum(finding.severity is Severity.REJECT for finding in self.read.findings) if self.read else 0
+        return (
+            sum(finding.severity is Severity.REJECT for finding in self.read.findings)
+            if self.read
+            else 0
+        )
 
 
 def papers(case: Case) -> tuple[Paper, ...]:
-    """Every stored document, those with an invoice first, and the invoices that have no page (e-invoices)."""
+    """Every stored document, those with an invoice first, and the invoices that have no page
+    (e-invoices).
+    """
     invoices = {read.path: read for read in case.verdict.invoices} if case.verdict else {}
-    found = [Paper(d.path, _title(invoices.get(d.path), number), d.page_count, invoices.get(d.path)) for number, d in enumerate(case.documents, 1)]
+    found = [
+        Paper(d.path, _title(invoices.get(d.path), number), d.page_count, invoices.get(d.path))
+        for number, d in enumerate(case.documents, 1)
+    ]
     drawn = {d.path for d in case.documents}
-    found += [Paper(path, _title(read, number), 0, read) for number, (path, read) in enumerate(invoices.items(), len(found) + 1) if path not in drawn]
+    found += [
+        Paper(path, _title(read, number), 0, read)
+        for number, (path, read) in enumerate(invoices.items(), len(found) + 1)
+        if path not in drawn
+    ]
     return tuple(sorted(found, key=lambda paper: paper.read is None))
 
 

@@ -1,8 +1,9 @@
-"""What may tell of a client stays covered until the clerk says why it must be seen: a page, the mail's words, the care lines.
+"""What may tell of a client stays covered until the clerk says why it must be seen: a page, the
+mail's words, the care lines.
 
-The permission is a cookie for one case and one kind of content: a moment, the reason, and a keyed hash of these with the
-session. It cannot be made without the key store, needs no table, and works on every web process. The reason goes into the
-audit with each showing.
+The permission is a cookie for one case and one kind of content: a moment, the reason, and a keyed
+hash of these with the session. It cannot be made without the key store, needs no table, and works
+on every web process. The reason goes into the audit with each showing.
 """
 
 from __future__ import annotations
@@ -32,30 +33,59 @@ class Scope(StrEnum):
 
 
 def covered_invoice(read: ReadInvoice | None) -> bool:
-    """True unless every page was read and the check for anonymity passed: what nobody read is not known to be anonymous."""
+    """True unless every page was read and the check for anonymity passed: what nobody read is not
+    known to be anonymous.
+    """
     if read is None or not read.invoice.fully_read:
         return True
-    return not any(result.check == "anonymity" and result.outcome is Outcome.PASSED for result in read.results)
+    return not any(
+        result.check == "anonymity" and result.outcome is Outcome.PASSED for result in read.results
+    )
 
 
 def covered_mail(verdict: Verdict | None) -> bool:
-    """True when a client may be recognised somewhere in this mail: then its own words are covered too."""
+    """True when a client may be recognised somewhere in this mail: then its own words are covered
+    too.
+    """
     if verdict is None:
         return True
-    findings = (*verdict.findings, *(finding for read in verdict.invoices for finding in read.findings))
-    return any(finding.check == "anonymity" and finding.severity is not Severity.INFO for finding in findings)
+    findings = (
+        *verdict.findings,
+        *(finding for read in verdict.invoices for finding in read.findings),
+    )
+    return any(
+        finding.check == "anonymity" and finding.severity is not Severity.INFO
+        for finding in findings
+    )
 
 
-def reason(request: Request, room: Room, login: Login, reference: str, scope: Scope = Scope.PAGE) -> str:
-    """The reason this session gave for this case less than a quarter of an hour ago; empty when it gave none."""
+def reason(
+    request: Request, room: Room, login: Login, reference: str, scope: Scope = Scope.PAGE
+) -> str:
+    """The reason this session gave for this case less than a quarter of an hour ago; empty when it
+    gave none.
+    """
     until, _, rest = request.cookies.get(f"intake-{scope}", "").partition(".")
     why, _, proof = rest.partition(".")
     if not until.isascii() or not until.isdigit() or len(until) > 12 or int(until) < time.time():
         return ""
-    return why if secrets.compare_digest(proof.encode(), _proof(room, login, reference, scope, until, why).encode()) else ""
+    return (
+        why
+        if secrets.compare_digest(
+            proof.encode(), _proof(room, login, reference, scope, until, why).encode()
+        )
+        else ""
+    )
 
 
-def allow(response: Response, room: Room, login: Login, reference: str, why: str, scope: Scope = Scope.PAGE) -> None:
+def allow(
+    response: Response,
+    room: Room,
+    login: Login,
+    reference: str,
+    why: str,
+    scope: Scope = Scope.PAGE,
+) -> None:
     """Put the permission for one case in the answer."""
     until = str(int(time.time()) + SECONDS)
     response.set_cookie(

@@ -1,4 +1,6 @@
-"""An invoice as the clerk sees it: each field with its value, how sure we are and why, and its box on the page."""
+"""An invoice as the clerk sees it: each field with its value, how sure we are and why, and its box
+on the page.
+"""
 
 from __future__ import annotations
 
@@ -66,12 +68,22 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, str, Callable[[Any], str]], ...]
             ("second_name", "Tweede naam", "supplier-name", _PLAIN),
             ("supplier_street", "Straat", "supplier-address", _PLAIN),
             ("supplier_po_box", "Postbus", "supplier-address", _PLAIN),
-            ("supplier_postcode", "Postcode", "supplier-address", lambda code: f"{code[:4]} {code[4:]}".strip()),
+            (
+                "supplier_postcode",
+                "Postcode",
+                "supplier-address",
+                lambda code: f"{code[:4]} {code[4:]}".strip(),
+            ),
             ("supplier_city", "Plaats", "supplier-address", _PLAIN),
             ("supplier_phone", "Telefoon", "supplier-phone", _PLAIN),
             ("kvk_number", "KvK-nummer", "kvk-number", _PLAIN),
             ("vat_id", "Btw-nummer", "vat-id", _PLAIN),
-            ("vat_exempt", "Vrijgesteld van btw", "vat-id", lambda exempt: "ja" if exempt else "nee"),
+            (
+                "vat_exempt",
+                "Vrijgesteld van btw",
+                "vat-id",
+                lambda exempt: "ja" if exempt else "nee",
+            ),
         ),
     ),
     (
@@ -86,9 +98,29 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, str, Callable[[Any], str]], ...]
     ),
 )
 _ONLY_WHEN_FOUND = frozenset({"corrects", "second_name", "supplier_po_box", "vat_exempt"})
-_FREE_TEXT = frozenset({"invoice_number", "addressee", "corrects", "supplier_name", "second_name", "supplier_street", "supplier_city", "supplier_po_box"})
-_READERS = {Reader.OCR: "met tekstherkenning gelezen", Reader.XML: "uit de e-factuur", Reader.PDFPLUMBER: "gelezen door de tweede lezer"}
-_ROLES = {AccountRole.BLOCKED: "G-rekening", AccountRole.FACTORING: "factoring", AccountRole.UNKNOWN: "rol onbekend", AccountRole.PAYMENT: "om op te betalen"}
+_FREE_TEXT = frozenset(
+    {
+        "invoice_number",
+        "addressee",
+        "corrects",
+        "supplier_name",
+        "second_name",
+        "supplier_street",
+        "supplier_city",
+        "supplier_po_box",
+    }
+)
+_READERS = {
+    Reader.OCR: "met tekstherkenning gelezen",
+    Reader.XML: "uit de e-factuur",
+    Reader.PDFPLUMBER: "gelezen door de tweede lezer",
+}
+_ROLES = {
+    AccountRole.BLOCKED: "G-rekening",
+    AccountRole.FACTORING: "factoring",
+    AccountRole.UNKNOWN: "rol onbekend",
+    AccountRole.PAYMENT: "om op te betalen",
+}
 _WORST = (Severity.REJECT, Severity.REVIEW, Severity.INFO)
 
 
@@ -96,24 +128,40 @@ def groups(read: ReadInvoice, covered: bool) -> tuple[Group, ...]:
     """Every field of the invoice, in the order a clerk reads it.
 
     Args:
-        covered: the page is not shown, so a number in free text that could be a client's is starred too.
+        covered: the page is not shown, so a number in free text that could be a client's is starred
+            too.
     """
     shown = []
     for title, rows in _GROUPS:
         found = tuple(
-            _shown(key, label, getattr(read.invoice, key), _starred(read.invoice, key, write) if covered else write, worst(read.findings, check))
+            _shown(
+                key,
+                label,
+                getattr(read.invoice, key),
+                _starred(read.invoice, key, write) if covered else write,
+                worst(read.findings, check),
+            )
             for key, label, check, write in rows
             if key not in _ONLY_WHEN_FOUND or getattr(read.invoice, key).presence is Presence.FOUND
         )
-        shown.append(Group(title, found + (_beside_amounts(read.invoice) if title.startswith("Bedragen") else ())))
+        shown.append(
+            Group(
+                title,
+                found + (_beside_amounts(read.invoice) if title.startswith("Bedragen") else ()),
+            )
+        )
     return tuple(shown)
 
 
 def _starred(invoice: Invoice, key: str, write: Callable[[Any], str]) -> Callable[[Any], str]:
-    """Writes free text with client numbers starred; numbers with a form of their own stay as they are."""
+    """Writes free text with client numbers starred; numbers with a form of their own stay as they
+    are.
+    """
     if key not in _FREE_TEXT:
         return write
-    return lambda value: masked(write(value), near_client_word(invoice, write(value), getattr(invoice, key).evidence))
+    return lambda value: masked(
+        write(value), near_client_word(invoice, write(value), getattr(invoice, key).evidence)
+    )
 
 
 def worst(findings: tuple[Finding, ...], check: str) -> Severity | None:
@@ -122,14 +170,25 @@ def worst(findings: tuple[Finding, ...], check: str) -> Severity | None:
     return next((severity for severity in _WORST if severity in given), None)
 
 
-def _shown(key: str, label: str, value: Field[Any], write: Callable[[Any], str], severity: Severity | None) -> Shown:
+def _shown(
+    key: str, label: str, value: Field[Any], write: Callable[[Any], str], severity: Severity | None
+) -> Shown:
     if value.found is None:
         return Shown(key, label, wording.PRESENCES.get(value.presence, "–"), "", severity, None)
-    return Shown(key, label, write(value.found.value), _why(value.found, value.others, write), severity, value.evidence.page if value.evidence else None)
+    return Shown(
+        key,
+        label,
+        write(value.found.value),
+        _why(value.found, value.others, write),
+        severity,
+        value.evidence.page if value.evidence else None,
+    )
 
 
 def _why(found: Found[Any], others: tuple[Found[Any], ...], write: Callable[[Any], str]) -> str:
-    """How sure, and why: the place, the reader when it was not the plain text, and what else could be meant."""
+    """How sure, and why: the place, the reader when it was not the plain text, and what else could
+    be meant.
+    """
     notes = [found.note] if found.note else []
     if found.evidence is None:
         notes += [] if found.note else ["afgeleid, staat niet zelf op de factuur"]
@@ -142,12 +201,26 @@ def _why(found: Found[Any], others: tuple[Found[Any], ...], write: Callable[[Any
 
 def _beside_amounts(invoice: Invoice) -> tuple[Shown, ...]:
     rates = tuple(
-        Shown(f"rate-{i}", f"Btw {wording.percent(line.rate)}", f"{wording.money(line.vat)} over {wording.money(line.net)}", "", None, None)
+        Shown(
+            f"rate-{i}",
+            f"Btw {wording.percent(line.rate)}",
+            f"{wording.money(line.vat)} over {wording.money(line.net)}",
+            "",
+            None,
+            None,
+        )
         for i, line in enumerate(invoice.vat_lines)
         if len(invoice.vat_lines) > 1
     )
     accounts = tuple(
-        Shown(f"account-{i}", "Andere rekening", wording.grouped(account.iban), _ROLES[account.role], None, account.evidence.page if account.evidence else None)
+        Shown(
+            f"account-{i}",
+            "Andere rekening",
+            wording.grouped(account.iban),
+            _ROLES[account.role],
+            None,
+            account.evidence.page if account.evidence else None,
+        )
         for i, account in enumerate(invoice.accounts)
         if account.iban != invoice.iban.value
     )
@@ -163,20 +236,32 @@ def spots(read: ReadInvoice, page: int) -> tuple[Spot, ...]:
             if evidence and evidence.page == page:
                 drawn.append(_spot(key, label, evidence.box, _tone(worst(read.findings, check))))
     for i, account in enumerate(read.invoice.accounts):
-        if account.evidence and account.evidence.page == page and account.iban != read.invoice.iban.value:
+        if (
+            account.evidence
+            and account.evidence.page == page
+            and account.iban != read.invoice.iban.value
+        ):
             drawn.append(_spot(f"account-{i}", "Andere rekening", account.evidence.box, ""))
     for i, finding in enumerate(read.findings):
         if finding.box and finding.page == page:
-            drawn.append(_spot(f"finding-{i}", wording.CHECKS.get(finding.check, finding.check), finding.box, _tone(finding.severity)))
+            drawn.append(
+                _spot(
+                    f"finding-{i}",
+                    wording.CHECKS.get(finding.check, finding.check),
+                    finding.box,
+                    _tone(finding.severity),
+                )
+            )
     return tuple(drawn)
 
 
 def _spot(key: str, label: str, box: Box, tone: str) -> Spot:
     margin = 2.0
     x0, top, x1, bottom = box
-    return Spot(key, label, x0 - margin, top - margin, x1 - x0 + 2 * margin, bottom - top + 2 * margin, tone)
+    return Spot(
+        key, label, x0 - margin, top - margin, x1 - x0 + 2 * margin, bottom - top + 2 * margin, tone
+    )
 
 
 def _tone(severity: Severity | None) -> str:
     return severity.value if severity in (Severity.REJECT, Severity.REVIEW) else ""
-

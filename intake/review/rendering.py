@@ -13,7 +13,11 @@ from intake.profile import Profile, templates_folder
 from intake.review import wording
 from intake.text.masking import masked
 
-STATIC_TYPES = {"intake.css": "text/css; charset=utf-8", "intake.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"}
+STATIC_TYPES = {
+    "intake.css": "text/css; charset=utf-8",
+    "intake.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
 """The only files served as they are."""
 
 
@@ -22,8 +26,21 @@ class Pages:
 
     def __init__(self, profile: Profile) -> None:
         folders = [templates_folder() / name / "pages" for name in (profile.name, "_default")]
-        environment = Environment(loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-        for write in (wording.moment, wording.clock, wording.day, wording.weekday, wording.money, wording.megabytes, masked):
+        environment = Environment(
+            loader=FileSystemLoader(folders),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+        )
+        for write in (
+            wording.moment,
+            wording.clock,
+            wording.day,
+            wording.weekday,
+            wording.money,
+            wording.megabytes,
+            masked,
+        ):
             environment.filters[write.__name__] = write
         self.static = {name: _first(folders, name).read_bytes() for name in STATIC_TYPES}
         self.version = hashlib.sha256(b"".join(self.static.values())).hexdigest()[:12]
@@ -49,7 +66,9 @@ class Pages:
 
     def html(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """One page."""
-        return HTMLResponse(self._environment.get_template(template).render(**values), status_code=status)
+        return HTMLResponse(
+            self._environment.get_template(template).render(**values), status_code=status
+        )
 
 
 def _first(folders: list[Path], name: str) -> Path:

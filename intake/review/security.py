@@ -1,4 +1,6 @@
-"""What holds for every answer of the review page: headers, host check, size of a form, log without content."""
+"""What holds for every answer of the review page: headers, host check, size of a form, log without
+content.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,9 @@ MAX_FORM_BYTES = 64_000
 """A reason of a clerk fits many times; larger forms get 413."""
 
 _CONTENT_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types"
+    " 'none'"
 )
 _HEADERS = {
     "Content-Security-Policy": _CONTENT_POLICY,
@@ -76,7 +79,10 @@ class Guard:
         return response
 
     async def _answer(self, request: Request, call_next: Next) -> Response:
-        """The page's answer. A bug becomes a page of ours: its traceback could hold content, so only its place is logged."""
+        """The page's answer.
+
+        A bug becomes a page of ours: its traceback could hold content, so only its place is logged.
+        """
         try:
             return await call_next(request)
         except Exception as error:  # noqa: BLE001
@@ -84,7 +90,10 @@ class Guard:
             return self._bug()
 
     def _refusal(self, request: Request) -> Response | None:
-        if self._hosts is not None and host_name(request.headers.get("host", "")) not in self._hosts:
+        if (
+            self._hosts is not None
+            and host_name(request.headers.get("host", "")) not in self._hosts
+        ):
             return PlainTextResponse("Onbekende hostnaam", 421)
         if request.method != "POST":
             return None

@@ -43,10 +43,19 @@ def title(part: Health) -> str:
 
 def alarms(parts: Iterable[Health]) -> list[str]:
     """One sentence for each part that does not do well."""
-    return [f"{_FAULTS.get(part.part, f'Onderdeel {part.part} werkt niet')}: {_why(part)}. Bel de beheerder." for part in parts if not part.good]
+    return [
+        f"{_FAULTS.get(part.part, f'Onderdeel {part.part} werkt niet')}: {_why(part)}. Bel de"
+        " beheerder."
+        for part in parts
+        if not part.good
+    ]
 
 
 def _why(part: Health) -> str:
     if part.code != SILENT:
         return _CODES.get(part.code, f"storing ({part.code})")
-    return "dit onderdeel is nog niet gestart" if part.at is None else f"wij horen er sinds {wording.moment(part.at)} niets van"
+    return (
+        "dit onderdeel is nog niet gestart"
+        if part.at is None
+        else f"wij horen er sinds {wording.moment(part.at)} niets van"
+    )

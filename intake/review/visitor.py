@@ -13,11 +13,13 @@ from intake.mail.authentication import in_networks
 def address(request: Request, trusted_proxies: Sequence[str]) -> str:
     """The address of the browser.
 
-    Each web server adds, at the right of X-Forwarded-For, whom it was talking to. The last of them is known by its
-    connection; an entry is believed only as far as the one who wrote it is a web server of ours.
+    Each web server adds, at the right of X-Forwarded-For, whom it was talking to. The last of them
+    is known by its connection; an entry is believed only as far as the one who wrote it is a web
+    server of ours.
 
     Args:
-        trusted_proxies: addresses and networks of our own web servers; nobody else's header is read.
+        trusted_proxies: addresses and networks of our own web servers; nobody else's header is
+            read.
     """
     known = request.client.host if request.client else ""
     told = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
@@ -41,4 +43,8 @@ def _address(entry: str) -> str | None:
         parsed = ipaddress.ip_address(entry.partition("%")[0])
     except ValueError:
         return None
-    return str(parsed.ipv4_mapped or parsed) if isinstance(parsed, ipaddress.IPv6Address) else str(parsed)
+    return (
+        str(parsed.ipv4_mapped or parsed)
+        if isinstance(parsed, ipaddress.IPv6Address)
+        else str(parsed)
+    )

@@ -1,5 +1,5 @@
-"""What nobody suffers from yet, but somebody must see to: a certificate that ends, unusual reading, an
-incident near its 72 hours, a mail that stays in the mailbox."""
+"""What nobody suffers from yet, but somebody must see to: a certificate that ends, unusual reading,
+an incident near its 72 hours, a mail that stays in the mailbox."""
 
 from __future__ import annotations
 
@@ -38,22 +38,35 @@ def _certificate(room: Room) -> list[Warning]:
     if day is None or left > WARN_DAYS:
         return []
     ends = f"verliep op {wording.day(day)}" if left < 0 else f"verloopt op {wording.day(day)}"
-    text = f"Het certificaat waarmee providers hun bijlage versleutelen {ends}. Vraag de beheerder om een nieuw certificaat."
+    text = (
+        f"Het certificaat waarmee providers hun bijlage versleutelen {ends}. Vraag de beheerder om"
+        " een nieuw certificaat."
+    )
     return [Warning("certificate", "expired" if left < 0 else f"expires-in-{left}-days", text)]
 
 
 def _reading(room: Room) -> list[Warning]:
-    return [Warning("reading", "unusual", "Iemand bekijkt ongewoon veel zaken.", "/privacy")] if audit.alerts(room.store) else []
+    return (
+        [Warning("reading", "unusual", "Iemand bekijkt ongewoon veel zaken.", "/privacy")]
+        if audit.alerts(room.store)
+        else []
+    )
 
 
 def _incidents(room: Room) -> list[Warning]:
     soon = room.store.clock() + _BEFORE
     late = sum(entry.report_before < soon for entry in incidents.waiting(room.store))
-    text = f"{wording.many(late, 'incident wacht', 'incidenten wachten')} op een beoordeling. Melden moet binnen 72 uur."
+    text = (
+        f"{wording.many(late, 'incident wacht', 'incidenten wachten')} op een beoordeling. Melden"
+        " moet binnen 72 uur."
+    )
     return [Warning("incidents", f"{late}-waiting", text, "/privacy")] if late else []
 
 
 def _left_out(room: Room) -> list[Warning]:
     number = len(left_out.waiting(room.store))
-    text = f"{wording.many(number, 'mail staat', 'mails staan')} nog in de mailbox, omdat wij die niet konden lezen."
+    text = (
+        f"{wording.many(number, 'mail staat', 'mails staan')} nog in de mailbox, omdat wij die niet"
+        " konden lezen."
+    )
     return [Warning("left-out", f"{number}-waiting", text, "/vandaag#mailbox")] if number else []

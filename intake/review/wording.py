@@ -1,4 +1,6 @@
-"""The words of the review page: states, fields and severities in Dutch (B1), dates and amounts as a clerk writes them."""
+"""The words of the review page: states, fields and severities in Dutch (B1), dates and amounts as a
+clerk writes them.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,30 @@ from intake.model.invoice import DocumentKind, Presence
 from intake.model.mail import LeftOutWhy, ReplyKind
 from intake.store.tables import CaseState, Judgement, ReplyState
 
-_MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december")
+_MONTHS = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
 _DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 
 REFERENCE = re.compile(r"IN-[0-9A-Z]{4}-[0-9A-Z]{4}")
 """A reference in an address."""
 
-SEVERITIES = {Severity.REJECT: ("✕", "Fout"), Severity.REVIEW: ("?", "Twijfel"), Severity.INFO: ("i", "Ter informatie")}
+SEVERITIES = {
+    Severity.REJECT: ("✕", "Fout"),
+    Severity.REVIEW: ("?", "Twijfel"),
+    Severity.INFO: ("i", "Ter informatie"),
+}
 """The sign and the word; the colour comes on top."""
 
 KINDS = {
@@ -65,11 +84,20 @@ REPLY_KINDS = {
 HELD = {
     "confirm": "Dit antwoord gaat pas weg als jij het verstuurt.",
     "off": "Antwoorden staan uit. Dit antwoord wordt niet verstuurd.",
-    "not-authenticated": "Wij weten niet zeker of de mail echt van deze afzender komt. Kijk daarnaar voor je het antwoord verstuurt.",
+    "not-authenticated": (
+        "Wij weten niet zeker of de mail echt van deze afzender komt. Kijk daarnaar voor je het"
+        " antwoord verstuurt."
+    ),
     "budget": "Er gingen al veel antwoorden naar deze afzender. Daarom wacht dit antwoord op jou.",
     "question-today": "Deze afzender kreeg vandaag al een vraag. Daarom wacht dit antwoord op jou.",
-    "restored": "De gegevens zijn teruggezet uit een reservekopie. Misschien is dit antwoord al verstuurd: kijk dat na voor je het verstuurt.",
-    "kept-before": "Deze mail stond al bij de verwerkte mails. Misschien is hij al beantwoord: kijk dat na voor je dit antwoord verstuurt.",
+    "restored": (
+        "De gegevens zijn teruggezet uit een reservekopie. Misschien is dit antwoord al verstuurd:"
+        " kijk dat na voor je het verstuurt."
+    ),
+    "kept-before": (
+        "Deze mail stond al bij de verwerkte mails. Misschien is hij al beantwoord: kijk dat na"
+        " voor je dit antwoord verstuurt."
+    ),
     "clerk": "Een medewerker houdt dit antwoord vast.",
     "overtaken": "Er is daarna anders beslist. Dit antwoord wordt niet meer verstuurd.",
 }
@@ -138,7 +166,9 @@ EVENTS = {
 INCIDENTS = {
     "unsecured-attachment": "Een bijlage met gegevens van cliënten was niet beveiligd.",
     "invoice-not-anonymous": "Op de factuur staan gegevens van een cliënt.",
-    "mail-not-anonymous": "In de mail zelf, het onderwerp of een bestandsnaam staan gegevens van een cliënt.",
+    "mail-not-anonymous": (
+        "In de mail zelf, het onderwerp of een bestandsnaam staan gegevens van een cliënt."
+    ),
     "noticed": "Een medewerker zag gegevens van een cliënt op een verkeerde plek.",
 }
 LEFT_OUT = {
@@ -172,7 +202,9 @@ READINGS = {
 """What somebody read of a case."""
 DONE = {
     "gekoppeld": "De bijlage hoort nu bij de factuur. Beide mails worden opnieuw beoordeeld.",
-    "losgemaakt": "De bijlage hoort niet meer bij de factuur. Beide mails worden opnieuw beoordeeld.",
+    "losgemaakt": (
+        "De bijlage hoort niet meer bij de factuur. Beide mails worden opnieuw beoordeeld."
+    ),
     "akkoord": "De factuur staat bij de crediteurenadministratie.",
     "geweigerd": "De factuur is geweigerd.",
     "verstuurd": "Het antwoord gaat weg.",
@@ -192,7 +224,8 @@ UNCOVER = {
     "vraag": "De provider heeft een vraag over deze factuur",
     "incident": "Onderzoek van een datalek",
 }
-"""Why a covered page must be seen. A choice and no free text: it stands in the audit, where no content belongs."""
+"""Why a covered page must be seen. A choice and no free text: it stands in the audit, where no
+content belongs."""
 
 UNCOVER_CARE = {
     "controle": "De regels naast de factuur of de beschikking leggen",
@@ -292,7 +325,11 @@ def megabytes(size: int | None) -> str:
     """``62 MB``; a dash when it is not known."""
     if size is None:
         return "–"
-    return f"{size / 1e6:.0f}\N{NO-BREAK SPACE}MB" if size >= 1e6 else f"{max(size, 1000) / 1e3:.0f}\N{NO-BREAK SPACE}kB"
+    return (
+        f"{size / 1e6:.0f}\N{NO-BREAK SPACE}MB"
+        if size >= 1e6
+        else f"{max(size, 1000) / 1e3:.0f}\N{NO-BREAK SPACE}kB"
+    )
 
 
 def many(number: int, one: str, more: str) -> str:
@@ -307,5 +344,7 @@ def reading(what: str) -> str:
 
 def event(code: str, detail: str) -> str:
     """What happened, with the reason that belongs to it."""
-    word = EVENTS.get(code) or ("Verwerken mislukte, wij proberen het opnieuw" if code.startswith("failed-") else code)
+    word = EVENTS.get(code) or (
+        "Verwerken mislukte, wij proberen het opnieuw" if code.startswith("failed-") else code
+    )
     return f"{word}: {detail}" if detail else word

@@ -1,7 +1,7 @@
 """What one mail may cost in all, besides the limits of each child, and what its children did cost.
 
-Processor time counts, not the clock on the wall: how busy the machine is makes no verdict. What is left when the budget is
-spent stays unread, which asks a person and refuses nothing.
+Processor time counts, not the clock on the wall: how busy the machine is makes no verdict. What is
+left when the budget is spent stays unread, which asks a person and refuses nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ OVER_BUDGET = "over-budget"
 BROKEN = "file-unread"
 """A file of the mail broke a child."""
 QUICK_SECONDS = 2.0
-"""A child that works longer, or a mail whose children used more processor time, leaves the quick lane."""
+"""A child that works longer, or a mail whose children used more processor time, leaves the quick
+lane."""
 MAX_PAGES = 300
 """Pages that are read of one file."""
 
@@ -38,7 +39,9 @@ class Bounds:
     """What comes out of containers, as the children write it."""
 
     def of_try(self, attempt: int) -> Bounds:
-        """The bounds of the first, second, … try: each has half the time of the one before, since the mail may have killed its worker."""
+        """The bounds of the first, second, … try: each has half the time of the one before, since
+        the mail may have killed its worker.
+        """
         return replace(self, cpu_seconds=self.cpu_seconds / 2 ** (attempt - 1))
 
 
@@ -46,10 +49,13 @@ class Work:
     """What the children of one mail cost so far, and which of its files broke one. Of one thread.
 
     Args:
-        leave_quick_lane: makes room for a quick mail, or raises Postponed; None where there are no lanes.
+        leave_quick_lane: makes room for a quick mail, or raises Postponed; None where there are no
+            lanes.
     """
 
-    def __init__(self, bounds: Bounds = Bounds(), leave_quick_lane: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, bounds: Bounds = Bounds(), leave_quick_lane: Callable[[], None] | None = None
+    ) -> None:
         self._bounds = bounds
         self._leave_quick_lane = leave_quick_lane
         self._broken: dict[bytes, str] = {}
@@ -69,7 +75,8 @@ class Work:
         """Before each child.
 
         Raises:
-            SandboxFailed: the budget is spent, or this file broke a child before (with that child's code).
+            SandboxFailed: the budget is spent, or this file broke a child before (with that child's
+                code).
             Postponed: the mail is slow and there is no place for it now.
         """
         bounds = self._bounds

@@ -2,8 +2,8 @@
 
 One warm template process a kind forks a fresh child for each document. The child has no network, no
 files but Python's own, no other programs and processes, and limits on memory, time and answer; it
-answers with JSON only. Input, secrets and answer travel in anonymous memory (memfd_create(2)), so no
-temporary file ever holds a document. The template itself never looks at a document.
+answers with JSON only. Input, secrets and answer travel in anonymous memory (memfd_create(2)), so
+no temporary file ever holds a document. The template itself never looks at a document.
 """
 
 from __future__ import annotations
@@ -40,12 +40,16 @@ START_SECONDS = 120.0
 KILL_SECONDS = 5.0
 """How long a template may take to kill and reap a child."""
 CHILDREN_AT_ONCE = 8
-"""More calls at the same time wait their turn, so that hostile documents cannot fill the memory together. A worker has
-fewer mails in hand (``worker.AT_ONCE``, ``worker.SLOW_AT_ONCE``), so that a quick one never waits here for a slow one."""
+"""More calls at the same time wait their turn, so that hostile documents cannot fill the memory
+together. A worker has fewer mails in hand (``worker.AT_ONCE``, ``worker.SLOW_AT_ONCE``), so that a
+quick one never waits here for a slow one."""
 
 _NO_ARGUMENTS: Mapping[str, JSON] = MappingProxyType({})
 _PLACE = re.compile(r"[A-Za-z]{1,40}( [a-z_]{1,30}:[0-9]{1,5})?")
-_BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from intake.document.child import main; main()"
+_BOOT = (
+    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from intake.document.child import"
+    " main; main()"
+)
 _ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
 _MEMORY_SIGNALS = {-4, -5, -6, -7, -11}
 """SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGSEGV: how C code ends, also when an allocation fails."""
@@ -53,7 +57,8 @@ _SIGALRM, _SIGKILL, _SIGXCPU, _SIGXFSZ = -14, -9, -24, -25
 
 
 class ChildKind(StrEnum):
-    """What a child may know: a reading child has no key, a decrypting child no PDF code, an OCR child neither.
+    """What a child may know: a reading child has no key, a decrypting child no PDF code, an OCR
+    child neither.
 
     Each kind holds no more code than its tasks need: a fork costs by the memory of its template.
     """
@@ -99,12 +104,8 @@ TASKS: dict[ChildKind, dict[str, str]] = {
         "pdf-envelopes": "intake.secure_attachment.containers.pdf_certificate:task_envelopes",
         "open-certified-pdf": "intake.secure_attachment.containers.pdf_certificate:task_open",
     },
-    ChildKind.DECRYPTING: {
-        "open-smime": "intake.secure_attachment.containers.smime:task_open",
-    },
-    ChildKind.OPENPGP: {
-        "open-openpgp": "intake.secure_attachment.containers.openpgp:task_open",
-    },
+    ChildKind.DECRYPTING: {"open-smime": "intake.secure_attachment.containers.smime:task_open"},
+    ChildKind.OPENPGP: {"open-openpgp": "intake.secure_attachment.containers.openpgp:task_open"},
     ChildKind.VALIDATING: {"validate-einvoice": "intake.document.einvoice.validator:task_validate"},
     ChildKind.OCR: {"read-words": "intake.document.ocr.engine:task_read"},
 }
@@ -141,10 +142,12 @@ class _TemplateGoneError(Exception):
 
 
 class Sandbox:
-    """One warm template process and the calls into it. Threads may share it; a forked process gets its own template.
+    """One warm template process and the calls into it. Threads may share it; a forked process gets
+    its own template.
 
     Raises:
-        ConfigurationError: ``need`` is FULL and a layer is missing on this machine, or the template cannot start.
+        ConfigurationError: ``need`` is FULL and a layer is missing on this machine, or the template
+            cannot start.
     """
 
     def __init__(self, kind: ChildKind, need: SandboxNeed = SandboxNeed.BEST) -> None:
@@ -172,12 +175,14 @@ class Sandbox:
         """Run one task on one document in a fresh child of the kind that knows it.
 
         Args:
-            seconds: limit of the child's processor time, and of the clock on the wall; a child of a slow mail gives way
-                to others, and may take ``PATIENCE`` times as long by that clock. The template's own start does not count.
+            seconds: limit of the child's processor time, and of the clock on the wall; a child of a
+                slow mail gives way to others, and may take ``PATIENCE`` times as long by that
+                clock. The template's own start does not count.
             work: what the child costs is added here.
 
         Raises:
-            SandboxFailed: ``code`` is ``timeout``, ``memory``, ``crash``, ``garbage`` or ``too-large``.
+            SandboxFailed: ``code`` is ``timeout``, ``memory``, ``crash``, ``garbage`` or
+                ``too-large``.
             ConfigurationError: the template cannot start, or a layer is missing under FULL.
         """
         if task != LAYERS and task not in self._tasks:
@@ -186,7 +191,9 @@ class Sandbox:
             for _ in range(2):
                 template = self._current()
                 try:
-                    return self._once(template, task, packed(data, arguments, secrets), seconds, work)
+                    return self._once(
+                        template, task, packed(data, arguments, secrets), seconds, work
+                    )
                 except _TemplateGoneError:
                     self._drop(template)
         raise SandboxFailed("crash")
@@ -201,7 +208,9 @@ class Sandbox:
         return {str(name): bool(held) for name, held in answer.items()}
 
     def broken_tasks(self) -> dict[str, str]:
-        """Tasks whose code the template could not import or warm up, with the kind of error; empty when all is well."""
+        """Tasks whose code the template could not import or warm up, with the kind of error; empty
+        when all is well.
+        """
         template = self._current()
         template.wait_until_ready()
         return template.broken
@@ -233,7 +242,12 @@ class Sandbox:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def _current(self) -> _Template:
@@ -252,7 +266,9 @@ class Sandbox:
                 self._template = None
         template.end()
 
-    def _once(self, template: _Template, task: str, source: int, seconds: float, work: Work | None) -> JSON:
+    def _once(
+        self, template: _Template, task: str, source: int, seconds: float, work: Work | None
+    ) -> JSON:
         template.wait_until_ready()
         answer = os.memfd_create("answer")
         try:
@@ -266,7 +282,10 @@ class Sandbox:
 
     def _answer(self, ending: _Ending, answer: int, task: str) -> JSON:
         if ending.code == UNLOCKED:
-            raise ConfigurationError("INTAKE_REQUIRE_SANDBOX is full, but this machine lacks a layer (Landlock or libseccomp); see `intake doctor`")
+            raise ConfigurationError(
+                "INTAKE_REQUIRE_SANDBOX is full, but this machine lacks a layer (Landlock or"
+                " libseccomp); see `intake doctor`"
+            )
         told = {} if ending.timed_out else parsed(answer, ending.code == 0)
         if ending.code == 0 and not ending.timed_out:
             if set(told) != {"answer"}:
@@ -275,13 +294,17 @@ class Sandbox:
         failure = ending.failure()
         place = told.get("raised")
         raised = place if isinstance(place, str) and _PLACE.fullmatch(place) else None
-        _log().warning("sandbox-failed", kind=str(self._kind), task=task, code=failure, raised=raised)
+        _log().warning(
+            "sandbox-failed", kind=str(self._kind), task=task, code=failure, raised=raised
+        )
         raise SandboxFailed(failure)
 
 
 @dataclass(frozen=True, slots=True)
 class Metered:
-    """The sandbox as one mail uses it: the cost is bounded, and a file that broke a child is offered to no other one."""
+    """The sandbox as one mail uses it: the cost is bounded, and a file that broke a child is
+    offered to no other one.
+    """
 
     sandbox: Sandbox
     work: Work = field(default_factory=Work)
@@ -315,7 +338,13 @@ class Metered:
 class _Ending:
     """How a child ended, in the template's words (which are ours)."""
 
-    def __init__(self, code: int = _SIGKILL, memory: int = 0, cpu_seconds: float = 0.0, timed_out: bool = False) -> None:
+    def __init__(
+        self,
+        code: int = _SIGKILL,
+        memory: int = 0,
+        cpu_seconds: float = 0.0,
+        timed_out: bool = False,
+    ) -> None:
         self.code = code
         self.memory = memory
         self.cpu_seconds = cpu_seconds
@@ -326,7 +355,9 @@ class _Ending:
             return "timeout"
         if self.code in (TOO_LARGE, _SIGXFSZ):
             return "too-large"
-        if self.code in (MEMORY, _SIGKILL) or (self.code in _MEMORY_SIGNALS and self.memory > MEMORY_BYTES // 2):
+        if self.code in (MEMORY, _SIGKILL) or (
+            self.code in _MEMORY_SIGNALS and self.memory > MEMORY_BYTES // 2
+        ):
             return "memory"
         return "crash"
 
@@ -352,7 +383,9 @@ class _Template:
             )  # fmt: skip
         except OSError as error:
             self._control.close()
-            raise ConfigurationError(f"the {kind} process cannot start: {error.strerror}") from error
+            raise ConfigurationError(
+                f"the {kind} process cannot start: {error.strerror}"
+            ) from error
         finally:
             far.close()
 
@@ -371,13 +404,17 @@ class _Template:
             message = _receive(self._control, START_SECONDS)
             if not message:
                 self.end()
-                raise ConfigurationError("the reading process does not start; its error stands above in the log")
+                raise ConfigurationError(
+                    "the reading process does not start; its error stands above in the log"
+                )
             self.broken = json.loads(message)["broken"]
             if self.broken:
                 _log().error("sandbox-tasks-broken", tasks=self.broken)
             self._ready = True
 
-    def run(self, task: str, seconds: float, source: int, answer: int, work: Work | None) -> _Ending:
+    def run(
+        self, task: str, seconds: float, source: int, answer: int, work: Work | None
+    ) -> _Ending:
         """Have a child forked and wait for its end.
 
         Raises:
@@ -403,7 +440,9 @@ class _Template:
         return _Ending(cpu_seconds=_ending(last).cpu_seconds if last else seconds, timed_out=True)
 
     def end(self) -> None:
-        """Hang up, and wait until the process is reaped; its children die with it (PR_SET_PDEATHSIG)."""
+        """Hang up, and wait until the process is reaped; its children die with it
+        (PR_SET_PDEATHSIG).
+        """
         self._control.close()
         if self._owner != os.getpid():
             return  # a copy of another process's template: not ours to end
@@ -425,7 +464,9 @@ def _ending(message: bytes) -> _Ending:
 
 
 def _last_word(line: socket.socket, seconds: float, work: Work) -> bytes | None:
-    """As ``_receive``; a child that works for long makes its mail a slow one and gives way to others, so it has more time."""
+    """As ``_receive``; a child that works for long makes its mail a slow one and gives way to
+    others, so it has more time.
+    """
     if not work.is_slow:
         message = _receive(line, min(seconds, QUICK_SECONDS))
         if message is not None or seconds <= QUICK_SECONDS:

@@ -1,9 +1,9 @@
 """The locks a child process puts on itself before it looks at a stranger's bytes.
 
 Four layers, each worth something alone: resource limits (setrlimit(2)), no_new_privs (prctl(2)),
-Landlock (Linux ≥ 5.13, https://docs.kernel.org/userspace-api/landlock.html) and a system call filter
-(seccomp(2), built by libseccomp). ``prepare`` does the slow half once in the template process;
-``apply`` is the cheap half that every child runs: some twenty system calls.
+Landlock (Linux ≥ 5.13, https://docs.kernel.org/userspace-api/landlock.html) and a system call
+filter (seccomp(2), built by libseccomp). ``prepare`` does the slow half once in the template
+process; ``apply`` is the cheap half that every child runs: some twenty system calls.
 
 A lock that cannot be had is told, not raised: the caller decides (``SandboxNeed``).
 """
@@ -62,11 +62,16 @@ DENIED_CALLS = (
     "setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr",
 )  # fmt: skip
 ABSENT_CALLS = ("clone3", "openat2")
-"""Answered "no such call": the C library then takes the older call, whose arguments a filter can see."""
+"""Answered "no such call": the C library then takes the older call, whose arguments a filter can
+see."""
 
 
 class _RulesetAttribute(ctypes.Structure):
-    _fields_ = (("handled_access_fs", ctypes.c_uint64), ("handled_access_net", ctypes.c_uint64), ("scoped", ctypes.c_uint64))
+    _fields_ = (
+        ("handled_access_fs", ctypes.c_uint64),
+        ("handled_access_net", ctypes.c_uint64),
+        ("scoped", ctypes.c_uint64),
+    )
 
 
 class _PathBeneath(ctypes.Structure):
@@ -90,7 +95,13 @@ def _system_call(number: int, *arguments: object) -> int:
 
 
 def _prctl(option: int, value: int, pointer: object = None) -> bool:
-    result: int = _libc.prctl(ctypes.c_int(option), ctypes.c_ulong(value), pointer or ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0))
+    result: int = _libc.prctl(
+        ctypes.c_int(option),
+        ctypes.c_ulong(value),
+        pointer or ctypes.c_ulong(0),
+        ctypes.c_ulong(0),
+        ctypes.c_ulong(0),
+    )
     return result == 0
 
 
@@ -100,25 +111,47 @@ def die_with_parent(number: int) -> None:
 
 
 def _code_folders() -> set[Path]:
-    """Where Python code lives: late imports and the tables of readers (CMaps, codecs) need no more than this."""
+    """Where Python code lives: late imports and the tables of readers (CMaps, codecs) need no more
+    than this.
+    """
     paths = sysconfig.get_paths()
     installed = {Path(paths[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     installed.add(Path(sysconfig.get_config_var("DESTSHARED") or paths["platstdlib"]))
-    return {folder for folder in (*installed, Path(__file__).resolve().parent.parent) if folder.is_dir()}
+    return {
+        folder for folder in (*installed, Path(__file__).resolve().parent.parent) if folder.is_dir()
+    }
 
 
 def _landlock_ruleset() -> int | None:
-    """A ruleset that forbids all files but reading Python's own folders; None when the kernel has no Landlock."""
+    """A ruleset that forbids all files but reading Python's own folders; None when the kernel has
+    no Landlock.
+    """
     try:
-        abi = _system_call(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_LANDLOCK_CREATE_RULESET_VERSION))
+        abi = _system_call(
+            _LANDLOCK_CREATE_RULESET,
+            None,
+            ctypes.c_size_t(0),
+            ctypes.c_uint32(_LANDLOCK_CREATE_RULESET_VERSION),
+        )
         files = (1 << _FS_RIGHTS_BY_ABI.get(abi, 16)) - 1
         attribute = _RulesetAttribute(files, 3 if abi >= 4 else 0, 3 if abi >= 6 else 0)
         size = 8 if abi < 4 else 16 if abi < 6 else 24
-        ruleset = _system_call(_LANDLOCK_CREATE_RULESET, ctypes.byref(attribute), ctypes.c_size_t(size), ctypes.c_uint32(0))
+        ruleset = _system_call(
+            _LANDLOCK_CREATE_RULESET,
+            ctypes.byref(attribute),
+            ctypes.c_size_t(size),
+            ctypes.c_uint32(0),
+        )
         for folder in _code_folders():
             descriptor = os.open(folder, os.O_PATH | os.O_CLOEXEC)
             rule = _PathBeneath(_READ_FILE | _READ_DIR, descriptor)
-            _system_call(_LANDLOCK_ADD_RULE, ctypes.c_int(ruleset), ctypes.c_int(_LANDLOCK_RULE_PATH_BENEATH), ctypes.byref(rule), ctypes.c_uint32(0))
+            _system_call(
+                _LANDLOCK_ADD_RULE,
+                ctypes.c_int(ruleset),
+                ctypes.c_int(_LANDLOCK_RULE_PATH_BENEATH),
+                ctypes.byref(rule),
+                ctypes.c_uint32(0),
+            )
             os.close(descriptor)
     except OSError:
         return None
@@ -126,14 +159,18 @@ def _landlock_ruleset() -> int | None:
 
 
 def _filter_program(threads: bool) -> bytes | None:
-    """The system call filter as BPF, ready for prctl(2); None when libseccomp is not on this machine."""
+    """The system call filter as BPF, ready for prctl(2); None when libseccomp is not on this
+    machine.
+    """
     try:
         import pyseccomp
     except (ImportError, OSError, RuntimeError):
         return None
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     with suppress(OSError):  # libseccomp before 2.5
-        rules.set_attr(pyseccomp.Attr.CTL_OPTIMIZE, 2)  # as a tree: the kernel walks the filter once for each call there is, in every child
+        rules.set_attr(
+            pyseccomp.Attr.CTL_OPTIMIZE, 2
+        )  # as a tree: the kernel walks the filter once for each call there is, in every child
     refuse = pyseccomp.ERRNO(errno.EPERM)
 
     def deny(action: int, call: str, *conditions: object) -> None:
@@ -143,7 +180,11 @@ def _filter_program(threads: bool) -> bytes | None:
 
     for call in DENIED_CALLS:
         deny(refuse, call)
-    deny(refuse, "clone", *((pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _CLONE_THREAD, 0),) if threads else ()))
+    deny(
+        refuse,
+        "clone",
+        *((pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _CLONE_THREAD, 0),) if threads else ()),
+    )
     for call in ABSENT_CALLS:
         deny(pyseccomp.ERRNO(errno.ENOSYS), call)
     for call, flags in (("open", 1), ("openat", 2)):
@@ -179,7 +220,8 @@ def prepare(filtered: bool, threads: bool = False) -> Locks:
 
     Args:
         filtered: False for resource limits only.
-        threads: a library of this kind of child works in threads of its own; processes stay forbidden.
+        threads: a library of this kind of child works in threads of its own; processes stay
+            forbidden.
     """
     if not filtered:
         return Locks(base_memory=_address_space())

@@ -1,6 +1,8 @@
-"""Both ends of the wire between parent and child: sealed input in anonymous memory, JSON back, nothing else.
+"""Both ends of the wire between parent and child: sealed input in anonymous memory, JSON back,
+nothing else.
 
-Never pickle: what a child writes is only ever parsed as strict JSON (RFC 8259), in size and in numbers.
+Never pickle: what a child writes is only ever parsed as strict JSON (RFC 8259), in size and in
+numbers.
 """
 
 from __future__ import annotations
@@ -20,9 +22,17 @@ _SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_
 
 
 def packed(data: bytes, arguments: Mapping[str, Any], secrets: Iterable[bytes]) -> int:
-    """All that a child is given, sealed in anonymous memory: header length, JSON header, secrets, data."""
+    """All that a child is given, sealed in anonymous memory: header length, JSON header, secrets,
+    data.
+    """
     secrets = tuple(secrets)
-    header = json.dumps({"arguments": dict(arguments), "secrets": [len(secret) for secret in secrets], "data": len(data)}).encode()
+    header = json.dumps(
+        {
+            "arguments": dict(arguments),
+            "secrets": [len(secret) for secret in secrets],
+            "data": len(data),
+        }
+    ).encode()
     descriptor = os.memfd_create("input", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
         for piece in (_HEADER.pack(len(header)), header, *secrets, data):
@@ -63,8 +73,15 @@ def _read_exactly(source: int, length: int, offset: int) -> bytes:
 
 
 def write_answer(answer: int, key: str, told: Any) -> bool:
-    """The child's side: write ``told`` under ``key``; bytes are JSON already. False when it is too large."""
-    content = told if isinstance(told, bytes) else json.dumps(told, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
+    """The child's side: write ``told`` under ``key``; bytes are JSON already.
+
+    False when it is too large.
+    """
+    content = (
+        told
+        if isinstance(told, bytes)
+        else json.dumps(told, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
+    )
     if len(content) > MAX_ANSWER_BYTES:
         return False
     _write(answer, b'{"%b":%b}' % (key.encode(), content))
@@ -82,9 +99,13 @@ def parsed(answer: int, due: bool) -> dict[str, Any]:
         raise SandboxFailed("too-large")
     try:
         content = os.pread(answer, size, 0)
-        told = json.loads(content.decode("utf-8", "strict"), parse_constant=_refuse, parse_float=_finite)
+        told = json.loads(
+            content.decode("utf-8", "strict"), parse_constant=_refuse, parse_float=_finite
+        )
         if b"\\u" in content:
-            json.dumps(told, ensure_ascii=False).encode("utf-8", "strict")  # half a surrogate pair is no text
+            json.dumps(told, ensure_ascii=False).encode(
+                "utf-8", "strict"
+            )  # half a surrogate pair is no text
     except (ValueError, RecursionError):
         if due:
             raise SandboxFailed("garbage") from None  # the error holds the content

@@ -6,7 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from intake.document.einvoice.warmup import _warm_einvoice, _warm_validation
-from intake.document.readers.warmup import _warm_invoice, _warm_invoice_again, _warm_photo, _warm_picture, _warm_region, _warm_words
+from intake.document.readers.warmup import (
+    _warm_invoice,
+    _warm_invoice_again,
+    _warm_photo,
+    _warm_picture,
+    _warm_region,
+    _warm_words,
+)
 from intake.secure_attachment.warmup import (
     _warm_care_lines,
     _warm_care_lines_in_pdf,

@@ -32,9 +32,11 @@ MAX_REQUEST_BYTES = 4096
 _THREADED = "pictures"
 """libheif decodes the photos of telephones in a thread of its own."""
 NICE = 5
-"""How far a child of a slow mail gives way to others (nice(2)): one of a quick mail beside it gets three times as much."""
+"""How far a child of a slow mail gives way to others (nice(2)): one of a quick mail beside it gets
+three times as much."""
 NICER = b"nicer"
-"""What the parent writes to a child's line when its mail became a slow one; hanging up ends the child."""
+"""What the parent writes to a child's line when its mail became a slow one; hanging up ends the
+child."""
 PATIENCE = 8
 """So many times its processor time a child that gives way may take by the clock on the wall."""
 LAYERS = "layers"
@@ -81,11 +83,15 @@ class Template:
         """Warm up, say so, and serve until the parent is gone."""
         waking = self._watch_signals()
         broken = self._load()
-        signal.signal(signal.SIGCHLD, lambda *_: None)  # again: Saxon's runtime takes the signal's handler away
+        signal.signal(
+            signal.SIGCHLD, lambda *_: None
+        )  # again: Saxon's runtime takes the signal's handler away
         gc.collect()
         gc.freeze()
         gc.disable()  # nothing here makes cycles, and a child lives for one document: collecting would only copy pages
-        self._locks = lockdown.prepare(self._orders.filtered, threads=self._orders.kind == _THREADED)
+        self._locks = lockdown.prepare(
+            self._orders.filtered, threads=self._orders.kind == _THREADED
+        )
         _silence()
         self._control.send(json.dumps({"ready": True, "broken": broken}).encode())
         self._serve(waking)
@@ -142,7 +148,11 @@ class Template:
 
     def _wait(self, waking: int) -> set[int]:
         poll = select.poll()
-        for descriptor in (waking, self._control.fileno(), *(line.fileno() for line in self._children.values())):
+        for descriptor in (
+            waking,
+            self._control.fileno(),
+            *(line.fileno() for line in self._children.values()),
+        ):
             poll.register(descriptor, select.POLLIN)
         return {descriptor for descriptor, _ in poll.poll()}
 
@@ -176,11 +186,17 @@ class Template:
 
 def _ending(status: int, usage: resource.struct_rusage) -> dict[str, float]:
     seconds = usage.ru_utime + usage.ru_stime
-    return {"exit": os.waitstatus_to_exitcode(status), "memory": usage.ru_maxrss * 1024, "cpu": seconds}
+    return {
+        "exit": os.waitstatus_to_exitcode(status),
+        "memory": usage.ru_maxrss * 1024,
+        "cpu": seconds,
+    }
 
 
 def _heed(pid: int, line: socket.socket) -> None:
-    """The child gives way to others when the parent says so; it ends when the parent hung up and wants no answer."""
+    """The child gives way to others when the parent says so; it ends when the parent hung up and
+    wants no answer.
+    """
     with suppress(OSError):
         if line.recv(len(NICER)) == NICER:
             os.setpriority(os.PRIO_PGRP, pid, NICE)
@@ -189,7 +205,9 @@ def _heed(pid: int, line: socket.socket) -> None:
 
 
 def _give_way() -> None:
-    """From now on this process gives way to others, also where the kernel weighs sessions (sched(7), autogroup)."""
+    """From now on this process gives way to others, also where the kernel weighs sessions
+    (sched(7), autogroup).
+    """
     os.nice(NICE)
     with suppress(OSError):
         Path("/proc/self/autogroup").write_text(str(NICE), "ascii")
@@ -208,7 +226,9 @@ def _silence() -> None:
     os.close(null)
 
 
-def _be_child(request: Request, tasks: dict[str, Task], prepared: lockdown.Locks, template: int, full: bool) -> NoReturn:
+def _be_child(
+    request: Request, tasks: dict[str, Task], prepared: lockdown.Locks, template: int, full: bool
+) -> NoReturn:
     code = RAISED
     try:
         source, answer, held = _enter(request, template, prepared)
@@ -226,7 +246,9 @@ def _be_child(request: Request, tasks: dict[str, Task], prepared: lockdown.Locks
         os._exit(code)
 
 
-def _enter(request: Request, template: int, prepared: lockdown.Locks) -> tuple[int, int, dict[str, bool]]:
+def _enter(
+    request: Request, template: int, prepared: lockdown.Locks
+) -> tuple[int, int, dict[str, bool]]:
     """From a copy of the template to a locked process that holds two descriptors and the ruleset."""
     lockdown.die_with_parent(signal.SIGKILL)
     if os.getppid() != template:
@@ -244,7 +266,9 @@ def _enter(request: Request, template: int, prepared: lockdown.Locks) -> tuple[i
 
 
 def _close_others(keep: set[int]) -> None:
-    """Close every descriptor that is not in ``keep``: the control socket and the lines of other documents."""
+    """Close every descriptor that is not in ``keep``: the control socket and the lines of other
+    documents.
+    """
     low = 0
     for kept in sorted(keep):
         if low < kept:  # closerange(0, 0) closes everything: its -1 wraps around
@@ -254,7 +278,9 @@ def _close_others(keep: set[int]) -> None:
 
 
 def _place(error: BaseException) -> str:
-    """Kind of error and the line of our code it came from; no words of the error, which could hold content."""
+    """Kind of error and the line of our code it came from; no words of the error, which could hold
+    content.
+    """
     trace = error.__traceback__
     place = ""
     while trace is not None:

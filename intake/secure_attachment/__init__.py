@@ -1,7 +1,8 @@
-"""The secured attachment (beveiligde bijlage): one file a container, our keys, and the care lines inside.
+"""The secured attachment (beveiligde bijlage): one file a container, our keys, and the care lines
+inside.
 
-The doors below import their rooms when they are called: the decrypting child imports this package for ``smime`` alone
-and must not load any reader of documents with it.
+The doors below import their rooms when they are called: the decrypting child imports this package
+for ``smime`` alone and must not load any reader of documents with it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The municipality's own key pairs, to which providers encrypt (S/MIME, RFC 8550 and 8551).
 
-A pair is two PEM files in the key folder, or among systemd's credentials: ``NAME.certificate.pem`` and ``NAME.key.pem`` (0600).
-Old pairs stay beside new ones, so that mail encrypted to them keeps opening. Nothing is ever overwritten.
+A pair is two PEM files in the key folder, or among systemd's credentials: ``NAME.certificate.pem``
+and ``NAME.key.pem`` (0600). Old pairs stay beside new ones, so that mail encrypted to them keeps
+opening. Nothing is ever overwritten.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ KEY_BITS = 3072
 VALID_DAYS = 3 * 365
 LEAST_BITS = 2048
 WARN_DAYS = 60
-"""So long before a certificate ends it is told; publishing a new one to all providers takes weeks."""
+"""So long before a certificate ends it is told; publishing a new one to all providers takes
+weeks."""
 
 _CERTIFICATE = ".certificate.pem"
 _KEY = ".key.pem"
@@ -64,15 +66,26 @@ class MunicipalKey:
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the certificate, as mail programs show it."""
-        return x509.load_pem_x509_certificate(self.certificate).fingerprint(hashes.SHA256()).hex(":").upper()
+        return (
+            x509.load_pem_x509_certificate(self.certificate)
+            .fingerprint(hashes.SHA256())
+            .hex(":")
+            .upper()
+        )
 
     def days_left(self, today: dt.date) -> int:
-        """Whole days until the certificate expires; negative after that. An expired key still opens old mail."""
+        """Whole days until the certificate expires; negative after that.
+
+        An expired key still opens old mail.
+        """
         return (local_date(self.not_after) - today).days
 
 
 def load(folder: Path) -> tuple[MunicipalKey, ...]:
-    """All usable key pairs, newest first. What cannot be used is logged by file name and left out."""
+    """All usable key pairs, newest first.
+
+    What cannot be used is logged by file name and left out.
+    """
     keys, faults = examine(folder)
     for fault in faults:
         _log.warning("municipal-key-unusable", fault=fault)
@@ -80,13 +93,19 @@ def load(folder: Path) -> tuple[MunicipalKey, ...]:
 
 
 def load_openpgp(folder: Path) -> tuple[bytes, ...]:
-    """Private OpenPGP keys without a passphrase, from files ``NAME.openpgp.key``; the extra ``intake[openpgp]`` opens with them."""
+    """Private OpenPGP keys without a passphrase, from files ``NAME.openpgp.key``; the extra
+    ``intake[openpgp]`` opens with them.
+    """
     keys = []
-    for name in sorted({file.name for place in key_folders(folder) for file in place.glob(f"*{_OPENPGP}")}):
+    for name in sorted(
+        {file.name for place in key_folders(folder) for file in place.glob(f"*{_OPENPGP}")}
+    ):
         try:
             keys.append(key_file(folder, name).read_bytes())
         except OSError as error:
-            _log.warning("municipal-key-unusable", fault=f"{name}: cannot be read ({error.strerror})")
+            _log.warning(
+                "municipal-key-unusable", fault=f"{name}: cannot be read ({error.strerror})"
+            )
     return tuple(keys)
 
 
@@ -95,7 +114,13 @@ def examine(folder: Path) -> tuple[tuple[MunicipalKey, ...], tuple[str, ...]]:
     keys, faults = [], []
     for name in _names(folder):
         try:
-            keys.append(_pair(name, key_file(folder, f"{name}{_CERTIFICATE}").read_bytes(), key_file(folder, f"{name}{_KEY}").read_bytes()))
+            keys.append(
+                _pair(
+                    name,
+                    key_file(folder, f"{name}{_CERTIFICATE}").read_bytes(),
+                    key_file(folder, f"{name}{_KEY}").read_bytes(),
+                )
+            )
         except FileNotFoundError:
             faults.append(f"{name}{_CERTIFICATE} has no {name}{_KEY} beside it")
         except OSError as error:
@@ -107,12 +132,25 @@ def examine(folder: Path) -> tuple[tuple[MunicipalKey, ...], tuple[str, ...]]:
 
 
 def expires_on(folder: Path) -> dt.date | None:
-    """The last day of the newest certificate, which providers encrypt to; None when there is none. Opens no private key."""
-    newest = max((c for c in map(partial(_certificate, folder), _names(folder)) if c), key=lambda c: c.not_valid_before_utc, default=None)
+    """The last day of the newest certificate, which providers encrypt to; None when there is none.
+
+    Opens no private key.
+    """
+    newest = max(
+        (c for c in map(partial(_certificate, folder), _names(folder)) if c),
+        key=lambda c: c.not_valid_before_utc,
+        default=None,
+    )
     return local_date(newest.not_valid_after_utc) if newest else None
 
 
-def create(folder: Path, municipality: str, mailbox: str, now: dt.datetime | None = None, days: int = VALID_DAYS) -> MunicipalKey:
+def create(
+    folder: Path,
+    municipality: str,
+    mailbox: str,
+    now: dt.datetime | None = None,
+    days: int = VALID_DAYS,
+) -> MunicipalKey:
     """Make a key pair and a self-signed certificate to publish to providers.
 
     Args:
@@ -124,7 +162,12 @@ def create(folder: Path, municipality: str, mailbox: str, now: dt.datetime | Non
     """
     now = (now or dt.datetime.now(dt.UTC)).astimezone(dt.UTC).replace(microsecond=0)
     key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, municipality[:64]), x509.NameAttribute(NameOID.COUNTRY_NAME, "NL")])
+    subject = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COMMON_NAME, municipality[:64]),
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "NL"),
+        ]
+    )
     public = key.public_key()
     certificate = (
         x509.CertificateBuilder()
@@ -136,7 +179,9 @@ def create(folder: Path, municipality: str, mailbox: str, now: dt.datetime | Non
         .not_valid_after(now + dt.timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
+        .add_extension(
+            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False
+        )
         .add_extension(x509.SubjectAlternativeName([x509.RFC822Name(mailbox)]), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(public), critical=False)
@@ -146,17 +191,24 @@ def create(folder: Path, municipality: str, mailbox: str, now: dt.datetime | Non
 
 
 def import_(
-    folder: Path, key: Path, certificate: Path, password: str | None = None, force: bool = False, now: dt.datetime | None = None
+    folder: Path,
+    key: Path,
+    certificate: Path,
+    password: str | None = None,
+    force: bool = False,
+    now: dt.datetime | None = None,
 ) -> MunicipalKey:
     """Take an existing key pair, as PKIoverheid hands it out.
 
     Args:
         key: PEM file with the private key, encrypted with ``password`` or not.
         certificate: PEM file with the certificate, alone or with its chain in any order.
-        force: also when no provider can encrypt to it today; it opens what was encrypted to it before.
+        force: also when no provider can encrypt to it today; it opens what was encrypted to it
+            before.
 
     Raises:
-        ConfigurationError: a file cannot be read, key and certificate do not belong together, or providers cannot encrypt to it.
+        ConfigurationError: a file cannot be read, key and certificate do not belong together, or
+            providers cannot encrypt to it.
     """
     private = _private(_read(key), password)
     public = _public_bytes(private)
@@ -164,18 +216,32 @@ def import_(
         chain = x509.load_pem_x509_certificates(_read(certificate))
     except ValueError:
         raise ConfigurationError(f"{certificate.name} is not a PEM certificate") from None
-    own = [c for c in chain if c.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo) == public]
+    own = [
+        c
+        for c in chain
+        if c.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        == public
+    ]
     if not own:
-        raise ConfigurationError(f"{certificate.name} has no certificate that belongs to {key.name}")
+        raise ConfigurationError(
+            f"{certificate.name} has no certificate that belongs to {key.name}"
+        )
     newest = max(own, key=lambda c: c.not_valid_after_utc)
     useless = _useless(newest, now or dt.datetime.now(dt.UTC))
     if useless and not force:
-        raise ConfigurationError(f"{certificate.name} {useless}. Use a valid one, or add --force when it is only to open old mail")
+        raise ConfigurationError(
+            f"{certificate.name} {useless}. Use a valid one, or add --force when it is only to open"
+            " old mail"
+        )
     return _keep(folder, private, newest)
 
 
 def _useless(certificate: x509.Certificate, now: dt.datetime) -> str:
-    """Why mail programs refuse to encrypt to a certificate at this moment (RFC 8550 §4.4); empty when they do not."""
+    """Why mail programs refuse to encrypt to a certificate at this moment (RFC 8550 §4.4); empty
+    when they do not.
+    """
     if now < certificate.not_valid_before_utc:
         return f"is not valid before {local_date(certificate.not_valid_before_utc)}"
     if now > certificate.not_valid_after_utc:
@@ -184,7 +250,10 @@ def _useless(certificate: x509.Certificate, now: dt.datetime) -> str:
     if usage and not (usage.key_encipherment or usage.key_agreement):
         return "is not for encryption (key usage), so it is perhaps the one for signing"
     purposes = _extension(certificate, x509.ExtendedKeyUsage)
-    if purposes is not None and not {ExtendedKeyUsageOID.EMAIL_PROTECTION, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE} & set(purposes):
+    if purposes is not None and not {
+        ExtendedKeyUsageOID.EMAIL_PROTECTION,
+        ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
+    } & set(purposes):
         return "is not for mail (extended key usage)"
     return ""
 
@@ -199,12 +268,20 @@ def _extension(certificate: x509.Certificate, kind: type[_Extension]) -> _Extens
 
 def _names(folder: Path) -> list[str]:
     """The pairs there are, by the names of their certificates."""
-    return sorted({file.name.removesuffix(_CERTIFICATE) for place in key_folders(folder) for file in place.glob(f"*{_CERTIFICATE}")})
+    return sorted(
+        {
+            file.name.removesuffix(_CERTIFICATE)
+            for place in key_folders(folder)
+            for file in place.glob(f"*{_CERTIFICATE}")
+        }
+    )
 
 
 def _certificate(folder: Path, name: str) -> x509.Certificate | None:
     try:
-        return x509.load_pem_x509_certificate(key_file(folder, f"{name}{_CERTIFICATE}").read_bytes())
+        return x509.load_pem_x509_certificate(
+            key_file(folder, f"{name}{_CERTIFICATE}").read_bytes()
+        )
     except (OSError, ValueError, UnsupportedAlgorithm):
         return None
 
@@ -230,22 +307,30 @@ def _private(pem: bytes, password: str | None = None) -> _Private:
         need = "needs its password" if password is None else "has no password"
         raise ConfigurationError(f"the private key {need}") from None
     except (ValueError, UnsupportedAlgorithm):
-        raise ConfigurationError("the private key cannot be read" + (", or its password is wrong" if password else "")) from None
+        raise ConfigurationError(
+            "the private key cannot be read" + (", or its password is wrong" if password else "")
+        ) from None
     if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= LEAST_BITS:
         return key
     if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, _CURVES):
         return key
-    raise ConfigurationError(f"the private key must be RSA of at least {LEAST_BITS} bits, or EC P-256, P-384 or P-521")
+    raise ConfigurationError(
+        f"the private key must be RSA of at least {LEAST_BITS} bits, or EC P-256, P-384 or P-521"
+    )
 
 
 def _public_bytes(key: _Private) -> bytes:
-    return key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return key.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
 
 
 def _pair(name: str, certificate_pem: bytes, key_pem: bytes) -> MunicipalKey:
     try:
         certificate = x509.load_pem_x509_certificate(certificate_pem)
-        public = certificate.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+        public = certificate.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
     except (ValueError, UnsupportedAlgorithm):
         raise ConfigurationError("the certificate cannot be read") from None
     key = _private(key_pem)
@@ -258,7 +343,11 @@ def _municipal_key(name: str, key: _Private, certificate: x509.Certificate) -> M
     return MunicipalKey(
         name=name,
         certificate=certificate.public_bytes(serialization.Encoding.PEM),
-        key=key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
+        key=key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        ),
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
     )
@@ -270,7 +359,10 @@ def _keep(folder: Path, key: _Private, certificate: x509.Certificate) -> Municip
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # The key first: a certificate without its key must never be published.
-        for file, content in ((folder / f"{name}{_KEY}", pair.key), (folder / f"{name}{_CERTIFICATE}", pair.certificate)):
+        for file, content in (
+            (folder / f"{name}{_KEY}", pair.key),
+            (folder / f"{name}{_CERTIFICATE}", pair.certificate),
+        ):
             _write_new(file, content)
         _sync((folder,))
     except FileExistsError:

@@ -23,12 +23,15 @@ Reads = Callable[[Part], CheckedDocument]
 
 @dataclass(slots=True)
 class Found:
-    """What came beside the invoices of a mail, and every document of it with those found inside containers."""
+    """What came beside the invoices of a mail, and every document of it with those found inside
+    containers.
+    """
 
     bundles: list[Bundle] = field(default_factory=list)
     documents: list[CheckedDocument] = field(default_factory=list)
     closed: list[Bundle] = field(default_factory=list)
-    """PDF files with a password that we do not have, in a mail without an invoice: the invoice itself, or the attachment of another mail's."""
+    """PDF files with a password that we do not have, in a mail without an invoice: the invoice
+    itself, or the attachment of another mail's."""
     invoice_inside: bool = False
 
     @property
@@ -42,7 +45,12 @@ class Found:
 
 
 def open_attachments(
-    files: Files, documents: Sequence[CheckedDocument], passwords: Passwords, opener: Opener, read: Reads, has_invoice: bool = False
+    files: Files,
+    documents: Sequence[CheckedDocument],
+    passwords: Passwords,
+    opener: Opener,
+    read: Reads,
+    has_invoice: bool = False,
 ) -> Found:
     """Open all attachments of a mail.
 
@@ -64,7 +72,15 @@ def open_attachments(
             continue
         file = in_the_open.get(document.path) if document.fault == "encrypted" else None
         locked = open_container(file, opener, passwords) if file else None
-        if file and locked and (has_invoice or found.has_invoice or locked.opening not in (Opening.LOCKED, Opening.NOT_FOR_US)):
+        if (
+            file
+            and locked
+            and (
+                has_invoice
+                or found.has_invoice
+                or locked.opening not in (Opening.LOCKED, Opening.NOT_FOR_US)
+            )
+        ):
             in_the_open.pop(document.path, None)
             _look_inside(locked, file, has_invoice, opener.reading, read, found)
             continue
@@ -75,19 +91,36 @@ def open_attachments(
         sheet = read_care_lines(opener.reading, part)
         if names_clients(sheet):
             container = Container(part.path, "plain", Opening.OPENED, Protection.NONE, (part,))
-            found.bundles.append(Bundle(container, sheet.lines, () if sheet.understood else (part.path,), _names(part)))
+            found.bundles.append(
+                Bundle(
+                    container, sheet.lines, () if sheet.understood else (part.path,), _names(part)
+                )
+            )
     return found
 
 
-def open_later_mail(mail: Mail, number: int, passwords: Passwords, opener: Opener, read: Reads) -> list[Bundle]:
+def open_later_mail(
+    mail: Mail, number: int, passwords: Passwords, opener: Opener, read: Reads
+) -> list[Bundle]:
     """The attachments in the ``number``th later mail, which brought them for an invoice in hand."""
     files = recognise([replace(part, path=f"{number}+{part.path}") for part in mail.parts])
-    found = open_attachments(files, [read(part) for part in files.documents], passwords, opener, read, has_invoice=True)
+    found = open_attachments(
+        files, [read(part) for part in files.documents], passwords, opener, read, has_invoice=True
+    )
     return [replace(bundle, subject=mail.subject, mail=number) for bundle in found.bundles]
 
 
-def _look_inside(container: Container, outer: Part, has_invoice: bool, reading: Children, read: Reads, found: Found) -> None:
-    """A PDF inside that names clients is the invoice only when there is no other; else it is their data sheet."""
+def _look_inside(
+    container: Container,
+    outer: Part,
+    has_invoice: bool,
+    reading: Children,
+    read: Reads,
+    found: Found,
+) -> None:
+    """A PDF inside that names clients is the invoice only when there is no other; else it is their
+    data sheet.
+    """
     files = recognise(container.parts)
     sheets = {p.path: read_care_lines(reading, p) for p in (*files.documents, *files.sheets)}
     documents = {p.path: read(p) for p in files.documents}
@@ -99,10 +132,18 @@ def _look_inside(container: Container, outer: Part, has_invoice: bool, reading: 
     found.invoice_inside |= bool(invoices) and container.protection is not Protection.NONE
 
     read_as_sheet = {path: sheet for path, sheet in sheets.items() if path not in anonymous}
-    if container.opening is Opening.OPENED and container.protection is Protection.NONE and not any(map(names_clients, read_as_sheet.values())):
+    if (
+        container.opening is Opening.OPENED
+        and container.protection is Protection.NONE
+        and not any(map(names_clients, read_as_sheet.values()))
+    ):
         return  # mere packing, such as a zip around the invoice
     bundles = []
-    for part in (*files.documents, *files.sheets, *(p for p in files.other_forms if p.path not in sheets)):
+    for part in (
+        *files.documents,
+        *files.sheets,
+        *(p for p in files.other_forms if p.path not in sheets),
+    ):
         sheet = read_as_sheet.get(part.path, CareSheet(understood=part.path in sheets))
         unread = () if sheet.understood or part.path in invoices else (part.path,)
         if sheet.lines or unread:

@@ -14,7 +14,9 @@ def _warm_zip(task: Callable[..., Any]) -> None:
     import pyzipper
 
     file = io.BytesIO()
-    with pyzipper.AESZipFile(file, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archive:
+    with pyzipper.AESZipFile(
+        file, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES
+    ) as archive:
         archive.setpassword(b"warm")
         archive.writestr("warm.txt", b"warm")
     with pyzipper.AESZipFile(file) as archive:
@@ -27,8 +29,8 @@ def _warm_care_lines_in_pdf(task: Callable[..., Any]) -> None:
 
 
 _CARE_SHEET = (
-    b"Regelnummer;BSN;Naam;Geboortedatum;Verwijzer;Productcode;Product;Begindatum;Einddatum;Aantal;Eenheid;Tarief;Bedrag;Opmerking\n"
-    b"1;999990019;A. Voorbeeld;01-02-2015;huisarts;45A04;Begeleiding;01-09-2026;30-09-2026;2;uur;6,25;12,50;\n"
+    b"Regelnummer;BSN;Naam;Geboortedatum;Verwijzer;Productcode;Product;Begindatum;Einddatum;Aantal;Eenheid;Tarief;Bedrag;Opmerking\n1;999990019;A."
+    b" Voorbeeld;01-02-2015;huisarts;45A04;Begeleiding;01-09-2026;30-09-2026;2;uur;6,25;12,50;\n"
 )
 """The usual titles: what each of them means is then known to every child."""
 
@@ -39,7 +41,11 @@ def _warm_care_lines(task: Callable[..., Any]) -> None:
     import openpyxl
 
     task(_CARE_SHEET, {"kind": "csv"}, [])
-    task(b"BSN: 999990019\nVerwijzer: huisarts\nProduct: 45A04\nPeriode: september 2026\n", {"kind": "text"}, [])
+    task(
+        b"BSN: 999990019\nVerwijzer: huisarts\nProduct: 45A04\nPeriode: september 2026\n",
+        {"kind": "text"},
+        [],
+    )
 
     file = io.BytesIO()
     book = openpyxl.Workbook()
@@ -49,9 +55,17 @@ def _warm_care_lines(task: Callable[..., Any]) -> None:
     task(file.getvalue(), {"kind": "excel"}, [])
     letter = io.BytesIO()
     with zipfile.ZipFile(letter, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("word/document.xml", "<w:document xmlns:w='w'><w:body><w:p><w:r><w:t>BSN: 1</w:t></w:r></w:p></w:body></w:document>")
+        archive.writestr(
+            "word/document.xml",
+            "<w:document xmlns:w='w'><w:body><w:p><w:r><w:t>BSN:"
+            " 1</w:t></w:r></w:p></w:body></w:document>",
+        )
     task(letter.getvalue(), {"kind": "word"}, [])
-    task(b"<b:Bericht xmlns:b='http://www.istandaarden.nl/ijw/3_2/jw323/schema'/>", {"kind": "xml"}, [])
+    task(
+        b"<b:Bericht xmlns:b='http://www.istandaarden.nl/ijw/3_2/jw323/schema'/>",
+        {"kind": "xml"},
+        [],
+    )
 
 
 def _warm_seven_zip(task: Callable[..., Any]) -> None:
@@ -59,7 +73,9 @@ def _warm_seven_zip(task: Callable[..., Any]) -> None:
 
     for password in (None, "warm"):
         file = io.BytesIO()
-        with py7zr.SevenZipFile(file, "w", password=password, header_encryption=bool(password)) as archive:
+        with py7zr.SevenZipFile(
+            file, "w", password=password, header_encryption=bool(password)
+        ) as archive:
             archive.writestr(b"warm", "warm.txt")
         task(file.getvalue(), {}, [b"warm"])
 
@@ -92,7 +108,9 @@ def _warm_openpgp(task: Callable[..., Any]) -> None:
 
 
 def _warm_smime(task: Callable[..., Any]) -> None:
-    """A message to a key made for this once: the structures of CMS are built by the first message that has them."""
+    """A message to a key made for this once: the structures of CMS are built by the first message
+    that has them.
+    """
     import datetime as dt
 
     from cryptography import x509
@@ -101,11 +119,29 @@ def _warm_smime(task: Callable[..., Any]) -> None:
     from cryptography.hazmat.primitives.serialization import pkcs7
 
     key = rsa.generate_private_key(65537, 2048)
-    name, day = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "warm")]), dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-    blank = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), day, day + dt.timedelta(days=1))
+    name, day = (
+        x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "warm")]),
+        dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+    )
+    blank = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), day, day + dt.timedelta(days=1)
+    )
     own = blank.sign(key, hashes.SHA256())
-    signer = pkcs7.PKCS7SignatureBuilder().set_data(b"Content-Type: text/csv\r\n\r\n" + _CARE_SHEET).add_signer(own, key, hashes.SHA256())
+    signer = (
+        pkcs7.PKCS7SignatureBuilder()
+        .set_data(b"Content-Type: text/csv\r\n\r\n" + _CARE_SHEET)
+        .add_signer(own, key, hashes.SHA256())
+    )
     signed = signer.sign(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
-    sealed = pkcs7.PKCS7EnvelopeBuilder().set_data(signed).add_recipient(own).encrypt(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
-    plain = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    sealed = (
+        pkcs7.PKCS7EnvelopeBuilder()
+        .set_data(signed)
+        .add_recipient(own)
+        .encrypt(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
+    )
+    plain = (
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
     task(sealed, {}, [own.public_bytes(serialization.Encoding.PEM) + key.private_bytes(*plain)])

@@ -1,7 +1,7 @@
 """Findings + profile → Verdict. Pure: the one place that picks a verdict (verdicts.md).
 
-The order of outcomes of a mail is that of the contract: quarantined, waiting, rejected, queued, ignored.
-Each invoice gets its own; a good one is not refused with its neighbour.
+The order of outcomes of a mail is that of the contract: quarantined, waiting, rejected, queued,
+ignored. Each invoice gets its own; a good one is not refused with its neighbour.
 """
 
 from __future__ import annotations
@@ -14,13 +14,33 @@ from intake.model.attachment import Attachments, Opening, Protection
 from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.invoice import DocumentKind
 from intake.model.mail import Automation, LeftOut, LeftOutWhy, Mail, ReplyKind, Sender
-from intake.model.verdict import CheckedDocument, Incident, MailOutcome, ReadInvoice, Share, Verdict, Wait
+from intake.model.verdict import (
+    CheckedDocument,
+    Incident,
+    MailOutcome,
+    ReadInvoice,
+    Share,
+    Verdict,
+    Wait,
+)
 from intake.profile import Profile
 from intake.sandbox.budget import BROKEN, OVER_BUDGET
 from intake.secure_attachment.pairing.model import Elsewhere
 
-_WORST = (Outcome.FAILED, Outcome.UNDETERMINED, Outcome.PASSED, Outcome.NOT_APPLICABLE, Outcome.NOT_IN_FORCE)
-_ORDER = (MailOutcome.QUARANTINED, MailOutcome.WAITING, MailOutcome.REJECTED, MailOutcome.QUEUED, MailOutcome.IGNORED)
+_WORST = (
+    Outcome.FAILED,
+    Outcome.UNDETERMINED,
+    Outcome.PASSED,
+    Outcome.NOT_APPLICABLE,
+    Outcome.NOT_IN_FORCE,
+)
+_ORDER = (
+    MailOutcome.QUARANTINED,
+    MailOutcome.WAITING,
+    MailOutcome.REJECTED,
+    MailOutcome.QUEUED,
+    MailOutcome.IGNORED,
+)
 
 _MACHINES = {
     Automation.BOUNCE: "Automatisch bericht: een mail van ons kon niet worden bezorgd.",
@@ -47,16 +67,25 @@ _NOT_ALL_READ = {
 }
 
 _LEFT_OUT = {
-    LeftOutWhy.TOO_LARGE: "Deze mail is te groot om te lezen{size} en staat nog in de mailbox: een medewerker bekijkt haar daar.",
-    LeftOutWhy.UNFETCHABLE: "De mailserver geeft deze mail niet aan ons{size}: een medewerker bekijkt haar in de mailbox zelf.",
-    LeftOutWhy.UNREADABLE: "Deze mail konden wij niet bewaren{size}: een medewerker bekijkt haar in de mailbox zelf.",
+    LeftOutWhy.TOO_LARGE: (
+        "Deze mail is te groot om te lezen{size} en staat nog in de mailbox: een medewerker bekijkt"
+        " haar daar."
+    ),
+    LeftOutWhy.UNFETCHABLE: (
+        "De mailserver geeft deze mail niet aan ons{size}: een medewerker bekijkt haar in de"
+        " mailbox zelf."
+    ),
+    LeftOutWhy.UNREADABLE: (
+        "Deze mail konden wij niet bewaren{size}: een medewerker bekijkt haar in de mailbox zelf."
+    ),
 }
 
 _TOLD_FROM = 1_000_000
 """The size of a smaller mail says nothing."""
 
 PORTAL_DAYS = 15
-"""Secure-mail portals keep a message for a limited time (Zorgmail 90 days); a clerk should fetch it long before."""
+"""Secure-mail portals keep a message for a limited time (Zorgmail 90 days); a clerk should fetch it
+long before."""
 
 
 def decide(
@@ -77,26 +106,38 @@ def decide(
 
     Args:
         documents: every file that could be an invoice, read and checked.
-        results: checks on the mail itself and on attachments that belong to none of its invoices, or to all.
+        results: checks on the mail itself and on attachments that belong to none of its invoices,
+            or to all.
         today: the date of every rule (receipt, Europe/Amsterdam).
         decided_on: the day of this decision, from which a waiting time counts.
         shares: the attachments of each invoice; an invoice without a share has them all.
         wait: for a mail that waited before.
-        left_unread: why a file of the mail stayed unread (``Work.unread``): then nothing is absent, and over budget
-            nothing is certain.
+        left_unread: why a file of the mail stayed unread (``Work.unread``): then nothing is absent,
+            and over budget nothing is certain.
     """
     of_mail = (*results, *(r for share in shares if not share.invoices for r in share.results))
-    judged = (_decide_invoice(d, _own_share(d, shares, attachments), of_mail, profile, elsewhere) for d in documents if d.is_invoice)
+    judged = (
+        _decide_invoice(d, _own_share(d, shares, attachments), of_mail, profile, elsewhere)
+        for d in documents
+        if d.is_invoice
+    )
     invoices = tuple(_not_all_read(invoice, left_unread) for invoice in judged)
     brings = None
     if mail.fatal:
-        outcome, reason = MailOutcome.QUARANTINED, "De mail is beschadigd of te groot om te verwerken: een medewerker bekijkt haar."
+        outcome, reason = (
+            MailOutcome.QUARANTINED,
+            "De mail is beschadigd of te groot om te verwerken: een medewerker bekijkt haar.",
+        )
     elif left_unread == OVER_BUDGET:
         outcome, reason = MailOutcome.QUARANTINED, _NOT_ALL_READ[OVER_BUDGET]
-    elif sender.automation in (Automation.BOUNCE, Automation.OWN) or (sender.automation in _MACHINES and not invoices):
+    elif sender.automation in (Automation.BOUNCE, Automation.OWN) or (
+        sender.automation in _MACHINES and not invoices
+    ):
         outcome, reason = MailOutcome.IGNORED, _MACHINES[sender.automation]
     elif invoices:
-        outcome, reason = min(((i.outcome, i.reason) for i in invoices), key=lambda end: _ORDER.index(end[0]))
+        outcome, reason = min(
+            ((i.outcome, i.reason) for i in invoices), key=lambda end: _ORDER.index(end[0])
+        )
     else:
         brings = _brings(sender, attachments, elsewhere, profile)
         outcome, reason = brings or _without_invoice(sender, documents, attachments, profile)
@@ -116,7 +157,13 @@ def decide(
         findings=tuple(f for r in results for f in r.findings),
         results=results,
         care_lines=len(attachments.care_lines),
-        reply=_reply(sender, outcome, invoices, quiet=_is_quiet(attachments, invoices, elsewhere), reminding=remind_on is not None and remind_on <= decided_on),
+        reply=_reply(
+            sender,
+            outcome,
+            invoices,
+            quiet=_is_quiet(attachments, invoices, elsewhere),
+            reminding=remind_on is not None and remind_on <= decided_on,
+        ),
         deadline=deadline,
         remind_on=remind_on if remind_on and remind_on > decided_on else None,
         completes=_completes(outcome, invoices, elsewhere) if invoices or brings else (),
@@ -127,14 +174,21 @@ def decide(
     )
 
 
-def decide_left_out(left_out: LeftOut, sender: Sender, results: Sequence[CheckResult], today: dt.date) -> Verdict:
-    """The verdict of a mail that stays in its mailbox: none is possible, a person looks. Only of its size the sender is told.
+def decide_left_out(
+    left_out: LeftOut, sender: Sender, results: Sequence[CheckResult], today: dt.date
+) -> Verdict:
+    """The verdict of a mail that stays in its mailbox: none is possible, a person looks. Only of
+    its size the sender is told.
 
     Args:
         results: checks on its header.
     """
-    size = f" ({left_out.size / 1e6:.0f} MB)" if left_out.size and left_out.size > _TOLD_FROM else ""
-    answers = left_out.why is LeftOutWhy.TOO_LARGE and sender.may_reply and sender.address is not None
+    size = (
+        f" ({left_out.size / 1e6:.0f} MB)" if left_out.size and left_out.size > _TOLD_FROM else ""
+    )
+    answers = (
+        left_out.why is LeftOutWhy.TOO_LARGE and sender.may_reply and sender.address is not None
+    )
     reason = _LEFT_OUT[left_out.why].format(size=size)
     return Verdict(
         MailOutcome.QUARANTINED,
@@ -148,7 +202,9 @@ def decide_left_out(left_out: LeftOut, sender: Sender, results: Sequence[CheckRe
 
 
 def _not_all_read(invoice: ReadInvoice, unread: str) -> ReadInvoice:
-    """What it lacks may stand in a file that stayed unread; of a mail that cost too much, a person judges all invoices."""
+    """What it lacks may stand in a file that stayed unread; of a mail that cost too much, a person
+    judges all invoices.
+    """
     refused = any(f.severity is Severity.REJECT for f in invoice.findings)
     lacks = invoice.outcome in (MailOutcome.WAITING, MailOutcome.REJECTED) and not refused
     if unread and (lacks or unread == OVER_BUDGET) and invoice.outcome is not MailOutcome.IGNORED:
@@ -156,32 +212,75 @@ def _not_all_read(invoice: ReadInvoice, unread: str) -> ReadInvoice:
     return invoice
 
 
-def _own_share(document: CheckedDocument, shares: Sequence[Share], attachments: Attachments) -> Share:
-    return next((share for share in shares if document.path in share.invoices), Share((document.path,), attachments))
+def _own_share(
+    document: CheckedDocument, shares: Sequence[Share], attachments: Attachments
+) -> Share:
+    return next(
+        (share for share in shares if document.path in share.invoices),
+        Share((document.path,), attachments),
+    )
 
 
-def _completes(outcome: MailOutcome, invoices: Sequence[ReadInvoice], elsewhere: Elsewhere) -> tuple[str, ...]:
-    """Waiting mails that this one brings the rest for: the attachment alone, or the same invoice again with it."""
+def _completes(
+    outcome: MailOutcome, invoices: Sequence[ReadInvoice], elsewhere: Elsewhere
+) -> tuple[str, ...]:
+    """Waiting mails that this one brings the rest for: the attachment alone, or the same invoice
+    again with it.
+    """
     if not invoices:
-        return tuple(r for r in elsewhere.choice.references if r not in elsewhere.paired) if outcome is not MailOutcome.QUARANTINED else ()
-    again = (f.case for i in invoices for f in i.findings if f.code == "in-hand-waiting" and i.outcome is not MailOutcome.IGNORED)
+        return (
+            tuple(r for r in elsewhere.choice.references if r not in elsewhere.paired)
+            if outcome is not MailOutcome.QUARANTINED
+            else ()
+        )
+    again = (
+        f.case
+        for i in invoices
+        for f in i.findings
+        if f.code == "in-hand-waiting" and i.outcome is not MailOutcome.IGNORED
+    )
     return tuple(dict.fromkeys(case for case in again if case))
 
 
-def _brings(sender: Sender, attachments: Attachments, elsewhere: Elsewhere, profile: Profile) -> tuple[MailOutcome, str] | None:
-    """A mail that brings the attachment of an invoice in another one; None: it belongs to none that we know."""
+def _brings(
+    sender: Sender, attachments: Attachments, elsewhere: Elsewhere, profile: Profile
+) -> tuple[MailOutcome, str] | None:
+    """A mail that brings the attachment of an invoice in another one; None: it belongs to none that
+    we know.
+    """
     if sender.automation is Automation.PORTAL or not attachments.containers:
         return None
     choice = elsewhere.choice
     given = tuple(dict.fromkeys((*elsewhere.paired, *choice.references)))
     if given and choice.missing and not elsewhere.settled:
         if attachments.waited_days >= max(profile.attachment_wait_days, 1):
-            return MailOutcome.QUARANTINED, f"Deze bijlage hoort bij {_either(given, 'en')}, en bij een factuur die wij niet hebben: een medewerker kijkt."
-        return MailOutcome.WAITING, f"Deze bijlage hoort bij {_either(given, 'en')}, en bij een factuur die nog niet binnen is."
+            return (
+                MailOutcome.QUARANTINED,
+                (
+                    f"Deze bijlage hoort bij {_either(given, 'en')}, en bij een factuur die wij"
+                    " niet hebben: een medewerker kijkt."
+                ),
+            )
+        return (
+            MailOutcome.WAITING,
+            (
+                f"Deze bijlage hoort bij {_either(given, 'en')}, en bij een factuur die nog niet"
+                " binnen is."
+            ),
+        )
     if given:
-        return MailOutcome.IGNORED, f"Deze bijlage hoort bij {_either(given, 'en')} en is daaraan toegevoegd."
+        return (
+            MailOutcome.IGNORED,
+            f"Deze bijlage hoort bij {_either(given, 'en')} en is daaraan toegevoegd.",
+        )
     if choice.doubtful:
-        return MailOutcome.QUARANTINED, f"Deze bijlage hoort misschien bij {_either(choice.doubtful, 'of')}: een medewerker kiest."
+        return (
+            MailOutcome.QUARANTINED,
+            (
+                f"Deze bijlage hoort misschien bij {_either(choice.doubtful, 'of')}: een medewerker"
+                " kiest."
+            ),
+        )
     return None
 
 
@@ -190,46 +289,80 @@ def _either(references: Sequence[str], word: str) -> str:
     return f" {word} ".join(filter(None, (", ".join(references[:-1]), references[-1])))
 
 
-def _without_invoice(sender: Sender, documents: Sequence[CheckedDocument], attachments: Attachments, profile: Profile) -> tuple[MailOutcome, str]:
+def _without_invoice(
+    sender: Sender, documents: Sequence[CheckedDocument], attachments: Attachments, profile: Profile
+) -> tuple[MailOutcome, str]:
     """A mail in which no invoice could be read."""
     if sender.automation is Automation.PORTAL:
         if attachments.waited_days >= PORTAL_DAYS:
-            return MailOutcome.QUARANTINED, "Het bericht in het beveiligde portaal is nog niet opgehaald."
-        return MailOutcome.WAITING, "De mail meldt dat een bericht klaarstaat in een beveiligd portaal: een medewerker haalt het op."
+            return (
+                MailOutcome.QUARANTINED,
+                "Het bericht in het beveiligde portaal is nog niet opgehaald.",
+            )
+        return (
+            MailOutcome.WAITING,
+            (
+                "De mail meldt dat een bericht klaarstaat in een beveiligd portaal: een medewerker"
+                " haalt het op."
+            ),
+        )
     stopped = _not_opened(attachments, profile)
     if stopped:
         return stopped
     wrong_form = [f for d in documents for f in d.findings if f.severity is Severity.REJECT]
     for document in documents:
         if document.invoice is not None:
-            return MailOutcome.QUARANTINED, _NO_INVOICE.get(document.invoice.kind, _NO_INVOICE[DocumentKind.OTHER])
+            return MailOutcome.QUARANTINED, _NO_INVOICE.get(
+                document.invoice.kind, _NO_INVOICE[DocumentKind.OTHER]
+            )
         if not any(f.severity is Severity.REJECT for f in document.findings):
-            return MailOutcome.QUARANTINED, _UNREAD.get(document.fault or "", "Wij kunnen het document niet lezen: een medewerker bekijkt het.")
+            return MailOutcome.QUARANTINED, _UNREAD.get(
+                document.fault or "",
+                "Wij kunnen het document niet lezen: een medewerker bekijkt het.",
+            )
     if wrong_form:
         return MailOutcome.REJECTED, wrong_form[0].what
     if attachments.containers:
         if attachments.waited_days >= max(profile.attachment_wait_days, 1):
-            return MailOutcome.QUARANTINED, "Er is een bijlage, maar geen factuur: een medewerker bekijkt de mail."
+            return (
+                MailOutcome.QUARANTINED,
+                "Er is een bijlage, maar geen factuur: een medewerker bekijkt de mail.",
+            )
         return MailOutcome.WAITING, "De factuur bij deze bijlage is nog niet binnen."
     return MailOutcome.QUARANTINED, "Er zit geen factuur bij de mail: een medewerker leest haar."
 
 
 def _decide_invoice(
-    document: CheckedDocument, share: Share, of_mail: Sequence[CheckResult], profile: Profile, elsewhere: Elsewhere
+    document: CheckedDocument,
+    share: Share,
+    of_mail: Sequence[CheckResult],
+    profile: Profile,
+    elsewhere: Elsewhere,
 ) -> ReadInvoice:
     invoice = document.invoice
     assert invoice is not None
     results = (*share.results, *of_mail)
 
     def ends(outcome: MailOutcome, reason: str) -> ReadInvoice:
-        return ReadInvoice(document.path, document.file_name, invoice, document.results, outcome, reason)
+        return ReadInvoice(
+            document.path, document.file_name, invoice, document.results, outcome, reason
+        )
 
-    in_hand = [f for f in document.findings if f.check == "duplicate-invoice" and f.code == "in-hand"]
+    in_hand = [
+        f for f in document.findings if f.check == "duplicate-invoice" and f.code == "in-hand"
+    ]
     if in_hand:
         return ends(MailOutcome.IGNORED, in_hand[0].what)
     rejects = [f for f in document.findings if f.severity is Severity.REJECT]
     if rejects:
-        return ends(MailOutcome.REJECTED, rejects[0].what if len(rejects) == 1 else f"Er moeten {len(rejects)} dingen worden verbeterd. {rejects[0].what}")
+        return ends(
+            MailOutcome.REJECTED,
+            (
+                rejects[0].what
+                if len(rejects) == 1
+                else f"Er moeten {len(rejects)} dingen worden verbeterd. {rejects[0].what}"
+            ),
+        )
     if invoice.kind is DocumentKind.INVOICE:
         attachment = _attachment_ends(share.attachments, results, profile, elsewhere)
         known = [f for f in document.findings if f.code == "in-hand-waiting"]
@@ -237,9 +370,19 @@ def _decide_invoice(
             return ends(MailOutcome.IGNORED, known[0].what)
         if attachment:
             return ends(*attachment)
-    reviews = sum(f.severity is Severity.REVIEW for f in (*document.findings, *(f for r in results for f in r.findings)))
+    reviews = sum(
+        f.severity is Severity.REVIEW
+        for f in (*document.findings, *(f for r in results for f in r.findings))
+    )
     if reviews:
-        return ends(MailOutcome.QUEUED, "Een medewerker kijkt nog naar 1 punt." if reviews == 1 else f"Een medewerker kijkt nog naar {reviews} punten.")
+        return ends(
+            MailOutcome.QUEUED,
+            (
+                "Een medewerker kijkt nog naar 1 punt."
+                if reviews == 1
+                else f"Een medewerker kijkt nog naar {reviews} punten."
+            ),
+        )
     return ends(MailOutcome.QUEUED, "Alles is in orde.")
 
 
@@ -250,9 +393,20 @@ def _attachment_ends(
     stopped = _not_opened(attachments, profile)
     if stopped:
         return stopped
-    absent = not attachments.containers and not attachments.care_lines and not attachments.unread and attachments.doubt in ("", "elsewhere")
+    absent = (
+        not attachments.containers
+        and not attachments.care_lines
+        and not attachments.unread
+        and attachments.doubt in ("", "elsewhere")
+    )
     if absent and elsewhere.possible and attachments.waited_days >= profile.attachment_wait_days:
-        return MailOutcome.QUARANTINED, f"De bijlage zit misschien in {_either(elsewhere.possible, 'of')}: een medewerker kijkt dat na."
+        return (
+            MailOutcome.QUARANTINED,
+            (
+                f"De bijlage zit misschien in {_either(elsewhere.possible, 'of')}: een medewerker"
+                " kijkt dat na."
+            ),
+        )
     rejects = [f for r in results for f in r.findings if f.severity is Severity.REJECT]
     if rejects:
         return MailOutcome.REJECTED, rejects[0].what
@@ -263,20 +417,45 @@ def _not_opened(attachments: Attachments, profile: Profile) -> tuple[MailOutcome
     """A container that did not open never refuses: it waits for the provider, or a person looks."""
     openings = {c.opening for c in attachments.containers}
     if Opening.OUR_FAULT in openings:
-        return MailOutcome.QUARANTINED, "Onze eigen sleutel of dienst kan de bijlage niet openen: de beheerder is gewaarschuwd."
+        return (
+            MailOutcome.QUARANTINED,
+            (
+                "Onze eigen sleutel of dienst kan de bijlage niet openen: de beheerder is"
+                " gewaarschuwd."
+            ),
+        )
     if openings & {Opening.DAMAGED, Opening.BOMB}:
-        return MailOutcome.QUARANTINED, "De bijlage is beschadigd of onveilig: een medewerker bekijkt haar."
+        return (
+            MailOutcome.QUARANTINED,
+            "De bijlage is beschadigd of onveilig: een medewerker bekijkt haar.",
+        )
     if not openings & {Opening.NOT_FOR_US, Opening.LOCKED}:
         return None
     if attachments.waited_days >= max(profile.attachment_wait_days, 1):
-        return MailOutcome.QUARANTINED, "De beveiligde bijlage is nog steeds niet te openen: een medewerker neemt contact op."
+        return (
+            MailOutcome.QUARANTINED,
+            "De beveiligde bijlage is nog steeds niet te openen: een medewerker neemt contact op.",
+        )
     if Opening.NOT_FOR_US in openings:
-        return MailOutcome.WAITING, "De bijlage is versleuteld met een certificaat dat niet van ons is."
+        return (
+            MailOutcome.WAITING,
+            "De bijlage is versleuteld met een certificaat dat niet van ons is.",
+        )
     return MailOutcome.WAITING, "Wij kunnen de beveiligde bijlage nog niet openen."
 
 
-def _reply(sender: Sender, outcome: MailOutcome, invoices: Sequence[ReadInvoice], quiet: bool, reminding: bool) -> ReplyKind | None:
-    if not sender.may_reply or sender.address is None or outcome in (MailOutcome.QUARANTINED, MailOutcome.IGNORED):
+def _reply(
+    sender: Sender,
+    outcome: MailOutcome,
+    invoices: Sequence[ReadInvoice],
+    quiet: bool,
+    reminding: bool,
+) -> ReplyKind | None:
+    if (
+        not sender.may_reply
+        or sender.address is None
+        or outcome in (MailOutcome.QUARANTINED, MailOutcome.IGNORED)
+    ):
         return None
     if outcome is MailOutcome.REJECTED or any(i.outcome is MailOutcome.REJECTED for i in invoices):
         return ReplyKind.REFUSAL
@@ -287,29 +466,51 @@ def _reply(sender: Sender, outcome: MailOutcome, invoices: Sequence[ReadInvoice]
     return ReplyKind.REMINDER if reminding else None if quiet else ReplyKind.QUESTION
 
 
-def _is_quiet(attachments: Attachments, invoices: Sequence[ReadInvoice], elsewhere: Elsewhere) -> bool:
-    """Nothing is asked yet: the attachment may lie in another mail of ours, or the invoice may be on its way."""
-    return bool(elsewhere.possible) if invoices else all(c.opening is Opening.OPENED for c in attachments.containers)
+def _is_quiet(
+    attachments: Attachments, invoices: Sequence[ReadInvoice], elsewhere: Elsewhere
+) -> bool:
+    """Nothing is asked yet: the attachment may lie in another mail of ours, or the invoice may be
+    on its way.
+    """
+    return (
+        bool(elsewhere.possible)
+        if invoices
+        else all(c.opening is Opening.OPENED for c in attachments.containers)
+    )
 
 
 def _deadline(sender: Sender, profile: Profile, decided_on: dt.date, wait: Wait | None) -> dt.date:
     """The last day; a mail that waits already keeps its own."""
     if wait is not None and wait.deadline >= decided_on:
         return wait.deadline
-    return decided_on + dt.timedelta(days=PORTAL_DAYS if sender.automation is Automation.PORTAL else max(profile.attachment_wait_days, 1))
+    return decided_on + dt.timedelta(
+        days=(
+            PORTAL_DAYS
+            if sender.automation is Automation.PORTAL
+            else max(profile.attachment_wait_days, 1)
+        )
+    )
 
 
-def _remind_on(profile: Profile, decided_on: dt.date, wait: Wait | None, deadline: dt.date) -> dt.date | None:
-    """The day of the one reminder: some days after the mail began to wait, unless that is its last day or later."""
+def _remind_on(
+    profile: Profile, decided_on: dt.date, wait: Wait | None, deadline: dt.date
+) -> dt.date | None:
+    """The day of the one reminder: some days after the mail began to wait, unless that is its last
+    day or later.
+    """
     if wait is not None:
         return wait.remind_on
     day = decided_on + dt.timedelta(days=profile.reminder_days)
     return day if profile.reminder_days and day < deadline else None
 
 
-def _incidents(documents: Sequence[CheckedDocument], attachments: Attachments, results: Sequence[CheckResult]) -> tuple[Incident, ...]:
+def _incidents(
+    documents: Sequence[CheckedDocument], attachments: Attachments, results: Sequence[CheckResult]
+) -> tuple[Incident, ...]:
     found = []
-    own = [c for c in attachments.containers if "+" not in c.path]  # what a later mail brought is an incident of that mail
+    own = [
+        c for c in attachments.containers if "+" not in c.path
+    ]  # what a later mail brought is an incident of that mail
     if any(c.protection is Protection.NONE for c in own) and attachments.care_lines:
         found.append(Incident("unsecured-attachment", "readable attachment with client data"))
     if any(s.certain for d in documents if d.invoice for s in d.invoice.sightings):
@@ -320,7 +521,9 @@ def _incidents(documents: Sequence[CheckedDocument], attachments: Attachments, r
 
 
 def _alarm(attachments: Attachments) -> str | None:
-    reasons = [c.administrator_reason for c in attachments.containers if c.opening is Opening.OUR_FAULT]
+    reasons = [
+        c.administrator_reason for c in attachments.containers if c.opening is Opening.OUR_FAULT
+    ]
     return f"cannot open an attachment: {reasons[0]}" if reasons else None
 
 
@@ -337,5 +540,10 @@ def _joined(results: Sequence[CheckResult], everyone: set[str]) -> CheckResult:
     same: dict[Finding, list[str]] = {}
     for finding in (f for r in results for f in r.findings):
         same.setdefault(replace(finding, invoices=()), []).extend(finding.invoices)
-    findings = tuple(replace(f, invoices=() if set(paths) >= everyone else tuple(dict.fromkeys(paths))) for f, paths in same.items())
-    return CheckResult(results[0].check, min((r.outcome for r in results), key=_WORST.index), findings)
+    findings = tuple(
+        replace(f, invoices=() if set(paths) >= everyone else tuple(dict.fromkeys(paths)))
+        for f, paths in same.items()
+    )
+    return CheckResult(
+        results[0].check, min((r.outcome for r in results), key=_WORST.index), findings
+    )

@@ -41,12 +41,28 @@ def read_attached(parts: Iterable[Part], profile: Profile, reading: Children) ->
 
 
 def _inside(part: Part, said: ReadEInvoice) -> tuple[Part, ...]:
-    return tuple(Part(f"{part.path}/{number}", PartKind.PDF, data) for number, data in enumerate(files_of(said)[:MAX_INSIDE], 1))
+    return tuple(
+        Part(f"{part.path}/{number}", PartKind.PDF, data)
+        for number, data in enumerate(files_of(said)[:MAX_INSIDE], 1)
+    )
 
 
-def with_embedded(document: CheckedDocument, part: Part, today: dt.date, profile: Profile, reading: Children, history_of: Histories) -> CheckedDocument:
-    """A PDF compared with the e-invoice inside it (Factur-X, ZUGFeRD); the document as it was when it has none."""
-    if document.invoice is None or part.kind is not PartKind.PDF or not may_hold_einvoice(part.data):
+def with_embedded(
+    document: CheckedDocument,
+    part: Part,
+    today: dt.date,
+    profile: Profile,
+    reading: Children,
+    history_of: Histories,
+) -> CheckedDocument:
+    """A PDF compared with the e-invoice inside it (Factur-X, ZUGFeRD); the document as it was when
+    it has none.
+    """
+    if (
+        document.invoice is None
+        or part.kind is not PartKind.PDF
+        or not may_hold_einvoice(part.data)
+    ):
         return document
     said = _read(part, profile, reading)
     return document if said is None else _compared(document, said, today, profile, history_of)
@@ -60,7 +76,8 @@ def with_attached(
     profile: Profile,
     history_of: Histories,
 ) -> tuple[CheckedDocument, ...]:
-    """PDFs compared with the e-invoices that came beside them; an e-invoice without a PDF is a document of its own.
+    """PDFs compared with the e-invoices that came beside them; an e-invoice without a PDF is a
+    document of its own.
 
     Args:
         read: reads and checks one more PDF; an e-invoice can carry its own.
@@ -77,27 +94,51 @@ def with_attached(
     return (*found, *alone)
 
 
-def _with_inside(one: Attached, read: Callable[[Part], CheckedDocument], today: dt.date, profile: Profile, history_of: Histories) -> CheckedDocument:
-    """An e-invoice compared with the PDF that it carries; its other files must be as anonymous as the invoice."""
+def _with_inside(
+    one: Attached,
+    read: Callable[[Part], CheckedDocument],
+    today: dt.date,
+    profile: Profile,
+    history_of: Histories,
+) -> CheckedDocument:
+    """An e-invoice compared with the PDF that it carries; its other files must be as anonymous as
+    the invoice.
+    """
     files = [read(part) for part in one.inside]
     bill = next((file for file in files if file.is_invoice), None)
-    leaks = tuple(replace(s, page=None, box=None) for file in files if file.invoice and file is not bill for s in file.invoice.sightings)
-    said = replace(one.said, invoice=replace(one.said.invoice, sightings=(*one.said.invoice.sightings, *leaks)))
+    leaks = tuple(
+        replace(s, page=None, box=None)
+        for file in files
+        if file.invoice and file is not bill
+        for s in file.invoice.sightings
+    )
+    said = replace(
+        one.said, invoice=replace(one.said.invoice, sightings=(*one.said.invoice.sightings, *leaks))
+    )
     if bill is None:
         return check_alone(replace(one, said=said), today, profile, history_of)
     return replace(_compared(bill, said, today, profile, history_of), file_name=one.part.file_name)
 
 
-def check_alone(one: Attached, today: dt.date, profile: Profile, history_of: Histories) -> CheckedDocument:
-    """An e-invoice without a PDF. Before anything is refused its texts have been searched too; what breaks its schema was not read with confidence,
-    and an address inside it is a register's as often as the addressee's."""
+def check_alone(
+    one: Attached, today: dt.date, profile: Profile, history_of: Histories
+) -> CheckedDocument:
+    """An e-invoice without a PDF. Before anything is refused its texts have been searched too; what
+    breaks its schema was not read with confidence, and an address inside it is a register's as
+    often as the addressee's."""
     invoice, as_text = one.said.invoice, one.said.as_text
     history = history_of(invoice) if history_of else None
     results = checks.on_invoice(invoice, profile, today, history)
     if rejects(results):
-        again = checks.on_invoice(replace(as_text, fully_read=invoice.fully_read), profile, today, history)
-        results = confirmed(results, [*(r for r in again if r.check != "addressee"), *_leaks(results, one.said)])
-    return CheckedDocument(one.part.path, one.part.kind, one.part.file_name, invoice, None, 0, results)
+        again = checks.on_invoice(
+            replace(as_text, fully_read=invoice.fully_read), profile, today, history
+        )
+        results = confirmed(
+            results, [*(r for r in again if r.check != "addressee"), *_leaks(results, one.said)]
+        )
+    return CheckedDocument(
+        one.part.path, one.part.kind, one.part.file_name, invoice, None, 0, results
+    )
 
 
 def _read(part: Part, profile: Profile, reading: Children) -> ReadEInvoice | None:
@@ -106,7 +147,11 @@ def _read(part: Part, profile: Profile, reading: Children) -> ReadEInvoice | Non
     if said is None or said.invoice.e_invoice is None:
         return None
     broken = validator.broken(reading, said.xml, said.standard)
-    about = replace(said.invoice.e_invoice, validated=broken is not None, broken=tuple(dict.fromkeys((*(broken or ()), *said.invoice.e_invoice.broken))))
+    about = replace(
+        said.invoice.e_invoice,
+        validated=broken is not None,
+        broken=tuple(dict.fromkeys((*(broken or ()), *said.invoice.e_invoice.broken))),
+    )
     return replace(said, invoice=_confident(said.invoice, about))
 
 
@@ -123,23 +168,43 @@ def _confident(invoice: Invoice, about: EInvoice) -> Invoice:
     return replace(invoice, fully_read=False, **unsure)
 
 
-def _compared(document: CheckedDocument, said: ReadEInvoice, today: dt.date, profile: Profile, history_of: Histories) -> CheckedDocument:
-    """Only what the page alone refuses, and both together too, is refused; a client's data in the e-invoice counts as on the page."""
+def _compared(
+    document: CheckedDocument,
+    said: ReadEInvoice,
+    today: dt.date,
+    profile: Profile,
+    history_of: Histories,
+) -> CheckedDocument:
+    """Only what the page alone refuses, and both together too, is refused; a client's data in the
+    e-invoice counts as on the page.
+    """
     page = document.invoice
     assert page is not None
     both = combined(page, said)
     history = history_of(both) if history_of else None
     results = checks.on_invoice(both, profile, today, history)
-    return replace(document, invoice=both, results=confirmed(results, [*document.results, *_leaks(results, said)]))
+    return replace(
+        document,
+        invoice=both,
+        results=confirmed(results, [*document.results, *_leaks(results, said)]),
+    )
 
 
 def _leaks(results: Iterable[CheckResult], said: ReadEInvoice) -> list[CheckResult]:
     """What the e-invoice tells of a client needs no second reading: nobody misreads XML."""
-    return [r for r in results if r.check == "anonymity" and any(s.certain for s in said.invoice.sightings)]
+    return [
+        r
+        for r in results
+        if r.check == "anonymity" and any(s.certain for s in said.invoice.sightings)
+    ]
 
 
-def _partner(documents: Sequence[CheckedDocument], left: set[int], one: Attached, count: int) -> int | None:
-    """The PDF an e-invoice belongs to: the same number, or the only invoice beside the only e-invoice."""
+def _partner(
+    documents: Sequence[CheckedDocument], left: set[int], one: Attached, count: int
+) -> int | None:
+    """The PDF an e-invoice belongs to: the same number, or the only invoice beside the only
+    e-invoice.
+    """
     by_number = [place for place in sorted(left) if _same_number(documents[place], one)]
     if by_number:
         return by_number[0]
@@ -154,4 +219,9 @@ def _could_be_invoice(document: CheckedDocument) -> bool:
 def _same_number(document: CheckedDocument, one: Attached) -> bool:
     shown = document.invoice.invoice_number.value if document.invoice else None
     wanted = one.said.invoice.invoice_number.value
-    return bool(document.is_invoice and shown and wanted and "".join(shown.split()).casefold() == "".join(wanted.split()).casefold())
+    return bool(
+        document.is_invoice
+        and shown
+        and wanted
+        and "".join(shown.split()).casefold() == "".join(wanted.split()).casefold()
+    )

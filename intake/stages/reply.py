@@ -1,7 +1,8 @@
 """Verdict → letter to the provider (letters.md). Composes; sending is another stage.
 
-A letter says only what our own checks say, in our own words. Of the invoice it quotes the number and the date, of the
-attachment nothing but row numbers (which stand in the findings), of the mail nothing at all.
+A letter says only what our own checks say, in our own words. Of the invoice it quotes the number
+and the date, of the attachment nothing but row numbers (which stand in the findings), of the mail
+nothing at all.
 """
 
 from __future__ import annotations
@@ -36,8 +37,34 @@ _MOST_REFERENCES = 20
 _LONGEST_ID = 250
 _LONGEST_NUMBER = 40
 
-_MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december")
-_MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+_MONTHS = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+_MONTHS_EN = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 _MESSAGE_ID = re.compile(r"<?([!-;=?-~]+@[!-;=?-~]+)>?")
 _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
@@ -74,7 +101,14 @@ class _Part:
     fine: tuple[str, ...]
 
 
-def compose(verdict: Verdict, mail: Mail, sender: Sender, reference: str, received_at: dt.datetime, profile: Profile) -> Reply | None:
+def compose(
+    verdict: Verdict,
+    mail: Mail,
+    sender: Sender,
+    reference: str,
+    received_at: dt.datetime,
+    profile: Profile,
+) -> Reply | None:
     """The letter that this verdict asks for, or None when none is due or nobody may be answered.
 
     Args:
@@ -85,11 +119,22 @@ def compose(verdict: Verdict, mail: Mail, sender: Sender, reference: str, receiv
     if verdict.reply is None or empty is None:
         return None
     told = _told(verdict)
-    words = _words(verdict, reference, received_at, profile) | {"parts": _parts(verdict, told, profile)}
-    return _written(empty, verdict.reply.value, words, _subject(verdict, reference, profile), profile)
+    words = _words(verdict, reference, received_at, profile) | {
+        "parts": _parts(verdict, told, profile)
+    }
+    return _written(
+        empty, verdict.reply.value, words, _subject(verdict, reference, profile), profile
+    )
 
 
-def compose_too_large(limit: int, mail: Mail, sender: Sender, reference: str, received_at: dt.datetime, profile: Profile) -> Reply | None:
+def compose_too_large(
+    limit: int,
+    mail: Mail,
+    sender: Sender,
+    reference: str,
+    received_at: dt.datetime,
+    profile: Profile,
+) -> Reply | None:
     """The letter to whom sent a mail that is too large, or None when nobody may be answered.
 
     Args:
@@ -107,7 +152,13 @@ def compose_too_large(limit: int, mail: Mail, sender: Sender, reference: str, re
         "toon": _tone(profile),
     }
     about = "Uw mail" if profile.tone == "u" else "Je mail"
-    return _written(empty, ReplyKind.TOO_LARGE.value, words, f"{about}: te groot, graag opnieuw sturen (kenmerk {reference})", profile)
+    return _written(
+        empty,
+        ReplyKind.TOO_LARGE.value,
+        words,
+        f"{about}: te groot, graag opnieuw sturen (kenmerk {reference})",
+        profile,
+    )
 
 
 def _tone(profile: Profile) -> Callable[[str, str], str]:
@@ -120,16 +171,29 @@ def _megabytes(size: float) -> str:
     return f"{int(size / 1e6)}" if size >= 1e6 else f"{int(size / 1e5) / 10}".replace(".", ",")
 
 
-def compose_by_clerk(verdict: Verdict, own_words: str, empty: Reply, reference: str, received_at: dt.datetime, profile: Profile) -> Reply:
-    """The refusal that a clerk decided on. It says that a person looked, and claims no law for the clerk's own words.
+def compose_by_clerk(
+    verdict: Verdict,
+    own_words: str,
+    empty: Reply,
+    reference: str,
+    received_at: dt.datetime,
+    profile: Profile,
+) -> Reply:
+    """The refusal that a clerk decided on. It says that a person looked, and claims no law for the
+    clerk's own words.
 
     Args:
         verdict: with the findings that the clerk chose, as faults; the whole mail is refused.
         empty: from ``addressed``, kept since the mail was decided on.
     """
     parts = [part for part in _parts_of_findings(verdict, _told(verdict), profile) if part.faults]
-    words = _words(verdict, reference, received_at, profile) | {"parts": parts, "own_words": own_words}
-    return _written(empty, "refusal-by-clerk", words, _subject(verdict, reference, profile), profile)
+    words = _words(verdict, reference, received_at, profile) | {
+        "parts": parts,
+        "own_words": own_words,
+    }
+    return _written(
+        empty, "refusal-by-clerk", words, _subject(verdict, reference, profile), profile
+    )
 
 
 def addressed(mail: Mail, sender: Sender) -> Reply | None:
@@ -140,7 +204,9 @@ def addressed(mail: Mail, sender: Sender) -> Reply | None:
     return Reply(sender.address, "", "", in_reply_to, _references(mail, in_reply_to))
 
 
-def _written(empty: Reply, template: str, words: Mapping[str, object], subject: str, profile: Profile) -> Reply:
+def _written(
+    empty: Reply, template: str, words: Mapping[str, object], subject: str, profile: Profile
+) -> Reply:
     text = _templates(profile.name).get_template(f"{template}.txt").render(words)
     return replace(empty, subject=subject, text=_wrapped(text))
 
@@ -153,7 +219,9 @@ def _told(verdict: Verdict) -> list[ReadInvoice]:
     return [read for read in verdict.invoices if read.outcome is not MailOutcome.IGNORED]
 
 
-def _words(verdict: Verdict, reference: str, received_at: dt.datetime, profile: Profile) -> dict[str, object]:
+def _words(
+    verdict: Verdict, reference: str, received_at: dt.datetime, profile: Profile
+) -> dict[str, object]:
     told = _told(verdict)
     received = local_date(received_at)
     return {
@@ -192,7 +260,10 @@ def _parts(verdict: Verdict, told: list[ReadInvoice], profile: Profile) -> list[
     if verdict.reply is not ReplyKind.REFUSAL or any(part.faults for part in parts):
         return parts
     hints = _hints(verdict.findings)
-    return [*parts[: len(told)], _of_mail((_fault_of_reason(verdict, profile),), hints, told, verdict)]
+    return [
+        *parts[: len(told)],
+        _of_mail((_fault_of_reason(verdict, profile),), hints, told, verdict),
+    ]
 
 
 def _parts_of_findings(verdict: Verdict, told: list[ReadInvoice], profile: Profile) -> list[_Part]:
@@ -200,12 +271,18 @@ def _parts_of_findings(verdict: Verdict, told: list[ReadInvoice], profile: Profi
     numbers = iter(range(1, 10_000))
     parts = []
     for read in told:
-        faults = tuple(_faults(read.findings, numbers, profile, read.invoice.page_count)) if read.outcome is MailOutcome.REJECTED else ()
+        faults = (
+            tuple(_faults(read.findings, numbers, profile, read.invoice.page_count))
+            if read.outcome is MailOutcome.REJECTED
+            else ()
+        )
         title, title_en = _name(read.invoice), _name_en(read.invoice)
         fine = _fine(read.results) if faults else ()
         stays = read.outcome is not MailOutcome.REJECTED
         titles = (title[:1].upper() + title[1:], title_en[:1].upper() + title_en[1:])
-        parts.append(_Part(*titles, _state(read, faults), stays, faults, _hints(read.findings), fine))
+        parts.append(
+            _Part(*titles, _state(read, faults), stays, faults, _hints(read.findings), fine)
+        )
     for about in dict.fromkeys(f.invoices for f in verdict.findings):
         of_these = [f for f in verdict.findings if f.invoices == about]
         faults, hints = tuple(_faults(of_these, numbers, profile, 0)), _hints(of_these)
@@ -214,12 +291,23 @@ def _parts_of_findings(verdict: Verdict, told: list[ReadInvoice], profile: Profi
     return parts
 
 
-def _of_mail(faults: tuple[_Fault, ...], hints: tuple[str, ...], told: list[ReadInvoice], verdict: Verdict, about: tuple[str, ...] = ()) -> _Part:
+def _of_mail(
+    faults: tuple[_Fault, ...],
+    hints: tuple[str, ...],
+    told: list[ReadInvoice],
+    verdict: Verdict,
+    about: tuple[str, ...] = (),
+) -> _Part:
     without_invoice = bool(faults) and not told
-    title, title_en = (f"{_ATTACHMENT_TITLE[language]}{_those(about, verdict, language)}" for language in ("nl", "en"))
+    title, title_en = (
+        f"{_ATTACHMENT_TITLE[language]}{_those(about, verdict, language)}"
+        for language in ("nl", "en")
+    )
     if without_invoice:
         title, title_en = "Wat er moet veranderen", "What must change"
-    return _Part(title, title_en, "", False, faults, hints, _fine(verdict.results) if faults else ())
+    return _Part(
+        title, title_en, "", False, faults, hints, _fine(verdict.results) if faults else ()
+    )
 
 
 def _state(read: ReadInvoice, faults: tuple[_Fault, ...]) -> str:
@@ -228,15 +316,25 @@ def _state(read: ReadInvoice, faults: tuple[_Fault, ...]) -> str:
         return ""
     if read.outcome is MailOutcome.QUEUED:
         return "Deze factuur nemen wij in behandeling."
-    return "Op de factuur zelf vonden wij geen fout." if read.outcome is MailOutcome.REJECTED else "Deze factuur blijft staan."
+    return (
+        "Op de factuur zelf vonden wij geen fout."
+        if read.outcome is MailOutcome.REJECTED
+        else "Deze factuur blijft staan."
+    )
 
 
 def _fine(results: Iterable[CheckResult]) -> tuple[str, ...]:
-    demands = (checks.requirement(r.check) for r in results if r.outcome is Outcome.PASSED and not r.findings)
+    demands = (
+        checks.requirement(r.check)
+        for r in results
+        if r.outcome is Outcome.PASSED and not r.findings
+    )
     return tuple(demand.title for demand in demands if not demand.internal)
 
 
-def _faults(findings: Iterable[Finding], numbers: Iterator[int], profile: Profile, pages: int) -> Iterator[_Fault]:
+def _faults(
+    findings: Iterable[Finding], numbers: Iterator[int], profile: Profile, pages: int
+) -> Iterator[_Fault]:
     for found in findings:
         if found.severity is not Severity.REJECT or found.internal:
             continue
@@ -247,51 +345,121 @@ def _faults(findings: Iterable[Finding], numbers: Iterator[int], profile: Profil
             remedy=found.remedy,
             example=found.example,
             page=found.page if pages > 1 else None,
-            demand=f"Dit is een {found.source}." if own else f"Dit is een eis van de wet: {found.source}." if found.source else "",
+            demand=(
+                f"Dit is een {found.source}."
+                if own
+                else f"Dit is een eis van de wet: {found.source}."
+                if found.source
+                else ""
+            ),
             english=_in_english(found, profile),
-            demand_en=f"This is a demand of {profile.municipality}." if own else f"This is a demand of the law: {found.source}." if found.source else "",
+            demand_en=(
+                f"This is a demand of {profile.municipality}."
+                if own
+                else f"This is a demand of the law: {found.source}."
+                if found.source
+                else ""
+            ),
         )
 
 
 def _in_english(found: Finding, profile: Profile) -> str:
-    """The English sentence of a fault; one that we have no English for stays as it is, whatever signs it holds."""
+    """The English sentence of a fault; one that we have no English for stays as it is, whatever
+    signs it holds.
+    """
     sentence = _english().get(f"{found.check}.{found.code}")
     return sentence.format(address=profile.addressee.written) if sentence else found.what
 
 
 def _fault_of_reason(verdict: Verdict, profile: Profile) -> _Fault:
     """A refusal whose verdict carries its reason only: the reason is the fault."""
-    return _Fault(1, verdict.reason, "", "", None, f"Dit is een {profile.source}.", verdict.reason, f"This is a demand of {profile.municipality}.")
+    return _Fault(
+        1,
+        verdict.reason,
+        "",
+        "",
+        None,
+        f"Dit is een {profile.source}.",
+        verdict.reason,
+        f"This is a demand of {profile.municipality}.",
+    )
 
 
 def _hints(findings: Iterable[Finding]) -> tuple[str, ...]:
     """What is no fault but worth mending: only what the provider can do something about."""
-    return tuple(f"{f.what} {f.remedy}" for f in findings if f.severity is not Severity.REJECT and f.remedy and not f.internal)
+    return tuple(
+        f"{f.what} {f.remedy}"
+        for f in findings
+        if f.severity is not Severity.REJECT and f.remedy and not f.internal
+    )
 
 
 def _asks(verdict: Verdict, profile: Profile, language: str) -> list[str]:
     """The questions of this letter, by what the attachments lack."""
     if verdict.reply is ReplyKind.RECEIPT:
         return []
-    asks = [(f.code, f.invoices) for f in verdict.findings if f.check == "secure-attachment" and f.code in ("waiting", "locked", "not-for-us")]
+    asks = [
+        (f.code, f.invoices)
+        for f in verdict.findings
+        if f.check == "secure-attachment" and f.code in ("waiting", "locked", "not-for-us")
+    ]
     if verdict.reply is ReplyKind.REFUSAL:
         asks = [(f"{code}-with-refusal", about) for code, about in asks]
     elif not verdict.invoices:
         asks = [(f"{code}-without-invoice", about) for code, about in asks if code != "waiting"]
     if verdict.reply is not ReplyKind.REFUSAL:
-        asks += [("other-content", ()) for read in verdict.invoices for f in read.findings if f.code == "other-content"]
-        asks = asks or [("anything" if verdict.reply is ReplyKind.QUESTION or verdict.invoices else "invoice", ())]
+        asks += [
+            ("other-content", ())
+            for read in verdict.invoices
+            for f in read.findings
+            if f.code == "other-content"
+        ]
+        asks = asks or [
+            (
+                (
+                    "anything"
+                    if verdict.reply is ReplyKind.QUESTION or verdict.invoices
+                    else "invoice"
+                ),
+                (),
+            )
+        ]
     return [_ask(code, about, verdict, profile, language) for code, about in dict.fromkeys(asks)]
 
 
-def _ask(code: str, about: tuple[str, ...], verdict: Verdict, profile: Profile, language: str) -> str:
+def _ask(
+    code: str, about: tuple[str, ...], verdict: Verdict, profile: Profile, language: str
+) -> str:
     formal = profile.tone == "u"
     deadline = verdict.deadline
-    until = "" if deadline is None else (f" uiterlijk op {_day(deadline)}" if language == "nl" else f" by {_day_en(deadline)}")
-    place = "" if not profile.certificate_place else (f" van {profile.certificate_place}" if language == "nl" else f" (see {profile.certificate_place})")
-    words = {"je": "u", "jouw": "uw", "Jouw": "Uw", "hoef": "hoeft"} if formal else {"je": "je", "jouw": "je", "Jouw": "Je", "hoef": "hoef"}
+    until = (
+        ""
+        if deadline is None
+        else (f" uiterlijk op {_day(deadline)}" if language == "nl" else f" by {_day_en(deadline)}")
+    )
+    place = (
+        ""
+        if not profile.certificate_place
+        else (
+            f" van {profile.certificate_place}"
+            if language == "nl"
+            else f" (see {profile.certificate_place})"
+        )
+    )
+    words = (
+        {"je": "u", "jouw": "uw", "Jouw": "Uw", "hoef": "hoeft"}
+        if formal
+        else {"je": "je", "jouw": "je", "Jouw": "Je", "hoef": "hoef"}
+    )
     of = _those(about, verdict, language)
-    return _ask_texts()[code][language].format(**words, until=until, place=place, phone=profile.phone, of=of, its=of or _of_yours(words["jouw"], language))
+    return _ask_texts()[code][language].format(
+        **words,
+        until=until,
+        place=place,
+        phone=profile.phone,
+        of=of,
+        its=of or _of_yours(words["jouw"], language),
+    )
 
 
 def _those(about: tuple[str, ...], verdict: Verdict, language: str) -> str:
@@ -299,7 +467,11 @@ def _those(about: tuple[str, ...], verdict: Verdict, language: str) -> str:
     told = [read.invoice for read in verdict.invoices if read.path in about]
     if not told:
         return ""
-    return " bij " + " en ".join(map(_name, told)) if language == "nl" else " with " + " and ".join(map(_name_en, told))
+    return (
+        " bij " + " en ".join(map(_name, told))
+        if language == "nl"
+        else " with " + " and ".join(map(_name_en, told))
+    )
 
 
 def _of_yours(your: str, language: str) -> str:
@@ -323,11 +495,15 @@ def _name_en(invoice: Invoice) -> str:
 
 
 def _number(invoice: Invoice) -> str | None:
-    """The invoice number as it may be told: one short line, no link in it, and never what may be a client's number."""
+    """The invoice number as it may be told: one short line, no link in it, and never what may be a
+    client's number.
+    """
     found = invoice.invoice_number.found
     if found is None:
         return None
-    plain = " ".join("".join(map(_plain_character, unicodedata.normalize("NFKC", found.value))).split())
+    plain = " ".join(
+        "".join(map(_plain_character, unicodedata.normalize("NFKC", found.value))).split()
+    )
     if not plain or len(plain) > _LONGEST_NUMBER or _LINK_LIKE.search(plain):
         return None
     far, near = masked(plain), masked(plain, near_client=True)
@@ -372,7 +548,13 @@ def _subject(verdict: Verdict, reference: str, profile: Profile) -> str:
     if len(told) == 1 and numbers:
         about = f"Factuur {numbers[0]}"
     elif told:
-        about = f"Facturen {', '.join(numbers)}" if 1 < len(told) == len(numbers) <= 3 else f"{len(told)} facturen" if len(told) > 1 else "Factuur"
+        about = (
+            f"Facturen {', '.join(numbers)}"
+            if 1 < len(told) == len(numbers) <= 3
+            else f"{len(told)} facturen"
+            if len(told) > 1
+            else "Factuur"
+        )
     says = {
         ReplyKind.REFUSAL: "nog niet betaald, graag verbeteren",
         ReplyKind.RECEIPT: "ontvangen",
@@ -386,22 +568,34 @@ def _subject(verdict: Verdict, reference: str, profile: Profile) -> str:
 
 
 def _message_id(text: str | None) -> str | None:
-    """A Message-ID that is safe to repeat in a header (RFC 5322), in angle brackets; None when it is not."""
+    """A Message-ID that is safe to repeat in a header (RFC 5322), in angle brackets; None when it
+    is not.
+    """
     match = _MESSAGE_ID.fullmatch((text or "").strip())
-    if match is None or len(match[1]) > _LONGEST_ID or any(passes_eleven_test(run) for run in re.findall(r"(?<!\d)\d{9}(?!\d)", match[1])):
+    if (
+        match is None
+        or len(match[1]) > _LONGEST_ID
+        or any(passes_eleven_test(run) for run in re.findall(r"(?<!\d)\d{9}(?!\d)", match[1]))
+    ):
         return None
     return f"<{match[1]}>"
 
 
 def _references(mail: Mail, in_reply_to: str | None) -> tuple[str, ...]:
-    """The thread so far and the mail we answer (RFC 5322 3.6.4), the first and the last ones when it is long."""
+    """The thread so far and the mail we answer (RFC 5322 3.6.4), the first and the last ones when
+    it is long.
+    """
     found = [safe for safe in map(_message_id, (*mail.references, in_reply_to)) if safe]
     unique = tuple(dict.fromkeys(found))
-    return unique if len(unique) <= _MOST_REFERENCES else (unique[0], *unique[1 - _MOST_REFERENCES :])
+    return (
+        unique if len(unique) <= _MOST_REFERENCES else (unique[0], *unique[1 - _MOST_REFERENCES :])
+    )
 
 
 def _wrapped(text: str) -> str:
-    """Lines of at most 72 characters where words allow it; numbered and indented lines keep their indent."""
+    """Lines of at most 72 characters where words allow it; numbered and indented lines keep their
+    indent.
+    """
     lines: list[str] = []
     for line in text.splitlines():
         line = line.rstrip()
@@ -411,7 +605,9 @@ def _wrapped(text: str) -> str:
         line = _TOGETHER.sub("\u00a0", line)  # textwrap never breaks at a no-break space
         hang = re.match(r"\s*(?:\d+\. |- )?", line)
         indent = " " * (len(hang.group()) if hang else 0)
-        lines += textwrap.wrap(line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
+        lines += textwrap.wrap(
+            line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        ) or [""]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).replace("\u00a0", " ").strip() + "\n"
 
 
@@ -434,10 +630,14 @@ def _templates(profile_name: str) -> jinja2.Environment:
 
 @lru_cache
 def _ask_texts() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads((templates_folder() / "_default" / "asks.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        (templates_folder() / "_default" / "asks.toml").read_text(encoding="utf-8")
+    )
 
 
 @lru_cache
 def _english() -> Mapping[str, str]:
     """``check.code`` → the English sentences of a refusal."""
-    return tomllib.loads((templates_folder() / "_default" / "english.toml").read_text(encoding="utf-8"))["refusals"]  # type: ignore[no-any-return]
+    return tomllib.loads(
+        (templates_folder() / "_default" / "english.toml").read_text(encoding="utf-8")
+    )["refusals"]  # type: ignore[no-any-return]

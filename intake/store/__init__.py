@@ -1,4 +1,6 @@
-"""All state of one installation, in one SQL database: SQLite by default, PostgreSQL when one machine is outgrown."""
+"""All state of one installation, in one SQL database: SQLite by default, PostgreSQL when one
+machine is outgrown.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ _MIGRATION_LOCK = 20260101
 
 
 class _Joined(Session):
-    """A session within a transaction that is begun and ended around it; statements without objects run on its connection as they are."""
+    """A session within a transaction that is begun and ended around it; statements without objects
+    run on its connection as they are.
+    """
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection, expire_on_commit=False)
@@ -40,9 +44,18 @@ class _Joined(Session):
 
 
 class Store:
-    """The open database with its key store. Only the modules of this package open a session on it."""
+    """The open database with its key store.
 
-    def __init__(self, settings: Settings, engine: Engine, vault: Vault, clock: Callable[[], dt.datetime] = clocks.now) -> None:
+    Only the modules of this package open a session on it.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        vault: Vault,
+        clock: Callable[[], dt.datetime] = clocks.now,
+    ) -> None:
         self.settings = settings
         self.engine = engine
         self.vault = vault
@@ -78,24 +91,36 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One consistent look at the database."""
-        with own_errors(self.engine), self._reading.begin() as connection, _Joined(connection) as session:
+        with (
+            own_errors(self.engine),
+            self._reading.begin() as connection,
+            _Joined(connection) as session,
+        ):
             yield session
 
     def _turn(self) -> AbstractContextManager[None]:
         return self._turns.turn(engines.BUSY_SECONDS) if self._turns else nullcontext()
 
     def ask(self, statement: Executable, parameters: Mapping[str, Any]) -> Sequence[Row[Any]]:
-        """The rows of one statement by itself: what is asked for every mail, without a session around it."""
+        """The rows of one statement by itself: what is asked for every mail, without a session
+        around it.
+        """
         with own_errors(self.engine), self._reading.connect() as connection:
             return connection.execute(statement, parameters).all()
 
     def lock(self, session: Session, name: str) -> None:
-        """Let transactions that name the same lock run one after another (on SQLite all that write do so anyway)."""
+        """Let transactions that name the same lock run one after another (on SQLite all that write
+        do so anyway).
+        """
         if self.on_postgresql:
-            session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+            session.execute(
+                text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name}
+            )
 
     def close(self) -> None:
-        """Give the connections back; on SQLite the write-ahead log is emptied into the database first."""
+        """Give the connections back; on SQLite the write-ahead log is emptied into the database
+        first.
+        """
         if not self.on_postgresql:
             empty_log(self)
         self.engine.dispose()
@@ -105,21 +130,26 @@ def open_store(settings: Settings) -> Store:
     """Open the database of an installation. Never makes keys and never changes the schema.
 
     Raises:
-        ConfigurationError: the schema is absent, older or newer; keys are missing or belong to another database.
+        ConfigurationError: the schema is absent, older or newer; keys are missing or belong to
+            another database.
         StoreUnavailable: the database does not answer.
     """
     engine = make_engine(settings.database)
     _refuse_other_schema(engine)
     today = local_today()
     if missing := missing_keys(settings.key_folder, today):
-        raise ConfigurationError(f"the key store {settings.key_folder} lacks: {', '.join(missing)}; run `intake keys create`, or put the keys back")
+        raise ConfigurationError(
+            f"the key store {settings.key_folder} lacks: {', '.join(missing)}; run `intake keys"
+            " create`, or put the keys back"
+        )
     store = Store(settings, engine, Vault(settings.key_folder))
     _refuse_other_keys(store)
     return store
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the schema to this version (Alembic, in one transaction). An embedded database is made when absent.
+    """Bring the schema to this version (Alembic, in one transaction). An embedded database is made
+    when absent.
 
     Raises:
         ConfigurationError: the database was made by a newer version.
@@ -132,10 +162,15 @@ def migrate(settings: Settings) -> None:
         file.touch(mode=0o600)
     with own_errors(engine), engine.begin() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK}
+            )
         found = _schema(connection)
         if found is not None and found > SCHEMA:
-            raise ConfigurationError(f"the database has schema {found}, made by a newer intake; this one knows up to {SCHEMA}")
+            raise ConfigurationError(
+                f"the database has schema {found}, made by a newer intake; this one knows up to"
+                f" {SCHEMA}"
+            )
         configuration = Config()
         configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         configuration.attributes["connection"] = connection
@@ -144,7 +179,9 @@ def migrate(settings: Settings) -> None:
 
 
 def empty_log(store: Store) -> None:
-    """Write SQLite's write-ahead log into the database and cut it to nothing (what others still read stays)."""
+    """Write SQLite's write-ahead log into the database and cut it to nothing (what others still
+    read stays).
+    """
     with own_errors(store.engine), closing(own_connection(store.engine)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -159,14 +196,22 @@ def _refuse_other_schema(engine: Engine) -> None:
     file = database_file(engine)
     found = None
     if file is None or file.exists():
-        with own_errors(engine), engine.connect().execution_options(**{READ_ONLY: True}) as connection:
+        with (
+            own_errors(engine),
+            engine.connect().execution_options(**{READ_ONLY: True}) as connection,
+        ):
             found = _schema(connection)
     if found is None:
         raise ConfigurationError("the database has no schema yet; run `intake migrate`")
     if found < SCHEMA:
-        raise ConfigurationError(f"the database has schema {found}, this intake needs {SCHEMA}; run `intake migrate`")
+        raise ConfigurationError(
+            f"the database has schema {found}, this intake needs {SCHEMA}; run `intake migrate`"
+        )
     if found > SCHEMA:
-        raise ConfigurationError(f"the database has schema {found}, made by a newer intake than this one ({SCHEMA}); `intake migrate` cannot go back")
+        raise ConfigurationError(
+            f"the database has schema {found}, made by a newer intake than this one ({SCHEMA});"
+            " `intake migrate` cannot go back"
+        )
 
 
 def _refuse_other_keys(store: Store) -> None:
@@ -181,5 +226,8 @@ def _refuse_other_keys(store: Store) -> None:
             return _refuse_other_keys(store)
         return None
     if row.key_check != check:
-        raise ConfigurationError(f"the keys in {store.settings.key_folder} belong to another database; put the right keys back")
+        raise ConfigurationError(
+            f"the keys in {store.settings.key_folder} belong to another database; put the right"
+            " keys back"
+        )
     return None

@@ -1,8 +1,9 @@
-"""Who read which content: one row for each reading by a person, each chained to the one before by a keyed hash.
+"""Who read which content: one row for each reading by a person, each chained to the one before by a
+keyed hash.
 
-Changing, removing or inserting a row breaks the chain; cutting off its end is seen by comparing with a head that was
-exported before (``heads.py``; NEN 7513 asks for logging that cannot be changed unseen). Who reads far more than is usual
-is a row too, until the privacy officer has seen it.
+Changing, removing or inserting a row breaks the chain; cutting off its end is seen by comparing
+with a head that was exported before (``heads.py``; NEN 7513 asks for logging that cannot be changed
+unseen). Who reads far more than is usual is a row too, until the privacy officer has seen it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from intake.store.tables import AuditRow
 SHOWN, REFUSED = "shown", "refused"
 UNUSUAL_HOUR, UNUSUAL_DAY = "unusual-hour", "unusual-day"
 RESTORED = "database-restored"
-"""A row that says: the database was put back from a copy, and the readings after that copy are lost."""
+"""A row that says: the database was put back from a copy, and the readings after that copy are
+lost."""
 ALERT_DAYS = 30
 """An alert that nobody marked as seen is shown for so long."""
 USUAL_DAYS = 28
@@ -45,7 +47,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One row. ``why`` is what a person gave as reason; the other texts are names, ids and codes."""
+    """One row.
+
+    ``why`` is what a person gave as reason; the other texts are names, ids and codes.
+    """
 
     at: dt.datetime
     who: str
@@ -93,7 +98,8 @@ class Verified:
     rows: int
     broken_at: int | None
     restores: tuple[dt.datetime, ...] = ()
-    """When the database was put back from a copy: what persons read between that copy and this moment is lost."""
+    """When the database was put back from a copy: what persons read between that copy and this
+    moment is lost."""
     lost: int = 0
     """Heads that were written down before such a moment and lost with it."""
 
@@ -102,8 +108,11 @@ class Verified:
         return self.broken_at is None
 
 
-def record(store: Store, who: str, reference: str, what: str, why: str = "", result: str = SHOWN) -> None:
-    """Write one reading, committed before the content is shown; when it makes an unusual number, an alert beside it.
+def record(
+    store: Store, who: str, reference: str, what: str, why: str = "", result: str = SHOWN
+) -> None:
+    """Write one reading, committed before the content is shown; when it makes an unusual number, an
+    alert beside it.
 
     Args:
         reference: the case; empty for what concerns no case, such as an export of the register.
@@ -115,7 +124,9 @@ def record(store: Store, who: str, reference: str, what: str, why: str = "", res
     sealed_why = None
     if why:
         with store.read() as session:
-            sealed_why = key_of(store, find(session, reference)).seal(_WHY, why.encode("utf-8", "replace"))
+            sealed_why = key_of(store, find(session, reference)).seal(
+                _WHY, why.encode("utf-8", "replace")
+            )
     with store.write() as session:
         store.lock(session, "audit")
         _append(store, session, who, reference, what, sealed_why, result)
@@ -129,11 +140,17 @@ def record(store: Store, who: str, reference: str, what: str, why: str = "", res
 def alerts(store: Store) -> tuple[Alert, ...]:
     """Unusual reading of the last ``ALERT_DAYS`` that nobody marked as seen, newest first."""
     since = store.clock() - dt.timedelta(days=ALERT_DAYS)
-    wanted = select(AuditRow).where(col(AuditRow.what).in_((UNUSUAL_HOUR, UNUSUAL_DAY, _SEEN)), col(AuditRow.at) > since)
+    wanted = select(AuditRow).where(
+        col(AuditRow.what).in_((UNUSUAL_HOUR, UNUSUAL_DAY, _SEEN)), col(AuditRow.at) > since
+    )
     with store.read() as session:
         rows = session.exec(wanted.order_by(col(AuditRow.sequence).desc())).all()
     seen = {row.result for row in rows if row.what == _SEEN}
-    return tuple(Alert(r.sequence, r.at, r.who, r.what, int(r.result)) for r in rows if r.what != _SEEN and str(r.sequence) not in seen)
+    return tuple(
+        Alert(r.sequence, r.at, r.who, r.what, int(r.result))
+        for r in rows
+        if r.what != _SEEN and str(r.sequence) not in seen
+    )
 
 
 def mark_seen(store: Store, who: str, alert: int) -> None:
@@ -150,7 +167,11 @@ def head(store: Store) -> Head:
 def readings(store: Store, reference: str) -> tuple[Reading, ...]:
     """Who read the content of a case, oldest first."""
     with store.read() as session:
-        rows = session.exec(select(AuditRow).where(col(AuditRow.reference) == reference).order_by(col(AuditRow.sequence)))
+        rows = session.exec(
+            select(AuditRow)
+            .where(col(AuditRow.reference) == reference)
+            .order_by(col(AuditRow.sequence))
+        )
         return tuple(_reading(store, session, row) for row in rows)
 
 
@@ -166,8 +187,8 @@ def verify(store: Store, *expected: Head) -> Verified:
     """Walk the whole chain.
 
     Args:
-        expected: heads written down earlier, which must still stand in the chain. One whose day is known and whose rows a
-            restore took, which the chain itself tells, is counted as lost.
+        expected: heads written down earlier, which must still stand in the chain. One whose day is
+            known and whose rows a restore took, which the chain itself tells, is counted as lost.
     """
     last = Head(0, _START)
     wanted = {head.sequence: head for head in expected if head != last}
@@ -193,7 +214,9 @@ def verify(store: Store, *expected: Head) -> Verified:
 
 def _lost(head: Head, restores: Sequence[tuple[int, dt.datetime]]) -> bool:
     """Whether its row came after a copy that was put back, and was written down before that."""
-    return head.at is not None and any(first <= head.sequence and head.at <= at for first, at in restores)
+    return head.at is not None and any(
+        first <= head.sequence and head.at <= at for first, at in restores
+    )
 
 
 def _moments(restores: Sequence[tuple[int, dt.datetime]]) -> tuple[dt.datetime, ...]:
@@ -202,7 +225,12 @@ def _moments(restores: Sequence[tuple[int, dt.datetime]]) -> tuple[dt.datetime, 
 
 def _rows(session: Session) -> Iterator[AuditRow]:
     last = 0
-    while rows := session.exec(select(AuditRow).where(col(AuditRow.sequence) > last).order_by(col(AuditRow.sequence)).limit(_PAGE)).all():
+    while rows := session.exec(
+        select(AuditRow)
+        .where(col(AuditRow.sequence) > last)
+        .order_by(col(AuditRow.sequence))
+        .limit(_PAGE)
+    ).all():
         yield from rows
         last = rows[-1].sequence
         session.expunge_all()
@@ -221,32 +249,62 @@ def _why(store: Store, session: Session, row: AuditRow) -> str:
         return DESTROYED
 
 
-def _append(store: Store, session: Session, who: str, reference: str, what: str, why: bytes | None, result: str) -> None:
+def _append(
+    store: Store,
+    session: Session,
+    who: str,
+    reference: str,
+    what: str,
+    why: bytes | None,
+    result: str,
+) -> None:
     last = _last(session)
-    row = AuditRow(sequence=last.sequence + 1, at=store.clock(), who=who, reference=reference, what=what, why=why, result=result, hash="")
+    row = AuditRow(
+        sequence=last.sequence + 1,
+        at=store.clock(),
+        who=who,
+        reference=reference,
+        what=what,
+        why=why,
+        result=result,
+        hash="",
+    )
     row.hash = _hash(store, last, row)
     session.add(row)
     session.flush()
 
 
-def _unusual(store: Store, session: Session, who: str, reference: str) -> tuple[tuple[str, int], ...]:
-    """What is unusual about the number of cases this person read in the last hour and today, each told once.
+def _unusual(
+    store: Store, session: Session, who: str, reference: str
+) -> tuple[tuple[str, int], ...]:
+    """What is unusual about the number of cases this person read in the last hour and today, each
+    told once.
 
     A case that was read before within that time changes no number, and costs no counting.
     """
     now = store.clock()
     hour = now - dt.timedelta(hours=1)
     today = dt.datetime.combine(local_date(now), dt.time(), AMSTERDAM)
-    readings = select(AuditRow.at).where(col(AuditRow.who) == who, col(AuditRow.reference) == reference).order_by(col(AuditRow.sequence).desc())
+    readings = (
+        select(AuditRow.at)
+        .where(col(AuditRow.who) == who, col(AuditRow.reference) == reference)
+        .order_by(col(AuditRow.sequence).desc())
+    )
     before = session.exec(readings.offset(1).limit(1)).first()
     found = []
     if before is None or before <= hour:
         in_hour = _cases_read(session, who, hour)
-        if in_hour > store.settings.reading_cases_an_hour and not _told(session, who, UNUSUAL_HOUR, hour):
+        if in_hour > store.settings.reading_cases_an_hour and not _told(
+            session, who, UNUSUAL_HOUR, hour
+        ):
             found.append((UNUSUAL_HOUR, in_hour))
     if before is None or before <= today:
         in_day = _cases_read(session, who, today)
-        if in_day > LEAST_A_DAY and not _told(session, who, UNUSUAL_DAY, today) and in_day > _threshold(store, session, who, today):
+        if (
+            in_day > LEAST_A_DAY
+            and not _told(session, who, UNUSUAL_DAY, today)
+            and in_day > _threshold(store, session, who, today)
+        ):
             found.append((UNUSUAL_DAY, in_day))
     return tuple(found)
 
@@ -254,8 +312,14 @@ def _unusual(store: Store, session: Session, who: str, reference: str) -> tuple[
 def _threshold(store: Store, session: Session, who: str, today: dt.datetime) -> float:
     """So many times as many as on a usual day of this person; nothing is unusual on a first day."""
     days = func.count(func.date(col(AuditRow.at)).distinct())
-    number, days_worked = session.exec(select(_CASES, days).where(*_by(who, today - dt.timedelta(days=USUAL_DAYS)), col(AuditRow.at) <= today)).one()
-    return store.settings.reading_times_usual * number / days_worked if days_worked else float("inf")
+    number, days_worked = session.exec(
+        select(_CASES, days).where(
+            *_by(who, today - dt.timedelta(days=USUAL_DAYS)), col(AuditRow.at) <= today
+        )
+    ).one()
+    return (
+        store.settings.reading_times_usual * number / days_worked if days_worked else float("inf")
+    )
 
 
 def _cases_read(session: Session, who: str, since: dt.datetime) -> int:
@@ -267,7 +331,9 @@ def _by(who: str, since: dt.datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _told(session: Session, who: str, what: str, since: dt.datetime) -> bool:
-    told = select(AuditRow.sequence).where(col(AuditRow.who) == who, col(AuditRow.what) == what, col(AuditRow.at) > since)
+    told = select(AuditRow.sequence).where(
+        col(AuditRow.who) == who, col(AuditRow.what) == what, col(AuditRow.at) > since
+    )
     return session.exec(told).first() is not None
 
 
@@ -278,4 +344,13 @@ def _last(session: Session) -> Head:
 
 def _hash(store: Store, before: Head, row: AuditRow) -> str:
     moment = row.at.astimezone(dt.UTC).isoformat(timespec="microseconds")
-    return store.vault.chain(before.hash, str(before.sequence + 1), moment, row.who, row.reference, row.what, (row.why or b"").hex(), row.result)
+    return store.vault.chain(
+        before.hash,
+        str(before.sequence + 1),
+        moment,
+        row.who,
+        row.reference,
+        row.what,
+        (row.why or b"").hex(),
+        row.result,
+    )

@@ -1,6 +1,8 @@
-"""The end of the chain of readings, added to a file each day: with it, a chain whose end was cut off shows.
+"""The end of the chain of readings, added to a file each day: with it, a chain whose end was cut
+off shows.
 
-The file is best kept where who can change the database cannot write: another machine, or a disk that only adds.
+The file is best kept where who can change the database cannot write: another machine, or a disk
+that only adds.
 """
 
 from __future__ import annotations
@@ -34,7 +36,13 @@ class DatedHead:
     @property
     def line(self) -> str:
         """One JSON object."""
-        return json.dumps({"at": self.at.isoformat(timespec="seconds"), "sequence": self.head.sequence, "hash": self.head.hash})
+        return json.dumps(
+            {
+                "at": self.at.isoformat(timespec="seconds"),
+                "sequence": self.head.sequence,
+                "hash": self.head.hash,
+            }
+        )
 
 
 def file_of(settings: Settings) -> Path:
@@ -54,7 +62,9 @@ def read(file: Path) -> tuple[DatedHead, ...]:
     except FileNotFoundError:
         return ()
     except (OSError, ValueError, KeyError, TypeError):
-        raise ConfigurationError(f"{file.name} holds a line that is no end of the chain, or cannot be read") from None
+        raise ConfigurationError(
+            f"{file.name} holds a line that is no end of the chain, or cannot be read"
+        ) from None
 
 
 def write(store: Store) -> DatedHead:
@@ -77,7 +87,10 @@ def write(store: Store) -> DatedHead:
 
 
 def write_daily(store: Store, stop: threading.Event) -> None:
-    """Until ``stop``: one line a day. A file that cannot be written is told in the log, and tried again."""
+    """Until ``stop``: one line a day.
+
+    A file that cannot be written is told in the log, and tried again.
+    """
     while True:
         try:
             written = read(file_of(store.settings))
@@ -90,4 +103,7 @@ def write_daily(store: Store, stop: threading.Event) -> None:
 
 
 def _dated(line: dict[str, str | int]) -> DatedHead:
-    return DatedHead(dt.datetime.fromisoformat(str(line["at"])), audit.Head(int(line["sequence"]), str(line["hash"])))
+    return DatedHead(
+        dt.datetime.fromisoformat(str(line["at"])),
+        audit.Head(int(line["sequence"]), str(line["hash"])),
+    )

@@ -1,7 +1,7 @@
 """A consistent copy of the database while everything runs, and putting one back.
 
-SQLite is copied by its online backup, in one step and one read transaction; PostgreSQL by ``pg_dump``, which reads one
-snapshot. A copy holds no key: with it alone nobody reads a mail.
+SQLite is copied by its online backup, in one step and one read transaction; PostgreSQL by
+``pg_dump``, which reads one snapshot. A copy holds no key: with it alone nobody reads a mail.
 """
 
 from __future__ import annotations
@@ -52,23 +52,38 @@ class Copy:
 
 
 def back_up(settings: Settings, target: Path) -> Copy:
-    """Copy the database to a new file that only its owner can read; in a folder, one with the moment in its name.
+    """Copy the database to a new file that only its owner can read; in a folder, one with the
+    moment in its name.
 
     Raises:
-        ConfigurationError: the file exists or cannot be written, or ``pg_dump`` is not installed or refuses.
+        ConfigurationError: the file exists or cannot be written, or ``pg_dump`` is not installed or
+            refuses.
         StoreUnavailable: the database does not answer.
     """
     engine = make_engine(settings.database)
     file = database_file(engine)
     moment = f"{clock.now():%Y%m%dT%H%M%SZ}"
-    target = target / f"intake-{moment}.{'dump' if file is None else 'db'}" if target.is_dir() else target
+    target = (
+        target / f"intake-{moment}.{'dump' if file is None else 'db'}"
+        if target.is_dir()
+        else target
+    )
     if target.exists():
-        raise ConfigurationError(f"{target} is there already: give another name; a copy never replaces one")
+        raise ConfigurationError(
+            f"{target} is there already: give another name; a copy never replaces one"
+        )
     if file is not None and not file.is_file():
         raise ConfigurationError(f"there is no database {file}: check INTAKE_HOME")
     with _draft(target) as draft:
         if file is None:
-            _pg("pg_dump", engine.url, "--format=custom", "--no-owner", "--no-privileges", f"--file={draft}")
+            _pg(
+                "pg_dump",
+                engine.url,
+                "--format=custom",
+                "--no-owner",
+                "--no-privileges",
+                f"--file={draft}",
+            )
         else:
             _copy_sqlite(engine, draft)
     engine.dispose()
@@ -76,13 +91,14 @@ def back_up(settings: Settings, target: Path) -> Copy:
 
 
 def put_back(settings: Settings, copy: Path) -> Path | None:
-    """Make a copy the database. On SQLite the one there is, is put aside; on PostgreSQL the database must be empty.
+    """Make a copy the database. On SQLite the one there is, is put aside; on PostgreSQL the
+    database must be empty.
 
     Returns the folder where the replaced database lies; None when there was none.
 
     Raises:
-        ConfigurationError: no copy of this kind of database, the database is in use or not empty, or ``pg_restore`` is not
-            installed or refuses.
+        ConfigurationError: no copy of this kind of database, the database is in use or not empty,
+            or ``pg_restore`` is not installed or refuses.
         StoreUnavailable: the database does not answer.
     """
     engine = make_engine(settings.database)
@@ -93,8 +109,20 @@ def put_back(settings: Settings, copy: Path) -> Path | None:
             tables = inspect(engine).get_table_names()
         engine.dispose()
         if tables:
-            raise ConfigurationError("the database is not empty: make an empty one (`createdb`), name it in INTAKE_DATABASE_URL, and try again")
-        _pg("pg_restore", engine.url, "--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", str(copy), database=True)
+            raise ConfigurationError(
+                "the database is not empty: make an empty one (`createdb`), name it in"
+                " INTAKE_DATABASE_URL, and try again"
+            )
+        _pg(
+            "pg_restore",
+            engine.url,
+            "--exit-on-error",
+            "--single-transaction",
+            "--no-owner",
+            "--no-privileges",
+            str(copy),
+            database=True,
+        )
         return None
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _draft(file) as draft:
@@ -110,18 +138,26 @@ def _refuse_other_kind(copy: Path, magic: bytes) -> None:
         raise ConfigurationError(f"{copy}: {error.strerror}") from None
     if found != magic:
         kind = "SQLite" if magic == _SQLITE else "PostgreSQL (pg_dump --format=custom)"
-        raise ConfigurationError(f"{copy} is no copy of a database of {kind}, which INTAKE_DATABASE_URL names")
+        raise ConfigurationError(
+            f"{copy} is no copy of a database of {kind}, which INTAKE_DATABASE_URL names"
+        )
 
 
 def _copy_sqlite(engine: Engine, target: Path) -> None:
     """All pages in one step: one moment of the database, while others write to its log."""
-    with own_errors(engine), closing(own_connection(engine)) as source, closing(sqlite3.connect(target)) as copy:
+    with (
+        own_errors(engine),
+        closing(own_connection(engine)) as source,
+        closing(sqlite3.connect(target)) as copy,
+    ):
         source.backup(copy, pages=-1)
         _settle(copy)
 
 
 def _copy_of_copy(copy: Path, target: Path) -> None:
-    """Byte for byte, with a log that may lie beside it: the copy itself may be on a medium that nobody can write."""
+    """Byte for byte, with a log that may lie beside it: the copy itself may be on a medium that
+    nobody can write.
+    """
     shutil.copyfile(copy, target)
     logs = [(copy.with_name(copy.name + end), target.with_name(target.name + end)) for end in _LOGS]
     try:
@@ -141,21 +177,30 @@ def _settle(copy: sqlite3.Connection) -> None:
     """One file without a log, and whole."""
     copy.execute("PRAGMA journal_mode=DELETE")
     if copy.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
-        raise ConfigurationError("the copy of the database is damaged, as the database may be: keep all earlier copies")
+        raise ConfigurationError(
+            "the copy of the database is damaged, as the database may be: keep all earlier copies"
+        )
 
 
 def _put_aside(file: Path) -> Path:
-    """Only when nobody has it open: a process that goes on writing to it would acknowledge mails into nowhere.
+    """Only when nobody has it open: a process that goes on writing to it would acknowledge mails
+    into nowhere.
 
-    Leaving the write-ahead log needs that nobody else is there. A damaged database is put aside as it is.
+    Leaving the write-ahead log needs that nobody else is there. A damaged database is put aside as
+    it is.
     """
-    with closing(sqlite3.connect(file, timeout=1, isolation_level=None)) as connection, suppress(sqlite3.DatabaseError):
+    with (
+        closing(sqlite3.connect(file, timeout=1, isolation_level=None)) as connection,
+        suppress(sqlite3.DatabaseError),
+    ):
         try:
             connection.execute("PRAGMA journal_mode=DELETE")
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-                raise ConfigurationError(f"{file} is in use: stop every intake process first") from None
+                raise ConfigurationError(
+                    f"{file} is in use: stop every intake process first"
+                ) from None
     aside = file.with_name(f"replaced-{clock.now():%Y%m%dT%H%M%SZ}")
     aside.mkdir(mode=0o700)
     for one in (file, *(file.with_name(file.name + end) for end in _LOGS)):
@@ -165,18 +210,41 @@ def _put_aside(file: Path) -> Path:
 
 
 def _pg(program: str, url: URL, *arguments: str, database: bool = False) -> None:
-    """Address and password go by the environment: other users of the machine can read a command line."""
+    """Address and password go by the environment: other users of the machine can read a command
+    line.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    environment |= {variable: str(value) for name, value in url.query.items() if (variable := _ENVIRONMENT.get(name))}
-    named = {"PGHOST": url.host, "PGPORT": url.port, "PGUSER": url.username, "PGPASSWORD": url.password, "PGDATABASE": url.database}
+    environment |= {
+        variable: str(value)
+        for name, value in url.query.items()
+        if (variable := _ENVIRONMENT.get(name))
+    }
+    named = {
+        "PGHOST": url.host,
+        "PGPORT": url.port,
+        "PGUSER": url.username,
+        "PGPASSWORD": url.password,
+        "PGDATABASE": url.database,
+    }
     environment |= {variable: str(value) for variable, value in named.items() if value}
     target = ("--dbname", url.database or "") if database else ()
     try:
-        done = subprocess.run([program, *target, *arguments], env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)  # noqa: S603
+        done = subprocess.run(
+            [program, *target, *arguments],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
     except FileNotFoundError:
-        raise ConfigurationError(f"{program} is not installed: install the client of your version of PostgreSQL (Debian: postgresql-client)") from None
+        raise ConfigurationError(
+            f"{program} is not installed: install the client of your version of PostgreSQL (Debian:"
+            " postgresql-client)"
+        ) from None
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()  # the further lines may hold rows
+        said = (
+            done.stderr.decode("utf-8", "replace").strip().splitlines()
+        )  # the further lines may hold rows
         raise ConfigurationError(f"{program} refuses: {said[0] if said else done.returncode}")
 
 

@@ -1,6 +1,8 @@
-"""What the review page reads and decides. Who read what is written by audit.py, which the page calls.
+"""What the review page reads and decides. Who read what is written by audit.py, which the page
+calls.
 
-A person decides on a whole mail, save that accepting the good invoices of a mail leaves those refused that the rules refused.
+A person decides on a whole mail, save that accepting the good invoices of a mail leaves those
+refused that the rules refused.
 """
 
 from __future__ import annotations
@@ -43,29 +45,55 @@ from intake.store.invoices import CaseInvoice
 from intake.store.journal import find
 from intake.store.lookup_hashes import TERM, fold, trait_hashes
 from intake.store.reference import read_reference
-from intake.store.tables import CaseState, CompanionRow, EventRow, InvoiceRow, LeftOutRow, MailRow, ReplyRow, ReplyState, SealedRow, TraitRow
+from intake.store.tables import (
+    CaseState,
+    CompanionRow,
+    EventRow,
+    InvoiceRow,
+    LeftOutRow,
+    MailRow,
+    ReplyRow,
+    ReplyState,
+    SealedRow,
+    TraitRow,
+)
 
-ACCEPTABLE = (CaseState.QUEUED, CaseState.WAITING, CaseState.REJECTED, CaseState.QUARANTINED, CaseState.IGNORED)
-"""States in which there may be something to accept; of an accepted mail only what was refused beside it."""
+ACCEPTABLE = (
+    CaseState.QUEUED,
+    CaseState.WAITING,
+    CaseState.REJECTED,
+    CaseState.QUARANTINED,
+    CaseState.IGNORED,
+)
+"""States in which there may be something to accept; of an accepted mail only what was refused
+beside it."""
 REFUSABLE = (CaseState.QUEUED, CaseState.WAITING, CaseState.QUARANTINED)
-FOR_A_CLERK = (ReplyState.PREPARED, ReplyState.HELD, ReplyState.FAILED, ReplyState.UNKNOWN, ReplyState.BOUNCED)
-"""States in which a reply goes nowhere until a clerk sends it, or says that it is not to be sent."""
+FOR_A_CLERK = (
+    ReplyState.PREPARED,
+    ReplyState.HELD,
+    ReplyState.FAILED,
+    ReplyState.UNKNOWN,
+    ReplyState.BOUNCED,
+)
+"""States in which a reply goes nowhere until a clerk sends it, or says that it is not to be
+sent."""
 
 _LEFT_BY_ACCEPTING = {False: (ReplyKind.RECEIPT,), True: (ReplyKind.RECEIPT, ReplyKind.REFUSAL)}
 """By whether an invoice of the mail stays refused: the replies that are still true."""
 ENDED = (CaseState.ACCEPTED, CaseState.REJECTED, CaseState.IGNORED)
 """States in which cases stay, so that their number grows from year to year."""
 COUNTED = 1000
-"""Ended cases are counted no further: that there are many is enough to know, and counting a million takes
-long."""
+"""Ended cases are counted no further: that there are many is enough to know, and counting a million
+takes long."""
 _COMMON = 10_000
-"""A word that so many cases have is not looked up: the cases of the list are asked one by one whether they
-have it."""
+"""A word that so many cases have is not looked up: the cases of the list are asked one by one
+whether they have it."""
 _OPEN = tuple(state for state in CaseState if state not in ENDED)
 
 _NEWER = aliased(ReplyRow)
 _STAYS_REFUSED = exists().where(
-    col(InvoiceRow.reference) == col(ReplyRow.reference), col(InvoiceRow.outcome) == CaseState.REJECTED.value
+    col(InvoiceRow.reference) == col(ReplyRow.reference),
+    col(InvoiceRow.outcome) == CaseState.REJECTED.value,
 )
 _REPLY_WAITS = (
     outbox.unsent(),
@@ -78,8 +106,8 @@ _REPLY_WAITS = (
         col(_NEWER.reference) == col(ReplyRow.reference), col(_NEWER.number) > col(ReplyRow.number)
     ),
 )
-"""The newest reply of a case waits for a clerk; an older one was overtaken. Of an accepted case only a refusal counts,
-of what stays refused."""
+"""The newest reply of a case waits for a clerk; an older one was overtaken. Of an accepted case
+only a refusal counts, of what stays refused."""
 _WAITING = (
     select(col(MailRow.sequence), col(MailRow.state))
     .select_from(ReplyRow)
@@ -184,7 +212,9 @@ class Case:
 
     @property
     def waiting_reply(self) -> CaseReply | None:
-        """The newest reply, when it waits for a clerk; what an accepted invoice refuses or asks is past."""
+        """The newest reply, when it waits for a clerk; what an accepted invoice refuses or asks is
+        past.
+        """
         if self.reply is None or self.reply.state not in FOR_A_CLERK:
             return None
         if self.state is not CaseState.ACCEPTED or self.reply.kind is ReplyKind.RECEIPT:
@@ -193,14 +223,18 @@ class Case:
 
     @property
     def needs_a_letter(self) -> bool:
-        """Whether the case is not done before a clerk acts on its reply; a receipt of an accepted one may stay unsent."""
+        """Whether the case is not done before a clerk acts on its reply; a receipt of an accepted
+        one may stay unsent.
+        """
         reply = self.waiting_reply
-        return reply is not None and (self.state is not CaseState.ACCEPTED or reply.kind is ReplyKind.REFUSAL)
+        return reply is not None and (
+            self.state is not CaseState.ACCEPTED or reply.kind is ReplyKind.REFUSAL
+        )
 
 
 def counts(store: Store, most: int | None = None) -> dict[CaseState, int]:
-    """How many cases stand in each state, all states present; of each of ``ENDED`` no more than ``most`` are
-    counted."""
+    """How many cases stand in each state, all states present; of each of ``ENDED`` no more than
+    ``most`` are counted."""
     open_ones = (
         select(col(MailRow.state), func.count())
         .where(col(MailRow.state).in_(_OPEN))
@@ -220,9 +254,11 @@ def counts_for_a_clerk(store: Store) -> dict[CaseState, int]:
 
 
 def reply_counts(store: Store) -> dict[ReplyState, int]:
-    """How many replies stand in each state in which they may still be sent or acted on, all those states
-    present."""
-    waiting = select(ReplyRow.state, func.count()).where(outbox.unsent()).group_by(col(ReplyRow.state))
+    """How many replies stand in each state in which they may still be sent or acted on, all those
+    states present."""
+    waiting = (
+        select(ReplyRow.state, func.count()).where(outbox.unsent()).group_by(col(ReplyRow.state))
+    )
     with store.read() as session:
         found = dict(session.exec(waiting).all())
     return {state: found.get(state, 0) for state in ReplyState if state not in outbox.ENDED}
@@ -240,25 +276,40 @@ def list_cases(
     """Cases, oldest first within the asked states (all when empty).
 
     Args:
-        search: a reference, or an invoice number, KvK number, supplier's name or words of it, as a whole.
+        search: a reference, or an invoice number, KvK number, supplier's name or words of it, as a
+            whole.
         day: only what was received on this date, Europe/Amsterdam.
-        reply_waits: of these states only the cases whose reply waits for a clerk (True), or does not (False).
+        reply_waits: of these states only the cases whose reply waits for a clerk (True), or does
+            not (False).
     """
     with store.read() as session:
         found = _found(
             store,
             session,
-            _Wanted(frozenset(states) or frozenset(CaseState), search or "", day, reply_waits or {}),
+            _Wanted(
+                frozenset(states) or frozenset(CaseState), search or "", day, reply_waits or {}
+            ),
             limit + offset,
         )
         mails = session.exec(
-            select(MailRow).where(col(MailRow.sequence).in_(found[offset:])).order_by(col(MailRow.sequence))
+            select(MailRow)
+            .where(col(MailRow.sequence).in_(found[offset:]))
+            .order_by(col(MailRow.sequence))
         ).all()
         references = [mail.reference for mail in mails]
-        cards = select(SealedRow.reference, SealedRow.data).where(col(SealedRow.kind) == sealed.CARD, col(SealedRow.reference).in_(references))
+        cards = select(SealedRow.reference, SealedRow.data).where(
+            col(SealedRow.kind) == sealed.CARD, col(SealedRow.reference).in_(references)
+        )
         sealed_cards = dict(session.exec(cards).all())
-        newest = select(ReplyRow.reference, ReplyRow.kind, ReplyRow.state).where(col(ReplyRow.reference).in_(references)).order_by(col(ReplyRow.number))
-        replies = {reference: (ReplyKind(kind), ReplyState(state)) for reference, kind, state in session.exec(newest)}
+        newest = (
+            select(ReplyRow.reference, ReplyRow.kind, ReplyRow.state)
+            .where(col(ReplyRow.reference).in_(references))
+            .order_by(col(ReplyRow.number))
+        )
+        replies = {
+            reference: (ReplyKind(kind), ReplyState(state))
+            for reference, kind, state in session.exec(newest)
+        }
         own = invoices.states_of(session, [mail.reference for mail in mails if mail.invoices > 1])
     return tuple(
         _row(
@@ -285,10 +336,20 @@ def get_case(store: Store, reference: str) -> Case:
         judged = unpack(VERDICTS, verdict) if verdict else None
         page = sealed.get(session, key, sealed.SUMMARY)
         summary = unpack(SUMMARIES, page) if page else None
-        replies = session.exec(select(ReplyRow).where(col(ReplyRow.reference) == reference).order_by(col(ReplyRow.id).desc())).all()
-        events = session.exec(select(EventRow).where(col(EventRow.reference) == reference).order_by(col(EventRow.id))).all()
+        replies = session.exec(
+            select(ReplyRow)
+            .where(col(ReplyRow.reference) == reference)
+            .order_by(col(ReplyRow.id).desc())
+        ).all()
+        events = session.exec(
+            select(EventRow).where(col(EventRow.reference) == reference).order_by(col(EventRow.id))
+        ).all()
         registered = incidents.of_case(session, reference)
-        companions = session.exec(select(CompanionRow.companion).where(col(CompanionRow.reference) == reference, ~col(CompanionRow.apart))).all()
+        companions = session.exec(
+            select(CompanionRow.companion).where(
+                col(CompanionRow.reference) == reference, ~col(CompanionRow.apart)
+            )
+        ).all()
         own = invoices.of_case(session, reference, judged)
     return Case(
         reference=reference,
@@ -315,11 +376,14 @@ def document(store: Store, reference: str, path: str) -> bytes | None:
         NotKept, KeyMissing: as ``get_case``.
     """
     with store.read() as session:
-        return sealed.get(session, sealed.key_of(store, find(session, reference)), sealed.DOCUMENT, path)
+        return sealed.get(
+            session, sealed.key_of(store, find(session, reference)), sealed.DOCUMENT, path
+        )
 
 
 def care_lines(store: Store, reference: str) -> tuple[CareLine, ...]:
-    """What stood in the secured attachment of a case: its clients, in full; nothing after it was destroyed at its own term.
+    """What stood in the secured attachment of a case: its clients, in full; nothing after it was
+    destroyed at its own term.
 
     Raises:
         NotKept, KeyMissing: as ``get_case``.
@@ -334,22 +398,34 @@ def care_lines(store: Store, reference: str) -> tuple[CareLine, ...]:
 
 
 def accept(
-    store: Store, reference: str, user: str, version: int, note: str = "", *, refused_too: bool = False
+    store: Store,
+    reference: str,
+    user: str,
+    version: int,
+    note: str = "",
+    *,
+    refused_too: bool = False,
 ) -> None:
     """A person accepts the invoices, whatever the rules said (``invoices.to_accept``).
 
-    A reply that has not left is dropped, unless it is a receipt, or a refusal of what stays refused.
+    A reply that has not left is dropped, unless it is a receipt, or a refusal of what stays
+    refused.
 
     Args:
         refused_too: also what the rules refused beside good ones, now or after these were accepted.
 
     Raises:
-        Conflict: the case changed since ``version``, stands where nothing can be accepted, or an invoice is in hand in
-            another mail.
+        Conflict: the case changed since ``version``, stands where nothing can be accepted, or an
+            invoice is in hand in another mail.
     """
     with store.write() as session:
         store.lock(session, invoices.LOCK)
-        mail = _changed(session, reference, version, (*ACCEPTABLE, CaseState.ACCEPTED) if refused_too else ACCEPTABLE)
+        mail = _changed(
+            session,
+            reference,
+            version,
+            (*ACCEPTABLE, CaseState.ACCEPTED) if refused_too else ACCEPTABLE,
+        )
         key = sealed.key_of(store, mail)
         verdict = _verdict(session, key)
         own = invoices.of_case(session, reference, verdict)
@@ -362,11 +438,21 @@ def accept(
         _set_invoices(store, session, reference, verdict, chosen, CaseState.ACCEPTED)
         stays_refused = invoices.is_refused_in_part(session, reference)
         outbox.overtake(store, session, reference, spare=_LEFT_BY_ACCEPTING[stays_refused])
-        sealed.note(store, session, reference, "accepted", user, sealed.words(key, _accepted(own, chosen, note)))
+        sealed.note(
+            store,
+            session,
+            reference,
+            "accepted",
+            user,
+            sealed.words(key, _accepted(own, chosen, note)),
+        )
 
 
-def refuse(store: Store, reference: str, user: str, version: int, reason: str, reply: Reply | None = None) -> None:
-    """A person refuses; the reply, when there is one, may leave at once, since the person wrote it (never under mode ``off``).
+def refuse(
+    store: Store, reference: str, user: str, version: int, reason: str, reply: Reply | None = None
+) -> None:
+    """A person refuses; the reply, when there is one, may leave at once, since the person wrote it
+    (never under mode ``off``).
 
     Raises:
         Conflict: the case changed since ``version``, or stands where nothing can be refused.
@@ -376,36 +462,60 @@ def refuse(store: Store, reference: str, user: str, version: int, reason: str, r
         mail = _changed(session, reference, version, REFUSABLE)
         key = sealed.key_of(store, mail)
         verdict = _verdict(session, key)
-        own = [each for each in invoices.of_case(session, reference, verdict) if each.state is not CaseState.IGNORED]
+        own = [
+            each
+            for each in invoices.of_case(session, reference, verdict)
+            if each.state is not CaseState.IGNORED
+        ]
         _decided(store, session, mail, CaseState.REJECTED, user)
         _set_invoices(store, session, reference, verdict, own, CaseState.REJECTED)
         outbox.overtake(store, session, reference)
         sealed.note(store, session, reference, "refused", user, sealed.words(key, reason))
         if reply is not None:
             held = "off" if store.settings.reply_mode is ReplyMode.OFF else None
-            outbox.compose(store, session, key, outbox.Letter(reply, ReplyKind.REFUSAL, held, confirmed_by=user))
+            outbox.compose(
+                store,
+                session,
+                key,
+                outbox.Letter(reply, ReplyKind.REFUSAL, held, confirmed_by=user),
+            )
 
 
 def dealt_with(store: Store, reference: str, user: str, version: int) -> None:
-    """A person dealt with a mail that stays in its mailbox. A letter that nobody let go is dropped; one on its way leaves.
+    """A person dealt with a mail that stays in its mailbox. A letter that nobody let go is dropped;
+    one on its way leaves.
 
     Raises:
-        Conflict: the case changed since ``version``, somebody dealt with it, or its mail was taken in.
+        Conflict: the case changed since ``version``, somebody dealt with it, or its mail was taken
+            in.
     """
     with store.write() as session:
         mail = _changed(session, reference, version, (CaseState.QUARANTINED,))
-        if session.exec(select(LeftOutRow.id).where(col(LeftOutRow.reference) == reference)).first() is None:
+        if (
+            session.exec(
+                select(LeftOutRow.id).where(col(LeftOutRow.reference) == reference)
+            ).first()
+            is None
+        ):
             raise Conflict(f"{reference} is a whole mail")
         _decided(store, session, mail, CaseState.IGNORED, user)
         outbox.overtake(store, session, reference, states=(ReplyState.PREPARED, ReplyState.HELD))
         sealed.note(store, session, reference, "dealt-with", user)
 
 
-def again(store: Store, reference: str, user: str, version: int, password: str | None = None, remark: str = "") -> None:
+def again(
+    store: Store,
+    reference: str,
+    user: str,
+    version: int,
+    password: str | None = None,
+    remark: str = "",
+) -> None:
     """Let the rules decide once more, after a key, a profile or a bug was mended.
 
     Args:
-        password: of the secured attachment, as a person typed it; sealed with the case, and tried before all others.
+        password: of the secured attachment, as a person typed it; sealed with the case, and tried
+            before all others.
         remark: what else the person did, for the history of the case.
 
     Raises:
@@ -420,13 +530,32 @@ def again(store: Store, reference: str, user: str, version: int, password: str |
             mail.hold_boot = mail.hold_until = None
         key = sealed.key_of(store, mail)
         if password is not None:
-            sealed.put(session, key, [sealed.Piece(sealed.PASSWORD, password.encode("utf-8", "surrogatepass"), str(mail.version))])
-        sealed.note(store, session, reference, "again" if password is None else "password", user, sealed.words(key, remark))
+            sealed.put(
+                session,
+                key,
+                [
+                    sealed.Piece(
+                        sealed.PASSWORD,
+                        password.encode("utf-8", "surrogatepass"),
+                        str(mail.version),
+                    )
+                ],
+            )
+        sealed.note(
+            store,
+            session,
+            reference,
+            "again" if password is None else "password",
+            user,
+            sealed.words(key, remark),
+        )
         notify.tell(store, session, notify.MAIL)
 
 
 def _ended(state: CaseState, most: int | None) -> SelectBase:
-    standing = select(col(MailRow.sequence)).where(col(MailRow.state) == state).limit(most).subquery()
+    standing = (
+        select(col(MailRow.sequence)).where(col(MailRow.state) == state).limit(most).subquery()
+    )
     return select_rows(literal(state.value), func.count()).select_from(standing)
 
 
@@ -440,8 +569,8 @@ class _Wanted:
     reply_waits: Mapping[CaseState, bool]
 
     def holds(self, mail: Row[Any], waiting: Collection[int]) -> bool:
-        """Whether a case is one of them, whatever was searched for. ``waiting``: cases whose reply waits for
-        a clerk."""
+        """Whether a case is one of them, whatever was searched for. ``waiting``: cases whose reply
+        waits for a clerk."""
         waits = mail.sequence in waiting
         on_day = self.day is None or local_date(mail.received_at) == self.day
         return (
@@ -452,8 +581,8 @@ class _Wanted:
 
 
 def _found(store: Store, session: Session, wanted: _Wanted, most: int) -> list[int]:
-    """The first cases of a list, by sequence. No way to them walks through all the cases that were ever
-    kept."""
+    """The first cases of a list, by sequence. No way to them walks through all the cases that were
+    ever kept."""
     few, common = _found_by(store, session, wanted)
     waiting: dict[int, str] = {}
     if wanted.reply_waits:
@@ -462,15 +591,17 @@ def _found(store: Store, session: Session, wanted: _Wanted, most: int) -> list[i
         few = _on_day(wanted.day)
     if few is not None:
         mails = session.execute(
-            select(col(MailRow.sequence), col(MailRow.state), col(MailRow.received_at)).where(few, *common)
+            select(col(MailRow.sequence), col(MailRow.state), col(MailRow.received_at)).where(
+                few, *common
+            )
         )
         return sorted(mail.sequence for mail in mails if wanted.holds(mail, waiting))[:most]
     for_a_clerk = {state for state in wanted.states if wanted.reply_waits.get(state)}
     walks = [_walk(state, wanted, common, most) for state in sorted(wanted.states - for_a_clerk)]
     walked = session.execute(union_all(*walks)).scalars().all() if walks else ()
-    return sorted((*walked, *(sequence for sequence, state in waiting.items() if state in for_a_clerk)))[
-        :most
-    ]
+    return sorted(
+        (*walked, *(sequence for sequence, state in waiting.items() if state in for_a_clerk))
+    )[:most]
 
 
 def _walk(
@@ -482,7 +613,9 @@ def _walk(
         all_of_it = all_of_it.where(
             ~exists().where(col(ReplyRow.reference) == col(MailRow.reference), *_REPLY_WAITS)
         )
-    first: Select[Any] = select(all_of_it.order_by(col(MailRow.sequence)).limit(most).subquery().c.sequence)
+    first: Select[Any] = select(
+        all_of_it.order_by(col(MailRow.sequence)).limit(most).subquery().c.sequence
+    )
     return first
 
 
@@ -497,19 +630,25 @@ def _found_by(
 ) -> tuple[ColumnElement[bool] | None, list[ColumnElement[bool]]]:
     """By reference; else by the whole of what was typed, or by all its words.
 
-    Returns a condition that finds few cases by an index, or one to ask of each case: when only open ones are wanted, which
-    are never many, or when each of the words is common.
+    Returns a condition that finds few cases by an index, or one to ask of each case: when only open
+    ones are wanted, which are never many, or when each of the words is common.
     """
     words = list(dict.fromkeys(map(fold, wanted.search.split())))
     if not words:
         return None, []
     if reference := read_reference(wanted.search):
         return col(MailRow.reference) == reference, []
-    asked = [[trait_hashes(store, TERM, word) for word in chosen] for chosen in ([wanted.search], words)]
-    of_each = [or_(*(and_(*(_has(hashes, col(MailRow.reference)) for hashes in each)) for each in asked))]
+    asked = [
+        [trait_hashes(store, TERM, word) for word in chosen] for chosen in ([wanted.search], words)
+    ]
+    of_each = [
+        or_(*(and_(*(_has(hashes, col(MailRow.reference)) for hashes in each)) for each in asked))
+    ]
     if wanted.states.isdisjoint(ENDED):
         return None, of_each
-    rarest = [min((_number(session, hashes), at) for at, hashes in enumerate(each)) for each in asked]
+    rarest = [
+        min((_number(session, hashes), at) for at, hashes in enumerate(each)) for each in asked
+    ]
     if max(rarest)[0] > _COMMON:
         return None, of_each
     by = []
@@ -568,7 +707,11 @@ def _row(
 
 
 def _each(card: Card, states: Mapping[str, CaseState]) -> tuple[CaseInvoice, ...]:
-    own = tuple(CaseInvoice(each.path, each.number, states[each.path]) for each in card.invoices if each.path in states)
+    own = tuple(
+        CaseInvoice(each.path, each.number, states[each.path])
+        for each in card.invoices
+        if each.path in states
+    )
     return own if {each.state is CaseState.REJECTED for each in own} == {True, False} else ()
 
 
@@ -598,12 +741,23 @@ def _reply(key: DataKey, row: ReplyRow) -> CaseReply:
 
 
 def _event(key: DataKey, row: EventRow) -> Event:
-    return Event(row.at, row.code, row.actor, key.unseal(sealed.EVENT, row.detail).decode() if row.detail else "")
+    return Event(
+        row.at,
+        row.code,
+        row.actor,
+        key.unseal(sealed.EVENT, row.detail).decode() if row.detail else "",
+    )
 
 
-def _changed(session: Session, reference: str, version: int, states: Collection[CaseState]) -> MailRow:
+def _changed(
+    session: Session, reference: str, version: int, states: Collection[CaseState]
+) -> MailRow:
     """The row to change, locked, when nobody changed it since."""
-    mail = session.exec(select(MailRow).where(col(MailRow.reference) == find(session, reference).reference).with_for_update()).one()
+    mail = session.exec(
+        select(MailRow)
+        .where(col(MailRow.reference) == find(session, reference).reference)
+        .with_for_update()
+    ).one()
     session.refresh(mail)
     if mail.version != version:
         raise Conflict(f"{reference} was changed by somebody else")
@@ -642,5 +796,9 @@ def _set_invoices(
 
 def _accepted(own: Sequence[CaseInvoice], chosen: Sequence[CaseInvoice], note: str) -> str:
     """What the history says: the numbers too, when the mail has more invoices than were accepted."""
-    numbers = ", ".join(each.number or "zonder nummer" for each in chosen) if len(chosen) < len(own) else ""
+    numbers = (
+        ", ".join(each.number or "zonder nummer" for each in chosen)
+        if len(chosen) < len(own)
+        else ""
+    )
     return ". ".join(filter(None, (numbers, note)))

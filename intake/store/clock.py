@@ -1,8 +1,8 @@
 """Two clocks: the wall clock for dates, and the lease clock that nobody can set back.
 
-On PostgreSQL leases are measured by the database's clock, so that many machines agree. On SQLite, which
-one machine uses, by the time since boot together with the boot's id: setting the clock, summer time and
-a restart of the machine cannot keep work locked or give it out twice.
+On PostgreSQL leases are measured by the database's clock, so that many machines agree. On SQLite,
+which one machine uses, by the time since boot together with the boot's id: setting the clock,
+summer time and a restart of the machine cannot keep work locked or give it out twice.
 """
 
 from __future__ import annotations
@@ -41,10 +41,18 @@ def tick(session: Session) -> Tick:
     return Tick(_boot_id(), time.clock_gettime(time.CLOCK_BOOTTIME))
 
 
-def hold_is_over(row: type[MailRow] | type[ReplyRow], moment: Tick | None = None) -> ColumnElement[bool]:
-    """True for rows that nobody holds any longer; without a moment, the statement's parameters ``boot`` and ``seconds`` tell it."""
-    boot, seconds = (moment.boot, moment.seconds) if moment else (bindparam("boot"), bindparam("seconds"))
-    return or_(col(row.hold_until).is_(None), col(row.hold_boot) != boot, col(row.hold_until) <= seconds)
+def hold_is_over(
+    row: type[MailRow] | type[ReplyRow], moment: Tick | None = None
+) -> ColumnElement[bool]:
+    """True for rows that nobody holds any longer; without a moment, the statement's parameters
+    ``boot`` and ``seconds`` tell it.
+    """
+    boot, seconds = (
+        (moment.boot, moment.seconds) if moment else (bindparam("boot"), bindparam("seconds"))
+    )
+    return or_(
+        col(row.hold_until).is_(None), col(row.hold_boot) != boot, col(row.hold_until) <= seconds
+    )
 
 
 @lru_cache

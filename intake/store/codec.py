@@ -1,8 +1,8 @@
-"""Frozen dataclasses to JSON bytes and back. What is written has been read back once, so that it can always
-be shown.
+"""Frozen dataclasses to JSON bytes and back. What is written has been read back once, so that it
+can always be shown.
 
-Long JSON is deflated (RFC 1950) before it is sealed: a verdict names every field by its name, and is a fifth
-so long then.
+Long JSON is deflated (RFC 1950) before it is sealed: a verdict names every field by its name, and
+is a fifth so long then.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _DEFLATED = b"\x78"
 
 
 def pack(adapter: TypeAdapter[T], value: T) -> bytes:
-    """JSON of ``value``, deflated when long. Lone surrogates and infinite coordinates, which a hostile
-    document can bring, are made harmless."""
+    """JSON of ``value``, deflated when long. Lone surrogates and infinite coordinates, which a
+    hostile document can bring, are made harmless."""
     try:
         data = adapter.dump_json(value)
         adapter.validate_json(data)

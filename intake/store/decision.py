@@ -84,7 +84,10 @@ class CardInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What the list of cases shows of one case: of several invoices the first that stands open. Content."""
+    """What the list of cases shows of one case: of several invoices the first that stands open.
+
+    Content.
+    """
 
     supplier: str | None = field(repr=False)
     invoice_number: str | None = field(repr=False)
@@ -103,7 +106,8 @@ class Decision:
     documents: tuple[StoredDocument, ...] = ()
     reply: Reply | None = None
     held: str | None = None
-    """Why the reply does not leave by itself: ``off``, ``confirm``, ``not-authenticated`` …; None: it does."""
+    """Why the reply does not leave by itself: ``off``, ``confirm``, ``not-authenticated`` …; None:
+    it does."""
     message_ids: tuple[str, ...] = field(default=(), repr=False)
     """The mail's own Message-ID, and those it answers and refers to."""
     sender: str | None = field(default=None, repr=False)
@@ -127,7 +131,11 @@ CARES = TypeAdapter(tuple[CareLine, ...])
 
 
 def record(
-    store: Store, session: Session, mail: Row[*tuple[Any, ...]], decision: Decision, made: list[dict[str, str | None]]
+    store: Store,
+    session: Session,
+    mail: Row[*tuple[Any, ...]],
+    decision: Decision,
+    made: list[dict[str, str | None]],
 ) -> str | None:
     verdict = decision.verdict
     key = sealed.key_of(store, mail)
@@ -151,17 +159,44 @@ def record(
     if verdict.reply is None:
         raise ValueError("a reply that its verdict does not ask for")
     letter = outbox.Letter(decision.reply, verdict.reply, decision.held)
-    return None if outbox.was_told(store, session, key, letter) else outbox.compose(store, session, key, letter)
+    return (
+        None
+        if outbox.was_told(store, session, key, letter)
+        else outbox.compose(store, session, key, letter)
+    )
 
 
 def _forget_earlier(store: Store, session: Session, reference: str) -> Sequence[str]:
-    """Remove what an earlier decision left behind; its events, its incidents, its thread and its replies that left stay. Returns the thread's hashes."""
-    sealed.clear(session, reference, sealed.VERDICT, sealed.SUMMARY, sealed.CARD, sealed.DOCUMENT, sealed.CARE, sealed.GIST)
+    """Remove what an earlier decision left behind; its events, its incidents, its thread and its
+    replies that left stay. Returns the thread's hashes.
+    """
+    sealed.clear(
+        session,
+        reference,
+        sealed.VERDICT,
+        sealed.SUMMARY,
+        sealed.CARD,
+        sealed.DOCUMENT,
+        sealed.CARE,
+        sealed.GIST,
+    )
     invoices.forget(session, reference)
     declared_care.forget(session, reference)
-    session.execute(delete(TraitRow).where(col(TraitRow.reference) == reference, col(TraitRow.kind).in_((SENDER, TERM, NUMBER))))
+    session.execute(
+        delete(TraitRow).where(
+            col(TraitRow.reference) == reference, col(TraitRow.kind).in_((SENDER, TERM, NUMBER))
+        )
+    )
     outbox.overtake(store, session, reference)
-    return session.execute(select(col(TraitRow.hash)).where(col(TraitRow.reference) == reference, col(TraitRow.kind) == THREAD)).scalars().all()
+    return (
+        session.execute(
+            select(col(TraitRow.hash)).where(
+                col(TraitRow.reference) == reference, col(TraitRow.kind) == THREAD
+            )
+        )
+        .scalars()
+        .all()
+    )
 
 
 def _set_state(store: Store, session: Session, reference: str, decision: Decision) -> None:
@@ -169,7 +204,10 @@ def _set_state(store: Store, session: Session, reference: str, decision: Decisio
     waiting = verdict.outcome is MailOutcome.WAITING
     if waiting and verdict.deadline is None:
         raise ValueError("a waiting verdict without a deadline")
-    severities = [f.severity for f in (*verdict.findings, *(f for invoice in verdict.invoices for f in invoice.findings))]
+    severities = [
+        f.severity
+        for f in (*verdict.findings, *(f for invoice in verdict.invoices for f in invoice.findings))
+    ]
     state = {
         "state": _state(verdict).value,
         "deadline": verdict.deadline if waiting else None,
@@ -188,7 +226,9 @@ def _set_state(store: Store, session: Session, reference: str, decision: Decisio
 
 
 def _state(verdict: Verdict) -> CaseState:
-    """Where the mail stands: before a person as long as a good invoice does, whatever was refused beside it."""
+    """Where the mail stands: before a person as long as a good invoice does, whatever was refused
+    beside it.
+    """
     return CaseState.QUEUED if _is_refused_in_part(verdict) else CaseState(verdict.outcome.value)
 
 
@@ -207,8 +247,16 @@ def _seal_content(session: Session, key: DataKey, decision: Decision) -> None:
             sealed.Piece(sealed.SUMMARY, pack(SUMMARIES, SummaryPage(decision.summary, infos))),
             sealed.Piece(sealed.CARD, pack(CARDS, _card(decision))),
             *(sealed.Piece(sealed.DOCUMENT, d.data, d.path) for d in decision.documents),
-            *([sealed.Piece(sealed.CARE, pack(CARES, decision.care_lines))] if decision.care_lines else []),
-            *([sealed.Piece(sealed.GIST, gists.packed(decision.gist))] if decision.gist and decision.gist.brings else []),
+            *(
+                [sealed.Piece(sealed.CARE, pack(CARES, decision.care_lines))]
+                if decision.care_lines
+                else []
+            ),
+            *(
+                [sealed.Piece(sealed.GIST, gists.packed(decision.gist))]
+                if decision.gist and decision.gist.brings
+                else []
+            ),
         ],
     )
 
@@ -232,27 +280,50 @@ def _card(decision: Decision) -> Card:
     )
 
 
-def _index(store: Store, session: Session, reference: str, decision: Decision, known: Sequence[str]) -> None:
-    """Keyed hashes by which the case and its thread are found again. ``known``: hashes of its thread that stand there."""
+def _index(
+    store: Store, session: Session, reference: str, decision: Decision, known: Sequence[str]
+) -> None:
+    """Keyed hashes by which the case and its thread are found again.
+
+    ``known``: hashes of its thread that stand there.
+    """
     traits = [
-        *(row for row in rows(store, reference, THREAD, decision.message_ids) if row["hash"] not in known),
+        *(
+            row
+            for row in rows(store, reference, THREAD, decision.message_ids)
+            if row["hash"] not in known
+        ),
         *rows(store, reference, SENDER, [decision.sender or "", decision.summary.sender or ""]),
-        *({"reference": reference, "kind": NUMBER, "hash": h} for h in {number_hashes(store, number)[0] for number in decision.numbers}),
-        *rows(store, reference, TERM, (term for i in decision.verdict.invoices for term in _terms(i.invoice))),
+        *(
+            {"reference": reference, "kind": NUMBER, "hash": h}
+            for h in {number_hashes(store, number)[0] for number in decision.numbers}
+        ),
+        *rows(
+            store,
+            reference,
+            TERM,
+            (term for i in decision.verdict.invoices for term in _terms(i.invoice)),
+        ),
     ]
     if traits:
         session.connection().execute(_TRAITS, traits)
 
 
 def declared_lines(decision: Decision) -> Sequence[CareLine]:
-    """The care that is asked to be paid: none on a credit note, or in a mail that only brings the attachment."""
+    """The care that is asked to be paid: none on a credit note, or in a mail that only brings the
+    attachment.
+    """
     kinds = {i.invoice.kind for i in decision.verdict.invoices}
     return () if kinds <= {DocumentKind.CREDIT_NOTE} else decision.care_lines
 
 
 def _terms(invoice: Invoice) -> Iterable[str]:
     """What a person may type to find the case."""
-    for value in (invoice.invoice_number.value, invoice.kvk_number.value, invoice.supplier_name.value):
+    for value in (
+        invoice.invoice_number.value,
+        invoice.kvk_number.value,
+        invoice.supplier_name.value,
+    ):
         if value:
             yield value
             yield from value.split()

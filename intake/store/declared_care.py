@@ -1,7 +1,9 @@
-"""Which care was declared before: keyed hashes of client and product with the days, of every provider together.
+"""Which care was declared before: keyed hashes of client and product with the days, of every
+provider together.
 
-No hash is of the BSN alone. The rows are written in the verdict's transaction and go with their case, or with what stood in
-its attachment. What was refused or ignored does not count, so that an invoice that comes again is no double.
+No hash is of the BSN alone. The rows are written in the verdict's transaction and go with their
+case, or with what stood in its attachment. What was refused or ignored does not count, so that an
+invoice that comes again is no double.
 """
 
 from __future__ import annotations
@@ -22,12 +24,33 @@ from intake.text.care_key import client_of, days_of, products_of
 _COUNTS = (CaseState.WAITING, CaseState.QUEUED, CaseState.ACCEPTED)
 _AT_ONCE = 500
 _CARE = (
-    select(*(col(c) for c in (CareRow.id, CareRow.reference, CareRow.code_hash, CareRow.words_hash, CareRow.first_day, CareRow.last_day)))
+    select(
+        *(
+            col(c)
+            for c in (
+                CareRow.id,
+                CareRow.reference,
+                CareRow.code_hash,
+                CareRow.words_hash,
+                CareRow.first_day,
+                CareRow.last_day,
+            )
+        )
+    )
     .join(MailRow, col(MailRow.reference) == col(CareRow.reference))
-    .where(col(MailRow.state).in_(_COUNTS), col(CareRow.reference) != bindparam("before"), col(CareRow.id) > bindparam("seen"))
+    .where(
+        col(MailRow.state).in_(_COUNTS),
+        col(CareRow.reference) != bindparam("before"),
+        col(CareRow.id) > bindparam("seen"),
+    )
 )
 _HASHES: BindParameter[str] = bindparam("hashes", expanding=True)
-_BY_HASH = union_all(*(_CARE.where(hashed.in_(_HASHES)) for hashed in (col(CareRow.code_hash), col(CareRow.words_hash)))).order_by("id")
+_BY_HASH = union_all(
+    *(
+        _CARE.where(hashed.in_(_HASHES))
+        for hashed in (col(CareRow.code_hash), col(CareRow.words_hash))
+    )
+).order_by("id")
 """Each half by an index of its own, which one condition with "or" might not get."""
 _KEEP = insert(CareRow)
 
@@ -56,7 +79,14 @@ def keep(session: Session, reference: str, care: Sequence[Care]) -> None:
         return hashes[0] if hashes else None
 
     rows = [
-        {"reference": reference, "code_hash": newest(c.codes), "words_hash": newest(c.words), "first_day": c.first_day, "last_day": c.last_day} for c in care
+        {
+            "reference": reference,
+            "code_hash": newest(c.codes),
+            "words_hash": newest(c.words),
+            "first_day": c.first_day,
+            "last_day": c.last_day,
+        }
+        for c in care
     ]
     if rows:
         session.connection().execute(_KEEP, rows)
@@ -68,7 +98,10 @@ def forget(session: Session, reference: str) -> None:
 
 
 def earlier(store: Store, lines: Iterable[CareLine], before: str) -> tuple[EarlierCare, ...]:
-    """Which lines overlap with care that another mail than ``before`` declared. Raises KeyMissing."""
+    """Which lines overlap with care that another mail than ``before`` declared.
+
+    Raises KeyMissing.
+    """
     care = hashed(store, lines)
     if not care:
         return ()
@@ -85,10 +118,17 @@ def _hashed(store: Store, lines: Iterable[CareLine]) -> Iterator[Care]:
         client, days, (code, words) = client_of(line), days_of(line), products_of(line)
         if client and days and (code or words):
             codes = store.vault.hashes("care-code", client, code) if code else []
-            yield Care(line.row, codes, store.vault.hashes("care-words", client, words) if words else [], *days)
+            yield Care(
+                line.row,
+                codes,
+                store.vault.hashes("care-words", client, words) if words else [],
+                *days,
+            )
 
 
-def _overlapping(ask: Callable[..., Iterable[Any]], care: Sequence[Care], before: str, seen: int) -> Iterator[EarlierCare]:
+def _overlapping(
+    ask: Callable[..., Iterable[Any]], care: Sequence[Care], before: str, seen: int
+) -> Iterator[EarlierCare]:
     """The code decides where both have one, else the description."""
     by_hash: dict[str, list[Care]] = {}
     for line in care:
@@ -99,7 +139,11 @@ def _overlapping(ask: Callable[..., Iterable[Any]], care: Sequence[Care], before
         wanted = {"hashes": hashes[start : start + _AT_ONCE], "before": before, "seen": seen}
         for found in ask(_BY_HASH, wanted):
             for line in (*by_hash.get(found.code_hash, ()), *by_hash.get(found.words_hash, ())):
-                if line.first_day <= found.last_day and found.first_day <= line.last_day and _same_product(line, found):
+                if (
+                    line.first_day <= found.last_day
+                    and found.first_day <= line.last_day
+                    and _same_product(line, found)
+                ):
                     yield EarlierCare(line.row, found.reference)
 
 

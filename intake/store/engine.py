@@ -1,4 +1,6 @@
-"""The connection to SQLite or PostgreSQL, with the settings that durability needs, and its errors in our own words."""
+"""The connection to SQLite or PostgreSQL, with the settings that durability needs, and its errors
+in our own words.
+"""
 
 from __future__ import annotations
 
@@ -33,29 +35,51 @@ def make_engine(address: str) -> Engine:
     try:
         url = make_url(address)
     except ArgumentError:
-        raise ConfigurationError("INTAKE_DATABASE_URL is not an address like postgresql://user@host/database") from None
+        raise ConfigurationError(
+            "INTAKE_DATABASE_URL is not an address like postgresql://user@host/database"
+        ) from None
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}, pool_size=5, max_overflow=20)
+        engine = create_engine(
+            url,
+            hide_parameters=True,
+            connect_args={"timeout": BUSY_SECONDS},
+            pool_size=5,
+            max_overflow=20,
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if url.get_backend_name() == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
         arguments = {"connect_timeout": 10, "application_name": "intake"}
-        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=arguments, pool_size=5, max_overflow=20)
+        engine = create_engine(
+            url,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            connect_args=arguments,
+            pool_size=5,
+            max_overflow=20,
+        )
         event.listen(engine, "connect", _prepare_postgresql)
         return engine
-    raise ConfigurationError(f"INTAKE_DATABASE_URL: {url.get_backend_name()} is not supported; use sqlite or postgresql")
+    raise ConfigurationError(
+        f"INTAKE_DATABASE_URL: {url.get_backend_name()} is not supported; use sqlite or postgresql"
+    )
 
 
 def database_file(engine: Engine) -> Path | None:
     """The file of an SQLite database; None for PostgreSQL."""
-    return Path(engine.url.database) if engine.dialect.name == "sqlite" and engine.url.database else None
+    return (
+        Path(engine.url.database)
+        if engine.dialect.name == "sqlite" and engine.url.database
+        else None
+    )
 
 
 @contextmanager
 def own_errors(engine: Engine) -> Iterator[None]:
-    """Turn what SQLAlchemy or the driver raises for trouble with the database into our own errors, without its parameters.
+    """Turn what SQLAlchemy or the driver raises for trouble with the database into our own errors,
+    without its parameters.
 
     Raises:
         StoreFull: no space left.
@@ -82,7 +106,9 @@ def own_connection(engine: Engine) -> Any:
 def _translated(cause: Any, engine: Engine) -> StoreUnavailable:
     if isinstance(cause, sqlite3.Error):
         code = getattr(cause, "sqlite_errorname", "SQLITE")
-        if code == "SQLITE_FULL" or (code.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")) and _no_space(engine)):
+        if code == "SQLITE_FULL" or (
+            code.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")) and _no_space(engine)
+        ):
             return StoreFull(f"no space left for the database ({code})")
         return StoreUnavailable(f"the database does not answer ({code})")
     state = getattr(cause, "sqlstate", None) or "no connection"

@@ -1,4 +1,5 @@
-"""What pairing needs of a mail without an invoice, kept with its case: no other mail has to open it again to know.
+"""What pairing needs of a mail without an invoice, kept with its case: no other mail has to open it
+again to know.
 
 Sealed JSON with a version; a case decided before there was any has none.
 """
@@ -47,7 +48,9 @@ def packed(gist: Gist) -> bytes:
     """As it is sealed."""
     bundles = tuple(
         _Bundle(
-            b.container.opening, tuple(_Row(line.invoice_number, line.amount) for line in b.lines), b.names
+            b.container.opening,
+            tuple(_Row(line.invoice_number, line.amount) for line in b.lines),
+            b.names,
         )
         for b in gist.bundles
     )
@@ -61,5 +64,9 @@ def unpacked(data: bytes) -> Gist:
 
 
 def _bundle(bundle: _Bundle) -> Bundle:
-    lines = tuple(bare_line(number, row.invoice, row.amount) for number, row in enumerate(bundle.rows, 1))
-    return Bundle(Container("", "kept", bundle.opening, Protection.STRONG), lines, names=bundle.names)
+    lines = tuple(
+        bare_line(number, row.invoice, row.amount) for number, row in enumerate(bundle.rows, 1)
+    )
+    return Bundle(
+        Container("", "kept", bundle.opening, Protection.STRONG), lines, names=bundle.names
+    )

@@ -1,6 +1,8 @@
-"""How each part does: one row a part, for `doctor`, the monitor and the page. Codes only, never content.
+"""How each part does: one row a part, for `doctor`, the monitor and the page. Codes only, never
+content.
 
-A part that is dead or hangs says nothing, so silence counts: every part has a norm for how long it may be silent.
+A part that is dead or hangs says nothing, so silence counts: every part has a norm for how long it
+may be silent.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ SILENT = "silent"
 
 _OTHER_NORM = 600.0
 _FORGET = dt.timedelta(days=1)
-"""A part that these settings do not ask for (another machine's, or one taken out of use) counts so long after its last word."""
+"""A part that these settings do not ask for (another machine's, or one taken out of use) counts so
+long after its last word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class Pulse:
         self._advanced = -high_water.ADVANCE_SECONDS
 
     def beat(self, good: bool = True, code: str = "ok") -> None:
-        """The part is alive and does well, or not. A database that does not answer is no fault of the part's.
+        """The part is alive and does well, or not. A database that does not answer is no fault of
+        the part's.
 
         Raises:
             ConfigurationError: the database went back to an older state while this process ran.
@@ -68,10 +72,11 @@ class Pulse:
 
 
 def norms(settings: Settings) -> Mapping[str, float]:
-    """The parts that an installation with these settings needs, and how many seconds each may be silent.
+    """The parts that an installation with these settings needs, and how many seconds each may be
+    silent.
 
-    The longest that each is busy with one thing without saying so: a worker with one mail, the sender with a relay that does
-    not answer (RFC 5321 §4.5.3.2), the mailbox until its next poll.
+    The longest that each is busy with one thing without saying so: a worker with one mail, the
+    sender with a relay that does not answer (RFC 5321 §4.5.3.2), the mailbox until its next poll.
     """
     needed = {"worker": max(300.0, 2.0 * settings.lease_seconds)}
     if settings.smtp_listen or settings.lmtp_listen:
@@ -90,9 +95,14 @@ def report(store: Store, part: str, good: bool, code: str = "ok") -> None:
     row = HealthRow(part=part, good=good, code=code, at=store.clock())
     said = {"good": row.good, "code": row.code, "at": row.at}
     with store.write() as session:
-        if session.execute(update(HealthRow).where(col(HealthRow.part) == part).values(said)).rowcount:  # type: ignore[attr-defined]
+        if session.execute(
+            update(HealthRow).where(col(HealthRow.part) == part).values(said)
+        ).rowcount:  # type: ignore[attr-defined]
             return
-    with suppress(IntegrityError), store.write() as session:  # another one of this part may say its first word at this moment
+    with (
+        suppress(IntegrityError),
+        store.write() as session,
+    ):  # another one of this part may say its first word at this moment
         session.add(row)
 
 
@@ -101,9 +111,13 @@ def health(store: Store) -> tuple[Health, ...]:
     needed = norms(store.settings)
     now = store.clock()
     with store.read() as session:
-        rows = {row.part: row for row in session.exec(select(HealthRow).order_by(col(HealthRow.part)))}
+        rows = {
+            row.part: row for row in session.exec(select(HealthRow).order_by(col(HealthRow.part)))
+        }
     parts = sorted({*needed, *(part for part, row in rows.items() if abs(now - row.at) < _FORGET)})
-    return tuple(_health(part, rows.get(part), now, needed.get(part, _OTHER_NORM)) for part in parts)
+    return tuple(
+        _health(part, rows.get(part), now, needed.get(part, _OTHER_NORM)) for part in parts
+    )
 
 
 def _health(part: str, row: HealthRow | None, now: dt.datetime, norm: float) -> Health:

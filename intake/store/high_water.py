@@ -1,7 +1,8 @@
-"""A number that the database and its key store both keep and that only grows: by it a database that was put back shows.
+"""A number that the database and its key store both keep and that only grows: by it a database that
+was put back shows.
 
-A copy of the database that is put back has the number of the day it was made; the key store, which lies outside the
-database and its backups, has a higher one. No clock is asked.
+A copy of the database that is put back has the number of the day it was made; the key store, which
+lies outside the database and its backups, has a higher one. No clock is asked.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ def refuse_older(store: Store) -> None:
     """
     if is_older(store):
         raise ConfigurationError(
-            "the database is older than its key store, so it was put back from a copy: run `intake restore`, "
-            "which holds the replies that may have left already, then start again"
+            "the database is older than its key store, so it was put back from a copy: run `intake"
+            " restore`, which holds the replies that may have left already, then start again"
         )
 
 
@@ -61,7 +62,9 @@ def advance(store: Store) -> None:
         if file is None:
             return
         if _number(file) > _stored(store):
-            raise ConfigurationError("the database went back to an older state while intake ran: run `intake restore`")
+            raise ConfigurationError(
+                "the database went back to an older state while intake ran: run `intake restore`"
+            )
         _write(file, _grown(store, 0))
 
 
@@ -95,7 +98,9 @@ def _grown(store: Store, least: int) -> int:
 def _opened(folder: Path, make: bool = True) -> Iterator[int | None]:
     """The file, locked; None where it is not, or cannot be written."""
     try:
-        file = os.open(folder / _FILE, os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if make else 0), 0o600)
+        file = os.open(
+            folder / _FILE, os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if make else 0), 0o600
+        )
     except OSError:
         yield None
         return

@@ -1,8 +1,10 @@
-"""The register of incidents (datalekregister, AVG art. 33 lid 5): client data that stood where it does not belong.
+"""The register of incidents (datalekregister, AVG art. 33 lid 5): client data that stood where it
+does not belong.
 
-The rules and clerks discover; the privacy officer judges each one: no incident, recorded, or reported to the Autoriteit
-Persoonsgegevens. What was judged stays, also when its mail is decided again or is destroyed after its term; the words
-that were written about it are sealed with the mail's key and go with it.
+The rules and clerks discover; the privacy officer judges each one: no incident, recorded, or
+reported to the Autoriteit Persoonsgegevens. What was judged stays, also when its mail is decided
+again or is destroyed after its term; the words that were written about it are sealed with the
+mail's key and go with it.
 """
 
 from __future__ import annotations
@@ -33,7 +35,10 @@ _REGISTER = insert(IncidentRow)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the privacy officer writes about one incident (AVG art. 33 lid 3). Content, though no client should be named in it."""
+    """What the privacy officer writes about one incident (AVG art. 33 lid 3).
+
+    Content, though no client should be named in it.
+    """
 
     nature: str = field(default="", repr=False)
     people: str = field(default="", repr=False)
@@ -54,7 +59,8 @@ class Entry:
     at: dt.datetime
     """Discovered."""
     kind: str
-    """``unsecured-attachment``, ``invoice-not-anonymous``, ``mail-not-anonymous`` or ``noticed``."""
+    """``unsecured-attachment``, ``invoice-not-anonymous``, ``mail-not-anonymous`` or
+    ``noticed``."""
     place: str
     judgement: Judgement
     version: int
@@ -64,7 +70,9 @@ class Entry:
 
     @property
     def report_before(self) -> dt.datetime:
-        """The end of the 72 hours; as long as nobody told when it was known, they count from the discovery."""
+        """The end of the 72 hours; as long as nobody told when it was known, they count from the
+        discovery.
+        """
         return (self.known_at or self.at) + dt.timedelta(hours=REPORT_HOURS)
 
 
@@ -73,17 +81,26 @@ REPORT_FIELDS = tuple(one.name for one in fields(Report))
 
 
 def register(store: Store, session: Session, reference: str, found: Sequence[Incident]) -> None:
-    """Write down what was found in a mail, in the transaction of its verdict; what stands there already is left as it is."""
+    """Write down what was found in a mail, in the transaction of its verdict; what stands there
+    already is left as it is.
+    """
     if not found:
         return
     known = set(session.connection().execute(_KNOWN, {"reference": reference}).scalars())
-    rows = [{"reference": reference, "at": store.clock(), "kind": i.kind, "place": i.where} for i in found if i.kind not in known]
+    rows = [
+        {"reference": reference, "at": store.clock(), "kind": i.kind, "place": i.where}
+        for i in found
+        if i.kind not in known
+    ]
     if rows:
-        session.connection().execute(_REGISTER, [row | {"judgement": Judgement.OPEN.value, "version": 1} for row in rows])
+        session.connection().execute(
+            _REGISTER, [row | {"judgement": Judgement.OPEN.value, "version": 1} for row in rows]
+        )
 
 
 def report_by_hand(store: Store, reference: str, user: str) -> int:
-    """A person saw client data that the rules did not see. Returns the incident's number; a second time the same.
+    """A person saw client data that the rules did not see. Returns the incident's number; a second
+    time the same.
 
     Raises:
         NotKept: no such case.
@@ -91,7 +108,11 @@ def report_by_hand(store: Store, reference: str, user: str) -> int:
     with store.write() as session:
         find(session, reference)
         register(store, session, reference, [NOTICED])
-        row = session.exec(select(IncidentRow).where(col(IncidentRow.reference) == reference, col(IncidentRow.kind) == NOTICED.kind)).one()
+        row = session.exec(
+            select(IncidentRow).where(
+                col(IncidentRow.reference) == reference, col(IncidentRow.kind) == NOTICED.kind
+            )
+        ).one()
         if row.known_at is None:
             row.known_at = row.at
             note(store, session, reference, "incident-noticed", user)
@@ -99,11 +120,21 @@ def report_by_hand(store: Store, reference: str, user: str) -> int:
 
 
 def listed(store: Store) -> tuple[Entry, ...]:
-    """The whole register: the open ones first, the most urgent at the top, then the others from the newest on."""
+    """The whole register: the open ones first, the most urgent at the top, then the others from the
+    newest on.
+    """
     with store.read() as session:
-        entries = [_entry(row) for row in session.exec(select(IncidentRow).order_by(col(IncidentRow.at), col(IncidentRow.id)))]
+        entries = [
+            _entry(row)
+            for row in session.exec(
+                select(IncidentRow).order_by(col(IncidentRow.at), col(IncidentRow.id))
+            )
+        ]
     waiting = [entry for entry in entries if entry.judgement is Judgement.OPEN]
-    return (*sorted(waiting, key=lambda entry: entry.report_before), *(entry for entry in reversed(entries) if entry.judgement is not Judgement.OPEN))
+    return (
+        *sorted(waiting, key=lambda entry: entry.report_before),
+        *(entry for entry in reversed(entries) if entry.judgement is not Judgement.OPEN),
+    )
 
 
 def waiting(store: Store) -> tuple[Entry, ...]:
@@ -111,25 +142,36 @@ def waiting(store: Store) -> tuple[Entry, ...]:
     with store.read() as session:
         entries = [
             _entry(row)
-            for row in session.exec(select(IncidentRow).where(col(IncidentRow.judgement) == Judgement.OPEN))
+            for row in session.exec(
+                select(IncidentRow).where(col(IncidentRow.judgement) == Judgement.OPEN)
+            )
         ]
     return tuple(sorted(entries, key=lambda entry: (entry.report_before, entry.id)))
 
 
 def of_case(session: Session, reference: str) -> tuple[Entry, ...]:
     """The incidents of one case, oldest first."""
-    rows = session.exec(select(IncidentRow).where(col(IncidentRow.reference) == reference).order_by(col(IncidentRow.id)))
+    rows = session.exec(
+        select(IncidentRow)
+        .where(col(IncidentRow.reference) == reference)
+        .order_by(col(IncidentRow.id))
+    )
     return tuple(_entry(row) for row in rows)
 
 
 def count_open(store: Store) -> int:
     """How many wait for a judgement."""
     with store.read() as session:
-        return session.exec(select(func.count()).select_from(IncidentRow).where(col(IncidentRow.judgement) == Judgement.OPEN)).one()
+        return session.exec(
+            select(func.count())
+            .select_from(IncidentRow)
+            .where(col(IncidentRow.judgement) == Judgement.OPEN)
+        ).one()
 
 
 def get(store: Store, number: int) -> tuple[Entry, Report | None]:
-    """One incident, and what was written about it: an empty report when nothing was, None when its mail was destroyed.
+    """One incident, and what was written about it: an empty report when nothing was, None when its
+    mail was destroyed.
 
     Raises:
         NotKept: no such incident.
@@ -139,8 +181,17 @@ def get(store: Store, number: int) -> tuple[Entry, Report | None]:
         return _entry(row), _report(store, session, row)
 
 
-def judge(store: Store, number: int, user: str, version: int, judgement: Judgement, known_at: dt.datetime, report: Report) -> None:
-    """Write what the privacy officer decided and why; a judgement may be changed later, and says who did so last.
+def judge(
+    store: Store,
+    number: int,
+    user: str,
+    version: int,
+    judgement: Judgement,
+    known_at: dt.datetime,
+    report: Report,
+) -> None:
+    """Write what the privacy officer decided and why; a judgement may be changed later, and says
+    who did so last.
 
     Args:
         judgement: ``OPEN`` keeps what is written so far.
@@ -175,7 +226,10 @@ def _report(store: Store, session: Session, row: IncidentRow) -> Report | None:
     if row.report is None:
         return Report()
     try:
-        return unpack(REPORTS, key_of(store, find(session, row.reference)).unseal(_kind(row.id or 0), row.report))
+        return unpack(
+            REPORTS,
+            key_of(store, find(session, row.reference)).unseal(_kind(row.id or 0), row.report),
+        )
     except (KeyMissing, NotKept):
         return None
 
@@ -186,4 +240,15 @@ def _kind(number: int) -> str:
 
 def _entry(row: IncidentRow) -> Entry:
     judgement = Judgement(row.judgement)
-    return Entry(row.id or 0, row.reference, row.at, row.kind, row.place, judgement, row.version, row.known_at, row.decided_by, row.decided_at)
+    return Entry(
+        row.id or 0,
+        row.reference,
+        row.at,
+        row.kind,
+        row.place,
+        judgement,
+        row.version,
+        row.known_at,
+        row.decided_by,
+        row.decided_at,
+    )

@@ -1,7 +1,8 @@
-"""The invoices of one mail, each with its own end: which stand open before a person, which are refused or accepted.
+"""The invoices of one mail, each with its own end: which stand open before a person, which are
+refused or accepted.
 
-A mail is one case with one state, yet a good invoice does not share the end of a bad one beside it. So each invoice has
-a row of its own, and a case stands open while one of its invoices does.
+A mail is one case with one state, yet a good invoice does not share the end of a bad one beside it.
+So each invoice has a row of its own, and a case stands open while one of its invoices does.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from intake.store.tables import CaseState, InvoiceRow
 OPEN = (CaseState.QUEUED, CaseState.WAITING, CaseState.QUARANTINED)
 """States of an invoice that nobody decided on yet."""
 LOCK = "invoices"
-"""One lock for all numbers and care: their rows get ids in the order of the commits, so that none hides below what was
-seen. Whoever holds it locks the row of its mail after it, so that no two wait for each other."""
+"""One lock for all numbers and care: their rows get ids in the order of the commits, so that none
+hides below what was seen. Whoever holds it locks the row of its mail after it, so that no two wait
+for each other."""
 
 _KEEP = insert(InvoiceRow)
 
@@ -41,10 +43,17 @@ class CaseInvoice:
         return self.state in OPEN
 
 
-def rows(store: Store, reference: str, states: Sequence[tuple[ReadInvoice, CaseState]]) -> list[dict[str, str | None]]:
+def rows(
+    store: Store, reference: str, states: Sequence[tuple[ReadInvoice, CaseState]]
+) -> list[dict[str, str | None]]:
     """A row for every invoice that is this mail's own: not for one that was in hand already."""
     return [
-        {"reference": reference, "path": read.path, "outcome": state.value, **invoice_hashes(store, read.invoice)}
+        {
+            "reference": reference,
+            "path": read.path,
+            "outcome": state.value,
+            **invoice_hashes(store, read.invoice),
+        }
         for read, state in states
         if state is not CaseState.IGNORED
     ]
@@ -67,15 +76,23 @@ def forget(session: Session, reference: str) -> None:
 
 
 def decided(
-    store: Store, session: Session, reference: str, verdict: Verdict, changed: Collection[str], state: CaseState
+    store: Store,
+    session: Session,
+    reference: str,
+    verdict: Verdict,
+    changed: Collection[str],
+    state: CaseState,
 ) -> None:
     """Give the invoices with these paths the state that a person chose.
 
-    All rows are written anew: who judges the same number at this moment sees the new ids, and judges once more.
+    All rows are written anew: who judges the same number at this moment sees the new ids, and
+    judges once more.
     """
     standing = {invoice.path: invoice.state for invoice in of_case(session, reference, verdict)}
     forget(session, reference)
-    new = [(read, state if read.path in changed else standing[read.path]) for read in verdict.invoices]
+    new = [
+        (read, state if read.path in changed else standing[read.path]) for read in verdict.invoices
+    ]
     keep(session, rows(store, reference, new))
 
 
@@ -105,16 +122,22 @@ def is_refused_in_part(session: Session, reference: str) -> bool:
     return bool(session.execute(select(refused)).scalar_one())
 
 
-def to_accept(invoices: Sequence[CaseInvoice], refused_too: bool = False) -> tuple[CaseInvoice, ...]:
-    """What a person who accepts a mail accepts: what stands open, never beside it what the rules refused, unless asked to.
+def to_accept(
+    invoices: Sequence[CaseInvoice], refused_too: bool = False
+) -> tuple[CaseInvoice, ...]:
+    """What a person who accepts a mail accepts: what stands open, never beside it what the rules
+    refused, unless asked to.
 
-    Where nothing stands open it is what the rules refused, or else what they held for a double: a person may know better.
+    Where nothing stands open it is what the rules refused, or else what they held for a double: a
+    person may know better.
     """
     standing = [each for each in invoices if each.is_open]
     refused = [each for each in invoices if each.state is CaseState.REJECTED]
     if refused_too:
         return (*standing, *refused)
-    return tuple(standing or refused or [each for each in invoices if each.state is CaseState.IGNORED])
+    return tuple(
+        standing or refused or [each for each in invoices if each.state is CaseState.IGNORED]
+    )
 
 
 def first(verdict: Verdict) -> ReadInvoice | None:
@@ -144,15 +167,19 @@ def refuse_doubles(
     """
     states = {each.path: each.state for each in chosen}
     for read in verdict.invoices:
-        if read.path in states and (other := _in_hand(store, session, reference, read.invoice, states[read.path])):
+        if read.path in states and (
+            other := _in_hand(store, session, reference, read.invoice, states[read.path])
+        ):
             raise Conflict(f"an invoice of {reference} is in hand in {other}")
 
 
-def _in_hand(store: Store, session: Session, reference: str, invoice: Invoice, state: CaseState) -> str | None:
+def _in_hand(
+    store: Store, session: Session, reference: str, invoice: Invoice, state: CaseState
+) -> str | None:
     """The mail that holds this invoice, so that it is accepted there and not here.
 
-    What was refused, or was a double, is in hand wherever its number is; what stands open only where the very same
-    invoice was accepted, or came after this one with what this one waits for.
+    What was refused, or was a double, is in hand wherever its number is; what stands open only
+    where the very same invoice was accepted, or came after this one with what this one waits for.
     """
     for earlier in history_within(store, session, invoice, before=reference).in_hand:
         accepted = earlier.outcome == CaseState.ACCEPTED

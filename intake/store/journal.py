@@ -1,4 +1,7 @@
-"""Kept first: a mail is one committed row, sealed, before anything looks at it. And what we know of earlier invoices."""
+"""Kept first: a mail is one committed row, sealed, before anything looks at it.
+
+And what we know of earlier invoices.
+"""
 
 from __future__ import annotations
 
@@ -32,13 +35,18 @@ _Ask = Callable[..., Iterable[Any]]
 
 _TRIES = 5
 
-_KNOWN = select(IdentityRow.hash, IdentityRow.reference).where(col(IdentityRow.hash).in_(bindparam("hashes", expanding=True)))
+_KNOWN = select(IdentityRow.hash, IdentityRow.reference).where(
+    col(IdentityRow.hash).in_(bindparam("hashes", expanding=True))
+)
 _KEEP = insert(MailRow)
 _KNOW = insert(IdentityRow)
 _EARLIER = (
     select(InvoiceRow, MailRow.received_at)
     .join(MailRow, col(MailRow.reference) == col(InvoiceRow.reference))
-    .where(col(InvoiceRow.number_hash).in_(bindparam("numbers", expanding=True)), col(InvoiceRow.reference) != bindparam("before"))
+    .where(
+        col(InvoiceRow.number_hash).in_(bindparam("numbers", expanding=True)),
+        col(InvoiceRow.reference) != bindparam("before"),
+    )
     .order_by(col(MailRow.sequence))
 )
 
@@ -58,20 +66,33 @@ class Kept:
 
 
 def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
-    """Keep a mail in one commit: whole, or the header of one that is left out. The same mail again gives the reference it already has and one event.
+    """Keep a mail in one commit: whole, or the header of one that is left out. The same mail again
+    gives the reference it already has and one event.
 
     Raises:
         StoreFull: no space left; nothing is kept.
-        StoreUnavailable: the database does not answer; nothing is kept, or the commit's answer was lost.
+        StoreUnavailable: the database does not answer; nothing is kept, or the commit's answer was
+            lost.
         KeyMissing: the key store lacks the key to seal it with.
     """
-    mail = header_identities(store.vault, raw, envelope.place) if envelope.left_out else identities(store.vault, raw)
+    mail = (
+        header_identities(store.vault, raw, envelope.place)
+        if envelope.left_out
+        else identities(store.vault, raw)
+    )
     for number in range(_TRIES):
         failpoint("before-keep")
         try:
             with store.write() as session, store.vault.one_look():
-                known = {row.hash: row.reference for row in session.connection().execute(_KNOWN, {"hashes": mail.known})}
-                kept = _again(store, session, known, mail.new, envelope) if known else _first(store, session, raw, envelope, mail.new, number)
+                known = {
+                    row.hash: row.reference
+                    for row in session.connection().execute(_KNOWN, {"hashes": mail.known})
+                }
+                kept = (
+                    _again(store, session, known, mail.new, envelope)
+                    if known
+                    else _first(store, session, raw, envelope, mail.new, number)
+                )
         except (IntegrityError, KeyDestroyed):
             continue  # somebody kept the same mail in this very moment, or the reference is taken, or was that of a destroyed case
         failpoint("after-keep")
@@ -109,20 +130,30 @@ def find(session: Session, reference: str) -> MailRow:
     return mail
 
 
-def history(store: Store, supplier: str, number: str, date: str | None, amount: Decimal | None, before: str) -> History:
-    """Invoices in hand with this number of this supplier (its KvK number, btw number or name), except those of mail ``before``.
+def history(
+    store: Store, supplier: str, number: str, date: str | None, amount: Decimal | None, before: str
+) -> History:
+    """Invoices in hand with this number of this supplier (its KvK number, btw number or name),
+    except those of mail ``before``.
 
-    Case and spaces are folded, nothing else. ``date`` is ISO 8601, ``amount`` the total with btw in euros.
+    Case and spaces are folded, nothing else. ``date`` is ISO 8601, ``amount`` the total with btw in
+    euros.
     """
     own = set(_supplier_hashes(store, supplier))
     return _history(
-        store, store.ask, number, _content_hashes(store, date, amount), before,
+        store,
+        store.ask,
+        number,
+        _content_hashes(store, date, amount),
+        before,
         lambda row: not own.isdisjoint((row.kvk_hash, row.vat_hash, row.name_hash)),
     )
 
 
 def history_of(store: Store, invoice: Invoice, before: str) -> History:
-    """As ``history``, for a read invoice: the supplier is compared by the first of KvK number, btw number and name that both have."""
+    """As ``history``, for a read invoice: the supplier is compared by the first of KvK number, btw
+    number and name that both have.
+    """
     return _history_of(store, store.ask, invoice, before)
 
 
@@ -148,7 +179,9 @@ def _history_of(store: Store, ask: _Ask, invoice: Invoice, before: str) -> Histo
 
 
 def invoice_hashes(store: Store, invoice: Invoice) -> dict[str, str | None]:
-    """The hash columns of ``InvoiceRow``; without a hash of its number an invoice cannot be known again."""
+    """The hash columns of ``InvoiceRow``; without a hash of its number an invoice cannot be known
+    again.
+    """
     number = invoice.invoice_number.value
     kvk, vat, name = _suppliers_hashes(store, invoice)
     return {
@@ -156,12 +189,23 @@ def invoice_hashes(store: Store, invoice: Invoice) -> dict[str, str | None]:
         "kvk_hash": next(iter(kvk), None),
         "vat_hash": next(iter(vat), None),
         "name_hash": next(iter(name), None),
-        "content_hash": next(iter(_content_hashes(store, invoice.issue_date.value, invoice.gross_amount.value)), None),
+        "content_hash": next(
+            iter(_content_hashes(store, invoice.issue_date.value, invoice.gross_amount.value)), None
+        ),
     }
 
 
-def _first(store: Store, session: Session, raw: bytes, envelope: Envelope, hashes: tuple[str, ...], number: int) -> Kept:
-    """The same mail gets the same reference, also in a database that lost it: a letter that left before names it."""
+def _first(
+    store: Store,
+    session: Session,
+    raw: bytes,
+    envelope: Envelope,
+    hashes: tuple[str, ...],
+    number: int,
+) -> Kept:
+    """The same mail gets the same reference, also in a database that lost it: a letter that left
+    before names it.
+    """
     reference = reference_of(store.vault.token("reference", *hashes, str(number)))
     key, wrapped = store.vault.new_data_key(reference, store.today)
     mail = {
@@ -187,7 +231,13 @@ def _first(store: Store, session: Session, raw: bytes, envelope: Envelope, hashe
     return Kept(reference, new=True)
 
 
-def _again(store: Store, session: Session, known: Mapping[str, str], hashes: tuple[str, ...], envelope: Envelope) -> Kept:
+def _again(
+    store: Store,
+    session: Session,
+    known: Mapping[str, str],
+    hashes: tuple[str, ...],
+    envelope: Envelope,
+) -> Kept:
     reference = next(iter(known.values()))
     if unknown := [{"hash": h, "reference": reference} for h in hashes if h not in known]:
         session.connection().execute(_KNOW, unknown)
@@ -197,9 +247,13 @@ def _again(store: Store, session: Session, known: Mapping[str, str], hashes: tup
 
 
 def _suppliers_hashes(store: Store, invoice: Invoice) -> tuple[list[str], list[str], list[str]]:
-    """Of KvK number, btw number and name; each as a value may stand under, that of today first, and none for what is not known."""
+    """Of KvK number, btw number and name; each as a value may stand under, that of today first, and
+    none for what is not known.
+    """
     names = (invoice.kvk_number.value, invoice.vat_id.value, invoice.supplier_name.value)
-    kvk, vat, name = (_supplier_hashes(store, value) if value and fold(value) else [] for value in names)
+    kvk, vat, name = (
+        _supplier_hashes(store, value) if value and fold(value) else [] for value in names
+    )
     return kvk, vat, name
 
 
@@ -219,12 +273,19 @@ def _content_hashes(store: Store, date: str | None, amount: Decimal | None) -> l
 
 
 def _history(
-    store: Store, ask: _Ask, number: str, content: list[str], before: str, same_supplier: Callable[[Row[*tuple[Any, ...]]], bool]
+    store: Store,
+    ask: _Ask,
+    number: str,
+    content: list[str],
+    before: str,
+    same_supplier: Callable[[Row[*tuple[Any, ...]]], bool],
 ) -> History:
     rows = ask(_EARLIER, {"numbers": number_hashes(store, number), "before": before})
     return History(
         tuple(
-            EarlierInvoice(row.reference, local_date(row.received_at), row.outcome, row.content_hash in content)
+            EarlierInvoice(
+                row.reference, local_date(row.received_at), row.outcome, row.content_hash in content
+            )
             for row in rows
             if same_supplier(row)
         )

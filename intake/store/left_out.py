@@ -1,7 +1,8 @@
-"""Mails that stay in their mailbox and wait for a person: too large, not delivered by the server, or not to be kept.
+"""Mails that stay in their mailbox and wait for a person: too large, not delivered by the server,
+or not to be kept.
 
-Each is a case that holds the mail's header, in quarantine, so that list, letters, audit and retention are those of every other
-case. It closes by itself when the mail comes in after all.
+Each is a case that holds the mail's header, in quarantine, so that list, letters, audit and
+retention are those of every other case. It closes by itself when the mail comes in after all.
 """
 
 from __future__ import annotations
@@ -52,8 +53,12 @@ def of_case(store: Store, reference: str) -> Remaining | None:
 
 
 def close(store: Store, session: Session, reference: str, arrived: str) -> None:
-    """The mail came in after all, as another case: what was to be done about it is past, unless a person decided already."""
-    mail = session.exec(select(MailRow).where(col(MailRow.reference) == reference, WAITS).with_for_update()).first()
+    """The mail came in after all, as another case: what was to be done about it is past, unless a
+    person decided already.
+    """
+    mail = session.exec(
+        select(MailRow).where(col(MailRow.reference) == reference, WAITS).with_for_update()
+    ).first()
     if mail is None or reference == arrived:
         return
     key = sealed.key_of(store, mail)
@@ -62,7 +67,10 @@ def close(store: Store, session: Session, reference: str, arrived: str) -> None:
     sender = unpack(CARDS, card).sender if card else None
     sealed.clear(session, reference, sealed.VERDICT, sealed.CARD)
     verdict = Verdict(MailOutcome.IGNORED, reason, local_date(mail.received_at))
-    pieces = (sealed.Piece(sealed.VERDICT, pack(VERDICTS, verdict)), sealed.Piece(sealed.CARD, pack(CARDS, Card(None, None, None, reason, sender))))
+    pieces = (
+        sealed.Piece(sealed.VERDICT, pack(VERDICTS, verdict)),
+        sealed.Piece(sealed.CARD, pack(CARDS, Card(None, None, None, reason, sender))),
+    )
     sealed.put(session, key, pieces)
     mail.state, mail.due, mail.decided_at = CaseState.IGNORED, False, store.clock()
     mail.lease_token = mail.hold_boot = mail.hold_until = None
@@ -73,11 +81,24 @@ def close(store: Store, session: Session, reference: str, arrived: str) -> None:
 
 def _remaining(store: Store, condition: object) -> list[Remaining]:
     """What is known of each, the place that it was last seen at last."""
-    wanted = select(LeftOutRow, MailRow.received_at).join(MailRow, col(MailRow.reference) == col(LeftOutRow.reference))
+    wanted = select(LeftOutRow, MailRow.received_at).join(
+        MailRow, col(MailRow.reference) == col(LeftOutRow.reference)
+    )
     with store.read() as session:
-        rows = session.exec(wanted.where(condition).order_by(col(LeftOutRow.gone).desc(), col(LeftOutRow.id))).all()  # type: ignore[arg-type]
+        rows = session.exec(
+            wanted.where(condition).order_by(col(LeftOutRow.gone).desc(), col(LeftOutRow.id))
+        ).all()  # type: ignore[arg-type]
     found = [
-        Remaining(row.reference or "", LeftOutWhy(row.why), row.size, row.account, row.folder, received, row.gone, row.again_at is not None)
+        Remaining(
+            row.reference or "",
+            LeftOutWhy(row.why),
+            row.size,
+            row.account,
+            row.folder,
+            received,
+            row.gone,
+            row.again_at is not None,
+        )
         for row, received in rows
     ]
     return sorted(found, key=lambda each: each.received_at)

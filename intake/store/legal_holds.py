@@ -1,4 +1,6 @@
-"""Legal hold: a case that may not be destroyed, whatever its term says (a dispute, an objection, an inquiry)."""
+"""Legal hold: a case that may not be destroyed, whatever its term says (a dispute, an objection, an
+inquiry).
+"""
 
 from __future__ import annotations
 
@@ -36,9 +38,20 @@ def add(store: Store, reference: str, who: str, why: str) -> None:
         key = sealed.key_of(store, find(session, reference))
         if session.get(HoldRow, reference):
             raise Conflict(f"{reference} is held already")
-        if session.exec(select(DestroyedRow.id).where(col(DestroyedRow.reference) == reference, col(DestroyedRow.kind).not_in(_PARTS))).first():
+        if session.exec(
+            select(DestroyedRow.id).where(
+                col(DestroyedRow.reference) == reference, col(DestroyedRow.kind).not_in(_PARTS)
+            )
+        ).first():
             raise Conflict(f"{reference} is being destroyed")
-        session.add(HoldRow(reference=reference, at=store.clock(), who=who, why=key.seal(_WHY, why.encode("utf-8", "replace"))))
+        session.add(
+            HoldRow(
+                reference=reference,
+                at=store.clock(),
+                who=who,
+                why=key.seal(_WHY, why.encode("utf-8", "replace")),
+            )
+        )
         sealed.note(store, session, reference, "held", who)
 
 
@@ -55,5 +68,17 @@ def remove(store: Store, reference: str, who: str) -> None:
 def list_holds(store: Store) -> tuple[Hold, ...]:
     """All holds, oldest first. Raises KeyMissing."""
     with store.read() as session:
-        rows = session.exec(select(HoldRow, MailRow).where(col(HoldRow.reference) == col(MailRow.reference)).order_by(col(HoldRow.at))).all()
-        return tuple(Hold(hold.reference, hold.at, hold.who, sealed.key_of(store, mail).unseal(_WHY, hold.why).decode()) for hold, mail in rows)
+        rows = session.exec(
+            select(HoldRow, MailRow)
+            .where(col(HoldRow.reference) == col(MailRow.reference))
+            .order_by(col(HoldRow.at))
+        ).all()
+        return tuple(
+            Hold(
+                hold.reference,
+                hold.at,
+                hold.who,
+                sealed.key_of(store, mail).unseal(_WHY, hold.why).decode(),
+            )
+            for hold, mail in rows
+        )

@@ -1,8 +1,9 @@
 """Letting somebody in: how many passwords are hashed at once, and how often may be guessed.
 
-An attempt is a committed row before its password is hashed, so that no burst slips through. Strangers are counted by
-name and address. A browser that a person logged in from before shows its mark (a cookie of ours) and is counted apart, in
-a line of its own: whatever strangers do, wherever they come from, it is let in. See docs/decisions/16.
+An attempt is a committed row before its password is hashed, so that no burst slips through.
+Strangers are counted by name and address. A browser that a person logged in from before shows its
+mark (a cookie of ours) and is counted apart, in a line of its own: whatever strangers do, wherever
+they come from, it is let in. See docs/decisions/16.
 """
 
 from __future__ import annotations
@@ -63,7 +64,10 @@ class BusyError(IntakeError):
 
 
 class Line:
-    """One hash at a time; some wait, the others are refused at once. One line is some 64 MB and a few threads at most."""
+    """One hash at a time; some wait, the others are refused at once.
+
+    One line is some 64 MB and a few threads at most.
+    """
 
     def __init__(self) -> None:
         self._places = threading.BoundedSemaphore(1 + WAITING)
@@ -103,8 +107,11 @@ class _Visitor:
     """None: a stranger's."""
 
 
-def login(store: Store, name: str, password: str, address: str, mark: str = "") -> LoggedIn | Refusal:
-    """Check a name and password. An unknown name takes as long as a wrong password, and is answered the same.
+def login(
+    store: Store, name: str, password: str, address: str, mark: str = ""
+) -> LoggedIn | Refusal:
+    """Check a name and password. An unknown name takes as long as a wrong password, and is answered
+    the same.
 
     Args:
         address: the IP address the browser comes from.
@@ -113,7 +120,11 @@ def login(store: Store, name: str, password: str, address: str, mark: str = "") 
     Raises:
         StoreUnavailable: the attempt cannot be counted, so nothing is hashed.
     """
-    visitor = _Visitor(_name(store, name), store.vault.token("login-peer", _network(address)), _browser(store, name, mark))
+    visitor = _Visitor(
+        _name(store, name),
+        store.vault.token("login-peer", _network(address)),
+        _browser(store, name, mark),
+    )
     with store.read() as session:
         if _too_often(store, session, visitor):
             return Refusal.THROTTLED
@@ -130,36 +141,58 @@ def login(store: Store, name: str, password: str, address: str, mark: str = "") 
 
 
 def mark_name(store: Store, name: str) -> str:
-    """Part of the name of the cookie that holds this person's mark: people who share a browser each have one."""
+    """Part of the name of the cookie that holds this person's mark: people who share a browser each
+    have one.
+    """
     return _name(store, name)[:16]
 
 
 def forgive(store: Store, name: str) -> None:
     """End the waiting after wrong passwords for this name, from wherever they came."""
     with store.write() as session:
-        session.execute(delete(LoginAttemptRow).where(col(LoginAttemptRow.name) == _name(store, name)))
+        session.execute(
+            delete(LoginAttemptRow).where(col(LoginAttemptRow.name) == _name(store, name))
+        )
 
 
 def _opened(store: Store, name: str, stored: str, visitor: _Visitor) -> LoggedIn | Refusal:
     """The session; the attempts that led to it are forgiven."""
-    mine = col(LoginAttemptRow.browser) == visitor.browser if visitor.browser else col(LoginAttemptRow.address) == visitor.address
+    mine = (
+        col(LoginAttemptRow.browser) == visitor.browser
+        if visitor.browser
+        else col(LoginAttemptRow.address) == visitor.address
+    )
     with store.write() as session:
         user = session.get(UserRow, name)
-        if user is None or user.password_hash != stored:  # removed, or given another password, this very moment
+        if (
+            user is None or user.password_hash != stored
+        ):  # removed, or given another password, this very moment
             return Refusal.WRONG
-        session.execute(delete(LoginAttemptRow).where(col(LoginAttemptRow.name) == visitor.name, mine))
+        session.execute(
+            delete(LoginAttemptRow).where(col(LoginAttemptRow.name) == visitor.name, mine)
+        )
         opened = users.open_session(store, session, name)
     return LoggedIn(opened, _new_mark(store, name))
 
 
 def _counted(store: Store, visitor: _Visitor) -> bool:
-    """Count the attempt, and commit; False when there were too many. Processes count one after another."""
+    """Count the attempt, and commit; False when there were too many.
+
+    Processes count one after another.
+    """
     with store.write() as session:
         store.lock(session, "login")
         session.execute(delete(LoginAttemptRow).where(col(LoginAttemptRow.at) <= _window(store)))
         if _too_often(store, session, visitor):
             return False
-        session.add(LoginAttemptRow(name=visitor.name, address=visitor.address, browser=visitor.browser, at=store.clock()))
+        session.add(
+            LoginAttemptRow(
+                name=visitor.name,
+                address=visitor.address,
+                browser=visitor.browser,
+                at=store.clock(),
+            )
+        )
     return True
 
 
@@ -167,11 +200,17 @@ def _too_often(store: Store, session: Session, visitor: _Visitor) -> bool:
     row = LoginAttemptRow
 
     def attempts(*of: ColumnElement[bool]) -> int:
-        return session.exec(select(func.count()).select_from(row).where(col(row.at) > _window(store), *of)).one()
+        return session.exec(
+            select(func.count()).select_from(row).where(col(row.at) > _window(store), *of)
+        ).one()
 
     if visitor.browser:
         return attempts(col(row.browser) == visitor.browser) >= ATTEMPTS
-    stranger, name, address = col(row.browser).is_(None), col(row.name) == visitor.name, col(row.address) == visitor.address
+    stranger, name, address = (
+        col(row.browser).is_(None),
+        col(row.name) == visitor.name,
+        col(row.address) == visitor.address,
+    )
     return (
         attempts(stranger, name, address) >= ATTEMPTS
         or attempts(stranger, address) >= ADDRESS_ATTEMPTS
@@ -209,7 +248,11 @@ def _browser(store: Store, name: str, mark: str) -> str | None:
     number, _, signature = rest.partition(".")
     if not hmac.compare_digest(signature.encode(), _signature(store, name, day, number).encode()):
         return None
-    return store.vault.token("login-browser", number) if store.today.toordinal() - int(day) <= KNOWN_DAYS else None
+    return (
+        store.vault.token("login-browser", number)
+        if store.today.toordinal() - int(day) <= KNOWN_DAYS
+        else None
+    )
 
 
 def _signature(store: Store, name: str, day: str, number: str) -> str:
@@ -217,7 +260,9 @@ def _signature(store: Store, name: str, day: str, number: str) -> str:
 
 
 def _password_hash(store: Store, name: str) -> str | None:
-    """None for an unknown name; one that cannot be printed is never asked for (PostgreSQL takes no NUL)."""
+    """None for an unknown name; one that cannot be printed is never asked for (PostgreSQL takes no
+    NUL).
+    """
     if not name.isprintable():
         return None
     with store.read() as session:

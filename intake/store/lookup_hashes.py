@@ -1,4 +1,6 @@
-"""Keyed hashes that a case is found by: the Message-IDs of its thread, its sender, and what a person may search for."""
+"""Keyed hashes that a case is found by: the Message-IDs of its thread, its sender, and what a
+person may search for.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,15 @@ def fold(text: str) -> str:
 
 
 def trait_hashes(store: Store, kind: str, value: str) -> list[str]:
-    """The hashes that one value may stand under, that of today first; a Message-ID is the same with and without its brackets."""
+    """The hashes that one value may stand under, that of today first; a Message-ID is the same with
+    and without its brackets.
+    """
     return store.vault.hashes(f"trait-{kind}", fold(value).strip("<>"))
 
 
 def rows(store: Store, reference: str, kind: str, values: Iterable[str]) -> list[dict[str, str]]:
     """Rows of ``TraitRow`` for these values, each once; empty values have none."""
-    return [{"reference": reference, "kind": kind, "hash": h} for h in sorted({trait_hashes(store, kind, v)[0] for v in values if fold(v)})]
+    return [
+        {"reference": reference, "kind": kind, "hash": h}
+        for h in sorted({trait_hashes(store, kind, v)[0] for v in values if fold(v)})
+    ]

@@ -1,8 +1,9 @@
 """When is a mail the same mail again? Judged on bytes alone, before anything is parsed.
 
-Either its bytes are the same, or Message-ID, From, Date, Subject, the headers that tell how to read the body, and
-the body are: relays add trace headers (RFC 5321 §4.4) and change line ends, so one mail that came by LMTP and stands
-in the mailbox too is one mail. A mail without a Message-ID is the same only when its bytes are.
+Either its bytes are the same, or Message-ID, From, Date, Subject, the headers that tell how to read
+the body, and the body are: relays add trace headers (RFC 5321 §4.4) and change line ends, so one
+mail that came by LMTP and stands in the mailbox too is one mail. A mail without a Message-ID is the
+same only when its bytes are.
 """
 
 from __future__ import annotations
@@ -18,7 +19,14 @@ HEADER_BYTES = 256_000
 
 _PART_BYTES = 1_000_000
 
-_COMPARED = (b"message-id", b"from", b"date", b"subject", b"content-type", b"content-transfer-encoding")
+_COMPARED = (
+    b"message-id",
+    b"from",
+    b"date",
+    b"subject",
+    b"content-type",
+    b"content-transfer-encoding",
+)
 _BLANKS = re.compile(rb"[ \t\r\n]+")
 _BODY = re.compile(rb"\r?\n\r?\n")
 
@@ -34,7 +42,10 @@ class Identities:
 
 
 def header_identities(vault: Vault, header: bytes, place: str | None) -> Identities:
-    """Of a mail that stays in its mailbox: by its header, or by where it stands when we have none. Never those of a whole mail."""
+    """Of a mail that stays in its mailbox: by its header, or by where it stands when we have none.
+
+    Never those of a whole mail.
+    """
     found = vault.hashes("left-out", header or (place or "").encode("utf-8", "surrogatepass"))
     return Identities(tuple(found[:1]), tuple(found))
 
@@ -46,15 +57,19 @@ def identities(vault: Vault, raw: bytes) -> Identities:
     if body:
         headers = _headers(raw[: body.start()])
         if headers[b"message-id"]:
-            marks.append(("mail", [*(headers[name] for name in _COMPARED), _hash_of_body(raw, body.end())]))
+            marks.append(
+                ("mail", [*(headers[name] for name in _COMPARED), _hash_of_body(raw, body.end())])
+            )
     with vault.one_look():
         found = [vault.hashes(domain, *parts) for domain, parts in marks]
-    return Identities(tuple(sorted(newest for newest, *_ in found)), tuple(h for hashes in found for h in hashes))
+    return Identities(
+        tuple(sorted(newest for newest, *_ in found)), tuple(h for hashes in found for h in hashes)
+    )
 
 
 def _hash_of_body(raw: bytes, start: int) -> bytes:
-    """SHA-256 of the body with LF line ends, without blanks at the end of lines and of the whole; a part at a
-    time, for it may be large."""
+    """SHA-256 of the body with LF line ends, without blanks at the end of lines and of the whole; a
+    part at a time, for it may be large."""
     hashed, end = sha256(), _end_of_text(raw, start)
     while start < end:
         cut = raw.find(b"\n", start + _PART_BYTES, end) + 1 or end

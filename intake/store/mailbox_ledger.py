@@ -1,8 +1,10 @@
-"""The ledger of watched mailboxes: which message was looked at, which mail it became, and what is still to be moved.
+"""The ledger of watched mailboxes: which message was looked at, which mail it became, and what is
+still to be moved.
 
-A message is known by account, folder, UIDVALIDITY and UID (RFC 9051 §2.3.1.1); when a server makes UIDs anew, keeping
-the mail again finds its content by hash, so nothing is skipped and nothing comes in twice. A message that could not be taken in
-stands in a table of its own (left_out.py), until it comes in or a person has dealt with it.
+A message is known by account, folder, UIDVALIDITY and UID (RFC 9051 §2.3.1.1); when a server makes
+UIDs anew, keeping the mail again finds its content by hash, so nothing is skipped and nothing comes
+in twice. A message that could not be taken in stands in a table of its own (left_out.py), until it
+comes in or a person has dealt with it.
 """
 
 from __future__ import annotations
@@ -36,7 +38,10 @@ class MailboxLedger:
         """The moment this mailbox was first watched; mail from before it is left alone."""
         found = self._started(account)
         if found is None:
-            with contextlib.suppress(IntegrityError), self._store.write() as session:  # another watcher may be first
+            with (
+                contextlib.suppress(IntegrityError),
+                self._store.write() as session,
+            ):  # another watcher may be first
                 session.add(MailboxRow(account=account, first_start=self._store.clock()))
             found = self._started(account)
         assert found is not None
@@ -46,24 +51,39 @@ class MailboxLedger:
         """The folder of kept mails as ``record_done_folder`` left it."""
         with self._store.read() as session:
             row = session.get(MailboxRow, account)
-            return DoneFolder(row.done_uidvalidity, row.done_uidnext, row.reread_since) if row else DoneFolder(None, None)
+            return (
+                DoneFolder(row.done_uidvalidity, row.done_uidnext, row.reread_since)
+                if row
+                else DoneFolder(None, None)
+            )
 
     def record_done_folder(self, account: str, uidvalidity: int, uidnext: int) -> None:
-        """Everything in the folder of kept mails below this UID is known here; nothing is left to be read again."""
+        """Everything in the folder of kept mails below this UID is known here; nothing is left to
+        be read again.
+        """
         self.first_start(account)
         known = {"done_uidvalidity": uidvalidity, "done_uidnext": uidnext, "reread_since": None}
         with self._store.write() as session:
-            session.execute(update(MailboxRow).where(col(MailboxRow.account) == account).values(**known))
+            session.execute(
+                update(MailboxRow).where(col(MailboxRow.account) == account).values(**known)
+            )
 
     def unseen(self, place: Place, uids: Sequence[int]) -> tuple[int, ...]:
-        """Those of the UIDs that were never looked at, or failed and are due for their next try, in their order.
+        """Those of the UIDs that were never looked at, or failed and are due for their next try, in
+        their order.
 
-        Too large is tried again when the limit allows it; nothing is, once a person has dealt with it.
+        Too large is tried again when the limit allows it; nothing is, once a person has dealt with
+        it.
         """
         now, limit = self._store.clock(), self._store.settings.max_mail_bytes
         fits = and_(col(LeftOutRow.why) == LeftOutWhy.TOO_LARGE, col(LeftOutRow.size) <= limit)
-        is_due = and_(or_(col(LeftOutRow.again_at) <= now, fits), or_(col(LeftOutRow.reference).is_(None), left_out.WAITS))
-        failed = select(LeftOutRow.uid, is_due).join(MailRow, col(MailRow.reference) == col(LeftOutRow.reference), isouter=True)
+        is_due = and_(
+            or_(col(LeftOutRow.again_at) <= now, fits),
+            or_(col(LeftOutRow.reference).is_(None), left_out.WAITS),
+        )
+        failed = select(LeftOutRow.uid, is_due).join(
+            MailRow, col(MailRow.reference) == col(LeftOutRow.reference), isouter=True
+        )
         known: set[int] = set()
         with self._store.read() as session:
             for start in range(0, len(uids), _AT_ONCE):
@@ -72,24 +92,47 @@ class MailboxLedger:
             due = dict(session.exec(failed.where(*_in(place, LeftOutRow))).all())
         return tuple(uid for uid in uids if due.get(uid, uid not in known))
 
-    def record(self, place: Place, uid: int, entry: Entry, reference: str | None = None, content: bytes | None = None) -> None:
-        """Write what was done with a message; one that stands there already keeps its reference and content.
+    def record(
+        self,
+        place: Place,
+        uid: int,
+        entry: Entry,
+        reference: str | None = None,
+        content: bytes | None = None,
+    ) -> None:
+        """Write what was done with a message; one that stands there already keeps its reference and
+        content.
 
         One that was left out is so no more, and its case closes by itself.
         """
         with self._store.write() as session:
             self._record(session, place, uid, entry, reference, content)
-            late = session.exec(select(LeftOutRow).where(*_in(place, LeftOutRow), col(LeftOutRow.uid) == uid)).first()
+            late = session.exec(
+                select(LeftOutRow).where(*_in(place, LeftOutRow), col(LeftOutRow.uid) == uid)
+            ).first()
             if late is not None and reference is not None:
                 session.delete(late)
                 if late.reference is not None:
                     left_out.close(self._store, session, late.reference, reference)
 
-    def _record(self, session: Session, place: Place, uid: int, entry: Entry, reference: str | None, content: bytes | None = None) -> None:
+    def _record(
+        self,
+        session: Session,
+        place: Place,
+        uid: int,
+        entry: Entry,
+        reference: str | None,
+        content: bytes | None = None,
+    ) -> None:
         row = session.exec(select(LedgerRow).where(*_in(place), col(LedgerRow.uid) == uid)).first()
         if row is None:
             row = LedgerRow(
-                account=place.account, folder=place.folder, uidvalidity=place.uidvalidity, uid=uid, state=entry, at=self._store.clock()
+                account=place.account,
+                folder=place.folder,
+                uidvalidity=place.uidvalidity,
+                uid=uid,
+                state=entry,
+                at=self._store.clock(),
             )
             session.add(row)
         row.state, row.at = entry, self._store.clock()
@@ -98,48 +141,79 @@ class MailboxLedger:
             row.content_hash = self._store.vault.hash("mail-bytes", content)
 
     def failed(self, place: Place, uid: int, why: LeftOut, reference: str | None) -> None:
-        """Count one more try that failed; with the case that keeps its header it is no message to be looked at any more."""
+        """Count one more try that failed; with the case that keeps its header it is no message to
+        be looked at any more.
+        """
         now = self._store.clock()
         with self._store.write() as session:
-            row = session.exec(select(LeftOutRow).where(*_in(place, LeftOutRow), col(LeftOutRow.uid) == uid)).first()
+            row = session.exec(
+                select(LeftOutRow).where(*_in(place, LeftOutRow), col(LeftOutRow.uid) == uid)
+            ).first()
             if row is None:
                 row = LeftOutRow(
-                    account=place.account, folder=place.folder, uidvalidity=place.uidvalidity, uid=uid, why=why.why, since=now, tries=0
+                    account=place.account,
+                    folder=place.folder,
+                    uidvalidity=place.uidvalidity,
+                    uid=uid,
+                    why=why.why,
+                    since=now,
+                    tries=0,
                 )
                 session.add(row)
             row.why, row.size, row.reference = why.why, why.size, reference
             row.tries += 1
             tried_again = why.why is not LeftOutWhy.TOO_LARGE and row.tries <= len(AGAIN_SECONDS)
-            row.again_at = now + dt.timedelta(seconds=AGAIN_SECONDS[row.tries - 1]) if tried_again else None
+            row.again_at = (
+                now + dt.timedelta(seconds=AGAIN_SECONDS[row.tries - 1]) if tried_again else None
+            )
             if reference is not None:
                 self._record(session, place, uid, Entry.LEFT_OUT, reference)
 
     def attempts(self, place: Place) -> Mapping[int, Attempts]:
-        """The messages of this place that failed and are not taken in, by UID, without those known to be gone."""
+        """The messages of this place that failed and are not taken in, by UID, without those known
+        to be gone.
+        """
         limit = self._store.settings.max_mail_bytes
         with self._store.read() as session:
-            rows = session.exec(select(LeftOutRow).where(*_in(place, LeftOutRow), col(LeftOutRow.gone).is_(False))).all()
-        return {row.uid: Attempts(row.tries, LeftOut(LeftOutWhy(row.why), row.size, limit), row.since, row.reference) for row in rows}
+            rows = session.exec(
+                select(LeftOutRow).where(*_in(place, LeftOutRow), col(LeftOutRow.gone).is_(False))
+            ).all()
+        return {
+            row.uid: Attempts(
+                row.tries, LeftOut(LeftOutWhy(row.why), row.size, limit), row.since, row.reference
+            )
+            for row in rows
+        }
 
     def gone(self, place: Place, uids: Sequence[int]) -> None:
         """These stand in the folder no more; nor does what was left out in an earlier life of it."""
-        here = (col(LeftOutRow.account) == place.account, col(LeftOutRow.folder) == place.folder, col(LeftOutRow.gone).is_(False))
+        here = (
+            col(LeftOutRow.account) == place.account,
+            col(LeftOutRow.folder) == place.folder,
+            col(LeftOutRow.gone).is_(False),
+        )
         moved = or_(col(LeftOutRow.uidvalidity) != place.uidvalidity, col(LeftOutRow.uid).in_(uids))
         with self._store.read() as session:
             if session.exec(select(LeftOutRow.id).where(*here, moved).limit(1)).first() is None:
                 return
         with self._store.write() as session:
-            session.execute(delete(LeftOutRow).where(*here, moved, col(LeftOutRow.reference).is_(None)))
+            session.execute(
+                delete(LeftOutRow).where(*here, moved, col(LeftOutRow.reference).is_(None))
+            )
             session.execute(update(LeftOutRow).where(*here, moved).values(gone=True))
 
     def to_move(self, place: Place) -> tuple[int, ...]:
         """UIDs of messages that are committed here and not yet moved."""
         with self._store.read() as session:
-            kept = select(LedgerRow.uid).where(*_in(place), col(LedgerRow.state) == Entry.KEPT, _unfinished())
+            kept = select(LedgerRow.uid).where(
+                *_in(place), col(LedgerRow.state) == Entry.KEPT, _unfinished()
+            )
             return tuple(session.exec(kept.order_by(col(LedgerRow.uid))))
 
     def to_delete(self, place: Place, days: int) -> tuple[int, ...]:
-        """UIDs of messages that still stand there and whose mail was decided, and waits no longer, ``days`` or more days ago, or was destroyed."""
+        """UIDs of messages that still stand there and whose mail was decided, and waits no longer,
+        ``days`` or more days ago, or was destroyed.
+        """
         decided = and_(
             col(MailRow.due).is_(False),
             col(MailRow.deadline).is_(None),
@@ -151,7 +225,11 @@ class MailboxLedger:
                 session.exec(
                     select(LedgerRow.uid)
                     .join(MailRow, col(MailRow.reference) == col(LedgerRow.reference), isouter=True)
-                    .where(*_in(place), col(LedgerRow.state).in_((Entry.KEPT, Entry.DONE)), or_(decided, destroyed))
+                    .where(
+                        *_in(place),
+                        col(LedgerRow.state).in_((Entry.KEPT, Entry.DONE)),
+                        or_(decided, destroyed),
+                    )
                     .order_by(col(LedgerRow.uid))
                 )
             )
@@ -170,5 +248,11 @@ def _unfinished() -> ColumnElement[bool]:
     return col(LedgerRow.state).not_in(finished)
 
 
-def _in(place: Place, table: type[LedgerRow | LeftOutRow] = LedgerRow) -> tuple[ColumnElement[bool], ...]:
-    return (col(table.account) == place.account, col(table.folder) == place.folder, col(table.uidvalidity) == place.uidvalidity)
+def _in(
+    place: Place, table: type[LedgerRow | LeftOutRow] = LedgerRow
+) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(table.account) == place.account,
+        col(table.folder) == place.folder,
+        col(table.uidvalidity) == place.uidvalidity,
+    )

@@ -1,4 +1,6 @@
-"""Waking those who wait for work: LISTEN/NOTIFY on PostgreSQL, a glance at the file's change counter on SQLite."""
+"""Waking those who wait for work: LISTEN/NOTIFY on PostgreSQL, a glance at the file's change
+counter on SQLite.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ def tell(store: Store, session: Session, channel: str) -> None:
 
 
 def wait(store: Store, seconds: float, channel: str) -> None:
-    """Return when something was committed since the last wait of this thread, at the latest after ``seconds``.
+    """Return when something was committed since the last wait of this thread, at the latest after
+    ``seconds``.
 
     Raises:
         StoreUnavailable: the database does not answer.
@@ -42,7 +45,9 @@ def wait(store: Store, seconds: float, channel: str) -> None:
 
 
 class _SqliteWaiter:
-    """``PRAGMA data_version`` changes when another connection commits (sqlite.org/pragma.html#pragma_data_version)."""
+    """``PRAGMA data_version`` changes when another connection commits
+    (sqlite.org/pragma.html#pragma_data_version).
+    """
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
@@ -62,7 +67,9 @@ class _SqliteWaiter:
 
 
 class _PostgresqlWaiter:
-    """Listens from its first wait on, so that what is committed between a claim and the next wait is not missed."""
+    """Listens from its first wait on, so that what is committed between a claim and the next wait
+    is not missed.
+    """
 
     def __init__(self, connection: Any, channel: str) -> None:
         self.connection = connection
@@ -80,9 +87,15 @@ class _PostgresqlWaiter:
 
 def _waiter(store: Store, channel: str) -> _SqliteWaiter | _PostgresqlWaiter:
     """This thread's own waiter on this store, with a connection of its own outside the pool."""
-    waiters: dict[str, _SqliteWaiter | _PostgresqlWaiter] = store.waiting.__dict__.setdefault("waiters", {})
+    waiters: dict[str, _SqliteWaiter | _PostgresqlWaiter] = store.waiting.__dict__.setdefault(
+        "waiters", {}
+    )
     if channel not in waiters:
         with own_errors(store.engine):
             connection = own_connection(store.engine)
-            waiters[channel] = _PostgresqlWaiter(connection, channel) if store.on_postgresql else _SqliteWaiter(connection)
+            waiters[channel] = (
+                _PostgresqlWaiter(connection, channel)
+                if store.on_postgresql
+                else _SqliteWaiter(connection)
+            )
     return waiters[channel]

@@ -1,8 +1,10 @@
-"""The outbox: each reply is written with its verdict, has a fixed Message-ID, and leaves at most once.
+"""The outbox: each reply is written with its verdict, has a fixed Message-ID, and leaves at most
+once.
 
-A row says ``sending``, committed, before DATA begins. A crash after that leaves it ``sending``; when its lease ends
-nobody can know whether the relay took it, so it becomes ``unknown`` and a person looks, unless the administrator chose
-to send again (``resend_after_unknown``), with the same Message-ID, by which the receiver's server can see the double.
+A row says ``sending``, committed, before DATA begins. A crash after that leaves it ``sending``;
+when its lease ends nobody can know whether the relay took it, so it becomes ``unknown`` and a
+person looks, unless the administrator chose to send again (``resend_after_unknown``), with the same
+Message-ID, by which the receiver's server can see the double.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ from intake.store.tables import CaseState, MailRow, ReplyRow, ReplyState, Restor
 REPLIES = TypeAdapter(Reply)
 
 BACKOFF_SECONDS = (60.0, 300.0, 900.0, 3600.0, 3600.0, 10800.0, 21600.0, 43200.0, 86400.0)
-"""Pauses after a 4xx answer (RFC 5321 §4.5.4.1: try for days); after the last one the reply has failed."""
+"""Pauses after a 4xx answer (RFC 5321 §4.5.4.1: try for days); after the last one the reply has
+failed."""
 
 SENDING_SECONDS = 600.0
 """Longer than an SMTP dialogue may take (RFC 5321 §4.5.3.2.6: ten minutes after DATA)."""
@@ -46,14 +49,24 @@ _ONCE = (ReplyKind.REMINDER, ReplyKind.TOO_LARGE)
 _OPEN = (ReplyState.PREPARED, ReplyState.READY, ReplyState.HELD, ReplyState.DEFERRED)
 ENDED = (ReplyState.SENT, ReplyState.DROPPED)
 """States in which replies stay, so that their number grows from year to year."""
-_NUMBER = select(func.count()).select_from(ReplyRow).where(col(ReplyRow.reference) == bindparam("reference"))
+_NUMBER = (
+    select(func.count())
+    .select_from(ReplyRow)
+    .where(col(ReplyRow.reference) == bindparam("reference"))
+)
 _COMPOSE = insert(ReplyRow)
 _BEFORE_RESTORE = select(col(MailRow.reference)).where(
     col(MailRow.reference) == bindparam("reference"),
     col(MailRow.received_at) <= select(func.max(col(RestoreRow.at))).scalar_subquery(),
 )
 _THREAD = insert(TraitRow)
-_CONFIRMABLE = (ReplyState.PREPARED, ReplyState.HELD, ReplyState.UNKNOWN, ReplyState.FAILED, ReplyState.BOUNCED)
+_CONFIRMABLE = (
+    ReplyState.PREPARED,
+    ReplyState.HELD,
+    ReplyState.UNKNOWN,
+    ReplyState.FAILED,
+    ReplyState.BOUNCED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +104,8 @@ class Addressed:
 
 
 def unsent() -> ColumnElement[bool]:
-    """Replies that are not ``ENDED``, in the words of their own index: said beside what else is asked, the
-    index is used."""
+    """Replies that are not ``ENDED``, in the words of their own index: said beside what else is
+    asked, the index is used."""
     ended: BindParameter[str] = bindparam(
         None, [state.value for state in ENDED], expanding=True, literal_execute=True
     )
@@ -106,7 +119,11 @@ def compose(store: Store, session: Session, key: DataKey, letter: Letter) -> str
     """
     sender, domain = _address_hashes(store, letter.reply.to)
     connection = session.connection()
-    held = _uncertain(connection, key.reference, letter) or letter.held or _gate(store, session, letter, sender, domain)
+    held = (
+        _uncertain(connection, key.reference, letter)
+        or letter.held
+        or _gate(store, session, letter, sender, domain)
+    )
     number = 1 + connection.execute(_NUMBER, {"reference": key.reference}).scalar_one()
     message_id = _message_id(store, key.reference, number)
     state = _first_state(held)
@@ -140,21 +157,42 @@ def overtake(
     spare: Collection[ReplyKind] = (),
     states: Collection[ReplyState] = _OPEN,
 ) -> None:
-    """A newer verdict or a person's decision makes what was not yet sent obsolete, except replies of the kinds ``spare``."""
+    """A newer verdict or a person's decision makes what was not yet sent obsolete, except replies
+    of the kinds ``spare``.
+    """
     session.execute(
         update(ReplyRow)
-        .where(col(ReplyRow.reference) == reference, col(ReplyRow.state).in_(states), col(ReplyRow.kind).not_in(tuple(spare)))
-        .values(state=ReplyState.DROPPED.value, held="overtaken", hold_boot=None, hold_until=None, token=None, ended_at=store.clock())
+        .where(
+            col(ReplyRow.reference) == reference,
+            col(ReplyRow.state).in_(states),
+            col(ReplyRow.kind).not_in(tuple(spare)),
+        )
+        .values(
+            state=ReplyState.DROPPED.value,
+            held="overtaken",
+            hold_boot=None,
+            hold_until=None,
+            token=None,
+            ended_at=store.clock(),
+        )
     )
 
 
 def was_told(store: Store, session: Session, key: DataKey, letter: Letter) -> bool:
-    """The same question left already, or one of a kind that leaves once for a case did: nobody is told the same thing twice."""
+    """The same question left already, or one of a kind that leaves once for a case did: nobody is
+    told the same thing twice.
+    """
     if letter.kind not in (*_QUESTIONS, *_ONCE):
         return False
-    gone = select(ReplyRow).where(col(ReplyRow.reference) == key.reference, col(ReplyRow.state).not_in((*_OPEN, ReplyState.DROPPED)))
+    gone = select(ReplyRow).where(
+        col(ReplyRow.reference) == key.reference,
+        col(ReplyRow.state).not_in((*_OPEN, ReplyState.DROPPED)),
+    )
     replies = [reply for reply in session.exec(gone) if reply.kind == letter.kind]
-    return any(letter.kind in _ONCE or open_reply(key, reply).text == letter.reply.text for reply in replies)
+    return any(
+        letter.kind in _ONCE or open_reply(key, reply).text == letter.reply.text
+        for reply in replies
+    )
 
 
 def over_budget(store: Store, address: str) -> bool:
@@ -199,7 +237,15 @@ def mark_sending(store: Store, outgoing: Outgoing) -> Outgoing:
         row.started_at = store.clock()
         row.hold_boot, row.hold_until = moment.boot, moment.seconds + SENDING_SECONDS
         sealed.note(store, session, row.reference, "reply-sending")
-        taken = Outgoing(outgoing.id, row.reference, outgoing.kind, row.message_id, outgoing.reply, row.attempts, row.token)
+        taken = Outgoing(
+            outgoing.id,
+            row.reference,
+            outgoing.kind,
+            row.message_id,
+            outgoing.reply,
+            row.attempts,
+            row.token,
+        )
     failpoint("after-sending")
     return taken
 
@@ -212,7 +258,9 @@ def mark_sent(store: Store, outgoing: Outgoing) -> None:
 
 
 def mark_deferred(store: Store, outgoing: Outgoing) -> None:
-    """The relay said 4xx or could not be reached before DATA ended: try again later, in the end it has failed. Raises Conflict."""
+    """The relay said 4xx or could not be reached before DATA ended: try again later, in the end it
+    has failed. Raises Conflict.
+    """
     if outgoing.attempt > len(BACKOFF_SECONDS):
         _end(store, outgoing, ReplyState.FAILED)
     else:
@@ -226,14 +274,20 @@ def mark_failed(store: Store, outgoing: Outgoing) -> None:
 
 def mark_unknown(store: Store, outgoing: Outgoing) -> None:
     """The connection broke after DATA: nobody knows. Raises Conflict."""
-    _end(store, outgoing, ReplyState.READY if store.settings.resend_after_unknown else ReplyState.UNKNOWN)
+    _end(
+        store,
+        outgoing,
+        ReplyState.READY if store.settings.resend_after_unknown else ReplyState.UNKNOWN,
+    )
 
 
 def recover(store: Store, alone: bool = False) -> int:
-    """Replies left in ``sending`` by a dead sender become ``unknown`` (or ready, by the setting); returns how many.
+    """Replies left in ``sending`` by a dead sender become ``unknown`` (or ready, by the setting);
+    returns how many.
 
     Args:
-        alone: no other sender runs on this database, so that nothing needs to wait for a lease to end.
+        alone: no other sender runs on this database, so that nothing needs to wait for a lease to
+            end.
     """
     state = ReplyState.READY if store.settings.resend_after_unknown else ReplyState.UNKNOWN
     with store.write() as session:
@@ -249,10 +303,12 @@ def recover(store: Store, alone: bool = False) -> int:
 
 
 def confirm(store: Store, id: int, user: str) -> None:
-    """A clerk lets a prepared or held reply go, or sends again what failed, came back, or nobody knows of.
+    """A clerk lets a prepared or held reply go, or sends again what failed, came back, or nobody
+    knows of.
 
     Raises:
-        Conflict: it is on its way, sent, dropped, was composed under mode ``off``, or something else was decided after it.
+        Conflict: it is on its way, sent, dropped, was composed under mode ``off``, or something
+            else was decided after it.
     """
     with store.write() as session:
         row = _row(session, id)
@@ -280,14 +336,22 @@ def drop(store: Store, id: int, user: str) -> None:
 def find_by_message_id(store: Store, message_id: str) -> Addressed | None:
     """Our reply with this Message-ID, for a bounce that names it."""
     with store.read() as session:
-        row = session.exec(select(ReplyRow).where(col(ReplyRow.message_id) == _bracketed(message_id))).first()
+        row = session.exec(
+            select(ReplyRow).where(col(ReplyRow.message_id) == _bracketed(message_id))
+        ).first()
         return None if row is None else Addressed(row.id or 0, row.reference, ReplyState(row.state))
 
 
 def mark_bounced(store: Store, message_id: str) -> str | None:
-    """A reply came back as undeliverable; returns the reference of its case, None when it is not ours."""
+    """A reply came back as undeliverable; returns the reference of its case, None when it is not
+    ours.
+    """
     with store.write() as session:
-        row = session.exec(select(ReplyRow).where(col(ReplyRow.message_id) == _bracketed(message_id)).with_for_update()).first()
+        row = session.exec(
+            select(ReplyRow)
+            .where(col(ReplyRow.message_id) == _bracketed(message_id))
+            .with_for_update()
+        ).first()
         if row is None:
             return None
         if row.state in (ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN):
@@ -299,7 +363,11 @@ def mark_bounced(store: Store, message_id: str) -> str | None:
 
 def hold_all(store: Store, session: Session) -> int:
     """After a restore: every reply that had not left waits for a person. Returns how many."""
-    rows = session.exec(select(ReplyRow).where(col(ReplyRow.state).in_((*_OPEN, ReplyState.SENDING))).with_for_update()).all()
+    rows = session.exec(
+        select(ReplyRow)
+        .where(col(ReplyRow.state).in_((*_OPEN, ReplyState.SENDING)))
+        .with_for_update()
+    ).all()
     for row in rows:
         row.state = ReplyState.HELD
         row.held = row.held if row.held in _STRONGER else RESTORED
@@ -328,11 +396,15 @@ def _uncertain(connection: Connection, reference: str, letter: Letter) -> str | 
     """A mail from before a restore of the database may have been answered already: a person looks."""
     if letter.confirmed_by or letter.held in _STRONGER:
         return None
-    return RESTORED if connection.execute(_BEFORE_RESTORE, {"reference": reference}).first() else None
+    return (
+        RESTORED if connection.execute(_BEFORE_RESTORE, {"reference": reference}).first() else None
+    )
 
 
 def _gate(store: Store, session: Session, letter: Letter, sender: str, domain: str) -> str | None:
-    """Why a reply that could leave by itself must not: its budget, or a question to this sender within a day."""
+    """Why a reply that could leave by itself must not: its budget, or a question to this sender
+    within a day.
+    """
     if letter.confirmed_by:
         return None
     store.lock(session, "reply budget")
@@ -353,7 +425,11 @@ def _asked_today(store: Store, session: Session, sender: str) -> bool:
 
 def _over_budget(store: Store, session: Session, sender: str, domain: str) -> bool:
     def let_go(since: dt.timedelta, *conditions: ColumnElement[bool]) -> int:
-        counted = select(func.count()).select_from(ReplyRow).where(col(ReplyRow.counted_at) > store.clock() - since, *conditions)
+        counted = (
+            select(func.count())
+            .select_from(ReplyRow)
+            .where(col(ReplyRow.counted_at) > store.clock() - since, *conditions)
+        )
         return session.exec(counted).one()
 
     settings, day, hour = store.settings, dt.timedelta(days=1), dt.timedelta(hours=1)
@@ -366,11 +442,15 @@ def _over_budget(store: Store, session: Session, sender: str, domain: str) -> bo
 
 def _address_hashes(store: Store, address: str) -> tuple[str, str]:
     folded = fold(address)
-    return store.vault.hash("reply-to", folded), store.vault.hash("reply-domain", folded.rpartition("@")[2])
+    return store.vault.hash("reply-to", folded), store.vault.hash(
+        "reply-domain", folded.rpartition("@")[2]
+    )
 
 
 def _message_id(store: Store, reference: str, number: int) -> str:
-    """The same for the same reply, whatever happens; its domain is that of the address our replies come from."""
+    """The same for the same reply, whatever happens; its domain is that of the address our replies
+    come from.
+    """
     address = store.settings.reply_from or profile.load(store.settings.profile).mailbox
     return f"<{store.vault.token('message-id', reference, str(number))[:40]}@{address.rpartition('@')[2]}>"
 
@@ -388,7 +468,9 @@ def _row(session: Session, id: int) -> ReplyRow:
 
 def _is_obsolete(session: Session, row: ReplyRow) -> bool:
     """A newer reply stands, or a person accepted all that this reply refuses or asks about."""
-    newer = select(ReplyRow.id).where(col(ReplyRow.reference) == row.reference, col(ReplyRow.number) > row.number)
+    newer = select(ReplyRow.id).where(
+        col(ReplyRow.reference) == row.reference, col(ReplyRow.number) > row.number
+    )
     if session.exec(newer.limit(1)).first() is not None:
         return True
     if row.kind == ReplyKind.RECEIPT or find(session, row.reference).state != CaseState.ACCEPTED:
@@ -402,18 +484,25 @@ def _outgoing(store: Store, session: Session, row: ReplyRow) -> Outgoing | None:
         reply = open_reply(sealed.key_of(store, find(session, row.reference)), row)
     except KeyMissing:
         return None
-    return Outgoing(row.id or 0, row.reference, ReplyKind(row.kind), row.message_id, reply, row.attempts + 1, "")
+    return Outgoing(
+        row.id or 0, row.reference, ReplyKind(row.kind), row.message_id, reply, row.attempts + 1, ""
+    )
 
 
 def _end(store: Store, outgoing: Outgoing, state: ReplyState, pause: float | None = None) -> None:
-    """How a sending ended. A sender that was slower than its lease may still tell, while nobody acted on ``unknown``."""
+    """How a sending ended.
+
+    A sender that was slower than its lease may still tell, while nobody acted on ``unknown``.
+    """
     with store.write() as session:
         row = _row(session, outgoing.id)
         if row.token != outgoing.token or row.state not in (ReplyState.SENDING, ReplyState.UNKNOWN):
             raise Conflict(f"the reply of {row.reference} is {row.state}")
         moment = clock.tick(session)
         row.state, row.ended_at = state, store.clock()
-        row.hold_boot, row.hold_until = (None, None) if pause is None else (moment.boot, moment.seconds + pause)
+        row.hold_boot, row.hold_until = (
+            (None, None) if pause is None else (moment.boot, moment.seconds + pause)
+        )
         sealed.note(store, session, row.reference, f"reply-{state.value}")
 
 

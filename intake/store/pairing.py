@@ -1,7 +1,8 @@
-"""Mails that wait for their other half: an invoice for its attachment, an attachment for its invoice.
+"""Mails that wait for their other half: an invoice for its attachment, an attachment for its
+invoice.
 
-They are found by keyed hashes only. Whoever writes that a mail waits holds the lock ``halves`` and looks once more, so
-that two halves that come at the same moment cannot miss each other.
+They are found by keyed hashes only. Whoever writes that a mail waits holds the lock ``halves`` and
+looks once more, so that two halves that come at the same moment cannot miss each other.
 """
 
 from __future__ import annotations
@@ -10,7 +11,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, and_, delete, exists, insert, or_, select, union, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    and_,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col
 
@@ -25,14 +37,15 @@ from intake.store.reference import references_in
 from intake.store.tables import CaseState, CompanionRow, InvoiceRow, MailRow, TraitRow
 
 PAIRABLE = (CaseState.WAITING, CaseState.QUARANTINED, CaseState.QUEUED, CaseState.REJECTED)
-"""States of an invoice's mail, as the rules decided it, in which a person may still give it an attachment."""
+"""States of an invoice's mail, as the rules decided it, in which a person may still give it an
+attachment."""
 _LOOSE = (CaseState.WAITING, CaseState.QUARANTINED)
 _PAST = (CaseState.QUEUED, CaseState.REJECTED, CaseState.QUARANTINED, CaseState.ACCEPTED)
 """States of an invoice's mail that an attachment may come too late for."""
 _MOST = 20
 _ANSWERED = 1000
-"""More mails than one can answer or name. A bound keeps the state apart from the look-up: by state a database
-would walk them all."""
+"""More mails than one can answer or name. A bound keeps the state apart from the look-up: by state
+a database would walk them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +80,14 @@ class Partners:
     """No person decided on it yet."""
 
 
-def marks(store: Store, reference: str, message_ids: Iterable[str], sender: str | None, numbers: Iterable[str], subject: str = "") -> Marks:
+def marks(
+    store: Store,
+    reference: str,
+    message_ids: Iterable[str],
+    sender: str | None,
+    numbers: Iterable[str],
+    subject: str = "",
+) -> Marks:
     """The marks of a mail that is being judged.
 
     Args:
@@ -85,7 +105,10 @@ def marks(store: Store, reference: str, message_ids: Iterable[str], sender: str 
 
 
 def waiting_for(store: Store, of: Marks) -> tuple[Waiting, ...]:
-    """Mails whose invoices wait for the attachment in this one, and those it was given to before. Oldest first."""
+    """Mails whose invoices wait for the attachment in this one, and those it was given to before.
+
+    Oldest first.
+    """
     with store.read() as session:
         return _waiting(store, session, of)
 
@@ -98,19 +121,35 @@ def loose_for(store: Store, of: Marks) -> tuple[Loose, ...]:
 
 def newcomer(store: Store, session: Session, known: Considered) -> bool:
     """Whether another half came since the decision was made."""
-    found = _loose(store, session, known.marks) if known.has_invoice else _waiting(store, session, known.marks)
+    found = (
+        _loose(store, session, known.marks)
+        if known.has_invoice
+        else _waiting(store, session, known.marks)
+    )
     return any(other.reference not in known.references for other in found)
 
 
-def join(store: Store, session: Session, reference: str, companion: str, by: str | None = None) -> None:
+def join(
+    store: Store, session: Session, reference: str, companion: str, by: str | None = None
+) -> None:
     """Give a mail the attachment in another one; ``by``: a user, None for the rules."""
     _part(session, reference, companion)
-    session.execute(insert(CompanionRow).values(reference=reference, companion=companion, paired_by=by, apart=False))
+    session.execute(
+        insert(CompanionRow).values(
+            reference=reference, companion=companion, paired_by=by, apart=False
+        )
+    )
 
 
-def stir(store: Store, session: Session, reference: str, code: str, user: str | None = None) -> None:
+def stir(
+    store: Store, session: Session, reference: str, code: str, user: str | None = None
+) -> None:
     """Let the rules look at a mail again, because of its other half."""
-    change = update(MailRow).where(col(MailRow.reference) == reference).values(due=True, wakes=col(MailRow.wakes) + 1, version=col(MailRow.version) + 1)
+    change = (
+        update(MailRow)
+        .where(col(MailRow.reference) == reference)
+        .values(due=True, wakes=col(MailRow.wakes) + 1, version=col(MailRow.version) + 1)
+    )
     session.execute(change)
     sealed.note(store, session, reference, code, user)
     notify.tell(store, session, notify.MAIL)
@@ -121,7 +160,8 @@ def pair(store: Store, attachment: str, invoice: str, user: str) -> None:
 
     Raises:
         NotKept: no such mail.
-        Conflict: a person decided on one of them, or one is not judged yet, or they are not such halves.
+        Conflict: a person decided on one of them, or one is not judged yet, or they are not such
+            halves.
     """
     with store.write() as session:
         store.lock(session, "halves")
@@ -134,7 +174,8 @@ def pair(store: Store, attachment: str, invoice: str, user: str) -> None:
 
 
 def unpair(store: Store, attachment: str, invoice: str, user: str) -> None:
-    """A person takes an attachment away from the invoices of another mail; both are judged again, and the rules leave them apart.
+    """A person takes an attachment away from the invoices of another mail; both are judged again,
+    and the rules leave them apart.
 
     Raises:
         NotKept, Conflict: as ``pair``, or they were no pair.
@@ -145,7 +186,11 @@ def unpair(store: Store, attachment: str, invoice: str, user: str) -> None:
         if invoice not in given_to(session, attachment):
             raise Conflict(f"{attachment} does not belong to {invoice}")
         _part(session, invoice, attachment)
-        session.execute(insert(CompanionRow).values(reference=invoice, companion=attachment, paired_by=user, apart=True))
+        session.execute(
+            insert(CompanionRow).values(
+                reference=invoice, companion=attachment, paired_by=user, apart=True
+            )
+        )
         stir(store, session, invoice, "unpaired", user)
         stir(store, session, attachment, "unpaired", user)
 
@@ -159,9 +204,19 @@ def partners(store: Store, reference: str) -> Partners:
     with store.read() as session:
         mail, own = find(session, reference), _marks_of(session, reference)
         brings = mail.invoices == 0
-        companions = select(col(CompanionRow.companion)).where(col(CompanionRow.reference) == reference, ~col(CompanionRow.apart))
-        paired = given_to(session, reference) if brings else tuple(sorted(session.execute(companions).scalars()))
-        others = [other for other in _matching(session, own, has_invoice=not brings) if other.decided_by is None]
+        companions = select(col(CompanionRow.companion)).where(
+            col(CompanionRow.reference) == reference, ~col(CompanionRow.apart)
+        )
+        paired = (
+            given_to(session, reference)
+            if brings
+            else tuple(sorted(session.execute(companions).scalars()))
+        )
+        others = [
+            other
+            for other in _matching(session, own, has_invoice=not brings)
+            if other.decided_by is None
+        ]
         possible = tuple(other.reference for other in others if other.reference not in paired)
         free = mail.decided_by is None and mail.state != CaseState.RECEIVED
         return Partners(brings, paired, possible if free else (), free)
@@ -169,35 +224,55 @@ def partners(store: Store, reference: str) -> Partners:
 
 def given_to(session: Session, companion: str) -> tuple[str, ...]:
     """The mails that have the attachment in this one."""
-    found = session.execute(select(col(CompanionRow.reference)).where(col(CompanionRow.companion) == companion, ~col(CompanionRow.apart)))
+    found = session.execute(
+        select(col(CompanionRow.reference)).where(
+            col(CompanionRow.companion) == companion, ~col(CompanionRow.apart)
+        )
+    )
     return tuple(sorted(found.scalars()))
 
 
 def _part(session: Session, reference: str, companion: str) -> None:
-    session.execute(delete(CompanionRow).where(col(CompanionRow.reference) == reference, col(CompanionRow.companion) == companion))
+    session.execute(
+        delete(CompanionRow).where(
+            col(CompanionRow.reference) == reference, col(CompanionRow.companion) == companion
+        )
+    )
 
 
 def _open_to_change(session: Session, reference: str) -> MailRow:
     """A mail that the rules decided on, locked."""
     find(session, reference)
-    mail: MailRow = session.execute(select(MailRow).where(col(MailRow.reference) == reference).with_for_update()).scalar_one()
+    mail: MailRow = session.execute(
+        select(MailRow).where(col(MailRow.reference) == reference).with_for_update()
+    ).scalar_one()
     if mail.decided_by is not None or mail.state == CaseState.RECEIVED:
         raise Conflict(f"{reference} was decided by a person, or is not judged yet")
     if sealed.fetch(session, reference, sealed.RAW) is None:
-        raise Conflict(f"the bytes of {reference} are not kept any more, so it cannot be judged again")
+        raise Conflict(
+            f"the bytes of {reference} are not kept any more, so it cannot be judged again"
+        )
     return mail
 
 
 def _matching(session: Session, of: Marks, has_invoice: bool) -> Sequence[MailRow]:
     """Mails that may be the other half; ``has_invoice``: whether this one is that with the invoice.
 
-    Open mails are asked one by one whether they have a mark of ours; all the others are looked up by the
-    marks that few share, so that it costs the same whatever was kept before.
+    Open mails are asked one by one whether they have a mark of ours; all the others are looked up
+    by the marks that few share, so that it costs the same whatever was kept before.
     """
-    ours, theirs = (CompanionRow.reference, CompanionRow.companion) if has_invoice else (CompanionRow.companion, CompanionRow.reference)
+    ours, theirs = (
+        (CompanionRow.reference, CompanionRow.companion)
+        if has_invoice
+        else (CompanionRow.companion, CompanionRow.reference)
+    )
     apart = select(col(theirs)).where(col(ours) == of.reference, col(CompanionRow.apart))
     mine, state = col(MailRow.reference), col(MailRow.state)
-    marked = _has_trait(THREAD, of.thread, mine) | _has_trait(SENDER, of.sender, mine) | mine.in_(of.named)
+    marked = (
+        _has_trait(THREAD, of.thread, mine)
+        | _has_trait(SENDER, of.sender, mine)
+        | mine.in_(of.named)
+    )
     sequence = select(col(MailRow.sequence))
     if has_invoice:
         loose = and_(
@@ -209,7 +284,9 @@ def _matching(session: Session, of: Marks, has_invoice: bool) -> Sequence[MailRo
         halves = sequence.where(loose, or_(marked, _has_trait(NUMBER, of.numbers, mine)))
     else:
         waits = sequence.where(
-            state == CaseState.WAITING, col(MailRow.invoices) > 0, or_(marked, _has_number(of.numbers, mine))
+            state == CaseState.WAITING,
+            col(MailRow.invoices) > 0,
+            or_(marked, _has_number(of.numbers, mine)),
         )
         past = (
             select(col(MailRow.sequence), state, col(MailRow.invoices))
@@ -220,19 +297,24 @@ def _matching(session: Session, of: Marks, has_invoice: bool) -> Sequence[MailRo
         ended = select(past.c.sequence).where(past.c.state.in_(_PAST), past.c.invoices > 0)
         halves = select(union(waits, ended).subquery())
     other = and_(col(MailRow.sequence).in_(halves), mine != of.reference, mine.not_in(apart))
-    found = session.execute(select(MailRow).where(other).order_by(col(MailRow.sequence)).limit(_MOST))
+    found = session.execute(
+        select(MailRow).where(other).order_by(col(MailRow.sequence)).limit(_MOST)
+    )
     return found.scalars().all()
 
 
 def _answered(of: Marks) -> CompoundSelect[Any]:
-    """References of mails that this one answers or names, or of the same sender with a number that it
-    names."""
+    """References of mails that this one answers or names, or of the same sender with a number that
+    it names."""
     trait, invoice = aliased(TraitRow), aliased(InvoiceRow)
     return union(
-        select(col(trait.reference)).where(col(trait.kind) == THREAD, col(trait.hash).in_(of.thread)),
+        select(col(trait.reference)).where(
+            col(trait.kind) == THREAD, col(trait.hash).in_(of.thread)
+        ),
         select(col(MailRow.reference)).where(col(MailRow.reference).in_(of.named)),
         select(col(invoice.reference)).where(
-            col(invoice.number_hash).in_(of.numbers), _has_trait(SENDER, of.sender, col(invoice.reference))
+            col(invoice.number_hash).in_(of.numbers),
+            _has_trait(SENDER, of.sender, col(invoice.reference)),
         ),
     )
 
@@ -240,13 +322,17 @@ def _answered(of: Marks) -> CompoundSelect[Any]:
 def _has_trait(kind: str, hashes: Iterable[str], reference: Mapped[str]) -> ColumnElement[bool]:
     trait = aliased(TraitRow)
     return exists().where(
-        col(trait.kind) == kind, col(trait.hash).in_(tuple(hashes)), col(trait.reference) == reference
+        col(trait.kind) == kind,
+        col(trait.hash).in_(tuple(hashes)),
+        col(trait.reference) == reference,
     )
 
 
 def _has_number(hashes: Iterable[str], reference: Mapped[str]) -> ColumnElement[bool]:
     invoice = aliased(InvoiceRow)
-    return exists().where(col(invoice.reference) == reference, col(invoice.number_hash).in_(tuple(hashes)))
+    return exists().where(
+        col(invoice.reference) == reference, col(invoice.number_hash).in_(tuple(hashes))
+    )
 
 
 def _loose(store: Store, session: Session, of: Marks) -> tuple[Loose, ...]:
@@ -256,21 +342,43 @@ def _loose(store: Store, session: Session, of: Marks) -> tuple[Loose, ...]:
         try:
             key = sealed.key_of(store, mail)
             gist = sealed.get(session, key, sealed.GIST)
-            left_out = unpack(ENVELOPES, key.unseal(sealed.ENVELOPE, mail.envelope)).left_out is not None
+            left_out = (
+                unpack(ENVELOPES, key.unseal(sealed.ENVELOPE, mail.envelope)).left_out is not None
+            )
         except KeyMissing:
             continue
         if sealed.is_there(session, mail.reference, sealed.RAW):
             known = gists.unpacked(gist) if gist else None
             near = bool(theirs.thread & of.thread) or mail.reference in of.named
-            rivals = tuple(w for w in _waiting(store, session, theirs) if w.reference != of.reference)
-            found.append(Loose(mail.reference, known, near, bool(theirs.sender & of.sender), mail.state == CaseState.QUARANTINED, rivals, left_out))
+            rivals = tuple(
+                w for w in _waiting(store, session, theirs) if w.reference != of.reference
+            )
+            found.append(
+                Loose(
+                    mail.reference,
+                    known,
+                    near,
+                    bool(theirs.sender & of.sender),
+                    mail.state == CaseState.QUARANTINED,
+                    rivals,
+                    left_out,
+                )
+            )
     return tuple(found)
 
 
 def _waiting(store: Store, session: Session, of: Marks) -> tuple[Waiting, ...]:
-    given = select(col(CompanionRow.reference), col(CompanionRow.paired_by)).where(col(CompanionRow.companion) == of.reference, ~col(CompanionRow.apart))
+    given = select(col(CompanionRow.reference), col(CompanionRow.paired_by)).where(
+        col(CompanionRow.companion) == of.reference, ~col(CompanionRow.apart)
+    )
     before: dict[str, str | None] = {row.reference: row.paired_by for row in session.execute(given)}
-    mails = {mail.reference: mail for mail in (*(find(session, reference) for reference in before), *_matching(session, of, has_invoice=False))}
+    mails = {
+        mail.reference: mail
+        for mail in (
+            *(find(session, reference) for reference in before),
+            *_matching(session, of, has_invoice=False),
+        )
+    }
     found = []
     for mail in mails.values():
         try:
@@ -280,15 +388,31 @@ def _waiting(store: Store, session: Session, of: Marks) -> tuple[Waiting, ...]:
         paired = mail.reference in before
         read = unpack(VERDICTS, verdict).invoices if verdict else ()
         past = mail.state != CaseState.WAITING and not paired
-        invoices = tuple(i.invoice for i in read if paired or past or i.outcome is MailOutcome.WAITING)
+        invoices = tuple(
+            i.invoice for i in read if paired or past or i.outcome is MailOutcome.WAITING
+        )
         if invoices or paired:
             theirs = _marks_of(session, mail.reference)
             thread = bool(theirs.thread & of.thread) or mail.reference in of.named
-            found.append(Waiting(mail.reference, invoices, thread, bool(theirs.sender & of.sender), paired, bool(before.get(mail.reference)), past))
+            found.append(
+                Waiting(
+                    mail.reference,
+                    invoices,
+                    thread,
+                    bool(theirs.sender & of.sender),
+                    paired,
+                    bool(before.get(mail.reference)),
+                    past,
+                )
+            )
     return tuple(found)
 
 
 def _marks_of(session: Session, reference: str) -> Marks:
-    rows = session.execute(select(col(TraitRow.kind), col(TraitRow.hash)).where(col(TraitRow.reference) == reference)).all()
-    by_kind = {kind: frozenset(hash for k, hash in rows if k == kind) for kind in (THREAD, SENDER, NUMBER)}
+    rows = session.execute(
+        select(col(TraitRow.kind), col(TraitRow.hash)).where(col(TraitRow.reference) == reference)
+    ).all()
+    by_kind = {
+        kind: frozenset(hash for k, hash in rows if k == kind) for kind in (THREAD, SENDER, NUMBER)
+    }
     return Marks(reference, by_kind[THREAD], by_kind[SENDER], by_kind[NUMBER])

@@ -1,4 +1,6 @@
-"""Whom we know: users of the review page (argon2 hashes, sessions), and providers with their agreed passwords, sealed."""
+"""Whom we know: users of the review page (argon2 hashes, sessions), and providers with their agreed
+passwords, sealed.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +26,14 @@ from intake.store.users import _hasher
 _NEWEST = (col(ProviderPasswordRow.valid_from).desc(), col(ProviderPasswordRow.created_at).desc())
 _PROVIDERS_OF = (
     select(ProviderRow)
-    .where(or_(col(ProviderRow.kvk_hash).in_(bindparam("kvk", expanding=True)), col(ProviderRow.email_hash) == bindparam("email")))
+    .where(
+        or_(
+            col(ProviderRow.kvk_hash).in_(bindparam("kvk", expanding=True)),
+            col(ProviderRow.email_hash) == bindparam("email"),
+        )
+    )
     .order_by(col(ProviderRow.created_at), col(ProviderRow.id))
 )
-
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +55,22 @@ class AgreedPassword:
     """The last day; None: until it is ended."""
 
 
-
-
-
-
-
-
-
-
-
-
-
-
-
 PROVIDERS = TypeAdapter(Provider)
 
 
-def add_provider(store: Store, kvk: str, name: str, email: str, password: str | None = None) -> None:
+def add_provider(
+    store: Store, kvk: str, name: str, email: str, password: str | None = None
+) -> None:
     """Register a provider; one with this KvK number gets the new name and address.
 
     Args:
-        password: agreed for its attachments, in force from today on; earlier ones stay, for what comes late.
+        password: agreed for its attachments, in force from today on; earlier ones stay, for what
+            comes late.
     """
     with store.write() as session:
-        row = session.exec(select(ProviderRow).where(col(ProviderRow.kvk_hash) == _kvk_hash(store, kvk))).first() or _new_provider(store, kvk)
+        row = session.exec(
+            select(ProviderRow).where(col(ProviderRow.kvk_hash) == _kvk_hash(store, kvk))
+        ).first() or _new_provider(store, kvk)
         key = _provider_key(store, row)
         row.email_hash = _email_hash(store, email)
         row.details = key.seal("provider", pack(PROVIDERS, Provider(kvk, name, email)))
@@ -83,7 +80,9 @@ def add_provider(store: Store, kvk: str, name: str, email: str, password: str | 
             _agree(store, session, row, password, store.today, None)
 
 
-def add_password(store: Store, kvk: str, password: str, valid_from: dt.date, valid_until: dt.date | None = None) -> None:
+def add_password(
+    store: Store, kvk: str, password: str, valid_from: dt.date, valid_until: dt.date | None = None
+) -> None:
     """Agree a password for the attachments of a provider, with its first and last day.
 
     Raises:
@@ -94,15 +93,26 @@ def add_password(store: Store, kvk: str, password: str, valid_from: dt.date, val
         _agree(store, session, row, password, valid_from, valid_until)
 
 
-def attachment_passwords(store: Store, address: str | None, kvk_numbers: Sequence[str], day: dt.date | None = None) -> tuple[str, ...]:
-    """Passwords of the providers with this address or one of these KvK numbers; of each provider the newest first.
+def attachment_passwords(
+    store: Store, address: str | None, kvk_numbers: Sequence[str], day: dt.date | None = None
+) -> tuple[str, ...]:
+    """Passwords of the providers with this address or one of these KvK numbers; of each provider
+    the newest first.
 
     Args:
         day: the date they must be in force; today unless given.
     """
     with store.read() as session:
-        rows = session.connection().execute(_PROVIDERS_OF, _hashes(store, address, kvk_numbers)).all()
-        return tuple(dict.fromkeys(password for row in rows for password in _passwords(store, session, row, day or store.today)))
+        rows = (
+            session.connection().execute(_PROVIDERS_OF, _hashes(store, address, kvk_numbers)).all()
+        )
+        return tuple(
+            dict.fromkeys(
+                password
+                for row in rows
+                for password in _passwords(store, session, row, day or store.today)
+            )
+        )
 
 
 def agreed_passwords(store: Store, kvk: str) -> tuple[AgreedPassword, ...]:
@@ -113,7 +123,11 @@ def agreed_passwords(store: Store, kvk: str) -> tuple[AgreedPassword, ...]:
     """
     with store.read() as session:
         provider = _known_provider(store, session, kvk)
-        rows = session.exec(select(ProviderPasswordRow).where(col(ProviderPasswordRow.provider) == provider.id).order_by(*_NEWEST))
+        rows = session.exec(
+            select(ProviderPasswordRow)
+            .where(col(ProviderPasswordRow.provider) == provider.id)
+            .order_by(*_NEWEST)
+        )
         return tuple(AgreedPassword(row.id, row.valid_from, row.valid_until) for row in rows)
 
 
@@ -130,10 +144,14 @@ def end_password(store: Store, id: str, last_day: dt.date) -> None:
         row.valid_until = last_day
 
 
-def providers_of(store: Store, address: str | None, kvk_numbers: Sequence[str]) -> tuple[Provider, ...]:
+def providers_of(
+    store: Store, address: str | None, kvk_numbers: Sequence[str]
+) -> tuple[Provider, ...]:
     """The registered providers with this address or one of these KvK numbers."""
     with store.read() as session:
-        rows = session.connection().execute(_PROVIDERS_OF, _hashes(store, address, kvk_numbers)).all()
+        rows = (
+            session.connection().execute(_PROVIDERS_OF, _hashes(store, address, kvk_numbers)).all()
+        )
         return tuple(_open_provider(store, row) for row in rows)
 
 
@@ -149,44 +167,79 @@ def _open_provider(store: Store, row: ProviderRow | Row[*tuple[Any, ...]]) -> Pr
 
 
 def _known_provider(store: Store, session: Session, kvk: str) -> ProviderRow:
-    row = session.exec(select(ProviderRow).where(col(ProviderRow.kvk_hash) == _kvk_hash(store, kvk))).first()
+    row = session.exec(
+        select(ProviderRow).where(col(ProviderRow.kvk_hash) == _kvk_hash(store, kvk))
+    ).first()
     if row is None:
         raise Conflict("no provider with this KvK number is registered")
     return row
 
 
 def _hashes(store: Store, address: str | None, kvk_numbers: Sequence[str]) -> dict[str, Any]:
-    return {"kvk": [_kvk_hash(store, kvk) for kvk in kvk_numbers], "email": _email_hash(store, address or "")}
+    return {
+        "kvk": [_kvk_hash(store, kvk) for kvk in kvk_numbers],
+        "email": _email_hash(store, address or ""),
+    }
 
 
 def _new_provider(store: Store, kvk: str) -> ProviderRow:
     id = f"PR-{secrets.token_hex(8)}"
     _, wrapped = store.vault.new_data_key(id, store.today)
     return ProviderRow(
-        id=id, kvk_hash=_kvk_hash(store, kvk), email_hash="", key_period=wrapped.period, wrapped_key=wrapped.data, details=b"", created_at=store.clock()
+        id=id,
+        kvk_hash=_kvk_hash(store, kvk),
+        email_hash="",
+        key_period=wrapped.period,
+        wrapped_key=wrapped.data,
+        details=b"",
+        created_at=store.clock(),
     )
 
 
-def _agree(store: Store, session: Session, row: ProviderRow, password: str, valid_from: dt.date, valid_until: dt.date | None) -> None:
+def _agree(
+    store: Store,
+    session: Session,
+    row: ProviderRow,
+    password: str,
+    valid_from: dt.date,
+    valid_until: dt.date | None,
+) -> None:
     id = f"PW-{secrets.token_hex(8)}"
-    wrapped = _provider_key(store, row).seal(f"password|{id}", password.encode("utf-8", "surrogatepass"))
+    wrapped = _provider_key(store, row).seal(
+        f"password|{id}", password.encode("utf-8", "surrogatepass")
+    )
     session.add(
-        ProviderPasswordRow(id=id, provider=row.id, wrapped=wrapped, valid_from=valid_from, valid_until=valid_until, created_at=store.clock())
+        ProviderPasswordRow(
+            id=id,
+            provider=row.id,
+            wrapped=wrapped,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            created_at=store.clock(),
+        )
     )
 
 
-def _passwords(store: Store, session: Session, provider: Row[*tuple[Any, ...]], day: dt.date) -> list[str]:
+def _passwords(
+    store: Store, session: Session, provider: Row[*tuple[Any, ...]], day: dt.date
+) -> list[str]:
     key = _provider_key(store, provider)
     rows = session.exec(
         select(ProviderPasswordRow)
         .where(
             col(ProviderPasswordRow.provider) == provider.id,
             col(ProviderPasswordRow.valid_from) <= day,
-            or_(col(ProviderPasswordRow.valid_until).is_(None), col(ProviderPasswordRow.valid_until) >= day),
+            or_(
+                col(ProviderPasswordRow.valid_until).is_(None),
+                col(ProviderPasswordRow.valid_until) >= day,
+            ),
         )
         .order_by(*_NEWEST)
     )
-    return [key.unseal(f"password|{row.id}", row.wrapped).decode("utf-8", "surrogatepass") for row in rows]
+    return [
+        key.unseal(f"password|{row.id}", row.wrapped).decode("utf-8", "surrogatepass")
+        for row in rows
+    ]
 
 
 def _provider_key(store: Store, row: ProviderRow | Row[*tuple[Any, ...]]) -> DataKey:
@@ -201,9 +254,10 @@ def _email_hash(store: Store, email: str) -> str:
     return store.vault.token("provider-email", fold(email))
 
 
-
-
 def _fits_nothing() -> str:
     """The form of a hash around random bytes: no password gives these."""
-    salt, made = (base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (_hasher.salt_len, _hasher.hash_len))
+    salt, made = (
+        base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=")
+        for size in (_hasher.salt_len, _hasher.hash_len)
+    )
     return f"$argon2id$v=19$m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}${salt}${made}"

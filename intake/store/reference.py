@@ -1,4 +1,6 @@
-"""The reference (kenmerk) of a case: short, readable over the phone, and never to be taken for a BSN."""
+"""The reference (kenmerk) of a case: short, readable over the phone, and never to be taken for a
+BSN.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +23,15 @@ def reference_of(token: str) -> str:
 
 
 def read_reference(text: str) -> str | None:
-    """The reference a person wrote: small letters, left-out dashes, and I, L, O for 1, 1, 0 are understood."""
+    """The reference a person wrote: small letters, left-out dashes, and I, L, O for 1, 1, 0 are
+    understood.
+    """
     written = text.strip().upper()
     if not written.startswith("IN"):
         return None
-    found = _FORM.fullmatch("IN" + written[2:].replace("I", "1").replace("L", "1").replace("O", "0"))
+    found = _FORM.fullmatch(
+        "IN" + written[2:].replace("I", "1").replace("L", "1").replace("O", "0")
+    )
     return f"IN-{found[1]}-{found[2]}" if found else None
 
 
@@ -35,6 +41,8 @@ def references_in(text: str) -> tuple[str, ...]:
 
 
 def _half(bits: int) -> str:
-    """Four signs of 20 bits; when all are digits, 5 more bits choose the letter that the first becomes."""
+    """Four signs of 20 bits; when all are digits, 5 more bits choose the letter that the first
+    becomes.
+    """
     half = "".join(ALPHABET[bits >> shift & 31] for shift in (0, 5, 10, 15))
     return half if not half.isdigit() else ALPHABET[10 + (bits >> 20 & 31) % 22] + half[1:]

@@ -1,8 +1,9 @@
-"""Destroying what is past its term, after a person approved the list: written down, then the key, for good, then the rows.
+"""Destroying what is past its term, after a person approved the list: written down, then the key,
+for good, then the rows.
 
-The key of a case stands in the key list of its quarter (key_tree.py), outside the database: once it is cut out there, the
-case opens nowhere any more, neither here nor from a restored backup. What a crash left undone, ``mend`` does; so it does
-with what comes back from a backup.
+The key of a case stands in the key list of its quarter (key_tree.py), outside the database: once it
+is cut out there, the case opens nowhere any more, neither here nor from a restored backup. What a
+crash left undone, ``mend`` does; so it does with what comes back from a backup.
 """
 
 from __future__ import annotations
@@ -26,7 +27,15 @@ from intake.profile import RecordKind, Retention
 from intake.store import Store, declared_care, empty_log, sealed
 from intake.store.crypto.key_tree import Part
 from intake.store.crypto.vault import Vault
-from intake.store.tables import CaseState, CompanionRow, DestroyedRow, HoldRow, LedgerRow, MailRow, SealedRow
+from intake.store.tables import (
+    CaseState,
+    CompanionRow,
+    DestroyedRow,
+    HoldRow,
+    LedgerRow,
+    MailRow,
+    SealedRow,
+)
 
 BATCH = 100
 RESTORED = "hersteld"
@@ -42,9 +51,21 @@ _DECIDED = (CaseState.QUEUED, CaseState.ACCEPTED, CaseState.REJECTED, CaseState.
 _UNFINISHED = (CaseState.RECEIVED, CaseState.WAITING, CaseState.QUARANTINED)
 _PIECES: Mapping[RecordKind, Mapping[Part, tuple[str, ...]]] = {
     RecordKind.RAW_MAIL: {Part.RAW_MAIL: (sealed.RAW, sealed.PASSWORD)},
-    RecordKind.ATTACHMENT: {Part.RAW_MAIL: (sealed.RAW, sealed.PASSWORD), Part.ATTACHMENT: (sealed.CARE, sealed.GIST)},
+    RecordKind.ATTACHMENT: {
+        Part.RAW_MAIL: (sealed.RAW, sealed.PASSWORD),
+        Part.ATTACHMENT: (sealed.CARE, sealed.GIST),
+    },
 }
-_COLUMNS = tuple(col(c) for c in (MailRow.reference, MailRow.state, MailRow.key_period, MailRow.received_at, MailRow.decided_at))
+_COLUMNS = tuple(
+    col(c)
+    for c in (
+        MailRow.reference,
+        MailRow.state,
+        MailRow.key_period,
+        MailRow.received_at,
+        MailRow.decided_at,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +117,24 @@ def ends(rule: Retention, decided: dt.date) -> dt.date:
 
 
 def due(store: Store, rules: Sequence[Retention]) -> tuple[Item, ...]:
-    """What may be destroyed today: nothing under a legal hold, nothing that a living case still needs. Oldest first."""
+    """What may be destroyed today: nothing under a legal hold, nothing that a living case still
+    needs. Oldest first.
+    """
     with store.read() as session:
         return _due(session, rules, store.today)
 
 
 def list_number(items: Sequence[Item], today: dt.date) -> str:
     """The number of a list: its day, and a mark of what stands on it."""
-    mark = sha256("\n".join(f"{item.reference} {item.kind}" for item in items).encode()).hexdigest()[:8]
+    mark = sha256(
+        "\n".join(f"{item.reference} {item.kind}" for item in items).encode()
+    ).hexdigest()[:8]
     return f"VL-{today:%Y%m%d}-{mark}"
 
 
-def destroy(store: Store, rules: Sequence[Retention], items: Sequence[Item], approval: Approval) -> Iterator[tuple[Item, ...]]:
+def destroy(
+    store: Store, rules: Sequence[Retention], items: Sequence[Item], approval: Approval
+) -> Iterator[tuple[Item, ...]]:
     """Destroy the approved items that may still be destroyed; yields those of each commit.
 
     Raises:
@@ -121,10 +148,11 @@ def destroy(store: Store, rules: Sequence[Retention], items: Sequence[Item], app
 
 
 def mend(store: Store, rules: Sequence[Retention]) -> int:
-    """After a crash or a restored backup: destroy what was to be destroyed. Returns how much there was.
+    """After a crash or a restored backup: destroy what was to be destroyed. Returns how much there
+    was.
 
-    Keys of what was declared destroyed are cut out of the key lists, where a crash left them or an older copy of the key
-    store brought them back; rows whose key is gone are taken away.
+    Keys of what was declared destroyed are cut out of the key lists, where a crash left them or an
+    older copy of the key store brought them back; rows whose key is gone are taken away.
     """
     back = _keys_that_came_back(store)
     for period, names in back.items():
@@ -133,21 +161,41 @@ def mend(store: Store, rules: Sequence[Retention]) -> int:
 
 
 def came_back(store: Store) -> int:
-    """How much of what was destroyed is there (again), after a crash or a restored backup; ``mend`` takes it away."""
+    """How much of what was destroyed is there (again), after a crash or a restored backup; ``mend``
+    takes it away.
+    """
     with store.read() as session:
-        return sum(map(len, _keys_that_came_back(store).values())) + len(_unopenable(store, session))
+        return sum(map(len, _keys_that_came_back(store).values())) + len(
+            _unopenable(store, session)
+        )
 
 
 def declared(store: Store, number: str) -> Destroyed | None:
-    """What was destroyed by a list, checked against the key store as it lies there now; None when there is no such list."""
+    """What was destroyed by a list, checked against the key store as it lies there now; None when
+    there is no such list.
+    """
     with store.read() as session:
-        rows = session.execute(select(DestroyedRow).where(col(DestroyedRow.list_number) == number).order_by(col(DestroyedRow.id))).scalars().all()
+        rows = (
+            session.execute(
+                select(DestroyedRow)
+                .where(col(DestroyedRow.list_number) == number)
+                .order_by(col(DestroyedRow.id))
+            )
+            .scalars()
+            .all()
+        )
     if not rows:
         return None
     fresh = Vault(store.settings.key_folder)
     items = {row.id: _destroyed_item(row) for row in rows}
     still_open = tuple(items[row.id] for row in rows if _opens(fresh, row))
-    return Destroyed(Approval(number, rows[0].approved_by), rows[0].at, rows[-1].at, tuple(items.values()), still_open)
+    return Destroyed(
+        Approval(number, rows[0].approved_by),
+        rows[0].at,
+        rows[-1].at,
+        tuple(items.values()),
+        still_open,
+    )
 
 
 def forget_years(store: Store, rules: Sequence[Retention]) -> tuple[str, ...]:
@@ -156,16 +204,24 @@ def forget_years(store: Store, rules: Sequence[Retention]) -> tuple[str, ...]:
     Returns the names of those that are systemd credentials, to be taken away by hand.
     """
     with store.read() as session:
-        oldest = session.execute(select(func.min(func.substr(col(MailRow.key_period), 1, 4)))).scalar_one()
+        oldest = session.execute(
+            select(func.min(func.substr(col(MailRow.key_period), 1, 4)))
+        ).scalar_one()
     ended = [
         year
         for year in store.vault.hash_years()[:-1]
-        if (oldest is None or year < int(oldest)) and all(ends(rule, dt.date(year, 12, 31)) <= store.today for rule in rules)
+        if (oldest is None or year < int(oldest))
+        and all(ends(rule, dt.date(year, 12, 31)) <= store.today for rule in rules)
     ]
     return tuple(f"hash-{year}.key" for year in ended if not store.vault.remove(f"hash-{year}"))
 
 
-def _due(session: Session, rules: Sequence[Retention], today: dt.date, among: Collection[str] | None = None) -> tuple[Item, ...]:
+def _due(
+    session: Session,
+    rules: Sequence[Retention],
+    today: dt.date,
+    among: Collection[str] | None = None,
+) -> tuple[Item, ...]:
     found: dict[tuple[str, RecordKind], Item] = {}
     whole: set[str] = set()
     for rule in sorted(rules, key=lambda rule: rule.kind in _PIECES):
@@ -175,24 +231,36 @@ def _due(session: Session, rules: Sequence[Retention], today: dt.date, among: Co
         items = [_item(row, rule) for row in session.execute(query) if row.reference not in whole]
         found |= {item.name: item for item in items}
         whole |= {item.reference for item in items if item.kind in _STATES}
-    return tuple(sorted(found.values(), key=lambda item: (item.received_on, item.reference, item.kind)))
+    return tuple(
+        sorted(found.values(), key=lambda item: (item.received_on, item.reference, item.kind))
+    )
 
 
 def _past(rule: Retention, today: dt.date) -> list[ColumnElement[bool]]:
     parent = aliased(MailRow)
     needed = exists().where(
-        col(CompanionRow.companion) == col(MailRow.reference), col(CompanionRow.reference) == col(parent.reference), ~col(CompanionRow.apart)
+        col(CompanionRow.companion) == col(MailRow.reference),
+        col(CompanionRow.reference) == col(parent.reference),
+        ~col(CompanionRow.apart),
     )
     past = [
         ~col(MailRow.due),
-        col(MailRow.decided_at) < dt.datetime.combine(_decided_before(rule, today), dt.time(), AMSTERDAM),
+        col(MailRow.decided_at)
+        < dt.datetime.combine(_decided_before(rule, today), dt.time(), AMSTERDAM),
         ~exists().where(col(HoldRow.reference) == col(MailRow.reference)),
     ]
     if rule.kind in _STATES:
         return [*past, col(MailRow.state).in_(_STATES[rule.kind]), ~needed]
     kinds = [kind for kinds in _PIECES[rule.kind].values() for kind in kinds]
-    lies_there = exists().where(col(SealedRow.reference) == col(MailRow.reference), col(SealedRow.kind).in_(kinds))
-    return [*past, col(MailRow.state).in_(_DECIDED), lies_there, ~needed.where(col(parent.state).in_(_UNFINISHED))]
+    lies_there = exists().where(
+        col(SealedRow.reference) == col(MailRow.reference), col(SealedRow.kind).in_(kinds)
+    )
+    return [
+        *past,
+        col(MailRow.state).in_(_DECIDED),
+        lies_there,
+        ~needed.where(col(parent.state).in_(_UNFINISHED)),
+    ]
 
 
 def _decided_before(rule: Retention, today: dt.date) -> dt.date:
@@ -210,27 +278,54 @@ def _decided_before(rule: Retention, today: dt.date) -> dt.date:
 def _item(row: Row[*tuple[Any, ...]], rule: Retention) -> Item:
     decided = local_date(row.decided_at or row.received_at)
     return Item(
-        row.reference, rule.kind, CaseState(row.state), row.key_period, local_date(row.received_at), decided, ends(rule, decided), rule.ground
+        row.reference,
+        rule.kind,
+        CaseState(row.state),
+        row.key_period,
+        local_date(row.received_at),
+        decided,
+        ends(rule, decided),
+        rule.ground,
     )
 
 
 def _destroyed_item(row: DestroyedRow) -> Item:
     kind, state = RecordKind(row.kind), CaseState(row.state)
-    return Item(row.reference, kind, state, row.key_period, row.received_on, row.decided_on, row.ended_on, row.ground)
+    return Item(
+        row.reference,
+        kind,
+        state,
+        row.key_period,
+        row.received_on,
+        row.decided_on,
+        row.ended_on,
+        row.ground,
+    )
 
 
-def _destroy(store: Store, rules: Sequence[Retention], items: Sequence[Item], approval: Approval) -> tuple[Item, ...]:
+def _destroy(
+    store: Store, rules: Sequence[Retention], items: Sequence[Item], approval: Approval
+) -> tuple[Item, ...]:
     references = {item.reference for item in items}
     approved = {item.name for item in items}
     failpoint("before-destroy")
     with store.write() as session:
-        session.execute(select(col(MailRow.sequence)).where(col(MailRow.reference).in_(references)).order_by(col(MailRow.sequence)).with_for_update())
-        doomed = tuple(item for item in _due(session, rules, store.today, references) if item.name in approved)
+        session.execute(
+            select(col(MailRow.sequence))
+            .where(col(MailRow.reference).in_(references))
+            .order_by(col(MailRow.sequence))
+            .with_for_update()
+        )
+        doomed = tuple(
+            item for item in _due(session, rules, store.today, references) if item.name in approved
+        )
         for item in doomed:
             _declare(store, session, item, approval)
     failpoint("after-declared")
     for period, group in groupby(sorted(doomed, key=_period), key=_period):
-        store.vault.destroy(period, [(item.reference, part) for item in group for part in _parts(item.kind)])
+        store.vault.destroy(
+            period, [(item.reference, part) for item in group for part in _parts(item.kind)]
+        )
     failpoint("after-keys-destroyed")
     with store.write() as session:
         for item in doomed:
@@ -248,7 +343,9 @@ def _parts(kind: RecordKind) -> Collection[Part]:
 
 
 def _remove(store: Store, session: Session, item: Item) -> None:
-    """The rows of what cannot be opened any more: with a case go its hashes, pictures, search terms, events and letters."""
+    """The rows of what cannot be opened any more: with a case go its hashes, pictures, search
+    terms, events and letters.
+    """
     if item.kind in _PIECES:
         for kinds in _PIECES[item.kind].values():
             sealed.clear(session, item.reference, *kinds)
@@ -256,13 +353,19 @@ def _remove(store: Store, session: Session, item: Item) -> None:
         if item.kind is RecordKind.ATTACHMENT:
             declared_care.forget(session, item.reference)
         return
-    session.execute(update(LedgerRow).where(col(LedgerRow.reference) == item.reference).values(content_hash=None))
+    session.execute(
+        update(LedgerRow)
+        .where(col(LedgerRow.reference) == item.reference)
+        .values(content_hash=None)
+    )
     session.execute(delete(HoldRow).where(col(HoldRow.reference) == item.reference))
     session.execute(delete(MailRow).where(col(MailRow.reference) == item.reference))
 
 
 def _declare(store: Store, session: Session, item: Item, approval: Approval) -> None:
-    known = exists().where(col(DestroyedRow.reference) == item.reference, col(DestroyedRow.kind) == item.kind.value)
+    known = exists().where(
+        col(DestroyedRow.reference) == item.reference, col(DestroyedRow.kind) == item.kind.value
+    )
     if session.execute(select(known)).scalar_one():
         return
     row = {
@@ -275,7 +378,9 @@ def _declare(store: Store, session: Session, item: Item, approval: Approval) -> 
 
 def _opens(vault: Vault, row: DestroyedRow | Row[*tuple[Any, ...]]) -> bool:
     with suppress(KeyMissing):
-        return not set(_parts(RecordKind(row.kind))).isdisjoint(vault.parts(row.reference, row.key_period))
+        return not set(_parts(RecordKind(row.kind))).isdisjoint(
+            vault.parts(row.reference, row.key_period)
+        )
     return False
 
 
@@ -283,9 +388,15 @@ def _keys_that_came_back(store: Store) -> dict[str, list[tuple[str, Part]]]:
     """By period: keys that were destroyed, and stand in the key lists again."""
     back: dict[str, list[tuple[str, Part]]] = {}
     with store.read() as session:
-        for row in session.execute(select(col(DestroyedRow.reference), col(DestroyedRow.kind), col(DestroyedRow.key_period))):
+        for row in session.execute(
+            select(
+                col(DestroyedRow.reference), col(DestroyedRow.kind), col(DestroyedRow.key_period)
+            )
+        ):
             if _opens(store.vault, row):
-                back.setdefault(row.key_period, []).extend((row.reference, part) for part in _parts(RecordKind(row.kind)))
+                back.setdefault(row.key_period, []).extend(
+                    (row.reference, part) for part in _parts(RecordKind(row.kind))
+                )
     return back
 
 
@@ -296,15 +407,36 @@ def _unopenable(store: Store, session: Session) -> list[tuple[Row[*tuple[Any, ..
     for row in session.execute(select(*_COLUMNS).where(in_punctured)):
         parts = store.vault.parts(row.reference, row.key_period)
         if Part.CASE not in parts:
-            found.append((row, next((kind for kind, states in _STATES.items() if row.state in states), RecordKind.OTHER)))
+            found.append(
+                (
+                    row,
+                    next(
+                        (kind for kind, states in _STATES.items() if row.state in states),
+                        RecordKind.OTHER,
+                    ),
+                )
+            )
         elif len(parts) < len(Part):
-            found += [(row, kind) for kind in _PIECES if set(_PIECES[kind]).isdisjoint(parts) and _lies_there(session, row.reference, kind)]
+            found += [
+                (row, kind)
+                for kind in _PIECES
+                if set(_PIECES[kind]).isdisjoint(parts)
+                and _lies_there(session, row.reference, kind)
+            ]
     return found
 
 
 def _lies_there(session: Session, reference: str, kind: RecordKind) -> bool:
     kinds = [kind for kinds in _PIECES[kind].values() for kind in kinds]
-    return bool(session.execute(select(exists().where(and_(col(SealedRow.reference) == reference, col(SealedRow.kind).in_(kinds))))).scalar_one())
+    return bool(
+        session.execute(
+            select(
+                exists().where(
+                    and_(col(SealedRow.reference) == reference, col(SealedRow.kind).in_(kinds))
+                )
+            )
+        ).scalar_one()
+    )
 
 
 def _remove_unopenable(store: Store, rules: Sequence[Retention]) -> int:

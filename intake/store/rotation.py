@@ -1,8 +1,10 @@
-"""New content keys without downtime: every data key is wrapped anew, in batches of one commit each, while all else goes on.
+"""New content keys without downtime: every data key is wrapped anew, in batches of one commit each,
+while all else goes on.
 
-What was sealed stays as it is: only the wrapping of its data key changes. A rotation that was broken off, at any point,
-goes on where it was. The earlier content keys keep opening what a backup of the database still wraps with them, until
-``retire`` destroys them; the key lists of single cases (key_tree.py) are not touched.
+What was sealed stays as it is: only the wrapping of its data key changes. A rotation that was
+broken off, at any point, goes on where it was. The earlier content keys keep opening what a backup
+of the database still wraps with them, until ``retire`` destroys them; the key lists of single cases
+(key_tree.py) are not touched.
 """
 
 from __future__ import annotations
@@ -45,9 +47,11 @@ def left(store: Store) -> int:
 
 
 def rewrap(store: Store) -> Iterator[int]:
-    """Wrap every data key with the newest content key of its quarter; yields how many after each commit.
+    """Wrap every data key with the newest content key of its quarter; yields how many after each
+    commit.
 
-    What does not open any more (its case's key was destroyed, or its content key is not there) is left as it is.
+    What does not open any more (its case's key was destroyed, or its content key is not there) is
+    left as it is.
     """
     for table, order, name in _TABLES:
         done = 1
@@ -63,11 +67,16 @@ def rewrap(store: Store) -> Iterator[int]:
 def earlier(store: Store) -> dict[str, int]:
     """The content keys that a newer one took the place of, and how many data keys each still wraps."""
     newest = store.vault.newest_periods()
-    return {period: _wrapped_by(store, period) for period in store.vault.periods() if period not in newest}
+    return {
+        period: _wrapped_by(store, period)
+        for period in store.vault.periods()
+        if period not in newest
+    }
 
 
 def retire(store: Store) -> tuple[str, ...]:
-    """Destroy the earlier content keys. A backup of the database from before the rotation does not open after this.
+    """Destroy the earlier content keys. A backup of the database from before the rotation does not
+    open after this.
 
     Returns the periods whose key is a systemd credential, to be taken away by hand.
 
@@ -76,7 +85,9 @@ def retire(store: Store) -> tuple[str, ...]:
     """
     found = earlier(store)
     if used := [period for period, number in found.items() if number]:
-        raise ConfigurationError(f"still in use: {', '.join(used)}; run `intake keys rotate` to its end first")
+        raise ConfigurationError(
+            f"still in use: {', '.join(used)}; run `intake keys rotate` to its end first"
+        )
     return tuple(period for period in found if not store.vault.remove(f"content-{period}"))
 
 
@@ -87,17 +98,29 @@ def _rewrapped(store: Store, reference: str, wrapped: WrappedKey) -> WrappedKey 
         return None
 
 
-def _batch(store: Store, table: _Keyed, order: _Column, name: _Column, last: Any) -> list[tuple[Any, bool]]:
-    """One commit: the place in the order, and whether it was wrapped anew, of each row that was looked at."""
-    waiting = select(order, name, col(table.key_period), col(table.wrapped_key)).where(col(table.key_period).not_in(store.vault.newest_periods()))
+def _batch(
+    store: Store, table: _Keyed, order: _Column, name: _Column, last: Any
+) -> list[tuple[Any, bool]]:
+    """One commit: the place in the order, and whether it was wrapped anew, of each row that was
+    looked at.
+    """
+    waiting = select(order, name, col(table.key_period), col(table.wrapped_key)).where(
+        col(table.key_period).not_in(store.vault.newest_periods())
+    )
     if last is not None:
         waiting = waiting.where(order > last)
     looked = []
     with store.write() as session:
-        for place, reference, period, data in session.execute(waiting.order_by(order).limit(BATCH).with_for_update(skip_locked=True)).all():
+        for place, reference, period, data in session.execute(
+            waiting.order_by(order).limit(BATCH).with_for_update(skip_locked=True)
+        ).all():
             again = _rewrapped(store, reference, WrappedKey(period, data))
             if again:
-                session.execute(update(table).where(name == reference).values(key_period=again.period, wrapped_key=again.data))
+                session.execute(
+                    update(table)
+                    .where(name == reference)
+                    .values(key_period=again.period, wrapped_key=again.data)
+                )
             looked.append((place, again is not None))
         failpoint("before-rewrapped")
     failpoint("after-rewrapped")
@@ -106,5 +129,10 @@ def _batch(store: Store, table: _Keyed, order: _Column, name: _Column, last: Any
 
 def _wrapped_by(store: Store, period: str) -> int:
     with store.read() as session:
-        counts = [session.execute(select(func.count()).select_from(table).where(col(table.key_period) == period)) for table, _, _ in _TABLES]
+        counts = [
+            session.execute(
+                select(func.count()).select_from(table).where(col(table.key_period) == period)
+            )
+            for table, _, _ in _TABLES
+        ]
         return sum(int(count.scalar_one()) for count in counts)

@@ -1,7 +1,7 @@
 """Pieces of content of a case in the ``sealed`` table, and the events beside them.
 
-The statements of the road stand ready at the top of each module and run on the session's connection, without objects:
-building them for each mail took longer than running them.
+The statements of the road stand ready at the top of each module and run on the session's
+connection, without objects: building them for each mail took longer than running them.
 """
 
 from __future__ import annotations
@@ -31,11 +31,22 @@ REPLY = "reply"
 
 
 _PUT = insert(SealedRow)
-_CLEAR = delete(SealedRow).where(col(SealedRow.reference) == bindparam("reference"), col(SealedRow.kind).in_(bindparam("kinds", expanding=True)))
-_GET = select(SealedRow.data).where(
-    col(SealedRow.reference) == bindparam("reference"), col(SealedRow.kind) == bindparam("kind"), col(SealedRow.path) == bindparam("path")
+_CLEAR = delete(SealedRow).where(
+    col(SealedRow.reference) == bindparam("reference"),
+    col(SealedRow.kind).in_(bindparam("kinds", expanding=True)),
 )
-_IS_THERE = select(SealedRow.id).where(col(SealedRow.reference) == bindparam("reference"), col(SealedRow.kind) == bindparam("kind")).limit(1)
+_GET = select(SealedRow.data).where(
+    col(SealedRow.reference) == bindparam("reference"),
+    col(SealedRow.kind) == bindparam("kind"),
+    col(SealedRow.path) == bindparam("path"),
+)
+_IS_THERE = (
+    select(SealedRow.id)
+    .where(
+        col(SealedRow.reference) == bindparam("reference"), col(SealedRow.kind) == bindparam("kind")
+    )
+    .limit(1)
+)
 _NOTE = insert(EventRow)
 
 
@@ -55,7 +66,15 @@ def key_of(store: Store, mail: MailRow | Row[*tuple[Any, ...]]) -> DataKey:
 
 def put(session: Session, key: DataKey, pieces: Sequence[Piece]) -> None:
     """Seal pieces; there are none of these kinds and paths yet."""
-    rows = [{"reference": key.reference, "kind": p.kind, "path": p.path, "data": key.seal(f"{p.kind}|{p.path}", p.data)} for p in pieces]
+    rows = [
+        {
+            "reference": key.reference,
+            "kind": p.kind,
+            "path": p.path,
+            "data": key.seal(f"{p.kind}|{p.path}", p.data),
+        }
+        for p in pieces
+    ]
     session.connection().execute(_PUT, rows)
 
 
@@ -72,24 +91,55 @@ def get(session: Session, key: DataKey, kind: str, path: str = "") -> bytes | No
 
 def get_all(session: Session, key: DataKey, kind: str) -> tuple[bytes, ...]:
     """All pieces of a kind, open, the newest first. Raises KeyMissing."""
-    wanted = select(SealedRow.path, SealedRow.data).where(col(SealedRow.reference) == key.reference, col(SealedRow.kind) == kind)
-    return tuple(key.unseal(f"{kind}|{path}", data) for path, data in session.exec(wanted.order_by(col(SealedRow.id).desc())))
+    wanted = select(SealedRow.path, SealedRow.data).where(
+        col(SealedRow.reference) == key.reference, col(SealedRow.kind) == kind
+    )
+    return tuple(
+        key.unseal(f"{kind}|{path}", data)
+        for path, data in session.exec(wanted.order_by(col(SealedRow.id).desc()))
+    )
 
 
 def fetch(session: Session, reference: str, kind: str, path: str = "") -> bytes | None:
     """One piece as it lies there, sealed; None when there is none."""
-    found: bytes | None = session.connection().execute(_GET, {"reference": reference, "kind": kind, "path": path}).scalar()
+    found: bytes | None = (
+        session.connection()
+        .execute(_GET, {"reference": reference, "kind": kind, "path": path})
+        .scalar()
+    )
     return found
 
 
 def is_there(session: Session, reference: str, kind: str) -> bool:
     """Whether there is a piece of this kind, without reading it."""
-    return session.connection().execute(_IS_THERE, {"reference": reference, "kind": kind}).first() is not None
+    return (
+        session.connection().execute(_IS_THERE, {"reference": reference, "kind": kind}).first()
+        is not None
+    )
 
 
-def note(store: Store, session: Session, reference: str, code: str, actor: str | None = None, detail: bytes | None = None) -> None:
-    """Write one event of a case. ``actor`` is a user, a door, or None for the rules; ``detail`` is sealed already (``words``)."""
-    session.connection().execute(_NOTE, {"reference": reference, "at": store.clock(), "code": code, "actor": actor, "detail": detail})
+def note(
+    store: Store,
+    session: Session,
+    reference: str,
+    code: str,
+    actor: str | None = None,
+    detail: bytes | None = None,
+) -> None:
+    """Write one event of a case.
+
+    ``actor`` is a user, a door, or None for the rules; ``detail`` is sealed already (``words``).
+    """
+    session.connection().execute(
+        _NOTE,
+        {
+            "reference": reference,
+            "at": store.clock(),
+            "code": code,
+            "actor": actor,
+            "detail": detail,
+        },
+    )
 
 
 def words(key: DataKey, text: str) -> bytes | None:

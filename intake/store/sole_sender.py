@@ -1,7 +1,8 @@
-"""One sender at a time: who holds this lock knows that a reply left in ``sending`` was left by a dead process.
+"""One sender at a time: who holds this lock knows that a reply left in ``sending`` was left by a
+dead process.
 
-On PostgreSQL a session's advisory lock (it goes with the connection, so with the process or its machine), on
-SQLite flock(2) on a file beside the database. Further senders stand by and take over.
+On PostgreSQL a session's advisory lock (it goes with the connection, so with the process or its
+machine), on SQLite flock(2) on a file beside the database. Further senders stand by and take over.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ _ASK_SECONDS = 2.0
 
 @contextmanager
 def sole_sender(store: Store, stop: threading.Event) -> Iterator[Callable[[], None] | None]:
-    """Wait to be the only sender; gives a function that asks whether that still holds, or None when ``stop`` came first.
+    """Wait to be the only sender; gives a function that asks whether that still holds, or None when
+    ``stop`` came first.
 
     Raises:
         StoreUnavailable: the connection that holds the lock is gone (raised by the function too).
@@ -33,13 +35,18 @@ def sole_sender(store: Store, stop: threading.Event) -> Iterator[Callable[[], No
 
 @contextmanager
 def _on_postgresql(store: Store, stop: threading.Event) -> Iterator[Callable[[], None] | None]:
-    with own_errors(store.engine), store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with (
+        own_errors(store.engine),
+        store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+    ):
 
         def ask() -> None:
             with own_errors(store.engine):
                 connection.execute(text("SELECT 1"))
 
-        while not connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _LOCK}).scalar_one():
+        while not connection.execute(
+            text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _LOCK}
+        ).scalar_one():
             if stop.wait(_ASK_SECONDS):
                 yield None
                 return

@@ -11,7 +11,18 @@ import datetime as dt
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Dialect, ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -20,7 +31,9 @@ SCHEMA = "0007"
 
 
 class CaseState(StrEnum):
-    """Where a kept mail stands: not yet decided, one of the five ends of ``MailOutcome``, or accepted by a person."""
+    """Where a kept mail stands: not yet decided, one of the five ends of ``MailOutcome``, or
+    accepted by a person.
+    """
 
     RECEIVED = "received"
     WAITING = "waiting"
@@ -55,7 +68,8 @@ class Judgement(StrEnum):
     NONE = "no-incident"
     """Geen incident: looked at, and no breach of personal data."""
     RECORDED = "recorded"
-    """A breach that is not reported to the Autoriteit Persoonsgegevens; the grounds stand in the register."""
+    """A breach that is not reported to the Autoriteit Persoonsgegevens; the grounds stand in the
+    register."""
     REPORTED = "reported"
 
 
@@ -65,7 +79,9 @@ class Utc(TypeDecorator[dt.datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: dt.datetime | None, _dialect: Dialect) -> dt.datetime | None:
+    def process_bind_param(
+        self, value: dt.datetime | None, _dialect: Dialect
+    ) -> dt.datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
@@ -80,7 +96,8 @@ class Utc(TypeDecorator[dt.datetime]):
 
 
 _NEVER_TWICE = {"sqlite_autoincrement": True}
-"""No id is given again after its row went: a higher id is a later commit, by which a worker sees what was decided meanwhile."""
+"""No id is given again after its row went: a higher id is a later commit, by which a worker sees
+what was decided meanwhile."""
 
 
 def _one_of(column: str, states: type[StrEnum]) -> str:
@@ -88,13 +105,16 @@ def _one_of(column: str, states: type[StrEnum]) -> str:
 
 
 def _partial(name: str, where: str, *columns: str) -> Index:
-    """An index of a few rows only. A statement gets it when it says the same, in these words (``IS NOT
+    """An index of a few rows only. A statement gets it when it says the same, in these words (``IS
+    NOT
     NULL``: by comparing)."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 def _mail_key(index: bool = False) -> Column[str]:
-    return Column("reference", ForeignKey("mail.reference", ondelete="CASCADE"), nullable=False, index=index)
+    return Column(
+        "reference", ForeignKey("mail.reference", ondelete="CASCADE"), nullable=False, index=index
+    )
 
 
 class MailRow(SQLModel, table=True):
@@ -108,10 +128,14 @@ class MailRow(SQLModel, table=True):
         CheckConstraint("remind_on IS NULL OR state = 'waiting'", name="mail_remind"),
         CheckConstraint("state <> 'received' OR due", name="mail_received_is_due"),
         CheckConstraint("NOT due OR decided_by IS NULL", name="mail_due"),
-        CheckConstraint("lease_token IS NULL OR (due AND hold_until IS NOT NULL)", name="mail_lease"),
+        CheckConstraint(
+            "lease_token IS NULL OR (due AND hold_until IS NOT NULL)", name="mail_lease"
+        ),
         CheckConstraint("state <> 'accepted' OR decided_by IS NOT NULL", name="mail_accepted"),
         Index("mail_state", "state", "sequence"),
-        Index("mail_due_index", "sequence", sqlite_where=text("due = 1"), postgresql_where=text("due")),
+        Index(
+            "mail_due_index", "sequence", sqlite_where=text("due = 1"), postgresql_where=text("due")
+        ),
         _partial("mail_deadline_index", "deadline IS NOT NULL", "deadline"),
         _partial("mail_remind_index", "remind_on IS NOT NULL", "remind_on"),
     )
@@ -120,7 +144,8 @@ class MailRow(SQLModel, table=True):
     reference: str = Field(unique=True, max_length=12)
     state: str = CaseState.RECEIVED
     version: int = 1
-    """Counts the changes that a person could have seen; a decision on an older one is a Conflict."""
+    """Counts the changes that a person could have seen; a decision on an older one is a
+    Conflict."""
     received_at: dt.datetime = Field(sa_type=Utc, index=True)
     key_period: str
     wrapped_key: bytes
@@ -132,10 +157,12 @@ class MailRow(SQLModel, table=True):
     lease_token: str | None = None
     hold_boot: str | None = None
     hold_until: float | None = None
-    """Nobody else takes it before this moment of the lease clock (clock.py): a lease, or a pause before a retry."""
+    """Nobody else takes it before this moment of the lease clock (clock.py): a lease, or a pause
+    before a retry."""
     attempts: int = 0
     slow: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
-    """It needs work that takes long and was given back: a worker takes it only when it has a place for such a mail."""
+    """It needs work that takes long and was given back: a worker takes it only when it has a place
+    for such a mail."""
     wakes: int = 0
     """How often something came that a waiting mail must be looked at again for."""
 
@@ -187,7 +214,9 @@ class TraitRow(SQLModel, table=True):
 
 
 class InvoiceRow(SQLModel, table=True):
-    """One read invoice that is its mail's own: how it stands itself, and keyed hashes to know its number again."""
+    """One read invoice that is its mail's own: how it stands itself, and keyed hashes to know its
+    number again.
+    """
 
     __tablename__ = "invoice"
     __table_args__ = _NEVER_TWICE
@@ -223,11 +252,15 @@ class CareRow(SQLModel, table=True):
 
 
 class HoldRow(SQLModel, table=True):
-    """A case that may not be destroyed whatever its term says; its mail cannot be deleted while this row stands."""
+    """A case that may not be destroyed whatever its term says; its mail cannot be deleted while
+    this row stands.
+    """
 
     __tablename__ = "hold"
 
-    reference: str = Field(sa_column=Column("reference", ForeignKey("mail.reference"), primary_key=True))
+    reference: str = Field(
+        sa_column=Column("reference", ForeignKey("mail.reference"), primary_key=True)
+    )
     at: dt.datetime = Field(sa_type=Utc)
     who: str
     why: bytes
@@ -235,7 +268,9 @@ class HoldRow(SQLModel, table=True):
 
 
 class DestroyedRow(SQLModel, table=True):
-    """What was destroyed, for the declaration (verklaring van vernietiging) and to find it again in a restored backup."""
+    """What was destroyed, for the declaration (verklaring van vernietiging) and to find it again in
+    a restored backup.
+    """
 
     __tablename__ = "destroyed"
     __table_args__ = (UniqueConstraint("reference", "kind", name="destroyed_once"),)
@@ -260,10 +295,17 @@ class CompanionRow(SQLModel, table=True):
 
     __tablename__ = "companion"
 
-    reference: str = Field(sa_column=Column("reference", ForeignKey("mail.reference", ondelete="CASCADE"), primary_key=True))
+    reference: str = Field(
+        sa_column=Column(
+            "reference", ForeignKey("mail.reference", ondelete="CASCADE"), primary_key=True
+        )
+    )
     companion: str = Field(
         sa_column=Column(
-            "companion", ForeignKey("mail.reference", ondelete="CASCADE"), primary_key=True, index=True
+            "companion",
+            ForeignKey("mail.reference", ondelete="CASCADE"),
+            primary_key=True,
+            index=True,
         )
     )
     paired_by: str | None = None
@@ -286,12 +328,19 @@ class EventRow(SQLModel, table=True):
 
 
 class IncidentRow(SQLModel, table=True):
-    """Client data in a wrong place, for the privacy officer's register (AVG art. 33 lid 5). It outlives its mail, without its words."""
+    """Client data in a wrong place, for the privacy officer's register (AVG art. 33 lid 5).
+
+    It outlives its mail, without its words.
+    """
 
     __tablename__ = "incident"
     __table_args__ = (
         CheckConstraint(_one_of("judgement", Judgement), name="incident_judgement"),
-        CheckConstraint("judgement = 'open' OR (known_at IS NOT NULL AND decided_by IS NOT NULL AND decided_at IS NOT NULL)", name="incident_decided"),
+        CheckConstraint(
+            "judgement = 'open' OR (known_at IS NOT NULL AND decided_by IS NOT NULL AND decided_at"
+            " IS NOT NULL)",
+            name="incident_decided",
+        ),
         UniqueConstraint("reference", "kind", name="incident_once"),
     )
 
@@ -317,8 +366,14 @@ class ReplyRow(SQLModel, table=True):
     __tablename__ = "reply"
     __table_args__ = (
         CheckConstraint(_one_of("state", ReplyState), name="reply_state"),
-        CheckConstraint("state NOT IN ('sending', 'sent', 'bounced') OR started_at IS NOT NULL", name="reply_started"),
-        CheckConstraint("(state = 'sending') = (hold_until IS NOT NULL AND state <> 'deferred')", name="reply_sending"),
+        CheckConstraint(
+            "state NOT IN ('sending', 'sent', 'bounced') OR started_at IS NOT NULL",
+            name="reply_started",
+        ),
+        CheckConstraint(
+            "(state = 'sending') = (hold_until IS NOT NULL AND state <> 'deferred')",
+            name="reply_sending",
+        ),
         UniqueConstraint("reference", "number", name="reply_number"),
         _partial("reply_sender", "counted_at IS NOT NULL", "sender_hash", "counted_at"),
         _partial("reply_domain", "counted_at IS NOT NULL", "domain_hash", "counted_at"),
@@ -367,14 +422,20 @@ class SessionRow(SQLModel, table=True):
     __tablename__ = "web_session"
 
     token_hash: str = Field(primary_key=True, max_length=64)
-    user: str = Field(sa_column=Column("person", ForeignKey("person.name", ondelete="CASCADE"), nullable=False, index=True))
+    user: str = Field(
+        sa_column=Column(
+            "person", ForeignKey("person.name", ondelete="CASCADE"), nullable=False, index=True
+        )
+    )
     csrf: str
     created_at: dt.datetime = Field(sa_type=Utc)
     seen_at: dt.datetime = Field(sa_type=Utc)
 
 
 class LoginAttemptRow(SQLModel, table=True):
-    """A login that failed, or is being looked at: keyed hashes of whose name was typed and where from."""
+    """A login that failed, or is being looked at: keyed hashes of whose name was typed and where
+    from.
+    """
 
     __tablename__ = "login_attempt"
 
@@ -406,7 +467,11 @@ class ProviderPasswordRow(SQLModel, table=True):
     __tablename__ = "provider_password"
 
     id: str = Field(primary_key=True)
-    provider: str = Field(sa_column=Column("provider", ForeignKey("provider.id", ondelete="CASCADE"), nullable=False, index=True))
+    provider: str = Field(
+        sa_column=Column(
+            "provider", ForeignKey("provider.id", ondelete="CASCADE"), nullable=False, index=True
+        )
+    )
     wrapped: bytes
     valid_from: dt.date
     valid_until: dt.date | None = None
@@ -422,7 +487,8 @@ class MailboxRow(SQLModel, table=True):
     first_start: dt.datetime = Field(sa_type=Utc)
     done_uidvalidity: int | None = Field(default=None, sa_type=BigInteger)
     done_uidnext: int | None = Field(default=None, sa_type=BigInteger)
-    """The folder of kept mails as our last move left it: what has a higher UID was put there by another hand."""
+    """The folder of kept mails as our last move left it: what has a higher UID was put there by
+    another hand."""
     reread_since: dt.datetime | None = Field(default=None, sa_type=Utc)
     """After a restore, until it is done: what came to that folder since is read again."""
 
@@ -451,7 +517,9 @@ class LeftOutRow(SQLModel, table=True):
     """One message of a mailbox that could not be taken in, until it comes in after all."""
 
     __tablename__ = "left_out"
-    __table_args__ = (UniqueConstraint("account", "folder", "uidvalidity", "uid", name="left_out_once"),)
+    __table_args__ = (
+        UniqueConstraint("account", "folder", "uidvalidity", "uid", name="left_out_once"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     account: str
@@ -468,7 +536,10 @@ class LeftOutRow(SQLModel, table=True):
     gone: bool = False
     """It stands in its folder no more."""
     reference: str | None = Field(
-        default=None, sa_column=Column("reference", ForeignKey("mail.reference", ondelete="CASCADE"), nullable=True, index=True)
+        default=None,
+        sa_column=Column(
+            "reference", ForeignKey("mail.reference", ondelete="CASCADE"), nullable=True, index=True
+        ),
     )
     """The case that keeps its header; None while it has failed too few times to be one."""
 
@@ -509,7 +580,9 @@ class InstallationRow(SQLModel, table=True):
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     key_check: str = Field(max_length=64)
     created_at: dt.datetime = Field(sa_type=Utc)
-    high_water: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
+    high_water: int = Field(
+        default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")}
+    )
     """Only grows (high_water.py)."""
 
 

@@ -1,10 +1,10 @@
 """Who may write to SQLite now: one transaction at a time, in a queue that ends.
 
-SQLite itself lets writers sleep and try again, for up to 100 ms at a time and in no order, so that under load
-some wait long while others pass. Here a writer takes a lock of its process first, then flock(2) on a file
-beside the database, whose waiters the kernel wakes at once, in their order. A process that dies lets go of
-it. Readers, copies made while the service runs and whoever does not know the queue are not held up by it:
-SQLite's own lock stays what keeps the data whole.
+SQLite itself lets writers sleep and try again, for up to 100 ms at a time and in no order, so that
+under load some wait long while others pass. Here a writer takes a lock of its process first, then
+flock(2) on a file beside the database, whose waiters the kernel wakes at once, in their order. A
+process that dies lets go of it. Readers, copies made while the service runs and whoever does not
+know the queue are not held up by it: SQLite's own lock stays what keeps the data whole.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ class Turns:
         self._file = file
         self._thread = threading.Lock()
         self._opened: tuple[int, int] | None = None
-        """Process and descriptor: one that was taken along by a fork would share its parent's lock."""
+        """Process and descriptor: one that was taken along by a fork would share its parent's
+        lock."""
 
     @contextmanager
     def turn(self, seconds: float) -> Iterator[None]:
@@ -57,13 +58,16 @@ class Turns:
 
     def _descriptor(self) -> int:
         if self._opened is None or self._opened[0] != os.getpid():
-            self._opened = os.getpid(), os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._opened = (
+                os.getpid(),
+                os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600),
+            )
         return self._opened[1]
 
 
 class _Waiting:
-    """Another process writes. flock(2) knows no time limit, so a thread waits for it; who gave up leaves it
-    to let go."""
+    """Another process writes. flock(2) knows no time limit, so a thread waits for it; who gave up
+    leaves it to let go."""
 
     def __init__(self, descriptor: int, mine: threading.Lock) -> None:
         self._descriptor = descriptor
@@ -111,5 +115,6 @@ def _told(error: OSError) -> StoreUnavailable:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StoreFull("no space left for the lock beside the database")
     return StoreUnavailable(
-        f"the lock beside the database cannot be taken ({errno.errorcode.get(error.errno or 0, 'OSError')})"
+        "the lock beside the database cannot be taken"
+        f" ({errno.errorcode.get(error.errno or 0, 'OSError')})"
     )

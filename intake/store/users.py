@@ -70,7 +70,8 @@ def list_users(store: Store) -> tuple[str, ...]:
 
 
 def verify(stored: str | None, password: str) -> bool:
-    """Whether a password belongs to a hash. None, for an unknown name, is found out to be wrong in the same time.
+    """Whether a password belongs to a hash. None, for an unknown name, is found out to be wrong in
+    the same time.
 
     It takes some tenths of a second and 64 MB: ``logins.py`` sees to it that few do so at once.
     """
@@ -83,20 +84,32 @@ def verify(stored: str | None, password: str) -> bool:
 def open_session(store: Store, session: Session, name: str) -> WebSession:
     """A new session of a user who was let in, in the transaction at hand; those of long ago go."""
     token, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(32), store.clock()
-    session.execute(delete(SessionRow).where(col(SessionRow.created_at) < now - dt.timedelta(hours=SESSION_HOURS)))
-    session.add(SessionRow(token_hash=_token_hash(store, token), user=name, csrf=csrf, created_at=now, seen_at=now))
+    session.execute(
+        delete(SessionRow).where(
+            col(SessionRow.created_at) < now - dt.timedelta(hours=SESSION_HOURS)
+        )
+    )
+    session.add(
+        SessionRow(
+            token_hash=_token_hash(store, token), user=name, csrf=csrf, created_at=now, seen_at=now
+        )
+    )
     return WebSession(name, token, csrf)
 
 
 def session(store: Store, token: str) -> WebSession | None:
-    """The session of a cookie's token; None when there is none, it ended, was idle too long, or its user was removed."""
+    """The session of a cookie's token; None when there is none, it ended, was idle too long, or its
+    user was removed.
+    """
     hashed = _token_hash(store, token)
     now = store.clock()
     with store.read() as reading:
         row = reading.get(SessionRow, hashed)
     if row is None:
         return None
-    if now >= row.created_at + dt.timedelta(hours=SESSION_HOURS) or now >= row.seen_at + dt.timedelta(minutes=IDLE_MINUTES):
+    if now >= row.created_at + dt.timedelta(
+        hours=SESSION_HOURS
+    ) or now >= row.seen_at + dt.timedelta(minutes=IDLE_MINUTES):
         logout(store, token)
         return None
     if now - row.seen_at > dt.timedelta(seconds=_SEEN_AGAIN_SECONDS):
@@ -109,7 +122,9 @@ def session(store: Store, token: str) -> WebSession | None:
 def logout(store: Store, token: str) -> None:
     """End a session."""
     with store.write() as session:
-        session.execute(delete(SessionRow).where(col(SessionRow.token_hash) == _token_hash(store, token)))
+        session.execute(
+            delete(SessionRow).where(col(SessionRow.token_hash) == _token_hash(store, token))
+        )
 
 
 def _token_hash(store: Store, token: str) -> str:

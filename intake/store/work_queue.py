@@ -1,4 +1,6 @@
-"""Work is claimed with a lease and finished in one transaction: verdict, content, hashes, reply and events together."""
+"""Work is claimed with a lease and finished in one transaction: verdict, content, hashes, reply and
+events together.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,13 @@ _OVER = col(MailRow.deadline) < bindparam("today")
 _REMIND = col(MailRow.remind_on) <= bindparam("today")
 """Only a waiting mail has a deadline or a day for its reminder."""
 _WORK = union_all(
-    select(_FREE_ONE.where(_DUE).order_by(col(MailRow.sequence)).limit(_CANDIDATES).subquery().c.sequence),
+    select(
+        _FREE_ONE.where(_DUE)
+        .order_by(col(MailRow.sequence))
+        .limit(_CANDIDATES)
+        .subquery()
+        .c.sequence
+    ),
     _FREE_ONE.where(_OVER),
     _FREE_ONE.where(_REMIND),
 )
@@ -49,15 +57,35 @@ _NEXT = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
-"""The conditions stand here again for PostgreSQL, which asks them anew of a row that changed until it got its
-lock."""
+"""The conditions stand here again for PostgreSQL, which asks them anew of a row that changed until
+it got its lock."""
 _TAKE = (
     update(MailRow)
     .where(col(MailRow.sequence) == _NEXT.scalar_subquery())
     .values(due=True, attempts=col(MailRow.attempts) + 1)
     .returning(
-        *(col(c) for c in (MailRow.reference, MailRow.state, MailRow.received_at, MailRow.key_period, MailRow.wrapped_key, MailRow.envelope)),
-        *(col(c) for c in (MailRow.attempts, MailRow.lease_token, MailRow.slow, MailRow.wakes, MailRow.deadline, MailRow.remind_on)),
+        *(
+            col(c)
+            for c in (
+                MailRow.reference,
+                MailRow.state,
+                MailRow.received_at,
+                MailRow.key_period,
+                MailRow.wrapped_key,
+                MailRow.envelope,
+            )
+        ),
+        *(
+            col(c)
+            for c in (
+                MailRow.attempts,
+                MailRow.lease_token,
+                MailRow.slow,
+                MailRow.wakes,
+                MailRow.deadline,
+                MailRow.remind_on,
+            )
+        ),
         select(func.coalesce(func.max(InvoiceRow.id), 0)).scalar_subquery().label("invoices_seen"),
         select(func.coalesce(func.max(CareRow.id), 0)).scalar_subquery().label("care_seen"),
     )
@@ -69,8 +97,22 @@ _COMPANIONS = (
     .order_by(col(MailRow.sequence))
 )
 _MINE = (
-    select(*(col(c) for c in (MailRow.reference, MailRow.key_period, MailRow.wrapped_key, MailRow.wakes, MailRow.decided_at)))
-    .where(col(MailRow.reference) == bindparam("reference"), col(MailRow.lease_token) == bindparam("token"))
+    select(
+        *(
+            col(c)
+            for c in (
+                MailRow.reference,
+                MailRow.key_period,
+                MailRow.wrapped_key,
+                MailRow.wakes,
+                MailRow.decided_at,
+            )
+        )
+    )
+    .where(
+        col(MailRow.reference) == bindparam("reference"),
+        col(MailRow.lease_token) == bindparam("token"),
+    )
     .with_for_update()
 )
 _NOT_A_TRY = CHANGE.values(attempts=col(MailRow.attempts) - 1)
@@ -101,9 +143,11 @@ class Claim:
     raw: bytes = field(repr=False)
     received_at: dt.datetime
     waited: Wait | None
-    """How it waited, when it did: its deadline or the day of its reminder passed, or a companion came."""
+    """How it waited, when it did: its deadline or the day of its reminder passed, or a companion
+    came."""
     companions: tuple[str, ...]
-    """Later mails that brought what this one waited for, oldest first; ``journal.raw_mail`` has their bytes."""
+    """Later mails that brought what this one waited for, oldest first; ``journal.raw_mail`` has
+    their bytes."""
     passwords: tuple[str, ...] = field(repr=False)
     """What persons typed for its secured attachment, the newest first."""
     lease_seconds: float
@@ -112,26 +156,12 @@ class Claim:
     care_seen: int
 
 
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 def claim(store: Store, worker: str, lease_seconds: float, slow: bool = True) -> Claim | None:
-    """The oldest mail that needs work: new, given back, left by a dead worker, woken, or waiting past its deadline.
+    """The oldest mail that needs work: new, given back, left by a dead worker, woken, or waiting
+    past its deadline.
 
-    A mail whose key is missing is put aside for a while, and the next one taken. None: nothing to do now.
+    A mail whose key is missing is put aside for a while, and the next one taken. None: nothing to
+    do now.
 
     Args:
         slow: whether it may be one that is known to be slow.
@@ -144,7 +174,9 @@ def claim(store: Store, worker: str, lease_seconds: float, slow: bool = True) ->
         try:
             return _opened(store, taken, lease_seconds)
         except KeyMissing as missing:
-            _release(store, taken.mail.reference, taken.mail.lease_token, missing.code, KEY_RETRY_SECONDS)
+            _release(
+                store, taken.mail.reference, taken.mail.lease_token, missing.code, KEY_RETRY_SECONDS
+            )
     return None
 
 
@@ -155,11 +187,17 @@ def extend(store: Store, claim: Claim) -> None:
         Conflict: the lease ended and somebody else took the mail.
     """
     with store.write() as session:
-        _change_mine(session, claim.reference, claim.token, {"hold_until": clock.tick(session).seconds + claim.lease_seconds})
+        _change_mine(
+            session,
+            claim.reference,
+            claim.token,
+            {"hold_until": clock.tick(session).seconds + claim.lease_seconds},
+        )
 
 
 def postpone(store: Store, claim: Claim) -> None:
-    """Give a mail back that is slow: a worker with a place for such mails takes it up again. It was no try.
+    """Give a mail back that is slow: a worker with a place for such mails takes it up again. It was
+    no try.
 
     Raises:
         Conflict: the lease ended and somebody else took the mail.
@@ -170,10 +208,14 @@ def postpone(store: Store, claim: Claim) -> None:
         notify.tell(store, session, notify.MAIL)
 
 
-def give_back(store: Store, claim: Claim, code: str, retry_seconds: float, blame: bool = True) -> None:
-    """The work failed; it is due again after ``retry_seconds``. ``code`` is an error's code, without content.
+def give_back(
+    store: Store, claim: Claim, code: str, retry_seconds: float, blame: bool = True
+) -> None:
+    """The work failed; it is due again after ``retry_seconds``. ``code`` is an error's code,
+    without content.
 
-    ``blame``: the try counts against the mail; False when the fault is our own (keys, sandbox, configuration).
+    ``blame``: the try counts against the mail; False when the fault is our own (keys, sandbox,
+    configuration).
 
     Raises:
         Conflict: the lease ended and somebody else took the mail.
@@ -182,11 +224,13 @@ def give_back(store: Store, claim: Claim, code: str, retry_seconds: float, blame
 
 
 def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
-    """Commit everything a decision leaves behind, in one transaction. Returns why its reply is held, None when it is not.
+    """Commit everything a decision leaves behind, in one transaction. Returns why its reply is
+    held, None when it is not.
 
     Raises:
-        Conflict: the lease was lost, or what the decision rests on changed meanwhile (the same invoice number or care was
-            decided, a companion came, its other half came or waits no longer); in the latter cases it is due again at once.
+        Conflict: the lease was lost, or what the decision rests on changed meanwhile (the same
+            invoice number or care was decided, a companion came, its other half came or waits no
+            longer); in the latter cases it is due again at once.
     """
     failpoint("before-finish")
     declared = declared_care.hashed(store, declared_lines(decision))
@@ -197,7 +241,11 @@ def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
             store.lock(session, "halves")
         if numbers or declared:
             store.lock(session, invoices.LOCK)
-        mail = session.connection().execute(_MINE, {"reference": claim.reference, "token": claim.token}).first()
+        mail = (
+            session.connection()
+            .execute(_MINE, {"reference": claim.reference, "token": claim.token})
+            .first()
+        )
         if mail is None:
             raise _lost(claim.reference)
         stale = _stale(store, session, mail, claim, decision, numbers, declared)
@@ -229,17 +277,30 @@ class _Taken:
 
 def _take(store: Store, worker: str, lease_seconds: float, slow: bool) -> _Taken | None:
     wanted = {"today": store.today, "slow_too": slow}
-    with store.read() as session:  # an idle worker asks without taking the one lock that all who write need
-        if session.connection().execute(_ANY, {**wanted, **asdict(clock.tick(session))}).first() is None:
+    with (
+        store.read() as session
+    ):  # an idle worker asks without taking the one lock that all who write need
+        if (
+            session.connection().execute(_ANY, {**wanted, **asdict(clock.tick(session))}).first()
+            is None
+        ):
             return None
     with store.write() as session:
         moment = clock.tick(session)
-        lease = {"lease_token": f"{worker}:{secrets.token_hex(8)}", "hold_boot": moment.boot, "hold_until": moment.seconds + lease_seconds}
+        lease = {
+            "lease_token": f"{worker}:{secrets.token_hex(8)}",
+            "hold_boot": moment.boot,
+            "hold_until": moment.seconds + lease_seconds,
+        }
         mail = session.connection().execute(_TAKE, {**wanted, **asdict(moment), **lease}).first()
         if mail is None:
             return None
         waited = mail.state != CaseState.RECEIVED
-        companions = session.connection().execute(_COMPANIONS, {"reference": mail.reference}).scalars().all() if waited else ()
+        companions = (
+            session.connection().execute(_COMPANIONS, {"reference": mail.reference}).scalars().all()
+            if waited
+            else ()
+        )
         return _Taken(mail, sealed.fetch(session, mail.reference, sealed.RAW), companions)
 
 
@@ -268,12 +329,19 @@ def _opened(store: Store, taken: _Taken, lease_seconds: float) -> Claim:
 
 def _typed_passwords(store: Store, key: DataKey) -> tuple[str, ...]:
     with store.read() as session:
-        return tuple(password.decode("utf-8", "surrogatepass") for password in sealed.get_all(session, key, sealed.PASSWORD))
+        return tuple(
+            password.decode("utf-8", "surrogatepass")
+            for password in sealed.get_all(session, key, sealed.PASSWORD)
+        )
 
 
 def _wait(store: Store, mail: Row[*tuple[Any, ...]]) -> Wait:
     over = store.today > mail.deadline
-    return Wait((store.today - local_date(mail.received_at)).days if over else 0, mail.deadline, mail.remind_on)
+    return Wait(
+        (store.today - local_date(mail.received_at)).days if over else 0,
+        mail.deadline,
+        mail.remind_on,
+    )
 
 
 def _lost(reference: str) -> Conflict:
@@ -281,29 +349,56 @@ def _lost(reference: str) -> Conflict:
 
 
 def _change_mine(session: Session, reference: str, token: str, values: dict[str, Any]) -> None:
-    if session.connection().execute(_CHANGE_MINE, {"mail": reference, "token": token, **values}).rowcount == 0:
+    if (
+        session.connection()
+        .execute(_CHANGE_MINE, {"mail": reference, "token": token, **values})
+        .rowcount
+        == 0
+    ):
         raise _lost(reference)
 
 
-def _release(store: Store, reference: str, token: str, code: str, retry_seconds: float, blame: bool = False) -> None:
+def _release(
+    store: Store, reference: str, token: str, code: str, retry_seconds: float, blame: bool = False
+) -> None:
     with store.write() as session:
         moment = clock.tick(session)
-        _change_mine(session, reference, token, {"lease_token": None, "hold_boot": moment.boot, "hold_until": moment.seconds + retry_seconds})
+        _change_mine(
+            session,
+            reference,
+            token,
+            {
+                "lease_token": None,
+                "hold_boot": moment.boot,
+                "hold_until": moment.seconds + retry_seconds,
+            },
+        )
         if not blame:
             session.connection().execute(_NOT_A_TRY, {"mail": reference})
         sealed.note(store, session, reference, f"failed-{code}")
 
 
 def _stale(
-    store: Store, session: Session, mail: Row[*tuple[Any, ...]], claim: Claim, decision: Decision, numbers: set[str], declared: Sequence[declared_care.Care]
+    store: Store,
+    session: Session,
+    mail: Row[*tuple[Any, ...]],
+    claim: Claim,
+    decision: Decision,
+    numbers: set[str],
+    declared: Sequence[declared_care.Care],
 ) -> str:
-    """Why the decision rests on what is no longer so; empty when it still holds. ``numbers``: hashes of those of its invoices."""
+    """Why the decision rests on what is no longer so; empty when it still holds.
+
+    ``numbers``: hashes of those of its invoices.
+    """
     if mail.wakes != claim.wakes:
         return "a companion came"
     newer = {"numbers": list(numbers), "seen": claim.invoices_seen, "reference": mail.reference}
     if numbers and session.connection().execute(_NEWER, newer).first() is not None:
         return "an invoice with this number was decided meanwhile"
-    if declared and declared_care.declared_since(session, declared, mail.reference, claim.care_seen):
+    if declared and declared_care.declared_since(
+        session, declared, mail.reference, claim.care_seen
+    ):
         return "the same care was decided meanwhile"
     verdict = decision.verdict
     if decision.considered and pairing.newcomer(store, session, decision.considered):
@@ -325,24 +420,3 @@ def _still_open(other: Row[*tuple[Any, ...]], verdict: Verdict) -> bool:
         return True
     loose = other.state in (CaseState.WAITING, CaseState.QUARANTINED) and other.decided_by is None
     return loose and other.reference in verdict.takes
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-

@@ -1,4 +1,6 @@
-"""Amounts of money as they are written: "€ 1.234,56", "EUR 49,99", "1.234,-", "1,234.56", "€ -9,32", "9,32-"."""
+"""Amounts of money as they are written: "€ 1.234,56", "EUR 49,99", "1.234,-", "1,234.56", "€
+-9,32", "9,32-".
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,15 @@ from intake.text.caching import remembered
 
 _AMOUNT = re.compile(
     r"(?<![\w.,/])(?P<open>\()?(?P<s1>[-–−]\s?)?(?P<cur>(?:€|(?:EUR|euro|eur|Euro)(?![A-Za-z]))\s{0,3})?(?P<s2>[-–−]\s?)?"
-    r"(?P<num>\d{1,3}(?:[.,' \u00a0\u202f]\d{3}){1,4}(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,9}(?:[.,]\d{1,2}(?!\d))?)"
-    r"(?P<dash>[.,][-–—=]{1,2})?(?P<after>\s?(?:€|EUR\b|euro\b|eur\b)(?!\s?[-–−]?\s?\d))?(?P<s3>\s?[-–−](?![\w\d ])|[-–−](?=\s))?"
+    r"(?P<num>\d{1,3}(?:[.,'"
+    r" \u00a0\u202f]\d{3}){1,4}(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,9}(?:[.,]\d{1,2}(?!\d))?)"
+    r"(?P<dash>[.,][-–—=]{1,2})?(?P<after>\s?(?:€|EUR\b|euro\b|eur\b)(?!\s?[-–−]?\s?\d))?(?P<s3>\s?[-–−](?![\w\d"
+    r" ])|[-–−](?=\s))?"
     r"(?P<close>\))?(?P<cr>\s?(?:CR|cr)\b)?"
 )
 _SIGN = re.compile(r"[.,€]|[Ee]ur|EUR")
-"""Without one of these a number has no currency sign, no decimals and no dash, so it is no amount."""
+"""Without one of these a number has no currency sign, no decimals and no dash, so it is no
+amount."""
 _PERCENT = re.compile(r"(?<![\d.,])(?P<num>\d{1,2}(?:[.,]\d{1,2})?)\s?(?:%|procent|percent|pct)")
 LARGEST = Decimal("99999999.99")
 
@@ -31,7 +36,12 @@ def amounts_in(text: str) -> Iterator[tuple[int, int, Decimal, bool]]:
     for match in _AMOUNT.finditer(text):
         number, currency = match["num"], bool(match["cur"] or match["after"])
         rest = text[match.end() : match.end() + 2]
-        if rest[:1] in ("%",) or (len(rest) == 2 and rest[0] in ".,/-:" and rest[1].isdigit()) or (rest[:1].isalnum()) or rest == " %":
+        if (
+            rest[:1] in ("%",)
+            or (len(rest) == 2 and rest[0] in ".,/-:" and rest[1].isdigit())
+            or (rest[:1].isalnum())
+            or rest == " %"
+        ):
             continue
         start, end = match.span()
         if " " in number and not match["cur"]:
@@ -43,7 +53,13 @@ def amounts_in(text: str) -> Iterator[tuple[int, int, Decimal, bool]]:
         value = _value(number)
         if value is None or value > LARGEST:
             continue
-        negative = match["s1"] or match["s2"] or match["s3"] or match["cr"] or (match["open"] and match["close"])
+        negative = (
+            match["s1"]
+            or match["s2"]
+            or match["s3"]
+            or match["cr"]
+            or (match["open"] and match["close"])
+        )
         if match["s1"] and not match["cur"] and start and text[:start].rstrip()[-1:].isalnum():
             negative = match["s1"] == match["s1"].rstrip() and text[start - 1 : start] == " "
         yield start, end, -value if negative else value, currency
@@ -57,7 +73,11 @@ def rates_in(text: str) -> Iterator[tuple[int, int, Decimal]]:
     for match in _PERCENT.finditer(text):
         rate = Decimal(match["num"].replace(",", "."))
         if rate <= 30:
-            yield match.start(), match.end(), rate.normalize() if rate == rate.to_integral() else rate
+            yield (
+                match.start(),
+                match.end(),
+                rate.normalize() if rate == rate.to_integral() else rate,
+            )
 
 
 def _decimals(number: str) -> int:

@@ -11,7 +11,10 @@ T = TypeVar("T")
 
 
 def remembered(search: Callable[P, Iterator[T]]) -> Callable[P, tuple[T, ...]]:
-    """Keep what a pure search found in each text. The memory is the reading child's, and dies with its one document."""
+    """Keep what a pure search found in each text.
+
+    The memory is the reading child's, and dies with its one document.
+    """
 
     @wraps(search)
     def found(*arguments: P.args, **named: P.kwargs) -> tuple[T, ...]:

@@ -16,13 +16,22 @@ def client_of(line: CareLine) -> str | None:
 
 
 def products_of(line: CareLine) -> tuple[str | None, str | None]:
-    """Code and description, folded, by which lines are compared: the code where both have one, else the description."""
-    code, words = re.sub(r"[\s.\-]", "", line.product_code or "").upper(), " ".join((line.product or "").lower().split())
+    """Code and description, folded, by which lines are compared: the code where both have one, else
+    the description.
+    """
+    code, words = (
+        re.sub(r"[\s.\-]", "", line.product_code or "").upper(),
+        " ".join((line.product or "").lower().split()),
+    )
     return code or None, words or None
 
 
 def days_of(line: CareLine) -> tuple[dt.date, dt.date] | None:
-    """First and last day of care; None for a period that is not complete, and for care that is taken back (credit)."""
+    """First and last day of care; None for a period that is not complete, and for care that is
+    taken back (credit).
+    """
     start, end = line.period_start, line.period_end
-    taken_back = (line.amount is not None and line.amount < 0) or (line.units is not None and line.units < 0)
+    taken_back = (line.amount is not None and line.amount < 0) or (
+        line.units is not None and line.units < 0
+    )
     return None if start is None or end is None or start > end or taken_back else (start, end)

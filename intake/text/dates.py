@@ -1,4 +1,5 @@
-"""Dates as they are written, to ISO 8601: "3 oktober 2018", "03-10-2018", "3-10-'18", "2018-10-03", "October 3rd, 2018".
+"""Dates as they are written, to ISO 8601: "3 oktober 2018", "03-10-2018", "3-10-'18", "2018-10-03",
+"October 3rd, 2018".
 
 The day comes first; a date that does not exist keeps its digits ("2026-02-31").
 """
@@ -31,40 +32,63 @@ for _number, _names in enumerate(
     for _name in _names.split():
         _MONTHS[_name] = _number
 
-_ENDINGS = {first: sorted((name[1:] for name in _MONTHS if name[0] == first), key=len, reverse=True) for first in sorted({name[0] for name in _MONTHS})}
+_ENDINGS = {
+    first: sorted((name[1:] for name in _MONTHS if name[0] == first), key=len, reverse=True)
+    for first in sorted({name[0] for name in _MONTHS})
+}
 _WORD = "|".join(f"{first}(?:{'|'.join(endings)})" for first, endings in _ENDINGS.items())
 _YEAR = r"(?:(?:19|20)\d\d|['’‘`´]\s?\d\d|\d\d)(?!\d)"
 # A pattern that begins with a digit lets the search leap from digit to digit; what may not stand before that digit is asked behind it.
-_NUMERIC = re.compile(rf"(\d(?<![\d.,/-]\d)\d?)\s?([-./–−])\s?(\d{{1,2}})\s?\2\s?({_YEAR})(?![-/]\d)")
+_NUMERIC = re.compile(
+    rf"(\d(?<![\d.,/-]\d)\d?)\s?([-./–−])\s?(\d{{1,2}})\s?\2\s?({_YEAR})(?![-/]\d)"
+)
 _NAMED = re.compile(
     rf"(\d(?<![\w.,/]\d)\d?)(?=[\s.\-/]{{0,4}}[^\W\d_])\s?(?:e|ste|de|st|nd|rd|th)?[\s.\-/]{{0,3}}(?:of\s)?({_WORD})\b[\s.\-/,]{{0,3}}({_YEAR})",
     re.IGNORECASE,
 )
 _SPACED = re.compile(r"(?<![\d.,/-])(\d{1,2}) (\d{1,2}) ((?:19|20)\d\d)(?!\d)")
-_ISO = re.compile(r"(?<![\d.,/-])((?:19|20)\d\d)\s?([-./–])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)(?:T[\d:.Z+-]+)?")
+_ISO = re.compile(
+    r"(?<![\d.,/-])((?:19|20)\d\d)\s?([-./–])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)(?:T[\d:.Z+-]+)?"
+)
 _COMPACT = re.compile(r"(?<![\w.,/-])((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?![\w-])")
-_ENGLISH = re.compile(rf"(?<!\w)({_WORD})\.?\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
+_ENGLISH = re.compile(
+    rf"(?<!\w)({_WORD})\.?\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s((?:19|20)\d\d)(?!\d)", re.IGNORECASE
+)
 
 
 @remembered
 def dates_in(text: str, compact: bool = False) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, ISO date) of every date in ``text``, left to right; ``compact`` takes 20261003 too."""
+    """Yield (start, end, ISO date) of every date in ``text``, left to right; ``compact`` takes
+    20261003 too.
+    """
     if not any(map(str.isdigit, text)):
         return
     whole_year = "19" in text or "20" in text  # every form but two has a year of four digits
-    packed = [(*m.span(), _iso(m[1], m[2], m[3])) for m in _COMPACT.finditer(text)] if compact and whole_year else []
+    packed = (
+        [(*m.span(), _iso(m[1], m[2], m[3])) for m in _COMPACT.finditer(text)]
+        if compact and whole_year
+        else []
+    )
     if compact and not packed:
         yield from dates_in(text)
         return
     found = [(*m.span(), _iso(m[4], m[3], m[1])) for m in _NUMERIC.finditer(text)]
     named = text.upper() != text.lower()  # a month's name has letters
     if named:
-        found += [(*m.span(), _iso(m[3], str(month), m[1])) for m in _NAMED.finditer(text) if (month := _MONTHS.get(m[2].casefold()))]
+        found += [
+            (*m.span(), _iso(m[3], str(month), m[1]))
+            for m in _NAMED.finditer(text)
+            if (month := _MONTHS.get(m[2].casefold()))
+        ]
     if whole_year:
         found += [(*m.span(), _iso(m[1], m[3], m[4])) for m in _ISO.finditer(text)]
         found += [(*m.span(), _iso(m[3], m[2], m[1])) for m in _SPACED.finditer(text)]
         if named:
-            found += [(*m.span(), _iso(m[3], str(month), m[2])) for m in _ENGLISH.finditer(text) if (month := _MONTHS.get(m[1].casefold()))]
+            found += [
+                (*m.span(), _iso(m[3], str(month), m[2]))
+                for m in _ENGLISH.finditer(text)
+                if (month := _MONTHS.get(m[1].casefold()))
+            ]
     end = -1
     for start, stop, value in sorted(found + packed, key=lambda f: (f[0], -f[1])):
         if start >= end:
@@ -75,13 +99,32 @@ def dates_in(text: str, compact: bool = False) -> Iterator[tuple[int, int, str]]
 def exists(date: str) -> bool:
     """True when the ISO date is a day of the calendar."""
     year, month, day = (int(part) for part in date.split("-"))
-    days = (31, 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    days = (
+        31,
+        29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28,
+        31,
+        30,
+        31,
+        30,
+        31,
+        31,
+        30,
+        31,
+        30,
+        31,
+    )
     return 1 <= month <= 12 and 1 <= day <= days[month - 1]
 
 
 def _iso(year: str, month: str, day: str) -> str:
     digits = "".join(c for c in year if c.isdigit())
-    full = int(digits) if len(digits) == 4 else 2000 + int(digits) if int(digits) < 70 else 1900 + int(digits)
+    full = (
+        int(digits)
+        if len(digits) == 4
+        else 2000 + int(digits)
+        if int(digits) < 70
+        else 1900 + int(digits)
+    )
     m, d = int(month), int(day)
     if m > 12 and 1 <= d <= 12:
         m, d = d, m

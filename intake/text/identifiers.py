@@ -1,4 +1,6 @@
-"""KvK, btw, IBAN, postcode and phone numbers as they are written, to their compact form, valid or not."""
+"""KvK, btw, IBAN, postcode and phone numbers as they are written, to their compact form, valid or
+not.
+"""
 
 from __future__ import annotations
 
@@ -49,17 +51,25 @@ _IBAN_LENGTH = {
     "SM": 27,
     "IS": 26,
 }
-_IBAN = re.compile(r"(?:(?<![A-Za-z0-9])|(?<=[a-z])(?=[A-Z]{2}\d\d))([A-Za-z]{2})[ \u00a0.\-]?([0-9OoIl]{2})((?:[ \u00a0.\-]{0,2}[A-Za-z0-9]){8,32})")
+_IBAN = re.compile(
+    r"(?:(?<![A-Za-z0-9])|(?<=[a-z])(?=[A-Z]{2}\d\d))([A-Za-z]{2})[ \u00a0.\-]?([0-9OoIl]{2})((?:["
+    r" \u00a0.\-]{0,2}[A-Za-z0-9]){8,32})"
+)
 _BTW = re.compile(
     r"(?:(?<![A-Za-z0-9])|(?<=[a-z])(?=NL))(?:([Nn][Ll])[ .\-]{0,2})?"
-    r"((?:[0-9Oo][ .]{0,2}){7,11})[.\- ]{0,2}([Bb])[ .\-]{0,2}([0-9Oo][ .]?[0-9Oo])(?:(?![A-Za-z0-9])|(?=[A-Z][A-Za-z]{2}))"
+    r"((?:[0-9Oo][ .]{0,2}){7,11})[.\- ]{0,2}([Bb])[ .\-]{0,2}([0-9Oo]["
+    r" .]?[0-9Oo])(?:(?![A-Za-z0-9])|(?=[A-Z][A-Za-z]{2}))"
 )
 _BTW_CORE = re.compile(r"[0-9Oo][ .\-]{0,4}[Bb][ .\-]{0,2}[0-9Oo]")
 """What every Dutch btw number holds."""
 _BARE_NL = re.compile(r"(?<![A-Za-z0-9])[Nn][Ll][ .]{0,2}((?:\d[ .]?){8,12})(?![A-Za-z0-9])")
-_FOREIGN_VAT = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2})[ .\-]?((?:[A-Z0-9][ .\-]?){7,13})(?![A-Za-z0-9])")
+_FOREIGN_VAT = re.compile(
+    r"(?<![A-Za-z0-9])([A-Z]{2})[ .\-]?((?:[A-Z0-9][ .\-]?){7,13})(?![A-Za-z0-9])"
+)
 _FOREIGN = frozenset({*_IBAN_LENGTH, "EL", "XI"}) - {"NL"}
-_POSTCODE = re.compile(r"(?<![\w.,])(?:NL[\s\-–]{0,2})?([1-9]\d{3})\s{0,2}([A-Z]{2}|[a-z]{2}(?=\s+[A-Z]))(?![A-Za-z0-9])")
+_POSTCODE = re.compile(
+    r"(?<![\w.,])(?:NL[\s\-–]{0,2})?([1-9]\d{3})\s{0,2}([A-Z]{2}|[a-z]{2}(?=\s+[A-Z]))(?![A-Za-z0-9])"
+)
 _POSTCODE_CORE = re.compile(r"[1-9]\d\d\d\s{0,2}[A-Za-z]")
 _DIGITS = re.compile(r"\d(?<![\w.,]\d)(?:[ .\u00a0]?\d){4,14}(?![\w]|[.,]\d)")
 _PHONE = re.compile(
@@ -71,13 +81,17 @@ _PHONE = re.compile(
 
 @remembered
 def ibans_in(text: str) -> Iterator[tuple[int, int, str, bool]]:
-    """Yield (start, end, compact IBAN, complete); ``complete`` is False when it may go on behind the text's end."""
+    """Yield (start, end, compact IBAN, complete); ``complete`` is False when it may go on behind
+    the text's end.
+    """
     at = 0
     while match := _IBAN.search(text, at):
         country = match[1].upper()
         length = _IBAN_LENGTH.get(country)
         at = match.start() + 2
-        if length is None or (match[1].islower() and text[match.start() - 1 : match.start()] == "."):
+        if length is None or (
+            match[1].islower() and text[match.start() - 1 : match.start()] == "."
+        ):
             continue
         compact, end, boundary = "", match.start(), False
         for i in range(match.start(), match.end()):
@@ -85,22 +99,42 @@ def ibans_in(text: str) -> Iterator[tuple[int, int, str, bool]]:
             if char.isalnum():
                 compact, end = compact + char.upper(), i + 1
             if len(compact) == length:
-                boundary = end >= len(text) or not text[end].isalnum() or (text[end : end + 2].istitle() and iban_valid(compact))
+                boundary = (
+                    end >= len(text)
+                    or not text[end].isalnum()
+                    or (text[end : end + 2].istitle() and iban_valid(compact))
+                )
                 break
         if country == "NL" and _BTW.match(text, match.start()):
             continue
-        if len(compact) == length and boundary and (iban_valid(compact) or _looks_right(compact, country)):
+        if (
+            len(compact) == length
+            and boundary
+            and (iban_valid(compact) or _looks_right(compact, country))
+        ):
             yield match.start(), end, compact, True
             at = end
         elif country == "NL" and (odd := _odd_dutch(text[match.start() : match.end()])):
-            yield match.start(), match.start() + odd[0], odd[1], match.start() + odd[0] < len(text.rstrip()) or len(odd[1]) >= 18
+            yield (
+                match.start(),
+                match.start() + odd[0],
+                odd[1],
+                match.start() + odd[0] < len(text.rstrip()) or len(odd[1]) >= 18,
+            )
             at = match.start() + odd[0]
-        elif len(compact) < length and match.end() >= len(text.rstrip()) and sum(map(str.isdigit, compact)) > len(compact) / 2:
+        elif (
+            len(compact) < length
+            and match.end() >= len(text.rstrip())
+            and sum(map(str.isdigit, compact)) > len(compact) / 2
+        ):
             yield match.start(), end, compact, False
             at = end
 
 
-_ODD_DUTCH = re.compile(r"NL[ .\-]?[0-9OIL]{2}[ .\-]{0,2}([A-Z][ .]?){4}[ .\-]{0,2}((?:[0-9O][ .\-]{0,2}){2,13})", re.IGNORECASE)
+_ODD_DUTCH = re.compile(
+    r"NL[ .\-]?[0-9OIL]{2}[ .\-]{0,2}([A-Z][ .]?){4}[ .\-]{0,2}((?:[0-9O][ .\-]{0,2}){2,13})",
+    re.IGNORECASE,
+)
 
 
 def _odd_dutch(text: str) -> tuple[int, str] | None:
@@ -113,27 +147,41 @@ def _odd_dutch(text: str) -> tuple[int, str] | None:
 
 def _looks_right(compact: str, country: str) -> bool:
     digits = sum(map(str.isdigit, compact[4:]))
-    return (compact[4:8].isalpha() and digits >= 9) if country == "NL" else digits >= 0.7 * len(compact[4:])
+    return (
+        (compact[4:8].isalpha() and digits >= 9)
+        if country == "NL"
+        else digits >= 0.7 * len(compact[4:])
+    )
 
 
 @lru_cache(maxsize=512)
 def iban_valid(compact: str) -> bool:
     """True when length and mod 97 are right; the country's own check digits do not count."""
-    return len(compact) == _IBAN_LENGTH.get(compact[:2], -1) and bool(iban_number.is_valid(compact, check_country=False))
+    return len(compact) == _IBAN_LENGTH.get(compact[:2], -1) and bool(
+        iban_number.is_valid(compact, check_country=False)
+    )
 
 
 @remembered
 def btws_in(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, compact btw number with NL) for Dutch forms; letters O stay as they are written."""
+    """Yield (start, end, compact btw number with NL) for Dutch forms; letters O stay as they are
+    written.
+    """
     if not _BTW_CORE.search(text):
         return
     for match in _BTW.finditer(text):
-        yield match.start(), match.end(), "NL" + "".join(c for c in (match[2] + match[3] + match[4]).upper() if c.isalnum())
+        yield (
+            match.start(),
+            match.end(),
+            "NL" + "".join(c for c in (match[2] + match[3] + match[4]).upper() if c.isalnum()),
+        )
 
 
 @remembered
 def vat_ids_in(text: str) -> Iterator[tuple[int, int, str]]:
-    """As :func:`btws_in`, with foreign EU numbers and broken Dutch ones; for text behind a btw label only."""
+    """As :func:`btws_in`, with foreign EU numbers and broken Dutch ones; for text behind a btw
+    label only.
+    """
     dutch = btws_in(text)
     yield from dutch
     if dutch:
@@ -142,7 +190,11 @@ def vat_ids_in(text: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), "NL" + "".join(c for c in match[1] if c.isdigit())
     for match in _FOREIGN_VAT.finditer(text):
         compact = "".join(c for c in match[0] if c.isalnum())
-        if match[1] in _FOREIGN and sum(map(str.isdigit, compact)) >= 6 and (vat_valid(compact) or sum(map(str.isdigit, compact[2:])) >= 7):
+        if (
+            match[1] in _FOREIGN
+            and sum(map(str.isdigit, compact)) >= 6
+            and (vat_valid(compact) or sum(map(str.isdigit, compact[2:])) >= 7)
+        ):
             yield match.start(), match.end(), compact
 
 
@@ -156,7 +208,9 @@ def vat_valid(compact: str) -> bool:
 
 @remembered
 def digits_in(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, digits) of every group of 5 to 15 digits, spaces and dots between them allowed."""
+    """Yield (start, end, digits) of every group of 5 to 15 digits, spaces and dots between them
+    allowed.
+    """
     for match in _DIGITS.finditer(text):
         yield match.start(), match.end(), "".join(c for c in match[0] if c.isdigit())
 
@@ -195,7 +249,10 @@ def phone_valid(text: str) -> bool:
     try:
         return bool(
             phonenumbers.is_valid_number(phonenumbers.parse(text, "NL"))
-            or (text.startswith("+") and phonenumbers.is_possible_number(phonenumbers.parse(text, "NL")))
+            or (
+                text.startswith("+")
+                and phonenumbers.is_possible_number(phonenumbers.parse(text, "NL"))
+            )
         )
     except phonenumbers.NumberParseException:
         return False

@@ -1,8 +1,9 @@
 """Client numbers (BSN) kept out of everything we say.
 
-An 11-test hit is not a BSN: every RSIN and one in eleven random numbers pass it. So a number is masked when
-it has 8 or 9 digits, passes the test, and stands near a word for a client; and, because a leak is worse than
-a star too many, an invoice number is also masked when it passes and does not begin with a year.
+An 11-test hit is not a BSN: every RSIN and one in eleven random numbers pass it. So a number is
+masked when it has 8 or 9 digits, passes the test, and stands near a word for a client; and, because
+a leak is worse than a star too many, an invoice number is also masked when it passes and does not
+begin with a year.
 """
 
 from __future__ import annotations
@@ -23,10 +24,9 @@ _SPACED = re.compile(r"\d(?:[\W_]{0,2}\d)*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
-
-
 def near_client_word(invoice: Invoice, value: str, evidence: Evidence | None) -> bool:
-    """True when the value, wherever it stands on the page, has a word for a client in its own or a neighbouring line.
+    """True when the value, wherever it stands on the page, has a word for a client in its own or a
+    neighbouring line.
 
     Without known lines nobody can tell, and then it counts as near.
     """
@@ -37,19 +37,35 @@ def near_client_word(invoice: Invoice, value: str, evidence: Evidence | None) ->
         return False
     places = [line for line in invoice.lines if wanted in _only_digits(line.text)]
     if evidence is not None:
-        places += [line for line in invoice.lines if line.page == evidence.page and _near(line.box, evidence.box)]
-    return any(_CLIENT_WORD.search(line.text) for place in places for line in invoice.lines if _neighbours(line, place))
+        places += [
+            line
+            for line in invoice.lines
+            if line.page == evidence.page and _near(line.box, evidence.box)
+        ]
+    return any(
+        _CLIENT_WORD.search(line.text)
+        for place in places
+        for line in invoice.lines
+        if _neighbours(line, place)
+    )
 
 
 def masked(text: str, near_client: bool = False) -> str:
     """The text with each number that could be a client's BSN turned into stars.
 
-    Numbers written in groups (1112.22.333) count as one number. Far from a word for a client a number that
-    begins with a year is left: that is how invoices are numbered.
+    Numbers written in groups (1112.22.333) count as one number. Far from a word for a client a
+    number that begins with a year is left: that is how invoices are numbered.
     """
     if near_client:
-        return _SPACED.sub(lambda m: _stars(m.group()) if _holds_client_number(_only_digits(m.group())) else m.group(), text)
-    text = _SPACED.sub(lambda m: _stars(m.group()) if _doubtful(_only_digits(m.group())) else m.group(), text)
+        return _SPACED.sub(
+            lambda m: (
+                _stars(m.group()) if _holds_client_number(_only_digits(m.group())) else m.group()
+            ),
+            text,
+        )
+    text = _SPACED.sub(
+        lambda m: _stars(m.group()) if _doubtful(_only_digits(m.group())) else m.group(), text
+    )
     return _DIGITS.sub(lambda m: _stars(m.group()) if _doubtful(m.group()) else m.group(), text)
 
 
@@ -61,7 +77,9 @@ def _doubtful(digits: str) -> bool:
 
 
 def _holds_client_number(digits: str) -> bool:
-    return passes_eleven_test(digits) or any(passes_eleven_test(digits[i : i + 9]) for i in range(len(digits) - 8))
+    return passes_eleven_test(digits) or any(
+        passes_eleven_test(digits[i : i + 9]) for i in range(len(digits) - 8)
+    )
 
 
 def _stars(text: str) -> str:

@@ -18,19 +18,23 @@ FULL_NAME = re.compile(rf"^[\s:,\-–]*(?i:{_TITLE})({_NAME})")
 """Initials or a first name, with a family name, at the start of a text."""
 CAPITAL_NAME = re.compile(rf"^[\s:,\-–]*({_CAPITALS})(?![^\W\d_])")
 _NAME_LAST = re.compile(rf"(?<![^\W_])({_NAME})[\s,;:(\-–*°/]*$")
-INITIALS = re.compile(r"^[\s:,\-–]*(?:[A-Z]\.\s?){1,5}(?:[a-z]{1,3}(?:\.\s?|\s)){0,3}[A-Z]?\.?(?![a-z])|^[\s:,\-–]*[A-Z]{2,4}(?![\w])")
+INITIALS = re.compile(
+    r"^[\s:,\-–]*(?:[A-Z]\.\s?){1,5}(?:[a-z]{1,3}(?:\.\s?|\s)){0,3}[A-Z]?\.?(?![a-z])|^[\s:,\-–]*[A-Z]{2,4}(?![\w])"
+)
 FIRST_NAME = re.compile(rf"^[\s:,\-–]*({_LETTER}{_LOWER}{{2,15}})(?=$|[\s,;:(])")
 
 OWN_PEOPLE = re.compile(
     r"(?<![^\W\d_])(?:\w*(?:behandelaar|behandelaars|therapeut|therapeute|psycholoog|pedagoog|verlener|verleners|aanbieder)|(?:praktijk|rekening|aandeel|kantoor|zorg)?houd(?:er|ster)|psychiater|"
     r"begeleider|begeleidster|medewerker|medewerkster|eigenaar|eigenares|eigenaresse|directeur|directrice|bestuurder|contactpersoon|contact|verwijzer|verwezen|"
-    r"huisarts|jeugdarts|arts|dokter|ondernemer|zzp\w*|zelfstandige|t\.?\s?n\.?\s?v|ten name van|namens|ondertekend|ondertekening|handtekening|getekend|"
+    r"huisarts|jeugdarts|arts|dokter|ondernemer|zzp\w*|zelfstandige|t\.?\s?n\.?\s?v|ten name"
+    r" van|namens|ondertekend|ondertekening|handtekening|getekend|"
     r"uitvoerder|uitvoering|coach|oprichter|opgericht|firmant|vennoot|maat|gemachtigde|gz|ggz|big|skj|agb|kvk|hoogachtend|groet|groeten|owner|therapist|practitioner|"
     r"director|manager|administratie|administrateur|boekhouder|crediteurenadministratie|t\.?a\.?v|professional|specialist|hulpverlener|regisseur|gezinsvoogd|"
     r"jeugdbeschermer|consulent|wijkteam)(?![^\W\d_])",
     re.IGNORECASE,
 )
-"""Somebody named by one of these words works there or pays; a budgethouder is a client and is told apart by the caller."""
+"""Somebody named by one of these words works there or pays; a budgethouder is a client and is told
+apart by the caller."""
 
 _NO_PERSON = re.compile(
     r"(?<![^\W\d_])(?:gemeente|municipality|zie|bijlage|periode|conform|volgens|beschikking|anoniem\w*|nvt|n\.v\.t|product\w*|code|totaal|bedrag|aantal|uren|uur|"

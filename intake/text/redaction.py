@@ -1,6 +1,8 @@
-"""Texts that others wrote, made fit to leave us: in a result line, a letter, a report on the screen.
+"""Texts that others wrote, made fit to leave us: in a result line, a letter, a report on the
+screen.
 
-Wider than ``masking``: a whole file name goes when it tells who a client is. An IBAN, amount or date is never touched.
+Wider than ``masking``: a whole file name goes when it tells who a client is. An IBAN, amount or
+date is never touched.
 """
 
 from __future__ import annotations
@@ -21,19 +23,35 @@ def unsigned(text: str) -> str:
     """The text with stars over each number that a word or its form makes a client's."""
     for sign in signs(text.replace("_", " ")):
         if sign.digits:
-            text = text[: sign.start] + re.sub(r"\d", "*", text[sign.start : sign.end]) + text[sign.end :]
+            text = (
+                text[: sign.start]
+                + re.sub(r"\d", "*", text[sign.start : sign.end])
+                + text[sign.end :]
+            )
     return text
 
 
 def file_name(name: str) -> str:
-    """The name of an attached file: without numbers that may be a client's, and all stars when it tells a birth date."""
-    return "***" + PurePath(name).suffix[:6] if _tells_a_birth(name) else _NINE.sub(_starred, unsigned(name))
+    """The name of an attached file: without numbers that may be a client's, and all stars when it
+    tells a birth date.
+    """
+    return (
+        "***" + PurePath(name).suffix[:6]
+        if _tells_a_birth(name)
+        else _NINE.sub(_starred, unsigned(name))
+    )
 
 
 def path(name: str) -> str:
-    """The name of a file as the caller gave it: only what a word makes a client's is hidden, so that scripts know it again."""
+    """The name of a file as the caller gave it: only what a word makes a client's is hidden, so
+    that scripts know it again.
+    """
     head, slash, last = name.rpartition("/")
-    return head + slash + ("***" + PurePath(last).suffix[:6] if _tells_a_birth(last) else unsigned(last))
+    return (
+        head
+        + slash
+        + ("***" + PurePath(last).suffix[:6] if _tells_a_birth(last) else unsigned(last))
+    )
 
 
 def _tells_a_birth(name: str) -> bool:

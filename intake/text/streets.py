@@ -6,17 +6,21 @@ import re
 
 _STREET = re.compile(
     r"^(?P<street>(?:[\d]{1,4}(?:e|de|ste)\s)?(?:(?:van|de|den|der|het|'t|’t|’s|'s|in|op|aan|bij|ten|ter|le|la|von|du|des|st|sint)\s?[-.]?\s?){0,4}[A-ZÀ-Ý'’][\w'’.\-À-ÿ]{1,40}(?:\s{1,2}(?:[\w'’.\-À-ÿ()/]{1,30})){0,6}?"
-    r"\s?(?:,\s)?(?:t\.?/?o\.?|t/o|tegenover|nr\.?|no\.?|nummer|huisnr\.?)?\s?\d{1,5}(?:\s?[-/–]?\s?(?:[A-Za-z]{1,4}|\d{1,4}|I{1,3}|bis|hs|huis)\b(?!\s?@)){0,2}(?:\s?[-,]?\s?(?:unit|gebouw|kamer|etage|verdieping|apt|app\.?|suite|toren|box|bus)\s?\.?\s?[\w.]{1,6})?)$",
+    r"\s?(?:,\s)?(?:t\.?/?o\.?|t/o|tegenover|nr\.?|no\.?|nummer|huisnr\.?)?\s?\d{1,5}(?:\s?[-/–]?\s?(?:[A-Za-z]{1,4}|\d{1,4}|I{1,3}|bis|hs|huis)\b(?!\s?@)){0,2}(?:\s?[-,]?\s?(?:unit|gebouw|kamer|etage|verdieping|apt|app\.?|suite|toren|box|bus)\s?\.?\s?[\w.]{1,6})?)$"
 )
 _NAMED_HOUSE = re.compile(
-    r"\b(?:woonboot|woonark|ark|woonschip|schip|huize|villa|landgoed|hoeve|boerderij|kasteel|ligplaats|boot|tegenover|t\.o\.|t/o|nabij|langs)\b", re.IGNORECASE
+    r"\b(?:woonboot|woonark|ark|woonschip|schip|huize|villa|landgoed|hoeve|boerderij|kasteel|ligplaats|boot|tegenover|t\.o\.|t/o|nabij|langs)\b",
+    re.IGNORECASE,
 )
 
 _LINK = re.compile(r"\s(?:te|in)$")
 """In a sentence: "aan de Kerkstraat 12 te 3811 AB"."""
-_BREAK = re.compile(r"[,;|•:]\s|\s[-–/]\s|\b(?:gevestigd|gelegen|kantoorhoudende?|wonende|praktijk|adres)\s(?:aan|op|in)\s(?:de\s|het\s)?")
+_BREAK = re.compile(
+    r"[,;|•:]\s|\s[-–/]\s|\b(?:gevestigd|gelegen|kantoorhoudende?|wonende|praktijk|adres)\s(?:aan|op|in)\s(?:de\s|het\s)?"
+)
 _TITLE = re.compile(
-    r"(?:(?:verzamel|maand|verkoop|zorg|credit)?(?:factuur|faktuur|nota|declaratie)|honorariumnota|(?:tax )?invoice|credit note|rechnung|facture|gutschrift)\b",
+    r"(?:(?:verzamel|maand|verkoop|zorg|credit)?(?:factuur|faktuur|nota|declaratie)|honorariumnota|(?:tax"
+    r" )?invoice|credit note|rechnung|facture|gutschrift)\b",
     re.IGNORECASE,
 )
 """A document's title with its number looks like a street with a house number."""
@@ -24,14 +28,21 @@ _LONG_NUMBER = re.compile(r"\d{7}")
 
 
 def street_in(text: str) -> tuple[str, int] | None:
-    """The street with its house number at the end of ``text``, and where it starts; None when there is none."""
+    """The street with its house number at the end of ``text``, and where it starts; None when there
+    is none.
+    """
     clean = _LINK.sub("", text.rstrip(" ,;:-–|/("))
     cut = 0
     for piece_end in sorted({0, *(m.end() for m in _BREAK.finditer(clean[-120:]))}):
         offset = max(0, len(clean) - 120) + piece_end if piece_end else 0
         piece = clean[offset:].lstrip(" ,;:-–|")
         start = clean.rfind(piece) if piece else 0
-        if 3 <= len(piece) <= 70 and _STREET.match(piece) and not _LONG_NUMBER.search(piece) and not _TITLE.match(piece):
+        if (
+            3 <= len(piece) <= 70
+            and _STREET.match(piece)
+            and not _LONG_NUMBER.search(piece)
+            and not _TITLE.match(piece)
+        ):
             return piece, start
         cut = start
     last = clean[cut:].strip()

@@ -39,7 +39,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def address(store: Store) -> Iterator[str]:
     """The page, served by its own server."""
     stop = threading.Event()
-    thread = threading.Thread(target=serve, args=(store.settings, profile.load("almere"), store, stop))
+    thread = threading.Thread(
+        target=serve, args=(store.settings, profile.load("almere"), store, stop)
+    )
     thread.start()
     host, _, port = store.settings.web_listen.rpartition(":")
     deadline = time.monotonic() + 60
@@ -57,7 +59,9 @@ def address(store: Store) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Not for the whole run: while Playwright is open its event loop runs in this thread, and no test may start another."""
+    """Not for the whole run: while Playwright is open its event loop runs in this thread, and no
+    test may start another.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
@@ -66,11 +70,16 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    """A fresh window that fails the test when the page logs an error, such as a breach of its own policy."""
+    """A fresh window that fails the test when the page logs an error, such as a breach of its own
+    policy.
+    """
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="nl-NL")
     page = context.new_page()
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" else None,
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     context.close()

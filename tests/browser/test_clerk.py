@@ -9,7 +9,18 @@ from intake.model.verdict import MailOutcome
 from intake.store import Store, audit, cases, incidents
 from intake.store.tables import CaseState, ReplyState
 from tests.review.conftest import PASSWORD
-from tests.review.filled import BSN, CLIENT, LATE, LOCKED, NO_KVK, PATH, care_line, fill, invoice, verdict
+from tests.review.filled import (
+    BSN,
+    CLIENT,
+    LATE,
+    LOCKED,
+    NO_KVK,
+    PATH,
+    care_line,
+    fill,
+    invoice,
+    verdict,
+)
 from tests.review.test_good_beside_bad import PARTLY
 
 
@@ -48,7 +59,9 @@ def test_open_look_and_accept_with_the_keyboard(page: Page, address: str, store:
     page.keyboard.press("a")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("status")).to_have_text("De factuur staat bij de crediteurenadministratie.")
+    expect(page.get_by_role("status")).to_have_text(
+        "De factuur staat bij de crediteurenadministratie."
+    )
     assert cases.get_case(store, reference).state is CaseState.ACCEPTED
 
 
@@ -75,8 +88,12 @@ def test_the_prepared_reply_leaves_with_one_key(page: Page, address: str, store:
     assert cases.get_case(store, reference).replies[0].state is ReplyState.READY
 
 
-def test_the_good_invoice_and_the_letter_about_the_other_with_a_key_each(page: Page, address: str, store: Store) -> None:
-    """Of a mail that is refused in part the clerk decides on the good invoice, and the letter is still there to send."""
+def test_the_good_invoice_and_the_letter_about_the_other_with_a_key_each(
+    page: Page, address: str, store: Store
+) -> None:
+    """Of a mail that is refused in part the clerk decides on the good invoice, and the letter is
+    still there to send.
+    """
     reference = fill(store, PARTLY)
     log_in(page, address)
     page.goto(f"{address}/zaak/{reference}?tab=wachtrij")
@@ -133,8 +150,12 @@ def test_a_covered_page_opens_after_a_reason(page: Page, address: str, store: St
     expect(page.locator("#vak-finding-0")).to_be_attached()
 
 
-def test_care_lines_open_with_the_keyboard_after_a_reason(page: Page, address: str, store: Store) -> None:
-    """A clerk who puts the attachment beside the order needs no mouse, and the number is in no address."""
+def test_care_lines_open_with_the_keyboard_after_a_reason(
+    page: Page, address: str, store: Store
+) -> None:
+    """A clerk who puts the attachment beside the order needs no mouse, and the number is in no
+    address.
+    """
     reference = fill(store, verdict(MailOutcome.QUEUED), care_lines=(care_line(),))
     visited: list[str] = []
     page.on("request", lambda request: visited.append(request.url))
@@ -149,28 +170,53 @@ def test_care_lines_open_with_the_keyboard_after_a_reason(page: Page, address: s
 
     expect(lines).to_contain_text(BSN)
     assert not [url for url in visited if BSN in url]
-    assert [row.why for row in audit.readings(store, reference) if row.what == "care"] == ["controle"]
+    assert [row.why for row in audit.readings(store, reference) if row.what == "care"] == [
+        "controle"
+    ]
 
 
-def test_pages_are_usable_with_a_screen_reader_and_without_a_wide_screen(page: Page, address: str, store: Store) -> None:
-    """Every box has a label, every page one main heading, nothing falls off at 1024 pixels, and the letter can be reached."""
-    reference = fill(store, verdict(MailOutcome.QUEUED, LATE, reply=ReplyKind.RECEIPT), care_lines=(care_line(), care_line(3)))
+def test_pages_are_usable_with_a_screen_reader_and_without_a_wide_screen(
+    page: Page, address: str, store: Store
+) -> None:
+    """Every box has a label, every page one main heading, nothing falls off at 1024 pixels, and the
+    letter can be reached.
+    """
+    reference = fill(
+        store,
+        verdict(MailOutcome.QUEUED, LATE, reply=ReplyKind.RECEIPT),
+        care_lines=(care_line(), care_line(3)),
+    )
     waiting = fill(store, verdict(MailOutcome.WAITING, findings=(LOCKED,)))
     page.set_viewport_size({"width": 1024, "height": 768})
     log_in(page, address)
     number = incidents.report_by_hand(store, reference, "anna")
-    for path in ("/", "/vandaag", "/privacy", f"/incident/{number}", f"/zaak/{reference}", f"/zaak/{waiting}", f"/zaak/{reference}/weigeren"):
+    for path in (
+        "/",
+        "/vandaag",
+        "/privacy",
+        f"/incident/{number}",
+        f"/zaak/{reference}",
+        f"/zaak/{waiting}",
+        f"/zaak/{reference}/weigeren",
+    ):
         page.goto(address + path)
         assert page.locator("h1").count() == 1
         assert page.locator("html").get_attribute("lang") == "nl"
         assert page.locator("main").count() == 1
         boxes = page.locator("input:not([type=hidden]), textarea")
-        assert all(boxes.nth(i).evaluate("box => box.labels.length === 1") for i in range(boxes.count()))
-        nameless = page.locator("button, a").evaluate_all("all => all.filter(each => !each.textContent.trim()).length")
+        assert all(
+            boxes.nth(i).evaluate("box => box.labels.length === 1") for i in range(boxes.count())
+        )
+        nameless = page.locator("button, a").evaluate_all(
+            "all => all.filter(each => !each.textContent.trim()).length"
+        )
         assert nameless == 0
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         assert page.locator("img:not([alt])").count() == 0
-        assert page.evaluate("new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size === document.querySelectorAll('[id]').length")
+        assert page.evaluate(
+            "new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size ==="
+            " document.querySelectorAll('[id]').length"
+        )
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
 

@@ -1,6 +1,7 @@
 """Writes the mails of the case folders: ``python -m tests.cases.build [NAME …]``.
 
-The mails are fixed files once written: what encryption drew at random stays as it is. Build one again only when its case changes.
+The mails are fixed files once written: what encryption drew at random stays as it is. Build one
+again only when its case changes.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ def sheet(*rows: str) -> bytes:
 
 def aes_zip(*files: tuple[str, bytes], password: str = PASSWORD) -> bytes:
     buffer = io.BytesIO()
-    with pyzipper.AESZipFile(buffer, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archive:
+    with pyzipper.AESZipFile(
+        buffer, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES
+    ) as archive:
         archive.setpassword(password.encode())
         for name, data in files:
             archive.writestr(name, data)
@@ -73,7 +76,12 @@ def start(name: str, subject: str = "Factuur september") -> EmailMessage:
     return mail
 
 
-def letter(name: str, *files: tuple[str, bytes], subject: str = "Factuur september", body: str = "Zie de bijlage.\n") -> EmailMessage:
+def letter(
+    name: str,
+    *files: tuple[str, bytes],
+    subject: str = "Factuur september",
+    body: str = "Zie de bijlage.\n",
+) -> EmailMessage:
     """A plain mail; each file gets the type its name promises."""
     mail = start(name, subject)
     mail.set_content(body)
@@ -88,7 +96,9 @@ def add(mail: EmailMessage, file_name: str, data: bytes) -> None:
     if extension == "csv":
         mail.add_attachment(data, "text", "csv", filename=file_name)
     else:
-        mail.add_attachment(data, "application", types.get(extension, "octet-stream"), filename=file_name)
+        mail.add_attachment(
+            data, "application", types.get(extension, "octet-stream"), filename=file_name
+        )
 
 
 def done(mail: EmailMessage, name: str) -> bytes:
@@ -105,7 +115,14 @@ def with_invoice(name: str, number: str, attachment: tuple[str, bytes]) -> bytes
 
 def good(name: str, number: str, **blocks: tuple[str, ...]) -> bytes:
     """An ordinary mail with the good invoice, some blocks changed, and a good secured attachment."""
-    return done(letter(name, (f"factuur {number}.pdf", invoice(number, **blocks)), ("bijlage.zip", aes_zip(("bijlage.csv", sheet())))), name)
+    return done(
+        letter(
+            name,
+            (f"factuur {number}.pdf", invoice(number, **blocks)),
+            ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))),
+        ),
+        name,
+    )
 
 
 # --- how a mail can be put together --------------------------------------------------------
@@ -113,7 +130,11 @@ def good(name: str, number: str, **blocks: tuple[str, ...]) -> bytes:
 
 @case
 def forwarded_invoice() -> bytes:
-    inner = letter("inner", ("factuur R-101.pdf", invoice("R-101")), ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))))
+    inner = letter(
+        "inner",
+        ("factuur R-101.pdf", invoice("R-101")),
+        ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))),
+    )
     outer = start("forwarded-invoice", "Fwd: Factuur september")
     outer.replace_header("From", "Boekhouder Pieters <pieters@boekhouding.example>")
     outer.set_content("Hierbij stuur ik de factuur van mijn klant door.\n")
@@ -125,8 +146,16 @@ def forwarded_invoice() -> bytes:
 def octet_stream_inline() -> bytes:
     mail = start("octet-stream-inline")
     mail.set_content("Zie hieronder.\n")
-    mail.add_attachment(invoice("R-102"), "application", "octet-stream", disposition="inline", filename="document.dat")
-    mail.add_attachment(aes_zip(("bijlage.csv", sheet())), "image", "png", disposition="inline", filename="bijlage")
+    mail.add_attachment(
+        invoice("R-102"),
+        "application",
+        "octet-stream",
+        disposition="inline",
+        filename="document.dat",
+    )
+    mail.add_attachment(
+        aes_zip(("bijlage.csv", sheet())), "image", "png", disposition="inline", filename="bijlage"
+    )
     return done(mail, "octet-stream-inline")
 
 
@@ -134,30 +163,63 @@ def octet_stream_inline() -> bytes:
 def winmail_dat() -> bytes:
     mail = start("winmail-dat")
     mail.set_content("Met Outlook verstuurd.\n")
-    packed = winmail([("Factuur R-103 september.pdf", invoice("R-103")), ("bijlage september.zip", aes_zip(("bijlage.csv", sheet())))])
+    packed = winmail(
+        [
+            ("Factuur R-103 september.pdf", invoice("R-103")),
+            ("bijlage september.zip", aes_zip(("bijlage.csv", sheet()))),
+        ]
+    )
     mail.add_attachment(packed, "application", "ms-tnef", filename="winmail.dat")
     return done(mail, "winmail-dat")
 
 
 @case
 def rfc2231_file_name() -> bytes:
-    mail = done(letter("rfc2231-file-name", ("NAAM.pdf", invoice("R-104")), ("bijlage.zip", aes_zip(("bijlage.csv", sheet())))), "rfc2231-file-name")
-    split_name = b"filename*0*=utf-8''Factuur%20z%C3%B6rg;\r\n filename*1*=%20%E2%82%AC%20500;\r\n filename*2=\" R-104.pdf\""
+    mail = done(
+        letter(
+            "rfc2231-file-name",
+            ("NAAM.pdf", invoice("R-104")),
+            ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))),
+        ),
+        "rfc2231-file-name",
+    )
+    split_name = (
+        b"filename*0*=utf-8''Factuur%20z%C3%B6rg;\r\n filename*1*=%20%E2%82%AC%20500;\r\n"
+        b' filename*2=" R-104.pdf"'
+    )
     return mail.replace(b'filename="NAAM.pdf"', split_name)
 
 
 @case
 def latin1_body() -> bytes:
-    mail = done(letter("latin1-body", ("factuur R-105.pdf", invoice("R-105")), ("bijlage.zip", aes_zip(("bijlage.csv", sheet())))), "latin1-body")
-    plain = b'Content-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: 7bit\r\n\r\nZie de bijlage.'
+    mail = done(
+        letter(
+            "latin1-body",
+            ("factuur R-105.pdf", invoice("R-105")),
+            ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))),
+        ),
+        "latin1-body",
+    )
+    plain = (
+        b'Content-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: 7bit\r\n\r\nZie'
+        b" de bijlage."
+    )
     assert plain in mail
-    return mail.replace(plain, b"Content-Type: text/plain\r\nContent-Transfer-Encoding: 8bit\r\n\r\nCli\xebnt en co\xf6rdinator: zie de bijlage.")
+    return mail.replace(
+        plain,
+        b"Content-Type: text/plain\r\nContent-Transfer-Encoding: 8bit\r\n\r\nCli\xebnt en"
+        b" co\xf6rdinator: zie de bijlage.",
+    )
 
 
 @case
 def html_only() -> bytes:
     mail = start("html-only")
-    mail.set_content("<html><body><p>Beste&nbsp;gemeente,</p><p>Zie <b>bijlage</b>.</p><img src='cid:logo'></body></html>", subtype="html")
+    mail.set_content(
+        "<html><body><p>Beste&nbsp;gemeente,</p><p>Zie <b>bijlage</b>.</p><img"
+        " src='cid:logo'></body></html>",
+        subtype="html",
+    )
     mail.add_related(_LOGO, "image", "png", cid="<logo>", filename="logo.png")
     add(mail, "factuur R-106.pdf", invoice("R-106"))
     add(mail, "bijlage.zip", aes_zip(("bijlage.csv", sheet())))
@@ -178,8 +240,34 @@ def signed_mail() -> bytes:
     add(content, "bijlage.zip", aes_zip(("bijlage.csv", sheet())))
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "content").write_bytes(content.as_bytes(policy=policy.SMTP))
-        request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key", "-out", "certificate", "-days", "3650", "-subj", "/CN=Roos"]
-        sign = ["openssl", "cms", "-sign", "-in", "content", "-signer", "certificate", "-inkey", "key", "-crlfeol"]
+        request = [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-keyout",
+            "key",
+            "-out",
+            "certificate",
+            "-days",
+            "3650",
+            "-subj",
+            "/CN=Roos",
+        ]
+        sign = [
+            "openssl",
+            "cms",
+            "-sign",
+            "-in",
+            "content",
+            "-signer",
+            "certificate",
+            "-inkey",
+            "key",
+            "-crlfeol",
+        ]
         subprocess.run(request, cwd=folder, check=True, capture_output=True)
         signed = subprocess.run(sign, cwd=folder, check=True, capture_output=True).stdout
     head = start("signed-mail").as_bytes(policy=policy.SMTP).rstrip()
@@ -188,14 +276,22 @@ def signed_mail() -> bytes:
 
 @case
 def without_sender() -> bytes:
-    mail = letter("without-sender", ("factuur R-108.pdf", invoice("R-108")), ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))))
+    mail = letter(
+        "without-sender",
+        ("factuur R-108.pdf", invoice("R-108")),
+        ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))),
+    )
     del mail["From"]
     return done(mail, "without-sender")
 
 
 @case
 def sent_by_bookkeeping_program() -> bytes:
-    mail = letter("sent-by-bookkeeping-program", ("R-109.pdf", invoice("R-109")), ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))))
+    mail = letter(
+        "sent-by-bookkeeping-program",
+        ("R-109.pdf", invoice("R-109")),
+        ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))),
+    )
     mail["Auto-Submitted"] = "auto-generated"
     mail["List-Unsubscribe"] = "<https://boekhouden.example/afmelden>"
     mail["Precedence"] = "bulk"
@@ -210,27 +306,40 @@ def delivery_report_with_invoice() -> bytes:
     returned = letter("returned", ("factuur R-110.pdf", invoice("R-110")))
     boundary = b"=_report"
     head = (
-        b"Return-Path: <>\r\nFrom: Mail Delivery System <MAILER-DAEMON@mx.example>\r\nTo: crediteuren@almere.nl\r\n"
-        b"Subject: Undelivered Mail Returned to Sender\r\n"
-        b"Date: Fri, 02 Oct 2026 10:15:00 +0200\r\nMessage-ID: <report@mx.example>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
-        b'Content-Type: multipart/report; report-type=delivery-status; boundary="' + boundary + b'"\r\n\r\n'
+        b"Return-Path: <>\r\nFrom: Mail Delivery System <MAILER-DAEMON@mx.example>\r\nTo:"
+        b" crediteuren@almere.nl\r\nSubject: Undelivered Mail Returned to Sender\r\nDate: Fri, 02"
+        b" Oct 2026 10:15:00 +0200\r\nMessage-ID: <report@mx.example>\r\nAuto-Submitted:"
+        b" auto-replied\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report;"
+        b' report-type=delivery-status; boundary="' + boundary + b'"\r\n\r\n'
     )
-    status = b"Reporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; crediteuren@almere.example\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+    status = (
+        b"Reporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822;"
+        b" crediteuren@almere.example\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+    )
     parts = (
         b"Content-Type: text/plain\r\n\r\nYour message could not be delivered.\r\n",
         b"Content-Type: message/delivery-status\r\n\r\n" + status,
         b"Content-Type: message/rfc822\r\n\r\n" + done(returned, "returned"),
     )
-    return head + b"".join(b"--" + boundary + b"\r\n" + part + b"\r\n" for part in parts) + b"--" + boundary + b"--\r\n"
+    return (
+        head
+        + b"".join(b"--" + boundary + b"\r\n" + part + b"\r\n" for part in parts)
+        + b"--"
+        + boundary
+        + b"--\r\n"
+    )
 
 
 @case
 def zorgmail_notice() -> bytes:
-    mail = start("zorgmail-notice", "ZorgMail Secure e-mail – Nieuw bericht van Praktijk De Wilde Roos")
+    mail = start(
+        "zorgmail-notice", "ZorgMail Secure e-mail – Nieuw bericht van Praktijk De Wilde Roos"
+    )
     mail.replace_header("From", "ZorgMail Secure e-mail <noreply@zorgmail.example>")
     mail.set_content(
-        "U heeft een beveiligd bericht ontvangen van Praktijk De Wilde Roos.\n\nBericht lezen: https://secure.zorgmail.example/bericht/4711\n\n"
-        "De toegangscode ontvangt u apart en is 15 minuten geldig. Het bericht blijft 90 dagen beschikbaar.\n"
+        "U heeft een beveiligd bericht ontvangen van Praktijk De Wilde Roos.\n\nBericht lezen:"
+        " https://secure.zorgmail.example/bericht/4711\n\nDe toegangscode ontvangt u apart en is 15"
+        " minuten geldig. Het bericht blijft 90 dagen beschikbaar.\n"
     )
     return done(mail, "zorgmail-notice")
 
@@ -253,9 +362,21 @@ def empty_mail() -> bytes:
 
 @case
 def statement_of_account() -> bytes:
-    lines = [line for block in ("supplier", "phone", "kvk", "iban", "addressee") for line in GOOD[block]]
-    lines += ["REKENINGOVERZICHT", "Overzicht openstaande facturen per 1 oktober 2026", "", "R-090|||€ 400,00", "R-097|||€ 250,00", "|||Saldo: € 650,00"]
-    return done(letter("statement-of-account", ("overzicht.pdf", pdf(lines)), subject="Rekeningoverzicht"), "statement-of-account")
+    lines = [
+        line for block in ("supplier", "phone", "kvk", "iban", "addressee") for line in GOOD[block]
+    ]
+    lines += [
+        "REKENINGOVERZICHT",
+        "Overzicht openstaande facturen per 1 oktober 2026",
+        "",
+        "R-090|||€ 400,00",
+        "R-097|||€ 250,00",
+        "|||Saldo: € 650,00",
+    ]
+    return done(
+        letter("statement-of-account", ("overzicht.pdf", pdf(lines)), subject="Rekeningoverzicht"),
+        "statement-of-account",
+    )
 
 
 # --- the form of the invoice -----------------------------------------------------------------
@@ -271,13 +392,25 @@ def locked_pdf(data: bytes, password: str = PASSWORD) -> bytes:
 
 @case
 def password_on_the_pdf() -> bytes:
-    files = (("factuur.pdf", locked_pdf(invoice("R-111"), "geheim")), ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))))
+    files = (
+        ("factuur.pdf", locked_pdf(invoice("R-111"), "geheim")),
+        ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))),
+    )
     return done(letter("password-on-the-pdf", *files), "password-on-the-pdf")
 
 
 def e_invoice(number: str, gross: str = "500.00") -> bytes:
     """The good invoice as UBL; a total that differs makes the two differ."""
-    roos = Party("Praktijk De Wilde Roos", "", "Rozenlaan 12", "1338 AB", "Almere", KVK, "0106", phone="036-555 04 11")
+    roos = Party(
+        "Praktijk De Wilde Roos",
+        "",
+        "Rozenlaan 12",
+        "1338 AB",
+        "Almere",
+        KVK,
+        "0106",
+        phone="036-555 04 11",
+    )
     item = Item("Begeleiding individueel basis, september 2026", "10", "50.00", "", "O")
     bill = replace(OUTSIDE, number=number, supplier=roos, items=(item,), iban="NL71RABO0442012645")
     return edited(ubl(bill), written("//cbc:TaxInclusiveAmount | //cbc:PayableAmount", gross))
@@ -285,30 +418,51 @@ def e_invoice(number: str, gross: str = "500.00") -> bytes:
 
 @case
 def xml_only() -> bytes:
-    return done(letter("xml-only", ("R-112.xml", e_invoice("R-112")), ("bijlage.zip", aes_zip(("bijlage.csv", sheet())))), "xml-only")
+    return done(
+        letter(
+            "xml-only",
+            ("R-112.xml", e_invoice("R-112")),
+            ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))),
+        ),
+        "xml-only",
+    )
 
 
 @case
 def xml_that_is_hardly_an_invoice() -> bytes:
     xml = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"'
-        ' xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">\n'
-        "  <cbc:ID>R-241</cbc:ID>\n  <cbc:IssueDate>2026-10-01</cbc:IssueDate>\n</Invoice>\n"
+        '<?xml version="1.0" encoding="UTF-8"?>\n<Invoice'
+        ' xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"'
+        ' xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">\n '
+        " <cbc:ID>R-241</cbc:ID>\n  <cbc:IssueDate>2026-10-01</cbc:IssueDate>\n</Invoice>\n"
     )
     name = "xml-that-is-hardly-an-invoice"
-    return done(letter(name, ("R-241.xml", xml.encode()), ("bijlage.zip", aes_zip(("bijlage.csv", sheet())))), name)
+    return done(
+        letter(
+            name, ("R-241.xml", xml.encode()), ("bijlage.zip", aes_zip(("bijlage.csv", sheet())))
+        ),
+        name,
+    )
 
 
 @case
 def pdf_with_e_invoice() -> bytes:
-    files = (("R-242.pdf", invoice("R-242")), ("R-242.xml", e_invoice("R-242")), ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))))
+    files = (
+        ("R-242.pdf", invoice("R-242")),
+        ("R-242.xml", e_invoice("R-242")),
+        ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))),
+    )
     return done(letter("pdf-with-e-invoice", *files), "pdf-with-e-invoice")
 
 
 @case
 def e_invoice_differs_from_the_pdf() -> bytes:
     name = "e-invoice-differs-from-the-pdf"
-    files = (("R-243.pdf", invoice("R-243")), ("R-243.xml", e_invoice("R-243", "550.00")), ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))))
+    files = (
+        ("R-243.pdf", invoice("R-243")),
+        ("R-243.xml", e_invoice("R-243", "550.00")),
+        ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))),
+    )
     return done(letter(name, *files), name)
 
 
@@ -317,38 +471,80 @@ def pdf_inside_the_e_invoice() -> bytes:
     name = "pdf-inside-the-e-invoice"
     content = base64.b64encode(invoice("R-244")).decode()
     piece = (
-        "<cac:AdditionalDocumentReference><cbc:ID>R-244</cbc:ID><cac:Attachment><cbc:EmbeddedDocumentBinaryObject mimeCode='application/pdf'"
+        "<cac:AdditionalDocumentReference><cbc:ID>R-244</cbc:ID><cac:Attachment><cbc:EmbeddedDocumentBinaryObject"
+        " mimeCode='application/pdf'"
         f" filename='R-244.pdf'>{content}</cbc:EmbeddedDocumentBinaryObject></cac:Attachment></cac:AdditionalDocumentReference>"
     )
     xml = edited(e_invoice("R-244"), added("/*/cbc:BuyerReference", piece))
-    return done(letter(name, ("R-244.xml", xml), ("bijlage.zip", aes_zip(("bijlage.csv", sheet())))), name)
+    return done(
+        letter(name, ("R-244.xml", xml), ("bijlage.zip", aes_zip(("bijlage.csv", sheet())))), name
+    )
 
 
 @case
 def picture_only_scan() -> bytes:
-    files = (("scan0001.pdf", scan(invoice("R-113"))), ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))))
+    files = (
+        ("scan0001.pdf", scan(invoice("R-113"))),
+        ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))),
+    )
     return done(letter("picture-only-scan", *files), "picture-only-scan")
 
 
 @case
 def link_only() -> bytes:
-    body = "Beste klant,\n\nUw factuur R-114 staat klaar. Download de factuur hier:\nhttps://boekhouden.example/factuur/R-114/download\n\nRoos\n"
+    body = (
+        "Beste klant,\n\nUw factuur R-114 staat klaar. Download de factuur"
+        " hier:\nhttps://boekhouden.example/factuur/R-114/download\n\nRoos\n"
+    )
     return done(letter("link-only", subject="Uw factuur R-114", body=body), "link-only")
 
 
 @case
 def damaged_pdf() -> bytes:
     broken = invoice("R-115")[:500]
-    return done(letter("damaged-pdf", ("factuur.pdf", broken), ("bijlage.zip", aes_zip(("bijlage.csv", sheet())))), "damaged-pdf")
+    return done(
+        letter(
+            "damaged-pdf",
+            ("factuur.pdf", broken),
+            ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))),
+        ),
+        "damaged-pdf",
+    )
 
 
 @case
 def two_columns_layout() -> bytes:
     left = ["Gemeente Almere", "Crediteurenadministratie/zorg", "Postbus 200", "1300 AE Almere", ""]
-    left += ["Factuurnummer", "R-116", "Factuurdatum", "1 oktober 2026", "", "Begeleiding individueel basis", "Totaal", "Vrijgesteld van btw"]
-    right = ["Praktijk De Wilde Roos", "Rozenlaan 12", "1338 AB Almere", "Telefoon 036-555 04 11", ""]
-    right += ["KvK-nummer", "99952775", "IBAN", "NL71RABO0442012645", "", "10 x € 50,00 = € 500,00", "€ 500,00"]
-    files = (("factuur.pdf", two_columns(left, right)), ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))))
+    left += [
+        "Factuurnummer",
+        "R-116",
+        "Factuurdatum",
+        "1 oktober 2026",
+        "",
+        "Begeleiding individueel basis",
+        "Totaal",
+        "Vrijgesteld van btw",
+    ]
+    right = [
+        "Praktijk De Wilde Roos",
+        "Rozenlaan 12",
+        "1338 AB Almere",
+        "Telefoon 036-555 04 11",
+        "",
+    ]
+    right += [
+        "KvK-nummer",
+        "99952775",
+        "IBAN",
+        "NL71RABO0442012645",
+        "",
+        "10 x € 50,00 = € 500,00",
+        "€ 500,00",
+    ]
+    files = (
+        ("factuur.pdf", two_columns(left, right)),
+        ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))),
+    )
     return done(letter("two-columns-layout", *files), "two-columns-layout")
 
 
@@ -363,13 +559,28 @@ def kvk_seven_digits() -> bytes:
 @case
 def exempt_and_vat_charged() -> bytes:
     items = ("Omschrijving|Aantal|Tarief|Bedrag", "Coaching van ouders|10 uur|€ 50,00|€ 500,00", "")
-    total = ("|||Bedrag exclusief btw: € 500,00", "|||21% btw: € 105,00", "|||Totaal te betalen: € 605,00", "")
-    return good("exempt-and-vat-charged", "R-121", items=items, total=total, kvk=("KvK-nummer: 99952775", "Btw-nummer: NL004147932B08"))
+    total = (
+        "|||Bedrag exclusief btw: € 500,00",
+        "|||21% btw: € 105,00",
+        "|||Totaal te betalen: € 605,00",
+        "",
+    )
+    return good(
+        "exempt-and-vat-charged",
+        "R-121",
+        items=items,
+        total=total,
+        kvk=("KvK-nummer: 99952775", "Btw-nummer: NL004147932B08"),
+    )
 
 
 @case
 def visiting_address_alone() -> bytes:
-    return good("visiting-address-alone", "R-122", addressee=("", "Gemeente Almere", "Stadhuisplein 1", "1315 HR Almere", ""))
+    return good(
+        "visiting-address-alone",
+        "R-122",
+        addressee=("", "Gemeente Almere", "Stadhuisplein 1", "1315 HR Almere", ""),
+    )
 
 
 @case
@@ -379,7 +590,11 @@ def name_of_municipality_only() -> bytes:
 
 @case
 def supplier_po_box_only() -> bytes:
-    return good("supplier-po-box-only", "R-124", supplier=("Praktijk De Wilde Roos", "Postbus 411", "1302 AC Almere"))
+    return good(
+        "supplier-po-box-only",
+        "R-124",
+        supplier=("Praktijk De Wilde Roos", "Postbus 411", "1302 AC Almere"),
+    )
 
 
 @case
@@ -394,14 +609,27 @@ def date_in_the_future() -> bytes:
 
 @case
 def vat_amount_wrong() -> bytes:
-    items = ("Omschrijving|Aantal|Tarief|Bedrag", "Levering tilhulpmiddel|1 stuk|€ 500,00|€ 500,00", "")
-    total = ("|||Bedrag exclusief btw: € 500,00", "|||21% btw: € 115,00", "|||Totaal te betalen: € 615,00", "")
-    return good("vat-amount-wrong", "R-127", items=items, total=total, vat=("Btw-nummer: NL004147932B08",))
+    items = (
+        "Omschrijving|Aantal|Tarief|Bedrag",
+        "Levering tilhulpmiddel|1 stuk|€ 500,00|€ 500,00",
+        "",
+    )
+    total = (
+        "|||Bedrag exclusief btw: € 500,00",
+        "|||21% btw: € 115,00",
+        "|||Totaal te betalen: € 615,00",
+        "",
+    )
+    return good(
+        "vat-amount-wrong", "R-127", items=items, total=total, vat=("Btw-nummer: NL004147932B08",)
+    )
 
 
 @case
 def not_exempt_and_no_number() -> bytes:
-    return good("not-exempt-and-no-number", "R-128", vat=("Let op: wij zijn niet vrijgesteld van btw.",))
+    return good(
+        "not-exempt-and-no-number", "R-128", vat=("Let op: wij zijn niet vrijgesteld van btw.",)
+    )
 
 
 @case
@@ -421,24 +649,37 @@ def bare_number_like_a_bsn() -> bytes:
 
 @case
 def name_with_birth_date() -> bytes:
-    return good("name-with-birth-date", "R-132", foot=("Cliënt: Sanne Voorbeeld, geboren 14-03-2015",))
+    return good(
+        "name-with-birth-date", "R-132", foot=("Cliënt: Sanne Voorbeeld, geboren 14-03-2015",)
+    )
 
 
 @case
 def client_number_alone() -> bytes:
-    return good("client-number-alone", "R-133", foot=("Cliëntnummer A-10437, beschikking 2026/4471, behandelaar drs. I. de Wilde",))
+    return good(
+        "client-number-alone",
+        "R-133",
+        foot=("Cliëntnummer A-10437, beschikking 2026/4471, behandelaar drs. I. de Wilde",),
+    )
 
 
 @case
 def concept_on_the_page() -> bytes:
     lines = [line.format(number="R-134") for block in GOOD.values() for line in block]
-    files = (("factuur R-134.pdf", pdf(lines, mark="CONCEPT")), ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))))
+    files = (
+        ("factuur R-134.pdf", pdf(lines, mark="CONCEPT")),
+        ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))),
+    )
     return done(letter("concept-on-the-page", *files), "concept-on-the-page")
 
 
 @case
 def g_account_beside_the_iban() -> bytes:
-    return good("g-account-beside-the-iban", "R-135", iban=("IBAN: NL71 RABO 0442 0126 45", "G-rekening: NL25 ABNA 0443 3855 58"))
+    return good(
+        "g-account-beside-the-iban",
+        "R-135",
+        iban=("IBAN: NL71 RABO 0442 0126 45", "G-rekening: NL25 ABNA 0443 3855 58"),
+    )
 
 
 # --- the secured attachment -----------------------------------------------------------------------
@@ -453,20 +694,33 @@ def nested_zip() -> bytes:
 @case
 def everything_in_an_open_zip() -> bytes:
     packed = plain_zip(("factuur R-141.pdf", invoice("R-141")), ("bijlage.csv", sheet()))
-    return done(letter("everything-in-an-open-zip", ("september.zip", packed)), "everything-in-an-open-zip")
+    return done(
+        letter("everything-in-an-open-zip", ("september.zip", packed)), "everything-in-an-open-zip"
+    )
 
 
 @case
 def invoice_inside_the_secured_zip() -> bytes:
     packed = aes_zip(("factuur R-142.pdf", invoice("R-142")), ("bijlage.csv", sheet()))
-    return done(letter("invoice-inside-the-secured-zip", ("september.zip", packed)), "invoice-inside-the-secured-zip")
+    return done(
+        letter("invoice-inside-the-secured-zip", ("september.zip", packed)),
+        "invoice-inside-the-secured-zip",
+    )
 
 
 @case
 def old_zip_protection() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "bijlage.csv").write_bytes(sheet())
-        command = ["7z", "a", "-tzip", f"-p{PASSWORD}", "-mem=ZipCrypto", "bijlage.zip", "bijlage.csv"]
+        command = [
+            "7z",
+            "a",
+            "-tzip",
+            f"-p{PASSWORD}",
+            "-mem=ZipCrypto",
+            "bijlage.zip",
+            "bijlage.csv",
+        ]
         subprocess.run(command, cwd=folder, check=True, capture_output=True)
         packed = (Path(folder) / "bijlage.zip").read_bytes()
     return with_invoice("old-zip-protection", "R-143", ("bijlage.zip", packed))
@@ -476,20 +730,41 @@ def packed_by(*command: str, name: str) -> bytes:
     """What a program makes of bijlage.csv."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "bijlage.csv").write_bytes(sheet())
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, env=os.environ | {"GNUPGHOME": folder})
+        subprocess.run(
+            command,
+            cwd=folder,
+            check=True,
+            capture_output=True,
+            env=os.environ | {"GNUPGHOME": folder},
+        )
         return (Path(folder) / name).read_bytes()
 
 
 @case
 def sheet_in_7z() -> bytes:
-    packed = packed_by("7z", "a", f"-p{PASSWORD}", "-mhe=on", "bijlage.7z", "bijlage.csv", name="bijlage.7z")
+    packed = packed_by(
+        "7z", "a", f"-p{PASSWORD}", "-mhe=on", "bijlage.7z", "bijlage.csv", name="bijlage.7z"
+    )
     return with_invoice("sheet-in-7z", "R-150", ("bijlage.7z", packed))
 
 
 @case
 def sheet_in_openpgp() -> bytes:
-    command = ("gpg", "--batch", "--pinentry-mode", "loopback", "--passphrase", PASSWORD, "--symmetric", "bijlage.csv")
-    return with_invoice("sheet-in-openpgp", "R-151", ("bijlage.csv.gpg", packed_by(*command, name="bijlage.csv.gpg")))
+    command = (
+        "gpg",
+        "--batch",
+        "--pinentry-mode",
+        "loopback",
+        "--passphrase",
+        PASSWORD,
+        "--symmetric",
+        "bijlage.csv",
+    )
+    return with_invoice(
+        "sheet-in-openpgp",
+        "R-151",
+        ("bijlage.csv.gpg", packed_by(*command, name="bijlage.csv.gpg")),
+    )
 
 
 @case
@@ -504,14 +779,21 @@ def sheet_in_locked_excel() -> bytes:
 
 @case
 def sheet_in_locked_pdf() -> bytes:
-    lines = [f"{label}: {value}" for label, value in zip(HEADER.split(";"), ROW.split(";"), strict=True)]
+    lines = [
+        f"{label}: {value}" for label, value in zip(HEADER.split(";"), ROW.split(";"), strict=True)
+    ]
     return with_invoice("sheet-in-locked-pdf", "R-153", ("bijlage.pdf", locked_pdf(pdf(lines))))
 
 
 @case
 def invoice_with_the_agreed_password() -> bytes:
-    files = (("factuur R-154.pdf", locked_pdf(invoice("R-154"))), ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))))
-    return done(letter("invoice-with-the-agreed-password", *files), "invoice-with-the-agreed-password")
+    files = (
+        ("factuur R-154.pdf", locked_pdf(invoice("R-154"))),
+        ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))),
+    )
+    return done(
+        letter("invoice-with-the-agreed-password", *files), "invoice-with-the-agreed-password"
+    )
 
 
 @case
@@ -522,7 +804,9 @@ def care_lines_with_faults() -> bytes:
         "999993653;wijkteam;;XX999;Iets anders;01-09-2026;30-09-2026",
         "999999990;wijkteam;;45A49;Begeleiding groep basis;30-09-2026;01-09-2026",
     )
-    return with_invoice("care-lines-with-faults", "R-144", ("bijlage.zip", aes_zip(("bijlage.csv", rows))))
+    return with_invoice(
+        "care-lines-with-faults", "R-144", ("bijlage.zip", aes_zip(("bijlage.csv", rows)))
+    )
 
 
 # --- what is inside the attachment -----------------------------------------------------------------
@@ -530,8 +814,32 @@ def care_lines_with_faults() -> bytes:
 SEPTEMBER = (dt.date(2026, 9, 1), dt.date(2026, 9, 30))
 TWO_CLIENTS = (
     care.TITLES,
-    ("999990019", "huisarts", "01056321", "45A52", "Begeleiding individueel basis", *SEPTEMBER, 6, "uur", 50, 300, None),
-    ("999993653", "wijkteam", None, "45A57", "Begeleiding individueel specialistisch", *SEPTEMBER, 240, "minuten", 50, 200, "B-2026-31"),
+    (
+        "999990019",
+        "huisarts",
+        "01056321",
+        "45A52",
+        "Begeleiding individueel basis",
+        *SEPTEMBER,
+        6,
+        "uur",
+        50,
+        300,
+        None,
+    ),
+    (
+        "999993653",
+        "wijkteam",
+        None,
+        "45A57",
+        "Begeleiding individueel specialistisch",
+        *SEPTEMBER,
+        240,
+        "minuten",
+        50,
+        200,
+        "B-2026-31",
+    ),
 )
 
 
@@ -541,23 +849,42 @@ def with_care(name: str, number: str, file_name: str, data: bytes) -> bytes:
 
 @case
 def care_in_old_excel() -> bytes:
-    return with_care("care-in-old-excel", "R-160", "bijlage.xls", care.libreoffice("xls", TWO_CLIENTS))
+    return with_care(
+        "care-in-old-excel", "R-160", "bijlage.xls", care.libreoffice("xls", TWO_CLIENTS)
+    )
 
 
 @case
 def care_in_libreoffice_sheet() -> bytes:
-    return with_care("care-in-libreoffice-sheet", "R-161", "bijlage.ods", care.libreoffice("ods", TWO_CLIENTS))
+    return with_care(
+        "care-in-libreoffice-sheet", "R-161", "bijlage.ods", care.libreoffice("ods", TWO_CLIENTS)
+    )
 
 
 @case
 def care_in_a_letter() -> bytes:
-    rows = (care.TITLES[:8], ("999990019", "huisarts", "01056321", "45A52", "Begeleiding", "1 september 2026", "30 september 2026", "10 uur"))
+    rows = (
+        care.TITLES[:8],
+        (
+            "999990019",
+            "huisarts",
+            "01056321",
+            "45A52",
+            "Begeleiding",
+            "1 september 2026",
+            "30 september 2026",
+            "10 uur",
+        ),
+    )
     return with_care("care-in-a-letter", "R-162", "bijlage.docx", care.letter(rows))
 
 
 @case
 def letter_without_referrer() -> bytes:
-    rows = (care.TITLES[:7], ("999990019", None, None, "45A52", "Begeleiding", "1 september 2026", "30 september 2026"))
+    rows = (
+        care.TITLES[:7],
+        ("999990019", None, None, "45A52", "Begeleiding", "1 september 2026", "30 september 2026"),
+    )
     return with_care("letter-without-referrer", "R-163", "bijlage.docx", care.letter(rows))
 
 
@@ -580,7 +907,12 @@ def care_that_does_not_add_up() -> bytes:
         "999993653;huisarts;45A52;september 2026;800;0,10;80,00;R-1;;06-05-1999",
         "999999990;wijkteam;AL017;week 36 t/m 60 2026;1;48,60;48,60;R-166;;06-05-1960",
     )
-    return with_care("care-that-does-not-add-up", "R-166", "bijlage.csv", "\n".join((titles, *rows)).encode("cp1252"))
+    return with_care(
+        "care-that-does-not-add-up",
+        "R-166",
+        "bijlage.csv",
+        "\n".join((titles, *rows)).encode("cp1252"),
+    )
 
 
 @case
@@ -591,13 +923,21 @@ def children_on_the_manual_road() -> bytes:
         ";B. de Roos;;;huisarts De Wit;45A52;2026-09;asielzoeker, nog geen BSN",
         "999990019;;;GEHEIM;;45A52;2026-09;geheim adres, via Veilig Thuis",
     )
-    return with_care("children-on-the-manual-road", "R-167", "bijlage.csv", "\n".join((titles, *rows)).encode())
+    return with_care(
+        "children-on-the-manual-road", "R-167", "bijlage.csv", "\n".join((titles, *rows)).encode()
+    )
 
 
 @case
 def bsn_in_the_subject() -> bytes:
-    files = (("factuur R-145.pdf", invoice("R-145")), ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))))
-    return done(letter("bsn-in-the-subject", *files, subject="Factuur cliënt BSN 999990019"), "bsn-in-the-subject")
+    files = (
+        ("factuur R-145.pdf", invoice("R-145")),
+        ("bijlage.zip", aes_zip(("bijlage.csv", sheet()))),
+    )
+    return done(
+        letter("bsn-in-the-subject", *files, subject="Factuur cliënt BSN 999990019"),
+        "bsn-in-the-subject",
+    )
 
 
 def main(names: list[str]) -> None:

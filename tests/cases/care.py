@@ -1,4 +1,6 @@
-"""Care lines in the files that people really send, for the cases: sheets by LibreOffice, a letter, a declaration message."""
+"""Care lines in the files that people really send, for the cases: sheets by LibreOffice, a letter,
+a declaration message.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,20 @@ import openpyxl
 
 Row = Sequence[object]
 
-TITLES = ("BSN", "Verwijzer", "AGB verwijzer", "Productcode", "Omschrijving", "Van", "T/m", "Aantal", "Eenheid", "Tarief", "Bedrag", "Beschikking")
+TITLES = (
+    "BSN",
+    "Verwijzer",
+    "AGB verwijzer",
+    "Productcode",
+    "Omschrijving",
+    "Van",
+    "T/m",
+    "Aantal",
+    "Eenheid",
+    "Tarief",
+    "Bedrag",
+    "Beschikking",
+)
 
 
 def libreoffice(form: str, rows: Sequence[Row]) -> bytes:
@@ -23,7 +38,14 @@ def libreoffice(form: str, rows: Sequence[Row]) -> bytes:
         book.active.append(list(row))
     with tempfile.TemporaryDirectory() as folder:
         book.save(Path(folder) / "bijlage.xlsx")
-        command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", form, "bijlage.xlsx"]
+        command = [
+            "soffice",
+            f"-env:UserInstallation=file://{folder}/profile",
+            "--headless",
+            "--convert-to",
+            form,
+            "bijlage.xlsx",
+        ]
         subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=120)
         return (Path(folder) / f"bijlage.{form}").read_bytes()
 
@@ -44,7 +66,8 @@ def letter(rows: Sequence[Row]) -> bytes:
 def declaration() -> bytes:
     """JW323 (iJw 3.2): one client, one product, 10 hours at € 50."""
     return (
-        b"<?xml version='1.0' encoding='UTF-8'?>\n<jw323:Bericht xmlns:ijw='http://www.istandaarden.nl/ijw/3_2/basisschema/schema'"
+        b"<?xml version='1.0' encoding='UTF-8'?>\n<jw323:Bericht"
+        b" xmlns:ijw='http://www.istandaarden.nl/ijw/3_2/basisschema/schema'"
         b" xmlns:jw323='http://www.istandaarden.nl/ijw/3_2/jw323/schema'><jw323:Header><jw323:BerichtCode>490</jw323:BerichtCode></jw323:Header>"
         b"<jw323:Declaratie><jw323:DeclaratieNummer>D-1</jw323:DeclaratieNummer><jw323:Clienten><jw323:Client><jw323:Bsn>999990019</jw323:Bsn>"
         b"<jw323:Prestaties><jw323:Prestatie><jw323:ToewijzingNummer>10072</jw323:ToewijzingNummer><jw323:ProductCategorie>45</jw323:ProductCategorie>"

@@ -16,11 +16,22 @@ GOOD: Mapping[str, Sequence[str]] = {
     "phone": ("Telefoon: 036-555 04 11",),
     "kvk": ("KvK-nummer: 99952775",),
     "iban": ("IBAN: NL71 RABO 0442 0126 45",),
-    "addressee": ("", "Gemeente Almere", "Crediteurenadministratie/zorg", "Postbus 200", "1300 AE Almere", ""),
+    "addressee": (
+        "",
+        "Gemeente Almere",
+        "Crediteurenadministratie/zorg",
+        "Postbus 200",
+        "1300 AE Almere",
+        "",
+    ),
     "title": ("FACTUUR",),
     "number": ("Factuurnummer: {number}",),
     "date": ("Factuurdatum: 1 oktober 2026", ""),
-    "items": ("Omschrijving|Aantal|Tarief|Bedrag", "Begeleiding individueel basis, september 2026|10 uur|€ 50,00|€ 500,00", ""),
+    "items": (
+        "Omschrijving|Aantal|Tarief|Bedrag",
+        "Begeleiding individueel basis, september 2026|10 uur|€ 50,00|€ 500,00",
+        "",
+    ),
     "total": ("|||Totaal te betalen: € 500,00", ""),
     "vat": ("Vrijgesteld van btw.",),
     "foot": ("Graag betalen binnen 30 dagen onder vermelding van het factuurnummer.",),
@@ -32,7 +43,13 @@ def invoice(number: str, **blocks: Sequence[str]) -> bytes:
     """The good invoice, with some blocks written otherwise."""
     unknown = set(blocks) - set(GOOD)
     assert not unknown, unknown
-    return pdf([line.format(number=number) for block, lines in GOOD.items() for line in blocks.get(block, lines)])
+    return pdf(
+        [
+            line.format(number=number)
+            for block, lines in GOOD.items()
+            for line in blocks.get(block, lines)
+        ]
+    )
 
 
 def pdf(lines: Sequence[str], mark: str = "") -> bytes:
@@ -58,7 +75,9 @@ def pdf(lines: Sequence[str], mark: str = "") -> bytes:
 
 
 def two_columns(left: Sequence[str], right: Sequence[str]) -> bytes:
-    """Two blocks side by side on the same base lines: read across the page they run into each other."""
+    """Two blocks side by side on the same base lines: read across the page they run into each
+    other.
+    """
     buffer = io.BytesIO()
     page = Canvas(buffer, pagesize=A4, invariant=1)
     page.setFont("Times-Roman", 10)

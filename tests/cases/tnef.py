@@ -1,4 +1,6 @@
-"""winmail.dat as Outlook makes it, written by hand (MS-OXTNEF §2.1: signature, key, attributes with length and checksum)."""
+"""winmail.dat as Outlook makes it, written by hand (MS-OXTNEF §2.1: signature, key, attributes with
+length and checksum).
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def winmail(files: Sequence[tuple[str, bytes]]) -> bytes:
 
 
 def _attribute(level: int, name: int, data: bytes) -> bytes:
-    return struct.pack("<BII", level, name, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+    return (
+        struct.pack("<BII", level, name, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+    )
 
 
 def _short(name: str) -> str:

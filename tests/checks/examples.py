@@ -46,7 +46,9 @@ INVOICE = Invoice(
     readers=(Reader.PDFIUM, Reader.PDFPLUMBER),
 )
 _NO_VAT = {"vat_id": ABSENT, "vat_rate": ABSENT, "vat_amount": ABSENT, "net_amount": ABSENT}
-EXEMPT = replace(INVOICE, vat_exempt=Field.of(True), gross_amount=Field.of(Decimal("1234.56")), **_NO_VAT)
+EXEMPT = replace(
+    INVOICE, vat_exempt=Field.of(True), gross_amount=Field.of(Decimal("1234.56")), **_NO_VAT
+)
 
 LINE = CareLine(
     row=2,
@@ -71,20 +73,40 @@ def amount(text: str) -> Field[Decimal]:
 
 def lines(*texts: str) -> tuple[Line, ...]:
     """Lines of one page, 20 points apart: neighbours are near, others are not."""
-    return tuple(Line(1, (50, 100 + 20 * i, 500, 112 + 20 * i), text) for i, text in enumerate(texts))
+    return tuple(
+        Line(1, (50, 100 + 20 * i, 500, 112 + 20 * i), text) for i, text in enumerate(texts)
+    )
 
 
 def place(line: int) -> Evidence:
     return Evidence(1, (50, 100 + 20 * line, 500, 112 + 20 * line), "", Reader.PDFIUM)
 
 
-def on_invoice(check: str, invoice: Invoice, today: dt.date = TODAY, history: History | None = None, of: Profile = ALMERE) -> CheckResult:
+def on_invoice(
+    check: str,
+    invoice: Invoice,
+    today: dt.date = TODAY,
+    history: History | None = None,
+    of: Profile = ALMERE,
+) -> CheckResult:
     """What one check says of an invoice, asked through the public door."""
-    return next(r for r in checks.on_invoice(invoice, of, today, history or History()) if r.check == check)
+    return next(
+        r for r in checks.on_invoice(invoice, of, today, history or History()) if r.check == check
+    )
 
 
-def on_attachments(check: str, attachments: Attachments, *invoices: Invoice, today: dt.date = TODAY, of: Profile = ALMERE) -> CheckResult:
-    return next(r for r in checks.on_attachments(attachments, invoices or (INVOICE,), of, today) if r.check == check)
+def on_attachments(
+    check: str,
+    attachments: Attachments,
+    *invoices: Invoice,
+    today: dt.date = TODAY,
+    of: Profile = ALMERE,
+) -> CheckResult:
+    return next(
+        r
+        for r in checks.on_attachments(attachments, invoices or (INVOICE,), of, today)
+        if r.check == check
+    )
 
 
 def opened(*care_lines: CareLine, **changes: Any) -> Attachments:

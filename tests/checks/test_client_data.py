@@ -1,4 +1,6 @@
-"""Client data in plain text: the mail's subject and body, file names, and what a PDF holds beside its pages."""
+"""Client data in plain text: the mail's subject and body, file names, and what a PDF holds beside
+its pages.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ QUIET = [
 def test_told(text: str) -> None:
     """A client in the subject of a mail is an incident that the privacy officer must hear of."""
     assert any(sign.certain for sign in signs(text))
-    assert [f.severity for f in anonymity.check_texts(["onderwerp", text], ALMERE).findings] == [Severity.REVIEW]
+    assert [f.severity for f in anonymity.check_texts(["onderwerp", text], ALMERE).findings] == [
+        Severity.REVIEW
+    ]
 
 
 @pytest.mark.parametrize("text", QUIET)
@@ -68,7 +72,15 @@ def test_quiet(text: str) -> None:
     assert anonymity.check_texts([text], ALMERE).findings == ()
 
 
-@pytest.mark.parametrize("name", ["bsn_999990019.pdf", "Sanne_Voorbeeld_geb_14-03-2015.pdf", "1112.22.333.pdf", "factuur BSN 999990019 september.pdf"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "bsn_999990019.pdf",
+        "Sanne_Voorbeeld_geb_14-03-2015.pdf",
+        "1112.22.333.pdf",
+        "factuur BSN 999990019 september.pdf",
+    ],
+)
 def test_a_file_name_that_tells(name: str) -> None:
     """``intake check`` sees no mail: the name of the file is all that it can warn about."""
     assert [f.code for f in anonymity.check_file_name(name, ALMERE).findings] == ["in-file-name"]
@@ -76,7 +88,16 @@ def test_a_file_name_that_tells(name: str) -> None:
     assert "Voorbeeld" not in redaction.file_name(name)
 
 
-@pytest.mark.parametrize("name", ["factuur 2026-0011.pdf", "20260093.pdf", "Factuur_De_Vries_14-03-2026.pdf", "2026.11.123.pdf", None])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "factuur 2026-0011.pdf",
+        "20260093.pdf",
+        "Factuur_De_Vries_14-03-2026.pdf",
+        "2026.11.123.pdf",
+        None,
+    ],
+)
 def test_a_file_name_that_does_not(name: str | None) -> None:
     """Scripts find their files again by the name in the result."""
     assert anonymity.check_file_name(name, ALMERE).findings == ()
@@ -99,7 +120,23 @@ def test_any_text_is_survived(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["BSN ", "bsn 1 ", "geb. ", "geb 1-1-", "1112.22.333 ", "123456782 ", "A.", "Aa ", "Jan Jansen, geb. 1-1-2015 ", "zie ", "\n", "1", "(", "<a "]
+    "part",
+    [
+        "BSN ",
+        "bsn 1 ",
+        "geb. ",
+        "geb 1-1-",
+        "1112.22.333 ",
+        "123456782 ",
+        "A.",
+        "Aa ",
+        "Jan Jansen, geb. 1-1-2015 ",
+        "zie ",
+        "\n",
+        "1",
+        "(",
+        "<a ",
+    ],
 )
 def test_time_grows_with_the_text(part: str) -> None:
     """One long mail would hold a worker up."""

@@ -21,7 +21,11 @@ KNOWN = sorted(einvoice_rule_words._SENTENCES)
 def about(read: EInvoice, alone: bool = False) -> list[tuple[str, Severity, str]]:
     readers = (Reader.XML,) if alone else (Reader.PDFIUM, Reader.XML)
     invoice: Invoice = replace(INVOICE, readers=readers, e_invoice=read)
-    return [(f.code, f.severity, f.message) for f in document.check(invoice, ALMERE, TODAY, History()).findings if f.code != "xml-only"]
+    return [
+        (f.code, f.severity, f.message)
+        for f in document.check(invoice, ALMERE, TODAY, History()).findings
+        if f.code != "xml-only"
+    ]
 
 
 @pytest.mark.parametrize("rule", KNOWN)
@@ -42,7 +46,9 @@ def test_a_fault_weighs_less_beside_a_pdf(alone: bool, severity: Severity) -> No
 
 def test_a_recommendation_is_never_more_than_told() -> None:
     """Nothing is wrong with an e-invoice that names its bank."""
-    assert [found[1] for found in about(EInvoice("UBL", ("BR-NL-31", "BR-NL-35"), True), alone=True)] == [Severity.INFO, Severity.INFO]
+    assert [
+        found[1] for found in about(EInvoice("UBL", ("BR-NL-31", "BR-NL-35"), True), alone=True)
+    ] == [Severity.INFO, Severity.INFO]
 
 
 def test_many_faults_are_counted() -> None:
@@ -66,7 +72,11 @@ def test_unknown_rules_are_told_together() -> None:
     ("read", "code", "words"),
     [
         (EInvoice("UBL", differs=("iban",)), "xml-differs", "Het gaat om: IBAN."),
-        (EInvoice("UBL", differs=("iban", "gross_amount", "kind")), "xml-differs", "IBAN, totaal en soort document."),
+        (
+            EInvoice("UBL", differs=("iban", "gross_amount", "kind")),
+            "xml-differs",
+            "IBAN, totaal en soort document.",
+        ),
         (EInvoice("UBL", not_on_page=("kvk_number",)), "xml-not-on-page", "KvK-nummer."),
         (EInvoice("UBL", currency="USD"), "xml-currency", "niet in euro"),
     ],

@@ -1,4 +1,6 @@
-"""How checks are run: guarded, in force, with severities that a municipality may lower and never raise."""
+"""How checks are run: guarded, in force, with severities that a municipality may lower and never
+raise.
+"""
 
 from __future__ import annotations
 
@@ -36,14 +38,22 @@ def test_a_municipality_may_lower_a_severity(setting: str, lower: Severity) -> N
 
 def test_a_municipality_cannot_raise_a_severity() -> None:
     """Where the page does not demand it, no setting may make an invoice be refused."""
-    harsh = ALMERE.model_copy(update={"severities": {"kvk-number": Severity.REJECT, "secure-attachment": Severity.REJECT}})
+    harsh = ALMERE.model_copy(
+        update={"severities": {"kvk-number": Severity.REJECT, "secure-attachment": Severity.REJECT}}
+    )
 
-    assert codes(on_invoice("kvk-number", replace(INVOICE, kvk_number=Field.of("3012345")), of=harsh)) == [("seven-digits", Severity.REVIEW)]
-    assert codes(on_attachments("secure-attachment", Attachments(), of=harsh)) == [("waiting", Severity.REVIEW)]
+    assert codes(
+        on_invoice("kvk-number", replace(INVOICE, kvk_number=Field.of("3012345")), of=harsh)
+    ) == [("seven-digits", Severity.REVIEW)]
+    assert codes(on_attachments("secure-attachment", Attachments(), of=harsh)) == [
+        ("waiting", Severity.REVIEW)
+    ]
 
 
 def test_a_broken_check_asks_a_person_and_logs_no_content(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Our own bug must never refuse an invoice, pass for a good one, or write the invoice into a log."""
+    """Our own bug must never refuse an invoice, pass for a good one, or write the invoice into a
+    log.
+    """
 
     def broken(*arguments: object) -> None:
         raise ValueError("999990019")
@@ -54,16 +64,33 @@ def test_a_broken_check_asks_a_person_and_logs_no_content(monkeypatch: pytest.Mo
 
     assert (result.outcome, codes(result)) == (Outcome.UNDETERMINED, [("fault", Severity.REVIEW)])
     assert result.findings[0].internal
-    assert logs == [{"event": "check-failed", "check": "supplier-phone", "error": "ValueError", "log_level": "error"}]
+    assert logs == [
+        {
+            "event": "check-failed",
+            "check": "supplier-phone",
+            "error": "ValueError",
+            "log_level": "error",
+        }
+    ]
 
 
 def test_a_demand_that_was_not_in_force_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An invoice is judged by the rules of its own date, and the record says that the rule was not asked."""
+    """An invoice is judged by the rules of its own date, and the record says that the rule was not
+    asked.
+    """
     later = replace(kvk_number.REQUIREMENT, in_force_from=dt.date(2027, 1, 1))
     monkeypatch.setattr(kvk_number, "REQUIREMENT", later)
 
-    assert on_invoice("kvk-number", replace(INVOICE, kvk_number=ABSENT)).outcome is Outcome.NOT_IN_FORCE
-    assert on_invoice("kvk-number", replace(INVOICE, kvk_number=ABSENT, issue_date=Field.of("2027-01-01"))).outcome is Outcome.FAILED
+    assert (
+        on_invoice("kvk-number", replace(INVOICE, kvk_number=ABSENT)).outcome
+        is Outcome.NOT_IN_FORCE
+    )
+    assert (
+        on_invoice(
+            "kvk-number", replace(INVOICE, kvk_number=ABSENT, issue_date=Field.of("2027-01-01"))
+        ).outcome
+        is Outcome.FAILED
+    )
 
 
 @pytest.mark.parametrize("module", ALL, ids=lambda m: m.REQUIREMENT.check)
@@ -77,13 +104,19 @@ def test_one_name_everywhere(module: checks.InvoiceCheck | checks.AttachmentChec
 
 @pytest.mark.parametrize("name", ["almere", "hart-van-brabant"])
 @pytest.mark.parametrize("module", ALL, ids=lambda m: m.REQUIREMENT.check)
-def test_every_sentence_can_be_said_and_is_short(module: checks.InvoiceCheck | checks.AttachmentCheck, name: str) -> None:
+def test_every_sentence_can_be_said_and_is_short(
+    module: checks.InvoiceCheck | checks.AttachmentCheck, name: str
+) -> None:
     """A sentence with a hole in it, or one that is too long to follow, does not help a provider."""
     of = profile.load(name)
-    facts = dict.fromkeys(("rows", "last", "vat", "expected", "rate", "lines", "net", "day", "fault", "fields"), "7")
+    facts = dict.fromkeys(
+        ("rows", "last", "vat", "expected", "rate", "lines", "net", "day", "fault", "fields"), "7"
+    )
     for code in module.REQUIREMENT.situations:
         told = finding(module.REQUIREMENT, of, code, **facts)
-        for sentence in re.split(r"(?<=[.?!])\s", f"{told.what} {told.remedy}".replace(of.addressee.written, "adres")):
+        for sentence in re.split(
+            r"(?<=[.?!])\s", f"{told.what} {told.remedy}".replace(of.addressee.written, "adres")
+        ):
             assert len(sentence.split()) <= 21, sentence
         assert "{" not in told.message
         if told.severity is Severity.REJECT:
@@ -109,7 +142,12 @@ def test_settings_of_the_municipalities_name_existing_checks() -> None:
 
 def test_what_tilburgs_page_does_not_ask_never_refuses_there() -> None:
     """Its page asks no phone number, IBAN or address on an invoice."""
-    bare = replace(INVOICE, supplier_phone=ABSENT, iban=ABSENT, addressee=Field.of("Gemeente Almere\nPostbus 200\n1300 AE Almere"))
+    bare = replace(
+        INVOICE,
+        supplier_phone=ABSENT,
+        iban=ABSENT,
+        addressee=Field.of("Gemeente Almere\nPostbus 200\n1300 AE Almere"),
+    )
     results = checks.on_invoice(bare, profile.load("hart-van-brabant"), TODAY, None)
 
     assert [f.check for r in results for f in r.findings if f.severity is Severity.REJECT] == []
@@ -139,7 +177,9 @@ def test_what_tilburgs_page_does_not_ask_never_refuses_there() -> None:
         (PartKind.UNKNOWN, None, ("unclear", Severity.REVIEW)),
     ],
 )
-def test_the_form_of_what_should_have_been_an_invoice(kind: PartKind, fault: str | None, expected: tuple[str, Severity]) -> None:
+def test_the_form_of_what_should_have_been_an_invoice(
+    kind: PartKind, fault: str | None, expected: tuple[str, Severity]
+) -> None:
     """A damaged PDF must reach a person and not come back as 'no KvK number'."""
     assert codes(document.check_part(kind, fault, ALMERE)) == [expected]
 
@@ -172,13 +212,21 @@ def test_only_a_link_is_refused_with_what_to_do() -> None:
 )
 def test_a_bsn_in_the_mail_itself_asks_a_person(text: str, seen: bool) -> None:
     """Client data in a subject is an incident to judge; it never refuses the invoice."""
-    assert codes(anonymity.check_texts(["onderwerp", text], ALMERE)) == ([("in-mail", Severity.REVIEW)] if seen else [])
+    assert codes(anonymity.check_texts(["onderwerp", text], ALMERE)) == (
+        [("in-mail", Severity.REVIEW)] if seen else []
+    )
 
 
 def test_the_right_address_is_told_in_the_refusal() -> None:
     """Whoever sent it to the wrong place must read the right one."""
-    (found,) = on_invoice("addressee", replace(INVOICE, addressee=Field.of("Gemeente Lelystad, Postbus 91, 8200 AB Lelystad"))).findings
+    (found,) = on_invoice(
+        "addressee",
+        replace(INVOICE, addressee=Field.of("Gemeente Lelystad, Postbus 91, 8200 AB Lelystad")),
+    ).findings
 
-    assert "Gemeente Almere, Crediteurenadministratie/zorg, Postbus 200, 1300 AE Almere" in found.remedy
+    assert (
+        "Gemeente Almere, Crediteurenadministratie/zorg, Postbus 200, 1300 AE Almere"
+        in found.remedy
+    )
     assert addressee.REQUIREMENT.law == ""
     assert found.source == ALMERE.source

@@ -1,4 +1,6 @@
-"""Keys, providers, users, schema and ``run``: what an administrator types, and the exit codes scripts rely on."""
+"""Keys, providers, users, schema and ``run``: what an administrator types, and the exit codes
+scripts rely on.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def file(tmp_path: Path, text: str) -> str:
 
 
 class TestKeys:
-    def test_create_makes_keys_and_a_certificate_to_publish_and_never_overwrites(self, intake: Intake, home: Path) -> None:
+    def test_create_makes_keys_and_a_certificate_to_publish_and_never_overwrites(
+        self, intake: Intake, home: Path
+    ) -> None:
         """A second run that made new keys would leave every kept mail unreadable."""
         first = intake("keys", "create")
         before = {path.name: path.read_bytes() for path in (home / "keys").iterdir()}
@@ -43,38 +47,73 @@ class TestKeys:
         assert "-----BEGIN CERTIFICATE-----" in first.out
         assert "PRIVATE KEY" not in first.out + second.out
         assert {path.name: path.read_bytes() for path in (home / "keys").iterdir()} == before
-        assert all(path.stat().st_mode & 0o077 == 0 for path in [home / "keys", *(home / "keys").glob("*.key*")])
+        assert all(
+            path.stat().st_mode & 0o077 == 0
+            for path in [home / "keys", *(home / "keys").glob("*.key*")]
+        )
         assert len(Vault(home / "keys").periods()) > 4
 
-    def test_import_takes_an_existing_pair_and_list_shows_it(self, intake: Intake, tmp_path: Path) -> None:
+    def test_import_takes_an_existing_pair_and_list_shows_it(
+        self, intake: Intake, tmp_path: Path
+    ) -> None:
         """A municipality with a PKIoverheid certificate must be able to use it."""
         make_certificate(tmp_path)
 
-        done = intake("keys", "import", "--key", str(tmp_path / "key.pem"), "--certificate", str(tmp_path / "cert.pem"))
+        done = intake(
+            "keys",
+            "import",
+            "--key",
+            str(tmp_path / "key.pem"),
+            "--certificate",
+            str(tmp_path / "cert.pem"),
+        )
 
         assert done.code == 0
         fingerprint = done.out.split()[1].rstrip(",")
         assert fingerprint in intake("keys", "list").out
 
     @pytest.mark.parametrize("missing", ["key.pem", "cert.pem"])
-    def test_import_names_the_file_that_it_cannot_read(self, intake: Intake, tmp_path: Path, missing: str) -> None:
+    def test_import_names_the_file_that_it_cannot_read(
+        self, intake: Intake, tmp_path: Path, missing: str
+    ) -> None:
         """A typing fault in a path is mended in a second, when it is told."""
         make_certificate(tmp_path)
         (tmp_path / missing).unlink()
 
-        done = intake("keys", "import", "--key", str(tmp_path / "key.pem"), "--certificate", str(tmp_path / "cert.pem"))
+        done = intake(
+            "keys",
+            "import",
+            "--key",
+            str(tmp_path / "key.pem"),
+            "--certificate",
+            str(tmp_path / "cert.pem"),
+        )
 
         assert done.code == 2
         assert missing in done.err
         assert "Traceback" not in done.err
 
-
-    def test_an_expired_certificate_is_imported_by_force_only(self, intake: Intake, tmp_path: Path) -> None:
+    def test_an_expired_certificate_is_imported_by_force_only(
+        self, intake: Intake, tmp_path: Path
+    ) -> None:
         """Old mail may need a key whose certificate ended; nobody must publish it by mistake."""
-        old = keys.create(tmp_path / "old", "Gemeente Almere", "crediteuren@almere.nl", dt.datetime(2020, 1, 1, tzinfo=dt.UTC), days=30)
+        old = keys.create(
+            tmp_path / "old",
+            "Gemeente Almere",
+            "crediteuren@almere.nl",
+            dt.datetime(2020, 1, 1, tzinfo=dt.UTC),
+            days=30,
+        )
         (tmp_path / "key.pem").write_bytes(old.key)
         (tmp_path / "cert.pem").write_bytes(old.certificate)
-        arguments = ("keys", "import", "--key", str(tmp_path / "key.pem"), "--certificate", str(tmp_path / "cert.pem"))
+        arguments = (
+            "keys",
+            "import",
+            "--key",
+            str(tmp_path / "key.pem"),
+            "--certificate",
+            str(tmp_path / "cert.pem"),
+        )
 
         refused = intake(*arguments)
 
@@ -86,7 +125,9 @@ class TestKeys:
 
 
 class TestProviders:
-    def test_a_provider_is_registered_with_its_password_and_listed_without(self, installed: Intake, tmp_path: Path, home: Path) -> None:
+    def test_a_provider_is_registered_with_its_password_and_listed_without(
+        self, installed: Intake, tmp_path: Path, home: Path
+    ) -> None:
         """The agreed password opens every attachment of that provider."""
         done = installed(
             "provider", "add", "--kvk", "99900634", "--name", "Zorgpraktijk De Vlinder", "--email", "info@vlinder.example",
@@ -97,12 +138,21 @@ class TestProviders:
         listed = installed("provider", "list")
         assert "99900634  Zorgpraktijk De Vlinder  info@vlinder.example" in listed.out
         assert PASSWORD not in done.out + done.err + listed.out + listed.err
-        assert PASSWORD.encode() not in b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+        assert PASSWORD.encode() not in b"".join(
+            path.read_bytes() for path in home.rglob("*") if path.is_file()
+        )
 
     @pytest.mark.parametrize(
-        ("kvk", "email", "named"), [("123", "a@b.nl", "--kvk"), ("1234567x", "a@b.nl", "--kvk"), ("99900634", "geen adres", "--email")]
+        ("kvk", "email", "named"),
+        [
+            ("123", "a@b.nl", "--kvk"),
+            ("1234567x", "a@b.nl", "--kvk"),
+            ("99900634", "geen adres", "--email"),
+        ],
     )
-    def test_a_wrong_number_or_address_is_refused(self, installed: Intake, kvk: str, email: str, named: str) -> None:
+    def test_a_wrong_number_or_address_is_refused(
+        self, installed: Intake, kvk: str, email: str, named: str
+    ) -> None:
         """A provider under a wrong number is never found, and its attachments stay shut."""
         done = installed("provider", "add", "--kvk", kvk, "--name", "X", "--email", email)
 
@@ -111,11 +161,24 @@ class TestProviders:
         assert installed("provider", "list").out == ""
 
     @pytest.mark.parametrize("text", ["", "\n", None], ids=["empty", "empty line", "no file"])
-    def test_a_password_file_without_a_password_is_refused(self, installed: Intake, tmp_path: Path, text: str | None) -> None:
+    def test_a_password_file_without_a_password_is_refused(
+        self, installed: Intake, tmp_path: Path, text: str | None
+    ) -> None:
         """An empty password would be agreed without anybody noticing."""
         path = str(tmp_path / "nowhere.txt") if text is None else file(tmp_path, text)
 
-        done = installed("provider", "add", "--kvk", "99900634", "--name", "X", "--email", "a@b.nl", "--attachment-password-file", path)
+        done = installed(
+            "provider",
+            "add",
+            "--kvk",
+            "99900634",
+            "--name",
+            "X",
+            "--email",
+            "a@b.nl",
+            "--attachment-password-file",
+            path,
+        )
 
         assert done.code == 2
         assert Path(path).name in done.err
@@ -124,7 +187,9 @@ class TestProviders:
 class TestUsers:
     def test_a_user_is_made_listed_and_removed(self, installed: Intake, tmp_path: Path) -> None:
         """Somebody who leaves the municipality must lose access with one command."""
-        assert installed("user", "add", "anna", "--password-file", file(tmp_path, PASSWORD)).code == 0
+        assert (
+            installed("user", "add", "anna", "--password-file", file(tmp_path, PASSWORD)).code == 0
+        )
         assert installed("user", "list").out == "anna\n"
 
         assert installed("user", "remove", "anna").code == 0
@@ -132,19 +197,27 @@ class TestUsers:
         assert installed("user", "list").out == ""
 
     def test_a_new_password_ends_the_waiting(self, installed: Intake, tmp_path: Path) -> None:
-        """A clerk who forgot hers calls the administrator, and must not wait a quarter of an hour after that."""
-        assert installed("user", "add", "anna", "--password-file", file(tmp_path, PASSWORD)).code == 0
+        """A clerk who forgot hers calls the administrator, and must not wait a quarter of an hour
+        after that.
+        """
+        assert (
+            installed("user", "add", "anna", "--password-file", file(tmp_path, PASSWORD)).code == 0
+        )
         store = open_store(load())
         for number in range(logins.ATTEMPTS):
             assert logins.login(store, "anna", f"fout{number}", "192.0.2.1") is logins.Refusal.WRONG
         assert logins.login(store, "anna", PASSWORD, "192.0.2.1") is logins.Refusal.THROTTLED
 
-        assert installed("user", "add", "anna", "--password-file", file(tmp_path, PASSWORD)).code == 0
+        assert (
+            installed("user", "add", "anna", "--password-file", file(tmp_path, PASSWORD)).code == 0
+        )
 
         assert isinstance(logins.login(store, "anna", PASSWORD, "192.0.2.1"), logins.LoggedIn)
         store.close()
 
-    def test_a_short_password_and_an_unknown_user_are_refused(self, installed: Intake, tmp_path: Path) -> None:
+    def test_a_short_password_and_an_unknown_user_are_refused(
+        self, installed: Intake, tmp_path: Path
+    ) -> None:
         """A script that removes somebody must see that nobody was removed."""
         assert installed("user", "add", "anna", "--password-file", file(tmp_path, "kort")).code == 2
         assert installed("user", "list").out == ""
@@ -152,7 +225,9 @@ class TestUsers:
 
 
 class TestSchema:
-    def test_migrate_makes_the_database_and_may_be_run_again(self, intake: Intake, home: Path) -> None:
+    def test_migrate_makes_the_database_and_may_be_run_again(
+        self, intake: Intake, home: Path
+    ) -> None:
         """After each upgrade the same command is typed, needed or not."""
         assert intake("migrate").code == 0
         assert (home / "intake.db").is_file()
@@ -169,7 +244,9 @@ class TestSchema:
             assert "9999" in done.err
 
     @pytest.mark.parametrize("command", ["run", "work", "receive", "watch", "send", "web"])
-    def test_no_process_starts_without_schema_and_each_names_the_command(self, intake: Intake, home: Path, command: str) -> None:
+    def test_no_process_starts_without_schema_and_each_names_the_command(
+        self, intake: Intake, home: Path, command: str
+    ) -> None:
         """A database made on the way would hide that INTAKE_HOME is wrong."""
         done = intake(command)
 
@@ -179,7 +256,9 @@ class TestSchema:
         assert not (home / "intake.db").exists()
 
     @pytest.mark.parametrize("command", ["run", "work"])
-    def test_no_process_starts_without_keys(self, installed: Intake, home: Path, command: str) -> None:
+    def test_no_process_starts_without_keys(
+        self, installed: Intake, home: Path, command: str
+    ) -> None:
         """Keys made silently on the way would lock out all that was kept with the old ones."""
         (home / "keys").rename(home / "elsewhere")
 
@@ -199,21 +278,36 @@ class TestUsage:
         for name in ("INTAKE_WORKERS", "INTAKE_REPLY_MODE", "INTAKE_MAILBOX_PORT"):
             assert name in done.err
 
-    @pytest.mark.parametrize("arguments", [("bestaat-niet",), ("check",), ("keys", "import"), ("provider", "add"), ("check", "--geen-optie", "x.pdf")])
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ("bestaat-niet",),
+            ("check",),
+            ("keys", "import"),
+            ("provider", "add"),
+            ("check", "--geen-optie", "x.pdf"),
+        ],
+    )
     def test_wrong_usage_is_two(self, intake: Intake, arguments: tuple[str, ...]) -> None:
         """Scripts tell their own fault from a refused invoice by this number."""
         assert intake(*arguments).code == 2
 
 
 @pytest.mark.parametrize("command", ["run", "receive"])
-def test_a_certificate_that_does_not_work_stops_the_start(installed: Intake, tmp_path: Path, command: str) -> None:
-    """A supervisor that starts a receiver over and over, while no mail comes in, looks like a service that runs."""
+def test_a_certificate_that_does_not_work_stops_the_start(
+    installed: Intake, tmp_path: Path, command: str
+) -> None:
+    """A supervisor that starts a receiver over and over, while no mail comes in, looks like a
+    service that runs.
+    """
     other = tmp_path / "other"
     other.mkdir()
     make_certificate(tmp_path)
     make_certificate(other)
 
-    done = installed(command, smtp_certificate=str(tmp_path / "cert.pem"), smtp_key=str(other / "key.pem"))
+    done = installed(
+        command, smtp_certificate=str(tmp_path / "cert.pem"), smtp_key=str(other / "key.pem")
+    )
 
     assert done.code == 2
     assert "INTAKE_SMTP_KEY" in done.err
@@ -221,10 +315,14 @@ def test_a_certificate_that_does_not_work_stops_the_start(installed: Intake, tmp
 
 
 @pytest.mark.parametrize("command", [("work",), ("process", "mail.eml")], ids=["work", "process"])
-def test_nothing_is_judged_when_a_reader_cannot_be_loaded(installed: Intake, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]) -> None:
+def test_nothing_is_judged_when_a_reader_cannot_be_loaded(
+    installed: Intake, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
     """A package that is missing after an upgrade must not send every invoice to quarantine."""
     Path("mail.eml").write_bytes(b"From: x@example.nl\r\n\r\nHierbij onze factuur.\r\n")
-    monkeypatch.setattr(Sandbox, "broken_tasks", lambda _sandbox: {"read-invoice": "ModuleNotFoundError"})
+    monkeypatch.setattr(
+        Sandbox, "broken_tasks", lambda _sandbox: {"read-invoice": "ModuleNotFoundError"}
+    )
 
     done = installed(*command)
 
@@ -233,10 +331,17 @@ def test_nothing_is_judged_when_a_reader_cannot_be_loaded(installed: Intake, mon
 
 
 @pytest.mark.parametrize("command", ["work", "watch"])
-def test_a_signal_that_another_thread_took_ends_the_process(installed: Intake, home: Path, tmp_path: Path, command: str) -> None:
-    """A container that was paused may hand SIGTERM to any thread; deaf to it, the process is killed in the middle of its work."""
+def test_a_signal_that_another_thread_took_ends_the_process(
+    installed: Intake, home: Path, tmp_path: Path, command: str
+) -> None:
+    """A container that was paused may hand SIGTERM to any thread; deaf to it, the process is killed
+    in the middle of its work.
+    """
     (tmp_path / "in").mkdir()
-    process = subprocess.Popen([sys.executable, "-m", "intake", command], env=os.environ | {"INTAKE_FOLDER": str(tmp_path / "in")})
+    process = subprocess.Popen(
+        [sys.executable, "-m", "intake", command],
+        env=os.environ | {"INTAKE_FOLDER": str(tmp_path / "in")},
+    )
     tasks = Path(f"/proc/{process.pid}/task")
     until = time.monotonic() + 60
     while len(threads := sorted(int(task.name) for task in tasks.iterdir())) < 2:
@@ -252,10 +357,18 @@ def test_a_signal_that_another_thread_took_ends_the_process(installed: Intake, h
         process.kill()
 
 
-def test_run_starts_the_service_and_ends_with_zero_on_sigterm(installed: Intake, home: Path) -> None:
+def test_run_starts_the_service_and_ends_with_zero_on_sigterm(
+    installed: Intake, home: Path
+) -> None:
     """A supervisor takes another code for a crash, and a second later starts what was to stop."""
-    environment = os.environ | {"INTAKE_SMTP_LISTEN": f"127.0.0.1:{free_port()}", "INTAKE_LMTP_LISTEN": "", "INTAKE_WEB_LISTEN": f"127.0.0.1:{free_port()}"}
-    process = subprocess.Popen([sys.executable, "-m", "intake", "run"], env=environment, stderr=subprocess.PIPE, text=True)
+    environment = os.environ | {
+        "INTAKE_SMTP_LISTEN": f"127.0.0.1:{free_port()}",
+        "INTAKE_LMTP_LISTEN": "",
+        "INTAKE_WEB_LISTEN": f"127.0.0.1:{free_port()}",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "intake", "run"], env=environment, stderr=subprocess.PIPE, text=True
+    )
     assert process.stderr is not None
     said = [process.stderr.readline()]
     while "listening" not in said[-1]:

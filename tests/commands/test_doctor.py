@@ -1,4 +1,6 @@
-"""``intake doctor``: every fault has its line, the line says how to mend it, and no secret stands in any of them."""
+"""``intake doctor``: every fault has its line, the line says how to mend it, and no secret stands
+in any of them.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,16 @@ from intake.model.mail import Envelope, LeftOut, LeftOutWhy
 from intake.sandbox.client import Sandbox
 from intake.secure_attachment import keys
 from intake.settings import load
-from intake.store import Store, audit, audit_heads, health, journal, mailbox_ledger, open_store, users
+from intake.store import (
+    Store,
+    audit,
+    audit_heads,
+    health,
+    journal,
+    mailbox_ledger,
+    open_store,
+    users,
+)
 from tests.commands.conftest import Ended, Intake
 from tests.servers import Dovecot, free_port, make_certificate, run_sink
 from tests.store import things
@@ -26,14 +37,22 @@ SECRET = "geheim-7K2x"
 
 def lines(done: Ended, part: str) -> list[str]:
     """What was said of one part."""
-    return [line for line in done.out.splitlines() if line[7:].startswith(f"{part}: ") and not line.startswith("  ")]
+    return [
+        line
+        for line in done.out.splitlines()
+        if line[7:].startswith(f"{part}: ") and not line.startswith("  ")
+    ]
 
 
 @pytest.fixture(autouse=True)
 def quick_sandbox(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The readers load in a second each; only the tests about them need that."""
     if "sandbox" not in request.node.name:
-        monkeypatch.setattr(examinations, "ALL", tuple(look for look in examinations.ALL if look.__name__ not in ("sandbox", "ocr")))
+        monkeypatch.setattr(
+            examinations,
+            "ALL",
+            tuple(look for look in examinations.ALL if look.__name__ not in ("sandbox", "ocr")),
+        )
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +103,9 @@ def test_a_whole_installation_is_fine_with_a_real_mailbox_and_relay(
 )
 def test_no_secret_is_printed(installed: Intake, address: str) -> None:
     """Its output is pasted into tickets and mails."""
-    done = installed("doctor", database_url=address, mailbox_password=SECRET, smarthost_password=SECRET)
+    done = installed(
+        "doctor", database_url=address, mailbox_password=SECRET, smarthost_password=SECRET
+    )
 
     assert done.code == 2
     assert SECRET not in done.out + done.err
@@ -112,7 +133,9 @@ def test_every_line_that_is_not_fine_says_how_to_mend_it(installed: Intake, tmp_
     bad = [line for line in done.out.splitlines() if line.startswith(("WRONG", "note"))]
     assert len(bad) >= 8
     for line in bad:
-        assert any(word in line for word in ("run `", "set ", "check ", "make ", "start ", "publish ")), line
+        assert any(
+            word in line for word in ("run `", "set ", "check ", "make ", "start ", "publish ")
+        ), line
 
 
 @pytest.mark.parametrize(
@@ -124,7 +147,9 @@ def test_every_line_that_is_not_fine_says_how_to_mend_it(installed: Intake, tmp_
         ({"mailbox_tls": "true"}, "INTAKE_MAILBOX_TLS"),
     ],
 )
-def test_each_fault_of_a_mailbox_has_its_own_line(installed: Intake, dovecot: Dovecot, changes: dict[str, str], said: str) -> None:
+def test_each_fault_of_a_mailbox_has_its_own_line(
+    installed: Intake, dovecot: Dovecot, changes: dict[str, str], said: str
+) -> None:
     """'Mailbox does not work' sends the administrator to the wrong department."""
     settings = {
         "mailbox_host": "127.0.0.1", "mailbox_port": str(dovecot.imap_port), "mailbox_tls": "false", "mailbox_user": "crediteuren", "mailbox_password": "pw",
@@ -148,10 +173,21 @@ def test_each_fault_of_a_mailbox_has_its_own_line(installed: Intake, dovecot: Do
         ({"smarthost": "geen poort"}, "WRONG", "host:port"),
     ],
 )
-def test_each_fault_of_the_relay_has_its_own_line(installed: Intake, settings: dict[str, str], state: str, said: str) -> None:
+def test_each_fault_of_the_relay_has_its_own_line(
+    installed: Intake, settings: dict[str, str], state: str, said: str
+) -> None:
     """Replies that never leave are found out weeks later, by phone."""
     with run_sink() as sink:
-        (line,) = lines(installed("doctor", **{name: value.replace("SINK", f"127.0.0.1:{sink.port}") for name, value in settings.items()}), "replies")
+        (line,) = lines(
+            installed(
+                "doctor",
+                **{
+                    name: value.replace("SINK", f"127.0.0.1:{sink.port}")
+                    for name, value in settings.items()
+                },
+            ),
+            "replies",
+        )
 
     assert line.startswith(state)
     assert said in line
@@ -168,41 +204,78 @@ def test_each_fault_of_the_relay_has_its_own_line(installed: Intake, settings: d
         ({"smtp_certificate": "/nergens/cert.pem"}, "INTAKE_SMTP_CERTIFICATE"),
     ],
 )
-def test_faults_of_the_door_are_told(installed: Intake, settings: dict[str, str], said: str) -> None:
+def test_faults_of_the_door_are_told(
+    installed: Intake, settings: dict[str, str], said: str
+) -> None:
     """A door that is open to everybody, or that trusts nobody, works without a sound."""
-    assert any(said in line for line in lines(installed("doctor", **settings), "mail in") if not line.startswith("ok"))
+    assert any(
+        said in line
+        for line in lines(installed("doctor", **settings), "mail in")
+        if not line.startswith("ok")
+    )
 
 
-def test_an_expired_certificate_and_a_key_that_does_not_fit_are_told(installed: Intake, tmp_path: Path) -> None:
+def test_an_expired_certificate_and_a_key_that_does_not_fit_are_told(
+    installed: Intake, tmp_path: Path
+) -> None:
     """Mail servers that check refuse to deliver, and the sender is told, not we."""
     make_certificate(tmp_path)
-    old = keys.create(tmp_path / "old", "Gemeente Almere", "crediteuren@almere.nl", dt.datetime(2020, 1, 1, tzinfo=dt.UTC), days=30)
+    old = keys.create(
+        tmp_path / "old",
+        "Gemeente Almere",
+        "crediteuren@almere.nl",
+        dt.datetime(2020, 1, 1, tzinfo=dt.UTC),
+        days=30,
+    )
     folder = tmp_path / "old"
 
-    expired = installed("doctor", smtp_certificate=str(folder / f"{old.name}.certificate.pem"), smtp_key=str(folder / f"{old.name}.key.pem"))
+    expired = installed(
+        "doctor",
+        smtp_certificate=str(folder / f"{old.name}.certificate.pem"),
+        smtp_key=str(folder / f"{old.name}.key.pem"),
+    )
     unfit = installed("doctor", smtp_key=str(tmp_path / "key.pem"))
 
-    assert [line for line in lines(expired, "mail in") if line.startswith("WRONG") and "expired on 2020-01-31" in line and "renew" in line]
-    assert [line for line in lines(unfit, "mail in") if line.startswith("WRONG") and "does not belong to" in line]
+    assert [
+        line
+        for line in lines(expired, "mail in")
+        if line.startswith("WRONG") and "expired on 2020-01-31" in line and "renew" in line
+    ]
+    assert [
+        line
+        for line in lines(unfit, "mail in")
+        if line.startswith("WRONG") and "does not belong to" in line
+    ]
 
 
 def test_our_web_server_is_to_be_named(installed: Intake) -> None:
     """Unnamed, a stranger's guesses count for the whole team."""
     assert "INTAKE_TRUSTED_PROXIES" in lines(installed("doctor"), "review page")[0]
-    assert "INTAKE_TRUSTED_PROXIES" not in lines(installed("doctor", trusted_proxies="127.0.0.1"), "review page")[0]
+    assert (
+        "INTAKE_TRUSTED_PROXIES"
+        not in lines(installed("doctor", trusted_proxies="127.0.0.1"), "review page")[0]
+    )
 
 
-def test_a_certificate_for_starttls_that_ends_soon_is_told(installed: Intake, tmp_path: Path) -> None:
+def test_a_certificate_for_starttls_that_ends_soon_is_told(
+    installed: Intake, tmp_path: Path
+) -> None:
     """After its last day other mail servers deliver in plain text, or not at all."""
     make_certificate(tmp_path)
 
-    done = installed("doctor", smtp_certificate=str(tmp_path / "cert.pem"), smtp_key=str(tmp_path / "key.pem"))
+    done = installed(
+        "doctor", smtp_certificate=str(tmp_path / "cert.pem"), smtp_key=str(tmp_path / "key.pem")
+    )
 
-    assert [line for line in lines(done, "mail in") if line.startswith("note") and "STARTTLS" in line]
+    assert [
+        line for line in lines(done, "mail in") if line.startswith("note") and "STARTTLS" in line
+    ]
 
 
 @pytest.mark.parametrize(("days", "state"), [(61, "ok"), (60, "note"), (-1, "WRONG")])
-def test_our_certificate_is_told_of_sixty_days_ahead(installed: Intake, home: Path, days: int, state: str) -> None:
+def test_our_certificate_is_told_of_sixty_days_ahead(
+    installed: Intake, home: Path, days: int, state: str
+) -> None:
     """A new certificate must reach every provider before the old one ends."""
     start = dt.datetime.combine(local_today() - dt.timedelta(days=5), dt.time(12), AMSTERDAM)
     keys.create(home / "keys", "Gemeente Almere", "crediteuren@almere.nl", now=start, days=5 + days)
@@ -212,7 +285,9 @@ def test_our_certificate_is_told_of_sixty_days_ahead(installed: Intake, home: Pa
     assert line.startswith(state)
 
 
-def test_keys_that_others_can_read_or_that_lie_beside_the_database_are_told(installed: Intake, home: Path) -> None:
+def test_keys_that_others_can_read_or_that_lie_beside_the_database_are_told(
+    installed: Intake, home: Path
+) -> None:
     """Both make the encryption worth nothing."""
     (home / "keys").chmod(0o700)
     assert [line[:4] for line in lines(installed("doctor"), "keys")] == ["ok  ", "note"]
@@ -225,7 +300,9 @@ def test_keys_that_others_can_read_or_that_lie_beside_the_database_are_told(inst
 
 
 @pytest.mark.parametrize(("megabytes", "state"), [(100, "WRONG"), (2_000, "note"), (900_000, "ok")])
-def test_a_disk_that_fills_up_is_told(installed: Intake, monkeypatch: pytest.MonkeyPatch, megabytes: int, state: str) -> None:
+def test_a_disk_that_fills_up_is_told(
+    installed: Intake, monkeypatch: pytest.MonkeyPatch, megabytes: int, state: str
+) -> None:
     """A full disk refuses mail (452) until somebody makes room."""
     usage = shutil.disk_usage("/")._replace(free=megabytes * 1_000_000)
     monkeypatch.setattr(examinations.shutil, "disk_usage", lambda _folder: usage)
@@ -247,15 +324,23 @@ def test_a_part_that_died_is_told_with_its_command(installed: Intake, store: Sto
 
     assert "intake work" in lines(done, "worker")[0]
     assert "never started" in lines(done, "sender")[0]
-    assert "mailbox-login" in next(line for line in lines(done, "mailbox") if line.startswith("WRONG"))
+    assert "mailbox-login" in next(
+        line for line in lines(done, "mailbox") if line.startswith("WRONG")
+    )
     assert done.code == 2
 
 
 def test_a_mail_that_stays_in_the_mailbox_is_told(installed: Intake, store: Store) -> None:
-    """Whoever looks after the service would not know that the limit is too low, or that the mail server cannot read a mail."""
+    """Whoever looks after the service would not know that the limit is too low, or that the mail
+    server cannot read a mail.
+    """
     left = LeftOut(LeftOutWhy.TOO_LARGE, 62_000_000, 40_000_000)
-    reference = journal.keep(store, b"", Envelope("imap", things.NOW, place="x", left_out=left)).reference
-    mailbox_ledger.MailboxLedger(store).failed(Place("crediteuren@mail.example", "INBOX", 1), 1, left, reference)
+    reference = journal.keep(
+        store, b"", Envelope("imap", things.NOW, place="x", left_out=left)
+    ).reference
+    mailbox_ledger.MailboxLedger(store).failed(
+        Place("crediteuren@mail.example", "INBOX", 1), 1, left, reference
+    )
 
     (line,) = lines(installed("doctor"), "left out")
 
@@ -281,8 +366,12 @@ def test_the_sandbox_is_tried_out_whole(installed: Intake, monkeypatch: pytest.M
     assert [line for line in told if line.startswith("note") and "landlock" in line]
 
 
-def test_readings_and_incidents_that_wait_for_the_privacy_officer_are_told(installed: Intake, store: Store) -> None:
-    """Whoever looks after the service sees that the chain is not written down, that somebody reads unusually much, and that an incident waits."""
+def test_readings_and_incidents_that_wait_for_the_privacy_officer_are_told(
+    installed: Intake, store: Store
+) -> None:
+    """Whoever looks after the service sees that the chain is not written down, that somebody reads
+    unusually much, and that an incident waits.
+    """
     assert lines(installed("doctor"), "readings")[0].startswith("ok ")
     things.decided(store)
     for case in range(store.settings.reading_cases_an_hour + 1):
@@ -293,5 +382,7 @@ def test_readings_and_incidents_that_wait_for_the_privacy_officer_are_told(insta
 
     assert [line[:4] for line in lines(told, "readings")] == ["note", "note"]
     assert "anna read 61 cases" in lines(told, "readings")[1]
-    assert lines(told, "incidents") == ["note   incidents: 1 wait for a judgement: check them on the page Privacy"]
+    assert lines(told, "incidents") == [
+        "note   incidents: 1 wait for a judgement: check them on the page Privacy"
+    ]
     assert lines(installed("doctor"), "readings")[0].startswith("ok ")

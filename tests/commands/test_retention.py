@@ -35,14 +35,18 @@ def refused(store: Store, number: int) -> str:
 
 
 class TestPurge:
-    def test_a_list_is_approved_and_a_declaration_made(self, installed: Intake, store: Store, tmp_path: Path) -> None:
+    def test_a_list_is_approved_and_a_declaration_made(
+        self, installed: Intake, store: Store, tmp_path: Path
+    ) -> None:
         """The archivist signs a list; what is destroyed must be that, and be proven."""
         first, spared = refused(store, 1), refused(store, 2)
         with time_machine.travel(LATER):
             listed = installed("purge", "--dry-run")
             assert journal.raw_mail(store, first)[0] == things.mail(1), "a dry run destroys nothing"
             file = tmp_path / "lijst.txt"
-            file.write_text("\n".join(line for line in listed.out.splitlines() if spared not in line))
+            file.write_text(
+                "\n".join(line for line in listed.out.splitlines() if spared not in line)
+            )
 
             done = installed("purge", "--list", str(file), "--approve", "A. Archivaris")
             number = listed.out.split()[1]
@@ -50,10 +54,26 @@ class TestPurge:
 
         assert listed.code == done.code == again.code == 0
         assert listed.out.startswith("VERNIETIGINGSLIJST VL-20290601-")
-        words = (first, spared, "Gemeente Almere", "artikel 5, eerste lid, onder e, AVG", "2 jaar, vanaf het besluit", "2028-11-2")
+        words = (
+            first,
+            spared,
+            "Gemeente Almere",
+            "artikel 5, eerste lid, onder e, AVG",
+            "2 jaar, vanaf het besluit",
+            "2028-11-2",
+        )
         assert all(word in listed.out for word in words)
         assert done.out.startswith("VERKLARING VAN VERNIETIGING")
-        assert all(word in done.out for word in (number, first, "A. Archivaris", "artikel 8 Archiefbesluit 1995", "niet meer te maken"))
+        assert all(
+            word in done.out
+            for word in (
+                number,
+                first,
+                "A. Archivaris",
+                "artikel 8 Archiefbesluit 1995",
+                "niet meer te maken",
+            )
+        )
         assert spared not in done.out
         assert again.out == done.out
         with pytest.raises(NotKept):
@@ -72,7 +92,9 @@ class TestPurge:
         assert "--dry-run" in done.err
         assert journal.raw_mail(store, reference)[0] == things.mail(1)
 
-    def test_all_that_is_due_goes_when_no_list_is_given(self, installed: Intake, store: Store) -> None:
+    def test_all_that_is_due_goes_when_no_list_is_given(
+        self, installed: Intake, store: Store
+    ) -> None:
         """A small municipality approves by name; the declaration still tells each case."""
         references = [refused(store, n) for n in range(3)]
 
@@ -85,7 +107,9 @@ class TestPurge:
         assert cases.list_cases(store) == ()
 
     @pytest.mark.parametrize("content", [None, "boodschappen", "\xff"])
-    def test_a_file_that_is_no_list_destroys_nothing(self, installed: Intake, store: Store, tmp_path: Path, content: str | None) -> None:
+    def test_a_file_that_is_no_list_destroys_nothing(
+        self, installed: Intake, store: Store, tmp_path: Path, content: str | None
+    ) -> None:
         """The wrong file must not be taken for 'everything'."""
         reference = refused(store, 1)
         if content is not None:
@@ -108,7 +132,15 @@ class TestHold:
     def test_a_held_case_is_on_no_list(self, installed: Intake, store: Store) -> None:
         """An objection was made: the case must be there when it is dealt with."""
         reference = refused(store, 1)
-        held = installed("hold", "add", reference.lower().replace("-", " "), "--why", "bezwaar van de aanbieder", "--by", "anna")
+        held = installed(
+            "hold",
+            "add",
+            reference.lower().replace("-", " "),
+            "--why",
+            "bezwaar van de aanbieder",
+            "--by",
+            "anna",
+        )
 
         with time_machine.travel(LATER):
             assert installed("purge", "--dry-run").out == "Nothing is past its term.\n"
@@ -127,8 +159,12 @@ class TestHold:
 
 
 class TestRotate:
-    def test_new_keys_and_the_end_of_the_old(self, installed: Intake, store: Store, home: Path) -> None:
-        """After a leak of the key store a sysadmin wants new keys within the hour, with the service running."""
+    def test_new_keys_and_the_end_of_the_old(
+        self, installed: Intake, store: Store, home: Path
+    ) -> None:
+        """After a leak of the key store a sysadmin wants new keys within the hour, with the service
+        running.
+        """
         references = [refused(store, n) for n in range(3)]
         before = Vault(home / "keys").periods()
 
@@ -137,7 +173,9 @@ class TestRotate:
         assert (rotated.code, retired.code) == (0, 0)
         assert "keys retire" in rotated.out
         assert not set(before) & set(Vault(home / "keys").periods())
-        assert [journal.raw_mail(store, reference)[0] for reference in references] == [things.mail(n) for n in range(3)]
+        assert [journal.raw_mail(store, reference)[0] for reference in references] == [
+            things.mail(n) for n in range(3)
+        ]
         assert "0 old keys" in installed("keys", "retire").out
 
 
@@ -154,16 +192,23 @@ class TestDoctor:
         assert "1 past" in line
         assert "intake purge --dry-run" in line
         with time_machine.travel(_noon(ends_on(store.settings.key_folder) - dt.timedelta(days=30))):
-            assert any("intake keys create" in line and "30 more days" in line for line in lines(installed("doctor"), "keys"))
+            assert any(
+                "intake keys create" in line and "30 more days" in line
+                for line in lines(installed("doctor"), "keys")
+            )
         with time_machine.travel(things.NOW):
             assert not any("keys create" in line for line in lines(installed("doctor"), "keys"))
 
             period = next(item.key_period for item in _due(store) if item.reference == reference)
             store.vault.destroy(period, [(reference, retention.Part.CASE)])
-            (line,) = [line for line in lines(installed("doctor"), "retention") if line.startswith("WRONG")]
+            (line,) = [
+                line for line in lines(installed("doctor"), "retention") if line.startswith("WRONG")
+            ]
             assert "restored backup" in line
             assert installed("purge", "--again").out == "1 destroyed again.\n"
-            assert installed("purge", "--again").out == "Nothing that was destroyed is here again.\n"
+            assert (
+                installed("purge", "--again").out == "Nothing that was destroyed is here again.\n"
+            )
             assert lines(installed("doctor"), "retention")[0].startswith("ok")
 
 

@@ -1,4 +1,6 @@
-"""One random invoice as its writer sees it: words, numbers and their order; how it lies on the paper is the layout's affair."""
+"""One random invoice as its writer sees it: words, numbers and their order; how it lies on the
+paper is the layout's affair.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,22 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from tests.corpus import numbers
 from tests.corpus.numbers import CENT, Money, written_date
-from tests.corpus.words import CARE, CITIES, EXEMPT, EXEMPT_DE, EXEMPT_EN, INTRO, KOR, NAMES, PAY, REVERSE, STREETS, TAXED_9, TAXED_21, L
+from tests.corpus.words import (
+    CARE,
+    CITIES,
+    EXEMPT,
+    EXEMPT_DE,
+    EXEMPT_EN,
+    INTRO,
+    KOR,
+    NAMES,
+    PAY,
+    REVERSE,
+    STREETS,
+    TAXED_9,
+    TAXED_21,
+    L,
+)
 
 TODAY = dt.date(2026, 11, 22)
 """The day on which the whole corpus is received."""
@@ -92,10 +109,15 @@ class Bill:
 
     def facts(self) -> list[str]:
         """Everything of the supplier as "label value"."""
-        return [*self.address, *(f"{label} {value}".strip() for label, value in (*self.contact, *self.ids))]
+        return [
+            *self.address,
+            *(f"{label} {value}".strip() for label, value in (*self.contact, *self.ids)),
+        ]
 
 
-def draw(rng: random.Random, rows: int | None = None, fault: str | None = None, kind: str = "invoice") -> Bill:
+def draw(
+    rng: random.Random, rows: int | None = None, fault: str | None = None, kind: str = "invoice"
+) -> Bill:
     """A random bill.
 
     Args:
@@ -112,8 +134,13 @@ class _Writer:
         self.language = rng.choices(("nl", "en", "de"), (88, 9, 3))[0]
         self.words = L[self.language]
         kinds = ("exempt", "kor", "taxed", "mixed", "reverse")
-        self.vat = rng.choices(("taxed", "mixed") if fault in TAXED_FAULTS else kinds, (3, 1) if fault in TAXED_FAULTS else (46, 10, 26, 14, 4))[0]
-        if fault in ("old-rate", "vat-sum", "wrong-total", "vat-typo") or (fault == "no-vat" and self.vat == "reverse"):
+        self.vat = rng.choices(
+            ("taxed", "mixed") if fault in TAXED_FAULTS else kinds,
+            (3, 1) if fault in TAXED_FAULTS else (46, 10, 26, 14, 4),
+        )[0]
+        if fault in ("old-rate", "vat-sum", "wrong-total", "vat-typo") or (
+            fault == "no-vat" and self.vat == "reverse"
+        ):
             self.vat = "taxed"
         if fault == "lines-differ":
             self.vat = "exempt"
@@ -125,11 +152,22 @@ class _Writer:
             self.date = TODAY + dt.timedelta(days=rng.randrange(20, 300))
         self.number = numbers.invoice_number(rng, self.date)
         self.name = rng.choice(NAMES)
-        self.vat_id = numbers.vat_id(rng, any(w in self.name for w in ("B.V", "Stichting", "Co", "Maatschap", "U.A", "V.O.F")) or rng.random() < 0.5)
+        self.vat_id = numbers.vat_id(
+            rng,
+            any(w in self.name for w in ("B.V", "Stichting", "Co", "Maatschap", "U.A", "V.O.F"))
+            or rng.random() < 0.5,
+        )
         self.kvk = numbers.kvk(rng)
         self.iban, self.phone = numbers.iban(rng), numbers.phone(rng)
-        self.city, self.postcode = rng.choice(CITIES), f"{rng.randrange(1011, 9998)}{rng.choice('ABCDEGHJKLMNPRTVWXZ')}{rng.choice('ABCDEGHJKLMNPRTVWXZ')}"
-        self.street = rng.choice(STREETS).format(n=rng.randrange(1, 400), m=rng.randrange(401, 440), k=rng.randrange(1, 9))
+        self.city, self.postcode = (
+            rng.choice(CITIES),
+            (
+                f"{rng.randrange(1011, 9998)}{rng.choice('ABCDEGHJKLMNPRTVWXZ')}{rng.choice('ABCDEGHJKLMNPRTVWXZ')}"
+            ),
+        )
+        self.street = rng.choice(STREETS).format(
+            n=rng.randrange(1, 400), m=rng.randrange(401, 440), k=rng.randrange(1, 9)
+        )
         self.sign = -1 if kind == "credit-note" and rng.random() < 0.7 else 1
         self.items = self._items(rows or rng.randrange(1, 7))
         self.said: dict[str, str] = {}
@@ -141,12 +179,38 @@ class _Writer:
         rows = []
         for _ in range(count):
             rate = {"taxed": 21, "mixed": self.rng.choice((9, 21))}.get(self.vat, 0)
-            what = self.rng.choice({0: CARE if self.vat != "reverse" else TAXED_21, 9: TAXED_9, 21: TAXED_21}[rate])
+            what = self.rng.choice(
+                {0: CARE if self.vat != "reverse" else TAXED_21, 9: TAXED_9, 21: TAXED_21}[rate]
+            )
             if self.rng.random() < 0.3:
-                what += self.rng.choice((" week 36", " oktober", " (cliëntgebonden tijd)", " (groep)", " 45 min", " dossier 7", " fase 2"))
-            units = Decimal(self.rng.choice((1, 2, 3, 4, 5, 8, 12, 16))) + (Decimal(self.rng.choice((25, 50, 75))) / 100 if self.rng.random() < 0.25 else 0)
-            price = (Decimal(self.rng.randrange(1500, 14000)) / 100) if self.rng.random() < 0.6 else Decimal(self.rng.randrange(15, 140))
-            rows.append(Row(what, units, price, rate, (units * price * self.sign).quantize(CENT, ROUND_HALF_UP)))
+                what += self.rng.choice(
+                    (
+                        " week 36",
+                        " oktober",
+                        " (cliëntgebonden tijd)",
+                        " (groep)",
+                        " 45 min",
+                        " dossier 7",
+                        " fase 2",
+                    )
+                )
+            units = Decimal(self.rng.choice((1, 2, 3, 4, 5, 8, 12, 16))) + (
+                Decimal(self.rng.choice((25, 50, 75))) / 100 if self.rng.random() < 0.25 else 0
+            )
+            price = (
+                (Decimal(self.rng.randrange(1500, 14000)) / 100)
+                if self.rng.random() < 0.6
+                else Decimal(self.rng.randrange(15, 140))
+            )
+            rows.append(
+                Row(
+                    what,
+                    units,
+                    price,
+                    rate,
+                    (units * price * self.sign).quantize(CENT, ROUND_HALF_UP),
+                )
+            )
         if self.vat == "mixed" and count > 1 and len({r.rate for r in rows}) == 1:
             rows[0].rate = 9 if rows[0].rate == 21 else 21
         if self.vat == "taxed" and self.rng.random() < 0.3:
@@ -157,12 +221,19 @@ class _Writer:
     def _sums(self) -> None:
         rates = sorted({r.rate for r in self.items})
         self.net = sum((r.amount for r in self.items), Decimal(0))
-        self.bases = {rate: sum((r.amount for r in self.items if r.rate == rate), Decimal(0)) for rate in rates if rate}
+        self.bases = {
+            rate: sum((r.amount for r in self.items if r.rate == rate), Decimal(0))
+            for rate in rates
+            if rate
+        }
         self.shown_rate = {rate: rate for rate in rates}
         if self.fault == "old-rate":
             only = next(iter(self.bases))
             self.shown_rate[only] = {21: 19, 9: 6}[only]
-        self.taxes = {rate: (base * self.shown_rate[rate] / 100).quantize(CENT, ROUND_HALF_UP) for rate, base in self.bases.items()}
+        self.taxes = {
+            rate: (base * self.shown_rate[rate] / 100).quantize(CENT, ROUND_HALF_UP)
+            for rate, base in self.bases.items()
+        }
         if self.fault == "vat-sum":
             only = next(iter(self.taxes))
             self.taxes[only] += Decimal(self.rng.choice((3, 5, 10, -3, -7))) + Decimal("0.30")
@@ -178,7 +249,9 @@ class _Writer:
         self._sums()
         date_text = written_date(rng, self.date, self.language)
         if self.fault == "impossible-date":
-            date_text = rng.choice(("31-06-2026", "30 februari 2026", "31/09/2026", "31 april 2026"))
+            date_text = rng.choice(
+                ("31-06-2026", "30 februari 2026", "31/09/2026", "31 april 2026")
+            )
         due = written_date(rng, self.date + dt.timedelta(days=rng.choice((14, 30))), self.language)
         iban = numbers.mistyped(rng, self.iban) if self.fault == "iban-typo" else self.iban
         kvk = numbers.plain_number(rng, 10) if self.fault == "long-kvk" else self.kvk
@@ -187,7 +260,9 @@ class _Writer:
         while self.fault == "vat-typo" and _vat_ok(vat):
             vat = numbers.mistyped(rng, self.vat_id)
         self.iban, self.kvk, self.vat_id = iban, kvk, vat
-        show_vat = self.fault != "no-vat" and (self.vat in ("taxed", "mixed", "reverse") or rng.random() < 0.4)
+        show_vat = self.fault != "no-vat" and (
+            self.vat in ("taxed", "mixed", "reverse") or rng.random() < 0.4
+        )
         self.said = {
             "number": "" if self.fault == "no-number" else self.number,
             "date": "" if self.fault == "no-date" else date_text,
@@ -200,11 +275,24 @@ class _Writer:
             "name": self.name,
         }
         rows, heads = self._table()
-        postcode = rng.choice((f"{self.postcode[:4]} {self.postcode[4:]}", f"{self.postcode[:4]} {self.postcode[4:]}", self.postcode))
+        postcode = rng.choice(
+            (
+                f"{self.postcode[:4]} {self.postcode[4:]}",
+                f"{self.postcode[:4]} {self.postcode[4:]}",
+                self.postcode,
+            )
+        )
         upper = rng.random() < 0.15
         place = f"{postcode} {self.city.upper() if upper else self.city}"
-        with_box = self.fault == "po-box-only" or (self.fault != "no-address" and rng.random() < 0.08)
-        box = f"Postbus {rng.randrange(10, 9000)}, {rng.randrange(1011, 9998)} {rng.choice(('AB', 'CD', 'HK'))} {self.city}" if with_box else ""
+        with_box = self.fault == "po-box-only" or (
+            self.fault != "no-address" and rng.random() < 0.08
+        )
+        box = (
+            f"Postbus {rng.randrange(10, 9000)}, {rng.randrange(1011, 9998)}"
+            f" {rng.choice(('AB', 'CD', 'HK'))} {self.city}"
+            if with_box
+            else ""
+        )
         gone = self.fault in ("no-address", "po-box-only")
         return Bill(
             rng,
@@ -245,12 +333,19 @@ class _Writer:
         rng, said = self.rng, self.said
         pairs = [(self.pick(name), said[name]) for name in ("kvk", "vat", "iban") if said[name]]
         if rng.random() < 0.3:
-            pairs.append((rng.choice(("AGB-code", "AGB", "AGB code praktijk")), numbers.plain_number(rng, 8)))
+            pairs.append(
+                (rng.choice(("AGB-code", "AGB", "AGB code praktijk")), numbers.plain_number(rng, 8))
+            )
         if rng.random() < 0.15 and said["iban"]:
             pairs.append((rng.choice(("BIC", "BIC-code", "Swift")), self.iban[4:8] + "NL2A"))
         rng.shuffle(pairs)
         if rng.random() < 0.08 and self.language == "nl" and said["iban"]:
-            pairs.append((rng.choice(("G-rekening", "G-rek.nr.")), numbers.written_iban(rng, numbers.iban(rng))))
+            pairs.append(
+                (
+                    rng.choice(("G-rekening", "G-rek.nr.")),
+                    numbers.written_iban(rng, numbers.iban(rng)),
+                )
+            )
         if rng.random() < 0.06 and self.language == "nl" and said["kvk"]:
             pairs.append(("Vestigingsnummer", "0000" + numbers.plain_number(rng, 8)))
         return pairs
@@ -261,15 +356,33 @@ class _Writer:
             city = rng.choice(("Lelystad", "Zeewolde", "Utrecht", "Hilversum", "Dronten"))
             return [
                 f"Gemeente {city}",
-                rng.choice(("t.a.v. Crediteurenadministratie", "Afdeling Financiën", "Jeugd en Wmo")),
+                rng.choice(
+                    ("t.a.v. Crediteurenadministratie", "Afdeling Financiën", "Jeugd en Wmo")
+                ),
                 f"Postbus {rng.randrange(10, 99)}",
                 f"{rng.randrange(3000, 8300)} AB {city}",
             ]
         if self.fault == "visiting-address":
-            return ["Gemeente Almere", *rng.choice((["Stadhuisplein 1"], ["Afdeling Jeugd", "Stadhuisplein 1"])), "1315 HR Almere"]
+            return [
+                "Gemeente Almere",
+                *rng.choice((["Stadhuisplein 1"], ["Afdeling Jeugd", "Stadhuisplein 1"])),
+                "1315 HR Almere",
+            ]
         if self.fault == "to-a-person":
-            person = rng.choice(("Mevrouw A. Bakker", "Familie de Groot", "De heer P. Smit", "Dhr. K. Visser", "Mw. L. Mulder"))
-            return [person, f"Grachtstraat {rng.randrange(1, 90)}", f"{rng.randrange(1301, 1363)} {rng.choice(('KL', 'BX'))} Almere"]
+            person = rng.choice(
+                (
+                    "Mevrouw A. Bakker",
+                    "Familie de Groot",
+                    "De heer P. Smit",
+                    "Dhr. K. Visser",
+                    "Mw. L. Mulder",
+                )
+            )
+            return [
+                person,
+                f"Grachtstraat {rng.randrange(1, 90)}",
+                f"{rng.randrange(1301, 1363)} {rng.choice(('KL', 'BX'))} Almere",
+            ]
         department = rng.choice(
             (
                 "t.a.v. Crediteurenadministratie/zorg",
@@ -292,22 +405,51 @@ class _Writer:
 
     def _meta(self) -> list[tuple[str, str]]:
         rng, said = self.rng, self.said
-        pairs = [(self.pick("number" if self.kind == "invoice" else "credit-number"), said["number"])] if said["number"] else []
+        pairs = (
+            [(self.pick("number" if self.kind == "invoice" else "credit-number"), said["number"])]
+            if said["number"]
+            else []
+        )
         if said["date"]:
             pairs.append((self.pick("date"), said["date"]))
         if rng.random() < 0.5:
             pairs.append((self.pick("due"), said["due"]))
         if rng.random() < 0.4:
-            pairs.append((self.pick("client-no"), numbers.plain_number(rng, rng.choice((5, 6, 8, 9)))))
+            pairs.append(
+                (self.pick("client-no"), numbers.plain_number(rng, rng.choice((5, 6, 8, 9))))
+            )
         if rng.random() < 0.4:
-            pairs.append((self.pick("order"), rng.choice((numbers.plain_number(rng, 8), numbers.plain_number(rng, 9), f"JW-{numbers.plain_number(rng, 6)}"))))
+            pairs.append(
+                (
+                    self.pick("order"),
+                    rng.choice(
+                        (
+                            numbers.plain_number(rng, 8),
+                            numbers.plain_number(rng, 9),
+                            f"JW-{numbers.plain_number(rng, 6)}",
+                        )
+                    ),
+                )
+            )
         if rng.random() < 0.3:
             first = self.date.replace(day=1)
-            pairs.append((self.pick("period"), f"{first - dt.timedelta(days=30):%d-%m-%Y} t/m {first - dt.timedelta(days=1):%d-%m-%Y}"))
+            pairs.append(
+                (
+                    self.pick("period"),
+                    (
+                        f"{first - dt.timedelta(days=30):%d-%m-%Y} t/m"
+                        f" {first - dt.timedelta(days=1):%d-%m-%Y}"
+                    ),
+                )
+            )
         if self.vat == "reverse" or rng.random() < 0.04:
             pairs.append(
                 (
-                    {"nl": rng.choice(("Uw btw-nummer", "Btw-nummer afnemer")), "en": "Your VAT number", "de": "Ihre USt-IdNr."}[self.language],
+                    {
+                        "nl": rng.choice(("Uw btw-nummer", "Btw-nummer afnemer")),
+                        "en": "Your VAT number",
+                        "de": "Ihre USt-IdNr.",
+                    }[self.language],
                     numbers.vat_id(rng, True),
                 )
             )
@@ -326,7 +468,11 @@ class _Writer:
             heads.insert(3, self.pick("rate"))
         rows = []
         for item in self.items:
-            units = f"{item.count:g}" if item.count == int(item.count) or self.language == "en" else f"{item.count:.2f}".replace(".", ",")
+            units = (
+                f"{item.count:g}"
+                if item.count == int(item.count) or self.language == "en"
+                else f"{item.count:.2f}".replace(".", ",")
+            )
             cells = [item.what, units, self.money(item.price, sign), self.money(item.amount, sign)]
             if with_rate:
                 cells.insert(3, f"{self.shown_rate[item.rate]}%")
@@ -336,31 +482,59 @@ class _Writer:
     def _totals(self) -> list[tuple[str, str]]:
         if self.vat in ("exempt", "kor"):
             total = self.pick("total")
-            rows = [("Totaal" if "vrij" in total and self.fault == "no-vat" else total, self.money(self.gross))]
+            rows = [
+                (
+                    "Totaal" if "vrij" in total and self.fault == "no-vat" else total,
+                    self.money(self.gross),
+                )
+            ]
             if self.language == "nl" and self.rng.random() < 0.3 and self.fault != "no-vat":
-                rows.insert(0, (self.rng.choice(("Subtotaal", "Totaal excl. btw")), self.money(self.gross)))
+                rows.insert(
+                    0, (self.rng.choice(("Subtotaal", "Totaal excl. btw")), self.money(self.gross))
+                )
                 if self.rng.random() < 0.5:
-                    rows.insert(1, (self.rng.choice(("Btw vrijgesteld", "BTW (vrijgesteld)")), self.money(Decimal(0))))
+                    rows.insert(
+                        1,
+                        (
+                            self.rng.choice(("Btw vrijgesteld", "BTW (vrijgesteld)")),
+                            self.money(Decimal(0)),
+                        ),
+                    )
             return rows
         rows = [(self.pick("net"), self.money(self.net))]
         if self.vat == "reverse":
-            rows.append((self.rng.choice(("Btw verlegd", "BTW 0% (verlegd)")), self.money(Decimal(0))))
+            rows.append(
+                (self.rng.choice(("Btw verlegd", "BTW 0% (verlegd)")), self.money(Decimal(0)))
+            )
         over = self.pick("vat-row")
         for rate, tax in self.taxes.items():
             label = over.replace("hoog", "laag") if rate == 9 else over
             if len(self.taxes) > 1 and "{b}" not in label:
                 label = label + (" over {b}" if self.language == "nl" else " {b}")
-            rows.append((label.format(r=self.shown_rate[rate], b=self.money(self.bases[rate])), self.money(tax)))
+            rows.append(
+                (
+                    label.format(r=self.shown_rate[rate], b=self.money(self.bases[rate])),
+                    self.money(tax),
+                )
+            )
         rows.append((self.pick("gross"), self.money(self.gross)))
         return rows
 
     def _notes(self) -> list[str]:
         rng, notes = self.rng, []
         if self.fault != "no-vat":
-            texts = {"exempt": {"nl": EXEMPT, "en": EXEMPT_EN, "de": EXEMPT_DE}[self.language], "kor": KOR, "reverse": REVERSE}.get(self.vat)
+            texts = {
+                "exempt": {"nl": EXEMPT, "en": EXEMPT_EN, "de": EXEMPT_DE}[self.language],
+                "kor": KOR,
+                "reverse": REVERSE,
+            }.get(self.vat)
             if texts:
                 notes.append(rng.choice(texts))
-        pay = [p for p in PAY[self.language] if all(self.said[k] for k in ("number", "iban", "gross", "due") if "{" + k + "}" in p)]
+        pay = [
+            p
+            for p in PAY[self.language]
+            if all(self.said[k] for k in ("number", "iban", "gross", "due") if "{" + k + "}" in p)
+        ]
         if pay and (rng.random() < 0.85 or not self.said["iban"]):
             notes.append(rng.choice(pay).format(**self.said))
         rng.shuffle(notes)
@@ -368,9 +542,9 @@ class _Writer:
             bsn = rng.choice(("999990019", "999993653", "999999990", "111222333", "123456782"))
             notes.insert(
                 0,
-                rng.choice(("BSN cliënt: {}", "Burgerservicenummer {}", "BSN: {}", "Cliënt bsn-nummer {}")).format(
-                    rng.choice((bsn, f"{bsn[:4]}.{bsn[4:6]}.{bsn[6:]}"))
-                ),
+                rng.choice(
+                    ("BSN cliënt: {}", "Burgerservicenummer {}", "BSN: {}", "Cliënt bsn-nummer {}")
+                ).format(rng.choice((bsn, f"{bsn[:4]}.{bsn[4:6]}.{bsn[6:]}"))),
             )
         return notes
 
@@ -395,8 +569,17 @@ class _Writer:
             "net-amount": f"{self.net:.2f}",
             "gross-amount": f"{self.gross:.2f}",
             "vat-amount": "0.00" if exempt else f"{self.vat_sum:.2f}",
-            "vat-rate": None if exempt or len(self.taxes) > 1 else str(self.shown_rate[next(iter(self.taxes))]) if self.taxes else None,
-            "vat-lines": sorted([str(self.shown_rate[r]), f"{self.bases[r]:.2f}", f"{self.taxes[r]:.2f}"] for r in self.taxes),
+            "vat-rate": (
+                None
+                if exempt or len(self.taxes) > 1
+                else str(self.shown_rate[next(iter(self.taxes))])
+                if self.taxes
+                else None
+            ),
+            "vat-lines": sorted(
+                [str(self.shown_rate[r]), f"{self.bases[r]:.2f}", f"{self.taxes[r]:.2f}"]
+                for r in self.taxes
+            ),
         }
         if self.kind == "credit-note":
             truth["corrects"] = None

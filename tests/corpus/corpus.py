@@ -1,4 +1,6 @@
-"""Draws a corpus: random bills in random layouts by eight producers, some with one planted fault, with the truth beside each."""
+"""Draws a corpus: random bills in random layouts by eight producers, some with one planted fault,
+with the truth beside each.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,11 @@ from tests.corpus.bill import FAULTS, Bill, draw
 
 CHEAP = frozenset({"reportlab-canvas", "fpdf2", "cairo", "platypus", "typst"})
 """Producers that need no other program, for the quick test."""
-_AT_ONCE: dict[str, tuple[str, Callable[[Bill], bytes]]] = {**drawn.LAYOUTS, **flowed.LAYOUTS, **typeset.LAYOUTS}
+_AT_ONCE: dict[str, tuple[str, Callable[[Bill], bytes]]] = {
+    **drawn.LAYOUTS,
+    **flowed.LAYOUTS,
+    **typeset.LAYOUTS,
+}
 LAYOUTS: dict[str, str] = {
     **{name: producer for name, (producer, _) in (*_AT_ONCE.items(), *webpages.LAYOUTS.items())},
     **dict.fromkeys(office.DOCX, "libreoffice-docx"),
@@ -34,14 +40,18 @@ class Sample:
     pdf: bytes = field(default=b"", repr=False)
 
 
-def corpus(seed: int, count: int, producers: frozenset[str] | None = None, faults: float = 1 / 3) -> list[Sample]:
+def corpus(
+    seed: int, count: int, producers: frozenset[str] | None = None, faults: float = 1 / 3
+) -> list[Sample]:
     """``count`` documents, the layouts in turn; each depends on its own seed only.
 
     Args:
         producers: None for all; see ``CHEAP``.
         faults: the share with one planted fault.
     """
-    names = [name for name, producer in LAYOUTS.items() if producers is None or producer in producers]
+    names = [
+        name for name, producer in LAYOUTS.items() if producers is None or producer in producers
+    ]
     samples = [_planned(seed * 100_003 + at, names[at % len(names)], faults) for at in range(count)]
     _print(samples)
     return samples
@@ -69,7 +79,14 @@ def _print(samples: list[Sample]) -> None:
         elif sample.producer == "weasyprint":
             sample.pdf = HTML(string=webpages.LAYOUTS[sample.layout][1](sample.bill)).write_pdf()
     office_samples = [s for s in samples if s.producer.startswith("libreoffice")]
-    files = [("docx", office.DOCX[s.layout](s.bill)) if s.layout in office.DOCX else ("odt", office.ODT[s.layout](s.bill)) for s in office_samples]
+    files = [
+        (
+            ("docx", office.DOCX[s.layout](s.bill))
+            if s.layout in office.DOCX
+            else ("odt", office.ODT[s.layout](s.bill))
+        )
+        for s in office_samples
+    ]
     for sample, pdf in zip(office_samples, office.to_pdf(files), strict=True):
         sample.pdf = pdf
     _print_by_chromium([s for s in samples if s.producer == "chromium"])
@@ -79,7 +96,9 @@ def _print_by_chromium(samples: list[Sample]) -> None:
     if not samples:
         return
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        browser = play.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
         page = browser.new_page()
         for sample in samples:
             page.set_content(webpages.LAYOUTS[sample.layout][1](sample.bill))

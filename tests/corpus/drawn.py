@@ -1,4 +1,6 @@
-"""Layouts that place each text by hand, as invoice programs with their own drawing code do: fifteen, unlike each other."""
+"""Layouts that place each text by hand, as invoice programs with their own drawing code do:
+fifteen, unlike each other.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,16 @@ from tests.corpus.paper import Paper, by_cairo, by_fpdf2, by_reportlab
 Pairs = list[tuple[str, str]]
 
 
-def _pairs(p: Paper, x: float, y: float, pairs: Pairs, gap: float, size: float = 9.5, step: float = 13, colon: str = "") -> float:
+def _pairs(
+    p: Paper,
+    x: float,
+    y: float,
+    pairs: Pairs,
+    gap: float,
+    size: float = 9.5,
+    step: float = 13,
+    colon: str = "",
+) -> float:
     for label, value in pairs:
         p.text(x, y, label + (colon if not label.endswith(":") else ""), size)
         p.text(x + gap, y, value, size)
@@ -19,11 +30,25 @@ def _pairs(p: Paper, x: float, y: float, pairs: Pairs, gap: float, size: float =
     return y
 
 
-def _totals(p: Paper, y: float, totals: Pairs, right: float = 545, gap: float = 190, step: float = 15, size: float = 10) -> float:
+def _totals(
+    p: Paper,
+    y: float,
+    totals: Pairs,
+    right: float = 545,
+    gap: float = 190,
+    step: float = 15,
+    size: float = 10,
+) -> float:
     y = p.room(y, step * len(totals) + 30)
     for at, (label, value) in enumerate(totals):
         bold = at == len(totals) - 1
-        p.text(min(right - gap, right - 12 - p.width(label, size, bold) - p.width(value, size, bold)), y, label, size, bold)
+        p.text(
+            min(right - gap, right - 12 - p.width(label, size, bold) - p.width(value, size, bold)),
+            y,
+            label,
+            size,
+            bold,
+        )
         p.text(right, y, value, size, bold, "right")
         y += step
     return y + 8
@@ -43,7 +68,9 @@ def _notes(p: Paper, b: Bill, y: float, width: float = 480, x: float = 50) -> fl
 
 
 def letterhead_left(b: Bill) -> Paper:
-    """Name and address top left, window right of the middle, pairs under the title, small footer with bars on each page."""
+    """Name and address top left, window right of the middle, pairs under the title, small footer
+    with bars on each page.
+    """
     p = Paper()
     p.text(50, 50, b.name, 18, True)
     p.lines(50, 68, [*b.address, *(f"{a} {v}" for a, v in b.contact)], 9, 11)
@@ -53,12 +80,16 @@ def letterhead_left(b: Bill) -> Paper:
     y = p.table(y + 20, b.heads, b.rows)
     y = _totals(p, y, b.totals)
     _notes(p, b, y + 6)
-    p.text(297, 822, " | ".join(f"{a}: {v}".replace("::", ":") for a, v in b.ids), 7, align="centre")
+    p.text(
+        297, 822, " | ".join(f"{a}: {v}".replace("::", ":") for a, v in b.ids), 7, align="centre"
+    )
     return p
 
 
 def labels_above(b: Bill) -> Paper:
-    """A strip with small labels above their values; the supplier's facts stacked the same way at the right."""
+    """A strip with small labels above their values; the supplier's facts stacked the same way at
+    the right.
+    """
     p = Paper()
     p.text(545, 55, b.name, 14, True, "right")
     p.lines(545, 72, b.address, 9, 11, align="right")
@@ -82,7 +113,9 @@ def labels_below(b: Bill) -> Paper:
     """Values on a rule with their labels in small type under them, as on old forms."""
     p = Paper(serif=True)
     p.text(297, 60, b.name, 20, True, "centre")
-    p.text(297, 78, " · ".join([*b.address, *(f"{a} {v}" for a, v in b.contact)]), 7.5, align="centre")
+    p.text(
+        297, 78, " · ".join([*b.address, *(f"{a} {v}" for a, v in b.contact)]), 7.5, align="centre"
+    )
     p.lines(80, 140, b.to, 11, 14)
     p.text(50, 226, b.title, 15, True)
     size = 8.0 if len(b.meta) > 4 else 10.0
@@ -104,10 +137,32 @@ def letter(b: Bill, justified: bool = True) -> Paper:
     p.lines(70, 74, b.address, 10, 12)
     p.lines(70, 150, b.to, 11, 13.5)
     place = b.truth.get("supplier-city") or ""
-    p.text(70, 228, f"{place}, {s['date']}" if place and s["date"] else s["date"] if place else (f"Datum: {s['date']}" if s["date"] else ""), 11)
-    corrects = next((f" op factuur {v}" for a, v in b.meta if b.kind == "credit-note" and (a, v) == b.meta[-1]), "")
+    p.text(
+        70,
+        228,
+        (
+            f"{place}, {s['date']}"
+            if place and s["date"]
+            else s["date"]
+            if place
+            else (f"Datum: {s['date']}" if s["date"] else "")
+        ),
+        11,
+    )
+    corrects = next(
+        (f" op factuur {v}" for a, v in b.meta if b.kind == "credit-note" and (a, v) == b.meta[-1]),
+        "",
+    )
     p.text(70, 250, f"Betreft: {b.title.lower()} {s['number']}{corrects}".strip(), 11)
-    y = p.wrapped(70, 280, 455, "Geachte heer, mevrouw, hierbij breng ik u in rekening hetgeen hieronder staat.", 11, 14, justified)
+    y = p.wrapped(
+        70,
+        280,
+        455,
+        "Geachte heer, mevrouw, hierbij breng ik u in rekening hetgeen hieronder staat.",
+        11,
+        14,
+        justified,
+    )
     y = p.table(y + 10, b.heads, b.rows, 70, 525, 10)
     y = _totals(p, y, b.totals, 525)
     own = []
@@ -149,12 +204,24 @@ def merged_columns(b: Bill) -> Paper:
 
 
 def sidebar(b: Bill) -> Paper:
-    """A narrow column at the right with the supplier in small type; long numbers break over two lines."""
+    """A narrow column at the right with the supplier in small type; long numbers break over two
+    lines.
+    """
     p = Paper()
     p.text(50, 60, b.title.upper(), 20, True)
     y = 60.0
     y = p.wrapped(470, y, 88, b.name, 10, 12) + 4
-    y = p.lines(470, y, [t for line in b.address for t in ([line] if p.width(line, 8) < 105 else line.split(", ", 1))], 8, 10)
+    y = p.lines(
+        470,
+        y,
+        [
+            t
+            for line in b.address
+            for t in ([line] if p.width(line, 8) < 105 else line.split(", ", 1))
+        ],
+        8,
+        10,
+    )
     for label, value in [*b.contact, *b.ids]:
         p.text(470, y + 8, label, 7, True)
         y = (
@@ -171,7 +238,9 @@ def sidebar(b: Bill) -> Paper:
 
 
 def footer_columns(b: Bill) -> Paper:
-    """The name large in the middle; address, contact and numbers in three columns at the foot of the last page."""
+    """The name large in the middle; address, contact and numbers in three columns at the foot of
+    the last page.
+    """
     p = Paper()
     p.text(297, 60, b.name.upper() if b.rng.random() < 0.3 else b.name, 22, align="centre")
     p.lines(70, 130, ([b.to_label] if b.to_label else []) + b.to, 10, 13)
@@ -194,20 +263,43 @@ def footer_columns(b: Bill) -> Paper:
 def receipt(b: Bill) -> Paper:
     """Everything in one centred column, label and value in one text, like a till."""
     p = Paper()
-    y = p.lines(297, 50, [b.name, *b.address, *(f"{a}: {v}".replace("::", ":") for a, v in b.contact)], 10, 13, align="centre")
-    y = p.lines(297, y + 12, [b.title, *(f"{a}: {v}".replace("::", ":") for a, v in b.meta)], 10, 13, align="centre")
+    y = p.lines(
+        297,
+        50,
+        [b.name, *b.address, *(f"{a}: {v}".replace("::", ":") for a, v in b.contact)],
+        10,
+        13,
+        align="centre",
+    )
+    y = p.lines(
+        297,
+        y + 12,
+        [b.title, *(f"{a}: {v}".replace("::", ":") for a, v in b.meta)],
+        10,
+        13,
+        align="centre",
+    )
     y = p.lines(297, y + 12, b.to, 10, 13, align="centre")
     y = p.table(y + 14, b.heads, b.rows, 110, 485)
     y = p.room(y, 20 + 14 * len(b.totals))
     y = p.lines(297, y, [f"{a}: {v}" for a, v in b.totals], 11, 14, align="centre")
     for note in b.notes:
         y = p.wrapped(110, p.room(y + 6, 30), 375, note, 9)
-    p.lines(297, p.room(y, 20 + 12 * len(b.ids)) + 14, [f"{a}: {v}".replace("::", ":") for a, v in b.ids], 9, 12, align="centre")
+    p.lines(
+        297,
+        p.room(y, 20 + 12 * len(b.ids)) + 14,
+        [f"{a}: {v}".replace("::", ":") for a, v in b.ids],
+        9,
+        12,
+        align="centre",
+    )
     return p
 
 
 def twinfield_like(b: Bill) -> Paper:
-    """Window left at the prescribed height, letterhead on the right, references in two columns, btw block under the lines."""
+    """Window left at the prescribed height, letterhead on the right, references in two columns, btw
+    block under the lines.
+    """
     p = Paper()
     p.lines(400, 60, [b.name], 11, 13, bold=True)
     y = p.lines(400, 74, b.address, 8.5, 11)
@@ -227,7 +319,9 @@ def twinfield_like(b: Bill) -> Paper:
 
 
 def inverted(b: Bill) -> Paper:
-    """The amount to pay large at the top, the table low, labels at the right of the values in grey small type."""
+    """The amount to pay large at the top, the table low, labels at the right of the values in grey
+    small type.
+    """
     p = Paper()
     p.text(50, 60, b.title, 24, True)
     p.text(545, 60, b.totals[-1][1], 18, True, "right")
@@ -238,7 +332,13 @@ def inverted(b: Bill) -> Paper:
     y = p.table(y + 15, b.heads, b.rows)
     y = _totals(p, y, b.totals[:-1], 545) if len(b.totals) > 1 else y
     y = _notes(p, b, y)
-    p.lines(50, p.room(y, 40) + 15, [" - ".join(f"{a} {v}" for a, v in b.contact), " - ".join(f"{a} {v}" for a, v in b.ids)], 7.5, 10)
+    p.lines(
+        50,
+        p.room(y, 40) + 15,
+        [" - ".join(f"{a} {v}" for a, v in b.contact), " - ".join(f"{a} {v}" for a, v in b.ids)],
+        7.5,
+        10,
+    )
     return p
 
 
@@ -257,7 +357,9 @@ def kerned(b: Bill) -> Paper:
 
 
 def dotted(b: Bill) -> Paper:
-    """Labels and values joined by leader dots; the supplier in one line under the name and at the foot."""
+    """Labels and values joined by leader dots; the supplier in one line under the name and at the
+    foot.
+    """
     p = Paper(serif=True)
     p.text(50, 60, b.name, 17, True)
     p.text(50, 76, ", ".join(b.address), 9)
@@ -307,7 +409,9 @@ def tabular_header(b: Bill) -> Paper:
 
 
 def ligatures(b: Bill) -> Paper:
-    """Ligatures in words and an address in one line under the name; references in a sentence above the table."""
+    """Ligatures in words and an address in one line under the name; references in a sentence above
+    the table.
+    """
     p = Paper()
     p.text(50, 60, b.name, 15, True)
     p.text(50, 74, " | ".join([*b.address, *(v for _, v in b.contact)]), 8)
@@ -346,7 +450,9 @@ def _drawn(layout: Callable[[Bill], Paper], printer: Callable[..., bytes], **how
     return partial(_print, layout, printer, how)
 
 
-def _print(layout: Callable[[Bill], Paper], printer: Callable[..., bytes], how: dict[str, bool], bill: Bill) -> bytes:
+def _print(
+    layout: Callable[[Bill], Paper], printer: Callable[..., bytes], how: dict[str, bool], bill: Bill
+) -> bytes:
     return printer(layout(bill), bill.rng, **how)
 
 
@@ -355,7 +461,10 @@ LAYOUTS: dict[str, tuple[str, Drawn]] = {
     "labels-above": ("reportlab-canvas", _drawn(labels_above, by_reportlab)),
     "merged-columns": ("reportlab-canvas", _drawn(merged_columns, by_reportlab)),
     "sidebar": ("reportlab-canvas", _drawn(sidebar, by_reportlab)),
-    "letter-by-letter": ("reportlab-canvas", _drawn(footer_columns, by_reportlab, shuffled=False, letters=True)),
+    "letter-by-letter": (
+        "reportlab-canvas",
+        _drawn(footer_columns, by_reportlab, shuffled=False, letters=True),
+    ),
     "kerned": ("reportlab-canvas", _drawn(kerned, by_reportlab, shuffled=False, kerned=True)),
     "ligatures": ("reportlab-canvas", _drawn(ligatures, by_reportlab)),
     "labels-below": ("fpdf2", _drawn(labels_below, by_fpdf2)),

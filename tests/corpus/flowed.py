@@ -1,4 +1,6 @@
-"""Layouts of flowing blocks (reportlab platypus): pages break by themselves, totals stand on the last."""
+"""Layouts of flowing blocks (reportlab platypus): pages break by themselves, totals stand on the
+last.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ _BASE = ParagraphStyle("base", fontName="Sans", fontSize=9.5, leading=12.5)
 _BOLD = ParagraphStyle("bold", _BASE, fontName="Sans-Bold")
 _RIGHT = ParagraphStyle("right", _BASE, alignment=TA_RIGHT)
 _LARGE = ParagraphStyle("large", _BOLD, fontSize=17, leading=21)
-_JUSTIFIED = ParagraphStyle("justified", _BASE, fontName="Serif", fontSize=11, leading=14, alignment=TA_JUSTIFY)
+_JUSTIFIED = ParagraphStyle(
+    "justified", _BASE, fontName="Serif", fontSize=11, leading=14, alignment=TA_JUSTIFY
+)
 _GRID = TableStyle(
     [
         ("GRID", (0, 0), (-1, -1), 0.4, colors.grey),
@@ -29,7 +33,13 @@ _GRID = TableStyle(
         ("ALIGN", (1, 0), (-1, -1), "RIGHT"),
     ]
 )
-_PLAIN = TableStyle([("FONT", (0, 0), (-1, -1), "Sans", 9), ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)])
+_PLAIN = TableStyle(
+    [
+        ("FONT", (0, 0), (-1, -1), "Sans", 9),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+    ]
+)
 Story = list[Flowable]
 
 
@@ -48,12 +58,18 @@ def _build(story: Story, foot: Callable[[Canvas, int], None] | None = None) -> b
         if foot:
             foot(canvas, document.page)
 
-    SimpleDocTemplate(buffer, pagesize=A4, leftMargin=50, rightMargin=50, topMargin=45, bottomMargin=60).build(story, onFirstPage=on_page, onLaterPages=on_page)
+    SimpleDocTemplate(
+        buffer, pagesize=A4, leftMargin=50, rightMargin=50, topMargin=45, bottomMargin=60
+    ).build(story, onFirstPage=on_page, onLaterPages=on_page)
     return buffer.getvalue()
 
 
 def _items(b: Bill, widths: list[float] | None = None, style: TableStyle = _GRID) -> Table:
-    table = Table([list(b.heads), *map(list, b.rows)], colWidths=widths or [240, *[255 / (len(b.heads) - 1)] * (len(b.heads) - 1)], repeatRows=1)
+    table = Table(
+        [list(b.heads), *map(list, b.rows)],
+        colWidths=widths or [240, *[255 / (len(b.heads) - 1)] * (len(b.heads) - 1)],
+        repeatRows=1,
+    )
     table.setStyle(style)
     return table
 
@@ -95,7 +111,15 @@ def running_foot(b: Bill) -> bytes:
         canvas.drawRightString(545, 52, f"Pagina {page}")
 
     totals = Table([["", a, v] for a, v in b.totals], colWidths=[235, 160, 100])
-    totals.setStyle(TableStyle([("FONT", (0, 0), (-1, -1), "Sans", 9.5), ("ALIGN", (2, 0), (2, -1), "RIGHT"), ("FONT", (0, -1), (-1, -1), "Sans-Bold", 9.5)]))
+    totals.setStyle(
+        TableStyle(
+            [
+                ("FONT", (0, 0), (-1, -1), "Sans", 9.5),
+                ("ALIGN", (2, 0), (2, -1), "RIGHT"),
+                ("FONT", (0, -1), (-1, -1), "Sans-Bold", 9.5),
+            ]
+        )
+    )
     plain = TableStyle(
         [
             ("FONT", (0, 0), (-1, -1), "Sans", 9),
@@ -114,42 +138,92 @@ def running_foot(b: Bill) -> bytes:
         Spacer(0, 14),
         *(_p(i) for i in b.intro),
     ]
-    return _build([*story, _items(b, style=plain), Spacer(0, 6), totals, Spacer(0, 10), *(_p(n) for n in b.notes)], foot)
+    return _build(
+        [
+            *story,
+            _items(b, style=plain),
+            Spacer(0, 6),
+            totals,
+            Spacer(0, 10),
+            *(_p(n) for n in b.notes),
+        ],
+        foot,
+    )
 
 
 def boxed(b: Bill) -> bytes:
-    """Four boxes in two columns: supplier, buyer, references, numbers; the total in a box with a ground."""
+    """Four boxes in two columns: supplier, buyer, references, numbers; the total in a box with a
+    ground.
+    """
 
     def pairs(these: list[tuple[str, str]]) -> Paragraph:
         return Paragraph("<br/>".join(f"<b>{escape(a)}</b> {escape(v)}" for a, v in these), _BASE)
 
     boxes = Table(
-        [[_stack([b.name, *b.address]), _stack([*([b.to_label] if b.to_label else []), *b.to])], [pairs([*b.contact, *b.ids]), pairs(b.meta)]],
+        [
+            [_stack([b.name, *b.address]), _stack([*([b.to_label] if b.to_label else []), *b.to])],
+            [pairs([*b.contact, *b.ids]), pairs(b.meta)],
+        ],
         colWidths=[250, 245],
     )
     boxes.setStyle(
-        TableStyle([("BOX", (0, 0), (-1, -1), 0.5, colors.black), ("INNERGRID", (0, 0), (-1, -1), 0.5, colors.black), ("VALIGN", (0, 0), (-1, -1), "TOP")])
+        TableStyle(
+            [
+                ("BOX", (0, 0), (-1, -1), 0.5, colors.black),
+                ("INNERGRID", (0, 0), (-1, -1), 0.5, colors.black),
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ]
+        )
     )
     totals = Table([[a, v] for a, v in b.totals], colWidths=[330, 165])
     totals.setStyle(
-        TableStyle([("BACKGROUND", (0, -1), (-1, -1), colors.lightgrey), ("ALIGN", (1, 0), (1, -1), "RIGHT"), ("FONT", (0, 0), (-1, -1), "Sans", 10)])
+        TableStyle(
+            [
+                ("BACKGROUND", (0, -1), (-1, -1), colors.lightgrey),
+                ("ALIGN", (1, 0), (1, -1), "RIGHT"),
+                ("FONT", (0, 0), (-1, -1), "Sans", 10),
+            ]
+        )
     )
-    return _build([_p(b.title, _LARGE), Spacer(0, 10), boxes, Spacer(0, 18), _items(b), totals, Spacer(0, 14), *(_p(n) for n in b.notes)])
+    return _build(
+        [
+            _p(b.title, _LARGE),
+            Spacer(0, 10),
+            boxes,
+            Spacer(0, 18),
+            _items(b),
+            totals,
+            Spacer(0, 14),
+            *(_p(n) for n in b.notes),
+        ]
+    )
 
 
 def justified_letter(b: Bill) -> bytes:
-    """A letter in wide justified text: the supplier introduces itself, references and account stand in the sentences."""
+    """A letter in wide justified text: the supplier introduces itself, references and account stand
+    in the sentences.
+    """
     s = b.said
     where = " te ".join(x for x in (b.street, b.place) if x) if b.street else b.place
     own = f"{b.name}{', gevestigd aan de ' + where if b.street else ', ' + where if where else ''}"
     own += f", telefoon {s['phone']}" if s["phone"] else ""
     own += f", ingeschreven in het handelsregister onder nummer {s['kvk']}" if s["kvk"] else ""
     own += f", btw-nummer {s['vat']}" if s["vat"] else ""
-    about = f"Hierbij ontvangt u {b.title.lower()}" + (f" met nummer {s['number']}" if s["number"] else "") + (f" van {s['date']}" if s["date"] else "")
-    about += f" ten bedrage van {s['gross']}" + (f", te voldoen op rekening {s['iban']} ten name van {b.name}" if s["iban"] else "") + "."
+    about = (
+        f"Hierbij ontvangt u {b.title.lower()}"
+        + (f" met nummer {s['number']}" if s["number"] else "")
+        + (f" van {s['date']}" if s["date"] else "")
+    )
+    about += (
+        f" ten bedrage van {s['gross']}"
+        + (f", te voldoen op rekening {s['iban']} ten name van {b.name}" if s["iban"] else "")
+        + "."
+    )
     corrects = [_p(f"{b.meta[-1][0]}: {b.meta[-1][1]}")] if b.kind == "credit-note" else []
     totals = Table([[a, v] for a, v in b.totals], colWidths=[380, 115])
-    totals.setStyle(TableStyle([("ALIGN", (1, 0), (1, -1), "RIGHT"), ("FONT", (0, 0), (-1, -1), "Serif", 10.5)]))
+    totals.setStyle(
+        TableStyle([("ALIGN", (1, 0), (1, -1), "RIGHT"), ("FONT", (0, 0), (-1, -1), "Serif", 10.5)])
+    )
     story = [
         _p(b.name, _LARGE),
         Spacer(0, 26),
@@ -164,7 +238,9 @@ def justified_letter(b: Bill) -> bytes:
         totals,
         Spacer(0, 10),
     ]
-    return _build([*story, *(_p(n, _JUSTIFIED) for n in b.notes), Spacer(0, 8), _p(own + ".", _JUSTIFIED)])
+    return _build(
+        [*story, *(_p(n, _JUSTIFIED) for n in b.notes), Spacer(0, 8), _p(own + ".", _JUSTIFIED)]
+    )
 
 
 LAYOUTS = {

@@ -57,18 +57,38 @@ class Judgement:
     def named_alone(self) -> bool:
         """The finding names the planted fault and no other."""
         planted = {FAULTS[self.fault]} if self.fault else set()
-        return planted <= self.rejects | self.reviews and not (self.rejects | self.reviews) - planted - self.expected
+        return (
+            planted <= self.rejects | self.reviews
+            and not (self.rejects | self.reviews) - planted - self.expected
+        )
 
 
 def judge(bill: Bill, document: CheckedDocument) -> Judgement:
     read = fields(document.invoice)
-    read["vat-lines"] = sorted([str(line["rate"]), str(line["net"]), str(line["vat"])] for line in read["vat-lines"])
-    wrong = {name: (bill.truth[name], read[name]) for name in FIELDS if name in bill.truth and not same(name, bill.truth[name], read[name])}
-    named = {severity: frozenset(f.check for f in document.findings if f.severity is severity) for severity in Severity}
+    read["vat-lines"] = sorted(
+        [str(line["rate"]), str(line["net"]), str(line["vat"])] for line in read["vat-lines"]
+    )
+    wrong = {
+        name: (bill.truth[name], read[name])
+        for name in FIELDS
+        if name in bill.truth and not same(name, bill.truth[name], read[name])
+    }
+    named = {
+        severity: frozenset(f.check for f in document.findings if f.severity is severity)
+        for severity in Severity
+    }
     kind = document.invoice.kind.value if document.invoice else "none"
     if kind != bill.kind:
         wrong["kind"] = (bill.kind, kind)
-    return Judgement(wrong, named[Severity.REJECT], named[Severity.REVIEW], kind, bill.fault, bill.expected, check_outcome(document))
+    return Judgement(
+        wrong,
+        named[Severity.REJECT],
+        named[Severity.REVIEW],
+        kind,
+        bill.fault,
+        bill.expected,
+        check_outcome(document),
+    )
 
 
 def same(name: str, truth: object, read: object) -> bool:

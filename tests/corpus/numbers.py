@@ -54,7 +54,9 @@ def vat_id(rng: random.Random, entity: bool) -> str:
 
 
 def mistyped(rng: random.Random, number: str) -> str:
-    """Two neighbouring unlike digits changed places, or one digit changed, behind the letters: mod 97 always notices."""
+    """Two neighbouring unlike digits changed places, or one digit changed, behind the letters: mod
+    97 always notices.
+    """
     places = [i for i in range(8, len(number) - 3) if number[i].isdigit()]
     at = rng.choice(places)
     return number[:at] + str((int(number[at]) + rng.randrange(1, 9)) % 10) + number[at + 1 :]
@@ -62,7 +64,15 @@ def mistyped(rng: random.Random, number: str) -> str:
 
 def written_kvk(rng: random.Random, number: str) -> str:
     d = number
-    ways = [d, d, d, f"{d[:4]} {d[4:]}", f"{d[:2]}.{d[2:4]}.{d[4:6]}.{d[6:]}", f"{d[:2]} {d[2:4]} {d[4:6]} {d[6:]}", f"{rng.choice(CHAMBERS)} {d}"]
+    ways = [
+        d,
+        d,
+        d,
+        f"{d[:4]} {d[4:]}",
+        f"{d[:2]}.{d[2:4]}.{d[4:6]}.{d[6:]}",
+        f"{d[:2]} {d[2:4]} {d[4:6]} {d[6:]}",
+        f"{rng.choice(CHAMBERS)} {d}",
+    ]
     return rng.choice(ways) if len(d) == 8 else d
 
 
@@ -99,14 +109,20 @@ def written_iban(rng: random.Random, number: str) -> str:
 
 def phone(rng: random.Random) -> str:
     """National digits with the leading zero."""
-    start = rng.choice(("06", "036", "033", "0341", "088", "020", "085", "0320", "06", "030", "073"))
+    start = rng.choice(
+        ("06", "036", "033", "0341", "088", "020", "085", "0320", "06", "030", "073")
+    )
     return start + plain_number(rng, 10 - len(start))
 
 
 def written_phone(rng: random.Random, number: str) -> str:
     area = 2 if number.startswith("06") else 4 if number[:4] in ("0341", "0320") else 3
     a, rest = number[:area], number[area:]
-    pairs = " ".join(rest[i : i + 2] for i in range(0, len(rest), 2)) if len(rest) % 2 == 0 else f"{rest[:3]} {rest[3:5]} {rest[5:]}"
+    pairs = (
+        " ".join(rest[i : i + 2] for i in range(0, len(rest), 2))
+        if len(rest) % 2 == 0
+        else f"{rest[:3]} {rest[3:5]} {rest[5:]}"
+    )
     return rng.choice(
         (
             f"{a}-{rest}",
@@ -154,8 +170,20 @@ class Money:
     """One way to write amounts, kept for a whole document."""
 
     def __init__(self, rng: random.Random, language: str) -> None:
-        ways = ["€ 1.234,56", "€ 1.234,56", "€1.234,56", "1.234,56", "EUR 1.234,56", "1234,56", "€ 1234,56", "1.234,56 EUR", "€ dash"]
-        self.way = rng.choice([*ways, "€1,234.56", "EUR 1,234.56", "1,234.56"] if language == "en" else ways)
+        ways = [
+            "€ 1.234,56",
+            "€ 1.234,56",
+            "€1.234,56",
+            "1.234,56",
+            "EUR 1.234,56",
+            "1234,56",
+            "€ 1234,56",
+            "1.234,56 EUR",
+            "€ dash",
+        ]
+        self.way = rng.choice(
+            [*ways, "€1,234.56", "EUR 1,234.56", "1,234.56"] if language == "en" else ways
+        )
         self.minus = rng.choice(("before", "after-sign", "behind"))
 
     def __call__(self, value: Decimal, sign: bool = True) -> str:
@@ -171,10 +199,16 @@ class Money:
             return f"-{text}" if negative else text
         if self.way.endswith("EUR"):
             return f"-{text} EUR" if negative else f"{text} EUR"
-        lead = self.way[: 4 if self.way.startswith("EUR") else 2 if self.way.startswith("€ ") else 1]
+        lead = self.way[
+            : 4 if self.way.startswith("EUR") else 2 if self.way.startswith("€ ") else 1
+        ]
         if not negative:
             return lead + text
-        return {"before": f"-{lead}{text}", "after-sign": f"{lead}-{text}", "behind": f"{lead}{text}-"}[self.minus if not text.endswith("-") else "after-sign"]
+        return {
+            "before": f"-{lead}{text}",
+            "after-sign": f"{lead}-{text}",
+            "behind": f"{lead}{text}-",
+        }[self.minus if not text.endswith("-") else "after-sign"]
 
 
 def written_date(rng: random.Random, date: dt.date, language: str, long: bool = False) -> str:
@@ -186,7 +220,12 @@ def written_date(rng: random.Random, date: dt.date, language: str, long: bool = 
             f"{d} {month[:3]}. {y}" if m != 3 else f"{d} mrt. {y}",
             f"{DAYS[date.weekday()]} {d} {month} {y}",
         ],
-        "en": [f"{month} {d}, {y}", f"{d} {month} {y}", f"{month[:3]} {d}, {y}", f"{d} {month[:3]} {y}"],
+        "en": [
+            f"{month} {d}, {y}",
+            f"{d} {month} {y}",
+            f"{month[:3]} {d}, {y}",
+            f"{d} {month[:3]} {y}",
+        ],
         "de": [f"{d}. {month} {y}", f"{d:02d}. {month} {y}"],
     }[language]
     if long:

@@ -1,4 +1,6 @@
-"""Layouts typed in a word processor: four as docx (python-docx) and four as odt, all printed by LibreOffice in one call."""
+"""Layouts typed in a word processor: four as docx (python-docx) and four as odt, all printed by
+LibreOffice in one call.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,12 @@ def _saved(document: docx.document.Document) -> bytes:
     return buffer.getvalue()
 
 
-def _table(document: docx.document.Document, rows: list[tuple[str, ...]], style: str | None = None, numbers: bool = True) -> None:
+def _table(
+    document: docx.document.Document,
+    rows: list[tuple[str, ...]],
+    style: str | None = None,
+    numbers: bool = True,
+) -> None:
     table = document.add_table(rows=0, cols=len(rows[0]), style=style)
     for row in rows:
         for at, (cell, text) in enumerate(zip(table.add_row().cells, row, strict=True)):
@@ -45,12 +52,20 @@ def _table(document: docx.document.Document, rows: list[tuple[str, ...]], style:
 def word_letter(b: Bill) -> bytes:
     """Letterhead in the header, numbers in the footer with tabs, references as lines with a colon."""
     d = _docx()
-    d.sections[0].header.paragraphs[0].text = b.name + "\n" + " - ".join(b.address) + "\n" + " - ".join(f"{a} {v}" for a, v in b.contact)
-    d.sections[0].footer.paragraphs[0].text = "\t".join(f"{a}: {v}".replace("::", ":") for a, v in b.ids)
+    d.sections[0].header.paragraphs[0].text = (
+        b.name + "\n" + " - ".join(b.address) + "\n" + " - ".join(f"{a} {v}" for a, v in b.contact)
+    )
+    d.sections[0].footer.paragraphs[0].text = "\t".join(
+        f"{a}: {v}".replace("::", ":") for a, v in b.ids
+    )
     d.add_paragraph("\n".join(b.to))
     d.add_paragraph(b.title).runs[0].bold = True
     d.add_paragraph("\n".join(f"{a}: {v}".replace("::", ":") for a, v in b.meta))
-    _table(d, [b.heads, *b.rows, *(("",) * (len(b.heads) - 2) + pair for pair in b.totals)], "Light Grid")
+    _table(
+        d,
+        [b.heads, *b.rows, *(("",) * (len(b.heads) - 2) + pair for pair in b.totals)],
+        "Light Grid",
+    )
     for note in b.notes:
         d.add_paragraph(note)
     return _saved(d)
@@ -75,10 +90,14 @@ def word_tabs(b: Bill) -> bytes:
 
 
 def word_cells(b: Bill) -> bytes:
-    """A table without rules for the head: supplier left, references right; buyer under it; numbers after the notes."""
+    """A table without rules for the head: supplier left, references right; buyer under it; numbers
+    after the notes.
+    """
     d = _docx()
     table = d.add_table(rows=1, cols=2)
-    table.rows[0].cells[0].text = "\n".join([b.name, *b.address, *(f"{a} {v}" for a, v in b.contact)])
+    table.rows[0].cells[0].text = "\n".join(
+        [b.name, *b.address, *(f"{a} {v}" for a, v in b.contact)]
+    )
     table.rows[0].cells[1].text = "\n".join(f"{a} {v}" for a, v in b.meta)
     d.add_paragraph("\n" + "\n".join([*([b.to_label] if b.to_label else []), *b.to]))
     d.add_paragraph(b.title).runs[0].bold = True
@@ -94,7 +113,11 @@ def word_form(b: Bill) -> bytes:
     d = _docx(size=9.5)
     d.add_heading(f"{b.title}", 1)
     rows: Pairs = [("Naam organisatie", b.name)]
-    rows += [("Adres", b.street)] * bool(b.street) + [("Postcode en plaats", b.place)] * bool(b.place) + [("Postadres", b.po_box)] * bool(b.po_box)
+    rows += (
+        [("Adres", b.street)] * bool(b.street)
+        + [("Postcode en plaats", b.place)] * bool(b.place)
+        + [("Postadres", b.po_box)] * bool(b.po_box)
+    )
     _table(d, [*rows, *b.contact, *b.ids, *b.meta], "Table Grid", numbers=False)
     d.add_paragraph("\n".join([*([b.to_label] if b.to_label else []), *b.to]))
     _table(d, [b.heads, *b.rows], "Table Grid")
@@ -105,7 +128,10 @@ def word_form(b: Bill) -> bytes:
 
 
 _NAMES = ("office", "text", "table", "style", "fo")
-_SPACES = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{"xsl-fo-compatible" if n == "fo" else n}:1.0"' for n in _NAMES)
+_SPACES = " ".join(
+    f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{"xsl-fo-compatible" if n == "fo" else n}:1.0"'
+    for n in _NAMES
+)
 _STYLES = (
     ("P", "Liberation Sans", "{size}pt", 'fo:margin-bottom="0.15cm"', ""),
     ("R", "Liberation Sans", "{size}pt", 'fo:text-align="end"', ""),
@@ -120,18 +146,23 @@ _MANIFEST = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
 
 def _style(name: str, font: str, size: str, paragraph: str, text: str) -> str:
     letters = f'<style:text-properties fo:font-family="{font}" fo:font-size="{size}" {text}/>'
-    return f'<style:style style:name="{name}" style:family="paragraph"><style:paragraph-properties {paragraph}/>{letters}</style:style>'
+    return (
+        f'<style:style style:name="{name}" style:family="paragraph"><style:paragraph-properties'
+        f" {paragraph}/>{letters}</style:style>"
+    )
 
 
 def _odt(body: str, size: float = 10) -> bytes:
     styles = "".join(_style(*style) for style in _STYLES).replace("{size}", str(size))
     content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {_SPACES} office:version="1.3">'
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {_SPACES}'
+        ' office:version="1.3">'
         f"<office:automatic-styles>{styles}</office:automatic-styles>"
         f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"
     )
     entries = "".join(
-        f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"/>' for path, kind in (("/", _TYPE), ("content.xml", "text/xml"))
+        f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"/>'
+        for path, kind in (("/", _TYPE), ("content.xml", "text/xml"))
     )
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:
@@ -139,13 +170,19 @@ def _odt(body: str, size: float = 10) -> bytes:
         file.writestr("content.xml", content)
         file.writestr(
             "META-INF/manifest.xml",
-            f'<?xml version="1.0" encoding="UTF-8"?><manifest:manifest xmlns:manifest="{_MANIFEST}" manifest:version="1.3">{entries}</manifest:manifest>',
+            f'<?xml version="1.0" encoding="UTF-8"?><manifest:manifest xmlns:manifest="{_MANIFEST}"'
+            f' manifest:version="1.3">{entries}</manifest:manifest>',
         )
     return buffer.getvalue()
 
 
 def _x(text: str) -> str:
-    return escape(text).replace("  ", " <text:s/>").replace("\t", "<text:tab/>").replace("\n", "<text:line-break/>")
+    return (
+        escape(text)
+        .replace("  ", " <text:s/>")
+        .replace("\t", "<text:tab/>")
+        .replace("\n", "<text:line-break/>")
+    )
 
 
 def _para(text: str, style: str = "P") -> str:
@@ -154,10 +191,21 @@ def _para(text: str, style: str = "P") -> str:
 
 def _grid(rows: list[tuple[str, ...]], right: bool = True) -> str:
     def cell(at: int, text: str) -> str:
-        return f'<table:table-cell office:value-type="string">{_para(text, "R" if at and right else "P")}</table:table-cell>'
+        return (
+            "<table:table-cell"
+            f' office:value-type="string">{_para(text, "R" if at and right else "P")}</table:table-cell>'
+        )
 
-    lines = "".join("<table:table-row>" + "".join(cell(at, t) for at, t in enumerate(row)) + "</table:table-row>" for row in rows)
-    return f'<table:table><table:table-column table:number-columns-repeated="{len(rows[0])}"/>{lines}</table:table>'
+    lines = "".join(
+        "<table:table-row>"
+        + "".join(cell(at, t) for at, t in enumerate(row))
+        + "</table:table-row>"
+        for row in rows
+    )
+    return (
+        "<table:table><table:table-column"
+        f' table:number-columns-repeated="{len(rows[0])}"/>{lines}</table:table>'
+    )
 
 
 def writer_plain(b: Bill) -> bytes:
@@ -170,14 +218,35 @@ def writer_plain(b: Bill) -> bytes:
         + _para("\n".join(f"{a} {v}" for a, v in b.meta))
         + _grid([b.heads, *b.rows])
     )
-    return _odt(body + _para("") + _para("\n".join(f"{a} {v}" for a, v in b.totals)) + "".join(map(_para, b.notes)))
+    return _odt(
+        body
+        + _para("")
+        + _para("\n".join(f"{a} {v}" for a, v in b.totals))
+        + "".join(map(_para, b.notes))
+    )
 
 
 def writer_wide(b: Bill) -> bytes:
-    """A heading, the parties in cells side by side, references in a table of two rows, small centred numbers at the end."""
+    """A heading, the parties in cells side by side, references in a table of two rows, small
+    centred numbers at the end.
+    """
     body = (
         _para(b.title, "H")
-        + _grid([("\n".join([b.name, *b.address, *(f"{a}: {v}".replace("::", ":") for a, v in b.contact)]), "\n".join(b.to))], right=False)
+        + _grid(
+            [
+                (
+                    "\n".join(
+                        [
+                            b.name,
+                            *b.address,
+                            *(f"{a}: {v}".replace("::", ":") for a, v in b.contact),
+                        ]
+                    ),
+                    "\n".join(b.to),
+                )
+            ],
+            right=False,
+        )
         + _para("")
     )
     body += (
@@ -185,31 +254,68 @@ def writer_wide(b: Bill) -> bytes:
         + _para("")
         + _grid([b.heads, *b.rows, *(("",) * (len(b.heads) - 2) + pair for pair in b.totals)])
     )
-    return _odt(body + "".join(map(_para, b.notes)) + _para(" • ".join(f"{a} {v}" for a, v in b.ids), "S"), 9.5)
+    return _odt(
+        body + "".join(map(_para, b.notes)) + _para(" • ".join(f"{a} {v}" for a, v in b.ids), "S"),
+        9.5,
+    )
 
 
 def writer_letter(b: Bill) -> bytes:
-    """Justified letter; the references in the subject line, the numbers in a sentence of the closing."""
+    """Justified letter; the references in the subject line, the numbers in a sentence of the
+    closing.
+    """
     meta = ", ".join(f"{a.rstrip(':')} {v}" for a, v in b.meta)
     numbers = ", ".join(f"{a.rstrip(':')} {v}" for a, v in (*b.ids, *b.contact))
-    body = _para("\n".join([b.name, *b.address])) + _para("\n" + "\n".join(b.to) + "\n") + _para(f"{b.title}", "H") + _para(meta, "J") + _para(b.intro[0], "J")
-    body += _grid([b.heads, *b.rows]) + _para("\n".join(f"{a}: {v}" for a, v in b.totals), "R") + "".join(_para(n, "J") for n in b.notes)
-    return _odt(body + _para(f"Met vriendelijke groet,\n{b.name}", "J") + _para(f"Onze gegevens: {numbers}.", "J"))
+    body = (
+        _para("\n".join([b.name, *b.address]))
+        + _para("\n" + "\n".join(b.to) + "\n")
+        + _para(f"{b.title}", "H")
+        + _para(meta, "J")
+        + _para(b.intro[0], "J")
+    )
+    body += (
+        _grid([b.heads, *b.rows])
+        + _para("\n".join(f"{a}: {v}" for a, v in b.totals), "R")
+        + "".join(_para(n, "J") for n in b.notes)
+    )
+    return _odt(
+        body
+        + _para(f"Met vriendelijke groet,\n{b.name}", "J")
+        + _para(f"Onze gegevens: {numbers}.", "J")
+    )
 
 
 def writer_right(b: Bill) -> bytes:
-    """Everything of the supplier flush right, label after the value's line break, totals in a table with the lines."""
+    """Everything of the supplier flush right, label after the value's line break, totals in a table
+    with the lines.
+    """
     body = (
         _para("\n".join([b.name, *b.address, *(f"{a} {v}" for a, v in b.contact)]), "R")
         + _para("\n".join([*([b.to_label] if b.to_label else []), *b.to]))
         + _para(b.title, "H")
     )
-    body += _grid([(f"{a}", v) for a, v in b.meta], right=False) + _para("") + _grid([b.heads, *b.rows]) + _grid(list(b.totals)) + "".join(map(_para, b.notes))
+    body += (
+        _grid([(f"{a}", v) for a, v in b.meta], right=False)
+        + _para("")
+        + _grid([b.heads, *b.rows])
+        + _grid(list(b.totals))
+        + "".join(map(_para, b.notes))
+    )
     return _odt(body + _para("\n".join(f"{a} {v}" for a, v in b.ids), "R"))
 
 
-DOCX = {"word-letter": word_letter, "word-tabs": word_tabs, "word-cells": word_cells, "word-form": word_form}
-ODT = {"writer-plain": writer_plain, "writer-wide": writer_wide, "writer-letter": writer_letter, "writer-right": writer_right}
+DOCX = {
+    "word-letter": word_letter,
+    "word-tabs": word_tabs,
+    "word-cells": word_cells,
+    "word-form": word_form,
+}
+ODT = {
+    "writer-plain": writer_plain,
+    "writer-wide": writer_wide,
+    "writer-letter": writer_letter,
+    "writer-right": writer_right,
+}
 
 
 def to_pdf(sources: list[tuple[str, bytes]]) -> list[bytes]:
@@ -219,7 +325,18 @@ def to_pdf(sources: list[tuple[str, bytes]]) -> list[bytes]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         for number, (suffix, data) in enumerate(sources):
             (Path(folder) / f"{number}.{suffix}").write_bytes(data)
-        names = [str(Path(folder) / f"{number}.{suffix}") for number, (suffix, _) in enumerate(sources)]
-        command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf", "--outdir", folder, *names]
+        names = [
+            str(Path(folder) / f"{number}.{suffix}") for number, (suffix, _) in enumerate(sources)
+        ]
+        command = [
+            "soffice",
+            f"-env:UserInstallation=file://{folder}/profile",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            folder,
+            *names,
+        ]
         subprocess.run(command, check=True, capture_output=True, timeout=60 + 5 * len(sources))
         return [(Path(folder) / f"{number}.pdf").read_bytes() for number in range(len(sources))]

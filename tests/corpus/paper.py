@@ -1,4 +1,6 @@
-"""A page as strokes of text at places, and three producers that draw them: reportlab's canvas, fpdf2 and cairo."""
+"""A page as strokes of text at places, and three producers that draw them: reportlab's canvas,
+fpdf2 and cairo.
+"""
 
 from __future__ import annotations
 
@@ -47,25 +49,58 @@ class Paper:
     def width(self, text: str, size: float, bold: bool = False) -> float:
         return float(stringWidth(text, self.family + ("-Bold" if bold else ""), size))
 
-    def text(self, x: float, y: float, text: str, size: float = 10, bold: bool = False, align: str = "left") -> None:
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float = 10,
+        bold: bool = False,
+        align: str = "left",
+    ) -> None:
         if text:
             wide = self.width(text, size, bold)
             if align == "centre" and wide > WIDTH - 60 and " " in text:
                 words = text.split(" ")
-                half = next(i for i in range(1, len(words)) if self.width(" ".join(words[:i]), size, bold) > wide / 2 - 20 or i == len(words) - 1)
+                half = next(
+                    i
+                    for i in range(1, len(words))
+                    if self.width(" ".join(words[:i]), size, bold) > wide / 2 - 20
+                    or i == len(words) - 1
+                )
                 self.text(x, y, " ".join(words[:half]), size, bold, align)
                 self.text(x, y + 1.25 * size, " ".join(words[half:]), size, bold, align)
                 return
             left = x - wide if align == "right" else x - wide / 2 if align == "centre" else x
-            self.strokes.append(Stroke(self.page, left, y, text, size, self.family + ("-Bold" if bold else "")))
+            self.strokes.append(
+                Stroke(self.page, left, y, text, size, self.family + ("-Bold" if bold else ""))
+            )
 
-    def lines(self, x: float, y: float, texts: list[str], size: float = 10, step: float = 13, bold: bool = False, align: str = "left") -> float:
+    def lines(
+        self,
+        x: float,
+        y: float,
+        texts: list[str],
+        size: float = 10,
+        step: float = 13,
+        bold: bool = False,
+        align: str = "left",
+    ) -> float:
         for text in texts:
             self.text(x, y, text, size, bold, align)
             y += step
         return y
 
-    def wrapped(self, x: float, y: float, width: float, text: str, size: float = 10, step: float = 13, justified: bool = False) -> float:
+    def wrapped(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        text: str,
+        size: float = 10,
+        step: float = 13,
+        justified: bool = False,
+    ) -> float:
         """Running text; a line is full at ``width``. Justified text is set word by word."""
         words, line = text.split(), []
         while words or line:
@@ -82,8 +117,12 @@ class Paper:
             y, line = y + step, []
         return y
 
-    def broken(self, x: float, y: float, width: float, text: str, size: float = 8, step: float = 10) -> float:
-        """Like a narrow column that breaks anywhere, also in the middle of a number (at its spaces, dots and hyphens)."""
+    def broken(
+        self, x: float, y: float, width: float, text: str, size: float = 8, step: float = 10
+    ) -> float:
+        """Like a narrow column that breaks anywhere, also in the middle of a number (at its spaces,
+        dots and hyphens).
+        """
         return self.wrapped(x, y, width, text, size, step)
 
     def table(
@@ -99,7 +138,10 @@ class Paper:
     ) -> float:
         """First column left, the others flush right; goes on on the next page with its heads."""
         columns = len(heads) - 1
-        places = [right - (columns - 1 - i) * (min(86.0, (right - left) * 0.62 / columns)) for i in range(columns)]
+        places = [
+            right - (columns - 1 - i) * (min(86.0, (right - left) * 0.62 / columns))
+            for i in range(columns)
+        ]
 
         def head(at: float) -> float:
             self.text(left, at, heads[0], size, True)
@@ -126,12 +168,22 @@ class Paper:
         return top
 
 
-def by_reportlab(paper: Paper, rng: random.Random, shuffled: bool = True, letters: bool = False, kerned: bool = False) -> bytes:
-    """Strokes in no reading order; ``letters`` draws each letter by itself, ``kerned`` breaks words after their first letter."""
+def by_reportlab(
+    paper: Paper,
+    rng: random.Random,
+    shuffled: bool = True,
+    letters: bool = False,
+    kerned: bool = False,
+) -> bytes:
+    """Strokes in no reading order; ``letters`` draws each letter by itself, ``kerned`` breaks words
+    after their first letter.
+    """
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=(WIDTH, HEIGHT))
     for page in range(paper.page + 1):
-        strokes = [piece for s in paper.strokes if s.page == page for piece in _pieces(s, letters, kerned)]
+        strokes = [
+            piece for s in paper.strokes if s.page == page for piece in _pieces(s, letters, kerned)
+        ]
         if shuffled:
             rng.shuffle(strokes)
         for s in strokes:
@@ -154,7 +206,9 @@ def _pieces(stroke: Stroke, letters: bool, kerned: bool) -> list[Stroke]:
         first = stringWidth(stroke.text[0], stroke.font, stroke.size) + 0.16 * stroke.size
         return [
             Stroke(stroke.page, stroke.x, stroke.y, stroke.text[0], stroke.size, stroke.font),
-            Stroke(stroke.page, stroke.x + first, stroke.y, stroke.text[1:], stroke.size, stroke.font),
+            Stroke(
+                stroke.page, stroke.x + first, stroke.y, stroke.text[1:], stroke.size, stroke.font
+            ),
         ]
     return [stroke]
 
@@ -183,7 +237,13 @@ def by_cairo(paper: Paper, rng: random.Random) -> bytes:
             if s.page == page:
                 family = "Liberation Serif" if s.font.startswith("Serif") else "Liberation Sans"
                 context.select_font_face(
-                    family, cairocffi.FONT_SLANT_NORMAL, cairocffi.FONT_WEIGHT_BOLD if s.font.endswith("Bold") else cairocffi.FONT_WEIGHT_NORMAL
+                    family,
+                    cairocffi.FONT_SLANT_NORMAL,
+                    (
+                        cairocffi.FONT_WEIGHT_BOLD
+                        if s.font.endswith("Bold")
+                        else cairocffi.FONT_WEIGHT_NORMAL
+                    ),
                 )
                 context.set_font_size(s.size)
                 context.move_to(s.x, s.y)

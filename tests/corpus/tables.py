@@ -1,4 +1,6 @@
-"""Random invoices with a table of care whose rows hold what stands elsewhere on an invoice too: dates, numbers, places, phone numbers."""
+"""Random invoices with a table of care whose rows hold what stands elsewhere on an invoice too:
+dates, numbers, places, phone numbers.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,10 @@ KINDS: dict[str, tuple[str, Callable[[int], str]]] = {
     "hours-of-one-day": ("Datum|Uren|Bedrag", lambda i: "12-09-2026|1,00 uur x € 49,20"),
     "minutes": ("Datum|Minuten|Bedrag", lambda i: "12-09-26|60 min"),
     "period": ("Periode|Omschrijving|Bedrag", lambda i: "01-09-2026 t/m 30-09-2026|Begeleiding"),
-    "week": ("Week|Omschrijving|Bedrag", lambda i: f"week {36 + i % 4} 2026|Begeleiding individueel 45A52"),
+    "week": (
+        "Week|Omschrijving|Bedrag",
+        lambda i: f"week {36 + i % 4} 2026|Begeleiding individueel 45A52",
+    ),
     "decision": ("Beschikking|Omschrijving|Bedrag", lambda i: "2026-00331|Begeleiding"),
     "reference": ("Kenmerk|Omschrijving|Bedrag", lambda i: "BES-20260101|Begeleiding"),
     "client": ("Cliëntnummer|Omschrijving|Bedrag", lambda i: "100345|Begeleiding"),
@@ -90,7 +95,12 @@ _EXEMPT = (
     "Deze prestatie is vrijgesteld van btw.",
     "Vrijgesteld van omzetbelasting (art. 11 Wet OB)",
 )
-_TO: Strokes = [(60, 700, "Gemeente Almere"), (60, 686, "Crediteurenadministratie/zorg"), (60, 672, "Postbus 200"), (60, 658, "1300 AE Almere")]
+_TO: Strokes = [
+    (60, 700, "Gemeente Almere"),
+    (60, 686, "Crediteurenadministratie/zorg"),
+    (60, 672, "Postbus 200"),
+    (60, 658, "1300 AE Almere"),
+]
 
 
 @dataclass(frozen=True)
@@ -109,33 +119,57 @@ def draw(seed: int) -> Listed:
     head, references, kind = (rng.choice(list(choices)) for choices in (_HEADS, _REFERENCES, KINDS))
     if (head, references) == ("right", "right"):
         references = "columns"
-    taxes, count, sign = rng.choice(("none", "nil", "high")), rng.choice((1, 3, 9, 20, 31)), rng.choice(("€ ", "", "EUR ", "€"))
+    taxes, count, sign = (
+        rng.choice(("none", "nil", "high")),
+        rng.choice((1, 3, 9, 20, 31)),
+        rng.choice(("€ ", "", "EUR ", "€")),
+    )
     net = count * RATE
     vat = (net * 21 / 100).quantize(Decimal("0.01")) if taxes == "high" else Decimal(0)
     vat_id = VAT if taxes == "high" else None
-    own = {name: f"{lead}{vat_id}" if vat_id else "" for name, lead in (("pipe", " | Btw "), ("dot", " • btw "), ("line", "Btw-nummer "))}
+    own = {
+        name: f"{lead}{vat_id}" if vat_id else ""
+        for name, lead in (("pipe", " | Btw "), ("dot", " • btw "), ("line", "Btw-nummer "))
+    }
     titles, row = KINDS[kind]
     columns = (60, 190, 480)
-    strokes = [(x, y, text.format(**own)) for x, y, text in _HEADS[head]] + _TO + _REFERENCES[references]
+    strokes = (
+        [(x, y, text.format(**own)) for x, y, text in _HEADS[head]] + _TO + _REFERENCES[references]
+    )
     strokes += [(x, 540, title) for x, title in zip(columns, titles.split("|"), strict=True)]
-    strokes += [(x, 524 - 13 * i, text) for i in range(count) for x, text in zip(columns, (*row(i).split("|"), _money(RATE, sign)), strict=True)]
+    strokes += [
+        (x, 524 - 13 * i, text)
+        for i in range(count)
+        for x, text in zip(columns, (*row(i).split("|"), _money(RATE, sign)), strict=True)
+    ]
     strokes += _totals(rng, taxes, net, vat, sign)
     strokes += [(60, 50, rng.choice(_EXEMPT))] if taxes != "high" else []
-    return Listed((seed, head, references, kind, taxes, count), net + vat, vat_id, _printed(strokes))
+    return Listed(
+        (seed, head, references, kind, taxes, count), net + vat, vat_id, _printed(strokes)
+    )
 
 
 def _totals(rng: random.Random, taxes: str, net: Decimal, vat: Decimal, sign: str) -> Strokes:
-    total = rng.choice(("Totaal te betalen", "Totaal", "Te voldoen", "Factuurbedrag", "Totaalbedrag", "Te betalen"))
+    total = rng.choice(
+        ("Totaal te betalen", "Totaal", "Te voldoen", "Factuurbedrag", "Totaalbedrag", "Te betalen")
+    )
     rows = {
         "none": [(total, net)],
         "nil": [("Subtotaal", net), ("Btw (vrijgesteld)", vat), (total, net)],
         "high": [
             (rng.choice(("Totaal exclusief btw", "Subtotaal", "Totaal excl. BTW")), net),
             (rng.choice(("21% btw", "Btw 21%", "BTW (21%)")), vat),
-            (rng.choice(("Totaal inclusief btw", "Totaal incl. BTW", "Totaal te betalen")), net + vat),
+            (
+                rng.choice(("Totaal inclusief btw", "Totaal incl. BTW", "Totaal te betalen")),
+                net + vat,
+            ),
         ],
     }[taxes]
-    return [stroke for i, (label, amount) in enumerate(rows) for stroke in ((360, 104 - 14 * i, label), (480, 104 - 14 * i, _money(amount, sign)))]
+    return [
+        stroke
+        for i, (label, amount) in enumerate(rows)
+        for stroke in ((360, 104 - 14 * i, label), (480, 104 - 14 * i, _money(amount, sign)))
+    ]
 
 
 def _money(amount: Decimal, sign: str) -> str:

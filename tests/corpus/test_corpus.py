@@ -1,4 +1,6 @@
-"""The reader against the random corpus: what it reads is what was written, a good invoice is never refused, a planted fault is named."""
+"""The reader against the random corpus: what it reads is what was written, a good invoice is never
+refused, a planted fault is named.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ SMALL, LARGE = 140, 1000
 
 
 def read(data: bytes) -> CheckedDocument:
-    """The road of ``intake check`` in this process: PDFium, and pdfplumber before anything is refused."""
+    """The road of ``intake check`` in this process: PDFium, and pdfplumber before anything is
+    refused.
+    """
     invoice = find_invoice(pdf.read(data, Reader.PDFIUM), ALMERE.addressee)
     results = on_invoice(invoice, ALMERE, TODAY, None)
     if rejects(results):
@@ -51,14 +55,18 @@ def small() -> list[tuple[Sample, Judgement]]:
 
 
 def test_corpus_is_as_varied_as_promised() -> None:
-    """Rates measured on a handful of layouts would say nothing about the invoices that providers send."""
+    """Rates measured on a handful of layouts would say nothing about the invoices that providers
+    send.
+    """
     assert len(LAYOUTS) >= 30
     assert len(set(LAYOUTS.values())) >= 7
 
 
 def test_same_seed_gives_the_same_truth() -> None:
     """A failure that a report names could not be looked at again."""
-    assert [s.bill.truth for s in corpus(7, 4, CHEAP)] == [s.bill.truth for s in corpus(7, 4, CHEAP)]
+    assert [s.bill.truth for s in corpus(7, 4, CHEAP)] == [
+        s.bill.truth for s in corpus(7, 4, CHEAP)
+    ]
 
 
 def test_small_draw_refuses_no_good_invoice(small: list[tuple[Sample, Judgement]]) -> None:
@@ -80,13 +88,19 @@ def test_small_draw_is_read_exactly(small: list[tuple[Sample, Judgement]]) -> No
 
 
 def wrong_in_tables(seeds: range) -> list[tuple[object, ...]]:
-    """The draws of which a fact was misread, or of which anything was found but that care is usually exempt."""
+    """The draws of which a fact was misread, or of which anything was found but that care is
+    usually exempt.
+    """
     wrong = []
     for listed in map(tables.draw, seeds):
         document = read(listed.pdf)
         invoice = document.invoice
         assert invoice is not None
-        truth = tables.TRUTH | {"gross_amount": listed.gross} | ({"vat_id": listed.vat_id} if listed.vat_id else {})
+        truth = (
+            tables.TRUTH
+            | {"gross_amount": listed.gross}
+            | ({"vat_id": listed.vat_id} if listed.vat_id else {})
+        )
         read_as = {name: getattr(invoice, name).value for name in truth}
         read_as["supplier_phone"] = "".join(filter(str.isdigit, read_as["supplier_phone"] or ""))
         misread = [(name, read_as[name]) for name, value in truth.items() if read_as[name] != value]
@@ -97,7 +111,9 @@ def wrong_in_tables(seeds: range) -> list[tuple[object, ...]]:
 
 
 def test_rows_of_care_are_not_taken_for_the_invoice() -> None:
-    """Twelve visits on one day outweighed the date of issue, and a decision number in each row the number of the invoice."""
+    """Twelve visits on one day outweighed the date of issue, and a decision number in each row the
+    number of the invoice.
+    """
     assert not wrong_in_tables(range(120))
 
 
@@ -121,7 +137,11 @@ def test_several_invoices_in_one_file_go_to_a_person() -> None:
     """Two invoices read as one would be refused for the fault of one, or only the first be paid."""
     for seed in range(900, 910):
         document = read(others.several(seed, 2 + seed % 2))
-        severities = {(f.check, f.severity) for f in document.findings if f.severity is not Severity.INFO and f.check != "anonymity"}
+        severities = {
+            (f.check, f.severity)
+            for f in document.findings
+            if f.severity is not Severity.INFO and f.check != "anonymity"
+        }
         assert severities == {("document", Severity.REVIEW)}, seed
 
 
@@ -143,9 +163,14 @@ def test_large_draw_reaches_the_numbers() -> None:
     faulty = [pair for pair in pairs if pair[1].fault]
 
     assert {verdict.fault for _, verdict in faulty} == set(FAULTS)
-    refused, missed = [p for p in pairs if p[1].wrongly_refused], [p for p in faulty if p[1].wrongly_accepted]
+    refused, missed = (
+        [p for p in pairs if p[1].wrongly_refused],
+        [p for p in faulty if p[1].wrongly_accepted],
+    )
     assert len(refused) <= 0.005 * LARGE, named(refused)
     assert len(missed) <= max(1, 0.005 * len(faulty)), named(missed)
-    assert not {name: count for name, count in wrong.items() if name in FIELDS and count > 0.01 * LARGE}
+    assert not {
+        name: count for name, count in wrong.items() if name in FIELDS and count > 0.01 * LARGE
+    }
     assert sum(1 for _, verdict in pairs if not verdict.wrong) >= 0.95 * LARGE
     assert sum(1 for _, verdict in faulty if verdict.named_alone) >= 0.98 * len(faulty)

@@ -16,15 +16,27 @@ def _lines(texts: list[str]) -> str:
     return " \\\n".join(map(_t, texts))
 
 
-def _pairs(pairs: list[tuple[str, str]], columns: str = "(auto, auto)", more: str = "column-gutter: 10pt, row-gutter: 5pt") -> str:
-    return f"#grid(columns: {columns}, {more}, " + ", ".join(f"[{_t(a)}], [{_t(v)}]" for a, v in pairs) + ")\n"
+def _pairs(
+    pairs: list[tuple[str, str]],
+    columns: str = "(auto, auto)",
+    more: str = "column-gutter: 10pt, row-gutter: 5pt",
+) -> str:
+    return (
+        f"#grid(columns: {columns}, {more}, "
+        + ", ".join(f"[{_t(a)}], [{_t(v)}]" for a, v in pairs)
+        + ")\n"
+    )
 
 
 def _table(b: Bill, stroke: str = "0.4pt") -> str:
     columns = ", ".join(["1fr", *["auto"] * (len(b.heads) - 1)])
     align = ", ".join(["left", *["right"] * (len(b.heads) - 1)])
     cells = ", ".join(f"[{_t(c)}]" for row in b.rows for c in row)
-    return f"#table(columns: ({columns}), align: ({align}), stroke: {stroke}, table.header(" + ", ".join(f"[*{_t(h)}*]" for h in b.heads) + f"), {cells})\n"
+    return (
+        f"#table(columns: ({columns}), align: ({align}), stroke: {stroke}, table.header("
+        + ", ".join(f"[*{_t(h)}*]" for h in b.heads)
+        + f"), {cells})\n"
+    )
 
 
 def _notes(b: Bill) -> str:
@@ -32,7 +44,9 @@ def _notes(b: Bill) -> str:
 
 
 def academic(b: Bill) -> bytes:
-    """Running text in a serif, justified; references as a grid; numbers as one paragraph with semicolons."""
+    """Running text in a serif, justified; references as a grid; numbers as one paragraph with
+    semicolons.
+    """
     facts = "; ".join(f"{a} {v}" for a, v in (*b.contact, *b.ids))
     return _compile(f"""#set text(font: "Liberation Serif", size: 10.5pt, lang: "nl")
 #set par(justify: true)
@@ -102,4 +116,9 @@ def _compile(source: str) -> bytes:
     return bytes(typst.compile(source.encode(), format="pdf"))
 
 
-LAYOUTS = {"academic": ("typst", academic), "typst-columns": ("typst", columns), "hanging-labels": ("typst", hanging), "one-line": ("typst", one_line)}
+LAYOUTS = {
+    "academic": ("typst", academic),
+    "typst-columns": ("typst", columns),
+    "hanging-labels": ("typst", hanging),
+    "one-line": ("typst", one_line),
+}

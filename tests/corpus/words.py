@@ -1,4 +1,6 @@
-"""What Dutch providers write beside their facts, as data for the random draw; gathered apart from the finder's own labels."""
+"""What Dutch providers write beside their facts, as data for the random draw; gathered apart from
+the finder's own labels.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,15 @@ CITIES = (
     "Muiden",
     "Epe",
 )
-CHAMBERS = ("Amsterdam", "Flevoland", "Gooi en Eemland", "Utrecht", "Den Haag", "Midden-Nederland", "Rotterdam")
+CHAMBERS = (
+    "Amsterdam",
+    "Flevoland",
+    "Gooi en Eemland",
+    "Utrecht",
+    "Den Haag",
+    "Midden-Nederland",
+    "Rotterdam",
+)
 STREETS = (
     "Kerkstraat {n}",
     "Dorpsstraat {n}a",
@@ -168,9 +178,33 @@ L: dict[str, dict[str, tuple[str, ...]]] = {
             "Declaratienummer",
             "Factuurnummer:",
         ),
-        "credit-number": ("Creditnummer", "Creditnotanummer", "Nummer", "Factuurnummer", "Creditfactuurnummer"),
-        "date": ("Factuurdatum", "Datum", "Datum factuur", "Notadatum", "Dagtekening", "Factuurdatum:", "Datum uitreiking", "Fact.datum", "Uitgereikt op"),
-        "due": ("Vervaldatum", "Uiterste betaaldatum", "Te betalen voor", "Vervalt op", "Betalen vóór", "Betaaldatum", "Verloopt op"),
+        "credit-number": (
+            "Creditnummer",
+            "Creditnotanummer",
+            "Nummer",
+            "Factuurnummer",
+            "Creditfactuurnummer",
+        ),
+        "date": (
+            "Factuurdatum",
+            "Datum",
+            "Datum factuur",
+            "Notadatum",
+            "Dagtekening",
+            "Factuurdatum:",
+            "Datum uitreiking",
+            "Fact.datum",
+            "Uitgereikt op",
+        ),
+        "due": (
+            "Vervaldatum",
+            "Uiterste betaaldatum",
+            "Te betalen voor",
+            "Vervalt op",
+            "Betalen vóór",
+            "Betaaldatum",
+            "Verloopt op",
+        ),
         "kvk": (
             "KvK",
             "K.v.K.",
@@ -184,9 +218,41 @@ L: dict[str, dict[str, tuple[str, ...]]] = {
             "KvK:",
             "Reg. K.v.K.",
         ),
-        "vat": ("Btw-nummer", "BTW", "Btw-id", "B.T.W. nr.", "OB-nummer", "BTW-identificatienummer", "Btw nr", "Omzetbelastingnummer", "BTW nummer"),
-        "iban": ("IBAN", "Bank", "Rek.nr.", "Bankrekening", "Rekeningnummer", "IBAN-nummer", "Rabobank", "IBAN:", "Bankrek.", "Banknr."),
-        "phone": ("Telefoon", "Tel.", "T", "T:", "Telefoonnummer", "Tel", "Mobiel", "M", "Bel", "tel:"),
+        "vat": (
+            "Btw-nummer",
+            "BTW",
+            "Btw-id",
+            "B.T.W. nr.",
+            "OB-nummer",
+            "BTW-identificatienummer",
+            "Btw nr",
+            "Omzetbelastingnummer",
+            "BTW nummer",
+        ),
+        "iban": (
+            "IBAN",
+            "Bank",
+            "Rek.nr.",
+            "Bankrekening",
+            "Rekeningnummer",
+            "IBAN-nummer",
+            "Rabobank",
+            "IBAN:",
+            "Bankrek.",
+            "Banknr.",
+        ),
+        "phone": (
+            "Telefoon",
+            "Tel.",
+            "T",
+            "T:",
+            "Telefoonnummer",
+            "Tel",
+            "Mobiel",
+            "M",
+            "Bel",
+            "tel:",
+        ),
         "mail": ("E-mail", "E", "Email", "E:", "mail"),
         "web": ("Website", "W", "Web", "Internet"),
         "net": (
@@ -213,7 +279,17 @@ L: dict[str, dict[str, tuple[str, ...]]] = {
             "Te voldoen",
             "Totaal te voldoen EUR",
         ),
-        "vat-row": ("Btw {r}%", "{r}% btw", "BTW ({r}%)", "BTW {r} %", "{r}% BTW over {b}", "Omzetbelasting {r}%", "Btw hoog {r}%", "BTW {r},00%", "{r} % BTW"),
+        "vat-row": (
+            "Btw {r}%",
+            "{r}% btw",
+            "BTW ({r}%)",
+            "BTW {r} %",
+            "{r}% BTW over {b}",
+            "Omzetbelasting {r}%",
+            "Btw hoog {r}%",
+            "BTW {r},00%",
+            "{r} % BTW",
+        ),
         "total": (
             "Totaal",
             "Te betalen",
@@ -233,11 +309,37 @@ L: dict[str, dict[str, tuple[str, ...]]] = {
             "Dienst|Aantal|Stukprijs|Subtotaal",
         ),
         "rate": ("Btw", "BTW %", "btw-tarief"),
-        "to": ("", "", "", "Aan", "Aan:", "Factuuradres", "Factuur aan:", "Debiteur", "Gefactureerd aan", "Opdrachtgever:", "T.b.v."),
+        "to": (
+            "",
+            "",
+            "",
+            "Aan",
+            "Aan:",
+            "Factuuradres",
+            "Factuur aan:",
+            "Debiteur",
+            "Gefactureerd aan",
+            "Opdrachtgever:",
+            "T.b.v.",
+        ),
         "client-no": ("Klantnummer", "Debiteurnummer", "Klantnr.", "Relatienummer", "Debiteurnr."),
-        "order": ("Ordernummer", "Uw referentie", "Opdrachtnummer", "Uw kenmerk", "Beschikkingsnummer", "Verplichtingnummer", "Contractnummer", "Inkoopnummer"),
+        "order": (
+            "Ordernummer",
+            "Uw referentie",
+            "Opdrachtnummer",
+            "Uw kenmerk",
+            "Beschikkingsnummer",
+            "Verplichtingnummer",
+            "Contractnummer",
+            "Inkoopnummer",
+        ),
         "period": ("Periode", "Zorgperiode", "Betreft periode", "Leverperiode"),
-        "corrects": ("Betreft factuur", "Credit op factuur", "Oorspronkelijk factuurnummer", "Correctie op factuur"),
+        "corrects": (
+            "Betreft factuur",
+            "Credit op factuur",
+            "Oorspronkelijk factuurnummer",
+            "Correctie op factuur",
+        ),
     },
     "en": {
         "title": ("Invoice", "INVOICE", "Tax invoice"),
@@ -246,14 +348,28 @@ L: dict[str, dict[str, tuple[str, ...]]] = {
         "credit-number": ("Credit note number", "Number", "Credit note no."),
         "date": ("Invoice date", "Date", "Date of issue", "Issue date", "Issued"),
         "due": ("Due date", "Payment due", "Due", "Pay by"),
-        "kvk": ("CoC", "Chamber of Commerce", "CoC number", "Trade register", "KvK", "Company registration number"),
+        "kvk": (
+            "CoC",
+            "Chamber of Commerce",
+            "CoC number",
+            "Trade register",
+            "KvK",
+            "Company registration number",
+        ),
         "vat": ("VAT number", "VAT ID", "VAT no.", "VAT reg. no."),
         "iban": ("IBAN", "Bank account", "Account number", "Bank"),
         "phone": ("Phone", "Tel.", "T", "Telephone", "Mobile"),
         "mail": ("E-mail", "Email", "E"),
         "web": ("Website", "W"),
         "net": ("Subtotal", "Total excl. VAT", "Net amount", "Total excluding VAT", "Net total"),
-        "gross": ("Total", "Total incl. VAT", "Amount due", "Total due", "Grand total", "Balance due"),
+        "gross": (
+            "Total",
+            "Total incl. VAT",
+            "Amount due",
+            "Total due",
+            "Grand total",
+            "Balance due",
+        ),
         "vat-row": ("VAT {r}%", "{r}% VAT", "VAT ({r}%)", "Tax {r}%"),
         "total": ("Total", "Amount due", "Total due", "Balance due"),
         "heads": ("Description|Qty|Rate|Amount", "Service|Hours|Unit price|Total"),
@@ -292,12 +408,18 @@ L: dict[str, dict[str, tuple[str, ...]]] = {
 }
 PAY = {
     "nl": (
-        "Wij verzoeken u het bedrag van {gross} binnen 30 dagen over te maken op {iban} t.n.v. {name}, onder vermelding van factuurnummer {number}.",
+        (
+            "Wij verzoeken u het bedrag van {gross} binnen 30 dagen over te maken op {iban} t.n.v."
+            " {name}, onder vermelding van factuurnummer {number}."
+        ),
         "Graag betalen vóór {due} op rekening {iban} ten name van {name} o.v.v. {number}.",
         "Gelieve binnen 14 dagen te betalen op {iban}.",
         "Betaling binnen 30 dagen na factuurdatum.",
         "U kunt het totaalbedrag voldoen op IBAN {iban} t.n.v. {name}.",
-        "Wilt u het bedrag uiterlijk op {due} overmaken naar {iban}? Vermeld daarbij het nummer {number}.",
+        (
+            "Wilt u het bedrag uiterlijk op {due} overmaken naar {iban}? Vermeld daarbij het nummer"
+            " {number}."
+        ),
         "Op al onze diensten zijn onze algemene voorwaarden van toepassing.",
     ),
     "en": (
@@ -305,7 +427,10 @@ PAY = {
         "Payment due by {due}.",
         "Thank you for your business.",
     ),
-    "de": ("Bitte überweisen Sie {gross} innerhalb von 30 Tagen auf {iban}, Kontoinhaber {name}.", "Zahlbar bis {due} ohne Abzug."),
+    "de": (
+        "Bitte überweisen Sie {gross} innerhalb von 30 Tagen auf {iban}, Kontoinhaber {name}.",
+        "Zahlbar bis {due} ohne Abzug.",
+    ),
 }
 INTRO = {
     "nl": (
@@ -320,8 +445,47 @@ INTRO = {
     "de": ("Sehr geehrte Damen und Herren,", ""),
 }
 MONTHS = {
-    "nl": ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"),
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
-    "de": ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"),
+    "nl": (
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ),
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+    "de": (
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ),
 }
 DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")

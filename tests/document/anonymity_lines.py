@@ -1,4 +1,7 @@
-"""Lines at the foot of an invoice, each with what the anonymity gate must say of it. Names and numbers are fictitious or from the test range."""
+"""Lines at the foot of an invoice, each with what the anonymity gate must say of it.
+
+Names and numbers are fictitious or from the test range.
+"""
 
 from __future__ import annotations
 
@@ -191,7 +194,10 @@ LEAKS = [
     "BSN-nummer client: 999990019",
     "BSN\\n999990019",
     "Cliënt    BSN    Product\\nA.B.    999990019    Begeleiding",
-    "BSN    Product\\n111222333    Begeleiding\\n999990019    Begeleiding\\n999993653    Begeleiding",
+    (
+        "BSN    Product\\n111222333    Begeleiding\\n999990019    Begeleiding\\n999993653   "
+        " Begeleiding"
+    ),
     "(BSN 999990019)",
     "sofinummer 999990019",
     "1112.22.333",

@@ -1,4 +1,6 @@
-"""E-invoices built from facts: the same bill as UBL 2.1 (invoice or credit note) and as CII, and PDFs that carry one."""
+"""E-invoices built from facts: the same bill as UBL 2.1 (invoice or credit note) and as CII, and
+PDFs that carry one.
+"""
 
 from __future__ import annotations
 
@@ -46,9 +48,27 @@ class Item:
 
 
 SUPPLIER = Party(
-    "Zorgpraktijk De Vlinder B.V.", "De Vlinder", "Kerkstraat 12", "3811 AB", "Amersfoort", "99952775", "0106", "NL002455799B11", "M. Jansen", "033-5212345"
+    "Zorgpraktijk De Vlinder B.V.",
+    "De Vlinder",
+    "Kerkstraat 12",
+    "3811 AB",
+    "Amersfoort",
+    "99952775",
+    "0106",
+    "NL002455799B11",
+    "M. Jansen",
+    "033-5212345",
 )
-BUYER = Party("Gemeente Almere", "", "Postbus 200", "1300 AE", "Almere", "00000001006462583000", "0190", contact="Crediteurenadministratie/zorg")
+BUYER = Party(
+    "Gemeente Almere",
+    "",
+    "Postbus 200",
+    "1300 AE",
+    "Almere",
+    "00000001006462583000",
+    "0190",
+    contact="Crediteurenadministratie/zorg",
+)
 
 
 @dataclass(frozen=True)
@@ -74,8 +94,14 @@ class Bill:
     def rates(self) -> list[tuple[str, str, Decimal, Decimal]]:
         """Category, percentage, base and btw of each rate."""
         found = dict.fromkeys((item.category, item.rate) for item in self.items)
-        bases = {key: sum((i.amount for i in self.items if (i.category, i.rate) == key), Decimal(0)) for key in found}
-        return [(category, rate, base, (base * Decimal(rate or 0) / 100).quantize(Decimal("0.01"))) for (category, rate), base in bases.items()]
+        bases = {
+            key: sum((i.amount for i in self.items if (i.category, i.rate) == key), Decimal(0))
+            for key in found
+        }
+        return [
+            (category, rate, base, (base * Decimal(rate or 0) / 100).quantize(Decimal("0.01")))
+            for (category, rate), base in bases.items()
+        ]
 
     @property
     def net(self) -> Decimal:
@@ -92,7 +118,9 @@ class Bill:
 
 GOOD = Bill()
 EXEMPT = replace(
-    GOOD, items=(Item("Begeleiding individueel, september 2026", "10", "72.60", "0", "E"),), exemption="Vrijgesteld van btw, artikel 11 lid 1 onder g Wet OB"
+    GOOD,
+    items=(Item("Begeleiding individueel, september 2026", "10", "72.60", "0", "E"),),
+    exemption="Vrijgesteld van btw, artikel 11 lid 1 onder g Wet OB",
 )
 OUTSIDE = replace(
     EXEMPT,
@@ -111,7 +139,9 @@ class _Writer:
         self.at = root
 
     def put(self, path: str, text: object = "", **attributes: str) -> _Writer:
-        """One element under another for each step of the path; an element without text is made for what follows."""
+        """One element under another for each step of the path; an element without text is made for
+        what follows.
+        """
         writer = self
         steps = path.split("/")
         for step in steps:
@@ -154,7 +184,13 @@ def ubl(bill: Bill = GOOD) -> bytes:
     to.put("cac:PaymentTerms/cbc:Note", "Betaling binnen 30 dagen")
     _ubl_totals(to, bill)
     for number, item in enumerate(bill.items, 1):
-        _ubl_line(to.put(f"cac:{kind}Line"), number, item, bill, "Credited" if kind == "CreditNote" else "Invoiced")
+        _ubl_line(
+            to.put(f"cac:{kind}Line"),
+            number,
+            item,
+            bill,
+            "Credited" if kind == "CreditNote" else "Invoiced",
+        )
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
@@ -193,7 +229,12 @@ def _ubl_totals(to: _Writer, bill: Bill) -> None:
         kind.maybe("cbc:TaxExemptionReason", bill.exemption if category in "EOAE" else "")
         kind.put("cac:TaxScheme/cbc:ID", "VAT")
     sums = to.put("cac:LegalMonetaryTotal")
-    for name, amount in (("LineExtension", bill.net), ("TaxExclusive", bill.net), ("TaxInclusive", bill.gross), ("Payable", bill.gross)):
+    for name, amount in (
+        ("LineExtension", bill.net),
+        ("TaxExclusive", bill.net),
+        ("TaxInclusive", bill.gross),
+        ("Payable", bill.gross),
+    ):
         sums.put(f"cbc:{name}Amount", amount, **euro)
 
 
@@ -212,9 +253,15 @@ def _ubl_line(to: _Writer, number: int, item: Item, bill: Bill, done: str) -> No
 
 def cii(bill: Bill = GOOD) -> bytes:
     """The bill as CII D16B, as Factur-X and ZUGFeRD 2 carry it."""
-    root = etree.Element(f"{{{NAMESPACES['rsm']}}}CrossIndustryInvoice", nsmap={p: NAMESPACES[p] for p in ("rsm", "ram", "udt", "qdt")})
+    root = etree.Element(
+        f"{{{NAMESPACES['rsm']}}}CrossIndustryInvoice",
+        nsmap={p: NAMESPACES[p] for p in ("rsm", "ram", "udt", "qdt")},
+    )
     to = _Writer(root)
-    to.maybe("rsm:ExchangedDocumentContext/ram:GuidelineSpecifiedDocumentContextParameter/ram:ID", bill.standard)
+    to.maybe(
+        "rsm:ExchangedDocumentContext/ram:GuidelineSpecifiedDocumentContextParameter/ram:ID",
+        bill.standard,
+    )
     head = to.put("rsm:ExchangedDocument")
     head.put("ram:ID", bill.number)
     head.put("ram:TypeCode", bill.code)
@@ -253,14 +300,18 @@ def _cii_party(to: _Writer, party: Party) -> None:
 def _cii_line(to: _Writer, number: int, item: Item) -> None:
     to.put("ram:AssociatedDocumentLineDocument/ram:LineID", number)
     to.put("ram:SpecifiedTradeProduct/ram:Name", item.text)
-    to.put("ram:SpecifiedLineTradeAgreement/ram:NetPriceProductTradePrice/ram:ChargeAmount", item.price)
+    to.put(
+        "ram:SpecifiedLineTradeAgreement/ram:NetPriceProductTradePrice/ram:ChargeAmount", item.price
+    )
     to.put("ram:SpecifiedLineTradeDelivery/ram:BilledQuantity", item.quantity, unitCode="HUR")
     settlement = to.put("ram:SpecifiedLineTradeSettlement")
     tax = settlement.put("ram:ApplicableTradeTax")
     tax.put("ram:TypeCode", "VAT")
     tax.put("ram:CategoryCode", item.category)
     tax.maybe("ram:RateApplicablePercent", item.rate)
-    settlement.put("ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount", item.amount)
+    settlement.put(
+        "ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount", item.amount
+    )
 
 
 def _cii_settlement(to: _Writer, bill: Bill) -> None:
@@ -276,7 +327,11 @@ def _cii_settlement(to: _Writer, bill: Bill) -> None:
         tax.put("ram:BasisAmount", base)
         tax.put("ram:CategoryCode", category)
         tax.maybe("ram:RateApplicablePercent", rate)
-    to.put("ram:SpecifiedTradePaymentTerms/ram:DueDateDateTime/udt:DateTimeString", bill.due.replace("-", ""), format="102")
+    to.put(
+        "ram:SpecifiedTradePaymentTerms/ram:DueDateDateTime/udt:DateTimeString",
+        bill.due.replace("-", ""),
+        format="102",
+    )
     sums = to.put("ram:SpecifiedTradeSettlementHeaderMonetarySummation")
     sums.put("ram:LineTotalAmount", bill.net)
     sums.put("ram:TaxBasisTotalAmount", bill.net)
@@ -320,7 +375,9 @@ def written(path: str, text: str, **attributes: str) -> Callable[[Any], None]:
 
 
 def added(path: str, new: str, first: bool = False) -> Callable[[Any], None]:
-    """A piece of XML after (or, ``first``, inside and before all in) the first element with this path."""
+    """A piece of XML after (or, ``first``, inside and before all in) the first element with this
+    path.
+    """
 
     def edit(root: Any) -> None:
         found = root.xpath(path, namespaces=dict(NAMESPACES))
@@ -352,11 +409,40 @@ def page_lines(bill: Bill = GOOD, **changed: str) -> Sequence[str]:
         "name": bill.supplier.name, "street": bill.supplier.street, "phone": bill.supplier.phone, "kvk": bill.supplier.number, "vat_id": bill.supplier.vat,
         "iban": bill.iban, "number": bill.number, "gross": _dutch(bill.gross), "net": _dutch(bill.net), "vat": _dutch(bill.vat),
     } | changed  # fmt: skip
-    letter = [say["name"], say["street"], f"{bill.supplier.postcode} {bill.supplier.city}", f"Telefoon: {say['phone']}", f"KvK-nummer: {say['kvk']}"]
-    letter += [f"Btw-nummer: {say['vat_id']}", f"IBAN: {say['iban']}", "", bill.buyer.name, bill.buyer.contact, bill.buyer.street]
-    letter += [f"{bill.buyer.postcode} {bill.buyer.city}", "", "FACTUUR", f"Factuurnummer: {say['number']}", "Factuurdatum: 1 oktober 2026", ""]
-    letter += [f"{i.text}|{i.quantity}|€ {_dutch(Decimal(i.price))}|€ {_dutch(i.amount)}" for i in bill.items]
-    return [*letter, "", f"||Subtotaal|€ {say['net']}", f"||Btw 21%|€ {say['vat']}", f"||Totaal te betalen|€ {say['gross']}"]
+    letter = [
+        say["name"],
+        say["street"],
+        f"{bill.supplier.postcode} {bill.supplier.city}",
+        f"Telefoon: {say['phone']}",
+        f"KvK-nummer: {say['kvk']}",
+    ]
+    letter += [
+        f"Btw-nummer: {say['vat_id']}",
+        f"IBAN: {say['iban']}",
+        "",
+        bill.buyer.name,
+        bill.buyer.contact,
+        bill.buyer.street,
+    ]
+    letter += [
+        f"{bill.buyer.postcode} {bill.buyer.city}",
+        "",
+        "FACTUUR",
+        f"Factuurnummer: {say['number']}",
+        "Factuurdatum: 1 oktober 2026",
+        "",
+    ]
+    letter += [
+        f"{i.text}|{i.quantity}|€ {_dutch(Decimal(i.price))}|€ {_dutch(i.amount)}"
+        for i in bill.items
+    ]
+    return [
+        *letter,
+        "",
+        f"||Subtotaal|€ {say['net']}",
+        f"||Btw 21%|€ {say['vat']}",
+        f"||Totaal te betalen|€ {say['gross']}",
+    ]
 
 
 def _dutch(amount: Decimal) -> str:

@@ -7,7 +7,20 @@ import random
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
-MONTHS = ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"]
+MONTHS = [
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
 
 NAMES = (
     "Zorgpraktijk De Vlinder",
@@ -72,7 +85,10 @@ PHONES = (
 BTWS = ("NL002455799B11", "NL810433941B01", "NL854502130B01", "NL000099998B57")
 EXEMPTIONS = (
     "Vrijgesteld van btw",
-    "Deze prestatie is vrijgesteld van omzetbelasting op grond van artikel 11, lid 1, onderdeel g van de Wet OB 1968.",
+    (
+        "Deze prestatie is vrijgesteld van omzetbelasting op grond van artikel 11, lid 1, onderdeel"
+        " g van de Wet OB 1968."
+    ),
     "Btw: vrijgesteld",
     "Medisch vrijgesteld",
     "Vrijgesteld van B.T.W.",
@@ -85,7 +101,9 @@ EXEMPTIONS = (
 
 @dataclass
 class Facts:
-    """One invoice; ``label`` picks one of the ways a producer names a fact, the same all through the document."""
+    """One invoice; ``label`` picks one of the ways a producer names a fact, the same all through
+    the document.
+    """
 
     seed: int
     name: str = ""
@@ -144,37 +162,85 @@ class Facts:
     @property
     def kvk_text(self) -> str:
         k = self.kvk
-        return random.Random(f"{self.seed}kvk").choice([k, k, f"{k[:4]} {k[4:]}", f"{k[:2]}.{k[2:4]}.{k[4:6]}.{k[6:]}", f"{k[:2]} {k[2:5]} {k[5:]}"])
+        return random.Random(f"{self.seed}kvk").choice(
+            [
+                k,
+                k,
+                f"{k[:4]} {k[4:]}",
+                f"{k[:2]}.{k[2:4]}.{k[4:6]}.{k[6:]}",
+                f"{k[:2]} {k[2:5]} {k[5:]}",
+            ]
+        )
 
     @property
     def btw_text(self) -> str:
         b = self.btw
         return random.Random(f"{self.seed}btw").choice(
-            [b, b, f"NL {b[2:11]} {b[11:]}", f"NL{b[2:6]}.{b[6:8]}.{b[8:11]}.{b[11:]}", b[2:], f"{b[:2]}.{b[2:6]}.{b[6:8]}.{b[8:11]}.{b[11:]}"]
+            [
+                b,
+                b,
+                f"NL {b[2:11]} {b[11:]}",
+                f"NL{b[2:6]}.{b[6:8]}.{b[8:11]}.{b[11:]}",
+                b[2:],
+                f"{b[:2]}.{b[2:6]}.{b[6:8]}.{b[8:11]}.{b[11:]}",
+            ]
         )
 
     @property
     def iban_text(self) -> str:
         i = self.iban
         return random.Random(f"{self.seed}iban").choice(
-            [i, " ".join(i[n : n + 4] for n in range(0, len(i), 4)), f"{i[:4]} {i[4:8]} {i[8:]}", " ".join(i[n : n + 4] for n in range(0, len(i), 4))]
+            [
+                i,
+                " ".join(i[n : n + 4] for n in range(0, len(i), 4)),
+                f"{i[:4]} {i[4:8]} {i[8:]}",
+                " ".join(i[n : n + 4] for n in range(0, len(i), 4)),
+            ]
         )
 
     @property
     def kvk_label(self) -> str:
-        return self.label("KvK", "KvK-nummer", "K.v.K.", "KVK nr.", "Handelsregister", "KvK nummer", "Kamer van Koophandel", "Inschrijfnummer KvK")
+        return self.label(
+            "KvK",
+            "KvK-nummer",
+            "K.v.K.",
+            "KVK nr.",
+            "Handelsregister",
+            "KvK nummer",
+            "Kamer van Koophandel",
+            "Inschrijfnummer KvK",
+        )
 
     @property
     def btw_label(self) -> str:
-        return self.label("BTW", "Btw-nummer", "BTW nr.", "OB-nummer", "BTW-id", "B.T.W. nr", "Btw-identificatienummer", "VAT")
+        return self.label(
+            "BTW",
+            "Btw-nummer",
+            "BTW nr.",
+            "OB-nummer",
+            "BTW-id",
+            "B.T.W. nr",
+            "Btw-identificatienummer",
+            "VAT",
+        )
 
     @property
     def iban_label(self) -> str:
-        return self.label("IBAN", "Rek.nr.", "Bankrekening", "IBAN-nummer", "Bank", "Rekeningnummer")
+        return self.label(
+            "IBAN", "Rek.nr.", "Bankrekening", "IBAN-nummer", "Bank", "Rekeningnummer"
+        )
 
     @property
     def number_label(self) -> str:
-        return self.label("Factuurnummer", "Factuurnr.", "Factuur nr.", "Nota nr.", "Declaratienummer", "Factuur-nummer", "Notanummer")
+        return self.label(
+            "Factuurnummer",
+            "Factuurnr.",
+            "Factuur nr.",
+            "Nota nr.",
+            "Declaratienummer",
+            "Factuur-nummer",
+            "Notanummer",
+        )
 
     @property
     def date_label(self) -> str:
@@ -182,11 +248,20 @@ class Facts:
 
     @property
     def net_label(self) -> str:
-        return self.label("Subtotaal", "Totaal excl. btw", "Totaal exclusief BTW", "Netto", "Bedrag excl. BTW")
+        return self.label(
+            "Subtotaal", "Totaal excl. btw", "Totaal exclusief BTW", "Netto", "Bedrag excl. BTW"
+        )
 
     @property
     def gross_label(self) -> str:
-        return self.label("Totaal", "Totaal incl. btw", "Te betalen", "Totaalbedrag", "Totaal te voldoen", "Factuurbedrag")
+        return self.label(
+            "Totaal",
+            "Totaal incl. btw",
+            "Te betalen",
+            "Totaalbedrag",
+            "Totaal te voldoen",
+            "Factuurbedrag",
+        )
 
     def expected(self) -> dict[str, object]:
         """The truth, by the keys of ``fields`` in the contract."""
@@ -215,7 +290,10 @@ def cents(value: Decimal) -> Decimal:
 
 def iban(rng: random.Random) -> str:
     """A fictitious Dutch account with right check digits."""
-    tail = rng.choice(["ABNA", "INGB", "RABO", "TRIO", "KNAB", "SNSB"]) + f"{rng.randrange(10**9, 10**10)}"[:10]
+    tail = (
+        rng.choice(["ABNA", "INGB", "RABO", "TRIO", "KNAB", "SNSB"])
+        + f"{rng.randrange(10**9, 10**10)}"[:10]
+    )
     digits = "".join(str(int(c, 36)) for c in tail + "NL00")
     return f"NL{98 - int(digits) % 97:02d}{tail}"
 
@@ -255,8 +333,22 @@ def facts(seed: int) -> Facts:
         rng,
     )
     for what in rng.sample(
-        ["Begeleiding individueel", "Ambulante jeugdhulp", "Dagbesteding", "Diagnostiek", "Groepsbegeleiding", "Reiskosten", "Consult 45A04"],
+        [
+            "Begeleiding individueel",
+            "Ambulante jeugdhulp",
+            "Dagbesteding",
+            "Diagnostiek",
+            "Groepsbegeleiding",
+            "Reiskosten",
+            "Consult 45A04",
+        ],
         rng.randrange(1, 4),
     ):
-        made.lines.append((what, Decimal(rng.randrange(1, 60)) / rng.choice([1, 1, 2, 4]), cents(Decimal(rng.randrange(2000, 14000)) / 100)))
+        made.lines.append(
+            (
+                what,
+                Decimal(rng.randrange(1, 60)) / rng.choice([1, 1, 2, 4]),
+                cents(Decimal(rng.randrange(2000, 14000)) / 100),
+            )
+        )
     return made

@@ -1,4 +1,5 @@
-"""Unlike layouts of invoices, drawn on a canvas: each takes the facts and places them in its own way.
+"""Unlike layouts of invoices, drawn on a canvas: each takes the facts and places them in its own
+way.
 
 A layout returns what differs from the facts' own truth (a fact it leaves out, another form).
 """
@@ -30,7 +31,16 @@ class Sheet:
             self.pdf = FPDF(unit="pt", format="A4")
             self.pdf.add_page()
 
-    def text(self, x: float, y: float, text: str, size: float = 10, bold: bool = False, right: bool = False, spacing: float = 0) -> None:
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float = 10,
+        bold: bool = False,
+        right: bool = False,
+        spacing: float = 0,
+    ) -> None:
         if self.producer == "reportlab":
             name = self.font + ("-Bold" if bold else "")
             self.canvas.setFont(name, size)
@@ -41,14 +51,31 @@ class Sheet:
         safe = text.replace("€", "EUR")
         self.pdf.text(x - self.pdf.get_string_width(safe) if right else x, y, safe)
 
-    def lines(self, x: float, y: float, texts: tuple[str, ...] | list[str], size: float = 10, step: float = 13, right: bool = False) -> float:
+    def lines(
+        self,
+        x: float,
+        y: float,
+        texts: tuple[str, ...] | list[str],
+        size: float = 10,
+        step: float = 13,
+        right: bool = False,
+    ) -> float:
         for text in texts:
             if text:
                 self.text(x, y, text, size, right=right)
             y += step
         return y
 
-    def pairs(self, x: float, y: float, pairs: list[tuple[str, str]], gap: float = 110, step: float = 14, size: float = 10, colon: str = ":") -> float:
+    def pairs(
+        self,
+        x: float,
+        y: float,
+        pairs: list[tuple[str, str]],
+        gap: float = 110,
+        step: float = 14,
+        size: float = 10,
+        colon: str = ":",
+    ) -> float:
         for label, value in pairs:
             self.text(x, y, label + (colon if gap < 200 else ""), size)
             self.text(x + gap, y, value, size)
@@ -68,7 +95,13 @@ class Sheet:
         return bytes(self.pdf.output())
 
 
-def table(s: Sheet, f: Facts, y: float, heads: tuple[str, ...] = ("Omschrijving", "Aantal", "Tarief", "Bedrag"), dates: bool = False) -> float:
+def table(
+    s: Sheet,
+    f: Facts,
+    y: float,
+    heads: tuple[str, ...] = ("Omschrijving", "Aantal", "Tarief", "Bedrag"),
+    dates: bool = False,
+) -> float:
     for x, head in zip((60, 330, 420, 540), heads, strict=True):
         s.text(x, y, head, 9, True, right=x > 300)
     for what, count, price in f.lines:
@@ -84,7 +117,16 @@ def totals(s: Sheet, f: Facts, y: float, left: float = 380, size: float = 10) ->
     rows = (
         [(f.gross_label, f.gross)]
         if f.exempt
-        else [(f.net_label, f.net), (f.label(f"BTW {f.rate}%", f"{f.rate}% btw", f"Btw ({f.rate} %)", f"BTW {f.rate},00 %"), f.vat), (f.gross_label, f.gross)]
+        else [
+            (f.net_label, f.net),
+            (
+                f.label(
+                    f"BTW {f.rate}%", f"{f.rate}% btw", f"Btw ({f.rate} %)", f"BTW {f.rate},00 %"
+                ),
+                f.vat,
+            ),
+            (f.gross_label, f.gross),
+        ]
     )
     for label, value in rows:
         s.text(left, y, label, size)
@@ -98,16 +140,32 @@ def totals(s: Sheet, f: Facts, y: float, left: float = 380, size: float = 10) ->
 def classic(s: Sheet, f: Facts) -> dict[str, object]:
     s.text(60, 60, f.name, 18, True)
     y = s.lines(60, 78, [f.street, f"{f.postcode} {f.city}", f"Tel: {f.phone}"])
-    s.pairs(60, y, [(f.kvk_label, f.kvk_text), (f.btw_label, f.btw_text), (f.iban_label, f.iban_text)], gap=150)
+    s.pairs(
+        60,
+        y,
+        [(f.kvk_label, f.kvk_text), (f.btw_label, f.btw_text), (f.iban_label, f.iban_text)],
+        gap=150,
+    )
     s.lines(60, 190, BUYER)
     s.text(60, 270, "FACTUUR", 16, True)
-    s.pairs(60, 295, [(f.number_label, f.number), (f.date_label, f.date_text), ("Vervaldatum", "14-01-2027")])
+    s.pairs(
+        60,
+        295,
+        [(f.number_label, f.number), (f.date_label, f.date_text), ("Vervaldatum", "14-01-2027")],
+    )
     totals(s, f, table(s, f, 370))
     return {}
 
 
 def header_row(s: Sheet, f: Facts) -> dict[str, object]:
-    s.lines(540, 50, [f.name, f.street, f"{f.postcode} {f.city}", f"T {f.phone}", "E info@voorbeeld.example"], 9, 12, right=True)
+    s.lines(
+        540,
+        50,
+        [f.name, f.street, f"{f.postcode} {f.city}", f"T {f.phone}", "E info@voorbeeld.example"],
+        9,
+        12,
+        right=True,
+    )
     s.lines(60, 140, BUYER)
     for x, head, value in (
         (60, f.number_label, f.number),
@@ -118,17 +176,33 @@ def header_row(s: Sheet, f: Facts) -> dict[str, object]:
         s.text(x, 240, head, 9, True)
         s.text(x, 254, value, 9)
     totals(s, f, table(s, f, 300))
-    s.text(60, 800, f"{f.kvk_label} {f.kvk_text} | {f.btw_label} {f.btw_text} | {f.iban_label} {f.iban_text}", 7)
+    s.text(
+        60,
+        800,
+        f"{f.kvk_label} {f.kvk_text} | {f.btw_label} {f.btw_text} | {f.iban_label} {f.iban_text}",
+        7,
+    )
     return {}
 
 
 def footer_dots(s: Sheet, f: Facts) -> dict[str, object]:
     s.text(60, 60, "Nota", 20, True)
     s.lines(340, 120, BUYER)
-    s.pairs(60, 120, [(f.number_label, f.number), (f.date_label, f.date_text), ("Uw kenmerk", "OPD-88121")], gap=100)
+    s.pairs(
+        60,
+        120,
+        [(f.number_label, f.number), (f.date_label, f.date_text), ("Uw kenmerk", "OPD-88121")],
+        gap=100,
+    )
     totals(s, f, table(s, f, 260, ("Dienst", "Uren", "Prijs", "Totaal")))
     s.text(60, 790, f"{f.name} · {f.street} · {f.postcode} {f.city} · Tel. {f.phone}", 7)
-    s.text(60, 800, f"{f.kvk_label} {f.kvk_text} · {f.btw_label} {f.btw_text} · {f.iban_label} {f.iban_text} · BIC ABNANL2A", 7)
+    s.text(
+        60,
+        800,
+        f"{f.kvk_label} {f.kvk_text} · {f.btw_label} {f.btw_text} · {f.iban_label} {f.iban_text} ·"
+        " BIC ABNANL2A",
+        7,
+    )
     return {}
 
 
@@ -139,7 +213,15 @@ def running_sentence(s: Sheet, f: Facts) -> dict[str, object]:
     d = f.date
     s.text(60, 190, f"{f.city}, {d.day} {MONTHS[d.month - 1]} {d.year}")
     s.text(60, 215, f"Betreft: factuur {f.number}")
-    s.lines(60, 245, ["Geachte heer, mevrouw,", "", "Hierbij brengen wij u de geleverde zorg over de maand in rekening."])
+    s.lines(
+        60,
+        245,
+        [
+            "Geachte heer, mevrouw,",
+            "",
+            "Hierbij brengen wij u de geleverde zorg over de maand in rekening.",
+        ],
+    )
     totals(s, f, table(s, f, 300))
     s.lines(
         60,
@@ -152,7 +234,13 @@ def running_sentence(s: Sheet, f: Facts) -> dict[str, object]:
     )
     s.text(60, 560, "Met vriendelijke groet,")
     s.text(60, 600, "A. Jansen")
-    s.text(60, 780, f"Ingeschreven bij de Kamer van Koophandel te {f.city} onder nummer {f.kvk_text}. Btw-nummer {f.btw_text}.", 8)
+    s.text(
+        60,
+        780,
+        f"Ingeschreven bij de Kamer van Koophandel te {f.city} onder nummer {f.kvk_text}."
+        f" Btw-nummer {f.btw_text}.",
+        8,
+    )
     return {}
 
 
@@ -178,11 +266,20 @@ def two_columns(s: Sheet, f: Facts) -> dict[str, object]:
 def values_above(s: Sheet, f: Facts) -> dict[str, object]:
     s.lines(300, 50, [f.name, f.street, f"{f.postcode}  {f.city.upper()}"], 11)
     s.lines(60, 130, BUYER)
-    for x, value, label in ((60, f.number, "factuurnummer"), (200, f.date_text, "factuurdatum"), (340, f.money(f.gross), "totaalbedrag")):
+    for x, value, label in (
+        (60, f.number, "factuurnummer"),
+        (200, f.date_text, "factuurdatum"),
+        (340, f.money(f.gross), "totaalbedrag"),
+    ):
         s.text(x, 230, value, 12, True)
         s.text(x, 242, label, 7)
     totals(s, f, table(s, f, 300))
-    for x, label, value in ((60, "telefoon", f.phone), (180, "kvk", f.kvk_text), (280, "btw-nummer", f.btw_text), (420, "iban", f.iban_text)):
+    for x, label, value in (
+        (60, "telefoon", f.phone),
+        (180, "kvk", f.kvk_text),
+        (280, "btw-nummer", f.btw_text),
+        (420, "iban", f.iban_text),
+    ):
         s.text(x, 790, label, 7)
         s.text(x, 800, value, 8)
     return {"supplier_city": f.city.upper()}
@@ -210,10 +307,21 @@ def labels_above_sidebar(s: Sheet, f: Facts) -> dict[str, object]:
 
 
 def small_print_header(s: Sheet, f: Facts) -> dict[str, object]:
-    s.text(60, 40, f"{f.name} | {f.street} | {f.postcode} {f.city} | {f.phone} | info@zorg.example", 6.5)
+    s.text(
+        60,
+        40,
+        f"{f.name} | {f.street} | {f.postcode} {f.city} | {f.phone} | info@zorg.example",
+        6.5,
+    )
     s.lines(60, 130, BUYER)
     s.text(380, 130, "DECLARATIE", 14, True)
-    s.pairs(380, 150, [("Nummer", f.number), ("Datum", f.date_text), ("Periode", "01-09-2026 t/m 30-09-2026")], gap=70, size=9)
+    s.pairs(
+        380,
+        150,
+        [("Nummer", f.number), ("Datum", f.date_text), ("Periode", "01-09-2026 t/m 30-09-2026")],
+        gap=70,
+        size=9,
+    )
     totals(s, f, table(s, f, 300))
     s.text(60, 805, f"KvK {f.city} {f.kvk_text}   BTW {f.btw_text}   Bank {f.iban_text}", 7)
     return {}
@@ -223,9 +331,29 @@ def gaccount(s: Sheet, f: Facts) -> dict[str, object]:
     s.text(60, 60, f.name, 14, True)
     s.lines(60, 76, [f.street, f"{f.postcode} {f.city}", f"Tel. {f.phone}   Fax 036-5219999"])
     s.lines(330, 130, BUYER)
-    s.pairs(60, 220, [("Factuurdatum", f.date_text), ("Factuurnummer", f.number), ("Ordernummer", "123456782"), ("Uw btw-nummer", "NL001234567B13")], gap=110)
+    s.pairs(
+        60,
+        220,
+        [
+            ("Factuurdatum", f.date_text),
+            ("Factuurnummer", f.number),
+            ("Ordernummer", "123456782"),
+            ("Uw btw-nummer", "NL001234567B13"),
+        ],
+        gap=110,
+    )
     totals(s, f, table(s, f, 330))
-    s.pairs(60, 700, [("G-rekening", "NL53INGB0990000009"), (f.iban_label, f.iban_text), (f.kvk_label, f.kvk_text), (f.btw_label, f.btw_text)], gap=150)
+    s.pairs(
+        60,
+        700,
+        [
+            ("G-rekening", "NL53INGB0990000009"),
+            (f.iban_label, f.iban_text),
+            (f.kvk_label, f.kvk_text),
+            (f.btw_label, f.btw_text),
+        ],
+        gap=150,
+    )
     return {}
 
 
@@ -267,7 +395,13 @@ def po_box_beside(s: Sheet, f: Facts) -> dict[str, object]:
     s.text(60, 60, f.name, 14, True)
     s.lines(60, 76, ["Bezoekadres", f.street, f"{f.postcode} {f.city}"], 8, 11)
     s.lines(200, 76, ["Postadres", "Postbus 345", "3800 AH Amersfoort"], 8, 11)
-    s.lines(340, 76, [f"T: {f.phone}", f"{f.kvk_label}: {f.kvk_text}", f"{f.btw_label}: {f.btw_text}"], 8, 11)
+    s.lines(
+        340,
+        76,
+        [f"T: {f.phone}", f"{f.kvk_label}: {f.kvk_text}", f"{f.btw_label}: {f.btw_text}"],
+        8,
+        11,
+    )
     s.lines(60, 150, BUYER)
     s.pairs(60, 230, [(f.date_label, f.date_text), (f.number_label, f.number)])
     totals(s, f, table(s, f, 300))
@@ -293,13 +427,29 @@ def totals_columns(s: Sheet, f: Facts) -> dict[str, object]:
         ):
             s.text(x, y, head, 8, True, right=True)
             s.text(x, y + 13, value, 9, right=True)
-    s.lines(60, 760, [f"{f.kvk_label} {f.kvk_text}", f"{f.btw_label} {f.btw_text}", f"{f.iban_label} {f.iban_text}"], 8, 10)
+    s.lines(
+        60,
+        760,
+        [
+            f"{f.kvk_label} {f.kvk_text}",
+            f"{f.btw_label} {f.btw_text}",
+            f"{f.iban_label} {f.iban_text}",
+        ],
+        8,
+        10,
+    )
     return {}
 
 
 def vat_sentence(s: Sheet, f: Facts) -> dict[str, object]:
     s.text(297 - 60, 50, f.name, 16, True)
-    s.text(60, 70, f"{f.street} / {f.postcode} {f.city} / tel. {f.phone} / KvK {f.kvk_text} / btw {f.btw_text}", 8)
+    s.text(
+        60,
+        70,
+        f"{f.street} / {f.postcode} {f.city} / tel. {f.phone} / KvK {f.kvk_text} / btw"
+        f" {f.btw_text}",
+        8,
+    )
     s.lines(60, 150, BUYER)
     s.pairs(60, 230, [(f.number_label, f.number), (f.date_label, f.date_text)], gap=150, colon="")
     y = table(s, f, 280)
@@ -314,7 +464,18 @@ def vat_sentence(s: Sheet, f: Facts) -> dict[str, object]:
 
 
 def second_page(s: Sheet, f: Facts) -> dict[str, object]:
-    s.lines(60, 60, [f.name, f.street, f"{f.postcode} {f.city}", f"Telefoon {f.phone}", f"{f.kvk_label} {f.kvk_text}", f"{f.btw_label} {f.btw_text}"])
+    s.lines(
+        60,
+        60,
+        [
+            f.name,
+            f.street,
+            f"{f.postcode} {f.city}",
+            f"Telefoon {f.phone}",
+            f"{f.kvk_label} {f.kvk_text}",
+            f"{f.btw_label} {f.btw_text}",
+        ],
+    )
     s.lines(60, 170, BUYER)
     s.text(60, 260, f"FACTUUR {f.number}", 14, True)
     s.text(60, 280, f"Factuurdatum {f.date_text}")
@@ -330,7 +491,20 @@ def second_page(s: Sheet, f: Facts) -> dict[str, object]:
 def window_right(s: Sheet, f: Facts) -> dict[str, object]:
     s.text(60, 55, f.name, 22, True)
     s.lines(330, 145, BUYER, 11, 14)
-    s.lines(60, 145, [f.street, f"{f.postcode}  {f.city}", f"tel {f.phone}", f"kvk {f.kvk_text}", f"btw {f.btw_text}", f"iban {f.iban_text}"], 8, 11)
+    s.lines(
+        60,
+        145,
+        [
+            f.street,
+            f"{f.postcode}  {f.city}",
+            f"tel {f.phone}",
+            f"kvk {f.kvk_text}",
+            f"btw {f.btw_text}",
+            f"iban {f.iban_text}",
+        ],
+        8,
+        11,
+    )
     s.text(60, 250, "Factuur", 18)
     s.text(60, 275, "Nummer")
     s.text(150, 275, "Datum")
@@ -367,9 +541,31 @@ def labelled_form(s: Sheet, f: Facts) -> dict[str, object]:
 
 def spaced_title(s: Sheet, f: Facts) -> dict[str, object]:
     s.text(60, 60, "F A C T U U R", 18, True)
-    s.lines(540, 60, [f.name, f.street, f"{f.postcode} {f.city}", f.phone, f"KvK: {f.kvk_text}", f"Btw: {f.btw_text}"], 9, 12, right=True)
+    s.lines(
+        540,
+        60,
+        [
+            f.name,
+            f.street,
+            f"{f.postcode} {f.city}",
+            f.phone,
+            f"KvK: {f.kvk_text}",
+            f"Btw: {f.btw_text}",
+        ],
+        9,
+        12,
+        right=True,
+    )
     s.lines(60, 150, BUYER)
-    s.pairs(60, 230, [("F actuurnummer", f.number), ("F actuurdatum", f.date_text), ("K lantnummer", "30045678")])
+    s.pairs(
+        60,
+        230,
+        [
+            ("F actuurnummer", f.number),
+            ("F actuurdatum", f.date_text),
+            ("K lantnummer", "30045678"),
+        ],
+    )
     totals(s, f, table(s, f, 300))
     s.text(60, 780, f"Rabobank {f.iban_text} t.n.v. {f.name}", 8)
     return {}
@@ -379,7 +575,15 @@ def english(s: Sheet, f: Facts) -> dict[str, object]:
     s.text(60, 60, f.name, 16, True)
     s.lines(60, 76, [f.street, f"{f.postcode} {f.city}", "The Netherlands", f"Phone: {f.phone}"])
     s.lines(60, 150, ["Bill to:", *BUYER])
-    s.pairs(330, 150, [("Invoice number", f.number), ("Invoice date", f"{f.date:%d %B %Y}"), ("Due date", "31 December 2026")])
+    s.pairs(
+        330,
+        150,
+        [
+            ("Invoice number", f.number),
+            ("Invoice date", f"{f.date:%d %B %Y}"),
+            ("Due date", "31 December 2026"),
+        ],
+    )
     y = table(s, f, 280, ("Description", "Quantity", "Unit price", "Amount"))
     if f.exempt:
         s.text(60, y + 20, "VAT exempt (article 11-1-g Dutch VAT Act)")
@@ -388,7 +592,12 @@ def english(s: Sheet, f: Facts) -> dict[str, object]:
         s.pairs(380, y, [("Subtotal", f.money(f.net)), (f"VAT {f.rate}%", f.money(f.vat))], gap=80)
         s.text(380, y + 28, "Total due")
     s.text(460, y + (0 if f.exempt else 28), f.money(f.gross))
-    s.pairs(60, 700, [("Chamber of Commerce", f.kvk_text), ("VAT number", f.btw_text), ("IBAN", f.iban_text)], gap=130)
+    s.pairs(
+        60,
+        700,
+        [("Chamber of Commerce", f.kvk_text), ("VAT number", f.btw_text), ("IBAN", f.iban_text)],
+        gap=130,
+    )
     return {}
 
 
@@ -398,7 +607,10 @@ def tight_lines(s: Sheet, f: Facts) -> dict[str, object]:
         50,
         [
             f"{f.name}, {f.street}, {f.postcode} {f.city}",
-            f"T {f.phone} | M 06-87654321 | {f.kvk_label} {f.kvk_text} | {f.btw_label} {f.btw_text} | {f.iban_label} {f.iban_text}",
+            (
+                f"T {f.phone} | M 06-87654321 | {f.kvk_label} {f.kvk_text} | {f.btw_label}"
+                f" {f.btw_text} | {f.iban_label} {f.iban_text}"
+            ),
         ],
         6,
         7,
@@ -411,11 +623,29 @@ def tight_lines(s: Sheet, f: Facts) -> dict[str, object]:
 
 def wrapped_iban(s: Sheet, f: Facts) -> dict[str, object]:
     i = f.iban
-    s.lines(60, 60, [f.name, f.street, f"{f.postcode} {f.city}", f"Mobiel: {f.phone}", f"KvK-nummer: {f.kvk_text}", f"BTW-nummer: {f.btw_text}"])
+    s.lines(
+        60,
+        60,
+        [
+            f.name,
+            f.street,
+            f"{f.postcode} {f.city}",
+            f"Mobiel: {f.phone}",
+            f"KvK-nummer: {f.kvk_text}",
+            f"BTW-nummer: {f.btw_text}",
+        ],
+    )
     s.lines(330, 150, BUYER)
     s.pairs(60, 230, [(f.number_label, f.number), (f.date_label, f.date_text)])
     totals(s, f, table(s, f, 300))
-    s.lines(60, 650, [f"Graag overmaken naar rekening {i[:4]} {i[4:8]} {i[8:12]}", f"{i[12:16]} {i[16:]} onder vermelding van het nummer."])
+    s.lines(
+        60,
+        650,
+        [
+            f"Graag overmaken naar rekening {i[:4]} {i[4:8]} {i[8:12]}",
+            f"{i[12:16]} {i[16:]} onder vermelding van het nummer.",
+        ],
+    )
     return {}
 
 
@@ -470,8 +700,18 @@ def vat_column(s: Sheet, f: Facts) -> dict[str, object]:
         11,
     )
     s.lines(60, 160, BUYER)
-    s.pairs(330, 160, [("Factuurnummer", f.number), ("Factuurdatum", f.date_text), ("Leverdatum", "02-01-2026")])
-    for x, head in ((60, "Omschrijving"), (300, "Aantal"), (380, "Prijs"), (440, "Btw"), (540, "Bedrag")):
+    s.pairs(
+        330,
+        160,
+        [("Factuurnummer", f.number), ("Factuurdatum", f.date_text), ("Leverdatum", "02-01-2026")],
+    )
+    for x, head in (
+        (60, "Omschrijving"),
+        (300, "Aantal"),
+        (380, "Prijs"),
+        (440, "Btw"),
+        (540, "Bedrag"),
+    ):
         s.text(x, 260, head, 9, True, right=x > 200)
     y = 275.0
     for what, count, price in f.lines:
@@ -490,7 +730,18 @@ def vat_column(s: Sheet, f: Facts) -> dict[str, object]:
 
 def no_btw_number(s: Sheet, f: Facts) -> dict[str, object]:
     f.exempt, f.rate = True, 0
-    s.lines(60, 60, [f.name, f.street, f"{f.postcode} {f.city}", f.phone, f"{f.kvk_label} {f.kvk_text}", "Btw-nummer: n.v.t."])
+    s.lines(
+        60,
+        60,
+        [
+            f.name,
+            f.street,
+            f"{f.postcode} {f.city}",
+            f.phone,
+            f"{f.kvk_label} {f.kvk_text}",
+            "Btw-nummer: n.v.t.",
+        ],
+    )
     s.lines(60, 170, BUYER)
     s.pairs(60, 260, [(f.number_label, f.number), (f.date_label, f.date_text)])
     totals(s, f, table(s, f, 320))
@@ -505,10 +756,19 @@ def client_line(s: Sheet, f: Facts) -> dict[str, object]:
     s.pairs(
         60,
         150,
-        [(f.date_label, f.date_text), (f.number_label, f.number), ("Cliënt", "10020"), ("Zorgperiode", "1 september 2026 tot en met 30 september 2026")],
+        [
+            (f.date_label, f.date_text),
+            (f.number_label, f.number),
+            ("Cliënt", "10020"),
+            ("Zorgperiode", "1 september 2026 tot en met 30 september 2026"),
+        ],
     )
     totals(s, f, table(s, f, 250))
-    s.pairs(60, 700, [("KvK-nummer", f.kvk_text), ("BTW-nummer", f.btw_text), ("Bankrekening", f.iban_text)])
+    s.pairs(
+        60,
+        700,
+        [("KvK-nummer", f.kvk_text), ("BTW-nummer", f.btw_text), ("Bankrekening", f.iban_text)],
+    )
     return {}
 
 
@@ -517,14 +777,33 @@ def stacked_left(s: Sheet, f: Facts) -> dict[str, object]:
     y = s.lines(60, y + 20, ["Geadresseerde:", *BUYER])
     y = s.lines(60, y + 20, [f"{f.date_label}: {f.date_text}", f"{f.number_label}: {f.number}"])
     y = totals(s, f, table(s, f, y + 20))
-    s.lines(60, y + 20, [f"{f.iban_label}: {f.iban_text}", f"{f.kvk_label}: {f.kvk_text}", f"{f.btw_label}: {f.btw_text}", f"Telefoonnummer: {f.phone}"])
+    s.lines(
+        60,
+        y + 20,
+        [
+            f"{f.iban_label}: {f.iban_text}",
+            f"{f.kvk_label}: {f.kvk_text}",
+            f"{f.btw_label}: {f.btw_text}",
+            f"Telefoonnummer: {f.phone}",
+        ],
+    )
     return {}
 
 
 def therapist(s: Sheet, f: Facts) -> dict[str, object]:
     s.text(330, 50, f.name, 13, True)
-    s.lines(330, 64, [f.street, f"{f.postcode}, {f.city}", f"M: {f.phone}", f"K.v.K. {f.kvk_text}"], 9, 11)
-    s.lines(60, 130, ["Gemeente Almere", "Afd. Crediteurenadministratie/zorg", "Postbus 200", "1300AE ALMERE"])
+    s.lines(
+        330,
+        64,
+        [f.street, f"{f.postcode}, {f.city}", f"M: {f.phone}", f"K.v.K. {f.kvk_text}"],
+        9,
+        11,
+    )
+    s.lines(
+        60,
+        130,
+        ["Gemeente Almere", "Afd. Crediteurenadministratie/zorg", "Postbus 200", "1300AE ALMERE"],
+    )
     s.text(60, 210, f"Nota: {f.number}")
     s.text(60, 224, f"Datum: {f.date_text}")
     s.text(60, 238, "Behandelaar: drs. P. Willemsen (BIG 49012345616)")
@@ -564,7 +843,9 @@ LAYOUTS: tuple[Layout, ...] = (
 )
 
 
-def draw(layout: Layout, made: Facts, producer: str = "reportlab", font: str = "Helvetica") -> tuple[bytes, dict[str, object]]:
+def draw(
+    layout: Layout, made: Facts, producer: str = "reportlab", font: str = "Helvetica"
+) -> tuple[bytes, dict[str, object]]:
     """The PDF and the truth."""
     sheet = Sheet(producer, font)
     differs = layout(sheet, made)

@@ -14,18 +14,34 @@ _BUYER = "Gemeente Almere<br>Crediteurenadministratie/zorg<br>Postbus 200<br>130
 
 def _rows(f: Facts) -> str:
     def row(what: str, count: object, price: object, amount: object) -> str:
-        return f"<tr><td>{what}</td><td class=r>{count}</td><td class=r>{price}</td><td class=r>{amount}</td></tr>"
+        return (
+            f"<tr><td>{what}</td><td class=r>{count}</td><td class=r>{price}</td><td"
+            f" class=r>{amount}</td></tr>"
+        )
 
-    return "".join(row(escape(w), f"{c:.2f}".replace(".", ","), f.money(p), f.money(cents(c * p))) for w, c, p in f.lines)
+    return "".join(
+        row(escape(w), f"{c:.2f}".replace(".", ","), f.money(p), f.money(cents(c * p)))
+        for w, c, p in f.lines
+    )
 
 
 def _totals(f: Facts) -> str:
     if f.exempt:
-        return f"<tr><td>{f.gross_label}</td><td class=r>{f.money(f.gross)}</td></tr><tr><td colspan=2 class=s>{f.exemption}</td></tr>"
-    return f"<tr><td>{f.net_label}</td><td class=r>{f.money(f.net)}</td></tr><tr><td>{f.rate}% BTW</td><td class=r>{f.money(f.vat)}</td></tr><tr><td><b>{f.gross_label}</b></td><td class=r><b>{f.money(f.gross)}</b></td></tr>"
+        return (
+            f"<tr><td>{f.gross_label}</td><td class=r>{f.money(f.gross)}</td></tr><tr><td colspan=2"
+            f" class=s>{f.exemption}</td></tr>"
+        )
+    return (
+        f"<tr><td>{f.net_label}</td><td class=r>{f.money(f.net)}</td></tr><tr><td>{f.rate}%"
+        f" BTW</td><td class=r>{f.money(f.vat)}</td></tr><tr><td><b>{f.gross_label}</b></td><td"
+        f" class=r><b>{f.money(f.gross)}</b></td></tr>"
+    )
 
 
-_STYLE = "<style>body{font:10pt sans-serif}td{padding:2pt 6pt;vertical-align:top}.r{text-align:right}.s{font-size:8pt}h1{font-size:20pt}footer{position:fixed;bottom:0;font-size:7pt;text-align:center;width:100%}table.w{width:100%}</style>"
+_STYLE = (
+    "<style>body{font:10pt sans-serif}td{padding:2pt"
+    " 6pt;vertical-align:top}.r{text-align:right}.s{font-size:8pt}h1{font-size:20pt}footer{position:fixed;bottom:0;font-size:7pt;text-align:center;width:100%}table.w{width:100%}</style>"
+)
 
 
 def modern(f: Facts) -> str:
@@ -44,7 +60,14 @@ def cards(f: Facts) -> str:
 
 
 def prose(f: Facts) -> str:
-    tax = f.exemption if f.exempt else f"Hierover is {f.rate}% btw verschuldigd: {f.money(f.vat)}. Het bedrag exclusief btw is {f.money(f.net)}."
+    tax = (
+        f.exemption
+        if f.exempt
+        else (
+            f"Hierover is {f.rate}% btw verschuldigd: {f.money(f.vat)}. Het bedrag exclusief btw is"
+            f" {f.money(f.net)}."
+        )
+    )
     return f"""{_STYLE}<p>{escape(f.name)}<br>{f.street}<br>{f.postcode} {f.city}<br>tel. {f.phone}</p><p>Aan: {_BUYER}</p><p>{f.date_text}</p><p>Factuurnummer {f.number}</p>
 <p style="width:70%">Geachte administratie, voor de in de beveiligde bijlage genoemde zorg brengen wij u het volgende in rekening. {tax} Wij verzoeken u het totaalbedrag van {f.money(f.gross)} binnen dertig dagen
 over te maken op bankrekening {f.iban_text} ten name van {escape(f.name)}, onder vermelding van factuurnummer {f.number}.</p><p class=s>Wij staan in het handelsregister onder nummer {f.kvk_text}. Ons btw-nummer is {f.btw_text}.</p>"""

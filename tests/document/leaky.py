@@ -1,4 +1,6 @@
-"""Invoices with something of a client in a place that no page shows; all names and numbers are fictitious."""
+"""Invoices with something of a client in a place that no page shows; all names and numbers are
+fictitious.
+"""
 
 from __future__ import annotations
 
@@ -57,14 +59,20 @@ def info(key: str, value: str) -> Add:
 
 def xmp(body: str) -> Add:
     packet = (
-        '<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        f'<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/">{body}</rdf:Description></rdf:RDF></x:xmpmeta>'
+        '<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta'
+        ' xmlns:x="adobe:ns:meta/"><rdf:RDF'
+        ' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/"'
+        f' xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/">{body}</rdf:Description></rdf:RDF></x:xmpmeta>'
     )
 
     def add(writer: pypdf.PdfWriter) -> None:
         stream = DecodedStreamObject()
         stream.set_data(packet.encode())
-        stream[NameObject("/Type")], stream[NameObject("/Subtype")] = NameObject("/Metadata"), NameObject("/XML")
+        stream[NameObject("/Type")], stream[NameObject("/Subtype")] = (
+            NameObject("/Metadata"),
+            NameObject("/XML"),
+        )
         writer.root_object[NameObject("/Metadata")] = writer._add_object(stream)
 
     return add
@@ -101,7 +109,9 @@ def form_field(name: str, value: str) -> Add:
         )
         reference = writer._add_object(box)
         writer.pages[0][NameObject("/Annots")] = ArrayObject([reference])
-        writer.root_object[NameObject("/AcroForm")] = DictionaryObject({NameObject("/Fields"): ArrayObject([reference])})
+        writer.root_object[NameObject("/AcroForm")] = DictionaryObject(
+            {NameObject("/Fields"): ArrayObject([reference])}
+        )
 
     return add
 
@@ -122,9 +132,20 @@ def switched_off(text: str) -> Add:
     """A line in a layer that is not shown (ISO 32000-2, 8.11)."""
 
     def add(writer: pypdf.PdfWriter) -> None:
-        layer = writer._add_object(DictionaryObject({NameObject("/Type"): NameObject("/OCG"), NameObject("/Name"): TextStringObject("intern")}))
-        off = DictionaryObject({NameObject("/OFF"): ArrayObject([layer]), NameObject("/ON"): ArrayObject()})
-        writer.root_object[NameObject("/OCProperties")] = DictionaryObject({NameObject("/OCGs"): ArrayObject([layer]), NameObject("/D"): off})
+        layer = writer._add_object(
+            DictionaryObject(
+                {
+                    NameObject("/Type"): NameObject("/OCG"),
+                    NameObject("/Name"): TextStringObject("intern"),
+                }
+            )
+        )
+        off = DictionaryObject(
+            {NameObject("/OFF"): ArrayObject([layer]), NameObject("/ON"): ArrayObject()}
+        )
+        writer.root_object[NameObject("/OCProperties")] = DictionaryObject(
+            {NameObject("/OCGs"): ArrayObject([layer]), NameObject("/D"): off}
+        )
         first = writer.pages[0]
         resources = first["/Resources"].get_object()
         font = next(iter(resources["/Font"].get_object()))
@@ -132,7 +153,10 @@ def switched_off(text: str) -> Add:
         content = DecodedStreamObject()
         before = first.get_contents()
         assert before is not None
-        content.set_data(before.get_data() + f"\n/OC /Intern BDC BT {font} 10 Tf 40 150 Td ({text}) Tj ET EMC".encode())
+        content.set_data(
+            before.get_data()
+            + f"\n/OC /Intern BDC BT {font} 10 Tf 40 150 Td ({text}) Tj ET EMC".encode()
+        )
         first[NameObject("/Contents")] = writer._add_object(content)
 
     return add
@@ -152,7 +176,9 @@ def workbook(*rows: tuple[object, ...]) -> bytes:
 
 
 def revised(before: str, after: str = "") -> bytes:
-    """An incremental update (ISO 32000-2, 7.5.6) whose first revision said something else at its foot."""
+    """An incremental update (ISO 32000-2, 7.5.6) whose first revision said something else at its
+    foot.
+    """
     first = page(before)
     second = pypdf.PdfReader(io.BytesIO(page(after)))
     content = second.pages[0].get_contents()
@@ -166,4 +192,7 @@ def revised(before: str, after: str = "") -> bytes:
     at = len(first)
     update = b"%d 0 obj\n<</Length %d>>stream\n%s\nendstream\nendobj\n" % (number, len(body), body)
     ends = (number, at, size, root, previous, at + len(update))
-    return first + update + b"xref\n%d 1\n%010d 00000 n \ntrailer\n<</Size %d/Root %d 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n" % ends
+    return (
+        first + update + b"xref\n%d 1\n%010d 00000 n \ntrailer\n<</Size %d/Root %d 0 R/Prev"
+        b" %d>>\nstartxref\n%d\n%%%%EOF\n" % ends
+    )

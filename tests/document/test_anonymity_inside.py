@@ -1,4 +1,6 @@
-"""Clients in what a PDF holds beside its pages are found; what every producer writes there is left alone."""
+"""Clients in what a PDF holds beside its pages are found; what every producer writes there is left
+alone.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,23 @@ from intake.document.reading import read_invoice
 from intake.model.document import Reader
 from intake.model.invoice import Invoice, SightingKind
 from intake.sandbox.client import ChildKind, Sandbox
-from tests.document.leaky import BSN, PERSON, Add, attached, bookmark, form_field, info, note, page, revised, script, switched_off, with_change, workbook, xmp
+from tests.document.leaky import (
+    BSN,
+    PERSON,
+    Add,
+    attached,
+    bookmark,
+    form_field,
+    info,
+    note,
+    page,
+    revised,
+    script,
+    switched_off,
+    with_change,
+    workbook,
+    xmp,
+)
 from tests.document.typed import BUYER, typed, whole
 
 _UBL = """<?xml version="1.0"?><Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
@@ -47,11 +65,17 @@ LEAKS: dict[str, Add] = {
     "script": script(f"var bsn = '{BSN}';"),
     "bookmark": bookmark(f"Cliënt BSN {BSN}"),
     "ubl-note": attached("factuur.xml", _UBL.format(f"<cbc:Note>BSN {BSN}</cbc:Note>").encode()),
-    "ubl-tag": attached("factuur.xml", _UBL.format(f'<cbc:ID schemeName="BSN">{BSN}</cbc:ID>').encode()),
+    "ubl-tag": attached(
+        "factuur.xml", _UBL.format(f'<cbc:ID schemeName="BSN">{BSN}</cbc:ID>').encode()
+    ),
     "csv": attached("regels.csv", f"naam;bsn;product\nA.B.;{BSN};45A04\n".encode()),
     "csv-utf16": attached("regels.csv", f"naam;bsn;product\nA.B.;{BSN};45A04\n".encode("utf-16")),
-    "csv-names": attached("regels.csv", b"clientnaam;geboortedatum;product\nSanne Voorbeeld;14-03-2015;45A04\n"),
-    "xlsx": attached("regels.xlsx", workbook(("Product", "BSN", "Bedrag"), ("45A04", int(BSN), 750))),
+    "csv-names": attached(
+        "regels.csv", b"clientnaam;geboortedatum;product\nSanne Voorbeeld;14-03-2015;45A04\n"
+    ),
+    "xlsx": attached(
+        "regels.xlsx", workbook(("Product", "BSN", "Bedrag"), ("45A04", int(BSN), 750))
+    ),
     "pdf": attached("specificatie.pdf", page(f"BSN {BSN}")),
     "file-name": attached(f"bsn-{BSN}.txt", b"niets"),
     "html": attached("x.html", f"<table><tr><td>BSN</td><td>{BSN}</td></tr></table>".encode()),
@@ -108,19 +132,25 @@ def _outside(canvas: Canvas) -> None:
 @pytest.mark.parametrize("reader", [Reader.PDFIUM, Reader.PDFPLUMBER])
 def test_found_where_the_eye_sees_nothing(draw: Callable[[Canvas], None], reader: Reader) -> None:
     """A black bar over a number hides it from the eye only."""
-    assert SightingKind.BSN_LABELLED in {s.kind for s in whole_file(page(extra=draw), reader).sightings}
+    assert SightingKind.BSN_LABELLED in {
+        s.kind for s in whole_file(page(extra=draw), reader).sightings
+    }
 
 
 @pytest.mark.parametrize("reader", [Reader.PDFIUM, Reader.PDFPLUMBER])
 def test_found_in_a_layer_that_is_switched_off(reader: Reader) -> None:
     """One click in a viewer shows what the layer holds."""
-    assert any(s.certain for s in whole_file(with_change(switched_off(f"BSN: {BSN}")), reader).sightings)
+    assert any(
+        s.certain for s in whole_file(with_change(switched_off(f"BSN: {BSN}")), reader).sightings
+    )
 
 
 def test_found_on_the_last_pages_of_a_book() -> None:
     """Whoever sends a hundred pages of annexes would hide a client behind them."""
     page_of_words = "\n".join(["De zorg is gegeven volgens het plan en de afspraken van toen"] * 55)
-    document = typed("\f".join([whole(), *[page_of_words] * 40, f"Cliënt BSN {BSN}", *[page_of_words] * 3]))
+    document = typed(
+        "\f".join([whole(), *[page_of_words] * 40, f"Cliënt BSN {BSN}", *[page_of_words] * 3])
+    )
     invoice = with_inside(find_invoice(document, BUYER), page(), document, BUYER)
 
     assert (SightingKind.BSN_LABELLED, 42) in {(s.kind, s.page) for s in invoice.sightings}
@@ -145,8 +175,8 @@ CLEAN: dict[str, Add] = {
     "key-of-a-program": info("/SPDF", "1112222333"),
     "order": info("/OrderId", "ordernummer 111222333"),
     "xmp": xmp(
-        "<xmpMM:DocumentID>uuid:123456782-0000-4abc-8def-999990019abc</xmpMM:DocumentID><xmp:CreateDate>2026-11-13T10:11:12+01:00</xmp:CreateDate>"
-        "<dc:creator><rdf:Seq><rdf:li>Jan de Vries</rdf:li></rdf:Seq></dc:creator>"
+        "<xmpMM:DocumentID>uuid:123456782-0000-4abc-8def-999990019abc</xmpMM:DocumentID><xmp:CreateDate>2026-11-13T10:11:12+01:00</xmp:CreateDate><dc:creator><rdf:Seq><rdf:li>Jan"
+        " de Vries</rdf:li></rdf:Seq></dc:creator>"
     ),
     "note": note("Behandelaar: Jan de Vries, geb. 12-03-1970"),
     "bsn-elsewhere": note("BSN en geboortedatum staan in de beveiligde bijlage, kenmerk 123456782"),
@@ -155,7 +185,9 @@ CLEAN: dict[str, Add] = {
     "rsin": form_field("rsin", "123456782"),
     "script": script("app.alert('Factuur 2026-0011'); var kvk = '24330087';"),
     "bookmark": bookmark("Factuur 2026-0011"),
-    "ubl": attached("factuur.xml", _UBL.format("<cbc:Note>BSN: zie beveiligde bijlage</cbc:Note>").encode()),
+    "ubl": attached(
+        "factuur.xml", _UBL.format("<cbc:Note>BSN: zie beveiligde bijlage</cbc:Note>").encode()
+    ),
     "csv": attached("regels.csv", b"product;ordernummer;bedrag\n45A04;123456782;750,00\n"),
     "picture": attached("logo.png", b"\x89PNG\r\n\x1a\n" + bytes(50)),
 }
@@ -196,7 +228,18 @@ def test_a_number_seen_inside_is_masked_on_the_page() -> None:
         with_change(attached("x.bin", bytes(range(256)) * 50)),
         with_change(xmp("<a>" * 20_000)),
     ],
-    ids=["cut", "no-root", "no-table", "loop", "brackets", "nested", "many-ends", "broken-zip", "binary", "xmp"],
+    ids=[
+        "cut",
+        "no-root",
+        "no-table",
+        "loop",
+        "brackets",
+        "nested",
+        "many-ends",
+        "broken-zip",
+        "binary",
+        "xmp",
+    ],
 )
 def test_a_broken_file_takes_little_time_and_raises_nothing(data: bytes) -> None:
     """One odd file would stop the reading of the invoice, or the worker."""
@@ -211,4 +254,6 @@ def test_a_broken_file_takes_little_time_and_raises_nothing(data: bytes) -> None
 
 def test_what_could_not_be_looked_at_is_told() -> None:
     """A locked file inside the invoice would pass as anonymous."""
-    assert not whole_file(with_change(attached("regels.7z", b"7z\xbc\xaf\x27\x1c" + bytes(range(128, 256)) * 50))).looked_inside
+    assert not whole_file(
+        with_change(attached("regels.7z", b"7z\xbc\xaf\x27\x1c" + bytes(range(128, 256)) * 50))
+    ).looked_inside

@@ -59,10 +59,14 @@ def test_a_client_is_recognised(line: str) -> None:
 
 @pytest.mark.parametrize("label", OTHER_NUMBERS.split())
 def test_no_number_of_another_kind_refuses(label: str) -> None:
-    """One in eleven order, account and file numbers passes the 11-test: each would refuse a good invoice."""
+    """One in eleven order, account and file numbers passes the 11-test: each would refuse a good
+    invoice.
+    """
     draw = random.Random(label)
     for form in FORMS:
-        number = next(n for n in iter(lambda: str(draw.randrange(10**8, 10**9)), "") if passes_eleven_test(n))
+        number = next(
+            n for n in iter(lambda: str(draw.randrange(10**8, 10**9)), "") if passes_eleven_test(n)
+        )
         line = f"{label}{draw.choice((': ', ' ', '      ', chr(10)))}{form(number)}"
         assert not any(sighting.certain for sighting in seen(line)), line
 
@@ -72,14 +76,24 @@ def test_the_owner_of_a_practice_is_no_client(name: str) -> None:
     """A sole trader's own name, address and birth date stand on the invoice of that very person."""
     head = LETTERHEAD.replace("Zorgpraktijk De Vlinder", f"Praktijk {name}")
 
-    assert not any(s.certain for s in read(whole(head=head, foot=f"{name}, geb. 12-03-1970\nt.n.v. {name}")).sightings)
+    assert not any(
+        s.certain
+        for s in read(whole(head=head, foot=f"{name}, geb. 12-03-1970\nt.n.v. {name}")).sightings
+    )
 
 
 @pytest.mark.parametrize(
     "line",
     [
-        "BSN 123456782 ", "BSN ", "Cliënt: Jan Jansen ", "geb. 12-03-2012 ", "1112.22.333 ", "123456782 ", "Cliënt Cliënt ",
-        "BSN: zie bijlage 1 ", "A. de Vries (12-03-2012) ",
+        "BSN 123456782 ",
+        "BSN ",
+        "Cliënt: Jan Jansen ",
+        "geb. 12-03-2012 ",
+        "1112.22.333 ",
+        "123456782 ",
+        "Cliënt Cliënt ",
+        "BSN: zie bijlage 1 ",
+        "A. de Vries (12-03-2012) ",
     ],
 )
 def test_time_grows_with_the_text(line: str) -> None:

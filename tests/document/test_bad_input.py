@@ -1,4 +1,6 @@
-"""Files that are no ordinary invoice PDF: each gets its own clear Dutch sentence, and is never one without a KvK number."""
+"""Files that are no ordinary invoice PDF: each gets its own clear Dutch sentence, and is never one
+without a KvK number.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,13 @@ from pathlib import Path
 import docx
 import pypdf
 import pytest
-from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    NameObject,
+    TextStringObject,
+)
 from reportlab.pdfgen.canvas import Canvas
 
 from intake import profile
@@ -65,26 +73,48 @@ def password() -> bytes:
 def dynamic_form() -> bytes:
     def add(writer: pypdf.PdfWriter) -> None:
         stream = DecodedStreamObject()
-        stream.set_data(b'<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"><template xmlns="http://www.xfa.org/schema/xfa-template/3.0/"/></xdp:xdp>')
-        form = DictionaryObject({NameObject("/XFA"): writer._add_object(stream), NameObject("/Fields"): ArrayObject()})
+        stream.set_data(
+            b'<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"><template'
+            b' xmlns="http://www.xfa.org/schema/xfa-template/3.0/"/></xdp:xdp>'
+        )
+        form = DictionaryObject(
+            {NameObject("/XFA"): writer._add_object(stream), NameObject("/Fields"): ArrayObject()}
+        )
         writer.root_object[NameObject("/AcroForm")] = form
         writer.root_object[NameObject("/NeedsRendering")] = pypdf.generic.BooleanObject(True)
 
-    placeholder = ["Please wait...", "If this message is not eventually replaced, your PDF viewer", "may not be able to display this type of document."]
+    placeholder = [
+        "Please wait...",
+        "If this message is not eventually replaced, your PDF viewer",
+        "may not be able to display this type of document.",
+    ]
     return changed(written(placeholder), add)
 
 
 def portfolio() -> bytes:
     def add(writer: pypdf.PdfWriter) -> None:
         writer.add_attachment("factuur.pdf", written(INVOICE))
-        writer.root_object[NameObject("/Collection")] = DictionaryObject({NameObject("/View"): NameObject("/D")})
+        writer.root_object[NameObject("/Collection")] = DictionaryObject(
+            {NameObject("/View"): NameObject("/D")}
+        )
 
-    return changed(written(["For the best experience, open this PDF portfolio in Acrobat 9 or Adobe Reader 9, or later."]), add)
+    return changed(
+        written(
+            [
+                "For the best experience, open this PDF portfolio in Acrobat 9 or Adobe Reader 9,"
+                " or later."
+            ]
+        ),
+        add,
+    )
 
 
 def script() -> bytes:
     def add(writer: pypdf.PdfWriter) -> None:
-        action = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert('hallo');")}
+        action = {
+            NameObject("/S"): NameObject("/JavaScript"),
+            NameObject("/JS"): TextStringObject("app.alert('hallo');"),
+        }
         writer.root_object[NameObject("/OpenAction")] = DictionaryObject(action)
 
     return changed(written(INVOICE), add)
@@ -95,7 +125,9 @@ def huge_picture() -> bytes:
 
 
 def html() -> bytes:
-    return b"<!DOCTYPE html><html><body><h1>Factuur 2026-0117</h1><p>Totaal 500,00</p></body></html>"
+    return (
+        b"<!DOCTYPE html><html><body><h1>Factuur 2026-0117</h1><p>Totaal 500,00</p></body></html>"
+    )
 
 
 def word() -> bytes:
@@ -111,17 +143,52 @@ def old_word() -> bytes:
 
 
 BAD: dict[str, tuple[Callable[[], bytes], str, Severity, tuple[str, ...]]] = {
-    "password": (password, "encrypted-pdf", Severity.REJECT, ("niet openen", "wachtwoord", "Stuur de factuur zonder wachtwoord")),
+    "password": (
+        password,
+        "encrypted-pdf",
+        Severity.REJECT,
+        ("niet openen", "wachtwoord", "Stuur de factuur zonder wachtwoord"),
+    ),
     "dynamic-form": (dynamic_form, "form", Severity.REVIEW, ("niet openen", "XFA", "gewone PDF")),
-    "portfolio": (portfolio, "portfolio", Severity.REVIEW, ("niet openen", "portfolio", "gewone PDF")),
-    "empty-page": (lambda: written([]), "empty", Severity.REVIEW, ("niet lezen", "leeg", "nog een keer")),
+    "portfolio": (
+        portfolio,
+        "portfolio",
+        Severity.REVIEW,
+        ("niet openen", "portfolio", "gewone PDF"),
+    ),
+    "empty-page": (
+        lambda: written([]),
+        "empty",
+        Severity.REVIEW,
+        ("niet lezen", "leeg", "nog een keer"),
+    ),
     "empty-pages": (lambda: written([], 3), "empty", Severity.REVIEW, ("niet lezen", "leeg")),
-    "two-thousand-pages": (lambda: written(["Bladzijde"], 2000), "too-many-pages", Severity.REVIEW, ("te veel bladzijden", "Stuur alleen de factuur")),
-    "huge-picture": (huge_picture, "too-large", Severity.REVIEW, ("niet openen", "te groot", "dpi")),
+    "two-thousand-pages": (
+        lambda: written(["Bladzijde"], 2000),
+        "too-many-pages",
+        Severity.REVIEW,
+        ("te veel bladzijden", "Stuur alleen de factuur"),
+    ),
+    "huge-picture": (
+        huge_picture,
+        "too-large",
+        Severity.REVIEW,
+        ("niet openen", "te groot", "dpi"),
+    ),
     "html-as-pdf": (html, "html-as-pdf", Severity.REJECT, ("niet openen", "webpagina", "PDF")),
     "word-as-pdf": (word, "word-as-pdf", Severity.REJECT, ("niet openen", "Word-bestand", "PDF")),
-    "rtf-as-pdf": (old_word, "word-as-pdf", Severity.REJECT, ("niet openen", "Word-bestand", "PDF")),
-    "cut-off": (lambda: written(INVOICE)[:300], "damaged", Severity.REVIEW, ("niet openen", "beschadigd", "opnieuw")),
+    "rtf-as-pdf": (
+        old_word,
+        "word-as-pdf",
+        Severity.REJECT,
+        ("niet openen", "Word-bestand", "PDF"),
+    ),
+    "cut-off": (
+        lambda: written(INVOICE)[:300],
+        "damaged",
+        Severity.REVIEW,
+        ("niet openen", "beschadigd", "opnieuw"),
+    ),
 }
 
 
@@ -131,7 +198,9 @@ def checked(box: Sandbox, data: bytes, name: str = "factuur.pdf") -> CheckedDocu
 
 @pytest.mark.parametrize("kind", BAD)
 def test_it_gets_its_own_sentence(box: Sandbox, kind: str) -> None:
-    """A provider who sends a locked or odd file would be told that the KvK number is missing, and not what to do."""
+    """A provider who sends a locked or odd file would be told that the KvK number is missing, and
+    not what to do.
+    """
     make, code, severity, words = BAD[kind]
 
     document = checked(box, make())
@@ -141,12 +210,17 @@ def test_it_gets_its_own_sentence(box: Sandbox, kind: str) -> None:
     assert found[code].severity is severity
     assert all(word in found[code].message for word in words), found[code].message
     assert not any(f.code == "absent" for f in document.findings)
-    assert severity is Severity.REJECT or not any(f.severity is Severity.REJECT for f in document.findings)
+    assert severity is Severity.REJECT or not any(
+        f.severity is Severity.REJECT for f in document.findings
+    )
 
 
 def test_every_sentence_is_another_one(box: Sandbox) -> None:
     """One vague sentence for all of them helps nobody."""
-    sentences = [next(f.message for f in checked(box, make()).findings if f.code == code) for make, code, *_ in BAD.values()]
+    sentences = [
+        next(f.message for f in checked(box, make()).findings if f.code == code)
+        for make, code, *_ in BAD.values()
+    ]
 
     assert len(set(sentences)) == len({code for _, code, *_ in BAD.values()})
 
@@ -155,7 +229,9 @@ def test_a_script_is_not_run_and_told(box: Sandbox) -> None:
     """A good invoice that a program made would be refused for what a script may fill in."""
     document = checked(box, script())
 
-    assert [(f.check, f.code, f.severity) for f in document.findings] == [("document", "script", Severity.REVIEW)]
+    assert [(f.check, f.code, f.severity) for f in document.findings] == [
+        ("document", "script", Severity.REVIEW)
+    ]
     assert document.invoice is not None and document.invoice.kvk_number.value == "99952775"
 
 
@@ -168,7 +244,9 @@ def test_an_invoice_with_an_attached_file_is_no_portfolio(box: Sandbox) -> None:
 
 def test_a_long_invoice_within_the_limit_is_whole(box: Sandbox) -> None:
     """An invoice with many pages of annexes would be called too long."""
-    data = changed(written(INVOICE), lambda writer: writer.append(io.BytesIO(written(["Bijlage"], 120))))
+    data = changed(
+        written(INVOICE), lambda writer: writer.append(io.BytesIO(written(["Bijlage"], 120)))
+    )
 
     assert [f for f in checked(box, data).findings if f.check == "document"] == []
 
@@ -186,7 +264,9 @@ def test_the_command_says_it_in_dutch(tmp_path: Path) -> None:
     file.write_bytes(portfolio())
     command = [sys.executable, "-m", "intake", "check", str(file)]
 
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100, cwd=Path(__file__).parents[2])
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=100, cwd=Path(__file__).parents[2]
+    )
 
     assert "PDF-portfolio" in done.stdout
     assert "KvK" not in done.stdout

@@ -1,4 +1,6 @@
-"""What a mail may cost in all: what is spent is not spent twice, and a slow mail makes room for a quick one."""
+"""What a mail may cost in all: what is spent is not spent twice, and a slow mail makes room for a
+quick one.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,8 @@ def test_a_mail_whose_time_is_spent_starts_no_more_children(box: Sandbox) -> Non
 
 
 @pytest.mark.parametrize(
-    ("task", "code", "seconds"), [("loop", "timeout", 1), ("memory", "memory", 20), ("crash", "crash", 20)]
+    ("task", "code", "seconds"),
+    [("loop", "timeout", 1), ("memory", "memory", 20), ("crash", "crash", 20)],
 )
 def test_a_file_that_broke_one_child_is_offered_to_no_other(
     box: Sandbox, task: str, code: str, seconds: float
@@ -99,7 +102,11 @@ def test_what_comes_out_of_containers_is_bounded_over_all_of_them(box: Sandbox) 
 
 def test_each_try_has_half_the_time(box: Sandbox) -> None:
     """A mail that kills its worker would burn the same minutes three times."""
-    assert [Bounds(cpu_seconds=100).of_try(attempt).cpu_seconds for attempt in (1, 2, 3)] == [100, 50, 25]
+    assert [Bounds(cpu_seconds=100).of_try(attempt).cpu_seconds for attempt in (1, 2, 3)] == [
+        100,
+        50,
+        25,
+    ]
 
 
 def test_a_child_that_works_for_long_makes_room_and_gives_way(box: Sandbox) -> None:

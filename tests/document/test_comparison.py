@@ -86,9 +86,19 @@ def test_the_same_value_in_another_form(printed: dict[str, str]) -> None:
     assert about(combined(on_paper(**printed), said())).differs == ()
 
 
-@pytest.mark.parametrize(("without", "field"), [("KvK", "kvk_number"), ("IBAN", "iban"), ("Telefoon", "supplier_phone"), ("Factuurnummer", "invoice_number")])
+@pytest.mark.parametrize(
+    ("without", "field"),
+    [
+        ("KvK", "kvk_number"),
+        ("IBAN", "iban"),
+        ("Telefoon", "supplier_phone"),
+        ("Factuurnummer", "invoice_number"),
+    ],
+)
 def test_a_fact_that_only_the_e_invoice_has(without: str, field: str) -> None:
-    """It counts, so that nothing is refused for it; and a person hears that the page does not show it."""
+    """It counts, so that nothing is refused for it; and a person hears that the page does not show
+    it.
+    """
     both = combined(on_paper(without=without), said())
 
     assert about(both).not_on_page == (field,)
@@ -105,10 +115,16 @@ def test_a_fact_that_only_the_page_has() -> None:
 
 
 def test_a_page_that_could_not_be_read() -> None:
-    """A scan with an e-invoice is read by the e-invoice; nothing is said to be missing on a page nobody could read."""
+    """A scan with an e-invoice is read by the e-invoice; nothing is said to be missing on a page
+    nobody could read.
+    """
     blind = on_paper()
-    unread = {name: Field.unreadable() for name in ("kvk_number", "iban", "gross_amount", "addressee")}
-    both = combined(replace(blind, kind=DocumentKind.OTHER, fully_read=False, lines=(), **unread), said())
+    unread = {
+        name: Field.unreadable() for name in ("kvk_number", "iban", "gross_amount", "addressee")
+    }
+    both = combined(
+        replace(blind, kind=DocumentKind.OTHER, fully_read=False, lines=(), **unread), said()
+    )
 
     assert (about(both).differs, about(both).not_on_page) == ((), ())
     assert both.kind is DocumentKind.INVOICE
@@ -132,8 +148,17 @@ def test_our_own_doubt_is_settled_by_the_e_invoice() -> None:
 def test_an_exemption_that_the_page_does_not_tell() -> None:
     """Care is exempt in the e-invoice; the page must say so too, but is not refused for it."""
     shown = on_paper()
-    silent = replace(shown, vat_exempt=Field.absent(), vat_rate=Field.absent(), vat_amount=Field.absent(), vat_lines=())
-    both = combined(replace(silent, net_amount=Field.absent(), gross_amount=Field.of(Decimal("726.00"))), said(e.EXEMPT))
+    silent = replace(
+        shown,
+        vat_exempt=Field.absent(),
+        vat_rate=Field.absent(),
+        vat_amount=Field.absent(),
+        vat_lines=(),
+    )
+    both = combined(
+        replace(silent, net_amount=Field.absent(), gross_amount=Field.of(Decimal("726.00"))),
+        said(e.EXEMPT),
+    )
 
     assert both.vat_exempt.value is True
     assert "vat_exempt" in about(both).not_on_page
@@ -143,7 +168,11 @@ def test_an_exemption_that_the_page_does_not_tell() -> None:
 def test_a_credit_note_without_its_minus() -> None:
     """A credit note prints a minus on paper and none in UBL."""
     shown = on_paper(replace(e.GOOD, number="C-2026-0003"))
-    minus = {name: Field.of(-amount) for name in ("net_amount", "vat_amount", "gross_amount") if (amount := getattr(shown, name).value) is not None}
+    minus = {
+        name: Field.of(-amount)
+        for name in ("net_amount", "vat_amount", "gross_amount")
+        if (amount := getattr(shown, name).value) is not None
+    }
     both = combined(replace(shown, kind=DocumentKind.CREDIT_NOTE, **minus), said(e.CREDIT))
 
     assert about(both).differs == ()

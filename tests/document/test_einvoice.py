@@ -13,7 +13,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from intake import profile
-from intake.document.einvoice.reader import MAX_BYTES, ReadEInvoice, adapter, files_of, may_hold_einvoice, read, task_read, validated
+from intake.document.einvoice.reader import (
+    MAX_BYTES,
+    ReadEInvoice,
+    adapter,
+    files_of,
+    may_hold_einvoice,
+    read,
+    task_read,
+    validated,
+)
 from intake.errors import SandboxFailed
 from intake.model.invoice import AccountRole, DocumentKind, Invoice, Presence, SightingKind, VatLine
 from tests.cases.page import pdf
@@ -31,8 +40,14 @@ def said(xml: bytes) -> ReadEInvoice:
 
 
 def fields(invoice: Invoice) -> dict[str, Any]:
-    names = [name for name in Invoice.__dataclass_fields__ if hasattr(getattr(invoice, name), "presence")]
-    return {name: getattr(invoice, name).value for name in names if getattr(invoice, name).value is not None}
+    names = [
+        name for name in Invoice.__dataclass_fields__ if hasattr(getattr(invoice, name), "presence")
+    ]
+    return {
+        name: getattr(invoice, name).value
+        for name in names
+        if getattr(invoice, name).value is not None
+    }
 
 
 class TestFields:
@@ -68,7 +83,11 @@ class TestFields:
         invoice = said(write(bill)).invoice
 
         assert invoice.vat_exempt.value is True
-        assert (invoice.net_amount.value, invoice.gross_amount.value, invoice.vat_amount.value) == (Decimal("726.00"), Decimal("726.00"), Decimal("0.00"))
+        assert (invoice.net_amount.value, invoice.gross_amount.value, invoice.vat_amount.value) == (
+            Decimal("726.00"),
+            Decimal("726.00"),
+            Decimal("0.00"),
+        )
         assert invoice.vat_rate.value is None
         assert invoice.vat_lines == ()
 
@@ -84,7 +103,14 @@ class TestFields:
     @WRITERS
     def test_several_rates(self, write: Any) -> None:
         """With one rate for all the btw of a mixed invoice would look wrong."""
-        bill = replace(e.GOOD, items=(e.Item("Taxirit", "1", "100.00", "9"), e.Item("Koffer", "1", "50.00"), e.Item("Begeleiding", "1", "70.00", "0", "E")))
+        bill = replace(
+            e.GOOD,
+            items=(
+                e.Item("Taxirit", "1", "100.00", "9"),
+                e.Item("Koffer", "1", "50.00"),
+                e.Item("Begeleiding", "1", "70.00", "0", "E"),
+            ),
+        )
         invoice = said(write(bill)).invoice
 
         assert invoice.vat_rate.value is None
@@ -103,14 +129,22 @@ class TestFields:
     def test_allowances_of_the_whole_document_count_with_the_lines(self) -> None:
         """An invoice with a discount would be doubted because its lines do not add up."""
         piece = (
-            "<cac:AllowanceCharge><cbc:ChargeIndicator>false</cbc:ChargeIndicator><cbc:AllowanceChargeReason>Korting</cbc:AllowanceChargeReason>"
-            '<cbc:Amount currencyID="EUR">50.50</cbc:Amount></cac:AllowanceCharge>'
+            "<cac:AllowanceCharge><cbc:ChargeIndicator>false</cbc:ChargeIndicator><cbc:AllowanceChargeReason>Korting</cbc:AllowanceChargeReason><cbc:Amount"
+            ' currencyID="EUR">50.50</cbc:Amount></cac:AllowanceCharge>'
         )
-        xml = e.edited(e.ubl(), e.added("//cac:PaymentTerms", piece), e.written("//cac:LegalMonetaryTotal/cbc:TaxExclusiveAmount", "600.00"))
+        xml = e.edited(
+            e.ubl(),
+            e.added("//cac:PaymentTerms", piece),
+            e.written("//cac:LegalMonetaryTotal/cbc:TaxExclusiveAmount", "600.00"),
+        )
 
         assert sum(said(xml).invoice.line_amounts) == Decimal("600.00")
 
-    @pytest.mark.parametrize("attributes", [{}, {"schemeID": ""}, {"schemeID": "NL:KVK"}, {"schemeID": "ZZZ"}], ids=["none", "empty", "old", "zzz"])
+    @pytest.mark.parametrize(
+        "attributes",
+        [{}, {"schemeID": ""}, {"schemeID": "NL:KVK"}, {"schemeID": "ZZZ"}],
+        ids=["none", "empty", "old", "zzz"],
+    )
     def test_the_kvk_number_of_older_programs(self, attributes: dict[str, str]) -> None:
         """SI-UBL 1.2 and many programs name no list for the KvK number, or an older one."""
 
@@ -124,13 +158,17 @@ class TestFields:
 
     def test_an_oin_is_no_kvk_number(self) -> None:
         """A government's number would be refused as a KvK number of the wrong length."""
-        bill = replace(e.GOOD, supplier=replace(e.SUPPLIER, number="00000001006462583000", scheme="0190"))
+        bill = replace(
+            e.GOOD, supplier=replace(e.SUPPLIER, number="00000001006462583000", scheme="0190")
+        )
 
         assert said(e.ubl(bill)).invoice.kvk_number.presence is Presence.ABSENT
 
     def test_a_po_box_of_the_supplier_is_no_street(self) -> None:
         """The law asks where a supplier is established; a box is a doubt, not an address."""
-        invoice = said(e.ubl(replace(e.GOOD, supplier=replace(e.SUPPLIER, street="Postbus 12")))).invoice
+        invoice = said(
+            e.ubl(replace(e.GOOD, supplier=replace(e.SUPPLIER, street="Postbus 12")))
+        ).invoice
 
         assert invoice.supplier_street.value is None
         assert invoice.supplier_po_box.value == "Postbus 12"
@@ -157,21 +195,37 @@ class TestFields:
 
         invoice = said(e.edited(e.ubl(), first)).invoice
         assert invoice.iban.value == "NL91ABNA0417164300"
-        assert [account.role for account in invoice.accounts] == [AccountRole.BLOCKED, AccountRole.PAYMENT]
+        assert [account.role for account in invoice.accounts] == [
+            AccountRole.BLOCKED,
+            AccountRole.PAYMENT,
+        ]
 
     @pytest.mark.parametrize(
-        ("written", "read_as"), [("2026-10-01+02:00", "2026-10-01"), ("2026-10-01Z", "2026-10-01"), ("2026-02-31", "2026-02-31"), ("1 oktober", "1 oktober")]
+        ("written", "read_as"),
+        [
+            ("2026-10-01+02:00", "2026-10-01"),
+            ("2026-10-01Z", "2026-10-01"),
+            ("2026-02-31", "2026-02-31"),
+            ("1 oktober", "1 oktober"),
+        ],
     )
     def test_dates_as_programs_write_them(self, written: str, read_as: str) -> None:
         """xs:date may carry a time zone; a day that does not exist must be seen to be none."""
-        assert said(e.edited(e.ubl(), e.written("/*/cbc:IssueDate", written))).invoice.issue_date.value == read_as
+        assert (
+            said(e.edited(e.ubl(), e.written("/*/cbc:IssueDate", written))).invoice.issue_date.value
+            == read_as
+        )
 
     @given(cents=st.integers(-(10**11), 10**11))
-    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    )
     def test_any_amount(self, cents: int) -> None:
         """An amount that loses a digit is paid wrong."""
         amount = Decimal(cents) / 100
-        xml = e.edited(e.ubl(), e.written("//cac:LegalMonetaryTotal/cbc:TaxInclusiveAmount", f"{amount:.2f}"))
+        xml = e.edited(
+            e.ubl(), e.written("//cac:LegalMonetaryTotal/cbc:TaxInclusiveAmount", f"{amount:.2f}")
+        )
 
         assert said(xml).invoice.gross_amount.value == amount
 
@@ -185,20 +239,42 @@ class TestFields:
     @pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1", "utf-8-sig"])
     def test_other_encodings(self, encoding: str) -> None:
         """Windows programs write UTF-16 and a byte order mark."""
-        text = e.ubl().decode().replace("UTF-8", "UTF-16" if encoding == "utf-16" else "ISO-8859-1" if encoding == "iso-8859-1" else "UTF-8")
+        text = (
+            e.ubl()
+            .decode()
+            .replace(
+                "UTF-8",
+                (
+                    "UTF-16"
+                    if encoding == "utf-16"
+                    else "ISO-8859-1"
+                    if encoding == "iso-8859-1"
+                    else "UTF-8"
+                ),
+            )
+        )
 
         assert said(text.encode(encoding)).invoice.invoice_number.value == "2026-0117"
 
     def test_in_the_envelope_of_peppol(self) -> None:
         """What an access point hands on is wrapped once more."""
         inner = e.ubl().split(b"?>", 1)[1]
-        header = b'<StandardBusinessDocument xmlns="http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"><StandardBusinessDocumentHeader/>'
+        header = (
+            b"<StandardBusinessDocument"
+            b' xmlns="http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"><StandardBusinessDocumentHeader/>'
+        )
 
-        assert said(header + inner + b"</StandardBusinessDocument>").invoice == said(e.ubl()).invoice
+        assert (
+            said(header + inner + b"</StandardBusinessDocument>").invoice == said(e.ubl()).invoice
+        )
 
     def test_a_fact_in_a_remark_is_seen_by_the_second_look(self) -> None:
         """A KvK number in a remark is on the invoice: it must not be refused as absent."""
-        bill = replace(e.GOOD, supplier=replace(e.SUPPLIER, number=""), note="Ingeschreven onder KvK-nummer 99952775 te Utrecht. Bel 033-5212345.")
+        bill = replace(
+            e.GOOD,
+            supplier=replace(e.SUPPLIER, number=""),
+            note="Ingeschreven onder KvK-nummer 99952775 te Utrecht. Bel 033-5212345.",
+        )
         both = said(e.ubl(bill))
 
         assert both.invoice.kvk_number.value is None
@@ -216,7 +292,9 @@ class TestClientData:
         ],
     )
     def test_in_a_remark(self, write: Any, note: str, kind: SightingKind) -> None:
-        """A client's data in an e-invoice goes over Peppol and into the books: nobody would see the leak."""
+        """A client's data in an e-invoice goes over Peppol and into the books: nobody would see the
+        leak.
+        """
         both = said(write(replace(e.GOOD, note=note)))
 
         assert kind in [sighting.kind for sighting in both.invoice.sightings]
@@ -225,14 +303,20 @@ class TestClientData:
     @pytest.mark.parametrize(
         "edit",
         [
-            e.added("//cac:Item/cbc:Name", "<cac:AdditionalItemProperty><cbc:Name>BSN</cbc:Name><cbc:Value>999990019</cbc:Value></cac:AdditionalItemProperty>"),
+            e.added(
+                "//cac:Item/cbc:Name",
+                "<cac:AdditionalItemProperty><cbc:Name>BSN</cbc:Name><cbc:Value>999990019</cbc:Value></cac:AdditionalItemProperty>",
+            ),
             e.written("//cac:Item/cbc:Name", "Begeleiding BSN: 999990019"),
             e.written("//cbc:BuyerReference", "bsn 999990019"),
-            e.written("//cac:AccountingCustomerParty//cbc:EndpointID", "999990019", schemeID="NL:BSN"),
+            e.written(
+                "//cac:AccountingCustomerParty//cbc:EndpointID", "999990019", schemeID="NL:BSN"
+            ),
             lambda root: root.append(e.etree.Comment(" burgerservicenummer 999990019 ")),
             e.added(
                 "/*/cbc:BuyerReference",
-                '<cac:AdditionalDocumentReference><cbc:ID>1</cbc:ID><cac:Attachment><cbc:EmbeddedDocumentBinaryObject filename="BSN 999990019.pdf"'
+                "<cac:AdditionalDocumentReference><cbc:ID>1</cbc:ID><cac:Attachment><cbc:EmbeddedDocumentBinaryObject"
+                ' filename="BSN 999990019.pdf"'
                 ' mimeCode="application/pdf">AA==</cbc:EmbeddedDocumentBinaryObject></cac:Attachment></cac:AdditionalDocumentReference>',
             ),
         ],
@@ -244,7 +328,14 @@ class TestClientData:
 
         assert SightingKind.BSN_LABELLED in [sighting.kind for sighting in invoice.sightings]
 
-    @pytest.mark.parametrize("path", ["/*/cbc:ID", "//cac:AccountingSupplierParty//cbc:RegistrationName", "//cac:AccountingCustomerParty//cbc:StreetName"])
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/*/cbc:ID",
+            "//cac:AccountingSupplierParty//cbc:RegistrationName",
+            "//cac:AccountingCustomerParty//cbc:StreetName",
+        ],
+    )
     def test_a_number_told_to_be_a_client_s_is_starred_in_every_field(self, path: str) -> None:
         """A BSN used as an invoice number would stand in every list, letter and export."""
         xml = e.edited(e.ubl(replace(e.GOOD, note="BSN: 999990019")), e.written(path, "999990019"))
@@ -252,7 +343,9 @@ class TestClientData:
         assert "999990019" not in str(fields(said(xml).invoice))
 
     @WRITERS
-    @pytest.mark.parametrize("bill", [e.GOOD, e.EXEMPT, e.OUTSIDE, e.CREDIT], ids=["good", "exempt", "outside", "credit"])
+    @pytest.mark.parametrize(
+        "bill", [e.GOOD, e.EXEMPT, e.OUTSIDE, e.CREDIT], ids=["good", "exempt", "outside", "credit"]
+    )
     def test_an_ordinary_e_invoice_tells_nothing(self, write: Any, bill: e.Bill) -> None:
         """Numbers of the KvK, OIN and bank would be doubted as client numbers in every e-invoice."""
         assert said(write(bill)).invoice.sightings == ()
@@ -262,8 +355,10 @@ class TestHostile:
     @pytest.mark.parametrize(
         "data",
         [
-            f"<!DOCTYPE Invoice [{BOMB}]>".encode() + e.ubl().split(b"?>", 1)[1].replace(b"ZORG-2026", b"&a11;"),
-            b'<!DOCTYPE Invoice [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + e.ubl().split(b"?>", 1)[1].replace(b"ZORG-2026", b"&x;"),
+            f"<!DOCTYPE Invoice [{BOMB}]>".encode()
+            + e.ubl().split(b"?>", 1)[1].replace(b"ZORG-2026", b"&a11;"),
+            b'<!DOCTYPE Invoice [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+            + e.ubl().split(b"?>", 1)[1].replace(b"ZORG-2026", b"&x;"),
             b'<!DOCTYPE Invoice SYSTEM "http://127.0.0.1:9/x.dtd">' + e.ubl().split(b"?>", 1)[1],
             b'<!DOCTYPE Invoice [<!ATTLIST Invoice a CDATA "x">]>' + e.ubl().split(b"?>", 1)[1],
             e.ubl()[:-20],
@@ -275,7 +370,20 @@ class TestHostile:
             b"\xff\xfe\x00",
             b"\x00" * 1000,
         ],
-        ids=["billion-laughs", "file", "network", "defaults", "cut", "two-roots", "deep", "no-namespace", "html", "empty", "half", "zeros"],
+        ids=[
+            "billion-laughs",
+            "file",
+            "network",
+            "defaults",
+            "cut",
+            "two-roots",
+            "deep",
+            "no-namespace",
+            "html",
+            "empty",
+            "half",
+            "zeros",
+        ],
     )
     def test_is_no_e_invoice(self, data: bytes) -> None:
         """An entity could open a file or fill the memory; a broken file must not stop the reading."""
@@ -286,8 +394,16 @@ class TestHostile:
         assert read(e.ubl() + b" " * MAX_BYTES, BUYER) is None
 
     def test_a_million_elements_are_not_all_looked_at(self) -> None:
-        """An e-invoice of many lines must come to an end, and what was not looked at must not be called absent."""
-        xml = e.edited(e.ubl(), lambda root: [e.etree.SubElement(root, "x").__setattr__("text", f"regel {n}") for n in range(20_000)])
+        """An e-invoice of many lines must come to an end, and what was not looked at must not be
+        called absent.
+        """
+        xml = e.edited(
+            e.ubl(),
+            lambda root: [
+                e.etree.SubElement(root, "x").__setattr__("text", f"regel {n}")
+                for n in range(20_000)
+            ],
+        )
         begun = time.monotonic()
         invoice = said(xml).invoice
 
@@ -299,7 +415,9 @@ class TestHostile:
     def test_any_bytes_in_the_middle(self, data: bytes, at: int) -> None:
         """Nothing in a file may raise: the mail would be tried again for ever."""
         xml = e.ubl()
-        told = task_read(xml[:at] + data + xml[at + len(data) :], {"buyer": BUYER.model_dump(mode="json")}, [])
+        told = task_read(
+            xml[:at] + data + xml[at + len(data) :], {"buyer": BUYER.model_dump(mode="json")}, []
+        )
 
         validated(told)
 
@@ -332,7 +450,8 @@ class TestFilesInside:
         page = pdf(e.page_lines())
         encoded = base64.b64encode(page).decode()
         piece = (
-            "<cac:AdditionalDocumentReference><cbc:ID>1</cbc:ID><cac:Attachment><cbc:EmbeddedDocumentBinaryObject mimeCode='application/pdf'"
+            "<cac:AdditionalDocumentReference><cbc:ID>1</cbc:ID><cac:Attachment><cbc:EmbeddedDocumentBinaryObject"
+            " mimeCode='application/pdf'"
             f" filename='factuur.pdf'>{encoded}</cbc:EmbeddedDocumentBinaryObject></cac:Attachment></cac:AdditionalDocumentReference>"
         )
         both = said(e.edited(e.ubl(), e.added("/*/cbc:BuyerReference", piece)))
@@ -342,8 +461,12 @@ class TestFilesInside:
 
     @pytest.mark.parametrize("compressed", [False, True])
     def test_an_e_invoice_inside_a_pdf(self, compressed: bool) -> None:
-        """Factur-X is only looked for when the PDF may hold a file; missing it leaves the two uncompared."""
-        file = e.with_embedded(pdf(e.page_lines()), ("anders.txt", b"hallo"), ("factur-x.xml", e.cii()))
+        """Factur-X is only looked for when the PDF may hold a file; missing it leaves the two
+        uncompared.
+        """
+        file = e.with_embedded(
+            pdf(e.page_lines()), ("anders.txt", b"hallo"), ("factur-x.xml", e.cii())
+        )
         if compressed:
             writer = e.pypdf.PdfWriter(e.io.BytesIO(file))
             writer.compress_identical_objects()

@@ -27,7 +27,11 @@ def rules(box: Sandbox, xml: bytes, standard: str = e.NLCIUS) -> tuple[str, ...]
 
 
 @WRITERS
-@pytest.mark.parametrize("bill", [e.GOOD, e.EXEMPT, e.OUTSIDE, e.CREDIT, e.BIS_BILL], ids=["good", "exempt", "outside", "credit", "bis"])
+@pytest.mark.parametrize(
+    "bill",
+    [e.GOOD, e.EXEMPT, e.OUTSIDE, e.CREDIT, e.BIS_BILL],
+    ids=["good", "exempt", "outside", "credit", "bis"],
+)
 def test_a_good_e_invoice_breaks_nothing(box: Sandbox, write: Any, bill: e.Bill) -> None:
     """Every good e-invoice would be doubted."""
     assert rules(box, write(bill)) == ()
@@ -66,18 +70,41 @@ def test_what_breaks_its_schema_is_told_first(box: Sandbox, write: Any) -> None:
     assert found[0] == validator.SCHEMA
 
 
-@pytest.mark.parametrize("standard", ["", "urn:www.cenbii.eu:transaction:biitrns010:ver2.0", "urn:oasis:names:specification:ubl:dsig:enveloped"])
+@pytest.mark.parametrize(
+    "standard",
+    [
+        "",
+        "urn:www.cenbii.eu:transaction:biitrns010:ver2.0",
+        "urn:oasis:names:specification:ubl:dsig:enveloped",
+    ],
+)
 def test_older_ubl_is_held_to_its_schema_only(box: Sandbox, standard: str) -> None:
     """UBL of before EN 16931 keeps none of its rules and need not."""
-    assert rules(box, e.ubl(replace(e.GOOD, supplier=replace(e.SUPPLIER, vat=""), standard=standard)), standard) == ()
+    assert (
+        rules(
+            box,
+            e.ubl(replace(e.GOOD, supplier=replace(e.SUPPLIER, vat=""), standard=standard)),
+            standard,
+        )
+        == ()
+    )
 
 
 def test_a_small_profile_of_factur_x(box: Sandbox) -> None:
     """Factur-X MINIMUM has no lines and is still what it claims to be."""
     minimum = "urn:factur-x.eu:1p0:minimum"
-    paths = ["ram:IncludedSupplyChainTradeLineItem", "ram:ApplicableHeaderTradeSettlement/ram:SpecifiedTradeSettlementPaymentMeans"]
-    paths += ["ram:ApplicableHeaderTradeSettlement/ram:ApplicableTradeTax", "ram:ApplicableHeaderTradeSettlement/ram:SpecifiedTradePaymentTerms"]
-    xml = e.edited(e.cii(replace(e.GOOD, standard=minimum, note="")), *(e.removed(f"//{path}") for path in paths))
+    paths = [
+        "ram:IncludedSupplyChainTradeLineItem",
+        "ram:ApplicableHeaderTradeSettlement/ram:SpecifiedTradeSettlementPaymentMeans",
+    ]
+    paths += [
+        "ram:ApplicableHeaderTradeSettlement/ram:ApplicableTradeTax",
+        "ram:ApplicableHeaderTradeSettlement/ram:SpecifiedTradePaymentTerms",
+    ]
+    xml = e.edited(
+        e.cii(replace(e.GOOD, standard=minimum, note="")),
+        *(e.removed(f"//{path}") for path in paths),
+    )
 
     assert validator._profile(minimum) == "minimum"
     assert rules(box, xml, minimum) is not None
@@ -94,7 +121,17 @@ def test_a_child_has_every_lock(box: Sandbox) -> None:
 
 @pytest.mark.parametrize(
     "told",
-    [None, "BR-01", [1], ["BR-01"] * 61, ["BR-01; kopie van de factuur"], ["br-01"], [["BR-01"]], SandboxFailed("timeout"), ConfigurationError("x")],
+    [
+        None,
+        "BR-01",
+        [1],
+        ["BR-01"] * 61,
+        ["BR-01; kopie van de factuur"],
+        ["br-01"],
+        [["BR-01"]],
+        SandboxFailed("timeout"),
+        ConfigurationError("x"),
+    ],
     ids=["null", "text", "number", "many", "words", "small", "nested", "timeout", "no-template"],
 )
 def test_what_a_child_says_is_not_believed(told: Any) -> None:

@@ -55,7 +55,9 @@ def test_seen(line: str, kinds: list[SightingKind]) -> None:
     ],
 )
 def test_left_alone(line: str) -> None:
-    """A firm's, order's or therapist's data would be taken for a client's and a good invoice refused."""
+    """A firm's, order's or therapist's data would be taken for a client's and a good invoice
+    refused.
+    """
     assert read(whole(foot=line)).sightings == ()
 
 
@@ -80,8 +82,12 @@ def test_hidden_text_counts_for_clients_only() -> None:
     """A BSN in white letters would pass, or white letters would complete an invoice."""
     document = typed(whole(foot=""))
     page = document.pages[0]
-    secret = tuple(replace(w, hidden=True) for w in words("BSN 999990019\nFax 036-5219999", top=700))
-    invoice = find_invoice(replace(document, pages=(replace(page, words=page.words + secret),)), BUYER)
+    secret = tuple(
+        replace(w, hidden=True) for w in words("BSN 999990019\nFax 036-5219999", top=700)
+    )
+    invoice = find_invoice(
+        replace(document, pages=(replace(page, words=page.words + secret),)), BUYER
+    )
 
     assert [s.kind for s in invoice.sightings] == [SightingKind.BSN_LABELLED]
     assert invoice.supplier_fax.value is None

@@ -33,7 +33,11 @@ def test_silence_is_no_exemption(phrase: str) -> None:
     assert said(phrase) is None
 
 
-@given(st.sampled_from([p for p in EXEMPT if "\\n" not in p]), st.sampled_from([str.upper, str.lower, str.title]), st.sampled_from(["  ", " ", "\u00a0"]))
+@given(
+    st.sampled_from([p for p in EXEMPT if "\\n" not in p]),
+    st.sampled_from([str.upper, str.lower, str.title]),
+    st.sampled_from(["  ", " ", "\u00a0"]),
+)
 def test_case_and_spaces_do_not_matter(phrase: str, change: object, space: str) -> None:
     """The same wording in capitals or with wide spaces would not be understood."""
     assert said(change(phrase).replace(" ", space)) is True  # type: ignore[operator]

@@ -1,4 +1,6 @@
-"""KvK, btw, IBAN and phone numbers are found in every way that providers write them, and decoys are left alone."""
+"""KvK, btw, IBAN and phone numbers are found in every way that providers write them, and decoys are
+left alone.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,10 @@ def with_line(old: str, new: str) -> str:
         ("Handelsregister Utrecht onder nr. 24330087", "24330087"),
         ("KvK nummer 2433008", "2433008"),
         ("KvK 243300871", "243300871"),
-        ("Ingeschreven bij de Kamer van Koophandel Midden-Nederland onder nummer: 24330087", "24330087"),
+        (
+            "Ingeschreven bij de Kamer van Koophandel Midden-Nederland onder nummer: 24330087",
+            "24330087",
+        ),
         ("KVK24330087", "24330087"),
         ("24330087 (KvK)", "24330087"),
         ("KvK 24330087 Vestigingsnr. 000012345678", "24330087"),
@@ -48,7 +53,9 @@ def with_line(old: str, new: str) -> str:
     ],
 )
 def test_kvk_number(line: str, number: str | None) -> None:
-    """A KvK number in an unusual spelling would be called missing, or a client number would pass for one."""
+    """A KvK number in an unusual spelling would be called missing, or a client number would pass
+    for one.
+    """
     assert read(with_line(KVK, line)).kvk_number.value == number
 
 
@@ -95,16 +102,35 @@ def test_vat_id(line: str, number: str | None) -> None:
     ],
 )
 def test_iban(line: str, number: str) -> None:
-    """An account would be called missing because of spaces, a wrapped line, or the bank's code beside it."""
+    """An account would be called missing because of spaces, a wrapped line, or the bank's code
+    beside it.
+    """
     assert read(with_line(IBAN, line)).iban.value == number
 
 
-@pytest.mark.parametrize("beside", ["Aantal uren in overleg", "Tarief € 75,00 per uur", "Totaal in dertig dagen te betalen", "Zie onze voorwaarden"])
-@pytest.mark.parametrize(("old", "label"), [(KVK, "Inschrijving KvK:"), (BTW, "Btw-nummer:"), (IBAN, "IBAN")])
-def test_a_number_on_the_next_line_belongs_to_the_label_at_the_end(beside: str, old: str, label: str) -> None:
-    """Words beside the label that also head a table of care would make the number missing, and refuse a good invoice."""
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "Aantal uren in overleg",
+        "Tarief € 75,00 per uur",
+        "Totaal in dertig dagen te betalen",
+        "Zie onze voorwaarden",
+    ],
+)
+@pytest.mark.parametrize(
+    ("old", "label"), [(KVK, "Inschrijving KvK:"), (BTW, "Btw-nummer:"), (IBAN, "IBAN")]
+)
+def test_a_number_on_the_next_line_belongs_to_the_label_at_the_end(
+    beside: str, old: str, label: str
+) -> None:
+    """Words beside the label that also head a table of care would make the number missing, and
+    refuse a good invoice.
+    """
     number = old.partition(" ")[2]
-    invoice = read(with_line(old, "").rstrip() + f"\n\n{beside}      betaling als hiernaast       {label}\n{number}\n")
+    invoice = read(
+        with_line(old, "").rstrip()
+        + f"\n\n{beside}      betaling als hiernaast       {label}\n{number}\n"
+    )
 
     found = {KVK: invoice.kvk_number, BTW: invoice.vat_id, IBAN: invoice.iban}[old]
     assert found.value == number.replace(" ", "")
@@ -112,7 +138,14 @@ def test_a_number_on_the_next_line_belongs_to_the_label_at_the_end(beside: str, 
 
 def test_account_roles() -> None:
     """The municipality would pay to a G-account, or past a factoring firm that alone can be paid."""
-    invoice = read(whole(foot="G-rekening: NL53INGB0990000009\nDeze vordering is gecedeerd aan FactorNL B.V.\nBevrijdend betalen op NL20INGB0001234567"))
+    invoice = read(
+        whole(
+            foot=(
+                "G-rekening: NL53INGB0990000009\nDeze vordering is gecedeerd aan FactorNL"
+                " B.V.\nBevrijdend betalen op NL20INGB0001234567"
+            )
+        )
+    )
 
     assert {a.iban: a.role for a in invoice.accounts}["NL53INGB0990000009"] is AccountRole.BLOCKED
     assert {a.iban: a.role for a in invoice.accounts}["NL20INGB0001234567"] is AccountRole.FACTORING
@@ -146,14 +179,24 @@ def test_fax_is_kept_apart() -> None:
     assert read(with_line(PHONE, "Fax 033-4612346")).supplier_fax.value == "033-4612346"
 
 
-@given(st.integers(0, 10**10 - 1), st.sampled_from(["ABNA", "INGB", "RABO", "TRIO", "KNAB"]), st.sampled_from(["", " ", "."]), st.booleans())
+@given(
+    st.integers(0, 10**10 - 1),
+    st.sampled_from(["ABNA", "INGB", "RABO", "TRIO", "KNAB"]),
+    st.sampled_from(["", " ", "."]),
+    st.booleans(),
+)
 def test_every_valid_iban_is_found(tail: int, bank: str, gap: str, lower: bool) -> None:
     """Some account would not be recognised in a sentence because of its digits, grouping or case."""
     body = f"{bank}{tail:010d}"
     check = 98 - int("".join(str(int(c, 36)) for c in body + "NL00")) % 97
     compact = f"NL{check:02d}{body}"
     shown = gap.join(compact[n : n + 4] for n in range(0, 18, 4))
-    found = [value for _, _, value, _ in ibans_in(f"over te maken op {shown.lower() if lower else shown} t.n.v. de praktijk")]
+    found = [
+        value
+        for _, _, value, _ in ibans_in(
+            f"over te maken op {shown.lower() if lower else shown} t.n.v. de praktijk"
+        )
+    ]
 
     assert found == [compact]
     assert iban_valid(compact)
@@ -169,8 +212,14 @@ def test_iban_search_never_fails(text: str) -> None:
 
 def test_digits_apart_from_the_word_for_the_register_are_a_doubt() -> None:
     """A provider whose number broke off from its label would be refused for having none."""
-    apart = read(with_line(KVK, "Swift ABNANL2A        Kamer van Koophandel: Gooi en") + "\n\n\nEemland 28064609")
-    absent = read(with_line(KVK, "") + "\nKlantnummer: 28064609\nVoorwaarden gedeponeerd bij de Kamer van Koophandel.")
+    apart = read(
+        with_line(KVK, "Swift ABNANL2A        Kamer van Koophandel: Gooi en")
+        + "\n\n\nEemland 28064609"
+    )
+    absent = read(
+        with_line(KVK, "")
+        + "\nKlantnummer: 28064609\nVoorwaarden gedeponeerd bij de Kamer van Koophandel."
+    )
 
     assert apart.kvk_number.value == "28064609" or apart.kvk_number.presence is Presence.UNREADABLE
     assert absent.kvk_number.presence is Presence.ABSENT
@@ -178,28 +227,44 @@ def test_digits_apart_from_the_word_for_the_register_are_a_doubt() -> None:
 
 def test_the_customers_btw_number_is_not_the_suppliers() -> None:
     """An invoice without a btw number of its own would pass with the municipality's."""
-    wrapped = with_line(BTW, "") + "\nFactuur nr 7 | Dagtekening 27-5-2026 | Uw btw-nummer\nNL876476255B01\n"
+    wrapped = (
+        with_line(BTW, "")
+        + "\nFactuur nr 7 | Dagtekening 27-5-2026 | Uw btw-nummer\nNL876476255B01\n"
+    )
 
     assert read(wrapped).vat_id.value is None
 
 
 def test_a_number_in_the_letterhead_stays_the_suppliers() -> None:
     """A provider whose number also stands behind "uw btw-nummer" would be refused for having none."""
-    invoice = read(with_line(BTW, "").replace(KVK, "KvK 24330087, NL002455799B11") + "\nVermeld altijd | uw btw-nummer\nNL002455799B11\n")
+    invoice = read(
+        with_line(BTW, "").replace(KVK, "KvK 24330087, NL002455799B11")
+        + "\nVermeld altijd | uw btw-nummer\nNL002455799B11\n"
+    )
 
     assert invoice.vat_id.value == "NL002455799B11"
 
 
 def test_an_account_that_goes_on_at_the_left_margin() -> None:
-    """A provider whose footer breaks in the middle of the account number would be refused for having none."""
-    foot = "Afspraken per mail\n          KvK nr.: Amsterdam 24330087        IBAN-nummer: NL34 RABO\n0552245760"
+    """A provider whose footer breaks in the middle of the account number would be refused for
+    having none.
+    """
+    foot = (
+        "Afspraken per mail\n          KvK nr.: Amsterdam 24330087        IBAN-nummer: NL34"
+        " RABO\n0552245760"
+    )
 
     assert read(with_line(IBAN, "") + "\n\n" + foot).iban.value == "NL34RABO0552245760"
 
 
 def test_a_number_goes_on_beside_a_word_that_could_head_a_column() -> None:
-    """A phone number that breaks in a narrow letterhead would be missed, because "uren" stands beside it."""
-    head = f"Zorgpraktijk De Vlinder\nKerkstraat 12\n3811 AB Amersfoort\n{KVK}\n{IBAN}\n\nTel. 033-461      Uren: 9-17\n2345              op werkdagen\n"
+    """A phone number that breaks in a narrow letterhead would be missed, because "uren" stands
+    beside it.
+    """
+    head = (
+        f"Zorgpraktijk De Vlinder\nKerkstraat 12\n3811 AB Amersfoort\n{KVK}\n{IBAN}\n\nTel. 033-461"
+        "      Uren: 9-17\n2345              op werkdagen\n"
+    )
 
     phone = read(whole(head)).supplier_phone.value
 

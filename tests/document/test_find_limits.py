@@ -13,7 +13,9 @@ from intake.model.invoice import Presence
 from tests.document.typed import BUYER, typed, whole, words
 
 
-@pytest.mark.parametrize("change", [{"pictures": ((0.0, 0.0, 200.0, 200.0),)}, {"drawn": True}, {"fault": "damaged"}])
+@pytest.mark.parametrize(
+    "change", [{"pictures": ((0.0, 0.0, 200.0, 200.0),)}, {"drawn": True}, {"fault": "damaged"}]
+)
 def test_a_page_not_fully_read_makes_nothing_absent(change: dict[str, object]) -> None:
     """An invoice with its letterhead in a picture would be refused for what stands in the picture."""
     document = typed(whole())
@@ -25,24 +27,49 @@ def test_a_page_not_fully_read_makes_nothing_absent(change: dict[str, object]) -
 
 
 def test_a_line_that_runs_off_the_page_makes_nothing_absent() -> None:
-    """A footer that is too long for its page would be refused for the number that its supplier believes to stand there."""
+    """A footer that is too long for its page would be refused for the number that its supplier
+    believes to stand there.
+    """
     line = words("KvK 24330087 | IBAN NL91 ABNA 0417 1643 00 | btw", left=340, top=800)
     rest = tuple(replace(word, hidden=True) for word in words("NL002455799B11", left=585, top=800))
-    sheet = Page(1, 595, 842, (*words(whole(head="Zorgpraktijk De Vlinder\nKerkstraat 12\n3811 AB Amersfoort\n")), *line, *rest))
+    sheet = Page(
+        1,
+        595,
+        842,
+        (
+            *words(whole(head="Zorgpraktijk De Vlinder\nKerkstraat 12\n3811 AB Amersfoort\n")),
+            *line,
+            *rest,
+        ),
+    )
 
-    assert find_invoice(Document(Reader.PDFIUM, (sheet,), 1), BUYER).vat_id.presence is Presence.UNREADABLE
+    assert (
+        find_invoice(Document(Reader.PDFIUM, (sheet,), 1), BUYER).vat_id.presence
+        is Presence.UNREADABLE
+    )
 
 
 def test_hidden_text_elsewhere_is_no_line_that_runs_off() -> None:
     """Marks of a printer outside the page would send every invoice to a person."""
-    marks = tuple(replace(word, hidden=True) for word in (*words("factuur.indd 1", left=640, top=300), *words("13-11-2026", left=200, top=900)))
+    marks = tuple(
+        replace(word, hidden=True)
+        for word in (
+            *words("factuur.indd 1", left=640, top=300),
+            *words("13-11-2026", left=200, top=900),
+        )
+    )
 
-    assert find_invoice(Document(Reader.PDFIUM, (Page(1, 595, 842, (*words(whole()), *marks)),), 1), BUYER).fully_read
+    assert find_invoice(
+        Document(Reader.PDFIUM, (Page(1, 595, 842, (*words(whole()), *marks)),), 1), BUYER
+    ).fully_read
 
 
 def test_pages_beyond_the_limit_make_nothing_absent() -> None:
     """Facts on a page that was cut off would be called missing."""
-    assert find_invoice(replace(typed(whole()), page_count=400), BUYER).supplier_fax.presence is Presence.UNREADABLE
+    assert (
+        find_invoice(replace(typed(whole()), page_count=400), BUYER).supplier_fax.presence
+        is Presence.UNREADABLE
+    )
 
 
 def test_nothing_read() -> None:
@@ -56,7 +83,9 @@ def test_hidden_words_complete_nothing() -> None:
     """White letters would make an invoice seem complete."""
     document = typed(whole())
     hidden = tuple(replace(w, hidden=True) for w in document.pages[0].words)
-    invoice = find_invoice(replace(document, pages=(replace(document.pages[0], words=hidden),)), BUYER)
+    invoice = find_invoice(
+        replace(document, pages=(replace(document.pages[0], words=hidden),)), BUYER
+    )
 
     assert invoice.iban.presence is Presence.ABSENT
 
@@ -79,7 +108,22 @@ def test_hidden_words_complete_nothing() -> None:
         "Cliënt: J. " + "a" * 100,
         "+31" + ". " * 50,
     ],
-    ids=["digits", "single-digits", "labels", "dashes", "amounts", "initials", "ibans", "exempt", "denials", "streets", "dots", "dates", "names", "phones"],
+    ids=[
+        "digits",
+        "single-digits",
+        "labels",
+        "dashes",
+        "amounts",
+        "initials",
+        "ibans",
+        "exempt",
+        "denials",
+        "streets",
+        "dots",
+        "dates",
+        "names",
+        "phones",
+    ],
 )
 def test_a_megabyte_of_text_takes_about_a_second(line: str) -> None:
     """A crafted document would keep a worker busy (catastrophic regular expressions take minutes)."""

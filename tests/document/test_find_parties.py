@@ -32,7 +32,10 @@ def test_street(street: str) -> None:
     """A provider at an unusual address would be told that the address is missing."""
     invoice = read(whole(LETTERHEAD.replace("Kerkstraat 12", street)))
 
-    assert (invoice.supplier_street.value, invoice.supplier_name.value) == (street, "Zorgpraktijk De Vlinder")
+    assert (invoice.supplier_street.value, invoice.supplier_name.value) == (
+        street,
+        "Zorgpraktijk De Vlinder",
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,9 +70,19 @@ def test_po_box_only() -> None:
 
 def test_foreign_address() -> None:
     """A Belgian provider would be told that its address is missing."""
-    invoice = read(whole(LETTERHEAD.replace("Kerkstraat 12", "Meir 12").replace("3811 AB Amersfoort", "B-2000 Antwerpen")))
+    invoice = read(
+        whole(
+            LETTERHEAD.replace("Kerkstraat 12", "Meir 12").replace(
+                "3811 AB Amersfoort", "B-2000 Antwerpen"
+            )
+        )
+    )
 
-    assert (invoice.supplier_street.value, invoice.supplier_postcode.value, invoice.supplier_city.value) == ("Meir 12", "B-2000", "Antwerpen")
+    assert (
+        invoice.supplier_street.value,
+        invoice.supplier_postcode.value,
+        invoice.supplier_city.value,
+    ) == ("Meir 12", "B-2000", "Antwerpen")
 
 
 @pytest.mark.parametrize(
@@ -90,20 +103,36 @@ def test_addressee(to: str) -> None:
     invoice = read(whole(to=to))
 
     assert invoice.addressee.value == to
-    assert (invoice.supplier_name.value, invoice.supplier_postcode.value) == ("Zorgpraktijk De Vlinder", "3811AB")
+    assert (invoice.supplier_name.value, invoice.supplier_postcode.value) == (
+        "Zorgpraktijk De Vlinder",
+        "3811AB",
+    )
 
 
 @pytest.mark.parametrize("label", ["Aan:", "Factuuradres", "Debiteur", "Bill to:"])
 def test_addressee_without_its_label(label: str) -> None:
     """The label would be read as part of the name."""
-    invoice = read(whole(to=f"{label}\nGemeente Almere\nCrediteurenadministratie/zorg\nPostbus 200\n1300 AE Almere"))
+    invoice = read(
+        whole(
+            to=(
+                f"{label}\nGemeente Almere\nCrediteurenadministratie/zorg\nPostbus 200\n1300 AE"
+                " Almere"
+            )
+        )
+    )
 
-    assert invoice.addressee.value == "Gemeente Almere\nCrediteurenadministratie/zorg\nPostbus 200\n1300 AE Almere"
+    assert (
+        invoice.addressee.value
+        == "Gemeente Almere\nCrediteurenadministratie/zorg\nPostbus 200\n1300 AE Almere"
+    )
 
 
 def test_second_name() -> None:
     """An administration office that invoices for another would pass unseen."""
-    assert read(whole(foot="Namens Stichting Jeugd Samen")).second_name.value == "Stichting Jeugd Samen"
+    assert (
+        read(whole(foot="Namens Stichting Jeugd Samen")).second_name.value
+        == "Stichting Jeugd Samen"
+    )
 
 
 def test_a_title_with_its_number_is_no_street() -> None:
@@ -116,13 +145,24 @@ def test_a_title_with_its_number_is_no_street() -> None:
 @pytest.mark.parametrize(
     ("head", "holder", "name"),
     [
-        ("Orthopedagogisch Centrum Veluwe", "Orthopedagogisch\nCentrum Veluwe o.v.v. 26-039.", "Orthopedagogisch Centrum Veluwe"),
-        ("Maatschap Bakker en Smit", "Maatschap Bakker en Smit, binnen 30 dagen", "Maatschap Bakker en Smit"),
+        (
+            "Orthopedagogisch Centrum Veluwe",
+            "Orthopedagogisch\nCentrum Veluwe o.v.v. 26-039.",
+            "Orthopedagogisch Centrum Veluwe",
+        ),
+        (
+            "Maatschap Bakker en Smit",
+            "Maatschap Bakker en Smit, binnen 30 dagen",
+            "Maatschap Bakker en Smit",
+        ),
         ("Mikado Training", "Mikado Training o.v.v.", "Mikado Training"),
     ],
 )
 def test_a_name_that_breaks_off_is_completed(head: str, holder: str, name: str) -> None:
     """The letter would address a provider by half a name."""
-    text = whole(f"{head}\nTel. 033-4612345\nKvK 24330087\n", foot=f"Graag betalen op rekening NL91 ABNA 0417 1643 00 ten name van {holder}")
+    text = whole(
+        f"{head}\nTel. 033-4612345\nKvK 24330087\n",
+        foot=f"Graag betalen op rekening NL91 ABNA 0417 1643 00 ten name van {holder}",
+    )
 
     assert read(text).supplier_name.value == name

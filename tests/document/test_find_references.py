@@ -1,4 +1,6 @@
-"""The invoice's number and date, whatever they look like and whatever dates and numbers stand beside them."""
+"""The invoice's number and date, whatever they look like and whatever dates and numbers stand
+beside them.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,10 @@ from tests.document.typed import ADDRESSEE, LETTERHEAD, MONEY, read, whole
         ("Wilt u betalen onder vermelding van het factuurnummer 2026-31?", "2026-31"),
         ("Payment due 29 April 2026 Client ID 418451204 No. RG2026-365", "RG2026-365"),
         ("Betalen voor 27.08.2026 Nummer 2026266 Verplichtingnummer 10584233", "2026266"),
-        ("Factuurnummer    2026.0327-A\nonder vermelding van factuurnummer 2026.0327-\nA.", "2026.0327-A"),
+        (
+            "Factuurnummer    2026.0327-A\nonder vermelding van factuurnummer 2026.0327-\nA.",
+            "2026.0327-A",
+        ),
     ],
 )
 def test_invoice_number(line: str, number: str) -> None:
@@ -88,7 +93,20 @@ def test_issue_date(lines: str, date: str) -> None:
 @given(st.dates(dt.date(1990, 1, 1), dt.date(2069, 12, 31)), st.integers(0, 7))
 def test_every_day_is_read_in_every_form(day: dt.date, form: int) -> None:
     """Some day of the year would be misread in one of the usual forms."""
-    months = ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"]
+    months = [
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ]
     month = months[day.month - 1]
     text = (
         f"{day:%d-%m-%Y}",
@@ -105,7 +123,10 @@ def test_every_day_is_read_in_every_form(day: dt.date, form: int) -> None:
     assert exists(day.isoformat())
 
 
-@pytest.mark.parametrize(("text", "dates"), [("3 ſeptember 2026", ["2026-09-03"]), ("3 aprİl 2026", []), ("Aprİl 3 2026", [])])
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [("3 ſeptember 2026", ["2026-09-03"]), ("3 aprİl 2026", []), ("Aprİl 3 2026", [])],
+)
 def test_a_month_in_odd_letters_breaks_nothing(text: str, dates: list[str]) -> None:
     assert [value for _, _, value in dates_in(text)] == dates
 
@@ -138,7 +159,12 @@ def test_kind(title: str, kind: DocumentKind) -> None:
 
 def test_a_letter_is_no_invoice() -> None:
     """A question from a person would be refused as a bad invoice."""
-    assert read("Beste crediteurenadministratie,\n\nHebben jullie onze vraag gezien?\n\nGroet, Jan").kind is DocumentKind.OTHER
+    assert (
+        read(
+            "Beste crediteurenadministratie,\n\nHebben jullie onze vraag gezien?\n\nGroet, Jan"
+        ).kind
+        is DocumentKind.OTHER
+    )
 
 
 def test_credit_note_in_a_letter_with_both_numbers() -> None:
@@ -146,19 +172,46 @@ def test_credit_note_in_a_letter_with_both_numbers() -> None:
     references = "Almere, 13 november 2026\nBetreft: creditfactuur C-12 op factuur 2026-0011"
     invoice = read("\n\n".join((LETTERHEAD, ADDRESSEE, references, MONEY)))
 
-    assert (invoice.kind, invoice.invoice_number.value, invoice.corrects.value) == (DocumentKind.CREDIT_NOTE, "C-12", "2026-0011")
+    assert (invoice.kind, invoice.invoice_number.value, invoice.corrects.value) == (
+        DocumentKind.CREDIT_NOTE,
+        "C-12",
+        "2026-0011",
+    )
 
 
-@pytest.mark.parametrize("line", ["Betreft factuur: 2026-0011", "Credit op factuur 2026-0011", "Oorspronkelijke factuur: 2026-0011"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Betreft factuur: 2026-0011",
+        "Credit op factuur 2026-0011",
+        "Oorspronkelijke factuur: 2026-0011",
+    ],
+)
 def test_credit_note_names_what_it_corrects(line: str) -> None:
     """A credit note would be filed under the number of the invoice it corrects."""
-    invoice = read("\n\n".join((LETTERHEAD, ADDRESSEE, "CREDITNOTA", f"Creditnotanummer: C-12\n{line}\nDatum: 13-11-2026", MONEY)))
+    invoice = read(
+        "\n\n".join(
+            (
+                LETTERHEAD,
+                ADDRESSEE,
+                "CREDITNOTA",
+                f"Creditnotanummer: C-12\n{line}\nDatum: 13-11-2026",
+                MONEY,
+            )
+        )
+    )
 
     assert (invoice.invoice_number.value, invoice.corrects.value) == ("C-12", "2026-0011")
 
 
 @pytest.mark.parametrize(
-    ("mark", "count"), [("CONCEPT", 1), ("KOPIE", 1), ("Kopie factuur", 1), ("Wij maken een kopie van uw identiteitsbewijs voor ons dossier", 0)]
+    ("mark", "count"),
+    [
+        ("CONCEPT", 1),
+        ("KOPIE", 1),
+        ("Kopie factuur", 1),
+        ("Wij maken een kopie van uw identiteitsbewijs voor ons dossier", 0),
+    ],
 )
 def test_draft_marks(mark: str, count: int) -> None:
     """A draft would be paid, or an ordinary sentence with "kopie" send an invoice to a clerk."""
@@ -166,13 +219,26 @@ def test_draft_marks(mark: str, count: int) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3, 12, 30])
-@pytest.mark.parametrize("row", ["12-09-2026   Dagbesteding groep        € 49,20", "Dagbesteding 12-09-2026, groep A     € 49,20"])
+@pytest.mark.parametrize(
+    "row",
+    [
+        "12-09-2026   Dagbesteding groep        € 49,20",
+        "Dagbesteding 12-09-2026, groep A     € 49,20",
+    ],
+)
 def test_a_date_of_care_in_many_rows_is_not_the_date_of_issue(row: str, rows: int) -> None:
-    """A group that meets once is billed with one date in every row; the invoice would be judged by the law of another day."""
+    """A group that meets once is billed with one date in every row; the invoice would be judged by
+    the law of another day.
+    """
     total = f"{rows * 49.2:.2f}".replace(".", ",")
-    money = f"Datum        Omschrijving              Bedrag\n{(row + chr(10)) * rows}\nTotaal          € {total}\nVrijgesteld van btw\n"
+    money = (
+        f"Datum        Omschrijving              Bedrag\n{(row + chr(10)) * rows}\nTotaal         "
+        f" € {total}\nVrijgesteld van btw\n"
+    )
 
-    read_date = read(whole(references="Factuurnummer: 2026-0011\nFactuurdatum: 13-11-2026", money=money)).issue_date
+    read_date = read(
+        whole(references="Factuurnummer: 2026-0011\nFactuurdatum: 13-11-2026", money=money)
+    ).issue_date
 
     assert (read_date.value, [other.value for other in read_date.others]) == ("2026-11-13", [])
 
@@ -188,10 +254,28 @@ def test_a_date_of_care_in_many_rows_is_not_the_date_of_issue(row: str, rows: in
         ("Nr           Omschrijving     Bedrag", "30221188     Begeleiding      € 49,20"),
     ],
 )
-@pytest.mark.parametrize("references", ["Betreft: factuur 2026-0011\n\nAmersfoort, 13 november 2026", "Datum: 13-11-2026\nNummer: 2026-0011"])
-def test_the_head_of_a_column_of_lines_is_no_label_of_the_invoice(references: str, titles: str, row: str) -> None:
-    """The first day of care, or the first code, would silently become the date or the number of the invoice."""
-    invoice = read(whole(references=references, money=f"{titles}\n{row}\n{row}\n\nTotaal te betalen             € 98,40\nVrijgesteld van btw\n"))
+@pytest.mark.parametrize(
+    "references",
+    [
+        "Betreft: factuur 2026-0011\n\nAmersfoort, 13 november 2026",
+        "Datum: 13-11-2026\nNummer: 2026-0011",
+    ],
+)
+def test_the_head_of_a_column_of_lines_is_no_label_of_the_invoice(
+    references: str, titles: str, row: str
+) -> None:
+    """The first day of care, or the first code, would silently become the date or the number of the
+    invoice.
+    """
+    invoice = read(
+        whole(
+            references=references,
+            money=(
+                f"{titles}\n{row}\n{row}\n\nTotaal te betalen             € 98,40\nVrijgesteld van"
+                " btw\n"
+            ),
+        )
+    )
 
     assert (invoice.invoice_number.value, invoice.invoice_number.others) == ("2026-0011", ())
     assert (invoice.issue_date.value, invoice.issue_date.others) == ("2026-11-13", ())
@@ -199,16 +283,30 @@ def test_the_head_of_a_column_of_lines_is_no_label_of_the_invoice(references: st
 
 @pytest.mark.parametrize("title", ["Nummer", "Nr.", "Code", "Kenmerk"])
 def test_a_number_in_many_rows_is_not_the_invoices(title: str) -> None:
-    """A code of care that stands in every row would be taken for the number, and the next invoice for the same one."""
+    """A code of care that stands in every row would be taken for the number, and the next invoice
+    for the same one.
+    """
     rows = "45A52    Dagbesteding groep        € 49,20\n" * 25
-    money = f"{title}       Omschrijving              Bedrag\n{rows}\nTotaal          € 1230,00\nVrijgesteld van btw\n"
+    money = (
+        f"{title}       Omschrijving              Bedrag\n{rows}\nTotaal          €"
+        " 1230,00\nVrijgesteld van btw\n"
+    )
 
-    assert read(whole(references="Factuurnummer: 2026-0011\nFactuurdatum: 13-11-2026", money=money)).invoice_number.value == "2026-0011"
+    assert (
+        read(
+            whole(references="Factuurnummer: 2026-0011\nFactuurdatum: 13-11-2026", money=money)
+        ).invoice_number.value
+        == "2026-0011"
+    )
 
 
 def test_a_date_behind_the_date_of_another_label_is_not_that_labels() -> None:
-    """An invoice with a word for its date that we do not know would be refused as undated; a person looks instead."""
-    found = read(whole(references="Factuurnummer 7\nVervaldatum 13-12-2026 opgetekend 13-11-2026")).issue_date
+    """An invoice with a word for its date that we do not know would be refused as undated; a person
+    looks instead.
+    """
+    found = read(
+        whole(references="Factuurnummer 7\nVervaldatum 13-12-2026 opgetekend 13-11-2026")
+    ).issue_date
 
     assert found.value == "2026-11-13"
     assert found.others

@@ -23,8 +23,20 @@ from intake.profile import Addressee
 from intake.sandbox.client import ChildKind, Sandbox
 from tests.hostile import pdfs
 
-BUYER = Addressee(names=("Gemeente Voorbeeld",), departments=("Crediteuren",), po_box="1", postcode="1000AA", city="Voorbeeld")
-LINES = ("Zorgpraktijk De Vlinder", "KvK-nummer: 12345678", "Factuurnummer: 2026-0117", "Totaal: € 12,10", "IBAN: NL91ABNA0417164300")
+BUYER = Addressee(
+    names=("Gemeente Voorbeeld",),
+    departments=("Crediteuren",),
+    po_box="1",
+    postcode="1000AA",
+    city="Voorbeeld",
+)
+LINES = (
+    "Zorgpraktijk De Vlinder",
+    "KvK-nummer: 12345678",
+    "Factuurnummer: 2026-0117",
+    "Totaal: € 12,10",
+    "IBAN: NL91ABNA0417164300",
+)
 
 
 class Says:
@@ -47,17 +59,23 @@ def box() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="module")
 def data() -> bytes:
-    return pdfs.canvas(lambda page: [page.drawString(60, 700 - 30 * row, line) for row, line in enumerate(LINES)])
+    return pdfs.canvas(
+        lambda page: [page.drawString(60, 700 - 30 * row, line) for row, line in enumerate(LINES)]
+    )
 
 
 @pytest.fixture
 def told(data: bytes) -> Any:
-    return json.loads(reading.task_read(data, {"reader": "pdfium", "buyer": BUYER.model_dump(mode="json")}, []))
+    return json.loads(
+        reading.task_read(data, {"reader": "pdfium", "buyer": BUYER.model_dump(mode="json")}, [])
+    )
 
 
 class TestReadInvoice:
     @pytest.mark.parametrize("reader", [Reader.PDFIUM, Reader.PDFPLUMBER])
-    def test_the_child_reads_what_we_would_read(self, box: Sandbox, data: bytes, reader: Reader) -> None:
+    def test_the_child_reads_what_we_would_read(
+        self, box: Sandbox, data: bytes, reader: Reader
+    ) -> None:
         """Else something of an invoice is lost on its way out of the child."""
         summary, found = read_invoice(box, data, BUYER, reader)
 
@@ -65,7 +83,11 @@ class TestReadInvoice:
         assert found is not None and found.kvk_number.value == "12345678"
         assert (summary.page_count, summary.pages_with_text, summary.fault) == (1, 1, None)
 
-    @pytest.mark.parametrize("path", sorted((Path(__file__).parent.parent.parent / "templates" / "_examples").glob("*/*.pdf")), ids=lambda path: path.stem)
+    @pytest.mark.parametrize(
+        "path",
+        sorted((Path(__file__).parent.parent.parent / "templates" / "_examples").glob("*/*.pdf")),
+        ids=lambda path: path.stem,
+    )
     def test_every_example_comes_through_whole(self, box: Sandbox, path: Path) -> None:
         """Else a bound of ours refuses what an ordinary invoice holds."""
         summary, found = read_invoice(box, path.read_bytes(), BUYER)
@@ -87,8 +109,12 @@ class TestReadInvoice:
         assert (summary.fault, summary.page_count, summary.pages_with_text) == (None, 40, 40)
         assert found is not None and found.page_count == 40
 
-    @pytest.mark.parametrize(("content", "fault"), [(b"PK\x03\x04", "not-a-pdf"), (b"%PDF-1.7\n%", "damaged")])
-    def test_a_bad_file_is_a_fault_of_the_summary(self, box: Sandbox, content: bytes, fault: str) -> None:
+    @pytest.mark.parametrize(
+        ("content", "fault"), [(b"PK\x03\x04", "not-a-pdf"), (b"%PDF-1.7\n%", "damaged")]
+    )
+    def test_a_bad_file_is_a_fault_of_the_summary(
+        self, box: Sandbox, content: bytes, fault: str
+    ) -> None:
         """Else a broken attachment stops the whole mail."""
         summary, found = read_invoice(box, content, BUYER)
 
@@ -96,7 +122,11 @@ class TestReadInvoice:
 
     def test_pictures_are_counted(self, box: Sandbox) -> None:
         """Else a scan looks like an invoice without fields."""
-        summary, _ = read_invoice(box, pdfs.canvas(lambda page: page.drawImage(pdfs.image(1200, 1700), 0, 0, 595, 842)), BUYER)
+        summary, _ = read_invoice(
+            box,
+            pdfs.canvas(lambda page: page.drawImage(pdfs.image(1200, 1700), 0, 0, 595, 842)),
+            BUYER,
+        )
 
         assert (summary.pages_with_text, summary.pages_with_unread_pictures) == (0, 1)
 
@@ -134,8 +164,14 @@ LIES: dict[str, tuple[tuple[str | int, ...], object]] = {
     "not-text": (("invoice", "kvk_number", "found", "value"), {"a": 1}),
     "unknown-kind": (("invoice", "kind"), "order"),
     "not-a-number": (("invoice", "gross_amount"), {"presence": "found", "found": {"value": "NaN"}}),
-    "endless-number": (("invoice", "gross_amount"), {"presence": "found", "found": {"value": "1E+999999"}}),
-    "endless-fraction": (("invoice", "gross_amount"), {"presence": "found", "found": {"value": "1E-999999"}}),
+    "endless-number": (
+        ("invoice", "gross_amount"),
+        {"presence": "found", "found": {"value": "1E+999999"}},
+    ),
+    "endless-fraction": (
+        ("invoice", "gross_amount"),
+        {"presence": "found", "found": {"value": "1E-999999"}},
+    ),
     "many-lines": (("invoice", "lines"), [{"page": 1, "box": [0, 0, 1, 1], "text": "x"}] * 60_001),
     "line-outside": (("invoice", "lines"), [{"page": 7, "box": [0, 0, 1, 1], "text": "x"}]),
     "not-an-invoice": (("invoice",), "x"),
@@ -153,12 +189,16 @@ class TestValidation:
 
     @pytest.mark.parametrize("lie", LIES)
     def test_a_lying_child_is_garbage(self, told: Any, lie: str) -> None:
-        """Else a taken-over child writes pages, numbers or texts that our stores and pages choke on."""
+        """Else a taken-over child writes pages, numbers or texts that our stores and pages choke
+        on.
+        """
         summary, found = read_invoice(Says(_set(told, *LIES[lie])), b"", BUYER)  # type: ignore[arg-type]
 
         assert (summary.fault, found) == ("garbage", None)
 
-    @pytest.mark.parametrize("told", [None, [], "x", 7, {}, {"summary": None, "invoice": None}], ids=repr)
+    @pytest.mark.parametrize(
+        "told", [None, [], "x", 7, {}, {"summary": None, "invoice": None}], ids=repr
+    )
     def test_another_shape_is_garbage(self, told: object) -> None:
         """Else any JSON passes for an invoice."""
         assert read_invoice(Says(told), b"", BUYER)[0].fault == "garbage"  # type: ignore[arg-type]

@@ -1,4 +1,6 @@
-"""Scans, letterheads in pictures and photos: read by Tesseract in a child of its own, and never a reason to refuse."""
+"""Scans, letterheads in pictures and photos: read by Tesseract in a child of its own, and never a
+reason to refuse.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,12 @@ from tests.document.layouts import LAYOUTS, Layout, draw
 TODAY = dt.date(2026, 11, 20)
 ALMERE = profile.load("almere")
 CLASSIC = LAYOUTS[0]
-READABLE = [layout for layout in LAYOUTS if layout.__name__ in {"classic", "labels_above_sidebar", "gaccount", "english", "therapist", "labelled_form"}]
+READABLE = [
+    layout
+    for layout in LAYOUTS
+    if layout.__name__
+    in {"classic", "labels_above_sidebar", "gaccount", "english", "therapist", "labelled_form"}
+]
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +78,9 @@ def invoice_of(seed: int, layout: Layout = CLASSIC) -> tuple[bytes, dict[str, ob
 class TestScan:
     @pytest.mark.parametrize("layout", READABLE, ids=lambda layout: layout.__name__)
     @pytest.mark.parametrize("dpi", [150, 200, 300])
-    def test_a_good_scan_is_read_and_not_refused(self, box: Sandbox, layout: Layout, dpi: int) -> None:
+    def test_a_good_scan_is_read_and_not_refused(
+        self, box: Sandbox, layout: Layout, dpi: int
+    ) -> None:
         """A provider who prints, signs and scans would be told that the KvK number is missing."""
         seed = 300 + dpi + LAYOUTS.index(layout)
         data, expected, _ = invoice_of(seed, layout)
@@ -83,7 +92,9 @@ class TestScan:
         assert ("document", "scan") in findings(document)
         found = values(document, expected)
         right = sum(found[name] == value for name, value in expected.items())
-        assert right >= 0.75 * len(expected), {name: (value, found[name]) for name, value in expected.items() if found[name] != value}
+        assert right >= 0.75 * len(expected), {
+            name: (value, found[name]) for name, value in expected.items() if found[name] != value
+        }
 
     def test_where_a_value_came_from_is_told(self, box: Sandbox) -> None:
         """A clerk would take a number that was guessed from dots for one that stands in the file."""
@@ -105,7 +116,9 @@ class TestScan:
         (picture,) = scans.page_pictures(data)
         file = io.BytesIO()
         turned = picture.rotate(90 * quarters, expand=True)
-        width, height = (scans.WIDTH, scans.HEIGHT) if quarters == 2 else (scans.HEIGHT, scans.WIDTH)
+        width, height = (
+            (scans.WIDTH, scans.HEIGHT) if quarters == 2 else (scans.HEIGHT, scans.WIDTH)
+        )
         canvas = Canvas(file, pagesize=(width, height))
         canvas.drawImage(ImageReader(turned), 0, 0, width, height)
         canvas.save()
@@ -113,12 +126,23 @@ class TestScan:
         document = checked(box, file.getvalue())
 
         assert refusals(document) == []
-        assert values(document, ["kvk_number", "iban"]) == {"kvk_number": expected["kvk_number"], "iban": expected["iban"]}
+        assert values(document, ["kvk_number", "iban"]) == {
+            "kvk_number": expected["kvk_number"],
+            "iban": expected["iban"],
+        }
 
     def test_what_a_scan_lacks_is_asked_of_a_person(self, box: Sandbox) -> None:
         """Tesseract would refuse invoices by what it overlooks."""
         made = facts(3)
-        lines = [made.name, made.street, f"{made.postcode} {made.city}", "Gemeente Almere", "Postbus 200", "1300 AE Almere", "FACTUUR"]
+        lines = [
+            made.name,
+            made.street,
+            f"{made.postcode} {made.city}",
+            "Gemeente Almere",
+            "Postbus 200",
+            "1300 AE Almere",
+            "FACTUUR",
+        ]
         data = scans.pdf_of([_typed([*lines, f"Factuurnummer {made.number}"])])
 
         document = checked(box, data)
@@ -128,7 +152,19 @@ class TestScan:
 
     def test_a_wrong_value_on_a_scan_is_asked_of_a_person(self, box: Sandbox) -> None:
         """A digit that Tesseract misreads would refuse a right IBAN."""
-        data = scans.pdf_of([_typed(["FACTUUR", "Praktijk De Wilde Roos", "KvK-nummer: 123456", "IBAN: NL91ABNA0417164301", "Factuurnummer: 2026-001"])])
+        data = scans.pdf_of(
+            [
+                _typed(
+                    [
+                        "FACTUUR",
+                        "Praktijk De Wilde Roos",
+                        "KvK-nummer: 123456",
+                        "IBAN: NL91ABNA0417164301",
+                        "Factuurnummer: 2026-001",
+                    ]
+                )
+            ]
+        )
 
         document = checked(box, data)
 
@@ -172,7 +208,9 @@ class TestScan:
             text.textLine(f"Totaal te betalen: {made.money(made.gross)}")
             canvas.drawText(text)
 
-        assert ("document", "hidden-total") not in findings(checked(box, scans.pdf_of([picture], layer)))
+        assert ("document", "hidden-total") not in findings(
+            checked(box, scans.pdf_of([picture], layer))
+        )
 
     def test_a_total_pasted_over_a_scan_in_an_unreadable_way_is_told(self, box: Sandbox) -> None:
         """A program that reads the text would pay what no person can see on the page."""
@@ -184,14 +222,26 @@ class TestScan:
             canvas.setFillGray(0.12)
             canvas.drawString(60, 75, "Totaal te betalen: € 99.999,99")
 
-        assert ("document", "hidden-total") in findings(checked(box, scans.pdf_of([picture], layer)))
+        assert ("document", "hidden-total") in findings(
+            checked(box, scans.pdf_of([picture], layer))
+        )
 
 
-def _typed(lines: list[str], size: int = 40, width: int = 1654, height: int = 2339, ink: Any = 0, paper: Any = 255) -> Image.Image:
+def _typed(
+    lines: list[str],
+    size: int = 40,
+    width: int = 1654,
+    height: int = 2339,
+    ink: Any = 0,
+    paper: Any = 255,
+) -> Image.Image:
     from PIL import ImageFont
 
     picture = Image.new("L", (width, height), paper)
-    pen, font = ImageDraw.Draw(picture), ImageFont.truetype("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", size)
+    pen, font = (
+        ImageDraw.Draw(picture),
+        ImageFont.truetype("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", size),
+    )
     for row, line in enumerate(lines):
         pen.text((120, 100 + row * 2 * size), line, fill=ink, font=font)
     return picture
@@ -213,13 +263,21 @@ BODY = [
     "Factuurdatum: 13-11-2026", "Begeleiding individueel 10 uur x € 50,00", "Totaal te betalen: € 500,00", "Vrijgesteld van btw",
     "IBAN: NL91ABNA0417164300 t.n.v. Praktijk De Wilde Roos",
 ]  # fmt: skip
-HEAD = ["Praktijk De Wilde Roos", "Rozenlaan 12, 1338 AB Almere   Telefoon 036-555 04 11", "KvK 99952775"]
+HEAD = [
+    "Praktijk De Wilde Roos",
+    "Rozenlaan 12, 1338 AB Almere   Telefoon 036-555 04 11",
+    "KvK 99952775",
+]
 
 
 class TestLetterhead:
-    @pytest.mark.parametrize(("ink", "paper"), [(0, 255), (255, 40)], ids=["black-on-white", "white-on-dark"])
+    @pytest.mark.parametrize(
+        ("ink", "paper"), [(0, 255), (255, 40)], ids=["black-on-white", "white-on-dark"]
+    )
     def test_a_letterhead_in_a_picture_is_read(self, box: Sandbox, ink: int, paper: int) -> None:
-        """Many practices send a letter of which the heading is a picture: their KvK number would be missing."""
+        """Many practices send a letter of which the heading is a picture: their KvK number would be
+        missing.
+        """
         document = checked(box, _with_picture(_typed(HEAD, 42, 1654, 417, ink, paper), BODY))
 
         assert values(document, ["kvk_number", "supplier_postcode", "invoice_number"]) == {
@@ -232,12 +290,20 @@ class TestLetterhead:
         document = checked(box, _with_picture(_typed(HEAD, 42, 1654, 417), BODY))
 
         assert document.invoice is not None
-        assert document.invoice.iban.evidence is not None and document.invoice.iban.evidence.reader is Reader.PDFIUM
-        assert document.invoice.kvk_number.evidence is not None and document.invoice.kvk_number.evidence.reader is Reader.OCR
+        assert (
+            document.invoice.iban.evidence is not None
+            and document.invoice.iban.evidence.reader is Reader.PDFIUM
+        )
+        assert (
+            document.invoice.kvk_number.evidence is not None
+            and document.invoice.kvk_number.evidence.reader is Reader.OCR
+        )
 
     def test_beside_a_logo_what_is_missing_is_missing(self, box: Sandbox) -> None:
         """An invoice would escape every demand by a large logo."""
-        lines = [line for line in BODY if "IBAN" not in line] + ["Praktijk De Wilde Roos, Rozenlaan 12, 1338 AB Almere, tel. 036-555 04 11"]
+        lines = [line for line in BODY if "IBAN" not in line] + [
+            "Praktijk De Wilde Roos, Rozenlaan 12, 1338 AB Almere, tel. 036-555 04 11"
+        ]
 
         document = checked(box, _with_picture(_logo(), lines))
 
@@ -245,15 +311,23 @@ class TestLetterhead:
 
     @pytest.mark.parametrize("kind", ["photo", "blurred", "on-its-side"])
     def test_beside_what_nobody_can_read_nothing_is_missing(self, box: Sandbox, kind: str) -> None:
-        """A letterhead in poor quality would be taken for a picture of flowers, and its KvK number for missing."""
+        """A letterhead in poor quality would be taken for a picture of flowers, and its KvK number
+        for missing.
+        """
         letterhead = _typed(HEAD, 42, 1654, 417)
         picture = {
             "photo": scans.noise((1654, 417), 80, random.Random(1)),
             "blurred": letterhead.resize((300, 76)).resize((1654, 417)),
-            "on-its-side": _typed(["", "KvK 99952775"], 30, 417, 417).rotate(45, fillcolor=255).resize((1654, 417)),
+            "on-its-side": (
+                _typed(["", "KvK 99952775"], 30, 417, 417)
+                .rotate(45, fillcolor=255)
+                .resize((1654, 417))
+            ),
         }[kind]
 
-        document = checked(box, _with_picture(picture, [line for line in BODY if "IBAN" not in line]))
+        document = checked(
+            box, _with_picture(picture, [line for line in BODY if "IBAN" not in line])
+        )
 
         assert refusals(document) == []
 
@@ -261,11 +335,17 @@ class TestLetterhead:
         """A picture of the letterhead would make every fault in the text a question."""
         lines = [line.replace("NL91ABNA0417164300", "NL91ABNA0417164301") for line in BODY]
 
-        assert refusals(checked(box, _with_picture(_typed(HEAD, 42, 1654, 417), lines))) == [("iban", "checksum")]
+        assert refusals(checked(box, _with_picture(_typed(HEAD, 42, 1654, 417), lines))) == [
+            ("iban", "checksum")
+        ]
 
     def test_a_name_drawn_as_a_logo_is_not_missing(self, box: Sandbox) -> None:
         """Nobody but a person reads a logo: its owner would be told that the name is missing."""
-        lines = [line.replace(" t.n.v. Praktijk De Wilde Roos", "") for line in BODY] + ["Rozenlaan 12, 1338 AB Almere", "tel. 036-555 04 11", "KvK 99952775"]
+        lines = [line.replace(" t.n.v. Praktijk De Wilde Roos", "") for line in BODY] + [
+            "Rozenlaan 12, 1338 AB Almere",
+            "tel. 036-555 04 11",
+            "KvK 99952775",
+        ]
 
         assert refusals(checked(box, _with_picture(_logo(), lines))) == []
 
@@ -282,7 +362,9 @@ def _logo() -> Image.Image:
 class TestPhoto:
     @pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF", "BMP", "WEBP", "GIF"])
     def test_a_photo_is_read_and_asks_a_person(self, box: Sandbox, form: str) -> None:
-        """A provider who photographs the invoice would get no answer, or one about a missing KvK number."""
+        """A provider who photographs the invoice would get no answer, or one about a missing KvK
+        number.
+        """
         data, expected, _ = invoice_of(8)
         (picture,) = scans.page_pictures(data, turn=1.0)
         file = io.BytesIO()
@@ -294,11 +376,15 @@ class TestPhoto:
         assert document.invoice is not None and document.invoice.kind is DocumentKind.INVOICE
         assert refusals(document) == []
         assert ("document", "image") in findings(document)
-        assert values(document, ["kvk_number", "gross_amount"]) == {name: expected[name] for name in ("kvk_number", "gross_amount")}
+        assert values(document, ["kvk_number", "gross_amount"]) == {
+            name: expected[name] for name in ("kvk_number", "gross_amount")
+        }
 
     def test_a_photo_as_an_iphone_keeps_it(self, box: Sandbox) -> None:
         """HEIC is what most telephones send; nobody would know what to do with "unknown file"."""
-        document = checked(box, (Path(__file__).parent / "samples" / "photo.heic").read_bytes(), "IMG_0118.HEIC")
+        document = checked(
+            box, (Path(__file__).parent / "samples" / "photo.heic").read_bytes(), "IMG_0118.HEIC"
+        )
 
         assert document.kind is PartKind.IMAGE
         assert refusals(document) == []
@@ -306,10 +392,17 @@ class TestPhoto:
         assert values(document, ["invoice_number"]) == {"invoice_number": "2026-0117"}
 
     def test_a_photo_of_a_phone_is_turned_and_freed_of_shadow(self, box: Sandbox) -> None:
-        """A phone stores the picture on its side and says so in the file; the lamp stands on one side."""
+        """A phone stores the picture on its side and says so in the file; the lamp stands on one
+        side.
+        """
         data, expected, _ = invoice_of(9)
         (picture,) = scans.page_pictures(data, 250)
-        shadow = Image.linear_gradient("L").rotate(90).resize(picture.size).point(lambda shade: 90 + shade * 165 // 255)
+        shadow = (
+            Image.linear_gradient("L")
+            .rotate(90)
+            .resize(picture.size)
+            .point(lambda shade: 90 + shade * 165 // 255)
+        )
         shaded = Image.composite(picture, Image.new("L", picture.size, 20), shadow)
         file = io.BytesIO()
         exif = Image.Exif()
@@ -336,7 +429,10 @@ class TestPhoto:
 
     @pytest.mark.parametrize(
         "data",
-        [scans.jpeg(Image.effect_mandelbrot((900, 600), (-2, -1.2, 0.6, 1.2), 40)), b"\xff\xd8\xff\xe0" + b"x" * 400],
+        [
+            scans.jpeg(Image.effect_mandelbrot((900, 600), (-2, -1.2, 0.6, 1.2), 40)),
+            b"\xff\xd8\xff\xe0" + b"x" * 400,
+        ],
         ids=["nothing", "damaged"],
     )
     def test_a_photo_without_text_is_told_as_one(self, box: Sandbox, data: bytes) -> None:
@@ -362,12 +458,17 @@ class TestWithoutTesseract:
         """Where Tesseract is not installed a scan would be refused for all that nobody could read."""
         data, _, _ = invoice_of(11)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(sandbox_module.TASKS, ChildKind.OCR, {"read-words": "tests.hostile.tasks:nothing"})
+            patch.setitem(
+                sandbox_module.TASKS, ChildKind.OCR, {"read-words": "tests.hostile.tasks:nothing"}
+            )
             with Sandbox(ChildKind.READING) as without:
                 document = checked(without, scans.scan(data))
                 photo = checked(without, scans.jpeg(scans.page_pictures(data)[0]), "factuur.jpg")
 
-        assert document.invoice is not None and document.invoice.kvk_number.presence is Presence.UNREADABLE
+        assert (
+            document.invoice is not None
+            and document.invoice.kvk_number.presence is Presence.UNREADABLE
+        )
         assert refusals(document) == [] and ("document", "scan-unread") in findings(document)
         assert (photo.invoice, findings(photo)) == (None, {("document", "image")})
 
@@ -405,7 +506,9 @@ class TestDoor:
         """Else the lies below prove nothing."""
         (seen,) = look(Metered(_Says(RASTER, WORDS)), b"", [REGION])  # type: ignore[arg-type]
 
-        assert [(word.text, word.box, word.ocr) for word in seen.words] == [("KvK", (0.0, 0.0, 50.0, 50.0), True)]
+        assert [(word.text, word.box, word.ocr) for word in seen.words] == [
+            ("KvK", (0.0, 0.0, 50.0, 50.0), True)
+        ]
 
     @pytest.mark.parametrize("words", LIES.values(), ids=LIES)
     def test_a_lying_ocr_child_is_not_believed(self, words: object) -> None:
@@ -414,7 +517,14 @@ class TestDoor:
 
     @pytest.mark.parametrize(
         "raster",
-        [RASTER | {"width": 3}, RASTER | {"height": 0}, RASTER | {"pixels": "%%"}, RASTER | {"width": 10**9}, None, SandboxFailed("memory")],
+        [
+            RASTER | {"width": 3},
+            RASTER | {"height": 0},
+            RASTER | {"pixels": "%%"},
+            RASTER | {"width": 10**9},
+            None,
+            SandboxFailed("memory"),
+        ],
         ids=["other-size", "no-height", "not-base64", "giant", "nothing", "memory"],
     )
     def test_a_drawing_that_cannot_be_is_not_read(self, raster: object) -> None:
@@ -436,7 +546,9 @@ class TestChild:
         """A picture made to break Tesseract would reach files, the network or other programs."""
         tasks = {name: f"tests.hostile.tasks:{name}" for name in ("attempts", "own")}
         with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(sandbox_module.TASKS, ChildKind.OCR, sandbox_module.TASKS[ChildKind.OCR] | tasks)
+            patch.setitem(
+                sandbox_module.TASKS, ChildKind.OCR, sandbox_module.TASKS[ChildKind.OCR] | tasks
+            )
             with Sandbox(ChildKind.OCR) as ocr:
                 assert all(ocr.layers().values())
                 stopped = ocr.call("attempts", b"", {"file": __file__})
@@ -448,9 +560,15 @@ class TestChild:
 
     @pytest.mark.parametrize(("width", "height"), [(1, 1), (3, 4000), (4000, 3), (200, 200)])
     @pytest.mark.parametrize("shade", [0, 128, 255])
-    def test_odd_pictures_end_in_words_or_none(self, box: Sandbox, width: int, height: int, shade: int) -> None:
+    def test_odd_pictures_end_in_words_or_none(
+        self, box: Sandbox, width: int, height: int, shade: int
+    ) -> None:
         """A strip or a blank page would crash the child and count as unread."""
-        told = box.beside(ChildKind.OCR).call("read-words", bytes([shade]) * (width * height), {"width": width, "height": height, "dpi": 300})
+        told = box.beside(ChildKind.OCR).call(
+            "read-words",
+            bytes([shade]) * (width * height),
+            {"width": width, "height": height, "dpi": 300},
+        )
 
         assert told["words"] == []
 

@@ -60,7 +60,11 @@ def by_fpdf2() -> bytes:
 
 def by_weasyprint() -> bytes:
     rows = "".join(f"<tr><td>{text}</td><td>€ 12,10</td></tr>" for text in pdfs.WORDS)
-    return bytes(weasyprint.HTML(string=f"<style>body{{font:10pt DejaVu Sans}}</style><table>{rows}</table>").write_pdf())
+    return bytes(
+        weasyprint.HTML(
+            string=f"<style>body{{font:10pt DejaVu Sans}}</style><table>{rows}</table>"
+        ).write_pdf()
+    )
 
 
 PRODUCERS = {"reportlab": by_reportlab, "fpdf2": by_fpdf2, "weasyprint": by_weasyprint}
@@ -107,7 +111,9 @@ class TestProducers:
         x, y = (upright[0] + upright[2]) / 2, (upright[1] + upright[3]) / 2
         expected = {90: (842 - y, x), 180: (595 - x, 842 - y), 270: (y, 595 - x)}[turns]
         box = word(page, "Factuurnummer").box
-        assert (page.width, page.height) == pytest.approx((595, 842) if turns == 180 else (842, 595))
+        assert (page.width, page.height) == pytest.approx(
+            (595, 842) if turns == 180 else (842, 595)
+        )
         assert ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) == pytest.approx(expected, abs=2)
 
     @BOTH
@@ -129,6 +135,7 @@ class TestWords:
     @BOTH
     def test_letters_drawn_one_by_one_are_a_word(self, reader: Reader) -> None:
         """Else an IBAN of a program that places each letter is missed."""
+
         def draw(page: Canvas) -> None:
             x = 60.0
             for letter in "NL91ABNA0417164300":
@@ -140,9 +147,13 @@ class TestWords:
     @BOTH
     def test_letters_drawn_out_of_order_are_a_word(self, reader: Reader) -> None:
         """Else a printer driver that sorts letters hides every number."""
+
         def draw(page: Canvas) -> None:
             word = "KvK12345678"
-            places = [(60 + page.stringWidth(word[:i], "Helvetica", 11), letter) for i, letter in enumerate(word)]
+            places = [
+                (60 + page.stringWidth(word[:i], "Helvetica", 11), letter)
+                for i, letter in enumerate(word)
+            ]
             for x, letter in places[::2] + places[1::2]:
                 page.drawString(x, 700, letter)
 
@@ -151,8 +162,15 @@ class TestWords:
     @BOTH
     def test_a_gap_without_a_space_parts_words(self, reader: Reader) -> None:
         """Else label and number of two columns melt together."""
-        kerned = pdfs.written(b"BT /F 11 Tf 60 700 Td [(KvK-nummer)-900(12345678)-6000(Totaal)] TJ ET")
-        placed = pdfs.canvas(lambda page: [page.drawString(x, 700, text) for x, text in ((60, "KvK-nummer"), (127, "12345678"), (300, "Totaal"))])
+        kerned = pdfs.written(
+            b"BT /F 11 Tf 60 700 Td [(KvK-nummer)-900(12345678)-6000(Totaal)] TJ ET"
+        )
+        placed = pdfs.canvas(
+            lambda page: [
+                page.drawString(x, 700, text)
+                for x, text in ((60, "KvK-nummer"), (127, "12345678"), (300, "Totaal"))
+            ]
+        )
 
         for data in (kerned, placed):
             assert texts(one_page(data, reader)) == ["KvK-nummer", "12345678", "Totaal"]
@@ -160,7 +178,9 @@ class TestWords:
     @BOTH
     def test_kerning_does_not_part_a_word(self, reader: Reader) -> None:
         """Else well set type breaks names and numbers."""
-        data = pdfs.written(b"BT /F 11 Tf 60 700 Td [(T)80(o)-30(ta)40(al) ( 1)-50(.493)20(,82)] TJ ET")
+        data = pdfs.written(
+            b"BT /F 11 Tf 60 700 Td [(T)80(o)-30(ta)40(al) ( 1)-50(.493)20(,82)] TJ ET"
+        )
 
         assert texts(one_page(data, reader)) == ["Totaal", "1.493,82"]
 
@@ -169,13 +189,16 @@ class TestWords:
         """Else small print runs into the line below it."""
         lines = "".join(f"(regel{number}) Tj T* " for number in range(20)).encode()
 
-        found = texts(one_page(pdfs.written(b"BT /F 10 Tf 8.5 TL 60 700 Td " + lines + b"ET"), reader))
+        found = texts(
+            one_page(pdfs.written(b"BT /F 10 Tf 8.5 TL 60 700 Td " + lines + b"ET"), reader)
+        )
 
         assert found == [f"regel{number}" for number in range(20)]
 
     @BOTH
     def test_text_drawn_twice_for_boldness_is_read_once(self, reader: Reader) -> None:
         """Else a bold total becomes another number."""
+
         def draw(page: Canvas) -> None:
             for shift in (0, 0.3):
                 page.drawString(60 + shift, 700, "1493,82")
@@ -185,6 +208,7 @@ class TestWords:
     @BOTH
     def test_turned_text_is_a_word(self, reader: Reader) -> None:
         """Else what stands upright in a margin falls apart into letters."""
+
         def draw(page: Canvas) -> None:
             page.rotate(90)
             page.drawString(300, -40, "KvK12345678")
@@ -195,7 +219,9 @@ class TestWords:
 
     def test_an_address_broken_at_a_line_end_keeps_its_lines(self) -> None:
         """Else the first letter of the next line sticks to a hyphen."""
-        data = pdfs.written(b"BT /F 11 Tf 14 TL 60 700 Td (post@zorg-) Tj T* (praktijk.example) Tj ET")
+        data = pdfs.written(
+            b"BT /F 11 Tf 14 TL 60 700 Td (post@zorg-) Tj T* (praktijk.example) Tj ET"
+        )
 
         assert texts(one_page(data)) == ["post@zorg-", "praktijk.example"]
 
@@ -207,21 +233,28 @@ class TestWords:
         found = texts(one_page(data, reader))
 
         assert found[:2] == ["EUR", "12,10"]
-        assert "2026-0117" in found or reader is Reader.PDFPLUMBER  # pdfminer reads this hyphen as a space
+        assert (
+            "2026-0117" in found or reader is Reader.PDFPLUMBER
+        )  # pdfminer reads this hyphen as a space
         assert not any("\0" in text for text in found)
 
     def test_letters_without_a_meaning_make_the_page_doubtful(self) -> None:
         """Else a page of unreadable letters would prove that a KvK number is not there."""
         shape = b"<</Length 30>>stream\n500 0 0 0 500 700 d1 0 0 500 700 re f\nendstream"
         font = (
-            b"<</Type/Font/Subtype/Type3/FontBBox[0 0 500 700]/FontMatrix[.001 0 0 .001 0 0]/CharProcs<</g1 7 0 R>>"
-            b"/Encoding<</Type/Encoding/Differences[65/g1]>>/FirstChar 65/LastChar 65/Widths[500]/Resources<<>>>>"
+            b"<</Type/Font/Subtype/Type3/FontBBox[0 0 500 700]/FontMatrix[.001 0 0 .001 0"
+            b" 0]/CharProcs<</g1 7 0 R>>/Encoding<</Type/Encoding/Differences[65/g1]>>/FirstChar"
+            b" 65/LastChar 65/Widths[500]/Resources<<>>>>"
         )
-        data = pdfs.written(b"BT /G 11 Tf 60 700 Td (AAAAAAAA) Tj ET", b"/Font<</G 6 0 R>>", more=(font, shape)).replace(b"/Font<</F 5 0 R>>/Font", b"/Font")
+        data = pdfs.written(
+            b"BT /G 11 Tf 60 700 Td (AAAAAAAA) Tj ET", b"/Font<</G 6 0 R>>", more=(font, shape)
+        ).replace(b"/Font<</F 5 0 R>>/Font", b"/Font")
 
         document = pdf.read(data, Reader.PDFIUM)
 
-        assert document.pages[0].fault == "unknown-letters" or texts(document.pages[0]) == ["AAAAAAAA"]
+        assert document.pages[0].fault == "unknown-letters" or texts(document.pages[0]) == [
+            "AAAAAAAA"
+        ]
 
     @given(st.text(max_size=40))
     def test_cleaned_text_is_safe_to_keep(self, text: str) -> None:
@@ -231,7 +264,15 @@ class TestWords:
         assert result.encode("utf-8").decode() == result
         assert not re.search(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e]", result)
 
-    @pytest.mark.parametrize(("text", "expected"), [("ﬁets", "fiets"), ("2026\u20110117", "2026-0117"), ("\ue001\uf0b7", UNKNOWN * 2), ("m²", "m²")])
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("ﬁets", "fiets"),
+            ("2026\u20110117", "2026-0117"),
+            ("\ue001\uf0b7", UNKNOWN * 2),
+            ("m²", "m²"),
+        ],
+    )
     def test_letters_mean_what_the_eye_sees(self, text: str, expected: str) -> None:
         """Else names with a ligature do not match and hyphens of a typesetter part a number."""
         assert cleaned(text) == expected
@@ -324,19 +365,29 @@ class TestHidden:
 
     def test_a_layer_that_is_switched_off_is_not_seen(self) -> None:
         """Else text in an invisible layer counts."""
+
         def layered(state: bytes) -> bytes:
             content = b"/OC /L BDC BT /F 11 Tf 60 700 Td (12345678) Tj ET EMC"
             layer = b"<</Type/OCG/Name(L)>>"
-            return pdfs.written(content, b"/Properties<</L 6 0 R>>", more=(layer,), catalog=b"/OCProperties<</OCGs[6 0 R]/D<</%s[6 0 R]>>>>" % state)
+            return pdfs.written(
+                content,
+                b"/Properties<</L 6 0 R>>",
+                more=(layer,),
+                catalog=b"/OCProperties<</OCGs[6 0 R]/D<</%s[6 0 R]>>>>" % state,
+            )
 
         assert texts(one_page(layered(b"OFF"))) == []
         assert texts(one_page(layered(b"ON"))) == ["12345678"]
 
     def test_text_in_a_form_is_judged_too(self) -> None:
         """Else hiding goes unseen one level down."""
+
         def nested(colour: bytes) -> bytes:
             content = colour + b" BT /F 11 Tf 60 700 Td (12345678) Tj ET"
-            form = b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</Font<</F 5 0 R>>>>/Length %d>>stream\n%s\nendstream" % (len(content), content)
+            form = (
+                b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</Font<</F 5 0"
+                b" R>>>>/Length %d>>stream\n%s\nendstream" % (len(content), content)
+            )
             return pdfs.written(b"/X Do", b"/XObject<</X 6 0 R>>", more=(form,))
 
         assert texts(one_page(nested(b"1 g"))) == []
@@ -347,9 +398,12 @@ class TestForms:
     @BOTH
     def test_filled_in_fields_are_text(self, reader: Reader) -> None:
         """Else an invoice made with a fillable form has no number, date or amount."""
+
         def draw(page: Canvas) -> None:
             page.drawString(60, 700, "Factuurnummer")
-            page.acroForm.textfield(name="nummer", value="F2026-9", x=160, y=692, width=120, height=20, fontSize=11)
+            page.acroForm.textfield(
+                name="nummer", value="F2026-9", x=160, y=692, width=120, height=20, fontSize=11
+            )
 
         found = texts(one_page(pdfs.canvas(draw), reader))
 
@@ -379,14 +433,24 @@ class TestPictures:
         ],
         ids=["scan", "letterhead", "footer", "logo", "background-colour", "rule"],
     )
-    def test_a_picture_that_could_hold_text_is_told(self, box: tuple[float, ...], pixels: tuple[int, int], counts: bool) -> None:
+    def test_a_picture_that_could_hold_text_is_told(
+        self, box: tuple[float, ...], pixels: tuple[int, int], counts: bool
+    ) -> None:
         """Else a KvK number in a letterhead picture counts as absent, or every logo brings doubt."""
-        page = one_page(pdfs.canvas(lambda page: (page.drawImage(pdfs.image(*pixels), *box), page.drawString(60, 500, "x"))))
+        page = one_page(
+            pdfs.canvas(
+                lambda page: (
+                    page.drawImage(pdfs.image(*pixels), *box),
+                    page.drawString(60, 500, "x"),
+                )
+            )
+        )
 
         assert bool(page.pictures) is counts
 
     def test_strips_of_a_sliced_scan_count_as_one(self) -> None:
         """Else a scan that is cut into strips looks like an empty page."""
+
         def draw(page: Canvas) -> None:
             for strip in range(60):
                 page.drawImage(pdfs.image(1200, 20 + strip % 2), 200, 842 - 9 * (strip + 1), 250, 9)
@@ -395,10 +459,15 @@ class TestPictures:
 
     def test_letters_drawn_as_shapes_are_told(self) -> None:
         """Else an outlined letterhead counts as a page without a KvK number."""
-        glyph = "".join(f"{60 + i} {700 + i % 7} m {61 + i} 705 {62 + i} 706 {63 + i} 701 c {62 + i} 699 l h " for i in range(300))
+        glyph = "".join(
+            f"{60 + i} {700 + i % 7} m {61 + i} 705 {62 + i} 706 {63 + i} 701 c {62 + i} 699 l h "
+            for i in range(300)
+        )
 
         assert one_page(pdfs.written(glyph.encode() + b"f")).drawn
-        assert not one_page(pdfs.canvas(lambda page: [page.rect(50, 20 * i, 400, 18, fill=1) for i in range(40)])).drawn
+        assert not one_page(
+            pdfs.canvas(lambda page: [page.rect(50, 20 * i, 400, 18, fill=1) for i in range(40)])
+        ).drawn
 
 
 class TestFaults:
@@ -411,22 +480,34 @@ class TestFaults:
         writer.write(file)
         data = file.getvalue()
 
-        assert pdf.read(data, Reader.PDFIUM) == Document(Reader.PDFIUM, (), 0, encrypted=True, fault="encrypted")
+        assert pdf.read(data, Reader.PDFIUM) == Document(
+            Reader.PDFIUM, (), 0, encrypted=True, fault="encrypted"
+        )
 
     def test_a_file_locked_against_changes_only_is_read(self) -> None:
         """Else invoices of programs that forbid editing are refused."""
-        data = pdfs.canvas(lambda page: page.drawString(60, 700, "12345678"), encrypt=StandardEncryption("", ownerPassword="eigenaar", strength=128))
+        data = pdfs.canvas(
+            lambda page: page.drawString(60, 700, "12345678"),
+            encrypt=StandardEncryption("", ownerPassword="eigenaar", strength=128),
+        )
 
         for reader in (Reader.PDFIUM, Reader.PDFPLUMBER):
             assert texts(one_page(data, reader)) == ["12345678"]
 
     @pytest.mark.parametrize(
         ("data", "fault"),
-        [(b"", "not-a-pdf"), (b"PK\x03\x04 zip", "not-a-pdf"), (b"%PDF-1.7\n", "damaged"), (b"%PDF-1.7\n" + bytes(4000), "damaged")],
+        [
+            (b"", "not-a-pdf"),
+            (b"PK\x03\x04 zip", "not-a-pdf"),
+            (b"%PDF-1.7\n", "damaged"),
+            (b"%PDF-1.7\n" + bytes(4000), "damaged"),
+        ],
         ids=["empty", "zip", "header", "zeros"],
     )
     @BOTH
-    def test_what_cannot_be_opened_has_a_fault(self, data: bytes, fault: str, reader: Reader) -> None:
+    def test_what_cannot_be_opened_has_a_fault(
+        self, data: bytes, fault: str, reader: Reader
+    ) -> None:
         """Else a broken file looks like an invoice without fields."""
         document = pdf.read(data, reader)
 
@@ -438,7 +519,9 @@ class TestFaults:
 
     @pytest.mark.parametrize("share", [0.3, 0.6, 0.9, 0.99])
     @BOTH
-    def test_a_cut_off_file_is_never_read_with_confidence(self, share: float, reader: Reader) -> None:
+    def test_a_cut_off_file_is_never_read_with_confidence(
+        self, share: float, reader: Reader
+    ) -> None:
         """Else what was cut off counts as absent."""
         data = by_reportlab()
 
@@ -477,7 +560,12 @@ class TestFaults:
 
         document = pdf.read(bytes(data), Reader.PDFIUM)
 
-        assert all(math.isfinite(side) for page in document.pages for word in page.words for side in word.box)
+        assert all(
+            math.isfinite(side)
+            for page in document.pages
+            for word in page.words
+            for side in word.box
+        )
 
 
 class TestPicture:
@@ -485,10 +573,17 @@ class TestPicture:
         png = pdf.picture(data, 1, dpi)
         width, height = struct.unpack(">II", png[16:24])
         start = png.index(b"IDAT") + 4
-        return width, height, zlib.decompress(png[start : start + struct.unpack(">I", png[start - 8 : start - 4])[0]])
+        return (
+            width,
+            height,
+            zlib.decompress(
+                png[start : start + struct.unpack(">I", png[start - 8 : start - 4])[0]]
+            ),
+        )
 
     def test_colours_and_size_are_right(self) -> None:
         """Else the clerk looks at a swapped or stretched page."""
+
         def draw(page: Canvas) -> None:
             page.setFillColorRGB(1, 0, 0)
             page.rect(0, 0, 595, 842, fill=1, stroke=0)
@@ -506,8 +601,18 @@ class TestPicture:
 
     def test_filled_in_fields_are_drawn(self) -> None:
         """Else the clerk sees an empty form where the reader saw values."""
+
         def draw(page: Canvas) -> None:
-            page.acroForm.textfield(name="n", value="WWWWWWWW", x=60, y=690, width=200, height=30, borderWidth=0, fillColor=None)
+            page.acroForm.textfield(
+                name="n",
+                value="WWWWWWWW",
+                x=60,
+                y=690,
+                width=200,
+                height=30,
+                borderWidth=0,
+                fillColor=None,
+            )
 
         _, _, rows = self.pixels(pdfs.canvas(draw))
 

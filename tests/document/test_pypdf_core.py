@@ -16,5 +16,7 @@ print(Image.new("L", (2, 2)).size)
 
 
 def test_reading_loads_no_library_for_pictures_or_fonts_and_hides_none() -> None:
-    told = subprocess.run([sys.executable, "-c", _CODE], capture_output=True, text=True, check=True, timeout=60)
+    told = subprocess.run(
+        [sys.executable, "-c", _CODE], capture_output=True, text=True, check=True, timeout=60
+    )
     assert told.stdout.split("\n")[:2] == ["[]", "(2, 2)"]

@@ -21,7 +21,20 @@ from intake.settings import SandboxNeed
 from tests.hostile import tasks
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-NAMES = ("echo", "memory", "loop", "sleep", "huge", "raw", "crash", "fail", "fork", "attempts", "own", "late_import")
+NAMES = (
+    "echo",
+    "memory",
+    "loop",
+    "sleep",
+    "huge",
+    "raw",
+    "crash",
+    "fail",
+    "fork",
+    "attempts",
+    "own",
+    "late_import",
+)
 TASKS = {name: f"tests.hostile.tasks:{name}" for name in NAMES}
 GARBAGE = {
     "empty": b"",
@@ -62,7 +75,11 @@ def failure(call: Callable[[], object]) -> str:
 
 
 def children_of(pid: int) -> list[int]:
-    return [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+    return [
+        int(child)
+        for task in Path(f"/proc/{pid}/task").iterdir()
+        for child in (task / "children").read_text().split()
+    ]
 
 
 def descriptors_of(pid: int | str) -> int:
@@ -92,7 +109,11 @@ class TestCall:
 
         assert answer["data"].encode("latin-1") == data
         assert answer["arguments"] == {"a": ["ö", 1, None]}
-        assert [secret.encode("latin-1") for secret in answer["secrets"]] == [b"geheim", b"", b"\x00\xff"]
+        assert [secret.encode("latin-1") for secret in answer["secrets"]] == [
+            b"geheim",
+            b"",
+            b"\x00\xff",
+        ]
 
     def test_threads_share_one_sandbox(self, box: Sandbox) -> None:
         """Else two clerks who open a page at once get each other's page."""
@@ -121,30 +142,50 @@ class TestCall:
 
 class TestLimits:
     @pytest.mark.parametrize(
-        ("task", "code"), [("memory", "memory"), ("loop", "timeout"), ("sleep", "timeout"), ("crash", "crash"), ("fail", "crash"), ("fork", "crash")]
+        ("task", "code"),
+        [
+            ("memory", "memory"),
+            ("loop", "timeout"),
+            ("sleep", "timeout"),
+            ("crash", "crash"),
+            ("fail", "crash"),
+            ("fork", "crash"),
+        ],
     )
     def test_what_a_child_does_wrong_has_a_name(self, box: Sandbox, task: str, code: str) -> None:
         """Else a bomb or a hang stops the mail of everybody."""
         start = time.monotonic()
 
-        assert failure(lambda: box.call(task, b"inhoud 999990019", seconds=1 if code == "timeout" else 20)) == code
+        assert (
+            failure(
+                lambda: box.call(task, b"inhoud 999990019", seconds=1 if code == "timeout" else 20)
+            )
+            == code
+        )
         assert time.monotonic() - start < 15
         assert box.call("echo", b"next")["data"] == "next"
 
     @pytest.mark.parametrize(("megabytes", "code"), [(20, None), (65, "too-large")])
-    def test_the_size_of_an_answer_is_limited(self, box: Sandbox, megabytes: int, code: str | None) -> None:
+    def test_the_size_of_an_answer_is_limited(
+        self, box: Sandbox, megabytes: int, code: str | None
+    ) -> None:
         """Else one document fills the memory of the worker."""
+
         def ask() -> object:
             return box.call("huge", b"", {"megabytes": megabytes})
 
-        assert code == (failure(ask) if code else None if len(str(ask())) == megabytes << 20 else "short")
+        assert code == (
+            failure(ask) if code else None if len(str(ask())) == megabytes << 20 else "short"
+        )
 
     @pytest.mark.parametrize("answer", GARBAGE.values(), ids=GARBAGE)
     def test_an_answer_outside_the_protocol_is_garbage(self, box: Sandbox, answer: bytes) -> None:
         """Else a taken-over child puts anything into our stores."""
         assert failure(lambda: box.call("raw", answer)) == "garbage"
 
-    def test_an_error_tells_its_place_and_no_content(self, box: Sandbox, capfd: pytest.CaptureFixture[str]) -> None:
+    def test_an_error_tells_its_place_and_no_content(
+        self, box: Sandbox, capfd: pytest.CaptureFixture[str]
+    ) -> None:
         """Else the log shows a client's number, or nobody can find the bug."""
         assert failure(lambda: box.call("fail", b"bsn 999990019")) == "crash"
 
@@ -167,7 +208,9 @@ class TestLimits:
         assert descriptors_of("self") == descriptors
         assert children_of(os.getpid()) == processes
         assert wait_until(lambda: not children_of(template))
-        assert wait_until(lambda: descriptors_of(template) <= held), "the line of the first call may still have been open when they were counted"
+        assert wait_until(lambda: descriptors_of(template) <= held), (
+            "the line of the first call may still have been open when they were counted"
+        )
 
 
 class TestLocks:
@@ -191,21 +234,37 @@ class TestLocks:
 
         assert set(own["environment"]) <= {"PATH", "LC_ALL", "LC_CTYPE"}
         assert len(own["descriptors"]) == 4  # /dev/null three times, and the answer
-        assert not {name for name in own["modules"] if name.startswith(("intake.store", "intake.settings", "intake.mail", "sqlalchemy"))}
+        assert not {
+            name
+            for name in own["modules"]
+            if name.startswith(("intake.store", "intake.settings", "intake.mail", "sqlalchemy"))
+        }
 
     def test_layers_are_asked_of_a_child(self, box: Sandbox) -> None:
         """Else `doctor` says that a lock holds which does not."""
-        assert box.layers() == {"rlimits": True, "no_new_privs": True, "landlock": True, "seccomp": True}
+        assert box.layers() == {
+            "rlimits": True,
+            "no_new_privs": True,
+            "landlock": True,
+            "seccomp": True,
+        }
 
     def test_off_still_forks_and_limits(self, plain_tasks: None) -> None:
         """Else trying out without locks means without limits."""
         with Sandbox(ChildKind.READING, SandboxNeed.OFF) as off:
-            assert off.layers() == {"rlimits": True, "no_new_privs": True, "landlock": False, "seccomp": False}
+            assert off.layers() == {
+                "rlimits": True,
+                "no_new_privs": True,
+                "landlock": False,
+                "seccomp": False,
+            }
             assert failure(lambda: off.call("sleep", b"", seconds=0.5)) == "timeout"
             assert off.call("own", b"")["pid"] != os.getpid()
 
     def test_a_machine_without_layers(self, tmp_path: Path) -> None:
-        """Else an old kernel or a strict container can read no mail at all, or `full` starts without its locks."""
+        """Else an old kernel or a strict container can read no mail at all, or `full` starts
+        without its locks.
+        """
         script = textwrap.dedent("""
             import errno, sys
             import pyseccomp
@@ -226,7 +285,13 @@ class TestLocks:
                 print("refused", error)
         """)
 
-        run = subprocess.run([sys.executable, "-c", script, str(ROOT)], capture_output=True, text=True, timeout=60, check=True)
+        run = subprocess.run(
+            [sys.executable, "-c", script, str(ROOT)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
 
         assert run.stdout.startswith("refused")
 
@@ -234,7 +299,11 @@ class TestLocks:
         """Else a photo made to break its reader starts a program."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setitem(client.TASKS, ChildKind.READING, REAL)
-            patch.setitem(client.TASKS, ChildKind.PICTURES, {name: TASKS[name] for name in ("attempts", "fork")})
+            patch.setitem(
+                client.TASKS,
+                ChildKind.PICTURES,
+                {name: TASKS[name] for name in ("attempts", "fork")},
+            )
             with Sandbox(ChildKind.PICTURES, SandboxNeed.FULL) as pictures:
                 stopped = pictures.call("attempts", b"", {"file": str(tmp_path / "victim")})
                 with pytest.raises(SandboxFailed):
@@ -243,29 +312,63 @@ class TestLocks:
         assert all(stopped.values()), stopped
 
     @pytest.mark.parametrize("kind", [ChildKind.DECRYPTING, ChildKind.OPENPGP])
-    def test_a_template_for_private_keys_has_no_reader(self, monkeypatch: pytest.MonkeyPatch, kind: ChildKind) -> None:
+    def test_a_template_for_private_keys_has_no_reader(
+        self, monkeypatch: pytest.MonkeyPatch, kind: ChildKind
+    ) -> None:
         """Else a hole in a PDF reader lies beside the municipality's private key."""
         monkeypatch.setitem(client.TASKS, kind, {**client.TASKS[kind], "own": TASKS["own"]})
 
         with Sandbox(kind) as decrypting:
             modules = set(decrypting.call("own", b"")["modules"])
 
-        assert not {name for name in modules if name.split(".")[0] in ("pypdfium2", "pypdfium2_raw", "pdfplumber", "pdfminer", "pypdf", "PIL", "openpyxl")}
+        assert not {
+            name
+            for name in modules
+            if name.split(".")[0]
+            in ("pypdfium2", "pypdfium2_raw", "pdfplumber", "pdfminer", "pypdf", "PIL", "openpyxl")
+        }
         assert not {"intake.document.readers.pdf", "intake.document.extract.invoice"} & modules
-        assert f"intake.secure_attachment.{'smime' if kind is ChildKind.DECRYPTING else 'openpgp'}" in modules
+        assert (
+            f"intake.secure_attachment.{'smime' if kind is ChildKind.DECRYPTING else 'openpgp'}"
+            in modules
+        )
 
     @pytest.mark.parametrize(
         ("kind", "needed", "unneeded"),
         [
-            (ChildKind.READING, {"pypdfium2", "pypdf", "intake.document.extract.invoice"}, {"pdfplumber", "openpyxl", "structlog", "pi_heif"}),
-            (ChildKind.SECOND, {"pdfplumber", "intake.document.extract.invoice"}, {"openpyxl", "structlog"}),
-            (ChildKind.PICTURES, {"PIL", "pypdfium2", "intake.document.extract.invoice"}, {"pdfplumber", "openpyxl", "structlog"}),
-            (ChildKind.CONTENTS, {"openpyxl", "python_calamine", "lxml"}, {"pdfplumber", "structlog", "pypdfium2"}),
-            (ChildKind.UNLOCKING, {"pyzipper", "py7zr", "msoffcrypto", "pikepdf"}, {"pypdfium2", "structlog"}),
+            (
+                ChildKind.READING,
+                {"pypdfium2", "pypdf", "intake.document.extract.invoice"},
+                {"pdfplumber", "openpyxl", "structlog", "pi_heif"},
+            ),
+            (
+                ChildKind.SECOND,
+                {"pdfplumber", "intake.document.extract.invoice"},
+                {"openpyxl", "structlog"},
+            ),
+            (
+                ChildKind.PICTURES,
+                {"PIL", "pypdfium2", "intake.document.extract.invoice"},
+                {"pdfplumber", "openpyxl", "structlog"},
+            ),
+            (
+                ChildKind.CONTENTS,
+                {"openpyxl", "python_calamine", "lxml"},
+                {"pdfplumber", "structlog", "pypdfium2"},
+            ),
+            (
+                ChildKind.UNLOCKING,
+                {"pyzipper", "py7zr", "msoffcrypto", "pikepdf"},
+                {"pypdfium2", "structlog"},
+            ),
         ],
     )
-    def test_every_task_is_there_and_warm(self, kind: ChildKind, needed: set[str], unneeded: set[str]) -> None:
-        """Else a kind of document fails behind the locks, on the first one that comes; or each fork copies what it never uses."""
+    def test_every_task_is_there_and_warm(
+        self, kind: ChildKind, needed: set[str], unneeded: set[str]
+    ) -> None:
+        """Else a kind of document fails behind the locks, on the first one that comes; or each fork
+        copies what it never uses.
+        """
         with pytest.MonkeyPatch.context() as patch:
             patch.setitem(client.TASKS, ChildKind.READING, REAL)
             patch.setitem(client.TASKS, kind, {**client.TASKS[kind], "own": TASKS["own"]})
@@ -316,7 +419,12 @@ class TestTemplate:
             print(box.call("own", b"")["parent"], flush=True)
             box.call("sleep", b"", seconds=100)
         """)
-        worker = subprocess.Popen([sys.executable, "-c", script, str(ROOT)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        worker = subprocess.Popen(
+            [sys.executable, "-c", script, str(ROOT)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
         assert worker.stdout is not None
         template = int(worker.stdout.readline())
         assert wait_until(lambda: bool(children_of(template)))
@@ -369,7 +477,9 @@ class TestTemplate:
         with pytest.raises(ValueError, match="closed"):
             box.call("echo", b"")
 
-    def test_a_template_that_cannot_start_is_our_fault(self, plain_tasks: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_template_that_cannot_start_is_our_fault(
+        self, plain_tasks: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Else a broken installation puts the blame on the mail."""
         monkeypatch.setattr(client, "_BOOT", "raise SystemExit(3)")
 

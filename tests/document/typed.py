@@ -1,4 +1,6 @@
-"""Documents made from typed text: each character half an em wide, wide gaps where the text has them."""
+"""Documents made from typed text: each character half an em wide, wide gaps where the text has
+them.
+"""
 
 from __future__ import annotations
 
@@ -40,17 +42,28 @@ def words(text: str, size: float = 10, left: float = 40, top: float = 40) -> tup
     placed = []
     for number, line in enumerate(text.split("\n")):
         y = top + 13 * number
-        placed += [Word(m[0], (left + 5 * m.start(), y, left + 5 * m.end(), y + size), size) for m in re.finditer(r"\S+", line)]
+        placed += [
+            Word(m[0], (left + 5 * m.start(), y, left + 5 * m.end(), y + size), size)
+            for m in re.finditer(r"\S+", line)
+        ]
     return tuple(placed)
 
 
 def typed(text: str, **more: object) -> Document:
     """A document of one page for each form feed."""
-    pages = tuple(Page(n, 595, 842, words(page), **more) for n, page in enumerate(text.split("\f"), start=1))  # type: ignore[arg-type]
+    pages = tuple(
+        Page(n, 595, 842, words(page), **more) for n, page in enumerate(text.split("\f"), start=1)
+    )  # type: ignore[arg-type]
     return Document(Reader.PDFIUM, pages, len(pages))
 
 
-def whole(head: str = LETTERHEAD, to: str = ADDRESSEE, references: str = REFERENCES, money: str = MONEY, foot: str = "") -> str:
+def whole(
+    head: str = LETTERHEAD,
+    to: str = ADDRESSEE,
+    references: str = REFERENCES,
+    money: str = MONEY,
+    foot: str = "",
+) -> str:
     """An ordinary invoice with one part changed."""
     return "\n\n".join((head, to, "FACTUUR", references, money, foot))
 

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
-MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december")
+MONTHS = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
 ALMERE = ("Gemeente Almere", "Crediteurenadministratie/zorg", "Postbus 200", "1300 AE Almere")
 
 
@@ -74,7 +87,10 @@ class Bill:
         for item in self.items:
             if item.rate is not None:
                 bases[item.rate] = bases.get(item.rate, Decimal(0)) + item.net
-        return tuple((rate, base, (base * rate / 100).quantize(CENT, ROUND_HALF_UP)) for rate, base in sorted(bases.items()))
+        return tuple(
+            (rate, base, (base * rate / 100).quantize(CENT, ROUND_HALF_UP))
+            for rate, base in sorted(bases.items())
+        )
 
     @property
     def gross(self) -> Decimal:
@@ -91,7 +107,11 @@ def money(amount: Decimal) -> str:
 
 
 def count(quantity: Decimal) -> str:
-    return str(quantity.normalize().quantize(Decimal(1)) if quantity == quantity.to_integral() else quantity.normalize()).replace(".", ",")
+    return str(
+        quantity.normalize().quantize(Decimal(1))
+        if quantity == quantity.to_integral()
+        else quantity.normalize()
+    ).replace(".", ",")
 
 
 def long_date(day: dt.date) -> str:

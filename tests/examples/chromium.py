@@ -1,4 +1,7 @@
-"""Producer: a web page printed by Chromium, like an online bookkeeping service. Small labels above their values, the total large at the top."""
+"""Producer: a web page printed by Chromium, like an online bookkeeping service.
+
+Small labels above their values, the total large at the top.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,15 @@ from pathlib import Path
 from tests.examples.bill import Bill, count, money, short_date
 
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-pdf-header-footer",
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-pdf-header-footer",
 )
 STYLE = """
 @page { size: A4; margin: 16mm } * { box-sizing: border-box } body { font: 10.5px "Liberation Sans", sans-serif; margin: 0; color: #1d2433 }
@@ -27,18 +37,32 @@ def render(bill: Bill) -> bytes:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         page, target = Path(folder) / "factuur.html", Path(folder) / "factuur.pdf"
         page.write_text(_html(bill), encoding="utf-8")
-        command = ["chromium", *FLAGS, f"--user-data-dir={folder}/profile", f"--print-to-pdf={target}", page.as_uri()]
+        command = [
+            "chromium",
+            *FLAGS,
+            f"--user-data-dir={folder}/profile",
+            f"--print-to-pdf={target}",
+            page.as_uri(),
+        ]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
         return target.read_bytes()
 
 
 def _html(bill: Bill) -> str:
     rows = "".join(
-        f"<tr><td>{escape(line.text)}<td>{count(line.quantity)}<td>{line.unit}<td class=n>{money(line.price)}<td class=n>{money(line.net)}</tr>"
+        f"<tr><td>{escape(line.text)}<td>{count(line.quantity)}<td>{line.unit}<td"
+        f" class=n>{money(line.price)}<td class=n>{money(line.net)}</tr>"
         for line in bill.items
     )
-    totals = f"<tr><td colspan=4 class=n>Subtotaal excl. btw<td class=n>{money(bill.net)}</tr>" if bill.vat_lines else ""
-    totals += "".join(f"<tr><td colspan=4 class=n>Btw {rate} %<td class=n>{money(vat)}</tr>" for rate, _, vat in bill.vat_lines)
+    totals = (
+        f"<tr><td colspan=4 class=n>Subtotaal excl. btw<td class=n>{money(bill.net)}</tr>"
+        if bill.vat_lines
+        else ""
+    )
+    totals += "".join(
+        f"<tr><td colspan=4 class=n>Btw {rate} %<td class=n>{money(vat)}</tr>"
+        for rate, _, vat in bill.vat_lines
+    )
     return f"""<!doctype html><html lang=nl><meta charset=utf-8><title>{escape(bill.title)} {escape(bill.number)}</title><style>{STYLE}</style>
 <header><div class=logo>{escape(bill.supplier.name)}</div><div>{"<br>".join(escape(line) for line in bill.addressee)}</div></header>
 <h2>{escape(bill.title)}</h2>
@@ -56,9 +80,15 @@ def _card(label: str, value: str) -> str:
 
 def _footer(bill: Bill) -> str:
     supplier = bill.supplier
-    numbers = [f"KvK {supplier.kvk}" if supplier.kvk else "", f"Btw-id {supplier.vat_id}" if supplier.vat_id else ""]
+    numbers = [
+        f"KvK {supplier.kvk}" if supplier.kvk else "",
+        f"Btw-id {supplier.vat_id}" if supplier.vat_id else "",
+    ]
     blocks = (
-        f"{escape(supplier.name)}<br>{escape(supplier.street)}<br>{supplier.postcode} {escape(supplier.city)}",
+        (
+            f"{escape(supplier.name)}<br>{escape(supplier.street)}<br>{supplier.postcode}"
+            f" {escape(supplier.city)}"
+        ),
         f"Telefoon {supplier.phone}<br>{supplier.email}",
         "<br>".join([number for number in numbers if number] + [f"IBAN {supplier.iban}"]),
     )

@@ -1,4 +1,6 @@
-"""Writes the documents of ``templates/_examples``: ``python -m tests.examples.make [FOLDER-PREFIX …]``."""
+"""Writes the documents of ``templates/_examples``: ``python -m tests.examples.make [FOLDER-PREFIX
+…]``.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,14 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.examples import chromium, fpdf2, libreoffice, reportlab_canvas, reportlab_platypus, weasyprint_page
+from tests.examples import (
+    chromium,
+    fpdf2,
+    libreoffice,
+    reportlab_canvas,
+    reportlab_platypus,
+    weasyprint_page,
+)
 from tests.examples.bill import Bill
 from tests.examples.bills import BILLS
 

@@ -31,7 +31,14 @@ def _letterhead(page: Canvas, bill: Bill) -> None:
     page.setFont("Helvetica-Bold", 15)
     page.drawRightString(RIGHT, 780, supplier.name)
     page.setFont("Helvetica", 9)
-    for row, line in enumerate((supplier.street, f"{supplier.postcode} {supplier.city}", f"Tel. {supplier.phone}", supplier.email)):
+    for row, line in enumerate(
+        (
+            supplier.street,
+            f"{supplier.postcode} {supplier.city}",
+            f"Tel. {supplier.phone}",
+            supplier.email,
+        )
+    ):
         page.drawRightString(RIGHT, 764 - 12 * row, line)
     page.setFont("Helvetica", 11)
     for row, line in enumerate(bill.addressee):
@@ -41,7 +48,11 @@ def _letterhead(page: Canvas, bill: Bill) -> None:
 def _meta(page: Canvas, bill: Bill) -> None:
     page.setFont("Helvetica-Bold", 20)
     page.drawString(LEFT, 600, bill.title.upper())
-    meta = (("Factuurnummer:", bill.number), ("Factuurdatum:", long_date(bill.issued)), ("Te betalen voor:", long_date(bill.due)))
+    meta = (
+        ("Factuurnummer:", bill.number),
+        ("Factuurdatum:", long_date(bill.issued)),
+        ("Te betalen voor:", long_date(bill.due)),
+    )
     for row, (label, value) in enumerate(meta):
         page.setFont("Helvetica", 10)
         page.drawString(LEFT, 576 - 14 * row, label)
@@ -83,8 +94,18 @@ def _totals(page: Canvas, bill: Bill, y: float) -> None:
 
 def _foot(page: Canvas, bill: Bill) -> None:
     supplier = bill.supplier
-    numbers = [f"KvK {supplier.kvk}" if supplier.kvk else "", f"btw {supplier.vat_id}" if supplier.vat_id else "", f"IBAN {supplier.iban}"]
+    numbers = [
+        f"KvK {supplier.kvk}" if supplier.kvk else "",
+        f"btw {supplier.vat_id}" if supplier.vat_id else "",
+        f"IBAN {supplier.iban}",
+    ]
     page.line(LEFT, 70, RIGHT, 70)
     page.setFont("Helvetica", 8)
-    page.drawCentredString((LEFT + RIGHT) / 2, 58, "  |  ".join(number for number in numbers if number))
-    page.drawCentredString((LEFT + RIGHT) / 2, 46, f"Graag betalen binnen 30 dagen onder vermelding van {bill.number} t.n.v. {supplier.name}")
+    page.drawCentredString(
+        (LEFT + RIGHT) / 2, 58, "  |  ".join(number for number in numbers if number)
+    )
+    page.drawCentredString(
+        (LEFT + RIGHT) / 2,
+        46,
+        f"Graag betalen binnen 30 dagen onder vermelding van {bill.number} t.n.v. {supplier.name}",
+    )

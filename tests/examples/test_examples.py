@@ -1,4 +1,6 @@
-"""The example mails: what the demo sends is what the generators make, readable, small and consistent with itself."""
+"""The example mails: what the demo sends is what the generators make, readable, small and
+consistent with itself.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +33,11 @@ from tests.examples.make import FOLDER, PRODUCERS
 NOW = dt.datetime(2031, 3, 1, 12, tzinfo=dt.UTC)
 SAME_BYTES = ("canvas", "platypus", "fpdf2", "docx")
 PROGRAMS = {"libreoffice": "soffice", "chromium": "chromium"}
-"""Producers that are programs of the machine; the others come with the test dependencies and are always there."""
-REMADE = [bill for bill in BILLS if bill.producer not in PROGRAMS or shutil.which(PROGRAMS[bill.producer])]
+"""Producers that are programs of the machine; the others come with the test dependencies and are
+always there."""
+REMADE = [
+    bill for bill in BILLS if bill.producer not in PROGRAMS or shutil.which(PROGRAMS[bill.producer])
+]
 PDFS = [bill for bill in BILLS if bill.producer != "docx"]
 EXAMPLES = example.load(FOLDER)
 PASSWORDS = {provider.kvk: provider.password for provider in example.providers(FOLDER)}
@@ -53,9 +58,15 @@ def _words(data: bytes) -> list[str]:
 
 @cache
 def _certificate(elliptic: bool = False) -> tuple[bytes, bytes]:
-    key: CertificateIssuerPrivateKeyTypes = ec.generate_private_key(ec.SECP256R1()) if elliptic else rsa.generate_private_key(65537, 2048)
+    key: CertificateIssuerPrivateKeyTypes = (
+        ec.generate_private_key(ec.SECP256R1())
+        if elliptic
+        else rsa.generate_private_key(65537, 2048)
+    )
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Voorbeeld")])
-    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, dt.datetime(2026, 1, 1), dt.datetime(2036, 1, 1))
+    builder = x509.CertificateBuilder(
+        name, name, key.public_key(), 1, dt.datetime(2026, 1, 1), dt.datetime(2036, 1, 1)
+    )
     certificate = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), certificate
 
@@ -66,7 +77,9 @@ def _assemble(item: example.Example, now: dt.datetime = NOW) -> bytes:
 
 @pytest.mark.parametrize("bill", REMADE, ids=_name)
 def test_generators_still_make_the_committed_documents(bill: Bill) -> None:
-    """An example that nobody can make again cannot be corrected when the municipality's page changes."""
+    """An example that nobody can make again cannot be corrected when the municipality's page
+    changes.
+    """
     committed = (FOLDER / bill.folder / bill.file).read_bytes()
 
     made = PRODUCERS[bill.producer](bill)
@@ -92,7 +105,16 @@ def test_every_value_stands_readable_on_the_page(bill: Bill) -> None:
     """A value that the producer dropped would make the demo refuse a good invoice."""
     text = re.sub(r"\s+", " ", " ".join(_pages((FOLDER / bill.folder / bill.file).read_bytes())))
     supplier = bill.supplier
-    values = [supplier.name, supplier.street, supplier.phone, supplier.kvk, supplier.vat_id, supplier.iban, bill.number, money(bill.gross)]
+    values = [
+        supplier.name,
+        supplier.street,
+        supplier.phone,
+        supplier.kvk,
+        supplier.vat_id,
+        supplier.iban,
+        bill.number,
+        money(bill.gross),
+    ]
     values += [*bill.addressee, *bill.remarks, supplier.exempt]
     values += [text for line in bill.items for text in (money(line.net), count(line.quantity))]
     squeezed = text.replace(" ", "")
@@ -123,7 +145,9 @@ def test_the_typo_is_a_typo() -> None:
 
 @pytest.mark.parametrize("item", EXAMPLES, ids=lambda item: item.name)
 def test_care_lines_hold_test_numbers_and_right_sums(item: example.Example) -> None:
-    """A real person's number must never be in an example, and a wrong sum would bring a finding nobody expects."""
+    """A real person's number must never be in an example, and a wrong sum would bring a finding
+    nobody expects.
+    """
     bills = [bill for bill in BILLS if bill.folder == item.name]
     columns = [column.lower() for column in item.attachment.columns]
     amounts = Decimal(0)
@@ -149,7 +173,9 @@ def test_mail_carries_what_its_folder_holds(item: example.Example) -> None:
     if item.attachment.kind == "smime-mail":
         assert mail.get_content_type() == "application/pkcs7-mime"
     else:
-        assert names == [name for name, _ in item.files] + [item.attachment.file_name] * (item.attachment.kind != "none")
+        assert names == [name for name, _ in item.files] + [item.attachment.file_name] * (
+            item.attachment.kind != "none"
+        )
         assert mail.get_body(("plain",)) is not None
     assert {row.file for row in item.expected.invoices} <= {name for name, _ in item.files}
 
@@ -160,7 +186,9 @@ def test_same_moment_gives_the_same_mail(item: example.Example) -> None:
     first, second = _assemble(item), _assemble(item)
     if item.attachment.kind in ("none", "plain"):
         assert first == second
-    assert [line for line in first.split(b"\r\n") if b": " in line] == [line for line in second.split(b"\r\n") if b": " in line]
+    assert [line for line in first.split(b"\r\n") if b": " in line] == [
+        line for line in second.split(b"\r\n") if b": " in line
+    ]
     assert b"\n" not in first.replace(b"\r\n", b"")
 
 
@@ -172,23 +200,47 @@ def test_mail_is_never_dated_in_the_future() -> None:
         assert mail["Date"].datetime <= early
 
 
-@pytest.mark.parametrize("item", [item for item in EXAMPLES if item.attachment.kind.startswith("smime")], ids=lambda item: item.name)
+@pytest.mark.parametrize(
+    "item",
+    [item for item in EXAMPLES if item.attachment.kind.startswith("smime")],
+    ids=lambda item: item.name,
+)
 def test_openssl_opens_what_was_encrypted(item: example.Example, tmp_path: Path) -> None:
     """Otherwise the demo would show only what our own code can open."""
     mail = email.message_from_bytes(_assemble(item), policy=policy.default)
-    sealed = next(part for part in mail.walk() if part.get_content_type() == "application/pkcs7-mime")
-    files = {"key.pem": _certificate()[0], "certificate.pem": _certificate()[1], "sealed.p7m": sealed.get_payload(decode=True)}
+    sealed = next(
+        part for part in mail.walk() if part.get_content_type() == "application/pkcs7-mime"
+    )
+    files = {
+        "key.pem": _certificate()[0],
+        "certificate.pem": _certificate()[1],
+        "sealed.p7m": sealed.get_payload(decode=True),
+    }
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
 
-    command = ["openssl", "cms", "-decrypt", "-inform", "DER", "-in", "sealed.p7m", "-inkey", "key.pem", "-recip", "certificate.pem"]
+    command = [
+        "openssl",
+        "cms",
+        "-decrypt",
+        "-inform",
+        "DER",
+        "-in",
+        "sealed.p7m",
+        "-inkey",
+        "key.pem",
+        "-recip",
+        "certificate.pem",
+    ]
     opened = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True).stdout
 
     inner = email.message_from_bytes(opened, policy=policy.default)
     assert item.attachment.inner_name in [part.get_filename() for part in inner.walk()]
 
 
-@pytest.mark.parametrize("certificate", [None, _certificate(elliptic=True)[1]], ids=["none", "elliptic"])
+@pytest.mark.parametrize(
+    "certificate", [None, _certificate(elliptic=True)[1]], ids=["none", "elliptic"]
+)
 def test_without_an_rsa_certificate_it_says_so(certificate: bytes | None) -> None:
     """Sending the care lines unprotected instead would be the worst way to go on."""
     with pytest.raises(ValueError, match=r"certificate|RSA"):

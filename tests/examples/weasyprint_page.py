@@ -1,4 +1,8 @@
-"""Producer: weasyprint. A coloured column at the left holds the provider's own data; long invoices run over to a second page."""
+"""Producer: weasyprint.
+
+A coloured column at the left holds the provider's own data; long invoices run over to a second
+page.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +34,12 @@ def _html(bill: Bill) -> str:
         f"<td class=n>&euro; {money(line.price)}<td class=n>&euro; {money(line.net)}</tr>"
         for line in bill.items
     )
-    totals = f"<tr><td colspan=3>Bedrag zonder btw<td class=n>&euro; {money(bill.net)}</tr>" + "".join(
-        f"<tr><td colspan=3>Omzetbelasting {rate}%<td class=n>&euro; {money(vat)}</tr>" for rate, _, vat in bill.vat_lines
+    totals = (
+        f"<tr><td colspan=3>Bedrag zonder btw<td class=n>&euro; {money(bill.net)}</tr>"
+        + "".join(
+            f"<tr><td colspan=3>Omzetbelasting {rate}%<td class=n>&euro; {money(vat)}</tr>"
+            for rate, _, vat in bill.vat_lines
+        )
     )
     return f"""<!doctype html><html lang=nl><title>{escape(bill.title)} {escape(bill.number)}</title><style>{STYLE}</style>
 <aside>{_aside(bill)}</aside>
@@ -45,7 +53,10 @@ def _html(bill: Bill) -> str:
 
 def _aside(bill: Bill) -> str:
     supplier = bill.supplier
-    blocks = [f"<b>{escape(supplier.name)}</b><br>{escape(supplier.street)}<br>{supplier.postcode} {escape(supplier.city)}"]
+    blocks = [
+        f"<b>{escape(supplier.name)}</b><br>{escape(supplier.street)}<br>{supplier.postcode}"
+        f" {escape(supplier.city)}"
+    ]
     blocks += [f"Telefoon<br>{supplier.phone}"] if supplier.phone else []
     blocks += [f"E-mail<br>{supplier.email}"]
     blocks += [f"KvK-nummer<br>{supplier.kvk}"] if supplier.kvk else []

@@ -17,7 +17,11 @@ Secrets = list[bytes]
 
 
 def echo(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
-    return {"data": data.decode("latin-1"), "arguments": arguments, "secrets": [secret.decode("latin-1") for secret in secrets]}
+    return {
+        "data": data.decode("latin-1"),
+        "arguments": arguments,
+        "secrets": [secret.decode("latin-1") for secret in secrets],
+    }
 
 
 def nothing(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
@@ -103,7 +107,9 @@ def attempts(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
         "list": lambda: list(Path("/tmp").iterdir()),
         "delete": lambda: Path(arguments["file"]).unlink(),
         "kill": lambda: os.kill(parent, signal.SIGKILL),
-        "limit": lambda: __import__("resource").setrlimit(__import__("resource").RLIMIT_AS, (-1, -1)),
+        "limit": (
+            lambda: __import__("resource").setrlimit(__import__("resource").RLIMIT_AS, (-1, -1))
+        ),
         "memory-file": lambda: os.memfd_create("x"),
         "other-process": lambda: Path(f"/proc/{parent}/environ").read_bytes(),
     }
@@ -128,7 +134,13 @@ def own(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
             descriptors.append(descriptor)
         except OSError:
             continue
-    return {"modules": sorted(sys.modules), "environment": dict(os.environ), "descriptors": descriptors, "pid": os.getpid(), "parent": os.getppid()}
+    return {
+        "modules": sorted(sys.modules),
+        "environment": dict(os.environ),
+        "descriptors": descriptors,
+        "pid": os.getpid(),
+        "parent": os.getppid(),
+    }
 
 
 def late_import(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
@@ -144,5 +156,12 @@ def read_pdf(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
     from intake.model.document import Reader
 
     document = pdf.read(data, Reader(arguments["reader"]))
-    pages = [[len(page.words), page.fault, len(page.pictures), page.drawn] for page in document.pages[:3]]
-    return {"fault": document.fault, "page_count": document.page_count, "read": len(document.pages), "pages": pages}
+    pages = [
+        [len(page.words), page.fault, len(page.pictures), page.drawn] for page in document.pages[:3]
+    ]
+    return {
+        "fault": document.fault,
+        "page_count": document.page_count,
+        "read": len(document.pages),
+        "pages": pages,
+    }

@@ -1,4 +1,6 @@
-"""Ordinary invoices damaged in every way, and files of chance: the whole road of reading ends in words, in time, and refuses nothing by mistake."""
+"""Ordinary invoices damaged in every way, and files of chance: the whole road of reading ends in
+words, in time, and refuses nothing by mistake.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,9 @@ def test_a_damaged_invoice_ends_in_words(box: Sandbox, seed: int) -> None:
 @pytest.mark.long
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("seed", range(200))
-def test_two_hundred_damaged_invoices_end_in_words_and_are_not_refused(box: Sandbox, seed: int) -> None:
+def test_two_hundred_damaged_invoices_end_in_words_and_are_not_refused(
+    box: Sandbox, seed: int
+) -> None:
     """A file that lost bytes on its way would be refused for what was in those bytes."""
     rng = random.Random(1000 + seed)
     data = damaged(rng.choice(GOOD).read_bytes(), rng)
@@ -88,14 +92,18 @@ def test_two_hundred_damaged_invoices_end_in_words_and_are_not_refused(box: Sand
     document = check_file(Part("1", sniff(data), data, "factuur.pdf"), TODAY, ALMERE, box)
 
     assert document.fault in FAULTS
-    assert not [f.check for f in document.findings if f.severity is Severity.REJECT and f.code == "absent"]
+    assert not [
+        f.check for f in document.findings if f.severity is Severity.REJECT and f.code == "absent"
+    ]
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("seed", range(20))
 def test_damaged_scans_and_photos_end_in_words(box: Sandbox, seed: int) -> None:
-    """A photo that lost bytes on its way would stop the child, or come back as an invoice without a number."""
+    """A photo that lost bytes on its way would stop the child, or come back as an invoice without a
+    number.
+    """
     rng = random.Random(2000 + seed)
     pictures = scans.page_pictures(GOOD[seed % len(GOOD)].read_bytes(), 150)[:1]
     data = damaged(scans.jpeg(pictures[0]) if seed % 2 else scans.pdf_of(pictures), rng)
@@ -103,7 +111,11 @@ def test_damaged_scans_and_photos_end_in_words(box: Sandbox, seed: int) -> None:
     document = check_file(Part("1", sniff(data), data, "factuur"), TODAY, ALMERE, box)
 
     assert document.fault in FAULTS | {"no-text"}
-    assert not [f.check for f in document.findings if f.severity is Severity.REJECT and f.check != "document"]
+    assert not [
+        f.check
+        for f in document.findings
+        if f.severity is Severity.REJECT and f.check != "document"
+    ]
 
 
 @pytest.mark.long
@@ -113,13 +125,32 @@ def test_chance_ends_in_words(box: Sandbox) -> None:
     sample = GOOD[0].read_bytes()
     pieces = st.one_of(
         st.binary(max_size=400),
-        st.sampled_from([b"%PDF-1.7\n", b"1 0 obj", b"endobj", b"stream\n", b"\nendstream", b"xref\n", b"trailer", b"<<", b">>", b"/Root 1 0 R", b"%%EOF"]),
+        st.sampled_from(
+            [
+                b"%PDF-1.7\n",
+                b"1 0 obj",
+                b"endobj",
+                b"stream\n",
+                b"\nendstream",
+                b"xref\n",
+                b"trailer",
+                b"<<",
+                b">>",
+                b"/Root 1 0 R",
+                b"%%EOF",
+            ]
+        ),
         st.integers(0, len(sample) - 200).map(lambda at: sample[at : at + 200]),
     )
     deadline = time.monotonic() + 200
 
-    @settings(max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck), database=None)
-    @given(st.lists(pieces, max_size=30).map(b"".join), st.sampled_from([b"%PDF-1.4\n", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", sample]))
+    @settings(
+        max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    )
+    @given(
+        st.lists(pieces, max_size=30).map(b"".join),
+        st.sampled_from([b"%PDF-1.4\n", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", sample]),
+    )
     def end_in_words(middle: bytes, start: bytes) -> None:
         if time.monotonic() < deadline:
             data = start + middle
@@ -136,8 +167,15 @@ def test_any_picture_ends_in_words(box: Sandbox) -> None:
     """A picture made to break Tesseract would leave the template hanging."""
     deadline = time.monotonic() + 100
 
-    @settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck), database=None)
-    @given(st.integers(1, 300), st.integers(1, 300), st.binary(min_size=1, max_size=64), st.integers(0, 2**32))
+    @settings(
+        max_examples=600, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    )
+    @given(
+        st.integers(1, 300),
+        st.integers(1, 300),
+        st.binary(min_size=1, max_size=64),
+        st.integers(0, 2**32),
+    )
     def ends_in_words(width: int, height: int, pattern: bytes, seed: int) -> None:
         if time.monotonic() < deadline:
             pixels = (pattern * (width * height // len(pattern) + 1))[: width * height]

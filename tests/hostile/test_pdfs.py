@@ -20,7 +20,14 @@ ENDS = {"timeout", "memory", "crash"}
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(client.TASKS, ChildKind.READING, {"read": "tests.hostile.tasks:read_pdf", "page-picture": "intake.document.readers.pdf:task_picture"})
+        patch.setitem(
+            client.TASKS,
+            ChildKind.READING,
+            {
+                "read": "tests.hostile.tasks:read_pdf",
+                "page-picture": "intake.document.readers.pdf:task_picture",
+            },
+        )
         with Sandbox(ChildKind.READING) as opened:
             yield opened
 
@@ -50,7 +57,9 @@ class TestHostile:
         start = time.monotonic()
 
         try:
-            assert box.call("page-picture", data, {"page": 1, "dpi": 100}, seconds=SECONDS).startswith("iVBORw0KGgo")
+            assert box.call(
+                "page-picture", data, {"page": 1, "dpi": 100}, seconds=SECONDS
+            ).startswith("iVBORw0KGgo")
         except SandboxFailed as failure:
             assert failure.code in ENDS
         assert time.monotonic() - start < SECONDS + 4

@@ -21,8 +21,11 @@ from tests.servers import Dovecot
 PROFILE = profiles.load("almere")
 US = PROFILE.mailbox
 RAW = (
-    b"From: Zorg <zorg@aanbieder.example>\r\nTo: crediteuren@almere.nl\r\nSubject: Factuur caf\xe9\r\nMessage-ID: <1@aanbieder.example>\r\n\r\n"
-    b".een punt vooraan\r\n..twee\r\n.\tpunt\r\n" + b"x" * 5_000 + b"\r\n\xe9\xff acht bits\r\n\r\n--\r\neinde\r\n"
+    b"From: Zorg <zorg@aanbieder.example>\r\nTo: crediteuren@almere.nl\r\nSubject: Factuur"
+    b" caf\xe9\r\nMessage-ID: <1@aanbieder.example>\r\n\r\n.een punt"
+    b" vooraan\r\n..twee\r\n.\tpunt\r\n"
+    + b"x" * 5_000
+    + b"\r\n\xe9\xff acht bits\r\n\r\n--\r\neinde\r\n"
 )
 
 
@@ -85,7 +88,14 @@ class MemoryLedger:
 
         return [uid for uid in uids if is_new((place, uid))]
 
-    def record(self, place: Place, uid: int, entry: Entry, reference: str | None = None, content: bytes | None = None) -> None:
+    def record(
+        self,
+        place: Place,
+        uid: int,
+        entry: Entry,
+        reference: str | None = None,
+        content: bytes | None = None,
+    ) -> None:
         self.rows[place, uid] = entry
         if reference:
             self.tries.pop((place, uid), None)
@@ -107,7 +117,11 @@ class MemoryLedger:
         self.seen_gone += uids
 
     def to_move(self, place: Place) -> Sequence[int]:
-        return [uid for (where, uid), entry in self.rows.items() if where == place and entry is Entry.KEPT]
+        return [
+            uid
+            for (where, uid), entry in self.rows.items()
+            if where == place and entry is Entry.KEPT
+        ]
 
     def to_delete(self, place: Place, days: int) -> Sequence[int]:
         return [uid for uid in self.to_move(place) if uid in self.decided]
@@ -115,7 +129,9 @@ class MemoryLedger:
 
 def settings(**values: Any) -> Settings:
     home = tempfile.gettempdir()  # unfinished mails lie there without a name
-    return Settings(**({"smtp_listen": "127.0.0.1:0", "lmtp_listen": "127.0.0.1:0", "home": home} | values))
+    return Settings(
+        **({"smtp_listen": "127.0.0.1:0", "lmtp_listen": "127.0.0.1:0", "home": home} | values)
+    )
 
 
 def mailbox_settings(server: Dovecot, user: str, **values: Any) -> Settings:

@@ -44,11 +44,17 @@ def test_only_whole_mails(tmp_path: Path, store: Store) -> None:
 
 
 def test_file_that_still_grows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that is copied slowly is taken when it is whole, also when the copy gives it an old date."""
+    """A file that is copied slowly is taken when it is whole, also when the copy gives it an old
+    date.
+    """
     monkeypatch.setattr(folder, "QUIET_SECONDS", 0.6)
     store = Store()
     pause = threading.Event()
-    with running(lambda stop: folder.watch(settings(folder=tmp_path), store.keep, lambda good, code: None, stop, seconds=0.05)):
+    with running(
+        lambda stop: folder.watch(
+            settings(folder=tmp_path), store.keep, lambda good, code: None, stop, seconds=0.05
+        )
+    ):
         with (tmp_path / "mail.eml").open("wb") as file:
             for at in range(0, len(RAW), 1000):
                 file.write(RAW[at : at + 1000])
@@ -93,7 +99,15 @@ def test_too_large_and_failing_files_stay(tmp_path: Path, store: Store) -> None:
 def test_folder_that_is_gone(tmp_path: Path, store: Store) -> None:
     """A folder that cannot be reached is shown red and does not stop the watcher."""
     reports: list[tuple[bool, str]] = []
-    with running(lambda stop: folder.watch(settings(folder=tmp_path / "weg"), store.keep, lambda good, code: reports.append((good, code)), stop, seconds=0.05)):
+    with running(
+        lambda stop: folder.watch(
+            settings(folder=tmp_path / "weg"),
+            store.keep,
+            lambda good, code: reports.append((good, code)),
+            stop,
+            seconds=0.05,
+        )
+    ):
         wait_for(lambda: reports, "it is reported")
         (tmp_path / "weg").mkdir()
         wait_for(lambda: reports[-1] == (True, "ok"), "it is well again")

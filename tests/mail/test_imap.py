@@ -45,7 +45,13 @@ class Box:
 
     def watching(self, **values: Any) -> Callable[[threading.Event], None]:
         chosen = self.settings(**values)
-        return lambda stop: watch(chosen, self.ledger, self.store.keep, lambda good, code: self.reports.append((good, code)), stop)
+        return lambda stop: watch(
+            chosen,
+            self.ledger,
+            self.store.keep,
+            lambda good, code: self.reports.append((good, code)),
+            stop,
+        )
 
     def inbox(self) -> list[bytes]:
         return self.server.messages(self.user)
@@ -61,7 +67,9 @@ def box(dovecot: Dovecot) -> Box:
 
 class TestTakingIn:
     def test_kept_and_moved(self, box: Box) -> None:
-        """A mail is kept with its place and date of receipt, and stands unread in "verwerkt" afterwards."""
+        """A mail is kept with its place and date of receipt, and stands unread in "verwerkt"
+        afterwards.
+        """
         box.server.append(box.user, RAW, '"20-Nov-2026 10:00:00 +0100"')
 
         assert box.once() == "ok"
@@ -86,7 +94,9 @@ class TestTakingIn:
         assert box.store.raws == [raw] * 4
 
     def test_too_large_stays(self, box: Box) -> None:
-        """A mail over the limit stays in the mailbox, its header becomes a case, and the others come in."""
+        """A mail over the limit stays in the mailbox, its header becomes a case, and the others
+        come in.
+        """
         large = RAW + b"x" * 200_000 + b"\r\n"
         box.server.append(box.user, large)
         box.server.append(box.user, RAW)
@@ -95,7 +105,10 @@ class TestTakingIn:
 
         assert box.inbox() == [large]
         assert box.store.raws == [RAW[: RAW.index(b"\r\n\r\n") + 4], RAW]
-        assert [envelope.left_out for _, envelope in box.store.mails] == [LeftOut(LeftOutWhy.TOO_LARGE, len(large), 100_000), None]
+        assert [envelope.left_out for _, envelope in box.store.mails] == [
+            LeftOut(LeftOutWhy.TOO_LARGE, len(large), 100_000),
+            None,
+        ]
         box.once(max_mail_bytes=100_000)
         assert box.store.calls == 2
 
@@ -128,7 +141,9 @@ class TestTakingIn:
         assert (box.store.raws, box.inbox()) == ([RAW], [RAW])
 
     def test_delete_after_the_decision(self, box: Box) -> None:
-        """With ``delete`` the mailbox's copy goes when its mail is decided long enough; others stay."""
+        """With ``delete`` the mailbox's copy goes when its mail is decided long enough; others
+        stay.
+        """
         box.server.append(box.user, RAW)
         box.server.append(box.user, RAW + b"2\r\n")
         box.once(mailbox_after="delete")
@@ -150,10 +165,14 @@ class TestTakingIn:
 
 class TestFaults:
     def test_crash_between_keep_and_move(self, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
-        """After a crash before the move, the mail is moved and not lost; the store sees the same bytes again."""
+        """After a crash before the move, the mail is moved and not lost; the store sees the same
+        bytes again.
+        """
         box.server.append(box.user, RAW)
         record = box.ledger.record
-        monkeypatch.setattr(box.ledger, "record", lambda *_: (_ for _ in ()).throw(StoreUnavailable("x")))
+        monkeypatch.setattr(
+            box.ledger, "record", lambda *_: (_ for _ in ()).throw(StoreUnavailable("x"))
+        )
         with pytest.raises(StoreUnavailable):
             box.once()
         assert (box.inbox(), box.done()) == ([RAW], [])
@@ -177,7 +196,9 @@ class TestFaults:
         assert {place.uidvalidity for place, _ in box.ledger.rows} >= {99999}
 
     def test_folder_made_anew(self, box: Box) -> None:
-        """A folder deleted and made again starts its numbers at 1; its new mail is not taken for the old."""
+        """A folder deleted and made again starts its numbers at 1; its new mail is not taken for
+        the old.
+        """
         for number in range(2):
             box.server.doveadm("mailbox", "create", "-u", box.user, "post")
             with box.server.session(box.user) as client:
@@ -208,7 +229,9 @@ class TestFaults:
 
     @pytest.mark.parametrize("after", [10, 300, 700, 2_000, 3_000, 5_000, 6_500])
     def test_cut_anywhere(self, box: Box, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
-        """A connection that breaks at any byte leaves no half mail; the next connection brings it whole."""
+        """A connection that breaks at any byte leaves no half mail; the next connection brings it
+        whole.
+        """
         monkeypatch.setattr(imap, "PAUSES", (0.2,))
         box.server.append(box.user, RAW)
         with run_proxy(box.server.imap_port) as proxy:
@@ -263,7 +286,9 @@ class TestFaults:
             client.append("INBOX", "\\Deleted", "", RAW + b"van een mens\r\n")  # type: ignore[arg-type]
         box.ledger.rows[Place(f"{box.user}@127.0.0.1", "INBOX", _uidvalidity(box)), 2] = Entry.DONE
         has = imap.IMAPClient.has_capability
-        monkeypatch.setattr(imap.IMAPClient, "has_capability", lambda self, name: name != "MOVE" and has(self, name))
+        monkeypatch.setattr(
+            imap.IMAPClient, "has_capability", lambda self, name: name != "MOVE" and has(self, name)
+        )
 
         box.once()
 
@@ -278,7 +303,11 @@ def _uidvalidity(box: Box) -> int:
 class TestConnection:
     def test_tls_is_verified(self, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
         """A certificate that nobody vouches for ends the connection; one that is trusted is used."""
-        tls = {"mailbox_port": box.server.imaps_port, "mailbox_tls": True, "mailbox_host": "localhost"}
+        tls = {
+            "mailbox_port": box.server.imaps_port,
+            "mailbox_tls": True,
+            "mailbox_host": "localhost",
+        }
         with pytest.raises(MailboxUnavailable), connect(box.settings(**tls)):
             pass
         monkeypatch.setenv("SSL_CERT_FILE", str(box.server.certificate))
@@ -315,7 +344,11 @@ class _Liar(socketserver.StreamRequestHandler):
                 piece = self.body[start : start + length]
                 size = b" RFC822.SIZE %d" % self.size if b"RFC822.SIZE" in command else b""
                 announced = self.announced or len(piece)
-                self.wfile.write(b"* 1 FETCH (UID 1%b BODY[]<%d> {%d}\r\n" % (size, start, announced) + piece + b")\r\n")
+                self.wfile.write(
+                    b"* 1 FETCH (UID 1%b BODY[]<%d> {%d}\r\n" % (size, start, announced)
+                    + piece
+                    + b")\r\n"
+                )
             self.wfile.write(tag + b" OK done\r\n")
 
 
@@ -327,14 +360,24 @@ def liar() -> Iterator[tuple[type[_Liar], Settings]]:
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Liar) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        yield Liar, settings(
-            mailbox_host="127.0.0.1", mailbox_port=server.server_address[1], mailbox_tls=False, mailbox_user="u", mailbox_after="keep", max_mail_bytes=100_000
+        yield (
+            Liar,
+            settings(
+                mailbox_host="127.0.0.1",
+                mailbox_port=server.server_address[1],
+                mailbox_tls=False,
+                mailbox_user="u",
+                mailbox_after="keep",
+                max_mail_bytes=100_000,
+            ),
         )
         server.shutdown()
 
 
 class TestLyingServer:
-    @pytest.mark.parametrize("size", [0, 1, len(RAW) - 1, len(RAW) + 50_000], ids=["zero", "one", "less", "more"])
+    @pytest.mark.parametrize(
+        "size", [0, 1, len(RAW) - 1, len(RAW) + 50_000], ids=["zero", "one", "less", "more"]
+    )
     def test_wrong_size(self, liar: tuple[type[_Liar], Settings], size: int) -> None:
         """Exchange is known to tell a size that is off; the mail is kept whole all the same."""
         server, chosen = liar
@@ -353,16 +396,28 @@ class TestLyingServer:
         with connect(chosen) as client:
             Mailbox(client, chosen, MemoryLedger(), store.keep).take_in()
 
-        assert [envelope.left_out for _, envelope in store.mails] == [LeftOut(LeftOutWhy.TOO_LARGE, imap.CHUNK, 100_000)]
+        assert [envelope.left_out for _, envelope in store.mails] == [
+            LeftOut(LeftOutWhy.TOO_LARGE, imap.CHUNK, 100_000)
+        ]
         assert len(store.raws[0]) == imap.MAX_HEADER
 
     def test_giant_literal(self, liar: tuple[type[_Liar], Settings]) -> None:
-        """An answer announced as nine gigabytes takes no memory; the connection is given up and tried again."""
+        """An answer announced as nine gigabytes takes no memory; the connection is given up and
+        tried again.
+        """
         server, chosen = liar
         server.body, server.size, server.announced = RAW, len(RAW), 9_000_000_000
         reports: list[tuple[bool, str]] = []
         store = Store()
-        with running(lambda stop: watch(chosen, MemoryLedger(), store.keep, lambda good, code: reports.append((good, code)), stop)):
+        with running(
+            lambda stop: watch(
+                chosen,
+                MemoryLedger(),
+                store.keep,
+                lambda good, code: reports.append((good, code)),
+                stop,
+            )
+        ):
             wait_for(lambda: reports, "the fault is reported")
 
         assert reports[0] == (False, MailboxUnavailable.code)
@@ -372,7 +427,9 @@ class TestLyingServer:
         """A server that takes the connection and says nothing does not hold the watcher."""
         monkeypatch.setattr(imap, "CONNECT_SECONDS", 0.3)
         with socket.create_server(("127.0.0.1", 0)) as server:
-            chosen = settings(mailbox_host="127.0.0.1", mailbox_port=server.getsockname()[1], mailbox_tls=False)
+            chosen = settings(
+                mailbox_host="127.0.0.1", mailbox_port=server.getsockname()[1], mailbox_tls=False
+            )
             start = time.monotonic()
             with pytest.raises(MailboxUnavailable), connect(chosen):
                 pass
@@ -391,7 +448,7 @@ def put_in_done(box: Box, raw: bytes, when: str = "") -> None:
 
 
 class TestFolderOfKeptMails:
-    """"verwerkt" after a restore, and beside a person who moves mails too."""
+    """ "verwerkt" after a restore, and beside a person who moves mails too."""
 
     def test_what_a_lost_database_moved_is_taken_in_again(self, box: Box) -> None:
         """Mails of the day that a backup did not have would be in nobody's hands."""
@@ -409,11 +466,17 @@ class TestFolderOfKeptMails:
 
         assert box.store.raws == [mail(2), mail(3)]
         assert all(envelope.kept_before for _, envelope in box.store.mails)
-        assert box.store.mails[0][1].received_at == dt.datetime(2020, 11, 20, 9, tzinfo=dt.UTC), "the rules go by the day it came in"
+        assert box.store.mails[0][1].received_at == dt.datetime(2020, 11, 20, 9, tzinfo=dt.UTC), (
+            "the rules go by the day it came in"
+        )
         assert sorted(box.done()) == [mail(1), mail(2), mail(3)]
 
-    def test_after_a_restore_the_days_since_the_copy_are_read_whatever_the_numbers_say(self, box: Box) -> None:
-        """A folder that was made anew, or a copy from before the first move, has no number to go by."""
+    def test_after_a_restore_the_days_since_the_copy_are_read_whatever_the_numbers_say(
+        self, box: Box
+    ) -> None:
+        """A folder that was made anew, or a copy from before the first move, has no number to go
+        by.
+        """
         put_in_done(box, mail(1), '"01-Nov-2026 10:00:00 +0100"')
         put_in_done(box, mail(2), '"20-Nov-2026 10:00:00 +0100"')
         box.ledger.done = DoneFolder(12345, 99, dt.datetime(2026, 11, 20, tzinfo=dt.UTC))
@@ -424,7 +487,9 @@ class TestFolderOfKeptMails:
         assert box.ledger.done.reread_since is None
 
     def test_mails_that_stood_there_before_the_first_start_are_left_alone(self, box: Box) -> None:
-        """A municipality that used this folder by hand for years gets no years of mail in its queue."""
+        """A municipality that used this folder by hand for years gets no years of mail in its
+        queue.
+        """
         put_in_done(box, mail(1))
         box.server.append(box.user, mail(2))
         for _ in range(3):
@@ -443,10 +508,16 @@ class TestFolderOfKeptMails:
         box.once()
 
         assert sorted(box.store.raws) == [mail(1), mail(2), mail(3)]
-        assert [envelope.kept_before for raw, envelope in box.store.mails if raw == mail(2)] == [True]
+        assert [envelope.kept_before for raw, envelope in box.store.mails if raw == mail(2)] == [
+            True
+        ]
 
-    def test_a_long_list_does_not_keep_new_mail_waiting(self, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
-        """After a restore of an old copy, today's mail comes in between, and none of the list is skipped."""
+    def test_a_long_list_does_not_keep_new_mail_waiting(
+        self, box: Box, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """After a restore of an old copy, today's mail comes in between, and none of the list is
+        skipped.
+        """
         monkeypatch.setattr(imap, "BATCH", 2)
         box.server.append(box.user, mail(1))
         box.once()

@@ -19,7 +19,9 @@ from intake.model.mail import Mail, Part, PartKind
         ("Kennismaking", "flyer.docx", "Wij stellen ons graag voor.", False),
     ],
 )
-def test_only_what_is_called_an_invoice_can_be_refused_for_its_form(subject: str, name: str, body: str, meant: bool) -> None:
+def test_only_what_is_called_an_invoice_can_be_refused_for_its_form(
+    subject: str, name: str, body: str, meant: bool
+) -> None:
     """A person's letter or question in Word would be refused as an invoice in the wrong form."""
     mail = Mail("<a@b.example>", (), (), "a@b.example", None, subject, None, body, ())
     assert is_meant_as_invoice(mail, Part("1", PartKind.WORD, b"", name)) is meant

@@ -23,7 +23,10 @@ from intake.mail.message import parse
 from intake.model.mail import Mail, PartKind
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-HEAD = b"From: Zorg <zorg@aanbieder.example>\r\nTo: crediteuren@almere.nl\r\nSubject: Factuur\r\nMessage-ID: <1@aanbieder.example>\r\nMIME-Version: 1.0\r\n"
+HEAD = (
+    b"From: Zorg <zorg@aanbieder.example>\r\nTo: crediteuren@almere.nl\r\nSubject:"
+    b" Factuur\r\nMessage-ID: <1@aanbieder.example>\r\nMIME-Version: 1.0\r\n"
+)
 
 
 def with_invoice(name: str = "factuur.pdf") -> EmailMessage:
@@ -51,9 +54,14 @@ class TestFindsFiles:
         """A provider's ordinary mail gives its text, sender and the PDF byte for byte."""
         mail = parse(with_invoice("factuur één.pdf").as_bytes())
 
-        assert [(p.path, p.kind, p.file_name, p.data) for p in mail.parts] == [("2", PartKind.PDF, "factuur één.pdf", PDF)]
+        assert [(p.path, p.kind, p.file_name, p.data) for p in mail.parts] == [
+            ("2", PartKind.PDF, "factuur één.pdf", PDF)
+        ]
         assert (mail.sender, mail.sender_name) == ("zorg@aanbieder.example", "Zorgpraktijk")
-        assert (mail.subject, mail.message_id) == ("Factuur 2026-0011", "<invoice@aanbieder.example>")
+        assert (mail.subject, mail.message_id) == (
+            "Factuur 2026-0011",
+            "<invoice@aanbieder.example>",
+        )
         assert "bijgaand de factuur" in mail.text
         assert mail.fatal is None
         assert mail.defects == ()
@@ -66,7 +74,9 @@ class TestFindsFiles:
         assert [p.data for p in parse(raw).parts] == [PDF]
 
     def test_forwarded_mail_is_unpacked(self) -> None:
-        """An invoice in a mail forwarded as attachment is an invoice, and its path tells where it stood."""
+        """An invoice in a mail forwarded as attachment is an invoice, and its path tells where it
+        stood.
+        """
         outer = EmailMessage()
         outer["From"] = "baas@aanbieder.example"
         outer.set_content("zie bijlage")
@@ -92,7 +102,12 @@ class TestFindsFiles:
         outer = EmailMessage()
         outer["From"] = "baas@aanbieder.example"
         outer.set_content("zie bijlage")
-        outer.add_attachment(with_invoice().as_bytes(), maintype="application", subtype="octet-stream", filename="factuur.eml")
+        outer.add_attachment(
+            with_invoice().as_bytes(),
+            maintype="application",
+            subtype="octet-stream",
+            filename="factuur.eml",
+        )
 
         assert kinds(parse(outer.as_bytes())) == [("2/2", PartKind.PDF)]
 
@@ -103,19 +118,35 @@ class TestFindsFiles:
         report.attach(MIMEText("Undeliverable"))
         returned = EmailMessage()
         returned.set_content("x")
-        report.attach(BytesParser().parsebytes(b"Content-Type: message/rfc822\n\n" + with_invoice().as_bytes()))
+        report.attach(
+            BytesParser().parsebytes(
+                b"Content-Type: message/rfc822\n\n" + with_invoice().as_bytes()
+            )
+        )
 
         assert PartKind.PDF not in [kind for _, kind in kinds(parse(report.as_bytes()))]
 
     def test_wrong_type_and_name(self) -> None:
         """A PDF sent as octet-stream without a name, or as text, is found by its content."""
-        for declared in ("application/octet-stream", "text/plain", "image/jpeg; name=x.jpg", "pdf", ""):
-            mail = leaf(f"Content-Type: {declared}" + "\r\nContent-Transfer-Encoding: base64", base64.encodebytes(PDF))
+        for declared in (
+            "application/octet-stream",
+            "text/plain",
+            "image/jpeg; name=x.jpg",
+            "pdf",
+            "",
+        ):
+            mail = leaf(
+                f"Content-Type: {declared}" + "\r\nContent-Transfer-Encoding: base64",
+                base64.encodebytes(PDF),
+            )
             assert [(p.kind, p.data) for p in mail.parts] == [(PartKind.PDF, PDF)], declared
 
     def test_encoded_twice(self) -> None:
         """A gateway that encodes an encoded file does not cost the provider a refusal."""
-        mail = leaf("Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64", base64.encodebytes(base64.encodebytes(PDF)))
+        mail = leaf(
+            "Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64",
+            base64.encodebytes(base64.encodebytes(PDF)),
+        )
 
         assert [(p.kind, p.data) for p in mail.parts] == [(PartKind.PDF, PDF)]
         assert mail.defects == ("base64 twice",)
@@ -124,11 +155,17 @@ class TestFindsFiles:
         "header",
         [
             "Content-Disposition: attachment; filename*=utf-8''factuur%20%C3%A9%C3%A9n.pdf",
-            "Content-Disposition: attachment; filename*0*=utf-8''factuur%20; filename*1*=%C3%A9%C3%A9; filename*2=n.pdf",
-            "Content-Disposition: attachment; filename*1=\"n.pdf\"; filename*0*=iso-8859-1'nl'factuur%20%E9%E9",
-            "Content-Disposition: attachment; filename=\"=?utf-8?Q?factuur_=C3=A9=C3=A9n.pdf?=\"",
-            "Content-Type: application/pdf; name=\"=?iso-8859-1?B?ZmFjdHV1ciDp6W4ucGRm?=\"",
-            "Content-Disposition: attachment; filename=\"C:\\\\Users\\\\x/factuur één.pdf\"",
+            (
+                "Content-Disposition: attachment; filename*0*=utf-8''factuur%20;"
+                " filename*1*=%C3%A9%C3%A9; filename*2=n.pdf"
+            ),
+            (
+                'Content-Disposition: attachment; filename*1="n.pdf";'
+                " filename*0*=iso-8859-1'nl'factuur%20%E9%E9"
+            ),
+            'Content-Disposition: attachment; filename="=?utf-8?Q?factuur_=C3=A9=C3=A9n.pdf?="',
+            'Content-Type: application/pdf; name="=?iso-8859-1?B?ZmFjdHV1ciDp6W4ucGRm?="',
+            'Content-Disposition: attachment; filename="C:\\\\Users\\\\x/factuur één.pdf"',
             "Content-Disposition: attachment; filename=factuur één.pdf",
         ],
     )
@@ -140,7 +177,9 @@ class TestFindsFiles:
 
     def test_file_name_cannot_deceive(self) -> None:
         """A name with folders, a NUL or right-to-left marks shows as a plain base name."""
-        mail = leaf("Content-Disposition: attachment; filename=\"../../etc/\u202efdp\u0000.exe\"", PDF)
+        mail = leaf(
+            'Content-Disposition: attachment; filename="../../etc/\u202efdp\u0000.exe"', PDF
+        )
 
         assert mail.parts[0].file_name == "fdp .exe"
 
@@ -153,14 +192,25 @@ class TestFindsFiles:
         logo["Content-ID"] = "<logo>"
         mail.attach(logo)
 
-        assert [(p.kind, p.inline) for p in parse(mail.as_bytes()).parts] == [(PartKind.IMAGE, True)]
+        assert [(p.kind, p.inline) for p in parse(mail.as_bytes()).parts] == [
+            (PartKind.IMAGE, True)
+        ]
 
     def test_clear_signed(self) -> None:
         """A mail signed in the clear gives its invoice and a signature."""
         inner = with_invoice().as_bytes().split(b"\n", 4)[4]
-        raw = HEAD + b'Content-Type: multipart/signed; boundary="s"; micalg=sha-256\r\n\r\n--s\r\n' + inner
-        raw += b"\r\n--s\r\nContent-Type: application/pkcs7-signature; name=smime.p7s\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-        raw += base64.encodebytes(bytes.fromhex("300d06092a864886f70d010702a000")) + b"\r\n--s--\r\n"
+        raw = (
+            HEAD
+            + b'Content-Type: multipart/signed; boundary="s"; micalg=sha-256\r\n\r\n--s\r\n'
+            + inner
+        )
+        raw += (
+            b"\r\n--s\r\nContent-Type: application/pkcs7-signature;"
+            b" name=smime.p7s\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        )
+        raw += (
+            base64.encodebytes(bytes.fromhex("300d06092a864886f70d010702a000")) + b"\r\n--s--\r\n"
+        )
 
         assert kinds(parse(raw)) == [("1.2", PartKind.PDF), ("2", PartKind.SIGNATURE)]
 
@@ -174,13 +224,26 @@ class TestMalformed:
             lambda raw: raw.replace(b"MIME-Version: 1.0\n", b""),
             lambda raw: raw.replace(b"Subject: ", b"Subject: caf\xe9 \xff\x00 "),
             lambda raw: raw.replace(b"To: ", b"broken line without colon\nTo: "),
-            lambda raw: raw.replace(b"Content-Transfer-Encoding: base64", b"Content-Transfer-Encoding: BASE64;"),
+            lambda raw: raw.replace(
+                b"Content-Transfer-Encoding: base64", b"Content-Transfer-Encoding: BASE64;"
+            ),
             lambda raw: raw.replace(b"utf-8", b"x-no-such-charset"),
             lambda raw: raw.replace(b"From: ", b"From: <<,;@(((\nX-From: "),
             lambda raw: b"From someone Sun Nov 22 2026\n" + raw,
             lambda raw: raw.replace(b"Factuur", b"=?utf-8?Q?Wat nu??= =?x?b?!!?= =?utf-8?B?"),
         ],
-        ids=["boundary", "unclosed", "no-mime-version", "8-bit", "no-colon", "encoding", "charset", "from", "mbox", "encoded-word"],
+        ids=[
+            "boundary",
+            "unclosed",
+            "no-mime-version",
+            "8-bit",
+            "no-colon",
+            "encoding",
+            "charset",
+            "from",
+            "mbox",
+            "encoded-word",
+        ],
     )
     def test_still_gives_the_invoice(self, damage: Callable[[bytes], bytes]) -> None:
         """A mail damaged in a way that a person's mail program survives still gives its invoice."""
@@ -191,7 +254,11 @@ class TestMalformed:
 
     @pytest.mark.parametrize(
         "body",
-        [b"!!" + base64.b64encode(PDF), base64.b64encode(PDF).rstrip(b"="), base64.b64encode(PDF[:31]) + b"\r\n" + base64.b64encode(PDF[31:])],
+        [
+            b"!!" + base64.b64encode(PDF),
+            base64.b64encode(PDF).rstrip(b"="),
+            base64.b64encode(PDF[:31]) + b"\r\n" + base64.b64encode(PDF[31:]),
+        ],
         ids=["rubbish", "no-padding", "two-pieces"],
     )
     def test_broken_base64(self, body: bytes) -> None:
@@ -200,7 +267,9 @@ class TestMalformed:
 
         assert [p.data for p in mail.parts] == [PDF]
 
-    @pytest.mark.parametrize("raw", [b"", b"\0", b"\r\n", b"hallo", b"hallo daar\n\nFrom: x", b"%PDF-1.4 no mail at all"])
+    @pytest.mark.parametrize(
+        "raw", [b"", b"\0", b"\r\n", b"hallo", b"hallo daar\n\nFrom: x", b"%PDF-1.4 no mail at all"]
+    )
     def test_no_mail_at_all(self, raw: bytes) -> None:
         """Bytes without a header end in quarantine with a reason, never as an exception."""
         assert parse(raw).fatal == "no header"
@@ -226,10 +295,15 @@ class TestMalformed:
     @given(st.text(max_size=80), st.text(max_size=80))
     @settings(max_examples=200, deadline=None)
     def test_headers_never_raise(self, subject: str, content_type: str) -> None:
-        """Any text in a subject, date, address or type is survived, and no control character comes through."""
+        """Any text in a subject, date, address or type is survived, and no control character comes
+        through.
+        """
         value = subject.encode("utf-8", "surrogatepass")
         declared = content_type.encode("utf-8", "surrogatepass")
-        mail = parse(b"Subject: %s\nDate: %s\nFrom: %s\nContent-Type: %s\n\nx" % (value, value, value, declared))
+        mail = parse(
+            b"Subject: %s\nDate: %s\nFrom: %s\nContent-Type: %s\n\nx"
+            % (value, value, value, declared)
+        )
 
         assert "\x00" not in mail.subject
         assert "\r" not in mail.subject
@@ -243,22 +317,53 @@ class TestLimits:
     @pytest.mark.parametrize(
         ("raw", "fatal"),
         [
-            (HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 10_000, "too many parts"),
-            (HEAD + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (i, i) for i in range(1000)), "nested too deep"),
+            (
+                HEAD
+                + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+                + b"--b\r\n\r\nx\r\n" * 10_000,
+                "too many parts",
+            ),
+            (
+                HEAD
+                + b"".join(
+                    b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (i, i)
+                    for i in range(1000)
+                ),
+                "nested too deep",
+            ),
             (b"Content-Type: message/rfc822\r\n\r\n" * 1000 + b"x", "nested too deep"),
             (HEAD + b"X: " + b"a" * 100_000_000, "header too large"),
             (HEAD + b"X: b\r\n" * 1_000_000, "header too large"),
             (HEAD + b"X: b\r\n" + b" b\r\n" * 1_000_000, "header too large"),
-            (HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"\n--bx" * 4_000_000, "too many parts"),
-            (HEAD + b'Content-Type: multipart/mixed; boundary="' + b"-" * 190 + b'"\r\n\r\n' + b"-" * 20_000_000, None),
-            (HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b" + b" " * 20_000_000, None),
+            (
+                HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"\n--bx" * 4_000_000,
+                "too many parts",
+            ),
+            (
+                HEAD
+                + b'Content-Type: multipart/mixed; boundary="'
+                + b"-" * 190
+                + b'"\r\n\r\n'
+                + b"-" * 20_000_000,
+                None,
+            ),
+            (
+                HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b" + b" " * 20_000_000,
+                None,
+            ),
             (b"From: " + b"(" * 300_000 + b"\r\n\r\nx", None),
             (b"Subject: " + b"=?a?q?" * 3_000 + b"\r\n\r\nx", None),
             (HEAD + b"Content-Type: x/y" + b";a" * 300_000 + b"\r\n\r\nx", None),
             (HEAD + b"Content-Type: text/html\r\n\r\n" + b"<" * 8_000_000, None),
             (HEAD + b"Content-Type: text/html\r\n\r\n" + b"<!--" * 2_000_000, None),
             (HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"QQ==" * 5_000_000, None),
-            (HEAD + b"\r\n" + bytes.fromhex("308006092a864886f70d010702a080") + b"\x30\x80" * 5_000_000, None),
+            (
+                HEAD
+                + b"\r\n"
+                + bytes.fromhex("308006092a864886f70d010702a080")
+                + b"\x30\x80" * 5_000_000,
+                None,
+            ),
         ],
     )
     def test_time_is_bounded(self, raw: bytes, fatal: str | None) -> None:
@@ -278,12 +383,23 @@ class TestLimits:
 
 
 class TestAgainstTheStandardLibrary:
-    @pytest.mark.parametrize("build", [with_invoice, lambda: _forwarding(with_invoice()), lambda: _forwarding(_forwarding(with_invoice()))])
+    @pytest.mark.parametrize(
+        "build",
+        [
+            with_invoice,
+            lambda: _forwarding(with_invoice()),
+            lambda: _forwarding(_forwarding(with_invoice())),
+        ],
+    )
     def test_same_leaves(self, build: Callable[[], EmailMessage]) -> None:
         """On well-formed mails our parser finds the very files that the standard library finds."""
         raw = build().as_bytes()
 
-        theirs = [p.get_payload(decode=True) for p in BytesParser(policy=compat32).parsebytes(raw).walk() if p.get_filename()]
+        theirs = [
+            p.get_payload(decode=True)
+            for p in BytesParser(policy=compat32).parsebytes(raw).walk()
+            if p.get_filename()
+        ]
 
         assert [p.data for p in parse(raw).parts] == theirs
 
@@ -304,7 +420,22 @@ def _openssl(*arguments: str, cwd: Path) -> bytes:
 @pytest.fixture(scope="module")
 def signer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("signer")
-    _openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "k.pem", "-out", "c.pem", "-subj", "/CN=Test", "-days", "30", cwd=folder)
+    _openssl(
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        "k.pem",
+        "-out",
+        "c.pem",
+        "-subj",
+        "/CN=Test",
+        "-days",
+        "30",
+        cwd=folder,
+    )
     inner = with_invoice()
     (folder / "inner.eml").write_bytes(inner.as_bytes())
     (folder / "factuur.pdf").write_bytes(PDF)
@@ -312,27 +443,76 @@ def signer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class TestSmime:
-    @pytest.mark.parametrize("options", [["SMIME"], ["SMIME", "-stream"], ["DER"], ["DER", "-stream"], ["PEM"]])
+    @pytest.mark.parametrize(
+        "options", [["SMIME"], ["SMIME", "-stream"], ["DER"], ["DER", "-stream"], ["PEM"]]
+    )
     def test_opaque_signature_is_no_encryption(self, signer: Path, options: list[str]) -> None:
         """What an opaque S/MIME signature wraps is read like any mail, in DER, BER and PEM."""
-        command = ["cms", "-sign", "-nodetach", "-binary", "-in", "inner.eml", "-signer", "c.pem", "-inkey", "k.pem", "-outform", *options]
+        command = [
+            "cms",
+            "-sign",
+            "-nodetach",
+            "-binary",
+            "-in",
+            "inner.eml",
+            "-signer",
+            "c.pem",
+            "-inkey",
+            "k.pem",
+            "-outform",
+            *options,
+        ]
         signed = _openssl(*command, cwd=signer)
-        header = b"Content-Type: application/octet-stream; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        header = (
+            b"Content-Type: application/octet-stream; name=smime.p7m\r\nContent-Transfer-Encoding:"
+            b" base64\r\n\r\n"
+        )
         raw = HEAD + (signed if "SMIME" in options else header + base64.encodebytes(signed))
 
         assert [(p.path, p.kind, p.data) for p in parse(raw).parts] == [("1/2", PartKind.PDF, PDF)]
 
     def test_signed_file(self, signer: Path) -> None:
         """``factuur.pdf.p7m`` gives the PDF with its own name."""
-        signed = _openssl("cms", "-sign", "-nodetach", "-binary", "-in", "factuur.pdf", "-signer", "c.pem", "-inkey", "k.pem", "-outform", "DER", cwd=signer)
+        signed = _openssl(
+            "cms",
+            "-sign",
+            "-nodetach",
+            "-binary",
+            "-in",
+            "factuur.pdf",
+            "-signer",
+            "c.pem",
+            "-inkey",
+            "k.pem",
+            "-outform",
+            "DER",
+            cwd=signer,
+        )
 
-        mail = leaf("Content-Type: application/pkcs7-mime; name=factuur.pdf.p7m\r\nContent-Transfer-Encoding: base64", base64.encodebytes(signed))
+        mail = leaf(
+            "Content-Type: application/pkcs7-mime;"
+            " name=factuur.pdf.p7m\r\nContent-Transfer-Encoding: base64",
+            base64.encodebytes(signed),
+        )
 
-        assert [(p.kind, p.data, p.file_name) for p in mail.parts] == [(PartKind.PDF, PDF, "factuur.pdf")]
+        assert [(p.kind, p.data, p.file_name) for p in mail.parts] == [
+            (PartKind.PDF, PDF, "factuur.pdf")
+        ]
 
     @pytest.mark.parametrize("options", [["-aes256"], ["-aes-256-gcm"], ["-aes256", "-stream"]])
     def test_encrypted_mail_is_one_part(self, signer: Path, options: list[str]) -> None:
         """A wholly encrypted mail is one S/MIME part for the decrypting child."""
-        raw = HEAD + _openssl("cms", "-encrypt", "-in", "inner.eml", "-outform", "SMIME", *options, "-recip", "c.pem", cwd=signer)
+        raw = HEAD + _openssl(
+            "cms",
+            "-encrypt",
+            "-in",
+            "inner.eml",
+            "-outform",
+            "SMIME",
+            *options,
+            "-recip",
+            "c.pem",
+            cwd=signer,
+        )
 
         assert kinds(parse(raw)) == [("1", PartKind.SMIME)]

@@ -1,4 +1,6 @@
-"""send and build: a reply leaves once, says what it is, and every answer of the smarthost is told as what it means."""
+"""send and build: a reply leaves once, says what it is, and every answer of the smarthost is told
+as what it means.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +22,34 @@ from intake.settings import Settings
 from tests.servers import Sink
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
-TEXT = "Beste collega,\n\nWij betalen deze factuur nog niet. Het café …\n.\n.punt vooraan\n" + "lang " * 200 + "\n"
+TEXT = (
+    "Beste collega,\n\nWij betalen deze factuur nog niet. Het café …\n.\n.punt vooraan\n"
+    + "lang " * 200
+    + "\n"
+)
 
 
-def reply(subject: str = "Je factuur 2026-0011 (K7Q2) – wij betalen haar nog niet", to: str = "zorg@aanbieder.example") -> Reply:
-    return Reply(to, subject, TEXT, "<1@aanbieder.example>", ("<0@aanbieder.example>", "<1@aanbieder.example>"))
+def reply(
+    subject: str = "Je factuur 2026-0011 (K7Q2) – wij betalen haar nog niet",
+    to: str = "zorg@aanbieder.example",
+) -> Reply:
+    return Reply(
+        to,
+        subject,
+        TEXT,
+        "<1@aanbieder.example>",
+        ("<0@aanbieder.example>", "<1@aanbieder.example>"),
+    )
 
 
 def letter(answer: Reply | None = None) -> EmailMessage:
-    return build(answer or reply(), "<k7q2@almere.nl>", "crediteuren@almere.nl", "Crediteurenadministratie/zorg", NOW)
+    return build(
+        answer or reply(),
+        "<k7q2@almere.nl>",
+        "crediteuren@almere.nl",
+        "Crediteurenadministratie/zorg",
+        NOW,
+    )
 
 
 def through(sink: Sink, **values: object) -> Settings:
@@ -64,11 +85,15 @@ class TestBuild:
 
     def test_we_know_our_own_letter(self) -> None:
         """A letter of ours that comes back is ours and starts no loop."""
-        judged = origin.judge(parse(letter().as_bytes()), Envelope("imap", NOW), profiles.load("almere"), Settings())
+        judged = origin.judge(
+            parse(letter().as_bytes()), Envelope("imap", NOW), profiles.load("almere"), Settings()
+        )
 
         assert judged.automation is Automation.OWN
 
-    @pytest.mark.parametrize("subject", ["x\r\nBcc: dief@kwaad.example", "x\nX-Y: z", "x\x00y", "é" * 300, ""])
+    @pytest.mark.parametrize(
+        "subject", ["x\r\nBcc: dief@kwaad.example", "x\nX-Y: z", "x\x00y", "é" * 300, ""]
+    )
     def test_hostile_subject(self, subject: str) -> None:
         """Nothing in an invoice number can add a field to the letter."""
         raw = letter(reply(subject=subject)).as_bytes()
@@ -78,9 +103,21 @@ class TestBuild:
         assert max(len(line) for line in raw.split(b"\r\n")) < 998
 
     def test_hostile_ids(self) -> None:
-        """A Message-ID with spaces, newlines, accents or of great length does not damage the letter."""
-        ids = ("<a b@c>", "<a\r\nBcc: x@y>", "<é@x>", f"<{'a' * 150}@lang.example>", "<goed@x.example>")
-        message = BytesParser(policy=policy.default).parsebytes(build(Reply("a@b.example", "x", "y", ids[3], ids), "m@x", "c@almere.nl", "T", NOW).as_bytes())
+        """A Message-ID with spaces, newlines, accents or of great length does not damage the
+        letter.
+        """
+        ids = (
+            "<a b@c>",
+            "<a\r\nBcc: x@y>",
+            "<é@x>",
+            f"<{'a' * 150}@lang.example>",
+            "<goed@x.example>",
+        )
+        message = BytesParser(policy=policy.default).parsebytes(
+            build(
+                Reply("a@b.example", "x", "y", ids[3], ids), "m@x", "c@almere.nl", "T", NOW
+            ).as_bytes()
+        )
 
         assert message["References"].split() == [ids[3], ids[4]]
         assert message["In-Reply-To"] == ids[3]
@@ -89,7 +126,9 @@ class TestBuild:
     def test_long_thread(self) -> None:
         """A long conversation keeps its first and last messages."""
         ids = tuple(f"<{n}@x.example>" for n in range(100))
-        message = build(Reply("a@b.example", "x", "y", ids[-1], ids), "m@x", "c@almere.nl", "T", NOW)
+        message = build(
+            Reply("a@b.example", "x", "y", ids[-1], ids), "m@x", "c@almere.nl", "T", NOW
+        )
 
         assert message["References"].split()[0] == ids[0]
         assert message["References"].split()[-1] == ids[-1]
@@ -108,15 +147,28 @@ class TestSend:
     def test_login(self, sink: Sink) -> None:
         """The smarthost gets the user and password that were set."""
         sink.features = ("AUTH PLAIN",)
-        send(through(sink, smarthost_user="intake", smarthost_password="geheim"), letter(), "", "a@b.example")
+        send(
+            through(sink, smarthost_user="intake", smarthost_password="geheim"),
+            letter(),
+            "",
+            "a@b.example",
+        )
 
         assert len(sink.logins) == 1
         assert sink.messages
 
     @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA", "."])
-    @pytest.mark.parametrize(("answer", "expected"), [("550 5.1.1 zorg@aanbieder.example onbekend", SendRefused), ("451 4.7.1 later", SendDeferred)])
+    @pytest.mark.parametrize(
+        ("answer", "expected"),
+        [
+            ("550 5.1.1 zorg@aanbieder.example onbekend", SendRefused),
+            ("451 4.7.1 later", SendDeferred),
+        ],
+    )
     def test_answers(self, sink: Sink, step: str, answer: str, expected: type[Exception]) -> None:
-        """5xx ends a reply, 4xx keeps it in the outbox, at whatever step; the server's words stay out of the error."""
+        """5xx ends a reply, 4xx keeps it in the outbox, at whatever step; the server's words stay
+        out of the error.
+        """
         sink.refuse[step] = answer
 
         with pytest.raises(expected) as raised:
@@ -126,12 +178,31 @@ class TestSend:
         assert not sink.messages
 
     @pytest.mark.parametrize(
-        ("cut", "expected"), [("CONNECT", SendDeferred), ("MAIL", SendDeferred), ("DATA", SendDeferred), ("BODY", SendDeferred), (".", SendUnknown)]
+        ("cut", "expected"),
+        [
+            ("CONNECT", SendDeferred),
+            ("MAIL", SendDeferred),
+            ("DATA", SendDeferred),
+            ("BODY", SendDeferred),
+            (".", SendUnknown),
+        ],
     )
-    def test_connection_breaks(self, sink: Sink, monkeypatch: pytest.MonkeyPatch, cut: str, expected: type[Exception]) -> None:
+    def test_connection_breaks(
+        self, sink: Sink, monkeypatch: pytest.MonkeyPatch, cut: str, expected: type[Exception]
+    ) -> None:
         """Only a break after the final dot leaves the fate of a reply unknown."""
         sink.cut = cut
-        large = build(Reply("a@b.example", "x", "regel\n" * 2_000_000, None, ()), "m@x", "c@almere.nl", "T", NOW) if cut == "BODY" else letter()
+        large = (
+            build(
+                Reply("a@b.example", "x", "regel\n" * 2_000_000, None, ()),
+                "m@x",
+                "c@almere.nl",
+                "T",
+                NOW,
+            )
+            if cut == "BODY"
+            else letter()
+        )
 
         with pytest.raises(expected):
             send(through(sink), large, "", "zorg@aanbieder.example")
@@ -146,7 +217,9 @@ class TestSend:
     def test_nobody_listens(self) -> None:
         """A smarthost that is away keeps the reply in the outbox."""
         with pytest.raises(SendDeferred):
-            send(Settings(smarthost="127.0.0.1:1", smarthost_tls="none"), letter(), "", "a@b.example")
+            send(
+                Settings(smarthost="127.0.0.1:1", smarthost_tls="none"), letter(), "", "a@b.example"
+            )
 
     def test_silence_after_the_dot(self, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
         """No answer in time after the final dot is unknown, never a second letter."""
@@ -156,7 +229,14 @@ class TestSend:
         with pytest.raises(SendUnknown):
             send(through(sink), letter(), "", "a@b.example")
 
-    @pytest.mark.parametrize("values", [{"smarthost_tls": "starttls"}, {"smarthost_tls": "tls"}, {"smarthost_user": "u", "smarthost_password": "p"}])
+    @pytest.mark.parametrize(
+        "values",
+        [
+            {"smarthost_tls": "starttls"},
+            {"smarthost_tls": "tls"},
+            {"smarthost_user": "u", "smarthost_password": "p"},
+        ],
+    )
     def test_never_in_plain_text_by_accident(self, sink: Sink, values: dict[str, str]) -> None:
         """A smarthost without the TLS or login that was asked gets nothing."""
         with pytest.raises(SendDeferred):

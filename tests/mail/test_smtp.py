@@ -84,7 +84,13 @@ class TestRecipients:
         line.say("x: y\r\n\r\nz\r\n.")
 
         envelope = store.mails[0][1]
-        assert (envelope.source, envelope.sender, envelope.recipients, envelope.peer, envelope.tls) == ("smtp", "", (US,), "127.0.0.1", False)
+        assert (
+            envelope.source,
+            envelope.sender,
+            envelope.recipients,
+            envelope.peer,
+            envelope.tls,
+        ) == ("smtp", "", (US,), "127.0.0.1", False)
 
     def test_smtputf8(self, line: Line, store: Store) -> None:
         """A provider with an accent in his address can send."""
@@ -99,7 +105,10 @@ class TestRecipients:
 class TestSize:
     def test_advertised_and_refused(self, store: Store, capfd: pytest.CaptureFixture[str]) -> None:
         """A mail over the limit is told so before it is sent, or after, and the session goes on."""
-        with open_doors(store, max_mail_bytes=100_000) as ports, smtplib.SMTP("127.0.0.1", ports["smtp"]) as client:
+        with (
+            open_doors(store, max_mail_bytes=100_000) as ports,
+            smtplib.SMTP("127.0.0.1", ports["smtp"]) as client,
+        ):
             client.ehlo()
             assert client.esmtp_features["size"] == "100000"
             assert client.docmd("MAIL FROM:<a@b.example> SIZE=100001")[0] == 552
@@ -117,7 +126,10 @@ class TestSize:
     def test_just_under_the_limit_in_one_line(self, store: Store) -> None:
         """A long line is no reason to refuse a mail."""
         raw = b"X: y\r\n\r\n" + b"z" * 99_000 + b"\r\n"
-        with open_doors(store, max_mail_bytes=100_000) as ports, smtplib.SMTP("127.0.0.1", ports["smtp"]) as client:
+        with (
+            open_doors(store, max_mail_bytes=100_000) as ports,
+            smtplib.SMTP("127.0.0.1", ports["smtp"]) as client,
+        ):
             client.sendmail("a@b.example", [US], raw)
 
         assert store.raws == [raw]
@@ -126,9 +138,22 @@ class TestSize:
 class TestFaults:
     @pytest.mark.parametrize(
         ("failure", "code"),
-        [(StoreUnavailable("x"), "451"), (StoreFull("x"), "452"), (KeyMissing("x"), "451"), (RuntimeError("BSN 999990019"), "451"), (MemoryError(), "451")],
+        [
+            (StoreUnavailable("x"), "451"),
+            (StoreFull("x"), "452"),
+            (KeyMissing("x"), "451"),
+            (RuntimeError("BSN 999990019"), "451"),
+            (MemoryError(), "451"),
+        ],
     )
-    def test_temporary_answer(self, line: Line, store: Store, failure: Exception, code: str, capfd: pytest.CaptureFixture[str]) -> None:
+    def test_temporary_answer(
+        self,
+        line: Line,
+        store: Store,
+        failure: Exception,
+        code: str,
+        capfd: pytest.CaptureFixture[str],
+    ) -> None:
         """A fault of ours is temporary for the sender, tells nothing, and the next mail passes."""
         store.failures = [failure]
         line.begin()
@@ -139,11 +164,21 @@ class TestFaults:
         assert line.say("x: y\r\n\r\nz\r\n.").startswith("250")
         assert "999990019" not in answer + "".join(capfd.readouterr())
 
-    @pytest.mark.parametrize("fault", [b"\n.\r\n", b"\n.\n", b"\r.\r", b"\r\n.\n", b"\n.\r", b"\r.\r\n"])
+    @pytest.mark.parametrize(
+        "fault", [b"\n.\r\n", b"\n.\n", b"\r.\r", b"\r\n.\n", b"\n.\r", b"\r.\r\n"]
+    )
     def test_no_smuggling(self, line: Line, store: Store, fault: bytes) -> None:
-        """Only CRLF.CRLF ends a mail: whatever hides behind another ending stays part of the one mail."""
+        """Only CRLF.CRLF ends a mail: whatever hides behind another ending stays part of the one
+        mail.
+        """
         line.begin()
-        line.socket.sendall(b"x: y\r\n\r\nz" + fault + b"MAIL FROM:<kwaad@x.example>\r\nRCPT TO:<" + US.encode() + b">\r\nDATA\r\nq\r\n.\r\n")
+        line.socket.sendall(
+            b"x: y\r\n\r\nz"
+            + fault
+            + b"MAIL FROM:<kwaad@x.example>\r\nRCPT TO:<"
+            + US.encode()
+            + b">\r\nDATA\r\nq\r\n.\r\n"
+        )
 
         assert line.answer().startswith("250")
         assert len(store.mails) == 1
@@ -172,7 +207,9 @@ class TestFaults:
         assert store.raws == [RAW]
 
     def test_client_gone_before_the_answer(self, store: Store) -> None:
-        """A mail whose sender broke off while we kept it is kept; he sends it again and the store knows it."""
+        """A mail whose sender broke off while we kept it is kept; he sends it again and the store
+        knows it.
+        """
         store.gate.clear()
         with open_doors(store) as ports:
             client = Line(ports["smtp"])
@@ -207,10 +244,15 @@ class TestFaults:
             assert first.say("NOOP").startswith("250")
 
     @pytest.mark.parametrize("step", ["connected", "greeted", "in the middle of a mail"])
-    def test_silence_ends_at_every_step(self, store: Store, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    def test_silence_ends_at_every_step(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch, step: str
+    ) -> None:
         """Connections that say nothing would fill the door, and no mail come in."""
         monkeypatch.setattr(smtp, "SILENT_SECONDS", 0.3)
-        with open_doors(store) as ports, socket.create_connection(("127.0.0.1", ports["smtp"]), 5) as client:
+        with (
+            open_doors(store) as ports,
+            socket.create_connection(("127.0.0.1", ports["smtp"]), 5) as client,
+        ):
             if step != "connected":
                 client.sendall(b"EHLO x\r\n")
             if step == "in the middle of a mail":
@@ -224,8 +266,12 @@ class TestFaults:
             assert time.monotonic() - start < 4
         assert not store.mails
 
-    @pytest.mark.parametrize("line", ["a", "NOOP\r\n", "x: y\r\n"], ids=["half-command", "commands", "half-mail"])
-    def test_a_byte_now_and_then_does_not_hold_the_door(self, store: Store, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    @pytest.mark.parametrize(
+        "line", ["a", "NOOP\r\n", "x: y\r\n"], ids=["half-command", "commands", "half-mail"]
+    )
+    def test_a_byte_now_and_then_does_not_hold_the_door(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch, line: str
+    ) -> None:
         """A slow client would keep its place for ever (slow loris)."""
         monkeypatch.setattr(smtp, "DIALOGUE_SECONDS", 0.6)
         monkeypatch.setattr(smtp, "DATA_SECONDS", 0.6)
@@ -241,8 +287,12 @@ class TestFaults:
 
             assert time.monotonic() - start < 4
 
-    def test_a_slow_store_is_waited_for(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A client that waits for our answer would be shown out as silent, and send its mail again and again."""
+    def test_a_slow_store_is_waited_for(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A client that waits for our answer would be shown out as silent, and send its mail again
+        and again.
+        """
         monkeypatch.setattr(smtp, "SILENT_SECONDS", 0.3)
         store.gate.clear()
         threading.Timer(1, store.gate.set).start()
@@ -252,20 +302,32 @@ class TestFaults:
 
             assert client.say("x: y\r\n\r\nz\r\n.").startswith("250")
 
-    def test_one_peer_cannot_take_all_places(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_one_peer_cannot_take_all_places(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """One mail server gone mad would keep all others out."""
         monkeypatch.setattr(smtp, "MAX_CONNECTIONS_A_PEER", 2)
         with open_doors(store) as ports:
             lines = [Line(ports["smtp"]), Line(ports["lmtp"], "LHLO")]
             with socket.create_connection(("127.0.0.1", ports["smtp"]), 10) as third:
                 assert third.recv(100).startswith(b"421 4.7.0")
-            with socket.create_connection(("127.0.0.1", ports["smtp"]), 10, source_address=("127.0.0.2", 0)) as other:
+            with socket.create_connection(
+                ("127.0.0.1", ports["smtp"]), 10, source_address=("127.0.0.2", 0)
+            ) as other:
                 assert other.recv(100).startswith(b"220")
             lines[0].socket.close()
             lines[0].file.close()
-            wait_for(lambda: Line(ports["smtp"]).say("NOOP").startswith("250"), "its place is free again")
+            wait_for(
+                lambda: Line(ports["smtp"]).say("NOOP").startswith("250"), "its place is free again"
+            )
 
-    def test_nothing_of_a_mail_in_the_log(self, line: Line, store: Store, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
+    def test_nothing_of_a_mail_in_the_log(
+        self,
+        line: Line,
+        store: Store,
+        capfd: pytest.CaptureFixture[str],
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
         """Neither addresses nor content reach a log."""
         caplog.set_level(0)
         line.begin()
@@ -278,7 +340,9 @@ class TestFaults:
 
 class TestMemory:
     def test_unfinished_mails_take_none(self, store: Store, tmp_path: Path) -> None:
-        """Forty-five mails of 38 MB that were on their way at once took 1.8 GB, and the kernel ended the receiver."""
+        """Forty-five mails of 38 MB that were on their way at once took 1.8 GB, and the kernel
+        ended the receiver.
+        """
         piece = b"0123456789abcdef" * 4096
         with open_doors(store, home=tmp_path) as ports:
             clients = [Line(ports["smtp"]) for _ in range(10)]
@@ -329,10 +393,18 @@ class TestMemory:
             assert {client.answer()[:3] for client in clients} == {"250"}
         assert most == 1
 
-    @pytest.mark.parametrize(("code", "answer"), [(errno.ENOSPC, "452 4.3.1"), (errno.EIO, "451 4.3.0")])
-    def test_a_disk_that_takes_nothing(self, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, answer: str) -> None:
-        """A mail that could not be written down would be acknowledged in part, or its sender give up."""
-        monkeypatch.setattr(spool.tempfile, "TemporaryFile", lambda **_: (_ for _ in ()).throw(OSError(code, "x")))
+    @pytest.mark.parametrize(
+        ("code", "answer"), [(errno.ENOSPC, "452 4.3.1"), (errno.EIO, "451 4.3.0")]
+    )
+    def test_a_disk_that_takes_nothing(
+        self, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, answer: str
+    ) -> None:
+        """A mail that could not be written down would be acknowledged in part, or its sender give
+        up.
+        """
+        monkeypatch.setattr(
+            spool.tempfile, "TemporaryFile", lambda **_: (_ for _ in ()).throw(OSError(code, "x"))
+        )
         with open_doors(store, home=tmp_path) as ports:
             client = Line(ports["smtp"])
             client.begin()
@@ -343,9 +415,15 @@ class TestMemory:
             assert client.say("x: y\r\n\r\nz\r\n.").startswith("250")
         assert len(store.mails) == 1
 
-    def test_what_lies_on_the_disk_is_sealed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_what_lies_on_the_disk_is_sealed(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A backup of the disk, or its finder, would read mails that are on their way."""
-        monkeypatch.setattr(spool.tempfile, "TemporaryFile", lambda dir, buffering: (dir / "spool").open("w+b", buffering=buffering))
+        monkeypatch.setattr(
+            spool.tempfile,
+            "TemporaryFile",
+            lambda dir, buffering: (dir / "spool").open("w+b", buffering=buffering),
+        )
         secret = b"999990019 " * 100_000
         made = spool.Spool(tmp_path)
         for at in range(0, len(secret), 999):
@@ -358,7 +436,9 @@ class TestMemory:
         made.close()
 
     def test_the_end_in_pieces(self, store: Store) -> None:
-        """A mail whose last bytes come one by one would lose a line, keep a stuffed dot, or swallow the next command."""
+        """A mail whose last bytes come one by one would lose a line, keep a stuffed dot, or swallow
+        the next command.
+        """
         sent = b"..een\r\n...twee\r\n..\r\n\r\n.\r\nNOOP\r\n"
         with open_doors(store) as ports:
             client = Line(ports["smtp"])
@@ -412,13 +492,21 @@ class TestDoorKeeping:
     def test_stranger_is_refused(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         """A host that is not on the list gets no further than the greeting."""
         monkeypatch.setattr(smtp, "is_loopback", lambda peer: False)
-        with open_doors(store, allowed_relays=["192.0.2.0/24"]) as ports, socket.create_connection(("127.0.0.1", ports["smtp"]), 10) as stranger:
+        with (
+            open_doors(store, allowed_relays=["192.0.2.0/24"]) as ports,
+            socket.create_connection(("127.0.0.1", ports["smtp"]), 10) as stranger,
+        ):
             assert stranger.recv(100).startswith(b"554")
 
     def test_port_in_use(self, store: Store) -> None:
         """A port that is taken is told in words."""
         with open_doors(store) as ports, pytest.raises(ConfigurationError, match="cannot listen"):
-            smtp.serve(settings(smtp_listen=f"127.0.0.1:{ports['smtp']}"), PROFILE, store.keep, threading.Event())
+            smtp.serve(
+                settings(smtp_listen=f"127.0.0.1:{ports['smtp']}"),
+                PROFILE,
+                store.keep,
+                threading.Event(),
+            )
 
 
 @pytest.fixture(scope="module")
@@ -436,11 +524,16 @@ def secured(pair: Path, **values: object) -> dict[str, object]:
 class TestStarttls:
     @pytest.mark.parametrize("door", ["smtp", "lmtp"])
     @pytest.mark.parametrize("required", [False, True])
-    def test_mail_comes_in_encrypted(self, store: Store, pair: Path, door: str, required: bool) -> None:
+    def test_mail_comes_in_encrypted(
+        self, store: Store, pair: Path, door: str, required: bool
+    ) -> None:
         """With a certificate mails come in encrypted, and the envelope says so."""
         context = ssl.create_default_context(cafile=str(pair / "cert.pem"))
         kind = smtplib.LMTP if door == "lmtp" else smtplib.SMTP
-        with open_doors(store, **secured(pair, smtp_require_tls=required)) as ports, kind("localhost", ports[door]) as client:
+        with (
+            open_doors(store, **secured(pair, smtp_require_tls=required)) as ports,
+            kind("localhost", ports[door]) as client,
+        ):
             client.starttls(context=context)
             client.sendmail("a@b.example", [US], RAW)
 
@@ -448,12 +541,17 @@ class TestStarttls:
         assert store.raws == [RAW]
 
     @pytest.mark.parametrize("greeting", ["EHLO", "HELO"])
-    def test_when_required_no_mail_begins_without_it(self, store: Store, pair: Path, greeting: str) -> None:
+    def test_when_required_no_mail_begins_without_it(
+        self, store: Store, pair: Path, greeting: str
+    ) -> None:
         """An invoice with a BSN beside it would cross the network in plain text (RFC 3207 §4)."""
         with open_doors(store, **secured(pair, smtp_require_tls=True)) as ports:
             client = Line(ports["smtp"], greeting)
 
-            assert client.say("MAIL FROM:<a@b.example>") == "530 5.7.0 Must issue a STARTTLS command first"
+            assert (
+                client.say("MAIL FROM:<a@b.example>")
+                == "530 5.7.0 Must issue a STARTTLS command first"
+            )
             assert client.say(f"RCPT TO:<{US}>").startswith("503")
             assert client.say("DATA").startswith("503")
             assert client.say("NOOP").startswith("250")
@@ -463,12 +561,18 @@ class TestStarttls:
 
         assert store.calls == 0
 
-    def test_a_command_in_front_of_the_handshake_does_not_pass(self, store: Store, pair: Path) -> None:
-        """Whoever can write into the connection would put a mail of his own before the encrypted one."""
+    def test_a_command_in_front_of_the_handshake_does_not_pass(
+        self, store: Store, pair: Path
+    ) -> None:
+        """Whoever can write into the connection would put a mail of his own before the encrypted
+        one.
+        """
         context = ssl.create_default_context(cafile=str(pair / "cert.pem"))
         with open_doors(store, **secured(pair, smtp_require_tls=True)) as ports:
             client = Line(ports["smtp"])
-            client.socket.sendall(b"STARTTLS\r\nEHLO kwaad.example\r\nMAIL FROM:<kwaad@x.example>\r\n")
+            client.socket.sendall(
+                b"STARTTLS\r\nEHLO kwaad.example\r\nMAIL FROM:<kwaad@x.example>\r\n"
+            )
             assert client.answer().startswith("220")
             with context.wrap_socket(client.socket, server_hostname="localhost") as secure:
                 secure.sendall(f"RCPT TO:<{US}>\r\n".encode())
@@ -476,33 +580,51 @@ class TestStarttls:
 
     def test_when_not_required_plain_mail_comes_in(self, store: Store, pair: Path) -> None:
         """Not every relay can encrypt, and a refused mail is a lost invoice."""
-        with open_doors(store, **secured(pair)) as ports, smtplib.SMTP("127.0.0.1", ports["smtp"]) as client:
+        with (
+            open_doors(store, **secured(pair)) as ports,
+            smtplib.SMTP("127.0.0.1", ports["smtp"]) as client,
+        ):
             client.sendmail("a@b.example", [US], RAW)
 
         assert not store.mails[0][1].tls
 
     def test_lmtp_from_this_machine_needs_none(self, store: Store, pair: Path) -> None:
         """The mail server beside us would need a certificate for what never leaves the machine."""
-        with open_doors(store, **secured(pair, smtp_require_tls=True)) as ports, smtplib.LMTP("127.0.0.1", ports["lmtp"]) as client:
+        with (
+            open_doors(store, **secured(pair, smtp_require_tls=True)) as ports,
+            smtplib.LMTP("127.0.0.1", ports["lmtp"]) as client,
+        ):
             client.sendmail("a@b.example", [US], RAW)
 
         assert store.raws == [RAW]
 
-    def test_lmtp_from_another_machine_needs_it_too(self, store: Store, pair: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_lmtp_from_another_machine_needs_it_too(
+        self, store: Store, pair: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """The second door would be the way round the first."""
         monkeypatch.setattr(smtp, "is_loopback", lambda peer: False)
-        with open_doors(store, **secured(pair, smtp_require_tls=True, allowed_relays=["127.0.0.1"])) as ports:
-            assert Line(ports["lmtp"], "LHLO").say("MAIL FROM:<a@b.example>").startswith("530 5.7.0")
+        with open_doors(
+            store, **secured(pair, smtp_require_tls=True, allowed_relays=["127.0.0.1"])
+        ) as ports:
+            assert (
+                Line(ports["lmtp"], "LHLO").say("MAIL FROM:<a@b.example>").startswith("530 5.7.0")
+            )
 
-    def test_a_real_mail_server_delivers_encrypted(self, store: Store, pair: Path, tmp_path: Path) -> None:
-        """A mail server that insists on encryption, and a client that does not, both know what to do."""
+    def test_a_real_mail_server_delivers_encrypted(
+        self, store: Store, pair: Path, tmp_path: Path
+    ) -> None:
+        """A mail server that insists on encryption, and a client that does not, both know what to
+        do.
+        """
         file = tmp_path / "mail.eml"
         file.write_bytes(RAW.replace(b"x" * 5_000, b"x" * 900))
         with open_doors(store, **secured(pair, smtp_require_tls=True)) as ports:
             refused = swaks(ports["smtp"], US, file)
             assert refused.returncode != 0
             assert "530 5.7.0" in refused.stdout + refused.stderr
-            with run_postfix("elders.example", ports["lmtp"], ports["smtp"], "smtp_tls_security_level = encrypt") as postfix:
+            with run_postfix(
+                "elders.example", ports["lmtp"], ports["smtp"], "smtp_tls_security_level = encrypt"
+            ) as postfix:
                 assert swaks(postfix.port, US, file).returncode == 0
                 wait_for(lambda: store.mails, "Postfix delivers", 30)
                 wait_for(lambda: "empty" in postfix.queue(), "Postfix's queue is empty")
@@ -511,19 +633,33 @@ class TestStarttls:
 
 
 class TestWrongCertificate:
-    """A certificate that does not work stops the start with one sentence; else every mail that must be encrypted is refused."""
+    """A certificate that does not work stops the start with one sentence; else every mail that must
+    be encrypted is refused.
+    """
 
     @staticmethod
     def refusal(certificate: Path, key: Path | None) -> str:
         with pytest.raises(ConfigurationError) as refused:
-            smtp.serve(settings(smtp_certificate=certificate, smtp_key=key), PROFILE, Store().keep, threading.Event())
+            smtp.serve(
+                settings(smtp_certificate=certificate, smtp_key=key),
+                PROFILE,
+                Store().keep,
+                threading.Event(),
+            )
         assert "\n" not in str(refused.value)
         return str(refused.value)
 
     @pytest.mark.parametrize(
-        ("certificate", "key", "named"), [("none.pem", "key.pem", "CERTIFICATE"), ("cert.pem", "none.pem", "KEY"), ("cert.pem", ".", "KEY")]
+        ("certificate", "key", "named"),
+        [
+            ("none.pem", "key.pem", "CERTIFICATE"),
+            ("cert.pem", "none.pem", "KEY"),
+            ("cert.pem", ".", "KEY"),
+        ],
     )
-    def test_a_file_that_cannot_be_read_is_named(self, pair: Path, certificate: str, key: str, named: str) -> None:
+    def test_a_file_that_cannot_be_read_is_named(
+        self, pair: Path, certificate: str, key: str, named: str
+    ) -> None:
         """A typing fault in a path is mended in a second, when it is told."""
         told = self.refusal(pair / certificate, pair / key)
 
@@ -545,29 +681,53 @@ class TestWrongCertificate:
         assert "no PEM" in self.refusal(tmp_path / "der", pair / "key.pem")
         assert "no PEM" in self.refusal(pair / "cert.pem", None)
 
-    def test_a_key_with_a_passphrase_does_not_wait_for_somebody_to_type(self, pair: Path, tmp_path: Path) -> None:
+    def test_a_key_with_a_passphrase_does_not_wait_for_somebody_to_type(
+        self, pair: Path, tmp_path: Path
+    ) -> None:
         """A service that asks at a terminal hangs at each start of the machine."""
-        command = ["openssl", "pkey", "-in", str(pair / "key.pem"), "-aes256", "-passout", "pass:geheim", "-out", str(tmp_path / "locked.pem")]
+        command = [
+            "openssl",
+            "pkey",
+            "-in",
+            str(pair / "key.pem"),
+            "-aes256",
+            "-passout",
+            "pass:geheim",
+            "-out",
+            str(tmp_path / "locked.pem"),
+        ]
         subprocess.run(command, check=True, capture_output=True)
 
         assert "has a passphrase" in self.refusal(pair / "cert.pem", tmp_path / "locked.pem")
 
-    def test_certificate_and_key_in_one_file(self, store: Store, pair: Path, tmp_path: Path) -> None:
+    def test_certificate_and_key_in_one_file(
+        self, store: Store, pair: Path, tmp_path: Path
+    ) -> None:
         """Some tools write both into one file."""
-        (tmp_path / "both.pem").write_bytes((pair / "cert.pem").read_bytes() + (pair / "key.pem").read_bytes())
-        with open_doors(store, smtp_certificate=tmp_path / "both.pem") as ports, smtplib.SMTP("127.0.0.1", ports["smtp"]) as client:
+        (tmp_path / "both.pem").write_bytes(
+            (pair / "cert.pem").read_bytes() + (pair / "key.pem").read_bytes()
+        )
+        with (
+            open_doors(store, smtp_certificate=tmp_path / "both.pem") as ports,
+            smtplib.SMTP("127.0.0.1", ports["smtp"]) as client,
+        ):
             client.ehlo()
             assert client.has_extn("starttls")
 
 
 class TestPostfix:
     def test_swaks_through_postfix_to_lmtp(self, store: Store, sink: Sink, tmp_path: Path) -> None:
-        """A mail that Postfix hands over by LMTP is kept, also when our store was down at first; nothing is bounced."""
+        """A mail that Postfix hands over by LMTP is kept, also when our store was down at first;
+        nothing is bounced.
+        """
         file = tmp_path / "mail.eml"
         short_lines = RAW.replace(b"x" * 5_000, b"x" * 900)  # Postfix folds longer ones
         file.write_bytes(short_lines)
         store.failures = [StoreUnavailable("x"), StoreFull("x")]
-        with open_doors(store) as ports, run_postfix("almere.nl", ports["lmtp"], sink.port) as postfix:
+        with (
+            open_doors(store) as ports,
+            run_postfix("almere.nl", ports["lmtp"], sink.port) as postfix,
+        ):
             assert swaks(postfix.port, US, file).returncode == 0
             wait_for(lambda: store.mails, "Postfix delivers after two temporary faults", 30)
             wait_for(lambda: "empty" in postfix.queue(), "Postfix's queue is empty")
@@ -577,14 +737,25 @@ class TestPostfix:
         assert short_lines.split(b"\r\n\r\n", 1)[1].rstrip() in raw
         assert (envelope.source, envelope.sender) == ("lmtp", "zorg@aanbieder.example")
 
-    def test_more_mails_than_connections(self, store: Store, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A limit on connections would make our own mail server bounce what it could not hand over at once."""
+    def test_more_mails_than_connections(
+        self, store: Store, sink: Sink, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A limit on connections would make our own mail server bounce what it could not hand over
+        at once.
+        """
         monkeypatch.setattr(smtp, "MAX_CONNECTIONS_A_PEER", 2)
-        with open_doors(store) as ports, run_postfix("almere.nl", ports["lmtp"], sink.port) as postfix:
+        with (
+            open_doors(store) as ports,
+            run_postfix("almere.nl", ports["lmtp"], sink.port) as postfix,
+        ):
             store.gate.clear()
             with smtplib.SMTP("127.0.0.1", postfix.port) as client:
                 for number in range(8):
-                    client.sendmail("zorg@aanbieder.example", [US], b"Message-ID: <%d@x.example>\r\n\r\nx\r\n" % number)
+                    client.sendmail(
+                        "zorg@aanbieder.example",
+                        [US],
+                        b"Message-ID: <%d@x.example>\r\n\r\nx\r\n" % number,
+                    )
             wait_for(lambda: store.calls >= 2, "Postfix uses what it may")
             store.gate.set()
             wait_for(lambda: len(store.mails) == 8, "Postfix comes again with the others", 40)
@@ -592,10 +763,16 @@ class TestPostfix:
         assert not sink.messages
 
     def test_cut_on_the_way(self, store: Store, sink: Sink, tmp_path: Path) -> None:
-        """A connection that breaks before our answer makes Postfix come again; the mail is not lost."""
+        """A connection that breaks before our answer makes Postfix come again; the mail is not
+        lost.
+        """
         file = tmp_path / "mail.eml"
         file.write_bytes(RAW)
-        with open_doors(store) as ports, run_proxy(ports["lmtp"]) as proxy, run_postfix("almere.nl", proxy.port, sink.port) as postfix:
+        with (
+            open_doors(store) as ports,
+            run_proxy(ports["lmtp"]) as proxy,
+            run_postfix("almere.nl", proxy.port, sink.port) as postfix,
+        ):
             proxy.cut_after = 150
             swaks(postfix.port, US, file)
             wait_for(lambda: proxy.connections, "Postfix tries")
@@ -606,15 +783,15 @@ class TestPostfix:
         assert not sink.messages
 
 
-
-
 def test_the_endpoint_tells_that_it_is_alive() -> None:
     """An endpoint that hangs keeps no mail, and only its silence can show that."""
     beats = threading.Event()
     listening = threading.Event()
 
     def serve(stop: threading.Event) -> None:
-        smtp.serve(settings(), PROFILE, Store().keep, stop, lambda _ports: listening.set(), beats.set)
+        smtp.serve(
+            settings(), PROFILE, Store().keep, stop, lambda _ports: listening.set(), beats.set
+        )
 
     with running(serve):
         assert listening.wait(10)

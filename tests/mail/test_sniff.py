@@ -31,14 +31,20 @@ UTF16 = "utf-16-le"
 
 def zipped(*names: str, store: bool = False) -> bytes:
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED if store else zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(
+        file, "w", zipfile.ZIP_STORED if store else zipfile.ZIP_DEFLATED
+    ) as archive:
         for name in names:
             archive.writestr(name, PDF)
     return file.getvalue()
 
 
 def ole(*names: str) -> bytes:
-    return bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504) + b"".join(name.encode(UTF16).ljust(128, b"\0") for name in names)
+    return (
+        bytes.fromhex("d0cf11e0a1b11ae1")
+        + bytes(504)
+        + b"".join(name.encode(UTF16).ljust(128, b"\0") for name in names)
+    )
 
 
 def odf(kind: str) -> bytes:
@@ -64,7 +70,10 @@ def excel() -> bytes:
 FILES = {
     "pdf": (PDF, PartKind.PDF),
     "pdf-after-junk": (b"\xef\xbb\xbf\r\n\r\n" + PDF, PartKind.PDF),
-    "pdf-after-http": (b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\n\r\n" + PDF, PartKind.PDF),
+    "pdf-after-http": (
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\n\r\n" + PDF,
+        PartKind.PDF,
+    ),
     "pdf-after-binary": (b"\0\x01\x02\x03" + PDF, PartKind.PDF),
     "text-about-pdf": (b"Een bestand begint met %PDF-1.4, zegt men.", PartKind.TEXT),
     "docx": (word(), PartKind.WORD),
@@ -73,15 +82,27 @@ FILES = {
     "ods": (odf("spreadsheet"), PartKind.EXCEL),
     "doc": (ole("Root Entry", "WordDocument"), PartKind.WORD),
     "xls": (ole("Root Entry", "Workbook"), PartKind.EXCEL),
-    "encrypted-office": (ole("Root Entry", "EncryptionInfo", "EncryptedPackage"), PartKind.OFFICE_ENCRYPTED),
+    "encrypted-office": (
+        ole("Root Entry", "EncryptionInfo", "EncryptedPackage"),
+        PartKind.OFFICE_ENCRYPTED,
+    ),
     "outlook-message": (ole("Root Entry", "__properties_version1.0", "WordDocument"), PartKind.OLE),
     "rtf": (rb"{\rtf1\ansi x}", PartKind.WORD),
     "zip": (zipped("factuur.pdf", "regels.csv"), PartKind.ZIP),
-    "zip-with-stored-docx-and-pdf": (zipped("map/word/document.xml", "factuur.pdf", store=True), PartKind.ZIP),
+    "zip-with-stored-docx-and-pdf": (
+        zipped("map/word/document.xml", "factuur.pdf", store=True),
+        PartKind.ZIP,
+    ),
     "empty-zip": (zipped(), PartKind.ZIP),
     "cut-zip": (zipped("factuur.pdf")[:60], PartKind.ZIP),
     "7z": (b"7z\xbc\xaf\x27\x1c\0\x04", PartKind.SEVEN_ZIP),
-    "xml": (b'<?xml version="1.0"?><Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>', PartKind.XML),
+    "xml": (
+        (
+            b'<?xml version="1.0"?><Invoice'
+            b' xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>'
+        ),
+        PartKind.XML,
+    ),
     "xml-without-declaration": (b"<ubl:Invoice><cbc:ID>1</cbc:ID></ubl:Invoice>", PartKind.XML),
     "xml-bom": ('\ufeff<?xml version="1.0"?><Invoice/>'.encode(), PartKind.XML),
     "xml-utf16": ('\ufeff<?xml version="1.0"?><Invoice/>'.encode(UTF16), PartKind.XML),
@@ -98,19 +119,34 @@ FILES = {
     "pgp-binary": (bytes.fromhex("85010c03") + b"12345678" + b"\x01" + bytes(40), PartKind.OPENPGP),
     "pgp-password": (bytes.fromhex("8c0d04090302") + bytes(20), PartKind.OPENPGP),
     "pgp-signature": (b"-----BEGIN PGP SIGNATURE-----\n", PartKind.SIGNATURE),
-    "pgp-clear-signed": (b"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nhallo\n", PartKind.TEXT),
+    "pgp-clear-signed": (
+        b"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nhallo\n",
+        PartKind.TEXT,
+    ),
     "enveloped-ber": (ENVELOPED + bytes(20), PartKind.SMIME),
-    "enveloped-base64": (base64.encodebytes(bytes.fromhex("3082010006092a864886f70d010703a0820000") + bytes(200)), PartKind.SMIME),
+    "enveloped-base64": (
+        base64.encodebytes(bytes.fromhex("3082010006092a864886f70d010703a0820000") + bytes(200)),
+        PartKind.SMIME,
+    ),
     "detached-signature": (bytes.fromhex("300d06092a864886f70d010702a000"), PartKind.SIGNATURE),
     "eml": (b"Received: from a by b; x\r\nFrom: a@b.nl\r\nSubject: x\r\n\r\nhallo", PartKind.MAIL),
-    "mbox": (b"From a@b Sun Nov 22 2026\r\nReceived: x\r\nFrom: a@b.nl\r\n\r\nhallo", PartKind.MAIL),
-    "letter-that-looks-like-mail": (b"Subject: betaling\nAan: de gemeente\n\nGeachte heer", PartKind.TEXT),
+    "mbox": (
+        b"From a@b Sun Nov 22 2026\r\nReceived: x\r\nFrom: a@b.nl\r\n\r\nhallo",
+        PartKind.MAIL,
+    ),
+    "letter-that-looks-like-mail": (
+        b"Subject: betaling\nAan: de gemeente\n\nGeachte heer",
+        PartKind.TEXT,
+    ),
     "ics": (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", PartKind.CALENDAR),
     "csv": (b"bsn;verwijzer;product;periode\n999990019;huisarts;45A04;2026-09\n", PartKind.CSV),
     "csv-comma": (b"bsn,verwijzer,product\r\n999990019,huisarts,45A04\r\n", PartKind.CSV),
     "csv-tab-utf16": ("\ufeffbsn\tproduct\n999990019\t45A04\n".encode(UTF16), PartKind.CSV),
     "csv-with-empty-last-line": (b"bsn;product\n999990019;45A04\n\n", PartKind.CSV),
-    "prose": (b"Beste collega,\n\nHierbij, zoals beloofd, de factuur.\nGroet, Zorg\n", PartKind.TEXT),
+    "prose": (
+        b"Beste collega,\n\nHierbij, zoals beloofd, de factuur.\nGroet, Zorg\n",
+        PartKind.TEXT,
+    ),
     "latin1": ("Geachte heer, het café is één straat verder.".encode("latin-1"), PartKind.TEXT),
     "empty": (b"", PartKind.EMPTY),
     "only-spaces": (b" \r\n\0\0", PartKind.EMPTY),
@@ -162,14 +198,28 @@ def signed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("signed")
     make_certificate(folder)
     (folder / "f.pdf").write_bytes(PDF * 1000)
-    base = [program("openssl"), "cms", "-sign", "-binary", "-in", "f.pdf", "-signer", "cert.pem", "-inkey", "key.pem"]
+    base = [
+        program("openssl"),
+        "cms",
+        "-sign",
+        "-binary",
+        "-in",
+        "f.pdf",
+        "-signer",
+        "cert.pem",
+        "-inkey",
+        "key.pem",
+    ]
     forms = {
         "der": ["-nodetach", "-outform", "DER"],
         "ber": ["-nodetach", "-outform", "DER", "-stream"],
         "pem": ["-nodetach", "-outform", "PEM"],
         "detached": ["-outform", "DER"],
     }
-    return {name: subprocess.run([*base, *options], cwd=folder, check=True, capture_output=True).stdout for name, options in forms.items()}
+    return {
+        name: subprocess.run([*base, *options], cwd=folder, check=True, capture_output=True).stdout
+        for name, options in forms.items()
+    }
 
 
 class TestCms:
@@ -181,7 +231,9 @@ class TestCms:
 
     def test_same_as_asn1crypto(self, signed: dict[str, bytes]) -> None:
         """Our reader and asn1crypto see the same content."""
-        theirs = asn1_cms.ContentInfo.load(signed["der"])["content"]["encap_content_info"]["content"].native
+        theirs = asn1_cms.ContentInfo.load(signed["der"])["content"]["encap_content_info"][
+            "content"
+        ].native
 
         assert cms.signed_content(signed["der"]) == theirs
 
@@ -201,7 +253,11 @@ class TestCms:
 
 
 def _attribute(level: int, name: int, kind: int, value: bytes) -> bytes:
-    return struct.pack("<BHHI", level, name, kind, len(value)) + value + struct.pack("<H", sum(value) & 0xFFFF)
+    return (
+        struct.pack("<BHHI", level, name, kind, len(value))
+        + value
+        + struct.pack("<H", sum(value) & 0xFFFF)
+    )
 
 
 def _property(kind: int, tag: int, value: bytes) -> bytes:
@@ -210,7 +266,11 @@ def _property(kind: int, tag: int, value: bytes) -> bytes:
 
 def winmail(name: str, data: bytes) -> bytes:
     long_name = _property(0x001F, 0x3707, (name + "\0").encode(UTF16))
-    properties = [struct.pack("<HHI", 0x000B, 0x7FFE, 1), struct.pack("<HHI", 0x0003, 0x0E20, len(data)), long_name]
+    properties = [
+        struct.pack("<HHI", 0x000B, 0x7FFE, 1),
+        struct.pack("<HHI", 0x0003, 0x0E20, len(data)),
+        long_name,
+    ]
     return (
         tnef.SIGNATURE + b"\x01\0"
         + _attribute(1, 0x9006, 8, struct.pack("<I", 0x10000))
@@ -231,18 +291,28 @@ class TestTnef:
         """Our reader and tnefparse see the same attachment."""
         theirs = TNEF(winmail("factuur.pdf", PDF)).attachments
 
-        assert [(a.long_filename(), a.data) for a in theirs] == tnef.attachments(winmail("factuur.pdf", PDF))
+        assert [(a.long_filename(), a.data) for a in theirs] == tnef.attachments(
+            winmail("factuur.pdf", PDF)
+        )
 
     def test_in_a_mail(self) -> None:
         """A winmail.dat in a mail, whatever its type and name, gives the PDF as a part."""
-        header = b"From: a@b.nl\nContent-Type: application/octet-stream; name=ATT00001.dat\nContent-Transfer-Encoding: base64\n\n"
+        header = (
+            b"From: a@b.nl\nContent-Type: application/octet-stream;"
+            b" name=ATT00001.dat\nContent-Transfer-Encoding: base64\n\n"
+        )
         mail = parse(header + base64.encodebytes(winmail("factuur.pdf", PDF)))
 
-        assert [(p.path, p.kind, p.file_name, p.data) for p in mail.parts] == [("1/1", PartKind.PDF, "factuur.pdf", PDF)]
+        assert [(p.path, p.kind, p.file_name, p.data) for p in mail.parts] == [
+            ("1/1", PartKind.PDF, "factuur.pdf", PDF)
+        ]
 
     def test_without_files(self) -> None:
         """A winmail.dat with a text only is told as such and kept."""
-        mail = parse(b"From: a@b.nl\nContent-Type: application/ms-tnef\nContent-Transfer-Encoding: base64\n\n" + base64.encodebytes(tnef.SIGNATURE + b"\x01\0"))
+        mail = parse(
+            b"From: a@b.nl\nContent-Type: application/ms-tnef\nContent-Transfer-Encoding:"
+            b" base64\n\n" + base64.encodebytes(tnef.SIGNATURE + b"\x01\0")
+        )
 
         assert mail.defects == ("winmail.dat without files",)
         assert [p.kind for p in mail.parts] == [PartKind.UNKNOWN]
@@ -261,7 +331,12 @@ class TestTnef:
         """Counts of four thousand million cost no time."""
         start = time.process_time()
 
-        tnef.attachments(tnef.SIGNATURE + b"\x01\0" + _attribute(2, 0x9002, 6, bytes(14)) + _attribute(2, 0x9005, 6, properties))
+        tnef.attachments(
+            tnef.SIGNATURE
+            + b"\x01\0"
+            + _attribute(2, 0x9002, 6, bytes(14))
+            + _attribute(2, 0x9005, 6, properties)
+        )
 
         assert time.process_time() - start < 0.5
 

@@ -1,4 +1,6 @@
-"""The contract of every door: a mail is kept whole, acknowledged only then, and comes again when keeping fails."""
+"""The contract of every door: a mail is kept whole, acknowledged only then, and comes again when
+keeping fails.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,16 @@ import pytest
 
 from intake.errors import KeyMissing, StoreFull, StoreUnavailable
 from intake.mail import folder, imap
-from tests.mail.doors import RAW, US, MemoryLedger, Store, mailbox_settings, open_doors, running, settings
+from tests.mail.doors import (
+    RAW,
+    US,
+    MemoryLedger,
+    Store,
+    mailbox_settings,
+    open_doors,
+    running,
+    settings,
+)
 from tests.servers import Dovecot, wait_for
 
 
@@ -85,18 +96,26 @@ class Folder:
 def _mailbox(store: Store, server: Dovecot) -> Iterator[Source]:
     user = uuid.uuid4().hex
     chosen = mailbox_settings(server, user)
-    with running(lambda stop: imap.watch(chosen, MemoryLedger(), store.keep, lambda good, code: None, stop)):
+    with running(
+        lambda stop: imap.watch(chosen, MemoryLedger(), store.keep, lambda good, code: None, stop)
+    ):
         yield Inbox(server, user)
 
 
 @contextlib.contextmanager
 def _folder(store: Store, path: Path) -> Iterator[Source]:
-    with running(lambda stop: folder.watch(settings(folder=path), store.keep, lambda good, code: None, stop, seconds=0.1)):
+    with running(
+        lambda stop: folder.watch(
+            settings(folder=path), store.keep, lambda good, code: None, stop, seconds=0.1
+        )
+    ):
         yield Folder(path)
 
 
 @pytest.fixture(params=["smtp", "lmtp", "imap", "folder"])
-def source(request: pytest.FixtureRequest, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Source]:
+def source(
+    request: pytest.FixtureRequest, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Source]:
     monkeypatch.setattr(imap, "PAUSES", (0.1,))
     monkeypatch.setattr(folder, "QUIET_SECONDS", 0.2)
     with contextlib.ExitStack() as stack:
@@ -106,7 +125,11 @@ def source(request: pytest.FixtureRequest, store: Store, tmp_path: Path, monkeyp
             yield stack.enter_context(_folder(store, tmp_path))
         else:
             port = stack.enter_context(open_doors(store))[request.param]
-            yield Sending(lambda: (smtplib.SMTP if request.param == "smtp" else smtplib.LMTP)("127.0.0.1", port, timeout=20))
+            yield Sending(
+                lambda: (smtplib.SMTP if request.param == "smtp" else smtplib.LMTP)(
+                    "127.0.0.1", port, timeout=20
+                )
+            )
 
 
 @pytest.fixture
@@ -116,7 +139,9 @@ def store() -> Store:
 
 class TestEverySource:
     def test_byte_for_byte_once(self, source: Source, store: Store) -> None:
-        """The mail is kept exactly as it came, dots, long lines and 8-bit bytes included, and leaves its source."""
+        """The mail is kept exactly as it came, dots, long lines and 8-bit bytes included, and
+        leaves its source.
+        """
         source.offer(RAW)
         wait_for(lambda: store.mails and not source.waiting(), "the mail is taken in")
         time.sleep(0.7)
@@ -134,7 +159,11 @@ class TestEverySource:
         store.gate.set()
         wait_for(lambda: not source.waiting(), "the mail is acknowledged")
 
-    @pytest.mark.parametrize("failure", [StoreUnavailable("x"), StoreFull("x"), KeyMissing("x")], ids=["unavailable", "full", "key"])
+    @pytest.mark.parametrize(
+        "failure",
+        [StoreUnavailable("x"), StoreFull("x"), KeyMissing("x")],
+        ids=["unavailable", "full", "key"],
+    )
     def test_failing_keep(self, source: Source, store: Store, failure: Exception) -> None:
         """A store that cannot keep a mail now gets it again later."""
         store.failures = [failure, failure]

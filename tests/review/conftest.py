@@ -33,6 +33,7 @@ def quick_hashes() -> Iterator[None]:
         patch.setattr(users, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield
 
+
 _pages = Pages(profile.load("almere"))
 app.Pages = lambda _profile: _pages  # type: ignore[assignment,misc]
 """The templates are the same for all tests; compiling them for each takes longer than the test."""
@@ -94,7 +95,10 @@ class Clerk:
     def log_in(self, name: str = "anna", password: str = PASSWORD, next: str = "/") -> Response:
         self._csrf = ""
         form = self.get("/inloggen").text
-        return self.client.post("/inloggen", data={"name": name, "password": password, "csrf": CSRF.search(form)[1], "next": next})  # type: ignore[index]
+        return self.client.post(
+            "/inloggen",
+            data={"name": name, "password": password, "csrf": CSRF.search(form)[1], "next": next},
+        )  # type: ignore[index]
 
     def token(self) -> str:
         """The form token of this session, read from a page."""

@@ -28,7 +28,12 @@ LINES = (
     ("supplier_phone", "Tel. 033-4612345", 72, 128),
     ("kvk_number", "KvK 01234567", 72, 144),
     ("vat_id", "Btw NL002455799B11", 72, 160),
-    ("addressee", "Gemeente Almere, Crediteurenadministratie/zorg, Postbus 200, 1300 AE Almere", 72, 200),
+    (
+        "addressee",
+        "Gemeente Almere, Crediteurenadministratie/zorg, Postbus 200, 1300 AE Almere",
+        72,
+        200,
+    ),
     ("invoice_number", "Factuurnummer 2026-0011", 72, 250),
     ("issue_date", "Factuurdatum 13-11-2026", 72, 266),
     ("net_amount", "Subtotaal 1.234,56", 350, 420),
@@ -55,7 +60,9 @@ def pdf(lines: tuple[tuple[str, str, int, int], ...] = LINES, pages: int = 1) ->
 
 def _found(key: str, value: object, note: str = "") -> Field:  # type: ignore[type-arg]
     text, x, top = next((text, x, top) for name, text, x, top in LINES if name == key)
-    return Field.of(value, Evidence(1, (x, top - 10, x + 5.4 * len(text), top + 3), text, Reader.PDFIUM), note)
+    return Field.of(
+        value, Evidence(1, (x, top - 10, x + 5.4 * len(text), top + 3), text, Reader.PDFIUM), note
+    )
 
 
 def invoice(**changes: object) -> Invoice:
@@ -77,7 +84,10 @@ def invoice(**changes: object) -> Invoice:
         vat_rate=_found("vat_amount", Decimal(21)),
         vat_amount=_found("vat_amount", Decimal("259.26")),
         gross_amount=_found("gross_amount", Decimal("1493.82"), "achter 'Totaal'"),
-        addressee=_found("addressee", "Gemeente Almere\nCrediteurenadministratie/zorg\nPostbus 200\n1300 AE Almere"),
+        addressee=_found(
+            "addressee",
+            "Gemeente Almere\nCrediteurenadministratie/zorg\nPostbus 200\n1300 AE Almere",
+        ),
         page_count=1,
         readers=(Reader.PDFIUM,),
     )
@@ -86,14 +96,36 @@ def invoice(**changes: object) -> Invoice:
 
 ANONYMOUS = CheckResult("anonymity", Outcome.PASSED)
 NO_KVK = Finding(
-    "kvk-number", "absent", Severity.REJECT, "Wij vinden geen KvK-nummer op je factuur.",
-    "Zet het nummer van 8 cijfers erop.", "KvK 01234567", source="eis van Gemeente Almere"
+    "kvk-number",
+    "absent",
+    Severity.REJECT,
+    "Wij vinden geen KvK-nummer op je factuur.",
+    "Zet het nummer van 8 cijfers erop.",
+    "KvK 01234567",
+    source="eis van Gemeente Almere",
 )
-LATE = Finding("issue-date", "future", Severity.REVIEW, "De factuurdatum ligt in de toekomst.", page=1, box=(72, 256, 200, 269), source="Wet OB 1968 art. 35a")
-CLIENT = Finding("anonymity", "perhaps", Severity.REVIEW, "Op de factuur staat iets van een cliënt.", page=1, box=(72, 240, 200, 253))
+LATE = Finding(
+    "issue-date",
+    "future",
+    Severity.REVIEW,
+    "De factuurdatum ligt in de toekomst.",
+    page=1,
+    box=(72, 256, 200, 269),
+    source="Wet OB 1968 art. 35a",
+)
+CLIENT = Finding(
+    "anonymity",
+    "perhaps",
+    Severity.REVIEW,
+    "Op de factuur staat iets van een cliënt.",
+    page=1,
+    box=(72, 240, 200, 253),
+)
 
 
-LOCKED = Finding("secure-attachment", "locked", Severity.REVIEW, "Wij kunnen de beveiligde bijlage niet openen.")
+LOCKED = Finding(
+    "secure-attachment", "locked", Severity.REVIEW, "Wij kunnen de beveiligde bijlage niet openen."
+)
 BSN, CLIENT_NAME = "999996782", "Fien Fictief"
 
 
@@ -106,8 +138,17 @@ def care_line(row: int = 2, **changes: object) -> CareLine:
     return replace(whole, **changes)  # type: ignore[arg-type]
 
 
-def verdict(outcome: MailOutcome, *findings: Finding, read: Invoice | None = None, reply: ReplyKind | None = None, **changes: object) -> Verdict:
-    """A verdict on one invoice with these findings. What waits does so for a month, unless a deadline is told."""
+def verdict(
+    outcome: MailOutcome,
+    *findings: Finding,
+    read: Invoice | None = None,
+    reply: ReplyKind | None = None,
+    **changes: object,
+) -> Verdict:
+    """A verdict on one invoice with these findings.
+
+    What waits does so for a month, unless a deadline is told.
+    """
     results = tuple(CheckResult(finding.check, Outcome.FAILED, (finding,)) for finding in findings)
     if not any(finding.check == "anonymity" for finding in findings):
         results += (ANONYMOUS,)
@@ -118,13 +159,29 @@ def verdict(outcome: MailOutcome, *findings: Finding, read: Invoice | None = Non
         MailOutcome.QUARANTINED: "Wij kunnen deze mail niet beoordelen.",
         MailOutcome.IGNORED: "Automatisch bericht.",
     }
-    invoices = (ReadInvoice(PATH, "factuur.pdf", read or invoice(), results, outcome, reasons[outcome]),)
+    invoices = (
+        ReadInvoice(PATH, "factuur.pdf", read or invoice(), results, outcome, reasons[outcome]),
+    )
     deadline = local_today() + dt.timedelta(days=30) if outcome is MailOutcome.WAITING else None
-    base = Verdict(outcome, reasons[outcome], dt.date(2026, 11, 13), invoices, care_lines=2, reply=reply, deadline=deadline)
+    base = Verdict(
+        outcome,
+        reasons[outcome],
+        dt.date(2026, 11, 13),
+        invoices,
+        care_lines=2,
+        reply=reply,
+        deadline=deadline,
+    )
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
-ANSWER = Reply("info@vlinder.example", "", "", "<vraag@vlinder.example>", ("<eerder@vlinder.example>", "<vraag@vlinder.example>"))
+ANSWER = Reply(
+    "info@vlinder.example",
+    "",
+    "",
+    "<vraag@vlinder.example>",
+    ("<eerder@vlinder.example>", "<vraag@vlinder.example>"),
+)
 
 
 def fill(
@@ -137,22 +194,48 @@ def fill(
     answer: Reply | None = ANSWER,
     care_lines: tuple[CareLine, ...] = (),
 ) -> str:
-    """Keep one mail and finish it with this verdict; returns its reference. Without pages there is nothing to draw (an e-invoice)."""
+    """Keep one mail and finish it with this verdict; returns its reference.
+
+    Without pages there is nothing to draw (an e-invoice).
+    """
     number = fill.count = getattr(fill, "count", 0) + 1  # type: ignore[attr-defined]
-    raw = f"From: info@vlinder.example\r\nMessage-ID: <{number}@example.nl>\r\nSubject: {subject}\r\n\r\n{text} {number}".encode()
-    kept = journal.keep(store, raw, Envelope("smtp", store.clock(), "info@vlinder.example", ("crediteuren@almere.nl",)))
+    raw = (
+        f"From: info@vlinder.example\r\nMessage-ID: <{number}@example.nl>\r\nSubject:"
+        f" {subject}\r\n\r\n{text} {number}".encode()
+    )
+    kept = journal.keep(
+        store,
+        raw,
+        Envelope("smtp", store.clock(), "info@vlinder.example", ("crediteuren@almere.nl",)),
+    )
     claim = work_queue.claim(store, "test", 60)
     assert claim is not None
     assert claim.reference == kept.reference
     reply = None
     if judged.reply is not None:
-        letter = f"Beste aanbieder,\n\nDit is het antwoord op {kept.reference}.\n\nTeam Crediteurenadministratie/zorg"
+        letter = (
+            f"Beste aanbieder,\n\nDit is het antwoord op {kept.reference}.\n\nTeam"
+            " Crediteurenadministratie/zorg"
+        )
         reply = Reply("info@vlinder.example", f"Je factuur [{kept.reference}]", letter)
-    documents = tuple(StoredDocument(read.path, read.file_name, pdf(pages=pages), pages) for read in judged.invoices if pages)
+    documents = tuple(
+        StoredDocument(read.path, read.file_name, pdf(pages=pages), pages)
+        for read in judged.invoices
+        if pages
+    )
     names = tuple(read.file_name or "" for read in judged.invoices)
     summary = MailSummary(subject, "info@vlinder.example", text, names, answer)
     held = "confirm" if reply else None
-    decision = Decision(judged, summary, documents, reply, held, (f"<{number}@example.nl>",), "info@vlinder.example", care_lines=care_lines)
+    decision = Decision(
+        judged,
+        summary,
+        documents,
+        reply,
+        held,
+        (f"<{number}@example.nl>",),
+        "info@vlinder.example",
+        care_lines=care_lines,
+    )
     work_queue.finish(store, claim, decision)
     return kept.reference
 
@@ -160,5 +243,3 @@ def fill(
 def incident() -> Incident:
     """Client data on an invoice."""
     return Incident("invoice-not-anonymous", "on page 1 of the invoice")
-
-

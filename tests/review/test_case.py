@@ -31,15 +31,33 @@ def test_the_page_shows_fields_why_findings_letter_and_history(clerk: Clerk, sto
 
     text = clerk.get(f"/zaak/{reference}").text
 
-    for words in ("NL91 ABNA 0417 1643 00", "in de betaalzin", "13 november 2026", "3811 AB", "€\N{NO-BREAK SPACE}259,26", "2 zorgregels"):
+    for words in (
+        "NL91 ABNA 0417 1643 00",
+        "in de betaalzin",
+        "13 november 2026",
+        "3811 AB",
+        "€\N{NO-BREAK SPACE}259,26",
+        "2 zorgregels",
+    ):
         assert words in text
-    for words in ("De factuurdatum ligt in de toekomst", "Wet OB 1968", "Twijfel", "De ontvangstbevestiging", f"het antwoord op {reference}", "Ontvangen"):
+    for words in (
+        "De factuurdatum ligt in de toekomst",
+        "Wet OB 1968",
+        "Twijfel",
+        "De ontvangstbevestiging",
+        f"het antwoord op {reference}",
+        "Ontvangen",
+    ):
         assert words in text
 
 
 def test_not_there_and_not_to_be_read_are_told_apart(clerk: Clerk, store: Store) -> None:
     """A clerk who believes that a number is absent asks the provider for nothing."""
-    read = invoice(kvk_number=Field.absent(), vat_id=Field.unreadable(), iban=Field.of("NL91ABNA0417164300", others=(Found("NL20INGB0001234567"),)))
+    read = invoice(
+        kvk_number=Field.absent(),
+        vat_id=Field.unreadable(),
+        iban=Field.of("NL91ABNA0417164300", others=(Found("NL20INGB0001234567"),)),
+    )
     text = clerk.get(f"/zaak/{fill(store, verdict(MailOutcome.QUEUED, read=read))}").text
 
     assert "Niet gevonden" in text
@@ -54,7 +72,10 @@ def test_boxes_stand_where_the_words_were_read(clerk: Clerk, store: Store) -> No
 
     first, second = (clerk.get(f"/zaak/{reference}?blad={page}").text for page in (1, 2))
 
-    rect = re.search(r'<rect id="vak-iban"[^>]* x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"', first)
+    rect = re.search(
+        r'<rect id="vak-iban"[^>]* x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"',
+        first,
+    )
     assert rect
     x, y, width, height = map(float, rect.groups())
     assert (x, y) == (box[0] - 2, box[1] - 2)
@@ -73,9 +94,20 @@ def test_a_hostile_document_writes_no_page(clerk: Clerk, store: Store) -> None:
         supplier_postcode=Field.of(EVIL), issue_date=Field.of(EVIL),
     )  # fmt: skip
     finding = Finding("iban", "x", Severity.REVIEW, EVIL, EVIL, EVIL, source=EVIL)
-    reference = fill(store, verdict(MailOutcome.QUEUED, finding, read=read, reply=ReplyKind.RECEIPT, reason=EVIL), subject="x" + EVIL, text=EVIL)
+    reference = fill(
+        store,
+        verdict(MailOutcome.QUEUED, finding, read=read, reply=ReplyKind.RECEIPT, reason=EVIL),
+        subject="x" + EVIL,
+        text=EVIL,
+    )
 
-    for path in ("/", "/vandaag", f"/zaak/{reference}", f"/zaak/{reference}?tab={EVIL}&stuk={EVIL}", f"/zaak/{reference}/weigeren?tab={EVIL}"):
+    for path in (
+        "/",
+        "/vandaag",
+        f"/zaak/{reference}",
+        f"/zaak/{reference}?tab={EVIL}&stuk={EVIL}",
+        f"/zaak/{reference}/weigeren?tab={EVIL}",
+    ):
         text = clerk.get(path).text
         assert "<script>alert" not in text
         assert "<img src=x" not in text
@@ -89,7 +121,11 @@ def test_each_showing_is_one_row_in_the_audit(clerk: Clerk, store: Store) -> Non
     clerk.get(f"/zaak/{reference}/blad/{PATH}/1.png")
     clerk.get(f"/zaak/{reference}/weigeren")
 
-    assert [(row.who, row.what) for row in audit.readings(store, reference)] == [("anna", "case"), ("anna", f"page {PATH} 1"), ("anna", "refusal")]
+    assert [(row.who, row.what) for row in audit.readings(store, reference)] == [
+        ("anna", "case"),
+        ("anna", f"page {PATH} 1"),
+        ("anna", "refusal"),
+    ]
     assert audit.verify(store).whole
 
 
@@ -105,7 +141,9 @@ def test_a_picture_is_drawn_and_never_kept(clerk: Clerk, store: Store) -> None:
     assert answer.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("place", ["9.9/1", f"{PATH}/99", f"{PATH}/0", f"{PATH}/x", "../../etc/passwd/1"])
+@pytest.mark.parametrize(
+    "place", ["9.9/1", f"{PATH}/99", f"{PATH}/0", f"{PATH}/x", "../../etc/passwd/1"]
+)
 def test_a_picture_that_is_not_there_is_not_found(clerk: Clerk, store: Store, place: str) -> None:
     """A wrong address is the clerk's to mend and no fault of ours."""
     reference = fill(store, verdict(MailOutcome.QUEUED))
@@ -113,9 +151,15 @@ def test_a_picture_that_is_not_there_is_not_found(clerk: Clerk, store: Store, pl
     assert clerk.get(f"/zaak/{reference}/blad/{place}.png").status_code in (400, 404)
 
 
-def test_a_page_not_found_anonymous_is_covered_until_a_reason_is_given(clerk: Clerk, store: Store) -> None:
+def test_a_page_not_found_anonymous_is_covered_until_a_reason_is_given(
+    clerk: Clerk, store: Store
+) -> None:
     """A client's data is shown to who needs it, and the reason stands on record (AVG art. 5)."""
-    reference = fill(store, verdict(MailOutcome.QUARANTINED, CLIENT, incidents=(incident(),)), text="Cliënt Fien Fictief")
+    reference = fill(
+        store,
+        verdict(MailOutcome.QUARANTINED, CLIENT, incidents=(incident(),)),
+        text="Cliënt Fien Fictief",
+    )
     picture = f"/zaak/{reference}/blad/{PATH}/1.png"
 
     covered = clerk.get(f"/zaak/{reference}").text
@@ -131,7 +175,9 @@ def test_a_page_not_found_anonymous_is_covered_until_a_reason_is_given(clerk: Cl
 
     assert clerk.get(picture).status_code == 200
     assert "Fien Fictief" in clerk.get(f"/zaak/{reference}").text
-    assert [row.why for row in audit.readings(store, reference) if row.what == "uncover"] == ["controle"]
+    assert [row.why for row in audit.readings(store, reference) if row.what == "uncover"] == [
+        "controle"
+    ]
 
 
 def test_the_permission_is_of_one_session_one_case_and_for_a_while(
@@ -146,13 +192,22 @@ def test_the_permission_is_of_one_session_one_case_and_for_a_while(
 
     def shown(who: Clerk, reference: str, value: str = value) -> int:
         session = who.client.cookies["intake"]
-        return who.get(f"/zaak/{reference}/blad/{PATH}/1.png", headers={"cookie": f"intake={session}; intake-tonen={value}".encode()}).status_code
+        return who.get(
+            f"/zaak/{reference}/blad/{PATH}/1.png",
+            headers={"cookie": f"intake={session}; intake-tonen={value}".encode()},
+        ).status_code
 
     other = Clerk(store, sandbox)
     other.log_in()
     later = f"{int(value.partition('.')[0]) + 1000}.{value.partition('.')[2]}"
     assert shown(clerk, first) == 200
-    assert [shown(clerk, second), shown(other, first), shown(clerk, first, later), shown(clerk, first, "x"), shown(clerk, first, "²³.a")] == [403] * 5
+    assert [
+        shown(clerk, second),
+        shown(other, first),
+        shown(clerk, first, later),
+        shown(clerk, first, "x"),
+        shown(clerk, first, "²³.a"),
+    ] == [403] * 5
     now = disclosure.time.time()
     monkeypatch.setattr(disclosure.time, "time", lambda: now + disclosure.SECONDS + 1)
     assert shown(clerk, first) == 403
@@ -162,8 +217,22 @@ def test_the_permission_is_of_one_session_one_case_and_for_a_while(
     "read",
     [
         ReadInvoice(PATH, None, invoice(), (), MailOutcome.QUEUED, "x"),
-        ReadInvoice(PATH, None, invoice(fully_read=False), (CheckResult("anonymity", Outcome.PASSED),), MailOutcome.QUEUED, "x"),
-        ReadInvoice(PATH, None, invoice(), (CheckResult("anonymity", Outcome.UNDETERMINED),), MailOutcome.QUEUED, "x"),
+        ReadInvoice(
+            PATH,
+            None,
+            invoice(fully_read=False),
+            (CheckResult("anonymity", Outcome.PASSED),),
+            MailOutcome.QUEUED,
+            "x",
+        ),
+        ReadInvoice(
+            PATH,
+            None,
+            invoice(),
+            (CheckResult("anonymity", Outcome.UNDETERMINED),),
+            MailOutcome.QUEUED,
+            "x",
+        ),
         None,
     ],
     ids=["not checked", "not wholly read", "undetermined", "no invoice"],
@@ -188,9 +257,19 @@ def test_an_e_invoice_has_fields_and_no_page(clerk: Clerk, store: Store) -> None
 def test_several_invoices_have_tabs(clerk: Clerk, store: Store) -> None:
     """A second invoice in the same mail must not stay unseen."""
     judged = verdict(MailOutcome.QUEUED)
-    other_invoice = invoice(invoice_number=Field.of("2026-0012"), iban=Field.of("NL20INGB0001234567"))
-    second = replace(judged.invoices[0], path="1.3", invoice=other_invoice, outcome=MailOutcome.REJECTED, reason="Er ontbreekt een IBAN.")
-    reference = fill(store, replace(judged, outcome=MailOutcome.REJECTED, invoices=(*judged.invoices, second)))
+    other_invoice = invoice(
+        invoice_number=Field.of("2026-0012"), iban=Field.of("NL20INGB0001234567")
+    )
+    second = replace(
+        judged.invoices[0],
+        path="1.3",
+        invoice=other_invoice,
+        outcome=MailOutcome.REJECTED,
+        reason="Er ontbreekt een IBAN.",
+    )
+    reference = fill(
+        store, replace(judged, outcome=MailOutcome.REJECTED, invoices=(*judged.invoices, second))
+    )
 
     text = clerk.get(f"/zaak/{reference}").text
     other = clerk.get(f"/zaak/{reference}?stuk=1.3").text
@@ -210,7 +289,9 @@ def test_several_invoices_have_tabs(clerk: Clerk, store: Store) -> None:
 def test_good_invoices_are_decided_on_together(clerk: Clerk, store: Store) -> None:
     """A clerk who sees one of two pages must know that the button is for both."""
     judged = verdict(MailOutcome.QUEUED)
-    second = replace(judged.invoices[0], path="1.3", invoice=invoice(invoice_number=Field.of("2026-0012")))
+    second = replace(
+        judged.invoices[0], path="1.3", invoice=invoice(invoice_number=Field.of("2026-0012"))
+    )
     reference = fill(store, replace(judged, invoices=(*judged.invoices, second)))
 
     text = clerk.get(f"/zaak/{reference}").text
@@ -225,12 +306,19 @@ def test_accept(clerk: Clerk, store: Store) -> None:
     """The button that the whole day is about."""
     reference = fill(store, verdict(MailOutcome.QUEUED, reply=ReplyKind.RECEIPT))
 
-    answer = clerk.post(f"/zaak/{reference}/akkoord", version=cases.get_case(store, reference).version, tab="wachtrij")
+    answer = clerk.post(
+        f"/zaak/{reference}/akkoord",
+        version=cases.get_case(store, reference).version,
+        tab="wachtrij",
+    )
 
     after = cases.get_case(store, reference)
     assert (after.state, after.decided_by) == (CaseState.ACCEPTED, "anna")
     assert answer.headers["location"].startswith("/?tab=wachtrij")
-    assert "De factuur staat bij de crediteurenadministratie." in clerk.get(answer.headers["location"]).text
+    assert (
+        "De factuur staat bij de crediteurenadministratie."
+        in clerk.get(answer.headers["location"]).text
+    )
     assert "Beslist door anna" in clerk.get(f"/zaak/{reference}").text
 
 
@@ -243,7 +331,11 @@ def test_accepting_sends_the_receipt_that_was_shown(clerk: Clerk, store: Store) 
     clerk.post(f"/zaak/{reference}/akkoord", version=case.version, receipt=case.replies[0].id)
 
     after = cases.get_case(store, reference)
-    assert (after.state, after.replies[0].state, after.replies[0].confirmed_by) == (CaseState.ACCEPTED, ReplyState.READY, "anna")
+    assert (after.state, after.replies[0].state, after.replies[0].confirmed_by) == (
+        CaseState.ACCEPTED,
+        ReplyState.READY,
+        "anna",
+    )
 
 
 def test_accepting_sends_no_receipt_that_a_clerk_holds(clerk: Clerk, store: Store) -> None:
@@ -295,7 +387,9 @@ def test_two_clerks_decide_at_once_and_one_decision_stands(store: Store, sandbox
     tokens = [each.token() for each in clerks]
 
     def press(each: Clerk, token: str) -> Response:
-        return each.client.post(f"/zaak/{reference}/akkoord", data={"csrf": token, "version": version})
+        return each.client.post(
+            f"/zaak/{reference}/akkoord", data={"csrf": token, "version": version}
+        )
 
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(press, clerks, tokens))
@@ -314,7 +408,12 @@ def test_the_back_button_decides_nothing_twice(clerk: Clerk, store: Store) -> No
     clerk.post(f"/zaak/{reference}/akkoord", version=version)
 
     assert clerk.post(f"/zaak/{reference}/akkoord", version=version).status_code == 409
-    assert clerk.post(f"/zaak/{reference}/weigeren", version=version, words="Nee.", step="refuse").status_code == 409
+    assert (
+        clerk.post(
+            f"/zaak/{reference}/weigeren", version=version, words="Nee.", step="refuse"
+        ).status_code
+        == 409
+    )
 
 
 def test_send_and_hold_the_prepared_reply(clerk: Clerk, store: Store) -> None:
@@ -334,7 +433,10 @@ def test_send_and_hold_the_prepared_reply(clerk: Clerk, store: Store) -> None:
 
 def test_the_reply_of_another_case_is_not_sent(clerk: Clerk, store: Store) -> None:
     """A wrong number in a form would send a letter that nobody read."""
-    first, second = (fill(store, verdict(MailOutcome.REJECTED, NO_KVK, reply=ReplyKind.REFUSAL)) for _ in range(2))
+    first, second = (
+        fill(store, verdict(MailOutcome.REJECTED, NO_KVK, reply=ReplyKind.REFUSAL))
+        for _ in range(2)
+    )
     other = cases.get_case(store, second).replies[0]
 
     assert clerk.post(f"/zaak/{first}/versturen", reply=other.id).status_code == 409
@@ -345,7 +447,12 @@ def test_a_quarantined_mail_can_be_judged_again(clerk: Clerk, store: Store) -> N
     """After a key is put back a person must not have to mail the provider."""
     reference = fill(store, verdict(MailOutcome.QUARANTINED, alarm="key missing"))
 
-    assert clerk.post(f"/zaak/{reference}/opnieuw", version=cases.get_case(store, reference).version).status_code == 303
+    assert (
+        clerk.post(
+            f"/zaak/{reference}/opnieuw", version=cases.get_case(store, reference).version
+        ).status_code
+        == 303
+    )
     assert "again" in [event.code for event in cases.get_case(store, reference).events]
 
 
@@ -367,7 +474,9 @@ def test_a_mail_that_waits_shows_its_deadline(clerk: Clerk, store: Store) -> Non
     assert "27 november 2030" in clerk.get("/?tab=wacht").text
 
 
-def test_a_case_from_before_a_restore_says_that_it_may_be_handled_already(clerk: Clerk, store: Store) -> None:
+def test_a_case_from_before_a_restore_says_that_it_may_be_handled_already(
+    clerk: Clerk, store: Store
+) -> None:
     """What was accepted in the hours that were lost stands open again: it would be paid twice."""
     reference = fill(store, verdict(MailOutcome.QUEUED))
     assert "teruggezet" not in clerk.get(f"/zaak/{reference}").text
@@ -386,7 +495,9 @@ def test_an_unknown_case_is_not_found(clerk: Clerk) -> None:
     assert clerk.get("/zaak/IN-AAAA-BBBB/blad/1/1.png").status_code == 404
 
 
-def test_a_client_number_in_a_field_is_starred_while_the_page_is_covered(clerk: Clerk, store: Store) -> None:
+def test_a_client_number_in_a_field_is_starred_while_the_page_is_covered(
+    clerk: Clerk, store: Store
+) -> None:
     """Covering the picture is of no use when the list beside it shows the same number."""
     read: Invoice = invoice(invoice_number=Field.of("BSN 999990019"))
     reference = fill(store, verdict(MailOutcome.QUARANTINED, CLIENT, read=read))

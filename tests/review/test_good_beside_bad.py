@@ -1,4 +1,6 @@
-"""A clerk and a mail of which a part is refused: what is shown, what is accepted, and what becomes of the letter."""
+"""A clerk and a mail of which a part is refused: what is shown, what is accepted, and what becomes
+of the letter.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ def read(number: str, path: str, outcome: MailOutcome) -> ReadInvoice:
     return replace(one, path=path)
 
 
-BAD, GOOD = read("2026-0021", "1.2", MailOutcome.REJECTED), read("2026-0022", "1.3", MailOutcome.QUEUED)
+BAD, GOOD = (
+    read("2026-0021", "1.2", MailOutcome.REJECTED),
+    read("2026-0022", "1.3", MailOutcome.QUEUED),
+)
 PARTLY = replace(verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL), invoices=(BAD, GOOD))
 
 
@@ -41,13 +46,18 @@ def test_the_list_and_the_case_name_both(clerk: Clerk, store: Store) -> None:
     flat = re.sub(r"<[^>]+>", "", row)
     assert "Wacht op jou: 2026-0022. Geweigerd: 2026-0021." in flat
     assert "Weigering ligt klaar" in flat
-    assert (numbers(text, "Wacht op jou"), numbers(text, "Geweigerd")) == (["2026-0022"], ["2026-0021"])
+    assert (numbers(text, "Wacht op jou"), numbers(text, "Geweigerd")) == (
+        ["2026-0022"],
+        ["2026-0021"],
+    )
     assert "Een deel van deze mail is geweigerd. De brief daarover:" in text
     assert re.search(r'aria-current="page">Factuur 2026-0022', text), "the one to decide on is open"
 
 
 def test_accept_the_good_one_then_send_the_letter(clerk: Clerk, store: Store) -> None:
-    """After the good one is accepted the letter about the other must not disappear from what there is to do."""
+    """After the good one is accepted the letter about the other must not disappear from what there
+    is to do.
+    """
     reference = fill(store, PARTLY)
 
     clerk.post(f"/zaak/{reference}/akkoord", version=cases.get_case(store, reference).version)
@@ -70,11 +80,19 @@ def test_accept_the_refused_one_too(clerk: Clerk, store: Store, good_first: bool
     if good_first:
         clerk.post(f"/zaak/{reference}/akkoord", version=cases.get_case(store, reference).version)
     text = clerk.get(f"/zaak/{reference}").text
-    assert ("De geweigerde toch naar de crediteurenadministratie" if good_first else "Alle 2, ook de geweigerde") in text
+    assert (
+        "De geweigerde toch naar de crediteurenadministratie"
+        if good_first
+        else "Alle 2, ook de geweigerde"
+    ) in text
 
-    clerk.post(f"/zaak/{reference}/akkoord", version=cases.get_case(store, reference).version, refused="1")
+    clerk.post(
+        f"/zaak/{reference}/akkoord", version=cases.get_case(store, reference).version, refused="1"
+    )
 
-    assert {each.state for each in cases.get_case(store, reference).invoices} == {CaseState.ACCEPTED}
+    assert {each.state for each in cases.get_case(store, reference).invoices} == {
+        CaseState.ACCEPTED
+    }
     assert "geweigerde" not in clerk.get(f"/zaak/{reference}").text.partition('class="decide"')[2]
 
 
@@ -82,7 +100,9 @@ def test_refusing_by_hand_names_all_that_it_refuses(clerk: Clerk, store: Store) 
     """A clerk who means the bad one only would refuse the good one without a word about it."""
     text = clerk.get(f"/zaak/{fill(store, PARTLY)}/weigeren").text
 
-    assert "Je weigert alle facturen in deze mail: 2026-0021, 2026-0022." in re.sub(r"<[^>]+>", "", text)
+    assert "Je weigert alle facturen in deze mail: 2026-0021, 2026-0022." in re.sub(
+        r"<[^>]+>", "", text
+    )
 
 
 def test_a_resend_leads_to_the_case_that_it_joins(clerk: Clerk, store: Store) -> None:
@@ -94,7 +114,10 @@ def test_a_resend_leads_to_the_case_that_it_joins(clerk: Clerk, store: Store) ->
 
     old, new = clerk.get(f"/zaak/{first}").text, clerk.get(f"/zaak/{second}").text
 
-    assert (numbers(new, "Wacht op jou"), numbers(new, "Hadden wij al")) == (["2026-0021"], ["2026-0022"])
+    assert (numbers(new, "Wacht op jou"), numbers(new, "Hadden wij al")) == (
+        ["2026-0021"],
+        ["2026-0022"],
+    )
     assert f'href="/zaak/{first}"' in new
     assert f'href="/zaak/{second}"' in old
     assert "ook de geweigerde" not in old, "its mended copy waits in the other case"

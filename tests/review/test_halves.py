@@ -20,7 +20,9 @@ def fill_both(store: Store) -> tuple[str, str]:
     return fill(store, verdict(MailOutcome.REJECTED)), fill(store, loose)
 
 
-def test_an_attachment_is_given_to_the_invoice_whose_reference_is_typed(clerk: Clerk, store: Store) -> None:
+def test_an_attachment_is_given_to_the_invoice_whose_reference_is_typed(
+    clerk: Clerk, store: Store
+) -> None:
     """An attachment that came late would never reach the invoice that was refused for it."""
     invoice, attachment = fill_both(store)
     assert "Deze bijlage hoort bij" in clerk.get(f"/zaak/{attachment}").text

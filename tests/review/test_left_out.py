@@ -18,14 +18,18 @@ INBOX = Place("crediteuren@mail.example", "INBOX", 1)
 def leave_out(store: Store, uid: int = 1, why: LeftOutWhy = LeftOutWhy.TOO_LARGE) -> str:
     """A mail of 62 MB that the rules have quarantined, with a letter that is ready."""
     left = LeftOut(why, 62_000_000, 40_000_000)
-    reference = journal.keep(store, b"", Envelope("imap", clock.now(), place=f"{uid}", left_out=left)).reference
+    reference = journal.keep(
+        store, b"", Envelope("imap", clock.now(), place=f"{uid}", left_out=left)
+    ).reference
     mailbox_ledger.MailboxLedger(store).failed(INBOX, uid, left, reference)
     claim = work_queue.claim(store, "test", 60)
     assert claim is not None
     judged = verdict(MailOutcome.QUARANTINED, reply=ReplyKind.TOO_LARGE)
     summary = decision.MailSummary("Facturen", "a@vlinder.example", "")
     letter = Reply("a@vlinder.example", "Je mail: te groot", "Die is te groot.")
-    work_queue.finish(store, claim, decision.Decision(judged, summary, reply=letter, held="confirm"))
+    work_queue.finish(
+        store, claim, decision.Decision(judged, summary, reply=letter, held="confirm")
+    )
     return reference
 
 
@@ -52,14 +56,18 @@ def test_the_case_says_what_to_do_and_a_button_ends_it(clerk: Clerk, store: Stor
     assert "INBOX" in text
     assert "crediteurenadministratie</button>" not in text
 
-    answer = clerk.post(f"/zaak/{reference}/afgehandeld", version=cases.get_case(store, reference).version)
+    answer = clerk.post(
+        f"/zaak/{reference}/afgehandeld", version=cases.get_case(store, reference).version
+    )
 
     assert answer.status_code == 303
     case = cases.get_case(store, reference)
     assert (case.state, case.decided_by) == (CaseState.IGNORED, "anna")
     assert case.reply is not None
     assert case.reply.state is ReplyState.DROPPED
-    assert ("anna", reference, "dealt-with") in [(r.reading.who, r.reading.reference, r.reading.what) for r in audit.export(store)]
+    assert ("anna", reference, "dealt-with") in [
+        (r.reading.who, r.reading.reference, r.reading.what) for r in audit.export(store)
+    ]
     text = clerk.get(f"/zaak/{reference}").text
     assert "Afgehandeld in de mailbox zelf" in text
     assert 'id="deal"' not in text

@@ -22,18 +22,34 @@ def stranger(store: Store, sandbox: Sandbox) -> Clerk:
 def test_every_other_page_needs_a_login(stranger: Clerk) -> None:
     """A page that forgot to ask who is there would show invoices to everybody on the network."""
     asked = 0
-    for route in (each for outer in stranger.app.routes for each in getattr(outer, "original_router", stranger.app).routes if isinstance(each, APIRoute)):
+    for route in (
+        each
+        for outer in stranger.app.routes
+        for each in getattr(outer, "original_router", stranger.app).routes
+        if isinstance(each, APIRoute)
+    ):
         for method in route.methods - {"HEAD"} if route.path not in OPEN else ():
-            path = route.path.replace("{path:path}", "1.2").format(reference="IN-AAAA-BBBB", page=1, number=1)
-            answer = stranger.client.request(method, path, data={"csrf": "x", "version": 1, "reply": 1} if method == "POST" else None)
-            assert (answer.status_code, answer.headers["location"][:9]) == (303, "/inloggen"), route.path
+            path = route.path.replace("{path:path}", "1.2").format(
+                reference="IN-AAAA-BBBB", page=1, number=1
+            )
+            answer = stranger.client.request(
+                method,
+                path,
+                data={"csrf": "x", "version": 1, "reply": 1} if method == "POST" else None,
+            )
+            assert (answer.status_code, answer.headers["location"][:9]) == (303, "/inloggen"), (
+                route.path
+            )
             asked += 1
     assert asked >= 12
 
 
 def test_unknown_name_and_wrong_password_read_the_same(stranger: Clerk) -> None:
     """Otherwise a stranger finds out who works here."""
-    wrong, unknown = stranger.log_in(password="fout"), stranger.log_in(name="bestaat-niet", password="fout")
+    wrong, unknown = (
+        stranger.log_in(password="fout"),
+        stranger.log_in(name="bestaat-niet", password="fout"),
+    )
 
     assert wrong.status_code == unknown.status_code == 401
     assert wrong.text == unknown.text
@@ -56,7 +72,9 @@ def test_a_password_is_never_repeated(stranger: Clerk) -> None:
 
 def test_login_form_of_another_site_is_refused(stranger: Clerk) -> None:
     """A clerk could be logged in as somebody else and work under that name."""
-    answer = stranger.client.post("/inloggen", data={"name": "anna", "password": PASSWORD, "csrf": "geraden"})
+    answer = stranger.client.post(
+        "/inloggen", data={"name": "anna", "password": PASSWORD, "csrf": "geraden"}
+    )
 
     assert answer.status_code == 400
     assert stranger.get("/").status_code == 303
@@ -64,7 +82,11 @@ def test_login_form_of_another_site_is_refused(stranger: Clerk) -> None:
 
 def test_session_cookie_is_kept_from_scripts_and_other_sites(stranger: Clerk) -> None:
     """A stolen cookie is a stolen login."""
-    cookie = next(value for value in stranger.log_in().headers.get_list("set-cookie") if value.startswith("intake="))
+    cookie = next(
+        value
+        for value in stranger.log_in().headers.get_list("set-cookie")
+        if value.startswith("intake=")
+    )
 
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
@@ -78,7 +100,11 @@ def test_over_https_the_cookie_is_bound_to_this_host(store: Store, sandbox: Sand
 
     answer = clerk.log_in()
 
-    cookie = next(value for value in answer.headers.get_list("set-cookie") if value.startswith("__Host-intake="))
+    cookie = next(
+        value
+        for value in answer.headers.get_list("set-cookie")
+        if value.startswith("__Host-intake=")
+    )
     assert "Secure" in cookie
     assert "Domain" not in cookie
     assert "max-age" in answer.headers["strict-transport-security"]
@@ -126,7 +152,17 @@ def test_a_busy_session_still_ends_after_a_working_day(clerk: Clerk, store: Stor
     assert clerk.get("/").status_code == 303
 
 
-@pytest.mark.parametrize("target", ["https://kwaad.example/", "//kwaad.example", "/\\kwaad.example", "javascript:alert(1)", "/uitloggen", "/zaak/999990019"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://kwaad.example/",
+        "//kwaad.example",
+        "/\\kwaad.example",
+        "javascript:alert(1)",
+        "/uitloggen",
+        "/zaak/999990019",
+    ],
+)
 def test_login_leads_to_our_own_pages_only(stranger: Clerk, target: str) -> None:
     """A link to our login must not end at a copy of it."""
     assert stranger.log_in(next=target).headers["location"] == "/"
@@ -145,4 +181,9 @@ def test_two_open_login_forms_both_work(stranger: Clerk) -> None:
     first = CSRF.search(stranger.get("/inloggen").text)[1]  # type: ignore[index]
     stranger.get("/inloggen")
 
-    assert stranger.client.post("/inloggen", data={"name": "anna", "password": PASSWORD, "csrf": first}).status_code == 303
+    assert (
+        stranger.client.post(
+            "/inloggen", data={"name": "anna", "password": PASSWORD, "csrf": first}
+        ).status_code
+        == 303
+    )

@@ -19,18 +19,29 @@ def locked(store: Store) -> str:
 
 def press(clerk: Clerk, store: Store, reference: str, **fields: str) -> int:
     version = cases.get_case(store, reference).version
-    return clerk.post(f"/zaak/{reference}/wachtwoord", version=version, password=PASSWORD, **fields).status_code
+    return clerk.post(
+        f"/zaak/{reference}/wachtwoord", version=version, password=PASSWORD, **fields
+    ).status_code
 
 
-def test_it_is_tried_at_once_and_stands_in_no_page_address_or_log(clerk: Clerk, store: Store) -> None:
+def test_it_is_tried_at_once_and_stands_in_no_page_address_or_log(
+    clerk: Clerk, store: Store
+) -> None:
     """A password that leaks opens every attachment of that provider."""
     reference = locked(store)
     assert 'id="password"' in clerk.get(f"/zaak/{reference}").text
 
     with capture_logs() as logs:
-        answer = clerk.post(f"/zaak/{reference}/wachtwoord", version=cases.get_case(store, reference).version, password=PASSWORD)
+        answer = clerk.post(
+            f"/zaak/{reference}/wachtwoord",
+            version=cases.get_case(store, reference).version,
+            password=PASSWORD,
+        )
 
-    assert (answer.status_code, answer.headers["location"]) == (303, "/?tab=wachtrij&gedaan=wachtwoord")
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        "/?tab=wachtrij&gedaan=wachtwoord",
+    )
     claim = work_queue.claim(store, "test", 60)
     assert claim is not None
     assert (claim.reference, claim.passwords) == (reference, (PASSWORD,))
@@ -51,13 +62,17 @@ def test_it_may_be_kept_for_a_registered_provider(clerk: Clerk, store: Store) ->
     assert "ook bewaard voor KvK 87654321" in clerk.get(f"/zaak/{reference}").text
 
 
-def test_a_provider_that_is_not_registered_is_the_one_on_the_invoice(clerk: Clerk, store: Store) -> None:
+def test_a_provider_that_is_not_registered_is_the_one_on_the_invoice(
+    clerk: Clerk, store: Store
+) -> None:
     """A first invoice must not need a command line."""
     reference = locked(store)
 
     assert press(clerk, store, reference, keep=KVK) == 303
 
-    assert [(p.kvk, p.name, p.email) for p in providers.list_providers(store)] == [(KVK, "Zorgpraktijk De Vlinder", SENDER)]
+    assert [(p.kvk, p.name, p.email) for p in providers.list_providers(store)] == [
+        (KVK, "Zorgpraktijk De Vlinder", SENDER)
+    ]
     assert providers.attachment_passwords(store, None, [KVK]) == (PASSWORD,)
 
 
@@ -67,8 +82,15 @@ def test_wrong_forms_change_nothing(clerk: Clerk, store: Store) -> None:
     version = cases.get_case(store, reference).version
 
     assert press(clerk, store, reference, keep="99999999") == 400
-    assert clerk.post(f"/zaak/{reference}/wachtwoord", version=version, password="").status_code == 400
-    assert clerk.post(f"/zaak/{reference}/wachtwoord", version=version + 1, password=PASSWORD, keep=KVK).status_code == 409
+    assert (
+        clerk.post(f"/zaak/{reference}/wachtwoord", version=version, password="").status_code == 400
+    )
+    assert (
+        clerk.post(
+            f"/zaak/{reference}/wachtwoord", version=version + 1, password=PASSWORD, keep=KVK
+        ).status_code
+        == 409
+    )
     assert press(clerk, store, done) == 409
 
     assert providers.list_providers(store) == ()

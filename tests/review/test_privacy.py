@@ -1,4 +1,6 @@
-"""The privacy officer's pages: the register of incidents, unusual reading, and warnings ahead of time."""
+"""The privacy officer's pages: the register of incidents, unusual reading, and warnings ahead of
+time.
+"""
 
 from __future__ import annotations
 
@@ -34,13 +36,21 @@ def number(store: Store) -> int:
     return incidents.listed(store)[0].id
 
 
-def judge(clerk: Clerk, store: Store, judgement: str = "recorded", version: int = 1, **changes: str) -> Any:
-    return clerk.post(f"/incident/{number(store)}", judgement=judgement, version=version, **(FORM | changes))
+def judge(
+    clerk: Clerk, store: Store, judgement: str = "recorded", version: int = 1, **changes: str
+) -> Any:
+    return clerk.post(
+        f"/incident/{number(store)}", judgement=judgement, version=version, **(FORM | changes)
+    )
 
 
 class TestRegister:
-    def test_from_the_case_to_a_judgement_that_is_kept(self, clerk: Clerk, store: Store, reference: str) -> None:
-        """AVG art. 33 lid 5: each incident is recorded with what was done and why it was reported or not."""
+    def test_from_the_case_to_a_judgement_that_is_kept(
+        self, clerk: Clerk, store: Store, reference: str
+    ) -> None:
+        """AVG art. 33 lid 5: each incident is recorded with what was done and why it was reported
+        or not.
+        """
         link = f"/incident/{number(store)}"
         assert link in clerk.get(f"/zaak/{reference}").text
         assert link in clerk.get("/privacy").text
@@ -72,7 +82,13 @@ class TestRegister:
         ],
     )
     def test_a_judgement_without_its_reasons_is_not_taken_and_nothing_typed_is_lost(
-        self, clerk: Clerk, store: Store, reference: str, judgement: str, changes: dict[str, str], told: str
+        self,
+        clerk: Clerk,
+        store: Store,
+        reference: str,
+        judgement: str,
+        changes: dict[str, str],
+        told: str,
     ) -> None:
         """A register with empty fields proves nothing; a form that comes back empty is typed twice."""
         answer = judge(clerk, store, judgement, **changes)
@@ -82,14 +98,18 @@ class TestRegister:
         assert FORM["road"] in answer.text
         assert incidents.listed(store)[0].version == 1
 
-    def test_no_incident_needs_only_a_reason_and_a_draft_needs_none(self, clerk: Clerk, store: Store, reference: str) -> None:
+    def test_no_incident_needs_only_a_reason_and_a_draft_needs_none(
+        self, clerk: Clerk, store: Store, reference: str
+    ) -> None:
         """Most of what the rules see turns out to be none, and takes half a minute."""
         empty = {"nature": "", "people": "", "measures": "", "road": ""}
         assert judge(clerk, store, "open", **(empty | {"grounds": ""})).status_code == 303
         assert judge(clerk, store, "no-incident", version=2, **empty).status_code == 303
         assert incidents.listed(store)[0].judgement is Judgement.NONE
 
-    def test_an_old_page_overwrites_nothing(self, clerk: Clerk, store: Store, reference: str) -> None:
+    def test_an_old_page_overwrites_nothing(
+        self, clerk: Clerk, store: Store, reference: str
+    ) -> None:
         """Two officers at one incident: the second reads first what the first wrote."""
         judge(clerk, store)
 
@@ -108,12 +128,16 @@ class TestRegister:
 
     def test_what_is_not_there_is_not_found(self, clerk: Clerk) -> None:
         """A wrong number is no fault of ours."""
-        assert [clerk.get(f"/incident/{number}").status_code for number in ("1", "0", "x", "9" * 30)] == [404, 400, 400, 400]
+        assert [
+            clerk.get(f"/incident/{number}").status_code for number in ("1", "0", "x", "9" * 30)
+        ] == [404, 400, 400, 400]
         assert clerk.post("/zaak/IN-AAAA-BBBB/incident").status_code == 404
 
 
 class TestWarnings:
-    def test_unusual_reading_is_told_until_somebody_looked_into_it(self, clerk: Clerk, store: Store) -> None:
+    def test_unusual_reading_is_told_until_somebody_looked_into_it(
+        self, clerk: Clerk, store: Store
+    ) -> None:
         """An alert nobody answers is noise; who answered stands in the chain."""
         for case in range(store.settings.reading_cases_an_hour + 1):
             audit.record(store, "piet", f"IN-{case}", "case")
@@ -122,19 +146,38 @@ class TestWarnings:
         assert clerk.get("/health").json()["warnings"] == {"reading": "unusual"}
 
         for _ in range(2):
-            assert clerk.post("/privacy/gezien", alert=audit.alerts(store)[0].sequence if audit.alerts(store) else 62).status_code == 303
+            assert (
+                clerk.post(
+                    "/privacy/gezien",
+                    alert=audit.alerts(store)[0].sequence if audit.alerts(store) else 62,
+                ).status_code
+                == 303
+            )
 
         assert "In orde" in clerk.get("/privacy").text
         assert "warnings" not in clerk.get("/health").json()
         assert list(audit.export(store))[-1].reading.who == "anna"
 
-    @pytest.mark.parametrize(("days", "code", "words"), [(60, "expires-in-60-days", "verloopt op"), (-2, "expired", "verliep op"), (62, None, None)])
+    @pytest.mark.parametrize(
+        ("days", "code", "words"),
+        [
+            (60, "expires-in-60-days", "verloopt op"),
+            (-2, "expired", "verliep op"),
+            (62, None, None),
+        ],
+    )
     def test_a_certificate_that_ends_is_told_two_months_before(
         self, clerk: Clerk, store: Store, days: int, code: str | None, words: str | None
     ) -> None:
         """Publishing a new certificate to every provider takes weeks."""
         start = dt.datetime.combine(store.today - dt.timedelta(days=100), dt.time(12), AMSTERDAM)
-        keys.create(store.settings.key_folder, "Gemeente Almere", "crediteuren@almere.nl", start, days=100 + days)
+        keys.create(
+            store.settings.key_folder,
+            "Gemeente Almere",
+            "crediteuren@almere.nl",
+            start,
+            days=100 + days,
+        )
 
         page, told = clerk.get("/vandaag").text, clerk.get("/health").json().get("warnings", {})
 
@@ -149,6 +192,14 @@ class TestWarnings:
             fill(store, verdict(MailOutcome.QUARANTINED, incidents=(incident(),)))
             store.clock = now
             assert ("1 incident wacht op een beoordeling" in clerk.get("/").text) is told
-        incidents.judge(store, incidents.listed(store)[0].id, "fg", 1, Judgement.NONE, now(), incidents.Report(grounds="toch niets"))
+        incidents.judge(
+            store,
+            incidents.listed(store)[0].id,
+            "fg",
+            1,
+            Judgement.NONE,
+            now(),
+            incidents.Report(grounds="toch niets"),
+        )
 
         assert "incident wacht" not in clerk.get("/").text

@@ -26,13 +26,21 @@ def test_every_case_stands_under_one_tab_and_is_counted(clerk: Clerk, store: Sto
     references.append(fill(store, verdict(MailOutcome.REJECTED, NO_KVK, reply=ReplyKind.REFUSAL)))
     references.append(fill(store, verdict(MailOutcome.QUEUED)))
     cases.accept(store, references[-1], "anna", cases.get_case(store, references[-1]).version)
-    references.append(journal.keep(store, b"From: x@example.nl\r\n\r\nx", Envelope("smtp", store.clock())).reference)
+    references.append(
+        journal.keep(
+            store, b"From: x@example.nl\r\n\r\nx", Envelope("smtp", store.clock())
+        ).reference
+    )
 
     pages = {tab.key: clerk.get(f"/?tab={tab.key}").text for tab in queue.TABS}
 
     shown = {key: re.findall(r'href="/zaak/(IN-[^?]+)\?', text) for key, text in pages.items()}
-    assert sorted(reference for found in shown.values() for reference in found) == sorted(references)
-    assert re.findall(r'class="count">(\d+)<', clerk.get("/").text) == [str(len(shown[tab.key])) for tab in queue.TABS]
+    assert sorted(reference for found in shown.values() for reference in found) == sorted(
+        references
+    )
+    assert re.findall(r'class="count">(\d+)<', clerk.get("/").text) == [
+        str(len(shown[tab.key])) for tab in queue.TABS
+    ]
     assert shown["nieuw"] == references[-1:]
     for key, found in shown.items():
         for reference in found:
@@ -48,12 +56,16 @@ def test_many_cases_that_are_done_are_many(
         for _ in range(3):
             fill(store, verdict(outcome))
 
-    counted = dict(re.findall(r'tab=(\w+)"[^>]*>[^<]*<span class="count">([^<]+)<', clerk.get("/").text))
+    counted = dict(
+        re.findall(r'tab=(\w+)"[^>]*>[^<]*<span class="count">([^<]+)<', clerk.get("/").text)
+    )
 
     assert (counted["genegeerd"], counted["wachtrij"], counted["afgehandeld"]) == ("2+", "3", "0")
 
 
-def test_the_tab_of_mail_that_is_not_judged_is_there_when_it_is_needed(clerk: Clerk, store: Store) -> None:
+def test_the_tab_of_mail_that_is_not_judged_is_there_when_it_is_needed(
+    clerk: Clerk, store: Store
+) -> None:
     """An eternal zero is one more thing to read; a mail that nobody judges must be seen."""
     assert "Nog niet beoordeeld" not in clerk.get("/").text
     assert "Nog niet beoordeeld" in clerk.get("/?tab=nieuw").text
@@ -65,16 +77,40 @@ def test_the_tab_of_mail_that_is_not_judged_is_there_when_it_is_needed(clerk: Cl
 
 @pytest.mark.parametrize("state", list(ReplyState))
 def test_a_refusal_is_done_when_its_letter_needs_no_clerk(state: ReplyState) -> None:
-    """The list of letters to send holds what a clerk can still send, and never loses what came back."""
-    waits = state in (ReplyState.PREPARED, ReplyState.HELD, ReplyState.FAILED, ReplyState.UNKNOWN, ReplyState.BOUNCED)
+    """The list of letters to send holds what a clerk can still send, and never loses what came
+    back.
+    """
+    waits = state in (
+        ReplyState.PREPARED,
+        ReplyState.HELD,
+        ReplyState.FAILED,
+        ReplyState.UNKNOWN,
+        ReplyState.BOUNCED,
+    )
     reply = CaseReply(1, ReplyKind.REFUSAL, state, None, "", "", "", clock.now(), None, None)
-    case = Case("IN-AAAA-BBBB", CaseState.REJECTED, 1, clock.now(), None, None, None, None, (), (reply,), (), (), ())
+    case = Case(
+        "IN-AAAA-BBBB",
+        CaseState.REJECTED,
+        1,
+        clock.now(),
+        None,
+        None,
+        None,
+        None,
+        (),
+        (reply,),
+        (),
+        (),
+        (),
+    )
 
     assert queue.tab_for(case).key == ("geweigerd" if waits else "afgehandeld")
 
 
 def test_the_tab_of_waiting_mail_tells_of_questions_to_send(clerk: Clerk, store: Store) -> None:
-    """In mode confirm a provider who was never asked answers nothing, and is refused at the deadline."""
+    """In mode confirm a provider who was never asked answers nothing, and is refused at the
+    deadline.
+    """
     fill(store, verdict(MailOutcome.WAITING, reply=ReplyKind.QUESTION))
     fill(store, verdict(MailOutcome.WAITING))
 
@@ -103,14 +139,32 @@ def test_a_row_says_what_to_look_at(clerk: Clerk, store: Store) -> None:
 
     text = clerk.get("/?tab=geweigerd").text
 
-    for words in ("Zorgpraktijk De Vlinder", "2026-0011", "€\N{NO-BREAK SPACE}1.493,82", "1 fout<", "1 twijfel<", "Weigering ligt klaar", reference):
+    for words in (
+        "Zorgpraktijk De Vlinder",
+        "2026-0011",
+        "€\N{NO-BREAK SPACE}1.493,82",
+        "1 fout<",
+        "1 twijfel<",
+        "Weigering ligt klaar",
+        reference,
+    ):
         assert words in text
 
 
-def test_search_finds_by_number_supplier_and_reference_without_words_in_the_address(clerk: Clerk, store: Store) -> None:
-    """What is searched for would otherwise stand in the history of the browser and the log of a proxy."""
+def test_search_finds_by_number_supplier_and_reference_without_words_in_the_address(
+    clerk: Clerk, store: Store
+) -> None:
+    """What is searched for would otherwise stand in the history of the browser and the log of a
+    proxy.
+    """
     reference = fill(store, verdict(MailOutcome.QUEUED))
-    fill(store, verdict(MailOutcome.QUEUED, read=invoice(invoice_number=Field.of("ANDERS-1"), supplier_name=Field.of("Het Anker"))))
+    fill(
+        store,
+        verdict(
+            MailOutcome.QUEUED,
+            read=invoice(invoice_number=Field.of("ANDERS-1"), supplier_name=Field.of("Het Anker")),
+        ),
+    )
     for words in ("2026-0011", "vlinder", reference, reference.lower()):
         answer = clerk.post("/zoeken", tab="wachtrij", search=words)
 
@@ -130,7 +184,9 @@ def test_search_in_one_tab_stays_in_it(clerk: Clerk, store: Store) -> None:
     assert "Niets gevonden" in clerk.get(answer.headers["location"]).text
 
 
-def test_a_sealed_search_opens_in_its_own_session_only(clerk: Clerk, store: Store, sandbox: Sandbox) -> None:
+def test_a_sealed_search_opens_in_its_own_session_only(
+    clerk: Clerk, store: Store, sandbox: Sandbox
+) -> None:
     """An address that was copied out of a log must not tell what was searched for."""
     fill(store, verdict(MailOutcome.QUEUED))
     address = clerk.post("/zoeken", tab="wachtrij", search="bestaat niet").headers["location"]
@@ -148,7 +204,10 @@ def test_long_lists_are_cut_into_parts(clerk: Clerk, store: Store, monkeypatch: 
     monkeypatch.setattr(queue, "PART", 2)  # type: ignore[attr-defined]
     references = [fill(store, verdict(MailOutcome.QUEUED)) for _ in range(5)]
 
-    seen = [re.findall(r'href="/zaak/(IN-[^?]+)\?', clerk.get(f"/?blad={part}").text) for part in (1, 2, 3)]
+    seen = [
+        re.findall(r'href="/zaak/(IN-[^?]+)\?', clerk.get(f"/?blad={part}").text)
+        for part in (1, 2, 3)
+    ]
 
     assert [*seen[0], *seen[1], *seen[2]] == references
     assert 'id="next-page"' in clerk.get("/?blad=2").text

@@ -18,7 +18,9 @@ from tests.review.filled import ANSWER, LATE, NO_KVK, fill, verdict
 SHOWN = re.compile(r'name="shown" value="([^"]+)"')
 
 
-def preview(clerk: Clerk, store: Store, reference: str, **fields: object) -> tuple[dict[str, object], str]:
+def preview(
+    clerk: Clerk, store: Store, reference: str, **fields: object
+) -> tuple[dict[str, object], str]:
     """Press 'Brief bekijken'; gives the form to send and the page."""
     form = {"version": cases.get_case(store, reference).version, **fields}
     text = clerk.post(f"/zaak/{reference}/weigeren", **form, step="show").text
@@ -29,7 +31,9 @@ def test_the_letter_is_shown_first_and_then_leaves(clerk: Clerk, store: Store) -
     """A letter in the municipality's name leaves only after a person read it."""
     reference = fill(store, verdict(MailOutcome.QUEUED, LATE, reply=ReplyKind.RECEIPT))
 
-    form, text = preview(clerk, store, reference, finding="0.0", words="Deze factuur is al betaald.")
+    form, text = preview(
+        clerk, store, reference, finding="0.0", words="Deze factuur is al betaald."
+    )
     assert "De factuurdatum ligt in de toekomst." in text
     assert "Deze factuur is al betaald." in text.partition('aria-label="Tekst van de brief"')[2]
     assert cases.get_case(store, reference).state is CaseState.QUEUED
@@ -45,8 +49,14 @@ def test_the_letter_is_shown_first_and_then_leaves(clerk: Clerk, store: Store) -
     assert receipt.state is ReplyState.DROPPED
 
 
-@pytest.mark.parametrize("change", [{"words": "Iets anders."}, {"shown": ""}, {"finding": "0.0"}], ids=["words", "never shown", "finding"])
-def test_a_letter_that_changed_is_shown_again(clerk: Clerk, store: Store, change: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [{"words": "Iets anders."}, {"shown": ""}, {"finding": "0.0"}],
+    ids=["words", "never shown", "finding"],
+)
+def test_a_letter_that_changed_is_shown_again(
+    clerk: Clerk, store: Store, change: dict[str, str]
+) -> None:
     """Otherwise words leave that nobody has seen in the letter."""
     reference = fill(store, verdict(MailOutcome.QUEUED, LATE))
     form, _ = preview(clerk, store, reference, words="Deze factuur is al betaald.")
@@ -61,18 +71,32 @@ def test_a_refusal_needs_a_reason(clerk: Clerk, store: Store) -> None:
     """A provider cannot mend what nobody tells."""
     reference = fill(store, verdict(MailOutcome.QUEUED))
 
-    answer = clerk.post(f"/zaak/{reference}/weigeren", version=cases.get_case(store, reference).version, words="  ", step="refuse")
+    answer = clerk.post(
+        f"/zaak/{reference}/weigeren",
+        version=cases.get_case(store, reference).version,
+        words="  ",
+        step="refuse",
+    )
 
     assert "Kies een reden" in answer.text
     assert cases.get_case(store, reference).state is CaseState.QUEUED
 
 
-@pytest.mark.parametrize("words", ["Het BSN 999990019 klopt niet.", "Cliënt 9999.90.019 staat er dubbel op."])
-def test_a_client_number_in_the_clerks_words_is_stopped(clerk: Clerk, store: Store, words: str) -> None:
+@pytest.mark.parametrize(
+    "words", ["Het BSN 999990019 klopt niet.", "Cliënt 9999.90.019 staat er dubbel op."]
+)
+def test_a_client_number_in_the_clerks_words_is_stopped(
+    clerk: Clerk, store: Store, words: str
+) -> None:
     """A slip of the clerk would mail a BSN in the open."""
     reference = fill(store, verdict(MailOutcome.QUEUED))
 
-    answer = clerk.post(f"/zaak/{reference}/weigeren", version=cases.get_case(store, reference).version, words=words, step="show")
+    answer = clerk.post(
+        f"/zaak/{reference}/weigeren",
+        version=cases.get_case(store, reference).version,
+        words=words,
+        step="show",
+    )
 
     assert "burgerservicenummer kan zijn" in answer.text
     assert 'aria-label="Tekst van de brief"' not in answer.text
@@ -89,7 +113,9 @@ def test_what_was_not_chosen_is_not_told(clerk: Clerk, store: Store) -> None:
 
 def test_a_finding_for_ourselves_can_never_be_chosen(clerk: Clerk, store: Store) -> None:
     """Overlapping care tells a provider about another provider's client (verdicts.md)."""
-    internal = Finding("duplicate-care", "overlap", Severity.REVIEW, "Zelfde zorg bij een ander.", internal=True)
+    internal = Finding(
+        "duplicate-care", "overlap", Severity.REVIEW, "Zelfde zorg bij een ander.", internal=True
+    )
     reference = fill(store, verdict(MailOutcome.QUEUED, findings=(internal,)))
 
     assert "Zelfde zorg" not in clerk.get(f"/zaak/{reference}/weigeren").text
@@ -99,14 +125,18 @@ def test_a_finding_for_ourselves_can_never_be_chosen(clerk: Clerk, store: Store)
 
 def test_an_invoice_of_a_refused_mail_is_never_called_in_order() -> None:
     """A letter that refuses and says 'in orde' at once is not understood."""
-    judged = by_clerk(verdict(MailOutcome.QUEUED, findings=(NO_KVK,)), Draft(frozenset({"mail.0"}), ""))
+    judged = by_clerk(
+        verdict(MailOutcome.QUEUED, findings=(NO_KVK,)), Draft(frozenset({"mail.0"}), "")
+    )
 
     assert [read.outcome for read in judged.invoices] == [MailOutcome.REJECTED]
     assert judged.reply is ReplyKind.REFUSAL
 
 
 def test_the_letter_says_that_a_person_looked(clerk: Clerk, store: Store) -> None:
-    """A provider who asks for a person would otherwise be told that a computer refused, which is not so."""
+    """A provider who asks for a person would otherwise be told that a computer refused, which is
+    not so.
+    """
     reference = fill(store, verdict(MailOutcome.QUEUED, LATE))
 
     _, text = preview(clerk, store, reference, finding="0.0")
@@ -125,7 +155,11 @@ def test_the_letter_stands_in_the_thread_of_the_mail(clerk: Clerk, store: Store)
     clerk.post(f"/zaak/{reference}/weigeren", **form, step="refuse")
 
     (due,) = outbox.due(store)
-    assert (due.reply.to, due.reply.in_reply_to, due.reply.references) == (ANSWER.to, ANSWER.in_reply_to, ANSWER.references)
+    assert (due.reply.to, due.reply.in_reply_to, due.reply.references) == (
+        ANSWER.to,
+        ANSWER.in_reply_to,
+        ANSWER.references,
+    )
 
 
 def test_nobody_to_answer_is_refused_without_a_letter(clerk: Clerk, store: Store) -> None:

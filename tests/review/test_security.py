@@ -19,7 +19,10 @@ from tests.review.conftest import Clerk
 from tests.review.filled import fill, verdict
 
 
-@pytest.mark.parametrize("path", ["/", "/vandaag", "/inloggen", "/health", "/nergens", "/zaak/IN-AAAA-BBBB", "/vast/nergens.js"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/vandaag", "/inloggen", "/health", "/nergens", "/zaak/IN-AAAA-BBBB", "/vast/nergens.js"],
+)
 def test_every_answer_has_the_headers(clerk: Clerk, path: str) -> None:
     """One page without them can be framed, sniffed, or kept on a shared computer."""
     headers = clerk.get(path).headers
@@ -52,7 +55,9 @@ def test_only_the_style_the_script_and_the_icon_are_served(clerk: Clerk) -> None
 
 @pytest.mark.parametrize("host", ["kwaad.example", "127.0.0.1.kwaad.example", "", "[::2]:80"])
 def test_another_host_name_on_loopback_is_refused(clerk: Clerk, host: str) -> None:
-    """A web site that points its own name at 127.0.0.1 could read the page through the clerk's browser."""
+    """A web site that points its own name at 127.0.0.1 could read the page through the clerk's
+    browser.
+    """
     assert clerk.get("/inloggen", headers={"host": host}).status_code == 421
 
 
@@ -70,34 +75,63 @@ def test_names_of_a_proxy_are_welcome_when_set() -> None:
     assert host_name("Facturen.Almere.nl:443") == "facturen.almere.nl"
 
 
-@pytest.mark.parametrize("page", ["akkoord", "versturen", "vasthouden", "opnieuw", "tonen", "weigeren", "zorgregels", "wachtwoord", "incident"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "akkoord",
+        "versturen",
+        "vasthouden",
+        "opnieuw",
+        "tonen",
+        "weigeren",
+        "zorgregels",
+        "wachtwoord",
+        "incident",
+    ],
+)
 @pytest.mark.parametrize("token", [None, "geraden", ""], ids=["absent", "guessed", "empty"])
-def test_a_form_without_our_token_changes_nothing(clerk: Clerk, store: Store, page: str, token: str | None) -> None:
+def test_a_form_without_our_token_changes_nothing(
+    clerk: Clerk, store: Store, page: str, token: str | None
+) -> None:
     """Another site could otherwise press the clerk's buttons."""
     reference = fill(store, verdict(MailOutcome.QUEUED, reply=ReplyKind.RECEIPT))
     before = cases.get_case(store, reference)
-    fields: dict[str, Any] = {"version": before.version, "reply": before.replies[0].id, "why": "controle", "words": "Nee.", "step": "refuse"}
+    fields: dict[str, Any] = {
+        "version": before.version,
+        "reply": before.replies[0].id,
+        "why": "controle",
+        "words": "Nee.",
+        "step": "refuse",
+    }
 
-    answer = clerk.client.post(f"/zaak/{reference}/{page}", data=fields | ({} if token is None else {"csrf": token}))
+    answer = clerk.client.post(
+        f"/zaak/{reference}/{page}", data=fields | ({} if token is None else {"csrf": token})
+    )
 
     assert answer.status_code == 403
     assert cases.get_case(store, reference) == before
 
 
-def test_the_token_of_another_session_is_refused(clerk: Clerk, store: Store, sandbox: Sandbox) -> None:
+def test_the_token_of_another_session_is_refused(
+    clerk: Clerk, store: Store, sandbox: Sandbox
+) -> None:
     """A colleague's token must not press my buttons."""
     reference = fill(store, verdict(MailOutcome.QUEUED))
     other = Clerk(store, sandbox)
     other.log_in()
 
-    answer = clerk.client.post(f"/zaak/{reference}/akkoord", data={"csrf": other.token(), "version": 2})
+    answer = clerk.client.post(
+        f"/zaak/{reference}/akkoord", data={"csrf": other.token(), "version": 2}
+    )
 
     assert answer.status_code == 403
 
 
 def test_a_form_from_another_site_is_refused_by_its_origin(clerk: Clerk) -> None:
     """The browser itself says that another site sent the form."""
-    answer = clerk.client.post("/uitloggen", data={"csrf": clerk.token()}, headers={"sec-fetch-site": "cross-site"})
+    answer = clerk.client.post(
+        "/uitloggen", data={"csrf": clerk.token()}, headers={"sec-fetch-site": "cross-site"}
+    )
 
     assert answer.status_code == 403
     assert clerk.get("/").status_code == 200
@@ -117,7 +151,9 @@ def test_a_button_cannot_be_pressed_by_a_link(clerk: Clerk, store: Store) -> Non
     assert cases.get_case(store, reference).state is CaseState.QUEUED
 
 
-def test_a_bug_shows_and_logs_no_content(clerk: Clerk, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_shows_and_logs_no_content(
+    clerk: Clerk, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A traceback can hold a client's data."""
     reference = fill(store, verdict(MailOutcome.QUEUED))
 
@@ -135,7 +171,9 @@ def test_a_bug_shows_and_logs_no_content(clerk: Clerk, store: Store, monkeypatch
 
 
 def test_the_log_holds_references_and_never_an_address_as_typed(clerk: Clerk, store: Store) -> None:
-    """Somebody types a BSN in the address bar or the search box, and it would stay in the log for years."""
+    """Somebody types a BSN in the address bar or the search box, and it would stay in the log for
+    years.
+    """
     reference = fill(store, verdict(MailOutcome.QUEUED))
     with capture_logs() as logs:
         clerk.get(f"/zaak/{reference}?tab=999990019")

@@ -18,7 +18,14 @@ def test_every_mail_of_today_stands_there_with_state_and_reason(clerk: Clerk, st
     text = clerk.get("/vandaag").text
 
     assert all(reference in text for reference in references)
-    for words in ("In quarantaine", "Wacht op de provider", "Geweigerd", "In de wachtrij", "Genegeerd", "Wij kunnen deze mail niet beoordelen."):
+    for words in (
+        "In quarantaine",
+        "Wacht op de provider",
+        "Geweigerd",
+        "In de wachtrij",
+        "Genegeerd",
+        "Wij kunnen deze mail niet beoordelen.",
+    ):
         assert words in text
     assert f"<strong>{len(MailOutcome)}</strong>Ontvangen" in text
 
@@ -53,12 +60,18 @@ def test_health_is_green_then_red_without_login_or_content(clerk: Clerk, store: 
     clerk.client.cookies.clear()
     for part in health.norms(store.settings):
         health.report(store, part, True)
-    assert (clerk.get("/health").status_code, clerk.get("/health").json()) == (200, {"status": "ok", "red": {}})
+    assert (clerk.get("/health").status_code, clerk.get("/health").json()) == (
+        200,
+        {"status": "ok", "red": {}},
+    )
 
     health.report(store, "mailbox", False, "mailbox-login")
 
     answer = clerk.get("/health")
-    assert (answer.status_code, answer.json()) == (503, {"status": "red", "red": {"mailbox": "mailbox-login"}})
+    assert (answer.status_code, answer.json()) == (
+        503,
+        {"status": "red", "red": {"mailbox": "mailbox-login"}},
+    )
 
 
 def test_a_part_that_never_started_or_died_is_red(clerk: Clerk, store: Store) -> None:
@@ -73,4 +86,7 @@ def test_a_part_that_never_started_or_died_is_red(clerk: Clerk, store: Store) ->
     store.clock = lambda: later
 
     assert clerk.get("/health").json()["red"] == {"receiver": "silent"}
-    assert "Er komt geen mail binnen via de mailserver: wij horen er sinds" in clerk.get("/vandaag").text
+    assert (
+        "Er komt geen mail binnen via de mailserver: wij horen er sinds"
+        in clerk.get("/vandaag").text
+    )

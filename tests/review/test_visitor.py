@@ -52,11 +52,21 @@ PROXY, OTHER, BROWSER = "10.0.0.5", "192.0.2.200", "198.51.100.7"
         ("", [BROWSER], ""),
     ],
 )
-def test_the_header_counts_as_far_as_our_own_web_servers_wrote_it(peer: str, headers: list[str], address: str) -> None:
-    """Whoever writes his own address has a new brake for each guess, or puts the blame on a colleague."""
+def test_the_header_counts_as_far_as_our_own_web_servers_wrote_it(
+    peer: str, headers: list[str], address: str
+) -> None:
+    """Whoever writes his own address has a new brake for each guess, or puts the blame on a
+    colleague.
+    """
     lines = [(b"x-forwarded-for", header.encode()) for header in headers]
-    forged = [(b"forwarded", b"for=203.0.113.9"), (b"x-real-ip", b"203.0.113.9"), (b"x-client-ip", b"203.0.113.9")]
-    request = Request({"type": "http", "client": (peer, 4711) if peer else None, "headers": [*forged, *lines]})
+    forged = [
+        (b"forwarded", b"for=203.0.113.9"),
+        (b"x-real-ip", b"203.0.113.9"),
+        (b"x-client-ip", b"203.0.113.9"),
+    ]
+    request = Request(
+        {"type": "http", "client": (peer, 4711) if peer else None, "headers": [*forged, *lines]}
+    )
 
     assert visitor.address(request, ["10.0.0.0/24", "fd00::/64"]) == address
     assert visitor.address(request, []) == peer
@@ -71,11 +81,22 @@ class Browser:
         self.cookies: dict[str, str] = {}
         self.set_cookies: list[str] = []
 
-    def ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, str, http.client.HTTPMessage]:
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)) as connection:
-            headers = self.headers | {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+    def ask(
+        self, method: str, path: str, fields: dict[str, str] | None = None
+    ) -> tuple[int, str, http.client.HTTPMessage]:
+        with contextlib.closing(
+            http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        ) as connection:
+            headers = self.headers | {
+                "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+            }
             body = urllib.parse.urlencode(fields) if fields is not None else None
-            connection.request(method, path, body, headers | ({"Content-Type": "application/x-www-form-urlencoded"} if body else {}))
+            connection.request(
+                method,
+                path,
+                body,
+                headers | ({"Content-Type": "application/x-www-form-urlencoded"} if body else {}),
+            )
             answer = connection.getresponse()
             text = answer.read().decode()
         self.set_cookies = answer.headers.get_all("set-cookie") or []
@@ -88,7 +109,9 @@ class Browser:
         return CSRF.search(self.ask("GET", "/inloggen")[1])[1]  # type: ignore[index]
 
     def log_in(self, password: str = PASSWORD, name: str = "anna", form: str = "") -> int:
-        return self.ask("POST", "/inloggen", {"name": name, "password": password, "csrf": form or self.form()})[0]
+        return self.ask(
+            "POST", "/inloggen", {"name": name, "password": password, "csrf": form or self.form()}
+        )[0]
 
 
 @contextlib.contextmanager
@@ -99,12 +122,18 @@ def web(home: Path, **environment: str) -> Iterator[tuple[Installation, int]]:
     with installed(home, **settings | environment) as town:
         users.set_user(town.store, "anna", PASSWORD)
         town.start("web")
-        wait_for(lambda: socket.create_connection(("127.0.0.1", port), 1).close() is None, "the page starts", 120)
+        wait_for(
+            lambda: socket.create_connection(("127.0.0.1", port), 1).close() is None,
+            "the page starts",
+            120,
+        )
         yield town, port
 
 
 def test_eighty_guesses_at_once_cost_little_and_a_clerk_gets_in(tmp_path: Path) -> None:
-    """The server would run out of memory, or the team could not work for as long as somebody guesses."""
+    """The server would run out of memory, or the team could not work for as long as somebody
+    guesses.
+    """
     with web(tmp_path / "home") as (town, port):
         status = Path(f"/proc/{town.processes[0].pid}/status")
         clerk = Browser(port)
@@ -114,7 +143,9 @@ def test_eighty_guesses_at_once_cost_little_and_a_clerk_gets_in(tmp_path: Path) 
         form = stranger.form()
 
         with ThreadPoolExecutor(80) as pool:
-            guesses = [pool.submit(stranger.log_in, f"fout{number}", "anna", form) for number in range(80)]
+            guesses = [
+                pool.submit(stranger.log_in, f"fout{number}", "anna", form) for number in range(80)
+            ]
             assert clerk.log_in(form=ours) == 303
             told = collections.Counter(guess.result(120) for guess in guesses)
 
@@ -122,7 +153,9 @@ def test_eighty_guesses_at_once_cost_little_and_a_clerk_gets_in(tmp_path: Path) 
         assert told[401] <= logins.ATTEMPTS
         assert _peak(status) - before < 4 * 65
         for number in range(logins.ATTEMPTS - told[401] + 1):
-            last, text, headers = stranger.ask("POST", "/inloggen", {"name": "anna", "password": f"nog{number}", "csrf": form})
+            last, text, headers = stranger.ask(
+                "POST", "/inloggen", {"name": "anna", "password": f"nog{number}", "csrf": form}
+            )
         assert (last, headers["Retry-After"]) == (429, "900")
         assert "Te veel pogingen. Wacht een kwartier" in text
         assert Browser(port).log_in() == 429
@@ -130,7 +163,9 @@ def test_eighty_guesses_at_once_cost_little_and_a_clerk_gets_in(tmp_path: Path) 
 
 
 def test_behind_a_trusted_web_server_each_browser_has_its_own_address(tmp_path: Path) -> None:
-    """All visitors would be one, and a stranger's guesses would keep every new browser of the team out."""
+    """All visitors would be one, and a stranger's guesses would keep every new browser of the team
+    out.
+    """
     with web(tmp_path / "home", INTAKE_TRUSTED_PROXIES="127.0.0.1") as (_, port):
         stranger = Browser(port, BROWSER)
         for _ in range(logins.ATTEMPTS):
@@ -151,12 +186,19 @@ def test_without_trusted_web_servers_a_header_changes_nothing(tmp_path: Path) ->
 
 
 def test_the_mark_is_kept_from_scripts_and_outlives_the_logout(tmp_path: Path) -> None:
-    """Lost at each logout, it would not help on the morning it is needed; and it must give no access by itself."""
+    """Lost at each logout, it would not help on the morning it is needed; and it must give no
+    access by itself.
+    """
     with web(tmp_path / "home") as (_, port):
         clerk = Browser(port)
         assert clerk.log_in() == 303
         (mark,) = [cookie for cookie in clerk.set_cookies if cookie.startswith("intake-known-")]
-        assert {"HttpOnly", "SameSite=lax", "Path=/", f"Max-Age={logins.KNOWN_DAYS * 86_400}"} <= set(re.split("; ", mark))
+        assert {
+            "HttpOnly",
+            "SameSite=lax",
+            "Path=/",
+            f"Max-Age={logins.KNOWN_DAYS * 86_400}",
+        } <= set(re.split("; ", mark))
         assert "anna" not in mark
         csrf = CSRF.search(clerk.ask("GET", "/")[1])[1]  # type: ignore[index]
 

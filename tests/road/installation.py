@@ -52,11 +52,15 @@ class Installation:
         migrate(self.settings)
         self.store: Store = open_store(self.settings)
         for provider in example.providers(EXAMPLES):
-            providers.add_provider(self.store, provider.kvk, provider.name, provider.email, provider.password)
+            providers.add_provider(
+                self.store, provider.kvk, provider.name, provider.email, provider.password
+            )
 
     @property
     def settings(self) -> Settings:
-        values = {name.removeprefix("INTAKE_").lower(): value for name, value in self.environment.items()}
+        values = {
+            name.removeprefix("INTAKE_").lower(): value for name, value in self.environment.items()
+        }
         return settings_module.load(**values)
 
     @property
@@ -64,14 +68,24 @@ class Installation:
         return self.home.parent / f"{self.home.name}.log"
 
     def start(self, *arguments: str, failpoint: str = "") -> subprocess.Popen[bytes]:
-        own = {name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")} | self.environment
+        own = {
+            name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")
+        } | self.environment
         if failpoint:
             own["INTAKE_FAILPOINT"] = failpoint
         with self.log.open("ab") as log:
-            process = subprocess.Popen([sys.executable, "-m", "intake", *arguments], env=own, cwd=self.home, stderr=log, stdout=log)
+            process = subprocess.Popen(
+                [sys.executable, "-m", "intake", *arguments],
+                env=own,
+                cwd=self.home,
+                stderr=log,
+                stdout=log,
+            )
         self.processes.append(process)
         if arguments == ("receive",):
-            wait_for(lambda: answers(self.smtp_port) or process.poll() is not None, "the endpoint starts")
+            wait_for(
+                lambda: answers(self.smtp_port) or process.poll() is not None, "the endpoint starts"
+            )
         return process
 
     def stop(self) -> None:
@@ -91,7 +105,9 @@ class Installation:
         domain = item.sender.partition("@")[2]
         trace = f"Authentication-Results: {BORDER}; dmarc=pass header.from={domain}\r\n"
         trace += f"Received: from mail.{domain} by {BORDER}; Mon, 2 Nov 2026 10:00:00 +0100\r\n"
-        return trace.encode() + example.assemble(item, certificate, passwords, MAILBOX, dt.datetime.now(dt.UTC))
+        return trace.encode() + example.assemble(
+            item, certificate, passwords, MAILBOX, dt.datetime.now(dt.UTC)
+        )
 
     def deliver(self, raw: bytes) -> bool:
         """Whether the endpoint took the mail (250)."""

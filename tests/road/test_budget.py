@@ -1,4 +1,6 @@
-"""A mail that costs too much, or of which a file breaks a reader: at whatever moment it ends, nothing is refused and nothing is in order."""
+"""A mail that costs too much, or of which a file breaks a reader: at whatever moment it ends,
+nothing is refused and nothing is in order.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ from tests.cases.page import invoice, pdf
 
 NOW = dt.datetime(2026, 10, 2, 9, 0, tzinfo=dt.UTC)
 LINES = (
-    "BSN;Verwijzer;AGB-code verwijzer;Productcode;Productomschrijving;Begindatum;Einddatum;Bedrag;Beschikkingsnummer\r\n"
+    "BSN;Verwijzer;AGB-code"
+    " verwijzer;Productcode;Productomschrijving;Begindatum;Einddatum;Bedrag;Beschikkingsnummer\r\n"
     "999990019;huisarts;01056321;45A52;Begeleiding;01-09-2026;30-09-2026;500,00;B-1\r\n"
 )
 LATE = Wait(10, dt.date(2026, 10, 1), None)
@@ -92,7 +95,10 @@ MAILS = {
         [("factuur.pdf", invoice("2026-1")), ("zorg.pdf", locked_pdf(pdf(LINES.split("\r\n"))))],
         MailOutcome.QUEUED,
     ),
-    "with a fault": ([("factuur.pdf", invoice("2026-1", kvk=())), ATTACHMENT], MailOutcome.REJECTED),
+    "with a fault": (
+        [("factuur.pdf", invoice("2026-1", kvk=())), ATTACHMENT],
+        MailOutcome.REJECTED,
+    ),
     "unprotected": (
         [("factuur.pdf", invoice("2026-1")), ("regels.csv", LINES.encode())],
         MailOutcome.REJECTED,
@@ -101,7 +107,9 @@ MAILS = {
 
 
 @pytest.mark.parametrize("name", MAILS)
-def test_over_budget_at_any_moment_a_person_judges_the_whole_mail(desk: pipeline.Desk, name: str) -> None:
+def test_over_budget_at_any_moment_a_person_judges_the_whole_mail(
+    desk: pipeline.Desk, name: str
+) -> None:
     """A good invoice would be refused for what nobody read, or a bad one pass."""
     files, whole = MAILS[name]
     ends = [judged(desk, files, Ends(child)).verdict for child in range(12)]
@@ -112,15 +120,22 @@ def test_over_budget_at_any_moment_a_person_judges_the_whole_mail(desk: pipeline
     assert {verdict.outcome for verdict in ends if verdict not in spent} == {whole}
     for verdict in spent:
         assert (verdict.outcome, verdict.reply) == (MailOutcome.QUARANTINED, None)
-        assert verdict.reason == "Deze mail kostte te veel tijd om te lezen. Een medewerker kijkt ernaar."
+        assert (
+            verdict.reason
+            == "Deze mail kostte te veel tijd om te lezen. Een medewerker kijkt ernaar."
+        )
         assert {i.outcome for i in verdict.invoices} <= {MailOutcome.QUARANTINED}
 
 
-@pytest.mark.parametrize("name", [name for name, (_, whole) in MAILS.items() if whole is MailOutcome.QUEUED])
+@pytest.mark.parametrize(
+    "name", [name for name, (_, whole) in MAILS.items() if whole is MailOutcome.QUEUED]
+)
 def test_a_file_that_breaks_any_child_refuses_nothing_and_is_seen_by_a_person(
     desk: pipeline.Desk, name: str
 ) -> None:
-    """The attachment that broke a reader would be called absent, and its invoice refused on the last day."""
+    """The attachment that broke a reader would be called absent, and its invoice refused on the
+    last day.
+    """
     files, whole = MAILS[name]
     ends = [judged(desk, files, Breaks(child)).verdict for child in range(12)]
 

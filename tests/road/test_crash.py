@@ -1,4 +1,6 @@
-"""Any process may be killed between any two steps: every mail ends exactly once, with at most one reply."""
+"""Any process may be killed between any two steps: every mail ends exactly once, with at most one
+reply.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,15 @@ from tests.road.installation import Installation, eventually, installed, wait_fo
 from tests.servers import Sink, run_sink
 
 RECEIVING = ["before-keep", "after-keep"]
-WORKING = ["after-claim", "after-parse", "after-read", "after-open", "after-decide", "before-finish", "after-finish"]
+WORKING = [
+    "after-claim",
+    "after-parse",
+    "after-read",
+    "after-open",
+    "after-decide",
+    "before-finish",
+    "after-finish",
+]
 SENDING = ["before-sending", "after-sending", "before-sent", "after-sent"]
 DATABASES = ["sqlite", "postgresql"]
 
@@ -26,7 +36,11 @@ def sink() -> Sink:  # type: ignore[misc]
 
 @pytest.fixture
 def installation(request: pytest.FixtureRequest, tmp_path: Path, sink: Sink) -> Installation:  # type: ignore[misc]
-    environment = {"INTAKE_REPLY_MODE": "automatic", "INTAKE_SMARTHOST": f"127.0.0.1:{sink.port}", "INTAKE_SMARTHOST_TLS": "none"}
+    environment = {
+        "INTAKE_REPLY_MODE": "automatic",
+        "INTAKE_SMARTHOST": f"127.0.0.1:{sink.port}",
+        "INTAKE_SMARTHOST_TLS": "none",
+    }
     if request.param == "postgresql":
         cluster: Cluster = request.getfixturevalue("postgresql")
         environment["INTAKE_DATABASE_URL"] = cluster.address(cluster.new_database())
@@ -35,7 +49,12 @@ def installation(request: pytest.FixtureRequest, tmp_path: Path, sink: Sink) -> 
 
 
 def message_ids(sink: Sink) -> list[bytes]:
-    return [line for _, _, raw in sink.messages for line in raw.splitlines() if line.lower().startswith(b"message-id:")]
+    return [
+        line
+        for _, _, raw in sink.messages
+        for line in raw.splitlines()
+        if line.lower().startswith(b"message-id:")
+    ]
 
 
 def ends_once(installation: Installation, sink: Sink, raw: bytes) -> None:
@@ -43,9 +62,15 @@ def ends_once(installation: Installation, sink: Sink, raw: bytes) -> None:
     eventually(lambda: installation.all_decided(1), "the mail is decided")
     (row,) = cases.list_cases(installation.store)
     case = cases.get_case(installation.store, row.reference)
-    eventually(lambda: cases.get_case(installation.store, row.reference).reply is not None, "its reply is written")
     eventually(
-        lambda: cases.get_case(installation.store, row.reference).reply.state in (ReplyState.SENT, ReplyState.UNKNOWN),  # type: ignore[union-attr]
+        lambda: cases.get_case(installation.store, row.reference).reply is not None,
+        "its reply is written",
+    )
+    eventually(
+        lambda: (
+            cases.get_case(installation.store, row.reference).reply.state
+            in (ReplyState.SENT, ReplyState.UNKNOWN)
+        ),  # type: ignore[union-attr]
         "its reply has left, or a person is asked",
     )
     assert case.state is CaseState.REJECTED
@@ -56,7 +81,9 @@ def ends_once(installation: Installation, sink: Sink, raw: bytes) -> None:
 @pytest.mark.parametrize("installation", DATABASES, indirect=True)
 @pytest.mark.parametrize("step", RECEIVING)
 def test_receiver_dies(installation: Installation, sink: Sink, step: str) -> None:
-    """A receiver killed around its commit would lose a mail that was acknowledged, or keep a repeated one twice."""
+    """A receiver killed around its commit would lose a mail that was acknowledged, or keep a
+    repeated one twice.
+    """
     raw = installation.example("07-kvk-missing")
     process = installation.start("receive", failpoint=step)
     assert not installation.deliver(raw)
@@ -84,7 +111,9 @@ def test_worker_dies(installation: Installation, sink: Sink, step: str) -> None:
 @pytest.mark.parametrize("installation", DATABASES, indirect=True)
 @pytest.mark.parametrize("step", SENDING)
 def test_sender_dies(installation: Installation, sink: Sink, step: str) -> None:
-    """A sender killed at this step would send the letter twice, or never tell anybody that it may not have left."""
+    """A sender killed at this step would send the letter twice, or never tell anybody that it may
+    not have left.
+    """
     installation.start("receive")
     raw = installation.example("07-kvk-missing")
     assert installation.deliver(raw)

@@ -1,7 +1,9 @@
-"""No order of mails, resends, letters and clerks loses a good invoice, accepts one twice, or breaks what a letter says.
+"""No order of mails, resends, letters and clerks loses a good invoice, accepts one twice, or breaks
+what a letter says.
 
-Everything below reading is real: the checks, the verdict, the letter, the store and what a clerk can do. Only the
-documents are made, since a hundred orders of mails cannot each be drawn as PDF and read.
+Everything below reading is real: the checks, the verdict, the letter, the store and what a clerk
+can do. Only the documents are made, since a hundred orders of mails cannot each be drawn as PDF and
+read.
 """
 
 from __future__ import annotations
@@ -18,7 +20,13 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as rules
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from intake.checks import registry as checks
 from intake.errors import Conflict
@@ -40,7 +48,9 @@ from tests.conftest import SettingsOn
 
 START = dt.datetime(2026, 11, 16, 9, 0, tzinfo=dt.UTC)
 ADDRESS = "zorg@vlinder.example"
-SENDER = Sender(ADDRESS, Road.UNKNOWN, Automation.PERSON, authenticated=True, may_reply=True, why="")
+SENDER = Sender(
+    ADDRESS, Road.UNKNOWN, Automation.PERSON, authenticated=True, may_reply=True, why=""
+)
 PROMISE = "Deze factuur nemen wij in behandeling."
 World = dict[str, Case]
 """All that the store says, by reference."""
@@ -72,11 +82,21 @@ class Copy:
     def invoice(self) -> Invoice:
         total = Field.of(Decimal(self.amount))
         kind = DocumentKind.CREDIT_NOTE if self.credit else DocumentKind.INVOICE
-        made = replace(INVOICE, kind=kind, invoice_number=Field.of(self.name), vat_exempt=Field.of(True))
-        amounts = {"net_amount": total, "gross_amount": total, "vat_rate": ABSENT, "vat_amount": ABSENT, "vat_id": ABSENT}
+        made = replace(
+            INVOICE, kind=kind, invoice_number=Field.of(self.name), vat_exempt=Field.of(True)
+        )
+        amounts = {
+            "net_amount": total,
+            "gross_amount": total,
+            "vat_rate": ABSENT,
+            "vat_amount": ABSENT,
+            "vat_id": ABSENT,
+        }
         if self.credit:
             amounts["corrects"] = Field.of("F-0")
-        return replace(made, **amounts) if self.good else replace(made, **amounts, kvk_number=ABSENT)
+        return (
+            replace(made, **amounts) if self.good else replace(made, **amounts, kvk_number=ABSENT)
+        )
 
 
 FINE, BAD, BARE = (True, True, False), (False, True, False), (False, False, False)
@@ -121,16 +141,34 @@ class Town(RuleBasedStateMachine):
     @rule(drawn=st.lists(fresh, min_size=1, max_size=3))
     def new_mail(self, drawn: list[tuple[bool, bool, bool]]) -> None:
         first = len(self.latest) + 1
-        self.send([Copy(n, good, attached, credit=credit) for n, (good, attached, credit) in enumerate(drawn, first)])
+        self.send(
+            [
+                Copy(n, good, attached, credit=credit)
+                for n, (good, attached, credit) in enumerate(drawn, first)
+            ]
+        )
 
-    @rule(data=st.data(), mend=st.booleans(), attach=st.booleans(), amount=st.booleans(), more=st.lists(fresh, max_size=1))
+    @rule(
+        data=st.data(),
+        mend=st.booleans(),
+        attach=st.booleans(),
+        amount=st.booleans(),
+        more=st.lists(fresh, max_size=1),
+    )
     def send_again(
-        self, data: st.DataObject, mend: bool, attach: bool, amount: bool, more: list[tuple[bool, bool, bool]]
+        self,
+        data: st.DataObject,
+        mend: bool,
+        attach: bool,
+        amount: bool,
+        more: list[tuple[bool, bool, bool]],
     ) -> None:
         """All of them or some, as they were or mended, perhaps with a new one beside them."""
         if not self.latest:
             return
-        chosen = data.draw(st.lists(st.sampled_from(sorted(self.latest)), min_size=1, max_size=3, unique=True))
+        chosen = data.draw(
+            st.lists(st.sampled_from(sorted(self.latest)), min_size=1, max_size=3, unique=True)
+        )
         again = [self.mended(self.latest[n], mend, attach, amount) for n in chosen]
         self.send([*again, *(Copy(len(self.latest) + 1, g, a, credit=c) for g, a, c in more)])
 
@@ -142,7 +180,10 @@ class Town(RuleBasedStateMachine):
 
     def send(self, copies: list[Copy]) -> None:
         self.latest |= {copy.number: copy for copy in copies}
-        raw = f"From: {ADDRESS}\r\nMessage-ID: <{next(self.ids)}@vlinder.example>\r\nSubject: Facturen\r\n\r\nHierbij.\r\n"
+        raw = (
+            f"From: {ADDRESS}\r\nMessage-ID: <{next(self.ids)}@vlinder.example>\r\nSubject:"
+            " Facturen\r\n\r\nHierbij.\r\n"
+        )
         kept = journal.keep(self.store, raw.encode(), Envelope("smtp", self.now, ADDRESS))
         self.mails[kept.reference] = Mail(tuple(copies))
         self.settle()
@@ -159,20 +200,43 @@ class Town(RuleBasedStateMachine):
         for path, copy in copies.items():
             history = journal.history_of(self.store, copy.invoice, before=claim.reference)
             results = checks.on_invoice(copy.invoice, ALMERE, today, history)
-            documents.append(CheckedDocument(path, PartKind.PDF, None, copy.invoice, None, 1, results))
+            documents.append(
+                CheckedDocument(path, PartKind.PDF, None, copy.invoice, None, 1, results)
+            )
             mine = opened(LINE) if copy.attached else Attachments()
             mine = replace(mine, waited_days=days)
-            shares.append(Share((path,), mine, checks.on_attachments(mine, [copy.invoice], ALMERE, today)))
+            shares.append(
+                Share((path,), mine, checks.on_attachments(mine, [copy.invoice], ALMERE, today))
+            )
         mail = message.parse(claim.raw)
-        verdict = decide(mail, SENDER, documents, Attachments(), (), ALMERE, today, today, shares=shares, wait=claim.waited)
+        verdict = decide(
+            mail,
+            SENDER,
+            documents,
+            Attachments(),
+            (),
+            ALMERE,
+            today,
+            today,
+            shares=shares,
+            wait=claim.waited,
+        )
         letter = reply.compose(verdict, mail, SENDER, claim.reference, claim.received_at, ALMERE)
         held = None if letter is None or self.mode is ReplyMode.AUTOMATIC else self.mode.value
-        summary = decision.MailSummary("Facturen", ADDRESS, "Hierbij.", (), reply.addressed(mail, SENDER))
-        work_queue.finish(self.store, claim, decision.Decision(verdict, summary, reply=letter, held=held, sender=ADDRESS))
+        summary = decision.MailSummary(
+            "Facturen", ADDRESS, "Hierbij.", (), reply.addressed(mail, SENDER)
+        )
+        work_queue.finish(
+            self.store,
+            claim,
+            decision.Decision(verdict, summary, reply=letter, held=held, sender=ADDRESS),
+        )
         for read in verdict.invoices:
             if read.outcome is MailOutcome.IGNORED:
                 name = copies[read.path].name
-                assert count(self.world(), name, *OPEN, CaseState.ACCEPTED), "ignored, and in hand nowhere"
+                assert count(self.world(), name, *OPEN, CaseState.ACCEPTED), (
+                    "ignored, and in hand nowhere"
+                )
 
     # --- time and the sender ----------------------------------------------------------------
 
@@ -203,7 +267,10 @@ class Town(RuleBasedStateMachine):
             return
         after = {each.path: each.state for each in self.case(case.reference).invoices}
         if any(state in OPEN for state in before.values()) and not refused_too:
-            expected = {path: CaseState.ACCEPTED if state in OPEN else state for path, state in before.items()}
+            expected = {
+                path: CaseState.ACCEPTED if state in OPEN else state
+                for path, state in before.items()
+            }
             assert after == expected, "accepted something else than what stood open"
         self.settle()
 
@@ -224,7 +291,9 @@ class Town(RuleBasedStateMachine):
             if case.waiting_reply is not None:  # what the page offers must work
                 act(self.store, case.reply.id, "anna")
             after = self.case(case.reference)
-            assert (after.state, [each.state for each in after.invoices]) == (case.state, before), "a letter closed it"
+            assert (after.state, [each.state for each in after.invoices]) == (case.state, before), (
+                "a letter closed it"
+            )
 
     def some_case(self, data: st.DataObject) -> Case | None:
         return self.case(data.draw(st.sampled_from(list(self.mails)))) if self.mails else None
@@ -236,11 +305,19 @@ class Town(RuleBasedStateMachine):
         world = self.world()
         for reference, case in world.items():
             mail, standing = self.mails[reference], case.invoices
-            assert (case.state in OPEN) == any(each.is_open for each in standing), "open, with nothing to decide, or not"
-            mail.promised |= {c.name for c in mail.copies for letter in case.replies if promises(letter, c)}
-            if case.state is not CaseState.WAITING and any(each.state is CaseState.REJECTED for each in standing):
+            assert (case.state in OPEN) == any(each.is_open for each in standing), (
+                "open, with nothing to decide, or not"
+            )
+            mail.promised |= {
+                c.name for c in mail.copies for letter in case.replies if promises(letter, c)
+            }
+            if case.state is not CaseState.WAITING and any(
+                each.state is CaseState.REJECTED for each in standing
+            ):
                 refusals = [letter for letter in case.replies if letter.kind is ReplyKind.REFUSAL]
-                assert any(letter.held != "overtaken" for letter in refusals), "refused, and never told"
+                assert any(letter.held != "overtaken" for letter in refusals), (
+                    "refused, and never told"
+                )
             if not mail.refused_by_clerk:
                 for name in mail.promised:
                     assert count(world, name, *OPEN, CaseState.ACCEPTED), f"{name} was promised"
@@ -250,13 +327,19 @@ class Town(RuleBasedStateMachine):
     def each_stands_under_its_tab(self, world: World) -> None:
         if world:
             for tab in TABS:
-                rows = cases.list_cases(self.store, tab.states, limit=500, reply_waits=tab.reply_waits)
-                assert {row.reference for row in rows} == {r for r, case in world.items() if tab_for(case) is tab}
+                rows = cases.list_cases(
+                    self.store, tab.states, limit=500, reply_waits=tab.reply_waits
+                )
+                assert {row.reference for row in rows} == {
+                    r for r, case in world.items() if tab_for(case) is tab
+                }
 
     def everything_is_decided(self) -> None:
-        """At the end a clerk accepts all that stands open: nothing is stuck, and each good invoice is accepted.
+        """At the end a clerk accepts all that stands open: nothing is stuck, and each good invoice
+        is accepted.
 
-        The letters that are offered still leave. Then a clerk presses what buttons are left, and still nothing is accepted twice.
+        The letters that are offered still leave. Then a clerk presses what buttons are left, and
+        still nothing is accepted twice.
         """
         self.now += dt.timedelta(days=30)
         self.settle()
@@ -268,7 +351,12 @@ class Town(RuleBasedStateMachine):
             if letter := self.case(reference).waiting_reply:
                 outbox.confirm(self.store, letter.id, "anna")
         world = self.world()
-        refused = {copy.name for mail in self.mails.values() if mail.refused_by_clerk for copy in mail.copies}
+        refused = {
+            copy.name
+            for mail in self.mails.values()
+            if mail.refused_by_clerk
+            for copy in mail.copies
+        }
         for reference, case in world.items():
             assert case.state not in OPEN, "a clerk cannot end it"
             for copy in self.mails[reference].copies:
@@ -298,7 +386,11 @@ def nothing_is_accepted_twice(world: World) -> None:
 
 def count(world: World, name: str, *states: CaseState) -> int:
     """In how many places this invoice number stands so."""
-    return sum(each.number == name and each.state in states for case in world.values() for each in case.invoices)
+    return sum(
+        each.number == name and each.state in states
+        for case in world.values()
+        for each in case.invoices
+    )
 
 
 def promises(letter: CaseReply, copy: Copy) -> bool:
@@ -318,7 +410,9 @@ def live(settings_on: SettingsOn, database: str, limits: rules) -> None:
 
 
 def test_each_invoice_ends_once(settings_on: SettingsOn) -> None:
-    """A good invoice beside a bad one is paid once: neither lost with its neighbour, nor paid again from a resend."""
+    """A good invoice beside a bad one is paid once: neither lost with its neighbour, nor paid again
+    from a resend.
+    """
     live(settings_on, "sqlite", rules(max_examples=12, stateful_step_count=10, derandomize=True))
 
 

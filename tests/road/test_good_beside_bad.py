@@ -1,4 +1,6 @@
-"""A good invoice beside a bad one, down the whole road: it is paid once, whatever the mail and its letter go through."""
+"""A good invoice beside a bad one, down the whole road: it is paid once, whatever the mail and its
+letter go through.
+"""
 
 from __future__ import annotations
 
@@ -43,14 +45,21 @@ def ends(provider: Provider, reference: str) -> list[str]:
 
 
 def both(provider: Provider, *lines: tuple[str, str, str], subject: str = "Facturen") -> str:
-    return provider.send(provider.bill("{p}-101"), provider.bill("{p}-102"), provider.lines(*lines), subject=subject)
+    return provider.send(
+        provider.bill("{p}-101"), provider.bill("{p}-102"), provider.lines(*lines), subject=subject
+    )
 
 
 @pytest.mark.parametrize("accepted_first", [True, False])
 def test_all_sent_again(provider: Provider, mode: ReplyMode, accepted_first: bool) -> None:
-    """The provider mends one and sends all: the good one would be lost as a double of a closed case, or be paid twice."""
+    """The provider mends one and sends all: the good one would be lost as a double of a closed
+    case, or be paid twice.
+    """
     first = both(provider, ONE, TWO_BAD)
-    assert (provider.state(first), ends(provider, first)) == (CaseState.QUEUED, ["queued", "rejected"])
+    assert (provider.state(first), ends(provider, first)) == (
+        CaseState.QUEUED,
+        ["queued", "rejected"],
+    )
     assert "Deze factuur nemen wij in behandeling." in case(provider, first).replies[0].text
     if accepted_first:
         accept(provider, first)
@@ -75,24 +84,40 @@ def test_only_the_mended_one_sent_again(provider: Provider, mode: ReplyMode) -> 
 
 
 def test_the_same_again_unmended(provider: Provider) -> None:
-    """The bad one is refused once more; the good one stays where it is, and the second mail adds nothing to it."""
+    """The bad one is refused once more; the good one stays where it is, and the second mail adds
+    nothing to it.
+    """
     first = both(provider, ONE, TWO_BAD)
 
     again = both(provider, ONE, TWO_BAD, subject="Nog een keer")
 
-    assert (provider.state(again), ends(provider, again)) == (CaseState.REJECTED, ["ignored", "rejected"])
-    assert (provider.state(first), ends(provider, first)) == (CaseState.QUEUED, ["queued", "rejected"])
+    assert (provider.state(again), ends(provider, again)) == (
+        CaseState.REJECTED,
+        ["ignored", "rejected"],
+    )
+    assert (provider.state(first), ends(provider, first)) == (
+        CaseState.QUEUED,
+        ["queued", "rejected"],
+    )
 
 
-def test_the_neighbour_is_refused_when_its_time_is_over(provider: Provider, mode: ReplyMode) -> None:
+def test_the_neighbour_is_refused_when_its_time_is_over(
+    provider: Provider, mode: ReplyMode
+) -> None:
     """At the deadline of one invoice the mail would be closed with a complete one in it."""
     reference = both(provider, ONE)
-    assert (provider.state(reference), ends(provider, reference)) == (CaseState.WAITING, ["queued", "waiting"])
+    assert (provider.state(reference), ends(provider, reference)) == (
+        CaseState.WAITING,
+        ["queued", "waiting"],
+    )
 
     provider.desk.days = 9
     provider.desk.settle()
 
-    assert (provider.state(reference), ends(provider, reference)) == (CaseState.QUEUED, ["queued", "rejected"])
+    assert (provider.state(reference), ends(provider, reference)) == (
+        CaseState.QUEUED,
+        ["queued", "rejected"],
+    )
 
 
 def test_the_other_half_brings_a_fault(provider: Provider) -> None:
@@ -101,4 +126,7 @@ def test_the_other_half_brings_a_fault(provider: Provider) -> None:
 
     provider.send(provider.lines(TWO_BAD), subject="Bijlage")
 
-    assert (provider.state(reference), ends(provider, reference)) == (CaseState.QUEUED, ["queued", "rejected"])
+    assert (provider.state(reference), ends(provider, reference)) == (
+        CaseState.QUEUED,
+        ["queued", "rejected"],
+    )

@@ -1,4 +1,6 @@
-"""A mail that does not come out of the mailbox is not forgotten, and stops no other: a real Dovecot, a real store, the real road."""
+"""A mail that does not come out of the mailbox is not forgotten, and stops no other: a real
+Dovecot, a real store, the real road.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,16 @@ from intake.mail import imap
 from intake.model.mail import Envelope, LeftOutWhy
 from intake.profile import templates_folder
 from intake.settings import ReplyMode, Settings
-from intake.store import Store, cases, clock, journal, left_out, mailbox_ledger, open_store, work_queue
+from intake.store import (
+    Store,
+    cases,
+    clock,
+    journal,
+    left_out,
+    mailbox_ledger,
+    open_store,
+    work_queue,
+)
 from intake.store.cases import Case
 from intake.store.tables import CaseState, ReplyState
 from tests.conftest import SettingsOn
@@ -32,15 +43,24 @@ from tests.servers import Dovecot, dovecot, run_proxy, wait_for
 __all__ = ["dovecot"]
 
 OWN = "mx.almere.test"
-_TRUSTED = f"Authentication-Results: {OWN}; dmarc=pass header.from=vlinder.example\r\nReceived: from a.vlinder.example by {OWN}; x\r\n"
-SMALL = b"From: b@vlinder.example\r\nSubject: klein\r\nMessage-ID: <klein@vlinder.example>\r\n\r\nEen vraag.\r\n"
+_TRUSTED = (
+    f"Authentication-Results: {OWN}; dmarc=pass header.from=vlinder.example\r\nReceived: from"
+    f" a.vlinder.example by {OWN}; x\r\n"
+)
+SMALL = (
+    b"From: b@vlinder.example\r\nSubject: klein\r\nMessage-ID: <klein@vlinder.example>\r\n\r\nEen"
+    b" vraag.\r\n"
+)
 POISONED = SMALL + b"gifgroen\r\n"
 LIMIT = 200_000
 
 
 def large(head: str = _TRUSTED, size: int = 2 * LIMIT) -> bytes:
     """A mail of about this size."""
-    top = f"{head}From: Vlinder <a@vlinder.example>\r\nSubject: Facturen van mei\r\nMessage-ID: <groot@vlinder.example>\r\nReturn-Path: <a@vlinder.example>\r\n"
+    top = (
+        f"{head}From: Vlinder <a@vlinder.example>\r\nSubject: Facturen van mei\r\nMessage-ID:"
+        " <groot@vlinder.example>\r\nReturn-Path: <a@vlinder.example>\r\n"
+    )
     return f"{top}\r\n".encode() + b"0123456789abcdef\r\n" * (size // 18)
 
 
@@ -71,7 +91,9 @@ class Town:
     def passes(self, number: int = 1, **values: Any) -> None:
         """So many connections with one pass each, all of which a day apart when there are several."""
         chosen = self.settings(**values)
-        self.store.settings = self.store.settings.model_copy(update={"max_mail_bytes": chosen.max_mail_bytes})
+        self.store.settings = self.store.settings.model_copy(
+            update={"max_mail_bytes": chosen.max_mail_bytes}
+        )
         for each in range(number):
             self.later += dt.timedelta(days=bool(each))
             with contextlib.suppress(imap._BrokeOffError), imap.connect(chosen) as client:
@@ -79,7 +101,11 @@ class Town:
 
     def file(self, words: bytes) -> Path:
         """Where Dovecot keeps the mail that holds these words."""
-        found = [path for path in (self.server.folder / "mail" / self.user).rglob("*") if path.parent.name in ("cur", "new")]
+        found = [
+            path
+            for path in (self.server.folder / "mail" / self.user).rglob("*")
+            if path.parent.name in ("cur", "new")
+        ]
         return next(path for path in found if words in path.read_bytes())
 
     def damage(self, words: bytes) -> Path:
@@ -105,7 +131,9 @@ def town(dovecot: Dovecot, settings_on: SettingsOn) -> Iterator[Town]:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pipeline.Desk]:
     """The road's look-ups; a mail that is left out needs none of them, so any store will do."""
-    with worker.open_desk(Settings(home=tmp_path_factory.mktemp("desk")), cast(Store, None)) as made:
+    with worker.open_desk(
+        Settings(home=tmp_path_factory.mktemp("desk")), cast(Store, None)
+    ) as made:
         yield made
 
 
@@ -115,7 +143,9 @@ def decide(town: Town, desk: pipeline.Desk) -> Callable[..., None]:
 
     def all_of_them(mode: ReplyMode = ReplyMode.AUTOMATIC) -> None:
         chosen = town.settings(reply_mode=mode, authserv_ids=[OWN], border_hosts=[OWN])
-        nothing: dict[str, Any] = dict.fromkeys(("history", "passwords", "waiting", "loose", "earlier_care"), lambda *_: ())
+        nothing: dict[str, Any] = dict.fromkeys(
+            ("history", "passwords", "waiting", "loose", "earlier_care"), lambda *_: ()
+        )
         with worker.Leases(town.store, 60) as leases:
             while claim := work_queue.claim(town.store, "test", 60):
                 worker.handle(town.store, replace(desk, settings=chosen, **nothing), leases, claim)
@@ -124,17 +154,28 @@ def decide(town: Town, desk: pipeline.Desk) -> Callable[..., None]:
 
 
 class TestTooLarge:
-    def test_it_becomes_a_case_and_its_sender_is_told(self, town: Town, decide: Callable[..., None]) -> None:
-        """A provider who sent too much would wait for money in vain, and nobody would know of the mail."""
+    def test_it_becomes_a_case_and_its_sender_is_told(
+        self, town: Town, decide: Callable[..., None]
+    ) -> None:
+        """A provider who sent too much would wait for money in vain, and nobody would know of the
+        mail.
+        """
         town.server.append(town.user, large())
 
         town.passes(2)
         decide()
 
         case = town.only_case()
-        assert (case.state, case.summary and case.summary.subject) == (CaseState.QUARANTINED, "Facturen van mei")
+        assert (case.state, case.summary and case.summary.subject) == (
+            CaseState.QUARANTINED,
+            "Facturen van mei",
+        )
         assert case.reply is not None
-        assert (case.reply.state, case.reply.to, case.reply.held) == (ReplyState.READY, "a@vlinder.example", None)
+        assert (case.reply.state, case.reply.to, case.reply.held) == (
+            ReplyState.READY,
+            "a@vlinder.example",
+            None,
+        )
         assert "te groot" in case.reply.subject
         assert "tot 0,2 MB" in case.reply.text
         assert town.server.messages(town.user) == [large()]
@@ -146,14 +187,35 @@ class TestTooLarge:
             (_TRUSTED.replace("dmarc=pass", "dmarc=fail"), ReplyState.HELD),
             (f"{_TRUSTED}Auto-Submitted: auto-generated\r\n", ReplyState.PREPARED),
             (f"{_TRUSTED}Auto-Submitted: auto-replied\r\n", None),
-            (f"{_TRUSTED}List-Id: <x.example>\r\nList-Unsubscribe: <x>\r\nPrecedence: bulk\r\n", None),
+            (
+                f"{_TRUSTED}List-Id: <x.example>\r\nList-Unsubscribe: <x>\r\nPrecedence: bulk\r\n",
+                None,
+            ),
             (f"Return-Path: <>\r\n{_TRUSTED}", None),
-            (f"{_TRUSTED}Content-Type: multipart/report; report-type=delivery-status; boundary=x\r\n", None),
+            (
+                (
+                    f"{_TRUSTED}Content-Type: multipart/report; report-type=delivery-status;"
+                    " boundary=x\r\n"
+                ),
+                None,
+            ),
         ],
-        ids=["unknown-sender", "forged-sender", "weak-sign", "auto-reply", "newsletter", "bounce", "report"],
+        ids=[
+            "unknown-sender",
+            "forged-sender",
+            "weak-sign",
+            "auto-reply",
+            "newsletter",
+            "bounce",
+            "report",
+        ],
     )
-    def test_every_rule_of_replies_holds(self, town: Town, decide: Callable[..., None], head: str, state: ReplyState | None) -> None:
-        """A letter that goes to a machine or to a forged address makes a loop, or trouble for a stranger."""
+    def test_every_rule_of_replies_holds(
+        self, town: Town, decide: Callable[..., None], head: str, state: ReplyState | None
+    ) -> None:
+        """A letter that goes to a machine or to a forged address makes a loop, or trouble for a
+        stranger.
+        """
         town.server.append(town.user, large(head))
 
         town.passes()
@@ -173,9 +235,13 @@ class TestTooLarge:
         assert reply is not None
         assert (reply.state, reply.held) == (ReplyState.DROPPED, "off")
 
-    def test_client_data_in_its_subject_is_covered(self, town: Town, decide: Callable[..., None]) -> None:
+    def test_client_data_in_its_subject_is_covered(
+        self, town: Town, decide: Callable[..., None]
+    ) -> None:
         """A citizen service number in a subject would stand open on the page."""
-        town.server.append(town.user, large().replace(b"Facturen van mei", b"Factuur BSN 999990019"))
+        town.server.append(
+            town.user, large().replace(b"Facturen van mei", b"Factuur BSN 999990019")
+        )
 
         town.passes()
         decide()
@@ -184,8 +250,12 @@ class TestTooLarge:
         assert verdict is not None
         assert [incident.kind for incident in verdict.incidents] == ["mail-not-anonymous"]
 
-    def test_it_comes_in_when_the_limit_is_raised(self, town: Town, decide: Callable[..., None]) -> None:
-        """An administrator who raises the limit would have to look for old mails by hand, and their senders be told nonsense."""
+    def test_it_comes_in_when_the_limit_is_raised(
+        self, town: Town, decide: Callable[..., None]
+    ) -> None:
+        """An administrator who raises the limit would have to look for old mails by hand, and their
+        senders be told nonsense.
+        """
         town.server.append(town.user, large())
         town.passes()
         decide(ReplyMode.CONFIRM)
@@ -204,7 +274,9 @@ class TestTooLarge:
         assert other in closed.verdict.reason
         assert town.server.messages(town.user, "verwerkt") == [large()]
 
-    def test_it_closes_also_before_it_was_judged(self, town: Town, decide: Callable[..., None]) -> None:
+    def test_it_closes_also_before_it_was_judged(
+        self, town: Town, decide: Callable[..., None]
+    ) -> None:
         """A worker that is late would quarantine what is in hand already."""
         town.server.append(town.user, large())
         town.passes()
@@ -219,7 +291,9 @@ class TestTooLarge:
         town.server.append(town.user, large())
         town.passes()
         decide()
-        town.server.doveadm("mailbox", "update", "--uid-validity", "99999", "-u", town.user, "INBOX")
+        town.server.doveadm(
+            "mailbox", "update", "--uid-validity", "99999", "-u", town.user, "INBOX"
+        )
 
         town.passes()
         decide()
@@ -229,18 +303,29 @@ class TestTooLarge:
         assert len(cases.get_case(town.store, remaining.reference).replies) == 1
 
 
-def test_an_invoice_whose_attachment_may_be_too_large_is_not_refused(town: Town, decide: Callable[..., None]) -> None:
+def test_an_invoice_whose_attachment_may_be_too_large_is_not_refused(
+    town: Town, decide: Callable[..., None]
+) -> None:
     """A provider whose attachment was too large for us would be told that he sent none."""
     mail = EmailMessage(policy.SMTP)
-    mail["From"], mail["Subject"], mail["Message-ID"] = "a@vlinder.example", "Factuur", "<factuur@vlinder.example>"
+    mail["From"], mail["Subject"], mail["Message-ID"] = (
+        "a@vlinder.example",
+        "Factuur",
+        "<factuur@vlinder.example>",
+    )
     mail.set_content("Hierbij onze factuur. De bijlage komt apart.")
     invoice = templates_folder() / "_examples" / "02-good-vat-21-zip" / "Factuur VH26-0438.pdf"
     mail.add_attachment(invoice.read_bytes(), "application", "pdf", filename="factuur.pdf")
     town.server.append(town.user, large())
     town.passes()
     decide()
-    reference = journal.keep(town.store, mail.as_bytes(), Envelope("imap", town.store.clock())).reference
-    with worker.open_desk(town.settings(), town.store) as whole_desk, worker.Leases(town.store, 60) as leases:
+    reference = journal.keep(
+        town.store, mail.as_bytes(), Envelope("imap", town.store.clock())
+    ).reference
+    with (
+        worker.open_desk(town.settings(), town.store) as whole_desk,
+        worker.Leases(town.store, 60) as leases,
+    ):
         for _ in range(4):
             while claim := work_queue.claim(town.store, "test", 60):
                 worker.handle(town.store, whole_desk, leases, claim)
@@ -279,7 +364,9 @@ class TestGone:
 
 
 class TestNotDelivered:
-    def test_a_file_that_the_server_cannot_read(self, town: Town, decide: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_file_that_the_server_cannot_read(
+        self, town: Town, decide: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Dovecot ends the connection at such a mail: all mails behind it would stay out for ever."""
         monkeypatch.setattr(imap, "PAUSES", (0.05,))
         for number in range(4):
@@ -291,17 +378,23 @@ class TestNotDelivered:
             imap.watch(town.settings(), town.box, town.keep, lambda *_: None, stop)
 
         with running(watch):
-            wait_for(lambda: len(town.server.messages(town.user, "verwerkt")) == 2, "the others come in")
+            wait_for(
+                lambda: len(town.server.messages(town.user, "verwerkt")) == 2, "the others come in"
+            )
             assert left_out.waiting(town.store) == ()
             for _ in range(4):
                 town.later += dt.timedelta(hours=1)
                 wait_for(lambda: not town.box.unseen(_place(town), (1, 3)), "each is tried again")
         decide()
 
-        assert {remaining.why for remaining in left_out.waiting(town.store)} == {LeftOutWhy.UNFETCHABLE}
+        assert {remaining.why for remaining in left_out.waiting(town.store)} == {
+            LeftOutWhy.UNFETCHABLE
+        }
         assert len(left_out.waiting(town.store)) == 2
 
-    def test_it_comes_in_when_the_server_is_mended(self, town: Town, decide: Callable[..., None]) -> None:
+    def test_it_comes_in_when_the_server_is_mended(
+        self, town: Town, decide: Callable[..., None]
+    ) -> None:
         """Somebody would look for a mail that is long in the queue."""
         town.server.append(town.user, SMALL)
         file = town.damage(b"klein@")
@@ -317,7 +410,9 @@ class TestNotDelivered:
         assert town.server.messages(town.user, "verwerkt") == [SMALL]
 
     def test_a_line_that_breaks_at_one_mail(self, town: Town, decide: Callable[..., None]) -> None:
-        """A firewall that cuts at one mail would keep all others out; what is known of that mail is its header."""
+        """A firewall that cuts at one mail would keep all others out; what is known of that mail is
+        its header.
+        """
         mail = large(size=LIMIT // 2)
         town.server.append(town.user, mail)
         town.server.append(town.user, SMALL)
@@ -328,7 +423,10 @@ class TestNotDelivered:
 
         case = town.only_case()
         assert case.summary is not None
-        assert (case.summary.subject, case.summary.sender) == ("Facturen van mei", "a@vlinder.example")
+        assert (case.summary.subject, case.summary.sender) == (
+            "Facturen van mei",
+            "a@vlinder.example",
+        )
         assert case.reply is None
         assert len(cases.list_cases(town.store)) == 2
 
@@ -341,7 +439,9 @@ class TestNotDelivered:
         """A broken mail would be fetched at each poll, for years."""
         town.server.append(town.user, POISONED)
         tried = []
-        town.keep = lambda raw, envelope: tried.append(raw) or partial(Town.keep, town)(raw, envelope)  # type: ignore[method-assign,func-returns-value]
+        town.keep = lambda raw, envelope: (
+            tried.append(raw) or partial(Town.keep, town)(raw, envelope)
+        )  # type: ignore[method-assign,func-returns-value]
         for _ in range(24):
             town.passes()
             town.later += dt.timedelta(hours=1)
@@ -379,7 +479,9 @@ class TestNotToBeKept:
 
 class TestDealtWith:
     def test_a_person_ends_it(self, town: Town, decide: Callable[..., None]) -> None:
-        """What somebody has seen to would stay on the page for ever, or come in a second time after all."""
+        """What somebody has seen to would stay on the page for ever, or come in a second time after
+        all.
+        """
         town.server.append(town.user, large())
         town.passes()
         decide(ReplyMode.CONFIRM)
@@ -396,7 +498,9 @@ class TestDealtWith:
         assert town.server.messages(town.user) == [large()]
 
     def test_a_letter_on_its_way_leaves(self, town: Town, decide: Callable[..., None]) -> None:
-        """A clerk who sends the letter and then says 'dealt with' would take it back without knowing."""
+        """A clerk who sends the letter and then says 'dealt with' would take it back without
+        knowing.
+        """
         town.server.append(town.user, large())
         town.passes()
         decide()

@@ -1,4 +1,6 @@
-"""Mail by the roads that a municipality has: Postfix to the LMTP endpoint, and a Dovecot mailbox watched by IMAP."""
+"""Mail by the roads that a municipality has: Postfix to the LMTP endpoint, and a Dovecot mailbox
+watched by IMAP.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +36,12 @@ def installation(tmp_path: Path, dovecot: Dovecot) -> Installation:  # type: ign
         yield running
 
 
-def test_three_mails_by_two_roads(installation: Installation, dovecot: Dovecot, tmp_path: Path) -> None:
-    """Neither road would bring an invoice to the queue, or a refusal would name another fault than the one there is."""
+def test_three_mails_by_two_roads(
+    installation: Installation, dovecot: Dovecot, tmp_path: Path
+) -> None:
+    """Neither road would bring an invoice to the queue, or a refusal would name another fault than
+    the one there is.
+    """
     installation.start("receive")
     wait_for(lambda: installation.smtp_port, "started")
     with run_sink() as sink, run_postfix("almere.nl", installation.lmtp_port, sink.port) as postfix:
@@ -59,20 +65,26 @@ def test_three_mails_by_two_roads(installation: Installation, dovecot: Dovecot, 
     assert "KvK-nummer" in letter.text
     assert "1. Wij vinden geen KvK-nummer" in letter.text
     assert "\n2. " not in letter.text
-    eventually(lambda: len(dovecot.messages(CLERK, "verwerkt")) == 2, "the copies stand in 'verwerkt'")
+    eventually(
+        lambda: len(dovecot.messages(CLERK, "verwerkt")) == 2, "the copies stand in 'verwerkt'"
+    )
     assert dovecot.messages(CLERK) == []
 
 
 @pytest.mark.parametrize("step", ["before-keep", "after-keep"])
 def test_watcher_dies(installation: Installation, dovecot: Dovecot, step: str) -> None:
-    """A watcher killed around its commit would lose a mail in the mailbox, keep it twice, or leave its copy in the inbox."""
+    """A watcher killed around its commit would lose a mail in the mailbox, keep it twice, or leave
+    its copy in the inbox.
+    """
     installation.environment["INTAKE_MAILBOX_USER"] = user = f"clerk-{step}"
     dovecot.append(user, installation.example("02-good-vat-21-zip"))
     wait_for_death(installation.start("watch", failpoint=step))
     assert len(dovecot.messages(user)) == 1
     installation.start("watch")
     installation.start("work")
-    eventually(lambda: len(dovecot.messages(user, "verwerkt")) == 1, "the copy stands in 'verwerkt'")
+    eventually(
+        lambda: len(dovecot.messages(user, "verwerkt")) == 1, "the copy stands in 'verwerkt'"
+    )
     eventually(lambda: installation.all_decided(1), "the mail is decided")
     assert dovecot.messages(user) == []
     assert installation.states() == [CaseState.QUEUED]

@@ -1,4 +1,6 @@
-"""The drill of README: yesterday's backup is put back, and nothing is missing and nothing left twice."""
+"""The drill of README: yesterday's backup is put back, and nothing is missing and nothing left
+twice.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,13 @@ BEFORE, AFTER, BY_SMTP_AFTER = 12, 15, 3
 
 
 def intake(installation: Installation, *arguments: str) -> subprocess.CompletedProcess[str]:
-    own = {name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")} | installation.environment
+    own = {
+        name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")
+    } | installation.environment
     command = [sys.executable, "-m", "intake", *arguments]
-    return subprocess.run(command, env=own, cwd=installation.home, capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        command, env=own, cwd=installation.home, capture_output=True, text=True, timeout=120
+    )
 
 
 def mails(installation: Installation, number: int, first: int) -> list[bytes]:
@@ -58,13 +64,21 @@ def answered(sink: Sink) -> Counter[str]:
 
 
 def kept(store: Store) -> list[bytes]:
-    return [journal.raw_mail(store, row.reference)[0] for row in cases.list_cases(store, limit=1000)]
+    return [
+        journal.raw_mail(store, row.reference)[0] for row in cases.list_cases(store, limit=1000)
+    ]
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_restore_with_thirty_mails_in_flight(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    """After a disk failure, an invoice that came after the backup would be nobody's, or a provider would be refused twice."""
-    cluster: Cluster | None = request.getfixturevalue("postgresql") if database == "postgresql" else None
+def test_restore_with_thirty_mails_in_flight(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """After a disk failure, an invoice that came after the backup would be nobody's, or a provider
+    would be refused twice.
+    """
+    cluster: Cluster | None = (
+        request.getfixturevalue("postgresql") if database == "postgresql" else None
+    )
     with run_dovecot() as dovecot, run_sink() as sink:
         environment = {
             "INTAKE_KEYS": str(tmp_path / "keys"),
@@ -84,14 +98,22 @@ def test_restore_with_thirty_mails_in_flight(database: str, tmp_path: Path, requ
             environment["INTAKE_DATABASE_URL"] = cluster.address(cluster.new_database())
         with installed(tmp_path / "home", **environment) as installation:
             installation.store.close()
-            before, after, by_smtp = mails(installation, BEFORE, 0), mails(installation, AFTER, 100), mails(installation, BY_SMTP_AFTER, 200)
+            before, after, by_smtp = (
+                mails(installation, BEFORE, 0),
+                mails(installation, AFTER, 100),
+                mails(installation, BY_SMTP_AFTER, 200),
+            )
             start(installation)
             for number, raw in enumerate(before):
                 if number % 3:
                     dovecot.append(CLERK, raw)
                 else:
                     assert installation.deliver(raw)
-            eventually(lambda: len(dovecot.messages(CLERK, "verwerkt")) >= 2, "the backup falls among mails in flight", 120)
+            eventually(
+                lambda: len(dovecot.messages(CLERK, "verwerkt")) >= 2,
+                "the backup falls among mails in flight",
+                120,
+            )
 
             made = json.loads(intake(installation, "backup", str(tmp_path), "--json").stdout)
 
@@ -99,11 +121,21 @@ def test_restore_with_thirty_mails_in_flight(database: str, tmp_path: Path, requ
                 dovecot.append(CLERK, raw)
             for raw in by_smtp:
                 assert installation.deliver(raw)
-            eventually(lambda: len(dovecot.messages(CLERK, "verwerkt")) == BEFORE - BEFORE // 3 + AFTER, "all are kept", 120)
-            eventually(lambda: len(sink.messages) >= BEFORE // 2, "letters leave after the backup was made", 120)
+            eventually(
+                lambda: len(dovecot.messages(CLERK, "verwerkt")) == BEFORE - BEFORE // 3 + AFTER,
+                "all are kept",
+                120,
+            )
+            eventually(
+                lambda: len(sink.messages) >= BEFORE // 2,
+                "letters leave after the backup was made",
+                120,
+            )
             kill(installation)
             if cluster:
-                installation.environment["INTAKE_DATABASE_URL"] = cluster.address(cluster.new_database())
+                installation.environment["INTAKE_DATABASE_URL"] = cluster.address(
+                    cluster.new_database()
+                )
             else:
                 for file in installation.home.glob("intake.db*"):
                     file.unlink()
@@ -116,7 +148,9 @@ def test_restore_with_thirty_mails_in_flight(database: str, tmp_path: Path, requ
             copies.mkdir()
             for number, raw in enumerate(by_smtp):
                 (copies / f"{number}.eml").write_bytes(raw)
-            taken_in = intake(installation, "process", "--json", *map(str, sorted(copies.iterdir())))
+            taken_in = intake(
+                installation, "process", "--json", *map(str, sorted(copies.iterdir()))
+            )
             assert len(taken_in.stdout.splitlines()) == BY_SMTP_AFTER, taken_in.stderr
             sent = [*before, *after, *by_smtp]
 
@@ -128,7 +162,10 @@ def test_restore_with_thirty_mails_in_flight(database: str, tmp_path: Path, requ
             assert CaseState.REJECTED in installation.states()
             assert max(answered(sink).values()) == 1
             _each_letter_left_or_is_held(store, sink)
-            assert audit.verify(store, *(head.head for head in audit_heads.read(audit_heads.file_of(store.settings)))).whole
+            assert audit.verify(
+                store,
+                *(head.head for head in audit_heads.read(audit_heads.file_of(store.settings))),
+            ).whole
             assert not _is_wrong(intake(installation, "doctor").stdout, "database", "mailbox")
 
 
@@ -141,12 +178,23 @@ def _each_letter_left_or_is_held(store: Store, sink: Sink) -> None:
 
 
 def _is_wrong(told: str, *parts: str) -> list[str]:
-    return [line for line in told.splitlines() if line.startswith(tuple(f"WRONG  {part}:" for part in parts))]
+    return [
+        line
+        for line in told.splitlines()
+        if line.startswith(tuple(f"WRONG  {part}:" for part in parts))
+    ]
 
 
 def test_a_database_that_was_put_back_in_silence_does_not_start(tmp_path: Path) -> None:
-    """An administrator who copies a file back and starts the service would have yesterday's letters leave again."""
-    with installed(tmp_path / "home", INTAKE_KEYS=str(tmp_path / "keys"), INTAKE_SMTP_LISTEN="", INTAKE_LMTP_LISTEN="") as installation:
+    """An administrator who copies a file back and starts the service would have yesterday's letters
+    leave again.
+    """
+    with installed(
+        tmp_path / "home",
+        INTAKE_KEYS=str(tmp_path / "keys"),
+        INTAKE_SMTP_LISTEN="",
+        INTAKE_LMTP_LISTEN="",
+    ) as installation:
         copy = json.loads(intake(installation, "backup", str(tmp_path), "--json").stdout)["file"]
         installation.start("work")
         eventually(lambda: (tmp_path / "keys" / "database.mark").exists(), "the worker is alive")

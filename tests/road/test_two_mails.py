@@ -1,4 +1,6 @@
-"""The attachment in a second mail, the same mail again, the same invoice again: one case, one answer."""
+"""The attachment in a second mail, the same mail again, the same invoice again: one case, one
+answer.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,22 @@ def process(installation: Installation, *mails: bytes, dry: bool = False) -> lis
     for number, raw in enumerate(mails):
         files.append(installation.home / f"mail-{number}.eml")
         files[-1].write_bytes(raw)
-    command = [sys.executable, "-m", "intake", "process", "--json", *(["--dry-run"] if dry else []), *map(str, files)]
-    done = subprocess.run(command, env={"PATH": "/usr/bin:/bin", **installation.environment}, capture_output=True, text=True, timeout=120)
+    command = [
+        sys.executable,
+        "-m",
+        "intake",
+        "process",
+        "--json",
+        *(["--dry-run"] if dry else []),
+        *map(str, files),
+    ]
+    done = subprocess.run(
+        command,
+        env={"PATH": "/usr/bin:/bin", **installation.environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode in (0, 1, 3), done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -36,7 +52,9 @@ def process(installation: Installation, *mails: bytes, dry: bool = False) -> lis
 def without(raw: bytes, *endings: str, message_id: str, answers: str = "") -> bytes:
     """The same mail without the files of these endings, under another Message-ID."""
     mail = message_from_bytes(raw, policy=policy.SMTP)
-    mail.set_payload([part for part in mail.get_payload() if not (part.get_filename() or "").endswith(endings)])  # type: ignore[union-attr]
+    mail.set_payload(
+        [part for part in mail.get_payload() if not (part.get_filename() or "").endswith(endings)]
+    )  # type: ignore[union-attr]
     mail.replace_header("Message-ID", message_id)
     if answers:
         mail["In-Reply-To"] = answers
@@ -44,7 +62,9 @@ def without(raw: bytes, *endings: str, message_id: str, answers: str = "") -> by
 
 
 def test_attachment_in_a_second_mail_completes_the_first(installation: Installation) -> None:
-    """A provider who sends the attachment apart, as many do, would be refused when the waiting time ends."""
+    """A provider who sends the attachment apart, as many do, would be refused when the waiting time
+    ends.
+    """
     whole = installation.example("02-good-vat-21-zip")
     first = without(whole, ".zip", message_id="<first@x.example>")
     second = without(whole, ".pdf", message_id="<second@x.example>", answers="<first@x.example>")
@@ -54,22 +74,32 @@ def test_attachment_in_a_second_mail_completes_the_first(installation: Installat
     assert companion["outcome"] == "ignored"
     assert companion["reply"] is None
 
-    process(installation, installation.example("16-question"))  # a worker that comes by decides the first again
+    process(
+        installation, installation.example("16-question")
+    )  # a worker that comes by decides the first again
 
     states = {row.invoice_number: row.state for row in cases.list_cases(installation.store)}
     assert states["VH26-0438"] is CaseState.QUEUED
 
 
 def test_invoice_sent_again_with_its_attachment(installation: Installation) -> None:
-    """A provider who answers our question with invoice and attachment together would be ignored, and then refused."""
+    """A provider who answers our question with invoice and attachment together would be ignored,
+    and then refused.
+    """
     whole = installation.example("02-good-vat-21-zip")
-    first, again = process(installation, without(whole, ".zip", message_id="<first@x.example>"), whole)
+    first, again = process(
+        installation, without(whole, ".zip", message_id="<first@x.example>"), whole
+    )
     assert first["outcome"] == "waiting"
     assert again["outcome"] == "queued"
 
     process(installation, installation.example("16-question"))
 
-    states = sorted(row.state for row in cases.list_cases(installation.store) if row.invoice_number == "VH26-0438")
+    states = sorted(
+        row.state
+        for row in cases.list_cases(installation.store)
+        if row.invoice_number == "VH26-0438"
+    )
     assert states == [CaseState.IGNORED, CaseState.QUEUED]
 
 
@@ -95,8 +125,13 @@ def test_dry_run_sees_what_is_kept(installation: Installation) -> None:
 
 
 def test_waiting_ends_in_a_letter_after_the_profiles_days(installation: Installation) -> None:
-    """An invoice without attachment would wait for ever, or be refused while the provider still has time."""
-    (line,) = process(installation, without(installation.example("02-good-vat-21-zip"), ".zip", message_id="<first@x.example>"))
+    """An invoice without attachment would wait for ever, or be refused while the provider still has
+    time.
+    """
+    (line,) = process(
+        installation,
+        without(installation.example("02-good-vat-21-zip"), ".zip", message_id="<first@x.example>"),
+    )
     assert line["outcome"] == "waiting"
     assert [f["severity"] for f in line["findings"]] == ["review"]
     installation.store.clock = later = Later(installation.store.clock, days=7)
@@ -122,7 +157,10 @@ def process_later(installation: Installation) -> None:
     from intake import worker
     from intake.store import work_queue
 
-    with worker.open_desk(installation.settings, installation.store) as desk, worker.Leases(installation.store, 60) as leases:
+    with (
+        worker.open_desk(installation.settings, installation.store) as desk,
+        worker.Leases(installation.store, 60) as leases,
+    ):
         while claim := work_queue.claim(installation.store, "later", 60):
             worker.handle(installation.store, desk, leases, claim)
 

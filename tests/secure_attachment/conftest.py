@@ -16,10 +16,13 @@ from intake.secure_attachment.containers import smime
 from intake.secure_attachment.keys import MunicipalKey
 
 CSV = (
-    b"BSN;Verwijzer;Productcode;Omschrijving;Begindatum;Einddatum;Aantal;Eenheid;Tarief;Bedrag\r\n"
-    b"999990019;huisarts;45A52;Begeleiding individueel;01-09-2026;30-09-2026;10;uur;49,20;492,00\r\n"
+    b"BSN;Verwijzer;Productcode;Omschrijving;Begindatum;Einddatum;Aantal;Eenheid;Tarief;Bedrag\r\n999990019;huisarts;45A52;Begeleiding"
+    b" individueel;01-09-2026;30-09-2026;10;uur;49,20;492,00\r\n"
 )
-ENTITY = b"Content-Type: text/csv; name=zorgregels.csv\r\nContent-Disposition: attachment; filename=zorgregels.csv\r\n\r\n" + CSV
+ENTITY = (
+    b"Content-Type: text/csv; name=zorgregels.csv\r\nContent-Disposition: attachment;"
+    b" filename=zorgregels.csv\r\n\r\n" + CSV
+)
 
 OpenSsl = Callable[..., bytes]
 
@@ -27,7 +30,9 @@ OpenSsl = Callable[..., bytes]
 @pytest.fixture(scope="session")
 def municipal(tmp_path_factory: pytest.TempPathFactory) -> MunicipalKey:
     """Our own RSA pair, made as `intake keys create` makes it."""
-    return keys.create(tmp_path_factory.mktemp("keys"), "Gemeente Voorbeeld", "crediteuren@voorbeeld.nl")
+    return keys.create(
+        tmp_path_factory.mktemp("keys"), "Gemeente Voorbeeld", "crediteuren@voorbeeld.nl"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +41,11 @@ def workshop(tmp_path_factory: pytest.TempPathFactory, municipal: MunicipalKey) 
     folder = tmp_path_factory.mktemp("openssl")
     (folder / "ours.pem").write_bytes(municipal.certificate)
     curve = ["ec", "-pkeyopt"]
-    for name, kind in (("other", ["rsa:2048"]), ("p256", [*curve, "ec_paramgen_curve:P-256"]), ("p384", [*curve, "ec_paramgen_curve:P-384"])):
+    for name, kind in (
+        ("other", ["rsa:2048"]),
+        ("p256", [*curve, "ec_paramgen_curve:P-256"]),
+        ("p384", [*curve, "ec_paramgen_curve:P-384"]),
+    ):
         subprocess.run(
             ["openssl", "req", "-x509", "-nodes", "-days", "30", "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.pem", "-newkey", *kind],
             cwd=folder, check=True, capture_output=True,
@@ -48,7 +57,9 @@ def workshop(tmp_path_factory: pytest.TempPathFactory, municipal: MunicipalKey) 
 @pytest.fixture(scope="session")
 def openssl(workshop: Path) -> OpenSsl:
     def run(*arguments: str) -> bytes:
-        return subprocess.run(["openssl", *arguments], cwd=workshop, check=True, capture_output=True).stdout
+        return subprocess.run(
+            ["openssl", *arguments], cwd=workshop, check=True, capture_output=True
+        ).stdout
 
     return run
 

@@ -1,4 +1,5 @@
-"""An XLS as Excel 2007 and later lock it (RC4 CryptoAPI), built by hand from one that LibreOffice locked in the older way.
+"""An XLS as Excel 2007 and later lock it (RC4 CryptoAPI), built by hand from one that LibreOffice
+locked in the older way.
 
 No free program writes this form. Source: [MS-XLS] §2.4.117 and §2.2.10, [MS-OFFCRYPTO] §2.3.5.
 """
@@ -29,7 +30,9 @@ def locked_again(data: bytes, password: str) -> bytes:
     old.decrypt(plain)
     with olefile.OleFileIO(plain, write_mode=True) as book:
         stream = book.openstream("Workbook").read()
-        book.write_stream("Workbook", _encrypted(b"".join(_with_new_lock(stream, password)), password))
+        book.write_stream(
+            "Workbook", _encrypted(b"".join(_with_new_lock(stream, password)), password)
+        )
         return plain.getvalue()
 
 
@@ -42,7 +45,9 @@ def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _with_new_lock(stream: bytes, password: str) -> Iterator[bytes]:
-    """The new lock takes more room, which the record with the writer's name gives up, so that no place shifts."""
+    """The new lock takes more room, which the record with the writer's name gives up, so that no
+    place shifts.
+    """
     lock, more, before = _lock(password), 0, None
     for number, content in _records(stream):
         if number == BLANK and before == 0x809 and not more:
@@ -56,8 +61,18 @@ def _with_new_lock(stream: bytes, password: str) -> Iterator[bytes]:
 def _lock(password: str) -> bytes:
     cipher = Cipher(ARC4(_key(password, 0)), None).encryptor()
     check = cipher.update(VERIFIER), cipher.update(hashlib.sha1(VERIFIER).digest())
-    header = struct.pack("<IIIIIIII", 4, 0, 0x6801, 0x8004, 128, 1, 0, 0) + "RC4\0".encode("utf-16-le")
-    return struct.pack("<HHHII", 1, 4, 2, 4, len(header)) + header + struct.pack("<I", 16) + SALT + check[0] + struct.pack("<I", 20) + check[1]
+    header = struct.pack("<IIIIIIII", 4, 0, 0x6801, 0x8004, 128, 1, 0, 0) + "RC4\0".encode(
+        "utf-16-le"
+    )
+    return (
+        struct.pack("<HHHII", 1, 4, 2, 4, len(header))
+        + header
+        + struct.pack("<I", 16)
+        + SALT
+        + check[0]
+        + struct.pack("<I", 20)
+        + check[1]
+    )
 
 
 def _key(password: str, block: int) -> bytes:
@@ -67,7 +82,10 @@ def _key(password: str, block: int) -> bytes:
 
 def _encrypted(stream: bytes, password: str) -> bytes:
     blocks = range(0, len(stream), BLOCK)
-    pad = b"".join(Cipher(ARC4(_key(password, n)), None).encryptor().update(bytes(BLOCK)) for n, _ in enumerate(blocks))
+    pad = b"".join(
+        Cipher(ARC4(_key(password, n)), None).encryptor().update(bytes(BLOCK))
+        for n, _ in enumerate(blocks)
+    )
     made, at = bytearray(stream), 0
     for number, content in _records(stream):
         first = at + 4 + (4 if number == SHEET else 0)

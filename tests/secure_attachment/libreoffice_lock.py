@@ -1,6 +1,8 @@
-"""Saves documents with a password; run by Debian's own Python, whose module ``uno`` talks to a LibreOffice on a pipe.
+"""Saves documents with a password; run by Debian's own Python, whose module ``uno`` talks to a
+LibreOffice on a pipe.
 
-``python3 libreoffice_lock.py PIPE PASSWORD JOBS``: JOBS is JSON, a list of [source, target, filter, way to encrypt].
+``python3 libreoffice_lock.py PIPE PASSWORD JOBS``: JOBS is JSON, a list of [source, target, filter,
+way to encrypt].
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ def named(kind, name, value):
 
 
 def connected(pipe):
-    resolver = uno.getComponentContext().ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
+    resolver = uno.getComponentContext().ServiceManager.createInstance(
+        "com.sun.star.bridge.UnoUrlResolver"
+    )
     for _ in range(300):
         try:
             return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
@@ -32,18 +36,33 @@ def connected(pipe):
 
 def secret(password, way):
     if way == "ooxml":
-        values = (named(NamedValue, "CryptoType", "Standard"), named(NamedValue, "OOXPassword", password))
-        return named(PropertyValue, "EncryptionData", uno.Any("[]com.sun.star.beans.NamedValue", values))
+        values = (
+            named(NamedValue, "CryptoType", "Standard"),
+            named(NamedValue, "OOXPassword", password),
+        )
+        return named(
+            PropertyValue, "EncryptionData", uno.Any("[]com.sun.star.beans.NamedValue", values)
+        )
     if way == "pdf":
-        values = (named(PropertyValue, "EncryptFile", True), named(PropertyValue, "DocumentOpenPassword", password))
-        return named(PropertyValue, "FilterData", uno.Any("[]com.sun.star.beans.PropertyValue", values))
+        values = (
+            named(PropertyValue, "EncryptFile", True),
+            named(PropertyValue, "DocumentOpenPassword", password),
+        )
+        return named(
+            PropertyValue, "FilterData", uno.Any("[]com.sun.star.beans.PropertyValue", values)
+        )
     return named(PropertyValue, "Password", password)
 
 
 pipe, password, jobs = sys.argv[1:]
 desktop = connected(pipe).ServiceManager.createInstance("com.sun.star.frame.Desktop")
 for source, target, kind, way in json.loads(jobs):
-    document = desktop.loadComponentFromURL(uno.systemPathToFileUrl(source), "_blank", 0, (named(PropertyValue, "Hidden", True),))
-    document.storeToURL(uno.systemPathToFileUrl(target), (named(PropertyValue, "FilterName", kind), secret(password, way)))
+    document = desktop.loadComponentFromURL(
+        uno.systemPathToFileUrl(source), "_blank", 0, (named(PropertyValue, "Hidden", True),)
+    )
+    document.storeToURL(
+        uno.systemPathToFileUrl(target),
+        (named(PropertyValue, "FilterName", kind), secret(password, way)),
+    )
     document.close(True)
 desktop.terminate()

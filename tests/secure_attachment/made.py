@@ -1,4 +1,6 @@
-"""The containers of the matrix test, each made by the program that people use; CSV with one care line inside."""
+"""The containers of the matrix test, each made by the program that people use; CSV with one care
+line inside.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,30 @@ from reportlab.pdfgen.canvas import Canvas
 from intake.model.attachment import Protection
 from tests.secure_attachment.cryptoapi import locked_again
 
-HEAD = ("BSN", "Verwijzer", "Productcode", "Omschrijving", "Begindatum", "Einddatum", "Aantal", "Eenheid", "Tarief", "Bedrag")
-ROW = ("999990019", "huisarts", "45A52", "Begeleiding individueel", "01-09-2026", "30-09-2026", "10", "uur", "49,20", "492,00")
+HEAD = (
+    "BSN",
+    "Verwijzer",
+    "Productcode",
+    "Omschrijving",
+    "Begindatum",
+    "Einddatum",
+    "Aantal",
+    "Eenheid",
+    "Tarief",
+    "Bedrag",
+)
+ROW = (
+    "999990019",
+    "huisarts",
+    "45A52",
+    "Begeleiding individueel",
+    "01-09-2026",
+    "30-09-2026",
+    "10",
+    "uur",
+    "49,20",
+    "492,00",
+)
 CSV = f"{';'.join(HEAD)}\r\n{';'.join(ROW)}\r\n".encode()
 PASSWORD, WRONG, ACCENTED = "Vlinder-2026", "verkeerd", "vlindér-€-2026"
 SWELLING = bytes(46_000_000)
@@ -71,11 +95,22 @@ class Workshop:
         self.entity("entity", CSV)
 
     def entity(self, name: str, content: bytes) -> None:
-        head = 'Content-Type: text/csv; name="zorg.csv"\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename="zorg.csv"\r\n\r\n'
-        (self.folder / name).write_bytes(head.encode() + base64.encodebytes(content).replace(b"\n", b"\r\n"))
+        head = (
+            'Content-Type: text/csv; name="zorg.csv"\r\nContent-Transfer-Encoding:'
+            ' base64\r\nContent-Disposition: attachment; filename="zorg.csv"\r\n\r\n'
+        )
+        (self.folder / name).write_bytes(
+            head.encode() + base64.encodebytes(content).replace(b"\n", b"\r\n")
+        )
 
     def run(self, *command: str, **environment: str) -> bytes:
-        return subprocess.run(command, cwd=self.folder, env=os.environ | {"LC_ALL": "C.UTF-8"} | environment, check=True, capture_output=True).stdout
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env=os.environ | {"LC_ALL": "C.UTF-8"} | environment,
+            check=True,
+            capture_output=True,
+        ).stdout
 
     def made(self, name: str, *command: str) -> bytes:
         """The file that a command writes under this name."""
@@ -91,34 +126,78 @@ class Workshop:
         self.certificate("signer")
         return ("-signer", "signer.pem", "-inkey", "signer.key")
 
-    def certificate(self, name: str, kind: tuple[str, ...] = ("rsa:2048",), days: str = "30") -> bytes:
+    def certificate(
+        self, name: str, kind: tuple[str, ...] = ("rsa:2048",), days: str = "30"
+    ) -> bytes:
         """A key pair of somebody, or an earlier one of ours; given as the decrypting child gets it."""
-        options = ("-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.pem", "-newkey", *kind)
+        options = (
+            "-subj",
+            f"/CN={name}",
+            "-keyout",
+            f"{name}.key",
+            "-out",
+            f"{name}.pem",
+            "-newkey",
+            *kind,
+        )
         self.run("openssl", "req", "-x509", "-nodes", "-days", days, *options)
-        return (self.folder / f"{name}.pem").read_bytes() + (self.folder / f"{name}.key").read_bytes()
+        return (self.folder / f"{name}.pem").read_bytes() + (
+            self.folder / f"{name}.key"
+        ).read_bytes()
 
     def enveloped(self, *options: str, source: str = "entity", to: str = "ours.pem") -> bytes:
-        return self.run("openssl", "cms", "-encrypt", "-binary", "-in", source, "-outform", "DER", *options, to)
+        return self.run(
+            "openssl", "cms", "-encrypt", "-binary", "-in", source, "-outform", "DER", *options, to
+        )
 
     def outlook(self, *, to: str = "ours.pem") -> bytes:
-        """A whole mail of Outlook: multipart, signed opaque, in an envelope; header fields in its own order and case."""
+        """A whole mail of Outlook: multipart, signed opaque, in an envelope; header fields in its
+        own order and case.
+        """
         entity = (self.folder / "entity").read_bytes()
         boundary = b"----=_NextPart_000_0007_01DC5B2A.6E0C8F40"
-        letter = b'Content-Type: text/plain;\r\n\tcharset="utf-8"\r\nContent-Transfer-Encoding: 7bit\r\n\r\nZie bijlage.\r\n'
-        head = b'Content-Type: multipart/mixed;\r\n\tboundary="' + boundary + b'"\r\n\r\nThis is a multipart message in MIME format.\r\n'
-        mixed = b"\r\n--".join((head, boundary + b"\r\n" + letter, boundary + b"\r\n" + entity, boundary + b"--\r\n"))
+        letter = (
+            b'Content-Type: text/plain;\r\n\tcharset="utf-8"\r\nContent-Transfer-Encoding:'
+            b" 7bit\r\n\r\nZie bijlage.\r\n"
+        )
+        head = (
+            b'Content-Type: multipart/mixed;\r\n\tboundary="'
+            + boundary
+            + b'"\r\n\r\nThis is a multipart message in MIME format.\r\n'
+        )
+        mixed = b"\r\n--".join(
+            (head, boundary + b"\r\n" + letter, boundary + b"\r\n" + entity, boundary + b"--\r\n")
+        )
         (self.folder / "mixed").write_bytes(mixed)
-        signed = self.run("openssl", "cms", "-sign", "-binary", "-nodetach", "-stream", "-in", "mixed", "-outform", "DER", *self.signer)
+        signed = self.run(
+            "openssl",
+            "cms",
+            "-sign",
+            "-binary",
+            "-nodetach",
+            "-stream",
+            "-in",
+            "mixed",
+            "-outform",
+            "DER",
+            *self.signer,
+        )
         (self.folder / "signed").write_bytes(_outlook_part(signed, "signed-data"))
         fields = (
-            "Received: from mail.vlinder.example (192.0.2.7) by mx.almere.example; Fri, 2 Oct 2026 10:15:02 +0200\r\n"
-            "From: \"De Vlinder\" <post@vlinder.example>\r\nTo: <crediteuren@almere.nl>\r\nSubject: Factuur september\r\n"
-            "Date: Fri, 2 Oct 2026 10:15:00 +0200\r\nMessage-ID: <000701dc5b2a$6e0c8f40$4a25adc0$@vlinder.example>\r\nMIME-Version: 1.0\r\n"
+            "Received: from mail.vlinder.example (192.0.2.7) by mx.almere.example; Fri, 2 Oct 2026"
+            ' 10:15:02 +0200\r\nFrom: "De Vlinder" <post@vlinder.example>\r\nTo:'
+            " <crediteuren@almere.nl>\r\nSubject: Factuur september\r\nDate: Fri, 2 Oct 2026"
+            " 10:15:00 +0200\r\nMessage-ID:"
+            " <000701dc5b2a$6e0c8f40$4a25adc0$@vlinder.example>\r\nMIME-Version: 1.0\r\n"
         )
-        return fields.encode() + _outlook_part(self.enveloped("-aes256", "-stream", source="signed", to=to), "enveloped-data")
+        return fields.encode() + _outlook_part(
+            self.enveloped("-aes256", "-stream", source="signed", to=to), "enveloped-data"
+        )
 
     def clear_signed(self) -> bytes:
-        (self.folder / "clear").write_bytes(self.run("openssl", "cms", "-sign", "-in", "entity", "-crlfeol", *self.signer))
+        (self.folder / "clear").write_bytes(
+            self.run("openssl", "cms", "-sign", "-in", "entity", "-crlfeol", *self.signer)
+        )
         return self.enveloped("-aes256", source="clear")
 
     def compressed_bomb(self) -> bytes:
@@ -127,16 +206,23 @@ class Workshop:
             {
                 "version": "v0",
                 "compression_algorithm": {"algorithm": "zlib"},
-                "encap_content_info": {"content_type": "data", "content": zlib.compress(SWELLING, 9)},
+                "encap_content_info": {
+                    "content_type": "data",
+                    "content": zlib.compress(SWELLING, 9),
+                },
             }
         )
-        (self.folder / "bomb").write_bytes(cms.ContentInfo({"content_type": "compressed_data", "content": content}).dump())
+        (self.folder / "bomb").write_bytes(
+            cms.ContentInfo({"content_type": "compressed_data", "content": content}).dump()
+        )
         return self.enveloped("-aes256", source="bomb")
 
     # --- archives ------------------------------------------------------------------------
 
     def zipped(self, *files: str, password: str = PASSWORD, method: str = "AES256") -> bytes:
-        return self.made("made.zip", "7z", "a", "-tzip", f"-p{password}", f"-mem={method}", "made.zip", *files)
+        return self.made(
+            "made.zip", "7z", "a", "-tzip", f"-p{password}", f"-mem={method}", "made.zip", *files
+        )
 
     def seven(self, *files: str, password: str = PASSWORD, options: tuple[str, ...] = ()) -> bytes:
         return self.made("made.7z", "7z", "a", f"-p{password}", *options, "made.7z", *files)
@@ -151,7 +237,9 @@ class Workshop:
     def accented_zip(self) -> bytes:
         """7-Zip takes no such password for a zip; WinZip and macOS do."""
         file = io.BytesIO()
-        with pyzipper.AESZipFile(file, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archive:
+        with pyzipper.AESZipFile(
+            file, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES
+        ) as archive:
             archive.setpassword(ACCENTED.encode("cp1252"))
             archive.writestr("zorg.csv", CSV)
         return file.getvalue()
@@ -169,7 +257,9 @@ class Workshop:
         place = data.index(b"\x06\xf1\x07\x01") + 5
         data[place] = data[place] & 0xC0 | 24
         start = 32 + int.from_bytes(data[12:20], "little")
-        data[28:32] = zlib.crc32(data[start : start + int.from_bytes(data[20:28], "little")]).to_bytes(4, "little")
+        data[28:32] = zlib.crc32(
+            data[start : start + int.from_bytes(data[20:28], "little")]
+        ).to_bytes(4, "little")
         data[8:12] = zlib.crc32(data[12:32]).to_bytes(4, "little")
         return bytes(data)
 
@@ -181,7 +271,11 @@ class Workshop:
         return file.getvalue()
 
     def dear_agile(self) -> bytes:
-        return self.agile(workbook()).replace(b'spinCount="100000"', b'spinCount="9999999"').replace(b"?>\n", b"?>")
+        return (
+            self.agile(workbook())
+            .replace(b'spinCount="100000"', b'spinCount="9999999"')
+            .replace(b"?>\n", b"?>")
+        )
 
     def office(self, name: str) -> bytes:
         return self._saved[name]
@@ -189,20 +283,42 @@ class Workshop:
     def dear_odf(self) -> bytes:
         """A sheet whose key takes a thousand times the usual rounds."""
         file = io.BytesIO()
-        with zipfile.ZipFile(io.BytesIO(self.office("x.ods"))) as sheet, zipfile.ZipFile(file, "w") as dear:
+        with (
+            zipfile.ZipFile(io.BytesIO(self.office("x.ods"))) as sheet,
+            zipfile.ZipFile(file, "w") as dear,
+        ):
             for entry in sheet.infolist():
-                dear.writestr(entry, sheet.read(entry).replace(b'iteration-count="100000"', b'iteration-count="100000000"'))
+                dear.writestr(
+                    entry,
+                    sheet.read(entry).replace(
+                        b'iteration-count="100000"', b'iteration-count="100000000"'
+                    ),
+                )
         return file.getvalue()
 
     @cached_property
     def _saved(self) -> dict[str, bytes]:
         """All that LibreOffice saves with a password, in one run."""
-        (self.folder / "sheet.csv").write_text(",".join(HEAD) + "\n" + ",".join(f'"{value}"' for value in ROW) + "\n")
-        (self.folder / "letter.txt").write_text("".join(f"{head}: {value}\n" for head, value in zip(HEAD, ROW, strict=True)))
-        jobs = [(str(self.folder / source), str(self.folder / target), kind, way) for target, (source, kind, way) in _OFFICE.items()]
+        (self.folder / "sheet.csv").write_text(
+            ",".join(HEAD) + "\n" + ",".join(f'"{value}"' for value in ROW) + "\n"
+        )
+        (self.folder / "letter.txt").write_text(
+            "".join(f"{head}: {value}\n" for head, value in zip(HEAD, ROW, strict=True))
+        )
+        jobs = [
+            (str(self.folder / source), str(self.folder / target), kind, way)
+            for target, (source, kind, way) in _OFFICE.items()
+        ]
         pipe = f"intake{os.getpid()}"
         profile = f"-env:UserInstallation={(self.folder / 'profile').as_uri()}"
-        command = ["soffice", profile, "--headless", "--nologo", "--norestore", f"--accept=pipe,name={pipe};urp"]
+        command = [
+            "soffice",
+            profile,
+            "--headless",
+            "--nologo",
+            "--norestore",
+            f"--accept=pipe,name={pipe};urp",
+        ]
         office = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             self.run("/usr/bin/python3", str(_LOCK), pipe, PASSWORD, json.dumps(jobs))
@@ -214,7 +330,18 @@ class Workshop:
     # --- PDF -----------------------------------------------------------------------------
 
     def locked_pdf(self, bits: str, *options: str, password: str = PASSWORD) -> bytes:
-        command = ("qpdf", "--allow-weak-crypto", "--encrypt", password, "eigenaar", bits, *options, "--", "page.pdf", "locked.pdf")
+        command = (
+            "qpdf",
+            "--allow-weak-crypto",
+            "--encrypt",
+            password,
+            "eigenaar",
+            bits,
+            *options,
+            "--",
+            "page.pdf",
+            "locked.pdf",
+        )
         return self.made("locked.pdf", *command)
 
     # --- OpenPGP -------------------------------------------------------------------------
@@ -234,7 +361,17 @@ class Workshop:
         return self._gpg("--export-secret-key", "ons")
 
     def _gpg(self, *options: str, secret: str = "") -> bytes:
-        usual = ("--batch", "--yes", "--quiet", "--trust-model", "always", "--pinentry-mode", "loopback", "--passphrase", secret)
+        usual = (
+            "--batch",
+            "--yes",
+            "--quiet",
+            "--trust-model",
+            "always",
+            "--pinentry-mode",
+            "loopback",
+            "--passphrase",
+            secret,
+        )
         return self.run("gpg", *usual, *options, GNUPGHOME=self._ring)
 
     def pgp_for(self, address: str, *options: str) -> bytes:
@@ -251,8 +388,9 @@ class Workshop:
 
 def _outlook_part(content: bytes, kind: str) -> bytes:
     head = (
-        f"Content-Type: application/x-pkcs7-mime;\r\n\tsmime-type={kind};\r\n\tname=\"smime.p7m\"\r\nContent-Transfer-Encoding: base64\r\n"
-        "Content-Disposition: attachment;\r\n\tfilename=\"smime.p7m\"\r\n\r\n"
+        "Content-Type:"
+        f' application/x-pkcs7-mime;\r\n\tsmime-type={kind};\r\n\tname="smime.p7m"\r\nContent-Transfer-Encoding:'
+        ' base64\r\nContent-Disposition: attachment;\r\n\tfilename="smime.p7m"\r\n\r\n'
     )
     return head.encode() + base64.encodebytes(content).replace(b"\n", b"\r\n")
 
@@ -274,7 +412,6 @@ class Made:
     """What must come out; None: the program writes it anew, so the care line in it is read."""
     password: str = PASSWORD
     long: bool = True
-
 
 
 def _smime(name: str, make: Callable[[Workshop], bytes], **more: object) -> Made:

@@ -8,11 +8,17 @@ COLUMNS = ("good", "wrong secret", "damaged", "bomb")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """One row a container and the program that made it, one column a state; – was not run here or does not exist."""
+    """One row a container and the program that made it, one column a state; – was not run here or
+    does not exist.
+    """
     table: dict[tuple[str, str], dict[str, list[str]]] = {}
     for reports in terminalreporter.stats.values():
         for report in reports:
-            for name, value in getattr(report, "user_properties", ()) if getattr(report, "when", "") == "call" else ():
+            for name, value in (
+                getattr(report, "user_properties", ())
+                if getattr(report, "when", "") == "call"
+                else ()
+            ):
                 if name == "container":
                     container, tool, column, opening = value
                     cell = table.setdefault((container, tool), {}).setdefault(column, [])
@@ -20,7 +26,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if not table:
         return
     terminalreporter.section("containers")
-    terminalreporter.write_line(f"{'container':<48}{'made by':<24}{''.join(f'{column:<20}' for column in COLUMNS)}")
+    terminalreporter.write_line(
+        f"{'container':<48}{'made by':<24}{''.join(f'{column:<20}' for column in COLUMNS)}"
+    )
     for (container, tool), cells in sorted(table.items()):
         told = "".join(f"{' / '.join(sorted(cells.get(column, ['–']))):<20}" for column in COLUMNS)
         terminalreporter.write_line(f"{container:<48}{tool:<24}{told}")

@@ -1,4 +1,6 @@
-"""Care lines as providers write them: read whole, or handed to a person; never called absent when they are not."""
+"""Care lines as providers write them: read whole, or handed to a person; never called absent when
+they are not.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,13 @@ from intake.secure_attachment.care_lines.client import names_clients, read_care_
 from intake.secure_attachment.care_lines.reader import task_read
 
 DAY = dt.datetime
-FOUR = {"bsn": "999990019", "referrer": "huisarts", "product_code": "45A52", "period_start": "2026-09-01", "period_end": "2026-09-30"}
+FOUR = {
+    "bsn": "999990019",
+    "referrer": "huisarts",
+    "product_code": "45A52",
+    "period_start": "2026-09-01",
+    "period_end": "2026-09-30",
+}
 TITLES = ["BSN", "Verwijzer", "Product", "Periode"]
 ROW = ["999990019", "huisarts", "45A52", "september 2026"]
 
@@ -58,17 +66,45 @@ def facts(line: dict) -> dict:
     ("titles", "row"),
     [
         (["BSN", "Verwijzer", "Product", "Periode"], ROW),
-        (["Burgerservicenummer", "Verwezen door", "Productcode", "Zorgperiode"], ["9999.90.019", "huisarts", "45A52", "1 t/m 30 september 2026"]),
-        (["Sofinummer", "Type verwijzer", "Zorgvorm", "Van", "T/m"], [999990019.0, "huisarts", "45A52", DAY(2026, 9, 1), DAY(2026, 9, 30)]),
-        (["Cliënt-BSN", "Huisarts", "Dienst", "Begindatum", "Einddatum"], ["999990019", "huisarts", "45A52", "1-9-2026", "30-9-2026"]),
-        (["BSN jeugdige", "Soort verwijzer", "Code", "Maand", "Jaar"], [999990019, "huisarts", "45A52", "september", 2026]),
-        (["Bsn-nummer", "Verwijzende instantie", "Product", "Ingangsdatum", "Stopdatum"], ["999990019", "huisarts", "45A52", 46266, 46295]),
-        (["BSN", "Verwijzer", "Omschrijving", "Startdatum", "Einddatum"], ["999990019", "huisarts", "45A52", "09/01/2026", "09/30/2026"]),
+        (
+            ["Burgerservicenummer", "Verwezen door", "Productcode", "Zorgperiode"],
+            ["9999.90.019", "huisarts", "45A52", "1 t/m 30 september 2026"],
+        ),
+        (
+            ["Sofinummer", "Type verwijzer", "Zorgvorm", "Van", "T/m"],
+            [999990019.0, "huisarts", "45A52", DAY(2026, 9, 1), DAY(2026, 9, 30)],
+        ),
+        (
+            ["Cliënt-BSN", "Huisarts", "Dienst", "Begindatum", "Einddatum"],
+            ["999990019", "huisarts", "45A52", "1-9-2026", "30-9-2026"],
+        ),
+        (
+            ["BSN jeugdige", "Soort verwijzer", "Code", "Maand", "Jaar"],
+            [999990019, "huisarts", "45A52", "september", 2026],
+        ),
+        (
+            ["Bsn-nummer", "Verwijzende instantie", "Product", "Ingangsdatum", "Stopdatum"],
+            ["999990019", "huisarts", "45A52", 46266, 46295],
+        ),
+        (
+            ["BSN", "Verwijzer", "Omschrijving", "Startdatum", "Einddatum"],
+            ["999990019", "huisarts", "45A52", "09/01/2026", "09/30/2026"],
+        ),
     ],
-    ids=["plain", "long", "sofi-floats-dates", "client", "month-and-year", "lost-date-format", "american"],
+    ids=[
+        "plain",
+        "long",
+        "sofi-floats-dates",
+        "client",
+        "month-and-year",
+        "lost-date-format",
+        "american",
+    ],
 )
 def test_every_usual_title_is_known(titles, row):
-    """Providers name the columns as they like; a name we do not know would be taken for a missing fact."""
+    """Providers name the columns as they like; a name we do not know would be taken for a missing
+    fact.
+    """
     lines, understood = read(book([titles, row]))
 
     assert [facts(line) for line in lines] == [FOUR]
@@ -76,7 +112,9 @@ def test_every_usual_title_is_known(titles, row):
 
 
 def test_a_real_sheet_with_titles_totals_and_blank_rows():
-    """Letterhead above and totals below are no care lines, and the row number is the one the provider sees."""
+    """Letterhead above and totals below are no care lines, and the row number is the one the
+    provider sees.
+    """
     rows = [
         ["Specificatie zorg"], [], ["Zorgpraktijk De Vlinder"], [],
         ["BSN", "Naam cliënt", "Geb.datum", "Verwijzer", "Productcode", "Omschrijving", "Periode van", "Periode t/m", "Uren", "Tarief", "Totaal"],
@@ -87,8 +125,18 @@ def test_a_real_sheet_with_titles_totals_and_blank_rows():
     lines, understood = read(book(rows))
 
     assert [facts(line) for line in lines] == [FOUR]
-    assert (lines[0]["row"], lines[0]["units"], lines[0]["unit"], lines[0]["rate"], lines[0]["amount"]) == (6, "10.5", "uur", "49.2", "516.6")
-    assert (lines[0]["client_name"], lines[0]["birth_date"], understood) == ("A. Jansen", "2012-03-04", True)
+    assert (
+        lines[0]["row"],
+        lines[0]["units"],
+        lines[0]["unit"],
+        lines[0]["rate"],
+        lines[0]["amount"],
+    ) == (6, "10.5", "uur", "49.2", "516.6")
+    assert (lines[0]["client_name"], lines[0]["birth_date"], understood) == (
+        "A. Jansen",
+        "2012-03-04",
+        True,
+    )
 
 
 @pytest.mark.parametrize(
@@ -128,10 +176,19 @@ def test_one_client_in_every_form(data):
 
 def test_a_number_that_stands_once_holds_for_the_lines_below_it():
     """A client with three products has the number once, merged or with blanks below."""
-    rows = [TITLES, ROW, [None, None, "45A57", "september 2026"], ["999993653", "GI", "45A52", "september 2026"]]
+    rows = [
+        TITLES,
+        ROW,
+        [None, None, "45A57", "september 2026"],
+        ["999993653", "GI", "45A52", "september 2026"],
+    ]
     for data in (book(rows), book(rows, merged=["A2:A3", "B2:B3"])):
         lines, _ = read(data)
-        assert [(line["bsn"], line["referrer"]) for line in lines] == [("999990019", "huisarts"), ("999990019", "huisarts"), ("999993653", "GI")]
+        assert [(line["bsn"], line["referrer"]) for line in lines] == [
+            ("999990019", "huisarts"),
+            ("999990019", "huisarts"),
+            ("999993653", "GI"),
+        ]
 
 
 def test_a_month_merged_over_all_clients_holds_for_each():
@@ -143,14 +200,18 @@ def test_a_month_merged_over_all_clients_holds_for_each():
 
 def test_a_client_without_number_is_absent_not_filled():
     """Another child's number must never be put at a child without one."""
-    lines, _ = read(book([["BSN", "Naam", *TITLES[1:]], ["999990019", "A", *ROW[1:]], [None, "B", *ROW[1:]]]))
+    lines, _ = read(
+        book([["BSN", "Naam", *TITLES[1:]], ["999990019", "A", *ROW[1:]], [None, "B", *ROW[1:]]])
+    )
 
     assert [line["bsn"] for line in lines] == ["999990019", None]
 
 
 def test_zero_in_front_is_kept_when_the_sheet_shows_it():
     """Excel stores 012345672 as a number; the zeros of its format are part of the BSN."""
-    lines, _ = read(book([TITLES, [12345672, *ROW[1:]], [12345672, *ROW[1:]]], forms={"A2": "000000000"}))
+    lines, _ = read(
+        book([TITLES, [12345672, *ROW[1:]], [12345672, *ROW[1:]]], forms={"A2": "000000000"})
+    )
 
     assert [line["bsn"] for line in lines] == ["012345672", "12345672"]
 
@@ -159,16 +220,34 @@ def test_zero_in_front_is_kept_when_the_sheet_shows_it():
     "data",
     [
         book([["BSN", "Via", "Product", "Periode"], ["999990019", "Jansen", "45A52", "2026-09"]]),
-        book([["Cliëntnummer", "Verwijzer", "Product", "Periode"], ["1234", "huisarts", "45A52", "2026-09"]]),
+        book(
+            [
+                ["Cliëntnummer", "Verwijzer", "Product", "Periode"],
+                ["1234", "huisarts", "45A52", "2026-09"],
+            ]
+        ),
         b"Hierbij: client 999990019, verwezen door de huisarts, begeleiding in september 2026.",
         b"BSN: 999990019\nDoor de huisarts gestuurd\nProduct: 45A52\nPeriode: september 2026\n",
-        b"BSN: 999990019\nVerwijzer: huisarts\nProduct: 45A52\nPeriode: september 2026\nProduct: 45A57\nPeriode: oktober 2026\n",
+        (
+            b"BSN: 999990019\nVerwijzer: huisarts\nProduct: 45A52\nPeriode: september"
+            b" 2026\nProduct: 45A57\nPeriode: oktober 2026\n"
+        ),
         book([["Kilometers", "Auto"], ["1", "2"]]),
         book([["Omschrijving", "Periode", "Aantal", "Bedrag"], ["Begeleiding", "2026-09", 1, 3]]),
         b"PK\x03\x04 no sheet",
         b"",
     ],
-    ids=["unknown-title", "client-number", "sentence", "unlabelled-line", "two-products", "other-sheet", "anonymous-specification", "broken", "empty"],
+    ids=[
+        "unknown-title",
+        "client-number",
+        "sentence",
+        "unlabelled-line",
+        "two-products",
+        "other-sheet",
+        "anonymous-specification",
+        "broken",
+        "empty",
+    ],
 )
 def test_what_is_not_understood_goes_to_a_person(data):
     """Where the missing fact may stand in words we do not know, nobody may be refused."""
@@ -179,23 +258,35 @@ def test_what_is_not_understood_goes_to_a_person(data):
 
 def test_a_fact_without_any_place_is_certainly_absent():
     """Three known columns and no fourth: the referrer is really missing, and the letter may say so."""
-    lines, understood = read(book([["BSN", "Product", "Periode"], ["999990019", "45A52", "2026-09"]]))
+    lines, understood = read(
+        book([["BSN", "Product", "Periode"], ["999990019", "45A52", "2026-09"]])
+    )
 
     assert (lines[0]["referrer"], understood) == (None, True)
 
 
 def test_two_clients_in_a_turned_sheet_are_two_lines():
     """Labels down the side and a client in each column."""
-    columns = [["BSN", "999990019", "999993653"], ["Verwijzer", "huisarts", "GI"], ["Product", "45A52", "45A57"], ["Periode", "2026-09", "2026-09"]]
+    columns = [
+        ["BSN", "999990019", "999993653"],
+        ["Verwijzer", "huisarts", "GI"],
+        ["Product", "45A52", "45A57"],
+        ["Periode", "2026-09", "2026-09"],
+    ]
     lines, understood = read(book(columns))
 
-    assert [(line["bsn"], line["product_code"]) for line in lines] == [("999990019", "45A52"), ("999993653", "45A57")]
+    assert [(line["bsn"], line["product_code"]) for line in lines] == [
+        ("999990019", "45A52"),
+        ("999993653", "45A57"),
+    ]
     assert understood
 
 
 def test_a_file_without_titles_is_read_by_its_values():
     """An export without a first line still says what it is."""
-    lines, understood = read(b"999990019;huisarts;45A52;01-09-2026;30-09-2026\n999993653;huisarts;45A57;01-09-2026;30-09-2026\n")
+    lines, understood = read(
+        b"999990019;huisarts;45A52;01-09-2026;30-09-2026\n999993653;huisarts;45A57;01-09-2026;30-09-2026\n"
+    )
 
     assert (facts(lines[0]), len(lines), understood) == (FOUR, 2, True)
 
@@ -203,8 +294,12 @@ def test_a_file_without_titles_is_read_by_its_values():
 def printed(rows) -> bytes:
     file = io.BytesIO()
     style = getSampleStyleSheet()
-    table = Table([[Paragraph(cell, style["Normal"]) for cell in row] for row in rows], repeatRows=1)
-    SimpleDocTemplate(file, pagesize=landscape(A4)).build([Paragraph("Specificatie", style["Title"]), table])
+    table = Table(
+        [[Paragraph(cell, style["Normal"]) for cell in row] for row in rows], repeatRows=1
+    )
+    SimpleDocTemplate(file, pagesize=landscape(A4)).build(
+        [Paragraph("Specificatie", style["Title"]), table]
+    )
     return file.getvalue()
 
 
@@ -227,7 +322,14 @@ def test_a_printed_table_with_wrapped_cells():
 
 def test_titles_repeated_on_every_page():
     """A long table goes on over pages; titles are no clients."""
-    lines, _ = read(printed([["BSN", "Verwijzer", "Productcode", "Zorgperiode"], *[["999990019", "huisarts", "45A52", "september 2026"]] * 70]))
+    lines, _ = read(
+        printed(
+            [
+                ["BSN", "Verwijzer", "Productcode", "Zorgperiode"],
+                *[["999990019", "huisarts", "45A52", "september 2026"]] * 70,
+            ]
+        )
+    )
 
     assert len(lines) == 70
     assert all(facts(line) == FOUR for line in lines)
@@ -237,7 +339,13 @@ def test_a_labelled_pdf():
     """The simplest attachment: one page with four lines."""
     file = io.BytesIO()
     page = canvas.Canvas(file)
-    facts_on_it = ["Bijlage", "BSN: 999990019", "Verwijzer: huisarts", "Product: 45A52", "Zorgperiode: 1 september 2026 t/m 30 september 2026"]
+    facts_on_it = [
+        "Bijlage",
+        "BSN: 999990019",
+        "Verwijzer: huisarts",
+        "Product: 45A52",
+        "Zorgperiode: 1 september 2026 t/m 30 september 2026",
+    ]
     for number, text in enumerate(facts_on_it):
         page.drawString(60, 800 - 20 * number, text)
     page.save()
@@ -263,15 +371,30 @@ def test_a_stray_cell_at_the_far_end_costs_nothing():
 
 def test_through_the_child_with_types(reading):
     """What the pipeline gets are days and amounts, validated again outside the child."""
-    part = Part("2/1", PartKind.CSV, b"BSN;Verwijzer;Product;Periode;Tarief;Bedrag\n999990019;huisarts;45A52;september 2026;49,20;1.234,56\n")
+    part = Part(
+        "2/1",
+        PartKind.CSV,
+        b"BSN;Verwijzer;Product;Periode;Tarief;Bedrag\n999990019;huisarts;45A52;september"
+        b" 2026;49,20;1.234,56\n",
+    )
 
     sheet = read_care_lines(reading, part)
 
     line = sheet.lines[0]
-    assert (line.period_end, line.rate, line.amount, sheet.understood) == (dt.date(2026, 9, 30), Decimal("49.20"), Decimal("1234.56"), True)
+    assert (line.period_end, line.rate, line.amount, sheet.understood) == (
+        dt.date(2026, 9, 30),
+        Decimal("49.20"),
+        Decimal("1234.56"),
+        True,
+    )
     assert "999990019" not in repr(sheet)
     assert names_clients(read_care_lines(reading, part))
-    assert not names_clients(read_care_lines(reading, Part("3", PartKind.CSV, b"Omschrijving;Periode;Aantal\nBegeleiding;2026-09;3\n")))
+    assert not names_clients(
+        read_care_lines(
+            reading,
+            Part("3", PartKind.CSV, b"Omschrijving;Periode;Aantal\nBegeleiding;2026-09;3\n"),
+        )
+    )
 
 
 class _Child:
@@ -299,7 +422,21 @@ def test_a_child_that_lies_is_not_believed(answer):
     assert (sheet.lines, sheet.understood) == ((), False)
 
 
-_WORDS = ["BSN", "Verwijzer:", "Product", "Periode", "999990019", "huisarts", "45A52", "september 2026", "Totaal", "", "x", "12,5", "01-09-2026"]
+_WORDS = [
+    "BSN",
+    "Verwijzer:",
+    "Product",
+    "Periode",
+    "999990019",
+    "huisarts",
+    "45A52",
+    "september 2026",
+    "Totaal",
+    "",
+    "x",
+    "12,5",
+    "01-09-2026",
+]
 
 
 @settings(max_examples=150, deadline=None)

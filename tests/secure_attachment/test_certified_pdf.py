@@ -1,4 +1,6 @@
-"""PDF that is encrypted to our certificate opens, and no child holds both the private key and PDF code."""
+"""PDF that is encrypted to our certificate opens, and no child holds both the private key and PDF
+code.
+"""
 
 from __future__ import annotations
 
@@ -24,27 +26,38 @@ SAMPLES = Path(__file__).with_name("samples")
 class Ours:
     """The key pair that the samples are for."""
 
-    secret = (SAMPLES / "municipal.certificate.pem").read_bytes() + (SAMPLES / "municipal.key.pem").read_bytes()
+    secret = (SAMPLES / "municipal.certificate.pem").read_bytes() + (
+        SAMPLES / "municipal.key.pem"
+    ).read_bytes()
 
 
 @pytest.fixture
 def opened(reading, decrypting):
     def run(data: bytes, keys=(Ours,)) -> Container:
-        return open_container(Part("2", PartKind.PDF, data, "zorg.pdf"), Opener(reading, decrypting, keys), tuple)
+        return open_container(
+            Part("2", PartKind.PDF, data, "zorg.pdf"), Opener(reading, decrypting, keys), tuple
+        )
 
     return run
 
 
 @pytest.mark.parametrize(
     ("name", "protection"),
-    [("aes-256", Protection.STRONG), ("aes-128", Protection.STRONG), ("rc4-128", Protection.WEAK), ("rc4-40", Protection.WEAK)],
+    [
+        ("aes-256", Protection.STRONG),
+        ("aes-128", Protection.STRONG),
+        ("rc4-128", Protection.WEAK),
+        ("rc4-40", Protection.WEAK),
+    ],
 )
 def test_every_method_opens_with_the_care_line(opened, reading, name, protection):
     """Acrobat has locked PDF to certificates in four ways; each would wait for a person."""
     container = opened((SAMPLES / f"{name}.pdf").read_bytes())
 
     assert (container.opening, container.protection) == (Opening.OPENED, protection)
-    assert [line.bsn for line in read_care_lines(reading, container.parts[0]).lines] == ["999990019"]
+    assert [line.bsn for line in read_care_lines(reading, container.parts[0]).lines] == [
+        "999990019"
+    ]
 
 
 def test_each_ending_has_its_word(opened, municipal):
@@ -58,19 +71,38 @@ def test_each_ending_has_its_word(opened, municipal):
 
 
 def test_a_key_of_ours_that_is_missing_refuses_no_invoice(reading, decrypting):
-    """An invoice locked to our certificate, and we lost the key: an alarm for us, never a letter about a password on the invoice."""
+    """An invoice locked to our certificate, and we lost the key: an alarm for us, never a letter
+    about a password on the invoice.
+    """
     part = Part("2", PartKind.PDF, (SAMPLES / "aes-256.pdf").read_bytes(), "factuur.pdf")
     document = CheckedDocument("2", PartKind.PDF, "factuur.pdf", None, "encrypted", 0, ())
 
-    found = open_attachments(recognise([part]), [document], tuple, Opener(reading, decrypting, ()), lambda part: document)
+    found = open_attachments(
+        recognise([part]), [document], tuple, Opener(reading, decrypting, ()), lambda part: document
+    )
 
-    assert ([bundle.container.opening for bundle in found.bundles], found.documents) == ([Opening.OUR_FAULT], [])
+    assert ([bundle.container.opening for bundle in found.bundles], found.documents) == (
+        [Opening.OUR_FAULT],
+        [],
+    )
 
 
 def test_no_child_holds_the_key_and_pdf_code():
     """A document that takes over its reader must not find the municipality's private key there."""
-    modules = [place.partition(":")[0] for kind in (ChildKind.DECRYPTING, ChildKind.OPENPGP) for place in TASKS[kind].values()]
+    modules = [
+        place.partition(":")[0]
+        for kind in (ChildKind.DECRYPTING, ChildKind.OPENPGP)
+        for place in TASKS[kind].values()
+    ]
     words = ("pdf", "openpyxl", "pyzipper", "py7zr", "msoffcrypto", "PIL", "calamine")
-    code = f"import {', '.join(modules)}, sys; print([m for m in sys.modules if any(w in m for w in {words})])"
+    code = (
+        f"import {', '.join(modules)}, sys; print([m for m in sys.modules if any(w in m for w in"
+        f" {words})])"
+    )
 
-    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], check=True, capture_output=True, text=True
+        ).stdout.strip()
+        == "[]"
+    )

@@ -1,4 +1,6 @@
-"""Containers through the real children: opened with what is nested in them, and judged by their weakest client file."""
+"""Containers through the real children: opened with what is nested in them, and judged by their
+weakest client file.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,8 @@ from intake.secure_attachment.care_lines.client import read_care_lines
 from intake.secure_attachment.containers.opener import Opener, open_part
 
 CSV = (
-    b"BSN;Verwijzer;Productcode;Omschrijving;Begindatum;Einddatum;Aantal;Eenheid;Tarief;Bedrag\r\n"
-    b"999990019;huisarts;45A52;Begeleiding individueel;01-09-2026;30-09-2026;10;uur;49,20;492,00\r\n"
+    b"BSN;Verwijzer;Productcode;Omschrijving;Begindatum;Einddatum;Aantal;Eenheid;Tarief;Bedrag\r\n999990019;huisarts;45A52;Begeleiding"
+    b" individueel;01-09-2026;30-09-2026;10;uur;49,20;492,00\r\n"
 )
 
 
@@ -51,48 +53,86 @@ def _workbook() -> io.BytesIO:
 @pytest.fixture(scope="session")
 def opening(reading, decrypting, municipal):
     def run(data: bytes, keys=None, passwords=("geheim",), name="bijlage"):
-        return open_container(Part("2", sniff(data), data, name), Opener(reading, decrypting, [municipal] if keys is None else keys), lambda: passwords)
+        return open_container(
+            Part("2", sniff(data), data, name),
+            Opener(reading, decrypting, [municipal] if keys is None else keys),
+            lambda: passwords,
+        )
 
     return run
 
 
 @pytest.fixture(scope="session")
 def enveloped(openssl):
-    return openssl("cms", "-encrypt", "-in", "message", "-binary", "-aes-256-gcm", "-outform", "DER", "ours.pem")
+    return openssl(
+        "cms",
+        "-encrypt",
+        "-in",
+        "message",
+        "-binary",
+        "-aes-256-gcm",
+        "-outform",
+        "DER",
+        "ours.pem",
+    )
 
 
 def test_smime_gives_its_files_with_their_place(opening, enveloped):
     """The clerk sees which attachment a file came out of."""
     container = opening(enveloped)
 
-    assert (container.opening, container.format, container.protection, container.integrity_proven) == (Opening.OPENED, "smime", Protection.STRONG, True)
-    assert [(part.path, part.kind, part.data, part.file_name) for part in container.parts] == [("2/1", PartKind.CSV, CSV, "zorgregels.csv")]
+    assert (
+        container.opening,
+        container.format,
+        container.protection,
+        container.integrity_proven,
+    ) == (Opening.OPENED, "smime", Protection.STRONG, True)
+    assert [(part.path, part.kind, part.data, part.file_name) for part in container.parts] == [
+        ("2/1", PartKind.CSV, CSV, "zorgregels.csv")
+    ]
 
 
 def test_a_bare_file_in_smime_keeps_its_name(opening, openssl, workshop):
     """zorg.csv.p7m holds zorg.csv without any MIME around it."""
     (workshop / "bare").write_bytes(CSV)
-    container = opening(openssl("cms", "-encrypt", "-in", "bare", "-binary", "-aes256", "-outform", "DER", "ours.pem"), name="zorg.csv.p7m")
+    container = opening(
+        openssl(
+            "cms", "-encrypt", "-in", "bare", "-binary", "-aes256", "-outform", "DER", "ours.pem"
+        ),
+        name="zorg.csv.p7m",
+    )
 
     assert [(part.data, part.file_name) for part in container.parts] == [(CSV, "zorg.csv")]
 
 
 def test_text_in_the_mail_itself_is_the_attachment_when_nothing_else_is(opening, openssl, workshop):
     """Some providers write the four facts in the encrypted mail and attach nothing."""
-    (workshop / "words").write_bytes(b"Content-Type: text/plain\r\n\r\nBSN: 999990019\r\nVerwijzer: huisarts\r\n")
-    container = opening(openssl("cms", "-encrypt", "-in", "words", "-binary", "-aes256", "-outform", "DER", "ours.pem"))
+    (workshop / "words").write_bytes(
+        b"Content-Type: text/plain\r\n\r\nBSN: 999990019\r\nVerwijzer: huisarts\r\n"
+    )
+    container = opening(
+        openssl(
+            "cms", "-encrypt", "-in", "words", "-binary", "-aes256", "-outform", "DER", "ours.pem"
+        )
+    )
 
     assert [part.kind for part in container.parts] == [PartKind.TEXT]
     assert b"999990019" in container.parts[0].data
 
 
 @pytest.mark.parametrize("form", ["smime", "bare-smime", "zip", "openpgp", "smime-in-zip"])
-def test_text_read_where_it_was_opened_is_read_as_any_other(opening, reading, openssl, workshop, enveloped, form):
-    """The same care lines must come out of a file in the open and of one in a container, whichever child reads them."""
+def test_text_read_where_it_was_opened_is_read_as_any_other(
+    opening, reading, openssl, workshop, enveloped, form
+):
+    """The same care lines must come out of a file in the open and of one in a container, whichever
+    child reads them.
+    """
     (workshop / "bare").write_bytes(CSV)
     data = {
         "smime": enveloped,
-        "bare-smime": openssl("cms", "-encrypt", "-in", "bare", "-binary", "-aes256", "-outform", "DER", "ours.pem"),
+        "bare-smime": openssl(
+            "cms", "-encrypt", "-in", "bare", "-binary", "-aes256", "-outform", "DER", "ours.pem"
+        ),
         "zip": zipped({}, {"zorgregels.csv": CSV}),
         "openpgp": pysequoia.encrypt(CSV, passwords=["geheim"]),
         "smime-in-zip": zipped({"smime.p7m": enveloped}),
@@ -107,19 +147,34 @@ def test_text_read_where_it_was_opened_is_read_as_any_other(opening, reading, op
 
 def test_what_is_long_or_no_text_is_left_to_a_child_of_its_own(opening, reading):
     """A bomb of rows must end as an unreadable file, not as an attachment that does not open."""
-    long, pdf = zipped({}, {"zorg.csv": CSV + CSV[-90:] * 4_000}), zipped({}, {"zorg.pdf": b"%PDF-1.7"})
+    long, pdf = (
+        zipped({}, {"zorg.csv": CSV + CSV[-90:] * 4_000}),
+        zipped({}, {"zorg.pdf": b"%PDF-1.7"}),
+    )
 
     assert [opening(data).parts[0].sheet for data in (long, pdf)] == [None, None]
     assert len(read_care_lines(reading, opening(long).parts[0]).lines) > 3_000
 
 
-@pytest.mark.parametrize("told", [[], {"lines": [{"row": 0}], "understood": True}, {"lines": "x"}, {"2/1": {}}, 7])
+@pytest.mark.parametrize(
+    "told", [[], {"lines": [{"row": 0}], "understood": True}, {"lines": "x"}, {"2/1": {}}, 7]
+)
 def test_a_lie_about_care_lines_is_not_taken(told):
-    """What a taken-over child says of a file must not become a care line; another child then reads the file."""
-    file = {"name": "zorg.csv", "protection": "strong", "content": base64.b64encode(CSV).decode(), "care": told}
+    """What a taken-over child says of a file must not become a care line; another child then reads
+    the file.
+    """
+    file = {
+        "name": "zorg.csv",
+        "protection": "strong",
+        "content": base64.b64encode(CSV).decode(),
+        "care": told,
+    }
     child = _Child({"opening": "opened", "reason": "", "files": [file]})
 
-    assert [part.sheet for part in open_part(Part("1", PartKind.ZIP, b"x"), Opener(child, child, ()), tuple).parts] == [None]
+    assert [
+        part.sheet
+        for part in open_part(Part("1", PartKind.ZIP, b"x"), Opener(child, child, ()), tuple).parts
+    ] == [None]
 
 
 @pytest.mark.parametrize("order", ["smime-in-zip", "zip-in-zip", "zip-in-smime"])
@@ -131,11 +186,17 @@ def test_nested_containers_open(opening, enveloped, openssl, workshop, order):
         data = zipped({"a.zip": zipped({}, {"zorgregels.csv": CSV})})
     else:
         (workshop / "zipped").write_bytes(zipped({"zorgregels.csv": CSV}))
-        data = openssl("cms", "-encrypt", "-in", "zipped", "-binary", "-aes256", "-outform", "DER", "ours.pem")
+        data = openssl(
+            "cms", "-encrypt", "-in", "zipped", "-binary", "-aes256", "-outform", "DER", "ours.pem"
+        )
 
     container = opening(data)
 
-    assert (container.opening, container.protection, [part.data for part in container.parts]) == (Opening.OPENED, Protection.STRONG, [CSV])
+    assert (container.opening, container.protection, [part.data for part in container.parts]) == (
+        Opening.OPENED,
+        Protection.STRONG,
+        [CSV],
+    )
 
 
 def test_endless_nesting_is_a_bomb(opening):
@@ -169,20 +230,31 @@ def locked_pdf(user: str) -> bytes:
     return file.getvalue()
 
 
-@pytest.mark.parametrize(("user", "protection"), [("geheim", Protection.STRONG), ("", Protection.NONE)], ids=["to-open", "to-print"])
+@pytest.mark.parametrize(
+    ("user", "protection"),
+    [("geheim", Protection.STRONG), ("", Protection.NONE)],
+    ids=["to-open", "to-print"],
+)
 def test_a_pdf_in_a_zip_counts_with_its_own_lock(opening, user, protection):
     """A locked PDF in an open zip is secured; one that everybody can open, but not print, is not."""
     container = opening(zipped({"zorg.pdf": locked_pdf(user)}))
 
     assert (container.opening, container.protection) == (Opening.OPENED, protection)
-    assert [(part.path, part.kind, b"/Encrypt" in part.data) for part in container.parts] == [("2/1/1", PartKind.PDF, False)]
+    assert [(part.path, part.kind, b"/Encrypt" in part.data) for part in container.parts] == [
+        ("2/1/1", PartKind.PDF, False)
+    ]
 
 
 def test_a_broken_pdf_that_only_looks_locked_is_left_to_its_readers(opening):
     """A word in a damaged invoice must not hide the other files of its zip."""
-    container = opening(zipped({"factuur.pdf": b"%PDF-1.4 /Encrypt and no more", "leesmij.txt": b"Zie de factuur"}))
+    container = opening(
+        zipped({"factuur.pdf": b"%PDF-1.4 /Encrypt and no more", "leesmij.txt": b"Zie de factuur"})
+    )
 
-    assert (container.opening, [part.kind for part in container.parts]) == (Opening.OPENED, [PartKind.PDF, PartKind.TEXT])
+    assert (container.opening, [part.kind for part in container.parts]) == (
+        Opening.OPENED,
+        [PartKind.PDF, PartKind.TEXT],
+    )
 
 
 def test_the_password_that_excel_itself_knows_protects_nothing(opening):
@@ -196,30 +268,57 @@ def test_the_password_that_excel_itself_knows_protects_nothing(opening):
 def test_a_7z_method_that_needs_a_thread_is_locked_at_once(opening, tmp_path):
     """PPMd would hang in a child that may start no thread, and end as a bomb after half a minute."""
     (tmp_path / "zorg.csv").write_bytes(CSV * 20)
-    subprocess.run(["7z", "a", "-m0=PPMd", "made.7z", "zorg.csv"], cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run(
+        ["7z", "a", "-m0=PPMd", "made.7z", "zorg.csv"],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
 
     assert opening((tmp_path / "made.7z").read_bytes()).opening is Opening.LOCKED
 
 
 def test_triple_des_follows_the_setting(openssl, reading, decrypting, municipal):
     """A municipality that forbids old ciphers asks for another way instead of reading on."""
-    data = openssl("cms", "-encrypt", "-in", "message", "-binary", "-des3", "-outform", "DER", "ours.pem")
+    data = openssl(
+        "cms", "-encrypt", "-in", "message", "-binary", "-des3", "-outform", "DER", "ours.pem"
+    )
 
     for allowed, expected in ((True, Opening.OPENED), (False, Opening.LOCKED)):
-        assert open_container(Part("2", sniff(data), data), Opener(reading, decrypting, [municipal], open_triple_des=allowed), tuple).opening is expected
+        assert (
+            open_container(
+                Part("2", sniff(data), data),
+                Opener(reading, decrypting, [municipal], open_triple_des=allowed),
+                tuple,
+            ).opening
+            is expected
+        )
 
 
 def test_an_openpgp_key_of_ours_that_cannot_be_read_is_our_fault(reading, decrypting):
-    """A broken key file must alarm the administrator, not make the provider encrypt again and again."""
+    """A broken key file must alarm the administrator, not make the provider encrypt again and
+    again.
+    """
     data = pysequoia.encrypt(CSV, passwords=["geheim"])
 
-    assert open_container(Part("2", sniff(data), data), Opener(reading, decrypting, (), [b"no key"]), lambda: ("geheim",)).opening is Opening.OUR_FAULT
+    assert (
+        open_container(
+            Part("2", sniff(data), data),
+            Opener(reading, decrypting, (), [b"no key"]),
+            lambda: ("geheim",),
+        ).opening
+        is Opening.OUR_FAULT
+    )
 
 
 def test_a_changed_cbc_mail_answers_nothing_about_its_content(opening, openssl, workshop):
-    """Who changes a mail on its way could learn from our letter what stood in it (EFAIL); it must read as any other failure."""
+    """Who changes a mail on its way could learn from our letter what stood in it (EFAIL); it must
+    read as any other failure.
+    """
     (workshop / "rows").write_bytes(b"Content-Type: text/csv\r\n\r\n" + CSV + CSV[-90:] * 40)
-    data = openssl("cms", "-encrypt", "-in", "rows", "-binary", "-aes256", "-outform", "DER", "ours.pem")
+    data = openssl(
+        "cms", "-encrypt", "-in", "rows", "-binary", "-aes256", "-outform", "DER", "ours.pem"
+    )
     endings = []
     for place in range(len(data) - 3000, len(data) - 1000, 160):
         changed = bytearray(data)
@@ -228,13 +327,19 @@ def test_a_changed_cbc_mail_answers_nothing_about_its_content(opening, openssl, 
 
     locked = [container for container in endings if container.opening is Opening.LOCKED]
     assert len(locked) >= len(endings) // 2
-    assert {container.administrator_reason for container in locked} == {"the content does not decrypt with our key"}
-    assert not any(container.integrity_proven for container in endings if container.opening is Opening.OPENED)
+    assert {container.administrator_reason for container in locked} == {
+        "the content does not decrypt with our key"
+    }
+    assert not any(
+        container.integrity_proven for container in endings if container.opening is Opening.OPENED
+    )
 
 
 def test_endings_of_our_side_and_theirs(opening, enveloped, openssl):
     """Each ending leads to another answer to the provider."""
-    other = openssl("cms", "-encrypt", "-in", "message", "-binary", "-aes256", "-outform", "DER", "other.pem")
+    other = openssl(
+        "cms", "-encrypt", "-in", "message", "-binary", "-aes256", "-outform", "DER", "other.pem"
+    )
 
     assert opening(enveloped, keys=()).opening is Opening.OUR_FAULT
     assert opening(other).opening is Opening.NOT_FOR_US
@@ -243,10 +348,14 @@ def test_endings_of_our_side_and_theirs(opening, enveloped, openssl):
 
 
 def test_rights_managed_office_is_locked_not_missing(opening):
-    """A file that Microsoft 365 locks to accounts is a question to the provider, never "no secured attachment"."""
+    """A file that Microsoft 365 locks to accounts is a question to the provider, never "no secured
+    attachment".
+    """
     book = io.BytesIO()
     OOXMLFile(_workbook()).encrypt("geheim", book)
-    managed = book.getvalue().replace("EncryptionInfo".encode("utf-16-le"), "EncryptionXxxx".encode("utf-16-le"))
+    managed = book.getvalue().replace(
+        "EncryptionInfo".encode("utf-16-le"), "EncryptionXxxx".encode("utf-16-le")
+    )
 
     container = opening(managed)
 
@@ -277,7 +386,10 @@ class _Child:
         (SandboxFailed("crash"), Opening.DAMAGED),
         ([], Opening.DAMAGED),
         ({"opening": "opened", "reason": ""}, Opening.DAMAGED),
-        ({"opening": "opened", "reason": "", "protection": "strong", "content": "%%%"}, Opening.DAMAGED),
+        (
+            {"opening": "opened", "reason": "", "protection": "strong", "content": "%%%"},
+            Opening.DAMAGED,
+        ),
         ({"opening": "perhaps", "reason": ""}, Opening.DAMAGED),
         ({"opening": "locked", "reason": "x" * 10_000}, Opening.DAMAGED),
     ],

@@ -30,19 +30,31 @@ def test_certificate_is_fit_for_mail_programs(municipal):
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert names.get_values_for_type(x509.RFC822Name) == ["crediteuren@voorbeeld.nl"]
     assert certificate.extensions.get_extension_for_class(x509.KeyUsage).value.key_encipherment
-    assert ExtendedKeyUsageOID.EMAIL_PROTECTION in certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    assert 3 * 365 - 2 <= municipal.days_left(local_today()) <= 3 * 365 + 1  # counted in days of Almere, made in hours
+    assert (
+        ExtendedKeyUsageOID.EMAIL_PROTECTION
+        in certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    )
+    assert (
+        3 * 365 - 2 <= municipal.days_left(local_today()) <= 3 * 365 + 1
+    )  # counted in days of Almere, made in hours
 
 
 def test_the_last_day_is_one_of_the_dutch_calendar(tmp_path):
     """Just after midnight the page told one day less than the evening before and the morning after."""
-    made = keys.create(tmp_path, "G", "a@b.nl", dt.datetime(2026, 11, 1, 23, 30, tzinfo=dt.UTC), days=30)
+    made = keys.create(
+        tmp_path, "G", "a@b.nl", dt.datetime(2026, 11, 1, 23, 30, tzinfo=dt.UTC), days=30
+    )
 
-    assert (made.days_left(dt.date(2026, 11, 22)), keys.expires_on(tmp_path)) == (10, dt.date(2026, 12, 2))
+    assert (made.days_left(dt.date(2026, 11, 22)), keys.expires_on(tmp_path)) == (
+        10,
+        dt.date(2026, 12, 2),
+    )
 
 
 def test_newest_comes_first_and_old_ones_stay(tmp_path):
-    """After a renewal the doctor must look at the new certificate, and the old one must go on opening."""
+    """After a renewal the doctor must look at the new certificate, and the old one must go on
+    opening.
+    """
     now = dt.datetime.now(dt.UTC)
     old = keys.create(tmp_path, "G", "a@b.nl", now - dt.timedelta(days=900))
     new = keys.create(tmp_path, "G", "a@b.nl", now)
@@ -82,7 +94,9 @@ def test_encrypted_key_with_chain_is_imported(tmp_path):
     pair = keys.import_(tmp_path / "k", tmp_path / "k.pem", tmp_path / "chain.pem", "geheim")
 
     assert keys.load(tmp_path / "k") == (pair,)
-    assert x509.load_pem_x509_certificate(pair.certificate) == x509.load_pem_x509_certificate((tmp_path / "c.pem").read_bytes())
+    assert x509.load_pem_x509_certificate(pair.certificate) == x509.load_pem_x509_certificate(
+        (tmp_path / "c.pem").read_bytes()
+    )
 
 
 @pytest.mark.parametrize("password", [None, "verkeerd"])
@@ -106,7 +120,12 @@ def test_key_of_another_certificate_is_refused(tmp_path):
 
 SIGNING = ("-addext", "keyUsage=digitalSignature,nonRepudiation")
 WEB_SERVER = ("-addext", "extendedKeyUsage=serverAuth")
-MAIL = ("-addext", "keyUsage=digitalSignature,keyEncipherment", "-addext", "extendedKeyUsage=emailProtection,clientAuth")
+MAIL = (
+    "-addext",
+    "keyUsage=digitalSignature,keyEncipherment",
+    "-addext",
+    "extendedKeyUsage=emailProtection,clientAuth",
+)
 
 
 @pytest.mark.parametrize(
@@ -119,8 +138,12 @@ MAIL = ("-addext", "keyUsage=digitalSignature,keyEncipherment", "-addext", "exte
     ],
     ids=["expired", "not yet valid", "for signing", "for a web server"],
 )
-def test_a_certificate_nobody_can_encrypt_to_is_refused_unless_forced(tmp_path, options, days, told):
-    """Providers' mail programs refuse it, and the municipality waits for attachments that never come; old mail may need it still."""
+def test_a_certificate_nobody_can_encrypt_to_is_refused_unless_forced(
+    tmp_path, options, days, told
+):
+    """Providers' mail programs refuse it, and the municipality waits for attachments that never
+    come; old mail may need it still.
+    """
     _existing(tmp_path, "-nodes", *options)
     made = x509.load_pem_x509_certificate((tmp_path / "c.pem").read_bytes()).not_valid_before_utc
     arguments = (tmp_path / "k", tmp_path / "k.pem", tmp_path / "c.pem")
@@ -135,14 +158,30 @@ def test_a_certificate_nobody_can_encrypt_to_is_refused_unless_forced(tmp_path, 
     assert keys.load(tmp_path / "k") == (made,)
 
 
-@pytest.mark.parametrize("options", [(), MAIL, ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-addext", "keyUsage=keyAgreement")])
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        MAIL,
+        (
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-addext",
+            "keyUsage=keyAgreement",
+        ),
+    ],
+)
 @pytest.mark.parametrize("days", [0, 9])
 def test_a_certificate_for_mail_is_taken_on_its_first_and_last_day(tmp_path, options, days):
     """A certificate that just came must be usable at once."""
     _existing(tmp_path, "-nodes", *options)
     made = x509.load_pem_x509_certificate((tmp_path / "c.pem").read_bytes()).not_valid_before_utc
 
-    keys.import_(tmp_path / "k", tmp_path / "k.pem", tmp_path / "c.pem", now=made + dt.timedelta(days=days))
+    keys.import_(
+        tmp_path / "k", tmp_path / "k.pem", tmp_path / "c.pem", now=made + dt.timedelta(days=days)
+    )
 
 
 def test_force_does_not_take_a_pair_that_does_not_belong_together(tmp_path):
@@ -174,7 +213,9 @@ def test_key_is_not_shown(municipal):
 
 
 def test_a_key_may_come_as_a_credential_of_systemd(tmp_path, monkeypatch):
-    """A municipality that keeps the private key out of the file system of the service hands it over with LoadCredential."""
+    """A municipality that keeps the private key out of the file system of the service hands it over
+    with LoadCredential.
+    """
     folder, credentials = tmp_path / "k", tmp_path / "credentials"
     made = keys.create(folder, "G", "a@b.nl")
     credentials.mkdir()

@@ -1,7 +1,8 @@
 """Every container × made by the program that people use × good, wrong password, damaged, bomb.
 
-It opens with the exact bytes, or ends in a word; and outside each of those reads as one of two sentences.
-The table of it is printed at the end of a test run; ``make test`` runs a slice, ``make test-long`` the rest.
+It opens with the exact bytes, or ends in a word; and outside each of those reads as one of two
+sentences. The table of it is printed at the end of a test run; ``make test`` runs a slice, ``make
+test-long`` the rest.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory, municipal: MunicipalKey) -> I
 
 
 @pytest.fixture(scope="module")
-def opener(shop: Workshop, reading: Sandbox, decrypting: Sandbox, municipal: MunicipalKey) -> Opener:
+def opener(
+    shop: Workshop, reading: Sandbox, decrypting: Sandbox, municipal: MunicipalKey
+) -> Opener:
     return Opener(reading, decrypting, [municipal])
 
 
@@ -53,8 +56,12 @@ def opened(opener: Opener, shop: Workshop, record_property: Callable[[str, Any],
         keys = (shop.openpgp_key,) if "our key" in made.name else ()
         used = Opener(opener.reading, opener.decrypting, opener.keys, keys)
         container = open_container(_part(made, data), used, lambda: passwords)
-        if container is None and column == "damaged":  # nothing of a lock is left: the readers of documents judge it
-            container = Container("2", "plain", _ending_as_document(data, opener.reading), Protection.STRONG)
+        if (
+            container is None and column == "damaged"
+        ):  # nothing of a lock is left: the readers of documents judge it
+            container = Container(
+                "2", "plain", _ending_as_document(data, opener.reading), Protection.STRONG
+            )
         assert container is not None
         record_property("container", [made.name, made.tool, column, container.opening.value])
         return container
@@ -65,7 +72,10 @@ def opened(opener: Opener, shop: Workshop, record_property: Callable[[str, Any],
 def _holds_the_care_line(part: Part, reading: Sandbox) -> bool:
     if part.kind is not PartKind.WORD:
         return [line.bsn for line in read_care_lines(reading, part).lines] == [ROW[0]]
-    return any(ROW[0].encode(encoding) in part.data for encoding in ("utf-8", "utf-16-le")) or read_care_lines(reading, part).lines != ()
+    return (
+        any(ROW[0].encode(encoding) in part.data for encoding in ("utf-8", "utf-16-le"))
+        or read_care_lines(reading, part).lines != ()
+    )
 
 
 def _part(made: Made, data: bytes) -> Part:
@@ -81,22 +91,36 @@ def _ending_as_document(data: bytes, reading: Sandbox) -> Opening:
 
 
 def rows(what: Callable[[Made], object] = lambda made: True) -> list[Any]:
-    return [pytest.param(made, id=made.name, marks=pytest.mark.long if made.long else ()) for made in CONTAINERS if what(made)]
+    return [
+        pytest.param(made, id=made.name, marks=pytest.mark.long if made.long else ())
+        for made in CONTAINERS
+        if what(made)
+    ]
 
 
 def sentence(container: Container) -> str:
     """What anybody outside reads of a container that did not open."""
     results = on_attachments(Attachments((container,)), (), ALMERE, TODAY)
-    return next(f.what for result in results for f in result.findings if result.check == "secure-attachment")
+    return next(
+        f.what for result in results for f in result.findings if result.check == "secure-attachment"
+    )
 
 
 @pytest.mark.parametrize("made", rows())
-def test_good_opens_with_the_exact_bytes(made: Made, shop: Workshop, opened: Open, reading: Sandbox) -> None:
-    """A provider's secured attachment would wait for a person although everybody did everything right."""
+def test_good_opens_with_the_exact_bytes(
+    made: Made, shop: Workshop, opened: Open, reading: Sandbox
+) -> None:
+    """A provider's secured attachment would wait for a person although everybody did everything
+    right.
+    """
     container = opened(made, "good", made.make(shop), WRONG, made.password)
 
     files = [part for part in container.parts if not part.path.endswith("/text")]
-    assert (container.opening, container.protection, len(files)) == (Opening.OPENED, made.protection, made.files)
+    assert (container.opening, container.protection, len(files)) == (
+        Opening.OPENED,
+        made.protection,
+        made.files,
+    )
     if made.exact is not None:
         assert {part.data for part in files} == {made.exact}
     else:
@@ -134,13 +158,18 @@ def test_a_bomb_ends_in_a_word(made: Made, shop: Workshop, opened: Open) -> None
     assert sentence(container) == BROKEN
 
 
-def test_our_earlier_and_expired_keys_open_beside_the_new_one(shop: Workshop, opener: Opener, municipal: MunicipalKey) -> None:
+def test_our_earlier_and_expired_keys_open_beside_the_new_one(
+    shop: Workshop, opener: Opener, municipal: MunicipalKey
+) -> None:
     """After a renewal providers go on encrypting to the old certificate, on whatever curve it was."""
     curve = ("ec", "-pkeyopt", "ec_paramgen_curve:P-256")
     earlier = [Earlier(shop.certificate("vorig", curve)), Earlier(shop.certificate("oud"))]
     several = Opener(opener.reading, opener.decrypting, [municipal, *earlier])
 
-    for data in (shop.enveloped("-aes256", "-recip", "vorig.pem", to="oud.pem"), shop.enveloped("-aes256", "-recip", "vorig.pem", to="signer.pem")):
+    for data in (
+        shop.enveloped("-aes256", "-recip", "vorig.pem", to="oud.pem"),
+        shop.enveloped("-aes256", "-recip", "vorig.pem", to="signer.pem"),
+    ):
         container = open_container(Part("2", sniff(data), data), several, tuple)
         assert container is not None
         assert container.opening is Opening.OPENED

@@ -13,7 +13,9 @@ from intake.secure_attachment.containers.result import NotOpenedError
 
 
 def test_an_accent_is_tried_composed_and_decomposed_in_each_encoding():
-    """A Mac and a Windows program write the same password in other bytes; the file would stay locked."""
+    """A Mac and a Windows program write the same password in other bytes; the file would stay
+    locked.
+    """
     assert forms(["é".encode()]) == ["\u00e9", "e\u0301"]
     assert set(spellings(["é".encode()])) == {b"\xc3\xa9", b"\x82", b"\xe9", b"e\xcc\x81"}
 
@@ -24,7 +26,9 @@ def test_no_password_is_tried_twice():
 
 
 def test_dear_tries_end_as_a_bomb():
-    """A file that asks for hours of work a try must not hold a worker for each password of a provider."""
+    """A file that asks for hours of work a try must not hold a worker for each password of a
+    provider.
+    """
     tried = []
     with pytest.raises(NotOpenedError) as ended:
         for password in within(range(1000), seconds=0.05):
@@ -38,7 +42,9 @@ def test_dear_tries_end_as_a_bomb():
 
 
 def test_without_the_extra_an_openpgp_message_is_locked(monkeypatch):
-    """Where pysequoia is not installed the provider gets a question, and the administrator reads why."""
+    """Where pysequoia is not installed the provider gets a question, and the administrator reads
+    why.
+    """
     monkeypatch.setattr(openpgp, "pysequoia", None)
 
     answer = openpgp.task_open(b"-----BEGIN PGP MESSAGE-----", {"keys": 0}, [b"geheim"])

@@ -24,7 +24,9 @@ SEPTEMBER = (dt.date(2026, 9, 1), dt.date(2026, 9, 30))
     ],
 )  # fmt: skip
 def test_one_month_in_every_spelling(text):
-    """A period that we do not understand would have a good attachment looked at by hand, or refused."""
+    """A period that we do not understand would have a good attachment looked at by hand, or
+    refused.
+    """
     assert read_period(text) == SEPTEMBER
 
 
@@ -48,7 +50,9 @@ def test_other_periods(text, start, end):
     assert read_period(text) == (dt.date.fromisoformat(start), dt.date.fromisoformat(end))
 
 
-@pytest.mark.parametrize("text", ["", "onbekend", "31-09-2026", "september", "periode 9", "zie factuur", "99 2026 99"])
+@pytest.mark.parametrize(
+    "text", ["", "onbekend", "31-09-2026", "september", "periode 9", "zie factuur", "99 2026 99"]
+)
 def test_what_is_not_understood_is_not_guessed(text):
     """A guessed period could refuse a good invoice."""
     assert read_period(text) == (None, None)

@@ -1,4 +1,6 @@
-"""S/MIME against OpenSSL: what real senders send opens with the exact bytes, everything else ends in a word."""
+"""S/MIME against OpenSSL: what real senders send opens with the exact bytes, everything else ends
+in a word.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,11 @@ def test_every_cipher_and_form_opens(openssl, opened, workshop, cipher, protecti
     answer, content = opened(openssl(*ENCRYPT, cipher, "-outform", form, "ours.pem"))
 
     assert content == (workshop / "message").read_bytes()
-    assert (answer["opening"], answer["protection"], answer["proven"]) == ("opened", protection, proven)
+    assert (answer["opening"], answer["protection"], answer["proven"]) == (
+        "opened",
+        protection,
+        proven,
+    )
 
 
 @pytest.mark.parametrize("cipher", ["-aes-256-cbc", "-aes-256-gcm"])
@@ -49,16 +55,34 @@ def test_every_cipher_and_form_opens(openssl, opened, workshop, cipher, protecti
     [
         ("-recip", "ours.pem", *OAEP),
         ("-recip", "ours.pem", *OAEP, "-keyopt", "rsa_oaep_md:sha256"),
-        ("-recip", "ours.pem", *OAEP, "-keyopt", "rsa_oaep_md:sha256", "-keyopt", "rsa_mgf1_md:sha256"),
+        (
+            "-recip",
+            "ours.pem",
+            *OAEP,
+            "-keyopt",
+            "rsa_oaep_md:sha256",
+            "-keyopt",
+            "rsa_mgf1_md:sha256",
+        ),
         ("-keyid", "ours.pem"),
         ("-stream", "ours.pem"),
         ("other.pem", "ours.pem"),
         ("p256.pem", "other.pem", "ours.pem"),
     ],
-    ids=["oaep-sha1", "oaep-sha256", "oaep-sha256-mgf1", "key-identifier", "streamed", "two-recipients", "mixed-recipients"],
+    ids=[
+        "oaep-sha1",
+        "oaep-sha256",
+        "oaep-sha256-mgf1",
+        "key-identifier",
+        "streamed",
+        "two-recipients",
+        "mixed-recipients",
+    ],
 )
 def test_every_way_to_reach_our_rsa_key_opens(openssl, opened, workshop, arguments, cipher):
-    """OAEP, key identifiers, streamed BER and colleagues in copy are ordinary; none may make the mail unreadable."""
+    """OAEP, key identifiers, streamed BER and colleagues in copy are ordinary; none may make the
+    mail unreadable.
+    """
     answer, content = opened(openssl(*ENCRYPT, cipher, "-outform", "DER", *arguments))
 
     assert (answer["opening"], content) == ("opened", (workshop / "message").read_bytes())
@@ -69,7 +93,17 @@ def test_every_way_to_reach_our_rsa_key_opens(openssl, opened, workshop, argumen
 @pytest.mark.parametrize("wrap", ["-aes128-wrap", "-aes256-wrap"])
 def test_elliptic_curve_recipient_opens(openssl, opened, workshop, curve, digest, wrap):
     """A PKIoverheid certificate may be on an elliptic curve; mail to it must open."""
-    data = openssl(*ENCRYPT, "-aes-256-cbc", wrap, "-outform", "DER", "-recip", f"{curve}.pem", "-keyopt", f"ecdh_kdf_md:{digest}")
+    data = openssl(
+        *ENCRYPT,
+        "-aes-256-cbc",
+        wrap,
+        "-outform",
+        "DER",
+        "-recip",
+        f"{curve}.pem",
+        "-keyopt",
+        f"ecdh_kdf_md:{digest}",
+    )
     secret = (workshop / f"{curve}.pem").read_bytes() + (workshop / f"{curve}.key").read_bytes()
 
     answer, content = opened(data, secret)
@@ -81,7 +115,9 @@ def test_an_old_key_beside_the_new_one_still_opens(openssl, opened, workshop, mu
     """After a renewal providers go on encrypting to the old certificate for weeks."""
     old = (workshop / "other.pem").read_bytes() + (workshop / "other.key").read_bytes()
 
-    answer, _ = opened(openssl(*ENCRYPT, "-aes256", "-outform", "DER", "other.pem"), municipal.secret, old)
+    answer, _ = opened(
+        openssl(*ENCRYPT, "-aes256", "-outform", "DER", "other.pem"), municipal.secret, old
+    )
 
     assert answer["opening"] == "opened"
 
@@ -89,7 +125,12 @@ def test_an_old_key_beside_the_new_one_still_opens(openssl, opened, workshop, mu
 def test_mail_made_by_another_library_opens(opened, municipal):
     """Python programs encrypt with PKCS7EnvelopeBuilder; its mail must open like OpenSSL's."""
     certificate = x509.load_pem_x509_certificate(municipal.certificate)
-    data = pkcs7.PKCS7EnvelopeBuilder().set_data(b"BSN: 999990019").add_recipient(certificate).encrypt(serialization.Encoding.SMIME, [pkcs7.PKCS7Options.Text])
+    data = (
+        pkcs7.PKCS7EnvelopeBuilder()
+        .set_data(b"BSN: 999990019")
+        .add_recipient(certificate)
+        .encrypt(serialization.Encoding.SMIME, [pkcs7.PKCS7Options.Text])
+    )
 
     answer, content = opened(data)
 
@@ -108,21 +149,50 @@ def test_mail_made_by_another_library_opens(opened, municipal):
     ids=["opaque-mime", "opaque-der", "opaque-pss", "clear-signed"],
 )
 def test_signed_then_encrypted_proves_integrity(openssl, opened, workshop, sign):
-    """Outlook signs before it encrypts; the valid signature inside says that nobody changed the care lines."""
-    (workshop / "signed").write_bytes(openssl("cms", "-sign", "-in", "message", "-signer", "other.pem", "-inkey", "other.key", *sign))
+    """Outlook signs before it encrypts; the valid signature inside says that nobody changed the
+    care lines.
+    """
+    (workshop / "signed").write_bytes(
+        openssl(
+            "cms", "-sign", "-in", "message", "-signer", "other.pem", "-inkey", "other.key", *sign
+        )
+    )
 
-    answer, content = opened(openssl("cms", "-encrypt", "-in", "signed", "-binary", "-aes256", "-outform", "DER", "ours.pem"))
+    answer, content = opened(
+        openssl(
+            "cms", "-encrypt", "-in", "signed", "-binary", "-aes256", "-outform", "DER", "ours.pem"
+        )
+    )
 
     assert (answer["opening"], answer["proven"]) == ("opened", True)
-    assert content.replace(b"\r\n", b"\n") == (workshop / "message").read_bytes().replace(b"\r\n", b"\n")
+    assert content.replace(b"\r\n", b"\n") == (workshop / "message").read_bytes().replace(
+        b"\r\n", b"\n"
+    )
 
 
 def test_a_broken_signature_inside_proves_nothing(openssl, opened, workshop):
     """A signature over other bytes must not make CBC content look trustworthy."""
-    signed = openssl("cms", "-sign", "-in", "message", "-signer", "other.pem", "-inkey", "other.key", "-nodetach", "-outform", "DER", "-binary")
+    signed = openssl(
+        "cms",
+        "-sign",
+        "-in",
+        "message",
+        "-signer",
+        "other.pem",
+        "-inkey",
+        "other.key",
+        "-nodetach",
+        "-outform",
+        "DER",
+        "-binary",
+    )
     (workshop / "forged").write_bytes(signed.replace(b"999990019", b"999993653"))
 
-    answer, _ = opened(openssl("cms", "-encrypt", "-in", "forged", "-binary", "-aes256", "-outform", "DER", "ours.pem"))
+    answer, _ = opened(
+        openssl(
+            "cms", "-encrypt", "-in", "forged", "-binary", "-aes256", "-outform", "DER", "ours.pem"
+        )
+    )
 
     assert (answer["opening"], answer["proven"]) == ("opened", False)
 
@@ -148,7 +218,9 @@ def test_a_changed_cbc_message_is_marked_unproven(openssl, opened):
 
 
 def test_failures_to_decrypt_read_the_same(openssl, opened, workshop):
-    """A wrong RSA padding, a wrong tag and a wrong key tell an attacker three different things if their words differ."""
+    """A wrong RSA padding, a wrong tag and a wrong key tell an attacker three different things if
+    their words differ.
+    """
     reasons = set()
     for cipher in ("-aes-256-cbc", "-aes-256-gcm"):
         data = openssl(*ENCRYPT, cipher, "-outform", "DER", "ours.pem")
@@ -164,7 +236,9 @@ def test_failures_to_decrypt_read_the_same(openssl, opened, workshop):
 
 
 def test_a_wrong_padding_goes_on_with_a_random_key(openssl, municipal):
-    """Who sends a million mails to learn which paddings are right (Bleichenbacher) must learn nothing, time after time."""
+    """Who sends a million mails to learn which paddings are right (Bleichenbacher) must learn
+    nothing, time after time.
+    """
     info = cms.ContentInfo.load(openssl(*ENCRYPT, "-aes-256-cbc", "-outform", "DER", "ours.pem"))
     recipients = info["content"]["recipient_infos"]
     recipients[0].chosen["encrypted_key"] = bytes(len(recipients[0].chosen["encrypted_key"].native))
@@ -172,11 +246,15 @@ def test_a_wrong_padding_goes_on_with_a_random_key(openssl, municipal):
     found = [next(content_keys(recipients, [OwnKey(municipal.secret)], 32)) for _ in range(3)]
 
     assert {len(key) for key in found} == {32}
-    assert len(set(found)) == 3 or found[0] == found[1] == found[2] != bytes(32)  # OpenSSL 3.2 derives it from the mail itself
+    assert len(set(found)) == 3 or found[0] == found[1] == found[2] != bytes(
+        32
+    )  # OpenSSL 3.2 derives it from the mail itself
 
 
 def test_a_mail_to_somebody_else_is_not_for_us(openssl, opened):
-    """The provider took the wrong certificate: the question to him must name ours, not a broken file."""
+    """The provider took the wrong certificate: the question to him must name ours, not a broken
+    file.
+    """
     answer, _ = opened(openssl(*ENCRYPT, "-aes256", "-outform", "DER", "other.pem"))
 
     assert answer["opening"] == "not-for-us"
@@ -189,7 +267,11 @@ def test_without_a_key_it_is_our_fault(openssl, municipal):
     assert answer["opening"] == "our-fault"
 
 
-@pytest.mark.parametrize("arguments", [("-camellia-256-cbc", "ours.pem"), ("-aes256", "-pwri_password", "geheim")], ids=["camellia", "password-recipient"])
+@pytest.mark.parametrize(
+    "arguments",
+    [("-camellia-256-cbc", "ours.pem"), ("-aes256", "-pwri_password", "geheim")],
+    ids=["camellia", "password-recipient"],
+)
 def test_methods_off_the_list_stay_locked_with_a_reason(openssl, opened, arguments):
     """What we refuse to open asks for another way; the administrator reads why."""
     answer, content = opened(openssl(*ENCRYPT, "-outform", "DER", *arguments))
@@ -200,7 +282,11 @@ def test_methods_off_the_list_stay_locked_with_a_reason(openssl, opened, argumen
 
 def test_triple_des_can_be_switched_off(openssl, municipal):
     """A municipality that forbids old ciphers gets them as locked."""
-    answer = smime.task_open(openssl(*ENCRYPT, "-des3", "-outform", "DER", "ours.pem"), {"weak": False}, [municipal.secret])
+    answer = smime.task_open(
+        openssl(*ENCRYPT, "-des3", "-outform", "DER", "ours.pem"),
+        {"weak": False},
+        [municipal.secret],
+    )
 
     assert answer["opening"] == "locked"
 
@@ -219,7 +305,13 @@ def test_a_cut_off_message_is_damaged(openssl, opened, kept):
 @given(st.binary(max_size=300))
 def test_garbage_ends_in_a_word(data):
     """No bytes whatever may take the worker down."""
-    assert smime.task_open(data, {}, [])["opening"] in {"damaged", "locked", "bomb", "our-fault", "opened"}
+    assert smime.task_open(data, {}, [])["opening"] in {
+        "damaged",
+        "locked",
+        "bomb",
+        "our-fault",
+        "opened",
+    }
 
 
 @pytest.fixture(scope="module")
@@ -251,22 +343,37 @@ def test_deep_and_endless_structures_end_fast():
 
 
 def test_the_decrypting_side_loads_no_document_reader():
-    """The process that holds the private key must not hold a PDF or Office reader that could be attacked."""
-    code = "import intake.secure_attachment.smime, sys; print([m for m in sys.modules if any(w in m for w in ('pdf', 'openpyxl', 'pyzipper', 'PIL'))])"
+    """The process that holds the private key must not hold a PDF or Office reader that could be
+    attacked.
+    """
+    code = (
+        "import intake.secure_attachment.smime, sys; print([m for m in sys.modules if any(w in m"
+        " for w in ('pdf', 'openpyxl', 'pyzipper', 'PIL'))])"
+    )
 
-    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    ).stdout.strip()
 
     assert loaded == "[]"
 
 
-def test_a_twenty_kilobyte_message_costs_no_more_than_half_again_of_the_bare_library(openssl, workshop, municipal):
+def test_a_twenty_kilobyte_message_costs_no_more_than_half_again_of_the_bare_library(
+    openssl, workshop, municipal
+):
     """A slow opener would eat the whole speed of the road."""
-    (workshop / "large").write_bytes(b"Content-Type: application/pdf\r\n\r\n%PDF-1.7\r\n" + b"x" * 20_000)  # text would be read in passing
-    data = openssl("cms", "-encrypt", "-in", "large", "-binary", "-aes-256-cbc", "-outform", "DER", "ours.pem")
+    (workshop / "large").write_bytes(
+        b"Content-Type: application/pdf\r\n\r\n%PDF-1.7\r\n" + b"x" * 20_000
+    )  # text would be read in passing
+    data = openssl(
+        "cms", "-encrypt", "-in", "large", "-binary", "-aes-256-cbc", "-outform", "DER", "ours.pem"
+    )
 
     def bare() -> None:
         certificate = x509.load_pem_x509_certificate(municipal.certificate)
-        key = serialization.load_pem_private_key(municipal.key, None, unsafe_skip_rsa_key_validation=True)
+        key = serialization.load_pem_private_key(
+            municipal.key, None, unsafe_skip_rsa_key_validation=True
+        )
         pkcs7.pkcs7_decrypt_der(data, certificate, key, [])
 
     def best(action) -> float:
@@ -291,7 +398,18 @@ def test_base64_alone_opens(openssl, opened):
 
 def test_certificate_fingerprint_is_what_openssl_shows(openssl, municipal):
     """A provider compares the fingerprint on the phone; both programs must say the same."""
-    shown = openssl("x509", "-in", "ours.pem", "-noout", "-fingerprint", "-sha256").decode().strip().split("=")[1]
+    shown = (
+        openssl("x509", "-in", "ours.pem", "-noout", "-fingerprint", "-sha256")
+        .decode()
+        .strip()
+        .split("=")[1]
+    )
 
     assert municipal.fingerprint == shown
-    assert x509.load_pem_x509_certificate(municipal.certificate).fingerprint(hashes.SHA256()).hex(":").upper() == shown
+    assert (
+        x509.load_pem_x509_certificate(municipal.certificate)
+        .fingerprint(hashes.SHA256())
+        .hex(":")
+        .upper()
+        == shown
+    )

@@ -20,13 +20,24 @@ CONTENT = b"BSN;Verwijzer\r\n999990019;huisarts\r\n"
 
 def seven_zip(folder, *options: str, name: str = "zorgregels.csv") -> bytes:
     (folder / name).write_bytes(CONTENT)
-    subprocess.run(["7z", "a", "-tzip", *options, "made.zip", name], cwd=folder, check=True, capture_output=True)
+    subprocess.run(
+        ["7z", "a", "-tzip", *options, "made.zip", name],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
     return (folder / "made.zip").read_bytes()
 
 
 def archive(entries: dict[str, bytes], password: bytes | None = None, **options) -> bytes:
     file = io.BytesIO()
-    with pyzipper.AESZipFile(file, "w", compression=pyzipper.ZIP_DEFLATED, **({"encryption": pyzipper.WZ_AES} if password else {}), **options) as made:
+    with pyzipper.AESZipFile(
+        file,
+        "w",
+        compression=pyzipper.ZIP_DEFLATED,
+        **({"encryption": pyzipper.WZ_AES} if password else {}),
+        **options,
+    ) as made:
         made.setpassword(password)
         for name, content in entries.items():
             made.writestr(name, content)
@@ -35,7 +46,10 @@ def archive(entries: dict[str, bytes], password: bytes | None = None, **options)
 
 def opened(data: bytes, *passwords: str) -> tuple[str, list[tuple[str | None, str, bytes]]]:
     answer = zip_opener.task_open(data, {}, [password.encode() for password in passwords])
-    return answer["opening"], [(file["name"], file["protection"], base64.b64decode(file["content"])) for file in answer["files"]]
+    return answer["opening"], [
+        (file["name"], file["protection"], base64.b64decode(file["content"]))
+        for file in answer["files"]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +65,10 @@ def opened(data: bytes, *passwords: str) -> tuple[str, list[tuple[str | None, st
 )
 def test_zip_of_seven_zip_opens(tmp_path, options, protection):
     """7-Zip is what small providers use; the exact bytes must come out."""
-    assert opened(seven_zip(tmp_path, *options), "oud", "geheim") == ("opened", [("zorgregels.csv", protection, CONTENT)])
+    assert opened(seven_zip(tmp_path, *options), "oud", "geheim") == (
+        "opened",
+        [("zorgregels.csv", protection, CONTENT)],
+    )
 
 
 @pytest.mark.parametrize("bits", [128, 192, 256])
@@ -76,23 +93,35 @@ def test_a_wrong_password_on_the_old_encryption_is_never_damage(tmp_path):
     """ZipCrypto checks one byte; one wrong password in 256 must not look like a damaged file."""
     data = seven_zip(tmp_path, "-pgeheim", "-mem=ZipCrypto")
 
-    assert {opened(data, f"verkeerd{first}", f"verkeerd{first}b")[0] for first in range(400)} == {"locked"}
+    assert {opened(data, f"verkeerd{first}", f"verkeerd{first}b")[0] for first in range(400)} == {
+        "locked"
+    }
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp850", "cp437", "cp1252"])
 def test_password_with_accents_opens_in_every_encoding(encoding):
     """Windows, macOS and 7-Zip write an é in a password in four ways."""
-    assert opened(archive({"a.csv": CONTENT}, "geheimpje-é".encode(encoding)), "geheimpje-é")[0] == "opened"
+    assert (
+        opened(archive({"a.csv": CONTENT}, "geheimpje-é".encode(encoding)), "geheimpje-é")[0]
+        == "opened"
+    )
 
 
 def test_a_decomposed_password_opens():
     """A Mac sends é as two characters."""
-    assert opened(archive({"a.csv": CONTENT}, "geheimpje-e\u0301".encode()), "geheimpje-é")[0] == "opened"
+    assert (
+        opened(archive({"a.csv": CONTENT}, "geheimpje-e\u0301".encode()), "geheimpje-é")[0]
+        == "opened"
+    )
 
 
 def test_unicode_names_and_folders_become_base_names():
-    """A folder in a name, or "../", must never reach a disk or a page; the name itself stays readable."""
-    _, files = opened(archive({"map/zorg één.csv": CONTENT, "../../etc/passwd": b"x", "C:\\tmp\\b.csv": b"y"}))
+    """A folder in a name, or "../", must never reach a disk or a page; the name itself stays
+    readable.
+    """
+    _, files = opened(
+        archive({"map/zorg één.csv": CONTENT, "../../etc/passwd": b"x", "C:\\tmp\\b.csv": b"y"})
+    )
 
     assert [name for name, _, _ in files] == ["zorg één.csv", "passwd", "b.csv"]
 
@@ -106,7 +135,10 @@ def test_mixed_protection_is_told_for_each_file():
         made.setencryption(pyzipper.WZ_AES)
         made.writestr("a.csv", CONTENT)
 
-    assert {(name, protection) for name, protection, _ in opened(file.getvalue(), "geheim")[1]} == {("leesmij.txt", "none"), ("a.csv", "strong")}
+    assert {(name, protection) for name, protection, _ in opened(file.getvalue(), "geheim")[1]} == {
+        ("leesmij.txt", "none"),
+        ("a.csv", "strong"),
+    }
 
 
 @pytest.mark.parametrize("kept", [0.3, 0.9, 0.99])

@@ -21,7 +21,9 @@ _processes.set_forkserver_preload(["tests.store.steps"])
 
 def run(settings: Settings, step: str, failpoint: str = "") -> bool:
     """Run a step; True when the failpoint killed its process, as by ``kill -9``."""
-    process = _processes.Process(target=_run, args=(settings.home, settings.database_url, step, failpoint))
+    process = _processes.Process(
+        target=_run, args=(settings.home, settings.database_url, step, failpoint)
+    )
     process.start()
     process.join(60)
     assert process.exitcode in (0, -signal.SIGKILL)
@@ -44,7 +46,11 @@ def _run(home: Path, address: str, step: str, failpoint: str) -> None:
     if step == "decide":
         claim = work_queue.claim(store, "doomed", 0.2)
         if claim:
-            work_queue.finish(store, claim, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
+            work_queue.finish(
+                store,
+                claim,
+                things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)),
+            )
     if step == "rotate":
         rotation.begin(store)
         list(rotation.rewrap(store))
@@ -52,7 +58,11 @@ def _run(home: Path, address: str, step: str, failpoint: str) -> None:
         store.clock = lambda: things.NOW + dt.timedelta(days=5000)
         terms = profile.load("almere").retention
         retention.mend(store, terms)
-        list(retention.destroy(store, terms, retention.due(store, terms), retention.Approval("VL-1", "archivaris")))
+        list(
+            retention.destroy(
+                store, terms, retention.due(store, terms), retention.Approval("VL-1", "archivaris")
+            )
+        )
     if step == "send":
         for outgoing in outbox.due(store):
             outbox.mark_sent(store, outbox.mark_sending(store, outgoing))

@@ -74,7 +74,10 @@ def test_a_cut_off_end_is_seen_with_an_exported_head(store: Store) -> None:
 def test_many_readers_make_one_chain(store: Store) -> None:
     """Two clerks who open a case at once must not break the chain."""
     reference = filled(store, 1)
-    threads = [threading.Thread(target=audit.record, args=(store, f"clerk{n}", reference, "case")) for n in range(8)]
+    threads = [
+        threading.Thread(target=audit.record, args=(store, f"clerk{n}", reference, "case"))
+        for n in range(8)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -101,7 +104,10 @@ class TestUnusual:
         store.clock = lambda: dt.datetime(2026, 11, day, hour, tzinfo=dt.UTC)
 
     def test_many_cases_in_an_hour_are_told_once_and_until_seen(self, settings: Settings) -> None:
-        """One alert is looked into; a hundred are not. Who looked into it stands in the chain too."""
+        """One alert is looked into; a hundred are not.
+
+        Who looked into it stands in the chain too.
+        """
         store = open_store(settings.model_copy(update={"reading_cases_an_hour": 5}))
         self.at(store, 20)
         self.read(store, "anna", 5)
@@ -132,7 +138,9 @@ class TestUnusual:
             self.read(store, "anna", 12)
             self.read(store, "nieuw", 15)
 
-        assert [(alert.who, alert.what, alert.cases) for alert in audit.alerts(store)] == [("anna", audit.UNUSUAL_DAY, 31)]
+        assert [(alert.who, alert.what, alert.cases) for alert in audit.alerts(store)] == [
+            ("anna", audit.UNUSUAL_DAY, 31)
+        ]
 
     def test_people_do_not_count_for_each_other(self, store: Store) -> None:
         """A busy team is not one busy person."""
@@ -144,14 +152,20 @@ class TestUnusual:
 
 
 class TestExport:
-    def test_the_officer_gets_every_row_with_its_reason_and_place_in_the_chain(self, store: Store) -> None:
+    def test_the_officer_gets_every_row_with_its_reason_and_place_in_the_chain(
+        self, store: Store
+    ) -> None:
         """A client's question who looked is answered from this list; the last row is the head."""
         reference = filled(store, 2)
         audit.record(store, "piet", "", "audit-export")
 
         rows = list(audit.export(store))
 
-        assert [(r.sequence, r.reading.who, r.reading.why) for r in rows] == [(1, "anna", "reden 0"), (2, "anna", "reden 1"), (3, "piet", "")]
+        assert [(r.sequence, r.reading.who, r.reading.why) for r in rows] == [
+            (1, "anna", "reden 0"),
+            (2, "anna", "reden 1"),
+            (3, "piet", ""),
+        ]
         assert audit.Head(rows[-1].sequence, rows[-1].hash) == audit.head(store)
         assert rows[0].reading.reference == reference
         assert list(audit.export(store, store.clock() + dt.timedelta(minutes=1))) == []
@@ -168,7 +182,9 @@ class TestExport:
 
 class TestHeads:
     def test_a_head_a_day_shows_a_cut_off_end(self, store: Store) -> None:
-        """Removing last week's rows leaves a chain that holds by itself; the file of another machine knows better."""
+        """Removing last week's rows leaves a chain that holds by itself; the file of another
+        machine knows better.
+        """
         filled(store, 2)
         audit_heads.write(store)
         filled_more = things.keep(store, 2)

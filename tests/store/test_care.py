@@ -1,4 +1,6 @@
-"""Care that was declared before is known again, whoever declared it, and is forgotten with its case."""
+"""Care that was declared before is known again, whoever declared it, and is forgotten with its
+case.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,13 @@ def line(row: int = 2, **changes: Any) -> CareLine:
     return replace(LINE, row=row, **{"period_start": start, "period_end": end, **changes})
 
 
-def declared(store: Store, *lines: CareLine, number: int = 1, outcome: MailOutcome = MailOutcome.QUEUED, **invoice: Any) -> str:
+def declared(
+    store: Store,
+    *lines: CareLine,
+    number: int = 1,
+    outcome: MailOutcome = MailOutcome.QUEUED,
+    **invoice: Any,
+) -> str:
     """A decided mail of some provider with these care lines."""
     judged = things.verdict(outcome, (things.invoice(f"R-{number}", **invoice),))
     return things.decided(store, number, things.decision(judged, care_lines=lines))
@@ -56,12 +64,19 @@ OTHER = {
 
 
 def test_the_same_care_is_known_again_and_other_care_is_not(store: Store) -> None:
-    """Two providers who declare the same days would both be paid; and a clerk who sees doubles that are none stops looking."""
+    """Two providers who declare the same days would both be paid; and a clerk who sees doubles that
+    are none stops looking.
+    """
     reference = declared(store, line())
 
-    found = {name: declared_care.earlier(store, [other], before="other") for name, other in (AGAIN | OTHER).items()}
+    found = {
+        name: declared_care.earlier(store, [other], before="other")
+        for name, other in (AGAIN | OTHER).items()
+    }
 
-    assert found == {name: (EarlierCare(2, reference),) for name in AGAIN} | dict.fromkeys(OTHER, ())
+    assert found == {name: (EarlierCare(2, reference),) for name in AGAIN} | dict.fromkeys(
+        OTHER, ()
+    )
 
 
 def test_only_what_may_be_paid_counts(store: Store) -> None:
@@ -83,11 +98,16 @@ def test_a_new_decision_replaces_what_the_case_declared(store: Store) -> None:
     with store.write() as session:
         session.execute(MailRow.__table__.update().values(due=True))  # type: ignore[attr-defined]
 
-    again = things.decision(things.verdict(MailOutcome.QUEUED, (things.invoice("R-1"),)), care_lines=(line(product_code="45A57"),))
+    again = things.decision(
+        things.verdict(MailOutcome.QUEUED, (things.invoice("R-1"),)),
+        care_lines=(line(product_code="45A57"),),
+    )
     work_queue.finish(store, things.claim(store), again)
 
     assert declared_care.earlier(store, [line()], before="other") == ()
-    assert declared_care.earlier(store, [line(product_code="45A57")], before="other") == (EarlierCare(2, reference),)
+    assert declared_care.earlier(store, [line(product_code="45A57")], before="other") == (
+        EarlierCare(2, reference),
+    )
 
 
 def test_nothing_is_left_of_a_deleted_case(store: Store) -> None:
@@ -106,7 +126,9 @@ def test_no_row_holds_the_number_or_a_hash_of_it_alone(store: Store) -> None:
     declared(store, line(2), line(3, product_code="45A57", product="Begeleiding specialistisch"))
 
     with store.read() as session:
-        rows = session.execute(select(*(col(c) for c in (CareRow.code_hash, CareRow.words_hash)))).all()
+        rows = session.execute(
+            select(*(col(c) for c in (CareRow.code_hash, CareRow.words_hash)))
+        ).all()
 
     values = [value for row in rows for value in row]
     assert len(set(values)) == 4
@@ -126,7 +148,13 @@ def test_two_mails_at_once_do_not_miss_each_other(store: Store) -> None:
     for number in (1, 2):
         things.keep(store, number)
     first, second = things.claim(store), things.claim(store)
-    made = [things.decision(things.verdict(MailOutcome.QUEUED, (things.invoice(f"R-{number}"),)), care_lines=(line(),)) for number in (1, 2)]
+    made = [
+        things.decision(
+            things.verdict(MailOutcome.QUEUED, (things.invoice(f"R-{number}"),)),
+            care_lines=(line(),),
+        )
+        for number in (1, 2)
+    ]
 
     work_queue.finish(store, first, made[0])
     with pytest.raises(Conflict):
@@ -137,7 +165,10 @@ def test_two_mails_at_once_do_not_miss_each_other(store: Store) -> None:
 
 def test_a_sheet_of_thousands_is_looked_up_quickly(store: Store) -> None:
     """A large provider's month would hold up everybody else's mail."""
-    many = [line(row, product_code=f"{40 + row // 90}A{row % 90:02d}", product=None) for row in range(2, 1202)]
+    many = [
+        line(row, product_code=f"{40 + row // 90}A{row % 90:02d}", product=None)
+        for row in range(2, 1202)
+    ]
     started = time.monotonic()
     declared(store, *many)
 

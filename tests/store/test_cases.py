@@ -30,9 +30,16 @@ def version(store: Store, reference: str) -> int:
 def in_state(store: Store, reference: str, state: ReplyState) -> None:
     """Bring the reply of a case where it is to stand, whatever the road there is."""
     sending = state is ReplyState.SENDING
-    values = {"state": state.value, "started_at": things.NOW, "hold_until": 1e12 if sending else None, "hold_boot": "b" if sending else None}
+    values = {
+        "state": state.value,
+        "started_at": things.NOW,
+        "hold_until": 1e12 if sending else None,
+        "hold_boot": "b" if sending else None,
+    }
     with store.write() as session:
-        session.execute(update(ReplyRow).where(col(ReplyRow.reference) == reference).values(**values))
+        session.execute(
+            update(ReplyRow).where(col(ReplyRow.reference) == reference).values(**values)
+        )
 
 
 class TestList:
@@ -41,20 +48,34 @@ class TestList:
         queued = [things.decided(store, number) for number in range(3)]
         things.decided(store, 9, things.decision(things.verdict(MailOutcome.IGNORED)))
 
-        rows = [cases.list_cases(store, [CaseState.QUEUED], limit=2, offset=offset) for offset in (0, 2)]
+        rows = [
+            cases.list_cases(store, [CaseState.QUEUED], limit=2, offset=offset) for offset in (0, 2)
+        ]
 
         assert [row.reference for part in rows for row in part] == queued
         assert len(cases.list_cases(store)) == 4
 
     def test_a_row_tells_what_the_invoice_is(self, store: Store) -> None:
         """A list of references alone cannot be worked with."""
-        judged = things.verdict(MailOutcome.REJECTED, invoices=(things.invoice(),), reply=ReplyKind.REFUSAL)
+        judged = things.verdict(
+            MailOutcome.REJECTED, invoices=(things.invoice(),), reply=ReplyKind.REFUSAL
+        )
         things.decided(store, 1, things.decision(judged, held="confirm"))
 
         (row,) = cases.list_cases(store)
 
-        assert (row.supplier, row.invoice_number, row.gross, row.reason) == ("Zorgpraktijk De Vlinder", "2026-0011", "1493.82", judged.reason)
-        assert (row.invoices, row.rejects, row.reviews, row.reply_state) == (1, 0, 1, ReplyState.PREPARED)
+        assert (row.supplier, row.invoice_number, row.gross, row.reason) == (
+            "Zorgpraktijk De Vlinder",
+            "2026-0011",
+            "1493.82",
+            judged.reason,
+        )
+        assert (row.invoices, row.rejects, row.reviews, row.reply_state) == (
+            1,
+            0,
+            1,
+            ReplyState.PREPARED,
+        )
 
     def test_a_mail_not_yet_decided_is_in_the_list(self, store: Store) -> None:
         """A mail that came in must be seen, also when no worker runs."""
@@ -64,18 +85,41 @@ class TestList:
 
         assert (row.reference, row.supplier, row.reason) == (reference, None, "")
 
-    @pytest.mark.parametrize("search", ["2026-0011", " 2026-0011 ", "de vlinder", "VLINDER", "01234567", "zorgpraktijk 2026-0011", "zorgpraktijkdevlinder"])
+    @pytest.mark.parametrize(
+        "search",
+        [
+            "2026-0011",
+            " 2026-0011 ",
+            "de vlinder",
+            "VLINDER",
+            "01234567",
+            "zorgpraktijk 2026-0011",
+            "zorgpraktijkdevlinder",
+        ],
+    )
     def test_found_by_number_kvk_and_words_of_the_name(self, store: Store, search: str) -> None:
         """A provider calls and gives the invoice number, or only a name."""
-        reference = things.decided(store, 1, things.decision(things.verdict(invoices=(things.invoice(),))))
-        things.decided(store, 2, things.decision(things.verdict(invoices=(things.invoice("77", supplier_name=things.Field.of("Anders")),))))
+        reference = things.decided(
+            store, 1, things.decision(things.verdict(invoices=(things.invoice(),)))
+        )
+        things.decided(
+            store,
+            2,
+            things.decision(
+                things.verdict(
+                    invoices=(things.invoice("77", supplier_name=things.Field.of("Anders")),)
+                )
+            ),
+        )
 
         found = [row.reference for row in cases.list_cases(store, search=search)]
 
         assert reference in found
         assert ("01234567" in search) is (len(found) == 2)
 
-    @pytest.mark.parametrize("search", ["vlin", "2026-0012", "anders 2026-0011", "%", "' OR 1=1 --"])
+    @pytest.mark.parametrize(
+        "search", ["vlin", "2026-0012", "anders 2026-0011", "%", "' OR 1=1 --"]
+    )
     def test_nothing_else_is_found(self, store: Store, search: str) -> None:
         """Only whole words are known, by their hash."""
         things.decided(store, 1, things.decision(things.verdict(invoices=(things.invoice(),))))
@@ -86,14 +130,27 @@ class TestList:
         """The provider reads the reference from the letter over the phone."""
         reference = things.keep(store)
 
-        assert [row.reference for row in cases.list_cases(store, search=f" {reference.lower().replace('-', ' ')} ")] == [reference]
+        assert [
+            row.reference
+            for row in cases.list_cases(store, search=f" {reference.lower().replace('-', ' ')} ")
+        ] == [reference]
 
     def test_of_one_day_in_almere(self, store: Store) -> None:
         """What came at half past midnight belongs to today, not to yesterday's date in UTC."""
-        late = journal.keep(store, things.mail(1), things.envelope(received_at=dt.datetime(2026, 11, 19, 23, 30, tzinfo=dt.UTC))).reference
-        journal.keep(store, things.mail(2), things.envelope(received_at=dt.datetime(2026, 11, 20, 23, 30, tzinfo=dt.UTC)))
+        late = journal.keep(
+            store,
+            things.mail(1),
+            things.envelope(received_at=dt.datetime(2026, 11, 19, 23, 30, tzinfo=dt.UTC)),
+        ).reference
+        journal.keep(
+            store,
+            things.mail(2),
+            things.envelope(received_at=dt.datetime(2026, 11, 20, 23, 30, tzinfo=dt.UTC)),
+        )
 
-        assert [row.reference for row in cases.list_cases(store, day=dt.date(2026, 11, 20))] == [late]
+        assert [row.reference for row in cases.list_cases(store, day=dt.date(2026, 11, 20))] == [
+            late
+        ]
 
     def test_counts_have_every_state(self, store: Store) -> None:
         """A tab without a number looks broken."""
@@ -104,8 +161,8 @@ class TestList:
         assert cases.reply_counts(store)[ReplyState.READY] == 1
 
     def test_what_is_done_is_not_counted_to_its_end(self, store: Store) -> None:
-        """A page that counts a million cases at every look gets slower from year to year; open cases are
-        counted all."""
+        """A page that counts a million cases at every look gets slower from year to year; open
+        cases are counted all."""
         for number in range(3):
             things.decided(store, number)
             things.decided(store, number + 10, things.decision(things.verdict(MailOutcome.IGNORED)))
@@ -116,20 +173,36 @@ class TestList:
 
     @pytest.mark.parametrize("state", list(ReplyState))
     def test_a_reply_that_waits_for_a_clerk_is_found(self, store: Store, state: ReplyState) -> None:
-        """A letter that nobody sends, or that came back, must not hide among the cases that are done with."""
+        """A letter that nobody sends, or that came back, must not hide among the cases that are
+        done with.
+        """
         waiting = things.refused(store, 1, held="confirm")
         in_state(store, waiting, state)
         done = things.refused(store, 2)
 
-        found = [[row.reference for row in cases.list_cases(store, [CaseState.REJECTED], reply_waits={CaseState.REJECTED: waits})] for waits in (True, False)]
+        found = [
+            [
+                row.reference
+                for row in cases.list_cases(
+                    store, [CaseState.REJECTED], reply_waits={CaseState.REJECTED: waits}
+                )
+            ]
+            for waits in (True, False)
+        ]
 
-        assert found == ([[waiting], [done]] if state in cases.FOR_A_CLERK else [[], [waiting, done]])
+        assert found == (
+            [[waiting], [done]] if state in cases.FOR_A_CLERK else [[], [waiting, done]]
+        )
         assert cases.counts_for_a_clerk(store)[CaseState.REJECTED] == len(found[0])
         assert set(cases.counts_for_a_clerk(store)) == set(CaseState)
 
     def test_only_the_newest_reply_counts(self, store: Store) -> None:
         """An older letter that failed was overtaken: the case would never leave the list."""
-        reference = things.decided(store, 1, things.decision(things.verdict(MailOutcome.QUARANTINED, reply=ReplyKind.QUESTION)))
+        reference = things.decided(
+            store,
+            1,
+            things.decision(things.verdict(MailOutcome.QUARANTINED, reply=ReplyKind.QUESTION)),
+        )
         in_state(store, reference, ReplyState.FAILED)
 
         cases.refuse(store, reference, "jan", version(store, reference), "te laat", LETTER)
@@ -141,7 +214,9 @@ class TestList:
 
 class TestDecide:
     @pytest.mark.parametrize("outcome", list(MailOutcome))
-    def test_a_person_accepts_whatever_the_rules_said(self, store: Store, outcome: MailOutcome) -> None:
+    def test_a_person_accepts_whatever_the_rules_said(
+        self, store: Store, outcome: MailOutcome
+    ) -> None:
         """A refusal by the rules may be wrong, and a person must be able to say so."""
         reference = things.decided(store, 1, things.decision(things.verdict(outcome)))
 
@@ -149,7 +224,11 @@ class TestDecide:
 
         case = cases.get_case(store, reference)
         assert (case.state, case.decided_by, case.deadline) == (CaseState.ACCEPTED, "jan", None)
-        assert (case.events[-1].code, case.events[-1].actor, case.events[-1].detail) == ("accepted", "jan", "klopt wel")
+        assert (case.events[-1].code, case.events[-1].actor, case.events[-1].detail) == (
+            "accepted",
+            "jan",
+            "klopt wel",
+        )
 
     def test_an_accepted_invoice_sends_no_refusal(self, store: Store) -> None:
         """The prepared letter must not leave after a person accepted."""
@@ -161,7 +240,9 @@ class TestDecide:
 
     def test_an_accepted_invoice_keeps_its_receipt(self, store: Store) -> None:
         """The provider still hears that the invoice came in."""
-        reference = things.decided(store, 1, things.decision(things.verdict(reply=ReplyKind.RECEIPT)))
+        reference = things.decided(
+            store, 1, things.decision(things.verdict(reply=ReplyKind.RECEIPT))
+        )
 
         cases.accept(store, reference, "jan", version(store, reference))
 
@@ -169,7 +250,9 @@ class TestDecide:
 
     def test_a_person_refuses_with_a_letter(self, store: Store) -> None:
         """What the clerk wrote leaves, and the receipt that waited does not."""
-        reference = things.decided(store, 1, things.decision(things.verdict(reply=ReplyKind.RECEIPT), held="confirm"))
+        reference = things.decided(
+            store, 1, things.decision(things.verdict(reply=ReplyKind.RECEIPT), held="confirm")
+        )
 
         cases.refuse(store, reference, "jan", version(store, reference), "verkeerd bedrag", LETTER)
 
@@ -181,7 +264,9 @@ class TestDecide:
         ]
         assert things.only_reply(store).reply == LETTER
 
-    def test_a_refusal_under_mode_off_sends_nothing(self, settings_on: SettingsOn, database: str) -> None:
+    def test_a_refusal_under_mode_off_sends_nothing(
+        self, settings_on: SettingsOn, database: str
+    ) -> None:
         """Trying out must not mail a provider."""
         store = open_store(settings_on(database, reply_mode=ReplyMode.OFF))
         reference = things.decided(store)
@@ -244,19 +329,27 @@ class TestDecide:
         cases.accept(store, reference, "jan", version(store, reference))
 
         with pytest.raises(Conflict):
-            work_queue.finish(store, claim, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
+            work_queue.finish(
+                store,
+                claim,
+                things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)),
+            )
 
         assert cases.get_case(store, reference).state is CaseState.ACCEPTED
 
     def test_a_quarantined_mail_can_be_judged_again(self, store: Store) -> None:
         """After the missing key was put back nobody should have to ask for the mail again."""
-        reference = things.decided(store, 1, things.decision(things.verdict(MailOutcome.QUARANTINED)))
+        reference = things.decided(
+            store, 1, things.decision(things.verdict(MailOutcome.QUARANTINED))
+        )
         cases.again(store, reference, "jan", version(store, reference))
 
         work_queue.finish(store, things.claim(store), things.decision())
 
         assert cases.get_case(store, reference).state is CaseState.QUEUED
-        assert [(i.kind, i.place) for i in cases.get_case(store, reference).incidents] == [(i.kind, i.where) for i in things.verdict().incidents]
+        assert [(i.kind, i.place) for i in cases.get_case(store, reference).incidents] == [
+            (i.kind, i.where) for i in things.verdict().incidents
+        ]
 
 
 class TestReference:
@@ -265,16 +358,25 @@ class TestReference:
         made = [reference_of(sha256(bytes([n >> 8, n & 255])).hexdigest()) for n in range(2000)]
 
         assert len(set(made)) == 2000
-        assert all(max(len(run) for run in "".join(c if c.isdigit() else " " for c in each).split(" ")) <= 6 for each in made)
+        assert all(
+            max(len(run) for run in "".join(c if c.isdigit() else " " for c in each).split(" "))
+            <= 6
+            for each in made
+        )
         assert all(read_reference(each.lower()) == each for each in made)
         assert all(any(c.isalpha() for c in half) for each in made for half in each.split("-")[1:])
 
-    @pytest.mark.parametrize("written", ["", "IN", "IN-7K3F", "IN-7K3F-9QXM-1", "FACTUUR 12", "inktpatroon"])
+    @pytest.mark.parametrize(
+        "written", ["", "IN", "IN-7K3F", "IN-7K3F-9QXM-1", "FACTUUR 12", "inktpatroon"]
+    )
     def test_other_words_are_no_reference(self, written: str) -> None:
         """A search for a word must search for that word."""
         assert read_reference(written) is None
 
     def test_letters_that_are_mistaken_for_digits(self) -> None:
         """Somebody reads O for 0 and I or L for 1."""
-        assert read_reference("in ab0c l0id") is None or read_reference("IN-AB0C-101D") == "IN-AB0C-101D"
+        assert (
+            read_reference("in ab0c l0id") is None
+            or read_reference("IN-AB0C-101D") == "IN-AB0C-101D"
+        )
         assert read_reference("in-aboc-loid") == "IN-AB0C-101D"

@@ -12,7 +12,9 @@ from tests.store import things
 @pytest.mark.parametrize("invoices", [0, 1, 5])
 def test_what_was_written_before_it_was_deflated_opens(invoices: int) -> None:
     """Cases of last year, and of a backup, must open after an upgrade."""
-    verdict = things.verdict(MailOutcome.QUEUED, tuple(things.invoice(f"2026-{n}") for n in range(invoices)))
+    verdict = things.verdict(
+        MailOutcome.QUEUED, tuple(things.invoice(f"2026-{n}") for n in range(invoices))
+    )
     plain = codec.VERDICTS.dump_json(verdict)
 
     packed = codec.pack(codec.VERDICTS, verdict)

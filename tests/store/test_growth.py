@@ -66,7 +66,9 @@ SHORT_INDEXES = (
     "ix_incident_judgement",
 )
 """They hold what is open and nothing else, so that they may be read from end to end."""
-LINE = CareLine(1, things.BSN, "huisarts", "45A52", "Begeleiding", dt.date(2026, 9, 1), dt.date(2026, 9, 30))
+LINE = CareLine(
+    1, things.BSN, "huisarts", "45A52", "Begeleiding", dt.date(2026, 9, 1), dt.date(2026, 9, 30)
+)
 LATER = dt.date(2040, 1, 1)
 
 
@@ -74,7 +76,11 @@ def judged(number: str, **changes: Any) -> decision.Decision:
     """An ordinary invoice with its care, and a receipt that a clerk sends."""
     read = things.verdict(invoices=(things.invoice(number),), reply=ReplyKind.RECEIPT)
     return things.decision(
-        read, "confirm", care_lines=(LINE,), message_ids=(f"<{number}@praktijk.example>",), **changes
+        read,
+        "confirm",
+        care_lines=(LINE,),
+        message_ids=(f"<{number}@praktijk.example>",),
+        **changes,
     )
 
 
@@ -100,7 +106,9 @@ def a_mail(store: Store, number: int, made: decision.Decision) -> str:
     claim = things.claim(store)
     for read in made.verdict.invoices:
         journal.history_of(store, read.invoice, reference)
-    marks = pairing.marks(store, reference, made.message_ids, things.SENDER, ["2026-100"], "Re: IN-7K3F-9QXM")
+    marks = pairing.marks(
+        store, reference, made.message_ids, things.SENDER, ["2026-100"], "Re: IN-7K3F-9QXM"
+    )
     pairing.waiting_for(store, marks)
     pairing.loose_for(store, marks)
     providers.attachment_passwords(store, things.SENDER, ["01234567"])
@@ -114,7 +122,9 @@ def everything(store: Store) -> None:
     waits = things.verdict(
         MailOutcome.WAITING, invoices=(things.invoice("2026-300"),), deadline=LATER, remind_on=LATER
     )
-    marks = pairing.marks(store, "IN-0000-000A", ["<vraag@praktijk.example>"], things.SENDER, ["2026-300"])
+    marks = pairing.marks(
+        store, "IN-0000-000A", ["<vraag@praktijk.example>"], things.SENDER, ["2026-300"]
+    )
     waiting = a_mail(
         store, 300, things.decision(waits, considered=pairing.Considered(marks, has_invoice=True))
     )
@@ -162,13 +172,15 @@ def everything(store: Store) -> None:
     cases.care_lines(store, queued)
     cases.accept(store, queued, "anna", cases.get_case(store, queued).version)
     letter = Reply(things.SENDER, "Uw factuur", "Wij betalen deze factuur nog niet.")
-    cases.refuse(store, doubtful, "anna", cases.get_case(store, doubtful).version, "te laat", letter)
+    cases.refuse(
+        store, doubtful, "anna", cases.get_case(store, doubtful).version, "te laat", letter
+    )
 
 
 @contextmanager
 def steps_of(store: Store) -> Iterator[Mapping[str, int]]:
-    """Steps of SQLite's virtual machine for each statement, twenty at a time, the most that one run of it
-    took."""
+    """Steps of SQLite's virtual machine for each statement, twenty at a time, the most that one run
+    of it took."""
     most: dict[str, int] = {}
     now = ["", 0]
 
@@ -187,9 +199,11 @@ def steps_of(store: Store) -> Iterator[Mapping[str, int]]:
         event.remove(store.engine, "before_cursor_execute", begins)
 
 
-def test_no_statement_takes_more_steps_with_more_cases_that_are_done(settings_on: SettingsOn) -> None:
-    """What is looked through at every mail, look or idle second would get slower from year to year, until the
-    service stands still."""
+def test_no_statement_takes_more_steps_with_more_cases_that_are_done(
+    settings_on: SettingsOn,
+) -> None:
+    """What is looked through at every mail, look or idle second would get slower from year to year,
+    until the service stands still."""
     taken = []
     for size in (FEW, MANY):
         store = filled(settings_on("sqlite", reply_mode="automatic"), copies.Sqlite(), size)
@@ -227,26 +241,40 @@ def statements_of(store: Store) -> Iterator[Mapping[str, Any]]:
 
 
 def walked(plan: Mapping[str, Any], limited: bool = False) -> Iterator[str]:
-    """Tables of a plan that are read from end to end. The first rows of an index are not its end."""
+    """Tables of a plan that are read from end to end.
+
+    The first rows of an index are not its end.
+    """
     table, kind = plan.get("Relation Name"), plan["Node Type"]
     limited = limited or kind == "Limit"
-    chosen = limited or "Index Cond" in plan or "Bitmap" in kind or plan.get("Index Name") in SHORT_INDEXES
+    chosen = (
+        limited
+        or "Index Cond" in plan
+        or "Bitmap" in kind
+        or plan.get("Index Name") in SHORT_INDEXES
+    )
     if table in GROWING and "Scan" in kind and not chosen:
         yield f"{kind} on {table}"
     for part in plan.get("Plans", ()):
         yield from walked(part, limited)
 
 
-def test_postgresql_has_an_index_for_every_statement(settings_on: SettingsOn, postgresql: Cluster) -> None:
+def test_postgresql_has_an_index_for_every_statement(
+    settings_on: SettingsOn, postgresql: Cluster
+) -> None:
     """An index that only SQLite can use helps nobody who outgrew it."""
-    store = filled(settings_on("postgresql", reply_mode="automatic"), copies.Postgresql(postgresql), MANY)
+    store = filled(
+        settings_on("postgresql", reply_mode="automatic"), copies.Postgresql(postgresql), MANY
+    )
     with statements_of(store) as seen:
         everything(store)
     found = {}
     with store.engine.connect() as connection:
         connection.exec_driver_sql("SET enable_seqscan = off")
         for statement, parameters in seen.items():
-            told = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
+            told = connection.exec_driver_sql(
+                f"EXPLAIN (FORMAT JSON) {statement}", parameters
+            ).scalar_one()
             plan = (json.loads(told) if isinstance(told, str) else told)[0]["Plan"]
             if tables := list(walked(plan)):
                 found[statement] = tables
@@ -272,13 +300,16 @@ def test_an_idle_worker_waits_for_nobody_who_writes(
 
 
 @pytest.mark.parametrize(
-    "search", ["vlinder", "zorgpraktijk de vlinder", "de 2026-1", "2026-1", "anders", "vlinder anders"]
+    "search",
+    ["vlinder", "zorgpraktijk de vlinder", "de 2026-1", "2026-1", "anders", "vlinder anders"],
 )
 @pytest.mark.parametrize("state", [None, *cases.ENDED])
 def test_a_common_word_finds_what_a_rare_one_would(
     store: Store, monkeypatch: pytest.MonkeyPatch, search: str, state: Any
 ) -> None:
-    """How many cases have a word decides by which way it is looked up, and must not decide what is found."""
+    """How many cases have a word decides by which way it is looked up, and must not decide what is
+    found.
+    """
     for number in range(4):
         things.decided(store, number, judged(f"2026-{number}"))
     things.decided(

@@ -12,7 +12,13 @@ from intake.store import Store, health
 from tests.store import things
 
 MAIL_SERVER = Settings(smtp_listen="127.0.0.1:2525", lmtp_listen="")
-EVERYTHING = Settings(mailbox_host="imap.example.nl", mailbox_poll_seconds=600, folder="/tmp/mails", smarthost="smtp.example.nl:25", lease_seconds=1000)
+EVERYTHING = Settings(
+    mailbox_host="imap.example.nl",
+    mailbox_poll_seconds=600,
+    folder="/tmp/mails",
+    smarthost="smtp.example.nl:25",
+    lease_seconds=1000,
+)
 
 
 def found(store: Store) -> dict[str, str]:
@@ -25,7 +31,10 @@ def test_each_part_tells_how_it_does_and_the_last_word_counts(store: Store) -> N
     health.report(store, "worker", good=True)
     health.report(store, "mailbox", good=True)
 
-    assert [(part.part, part.good, part.code) for part in health.health(store) if part.at] == [("mailbox", True, "ok"), ("worker", True, "ok")]
+    assert [(part.part, part.good, part.code) for part in health.health(store) if part.at] == [
+        ("mailbox", True, "ok"),
+        ("worker", True, "ok"),
+    ]
 
 
 def test_what_the_settings_need_and_never_spoke_is_silent(store: Store) -> None:
@@ -72,7 +81,9 @@ def test_silence_longer_than_the_norm_is_told(store: Store, hours: int) -> None:
 
 
 def test_a_fault_keeps_its_own_code(store: Store) -> None:
-    """After a refused login the watcher is silent for hours on purpose; what to mend is the password."""
+    """After a refused login the watcher is silent for hours on purpose; what to mend is the
+    password.
+    """
     health.report(store, "mailbox", good=False, code="mailbox-login")
     moment = store.clock()
 
@@ -91,15 +102,25 @@ def test_a_part_taken_out_of_use_is_forgotten_after_a_day(store: Store) -> None:
     assert "mailbox" not in found(store)
 
 
-def test_a_pulse_speaks_when_something_changes_and_else_seldom(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pulse_speaks_when_something_changes_and_else_seldom(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Ten writes a second for each part would wear out the disk and wake every waiting process."""
     said: list[tuple[bool, str]] = []
-    monkeypatch.setattr(health, "report", lambda _store, _part, good, code: said.append((good, code)))
+    monkeypatch.setattr(
+        health, "report", lambda _store, _part, good, code: said.append((good, code))
+    )
     now = health.time.monotonic()
     monkeypatch.setattr(health.time, "monotonic", lambda: now)
     pulse = health.Pulse(store, "mailbox")
 
-    for good, code in ((True, "ok"), (True, "ok"), (False, "mailbox-login"), (False, "mailbox-login"), (True, "ok")):
+    for good, code in (
+        (True, "ok"),
+        (True, "ok"),
+        (False, "mailbox-login"),
+        (False, "mailbox-login"),
+        (True, "ok"),
+    ):
         pulse.beat(good, code)
     now += health.BEAT_SECONDS
     pulse.beat()
@@ -107,7 +128,9 @@ def test_a_pulse_speaks_when_something_changes_and_else_seldom(store: Store, mon
     assert said == [(True, "ok"), (False, "mailbox-login"), (True, "ok"), (True, "ok")]
 
 
-def test_a_pulse_survives_a_database_that_does_not_answer(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pulse_survives_a_database_that_does_not_answer(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Telling that all is well must never be what ends a process."""
     monkeypatch.setattr(health, "report", things.unavailable)
 
@@ -115,10 +138,14 @@ def test_a_pulse_survives_a_database_that_does_not_answer(store: Store, monkeypa
 
 
 def test_many_of_one_part_may_say_their_first_word_at_once(store: Store) -> None:
-    """A worker that is started for the first time would end by itself: its hands all report that they are well."""
+    """A worker that is started for the first time would end by itself: its hands all report that
+    they are well.
+    """
     for number in range(20):
         with ThreadPoolExecutor(8) as pool:
             said = [pool.submit(health.report, store, f"part-{number}", True) for _ in range(8)]
         assert [each.exception() for each in said] == [None] * 8
 
-    assert {each.part for each in health.health(store) if each.good} == {f"part-{number}" for number in range(20)}
+    assert {each.part for each in health.health(store) if each.good} == {
+        f"part-{number}" for number in range(20)
+    }

@@ -14,7 +14,13 @@ from intake.store.incidents import Report
 from intake.store.tables import Judgement
 from tests.store import things
 
-WRITTEN = Report("BSN op de factuur", "één jeugdige", "gewone mail", "provider gebeld", f"niet gemeld: {things.BSN} bleef bij ons")
+WRITTEN = Report(
+    "BSN op de factuur",
+    "één jeugdige",
+    "gewone mail",
+    "provider gebeld",
+    f"niet gemeld: {things.BSN} bleef bij ons",
+)
 
 
 def only(store: Store) -> incidents.Entry:
@@ -22,7 +28,12 @@ def only(store: Store) -> incidents.Entry:
     return entry
 
 
-def judge(store: Store, judgement: Judgement = Judgement.RECORDED, version: int = 1, report: Report = WRITTEN) -> None:
+def judge(
+    store: Store,
+    judgement: Judgement = Judgement.RECORDED,
+    version: int = 1,
+    report: Report = WRITTEN,
+) -> None:
     incidents.judge(store, only(store).id, "fg", version, judgement, things.NOW, report)
 
 
@@ -33,20 +44,32 @@ def test_what_the_rules_found_stands_open_with_its_72_hours(store: Store) -> Non
 
     entry = only(store)
 
-    assert (entry.reference, entry.kind, entry.judgement, entry.at) == (reference, "invoice-not-anonymous", Judgement.OPEN, things.NOW)
+    assert (entry.reference, entry.kind, entry.judgement, entry.at) == (
+        reference,
+        "invoice-not-anonymous",
+        Judgement.OPEN,
+        things.NOW,
+    )
     assert entry.report_before == things.NOW + dt.timedelta(hours=72)
     assert incidents.count_open(store) == 1
     assert incidents.get(store, entry.id) == (entry, Report())
 
 
 def test_a_judgement_is_kept_with_who_and_why_and_only_sealed(store: Store) -> None:
-    """The Autoriteit Persoonsgegevens asks for the reasons; the database must not tell them to who copies it."""
+    """The Autoriteit Persoonsgegevens asks for the reasons; the database must not tell them to who
+    copies it.
+    """
     reference = things.decided(store)
     judge(store)
 
     entry, report = incidents.get(store, only(store).id)
 
-    assert (entry.judgement, entry.decided_by, entry.known_at, report) == (Judgement.RECORDED, "fg", things.NOW, WRITTEN)
+    assert (entry.judgement, entry.decided_by, entry.known_at, report) == (
+        Judgement.RECORDED,
+        "fg",
+        things.NOW,
+        WRITTEN,
+    )
     assert incidents.count_open(store) == 0
     with store.read() as session:
         row = session.execute(text("SELECT report FROM incident")).scalar_one()
@@ -61,9 +84,16 @@ def test_deciding_the_mail_again_loses_and_doubles_no_incident(store: Store) -> 
     cases.again(store, reference, "anna", cases.get_case(store, reference).version)
 
     found = (Incident("invoice-not-anonymous", "part 1.2"), Incident("unsecured-attachment", "x"))
-    work_queue.finish(store, things.claim(store), things.decision(things.verdict(MailOutcome.QUEUED, incidents=found)))
+    work_queue.finish(
+        store,
+        things.claim(store),
+        things.decision(things.verdict(MailOutcome.QUEUED, incidents=found)),
+    )
 
-    assert [(e.kind, e.judgement) for e in incidents.listed(store)] == [("unsecured-attachment", Judgement.OPEN), ("invoice-not-anonymous", Judgement.RECORDED)]
+    assert [(e.kind, e.judgement) for e in incidents.listed(store)] == [
+        ("unsecured-attachment", Judgement.OPEN),
+        ("invoice-not-anonymous", Judgement.RECORDED),
+    ]
 
 
 def test_two_people_do_not_overwrite_each_other(store: Store) -> None:
@@ -86,7 +116,11 @@ def test_a_person_may_see_what_the_rules_did_not(store: Store) -> None:
     number = incidents.report_by_hand(store, reference, "anna")
 
     assert incidents.report_by_hand(store, reference, "piet") == number
-    assert [event.actor for event in cases.get_case(store, reference).events if event.code == "incident-noticed"] == ["anna"]
+    assert [
+        event.actor
+        for event in cases.get_case(store, reference).events
+        if event.code == "incident-noticed"
+    ] == ["anna"]
     with pytest.raises(journal.NotKept):
         incidents.report_by_hand(store, "IN-AAAA-AAAA", "anna")
 

@@ -19,14 +19,16 @@ from tests.store import things
 GOOD, BAD = things.invoice("2026-0011"), things.invoice("2026-0012")
 NUMBERLESS = things.invoice(None)
 LETTER = Reply(things.SENDER, "Uw facturen", "Wij betalen deze facturen nog niet.")
-Q, R, A, I = MailOutcome.QUEUED, MailOutcome.REJECTED, CaseState.ACCEPTED, MailOutcome.IGNORED  # noqa: E741
+Q, R, A, I = (MailOutcome.QUEUED, MailOutcome.REJECTED, CaseState.ACCEPTED, MailOutcome.IGNORED)  # noqa: E741
 
 
 def judged(*each: tuple[Invoice, MailOutcome], outcome: MailOutcome = R) -> Verdict:
     """A verdict in which every invoice has its own outcome."""
     reply = {R: ReplyKind.REFUSAL, Q: ReplyKind.RECEIPT}.get(outcome)
     whole = things.verdict(outcome, tuple(invoice for invoice, _ in each), reply=reply)
-    read = tuple(replace(one, outcome=own) for one, (_, own) in zip(whole.invoices, each, strict=True))
+    read = tuple(
+        replace(one, outcome=own) for one, (_, own) in zip(whole.invoices, each, strict=True)
+    )
     return replace(whole, invoices=read)
 
 
@@ -47,7 +49,9 @@ def accept(store: Store, reference: str, refused_too: bool = False) -> None:
 
 @pytest.mark.parametrize("held", [None, "confirm", "off", "not-authenticated"])
 def test_a_good_invoice_keeps_its_mail_before_a_clerk(store: Store, held: str | None) -> None:
-    """The letter says that the good one is handled; a case closed as refused is one that nobody pays."""
+    """The letter says that the good one is handled; a case closed as refused is one that nobody
+    pays.
+    """
     reference = refused_in_part(store, held=held)
 
     (row,) = cases.list_cases(store, [CaseState.QUEUED])
@@ -78,20 +82,26 @@ def test_a_mail_without_a_good_invoice_is_closed(store: Store) -> None:
 
 
 def test_accepting_leaves_the_refused_one_refused(store: Store) -> None:
-    """A clerk who accepts the good one would pay the bad one too, and its mended copy would count as a double."""
+    """A clerk who accepts the good one would pay the bad one too, and its mended copy would count
+    as a double.
+    """
     reference = refused_in_part(store, held="confirm")
 
     accept(store, reference)
 
     assert states(store, reference) == ["accepted", "accepted", "rejected"]
     assert cases.get_case(store, reference).events[-1].detail == "2026-0011"
-    outcomes = [journal.history_of(store, each, before="IN-NEW").earlier[0].outcome for each in (GOOD, BAD)]
+    outcomes = [
+        journal.history_of(store, each, before="IN-NEW").earlier[0].outcome for each in (GOOD, BAD)
+    ]
     assert outcomes == ["accepted", "rejected"]
 
 
 @pytest.mark.parametrize("held", [None, "confirm", "not-authenticated"])
 def test_the_letter_goes_on_after_the_good_one_is_accepted(store: Store, held: str | None) -> None:
-    """The provider must still hear of the bad one, and a clerk must still see that the letter is not sent."""
+    """The provider must still hear of the bad one, and a clerk must still see that the letter is
+    not sent.
+    """
     reference = refused_in_part(store, held=held)
     accept(store, reference)
 
@@ -163,7 +173,9 @@ class TestDoubles:
             accept(store, first, refused_too=True)
         accept(store, second)
 
-        assert invoices.elsewhere(store, first, cases.get_case(store, first).verdict) == {"1.3": second}
+        assert invoices.elsewhere(store, first, cases.get_case(store, first).verdict) == {
+            "1.3": second
+        }
 
     def test_what_was_in_hand_already_is_not_accepted_again(self, store: Store) -> None:
         """A clerk who opens the resend would pay what the first mail is paid for."""
@@ -186,9 +198,13 @@ class TestDoubles:
 
         assert states(store, again) == ["accepted", "ignored", "accepted"]
 
-    def test_an_invoice_that_waits_is_not_accepted_beside_its_complete_copy(self, store: Store) -> None:
+    def test_an_invoice_that_waits_is_not_accepted_beside_its_complete_copy(
+        self, store: Store
+    ) -> None:
         """Between the second mail and the next look at the first one a clerk could accept both."""
-        waiting = things.verdict(MailOutcome.WAITING, (GOOD,), deadline=store.today + dt.timedelta(days=5))
+        waiting = things.verdict(
+            MailOutcome.WAITING, (GOOD,), deadline=store.today + dt.timedelta(days=5)
+        )
         first = things.decided(store, 1, things.decision(waiting))
         complete = replace(judged((GOOD, Q), outcome=Q), completes=(first,))
         second = things.decided(store, 2, things.decision(complete))
@@ -198,8 +214,12 @@ class TestDoubles:
         accept(store, second)
 
     @pytest.mark.parametrize("act", ["accept", "refuse"])
-    def test_what_a_clerk_decides_while_the_copy_is_judged_counts(self, store: Store, act: str) -> None:
-        """A worker that knew the old state would queue an accepted invoice, or ignore one that was just refused."""
+    def test_what_a_clerk_decides_while_the_copy_is_judged_counts(
+        self, store: Store, act: str
+    ) -> None:
+        """A worker that knew the old state would queue an accepted invoice, or ignore one that was
+        just refused.
+        """
         first = things.decided(store, 1, things.decision(judged((BAD, R))))
         other = refused_in_part(store, 2)
         things.keep(store, 3)
@@ -216,7 +236,9 @@ class TestDoubles:
 
 
 def test_an_open_good_invoice_has_the_term_of_an_invoice(store: Store) -> None:
-    """With the short term of what is refused, the good one would be destroyed before anybody paid it."""
+    """With the short term of what is refused, the good one would be destroyed before anybody paid
+    it.
+    """
     rules = [Retention(kind=RecordKind.REFUSED, days=200, starts="decision", ground="a")]
     invoice_rule = Retention(kind=RecordKind.INVOICE, years=7, starts="year-end", ground="b")
     store.clock = lambda: things.NOW

@@ -30,7 +30,9 @@ from intake.store.mail_identity import identities
 from tests.conftest import SettingsOn
 from tests.store import steps, things
 
-_BODIES = st.lists(st.sampled_from([b"a", b"b", b" ", b"\t", b"\r\n", b"\n", b"\r"]), max_size=6).map(b"".join)
+_BODIES = st.lists(
+    st.sampled_from([b"a", b"b", b" ", b"\t", b"\r\n", b"\n", b"\r"]), max_size=6
+).map(b"".join)
 
 
 class TestKeep:
@@ -56,16 +58,24 @@ class TestKeep:
         second = journal.keep(store, things.mail(), things.envelope("imap"))
 
         assert (second.reference, second.new) == (first.reference, False)
-        assert [event.code for event in cases.get_case(store, first.reference).events] == ["received", "came-again"]
+        assert [event.code for event in cases.get_case(store, first.reference).events] == [
+            "received",
+            "came-again",
+        ]
 
     def test_the_copy_in_the_mailbox_is_the_mail_that_came_by_lmtp(self, store: Store) -> None:
         """One mail that two doors see would become two cases."""
         raw = things.mail()
-        copy = b"Return-Path: <x@y.example>\nReceived: from a by b;\n\tFri, 20 Nov 2026\n" + raw.replace(b"\r\n", b"\n").replace(b"From: ", b"From:\n ")
+        copy = (
+            b"Return-Path: <x@y.example>\nReceived: from a by b;\n\tFri, 20 Nov 2026\n"
+            + raw.replace(b"\r\n", b"\n").replace(b"From: ", b"From:\n ")
+        )
 
         first = journal.keep(store, raw, things.envelope("lmtp"))
 
-        assert journal.keep(store, copy, things.envelope("imap")) == journal.Kept(first.reference, new=False)
+        assert journal.keep(store, copy, things.envelope("imap")) == journal.Kept(
+            first.reference, new=False
+        )
         assert journal.keep(store, copy, things.envelope("imap")).new is False
 
     @pytest.mark.parametrize(
@@ -80,7 +90,9 @@ class TestKeep:
         ],
         ids=["message-id", "date", "from", "subject", "body", "no-message-id"],
     )
-    def test_a_mail_that_differs_is_another_mail(self, store: Store, old: bytes, new: bytes) -> None:
+    def test_a_mail_that_differs_is_another_mail(
+        self, store: Store, old: bytes, new: bytes
+    ) -> None:
         """Two mails taken for one would lose an invoice."""
         first = journal.keep(store, things.mail(), things.envelope())
 
@@ -118,7 +130,9 @@ class TestKeep:
         with pytest.raises(journal.NotKept):
             journal.raw_mail(store, "IN-AAAA-AAAA")
 
-    def test_without_the_periods_key_nothing_is_kept(self, store: Store, settings: Settings) -> None:
+    def test_without_the_periods_key_nothing_is_kept(
+        self, store: Store, settings: Settings
+    ) -> None:
         """A mail accepted while it cannot be sealed would be lost or stand there in plain."""
         for key in settings.key_folder.glob("content-*.key"):
             key.unlink()
@@ -128,7 +142,9 @@ class TestKeep:
 
         assert sum(cases.counts(store).values()) == 0
 
-    def test_the_same_mail_is_known_when_its_key_was_lost(self, store: Store, settings: Settings) -> None:
+    def test_the_same_mail_is_known_when_its_key_was_lost(
+        self, store: Store, settings: Settings
+    ) -> None:
         """A lost key must not make the mailbox come in a second time."""
         reference = things.keep(store)
         for key in settings.key_folder.glob("content-*.key"):
@@ -139,7 +155,9 @@ class TestKeep:
 
 class TestTrouble:
     @pytest.mark.parametrize("failpoint", ["before-keep", "after-keep"])
-    def test_killed_around_the_commit_then_sent_again_it_is_kept_once(self, settings: Settings, failpoint: str) -> None:
+    def test_killed_around_the_commit_then_sent_again_it_is_kept_once(
+        self, settings: Settings, failpoint: str
+    ) -> None:
         """The sending server repeats a mail it got no answer for."""
         assert steps.run(settings, "keep", failpoint)
 
@@ -149,7 +167,9 @@ class TestTrouble:
         assert sum(cases.counts(store).values()) == 1
         store.close()
 
-    def test_a_failure_halfway_leaves_nothing(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_failure_halfway_leaves_nothing(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Half a mail would be claimed and could not be opened."""
         monkeypatch.setattr("intake.store.sealed.note", _fail)
 
@@ -157,10 +177,15 @@ class TestTrouble:
             things.keep(store)
 
         with store.read() as session:
-            rows = [session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in ("mail", "sealed", "identity", "event")]
+            rows = [
+                session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+                for table in ("mail", "sealed", "identity", "event")
+            ]
         assert rows == [0, 0, 0, 0]
 
-    def test_no_space_is_told_as_such_and_keeping_goes_on_after_it(self, settings_on: SettingsOn, tmp_path: Path) -> None:
+    def test_no_space_is_told_as_such_and_keeping_goes_on_after_it(
+        self, settings_on: SettingsOn, tmp_path: Path
+    ) -> None:
         """The relay gets 452 and tries again, instead of a mail that is half on the disk."""
         settings = settings_on("sqlite")
         store = open_store(settings)
@@ -175,7 +200,9 @@ class TestTrouble:
         store.close()
 
     def test_a_file_that_cannot_grow_keeps_what_was_kept(self, settings_on: SettingsOn) -> None:
-        """RLIMIT_FSIZE stands for a quota: no acknowledged mail is lost, and the database stays whole."""
+        """RLIMIT_FSIZE stands for a quota: no acknowledged mail is lost, and the database stays
+        whole.
+        """
         settings = settings_on("sqlite")
         script = (
             "import resource, signal, sys\n"
@@ -192,8 +219,18 @@ class TestTrouble:
             "    except StoreUnavailable:\n"
             "        sys.exit(number)\n"
         )
-        environment = {"PATH": "/usr/bin:/bin", "INTAKE_HOME": str(settings.home), "PYTHONPATH": ":".join(sys.path)}
-        kept = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=60)
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "INTAKE_HOME": str(settings.home),
+            "PYTHONPATH": ":".join(sys.path),
+        }
+        kept = subprocess.run(
+            [sys.executable, "-c", script],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
 
         store = open_store(settings)
         with store.read() as session:
@@ -203,7 +240,9 @@ class TestTrouble:
         assert sum(cases.counts(store).values()) == kept.returncode
         store.close()
 
-    def test_a_locked_database_is_our_fault_for_now(self, settings_on: SettingsOn, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_locked_database_is_our_fault_for_now(
+        self, settings_on: SettingsOn, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """The relay gets 451 and tries again; no text of the mail stands in the error."""
         monkeypatch.setattr("intake.store.engine.BUSY_SECONDS", 0.05)
         store = open_store(settings_on("sqlite"))
@@ -253,7 +292,9 @@ class TestIdentity:
         head = b"Message-ID: <1@a.example>\r\nFrom: a@a.example\r\n\r\n"
         same = _bare(body) == _bare(other)
 
-        common = set(identities(vault, head + body).new) & set(identities(vault, head + other).known)
+        common = set(identities(vault, head + body).new) & set(
+            identities(vault, head + other).known
+        )
 
         assert bool(common) is same
 
@@ -264,7 +305,9 @@ class TestIdentity:
         assert 1 <= len(identities(_vault(), raw).new) <= 2
 
     def test_a_body_of_blanks_costs_little(self) -> None:
-        """One mail of millions of spaces would hold the endpoint for hours, and every mail behind it."""
+        """One mail of millions of spaces would hold the endpoint for hours, and every mail behind
+        it.
+        """
         start = time.process_time()
 
         identities(_vault(), b"Message-ID: <a@b.example>\r\n\r\n" + b" " * 3_000_000 + b"x")
@@ -279,16 +322,22 @@ class TestIdentity:
 class TestHistory:
     def test_a_number_in_hand_is_found_by_its_supplier(self, store: Store) -> None:
         """A second invoice with the same number would be paid twice."""
-        first = things.decided(store, 1, things.decision(things.verdict(invoices=(things.invoice(),))))
+        first = things.decided(
+            store, 1, things.decision(things.verdict(invoices=(things.invoice(),)))
+        )
 
-        (earlier,) = journal.history_of(store, things.invoice(" 2026-0011 "), before="IN-AAAA-AAAA").earlier
+        (earlier,) = journal.history_of(
+            store, things.invoice(" 2026-0011 "), before="IN-AAAA-AAAA"
+        ).earlier
 
         assert (earlier.reference, earlier.outcome, earlier.same_content) == (first, "queued", True)
         assert earlier.received_on.isoformat() == "2026-11-20"
 
     def test_case_and_spaces_are_folded_and_nothing_else(self, store: Store) -> None:
         """'f 12' is 'F12'; 'F-12' is another number and must not be taken for it."""
-        things.decided(store, 1, things.decision(things.verdict(invoices=(things.invoice("F 12"),))))
+        things.decided(
+            store, 1, things.decision(things.verdict(invoices=(things.invoice("F 12"),)))
+        )
 
         assert journal.history_of(store, things.invoice("f12"), before="").earlier
         assert not journal.history_of(store, things.invoice("F-12"), before="").earlier
@@ -298,7 +347,9 @@ class TestHistory:
         """Same number with another amount is a question, not a double."""
         things.decided(store, 1, things.decision(things.verdict(invoices=(things.invoice(),))))
 
-        (earlier,) = journal.history_of(store, things.invoice(gross_amount=Field.of(Decimal("1.00"))), before="").earlier
+        (earlier,) = journal.history_of(
+            store, things.invoice(gross_amount=Field.of(Decimal("1.00"))), before=""
+        ).earlier
 
         assert earlier.same_content is False
 
@@ -315,13 +366,23 @@ class TestHistory:
         """Two practices named Jansen both number from 1; the KvK number decides when both have one."""
         things.decided(store, 1, things.decision(things.verdict(invoices=(things.invoice(),))))
 
-        assert not journal.history_of(store, things.invoice(kvk_number=Field.of("76543210")), before="").earlier
-        assert journal.history_of(store, things.invoice(kvk_number=Field.absent()), before="").earlier
+        assert not journal.history_of(
+            store, things.invoice(kvk_number=Field.of("76543210")), before=""
+        ).earlier
+        assert journal.history_of(
+            store, things.invoice(kvk_number=Field.absent()), before=""
+        ).earlier
 
     def test_its_own_mail_and_what_was_ignored_are_no_history(self, store: Store) -> None:
         """An invoice would be its own double when it is judged again."""
-        own = things.decided(store, 1, things.decision(things.verdict(invoices=(things.invoice(),))))
-        things.decided(store, 2, things.decision(things.verdict(MailOutcome.IGNORED, invoices=(things.invoice(),))))
+        own = things.decided(
+            store, 1, things.decision(things.verdict(invoices=(things.invoice(),)))
+        )
+        things.decided(
+            store,
+            2,
+            things.decision(things.verdict(MailOutcome.IGNORED, invoices=(things.invoice(),))),
+        )
 
         assert not journal.history_of(store, things.invoice(), before=own).earlier
 
@@ -330,15 +391,25 @@ class TestHistory:
         things.decided(store, 1, things.decision(things.verdict(invoices=(things.invoice(),))))
 
         for supplier in ("01234567", "NL002455799B11", "zorgpraktijk de vlinder"):
-            assert journal.history(store, supplier, "2026-0011", "2026-11-13", Decimal("1493.820"), "").earlier[0].same_content
+            assert (
+                journal.history(store, supplier, "2026-0011", "2026-11-13", Decimal("1493.820"), "")
+                .earlier[0]
+                .same_content
+            )
         assert not journal.history(store, "Een ander", "2026-0011", None, None, "").earlier
 
     def test_what_a_person_decided_is_the_outcome(self, store: Store) -> None:
         """A refused invoice that a clerk accepted is in hand."""
-        reference = things.decided(store, 1, things.decision(things.verdict(MailOutcome.REJECTED, invoices=(things.invoice(),))))
+        reference = things.decided(
+            store,
+            1,
+            things.decision(things.verdict(MailOutcome.REJECTED, invoices=(things.invoice(),))),
+        )
         cases.accept(store, reference, "jan", cases.get_case(store, reference).version)
 
-        assert journal.history_of(store, things.invoice(), before="").earlier[0].outcome == "accepted"
+        assert (
+            journal.history_of(store, things.invoice(), before="").earlier[0].outcome == "accepted"
+        )
 
 
 def open_store_with_new_periods(settings: Settings) -> Store:
@@ -348,7 +419,11 @@ def open_store_with_new_periods(settings: Settings) -> Store:
 
 def _limited(store: Store, pages: int) -> Store:
     engine = make_engine(store.settings.database)
-    event.listen(engine, "connect", lambda connection, _: connection.execute(f"PRAGMA max_page_count = {pages}"))
+    event.listen(
+        engine,
+        "connect",
+        lambda connection, _: connection.execute(f"PRAGMA max_page_count = {pages}"),
+    )
     return Store(store.settings, engine, store.vault)
 
 

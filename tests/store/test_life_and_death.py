@@ -1,4 +1,6 @@
-"""No order of keeping, rotating, destroying, crashing and restoring loses what lives or brings back what was destroyed."""
+"""No order of keeping, rotating, destroying, crashing and restoring loses what lives or brings back
+what was destroyed.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,14 @@ import time_machine
 from hypothesis import HealthCheck
 from hypothesis import settings as rules
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlmodel import SQLModel
 
 from intake.errors import IntakeError, KeyMissing
@@ -24,7 +33,16 @@ from intake.model.care import CareLine
 from intake.model.verdict import MailOutcome
 from intake.profile import RecordKind, Retention
 from intake.settings import Settings
-from intake.store import cases, decision, journal, legal_holds, open_store, retention, rotation, work_queue
+from intake.store import (
+    cases,
+    decision,
+    journal,
+    legal_holds,
+    open_store,
+    retention,
+    rotation,
+    work_queue,
+)
 from intake.store.crypto.key_tree import Part
 from intake.store.crypto.vault import Vault, WrappedKey
 from intake.store.journal import NotKept, find
@@ -38,7 +56,12 @@ TERMS = (
     Retention(kind=RecordKind.RAW_MAIL, days=40, starts="decision", ground="d"),
     Retention(kind=RecordKind.ATTACHMENT, days=90, starts="decision", ground="e"),
 )
-WHOLE = {"queued": RecordKind.INVOICE, "rejected": RecordKind.REFUSED, "ignored": RecordKind.OTHER, "quarantined": RecordKind.OTHER}
+WHOLE = {
+    "queued": RecordKind.INVOICE,
+    "rejected": RecordKind.REFUSED,
+    "ignored": RecordKind.OTHER,
+    "quarantined": RecordKind.OTHER,
+}
 DESTROY = ("before-destroy", "after-declared", "after-keys-destroyed", "after-destroy")
 ROTATE = ("before-rewrapped", "after-rewrapped")
 CRASHES = (None, *DESTROY)
@@ -60,7 +83,9 @@ class Known:
 
 
 class Life(RuleBasedStateMachine):
-    """Cases are drawn in the order of their arrival: their references are of chance, and a run must be able to be repeated."""
+    """Cases are drawn in the order of their arrival: their references are of chance, and a run must
+    be able to be repeated.
+    """
 
     def __init__(self, settings: Settings, keys: Path) -> None:
         super().__init__()
@@ -98,10 +123,17 @@ class Life(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def the_same_mail(self, data: st.DataObject) -> None:
-        """It is known as long as its case and the hash key of its year live, whatever year it is now."""
+        """It is known as long as its case and the hash key of its year live, whatever year it is
+        now.
+        """
         reference = data.draw(st.sampled_from(list(self.raw)))
-        if self.lives(reference) and self.known.cases[reference].year in self.store.vault.hash_years():
-            assert journal.keep(self.store, self.raw[reference], things.envelope()) == journal.Kept(reference, new=False)
+        if (
+            self.lives(reference)
+            and self.known.cases[reference].year in self.store.vault.hash_years()
+        ):
+            assert journal.keep(self.store, self.raw[reference], things.envelope()) == journal.Kept(
+                reference, new=False
+            )
 
     @precondition(lambda self: any(map(self.lives, self.known.cases)))
     @rule(data=st.data())
@@ -121,7 +153,9 @@ class Life(RuleBasedStateMachine):
             rotation.begin(self.store)
             for _ in rotation.rewrap(self.store):
                 pass
-            assert rotation.left(self.store) <= sum(self.is_dead(each) and not self.gone(each) for each in self.known.cases)
+            assert rotation.left(self.store) <= sum(
+                self.is_dead(each) and not self.gone(each) for each in self.known.cases
+            )
         self.remember_wrapping()
 
     @rule(days=st.sampled_from([0, 35, 45, 100, 250, 800]), crash=st.sampled_from(CRASHES))
@@ -134,7 +168,11 @@ class Life(RuleBasedStateMachine):
         approval = retention.Approval(retention.list_number(due, self.store.today), "archivaris")
         try:
             with self.crashing(retention, crash):
-                done = {item.name for batch in retention.destroy(self.store, TERMS, due, approval) for item in batch}
+                done = {
+                    item.name
+                    for batch in retention.destroy(self.store, TERMS, due, approval)
+                    for item in batch
+                }
                 assert done == names
         except Crash:
             if crash == "after-declared":
@@ -154,7 +192,10 @@ class Life(RuleBasedStateMachine):
 
     def back_up(self) -> None:
         with self.store.read() as session:
-            rows = {t.name: [dict(row._mapping) for row in session.execute(t.select())] for t in SQLModel.metadata.sorted_tables}
+            rows = {
+                t.name: [dict(row._mapping) for row in session.execute(t.select())]
+                for t in SQLModel.metadata.sorted_tables
+            }
         self.backups.append((rows, deepcopy(self.known)))
 
     @precondition(lambda self: self.backups)
@@ -178,8 +219,12 @@ class Life(RuleBasedStateMachine):
                         fresh.data_key(reference, WrappedKey(period, data))
                 else:
                     parts = fresh.data_key(reference, WrappedKey(period, data)).parts or {}
-                    assert (Part.RAW_MAIL in parts) is not self.is_dead(reference, RecordKind.RAW_MAIL, RecordKind.ATTACHMENT)
-                    assert (Part.ATTACHMENT in parts) is not self.is_dead(reference, RecordKind.ATTACHMENT)
+                    assert (Part.RAW_MAIL in parts) is not self.is_dead(
+                        reference, RecordKind.RAW_MAIL, RecordKind.ATTACHMENT
+                    )
+                    assert (Part.ATTACHMENT in parts) is not self.is_dead(
+                        reference, RecordKind.ATTACHMENT
+                    )
         for reference in self.raw:
             self.look(reference)
 
@@ -204,9 +249,16 @@ class Life(RuleBasedStateMachine):
 
     def kept(self, raw: bytes, outcome: str) -> None:
         reference = journal.keep(self.store, raw, things.envelope()).reference
-        made = things.decision(things.verdict(MailOutcome(outcome)), care_lines=(CareLine(2, things.BSN, None, None, None, None, None),))
+        made = things.decision(
+            things.verdict(MailOutcome(outcome)),
+            care_lines=(CareLine(2, things.BSN, None, None, None, None, None),),
+        )
         documents = (decision.StoredDocument("1.2", None, raw, 1),)
-        work_queue.finish(self.store, things.claim(self.store), decision.Decision(made.verdict, made.summary, documents, care_lines=made.care_lines))
+        work_queue.finish(
+            self.store,
+            things.claim(self.store),
+            decision.Decision(made.verdict, made.summary, documents, care_lines=made.care_lines),
+        )
         self.raw[reference], self.end[reference] = raw, outcome
         self.known.cases[reference] = self.store.today
         self.remember_wrapping()
@@ -216,12 +268,22 @@ class Life(RuleBasedStateMachine):
             for reference in self.known.cases:
                 with suppress(NotKept):
                     mail = find(session, reference)
-                    self.wrapped.setdefault(reference, set()).add((mail.key_period, mail.wrapped_key))
+                    self.wrapped.setdefault(reference, set()).add(
+                        (mail.key_period, mail.wrapped_key)
+                    )
 
     def past_term(self) -> set[tuple[str, RecordKind]]:
         by_kind = {term.kind: term for term in TERMS}
-        ended = {(r, WHOLE[self.end[r]], decided) for r, decided in self.known.cases.items() if r not in self.known.held and not self.gone(r)}
-        return {(reference, kind) for reference, kind, decided in ended if retention.ends(by_kind[kind], decided) <= self.store.today}
+        ended = {
+            (r, WHOLE[self.end[r]], decided)
+            for r, decided in self.known.cases.items()
+            if r not in self.known.held and not self.gone(r)
+        }
+        return {
+            (reference, kind)
+            for reference, kind, decided in ended
+            if retention.ends(by_kind[kind], decided) <= self.store.today
+        }
 
     def gone(self, reference: str) -> bool:
         """Its row is not there any more."""
@@ -244,7 +306,9 @@ class Life(RuleBasedStateMachine):
 
     def write_back(self, rows: dict[str, list[dict[str, Any]]]) -> None:
         """The whole database, as a backup has it."""
-        tables = [table for table in SQLModel.metadata.sorted_tables if table.name != "installation"]
+        tables = [
+            table for table in SQLModel.metadata.sorted_tables if table.name != "installation"
+        ]
         with self.store.write() as session:
             for table in reversed(tables):
                 session.execute(table.delete())
@@ -266,8 +330,12 @@ def live(settings: Settings, keys: Path, limits: rules) -> None:
 
 
 def test_what_lives_opens_and_what_is_dead_does_not(settings: Settings, prepared: Path) -> None:
-    """A rotation, a crash or a restored backup must not cost an invoice, nor bring back a child's data that was destroyed."""
-    live(settings, prepared / "keys", rules(max_examples=8, stateful_step_count=9, derandomize=True))
+    """A rotation, a crash or a restored backup must not cost an invoice, nor bring back a child's
+    data that was destroyed.
+    """
+    live(
+        settings, prepared / "keys", rules(max_examples=8, stateful_step_count=9, derandomize=True)
+    )
 
 
 @pytest.mark.long
@@ -275,5 +343,3 @@ def test_what_lives_opens_and_what_is_dead_does_not(settings: Settings, prepared
 def test_long_lives(settings: Settings, prepared: Path) -> None:
     """As above, in orders that nobody thought of, others each time."""
     live(settings, prepared / "keys", rules(max_examples=60, stateful_step_count=25))
-
-

@@ -24,7 +24,9 @@ OFFICE, STRANGE = "192.0.2.1", "198.51.100.7"
 
 @pytest.fixture
 def store(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
-    monkeypatch.setattr(users, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(
+        users, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    )
     store.clock = lambda: things.NOW
     users.set_user(store, "anna", GOOD)
     return store
@@ -56,7 +58,9 @@ def mark(store: Store, name: str = "anna", address: str = OFFICE) -> str:
     return answer.mark
 
 
-def guess(store: Store, times: int, name: str = "anna", address: str = STRANGE, mark: str = "") -> list[object]:
+def guess(
+    store: Store, times: int, name: str = "anna", address: str = STRANGE, mark: str = ""
+) -> list[object]:
     return [logins.login(store, name, f"fout{number}", address, mark) for number in range(times)]
 
 
@@ -66,13 +70,26 @@ def gets_in(store: Store, address: str = OFFICE, mark: str = "", name: str = "an
 
 class TestGuessing:
     @pytest.mark.parametrize(
-        ("name", "password"), [("anna", "fout"), ("ANNA", GOOD), ("piet", GOOD), ("", ""), ("an\0na", GOOD), ("anna\udcff", GOOD), ("anna", "x\0")]
+        ("name", "password"),
+        [
+            ("anna", "fout"),
+            ("ANNA", GOOD),
+            ("piet", GOOD),
+            ("", ""),
+            ("an\0na", GOOD),
+            ("anna\udcff", GOOD),
+            ("anna", "x\0"),
+        ],
     )
-    def test_a_wrong_name_or_password_is_refused(self, store: Store, name: str, password: str) -> None:
+    def test_a_wrong_name_or_password_is_refused(
+        self, store: Store, name: str, password: str
+    ) -> None:
         """Nobody gets in by guessing, and what was wrong is not told."""
         assert logins.login(store, name, password, OFFICE) is Refusal.WRONG
 
-    def test_after_five_wrong_passwords_that_address_must_wait(self, store: Store, hashed: list[str]) -> None:
+    def test_after_five_wrong_passwords_that_address_must_wait(
+        self, store: Store, hashed: list[str]
+    ) -> None:
         """Guessing is slow, and stays so however long it goes on; it ends by itself."""
         assert set(guess(store, logins.ATTEMPTS)) == {Refusal.WRONG}
         assert set(guess(store, 10)) == {Refusal.THROTTLED}
@@ -107,13 +124,17 @@ class TestGuessing:
         assert gets_in(store, "2001:db8:1:3::1")
 
     def test_an_ipv4_address_within_ipv6_is_that_address(self, store: Store) -> None:
-        """A server that listens on both sees the same visitor in two forms, and all of IPv4 would be one network."""
+        """A server that listens on both sees the same visitor in two forms, and all of IPv4 would
+        be one network.
+        """
         guess(store, logins.ATTEMPTS, address=f"::ffff:{STRANGE}")
 
         assert not gets_in(store, STRANGE)
         assert gets_in(store, f"::ffff:{OFFICE}")
 
-    def test_unknown_names_are_counted_and_hashed_as_known_ones(self, store: Store, hashed: list[str]) -> None:
+    def test_unknown_names_are_counted_and_hashed_as_known_ones(
+        self, store: Store, hashed: list[str]
+    ) -> None:
         """What is refused, when, and after how long would tell who works here."""
         assert guess(store, 8, "piet") == guess(store, 8, "anna", "198.51.100.8")
         assert hashed == [f"fout{number}" for number in range(logins.ATTEMPTS)] * 2
@@ -121,7 +142,9 @@ class TestGuessing:
 
 class TestKnownBrowsers:
     def test_a_stranger_at_the_same_address_locks_nobody_out(self, store: Store) -> None:
-        """A whole town hall comes from one address; so does everybody when the web server in front is not named."""
+        """A whole town hall comes from one address; so does everybody when the web server in front
+        is not named.
+        """
         known = mark(store)
         users.set_user(store, "bram", GOOD)
         for number in range(40):
@@ -139,8 +162,12 @@ class TestKnownBrowsers:
         assert not gets_in(store)
         assert gets_in(store, "192.0.2.99", known)
 
-    def test_a_known_browser_cannot_guess_without_end(self, store: Store, hashed: list[str]) -> None:
-        """A stolen laptop must not be the way round the brake; the owner's other computer still works."""
+    def test_a_known_browser_cannot_guess_without_end(
+        self, store: Store, hashed: list[str]
+    ) -> None:
+        """A stolen laptop must not be the way round the brake; the owner's other computer still
+        works.
+        """
         stolen, own = mark(store), mark(store)
         hashed.clear()
 
@@ -151,7 +178,9 @@ class TestKnownBrowsers:
         assert gets_in(store, OFFICE, own)
 
     def test_mistakes_of_clerks_use_up_nothing_of_their_address(self, store: Store) -> None:
-        """On a Monday morning ten colleagues who mistype must not lock out the eleventh, who has a new computer."""
+        """On a Monday morning ten colleagues who mistype must not lock out the eleventh, who has a
+        new computer.
+        """
         for number in range(10):
             users.set_user(store, f"clerk{number}", GOOD)
             guess(store, 3, f"clerk{number}", OFFICE, mark(store, f"clerk{number}"))
@@ -197,7 +226,9 @@ class TestKnownBrowsers:
 
 
 class TestManyAtOnce:
-    def test_a_burst_is_counted_before_it_is_hashed(self, store: Store, hashed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_burst_is_counted_before_it_is_hashed(
+        self, store: Store, hashed: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Of eighty guesses at once, on several web processes, none may slip past the brake."""
 
         class NoLine(logins.Line):
@@ -217,10 +248,15 @@ class TestManyAtOnce:
         with ThreadPoolExecutor(16) as pool:
             answers = list(pool.map(one, range(16)))
 
-        assert (answers.count(Refusal.WRONG), answers.count(Refusal.THROTTLED)) == (logins.ATTEMPTS, 16 - logins.ATTEMPTS)
+        assert (answers.count(Refusal.WRONG), answers.count(Refusal.THROTTLED)) == (
+            logins.ATTEMPTS,
+            16 - logins.ATTEMPTS,
+        )
         assert len(hashed) == logins.ATTEMPTS
 
-    def test_strangers_wait_in_a_line_and_clerks_pass_them(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_strangers_wait_in_a_line_and_clerks_pass_them(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Eighty hashes at once are five gigabytes, and minutes before a clerk gets in."""
         known = mark(store)
         go, begun, at_once, most = threading.Event(), threading.Event(), [0], [0]
@@ -238,9 +274,15 @@ class TestManyAtOnce:
         monkeypatch.setattr(users, "verify", slow)
         monkeypatch.setattr(logins, "WAIT_SECONDS", 60)
         with ThreadPoolExecutor(80) as pool:
-            running = [pool.submit(logins.login, store, f"naam{number}", "fout", f"198.51.100.{number}") for number in range(80)]
+            running = [
+                pool.submit(logins.login, store, f"naam{number}", "fout", f"198.51.100.{number}")
+                for number in range(80)
+            ]
             assert begun.wait(60)
-            refused = [future.result() for future in islice(as_completed(running, 60), 80 - 1 - logins.WAITING)]
+            refused = [
+                future.result()
+                for future in islice(as_completed(running, 60), 80 - 1 - logins.WAITING)
+            ]
             assert gets_in(store, OFFICE, known)
             assert logins.login(store, "anna", GOOD, OFFICE) is Refusal.BUSY
             go.set()
@@ -262,7 +304,9 @@ class TestManyAtOnce:
             pass
 
 
-def test_a_password_that_changes_while_it_is_looked_at_opens_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_password_that_changes_while_it_is_looked_at_opens_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whoever was shut out this second must not slip in with the old password."""
     verify = users.verify
 
@@ -281,7 +325,12 @@ def test_attempts_are_keyed_hashes_and_go_after_the_window(store: Store) -> None
     guess(store, 3)
     guess(store, 2, mark=known)
     with store.read() as session:
-        values = [value for row in session.exec(select(LoginAttemptRow)) for value in (row.name, row.address, row.browser) if value]
+        values = [
+            value
+            for row in session.exec(select(LoginAttemptRow))
+            for value in (row.name, row.address, row.browser)
+            if value
+        ]
     assert len(values) == 12
     assert all(len(value) == 64 and set(value) <= set("0123456789abcdef") for value in values)
 

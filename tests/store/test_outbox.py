@@ -28,9 +28,16 @@ def state_of(store: Store, reference: str) -> ReplyState:
 class TestHeld:
     @pytest.mark.parametrize(
         ("held", "state"),
-        [(None, ReplyState.READY), ("confirm", ReplyState.PREPARED), ("not-authenticated", ReplyState.HELD), ("off", ReplyState.DROPPED)],
+        [
+            (None, ReplyState.READY),
+            ("confirm", ReplyState.PREPARED),
+            ("not-authenticated", ReplyState.HELD),
+            ("off", ReplyState.DROPPED),
+        ],
     )
-    def test_only_what_is_not_held_is_due(self, store: Store, held: str | None, state: ReplyState) -> None:
+    def test_only_what_is_not_held_is_due(
+        self, store: Store, held: str | None, state: ReplyState
+    ) -> None:
         """A reply that waits for a clerk must not leave by itself."""
         reference = things.refused(store, held=held)
 
@@ -55,7 +62,9 @@ class TestHeld:
         with pytest.raises(Conflict):
             outbox.confirm(store, _id(store, reference), "jan")
 
-    def test_nothing_leaves_while_the_mode_is_off(self, settings_on: SettingsOn, database: str) -> None:
+    def test_nothing_leaves_while_the_mode_is_off(
+        self, settings_on: SettingsOn, database: str
+    ) -> None:
         """Off means off, also for replies that were ready."""
         store = open_store(settings_on(database, reply_mode=ReplyMode.OFF))
         things.refused(store)
@@ -81,10 +90,17 @@ class TestHeld:
         reference = things.decided(store, 1, things.decision(judged, held="confirm"))
         store.clock = lambda: things.NOW + dt.timedelta(days=20)
         claim = things.claim(store)
-        work_queue.finish(store, claim, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
+        work_queue.finish(
+            store,
+            claim,
+            things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)),
+        )
 
         replies = cases.get_case(store, reference).replies
-        assert [(reply.kind, reply.state) for reply in replies] == [(ReplyKind.REFUSAL, ReplyState.READY), (ReplyKind.QUESTION, ReplyState.DROPPED)]
+        assert [(reply.kind, reply.state) for reply in replies] == [
+            (ReplyKind.REFUSAL, ReplyState.READY),
+            (ReplyKind.QUESTION, ReplyState.DROPPED),
+        ]
 
 
 class TestSending:
@@ -128,15 +144,21 @@ class TestSending:
 
         assert {o.message_id for o in outbox.due(store)} == set(ids)
         assert len(set(ids)) == 2
-        assert all(id.endswith("@almere.nl>") and first not in id and second not in id for id in ids)
+        assert all(
+            id.endswith("@almere.nl>") and first not in id and second not in id for id in ids
+        )
 
-    def test_deferred_comes_back_later_and_fails_in_the_end(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_deferred_comes_back_later_and_fails_in_the_end(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Greylisting must not lose a letter; a dead server must not keep us trying for ever."""
         monkeypatch.setattr(outbox, "BACKOFF_SECONDS", (3600.0, 0.0, 0.0))
         reference = things.refused(store)
         outbox.mark_deferred(store, outbox.mark_sending(store, things.only_reply(store)))
         assert outbox.due(store) == ()
-        monkeypatch.setattr("intake.store.clock.hold_is_over", lambda row, moment: row.id.is_not(None))
+        monkeypatch.setattr(
+            "intake.store.clock.hold_is_over", lambda row, moment: row.id.is_not(None)
+        )
 
         for _ in range(3):
             outbox.mark_deferred(store, outbox.mark_sending(store, things.only_reply(store)))
@@ -161,7 +183,9 @@ class TestSending:
         assert state_of(store, reference) is ReplyState.UNKNOWN
         assert outbox.due(store) == ()
 
-    def test_the_administrator_may_choose_to_send_again(self, settings_on: SettingsOn, database: str) -> None:
+    def test_the_administrator_may_choose_to_send_again(
+        self, settings_on: SettingsOn, database: str
+    ) -> None:
         """At least once instead of at most once, by a setting."""
         store = open_store(settings_on(database, resend_after_unknown=True))
         things.refused(store)
@@ -173,9 +197,16 @@ class TestSending:
 
     @pytest.mark.parametrize(
         ("failpoint", "state"),
-        [("before-sending", ReplyState.SENT), ("after-sending", ReplyState.UNKNOWN), ("before-sent", ReplyState.UNKNOWN), ("after-sent", ReplyState.SENT)],
+        [
+            ("before-sending", ReplyState.SENT),
+            ("after-sending", ReplyState.UNKNOWN),
+            ("before-sent", ReplyState.UNKNOWN),
+            ("after-sent", ReplyState.SENT),
+        ],
     )
-    def test_a_sender_killed_at_any_step_sends_at_most_once(self, settings: Settings, failpoint: str, state: ReplyState) -> None:
+    def test_a_sender_killed_at_any_step_sends_at_most_once(
+        self, settings: Settings, failpoint: str, state: ReplyState
+    ) -> None:
         """kill -9 between DATA and its answer: a person looks, no second letter."""
         store = open_store(settings)
         reference = things.refused(store)
@@ -187,7 +218,9 @@ class TestSending:
         assert state_of(store, reference) is state
         store.close()
 
-    def test_recovery_leaves_what_another_sender_has_in_hand(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_recovery_leaves_what_another_sender_has_in_hand(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A second sender that starts must not call the first one's letter unknown."""
         reference = things.refused(store)
         outgoing = outbox.mark_sending(store, things.only_reply(store))
@@ -208,12 +241,21 @@ class TestSending:
 
 
 class TestBudget:
-    def test_one_sender_gets_no_more_than_its_cap_a_day(self, settings_on: SettingsOn, database: str) -> None:
+    def test_one_sender_gets_no_more_than_its_cap_a_day(
+        self, settings_on: SettingsOn, database: str
+    ) -> None:
         """Two services that answer each other stop after a few mails."""
         store = open_store(settings_on(database, reply_per_sender_a_day=2))
-        made = [things.refused(store, number, to=address) for number, address in enumerate([things.SENDER, things.SENDER.upper(), things.SENDER])]
+        made = [
+            things.refused(store, number, to=address)
+            for number, address in enumerate([things.SENDER, things.SENDER.upper(), things.SENDER])
+        ]
 
-        assert [state_of(store, reference) for reference in made] == [ReplyState.READY, ReplyState.READY, ReplyState.HELD]
+        assert [state_of(store, reference) for reference in made] == [
+            ReplyState.READY,
+            ReplyState.READY,
+            ReplyState.HELD,
+        ]
         assert outbox.over_budget(store, things.SENDER)
         assert not outbox.over_budget(store, "ander@elders.example")
         reply = cases.get_case(store, made[2]).reply
@@ -221,7 +263,9 @@ class TestBudget:
         assert reply.held == "budget"
         store.close()
 
-    def test_the_next_day_there_is_budget_again(self, settings_on: SettingsOn, database: str) -> None:
+    def test_the_next_day_there_is_budget_again(
+        self, settings_on: SettingsOn, database: str
+    ) -> None:
         """A provider is not muted for ever."""
         store = open_store(settings_on(database, reply_per_sender_a_day=1))
         store.clock = lambda: things.NOW
@@ -231,8 +275,16 @@ class TestBudget:
         assert state_of(store, things.refused(store, 2)) is ReplyState.READY
         store.close()
 
-    @pytest.mark.parametrize(("limit", "addresses"), [("reply_per_domain_an_hour", "x{}@spam.example"), ("reply_in_all_an_hour", "x@spam{}.example")])
-    def test_ten_thousand_forged_senders_get_a_handful(self, settings_on: SettingsOn, database: str, limit: str, addresses: str) -> None:
+    @pytest.mark.parametrize(
+        ("limit", "addresses"),
+        [
+            ("reply_per_domain_an_hour", "x{}@spam.example"),
+            ("reply_in_all_an_hour", "x@spam{}.example"),
+        ],
+    )
+    def test_ten_thousand_forged_senders_get_a_handful(
+        self, settings_on: SettingsOn, database: str, limit: str, addresses: str
+    ) -> None:
         """A joe-job must not make us the sender of a flood."""
         store = open_store(settings_on(database, **{limit: 3}))
 
@@ -242,16 +294,23 @@ class TestBudget:
         assert len(outbox.due(store)) == 3
         store.close()
 
-    def test_workers_at_the_same_moment_share_the_budget(self, settings_on: SettingsOn, database: str) -> None:
+    def test_workers_at_the_same_moment_share_the_budget(
+        self, settings_on: SettingsOn, database: str
+    ) -> None:
         """Racing workers must not each count only their own."""
         store = open_store(settings_on(database, reply_in_all_an_hour=2))
         for number in range(6):
             things.keep(store, number)
         claims = [things.claim(store) for _ in range(6)]
         start = threading.Barrier(6)
+
         def decide(claim: work_queue.Claim) -> None:
             start.wait()
-            work_queue.finish(store, claim, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
+            work_queue.finish(
+                store,
+                claim,
+                things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)),
+            )
 
         threads = [threading.Thread(target=decide, args=(claim,)) for claim in claims]
         for thread in threads:
@@ -264,14 +323,23 @@ class TestBudget:
 
     def test_one_question_a_day_to_one_sender(self, store: Store) -> None:
         """Asking after every attempt to decrypt would tell an attacker which attempt came closer."""
-        first, second = things.refused(store, 1, kind=ReplyKind.QUESTION), things.refused(store, 2, kind=ReplyKind.QUESTION)
+        first, second = (
+            things.refused(store, 1, kind=ReplyKind.QUESTION),
+            things.refused(store, 2, kind=ReplyKind.QUESTION),
+        )
         letter = things.refused(store, 3)
 
-        assert [state_of(store, each) for each in (first, second, letter)] == [ReplyState.READY, ReplyState.HELD, ReplyState.READY]
+        assert [state_of(store, each) for each in (first, second, letter)] == [
+            ReplyState.READY,
+            ReplyState.HELD,
+            ReplyState.READY,
+        ]
 
 
 class TestObsolete:
-    def test_a_refusal_that_failed_never_leaves_after_the_invoice_was_accepted(self, store: Store) -> None:
+    def test_a_refusal_that_failed_never_leaves_after_the_invoice_was_accepted(
+        self, store: Store
+    ) -> None:
         """The provider would read that we do not pay what we pay."""
         reference = things.refused(store)
         outbox.mark_failed(store, outbox.mark_sending(store, things.only_reply(store)))
@@ -282,10 +350,21 @@ class TestObsolete:
 
     def test_an_older_letter_never_leaves_after_a_newer_one(self, store: Store) -> None:
         """Two letters that contradict each other help nobody."""
-        reference = things.decided(store, 1, things.decision(things.verdict(MailOutcome.QUARANTINED, reply=ReplyKind.QUESTION)))
+        reference = things.decided(
+            store,
+            1,
+            things.decision(things.verdict(MailOutcome.QUARANTINED, reply=ReplyKind.QUESTION)),
+        )
         outbox.mark_failed(store, outbox.mark_sending(store, things.only_reply(store)))
         older = _id(store, reference)
-        cases.refuse(store, reference, "jan", cases.get_case(store, reference).version, "te laat", Reply(things.SENDER, "Factuur", "Nee."))
+        cases.refuse(
+            store,
+            reference,
+            "jan",
+            cases.get_case(store, reference).version,
+            "te laat",
+            Reply(things.SENDER, "Factuur", "Nee."),
+        )
 
         with pytest.raises(Conflict):
             outbox.confirm(store, older, "jan")
@@ -311,8 +390,14 @@ class TestBounce:
         assert outbox.mark_bounced(store, "<x@elsewhere.example>") is None
         assert outbox.find_by_message_id(store, "") is None
 
-    @pytest.mark.parametrize(("act", "state"), [(outbox.confirm, ReplyState.READY), (outbox.drop, ReplyState.DROPPED)], ids=["again", "never"])
-    def test_what_came_back_waits_for_a_clerk(self, store: Store, act: Callable[[Store, int, str], None], state: ReplyState) -> None:
+    @pytest.mark.parametrize(
+        ("act", "state"),
+        [(outbox.confirm, ReplyState.READY), (outbox.drop, ReplyState.DROPPED)],
+        ids=["again", "never"],
+    )
+    def test_what_came_back_waits_for_a_clerk(
+        self, store: Store, act: Callable[[Store, int, str], None], state: ReplyState
+    ) -> None:
         """A full mailbox may have room again, or the clerk has told it by phone."""
         reference = things.refused(store)
         outgoing = outbox.mark_sending(store, things.only_reply(store))

@@ -1,4 +1,6 @@
-"""Passwords of attachments: agreed with a provider, or typed by a person for one mail; never in the open."""
+"""Passwords of attachments: agreed with a provider, or typed by a person for one mail; never in the
+open.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,10 @@ class TestAgreed:
         providers.add_password(store, KVK, "nieuw", dt.date(2026, 11, 25), dt.date(2026, 12, 31))
 
         newest, oldest = providers.agreed_passwords(store, KVK)
-        assert (newest.valid_from, newest.valid_until) == (dt.date(2026, 11, 25), dt.date(2026, 12, 31))
+        assert (newest.valid_from, newest.valid_until) == (
+            dt.date(2026, 11, 25),
+            dt.date(2026, 12, 31),
+        )
         assert (oldest.valid_from, oldest.valid_until) == (dt.date(2026, 11, 20), None)
         providers.end_password(store, oldest.id, dt.date(2026, 11, 30))
 
@@ -54,9 +59,20 @@ class TestAgreed:
         """The page must say for whom a password is kept."""
         providers.add_provider(store, KVK, "De Vlinder", "info@vlinder.example")
 
-        found = [providers.providers_of(store, address, kvks) for address, kvks in (("INFO@vlinder.example", []), (None, [KVK]), ("x@y.example", ["99999999"]))]
+        found = [
+            providers.providers_of(store, address, kvks)
+            for address, kvks in (
+                ("INFO@vlinder.example", []),
+                (None, [KVK]),
+                ("x@y.example", ["99999999"]),
+            )
+        ]
 
-        assert [[provider.name for provider in providers] for providers in found] == [["De Vlinder"], ["De Vlinder"], []]
+        assert [[provider.name for provider in providers] for providers in found] == [
+            ["De Vlinder"],
+            ["De Vlinder"],
+            [],
+        ]
 
 
 class TestTyped:
@@ -75,7 +91,9 @@ class TestTyped:
         assert PASSWORD not in repr(claim)
 
     def test_one_typed_while_a_worker_is_at_it_is_tried_too(self, store: Store) -> None:
-        """The worker's answer came from before the password, and must not put the mail back to sleep."""
+        """The worker's answer came from before the password, and must not put the mail back to
+        sleep.
+        """
         reference = waits(store)
         cases.again(store, reference, "anna", cases.get_case(store, reference).version)
         claim = things.claim(store)
@@ -99,11 +117,16 @@ class TestTyped:
         providers.add_provider(store, KVK, "De Vlinder", "info@vlinder.example", PASSWORD)
         reference = waits(store)
         type_password(store, reference)
-        work_queue.finish(store, things.claim(store), things.decision(things.verdict(MailOutcome.QUEUED)))
+        work_queue.finish(
+            store, things.claim(store), things.decision(things.verdict(MailOutcome.QUEUED))
+        )
 
         case = cases.get_case(store, reference)
         assert case.state is CaseState.QUEUED
         assert [event.code for event in case.events].count("password") == 1
         with store.engine.connect() as connection:
-            tables = [connection.exec_driver_sql(f"SELECT * FROM {table}").fetchall() for table in ("sealed", "event", "mail", "provider", "provider_password")]
+            tables = [
+                connection.exec_driver_sql(f"SELECT * FROM {table}").fetchall()
+                for table in ("sealed", "event", "mail", "provider", "provider_password")
+            ]
         assert "plankje" not in repr(case) + repr(tables)

@@ -14,7 +14,9 @@ from tests.store import things
 
 @pytest.fixture
 def store(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
-    monkeypatch.setattr(providers, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(
+        providers, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    )
     store.clock = lambda: things.NOW
     users.set_user(store, "anna", "een lang wachtwoord")
     return store
@@ -59,11 +61,17 @@ class TestLogin:
         users.logout(store, first.token)
         second = logged_in(store)
         users.set_user(store, "anna", "een ander lang wachtwoord")
-        assert (users.session(store, first.token), users.session(store, second.token)) == (None, None)
+        assert (users.session(store, first.token), users.session(store, second.token)) == (
+            None,
+            None,
+        )
 
         users.remove_user(store, "anna")
 
-        assert logins.login(store, "anna", "een ander lang wachtwoord", "192.0.2.1") is logins.Refusal.WRONG
+        assert (
+            logins.login(store, "anna", "een ander lang wachtwoord", "192.0.2.1")
+            is logins.Refusal.WRONG
+        )
         assert users.list_users(store) == ()
         with pytest.raises(Conflict):
             users.remove_user(store, "anna")
@@ -73,7 +81,11 @@ def test_passwords_are_hashed_as_owasp_asks() -> None:
     """A stolen table of hashes must be slow to guess (argon2id, at least 19 MiB, 2 rounds)."""
     parameters = argon2.extract_parameters(users._hasher.hash("x"))
 
-    assert (parameters.type, parameters.memory_cost >= 19_456, parameters.time_cost >= 2) == (argon2.Type.ID, True, True)
+    assert (parameters.type, parameters.memory_cost >= 19_456, parameters.time_cost >= 2) == (
+        argon2.Type.ID,
+        True,
+        True,
+    )
 
 
 class TestProviders:
@@ -85,18 +97,29 @@ class TestProviders:
         providers.add_provider(store, "76543210", "Ander", "ander@elders.example", "geheim")
 
         assert providers.attachment_passwords(store, "INFO@VLINDER.EXAMPLE", []) == ("nieuw", "oud")
-        assert providers.attachment_passwords(store, None, ["01234567", "76543210"]) == ("nieuw", "oud", "geheim")
+        assert providers.attachment_passwords(store, None, ["01234567", "76543210"]) == (
+            "nieuw",
+            "oud",
+            "geheim",
+        )
         assert providers.attachment_passwords(store, "x@elders.example", ["99999999"]) == ()
         assert providers.attachment_passwords(store, "", []) == ()
-        assert [(p.kvk, p.email) for p in providers.list_providers(store)] == [("01234567", "info@vlinder.example"), ("76543210", "ander@elders.example")]
+        assert [(p.kvk, p.email) for p in providers.list_providers(store)] == [
+            ("01234567", "info@vlinder.example"),
+            ("76543210", "ander@elders.example"),
+        ]
 
     def test_a_password_has_a_first_and_a_last_day(self, store: Store) -> None:
         """A password that was withdrawn opens nothing any more."""
         providers.add_provider(store, "01234567", "De Vlinder", "info@vlinder.example")
-        providers.add_password(store, "01234567", "geheim", dt.date(2026, 1, 1), dt.date(2026, 1, 31))
+        providers.add_password(
+            store, "01234567", "geheim", dt.date(2026, 1, 1), dt.date(2026, 1, 31)
+        )
 
         def opens(day: int, month: int = 1, year: int = 2026) -> bool:
-            return bool(providers.attachment_passwords(store, None, ["01234567"], dt.date(year, month, day)))
+            return bool(
+                providers.attachment_passwords(store, None, ["01234567"], dt.date(year, month, day))
+            )
 
         assert [opens(31, 12, 2025), opens(1), opens(31), opens(1, 2)] == [False, True, True, False]
 

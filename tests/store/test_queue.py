@@ -19,7 +19,18 @@ from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome, Wait
 from intake.secure_attachment.pairing.model import Gist
 from intake.settings import Settings
-from intake.store import Store, cases, clock, decision, health, journal, open_store, outbox, pairing, work_queue
+from intake.store import (
+    Store,
+    cases,
+    clock,
+    decision,
+    health,
+    journal,
+    open_store,
+    outbox,
+    pairing,
+    work_queue,
+)
 from intake.store.tables import CaseState, ReplyState
 from tests.store import steps, things
 
@@ -51,7 +62,12 @@ class TestClaim:
 
         assert [claim and claim.reference for claim in claims] == [*kept, None]
         assert claims[0] is not None
-        assert (claims[0].raw, claims[0].envelope, claims[0].attempt, claims[0].waited) == (things.mail(0), things.envelope(), 1, None)
+        assert (claims[0].raw, claims[0].envelope, claims[0].attempt, claims[0].waited) == (
+            things.mail(0),
+            things.envelope(),
+            1,
+            None,
+        )
 
     def test_work_of_a_dead_worker_is_given_again(self, store: Store, later: Later) -> None:
         """A worker that is killed must not take its mail with it."""
@@ -84,7 +100,9 @@ class TestClaim:
         assert work_queue.claim(store, "other", 60) is None
 
     def test_a_mail_in_hand_stays_in_hand(self, store: Store) -> None:
-        """While a worker is busy with a mail nobody else may take it; when its work ends without a word, somebody must."""
+        """While a worker is busy with a mail nobody else may take it; when its work ends without a
+        word, somebody must.
+        """
         things.keep(store)
         claim = things.claim(store, 0.6)
 
@@ -102,7 +120,11 @@ class TestClaim:
         time.sleep(0.05)
         things.claim(store)
 
-        for act in (lambda: work_queue.extend(store, late), lambda: work_queue.give_back(store, late, "x", 0), lambda: work_queue.finish(store, late, things.decision())):
+        for act in (
+            lambda: work_queue.extend(store, late),
+            lambda: work_queue.give_back(store, late, "x", 0),
+            lambda: work_queue.finish(store, late, things.decision()),
+        ):
             with pytest.raises(Conflict):
                 act()
 
@@ -117,7 +139,9 @@ class TestClaim:
 
         assert things.claim(store).attempt == 2
 
-    def test_after_a_restart_of_the_machine_leases_count_for_nothing(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_after_a_restart_of_the_machine_leases_count_for_nothing(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """The clock of a machine that restarted begins anew; work must not stay locked for days."""
         store = open_store(settings)
         things.keep(store)
@@ -170,7 +194,9 @@ class TestClaim:
 
 class TestSlow:
     def test_a_postponed_mail_is_taken_by_who_has_a_place_for_it(self, store: Store) -> None:
-        """Scans would fill every place of a worker, or a mail that found no place three times would go to a person."""
+        """Scans would fill every place of a worker, or a mail that found no place three times would
+        go to a person.
+        """
         slow, quick = things.keep(store, 1), things.keep(store, 2)
         for _ in range(worker.MAX_ATTEMPTS + 1):
             claim = work_queue.claim(store, "worker", 60)
@@ -185,13 +211,20 @@ class TestSlow:
         assert again is not None
         assert (again.reference, again.slow) == (slow, True)
 
-    def test_slow_mails_never_hold_up_quick_ones(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_slow_mails_never_hold_up_quick_ones(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Thirty scans before thirty invoices of text: those would wait for the last scan."""
-        scans, texts = [[things.keep(store, number) for number in numbers] for numbers in (range(10), range(10, 16))]
+        scans, texts = [
+            [things.keep(store, number) for number in numbers]
+            for numbers in (range(10), range(10, 16))
+        ]
         stop, may_end = threading.Event(), threading.Event()
         at_once: list[str] = []
 
-        def process(_store: Store, _desk: object, claim: work_queue.Claim, place: worker.Place) -> SimpleNamespace:
+        def process(
+            _store: Store, _desk: object, claim: work_queue.Claim, place: worker.Place
+        ) -> SimpleNamespace:
             if claim.reference in scans:
                 place.leave_quick_lane()
                 at_once.append(claim.reference)
@@ -201,18 +234,32 @@ class TestSlow:
         monkeypatch.setattr(worker, "_process", process)
         monkeypatch.setattr(worker, "_decision", lambda *_: things.decision(message_ids=()))
         monkeypatch.setattr(worker, "_note_bounces", lambda *_: None)
-        desk, lanes, pulse = SimpleNamespace(settings=store.settings), worker.Lanes(quick=2, slow=1), health.Pulse(store, "worker")
+        desk, lanes, pulse = (
+            SimpleNamespace(settings=store.settings),
+            worker.Lanes(quick=2, slow=1),
+            health.Pulse(store, "worker"),
+        )
         with worker.Leases(store, 60) as leases:
-            arguments = [(store, desk, leases, lanes, f"w:{number}", pulse, stop) for number in range(3)]
+            arguments = [
+                (store, desk, leases, lanes, f"w:{number}", pulse, stop) for number in range(3)
+            ]
             hands = [threading.Thread(target=worker._work, args=each) for each in arguments]
             for hand in hands:
                 hand.start()
             try:
-                assert wait_until(lambda: {cases.get_case(store, text).state for text in texts} == {CaseState.QUEUED})
+                assert wait_until(
+                    lambda: (
+                        {cases.get_case(store, text).state for text in texts} == {CaseState.QUEUED}
+                    )
+                )
                 assert len(at_once) == 1
                 assert {cases.get_case(store, scan).state for scan in scans} == {CaseState.RECEIVED}
                 may_end.set()
-                assert wait_until(lambda: {cases.get_case(store, scan).state for scan in scans} == {CaseState.QUEUED})
+                assert wait_until(
+                    lambda: (
+                        {cases.get_case(store, scan).state for scan in scans} == {CaseState.QUEUED}
+                    )
+                )
             finally:
                 may_end.set()
                 stop.set()
@@ -231,7 +278,9 @@ def wait_until(holds: Callable[[], bool], seconds: float = 60) -> bool:
 class TestFinish:
     def test_everything_of_a_decision_is_there(self, store: Store) -> None:
         """The page shows what was decided, and why."""
-        judged = things.verdict(MailOutcome.REJECTED, invoices=(things.invoice(),), reply=ReplyKind.REFUSAL)
+        judged = things.verdict(
+            MailOutcome.REJECTED, invoices=(things.invoice(),), reply=ReplyKind.REFUSAL
+        )
         reference = things.decided(store, 1, things.decision(judged, held="confirm"))
 
         case = cases.get_case(store, reference)
@@ -239,34 +288,56 @@ class TestFinish:
         assert (case.state, case.version, case.verdict) == (CaseState.REJECTED, 2, judged)
         assert case.summary == things.decision().summary
         assert cases.document(store, reference, "1.2") == things.decision().documents[0].data
-        assert [(i.kind, i.place) for i in case.incidents] == [("invoice-not-anonymous", "part 1.2")]
+        assert [(i.kind, i.place) for i in case.incidents] == [
+            ("invoice-not-anonymous", "part 1.2")
+        ]
         assert case.reply is not None
-        assert (case.reply.state, case.reply.held, case.reply.to) == (ReplyState.PREPARED, "confirm", things.SENDER)
+        assert (case.reply.state, case.reply.held, case.reply.to) == (
+            ReplyState.PREPARED,
+            "confirm",
+            things.SENDER,
+        )
 
     @pytest.mark.parametrize("outcome", list(MailOutcome))
     def test_each_outcome_is_one_state(self, store: Store, outcome: MailOutcome) -> None:
         """A mail without a state, or with two, would vanish from the page."""
         things.decided(store, 1, things.decision(things.verdict(outcome)))
 
-        assert {state: count for state, count in cases.counts(store).items() if count} == {CaseState(outcome.value): 1}
+        assert {state: count for state, count in cases.counts(store).items() if count} == {
+            CaseState(outcome.value): 1
+        }
         assert work_queue.claim(store, "worker", 60) is None
 
-    def test_a_failure_in_the_middle_leaves_the_mail_undecided(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_failure_in_the_middle_leaves_the_mail_undecided(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A verdict without its reply, or a reply without its verdict, must not exist."""
         reference = things.keep(store)
         claim = things.claim(store)
         monkeypatch.setattr("intake.store.outbox.compose", _fail)
 
         with pytest.raises(ZeroDivisionError):
-            work_queue.finish(store, claim, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
+            work_queue.finish(
+                store,
+                claim,
+                things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)),
+            )
 
         case = cases.get_case(store, reference)
-        assert (case.state, case.verdict, case.documents, case.incidents, case.replies) == (CaseState.RECEIVED, None, (), (), ())
+        assert (case.state, case.verdict, case.documents, case.incidents, case.replies) == (
+            CaseState.RECEIVED,
+            None,
+            (),
+            (),
+            (),
+        )
         monkeypatch.undo()
         work_queue.finish(store, claim, things.decision())
 
     def test_what_hostile_documents_say_can_be_stored_and_shown(self, store: Store) -> None:
-        """A lone surrogate or an endless coordinate from a PDF must not keep its case from the page."""
+        """A lone surrogate or an endless coordinate from a PDF must not keep its case from the
+        page.
+        """
         odd = things.invoice(supplier_name=Field.of("Praktijk \udc80\x00\ud83d"), lines=())
         reference = things.decided(store, 1, things.decision(things.verdict(invoices=(odd,))))
 
@@ -287,11 +358,16 @@ class TestFinish:
 
         again = things.claim(store)
         assert (again.reference, again.attempt) == (second.reference, 1)
-        assert journal.history_of(store, things.invoice(), before=again.reference).earlier[0].reference == first.reference
+        assert (
+            journal.history_of(store, things.invoice(), before=again.reference).earlier[0].reference
+            == first.reference
+        )
         work_queue.finish(store, again, made)
 
     def test_equal_numbers_committed_by_many_at_once(self, store: Store) -> None:
-        """However workers race, exactly one of equal invoices is decided without knowing of the others."""
+        """However workers race, exactly one of equal invoices is decided without knowing of the
+        others.
+        """
         for number in range(4):
             things.keep(store, number)
         claims = [things.claim(store) for _ in range(4)]
@@ -300,7 +376,9 @@ class TestFinish:
         def decide(claim: work_queue.Claim) -> None:
             start.wait()
             try:
-                work_queue.finish(store, claim, things.decision(things.verdict(invoices=(things.invoice(),))))
+                work_queue.finish(
+                    store, claim, things.decision(things.verdict(invoices=(things.invoice(),)))
+                )
                 ended.append("decided")
             except Conflict:
                 ended.append("again")
@@ -313,11 +391,17 @@ class TestFinish:
 
         assert sorted(ended) == ["again", "again", "again", "decided"]
 
-
-    def test_an_equal_number_is_seen_though_another_commit_overtakes_its_own(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A slow commit beside a quick one would hide its invoice from the third worker, who would pay it twice."""
+    def test_an_equal_number_is_seen_though_another_commit_overtakes_its_own(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A slow commit beside a quick one would hide its invoice from the third worker, who would
+        pay it twice.
+        """
         stores = [open_store(settings) for _ in range(3)]
-        one, other = (things.decision(things.verdict(invoices=(things.invoice(number),))) for number in ("2026-0011", "2026-0012"))
+        one, other = (
+            things.decision(things.verdict(invoices=(things.invoice(number),)))
+            for number in ("2026-0011", "2026-0012")
+        )
         for number in range(3):
             things.keep(stores[0], number)
         slow, quick = things.claim(stores[0]), things.claim(stores[0])
@@ -331,12 +415,17 @@ class TestFinish:
                 go_on.wait(20)
 
         monkeypatch.setattr(work_queue, "_index", index_slowly)
-        threads = [threading.Thread(target=work_queue.finish, args=(stores[0], slow, one)), threading.Thread(target=work_queue.finish, args=(stores[1], quick, other))]
+        threads = [
+            threading.Thread(target=work_queue.finish, args=(stores[0], slow, one)),
+            threading.Thread(target=work_queue.finish, args=(stores[1], quick, other)),
+        ]
         threads[0].start()
         numbered.wait(20)
         threads[1].start()
         threads[1].join(0.5)  # alone it would be done by now
-        third = things.claim(stores[2]) if stores[2].on_postgresql else None  # SQLite lets nobody write meanwhile
+        third = (
+            things.claim(stores[2]) if stores[2].on_postgresql else None
+        )  # SQLite lets nobody write meanwhile
         go_on.set()
         for thread in threads:
             thread.join()
@@ -349,7 +438,9 @@ class TestFinish:
 
 class TestKilled:
     @pytest.mark.parametrize("failpoint", ["after-claim", "before-finish", "after-finish"])
-    def test_a_worker_killed_at_any_step_leaves_one_verdict_and_one_reply(self, settings: Settings, failpoint: str) -> None:
+    def test_a_worker_killed_at_any_step_leaves_one_verdict_and_one_reply(
+        self, settings: Settings, failpoint: str
+    ) -> None:
         """kill -9 at any moment, then a restart: one end, at most one letter."""
         store = open_store(settings)
         reference = things.keep(store)
@@ -366,7 +457,9 @@ class TestKilled:
 
 class TestWaiting:
     def test_it_is_due_again_the_day_after_its_deadline(self, store: Store) -> None:
-        """The last day belongs to the provider, also when it ends at midnight in Almere and not in Greenwich."""
+        """The last day belongs to the provider, also when it ends at midnight in Almere and not in
+        Greenwich.
+        """
         store.clock = lambda: things.NOW
         reference = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING)))
         store.clock = lambda: dt.datetime(2026, 11, 25, 22, 59, tzinfo=dt.UTC)
@@ -380,19 +473,33 @@ class TestWaiting:
 
     def test_a_second_mail_completes_the_first(self, store: Store) -> None:
         """The attachment that comes in a mail of its own belongs to the invoice that waits for it."""
-        first = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING, (things.invoice(),))))
+        first = things.decided(
+            store, 1, things.decision(things.verdict(MailOutcome.WAITING, (things.invoice(),)))
+        )
         second = things.keep(store, 2)
         claim = things.claim(store)
-        (found,) = pairing.waiting_for(store, pairing.marks(store, second, ["mail-1@praktijk.example"], None, ()))
-        work_queue.finish(store, claim, things.decision(things.verdict(MailOutcome.IGNORED, completes=(found.reference,))))
+        (found,) = pairing.waiting_for(
+            store, pairing.marks(store, second, ["mail-1@praktijk.example"], None, ())
+        )
+        work_queue.finish(
+            store,
+            claim,
+            things.decision(things.verdict(MailOutcome.IGNORED, completes=(found.reference,))),
+        )
 
         woken = things.claim(store)
 
-        assert (woken.reference, woken.waited is not None, woken.companions) == (first, True, (second,))
+        assert (woken.reference, woken.waited is not None, woken.companions) == (
+            first,
+            True,
+            (second,),
+        )
         work_queue.finish(store, woken, things.decision())
         assert cases.get_case(store, first).companions == (second,)
 
-    def test_a_companion_that_comes_while_the_first_is_judged_is_not_lost(self, store: Store) -> None:
+    def test_a_companion_that_comes_while_the_first_is_judged_is_not_lost(
+        self, store: Store
+    ) -> None:
         """A refusal decided in the same second as the missing half came in would be wrong."""
         store.clock = lambda: things.NOW
         first = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING)))
@@ -400,10 +507,16 @@ class TestWaiting:
         second = things.claim(store)
         store.clock = lambda: things.NOW + dt.timedelta(days=30)
         late = things.claim(store)
-        work_queue.finish(store, second, things.decision(things.verdict(MailOutcome.IGNORED, completes=(first,))))
+        work_queue.finish(
+            store, second, things.decision(things.verdict(MailOutcome.IGNORED, completes=(first,)))
+        )
 
         with pytest.raises(Conflict):
-            work_queue.finish(store, late, things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)))
+            work_queue.finish(
+                store,
+                late,
+                things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)),
+            )
 
         assert things.claim(store).companions == (second.reference,)
         assert outbox.due(store) == ()
@@ -416,7 +529,11 @@ class TestWaiting:
         cases.accept(store, first, "jan", cases.get_case(store, first).version)
 
         with pytest.raises(Conflict):
-            work_queue.finish(store, claim, things.decision(things.verdict(MailOutcome.IGNORED, completes=(first,))))
+            work_queue.finish(
+                store,
+                claim,
+                things.decision(things.verdict(MailOutcome.IGNORED, completes=(first,))),
+            )
 
         assert things.claim(store).reference == claim.reference
 
@@ -426,23 +543,44 @@ class TestWaiting:
         reference = things.decided(store, 1, things.decision(judged))
         question = things.only_reply(store).message_id
 
-        def found(message_id: str, sender: str | None, subject: str = "", numbers: tuple[str, ...] = ()) -> list[tuple[str, bool, bool]]:
+        def found(
+            message_id: str, sender: str | None, subject: str = "", numbers: tuple[str, ...] = ()
+        ) -> list[tuple[str, bool, bool]]:
             marks = pairing.marks(store, "IN-0000-000X", [message_id], sender, numbers, subject)
             return [(w.reference, w.thread, w.sender) for w in pairing.waiting_for(store, marks)]
 
         assert found(question, None) == [(reference, True, False)]
         assert found("<unknown@x.example>", things.SENDER.upper()) == [(reference, False, True)]
-        assert found("<unknown@x.example>", None, f"bijlage bij kenmerk {reference}") == [(reference, True, False)]
-        assert found("<unknown@x.example>", "piet@x.example", numbers=("2026-0011",)) == [(reference, False, False)]
+        assert found("<unknown@x.example>", None, f"bijlage bij kenmerk {reference}") == [
+            (reference, True, False)
+        ]
+        assert found("<unknown@x.example>", "piet@x.example", numbers=("2026-0011",)) == [
+            (reference, False, False)
+        ]
         assert found("<unknown@x.example>", "piet@x.example") == []
 
     def test_an_attachment_that_waits_is_found_by_its_invoice(self, store: Store) -> None:
-        """What came before its invoice would lie with a clerk, and what a clerk took away would come back by itself."""
-        attachment = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING), numbers=("2026 0011",)))
-        invoice = things.decided(store, 2, things.decision(things.verdict(MailOutcome.WAITING, (things.invoice("20260011"),)), message_ids=()))
+        """What came before its invoice would lie with a clerk, and what a clerk took away would
+        come back by itself.
+        """
+        attachment = things.decided(
+            store, 1, things.decision(things.verdict(MailOutcome.WAITING), numbers=("2026 0011",))
+        )
+        invoice = things.decided(
+            store,
+            2,
+            things.decision(
+                things.verdict(MailOutcome.WAITING, (things.invoice("20260011"),)), message_ids=()
+            ),
+        )
 
         def found(sender: str | None, *numbers: str) -> list[tuple[str, Gist | None, bool]]:
-            return [(o.reference, o.gist, o.sender) for o in pairing.loose_for(store, pairing.marks(store, invoice, [], sender, numbers))]
+            return [
+                (o.reference, o.gist, o.sender)
+                for o in pairing.loose_for(
+                    store, pairing.marks(store, invoice, [], sender, numbers)
+                )
+            ]
 
         assert found(None, "20260011") == [(attachment, None, False)]
         assert found(things.SENDER) == [(attachment, None, True)]
@@ -452,14 +590,22 @@ class TestWaiting:
         assert {things.claim(store).reference for _ in range(2)} == {attachment, invoice}
         assert cases.get_case(store, invoice).companions == (attachment,)
         pairing.unpair(store, attachment, invoice, "jan")
-        assert pairing.partners(store, attachment) == pairing.Partners(brings=True, paired=(), possible=(), free=True)
+        assert pairing.partners(store, attachment) == pairing.Partners(
+            brings=True, paired=(), possible=(), free=True
+        )
         assert found(None, "20260011") == []
 
-    def test_a_reminder_and_its_day_are_one_commit(self, store: Store, later: Later, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A crash between the letter and the note that it was written would send a second reminder, or none."""
+    def test_a_reminder_and_its_day_are_one_commit(
+        self, store: Store, later: Later, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A crash between the letter and the note that it was written would send a second reminder,
+        or none.
+        """
         store.clock = lambda: things.NOW
         day = dt.date(2026, 11, 23)
-        reference = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING, remind_on=day)))
+        reference = things.decided(
+            store, 1, things.decision(things.verdict(MailOutcome.WAITING, remind_on=day))
+        )
         assert work_queue.claim(store, "worker", 60) is None
         store.clock = lambda: things.NOW + dt.timedelta(days=3)
         reminder = things.decision(things.verdict(MailOutcome.WAITING, reply=ReplyKind.REMINDER))
@@ -479,18 +625,26 @@ class TestWaiting:
         work_queue.finish(store, again, reminder)
 
         assert work_queue.claim(store, "worker", 60) is None
-        assert [reply.kind for reply in cases.get_case(store, reference).replies] == [ReplyKind.REMINDER]
+        assert [reply.kind for reply in cases.get_case(store, reference).replies] == [
+            ReplyKind.REMINDER
+        ]
 
     def test_a_waiting_verdict_needs_a_deadline(self, store: Store) -> None:
         """A mail that waits without end has vanished."""
         things.keep(store)
 
         with pytest.raises(ValueError, match="deadline"):
-            work_queue.finish(store, things.claim(store), things.decision(things.verdict(MailOutcome.WAITING, deadline=None)))
+            work_queue.finish(
+                store,
+                things.claim(store),
+                things.decision(things.verdict(MailOutcome.WAITING, deadline=None)),
+            )
 
 
 class TestWake:
-    def test_a_waiting_worker_is_woken_by_a_new_mail(self, store: Store, settings: Settings) -> None:
+    def test_a_waiting_worker_is_woken_by_a_new_mail(
+        self, store: Store, settings: Settings
+    ) -> None:
         """A mail should be judged when it comes, not when somebody looks again."""
         work_queue.wait_for_work(store, 0.01)
         work_queue.wait_for_work(store, 0.01)
@@ -505,7 +659,9 @@ class TestWake:
         timer.join()
         other.close()
 
-    def test_a_mail_that_came_before_the_wait_is_not_missed(self, store: Store, settings: Settings) -> None:
+    def test_a_mail_that_came_before_the_wait_is_not_missed(
+        self, store: Store, settings: Settings
+    ) -> None:
         """A mail committed between 'nothing to do' and the wait would lie until the next one comes."""
         work_queue.wait_for_work(store, 0.01)
         work_queue.wait_for_work(store, 0.01)

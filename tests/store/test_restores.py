@@ -1,4 +1,6 @@
-"""A database that was put back from a copy loses nothing that is elsewhere, and sends nothing twice."""
+"""A database that was put back from a copy loses nothing that is elsewhere, and sends nothing
+twice.
+"""
 
 from __future__ import annotations
 
@@ -116,7 +118,9 @@ class TestCopies:
 
         assert opened.read_bytes() == b"yesterday's"
 
-    def test_what_is_no_copy_is_refused_and_the_database_stays(self, site: Site, tmp_path: Path) -> None:
+    def test_what_is_no_copy_is_refused_and_the_database_stays(
+        self, site: Site, tmp_path: Path
+    ) -> None:
         """A wrong file name at night must not cost the database that there is."""
         store = site.open()
         reference = things.keep(store)
@@ -140,9 +144,13 @@ class TestCopies:
 
         assert things.keep(store, 2)
 
-    def test_the_password_of_the_database_is_on_no_command_line_and_in_no_message(self, settings_on: SettingsOn, tmp_path: Path) -> None:
+    def test_the_password_of_the_database_is_on_no_command_line_and_in_no_message(
+        self, settings_on: SettingsOn, tmp_path: Path
+    ) -> None:
         """Other users of the machine read command lines."""
-        settings = load(home=settings_on("sqlite").home, database_url="postgresql://app:geheim@127.0.0.1:1/x")
+        settings = load(
+            home=settings_on("sqlite").home, database_url="postgresql://app:geheim@127.0.0.1:1/x"
+        )
 
         with pytest.raises(ConfigurationError, match="pg_dump refuses") as caught:
             backup.back_up(settings, tmp_path / "copy")
@@ -166,13 +174,19 @@ class TestSqliteCopies:
         open_store(settings).close()
         assert not list(settings.home.glob("replaced-*"))
 
-    def test_a_copy_of_another_program_with_its_log_counts(self, settings_on: SettingsOn, tmp_path: Path) -> None:
-        """``sqlite3 .backup`` leaves a copy in WAL mode, and a copied folder has the log beside it: both hold all mails."""
+    def test_a_copy_of_another_program_with_its_log_counts(
+        self, settings_on: SettingsOn, tmp_path: Path
+    ) -> None:
+        """``sqlite3 .backup`` leaves a copy in WAL mode, and a copied folder has the log beside it:
+        both hold all mails.
+        """
         settings = settings_on("sqlite")
         store = open_store(settings)
         reference = things.keep(store)
         for end in ("", "-wal"):
-            (tmp_path / f"copy.db{end}").write_bytes((settings.home / f"intake.db{end}").read_bytes())
+            (tmp_path / f"copy.db{end}").write_bytes(
+                (settings.home / f"intake.db{end}").read_bytes()
+            )
         store.close()
         (tmp_path / "copy.db").chmod(0o400)
 
@@ -185,7 +199,9 @@ class TestSqliteCopies:
         with closing(sqlite3.connect(aside / "intake.db")) as replaced:
             assert replaced.execute("SELECT reference FROM mail").fetchall() == [(reference,)]
 
-    def test_a_damaged_database_can_be_replaced(self, settings_on: SettingsOn, tmp_path: Path) -> None:
+    def test_a_damaged_database_can_be_replaced(
+        self, settings_on: SettingsOn, tmp_path: Path
+    ) -> None:
         """That is when a copy is needed most."""
         settings = settings_on("sqlite")
         file = backup.back_up(settings, tmp_path / "copy.db").file
@@ -197,7 +213,9 @@ class TestSqliteCopies:
 
 
 class TestOlder:
-    def test_a_database_that_was_put_back_does_not_start_until_that_is_said(self, site: Site) -> None:
+    def test_a_database_that_was_put_back_does_not_start_until_that_is_said(
+        self, site: Site
+    ) -> None:
         """Replies of yesterday's outbox would leave a second time."""
         store = site.open()
         high_water.refuse_older(store)
@@ -239,7 +257,9 @@ class TestOlder:
 
 class TestReplies:
     @pytest.mark.parametrize("held", [None, "confirm"])
-    def test_what_had_not_left_in_the_copy_waits_for_a_person(self, site: Site, held: str | None) -> None:
+    def test_what_had_not_left_in_the_copy_waits_for_a_person(
+        self, site: Site, held: str | None
+    ) -> None:
         """It left after the copy was made; the provider would get the letter twice."""
         reference = things.refused(site.open(), held=held)
 
@@ -252,7 +272,9 @@ class TestReplies:
         outbox.confirm(again, letter.id, "clerk")
         assert len(outbox.due(again)) == 1
 
-    def test_a_mail_from_before_is_answered_by_a_person_and_one_from_after_by_itself(self, site: Site) -> None:
+    def test_a_mail_from_before_is_answered_by_a_person_and_one_from_after_by_itself(
+        self, site: Site
+    ) -> None:
         """A mail that is read again from the mailbox was perhaps answered before the restore."""
         lost: list[str] = []
         again, _ = site.restored(lambda store: lost.append(things.keep(store)))
@@ -260,14 +282,26 @@ class TestReplies:
         reference = things.refused(again)
         now = again.clock() + dt.timedelta(seconds=1)
         new = journal.keep(again, things.mail(2), Envelope("lmtp", now)).reference
-        work_queue.finish(again, things.claim(again), things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL), to="x@y.example"))
+        work_queue.finish(
+            again,
+            things.claim(again),
+            things.decision(
+                things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL), to="x@y.example"
+            ),
+        )
 
         before, after = (cases.get_case(again, one).reply for one in (reference, new))
         assert before is not None
         assert after is not None
-        assert (before.state, before.held, after.state) == (ReplyState.HELD, "restored", ReplyState.READY)
+        assert (before.state, before.held, after.state) == (
+            ReplyState.HELD,
+            "restored",
+            ReplyState.READY,
+        )
 
-    def test_a_letter_that_left_for_a_lost_case_names_the_case_that_comes_back(self, site: Site) -> None:
+    def test_a_letter_that_left_for_a_lost_case_names_the_case_that_comes_back(
+        self, site: Site
+    ) -> None:
         """The provider answers or phones with the reference in its letter; it must not be nobody's."""
         lost: list[str] = []
         again, _ = site.restored(lambda store: lost.append(things.keep(store)))
@@ -288,7 +322,9 @@ class TestReplies:
 
 class TestReadings:
     def test_the_break_stands_in_the_chain_and_lost_heads_are_told(self, site: Site) -> None:
-        """A restore looks like somebody who cut off readings, unless the chain says that it was one."""
+        """A restore looks like somebody who cut off readings, unless the chain says that it was
+        one.
+        """
         first = things.decided(site.open())
 
         def read_more(store: Store) -> None:
@@ -301,13 +337,19 @@ class TestReadings:
         dated = audit_heads.read(audit_heads.file_of(site.settings))
         lost = audit.Head(dated[0].head.sequence, dated[0].head.hash, dated[0].at)
 
-        found = audit.verify(again, *(audit.Head(d.head.sequence, d.head.hash, d.at) for d in dated))
+        found = audit.verify(
+            again, *(audit.Head(d.head.sequence, d.head.hash, d.at) for d in dated)
+        )
 
         assert (found.whole, found.lost, len(found.restores), told.lost_readings) == (True, 1, 1, 3)
         assert [reading.what for reading in audit.readings(again, "")] == [audit.RESTORED]
         later = audit.Head(lost.sequence, lost.hash, again.clock() + dt.timedelta(hours=1))
-        assert not audit.verify(again, later).whole, "a head from after the restore is no part of what it lost"
-        assert not audit.verify(again, audit.Head(lost.sequence, lost.hash)).whole, "of a head without a day nobody can say"
+        assert not audit.verify(again, later).whole, (
+            "a head from after the restore is no part of what it lost"
+        )
+        assert not audit.verify(again, audit.Head(lost.sequence, lost.hash)).whole, (
+            "of a head without a day nobody can say"
+        )
 
 
 class TestPeople:
@@ -329,7 +371,9 @@ def test_the_moment_of_the_copy_is_known(site: Site) -> None:
     store.clock = lambda: things.NOW
     things.keep(store)
     with store.write() as session:
-        session.connection().exec_driver_sql("UPDATE installation SET created_at = '2026-01-01 00:00:00'")
+        session.connection().exec_driver_sql(
+            "UPDATE installation SET created_at = '2026-01-01 00:00:00'"
+        )
 
     again, told = site.restored(lambda later: things.keep(later, 2))
 

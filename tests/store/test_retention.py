@@ -22,7 +22,19 @@ from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome
 from intake.profile import RecordKind, Retention
 from intake.settings import Settings
-from intake.store import Store, audit, cases, journal, legal_holds, mailbox_ledger, open_store, outbox, pairing, retention, work_queue
+from intake.store import (
+    Store,
+    audit,
+    cases,
+    journal,
+    legal_holds,
+    mailbox_ledger,
+    open_store,
+    outbox,
+    pairing,
+    retention,
+    work_queue,
+)
 from intake.store.crypto.vault import Vault, WrappedKey
 from intake.store.journal import NotKept, find
 from intake.store.retention import RESTORED, Approval, Item
@@ -45,7 +57,9 @@ def decided(store: Store, number: int, outcome: MailOutcome) -> str:
     store.clock = lambda: things.NOW
     kind = ReplyKind.REFUSAL if outcome is MailOutcome.REJECTED else None
     care = (CareLine(2, things.BSN, None, None, None, None, None),)
-    return things.decided(store, number, things.decision(things.verdict(outcome, reply=kind), care_lines=care))
+    return things.decided(
+        store, number, things.decision(things.verdict(outcome, reply=kind), care_lines=care)
+    )
 
 
 def names(items: tuple[Item, ...]) -> set[tuple[str, str]]:
@@ -65,8 +79,13 @@ def wrapped(store: Store, reference: str) -> WrappedKey:
 
 class TestTerms:
     def test_each_kind_has_its_own_term_and_ground(self, store: Store) -> None:
-        """An invoice that goes after six years breaks the law; a child's data that stays longer than needed too."""
-        queued, refused, ignored = (decided(store, n, o) for n, o in enumerate((MailOutcome.QUEUED, MailOutcome.REJECTED, MailOutcome.IGNORED)))
+        """An invoice that goes after six years breaks the law; a child's data that stays longer
+        than needed too.
+        """
+        queued, refused, ignored = (
+            decided(store, n, o)
+            for n, o in enumerate((MailOutcome.QUEUED, MailOutcome.REJECTED, MailOutcome.IGNORED))
+        )
         seen = {}
         for days in (300, 366, 731, 773, 2598, 2599):  # NOW is 20 November 2026
             past(store, days)
@@ -75,7 +94,12 @@ class TestTerms:
         assert seen[300] == set()
         assert seen[366] == {(queued, "raw-mail"), (refused, "raw-mail"), (ignored, "other")}
         assert seen[731] == {(queued, "raw-mail"), (refused, "refused"), (ignored, "other")}
-        assert seen[773] == {(queued, "raw-mail"), (queued, "attachment"), (refused, "refused"), (ignored, "other")}
+        assert seen[773] == {
+            (queued, "raw-mail"),
+            (queued, "attachment"),
+            (refused, "refused"),
+            (ignored, "other"),
+        }
         assert (queued, "invoice") not in seen[2598]
         assert (queued, "invoice") in seen[2599], "1 January 2034"
         assert all("artikel" in item.ground for item in retention.due(store, RULES))
@@ -88,7 +112,9 @@ class TestTerms:
         st.sampled_from(["decision", "year-end"]),
         st.integers(-3, 3),
     )
-    def test_what_the_database_is_asked_agrees_with_the_term(self, decision: dt.date, years: int, days: int, starts: str, shift: int) -> None:
+    def test_what_the_database_is_asked_agrees_with_the_term(
+        self, decision: dt.date, years: int, days: int, starts: str, shift: int
+    ) -> None:
         """A leap day that counts otherwise in two places destroys a day too early."""
         rule = Retention(kind=RecordKind.OTHER, years=years, days=days, starts=starts, ground="x")
         today = retention.ends(rule, decision) + dt.timedelta(days=shift)
@@ -113,19 +139,30 @@ class TestTerms:
         assert names(retention.due(store, RULES)) == {(reference, "other")}
 
     def test_the_second_mail_stays_as_long_as_what_it_completed(self, store: Store) -> None:
-        """The attachment came in a mail of its own, and belongs to an invoice that is kept for years."""
+        """The attachment came in a mail of its own, and belongs to an invoice that is kept for
+        years.
+        """
         store.clock = lambda: things.NOW
         waiting = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING)))
         things.keep(store, 2)
         claim = things.claim(store)
-        work_queue.finish(store, claim, things.decision(things.verdict(MailOutcome.IGNORED, completes=(waiting,))))
+        work_queue.finish(
+            store, claim, things.decision(things.verdict(MailOutcome.IGNORED, completes=(waiting,)))
+        )
         past(store, 5000)
-        assert retention.due(store, RULES) == (), "its invoice still waits, and is looked at with it"
+        assert retention.due(store, RULES) == (), (
+            "its invoice still waits, and is looked at with it"
+        )
 
         store.clock = lambda: things.NOW
-        work_queue.finish(store, things.claim(store), things.decision(things.verdict(MailOutcome.QUEUED)))
+        work_queue.finish(
+            store, things.claim(store), things.decision(things.verdict(MailOutcome.QUEUED))
+        )
         past(store, 400)
-        assert names(retention.due(store, RULES)) == {(waiting, "raw-mail"), (claim.reference, "raw-mail")}
+        assert names(retention.due(store, RULES)) == {
+            (waiting, "raw-mail"),
+            (claim.reference, "raw-mail"),
+        }
 
 
 class TestDestroy:
@@ -146,11 +183,20 @@ class TestDestroy:
             Vault(store.settings.key_folder).data_key(reference, key)
         with store.read() as session:
             for table in ("sealed", "identity", "trait", "invoice", "event", "reply", "care"):
-                assert session.execute(text(f"SELECT count(*) FROM {table} WHERE reference = :r"), {"r": reference}).scalar() == 0
+                assert (
+                    session.execute(
+                        text(f"SELECT count(*) FROM {table} WHERE reference = :r"), {"r": reference}
+                    ).scalar()
+                    == 0
+                )
             assert session.execute(text("SELECT content_hash FROM ledger")).scalar() is None
-        assert mailbox_ledger.MailboxLedger(store).to_delete(PLACE, 30) == (7,), "the mailbox's own copy goes too"
+        assert mailbox_ledger.MailboxLedger(store).to_delete(PLACE, 30) == (7,), (
+            "the mailbox's own copy goes too"
+        )
         assert audit.verify(store).whole
-        assert journal.keep(store, things.mail(1), things.envelope()).new, "nothing is left to know it by"
+        assert journal.keep(store, things.mail(1), things.envelope()).new, (
+            "nothing is left to know it by"
+        )
         assert cases.get_case(store, other).documents
 
     def test_the_mail_and_the_attachment_go_before_the_invoice(self, store: Store) -> None:
@@ -158,7 +204,10 @@ class TestDestroy:
         reference = decided(store, 1, MailOutcome.QUEUED)
         backup = wrapped(store, reference)
         with store.read() as session:
-            sealed_raw, sealed_care = fetch(session, reference, "raw"), fetch(session, reference, "care")
+            sealed_raw, sealed_care = (
+                fetch(session, reference, "raw"),
+                fetch(session, reference, "care"),
+            )
         past(store, 1200)
 
         assert names(purge(store)) == {(reference, "raw-mail"), (reference, "attachment")}
@@ -175,7 +224,9 @@ class TestDestroy:
     def test_what_lost_its_bytes_is_not_given_to_the_rules_again(self, store: Store) -> None:
         """A case without its mail would be tried again and again, and never end."""
         store.clock = lambda: things.NOW
-        invoice = things.decided(store, 1, things.decision(things.verdict(MailOutcome.QUEUED, (things.invoice(),))))
+        invoice = things.decided(
+            store, 1, things.decision(things.verdict(MailOutcome.QUEUED, (things.invoice(),)))
+        )
         attachment = decided(store, 2, MailOutcome.QUARANTINED)
         past(store, 366)
         rule = [rule for rule in RULES if rule.kind is RecordKind.RAW_MAIL]
@@ -196,7 +247,9 @@ class TestDestroy:
             session.execute(text("DELETE FROM mail"))
         with pytest.raises(Conflict):
             legal_holds.add(store, reference, "bob", "x")
-        assert [(hold.reference, hold.who, hold.why) for hold in legal_holds.list_holds(store)] == [(reference, "anna", f"bezwaar over {things.BSN}")]
+        assert [(hold.reference, hold.who, hold.why) for hold in legal_holds.list_holds(store)] == [
+            (reference, "anna", f"bezwaar over {things.BSN}")
+        ]
 
         legal_holds.remove(store, reference, "anna")
 
@@ -214,8 +267,12 @@ class TestDestroy:
         assert list(retention.destroy(store, RULES, due, APPROVAL)) == [()]
         assert journal.raw_mail(store, reference)[0] == things.mail(1)
 
-    def test_an_unwritable_key_store_destroys_nothing_in_the_database(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Rows without their key destroyed would come back with the next restore, and nobody would know."""
+    def test_an_unwritable_key_store_destroys_nothing_in_the_database(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Rows without their key destroyed would come back with the next restore, and nobody would
+        know.
+        """
         reference = decided(store, 1, MailOutcome.REJECTED)
         past(store, 800)
 
@@ -252,7 +309,9 @@ class TestDestroy:
 
 
 class TestCrashAndRestore:
-    @pytest.mark.parametrize("failpoint", ["before-destroy", "after-declared", "after-keys-destroyed", "after-destroy"])
+    @pytest.mark.parametrize(
+        "failpoint", ["before-destroy", "after-declared", "after-keys-destroyed", "after-destroy"]
+    )
     def test_killed_at_any_step(self, settings: Settings, failpoint: str) -> None:
         """A power cut in the middle: the next time it is finished, and the declaration is whole."""
         store = open_store(settings)
@@ -272,10 +331,15 @@ class TestCrashAndRestore:
         assert retention.came_back(store) == 0
         store.close()
 
-    def test_an_old_copy_of_the_database_opens_nothing_and_is_cleaned(self, settings_on: SettingsOn) -> None:
+    def test_an_old_copy_of_the_database_opens_nothing_and_is_cleaned(
+        self, settings_on: SettingsOn
+    ) -> None:
         """Somebody restores last year's backup: what was destroyed since must not be there again."""
         store = open_store(settings_on("sqlite"))
-        doomed, lives = decided(store, 1, MailOutcome.REJECTED), decided(store, 2, MailOutcome.QUEUED)
+        doomed, lives = (
+            decided(store, 1, MailOutcome.REJECTED),
+            decided(store, 2, MailOutcome.QUEUED),
+        )
         store.close()
         file = store.settings.home / "intake.db"
         shutil.copy(file, file.with_suffix(".backup"))
@@ -320,7 +384,9 @@ class TestCrashAndRestore:
 
 class TestHashYears:
     def test_a_hash_key_goes_when_nothing_of_its_year_is_left(self, store: Store) -> None:
-        """Whoever has the key can try every BSN there is within a day: it must not outlive what it was for."""
+        """Whoever has the key can try every BSN there is within a day: it must not outlive what it
+        was for.
+        """
         reference = decided(store, 1, MailOutcome.QUEUED)
         legal_holds.add(store, reference, "anna", "bezwaar")
         past(store, 366 * 9)
@@ -337,10 +403,16 @@ class TestHashYears:
 
     def test_what_was_written_last_year_is_found_this_year(self, store: Store) -> None:
         """On New Year's Day every invoice that comes again would be new, and be paid twice."""
-        reference = things.decided(store, 1, things.decision(things.verdict(invoices=(things.invoice(),))))
+        reference = things.decided(
+            store, 1, things.decision(things.verdict(invoices=(things.invoice(),)))
+        )
         past(store, 100)
 
-        assert journal.keep(store, things.mail(1), things.envelope()) == journal.Kept(reference, new=False)
-        assert [e.reference for e in journal.history_of(store, things.invoice(), "IN-X").earlier] == [reference]
+        assert journal.keep(store, things.mail(1), things.envelope()) == journal.Kept(
+            reference, new=False
+        )
+        assert [
+            e.reference for e in journal.history_of(store, things.invoice(), "IN-X").earlier
+        ] == [reference]
         assert [row.reference for row in cases.list_cases(store, search="2026-0011")] == [reference]
         assert outbox.over_budget(store, things.SENDER) is False

@@ -40,7 +40,9 @@ def test_all_is_wrapped_anew_and_a_running_worker_goes_on(store: Store) -> None:
     assert rotation.left(store) == 0
 
 
-def test_it_goes_on_where_it_broke_off_in_batches(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_goes_on_where_it_broke_off_in_batches(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A rotation of a million mails is broken off by a restart sooner or later."""
     monkeypatch.setattr(rotation, "BATCH", 2)
     references = [things.keep(store, number) for number in range(5)]
@@ -53,7 +55,9 @@ def test_it_goes_on_where_it_broke_off_in_batches(store: Store, monkeypatch: pyt
     assert not rotation.begin(store), "that one was finished: this is a new one"
     assert sum(rotation.rewrap(store)) == 5
     assert {period_of(store, each).partition("-")[2] for each in references} == {"3"}
-    assert all(journal.raw_mail(store, each)[0] == things.mail(n) for n, each in enumerate(references))
+    assert all(
+        journal.raw_mail(store, each)[0] == things.mail(n) for n, each in enumerate(references)
+    )
 
 
 @pytest.mark.parametrize("failpoint", ["before-rewrapped", "after-rewrapped"])
@@ -101,7 +105,9 @@ def test_what_cannot_be_opened_holds_nothing_up(store: Store) -> None:
         journal.raw_mail(store, lost)
 
 
-def test_a_mail_after_the_rotation_takes_the_new_key_in_a_process_that_was_running(store: Store) -> None:
+def test_a_mail_after_the_rotation_takes_the_new_key_in_a_process_that_was_running(
+    store: Store,
+) -> None:
     """A worker that never looked again would seal with a key that is to be destroyed."""
     other = Vault(store.settings.key_folder)
     _, before = other.new_data_key("IN-A", store.today)

@@ -38,7 +38,9 @@ def empty(database: str, settings_on: SettingsOn, request: pytest.FixtureRequest
         (made.home / "intake.db").unlink()
         return made
     cluster: Cluster = request.getfixturevalue("postgresql")
-    return settings_module.load(home=made.home, database_url=cluster.address(cluster.new_database()))
+    return settings_module.load(
+        home=made.home, database_url=cluster.address(cluster.new_database())
+    )
 
 
 def upgrade(settings: Settings, version: str) -> None:
@@ -57,7 +59,9 @@ def upgrade(settings: Settings, version: str) -> None:
 def set_schema(settings: Settings, version: str) -> None:
     store = open_store(settings)
     with store.write() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+        session.execute(
+            text("UPDATE alembic_version SET version_num = :version"), {"version": version}
+        )
     store.close()
 
 
@@ -84,16 +88,25 @@ class TestMigrate:
     def test_the_migrations_make_what_the_tables_say(self, store: Store) -> None:
         """A column that exists in the code only breaks at the first mail."""
         with store.engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+            context = MigrationContext.configure(
+                connection, opts={"compare_type": True, "compare_server_default": True}
+            )
 
             assert compare_metadata(context, SQLModel.metadata) == []
 
     def test_ids_that_tell_the_order_are_never_given_twice(self, store: Store) -> None:
-        """A worker would not see the invoice that was decided meanwhile, under the id of one that went."""
-        reference = things.decided(store, 1, things.decision(things.verdict(invoices=(things.invoice(),))))
+        """A worker would not see the invoice that was decided meanwhile, under the id of one that
+        went.
+        """
+        reference = things.decided(
+            store, 1, things.decision(things.verdict(invoices=(things.invoice(),)))
+        )
         with store.write() as session:
             for table, values in (("invoice", "path, outcome"), ("care", "first_day, last_day")):
-                add = text(f"INSERT INTO {table} (reference, {values}) VALUES ('{reference}', '2026-01-01', '2026-01-01')")
+                add = text(
+                    f"INSERT INTO {table} (reference, {values}) VALUES ('{reference}',"
+                    " '2026-01-01', '2026-01-01')"
+                )
                 session.execute(add)
                 newest = session.execute(text(f"SELECT max(id) FROM {table}")).scalar_one()
                 session.execute(text(f"DELETE FROM {table} WHERE id = {newest}"))
@@ -101,16 +114,37 @@ class TestMigrate:
                 assert session.execute(text(f"SELECT max(id) FROM {table}")).scalar_one() > newest
 
     def test_good_invoices_of_refused_mails_stand_open_again(self, empty: Settings) -> None:
-        """A store of an older version holds mails that were closed with a good invoice in them, which nobody paid."""
-        rows = {"IN-AAAA-AAAA": "rejected", "IN-BBBB-BBBB": "rejected", "IN-CCCC-CCCC": "rejected", "IN-DDDD-DDDD": "queued"}
+        """A store of an older version holds mails that were closed with a good invoice in them,
+        which nobody paid.
+        """
+        rows = {
+            "IN-AAAA-AAAA": "rejected",
+            "IN-BBBB-BBBB": "rejected",
+            "IN-CCCC-CCCC": "rejected",
+            "IN-DDDD-DDDD": "queued",
+        }
         with first_schema(empty) as connection:
             for reference, state in rows.items():
                 by = "'jan'" if reference == "IN-CCCC-CCCC" else "NULL"
-                connection.execute(text(f"INSERT INTO mail (reference, state, version, received_at, key_period, wrapped_key, envelope, due,"
-                                        f" attempts, wakes, decided_at, decided_by, invoices, rejects, reviews) VALUES ('{reference}', '{state}', 2,"
-                                        f" '2026-11-01 09:00:00', '2026q4', '', '', FALSE, 0, 0, '2026-11-01 09:00:00', {by}, 2, 1, 0)"))
-                for path, outcome in (("1.2", "rejected" if reference == "IN-BBBB-BBBB" else "queued"), ("1.3", "rejected")):
-                    connection.execute(text(f"INSERT INTO invoice (reference, path, outcome, number_hash) VALUES ('{reference}', '{path}', '{outcome}', 'x')"))
+                connection.execute(
+                    text(
+                        "INSERT INTO mail (reference, state, version, received_at, key_period,"
+                        " wrapped_key, envelope, due, attempts, wakes, decided_at, decided_by,"
+                        f" invoices, rejects, reviews) VALUES ('{reference}', '{state}', 2,"
+                        " '2026-11-01 09:00:00', '2026q4', '', '', FALSE, 0, 0, '2026-11-01"
+                        f" 09:00:00', {by}, 2, 1, 0)"
+                    )
+                )
+                for path, outcome in (
+                    ("1.2", "rejected" if reference == "IN-BBBB-BBBB" else "queued"),
+                    ("1.3", "rejected"),
+                ):
+                    connection.execute(
+                        text(
+                            "INSERT INTO invoice (reference, path, outcome, number_hash) VALUES"
+                            f" ('{reference}', '{path}', '{outcome}', 'x')"
+                        )
+                    )
 
         migrate(empty)
 
@@ -118,7 +152,9 @@ class TestMigrate:
         with engine.connect() as connection:
             states = dict(connection.execute(text("SELECT reference, state FROM mail")).all())
             assert states == rows | {"IN-AAAA-AAAA": "queued"}
-            assert connection.execute(text("SELECT reference, code FROM event")).all() == [("IN-AAAA-AAAA", "opened-again")]
+            assert connection.execute(text("SELECT reference, code FROM event")).all() == [
+                ("IN-AAAA-AAAA", "opened-again")
+            ]
             assert connection.execute(text("SELECT count(*) FROM invoice")).scalar_one() == 8
         engine.dispose()
 
@@ -134,7 +170,10 @@ class TestMigrate:
             "state = 'accepted', decided_at = '2026-01-01 00:00:00', due = NOT due",
         ):
             with pytest.raises(IntegrityError), store.write() as session:
-                session.execute(text(f"UPDATE mail SET {change} WHERE reference = :reference"), {"reference": reference})
+                session.execute(
+                    text(f"UPDATE mail SET {change} WHERE reference = :reference"),
+                    {"reference": reference},
+                )
 
     def test_the_code_knows_the_newest_migration(self) -> None:
         """A migration that the code does not name would never run."""
@@ -147,7 +186,10 @@ class TestMigrate:
         """Mails that an older version left in the mailbox without a case would never be shown."""
         with first_schema(empty) as connection:
             for uid, state in ((1, "done"), (2, "too-large")):
-                row = "INSERT INTO ledger (account, folder, uidvalidity, uid, state, at) VALUES ('a', 'INBOX', 1, :uid, :state, '2026-11-01')"
+                row = (
+                    "INSERT INTO ledger (account, folder, uidvalidity, uid, state, at) VALUES ('a',"
+                    " 'INBOX', 1, :uid, :state, '2026-11-01')"
+                )
                 connection.execute(text(row), {"uid": uid, "state": state})
 
         migrate(empty)
@@ -159,13 +201,17 @@ class TestMigrate:
     def test_attempts_to_log_in_of_the_first_schema_are_left_behind(self, empty: Settings) -> None:
         """After an upgrade everybody can log in, whatever was counted before it."""
         with first_schema(empty) as connection:
-            connection.execute(text("INSERT INTO login_attempt (hash, at) VALUES ('x', '2026-01-01')"))
+            connection.execute(
+                text("INSERT INTO login_attempt (hash, at) VALUES ('x', '2026-01-01')")
+            )
 
         migrate(empty)
 
         store = open_store(empty)
         users.set_user(store, "anna", "een lang wachtwoord")
-        assert isinstance(logins.login(store, "anna", "een lang wachtwoord", "192.0.2.1"), logins.LoggedIn)
+        assert isinstance(
+            logins.login(store, "anna", "een lang wachtwoord", "192.0.2.1"), logins.LoggedIn
+        )
         store.close()
 
     def test_a_store_of_the_first_schema_goes_on(self, empty: Settings) -> None:
@@ -180,13 +226,16 @@ class TestMigrate:
         engine.dispose()
 
     def test_partial_indexes_say_what_the_tables_say(self, settings_on: SettingsOn) -> None:
-        """Alembic does not compare which rows an index holds; a statement that says it in other words walks
-        the whole table."""
+        """Alembic does not compare which rows an index holds; a statement that says it in other
+        words walks the whole table."""
         store = open_store(settings_on("sqlite"))
         with store.read() as session:
             made = dict(
                 session.execute(
-                    text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'")
+                    text(
+                        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE '%"
+                        " WHERE %'"
+                    )
                 ).all()
             )
         store.close()
@@ -263,16 +312,22 @@ class TestOpen:
         assert list(settings.key_folder.iterdir()) == []
 
     @pytest.mark.parametrize("address", ["mysql://x@y/z", "no address", "postgresql"])
-    def test_another_kind_of_database_is_refused(self, settings_on: SettingsOn, address: str) -> None:
+    def test_another_kind_of_database_is_refused(
+        self, settings_on: SettingsOn, address: str
+    ) -> None:
         """A wrong address stops at start, with the setting's name."""
         settings = settings_module.load(home=settings_on("sqlite").home, database_url=address)
 
         with pytest.raises(ConfigurationError, match="INTAKE_DATABASE_URL"):
             open_store(settings)
 
-    def test_a_server_that_is_not_there_says_so_without_its_password(self, settings_on: SettingsOn) -> None:
+    def test_a_server_that_is_not_there_says_so_without_its_password(
+        self, settings_on: SettingsOn
+    ) -> None:
         """The password of the database must not stand in a log."""
-        settings = settings_module.load(home=settings_on("sqlite").home, database_url="postgresql://app:geheim@127.0.0.1:1/x")
+        settings = settings_module.load(
+            home=settings_on("sqlite").home, database_url="postgresql://app:geheim@127.0.0.1:1/x"
+        )
 
         with pytest.raises(StoreUnavailable) as caught:
             open_store(settings)
@@ -283,17 +338,27 @@ class TestOpen:
         """A power cut must not take an acknowledged mail."""
         store = open_store(settings_on("sqlite"))
         with store.read() as session:
-            told = {name: session.execute(text(f"PRAGMA {name}")).scalar_one() for name in ("journal_mode", "synchronous", "secure_delete", "foreign_keys")}
+            told = {
+                name: session.execute(text(f"PRAGMA {name}")).scalar_one()
+                for name in ("journal_mode", "synchronous", "secure_delete", "foreign_keys")
+            }
         store.close()
 
-        assert told == {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
+        assert told == {
+            "journal_mode": "wal",
+            "synchronous": 2,
+            "secure_delete": 1,
+            "foreign_keys": 1,
+        }
 
     def test_a_restart_of_postgresql_is_survived(self, settings_on: SettingsOn) -> None:
         """A restart in the middle of the day costs a retry, no mail and no restart of ours."""
         cluster = Cluster()
         try:
             name = cluster.new_database()
-            settings = settings_module.load(home=settings_on("sqlite").home, database_url=cluster.address(name))
+            settings = settings_module.load(
+                home=settings_on("sqlite").home, database_url=cluster.address(name)
+            )
             migrate(settings)
             store = open_store(settings)
             reference = things.keep(store, 1)

@@ -17,49 +17,118 @@ from intake.model.mail import Reply, ReplyKind
 from intake.model.verdict import MailOutcome
 from intake.secure_attachment.pairing.model import Bundle, Gist
 from intake.settings import Settings
-from intake.store import Store, audit, cases, journal, legal_holds, mailbox_ledger, open_store, outbox, providers, retention, rotation, sealed, work_queue
+from intake.store import (
+    Store,
+    audit,
+    cases,
+    journal,
+    legal_holds,
+    mailbox_ledger,
+    open_store,
+    outbox,
+    providers,
+    retention,
+    rotation,
+    sealed,
+    work_queue,
+)
 from tests.conftest import Cluster, SettingsOn
 from tests.store import things
 
 TERMS = profile.load("almere").retention
-_NAMES = ("Vlinder", "praktijk.example", "geheim wachtwoord", "2026-0011", "NL91ABNA0417164300", "192.0.2.7")
+_NAMES = (
+    "Vlinder",
+    "praktijk.example",
+    "geheim wachtwoord",
+    "2026-0011",
+    "NL91ABNA0417164300",
+    "192.0.2.7",
+)
 
 
 def forms(secret: str) -> list[bytes]:
     """Plain, grouped as a BSN is written, UTF-16, hex, and base64 at each of its three offsets."""
     plain = secret.encode()
-    shifted = [base64.b64encode(b"\0" * shift + plain)[4 if shift else 0 : -4] for shift in range(3)]
-    grouped = [f"{secret[:4]}{mark}{secret[4:6]}{mark}{secret[6:]}".encode() for mark in ".- "] if secret.isdigit() else []
-    return [plain, *grouped, secret.encode("utf-16-le"), secret.encode("utf-16-be"), plain.hex().encode(), plain.hex().upper().encode(), *shifted]
+    shifted = [
+        base64.b64encode(b"\0" * shift + plain)[4 if shift else 0 : -4] for shift in range(3)
+    ]
+    grouped = (
+        [f"{secret[:4]}{mark}{secret[4:6]}{mark}{secret[6:]}".encode() for mark in ".- "]
+        if secret.isdigit()
+        else []
+    )
+    return [
+        plain,
+        *grouped,
+        secret.encode("utf-16-le"),
+        secret.encode("utf-16-be"),
+        plain.hex().encode(),
+        plain.hex().upper().encode(),
+        *shifted,
+    ]
 
 
 def use_everything(store: Store) -> None:
     store.clock = lambda: things.NOW
-    judged = things.verdict(MailOutcome.REJECTED, invoices=(things.invoice(),), reply=ReplyKind.REFUSAL)
+    judged = things.verdict(
+        MailOutcome.REJECTED, invoices=(things.invoice(),), reply=ReplyKind.REFUSAL
+    )
     reference = things.decided(store, 1, things.decision(judged))
     journal.keep(store, things.mail(), things.envelope("imap"))
     outbox.mark_sent(store, outbox.mark_sending(store, things.only_reply(store)))
     case = cases.get_case(store, reference)
     audit.record(store, "anna", reference, "case", f"vraag over {things.BSN}")
     cases.accept(store, reference, "anna", case.version, f"klopt, {things.BSN}")
-    second = things.decided(store, 2, things.decision(things.verdict(invoices=(things.invoice("2"),))))
-    cases.refuse(store, second, "anna", cases.get_case(store, second).version, f"nee, {things.BSN}", Reply(things.SENDER, "x", f"{things.BSN}"))
-    mailbox_ledger.MailboxLedger(store).record(Place("postbus", "INBOX", 1), 1, Entry.KEPT, reference, things.mail())
+    second = things.decided(
+        store, 2, things.decision(things.verdict(invoices=(things.invoice("2"),)))
+    )
+    cases.refuse(
+        store,
+        second,
+        "anna",
+        cases.get_case(store, second).version,
+        f"nee, {things.BSN}",
+        Reply(things.SENDER, "x", f"{things.BSN}"),
+    )
+    mailbox_ledger.MailboxLedger(store).record(
+        Place("postbus", "INBOX", 1), 1, Entry.KEPT, reference, things.mail()
+    )
     providers.add_provider(store, "01234567", "De Vlinder", things.SENDER, "geheim wachtwoord")
     journal.keep(store, things.mail(3, f"{things.BSN} " * 5000), things.envelope())
-    third = things.decided(store, 4, things.decision(care_lines=(CareLine(2, things.BSN, "huisarts", "45A52", "Begeleiding", None, None),)))
+    third = things.decided(
+        store,
+        4,
+        things.decision(
+            care_lines=(CareLine(2, things.BSN, "huisarts", "45A52", "Begeleiding", None, None),)
+        ),
+    )
     legal_holds.add(store, third, "anna", f"bezwaar over {things.BSN}")
     things.decided(store, 5, things.decision(things.verdict(MailOutcome.IGNORED)))
-    loose = Bundle(Container("2", "zip", Opening.OPENED, Protection.STRONG), names=(f"2026-0011 {things.BSN}.zip",))
-    things.decided(store, 6, things.decision(things.verdict(MailOutcome.QUARANTINED), gist=Gist(f"Bijlage {things.BSN}", (loose,))))
+    loose = Bundle(
+        Container("2", "zip", Opening.OPENED, Protection.STRONG),
+        names=(f"2026-0011 {things.BSN}.zip",),
+    )
+    things.decided(
+        store,
+        6,
+        things.decision(
+            things.verdict(MailOutcome.QUARANTINED), gist=Gist(f"Bijlage {things.BSN}", (loose,))
+        ),
+    )
     rotation.begin(store)
     list(rotation.rewrap(store))
     moment = things.NOW + dt.timedelta(days=500)
     store.clock = lambda: moment
-    list(retention.destroy(store, TERMS, retention.due(store, TERMS), retention.Approval("VL-1", "archivaris")))
+    list(
+        retention.destroy(
+            store, TERMS, retention.due(store, TERMS), retention.Approval("VL-1", "archivaris")
+        )
+    )
 
 
-def test_no_bsn_and_no_name_in_any_byte_of_the_database(settings: Settings, request: pytest.FixtureRequest) -> None:
+def test_no_bsn_and_no_name_in_any_byte_of_the_database(
+    settings: Settings, request: pytest.FixtureRequest
+) -> None:
     """Whoever copies the database, its log or a backup of it learns nothing about a client."""
     store = open_store(settings)
     use_everything(store)
@@ -75,20 +144,34 @@ def test_no_bsn_and_no_name_in_any_byte_of_the_database(settings: Settings, requ
 
     assert b"audit" in found
     assert b"IN-" in found
-    assert [(secret, form) for secret in (things.BSN, *_NAMES) for form in forms(secret) if form in found or form.hex().encode() in found] == []
+    assert [
+        (secret, form)
+        for secret in (things.BSN, *_NAMES)
+        for form in forms(secret)
+        if form in found or form.hex().encode() in found
+    ] == []
 
 
 def test_nothing_is_left_in_a_page_of_what_was_destroyed(settings_on: SettingsOn) -> None:
-    """Whoever gets the key store later must not find the sealed bytes either: freed pages and the log are written over."""
+    """Whoever gets the key store later must not find the sealed bytes either: freed pages and the
+    log are written over.
+    """
     store = open_store(settings_on("sqlite"))
     store.clock = lambda: things.NOW
     reference = things.decided(store, 1, things.decision(things.verdict(MailOutcome.IGNORED)))
     with store.read() as session:
-        kept = [sealed.fetch(session, reference, kind) or b"" for kind in (sealed.RAW, sealed.VERDICT, sealed.CARD)]
+        kept = [
+            sealed.fetch(session, reference, kind) or b""
+            for kind in (sealed.RAW, sealed.VERDICT, sealed.CARD)
+        ]
     moment = things.NOW + dt.timedelta(days=500)
     store.clock = lambda: moment
 
-    list(retention.destroy(store, TERMS, retention.due(store, TERMS), retention.Approval("VL-1", "archivaris")))
+    list(
+        retention.destroy(
+            store, TERMS, retention.due(store, TERMS), retention.Approval("VL-1", "archivaris")
+        )
+    )
 
     found = b"".join(file.read_bytes() for file in store.settings.home.rglob("*") if file.is_file())
     store.close()
@@ -107,7 +190,9 @@ def test_the_log_of_sqlite_is_emptied_at_the_end(settings_on: SettingsOn) -> Non
     assert not log.exists() or log.stat().st_size == 0
 
 
-def test_no_content_in_what_python_prints_or_logs(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_content_in_what_python_prints_or_logs(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
     """A traceback or a debug line must not show a client."""
     caplog.set_level(logging.DEBUG)
     reference = things.keep(store)
@@ -115,8 +200,23 @@ def test_no_content_in_what_python_prints_or_logs(store: Store, caplog: pytest.L
     made = things.decision(things.verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL))
     work_queue.finish(store, claim, made)
 
-    shown = "".join(map(repr, (claim, made.summary, made.documents, things.only_reply(store), cases.list_cases(store))))
+    shown = "".join(
+        map(
+            repr,
+            (
+                claim,
+                made.summary,
+                made.documents,
+                things.only_reply(store),
+                cases.list_cases(store),
+            ),
+        )
+    )
     case = cases.get_case(store, reference)
-    shown += "".join(repr(getattr(case, field.name)) for field in dataclasses.fields(case) if field.name not in ("verdict", "deadline"))
+    shown += "".join(
+        repr(getattr(case, field.name))
+        for field in dataclasses.fields(case)
+        if field.name not in ("verdict", "deadline")
+    )
     assert things.BSN not in shown + caplog.text
     assert things.SENDER not in shown + caplog.text

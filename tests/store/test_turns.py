@@ -17,7 +17,10 @@ from intake.store.turns import Turns
 from tests.conftest import SettingsOn
 from tests.store import things
 
-_HOLD = "import fcntl, sys, time; f = open(sys.argv[1], 'a'); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); time.sleep(60)"
+_HOLD = (
+    "import fcntl, sys, time; f = open(sys.argv[1], 'a'); fcntl.flock(f, fcntl.LOCK_EX);"
+    " print('held', flush=True); time.sleep(60)"
+)
 
 
 @pytest.fixture
@@ -27,7 +30,9 @@ def file(tmp_path: Path) -> Path:
 
 def holder(file: Path) -> subprocess.Popen[str]:
     """Another process that writes, and goes on."""
-    process = subprocess.Popen([sys.executable, "-c", _HOLD, str(file)], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", _HOLD, str(file)], stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None and process.stdout.readline() == "held\n"
     return process
 
@@ -56,8 +61,8 @@ def test_one_writes_at_a_time_whatever_process_or_thread_it_is(file: Path) -> No
 
 
 def test_waiting_for_another_process_ends(file: Path) -> None:
-    """A mail server that waits for an answer gets 451 and comes again; a process that hangs must not hang
-    them all."""
+    """A mail server that waits for an answer gets 451 and comes again; a process that hangs must
+    not hang them all."""
     turns = Turns(file)
     other = holder(file)
     try:

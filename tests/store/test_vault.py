@@ -14,7 +14,17 @@ from hypothesis import strategies as st
 from intake import settings as settings_module
 from intake.errors import ConfigurationError, KeyMissing
 from intake.store.crypto.key_tree import Part
-from intake.store.crypto.vault import DataKey, Vault, WrappedKey, create_keys, keys_beside_database, last_day, lost_lists, missing_keys, period_of
+from intake.store.crypto.vault import (
+    DataKey,
+    Vault,
+    WrappedKey,
+    create_keys,
+    keys_beside_database,
+    last_day,
+    lost_lists,
+    missing_keys,
+    period_of,
+)
 
 DAY = dt.date(2026, 11, 20)
 
@@ -93,7 +103,10 @@ def test_keys_last_for_years_and_the_newest_serves_after_that(folder: Path) -> N
 def test_a_destroyed_period_is_gone_and_the_others_are_not(folder: Path) -> None:
     """Deletion is destroying the key."""
     vault = Vault(folder)
-    (_, old), (_, new) = vault.new_data_key("IN-A", DAY), vault.new_data_key("IN-B", dt.date(2027, 1, 1))
+    (_, old), (_, new) = (
+        vault.new_data_key("IN-A", DAY),
+        vault.new_data_key("IN-B", dt.date(2027, 1, 1)),
+    )
     (folder / "content-2026q4.key").unlink()
 
     with pytest.raises(KeyMissing):
@@ -113,7 +126,12 @@ def test_a_damaged_key_file_is_told(folder: Path, content: str) -> None:
 def test_missing_keys_are_named(folder: Path, tmp_path: Path) -> None:
     """`doctor` says which file to put back."""
     assert missing_keys(folder, DAY) == ()
-    assert missing_keys(tmp_path / "nowhere", DAY) == ("installation", "audit", "hash-2026", "content-2026q4")
+    assert missing_keys(tmp_path / "nowhere", DAY) == (
+        "installation",
+        "audit",
+        "hash-2026",
+        "content-2026q4",
+    )
     (folder / "audit.key").unlink()
     assert missing_keys(folder, DAY) == ("audit",)
 
@@ -122,11 +140,30 @@ def test_hashes_of_other_things_and_other_divisions_differ(folder: Path) -> None
     """Hashes that could be joined up would tell more than equality."""
     vault = Vault(folder)
 
-    assert len({vault.hash("a", "bc"), vault.hash("ab", "c"), vault.hash("a", "b", "c"), vault.hash("a", "bc", ""), vault.hash("b", "bc")}) == 5
+    assert (
+        len(
+            {
+                vault.hash("a", "bc"),
+                vault.hash("ab", "c"),
+                vault.hash("a", "b", "c"),
+                vault.hash("a", "bc", ""),
+                vault.hash("b", "bc"),
+            }
+        )
+        == 5
+    )
     assert vault.hash("a", "b") == Vault(folder).hash("a", "b")
 
 
-@pytest.mark.parametrize(("day", "period"), [("2026-01-01", "2026q1"), ("2026-03-31", "2026q1"), ("2026-04-01", "2026q2"), ("2026-12-31", "2026q4")])
+@pytest.mark.parametrize(
+    ("day", "period"),
+    [
+        ("2026-01-01", "2026q1"),
+        ("2026-03-31", "2026q1"),
+        ("2026-04-01", "2026q2"),
+        ("2026-12-31", "2026q4"),
+    ],
+)
 def test_quarters(day: str, period: str) -> None:
     """A wrong quarter would destroy the wrong mails one day."""
     assert period_of(dt.date.fromisoformat(day)) == period
@@ -138,11 +175,17 @@ def test_keys_beside_the_database_are_seen(tmp_path: Path) -> None:
     outside = settings_module.load(home=tmp_path / "home", keys=tmp_path / "elsewhere")
     server = settings_module.load(home=tmp_path / "home", database_url="postgresql://x@y/z")
 
-    assert [keys_beside_database(each) for each in (inside, outside, server)] == [True, False, False]
+    assert [keys_beside_database(each) for each in (inside, outside, server)] == [
+        True,
+        False,
+        False,
+    ]
 
 
 class TestKeyStore:
-    def test_a_systemd_credential_goes_before_the_file_and_is_left_alone(self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_systemd_credential_goes_before_the_file_and_is_left_alone(
+        self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Keys that only this machine's TPM opens never lie on the disk."""
         credentials = tmp_path / "credentials"
         credentials.mkdir()
@@ -165,10 +208,15 @@ class TestKeyStore:
         assert vault.rewrap("IN-B", vault.new_data_key("IN-B", DAY)[1]).period == "2026q4-2"
 
     def test_what_another_process_destroyed_does_not_open_here(self, folder: Path) -> None:
-        """A worker that was started in the morning must not open in the evening what was destroyed at noon."""
+        """A worker that was started in the morning must not open in the evening what was destroyed
+        at noon.
+        """
         running, other = Vault(folder), Vault(folder)
         running.today = lambda: DAY
-        (_, first), (_, second) = running.new_data_key("IN-A", DAY), running.new_data_key("IN-B", DAY)
+        (_, first), (_, second) = (
+            running.new_data_key("IN-A", DAY),
+            running.new_data_key("IN-B", DAY),
+        )
         hashed = running.hash("x", "y")
 
         other.destroy(first.period, [("IN-A", Part.CASE)])
@@ -182,8 +230,8 @@ class TestKeyStore:
         assert hashed
 
     def test_within_one_look_the_keys_are_those_of_its_start(self, folder: Path) -> None:
-        """Of one mail half the hashes would be made by one key and half by another; the next mail must
-        know."""
+        """Of one mail half the hashes would be made by one key and half by another; the next mail
+        must know."""
         running, other = Vault(folder), Vault(folder)
         running.today = lambda: DAY
         with running.one_look():
@@ -210,7 +258,9 @@ class TestKeyStore:
         assert oct(file.stat().st_mode & 0o777) == "0o600"
         assert root[10:40] not in b"".join(each.read_bytes() for each in folder.iterdir())
 
-    def test_a_full_disk_destroys_nothing_and_is_told(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_full_disk_destroys_nothing_and_is_told(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A key list that was half written would take every case of the quarter with it."""
         vault = Vault(folder)
         _, wrapped = vault.new_data_key("IN-A", DAY)
@@ -218,7 +268,10 @@ class TestKeyStore:
         def full(_descriptor: int) -> None:
             raise OSError(28, "No space left on device")
 
-        with monkeypatch.context() as patched, pytest.raises(ConfigurationError, match="No space left"):
+        with (
+            monkeypatch.context() as patched,
+            pytest.raises(ConfigurationError, match="No space left"),
+        ):
             patched.setattr("os.fsync", full)
             vault.destroy(wrapped.period, [("IN-A", Part.CASE)])
 
@@ -227,12 +280,19 @@ class TestKeyStore:
         assert not list(folder.glob(".*"))
 
     def test_two_that_destroy_at_once_lose_nothing(self, folder: Path) -> None:
-        """Two machines with one key folder: the slower must not bring back what the faster destroyed."""
+        """Two machines with one key folder: the slower must not bring back what the faster
+        destroyed.
+        """
         vault = Vault(folder)
         made = {f"IN-{n}": vault.new_data_key(f"IN-{n}", DAY)[1] for n in range(12)}
 
         with ThreadPoolExecutor(4) as pool:
-            list(pool.map(lambda reference: Vault(folder).destroy("2026q4", [(reference, Part.CASE)]), list(made)[:-1]))
+            list(
+                pool.map(
+                    lambda reference: Vault(folder).destroy("2026q4", [(reference, Part.CASE)]),
+                    list(made)[:-1],
+                )
+            )
 
         for reference in list(made)[:-1]:
             with pytest.raises(KeyMissing):

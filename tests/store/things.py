@@ -1,4 +1,7 @@
-"""Mails, verdicts and steps that the tests of the store share. Names are fictitious, BSNs of the test range."""
+"""Mails, verdicts and steps that the tests of the store share.
+
+Names are fictitious, BSNs of the test range.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ def envelope(source: str = "lmtp", received_at: dt.datetime = NOW) -> Envelope:
 
 
 def mail(number: int = 1, body: str = "Hierbij onze factuur.") -> bytes:
-    head = f"Message-ID: <mail-{number}@praktijk.example>\r\nFrom: {SENDER}\r\nDate: Fri, 20 Nov 2026 10:00:00 +0100\r\nSubject: Factuur {BSN}\r\n"
+    head = (
+        f"Message-ID: <mail-{number}@praktijk.example>\r\nFrom: {SENDER}\r\nDate: Fri, 20 Nov 2026"
+        f" 10:00:00 +0100\r\nSubject: Factuur {BSN}\r\n"
+    )
     return f"{head}\r\n{body}\r\n".encode()
 
 
@@ -63,22 +69,35 @@ def invoice(number: str | None = "2026-0011", **changes: Any) -> Invoice:
     return Invoice(**(values | changes))
 
 
-def verdict(outcome: MailOutcome = MailOutcome.QUEUED, invoices: tuple[Invoice, ...] = (), **changes: Any) -> Verdict:
+def verdict(
+    outcome: MailOutcome = MailOutcome.QUEUED, invoices: tuple[Invoice, ...] = (), **changes: Any
+) -> Verdict:
     finding = Finding("anonymity", "bsn-labelled", Severity.REVIEW, f"Op bladzijde 1 staat {BSN}.")
     results = (CheckResult("anonymity", Outcome.UNDETERMINED, (finding,)),)
-    read = tuple(ReadInvoice(f"1.{n}", f"{BSN}.pdf", each, results, outcome, f"reden {BSN}") for n, each in enumerate(invoices, 2))
+    read = tuple(
+        ReadInvoice(f"1.{n}", f"{BSN}.pdf", each, results, outcome, f"reden {BSN}")
+        for n, each in enumerate(invoices, 2)
+    )
     values: dict[str, Any] = {"incidents": (Incident("invoice-not-anonymous", "part 1.2"),)}
     if outcome is MailOutcome.WAITING:
         values["deadline"] = dt.date(2026, 11, 25)
     return Verdict(outcome, f"Wij zien {BSN}.", dt.date(2026, 11, 20), read, **(values | changes))
 
 
-def decision(judged: Verdict | None = None, held: str | None = None, to: str = SENDER, **changes: Any) -> Decision:
+def decision(
+    judged: Verdict | None = None, held: str | None = None, to: str = SENDER, **changes: Any
+) -> Decision:
     judged = judged or verdict()
     values: dict[str, Any] = {
-        "summary": MailSummary(f"Factuur {BSN}", SENDER, f"De cliënt heeft {BSN}.", (f"{BSN}.pdf",)),
+        "summary": MailSummary(
+            f"Factuur {BSN}", SENDER, f"De cliënt heeft {BSN}.", (f"{BSN}.pdf",)
+        ),
         "documents": (StoredDocument("1.2", f"{BSN}.pdf", f"%PDF {BSN}".encode(), 1),),
-        "reply": Reply(to, "Uw factuur", f"Geachte {BSN}", "<mail-1@praktijk.example>") if judged.reply else None,
+        "reply": (
+            Reply(to, "Uw factuur", f"Geachte {BSN}", "<mail-1@praktijk.example>")
+            if judged.reply
+            else None
+        ),
         "held": held,
         "message_ids": ("<mail-1@praktijk.example>",),
         "sender": SENDER,
@@ -93,7 +112,13 @@ def decided(store: Store, number: int = 1, made: Decision | None = None) -> str:
     return reference
 
 
-def refused(store: Store, number: int = 1, held: str | None = None, to: str = SENDER, kind: ReplyKind = ReplyKind.REFUSAL) -> str:
+def refused(
+    store: Store,
+    number: int = 1,
+    held: str | None = None,
+    to: str = SENDER,
+    kind: ReplyKind = ReplyKind.REFUSAL,
+) -> str:
     """A mail, refused with a reply in the outbox."""
     return decided(store, number, decision(verdict(MailOutcome.REJECTED, reply=kind), held, to))
 

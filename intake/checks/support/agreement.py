@@ -11,42 +11,66 @@ from intake.model.invoice import Invoice
 
 def rejects(results: Sequence[CheckResult]) -> frozenset[str]:
     """Ids of the checks that would refuse."""
-    return frozenset(r.check for r in results if any(f.severity is Severity.REJECT for f in r.findings))
+    return frozenset(
+        r.check for r in results if any(f.severity is Severity.REJECT for f in r.findings)
+    )
 
 
 def agreed(
-    first: Invoice, results: tuple[CheckResult, ...], second: Invoice | None, again: tuple[CheckResult, ...]
+    first: Invoice,
+    results: tuple[CheckResult, ...],
+    second: Invoice | None,
+    again: tuple[CheckResult, ...],
 ) -> tuple[Invoice, tuple[CheckResult, ...]]:
-    """The reading with fewer refusals; those the other reader does not confirm become a question for a person."""
+    """The reading with fewer refusals; those the other reader does not confirm become a question
+    for a person.
+    """
     if second is None:
         return first, _lowered(results, frozenset())
-    better, its_results = (second, again) if len(rejects(again)) < len(rejects(results)) else (first, results)
+    better, its_results = (
+        (second, again) if len(rejects(again)) < len(rejects(results)) else (first, results)
+    )
     confirmed = rejects(results) & rejects(again)
-    return replace(better, readers=tuple(dict.fromkeys((*first.readers, *second.readers)))), _lowered(its_results, confirmed)
+    return replace(
+        better, readers=tuple(dict.fromkeys((*first.readers, *second.readers)))
+    ), _lowered(its_results, confirmed)
 
 
-def confirmed_by_text(results: tuple[CheckResult, ...], by_text: tuple[CheckResult, ...], decoration: bool) -> tuple[CheckResult, ...]:
-    """What tekstherkenning (OCR) read refuses nothing: a refusal stands where the text alone gives it too.
+def confirmed_by_text(
+    results: tuple[CheckResult, ...], by_text: tuple[CheckResult, ...], decoration: bool
+) -> tuple[CheckResult, ...]:
+    """What tekstherkenning (OCR) read refuses nothing: a refusal stands where the text alone gives
+    it too.
 
     Args:
         results: of the text and the pictures together.
         by_text: of the text alone, in which nothing is called absent while a picture is unread.
-        decoration: every picture proved to be a logo or a photo, so what the text lacks is absent. A name may still
-            be drawn in a logo in a way that nobody but a person reads.
+        decoration: every picture proved to be a logo or a photo, so what the text lacks is absent.
+            A name may still be drawn in a logo in a way that nobody but a person reads.
     """
     confirmed = rejects(results) - {"supplier-name"} if decoration else rejects(by_text)
     return _lowered(results, confirmed)
 
 
-def confirmed(results: tuple[CheckResult, ...], again: Sequence[CheckResult]) -> tuple[CheckResult, ...]:
-    """The same results; a refusal that the other reading does not give becomes a question for a person."""
+def confirmed(
+    results: tuple[CheckResult, ...], again: Sequence[CheckResult]
+) -> tuple[CheckResult, ...]:
+    """The same results; a refusal that the other reading does not give becomes a question for a
+    person.
+    """
     return _lowered(results, rejects(again))
 
 
 def _lowered(results: Sequence[CheckResult], confirmed: frozenset[str]) -> tuple[CheckResult, ...]:
-    return tuple(r if r.check in confirmed or r.check not in rejects(results) else _as_review(r) for r in results)
+    return tuple(
+        r if r.check in confirmed or r.check not in rejects(results) else _as_review(r)
+        for r in results
+    )
 
 
 def _as_review(result: CheckResult) -> CheckResult:
-    findings = tuple(replace(f, severity=Severity.REVIEW) if f.severity is Severity.REJECT else f for f in result.findings)
+    findings = tuple(
+        replace(f, severity=Severity.REVIEW) if f.severity is Severity.REJECT else f
+        for f in result.findings
+    )
     return CheckResult(result.check, Outcome.UNDETERMINED, findings)

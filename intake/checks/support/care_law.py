@@ -16,7 +16,10 @@ class Law(StrEnum):
 
 _WORDS = (
     (Law.YOUTH, re.compile(r"jeugd|\bjw\b", re.IGNORECASE)),
-    (Law.SUPPORT, re.compile(r"\bwmo\b|maatschappelijke ondersteuning|huishoudelijke", re.IGNORECASE)),
+    (
+        Law.SUPPORT,
+        re.compile(r"\bwmo\b|maatschappelijke ondersteuning|huishoudelijke", re.IGNORECASE),
+    ),
 )
 _YOUTH_CODE = re.compile(r"(?:4\d|5[0-5])[A-Z]\d{2}")
 """A code of youth care begins with its category (JZ020, 40 to 55)."""
@@ -28,7 +31,9 @@ def law_of(line: CareLine, profile: Profile) -> Law | None:
         if line.law and words.search(line.law):
             return law
     code = re.sub(r"[\s.\-]", "", line.product_code or "").upper()
-    if told := next((product.law for product in profile.products if product.code == code and product.law), ""):
+    if told := next(
+        (product.law for product in profile.products if product.code == code and product.law), ""
+    ):
         return Law(told)
     if _YOUTH_CODE.fullmatch(code):
         return Law.YOUTH

@@ -1,4 +1,6 @@
-"""How the checks of the care lines speak of rows: by number only, all rows of one situation in one finding."""
+"""How the checks of the care lines speak of rows: by number only, all rows of one situation in one
+finding.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,11 @@ def rows(numbers: Iterable[int]) -> str:
 
 
 def is_manual(line: CareLine) -> bool:
-    """A child at a secret address or without BSN: agreements apply that no rule knows, so a person handles the line.
+    """A child at a secret address or without BSN: agreements apply that no rule knows, so a person
+    handles the line.
 
-    Regeling Jeugdwet art. 6a.6 (geheim adres) and art. 6a.1 lid 1 onder c (name, address and birth date where there is no BSN).
+    Regeling Jeugdwet art. 6a.6 (geheim adres) and art. 6a.1 lid 1 onder c (name, address and birth
+    date where there is no BSN).
     """
     return line.secret_address or (not line.bsn and (line.without_bsn or is_identified(line)))
 
@@ -36,10 +40,16 @@ def is_identified(line: CareLine) -> bool:
     return bool(line.client_name and line.birth_date and line.client_address)
 
 
-def check_rows(requirement: Requirement, attachments: Attachments, profile: Profile, codes: Callable[[CareLine], Iterable[str]]) -> CheckResult:
+def check_rows(
+    requirement: Requirement,
+    attachments: Attachments,
+    profile: Profile,
+    codes: Callable[[CareLine], Iterable[str]],
+) -> CheckResult:
     """Ask each care line which situations it is in; not applicable when no care line could be read.
 
-    What would refuse a line on the manual road asks a person instead, and tells the provider nothing.
+    What would refuse a line on the manual road asks a person instead, and tells the provider
+    nothing.
     """
     if not attachments.care_lines:
         return not_applicable(requirement)
@@ -48,9 +58,17 @@ def check_rows(requirement: Requirement, attachments: Attachments, profile: Prof
         for code in codes(line):
             manual = is_manual(line) and requirement.situations[code].severity is Severity.REJECT
             hits.setdefault((code, manual), []).append(line.row)
-    return result(requirement, *(_finding(requirement, profile, code, manual, rows(numbers)) for (code, manual), numbers in hits.items()))
+    return result(
+        requirement,
+        *(
+            _finding(requirement, profile, code, manual, rows(numbers))
+            for (code, manual), numbers in hits.items()
+        ),
+    )
 
 
-def _finding(requirement: Requirement, profile: Profile, code: str, manual: bool, where: str) -> Finding:
+def _finding(
+    requirement: Requirement, profile: Profile, code: str, manual: bool, where: str
+) -> Finding:
     found = finding(requirement, profile, code, rows=where)
     return replace(found, severity=Severity.REVIEW, internal=True) if manual else found

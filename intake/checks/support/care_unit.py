@@ -27,7 +27,10 @@ _WORDS = (
     (Unit.HOUR, r"u|uur|uren|uurs|hours?|hrs?"),
     (Unit.NIGHT, r"etmaal|etmalen|nacht|nachten|nights?"),
     (Unit.DAY_PART, r"dagdeel|dagdelen|dgd"),
-    (Unit.PIECE, r"st|stk|stuks?|x|keer|sessies?|consult(?:en)?|gesprek(?:ken)?|contact(?:en)?|ritt?(?:en)?|trajecten|traject|output|inspanning"),
+    (
+        Unit.PIECE,
+        r"st|stk|stuks?|x|keer|sessies?|consult(?:en)?|gesprek(?:ken)?|contact(?:en)?|ritt?(?:en)?|trajecten|traject|output|inspanning",
+    ),
     (Unit.EURO, r"eur|euro|euros"),
 )
 _ANY = re.compile("|".join(rf"(?P<{unit.name}>\b(?:{words})\b)" for unit, words in _WORDS))
@@ -35,7 +38,9 @@ _HOURS_OF = {Unit.MINUTE: Decimal(1) / 60, Unit.HOUR: Decimal(1), Unit.DAY_PART:
 
 
 def unit_of(text: str | None) -> Unit | None:
-    """The unit that is written; None for none, for words that we do not know, and for blocks such as "5 minuten"."""
+    """The unit that is written; None for none, for words that we do not know, and for blocks such
+    as "5 minuten".
+    """
     words = " ".join(re.sub(r"[^0-9a-z]+", " ", (text or "").lower().replace("€", " eur ")).split())
     if (code := _CODES.get(words.zfill(2))) is not None:
         return code

@@ -13,12 +13,18 @@ from intake.model.invoice import Field, Invoice, Presence
 def unreadable(invoice: Invoice, *fields: Field[Any]) -> bool:
     """True when one of these fields has no value and nobody can be sure that it is absent."""
     without = [field for field in fields if field.found is None]
-    return any(field.presence is Presence.UNREADABLE for field in without) or bool(without and not invoice.fully_read)
+    return any(field.presence is Presence.UNREADABLE for field in without) or bool(
+        without and not invoice.fully_read
+    )
 
 
 def may_tell(invoice: Invoice, words: re.Pattern[str]) -> bool:
     """Some line of the invoice has these words, or nobody can be sure that none has."""
-    return not invoice.fully_read or not invoice.lines or any(words.search(line.text) for line in invoice.lines)
+    return (
+        not invoice.fully_read
+        or not invoice.lines
+        or any(words.search(line.text) for line in invoice.lines)
+    )
 
 
 def months_before(day: dt.date, months: int) -> dt.date:
@@ -36,6 +42,10 @@ def issue_date(invoice: Invoice) -> dt.date | None:
 
 
 def foreign_supplier(invoice: Invoice) -> bool:
-    """A foreign register number or another country's btw number: Dutch numbers and addresses cannot be expected."""
+    """A foreign register number or another country's btw number: Dutch numbers and addresses cannot
+    be expected.
+    """
     country = (invoice.vat_id.value or "").strip()[:2].upper()
-    return bool(invoice.foreign_register.value) or (len(country) == 2 and country.isalpha() and country != "NL")
+    return bool(invoice.foreign_register.value) or (
+        len(country) == 2 and country.isalpha() and country != "NL"
+    )

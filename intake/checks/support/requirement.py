@@ -1,4 +1,6 @@
-"""What a check declares and how it reports: a requirement with its source, and one text for each situation."""
+"""What a check declares and how it reports: a requirement with its source, and one text for each
+situation.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,9 @@ from intake.profile import Profile
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One way a check can end badly. Texts are Dutch at level B1; ``{je}``/``{Je}`` and ``{jouw}``/``{Jouw}``
-    become je/u and je/uw; other names are facts that the check gives (never client data)."""
+    """One way a check can end badly. Texts are Dutch at level B1; ``{je}``/``{Je}`` and
+    ``{jouw}``/``{Jouw}`` become je/u and je/uw; other names are facts that the check gives (never
+    client data)."""
 
     severity: Severity
     what: str
@@ -25,7 +28,9 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One demand with its source (article of law or the municipality's page) and the dates it is in force."""
+    """One demand with its source (article of law or the municipality's page) and the dates it is in
+    force.
+    """
 
     check: str
     """Check id of contract.md; the file has the same name with ``_`` for ``-``."""
@@ -40,7 +45,9 @@ class Requirement:
     in_force_until: dt.date | None = None
 
     def in_force(self, day: dt.date) -> bool:
-        return (self.in_force_from is None or day >= self.in_force_from) and (self.in_force_until is None or day <= self.in_force_until)
+        return (self.in_force_from is None or day >= self.in_force_from) and (
+            self.in_force_until is None or day <= self.in_force_until
+        )
 
 
 def passed(requirement: Requirement) -> CheckResult:
@@ -52,18 +59,26 @@ def not_applicable(requirement: Requirement) -> CheckResult:
 
 
 def finding(
-    requirement: Requirement, profile: Profile, code: str, evidence: Evidence | None = None, **facts: object
+    requirement: Requirement,
+    profile: Profile,
+    code: str,
+    evidence: Evidence | None = None,
+    **facts: object,
 ) -> Finding:
     """The finding for one situation, in the municipality's tone and words.
 
     ``facts`` fill the texts; quote only what letters.md allows.
     """
     situation = requirement.situations[code]
-    words = _tone(profile.tone) | {name: str(value) for name, value in facts.items()} | {
-        "address": profile.addressee.written,
-        "municipality": profile.municipality,
-        "phone": profile.phone,
-    }
+    words = (
+        _tone(profile.tone)
+        | {name: str(value) for name, value in facts.items()}
+        | {
+            "address": profile.addressee.written,
+            "municipality": profile.municipality,
+            "phone": profile.phone,
+        }
+    )
 
     def text(part: str, own: str) -> str:
         return profile.texts.get(f"{requirement.check}.{code}.{part}", own).format_map(words)

@@ -10,12 +10,16 @@ from intake.model.invoice import Invoice
 from intake.text.bsn import passes_eleven_test
 
 CENT = Decimal("0.01")
-_INCLUDING = re.compile(r"\bincl\w*\.?[^\w%]*(?:\d+ ?%[^\w]*)?(?:btw|b\.t\.w|vat|omzetbelasting)", re.IGNORECASE)
+_INCLUDING = re.compile(
+    r"\bincl\w*\.?[^\w%]*(?:\d+ ?%[^\w]*)?(?:btw|b\.t\.w|vat|omzetbelasting)", re.IGNORECASE
+)
 PRINTED_AMOUNT = re.compile(r"\d[.,]\d\d(?!\d)")
 
 
 def euro(amount: Decimal) -> str:
-    """``€ 1.234,56``, as a Dutch letter writes it; stars for an amount that could be a client's number."""
+    """``€ 1.234,56``, as a Dutch letter writes it; stars for an amount that could be a client's
+    number.
+    """
     if passes_eleven_test(str(abs(int(amount)))):
         return "€ ***"
     text = f"{amount.quantize(CENT, ROUND_HALF_UP):,.2f}"
@@ -37,13 +41,17 @@ def charged(invoice: Invoice) -> bool:
 def zero_rated(invoice: Invoice) -> bool:
     """0 % or a btw amount of nil is written, and no btw is charged."""
     rates = [line.rate for line in invoice.vat_lines] + [invoice.vat_rate.value]
-    return not charged(invoice) and (any(rate == 0 for rate in rates) or invoice.vat_amount.value == 0)
+    return not charged(invoice) and (
+        any(rate == 0 for rate in rates) or invoice.vat_amount.value == 0
+    )
 
 
 def net(invoice: Invoice) -> Decimal | None:
-    """The amount without btw: as written, or derived from what is written; None when it cannot be derived.
+    """The amount without btw: as written, or derived from what is written; None when it cannot be
+    derived.
 
-    A total on a document that speaks of no btw at all has none in it; what is missing then is the statement, see vat_id.
+    A total on a document that speaks of no btw at all has none in it; what is missing then is the
+    statement, see vat_id.
     """
     if invoice.net_amount.value is not None:
         return invoice.net_amount.value
@@ -53,11 +61,21 @@ def net(invoice: Invoice) -> Decimal | None:
     gross, vat, rate = invoice.gross_amount.value, invoice.vat_amount.value, invoice.vat_rate.value
     if gross is None:
         return None
-    if is_exempt(invoice) or invoice.reverse_charge or zero_rated(invoice) or (invoice.vat_remark.value and not charged(invoice)):
+    if (
+        is_exempt(invoice)
+        or invoice.reverse_charge
+        or zero_rated(invoice)
+        or (invoice.vat_remark.value and not charged(invoice))
+    ):
         return gross
     if vat is not None:
         return gross - vat
-    if rate is None and not invoice.vat_lines and not unreadable(invoice, invoice.vat_rate, invoice.vat_amount) and not _total_includes_vat(invoice):
+    if (
+        rate is None
+        and not invoice.vat_lines
+        and not unreadable(invoice, invoice.vat_rate, invoice.vat_amount)
+        and not _total_includes_vat(invoice)
+    ):
         return gross
     if rate is not None:
         return (gross / (1 + rate / 100)).quantize(CENT, ROUND_HALF_UP)
@@ -70,8 +88,12 @@ def _total_includes_vat(invoice: Invoice) -> bool:
 
 
 def rounding(invoice: Invoice) -> Decimal:
-    """What rounding may explain: a cent for each line, or one on the total (both ways of rounding are allowed)."""
-    lines = len(invoice.line_amounts) or sum(1 for line in invoice.lines if PRINTED_AMOUNT.search(line.text))
+    """What rounding may explain: a cent for each line, or one on the total (both ways of rounding
+    are allowed).
+    """
+    lines = len(invoice.line_amounts) or sum(
+        1 for line in invoice.lines if PRINTED_AMOUNT.search(line.text)
+    )
     return CENT * max(1, lines)
 
 

@@ -1,6 +1,7 @@
 """Names of clients on a page: certain only with a birth date, a home address or a BSN beside them.
 
-A therapist, contact, account holder or owner is no client; nor is a product, a firm or "zie bijlage" at the word "cliënt".
+A therapist, contact, account holder or owner is no client; nor is a product, a firm or "zie
+bijlage" at the word "cliënt".
 """
 
 from __future__ import annotations
@@ -17,23 +18,37 @@ from intake.model.invoice import SightingKind
 from intake.text.client_data import CLIENT_WORD
 from intake.text.dates import dates_in, exists
 from intake.text.identifiers import postcodes_in
-from intake.text.person_names import CAPITAL_NAME, FIRST_NAME, FULL_NAME, INITIALS, OWN_PEOPLE, full_name_before, no_person
+from intake.text.person_names import (
+    CAPITAL_NAME,
+    FIRST_NAME,
+    FULL_NAME,
+    INITIALS,
+    OWN_PEOPLE,
+    full_name_before,
+    no_person,
+)
 
 _ABOUT = re.compile(
     r"(?<![^\W\d_])(?:betreft|betr|inzake|onderwerp|re|naam|name|zoon|dochter|begeleiding|behandeling|zorg|hulp)(?![^\W\d_])(?:\s(?:aan|van|voor))?[\s:.]{0,3}",
     re.IGNORECASE,
 )
 _ABOUT_TITLE = re.compile(
-    r"(?<![^\W\d_])(?:betreft|betr|inzake|onderwerp|zoon|dochter|(?:begeleiding|behandeling|zorg|hulp)(?: van| aan| voor)?)(?![^\W\d_])", re.IGNORECASE
+    r"(?<![^\W\d_])(?:betreft|betr|inzake|onderwerp|zoon|dochter|(?:begeleiding|behandeling|zorg|hulp)(?:"
+    r" van| aan| voor)?)(?![^\W\d_])",
+    re.IGNORECASE,
 )
-_NO_HOME = re.compile(r"gemeente|municipality|crediteuren|postbus|afd(?:eling|\.)|praktijk|locatie|kantoor|b\.?v\.?\b|stichting|school", re.IGNORECASE)
+_NO_HOME = re.compile(
+    r"gemeente|municipality|crediteuren|postbus|afd(?:eling|\.)|praktijk|locatie|kantoor|b\.?v\.?\b|stichting|school",
+    re.IGNORECASE,
+)
 _ATTACHED = re.compile(r"(?:[ \-][^\W\d_]+){0,3}")
 _STREET = re.compile(r"(?:straat|weg|laan|plein|hof|kade|dreef|singel|pad|steeg)$", re.IGNORECASE)
 _HOUSE = re.compile(r"\s\d{1,4}\s?[a-zA-Z]?(?![-./\d\w])")
 _ROWS_NEAR = 4
 _MINOR = 18
 _OLD_DATE = 5
-"""Years: a date this long before the invoice, right behind a client's name, is a birth date and no day of care."""
+"""Years: a date this long before the invoice, right behind a client's name, is a birth date and no
+day of care."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +66,13 @@ class _Birth:
     year: int
 
 
-def names_on(anchors: Anchors, number_rows: Collection[int], own_postcodes: Collection[str | None], own_names: str, issued: int | None) -> Iterator[Named]:
+def names_on(
+    anchors: Anchors,
+    number_rows: Collection[int],
+    own_postcodes: Collection[str | None],
+    own_names: str,
+    issued: int | None,
+) -> Iterator[Named]:
     """People on the page that are, or may be, clients.
 
     Args:
@@ -81,16 +102,34 @@ def names_on(anchors: Anchors, number_rows: Collection[int], own_postcodes: Coll
 
 
 def _kind(
-    anchors: Anchors, place: Place, person: str, birth: bool, number_rows: Collection[int], own_postcodes: Collection[str | None], issued: int | None
+    anchors: Anchors,
+    place: Place,
+    person: str,
+    birth: bool,
+    number_rows: Collection[int],
+    own_postcodes: Collection[str | None],
+    issued: int | None,
 ) -> SightingKind | None:
     number = any(abs(row - place.cell.row) <= 2 for row in number_rows)
     if person == "initials":
-        return SightingKind.INITIALS_WITH_DETAILS if birth or number or _home(anchors, place.cell, own_postcodes) else None
+        return (
+            SightingKind.INITIALS_WITH_DETAILS
+            if birth or number or _home(anchors, place.cell, own_postcodes)
+            else None
+        )
     if person == "capitals":
-        return SightingKind.NAME_WITH_DETAILS if birth else SightingKind.FIRST_NAME if number or dates_in(place.text) else None
+        return (
+            SightingKind.NAME_WITH_DETAILS
+            if birth
+            else SightingKind.FIRST_NAME
+            if number or dates_in(place.text)
+            else None
+        )
     if birth or number:
         return SightingKind.NAME_WITH_DETAILS
-    if person == "name" and (_home(anchors, place.cell, own_postcodes) or _dated(place.text, issued)):
+    if person == "name" and (
+        _home(anchors, place.cell, own_postcodes) or _dated(place.text, issued)
+    ):
         return SightingKind.NAME_WITH_DETAILS
     return SightingKind.FIRST_NAME
 
@@ -102,7 +141,11 @@ def _births(anchors: Anchors, issued: int | None) -> Iterator[_Birth]:
             continue
         for place in list(anchors.places(anchor))[:2]:
             found = next(iter(dates_in(place.text)), None)
-            if found is None or len(re.findall(r"[^\W\d_]+", place.text[: found[0]])) > 1 or not exists(found[2]):
+            if (
+                found is None
+                or len(re.findall(r"[^\W\d_]+", place.text[: found[0]])) > 1
+                or not exists(found[2])
+            ):
                 continue
             year = int(found[2][:4])
             if issued is None or year <= issued:
@@ -110,7 +153,9 @@ def _births(anchors: Anchors, issued: int | None) -> Iterator[_Birth]:
             break
 
 
-def _born(anchors: Anchors, birth: _Birth, own_names: str, issued: int | None) -> SightingKind | None:
+def _born(
+    anchors: Anchors, birth: _Birth, own_names: str, issued: int | None
+) -> SightingKind | None:
     """What a birth date is that stands at no word for a client; None for somebody who works there."""
     anchor = birth.anchor
     cell = anchor.cell
@@ -123,15 +168,21 @@ def _born(anchors: Anchors, birth: _Birth, own_names: str, issued: int | None) -
     name = before or next(iter(lead), "") or above
     if not (full_name_before(name) or _under(anchors, birth)):
         return SightingKind.INITIALS_WITH_DETAILS
-    if any(len(word) > 3 and word in own_names for word in re.findall(r"[^\W\d_]+", name.lower())[-1:]):
+    if any(
+        len(word) > 3 and word in own_names for word in re.findall(r"[^\W\d_]+", name.lower())[-1:]
+    ):
         return None
     adult = issued is None or issued - birth.year > _MINOR
     told = CLIENT_WORD.search(around) or _ABOUT_TITLE.search(around) or anchors.of.get(Label.CLIENT)
-    return SightingKind.INITIALS_WITH_DETAILS if adult and not told else SightingKind.NAME_WITH_DETAILS
+    return (
+        SightingKind.INITIALS_WITH_DETAILS if adult and not told else SightingKind.NAME_WITH_DETAILS
+    )
 
 
 def _under(anchors: Anchors, birth: _Birth) -> bool:
-    """True when the date stands in a column under its label and the first cell of its row is a name."""
+    """True when the date stands in a column under its label and the first cell of its row is a
+    name.
+    """
     if birth.cell.row == birth.anchor.cell.row:
         return False
     left = anchors.sheet.left_of(birth.cell)
@@ -145,7 +196,12 @@ def _dated_names(anchors: Anchors, issued: int | None) -> Iterator[Named]:
     for cell in anchors.sheet.cells:
         for start, _, date in dates_in(cell.text):
             old = exists(date) and issued - int(date[:4]) > _OLD_DATE
-            if old and full_name_before(cell.text[:start]) and not anchors.in_cell.get(cell) and not OWN_PEOPLE.search(cell.text):
+            if (
+                old
+                and full_name_before(cell.text[:start])
+                and not anchors.in_cell.get(cell)
+                and not OWN_PEOPLE.search(cell.text)
+            ):
                 yield Named(SightingKind.FIRST_NAME, cell.box_of(0, start))
 
 
@@ -153,7 +209,13 @@ def _dated(text: str, issued: int | None) -> bool:
     """True when a date of long ago follows a name at once: ``Jan Jansen (12-03-2012)``."""
     name = FULL_NAME.match(text)
     found = next(iter(dates_in(text)), None)
-    if issued is None or name is None or found is None or not exists(found[2]) or any(c.isalnum() for c in text[name.end() : found[0]]):
+    if (
+        issued is None
+        or name is None
+        or found is None
+        or not exists(found[2])
+        or any(c.isalnum() for c in text[name.end() : found[0]])
+    ):
         return False
     return issued - int(found[2][:4]) > _OLD_DATE
 
@@ -164,7 +226,9 @@ def _person(text: str) -> str | None:
     shown = text.strip(" :,-–")[about.end() :] if about else text
     if not shown.strip(" :,-–"):
         return None
-    if (match := FULL_NAME.match(shown)) and not no_person(match[0] + _attached(shown, match.end())):
+    if (match := FULL_NAME.match(shown)) and not no_person(
+        match[0] + _attached(shown, match.end())
+    ):
         return None if _HOUSE.match(shown, match.end()) and _STREET.search(match[1]) else "name"
     if (match := CAPITAL_NAME.match(shown)) and not no_person(match[1]):
         return "capitals"
@@ -182,14 +246,23 @@ def _attached(text: str, end: int) -> str:
 
 
 def _home(anchors: Anchors, cell: Cell, own_postcodes: Collection[str | None]) -> bool:
-    """True when an address that is not the supplier's or the buyer's stands in the lines under a client's name, or behind it."""
+    """True when an address that is not the supplier's or the buyer's stands in the lines under a
+    client's name, or behind it.
+    """
     block = [cell.text]
     for row in anchors.sheet.rows[cell.row + 1 : cell.row + _ROWS_NEAR]:
-        block += [c.text for c in row if abs(c.box[0] - cell.box[0]) < 12 and c.box[1] - cell.box[3] < 45]
+        block += [
+            c.text for c in row if abs(c.box[0] - cell.box[0]) < 12 and c.box[1] - cell.box[3] < 45
+        ]
     for other in anchors.sheet.right_of(cell)[:2]:
         labels = anchors.in_cell.get(other, ())
         if all(a.label in (Label.STREET, Label.POSTCODE, Label.CITY) for a in labels):
             block.append(other.text)
     text = "\n".join(block)
     codes = [code for _, _, code in postcodes_in(text)]
-    return bool(codes) and all(code not in own_postcodes for code in codes) and not _NO_HOME.search(text) and not OWN_PEOPLE.search(text)
+    return (
+        bool(codes)
+        and all(code not in own_postcodes for code in codes)
+        and not _NO_HOME.search(text)
+        and not OWN_PEOPLE.search(text)
+    )

@@ -1,6 +1,8 @@
-"""The search for clients in what a PDF holds beside its pages (see ``structure``), for the anonymity of the whole file.
+"""The search for clients in what a PDF holds beside its pages (see ``structure``), for the
+anonymity of the whole file.
 
-A sighting here has no place: what is found can be seen on no page. Runs inside a reading child only.
+A sighting here has no place: what is found can be seen on no page. Runs inside a reading child
+only.
 """
 
 from __future__ import annotations
@@ -36,7 +38,10 @@ _ATTRIBUTE = re.compile(r"([\w:.\-]{1,60})\s?=\s?[\"']([^\"'<>]{1,300})[\"']")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BIRTH_COLUMN = re.compile(r"\b(?:geb|geboorte\w*|birth\w*|dob)\b", re.IGNORECASE)
 _NAME_COLUMN = re.compile(r"naam|name|cli[eë]nt|jeugdige|pati[eë]nt", re.IGNORECASE)
-_OTHER_NAME = re.compile(r"product|bedrijf|praktijk|bestand|aanbieder|organisatie|supplier|company|file|nummer|number|code", re.IGNORECASE)
+_OTHER_NAME = re.compile(
+    r"product|bedrijf|praktijk|bestand|aanbieder|organisatie|supplier|company|file|nummer|number|code",
+    re.IGNORECASE,
+)
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
 
 Seen = tuple[SightingKind, str]
@@ -63,15 +68,27 @@ def with_inside(invoice: Invoice, data: bytes, document: Document, buyer: Addres
         found += _in_text(name, shown)
     found += _in_revisions(inside, document, invoice, buyer)
     kinds = dict.fromkeys(kind for kind, _ in found)
-    unsearched = tuple(_on_unsearched_pages(document)) if sum(len(w.text) for page in document.pages for w in page.words) > MOST_CHARACTERS else ()
-    seen = (*invoice.sightings, *(sighting for sighting, _ in unsearched), *(Sighting(kind, None, None) for kind in kinds))
+    unsearched = (
+        tuple(_on_unsearched_pages(document))
+        if sum(len(w.text) for page in document.pages for w in page.words) > MOST_CHARACTERS
+        else ()
+    )
+    seen = (
+        *invoice.sightings,
+        *(sighting for sighting, _ in unsearched),
+        *(Sighting(kind, None, None) for kind in kinds),
+    )
     found += ((sighting.kind, digits) for sighting, digits in unsearched)
     mask = Masker(frozenset(digits for _, digits in found if digits))
-    return replace(mask.invoice(invoice), sightings=seen[: 2 * MOST_SIGHTINGS], looked_inside=complete)
+    return replace(
+        mask.invoice(invoice), sightings=seen[: 2 * MOST_SIGHTINGS], looked_inside=complete
+    )
 
 
 def _in_text(text: str, shown: str) -> Iterator[Seen]:
-    """Signs in one text; a bare number only when no page shows it (there the page's own words judge it)."""
+    """Signs in one text; a bare number only when no page shows it (there the page's own words judge
+    it).
+    """
     plain = _without_tags(text[:MAX_TEXT]) if "<" in text else text[:MAX_TEXT]
     taken = set()
     for sign in signs(plain.replace("_", " ")):
@@ -80,7 +97,12 @@ def _in_text(text: str, shown: str) -> Iterator[Seen]:
     if "<" in text:
         return
     for match in _BARE.finditer(plain):
-        if match[0] not in taken and match[0] not in shown and passes_eleven_test(match[0]) and not named_otherwise(plain, match.start()):
+        if (
+            match[0] not in taken
+            and match[0] not in shown
+            and passes_eleven_test(match[0])
+            and not named_otherwise(plain, match.start())
+        ):
             yield SightingKind.BARE_NUMBER, match[0]
 
 
@@ -90,7 +112,11 @@ def _without_tags(text: str) -> str:
     def told(match: re.Match[str]) -> str:
         if match[1]:
             return "\n"
-        attributes = "".join(f" {_CAMEL.sub(' ', name)}: {value}" for name, value in _ATTRIBUTE.findall(match[3]) if not name.startswith("xmlns"))
+        attributes = "".join(
+            f" {_CAMEL.sub(' ', name)}: {value}"
+            for name, value in _ATTRIBUTE.findall(match[3])
+            if not name.startswith("xmlns")
+        )
         name = _CAMEL.sub(" ", match[2].rpartition(":")[2])
         return f"\n{name}{attributes}: "
 
@@ -129,10 +155,20 @@ def _office_texts(content: bytes) -> Iterator[str]:
             sheets = any(item.filename.startswith("xl/") for item in names)
             for item in names if not sheets else ():
                 text = archive.read(item).decode("utf-8", "replace")
-                yield re.sub(r"<[^<>]{1,2000}>", "", re.sub(r"</(?:w:p|text:p|table:table-row)>", "\n", text))
+                yield re.sub(
+                    r"<[^<>]{1,2000}>", "", re.sub(r"</(?:w:p|text:p|table:table-row)>", "\n", text)
+                )
             if sheets:
                 yield from _workbook_texts(content)
-    except (zipfile.BadZipFile, OSError, ValueError, KeyError, RuntimeError, NotImplementedError, CalamineError):
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        ValueError,
+        KeyError,
+        RuntimeError,
+        NotImplementedError,
+        CalamineError,
+    ):
         return
 
 
@@ -148,7 +184,9 @@ def _shown(value: object) -> str:
 
 
 def _in_table(text: str) -> Iterator[Seen]:
-    """Columns headed BSN, or name and birth date, in rows divided by tabs, semicolons, commas or bars."""
+    """Columns headed BSN, or name and birth date, in rows divided by tabs, semicolons, commas or
+    bars.
+    """
     lines = text[:MAX_TEXT].split("\n")[:MAX_ROWS]
     for mark in ("\t", ";", ",", "|"):
         bsn: list[int] = []
@@ -162,23 +200,35 @@ def _in_table(text: str) -> Iterator[Seen]:
             if heads or any(_BIRTH_COLUMN.search(cell) for cell in cells):
                 bsn = heads
                 birth = [at for at, cell in enumerate(cells) if _BIRTH_COLUMN.search(cell)]
-                name = [at for at, cell in enumerate(cells) if _NAME_COLUMN.search(cell) and not _OTHER_NAME.search(cell)]
+                name = [
+                    at
+                    for at, cell in enumerate(cells)
+                    if _NAME_COLUMN.search(cell) and not _OTHER_NAME.search(cell)
+                ]
                 continue
-            yield from ((SightingKind.BSN_LABELLED, _digits(cells[at])) for at in bsn if at < len(cells) and passes_eleven_test(_digits(cells[at])))
+            yield from (
+                (SightingKind.BSN_LABELLED, _digits(cells[at]))
+                for at in bsn
+                if at < len(cells) and passes_eleven_test(_digits(cells[at]))
+            )
             dated = any(at < len(cells) and dates_in(cells[at]) for at in birth)
             if dated and any(at < len(cells) and any(map(str.isalpha, cells[at])) for at in name):
                 yield SightingKind.NAME_WITH_DETAILS, ""
 
 
 def _on_unsearched_pages(document: Document) -> Iterator[tuple[Sighting, str]]:
-    """Certain signs in the running text of a document that is too long to be searched label by label."""
+    """Certain signs in the running text of a document that is too long to be searched label by
+    label.
+    """
     for page in document.pages:
         for sign in signs(" ".join(word.text for word in page.words)):
             if sign.certain:
                 yield Sighting(sign.kind, page.number, None), sign.digits
 
 
-def _in_revisions(inside: Inside, document: Document, invoice: Invoice, buyer: Addressee) -> Iterator[Seen]:
+def _in_revisions(
+    inside: Inside, document: Document, invoice: Invoice, buyer: Addressee
+) -> Iterator[Seen]:
     now = {word.text for page in document.pages for word in page.words}
     for revision in inside.revisions:
         earlier = pdf.read(revision, Reader.PDFIUM)
@@ -188,10 +238,19 @@ def _in_revisions(inside: Inside, document: Document, invoice: Invoice, buyer: A
 
 def _on_pages(document: Document, invoice: Invoice, buyer: Addressee) -> Iterator[Seen]:
     seen = scan(document, buyer)
-    own = [invoice.kvk_number, invoice.vat_id, invoice.invoice_number, invoice.supplier_phone, invoice.supplier_fax, invoice.corrects]
+    own = [
+        invoice.kvk_number,
+        invoice.vat_id,
+        invoice.invoice_number,
+        invoice.supplier_phone,
+        invoice.supplier_fax,
+        invoice.corrects,
+    ]
     known = frozenset(_digits(field.value) for field in own if field.value)
     name, issued = invoice.supplier_name.value or "", invoice.issue_date.value or ""
-    shown, masked = sightings(document, seen.anchors, known, invoice.supplier_postcode.value, buyer, name, issued)
+    shown, masked = sightings(
+        document, seen.anchors, known, invoice.supplier_postcode.value, buyer, name, issued
+    )
     yield from ((sighting.kind, "") for sighting in shown)
     if shown:
         yield from ((shown[0].kind, digits) for digits in masked)

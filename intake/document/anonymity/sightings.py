@@ -1,4 +1,6 @@
-"""Places on the pages where a client can be recognised, and the numbers that must be masked wherever they appear."""
+"""Places on the pages where a client can be recognised, and the numbers that must be masked
+wherever they appear.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,8 @@ def sightings(
     own_names: str = "",
     issued: str = "",
 ) -> tuple[tuple[Sighting, ...], frozenset[str]]:
-    """Every sighting on all words, hidden ones too, and the digits that must be masked wherever they appear.
+    """Every sighting on all words, hidden ones too, and the digits that must be masked wherever
+    they appear.
 
     Args:
         scanned: the visible labels of the pages that are searched.
@@ -51,16 +54,29 @@ def sightings(
             numbers = list(numbers_on(anchors, known))
             masked |= {number.digits for number in numbers}
             shown = [number for number in numbers if number.kind]
-            seen += [Sighting(n.kind, visible.sheet.number, _rounded(n.cell.box_of(n.start, n.end))) for n in shown if n.kind]
-            rows = {number.cell.row for number in shown if number.kind in (SightingKind.BSN_LABELLED, SightingKind.BSN_GROUPED)}
-            seen += [Sighting(n.kind, visible.sheet.number, _rounded(n.box)) for n in names_on(anchors, rows, homes, own_names.lower(), year)]
+            seen += [
+                Sighting(n.kind, visible.sheet.number, _rounded(n.cell.box_of(n.start, n.end)))
+                for n in shown
+                if n.kind
+            ]
+            rows = {
+                number.cell.row
+                for number in shown
+                if number.kind in (SightingKind.BSN_LABELLED, SightingKind.BSN_GROUPED)
+            }
+            seen += [
+                Sighting(n.kind, visible.sheet.number, _rounded(n.box))
+                for n in names_on(anchors, rows, homes, own_names.lower(), year)
+            ]
     unique = {(s.kind, s.page, s.box): s for s in seen}
     first = sorted(unique.values(), key=lambda s: not s.certain)
     return tuple(first[:MOST_SIGHTINGS]), frozenset(masked)
 
 
 def _with_hidden(page: Page, reader: Reader) -> Iterator[Anchors]:
-    """The page's hidden words alone, and laid between the visible ones, but for those that lie over them."""
+    """The page's hidden words alone, and laid between the visible ones, but for those that lie over
+    them.
+    """
     hidden = [word for word in page.words if word.hidden]
     if not hidden:
         return
@@ -69,7 +85,9 @@ def _with_hidden(page: Page, reader: Reader) -> Iterator[Anchors]:
     taken = _Taken(visible)
     between = [word for word in hidden if not taken.overlaps(word)]
     if visible and between:
-        yield anchors_of(sheet_of(replace(page, words=(*visible, *between)), reader, with_hidden=True))
+        yield anchors_of(
+            sheet_of(replace(page, words=(*visible, *between)), reader, with_hidden=True)
+        )
 
 
 class _Taken:
@@ -78,13 +96,19 @@ class _Taken:
     def __init__(self, words: Iterable[Word]) -> None:
         self._rows: dict[int, list[Box]] = {}
         for word in words:
-            for row in range(int(word.box[1] // _ROW), min(int(word.box[3] // _ROW), int(word.box[1] // _ROW) + 40) + 1):
+            for row in range(
+                int(word.box[1] // _ROW),
+                min(int(word.box[3] // _ROW), int(word.box[1] // _ROW) + 40) + 1,
+            ):
                 self._rows.setdefault(row, []).append(word.box)
 
     def overlaps(self, word: Word) -> bool:
         x0, top, x1, bottom = word.box
         row = int((top + bottom) / 2 // _ROW)
-        return any(min(b[2], x1) - max(b[0], x0) > 1 and min(b[3], bottom) - max(b[1], top) > 1 for b in self._rows.get(row, ())[:2000])
+        return any(
+            min(b[2], x1) - max(b[0], x0) > 1 and min(b[3], bottom) - max(b[1], top) > 1
+            for b in self._rows.get(row, ())[:2000]
+        )
 
 
 class Masker:
@@ -104,7 +128,10 @@ class Masker:
                 window = places[first : first + length]
                 if len(window) < length or "".join(run[0][at] for at in window) not in self._digits:
                     continue
-                inside = run[0][window[0] - 1 : window[0]].isdigit() or run[0][window[-1] + 1 : window[-1] + 2].isdigit()
+                inside = (
+                    run[0][window[0] - 1 : window[0]].isdigit()
+                    or run[0][window[-1] + 1 : window[-1] + 2].isdigit()
+                )
                 if not inside:
                     for at in window:
                         letters[at] = "*"
@@ -118,10 +145,16 @@ class Masker:
         for each in fields(invoice):
             value = getattr(invoice, each.name)
             if isinstance(value, Field) and value.found and each.name != "vat_id":
-                changes[each.name] = Field(value.presence, self._found(value.found), tuple(self._found(o) for o in value.others))
+                changes[each.name] = Field(
+                    value.presence,
+                    self._found(value.found),
+                    tuple(self._found(o) for o in value.others),
+                )
         changes["lines"] = tuple(replace(line, text=self(line.text)) for line in invoice.lines)
         changes["draft_marks"] = tuple(self._found(mark) for mark in invoice.draft_marks)
-        changes["accounts"] = tuple(replace(a, evidence=self._evidence(a.evidence)) for a in invoice.accounts)
+        changes["accounts"] = tuple(
+            replace(a, evidence=self._evidence(a.evidence)) for a in invoice.accounts
+        )
         return replace(invoice, **changes)
 
     def _found(self, item: Found[T]) -> Found[T]:

@@ -1,6 +1,8 @@
-"""From the terms of an e-invoice to the fields of an invoice. Pure; what is not there is absent, nothing is guessed.
+"""From the terms of an e-invoice to the fields of an invoice. Pure; what is not there is absent,
+nothing is guessed.
 
-Old Dutch bookkeeping programs write UBL without a list for their numbers (``schemeID``), or with ``NL:KVK``: those are read too.
+Old Dutch bookkeeping programs write UBL without a list for their numbers (``schemeID``), or with
+``NL:KVK``: those are read too.
 """
 
 from __future__ import annotations
@@ -12,7 +14,16 @@ from typing import Any, TypeVar
 
 from intake.document.einvoice.terms import Syntax, Terms, Value
 from intake.model.document import Reader
-from intake.model.invoice import Account, AccountRole, DocumentKind, EInvoice, Field, Found, Invoice, VatLine
+from intake.model.invoice import (
+    Account,
+    AccountRole,
+    DocumentKind,
+    EInvoice,
+    Field,
+    Found,
+    Invoice,
+    VatLine,
+)
 
 T = TypeVar("T")
 
@@ -22,7 +33,8 @@ CREDIT_TYPES = frozenset({"81", "83", "261", "296", "308", "381", "396", "420", 
 NO_INVOICE_TYPES = frozenset({"325"})
 """Pro forma: nothing is to be paid on it."""
 EXEMPT = frozenset({"E", "O"})
-"""Categories of btw of an exempt supplier: E, or O when the supplier has no btw number (BR-E-02, BR-O-02)."""
+"""Categories of btw of an exempt supplier: E, or O when the supplier has no btw number (BR-E-02,
+BR-O-02)."""
 REVERSED = "AE"
 
 _AMOUNT = re.compile(r"[+-]?(?:\d{1,14}(?:\.\d{0,10})?|\.\d{1,10})")
@@ -37,7 +49,10 @@ _EXEMPT_CODES = re.compile(r"^vatex-(?:eu-132|eu-o$|eu-148|nl-)", re.IGNORECASE)
 
 
 def invoice_of(terms: Terms) -> Invoice:
-    """Every field that the e-invoice has a term for. Addresses and phone are as written, numbers compacted."""
+    """Every field that the e-invoice has a term for.
+
+    Addresses and phone are as written, numbers compacted.
+    """
     seller = terms.group("seller")
     rates = _rates(terms)
     accounts = _accounts(terms)
@@ -52,23 +67,36 @@ def invoice_of(terms: Terms) -> Invoice:
         invoice_number=_field(terms.text("number")),
         issue_date=_field(_day(terms)),
         **_money(terms, rates),
-        foreign_register=_field(next((v.text for v in seller.values("legal-id") if v.scheme.upper() in _REGISTER_LISTS), "")),
+        foreign_register=_field(
+            next(
+                (v.text for v in seller.values("legal-id") if v.scheme.upper() in _REGISTER_LISTS),
+                "",
+            )
+        ),
         second_name=_field(terms.text("payee")),
         addressee=_field(_LONG_NUMBER.sub("*", "\n".join(block_of(terms.group("buyer"))))),
         corrects=_field(terms.text("corrects")),
         line_amounts=_line_amounts(terms),
         accounts=accounts,
-        draft_marks=(Found("kopie", None, NOTE),) if terms.text("copy").lower() in ("true", "1") else (),
+        draft_marks=(
+            (Found("kopie", None, NOTE),) if terms.text("copy").lower() in ("true", "1") else ()
+        ),
         reverse_charge=any(rate.text("category") == REVERSED for rate in rates),
         readers=(Reader.XML,),
-        e_invoice=EInvoice(terms.syntax.value, currency=terms.text("currency").upper()[:10] or "EUR"),
+        e_invoice=EInvoice(
+            terms.syntax.value, currency=terms.text("currency").upper()[:10] or "EUR"
+        ),
     )
 
 
 def names_of(terms: Terms) -> tuple[str, ...]:
     """Every name of the supplier: a PDF may carry the trade name only."""
     seller = terms.group("seller")
-    return tuple(dict.fromkeys((*seller.texts("party-name"), *seller.texts("trade-name"), *terms.texts("payee"))))[:10]
+    return tuple(
+        dict.fromkeys(
+            (*seller.texts("party-name"), *seller.texts("trade-name"), *terms.texts("payee"))
+        )
+    )[:10]
 
 
 def block_of(party: Terms) -> list[str]:
@@ -76,7 +104,9 @@ def block_of(party: Terms) -> list[str]:
     address = party.group("address")
     box = address.text("po-box")
     lines = [
-        *dict.fromkeys((*party.texts("trade-name"), *party.texts("party-name"), *party.texts("contact"))),
+        *dict.fromkeys(
+            (*party.texts("trade-name"), *party.texts("party-name"), *party.texts("contact"))
+        ),
         street_of(address),
         *address.texts("street-3"),
         f"Postbus {box}" if box and box.isdigit() else box,
@@ -86,14 +116,24 @@ def block_of(party: Terms) -> list[str]:
 
 
 def street_of(address: Terms) -> str:
-    """Street and house number; bookkeeping programs put the number in the next term, or in one of its own."""
-    street, more, number = address.text("street"), address.text("street-2"), address.text("building")
+    """Street and house number; bookkeeping programs put the number in the next term, or in one of
+    its own.
+    """
+    street, more, number = (
+        address.text("street"),
+        address.text("street-2"),
+        address.text("building"),
+    )
     if number and number not in street.split():
         street = f"{street} {number}".strip()
     if not street:
         return more
     has_number = any(map(str.isdigit, street))
-    return f"{street} {more}" if more[:1].isdigit() and not has_number else "\n".join(filter(None, (street, more)))
+    return (
+        f"{street} {more}"
+        if more[:1].isdigit() and not has_number
+        else "\n".join(filter(None, (street, more)))
+    )
 
 
 def amount_of(text: str) -> Decimal | None:
@@ -137,7 +177,9 @@ def _kvk(seller: Terms) -> str:
 def _may_be_kvk(value: Value) -> bool:
     """A register number of no list, which programs leave out for the KvK: 7 or 8 digits."""
     known = value.scheme.upper() in _OIN_LISTS | _REGISTER_LISTS
-    return not known and value.scheme in ("", "ZZZ") and len(re.sub(r"\D", "", value.text)) in (7, 8)
+    return (
+        not known and value.scheme in ("", "ZZZ") and len(re.sub(r"\D", "", value.text)) in (7, 8)
+    )
 
 
 def _compact(text: str) -> str:
@@ -161,7 +203,9 @@ def _money(terms: Terms, rates: list[Terms]) -> dict[str, Any]:
     net = _amount(terms, "net") if terms.text("net") else _amount(terms, "lines-total")
     gross = _amount(terms, "gross") if terms.text("gross") else _amount(terms, "payable")
     vat = _vat_total(terms)
-    if (rates and all(rate.text("category").upper() in EXEMPT for rate in rates)) or _exempt_by_reason(rates):
+    if (
+        rates and all(rate.text("category").upper() in EXEMPT for rate in rates)
+    ) or _exempt_by_reason(rates):
         total = gross if gross is not None else net
         return {
             "vat_exempt": Field.of(True, None, f"{NOTE}, categorie {_categories(rates)}"),
@@ -184,8 +228,13 @@ def _money(terms: Terms, rates: list[Terms]) -> dict[str, Any]:
 
 
 def _exempt_by_reason(rates: list[Terms]) -> bool:
-    """Nothing is charged, and each rate says by code that the supply is exempt (VATEX-EU-132 …): some programs write category Z then."""
-    return bool(rates) and all(_EXEMPT_CODES.match(rate.text("exemption-code")) and not amount_of(rate.text("tax-amount")) for rate in rates)
+    """Nothing is charged, and each rate says by code that the supply is exempt (VATEX-EU-132 …):
+    some programs write category Z then.
+    """
+    return bool(rates) and all(
+        _EXEMPT_CODES.match(rate.text("exemption-code")) and not amount_of(rate.text("tax-amount"))
+        for rate in rates
+    )
 
 
 def _categories(rates: list[Terms]) -> str:
@@ -195,7 +244,11 @@ def _categories(rates: list[Terms]) -> str:
 def _vat_total(terms: Terms) -> Decimal | None:
     """BT-110: the total in the currency of the document, not the one in another currency (BT-111)."""
     currency = terms.text("currency")
-    totals = [value for value in terms.values("vat") if not value.currency or not currency or value.currency == currency]
+    totals = [
+        value
+        for value in terms.values("vat")
+        if not value.currency or not currency or value.currency == currency
+    ]
     return amount_of(totals[0].text) if totals else None
 
 
@@ -206,18 +259,28 @@ def _vat_lines(rates: Iterable[Terms]) -> tuple[VatLine, ...]:
         if percent is None and rate.text("category").upper() in EXEMPT | {REVERSED, "Z", "K", "G"}:
             percent = Decimal(0)
         if percent is not None and len(lines) < 50:
-            lines.append(VatLine(percent, amount_of(rate.text("taxable")), amount_of(rate.text("tax-amount"))))
+            lines.append(
+                VatLine(
+                    percent, amount_of(rate.text("taxable")), amount_of(rate.text("tax-amount"))
+                )
+            )
     return tuple(lines)
 
 
 def _line_amounts(terms: Terms) -> tuple[Decimal, ...]:
-    """Amounts of the lines, with charges and allowances of the whole document, so that their sum is the amount without btw."""
+    """Amounts of the lines, with charges and allowances of the whole document, so that their sum is
+    the amount without btw.
+    """
     amounts = [amount_of(line.text("line-amount")) for line in terms.groups("line")]
     for allowance in terms.groups("allowance"):
         amount = amount_of(allowance.text("allowance-amount"))
         charge = allowance.text("is-charge").lower() in ("true", "1")
         amounts.append(amount if amount is None or charge else -amount)
-    return tuple(amount for amount in amounts if amount is not None)[:5000] if None not in amounts else ()
+    return (
+        tuple(amount for amount in amounts if amount is not None)[:5000]
+        if None not in amounts
+        else ()
+    )
 
 
 def _amount(terms: Terms, name: str) -> Decimal | None:
@@ -229,7 +292,13 @@ def _accounts(terms: Terms) -> tuple[Account, ...]:
     factored = bool(terms.text("payee"))
     for means in terms.groups("means"):
         blocked = _BLOCKED.search(f"{means.text('account-name')} {means.text('means-text')}")
-        role = AccountRole.BLOCKED if blocked else AccountRole.FACTORING if factored else AccountRole.PAYMENT
+        role = (
+            AccountRole.BLOCKED
+            if blocked
+            else AccountRole.FACTORING
+            if factored
+            else AccountRole.PAYMENT
+        )
         for text in means.texts("account"):
             iban = _compact(text)
             if iban and len(found) < 20:

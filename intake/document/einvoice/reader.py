@@ -1,7 +1,9 @@
-"""Reads e-invoices: UBL 2.1 (SI-UBL 2.0/NLCIUS, Peppol BIS 3) and CII (Factur-X, ZUGFeRD 2), alone or inside a PDF.
+"""Reads e-invoices: UBL 2.1 (SI-UBL 2.0/NLCIUS, Peppol BIS 3) and CII (Factur-X, ZUGFeRD 2), alone
+or inside a PDF.
 
-The child parses, without entities, document types and network; the parent validates what it says. The fields are the truth of
-the e-invoice itself; whether it is a good invoice is for the checks to say.
+The child parses, without entities, document types and network; the parent validates what it says.
+The fields are the truth of the e-invoice itself; whether it is a good invoice is for the checks to
+say.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ from intake.sandbox.client import Children
 SECONDS = 20.0
 MAX_BYTES = 25_000_000
 MAX_XML = 4_000_000
-"""Characters of an e-invoice without the files inside it; the largest collective invoices have about two million."""
+"""Characters of an e-invoice without the files inside it; the largest collective invoices have
+about two million."""
 MAX_FILES = 20
 """Files embedded in a PDF or an e-invoice that are looked at."""
 MAX_FILE_BYTES = 15_000_000
@@ -41,7 +44,8 @@ class ReadEInvoice:
 
     invoice: Invoice
     as_text: Invoice
-    """The same file read by the finder as a page of text: the second look before anything is refused."""
+    """The same file read by the finder as a page of text: the second look before anything is
+    refused."""
     names: tuple[str, ...] = field(repr=False)
     """Every name of the supplier."""
     standard: str
@@ -58,9 +62,14 @@ def adapter() -> TypeAdapter[ReadEInvoice | None]:
 
 
 def task_read(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> Any:
-    """Child's side: read one XML file, or the one inside a PDF. ``arguments``: ``buyer``. Null when there is no e-invoice that can be parsed."""
+    """Child's side: read one XML file, or the one inside a PDF.
+
+    ``arguments``: ``buyer``. Null when there is no e-invoice that can be parsed.
+    """
     buyer = Addressee.model_validate(arguments["buyer"])
-    return adapter().dump_python(_embedded(data, buyer) if _PDF in data[:1024] else read(data, buyer), mode="json")
+    return adapter().dump_python(
+        _embedded(data, buyer) if _PDF in data[:1024] else read(data, buyer), mode="json"
+    )
 
 
 def read(data: bytes, buyer: Addressee) -> ReadEInvoice | None:
@@ -71,7 +80,9 @@ def read(data: bytes, buyer: Addressee) -> ReadEInvoice | None:
     from intake.document.extract.invoice import find_invoice
 
     root = _parsed(data)
-    if root is not None and root.tag.endswith("}StandardBusinessDocument"):  # the envelope of Peppol
+    if root is not None and root.tag.endswith(
+        "}StandardBusinessDocument"
+    ):  # the envelope of Peppol
         root = next((inside for inside in root if inside.tag in ROOTS), root)
     if root is None or root.tag not in ROOTS:
         return None
@@ -83,13 +94,23 @@ def read(data: bytes, buyer: Addressee) -> ReadEInvoice | None:
     whole = len(page.pages) >= page.page_count
     invoice = fields.invoice_of(terms)
     if invoice.e_invoice:
-        invoice = replace(invoice, e_invoice=replace(invoice.e_invoice, broken=nlcius_rules.broken(terms)))
-    invoice = replace(invoice, sightings=sightings, lines=as_text.lines, fully_read=whole, reverse_charge=invoice.reverse_charge or as_text.reverse_charge)
+        invoice = replace(
+            invoice, e_invoice=replace(invoice.e_invoice, broken=nlcius_rules.broken(terms))
+        )
+    invoice = replace(
+        invoice,
+        sightings=sightings,
+        lines=as_text.lines,
+        fully_read=whole,
+        reverse_charge=invoice.reverse_charge or as_text.reverse_charge,
+    )
     invoice = Masker(_starred(page, as_text)).invoice(invoice)
     xml = _plain(root)
     if len(xml) > MAX_XML:
         return None
-    return ReadEInvoice(invoice, as_text, fields.names_of(terms), terms.text("customization")[:300], xml, pdfs)
+    return ReadEInvoice(
+        invoice, as_text, fields.names_of(terms), terms.text("customization")[:300], xml, pdfs
+    )
 
 
 def _starred(page: Document, as_text: Invoice) -> frozenset[str]:
@@ -121,13 +142,22 @@ def _embedded(data: bytes, buyer: Addressee) -> ReadEInvoice | None:
 
 
 def _parsed(data: bytes) -> Any:
-    """The root element, or None. A document type is refused altogether: no e-invoice has one, and entities come with it."""
+    """The root element, or None.
+
+    A document type is refused altogether: no e-invoice has one, and entities come with it.
+    """
     from lxml import etree
 
     if len(data) > MAX_BYTES:
         return None
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, attribute_defaults=False, huge_tree=False, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(data, parser)
@@ -161,16 +191,26 @@ def _plain(root: Any) -> str:
 
 
 def may_hold_einvoice(pdf: bytes) -> bool:
-    """A file is embedded in the PDF. Its dictionary is never compressed, for it belongs to a stream (ISO 32000-1, 7.5.7)."""
+    """A file is embedded in the PDF.
+
+    Its dictionary is never compressed, for it belongs to a stream (ISO 32000-1, 7.5.7).
+    """
     return any(word in pdf for word in (b"/EmbeddedFile", b"#2Fxml", b"#2fxml"))
 
 
 def read_einvoice(sandbox: Children, data: bytes, buyer: Addressee) -> ReadEInvoice | None:
-    """Read one XML file, or the e-invoice inside a PDF, in a child. None when there is none, or the child failed."""
+    """Read one XML file, or the e-invoice inside a PDF, in a child.
+
+    None when there is none, or the child failed.
+    """
     if len(data) > MAX_BYTES:
         return None
     try:
-        return validated(sandbox.call("read-einvoice", data, {"buyer": buyer.model_dump(mode="json")}, seconds=SECONDS))
+        return validated(
+            sandbox.call(
+                "read-einvoice", data, {"buyer": buyer.model_dump(mode="json")}, seconds=SECONDS
+            )
+        )
     except SandboxFailed:
         return None
 
@@ -192,8 +232,16 @@ def validated(told: object) -> ReadEInvoice | None:
 
 def sound(said: ReadEInvoice) -> bool:
     """True when everything lies within its bounds."""
-    sizes = len(said.xml) <= MAX_XML and len(said.pdfs) <= MAX_FILES and all(len(pdf) <= MAX_FILE_BYTES * 4 // 3 + 4 for pdf in said.pdfs)
-    reader = said.invoice.readers == (Reader.XML,) and said.invoice.e_invoice is not None and said.invoice.page_count == 0
+    sizes = (
+        len(said.xml) <= MAX_XML
+        and len(said.pdfs) <= MAX_FILES
+        and all(len(pdf) <= MAX_FILE_BYTES * 4 // 3 + 4 for pdf in said.pdfs)
+    )
+    reader = (
+        said.invoice.readers == (Reader.XML,)
+        and said.invoice.e_invoice is not None
+        and said.invoice.page_count == 0
+    )
     rest = replace(said, xml="", pdfs=())
     return sizes and reader and within_bounds(rest, said.as_text.page_count)
 

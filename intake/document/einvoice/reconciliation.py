@@ -1,7 +1,7 @@
 """A PDF and its e-invoice laid side by side: one invoice, and where the two differ.
 
-The e-invoice is the truth of its fields, the page shows where they stand. What only the e-invoice has counts too, but a
-person is told; nothing here refuses. Pure.
+The e-invoice is the truth of its fields, the page shows where they stand. What only the e-invoice
+has counts too, but a person is told; nothing here refuses. Pure.
 """
 
 from __future__ import annotations
@@ -17,11 +17,25 @@ from intake.document.einvoice.reader import ReadEInvoice
 from intake.model.document import Line
 from intake.model.invoice import DocumentKind, Evidence, Field, Found, Invoice, Presence, VatLine
 
-_TEXTS = ("supplier_name", "supplier_street", "supplier_postcode", "supplier_city", "supplier_phone", "kvk_number", "vat_id", "iban", "invoice_number")
-"""Fields that agree when the page shows the value anywhere: then only our reading of the page was at fault."""
+_TEXTS = (
+    "supplier_name",
+    "supplier_street",
+    "supplier_postcode",
+    "supplier_city",
+    "supplier_phone",
+    "kvk_number",
+    "vat_id",
+    "iban",
+    "invoice_number",
+)
+"""Fields that agree when the page shows the value anywhere: then only our reading of the page was
+at fault."""
 _VALUES = ("issue_date", "net_amount", "vat_amount", "gross_amount")
 _BILLS = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
-_LEGAL_FORM = re.compile(r"\b(?:b\.?\s?v\.?|n\.?\s?v\.?|v\.?\s?o\.?\s?f\.?|stichting|st\.|maatschap|eenmanszaak|u\.?\s?a\.?|c\.?\s?v\.?)(?!\w)", re.IGNORECASE)
+_LEGAL_FORM = re.compile(
+    r"\b(?:b\.?\s?v\.?|n\.?\s?v\.?|v\.?\s?o\.?\s?f\.?|stichting|st\.|maatschap|eenmanszaak|u\.?\s?a\.?|c\.?\s?v\.?)(?!\w)",
+    re.IGNORECASE,
+)
 _SHORTEST = 3
 """Letters below which a value proves nothing by standing somewhere on the page."""
 
@@ -43,7 +57,11 @@ def combined(page: Invoice, said: ReadEInvoice) -> Invoice:
         (differs if page.vat_exempt.found or _charged(page) else missing).append("vat_exempt")
     if page.kind in _BILLS and page.kind is not true.kind:
         differs.append("kind")
-    about = true.e_invoice and replace(true.e_invoice, differs=tuple(differs), not_on_page=tuple(missing) if page.fully_read else ())
+    about = true.e_invoice and replace(
+        true.e_invoice,
+        differs=tuple(differs),
+        not_on_page=tuple(missing) if page.fully_read else (),
+    )
     known = {account.iban for account in page.accounts}
     return replace(
         page,
@@ -54,7 +72,10 @@ def combined(page: Invoice, said: ReadEInvoice) -> Invoice:
         addressee=page.addressee if page.addressee.found or page.fully_read else true.addressee,
         corrects=page.corrects if page.corrects.found else true.corrects,
         line_amounts=true.line_amounts or page.line_amounts,
-        accounts=(*page.accounts, *(account for account in true.accounts if account.iban not in known)),
+        accounts=(
+            *page.accounts,
+            *(account for account in true.accounts if account.iban not in known),
+        ),
         sightings=(*page.sightings, *true.sightings),
         reverse_charge=page.reverse_charge or true.reverse_charge,
         readers=(*page.readers, *true.readers),
@@ -62,16 +83,32 @@ def combined(page: Invoice, said: ReadEInvoice) -> Invoice:
     )
 
 
-def _one(name: str, page: Invoice, true: Invoice, names: Sequence[str], credit: bool) -> tuple[Field[Any], bool]:
+def _one(
+    name: str, page: Invoice, true: Invoice, names: Sequence[str], credit: bool
+) -> tuple[Field[Any], bool]:
     """One field of both, and whether they agree."""
     shown: Field[Any] = getattr(page, name)
     wanted: Field[Any] = getattr(true, name)
     if wanted.found is None or wanted.value is None:
         return shown, True
-    alike = [one for one in (shown.found, *shown.others) if one is not None and _same(name, one.value, wanted.value, names, credit)]
+    alike = [
+        one
+        for one in (shown.found, *shown.others)
+        if one is not None and _same(name, one.value, wanted.value, names, credit)
+    ]
     if alike:
-        value = alike[0].value if name in ("supplier_name", "supplier_street", "supplier_city", "supplier_phone") or credit else wanted.value
-        return Field(Presence.FOUND, Found(value, alike[0].evidence, alike[0].note or wanted.found.note)), True
+        value = (
+            alike[0].value
+            if name in ("supplier_name", "supplier_street", "supplier_city", "supplier_phone")
+            or credit
+            else wanted.value
+        )
+        return (
+            Field(
+                Presence.FOUND, Found(value, alike[0].evidence, alike[0].note or wanted.found.note)
+            ),
+            True,
+        )
     where = _on_page(name, page, wanted.value, names) if name in _TEXTS else None
     if where is not None:
         return Field.of(wanted.value, where, wanted.found.note), True
@@ -91,7 +128,9 @@ def _same(name: str, shown: Any, wanted: Any, names: Sequence[str], credit: bool
 
 
 def _holds(one: str, other: str) -> bool:
-    return one == other or (min(len(one), len(other)) > _SHORTEST and (one in other or other in one))
+    return one == other or (
+        min(len(one), len(other)) > _SHORTEST and (one in other or other in one)
+    )
 
 
 def _folded(name: str, text: str) -> str:
@@ -107,9 +146,18 @@ def _folded(name: str, text: str) -> str:
 
 def _on_page(name: str, page: Invoice, value: str, names: Sequence[str]) -> Evidence | None:
     """Where a line of the page shows the value."""
-    for wanted in (_folded(name, one) for one in ((*names, value) if name == "supplier_name" else (value,))):
+    for wanted in (
+        _folded(name, one) for one in ((*names, value) if name == "supplier_name" else (value,))
+    ):
         if len(wanted) >= _SHORTEST:
-            found = next((line for line in page.lines if wanted in _folded(name, line.text) or wanted in _folded("", line.text)), None)
+            found = next(
+                (
+                    line
+                    for line in page.lines
+                    if wanted in _folded(name, line.text) or wanted in _folded("", line.text)
+                ),
+                None,
+            )
             if found is not None:
                 return _evidence(found, page)
     return None
@@ -125,7 +173,9 @@ def _charged(invoice: Invoice) -> bool:
 
 def _exempt(page: Invoice, true: Invoice) -> tuple[Field[bool], bool]:
     """Exempt when the e-invoice says so; a page that says nothing of it is told to a person."""
-    if true.vat_exempt.value is page.vat_exempt.value or (not true.vat_exempt.value and not page.vat_exempt.value):
+    if true.vat_exempt.value is page.vat_exempt.value or (
+        not true.vat_exempt.value and not page.vat_exempt.value
+    ):
         return page.vat_exempt, True
     if true.vat_exempt.value:
         return true.vat_exempt, page.vat_exempt.presence is Presence.UNREADABLE
@@ -133,9 +183,15 @@ def _exempt(page: Invoice, true: Invoice) -> tuple[Field[bool], bool]:
 
 
 def _rates(page: Invoice, true: Invoice) -> dict[str, Any]:
-    """Rates with their bases: those of the e-invoice, with the place on the page when it shows the same rate."""
+    """Rates with their bases: those of the e-invoice, with the place on the page when it shows the
+    same rate.
+    """
     if not true.vat_lines and not true.vat_exempt.value:
         return {"vat_rate": page.vat_rate, "vat_lines": page.vat_lines}
-    same = page.vat_rate.found if page.vat_rate.value is not None and page.vat_rate.value == true.vat_rate.value else None
+    same = (
+        page.vat_rate.found
+        if page.vat_rate.value is not None and page.vat_rate.value == true.vat_rate.value
+        else None
+    )
     lines: tuple[VatLine, ...] = true.vat_lines
     return {"vat_rate": Field(Presence.FOUND, same) if same else true.vat_rate, "vat_lines": lines}

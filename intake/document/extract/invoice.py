@@ -1,7 +1,9 @@
-"""From words with boxes to an invoice: every fact of art. 35a Wet OB and of the municipality's page, with its place.
+"""From words with boxes to an invoice: every fact of art. 35a Wet OB and of the municipality's
+page, with its place.
 
-Pure: no file, clock or network. Evidence is weighed (labels and their distance, form, checksum, agreement between
-facts) rather than the first match taken; what could not be read is never reported as absent.
+Pure: no file, clock or network. Evidence is weighed (labels and their distance, form, checksum,
+agreement between facts) rather than the first match taken; what could not be read is never reported
+as absent.
 """
 
 from __future__ import annotations
@@ -11,8 +13,19 @@ from dataclasses import fields, replace
 from typing import Any
 
 from intake.document.anonymity.sightings import Masker, sightings
-from intake.document.extract.company_numbers import accounts, foreign_register, kvk_number, vat_id, vat_remark
-from intake.document.extract.document_kind import document_kind, draft_marks, english, reverse_charge
+from intake.document.extract.company_numbers import (
+    accounts,
+    foreign_register,
+    kvk_number,
+    vat_id,
+    vat_remark,
+)
+from intake.document.extract.document_kind import (
+    document_kind,
+    draft_marks,
+    english,
+    reverse_charge,
+)
 from intake.document.extract.exemption import vat_exempt
 from intake.document.extract.invoice_count import invoice_count
 from intake.document.extract.parties import Parties, parties, supplier_po_box
@@ -35,16 +48,24 @@ def find_invoice(document: Document, buyer: Addressee) -> Invoice:
         buyer: the municipality's own names and addresses, which are never the supplier's.
 
     Returns:
-        The invoice; absent fields are UNREADABLE unless every page was read with confidence. Numbers that can be
-        a client's BSN are masked in every text.
+        The invoice; absent fields are UNREADABLE unless every page was read with confidence.
+        Numbers that can be a client's BSN are masked in every text.
     """
     seen = scan(document, buyer)
     both = parties(seen)
     kind = document_kind(seen)
     invoice = _with_money(_with_supplier(Invoice(**_references(seen, kind)), seen, both), seen)
-    own_names = " ".join(name.value for name in (invoice.supplier_name, invoice.second_name) if name.value)
+    own_names = " ".join(
+        name.value for name in (invoice.supplier_name, invoice.second_name) if name.value
+    )
     shown, masked = sightings(
-        document, seen.anchors, _known(invoice), invoice.supplier_postcode.value, buyer, own_names, invoice.issue_date.value or ""
+        document,
+        seen.anchors,
+        _known(invoice),
+        invoice.supplier_postcode.value,
+        buyer,
+        own_names,
+        invoice.issue_date.value or "",
     )
     invoice = replace(
         invoice,
@@ -55,7 +76,9 @@ def find_invoice(document: Document, buyer: Addressee) -> Invoice:
         sightings=shown,
         lines=_lines(seen),
         page_count=document.page_count,
-        invoice_count=invoice_count(seen) if kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE) else 1,
+        invoice_count=(
+            invoice_count(seen) if kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE) else 1
+        ),
         fully_read=_fully_read(document, seen),
         readers=(document.reader,),
     )
@@ -101,11 +124,17 @@ def _with_supplier(invoice: Invoice, seen: Scan, both: Parties) -> Invoice:
     if both.supplier:
         chosen = max(both.supplier[:3], key=lambda a: (a.street is not None, a.po_box_span is None))
         sheet = chosen.anchors.sheet
-        postcode = Field.of(chosen.postcode, evidence(sheet, chosen.cell, *chosen.postcode_span), "adres van de afzender")
+        postcode = Field.of(
+            chosen.postcode,
+            evidence(sheet, chosen.cell, *chosen.postcode_span),
+            "adres van de afzender",
+        )
         if chosen.city and chosen.city_span:
             city = Field.of(chosen.city, evidence(sheet, *chosen.city_span), "achter de postcode")
         if chosen.street and chosen.street_span:
-            street = Field.of(chosen.street, evidence(sheet, *chosen.street_span), "hoort bij de postcode")
+            street = Field.of(
+                chosen.street, evidence(sheet, *chosen.street_span), "hoort bij de postcode"
+            )
     return replace(
         invoice,
         supplier_name=name,
@@ -149,23 +178,41 @@ def _known(invoice: Invoice) -> frozenset[str]:
 
 
 def _lines(seen: Scan) -> tuple[Line, ...]:
-    return tuple(Line(sheet.number, around([c.box for c in row]), "  ".join(c.text for c in row)) for sheet in seen.sheets for row in sheet.rows)
+    return tuple(
+        Line(sheet.number, around([c.box for c in row]), "  ".join(c.text for c in row))
+        for sheet in seen.sheets
+        for row in sheet.rows
+    )
 
 
 def _fully_read(document: Document, seen: Scan) -> bool:
-    whole = seen.complete and not document.fault and not document.encrypted and bool(document.pages) and document.page_count <= len(document.pages)
-    return whole and not any(p.fault or p.pictures or p.drawn or _runs_off(p) for p in document.pages)
+    whole = (
+        seen.complete
+        and not document.fault
+        and not document.encrypted
+        and bool(document.pages)
+        and document.page_count <= len(document.pages)
+    )
+    return whole and not any(
+        p.fault or p.pictures or p.drawn or _runs_off(p) for p in document.pages
+    )
 
 
 def _runs_off(page: Page) -> bool:
-    """Whether a line goes on beyond the right edge of the page: what a person cannot see there was not left out by the supplier."""
+    """Whether a line goes on beyond the right edge of the page: what a person cannot see there was
+    not left out by the supplier.
+    """
     beyond = [word for word in page.words if word.hidden and word.box[2] > page.width]
     ends: dict[int, float] = {}  # of the visible text at each height
     for word in page.words if beyond else ():
         if not word.hidden:
             height = round(word.box[3])
             ends[height] = max(word.box[2], ends.get(height, 0.0))
-    return any(abs(word.box[0] - ends.get(round(word.box[3]) + near, -math.inf)) < word.size for word in beyond for near in (-1, 0, 1))
+    return any(
+        abs(word.box[0] - ends.get(round(word.box[3]) + near, -math.inf)) < word.size
+        for word in beyond
+        for near in (-1, 0, 1)
+    )
 
 
 def _unsure(invoice: Invoice) -> Invoice:

@@ -1,4 +1,6 @@
-"""Whether one file holds several invoices: pages that each begin an invoice with a title and a number of their own."""
+"""Whether one file holds several invoices: pages that each begin an invoice with a title and a
+number of their own.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ _TITLES = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
 
 
 def invoice_count(scan: Scan) -> int:
-    """How many invoices the pages begin; 1 unless two pages differ in number and each has its own title and date."""
+    """How many invoices the pages begin; 1 unless two pages differ in number and each has its own
+    title and date.
+    """
     if len(scan.anchors) < 2:
         return 1
     firsts: set[frozenset[str]] = set()

@@ -1,7 +1,8 @@
 """The invoice's own lines: their amounts, when the table was read with confidence.
 
-A sum that differs makes a doubt, so the amounts are told only where they prove themselves: they add up to a total of
-the page, or every line's amount is its quantity times its price. What is not proved is not told.
+A sum that differs makes a doubt, so the amounts are told only where they prove themselves: they add
+up to a total of the page, or every line's amount is its quantity times its price. What is not
+proved is not told.
 """
 
 from __future__ import annotations
@@ -28,15 +29,21 @@ ItemLine = tuple[list[Cell], Sum]
 """A row of the table and its amount."""
 
 
-def line_amounts(lines: Sequence[ItemLine], totals: Iterable[Decimal | None]) -> tuple[Decimal, ...]:
-    """The amount of each line under the column headings, on all pages; empty when nothing proves them.
+def line_amounts(
+    lines: Sequence[ItemLine], totals: Iterable[Decimal | None]
+) -> tuple[Decimal, ...]:
+    """The amount of each line under the column headings, on all pages; empty when nothing proves
+    them.
 
     Args:
         totals: net and gross as read; the lines may add up to either.
     """
     amounts = tuple(amount.value for _, amount in lines)
     room = Decimal("0.01") * len(amounts)
-    adds_up = any(total is not None and abs(abs(sum(amounts, Decimal(0))) - abs(total)) <= room for total in totals)
+    adds_up = any(
+        total is not None and abs(abs(sum(amounts, Decimal(0))) - abs(total)) <= room
+        for total in totals
+    )
     return amounts if adds_up or all(_multiplies(cells, amount) for cells, amount in lines) else ()
 
 
@@ -47,8 +54,14 @@ def sum_of_lines(lines: Sequence[ItemLine]) -> Decimal | None:
 
 
 def item_lines(scan: Scan, rows: list[MoneyRow]) -> Iterator[ItemLine]:
-    """Rows between the headings and the first total, on their page and the next, with the amount in the last column."""
-    heads = {a.sheet.number: anchor.cell.row for a, anchor in reversed(list(scan.labelled(Label.COLUMN))) if _is_head(a, anchor.cell.row)}
+    """Rows between the headings and the first total, on their page and the next, with the amount in
+    the last column.
+    """
+    heads = {
+        a.sheet.number: anchor.cell.row
+        for a, anchor in reversed(list(scan.labelled(Label.COLUMN)))
+        if _is_head(a, anchor.cell.row)
+    }
     if not heads:
         return
     first = min(heads)
@@ -78,12 +91,17 @@ def _right(amount: Sum) -> float:
 
 
 def _multiplies(cells: list[Cell], amount: Sum) -> bool:
-    """True when two numbers before the amount give it (quantity × price); a lone price is its own amount."""
+    """True when two numbers before the amount give it (quantity × price); a lone price is its own
+    amount.
+    """
     numbers: list[Decimal] = []
     for cell in cells[: amount.cell.place + 1]:
         text = cell.text[: amount.start] if cell is amount.cell else cell.text
         numbers += [_decimal(match[0]) for match in _NUMBER.finditer(text.replace("€", " "))]
-    return any(abs(abs(a * b) - abs(amount.value)) <= Decimal("0.01") for a, b in combinations(numbers[-_MOST_NUMBERS:], 2))
+    return any(
+        abs(abs(a * b) - abs(amount.value)) <= Decimal("0.01")
+        for a, b in combinations(numbers[-_MOST_NUMBERS:], 2)
+    )
 
 
 def _decimal(text: str) -> Decimal:

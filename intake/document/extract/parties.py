@@ -1,4 +1,6 @@
-"""Who the invoice is addressed to and who sends it: every block is weighed by what stands in and beside it."""
+"""Who the invoice is addressed to and who sends it: every block is weighed by what stands in and
+beside it.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,30 @@ from intake.document.layout.page_index import Scan
 from intake.model.invoice import Evidence, Field
 from intake.text.identifiers import btws_in, ibans_in, phones_in
 
-_SUPPLIER_FACTS = (Label.KVK, Label.VAT_ID, Label.IBAN, Label.PHONE, Label.FAX, Label.WEB, Label.BIC)
-_ATTENTION = re.compile(
-    r"\b(?:t\.?\s?a\.?\s?v\.?|ter attentie van|attn|afd(?:eling|\.)|crediteuren\w*|debiteuren\w*|facturenadministratie|financi[eë]n|aan)(?!\w)", re.IGNORECASE
+_SUPPLIER_FACTS = (
+    Label.KVK,
+    Label.VAT_ID,
+    Label.IBAN,
+    Label.PHONE,
+    Label.FAX,
+    Label.WEB,
+    Label.BIC,
 )
-_PUBLIC = re.compile(r"\b(?:gemeente|municipality|college van|b&w|burgemeester|wijkteam|sociaal team|stadsbestuur|stadhuis)\b", re.IGNORECASE)
-_PERSON = re.compile(r"^(?:de\s)?(?:dhr|mevr|mw|heer|mevrouw|familie|fam|aan de ouders|ouders van|t\.a\.v\. de ouders|mr|mrs|herr|frau)\b\.?", re.IGNORECASE)
+_ATTENTION = re.compile(
+    r"\b(?:t\.?\s?a\.?\s?v\.?|ter attentie"
+    r" van|attn|afd(?:eling|\.)|crediteuren\w*|debiteuren\w*|facturenadministratie|financi[eë]n|aan)(?!\w)",
+    re.IGNORECASE,
+)
+_PUBLIC = re.compile(
+    r"\b(?:gemeente|municipality|college van|b&w|burgemeester|wijkteam|sociaal"
+    r" team|stadsbestuur|stadhuis)\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(
+    r"^(?:de\s)?(?:dhr|mevr|mw|heer|mevrouw|familie|fam|aan de ouders|ouders van|t\.a\.v\. de"
+    r" ouders|mr|mrs|herr|frau)\b\.?",
+    re.IGNORECASE,
+)
 _CONTACT = re.compile(r"@|\bwww\.|https?:|\.nl\b", re.IGNORECASE)
 
 
@@ -38,7 +58,10 @@ def parties(scan: Scan) -> Parties:
     """Tell the addressee from the supplier; marks the addressee's cells in ``scan.addressed``."""
     known = addresses(scan)
     scored = sorted(
-        ((_claim(scan, block, anchors), order, block, anchors, address) for order, (block, anchors, address) in enumerate(_blocks(scan, known))),
+        (
+            (_claim(scan, block, anchors), order, block, anchors, address)
+            for order, (block, anchors, address) in enumerate(_blocks(scan, known))
+        ),
         key=lambda s: (-s[0], s[1]),
     )
     addressee: Field[str] = Field.absent()
@@ -50,8 +73,14 @@ def parties(scan: Scan) -> Parties:
         shown = evidence(anchors.sheet, cells[0], 0, len(cells[0].text))
         box = around([c.box for c in cells])
         text = "\n".join(lines)
-        addressee = Field.of(text, Evidence(shown.page, box, text, shown.reader), "adresblok van de ontvanger")
-    rest = [(_supplier_claim(scan, a), -i, a) for i, a in enumerate(known) if a is not chosen and not _is_buyer(scan, a) and a.cell not in scan.addressed]
+        addressee = Field.of(
+            text, Evidence(shown.page, box, text, shown.reader), "adresblok van de ontvanger"
+        )
+    rest = [
+        (_supplier_claim(scan, a), -i, a)
+        for i, a in enumerate(known)
+        if a is not chosen and not _is_buyer(scan, a) and a.cell not in scan.addressed
+    ]
     rest.sort(key=lambda r: (-r[0], -r[1]))
     return Parties(addressee, [a for claim, _, a in rest if claim > -3], chosen)
 
@@ -61,8 +90,12 @@ def _only_other(scored: list[tuple[float, int, list[Cell], Anchors, Address | No
     return scored[0][0] >= 0.5 and any(s[0] <= -2 for s in scored[1:])
 
 
-def _blocks(scan: Scan, known: list[Address]) -> Iterator[tuple[list[Cell], Anchors, Address | None]]:
-    """Blocks that can be the addressee's: around an address, at a label, or with the municipality's name."""
+def _blocks(
+    scan: Scan, known: list[Address]
+) -> Iterator[tuple[list[Cell], Anchors, Address | None]]:
+    """Blocks that can be the addressee's: around an address, at a label, or with the municipality's
+    name.
+    """
     seen: set[Cell] = set()
     for address in known:
         yield address.block, address.anchors, address
@@ -73,7 +106,9 @@ def _blocks(scan: Scan, known: list[Address]) -> Iterator[tuple[list[Cell], Anch
             continue
         folded = squeeze(cell.text)
         if len(cell.text) < 60 and (
-            any(folded.startswith(n) for n in names) or _ATTENTION.match(cell.text) or (_PUBLIC.match(cell.text) and len(cell.text) < 40)
+            any(folded.startswith(n) for n in names)
+            or _ATTENTION.match(cell.text)
+            or (_PUBLIC.match(cell.text) and len(cell.text) < 40)
         ):
             block = block_around(anchors, cell)
             seen.update(block)
@@ -81,7 +116,11 @@ def _blocks(scan: Scan, known: list[Address]) -> Iterator[tuple[list[Cell], Anch
         for anchor in anchors.in_cell.get(cell, ()):
             if anchor.label is Label.ADDRESSEE and anchor.start == 0:
                 for place in anchors.places(anchor):
-                    if place.weight > 0.7 and place.cell not in seen and not any(map(str.isdigit, place.text[:4])):
+                    if (
+                        place.weight > 0.7
+                        and place.cell not in seen
+                        and not any(map(str.isdigit, place.text[:4]))
+                    ):
                         block = block_around(anchors, place.cell)
                         seen.update(block)
                         yield block, anchors, None
@@ -106,7 +145,9 @@ def _claim(scan: Scan, block: list[Cell], anchors: Anchors) -> float:
     if _PERSON.match(block[0].text):
         score += 1.5
     score += 3.5 * _headed(block, anchors)
-    facts = {a.label for c in block for a in anchors.in_cell.get(c, ()) if a.label in _SUPPLIER_FACTS}
+    facts = {
+        a.label for c in block for a in anchors.in_cell.get(c, ()) if a.label in _SUPPLIER_FACTS
+    }
     if facts or _CONTACT.search(text):
         score -= 2.0 if facts else 1.0
         score -= 0.6 * len(facts)
@@ -124,7 +165,9 @@ def _claim(scan: Scan, block: list[Cell], anchors: Anchors) -> float:
 
 
 def _headed(block: list[Cell], anchors: Anchors) -> float:
-    """1 when a label for the addressee stands in, over or left of the block; -1 for a label of the supplier or client."""
+    """1 when a label for the addressee stands in, over or left of the block; -1 for a label of the
+    supplier or client.
+    """
     first = block[0]
     over = next(iter(anchors.sheet.above(first.box, first.row, 22)), None)
     for cell in [*block[:2], *([over] if over else []), *anchors.sheet.left_of(first)[:1]]:
@@ -136,8 +179,12 @@ def _headed(block: list[Cell], anchors: Anchors) -> float:
     return 0.0
 
 
-def _lines(scan: Scan, block: list[Cell], anchors: Anchors, address: Address | None) -> tuple[list[str], list[Cell]]:
-    """The block's lines from the name to the place, without its label and without what is not an address."""
+def _lines(
+    scan: Scan, block: list[Cell], anchors: Anchors, address: Address | None
+) -> tuple[list[str], list[Cell]]:
+    """The block's lines from the name to the place, without its label and without what is not an
+    address.
+    """
     cells: list[Cell] = []
     lines: list[str] = []
     last = address.cell.row if address else 10**6
@@ -149,7 +196,15 @@ def _lines(scan: Scan, block: list[Cell], anchors: Anchors, address: Address | N
         elif (
             labels
             and labels[0].label
-            in (Label.INVOICE_NUMBER, Label.INVOICE_DATE, Label.DATE, Label.TITLE, Label.OTHER_DATE, Label.OTHER_NUMBER, Label.CUSTOMER_NUMBER)
+            in (
+                Label.INVOICE_NUMBER,
+                Label.INVOICE_DATE,
+                Label.DATE,
+                Label.TITLE,
+                Label.OTHER_DATE,
+                Label.OTHER_NUMBER,
+                Label.CUSTOMER_NUMBER,
+            )
             and labels[0].start == 0
         ):
             if lines and cell.row <= last:
@@ -162,11 +217,24 @@ def _lines(scan: Scan, block: list[Cell], anchors: Anchors, address: Address | N
         if text.strip():
             lines.append(text.strip())
             cells.append(cell)
-        if cell.row >= last and address and address.city_span and address.city_span[0].row <= cell.row and cell.row > last:
+        if (
+            cell.row >= last
+            and address
+            and address.city_span
+            and address.city_span[0].row <= cell.row
+            and cell.row > last
+        ):
             break
-    if address and address.street_span and address.street_span[0] not in cells and address.street_span[0].row == address.cell.row:
+    if (
+        address
+        and address.street_span
+        and address.street_span[0] not in cells
+        and address.street_span[0].row == address.cell.row
+    ):
         cells.insert(0, address.street_span[0])
-        lines = [c.text for c in anchors.sheet.left_of(address.cell)[::-1] if c not in block] + lines
+        lines = [
+            c.text for c in anchors.sheet.left_of(address.cell)[::-1] if c not in block
+        ] + lines
     if address and address.city_span and address.city_span[0] not in cells and lines:
         lines[-1] += f" {address.city}"
         cells.append(address.city_span[0])
@@ -175,9 +243,13 @@ def _lines(scan: Scan, block: list[Cell], anchors: Anchors, address: Address | N
 
 def _is_buyer(scan: Scan, address: Address) -> bool:
     folded = squeeze("".join(c.text for c in address.block))
-    if address.postcode == scan.buyer.postcode or (address.po_box == scan.buyer.po_box and address.city == scan.buyer.city):
+    if address.postcode == scan.buyer.postcode or (
+        address.po_box == scan.buyer.po_box and address.city == scan.buyer.city
+    ):
         return True
-    if any(address.postcode == v.postcode and squeeze(v.street) in folded for v in scan.buyer.visiting):
+    if any(
+        address.postcode == v.postcode and squeeze(v.street) in folded for v in scan.buyer.visiting
+    ):
         return True
     return any(squeeze(n) in folded for n in scan.buyer.names) and not _facts(address)
 
@@ -186,8 +258,20 @@ def _facts(address: Address) -> float:
     """How much of a supplier stands in the block and the row of an address."""
     cells = set(address.block) | set(address.anchors.sheet.rows[address.cell.row])
     text = " ".join(c.text for c in cells)
-    labels = {a.label for c in cells for a in address.anchors.in_cell.get(c, ()) if a.label in _SUPPLIER_FACTS}
-    other = sum((bool(ibans_in(text)), bool(btws_in(text)), any(ok for *_, ok in phones_in(text)), bool(_CONTACT.search(text))))
+    labels = {
+        a.label
+        for c in cells
+        for a in address.anchors.in_cell.get(c, ())
+        if a.label in _SUPPLIER_FACTS
+    }
+    other = sum(
+        (
+            bool(ibans_in(text)),
+            bool(btws_in(text)),
+            any(ok for *_, ok in phones_in(text)),
+            bool(_CONTACT.search(text)),
+        )
+    )
     return len(labels) + 0.5 * other
 
 
@@ -200,7 +284,11 @@ def _supplier_claim(scan: Scan, address: Address) -> float:
     if bottom < 0.25 * sheet.height or top > 0.82 * sheet.height:
         score += 1.2
     score -= 3.5 * _headed(block, address.anchors)
-    if any(a.label in (Label.CLIENT, Label.BIRTH_DATE) for c in block for a in address.anchors.in_cell.get(c, ())):
+    if any(
+        a.label in (Label.CLIENT, Label.BIRTH_DATE)
+        for c in block
+        for a in address.anchors.in_cell.get(c, ())
+    ):
         score -= 4
     text = " ".join(c.text for c in block)
     if _PUBLIC.search(text):
@@ -209,7 +297,11 @@ def _supplier_claim(scan: Scan, address: Address) -> float:
         score -= 1.5
     score += 0.8 if address.street else 0.0
     score -= 0.6 if sheet.number > 1 else 0.0
-    near = {a.label for c in [*block, *(address.anchors.sheet.left_of(block[0])[:1])] for a in address.anchors.in_cell.get(c, ())}
+    near = {
+        a.label
+        for c in [*block, *(address.anchors.sheet.left_of(block[0])[:1])]
+        for a in address.anchors.in_cell.get(c, ())
+    }
     if Label.SUPPLIER in near:
         score += 2
     return score
@@ -219,5 +311,9 @@ def supplier_po_box(scan: Scan) -> Field[str]:
     """A PO box that is not the addressee's."""
     for anchors, cell, start, end, digits in po_boxes(scan):
         if cell not in scan.addressed and digits != scan.buyer.po_box:
-            return Field.of(digits, evidence(anchors.sheet, cell, start, end), "postbus die niet van de ontvanger is")
+            return Field.of(
+                digits,
+                evidence(anchors.sheet, cell, start, end),
+                "postbus die niet van de ontvanger is",
+            )
     return Field.absent()

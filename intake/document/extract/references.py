@@ -18,20 +18,38 @@ from intake.text.dates import dates_in, exists
 from intake.text.identifiers import btws_in, ibans_in, postcodes_in
 
 _SPACES = re.compile(r"\s+")
-_LEAD = re.compile(r"^(?:[\s:#.=»>\-–]|met (?:het )?(?=(?:factuur|nota)?n)|n[ro]?\.?[:°º]|(?:nr|no|nummer|number)\b[.:]?)+", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^(?:[\s:#.=»>\-–]|met (?:het"
+    r" )?(?=(?:factuur|nota)?n)|n[ro]?\.?[:°º]|(?:nr|no|nummer|number)\b[.:]?)+",
+    re.IGNORECASE,
+)
 _PREFIX = re.compile(r"[A-Za-z]{1,6}[.:]?$|[A-Z][A-Za-z]{0,9}$|#$")
 _CONNECTED = re.compile(r"^(?:[-/–.]?\d[\w./-]*|[-/–])$")
-_RANGE = re.compile(r"^\s{0,3}(?:t/m|tm|t\.e\.m\.?|tot en met|tot|until|to|through|bis|au|[-–—])\s{0,3}$", re.IGNORECASE)
+_RANGE = re.compile(
+    r"^\s{0,3}(?:t/m|tm|t\.e\.m\.?|tot en met|tot|until|to|through|bis|au|[-–—])\s{0,3}$",
+    re.IGNORECASE,
+)
 _UNTIL_BEHIND = re.compile(r"\s{0,2}(?:t/m|tot en met|t\.e\.m)")
 _UNTIL_BEFORE = re.compile(r"(?:t/m|tot en met|t\.e\.m\.?)\s{0,2}$")
-_PLACE_AND_COMMA = re.compile(r"^(?:(?:['’]s[- ]|['’]t\s)?[A-Z][A-Za-zÀ-ÿ'’\- ]{1,30},?\s{0,2}(?:(?:d\.d\.|de|den|,)\s)?)$")
+_PLACE_AND_COMMA = re.compile(
+    r"^(?:(?:['’]s[- ]|['’]t\s)?[A-Z][A-Za-zÀ-ÿ'’\- ]{1,30},?\s{0,2}(?:(?:d\.d\.|de|den|,)\s)?)$"
+)
 _WEEKDAY = re.compile(r"(?:maan|dins|woens|donder|vrij|zater|zon)dag,?\s*$", re.IGNORECASE)
 
 _DEADLINE = re.compile(
     r"\b(?:uiterlijk|vóór|voor|binnen|t/m|tot|vanaf|per|before|by|until|till|bis|geldig|betalen|due|zum)\s{1,2}(?:op\s|de\s|datum\s)?(?:\w+dag,?\s)?$",
     re.IGNORECASE,
 )
-_PLAIN = ("nummer", "nr", "number", "no", "volgnummer", "kenmerk factuur", "factuurkenmerk", "factuurreferentie")
+_PLAIN = (
+    "nummer",
+    "nr",
+    "number",
+    "no",
+    "volgnummer",
+    "kenmerk factuur",
+    "factuurkenmerk",
+    "factuurreferentie",
+)
 _LOOSE = "datum zonder kopje"
 _SURE = 0.3
 """Weight from which a date is surely the date of issue; a weaker one asks a person."""
@@ -64,7 +82,10 @@ def labelled_numbers(anchors: Anchors) -> frozenset[str]:
 
 def corrects(scan: Scan) -> Field[str]:
     """The number of the invoice that a credit note corrects."""
-    return choose((c for a, anchor in scan.labelled(Label.CORRECTS) for c in _values(a, anchor, 1.0)), near=0.05)
+    return choose(
+        (c for a, anchor in scan.labelled(Label.CORRECTS) for c in _values(a, anchor, 1.0)),
+        near=0.05,
+    )
 
 
 def _numbers(scan: Scan, kind: DocumentKind) -> Iterator[Candidate[str]]:
@@ -72,7 +93,9 @@ def _numbers(scan: Scan, kind: DocumentKind) -> Iterator[Candidate[str]]:
         refers = kind is DocumentKind.CREDIT_NOTE and _refers(anchor)
         yield from _values(anchors, anchor, 0.5 if refers else 1.0)
     for anchors, anchor in scan.flowing(Label.INVOICE_NUMBER):
-        yield from _values(anchors, anchor, 0.45 if kind is DocumentKind.CREDIT_NOTE and _refers(anchor) else 0.9)
+        yield from _values(
+            anchors, anchor, 0.45 if kind is DocumentKind.CREDIT_NOTE and _refers(anchor) else 0.9
+        )
     for anchors, anchor in scan.flowing(Label.NUMBER):
         if anchor.phrase in _PLAIN:
             yield from _values(anchors, anchor, 0.5)
@@ -81,7 +104,9 @@ def _numbers(scan: Scan, kind: DocumentKind) -> Iterator[Candidate[str]]:
     for anchors, anchor in scan.labelled(Label.NUMBER):
         plain = anchor.phrase in _PLAIN
         header = heads_table(anchors.sheet.rows[anchor.cell.row])
-        yield from _values(anchors, anchor, (0.2 if header else 0.66) if plain else 0.4, near_only=not plain)
+        yield from _values(
+            anchors, anchor, (0.2 if header else 0.66) if plain else 0.4, near_only=not plain
+        )
     if kind is not DocumentKind.CREDIT_NOTE:
         for anchors, anchor in scan.labelled(Label.CORRECTS):
             yield from _values(anchors, anchor, 0.5)
@@ -89,10 +114,16 @@ def _numbers(scan: Scan, kind: DocumentKind) -> Iterator[Candidate[str]]:
 
 def _refers(anchor: Anchor) -> bool:
     """True when a credit note's label speaks of the invoice, not of the credit note."""
-    return "credit" not in anchor.phrase and "document" not in anchor.phrase and "credit" not in anchor.cell.text[: anchor.start].lower()
+    return (
+        "credit" not in anchor.phrase
+        and "document" not in anchor.phrase
+        and "credit" not in anchor.cell.text[: anchor.start].lower()
+    )
 
 
-def _values(anchors: Anchors, anchor: Anchor, weight: float, near_only: bool = False) -> Iterator[Candidate[str]]:
+def _values(
+    anchors: Anchors, anchor: Anchor, weight: float, near_only: bool = False
+) -> Iterator[Candidate[str]]:
     for place in anchors.places(anchor):
         if near_only and (place.weight < 0.5 or place.words in ("voor", "boven")):
             continue
@@ -135,12 +166,32 @@ def _value(sheet: Sheet, place: Place) -> tuple[str, int, int, float] | None:
                 _PREFIX.match(bare)
                 and len(words) > 1
                 and any(map(str.isdigit, words[1]))
-                and bare.lower() not in ("van", "op", "d.d", "per", "en", "voor", "over", "de", "het", "t/m", "dd", "in", "te", "is")
+                and bare.lower()
+                not in (
+                    "van",
+                    "op",
+                    "d.d",
+                    "per",
+                    "en",
+                    "voor",
+                    "over",
+                    "de",
+                    "het",
+                    "t/m",
+                    "dd",
+                    "in",
+                    "te",
+                    "is",
+                )
             ):
                 taken.append(bare)
                 continue
             return None
-        if taken and any(c.isdigit() for c in " ".join(taken)) and not (_CONNECTED.match(bare) and (len(words) <= 5 or taken[-1][-1:] in "-/–")):
+        if (
+            taken
+            and any(c.isdigit() for c in " ".join(taken))
+            and not (_CONNECTED.match(bare) and (len(words) <= 5 or taken[-1][-1:] in "-/–"))
+        ):
             break
         if bare:
             taken.append(bare)
@@ -150,9 +201,16 @@ def _value(sheet: Sheet, place: Place) -> tuple[str, int, int, float] | None:
     if not any(map(str.isdigit, value)) or len(value) > 40:
         return None
     value = _continued(sheet, place, value)
-    if btws_in(value) or any(ok for *_, ok in ibans_in(value)) or any(s == 0 for s, *_ in postcodes_in(value)):
+    if (
+        btws_in(value)
+        or any(ok for *_, ok in ibans_in(value))
+        or any(s == 0 for s, *_ in postcodes_in(value))
+    ):
         return None
-    if any(s == 0 and e == len(value) and (c or "," in value) for s, e, _, c in amounts_in(value)) or "€" in text[: start + 2]:
+    if (
+        any(s == 0 and e == len(value) and (c or "," in value) for s, e, _, c in amounts_in(value))
+        or "€" in text[: start + 2]
+    ):
         return None
     if value.isdigit() and len(value) == 4 and 2000 <= int(value) <= 2099:
         sure *= 0.35
@@ -178,13 +236,26 @@ def issue_date(scan: Scan) -> Field[str]:
     found = choose(labelled, near=0.06, least=0.1)
     strongest = max((c.weight for c in labelled), default=0.0)
     if found.found and not found.others and strongest < _SURE:
-        return Field(found.presence, found.found, (Found(found.found.value, found.found.evidence, "geen kopje dat zegt dat dit de factuurdatum is"),))
+        return Field(
+            found.presence,
+            found.found,
+            (
+                Found(
+                    found.found.value,
+                    found.found.evidence,
+                    "geen kopje dat zegt dat dit de factuurdatum is",
+                ),
+            ),
+        )
     return found
 
 
 def _other_dates(scan: Scan) -> Iterator[tuple[Anchor, str]]:
     """Dates that a label of another kind announces: due dates, periods, birth dates."""
-    for anchors, anchor in (*scan.labelled(Label.OTHER_DATE, Label.BIRTH_DATE), *scan.flowing(Label.OTHER_DATE, Label.BIRTH_DATE)):
+    for anchors, anchor in (
+        *scan.labelled(Label.OTHER_DATE, Label.BIRTH_DATE),
+        *scan.flowing(Label.OTHER_DATE, Label.BIRTH_DATE),
+    ):
         for place in anchors.places(anchor):
             if place.weight > 0.7 and (hit := next(iter(dates_in(place.text)), None)):
                 yield anchor, hit[2]
@@ -198,7 +269,14 @@ def _dates(scan: Scan) -> Iterator[Candidate[str]]:
             for place in anchors.places(anchor):
                 if label is Label.TITLE and place.weight < 0.9:
                     continue
-                if found := next((d for d in dates_in(place.text, compact=label is not Label.TITLE) if not in_range(place.text, d[0], d[1])), None):
+                if found := next(
+                    (
+                        d
+                        for d in dates_in(place.text, compact=label is not Label.TITLE)
+                        if not in_range(place.text, d[0], d[1])
+                    ),
+                    None,
+                ):
                     start, end, value = found
                     penalty = 0.3 if header else 1.0
                     yield Candidate(
@@ -213,16 +291,36 @@ def _dates(scan: Scan) -> Iterator[Candidate[str]]:
                     break
     for anchors, cell in scan.cells:
         for start, end, value in dates_in(cell.text):
-            if not in_range(cell.text, start, end) and (weight := _loose(anchors, cell, start, end)):
+            if not in_range(cell.text, start, end) and (
+                weight := _loose(anchors, cell, start, end)
+            ):
                 page = 1.0 if anchors.sheet.number == 1 else 0.6
-                yield Candidate(value, weight * page * (1.0 if exists(value) else 0.5), anchors.sheet, cell, start, end, _LOOSE)
+                yield Candidate(
+                    value,
+                    weight * page * (1.0 if exists(value) else 0.5),
+                    anchors.sheet,
+                    cell,
+                    start,
+                    end,
+                    _LOOSE,
+                )
 
 
 def _loose(anchors: Anchors, cell: Cell, start: int, end: int) -> float:
-    """How likely a date without a label of its own is the date of issue; 0 when another label owns it."""
+    """How likely a date without a label of its own is the date of issue; 0 when another label owns
+    it.
+    """
     governor = anchors.governor(cell, start, cell.box_of(start, end))
     inside = governor is not None and governor.cell is cell
-    if governor is not None and governor.label in (Label.OTHER_DATE, Label.BIRTH_DATE, Label.CLIENT, Label.CORRECTS, Label.PAID, Label.BSN, Label.OTHER_NUMBER):
+    if governor is not None and governor.label in (
+        Label.OTHER_DATE,
+        Label.BIRTH_DATE,
+        Label.CLIENT,
+        Label.CORRECTS,
+        Label.PAID,
+        Label.BSN,
+        Label.OTHER_NUMBER,
+    ):
         if inside and dates_in(cell.text[governor.end : start]):
             return 0.12  # that label has a date of its own
         beside = inside or governor.cell.row == cell.row or cell.box[1] - governor.cell.box[3] < 30
@@ -231,13 +329,23 @@ def _loose(anchors: Anchors, cell: Cell, start: int, end: int) -> float:
         return 0.0
     before = _WEEKDAY.sub("", cell.text[:start]).rstrip(" ,")
     rest = cell.text[end:].strip(" .,")
-    alone = not rest and (not before or (_PLACE_AND_COMMA.match(cell.text[:start].rstrip() + " ") is not None and len(before.split()) <= 5))
+    alone = not rest and (
+        not before
+        or (
+            _PLACE_AND_COMMA.match(cell.text[:start].rstrip() + " ") is not None
+            and len(before.split()) <= 5
+        )
+    )
     if not alone:
         return 0.1
     row = anchors.sheet.rows[cell.row]
     if any(c is not cell and amounts_in(c.text) for c in row):
         return 0.05
-    if before and cell.text[start - 2 : start] in (", ", "e ", "n ") and (before[:1].isupper() or before[:2] in ("'s", "’s", "'t", "’t")):
+    if (
+        before
+        and cell.text[start - 2 : start] in (", ", "e ", "n ")
+        and (before[:1].isupper() or before[:2] in ("'s", "’s", "'t", "’t"))
+    ):
         return 0.62 if "," in cell.text[:start] else 0.4
     return 0.42 if cell.box[1] < 0.5 * anchors.sheet.height else 0.2
 
@@ -249,4 +357,6 @@ def in_range(text: str, start: int, end: int) -> bool:
         if ((s1, e1) == (start, end) or (s2, e2) == (start, end)) and _RANGE.match(text[e1:s2]):
             return True
     tail = text[end : end + 14].lower()
-    return bool(_UNTIL_BEHIND.match(tail) or _UNTIL_BEFORE.search(text[max(0, start - 14) : start].lower()))
+    return bool(
+        _UNTIL_BEHIND.match(tail) or _UNTIL_BEFORE.search(text[max(0, start - 14) : start].lower())
+    )

@@ -16,10 +16,15 @@ def rate_fits(net: Decimal, rate: Decimal, vat: Decimal) -> bool:
     """True when ``vat`` is ``rate`` percent of ``net``, with room for rounding a line at a time."""
     if rate == 0:
         return vat == 0
-    return abs(net * rate / 100 - vat) <= max(Decimal("0.02"), abs(vat) * Decimal("0.0005")) and vat != 0
+    return (
+        abs(net * rate / 100 - vat) <= max(Decimal("0.02"), abs(vat) * Decimal("0.0005"))
+        and vat != 0
+    )
 
 
-def vat_lines(rows: list[MoneyRow], net: Decimal | None, vat: Decimal | None) -> tuple[VatLine, ...]:
+def vat_lines(
+    rows: list[MoneyRow], net: Decimal | None, vat: Decimal | None
+) -> tuple[VatLine, ...]:
     """The lines of the summary that agree with the totals; else those with a btw label; else none."""
     stated = _unique([line for row in rows if (line := stated_line(row)) is not None])
     summed = _merged([line for row in rows for line in _pairs(row)])
@@ -33,7 +38,9 @@ def vat_lines(rows: list[MoneyRow], net: Decimal | None, vat: Decimal | None) ->
 
 
 def stated_line(row: MoneyRow) -> VatLine | None:
-    """A row that says its rate at a btw word ("21% btw over € 100,00 € 21,00") or pairs base and btw."""
+    """A row that says its rate at a btw word ("21% btw over € 100,00 € 21,00") or pairs base and
+    btw.
+    """
     rates = set(row.rates) or _named_rate(row)
     if len(rates) != 1 or not row.sums:
         return None
@@ -78,7 +85,12 @@ def _pair(values: list[Decimal], rate: Decimal) -> tuple[Decimal, Decimal] | Non
     """Two of the row's amounts of which the second is the rate's share of the first."""
     if rate == 0:
         return (max(values, key=abs), _ZERO) if _ZERO in values and len(values) > 1 else None
-    fits = [(a, b) for one, other in combinations(values[:8], 2) for a, b in ((one, other), (other, one)) if abs(a) > abs(b) and rate_fits(a, rate, b)]
+    fits = [
+        (a, b)
+        for one, other in combinations(values[:8], 2)
+        for a, b in ((one, other), (other, one))
+        if abs(a) > abs(b) and rate_fits(a, rate, b)
+    ]
     return max(fits, key=lambda pair: abs(pair[0])) if fits else None
 
 
@@ -99,7 +111,13 @@ def _merged(lines: list[VatLine]) -> list[VatLine]:
         same = [line for line in lines if line.rate == rate]
         nets = [line.net for line in same if line.net is not None]
         vats = [line.vat for line in same if line.vat is not None]
-        merged.append(VatLine(rate, sum(nets, _ZERO) if len(nets) == len(same) else None, sum(vats, _ZERO) if len(vats) == len(same) else None))
+        merged.append(
+            VatLine(
+                rate,
+                sum(nets, _ZERO) if len(nets) == len(same) else None,
+                sum(vats, _ZERO) if len(vats) == len(same) else None,
+            )
+        )
     return merged
 
 
@@ -110,7 +128,9 @@ def _agrees(lines: list[VatLine], net: Decimal | None, vat: Decimal | None) -> b
     nets = [line.net for line in lines]
     if len({line.rate for line in lines}) != len(lines):
         return False
-    good = vat is None or (None not in vats and abs(sum((v for v in vats if v is not None), _ZERO) - vat) <= room)
+    good = vat is None or (
+        None not in vats and abs(sum((v for v in vats if v is not None), _ZERO) - vat) <= room
+    )
     if net is not None and None not in nets:
         good = good and abs(sum((n for n in nets if n is not None), _ZERO) - net) <= room
     return good

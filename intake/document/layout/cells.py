@@ -37,7 +37,11 @@ class Cell:
 
     def words_of(self, start: int, end: int) -> list[Word]:
         """The words that ``text[start:end]`` touches."""
-        return [w for w, o in zip(self.words, self.offsets, strict=True) if o < end and o + len(w.text) > start]
+        return [
+            w
+            for w, o in zip(self.words, self.offsets, strict=True)
+            if o < end and o + len(w.text) > start
+        ]
 
     def box_of(self, start: int, end: int) -> Box:
         """The box around the words that ``text[start:end]`` touches."""
@@ -72,18 +76,29 @@ class Sheet:
         return self.rows[cell.row][: cell.place][::-1]
 
     def below(self, box: Box, row: int, reach: float) -> Iterator[Cell]:
-        """Cells under ``box`` that share a column with it, nearest first, at most ``reach`` points away."""
+        """Cells under ``box`` that share a column with it, nearest first, at most ``reach`` points
+        away.
+        """
         top, bottom = box[1], box[3]
         for other in self.rows[row + 1 : row + 12]:
             if other[0].box[1] - bottom > reach + 30:
                 return
             for cell in other:
                 _, its_top, _, its_bottom = its = cell.box
-                if its_top - top >= -2 and its_top - bottom <= reach and its_bottom > bottom and same_column(box, its):
+                if (
+                    its_top - top >= -2
+                    and its_top - bottom <= reach
+                    and its_bottom > bottom
+                    and same_column(box, its)
+                ):
                     yield cell
 
-    def above(self, box: Box, row: int, reach: float, rows: Sequence[Sequence[Cell]] | None = None) -> Iterator[Cell]:
-        """Cells over ``box`` that share a column with it, nearest first; ``rows``: which cells of each row count, when not all do."""
+    def above(
+        self, box: Box, row: int, reach: float, rows: Sequence[Sequence[Cell]] | None = None
+    ) -> Iterator[Cell]:
+        """Cells over ``box`` that share a column with it, nearest first; ``rows``: which cells of
+        each row count, when not all do.
+        """
         left, top, right, _ = box
         wide = left < right
         for number in range(row - 1, max(0, row - 12) - 1, -1):
@@ -91,7 +106,11 @@ class Sheet:
                 return
             for cell in self.rows[number] if rows is None else rows[number]:
                 its_left, its_top, its_right, its_bottom = cell.box
-                in_column = (left < its_right and its_left < right and wide and its_left < its_right) or -5 < left - its_left < 5 or -5 < right - its_right < 5
+                in_column = (
+                    (left < its_right and its_left < right and wide and its_left < its_right)
+                    or -5 < left - its_left < 5
+                    or -5 < right - its_right < 5
+                )
                 if in_column and top - its_bottom <= reach and its_top < top:
                     yield cell
 
@@ -108,7 +127,11 @@ def same_column(one: Box, other: Box) -> bool:
     """True when two boxes are aligned left or right, or overlap in x."""
     left, _, right, _ = one
     its_left, _, its_right, _ = other
-    return (left < its_right and its_left < right and left < right and its_left < its_right) or -5 < left - its_left < 5 or -5 < right - its_right < 5
+    return (
+        (left < its_right and its_left < right and left < right and its_left < its_right)
+        or -5 < left - its_left < 5
+        or -5 < right - its_right < 5
+    )
 
 
 def evidence(sheet: Sheet, cell: Cell, start: int, end: int) -> Evidence:
@@ -116,7 +139,12 @@ def evidence(sheet: Sheet, cell: Cell, start: int, end: int) -> Evidence:
     words = cell.words_of(start, end)
     box = around([w.box for w in words]) if words else cell.box
     reader = Reader.OCR if any(w.ocr for w in words) else sheet.reader
-    return Evidence(sheet.number, (round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1)), cell.text[start:end].strip(), reader)
+    return Evidence(
+        sheet.number,
+        (round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1)),
+        cell.text[start:end].strip(),
+        reader,
+    )
 
 
 def sheet_of(page: Page, reader: Reader, with_hidden: bool = False) -> Sheet:
@@ -124,7 +152,10 @@ def sheet_of(page: Page, reader: Reader, with_hidden: bool = False) -> Sheet:
     words = [w for w in page.words if (with_hidden or not w.hidden) and w.text.strip()]
     rows: list[list[Cell]] = []
     for line in _lines(words):
-        cells = [_cell(run, page.number, len(rows), place, separated) for place, (run, separated) in enumerate(_runs(line))]
+        cells = [
+            _cell(run, page.number, len(rows), place, separated)
+            for place, (run, separated) in enumerate(_runs(line))
+        ]
         if cells:
             rows.append(cells)
     return Sheet(page.number, page.width, page.height, rows, reader)
@@ -143,10 +174,16 @@ def _lines(words: list[Word]) -> list[list[Word]]:
         centre = (top + bottom) / 2
         for at in range(len(lines) - 1, max(-1, len(lines) - 5), -1):
             head_top, head_bottom, head_em = heads[at]
-            overlap = (bottom if bottom < head_bottom else head_bottom) - (top if top > head_top else head_top)
+            overlap = (bottom if bottom < head_bottom else head_bottom) - (
+                top if top > head_top else head_top
+            )
             tall, head_tall = bottom - top, head_bottom - head_top
             low, high = (tall, head_tall) if tall < head_tall else (head_tall, tall)
-            if overlap > 0.5 * high or (overlap > 0.4 * low and head_top < centre < head_bottom and max(em, head_em) < 1.6 * min(em, head_em)):
+            if overlap > 0.5 * high or (
+                overlap > 0.4 * low
+                and head_top < centre < head_bottom
+                and max(em, head_em) < 1.6 * min(em, head_em)
+            ):
                 lines[at].append(word)
                 break
         else:
@@ -166,7 +203,12 @@ def _runs(line: list[Word]) -> Iterator[tuple[list[Word], bool]]:
         return
     gaps = sorted([b.box[0] - a.box[2] for a, b in pairwise(line)])
     usual = gaps[len(gaps) // 2] if len(gaps) > 4 else 0.0
-    if len(gaps) >= 4 and gaps[0] > 0 and gaps[-1] < 1.4 * gaps[0] and not any(w.text.strip() in _SEPARATORS for w in line):
+    if (
+        len(gaps) >= 4
+        and gaps[0] > 0
+        and gaps[-1] < 1.4 * gaps[0]
+        and not any(w.text.strip() in _SEPARATORS for w in line)
+    ):
         yield line, False
         return
     run: list[Word] = []
@@ -208,7 +250,17 @@ def _cell(run: list[Word], page: int, row: int, place: int, separated: bool = Fa
         pieces.append(word.text)
         length += len(word.text)
         before = word
-    return Cell(page, around([w.box for w in run]), "".join(pieces), max(_em(w) for w in run), run, offsets, row, place, separated)
+    return Cell(
+        page,
+        around([w.box for w in run]),
+        "".join(pieces),
+        max(_em(w) for w in run),
+        run,
+        offsets,
+        row,
+        place,
+        separated,
+    )
 
 
 def _joined(before: Word, word: Word, spaced: float) -> bool:
@@ -225,7 +277,9 @@ def _kerned(first: str, rest: str) -> bool:
 
 
 def _spread(run: list[Word]) -> float:
-    """For letter-spaced text: the gap under which two single letters are one word; 0 for ordinary text."""
+    """For letter-spaced text: the gap under which two single letters are one word; 0 for ordinary
+    text.
+    """
     singles = sum(1 for w in run if len(w.text) == 1)
     if singles < 5 or singles < 0.8 * len(run):
         return 0.0

@@ -1,4 +1,6 @@
-"""Labels on a page and the places where their values may stand: behind, right, under, above or before them."""
+"""Labels on a page and the places where their values may stand: behind, right, under, above or
+before them.
+"""
 
 from __future__ import annotations
 
@@ -57,16 +59,29 @@ class Anchors:
     def labelled(self) -> list[list[Cell]]:
         """Of each row the cells with a label; to be asked when all labels are known."""
         if not self._labelled:
-            self._labelled = [[cell for cell in row if self.in_cell.get(cell)] for row in self.sheet.rows]
+            self._labelled = [
+                [cell for cell in row if self.in_cell.get(cell)] for row in self.sheet.rows
+            ]
         return self._labelled
 
     def next_start(self, cell: Cell, after: int) -> int:
         """Where the next label of ``cell`` starts at or after ``after``; else the cell's end."""
-        return min((a.start for a in self.in_cell.get(cell, ()) if a.start >= after and a.label is not Label.NUMBER), default=len(cell.text))
+        return min(
+            (
+                a.start
+                for a in self.in_cell.get(cell, ())
+                if a.start >= after and a.label is not Label.NUMBER
+            ),
+            default=len(cell.text),
+        )
 
     def governor(self, cell: Cell, start: int, box: Box) -> Anchor | None:
-        """The label that announces the value at ``cell.text[start]``: before it, left of it, or over it."""
-        before = [a for a in self.in_cell.get(cell, ()) if a.end <= start and a.label is not Label.NUMBER]
+        """The label that announces the value at ``cell.text[start]``: before it, left of it, or
+        over it.
+        """
+        before = [
+            a for a in self.in_cell.get(cell, ()) if a.end <= start and a.label is not Label.NUMBER
+        ]
         if before:
             return before[-1]
         for other in self.sheet.left_of(cell)[:6]:
@@ -75,14 +90,21 @@ class Anchors:
         return self.header(cell, box)
 
     def header(self, cell: Cell, box: Box) -> Anchor | None:
-        """The label at the top of the column in which ``box`` stands, or at its foot where labels stand under their values."""
+        """The label at the top of the column in which ``box`` stands, or at its foot where labels
+        stand under their values.
+        """
         if cell.row + 1 < len(self.sheet.rows) and self._under_values(cell.row + 1):
             for other in self.sheet.rows[cell.row + 1]:
                 if abs(other.box[0] - cell.box[0]) < 4 and self.in_cell.get(other):
                     return self.in_cell[other][0]
         for other in self.sheet.above(box, cell.row, 200, rows=self.labelled()):
             labels = self.in_cell[other]
-            fits = [a for a in labels if a.label is not Label.NUMBER and min(a.box[2], box[2]) - max(a.box[0], box[0]) > -3]
+            fits = [
+                a
+                for a in labels
+                if a.label is not Label.NUMBER
+                and min(a.box[2], box[2]) - max(a.box[0], box[0]) > -3
+            ]
             if not fits and other is not cell and labels and same_column(labels[-1].box, box):
                 fits = labels[-1:]
             if fits and not any(map(str.isdigit, other.text[fits[-1].end :])):
@@ -101,7 +123,17 @@ class Anchors:
         if stop == len(cell.text):
             right = list(self._right(anchor))
             for place in right:
-                yield place if not filled else Place(place.cell, place.start, place.end, place.weight * (0.35 if served else 0.8), place.words)
+                yield (
+                    place
+                    if not filled
+                    else Place(
+                        place.cell,
+                        place.start,
+                        place.end,
+                        place.weight * (0.35 if served else 0.8),
+                        place.words,
+                    )
+                )
             served = served or any(any(map(str.isdigit, p.text)) for p in right[:1])
         fade = 0.35 if served else (0.85 if filled else 1.0)
         if not filled and not served and self._under_values(cell.row):
@@ -117,16 +149,32 @@ class Anchors:
         return self._below_values[row]
 
     def _is_under_values(self, row: int) -> bool:
-        labels = [c for c in self.sheet.rows[row] if (a := self.in_cell.get(c)) and a[0].start == 0 and not any(map(str.isdigit, c.text))]
+        labels = [
+            c
+            for c in self.sheet.rows[row]
+            if (a := self.in_cell.get(c)) and a[0].start == 0 and not any(map(str.isdigit, c.text))
+        ]
         if len(labels) < 2 or len(labels) < len(self.sheet.rows[row]) or row == 0:
             return False
         over = [c for c in self.sheet.rows[row - 1] if not self.in_cell.get(c)]
         under = self.sheet.rows[row + 1] if row + 1 < len(self.sheet.rows) else []
-        above = sum(1 for c in labels if any(abs(o.box[0] - c.box[0]) < 3 and any(map(str.isdigit, o.text)) for o in over))
-        below = sum(1 for c in labels if any(abs(o.box[0] - c.box[0]) < 3 and any(map(str.isdigit, o.text)) for o in under))
+        above = sum(
+            1
+            for c in labels
+            if any(abs(o.box[0] - c.box[0]) < 3 and any(map(str.isdigit, o.text)) for o in over)
+        )
+        below = sum(
+            1
+            for c in labels
+            if any(abs(o.box[0] - c.box[0]) < 3 and any(map(str.isdigit, o.text)) for o in under)
+        )
         to_above = labels[0].box[1] - self.sheet.rows[row - 1][0].box[3]
         to_below = under[0].box[1] - labels[0].box[3] if under else self.sheet.height
-        return to_above < 0.9 * labels[0].height and above >= 2 and (not below or to_above + 1 < to_below)
+        return (
+            to_above < 0.9 * labels[0].height
+            and above >= 2
+            and (not below or to_above + 1 < to_below)
+        )
 
     def _over(self, anchor: Anchor, weight: float) -> Iterator[Place]:
         for other in self.sheet.rows[anchor.cell.row - 1]:
@@ -159,7 +207,11 @@ class Anchors:
                 return
             stop = min(stop, label)
             if stop > start and any(map(str.isalnum, other.text[start:stop])):
-                wraps = abs(other.box[0] - cell.box[0]) < 3 and other.row == cell.row + 1 and anchor.end > 0.7 * len(cell.text)
+                wraps = (
+                    abs(other.box[0] - cell.box[0]) < 3
+                    and other.row == cell.row + 1
+                    and anchor.end > 0.7 * len(cell.text)
+                )
                 yield Place(other, start, stop, (_WRAPPED if wraps else weight) * fade, "onder")
                 weight *= 0.6
 
@@ -172,7 +224,9 @@ class Anchors:
 
     def _around(self, anchor: Anchor, fade: float) -> Iterator[Place]:
         cell = anchor.cell
-        before = max((a.end for a in self.in_cell.get(cell, ()) if a.end <= anchor.start), default=0)
+        before = max(
+            (a.end for a in self.in_cell.get(cell, ()) if a.end <= anchor.start), default=0
+        )
         if before == 0 and any(map(str.isdigit, cell.text[: anchor.start])):
             yield Place(cell, before, anchor.start, _BEFORE * fade, "voor")
         for other in self.sheet.above(anchor.box, cell.row, 14):
@@ -196,20 +250,6 @@ def _between(cell: Cell, left: float, right: float, column: Box) -> tuple[int, i
     return chosen[0][0], chosen[-1][1]
 
 
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 def anchors_of(sheet: Sheet) -> Anchors:
     """Every label of the page."""
     found = Anchors(sheet)
@@ -224,20 +264,28 @@ def anchors_of(sheet: Sheet) -> Anchors:
 
 
 def _wrapped_cells(sheet: Sheet) -> Iterator[tuple[Cell, Cell]]:
-    """Cells of a narrow column whose text may go on in the cell under them: one of the two rows has no value of its own."""
+    """Cells of a narrow column whose text may go on in the cell under them: one of the two rows has
+    no value of its own.
+    """
     for row, under in pairwise(sheet.rows):
         for upper in row:
             if upper.place + 1 == len(row) and len(row) > 1:
                 continue
             for lower in under:
-                near = abs(lower.box[0] - upper.box[0]) < 3 and -3 < lower.box[1] - upper.box[3] < 0.7 * upper.height and 0.9 < lower.size / upper.size < 1.1
+                near = (
+                    abs(lower.box[0] - upper.box[0]) < 3
+                    and -3 < lower.box[1] - upper.box[3] < 0.7 * upper.height
+                    and 0.9 < lower.size / upper.size < 1.1
+                )
                 valued = upper.place + 1 < len(row) and lower.place + 1 < len(under)
                 if near and not valued and len(upper.text) < 40 and len(lower.text) < 40:
                     yield upper, lower
 
 
 def _join_wrapped(found: Anchors, upper: Cell, lower: Cell) -> None:
-    """A label that breaks over two lines stands in both cells, instead of the shorter labels in its halves."""
+    """A label that breaks over two lines stands in both cells, instead of the shorter labels in its
+    halves.
+    """
     text, cut = f"{upper.text} {lower.text}", len(upper.text)
     for label, phrase, start, end in labels_in(text):
         if start < cut < end - 1:
@@ -249,15 +297,3 @@ def _join_wrapped(found: Anchors, upper: Cell, lower: Cell) -> None:
                 found.of[label].append(anchor)
                 found.in_cell[cell].append(anchor)
                 found.in_cell[cell].sort(key=lambda a: a.start)
-
-
-
-
-
-
-
-
-
-
-
-

@@ -1,4 +1,6 @@
-"""One document, scanned once: sheets, labels, paragraphs; and how candidates for a field are weighed."""
+"""One document, scanned once: sheets, labels, paragraphs; and how candidates for a field are
+weighed.
+"""
 
 from __future__ import annotations
 
@@ -30,10 +32,14 @@ class Paragraph:
     starts: list[int] = field(default_factory=list)
 
     def evidence(self, start: int, end: int) -> Evidence:
-        """Where ``text[start:end]`` begins; a wrapped value is shown by its first line's box and its whole text."""
+        """Where ``text[start:end]`` begins; a wrapped value is shown by its first line's box and
+        its whole text.
+        """
         at = max(i for i, s in enumerate(self.starts) if s <= start)
         cell = self.cells[at]
-        first = evidence(self.sheet, cell, start - self.starts[at], min(end - self.starts[at], len(cell.text)))
+        first = evidence(
+            self.sheet, cell, start - self.starts[at], min(end - self.starts[at], len(cell.text))
+        )
         return Evidence(first.page, first.box, self.text[start:end].strip(), first.reader)
 
     def cell_at(self, start: int) -> tuple[Cell, int]:
@@ -59,7 +65,9 @@ class Scan:
 
     def __post_init__(self) -> None:
         self.cells = [(anchors, cell) for anchors in self.anchors for cell in anchors.sheet.cells]
-        self.flow_cells = [(anchors, cell) for anchors in self.flows for cell in anchors.sheet.cells]
+        self.flow_cells = [
+            (anchors, cell) for anchors in self.flows for cell in anchors.sheet.cells
+        ]
 
     def labelled(self, *labels: Label) -> Iterator[tuple[Anchors, Anchor]]:
         for anchors in self.anchors:
@@ -68,7 +76,9 @@ class Scan:
                     yield anchors, anchor
 
     def flowing(self, *labels: Label) -> Iterator[tuple[Anchors, Anchor]]:
-        """As :meth:`labelled`, in running text whose lines break between a label and its value, or within one."""
+        """As :meth:`labelled`, in running text whose lines break between a label and its value, or
+        within one.
+        """
         for anchors in self.flows:
             for label in labels:
                 for anchor in anchors.of.get(label, ()):
@@ -81,11 +91,20 @@ def scan(document: Document, buyer: Addressee) -> Scan:
     sheets = [sheet_of(page, document.reader) for page in pages]
     anchors = [anchors_of(sheet) for sheet in sheets]
     flows = [anchors_of(flow) for sheet in sheets for flow in flows_of(sheet)]
-    return Scan(sheets, anchors, [p for sheet in sheets for p in paragraphs_of(sheet)], buyer, complete, flows)
+    return Scan(
+        sheets,
+        anchors,
+        [p for sheet in sheets for p in paragraphs_of(sheet)],
+        buyer,
+        complete,
+        flows,
+    )
 
 
 def _within_limit(pages: Sequence[Page]) -> tuple[list[Page], bool]:
-    """The pages to search, in order: the first, the last, then the others until the text is too much."""
+    """The pages to search, in order: the first, the last, then the others until the text is too
+    much.
+    """
     chosen: set[int] = set()
     left = MOST_CHARACTERS
     for index in sorted(range(len(pages)), key=lambda i: (i != 0, i != len(pages) - 1, i)):
@@ -98,7 +117,9 @@ def _within_limit(pages: Sequence[Page]) -> tuple[list[Page], bool]:
 
 
 def paragraphs_of(sheet: Sheet) -> Iterator[Paragraph]:
-    """Every column of lines as running text; a word broken with a hyphen at a line's end is made whole."""
+    """Every column of lines as running text; a word broken with a hyphen at a line's end is made
+    whole.
+    """
     taken: set[Cell] = set()
     for cell in sheet.cells:
         if cell in taken:
@@ -126,12 +147,10 @@ def _next_line(sheet: Sheet, cell: Cell, taken: set[Cell]) -> Cell | None:
         for other in row:
             its_left, its_top, _, _ = other.box
             aligned = -3 < its_left - left < 3 and other not in taken
-            if aligned and -3 < its_top - bottom < 0.95 * cell.height and 0.8 < other.size / cell.size < 1.25:
+            if (
+                aligned
+                and -3 < its_top - bottom < 0.95 * cell.height
+                and 0.8 < other.size / cell.size < 1.25
+            ):
                 return other
     return None
-
-
-
-
-
-

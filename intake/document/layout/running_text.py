@@ -1,7 +1,9 @@
-"""Running text that goes on from line to line, as one long cell: a label or a number may break where its line is full.
+"""Running text that goes on from line to line, as one long cell: a label or a number may break
+where its line is full.
 
-A line goes on when its words stand as in a sentence or a list with separators, the next line begins under its
-beginning (or both are centred), and the next line's first word would not have fitted behind it.
+A line goes on when its words stand as in a sentence or a list with separators, the next line begins
+under its beginning (or both are centred), and the next line's first word would not have fitted
+behind it.
 """
 
 from __future__ import annotations
@@ -33,7 +35,12 @@ def flows_of(sheet: Sheet) -> Iterator[Sheet]:
             if heads and not any(map(str.isdigit, upper.text)):
                 continue  # the head of a column, not a number that goes on
             for lower in under:
-                if abs(lower.box[0] - upper.box[0]) < 3 and _close(upper, lower) and _NUMBER.fullmatch(lower.text) and labels_in(upper.text):
+                if (
+                    abs(lower.box[0] - upper.box[0]) < 3
+                    and _close(upper, lower)
+                    and _NUMBER.fullmatch(lower.text)
+                    and labels_in(upper.text)
+                ):
                     yield _sheet(sheet, [[upper], [lower]])
         for upper in row[1:]:
             if second := _wrapped_value(upper, row[upper.place - 1], under):
@@ -58,15 +65,23 @@ def _breaks_off(row: list[Cell], under: list[Cell], widest: float) -> bool:
 
 
 def _running(row: list[Cell]) -> bool:
-    return all(b.separated or b.box[0] - a.box[2] < _STRETCH * max(a.size, b.size, 4.0) for a, b in pairwise(row))
+    return all(
+        b.separated or b.box[0] - a.box[2] < _STRETCH * max(a.size, b.size, 4.0)
+        for a, b in pairwise(row)
+    )
 
 
 def _close(upper: Cell, lower: Cell) -> bool:
-    return 0.8 < lower.size / upper.size < 1.25 and -4 < lower.box[1] - upper.box[3] < 0.7 * lower.height
+    return (
+        0.8 < lower.size / upper.size < 1.25
+        and -4 < lower.box[1] - upper.box[3] < 0.7 * lower.height
+    )
 
 
 def _wrapped_value(upper: Cell, label: Cell, under: list[Cell]) -> Cell | None:
-    """The second line of a value in a narrow column: it stands under the first, and under the label stands nothing."""
+    """The second line of a value in a narrow column: it stands under the first, and under the label
+    stands nothing.
+    """
     for lower in under:
         if lower.box[2] > label.box[0] - 3 and lower.box[0] < upper.box[0] - 3:
             return None
@@ -79,9 +94,23 @@ def _goes_on(row: list[Cell], under: list[Cell]) -> bool:
     """True when ``under`` lies as the next line of the same text."""
     size, other = max(c.size for c in row), max(c.size for c in under)
     gap = under[0].box[1] - row[0].box[3]
-    left, right, under_left, under_right = row[0].box[0], row[-1].box[2], under[0].box[0], under[-1].box[2]
-    aligned = abs(left - under_left) < 3 or abs(left + right - under_left - under_right) < 6 or abs(right - under_right) < 3
-    return _running(under) and 0.8 < other / size < 1.25 and -4 < gap < 0.95 * under[0].height and aligned
+    left, right, under_left, under_right = (
+        row[0].box[0],
+        row[-1].box[2],
+        under[0].box[0],
+        under[-1].box[2],
+    )
+    aligned = (
+        abs(left - under_left) < 3
+        or abs(left + right - under_left - under_right) < 6
+        or abs(right - under_right) < 3
+    )
+    return (
+        _running(under)
+        and 0.8 < other / size < 1.25
+        and -4 < gap < 0.95 * under[0].height
+        and aligned
+    )
 
 
 def _full_lines(sheet: Sheet, chain: list[list[Cell]]) -> Iterator[Sheet]:
@@ -92,7 +121,10 @@ def _full_lines(sheet: Sheet, chain: list[list[Cell]]) -> Iterator[Sheet]:
     piece = [chain[0]]
     for row, under in pairwise(chain):
         first = under[0].words[0]
-        if row[-1].box[2] - row[0].box[0] + first.box[2] - first.box[0] + 0.25 * row[0].size >= 0.985 * widest:
+        if (
+            row[-1].box[2] - row[0].box[0] + first.box[2] - first.box[0] + 0.25 * row[0].size
+            >= 0.985 * widest
+        ):
             piece.append(under)
             continue
         if len(piece) > 1:
@@ -115,5 +147,7 @@ def _sheet(sheet: Sheet, rows: list[list[Cell]]) -> Sheet:
             offsets += [len(text) + offset for offset in cell.offsets]
             words += cell.words
             text += cell.text
-    cell = Cell(sheet.number, around([w.box for w in words]), text, rows[0][0].size, words, offsets, 0, 0)
+    cell = Cell(
+        sheet.number, around([w.box for w in words]), text, rows[0][0].size, words, offsets, 0, 0
+    )
     return Sheet(sheet.number, sheet.width, sheet.height, [[cell]], sheet.reader)

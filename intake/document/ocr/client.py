@@ -1,4 +1,5 @@
-"""The door to tekstherkenning (OCR): a reading child draws what no reader could read, an OCR child reads it.
+"""The door to tekstherkenning (OCR): a reading child draws what no reader could read, an OCR child
+reads it.
 
 What either child says is a stranger's word until it is validated here.
 """
@@ -21,7 +22,8 @@ from intake.sandbox.client import Metered
 DPI = 300
 """Tesseract reads best when a capital is 20 to 40 dots high."""
 MAX_REGIONS = 12
-"""Pages and pictures looked at in one document; an invoice of more pages has its facts on the first and the last."""
+"""Pages and pictures looked at in one document; an invoice of more pages has its facts on the first
+and the last."""
 SECONDS = 25.0
 """Processor time for one region; a full A4 page takes about one."""
 SECONDS_IN_ALL = 60.0
@@ -31,14 +33,23 @@ ENDS = frozenset({"timeout", "memory"})
 MAX_SIDE = 20_000
 MAX_WORDS = 4_000
 DECORATION_WORDS, DECORATION_MARKS, SURE = 8, 10, 60.0
-"""A picture of at most so many words, all sure and without a digit, and so few marks beside their letters, is a logo."""
+"""A picture of at most so many words, all sure and without a digit, and so few marks beside their
+letters, is a logo."""
 MARKS_A_LETTER = 1.3
 """An i has two."""
 LEAST_WORDS = 12
 """A document says more than this."""
 
 _Number = Annotated[float, Field(ge=-MAX_SIDE, le=2 * MAX_SIDE, allow_inf_nan=False)]
-_Row = tuple[Annotated[str, Field(min_length=1, max_length=200)], _Number, _Number, _Number, _Number, _Number, _Number]
+_Row = tuple[
+    Annotated[str, Field(min_length=1, max_length=200)],
+    _Number,
+    _Number,
+    _Number,
+    _Number,
+    _Number,
+    _Number,
+]
 
 
 class _Told(BaseModel):
@@ -74,8 +85,8 @@ def look(sandbox: Metered, data: bytes, regions: Sequence[Region]) -> tuple[Seen
         regions: ``DocumentSummary.unread``.
 
     Returns:
-        One entry a region that could be read. Fewer than ``regions`` when a child failed, a limit was reached, or
-        Tesseract is not installed: what is missing stays unread.
+        One entry a region that could be read. Fewer than ``regions`` when a child failed, a limit
+        was reached, or Tesseract is not installed: what is missing stays unread.
     """
     return tuple(_looked(sandbox, data, regions))
 
@@ -105,7 +116,9 @@ def _first_and_last(regions: Sequence[Region]) -> list[Region]:
 
 
 def _drawn(sandbox: Metered, data: bytes, region: Region) -> tuple[_Raster, bytes]:
-    told = sandbox.call("draw-region", data, {"page": region.page, "box": region.box, "dpi": DPI}, seconds=SECONDS)
+    told = sandbox.call(
+        "draw-region", data, {"page": region.page, "box": region.box, "dpi": DPI}, seconds=SECONDS
+    )
     try:
         raster = _Raster.model_validate(told)
         pixels = base64.b64decode(raster.pixels, validate=True)
@@ -129,7 +142,9 @@ def _seen(region: Region, raster: _Raster, told: _Told) -> Seen:
     """Dots to points of the page."""
     left, top, right, bottom = region.box
     turned = bool(told.quarters % 2)
-    across = (bottom - top if turned else right - left) / (raster.height if turned else raster.width)
+    across = (bottom - top if turned else right - left) / (
+        raster.height if turned else raster.width
+    )
     down = (right - left if turned else bottom - top) / (raster.width if turned else raster.height)
     words = []
     for text, x0, y0, x1, y1, size, _ in told.words:
@@ -141,13 +156,20 @@ def _seen(region: Region, raster: _Raster, told: _Told) -> Seen:
 
 def has_text(seen: Sequence[Seen]) -> bool:
     """Whether so much was read that it is a document, and no picture of something else."""
-    return sum(len(word.text) > 2 and word.text.isalnum() for picture in seen for word in picture.words) >= LEAST_WORDS
+    return (
+        sum(
+            len(word.text) > 2 and word.text.isalnum() for picture in seen for word in picture.words
+        )
+        >= LEAST_WORDS
+    )
 
 
 def _is_decoration(told: _Told) -> bool:
-    """Whether nothing that an invoice must state can stand there. In doubt it can: the shortest fact, such as a KvK
-    number that nobody could read, makes more marks than this."""
+    """Whether nothing that an invoice must state can stand there. In doubt it can: the shortest
+    fact, such as a KvK number that nobody could read, makes more marks than this."""
     words = [(row[0], row[6]) for row in told.words if sum(map(str.isalnum, row[0])) > 1]
-    plain = len(words) <= DECORATION_WORDS and all(sure >= SURE and not any(map(str.isdigit, text)) for text, sure in words)
+    plain = len(words) <= DECORATION_WORDS and all(
+        sure >= SURE and not any(map(str.isdigit, text)) for text, sure in words
+    )
     letters = sum(len(text) for text, _ in words)
     return plain and told.marks <= DECORATION_MARKS + MARKS_A_LETTER * letters

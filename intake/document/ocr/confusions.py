@@ -1,7 +1,8 @@
 """Letters and digits that tekstherkenning (OCR) mistakes for each other: 0/O, 1/I/l, 5/S, 8/B.
 
-A word is mended only where a form or a checksum leaves one reading: an IBAN (ISO 13616), a btw number, an amount,
-a date, a postcode, a phone number, a KvK number behind its label. Invoice numbers may hold any letter and are left alone.
+A word is mended only where a form or a checksum leaves one reading: an IBAN (ISO 13616), a btw
+number, an amount, a date, a postcode, a phone number, a KvK number behind its label. Invoice
+numbers may hold any letter and are left alone.
 """
 
 from __future__ import annotations
@@ -13,7 +14,23 @@ from dataclasses import replace
 from intake.model.document import Word
 from intake.text.identifiers import iban_valid, vat_valid
 
-_TO_DIGIT = str.maketrans({"O": "0", "o": "0", "Q": "0", "D": "0", "I": "1", "l": "1", "i": "1", "|": "1", "!": "1", "S": "5", "s": "5", "B": "8", "Î": "1"})
+_TO_DIGIT = str.maketrans(
+    {
+        "O": "0",
+        "o": "0",
+        "Q": "0",
+        "D": "0",
+        "I": "1",
+        "l": "1",
+        "i": "1",
+        "|": "1",
+        "!": "1",
+        "S": "5",
+        "s": "5",
+        "B": "8",
+        "Î": "1",
+    }
+)
 _TO_LETTER = str.maketrans({"0": "O", "1": "I", "l": "I", "|": "I", "5": "S", "8": "B"})
 _D = r"[0-9OoIl|!SsB]"
 _FORMS = tuple(
@@ -29,7 +46,9 @@ _FORMS = tuple(
 _POSTCODE = re.compile(rf"({_D}{{4}})([A-Z]{{2}})?[,.]?")
 _TWO_LETTERS = re.compile(r"[A-Z]{2}[,.]?")
 _KVK = re.compile(r"k\W?v\W?k|handelsregister|koophandel|coc", re.IGNORECASE)
-_KVK_TWICE = re.compile(r"(?=(?:\W?[kv]){4})k{1,2}\W?v{1,2}\W?k{1,2}(?=\W*(?:n[ru]|$))", re.IGNORECASE)
+_KVK_TWICE = re.compile(
+    r"(?=(?:\W?[kv]){4})k{1,2}\W?v{1,2}\W?k{1,2}(?=\W*(?:n[ru]|$))", re.IGNORECASE
+)
 """The label "KvK" with a letter that was read twice: capital and small differ in size only."""
 _PHONE_START = re.compile(r"\(?(?:\+31|0031|0\d{1,3})\)?[-/]?\d{0,8}")
 _DIGITS = re.compile(r"\d{2,8}")
@@ -39,7 +58,9 @@ _EDGE = "()[]:;,.*"
 
 
 def repaired(words: Sequence[Word]) -> list[Word]:
-    """The same words, mended where only one reading is possible; in the order they were read, line by line."""
+    """The same words, mended where only one reading is possible; in the order they were read, line
+    by line.
+    """
     texts = [word.text for word in words]
     for line in _lines(words):
         sure: set[int] = set()
@@ -49,8 +70,13 @@ def repaired(words: Sequence[Word]) -> list[Word]:
         for place, index in enumerate(line):
             before, after = line[max(0, place - 4) : place], line[place + 1 : place + 2]
             if index not in sure:
-                texts[index] = _mended(texts[index], [texts[i] for i in before], [texts[i] for i in after])
-    return [replace(word, text=text) if text != word.text else word for word, text in zip(words, texts, strict=True)]
+                texts[index] = _mended(
+                    texts[index], [texts[i] for i in before], [texts[i] for i in after]
+                )
+    return [
+        replace(word, text=text) if text != word.text else word
+        for word, text in zip(words, texts, strict=True)
+    ]
 
 
 def _lines(words: Sequence[Word]) -> Iterator[list[int]]:
@@ -59,7 +85,9 @@ def _lines(words: Sequence[Word]) -> Iterator[list[int]]:
     for index, word in enumerate(words):
         last = words[line[-1]] if line else None
         middle = (word.box[1] + word.box[3]) / 2
-        if last is not None and not (last.box[1] < middle < last.box[3] and word.box[0] > last.box[0]):
+        if last is not None and not (
+            last.box[1] < middle < last.box[3] and word.box[0] > last.box[0]
+        ):
             yield line
             line = []
         line.append(index)
@@ -67,8 +95,15 @@ def _lines(words: Sequence[Word]) -> Iterator[list[int]]:
         yield line
 
 
-def _mend_long(texts: list[str], line: Sequence[int], length: int, form: Callable[[str], str], valid: Callable[[str], bool]) -> Sequence[int]:
-    """Mend a number of fixed length over one or more words, when its checksum holds after mending and not before.
+def _mend_long(
+    texts: list[str],
+    line: Sequence[int],
+    length: int,
+    form: Callable[[str], str],
+    valid: Callable[[str], bool],
+) -> Sequence[int]:
+    """Mend a number of fixed length over one or more words, when its checksum holds after mending
+    and not before.
 
     Returns:
         The words of a number whose checksum holds; nothing else about them is in doubt.
@@ -82,30 +117,50 @@ def _mend_long(texts: list[str], line: Sequence[int], length: int, form: Callabl
             break
     if len(compact) == length and valid(compact.upper()):
         return taken
-    for start, end in _twice(compact) if len(compact) == length + 1 else [(len(compact), len(compact))]:
+    for start, end in (
+        _twice(compact) if len(compact) == length + 1 else [(len(compact), len(compact))]
+    ):
         once = compact[:start] + compact[end:]
         better = form(once) if len(once) == length else ""
         if better and valid(better):
             letters = iter(better[:start] + _DROPPED * (end - start) + better[start:])
             for index in taken:
-                texts[index] = "".join(next(letters) if c.isalnum() or c in "|!" else c for c in texts[index]).replace(_DROPPED, "")
+                texts[index] = "".join(
+                    next(letters) if c.isalnum() or c in "|!" else c for c in texts[index]
+                ).replace(_DROPPED, "")
             return taken
     return ()
 
 
 def _twice(text: str) -> list[tuple[int, int]]:
     """Where one round or upright character was read twice: "0O", "1l"."""
-    return [(i + 1, i + 2) for i in range(len(text) - 1) if text[i] != text[i + 1] and text[i].translate(_TO_DIGIT) == text[i + 1].translate(_TO_DIGIT)]
+    return [
+        (i + 1, i + 2)
+        for i in range(len(text) - 1)
+        if text[i] != text[i + 1]
+        and text[i].translate(_TO_DIGIT) == text[i + 1].translate(_TO_DIGIT)
+    ]
 
 
 def _as_iban(text: str) -> str:
     """NL, two digits, four letters of the bank, ten digits."""
-    return "NL" + text[2:4].translate(_TO_DIGIT) + text[4:8].translate(_TO_LETTER).upper() + text[8:].translate(_TO_DIGIT) if _starts_nl(text) else text
+    return (
+        "NL"
+        + text[2:4].translate(_TO_DIGIT)
+        + text[4:8].translate(_TO_LETTER).upper()
+        + text[8:].translate(_TO_DIGIT)
+        if _starts_nl(text)
+        else text
+    )
 
 
 def _as_vat(text: str) -> str:
     """NL, nine digits, B, two digits."""
-    return "NL" + text[2:11].translate(_TO_DIGIT) + "B" + text[12:].translate(_TO_DIGIT) if _starts_nl(text) and text[11] in "B8" else text
+    return (
+        "NL" + text[2:11].translate(_TO_DIGIT) + "B" + text[12:].translate(_TO_DIGIT)
+        if _starts_nl(text) and text[11] in "B8"
+        else text
+    )
 
 
 def _starts_nl(text: str) -> bool:
@@ -117,7 +172,11 @@ def _mended(text: str, before: list[str], after: list[str]) -> str:
     core = text.strip(_EDGE)
     if label := _KVK_TWICE.match(core):
         return text.replace(label[0], "KvK", 1)
-    if not core or core.isdigit() or not any(c.isdigit() for c in text + "".join(before[-1:] + after)):
+    if (
+        not core
+        or core.isdigit()
+        or not any(c.isdigit() for c in text + "".join(before[-1:] + after))
+    ):
         return text
     mapped = core.replace("EUR", "€").translate(_TO_DIGIT)
     if mapped == core:
@@ -128,7 +187,9 @@ def _mended(text: str, before: list[str], after: list[str]) -> str:
     postcode = _POSTCODE.fullmatch(core)
     if postcode and digits >= 2 and (postcode[2] or (after and _TWO_LETTERS.fullmatch(after[0]))):
         return text.replace(postcode[1], postcode[1].translate(_TO_DIGIT), 1)
-    if _CONFUSED.fullmatch(core) and (_is_kvk(mapped, digits, before) or _is_in_phone(core, before, after)):
+    if _CONFUSED.fullmatch(core) and (
+        _is_kvk(mapped, digits, before) or _is_in_phone(core, before, after)
+    ):
         return text.replace(core, mapped)
     return text
 
@@ -140,5 +201,12 @@ def _is_kvk(mapped: str, digits: int, before: list[str]) -> bool:
 def _is_in_phone(core: str, before: list[str], after: list[str]) -> bool:
     """Between the groups of a phone number: "+31 36 555 Ol 24"."""
     starts = any(_PHONE_START.fullmatch(word) for word in before)
-    groups = bool(before) and bool(_DIGITS.fullmatch(before[-1].strip("()-")) or _PHONE_START.fullmatch(before[-1]))
-    return len(core) <= 4 and starts and groups and (not after or any(map(str.isdigit, after[0])) or len(core) >= 2)
+    groups = bool(before) and bool(
+        _DIGITS.fullmatch(before[-1].strip("()-")) or _PHONE_START.fullmatch(before[-1])
+    )
+    return (
+        len(core) <= 4
+        and starts
+        and groups
+        and (not after or any(map(str.isdigit, after[0])) or len(core) >= 2)
+    )

@@ -1,6 +1,8 @@
-"""Reads the words on a picture with Tesseract. Runs inside an OCR child only, which holds no PDF code.
+"""Reads the words on a picture with Tesseract. Runs inside an OCR child only, which holds no PDF
+code.
 
-The picture comes as bare rows of grey bytes, drawn by a reading child: no file format is parsed here.
+The picture comes as bare rows of grey bytes, drawn by a reading child: no file format is parsed
+here.
 """
 
 from __future__ import annotations
@@ -54,8 +56,8 @@ def task_read(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> A
     """Child's side: ``data`` is the picture, ``arguments`` hold ``width``, ``height`` and ``dpi``.
 
     Returns:
-        ``words``, the clockwise ``quarters`` by which the picture was turned, and how many separate ``marks`` stand on
-        it; None without Tesseract.
+        ``words``, the clockwise ``quarters`` by which the picture was turned, and how many separate
+        ``marks`` stand on it; None without Tesseract.
     """
     if _ENGINE is None:
         return None
@@ -63,7 +65,9 @@ def task_read(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> A
     if _is_shaded(data, picture.width, picture.height):
         picture = _ENGINE.evened(picture)
     words, quarters = _read(_ENGINE, picture, arguments["dpi"])
-    rows = [[w.text, w.left, w.top, w.right, w.bottom, w.size, w.confidence] for w in words[:MAX_WORDS]]
+    rows = [
+        [w.text, w.left, w.top, w.right, w.bottom, w.size, w.confidence] for w in words[:MAX_WORDS]
+    ]
     return {"words": rows, "quarters": quarters, "marks": _ENGINE.marks(_ENGINE.smoothed(picture))}
 
 
@@ -72,8 +76,13 @@ def _is_shaded(pixels: bytes, width: int, height: int) -> bool:
     if min(width, height) < _PARTS * _STEP:
         return False
     papers = []
-    for left, top in ((x * width // _PARTS, y * height // _PARTS) for x in range(_PARTS) for y in range(_PARTS)):
-        rows = (pixels[y * width + left : y * width + left + width // _PARTS : 4] for y in range(top, top + height // _PARTS, _STEP))
+    for left, top in (
+        (x * width // _PARTS, y * height // _PARTS) for x in range(_PARTS) for y in range(_PARTS)
+    ):
+        rows = (
+            pixels[y * width + left : y * width + left + width // _PARTS : 4]
+            for y in range(top, top + height // _PARTS, _STEP)
+        )
         shades = sorted(b"".join(rows))
         papers.append(shades[len(shades) * 9 // 10])
     return max(papers) - min(papers) > _SHADE
@@ -117,7 +126,9 @@ def _words(table: str) -> list[SeenWord]:
     """The words of the table; none when most of them stand on their side."""
     lines = list(_lines(table))
     long = [word for line in lines for word in line if len(word.text) >= _SIDEWAYS_LETTERS]
-    if 2 * sum(word.bottom - word.top > 1.5 * (word.right - word.left) for word in long) > len(long):
+    if 2 * sum(word.bottom - word.top > 1.5 * (word.right - word.left) for word in long) > len(
+        long
+    ):
         return []
     return [word for line in lines for word in _levelled(line)]
 
@@ -144,9 +155,11 @@ def _lines(table: str) -> Iterator[list[SeenWord]]:
 
 
 def _levelled(line: list[SeenWord]) -> Iterator[SeenWord]:
-    """The words of a line with one font size and boxes of one height, as a text layer would give them.
+    """The words of a line with one font size and boxes of one height, as a text layer would give
+    them.
 
-    A full stop in the middle of a line is dust more often than the end of a sentence, and no fact needs it.
+    A full stop in the middle of a line is dust more often than the end of a sentence, and no fact
+    needs it.
     """
     sizes = sorted(_size(word) for word in line if not _FLAT.issuperset(word.text))
     usual = statistics.median(sizes) if sizes else max(word.bottom - word.top for word in line)
@@ -154,7 +167,11 @@ def _levelled(line: list[SeenWord]) -> Iterator[SeenWord]:
     common = statistics.median(feet)
     for word, foot in zip(line, feet, strict=True):
         own = _size(word)
-        text = word.text[:-1] if word is not line[-1] and _SENTENCE_END.fullmatch(word.text) else word.text
+        text = (
+            word.text[:-1]
+            if word is not line[-1] and _SENTENCE_END.fullmatch(word.text)
+            else word.text
+        )
         size = usual if _FLAT.issuperset(word.text) or 0.75 * usual < own < 1.33 * usual else own
         base = common if abs(foot - common) < 0.3 * usual else foot
         yield replace(word, text=text, top=base - 0.75 * size, bottom=base + 0.22 * size, size=size)

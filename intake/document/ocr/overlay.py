@@ -1,4 +1,5 @@
-"""What no reader could read: where it stands for tekstherkenning (OCR), and its words laid back into the document.
+"""What no reader could read: where it stands for tekstherkenning (OCR), and its words laid back
+into the document.
 
 Runs inside a reading child only.
 """
@@ -33,21 +34,27 @@ def regions(document: Document) -> Iterator[Region]:
 
 
 def _widened(box: Box, limit: Box) -> Box:
-    return max(limit[0], box[0] - MARGIN), max(limit[1], box[1] - MARGIN), min(limit[2], box[2] + MARGIN), min(limit[3], box[3] + MARGIN)
+    return (
+        max(limit[0], box[0] - MARGIN),
+        max(limit[1], box[1] - MARGIN),
+        min(limit[2], box[2] + MARGIN),
+        min(limit[3], box[3] + MARGIN),
+    )
 
 
-
-
-
-
-def with_seen(document: Document, all_seen: Sequence[Seen]) -> tuple[Document, list[tuple[int, Box]]]:
+def with_seen(
+    document: Document, all_seen: Sequence[Seen]
+) -> tuple[Document, list[tuple[int, Box]]]:
     """The document with the words of its pictures, and where (page, box) a character was mended.
 
-    A page of which every region holds mere decoration counts as read; the others keep their pictures, so that
-    what is not found there is never called absent.
+    A page of which every region holds mere decoration counts as read; the others keep their
+    pictures, so that what is not found there is never called absent.
     """
     mended: list[tuple[int, Box]] = []
-    pages = [_laid(page, [seen for seen in all_seen if seen.region.page == page.number], mended) for page in document.pages]
+    pages = [
+        _laid(page, [seen for seen in all_seen if seen.region.page == page.number], mended)
+        for page in document.pages
+    ]
     return replace(document, pages=tuple(pages)), mended
 
 
@@ -62,7 +69,11 @@ def _laid(page: Page, all_seen: list[Seen], mended: list[tuple[int, Box]]) -> Pa
             words = [word for word in words if UNKNOWN not in word.text]
         new = [word for word in seen.words if not _read_already(word, words)]
         better = repaired(new)
-        mended += [(page.number, word.box) for word, old in zip(better, new, strict=True) if word.text != old.text]
+        mended += [
+            (page.number, word.box)
+            for word, old in zip(better, new, strict=True)
+            if word.text != old.text
+        ]
         words += better
     if any(seen.region.whole and seen.quarters % 2 for seen in all_seen):
         page = replace(page, width=page.height, height=page.width)
@@ -75,4 +86,7 @@ def _laid(page: Page, all_seen: list[Seen], mended: list[tuple[int, Box]]) -> Pa
 def _read_already(word: Word, words: Iterable[Word]) -> bool:
     """Whether a reader of text has this word: drawn over the picture, or as a shape beside letters."""
     x, y = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
-    return any(not w.hidden and not w.ocr and w.box[0] <= x <= w.box[2] and w.box[1] <= y <= w.box[3] for w in words)
+    return any(
+        not w.hidden and not w.ocr and w.box[0] <= x <= w.box[2] and w.box[1] <= y <= w.box[3]
+        for w in words
+    )

@@ -25,6 +25,7 @@ class Seen:
     region: Region
     words: tuple[Word, ...]
     quarters: int = 0
-    """Clockwise quarters by which the region was turned to be read; its words stand as they do after turning."""
+    """Clockwise quarters by which the region was turned to be read; its words stand as they do
+    after turning."""
     decoration: bool = False
     """A logo or a photo: there is no fact of an invoice in it."""

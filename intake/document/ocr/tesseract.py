@@ -1,8 +1,9 @@
 """The few calls of Tesseract and Leptonica that reading a picture needs, with plain pointers.
 
-The library is loaded and its language model warmed up once in the OCR template; a child that forks from it
-starts no program at all. Debian and Ubuntu: packages tesseract-ocr and tesseract-ocr-nld.
-API: https://tesseract-ocr.github.io/tessapi/5.x/a00011.html (capi.h); http://www.leptonica.org/source/allheaders.h
+The library is loaded and its language model warmed up once in the OCR template; a child that forks
+from it starts no program at all. Debian and Ubuntu: packages tesseract-ocr and tesseract-ocr-nld.
+API: https://tesseract-ocr.github.io/tessapi/5.x/a00011.html (capi.h);
+http://www.leptonica.org/source/allheaders.h
 """
 
 from __future__ import annotations
@@ -31,19 +32,32 @@ class Picture:
 
 
 class Engine:
-    """Tesseract with its models in memory. Not for threads; a child frees nothing, because it ends."""
+    """Tesseract with its models in memory.
+
+    Not for threads; a child frees nothing, because it ends.
+    """
 
     def __init__(self, tesseract: ctypes.CDLL, leptonica: ctypes.CDLL) -> None:
         self._tesseract, self._leptonica = tesseract, leptonica
-        for library, name in ((tesseract, "TessBaseAPICreate"), (tesseract, "TessBaseAPIGetTsvText"), *((leptonica, name) for name in _MAKERS)):
+        for library, name in (
+            (tesseract, "TessBaseAPICreate"),
+            (tesseract, "TessBaseAPIGetTsvText"),
+            *((leptonica, name) for name in _MAKERS),
+        ):
             getattr(library, name).restype = _Pointer
-        self._reader = next((handle for language in _LANGUAGES if (handle := self._opened(language))), 0)
+        self._reader = next(
+            (handle for language in _LANGUAGES if (handle := self._opened(language))), 0
+        )
         self._compass = self._opened(b"osd", _LEGACY)
 
     @classmethod
     def load(cls) -> Self | None:
-        """The engine of this machine; None when Tesseract or its Dutch and English data are not installed."""
-        os.environ["OMP_THREAD_LIMIT"] = "1"  # before libgomp is loaded: threads do not survive a fork
+        """The engine of this machine; None when Tesseract or its Dutch and English data are not
+        installed.
+        """
+        os.environ["OMP_THREAD_LIMIT"] = (
+            "1"  # before libgomp is loaded: threads do not survive a fork
+        )
         tesseract, leptonica = _library(_TESSERACT), _library(_LEPTONICA)
         if tesseract is None or leptonica is None:
             return None
@@ -63,7 +77,9 @@ class Engine:
 
     def straightened(self, picture: Picture) -> Picture:
         """Turned by the few degrees that it was laid askew on the scanner."""
-        return self._picture(self._leptonica.pixFindSkewAndDeskew(_Pointer(picture.handle), 0, None, None))
+        return self._picture(
+            self._leptonica.pixFindSkewAndDeskew(_Pointer(picture.handle), 0, None, None)
+        )
 
     def smoothed(self, picture: Picture) -> Picture:
         """Without the grain of a scanner: the mean of nine dots."""
@@ -71,7 +87,9 @@ class Engine:
 
     def evened(self, picture: Picture) -> Picture:
         """Without shadows and grey paper."""
-        return self._picture(self._leptonica.pixBackgroundNormSimple(_Pointer(picture.handle), None, None), picture)
+        return self._picture(
+            self._leptonica.pixBackgroundNormSimple(_Pointer(picture.handle), None, None), picture
+        )
 
     def turned(self, picture: Picture, quarters: int) -> Picture:
         """Turned clockwise by quarters."""
@@ -81,7 +99,9 @@ class Engine:
         return self._picture(self._leptonica.pixInvert(None, _Pointer(picture.handle)))
 
     def marks(self, picture: Picture) -> int:
-        """How many separate marks stand on it: a letter is one or two, a drawing a few, the grain of a photo thousands."""
+        """How many separate marks stand on it: a letter is one or two, a drawing a few, the grain
+        of a photo thousands.
+        """
         count = ctypes.c_int()
         black = self._picture(self._leptonica.pixConvertTo1(_Pointer(picture.handle), _INK))
         failed = self._leptonica.pixCountConnComp(_Pointer(black.handle), 8, ctypes.byref(count))
@@ -91,18 +111,27 @@ class Engine:
         """Clockwise quarters that make the picture upright; 0 when that is not clear."""
         if not self._compass:
             return 0
-        degrees, sure, script, script_sure = ctypes.c_int(), ctypes.c_float(), ctypes.c_char_p(), ctypes.c_float()
+        degrees, sure, script, script_sure = (
+            ctypes.c_int(),
+            ctypes.c_float(),
+            ctypes.c_char_p(),
+            ctypes.c_float(),
+        )
         self._show(self._compass, picture, dpi, _ORIENTATION_ONLY)
         outs = (ctypes.byref(out) for out in (degrees, sure, script, script_sure))
         found = self._tesseract.TessBaseAPIDetectOrientationScript(_Pointer(self._compass), *outs)
         return -degrees.value // 90 % 4 if found else 0
 
     def table(self, picture: Picture, dpi: int) -> str:
-        """What is read, as Tesseract's table of tab-separated values (level, page, block, …, confidence, text)."""
+        """What is read, as Tesseract's table of tab-separated values (level, page, block, …,
+        confidence, text).
+        """
         self._show(self._reader, picture, dpi, _AUTOMATIC)
         if self._tesseract.TessBaseAPIRecognize(_Pointer(self._reader), None):
             return ""
-        return ctypes.string_at(self._tesseract.TessBaseAPIGetTsvText(_Pointer(self._reader), 0)).decode("utf-8", "replace")
+        return ctypes.string_at(
+            self._tesseract.TessBaseAPIGetTsvText(_Pointer(self._reader), 0)
+        ).decode("utf-8", "replace")
 
     def _opened(self, language: bytes, mode: int | None = None) -> int:
         handle = self._tesseract.TessBaseAPICreate()
@@ -125,11 +154,22 @@ class Engine:
             if otherwise is None:
                 raise ValueError("not a picture")
             return otherwise
-        width, height = (getattr(self._leptonica, name)(_Pointer(handle)) for name in ("pixGetWidth", "pixGetHeight"))
+        width, height = (
+            getattr(self._leptonica, name)(_Pointer(handle))
+            for name in ("pixGetWidth", "pixGetHeight")
+        )
         return Picture(handle, width, height)
 
 
-_MAKERS = ("pixReadMem", "pixFindSkewAndDeskew", "pixBlockconv", "pixBackgroundNormSimple", "pixRotateOrth", "pixInvert", "pixConvertTo1")
+_MAKERS = (
+    "pixReadMem",
+    "pixFindSkewAndDeskew",
+    "pixBlockconv",
+    "pixBackgroundNormSimple",
+    "pixRotateOrth",
+    "pixInvert",
+    "pixConvertTo1",
+)
 
 
 def _library(names: tuple[str, ...]) -> ctypes.CDLL | None:

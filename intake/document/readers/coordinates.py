@@ -1,4 +1,6 @@
-"""From PDF user space (origin below left, unrotated) to what a person sees (origin top left, as displayed)."""
+"""From PDF user space (origin below left, unrotated) to what a person sees (origin top left, as
+displayed).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ Rectangle = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page's visible part lies in user space, and how it is turned for display (quarter turns clockwise)."""
+    """Where a page's visible part lies in user space, and how it is turned for display (quarter
+    turns clockwise).
+    """
 
     visible: Rectangle
     turns: int

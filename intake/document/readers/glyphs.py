@@ -1,4 +1,6 @@
-"""What a character of a PDF means as text: ligatures, hyphens, spaces, control characters, letters without a meaning."""
+"""What a character of a PDF means as text: ligatures, hyphens, spaces, control characters, letters
+without a meaning.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,11 @@ UNKNOWN = "\ufffd"
 """Stands for a drawn letter of which the file does not tell what it means."""
 
 _HYPHENS = frozenset({0x02, 0xAD, 0x2010, 0x2011, 0xFFFE})
-"""PDFium writes U+0002 or U+FFFE for a hyphen at a line's end; a drawn soft hyphen is a hyphen to the eye."""
-_INVISIBLE = frozenset({*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF})
+"""PDFium writes U+0002 or U+FFFE for a hyphen at a line's end; a drawn soft hyphen is a hyphen to
+the eye."""
+_INVISIBLE = frozenset(
+    {*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF}
+)
 
 
 def _meaning(code: int) -> str:

@@ -14,15 +14,18 @@ MAX_OBJECTS = 20_000
 """Objects looked at on one page; what lies behind is not judged."""
 MAX_FORM_DEPTH = 4
 PICTURE_SHARE = 0.06
-"""A picture could hold text when it takes this share of the page (a logo of 5 × 4 cm takes 4 %) …"""
+"""A picture could hold text when it takes this share of the page (a logo of 5 × 4 cm takes 4 %)
+…"""
 STRIP_SHARE, STRIP_HEIGHT = 0.45, 10.0
-"""… or when it is a strip over nearly half the page's width, high enough for a line of small print."""
+"""… or when it is a strip over nearly half the page's width, high enough for a line of small
+print."""
 MIN_PIXELS = 8
 """Fewer pixels than this, high or wide, cannot show letters."""
 MAX_PIXELS = 150_000_000
 """A page of A3 at 600 dots an inch has 70 million."""
 DRAWN_SEGMENTS, DRAWN_SEGMENTS_ALONE = 1500, 200
-"""Curve points of filled shapes: two lines of small print as outlines have some 1500; alone on a page fewer tell enough."""
+"""Curve points of filled shapes: two lines of small print as outlines have some 1500; alone on a
+page fewer tell enough."""
 
 _TEXT, _PATH, _IMAGE, _SHADING, _FORM = 1, 2, 3, 4, 5
 _RECTANGLE_SEGMENTS = 6
@@ -48,7 +51,17 @@ class Scene:
 def scene_of(page: int) -> Scene:
     """Walk all objects of a page, those inside forms too."""
     scene, asked = Scene(), _Asked()
-    for turn, (item, kind, matrix) in enumerate(_objects(page, pdfium.object_at, pdfium.count_objects(page), _IDENTITY, MAX_FORM_DEPTH, [MAX_OBJECTS]), 1):
+    for turn, (item, kind, matrix) in enumerate(
+        _objects(
+            page,
+            pdfium.object_at,
+            pdfium.count_objects(page),
+            _IDENTITY,
+            MAX_FORM_DEPTH,
+            [MAX_OBJECTS],
+        ),
+        1,
+    ):
         if kind == _TEXT:
             scene.order[item] = turn
         elif kind == _IMAGE:
@@ -67,7 +80,9 @@ def scene_of(page: int) -> Scene:
     return scene
 
 
-def _objects(holder: int, at: pdfium.Call, count: int, matrix: _Matrix, depth: int, budget: list[int]) -> Iterator[tuple[int, int, _Matrix]]:
+def _objects(
+    holder: int, at: pdfium.Call, count: int, matrix: _Matrix, depth: int, budget: list[int]
+) -> Iterator[tuple[int, int, _Matrix]]:
     """The objects of a page or a form, with their kind and the matrix of the form they stand in.
 
     Args:
@@ -83,7 +98,9 @@ def _objects(holder: int, at: pdfium.Call, count: int, matrix: _Matrix, depth: i
             yield item, kind, matrix
         elif item and depth:
             inner = _multiplied(_matrix(item), matrix)
-            yield from _objects(item, pdfium.object_in_form, pdfium.count_in_form(item), inner, depth - 1, budget)
+            yield from _objects(
+                item, pdfium.object_in_form, pdfium.count_in_form(item), inner, depth - 1, budget
+            )
 
 
 def _matrix(item: int) -> _Matrix:
@@ -97,7 +114,14 @@ def _matrix(item: int) -> _Matrix:
 def _multiplied(one: _Matrix, other: _Matrix) -> _Matrix:
     a, b, c, d, e, f = one
     p, q, r, s, t, u = other
-    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
+    return (
+        a * p + b * r,
+        a * q + b * s,
+        c * p + d * r,
+        c * q + d * s,
+        e * p + f * r + t,
+        e * q + f * s + u,
+    )
 
 
 class _Asked:
@@ -132,12 +156,19 @@ class _Asked:
 
 
 def large_pictures(scene: Scene, visible: Rectangle) -> list[Rectangle]:
-    """The pictures that could hold text nobody has read; the strips of one sliced scan count as one."""
+    """The pictures that could hold text nobody has read; the strips of one sliced scan count as
+    one.
+    """
     page_width, page_height = visible[2] - visible[0], visible[3] - visible[1]
     result = []
-    for picture in _merged([clipped for clipped in (_clipped(p, visible) for p in scene.pictures) if clipped]):
+    for picture in _merged(
+        [clipped for clipped in (_clipped(p, visible) for p in scene.pictures) if clipped]
+    ):
         width, height = picture[2] - picture[0], picture[3] - picture[1]
-        strip = max(width / page_width, height / page_height) >= STRIP_SHARE and min(width, height) >= STRIP_HEIGHT
+        strip = (
+            max(width / page_width, height / page_height) >= STRIP_SHARE
+            and min(width, height) >= STRIP_HEIGHT
+        )
         if strip or width * height >= PICTURE_SHARE * page_width * page_height:
             result.append(picture)
     return result
@@ -155,14 +186,21 @@ def _merged(pictures: list[Rectangle]) -> list[Rectangle]:
     for picture in sorted(pictures, key=lambda p: (-p[3], p[0])):
         last = merged[-1] if merged else None
         if last is not None and _line_up(last, picture):
-            merged[-1] = min(last[0], picture[0]), min(last[1], picture[1]), max(last[2], picture[2]), max(last[3], picture[3])
+            merged[-1] = (
+                min(last[0], picture[0]),
+                min(last[1], picture[1]),
+                max(last[2], picture[2]),
+                max(last[3], picture[3]),
+            )
         else:
             merged.append(picture)
     return merged
 
 
 def _line_up(one: Rectangle, other: Rectangle) -> bool:
-    side_by_side = abs(one[1] - other[1]) < 2 and abs(one[3] - other[3]) < 2 and other[0] - one[2] < 2
+    side_by_side = (
+        abs(one[1] - other[1]) < 2 and abs(one[3] - other[3]) < 2 and other[0] - one[2] < 2
+    )
     stacked = abs(one[0] - other[0]) < 2 and abs(one[2] - other[2]) < 2 and one[1] - other[3] < 2
     return side_by_side or stacked
 

@@ -1,10 +1,10 @@
 """Reads a PDF into words with boxes, and draws its pages. Runs inside a reading child only.
 
 A bad file never raises: ``Document.fault`` or ``Page.fault`` tells what could not be read, so that
-"not there" is only ever said of pages that were read. Faults of a page: ``damaged``, ``repaired`` (the
-file's table of contents was broken, so something may be lost), ``unknown-letters`` (drawn letters
-without a meaning), ``too-many-letters``, ``form`` (an XFA form, of which the pages may be a placeholder only),
-``giant-picture``.
+"not there" is only ever said of pages that were read. Faults of a page: ``damaged``, ``repaired``
+(the file's table of contents was broken, so something may be lost), ``unknown-letters`` (drawn
+letters without a meaning), ``too-many-letters``, ``form`` (an XFA form, of which the pages may be a
+placeholder only), ``giant-picture``.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ MAX_LETTERS_IN_ALL = 1_000_000
 READ_SECONDS = 12.0
 """No new page is begun after this long."""
 MAX_PICTURE_PIXELS = 6_000_000
-"""A page picture larger than this is drawn at fewer dots an inch (A4 at 200 dpi has 3.9 million)."""
+"""A page picture larger than this is drawn at fewer dots an inch (A4 at 200 dpi has 3.9
+million)."""
 MIN_DPI, MAX_DPI = 18, 300
 
 _PASSWORD, _SECURITY = 4, 5
@@ -53,7 +54,8 @@ def read(data: bytes, reader: Reader) -> Document:
     """Read one file with one engine; never raises for a bad file.
 
     Args:
-        reader: PDFIUM, or PDFPLUMBER for the second look (pictures and hidden words still by PDFium).
+        reader: PDFIUM, or PDFPLUMBER for the second look (pictures and hidden words still by
+            PDFium).
     """
     file = _open(data, reader)
     if isinstance(file, Document):
@@ -78,7 +80,9 @@ def _open(data: bytes, reader: Reader) -> pypdfium2.PdfDocument | Document:
         file = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         encrypted = error.err_code in (_PASSWORD, _SECURITY)
-        return Document(reader, (), 0, encrypted=encrypted, fault="encrypted" if encrypted else "damaged")
+        return Document(
+            reader, (), 0, encrypted=encrypted, fault="encrypted" if encrypted else "damaged"
+        )
     if not len(file):
         file.close()
         return Document(reader, (), 0, fault="damaged")
@@ -89,7 +93,13 @@ def _open(data: bytes, reader: Reader) -> pypdfium2.PdfDocument | Document:
 
 def _pages(file: pypdfium2.PdfDocument) -> Iterator[Page]:
     deadline = time.monotonic() + READ_SECONDS
-    general = "form" if file.get_formtype() in _XFA_FORMS else None if raw.FPDF_DocumentHasValidCrossReferenceTable(file) else "repaired"
+    general = (
+        "form"
+        if file.get_formtype() in _XFA_FORMS
+        else None
+        if raw.FPDF_DocumentHasValidCrossReferenceTable(file)
+        else "repaired"
+    )
     letters = 0
     for index in range(min(len(file), MAX_PAGES)):
         try:
@@ -117,7 +127,9 @@ def _page(file: pypdfium2.PdfDocument, index: int) -> Page:
 
 
 def _with_annotations(file: pypdfium2.PdfDocument, index: int) -> pypdfium2.PdfPage:
-    """Open a page with what its notes, stamps and filled-in fields show laid into it as ordinary content."""
+    """Open a page with what its notes, stamps and filled-in fields show laid into it as ordinary
+    content.
+    """
     page = file[index]
     for number in range(min(pdfium.count_annotations(_handle(page)), _MAX_ANNOTATIONS)):
         note = raw.FPDFPage_GetAnnot(page, number)
@@ -147,11 +159,19 @@ def _read_page(handle: int, text_page: int, number: int) -> Page:
     count = max(0, pdfium.count_letters(text_page))
     runs = runs_of(text_page, min(count, MAX_LETTERS))
     words = _words(handle, text_page, runs, scene, place)
-    fault = "too-many-letters" if count > MAX_LETTERS else "unknown-letters" if unknown_run(" ".join(run.text for run in runs)) else None
+    fault = (
+        "too-many-letters"
+        if count > MAX_LETTERS
+        else "unknown-letters"
+        if unknown_run(" ".join(run.text for run in runs))
+        else None
+    )
     pictures = tuple(place.box(picture) for picture in large_pictures(scene, place.visible))
     seen = any(not word.hidden for word in words)
     fault = "giant-picture" if scene.has_giant else fault
-    return Page(number, place.width, place.height, tuple(words), pictures, is_drawn(scene, seen), fault)
+    return Page(
+        number, place.width, place.height, tuple(words), pictures, is_drawn(scene, seen), fault
+    )
 
 
 def _words(handle: int, text_page: int, runs: list[Run], scene: Scene, place: Place) -> list[Word]:
@@ -168,11 +188,16 @@ def _words(handle: int, text_page: int, runs: list[Run], scene: Scene, place: Pl
         seen.append(Seen(box, item, look.suspect, look.invisible or not inside))
     covers = [(turn, place.box(shape)) for turn, shape in scene.covers]
     hidden = hidden_of(handle, seen, covers, scene, place)
-    return [Word(run.text, word.box, size, hide) for run, word, size, hide in zip(runs, seen, sizes, hidden, strict=True)]
+    return [
+        Word(run.text, word.box, size, hide)
+        for run, word, size, hide in zip(runs, seen, sizes, hidden, strict=True)
+    ]
 
 
 def _settle_height(text_page: int, run: Run, size: float) -> None:
-    """Fonts that lie about their height get the height of the letters as drawn; text that stands upright is left as it is."""
+    """Fonts that lie about their height get the height of the letters as drawn; text that stands
+    upright is left as it is.
+    """
     if size <= 0 or run.right - run.left < run.height:
         return
     tight = (ctypes.c_double * 4)()
@@ -180,7 +205,8 @@ def _settle_height(text_page: int, run: Run, size: float) -> None:
     shapes = [
         (tight[2], tight[3])
         for letter in range(run.first, run.last + 1)
-        if pdfium.tight_box(text_page, letter, base, base + 8, base + 16, base + 24) and tight[3] > tight[2]
+        if pdfium.tight_box(text_page, letter, base, base + 8, base + 16, base + 24)
+        and tight[3] > tight[2]
     ]
     if shapes:
         run.bottom, run.top = min(low for low, _ in shapes), max(high for _, high in shapes)
@@ -198,8 +224,14 @@ def _second_look(data: bytes, pages: list[Page]) -> Iterator[Page]:
             if words is None:
                 yield replace(page, words=(), fault=page.fault or "damaged")
             else:
-                fault = "unknown-letters" if any(unknown_run(word.text) for word in words) else page.fault
-                yield replace(page, words=tuple(_with_hidden(words, page)), fault=page.fault or fault)
+                fault = (
+                    "unknown-letters"
+                    if any(unknown_run(word.text) for word in words)
+                    else page.fault
+                )
+                yield replace(
+                    page, words=tuple(_with_hidden(words, page)), fault=page.fault or fault
+                )
             pages = pages[1:]
             if time.monotonic() > deadline:
                 return
@@ -211,7 +243,8 @@ def _second_look(data: bytes, pages: list[Page]) -> Iterator[Page]:
 
 
 def _unturned(data: bytes, count: int) -> tuple[bytes, list[Place]]:
-    """The file with fields and notes laid into its pages and no page turned, and how each page is displayed.
+    """The file with fields and notes laid into its pages and no page turned, and how each page is
+    displayed.
 
     A file that has none of these is given as it came.
     """
@@ -248,7 +281,9 @@ def _annotations(file: pypdfium2.PdfDocument, index: int) -> int:
 def _with_hidden(words: list[Word], page: Page) -> Iterator[Word]:
     hidden = [word.box for word in page.words if word.hidden]
     seen = [word.box for word in page.words if not word.hidden]
-    yield from (word for word in page.words if word.size < SMALLEST)  # pdfplumber takes letters this close for one printed twice
+    yield from (
+        word for word in page.words if word.size < SMALLEST
+    )  # pdfplumber takes letters this close for one printed twice
     for word in words:
         if word.size < SMALLEST:
             continue
@@ -277,8 +312,12 @@ def picture(data: bytes, page: int, dpi: int) -> bytes:
         raise ValueError("no such page")
     opened = file[page - 1]
     width, height = (max(1.0, side) for side in opened.get_size())
-    scale = min(min(max(dpi, MIN_DPI), MAX_DPI) / 72, math.sqrt(MAX_PICTURE_PIXELS / (width * height)))
-    columns, rows = (min(max(1, math.floor(side * scale)), MAX_PICTURE_PIXELS) for side in (width, height))
+    scale = min(
+        min(max(dpi, MIN_DPI), MAX_DPI) / 72, math.sqrt(MAX_PICTURE_PIXELS / (width * height))
+    )
+    columns, rows = (
+        min(max(1, math.floor(side * scale)), MAX_PICTURE_PIXELS) for side in (width, height)
+    )
     bitmap = raw.FPDFBitmap_Create(columns, rows, 0)
     raw.FPDFBitmap_FillRect(bitmap, 0, 0, columns, rows, 0xFFFFFFFF)
     place = (opened, 0, 0, columns, rows, 0, raw.FPDF_ANNOT | raw.FPDF_REVERSE_BYTE_ORDER)
@@ -302,12 +341,21 @@ def _png(width: int, height: int, stride: int, pixels: bytes) -> bytes:
         content += b"\0" + colours
 
     def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(content, 3)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(content, 3))
+        + chunk(b"IEND", b"")
+    )
 
 
 def task_picture(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> str:
     """Child's side of ``page_picture``: the PNG as base64 text."""
-    return base64.b64encode(picture(data, int(arguments["page"]), int(arguments["dpi"]))).decode("ascii")
+    return base64.b64encode(picture(data, int(arguments["page"]), int(arguments["dpi"]))).decode(
+        "ascii"
+    )

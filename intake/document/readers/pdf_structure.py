@@ -1,8 +1,10 @@
-"""What a PDF holds beside its pages: properties, notes, form fields, scripts, bookmarks, embedded files, earlier revisions.
+"""What a PDF holds beside its pages: properties, notes, form fields, scripts, bookmarks, embedded
+files, earlier revisions.
 
-By pypdf, inside a reading child only. Everything that can be reached from the file's trailer is walked once, but for
-the content of pages, fonts and pictures, which the readers see. Sources: ISO 32000-2, 7.5.6 (incremental updates),
-7.11.4 (embedded files), 12.5 (annotations), 12.7 (forms), 14.3 (metadata). Linear in the size of the file.
+By pypdf, inside a reading child only. Everything that can be reached from the file's trailer is
+walked once, but for the content of pages, fonts and pictures, which the readers see. Sources: ISO
+32000-2, 7.5.6 (incremental updates), 7.11.4 (embedded files), 12.5 (annotations), 12.7 (forms),
+14.3 (metadata). Linear in the size of the file.
 """
 
 from __future__ import annotations
@@ -17,7 +19,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from intake.document.readers.pypdf_core import ArrayObject, DictionaryObject, IndirectObject, PdfReader, StreamObject, TextStringObject
+from intake.document.readers.pypdf_core import (
+    ArrayObject,
+    DictionaryObject,
+    IndirectObject,
+    PdfReader,
+    StreamObject,
+    TextStringObject,
+)
 
 MAX_OBJECTS = 100_000
 MAX_FILES = 20
@@ -28,7 +37,20 @@ MAX_LETTERS = 2_000_000
 SECONDS = 3.0
 """Processor time; what has not been seen by then counts as not looked at."""
 
-_SKIPPED_KEYS = frozenset({"/Parent", "/P", "/Prev", "/Font", "/Resources", "/ID", "/ColorSpace", "/Pattern", "/Encrypt", "/EF"})
+_SKIPPED_KEYS = frozenset(
+    {
+        "/Parent",
+        "/P",
+        "/Prev",
+        "/Font",
+        "/Resources",
+        "/ID",
+        "/ColorSpace",
+        "/Pattern",
+        "/Encrypt",
+        "/EF",
+    }
+)
 _TREE = "/StructTreeRoot"
 _SKIPPED_TYPES = frozenset({"/Font", "/FontDescriptor", "/Encoding", "/XRef", "/ObjStm", "/Sig"})
 _NAMES = ("/T", "/TU", "/TM")
@@ -98,8 +120,14 @@ class _Walk:
             if isinstance(found, DictionaryObject):
                 waiting += self._dictionary(found)
             elif isinstance(found, ArrayObject):
-                self._say(" ".join(str(item) for item in found if isinstance(item, TextStringObject)))
-                waiting += [item for item in found if isinstance(item, IndirectObject | DictionaryObject | ArrayObject)]
+                self._say(
+                    " ".join(str(item) for item in found if isinstance(item, TextStringObject))
+                )
+                waiting += [
+                    item
+                    for item in found
+                    if isinstance(item, IndirectObject | DictionaryObject | ArrayObject)
+                ]
 
     def _resolved(self, found: IndirectObject) -> object:
         try:
@@ -121,22 +149,50 @@ class _Walk:
             return []
         page = kind == "/Page"
         told = () if page else (*_NAMES, *_VALUES)
-        texts = {key: self._resolved_value(value) if key in told else value for key, value in raw.items()}
-        self._texts({key: str(value) for key, value in texts.items() if isinstance(value, TextStringObject)})
+        texts = {
+            key: self._resolved_value(value) if key in told else value for key, value in raw.items()
+        }
+        self._texts(
+            {key: str(value) for key, value in texts.items() if isinstance(value, TextStringObject)}
+        )
         if isinstance(found, StreamObject):
-            if found.get("/Subtype") == "/XML" or kind == "/Metadata" or found.get("/S") == "/JavaScript":
+            if (
+                found.get("/Subtype") == "/XML"
+                or kind == "/Metadata"
+                or found.get("/S") == "/JavaScript"
+            ):
                 self._stream(found)
             elif "/Subtype" in found or "/Filter" in found:
                 return []
-        name = next((str(value) for key in ("/UF", "/F") if isinstance(value := texts.get(key), TextStringObject)), "")
+        name = next(
+            (
+                str(value)
+                for key in ("/UF", "/F")
+                if isinstance(value := texts.get(key), TextStringObject)
+            ),
+            "",
+        )
         if name and isinstance(files := self._resolved_value(raw.get("/EF")), DictionaryObject):
-            self._embedded(name, self._resolved_value(next((files.raw_get(key) for key in ("/UF", "/F") if key in files), None)))
-        skipped = _SKIPPED_KEYS | ({"/Contents"} if page else set()) | ({_TREE} if self._plain_tree else set())
+            self._embedded(
+                name,
+                self._resolved_value(
+                    next((files.raw_get(key) for key in ("/UF", "/F") if key in files), None)
+                ),
+            )
+        skipped = (
+            _SKIPPED_KEYS
+            | ({"/Contents"} if page else set())
+            | ({_TREE} if self._plain_tree else set())
+        )
         follow = (value for key, value in raw.items() if key not in skipped)
         for key in _SCRIPTS:
             if key in raw:
                 self._scripts(raw[key])
-        return [value for value in follow if isinstance(value, IndirectObject | DictionaryObject | ArrayObject)]
+        return [
+            value
+            for value in follow
+            if isinstance(value, IndirectObject | DictionaryObject | ArrayObject)
+        ]
 
     def _scripts(self, found: object) -> None:
         """The text of a script or a form that stands in a stream, or in a list of streams."""
@@ -154,7 +210,11 @@ class _Walk:
         name = " ".join(texts.pop(key) for key in _NAMES if key in texts)
         values = [texts.pop(key) for key in _VALUES if key in texts]
         self._say("\n".join(f"{name}: {value}" for value in values) if values else name)
-        self._say("\n".join(f"{key[1:]}: {value}" for key, value in texts.items() if not value.startswith("D:")))
+        self._say(
+            "\n".join(
+                f"{key[1:]}: {value}" for key, value in texts.items() if not value.startswith("D:")
+            )
+        )
 
     def _stream(self, found: StreamObject) -> None:
         self._say(decoded(found.get_data()[:MAX_FILE_BYTES]))
@@ -177,20 +237,30 @@ class _Walk:
 
 
 def _revisions(data: bytes) -> Iterator[bytes]:
-    """The file up to the end of each earlier revision; a file made for the web has its first table at its start, which is none."""
+    """The file up to the end of each earlier revision; a file made for the web has its first table
+    at its start, which is none.
+    """
     ends = [match.end() for match in _END.finditer(data)]
     if b"/Linearized" in data[:1024]:
         ends = ends[1:]
     earlier = [end for end in ends[:-1] if b"/Prev" in data[end:]]
-    chosen = earlier if len(earlier) <= MAX_REVISIONS else [earlier[0], *earlier[1 - MAX_REVISIONS :]]
+    chosen = (
+        earlier if len(earlier) <= MAX_REVISIONS else [earlier[0], *earlier[1 - MAX_REVISIONS :]]
+    )
     for end in chosen:
         yield data[:end]
 
 
 def decoded(content: bytes) -> str:
     """Bytes as text, whatever their encoding; control characters as spaces."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in content[:200:2] or b"\0" in content[1:200:2]:
-        text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-16-le", "replace")
+    if (
+        content[:2] in (b"\xff\xfe", b"\xfe\xff")
+        or b"\0" in content[:200:2]
+        or b"\0" in content[1:200:2]
+    ):
+        text = content.decode(
+            "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-16-le", "replace"
+        )
     else:
         try:
             text = content.removeprefix(codecs.BOM_UTF8).decode()
@@ -201,7 +271,9 @@ def decoded(content: bytes) -> str:
 
 @contextmanager
 def _at_most(seconds: float) -> Iterator[None]:
-    """Stop our own Python code after so much processor time; only the main thread can have such an alarm."""
+    """Stop our own Python code after so much processor time; only the main thread can have such an
+    alarm.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return

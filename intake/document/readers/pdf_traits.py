@@ -1,6 +1,8 @@
-"""Odd shapes of a PDF as a whole: an XFA form, a portfolio, an empty one, one with a script or too many pages.
+"""Odd shapes of a PDF as a whole: an XFA form, a portfolio, an empty one, one with a script or too
+many pages.
 
-Inside a reading child only. ISO 32000-1: 12.3.5 (collections), 12.6.4.16 (JavaScript), 12.7.8 (XFA).
+Inside a reading child only. ISO 32000-1: 12.3.5 (collections), 12.6.4.16 (JavaScript), 12.7.8
+(XFA).
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ from intake.document.readers.render import is_blank
 from intake.model.document import Document, Page
 
 _PLACEHOLDER = re.compile(
-    r"please wait|wait\.\.\.|later version of adobe|adobe (?:acrobat )?reader|even geduld|wordt niet ondersteund|is not supported", re.IGNORECASE
+    r"please wait|wait\.\.\.|later version of adobe|adobe (?:acrobat )?reader|even geduld|wordt"
+    r" niet ondersteund|is not supported",
+    re.IGNORECASE,
 )
 _COVER = re.compile(r"portfolio|acrobat|adobe reader", re.IGNORECASE)
 _COVER_WORDS = 60
@@ -27,24 +31,32 @@ _SCRIPT = b"/JavaScript"
 def judged(document: Document, data: bytes) -> Document:
     """The document of a PDF with what is odd about it as a whole.
 
-    ``fault`` becomes ``form``, ``portfolio`` or ``empty`` when its pages show no document at all. When no page has a
-    word, those that show something else count as drawn.
+    ``fault`` becomes ``form``, ``portfolio`` or ``empty`` when its pages show no document at all.
+    When no page has a word, those that show something else count as drawn.
     """
     if document.fault:
         return document
     shown = [word.text for page in document.pages for word in page.words if not word.hidden]
     pages = document.pages if shown else tuple(_with_marks(page, data) for page in document.pages)
     fault = _fault(data, pages, shown, whole=document.page_count == len(pages))
-    return replace(document, pages=pages, fault=fault, remarks=() if fault else _remarks(data, document))
+    return replace(
+        document, pages=pages, fault=fault, remarks=() if fault else _remarks(data, document)
+    )
 
 
 def _with_marks(page: Page, data: bytes) -> Page:
-    return page if page.pictures or page.drawn or page.fault else replace(page, drawn=not is_blank(data, page))
+    return (
+        page
+        if page.pictures or page.drawn or page.fault
+        else replace(page, drawn=not is_blank(data, page))
+    )
 
 
 def _fault(data: bytes, pages: Sequence[Page], shown: Sequence[str], whole: bool) -> str | None:
     text = " ".join(shown[:400])
-    if any(page.fault == "form" for page in pages) and (not shown or (len(shown) < 3 * _COVER_WORDS and _PLACEHOLDER.search(text))):
+    if any(page.fault == "form" for page in pages) and (
+        not shown or (len(shown) < 3 * _COVER_WORDS and _PLACEHOLDER.search(text))
+    ):
         return "form"
     if len(shown) < _COVER_WORDS and (not shown or _COVER.search(text)) and _is_portfolio(data):
         return "portfolio"

@@ -1,8 +1,9 @@
 """The few PDFium calls that the readers need, with plain integers as handles.
 
 pypdfium2's own bindings check each argument against a pointer type; per letter of a page that costs
-more than PDFium itself. These are the same functions with untyped pointers; what is asked of every letter or
-text has no argument types at all and takes what ``handle_argument`` and ``place_for`` prepared once.
+more than PDFium itself. These are the same functions with untyped pointers; what is asked of every
+letter or text has no argument types at all and takes what ``handle_argument`` and ``place_for``
+prepared once.
 API: https://pdfium.googlesource.com/pdfium/+/refs/heads/main/public/
 """
 
@@ -37,7 +38,10 @@ def handle_argument(handle: int) -> Any:
 
 def place_for(values: array[Any], index: int = 0) -> Any:
     """Where a bare call writes its answer; Python reads an array much quicker than one of ctypes."""
-    return ctypes.byref((ctypes.c_char * (len(values) * values.itemsize)).from_buffer(values), index * values.itemsize)
+    return ctypes.byref(
+        (ctypes.c_char * (len(values) * values.itemsize)).from_buffer(values),
+        index * values.itemsize,
+    )
 
 
 _HANDLE, _INT, _OUT = ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p

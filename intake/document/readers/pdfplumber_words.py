@@ -39,7 +39,9 @@ def words_of_pages(data: bytes, places: Sequence[Place]) -> Iterator[list[Word] 
 def _words(page: pdfplumber.page.Page, place: Place) -> list[Word]:
     upper = float(page.page_obj.mediabox[3]) + page.mediabox[1]
     words: list[Word] = []
-    for found in page.dedupe_chars(tolerance=1).extract_words(x_tolerance_ratio=GAP, keep_blank_chars=False, use_text_flow=False):
+    for found in page.dedupe_chars(tolerance=1).extract_words(
+        x_tolerance_ratio=GAP, keep_blank_chars=False, use_text_flow=False
+    ):
         text = cleaned(_UNMAPPED.sub(UNKNOWN, found["text"])).strip()
         box = place.box((found["x0"], upper - found["bottom"], found["x1"], upper - found["top"]))
         size = found["height"] if found["upright"] else found["width"]

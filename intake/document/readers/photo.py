@@ -1,4 +1,7 @@
-"""A photo or scan that is no PDF (JPEG, PNG, HEIC, TIFF, BMP …): pages without words. Runs inside a reading child only."""
+"""A photo or scan that is no PDF (JPEG, PNG, HEIC, TIFF, BMP …): pages without words.
+
+Runs inside a reading child only.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ MAX_PIXELS = 120_000_000
 """A phone takes 12 to 50 million, some 108; more is a bomb or a map."""
 MAX_FRAMES = 30
 LONG_SIDE = 842.0
-"""Points: a photo of an invoice is taken to show a whole A4 page, whatever its own resolution says."""
+"""Points: a photo of an invoice is taken to show a whole A4 page, whatever its own resolution
+says."""
 
 _FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP", "HEIF")
 
@@ -87,4 +91,7 @@ def grey(data: bytes, page: int, most_pixels: int, sides: tuple[int, int]) -> Im
         upright.alpha_composite(clear)
     shades = upright.convert("L")
     scale = min(long / max(shades.size), (most_pixels / (shades.width * shades.height)) ** 0.5)
-    return shades.resize((max(1, round(shades.width * scale)), max(1, round(shades.height * scale))), Image.Resampling.BICUBIC)
+    return shades.resize(
+        (max(1, round(shades.width * scale)), max(1, round(shades.height * scale))),
+        Image.Resampling.BICUBIC,
+    )

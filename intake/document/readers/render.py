@@ -26,9 +26,16 @@ def drawn(data: bytes, number: int, box: Box, scale: float) -> tuple[int, int, b
     scale = min(scale, math.sqrt(MAX_DOTS / max(1.0, (right - left) * (bottom - top))))
     width, height = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
     pixels = bytearray(width * height)
-    bitmap = raw.FPDFBitmap_CreateEx(width, height, raw.FPDFBitmap_Gray, (raw.c_ubyte * len(pixels)).from_buffer(pixels), width)
+    bitmap = raw.FPDFBitmap_CreateEx(
+        width, height, raw.FPDFBitmap_Gray, (raw.c_ubyte * len(pixels)).from_buffer(pixels), width
+    )
     raw.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
-    place = (round(-left * scale), round(-top * scale), round(page_width * scale), round(page_height * scale))
+    place = (
+        round(-left * scale),
+        round(-top * scale),
+        round(page_width * scale),
+        round(page_height * scale),
+    )
     raw.FPDF_RenderPageBitmap(bitmap, page, *place, 0, raw.FPDF_ANNOT)
     raw.FPDFBitmap_Destroy(bitmap)
     return width, height, bytes(pixels)

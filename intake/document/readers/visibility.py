@@ -1,9 +1,9 @@
 """Which words a person does not see: what is hidden counts for nothing (design rule 3).
 
-Certain without looking: drawn as invisible, smaller than 2 points, outside the page. Suspect: nearly
-white or transparent, in a layer that can be switched off, or painted over later. For suspects the page
-is drawn twice, with and without them: a word without which the page looks the same is not seen.
-In doubt a word is seen.
+Certain without looking: drawn as invisible, smaller than 2 points, outside the page. Suspect:
+nearly white or transparent, in a layer that can be switched off, or painted over later. For
+suspects the page is drawn twice, with and without them: a word without which the page looks the
+same is not seen. In doubt a word is seen.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ SEEN_DIFFERENCE = 24
 """Steps of grey (of 255) that a pixel must change for an eye to see a letter."""
 _NEARLY_WHITE, _NEARLY_CLEAR = 236, 25
 _INVISIBLE_MODES = (3, 7)
-"""Text rendering modes (ISO 32000-1, 9.3.6): neither fill nor stroke; add to the clipping path only."""
+"""Text rendering modes (ISO 32000-1, 9.3.6): neither fill nor stroke; add to the clipping path
+only."""
 _ROW = 24.0
 _MarkName = ctypes.c_char * 8
 
@@ -73,7 +74,9 @@ class Looks:
         asked = pdfium.handle_argument(item)
         invisible = size < SMALLEST or pdfium.render_mode(asked) in _INVISIBLE_MODES
         marks = pdfium.count_marks(asked)
-        return Look(size, invisible, self._nearly_white(asked) or (marks > 0 and _in_layer(item, marks)))
+        return Look(
+            size, invisible, self._nearly_white(asked) or (marks > 0 and _in_layer(item, marks))
+        )
 
     def _nearly_white(self, item: Any) -> bool:
         if not pdfium.fill_colour(item, *self._colour_places):
@@ -87,7 +90,11 @@ def _in_layer(item: int, marks: int) -> bool:
     name, length = _MarkName(), ctypes.c_ulong()
     for index in range(min(marks, 8)):
         mark = pdfium.mark_at(item, index)
-        if mark and pdfium.mark_name(mark, name, 8, ctypes.addressof(length)) and name.raw[:6] == b"O\0C\0\0\0":
+        if (
+            mark
+            and pdfium.mark_name(mark, name, 8, ctypes.addressof(length))
+            and name.raw[:6] == b"O\0C\0\0\0"
+        ):
             return True
     return False
 
@@ -102,7 +109,9 @@ class Seen:
     hidden: bool
 
 
-def hidden_of(page: int, words: list[Seen], covers: list[tuple[int, Box]], scene: Scene, place: Place) -> list[bool]:
+def hidden_of(
+    page: int, words: list[Seen], covers: list[tuple[int, Box]], scene: Scene, place: Place
+) -> list[bool]:
     """For each word whether it is hidden.
 
     Args:
@@ -110,7 +119,11 @@ def hidden_of(page: int, words: list[Seen], covers: list[tuple[int, Box]], scene
     """
     verdicts = [word.hidden for word in words]
     covered = _covered(words, covers, scene)
-    suspects = [i for i, word in enumerate(words) if not word.hidden and word.item and (word.suspect or i in covered)]
+    suspects = [
+        i
+        for i, word in enumerate(words)
+        if not word.hidden and word.item and (word.suspect or i in covered)
+    ]
     if suspects:
         for index in _unseen(page, words, suspects[:MAX_SUSPECTS], place):
             verdicts[index] = True
@@ -120,11 +133,19 @@ def hidden_of(page: int, words: list[Seen], covers: list[tuple[int, Box]], scene
 def _covered(words: list[Seen], covers: list[tuple[int, Box]], scene: Scene) -> set[int]:
     """Words whose middle lies in something painted later."""
     first = min(scene.order.values(), default=0)
-    later = [(turn, box) for turn, box in covers if turn >= first and box[2] - box[0] >= SMALLEST and box[3] - box[1] >= SMALLEST]
+    later = [
+        (turn, box)
+        for turn, box in covers
+        if turn >= first and box[2] - box[0] >= SMALLEST and box[3] - box[1] >= SMALLEST
+    ]
     rows = _rows(words, scene) if later else {}
     found: set[int] = set()
     for turn, (x0, top, x1, bottom) in later:
-        for row in rows if bottom - top > len(rows) * _ROW else range(int(top // _ROW), int(bottom // _ROW) + 1):
+        for row in (
+            rows
+            if bottom - top > len(rows) * _ROW
+            else range(int(top // _ROW), int(bottom // _ROW) + 1)
+        ):
             for index, painted, x, y in rows.get(row, ()):
                 if painted < turn and x0 <= x <= x1 and top <= y <= bottom:
                     found.add(index)
@@ -132,7 +153,9 @@ def _covered(words: list[Seen], covers: list[tuple[int, Box]], scene: Scene) -> 
 
 
 def _rows(words: list[Seen], scene: Scene) -> dict[int, list[tuple[int, int, float, float]]]:
-    """By height on the page: index, turn in painting and middle of each word of which the turn is known."""
+    """By height on the page: index, turn in painting and middle of each word of which the turn is
+    known.
+    """
     rows: dict[int, list[tuple[int, int, float, float]]] = {}
     for index, word in enumerate(words):
         painted = scene.order.get(word.item)
@@ -169,11 +192,19 @@ def _rows_of(box: Box, scale: float, width: int, height: int) -> list[slice]:
 
 def _draw(page: int, pixels: bytearray, width: int, height: int) -> None:
     """Draw the page in shades of grey, a byte a pixel, rows without padding."""
-    bitmap = raw.FPDFBitmap_CreateEx(width, height, raw.FPDFBitmap_Gray, (ctypes.c_ubyte * len(pixels)).from_buffer(pixels), width)
+    bitmap = raw.FPDFBitmap_CreateEx(
+        width,
+        height,
+        raw.FPDFBitmap_Gray,
+        (ctypes.c_ubyte * len(pixels)).from_buffer(pixels),
+        width,
+    )
     raw.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
     raw.FPDF_RenderPageBitmap(bitmap, ctypes.cast(page, raw.FPDF_PAGE), 0, 0, width, height, 0, 0)
     raw.FPDFBitmap_Destroy(bitmap)
 
 
 def _differs(one: bytearray, other: bytearray) -> bool:
-    return one != other and any(abs(p - q) >= SEEN_DIFFERENCE for p, q in zip(one, other, strict=True))
+    return one != other and any(
+        abs(p - q) >= SEEN_DIFFERENCE for p, q in zip(one, other, strict=True)
+    )

@@ -16,22 +16,34 @@ _LINES = (
     (400, 540, "Subtotaal"), (460, 540, "600,00"), (400, 525, "Btw 21%"), (460, 525, "126,00"), (400, 510, "Totaal te betalen"), (490, 510, "726,00"),
     (60, 480, "Vrijgesteld van btw op grond van art. 11 lid 1 onder g Wet OB. Clientnummer 4411, beschikking 2026-33."),
 )  # fmt: skip
-"""An ordinary invoice: the more of the readers it walks through, the less each child has to build again."""
+"""An ordinary invoice: the more of the readers it walks through, the less each child has to build
+again."""
 
 
-_LETTERS = "".join(f"BT /F 10 Tf {x} {y} Td ({text}) Tj ET " for x, y, text in _LINES).encode("ascii")
+_LETTERS = "".join(f"BT /F 10 Tf {x} {y} Td ({text}) Tj ET " for x, y, text in _LINES).encode(
+    "ascii"
+)
 
 
-_TEXT = _LETTERS + b"1 g BT /F 9 Tf 60 60 Td (x) Tj ET 0 g 50 575 480 0.5 re f q 40 0 0 40 500 780 cm /I Do Q"
+_TEXT = (
+    _LETTERS
+    + b"1 g BT /F 9 Tf 60 60 Td (x) Tj ET 0 g 50 575 480 0.5 re f q 40 0 0 40 500 780 cm /I Do Q"
+)
 
 
 _OBJECTS = (
     b"<</Type/Catalog/Pages 2 0 R>>",
     b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-    b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>/XObject<</I 6 0 R>>>>>>",
+    (
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0"
+        b" R>>/XObject<</I 6 0 R>>>>>>"
+    ),
     b"<</Length %d>>stream\n%s\nendstream" % (len(_TEXT), _TEXT),
     b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
-    b"<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>stream\n\x80\nendstream",
+    (
+        b"<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent"
+        b" 8/Length 1>>stream\n\x80\nendstream"
+    ),
 )
 
 
@@ -45,18 +57,24 @@ def tiny_pdf() -> bytes:
     table = len(file)
     file += b"xref\n0 %d\n0000000000 65535 f \n" % (len(_OBJECTS) + 1)
     file += b"".join(b"%010d 00000 n \n" % place for place in places)
-    return bytes(file + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(_OBJECTS) + 1, table))
+    return bytes(
+        file
+        + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(_OBJECTS) + 1, table)
+    )
 
 
 _OPEN: list[Any] = []
-"""A document that stays open in the template: PDFium keeps a font as long as anybody uses it, so no child loads the usual one again."""
+"""A document that stays open in the template: PDFium keeps a font as long as anybody uses it, so no
+child loads the usual one again."""
 
 
 def _warm_invoice(task: Callable[..., Any], reader: str = "pdfium") -> None:
     import phonenumbers
     import pypdfium2
 
-    phonenumbers.is_valid_number(phonenumbers.parse("036-5212345", "NL"))  # the tables of a country load on first use
+    phonenumbers.is_valid_number(
+        phonenumbers.parse("036-5212345", "NL")
+    )  # the tables of a country load on first use
     task(tiny_pdf(), {"reader": reader, "buyer": _BUYER}, [])
     page = pypdfium2.PdfDocument(tiny_pdf())[0]
     _OPEN.append((page, page.get_textpage()))
@@ -96,8 +114,17 @@ def _warm_region(task: Callable[..., Any]) -> None:
 def _warm_words(task: Callable[..., Any]) -> None:
     """A picture with marks like letters: the engine loads its models when it first sees some."""
     side = 240
-    rows = [b"\xff" * side if row // 24 % 2 else (b"\x00" * 3 + b"\xff" * 9) * (side // 12) for row in range(side)]
+    rows = [
+        b"\xff" * side if row // 24 % 2 else (b"\x00" * 3 + b"\xff" * 9) * (side // 12)
+        for row in range(side)
+    ]
     task(b"".join(rows), {"width": side, "height": side, "dpi": 300}, [])
 
 
-_BUYER = {"names": ["Gemeente Voorbeeld"], "departments": ["Crediteuren"], "po_box": "1", "postcode": "1000AA", "city": "Voorbeeld"}
+_BUYER = {
+    "names": ["Gemeente Voorbeeld"],
+    "departments": ["Crediteuren"],
+    "po_box": "1",
+    "postcode": "1000AA",
+    "city": "Voorbeeld",
+}

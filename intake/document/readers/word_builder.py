@@ -1,8 +1,9 @@
-"""Builds words from the letters of a page as PDFium gives them: content order, with spaces that it guessed.
+"""Builds words from the letters of a page as PDFium gives them: content order, with spaces that it
+guessed.
 
-A word ends at a space of the file, at a gap, or at a jump. A guessed space where the eye sees no gap
-is none (letter-by-letter drawing); pieces that touch on one line are one word, in whatever order they
-were drawn.
+A word ends at a space of the file, at a gap, or at a jump. A guessed space where the eye sees no
+gap is none (letter-by-letter drawing); pieces that touch on one line are one word, in whatever
+order they were drawn.
 """
 
 from __future__ import annotations
@@ -61,13 +62,17 @@ def _codes(text_page: int, count: int) -> list[int]:
     buffer = (ctypes.c_ushort * (count + 1))()
     written: int = pdfium.letters(text_page, 0, count, buffer)
     codes = buffer[:count]
-    if written == count + 1 and (max(codes, default=0) < 0xD800 or not any(0xD800 <= code <= 0xDFFF for code in codes)):
+    if written == count + 1 and (
+        max(codes, default=0) < 0xD800 or not any(0xD800 <= code <= 0xDFFF for code in codes)
+    ):
         return codes
     return [pdfium.letter(text_page, index) for index in range(count)]
 
 
 def _split(text_page: Any, codes: list[int], meanings: list[str]) -> list[Run]:
-    """Pieces of text, still without the text itself: that is what the letters from the first to the last mean, but for spaces."""
+    """Pieces of text, still without the text itself: that is what the letters from the first to the
+    last mean, but for spaces.
+    """
     runs: list[Run] = []
     run: Run | None = None
     space = -1
@@ -81,11 +86,22 @@ def _split(text_page: Any, codes: list[int], meanings: list[str]) -> list[Run]:
             continue
         loose(text_page, index, place)
         left, top, right, bottom = box.tolist()
-        if run is not None and space < 0 and top == run.top and bottom == run.bottom and left >= run.left and -1 < left - run.right < 1:
+        if (
+            run is not None
+            and space < 0
+            and top == run.top
+            and bottom == run.bottom
+            and left >= run.left
+            and -1 < left - run.right < 1
+        ):
             run.last = index  # the common case: the next letter of the same piece of text
             if right > run.right:
                 run.right = right
-        elif run is not None and (space < 0 or _guessed(text_page, codes, space, run, left)) and _follows(run, left, bottom, right, top):
+        elif (
+            run is not None
+            and (space < 0 or _guessed(text_page, codes, space, run, left))
+            and _follows(run, left, bottom, right, top)
+        ):
             run.left, run.right = min(run.left, left), max(run.right, right)
             run.bottom, run.top = min(run.bottom, bottom), max(run.top, top)
             run.last = index
@@ -100,11 +116,17 @@ def _split(text_page: Any, codes: list[int], meanings: list[str]) -> list[Run]:
 
 def _guessed(text_page: Any, codes: list[int], space: int, run: Run, left: float) -> bool:
     """Whether the space is only PDFium's guess while the letters touch."""
-    return codes[space] not in _LINE_ENDS and left - run.right < NO_GAP * (run.top - run.bottom) and bool(pdfium.is_generated(text_page, space))
+    return (
+        codes[space] not in _LINE_ENDS
+        and left - run.right < NO_GAP * (run.top - run.bottom)
+        and bool(pdfium.is_generated(text_page, space))
+    )
 
 
 def _follows(run: Run, left: float, bottom: float, right: float, top: float) -> bool:
-    """Whether a letter stands right behind a run: on its line, or below or above it when text is turned."""
+    """Whether a letter stands right behind a run: on its line, or below or above it when text is
+    turned.
+    """
     height = min(run.top - run.bottom, top - bottom)
     if min(run.top, top) - max(run.bottom, bottom) > 0.3 * height:
         reach = max(run.top - run.bottom, top - bottom)
@@ -124,7 +146,12 @@ def _joined(text_page: Any, runs: list[Run]) -> list[Run]:
     result: list[Run] = []
     for run in sorted(runs, key=lambda run: (round(run.bottom), run.left)):
         last = result[-1] if result else None
-        if last is not None and (len(last.text) == 1 or len(run.text) == 1) and _touch(last, run) and not _sealed(text_page, last):
+        if (
+            last is not None
+            and (len(last.text) == 1 or len(run.text) == 1)
+            and _touch(last, run)
+            and not _sealed(text_page, last)
+        ):
             last.text += run.text
             last.right, last.last, last.space = max(last.right, run.right), run.last, run.space
             last.bottom, last.top = min(last.bottom, run.bottom), max(last.top, run.top)
@@ -140,5 +167,7 @@ def _sealed(text_page: Any, run: Run) -> bool:
 
 def _touch(one: Run, other: Run) -> bool:
     height = max(one.height, other.height)
-    same_line = abs(one.bottom - other.bottom) < 0.15 * height and abs(one.top - other.top) < 0.15 * height
+    same_line = (
+        abs(one.bottom - other.bottom) < 0.15 * height and abs(one.top - other.top) < 0.15 * height
+    )
     return same_line and -NO_GAP * height <= other.left - one.right < NO_GAP * height

@@ -1,4 +1,6 @@
-"""The care lines of the secured attachment: a client's number is masked until the clerk says why it must be seen."""
+"""The care lines of the secured attachment: a client's number is masked until the clerk says why it
+must be seen.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,8 @@ class Row:
     """Row in the attachment, which the findings name."""
     bsn: str = field(repr=False)
     client: tuple[str, ...] = field(repr=False)
-    """Name, birth date and address, left out while they are masked; and whether the address is secret."""
+    """Name, birth date and address, left out while they are masked; and whether the address is
+    secret."""
     referrer: str = field(repr=False)
     product: str = field(repr=False)
     period: str = field(repr=False)
@@ -92,7 +95,10 @@ def _row(line: CareLine, shown: bool) -> Row:
         number=line.row,
         bsn=(line.bsn if shown else dotted(line.bsn)) if line.bsn else "–",
         client=tuple(_client(line, shown)),
-        referrer=" · ".join(filter(None, (text(line.referrer), text(line.referrer_details) if shown else ""))) or "–",
+        referrer=" · ".join(
+            filter(None, (text(line.referrer), text(line.referrer_details) if shown else ""))
+        )
+        or "–",
         product=" · ".join(filter(None, (text(line.product_code), text(line.product)))) or "–",
         period=_period(line.period_start, line.period_end) or text(line.period_text) or "–",
         care=_care(line),
@@ -103,7 +109,14 @@ def _row(line: CareLine, shown: bool) -> Row:
 
 def _client(line: CareLine, shown: bool) -> Iterator[str]:
     if shown:
-        yield from filter(None, (line.client_name, wording.day(line.birth_date) if line.birth_date else None, line.client_address))
+        yield from filter(
+            None,
+            (
+                line.client_name,
+                wording.day(line.birth_date) if line.birth_date else None,
+                line.client_address,
+            ),
+        )
     if line.secret_address:
         yield "geheim adres"
 
@@ -116,5 +129,9 @@ def _period(start: dt.date | None, end: dt.date | None) -> str:
 
 def _care(line: CareLine) -> str:
     units = f"{line.units.normalize():f}".replace(".", ",") if line.units is not None else ""
-    amount = " ".join(filter(None, (units, masked(line.unit, near_client=True) if line.unit else "")))
-    return " × ".join(filter(None, (amount, wording.money(line.rate) if line.rate is not None else "")))
+    amount = " ".join(
+        filter(None, (units, masked(line.unit, near_client=True) if line.unit else ""))
+    )
+    return " × ".join(
+        filter(None, (amount, wording.money(line.rate) if line.rate is not None else ""))
+    )

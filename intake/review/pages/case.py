@@ -1,4 +1,6 @@
-"""One case: the picture with its boxes, the fields, what to look at, the reply, and the buttons that decide."""
+"""One case: the picture with its boxes, the fields, what to look at, the reply, and the buttons
+that decide.
+"""
 
 from __future__ import annotations
 
@@ -58,10 +60,14 @@ def show(
     deel: Annotated[int, Query(ge=1, le=1000)] = 1,
     gedaan: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
-    """The case; showing it is one row in the audit, and one more when clients can be seen in the care lines."""
+    """The case; showing it is one row in the audit, and one more when clients can be seen in the
+    care lines.
+    """
     case = cases.get_case(room.store, reference)
     all_papers = papers(case)
-    paper = next((each for each in all_papers if each.path == stuk), None) or _first_paper(case, all_papers)
+    paper = next((each for each in all_papers if each.path == stuk), None) or _first_paper(
+        case, all_papers
+    )
     why = disclosure.reason(request, room, login, reference)
     covered = paper is not None and disclosure.covered_invoice(paper.read) and not why
     mail_covered = disclosure.covered_mail(case.verdict) and not why
@@ -87,7 +93,15 @@ def show(
         title=title_of(case),
         tab=home.key,
         back=f"/?tab={home.key}",
-        papers=[{"path": each.path, "title": each.title, "rejects": each.rejects, "link": _link(case, home.key, each, 1)} for each in all_papers],
+        papers=[
+            {
+                "path": each.path,
+                "title": each.title,
+                "rejects": each.rejects,
+                "link": _link(case, home.key, each, 1),
+            }
+            for each in all_papers
+        ],
         paper=paper,
         page=blad,
         pages=paper.pages if paper else 0,
@@ -103,7 +117,11 @@ def show(
         judged=_judged(case, paper),
         together=sum(each.state is not CaseState.IGNORED for each in case.invoices),
         invoices=case.invoices if len(case.invoices) > 1 or elsewhere else (),
-        kinds={read.path: wording.KINDS[read.invoice.kind] for read in case.verdict.invoices} if case.verdict else {},
+        kinds=(
+            {read.path: wording.KINDS[read.invoice.kind] for read in case.verdict.invoices}
+            if case.verdict
+            else {}
+        ),
         elsewhere=elsewhere,
         accepting=None if remaining else _acceptable(case, elsewhere),
         accepting_refused=None if remaining else _acceptable(case, elsewhere, refused_too=True),
@@ -114,8 +132,11 @@ def show(
         care_parts=care_parts,
         care_reasons=wording.UNCOVER_CARE,
         partners=partners,
-        half_titles={other: _listed(room, other) for other in (*partners.paired, *partners.possible)},
-        has_attachment=case.verdict is not None and any(result.check == "secure-attachment" for result in case.verdict.results),
+        half_titles={
+            other: _listed(room, other) for other in (*partners.paired, *partners.possible)
+        },
+        has_attachment=case.verdict is not None
+        and any(result.check == "secure-attachment" for result in case.verdict.results),
         locked=password.is_asked(case),
         keepers=password.keepers(room, case) if password.is_asked(case) else (),
         replies=case.replies,
@@ -131,7 +152,14 @@ def show(
         holdable=case.reply if case.reply and case.reply.state in HOLDABLE else None,
         receipt=_receipt(case),
         reasons=wording.UNCOVER,
-        events=[{"at": each.at, "who": each.actor, "text": masked(wording.event(each.code, each.detail))} for each in case.events],
+        events=[
+            {
+                "at": each.at,
+                "who": each.actor,
+                "text": masked(wording.event(each.code, each.detail)),
+            }
+            for each in case.events
+        ],
         mail=case.summary,
         notice=wording.DONE.get(gedaan),
     )
@@ -147,7 +175,8 @@ def accept(
     receipt: Annotated[int, Form(ge=0)] = 0,
     refused: Annotated[bool, Form()] = False,
 ) -> Response:
-    """To the crediteurenadministratie, with the receipt that was shown. Raises Conflict when the case changed since.
+    """To the crediteurenadministratie, with the receipt that was shown. Raises Conflict when the
+    case changed since.
 
     Args:
         refused: also what the rules refused.
@@ -160,15 +189,22 @@ def accept(
 
 
 @router.post("/zaak/{reference}/opnieuw")
-def again(room: RoomOf, login: FormLogin, reference: str, version: Version, tab: Tab = "") -> Response:
+def again(
+    room: RoomOf, login: FormLogin, reference: str, version: Version, tab: Tab = ""
+) -> Response:
     """Let the rules decide once more. Raises Conflict when the case changed since it was shown."""
     cases.again(room.store, reference, login.user, version)
     return done("opnieuw", reference, tab)
 
 
 @router.post("/zaak/{reference}/afgehandeld")
-def dealt_with(room: RoomOf, login: FormLogin, reference: str, version: Version, tab: Tab = "") -> Response:
-    """Somebody dealt with a mail in the mailbox itself. Raises Conflict when the case changed since it was shown."""
+def dealt_with(
+    room: RoomOf, login: FormLogin, reference: str, version: Version, tab: Tab = ""
+) -> Response:
+    """Somebody dealt with a mail in the mailbox itself.
+
+    Raises Conflict when the case changed since it was shown.
+    """
     cases.dealt_with(room.store, reference, login.user, version)
     audit.record(room.store, login.user, reference, "dealt-with")
     return done("afgehandeld", reference, tab)
@@ -176,14 +212,20 @@ def dealt_with(room: RoomOf, login: FormLogin, reference: str, version: Version,
 
 @router.post("/zaak/{reference}/versturen")
 def send(room: RoomOf, login: FormLogin, reference: str, reply: ReplyId, tab: Tab = "") -> Response:
-    """Let the reply go that the clerk saw. Raises Conflict when it left already or was overtaken."""
+    """Let the reply go that the clerk saw.
+
+    Raises Conflict when it left already or was overtaken.
+    """
     outbox.confirm(room.store, _own(room, reference, reply), login.user)
     return done("verstuurd", reference, tab)
 
 
 @router.post("/zaak/{reference}/niet-versturen")
 def drop(room: RoomOf, login: FormLogin, reference: str, reply: ReplyId, tab: Tab = "") -> Response:
-    """This reply never leaves: the clerk told it otherwise, or it is not needed. Raises Conflict when it left."""
+    """This reply never leaves: the clerk told it otherwise, or it is not needed.
+
+    Raises Conflict when it left.
+    """
     outbox.drop(room.store, _own(room, reference, reply), login.user)
     return done("niet-verstuurd", reference, tab)
 
@@ -196,7 +238,14 @@ def hold(room: RoomOf, login: FormLogin, reference: str, reply: ReplyId, tab: Ta
 
 
 @router.post("/zaak/{reference}/tonen")
-def uncover(room: RoomOf, login: FormLogin, reference: str, why: Why = "", paper: PaperPath = "", tab: Tab = "") -> Response:
+def uncover(
+    room: RoomOf,
+    login: FormLogin,
+    reference: str,
+    why: Why = "",
+    paper: PaperPath = "",
+    tab: Tab = "",
+) -> Response:
     """Show a covered page for a while; the reason stands in the audit."""
     case = cases.get_case(room.store, reference)
     if why not in wording.UNCOVER:
@@ -216,32 +265,55 @@ def title_of(case: Case) -> str:
     """Supplier and number of the invoice by which the mail is known; else who sent it."""
     read = invoices.first(case.verdict) if case.verdict else None
     parts = (read.invoice.supplier_name.value, read.invoice.invoice_number.value) if read else ()
-    sender = f"Mail van {case.summary.sender}" if case.summary and case.summary.sender else "Onbekende afzender"
+    sender = (
+        f"Mail van {case.summary.sender}"
+        if case.summary and case.summary.sender
+        else "Onbekende afzender"
+    )
     return masked(" · ".join(part for part in parts if part) or sender)
 
 
 def _first_paper(case: Case, all_papers: Sequence[Paper]) -> Paper | None:
     """The document that opens first: of the invoice by which the mail is known, if it has one."""
     known = invoices.first(case.verdict) if case.verdict else None
-    return next((each for each in all_papers if known and each.path == known.path), next(iter(all_papers), None))
+    return next(
+        (each for each in all_papers if known and each.path == known.path),
+        next(iter(all_papers), None),
+    )
 
 
 def _listed(room: Room, reference: str) -> str:
     """Another case as the list names it."""
     rows = cases.list_cases(room.store, search=reference, limit=1)
-    return masked(" · ".join(part for row in rows for part in (row.supplier or row.sender, row.invoice_number) if part))
+    return masked(
+        " · ".join(
+            part
+            for row in rows
+            for part in (row.supplier or row.sender, row.invoice_number)
+            if part
+        )
+    )
 
 
-def _acceptable(case: Case, elsewhere: Mapping[str, str], refused_too: bool = False) -> tuple[CaseInvoice, ...] | None:
+def _acceptable(
+    case: Case, elsewhere: Mapping[str, str], refused_too: bool = False
+) -> tuple[CaseInvoice, ...] | None:
     """The invoices that this button accepts; None: there is no such button.
 
-    No double is accepted, and what was refused beside good invoices has a button of its own. A mail in which no invoice
-    was read is accepted as a whole: an empty tuple.
+    No double is accepted, and what was refused beside good invoices has a button of its own. A mail
+    in which no invoice was read is accepted as a whole: an empty tuple.
     """
-    if case.state not in cases.ACCEPTABLE and not (refused_too and case.state is CaseState.ACCEPTED):
+    if case.state not in cases.ACCEPTABLE and not (
+        refused_too and case.state is CaseState.ACCEPTED
+    ):
         return None
-    plain, all_of_them = invoices.to_accept(case.invoices), invoices.to_accept(case.invoices, refused_too=True)
-    if refused_too and (not case.refused or (case.state is not CaseState.ACCEPTED and plain == all_of_them)):
+    plain, all_of_them = (
+        invoices.to_accept(case.invoices),
+        invoices.to_accept(case.invoices, refused_too=True),
+    )
+    if refused_too and (
+        not case.refused or (case.state is not CaseState.ACCEPTED and plain == all_of_them)
+    ):
         return None
     chosen = all_of_them if refused_too else plain
     if any(each.path in elsewhere and not each.is_open for each in chosen):
@@ -252,13 +324,20 @@ def _acceptable(case: Case, elsewhere: Mapping[str, str], refused_too: bool = Fa
 def _receipt(case: Case) -> CaseReply | None:
     """The receipt that leaves when a clerk accepts: one that waits for nothing but that."""
     reply = case.reply
-    fits = reply is not None and reply.kind is ReplyKind.RECEIPT and reply.state is ReplyState.PREPARED
+    fits = (
+        reply is not None and reply.kind is ReplyKind.RECEIPT and reply.state is ReplyState.PREPARED
+    )
     return reply if fits and case.state is CaseState.QUEUED else None
 
 
 def _judged(case: Case, paper: Paper | None) -> tuple[CaseState, str] | None:
     """What the rules said of the open invoice, when the mail has several: each is judged by itself."""
-    if case.verdict is None or len(case.verdict.invoices) < 2 or paper is None or paper.read is None:
+    if (
+        case.verdict is None
+        or len(case.verdict.invoices) < 2
+        or paper is None
+        or paper.read is None
+    ):
         return None
     return CaseState(paper.read.outcome.value), paper.read.reason
 
@@ -275,7 +354,9 @@ def _link(case: Case, tab: str, paper: Paper | None, page: int) -> str:
 
 
 def _findings(case: Case, paper: Paper | None) -> list[tuple[int | None, Finding]]:
-    """What to look at, the heaviest first: of the open document (with its number among the boxes) and of the mail."""
+    """What to look at, the heaviest first: of the open document (with its number among the boxes)
+    and of the mail.
+    """
     own = list(enumerate(paper.read.findings)) if paper and paper.read else []
     found = [(number if finding.box else None, finding) for number, finding in own]
     found += [(None, finding) for finding in case.verdict.findings] if case.verdict else []

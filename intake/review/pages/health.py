@@ -15,7 +15,8 @@ router = APIRouter()
 
 @router.get("/health")
 def show(room: RoomOf) -> JSONResponse:
-    """200 and ``ok`` when all parts do well, else 503 and ``red`` with the codes of the parts that do not, or are silent.
+    """200 and ``ok`` when all parts do well, else 503 and ``red`` with the codes of the parts that
+    do not, or are silent.
 
     What somebody must see to before it hurts stands under ``warnings``; it turns nothing red.
     """
@@ -25,5 +26,7 @@ def show(room: RoomOf) -> JSONResponse:
         told = {warning.part: warning.code for warning in warnings(room)}
     except StoreUnavailable as error:
         parts = {"database": error.code}
-    answer = {"status": "red" if parts else "ok", "red": parts} | ({"warnings": told} if told else {})
+    answer = {"status": "red" if parts else "ok", "red": parts} | (
+        {"warnings": told} if told else {}
+    )
     return JSONResponse(answer, 503 if parts else 200)

@@ -1,4 +1,6 @@
-"""One incident of the register: what happened, whose data, what was done, and whether it is reported (AVG art. 33 lid 5)."""
+"""One incident of the register: what happened, whose data, what was done, and whether it is
+reported (AVG art. 33 lid 5).
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,14 @@ def show(room: RoomOf, login: LoginOf, number: Number) -> Response:
     entry, report = incidents.get(room.store, number)
     audit.record(room.store, login.user, entry.reference, "incident")
     known = entry.known_at or entry.at
-    return _page(room, login, entry, report if report != Report() else _first(entry), entry.judgement, f"{wording.local(known):%Y-%m-%dT%H:%M}")
+    return _page(
+        room,
+        login,
+        entry,
+        report if report != Report() else _first(entry),
+        entry.judgement,
+        f"{wording.local(known):%Y-%m-%dT%H:%M}",
+    )
 
 
 @router.post("/incident/{number}")
@@ -60,7 +69,11 @@ def judge(
     report = Report(nature.strip(), people.strip(), road.strip(), measures.strip(), grounds.strip())
     decided = Judgement(judgement)
     moment = _moment(known_at)
-    fault = _fault(report, decided) if moment is not None and moment <= room.store.clock() else _NO_MOMENT
+    fault = (
+        _fault(report, decided)
+        if moment is not None and moment <= room.store.clock()
+        else _NO_MOMENT
+    )
     if fault or moment is None:
         return _page(room, login, entry, report, decided, known_at, fault)
     incidents.judge(room.store, number, login.user, version, decided, moment, report)
@@ -70,12 +83,17 @@ def judge(
 @router.post("/zaak/{reference}/incident")
 def notice(room: RoomOf, login: FormLogin, reference: str) -> Response:
     """A clerk saw client data that the rules did not see."""
-    return RedirectResponse(f"/incident/{incidents.report_by_hand(room.store, reference, login.user)}", 303)
+    return RedirectResponse(
+        f"/incident/{incidents.report_by_hand(room.store, reference, login.user)}", 303
+    )
 
 
 def _first(entry: Entry) -> Report:
     """What can be said before a person looked."""
-    return Report(nature=wording.INCIDENTS.get(entry.kind, ""), road="De provider mailde dit naar onze mailbox." if entry.kind != "noticed" else "")
+    return Report(
+        nature=wording.INCIDENTS.get(entry.kind, ""),
+        road="De provider mailde dit naar onze mailbox." if entry.kind != "noticed" else "",
+    )
 
 
 def _moment(text: str) -> dt.datetime | None:
@@ -92,12 +110,22 @@ def _fault(report: Report, judgement: Judgement) -> str:
         return _PERHAPS_A_BSN
     if judgement is not Judgement.OPEN and not report.grounds:
         return _NO_GROUNDS
-    if judgement in (Judgement.RECORDED, Judgement.REPORTED) and not (report.nature and report.people and report.measures):
+    if judgement in (Judgement.RECORDED, Judgement.REPORTED) and not (
+        report.nature and report.people and report.measures
+    ):
         return _NOT_COMPLETE
     return ""
 
 
-def _page(room: Room, login: Login, entry: Entry, report: Report | None, judgement: Judgement, known_at: str, fault: str = "") -> Response:
+def _page(
+    room: Room,
+    login: Login,
+    entry: Entry,
+    report: Report | None,
+    judgement: Judgement,
+    known_at: str,
+    fault: str = "",
+) -> Response:
     return room.pages.html(
         "incident.html",
         400 if fault else 200,
@@ -109,5 +137,8 @@ def _page(room: Room, login: Login, entry: Entry, report: Report | None, judgeme
         known_at=known_at,
         fault=fault,
         now=room.store.clock(),
-        readings=[{"at": each.at, "who": each.who, "what": wording.reading(each.what)} for each in audit.readings(room.store, entry.reference)],
+        readings=[
+            {"at": each.at, "who": each.who, "what": wording.reading(each.what)}
+            for each in audit.readings(room.store, entry.reference)
+        ],
     )

@@ -24,8 +24,14 @@ _TARGET = re.compile(r"/(vandaag|privacy|incident/[0-9]{1,9}|zaak/IN-[0-9A-Z]{4}
 
 _REFUSED = {
     logins.Refusal.WRONG: (401, "Naam of wachtwoord klopt niet."),
-    logins.Refusal.THROTTLED: (429, "Te veel pogingen. Wacht een kwartier en probeer het dan opnieuw."),
-    logins.Refusal.BUSY: (503, "Het is nu te druk om in te loggen. Wacht een minuut en probeer het dan opnieuw."),
+    logins.Refusal.THROTTLED: (
+        429,
+        "Te veel pogingen. Wacht een kwartier en probeer het dan opnieuw.",
+    ),
+    logins.Refusal.BUSY: (
+        503,
+        "Het is nu te druk om in te loggen. Wacht een minuut en probeer het dan opnieuw.",
+    ),
 }
 _RETRY_AFTER = {429: str(logins.WINDOW_MINUTES * 60), 503: "60"}
 
@@ -96,7 +102,10 @@ FormLogin = Annotated[Login, Depends(checked)]
 
 @router.get(PATH)
 def ask(request: Request, room: RoomOf, next: str = "/") -> Response:
-    """The login form. A form token is bound to the browser before anybody is logged in (login CSRF)."""
+    """The login form.
+
+    A form token is bound to the browser before anybody is logged in (login CSRF).
+    """
     return _form(request, room, _own_target(next), None)
 
 
@@ -112,7 +121,13 @@ def log_in(
     """Check name and password, end an older session of this browser and open a new one."""
     expected = request.cookies.get(_login_cookie(room), "")
     if not expected or not secrets.compare_digest(csrf.encode(), expected.encode()):
-        return _form(request, room, _own_target(next), "Dit formulier was verlopen. Probeer het nog een keer.", 400)
+        return _form(
+            request,
+            room,
+            _own_target(next),
+            "Dit formulier was verlopen. Probeer het nog een keer.",
+            400,
+        )
     name, mark_cookie = name.strip(), _mark_cookie(room, name.strip())
     address = visitor.address(request, room.settings.trusted_proxies)
     answer = logins.login(room.store, name, password, address, request.cookies.get(mark_cookie, ""))
@@ -122,7 +137,13 @@ def log_in(
     if older := request.cookies.get(cookie_name(room)):
         users.logout(room.store, older)
     response = RedirectResponse(_own_target(next), 303)
-    response.delete_cookie(_login_cookie(room), path="/", secure=room.settings.web_secure_cookie, httponly=True, samesite="strict")
+    response.delete_cookie(
+        _login_cookie(room),
+        path="/",
+        secure=room.settings.web_secure_cookie,
+        httponly=True,
+        samesite="strict",
+    )
     _set(response, room, cookie_name(room), answer.session.token)
     _set(response, room, mark_cookie, answer.mark, max_age=logins.KNOWN_DAYS * 86_400)
     return response
@@ -133,7 +154,13 @@ def log_out(request: Request, room: RoomOf, _login: FormLogin) -> Response:
     """End the session in the database and forget the cookie."""
     users.logout(room.store, request.cookies.get(cookie_name(room), ""))
     response = RedirectResponse(PATH, 303)
-    response.delete_cookie(cookie_name(room), path="/", secure=room.settings.web_secure_cookie, httponly=True, samesite="lax")
+    response.delete_cookie(
+        cookie_name(room),
+        path="/",
+        secure=room.settings.web_secure_cookie,
+        httponly=True,
+        samesite="lax",
+    )
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
@@ -144,7 +171,9 @@ def redirect(target: str) -> Response:
     return RedirectResponse(PATH if own == "/" else f"{PATH}?next={own}", 303)
 
 
-def _form(request: Request, room: Room, target: str, fault: str | None, status: int = 200) -> Response:
+def _form(
+    request: Request, room: Room, target: str, fault: str | None, status: int = 200
+) -> Response:
     token = request.cookies.get(_login_cookie(room)) or secrets.token_urlsafe(24)
     response = room.pages.html("login.html", status, csrf=token, next=target, fault=fault)
     if status in _RETRY_AFTER:
@@ -154,7 +183,15 @@ def _form(request: Request, room: Room, target: str, fault: str | None, status: 
 
 
 def _set(response: Response, room: Room, name: str, value: str, max_age: int | None = None) -> None:
-    response.set_cookie(name, value, max_age, path="/", secure=room.settings.web_secure_cookie, httponly=True, samesite="lax")
+    response.set_cookie(
+        name,
+        value,
+        max_age,
+        path="/",
+        secure=room.settings.web_secure_cookie,
+        httponly=True,
+        samesite="lax",
+    )
 
 
 def _own_target(target: str) -> str:

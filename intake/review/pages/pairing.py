@@ -1,4 +1,6 @@
-"""Which attachment belongs to which invoice (hoort bij), when they came in two mails: shown on the case, put together or taken apart."""
+"""Which attachment belongs to which invoice (hoort bij), when they came in two mails: shown on the
+case, put together or taken apart.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +22,31 @@ Typed = Annotated[str, Form(max_length=40)]
 
 
 @router.post("/zaak/{reference}/hoort-bij")
-def pair(room: RoomOf, login: FormLogin, reference: str, invoice: Typed, attachment: Typed = "", tab: Tab = "") -> Response:
-    """Give the attachment of this mail (or of ``attachment``) to the invoices of another. Raises Conflict, NotKept."""
+def pair(
+    room: RoomOf,
+    login: FormLogin,
+    reference: str,
+    invoice: Typed,
+    attachment: Typed = "",
+    tab: Tab = "",
+) -> Response:
+    """Give the attachment of this mail (or of ``attachment``) to the invoices of another.
+
+    Raises Conflict, NotKept.
+    """
     pairing.pair(room.store, _read(attachment or reference), _read(invoice), login.user)
     return done("gekoppeld", reference, tab)
 
 
 @router.post("/zaak/{reference}/losmaken")
-def unpair(room: RoomOf, login: FormLogin, reference: str, invoice: Typed, attachment: Typed = "", tab: Tab = "") -> Response:
+def unpair(
+    room: RoomOf,
+    login: FormLogin,
+    reference: str,
+    invoice: Typed,
+    attachment: Typed = "",
+    tab: Tab = "",
+) -> Response:
     """Take the attachment away again; the rules leave the two apart. Raises Conflict, NotKept."""
     pairing.unpair(room.store, _read(attachment or reference), _read(invoice), login.user)
     return done("losgemaakt", reference, tab)

@@ -1,6 +1,8 @@
-"""A password for the attachment of one mail, as the provider tells it on the phone: the mail is decided again at once with it.
+"""A password for the attachment of one mail, as the provider tells it on the phone: the mail is
+decided again at once with it.
 
-It comes by a form, is sealed with the case, and is never shown again. For a provider that goes on using it, it may be kept.
+It comes by a form, is sealed with the case, and is never shown again. For a provider that goes on
+using it, it may be kept.
 """
 
 from __future__ import annotations
@@ -37,12 +39,22 @@ def try_password(
     keep: Annotated[str, Form(max_length=8)] = "",
     tab: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
-    """Try it, and keep it for the provider with this KvK number when the clerk says so. Raises Conflict when the case changed."""
+    """Try it, and keep it for the provider with this KvK number when the clerk says so.
+
+    Raises Conflict when the case changed.
+    """
     case = cases.get_case(room.store, reference)
     keeper = next((provider for provider in keepers(room, case) if provider.kvk == keep), None)
     if not password or (keep and keeper is None):
         raise RequestValidationError([])
-    cases.again(room.store, reference, login.user, version, password, f"ook bewaard voor KvK {keeper.kvk}" if keeper else "")
+    cases.again(
+        room.store,
+        reference,
+        login.user,
+        version,
+        password,
+        f"ook bewaard voor KvK {keeper.kvk}" if keeper else "",
+    )
     if keeper:
         if keeper not in providers.providers_of(room.store, None, [keeper.kvk]):
             providers.add_provider(room.store, keeper.kvk, keeper.name, keeper.email)
@@ -51,17 +63,31 @@ def try_password(
 
 
 def is_asked(case: Case) -> bool:
-    """True when an attachment did not open for want of the right password, and the mail may be decided again."""
+    """True when an attachment did not open for want of the right password, and the mail may be
+    decided again.
+    """
     findings = case.verdict.findings if case.verdict else ()
-    return case.state in RETRYABLE and any(finding.check == "secure-attachment" and finding.code == "locked" for finding in findings)
+    return case.state in RETRYABLE and any(
+        finding.check == "secure-attachment" and finding.code == "locked" for finding in findings
+    )
 
 
 def keepers(room: Room, case: Case) -> tuple[Provider, ...]:
-    """For whom a password can be kept: the registered providers of this mail, else the one that its invoice names."""
+    """For whom a password can be kept: the registered providers of this mail, else the one that its
+    invoice names.
+    """
     sender = case.summary.sender if case.summary else None
     read = [each.invoice for each in case.verdict.invoices] if case.verdict else []
-    known = providers.providers_of(room.store, sender, [invoice.kvk_number.value for invoice in read if invoice.kvk_number.value])
+    known = providers.providers_of(
+        room.store,
+        sender,
+        [invoice.kvk_number.value for invoice in read if invoice.kvk_number.value],
+    )
     if known or not sender:
         return known
     named = {invoice.kvk_number.value: invoice.supplier_name.value for invoice in read}
-    return tuple(Provider(kvk, name, sender) for kvk, name in named.items() if kvk and name and _KVK.fullmatch(kvk))
+    return tuple(
+        Provider(kvk, name, sender)
+        for kvk, name in named.items()
+        if kvk and name and _KVK.fullmatch(kvk)
+    )

@@ -1,4 +1,6 @@
-"""One page of a document as a picture, drawn by the reading child: this process never opens a document."""
+"""One page of a document as a picture, drawn by the reading child: this process never opens a
+document.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,18 @@ router = APIRouter()
 
 
 @router.get("/zaak/{reference}/blad/{path:path}/{page}.png")
-def picture(request: Request, room: RoomOf, login: LoginOf, reference: str, path: str, page: Annotated[int, Path(ge=1, le=10_000)]) -> Response:
-    """The picture; one row in the audit for each. Covered without a reason: 403. Not to be drawn: 404."""
+def picture(
+    request: Request,
+    room: RoomOf,
+    login: LoginOf,
+    reference: str,
+    path: str,
+    page: Annotated[int, Path(ge=1, le=10_000)],
+) -> Response:
+    """The picture; one row in the audit for each.
+
+    Covered without a reason: 403. Not to be drawn: 404.
+    """
     case = cases.get_case(room.store, reference)
     paper = paper_of(case, path)
     if paper is None:

@@ -19,7 +19,9 @@ router = APIRouter()
 
 
 @router.get("/privacy")
-def show(room: RoomOf, login: LoginOf, gedaan: Annotated[str, Query(max_length=20)] = "") -> Response:
+def show(
+    room: RoomOf, login: LoginOf, gedaan: Annotated[str, Query(max_length=20)] = ""
+) -> Response:
     """Alerts that nobody looked into, and the register. No content of a case stands here."""
     register = incidents.listed(room.store)
     return room.pages.html(

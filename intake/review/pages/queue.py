@@ -29,7 +29,8 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One tab: its name in the address, its title, what stands under it and what an empty list says.
+    """One tab: its name in the address, its title, what stands under it and what an empty list
+    says.
 
     Every case stands under exactly one tab.
     """
@@ -42,9 +43,13 @@ class Kind:
     """Of these states only the cases whose reply waits for a clerk, or does not."""
 
     def count(self, counts: Mapping[CaseState, int], waiting: Mapping[CaseState, int]) -> str:
-        """How many cases stand under it, from all and from those whose reply waits for a clerk: ``12``, or
-        ``1000+``."""
-        ended = [state for state in self.states if state in cases.ENDED and not self.reply_waits.get(state)]
+        """How many cases stand under it, from all and from those whose reply waits for a clerk:
+        ``12``, or ``1000+``."""
+        ended = [
+            state
+            for state in self.states
+            if state in cases.ENDED and not self.reply_waits.get(state)
+        ]
         if any(counts[state] > cases.COUNTED for state in ended):
             return f"{cases.COUNTED}+"
         return str(sum(self._of(state, counts[state], waiting[state]) for state in self.states))
@@ -68,8 +73,15 @@ TABS = (
         "Er ligt geen weigering klaar om te versturen.",
         {CaseState.REJECTED: True, CaseState.ACCEPTED: True},
     ),
-    Kind("wacht", "Wacht op provider", (CaseState.WAITING,), "Wij wachten op geen enkele provider."),
-    Kind("quarantaine", "Quarantaine", (CaseState.QUARANTINED,), "Er is geen mail die wij niet begrijpen."),
+    Kind(
+        "wacht", "Wacht op provider", (CaseState.WAITING,), "Wij wachten op geen enkele provider."
+    ),
+    Kind(
+        "quarantaine",
+        "Quarantaine",
+        (CaseState.QUARANTINED,),
+        "Er is geen mail die wij niet begrijpen.",
+    ),
     Kind(
         "afgehandeld",
         "Afgehandeld",
@@ -108,9 +120,17 @@ def show(
     """The open tab. What was searched for stands in the address sealed, never in words."""
     kind = tab_of(tab)
     search = _unsealed(room, login, zoek) if zoek else ""
-    counts, waiting = cases.counts(room.store, cases.COUNTED + 1), cases.counts_for_a_clerk(room.store)
-    tabs = [{"key": each.key, "title": each.title, "count": each.count(counts, waiting)} for each in TABS]
-    rows = cases.list_cases(room.store, kind.states, search, PART + 1, (blad - 1) * PART, reply_waits=kind.reply_waits)
+    counts, waiting = (
+        cases.counts(room.store, cases.COUNTED + 1),
+        cases.counts_for_a_clerk(room.store),
+    )
+    tabs = [
+        {"key": each.key, "title": each.title, "count": each.count(counts, waiting)}
+        for each in TABS
+    ]
+    rows = cases.list_cases(
+        room.store, kind.states, search, PART + 1, (blad - 1) * PART, reply_waits=kind.reply_waits
+    )
     return room.pages.html(
         "queue.html",
         login=login,
@@ -130,8 +150,16 @@ def show(
 
 
 @router.post("/zoeken")
-def find(room: RoomOf, login: FormLogin, tab: Annotated[str, Form(max_length=20)] = "", search: Annotated[str, Form(max_length=100)] = "") -> Response:
-    """Search in one tab. A form, because a name or number in an address ends up in logs and histories."""
+def find(
+    room: RoomOf,
+    login: FormLogin,
+    tab: Annotated[str, Form(max_length=20)] = "",
+    search: Annotated[str, Form(max_length=100)] = "",
+) -> Response:
+    """Search in one tab.
+
+    A form, because a name or number in an address ends up in logs and histories.
+    """
     words = search.strip()
     sealed = f"&zoek={_sealed(room, login, words)}" if words else ""
     return RedirectResponse(f"/?tab={tab_of(tab).key}{sealed}", 303)
@@ -143,11 +171,19 @@ def _key(room: Room, login: Login) -> DataKey:
 
 
 def _sealed(room: Room, login: Login, words: str) -> str:
-    return base64.urlsafe_b64encode(_key(room, login).seal("search", words.encode())).decode().rstrip("=")
+    return (
+        base64.urlsafe_b64encode(_key(room, login).seal("search", words.encode()))
+        .decode()
+        .rstrip("=")
+    )
 
 
 def _unsealed(room: Room, login: Login, sealed: str) -> str:
     try:
-        return _key(room, login).unseal("search", base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))).decode()
+        return (
+            _key(room, login)
+            .unseal("search", base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4)))
+            .decode()
+        )
     except (KeyMissing, binascii.Error, ValueError):
         return ""

@@ -1,4 +1,6 @@
-"""What came in today, where each mail stands, what stays in the mailbox, and whether anything is stuck."""
+"""What came in today, where each mail stands, what stays in the mailbox, and whether anything is
+stuck.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,14 @@ from intake.store.tables import CaseState, ReplyState
 PART = 100
 _DAY = 20_000
 """More mails than any municipality gets in a day."""
-_UNSENT = (ReplyState.PREPARED, ReplyState.HELD, ReplyState.DEFERRED, ReplyState.FAILED, ReplyState.UNKNOWN, ReplyState.BOUNCED)
+_UNSENT = (
+    ReplyState.PREPARED,
+    ReplyState.HELD,
+    ReplyState.DEFERRED,
+    ReplyState.FAILED,
+    ReplyState.UNKNOWN,
+    ReplyState.BOUNCED,
+)
 
 router = APIRouter()
 
@@ -29,7 +38,10 @@ def show(room: RoomOf, login: LoginOf, blad: Annotated[int, Query(ge=1, le=1000)
     rows = cases.list_cases(room.store, day=day, limit=_DAY)[::-1]
     replies = cases.reply_counts(room.store)
     doing = health.health(room.store)
-    tiles = [{"title": wording.STATES[state], "count": sum(row.state is state for row in rows)} for state in CaseState]
+    tiles = [
+        {"title": wording.STATES[state], "count": sum(row.state is state for row in rows)}
+        for state in CaseState
+    ]
     return room.pages.html(
         "today.html",
         login=login,
@@ -37,10 +49,22 @@ def show(room: RoomOf, login: LoginOf, blad: Annotated[int, Query(ge=1, le=1000)
         today=day,
         warnings=warnings(room),
         alarms=service_state.alarms(doing),
-        parts=[{"title": service_state.title(part), "good": part.good, "at": part.at} for part in doing],
-        tiles=[{"title": "Ontvangen", "count": len(rows)}, *(tile for tile in tiles if tile["count"])],
-        unsent=[{"title": wording.REPLIES[state][0], "count": replies[state]} for state in _UNSENT if replies[state]],
-        left_out=[{"mail": each, "why": wording.LEFT_OUT[each.why]} for each in left_out.waiting(room.store)],
+        parts=[
+            {"title": service_state.title(part), "good": part.good, "at": part.at} for part in doing
+        ],
+        tiles=[
+            {"title": "Ontvangen", "count": len(rows)},
+            *(tile for tile in tiles if tile["count"]),
+        ],
+        unsent=[
+            {"title": wording.REPLIES[state][0], "count": replies[state]}
+            for state in _UNSENT
+            if replies[state]
+        ],
+        left_out=[
+            {"mail": each, "why": wording.LEFT_OUT[each.why]}
+            for each in left_out.waiting(room.store)
+        ],
         rows=rows[(blad - 1) * PART : blad * PART],
         more=len(rows) > blad * PART,
         page=blad,

@@ -12,9 +12,17 @@ Cell = str | Decimal | dt.date | None
 MAX_TEXT = 300
 
 _GROUPED = re.compile(r"(?<!\d)\d(?:[ .\-\u00a0]?\d){7,8}(?!\d)")
-_NOTHING = re.compile(r"(?:-+|–|—|/|\.+|x|nvt|n\.v\.t\.?|geen|onbekend|leeg|null|none|nan|#n/b|#n/a|\?+)", re.IGNORECASE)
-_NUMBER = re.compile(r"-?\s?\d{1,3}(?:[. '\u00a0]\d{3})+(?:,\d{1,4})?|-?\s?\d{1,3}(?:,\d{3})+\.\d{1,4}|-?\s?\d{1,12}(?:[.,]\d{1,6})?")
-_HOURS = re.compile(r"(\d{1,4})\s?(?::|u(?:ur|ren)?\.?)\s?([0-5]\d)(?::00)?(?:\s?m(?:in)?\w*\.?)?", re.IGNORECASE)
+_NOTHING = re.compile(
+    r"(?:-+|–|—|/|\.+|x|nvt|n\.v\.t\.?|geen|onbekend|leeg|null|none|nan|#n/b|#n/a|\?+)",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"-?\s?\d{1,3}(?:[."
+    r" '\u00a0]\d{3})+(?:,\d{1,4})?|-?\s?\d{1,3}(?:,\d{3})+\.\d{1,4}|-?\s?\d{1,12}(?:[.,]\d{1,6})?"
+)
+_HOURS = re.compile(
+    r"(\d{1,4})\s?(?::|u(?:ur|ren)?\.?)\s?([0-5]\d)(?::00)?(?:\s?m(?:in)?\w*\.?)?", re.IGNORECASE
+)
 _COUNTED = r"(?:u|uur|uren|minuut|minuten|min|stuks?|st|etmaal|etmalen|dagdeel|dagdelen|sessies?|consult(?:en)?|keer|rit(?:ten)?|x)"
 _BESIDE_A_NUMBER = re.compile(rf"(?i)€|\beuro?s?\b|(?<![^\W\d]){_COUNTED}(?![^\W\d])\.?|[.,]-+$")
 _NUMBER_AND_UNIT = re.compile(rf"[\d\s.,:'-]+({_COUNTED})\.?", re.IGNORECASE)
@@ -36,7 +44,8 @@ def text_of(cell: Cell) -> str | None:
 
 
 def bsn_of(cell: Cell) -> str | None:
-    """A BSN as written, without spaces and dots; a number that a sheet made of it is written out again.
+    """A BSN as written, without spaces and dots; a number that a sheet made of it is written out
+    again.
 
     Words around one number of 8 or 9 digits are left away. What has no digit is no BSN.
     """
@@ -50,7 +59,9 @@ def bsn_of(cell: Cell) -> str | None:
 
 
 def number_of(cell: Cell) -> Decimal | None:
-    """An amount or a count; the comma is the decimal sign unless the number itself says otherwise. "1:30" is one and a half."""
+    """An amount or a count; the comma is the decimal sign unless the number itself says otherwise.
+    "1:30" is one and a half.
+    """
     if isinstance(cell, Decimal):
         return cell
     text = text_of(cell) if isinstance(cell, str) else None

@@ -1,8 +1,8 @@
 """The care lines (zorgregels) in an opened attachment: BSN, referrer, product and period of each.
 
-A child reads them (``care_reading``); what it says is validated again here before it becomes a ``CareLine``.
-Source of the facts asked: page of Almere (burgerservicenummer, verwijzer, productomschrijving en zorgperiode);
-Regeling Jeugdwet art. 6a.1 lid 1.
+A child reads them (``care_reading``); what it says is validated again here before it becomes a
+``CareLine``. Source of the facts asked: page of Almere (burgerservicenummer, verwijzer,
+productomschrijving en zorgperiode); Regeling Jeugdwet art. 6a.1 lid 1.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from intake.text.bsn import passes_eleven_test
 
 SECONDS = 20.0
 
-_KINDS = frozenset({PartKind.CSV, PartKind.TEXT, PartKind.PDF, PartKind.EXCEL, PartKind.WORD, PartKind.XML})
+_KINDS = frozenset(
+    {PartKind.CSV, PartKind.TEXT, PartKind.PDF, PartKind.EXCEL, PartKind.WORD, PartKind.XML}
+)
 _TEXTS = (
     "bsn", "referrer", "product_code", "product", "period_text", "referrer_details", "unit", "decision_number", "client_name",
     "client_address", "invoice_number", "law",
@@ -32,7 +34,10 @@ _MAX_TEXT = 700
 
 
 def read_care_lines(sandbox: Children, part: Part) -> CareSheet:
-    """Read the care lines of one file: a sheet, a letter, a PDF, text or a declaration message. Never raises for what the file holds."""
+    """Read the care lines of one file: a sheet, a letter, a PDF, text or a declaration message.
+
+    Never raises for what the file holds.
+    """
     if part.sheet is not None:
         return part.sheet
     if part.kind not in _KINDS:
@@ -46,12 +51,17 @@ def read_care_lines(sandbox: Children, part: Part) -> CareSheet:
 
 
 def names_clients(sheet: CareSheet) -> bool:
-    """Whether a file certainly holds data of clients: a valid BSN in its place, or a name with birth date or address."""
+    """Whether a file certainly holds data of clients: a valid BSN in its place, or a name with
+    birth date or address.
+    """
     return any(_identifies(line) for line in sheet.lines)
 
 
 def validated(answer: object) -> CareSheet | None:
-    """What a child said of a file; a stranger's word until then. None when it has not the form it must have."""
+    """What a child said of a file; a stranger's word until then.
+
+    None when it has not the form it must have.
+    """
     try:
         return _sheet(answer)
     except (ValueError, TypeError, KeyError, InvalidOperation):
@@ -61,23 +71,41 @@ def validated(answer: object) -> CareSheet | None:
 def _identifies(line: CareLine) -> bool:
     if line.bsn is not None and passes_eleven_test(line.bsn):
         return True
-    return line.client_name is not None and (line.birth_date is not None or line.client_address is not None)
+    return line.client_name is not None and (
+        line.birth_date is not None or line.client_address is not None
+    )
 
 
 def _sheet(answer: object) -> CareSheet:
-    if not isinstance(answer, dict) or not isinstance(answer["lines"], list) or len(answer["lines"]) > MAX_LINES:
+    if (
+        not isinstance(answer, dict)
+        or not isinstance(answer["lines"], list)
+        or len(answer["lines"]) > MAX_LINES
+    ):
         raise ValueError
     lines = tuple(_care_line(line) for line in answer["lines"])
     return CareSheet(lines, answer["understood"] is True and bool(lines))
 
 
 def _care_line(line: object) -> CareLine:
-    if not isinstance(line, dict) or not isinstance(line["row"], int) or not 1 <= line["row"] <= 100_000:
+    if (
+        not isinstance(line, dict)
+        or not isinstance(line["row"], int)
+        or not 1 <= line["row"] <= 100_000
+    ):
         raise ValueError
     values: dict[str, Any] = {name: _text(line[name]) for name in _TEXTS}
-    values |= {name: dt.date.fromisoformat(text) if (text := _text(line[name])) else None for name in _DATES}
+    values |= {
+        name: dt.date.fromisoformat(text) if (text := _text(line[name])) else None
+        for name in _DATES
+    }
     values |= {name: _number(_text(line[name])) for name in _NUMBERS}
-    return CareLine(row=line["row"], secret_address=line["secret_address"] is True, without_bsn=line["without_bsn"] is True, **values)
+    return CareLine(
+        row=line["row"],
+        secret_address=line["secret_address"] is True,
+        without_bsn=line["without_bsn"] is True,
+        **values,
+    )
 
 
 def _text(value: object) -> str | None:

@@ -1,7 +1,7 @@
 """The words that providers write above a column or before a value of their care lines, as data.
 
-The first rule that fits wins. What fits none is unknown, and unknown is never "missing": a sheet with an unknown column
-in which the missing fact could stand goes to a person.
+The first rule that fits wins. What fits none is unknown, and unknown is never "missing": a sheet
+with an unknown column in which the missing fact could stand goes to a person.
 """
 
 from __future__ import annotations
@@ -122,17 +122,34 @@ _RULES: tuple[tuple[Column | None, str], ...] = (
 _COMPILED = tuple((column, re.compile(pattern)) for column, pattern in _RULES)
 
 REFERRER_WORDS = re.compile(
-    r"\b(huisarts\w*|poh|praktijkondersteuner|jeugdarts|jgz|jeugdgezondheidszorg|ggd|medisch specialist|specialist|kinderarts|ziekenhuis|psychiater"
-    r"|expertteam|gecertificeerde instelling|gi|save|jeugdbescherming|jeugdreclassering|gezinsvoogd|voogd|veilig thuis|gemeente|wijkteam|wijkwerker"
-    r"|consulent|rechter|kinderrechter|rechtbank|officier van justitie|raad voor de kinderbescherming)\b"
+    r"\b(huisarts\w*|poh|praktijkondersteuner|jeugdarts|jgz|jeugdgezondheidszorg|ggd|medisch"
+    r" specialist|specialist|kinderarts|ziekenhuis|psychiater"
+    r"|expertteam|gecertificeerde"
+    r" instelling|gi|save|jeugdbescherming|jeugdreclassering|gezinsvoogd|voogd|veilig"
+    r" thuis|gemeente|wijkteam|wijkwerker"
+    r"|consulent|rechter|kinderrechter|rechtbank|officier van justitie|raad voor de"
+    r" kinderbescherming)\b"
 )
 """Values by which a column without a known title is seen to hold referrers."""
 
 SAID: tuple[tuple[Column, re.Pattern[str]], ...] = (
-    (Column.HIDDEN_ADDRESS, re.compile(r"^geheim$|\bgeheim(e|hou\w*)? (woon|verblijf)?s?adres|adres (is )?(geheim|afgeschermd)|\bafgeschermd adres")),
-    (Column.WITHOUT_BSN, re.compile(r"\basiel|\bvreemdeling|\bstatushouder|\bv ?nummer\b|\b(geen|zonder) bsn\b|\bbsn (is )?(aangevraagd|in aanvraag)")),
+    (
+        Column.HIDDEN_ADDRESS,
+        re.compile(
+            r"^geheim$|\bgeheim(e|hou\w*)? (woon|verblijf)?s?adres|adres (is"
+            r" )?(geheim|afgeschermd)|\bafgeschermd adres"
+        ),
+    ),
+    (
+        Column.WITHOUT_BSN,
+        re.compile(
+            r"\basiel|\bvreemdeling|\bstatushouder|\bv ?nummer\b|\b(geen|zonder) bsn\b|\bbsn (is"
+            r" )?(aangevraagd|in aanvraag)"
+        ),
+    ),
 )
-"""Remarks in any cell of a line that tell what no column asks (children at a secret address, asylum)."""
+"""Remarks in any cell of a line that tell what no column asks (children at a secret address,
+asylum)."""
 DENIED = re.compile(r"\b(geen geheim|niet geheim|nee)\b")
 
 PRODUCT_CODE = re.compile(r"\d{2}[A-Z]\d{2}|[A-Z]{2}\d{3}|[A-Z]\d{4}|\d{5}")
@@ -143,18 +160,31 @@ _OTHER = re.compile(r"[^0-9a-z]+")
 
 
 def normalise(label: str) -> str:
-    """Lower case, without accents, everything but letters and digits as one space: "T/m (datum)" → "t m datum"."""
+    """Lower case, without accents, everything but letters and digits as one space: "T/m (datum)" →
+    "t m datum".
+    """
     plain = label[: 4 * MAX_LABEL]
     if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+        plain = "".join(
+            c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c)
+        )
     return " ".join(_OTHER.sub(" ", plain.lower()).split())
 
 
 @lru_cache(maxsize=8192)
 def column_of(label: str) -> Column | None:
-    """What a title stands for; None when it is no title we know. Asked again for each way to take a file apart, hence remembered."""
+    """What a title stands for; None when it is no title we know.
+
+    Asked again for each way to take a file apart, hence remembered.
+    """
     words = normalise(label)
-    if not words or words.replace(" ", "").isdigit() or any(c in label for c in ';|"\t') or len(words) > MAX_LABEL or len(words.split()) > 8:
+    if (
+        not words
+        or words.replace(" ", "").isdigit()
+        or any(c in label for c in ';|"\t')
+        or len(words) > MAX_LABEL
+        or len(words.split()) > 8
+    ):
         return None
     for column, pattern in _COMPILED:
         if pattern.search(words):

@@ -1,6 +1,8 @@
-"""Care lines in a letter (DOCX, ECMA-376 part 1): paragraphs and tables in the order in which they are read. Runs in the child.
+"""Care lines in a letter (DOCX, ECMA-376 part 1): paragraphs and tables in the order in which they
+are read. Runs in the child.
 
-Only what a reader sees counts: no deleted text, no field codes, no second copy of a text box for older programs.
+Only what a reader sees counts: no deleted text, no field codes, no second copy of a text box for
+older programs.
 """
 
 from __future__ import annotations
@@ -14,11 +16,32 @@ from typing import Any
 from lxml import etree
 
 from intake.secure_attachment.care_lines.cell_values import Cell
-from intake.secure_attachment.care_lines.rows import MAX_COLUMNS, MAX_ROWS, MAX_UNPACKED, Grid, Unreadable, cells_of_line
+from intake.secure_attachment.care_lines.rows import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    MAX_UNPACKED,
+    Grid,
+    Unreadable,
+    cells_of_line,
+)
 
 _PARTS = (r"word/header\d*\.xml", r"word/document\d*\.xml", r"word/foot(?:notes|er\d*)\.xml")
 """In reading order; a form may have the client in its head."""
-_NOT_SEEN = frozenset({"del", "moveFrom", "instrText", "delText", "Fallback", "sdtPr", "pPr", "rPr", "tblPr", "tcPr", "trPr"})
+_NOT_SEEN = frozenset(
+    {
+        "del",
+        "moveFrom",
+        "instrText",
+        "delText",
+        "Fallback",
+        "sdtPr",
+        "pPr",
+        "rPr",
+        "tblPr",
+        "tcPr",
+        "trPr",
+    }
+)
 _BOX = "txbxContent"
 _WRAPPERS = frozenset({"sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo"})
 _SPACES = {"tab": "\t", "br": " ", "cr": " ", "noBreakHyphen": "-"}
@@ -35,12 +58,26 @@ def grid_of(data: bytes) -> Grid:
     rows: list[Row] = []
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = [name for part in _PARTS for name in sorted(archive.namelist()) if re.fullmatch(part, name)]
+            names = [
+                name
+                for part in _PARTS
+                for name in sorted(archive.namelist())
+                if re.fullmatch(part, name)
+            ]
             if not any(name.startswith("word/document") for name in names):
                 raise Unreadable
             for name in names:
                 rows.extend(_blocks(_parsed(archive, name)))
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, NotImplementedError, RuntimeError, ValueError, KeyError, OSError, EOFError):
+    except (
+        zipfile.BadZipFile,
+        etree.XMLSyntaxError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        KeyError,
+        OSError,
+        EOFError,
+    ):
         raise Unreadable from None
     if len(rows) > MAX_ROWS:
         raise Unreadable
@@ -52,7 +89,16 @@ def _parsed(archive: zipfile.ZipFile, name: str) -> Any:
         xml = file.read(MAX_UNPACKED + 1)
     if len(xml) > MAX_UNPACKED:
         raise Unreadable
-    return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True))
+    return etree.fromstring(
+        xml,
+        etree.XMLParser(
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            remove_comments=True,
+            remove_pis=True,
+        ),
+    )
 
 
 def _name(element: Any) -> str:
@@ -60,7 +106,9 @@ def _name(element: Any) -> str:
 
 
 def _blocks(parent: Any) -> Iterator[Row]:
-    """Rows of a body, a cell or a text box; a paragraph is numbered in its parent, a row in its table."""
+    """Rows of a body, a cell or a text box; a paragraph is numbered in its parent, a row in its
+    table.
+    """
     for number, element in enumerate(parent, 1):
         name = _name(element)
         if name == "p":
@@ -75,7 +123,9 @@ def _blocks(parent: Any) -> Iterator[Row]:
 
 
 def _table(table: Any) -> Iterator[Row]:
-    """A cell that goes on from the row above holds the same text; a table inside a cell is read in its place."""
+    """A cell that goes on from the row above holds the same text; a table inside a cell is read in
+    its place.
+    """
     above: list[Cell] = []
     for number, row in enumerate(_inside(table, "tr"), 1):
         cells: list[Cell] = []
@@ -83,8 +133,13 @@ def _table(table: Any) -> Iterator[Row]:
         for cell in _inside(row, "tc"):
             nested.extend(_inside(cell, "tbl"))
             goes_on = cell.find("./{*}tcPr/{*}vMerge")
-            merged = goes_on is not None and goes_on.get(goes_on.tag.replace("vMerge", "val"), "continue") == "continue"
-            cells.append(above[len(cells)] if merged and len(cells) < len(above) else _of_cell(cell))
+            merged = (
+                goes_on is not None
+                and goes_on.get(goes_on.tag.replace("vMerge", "val"), "continue") == "continue"
+            )
+            cells.append(
+                above[len(cells)] if merged and len(cells) < len(above) else _of_cell(cell)
+            )
             cells.extend([None] * (_span(cell) - 1))
         if any(cells):
             yield number, cells[:MAX_COLUMNS]
@@ -103,7 +158,12 @@ def _inside(parent: Any, name: str) -> Iterator[Any]:
 
 
 def _of_cell(cell: Any) -> Cell:
-    return " ".join(text for paragraph in _inside(cell, "p") if (text := " ".join(_text(paragraph).split()))) or None
+    return (
+        " ".join(
+            text for paragraph in _inside(cell, "p") if (text := " ".join(_text(paragraph).split()))
+        )
+        or None
+    )
 
 
 def _span(cell: Any) -> int:

@@ -1,8 +1,9 @@
-"""Care lines in a declaration message (iJw and iWmo: JW323, WMO323 and the older JW303, WMO303 D and F). Runs in the child.
+"""Care lines in a declaration message (iJw and iWmo: JW323, WMO323 and the older JW303, WMO303 D
+and F). Runs in the child.
 
-Such a message belongs in the berichtenverkeer, but providers attach it as their specification. Elements are found by
-name, whatever release their namespace is of; amounts are in cents. A message has no place for the referrer, so what it
-lacks is never called absent.
+Such a message belongs in the berichtenverkeer, but providers attach it as their specification.
+Elements are found by name, whatever release their namespace is of; amounts are in cents. A message
+has no place for the referrer, so what it lacks is never called absent.
 """
 
 from __future__ import annotations
@@ -20,7 +21,11 @@ from intake.secure_attachment.care_lines.table import DEMANDS, Lines, Record
 
 _LAWS = {"jw": "Jeugdwet", "wmo": "Wmo"}
 _MESSAGE = re.compile(r"/(jw|wmo)3(?:03|23)[df]?/", re.IGNORECASE)
-_OF_CLIENT = {Column.BSN: ("bsn", "burgerservicenummer"), Column.NAME: ("geslachtsnaam", "achternaam", "naam"), Column.BIRTH: ("geboortedatum", "datum")}
+_OF_CLIENT = {
+    Column.BSN: ("bsn", "burgerservicenummer"),
+    Column.NAME: ("geslachtsnaam", "achternaam", "naam"),
+    Column.BIRTH: ("geboortedatum", "datum"),
+}
 _OF_CARE = {
     Column.CODE: ("productcode",),
     Column.START: ("begindatum", "begindatumprestatie"),
@@ -43,7 +48,16 @@ def lines_of(data: bytes) -> Lines:
     if len(data) > MAX_UNPACKED:
         raise Unreadable
     try:
-        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True))
+        root = etree.fromstring(
+            data,
+            etree.XMLParser(
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
+                remove_comments=True,
+                remove_pis=True,
+            ),
+        )
     except (etree.XMLSyntaxError, ValueError):
         raise Unreadable from None
     message = _MESSAGE.search(" ".join(uri for uri in root.nsmap.values() if uri))
@@ -51,14 +65,21 @@ def lines_of(data: bytes) -> Lines:
         raise Unreadable
     invoice = _text(root, ("factuurnummer",))
     shared: Record = {Column.LAW: _LAWS[message[1].lower()], Column.INVOICE: invoice}
-    records = [_filled({**shared, **_client(client), **_care(care)}) for client in _all(root, "client") for care in _all(client, "prestatie")]
+    records = [
+        _filled({**shared, **_client(client), **_care(care)})
+        for client in _all(root, "client")
+        for care in _all(client, "prestatie")
+    ]
     complete = all(record.keys() & demand for record in records for demand in DEMANDS)
     return Lines(list(enumerate(records, 1)), bool(records) and complete)
 
 
 def _client(client: Any) -> Record:
     apart = [child for child in client if _name(child) != "prestaties"]
-    return {column: next(filter(None, (_text(child, names) for child in apart)), None) for column, names in _OF_CLIENT.items()}
+    return {
+        column: next(filter(None, (_text(child, names) for child in apart)), None)
+        for column, names in _OF_CLIENT.items()
+    }
 
 
 def _care(care: Any) -> Record:
@@ -81,7 +102,15 @@ def _all(parent: Any, name: str) -> Iterator[Any]:
 
 def _text(parent: Any, names: tuple[str, ...]) -> str | None:
     """The first text under one of these names, tried in order."""
-    return next((text for name in names for element in _all(parent, name) if (text := (element.text or "").strip())), None)
+    return next(
+        (
+            text
+            for name in names
+            for element in _all(parent, name)
+            if (text := (element.text or "").strip())
+        ),
+        None,
+    )
 
 
 def _number(text: str | None) -> Decimal | None:

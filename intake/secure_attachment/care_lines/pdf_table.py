@@ -1,4 +1,7 @@
-"""Care lines on paper (PDF): runs of words to cells, each in the column that it stands in. Runs in the reading child."""
+"""Care lines on paper (PDF): runs of words to cells, each in the column that it stands in.
+
+Runs in the reading child.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,18 @@ from intake.secure_attachment.care_lines.cell_values import Cell
 from intake.secure_attachment.care_lines.column_words import Column, column_of, normalise
 from intake.secure_attachment.care_lines.rows import Grid, Unreadable
 
-_NEVER_WRAPPED = frozenset({Column.AMOUNT, Column.RATE, Column.UNITS, Column.HOURS, Column.MINUTES, Column.NIGHTS, Column.DAY_PARTS, Column.PIECES})
+_NEVER_WRAPPED = frozenset(
+    {
+        Column.AMOUNT,
+        Column.RATE,
+        Column.UNITS,
+        Column.HOURS,
+        Column.MINUTES,
+        Column.NIGHTS,
+        Column.DAY_PARTS,
+        Column.PIECES,
+    }
+)
 
 
 def grid_of(data: bytes) -> Grid:
@@ -23,7 +37,11 @@ def grid_of(data: bytes) -> Grid:
         Unreadable: a page could not be read, or there are too many.
     """
     document = pdf.read(data, Reader.PDFIUM)
-    if document.fault or len(document.pages) < document.page_count or any(page.fault for page in document.pages):
+    if (
+        document.fault
+        or len(document.pages) < document.page_count
+        or any(page.fault for page in document.pages)
+    ):
         raise Unreadable
     lines: list[_Printed] = []
     titles: list[Run] = []
@@ -37,7 +55,9 @@ def grid_of(data: bytes) -> Grid:
                 lines.append(_Printed(row, _under(titles, row), titles=titles))
             else:
                 lines.append(_Printed(row, [run.text for run in row]))
-    return Grid(list(enumerate((line.cells for line in _rejoined(lines)), 1)), free_text=True, guessed=True)
+    return Grid(
+        list(enumerate((line.cells for line in _rejoined(lines)), 1)), free_text=True, guessed=True
+    )
 
 
 @dataclass(slots=True)
@@ -58,13 +78,28 @@ class _Printed:
 
     @property
     def is_whole(self) -> bool:
-        """Whether a client's number, or most columns, stand in it; else it is a piece of a line above or below."""
-        first = next((cell for title, cell in zip(self.titles, self.cells, strict=False) if column_of(title.text) is Column.BSN), None)
-        return not self.titles or bool(first) or 2 * sum(1 for cell in self.cells if cell) > len(self.cells)
+        """Whether a client's number, or most columns, stand in it; else it is a piece of a line
+        above or below.
+        """
+        first = next(
+            (
+                cell
+                for title, cell in zip(self.titles, self.cells, strict=False)
+                if column_of(title.text) is Column.BSN
+            ),
+            None,
+        )
+        return (
+            not self.titles
+            or bool(first)
+            or 2 * sum(1 for cell in self.cells if cell) > len(self.cells)
+        )
 
 
 def _rejoined(lines: Sequence[_Printed]) -> list[_Printed]:
-    """Lines of a table with the pieces of their wrapped cells, which stand above them too when cells are centred."""
+    """Lines of a table with the pieces of their wrapped cells, which stand above them too when
+    cells are centred.
+    """
     whole = [line for line in lines if line.is_whole]
     kept = list(whole)
     for line in lines:
@@ -72,22 +107,35 @@ def _rejoined(lines: Sequence[_Printed]) -> list[_Printed]:
             continue
         page, middle = line.place
         height = max(run.height for run in line.row)
-        near = [other for other in whole if other.titles is line.titles and other.place[0] == page and abs(other.place[1] - middle) < 2.5 * height]
+        near = [
+            other
+            for other in whole
+            if other.titles is line.titles
+            and other.place[0] == page
+            and abs(other.place[1] - middle) < 2.5 * height
+        ]
         filled = [place for place, cell in enumerate(line.cells) if cell]
-        if not near or any(column_of(line.titles[place].text) in _NEVER_WRAPPED for place in filled):
+        if not near or any(
+            column_of(line.titles[place].text) in _NEVER_WRAPPED for place in filled
+        ):
             kept.append(line)
             continue
         target = min(near, key=lambda other: abs(other.place[1] - middle))
         target.pieces.append(line)
     for target in (line for line in whole if line.pieces):
         parts = sorted((target, *target.pieces), key=lambda line: line.place)
-        target.cells = [" ".join(str(part.cells[place]) for part in parts if part.cells[place]) or None for place in range(len(target.cells))]
+        target.cells = [
+            " ".join(str(part.cells[place]) for part in parts if part.cells[place]) or None
+            for place in range(len(target.cells))
+        ]
     order = {id(line): number for number, line in enumerate(lines)}
     return sorted(kept, key=lambda line: order[id(line)])
 
 
 def _are_titles(runs: Sequence[Run]) -> bool:
-    return len({column_of(run.text) for run in runs} - {None}) >= 3 and not any(_is_value(run.text) for run in runs)
+    return len({column_of(run.text) for run in runs} - {None}) >= 3 and not any(
+        _is_value(run.text) for run in runs
+    )
 
 
 def _is_value(text: str) -> bool:
@@ -99,9 +147,16 @@ def _titles_apart(run: Run) -> list[Run]:
     if len(run.words) < 2 or (column_of(run.text) is not None and len(run.words) <= 2):
         return [run]
     known = [column_of(word.text) for word in run.words]
-    if None in known or len(set(known)) < len(known) or len(normalise(run.text).split()) != len(known):
+    if (
+        None in known
+        or len(set(known)) < len(known)
+        or len(normalise(run.text).split()) != len(known)
+    ):
         return [run]
-    return [Run(run.page, word.box, word.text, run.size, [word], [0], run.row, place) for place, word in enumerate(run.words)]
+    return [
+        Run(run.page, word.box, word.text, run.size, [word], [0], run.row, place)
+        for place, word in enumerate(run.words)
+    ]
 
 
 def _under(titles: Sequence[Run], row: Sequence[Run]) -> list[Cell]:
@@ -109,7 +164,9 @@ def _under(titles: Sequence[Run], row: Sequence[Run]) -> list[Cell]:
     cells: list[Cell] = [None] * len(titles)
     for run in row:
         crossed = [place for place, title in enumerate(titles) if _overlap(title, run) > 0]
-        pieces = [(place, run.text) for place in crossed] if len(crossed) == 1 else _by_word(titles, run)
+        pieces = (
+            [(place, run.text) for place in crossed] if len(crossed) == 1 else _by_word(titles, run)
+        )
         for place, text in pieces:
             cells[place] = f"{cells[place]} {text}" if cells[place] else text
     return cells
@@ -133,5 +190,7 @@ def _overlap(title: Run, run: Run) -> float:
     return min(title.box[2], run.box[2]) - max(title.box[0], run.box[0])
 
 
-def _distance(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> float:
+def _distance(
+    one: tuple[float, float, float, float], other: tuple[float, float, float, float]
+) -> float:
     return max(one[0] - other[2], other[0] - one[2], 0.0)

@@ -1,7 +1,7 @@
 """Periods of care as Dutch providers write them, to a first and a last day (zorgperiode).
 
-"september 2026", "01-09-2026 t/m 30-09-2026", "1 t/m 30 september 2026", "week 36 2026", "2026-09", "3e kwartaal 2026".
-What cannot be understood gives no dates; it is never guessed.
+"september 2026", "01-09-2026 t/m 30-09-2026", "1 t/m 30 september 2026", "week 36 2026", "2026-09",
+"3e kwartaal 2026". What cannot be understood gives no dates; it is never guessed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ _NOTHING: Period = (None, None)
 _JOIN = r"\s*(?:t/m|t\.?/?\s?m\.?|tot en met|tot|en|until|to|–|—|-|/|&|\+)\s*"
 _WHOLE_YEAR = re.compile(r"(?:heel |jaar |kalenderjaar )?((?:19|20)\d\d)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-_WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,10})\.?(?:[\s\-/.]*(?:((?:19|20)\d\d)(?!\d)|['’]\s?(\d\d)(?!\d)|[\s\-](\d\d)(?![\d\-/.])))?")
+_WORD = re.compile(
+    r"(?<![^\W\d_])([^\W\d_]{3,10})\.?(?:[\s\-/.]*(?:((?:19|20)\d\d)(?!\d)|['’]\s?(\d\d)(?!\d)|[\s\-](\d\d)(?![\d\-/.])))?"
+)
 _MONTHS = (
     re.compile(r"(?<![\d\-/.])((?:19|20)\d\d)\s?[-/.]?\s?(0[1-9]|1[0-2]|[1-9])(?![\d])(?![-/.]\d)"),
     re.compile(r"(?<![\d\-/.])(0?[1-9]|1[0-2])\s?[-/.]\s?((?:19|20)\d\d)(?!\d)"),
@@ -29,13 +31,18 @@ _WEEK = re.compile(
     rf"\b(?:week|weken|weeknr|weeknummer|wk|w)\.?\s*(?:nr\.?\s*)?(\d{{1,2}})(?!\d)(?:{_JOIN}(?:week|wk|w)?\.?\s*(\d{{1,2}})(?!\d))?",
     re.IGNORECASE,
 )
-_QUARTER = re.compile(r"\b(?:q|kw|kwartaal)\.?\s?([1-4])\b|\b([1-4])\s?(?:e|ste|de)?\s?(?:kwartaal|kw)\b", re.IGNORECASE)
+_QUARTER = re.compile(
+    r"\b(?:q|kw|kwartaal)\.?\s?([1-4])\b|\b([1-4])\s?(?:e|ste|de)?\s?(?:kwartaal|kw)\b",
+    re.IGNORECASE,
+)
 _PART = r"(\d{1,2})(?:\s?[-/. ]\s?(\d{1,2}|[^\W\d_]{3,10})\.?)?"
 _PART_BEFORE = re.compile(rf"(?<![\d]){_PART}{_JOIN}$", re.IGNORECASE)
 _PART_AFTER = re.compile(rf"^{_JOIN}{_PART}(?!\d)", re.IGNORECASE)
 _DAY_AND_MONTH = r"(\d{1,2})\s?[-/. ]\s?(\d{1,2}|[^\W\d_]{3,10})"
 _TWO_PARTS = re.compile(rf"(?<!\d){_DAY_AND_MONTH}{_JOIN}{_DAY_AND_MONTH}(?!\d)", re.IGNORECASE)
-_OPEN_END = re.compile(r"\b(?:vanaf|sinds|m\.?i\.?v|per|met ingang van|start|from|since)\W{0,3}$", re.IGNORECASE)
+_OPEN_END = re.compile(
+    r"\b(?:vanaf|sinds|m\.?i\.?v|per|met ingang van|start|from|since)\W{0,3}$", re.IGNORECASE
+)
 _OPEN_START = re.compile(r"(?:t/m|tot en met|\btot|until)\W{0,3}$", re.IGNORECASE)
 _GLUED = (
     re.compile(r"((?:19|20)\d\d-\d\d-\d\d)\s?[-/–—]\s?((?:19|20)\d\d-\d\d-\d\d)"),
@@ -55,7 +62,8 @@ def read_period(text: str, year: int | None = None) -> Period:
         year: the year that another column tells, for "september" and "week 36".
 
     Returns:
-        Both days; one of them None when the text leaves it open; both None when the text is not understood.
+        Both days; one of them None when the text leaves it open; both None when the text is not
+        understood.
     """
     text = " ".join(text[: 4 * MAX_TEXT].split())[:MAX_TEXT]
     for glued in _GLUED:
@@ -133,9 +141,15 @@ def _weeks(text: str, year: int | None) -> Period | None:
     found = _WEEK.search(text)
     if not found or year is None:
         return None
-    last = found.group(2) if found.group(2) and int(found.group(2)) >= int(found.group(1)) else found.group(1)
+    last = (
+        found.group(2)
+        if found.group(2) and int(found.group(2)) >= int(found.group(1))
+        else found.group(1)
+    )
     try:
-        return dt.date.fromisocalendar(year, int(found.group(1)), 1), dt.date.fromisocalendar(year, int(last), 7)
+        return dt.date.fromisocalendar(year, int(found.group(1)), 1), dt.date.fromisocalendar(
+            year, int(last), 7
+        )
     except ValueError:
         return _NOTHING
 
@@ -149,23 +163,32 @@ def _quarter(text: str, year: int | None) -> Period | None:
 
 
 def _two_parts(text: str, year: int | None) -> Period | None:
-    """"01-09 t/m 30-09" with the year told elsewhere."""
+    """ "01-09 t/m 30-09" with the year told elsewhere."""
     found = _TWO_PARTS.search(text)
     if not found or year is None:
         return None
     like = dt.date(year, 1, 1)
     first, last = _partly(found[1], found[2], like), _partly(found[3], found[4], like)
-    return None if first is None or last is None else (_minus_year(first) if first > last else first, last)
+    return (
+        None
+        if first is None or last is None
+        else (_minus_year(first) if first > last else first, last)
+    )
 
 
 def _named_months(text: str, year: int | None) -> Period | None:
-    """"september 2026", "sept t/m nov 2026", "november 2025 - januari 2026", "sep '26"."""
+    """ "september 2026", "sept t/m nov 2026", "november 2025 - januari 2026", "sep '26"."""
     months: list[tuple[int, int | None]] = []
     for found in _WORD.finditer(text):
         number = _month(found.group(1))
         if number is not None:
             short = found.group(3) or found.group(4)
-            months.append((number, int(found.group(2)) if found.group(2) else 2000 + int(short) if short else None))
+            months.append(
+                (
+                    number,
+                    int(found.group(2)) if found.group(2) else 2000 + int(short) if short else None,
+                )
+            )
     if not months:
         return None
     last_month, last_year = months[-1][0], months[-1][1] or year
@@ -178,11 +201,13 @@ def _named_months(text: str, year: int | None) -> Period | None:
 
 
 def _numbered_months(text: str, year: int | None) -> Period | None:
-    """"2026-09", "09-2026", "202609", and two of them; "maand 9" of a known year."""
+    """ "2026-09", "09-2026", "202609", and two of them; "maand 9" of a known year."""
     told = _MONTH_NUMBER.search(text)
     if told and year is not None and 1 <= int(told[1]) <= 12:
         return month_of(dt.date(year, int(told[1]), 1))
-    found = [(m.start(), int(m[1]), int(m[2])) for m in _MONTHS[0].finditer(text)] or [(m.start(), int(m[2]), int(m[1])) for m in _MONTHS[1].finditer(text)]
+    found = [(m.start(), int(m[1]), int(m[2])) for m in _MONTHS[0].finditer(text)] or [
+        (m.start(), int(m[2]), int(m[1])) for m in _MONTHS[1].finditer(text)
+    ]
     if not found or len(found) > 2:
         return None
     return dt.date(found[0][1], found[0][2], 1), month_of(dt.date(found[-1][1], found[-1][2], 1))[1]

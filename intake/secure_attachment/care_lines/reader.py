@@ -1,4 +1,5 @@
-"""Files to care lines (zorgregels): BSN, referrer, product and period of each. Runs in a child only.
+"""Files to care lines (zorgregels): BSN, referrer, product and period of each. Runs in a child
+only.
 
 What it says is a stranger's word until ``care_lines`` has validated it.
 """
@@ -13,7 +14,13 @@ from typing import Any
 
 from intake.model.mail import PartKind
 from intake.secure_attachment.care_lines import table
-from intake.secure_attachment.care_lines.cell_values import Cell, bsn_of, number_of, text_of, unit_in
+from intake.secure_attachment.care_lines.cell_values import (
+    Cell,
+    bsn_of,
+    number_of,
+    text_of,
+    unit_in,
+)
 from intake.secure_attachment.care_lines.column_words import PRODUCT_CODE, Column
 from intake.secure_attachment.care_lines.period import month_of, read_day, read_period
 from intake.secure_attachment.care_lines.rows import Unreadable
@@ -27,10 +34,14 @@ _COUNTED = (
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 _SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 _YES = re.compile(r"\b(ja|yes|j|y|waar|true|1|x|geheim)\b", re.IGNORECASE)
-_CODE_AND_NAME = re.compile(rf"({PRODUCT_CODE.pattern})\s*[-–:,|/]?\s+(\S.*)|(\S.*?)\s*[-–:,(]\s*({PRODUCT_CODE.pattern})\)?")
+_CODE_AND_NAME = re.compile(
+    rf"({PRODUCT_CODE.pattern})\s*[-–:,|/]?\s+(\S.*)|(\S.*?)\s*[-–:,(]\s*({PRODUCT_CODE.pattern})\)?"
+)
 
 
-def task_read(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]) -> dict[str, Any]:
+def task_read(
+    data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]
+) -> dict[str, Any]:
     """Read care lines (child side).
 
     Args:
@@ -79,7 +90,10 @@ def _line(row: int, record: Mapping[Column, Cell], year: int | None) -> dict[str
     start, end, text = _period(record, year)
     units, unit = _units(record)
     bsn, without_bsn = _client_number(record)
-    referrer, details = text_of(record.get(Column.REFERRER)), text_of(record.get(Column.REFERRER_DETAILS))
+    referrer, details = (
+        text_of(record.get(Column.REFERRER)),
+        text_of(record.get(Column.REFERRER_DETAILS)),
+    )
     return {
         "row": row,
         "bsn": bsn,
@@ -106,7 +120,9 @@ def _line(row: int, record: Mapping[Column, Cell], year: int | None) -> dict[str
 
 
 def _client_number(record: Mapping[Column, Cell]) -> tuple[str | None, bool]:
-    """The BSN, and whether the line says that there is none; a number of the immigration office (V-nummer) is none."""
+    """The BSN, and whether the line says that there is none; a number of the immigration office
+    (V-nummer) is none.
+    """
     number = bsn_of(record.get(Column.BSN))
     said = Column.WITHOUT_BSN in record
     return (None, True) if said and not passes_eleven_test(number or "") else (number, False)
@@ -125,10 +141,16 @@ def _product(record: Mapping[Column, Cell]) -> tuple[str | None, str | None]:
     return code, product
 
 
-def _period(record: Mapping[Column, Cell], year: int | None) -> tuple[dt.date | None, dt.date | None, str | None]:
+def _period(
+    record: Mapping[Column, Cell], year: int | None
+) -> tuple[dt.date | None, dt.date | None, str | None]:
     """First day, last day and the words they were read from; ``year`` is that of the whole file."""
     written = number_of(record.get(Column.YEAR))
-    told = int(written) if written is not None and 2000 <= written <= 2100 and written == int(written) else None
+    told = (
+        int(written)
+        if written is not None and 2000 <= written <= 2100 and written == int(written)
+        else None
+    )
     if Column.START in record or Column.END in record:
         first, last = record.get(Column.START), record.get(Column.END)
         text = " t/m ".join(words for words in (text_of(first), text_of(last)) if words) or None
@@ -139,7 +161,12 @@ def _period(record: Mapping[Column, Cell], year: int | None) -> tuple[dt.date | 
         elif last is None and isinstance(first, str):
             start, end = read_period(first, told)
         return start, end, text
-    for column, lead in ((Column.PERIOD, ""), (Column.MONTH, "maand "), (Column.WEEK, "week "), (Column.DAY, "")):
+    for column, lead in (
+        (Column.PERIOD, ""),
+        (Column.MONTH, "maand "),
+        (Column.WEEK, "week "),
+        (Column.DAY, ""),
+    ):
         cell = record.get(column)
         text = text_of(cell)
         if text is None:
@@ -158,7 +185,7 @@ def _period(record: Mapping[Column, Cell], year: int | None) -> tuple[dt.date | 
 
 
 def _day_first(one: Cell, other: Cell) -> Cell:
-    """"09/01/2026" beside "09/30/2026" has its month in front, as the other shows."""
+    """ "09/01/2026" beside "09/30/2026" has its month in front, as the other shows."""
     here, there = (_SLASHED.fullmatch(text_of(cell) or "") for cell in (one, other))
     if here and there and int(there[2]) > 12 >= int(there[1]) and int(here[2]) <= 12:
         return f"{here[2]}/{here[1]}/{here[3]}"
@@ -166,7 +193,9 @@ def _day_first(one: Cell, other: Cell) -> Cell:
 
 
 def _units(record: Mapping[Column, Cell]) -> tuple[Decimal | None, str | None]:
-    """How many, and of what: as its own column says, else the word behind the number, else the title."""
+    """How many, and of what: as its own column says, else the word behind the number, else the
+    title.
+    """
     unit = text_of(record.get(Column.UNIT))
     for column, title in _COUNTED:
         value = number_of(record.get(column))
@@ -180,7 +209,11 @@ def _date(cell: Cell) -> dt.date | None:
         return cell
     if isinstance(cell, Decimal):
         # A date whose cell lost its format: days since 1900, 2000 to 2064 (births: from 1927).
-        return _EXCEL_EPOCH + dt.timedelta(days=int(cell)) if 10_000 <= cell <= 60_000 else read_day(str(int(cell)))
+        return (
+            _EXCEL_EPOCH + dt.timedelta(days=int(cell))
+            if 10_000 <= cell <= 60_000
+            else read_day(str(int(cell)))
+        )
     return read_day(cell) if cell else None
 
 

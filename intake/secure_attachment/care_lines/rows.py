@@ -31,5 +31,7 @@ class Unreadable(Exception):
 
 def cells_of_line(line: str) -> list[Cell]:
     """A line of text as cells that tabs, bars or wide gaps part."""
-    cells = [cell.strip(" *•·>_") for cell in re.split(r"\t+|\s{2,}|\s?\|\s?", line[:2_000].strip())]
+    cells = [
+        cell.strip(" *•·>_") for cell in re.split(r"\t+|\s{2,}|\s?\|\s?", line[:2_000].strip())
+    ]
     return [cell or None for cell in cells][:MAX_COLUMNS]

@@ -1,7 +1,9 @@
-"""Rows of cells to care lines: where the titles stand, which rows are data, which words stand beside a value.
+"""Rows of cells to care lines: where the titles stand, which rows are data, which words stand
+beside a value.
 
-One walk from top to bottom. A row of titles opens a table; rows under it are care lines; a label with a value beside or
-under it ("BSN: …", "Periode: september 2026") holds for the lines of its client that have no such column.
+One walk from top to bottom. A row of titles opens a table; rows under it are care lines; a label
+with a value beside or under it ("BSN: …", "Periode: september 2026") holds for the lines of its
+client that have no such column.
 """
 
 from __future__ import annotations
@@ -13,7 +15,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from intake.secure_attachment.care_lines.cell_values import Cell, bsn_of, text_of
-from intake.secure_attachment.care_lines.column_words import DENIED, PRODUCT_CODE, REFERRER_WORDS, SAID, Column, column_of, normalise
+from intake.secure_attachment.care_lines.column_words import (
+    DENIED,
+    PRODUCT_CODE,
+    REFERRER_WORDS,
+    SAID,
+    Column,
+    column_of,
+    normalise,
+)
 from intake.secure_attachment.care_lines.period import read_day, read_period
 from intake.secure_attachment.care_lines.rows import Grid
 from intake.text.bsn import passes_eleven_test
@@ -33,14 +43,30 @@ _CARE = frozenset({
     Column.BSN, Column.REFERRER, Column.CODE, Column.PRODUCT, Column.PERIOD, Column.START, Column.DAY, Column.MONTH, Column.WEEK, Column.NAME, Column.DECISION,
 })  # fmt: skip
 _TIME = DEMANDS[3] | {Column.YEAR}
-_FOR_ALL_LINES = DEMANDS[0] | DEMANDS[1] | DEMANDS[2] | _TIME | {Column.BIRTH, Column.DECISION, Column.INVOICE, Column.HIDDEN_ADDRESS}
+_FOR_ALL_LINES = (
+    DEMANDS[0]
+    | DEMANDS[1]
+    | DEMANDS[2]
+    | _TIME
+    | {Column.BIRTH, Column.DECISION, Column.INVOICE, Column.HIDDEN_ADDRESS}
+)
 """Facts that may stand once, beside the table. A name there is as likely the provider's."""
-_FROM_THE_LINE_ABOVE = _CLIENT | DEMANDS[1] | DEMANDS[2] | _TIME | {Column.ADDRESS, Column.DECISION, Column.INVOICE, Column.HIDDEN_ADDRESS}
+_FROM_THE_LINE_ABOVE = (
+    _CLIENT
+    | DEMANDS[1]
+    | DEMANDS[2]
+    | _TIME
+    | {Column.ADDRESS, Column.DECISION, Column.INVOICE, Column.HIDDEN_ADDRESS}
+)
 
-_TOTALS = re.compile(r"^(sub ?totaal|eind ?totaal|totaal|totalen|total|som|saldo|te betalen|te declareren|btw|excl|incl)\b")
+_TOTALS = re.compile(
+    r"^(sub ?totaal|eind ?totaal|totaal|totalen|total|som|saldo|te betalen|te"
+    r" declareren|btw|excl|incl)\b"
+)
 _LABELLED = re.compile(r"([^:=]{2,60}?)\s*[:=]\s*(.*)", re.DOTALL)
 _LEADING = re.compile(
-    r"(?P<label>bsn|burgerservicenummer|sofinummer|doorverwezen door|verwezen door|verwijzer|zorgperiode|periode|geboortedatum|productcode|product"
+    r"(?P<label>bsn|burgerservicenummer|sofinummer|doorverwezen door|verwezen"
+    r" door|verwijzer|zorgperiode|periode|geboortedatum|productcode|product"
     r"|beschikkingsnummer)"
     r"(?:\s+(?:van\s+)?(?:de\s+)?(?:cliënt|client|jeugdige|is))?[\s:=-]+(?P<value>\S.*)",
     re.IGNORECASE,
@@ -90,7 +116,9 @@ def _best_walk(grid: Grid) -> _Walk:
         return upright
     width = max(len(cells) for _, cells in grid.rows)
     padded = [[*cells, *[None] * (width - len(cells))] for _, cells in grid.rows]
-    turned = _Walk(Grid([(number, list(column)) for number, column in enumerate(zip(*padded, strict=True), 1)]))
+    turned = _Walk(
+        Grid([(number, list(column)) for number, column in enumerate(zip(*padded, strict=True), 1)])
+    )
     better = (turned.score, len(turned.records)) > (upright.score, len(upright.records))
     return turned if turned.tables and better else upright
 
@@ -111,13 +139,17 @@ class _Walk:
         self._doubt = False
         self._value_row = -1
         self._walk()
-        self.tables = [segment for segment in self._segments if segment.rows] or self._without_titles()
+        self.tables = [
+            segment for segment in self._segments if segment.rows
+        ] or self._without_titles()
         self.records = self._lines() if self.tables else self._labelled_clients()
         known = {column for _, record in self.records for column in record}
         known |= {column for segment in self.tables for column in segment.columns if column}
         self._known = known
         self.names_clients = bool(known & _CLIENT)
-        if not known & (_CLIENT | DEMANDS[1]) or (grid.free_text and Column.BSN not in known and not {Column.NAME, Column.BIRTH} <= known):
+        if not known & (_CLIENT | DEMANDS[1]) or (
+            grid.free_text and Column.BSN not in known and not {Column.NAME, Column.BIRTH} <= known
+        ):
             self.records = []  # an invoice and its anonymous specification have products and periods too
 
     @property
@@ -136,8 +168,16 @@ class _Walk:
     @property
     def years(self) -> set[int]:
         """Years in titles and remarks; the lines themselves have years of birth."""
-        in_lines = {number for segment in self.tables for number, _ in segment.rows} or {number for number, _ in self.records}
-        texts = (text for number, cells in self._rows if number not in in_lines for cell in cells if (text := text_of(cell)))
+        in_lines = {number for segment in self.tables for number, _ in segment.rows} or {
+            number for number, _ in self.records
+        }
+        texts = (
+            text
+            for number, cells in self._rows
+            if number not in in_lines
+            for cell in cells
+            if (text := text_of(cell))
+        )
         return {int(found) for text in texts for found in _YEAR.findall(text)}
 
     # --- the walk ---------------------------------------------------------------------
@@ -169,7 +209,9 @@ class _Walk:
             else:
                 self._note_title(cells)
 
-    def _joined(self, place: int, columns: list[Column | None], cells: Sequence[Cell]) -> tuple[list[Column | None], list[str], int]:
+    def _joined(
+        self, place: int, columns: list[Column | None], cells: Sequence[Cell]
+    ) -> tuple[list[Column | None], list[str], int]:
         """Titles of two rows together: "Zorgperiode" above "van" and "t/m"."""
         words = [text_of(cell) or "" for cell in cells]
         used = 0
@@ -177,26 +219,46 @@ class _Walk:
             below = self._rows[place + 1][1]
             lower = [column_of(cell) if isinstance(cell, str) else None for cell in below]
             texts = [cell for cell in below if text_of(cell)]
-            if len({c for c in lower if c}) >= 2 and all(isinstance(cell, str) and not any(c.isdigit() for c in cell) for cell in texts):
+            if len({c for c in lower if c}) >= 2 and all(
+                isinstance(cell, str) and not any(c.isdigit() for c in cell) for cell in texts
+            ):
                 width = max(len(columns), len(lower))
-                columns, lower = [*columns, *[None] * (width - len(columns))], [*lower, *[None] * (width - len(lower))]
-                columns = [below_it or above for above, below_it in zip(columns, lower, strict=True)]
+                columns, lower = (
+                    [*columns, *[None] * (width - len(columns))],
+                    [*lower, *[None] * (width - len(lower))],
+                )
+                columns = [
+                    below_it or above for above, below_it in zip(columns, lower, strict=True)
+                ]
                 words = [*words, *[""] * (width - len(words))]
                 used = 1
         if place:
             above = self._rows[place - 1][1]
             for i, cell in enumerate(above[: len(columns)]):
-                if columns[i] is None and isinstance(cell, str) and not words[i] and (column := column_of(cell)):
+                if (
+                    columns[i] is None
+                    and isinstance(cell, str)
+                    and not words[i]
+                    and (column := column_of(cell))
+                ):
                     columns[i] = column
         return columns, words, used
 
     def _row(self, table: _Segment, number: int, cells: list[Cell]) -> None:
-        filled = {column for column, cell in zip(table.columns, cells, strict=False) if column and text_of(cell)}
+        filled = {
+            column
+            for column, cell in zip(table.columns, cells, strict=False)
+            if column and text_of(cell)
+        }
         texts = [text for cell in cells if isinstance(cell, str) and (text := text_of(cell))]
         totals = [bool(_TOTALS.match(normalise(text))) for text in texts[:3]]
-        if any(totals[:1]) or (any(totals) and not (Column.BSN in filled and _holds_bsn(table, cells))):
+        if any(totals[:1]) or (
+            any(totals) and not (Column.BSN in filled and _holds_bsn(table, cells))
+        ):
             return
-        if (len(filled) >= 2 and filled & _CARE) or (Column.BSN in filled and _holds_bsn(table, cells)):
+        if (len(filled) >= 2 and filled & _CARE) or (
+            Column.BSN in filled and _holds_bsn(table, cells)
+        ):
             table.rows.append((number, list(cells)))
 
     def _take(self, number: int, pairs: Sequence[tuple[Column, Cell]]) -> None:
@@ -204,12 +266,19 @@ class _Walk:
         for column, value in pairs:
             if column is Column.ASIDE:
                 continue
-            if not self._clients or (column in _CLIENT and self._clients[-1][1].get(column, value) != value):
+            if not self._clients or (
+                column in _CLIENT and self._clients[-1][1].get(column, value) != value
+            ):
                 self._clients.append((number, {}))
                 if column is Column.BSN:
                     self._labels = {c: v for c, v in self._labels.items() if c not in _CLIENT}
             current = self._clients[-1][1]
-            if current.keys() & _CLIENT and column not in _CLIENT and column is not Column.REFERRER_DETAILS and current.get(column, value) != value:
+            if (
+                current.keys() & _CLIENT
+                and column not in _CLIENT
+                and column is not Column.REFERRER_DETAILS
+                and current.get(column, value) != value
+            ):
                 self._doubt = True  # two products for one client
             current.setdefault(column, value)
             if len(self._clients) == 1 and not current.keys() & _CLIENT:
@@ -220,12 +289,18 @@ class _Walk:
 
     def _label_above(self, place: int) -> Column | None:
         """The label that stands alone in the row above this single value."""
-        if place == 0 or place - 1 == self._value_row or sum(1 for cell in self._rows[place][1] if text_of(cell)) != 1:
+        if (
+            place == 0
+            or place - 1 == self._value_row
+            or sum(1 for cell in self._rows[place][1] if text_of(cell)) != 1
+        ):
             return None
         return _lone_label(self._rows[place - 1][1])
 
     def _note_title(self, cells: Sequence[Cell]) -> None:
-        """A line that is neither label nor table: a title may tell the month; running text may tell anything."""
+        """A line that is neither label nor table: a title may tell the month; running text may tell
+        anything.
+        """
         texts = [cell for cell in cells if isinstance(cell, str) and text_of(cell)]
         if self._free_text and any(any(c.isalpha() for c in text) for text in texts):
             self._left_over = True
@@ -237,11 +312,15 @@ class _Walk:
     # --- lines ------------------------------------------------------------------------
 
     def _has_column(self, demand: frozenset[Column]) -> bool:
-        return any(demand & {column for column in segment.columns if column} for segment in self.tables)
+        return any(
+            demand & {column for column in segment.columns if column} for segment in self.tables
+        )
 
     def _labelled_clients(self) -> list[tuple[int, Record]]:
         """Clients of whom each fact stands beside its label."""
-        clients = [(number, record) for number, record in self._clients if len(record.keys() & _CARE) >= 2]
+        clients = [
+            (number, record) for number, record in self._clients if len(record.keys() & _CARE) >= 2
+        ]
         numbered = [client for client in clients if Column.BSN in client[1]]
         if len({bsn_of(record[Column.BSN]) for _, record in numbered}) == 1 and len(clients) > 1:
             # One number, several names: the provider's and the client's.
@@ -250,12 +329,18 @@ class _Walk:
                 merged = _with_defaults(merged, record)
             return [(numbered[0][0], merged)]
         clients = [(number, _with_defaults(record, self._shared)) for number, record in clients]
-        self._doubt |= any(len({bool(record.keys() & demand) for _, record in clients}) > 1 for demand in DEMANDS)
+        self._doubt |= any(
+            len({bool(record.keys() & demand) for _, record in clients}) > 1 for demand in DEMANDS
+        )
         return clients
 
     def _without_titles(self) -> list[_Segment]:
         """A table that begins with its first client, when the values themselves tell what they are."""
-        rows = [(number, list(cells)) for number, cells in self._rows if sum(1 for cell in cells if text_of(cell)) >= 3]
+        rows = [
+            (number, list(cells))
+            for number, cells in self._rows
+            if sum(1 for cell in cells if text_of(cell)) >= 3
+        ]
         if self._free_text or self._clients or len(rows) < 2:
             return []
         segment = _Segment([], [], {}, rows)
@@ -268,7 +353,9 @@ class _Walk:
         for segment in self.tables:
             _infer(segment)
             self._columns_left_over |= any(
-                column is None and any(text_of(cells[i]) for _, cells in segment.rows if i < len(cells)) for i, column in enumerate(_widened(segment))
+                column is None
+                and any(text_of(cells[i]) for _, cells in segment.rows if i < len(cells))
+                for i, column in enumerate(_widened(segment))
             )
             above: Record = {}
             for number, cells in segment.rows:
@@ -277,10 +364,19 @@ class _Walk:
                 records.append((number, above))
         for _, record in records:
             for column, value in self._labels.items():
-                if not any(record.keys() & demand for demand in (*DEMANDS, frozenset({column})) if column in demand):
+                if not any(
+                    record.keys() & demand
+                    for demand in (*DEMANDS, frozenset({column}))
+                    if column in demand
+                ):
                     record[column] = value
         if self._guessed:  # a cell that was put in the wrong column is no missing fact
-            self._doubt |= any(not record.keys() & demand for _, record in records for demand in DEMANDS if self._has_column(demand))
+            self._doubt |= any(
+                not record.keys() & demand
+                for _, record in records
+                for demand in DEMANDS
+                if self._has_column(demand)
+            )
         return records
 
 
@@ -291,15 +387,26 @@ def _titles(cells: Sequence[Cell]) -> list[Column | None] | None:
         if isinstance(cell, Decimal | dt.date):
             return None
         text = text_of(cell)
-        if text is not None and (sum(c.isdigit() for c in text) >= 4 or (":" in text and text.split(":", 1)[1].strip())):
+        if text is not None and (
+            sum(c.isdigit() for c in text) >= 4 or (":" in text and text.split(":", 1)[1].strip())
+        ):
             return None
         columns.append(column_of(text) if text else None)
     known = {column for column in columns if column and column is not Column.ASIDE}
-    return columns if len(known) >= 2 and known & _CARE and (len(known) >= 3 or known & {Column.BSN, Column.NAME}) else None
+    return (
+        columns
+        if len(known) >= 2
+        and known & _CARE
+        and (len(known) >= 3 or known & {Column.BSN, Column.NAME})
+        else None
+    )
 
 
 def _pairs(cells: Sequence[Cell], *, in_table: bool) -> Iterator[tuple[Column, Cell]]:
-    """Labels with their values in one row. In a table only with a colon, since "huisarts" is a value there."""
+    """Labels with their values in one row.
+
+    In a table only with a colon, since "huisarts" is a value there.
+    """
     waiting: Column | None = None
     first = next((cell for cell in cells if text_of(cell)), None)
     bare = not in_table and isinstance(first, str) and column_of(first) is not None
@@ -352,8 +459,16 @@ def _infer(segment: _Segment) -> None:
     for place, column in enumerate(columns):
         if column is not None:
             continue
-        values = [text for _, cells in segment.rows if place < len(cells) and (text := text_of(cells[place]))]
-        if values and (meaning := _meaning(values)) and not any(demand & set(columns) for demand in DEMANDS if meaning in demand):
+        values = [
+            text
+            for _, cells in segment.rows
+            if place < len(cells) and (text := text_of(cells[place]))
+        ]
+        if (
+            values
+            and (meaning := _meaning(values))
+            and not any(demand & set(columns) for demand in DEMANDS if meaning in demand)
+        ):
             columns[place] = meaning
 
 
@@ -364,10 +479,21 @@ def _infer_days(segment: _Segment) -> None:
     days: list[tuple[int, list[dt.date | None]]] = []
     for place, column in enumerate(segment.columns):
         values = [cells[place] if place < len(cells) else None for _, cells in segment.rows]
-        read = [value if isinstance(value, dt.date) else read_day(value) if isinstance(value, str) else None for value in values]
+        read = [
+            (
+                value
+                if isinstance(value, dt.date)
+                else read_day(value)
+                if isinstance(value, str)
+                else None
+            )
+            for value in values
+        ]
         if column is None and all(read):
             days.append((place, read))
-    if len(days) == 2 and all(first <= last for first, last in zip(days[0][1], days[1][1], strict=True) if first and last):
+    if len(days) == 2 and all(
+        first <= last for first, last in zip(days[0][1], days[1][1], strict=True) if first and last
+    ):
         segment.columns[days[0][0]], segment.columns[days[1][0]] = Column.START, Column.END
 
 
@@ -397,20 +523,32 @@ def _record(columns: Sequence[Column | None], cells: Sequence[Cell]) -> Record:
 def _said(cells: Iterable[Cell]) -> Record:
     """What remarks tell: a secret address, no BSN."""
     texts = [words for cell in cells if isinstance(cell, str) and (words := normalise(cell))]
-    return {column: "ja" for column, said in SAID if any(said.search(words) and not DENIED.search(words) for words in texts)}
+    return {
+        column: "ja"
+        for column, said in SAID
+        if any(said.search(words) and not DENIED.search(words) for words in texts)
+    }
 
 
 def _as_line_above(record: Record, above: Mapping[Column, Cell]) -> Record:
-    """Fill what stands once for several lines of one client: the number is blank, or the same as above."""
+    """Fill what stands once for several lines of one client: the number is blank, or the same as
+    above.
+    """
     if Column.WITHOUT_BSN in record:
         return record
-    same = above.get(Column.BSN) is not None and bsn_of(record.get(Column.BSN, above[Column.BSN])) == bsn_of(above[Column.BSN])
+    same = above.get(Column.BSN) is not None and bsn_of(
+        record.get(Column.BSN, above[Column.BSN])
+    ) == bsn_of(above[Column.BSN])
     name = record.get(Column.NAME)
-    if not same or (Column.BSN not in record and name is not None and name != above.get(Column.NAME)):
+    if not same or (
+        Column.BSN not in record and name is not None and name != above.get(Column.NAME)
+    ):
         return record
     filled = dict(record)
     for column in _FROM_THE_LINE_ABOVE:
-        group = next((demand for demand in (*DEMANDS[1:3], _TIME) if column in demand), frozenset({column}))
+        group = next(
+            (demand for demand in (*DEMANDS[1:3], _TIME) if column in demand), frozenset({column})
+        )
         if column in above and not record.keys() & group:
             filled[column] = above[column]
     return filled

@@ -1,4 +1,6 @@
-"""Files to rows of cells: workbooks, letters, CSV in any encoding and with any separator, plain text. Runs in a child."""
+"""Files to rows of cells: workbooks, letters, CSV in any encoding and with any separator, plain
+text. Runs in a child.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,16 @@ def grids_of(kind: PartKind, data: bytes) -> list[Grid]:
     if kind is PartKind.CSV:
         return [_separated(text)]
     separated = _separated(text)
-    return [separated if _fitness([[c for c in cells if isinstance(c, str)] for _, cells in separated.rows])[0] >= 3 else _lines(text)]
+    return [
+        (
+            separated
+            if _fitness([[c for c in cells if isinstance(c, str)] for _, cells in separated.rows])[
+                0
+            ]
+            >= 3
+            else _lines(text)
+        )
+    ]
 
 
 def decode(data: bytes) -> str:
@@ -52,8 +63,14 @@ def _separated(text: str) -> Grid:
     skipped = 1 if told else 0
     if told:
         text = text[told.end() :]
-    absent = [separator for separator in _SEPARATORS if separator not in text]  # they part nothing, all alike: one is enough
-    separators = told.group(1) if told else [separator for separator in _SEPARATORS if separator not in absent[1:]]
+    absent = [
+        separator for separator in _SEPARATORS if separator not in text
+    ]  # they part nothing, all alike: one is enough
+    separators = (
+        told.group(1)
+        if told
+        else [separator for separator in _SEPARATORS if separator not in absent[1:]]
+    )
     rows = max((_parsed(text, separator) for separator in separators), key=_fitness)
     return Grid([(number, list(cells)) for number, cells in enumerate(rows, 1 + skipped)])
 
@@ -72,7 +89,9 @@ def _parsed(text: str, separator: str) -> list[list[str]]:
 
 
 def _fitness(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
-    titles = max((len({column_of(cell) for cell in row if cell} - {None}) for row in rows[:40]), default=0)
+    titles = max(
+        (len({column_of(cell) for cell in row if cell} - {None}) for row in rows[:40]), default=0
+    )
     widths = [len(row) for row in rows[:200] if any(cell.strip() for cell in row)]
     common = max(set(widths), key=widths.count) if widths else 0
     return titles, widths.count(common) if common > 1 else 0
@@ -80,5 +99,7 @@ def _fitness(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
 
 def _lines(text: str) -> Grid:
     """Running text: a line is cells that tabs, bars or wide gaps part."""
-    rows = [(number, cells_of_line(line)) for number, line in enumerate(text.splitlines()[:MAX_ROWS], 1)]
+    rows = [
+        (number, cells_of_line(line)) for number, line in enumerate(text.splitlines()[:MAX_ROWS], 1)
+    ]
     return Grid(rows, free_text=True, guessed=True)

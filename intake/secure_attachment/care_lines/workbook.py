@@ -1,6 +1,8 @@
-"""Sheets of a workbook: XLSX by openpyxl, which knows how a number is shown; XLS, ODS and XLSB by calamine.
+"""Sheets of a workbook: XLSX by openpyxl, which knows how a number is shown; XLS, ODS and XLSB by
+calamine.
 
-What openpyxl stumbles over (styles that another program wrote wrongly) is given to calamine too. Runs in the reading child.
+What openpyxl stumbles over (styles that another program wrote wrongly) is given to calamine too.
+Runs in the reading child.
 """
 
 from __future__ import annotations
@@ -19,7 +21,14 @@ from openpyxl.utils.exceptions import InvalidFileException
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from intake.secure_attachment.care_lines.cell_values import Cell
-from intake.secure_attachment.care_lines.rows import MAX_COLUMNS, MAX_ROWS, MAX_SHEETS, MAX_UNPACKED, Grid, Unreadable
+from intake.secure_attachment.care_lines.rows import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    MAX_SHEETS,
+    MAX_UNPACKED,
+    Grid,
+    Unreadable,
+)
 
 WHOLE_UNPACKED = 4_000_000
 """Up to this size a book is read whole, with its merged cells; a larger one in a stream."""
@@ -48,7 +57,10 @@ def read(data: bytes) -> list[Grid]:
 
 
 def unpacked_size(data: bytes) -> int:
-    """Bytes of all files in a zip, as it tells itself; 0 when it is no zip. The child's limit on memory holds for one that lies."""
+    """Bytes of all files in a zip, as it tells itself; 0 when it is no zip.
+
+    The child's limit on memory holds for one that lies.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return sum(entry.file_size for entry in archive.infolist())
@@ -59,10 +71,19 @@ def unpacked_size(data: bytes) -> int:
 def _other_book(data: bytes) -> Iterator[Grid]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        shown = [s.name for s in book.sheets_metadata if s.visible is SheetVisibleEnum.Visible and s.typ is SheetTypeEnum.WorkSheet]
+        shown = [
+            s.name
+            for s in book.sheets_metadata
+            if s.visible is SheetVisibleEnum.Visible and s.typ is SheetTypeEnum.WorkSheet
+        ]
         for name in shown[:MAX_SHEETS]:
             rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MAX_ROWS)
-            yield Grid([(number, [_typed(value) for value in row[:MAX_COLUMNS]] if any(row) else []) for number, row in enumerate(rows, 1)])
+            yield Grid(
+                [
+                    (number, [_typed(value) for value in row[:MAX_COLUMNS]] if any(row) else [])
+                    for number, row in enumerate(rows, 1)
+                ]
+            )
     except (CalamineError, *_UNREADABLE):
         raise Unreadable from None
 
@@ -70,15 +91,21 @@ def _other_book(data: bytes) -> Iterator[Grid]:
 def _book(data: bytes) -> Iterator[Grid]:
     """XLSX."""
     book = _load(data, whole=unpacked_size(data) <= WHOLE_UNPACKED)
-    if not book.read_only and any(_cells(sheet) > MAX_CELLS for sheet in book.worksheets[:MAX_SHEETS]):
-        book = _load(data, whole=False)  # a stray cell at the far end; a stream passes over what is not there
+    if not book.read_only and any(
+        _cells(sheet) > MAX_CELLS for sheet in book.worksheets[:MAX_SHEETS]
+    ):
+        book = _load(
+            data, whole=False
+        )  # a stray cell at the far end; a stream passes over what is not there
     for sheet in book.worksheets[:MAX_SHEETS]:
         if sheet.sheet_state == "visible":
             yield _worksheet(sheet, whole=not book.read_only)
 
 
 def _load(data: bytes, *, whole: bool) -> Any:
-    return openpyxl.load_workbook(io.BytesIO(data), read_only=not whole, data_only=True, keep_links=False)
+    return openpyxl.load_workbook(
+        io.BytesIO(data), read_only=not whole, data_only=True, keep_links=False
+    )
 
 
 def _cells(sheet: Any) -> int:
@@ -87,14 +114,24 @@ def _cells(sheet: Any) -> int:
 
 def _worksheet(sheet: Any, *, whole: bool) -> Grid:
     if whole:
-        found = sheet.iter_rows(max_row=min(sheet.max_row, MAX_ROWS), max_col=min(sheet.max_column, MAX_COLUMNS))
+        found = sheet.iter_rows(
+            max_row=min(sheet.max_row, MAX_ROWS), max_col=min(sheet.max_column, MAX_COLUMNS)
+        )
     else:
         sheet.reset_dimensions()
         found = sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS)
-    rows: list[tuple[int, list[Cell]]] = [(number, [_typed(cell.value, cell.number_format) for cell in row]) for number, row in enumerate(found, 1)]
+    rows: list[tuple[int, list[Cell]]] = [
+        (number, [_typed(cell.value, cell.number_format) for cell in row])
+        for number, row in enumerate(found, 1)
+    ]
     if whole:
         _fill_merged(sheet, rows)
-    return Grid([(number, cells if any(cell is not None for cell in cells) else []) for number, cells in rows])
+    return Grid(
+        [
+            (number, cells if any(cell is not None for cell in cells) else [])
+            for number, cells in rows
+        ]
+    )
 
 
 def _fill_merged(sheet: Any, rows: list[tuple[int, list[Cell]]]) -> None:
@@ -126,7 +163,7 @@ def _typed(value: Any, form: str | None = None) -> Cell:
 
 
 def _shown_month(day: dt.date, form: str | None) -> str | None:
-    """"2026-09" for a date whose number format shows month and year only."""
+    """ "2026-09" for a date whose number format shows month and year only."""
     letters = re.sub(r"\"[^\"]*\"|\[[^\]]*\]|\\.", "", (form or "").lower())
     return f"{day:%Y-%m}" if "m" in letters and "d" not in letters and "y" in letters else None
 
@@ -137,6 +174,8 @@ def _numeric(value: float, form: str | None) -> Cell:
     zeros = re.fullmatch(r"0{7,12}", form or "")
     if zeros and float(value).is_integer() and value >= 0:
         return str(int(value)).zfill(len(zeros.group()))  # the sheet shows the zeros in front
-    return Decimal(int(value)) if float(value).is_integer() and abs(value) < 1e15 else Decimal(repr(float(value))).quantize(Decimal("0.000001")).normalize()
-
-
+    return (
+        Decimal(int(value))
+        if float(value).is_integer() and abs(value) < 1e15
+        else Decimal(repr(float(value))).quantize(Decimal("0.000001")).normalize()
+    )

@@ -1,7 +1,8 @@
-"""BER to definite lengths, with limits (X.690 §8.1): what mail clients stream has lengths that are told at the end.
+"""BER to definite lengths, with limits (X.690 §8.1): what mail clients stream has lengths that are
+told at the end.
 
-CMS may be BER (RFC 5652 §2); many senders write indefinite lengths and octet strings in pieces. The tree is walked once,
-before any ASN.1 library sees it, so that depth and count are bounded.
+CMS may be BER (RFC 5652 §2); many senders write indefinite lengths and octet strings in pieces. The
+tree is walked once, before any ASN.1 library sees it, so that depth and count are bounded.
 """
 
 from __future__ import annotations
@@ -11,15 +12,20 @@ MAX_ELEMENTS = 400_000
 
 _END = b"\x00\x00"
 _ENCRYPTED_CONTENT_INFO = [0x06, 0x30, 0xA0]
-"""Tags of a type, an algorithm and a content in pieces (RFC 5652 §6.1): the one string in pieces with a tag of its own."""
+"""Tags of a type, an algorithm and a content in pieces (RFC 5652 §6.1): the one string in pieces
+with a tag of its own."""
 
 
 class BrokenError(ValueError):
-    """The bytes are no complete BER element, or one beyond the limits. The text never holds content."""
+    """The bytes are no complete BER element, or one beyond the limits.
+
+    The text never holds content.
+    """
 
 
 def normalise(data: bytes) -> bytes:
-    """The first element of ``data`` with definite lengths and whole octet strings; bytes after it are left away.
+    """The first element of ``data`` with definite lengths and whole octet strings; bytes after it
+    are left away.
 
     Raises:
         BrokenError: cut off, nested too deep, or too many elements.
@@ -48,10 +54,14 @@ class _Walk:
         if tag == b"\x24":
             return _encode(b"\x04", [_content(child) for child in children]), after
         if tag == b"\x30" and [child[0] for child in children] == _ENCRYPTED_CONTENT_INFO:
-            children[2] = _encode(b"\x80", [_content(piece) for piece in _elements(_value(children[2]))])
+            children[2] = _encode(
+                b"\x80", [_content(piece) for piece in _elements(_value(children[2]))]
+            )
         return _encode(tag, children), after
 
-    def _children(self, at: int, stop: int, depth: int, *, open_ended: bool) -> tuple[list[bytes], int]:
+    def _children(
+        self, at: int, stop: int, depth: int, *, open_ended: bool
+    ) -> tuple[list[bytes], int]:
         children: list[bytes] = []
         while True:
             if open_ended and self._data[at : at + 2] == _END:

@@ -1,4 +1,7 @@
-"""Opening EnvelopedData (RFC 5652 §6) and AuthEnvelopedData (RFC 5083, RFC 5084). Runs in the decrypting child only."""
+"""Opening EnvelopedData (RFC 5652 §6) and AuthEnvelopedData (RFC 5083, RFC 5084).
+
+Runs in the decrypting child only.
+"""
 
 from __future__ import annotations
 
@@ -52,18 +55,26 @@ class Decrypted:
 
 
 def decrypt_common(structure: bytes, keys: Sequence[OwnKey]) -> Decrypted | None:
-    """The content of the commonest envelope (DER, RSA PKCS #1 v1.5, AES-CBC), as `cryptography` opens it by itself.
+    """The content of the commonest envelope (DER, RSA PKCS #1 v1.5, AES-CBC), as `cryptography`
+    opens it by itself.
 
-    None for whatever the library does not open: ``decrypt`` then opens it, or says why not. The library touches a quarter of
-    the memory, of which each child that is forked has to make its own copy.
+    None for whatever the library does not open: ``decrypt`` then opens it, or says why not. The
+    library touches a quarter of the memory, of which each child that is forked has to make its own
+    copy.
     """
     for key in keys:
         with suppress(*_NOT_COMMON):
-            return Decrypted(pkcs7_decrypt_der(structure, key.certificate, key.private, []), weak=False, proven=False)  # type: ignore[arg-type]
+            return Decrypted(
+                pkcs7_decrypt_der(structure, key.certificate, key.private, []),
+                weak=False,
+                proven=False,
+            )  # type: ignore[arg-type]
     return None
 
 
-def decrypt(content_type: str, envelope: Any, keys: Sequence[OwnKey], *, allow_weak: bool) -> Decrypted:
+def decrypt(
+    content_type: str, envelope: Any, keys: Sequence[OwnKey], *, allow_weak: bool
+) -> Decrypted:
     """The content of one envelope.
 
     Raises:
@@ -74,7 +85,10 @@ def decrypt(content_type: str, envelope: Any, keys: Sequence[OwnKey], *, allow_w
     algorithm = info["content_encryption_algorithm"]
     recipients = envelope["recipient_infos"]
     if unsupported(recipients):
-        raise locked("encrypted with a password or a shared key in the mail (pwri, kekri); no certificate opens it")
+        raise locked(
+            "encrypted with a password or a shared key in the mail (pwri, kekri); no certificate"
+            " opens it"
+        )
     if not keys:
         raise NotOpenedError(Opening.OUR_FAULT, "no private key of ours can be used")
     if authenticated:
@@ -89,7 +103,9 @@ def _for_us(recipients: Any, keys: Sequence[OwnKey], size: int) -> list[bytes]:
     return candidates
 
 
-def _cbc(recipients: Any, algorithm: Any, content: bytes | None, keys: Sequence[OwnKey], allow_weak: bool) -> Decrypted:
+def _cbc(
+    recipients: Any, algorithm: Any, content: bytes | None, keys: Sequence[OwnKey], allow_weak: bool
+) -> Decrypted:
     method = _CBC.get(algorithm["algorithm"].dotted)
     candidates = _for_us(recipients, keys, method.size if method else 32)
     if method is None or (method.weak and not allow_weak):
@@ -102,7 +118,9 @@ def _cbc(recipients: Any, algorithm: Any, content: bytes | None, keys: Sequence[
         padded = decryptor.update(content) + decryptor.finalize()
         unpadder = PKCS7(method.block * 8).unpadder()
         try:
-            return Decrypted(unpadder.update(padded) + unpadder.finalize(), method.weak, proven=False)
+            return Decrypted(
+                unpadder.update(padded) + unpadder.finalize(), method.weak, proven=False
+            )
         except ValueError:
             continue
     raise locked(UNDECIPHERABLE)
@@ -120,7 +138,9 @@ def _gcm(envelope: Any, algorithm: Any, content: bytes | None, keys: Sequence[Ow
     attributes = envelope["auth_attrs"]
     covered = b"\x31" + attributes.dump()[1:] if len(attributes) else b""
     for key in candidates:
-        decryptor = Cipher(algorithms.AES(key), modes.GCM(nonce, tag, min_tag_length=12)).decryptor()
+        decryptor = Cipher(
+            algorithms.AES(key), modes.GCM(nonce, tag, min_tag_length=12)
+        ).decryptor()
         decryptor.authenticate_additional_data(covered)
         plain = decryptor.update(content or b"")
         try:

@@ -1,7 +1,9 @@
-"""From recipient information and our private keys to the key of the content (RFC 5652 §6.2, RFC 4056, RFC 5753).
+"""From recipient information and our private keys to the key of the content (RFC 5652 §6.2, RFC
+4056, RFC 5753).
 
-Runs in the decrypting child only. A key that cannot be recovered becomes a random one: the content then fails like any
-other wrong key, so that nobody learns from us whether a padding was right (Bleichenbacher, RFC 3218 §2.3.2).
+Runs in the decrypting child only. A key that cannot be recovered becomes a random one: the content
+then fails like any other wrong key, so that nobody learns from us whether a padding was right
+(Bleichenbacher, RFC 3218 §2.3.2).
 """
 
 from __future__ import annotations
@@ -38,14 +40,20 @@ _AGREEMENTS: dict[str, type[hashes.HashAlgorithm]] = {
     "1.3.132.1.11.1": hashes.SHA256,
     "1.3.132.1.11.2": hashes.SHA384,
     "1.3.132.1.11.3": hashes.SHA512,
-    "1.3.133.16.840.63.0.3": hashes.SHA1,  # dhSinglePass-cofactorDH: the cofactor of the NIST curves is 1
+    "1.3.133.16.840.63.0.3": (
+        hashes.SHA1
+    ),  # dhSinglePass-cofactorDH: the cofactor of the NIST curves is 1
     "1.3.132.1.14.0": hashes.SHA224,
     "1.3.132.1.14.1": hashes.SHA256,
     "1.3.132.1.14.2": hashes.SHA384,
     "1.3.132.1.14.3": hashes.SHA512,
 }
 
-_WRAPS = {"2.16.840.1.101.3.4.1.5": 16, "2.16.840.1.101.3.4.1.25": 24, "2.16.840.1.101.3.4.1.45": 32}
+_WRAPS = {
+    "2.16.840.1.101.3.4.1.5": 16,
+    "2.16.840.1.101.3.4.1.25": 24,
+    "2.16.840.1.101.3.4.1.45": 32,
+}
 
 _CURVES = frozenset({"secp256r1", "secp384r1", "secp521r1"})
 
@@ -68,7 +76,9 @@ class OwnKey:
     def private(self) -> rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey:
         begin = self._pem.index(b"-----BEGIN", self._pem.index(b"-----END CERTIFICATE"))
         # Checked when it was imported and at each start; checking the primes again costs more than the mail.
-        key = serialization.load_pem_private_key(self._pem[begin:], None, unsafe_skip_rsa_key_validation=True)
+        key = serialization.load_pem_private_key(
+            self._pem[begin:], None, unsafe_skip_rsa_key_validation=True
+        )
         if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
             raise TypeError("neither RSA nor EC")
         return key
@@ -78,7 +88,9 @@ class OwnKey:
         """The identifier in the certificate and the usual computed one."""
         computed = x509.SubjectKeyIdentifier.from_public_key(self.certificate.public_key()).digest
         try:
-            named = self.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+            named = self.certificate.extensions.get_extension_for_class(
+                x509.SubjectKeyIdentifier
+            ).value.digest
         except (x509.ExtensionNotFound, ValueError):
             return frozenset({computed})
         return frozenset({computed, named})
@@ -91,7 +103,11 @@ class OwnKey:
                 return False
             issuer = rid.chosen["issuer"]
             own = self.certificate.issuer.public_bytes()
-            return bool(serial.bit_length() >= _UNIQUE_SERIAL_BITS or issuer.dump() == own or issuer == type(issuer).load(own))
+            return bool(
+                serial.bit_length() >= _UNIQUE_SERIAL_BITS
+                or issuer.dump() == own
+                or issuer == type(issuer).load(own)
+            )
         if rid.name == "r_key_id":
             return rid.chosen["subject_key_identifier"].native in self.subject_key
         return rid.chosen.native in self.subject_key
@@ -99,11 +115,17 @@ class OwnKey:
 
 def unsupported(recipients: cms.RecipientInfos) -> bool:
     """Whether every recipient is of a kind that no certificate opens (a password, a shared key)."""
-    return len(recipients) > 0 and all(recipient.name not in ("ktri", "kari") for recipient in recipients)
+    return len(recipients) > 0 and all(
+        recipient.name not in ("ktri", "kari") for recipient in recipients
+    )
 
 
-def content_keys(recipients: cms.RecipientInfos, keys: Sequence[OwnKey], size: int) -> Iterator[bytes]:
-    """A key of ``size`` bytes for each recipient that is one of ours; nothing when the mail is not for us."""
+def content_keys(
+    recipients: cms.RecipientInfos, keys: Sequence[OwnKey], size: int
+) -> Iterator[bytes]:
+    """A key of ``size`` bytes for each recipient that is one of ours; nothing when the mail is not
+    for us.
+    """
     for recipient in list(recipients)[:MAX_RECIPIENTS]:
         for key in keys:
             if recipient.name == "ktri" and key.is_named(recipient.chosen["rid"]):
@@ -120,7 +142,9 @@ def _transported(recipient: Any, own: OwnKey, size: int) -> bytes:
     try:
         if not isinstance(own.private, rsa.RSAPrivateKey):
             return fallback
-        key = own.private.decrypt(recipient["encrypted_key"].native, _rsa_padding(recipient["key_encryption_algorithm"]))
+        key = own.private.decrypt(
+            recipient["encrypted_key"].native, _rsa_padding(recipient["key_encryption_algorithm"])
+        )
     except _FAILURES:
         return fallback
     return key if len(key) == size else fallback
@@ -154,7 +178,9 @@ def _agreed(recipient: Any, wrapped: bytes, own: OwnKey, size: int) -> bytes:
         if originator.name != "originator_key":
             return fallback
         point = originator.chosen["public_key"].contents[1:]
-        shared = private.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(private.curve, point))
+        shared = private.exchange(
+            ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(private.curve, point)
+        )
         info = _SharedInfo({"key_info": wrap, "supp_pub_info": (wrap_size * 8).to_bytes(4)})
         if recipient["ukm"].native is not None:
             info["entity_u_info"] = recipient["ukm"].native

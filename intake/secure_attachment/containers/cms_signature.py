@@ -1,6 +1,7 @@
 """Signatures inside S/MIME (RFC 5652 §5): whether the content is what somebody signed.
 
-Who signed is not judged here; a valid signature inside an encryption proves that nobody changed it on its way.
+Who signed is not judged here; a valid signature inside an encryption proves that nobody changed it
+on its way.
 """
 
 from __future__ import annotations
@@ -25,15 +26,28 @@ _HASHES: dict[str, type[hashes.HashAlgorithm]] = {
     "sha512": hashes.SHA512,
 }
 
-_FAILURES = (ValueError, TypeError, KeyError, InvalidSignature, UnsupportedAlgorithm, x509.InvalidVersion)
+_FAILURES = (
+    ValueError,
+    TypeError,
+    KeyError,
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+)
 
 
 def is_valid(signed: Any, content: bytes) -> bool:
-    """Whether at least one signer's signature over ``content`` verifies with a certificate in the mail."""
+    """Whether at least one signer's signature over ``content`` verifies with a certificate in the
+    mail.
+    """
     certificates = list(_certificates(signed))
     for signer in list(signed["signer_infos"])[:MAX_SIGNERS]:
         try:
-            if any(_verifies(signer, certificate, content) for certificate in certificates if _is_named(signer["sid"], certificate)):
+            if any(
+                _verifies(signer, certificate, content)
+                for certificate in certificates
+                if _is_named(signer["sid"], certificate)
+            ):
                 return True
         except _FAILURES:
             continue
@@ -51,7 +65,9 @@ def _certificates(signed: Any) -> Iterator[x509.Certificate]:
 def _is_named(sid: Any, certificate: x509.Certificate) -> bool:
     if sid.name == "issuer_and_serial_number":
         return bool(sid.chosen["serial_number"].native == certificate.serial_number)
-    identifier = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+    identifier = certificate.extensions.get_extension_for_class(
+        x509.SubjectKeyIdentifier
+    ).value.digest
     return bool(sid.chosen.native == identifier)
 
 

@@ -1,4 +1,7 @@
-"""What decrypted content holds: a MIME entity with files in it, or one bare file. For S/MIME and OpenPGP, on both sides of the wire."""
+"""What decrypted content holds: a MIME entity with files in it, or one bare file.
+
+For S/MIME and OpenPGP, on both sides of the wire.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,12 @@ _WRAPPERS = (".p7m", ".p7c", ".p7z", ".gpg", ".pgp", ".asc")
 def header_of(content: bytes) -> tuple[headers.RawFields, int] | None:
     """The MIME header fields at the start and where the body begins; None for a bare file."""
     fields, body, stopped = headers.split(content, 0, min(len(content), 200_000))
-    return (fields, body) if not stopped and any(name.startswith("content-") or name == "mime-version" for name, _ in fields) else None
+    return (
+        (fields, body)
+        if not stopped
+        and any(name.startswith("content-") or name == "mime-version" for name, _ in fields)
+        else None
+    )
 
 
 def is_entity(content: bytes) -> bool:
@@ -30,7 +38,14 @@ def parts_of(content: bytes, path: str, file_name: str | None) -> list[Part]:
     parts = [replace(inner, path=f"{path}/{inner.path}") for inner in mail.parts]
     # A letter around the files is no file; alone, or with a number in it that could be a BSN, it may be the care lines.
     if mail.text.strip() and (not parts or _long_number(mail.text)):
-        parts.append(Part(f"{path}/text", PartKind.TEXT, mail.text.encode("utf-8", "replace"), declared_type="text/plain"))
+        parts.append(
+            Part(
+                f"{path}/text",
+                PartKind.TEXT,
+                mail.text.encode("utf-8", "replace"),
+                declared_type="text/plain",
+            )
+        )
     return parts
 
 

@@ -1,6 +1,8 @@
-"""ODS and ODT with a password, as LibreOffice writes them: each file of the package encrypted on its own.
+"""ODS and ODT with a password, as LibreOffice writes them: each file of the package encrypted on
+its own.
 
-Runs in a child, called by ``office``. Source: OpenDocument 1.3 part 2, §3.4 and §4.8 (manifest, key derivation).
+Runs in a child, called by ``office``. Source: OpenDocument 1.3 part 2, §3.4 and §4.8 (manifest, key
+derivation).
 """
 
 from __future__ import annotations
@@ -18,7 +20,13 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from lxml import etree
 
 from intake.secure_attachment.containers.passwords import none_fits, within
-from intake.secure_attachment.containers.result import MAX_FILES, MAX_TOTAL_BYTES, bomb, damaged, locked
+from intake.secure_attachment.containers.result import (
+    MAX_FILES,
+    MAX_TOTAL_BYTES,
+    bomb,
+    damaged,
+    locked,
+)
 
 MAX_ITERATIONS = 2_000_000
 """LibreOffice writes 100,000."""
@@ -49,7 +57,10 @@ class _Lock:
         decryptor = Cipher(algorithms.AES(key), modes.CBC(self.vector)).decryptor()
         packed = decryptor.update(content) + decryptor.finalize()
         unpadded = packed[: -packed[-1]] if packed else b""
-        sums = {_HASHES[self.checksum_hash](bytes_[:CHECKED_BYTES]).digest() for bytes_ in (packed, unpadded)}
+        sums = {
+            _HASHES[self.checksum_hash](bytes_[:CHECKED_BYTES]).digest()
+            for bytes_ in (packed, unpadded)
+        }
         return packed if self.checksum in sums else None
 
 
@@ -84,10 +95,16 @@ def _package(data: bytes) -> _Package:
         if len(entries) > MAX_FILES or sum(entry.file_size for entry in entries) > MAX_TOTAL_BYTES:
             raise bomb("an OpenDocument package with too much in it")
         files = {entry.filename: archive.read(entry) for entry in entries}
-    manifest = etree.fromstring(files[_MANIFEST][:MAX_MANIFEST_BYTES], etree.XMLParser(resolve_entities=False, no_network=True))
+    manifest = etree.fromstring(
+        files[_MANIFEST][:MAX_MANIFEST_BYTES],
+        etree.XMLParser(resolve_entities=False, no_network=True),
+    )
     locks = {}
     for entry in manifest.iter(f"{_SPACE}file-entry"):
-        name, encryption = str(entry.get(f"{_SPACE}full-path")), entry.find(f"{_SPACE}encryption-data")
+        name, encryption = (
+            str(entry.get(f"{_SPACE}full-path")),
+            entry.find(f"{_SPACE}encryption-data"),
+        )
         if encryption is not None and name in files:
             locks[name] = _lock(encryption)
             entry.remove(encryption)
@@ -99,7 +116,10 @@ def _lock(encryption: Any) -> _Lock:
         found = encryption if not element else encryption.find(f"{_SPACE}{element}")
         return str(found.get(f"{_SPACE}{attribute}"))
 
-    cipher, derivation = of("algorithm", "algorithm-name"), of("key-derivation", "key-derivation-name")
+    cipher, derivation = (
+        of("algorithm", "algorithm-name"),
+        of("key-derivation", "key-derivation-name"),
+    )
     if not cipher.endswith("#aes256-cbc") or not derivation.endswith(("PBKDF2", "#pbkdf2")):
         raise locked("a way of encrypting OpenDocument that is not on our list")
     iterations = int(of("key-derivation", "iteration-count"))

@@ -1,6 +1,8 @@
-"""Office files with a password: agile and standard encryption of XLSX and DOCX, RC4 of XLS and DOC, and OpenDocument.
+"""Office files with a password: agile and standard encryption of XLSX and DOCX, RC4 of XLS and DOC,
+and OpenDocument.
 
-``task_open`` runs in a child. Source: [MS-OFFCRYPTO] §2.3.4 (standard, agile), §2.3.5 and §2.3.6 (RC4), §2.3.7 (XOR).
+``task_open`` runs in a child. Source: [MS-OFFCRYPTO] §2.3.4 (standard, agile), §2.3.5 and §2.3.6
+(RC4), §2.3.7 (XOR).
 """
 
 from __future__ import annotations
@@ -26,10 +28,14 @@ MAX_SPINS = 2_000_000
 """Office writes 100,000; two millions are a second of work a try."""
 
 for _module in (doc97, xls97):
-    _module.tempfile = SimpleNamespace(TemporaryFile=io.BytesIO)  # content never touches a disk, and a child has none
+    _module.tempfile = SimpleNamespace(
+        TemporaryFile=io.BytesIO
+    )  # content never touches a disk, and a child has none
 
 
-def task_open(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]) -> dict[str, Any]:
+def task_open(
+    data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]
+) -> dict[str, Any]:
     """Open one Office file (child side).
 
     Args:
@@ -49,13 +55,18 @@ def _read(data: bytes, passwords: Sequence[str]) -> Sequence[Inside]:
         if isinstance(file, OOXMLFile) and file.info.get("spinValue", 0) > MAX_SPINS:
             raise bomb("an Office file that asks for too many rounds to make its key")
         if (file.file if isinstance(file, OOXMLFile) else file.ole).parsing_issues:
-            raise damaged("an Office file with pieces missing")  # nothing behind an old encryption would tell
+            raise damaged(
+                "an Office file with pieces missing"
+            )  # nothing behind an old encryption would tell
         for password in within((OPEN_TO_ALL, *passwords)):
             content = _opened(file, password)
             if content is not None:
                 return [Inside(content, _protection(file, password))]
     except FileFormatError:
-        raise locked("encrypted with rights management (IRM), or a kind of Office file that is not on our list") from None
+        raise locked(
+            "encrypted with rights management (IRM), or a kind of Office file that is not on our"
+            " list"
+        ) from None
     except DecryptionError:
         raise locked("a way of encrypting that is not on our list") from None
     raise locked(none_fits(passwords))

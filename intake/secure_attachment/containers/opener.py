@@ -1,4 +1,6 @@
-"""Opens a container and what is nested in it; the parent's side, where every answer of a child is checked again."""
+"""Opens a container and what is nested in it; the parent's side, where every answer of a child is
+checked again.
+"""
 
 from __future__ import annotations
 
@@ -25,16 +27,36 @@ SECONDS = 30.0
 SEED_BYTES = 20
 """ISO 32000-2 §7.6.5.3: what the key of a PDF for certificates is made from."""
 
-_KINDS = frozenset({PartKind.SMIME, PartKind.ZIP, PartKind.SEVEN_ZIP, PartKind.OFFICE_ENCRYPTED, PartKind.OPENPGP})
+_KINDS = frozenset(
+    {PartKind.SMIME, PartKind.ZIP, PartKind.SEVEN_ZIP, PartKind.OFFICE_ENCRYPTED, PartKind.OPENPGP}
+)
 """Always a container; a PDF is one when it has a lock."""
 _FORMATS = {PartKind.SEVEN_ZIP: "7z", PartKind.OFFICE_ENCRYPTED: "office"}
-_TASKS = {PartKind.ZIP: "open-zip", PartKind.SEVEN_ZIP: "open-7z", PartKind.OFFICE_ENCRYPTED: "open-office", PartKind.PDF: "open-pdf"}
+_TASKS = {
+    PartKind.ZIP: "open-zip",
+    PartKind.SEVEN_ZIP: "open-7z",
+    PartKind.OFFICE_ENCRYPTED: "open-office",
+    PartKind.PDF: "open-pdf",
+}
 """What a password opens; the child of the task is given passwords and no key."""
 _NEVER_TYPED = re.compile(rb"[\x01-\x08\x0e-\x19\x1c-\x1f\x7f]")
 
-_WORST = (Opening.OUR_FAULT, Opening.BOMB, Opening.DAMAGED, Opening.LOCKED, Opening.NOT_FOR_US, Opening.OPENED)
+_WORST = (
+    Opening.OUR_FAULT,
+    Opening.BOMB,
+    Opening.DAMAGED,
+    Opening.LOCKED,
+    Opening.NOT_FOR_US,
+    Opening.OPENED,
+)
 _WEAKEST = (Protection.NONE, Protection.WEAK, Protection.STRONG)
-_ENDINGS = {"timeout": Opening.BOMB, "memory": Opening.BOMB, "too-large": Opening.BOMB, "crash": Opening.DAMAGED, "garbage": Opening.DAMAGED}
+_ENDINGS = {
+    "timeout": Opening.BOMB,
+    "memory": Opening.BOMB,
+    "too-large": Opening.BOMB,
+    "crash": Opening.DAMAGED,
+    "garbage": Opening.DAMAGED,
+}
 
 
 Passwords = Callable[[], Sequence[str]]
@@ -100,7 +122,9 @@ def open_part(part: Part, opener: Opener, passwords: Passwords) -> Container | N
 
 
 def _is_container(part: Part) -> bool:
-    """A PDF has its lock in words that are never encrypted or packed (ISO 32000-2 §7.5.8.2, §7.6.1)."""
+    """A PDF has its lock in words that are never encrypted or packed (ISO 32000-2 §7.5.8.2,
+    §7.6.1).
+    """
     return part.kind in _KINDS or (part.kind is PartKind.PDF and b"/Encrypt" in part.data)
 
 
@@ -115,7 +139,10 @@ def _open(part: Part, tools: _Tools, depth: int, budget: list[int]) -> _Opened:
     try:
         opened = _OPENERS.get(part.kind, _open_by_password)(part, tools)
     except SandboxFailed as failed:
-        return _Opened(_ENDINGS.get(failed.code, Opening.DAMAGED), reason=f"the child that opened it ended: {failed.code}")
+        return _Opened(
+            _ENDINGS.get(failed.code, Opening.DAMAGED),
+            reason=f"the child that opened it ended: {failed.code}",
+        )
     except _GarbageError:
         return _Opened(Opening.DAMAGED, reason="the child that opened it answered nonsense")
     return opened if part.kind is PartKind.PDF else _with_nested(opened, tools, depth, budget)
@@ -133,7 +160,10 @@ def _with_nested(opened: _Opened, tools: _Tools, depth: int, budget: list[int]) 
             files.append(file)  # the readers of documents tell what is wrong with it
             continue
         opened.nested.append(inner)
-        files.extend(_File(f.part, max(f.protection, file.protection, key=_WEAKEST.index)) for f in inner.files)
+        files.extend(
+            _File(f.part, max(f.protection, file.protection, key=_WEAKEST.index))
+            for f in inner.files
+        )
         if _WORST.index(inner.opening) < _WORST.index(opened.opening):
             opened.opening, opened.reason = inner.opening, inner.reason
         opened.proven = opened.proven and inner.proven
@@ -142,7 +172,9 @@ def _with_nested(opened: _Opened, tools: _Tools, depth: int, budget: list[int]) 
 
 
 def _protection(opened: _Opened, reading: Children) -> Protection:
-    """The weakest protection of a file with client data; a read-me beside an encrypted file does not count."""
+    """The weakest protection of a file with client data; a read-me beside an encrypted file does
+    not count.
+    """
     kinds = {file.protection for file in opened.files}
     if not kinds:
         return Protection.NONE if opened.opening is Opening.OPENED else Protection.STRONG
@@ -152,7 +184,11 @@ def _protection(opened: _Opened, reading: Children) -> Protection:
             kinds.discard(Protection.NONE)
     if kinds == {Protection.NONE} and opened.opening is not Opening.OPENED:
         in_the_open = (file.part for file in opened.files)
-        return Protection.NONE if any(_names_clients(reading, part) for part in in_the_open) else Protection.STRONG
+        return (
+            Protection.NONE
+            if any(_names_clients(reading, part) for part in in_the_open)
+            else Protection.STRONG
+        )
     return min(kinds, key=_WEAKEST.index)
 
 
@@ -161,37 +197,71 @@ def _names_clients(reading: Children, part: Part) -> bool:
 
 
 def _open_smime(part: Part, tools: _Tools) -> _Opened:
-    answer = tools.opener.decrypting.call("open-smime", part.data, {"weak": tools.opener.open_triple_des}, [key.secret for key in tools.opener.keys], SECONDS)
+    answer = tools.opener.decrypting.call(
+        "open-smime",
+        part.data,
+        {"weak": tools.opener.open_triple_des},
+        [key.secret for key in tools.opener.keys],
+        SECONDS,
+    )
     opening, reason = _ending(answer)
     if opening is not Opening.OPENED:
         return _Opened(opening, reason=reason)
     protection = _word(answer, "protection", Protection)
     proven = answer.get("proven") is True
     care = answer.get("care")
-    parts = [_with_care(inner, care, inner.path[len(part.path) :]) for inner in mime_entity.parts_of(_content(answer.get("content")), part.path, part.file_name)]
+    parts = [
+        _with_care(inner, care, inner.path[len(part.path) :])
+        for inner in mime_entity.parts_of(
+            _content(answer.get("content")), part.path, part.file_name
+        )
+    ]
     if not proven and protection is not Protection.NONE and any(map(_is_garbled, parts)):
         return _Opened(Opening.LOCKED, reason=smime.UNDECIPHERABLE)
     return _Opened(opening, [_File(inner, protection) for inner in parts], proven=proven)
 
 
 def _is_garbled(part: Part) -> bool:
-    """Text with what nobody types. Somebody may have changed the encrypted mail (EFAIL): no finding about its content may answer him."""
-    return part.kind in (PartKind.CSV, PartKind.TEXT) and b"\0" not in part.data and bool(_NEVER_TYPED.search(part.data))
+    """Text with what nobody types.
+
+    Somebody may have changed the encrypted mail (EFAIL): no finding about its content may answer
+    him.
+    """
+    return (
+        part.kind in (PartKind.CSV, PartKind.TEXT)
+        and b"\0" not in part.data
+        and bool(_NEVER_TYPED.search(part.data))
+    )
 
 
 def _open_openpgp(part: Part, tools: _Tools) -> _Opened:
     keys = tools.opener.openpgp_keys
-    answer = tools.opener.decrypting.call("open-openpgp", part.data, {"keys": len(keys)}, [*keys, *_encoded(tools.passwords())], SECONDS)
+    answer = tools.opener.decrypting.call(
+        "open-openpgp",
+        part.data,
+        {"keys": len(keys)},
+        [*keys, *_encoded(tools.passwords())],
+        SECONDS,
+    )
     opened = _files(part, answer)
     files = []
     for file in opened.files:
-        inside = mime_entity.parts_of(file.part.data, part.path, part.file_name) if mime_entity.is_entity(file.part.data) else [file.part]
+        inside = (
+            mime_entity.parts_of(file.part.data, part.path, part.file_name)
+            if mime_entity.is_entity(file.part.data)
+            else [file.part]
+        )
         files += [_File(inner, file.protection) for inner in inside]
     return replace(opened, files=files)
 
 
 def _open_by_password(part: Part, tools: _Tools) -> _Opened:
-    return _files(part, tools.opener.reading.call(_TASKS[part.kind], part.data, {}, _encoded(tools.passwords()), SECONDS))
+    return _files(
+        part,
+        tools.opener.reading.call(
+            _TASKS[part.kind], part.data, {}, _encoded(tools.passwords()), SECONDS
+        ),
+    )
 
 
 def _open_pdf(part: Part, tools: _Tools) -> _Opened:
@@ -199,12 +269,23 @@ def _open_pdf(part: Part, tools: _Tools) -> _Opened:
         return _open_by_password(part, tools)
     secrets = [key.secret for key in tools.opener.keys]
     opening, reason = Opening.DAMAGED, "a PDF for certificates without an envelope"
-    for envelope in _envelopes(tools.opener.reading.call("pdf-envelopes", part.data, seconds=SECONDS)):
-        answer = tools.opener.decrypting.call("open-smime", envelope, {"weak": tools.opener.open_triple_des, "seed": True}, secrets, SECONDS)
+    for envelope in _envelopes(
+        tools.opener.reading.call("pdf-envelopes", part.data, seconds=SECONDS)
+    ):
+        answer = tools.opener.decrypting.call(
+            "open-smime",
+            envelope,
+            {"weak": tools.opener.open_triple_des, "seed": True},
+            secrets,
+            SECONDS,
+        )
         opening, reason = _ending(answer)
         if opening is Opening.OPENED:
             seed = _content(answer.get("content"))[:SEED_BYTES]
-            return _files(part, tools.opener.reading.call("open-certified-pdf", part.data, {}, [seed], SECONDS))
+            return _files(
+                part,
+                tools.opener.reading.call("open-certified-pdf", part.data, {}, [seed], SECONDS),
+            )
     return _Opened(opening, reason=reason)
 
 
@@ -226,7 +307,9 @@ def _files(part: Part, answer: Any) -> _Opened:
     files = answer.get("files", [])
     if not isinstance(files, list) or len(files) > 10_000:
         raise _GarbageError
-    return _Opened(opening, [_file(part, number, file) for number, file in enumerate(files, 1)], reason)
+    return _Opened(
+        opening, [_file(part, number, file) for number, file in enumerate(files, 1)], reason
+    )
 
 
 def _file(part: Part, number: int, file: object) -> _File:
@@ -236,13 +319,19 @@ def _file(part: Part, number: int, file: object) -> _File:
     content = _content(file.get("content"))
     if name is not None and (not isinstance(name, str) or len(name) > 300):
         raise _GarbageError
-    name = mime_entity.bare_name(part.file_name) if name is None and part.kind is not PartKind.ZIP else name
+    name = (
+        mime_entity.bare_name(part.file_name)
+        if name is None and part.kind is not PartKind.ZIP
+        else name
+    )
     inner = Part(f"{part.path}/{number}", message.sniff(content), content, name)
     return _File(_with_care(inner, file, "care"), _word(file, "protection", Protection))
 
 
 def _with_care(part: Part, told: object, key: str) -> Part:
-    """The part with what the child that opened it read in it, if it did; else a child of its own reads it."""
+    """The part with what the child that opened it read in it, if it did; else a child of its own
+    reads it.
+    """
     said = told.get(key) if isinstance(told, dict) else None
     return part if said is None else replace(part, sheet=client.validated(said))
 

@@ -1,7 +1,8 @@
-"""OpenPGP messages, encrypted with an agreed password or to a key of ours; the extra ``intake[openpgp]`` opens them.
+"""OpenPGP messages, encrypted with an agreed password or to a key of ours; the extra
+``intake[openpgp]`` opens them.
 
-``task_open`` runs in the decrypting child. Only what proves that it was not changed opens (MDC or AEAD), and only with
-ciphers that Sequoia's policy allows. Source: RFC 9580 §10.3 and §13.
+``task_open`` runs in the decrypting child. Only what proves that it was not changed opens (MDC or
+AEAD), and only with ciphers that Sequoia's policy allows. Source: RFC 9580 §10.3 and §13.
 """
 
 from __future__ import annotations
@@ -17,14 +18,23 @@ except ImportError:
 
 from intake.model.attachment import Opening, Protection
 from intake.secure_attachment.containers.passwords import forms, none_fits, within
-from intake.secure_attachment.containers.result import Inside, NotOpenedError, answer, damaged, locked
+from intake.secure_attachment.containers.result import (
+    Inside,
+    NotOpenedError,
+    answer,
+    damaged,
+    locked,
+)
 
 
-def task_open(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]) -> dict[str, Any]:
+def task_open(
+    data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]
+) -> dict[str, Any]:
     """Open one OpenPGP message (child side).
 
     Args:
-        arguments: ``{"keys": int}``: how many of the secrets are private keys of ours; passwords (UTF-8) follow them.
+        arguments: ``{"keys": int}``: how many of the secrets are private keys of ours; passwords
+            (UTF-8) follow them.
 
     Returns:
         what ``answer`` tells.
@@ -40,10 +50,14 @@ def _read(data: bytes, keys: Sequence[bytes], passwords: Sequence[bytes]) -> Seq
     for way in within(_ways(keys, forms(passwords))):
         try:
             return [Inside(pysequoia.decrypt(data, **way).bytes or b"", Protection.STRONG)]
-        except RuntimeError:  # its words are not asked: a wrong password and a changed message must read the same
+        except (
+            RuntimeError
+        ):  # its words are not asked: a wrong password and a changed message must read the same
             continue
     if Tag.SKESK not in kinds:
-        raise NotOpenedError(Opening.NOT_FOR_US, "encrypted to OpenPGP keys that do not open with ours")
+        raise NotOpenedError(
+            Opening.NOT_FOR_US, "encrypted to OpenPGP keys that do not open with ours"
+        )
     raise locked(none_fits(passwords))
 
 
@@ -63,6 +77,8 @@ def _ways(keys: Sequence[bytes], passwords: Sequence[str]) -> Iterator[dict[str,
         try:
             yield {"decryptor": pysequoia.Tsk.from_bytes(key).decryptor()}
         except RuntimeError:
-            raise NotOpenedError(Opening.OUR_FAULT, "an OpenPGP key of ours cannot be read") from None
+            raise NotOpenedError(
+                Opening.OUR_FAULT, "an OpenPGP key of ours cannot be read"
+            ) from None
     for password in passwords:
         yield {"passwords": [password]}

@@ -1,4 +1,6 @@
-"""Passwords agreed with the provider, tried one after the other in every spelling that a program may have used."""
+"""Passwords agreed with the provider, tried one after the other in every spelling that a program
+may have used.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,12 @@ from intake.secure_attachment.containers.result import bomb
 
 MAX_PASSWORDS = 20
 CPU_SECONDS = 12.0
-"""Processor time after which no further password is tried: a provider picks how dear each try is (KDF bomb)."""
+"""Processor time after which no further password is tried: a provider picks how dear each try is
+(KDF bomb)."""
 
 _ENCODINGS = ("utf-8", "cp850", "cp437", "cp1252")
-"""How programs write a password with é or € in it: 7-Zip and macOS UTF-8, Windows its OEM or ANSI code page."""
+"""How programs write a password with é or € in it: 7-Zip and macOS UTF-8, Windows its OEM or ANSI
+code page."""
 for _name in _ENCODINGS:
     "é".encode(_name)  # loaded now: a child cannot import late
 
@@ -24,7 +28,13 @@ T = TypeVar("T")
 def forms(secrets: Sequence[bytes]) -> list[str]:
     """Each password (UTF-8) composed and, as a Mac sends it, decomposed; without doubles."""
     texts = [secret.decode("utf-8", "replace") for secret in secrets[:MAX_PASSWORDS]]
-    return [form for form in dict.fromkeys(unicodedata.normalize(way, text) for text in texts for way in ("NFC", "NFD")) if form]
+    return [
+        form
+        for form in dict.fromkeys(
+            unicodedata.normalize(way, text) for text in texts for way in ("NFC", "NFD")
+        )
+        if form
+    ]
 
 
 def spellings(secrets: Sequence[bytes]) -> list[bytes]:
@@ -56,4 +66,8 @@ def within(passwords: Iterable[T], seconds: float = CPU_SECONDS) -> Iterator[T]:
 
 def none_fits(passwords: Sequence[object]) -> str:
     """The administrator's reason why a file stayed locked."""
-    return "no password of this provider fits" if passwords else "no password is known for this provider"
+    return (
+        "no password of this provider fits"
+        if passwords
+        else "no password is known for this provider"
+    )

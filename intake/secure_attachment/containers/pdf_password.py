@@ -1,7 +1,7 @@
 """PDF with a password to open: revisions 2 to 6 of the standard security handler, RC4 and AES.
 
-``task_open`` runs in a child. The file comes out as the same PDF without its lock; what it says is read like any other.
-A PDF that is locked to certificates is for ``certified_pdf``.
+``task_open`` runs in a child. The file comes out as the same PDF without its lock; what it says is
+read like any other. A PDF that is locked to certificates is for ``certified_pdf``.
 
 Source: ISO 32000-2 §7.6.
 """
@@ -21,7 +21,9 @@ from intake.secure_attachment.containers.result import Inside, answer, locked
 _STRONG = frozenset({"aes", "aesv3"})
 
 
-def task_open(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]) -> dict[str, Any]:
+def task_open(
+    data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]
+) -> dict[str, Any]:
     """Open one PDF (child side).
 
     Args:

@@ -1,4 +1,7 @@
-"""What a child that opens a container tells its parent: the files inside, or how it ended. Never an error's words."""
+"""What a child that opens a container tells its parent: the files inside, or how it ended.
+
+Never an error's words.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ MAX_FILES = 500
 MAX_TOTAL_BYTES = 44_000_000
 """What still fits, as base64, in a child's answer."""
 MAX_RATIO = 200
-"""Bytes out for each byte in; counted beyond the first megabytes, since a sheet of equal rows packs very small."""
+"""Bytes out for each byte in; counted beyond the first megabytes, since a sheet of equal rows packs
+very small."""
 FREE_BYTES = 8_000_000
 MAX_SHORT_BYTES = 200_000
 """Of text that is read in passing, all files of a container together: some thousand care lines."""
@@ -34,7 +38,9 @@ class Inside:
 
 
 class NotOpenedError(Exception):
-    """Opening ended with ``opening``; ``reason`` is for the administrator only and holds no content."""
+    """Opening ended with ``opening``; ``reason`` is for the administrator only and holds no
+    content.
+    """
 
     def __init__(self, opening: Opening, reason: str, beside: Sequence[Inside] = ()) -> None:
         super().__init__(reason)
@@ -60,7 +66,8 @@ def answer(read: Callable[[], Sequence[Inside]]) -> dict[str, Any]:
     """Open a container and put into JSON what came out.
 
     Returns:
-        ``{"opening", "reason", "files": [{"name", "protection", "content", "care"}]}``; content is base64, care what ``care_in`` tells.
+        ``{"opening", "reason", "files": [{"name", "protection", "content", "care"}]}``; content is
+        base64, care what ``care_in`` tells.
     """
     files: Sequence[Inside] = ()
     try:
@@ -74,18 +81,29 @@ def answer(read: Callable[[], Sequence[Inside]]) -> dict[str, Any]:
     if sum(len(file.content) for file in files) > MAX_TOTAL_BYTES:
         files, opening, reason = (), Opening.BOMB, "too many bytes inside"
     care = care_in((sniff(file.content), file.content) for file in files)
-    return {"opening": opening.value, "reason": reason, "files": [_told(file, read) for file, read in zip(files, care, strict=True)]}
+    return {
+        "opening": opening.value,
+        "reason": reason,
+        "files": [_told(file, read) for file, read in zip(files, care, strict=True)],
+    }
 
 
 def _told(file: Inside, care: dict[str, Any] | None) -> dict[str, Any]:
     content = base64.b64encode(file.content).decode("ascii")
-    return {"name": file.name, "protection": file.protection.value, "content": content, "care": care}
+    return {
+        "name": file.name,
+        "protection": file.protection.value,
+        "content": content,
+        "care": care,
+    }
 
 
 def care_in(files: Iterable[tuple[PartKind, bytes]]) -> list[dict[str, Any] | None]:
-    """The care lines of plain text, read where it is opened: a child of its own costs more than the reading.
+    """The care lines of plain text, read where it is opened: a child of its own costs more than the
+    reading.
 
-    None for what another child has to read: other kinds of file, long ones, and what we stumble over here.
+    None for what another child has to read: other kinds of file, long ones, and what we stumble
+    over here.
     """
     left = MAX_SHORT_BYTES
     care = []

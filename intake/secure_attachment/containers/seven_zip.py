@@ -1,9 +1,10 @@
 """7z archives, with AES-256 or without, file names encrypted or not.
 
-``task_open`` runs in a child. What the archive declares is judged before a byte is unpacked; a file that is longer than
-declared cannot be, since py7zr stops at the declared length.
+``task_open`` runs in a child. What the archive declares is judged before a byte is unpacked; a file
+that is longer than declared cannot be, since py7zr stops at the declared length.
 
-Sources: 7zFormat.txt and Methods.txt of the LZMA SDK (method 06F10701: AES-256, SHA-256 in 2^n rounds).
+Sources: 7zFormat.txt and Methods.txt of the LZMA SDK (method 06F10701: AES-256, SHA-256 in 2^n
+rounds).
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ def _key(password: bytes, power: int, salt: bytes, digest: str) -> bytes:
 
 
 vars(compressor)["calculate_key"] = _key
-vars(reader)["get_memory_limit"] = lambda: 1 << 23  # it would ask /proc for free memory, which a child cannot read
+vars(reader)["get_memory_limit"] = lambda: (
+    1 << 23
+)  # it would ask /proc for free memory, which a child cannot read
 
 
 class _Memory(WriterFactory):
@@ -65,7 +68,9 @@ class _Memory(WriterFactory):
         return self.made[-1]
 
 
-def task_open(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]) -> dict[str, Any]:
+def task_open(
+    data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]
+) -> dict[str, Any]:
     """Open one 7z file (child side).
 
     Args:
@@ -125,7 +130,9 @@ def _refuse_bad_shapes(archive: Any, size: int) -> None:
         raise bomb("too many files in a 7z file")
     if any(file.is_symlink or file.is_junction for file in files):
         raise bomb("a link in a 7z file")
-    if any(coder["method"] == _PPMD for file in files if file.folder for coder in file.folder.coders):
+    if any(
+        coder["method"] == _PPMD for file in files if file.folder for coder in file.folder.coders
+    ):
         raise locked("packed with PPMd, which needs a thread that a child may not start")
     total = sum(file.uncompressed for file in files)
     if total > MAX_TOTAL_BYTES or (total > FREE_BYTES and total > MAX_RATIO * size):
@@ -145,6 +152,10 @@ def _unpacked(archive: Any, *, hidden: bool) -> Sequence[Inside]:
 
 
 def _inside(file: Any, made: Any, hidden: bool) -> Inside:
-    encrypted = hidden or (file.folder is not None and compressor.SupportedMethods.needs_password(file.folder.coders))
+    encrypted = hidden or (
+        file.folder is not None and compressor.SupportedMethods.needs_password(file.folder.coders)
+    )
     made.seek(0)
-    return Inside(made.read(), Protection.STRONG if encrypted else Protection.NONE, base_name(file.filename))
+    return Inside(
+        made.read(), Protection.STRONG if encrypted else Protection.NONE, base_name(file.filename)
+    )

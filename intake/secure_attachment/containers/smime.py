@@ -1,9 +1,11 @@
-"""S/MIME as real senders write it: enveloped, authenticated, signed inside or outside, DER, BER, PEM, base64 or MIME.
+"""S/MIME as real senders write it: enveloped, authenticated, signed inside or outside, DER, BER,
+PEM, base64 or MIME.
 
-``task_open`` runs in the decrypting child: private keys come in as secrets and never touch a file. What it gives back
-is the content as it was encrypted; the parent unpacks it like any other mail.
+``task_open`` runs in the decrypting child: private keys come in as secrets and never touch a file.
+What it gives back is the content as it was encrypted; the parent unpacks it like any other mail.
 
-Sources: RFC 8551 (S/MIME 4.0), RFC 5652 (CMS), RFC 5083 and 5084 (AES-GCM), RFC 3274 (compressed data).
+Sources: RFC 8551 (S/MIME 4.0), RFC 5652 (CMS), RFC 5083 and 5084 (AES-GCM), RFC 3274 (compressed
+data).
 """
 
 from __future__ import annotations
@@ -23,7 +25,13 @@ from intake.mail.cms import binary, content_of
 from intake.model.attachment import Opening, Protection
 from intake.secure_attachment.containers import ber, cms_envelope, cms_signature, mime_entity
 from intake.secure_attachment.containers.cms_recipients import OwnKey
-from intake.secure_attachment.containers.result import NotOpenedError, bomb, care_in, damaged, locked
+from intake.secure_attachment.containers.result import (
+    NotOpenedError,
+    bomb,
+    care_in,
+    damaged,
+    locked,
+)
 
 UNDECIPHERABLE = cms_envelope.UNDECIPHERABLE
 SEED_AND_PERMISSIONS = 24
@@ -31,7 +39,17 @@ MAX_LAYERS = 8
 MAX_CONTENT_BYTES = 44_000_000
 """What still fits, as base64, in a child's answer."""
 
-_BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError, UnsupportedAlgorithm, NotImplementedError)
+_BROKEN = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    UnsupportedAlgorithm,
+    NotImplementedError,
+)
 """How asn1crypto and cryptography end on bytes that are no CMS."""
 
 _CMS_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
@@ -51,22 +69,32 @@ class _Unwrapped:
     proven: bool = False
 
 
-def task_open(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]) -> dict[str, Any]:
+def task_open(
+    data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]
+) -> dict[str, Any]:
     """Open one S/MIME structure (child side).
 
     Args:
         data: DER, BER, PEM, base64, or a MIME entity of type application/pkcs7-mime.
-        arguments: ``{"weak": bool}``: whether triple DES may be opened (default true); ``{"seed": True}``: the content is
-            the seed of a PDF's key and its permissions, 24 bytes.
+        arguments: ``{"weak": bool}``: whether triple DES may be opened (default true); ``{"seed":
+            True}``: the content is the seed of a PDF's key and its permissions, 24 bytes.
         secrets: for each key of ours, its certificate and private key as PEM in one piece.
 
     Returns:
-        ``{"opening", "reason"}``, and when it opened also ``protection``, ``proven``, ``content`` (base64) and ``care``: of each
-        file in it, by its path, what ``care_in`` tells.
+        ``{"opening", "reason"}``, and when it opened also ``protection``, ``proven``, ``content``
+        (base64) and ``care``: of each file in it, by its path, what ``care_in`` tells.
     """
     try:
-        opened = _unwrap(data, [OwnKey(secret) for secret in secrets], allow_weak=bool(arguments.get("weak", True)))
-        known = len(opened.blob) == SEED_AND_PERMISSIONS if arguments.get("seed") else _recognisable(opened.blob)
+        opened = _unwrap(
+            data,
+            [OwnKey(secret) for secret in secrets],
+            allow_weak=bool(arguments.get("weak", True)),
+        )
+        known = (
+            len(opened.blob) == SEED_AND_PERMISSIONS
+            if arguments.get("seed")
+            else _recognisable(opened.blob)
+        )
         if opened.encrypted and not opened.proven and not known:
             # A wrong key passes the padding of CBC once in 256 times.
             raise locked(UNDECIPHERABLE)
@@ -76,11 +104,28 @@ def task_open(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes
         return {"opening": ended.opening.value, "reason": ended.reason}
     except _BROKEN:
         return {"opening": Opening.DAMAGED.value, "reason": "no whole CMS structure"}
-    protection = (Protection.WEAK if opened.weak else Protection.STRONG) if opened.encrypted else Protection.NONE
+    protection = (
+        (Protection.WEAK if opened.weak else Protection.STRONG)
+        if opened.encrypted
+        else Protection.NONE
+    )
     content = base64.b64encode(opened.blob).decode("ascii")
     parts = () if arguments.get("seed") else mime_entity.parts_of(opened.blob, "", None)
-    care = dict(zip((part.path for part in parts), care_in((part.kind, part.data) for part in parts), strict=True))
-    return {"opening": Opening.OPENED.value, "reason": "", "protection": protection.value, "proven": opened.proven, "content": content, "care": care}
+    care = dict(
+        zip(
+            (part.path for part in parts),
+            care_in((part.kind, part.data) for part in parts),
+            strict=True,
+        )
+    )
+    return {
+        "opening": Opening.OPENED.value,
+        "reason": "",
+        "protection": protection.value,
+        "proven": opened.proven,
+        "content": content,
+        "care": care,
+    }
 
 
 def _unwrap(data: bytes, keys: Sequence[OwnKey], *, allow_weak: bool) -> _Unwrapped:
@@ -103,14 +148,22 @@ def _structure(blob: bytes, header: tuple[headers.RawFields, int] | None) -> byt
         fields, body = header
         declared, parameters = headers.parameters(headers.first(fields, "content-type"))
         name = parameters.get("name", "").lower()
-        if declared not in _CMS_TYPES and not (declared == "application/octet-stream" and name.endswith(".p7m")):
+        if declared not in _CMS_TYPES and not (
+            declared == "application/octet-stream" and name.endswith(".p7m")
+        ):
             return None
         encoding = headers.first(fields, "content-transfer-encoding").strip().lower()
-        return headers.base64_lenient(blob[body:]) if encoding == b"base64" else binary(blob[body:]) or None
+        return (
+            headers.base64_lenient(blob[body:])
+            if encoding == b"base64"
+            else binary(blob[body:]) or None
+        )
     return binary(blob) if content_of(blob) is not None else None
 
 
-def _open_layer(state: _Unwrapped, structure: bytes, keys: Sequence[OwnKey], allow_weak: bool) -> None:
+def _open_layer(
+    state: _Unwrapped, structure: bytes, keys: Sequence[OwnKey], allow_weak: bool
+) -> None:
     if common := cms_envelope.decrypt_common(structure, keys):
         state.blob, state.proven, state.encrypted = common.content, False, True
         return
@@ -133,7 +186,9 @@ def _open_layer(state: _Unwrapped, structure: bytes, keys: Sequence[OwnKey], all
 
 
 def _octets(value: Any) -> bytes:
-    """Content of an OCTET STRING; asn1crypto parses what looks like DER in it, so the bytes are taken as they stand."""
+    """Content of an OCTET STRING; asn1crypto parses what looks like DER in it, so the bytes are
+    taken as they stand.
+    """
     content = bytes(value)
     if not content:
         raise damaged("a signature without its content")
@@ -162,18 +217,25 @@ def _open_clear_signed(state: _Unwrapped, fields: headers.RawFields, body: int) 
     boundary = parameters.get("boundary", "").encode("utf-8", "replace")
     if declared != "multipart/signed" or not boundary:
         return False
-    pieces = re.split(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(?:--)?[ \t]*(?:\r?\n|\Z)", state.blob[body:])
+    pieces = re.split(
+        rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(?:--)?[ \t]*(?:\r?\n|\Z)", state.blob[body:]
+    )
     if len(pieces) < 3:
         return False
     signed_part, signature_part = pieces[1], pieces[2]
     start = headers.split(signature_part, 0, len(signature_part))
     encoded = headers.first(start[0], "content-transfer-encoding").strip().lower() == b"base64"
     try:
-        detached = headers.base64_lenient(signature_part[start[1] :]) if encoded else signature_part[start[1] :]
+        detached = (
+            headers.base64_lenient(signature_part[start[1] :])
+            if encoded
+            else signature_part[start[1] :]
+        )
         info = cms.ContentInfo.load(ber.normalise(detached))
         canonical = re.sub(rb"\r?\n", b"\r\n", signed_part)
         valid = info["content_type"].native == "signed_data" and any(
-            cms_signature.is_valid(info["content"], content) for content in dict.fromkeys((signed_part, canonical))
+            cms_signature.is_valid(info["content"], content)
+            for content in dict.fromkeys((signed_part, canonical))
         )
     except _BROKEN:
         return False
@@ -184,5 +246,8 @@ def _open_clear_signed(state: _Unwrapped, fields: headers.RawFields, body: int) 
 
 
 def _recognisable(blob: bytes) -> bool:
-    """Whether decrypted bytes are something: a MIME entity, a known file, or text. A wrong key gives none of these."""
+    """Whether decrypted bytes are something: a MIME entity, a known file, or text.
+
+    A wrong key gives none of these.
+    """
     return mime_entity.is_entity(blob) or blob.startswith(_MAGIC) or not _CONTROL.search(blob[:256])

@@ -1,7 +1,9 @@
-"""Zip files: AES (WinZip AE-1 and AE-2), the old ZipCrypto, and none; with the passwords agreed with the provider.
+"""Zip files: AES (WinZip AE-1 and AE-2), the old ZipCrypto, and none; with the passwords agreed
+with the provider.
 
-``task_open`` runs in a reading child. Nothing is trusted that the archive says about itself: bytes are counted while they
-are read, names are cut to their last piece, links and overlapping entries are refused.
+``task_open`` runs in a reading child. Nothing is trusted that the archive says about itself: bytes
+are counted while they are read, names are cut to their last piece, links and overlapping entries
+are refused.
 
 Sources: PKWARE APPNOTE.TXT 6.3.10 §4.4, §6.1; WinZip "AES Encryption Information" (AE-1, AE-2).
 """
@@ -19,7 +21,18 @@ import pyzipper
 
 from intake.model.attachment import Protection
 from intake.secure_attachment.containers.passwords import none_fits, spellings
-from intake.secure_attachment.containers.result import FREE_BYTES, MAX_FILES, MAX_RATIO, MAX_TOTAL_BYTES, Inside, answer, base_name, bomb, damaged, locked
+from intake.secure_attachment.containers.result import (
+    FREE_BYTES,
+    MAX_FILES,
+    MAX_RATIO,
+    MAX_TOTAL_BYTES,
+    Inside,
+    answer,
+    base_name,
+    bomb,
+    damaged,
+    locked,
+)
 
 CHUNK = 1 << 16
 
@@ -41,7 +54,9 @@ class _Reading:
     locked: int = 0
 
 
-def task_open(data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]) -> dict[str, Any]:
+def task_open(
+    data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]
+) -> dict[str, Any]:
     """Open one zip (child side).
 
     Args:
@@ -90,14 +105,18 @@ def _read_entry(archive: Any, entry: Any, reading: _Reading) -> None:
     if not encrypted:
         try:
             content = _content(archive, entry, None, reading)
-        except _WrongPasswordError:  # encrypted after all: the entry and the table of contents do not agree
+        except (
+            _WrongPasswordError
+        ):  # encrypted after all: the entry and the table of contents do not agree
             raise damaged("no whole zip") from None
     for position, password in enumerate(reading.passwords if encrypted else ()):
         try:
             content = _content(archive, entry, password, reading)
         except _WrongPasswordError:
             continue
-        reading.passwords.insert(0, reading.passwords.pop(position))  # the next entry has the same one
+        reading.passwords.insert(
+            0, reading.passwords.pop(position)
+        )  # the next entry has the same one
         break
     if content is None:
         reading.locked += 1

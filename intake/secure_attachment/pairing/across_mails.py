@@ -1,6 +1,8 @@
-"""Where the two halves of an invoice meet: its own mail, and another one that brings the attachment, in either order.
+"""Where the two halves of an invoice meet: its own mail, and another one that brings the
+attachment, in either order.
 
-The mail with the attachment chooses, whichever comes first: then the order in which the halves come makes no difference.
+The mail with the attachment chooses, whichever comes first: then the order in which the halves come
+makes no difference.
 """
 
 from __future__ import annotations
@@ -11,7 +13,16 @@ from dataclasses import replace
 from intake.model.attachment import Container, Opening, Protection
 from intake.model.invoice import Invoice
 from intake.secure_attachment.opening import Found
-from intake.secure_attachment.pairing.model import Bundle, By, Choice, Elsewhere, Gist, Loose, Pair, Waiting
+from intake.secure_attachment.pairing.model import (
+    Bundle,
+    By,
+    Choice,
+    Elsewhere,
+    Gist,
+    Loose,
+    Pair,
+    Waiting,
+)
 from intake.secure_attachment.pairing.rules import choose, gist_of, lacking, numbers_named, pair
 
 _UNREAD = Bundle(Container("", "unread", Opening.BOMB, Protection.STRONG))
@@ -19,15 +30,18 @@ _UNREAD = Bundle(Container("", "unread", Opening.BOMB, Protection.STRONG))
 
 
 def with_invoices(
-    found: Found, reference: str, loose: Callable[[Sequence[Invoice]], Sequence[Loose]], opened: Callable[[str, int], tuple[str, list[Bundle]]]
+    found: Found,
+    reference: str,
+    loose: Callable[[Sequence[Invoice]], Sequence[Loose]],
+    opened: Callable[[str, int], tuple[str, list[Bundle]]],
 ) -> tuple[tuple[Pair, ...], Elsewhere]:
     """Pair the invoices of a mail; what they lack may have come in earlier mails.
 
     Args:
         found: gets the bundles of the earlier mails that are taken.
         loose: earlier mails whose attachment may be of these invoices.
-        opened: subject and bundles of an earlier mail, as the so many-eth later one. One mail is opened at a time, and only
-            one that is taken, or of which no gist was kept.
+        opened: subject and bundles of an earlier mail, as the so many-eth later one. One mail is
+            opened at a time, and only one that is taken, or of which no gist was kept.
     """
     pairs = pair(found.documents, found.bundles)
     missed = lacking(found.documents, pairs)
@@ -37,9 +51,15 @@ def with_invoices(
     possible: list[Loose] = []
     invoices = [d.invoice for d in found.documents if d.is_invoice and d.invoice]
     number = max((b.mail for b in found.bundles), default=0)
-    known = [(other, other.gist or gist_of(*opened(other.reference, 1))) for other in loose(invoices)]
-    choices = [(other, gist.unread, _choice(other, gist, reference, missed)) for other, gist in known]
-    by_sender = sum(reference in choice.references and choice.by is By.SENDER for _, _, choice in choices)
+    known = [
+        (other, other.gist or gist_of(*opened(other.reference, 1))) for other in loose(invoices)
+    ]
+    choices = [
+        (other, gist.unread, _choice(other, gist, reference, missed)) for other, gist in known
+    ]
+    by_sender = sum(
+        reference in choice.references and choice.by is By.SENDER for _, _, choice in choices
+    )
     for other, unread, choice in choices:
         doubtful = unread or (choice.by is By.SENDER and (by_sender > 1 or other.doubted))
         if reference in choice.references and not doubtful:
@@ -51,7 +71,10 @@ def with_invoices(
     if possible:
         still = lacking(found.documents, pairs)
         paths = {d.path for d in found.documents if d.invoice in still}
-        pairs = tuple(replace(p, doubt="elsewhere") if not p.bundles and paths.intersection(p.invoices) else p for p in pairs)
+        pairs = tuple(
+            replace(p, doubt="elsewhere") if not p.bundles and paths.intersection(p.invoices) else p
+            for p in pairs
+        )
         possible = possible if still else []
     return pairs, Elsewhere(
         taken=tuple(taken),
@@ -61,8 +84,12 @@ def with_invoices(
     )
 
 
-def without_invoice(found: Found, subject: str, waiting: Callable[[Sequence[str]], Sequence[Waiting]]) -> Elsewhere:
-    """The mails that wait for what this one brings; a password file that could be an invoice is an attachment when one waits for it."""
+def without_invoice(
+    found: Found, subject: str, waiting: Callable[[Sequence[str]], Sequence[Waiting]]
+) -> Elsewhere:
+    """The mails that wait for what this one brings; a password file that could be an invoice is an
+    attachment when one waits for it.
+    """
     bundles = [*found.bundles, *found.closed]
     if not bundles:
         return Elsewhere()
@@ -78,4 +105,8 @@ def without_invoice(found: Found, subject: str, waiting: Callable[[Sequence[str]
 
 def _choice(other: Loose, gist: Gist, reference: str, missed: tuple[Invoice, ...]) -> Choice:
     bundles = gist.bundles or [_UNREAD] * gist.unread
-    return choose(bundles, gist.subject, (Waiting(reference, missed, other.thread, other.sender), *other.rivals))
+    return choose(
+        bundles,
+        gist.subject,
+        (Waiting(reference, missed, other.thread, other.sender), *other.rivals),
+    )

@@ -12,7 +12,9 @@ from intake.model.invoice import Invoice
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """One file with care lines, or a container that gave none: what belongs to an invoice as a whole."""
+    """One file with care lines, or a container that gave none: what belongs to an invoice as a
+    whole.
+    """
 
     container: Container
     lines: tuple[CareLine, ...] = field(default=(), repr=False)
@@ -38,7 +40,8 @@ class Pair:
     """Paths; none for attachments that belong to no invoice of the mail."""
     bundles: tuple[Bundle, ...]
     doubt: str = ""
-    """Why it is not certain: ``which``, ``named``, ``other-number`` or ``loose``, a situation of the check secure-attachment."""
+    """Why it is not certain: ``which``, ``named``, ``other-number`` or ``loose``, a situation of
+    the check secure-attachment."""
 
 
 class By(IntEnum):
@@ -71,7 +74,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Gist:
-    """What tells whose attachment a mail without an invoice brings: numbers, amounts and names, no bytes and no clients."""
+    """What tells whose attachment a mail without an invoice brings: numbers, amounts and names, no
+    bytes and no clients.
+    """
 
     subject: str = field(repr=False)
     bundles: tuple[Bundle, ...] = field(default=(), repr=False)

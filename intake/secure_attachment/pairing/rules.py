@@ -1,7 +1,8 @@
 """Which attachment belongs to which invoice (koppelen), in one mail or in several. Pure.
 
-By the invoice number inside the attachment, else in its file name or subject, else by the sum of its care lines, the
-thread, the sender; never by a client's number. What nothing tells is a doubt, and a doubt never refuses.
+By the invoice number inside the attachment, else in its file name or subject, else by the sum of
+its care lines, the thread, the sender; never by a client's number. What nothing tells is a doubt,
+and a doubt never refuses.
 """
 
 from __future__ import annotations
@@ -27,22 +28,6 @@ _EXTENSION = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 _MOST_TOKENS = 40
 
 
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 # --- in one mail ----------------------------------------------------------------------------
 
 
@@ -51,7 +36,11 @@ def pair(documents: Sequence[CheckedDocument], bundles: Sequence[Bundle]) -> tup
     invoices = {d.path: d.invoice for d in documents if d.is_invoice and d.invoice}
     needing = [path for path, invoice in invoices.items() if invoice.kind is DocumentKind.INVOICE]
     if len(invoices) <= 1 or not needing:
-        return (Pair(tuple(invoices), _current(bundles), _doubt_of_one(invoices, bundles)),) if invoices else ()
+        return (
+            (Pair(tuple(invoices), _current(bundles), _doubt_of_one(invoices, bundles)),)
+            if invoices
+            else ()
+        )
     pieces = [piece for bundle in bundles for piece in _split(bundle, invoices)]
     told = {place: _told(piece, invoices) for place, piece in enumerate(pieces)}
     _tell_by_amount(pieces, told, invoices, needing)
@@ -60,13 +49,30 @@ def pair(documents: Sequence[CheckedDocument], bundles: Sequence[Bundle]) -> tup
 
 def lacking(documents: Sequence[CheckedDocument], pairs: Iterable[Pair]) -> tuple[Invoice, ...]:
     """Invoices for which no opened attachment came."""
-    in_hand = {d.path for d in documents if any(f.code in ("in-hand", "in-hand-waiting") for f in d.findings)}
-    without = {path for one in pairs if not one.doubt and not any(b.opened for b in one.bundles) for path in one.invoices}
-    return tuple(d.invoice for d in documents if d.path in without - in_hand and d.invoice and d.invoice.kind is DocumentKind.INVOICE)
+    in_hand = {
+        d.path
+        for d in documents
+        if any(f.code in ("in-hand", "in-hand-waiting") for f in d.findings)
+    }
+    without = {
+        path
+        for one in pairs
+        if not one.doubt and not any(b.opened for b in one.bundles)
+        for path in one.invoices
+    }
+    return tuple(
+        d.invoice
+        for d in documents
+        if d.path in without - in_hand and d.invoice and d.invoice.kind is DocumentKind.INVOICE
+    )
 
 
-def attachments_of(bundles: Sequence[Bundle], whole: Attachments | None = None, doubt: str = "") -> Attachments:
-    """The attachments that these bundles make, on the road and with the days waited of the ``whole``."""
+def attachments_of(
+    bundles: Sequence[Bundle], whole: Attachments | None = None, doubt: str = ""
+) -> Attachments:
+    """The attachments that these bundles make, on the road and with the days waited of the
+    ``whole``.
+    """
     whole = whole or Attachments()
     rows = {line.row for b in bundles for line in b.lines}
     return replace(
@@ -82,18 +88,28 @@ def attachments_of(bundles: Sequence[Bundle], whole: Attachments | None = None, 
 def _doubt_of_one(invoices: Mapping[str, Invoice], bundles: Sequence[Bundle]) -> str:
     """The only invoice has all attachments; those that name only others make a doubt."""
     numbers = {n for b in bundles for n in _numbers_in(b)}
-    return "other-number" if numbers and not any(_folded(i.invoice_number.value) in numbers for i in invoices.values()) else ""
+    return (
+        "other-number"
+        if numbers
+        and not any(_folded(i.invoice_number.value) in numbers for i in invoices.values())
+        else ""
+    )
 
 
 def _split(bundle: Bundle, invoices: Mapping[str, Invoice]) -> Iterable[Bundle]:
     """A sheet whose rows name several invoices, cut by their number."""
     numbers = _numbers_in(bundle)
-    if len(numbers) < 2 or not any(_folded(i.invoice_number.value) in numbers for i in invoices.values()):
+    if len(numbers) < 2 or not any(
+        _folded(i.invoice_number.value) in numbers for i in invoices.values()
+    ):
         return [bundle]
     by_number: dict[str, list[CareLine]] = {}
     for line in bundle.lines:
         by_number.setdefault(_folded(line.invoice_number), []).append(line)
-    return [replace(bundle, lines=tuple(lines), names=() if number else bundle.names) for number, lines in by_number.items()]
+    return [
+        replace(bundle, lines=tuple(lines), names=() if number else bundle.names)
+        for number, lines in by_number.items()
+    ]
 
 
 @dataclass(slots=True)
@@ -110,28 +126,59 @@ class _Told:
 
 def _told(piece: Bundle, invoices: Mapping[str, Invoice]) -> _Told:
     if numbers := _numbers_in(piece):
-        owners = tuple(path for path, invoice in invoices.items() if _folded(invoice.invoice_number.value) in numbers)
+        owners = tuple(
+            path
+            for path, invoice in invoices.items()
+            if _folded(invoice.invoice_number.value) in numbers
+        )
         return _Told(owners, certain=bool(owners), foreign=not owners)
     named = _named(piece, invoices)
     if not named or _total_fits(piece.lines, [invoices[path] for path in named]):
         return _Told(named, certain=bool(named))
-    fitting = [path for path, invoice in invoices.items() if path not in named and _total_fits(piece.lines, [invoice])]
+    fitting = [
+        path
+        for path, invoice in invoices.items()
+        if path not in named and _total_fits(piece.lines, [invoice])
+    ]
     return _Told(contradicted=True) if fitting else _Told(named)
 
 
-def _tell_by_amount(pieces: Sequence[Bundle], told: dict[int, _Told], invoices: Mapping[str, Invoice], needing: Sequence[str]) -> None:
-    """A piece whose sum is the total of exactly one invoice, when no other piece has that sum, belongs to it."""
+def _tell_by_amount(
+    pieces: Sequence[Bundle],
+    told: dict[int, _Told],
+    invoices: Mapping[str, Invoice],
+    needing: Sequence[str],
+) -> None:
+    """A piece whose sum is the total of exactly one invoice, when no other piece has that sum,
+    belongs to it.
+    """
     served = {path for one in told.values() for path in one.owners}
     left = [path for path in needing if path not in served]
-    open_ones = [place for place, one in told.items() if not one.owners and not one.foreign and not one.contradicted]
-    fits = {place: [path for path in left if _total_fits(pieces[place].lines, [invoices[path]])] for place in open_ones}
+    open_ones = [
+        place
+        for place, one in told.items()
+        if not one.owners and not one.foreign and not one.contradicted
+    ]
+    fits = {
+        place: [path for path in left if _total_fits(pieces[place].lines, [invoices[path]])]
+        for place in open_ones
+    }
     for place, paths in fits.items():
-        if len(paths) == 1 and not any(paths[0] in others for other, others in fits.items() if other != place):
+        if len(paths) == 1 and not any(
+            paths[0] in others for other, others in fits.items() if other != place
+        ):
             told[place] = _Told(tuple(paths), certain=True)
 
 
-def _grouped(invoices: Mapping[str, Invoice], needing: Sequence[str], pieces: Sequence[Bundle], told: Mapping[int, _Told]) -> tuple[Pair, ...]:
-    """What is told goes to its invoices; what is left goes to the invoices that are left, or is loose."""
+def _grouped(
+    invoices: Mapping[str, Invoice],
+    needing: Sequence[str],
+    pieces: Sequence[Bundle],
+    told: Mapping[int, _Told],
+) -> tuple[Pair, ...]:
+    """What is told goes to its invoices; what is left goes to the invoices that are left, or is
+    loose.
+    """
     own = {path: [place for place, one in told.items() if path in one.owners] for path in invoices}
     left = [path for path in needing if not own[path]]
     rest = [place for place, one in told.items() if not one.owners]
@@ -141,24 +188,57 @@ def _grouped(invoices: Mapping[str, Invoice], needing: Sequence[str], pieces: Se
     groups: dict[tuple[tuple[int, ...], str], list[str]] = {}
     for path in invoices:
         places = [*own[path], *(rest if path in left else ())]
-        places += [place for place in extras if any(pieces[place].container.path == pieces[p].container.path for p in places)]
+        places += [
+            place
+            for place in extras
+            if any(pieces[place].container.path == pieces[p].container.path for p in places)
+        ]
         why = doubt if path in left else ""
         groups.setdefault((tuple(sorted(places)), why), []).append(path)
-    pairs = [Pair(tuple(paths), _current([pieces[p] for p in places]), why) for (places, why), paths in groups.items()]
-    loose = _current([pieces[place] for place in rest], after=max((p.mail for p in pieces if p.opened), default=0)) if not left else ()
+    pairs = [
+        Pair(tuple(paths), _current([pieces[p] for p in places]), why)
+        for (places, why), paths in groups.items()
+    ]
+    loose = (
+        _current(
+            [pieces[place] for place in rest],
+            after=max((p.mail for p in pieces if p.opened), default=0),
+        )
+        if not left
+        else ()
+    )
     if loose:
-        pairs.append(Pair((), loose, "other-number" if all(told[p].foreign for p in rest) else "loose"))
+        pairs.append(
+            Pair((), loose, "other-number" if all(told[p].foreign for p in rest) else "loose")
+        )
     return tuple(pairs)
 
 
 def _is_extra(place: int, pieces: Sequence[Bundle], told: Mapping[int, _Told]) -> bool:
-    """A file without care lines beside files of the same container that tell whose they are: it may hold what those lack."""
+    """A file without care lines beside files of the same container that tell whose they are: it may
+    hold what those lack.
+    """
     piece = pieces[place]
-    same = (other for other, one in told.items() if other != place and one.owners and pieces[other].container.path == piece.container.path)
-    return piece.opened and not piece.lines and not told[place].contradicted and any(True for _ in same)
+    same = (
+        other
+        for other, one in told.items()
+        if other != place and one.owners and pieces[other].container.path == piece.container.path
+    )
+    return (
+        piece.opened
+        and not piece.lines
+        and not told[place].contradicted
+        and any(True for _ in same)
+    )
 
 
-def _doubt_of_rest(rest: Sequence[int], left: Sequence[str], pieces: Sequence[Bundle], told: Mapping[int, _Told], invoices: Sequence[Invoice]) -> str:
+def _doubt_of_rest(
+    rest: Sequence[int],
+    left: Sequence[str],
+    pieces: Sequence[Bundle],
+    told: Mapping[int, _Told],
+    invoices: Sequence[Invoice],
+) -> str:
     """What is not certain about the pieces and invoices that nothing told apart."""
     if not left:
         return ""
@@ -168,12 +248,18 @@ def _doubt_of_rest(rest: Sequence[int], left: Sequence[str], pieces: Sequence[Bu
         return "other-number"
     if any(told[place].foreign or told[place].contradicted for place in rest):
         return "which"
-    certain = len(rest) == 1 or len(left) == 1 or _total_fits([line for place in rest for line in pieces[place].lines], invoices)
+    certain = (
+        len(rest) == 1
+        or len(left) == 1
+        or _total_fits([line for place in rest for line in pieces[place].lines], invoices)
+    )
     return "" if certain else "which"
 
 
 def _current(bundles: Sequence[Bundle], after: int = 0) -> tuple[Bundle, ...]:
-    """Without what did not open and was sent again in a later mail (the last of them is ``after``, or stands among the bundles)."""
+    """Without what did not open and was sent again in a later mail (the last of them is ``after``,
+    or stands among the bundles).
+    """
     newest = max((b.mail for b in bundles if b.opened), default=after)
     return tuple(b for b in bundles if b.opened or b.mail >= max(newest, after))
 
@@ -184,17 +270,21 @@ def _current(bundles: Sequence[Bundle], after: int = 0) -> tuple[Bundle, ...]:
 def choose(bundles: Sequence[Bundle], subject: str, waiting: Sequence[Waiting]) -> Choice:
     """The mails for whose invoices this attachment came.
 
-    A number alone is not enough between strangers: providers number alike. There the sum must fit too.
+    A number alone is not enough between strangers: providers number alike. There the sum must fit
+    too.
 
     Args:
         bundles: all of one mail without an invoice.
         subject: of that mail.
-        waiting: mails that wait for an attachment, of the same thread or sender or with a number that the attachment names.
+        waiting: mails that wait for an attachment, of the same thread or sender or with a number
+            that the attachment names.
     """
     past = [w for w in waiting if w.past]
     if past:
         choice = choose(bundles, subject, [w for w in waiting if not w.past])
-        return choice if choice.references or choice.doubtful else Choice(doubtful=_references(past))
+        return (
+            choice if choice.references or choice.doubtful else Choice(doubtful=_references(past))
+        )
     if not bundles:
         return Choice()
     lines = [line for bundle in bundles for line in bundle.lines]
@@ -203,9 +293,18 @@ def choose(bundles: Sequence[Bundle], subject: str, waiting: Sequence[Waiting]) 
     if numbers:
         return _by_number(numbers, lines, waiting)
     texts = [*(name for bundle in bundles for name in bundle.names), subject]
-    named = [w for w in waiting if any(_is_named(i, texts) for i in w.invoices) and (w in near or _total_fits(lines, w.invoices))]
+    named = [
+        w
+        for w in waiting
+        if any(_is_named(i, texts) for i in w.invoices)
+        and (w in near or _total_fits(lines, w.invoices))
+    ]
     others = [w for w in near if w not in named and _sum_fits_one(lines, w)]
-    if named and (not others or any(_sum_fits_one(lines, w) for w in named) or _total_fits(lines, [i for w in named for i in w.invoices])):
+    if named and (
+        not others
+        or any(_sum_fits_one(lines, w) for w in named)
+        or _total_fits(lines, [i for w in named for i in w.invoices])
+    ):
         return Choice(_references(named), By.NAME)
     if named:
         return Choice(doubtful=_references([*named, *others]))
@@ -217,8 +316,12 @@ def gist_of(subject: str, bundles: Iterable[Bundle], unread: bool = False) -> Gi
     bare = (
         replace(
             bundle,
-            container=Container("", bundle.container.format, bundle.container.opening, bundle.container.protection),
-            lines=tuple(bare_line(line.row, line.invoice_number, line.amount) for line in bundle.lines),
+            container=Container(
+                "", bundle.container.format, bundle.container.opening, bundle.container.protection
+            ),
+            lines=tuple(
+                bare_line(line.row, line.invoice_number, line.amount) for line in bundle.lines
+            ),
         )
         for bundle in bundles
     )
@@ -227,15 +330,26 @@ def gist_of(subject: str, bundles: Iterable[Bundle], unread: bool = False) -> Gi
 
 def bare_line(row: int, invoice_number: str | None, amount: Decimal | None) -> CareLine:
     """A care line without anything of a client."""
-    return CareLine(row, None, None, None, None, None, None, amount=amount, invoice_number=invoice_number)
+    return CareLine(
+        row, None, None, None, None, None, None, amount=amount, invoice_number=invoice_number
+    )
 
 
 def numbers_named(bundles: Sequence[Bundle], subject: str) -> tuple[str, ...]:
-    """Invoice numbers in the rows, and whatever could be one in the file names and the subject: by these a mail that waits is looked up."""
+    """Invoice numbers in the rows, and whatever could be one in the file names and the subject: by
+    these a mail that waits is looked up.
+    """
     inside = [line.invoice_number for b in bundles for line in b.lines if line.invoice_number]
     texts = [*(name for b in bundles for name in b.names), subject]
-    tokens = [part for text in texts for word in _TOKEN.findall(_EXTENSION.sub("", text)) for part in {word, word.strip(".-/#")}]
-    return tuple(dict.fromkeys([*inside, *(token for token in tokens if _may_be_number(token))]))[: _MOST_TOKENS + len(inside)]
+    tokens = [
+        part
+        for text in texts
+        for word in _TOKEN.findall(_EXTENSION.sub("", text))
+        for part in {word, word.strip(".-/#")}
+    ]
+    return tuple(dict.fromkeys([*inside, *(token for token in tokens if _may_be_number(token))]))[
+        : _MOST_TOKENS + len(inside)
+    ]
 
 
 def _by_number(numbers: set[str], lines: Sequence[CareLine], waiting: Sequence[Waiting]) -> Choice:
@@ -267,7 +381,10 @@ def _by_amount(lines: Sequence[CareLine], near: Sequence[Waiting]) -> Choice | N
 
 
 def _by_road(near: Sequence[Waiting], known: bool) -> Choice:
-    """By thread, then by sender. A sum that is known and fits nothing there makes a sender's only invoice a doubt."""
+    """By thread, then by sender.
+
+    A sum that is known and fits nothing there makes a sender's only invoice a doubt.
+    """
     thread = [w for w in near if w.thread]
     if len(thread) == 1:
         return Choice(_references(thread), By.THREAD)
@@ -295,8 +412,12 @@ def _numbers_in(bundle: Bundle) -> set[str]:
 def _named(piece: Bundle, invoices: Mapping[str, Invoice]) -> tuple[str, ...]:
     """The invoices whose number stands in the piece's file names, else in the subject of its mail."""
     for texts in (piece.names, (piece.subject,)):
-        spans = {path: _spans(invoice.invoice_number.value, texts) for path, invoice in invoices.items()}
-        if found := tuple(path for path in spans if any(not _is_inside(span, spans) for span in spans[path])):
+        spans = {
+            path: _spans(invoice.invoice_number.value, texts) for path, invoice in invoices.items()
+        }
+        if found := tuple(
+            path for path in spans if any(not _is_inside(span, spans) for span in spans[path])
+        ):
             return found
     return ()
 
@@ -306,18 +427,27 @@ def _is_named(invoice: Invoice, texts: Sequence[str]) -> bool:
 
 
 def _spans(number: str | None, texts: Sequence[str]) -> list[tuple[int, int, int]]:
-    """Where a number stands as a whole in these texts: (text, start, end). "R-10" is not in "R-101"."""
+    """Where a number stands as a whole in these texts: (text, start, end). "R-10" is not in
+    "R-101".
+    """
     if not number or not _may_be_number(number):
         return []
     chunks = re.findall(r"[^\W_]+", number.casefold())
     pattern = re.compile(r"(?<![^\W_])" + r"[\W_]*".join(map(re.escape, chunks)) + r"(?![^\W_])")
-    return [(place, *match.span()) for place, text in enumerate(texts) for match in pattern.finditer(text.casefold())]
+    return [
+        (place, *match.span())
+        for place, text in enumerate(texts)
+        for match in pattern.finditer(text.casefold())
+    ]
 
 
 def _is_inside(span: tuple[int, int, int], spans: Mapping[str, list[tuple[int, int, int]]]) -> bool:
-    """"101" inside "2026-101", the number of another invoice."""
+    """ "101" inside "2026-101", the number of another invoice."""
     return any(
-        other[0] == span[0] and other[1] <= span[1] and span[2] <= other[2] and other[2] - other[1] > span[2] - span[1]
+        other[0] == span[0]
+        and other[1] <= span[1]
+        and span[2] <= other[2]
+        and other[2] - other[1] > span[2] - span[1]
         for others in spans.values()
         for other in others
     )
@@ -326,7 +456,12 @@ def _is_inside(span: tuple[int, int, int], spans: Mapping[str, list[tuple[int, i
 def _may_be_number(text: str) -> bool:
     """Long enough to tell something, and neither a year nor what could be a client's number."""
     plain = _folded(text)
-    return len(plain) >= _SHORTEST_NAMED and any(c.isdigit() for c in plain) and not _YEAR.fullmatch(plain) and not passes_eleven_test(plain)
+    return (
+        len(plain) >= _SHORTEST_NAMED
+        and any(c.isdigit() for c in plain)
+        and not _YEAR.fullmatch(plain)
+        and not passes_eleven_test(plain)
+    )
 
 
 def _total(lines: Sequence[CareLine]) -> Decimal | None:
@@ -337,11 +472,24 @@ def _total(lines: Sequence[CareLine]) -> Decimal | None:
 def _total_fits(lines: Sequence[CareLine], invoices: Sequence[Invoice]) -> bool:
     """The sum of the lines is certainly the total of these invoices together, without or with btw."""
     total = _total(lines)
-    nets, grosses = [vat_arithmetic.net(invoice) for invoice in invoices], [invoice.gross_amount.value for invoice in invoices]
-    wanted = [abs(sum((v for v in values if v is not None), Decimal(0))) for values in (nets, grosses) if None not in values]
-    return total is not None and total > 0 and any(abs(total - value) <= vat_arithmetic.CENT * len(lines) for value in wanted)
+    nets, grosses = (
+        [vat_arithmetic.net(invoice) for invoice in invoices],
+        [invoice.gross_amount.value for invoice in invoices],
+    )
+    wanted = [
+        abs(sum((v for v in values if v is not None), Decimal(0)))
+        for values in (nets, grosses)
+        if None not in values
+    ]
+    return (
+        total is not None
+        and total > 0
+        and any(abs(total - value) <= vat_arithmetic.CENT * len(lines) for value in wanted)
+    )
 
 
 def _sum_fits_one(lines: Sequence[CareLine], waiting: Waiting) -> bool:
     """The sum is that of all the mail's invoices, or of one of them."""
-    return _total_fits(lines, waiting.invoices) or any(_total_fits(lines, [invoice]) for invoice in waiting.invoices)
+    return _total_fits(lines, waiting.invoices) or any(
+        _total_fits(lines, [invoice]) for invoice in waiting.invoices
+    )

@@ -1,9 +1,11 @@
-"""The key list of a quarter: a tree of keys from which single cases can be destroyed for good, in every backup at once.
+"""The key list of a quarter: a tree of keys from which single cases can be destroyed for good, in
+every backup at once.
 
-A node's two children are derived from it (Goldreich, Goldwasser, Micali, "How to construct random functions", 1986, with
-keyed BLAKE2b, RFC 7693), so that one root holds a key for every reference there can be and nothing needs to be written
-when a mail comes in. To destroy a case its ancestors are taken out and only their other children are kept (a "puncturable"
-function; Boneh and Waters 2013): the keys of all other cases can still be derived, that of the case never again.
+A node's two children are derived from it (Goldreich, Goldwasser, Micali, "How to construct random
+functions", 1986, with keyed BLAKE2b, RFC 7693), so that one root holds a key for every reference
+there can be and nothing needs to be written when a mail comes in. To destroy a case its ancestors
+are taken out and only their other children are kept (a "puncturable" function; Boneh and Waters
+2013): the keys of all other cases can still be derived, that of the case never again.
 """
 
 from __future__ import annotations
@@ -46,10 +48,18 @@ class KeyTree:
         body, digest = data[:-_DIGEST_BYTES], data[-_DIGEST_BYTES:]
         if sha256(body).digest() != digest:
             raise ValueError("a damaged key list")
-        return cls({(length, int.from_bytes(bits, "big")): key for length, bits, key in _NODE.iter_unpack(body)})
+        return cls(
+            {
+                (length, int.from_bytes(bits, "big")): key
+                for length, bits, key in _NODE.iter_unpack(body)
+            }
+        )
 
     def written(self) -> bytes:
-        body = b"".join(_NODE.pack(length, bits.to_bytes(9, "big"), key) for (length, bits), key in sorted(self.nodes.items()))
+        body = b"".join(
+            _NODE.pack(length, bits.to_bytes(9, "big"), key)
+            for (length, bits), key in sorted(self.nodes.items())
+        )
         return body + sha256(body).digest()
 
     @property
@@ -63,11 +73,15 @@ class KeyTree:
         top = self._key(_CASE_BITS, bits)
         if top is not None:
             return {part: _descend(top, part, _PART_BITS) for part in Part}
-        below = {part: self._key(_CASE_BITS + _PART_BITS, bits << _PART_BITS | part) for part in Part}
+        below = {
+            part: self._key(_CASE_BITS + _PART_BITS, bits << _PART_BITS | part) for part in Part
+        }
         return {part: key for part, key in below.items() if key is not None}
 
     def without(self, destroyed: Iterable[tuple[str, Part]]) -> KeyTree:
-        """The tree from which nobody can derive these keys; ``Part.CASE`` takes the parts of the case with it."""
+        """The tree from which nobody can derive these keys; ``Part.CASE`` takes the parts of the
+        case with it.
+        """
         nodes = dict(self.nodes)
         for reference, part in destroyed:
             if part is Part.CASE:
@@ -85,7 +99,9 @@ class KeyTree:
 
 
 def _cut(nodes: dict[tuple[int, int], bytes], length: int, bits: int) -> None:
-    """Take a node out, with all below it; of an ancestor that stands there, keep the other children on the way down."""
+    """Take a node out, with all below it; of an ancestor that stands there, keep the other children
+    on the way down.
+    """
     for below in range(1, _CASE_BITS + _PART_BITS - length + 1):
         for low in range(1 << below):
             nodes.pop((length + below, bits << below | low), None)

@@ -40,4 +40,6 @@ def upgrade() -> None:
 
 
 def _partial(name: str, table: str, where: str, *columns: str) -> None:
-    op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+    op.create_index(
+        name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
+    )

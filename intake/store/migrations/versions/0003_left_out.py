@@ -1,4 +1,7 @@
-"""Mails that could not be taken out of a mailbox. Those that were too large until now are looked at again and become cases."""
+"""Mails that could not be taken out of a mailbox.
+
+Those that were too large until now are looked at again and become cases.
+"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -16,7 +16,10 @@ def upgrade() -> None:
         sa.Column("who", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.add_column("installation", sa.Column("high_water", sa.BigInteger(), server_default=sa.text("0"), nullable=False))
+    op.add_column(
+        "installation",
+        sa.Column("high_water", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+    )
     op.add_column("mailbox", sa.Column("done_uidvalidity", sa.BigInteger(), nullable=True))
     op.add_column("mailbox", sa.Column("done_uidnext", sa.BigInteger(), nullable=True))
     op.add_column("mailbox", sa.Column("reread_since", sa.DateTime(timezone=True), nullable=True))

@@ -1,7 +1,9 @@
-"""Every invoice of a mail has a row, also one without a number; good invoices of refused mails stand open again.
+"""Every invoice of a mail has a row, also one without a number; good invoices of refused mails
+stand open again.
 
-Until here a mail was closed as refused when one of its invoices was, and the good ones beside it were closed with it.
-Ids of invoices and care are never given twice: by them a worker sees what was decided while it was at work.
+Until here a mail was closed as refused when one of its invoices was, and the good ones beside it
+were closed with it. Ids of invoices and care are never given twice: by them a worker sees what was
+decided while it was at work.
 """
 
 import datetime as dt
@@ -26,4 +28,6 @@ def upgrade() -> None:
     event = f"INSERT INTO event (reference, at, code) SELECT reference, :now, 'opened-again' FROM mail WHERE {_CLOSED} AND {_GOOD}"  # noqa: S608 constants
     now = sa.bindparam("now", dt.datetime.now(dt.UTC), sa.DateTime(timezone=True))
     op.get_bind().execute(sa.text(event).bindparams(now))
-    op.execute(f"UPDATE mail SET state = 'queued', version = version + 1 WHERE {_CLOSED} AND {_GOOD}")  # noqa: S608
+    op.execute(
+        f"UPDATE mail SET state = 'queued', version = version + 1 WHERE {_CLOSED} AND {_GOOD}"
+    )
