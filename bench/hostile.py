@@ -30,7 +30,7 @@ from intake.model.mail import Envelope
 from intake.store import Store, journal, migrate, open_store
 from intake.store.crypto import vault
 from intake.store.tables import CaseState, MailRow
-from tests.document import scans
+from tests.document.ocr import scans
 from tests.hostile.pdfs import form_tree
 
 SENDER = "administratie@vlinder.example"

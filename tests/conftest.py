@@ -25,7 +25,9 @@ from intake.model.basics import local_today
 from intake.settings import Settings
 from intake.store import Store, migrate, open_store
 from intake.store.crypto import vault
-from tests.secure_attachment.matrix_table import pytest_terminal_summary as pytest_terminal_summary
+from tests.secure_attachment.containers.matrix_table import (
+    pytest_terminal_summary as pytest_terminal_summary,
+)
 
 SettingsOn = Callable[..., Settings]
 """``settings_on("sqlite" | "postgresql", **overrides)``: settings of a fresh installation,

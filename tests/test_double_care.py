@@ -28,8 +28,8 @@ from intake.store import open_store, providers
 from tests.cases.build import EMAIL, KVK, PASSWORD, aes_zip, done, letter, sheet
 from tests.cases.page import invoice
 from tests.checks.examples import ALMERE, INVOICE, LINE, TODAY, on_attachments, opened
-from tests.test_reply import BAD, DEADLINE, RECEIVED, TILBURG
-from tests.test_reply import compose as composed
+from tests.stages.test_reply import BAD, DEADLINE, RECEIVED, TILBURG
+from tests.stages.test_reply import compose as composed
 
 pytestmark = pytest.mark.xdist_group("cases")
 

@@ -25,7 +25,7 @@ from intake.sandbox.client import ChildKind, Sandbox
 from intake.store import cases, open_store, providers, users
 from tests.cases.build import EMAIL, KVK, PASSWORD, add, aes_zip, done, plain_zip, sheet, start
 from tests.cases.page import GOOD, invoice, pdf
-from tests.document.leaky import attached, form_field, info, note, with_change
+from tests.document.anonymity.leaky import attached, form_field, info, note, with_change
 from tests.review.conftest import PASSWORD as CLERKS_PASSWORD
 from tests.review.conftest import Clerk
 from tests.road.test_no_leak import files_below, leaks

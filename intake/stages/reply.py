@@ -638,6 +638,6 @@ def _ask_texts() -> Mapping[str, Mapping[str, str]]:
 @lru_cache
 def _english() -> Mapping[str, str]:
     """``check.code`` → the English sentences of a refusal."""
-    return tomllib.loads(
-        (templates_folder() / "_default" / "english.toml").read_text(encoding="utf-8")
-    )["refusals"]  # type: ignore[no-any-return]
+    text = (templates_folder() / "_default" / "english.toml").read_text(encoding="utf-8")
+    sentences: Mapping[str, str] = tomllib.loads(text)["refusals"]
+    return sentences

@@ -229,7 +229,7 @@ def _pg(program: str, url: URL, *arguments: str, database: bool = False) -> None
     environment |= {variable: str(value) for variable, value in named.items() if value}
     target = ("--dbname", url.database or "") if database else ()
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - a program of PostgreSQL, no shell
             [program, *target, *arguments],
             env=environment,
             stdin=subprocess.DEVNULL,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from intake.model.basics import local_date
@@ -79,7 +80,7 @@ def close(store: Store, session: Session, reference: str, arrived: str) -> None:
     sealed.note(store, session, reference, "arrived", detail=sealed.words(key, arrived))
 
 
-def _remaining(store: Store, condition: object) -> list[Remaining]:
+def _remaining(store: Store, condition: ColumnElement[bool]) -> list[Remaining]:
     """What is known of each, the place that it was last seen at last."""
     wanted = select(LeftOutRow, MailRow.received_at).join(
         MailRow, col(MailRow.reference) == col(LeftOutRow.reference)
@@ -87,7 +88,7 @@ def _remaining(store: Store, condition: object) -> list[Remaining]:
     with store.read() as session:
         rows = session.exec(
             wanted.where(condition).order_by(col(LeftOutRow.gone).desc(), col(LeftOutRow.id))
-        ).all()  # type: ignore[arg-type]
+        ).all()
     found = [
         Remaining(
             row.reference or "",

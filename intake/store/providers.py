@@ -4,7 +4,6 @@ passwords, sealed.
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import secrets
 from collections.abc import Sequence
@@ -21,7 +20,6 @@ from intake.store.codec import pack, unpack
 from intake.store.crypto.vault import DataKey, WrappedKey
 from intake.store.lookup_hashes import fold
 from intake.store.tables import ProviderPasswordRow, ProviderRow
-from intake.store.users import _hasher
 
 _NEWEST = (col(ProviderPasswordRow.valid_from).desc(), col(ProviderPasswordRow.created_at).desc())
 _PROVIDERS_OF = (
@@ -252,12 +250,3 @@ def _kvk_hash(store: Store, kvk: str) -> str:
 
 def _email_hash(store: Store, email: str) -> str:
     return store.vault.token("provider-email", fold(email))
-
-
-def _fits_nothing() -> str:
-    """The form of a hash around random bytes: no password gives these."""
-    salt, made = (
-        base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=")
-        for size in (_hasher.salt_len, _hasher.hash_len)
-    )
-    return f"$argon2id$v=19$m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}${salt}${made}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import secrets
 from dataclasses import dataclass, field
@@ -13,7 +14,6 @@ from sqlmodel import Session, col, select
 
 from intake.errors import Conflict
 from intake.store import Store
-from intake.store.providers import _fits_nothing
 from intake.store.tables import SessionRow, UserRow
 
 SESSION_HOURS = 10
@@ -129,3 +129,12 @@ def logout(store: Store, token: str) -> None:
 
 def _token_hash(store: Store, token: str) -> str:
     return store.vault.token("web-session", token)
+
+
+def _fits_nothing() -> str:
+    """The form of a hash around random bytes: no password gives these."""
+    salt, made = (
+        base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=")
+        for size in (_hasher.salt_len, _hasher.hash_len)
+    )
+    return f"$argon2id$v=19$m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}${salt}${made}"

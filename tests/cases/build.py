@@ -28,7 +28,7 @@ from openpyxl import Workbook
 from tests.cases import care
 from tests.cases.page import GOOD, invoice, pdf, scan, two_columns
 from tests.cases.tnef import winmail
-from tests.document.einvoices import OUTSIDE, Item, Party, added, edited, ubl, written
+from tests.document.einvoice.einvoices import OUTSIDE, Item, Party, added, edited, ubl, written
 
 FOLDER = Path(__file__).parent
 KVK, EMAIL, PASSWORD = "99952775", "rozen@wilderoos.example", "roos-met-doorns-12"

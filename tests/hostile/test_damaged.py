@@ -25,7 +25,7 @@ from intake.model.mail import Part
 from intake.pipeline import check_file
 from intake.sandbox import client as sandbox_module
 from intake.sandbox.client import ChildKind, Metered, Sandbox
-from tests.document import scans
+from tests.document.ocr import scans
 
 ALMERE = profile.load("almere")
 TODAY = dt.date(2026, 11, 20)

@@ -65,10 +65,10 @@ def decrypt_common(structure: bytes, keys: Sequence[OwnKey]) -> Decrypted | None
     for key in keys:
         with suppress(*_NOT_COMMON):
             return Decrypted(
-                pkcs7_decrypt_der(structure, key.certificate, key.private, []),
+                pkcs7_decrypt_der(structure, key.certificate, key.private, []),  # type: ignore[arg-type]
                 weak=False,
                 proven=False,
-            )  # type: ignore[arg-type]
+            )
     return None
 
 

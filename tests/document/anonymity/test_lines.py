@@ -11,7 +11,7 @@ import pytest
 from intake.document.extract.invoice import find_invoice
 from intake.model.invoice import Sighting
 from intake.text.bsn import passes_eleven_test
-from tests.document.anonymity_lines import DOUBTFUL, LEAKS, QUIET
+from tests.document.anonymity.lines import DOUBTFUL, LEAKS, QUIET
 from tests.document.typed import BUYER, LETTERHEAD, read, typed, whole
 
 OTHER_NUMBERS = """

@@ -12,7 +12,7 @@ from lxml import etree
 from intake.checks.support import einvoice_rule_words
 from intake.document.einvoice.nlcius_rules import BIS, NLCIUS, RULES, broken
 from intake.document.einvoice.terms import ROOTS, Terms
-from tests.document import einvoices as e
+from tests.document.einvoice import einvoices as e
 
 SELLER, BUYER = "//cac:AccountingSupplierParty/cac:Party", "//cac:AccountingCustomerParty/cac:Party"
 CII_SELLER, CII_BUYER = "//ram:SellerTradeParty", "//ram:BuyerTradeParty"

@@ -26,7 +26,7 @@ from intake.document.einvoice.reader import (
 from intake.errors import SandboxFailed
 from intake.model.invoice import AccountRole, DocumentKind, Invoice, Presence, SightingKind, VatLine
 from tests.cases.page import pdf
-from tests.document import einvoices as e
+from tests.document.einvoice import einvoices as e
 
 BUYER = profile.load("almere").addressee
 WRITERS = pytest.mark.parametrize("write", [e.ubl, e.cii], ids=["ubl", "cii"])

@@ -15,7 +15,7 @@ from tests.store import things
 @pytest.fixture
 def store(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setattr(
-        providers, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        users, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     )
     store.clock = lambda: things.NOW
     users.set_user(store, "anna", "een lang wachtwoord")

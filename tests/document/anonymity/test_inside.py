@@ -20,7 +20,7 @@ from intake.document.reading import read_invoice
 from intake.model.document import Reader
 from intake.model.invoice import Invoice, SightingKind
 from intake.sandbox.client import ChildKind, Sandbox
-from tests.document.leaky import (
+from tests.document.anonymity.leaky import (
     BSN,
     PERSON,
     Add,

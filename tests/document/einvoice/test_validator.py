@@ -11,7 +11,7 @@ import pytest
 from intake.document.einvoice import validator
 from intake.errors import ConfigurationError, SandboxFailed
 from intake.sandbox.client import ChildKind, Sandbox
-from tests.document import einvoices as e
+from tests.document.einvoice import einvoices as e
 
 WRITERS = pytest.mark.parametrize("write", [e.ubl, e.cii], ids=["ubl", "cii"])
 

@@ -23,7 +23,7 @@ from openpyxl import Workbook
 from reportlab.pdfgen.canvas import Canvas
 
 from intake.model.attachment import Protection
-from tests.secure_attachment.cryptoapi import locked_again
+from tests.secure_attachment.containers.cryptoapi import locked_again
 
 HEAD = (
     "BSN",

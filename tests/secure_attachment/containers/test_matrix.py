@@ -24,7 +24,7 @@ from intake.secure_attachment.care_lines.client import read_care_lines
 from intake.secure_attachment.containers.opener import Opener
 from intake.secure_attachment.keys import MunicipalKey
 from tests.checks.examples import ALMERE, TODAY
-from tests.secure_attachment.made import CONTAINERS, ROW, WRONG, Made, Workshop
+from tests.secure_attachment.containers.made import CONTAINERS, ROW, WRONG, Made, Workshop
 
 pytestmark = pytest.mark.xdist_group("matrix")
 

@@ -21,7 +21,7 @@ from intake.model.verdict import CheckedDocument
 from intake.sandbox.client import ChildKind, Metered, Sandbox
 from intake.stages import einvoices
 from tests.cases.page import pdf, scan
-from tests.document import einvoices as e
+from tests.document.einvoice import einvoices as e
 
 ALMERE = profile.load("almere")
 TODAY = dt.date(2026, 10, 2)

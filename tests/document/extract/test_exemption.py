@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.document.exemption_phrases import DENIED, EXEMPT, SILENT
+from tests.document.extract.exemption_phrases import DENIED, EXEMPT, SILENT
 from tests.document.typed import read, whole
 
 

@@ -31,9 +31,9 @@ from intake.model.verdict import CheckedDocument
 from intake.pipeline import check_file
 from intake.sandbox import client as sandbox_module
 from intake.sandbox.client import ChildKind, Metered, Sandbox
-from tests.document import scans
 from tests.document.facts import Facts, facts
 from tests.document.layouts import LAYOUTS, Layout, draw
+from tests.document.ocr import scans
 
 TODAY = dt.date(2026, 11, 20)
 ALMERE = profile.load("almere")

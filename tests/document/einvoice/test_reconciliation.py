@@ -15,7 +15,7 @@ from intake.document.readers import pdf
 from intake.model.document import Reader
 from intake.model.invoice import DocumentKind, EInvoice, Field, Invoice, VatLine
 from tests.cases import page
-from tests.document import einvoices as e
+from tests.document.einvoice import einvoices as e
 
 BUYER = profile.load("almere").addressee
 

@@ -11,7 +11,7 @@ from intake.model.attachment import Attachments, Container, Opening, Protection
 from intake.model.invoice import Sighting, SightingKind
 from intake.model.mail import ReplyKind
 from tests.checks.examples import ALMERE, INVOICE, LINE
-from tests.test_reply import compose, flat, letter
+from tests.stages.test_reply import compose, flat, letter
 
 BSN = "999990019"
 

@@ -265,7 +265,7 @@ def test_the_command_says_it_in_dutch(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "intake", "check", str(file)]
 
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=100, cwd=Path(__file__).parents[2]
+        command, capture_output=True, text=True, timeout=100, cwd=Path(__file__).parents[3]
     )
 
     assert "PDF-portfolio" in done.stdout
