@@ -47,7 +47,7 @@ quick one never waits here for a slow one."""
 _NO_ARGUMENTS: Mapping[str, JSON] = MappingProxyType({})
 _PLACE = re.compile(r"[A-Za-z]{1,40}( [a-z_]{1,30}:[0-9]{1,5})?")
 _BOOT = (
-    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from intake.document.child import"
+    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from intake.sandbox.template import"
     " main; main()"
 )
 _ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
