@@ -272,15 +272,15 @@ class TestLocks:
             rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
             rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), 444)
             rules.load()
-            from intake.document import sandbox
+            from intake.sandbox import client
             from intake.errors import ConfigurationError
             from intake.settings import SandboxNeed
-            sandbox.TASKS[sandbox.ChildKind.READING] = {"echo": "tests.hostile.tasks:echo"}
-            with sandbox.Sandbox(sandbox.ChildKind.READING) as best:
+            client.TASKS[client.ChildKind.READING] = {"echo": "tests.hostile.tasks:echo"}
+            with client.Sandbox(client.ChildKind.READING) as best:
                 assert best.layers() == {"rlimits": True, "no_new_privs": True, "landlock": False, "seccomp": True}, best.layers()
                 assert best.call("echo", b"x")["data"] == "x"
             try:
-                sandbox.Sandbox(sandbox.ChildKind.READING, SandboxNeed.FULL)
+                client.Sandbox(client.ChildKind.READING, SandboxNeed.FULL)
             except ConfigurationError as error:
                 print("refused", error)
         """)
@@ -329,7 +329,7 @@ class TestLocks:
         }
         assert not {"intake.document.readers.pdf", "intake.document.extract.invoice"} & modules
         assert (
-            f"intake.secure_attachment.{'smime' if kind is ChildKind.DECRYPTING else 'openpgp'}"
+            f"intake.secure_attachment.containers.{'smime' if kind is ChildKind.DECRYPTING else 'openpgp'}"
             in modules
         )
 
@@ -413,9 +413,9 @@ class TestTemplate:
         script = textwrap.dedent("""
             import sys, threading
             sys.path.insert(0, sys.argv[1])
-            from intake.document import sandbox
-            sandbox.TASKS[sandbox.ChildKind.READING] = {"own": "tests.hostile.tasks:own", "sleep": "tests.hostile.tasks:sleep"}
-            box = sandbox.Sandbox(sandbox.ChildKind.READING)
+            from intake.sandbox import client
+            client.TASKS[client.ChildKind.READING] = {"own": "tests.hostile.tasks:own", "sleep": "tests.hostile.tasks:sleep"}
+            box = client.Sandbox(client.ChildKind.READING)
             print(box.call("own", b"")["parent"], flush=True)
             box.call("sleep", b"", seconds=100)
         """)

@@ -347,7 +347,7 @@ def test_the_decrypting_side_loads_no_document_reader():
     attacked.
     """
     code = (
-        "import intake.secure_attachment.smime, sys; print([m for m in sys.modules if any(w in m"
+        "import intake.secure_attachment.containers.smime, sys; print([m for m in sys.modules if any(w in m"
         " for w in ('pdf', 'openpyxl', 'pyzipper', 'PIL'))])"
     )
 
