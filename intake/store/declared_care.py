@@ -34,15 +34,12 @@ _CARE = (
                 CareRow.words_hash,
                 CareRow.first_day,
                 CareRow.last_day,
+                MailRow.state,
             )
         )
     )
     .join(MailRow, col(MailRow.reference) == col(CareRow.reference))
-    .where(
-        col(MailRow.state).in_(_COUNTS),
-        col(CareRow.reference) != bindparam("before"),
-        col(CareRow.id) > bindparam("seen"),
-    )
+    .where(col(CareRow.reference) != bindparam("before"), col(CareRow.id) > bindparam("seen"))
 )
 _HASHES: BindParameter[str] = bindparam("hashes", expanding=True)
 _BY_HASH = union_all(
@@ -51,7 +48,8 @@ _BY_HASH = union_all(
         for hashed in (col(CareRow.code_hash), col(CareRow.words_hash))
     )
 ).order_by("id")
-"""Each half by an index of its own, which one condition with "or" might not get."""
+"""Each half by an index of its own, which one condition with "or" might not get. The state is looked
+at afterwards: with many hashes SQLite would begin with all mails in those states."""
 _KEEP = insert(CareRow)
 
 
@@ -138,6 +136,8 @@ def _overlapping(
     for start in range(0, len(hashes), _AT_ONCE):
         wanted = {"hashes": hashes[start : start + _AT_ONCE], "before": before, "seen": seen}
         for found in ask(_BY_HASH, wanted):
+            if found.state not in _COUNTS:
+                continue
             for line in (*by_hash.get(found.code_hash, ()), *by_hash.get(found.words_hash, ())):
                 if (
                     line.first_day <= found.last_day

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -69,6 +70,8 @@ SHORT_INDEXES = (
 LINE = CareLine(
     1, things.BSN, "huisarts", "45A52", "Begeleiding", dt.date(2026, 9, 1), dt.date(2026, 9, 30)
 )
+LINES = tuple(replace(LINE, row=row, product_code=f"45A{row:02}") for row in range(1, 61))
+"""More hashes than a planner of a database takes for few."""
 LATER = dt.date(2040, 1, 1)
 
 
@@ -131,7 +134,7 @@ def everything(store: Store) -> None:
     loose = things.verdict(MailOutcome.WAITING, deadline=LATER, completes=())
     known = pairing.Considered(marks, has_invoice=False, references=frozenset({waiting}))
     a_mail(store, 301, things.decision(loose, numbers=("2026-301",), considered=known))
-    queued = a_mail(store, 302, judged("2026-302"))
+    queued = a_mail(store, 302, replace(judged("2026-302"), care_lines=LINES))
     question = things.decision(things.verdict(MailOutcome.QUARANTINED, reply=ReplyKind.QUESTION))
     doubtful = a_mail(store, 303, question)
 
