@@ -6,11 +6,9 @@ import os
 import socket
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -19,29 +17,20 @@ import structlog
 from intake import pipeline, profile
 from intake.errors import ConfigurationError, Conflict, IntakeError, Postponed, StoreUnavailable
 from intake.mail import origin
-from intake.model.care import CareLine, EarlierCare
-from intake.model.invoice import Invoice
-from intake.model.mail import Automation, Mail
-from intake.model.verdict import History, MailOutcome, Verdict
+from intake.model.basics import local_date
+from intake.model.mail import Automation
+from intake.model.verdict import MailOutcome, Verdict
 from intake.sandbox.budget import Bounds, Work
 from intake.sandbox.client import ChildKind, Sandbox
 from intake.secure_attachment import keys
 from intake.secure_attachment.opening import Opener
-from intake.secure_attachment.pairing.model import Gist, Loose, Waiting
+from intake.secure_attachment.pairing.model import Gist
 from intake.settings import Settings
 from intake.stages import reply
-from intake.store import (
-    Store,
-    decision,
-    declared_care,
-    health,
-    journal,
-    outbox,
-    pairing,
-    providers,
-    work_queue,
-)
-from intake.store.pairing import Considered, Marks
+from intake.stages.values import Decided, Received
+from intake.store import Store, decision, health, outbox, work_queue
+from intake.store.lookups import StoreLookups, numbers_of
+from intake.store.pairing import Considered
 
 log = structlog.get_logger()
 
@@ -61,12 +50,13 @@ took a signal."""
 
 
 @contextmanager
-def open_desk(settings: Settings, *stores: Store) -> Iterator[pipeline.Desk]:
+def open_desk(settings: Settings, store: Store, *others: Store) -> Iterator[pipeline.Desk]:
     """The children, keys and look-ups one worker uses for all its mails.
 
     Args:
-        stores: where mails are kept; a dry run looks into the installation's own store besides its
-            scratch one.
+        store: where mails are kept.
+        others: further stores to look into; a dry run has the installation's own beside its scratch
+            one.
 
     Raises:
         ConfigurationError: a reader cannot be loaded. Better no verdicts than a desk that finds
@@ -90,12 +80,7 @@ def open_desk(settings: Settings, *stores: Store) -> Iterator[pipeline.Desk]:
                 keys.load_openpgp(settings.key_folder),
                 settings.open_triple_des,
             ),
-            history=partial(_history, stores),
-            passwords=partial(_passwords, stores),
-            waiting=partial(_waiting, stores[0]),
-            loose=partial(_loose, stores[0]),
-            raw=partial(_raw, stores[0]),
-            earlier_care=partial(_earlier_care, stores),
+            lookups=StoreLookups(store, others),
         )
 
 
@@ -273,8 +258,8 @@ def handle(
         return
     try:
         with leases.kept(claim):
-            processed = _process(store, desk, claim, place)
-        work_queue.finish(store, claim, _decision(store, processed, claim.reference))
+            decided = _process(store, desk, claim, place)
+        work_queue.finish(store, claim, _decision(StoreLookups(store), decided))
     except Conflict as conflict:
         log_case.info("decided by another worker, or again later", code=conflict.code)
     except StoreUnavailable:
@@ -289,61 +274,62 @@ def handle(
         log_case.error("bug", type=type(bug).__name__, at=_where(bug))
         work_queue.give_back(store, claim, "bug", RETRY_SECONDS)
     else:
-        _note_bounces(store, processed)
-        log_case.info(
-            "decided", outcome=processed.verdict.outcome.value, alarm=processed.verdict.alarm
-        )
+        _note_bounces(store, decided)
+        log_case.info("decided", outcome=decided.verdict.outcome.value, alarm=decided.verdict.alarm)
 
 
 def _process(
     store: Store, desk: pipeline.Desk, claim: work_queue.Claim, place: Place | None = None
-) -> pipeline.Processed:
+) -> Decided:
     bounds = Bounds(desk.settings.mail_cpu_seconds).of_try(claim.attempt)
     cost = Work(bounds, place.leave_quick_lane if place else None)
     if claim.slow:
         cost.slow()
-    companions = (_raw(store, reference) for reference in claim.companions)
-    if claim.passwords:
-        desk = replace(desk, passwords=partial(_typed_first, claim.passwords, desk.passwords))
-    return pipeline.process(
-        claim.raw,
-        claim.envelope,
-        claim.reference,
-        desk,
-        store.today,
-        companions,
-        claim.waited,
-        cost,
+    received = Received(
+        claim.raw, claim.envelope, claim.reference, claim.waited, claim.companions, claim.passwords
     )
+    return pipeline.process(received, desk, store.today, cost)
 
 
-def _decision(store: Store, processed: pipeline.Processed, reference: str) -> decision.Decision:
-    mail = processed.mail
+def _decision(lookups: StoreLookups, decided: Decided) -> decision.Decision:
+    """What the store keeps of a decided mail."""
+    parsed = decided.checked.parsed
+    mail, sender = parsed.mail, parsed.sender
     names = tuple(p.file_name for p in mail.parts if p.file_name)
+    answer = reply.addressed(mail, sender)
     return decision.Decision(
-        verdict=processed.verdict,
-        summary=decision.MailSummary(
-            mail.subject, mail.sender, mail.text, names, reply.addressed(mail, processed.sender)
-        ),
+        verdict=decided.verdict,
+        summary=decision.MailSummary(mail.subject, mail.sender, mail.text, names, answer),
         documents=tuple(
             decision.StoredDocument(p.path, p.file_name, p.data, pages)
-            for p, pages in processed.documents
+            for p, pages in decided.shown
         ),
-        reply=processed.reply,
-        held=processed.held,
-        message_ids=_thread(mail),
-        sender=processed.sender.address,
-        numbers=processed.numbers,
-        gist=processed.gist,
-        considered=_considered(store, processed, reference),
-        care_lines=processed.care_lines,
+        reply=decided.reply,
+        held=decided.held,
+        message_ids=mail.thread,
+        sender=sender.address,
+        numbers=decided.numbers,
+        gist=decided.gist,
+        considered=_considered(lookups, decided),
+        care_lines=decided.checked.attachments.care_lines,
     )
 
 
-def _note_bounces(store: Store, processed: pipeline.Processed) -> None:
+def _considered(lookups: StoreLookups, decided: Decided) -> Considered | None:
+    """Of a mail that lacks its other half: which it could choose from."""
+    parsed, known = decided.checked.parsed, decided.checked.elsewhere.considered
+    if known is None:
+        return None
+    invoices = [read.invoice for read in decided.verdict.invoices]
+    numbers = numbers_of(invoices) or decided.numbers
+    marks = lookups.marks(parsed.mail, parsed.received.reference, numbers)
+    return Considered(marks, bool(invoices), frozenset(known))
+
+
+def _note_bounces(store: Store, decided: Decided) -> None:
     """A letter of ours that came back is marked on its own case."""
-    if processed.sender.automation is Automation.BOUNCE:
-        for message_id in origin.returned_ids(processed.mail):
+    if decided.checked.parsed.sender.automation is Automation.BOUNCE:
+        for message_id in origin.returned_ids(decided.checked.parsed.mail):
             outbox.mark_bounced(store, message_id)
 
 
@@ -353,90 +339,11 @@ def _give_to_a_person(store: Store, claim: work_queue.Claim) -> None:
     verdict = Verdict(
         MailOutcome.QUARANTINED,
         "Deze mail kon niet worden verwerkt: een medewerker bekijkt haar.",
-        pipeline.rule_date(claim.envelope),
+        local_date(claim.envelope.received_at),
         alarm=f"processing failed {MAX_ATTEMPTS} times; see the log for {claim.reference}",
     )
     summary = decision.MailSummary("", claim.envelope.sender, "")
     work_queue.finish(store, claim, decision.Decision(verdict, summary, gist=Gist("", unread=True)))
-
-
-def _history(stores: Sequence[Store], invoice: Invoice, reference: str) -> History:
-    return History(
-        tuple(
-            earlier
-            for store in stores
-            for earlier in journal.history_of(store, invoice, before=reference).earlier
-        )
-    )
-
-
-def _earlier_care(
-    stores: Sequence[Store], lines: Sequence[CareLine], reference: str
-) -> Sequence[EarlierCare]:
-    return [
-        found for store in stores for found in declared_care.earlier(store, lines, before=reference)
-    ]
-
-
-def _passwords(
-    stores: Sequence[Store], address: str | None, kvk_numbers: Sequence[str]
-) -> Sequence[str]:
-    return [
-        password
-        for store in stores
-        for password in providers.attachment_passwords(store, address, kvk_numbers)
-    ]
-
-
-def _typed_first(
-    typed: Sequence[str],
-    agreed: Callable[[str | None, Sequence[str]], Sequence[str]],
-    address: str | None,
-    kvk_numbers: Sequence[str],
-) -> Sequence[str]:
-    """The passwords that persons typed for this mail, then those agreed with its provider."""
-    return tuple(dict.fromkeys((*typed, *agreed(address, kvk_numbers))))
-
-
-def _waiting(store: Store, mail: Mail, reference: str, numbers: Sequence[str]) -> Sequence[Waiting]:
-    return pairing.waiting_for(store, _marks(store, mail, reference, numbers))
-
-
-def _loose(
-    store: Store, mail: Mail, reference: str, invoices: Sequence[Invoice]
-) -> Sequence[Loose]:
-    return pairing.loose_for(store, _marks(store, mail, reference, _numbers(invoices)))
-
-
-def _raw(store: Store, reference: str) -> bytes:
-    return journal.raw_mail(store, reference)[0]
-
-
-def _considered(store: Store, processed: pipeline.Processed, reference: str) -> Considered | None:
-    """Of a mail that lacks its other half: which it could choose from."""
-    known = processed.elsewhere.considered
-    if known is None:
-        return None
-    invoices = [read.invoice for read in processed.verdict.invoices]
-    return Considered(
-        _marks(store, processed.mail, reference, _numbers(invoices) or processed.numbers),
-        bool(invoices),
-        frozenset(known),
-    )
-
-
-def _numbers(invoices: Sequence[Invoice]) -> list[str]:
-    return [number for invoice in invoices if (number := invoice.invoice_number.value)]
-
-
-def _marks(store: Store, mail: Mail, reference: str, numbers: Sequence[str]) -> Marks:
-    return pairing.marks(store, reference, _thread(mail), mail.sender, numbers, mail.subject)
-
-
-def _thread(mail: Mail) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(i for i in (mail.message_id, *mail.in_reply_to, *mail.references) if i)
-    )
 
 
 def _where(bug: BaseException) -> str:

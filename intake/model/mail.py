@@ -122,6 +122,12 @@ class Mail:
     quarantine."""
     fatal: str | None = None
 
+    @property
+    def thread(self) -> tuple[str, ...]:
+        """Message-IDs of the mail and of those that it answers, its own first."""
+        found = (self.message_id, *self.in_reply_to, *self.references)
+        return tuple(dict.fromkeys(message_id for message_id in found if message_id))
+
 
 class Road(StrEnum):
     """By which road the mail came (transport class)."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 from intake.model.attachment import Attachments, Opening, Protection
 from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.invoice import DocumentKind
-from intake.model.mail import Automation, LeftOut, LeftOutWhy, Mail, ReplyKind, Sender
+from intake.model.mail import Automation, LeftOut, LeftOutWhy, ReplyKind, Sender
 from intake.model.verdict import (
     CheckedDocument,
     Incident,
@@ -26,6 +26,7 @@ from intake.model.verdict import (
 from intake.profile import Profile
 from intake.sandbox.budget import BROKEN, OVER_BUDGET
 from intake.secure_attachment.pairing.model import Elsewhere
+from intake.stages.values import Checked
 
 _WORST = (
     Outcome.FAILED,
@@ -80,6 +81,7 @@ _LEFT_OUT = {
     ),
 }
 
+_FATAL = "De mail is beschadigd of te groot om te verwerken: een medewerker bekijkt haar."
 _TOLD_FROM = 1_000_000
 """The size of a smaller mail says nothing."""
 
@@ -88,71 +90,36 @@ PORTAL_DAYS = 15
 long before."""
 
 
-def decide(
-    mail: Mail,
-    sender: Sender,
-    documents: Sequence[CheckedDocument],
-    attachments: Attachments,
-    results: Sequence[CheckResult],
-    profile: Profile,
-    today: dt.date,
-    decided_on: dt.date,
-    elsewhere: Elsewhere = Elsewhere(),  # noqa: B008 frozen
-    shares: Sequence[Share] = (),
-    wait: Wait | None = None,
-    left_unread: str = "",
-) -> Verdict:
+def decide(checked: Checked, profile: Profile, decided_on: dt.date) -> Verdict:
     """Pick the verdict of one mail.
 
     Args:
-        documents: every file that could be an invoice, read and checked.
-        results: checks on the mail itself and on attachments that belong to none of its invoices,
-            or to all.
-        today: the date of every rule (receipt, Europe/Amsterdam).
         decided_on: the day of this decision, from which a waiting time counts.
-        shares: the attachments of each invoice; an invoice without a share has them all.
-        wait: for a mail that waited before.
-        left_unread: why a file of the mail stayed unread (``Work.unread``): then nothing is absent,
-            and over budget nothing is certain.
     """
+    if checked.parsed.received.left_out is not None:
+        return _left_out(checked, checked.parsed.received.left_out)
+    sender, received = checked.parsed.sender, checked.parsed.received
+    documents, attachments, elsewhere = checked.documents, checked.attachments, checked.elsewhere
+    shares, results = checked.shares, checked.results
     of_mail = (*results, *(r for share in shares if not share.invoices for r in share.results))
     judged = (
         _decide_invoice(d, _own_share(d, shares, attachments), of_mail, profile, elsewhere)
         for d in documents
         if d.is_invoice
     )
-    invoices = tuple(_not_all_read(invoice, left_unread) for invoice in judged)
-    brings = None
-    if mail.fatal:
-        outcome, reason = (
-            MailOutcome.QUARANTINED,
-            "De mail is beschadigd of te groot om te verwerken: een medewerker bekijkt haar.",
-        )
-    elif left_unread == OVER_BUDGET:
-        outcome, reason = MailOutcome.QUARANTINED, _NOT_ALL_READ[OVER_BUDGET]
-    elif sender.automation in (Automation.BOUNCE, Automation.OWN) or (
-        sender.automation in _MACHINES and not invoices
-    ):
-        outcome, reason = MailOutcome.IGNORED, _MACHINES[sender.automation]
-    elif invoices:
-        outcome, reason = min(
-            ((i.outcome, i.reason) for i in invoices), key=lambda end: _ORDER.index(end[0])
-        )
-    else:
-        brings = _brings(sender, attachments, elsewhere, profile)
-        outcome, reason = brings or _without_invoice(sender, documents, attachments, profile)
-        if left_unread and outcome is MailOutcome.REJECTED:
-            outcome, reason = MailOutcome.QUARANTINED, _NOT_ALL_READ[left_unread]
+    invoices = tuple(_not_all_read(invoice, checked.unread) for invoice in judged)
+    brings = None if invoices else _brings(sender, attachments, elsewhere, profile)
+    outcome, reason = _of_mail(checked, invoices, brings, profile)
     unread = [d for d in documents if d.invoice is None or not d.invoice.fully_read]
     loose = () if invoices else tuple(r for d in unread for r in d.results if r.check == "document")
     results = (*_together(shares), *results, *loose)
     waits = outcome is MailOutcome.WAITING
-    deadline = _deadline(sender, profile, decided_on, wait) if waits else None
-    remind_on = _remind_on(profile, decided_on, wait, deadline) if deadline else None
+    deadline = _deadline(sender, profile, decided_on, received.wait) if waits else None
+    remind_on = _remind_on(profile, decided_on, received.wait, deadline) if deadline else None
     return Verdict(
         outcome,
         reason,
-        today,
+        received.day,
         invoices=invoices,
         findings=tuple(f for r in results for f in r.findings),
         results=results,
@@ -174,15 +141,38 @@ def decide(
     )
 
 
-def decide_left_out(
-    left_out: LeftOut, sender: Sender, results: Sequence[CheckResult], today: dt.date
-) -> Verdict:
+def _of_mail(
+    checked: Checked,
+    invoices: Sequence[ReadInvoice],
+    brings: tuple[MailOutcome, str] | None,
+    profile: Profile,
+) -> tuple[MailOutcome, str]:
+    """How the mail as a whole ends, and why: as the worst of its invoices, when it has any."""
+    mail, sender, unread = checked.parsed.mail, checked.parsed.sender, checked.unread
+    if mail.fatal:
+        return MailOutcome.QUARANTINED, _FATAL
+    if unread == OVER_BUDGET:
+        return MailOutcome.QUARANTINED, _NOT_ALL_READ[OVER_BUDGET]
+    if sender.automation in (Automation.BOUNCE, Automation.OWN):
+        return MailOutcome.IGNORED, _MACHINES[sender.automation]
+    if invoices:
+        ends = ((each.outcome, each.reason) for each in invoices)
+        return min(ends, key=lambda end: _ORDER.index(end[0]))
+    if sender.automation in _MACHINES:
+        return MailOutcome.IGNORED, _MACHINES[sender.automation]
+    if brings:
+        return brings
+    outcome, reason = _without_invoice(sender, checked.documents, checked.attachments, profile)
+    if unread and outcome is MailOutcome.REJECTED:
+        return MailOutcome.QUARANTINED, _NOT_ALL_READ[unread]
+    return outcome, reason
+
+
+def _left_out(checked: Checked, left_out: LeftOut) -> Verdict:
     """The verdict of a mail that stays in its mailbox: none is possible, a person looks. Only of
     its size the sender is told.
-
-    Args:
-        results: checks on its header.
     """
+    sender, results = checked.parsed.sender, checked.results
     size = (
         f" ({left_out.size / 1e6:.0f} MB)" if left_out.size and left_out.size > _TOLD_FROM else ""
     )
@@ -193,9 +183,9 @@ def decide_left_out(
     return Verdict(
         MailOutcome.QUARANTINED,
         reason,
-        today,
+        checked.parsed.received.day,
         findings=tuple(f for r in results for f in r.findings),
-        results=tuple(results),
+        results=results,
         reply=ReplyKind.TOO_LARGE if answers else None,
         incidents=_incidents((), Attachments(), results),
     )

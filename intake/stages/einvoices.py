@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from intake.checks import registry as checks
 from intake.checks.support.agreement import confirmed, rejects
 from intake.document.einvoice import validator
 from intake.document.einvoice.reader import ReadEInvoice, files_of, may_hold_einvoice, read_einvoice
@@ -15,13 +13,13 @@ from intake.document.einvoice.reconciliation import combined
 from intake.model.finding import CheckResult
 from intake.model.invoice import EInvoice, Field, Invoice, Presence
 from intake.model.mail import Part, PartKind
-from intake.model.verdict import CheckedDocument, History
+from intake.model.verdict import CheckedDocument
 from intake.profile import Profile
 from intake.sandbox.client import Children
+from intake.stages.invoice_checks import InvoiceChecks
 
 MAX_INSIDE = 5
 """PDF files inside an e-invoice that are read."""
-Histories = Callable[[Invoice], History] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +46,7 @@ def _inside(part: Part, said: ReadEInvoice) -> tuple[Part, ...]:
 
 
 def with_embedded(
-    document: CheckedDocument,
-    part: Part,
-    today: dt.date,
-    profile: Profile,
-    reading: Children,
-    history_of: Histories,
+    document: CheckedDocument, part: Part, reading: Children, checks: InvoiceChecks
 ) -> CheckedDocument:
     """A PDF compared with the e-invoice inside it (Factur-X, ZUGFeRD); the document as it was when
     it has none.
@@ -64,17 +57,15 @@ def with_embedded(
         or not may_hold_einvoice(part.data)
     ):
         return document
-    said = _read(part, profile, reading)
-    return document if said is None else _compared(document, said, today, profile, history_of)
+    said = _read(part, checks.profile, reading)
+    return document if said is None else _compared(document, said, checks)
 
 
 def with_attached(
     documents: Sequence[CheckedDocument],
     attached: Sequence[Attached],
     read: Callable[[Part], CheckedDocument],
-    today: dt.date,
-    profile: Profile,
-    history_of: Histories,
+    checks: InvoiceChecks,
 ) -> tuple[CheckedDocument, ...]:
     """PDFs compared with the e-invoices that came beside them; an e-invoice without a PDF is a
     document of its own.
@@ -87,19 +78,15 @@ def with_attached(
     for one in sorted(attached, key=lambda a: not any(_same_number(d, a) for d in documents)):
         place = _partner(found, left, one, len(attached))
         if place is None:
-            alone.append(_with_inside(one, read, today, profile, history_of))
+            alone.append(_with_inside(one, read, checks))
         else:
             left.discard(place)
-            found[place] = _compared(found[place], one.said, today, profile, history_of)
+            found[place] = _compared(found[place], one.said, checks)
     return (*found, *alone)
 
 
 def _with_inside(
-    one: Attached,
-    read: Callable[[Part], CheckedDocument],
-    today: dt.date,
-    profile: Profile,
-    history_of: Histories,
+    one: Attached, read: Callable[[Part], CheckedDocument], checks: InvoiceChecks
 ) -> CheckedDocument:
     """An e-invoice compared with the PDF that it carries; its other files must be as anonymous as
     the invoice.
@@ -116,23 +103,18 @@ def _with_inside(
         one.said, invoice=replace(one.said.invoice, sightings=(*one.said.invoice.sightings, *leaks))
     )
     if bill is None:
-        return check_alone(replace(one, said=said), today, profile, history_of)
-    return replace(_compared(bill, said, today, profile, history_of), file_name=one.part.file_name)
+        return check_alone(replace(one, said=said), checks)
+    return replace(_compared(bill, said, checks), file_name=one.part.file_name)
 
 
-def check_alone(
-    one: Attached, today: dt.date, profile: Profile, history_of: Histories
-) -> CheckedDocument:
+def check_alone(one: Attached, checks: InvoiceChecks) -> CheckedDocument:
     """An e-invoice without a PDF. Before anything is refused its texts have been searched too; what
     breaks its schema was not read with confidence, and an address inside it is a register's as
     often as the addressee's."""
     invoice, as_text = one.said.invoice, one.said.as_text
-    history = history_of(invoice) if history_of else None
-    results = checks.on_invoice(invoice, profile, today, history)
+    results = checks.run(invoice)
     if rejects(results):
-        again = checks.on_invoice(
-            replace(as_text, fully_read=invoice.fully_read), profile, today, history
-        )
+        again = checks.run(replace(as_text, fully_read=invoice.fully_read))
         results = confirmed(
             results, [*(r for r in again if r.check != "addressee"), *_leaks(results, one.said)]
         )
@@ -169,11 +151,7 @@ def _confident(invoice: Invoice, about: EInvoice) -> Invoice:
 
 
 def _compared(
-    document: CheckedDocument,
-    said: ReadEInvoice,
-    today: dt.date,
-    profile: Profile,
-    history_of: Histories,
+    document: CheckedDocument, said: ReadEInvoice, checks: InvoiceChecks
 ) -> CheckedDocument:
     """Only what the page alone refuses, and both together too, is refused; a client's data in the
     e-invoice counts as on the page.
@@ -181,8 +159,7 @@ def _compared(
     page = document.invoice
     assert page is not None
     both = combined(page, said)
-    history = history_of(both) if history_of else None
-    results = checks.on_invoice(both, profile, today, history)
+    results = checks.run(both)
     return replace(
         document,
         invoice=both,

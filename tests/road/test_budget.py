@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
@@ -19,7 +19,9 @@ from intake.model.finding import Severity
 from intake.model.mail import Envelope
 from intake.model.verdict import MailOutcome, Wait
 from intake.sandbox.budget import Work
+from intake.stages.values import Decided, Received
 from intake.store import open_store
+from intake.store.lookups import StoreLookups
 from tests.cases.build import PASSWORD, aes_zip, locked_pdf
 from tests.cases.page import invoice, pdf
 
@@ -62,6 +64,11 @@ class Breaks(Work):
             raise SandboxFailed("crash")
 
 
+class KnowsThePassword(StoreLookups):
+    def passwords(self, sender: str | None, kvk_numbers: Sequence[str]) -> Sequence[str]:
+        return [PASSWORD]
+
+
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[pipeline.Desk]:
     home = tmp_path_factory.mktemp("budget")
@@ -69,11 +76,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[p
     shutil.copy(prepared / "intake.db", home / "intake.db")
     store = open_store(settings.load(home=home, reply_mode="automatic"))
     with worker.open_desk(store.settings, store) as opened:
-        yield replace(opened, passwords=lambda _address, _numbers: [PASSWORD])
+        yield replace(opened, lookups=KnowsThePassword(store))
     store.close()
 
 
-def judged(desk: pipeline.Desk, files: list[tuple[str, bytes]], work: Work) -> pipeline.Processed:
+def judged(desk: pipeline.Desk, files: list[tuple[str, bytes]], work: Work) -> Decided:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = (
         "zorg@roos.example",
@@ -85,7 +92,9 @@ def judged(desk: pipeline.Desk, files: list[tuple[str, bytes]], work: Work) -> p
     for name, data in files:
         mail.add_attachment(data, "application", "octet-stream", filename=name)
     envelope = Envelope("smtp", NOW, "zorg@roos.example")
-    return pipeline.process(mail.as_bytes(), envelope, "IN-TEST", desk, NOW.date(), (), LATE, work)
+    return pipeline.process(
+        Received(mail.as_bytes(), envelope, "IN-TEST", LATE), desk, NOW.date(), work
+    )
 
 
 ATTACHMENT = ("bijlage.zip", aes_zip(("regels.csv", LINES.encode())))

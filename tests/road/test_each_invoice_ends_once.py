@@ -45,6 +45,7 @@ from intake.store.invoices import OPEN
 from intake.store.tables import CaseState, ReplyState
 from tests.checks.examples import ABSENT, ALMERE, INVOICE, LINE, opened
 from tests.conftest import SettingsOn
+from tests.stages.road import checked
 
 START = dt.datetime(2026, 11, 16, 9, 0, tzinfo=dt.UTC)
 ADDRESS = "zorg@vlinder.example"
@@ -209,18 +210,10 @@ class Town(RuleBasedStateMachine):
                 Share((path,), mine, checks.on_attachments(mine, [copy.invoice], ALMERE, today))
             )
         mail = message.parse(claim.raw)
-        verdict = decide(
-            mail,
-            SENDER,
-            documents,
-            Attachments(),
-            (),
-            ALMERE,
-            today,
-            today,
-            shares=shares,
-            wait=claim.waited,
-        )
+        noon = dt.datetime.combine(today, dt.time(12), dt.UTC)
+        nothing, wait = Attachments(), claim.waited
+        before = checked(mail, SENDER, documents, nothing, noon, shares=shares, wait=wait)
+        verdict = decide(before, ALMERE, today)
         letter = reply.compose(verdict, mail, SENDER, claim.reference, claim.received_at, ALMERE)
         held = None if letter is None or self.mode is ReplyMode.AUTOMATIC else self.mode.value
         summary = decision.MailSummary(

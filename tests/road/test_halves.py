@@ -6,11 +6,8 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from email.message import EmailMessage
-from functools import partial
-from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
@@ -30,6 +27,7 @@ from intake.store import (
     sealed,
     work_queue,
 )
+from intake.store.lookups import StoreLookups
 from intake.store.tables import CaseState, MailRow, ReplyState, SealedRow
 from tests.cases.build import aes_zip
 from tests.cases.page import invoice
@@ -451,7 +449,7 @@ def test_halves_that_are_judged_at_the_same_moment_do_not_miss_each_other(
         assert claim is not None
         assert processed.verdict.outcome is MailOutcome.WAITING
         try:
-            work_queue.finish(store, claim, worker._decision(store, processed, claim.reference))
+            work_queue.finish(store, claim, worker._decision(StoreLookups(store), processed))
         except worker.Conflict:
             continue
     provider.desk.settle = settle  # type: ignore[method-assign]
@@ -465,23 +463,14 @@ def test_halves_that_are_judged_at_the_same_moment_do_not_miss_each_other(
 def opened_by(desk: pipeline.Desk, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """References of the mails that are opened again from now on."""
     opened: list[str] = []
-    raw = desk.raw
+    raw = desk.lookups.raw
 
-    def noted(reference: str) -> bytes:
+    def noted(_: StoreLookups, reference: str) -> bytes:
         opened.append(reference)
         return raw(reference)
 
-    monkeypatch.setattr(
-        worker.pipeline, "process", partial(_processed_with, pipeline.process, noted)
-    )
+    monkeypatch.setattr(StoreLookups, "raw", noted)
     return opened
-
-
-def _processed_with(
-    process: Callable[..., pipeline.Processed], raw: Callable[[str], bytes], *arguments: Any
-) -> pipeline.Processed:
-    first, desk = arguments[:3], arguments[3]
-    return process(*first, replace(desk, raw=raw), *arguments[4:])
 
 
 def test_only_the_mail_whose_attachment_it_is_is_opened_again(

@@ -17,9 +17,11 @@ from intake.model.verdict import CheckedDocument, MailOutcome, Verdict
 from intake.secure_attachment.pairing.model import Choice, Elsewhere
 from intake.stages.decide import decide
 from tests.checks.examples import INVOICE
+from tests.stages.road import checked
 
 ALMERE = profile.load("almere")
 DAY = dt.date(2026, 11, 22)
+NOON = dt.datetime.combine(DAY, dt.time(12), dt.UTC)
 MAIL = Mail("<a@b.example>", (), (), "a@b.example", None, "Factuur", None, "", ())
 
 
@@ -80,9 +82,9 @@ def test_invariants(
     waiting: list[str],
 ) -> None:
     """Some mixture of findings would refuse without a fault, answer a machine, or wait without end."""
-    verdict = decide(
-        MAIL, sender, found, attached, results, ALMERE, DAY, DAY, Elsewhere(Choice(tuple(waiting)))
-    )
+    elsewhere = Elsewhere(Choice(tuple(waiting)))
+    mail = checked(MAIL, sender, found, attached, NOON, results=results, elsewhere=elsewhere)
+    verdict = decide(mail, ALMERE, DAY)
 
     said = [*(f for d in found for f in d.findings), *(f for r in results for f in r.findings)]
     rejects = [f for f in said if f.severity is Severity.REJECT]
@@ -117,7 +119,7 @@ def verdict_of(
     document = CheckedDocument(
         "1", PartKind.PDF, None, replace(INVOICE, kind=kind), None, 1, results
     )
-    return decide(MAIL, sender, [document], attached or opened, (), ALMERE, DAY, DAY)
+    return decide(checked(MAIL, sender, [document], attached or opened, NOON), ALMERE, DAY)
 
 
 def test_a_doubt_goes_to_a_person_never_to_a_refusal() -> None:

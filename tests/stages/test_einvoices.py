@@ -6,7 +6,6 @@ import base64
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import pytest
@@ -20,6 +19,8 @@ from intake.model.mail import Part, PartKind
 from intake.model.verdict import CheckedDocument
 from intake.sandbox.client import ChildKind, Metered, Sandbox
 from intake.stages import einvoices
+from intake.stages.documents import DocumentReader
+from intake.stages.invoice_checks import InvoiceChecks
 from tests.cases.page import pdf, scan
 from tests.document.einvoice import einvoices as e
 
@@ -53,18 +54,10 @@ def codes(document: CheckedDocument) -> set[str]:
 
 def together(box: Sandbox, *files: bytes) -> tuple[CheckedDocument, ...]:
     parts = [part(data, str(number)) for number, data in enumerate(files, 1)]
-    read = partial(
-        pipeline.read_and_check, today=TODAY, profile=ALMERE, reading=Metered(box), history_of=None
-    )
+    reader = DocumentReader(InvoiceChecks(ALMERE, TODAY), Metered(box))
     attached = einvoices.read_attached(parts, ALMERE, box)
-    return einvoices.with_attached(
-        [read(one) for one in parts if one.kind is PartKind.PDF],
-        attached,
-        read,
-        TODAY,
-        ALMERE,
-        None,
-    )
+    documents = [reader.read(one) for one in parts if one.kind is PartKind.PDF]
+    return einvoices.with_attached(documents, attached, reader.read, reader.checks)
 
 
 class TestAlone:

@@ -1,4 +1,4 @@
-"""What the checks say of each invoice's own attachments; a doubt whose they are refuses nobody."""
+"""Checks the mail itself, and each invoice's own attachments; a doubt whose they are refuses nobody."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from intake.checks import registry as checks
+from intake.checks.anonymity import check_texts
+from intake.checks.document import check_unread
 from intake.checks.support.agreement import confirmed, rejects
 from intake.model.attachment import Attachments
 from intake.model.finding import CheckResult
@@ -14,6 +16,43 @@ from intake.model.verdict import CheckedDocument, Share
 from intake.profile import Profile
 from intake.secure_attachment.pairing.model import Pair
 from intake.secure_attachment.pairing.rules import attachments_of
+from intake.stages.lookups import Lookups
+from intake.stages.values import Checked, Paired
+
+
+def check(paired: Paired, profile: Profile, lookups: Lookups, unread: str) -> Checked:
+    """Run every check that needs more than one document.
+
+    Args:
+        unread: why a file of the mail stayed unread (``Work.unread``).
+    """
+    received, mail = paired.parsed.received, paired.parsed.mail
+    attachments = _attachments(paired, lookups)
+    shares = judged(paired.pairs, paired.documents, attachments, profile, received.day)
+    results: tuple[CheckResult, ...] = ()
+    if attachments.containers and not shares:
+        results = checks.on_attachments(attachments, (), profile, received.day)
+    texts = (mail.subject, mail.text, *(part.file_name or "" for part in mail.parts))
+    in_texts = check_texts(texts, profile)
+    if in_texts.findings:
+        results = (*results, in_texts)
+    results = (*results, *check_unread(unread, profile))
+    return Checked(paired, attachments, shares, results, unread)
+
+
+def _attachments(paired: Paired, lookups: Lookups) -> Attachments:
+    """All attachments of the mail, with the road they came by and what was declared before."""
+    received, whole = paired.parsed.received, paired.found.attachments
+    known = {found.case for document in paired.documents for found in document.findings}
+    earlier = lookups.earlier_care(whole.care_lines, received.reference)
+    return replace(
+        whole,
+        road=paired.parsed.sender.road,
+        waited_days=received.wait.days if received.wait else 0,
+        # The same invoice again declares the same care.
+        earlier_care=tuple(care for care in earlier if care.reference not in known),
+        doubt="whose" if paired.elsewhere.choice.doubtful else "",
+    )
 
 
 def judged(

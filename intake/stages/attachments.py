@@ -1,0 +1,85 @@
+"""Opens what came beside the invoices, in this mail and in others, and finds out whose it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from intake.checks.document import check_link_only
+from intake.mail import message
+from intake.mail.mention import is_meant_as_invoice, only_links_to_invoice
+from intake.model.mail import Automation, PartKind
+from intake.model.verdict import CheckedDocument
+from intake.secure_attachment.opening import Found, Opener, open_attachments, open_later_mail
+from intake.secure_attachment.pairing.across_mails import with_invoices, without_invoice
+from intake.secure_attachment.pairing.model import Bundle
+from intake.stages.documents import DocumentReader, unread
+from intake.stages.lookups import Lookups
+from intake.stages.values import Opened, Paired, Parsed, Read
+
+
+@dataclass(frozen=True)
+class AttachmentOpener:
+    """Opens attachments for one mail: with our keys, and with the passwords of its provider."""
+
+    read: Read
+    opener: Opener
+    reader: DocumentReader
+    lookups: Lookups
+
+    @cached_property
+    def _passwords(self) -> tuple[str, ...]:
+        """Those that persons typed for this mail, then those agreed with its provider."""
+        received, sender = self.read.parsed.received, self.read.parsed.sender
+        agreed = self.lookups.passwords(sender.address, self.read.kvk_numbers)
+        return tuple(dict.fromkeys((*received.passwords, *agreed)))
+
+    def _secrets(self) -> tuple[str, ...]:
+        return self._passwords
+
+    def open_own(self) -> Found:
+        """What came in the mail itself."""
+        files, documents = self.read.parsed.files, self.read.documents
+        return open_attachments(files, documents, self._secrets, self.opener, self.reader.read)
+
+    def open_other(self, reference: str, number: int) -> tuple[str, list[Bundle]]:
+        """The subject of another kept mail and what came in it, as the ``number``-th later one."""
+        mail = message.parse(self.lookups.raw(reference))
+        bundles = open_later_mail(mail, number, self._secrets, self.opener, self.reader.read)
+        return mail.subject, bundles
+
+
+def open_all(opener: AttachmentOpener) -> Opened:
+    """Open what came in the mail, and in the later ones that brought what it waited for."""
+    found = opener.open_own()
+    for number, reference in enumerate(opener.read.parsed.received.companions, 1):
+        found.bundles.extend(opener.open_other(reference, number)[1])
+    return Opened(opener.read, found)
+
+
+def pair_all(opened: Opened, opener: AttachmentOpener) -> Paired:
+    """Pair invoices and attachments, of this mail and of those that wait for it or it for them."""
+    parsed, found = opened.read.parsed, opened.found
+    mail, reference = parsed.mail, parsed.received.reference
+    loose = partial(opener.lookups.loose, mail, reference)
+    pairs, elsewhere = with_invoices(found, reference, loose, opener.open_other)
+    if not pairs:
+        waiting = partial(opener.lookups.waiting, mail, reference)
+        elsewhere = without_invoice(found, mail.subject, waiting)
+    documents = tuple(found.documents) or _other_documents(parsed, opener.reader)
+    return Paired(opened, found, pairs, elsewhere, documents)
+
+
+def _other_documents(parsed: Parsed, reader: DocumentReader) -> tuple[CheckedDocument, ...]:
+    """What was meant as the invoice in a mail without any: a photo, another form, a mere link."""
+    documents = tuple(
+        reader.read(part) if part.kind is PartKind.IMAGE else unread(part, None, 0, reader.profile)
+        for part in parsed.files.other_forms
+        if is_meant_as_invoice(parsed.mail, part)
+    )
+    if documents or parsed.sender.automation is not Automation.PERSON:
+        return documents
+    if not only_links_to_invoice(parsed.mail):
+        return ()
+    link = check_link_only(reader.profile)
+    return (CheckedDocument("", PartKind.HTML, None, None, None, 0, (link,)),)

@@ -1,0 +1,92 @@
+"""Reads documents and checks them, e-invoices included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intake.checks.document import check_part
+from intake.checks.support.agreement import agreed, confirmed_by_text, rejects
+from intake.document.ocr.client import has_text, look
+from intake.document.reading import read_invoice
+from intake.model.document import Reader
+from intake.model.mail import Part, PartKind
+from intake.model.verdict import CheckedDocument
+from intake.profile import Profile
+from intake.sandbox.client import Metered
+from intake.stages import einvoices
+from intake.stages.invoice_checks import InvoiceChecks
+from intake.stages.values import Parsed, Read
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReader:
+    """Reads one file at a time in the children of one mail, and checks it."""
+
+    checks: InvoiceChecks
+    children: Metered
+
+    @property
+    def profile(self) -> Profile:
+        return self.checks.profile
+
+    def read(self, part: Part) -> CheckedDocument:
+        """Read one PDF or photo and check it.
+
+        What is in pictures is read by OCR; and before anything is refused, a second engine reads
+        the text too (rule 3).
+        """
+        buyer, work = self.profile.addressee, self.children.work
+        summary, by_text = read_invoice(self.children, part.data, buyer, Reader.PDFIUM)
+        work.read(summary.page_count)
+        if by_text is None:
+            return unread(part, summary.fault, summary.page_count, self.profile)
+        invoice = by_text
+        seen = look(self.children, part.data, summary.unread) if summary.unread else ()
+        if seen:
+            _, with_pictures = read_invoice(self.children, part.data, buyer, Reader.PDFIUM, seen)
+            invoice = with_pictures or by_text
+        if part.kind is PartKind.IMAGE and not has_text(seen):
+            return unread(part, "no-text" if seen else None, 0, self.profile)
+        results = self.checks.run(invoice)
+        if seen:
+            results = confirmed_by_text(results, self.checks.run(by_text), invoice.fully_read)
+        if rejects(results):
+            _, second = read_invoice(self.children, part.data, buyer, Reader.PDFPLUMBER, seen)
+            work.read(summary.page_count)
+            again = self.checks.run(second) if second else ()
+            invoice, results = agreed(invoice, results, second, again)
+        document = CheckedDocument(
+            part.path,
+            part.kind,
+            part.file_name,
+            invoice,
+            summary.fault,
+            summary.page_count,
+            results,
+        )
+        return einvoices.with_embedded(document, part, self.children, self.checks)
+
+    def read_any(self, part: Part) -> CheckedDocument:
+        """Read one file of any kind; what is no invoice in a form we take is told as such."""
+        if part.kind in (PartKind.PDF, PartKind.IMAGE):
+            return self.read(part)
+        attached = einvoices.read_attached([part], self.profile, self.children)
+        alone = einvoices.with_attached((), attached, self.read, self.checks)
+        return next(iter(alone), unread(part, None, 0, self.profile))
+
+
+def read_documents(parsed: Parsed, reader: DocumentReader) -> Read:
+    """Read the documents that came in the open, each e-invoice beside its PDF."""
+    attached = einvoices.read_attached(parsed.parts, reader.profile, reader.children)
+    documents = [reader.read(part) for part in parsed.files.documents]
+    return Read(
+        parsed,
+        einvoices.with_attached(documents, attached, reader.read, reader.checks),
+        tuple(attached),
+    )
+
+
+def unread(part: Part, fault: str | None, page_count: int, profile: Profile) -> CheckedDocument:
+    """A document in which nothing could be read, or whose form nobody can check."""
+    results = (check_part(part.kind, fault, profile, part.file_name),)
+    return CheckedDocument(part.path, part.kind, part.file_name, None, fault, page_count, results)

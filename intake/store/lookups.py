@@ -1,0 +1,60 @@
+"""What the road of a mail looks up of earlier ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from intake.model.care import CareLine, EarlierCare
+from intake.model.invoice import Invoice
+from intake.model.mail import Mail
+from intake.model.verdict import History
+from intake.secure_attachment.pairing.model import Loose, Waiting
+from intake.store import Store, declared_care, journal, pairing, providers
+from intake.store.pairing import Marks
+
+
+@dataclass(frozen=True, slots=True)
+class StoreLookups:
+    """Looks up in the store that is worked in; a dry run also looks into the installation's own.
+
+    Args:
+        store: where the mail in hand is kept.
+        others: further stores that are only looked into.
+    """
+
+    store: Store
+    others: tuple[Store, ...] = ()
+
+    @property
+    def _all(self) -> tuple[Store, ...]:
+        return (self.store, *self.others)
+
+    def history(self, invoice: Invoice, reference: str) -> History:
+        found = (journal.history_of(store, invoice, before=reference) for store in self._all)
+        return History(tuple(earlier for each in found for earlier in each.earlier))
+
+    def passwords(self, sender: str | None, kvk_numbers: Sequence[str]) -> Sequence[str]:
+        found = (providers.attachment_passwords(s, sender, kvk_numbers) for s in self._all)
+        return [password for each in found for password in each]
+
+    def waiting(self, mail: Mail, reference: str, numbers: Sequence[str]) -> Sequence[Waiting]:
+        return pairing.waiting_for(self.store, self.marks(mail, reference, numbers))
+
+    def loose(self, mail: Mail, reference: str, invoices: Sequence[Invoice]) -> Sequence[Loose]:
+        return pairing.loose_for(self.store, self.marks(mail, reference, numbers_of(invoices)))
+
+    def raw(self, reference: str) -> bytes:
+        return journal.raw_mail(self.store, reference)[0]
+
+    def earlier_care(self, lines: Sequence[CareLine], reference: str) -> Sequence[EarlierCare]:
+        found = (declared_care.earlier(store, lines, before=reference) for store in self._all)
+        return [earlier for each in found for earlier in each]
+
+    def marks(self, mail: Mail, reference: str, numbers: Sequence[str]) -> Marks:
+        """By what other halves of this mail are found."""
+        return pairing.marks(self.store, reference, mail.thread, mail.sender, numbers, mail.subject)
+
+
+def numbers_of(invoices: Sequence[Invoice]) -> list[str]:
+    return [number for invoice in invoices if (number := invoice.invoice_number.value)]
