@@ -119,13 +119,13 @@ def run() -> None:
     """All long-running processes in one process group: the embedded default for one machine."""
     from intake.commands.run import run as supervise
     from intake.commands.run import stop_on_signals
-    from intake.mail.smtp import starttls
     from intake.settings import load
     from intake.store import high_water, open_store
 
     settings = load()
     typer.echo(f"INTAKE_HOME is {settings.home}", err=True)
-    starttls(settings)
+    for source in settings.sources:
+        source.verify()
     store = open_store(settings)
     high_water.refuse_older(store)
     store.close()
@@ -142,7 +142,7 @@ def work() -> None:
 
 @app.command()
 def receive() -> None:
-    """The SMTP and LMTP endpoint."""
+    """The SMTP and LMTP doors."""
     from intake.commands import processes
 
     processes.receive()
@@ -150,7 +150,7 @@ def receive() -> None:
 
 @app.command()
 def watch() -> None:
-    """The IMAP watcher, and the watched folder of .eml files."""
+    """The watched mailboxes, and the watched folders of .eml files."""
     from intake.commands import processes
 
     processes.watch()

@@ -111,7 +111,9 @@ def process(
     opener = replace(desk.opener, reading=reading, decrypting=desk.opener.decrypting.metered(work))
     today = rule_date(envelope)
     mail = message.parse(raw)
-    sender = origin.judge(mail, envelope, desk.profile, desk.settings)
+    sender = origin.judge(
+        mail, envelope, desk.profile, desk.settings.border, desk.settings.own_addresses
+    )
     failpoint("after-parse")
     if envelope.left_out is not None:
         return _left_out(mail, sender, envelope, envelope.left_out, reference, desk)
@@ -337,10 +339,10 @@ def _held(
 ) -> str | None:
     if letter is None:
         return None
-    if envelope.kept_before and settings.reply_mode is not ReplyMode.OFF:
+    if envelope.kept_before and settings.replies.mode is not ReplyMode.OFF:
         return "kept-before"
-    if settings.reply_mode is not ReplyMode.AUTOMATIC:
-        return settings.reply_mode.value
+    if settings.replies.mode is not ReplyMode.AUTOMATIC:
+        return settings.replies.mode.value
     if sender.confirm_reply:
         return ReplyMode.CONFIRM.value
     return None if sender.authenticated else "not-authenticated"

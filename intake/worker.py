@@ -298,6 +298,8 @@ def handle(
 def _process(
     store: Store, desk: pipeline.Desk, claim: work_queue.Claim, place: Place | None = None
 ) -> pipeline.Processed:
+    municipality = claim.envelope.municipality or desk.settings.profile
+    desk = replace(desk, profile=profile.load(municipality))
     bounds = Bounds(desk.settings.mail_cpu_seconds).of_try(claim.attempt)
     cost = Work(bounds, place.leave_quick_lane if place else None)
     if claim.slow:

@@ -32,7 +32,8 @@ from intake.review.rendering import STATIC_TYPES, Pages
 from intake.review.security import Guard
 from intake.review.wording import REFERENCE
 from intake.sandbox.client import ChildKind, Sandbox
-from intake.settings import Settings, host_port
+from intake.sections import host_port
+from intake.settings import Settings
 from intake.store import Store, audit_heads
 from intake.store.journal import NotKept
 
@@ -123,7 +124,7 @@ def serve(settings: Settings, profile: Profile, store: Store, stop: threading.Ev
         ConfigurationError: the address to listen on is wrong, or taken.
     """
     with (
-        _listen(settings.web_listen) as listener,
+        _listen(settings.review.listen) as listener,
         Sandbox(ChildKind.READING, settings.require_sandbox) as sandbox,
     ):
         app = create_app(store, settings, profile, sandbox)
@@ -147,7 +148,7 @@ def _listen(address: str) -> socket.socket:
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=128
         )
     except OSError as error:
-        raise ConfigurationError(f"INTAKE_WEB_LISTEN {address}: {error.strerror}") from None
+        raise ConfigurationError(f"INTAKE_REVIEW__LISTEN {address}: {error.strerror}") from None
 
 
 def _end(server: uvicorn.Server, stop: threading.Event) -> None:

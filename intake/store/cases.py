@@ -472,7 +472,7 @@ def refuse(
         outbox.overtake(store, session, reference)
         sealed.note(store, session, reference, "refused", user, sealed.words(key, reason))
         if reply is not None:
-            held = "off" if store.settings.reply_mode is ReplyMode.OFF else None
+            held = "off" if store.settings.replies.mode is ReplyMode.OFF else None
             outbox.compose(
                 store,
                 session,

@@ -204,7 +204,7 @@ def over_budget(store: Store, address: str) -> bool:
 
 def due(store: Store, limit: int = 20) -> tuple[Outgoing, ...]:
     """Replies that may leave now, oldest first; none under reply mode ``off``."""
-    if store.settings.reply_mode is ReplyMode.OFF:
+    if store.settings.replies.mode is ReplyMode.OFF:
         return ()
     with store.read() as session:
         found = session.exec(
@@ -277,7 +277,7 @@ def mark_unknown(store: Store, outgoing: Outgoing) -> None:
     _end(
         store,
         outgoing,
-        ReplyState.READY if store.settings.resend_after_unknown else ReplyState.UNKNOWN,
+        ReplyState.READY if store.settings.replies.resend_after_unknown else ReplyState.UNKNOWN,
     )
 
 
@@ -289,7 +289,7 @@ def recover(store: Store, alone: bool = False) -> int:
         alone: no other sender runs on this database, so that nothing needs to wait for a lease to
             end.
     """
-    state = ReplyState.READY if store.settings.resend_after_unknown else ReplyState.UNKNOWN
+    state = ReplyState.READY if store.settings.replies.resend_after_unknown else ReplyState.UNKNOWN
     with store.write() as session:
         left = unsent() & (col(ReplyRow.state) == ReplyState.SENDING)
         if not alone:
@@ -432,11 +432,11 @@ def _over_budget(store: Store, session: Session, sender: str, domain: str) -> bo
         )
         return session.exec(counted).one()
 
-    settings, day, hour = store.settings, dt.timedelta(days=1), dt.timedelta(hours=1)
+    replies, day, hour = store.settings.replies, dt.timedelta(days=1), dt.timedelta(hours=1)
     return (
-        let_go(day, col(ReplyRow.sender_hash) == sender) >= settings.reply_per_sender_a_day
-        or let_go(hour, col(ReplyRow.domain_hash) == domain) >= settings.reply_per_domain_an_hour
-        or let_go(hour) >= settings.reply_in_all_an_hour
+        let_go(day, col(ReplyRow.sender_hash) == sender) >= replies.per_sender_a_day
+        or let_go(hour, col(ReplyRow.domain_hash) == domain) >= replies.per_domain_an_hour
+        or let_go(hour) >= replies.in_all_an_hour
     )
 
 
@@ -451,7 +451,7 @@ def _message_id(store: Store, reference: str, number: int) -> str:
     """The same for the same reply, whatever happens; its domain is that of the address our replies
     come from.
     """
-    address = store.settings.reply_from or profile.load(store.settings.profile).mailbox
+    address = profile.load(store.settings.profile).sender_address
     return f"<{store.vault.token('message-id', reference, str(number))[:40]}@{address.rpartition('@')[2]}>"
 
 

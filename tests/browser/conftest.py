@@ -30,7 +30,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    made = make_store(tmp_path, web_listen=f"127.0.0.1:{free_port()}")
+    made = make_store(tmp_path, review__listen=f"127.0.0.1:{free_port()}")
     yield made
     made.close()
 
@@ -43,7 +43,7 @@ def address(store: Store) -> Iterator[str]:
         target=serve, args=(store.settings, profile.load("almere"), store, stop)
     )
     thread.start()
-    host, _, port = store.settings.web_listen.rpartition(":")
+    host, _, port = store.settings.review.listen.rpartition(":")
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
@@ -51,7 +51,7 @@ def address(store: Store) -> Iterator[str]:
             break
         except OSError:
             time.sleep(0.05)
-    yield f"http://{store.settings.web_listen}"
+    yield f"http://{store.settings.review.listen}"
     stop.set()
     thread.join(30)
     assert not thread.is_alive()

@@ -43,14 +43,14 @@ def intake(
     home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Intake:
     """``intake("keys", "create")`` → exit code, stdout and stderr; further settings by name:
-    ``smarthost="host:25"``.
+    ``smarthost__address="host:25"``.
     """
 
     def run(*arguments: str, **settings: str) -> Ended:
         for name, value in settings.items():
             monkeypatch.setenv(f"INTAKE_{name.upper()}", value)
         monkeypatch.setattr(
-            cli.closed, "close", lambda: None
+            cli.hardening, "close", lambda: None
         )  # this process goes on with other tests
         monkeypatch.setattr("sys.argv", ["intake", *arguments])
         capfd.readouterr()

@@ -21,7 +21,7 @@ from intake.model.basics import local_today
 from intake.review import app
 from intake.review.rendering import Pages
 from intake.sandbox.client import ChildKind, Sandbox
-from intake.settings import Settings
+from intake.settings import load
 from intake.store import Store, migrate, open_store, users
 from intake.store.crypto.vault import create_keys
 
@@ -48,7 +48,7 @@ def make_store(home: Path, **settings: Any) -> Store:
     Its clock stands still, so that no midnight falls within a test.
     """
     shutil.copytree(_pattern(), home, dirs_exist_ok=True)
-    store = open_store(Settings(home=home, web_secure_cookie=False, **settings))
+    store = open_store(load(home=home, review__secure_cookie=False, **settings))
     moment = store.clock()
     store.clock = lambda: moment
     return store
@@ -59,7 +59,7 @@ def _pattern() -> Path:
     """Schema, keys and the user's slow password hash, made once a process."""
     home = Path(tempfile.mkdtemp(prefix="intake-review-"))
     atexit.register(shutil.rmtree, home)
-    chosen = Settings(home=home)
+    chosen = load(home=home)
     create_keys(chosen.key_folder, local_today())
     migrate(chosen)
     store = open_store(chosen)

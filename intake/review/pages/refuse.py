@@ -227,5 +227,5 @@ def _page(
         no_letter=_NO_LETTER if ready and letter is None else "",
         ready=ready,
         shown=_mark(room, login, letter) if ready else "",
-        after=_AFTER[room.settings.reply_mode],
+        after=_AFTER[room.settings.replies.mode],
     )
