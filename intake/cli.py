@@ -315,14 +315,17 @@ def purge(
         bool,
         typer.Option("--again", help="After a restore or a crash: only what was destroyed before."),
     ] = False,
+    municipality: Annotated[
+        str, typer.Option(help="Whose list; that of the setting `profile` unless given.")
+    ] = "",
 ) -> None:
     """Destroy what is past its term, and print the declaration (verklaring van vernietiging)."""
     from intake.commands import retention
 
     if dry_run:
-        return retention.dry_run()
+        return retention.dry_run(municipality)
     if number:
-        raise typer.Exit(0 if retention.declaration(number) else 1)
+        raise typer.Exit(0 if retention.declaration(municipality, number) else 1)
     if again:
         return retention.again()
     if not approved_by.strip():
@@ -330,7 +333,7 @@ def purge(
             "nothing is destroyed without an approval: `intake purge --dry-run` prints the list,"
             " `--approve NAME` tells who approved it"
         )
-    raise typer.Exit(0 if retention.purge(approved_by.strip(), file) else 1)
+    raise typer.Exit(0 if retention.purge(municipality, approved_by.strip(), file) else 1)
 
 
 @hold_app.command("add")

@@ -100,6 +100,8 @@ class Retention(_Model):
     """The day of the decision, or the end of the year it fell in."""
     ground: str = Field(min_length=1)
     """Dutch, with its article: stands in the list and the declaration of destruction."""
+    municipality: str = ""
+    """The name of the profile, whose cases it is for; empty: everybody's."""
 
 
 class Profile(_Model):
@@ -194,6 +196,8 @@ def load(name: str) -> Profile:
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         data["name"] = name
+        for rule in data.get("retention", ()):
+            rule["municipality"] = name
         data["products"] = [
             row for table in sorted(folder.glob("tariffs-*.csv")) for row in _tariffs(table)
         ]

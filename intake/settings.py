@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,7 @@ from intake.sections import Border, Names, Networks, Replies, Section, Smarthost
 from intake.sections import ReplyMode as ReplyMode
 
 FILE = Path("intake.toml")
+_MOST_SOURCES = 99
 PREFIX = "INTAKE_"
 OTHER_VARIABLES = frozenset({"INTAKE_FAILPOINT"})
 """Variables with our prefix that are no settings: fault injection in tests."""
@@ -273,16 +275,15 @@ class _Reader:
         at = int(number[0]) if number else 1
         if not number and len(tables) > 1:
             fault = f"say which one, as in {_variable(section, '2', key)}"
-        elif not 1 <= at <= len(tables) + 1:
-            fault = "count from 1"
+        elif not 1 <= at <= _MOST_SOURCES:
+            fault = f"count from 1 to {_MOST_SOURCES}"
         else:
             fault = ""
         if fault:
             count = f"there are {len(tables)} [[{section}]]"
             self.faults.append(f"{_variable(section, *rest)}: {count}; {fault}")
             return
-        if at > len(tables):
-            tables.append({})
+        tables += [{} for _ in range(len(tables), at)]
         tables[at - 1][key] = value
 
     def settings(self) -> Settings:
@@ -292,6 +293,9 @@ class _Reader:
         except ValidationError as error:
             self._note(error)
         sources = [source for kind in SOURCES for source in self._sources(kind)]
+        for account, count in Counter(source.account for source in sources).items():
+            if account and count > 1:
+                self.faults.append(f"{account} is watched {count} times: name each account once")
         if self.faults:
             raise ConfigurationError("\n".join(self.faults))
         return settings.model_copy(update={"sources": tuple(sources)})

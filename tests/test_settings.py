@@ -211,6 +211,16 @@ class TestSeveral:
             SECRET,
         )
 
+    def test_one_account_is_watched_once(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """Two watchers would take each other's mails from the folder of kept mails."""
+        (tmp_path / "intake.toml").write_text(TWO_MAILBOXES.replace("tilburg", "almere"))
+
+        (told,) = refusal(monkeypatch)
+
+        assert told == "@imap.almere.example is watched 2 times: name each account once"
+
     def test_a_municipality_that_there_is_no_profile_of_stops_the_start(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:

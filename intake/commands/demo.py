@@ -28,8 +28,8 @@ from intake.errors import ConfigurationError
 from intake.mail import example
 from intake.model.basics import local_today
 from intake.profile import templates_folder
-from intake.secure_attachment import keys as municipal_keys
 from intake.sections import host_port
+from intake.secure_attachment import keys as municipal_keys
 from intake.settings import Settings
 from intake.store import Store, cases, migrate, open_store, providers, users
 from intake.store.crypto import vault

@@ -24,7 +24,6 @@ from intake.errors import (
 from intake.mail import send as sender
 from intake.mail.sources.base import Reception
 from intake.model.mail import Envelope
-from intake.profile import Profile
 from intake.settings import Settings, load
 from intake.store import Store, health, high_water, journal, mailbox_ledger, open_store, outbox
 from intake.store.sole_sender import sole_sender
@@ -112,7 +111,7 @@ def web() -> None:
     from intake.review.app import serve
 
     with _started() as (settings, store, stop):
-        serve(settings, profile.load(settings.profile), store, stop)
+        serve(settings, store, stop)
 
 
 def send() -> None:
@@ -122,7 +121,6 @@ def send() -> None:
             raise ConfigurationError(
                 "nothing can be sent: set INTAKE_SMARTHOST__ADDRESS to host:port"
             )
-        municipality = profile.load(settings.profile)
         pulse = health.Pulse(store, "sender")
         relay = _Relay(settings)
         while not stop.is_set():
@@ -130,7 +128,7 @@ def send() -> None:
                 with sole_sender(store, stop) as still_alone:
                     if still_alone:
                         outbox.recover(store, alone=True)
-                        _send_until(settings, store, municipality, stop, still_alone, pulse, relay)
+                        _send_until(settings, store, stop, still_alone, pulse, relay)
             except StoreUnavailable as error:
                 log.warning("the database does not answer", code=error.code)
                 stop.wait(2)
@@ -139,7 +137,6 @@ def send() -> None:
 def _send_until(
     settings: Settings,
     store: Store,
-    municipality: Profile,
     stop: threading.Event,
     still_alone: Callable[[], None],
     pulse: health.Pulse,
@@ -152,7 +149,7 @@ def _send_until(
             if stop.is_set():
                 return
             still_alone()
-            relay.doubted = not _send(settings, store, municipality, outgoing)
+            relay.doubted = not _send(settings, store, outgoing)
         outbox.wait_for_replies(store, 1)
 
 
@@ -183,7 +180,7 @@ def _refusal(settings: Settings) -> str:
     return ""
 
 
-def _send(settings: Settings, store: Store, municipality: Profile, due: outbox.Outgoing) -> bool:
+def _send(settings: Settings, store: Store, due: outbox.Outgoing) -> bool:
     """One reply; False when it was put off.
 
     It is marked, committed, before anything leaves: at most once unless an administrator chose
@@ -193,13 +190,13 @@ def _send(settings: Settings, store: Store, municipality: Profile, due: outbox.O
         outgoing = outbox.mark_sending(store, due)
     except Conflict:
         return True
-    from_address = municipality.sender_address
-    message = sender.build(
-        outgoing.reply, outgoing.message_id, from_address, municipality.team, store.clock()
-    )
     try:
+        own = profile.load(outgoing.municipality)
+        message = sender.build(
+            outgoing.reply, outgoing.message_id, own.sender_address, own.team, store.clock()
+        )
         sender.send(settings.smarthost, message, settings.replies.return_path, outgoing.reply.to)
-    except SendDeferred as error:
+    except (SendDeferred, ConfigurationError) as error:
         log.warning("reply deferred", reference=outgoing.reference, code=error.code)
         outbox.mark_deferred(store, outgoing)
         return False

@@ -12,7 +12,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from intake.errors import ConfigurationError, Conflict, KeyMissing, StoreUnavailable
-from intake.profile import Profile
 from intake.review.context import Room
 from intake.review.pages import (
     care,
@@ -88,9 +87,9 @@ _BUG = (
 )
 
 
-def create_app(store: Store, settings: Settings, profile: Profile, sandbox: Sandbox) -> FastAPI:
+def create_app(store: Store, settings: Settings, sandbox: Sandbox) -> FastAPI:
     """The application; ``sandbox`` is the reading child that draws the pages' pictures."""
-    room = Room(store, settings, profile, sandbox, Pages(profile))
+    room = Room(store, settings, sandbox, Pages(settings.municipalities))
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.room = room
     app.middleware("http")(Guard(settings, lambda: _message(room, *_BUG)))
@@ -117,7 +116,7 @@ def create_app(store: Store, settings: Settings, profile: Profile, sandbox: Sand
     return app
 
 
-def serve(settings: Settings, profile: Profile, store: Store, stop: threading.Event) -> None:
+def serve(settings: Settings, store: Store, stop: threading.Event) -> None:
     """Serve the page until ``stop`` is set, or a signal ends it.
 
     Raises:
@@ -127,7 +126,7 @@ def serve(settings: Settings, profile: Profile, store: Store, stop: threading.Ev
         _listen(settings.review.listen) as listener,
         Sandbox(ChildKind.READING, settings.require_sandbox) as sandbox,
     ):
-        app = create_app(store, settings, profile, sandbox)
+        app = create_app(store, settings, sandbox)
         threading.Thread(
             target=audit_heads.write_daily, args=(store, stop), name="review-heads", daemon=True
         ).start()

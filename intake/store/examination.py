@@ -114,7 +114,8 @@ def _examine_age(store: Store) -> Iterator[Line]:
 
 def _examine_retention(store: Store) -> Iterator[Line]:
     """Bewaartermijnen: what may be destroyed, and what was destroyed and came back."""
-    rules = profile.load(store.settings.profile).retention
+    names = store.settings.municipalities
+    rules = [rule for name in names for rule in profile.load(name).retention]
     cases, back = len(retention.due(store, rules)), retention.came_back(store)
     if back:
         yield wrong(

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from intake import profile
 from intake.review.app import serve
 from intake.store import Store
 from tests.review.conftest import make_store
@@ -39,9 +38,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def address(store: Store) -> Iterator[str]:
     """The page, served by its own server."""
     stop = threading.Event()
-    thread = threading.Thread(
-        target=serve, args=(store.settings, profile.load("almere"), store, stop)
-    )
+    thread = threading.Thread(target=serve, args=(store.settings, store, stop))
     thread.start()
     host, _, port = store.settings.review.listen.rpartition(":")
     deadline = time.monotonic() + 60

@@ -489,6 +489,43 @@ class TestLmtp:
             assert client.say("EHLO x").startswith("500")
 
 
+class TestMunicipalities:
+    """One door for two municipalities: the recipient says whose mail it is."""
+
+    TOWNS = "almere, hart-van-brabant"
+    OTHER = "facturen-jeugdhulp@tilburg.example"
+
+    def test_the_recipient_names_the_municipality(self, store: Store) -> None:
+        """A mail would be judged and answered in the name of the wrong one."""
+        with open_doors(store, smtp__municipalities=self.TOWNS) as ports:
+            for recipient in (US, self.OTHER.upper(), f"postmaster@{self.OTHER.partition('@')[2]}"):
+                with smtplib.SMTP("127.0.0.1", ports["smtp"]) as client:
+                    client.sendmail("zorg@aanbieder.example", [recipient], RAW)
+
+        assert [(e.municipality, e.mailbox) for _, e in store.mails] == [
+            ("almere", US),
+            ("hart-van-brabant", self.OTHER.upper()),
+            ("hart-van-brabant", "postmaster@tilburg.example"),
+        ]
+
+    def test_one_mail_to_both_comes_twice(self, store: Store) -> None:
+        """The second municipality would never see it: each gets its own, when the sender tries the
+        other recipient again.
+        """
+        with open_doors(store, smtp__municipalities=self.TOWNS) as ports:
+            client = Line(ports["smtp"])
+            client.say("MAIL FROM:<a@b.example>")
+            assert client.say(f"RCPT TO:<{US}>").startswith("250")
+            assert client.say(f"RCPT TO:<{self.OTHER}>").startswith("452 4.5.3")
+
+    def test_a_municipality_that_is_not_served_gets_nothing(self, store: Store) -> None:
+        """Mail for a municipality that is not ours would lie in our database."""
+        with open_doors(store) as ports:
+            client = Line(ports["smtp"])
+            client.say("MAIL FROM:<a@b.example>")
+            assert client.say(f"RCPT TO:<{self.OTHER}>").startswith("550")
+
+
 class TestDoorKeeping:
     @pytest.mark.parametrize("listen", ["0.0.0.0:0", "[::]:0"])
     def test_open_to_the_world_needs_a_list(self, listen: str) -> None:

@@ -16,7 +16,6 @@ from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from httpx import Response
 
-from intake import profile
 from intake.model.basics import local_today
 from intake.review import app
 from intake.review.rendering import Pages
@@ -34,8 +33,8 @@ def quick_hashes() -> Iterator[None]:
         yield
 
 
-_pages = Pages(profile.load("almere"))
-app.Pages = lambda _profile: _pages  # type: ignore[assignment,misc]
+_pages = Pages(["almere"])
+app.Pages = lambda names: _pages if len(names) == 1 else Pages(names)  # type: ignore[assignment,misc]
 """The templates are the same for all tests; compiling them for each takes longer than the test."""
 
 PASSWORD = "correct paard batterij"
@@ -86,7 +85,7 @@ class Clerk:
 
     def __init__(self, store: Store, sandbox: Sandbox, base: str = "http://127.0.0.1") -> None:
         self._csrf = ""
-        self.app = app.create_app(store, store.settings, profile.load("almere"), sandbox)
+        self.app = app.create_app(store, store.settings, sandbox)
         self.client = TestClient(self.app, base_url=base, follow_redirects=False)
 
     def get(self, path: str, **arguments: Any) -> Response:

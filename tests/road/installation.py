@@ -59,7 +59,9 @@ class Installation:
     @property
     def settings(self) -> Settings:
         values = {
-            name.removeprefix("INTAKE_").lower(): value for name, value in self.environment.items()
+            name.removeprefix("INTAKE_").lower(): value
+            for name, value in self.environment.items()
+            if name.startswith("INTAKE_")
         }
         return settings_module.load(**values)
 
