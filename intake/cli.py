@@ -49,6 +49,7 @@ app.add_typer(incidents_app, name="incidents")
 
 Day = dt.datetime | None
 _DAY = ["%Y-%m-%d"]
+_WHOSE = "Municipality; that of the setting `profile` unless given."
 Files = Annotated[list[Path], typer.Argument(help="One or more files.", show_default=False)]
 Csv = Annotated[
     bool, typer.Option("--csv", help="CSV with a heading, instead of one JSON object a line.")
@@ -96,11 +97,12 @@ def process(
     files: Files,
     as_json: Json = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Keep nothing.")] = False,
+    municipality: Annotated[str, typer.Option(help=_WHOSE)] = "",
 ) -> None:
     """Take saved mails (.eml) through the whole pipeline, as if they had arrived."""
     from intake.commands.process import process as run
 
-    raise typer.Exit(run(files, as_json, dry_run))
+    raise typer.Exit(run(files, as_json, dry_run, municipality))
 
 
 @app.command()
@@ -231,13 +233,14 @@ def keys_create(
             "--renew", help="A new certificate beside the one there is, which keeps opening mails."
         ),
     ] = False,
+    municipality: Annotated[str, typer.Option(help=_WHOSE)] = "",
 ) -> None:
     """Make the keys of the database, and a key pair with a self-signed certificate to publish to
     providers.
     """
     from intake.commands import administration
 
-    administration.create_keys(renew)
+    administration.create_keys(renew, municipality)
 
 
 @keys_app.command("rotate")
@@ -315,9 +318,7 @@ def purge(
         bool,
         typer.Option("--again", help="After a restore or a crash: only what was destroyed before."),
     ] = False,
-    municipality: Annotated[
-        str, typer.Option(help="Whose list; that of the setting `profile` unless given.")
-    ] = "",
+    municipality: Annotated[str, typer.Option(help=_WHOSE)] = "",
 ) -> None:
     """Destroy what is past its term, and print the declaration (verklaring van vernietiging)."""
     from intake.commands import retention

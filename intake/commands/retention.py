@@ -186,11 +186,17 @@ def _print_declaration(store: Store, municipality: Profile, done: Destroyed) -> 
         name: f"{moment.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}"
         for name, moment in (("first", done.first), ("last", done.last))
     }
-    told = _paper(
-        "verklaring-van-vernietiging", municipality, done.items,
-        number=done.approval.list_number, approved_by=done.approval.by, checked=store.today, still_open=done.still_open, **moments,
-    )  # fmt: skip
-    say(told)
+    paper = _paper(
+        "verklaring-van-vernietiging",
+        municipality,
+        done.items,
+        number=done.approval.list_number,
+        approved_by=done.approval.by,
+        checked=store.today,
+        still_open=done.still_open,
+        **moments,
+    )
+    say(paper)
     return not done.still_open
 
 

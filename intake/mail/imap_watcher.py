@@ -1,5 +1,5 @@
-"""How an IMAP mailbox is watched: polling is the truth, IDLE only wakes it up; a mail is moved after it is kept,
-never before.
+"""How an IMAP mailbox is watched: polling is the truth, IDLE only wakes it up; a mail is moved after
+it is kept, never before.
 
 Messages are known by account, folder, UIDVALIDITY and UID (RFC 9051 §2.3.1.1). When any of these
 changes, the mail is handed to ``keep`` again, which knows its content, so nothing is skipped and

@@ -100,8 +100,8 @@ def judge(
     """Judge the sender of a mail.
 
     Never looks at a reply-to: a reply goes to the envelope sender, else to From (RFC 3834 §4).
-    ``own`` has every address of ours. ``confirm_reply`` is set when only weak signs speak against an automatic reply: it is prepared,
-    a clerk sends it.
+    ``own`` has every address of ours. ``confirm_reply`` is set when only weak signs speak against
+    an automatic reply: it is prepared, a clerk sends it.
     """
     fields = _Fields(mail, envelope)
     automation, why = _automation(fields, own)
@@ -238,7 +238,8 @@ def _portal(fields: _Fields) -> str | None:
         return None
     if _PORTAL_SUBJECT.search(fields.mail.subject):
         return "subject of a secure-mail portal"
-    text = f"{fields.mail.subject}\n{fields.mail.sender or ''}\n{fields.mail.sender_name or ''}\n{fields.mail.text[:20_000]}"
+    mail = fields.mail
+    text = "\n".join((mail.subject, mail.sender or "", mail.sender_name or "", mail.text[:20_000]))
     replies = fields.mail.in_reply_to or re.match(
         r"\s*(?:re|fw|fwd|antw|doorst)\s*:", fields.mail.subject, re.IGNORECASE
     )

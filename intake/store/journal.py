@@ -76,9 +76,7 @@ def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
             lost.
         KeyMissing: the key store lacks the key to seal it with.
     """
-    scope = (
-        "" if _municipality(store, envelope) == store.settings.profile else envelope.municipality
-    )
+    scope = _scope(store, envelope.municipality)
     mail = (
         header_identities(store.vault, raw, envelope.place, scope)
         if envelope.left_out
@@ -104,9 +102,9 @@ def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
     raise StoreUnavailable("the mail could not be kept beside others that came at the same moment")
 
 
-def known(store: Store, raw: bytes) -> str | None:
-    """The reference under which this very mail is kept already, if it is."""
-    hashes = identities(store.vault, raw).known
+def known(store: Store, raw: bytes, municipality: str = "") -> str | None:
+    """The reference under which this very mail of a municipality is kept already, if it is."""
+    hashes = identities(store.vault, raw, _scope(store, municipality)).known
     return next((row.reference for row in store.ask(_KNOWN, {"hashes": hashes})), None)
 
 
@@ -219,7 +217,7 @@ def _first(
         "received_at": envelope.received_at,
         "key_period": wrapped.period,
         "wrapped_key": wrapped.data,
-        "municipality": _municipality(store, envelope),
+        "municipality": envelope.municipality or store.settings.profile,
         "envelope": key.seal(sealed.ENVELOPE, pack(ENVELOPES, envelope)),
         "due": True,
         "attempts": 0,
@@ -236,8 +234,9 @@ def _first(
     return Kept(reference, new=True)
 
 
-def _municipality(store: Store, envelope: Envelope) -> str:
-    return envelope.municipality or store.settings.profile
+def _scope(store: Store, municipality: str) -> str:
+    """Within which the same mail is the same; empty for the installation's own municipality."""
+    return "" if municipality == store.settings.profile else municipality
 
 
 def _again(

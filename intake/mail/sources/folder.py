@@ -1,5 +1,5 @@
-"""``[[folder]]``: a folder of ``.eml`` files. Each is kept, then put aside; a file that is still being written is
-left to grow.
+"""``[[folder]]``: a folder of ``.eml`` files. Each is kept, then put aside; a file that is still
+being written is left to grow.
 """
 
 from __future__ import annotations
