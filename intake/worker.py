@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -281,6 +282,8 @@ def handle(
 def _process(
     store: Store, desk: pipeline.Desk, claim: work_queue.Claim, place: Place | None = None
 ) -> Decided:
+    municipality = claim.envelope.municipality or desk.settings.profile
+    desk = replace(desk, profile=profile.load(municipality))
     bounds = Bounds(desk.settings.mail_cpu_seconds).of_try(claim.attempt)
     cost = Work(bounds, place.leave_quick_lane if place else None)
     if claim.slow:

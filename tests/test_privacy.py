@@ -250,7 +250,7 @@ def test_on_no_page_of_the_clerk_before_a_reason_is_given(
     town: Town, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Everyone who passes a screen, and every proxy that logs addresses, would see clients."""
-    store = open_store(settings.load(home=town.home, web_secure_cookie=False))
+    store = open_store(settings.load(home=town.home, review__secure_cookie=False))
     users.set_user(store, "anna", CLERKS_PASSWORD)
     with Sandbox(ChildKind.READING) as sandbox:
         clerk = Clerk(store, sandbox)

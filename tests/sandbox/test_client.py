@@ -228,7 +228,7 @@ class TestLocks:
 
     def test_a_child_knows_nothing_of_us(self, box: Sandbox) -> None:
         """Else a taken-over child holds a password of the environment or a socket of the parent."""
-        os.environ["INTAKE_MAILBOX_PASSWORD"] = "geheim"
+        os.environ["INTAKE_MAILBOX__PASSWORD"] = "geheim"
 
         own = box.call("own", b"")
 
