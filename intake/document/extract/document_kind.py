@@ -6,11 +6,15 @@ from __future__ import annotations
 
 import re
 
+from intake.document.extract.candidates import Candidate
 from intake.document.extract.titles import TITLES
+from intake.document.extract.weights import DocumentKind as Kind
 from intake.document.layout.cells import Cell, evidence
+from intake.document.layout.label_index import Anchors
 from intake.document.layout.label_matcher import squeeze
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import Scan
+from intake.document.layout.scoring import Score, score
 from intake.model.invoice import DocumentKind, Found
 
 _BY_TITLE = {squeeze(title): kind for kind, titles in TITLES for title in titles}
@@ -92,33 +96,46 @@ _DUTCH = frozenset(
 
 def document_kind(scan: Scan) -> DocumentKind:
     """By the title (large or alone on a line), then by the words of the first page."""
-    best: tuple[float, DocumentKind] = (0.0, DocumentKind.OTHER)
-    for anchors in scan.anchors[:1]:
-        cells = anchors.sheet.cells
-        usual = sorted(c.size for c in cells)[len(cells) // 2] if cells else 1.0
-        for cell in cells:
-            if cell in scan.addressed:
-                continue
-            kind, alone = _title(cell)
-            if kind is None:
-                continue
-            large = cell.size / usual if usual else 1.0
-            weight = (
-                (1.0 if alone else 0.5)
-                + min(large, 3.0)
-                + (0.5 if cell.box[1] < 0.45 * anchors.sheet.height else 0.0)
-                + (0.3 if kind is not DocumentKind.INVOICE and alone else 0.0)
-            )
-            best = max(best, (weight, kind), key=lambda b: b[0])
-    if best[1] is not DocumentKind.OTHER:
-        return best[1]
+    if titles := document_titles(scan):
+        return titles[0].value
     if any(True for _ in scan.labelled(Label.INVOICE_NUMBER, Label.INVOICE_DATE)):
         return DocumentKind.INVOICE
     words = " ".join(c.text.lower() for _, c in scan.cells)
-    paid = any(w in words for w in ("te betalen", "btw", "iban")) and any(
-        w in words for w in ("totaal", "bedrag", "€")
+    asks = any(w in words for w in ("te betalen", "btw", "iban"))
+    counts = any(w in words for w in ("totaal", "bedrag", "€"))
+    return DocumentKind.INVOICE if asks and counts else DocumentKind.OTHER
+
+
+def document_titles(scan: Scan) -> list[Candidate[DocumentKind]]:
+    """Titles on the first page, the likeliest first."""
+    found = [
+        Candidate(
+            kind,
+            _title_score(anchors, cell, kind, alone),
+            anchors.sheet,
+            cell,
+            0,
+            len(cell.text),
+            "titel",
+        )
+        for anchors in scan.anchors[:1]
+        for cell in anchors.sheet.cells
+        if cell not in scan.addressed
+        for kind, alone in [_title(cell)]
+        if kind is not None
+    ]
+    return sorted(found, key=lambda title: -title.score.weight)
+
+
+def _title_score(anchors: Anchors, cell: Cell, kind: DocumentKind, alone: bool) -> Score:
+    sizes = sorted(c.size for c in anchors.sheet.cells)
+    usual = sizes[len(sizes) // 2]
+    return score(
+        Kind.ALONE if alone else Kind.WITH_WORDS,
+        Kind.SIZE.times(min(cell.size / usual if usual else 1.0, 3.0)),
+        Kind.UPPER_HALF.when(cell.box[1] < 0.45 * anchors.sheet.height),
+        Kind.OTHER_KIND.when(alone and kind is not DocumentKind.INVOICE),
     )
-    return DocumentKind.INVOICE if paid else DocumentKind.OTHER
 
 
 def title_of(cell: Cell) -> DocumentKind | None:

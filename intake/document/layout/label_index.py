@@ -6,15 +6,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from intake.document.layout.cells import Cell, Sheet, same_column
 from intake.document.layout.label_matcher import labels_in
 from intake.document.layout.label_words import Label
+from intake.document.layout.scoring import Fading, Feature, Position
 from intake.model.basics import Box
 
-_BEHIND, _RIGHT, _UNDER, _WRAPPED, _OVER, _BEFORE = 1.0, 0.92, 0.82, 0.86, 0.34, 0.4
 _REACH_DOWN = 34.0
 
 
@@ -30,16 +30,20 @@ class Anchor:
     box: Box
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Place:
     """A stretch of text where a label's value may stand, and how likely (0 to 1)."""
 
     cell: Cell
     start: int
     end: int
-    weight: float
+    position: Feature
     words: str
     """Dutch: ``achter``, ``rechts van``, ``onder`` …"""
+
+    @property
+    def weight(self) -> float:
+        return self.position.factor
 
     @property
     def text(self) -> str:
@@ -107,7 +111,7 @@ class Anchors:
             ]
             if not fits and other is not cell and labels and same_column(labels[-1].box, box):
                 fits = labels[-1:]
-            if fits and not any(map(str.isdigit, other.text[fits[-1].end :])):
+            if fits and not _has_digit(other.text[fits[-1].end :]):
                 return fits[-1]
         return None
 
@@ -116,29 +120,20 @@ class Anchors:
         cell = anchor.cell
         stop = self.next_start(cell, anchor.end)
         rest = cell.text[anchor.end : stop]
-        filled = any(map(str.isalnum, rest))
+        filled, served = _has_text(rest), _has_digit(rest)
         if filled:
-            yield Place(cell, anchor.end, stop, _BEHIND, "achter")
-        served = any(map(str.isdigit, rest))
+            yield Place(cell, anchor.end, stop, Position.BEHIND, "achter")
         if stop == len(cell.text):
             right = list(self._right(anchor))
-            for place in right:
-                yield (
-                    place
-                    if not filled
-                    else Place(
-                        place.cell,
-                        place.start,
-                        place.end,
-                        place.weight * (0.35 if served else 0.8),
-                        place.words,
-                    )
-                )
-            served = served or any(any(map(str.isdigit, p.text)) for p in right[:1])
-        fade = 0.35 if served else (0.85 if filled else 1.0)
+            loss = Fading.SERVED if served else Fading.RIGHT_OF_TEXT
+            yield from (_faded(place, loss.factor) for place in right) if filled else right
+            served = served or any(_has_digit(place.text) for place in right[:1])
         if not filled and not served and self._under_values(cell.row):
-            yield from self._over(anchor, _UNDER)
+            yield from self._over(anchor)
             return
+        fade = 1.0
+        if served or filled:
+            fade = (Fading.SERVED if served else Fading.UNDER_TEXT).factor
         yield from self._under(anchor, fade)
         yield from self._around(anchor, fade)
 
@@ -149,55 +144,48 @@ class Anchors:
         return self._below_values[row]
 
     def _is_under_values(self, row: int) -> bool:
-        labels = [
-            c
-            for c in self.sheet.rows[row]
-            if (a := self.in_cell.get(c)) and a[0].start == 0 and not any(map(str.isdigit, c.text))
-        ]
+        labels = [c for c in self.sheet.rows[row] if self._is_bare_label(c)]
         if len(labels) < 2 or len(labels) < len(self.sheet.rows[row]) or row == 0:
             return False
         over = [c for c in self.sheet.rows[row - 1] if not self.in_cell.get(c)]
         under = self.sheet.rows[row + 1] if row + 1 < len(self.sheet.rows) else []
-        above = sum(
-            1
-            for c in labels
-            if any(abs(o.box[0] - c.box[0]) < 3 and any(map(str.isdigit, o.text)) for o in over)
-        )
-        below = sum(
-            1
-            for c in labels
-            if any(abs(o.box[0] - c.box[0]) < 3 and any(map(str.isdigit, o.text)) for o in under)
-        )
+        above = sum(1 for c in labels if _has_number_in_column(c, over))
+        below = sum(1 for c in labels if _has_number_in_column(c, under))
         to_above = labels[0].box[1] - self.sheet.rows[row - 1][0].box[3]
         to_below = under[0].box[1] - labels[0].box[3] if under else self.sheet.height
-        return (
-            to_above < 0.9 * labels[0].height
-            and above >= 2
-            and (not below or to_above + 1 < to_below)
-        )
+        close = to_above < 0.9 * labels[0].height and above >= 2
+        return close and (not below or to_above + 1 < to_below)
 
-    def _over(self, anchor: Anchor, weight: float) -> Iterator[Place]:
+    def _is_bare_label(self, cell: Cell) -> bool:
+        """True for a cell that begins with a label and holds no number."""
+        first = next(iter(self.in_cell.get(cell, ())), None)
+        return first is not None and first.start == 0 and not _has_digit(cell.text)
+
+    def _over(self, anchor: Anchor) -> Iterator[Place]:
+        """Values over their labels, as on old forms."""
+        position = Position.OVER.at(Position.UNDER.factor)
         for other in self.sheet.rows[anchor.cell.row - 1]:
             if abs(other.box[0] - anchor.box[0]) < 4:
-                yield Place(other, 0, len(other.text), weight, "boven")
+                yield Place(other, 0, len(other.text), position, "boven")
 
     def _right(self, anchor: Anchor) -> Iterator[Place]:
-        weight = _RIGHT
+        position = Position.RIGHT
         for cell in self.sheet.right_of(anchor.cell)[:4]:
             stop = self.next_start(cell, 0)
             if stop == 0:
                 return
             text = cell.text[:stop]
-            if any(map(str.isalnum, text)):
-                yield Place(cell, 0, stop, weight, "rechts van")
-                weight *= 0.75 if not any(map(str.isdigit, text)) else 0.4
+            if _has_text(text):
+                yield Place(cell, 0, stop, position, "rechts van")
+                loss = Fading.NEXT_NUMBER if _has_digit(text) else Fading.NEXT_CELL
+                position = position.at(position.factor * loss.factor)
             if stop < len(cell.text):
                 return
 
     def _under(self, anchor: Anchor, fade: float) -> Iterator[Place]:
         cell = anchor.cell
         left, right = anchor.box[0] - 4, self._column_end(anchor)
-        weight = _UNDER
+        position = Position.UNDER
         for found, other in enumerate(self.sheet.below(anchor.box, cell.row, _REACH_DOWN)):
             if found > 2:
                 return
@@ -206,14 +194,10 @@ class Anchors:
             if label <= start:
                 return
             stop = min(stop, label)
-            if stop > start and any(map(str.isalnum, other.text[start:stop])):
-                wraps = (
-                    abs(other.box[0] - cell.box[0]) < 3
-                    and other.row == cell.row + 1
-                    and anchor.end > 0.7 * len(cell.text)
-                )
-                yield Place(other, start, stop, (_WRAPPED if wraps else weight) * fade, "onder")
-                weight *= 0.6
+            if stop > start and _has_text(other.text[start:stop]):
+                held = Position.WRAPPED if _wraps(anchor, other) else position
+                yield Place(other, start, stop, held.at(held.factor * fade), "onder")
+                position = position.at(position.factor * Fading.NEXT_LINE.factor)
 
     def _column_end(self, anchor: Anchor) -> float:
         """x where the next label or cell of the same row starts."""
@@ -227,12 +211,39 @@ class Anchors:
         before = max(
             (a.end for a in self.in_cell.get(cell, ()) if a.end <= anchor.start), default=0
         )
-        if before == 0 and any(map(str.isdigit, cell.text[: anchor.start])):
-            yield Place(cell, before, anchor.start, _BEFORE * fade, "voor")
+        if before == 0 and _has_digit(cell.text[: anchor.start]):
+            position = Position.BEFORE.at(Position.BEFORE.factor * fade)
+            yield Place(cell, before, anchor.start, position, "voor")
         for other in self.sheet.above(anchor.box, cell.row, 14):
             if not self.in_cell.get(other):
-                yield Place(other, 0, len(other.text), _OVER * fade, "boven")
+                position = Position.OVER.at(Position.OVER.factor * fade)
+                yield Place(other, 0, len(other.text), position, "boven")
             return
+
+
+def _has_number_in_column(label: Cell, row: list[Cell]) -> bool:
+    return any(abs(o.box[0] - label.box[0]) < 3 and _has_digit(o.text) for o in row)
+
+
+def _faded(place: Place, loss: float) -> Place:
+    return replace(place, position=place.position.at(place.weight * loss))
+
+
+def _wraps(anchor: Anchor, under: Cell) -> bool:
+    """True when ``under`` is the next line of the label's own cell."""
+    return (
+        abs(under.box[0] - anchor.cell.box[0]) < 3
+        and under.row == anchor.cell.row + 1
+        and anchor.end > 0.7 * len(anchor.cell.text)
+    )
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
+def _has_text(text: str) -> bool:
+    return any(map(str.isalnum, text))
 
 
 def _between(cell: Cell, left: float, right: float, column: Box) -> tuple[int, int]:
