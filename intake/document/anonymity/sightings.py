@@ -153,15 +153,15 @@ class Masker:
         changes["lines"] = tuple(replace(line, text=self(line.text)) for line in invoice.lines)
         changes["draft_marks"] = tuple(self._found(mark) for mark in invoice.draft_marks)
         changes["accounts"] = tuple(
-            replace(a, evidence=self._evidence(a.evidence)) for a in invoice.accounts
+            replace(a, evidence=self.evidence(a.evidence)) for a in invoice.accounts
         )
         return replace(invoice, **changes)
 
     def _found(self, item: Found[T]) -> Found[T]:
         value: Any = self(item.value) if isinstance(item.value, str) else item.value
-        return Found(value, self._evidence(item.evidence), self(item.note))
+        return Found(value, self.evidence(item.evidence), self(item.note))
 
-    def _evidence(self, where: Evidence | None) -> Evidence | None:
+    def evidence(self, where: Evidence | None) -> Evidence | None:
         return replace(where, text=self(where.text)) if where else None
 
 
