@@ -22,6 +22,7 @@ _SIGN = re.compile(r"[.,€]|[Ee]ur|EUR")
 """Without one of these a number has no currency sign, no decimals and no dash, so it is no
 amount."""
 _PERCENT = re.compile(r"(?<![\d.,])(?P<num>\d{1,2}(?:[.,]\d{1,2})?)\s?(?:%|procent|percent|pct)")
+_PLAIN_NUMBER = re.compile(r"(?<![\w.,])\d{1,6}(?:[.,]\d{1,4})?(?![\w]|[.,]\d)")
 LARGEST = Decimal("99999999.99")
 
 
@@ -78,6 +79,12 @@ def rates_in(text: str) -> Iterator[tuple[int, int, Decimal]]:
                 match.end(),
                 rate.normalize() if rate == rate.to_integral() else rate,
             )
+
+
+def numbers_in(text: str) -> Iterator[Decimal]:
+    """Yield every plain number of at most six digits before its decimals: a quantity, a price."""
+    for match in _PLAIN_NUMBER.finditer(text.replace("€", " ")):
+        yield Decimal(match[0].replace(",", "."))
 
 
 def _decimals(number: str) -> int:

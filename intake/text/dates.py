@@ -10,28 +10,11 @@ import re
 from collections.abc import Iterator
 
 from intake.text.caching import remembered
+from intake.text.vocabulary import words
 
-_MONTHS: dict[str, int] = {}
-for _number, _names in enumerate(
-    (
-        "januari jan january januar janvier",
-        "februari feb february februar fevrier févr février fev",
-        "maart mrt maa mar march märz marz mars",
-        "april apr avril avr",
-        "mei may mai",
-        "juni jun june juin",
-        "juli jul july juillet juil",
-        "augustus aug august août aout",
-        "september sep sept septembre",
-        "oktober okt october oct octobre",
-        "november nov novembre",
-        "december dec dezember dez décembre decembre déc",
-    ),
-    start=1,
-):
-    for _name in _names.split():
-        _MONTHS[_name] = _number
-
+_MONTHS = {
+    name: number for number, names in enumerate(words("months").values(), start=1) for name in names
+}
 _ENDINGS = {
     first: sorted((name[1:] for name in _MONTHS if name[0] == first), key=len, reverse=True)
     for first in sorted({name[0] for name in _MONTHS})

@@ -15,11 +15,11 @@ from intake.document.layout.label_index import Anchor, Anchors, Place
 from intake.document.layout.label_words import Label
 from intake.model.basics import Box
 from intake.model.invoice import SightingKind
-from intake.text.client_data import CLIENT_WORD
 from intake.text.dates import dates_in, exists
 from intake.text.identifiers import postcodes_in
 from intake.text.person_names import (
     CAPITAL_NAME,
+    CLIENT_WORD,
     FIRST_NAME,
     FULL_NAME,
     INITIALS,

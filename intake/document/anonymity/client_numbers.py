@@ -17,10 +17,10 @@ from intake.document.layout.label_words import Label
 from intake.model.invoice import SightingKind
 from intake.text.amounts import amounts_in
 from intake.text.bsn import passes_eleven_test
-from intake.text.client_data import ABOUT, CLIENT_WORD, labelled_numbers, named_otherwise
+from intake.text.client_data import ABOUT, labelled_numbers, named_otherwise
 from intake.text.dates import dates_in
 from intake.text.identifiers import btws_in, ibans_in, phones_in
-from intake.text.person_names import OWN_PEOPLE, full_name_before
+from intake.text.person_names import CLIENT_WORD, OWN_PEOPLE, full_name_before
 
 _NUMBER = re.compile(r"\d(?<![\w.,\-/]\d)(?:[ .\-]?\d){7,8}(?![\w]|[.,\-/]\d)")
 _EIGHT_DIGITS = re.compile(r"\d(?:[ .\-\u00a0]?\d){7}")

@@ -11,16 +11,13 @@ from intake.document.extract.titles import TITLES
 from intake.document.extract.weights import DocumentKind as Kind
 from intake.document.layout.cells import Cell, evidence
 from intake.document.layout.label_index import Anchors
-from intake.document.layout.label_matcher import squeeze
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import Scan
 from intake.document.layout.scoring import Score, score
 from intake.model.invoice import DocumentKind, Found
+from intake.text.phrases import Phrases, squeezed
 
-_BY_TITLE = {squeeze(title): kind for kind, titles in TITLES for title in titles}
-_LONGEST: dict[str, list[str]] = {}
-for _known in sorted(_BY_TITLE, key=len, reverse=True):
-    _LONGEST.setdefault(_known[:3], []).append(_known)
+_TITLES = Phrases((title, kind) for kind, titles in TITLES for title in titles)
 _LEADS = ("betreft:", "betreft", "onderwerp:", "subject:")
 _DRAFT = re.compile(
     r"^\W{0,3}(?:concept|conceptfactuur|concept[ -]factuur|kopie|kopie["
@@ -148,24 +145,15 @@ def _title(cell: Cell) -> tuple[DocumentKind | None, bool]:
     """The kind that a cell's text announces, and whether it says nothing else (but a number)."""
     if len(cell.text) > 60:
         return None, False
-    low = cell.text.lower().lstrip(" *-–:")
-    if low.lstrip().startswith(_LEADS):
-        for lead in _LEADS:
-            low = low.removeprefix(lead).lstrip()
-    low = low.lstrip()
-    folded = squeeze(low)
-    for title in _LONGEST.get(folded[:3], ()):
-        if folded.startswith(title):
-            rest = low[_end_of(low, title) :]
-            if rest[:1].isalpha():
-                continue
-            return _BY_TITLE[title], sum(map(str.isalpha, rest)) < 8
+    low = cell.text.lower().lstrip(" *-–:").lstrip()
+    for lead in _LEADS:
+        low = low.removeprefix(lead).lstrip()
+    found = squeezed(low)
+    for key, kind in _TITLES.begun(found.text, 0):
+        if found.text.startswith(key) and found.ends(len(key)):
+            rest = low[found.origins[len(key) - 1] + 1 :]
+            return kind, sum(map(str.isalpha, rest)) < 8
     return None, False
-
-
-def _end_of(text: str, title: str) -> int:
-    """Where the letters of ``title`` end in ``text``, which begins with them."""
-    return next(at for at in range(1, len(text) + 1) if squeeze(text[:at]) == title)
 
 
 def draft_marks(scan: Scan) -> tuple[Found[str], ...]:

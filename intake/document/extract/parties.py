@@ -12,11 +12,11 @@ from intake.document.extract.addresses import Address, addresses, block_around, 
 from intake.document.extract.weights import Addressee, SupplierAddress
 from intake.document.layout.cells import Cell, around, evidence
 from intake.document.layout.label_index import Anchor, Anchors
-from intake.document.layout.label_matcher import squeeze
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import Scan
 from intake.document.layout.scoring import Feature, Score, score
 from intake.model.invoice import Evidence, Field
+from intake.text.folding import squeeze
 from intake.text.identifiers import btws_in, ibans_in, phones_in
 
 _SUPPLIER_FACTS = frozenset(

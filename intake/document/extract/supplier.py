@@ -12,36 +12,27 @@ from intake.document.extract.parties import Parties
 from intake.document.extract.weights import SecondName, SupplierName
 from intake.document.layout.cells import Cell
 from intake.document.layout.label_index import Anchor, Anchors, Place
-from intake.document.layout.label_matcher import squeeze
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import Scan
 from intake.document.layout.scoring import Feature, Score, score
 from intake.model.invoice import Field
 from intake.text.amounts import amounts_in
-from intake.text.business_names import LEGAL_FORMS, NOT_A_NAME, TRADE_WORDS
 from intake.text.dates import dates_in
+from intake.text.folding import squeeze
 from intake.text.identifiers import digits_in, postcodes_in
 from intake.text.streets import street_in
+from intake.text.vocabulary import words
 
 _MAIL_OR_SITE = re.compile(
     r"(?:@|www\.|https?://)([A-Za-z0-9.\-]{3,60})\.(?:nl|com|eu|org|be|net|info|zorg|care|nu|de)\b",
     re.IGNORECASE,
 )
-_NOT_NAMES = frozenset(squeeze(n) for n in NOT_A_NAME)
-_NO_NAME_BEGINS = (
-    "factuur",
-    "creditnota",
-    "geachte",
-    "dear",
-    "betreft",
-    "pagina",
-    "onderwerp",
-    "creditfactuur",
-    "nota",
-    "invoice",
-)
+_FIRMS = words("firms")
+_TRADE_WORDS = _FIRMS["trade-words"]
+_NOT_NAMES = frozenset(map(squeeze, _FIRMS["no-name"]))
+_NO_NAME_BEGINS = _FIRMS["no-name-begins"]
 _LEGAL = re.compile(
-    r"(?<!\w)(?:" + "|".join(re.escape(f) for f in LEGAL_FORMS) + r")(?!\w)", re.IGNORECASE
+    rf"(?<!\w)(?:{'|'.join(map(re.escape, _FIRMS['legal-forms']))})(?!\w)", re.IGNORECASE
 )
 _SECOND = re.compile(
     r"\b(?:[Nn]amens|[Ii]n opdracht van|h\.?\s?o\.?\s?d\.?\s?n\.?|handelend onder de naam|mede"
@@ -93,7 +84,7 @@ def _looks_like_firm(name: str) -> tuple[Feature | None, Feature | None]:
     low = name.lower()
     return (
         SupplierName.LEGAL_FORM.when(_LEGAL.search(low)),
-        SupplierName.TRADE_WORD.when(any(word in low for word in TRADE_WORDS)),
+        SupplierName.TRADE_WORD.when(any(word in low for word in _TRADE_WORDS)),
     )
 
 
