@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from intake.document.anonymity.sightings import Masker, sightings
+from intake.document.anonymity.sightings import Masker, Own, sightings
 from intake.document.extract.company_numbers import (
     accounts,
     foreign_register,
@@ -72,15 +72,13 @@ def read(document: Document, buyer: Addressee) -> Reading:
     kind = document_kind(seen)
     invoice = _with_money(_with_supplier(Invoice(**_references(seen, kind)), seen, both), seen)
     own_names = (invoice.supplier_name.value, invoice.second_name.value)
-    shown, masked = sightings(
-        document,
-        seen.anchors,
+    own = Own(
         _known(invoice),
         invoice.supplier_postcode.value,
-        buyer,
         " ".join(name for name in own_names if name),
         invoice.issue_date.value or "",
     )
+    shown, masked = sightings(document, seen.anchors, own, buyer)
     bills = kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
     invoice = replace(
         invoice,

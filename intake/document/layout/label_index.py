@@ -102,18 +102,19 @@ class Anchors:
                 if abs(other.box[0] - cell.box[0]) < 4 and self.in_cell.get(other):
                     return self.in_cell[other][0]
         for other in self.sheet.above(box, cell.row, 200, rows=self.labelled()):
-            labels = self.in_cell[other]
-            fits = [
-                a
-                for a in labels
-                if a.label is not Label.NUMBER
-                and min(a.box[2], box[2]) - max(a.box[0], box[0]) > -3
-            ]
-            if not fits and other is not cell and labels and same_column(labels[-1].box, box):
-                fits = labels[-1:]
-            if fits and not _has_digit(other.text[fits[-1].end :]):
-                return fits[-1]
+            last = self._last_over(other, box)
+            if last is not None and not _has_digit(other.text[last.end :]):
+                return last
         return None
+
+    def _last_over(self, cell: Cell, box: Box) -> Anchor | None:
+        """The last label of a cell that stands over ``box``, or in its column."""
+        labels = self.in_cell[cell]
+        for anchor in reversed(labels):
+            over = min(anchor.box[2], box[2]) - max(anchor.box[0], box[0]) > -3
+            if over and anchor.label is not Label.NUMBER:
+                return anchor
+        return labels[-1] if labels and same_column(labels[-1].box, box) else None
 
     def places(self, anchor: Anchor) -> Iterator[Place]:
         """Where the value of ``anchor`` may stand, likeliest first."""
@@ -144,17 +145,17 @@ class Anchors:
         return self._below_values[row]
 
     def _is_under_values(self, row: int) -> bool:
-        labels = [c for c in self.sheet.rows[row] if self._is_bare_label(c)]
-        if len(labels) < 2 or len(labels) < len(self.sheet.rows[row]) or row == 0:
+        rows = self.sheet.rows
+        labels = [c for c in rows[row] if self._is_bare_label(c)]
+        if row == 0 or len(labels) < max(2, len(rows[row])):
             return False
-        over = [c for c in self.sheet.rows[row - 1] if not self.in_cell.get(c)]
-        under = self.sheet.rows[row + 1] if row + 1 < len(self.sheet.rows) else []
-        above = sum(1 for c in labels if _has_number_in_column(c, over))
-        below = sum(1 for c in labels if _has_number_in_column(c, under))
-        to_above = labels[0].box[1] - self.sheet.rows[row - 1][0].box[3]
+        over = [c for c in rows[row - 1] if not self.in_cell.get(c)]
+        under = rows[row + 1] if row + 1 < len(rows) else []
+        to_above = labels[0].box[1] - rows[row - 1][0].box[3]
         to_below = under[0].box[1] - labels[0].box[3] if under else self.sheet.height
-        close = to_above < 0.9 * labels[0].height and above >= 2
-        return close and (not below or to_above + 1 < to_below)
+        if to_above >= 0.9 * labels[0].height or _count_numbers(labels, over) < 2:
+            return False
+        return not _count_numbers(labels, under) or to_above + 1 < to_below
 
     def _is_bare_label(self, cell: Cell) -> bool:
         """True for a cell that begins with a label and holds no number."""
@@ -221,8 +222,10 @@ class Anchors:
             return
 
 
-def _has_number_in_column(label: Cell, row: list[Cell]) -> bool:
-    return any(abs(o.box[0] - label.box[0]) < 3 and _has_digit(o.text) for o in row)
+def _count_numbers(labels: list[Cell], row: list[Cell]) -> int:
+    """How many labels have a number in their column in ``row``."""
+    numbers = [c.box[0] for c in row if _has_digit(c.text)]
+    return sum(any(abs(left - label.box[0]) < 3 for left in numbers) for label in labels)
 
 
 def _faded(place: Place, loss: float) -> Place:
@@ -280,17 +283,21 @@ def _wrapped_cells(sheet: Sheet) -> Iterator[tuple[Cell, Cell]]:
     """
     for row, under in pairwise(sheet.rows):
         for upper in row:
-            if upper.place + 1 == len(row) and len(row) > 1:
+            valued = upper.place + 1 < len(row)
+            if len(upper.text) >= 40 or (len(row) > 1 and not valued):
                 continue
             for lower in under:
-                near = (
-                    abs(lower.box[0] - upper.box[0]) < 3
-                    and -3 < lower.box[1] - upper.box[3] < 0.7 * upper.height
-                    and 0.9 < lower.size / upper.size < 1.1
-                )
-                valued = upper.place + 1 < len(row) and lower.place + 1 < len(under)
-                if near and not valued and len(upper.text) < 40 and len(lower.text) < 40:
+                both_valued = valued and lower.place + 1 < len(under)
+                if not both_valued and len(lower.text) < 40 and _is_next_line(upper, lower):
                     yield upper, lower
+
+
+def _is_next_line(upper: Cell, lower: Cell) -> bool:
+    return (
+        abs(lower.box[0] - upper.box[0]) < 3
+        and -3 < lower.box[1] - upper.box[3] < 0.7 * upper.height
+        and 0.9 < lower.size / upper.size < 1.1
+    )
 
 
 def _join_wrapped(found: Anchors, upper: Cell, lower: Cell) -> None:
