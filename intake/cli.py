@@ -85,11 +85,14 @@ def check(
     files: Files,
     profile: Annotated[str, typer.Option(help="Municipality.")] = "almere",
     as_json: Json = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say for each field why it has its value.")
+    ] = False,
 ) -> None:
     """Check invoice documents on this computer; nothing is kept."""
     from intake.commands.check import check as run
 
-    raise typer.Exit(run(files, profile, as_json))
+    raise typer.Exit(run(files, profile, as_json, explain))
 
 
 @app.command()

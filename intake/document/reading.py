@@ -22,6 +22,7 @@ from intake.document.ocr.regions import Region, Seen
 from intake.document.readers.file_header import is_pdf
 from intake.errors import SandboxFailed
 from intake.model.document import Document, Line, Reader
+from intake.model.explanation import Explanation
 from intake.model.invoice import Evidence, Invoice, Sighting
 from intake.profile import Addressee
 from intake.sandbox.client import Children
@@ -67,6 +68,7 @@ class _Reading:
 
     summary: DocumentSummary
     invoice: Invoice | None
+    explanations: tuple[Explanation, ...] = ()
 
 
 @cache
@@ -106,17 +108,20 @@ def task_read_photo(data: bytes, arguments: dict[str, Any], secrets: list[bytes]
 def _told(document: Document, data: bytes, arguments: dict[str, Any]) -> bytes:
     from intake.document import file_remarks
     from intake.document.anonymity import hidden_content
+    from intake.document.extract.explaining import explain
     from intake.document.extract.invoice import find_invoice
     from intake.document.ocr import overlay
 
     all_seen = _seen_adapter().validate_python(arguments.get("seen", ()))
     summary, invoice = _summary(document, overlay.regions(document)), None
+    explanations: tuple[Explanation, ...] = ()
     if not document.fault:
         whole, mended = overlay.with_seen(document, all_seen)
         buyer = Addressee.model_validate(arguments["buyer"])
         invoice = hidden_content.with_inside(find_invoice(whole, buyer), data, document, buyer)
         invoice = file_remarks.remarked(invoice, document, buyer, all_seen, mended)
-    return _adapter().dump_json(_Reading(summary, invoice))
+        explanations = explain(whole, buyer) if arguments.get("explain") else ()
+    return _adapter().dump_json(_Reading(summary, invoice, explanations))
 
 
 def _summary(document: Document, unread: Iterator[Region]) -> DocumentSummary:
@@ -147,19 +152,47 @@ def read_invoice(
     Returns:
         The summary, and the invoice when anything could be read.
     """
+    try:
+        reading = _read(sandbox, data, buyer, reader, seen)
+    except SandboxFailed as failure:
+        return DocumentSummary(reader, 0, fault=failure.code), None
+    return reading.summary, reading.invoice
+
+
+def explain_invoice(
+    sandbox: Children,
+    data: bytes,
+    buyer: Addressee,
+    reader: Reader = Reader.PDFIUM,
+    seen: Sequence[Seen] = (),
+) -> tuple[Explanation, ...]:
+    """As :func:`read_invoice`: why each field has its value.
+
+    Raises:
+        SandboxFailed: the child failed.
+    """
+    return _read(sandbox, data, buyer, reader, seen, explain=True).explanations
+
+
+def _read(
+    sandbox: Children,
+    data: bytes,
+    buyer: Addressee,
+    reader: Reader,
+    seen: Sequence[Seen],
+    *,
+    explain: bool = False,
+) -> _Reading:
     arguments = {
         "reader": reader.value,
         "buyer": buyer.model_dump(mode="json"),
         "seen": _seen_adapter().dump_python(tuple(seen), mode="json"),
+        "explain": explain,
     }
-    try:
-        again = "read-invoice-again" if reader is Reader.PDFPLUMBER else "read-invoice"
-        task = again if is_pdf(data) else "read-photo"
-        told = sandbox.call(task, data, arguments, seconds=SECONDS.get(reader, 20.0))
-        reading = _validated(told, reader)
-    except SandboxFailed as failure:
-        return DocumentSummary(reader, 0, fault=failure.code), None
-    return reading.summary, reading.invoice
+    again = "read-invoice-again" if reader is Reader.PDFPLUMBER else "read-invoice"
+    task = again if is_pdf(data) else "read-photo"
+    told = sandbox.call(task, data, arguments, seconds=SECONDS.get(reader, 20.0))
+    return _validated(told, reader)
 
 
 def _validated(told: object, reader: Reader) -> _Reading:

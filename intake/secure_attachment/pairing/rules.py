@@ -19,6 +19,7 @@ from intake.model.invoice import DocumentKind, Invoice
 from intake.model.verdict import CheckedDocument
 from intake.secure_attachment.pairing.model import Bundle, By, Choice, Gist, Pair, Waiting
 from intake.text.bsn import passes_eleven_test
+from intake.text.folding import alphanumeric
 
 _SHORTEST_NAMED = 3
 """Letters and digits of an invoice number that a file name may be searched for."""
@@ -402,7 +403,7 @@ def _references(waiting: Iterable[Waiting]) -> tuple[str, ...]:
 
 def _folded(number: str | None) -> str:
     """Letters and digits only: "2026-0011" and "2026 0011" are one number."""
-    return "".join(c for c in (number or "").casefold() if c.isalnum())
+    return alphanumeric(number or "")
 
 
 def _numbers_in(bundle: Bundle) -> set[str]:
