@@ -31,7 +31,8 @@ from intake.model.verdict import CheckedDocument, History, Verdict, Wait
 from intake.profile import Profile
 from intake.sandbox.budget import Work
 from intake.sandbox.client import Children, Metered
-from intake.secure_attachment.opening import Opener, open_attachments, open_later_mail
+from intake.secure_attachment.containers.format import Opener
+from intake.secure_attachment.opening import open_attachments, open_later_mail
 from intake.secure_attachment.pairing.across_mails import with_invoices, without_invoice
 from intake.secure_attachment.pairing.model import Bundle, Elsewhere, Gist, Loose, Waiting
 from intake.secure_attachment.pairing.rules import gist_of, numbers_named

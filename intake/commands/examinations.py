@@ -17,6 +17,8 @@ from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from intake import profile as profiles
+from intake.children import open_sandbox
+from intake.document.ocr.client import READ_WORDS, RasterArguments
 from intake.errors import (
     ConfigurationError,
     IntakeError,
@@ -28,7 +30,7 @@ from intake.errors import (
 from intake.mail import imap, smtp
 from intake.mail import send as sending
 from intake.model.basics import AMSTERDAM, local_date, local_today
-from intake.sandbox.client import ChildKind, Sandbox
+from intake.sandbox.task import ChildKind
 from intake.secure_attachment import keys as municipal_keys
 from intake.settings import ReplyMode, SandboxNeed, Settings, host_port, is_loopback
 from intake.store import audit, audit_heads, high_water, incidents, open_store, users
@@ -259,7 +261,7 @@ def sandbox(settings: Settings) -> Iterator[Line]:
             "off: strangers' files are read without locks; set INTAKE_REQUIRE_SANDBOX=best or full",
         )
     for kind in ChildKind:
-        with Sandbox(kind, settings.require_sandbox) as opened:
+        with open_sandbox(kind, settings.require_sandbox) as opened:
             broken = opened.broken_tasks()
             missing = (
                 []
@@ -289,9 +291,9 @@ def sandbox(settings: Settings) -> Iterator[Line]:
 
 def ocr(settings: Settings) -> Iterator[Line]:
     """Tekstherkenning: whether Tesseract answers, on a white page."""
-    with Sandbox(ChildKind.OCR, settings.require_sandbox) as opened:
+    with open_sandbox(ChildKind.OCR, settings.require_sandbox) as opened:
         answer = opened.call(
-            "read-words", b"\xff" * _WHITE**2, {"width": _WHITE, "height": _WHITE, "dpi": _WHITE}
+            READ_WORDS, b"\xff" * _WHITE**2, RasterArguments(_WHITE, _WHITE, _WHITE)
         )
     if answer is None:
         yield _note(

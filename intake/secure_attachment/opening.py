@@ -11,10 +11,9 @@ from intake.model.care import CareSheet
 from intake.model.mail import Mail, Part
 from intake.model.verdict import CheckedDocument
 from intake.sandbox.client import Children
-from intake.secure_attachment import open_container
 from intake.secure_attachment.care_lines.client import names_clients, read_care_lines
-from intake.secure_attachment.containers.opener import Opener as Opener
-from intake.secure_attachment.containers.opener import Passwords
+from intake.secure_attachment.containers.format import Opener, Passwords
+from intake.secure_attachment.containers.opener import open_container
 from intake.secure_attachment.pairing.model import Bundle
 from intake.secure_attachment.pairing.rules import attachments_of
 

@@ -50,7 +50,7 @@ def intake(
         for name, value in settings.items():
             monkeypatch.setenv(f"INTAKE_{name.upper()}", value)
         monkeypatch.setattr(
-            cli.closed, "close", lambda: None
+            cli.hardening, "close", lambda: None
         )  # this process goes on with other tests
         monkeypatch.setattr("sys.argv", ["intake", *arguments])
         capfd.readouterr()

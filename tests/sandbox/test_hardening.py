@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.road.test_no_leak import files_below, leaks
 
 BSN = "999990019"
-_START = "from intake import closed; closed.close(); "
+_START = "from intake.sandbox import hardening; hardening.close(); "
 
 
 def run(code: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -67,24 +67,6 @@ def lacking(documents: Sequence[CheckedDocument], pairs: Iterable[Pair]) -> tupl
     )
 
 
-def attachments_of(
-    bundles: Sequence[Bundle], whole: Attachments | None = None, doubt: str = ""
-) -> Attachments:
-    """The attachments that these bundles make, on the road and with the days waited of the
-    ``whole``.
-    """
-    whole = whole or Attachments()
-    rows = {line.row for b in bundles for line in b.lines}
-    return replace(
-        whole,
-        containers=tuple({b.container.path: b.container for b in bundles}.values()),
-        care_lines=tuple(line for b in bundles for line in b.lines),
-        unread=tuple(dict.fromkeys(path for b in bundles for path in b.unread)),
-        earlier_care=tuple(earlier for earlier in whole.earlier_care if earlier.row in rows),
-        doubt=doubt,
-    )
-
-
 def _doubt_of_one(invoices: Mapping[str, Invoice], bundles: Sequence[Bundle]) -> str:
     """The only invoice has all attachments; those that name only others make a doubt."""
     numbers = {n for b in bundles for n in _numbers_in(b)}

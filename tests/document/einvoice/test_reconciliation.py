@@ -22,7 +22,7 @@ BUYER = profile.load("almere").addressee
 
 def on_paper(bill: e.Bill = e.GOOD, without: str = "", **changed: str) -> Invoice:
     lines = [line for line in e.page_lines(bill, **changed) if not without or without not in line]
-    return invoice.find(pdf.read(page.pdf(lines), Reader.PDFIUM), BUYER)
+    return invoice.find_invoice(pdf.read(page.pdf(lines), Reader.PDFIUM), BUYER)
 
 
 def said(bill: e.Bill = e.GOOD) -> ReadEInvoice:
