@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from intake.checks.support import vat_arithmetic
-from intake.model.attachment import Attachments, Container
+from intake.model.attachment import Container
 from intake.model.care import CareLine
 from intake.model.invoice import DocumentKind, Invoice
 from intake.model.verdict import CheckedDocument
