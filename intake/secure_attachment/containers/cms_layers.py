@@ -18,10 +18,10 @@ from typing import Any
 from asn1crypto import cms
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from intake.mail import headers
+from intake.mail import ber, headers
 from intake.mail.cms import binary, content_of
 from intake.model.attachment import Protection
-from intake.secure_attachment.containers import ber, cms_envelope, cms_signature, mime_entity
+from intake.secure_attachment.containers import cms_envelope, cms_signature, mime_entity
 from intake.secure_attachment.containers.cms_recipients import OwnKey
 from intake.secure_attachment.containers.result import (
     MAX_TOTAL_BYTES,

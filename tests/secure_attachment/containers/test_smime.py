@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.secure_attachment.containers import ber, smime
+from intake.mail import ber
+from intake.secure_attachment.containers import smime
 from intake.secure_attachment.containers.cms_recipients import OwnKey, content_keys
 from intake.secure_attachment.containers.smime import DecryptArguments
 
