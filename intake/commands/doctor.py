@@ -11,13 +11,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from intake import profile
+from intake.commands import examine_children as sandbox
 from intake.commands.output import Exit, say
 from intake.errors import IntakeError
 from intake.mail import origin, send
 from intake.mail.sources import SOURCES
 from intake.model.examination import Line, State, note
 from intake.review import security
-from intake.sandbox import examination as sandbox
 from intake.secure_attachment import keys
 from intake.settings import PREFIX, Settings, names
 from intake.store import examination as stored

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from intake.children import open_sandbox
 from intake.errors import ConfigurationError, Conflict, KeyMissing, StoreUnavailable
 from intake.review.context import Room
 from intake.review.pages import (
@@ -30,7 +31,8 @@ from intake.review.pages import (
 from intake.review.rendering import STATIC_TYPES, Pages
 from intake.review.security import Guard
 from intake.review.wording import REFERENCE
-from intake.sandbox.client import ChildKind, Sandbox
+from intake.sandbox.client import Sandbox
+from intake.sandbox.task import ChildKind
 from intake.sections import host_port
 from intake.settings import Settings
 from intake.store import Store, audit_heads
@@ -124,7 +126,7 @@ def serve(settings: Settings, store: Store, stop: threading.Event) -> None:
     """
     with (
         _listen(settings.review.listen) as listener,
-        Sandbox(ChildKind.READING, settings.require_sandbox) as sandbox,
+        open_sandbox(ChildKind.READING, settings.require_sandbox) as sandbox,
     ):
         app = create_app(store, settings, sandbox)
         threading.Thread(

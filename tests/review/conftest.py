@@ -16,10 +16,12 @@ from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from httpx import Response
 
+from intake.children import open_sandbox
 from intake.model.basics import local_today
 from intake.review import app
 from intake.review.rendering import Pages
-from intake.sandbox.client import ChildKind, Sandbox
+from intake.sandbox.client import Sandbox
+from intake.sandbox.task import ChildKind
 from intake.settings import load
 from intake.store import Store, migrate, open_store, users
 from intake.store.crypto.vault import create_keys
@@ -76,7 +78,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(ChildKind.READING) as made:
+    with open_sandbox(ChildKind.READING) as made:
         yield made
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from intake.checks.support import vat_arithmetic
-from intake.model.attachment import Attachments, Container
+from intake.model.attachment import Container
 from intake.model.care import CareLine
 from intake.model.invoice import DocumentKind, Invoice
 from intake.model.verdict import CheckedDocument
@@ -65,24 +65,6 @@ def lacking(documents: Sequence[CheckedDocument], pairs: Iterable[Pair]) -> tupl
         d.invoice
         for d in documents
         if d.path in without - in_hand and d.invoice and d.invoice.kind is DocumentKind.INVOICE
-    )
-
-
-def attachments_of(
-    bundles: Sequence[Bundle], whole: Attachments | None = None, doubt: str = ""
-) -> Attachments:
-    """The attachments that these bundles make, on the road and with the days waited of the
-    ``whole``.
-    """
-    whole = whole or Attachments()
-    rows = {line.row for b in bundles for line in b.lines}
-    return replace(
-        whole,
-        containers=tuple({b.container.path: b.container for b in bundles}.values()),
-        care_lines=tuple(line for b in bundles for line in b.lines),
-        unread=tuple(dict.fromkeys(path for b in bundles for path in b.unread)),
-        earlier_care=tuple(earlier for earlier in whole.earlier_care if earlier.row in rows),
-        doubt=doubt,
     )
 
 

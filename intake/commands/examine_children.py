@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from intake.children import open_sandbox
+from intake.document.ocr.client import READ_WORDS, RasterArguments
 from intake.model.basics import SandboxNeed
 from intake.model.examination import Line, fine, note, wrong
-from intake.sandbox.client import ChildKind, Sandbox
+from intake.sandbox.task import ChildKind
 
 _WHITE = 100
 """Side of the page that Tesseract is tried out with, in dots and in dots per inch."""
@@ -20,7 +22,7 @@ def examine(need: SandboxNeed) -> Iterator[Line]:
             "off: strangers' files are read without locks; set INTAKE_REQUIRE_SANDBOX=best or full",
         )
     for kind in ChildKind:
-        with Sandbox(kind, need) as opened:
+        with open_sandbox(kind, need) as opened:
             broken = opened.broken_tasks()
             missing = (
                 []
@@ -50,9 +52,9 @@ def examine(need: SandboxNeed) -> Iterator[Line]:
 
 def examine_ocr(need: SandboxNeed) -> Iterator[Line]:
     """Tekstherkenning: whether Tesseract answers, on a white page."""
-    with Sandbox(ChildKind.OCR, need) as opened:
+    with open_sandbox(ChildKind.OCR, need) as opened:
         answer = opened.call(
-            "read-words", b"\xff" * _WHITE**2, {"width": _WHITE, "height": _WHITE, "dpi": _WHITE}
+            READ_WORDS, b"\xff" * _WHITE**2, RasterArguments(_WHITE, _WHITE, _WHITE)
         )
     if answer is None:
         yield note(
