@@ -68,5 +68,5 @@ def _gist(checked: Checked, verdict: Verdict) -> Gist | None:
     if verdict.invoices or checked.parsed.received.left_out is not None:
         return None
     found = checked.paired.found
-    bundles = [*found.bundles, *found.closed]
+    bundles = (*found.bundles, *found.closed)
     return gist_of(checked.parsed.mail.subject, bundles, bool(checked.unread))
