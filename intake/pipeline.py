@@ -233,7 +233,7 @@ def _left_out(
 ) -> Processed:
     """A mail of which only the header is here: a person looks at it in the mailbox."""
     results = _only_findings(check_texts((mail.subject,), desk.profile))
-    verdict = decide_left_out(why, sender, results, rule_date(envelope))
+    verdict = decide_left_out(why, sender, results, desk.profile, rule_date(envelope))
     letter = (
         reply.compose_too_large(
             why.limit, mail, sender, reference, envelope.received_at, desk.profile

@@ -26,6 +26,7 @@ from intake.model.verdict import (
 from intake.profile import Profile
 from intake.sandbox.budget import BROKEN, OVER_BUDGET
 from intake.secure_attachment.pairing.model import Elsewhere
+from intake.stages.basis import basis_of
 
 _WORST = (
     Outcome.FAILED,
@@ -171,11 +172,16 @@ def decide(
         stirs=elsewhere.stirs,
         incidents=_incidents(documents, attachments, results),
         alarm=_alarm(attachments),
+        basis=basis_of(profile),
     )
 
 
 def decide_left_out(
-    left_out: LeftOut, sender: Sender, results: Sequence[CheckResult], today: dt.date
+    left_out: LeftOut,
+    sender: Sender,
+    results: Sequence[CheckResult],
+    profile: Profile,
+    today: dt.date,
 ) -> Verdict:
     """The verdict of a mail that stays in its mailbox: none is possible, a person looks. Only of
     its size the sender is told.
@@ -198,6 +204,7 @@ def decide_left_out(
         results=tuple(results),
         reply=ReplyKind.TOO_LARGE if answers else None,
         incidents=_incidents((), Attachments(), results),
+        basis=basis_of(profile),
     )
 
 

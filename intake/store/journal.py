@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Row, bindparam, insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
@@ -22,13 +21,11 @@ from intake.model.invoice import Invoice
 from intake.model.mail import Envelope
 from intake.model.verdict import EarlierInvoice, History
 from intake.store import Store, notify, sealed
-from intake.store.codec import pack, unpack
 from intake.store.lookup_hashes import fold
 from intake.store.mail_identity import header_identities, identities
+from intake.store.records import ENVELOPES
 from intake.store.reference import reference_of
 from intake.store.tables import CaseState, IdentityRow, InvoiceRow, MailRow
-
-ENVELOPES = TypeAdapter(Envelope)
 
 _Ask = Callable[..., Iterable[Any]]
 """Runs one statement with its parameters: by itself, or inside a transaction."""
@@ -119,7 +116,7 @@ def raw_mail(store: Store, reference: str) -> tuple[bytes, Envelope]:
         raw = sealed.get(session, key, sealed.RAW)
     if raw is None:
         raise NotKept(f"the bytes of {reference} are not kept any more")
-    return raw, unpack(ENVELOPES, key.unseal(sealed.ENVELOPE, mail.envelope))
+    return raw, ENVELOPES.unpack(key.unseal(sealed.ENVELOPE, mail.envelope))
 
 
 def find(session: Session, reference: str) -> MailRow:
@@ -215,7 +212,7 @@ def _first(
         "received_at": envelope.received_at,
         "key_period": wrapped.period,
         "wrapped_key": wrapped.data,
-        "envelope": key.seal(sealed.ENVELOPE, pack(ENVELOPES, envelope)),
+        "envelope": key.seal(sealed.ENVELOPE, ENVELOPES.pack(envelope)),
         "due": True,
         "attempts": 0,
         "wakes": 0,
