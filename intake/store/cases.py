@@ -43,7 +43,7 @@ from intake.store.decision import CARDS, SUMMARIES, Card, DocumentInfo, MailSumm
 from intake.store.invoices import CaseInvoice
 from intake.store.journal import find
 from intake.store.lookup_hashes import TERM, fold, trait_hashes
-from intake.store.records import CARES, VERDICTS
+from intake.store.records import CARES, ENVELOPES, VERDICTS
 from intake.store.reference import read_reference
 from intake.store.tables import (
     CaseState,
@@ -437,7 +437,7 @@ def accept(
         if verdict is not None:
             invoices.refuse_doubles(store, session, reference, verdict, chosen)
         _decided(store, session, mail, CaseState.ACCEPTED, user)
-        _set_invoices(store, session, reference, verdict, chosen, CaseState.ACCEPTED)
+        _set_invoices(store, session, mail, key, verdict, chosen, CaseState.ACCEPTED)
         stays_refused = invoices.is_refused_in_part(session, reference)
         outbox.overtake(store, session, reference, spare=_LEFT_BY_ACCEPTING[stays_refused])
         sealed.note(
@@ -470,7 +470,7 @@ def refuse(
             if each.state is not CaseState.IGNORED
         ]
         _decided(store, session, mail, CaseState.REJECTED, user)
-        _set_invoices(store, session, reference, verdict, own, CaseState.REJECTED)
+        _set_invoices(store, session, mail, key, verdict, own, CaseState.REJECTED)
         outbox.overtake(store, session, reference)
         sealed.note(store, session, reference, "refused", user, sealed.words(key, reason))
         if reply is not None:
@@ -785,14 +785,17 @@ def _verdict(session: Session, key: DataKey) -> Verdict | None:
 def _set_invoices(
     store: Store,
     session: Session,
-    reference: str,
+    mail: MailRow,
+    key: DataKey,
     verdict: Verdict | None,
     chosen: Sequence[CaseInvoice],
     state: CaseState,
 ) -> None:
     """The invoices count by what the person decided."""
     if verdict is not None:
-        invoices.decided(store, session, reference, verdict, {each.path for each in chosen}, state)
+        envelope = ENVELOPES.unpack(key.unseal(sealed.ENVELOPE, mail.envelope))
+        states = {each.path: state for each in chosen}
+        invoices.decided(store, session, mail.reference, envelope, verdict, states)
 
 
 def _accepted(own: Sequence[CaseInvoice], chosen: Sequence[CaseInvoice], note: str) -> str:

@@ -16,6 +16,7 @@ from intake.model.mail import Reply
 from intake.model.verdict import MailOutcome, Verdict
 from intake.secure_attachment.pairing.model import Gist
 from intake.store import Store, declared_care, incidents, invoices, outbox, pairing, sealed
+from intake.store.business_facts import Columns
 from intake.store.crypto.vault import DataKey
 from intake.store.journal import number_hashes
 from intake.store.lookup_hashes import NUMBER, SENDER, TERM, THREAD, rows
@@ -129,7 +130,7 @@ def record(
     session: Session,
     mail: Row[*tuple[Any, ...]],
     decision: Decision,
-    made: list[dict[str, str | None]],
+    made: list[Columns],
 ) -> str | None:
     verdict = decision.verdict
     key = sealed.key_of(store, mail)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert
+from sqlalchemy import select as select_rows
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -38,7 +39,20 @@ _KNOWN = select(IdentityRow.hash, IdentityRow.reference).where(
 _KEEP = insert(MailRow)
 _KNOW = insert(IdentityRow)
 _EARLIER = (
-    select(InvoiceRow, MailRow.received_at)
+    select_rows(
+        *(
+            col(c)
+            for c in (
+                InvoiceRow.reference,
+                InvoiceRow.outcome,
+                InvoiceRow.kvk_hash,
+                InvoiceRow.vat_hash,
+                InvoiceRow.name_hash,
+                InvoiceRow.content_hash,
+            )
+        ),
+        *(col(c) for c in (MailRow.received_at,)),
+    )
     .join(MailRow, col(MailRow.reference) == col(InvoiceRow.reference))
     .where(
         col(InvoiceRow.number_hash).in_(bindparam("numbers", expanding=True)),

@@ -233,7 +233,7 @@ def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
     """
     failpoint("before-finish")
     declared = declared_care.hashed(store, declared_lines(decision))
-    made = invoices.rows(store, claim.reference, invoices.judged(decision.verdict))
+    made = invoices.rows(store, claim.reference, claim.envelope, invoices.judged(decision.verdict))
     numbers = {str(row["number_hash"]) for row in made if row["number_hash"]}
     with store.write() as session, store.vault.one_look():
         if decision.considered:
