@@ -26,6 +26,7 @@ from intake.model.verdict import (
 from intake.profile import Profile
 from intake.sandbox.budget import BROKEN, OVER_BUDGET
 from intake.secure_attachment.pairing.model import Elsewhere
+from intake.stages.basis import basis_of
 from intake.stages.values import Checked
 
 _WORST = (
@@ -97,7 +98,7 @@ def decide(checked: Checked, profile: Profile, decided_on: dt.date) -> Verdict:
         decided_on: the day of this decision, from which a waiting time counts.
     """
     if checked.parsed.received.left_out is not None:
-        return _left_out(checked, checked.parsed.received.left_out)
+        return _left_out(checked, profile, checked.parsed.received.left_out)
     sender, received = checked.parsed.sender, checked.parsed.received
     documents, attachments, elsewhere = checked.documents, checked.attachments, checked.elsewhere
     shares, results = checked.shares, checked.results
@@ -138,6 +139,7 @@ def decide(checked: Checked, profile: Profile, decided_on: dt.date) -> Verdict:
         stirs=elsewhere.stirs,
         incidents=_incidents(documents, attachments, results),
         alarm=_alarm(attachments),
+        basis=basis_of(profile),
     )
 
 
@@ -168,7 +170,7 @@ def _of_mail(
     return outcome, reason
 
 
-def _left_out(checked: Checked, left_out: LeftOut) -> Verdict:
+def _left_out(checked: Checked, profile: Profile, left_out: LeftOut) -> Verdict:
     """The verdict of a mail that stays in its mailbox: none is possible, a person looks. Only of
     its size the sender is told.
     """
@@ -188,6 +190,7 @@ def _left_out(checked: Checked, left_out: LeftOut) -> Verdict:
         results=results,
         reply=ReplyKind.TOO_LARGE if answers else None,
         incidents=_incidents((), Attachments(), results),
+        basis=basis_of(profile),
     )
 
 

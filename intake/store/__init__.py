@@ -180,6 +180,21 @@ def migrate(settings: Settings) -> None:
             {"own": settings.profile},
         )
     engine.dispose()
+    _fill_in(settings)
+
+
+def _fill_in(settings: Settings) -> None:
+    """What a migration cannot do, since it has no keys. A database without mails needs none."""
+    from intake.store import business_facts  # which needs this module
+
+    engine = make_engine(settings.database)
+    with own_errors(engine), engine.connect() as connection:
+        empty = connection.execute(text("SELECT 1 FROM mail LIMIT 1")).first() is None
+    engine.dispose()
+    if not empty:
+        store = open_store(settings)
+        business_facts.fill(store)
+        store.close()
 
 
 def empty_log(store: Store) -> None:

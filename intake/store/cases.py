@@ -31,19 +31,19 @@ from sqlalchemy import select as select_rows
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 
-from intake.errors import Conflict, KeyMissing
+from intake.errors import CannotOpen, Conflict, KeyMissing, RecordUnreadable
 from intake.model.basics import AMSTERDAM, local_date
 from intake.model.care import CareLine
 from intake.model.mail import Reply, ReplyKind
 from intake.model.verdict import Verdict
 from intake.settings import ReplyMode
 from intake.store import Store, incidents, invoices, notify, outbox, sealed
-from intake.store.codec import VERDICTS, unpack
 from intake.store.crypto.vault import DataKey
-from intake.store.decision import CARDS, CARES, SUMMARIES, Card, DocumentInfo, MailSummary
+from intake.store.decision import CARDS, SUMMARIES, Card, DocumentInfo, MailSummary
 from intake.store.invoices import CaseInvoice
 from intake.store.journal import find
 from intake.store.lookup_hashes import TERM, fold, trait_hashes
+from intake.store.records import CARES, ENVELOPES, VERDICTS
 from intake.store.reference import read_reference
 from intake.store.tables import (
     CaseState,
@@ -115,7 +115,11 @@ _WAITING = (
     .where(*_REPLY_WAITS)
 )
 
-_UNREADABLE = Card(None, None, None, "De sleutel van deze zaak ontbreekt.")
+_CLOSED = {
+    KeyMissing.code: Card(None, None, None, "De sleutel van deze zaak ontbreekt."),
+    RecordUnreadable.code: Card(None, None, None, "De gegevens van deze zaak zijn niet leesbaar."),
+}
+"""What the list says of a case that cannot be opened, by the code of the error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,14 +334,13 @@ def get_case(store: Store, reference: str) -> Case:
     Raises:
         NotKept: no such reference.
         KeyMissing: its key is not in the key store.
+        RecordUnreadable: it is damaged, or was written by a newer version.
     """
     with store.read() as session:
         mail = find(session, reference)
         key = sealed.key_of(store, mail)
-        verdict = sealed.get(session, key, sealed.VERDICT)
-        judged = unpack(VERDICTS, verdict) if verdict else None
-        page = sealed.get(session, key, sealed.SUMMARY)
-        summary = unpack(SUMMARIES, page) if page else None
+        judged = sealed.record(session, key, VERDICTS, sealed.VERDICT)
+        summary = sealed.record(session, key, SUMMARIES, sealed.SUMMARY)
         replies = session.exec(
             select(ReplyRow)
             .where(col(ReplyRow.reference) == reference)
@@ -394,10 +397,9 @@ def care_lines(store: Store, reference: str) -> tuple[CareLine, ...]:
     with store.read() as session:
         key = sealed.key_of(store, find(session, reference))
         try:
-            lines = sealed.get(session, key, sealed.CARE)
+            return sealed.record(session, key, CARES, sealed.CARE) or ()
         except KeyMissing:
             return ()
-    return unpack(CARES, lines) if lines else ()
 
 
 def accept(
@@ -438,7 +440,7 @@ def accept(
         if verdict is not None:
             invoices.refuse_doubles(store, session, reference, verdict, chosen)
         _decided(store, session, mail, CaseState.ACCEPTED, user)
-        _set_invoices(store, session, reference, verdict, chosen, CaseState.ACCEPTED)
+        _set_invoices(store, session, mail, key, verdict, chosen, CaseState.ACCEPTED)
         stays_refused = invoices.is_refused_in_part(session, reference)
         outbox.overtake(store, session, reference, spare=_LEFT_BY_ACCEPTING[stays_refused])
         sealed.note(
@@ -471,7 +473,7 @@ def refuse(
             if each.state is not CaseState.IGNORED
         ]
         _decided(store, session, mail, CaseState.REJECTED, user)
-        _set_invoices(store, session, reference, verdict, own, CaseState.REJECTED)
+        _set_invoices(store, session, mail, key, verdict, own, CaseState.REJECTED)
         outbox.overtake(store, session, reference)
         sealed.note(store, session, reference, "refused", user, sealed.words(key, reason))
         if reply is not None:
@@ -723,9 +725,9 @@ def _card(store: Store, mail: MailRow, data: bytes | None) -> Card:
     if data is None:
         return Card(None, None, None, "")
     try:
-        return unpack(CARDS, sealed.key_of(store, mail).unseal(f"{sealed.CARD}|", data))
-    except KeyMissing:
-        return _UNREADABLE
+        return CARDS.unpack(sealed.key_of(store, mail).unseal(f"{sealed.CARD}|", data))
+    except CannotOpen as error:
+        return _CLOSED[error.code]
 
 
 def _reply(key: DataKey, row: ReplyRow) -> CaseReply:
@@ -781,21 +783,23 @@ def _decided(store: Store, session: Session, mail: MailRow, state: CaseState, us
 
 
 def _verdict(session: Session, key: DataKey) -> Verdict | None:
-    data = sealed.get(session, key, sealed.VERDICT)
-    return unpack(VERDICTS, data) if data else None
+    return sealed.record(session, key, VERDICTS, sealed.VERDICT)
 
 
 def _set_invoices(
     store: Store,
     session: Session,
-    reference: str,
+    mail: MailRow,
+    key: DataKey,
     verdict: Verdict | None,
     chosen: Sequence[CaseInvoice],
     state: CaseState,
 ) -> None:
     """The invoices count by what the person decided."""
     if verdict is not None:
-        invoices.decided(store, session, reference, verdict, {each.path for each in chosen}, state)
+        envelope = ENVELOPES.unpack(key.unseal(sealed.ENVELOPE, mail.envelope))
+        states = {each.path: state for each in chosen}
+        invoices.decided(store, session, mail.reference, envelope, verdict, states)
 
 
 def _accepted(own: Sequence[CaseInvoice], chosen: Sequence[CaseInvoice], note: str) -> str:

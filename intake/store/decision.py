@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlmodel import Session, col
 
@@ -16,12 +15,13 @@ from intake.model.invoice import DocumentKind, Invoice
 from intake.model.mail import Reply
 from intake.model.verdict import MailOutcome, Verdict
 from intake.secure_attachment.pairing.model import Gist
-from intake.store import Store, declared_care, gists, incidents, invoices, outbox, pairing, sealed
-from intake.store.codec import VERDICTS, pack
+from intake.store import Store, declared_care, incidents, invoices, outbox, pairing, sealed
+from intake.store.business_facts import Columns
 from intake.store.crypto.vault import DataKey
 from intake.store.journal import number_hashes
 from intake.store.lookup_hashes import NUMBER, SENDER, TERM, THREAD, rows
 from intake.store.pairing import Considered
+from intake.store.records import CARES, GISTS, VERDICTS, Format, shapes
 from intake.store.tables import CaseState, MailRow, TraitRow
 
 FREE = {"lease_token": None, "hold_boot": None, "hold_until": None}
@@ -121,13 +121,8 @@ class Decision:
     care_lines: tuple[CareLine, ...] = field(default=(), repr=False)
 
 
-SUMMARIES = TypeAdapter(SummaryPage)
-
-
-CARDS = TypeAdapter(Card)
-
-
-CARES = TypeAdapter(tuple[CareLine, ...])
+SUMMARIES = Format(shapes.Summary, SummaryPage)
+CARDS = Format(shapes.Card, Card)
 
 
 def record(
@@ -135,7 +130,7 @@ def record(
     session: Session,
     mail: Row[*tuple[Any, ...]],
     decision: Decision,
-    made: list[dict[str, str | None]],
+    made: list[Columns],
 ) -> str | None:
     verdict = decision.verdict
     key = sealed.key_of(store, mail)
@@ -243,17 +238,17 @@ def _seal_content(session: Session, key: DataKey, decision: Decision) -> None:
         session,
         key,
         [
-            sealed.Piece(sealed.VERDICT, pack(VERDICTS, decision.verdict)),
-            sealed.Piece(sealed.SUMMARY, pack(SUMMARIES, SummaryPage(decision.summary, infos))),
-            sealed.Piece(sealed.CARD, pack(CARDS, _card(decision))),
+            sealed.Piece(sealed.VERDICT, VERDICTS.pack(decision.verdict)),
+            sealed.Piece(sealed.SUMMARY, SUMMARIES.pack(SummaryPage(decision.summary, infos))),
+            sealed.Piece(sealed.CARD, CARDS.pack(_card(decision))),
             *(sealed.Piece(sealed.DOCUMENT, d.data, d.path) for d in decision.documents),
             *(
-                [sealed.Piece(sealed.CARE, pack(CARES, decision.care_lines))]
+                [sealed.Piece(sealed.CARE, CARES.pack(decision.care_lines))]
                 if decision.care_lines
                 else []
             ),
             *(
-                [sealed.Piece(sealed.GIST, gists.packed(decision.gist))]
+                [sealed.Piece(sealed.GIST, GISTS.pack(decision.gist))]
                 if decision.gist and decision.gist.brings
                 else []
             ),

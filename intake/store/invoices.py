@@ -15,8 +15,10 @@ from sqlmodel import Session, col
 
 from intake.errors import Conflict
 from intake.model.invoice import Invoice
+from intake.model.mail import Envelope
 from intake.model.verdict import MailOutcome, ReadInvoice, Verdict
 from intake.store import Store
+from intake.store.business_facts import Arrival, Columns, columns
 from intake.store.journal import history_of, history_within, invoice_hashes
 from intake.store.tables import CaseState, InvoiceRow
 
@@ -44,15 +46,21 @@ class CaseInvoice:
 
 
 def rows(
-    store: Store, reference: str, states: Sequence[tuple[ReadInvoice, CaseState]]
-) -> list[dict[str, str | None]]:
+    store: Store,
+    reference: str,
+    envelope: Envelope,
+    states: Sequence[tuple[ReadInvoice, CaseState]],
+    by_person: bool = False,
+) -> list[Columns]:
     """A row for every invoice that is this mail's own: not for one that was in hand already."""
+    arrival = Arrival.of(store, envelope)
     return [
         {
             "reference": reference,
             "path": read.path,
             "outcome": state.value,
             **invoice_hashes(store, read.invoice),
+            **columns(read.invoice, arrival, state is CaseState.ACCEPTED if by_person else None),
         }
         for read, state in states
         if state is not CaseState.IGNORED
@@ -64,7 +72,7 @@ def judged(verdict: Verdict) -> list[tuple[ReadInvoice, CaseState]]:
     return [(read, CaseState(read.outcome.value)) for read in verdict.invoices]
 
 
-def keep(session: Session, made: Sequence[Mapping[str, str | None]]) -> None:
+def keep(session: Session, made: Sequence[Columns]) -> None:
     """Write the rows, in the transaction of the decision."""
     if made:
         session.connection().execute(_KEEP, list(made))
@@ -79,21 +87,19 @@ def decided(
     store: Store,
     session: Session,
     reference: str,
+    envelope: Envelope,
     verdict: Verdict,
-    changed: Collection[str],
-    state: CaseState,
+    chosen: Mapping[str, CaseState],
 ) -> None:
     """Give the invoices with these paths the state that a person chose.
 
-    All rows are written anew: who judges the same number at this moment sees the new ids, and
+    Their rows are written anew: who judges the same number at this moment sees the new ids, and
     judges once more.
     """
-    standing = {invoice.path: invoice.state for invoice in of_case(session, reference, verdict)}
-    forget(session, reference)
-    new = [
-        (read, state if read.path in changed else standing[read.path]) for read in verdict.invoices
-    ]
-    keep(session, rows(store, reference, new))
+    gone = delete(InvoiceRow).where(col(InvoiceRow.reference) == reference)
+    session.execute(gone.where(col(InvoiceRow.path).in_(tuple(chosen))))
+    new = [(read, chosen[read.path]) for read in verdict.invoices if read.path in chosen]
+    keep(session, rows(store, reference, envelope, new, by_person=True))
 
 
 def of_case(session: Session, reference: str, verdict: Verdict | None) -> tuple[CaseInvoice, ...]:

@@ -13,20 +13,19 @@ from typing import Any
 from sqlalchemy import Boolean, Row, bindparam, func, or_, select, union_all, update
 from sqlmodel import Session, col
 
-from intake.errors import Conflict, KeyMissing
+from intake.errors import CannotOpen, Conflict, KeyMissing
 from intake.failpoints import failpoint
 from intake.model.basics import local_date
 from intake.model.mail import Envelope
 from intake.model.verdict import Verdict, Wait
 from intake.store import Store, clock, declared_care, invoices, notify, pairing, sealed
-from intake.store.codec import unpack
 from intake.store.crypto.vault import DataKey
 from intake.store.decision import CHANGE, FREE, Decision, declared_lines, record
-from intake.store.journal import ENVELOPES
+from intake.store.records import ENVELOPES
 from intake.store.tables import CareRow, CaseState, CompanionRow, InvoiceRow, MailRow
 
 KEY_RETRY_SECONDS = 300.0
-"""Until a mail is tried again whose key was missing."""
+"""Until a mail is tried again that could not be opened."""
 
 _CANDIDATES = 100
 """Of the mails that are due; more than workers can lock in one moment."""
@@ -160,7 +159,7 @@ def claim(store: Store, worker: str, lease_seconds: float, slow: bool = True) ->
     """The oldest mail that needs work: new, given back, left by a dead worker, woken, or waiting
     past its deadline.
 
-    A mail whose key is missing is put aside for a while, and the next one taken. None: nothing to
+    A mail that cannot be opened is put aside for a while, and the next one taken. None: nothing to
     do now.
 
     Args:
@@ -173,9 +172,9 @@ def claim(store: Store, worker: str, lease_seconds: float, slow: bool = True) ->
         failpoint("after-claim")
         try:
             return _opened(store, taken, lease_seconds)
-        except KeyMissing as missing:
+        except CannotOpen as error:
             _release(
-                store, taken.mail.reference, taken.mail.lease_token, missing.code, KEY_RETRY_SECONDS
+                store, taken.mail.reference, taken.mail.lease_token, error.code, KEY_RETRY_SECONDS
             )
     return None
 
@@ -234,7 +233,7 @@ def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
     """
     failpoint("before-finish")
     declared = declared_care.hashed(store, declared_lines(decision))
-    made = invoices.rows(store, claim.reference, invoices.judged(decision.verdict))
+    made = invoices.rows(store, claim.reference, claim.envelope, invoices.judged(decision.verdict))
     numbers = {str(row["number_hash"]) for row in made if row["number_hash"]}
     with store.write() as session, store.vault.one_look():
         if decision.considered:
@@ -314,7 +313,7 @@ def _opened(store: Store, taken: _Taken, lease_seconds: float) -> Claim:
         token=mail.lease_token,
         attempt=mail.attempts,
         slow=mail.slow,
-        envelope=unpack(ENVELOPES, key.unseal(sealed.ENVELOPE, mail.envelope)),
+        envelope=ENVELOPES.unpack(key.unseal(sealed.ENVELOPE, mail.envelope)),
         raw=key.unseal(f"{sealed.RAW}|", taken.raw),
         received_at=mail.received_at,
         waited=_wait(store, mail) if mail.state == CaseState.WAITING else None,

@@ -131,9 +131,10 @@ class TestMigrate:
                         "INSERT INTO mail (reference, state, version, received_at, key_period,"
                         " wrapped_key, envelope, due, attempts, wakes, decided_at, decided_by,"
                         f" invoices, rejects, reviews) VALUES ('{reference}', '{state}', 2,"
-                        " '2026-11-01 09:00:00', '2026q4', '', '', FALSE, 0, 0, '2026-11-01"
+                        " '2026-11-01 09:00:00', '2026q4', :none, :none, FALSE, 0, 0, '2026-11-01"
                         f" 09:00:00', {by}, 2, 1, 0)"
-                    )
+                    ),
+                    {"none": b""},
                 )
                 for path, outcome in (
                     ("1.2", "rejected" if reference == "IN-BBBB-BBBB" else "queued"),

@@ -30,7 +30,7 @@ from intake.secure_attachment.pairing.model import (
     Waiting,
 )
 from intake.secure_attachment.pairing.rules import choose, gist_of, numbers_named, pair
-from intake.store import gists
+from intake.store.records import GISTS
 from tests.checks.examples import EXEMPT, LINE
 
 STRONG = Protection.STRONG
@@ -368,14 +368,14 @@ def test_only_the_mail_whose_attachment_it_is_is_opened() -> None:
 def test_what_is_kept_of_a_mail_holds_no_client_and_no_bytes() -> None:
     """A second copy of the attachment would outlive the first."""
     said = sheet(line("F-1", "12.50"), names=["bijlage.zip"])
-    kept = gists.packed(gist_of("Bijlage F-1", [said]))
+    kept = GISTS.pack(gist_of("Bijlage F-1", [said]))
 
     assert (
         kept == b'{"v":1,"subject":"Bijlage'
         b' F-1","bundles":[{"opening":"opened","rows":[{"invoice":"F-1","amount":"12.50"}],"names":["bijlage.zip"]}],'
         b'"unread":false}'
     )
-    assert gists.packed(gists.unpacked(kept)) == kept
+    assert GISTS.pack(GISTS.unpack(kept)) == kept
 
 
 # --- any order of arrival -------------------------------------------------------------------
@@ -466,7 +466,7 @@ class Office:
     def gist(self, half: Half) -> Gist | None:
         """Of every second one: the others were decided before there was any."""
         return (
-            gists.unpacked(gists.packed(gist_of("", half.bundles))) if len(half.name) % 2 else None
+            GISTS.unpack(GISTS.pack(gist_of("", half.bundles))) if len(half.name) % 2 else None
         )
 
     def invoices(self, half: Half) -> tuple[Invoice, ...]:
