@@ -181,7 +181,7 @@ def web() -> None:
 def migrate() -> None:
     """Bring the database to this version's schema."""
     from intake.settings import load
-    from intake.store import migrate as upgrade
+    from intake.store.migration import migrate as upgrade
 
     settings = load()
     upgrade(settings)

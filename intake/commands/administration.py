@@ -112,7 +112,7 @@ def read_secret(file: Path) -> str:
     """The first line of a file that holds a password.
 
     Raises:
-        ConfigurationError: no such file, or it is empty.
+        ConfigurationError: , or it is empty.
     """
     try:
         secret = file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")

@@ -82,11 +82,7 @@ def open_later_mail(
 
 
 def _look_inside(
-    container: Container,
-    outer: Part,
-    has_invoice: bool,
-    reading: Children,
-    read: Reads,
+    container: Container, outer: Part, has_invoice: bool, reading: Children, read: Reads
 ) -> MailContents:
     """A PDF inside that names clients is the invoice only when there is no other; else it is their
     data sheet.

@@ -22,13 +22,13 @@ from intake.store import (
     invoices,
     journal,
     legal_holds,
-    migrate,
     open_store,
     providers,
     work_queue,
 )
 from intake.store.crypto import vault
 from intake.store.engine import make_engine
+from intake.store.migration import migrate
 from intake.store.tables import CaseState, InvoiceRow
 from tests.store import things
 from tests.store.test_schema import empty as empty

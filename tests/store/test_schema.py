@@ -22,9 +22,10 @@ from intake import settings as settings_module
 from intake.errors import ConfigurationError, StoreUnavailable
 from intake.model.mail import MailboxFolder
 from intake.settings import Settings
-from intake.store import Store, logins, mailbox_ledger, migrate, open_store, users
+from intake.store import Store, logins, mailbox_ledger, open_store, users
 from intake.store.crypto import vault
 from intake.store.engine import make_engine
+from intake.store.migration import migrate
 from intake.store.tables import SCHEMA
 from tests.conftest import Cluster, SettingsOn
 from tests.store import things
