@@ -338,9 +338,9 @@ def test_a_mail_that_cannot_be_read_may_bring_the_attachment_and_is_not_opened_a
     attachment lies there.
     """
     unread = Loose("IN-1", Gist("", unread=True), False, True, False, ())
-    found = MailContents(documents=[A])
+    found = MailContents(documents=(A,))
 
-    pairs, elsewhere = with_invoices(found, "IN-2", lambda _: [unread], never_opened)
+    _, pairs, elsewhere = with_invoices(found, "IN-2", lambda _: [unread], never_opened)
 
     assert (elsewhere.taken, elsewhere.possible) == ((), ("IN-1",))
     assert [pair.doubt for pair in pairs] == ["elsewhere"]
@@ -356,8 +356,8 @@ def test_only_the_mail_whose_attachment_it_is_is_opened() -> None:
         opened.append(reference)
         return "", [sheet(line("F-7"), path=f"{number}+9", mail=number)]
 
-    pairs, elsewhere = with_invoices(
-        MailContents(documents=[bill("F-7")]), "IN-99", lambda _: others, open_it
+    _, pairs, elsewhere = with_invoices(
+        MailContents(documents=(bill("F-7"),)), "IN-99", lambda _: others, open_it
     )
 
     assert opened == ["IN-7"]
@@ -405,8 +405,8 @@ class Office:
 
     def judge(self, half: Half) -> None:
         if not half.documents:
-            found = MailContents(list(half.bundles))
-            elsewhere = without_invoice(found, "", lambda _: self.waiting(half))
+            found = MailContents(tuple(half.bundles))
+            _, elsewhere = without_invoice(found, "", lambda _: self.waiting(half))
             half.waits = (
                 not (elsewhere.choice.references or elsewhere.paired) or elsewhere.choice.missing
             )
@@ -416,10 +416,10 @@ class Office:
                 self.judge(self.halves[name])
             return
         found = MailContents(
-            [self.opened(name, number) for number, name in enumerate(sorted(half.given), 1)],
-            list(half.documents),
+            tuple(self.opened(name, number) for number, name in enumerate(sorted(half.given), 1)),
+            tuple(half.documents),
         )
-        pairs, elsewhere = with_invoices(
+        _, pairs, elsewhere = with_invoices(
             found,
             half.name,
             lambda _: self.loose(half),
