@@ -103,19 +103,28 @@ def totals(scan: Scan, exempt: bool, untaxed: bool) -> Totals:
         return read if exempt else replace(read, vat=Field.absent())
     three = max(_threes(money), key=lambda three: three.gain)
     net, vat, gross = three.net, three.vat, three.gross
-    lines = vat_lines(money.rows, net.value if net else None, vat.value if vat else None)
+    lines = vat_lines(money.rows, _value(net), _value(vat))
     lines = _completed(lines, net, vat, gross)
-    if net and gross and len(lines) > 1 and _are_the_vat(lines, net, vat, gross):
+    if net and gross and _are_the_vat(lines, net, vat, gross):
         vat = None
     rate = _rate(money.rows, charged_rates(scan, money.rows), lines, net, vat)
     if not lines and rate.value is not None and vat is not None:
         lines = _completed((VatLine(rate.value, None, vat.value),), net, vat, gross)
-    vat_field = _field(vat)
-    if vat is None and lines and all(line.vat is not None for line in lines):
-        vat_field = Field.of(_sum_of_vat(lines), note="som van de btw-regels")
+    vat_field = _vat(vat, lines)
     net_field = _net(net, gross, vat_field.value, lines)
-    amounts = line_amounts(money.items, (net_field.value, gross.value if gross else None))
+    amounts = line_amounts(money.items, (net_field.value, _value(gross)))
     return Totals(net_field, vat_field, _gross(gross, money.sums), rate, lines, amounts)
+
+
+def _value(amount: Sum | None) -> Decimal | None:
+    return amount.value if amount else None
+
+
+def _vat(amount: Sum | None, lines: tuple[VatLine, ...]) -> Field[Decimal]:
+    """The btw, or that of its lines together."""
+    if amount is None and lines and all(line.vat is not None for line in lines):
+        return Field.of(_sum_of_vat(lines), note="som van de btw-regels")
+    return _field(amount)
 
 
 def amount_claims(scan: Scan, exempt: bool, untaxed: bool) -> dict[str, list[Candidate[Decimal]]]:
@@ -168,7 +177,8 @@ def _is_taxed(rows: list[MoneyRow], sums: list[Sum], exempt: bool, untaxed: bool
 def _are_the_vat(lines: tuple[VatLine, ...], net: Sum, vat: Sum | None, gross: Sum) -> bool:
     """True when the lines together are the btw, and the amount taken for it is not."""
     between = gross.value - net.value
-    return (vat is None or vat.value != between) and _sum_of_vat(lines) == between
+    told = len(lines) > 1 and _sum_of_vat(lines) == between
+    return told and (vat is None or vat.value != between)
 
 
 def _vat_of_all_rates(rows: list[MoneyRow]) -> list[Sum]:
@@ -261,9 +271,7 @@ def _top(sums: list[Sum], role: str) -> list[Sum]:
 def _threes(money: _Money) -> Iterator[_Three]:
     """Amounts that add up, then the three with the best labels; of equal gain the first is meant."""
     nets, vats, grosses = (_top(money.sums, role) for role in ("net", "vat", "gross"))
-    loose = [s for s in money.sums if s.label is None or s.label in (Label.TOTAL, Label.SUBTOTAL)][
-        -40:
-    ]
+    loose = [s for s in money.sums if s.label in (None, Label.TOTAL, Label.SUBTOTAL)][-40:]
     by_value = {s.value: s for s in loose} | {s.value: s for s in reversed(nets)}
     rates = list(all_rates(money.rows))
     added = sum_of_lines(money.items)
@@ -272,17 +280,20 @@ def _threes(money: _Money) -> Iterator[_Three]:
         if net is None or (net is gross and vat.value != 0):
             continue
         fits = any(rate_fits(net.value, rate, vat.value) for rate in rates)
-        if vat.label is not Label.VAT and not fits:
-            continue  # two lines and their total add up as well
-        agreement = [Agreement.ADDS_UP]
-        if fits:
-            agreement.append(Agreement.RATE_FITS)
-        if net.value == added:
-            agreement.append(Agreement.SUM_OF_LINES)
-        labels = _weight(net, "net") + _weight(vat, "vat") + _weight(gross, "gross")
-        gain = labels + sum(feature.points for feature in agreement)
-        yield _Three(net, vat, gross, tuple(agreement), gain)
+        if fits or vat.label is Label.VAT:  # else two lines and their total add up as well
+            yield _adding_up(net, vat, gross, fits, net.value == added)
     yield _best_labels(nets, vats, grosses)
+
+
+def _adding_up(net: Sum, vat: Sum, gross: Sum, fits: bool, is_sum: bool) -> _Three:
+    agreement = [Agreement.ADDS_UP]
+    if fits:
+        agreement.append(Agreement.RATE_FITS)
+    if is_sum:
+        agreement.append(Agreement.SUM_OF_LINES)
+    labels = _weight(net, "net") + _weight(vat, "vat") + _weight(gross, "gross")
+    gain = labels + sum(feature.points for feature in agreement)
+    return _Three(net, vat, gross, tuple(agreement), gain)
 
 
 def _best_labels(nets: list[Sum], vats: list[Sum], grosses: list[Sum]) -> _Three:
@@ -303,14 +314,10 @@ def _apart(
             net = next((n for n in nets if n is not gross), None)
         else:
             gross = next((g for g in grosses if g is not net), None)
-    if (
-        net is not None
-        and gross is not None
-        and vat is None
-        and (net.label is Label.TOTAL or net.weight <= _IN_COLUMN)
-    ):
-        net = None  # an amount under a heading is a line of the invoice
-    return net, vat, gross
+    if net is None or gross is None or vat is not None:
+        return net, vat, gross
+    is_line = net.label is Label.TOTAL or net.weight <= _IN_COLUMN
+    return None if is_line else net, vat, gross  # an amount under a heading is a line
 
 
 def _completed(

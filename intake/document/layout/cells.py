@@ -202,36 +202,34 @@ def _runs(line: list[Word]) -> Iterator[tuple[list[Word], bool]]:
             yield line, False
         return
     gaps = sorted([b.box[0] - a.box[2] for a, b in pairwise(line)])
-    usual = gaps[len(gaps) // 2] if len(gaps) > 4 else 0.0
-    if (
-        len(gaps) >= 4
-        and gaps[0] > 0
-        and gaps[-1] < 1.4 * gaps[0]
-        and not any(w.text.strip() in _SEPARATORS for w in line)
-    ):
+    separators = [word.text.strip() in _SEPARATORS for word in line]
+    if len(gaps) >= 4 and 0 < gaps[-1] < 1.4 * gaps[0] and not any(separators):
         yield line, False
         return
+    usual = gaps[len(gaps) // 2] if len(gaps) > 4 else 0.0
     run: list[Word] = []
     separated = False
-    last_em = 0.0
-    for word in line:
-        if word.text.strip() in _SEPARATORS:
-            if run:
-                yield run, separated
-            run, separated = [], True
-            continue
-        em = _em(word)
-        if run:
-            gap = word.box[0] - run[-1].box[2]
-            small, large = (em, last_em) if em < last_em else (last_em, em)
-            other_size = gap < 0 and large > 1.3 * small
-            if other_size or gap > max(_WIDE_GAP * large, 1.6 * usual if usual < 1.5 * em else 0.0):
-                yield run, separated
-                run, separated = [], False
-        last_em = em
-        run.append(word)
+    for word, separator in zip(line, separators, strict=True):
+        if run and (separator or _is_apart(run[-1], word, usual)):
+            yield run, separated
+            run, separated = [], False
+        if separator:
+            separated = True
+        else:
+            run.append(word)
     if run:
         yield run, separated
+
+
+def _is_apart(before: Word, word: Word, usual: float) -> bool:
+    """True for a wide gap, or for a word of another size that begins before the last one ends."""
+    gap = word.box[0] - before.box[2]
+    em, last_em = _em(word), _em(before)
+    small, large = (em, last_em) if em < last_em else (last_em, em)
+    if gap < 0 and large > 1.3 * small:
+        return True
+    spaced = 1.6 * usual if usual < 1.5 * em else 0.0
+    return gap > max(_WIDE_GAP * large, spaced)
 
 
 def _cell(run: list[Word], page: int, row: int, place: int, separated: bool = False) -> Cell:
