@@ -37,11 +37,10 @@ def amounts_in(text: str) -> Iterator[tuple[int, int, Decimal, bool]]:
     for match in _AMOUNT.finditer(text):
         start, number = _number(match)
         currency = bool(match["cur"] or match["after"])
-        if _goes_on(text[match.end() : match.end() + 2]) or not number:
+        if _goes_on(text[match.end() : match.end() + 2]):
             continue
-        if not (currency or match["dash"] or _decimals(number) == 2):
-            continue
-        value = _value(number)
+        marked = currency or match["dash"] or _decimals(number) == 2
+        value = _value(number) if marked else None
         if value is not None and value <= LARGEST:
             negative = _is_negative(match, text, start)
             yield start, match.end(), -value if negative else value, currency

@@ -96,9 +96,10 @@ def signs(text: str) -> Iterator[Sign]:
     taken = {sign.start for sign in labelled}
     for match in _GROUPED.finditer(text):
         digits = _digits(match[0])
-        if match.start() not in taken and passes_eleven_test(digits):
-            if kind := _grouped_kind(text, match):
-                yield Sign(kind, *match.span(), digits)
+        if match.start() in taken or not passes_eleven_test(digits):
+            continue
+        if kind := _grouped_kind(text, match):
+            yield Sign(kind, *match.span(), digits)
     yield from _births(text)
 
 

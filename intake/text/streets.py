@@ -37,15 +37,16 @@ def street_in(text: str) -> tuple[str, int] | None:
         offset = max(0, len(clean) - 120) + piece_end if piece_end else 0
         piece = clean[offset:].lstrip(" ,;:-–|")
         start = clean.rfind(piece) if piece else 0
-        if (
-            3 <= len(piece) <= 70
-            and _STREET.match(piece)
-            and not _LONG_NUMBER.search(piece)
-            and not _TITLE.match(piece)
-        ):
+        if 3 <= len(piece) <= 70 and _is_street(piece):
             return piece, start
         cut = start
     last = clean[cut:].strip()
     if last and len(last) < 50 and _NAMED_HOUSE.search(last):
         return last, clean.rfind(last)
     return None
+
+
+def _is_street(text: str) -> bool:
+    """True for a street with its number; a title with the number of a document looks like one."""
+    found = _STREET.match(text) and not _LONG_NUMBER.search(text)
+    return bool(found) and not _TITLE.match(text)

@@ -90,7 +90,7 @@ def names_on(anchors: Anchors, around: Around) -> Iterator[Named]:
         for place in anchors.places(anchor):
             if place.weight < 0.7 or not (person := _person(place.text)):
                 continue
-            rows = {b.cell.row for b in births if abs(b.cell.row - place.cell.row) <= _ROWS_NEAR}
+            rows = _rows_near(place.cell, births)
             near |= rows
             kind = _kind(anchors, place, person, bool(rows), around)
             if kind is not None:
@@ -102,14 +102,18 @@ def names_on(anchors: Anchors, around: Around) -> Iterator[Named]:
     yield from _dated_names(anchors, around.issued)
 
 
+def _rows_near(cell: Cell, births: list[_Birth]) -> set[int]:
+    """Rows of birth dates within a few rows of a name."""
+    rows = {birth.cell.row for birth in births}
+    return {row for row in rows if abs(row - cell.row) <= _ROWS_NEAR}
+
+
 def _kind(
     anchors: Anchors, place: Place, person: str, birth: bool, around: Around
 ) -> SightingKind | None:
     """What a person at a word for a client is; None for initials alone."""
     number = any(abs(row - place.cell.row) <= 2 for row in around.number_rows)
-    if person == "capitals":
-        if birth:
-            return SightingKind.NAME_WITH_DETAILS
+    if person == "capitals" and not birth:
         return SightingKind.FIRST_NAME if number or dates_in(place.text) else None
     told = birth or number
     if person == "initials":
@@ -142,22 +146,25 @@ def _births(anchors: Anchors, issued: int | None) -> Iterator[_Birth]:
 def _born(anchors: Anchors, birth: _Birth, around: Around) -> SightingKind | None:
     """What a birth date is that stands at no word for a client; None for somebody who works there."""
     anchor, cell = birth.anchor, birth.anchor.cell
-    before = cell.text[: anchor.start].strip(" ,;:(-–*")
     left = [c.text for c in anchors.sheet.left_of(cell)][:2]
     above = next((c.text for c in anchors.sheet.above(anchor.box, cell.row, 8)), "")
     text = " ".join([above, *left, cell.text])
     client = CLIENT_WORD.search(text)
     if OWN_PEOPLE.search(text) and not client:
         return None
-    name = before or next(iter(left), "") or above
+    before = cell.text[: anchor.start].strip(" ,;:(-–*")
+    name = next(filter(None, (before, *left[:1], above)), "")
     if not (full_name_before(name) or _under(anchors, birth)):
         return SightingKind.INITIALS_WITH_DETAILS
     if _is_own_name(name, around.own_names):
         return None
-    adult = around.issued is None or around.issued - birth.year > _MINOR
     told = client or _ABOUT_TITLE.search(text) or anchors.of.get(Label.CLIENT)
-    certain = told or not adult
+    certain = told or _is_minor(birth, around.issued)
     return SightingKind.NAME_WITH_DETAILS if certain else SightingKind.INITIALS_WITH_DETAILS
+
+
+def _is_minor(birth: _Birth, issued: int | None) -> bool:
+    return issued is not None and issued - birth.year <= _MINOR
 
 
 def _is_own_name(name: str, own_names: str) -> bool:
@@ -209,9 +216,7 @@ def _dated(text: str, issued: int | None) -> bool:
 
 def _person(text: str) -> str | None:
     """``name``, ``capitals`` (a name in capitals), ``initials``, ``first`` (a first name) or None."""
-    stripped = text.strip(" :,-–")
-    about = _ABOUT.match(stripped)
-    shown = stripped[about.end() :] if about else text
+    shown = _without_about(text)
     if not shown.strip(" :,-–"):
         return None
     name = FULL_NAME.match(shown)
@@ -226,6 +231,13 @@ def _person(text: str) -> str | None:
     if INITIALS.match(shown):
         return "initials"
     return "first" if FIRST_NAME.match(shown) and len(shown.split()) <= 3 else None
+
+
+def _without_about(text: str) -> str:
+    """The text behind "betreft", "naam", "begeleiding van" …"""
+    stripped = text.strip(" :,-–")
+    about = _ABOUT.match(stripped)
+    return stripped[about.end() :] if about else text
 
 
 def _attached(text: str, end: int) -> str:

@@ -108,10 +108,9 @@ def _number(
         dotted = match[0].count(".") == 2 and _GROUPED.match(match[0])
         kind = SightingKind.BARE_NUMBER if dotted else None
         return Number(kind, cell, *match.span(), digits)
-    elif label in _OWNED or digits in known or _is_other(cell.text, *match.span()):
-        return None
     else:
-        kind = _doubt(anchors, cell, match)
+        owned = label in _OWNED or digits in known or _is_other(cell.text, *match.span())
+        kind = None if owned else _doubt(anchors, cell, match)
     return Number(kind, cell, *match.span(), digits) if kind else None
 
 
@@ -193,14 +192,16 @@ def _below_a_label(
     governor = anchors.governor(cell, match.start(), cell.box_of(*match.span()))
     if governor is None or (_is_far(governor, cell) and not alone):
         return SightingKind.BARE_NUMBER
-    between = _between(governor, cell, match.start())
-    doubtful = (
-        governor.phrase in _NO_BSN
-        or _REDIRECTED.search(between)
-        or OWN_PEOPLE.search(between)
-        or named_otherwise(cell.text, match.start())
+    doubtful = named_otherwise(cell.text, match.start()) or _is_doubtful(
+        governor, _between(governor, cell, match.start())
     )
     return SightingKind.BARE_NUMBER if doubtful else SightingKind.BSN_LABELLED
+
+
+def _is_doubtful(label: Anchor, between: str) -> bool:
+    """True when the label, or the words behind it, may speak of something else than a BSN."""
+    words = _REDIRECTED.search(between) or OWN_PEOPLE.search(between)
+    return label.phrase in _NO_BSN or words is not None
 
 
 def _is_far(label: Anchor, cell: Cell) -> bool:
@@ -224,13 +225,16 @@ def _label(anchors: Anchors, cell: Cell, start: int, end: int) -> Label | None:
         return Label.CLIENT
     if label in _OWNED or label is Label.BSN:
         return label
-    numbers = [
-        a
-        for a in anchors.in_cell.get(cell, ())
-        if a.label is Label.NUMBER and governor.end <= a.start and a.end <= start
-    ]
-    named = numbers and not _names_client(cell, numbers[-1].end, start)
+    number = _number_label(anchors, cell, governor.end, start)
+    named = number is not None and not _names_client(cell, number.end, start)
     return Label.NUMBER if named else label
+
+
+def _number_label(anchors: Anchors, cell: Cell, start: int, end: int) -> Anchor | None:
+    """The last word for a number between two places in a cell."""
+    numbers = (a for a in anchors.in_cell.get(cell, ()) if a.label is Label.NUMBER)
+    between = [a for a in numbers if start <= a.start and a.end <= end]
+    return between[-1] if between else None
 
 
 def _names_client(cell: Cell, start: int, end: int) -> bool:

@@ -5,7 +5,7 @@ G-account) kept apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -129,14 +129,14 @@ def _kvk_at(place: Place) -> tuple[int, int, str] | None:
     hit = next((number for number in numbers if _kvk_like(number[2])), None)
     if hit is None and (lone := _LONE_EIGHT.search(place.text)):
         hit = (lone.start(), lone.end(), lone[0])
-    if hit is None:
-        return None
-    start, _, digits = hit
+    return None if hit is None or _is_other_number(place, hit[0], hit[2]) else hit
+
+
+def _is_other_number(place: Place, start: int, digits: str) -> bool:
+    """True in a phone number, or in an account in whose middle the place begins."""
     if len(digits) != 8 and any(s <= start < e for s, e, _ in phones_in(place.text)):
-        return None
-    if any(s < place.start + start < e for s, e, _, _ in ibans_in(place.cell.text)):
-        return None  # the place begins in the middle of an account number
-    return hit
+        return True
+    return any(s < place.start + start < e for s, e, _, _ in ibans_in(place.cell.text))
 
 
 def _kvk_like(digits: str) -> bool:
@@ -229,16 +229,16 @@ def _formed_vat_ids(scan: Scan) -> Iterator[Candidate[str]]:
         value for anchors, _, _, _, value, governor in found if _is_customers(anchors, governor)
     }
     for anchors, cell, start, end, value, governor in found:
-        near = governor is not None and governor.label in (Label.VAT_ID, Label.VAT, Label.KVK)
-        if _is_customers(anchors, governor) or (value in theirs and not near):
+        at_label = _note(governor, (Label.VAT_ID, Label.VAT, Label.KVK))
+        if _is_customers(anchors, governor) or (value in theirs and not at_label):
             continue
         why = score(
             VatId.FORM,
-            VatId.AT_LABEL.when(near),
+            VatId.AT_LABEL.when(at_label),
             VatId.VALID.when(vat_valid(value)),
             VatId.IN_ADDRESSEE.when(cell in scan.addressed),
         )
-        note = f"bij '{_words(governor)}'" if near and governor else "vorm van een btw-nummer"
+        note = at_label or "vorm van een btw-nummer"
         yield Candidate(value, why, anchors.sheet, cell, start, end, note)
 
 
@@ -366,19 +366,18 @@ def _payable(
 
 def _ibans(scan: Scan) -> Iterator[tuple[Candidate[str], AccountRole]]:
     for anchors, cell in (*scan.cells, *scan.flow_cells):
-        for start, end, value, complete in ibans_in(cell.text):
-            shown = None
+        for start, end, found, complete in ibans_in(cell.text):
+            value, shown = found, None
             if not complete or (not iban_valid(value) and end >= len(cell.text.rstrip())):
                 value, shown = _longer(anchors, cell, start, value)
             governor = anchors.governor(cell, start, cell.box_of(start, end))
-            if governor and governor.label is Label.CUSTOMER_NUMBER:
-                continue
-            if not iban_valid(value) and len(value) < 14:
+            customers = governor is not None and governor.label is Label.CUSTOMER_NUMBER
+            if customers or (len(value) < 14 and not iban_valid(value)):
                 continue
             role = _role(cell.text[:start], anchors, cell, governor)
-            near = governor is not None and governor.label in _ACCOUNT_LABELS
+            near = bool(_note(governor, _ACCOUNT_LABELS))
             why = _iban_score(value, role, near, cell in scan.addressed)
-            note = f"bij '{_words(governor)}'" if near and governor else "vorm van een IBAN"
+            note = _note(governor, _ACCOUNT_LABELS) or "vorm van een IBAN"
             where = (
                 replace(evidence(anchors.sheet, cell, start, end), text=shown) if shown else None
             )
@@ -471,8 +470,7 @@ _PAYMENT = (
 def _role(before: str, anchors: Anchors, cell: Cell, governor: Anchor | None) -> AccountRole:
     """What the words around an account say of it."""
     near = before[-60:].lower()
-    blocked = governor is not None and governor.label is Label.BLOCKED_ACCOUNT
-    if blocked or "g-rek" in near or "geblokkeerd" in near:
+    if _note(governor, (Label.BLOCKED_ACCOUNT,)) or "g-rek" in near or "geblokkeerd" in near:
         return AccountRole.BLOCKED
     row = " ".join(c.text for c in anchors.sheet.rows[cell.row]).lower()
     above = next((c.text.lower() for c in anchors.sheet.above(cell.box, cell.row, 16)), "")
@@ -488,6 +486,11 @@ def _customers(anchors: Anchors, anchor: Anchor) -> bool:
         return True
     near = anchor.cell.text[max(0, anchor.start - 12) : anchor.end + 12].lower()
     return any(w in near for w in _BUYER_WORDS if w != "gemeente") and "btw-plichtig" not in near
+
+
+def _note(governor: Anchor | None, labels: Collection[Label]) -> str:
+    """That a value stands at one of these labels; empty when it does not."""
+    return f"bij '{_words(governor)}'" if governor and governor.label in labels else ""
 
 
 def _words(anchor: Anchor) -> str:

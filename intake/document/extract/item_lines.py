@@ -61,24 +61,28 @@ def item_lines(scan: Scan, rows: list[MoneyRow]) -> Iterator[ItemLine]:
         for a, anchor in reversed(list(scan.labelled(Label.COLUMN)))
         if _is_head(a, anchor.cell.row)
     }
-    if not heads:
-        return
-    first = min(heads)
-    found: list[Sum] = []
-    for row in rows:
-        if not row.sums:
-            continue
-        page, place = row.sums[0].sheet.number, row.sums[0].cell.row
-        if page < first or place <= heads.get(page, -1):
-            continue
-        if row.labels & _ENDS:
-            break
-        found.append(row.sums[-1])
+    found = list(_under(heads, rows))
     rights = [_right(amount) for amount in found]
     edge = Counter(map(round, rights)).most_common(1)
     for amount, right in zip(found, rights, strict=True):
         if abs(right - edge[0][0]) <= _EDGE:
             yield amount.sheet.rows[amount.cell.row], amount
+
+
+def _under(heads: dict[int, int], rows: list[MoneyRow]) -> Iterator[Sum]:
+    """The last amount of each row from the headings (row by page) to the first total."""
+    if not heads:
+        return
+    first = min(heads)
+    for row in rows:
+        if not row.sums:
+            continue
+        page, number = row.sums[0].sheet.number, row.sums[0].cell.row
+        if page < first or number <= heads.get(page, -1):
+            continue
+        if row.labels & _ENDS:
+            return
+        yield row.sums[-1]
 
 
 def _is_head(anchors: Anchors, row: int) -> bool:

@@ -5,7 +5,7 @@ totals.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
@@ -171,7 +171,7 @@ def _announced(
         or _left(anchors, cell, column)
         or _line_above(anchors, cell, start)
         or column()
-        or _behind(anchors, cell, end)
+        or _behind(anchors, cell, end, _MONEY)
         or _right(anchors, cell)
         or _Announcement()
     )
@@ -190,9 +190,8 @@ def _before(anchors: Anchors, cell: Cell, start: int, end: int) -> _Announcement
         return None
     between = cell.text[last.end : start]
     amounts = amounts_in(between)
-    behind = [a for a in labels if 0 <= a.start - end < 4 and a.label in _TAXED]
-    if amounts and behind:
-        return _said(behind[0], Announced.BEFORE_LABEL)
+    if amounts and (behind := _behind(anchors, cell, end, _TAXED)):
+        return behind
     far = min(sum(map(str.isalnum, between)), Announced.MOST_LETTERS)
     why = score(
         Announced.LABEL,
@@ -216,13 +215,15 @@ def _left(
             passed = passed or bool(amounts_in(other.text))
             continue
         last = _speaking(labels, other.text)
-        header = column() if passed else None
-        if header and header.label is not last.label:
-            return replace(header, score=score(Announced.OTHER_COLUMN))
-        if passed and header is None:
-            return _said(last, Announced.RIGHT_OF_AMOUNTS)
+        where = Announced.RIGHT
+        if passed:
+            header = column()
+            if header is None:
+                return _said(last, Announced.RIGHT_OF_AMOUNTS)
+            if header.label is not last.label:
+                return replace(header, score=score(Announced.OTHER_COLUMN))
+            where = Announced.RIGHT_IN_COLUMN
         label = _money(last.label, _with_line_above(anchors, other))
-        where = Announced.RIGHT_IN_COLUMN if passed else Announced.RIGHT
         return _Announcement(label, other.text[last.start : last.end], score(where))
     return None
 
@@ -232,10 +233,12 @@ def _line_above(anchors: Anchors, cell: Cell, start: int) -> _Announcement | Non
     return _said(hanging, Announced.LINE_BEFORE) if hanging else None
 
 
-def _behind(anchors: Anchors, cell: Cell, end: int) -> _Announcement | None:
-    """A label right behind the amount in its cell."""
+def _behind(
+    anchors: Anchors, cell: Cell, end: int, labels: Collection[Label]
+) -> _Announcement | None:
+    """One of these labels right behind the amount in its cell."""
     for anchor in anchors.in_cell.get(cell, ()):
-        if 0 <= anchor.start - end < 4 and anchor.label in _MONEY:
+        if 0 <= anchor.start - end < 4 and anchor.label in labels:
             return _said(anchor, Announced.BEFORE_LABEL)
     return None
 
@@ -300,13 +303,15 @@ def _money(label: Label, text: str) -> Label:
     """ "Totaal" followed by "excl." or "incl." says which total it is, also with words between."""
     low = text.lower()
     without, within = "excl" in low, "incl" in low
-    if label is Label.VAT and (without or within):
-        if len(low) >= 40 or low.split()[0] not in _TOTALS:
+    if label is Label.VAT:
+        if not (without or within) or len(low) >= 40 or low.split()[0] not in _TOTALS:
             return label
         return Label.NET if without else Label.GROSS
-    if without and not within and label in (Label.TOTAL, Label.SUBTOTAL, Label.GROSS):
-        return Label.NET
-    return Label.GROSS if within and not without and label is Label.TOTAL else label
+    if without is within:
+        return label
+    if without:
+        return Label.NET if label in (Label.TOTAL, Label.SUBTOTAL, Label.GROSS) else label
+    return Label.GROSS if label is Label.TOTAL else label
 
 
 def _column(

@@ -61,10 +61,14 @@ def _sorted(scan: Scan) -> tuple[list[Candidate[str]], list[Candidate[str]], lis
             loose.append(found)
         elif label is not Label.PHONE and anchors in scan.flows and _known(found, phone):
             continue  # running text shows a cell's number again, without the row that it stands in
-        elif not any(s <= found.start < e for s, e, _ in dates_in(found.cell.text)):
+        elif not _in_date(found):
             phone.append(found)
     phone += _announced(scan)
     return [c for c in phone if not _is_cut(c, phone)], fax, loose
+
+
+def _in_date(found: Candidate[str]) -> bool:
+    return any(start <= found.start < end for start, end, _ in dates_in(found.cell.text))
 
 
 def _known(found: Candidate[str], others: list[Candidate[str]]) -> bool:
@@ -87,10 +91,9 @@ def _formed(scan: Scan) -> Iterator[tuple[Anchors, Label | None, bool, Candidate
         found = phones_in(cell.text)
         if not found:
             continue
-        taken = [hit[:2] for hit in ibans_in(cell.text)] + [hit[:2] for hit in btws_in(cell.text)]
         for start, end, valid in found:
             text = cell.text[start:end].strip()
-            if _MUNICIPAL_PHONE.match(text) or any(s <= start < e for s, e in taken):
+            if _MUNICIPAL_PHONE.match(text) or _in_number(cell.text, start):
                 continue
             label = _phone_label(anchors, cell, start)
             if label is not Label.PHONE and any(_digits(text) in bank for bank in banks):
@@ -99,6 +102,12 @@ def _formed(scan: Scan) -> Iterator[tuple[Anchors, Label | None, bool, Candidate
             why = _form_score(scan, anchors, cell, label)
             candidate = Candidate(text, why, anchors.sheet, cell, start, end, note)
             yield anchors, label, valid, candidate
+
+
+def _in_number(text: str, at: int) -> bool:
+    """True in an account or a btw number."""
+    taken = [hit[:2] for hit in ibans_in(text)] + [hit[:2] for hit in btws_in(text)]
+    return any(start <= at < end for start, end in taken)
 
 
 def _form_score(scan: Scan, anchors: Anchors, cell: Cell, label: Label | None) -> Score:

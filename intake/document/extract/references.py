@@ -107,6 +107,11 @@ def _numbers(scan: Scan, kind: DocumentKind) -> Iterator[Candidate[str]]:
         refers = credit and _refers(anchor)
         feature = weights.IN_TEXT_OF_CREDITED if refers else weights.IN_TEXT
         yield from _values(anchors, anchor, feature)
+    yield from _numbers_at_other_words(scan, credit)
+
+
+def _numbers_at_other_words(scan: Scan, credit: bool) -> Iterator[Candidate[str]]:
+    weights = InvoiceNumber
     for anchors, anchor in scan.flowing(Label.NUMBER):
         if anchor.phrase in _PLAIN:
             yield from _values(anchors, anchor, weights.NUMBER_IN_TEXT)
@@ -201,9 +206,12 @@ def _taken(words: list[str]) -> list[str]:
             break
         if bare:
             taken.append(bare)
-        if word.endswith((",", ";", ")", "?", "!")) or (word.endswith(".") and len(words) > 3):
+        if word.endswith(_STOPS if len(words) <= 3 else (*_STOPS, ".")):
             break
     return taken
+
+
+_STOPS = (",", ";", ")", "?", "!")
 
 
 def _is_prefix(bare: str, words: list[str]) -> bool:
@@ -345,8 +353,13 @@ def _loose(anchors: Anchors, cell: Cell, start: int, end: int) -> Feature | None
     if _DEADLINE.search(cell.text[max(0, start - 30) : start]):
         return None
     before = _WEEKDAY.sub("", cell.text[:start]).rstrip(" ,")
-    if cell.text[end:].strip(" .,") or not (not before or _is_place(cell.text[:start], before)):
+    if cell.text[end:].strip(" .,") or (before and not _is_place(cell.text[:start], before)):
         return IssueDate.IN_TEXT
+    return _alone(anchors, cell, start, before)
+
+
+def _alone(anchors: Anchors, cell: Cell, start: int, before: str) -> Feature:
+    """Why a date may be the date of issue that has no other word in its cell but a place."""
     row = anchors.sheet.rows[cell.row]
     if any(c is not cell and amounts_in(c.text) for c in row):
         return IssueDate.IN_ITEM

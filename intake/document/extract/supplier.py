@@ -58,18 +58,21 @@ def supplier_name(scan: Scan, parties: Parties) -> Field[str]:
 
 def supplier_names(scan: Scan, parties: Parties) -> Iterator[Candidate[str]]:
     texts = [cell.text for _, cell in scan.cells if cell not in scan.addressed]
-    domains = [
-        squeeze(site.rsplit(".", 1)[-1]) for text in texts for site in _MAIL_OR_SITE.findall(text)
-    ]
-    domains = [domain for domain in domains if len(domain) > 3]
+    domains = _domains(texts)
     for candidate in _names(scan, parties):
         begun = candidate.value + " "
         longer = (t for t in texts if t.startswith(begun) and _name(scan, candidate.cell, t) == t)
         value = next(longer, candidate.value)
         why = candidate.score.plus(*_looks_like_firm(value))
-        if any(_is_domain(domain, squeeze(value)) for domain in domains):
-            why = why.plus(SupplierName.DOMAIN)
+        own = any(_is_domain(domain, squeeze(value)) for domain in domains)
+        why = why.plus(SupplierName.DOMAIN.when(own))
         yield replace(candidate, value=value, score=why)
+
+
+def _domains(texts: list[str]) -> list[str]:
+    """Names of websites and mail domains, without what stands before their last dot."""
+    sites = (site for text in texts for site in _MAIL_OR_SITE.findall(text))
+    return [name for site in sites if len(name := squeeze(site.rsplit(".", 1)[-1])) > 3]
 
 
 def _is_domain(domain: str, name: str) -> bool:
@@ -267,15 +270,19 @@ def _letterhead(scan: Scan) -> Iterator[Candidate[str]]:
             two = SupplierName.HEADING_TWO_LINES_LOWER if order else SupplierName.HEADING_TWO_LINES
             yield _candidate(anchors, cell, both, score(two), "briefhoofd, twee regels")
         elif name := _name(scan, cell, cell.text):
-            large = cell.size / usual if usual else 1.0
-            larger = min(2.0, max(0.0, large - 1.25))
-            why = score(
-                SupplierName.HEADING,
-                SupplierName.HEADING_LARGE.when(large > 1.25),
-                SupplierName.HEADING_LARGER.times(larger) if larger else None,
-                SupplierName.HEADING_FIRST.when(order == 0),
-            )
+            why = _heading_score(cell.size / usual if usual else 1.0, first=order == 0)
             yield _candidate(anchors, cell, name, why, "briefhoofd")
+
+
+def _heading_score(large: float, first: bool) -> Score:
+    """``large``: the size of the letters, where that of the page's is 1."""
+    larger = min(2.0, max(0.0, large - 1.25))
+    return score(
+        SupplierName.HEADING,
+        SupplierName.HEADING_LARGE.when(larger),
+        SupplierName.HEADING_LARGER.times(larger) if larger else None,
+        SupplierName.HEADING_FIRST.when(first),
+    )
 
 
 def _heading_of_two_lines(scan: Scan, anchors: Anchors, cell: Cell, usual: float) -> str | None:

@@ -99,19 +99,13 @@ class Sheet:
         """Cells over ``box`` that share a column with it, nearest first; ``rows``: which cells of
         each row count, when not all do.
         """
-        left, top, right, _ = box
-        wide = left < right
+        top = box[1]
         for number in range(row - 1, max(0, row - 12) - 1, -1):
             if top - self.rows[number][0].box[3] > reach + 30:
                 return
             for cell in self.rows[number] if rows is None else rows[number]:
-                its_left, its_top, its_right, its_bottom = cell.box
-                in_column = (
-                    (left < its_right and its_left < right and wide and its_left < its_right)
-                    or -5 < left - its_left < 5
-                    or -5 < right - its_right < 5
-                )
-                if in_column and top - its_bottom <= reach and its_top < top:
+                its = cell.box
+                if top - its[3] <= reach and its[1] < top and same_column(box, its):
                     yield cell
 
 

@@ -127,14 +127,12 @@ class Anchors:
         if stop == len(cell.text):
             right = list(self._right(anchor))
             loss = Fading.SERVED if served else Fading.RIGHT_OF_TEXT
-            yield from (_faded(place, loss.factor) for place in right) if filled else right
+            yield from [_faded(place, loss.factor) for place in right] if filled else right
             served = served or any(_has_digit(place.text) for place in right[:1])
         if not filled and not served and self._under_values(cell.row):
             yield from self._over(anchor)
             return
-        fade = 1.0
-        if served or filled:
-            fade = (Fading.SERVED if served else Fading.UNDER_TEXT).factor
+        fade = _fade(served, filled)
         yield from self._under(anchor, fade)
         yield from self._around(anchor, fade)
 
@@ -226,6 +224,13 @@ def _count_numbers(labels: list[Cell], row: list[Cell]) -> int:
     """How many labels have a number in their column in ``row``."""
     numbers = [c.box[0] for c in row if _has_digit(c.text)]
     return sum(any(abs(left - label.box[0]) < 3 for left in numbers) for label in labels)
+
+
+def _fade(served: bool, filled: bool) -> float:
+    """What is left for a value under a label that has a number, or words, right behind it."""
+    if served:
+        return Fading.SERVED.factor
+    return Fading.UNDER_TEXT.factor if filled else 1.0
 
 
 def _faded(place: Place, loss: float) -> Place:

@@ -7,7 +7,8 @@ import sys
 
 _CODE = """
 import sys
-import intake.document.pdf, intake.document.shape, intake.document.hidden_parts
+import intake.document.readers.pdf, intake.document.readers.pdf_traits
+import intake.document.anonymity.hidden_content
 print(sorted(name for name in ("PIL", "fontTools", "numpy", "lxml", "pdfminer") if name in sys.modules))
 from PIL import Image
 import fontTools.ttLib
