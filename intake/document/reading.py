@@ -88,7 +88,7 @@ def task_read(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> b
     """
     from intake.document.readers import pdf, pdf_traits
 
-    return _told(
+    return _answer(
         pdf_traits.judged(pdf.read(data, Reader(arguments["reader"])), data), data, arguments
     )
 
@@ -98,14 +98,14 @@ def task_read_photo(data: bytes, arguments: dict[str, Any], secrets: list[bytes]
     from intake.document.readers import pdf, photo
 
     reader = Reader(arguments["reader"])
-    return _told(
+    return _answer(
         photo.read(data, reader) if photo.is_photo(data) else pdf.read(data, reader),
         data,
         arguments,
     )
 
 
-def _told(document: Document, data: bytes, arguments: dict[str, Any]) -> bytes:
+def _answer(document: Document, data: bytes, arguments: dict[str, Any]) -> bytes:
     from intake.document import file_remarks
     from intake.document.anonymity import hidden_content
     from intake.document.extract.explaining import explain
@@ -191,18 +191,18 @@ def _read(
     }
     again = "read-invoice-again" if reader is Reader.PDFPLUMBER else "read-invoice"
     task = again if is_pdf(data) else "read-photo"
-    told = sandbox.call(task, data, arguments, seconds=SECONDS.get(reader, 20.0))
-    return _validated(told, reader)
+    answer = sandbox.call(task, data, arguments, seconds=SECONDS.get(reader, 20.0))
+    return _validated(answer, reader)
 
 
-def _validated(told: object, reader: Reader) -> _Reading:
+def _validated(answer: object, reader: Reader) -> _Reading:
     """Build the types from what the child said.
 
     Raises:
         SandboxFailed: ``garbage``.
     """
     try:
-        reading = _adapter().validate_python(told)
+        reading = _adapter().validate_python(answer)
     except (ValidationError, ValueError, ArithmeticError, RecursionError):
         raise SandboxFailed("garbage") from None  # the words of the error hold content
     summary, invoice = reading.summary, reading.invoice
@@ -260,9 +260,9 @@ def page_picture(sandbox: Children, data: bytes, page: int, dpi: int = 100) -> b
         SandboxFailed: there is no such page, or the child failed; ``garbage`` when what came back
             is no picture.
     """
-    told = sandbox.call("page-picture", data, {"page": page, "dpi": dpi}, seconds=PICTURE_SECONDS)
+    answer = sandbox.call("page-picture", data, {"page": page, "dpi": dpi}, seconds=PICTURE_SECONDS)
     try:
-        content = base64.b64decode(told, validate=True)
+        content = base64.b64decode(answer, validate=True)
     except (binascii.Error, TypeError, ValueError):
         raise SandboxFailed("garbage") from None
     if not content.startswith(PNG) or len(content) < 45 or content[12:16] != b"IHDR":

@@ -25,7 +25,8 @@ _NUMBER = re.compile(r"(?<!\d)(?<!\d[.,])\d(?:[ .\-\u00a0]?\d){7,8}(?!\d)(?![.,\
 _GROUPED = re.compile(r"(?<![\d.,\-])\d{4}([.])\d{2}\1\d{3}(?!\d|[.,\-/]\d)")
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d\W?(?:0[1-9]|1[0-2])\W")
 _REDIRECT = re.compile(
-    r"\b(?:zie|bijlage\w*|apart|aparte|beveiligd\w*|verst(?:uurd|uren)|verzonden|zorgmail|zivver|geen|niet|zonder|bekend|vermeld\w*|anoniem\w*|via|"
+    r"\b(?:zie|bijlage\w*|apart|aparte|beveiligd\w*|verst(?:uurd|uren)|verzonden|zorgmail|"
+    r"zivver|geen|niet|zonder|bekend|vermeld\w*|anoniem\w*|via|"
     r"order\w*|factuur\w*|kvk|btw|iban|tel\w*|agb\w*|rsin|attached|attachment|not|see|"
     r"cli[eë]nt(?:en)?["
     r" \-]?(?:nummer|nr|code)|(?:beschikking|opdracht|toewijzing|dossier|debiteur|klant|relatie)s?["
@@ -33,8 +34,10 @@ _REDIRECT = re.compile(
     re.IGNORECASE,
 )
 _NAMED_OTHERWISE = re.compile(
-    r"(?:nummer|num|nr|no|code|kenmerk|referentie|ref|reference|number|id|order|dossier|project|contract|rekening|giro|bank|account|agb|big|skj|kvk|rsin|"
-    r"fiscaal|btw|tel|telefoon|fax|artikel|product|polis|zaak|debiteur|klant|lid|factuur|nota|offerte|oin|vestiging|besteld?ing|bestek|versie|model|"
+    r"(?:nummer|num|nr|no|code|kenmerk|referentie|ref|reference|number|id|order|dossier|"
+    r"project|contract|rekening|giro|bank|account|agb|big|skj|kvk|rsin|"
+    r"fiscaal|btw|tel|telefoon|fax|artikel|product|polis|zaak|debiteur|klant|lid|factuur|nota|"
+    r"offerte|oin|vestiging|besteld?ing|bestek|versie|model|"
     r"isbn|serie|uuid|customer|invoice|supplier|vermelding"
     r" van|o\.?v\.?v)\W{0,3}(?:(?:is|was|luidt)\W{1,2})?$",
     re.IGNORECASE,

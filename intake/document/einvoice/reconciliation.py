@@ -33,17 +33,18 @@ at fault."""
 _VALUES = ("issue_date", "net_amount", "vat_amount", "gross_amount")
 _BILLS = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
 _LEGAL_FORM = re.compile(
-    r"\b(?:b\.?\s?v\.?|n\.?\s?v\.?|v\.?\s?o\.?\s?f\.?|stichting|st\.|maatschap|eenmanszaak|u\.?\s?a\.?|c\.?\s?v\.?)(?!\w)",
+    r"\b(?:b\.?\s?v\.?|n\.?\s?v\.?|v\.?\s?o\.?\s?f\.?|stichting|st\.|maatschap|eenmanszaak|"
+    r"u\.?\s?a\.?|c\.?\s?v\.?)(?!\w)",
     re.IGNORECASE,
 )
 _SHORTEST = 3
 """Letters below which a value proves nothing by standing somewhere on the page."""
 
 
-def combined(page: Invoice, said: ReadEInvoice) -> Invoice:
+def combined(page: Invoice, einvoice: ReadEInvoice) -> Invoice:
     """The invoice of both: ``e_invoice`` tells what differs and what is not on the page."""
-    true, credit = said.invoice, DocumentKind.CREDIT_NOTE in (page.kind, said.invoice.kind)
-    fields, agrees = _fields(page, said, credit)
+    true, credit = einvoice.invoice, DocumentKind.CREDIT_NOTE in (page.kind, einvoice.invoice.kind)
+    fields, agrees = _fields(page, einvoice, credit)
     exempt, exempt_agrees = _exempt(page, true)
     apart = [name for name in agrees if not agrees[name]]
     differs = [name for name in apart if getattr(page, name).found]
@@ -79,11 +80,12 @@ def combined(page: Invoice, said: ReadEInvoice) -> Invoice:
 
 
 def _fields(
-    page: Invoice, said: ReadEInvoice, credit: bool
+    page: Invoice, einvoice: ReadEInvoice, credit: bool
 ) -> tuple[dict[str, Any], dict[str, bool]]:
     """The fields of both, and which agree."""
     both = {
-        name: _one(name, page, said.invoice, said.names, credit) for name in (*_TEXTS, *_VALUES)
+        name: _one(name, page, einvoice.invoice, einvoice.names, credit)
+        for name in (*_TEXTS, *_VALUES)
     }
     return (
         {name: field for name, (field, _) in both.items()},

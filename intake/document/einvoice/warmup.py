@@ -34,5 +34,6 @@ def _warm_validation(task: Callable[..., Any]) -> None:
             task(xml, {"standard": "urn:cen.eu:en16931:2017"}, [])
         took = time.process_time() - begun
         if took > 3 * quickest:
-            return  # Saxon's memory has just been cleaned: no child starts with a full one, which costs it 250 ms
+            # Saxon's memory has just been cleaned: no child starts with a full one (250 ms)
+            return
         quickest = min(quickest, took)

@@ -25,7 +25,7 @@ from intake.document.extract.weights import (
     VatAmount,
 )
 from intake.document.layout.label_words import Label
-from intake.document.layout.page_index import Scan
+from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Feature, Score, score
 from intake.model.invoice import Evidence, Field, Found, VatLine
 
@@ -89,7 +89,7 @@ class Totals:
     line_amounts: tuple[Decimal, ...]
 
 
-def totals(scan: Scan, exempt: bool, untaxed: bool) -> Totals:
+def totals(pages: PageIndex, exempt: bool, untaxed: bool) -> Totals:
     """Read the totals.
 
     Args:
@@ -97,7 +97,7 @@ def totals(scan: Scan, exempt: bool, untaxed: bool) -> Totals:
         untaxed: the document has no btw number; without any other word of btw the total is then net
             too.
     """
-    money = _money(scan, exempt, untaxed)
+    money = _money(pages, exempt, untaxed)
     if not money.taxed:
         read = _untaxed(money)
         return read if exempt else replace(read, vat=Field.absent())
@@ -107,7 +107,7 @@ def totals(scan: Scan, exempt: bool, untaxed: bool) -> Totals:
     lines = _completed(lines, net, vat, gross)
     if net and gross and _are_the_vat(lines, net, vat, gross):
         vat = None
-    rate = _rate(money.rows, charged_rates(scan, money.rows), lines, net, vat)
+    rate = _rate(money.rows, charged_rates(pages, money.rows), lines, net, vat)
     if not lines and rate.value is not None and vat is not None:
         lines = _completed((VatLine(rate.value, None, vat.value),), net, vat, gross)
     vat_field = _vat(vat, lines)
@@ -127,9 +127,11 @@ def _vat(amount: Sum | None, lines: tuple[VatLine, ...]) -> Field[Decimal]:
     return _field(amount)
 
 
-def amount_claims(scan: Scan, exempt: bool, untaxed: bool) -> dict[str, list[Candidate[Decimal]]]:
+def amount_claims(
+    pages: PageIndex, exempt: bool, untaxed: bool
+) -> dict[str, list[Candidate[Decimal]]]:
     """For net, vat and gross every amount that may be it, the likeliest first."""
-    money = _money(scan, exempt, untaxed)
+    money = _money(pages, exempt, untaxed)
     if not money.taxed:
         added = sum_of_lines(money.items)
         total = [(amount, _total_score(amount, added)) for amount in money.sums]
@@ -158,10 +160,10 @@ def _claims(scored: Iterable[tuple[Sum, Score]]) -> list[Candidate[Decimal]]:
     return [claim for claim in claims.values() if claim.score.weight > 0]
 
 
-def _money(scan: Scan, exempt: bool, untaxed: bool) -> _Money:
-    rows = money_rows(scan)
+def _money(pages: PageIndex, exempt: bool, untaxed: bool) -> _Money:
+    rows = money_rows(pages)
     sums = [amount for row in rows for amount in row.sums]
-    items = list(item_lines(scan, rows))
+    items = list(item_lines(pages, rows))
     taxed = _is_taxed(rows, sums, exempt, untaxed)
     return _Money(rows, sums + _vat_of_all_rates(rows) if taxed else sums, items, taxed)
 
@@ -359,13 +361,13 @@ def _rate(
 
 def _rate_evidence(rows: list[MoneyRow], rate: Decimal) -> Evidence | None:
     """Where the percentage stands, btw rows first."""
-    places = [
+    found = [
         p
         for row in sorted(rows, key=lambda r: Label.VAT not in r.labels)
-        for p in row.rate_places
+        for p in row.rate_evidence
         if p[0] == rate
     ]
-    return places[0][1] if places else None
+    return found[0][1] if found else None
 
 
 def _field(amount: Sum | None) -> Field[Decimal]:

@@ -30,7 +30,7 @@ class Cell:
     words: list[Word]
     offsets: list[int]
     row: int
-    place: int
+    column: int
     """Index in its row."""
     separated: bool = False
     """A small separator stands before it in its row."""
@@ -70,10 +70,10 @@ class Sheet:
         self.cells = [cell for row in self.rows for cell in row]
 
     def right_of(self, cell: Cell) -> list[Cell]:
-        return self.rows[cell.row][cell.place + 1 :]
+        return self.rows[cell.row][cell.column + 1 :]
 
     def left_of(self, cell: Cell) -> list[Cell]:
-        return self.rows[cell.row][: cell.place][::-1]
+        return self.rows[cell.row][: cell.column][::-1]
 
     def below(self, box: Box, row: int, reach: float) -> Iterator[Cell]:
         """Cells under ``box`` that share a column with it, nearest first, at most ``reach`` points
@@ -147,8 +147,8 @@ def sheet_of(page: Page, reader: Reader, with_hidden: bool = False) -> Sheet:
     rows: list[list[Cell]] = []
     for line in _lines(words):
         cells = [
-            _cell(run, page.number, len(rows), place, separated)
-            for place, (run, separated) in enumerate(_runs(line))
+            _cell(run, page.number, len(rows), column, separated)
+            for column, (run, separated) in enumerate(_runs(line))
         ]
         if cells:
             rows.append(cells)
@@ -226,9 +226,9 @@ def _is_apart(before: Word, word: Word, usual: float) -> bool:
     return gap > max(_WIDE_GAP * large, spaced)
 
 
-def _cell(run: list[Word], page: int, row: int, place: int, separated: bool = False) -> Cell:
+def _cell(run: list[Word], page: int, row: int, column: int, separated: bool = False) -> Cell:
     if len(run) == 1:
-        return Cell(page, run[0].box, run[0].text, _em(run[0]), run, [0], row, place, separated)
+        return Cell(page, run[0].box, run[0].text, _em(run[0]), run, [0], row, column, separated)
     spaced = _spread(run)
     pieces: list[str] = []
     offsets: list[int] = []
@@ -250,7 +250,7 @@ def _cell(run: list[Word], page: int, row: int, place: int, separated: bool = Fa
         run,
         offsets,
         row,
-        place,
+        column,
         separated,
     )
 

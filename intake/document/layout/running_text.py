@@ -33,8 +33,8 @@ def flows_of(sheet: Sheet) -> Iterator[Sheet]:
         for upper, lower in _wrapped_numbers(row, under):
             yield _sheet(sheet, [[upper], [lower]])
         for upper in row[1:]:
-            if second := _wrapped_value(upper, row[upper.place - 1], under):
-                yield _sheet(sheet, [[row[upper.place - 1], upper], [second]])
+            if second := _wrapped_value(upper, row[upper.column - 1], under):
+                yield _sheet(sheet, [[row[upper.column - 1], upper], [second]])
     chain: list[list[Cell]] = []
     for row in sheet.rows:
         if chain and _goes_on(chain[-1], row) and len(chain) < _MOST_LINES:

@@ -85,7 +85,9 @@ def _unread(page: Page, all_seen: list[Seen]) -> tuple[Box, ...]:
 
 
 def _read_already(word: Word, words: Iterable[Word]) -> bool:
-    """Whether a reader of text has this word: drawn over the picture, or as a shape beside letters."""
+    """Whether a reader of text has this word: drawn over the picture, or as a shape beside
+    letters.
+    """
     x, y = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
     return any(
         not w.hidden and not w.ocr and w.box[0] <= x <= w.box[2] and w.box[1] <= y <= w.box[3]

@@ -82,7 +82,7 @@ def look_inside(data: bytes) -> Inside:
     try:
         with _at_most(SECONDS):
             walk.file(data)
-    except (Exception, RecursionError, MemoryError):  # noqa: BLE001 - a broken file makes pypdf raise anything
+    except (Exception, RecursionError, MemoryError):  # noqa: BLE001 - pypdf raises anything
         walk.complete = False
     return Inside(tuple(walk.texts), tuple(walk.files), tuple(_revisions(data)), walk.complete)
 
