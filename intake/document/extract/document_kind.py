@@ -15,6 +15,7 @@ from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Score, score
 from intake.model.invoice import DocumentKind, Found
+from intake.text.folding import squeeze
 from intake.text.phrases import Phrases, squeezed
 
 _TITLES = Phrases((title, kind) for kind, titles in TITLES for title in titles)
@@ -150,8 +151,11 @@ def _title(cell: Cell) -> tuple[DocumentKind | None, bool]:
     low = cell.text.lower().lstrip(" *-–:").lstrip()
     for lead in _LEADS:
         low = low.removeprefix(lead).lstrip()
+    titles = _TITLES.begun(squeeze(low), 0)
+    if not titles:
+        return None, False
     found = squeezed(low)
-    for key, kind in _TITLES.begun(found.text, 0):
+    for key, kind in titles:
         if found.text.startswith(key) and found.ends(len(key)):
             rest = low[found.origins[len(key) - 1] + 1 :]
             return kind, sum(map(str.isalpha, rest)) < 8

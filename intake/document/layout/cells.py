@@ -99,13 +99,17 @@ class Sheet:
         """Cells over ``box`` that share a column with it, nearest first; ``rows``: which cells of
         each row count, when not all do.
         """
-        top = box[1]
+        left, top, right, _ = box
         for number in range(row - 1, max(0, row - 12) - 1, -1):
             if top - self.rows[number][0].box[3] > reach + 30:
                 return
             for cell in self.rows[number] if rows is None else rows[number]:
-                its = cell.box
-                if top - its[3] <= reach and its[1] < top and same_column(box, its):
+                its_left, its_top, its_right, its_bottom = its = cell.box
+                if top - its_bottom > reach or its_top >= top:
+                    continue
+                # most cells lie beside the column: seen at once, without a call
+                near = its_left < right + 5 and left - 5 < its_right
+                if near and same_column(box, its):
                     yield cell
 
 
