@@ -11,10 +11,12 @@ from decimal import Decimal
 from intake.text.caching import remembered
 
 _AMOUNT = re.compile(
-    r"(?<![\w.,/])(?P<open>\()?(?P<s1>[-–−]\s?)?(?P<cur>(?:€|(?:EUR|euro|eur|Euro)(?![A-Za-z]))\s{0,3})?(?P<s2>[-–−]\s?)?"
+    r"(?<![\w.,/])(?P<open>\()?(?P<s1>[-–−]\s?)?(?P<cur>(?:€|(?:EUR|euro|eur|"
+    r"Euro)(?![A-Za-z]))\s{0,3})?(?P<s2>[-–−]\s?)?"
     r"(?P<num>\d{1,3}(?:[.,'"
     r" \u00a0\u202f]\d{3}){1,4}(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,9}(?:[.,]\d{1,2}(?!\d))?)"
-    r"(?P<dash>[.,][-–—=]{1,2})?(?P<after>\s?(?:€|EUR\b|euro\b|eur\b)(?!\s?[-–−]?\s?\d))?(?P<s3>\s?[-–−](?![\w\d"
+    r"(?P<dash>[.,][-–—=]{1,2})?(?P<after>\s?(?:€|EUR\b|euro\b|"
+    r"eur\b)(?!\s?[-–−]?\s?\d))?(?P<s3>\s?[-–−](?![\w\d"
     r" ])|[-–−](?=\s))?"
     r"(?P<close>\))?(?P<cr>\s?(?:CR|cr)\b)?"
 )
@@ -37,11 +39,10 @@ def amounts_in(text: str) -> Iterator[tuple[int, int, Decimal, bool]]:
     for match in _AMOUNT.finditer(text):
         start, number = _number(match)
         currency = bool(match["cur"] or match["after"])
-        if _goes_on(text[match.end() : match.end() + 2]) or not number:
+        if _goes_on(text[match.end() : match.end() + 2]):
             continue
-        if not (currency or match["dash"] or _decimals(number) == 2):
-            continue
-        value = _value(number)
+        marked = currency or match["dash"] or _decimals(number) == 2
+        value = _value(number) if marked else None
         if value is not None and value <= LARGEST:
             negative = _is_negative(match, text, start)
             yield start, match.end(), -value if negative else value, currency
