@@ -214,7 +214,7 @@ def partners(store: Store, reference: str) -> Partners:
         )
         others = [
             other
-            for other in _matching(session, own, has_invoice=not brings)
+            for other in _matching(store, session, own, has_invoice=not brings)
             if other.decided_by is None
         ]
         possible = tuple(other.reference for other in others if other.reference not in paired)
@@ -255,7 +255,7 @@ def _open_to_change(session: Session, reference: str) -> MailRow:
     return mail
 
 
-def _matching(session: Session, of: Marks, has_invoice: bool) -> Sequence[MailRow]:
+def _matching(store: Store, session: Session, of: Marks, has_invoice: bool) -> Sequence[MailRow]:
     """Mails that may be the other half; ``has_invoice``: whether this one is that with the invoice.
 
     Open mails are asked one by one whether they have a mark of ours; all the others are looked up
@@ -300,7 +300,7 @@ def _matching(session: Session, of: Marks, has_invoice: bool) -> Sequence[MailRo
         col(MailRow.sequence).in_(halves),
         mine != of.reference,
         mine.not_in(apart),
-        municipality.same(of.reference, ""),
+        municipality.same(of.reference, store.settings.profile),
     )
     found = session.execute(
         select(MailRow).where(other).order_by(col(MailRow.sequence)).limit(_MOST)
@@ -342,7 +342,7 @@ def _has_number(hashes: Iterable[str], reference: Mapped[str]) -> ColumnElement[
 
 def _loose(store: Store, session: Session, of: Marks) -> tuple[Loose, ...]:
     found = []
-    for mail in _matching(session, of, has_invoice=True):
+    for mail in _matching(store, session, of, has_invoice=True):
         theirs = _marks_of(session, mail.reference)
         try:
             key = sealed.key_of(store, mail)
@@ -378,7 +378,7 @@ def _waiting(store: Store, session: Session, of: Marks) -> tuple[Waiting, ...]:
         mail.reference: mail
         for mail in (
             *(find(session, reference) for reference in before),
-            *_matching(session, of, has_invoice=False),
+            *_matching(store, session, of, has_invoice=False),
         )
     }
     found = []

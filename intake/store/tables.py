@@ -153,7 +153,7 @@ class MailRow(SQLModel, table=True):
     wrapped_key: bytes
     envelope: bytes
     """Sealed."""
-    municipality: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    municipality: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     """The name of the profile that the case goes by."""
 
     due: bool = True

@@ -145,7 +145,7 @@ def everything(store: Store) -> None:
         outbox.mark_sent(store, sent)
         outbox.mark_bounced(store, sent.message_id)
     watched, place = mailbox_ledger.MailboxLedger(store), MailboxFolder("a@b", "INBOX", 1)
-    watched.unseen(place, range(1, 20))
+    watched.to_take_in(place, range(1, 20))
     watched.record(place, 1, MessageState.KEPT, queued, b"x")
     watched.to_move(place)
     watched.attempts(place)

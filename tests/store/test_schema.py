@@ -197,7 +197,7 @@ class TestMigrate:
         migrate(empty)
 
         store = open_store(empty)
-        assert mailbox_ledger.MailboxLedger(store).unseen(
+        assert mailbox_ledger.MailboxLedger(store).to_take_in(
             MailboxFolder("a", "INBOX", 1), (1, 2)
         ) == (2,)
         store.close()

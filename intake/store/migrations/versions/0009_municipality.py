@@ -8,4 +8,6 @@ down_revision = "0008"
 
 
 def upgrade() -> None:
-    op.add_column("mail", sa.Column("municipality", sa.String(), nullable=False, server_default=""))
+    op.add_column(
+        "mail", sa.Column("municipality", sa.String(), nullable=False, server_default=sa.text("''"))
+    )
