@@ -86,9 +86,13 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Check invoice documents on this computer; nothing is kept."""
-    from intake.commands.check import check as run
+    from intake.children import open_sandbox
+    from intake.sandbox.task import ChildKind
 
-    raise typer.Exit(run(files, profile, as_json))
+    with open_sandbox(ChildKind.READING) as sandbox:
+        from intake.commands.check import check as run
+
+        raise typer.Exit(run(files, profile, as_json, sandbox))
 
 
 @app.command()

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from intake import profile
 from intake.checks.anonymity import check_file_name
-from intake.children import open_sandbox
 from intake.commands.output import Exit, complain, print_json, progress, read_file, say, step, worst
 from intake.export.report import check_line, check_outcome
 from intake.mail.message import sniff
@@ -16,7 +15,7 @@ from intake.model.finding import Severity
 from intake.model.mail import Part
 from intake.model.verdict import CheckedDocument
 from intake.pipeline import check_file
-from intake.sandbox.task import ChildKind
+from intake.sandbox.client import Sandbox
 from intake.text import redaction
 
 _EXIT = {"rejected": Exit.REJECTED, "unreadable": Exit.UNREADABLE, "accepted": Exit.FINE}
@@ -28,12 +27,12 @@ _SEVERITY = {
 }
 
 
-def check(files: list[Path], profile_name: str, as_json: bool) -> Exit:
+def check(files: list[Path], profile_name: str, as_json: bool, reading: Sandbox) -> Exit:
     """Check each file; one line (``--json``) or one short Dutch report a file, in input order."""
     municipality = profile.load(profile_name)
     today = local_today()
     codes = []
-    with open_sandbox(ChildKind.READING) as reading, progress("Facturen", len(files)) as bar:
+    with progress("Facturen", len(files)) as bar:
         for number, file in enumerate(files, 1):
             data = read_file(file)
             if data is None:

@@ -498,3 +498,22 @@ class TestTemplate:
     def test_the_template_has_one_thread(self, box: Sandbox) -> None:
         """Else a fork copies a lock that is never opened again."""
         assert len(list(Path(f"/proc/{self.template(box)}/task").iterdir())) == 1
+
+    def test_a_process_started_early_becomes_the_template(self) -> None:
+        """Else `intake check` waits for the children after it has imported everything itself."""
+        client.start_early()
+        early = client._early[0].running.pid
+
+        with Sandbox(ChildKind.READING, tasks.ALL) as box:
+            assert self.template(box) == early
+        assert gone(early)
+
+    def test_what_nobody_takes_over_ends_with_the_parent(self) -> None:
+        """Else each `intake check --help` leaves a process behind."""
+        code = "from intake.sandbox import client; client.start_early();"
+        code += "print(client._early[0].running.pid)"
+        ended = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+
+        assert wait_until(lambda: gone(int(ended.stdout)))
