@@ -325,7 +325,7 @@ class _Process:
     def __init__(self) -> None:
         self.owner = os.getpid()
         self.control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        path = [str(Path(entry or ".").absolute()) for entry in sys.path]
+        path = [str(Path(folder or ".").absolute()) for folder in sys.path]
         arguments = [json.dumps(path), str(self.owner), str(far.fileno())]
         try:
             self.running = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell, no word from outside
@@ -451,8 +451,8 @@ def _log() -> Any:
 def _ending(message: bytes) -> _Ending:
     if not message:
         raise _TemplateGoneError
-    told = json.loads(message)
-    return _Ending(told["exit"], told["memory"], told["cpu"])
+    ending = json.loads(message)
+    return _Ending(ending["exit"], ending["memory"], ending["cpu"])
 
 
 def _last_word(line: socket.socket, seconds: float, work: Work) -> bytes | None:
