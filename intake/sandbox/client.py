@@ -328,7 +328,7 @@ class _Process:
         path = [str(Path(folder or ".").absolute()) for folder in sys.path]
         arguments = [json.dumps(path), str(self.owner), str(far.fileno())]
         try:
-            self.running = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell, no word from outside
+            self.running = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
                 [sys.executable, "-I", "-c", _BOOT, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -39,24 +39,31 @@ _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _FS_RIGHTS_BY_ABI = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 """How many file rights an ABI knows; later ABIs add none that we need."""
 
-ALLOWED_CALLS = (
-    # memory
-    "brk", "mmap", "munmap", "mremap", "mprotect", "madvise", "mincore", "msync", "membarrier", "mseal",
-    # what is open already, and files of Python's own (Landlock tells which)
-    "read", "readv", "pread64", "preadv", "preadv2", "write", "writev", "pwrite64", "lseek", "_llseek", "ftruncate",
-    "close", "close_range", "dup", "dup2", "dup3", "fcntl", "fcntl64", "ioctl", "fadvise64", "readahead", "getdents", "getdents64",
-    "fstat", "fstat64", "stat", "lstat", "newfstatat", "fstatat64", "statx", "statfs", "fstatfs", "access", "faccessat", "faccessat2",
-    "readlink", "readlinkat", "getcwd", "poll", "ppoll", "select", "pselect6", "pipe2", "umask",
-    # threads and signals of its own
-    "futex", "futex_waitv", "futex_wake", "futex_wait", "futex_requeue", "set_robust_list", "get_robust_list", "set_tid_address", "rseq",
-    "sched_yield", "sched_getaffinity", "sched_getparam", "sched_getscheduler", "sched_get_priority_min", "sched_get_priority_max",
-    "getcpu", "arch_prctl", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "rt_sigpending", "rt_sigtimedwait", "sigaltstack",
-    "restart_syscall", "exit", "exit_group",
-    # time, chance, and who it is
-    "clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep", "gettimeofday", "time", "times", "getrandom", "alarm",
-    "setitimer", "getitimer", "getrusage", "getrlimit", "getpid", "gettid", "getppid", "getpgrp", "getpgid", "getsid", "getpriority",
-    "getuid", "geteuid", "getgid", "getegid", "getresuid", "getresgid", "uname", "sysinfo", "capget",
-)  # fmt: skip
+_CALLS = {
+    "memory": """
+        brk mmap munmap mremap mprotect madvise mincore msync membarrier mseal
+    """,
+    "what is open already, and files of Python's own (Landlock tells which)": """
+        read readv pread64 preadv preadv2 write writev pwrite64 lseek _llseek ftruncate close
+        close_range dup dup2 dup3 fcntl fcntl64 ioctl fadvise64 readahead getdents getdents64
+        fstat fstat64 stat lstat newfstatat fstatat64 statx statfs fstatfs access faccessat
+        faccessat2 readlink readlinkat getcwd poll ppoll select pselect6 pipe2 umask
+    """,
+    "threads and signals of its own": """
+        futex futex_waitv futex_wake futex_wait futex_requeue set_robust_list get_robust_list
+        set_tid_address rseq sched_yield sched_getaffinity sched_getparam sched_getscheduler
+        sched_get_priority_min sched_get_priority_max getcpu arch_prctl rt_sigaction
+        rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait sigaltstack restart_syscall
+        exit exit_group
+    """,
+    "time, chance, and who it is": """
+        clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times getrandom
+        alarm setitimer getitimer getrusage getrlimit getpid gettid getppid getpgrp getpgid
+        getsid getpriority getuid geteuid getgid getegid getresuid getresgid uname sysinfo
+        capget
+    """,
+}
+ALLOWED_CALLS = tuple(" ".join(_CALLS.values()).split())
 """What a child may ask of the kernel; a call that is not named here does not exist for it (ENOSYS),
 so that a newer C library falls back on an older call (docs/decisions/22)."""
 _WRITES = os.O_ACCMODE | os.O_CREAT | os.O_TRUNC | os.O_APPEND

@@ -90,7 +90,9 @@ class Template:
         )  # again: Saxon's runtime takes the signal's handler away
         gc.collect()
         gc.freeze()
-        gc.disable()  # nothing here makes cycles, and a child lives for one document: collecting would only copy pages
+        # Nothing here makes cycles, and a child lives for one document: collecting would only
+        # copy pages.
+        gc.disable()
         self._locks = lockdown.prepare(
             self._orders.filtered, threads=self._orders.kind == _THREADED
         )
@@ -261,7 +263,7 @@ def _be_child(
         code = OK if write_answer(answer, pieces) else TOO_LARGE
     except MemoryError:
         code = MEMORY
-    except BaseException as error:  # noqa: BLE001 - nothing may leave this process but its exit code and origin
+    except BaseException as error:  # noqa: BLE001 - only exit code and origin leave
         with suppress(BaseException):
             write_answer(answer, [_origin(error).encode("ascii")])
     finally:

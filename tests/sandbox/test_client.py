@@ -293,7 +293,8 @@ class TestLocks:
             from intake.sandbox.task import ChildKind
             from tests.hostile import tasks
             with Sandbox(ChildKind.READING, tasks.ALL) as best:
-                assert best.layers() == {"rlimits": True, "no_new_privs": True, "landlock": False, "seccomp": True}
+                held = best.layers()
+                assert [name for name, on in held.items() if not on] == ["landlock"], held
                 assert best.call(tasks.ECHO, b"x", {})["data"] == "x"
             try:
                 Sandbox(ChildKind.READING, tasks.ALL, SandboxNeed.FULL)
