@@ -90,9 +90,13 @@ def check(
     ] = False,
 ) -> None:
     """Check invoice documents on this computer; nothing is kept."""
-    from intake.commands.check import check as run
+    from intake.children import open_sandbox
+    from intake.sandbox.task import ChildKind
 
-    raise typer.Exit(run(files, profile, as_json, explain))
+    with open_sandbox(ChildKind.READING) as sandbox:
+        from intake.commands.check import check as run
+
+        raise typer.Exit(run(files, profile, as_json, explain, sandbox))
 
 
 @app.command()

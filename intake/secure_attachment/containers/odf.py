@@ -129,23 +129,26 @@ def _package(data: bytes) -> _Package:
     from lxml import etree
 
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        if len(entries) > MAX_FILES or sum(entry.file_size for entry in entries) > MAX_TOTAL_BYTES:
+        members = [member for member in archive.infolist() if not member.is_dir()]
+        if (
+            len(members) > MAX_FILES
+            or sum(member.file_size for member in members) > MAX_TOTAL_BYTES
+        ):
             raise bomb("an OpenDocument package with too much in it")
-        files = {entry.filename: archive.read(entry) for entry in entries}
+        files = {member.filename: archive.read(member) for member in members}
     manifest = etree.fromstring(
         files[_MANIFEST][:MAX_MANIFEST_BYTES],
         etree.XMLParser(resolve_entities=False, no_network=True),
     )
     locks = {}
-    for entry in manifest.iter(f"{_SPACE}file-entry"):
+    for member in manifest.iter(f"{_SPACE}file-entry"):
         name, encryption = (
-            str(entry.get(f"{_SPACE}full-path")),
-            entry.find(f"{_SPACE}encryption-data"),
+            str(member.get(f"{_SPACE}full-path")),
+            member.find(f"{_SPACE}encryption-data"),
         )
         if encryption is not None and name in files:
             locks[name] = _lock(encryption)
-            entry.remove(encryption)
+            member.remove(encryption)
     return _Package(files, locks, manifest)
 
 
