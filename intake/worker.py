@@ -305,7 +305,7 @@ def _process(
     companions = (_raw(store, reference) for reference in claim.companions)
     if claim.passwords:
         desk = replace(desk, passwords=partial(_typed_first, claim.passwords, desk.passwords))
-    return pipeline.process(
+    processed = pipeline.process(
         claim.raw,
         claim.envelope,
         claim.reference,
@@ -315,6 +315,17 @@ def _process(
         claim.waited,
         cost,
     )
+    return _as_decided(processed, claim, desk) if claim.decided else processed
+
+
+def _as_decided(
+    processed: pipeline.Processed, claim: work_queue.Claim, desk: pipeline.Desk
+) -> pipeline.Processed:
+    """With a letter that says what persons decided on some of its invoices."""
+    told = reply.as_decided(processed.verdict, claim.decided)
+    mail, sender = processed.mail, processed.sender
+    letter = reply.compose(told, mail, sender, claim.reference, claim.received_at, desk.profile)
+    return replace(processed, verdict=replace(processed.verdict, reply=told.reply), reply=letter)
 
 
 def _decision(store: Store, processed: pipeline.Processed, reference: str) -> decision.Decision:

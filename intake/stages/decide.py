@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from intake.model.attachment import Attachments, Opening, Protection
 from intake.model.finding import CheckResult, Finding, Outcome, Severity
-from intake.model.invoice import DocumentKind
+from intake.model.invoice import DocumentKind, Invoice
 from intake.model.mail import Automation, LeftOut, LeftOutWhy, Mail, ReplyKind, Sender
 from intake.model.verdict import (
     CheckedDocument,
@@ -61,6 +61,16 @@ _UNREAD = {
     "too-large": "Het document is te groot om te lezen: een medewerker bekijkt het.",
     "timeout": "Het lezen van het document duurde te lang: een medewerker bekijkt het.",
 }
+
+_FATAL = "De mail is beschadigd of te groot om te verwerken: een medewerker bekijkt haar."
+_TWICE = "Deze factuur zit twee keer in de mail. Zij telt één keer."
+_BEST = (
+    MailOutcome.QUEUED,
+    MailOutcome.WAITING,
+    MailOutcome.QUARANTINED,
+    MailOutcome.REJECTED,
+    MailOutcome.IGNORED,
+)
 
 _NOT_ALL_READ = {
     OVER_BUDGET: "Deze mail kostte te veel tijd om te lezen. Een medewerker kijkt ernaar.",
@@ -122,13 +132,11 @@ def decide(
         for d in documents
         if d.is_invoice
     )
-    invoices = tuple(_not_all_read(invoice, left_unread) for invoice in judged)
+    invoices = _once(tuple(_not_all_read(invoice, left_unread) for invoice in judged))
     brings = None
     if mail.fatal:
-        outcome, reason = (
-            MailOutcome.QUARANTINED,
-            "De mail is beschadigd of te groot om te verwerken: een medewerker bekijkt haar.",
-        )
+        outcome, reason = MailOutcome.QUARANTINED, _FATAL
+        invoices = tuple(replace(read, outcome=outcome, reason=reason) for read in invoices)
     elif left_unread == OVER_BUDGET:
         outcome, reason = MailOutcome.QUARANTINED, _NOT_ALL_READ[OVER_BUDGET]
     elif sender.automation in (Automation.BOUNCE, Automation.OWN) or (
@@ -217,6 +225,28 @@ def _not_all_read(invoice: ReadInvoice, unread: str) -> ReadInvoice:
     if unread and (lacks or unread == OVER_BUDGET) and invoice.outcome is not MailOutcome.IGNORED:
         return replace(invoice, outcome=MailOutcome.QUARANTINED, reason=_NOT_ALL_READ[unread])
     return invoice
+
+
+def _once(invoices: tuple[ReadInvoice, ...]) -> tuple[ReadInvoice, ...]:
+    """The same invoice twice in one mail counts once, by its better copy."""
+    best: dict[tuple[object, ...], ReadInvoice] = {}
+    for read in sorted(invoices, key=lambda each: _BEST.index(each.outcome)):
+        best.setdefault(_identity(read.invoice) or (read.path,), read)
+    kept = {read.path for read in best.values()}
+    return tuple(
+        read if read.path in kept else replace(read, outcome=MailOutcome.IGNORED, reason=_TWICE)
+        for read in invoices
+    )
+
+
+def _identity(invoice: Invoice) -> tuple[object, ...] | None:
+    """By which two copies are the same invoice; None when that cannot be known."""
+    supplier = invoice.kvk_number.value or invoice.vat_id.value or invoice.supplier_name.value
+    number, day = invoice.invoice_number.value, invoice.issue_date.value
+    known = (supplier, number, day, invoice.gross_amount.value)
+    if any(value is None for value in known):
+        return None
+    return (invoice.kind, *known)
 
 
 def _own_share(

@@ -58,7 +58,7 @@ def test_all_sent_again(provider: Provider, mode: ReplyMode, accepted_first: boo
     first = both(provider, ONE, TWO_BAD)
     assert (provider.state(first), ends(provider, first)) == (
         CaseState.QUEUED,
-        ["queued", "rejected"],
+        ["to-decide", "rejected"],
     )
     assert "Deze factuur nemen wij in behandeling." in case(provider, first).replies[0].text
     if accepted_first:
@@ -79,7 +79,7 @@ def test_only_the_mended_one_sent_again(provider: Provider, mode: ReplyMode) -> 
 
     again = provider.send(provider.bill("{p}-102"), provider.lines(TWO))
 
-    assert (provider.state(again), ends(provider, again)) == (CaseState.QUEUED, ["queued"])
+    assert (provider.state(again), ends(provider, again)) == (CaseState.QUEUED, ["to-decide"])
     assert provider.state(first) is CaseState.QUEUED
 
 
@@ -97,7 +97,7 @@ def test_the_same_again_unmended(provider: Provider) -> None:
     )
     assert (provider.state(first), ends(provider, first)) == (
         CaseState.QUEUED,
-        ["queued", "rejected"],
+        ["to-decide", "rejected"],
     )
 
 
@@ -108,7 +108,7 @@ def test_the_neighbour_is_refused_when_its_time_is_over(
     reference = both(provider, ONE)
     assert (provider.state(reference), ends(provider, reference)) == (
         CaseState.WAITING,
-        ["queued", "waiting"],
+        ["to-decide", "waiting"],
     )
 
     provider.desk.days = 9
@@ -116,7 +116,7 @@ def test_the_neighbour_is_refused_when_its_time_is_over(
 
     assert (provider.state(reference), ends(provider, reference)) == (
         CaseState.QUEUED,
-        ["queued", "rejected"],
+        ["to-decide", "rejected"],
     )
 
 
@@ -128,5 +128,5 @@ def test_the_other_half_brings_a_fault(provider: Provider) -> None:
 
     assert (provider.state(reference), ends(provider, reference)) == (
         CaseState.QUEUED,
-        ["queued", "rejected"],
+        ["to-decide", "rejected"],
     )

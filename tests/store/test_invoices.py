@@ -42,9 +42,20 @@ def states(store: Store, reference: str) -> list[str]:
     return [case.state.value, *(each.state.value for each in case.invoices)]
 
 
-def accept(store: Store, reference: str, refused_too: bool = False) -> None:
-    version = cases.get_case(store, reference).version
-    cases.accept(store, reference, "jan", version, refused_too=refused_too)
+def accept(store: Store, reference: str) -> None:
+    cases.accept(store, reference, "jan", cases.get_case(store, reference).version)
+
+
+def accept_one(store: Store, reference: str, place: int) -> None:
+    """The invoice at this place of the mail, by its own button."""
+    each = cases.get_case(store, reference).invoices[place]
+    cases.accept(store, reference, "jan", each.version, path=each.path)
+
+
+def refuse_one(store: Store, reference: str, place: int) -> None:
+    each = cases.get_case(store, reference).invoices[place]
+    refusal = cases.Refusal("nee", LETTER)
+    cases.refuse(store, reference, "jan", each.version, refusal, each.path)
 
 
 @pytest.mark.parametrize("held", [None, "confirm", "off", "not-authenticated"])
@@ -56,7 +67,7 @@ def test_a_good_invoice_keeps_its_mail_before_a_clerk(store: Store, held: str | 
 
     (row,) = cases.list_cases(store, [CaseState.QUEUED])
 
-    assert states(store, reference) == ["queued", "queued", "rejected"]
+    assert states(store, reference) == ["queued", "to-decide", "rejected"]
     assert [each.number for each in row.to_accept] == ["2026-0011"]
     assert [each.number for each in row.refused] == ["2026-0012"]
     assert cases.get_case(store, reference).verdict.outcome is R  # type: ignore[union-attr]
@@ -71,7 +82,7 @@ def test_its_letter_leaves_or_is_dropped_and_it_stays(store: Store) -> None:
     outbox.drop(store, cases.get_case(store, dropped).replies[0].id, "jan")
 
     for reference in (sent, dropped):
-        assert states(store, reference) == ["queued", "queued", "rejected"]
+        assert states(store, reference) == ["queued", "to-decide", "rejected"]
 
 
 def test_a_mail_without_a_good_invoice_is_closed(store: Store) -> None:
@@ -129,20 +140,30 @@ def test_a_clerk_may_accept_the_refused_one_too(store: Store, first_the_good_one
     if first_the_good_one:
         accept(store, reference)
 
-    accept(store, reference, refused_too=True)
+    accept_one(store, reference, 1)
+    if not first_the_good_one:
+        accept(store, reference)
 
     assert states(store, reference) == ["accepted", "accepted", "accepted"]
     (letter,) = cases.get_case(store, reference).replies
     assert (letter.state, letter.held) == (ReplyState.DROPPED, "overtaken")
     with pytest.raises(Conflict):
-        accept(store, reference, refused_too=True)
+        accept_one(store, reference, 1)
+    with pytest.raises(Conflict):
+        accept(store, reference)
 
 
 def test_a_clerk_may_refuse_the_good_one_by_a_letter(store: Store) -> None:
     """All of the mail is refused then, and may come again."""
     reference = refused_in_part(store)
 
-    cases.refuse(store, reference, "jan", cases.get_case(store, reference).version, "nee", LETTER)
+    cases.refuse(
+        store,
+        reference,
+        "jan",
+        cases.get_case(store, reference).version,
+        cases.Refusal("nee", LETTER),
+    )
 
     assert states(store, reference) == ["rejected", "rejected", "rejected"]
     assert things.only_reply(store).reply == LETTER
@@ -154,7 +175,7 @@ def test_an_invoice_without_a_number_has_its_end_too(store: Store) -> None:
     accept(store, reference)
     assert states(store, reference) == ["accepted", "accepted", "rejected"]
 
-    accept(store, reference, refused_too=True)
+    accept_one(store, reference, 1)
 
     assert states(store, reference) == ["accepted", "accepted", "accepted"]
 
@@ -167,10 +188,10 @@ class TestDoubles:
         second = things.decided(store, 2, things.decision(judged((mended, Q), outcome=Q)))
 
         with pytest.raises(Conflict):
-            accept(store, first, refused_too=True)
+            accept_one(store, first, 1)
         accept(store, first)
         with pytest.raises(Conflict):
-            accept(store, first, refused_too=True)
+            accept_one(store, first, 1)
         accept(store, second)
 
         assert invoices.elsewhere(store, first, cases.get_case(store, first).verdict) == {
@@ -184,7 +205,9 @@ class TestDoubles:
         with pytest.raises(Conflict):
             accept(store, again)
 
-        cases.refuse(store, first, "jan", cases.get_case(store, first).version, "nee", LETTER)
+        cases.refuse(
+            store, first, "jan", cases.get_case(store, first).version, cases.Refusal("nee", LETTER)
+        )
         accept(store, again)
 
         assert states(store, again) == ["accepted", "accepted"]
@@ -228,7 +251,13 @@ class TestDoubles:
             accept(store, first)
             made = judged((BAD, Q), outcome=Q)
         else:
-            cases.refuse(store, other, "jan", cases.get_case(store, other).version, "nee", LETTER)
+            cases.refuse(
+                store,
+                other,
+                "jan",
+                cases.get_case(store, other).version,
+                cases.Refusal("nee", LETTER),
+            )
             made = judged((GOOD, I), (BAD, Q), outcome=Q)
 
         with pytest.raises(Conflict):
