@@ -130,3 +130,42 @@ def test_the_other_half_brings_a_fault(provider: Provider) -> None:
         CaseState.QUEUED,
         ["to-decide", "rejected"],
     )
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_a_letter_after_a_clerk_decided_says_so(
+    provider: Provider, mode: ReplyMode, accepted: bool
+) -> None:
+    """The rules refuse the second at its deadline: their letter would promise to handle what a
+    clerk refused, or be silent about it.
+    """
+    reference = both(provider, ONE)
+    each = case(provider, reference).invoices[0]
+    store = provider.desk.store
+    if accepted:
+        cases.accept(store, reference, "jan", each.version, path=each.path)
+    else:
+        cases.refuse(store, reference, "jan", each.version, cases.Refusal("nee"), each.path)
+
+    provider.desk.days = 9
+    provider.desk.settle()
+
+    end = "accepted" if accepted else "rejected"
+    assert (provider.state(reference), ends(provider, reference)) == (
+        CaseState(end),
+        [end, "rejected"],
+    )
+    letter = " ".join(case(provider, reference).replies[0].text.split())
+    assert ("Deze factuur nemen wij in behandeling." in letter) is accepted
+    assert ("Deze factuur hebben wij al geweigerd." in letter) is not accepted
+
+
+def test_the_same_invoice_twice_in_one_mail(provider: Provider) -> None:
+    """Both copies would be paid."""
+    reference = provider.send(
+        provider.bill("{p}-101"), provider.bill("{p}-101"), provider.lines(ONE), subject="Factuur"
+    )
+
+    assert ends(provider, reference) == ["to-decide", "ignored"]
+    accept(provider, reference)
+    assert ends(provider, reference) == ["accepted", "ignored"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,7 @@ from intake.model.mail import Reply, ReplyKind
 from intake.model.verdict import MailOutcome, Verdict
 from intake.profile import RecordKind, Retention
 from intake.store import Store, cases, invoices, journal, outbox, retention, work_queue
-from intake.store.tables import CaseState, ReplyState
+from intake.store.tables import CaseState, InvoiceState, ReplyState
 from tests.store import things
 
 GOOD, BAD = things.invoice("2026-0011"), things.invoice("2026-0012")
@@ -178,6 +179,115 @@ def test_an_invoice_without_a_number_has_its_end_too(store: Store) -> None:
     accept_one(store, reference, 1)
 
     assert states(store, reference) == ["accepted", "accepted", "accepted"]
+
+
+class TestEachByItself:
+    def test_the_mail_is_open_until_all_are_decided(self, store: Store) -> None:
+        """A mail that is closed by its first invoice hides the others from all lists."""
+        made = judged((GOOD, Q), (BAD, Q), (NUMBERLESS, R), outcome=R)
+        reference = things.decided(store, 1, things.decision(made))
+
+        accept_one(store, reference, 0)
+        assert states(store, reference) == ["queued", "accepted", "to-decide", "rejected"]
+        refuse_one(store, reference, 1)
+        assert states(store, reference) == ["accepted", "accepted", "rejected", "rejected"]
+
+        each = cases.get_case(store, reference).invoices
+        assert [one.decided_by for one in each] == ["jan", "jan", None]
+        assert each[1].why == "nee"
+        assert cases.get_case(store, reference).decided_by == "jan"
+
+    def test_two_clerks_at_two_invoices_are_not_in_each_others_way(self, store: Store) -> None:
+        """One of them would be told that the case changed, though not what it is about."""
+        made = judged((GOOD, Q), (BAD, Q), outcome=Q)
+        reference = things.decided(store, 1, things.decision(made))
+        one, other = cases.get_case(store, reference).invoices
+
+        cases.accept(store, reference, "jan", one.version, path=one.path)
+        cases.accept(store, reference, "piet", other.version, path=other.path)
+
+        assert states(store, reference) == ["accepted", "accepted", "accepted"]
+
+    def test_two_clerks_at_one_invoice_are(self, store: Store) -> None:
+        """It would be accepted by the one and refused by the other."""
+        made = judged((GOOD, Q), (BAD, Q), outcome=Q)
+        reference = things.decided(store, 1, things.decision(made))
+        seen = cases.get_case(store, reference).invoices[0]
+        refuse_one(store, reference, 0)
+
+        with pytest.raises(Conflict):
+            cases.accept(store, reference, "piet", seen.version, path=seen.path)
+        with pytest.raises(Conflict):
+            refuse_one(store, reference, 0)
+        with pytest.raises(Conflict):
+            cases.accept(store, reference, "piet", 1, path="1.9")
+
+        assert states(store, reference) == ["queued", "rejected", "to-decide"]
+
+    @pytest.mark.parametrize("act", [accept_one, refuse_one])
+    def test_what_a_person_decided_stays(
+        self, store: Store, act: Callable[[Store, str, int], None]
+    ) -> None:
+        """The rules judge the mail again when the other's time is over: what a clerk accepted
+        would be open again, and could be paid twice.
+        """
+        waits = judged((GOOD, Q), (BAD, MailOutcome.WAITING), outcome=MailOutcome.WAITING)
+        reference = things.decided(store, 1, things.decision(waits))
+        act(store, reference, 0)
+        decided = cases.get_case(store, reference).invoices[0]
+        assert cases.get_case(store, reference).state is CaseState.WAITING
+        store.clock = lambda: things.NOW + dt.timedelta(days=9)
+
+        claim = things.claim(store)
+        work_queue.finish(store, claim, things.decision(judged((GOOD, Q), (BAD, R))))
+
+        assert claim.decided == {decided.path: act is accept_one}
+        assert cases.get_case(store, reference).invoices[0] == decided
+        assert states(store, reference)[0] == ("accepted" if act is accept_one else "rejected")
+        assert cases.get_case(store, reference).decided_by == "jan"
+
+    def test_what_a_person_decides_while_the_rules_judge_counts(self, store: Store) -> None:
+        """The worker would overwrite it with what it knew before."""
+        waits = judged((GOOD, Q), (BAD, MailOutcome.WAITING), outcome=MailOutcome.WAITING)
+        reference = things.decided(store, 1, things.decision(waits))
+        store.clock = lambda: things.NOW + dt.timedelta(days=9)
+        claim = things.claim(store)
+        accept_one(store, reference, 0)
+
+        with pytest.raises(Conflict):
+            work_queue.finish(store, claim, things.decision(judged((GOOD, Q), (BAD, R))))
+
+        again = things.claim(store)
+        assert again.decided
+        work_queue.finish(store, again, things.decision(judged((GOOD, Q), (BAD, R))))
+        assert states(store, reference) == ["accepted", "accepted", "rejected"]
+
+    def test_none_waits_without_a_last_day(self, store: Store) -> None:
+        """It would wait for ever, before nobody."""
+        quarantined = MailOutcome.QUARANTINED
+        made = judged((GOOD, quarantined), (BAD, MailOutcome.WAITING), outcome=quarantined)
+        reference = things.decided(store, 1, things.decision(made))
+
+        assert states(store, reference) == ["quarantined", "quarantined", "quarantined"]
+        accept_one(store, reference, 0)
+        assert states(store, reference) == ["quarantined", "accepted", "quarantined"]
+
+    @pytest.mark.parametrize(
+        ("each", "end"),
+        [
+            ("quarantined waiting to-decide accepted", "quarantined"),
+            ("waiting to-decide rejected", "waiting"),
+            ("later accepted", "queued"),
+            ("to-decide rejected", "queued"),
+            ("accepted rejected ignored", "accepted"),
+            ("exported rejected", "accepted"),
+            ("rejected ignored", "rejected"),
+            ("ignored", "ignored"),
+        ],
+    )
+    def test_the_end_of_a_mail_follows(self, each: str, end: str) -> None:
+        """A mail would stand under another tab than its invoices."""
+        assert invoices.end_of(map(InvoiceState, each.split())) == end
 
 
 class TestDoubles:
