@@ -231,7 +231,7 @@ def _once(invoices: tuple[ReadInvoice, ...]) -> tuple[ReadInvoice, ...]:
     """The same invoice twice in one mail counts once, by its better copy."""
     best: dict[tuple[object, ...], ReadInvoice] = {}
     for read in sorted(invoices, key=lambda each: _BEST.index(each.outcome)):
-        best.setdefault(_identity(read.invoice) or (read.path,), read)
+        best.setdefault(identity_of(read.invoice) or (read.path,), read)
     kept = {read.path for read in best.values()}
     return tuple(
         read if read.path in kept else replace(read, outcome=MailOutcome.IGNORED, reason=_TWICE)
@@ -239,7 +239,7 @@ def _once(invoices: tuple[ReadInvoice, ...]) -> tuple[ReadInvoice, ...]:
     )
 
 
-def _identity(invoice: Invoice) -> tuple[object, ...] | None:
+def identity_of(invoice: Invoice) -> tuple[object, ...] | None:
     """By which two copies are the same invoice; None when that cannot be known."""
     supplier = invoice.kvk_number.value or invoice.vat_id.value or invoice.supplier_name.value
     number, day = invoice.invoice_number.value, invoice.issue_date.value

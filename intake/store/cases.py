@@ -141,7 +141,7 @@ class CaseRow:
     reply_state: ReplyState | None
     """Of the newest reply."""
     each: tuple[CaseInvoice, ...] = ()
-    """Its own invoices, when some are refused and the others wait for a clerk, or are accepted."""
+    """Its own invoices, when they do not all stand alike."""
 
     @property
     def to_accept(self) -> tuple[CaseInvoice, ...]:
@@ -419,7 +419,7 @@ def accept(
         if done or any(each.state in invoices.PAID for each in chosen):
             raise Conflict(f"nothing of {reference} is left to accept")
         if case.verdict is not None:
-            invoices.refuse_doubles(store, session, reference, case.verdict, chosen)
+            invoices.refuse_doubles(store, session, case.key, case.verdict, case.invoices, chosen)
         _decide(store, session, case, chosen, Ruling(InvoiceState.ACCEPTED, user, note))
         _rewrite_letter(store, session, case)
         words = sealed.words(case.key, _said(case.invoices, chosen, note))
@@ -694,7 +694,8 @@ def _each(card: Card, states: Mapping[str, InvoiceState]) -> tuple[CaseInvoice, 
         for each in card.invoices
         if each.path in states
     )
-    return own if {each.state is InvoiceState.REJECTED for each in own} == {True, False} else ()
+    kinds = {(each.is_open, each.state is InvoiceState.REJECTED) for each in own}
+    return own if len(kinds) > 1 else ()
 
 
 def _card(store: Store, mail: MailRow, data: bytes | None) -> Card:

@@ -17,6 +17,7 @@ from intake.errors import CannotOpen, Conflict
 from intake.model.invoice import Invoice
 from intake.model.mail import Envelope
 from intake.model.verdict import MailOutcome, ReadInvoice, Verdict
+from intake.stages.decide import identity_of
 from intake.store import Store
 from intake.store.business_facts import Arrival, Columns, columns
 from intake.store.crypto.vault import DataKey
@@ -248,19 +249,29 @@ def elsewhere(store: Store, reference: str, verdict: Verdict | None) -> dict[str
 
 
 def refuse_doubles(
-    store: Store, session: Session, reference: str, verdict: Verdict, chosen: Sequence[CaseInvoice]
+    store: Store,
+    session: Session,
+    key: DataKey,
+    verdict: Verdict,
+    own: Sequence[CaseInvoice],
+    chosen: Sequence[CaseInvoice],
 ) -> None:
-    """No invoice is accepted in two mails.
+    """No invoice is accepted in two mails, or twice in one.
 
     Raises:
-        Conflict: one of the chosen is in hand in another mail, where it is to be accepted, or was.
+        Conflict: one of the chosen is in hand in another mail, where it is to be accepted, or was;
+            or the same was accepted in this one.
     """
     states = {each.path: each.state for each in chosen}
+    paid = {each.path for each in own if each.state in PAID or each.path in states}
+    same = [identity_of(read.invoice) for read in verdict.invoices if read.path in paid]
+    if len(set(filter(None, same))) < len(list(filter(None, same))):
+        raise Conflict(f"an invoice of {key.reference} is in that mail twice")
     for read in verdict.invoices:
         if read.path in states and (
-            other := _in_hand(store, session, reference, read.invoice, states[read.path])
+            other := _in_hand(store, session, key.reference, read.invoice, states[read.path])
         ):
-            raise Conflict(f"an invoice of {reference} is in hand in {other}")
+            raise Conflict(f"an invoice of {key.reference} is in hand in {other}")
 
 
 def _in_hand(

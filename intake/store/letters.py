@@ -17,7 +17,7 @@ from intake.stages import reply
 from intake.store import Store, invoices, outbox, sealed
 from intake.store.crypto.vault import DataKey
 from intake.store.decision import SUMMARIES
-from intake.store.tables import MailRow
+from intake.store.tables import MailRow, ReplyRow, ReplyState
 
 
 def rewrite(
@@ -40,7 +40,7 @@ def rewrite(
         return
     outbox.overtake(store, session, mail.reference)
     if letter := _written(store, session, key, mail, now):
-        outbox.compose(store, session, key, replace(letter, held=last.held or letter.held))
+        outbox.compose(store, session, key, replace(letter, held=_held(store, last)))
 
 
 def _written(
@@ -49,6 +49,17 @@ def _written(
     summary = sealed.record(session, key, SUMMARIES, sealed.SUMMARY)
     if verdict.reply is None or summary is None or summary.mail.answer is None:
         return None
-    own, mode = profile.load(store.settings.profile), store.settings.reply_mode
+    own = profile.load(store.settings.profile)
     text = reply.compose_again(verdict, summary.mail.answer, mail.reference, mail.received_at, own)
-    return outbox.Letter(text, verdict.reply, None if mode is ReplyMode.AUTOMATIC else mode.value)
+    return outbox.Letter(text, verdict.reply, held=None)
+
+
+def _held(store: Store, last: ReplyRow) -> str | None:
+    """As the last one; what a clerk let go, or what did not arrive, a clerk sees once more."""
+    mode = store.settings.reply_mode
+    if last.held:
+        return last.held
+    if mode is not ReplyMode.AUTOMATIC:
+        return mode.value
+    was_leaving = last.state in (ReplyState.READY, ReplyState.DEFERRED)
+    return None if was_leaving else ReplyMode.CONFIRM.value

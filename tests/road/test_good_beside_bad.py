@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from intake.errors import Conflict
 from intake.settings import ReplyMode
 from intake.store import cases
 from intake.store.cases import Case
@@ -169,3 +170,6 @@ def test_the_same_invoice_twice_in_one_mail(provider: Provider) -> None:
     assert ends(provider, reference) == ["to-decide", "ignored"]
     accept(provider, reference)
     assert ends(provider, reference) == ["accepted", "ignored"]
+    double = case(provider, reference).invoices[1]
+    with pytest.raises(Conflict):
+        cases.accept(provider.desk.store, reference, "jan", double.version, path=double.path)

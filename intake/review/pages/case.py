@@ -316,7 +316,8 @@ def _each(case: Case, elsewhere: Mapping[str, str]) -> list[dict[str, object]]:
         {
             "invoice": each,
             "elsewhere": elsewhere.get(each.path),
-            "can_accept": each.state not in invoices.PAID and not _is_elsewhere(each, elsewhere),
+            "can_accept": each.state not in (*invoices.PAID, InvoiceState.IGNORED)
+            and not _is_elsewhere(each, elsewhere),
             "can_refuse": can_refuse and each.is_open,
         }
         for each in case.invoices
