@@ -135,7 +135,7 @@ def record(
     verdict = decision.verdict
     key = sealed.key_of(store, mail)
     thread = _forget_earlier(store, session, mail.reference) if mail.decided_at else ()
-    state = _set_state(store, session, mail.reference, decision)
+    state = _set_state(store, session, mail, decision)
     _seal_content(session, key, decision)
     invoices.keep(session, made)
     _index(store, session, mail.reference, decision, thread)
@@ -195,16 +195,19 @@ def _forget_earlier(store: Store, session: Session, reference: str) -> Sequence[
     )
 
 
-def _set_state(store: Store, session: Session, reference: str, decision: Decision) -> CaseState:
+def _set_state(
+    store: Store, session: Session, mail: Row[*tuple[Any, ...]], decision: Decision
+) -> CaseState:
     """Set where the mail stands by its invoices: as the rules judged them, or a person did."""
-    verdict, gist = decision.verdict, decision.gist
+    verdict, gist, reference = decision.verdict, decision.gist, mail.reference
     states = {read.path: state for read, state in invoices.judged(verdict)}
-    states |= invoices.states_of(session, [reference]).get(reference, {})
+    if mail.decided_at:
+        states |= invoices.states_of(session, [reference]).get(reference, {})
     end = invoices.end_of(states.values()) if states else CaseState(verdict.outcome.value)
     waiting = end is CaseState.WAITING
     if waiting and verdict.deadline is None:
         raise ValueError("a waiting verdict without a deadline")
-    closed = end in (CaseState.ACCEPTED, CaseState.REJECTED)
+    closed = bool(mail.decided_at) and end in (CaseState.ACCEPTED, CaseState.REJECTED)
     severities = [
         f.severity
         for f in (*verdict.findings, *(f for invoice in verdict.invoices for f in invoice.findings))
