@@ -27,7 +27,7 @@ from intake.model.mail import Envelope
 from intake.store import Store, sealed
 from intake.store.journal import find
 from intake.store.records import ENVELOPES, VERDICTS
-from intake.store.tables import CaseState, InvoiceRow
+from intake.store.tables import InvoiceRow, InvoiceState
 from intake.text.masking import masked
 
 _LONGEST = 200
@@ -118,7 +118,7 @@ def _fill(store: Store, session: Session, reference: str) -> None:
     read = {each.path: each.invoice for each in verdict.invoices} if verdict else {}
     for row in session.exec(select(InvoiceRow).where(col(InvoiceRow.reference) == reference)):
         if row.path in read:
-            accepted = row.outcome == CaseState.ACCEPTED if mail.decided_by else None
+            accepted = row.state == InvoiceState.ACCEPTED if row.decided_by else None
             for name, value in columns(read[row.path], arrival, accepted).items():
                 setattr(row, name, value)
 

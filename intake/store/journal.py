@@ -44,7 +44,7 @@ _EARLIER = (
             col(c)
             for c in (
                 InvoiceRow.reference,
-                InvoiceRow.outcome,
+                InvoiceRow.state,
                 InvoiceRow.kvk_hash,
                 InvoiceRow.vat_hash,
                 InvoiceRow.name_hash,
@@ -304,7 +304,7 @@ def _history(
     return History(
         tuple(
             EarlierInvoice(
-                row.reference, local_date(row.received_at), row.outcome, row.content_hash in content
+                row.reference, local_date(row.received_at), row.state, row.content_hash in content
             )
             for row in rows
             if same_supplier(row)

@@ -179,6 +179,14 @@ def overtake(
     )
 
 
+def unsent_of(session: Session, reference: str) -> ReplyRow | None:
+    """The newest reply of a case, unless it left, is on its way, or was dropped."""
+    newest = select(ReplyRow).where(col(ReplyRow.reference) == reference)
+    row = session.exec(newest.order_by(col(ReplyRow.number).desc()).limit(1)).first()
+    gone = (*ENDED, ReplyState.SENDING)
+    return None if row is None or row.state in gone else row
+
+
 def was_told(store: Store, session: Session, key: DataKey, letter: Letter) -> bool:
     """The same question left already, or one of a kind that leaves once for a case did: nobody is
     told the same thing twice.
@@ -377,7 +385,7 @@ def open_reply(key: DataKey, row: ReplyRow) -> Reply:
 
 
 def _text(key: DataKey, row: ReplyRow) -> str | None:
-    """None when it cannot be opened."""
+    """What a reply says; None when it cannot be opened."""
     try:
         return open_reply(key, row).text
     except CannotOpen:

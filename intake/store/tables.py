@@ -46,6 +46,27 @@ class CaseState(StrEnum):
     ACCEPTED = "accepted"
 
 
+class InvoiceState(StrEnum):
+    """Where one invoice of a mail stands; where its mail stands follows from these
+    (``invoices.end_of``).
+    """
+
+    TO_DECIDE = "to-decide"
+    """Good by the rules, or doubtful: a clerk decides."""
+    LATER = "later"
+    """A clerk put it aside."""
+    WAITING = "waiting"
+    """For its attachment, until the last day of its mail."""
+    QUARANTINED = "quarantined"
+    """The rules could not judge it: a clerk decides."""
+    ACCEPTED = "accepted"
+    EXPORTED = "exported"
+    """Accepted, and handed to the bookkeeping."""
+    REJECTED = "rejected"
+    IGNORED = "ignored"
+    """It was in hand already, in another mail or in this one; it has no row."""
+
+
 class ReplyState(StrEnum):
     """Where a composed reply stands."""
 
@@ -234,14 +255,25 @@ class InvoiceRow(SQLModel, table=True):
             f"NOT facts_sealed OR ({' AND '.join(f'{fact} IS NULL' for fact in FACTS)})",
             name="invoice_facts_sealed",
         ),
+        CheckConstraint(_one_of("state", InvoiceState), name="invoice_state"),
+        CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="invoice_decided"),
+        CheckConstraint(
+            "state NOT IN ('accepted', 'exported') OR decided_by IS NOT NULL",
+            name="invoice_accepted",
+        ),
         _NEVER_TWICE,
     )
 
     id: int | None = Field(default=None, primary_key=True)
+    """Another one after each change, so that it is the version of the invoice too."""
     reference: str = Field(sa_column=_mail_key(index=True))
     path: str
-    outcome: str
-    """A ``CaseState``: what the rules made of it, or what a person decided."""
+    state: str
+    decided_by: str | None = None
+    """A user; None when the rules decided. What a person decided the rules leave alone."""
+    decided_at: dt.datetime | None = Field(default=None, sa_type=Utc)
+    why: bytes | None = None
+    """Sealed."""
     number_hash: str | None = Field(default=None, max_length=64, index=True)
     """None for an invoice without a number, which cannot be known again."""
     kvk_hash: str | None = Field(default=None, max_length=64)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from intake.model.verdict import Verdict, Wait
 from intake.store import Store, clock, declared_care, invoices, notify, pairing, sealed
 from intake.store.crypto.vault import DataKey
 from intake.store.decision import CHANGE, FREE, Decision, declared_lines, record
+from intake.store.journal import number_hashes
 from intake.store.records import ENVELOPES
 from intake.store.tables import CareRow, CaseState, CompanionRow, InvoiceRow, MailRow
 
@@ -149,6 +150,8 @@ class Claim:
     their bytes."""
     passwords: tuple[str, ...] = field(repr=False)
     """What persons typed for its secured attachment, the newest first."""
+    decided: Mapping[str, bool]
+    """By path: whether a person accepted or refused this invoice, which the rules leave so."""
     lease_seconds: float
     wakes: int
     invoices_seen: int
@@ -233,8 +236,11 @@ def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
     """
     failpoint("before-finish")
     declared = declared_care.hashed(store, declared_lines(decision))
-    made = invoices.rows(store, claim.reference, claim.envelope, invoices.judged(decision.verdict))
-    numbers = {str(row["number_hash"]) for row in made if row["number_hash"]}
+    judged = invoices.judged(decision.verdict)
+    by_rules = [(read, state) for read, state in judged if read.path not in claim.decided]
+    made = invoices.rows(store, claim.reference, claim.envelope, by_rules)
+    read = (each.invoice.invoice_number.value for each in decision.verdict.invoices)
+    numbers = {number_hashes(store, number)[0] for number in read if number}
     with store.write() as session, store.vault.one_look():
         if decision.considered:
             store.lock(session, "halves")
@@ -272,6 +278,7 @@ class _Taken:
     mail: Row[*tuple[Any, ...]]
     raw: bytes | None = field(repr=False)
     companions: Sequence[str]
+    decided: Mapping[str, bool]
 
 
 def _take(store: Store, worker: str, lease_seconds: float, slow: bool) -> _Taken | None:
@@ -300,7 +307,9 @@ def _take(store: Store, worker: str, lease_seconds: float, slow: bool) -> _Taken
             if waited
             else ()
         )
-        return _Taken(mail, sealed.fetch(session, mail.reference, sealed.RAW), companions)
+        decided = invoices.by_persons(session, mail.reference) if waited else {}
+        raw = sealed.fetch(session, mail.reference, sealed.RAW)
+        return _Taken(mail, raw, companions, decided)
 
 
 def _opened(store: Store, taken: _Taken, lease_seconds: float) -> Claim:
@@ -319,6 +328,7 @@ def _opened(store: Store, taken: _Taken, lease_seconds: float) -> Claim:
         waited=_wait(store, mail) if mail.state == CaseState.WAITING else None,
         companions=tuple(taken.companions),
         passwords=_typed_passwords(store, key) if mail.state != CaseState.RECEIVED else (),
+        decided=taken.decided,
         lease_seconds=lease_seconds,
         wakes=mail.wakes,
         invoices_seen=mail.invoices_seen,

@@ -113,7 +113,9 @@ def test_they_are_filled_in_when_a_person_accepted(
 def test_a_refused_one_keeps_what_could_be_a_bsn(store: Store) -> None:
     """A clerk who refuses it, for its number perhaps, says nothing of what that number is."""
     reference = queued(store, things.invoice(invoice_number=Field.of(things.BSN)))
-    cases.refuse(store, reference, "anna", cases.get_case(store, reference).version, "nee")
+    cases.refuse(
+        store, reference, "anna", cases.get_case(store, reference).version, cases.Refusal("nee")
+    )
 
     assert open_facts(only_row(store)) == set(FACTS) - {"number"}
 

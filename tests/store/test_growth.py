@@ -172,11 +172,11 @@ def everything(store: Store) -> None:
     audit.head(store)
     cases.get_case(store, queued)
     cases.care_lines(store, queued)
-    cases.accept(store, queued, "anna", cases.get_case(store, queued).version)
+    (each,) = cases.get_case(store, queued).invoices
+    cases.accept(store, queued, "anna", each.version, path=each.path)
     letter = Reply(things.SENDER, "Uw factuur", "Wij betalen deze factuur nog niet.")
-    cases.refuse(
-        store, doubtful, "anna", cases.get_case(store, doubtful).version, "te laat", letter
-    )
+    refusal = cases.Refusal("te laat", letter)
+    cases.refuse(store, doubtful, "anna", cases.get_case(store, doubtful).version, refusal)
 
 
 @contextmanager

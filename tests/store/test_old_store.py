@@ -138,6 +138,21 @@ def test_its_invoices_have_their_facts(opened: Store) -> None:
     assert len(found) == 8
 
 
+def test_its_invoices_stand_where_they_stood(opened: Store) -> None:
+    """A clerk would decide once more on what was decided, or never on what stood open."""
+    with opened.read() as session:
+        found = {(row.state, row.decided_by) for row in session.exec(select(InvoiceRow))}
+    opened.close()
+
+    assert found == {
+        ("to-decide", None),
+        ("waiting", None),
+        ("rejected", None),
+        ("accepted", "anna"),
+        ("rejected", "anna"),
+    }
+
+
 def test_the_work_goes_on(opened: Store) -> None:
     """What waited is judged, what stands open is decided."""
     claim = things.claim(opened)

@@ -362,8 +362,7 @@ class TestObsolete:
             reference,
             "jan",
             cases.get_case(store, reference).version,
-            "te laat",
-            Reply(things.SENDER, "Factuur", "Nee."),
+            cases.Refusal("te laat", Reply(things.SENDER, "Factuur", "Nee.")),
         )
 
         with pytest.raises(Conflict):

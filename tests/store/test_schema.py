@@ -103,10 +103,12 @@ class TestMigrate:
             store, 1, things.decision(things.verdict(invoices=(things.invoice(),)))
         )
         with store.write() as session:
-            for table, values in (("invoice", "path, outcome"), ("care", "first_day, last_day")):
+            for table, columns, values in (
+                ("invoice", "path, state", "'1.9', 'waiting'"),
+                ("care", "first_day, last_day", "'2026-01-01', '2026-01-01'"),
+            ):
                 add = text(
-                    f"INSERT INTO {table} (reference, {values}) VALUES ('{reference}',"
-                    " '2026-01-01', '2026-01-01')"
+                    f"INSERT INTO {table} (reference, {columns}) VALUES ('{reference}', {values})"
                 )
                 session.execute(add)
                 newest = session.execute(text(f"SELECT max(id) FROM {table}")).scalar_one()
@@ -174,6 +176,23 @@ class TestMigrate:
             with pytest.raises(IntegrityError), store.write() as session:
                 session.execute(
                     text(f"UPDATE mail SET {change} WHERE reference = :reference"),
+                    {"reference": reference},
+                )
+
+    def test_an_invoice_stands_somewhere_too(self, store: Store) -> None:
+        """As above; a table that a migration builds anew loses them on SQLite."""
+        made = things.decision(things.verdict(invoices=(things.invoice(),)))
+        reference = things.decided(store, 1, made)
+        for change in (
+            "state = 'lost'",
+            "state = 'accepted'",
+            "state = 'exported'",
+            "decided_by = 'anna'",
+            "facts_sealed = NOT facts_sealed",
+        ):
+            with pytest.raises(IntegrityError), store.write() as session:
+                session.execute(
+                    text(f"UPDATE invoice SET {change} WHERE reference = :reference"),
                     {"reference": reference},
                 )
 

@@ -93,14 +93,13 @@ def use_everything(store: Store) -> None:
         second,
         "anna",
         cases.get_case(store, second).version,
-        f"nee, {things.BSN}",
-        Reply(things.SENDER, "x", f"{things.BSN}"),
+        cases.Refusal(f"nee, {things.BSN}", Reply(things.SENDER, "x", f"{things.BSN}")),
     )
     client = things.invoice("R-2026-77", **_SHOWS_A_CLIENT)
     things.decided(store, 7, things.decision(things.verdict(invoices=(client,))))
     numbered = things.invoice(things.BSN)
     eighth = things.decided(store, 8, things.decision(things.verdict(invoices=(numbered,))))
-    cases.refuse(store, eighth, "anna", cases.get_case(store, eighth).version, "nee")
+    cases.refuse(store, eighth, "anna", cases.get_case(store, eighth).version, cases.Refusal("nee"))
     mailbox_ledger.MailboxLedger(store).record(
         MailboxFolder("postbus", "INBOX", 1), 1, MessageState.KEPT, reference, things.mail()
     )

@@ -32,17 +32,22 @@ def _mapped(source: Any, target: Any) -> _Convert:
     if alone := sources.keys() ^ targets.keys():
         raise TypeError(f"{source} and {target} differ in {', '.join(sorted(alone))}")
     source_hints, target_hints = get_type_hints(source), get_type_hints(target)
-    names = [(sources[name].name, targets[name].name) for name in targets]
-    steps = [(old, new, _converter(source_hints[old], target_hints[new])) for old, new in names]
+    names = [(sources[name].name, each.name) for name, each in targets.items()]
+    same = [
+        (old, new) for old, new in names if not _converter(source_hints[old], target_hints[new])
+    ]
+    others = [
+        (old, new, convert)
+        for old, new in names
+        if (convert := _converter(source_hints[old], target_hints[new]))
+    ]
 
     def made(value: Any) -> Any:
-        read = ((new, convert, getattr(value, old)) for old, new, convert in steps)
-        return target(
-            **{
-                new: found if convert is None or found is None else convert(found)
-                for new, convert, found in read
-            }
-        )
+        values = {new: getattr(value, old) for old, new in same}
+        for old, new, convert in others:
+            found = getattr(value, old)
+            values[new] = None if found is None else convert(found)
+        return target(**values)
 
     return made
 
