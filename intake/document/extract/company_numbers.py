@@ -28,16 +28,8 @@ from intake.text.identifiers import (
 )
 
 _LONE_EIGHT = re.compile(r"(?<![\w.,])\d{8}(?![\w])")
-_NO_NUMBER = (
-    "nvt",
-    "geen",
-    "niet van toepassing",
-    "none",
-    "na",
-    "vrijgesteld",
-    "not applicable",
-    "onbekend",
-    "zonder",
+_NO_NUMBER = re.compile(
+    r"(?:nvt|geen|niet van toepassing|none|na$|vrijgesteld|not applicable|onbekend|zonder)\b"
 )
 _OTHER_NUMBERS = (
     Label.OTHER_NUMBER,
@@ -196,8 +188,23 @@ def foreign_register(scan: Scan) -> Field[str]:
 
 
 def vat_id(scan: Scan) -> Field[str]:
-    """The supplier's btw number, compact with NL; also when its checksum fails."""
-    return choose(_vat_ids(scan), near=0.25)
+    """The supplier's btw number, compact with NL; also when its checksum fails. Unreadable when its
+    label announces something that is neither a number nor a remark (:func:`vat_remark`).
+    """
+    found = choose(_vat_ids(scan), near=0.25)
+    if found.found or vat_remark(scan).found or not _announces_unknown_vat_id(scan):
+        return found
+    return Field.unreadable()
+
+
+def _announces_unknown_vat_id(scan: Scan) -> bool:
+    """Whether a label of the btw number, at the start of its cell or before a colon, has a value."""
+    for anchors, anchor in scan.labelled(Label.VAT_ID):
+        announces = anchor.start == 0 or anchor.cell.text[anchor.end :].lstrip().startswith(":")
+        place = next(anchors.places(anchor), None)
+        if announces and not _customers(anchors, anchor) and place and place.weight > 0.8:
+            return True
+    return False
 
 
 def _vat_ids(scan: Scan) -> Iterator[Candidate[str]]:
@@ -294,29 +301,24 @@ def _bare_vat_ids(scan: Scan) -> Iterator[Candidate[str]]:
 
 def vat_remark(scan: Scan) -> Field[str]:
     """What stands at the label of the btw number when it is no number: "n.v.t.", "geen"."""
+    return choose(_vat_remarks(scan))
 
-    def found() -> Iterator[Candidate[str]]:
-        for anchors, anchor in scan.labelled(Label.VAT_ID, Label.VAT):
-            for place in anchors.places(anchor):
-                plain = place.text.lower().replace(".", "").strip(" :-–/()")
-                if (
-                    place.weight > 0.8
-                    and plain.startswith(_NO_NUMBER)
-                    and (plain != "na" or len(plain) == 2)
-                    and len(plain) < 40
-                ):
-                    yield Candidate(
-                        place.text.strip(" :"),
-                        place.weight,
-                        anchors.sheet,
-                        place.cell,
-                        place.start,
-                        place.end,
-                        f"{place.words} '{_words(anchor)}'",
-                    )
-                    break
 
-    return choose(found())
+def _vat_remarks(scan: Scan) -> Iterator[Candidate[str]]:
+    for anchors, anchor in scan.labelled(Label.VAT_ID, Label.VAT):
+        for place in anchors.places(anchor):
+            plain = place.text.lower().replace(".", "").strip(" :-–/()")
+            if place.weight > 0.8 and _NO_NUMBER.match(plain) and len(plain) < 40:
+                yield Candidate(
+                    place.text.strip(" :"),
+                    place.weight,
+                    anchors.sheet,
+                    place.cell,
+                    place.start,
+                    place.end,
+                    f"{place.words} '{_words(anchor)}'",
+                )
+                break
 
 
 def accounts(scan: Scan) -> tuple[tuple[Account, ...], Field[str]]:
