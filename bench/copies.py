@@ -58,7 +58,7 @@ class Sqlite:
     earlier = "datetime({0}, '-400 days')"
 
     def settings(self, home: Path) -> Settings:
-        return settings_module.load(home=home, reply_mode="confirm")
+        return settings_module.load(home=home, replies__mode="confirm")
 
     @contextmanager
     def filling(self, settings: Settings) -> Iterator[Run]:
@@ -108,7 +108,7 @@ class Postgresql:
     def settings(self, home: Path) -> Settings:
         return settings_module.load(
             home=home,
-            reply_mode="confirm",
+            replies__mode="confirm",
             database_url=self.cluster.address(self.cluster.new_database()),
         )
 

@@ -71,7 +71,7 @@ def _smime(municipal: keys.MunicipalKey) -> tuple[Action, Action]:
         key = load_pem_private_key(municipal.key, None, unsafe_skip_rsa_key_validation=True)
         pkcs7_decrypt_der(data, own, key, [])  # type: ignore[arg-type]
 
-    return bare, lambda: smime.task_open(data, {}, [municipal.secret])
+    return bare, lambda: smime.OPEN.run(data, smime.DecryptArguments(), [municipal.secret])
 
 
 def _zip() -> tuple[Action, Action]:
@@ -87,7 +87,7 @@ def _zip() -> tuple[Action, Action]:
         with pyzipper.AESZipFile(io.BytesIO(data)) as opened:
             opened.read("zorg.pdf", pwd=PASSWORD)
 
-    return bare, lambda: zip.task_open(data, {}, [PASSWORD])
+    return bare, lambda: zip.OPEN.run(data, None, [PASSWORD])
 
 
 def _pdf() -> tuple[Action, Action]:
@@ -110,7 +110,7 @@ def _pdf() -> tuple[Action, Action]:
         with pikepdf.open(io.BytesIO(data), password=PASSWORD) as opened:
             opened.save(io.BytesIO())
 
-    return bare, lambda: pdf_password.task_open(data, {}, [PASSWORD])
+    return bare, lambda: pdf_password.OPEN.run(data, None, [PASSWORD])
 
 
 def fastest(actions: tuple[Action, Action], rounds: int) -> tuple[float, float]:

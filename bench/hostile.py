@@ -110,9 +110,9 @@ def installation() -> Iterator[Installation]:
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(
             INTAKE_HOME=folder,
-            INTAKE_REPLY_MODE="confirm",
-            INTAKE_SMTP_LISTEN="",
-            INTAKE_LMTP_LISTEN="",
+            INTAKE_REPLIES__MODE="confirm",
+            INTAKE_SMTP__LISTEN="",
+            INTAKE_SMTP__LMTP_LISTEN="",
         )
         settings = settings_module.load()
         vault.create_keys(settings.key_folder, dt.datetime.now(dt.UTC).date())

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import collections
 import io
-import json
 import logging
 import re
 import tempfile
@@ -27,11 +26,12 @@ from invoice2data.extract.invoice_template import InvoiceTemplate
 from invoice2data.extract.loader import read_templates
 
 from intake import profile
-from intake.document.reading import task_read
+from intake.children import open_sandbox
+from intake.document.reading import READ, ReadArguments
 from intake.model.document import Reader
 from intake.model.mail import Part, PartKind
 from intake.pipeline import check_file
-from intake.sandbox.client import ChildKind, Sandbox
+from intake.sandbox.task import ChildKind
 from intake.text.dates import dates_in
 from tests.corpus.bill import FAULTS, TODAY
 from tests.corpus.corpus import LAYOUTS, Sample, corpus
@@ -109,7 +109,7 @@ def _ours(samples: Sequence[Sample]) -> None:
     municipality = profile.load("almere")
     verdicts: list[Judgement] = []
     pages, began = 0, time.perf_counter()
-    with Sandbox(ChildKind.READING) as reading:
+    with open_sandbox(ChildKind.READING) as reading:
         for sample in samples:
             document = check_file(
                 Part("1", PartKind.PDF, sample.pdf, "factuur.pdf"), TODAY, municipality, reading
@@ -158,14 +158,14 @@ def _warm(samples: Sequence[Sample]) -> None:
     """Words, boxes and fields of one document as the warm child makes them: without the fork, the
     locks and a second reading.
     """
-    buyer = profile.load("almere").addressee.model_dump(mode="json")
+    arguments = ReadArguments(Reader.PDFIUM, profile.load("almere").addressee)
     spent: dict[int, list[float]] = collections.defaultdict(list)
     for sample in samples[:300]:
         began = time.process_time()
-        told = json.loads(
-            task_read(sample.pdf, {"reader": Reader.PDFIUM.value, "buyer": buyer}, [])
-        )
-        spent[told["summary"]["page_count"]].append(1000 * (time.process_time() - began))
+        pages = READ.answer(
+            READ.perform(READ.request(sample.pdf, arguments, ()))
+        ).summary.page_count
+        spent[pages].append(1000 * (time.process_time() - began))
     print("intake, first reading in the warm child")
     for pages, times in sorted(spent.items()):
         print(

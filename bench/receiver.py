@@ -34,13 +34,13 @@ _LINE = b"JVBERi0xLjcKJeLjz9MKMSAwIG9iago8PC9UeXBlL0NhdGFsb2cvUGFnZXMgMiAwIFI+Pg
 def main(mails: int = 45, megabytes: int = 38) -> None:
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
-        settings = load(home=Path(folder), smtp_listen=f"127.0.0.1:{port}", lmtp_listen="")
+        settings = load(home=Path(folder), smtp__listen=f"127.0.0.1:{port}", smtp__lmtp_listen="")
         vault.create_keys(settings.key_folder, local_today())
         migrate(settings)
         environment = os.environ | {
             "INTAKE_HOME": folder,
-            "INTAKE_SMTP_LISTEN": settings.smtp_listen,
-            "INTAKE_LMTP_LISTEN": "",
+            "INTAKE_SMTP__LISTEN": f"127.0.0.1:{port}",
+            "INTAKE_SMTP__LMTP_LISTEN": "",
         }
         receiver = subprocess.Popen(
             [sys.executable, "-m", "intake", "receive"], env=environment, stderr=subprocess.DEVNULL

@@ -104,10 +104,10 @@ def ours(home: Path, workers: int) -> Iterator[Lane]:
     port = free_port()
     os.environ.update(
         INTAKE_HOME=str(home),
-        INTAKE_SMTP_LISTEN=f"127.0.0.1:{port}",
-        INTAKE_LMTP_LISTEN="",
+        INTAKE_SMTP__LISTEN=f"127.0.0.1:{port}",
+        INTAKE_SMTP__LMTP_LISTEN="",
         INTAKE_WORKERS=str(workers),
-        INTAKE_REPLY_MODE="confirm",
+        INTAKE_REPLIES__MODE="confirm",
     )
     settings = load()
     vault.create_keys(settings.key_folder, dt.datetime.now(dt.UTC).date())

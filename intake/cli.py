@@ -49,6 +49,7 @@ app.add_typer(incidents_app, name="incidents")
 
 Day = dt.datetime | None
 _DAY = ["%Y-%m-%d"]
+_WHOSE = "Municipality; that of the setting `profile` unless given."
 Files = Annotated[list[Path], typer.Argument(help="One or more files.", show_default=False)]
 Csv = Annotated[
     bool, typer.Option("--csv", help="CSV with a heading, instead of one JSON object a line.")
@@ -84,11 +85,14 @@ def check(
     files: Files,
     profile: Annotated[str, typer.Option(help="Municipality.")] = "almere",
     as_json: Json = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say for each field why it has its value.")
+    ] = False,
 ) -> None:
     """Check invoice documents on this computer; nothing is kept."""
     from intake.commands.check import check as run
 
-    raise typer.Exit(run(files, profile, as_json))
+    raise typer.Exit(run(files, profile, as_json, explain))
 
 
 @app.command()
@@ -96,11 +100,12 @@ def process(
     files: Files,
     as_json: Json = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Keep nothing.")] = False,
+    municipality: Annotated[str, typer.Option(help=_WHOSE)] = "",
 ) -> None:
     """Take saved mails (.eml) through the whole pipeline, as if they had arrived."""
     from intake.commands.process import process as run
 
-    raise typer.Exit(run(files, as_json, dry_run))
+    raise typer.Exit(run(files, as_json, dry_run, municipality))
 
 
 @app.command()
@@ -119,13 +124,13 @@ def run() -> None:
     """All long-running processes in one process group: the embedded default for one machine."""
     from intake.commands.run import run as supervise
     from intake.commands.run import stop_on_signals
-    from intake.mail.smtp import starttls
     from intake.settings import load
     from intake.store import high_water, open_store
 
     settings = load()
     typer.echo(f"INTAKE_HOME is {settings.home}", err=True)
-    starttls(settings)
+    for source in settings.sources:
+        source.verify()
     store = open_store(settings)
     high_water.refuse_older(store)
     store.close()
@@ -142,7 +147,7 @@ def work() -> None:
 
 @app.command()
 def receive() -> None:
-    """The SMTP and LMTP endpoint."""
+    """The SMTP and LMTP doors."""
     from intake.commands import processes
 
     processes.receive()
@@ -150,7 +155,7 @@ def receive() -> None:
 
 @app.command()
 def watch() -> None:
-    """The IMAP watcher, and the watched folder of .eml files."""
+    """The watched mailboxes, and the watched folders of .eml files."""
     from intake.commands import processes
 
     processes.watch()
@@ -231,13 +236,14 @@ def keys_create(
             "--renew", help="A new certificate beside the one there is, which keeps opening mails."
         ),
     ] = False,
+    municipality: Annotated[str, typer.Option(help=_WHOSE)] = "",
 ) -> None:
     """Make the keys of the database, and a key pair with a self-signed certificate to publish to
     providers.
     """
     from intake.commands import administration
 
-    administration.create_keys(renew)
+    administration.create_keys(renew, municipality)
 
 
 @keys_app.command("rotate")
@@ -315,14 +321,15 @@ def purge(
         bool,
         typer.Option("--again", help="After a restore or a crash: only what was destroyed before."),
     ] = False,
+    municipality: Annotated[str, typer.Option(help=_WHOSE)] = "",
 ) -> None:
     """Destroy what is past its term, and print the declaration (verklaring van vernietiging)."""
     from intake.commands import retention
 
     if dry_run:
-        return retention.dry_run()
+        return retention.dry_run(municipality)
     if number:
-        raise typer.Exit(0 if retention.declaration(number) else 1)
+        raise typer.Exit(0 if retention.declaration(municipality, number) else 1)
     if again:
         return retention.again()
     if not approved_by.strip():
@@ -330,7 +337,7 @@ def purge(
             "nothing is destroyed without an approval: `intake purge --dry-run` prints the list,"
             " `--approve NAME` tells who approved it"
         )
-    raise typer.Exit(0 if retention.purge(approved_by.strip(), file) else 1)
+    raise typer.Exit(0 if retention.purge(municipality, approved_by.strip(), file) else 1)
 
 
 @hold_app.command("add")

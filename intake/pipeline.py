@@ -15,7 +15,7 @@ from intake.model.verdict import CheckedDocument
 from intake.profile import Profile
 from intake.sandbox.budget import Work
 from intake.sandbox.client import Children
-from intake.secure_attachment.opening import Opener
+from intake.secure_attachment.containers.format import Opener
 from intake.settings import Settings
 from intake.stages.attachments import AttachmentOpener, open_all, pair_all
 from intake.stages.check import check

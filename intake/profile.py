@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import tomllib
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -15,6 +16,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from intake.errors import ConfigurationError
+from intake.model.examination import Line, fine
 from intake.model.finding import Severity
 
 
@@ -98,6 +100,8 @@ class Retention(_Model):
     """The day of the decision, or the end of the year it fell in."""
     ground: str = Field(min_length=1)
     """Dutch, with its article: stands in the list and the declaration of destruction."""
+    municipality: str = ""
+    """The name of the profile, whose cases it is for; empty: everybody's."""
 
 
 class Profile(_Model):
@@ -109,7 +113,9 @@ class Profile(_Model):
     """CBS code, four digits."""
     tone: str = Field(pattern="^(je|u)$")
     mailbox: str
-    """Address that providers write to; also the sender of replies unless set otherwise."""
+    """Address that providers write to."""
+    reply_from: str = ""
+    """Address that replies come from; empty: ``mailbox``."""
     team: str
     phone: str
     page: str
@@ -147,6 +153,16 @@ class Profile(_Model):
         return value
 
     @property
+    def sender_address(self) -> str:
+        """The address in From of replies."""
+        return self.reply_from or self.mailbox
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every address that is the municipality's own."""
+        return (self.mailbox, self.sender_address, *self.recipients)
+
+    @property
     def source(self) -> str:
         """How the letter names the municipality's own demand."""
         return f"eis van {self.municipality} ({self.page})"
@@ -161,6 +177,11 @@ class Profile(_Model):
         return year, tuple(p for p in self.products if p.year == year)
 
 
+def names() -> list[str]:
+    """The municipalities that there is a profile of."""
+    return sorted(file.parent.name for file in templates_folder().glob("*/profile.toml"))
+
+
 @lru_cache
 def load(name: str) -> Profile:
     """Load ``templates/<name>/profile.toml`` and its ``tariffs-<year>.csv``.
@@ -170,12 +191,13 @@ def load(name: str) -> Profile:
     """
     folder = templates_folder() / name
     file = folder / "profile.toml"
-    known = sorted(p.parent.name for p in templates_folder().glob("*/profile.toml"))
-    if name not in known:
+    if name not in (known := names()):
         raise ConfigurationError(f"profile {name!r} is not known; there are: {', '.join(known)}")
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         data["name"] = name
+        for rule in data.get("retention", ()):
+            rule["municipality"] = name
         data["products"] = [
             row for table in sorted(folder.glob("tariffs-*.csv")) for row in _tariffs(table)
         ]
@@ -203,3 +225,9 @@ def _tariffs(table: Path) -> list[dict[str, object]]:
             }
             for r in csv.DictReader(file)
         ]
+
+
+def examine(name: str) -> Iterator[Line]:
+    """What ``intake doctor`` says of the profile of a municipality."""
+    found = load(name)
+    yield fine("profile", f"{found.name}: {found.municipality}, {found.mailbox}")

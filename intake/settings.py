@@ -1,67 +1,106 @@
-"""Settings of one installation: ``INTAKE_…`` environment variables, then ``intake.toml``.
+"""Settings of one installation: ``intake.toml``, then ``INTAKE_…`` environment variables.
 
-Wrong settings stop the start, with all faults told at once.
+Sections are tables in the file (``[smarthost]``, ``[[mailbox]]``) and ``__`` in a variable
+(``INTAKE_SMARTHOST__TLS``, ``INTAKE_MAILBOX__2__PASSWORD`` of the second mailbox). Wrong settings
+stop the start, and all faults are reported at once.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
-import ipaddress
 import os
-from collections.abc import Iterable
-from enum import StrEnum
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import (
-    BaseSettings,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic import AfterValidator, Field, ValidationError, field_validator
 
+from intake import profile
 from intake.errors import ConfigurationError
+from intake.mail.sources import SOURCES
+from intake.mail.sources.base import MailSource, known_municipality
 from intake.model.basics import SandboxNeed as SandboxNeed
+from intake.sections import Border, Names, Networks, Replies, Section, Smarthost
+from intake.sections import ReplyMode as ReplyMode
 
+FILE = Path("intake.toml")
+_MOST_SOURCES = 99
 PREFIX = "INTAKE_"
 OTHER_VARIABLES = frozenset({"INTAKE_FAILPOINT"})
-"""Variables with our prefix that are no settings: fault injection in tests
-(``errors.failpoint``)."""
+"""Variables with our prefix that are no settings: fault injection in tests."""
+
+_MOVED = {
+    "allowed_relays": "border.relays",
+    "audit_heads": "readings.heads",
+    "authserv_ids": "border.authserv_ids",
+    "folder": "folder.path",
+    "lmtp_listen": "smtp.lmtp_listen",
+    "mailbox_from": "mailbox.since",
+    "resend_after_unknown": "replies.resend_after_unknown",
+    "return_path": "replies.return_path",
+    "smarthost": "smarthost.address",
+    "trusted_proxies": "review.trusted_proxies",
+}
+_MOVED_PREFIXES = {
+    "border_": "border.",
+    "mailbox_": "mailbox.",
+    "reading_": "readings.",
+    "reply_": "replies.",
+    "smarthost_": "smarthost.",
+    "smtp_": "smtp.",
+    "web_": "review.",
+}
+"""Where the names of version 0.1 went."""
+_REPLY_FROM = "is now reply-from in the municipality's profile.toml"
 
 
-class ReplyMode(StrEnum):
-    """Out of the box a clerk confirms each reply; ``automatic`` is an administrator's decision."""
-
-    OFF = "off"
-    CONFIRM = "confirm"
-    AUTOMATIC = "automatic"
-
-
-class MailboxAfter(StrEnum):
-    """What happens to the mailbox's own copy, which holds the BSN too."""
-
-    KEEP = "keep"
-    MOVE = "move"
-    DELETE = "delete"
+def _not_everybody(value: tuple[str, ...]) -> tuple[str, ...]:
+    if any(network.endswith("/0") for network in value):
+        raise ValueError(
+            "trusts everybody, so that each visitor writes his own address: name your own web"
+            " servers"
+        )
+    return value
 
 
-def _split(value: object) -> object:
-    return (
-        [item.strip() for item in value.split(",") if item.strip()]
-        if isinstance(value, str)
-        else value
+class Readings(Section):
+    """``[readings]``: what persons read, for the privacy officer."""
+
+    heads: Path | None = Field(
+        None,
+        description=(
+            "File that the end of the chain of readings is added to each day. Default:"
+            " HOME/audit-heads.jsonl."
+        ),
+    )
+    cases_an_hour: int = Field(
+        60, ge=1, description="Who reads more cases in an hour is reported to the privacy officer."
+    )
+    times_usual: float = Field(
+        3, gt=1, description="So is who reads so many times as many in a day as usual."
     )
 
 
-class Settings(BaseSettings):
+class Review(Section):
+    """``[review]``: the page."""
+
+    listen: str = "127.0.0.1:8000"
+    hosts: Names = Field((), description="Host names of the page besides loopback's own.")
+    secure_cookie: bool = Field(True, description="Cookies over https only; off for loopback.")
+    trusted_proxies: Annotated[Networks, AfterValidator(_not_everybody)] = Field(
+        (),
+        description=(
+            "Addresses or networks of our own web servers in front; X-Forwarded-For counts from"
+            " these only."
+        ),
+    )
+
+
+class Settings(Section):
     """All settings; ``intake doctor`` lists them with their values (secrets hidden)."""
-
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, toml_file="intake.toml", extra="forbid", frozen=True
-    )
 
     home: Path = Field(
         Path("var"), description="Folder of the embedded default: database and keys."
@@ -70,7 +109,9 @@ class Settings(BaseSettings):
         None, description="Key store; outside the database's backups. Default: HOME/keys."
     )
     database_url: str = Field("", description="SQLAlchemy address. Default: SQLite in HOME.")
-    profile: str = Field("almere", description="Municipality profile under templates/.")
+    profile: str = Field(
+        "almere", description="Municipality of every source that names none, under templates/."
+    )
     workers: int = Field(1, ge=1, le=64, description="Pipeline workers that `intake run` starts.")
     lease_seconds: int = Field(
         120, ge=5, description="A worker that says nothing for this long gives its work back."
@@ -80,31 +121,6 @@ class Settings(BaseSettings):
         ge=10,
         description="Processor time for reading one mail; what is left then a person reads.",
     )
-    open_triple_des: bool = Field(
-        True,
-        description="Open S/MIME mail that is encrypted with the old triple DES, with a remark.",
-    )
-    require_sandbox: SandboxNeed = Field(
-        SandboxNeed.BEST, description="full: refuse to start without every layer."
-    )
-
-    smtp_listen: str = Field(
-        "127.0.0.1:2525", description="host:port of the SMTP endpoint; empty: none."
-    )
-    lmtp_listen: str = Field(
-        "127.0.0.1:2424", description="host:port of the LMTP endpoint; empty: none."
-    )
-    smtp_certificate: Path | None = Field(None, description="PEM certificate chain for STARTTLS.")
-    smtp_key: Path | None = Field(
-        None,
-        description="PEM key for STARTTLS; not needed when it stands in the certificate's file.",
-    )
-    smtp_require_tls: bool = Field(
-        False, description="Mail comes in after STARTTLS only; by LMTP from this machine without."
-    )
-    allowed_relays: Annotated[list[str], NoDecode] = Field(
-        [], description="Networks that may connect; needed unless bound to loopback."
-    )
     max_mail_bytes: int = Field(
         40_000_000,
         ge=100_000,
@@ -112,163 +128,30 @@ class Settings(BaseSettings):
             "Larger mails get 552; a larger mail in a mailbox stays there and becomes a case."
         ),
     )
-
-    mailbox_host: str = Field("", description="IMAP server; empty: no mailbox is watched.")
-    mailbox_port: int = Field(993, ge=1, le=65535)
-    mailbox_tls: bool = Field(True, description="TLS from the first byte; off for loopback only.")
-    mailbox_user: str = ""
-    mailbox_password: SecretStr = SecretStr("")
-    mailbox_folder: str = "INBOX"
-    mailbox_done_folder: str = Field(
-        "verwerkt", description="Where a kept mail is moved; made when absent."
+    open_triple_des: bool = Field(
+        True,
+        description="Open S/MIME mail that is encrypted with the old triple DES, with a remark.",
     )
-    mailbox_after: MailboxAfter = Field(
-        MailboxAfter.MOVE,
-        description="keep, move, or delete mailbox_delete_days after the decision.",
+    require_sandbox: SandboxNeed = Field(
+        SandboxNeed.BEST, description="full: refuse to start without every layer."
     )
-    mailbox_delete_days: int = Field(30, ge=0)
-    mailbox_from: dt.datetime | None = Field(
-        None, description="Mail older than this is left alone. Default: the first start."
-    )
-    mailbox_poll_seconds: float = Field(60, gt=0)
-
-    folder: Path | None = Field(None, description="A folder of .eml files to take in.")
-
-    smarthost: str = Field(
-        "", description="host:port that replies are sent through; empty: nothing is sent."
-    )
-    smarthost_tls: str = Field("starttls", pattern="^(starttls|tls|none)$")
-    smarthost_user: str = ""
-    smarthost_password: SecretStr = SecretStr("")
-    reply_mode: ReplyMode = ReplyMode.CONFIRM
-    reply_from: str = Field(
-        "", description="Address in From of replies. Default: the profile's mailbox."
-    )
-    return_path: str = Field(
-        "", description="Envelope sender of replies; empty is the null sender, which cannot loop."
-    )
-    reply_per_sender_a_day: int = Field(5, ge=0)
-    reply_per_domain_an_hour: int = Field(100, ge=0)
-    reply_in_all_an_hour: int = Field(500, ge=0)
-    resend_after_unknown: bool = Field(
-        False, description="Send again when nobody knows whether a reply was taken."
-    )
-
-    authserv_ids: Annotated[list[str], NoDecode] = Field(
-        [], description="authserv-id of our own border MTA (RFC 8601)."
-    )
-    border_hosts: Annotated[list[str], NoDecode] = Field(
-        [], description="Names our own border hosts write after 'by' in Received."
-    )
-
-    audit_heads: Path | None = Field(
-        None,
-        description=(
-            "File that the end of the chain of readings is added to each day. Default:"
-            " HOME/audit-heads.jsonl."
-        ),
-    )
-    reading_cases_an_hour: int = Field(
-        60,
-        ge=1,
-        description="A person who reads more cases in an hour is told to the privacy officer.",
-    )
-    reading_times_usual: float = Field(
-        3, gt=1, description="So is one who reads so many times as many in a day as usual."
-    )
-
-    web_listen: str = "127.0.0.1:8000"
-    web_hosts: Annotated[list[str], NoDecode] = Field(
-        [], description="Host names of the review page besides loopback's own."
-    )
-    web_secure_cookie: bool = Field(True, description="Cookies over https only; off for loopback.")
-    trusted_proxies: Annotated[list[str], NoDecode] = Field(
-        [],
-        description=(
-            "Addresses or networks of our own web servers in front; X-Forwarded-For counts from"
-            " these only."
-        ),
-    )
-
-    @field_validator(
-        "allowed_relays",
-        "authserv_ids",
-        "border_hosts",
-        "web_hosts",
-        "trusted_proxies",
-        mode="before",
-    )
-    @classmethod
-    def _lists(cls, value: object) -> object:
-        return _split(value)
-
-    @field_validator("allowed_relays", "trusted_proxies")
-    @classmethod
-    def _networks(cls, value: list[str]) -> list[str]:
-        for network in value:
-            ipaddress.ip_network(network)
-        return value
-
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _not_everybody(cls, value: list[str]) -> list[str]:
-        if any(network.endswith("/0") for network in value):
-            raise ValueError(
-                "trusts everybody, so that each visitor writes his own address: name your own web"
-                " servers"
-            )
-        return value
-
-    # A validator sees the settings above its own; a fault is told at the setting that must change, beside all other faults.
-
-    @field_validator("smtp_key")
-    @classmethod
-    def _key_of_a_certificate(cls, value: Path | None, info: ValidationInfo) -> Path | None:
-        if value and info.data.get("smtp_certificate", value) is None:
-            raise ValueError("a key without its certificate: set INTAKE_SMTP_CERTIFICATE too")
-        return value
-
-    @field_validator("smtp_require_tls")
-    @classmethod
-    def _tls_has_a_certificate(cls, value: bool, info: ValidationInfo) -> bool:
-        if value and info.data.get("smtp_certificate", value) is None:
-            raise ValueError(
-                "nobody can start TLS without a certificate: set INTAKE_SMTP_CERTIFICATE and"
-                " INTAKE_SMTP_KEY"
-            )
-        return value
-
-    @field_validator("mailbox_tls")
-    @classmethod
-    def _mailbox_password_in_secret(cls, value: bool, info: ValidationInfo) -> bool:
-        host = info.data.get("mailbox_host")
-        if host and not value and not is_loopback(host):
-            raise ValueError(
-                "the password would go over the network in plain text: leave it on, unless the"
-                " server is on this machine"
-            )
-        return value
-
-    @field_validator("smarthost_password")
-    @classmethod
-    def _smarthost_password_in_secret(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
-        host = info.data.get("smarthost", "").rpartition(":")[0]
-        if (
-            value.get_secret_value()
-            and host
-            and info.data.get("smarthost_tls") == "none"
-            and not is_loopback(host)
-        ):
-            raise ValueError(
-                "it would go over the network in plain text: set INTAKE_SMARTHOST_TLS to starttls"
-                " or tls"
-            )
-        return value
+    border: Border = Border()
+    smarthost: Smarthost = Smarthost()
+    replies: Replies = Replies()
+    readings: Readings = Readings()
+    review: Review = Review()
+    sources: tuple[MailSource, ...] = ()
+    """Those that are on, in the order of the registry and of the file."""
 
     @field_validator("home")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @field_validator("profile")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        return known_municipality(value)
 
     @property
     def key_folder(self) -> Path:
@@ -278,65 +161,228 @@ class Settings(BaseSettings):
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.home / 'intake.db'}"
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+    @property
+    def municipalities(self) -> tuple[str, ...]:
+        """Those that mail comes in for, the installation's own first."""
+        served = (name for source in self.sources for name in source.served)
+        return tuple(dict.fromkeys((self.profile, *served)))
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """Every address that is ours, in lower case: a mail from one of them is never answered."""
+        municipal = (a for name in self.municipalities for a in profile.load(name).addresses)
+        return frozenset(a.lower() for a in (*municipal, self.replies.return_path) if a)
+
+    def parts(self) -> Iterator[tuple[str, MailSource]]:
+        """Each source with its name in ``/health`` and ``doctor``."""
+        count: dict[str, int] = {}
+        for source in self.sources:
+            count[source.part] = number = count.get(source.part, 0) + 1
+            yield source.part if number == 1 else f"{source.part}-{number}", source
 
 
 def load(**overrides: Any) -> Settings:
     """Read the settings.
 
+    Args:
+        overrides: by name, as in the environment (``smtp__listen``) or a whole section.
+
     Raises:
         ConfigurationError: with one line for each wrong setting, and for each variable or name that
             is no setting.
     """
-    faults = [_unknown(name, PREFIX) for name in _unknown_variables(os.environ)]
-    try:
-        settings = Settings(**overrides)
-    except ValidationError as error:
-        faults += [
-            _fault(e["type"], ".".join(map(str, e["loc"])), e["msg"])
-            for e in error.errors(include_input=False, include_url=False)
-        ]
-    except ValueError as error:
-        faults.append(f"intake.toml: {error}")
-    if faults:
-        raise ConfigurationError("\n".join(faults))
-    return settings
+    reader = _Reader()
+    reader.read_file()
+    reader.read_environment(os.environ)
+    for name, value in overrides.items():
+        reader.put(name.split("__"), value)
+    return reader.settings()
 
 
-def _fault(kind: str, name: str, message: str) -> str:
-    if kind == "extra_forbidden":
-        return f"intake.toml: {_unknown(name)}"
-    return f"{PREFIX}{name.upper().replace('.', '_')}: {message.removeprefix('Value error, ')}"
+def names() -> dict[str, object]:
+    """Every setting as a variable names it after ``INTAKE_``, in lower case, with its default."""
+    found: dict[str, object] = {}
+    sections: dict[str, type[Section]] = {kind.section: kind for kind in SOURCES}
+    for name, each in Settings.model_fields.items():
+        if isinstance(each.default, Section):
+            sections[name] = type(each.default)
+        elif name != "sources":
+            found[name] = each.default
+    for name, section in sections.items():
+        for key, each in section.model_fields.items():
+            found[f"{name}__{key}"] = "" if each.is_required() else each.default
+    return found
 
 
-def _unknown_variables(names: Iterable[str]) -> list[str]:
-    """Case counts for nothing, as for the settings themselves."""
-    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES
-    return sorted(
-        name for name in names if name.upper().startswith(PREFIX) and name.upper() not in known
+@dataclass
+class _Reader:
+    """Collects values by section and name, and every fault on the way."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    sources: dict[str, list[dict[str, Any]]] = field(
+        default_factory=lambda: {kind.section: [] for kind in SOURCES}
     )
+    faults: list[str] = field(default_factory=list)
+
+    def read_file(self) -> None:
+        try:
+            tables = tomllib.loads(FILE.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError) as error:
+            self.faults.append(f"{FILE}: {error}")
+            return
+        for name, value in tables.items():
+            if fault := _fault_in_file(name, value):
+                self.faults.append(f"{FILE}: {name}: {fault}")
+            else:
+                self.put([name], value)
+
+    def read_environment(self, variables: Mapping[str, str]) -> None:
+        """Case counts for nothing."""
+        known = names()
+        for variable in sorted(variables):
+            upper = variable.upper()
+            if not upper.startswith(PREFIX) or upper in OTHER_VARIABLES:
+                continue
+            path = upper.removeprefix(PREFIX).lower().split("__")
+            moved = _moved(path[0]) if len(path) == 1 else None
+            if "__".join(_without_number(path)) in known:
+                self.put(path, variables[variable])
+            elif moved:
+                self.faults.append(f"{variable}: is now {_variable(*moved)}")
+            elif path == ["reply_from"]:
+                self.faults.append(f"{variable}: {_REPLY_FROM}")
+            else:
+                self.faults.append(f"{variable}: {_unknown(path, known, _variable)}")
+
+    def put(self, path: list[str], value: Any) -> None:
+        """Write one value over what was there."""
+        section, *rest = path
+        if section in self.sources and not rest:
+            tables = value if isinstance(value, list) else [value]
+            self.sources[section] = [dict(table) for table in tables]
+        elif section in self.sources:
+            self._put_in_source(section, rest, value)
+        elif rest:
+            self.values[section] = {**self.values.get(section, {}), rest[0]: value}
+        else:
+            self.values[section] = value
+
+    def _put_in_source(self, section: str, rest: list[str], value: Any) -> None:
+        tables = self.sources[section]
+        *number, key = rest
+        at = int(number[0]) if number else 1
+        if not number and len(tables) > 1:
+            fault = f"say which one, as in {_variable(section, '2', key)}"
+        elif not 1 <= at <= _MOST_SOURCES:
+            fault = f"count from 1 to {_MOST_SOURCES}"
+        else:
+            fault = ""
+        if fault:
+            count = f"there are {len(tables)} [[{section}]]"
+            self.faults.append(f"{_variable(section, *rest)}: {count}; {fault}")
+            return
+        tables += [{} for _ in range(len(tables), at)]
+        tables[at - 1][key] = value
+
+    def settings(self) -> Settings:
+        """Raises ConfigurationError with every fault."""
+        try:
+            settings = Settings.model_validate(self.values)
+        except ValidationError as error:
+            self._note(error)
+        sources = [source for kind in SOURCES for source in self._sources(kind)]
+        for account, count in Counter(source.account for source in sources).items():
+            if account and count > 1:
+                self.faults.append(f"{account} is watched {count} times: name each account once")
+        if self.faults:
+            raise ConfigurationError("\n".join(self.faults))
+        return settings.model_copy(update={"sources": tuple(sources)})
+
+    def _sources(self, kind: type[MailSource]) -> Iterator[MailSource]:
+        tables = self.sources[kind.section] or ([{}] if kind.by_default else [])
+        known = profile.names()
+        default = self.values.get("profile", Settings.model_fields["profile"].default)
+        default = default if default in known else known[0]  # that it is unknown is a fault already
+        served = "municipality" if "municipality" in kind.model_fields else "municipalities"
+        for number, table in enumerate(tables, 1):
+            try:
+                source = kind.model_validate({served: default} | table)
+            except ValidationError as error:
+                self._note(error, kind.section, *([str(number)] if len(tables) > 1 else []))
+            else:
+                if source.is_on:
+                    yield source
+
+    def _note(self, error: ValidationError, *section: str) -> None:
+        for each in error.errors(include_input=False, include_url=False):
+            path = [*section, *(step for step in each["loc"] if isinstance(step, str))]
+            if each["type"] == "extra_forbidden":
+                fault = f"{FILE}: {'.'.join(path)}: {_unknown(path, names(), _dotted)}"
+            elif each["type"] == "missing":
+                fault = f"{_variable(*path)}: must be set too"
+            else:
+                fault = f"{_variable(*path)}: {each['msg'].removeprefix('Value error, ')}"
+            if fault not in self.faults:
+                self.faults.append(fault)
 
 
-def _unknown(name: str, prefix: str = "") -> str:
+def _variable(*path: str) -> str:
+    return PREFIX + "__".join(path).upper()
+
+
+def _dotted(*path: str) -> str:
+    return ".".join(path)
+
+
+def _without_number(path: list[str]) -> list[str]:
+    """The path of a setting of one of several sources, as that of the only one."""
+    several = len(path) == 3 and path[1].isdigit() and any(k.section == path[0] for k in SOURCES)
+    return [path[0], path[2]] if several else path
+
+
+def _fault_in_file(name: str, value: object) -> str:
+    """What is wrong with a name at the top of the file; empty when nothing is."""
+    known = names()
+    lists = {kind.section for kind in SOURCES if not kind.by_default}
+    sections = {
+        section: f"[[{section}]]" if section in lists else f"[{section}]"
+        for section in (each.partition("__")[0] for each in known if "__" in each)
+    }
+    is_list = isinstance(value, list) and all(isinstance(table, dict) for table in value)
+    if isinstance(value, dict) or is_list:
+        if name not in sections:
+            return _unknown([name], sections, _dotted)
+        is_source = any(kind.section == name for kind in SOURCES)
+        return "" if is_source or not is_list else f"there is one only: write {sections[name]}"
+    if name == "reply_from":
+        return _REPLY_FROM
+    if moved := _moved(name):
+        return f"is now {moved[1]} in {sections[moved[0]]}"
+    if name in sections:
+        return f"is a section: write {sections[name]}"
+    return "" if name in known else _unknown([name], known, _dotted)
+
+
+def _moved(name: str) -> tuple[str, ...] | None:
+    """Section and name that a setting of version 0.1 has now."""
+    by_prefix = (
+        new + name.removeprefix(old) for old, new in _MOVED_PREFIXES.items() if name.startswith(old)
+    )
+    moved = _MOVED.get(name) or next(by_prefix, "")
+    return tuple(moved.split(".")) if moved.replace(".", "__") in names() else None
+
+
+def _unknown(path: list[str], known: Mapping[str, object], written: Callable[..., str]) -> str:
     """A typing error in a name would otherwise be a setting that silently does not hold."""
-    near = difflib.get_close_matches(
-        name.lower().removeprefix(prefix.lower()), Settings.model_fields, n=1
-    )
-    remedy = (
-        f"did you mean {prefix}{near[0].upper() if prefix else near[0]}?"
-        if near
-        else "take it away"
-    )
-    return f"{name}: there is no such setting; {remedy}"
+    *section, key = path
+    head = f"{section[0]}__" if section else ""
+    keys = [name.removeprefix(head) for name in known if name.startswith(head)]
+    near = difflib.get_close_matches(key, keys, n=1)
+    if not near:
+        return "there is no such setting; take it away"
+    return f"there is no such setting; did you mean {written(*section, *near[0].split('__'))}?"
 
 
 def key_folders(folder: Path) -> tuple[Path, ...]:
@@ -348,29 +394,8 @@ def key_folders(folder: Path) -> tuple[Path, ...]:
 
 
 def key_file(folder: Path, name: str) -> Path:
-    """Where this key lies; its place in the key store when it lies nowhere."""
+    """Where this key lies; its path in the key store when it lies nowhere."""
     return next(
-        (place / name for place in key_folders(folder) if (place / name).is_file()), folder / name
+        (parent / name for parent in key_folders(folder) if (parent / name).is_file()),
+        folder / name,
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host, by name or address (``[::1]`` too), is this machine itself."""
-    try:
-        address = ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        return host.lower() == "localhost"
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_loopback
-
-
-def host_port(value: str) -> tuple[str, int]:
-    """Split ``host:port`` (``[::1]:25`` too).
-
-    Raises:
-        ConfigurationError: when there is no port.
-    """
-    host, separator, port = value.rpartition(":")
-    if not separator or not port.isdigit():
-        raise ConfigurationError(f"{value!r} is not host:port")
-    return host.strip("[]") or "127.0.0.1", int(port)

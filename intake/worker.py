@@ -9,21 +9,23 @@ import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 import structlog
 
 from intake import pipeline, profile
+from intake.children import open_sandbox
 from intake.errors import ConfigurationError, Conflict, IntakeError, Postponed, StoreUnavailable
 from intake.mail import origin
 from intake.model.basics import local_date
 from intake.model.mail import Automation
 from intake.model.verdict import MailOutcome, Verdict
 from intake.sandbox.budget import Bounds, Work
-from intake.sandbox.client import ChildKind, Sandbox
+from intake.sandbox.task import ChildKind
 from intake.secure_attachment import keys
-from intake.secure_attachment.opening import Opener
+from intake.secure_attachment.containers.format import Opener
 from intake.secure_attachment.pairing.model import Gist
 from intake.settings import Settings
 from intake.stages import reply
@@ -63,8 +65,10 @@ def open_desk(settings: Settings, store: Store, *others: Store) -> Iterator[pipe
             every file unreadable.
     """
     with ExitStack() as stack:
-        reading = stack.enter_context(Sandbox(ChildKind.READING, settings.require_sandbox))
-        decrypting = stack.enter_context(Sandbox(ChildKind.DECRYPTING, settings.require_sandbox))
+        reading = stack.enter_context(open_sandbox(ChildKind.READING, settings.require_sandbox))
+        decrypting = stack.enter_context(
+            open_sandbox(ChildKind.DECRYPTING, settings.require_sandbox)
+        )
         if broken := reading.broken_tasks() | decrypting.broken_tasks():
             raise ConfigurationError(
                 f"{', '.join(broken)} cannot work: install intake anew with all its packages; see"
@@ -281,6 +285,8 @@ def handle(
 def _process(
     store: Store, desk: pipeline.Desk, claim: work_queue.Claim, place: Place | None = None
 ) -> Decided:
+    municipality = claim.envelope.municipality or desk.settings.profile
+    desk = replace(desk, profile=profile.load(municipality))
     bounds = Bounds(desk.settings.mail_cpu_seconds).of_try(claim.attempt)
     cost = Work(bounds, place.leave_quick_lane if place else None)
     if claim.slow:

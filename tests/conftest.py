@@ -34,6 +34,12 @@ SettingsOn = Callable[..., Settings]
 migrated, with keys."""
 
 
+def with_section(settings: Settings, name: str, **values: Any) -> Settings:
+    """These settings with other values in one section."""
+    section = getattr(settings, name).model_copy(update=values)
+    return settings.model_copy(update={name: section})
+
+
 class Cluster:
     """A PostgreSQL server of our own, reached by a socket in its own folder.
 

@@ -117,3 +117,26 @@ def test_words_for_people() -> None:
     done = check(next(f for f in EXAMPLES if "07-kvk" in str(f)))
     assert done.returncode == 1
     assert "Wij vinden geen KvK-nummer" in done.stdout
+
+
+def test_explain_says_why() -> None:
+    """Who tunes the reader, or doubts a value, could not see what spoke for it and what came next."""
+    done = check("--json", "--explain", EXAMPLES[0])
+
+    explained = json.loads(done.stdout)["explanation"]
+    kvk = explained["kvk-number"]["winner"]
+    assert kvk["value"] == "99900634"
+    assert kvk["features"][0]["feature"] == "label"
+    assert kvk["weight"] == sum(feature["gain"] for feature in kvk["features"])
+    assert kvk["evidence"]["page"] == 1
+    assert explained["gross-amount"]["runner_up"]["value"] == "639.60"
+    assert explained["gross-amount"]["difference"]
+
+
+def test_explain_in_words() -> None:
+    """A person at the terminal would have to read JSON."""
+    done = check("--explain", EXAMPLES[0])
+
+    assert "kvk-number: 99900634" in done.stdout
+    assert "staat bij een woord voor de Kamer van Koophandel" in done.stdout
+    assert "verschil" in done.stdout

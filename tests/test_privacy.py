@@ -21,7 +21,8 @@ import openpyxl
 import pytest
 
 from intake import settings
-from intake.sandbox.client import ChildKind, Sandbox
+from intake.children import open_sandbox
+from intake.sandbox.task import ChildKind
 from intake.store import cases, open_store, providers, users
 from tests.cases.build import EMAIL, KVK, PASSWORD, add, aes_zip, done, plain_zip, sheet, start
 from tests.cases.page import GOOD, invoice, pdf
@@ -250,9 +251,9 @@ def test_on_no_page_of_the_clerk_before_a_reason_is_given(
     town: Town, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Everyone who passes a screen, and every proxy that logs addresses, would see clients."""
-    store = open_store(settings.load(home=town.home, web_secure_cookie=False))
+    store = open_store(settings.load(home=town.home, review__secure_cookie=False))
     users.set_user(store, "anna", CLERKS_PASSWORD)
-    with Sandbox(ChildKind.READING) as sandbox:
+    with open_sandbox(ChildKind.READING) as sandbox:
         clerk = Clerk(store, sandbox)
         assert clerk.log_in(password=CLERKS_PASSWORD).status_code == 303
         shown = {

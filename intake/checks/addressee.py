@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -21,6 +20,7 @@ from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Evidence, Found, Invoice
 from intake.model.verdict import History
 from intake.profile import Addressee, Profile
+from intake.text.folding import plain
 
 _REMEDY = "Zet erop: {address}."
 
@@ -318,25 +318,6 @@ def _nearly(text: str, address: Addressee) -> bool:
     return not near_visit and (near_code or (near_name and bool(boxes)))
 
 
-_FIRST_MARK = "\u0300"
-
-
 def _plain(text: str) -> str:
-    """Lower case without accents and punctuation; lines are kept."""
-    lines = (
-        " ".join(re.sub(r"[^a-z0-9]+", " ", _without_accents(line.lower())).split())
-        for line in text.splitlines()
-    )
-    return "\n".join(line for line in lines if line)
-
-
-def _without_accents(text: str) -> str:
-    if text.isascii():
-        return text
-    return "".join(
-        [
-            char
-            for char in unicodedata.normalize("NFKD", text)
-            if char < _FIRST_MARK or not unicodedata.combining(char)
-        ]
-    )
+    """Folded line by line."""
+    return "\n".join(line for line in map(plain, text.splitlines()) if line)

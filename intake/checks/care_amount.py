@@ -8,7 +8,6 @@ asks a person.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -21,6 +20,7 @@ from intake.model.care import CareLine
 from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Invoice
 from intake.profile import Profile
+from intake.text.folding import without_spaces
 
 REQUIREMENT = Requirement(
     check="care-amount",
@@ -58,7 +58,7 @@ REQUIREMENT = Requirement(
 def check(
     attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date
 ) -> CheckResult:
-    numbers = {_folded(invoice.invoice_number.value) for invoice in invoices}
+    numbers = {without_spaces(invoice.invoice_number.value or "") for invoice in invoices}
     too_much = {
         code: _beyond_their_days(attachments.care_lines, spent) for code, spent in _SPENT.items()
     }
@@ -89,7 +89,7 @@ def _codes(line: CareLine, numbers: set[str]) -> Iterator[str]:
         line.invoice_number
         and "" not in numbers
         and numbers
-        and _folded(line.invoice_number) not in numbers
+        and without_spaces(line.invoice_number) not in numbers
     ):
         yield "invoice-number"
 
@@ -173,8 +173,3 @@ def _sum_fits(lines: Sequence[CareLine], invoices: Sequence[Invoice]) -> bool:
         abs(total - abs(sum(wanted, Decimal(0)))) <= vat_arithmetic.CENT * len(lines)
         for wanted in (nets, gross)
     )
-
-
-def _folded(number: str | None) -> str:
-    """Case and spaces do not count."""
-    return re.sub(r"\s", "", number or "").casefold()

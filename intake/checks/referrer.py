@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -20,6 +19,7 @@ from intake.model.care import CareLine
 from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Invoice
 from intake.profile import Profile
+from intake.text.folding import plain
 
 REQUIREMENT = Requirement(
     check="referrer",
@@ -114,7 +114,7 @@ def check(
 
 def is_municipality(referrer: str | None, profile: Profile) -> bool:
     """The municipality itself referred (COD327 code 01): its wijkteam, its toegang."""
-    words = _plain(referrer or "")
+    words = plain(referrer or "")
     own = tuple(kind for kind in profile.referrers if kind[0] == "gemeente") or (
         ("gemeente", ("gemeente", "wijkteam")),
     )
@@ -122,7 +122,7 @@ def is_municipality(referrer: str | None, profile: Profile) -> bool:
 
 
 def _codes(line: CareLine, attachments: Attachments, profile: Profile) -> list[str]:
-    referrer = _plain(line.referrer or "")
+    referrer = plain(line.referrer or "")
     if not referrer:
         if line.referrer_details:
             return ["unknown-kind"]
@@ -146,7 +146,7 @@ def _known(referrer: str, profile: Profile) -> bool:
 
 @lru_cache
 def _any_of(referrers: tuple[tuple[str, tuple[str, ...]], ...]) -> re.Pattern[str]:
-    words = [_plain(word) for kind, synonyms in referrers for word in (kind, *synonyms)]
+    words = [plain(word) for kind, synonyms in referrers for word in (kind, *synonyms)]
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
 
 
@@ -156,12 +156,3 @@ def _doctor_told(line: CareLine, referrer: str) -> bool:
         return True
     rest = [word for word in _DOCTOR.sub(" ", referrer).split() if word not in _FILLER]
     return any(len(word) > 1 for word in rest)
-
-
-def _plain(text: str) -> str:
-    text = "".join(
-        char
-        for char in unicodedata.normalize("NFKD", text.lower())
-        if not unicodedata.combining(char)
-    )
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", text).split())

@@ -19,9 +19,9 @@ from intake.store.crypto import vault
 MIN_PASSWORD = 10
 
 
-def create_keys(renew: bool) -> None:
+def create_keys(renew: bool, name: str) -> None:
     settings = load()
-    municipality = profile.load(settings.profile)
+    municipality = profile.load(name or settings.profile)
     made = vault.create_keys(settings.key_folder, local_today())
     say(
         f"Keys of the database in {settings.key_folder}: {len(made)} made"

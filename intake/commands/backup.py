@@ -6,7 +6,7 @@ import getpass
 from pathlib import Path
 
 from intake.commands.output import print_json, say
-from intake.settings import MailboxAfter, Settings, load
+from intake.settings import Settings, load
 from intake.store import backup, migrate, open_store, restores, retention
 from intake.store.restores import Restored
 
@@ -48,13 +48,13 @@ def restore(copy: Path | None, as_json: bool) -> None:
             }
         )
         return
-    for line in _told(settings, done, back, aside):
+    for line in _report(settings, done, back, aside):
         say(line)
 
 
-def _told(settings: Settings, done: Restored, back: int, aside: Path | None) -> list[str]:
+def _report(settings: Settings, done: Restored, back: int, aside: Path | None) -> list[str]:
     """What happened, then what only a person can do."""
-    after = f"after {done.as_of:%Y-%m-%d %H:%M} UTC"
+    moment = f"{done.as_of:%Y-%m-%d %H:%M} UTC"
     lines = [f"The database is as it was at {done.as_of:%Y-%m-%d %H:%M:%S} UTC."]
     if aside:
         lines.append(
@@ -64,34 +64,15 @@ def _told(settings: Settings, done: Restored, back: int, aside: Path | None) -> 
         f"- Replies: {done.held} that had not left are held, and so is every reply to a mail from"
         " before now: a clerk looks whether it left."
     )
-    if settings.mailbox_host:
-        lines.append(f"- {_mailbox(settings)}")
-    if settings.smtp_listen or settings.lmtp_listen:
-        lines.append(
-            f"- SMTP and LMTP: mails that came {after} are lost, unless your mail server keeps"
-            " copies (README, Backup and restore): then `intake process COPIES...` takes in what"
-            " is missing."
-        )
+    lines += [f"- {text}" for source in settings.sources if (text := source.after_restore(moment))]
     readings = f"at least {done.lost_readings}" if done.lost_readings else "those"
     lines.append(
-        f"- Readings: {readings} that persons made {after} are lost; the chain says so itself."
+        f"- Readings: {readings} that persons made after {moment} are lost; the chain says so itself."
     )
     lines.append(
         "- Everybody must log in again. Users, agreed passwords and legal holds are as they were:"
-        f" do again what was changed {after}."
+        f" do again what was changed after {moment}."
     )
     if back:
         lines.append(f"- {back} destroyed before are here again: run `intake purge --again`.")
     return [*lines, "Start intake, then run `intake doctor`."]
-
-
-def _mailbox(settings: Settings) -> str:
-    if settings.mailbox_after is MailboxAfter.DELETE:
-        return (
-            "Mailbox: what is still there is read again; what was deleted"
-            f" {settings.mailbox_delete_days} days after its decision is not."
-        )
-    return (
-        "Mailbox: `intake watch` reads again what was taken in since, and knows by content what is"
-        " here."
-    )

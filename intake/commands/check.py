@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from intake import profile
 from intake.checks.anonymity import check_file_name
+from intake.children import open_sandbox
 from intake.commands.output import Exit, complain, print_json, progress, read_file, say, step, worst
-from intake.export.report import check_line, check_outcome
+from intake.document.ocr.client import look
+from intake.document.reading import explain_invoice, read_invoice
+from intake.errors import SandboxFailed
+from intake.export.report import check_line, check_outcome, explanation
 from intake.mail.message import sniff
 from intake.model.basics import local_today
+from intake.model.explanation import Explanation
 from intake.model.finding import Severity
-from intake.model.mail import Part
+from intake.model.mail import Part, PartKind
 from intake.model.verdict import CheckedDocument
 from intake.pipeline import check_file
-from intake.sandbox.client import ChildKind, Sandbox
+from intake.sandbox.budget import Work
+from intake.sandbox.client import Sandbox
+from intake.sandbox.task import ChildKind
 from intake.text import redaction
 
 _EXIT = {"rejected": Exit.REJECTED, "unreadable": Exit.UNREADABLE, "accepted": Exit.FINE}
@@ -27,12 +35,16 @@ _SEVERITY = {
 }
 
 
-def check(files: list[Path], profile_name: str, as_json: bool) -> Exit:
-    """Check each file; one line (``--json``) or one short Dutch report a file, in input order."""
+def check(files: list[Path], profile_name: str, as_json: bool, explain: bool) -> Exit:
+    """Check each file; one line (``--json``) or one short Dutch report a file, in input order.
+
+    Args:
+        explain: say too why each field has its value.
+    """
     municipality = profile.load(profile_name)
     today = local_today()
     codes = []
-    with Sandbox(ChildKind.READING) as reading, progress("Facturen", len(files)) as bar:
+    with open_sandbox(ChildKind.READING) as reading, progress("Facturen", len(files)) as bar:
         for number, file in enumerate(files, 1):
             data = read_file(file)
             if data is None:
@@ -48,10 +60,13 @@ def check(files: list[Path], profile_name: str, as_json: bool) -> Exit:
                     else document
                 )
                 codes.append(_EXIT[check_outcome(document)])
+                why = _explanations(document, data, municipality, reading) if explain else None
                 if as_json:
-                    print_json(check_line(str(file), document))
+                    print_json(check_line(str(file), document, why))
                 else:
                     _report(file, document)
+                    for explained in why or ():
+                        _explain(explained)
             step(bar)
     return worst(codes)
 
@@ -63,3 +78,39 @@ def _report(file: Path, document: CheckedDocument) -> None:
         say(f"  - {finding.message} ({_SEVERITY[finding.severity]})")
     if document.fault and not document.findings:
         complain(f"{name}: {document.fault}")
+
+
+def _explanations(
+    document: CheckedDocument, data: bytes, municipality: profile.Profile, reading: Sandbox
+) -> tuple[Explanation, ...]:
+    """Why each field has its value, as the first engine reads it; nothing for an e-invoice alone."""
+    if document.invoice is None or document.kind not in (PartKind.PDF, PartKind.IMAGE):
+        return ()
+    buyer = municipality.addressee
+    try:
+        summary, _ = read_invoice(reading, data, buyer)
+        seen = look(reading.metered(Work()), data, summary.unread) if summary.unread else ()
+        return explain_invoice(reading, data, buyer, seen=seen)
+    except SandboxFailed:
+        return ()
+
+
+def _explain(explained: Explanation) -> None:
+    line = explanation(explained)
+    winner, second = line["winner"], line["runner_up"]
+    if winner is None and second is None:
+        return
+    say(f"  {explained.name}: {_claim(winner) if winner else 'niets zeker genoeg'}")
+    for reason in winner["features"] if winner else ():
+        say(f"      {reason['gain']:+.2f} {reason['why']}")
+    if second is not None:
+        say(f"    daarna: {_claim(second)}")
+    own = {reason["feature"] for reason in winner["features"]} if winner else set()
+    for reason in line["difference"]:
+        whose = "" if reason["feature"] in own else " (het tweede)"
+        say(f"      verschil {reason['gain']:+.2f} {reason['why']}{whose}")
+
+
+def _claim(claim: dict[str, Any]) -> str:
+    value = claim["value"].replace("\n", " / ")
+    return f"{value} ({claim['weight']:.2f}, {claim['note']})"

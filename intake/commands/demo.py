@@ -28,6 +28,7 @@ from intake.errors import ConfigurationError
 from intake.mail import example
 from intake.model.basics import local_today
 from intake.profile import templates_folder
+from intake.sections import host_port
 from intake.secure_attachment import keys as municipal_keys
 from intake.settings import Settings
 from intake.store import Store, cases, migrate, open_store, providers, users
@@ -62,9 +63,9 @@ def demo(stop: threading.Event) -> None:
                 [sys.executable, "-m", "intake", "run"], stdout=file, stderr=file
             )
         try:
-            _wait_for_port(chosen.smtp_listen, service)
-            _wait_for_port(chosen.web_listen, service)
-            _send(chosen)
+            _wait_for_port(environment["INTAKE_SMTP__LISTEN"], service)
+            _wait_for_port(chosen.review.listen, service)
+            _send(chosen, environment["INTAKE_SMTP__LISTEN"])
             _wait_until_decided(store, service)
             _report(store, chosen, password)
             while not stop.wait(0.5) and service.poll() is None:
@@ -136,15 +137,15 @@ def _environment(home: Path, sink_port: int) -> dict[str, str]:
     return {
         "INTAKE_HOME": str(home),
         "INTAKE_KEYS": str(home / "keys"),
-        "INTAKE_SMTP_LISTEN": f"127.0.0.1:{_free_port()}",
-        "INTAKE_LMTP_LISTEN": "",
-        "INTAKE_WEB_LISTEN": f"127.0.0.1:{_free_port()}",
-        "INTAKE_WEB_SECURE_COOKIE": "false",
-        "INTAKE_SMARTHOST": f"127.0.0.1:{sink_port}",
-        "INTAKE_SMARTHOST_TLS": "none",
-        "INTAKE_REPLY_MODE": "automatic",
-        "INTAKE_AUTHSERV_IDS": _BORDER,
-        "INTAKE_BORDER_HOSTS": _BORDER,
+        "INTAKE_SMTP__LISTEN": f"127.0.0.1:{_free_port()}",
+        "INTAKE_SMTP__LMTP_LISTEN": "",
+        "INTAKE_REVIEW__LISTEN": f"127.0.0.1:{_free_port()}",
+        "INTAKE_REVIEW__SECURE_COOKIE": "false",
+        "INTAKE_SMARTHOST__ADDRESS": f"127.0.0.1:{sink_port}",
+        "INTAKE_SMARTHOST__TLS": "none",
+        "INTAKE_REPLIES__MODE": "automatic",
+        "INTAKE_BORDER__AUTHSERV_IDS": _BORDER,
+        "INTAKE_BORDER__HOSTS": _BORDER,
     }
 
 
@@ -165,14 +166,14 @@ def _prepare(chosen: Settings, password: str) -> Store:
     return store
 
 
-def _send(chosen: Settings) -> None:
+def _send(chosen: Settings, address: str) -> None:
     """Hand each example mail to the SMTP endpoint, as the municipality's own mail server would."""
     folder = templates_folder() / "_examples"
     municipality = profile.load(chosen.profile)
     certificate = municipal_keys.load(chosen.key_folder)[0].certificate
     passwords = {p.kvk: p.password for p in example.providers(folder)}
     mails = example.load(folder)
-    host, port = settings.host_port(chosen.smtp_listen)
+    host, port = host_port(address)
     with progress("Voorbeeldmails", len(mails)) as bar, smtplib.SMTP(host, port) as server:
         for mail in mails:
             raw = example.assemble(
@@ -192,7 +193,7 @@ def _wait_for_port(address: str, service: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + 60
     while time.monotonic() < end and service.poll() is None:
         try:
-            socket.create_connection(settings.host_port(address), 1).close()
+            socket.create_connection(host_port(address), 1).close()
         except OSError:
             time.sleep(0.1)
         else:
@@ -221,7 +222,7 @@ def _report(store: Store, chosen: Settings, password: str) -> None:
     say("")
     say("  " + ", ".join(f"{state.value} {number}" for state, number in counts.items() if number))
     say("")
-    say(f"  Review page:  http://{chosen.web_listen}/")
+    say(f"  Review page:  http://{chosen.review.listen}/")
     say(f"  Login:        {_USER}")
     say(f"  Password:     {password}")
     say("")

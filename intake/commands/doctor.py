@@ -1,20 +1,28 @@
-"""``intake doctor``: the settings, and of every configured part one line that says what is wrong
-and how to mend it.
+"""``intake doctor``: the settings, and of every part one line or more that says what is wrong and
+how to mend it. What is said of a part is in the room of that part; here is the list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from intake.commands import examinations
-from intake.commands.examinations import Line, State
+from intake import profile
+from intake.commands import examine_children as sandbox
 from intake.commands.output import Exit, say
 from intake.errors import IntakeError
-from intake.settings import Settings
+from intake.mail import origin, send
+from intake.mail.sources import SOURCES
+from intake.model.examination import Line, State, note
+from intake.review import security
+from intake.secure_attachment import keys
+from intake.settings import PREFIX, Settings, names
+from intake.store import examination as stored
+from intake.store import open_store
+from intake.store.mailbox_ledger import MailboxLedger
 
 _UNREADABLE = "(no address that can be read; not shown, because it may hold a password)"
 
@@ -22,33 +30,101 @@ _UNREADABLE = "(no address that can be read; not shown, because it may hold a pa
 def doctor(settings: Settings) -> Exit:
     """Print the settings and one line or more for each part. Returns 2 when something is wrong."""
     say(f"INTAKE_HOME is {settings.home}")
-    for name in type(settings).model_fields:
-        say(f"  INTAKE_{name.upper()} = {_shown(name, getattr(settings, name))}")
+    for name, value in _listed(settings):
+        say(f"  {name} = {_shown(name, value)}")
     faults = 0
-    for look in examinations.ALL:
-        for line in _guarded(look, settings):
+    for part, check in CHECKS:
+        for line in _guarded(part, check, settings):
             faults += line.state is State.WRONG
             say(f"{line.state.value:5}  {line.part}: {line.text}")
     return Exit.USAGE if faults else Exit.FINE
 
 
-def _guarded(look: Callable[[Settings], Iterator[Line]], settings: Settings) -> Iterator[Line]:
-    part = look.__name__.replace("_", " ")
+def _database(settings: Settings) -> Iterator[Line]:
+    store = open_store(settings)
     try:
-        yield from look(settings)
+        yield from stored.examine(store)
+    finally:
+        store.close()
+
+
+def _processes(settings: Settings) -> Iterator[Line]:
+    try:
+        store = open_store(settings)
+    except IntakeError:
+        return  # reported by the check of the database
+    try:
+        yield from stored.examine_processes(store)
+    finally:
+        store.close()
+
+
+def _sources(settings: Settings) -> Iterator[Line]:
+    for kind in SOURCES:
+        if kind.hint and not any(isinstance(source, kind) for source in settings.sources):
+            yield note(kind.part, kind.hint)
+    try:
+        store = open_store(settings)
+    except IntakeError:
+        store = None  # reported by the check of the database
+    ledger = MailboxLedger(store) if store else None
+    for part, source in settings.parts():
+        yield from source.examine(part, settings.border.relays, ledger)
+    if store:
+        store.close()
+
+
+Check = Callable[[Settings], Iterable[Line]]
+
+CHECKS: list[tuple[str, Check]] = [
+    ("profile", lambda s: (line for name in s.municipalities for line in profile.examine(name))),
+    ("keys", stored.examine_keys),
+    ("certificate", lambda s: keys.examine_certificate(s.key_folder)),
+    ("database", _database),
+    ("disk", stored.examine_disk),
+    ("sandbox", lambda s: sandbox.examine(s.require_sandbox)),
+    ("ocr", lambda s: sandbox.examine_ocr(s.require_sandbox)),
+    ("mail", _sources),
+    ("border", lambda s: origin.examine(s.border)),
+    ("replies", lambda s: send.examine(s.smarthost, s.replies)),
+    ("review page", lambda s: security.examine(s.review)),
+    ("processes", _processes),
+]
+
+
+def _guarded(part: str, check: Check, settings: Settings) -> Iterator[Line]:
+    try:
+        yield from check(settings)
     except IntakeError as error:
         yield from (Line(part, State.WRONG, text) for text in str(error).splitlines())
+
+
+def _listed(settings: Settings) -> Iterator[tuple[str, object]]:
+    """Every setting as a variable names it; of a source that is not there, its defaults."""
+    several = {kind: [s for s in settings.sources if isinstance(s, kind)] for kind in SOURCES}
+    kinds = {kind.section: found for kind, found in several.items()}
+    for name, default in names().items():
+        section, _, key = name.rpartition("__")
+        if section not in kinds:
+            part = getattr(settings, section) if section else settings
+            yield PREFIX + name.upper(), getattr(part, key)
+        elif len(kinds[section]) < 2:
+            values = [getattr(source, key) for source in kinds[section]]
+            yield PREFIX + name.upper(), values[0] if values else default
+        else:
+            for number, source in enumerate(kinds[section], 1):
+                yield f"{PREFIX}{section}__{number}__{key}".upper(), getattr(source, key)
 
 
 def _shown(name: str, value: object) -> str:
     """A setting as it may be shown: secrets are starred by their own type, the password in a
     database address here.
     """
-    if name == "database_url" and isinstance(value, str) and value:
+    if name == "INTAKE_DATABASE_URL" and isinstance(value, str) and value:
         return _without_password(value)
-    if value in (None, [], "") or not str(value):
+    if value in (None, (), "") or not str(value):
         return "(empty)"
-    if isinstance(value, list):
+    if isinstance(value, tuple):
         return ", ".join(value)
     return str(value.value) if isinstance(value, Enum) else str(value)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from intake import worker
+from intake import profile, worker
 from intake.commands.output import Exit, complain, print_json, progress, read_file, say, step, worst
 from intake.export.report import process_line
 from intake.mail import message
@@ -27,9 +27,10 @@ _EXIT = {MailOutcome.QUARANTINED: Exit.UNREADABLE, MailOutcome.REJECTED: Exit.RE
 _LEASE_SECONDS = 600
 
 
-def process(files: list[Path], as_json: bool, dry_run: bool) -> Exit:
+def process(files: list[Path], as_json: bool, dry_run: bool, municipality: str) -> Exit:
     """Process each mail; one line (``--json``) or a short Dutch report a mail, in input order."""
     settings = load()
+    own = profile.load(municipality or settings.profile).name
     codes = []
     with (
         _stores(settings, dry_run) as stores,
@@ -41,7 +42,7 @@ def process(files: list[Path], as_json: bool, dry_run: bool) -> Exit:
             if raw is None:
                 codes.append(Exit.USAGE)
             else:
-                codes.append(_one(file, raw, stores, desk, as_json))
+                codes.append(_one(file, raw, own, stores, desk, as_json))
             step(bar)
     return worst(codes)
 
@@ -87,13 +88,15 @@ def _stores(settings: Settings, dry_run: bool) -> Iterator[tuple[Store, ...]]:
         yield scratch, own
 
 
-def _one(file: Path, raw: bytes, stores: tuple[Store, ...], desk: Desk, as_json: bool) -> Exit:
+def _one(
+    file: Path, raw: bytes, own: str, stores: tuple[Store, ...], desk: Desk, as_json: bool
+) -> Exit:
     mail = message.parse(raw)
-    known = next((reference for store in stores if (reference := journal.known(store, raw))), None)
+    known = next((found for store in stores if (found := journal.known(store, raw, own))), None)
     if known:
         return _already(file, mail, known, as_json)
     store = stores[0]
-    reference = journal.keep(store, raw, _envelope(mail)).reference
+    reference = journal.keep(store, raw, _envelope(mail, own)).reference
     with worker.Leases(store, _LEASE_SECONDS) as leases:
         while claim := work_queue.claim(store, "process", _LEASE_SECONDS):
             worker.handle(store, desk, leases, claim)
@@ -128,11 +131,13 @@ def _already(file: Path, mail: Mail, reference: str, as_json: bool) -> Exit:
     return Exit.FINE
 
 
-def _envelope(mail: Mail) -> Envelope:
+def _envelope(mail: Mail, municipality: str) -> Envelope:
     """As if it had arrived at its Date, or now when that lies in the future or is not there."""
     now = dt.datetime.now(dt.UTC)
     return Envelope(
-        source="process", received_at=min(mail.date.astimezone(dt.UTC), now) if mail.date else now
+        source="process",
+        received_at=min(mail.date.astimezone(dt.UTC), now) if mail.date else now,
+        municipality=municipality,
     )
 
 

@@ -22,8 +22,8 @@ from intake.errors import (
     StoreUnavailable,
 )
 from intake.mail import send as sender
+from intake.mail.sources.base import Reception
 from intake.model.mail import Envelope
-from intake.profile import Profile
 from intake.settings import Settings, load
 from intake.store import Store, health, high_water, journal, mailbox_ledger, open_store, outbox
 from intake.store.sole_sender import sole_sender
@@ -50,62 +50,59 @@ def work() -> None:
         worker.work(settings, store, stop)
 
 
-def _keep(store: Store, pulse: health.Pulse) -> Callable[[bytes, Envelope], str]:
-    """A kept mail is a sign of life too: a first reading of a full mailbox takes long."""
+def receive() -> None:
+    """The SMTP and LMTP doors."""
+    _run_sources("receive", "set INTAKE_SMTP__LISTEN or INTAKE_SMTP__LMTP_LISTEN")
+
+
+def watch() -> None:
+    """The mailboxes and the folders."""
+    _run_sources("watch", "set INTAKE_MAILBOX__HOST or INTAKE_FOLDER__PATH")
+
+
+def _run_sources(command: str, remedy: str) -> None:
+    """The mail sources of one command, each in a thread of its own."""
+    with _started() as (settings, store, stop):
+        running = [
+            partial(source.run, reception(settings, store, part), stop)
+            for part, source in settings.parts()
+            if source.command == command
+        ]
+        if not running:
+            raise ConfigurationError(f"there is nothing to {command}: {remedy}")
+        with ThreadPoolExecutor(len(running)) as pool:
+            threads = [pool.submit(_until_fault, run, stop) for run in running]
+            while not stop.wait(worker.WAKE_SECONDS):
+                pass
+        for thread in threads:
+            thread.result()
+
+
+def reception(settings: Settings, store: Store, part: str) -> Reception:
+    """Where the source with this name delivers. A kept mail is a sign of life too: a first reading
+    of a full mailbox takes long.
+    """
+    pulse = health.Pulse(store, part)
 
     def keep(raw: bytes, envelope: Envelope) -> str:
         reference = journal.keep(store, raw, envelope).reference
         pulse.beat()
         return reference
 
-    return keep
+    return Reception(
+        keep,
+        pulse.beat,
+        mailbox_ledger.MailboxLedger(store),
+        settings.max_mail_bytes,
+        settings.home,
+        settings.border.relays,
+    )
 
 
-def receive() -> None:
-    from intake.mail import smtp
-
-    with _started() as (settings, store, stop):
-        pulse = health.Pulse(store, "receiver")
-        smtp.serve(
-            settings, profile.load(settings.profile), _keep(store, pulse), stop, alive=pulse.beat
-        )
-
-
-def watch() -> None:
-    """The mailbox and the folder, each in a thread of its own."""
-    from intake.mail import folder, imap
-
-    with _started() as (settings, store, stop):
-        watchers = []
-        if settings.mailbox_host:
-            pulse = health.Pulse(store, "mailbox")
-            watchers.append(
-                partial(
-                    imap.watch,
-                    settings,
-                    mailbox_ledger.MailboxLedger(store),
-                    _keep(store, pulse),
-                    pulse.beat,
-                    stop,
-                )
-            )
-        if settings.folder:
-            pulse = health.Pulse(store, "folder")
-            watchers.append(partial(folder.watch, settings, _keep(store, pulse), pulse.beat, stop))
-        if not watchers:
-            raise ConfigurationError("nothing to watch: set INTAKE_MAILBOX_HOST or INTAKE_FOLDER")
-        with ThreadPoolExecutor(len(watchers)) as pool:
-            running = [pool.submit(_until_fault, watcher, stop) for watcher in watchers]
-            while not stop.wait(worker.WAKE_SECONDS):
-                pass
-        for done in running:
-            done.result()
-
-
-def _until_fault(watcher: Callable[[], None], stop: threading.Event) -> None:
-    """A watcher that ends by a fault takes the others with it; the supervisor starts all anew."""
+def _until_fault(run: Callable[[], None], stop: threading.Event) -> None:
+    """A source that ends by a fault takes the others with it; the supervisor starts all anew."""
     try:
-        watcher()
+        run()
     finally:
         stop.set()
 
@@ -114,15 +111,16 @@ def web() -> None:
     from intake.review.app import serve
 
     with _started() as (settings, store, stop):
-        serve(settings, profile.load(settings.profile), store, stop)
+        serve(settings, store, stop)
 
 
 def send() -> None:
     """Send what may leave; a reply that failed or whose fate is unknown waits for a person."""
     with _started() as (settings, store, stop):
-        if not settings.smarthost:
-            raise ConfigurationError("nothing can be sent: set INTAKE_SMARTHOST to host:port")
-        municipality = profile.load(settings.profile)
+        if not settings.smarthost.address:
+            raise ConfigurationError(
+                "nothing can be sent: set INTAKE_SMARTHOST__ADDRESS to host:port"
+            )
         pulse = health.Pulse(store, "sender")
         relay = _Relay(settings)
         while not stop.is_set():
@@ -130,7 +128,7 @@ def send() -> None:
                 with sole_sender(store, stop) as still_alone:
                     if still_alone:
                         outbox.recover(store, alone=True)
-                        _send_until(settings, store, municipality, stop, still_alone, pulse, relay)
+                        _send_until(settings, store, stop, still_alone, pulse, relay)
             except StoreUnavailable as error:
                 log.warning("the database does not answer", code=error.code)
                 stop.wait(2)
@@ -139,7 +137,6 @@ def send() -> None:
 def _send_until(
     settings: Settings,
     store: Store,
-    municipality: Profile,
     stop: threading.Event,
     still_alone: Callable[[], None],
     pulse: health.Pulse,
@@ -152,7 +149,7 @@ def _send_until(
             if stop.is_set():
                 return
             still_alone()
-            relay.doubted = not _send(settings, store, municipality, outgoing)
+            relay.doubted = not _send(settings, store, outgoing)
         outbox.wait_for_replies(store, 1)
 
 
@@ -177,13 +174,13 @@ class _Relay:
 
 def _refusal(settings: Settings) -> str:
     try:
-        sender.check(settings)
+        sender.check(settings.smarthost)
     except (SendDeferred, SendRefused) as error:
         return error.code
     return ""
 
 
-def _send(settings: Settings, store: Store, municipality: Profile, due: outbox.Outgoing) -> bool:
+def _send(settings: Settings, store: Store, due: outbox.Outgoing) -> bool:
     """One reply; False when it was put off.
 
     It is marked, committed, before anything leaves: at most once unless an administrator chose
@@ -193,13 +190,13 @@ def _send(settings: Settings, store: Store, municipality: Profile, due: outbox.O
         outgoing = outbox.mark_sending(store, due)
     except Conflict:
         return True
-    from_address = settings.reply_from or municipality.mailbox
-    message = sender.build(
-        outgoing.reply, outgoing.message_id, from_address, municipality.team, store.clock()
-    )
     try:
-        sender.send(settings, message, settings.return_path, outgoing.reply.to)
-    except SendDeferred as error:
+        own = profile.load(outgoing.municipality)
+        message = sender.build(
+            outgoing.reply, outgoing.message_id, own.sender_address, own.team, store.clock()
+        )
+        sender.send(settings.smarthost, message, settings.replies.return_path, outgoing.reply.to)
+    except (SendDeferred, ConfigurationError) as error:
         log.warning("reply deferred", reference=outgoing.reference, code=error.code)
         outbox.mark_deferred(store, outgoing)
         return False

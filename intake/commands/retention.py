@@ -17,7 +17,7 @@ from intake.commands.output import complain, progress, read_file, say
 from intake.errors import ConfigurationError
 from intake.model.basics import AMSTERDAM, local_date
 from intake.profile import Profile, RecordKind, Retention, templates_folder
-from intake.settings import load
+from intake.settings import Settings, load
 from intake.store import Store, legal_holds, open_store, retention
 from intake.store.reference import read_reference
 from intake.store.retention import Approval, Destroyed, Item
@@ -48,10 +48,10 @@ class _Group:
     items: tuple[Item, ...]
 
 
-def dry_run() -> None:
-    """Print the list to be approved (vernietigingslijst); nothing is destroyed."""
+def dry_run(name: str) -> None:
+    """Print the list to be approved (vernietigingslijst) of a municipality; nothing is destroyed."""
     settings = load()
-    municipality = profile.load(settings.profile)
+    municipality = profile.load(name or settings.profile)
     store = open_store(settings)
     items = retention.due(store, municipality.retention)
     store.close()
@@ -62,9 +62,9 @@ def dry_run() -> None:
     say(_paper("vernietigingslijst", municipality, items, number=number, day=store.today))
 
 
-def purge(approved_by: str, file: Path | None) -> bool:
-    """Destroy what is on the approved list, or all that is past its term, and print the
-    declaration.
+def purge(name: str, approved_by: str, file: Path | None) -> bool:
+    """Destroy what is on the approved list of a municipality, or all of it that is past its term,
+    and print the declaration.
 
     Returns whether everything that was destroyed is gone for good.
 
@@ -72,10 +72,10 @@ def purge(approved_by: str, file: Path | None) -> bool:
         ConfigurationError: the list cannot be read.
     """
     settings = load()
-    municipality = profile.load(settings.profile)
+    municipality = profile.load(name or settings.profile)
     rules = municipality.retention
     store = open_store(settings)
-    if back := retention.mend(store, rules):
+    if back := retention.mend(store, _all_rules(settings)):
         complain(
             f"{back} destroyed before and found again, after a crash or a restored backup: taken"
             " away."
@@ -86,8 +86,8 @@ def purge(approved_by: str, file: Path | None) -> bool:
         number, names = _approved(file)
         items = _on_the_list(items, names)
     _destroy(store, rules, items, Approval(number, approved_by))
-    for name in retention.forget_years(store, rules):
-        complain(f"{name} is past its term and among systemd's credentials: take it out there.")
+    for key in retention.forget_years(store, _all_rules(settings)):
+        complain(f"{key} is past its term and among systemd's credentials: take it out there.")
     done = retention.declared(store, number)
     store.close()
     if done is None:
@@ -102,12 +102,12 @@ def again() -> None:
     """
     settings = load()
     store = open_store(settings)
-    back = retention.mend(store, profile.load(settings.profile).retention)
+    back = retention.mend(store, _all_rules(settings))
     store.close()
     say(f"{back} destroyed again." if back else "Nothing that was destroyed is here again.")
 
 
-def declaration(number: str) -> bool:
+def declaration(name: str, number: str) -> bool:
     """Print the declaration (verklaring van vernietiging) of a list again, checked anew.
 
     Raises:
@@ -119,7 +119,7 @@ def declaration(number: str) -> bool:
     store.close()
     if done is None:
         raise ConfigurationError(f"nothing was destroyed under list {number}")
-    return _print_declaration(store, profile.load(settings.profile), done)
+    return _print_declaration(store, profile.load(name or settings.profile), done)
 
 
 def hold(reference: str, who: str, why: str) -> None:
@@ -141,6 +141,10 @@ def list_holds() -> None:
     for held in legal_holds.list_holds(store):
         say(f"{held.reference}  since {local_date(held.at)} by {held.who}: {held.why}")
     store.close()
+
+
+def _all_rules(settings: Settings) -> list[Retention]:
+    return [rule for name in settings.municipalities for rule in profile.load(name).retention]
 
 
 def _destroy(
@@ -182,11 +186,17 @@ def _print_declaration(store: Store, municipality: Profile, done: Destroyed) -> 
         name: f"{moment.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}"
         for name, moment in (("first", done.first), ("last", done.last))
     }
-    told = _paper(
-        "verklaring-van-vernietiging", municipality, done.items,
-        number=done.approval.list_number, approved_by=done.approval.by, checked=store.today, still_open=done.still_open, **moments,
-    )  # fmt: skip
-    say(told)
+    paper = _paper(
+        "verklaring-van-vernietiging",
+        municipality,
+        done.items,
+        number=done.approval.list_number,
+        approved_by=done.approval.by,
+        checked=store.today,
+        still_open=done.still_open,
+        **moments,
+    )
+    say(paper)
     return not done.still_open
 
 

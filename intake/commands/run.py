@@ -28,11 +28,8 @@ _PATIENCE = 20.0
 def processes(settings: Settings) -> list[list[str]]:
     """The commands that this installation needs."""
     wanted = [["work"] for _ in range(settings.workers)] + [["web"]]
-    if settings.smtp_listen or settings.lmtp_listen:
-        wanted.append(["receive"])
-    if settings.mailbox_host or settings.folder:
-        wanted.append(["watch"])
-    if settings.smarthost:
+    wanted += [[command] for command in dict.fromkeys(s.command for s in settings.sources)]
+    if settings.smarthost.address:
         wanted.append(["send"])
     return wanted
 

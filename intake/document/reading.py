@@ -1,45 +1,27 @@
-"""The door to reading an invoice: the child reads and finds, the parent validates all that came
-back.
+"""The door to reading an invoice: the tasks of the children that read and find.
 
-What a child says is a stranger's word until pydantic has built the types from it and the bounds
-below hold. The modules that parse documents are imported in the child only.
+The modules that parse documents are imported in the child only.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
-from decimal import Decimal
-from functools import cache
-from typing import Any
-
-from pydantic import TypeAdapter, ValidationError
+from dataclasses import dataclass
+from functools import partial
 
 from intake.document.ocr.regions import Region, Seen
 from intake.document.readers.file_header import is_pdf
 from intake.errors import SandboxFailed
-from intake.model.document import Document, Line, Reader
-from intake.model.invoice import Evidence, Invoice, Sighting
+from intake.model.document import Document, Reader
+from intake.model.explanation import Explanation
+from intake.model.invoice import Invoice
 from intake.profile import Addressee
 from intake.sandbox.client import Children
+from intake.sandbox.task import Attached, ChildKind, Task, within_bounds
 
-SECONDS = {Reader.PDFIUM: 20.0, Reader.PDFPLUMBER: 30.0}
-"""Wall clock of one reading; both engines stop beginning new pages after 12."""
-PICTURE_SECONDS = 20.0
-MAX_TEXT = 20_000
-"""Letters in one text of an answer (a block of lines is the longest)."""
-MAX_ITEMS = 60_000
-"""Values in one list (lines of the longest documents)."""
-MAX_POINTS = 100_000.0
-"""A coordinate further out than this is on no page (the format allows 14,400)."""
 MAX_PAGE_COUNT = 10_000_000
-MAX_AMOUNT = Decimal(10) ** 15
-MAX_DECIMALS = 10
 MAX_PICTURE_SIDE = 10_000
-_PLACED = frozenset({Evidence, Line, Region, Sighting})
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -62,61 +44,64 @@ class DocumentSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """The child's answer."""
+class ReadArguments:
+    """How a file is read."""
+
+    reader: Reader
+    buyer: Addressee
+    seen: tuple[Seen, ...] = ()
+    """What OCR saw of it."""
+    explain: bool = False
+    """Whether to say why each field has its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """What a child read of one file."""
 
     summary: DocumentSummary
     invoice: Invoice | None
+    explanations: tuple[Explanation, ...] = ()
 
 
-@cache
-def _adapter() -> TypeAdapter[_Reading]:
-    return TypeAdapter(_Reading)
+@dataclass(frozen=True, slots=True)
+class PictureArguments:
+    """Which page is drawn, from 1, and how finely (dots an inch)."""
+
+    page: int
+    dpi: int
 
 
-@cache
-def _seen_adapter() -> TypeAdapter[tuple[Seen, ...]]:
-    return TypeAdapter(tuple[Seen, ...])
-
-
-def task_read(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> bytes:
-    """Child's side: read with one engine and find the fields.
-
-    ``arguments``: ``reader``, ``buyer`` and ``seen`` (by OCR).
-    """
+def _read(data: bytes, arguments: ReadArguments, secrets: Sequence[bytes]) -> ReadFile:
     from intake.document.readers import pdf, pdf_traits
 
-    return _told(
-        pdf_traits.judged(pdf.read(data, Reader(arguments["reader"])), data), data, arguments
-    )
+    return _found(pdf_traits.judged(pdf.read(data, arguments.reader), data), data, arguments)
 
 
-def task_read_photo(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> bytes:
-    """Child's side of a file without the header of a PDF: a photo, or nothing that can be read."""
+def _read_photo(data: bytes, arguments: ReadArguments, secrets: Sequence[bytes]) -> ReadFile:
+    """A file without the header of a PDF: a photo, or nothing that can be read."""
     from intake.document.readers import pdf, photo
 
-    reader = Reader(arguments["reader"])
-    return _told(
-        photo.read(data, reader) if photo.is_photo(data) else pdf.read(data, reader),
-        data,
-        arguments,
-    )
+    read = photo.read if photo.is_photo(data) else pdf.read
+    return _found(read(data, arguments.reader), data, arguments)
 
 
-def _told(document: Document, data: bytes, arguments: dict[str, Any]) -> bytes:
+def _found(document: Document, data: bytes, arguments: ReadArguments) -> ReadFile:
     from intake.document import file_remarks
     from intake.document.anonymity import hidden_content
+    from intake.document.extract.explaining import explain
     from intake.document.extract.invoice import find_invoice
     from intake.document.ocr import overlay
 
-    all_seen = _seen_adapter().validate_python(arguments.get("seen", ()))
-    summary, invoice = _summary(document, overlay.regions(document)), None
-    if not document.fault:
-        whole, mended = overlay.with_seen(document, all_seen)
-        buyer = Addressee.model_validate(arguments["buyer"])
-        invoice = hidden_content.with_inside(find_invoice(whole, buyer), data, document, buyer)
-        invoice = file_remarks.remarked(invoice, document, buyer, all_seen, mended)
-    return _adapter().dump_json(_Reading(summary, invoice))
+    summary = _summary(document, overlay.regions(document))
+    if document.fault:
+        return ReadFile(summary, None)
+    buyer, seen = arguments.buyer, arguments.seen
+    whole, mended = overlay.with_seen(document, seen)
+    invoice = hidden_content.with_inside(find_invoice(whole, buyer), data, document, buyer)
+    invoice = file_remarks.remarked(invoice, document, buyer, seen, mended)
+    explanations = explain(whole, buyer) if arguments.explain else ()
+    return ReadFile(summary, invoice, explanations)
 
 
 def _summary(document: Document, unread: Iterator[Region]) -> DocumentSummary:
@@ -129,6 +114,68 @@ def _summary(document: Document, unread: Iterator[Region]) -> DocumentSummary:
         document.encrypted,
         tuple(unread),
     )
+
+
+def _draw(data: bytes, arguments: PictureArguments, secrets: Sequence[bytes]) -> Attached:
+    from intake.document.readers import pdf
+
+    return pdf.picture(data, arguments.page, arguments.dpi)
+
+
+def _is_sound(answer: ReadFile) -> bool:
+    summary, invoice = answer.summary, answer.invoice
+    counts = (summary.page_count, summary.pages_with_text, summary.pages_with_unread_pictures)
+    if min(counts) < 0 or not max(counts[1:]) <= summary.page_count <= MAX_PAGE_COUNT:
+        return False
+    if (invoice is None) != (summary.fault is not None):
+        return False
+    if invoice is not None and invoice.page_count != summary.page_count:
+        return False
+    return within_bounds(answer, summary.page_count)
+
+
+def _is_png(content: bytes) -> bool:
+    if not content.startswith(PNG) or len(content) < 45 or content[12:16] != b"IHDR":
+        return False
+    sides: tuple[int, int] = struct.unpack(">II", content[16:24])
+    return min(sides) >= 1 and max(sides) <= MAX_PICTURE_SIDE
+
+
+def _first_documents(reader: Reader) -> Iterator[tuple[bytes, ReadArguments, Sequence[bytes]]]:
+    from intake.document.readers import warmup
+
+    warmup.load_phone_numbers()
+    yield warmup.tiny_pdf(), ReadArguments(reader, warmup.BUYER), ()
+    warmup.keep_open()
+
+
+def _first_photos() -> Iterator[tuple[bytes, ReadArguments, Sequence[bytes]]]:
+    from intake.document.readers import warmup
+
+    for photo in warmup.pictures():
+        yield photo, ReadArguments(Reader.PDFIUM, warmup.BUYER), ()
+
+
+def _first_page() -> Iterator[tuple[bytes, PictureArguments, Sequence[bytes]]]:
+    from intake.document.readers import warmup
+
+    yield warmup.tiny_pdf(), PictureArguments(page=1, dpi=20), ()
+
+
+READ = Task(
+    "read-invoice", ChildKind.READING, _read, partial(_first_documents, Reader.PDFIUM), _is_sound
+)
+READ_AGAIN = Task(
+    "read-invoice-again",
+    ChildKind.SECOND,
+    _read,
+    partial(_first_documents, Reader.PDFPLUMBER),
+    _is_sound,
+    seconds=30,
+)
+"""With pdfplumber; both engines stop beginning new pages after 12 seconds."""
+READ_PHOTO = Task("read-photo", ChildKind.PICTURES, _read_photo, _first_photos, _is_sound)
+DRAW_PAGE = Task("page-picture", ChildKind.READING, _draw, _first_page, _is_png)
 
 
 def read_invoice(
@@ -147,77 +194,36 @@ def read_invoice(
     Returns:
         The summary, and the invoice when anything could be read.
     """
-    arguments = {
-        "reader": reader.value,
-        "buyer": buyer.model_dump(mode="json"),
-        "seen": _seen_adapter().dump_python(tuple(seen), mode="json"),
-    }
     try:
-        again = "read-invoice-again" if reader is Reader.PDFPLUMBER else "read-invoice"
-        task = again if is_pdf(data) else "read-photo"
-        told = sandbox.call(task, data, arguments, seconds=SECONDS.get(reader, 20.0))
-        reading = _validated(told, reader)
+        read = _call(sandbox, data, ReadArguments(reader, buyer, tuple(seen)))
     except SandboxFailed as failure:
         return DocumentSummary(reader, 0, fault=failure.code), None
-    return reading.summary, reading.invoice
+    return read.summary, read.invoice
 
 
-def _validated(told: object, reader: Reader) -> _Reading:
-    """Build the types from what the child said.
+def explain_invoice(
+    sandbox: Children,
+    data: bytes,
+    buyer: Addressee,
+    reader: Reader = Reader.PDFIUM,
+    seen: Sequence[Seen] = (),
+) -> tuple[Explanation, ...]:
+    """As :func:`read_invoice`: why each field has its value.
 
     Raises:
-        SandboxFailed: ``garbage``.
+        SandboxFailed: the child failed.
     """
-    try:
-        reading = _adapter().validate_python(told)
-    except (ValidationError, ValueError, ArithmeticError, RecursionError):
-        raise SandboxFailed("garbage") from None  # the words of the error hold content
-    summary, invoice = reading.summary, reading.invoice
-    counts = (summary.page_count, summary.pages_with_text, summary.pages_with_unread_pictures)
-    sound = (
-        summary.reader is reader
-        and min(counts) >= 0
-        and max(counts[1:]) <= summary.page_count <= MAX_PAGE_COUNT
-    )
-    if invoice is None or summary.fault is not None:
-        sound = sound and invoice is None and summary.fault is not None
-    else:
-        sound = sound and invoice.page_count == summary.page_count
-    if not sound or not within_bounds(reading, summary.page_count):
+    arguments = ReadArguments(reader, buyer, tuple(seen), explain=True)
+    return _call(sandbox, data, arguments).explanations
+
+
+def _call(sandbox: Children, data: bytes, arguments: ReadArguments) -> ReadFile:
+    again = READ_AGAIN if arguments.reader is Reader.PDFPLUMBER else READ
+    task = again if is_pdf(data) else READ_PHOTO
+    read = sandbox.call(task, data, arguments, seconds=again.seconds)
+    if read.summary.reader is not arguments.reader:
         raise SandboxFailed("garbage")
-    return reading
-
-
-def within_bounds(answer: object, page_count: int) -> bool:
-    """Whether everything in an answer lies within what a document of so many pages can hold."""
-    waiting: list[Any] = [answer]
-    while waiting:
-        value = waiting.pop()
-        kind = value.__class__
-        if kind is str:
-            sound = len(value) <= MAX_TEXT and "\0" not in value
-        elif kind is tuple:
-            sound = len(value) <= MAX_ITEMS
-            waiting.extend(value)
-        elif kind is float:
-            sound = -MAX_POINTS <= value <= MAX_POINTS
-        elif kind is Decimal:
-            exponent = value.as_tuple().exponent
-            sound = (
-                abs(value) < MAX_AMOUNT and isinstance(exponent, int) and exponent >= -MAX_DECIMALS
-            )
-        else:
-            sound = kind not in _PLACED or value.page is None or 1 <= value.page <= page_count
-            waiting.extend([getattr(value, name) for name in _names(kind)])
-        if not sound:
-            return False
-    return True
-
-
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    """The fields of a dataclass; none of another type."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    return read
 
 
 def page_picture(sandbox: Children, data: bytes, page: int, dpi: int = 100) -> bytes:
@@ -227,14 +233,4 @@ def page_picture(sandbox: Children, data: bytes, page: int, dpi: int = 100) -> b
         SandboxFailed: there is no such page, or the child failed; ``garbage`` when what came back
             is no picture.
     """
-    told = sandbox.call("page-picture", data, {"page": page, "dpi": dpi}, seconds=PICTURE_SECONDS)
-    try:
-        content = base64.b64decode(told, validate=True)
-    except (binascii.Error, TypeError, ValueError):
-        raise SandboxFailed("garbage") from None
-    if not content.startswith(PNG) or len(content) < 45 or content[12:16] != b"IHDR":
-        raise SandboxFailed("garbage")
-    width, height = struct.unpack(">II", content[16:24])
-    if not (1 <= width <= MAX_PICTURE_SIDE and 1 <= height <= MAX_PICTURE_SIDE):
-        raise SandboxFailed("garbage")
-    return content
+    return sandbox.call(DRAW_PAGE, data, PictureArguments(page, dpi))

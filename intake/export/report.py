@@ -4,10 +4,11 @@ major version).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from intake.model.explanation import Claim, Explanation, Reason
 from intake.model.finding import Finding, Severity
 from intake.model.invoice import DocumentKind, Evidence, Field, Invoice
 from intake.model.mail import Reply
@@ -35,9 +36,12 @@ _TEXT_FIELDS = (
 )
 
 
-def check_line(file: str, document: CheckedDocument) -> JSON:
-    """One line of ``check --json``."""
+def check_line(
+    file: str, document: CheckedDocument, explanations: Sequence[Explanation] | None = None
+) -> JSON:
+    """One line of ``check --json``; with ``--explain`` it has one key more."""
     invoice = document.invoice
+    explained = {"explanation": {e.name: explanation(e) for e in explanations or ()}}
     return {
         "file": redaction.path(file),
         "outcome": check_outcome(document),
@@ -45,7 +49,32 @@ def check_line(file: str, document: CheckedDocument) -> JSON:
         "fields": fields(invoice),
         "evidence": evidence(invoice),
         "findings": [finding(f) for f in document.findings],
+    } | (explained if explanations is not None else {})
+
+
+def explanation(explained: Explanation) -> JSON:
+    """The winner and the runner-up of one field, and what made the difference."""
+    return {
+        "winner": _claim(explained.winner),
+        "runner_up": _claim(explained.runner_up),
+        "difference": [_reason(reason) for reason in explained.difference],
     }
+
+
+def _claim(claim: Claim | None) -> JSON | None:
+    if claim is None:
+        return None
+    return {
+        "value": redaction.unsigned(claim.value),
+        "weight": round(claim.weight, 3),
+        "note": redaction.unsigned(claim.note),
+        "features": [_reason(reason) for reason in claim.reasons],
+        "evidence": _evidence(claim.evidence) if claim.evidence else None,
+    }
+
+
+def _reason(reason: Reason) -> JSON:
+    return {"feature": reason.name, "gain": round(reason.gain, 3), "why": reason.why}
 
 
 def check_outcome(document: CheckedDocument) -> str:

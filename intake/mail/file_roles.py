@@ -8,9 +8,6 @@ from dataclasses import dataclass
 
 from intake.model.mail import Part, PartKind
 
-_CONTAINERS = frozenset(
-    {PartKind.SMIME, PartKind.ZIP, PartKind.SEVEN_ZIP, PartKind.OFFICE_ENCRYPTED, PartKind.OPENPGP}
-)
 _SHEETS = frozenset({PartKind.CSV, PartKind.EXCEL, PartKind.WORD, PartKind.TEXT, PartKind.XML})
 _OTHER_FORMS = frozenset(
     {PartKind.WORD, PartKind.EXCEL, PartKind.OLE, PartKind.HTML, PartKind.XML, PartKind.IMAGE}
@@ -19,11 +16,12 @@ _OTHER_FORMS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The parts of a mail or an opened container, sorted; a part may stand in two places."""
+    """The parts of a mail or an opened container, sorted; a part may have several roles."""
 
     documents: tuple[Part, ...]
     """PDF files: an invoice is always one."""
-    containers: tuple[Part, ...]
+    non_pdf: tuple[Part, ...]
+    """All others: each container format recognises its own among them."""
     sheets: tuple[Part, ...]
     """Files that may hold care lines."""
     other_forms: tuple[Part, ...]
@@ -34,7 +32,7 @@ def recognise(parts: Iterable[Part]) -> Files:
     parts = tuple(parts)
     return Files(
         documents=tuple(p for p in parts if p.kind is PartKind.PDF),
-        containers=tuple(p for p in parts if p.kind in _CONTAINERS),
+        non_pdf=tuple(p for p in parts if p.kind is not PartKind.PDF),
         sheets=tuple(p for p in parts if p.kind in _SHEETS),
         other_forms=tuple(p for p in parts if p.kind in _OTHER_FORMS and not p.inline),
     )

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from email.utils import parseaddr
 
 from intake.mail import authentication
 from intake.mail.headers import message_ids, normal_address
+from intake.model.examination import Line, note
 from intake.model.mail import Automation, Envelope, Mail, PartKind, Road, Sender
 from intake.profile import Profile
-from intake.settings import Settings
+from intake.sections import Border
 
 LOOP_FIELD = "x-intake-loop"
 """Field that marks every mail of ours; its value is our own address."""
@@ -93,28 +94,28 @@ _PROTECTED_NAME = re.compile(
 )
 
 
-def judge(mail: Mail, envelope: Envelope, profile: Profile, settings: Settings) -> Sender:
+def judge(
+    mail: Mail, envelope: Envelope, profile: Profile, border: Border, own: frozenset[str]
+) -> Sender:
     """Judge the sender of a mail.
 
     Never looks at a reply-to: a reply goes to the envelope sender, else to From (RFC 3834 §4).
-    ``confirm_reply`` stands when only weak signs speak against an automatic reply: it is prepared,
-    a clerk sends it.
+    ``own`` has every address of ours. ``confirm_reply`` is set when only weak signs speak against
+    an automatic reply: it is prepared, a clerk sends it.
     """
     fields = _Fields(mail, envelope)
-    automation, why = _automation(fields, profile, settings)
+    automation, why = _automation(fields, own)
     address = fields.reply_to
-    forbidden = _forbids_reply(fields, automation, address, _own_addresses(profile, settings))
+    forbidden = _forbids_reply(fields, automation, address, own)
     weak = _weak_sign(fields, address)
-    trusted = _headers_can_be_trusted(envelope, settings)
+    trusted = _headers_can_be_trusted(envelope, border)
     domain = mail.sender.rpartition("@")[2] if mail.sender else None
     return Sender(
         address=address,
-        road=_road(mail, envelope, profile, settings, trusted),
+        road=_road(mail, envelope, profile, border, trusted),
         automation=automation,
         authenticated=trusted
-        and authentication.authenticated(
-            mail.headers, domain, settings.authserv_ids, settings.border_hosts
-        ),
+        and authentication.authenticated(mail.headers, domain, border.authserv_ids, border.hosts),
         may_reply=forbidden is None,
         why=why or forbidden or weak or "no sign of a machine",
         confirm_reply=forbidden is None and weak is not None,
@@ -174,11 +175,9 @@ class _Fields:
         return parseaddr(self.all("return-path")[0][:1000])[1]
 
 
-def _automation(
-    fields: _Fields, profile: Profile, settings: Settings
-) -> tuple[Automation, str | None]:
+def _automation(fields: _Fields, own: frozenset[str]) -> tuple[Automation, str | None]:
     """Which machine wrote the mail, with the reason; PERSON unless a strong sign says otherwise."""
-    if fields.get(LOOP_FIELD) in _own_addresses(profile, settings):
+    if fields.get(LOOP_FIELD) in own:
         return Automation.OWN, "carries our own loop mark"
     bounce = _bounce(fields)
     if bounce:
@@ -239,7 +238,8 @@ def _portal(fields: _Fields) -> str | None:
         return None
     if _PORTAL_SUBJECT.search(fields.mail.subject):
         return "subject of a secure-mail portal"
-    text = f"{fields.mail.subject}\n{fields.mail.sender or ''}\n{fields.mail.sender_name or ''}\n{fields.mail.text[:20_000]}"
+    mail = fields.mail
+    text = "\n".join((mail.subject, mail.sender or "", mail.sender_name or "", mail.text[:20_000]))
     replies = fields.mail.in_reply_to or re.match(
         r"\s*(?:re|fw|fwd|antw|doorst)\s*:", fields.mail.subject, re.IGNORECASE
     )
@@ -334,12 +334,7 @@ def _weak_sign(fields: _Fields, address: str | None) -> str | None:
     return None
 
 
-def _own_addresses(profile: Profile, settings: Settings) -> frozenset[str]:
-    mailboxes = (profile.mailbox, settings.reply_from, settings.return_path, *profile.recipients)
-    return frozenset(parseaddr(mailbox)[1].lower() for mailbox in mailboxes if mailbox)
-
-
-def _headers_can_be_trusted(envelope: Envelope, settings: Settings) -> bool:
+def _headers_can_be_trusted(envelope: Envelope, border: Border) -> bool:
     """Whether the top of the header was written by our own mail server.
 
     A mailbox's always was. At our own door it was when the peer is a relay of ours; a door open to
@@ -351,22 +346,20 @@ def _headers_can_be_trusted(envelope: Envelope, settings: Settings) -> bool:
         return True
     relays = [
         network
-        for network in settings.allowed_relays
+        for network in border.relays
         if ipaddress.ip_network(network, strict=False).prefixlen > 0
     ]
     return authentication.in_networks(envelope.peer, relays)
 
 
-def _road(
-    mail: Mail, envelope: Envelope, profile: Profile, settings: Settings, trusted: bool
-) -> Road:
+def _road(mail: Mail, envelope: Envelope, profile: Profile, border: Border, trusted: bool) -> Road:
     """Secure only when a relay of the profile stood at our own door, or at our border host's."""
     networks = profile.secure_relays
     if not networks:
         return Road.UNKNOWN
     if envelope.source in ("smtp", "lmtp") and authentication.in_networks(envelope.peer, networks):
         return Road.SECURE_RELAY
-    index = authentication.border(mail.headers, settings.border_hosts) if trusted else None
+    index = authentication.border(mail.headers, border.hosts) if trusted else None
     if index is not None and authentication.peer_is_in(mail.headers[index][1], networks):
         return Road.SECURE_RELAY
     return Road.UNKNOWN
@@ -390,3 +383,21 @@ def returned_ids(mail: Mail) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys([*found, *message_ids(" ".join((*mail.in_reply_to, *mail.references)))])
     )
+
+
+def examine(border: Border) -> Iterator[Line]:
+    """What ``intake doctor`` says of the trust in our own mail servers."""
+    missing = [
+        name
+        for name, value in (
+            ("INTAKE_BORDER__AUTHSERV_IDS", border.authserv_ids),
+            ("INTAKE_BORDER__HOSTS", border.hosts),
+        )
+        if not value
+    ]
+    if missing:
+        yield note(
+            "border",
+            "no sender counts as authenticated, so every reply waits for a clerk: set"
+            f" {' and '.join(missing)} to the names that your own mail server writes",
+        )

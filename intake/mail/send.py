@@ -8,6 +8,7 @@ import datetime as dt
 import re
 import smtplib
 import ssl
+from collections.abc import Iterator
 from email import policy
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
@@ -16,8 +17,9 @@ from email.utils import format_datetime
 
 from intake.errors import SendDeferred, SendRefused, SendUnknown
 from intake.mail.origin import LOOP_FIELD
+from intake.model.examination import Line, State, fine, wrong
 from intake.model.mail import Reply
-from intake.settings import Settings, host_port
+from intake.sections import Replies, ReplyMode, Smarthost, host_port
 
 CONNECT_SECONDS = 30.0
 ANSWER_SECONDS = 300.0
@@ -74,7 +76,7 @@ def build(
     return message
 
 
-def send(settings: Settings, message: EmailMessage, envelope_sender: str, recipient: str) -> None:
+def send(smarthost: Smarthost, message: EmailMessage, envelope_sender: str, recipient: str) -> None:
     """Hand one message to the smarthost.
 
     Args:
@@ -86,7 +88,7 @@ def send(settings: Settings, message: EmailMessage, envelope_sender: str, recipi
         SendUnknown: the connection broke after the final dot; nobody knows whether the mail was
             taken.
     """
-    session = _connected(settings)
+    session = _connected(smarthost)
     try:
         _envelope(session, envelope_sender, recipient)
         _data(session, message.as_bytes())
@@ -94,24 +96,44 @@ def send(settings: Settings, message: EmailMessage, envelope_sender: str, recipi
         session.close()
 
 
-def check(settings: Settings) -> None:
+def check(smarthost: Smarthost) -> None:
     """Connect and log in without sending anything; what ``doctor`` asks.
 
     Raises:
         SendRefused, SendDeferred: as ``send``.
     """
-    session = _connected(settings)
+    session = _connected(smarthost)
     try:
         session.quit()
     except (OSError, smtplib.SMTPException):
         session.close()
 
 
-def _connected(settings: Settings) -> smtplib.SMTP:
-    host, port = host_port(settings.smarthost)
+def examine(smarthost: Smarthost, replies: Replies) -> Iterator[Line]:
+    """What ``intake doctor`` says of the road for replies."""
+    mode = f"mode {replies.mode.value}"
+    if not smarthost.address:
+        state = State.WRONG if replies.mode is ReplyMode.AUTOMATIC else State.NOTE
+        remedy = "set INTAKE_SMARTHOST__ADDRESS to host:port"
+        yield Line("replies", state, f"{mode}, and nothing can be sent: {remedy}")
+        return
+    try:
+        check(smarthost)
+    except (SendDeferred, SendRefused) as error:
+        yield wrong(
+            "replies",
+            f"{smarthost.address}: {error}: check INTAKE_SMARTHOST__ADDRESS, …__TLS, …__USER and"
+            " …__PASSWORD",
+        )
+    else:
+        yield fine("replies", f"{mode}, through {smarthost.address}")
+
+
+def _connected(smarthost: Smarthost) -> smtplib.SMTP:
+    host, port = host_port(smarthost.address)
     try:
         session: smtplib.SMTP
-        if settings.smarthost_tls == "tls":
+        if smarthost.tls == "tls":
             session = smtplib.SMTP_SSL(
                 host, port, timeout=CONNECT_SECONDS, context=ssl.create_default_context()
             )
@@ -122,21 +144,21 @@ def _connected(settings: Settings) -> smtplib.SMTP:
     except (OSError, smtplib.SMTPException):
         raise SendDeferred("no connection to the smarthost") from None
     try:
-        _log_in(session, settings)
+        _log_in(session, smarthost)
     except BaseException:
         session.close()
         raise
     return session
 
 
-def _log_in(session: smtplib.SMTP, settings: Settings) -> None:
+def _log_in(session: smtplib.SMTP, smarthost: Smarthost) -> None:
     try:
         session.ehlo_or_helo_if_needed()
-        if settings.smarthost_tls == "starttls":
+        if smarthost.tls == "starttls":
             session.starttls(context=ssl.create_default_context())
             session.ehlo()
-        if settings.smarthost_user:
-            session.login(settings.smarthost_user, settings.smarthost_password.get_secret_value())
+        if smarthost.user:
+            session.login(smarthost.user, smarthost.password.get_secret_value())
     except ssl.SSLError:
         raise SendDeferred("the smarthost's certificate is not trusted, or TLS failed") from None
     except smtplib.SMTPResponseException:

@@ -33,6 +33,27 @@ class LeftOut:
     """The most bytes that we take."""
 
 
+class MessageState(StrEnum):
+    """What was done with one message of a watched mailbox."""
+
+    KEPT = "kept"
+    """Kept here; the message is still where it came in."""
+    DONE = "done"
+    """Moved, or left there on purpose."""
+    DELETED = "deleted"
+    LEFT_OUT = "left-out"
+    """Its header is kept; the message is where it came in."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxFolder:
+    """A folder of a mailbox, until its server numbers the messages anew (UIDVALIDITY)."""
+
+    account: str
+    folder: str
+    uidvalidity: int
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """What the door that took the mail knows and the mail itself cannot forge."""
@@ -53,6 +74,10 @@ class Envelope:
     """It stood among the mails that are kept already, and may have been answered."""
     left_out: LeftOut | None = None
     """Set when only the header of the mail is kept."""
+    municipality: str = ""
+    """The name of its profile; empty: that of the installation."""
+    mailbox: str = ""
+    """The mailbox, address or folder that it came in by."""
 
 
 class PartKind(StrEnum):

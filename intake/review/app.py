@@ -11,8 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from intake.children import open_sandbox
 from intake.errors import ConfigurationError, Conflict, KeyMissing, StoreUnavailable
-from intake.profile import Profile
 from intake.review.context import Room
 from intake.review.pages import (
     care,
@@ -31,8 +31,10 @@ from intake.review.pages import (
 from intake.review.rendering import STATIC_TYPES, Pages
 from intake.review.security import Guard
 from intake.review.wording import REFERENCE
-from intake.sandbox.client import ChildKind, Sandbox
-from intake.settings import Settings, host_port
+from intake.sandbox.client import Sandbox
+from intake.sandbox.task import ChildKind
+from intake.sections import host_port
+from intake.settings import Settings
 from intake.store import Store, audit_heads
 from intake.store.journal import NotKept
 
@@ -87,9 +89,9 @@ _BUG = (
 )
 
 
-def create_app(store: Store, settings: Settings, profile: Profile, sandbox: Sandbox) -> FastAPI:
+def create_app(store: Store, settings: Settings, sandbox: Sandbox) -> FastAPI:
     """The application; ``sandbox`` is the reading child that draws the pages' pictures."""
-    room = Room(store, settings, profile, sandbox, Pages(profile))
+    room = Room(store, settings, sandbox, Pages(settings.municipalities))
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.room = room
     app.middleware("http")(Guard(settings, lambda: _message(room, *_BUG)))
@@ -116,17 +118,17 @@ def create_app(store: Store, settings: Settings, profile: Profile, sandbox: Sand
     return app
 
 
-def serve(settings: Settings, profile: Profile, store: Store, stop: threading.Event) -> None:
+def serve(settings: Settings, store: Store, stop: threading.Event) -> None:
     """Serve the page until ``stop`` is set, or a signal ends it.
 
     Raises:
         ConfigurationError: the address to listen on is wrong, or taken.
     """
     with (
-        _listen(settings.web_listen) as listener,
-        Sandbox(ChildKind.READING, settings.require_sandbox) as sandbox,
+        _listen(settings.review.listen) as listener,
+        open_sandbox(ChildKind.READING, settings.require_sandbox) as sandbox,
     ):
-        app = create_app(store, settings, profile, sandbox)
+        app = create_app(store, settings, sandbox)
         threading.Thread(
             target=audit_heads.write_daily, args=(store, stop), name="review-heads", daemon=True
         ).start()
@@ -147,7 +149,7 @@ def _listen(address: str) -> socket.socket:
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=128
         )
     except OSError as error:
-        raise ConfigurationError(f"INTAKE_WEB_LISTEN {address}: {error.strerror}") from None
+        raise ConfigurationError(f"INTAKE_REVIEW__LISTEN {address}: {error.strerror}") from None
 
 
 def _end(server: uvicorn.Server, stop: threading.Event) -> None:

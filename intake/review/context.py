@@ -7,7 +7,6 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from intake.profile import Profile
 from intake.review.rendering import Pages
 from intake.sandbox.client import Sandbox
 from intake.settings import Settings
@@ -20,7 +19,6 @@ class Room:
 
     store: Store
     settings: Settings
-    profile: Profile
     sandbox: Sandbox
     pages: Pages
 

@@ -93,7 +93,7 @@ def allow(
         f"{until}.{why}.{_proof(room, login, reference, scope, until, why)}",
         max_age=SECONDS,
         path=f"/zaak/{reference}",
-        secure=room.settings.web_secure_cookie,
+        secure=room.settings.review.secure_cookie,
         httponly=True,
         samesite="strict",
     )

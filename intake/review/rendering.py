@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from intake.profile import Profile, templates_folder
+from intake.errors import ConfigurationError
+from intake.profile import load, templates_folder
 from intake.review import wording
 from intake.text.masking import masked
 
@@ -24,8 +26,10 @@ STATIC_TYPES = {
 class Pages:
     """Renders a template to an answer; everything that is put in is escaped."""
 
-    def __init__(self, profile: Profile) -> None:
-        folders = [templates_folder() / name / "pages" for name in (profile.name, "_default")]
+    def __init__(self, municipalities: Sequence[str]) -> None:
+        """The first municipality is that of the installation."""
+        names = (municipalities[0], "_default")
+        folders = [templates_folder() / name / "pages" for name in names]
         environment = Environment(
             loader=FileSystemLoader(folders),
             autoescape=True,
@@ -42,10 +46,12 @@ class Pages:
             masked,
         ):
             environment.filters[write.__name__] = write
+        environment.filters["municipality"] = _municipality
         self.static = {name: _first(folders, name).read_bytes() for name in STATIC_TYPES}
         self.version = hashlib.sha256(b"".join(self.static.values())).hexdigest()[:12]
         environment.globals.update(
-            profile=profile,
+            of_whom=", ".join(map(_municipality, municipalities)),
+            several=len(municipalities) > 1,
             version=self.version,
             severities=wording.SEVERITIES,
             states=wording.STATES,
@@ -69,6 +75,14 @@ class Pages:
         return HTMLResponse(
             self._environment.get_template(template).render(**values), status_code=status
         )
+
+
+def _municipality(name: str) -> str:
+    """As people call it; its short name when there is no profile of it any more."""
+    try:
+        return load(name).municipality
+    except ConfigurationError:
+        return name
 
 
 def _first(folders: list[Path], name: str) -> Path:

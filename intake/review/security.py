@@ -7,14 +7,16 @@ from __future__ import annotations
 import re
 import time
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import structlog
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from intake.settings import Settings, host_port, is_loopback
+from intake.model.examination import Line, fine, note, wrong
+from intake.sections import host_port, is_loopback
+from intake.settings import Review, Settings
 
 MAX_FORM_BYTES = 64_000
 """A reason of a clerk fits many times; larger forms get 413."""
@@ -45,8 +47,8 @@ def allowed_hosts(settings: Settings) -> frozenset[str] | None:
     A page on loopback that answers to any name can be read by a web site that points its own
     name at 127.0.0.1 (DNS rebinding).
     """
-    names = frozenset(name.lower() for name in settings.web_hosts)
-    if is_loopback(host_port(settings.web_listen)[0]):
+    names = frozenset(name.lower() for name in settings.review.hosts)
+    if is_loopback(host_port(settings.review.listen)[0]):
         return names | _LOOPBACK_NAMES
     return names or None
 
@@ -64,7 +66,7 @@ class Guard:
 
     def __init__(self, settings: Settings, bug: Callable[[], Response]) -> None:
         self._hosts = allowed_hosts(settings)
-        self._secure = settings.web_secure_cookie
+        self._secure = settings.review.secure_cookie
         self._bug = bug
         self._log = structlog.get_logger("intake.review")
 
@@ -124,3 +126,33 @@ def _place(error: Exception) -> str:
     """File and line where it was raised, without the words of the error."""
     frames = traceback.extract_tb(error.__traceback__)
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+
+
+def examine(page: Review) -> Iterator[Line]:
+    """What ``intake doctor`` says of the address of the page."""
+    if is_loopback(host_port(page.listen)[0]):
+        counted = (
+            ""
+            if page.trusted_proxies
+            else (
+                ", named in INTAKE_REVIEW__TRUSTED_PROXIES (unnamed, all its visitors count as one address)"
+            )
+        )
+        yield fine(
+            "review page", f"on {page.listen}; a web server with https goes in front of it{counted}"
+        )
+        return
+    if not page.secure_cookie:
+        yield wrong(
+            "review page",
+            f"on {page.listen} with cookies over plain http: set"
+            " INTAKE_REVIEW__SECURE_COOKIE=true and use https",
+        )
+    if not page.hosts:
+        yield note(
+            "review page",
+            f"on {page.listen} it answers to any name: set INTAKE_REVIEW__HOSTS to the name"
+            " that people type",
+        )
+    if page.secure_cookie and page.hosts:
+        yield fine("review page", f"on {page.listen} as {', '.join(page.hosts)}")

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from intake import profile
 from intake.review import wording
+from intake.settings import Settings
 from intake.store.health import SILENT, Health
 
-_TITLES = {
-    "worker": "Mails beoordelen",
-    "receiver": "Mails ontvangen",
-    "mailbox": "De mailbox lezen",
-    "folder": "De map met mails lezen",
-    "sender": "Antwoorden versturen",
-}
-_FAULTS = {
-    "worker": "Het beoordelen van mails staat stil",
-    "receiver": "Er komt geen mail binnen via de mailserver",
-    "mailbox": "De mailbox wordt niet goed gelezen",
-    "folder": "De map met mails wordt niet goed gelezen",
-    "sender": "Antwoorden gaan niet weg",
-}
+_TITLES = {"worker": "Mails beoordelen", "sender": "Antwoorden versturen"}
+_FAULTS = {"worker": "Het beoordelen van mails staat stil", "sender": "Antwoorden gaan niet weg"}
 _CODES = {
     "mailbox-login": "de mailserver weigert onze inlog. Controleer het wachtwoord van de mailbox",
     "mailbox-unavailable": "de mailserver is niet bereikbaar",
@@ -36,26 +26,40 @@ _CODES = {
 }
 
 
-def title(part: Health) -> str:
+def title(part: Health, settings: Settings) -> str:
     """What the part does."""
-    return _TITLES.get(part.part, part.part)
+    source = dict(settings.parts()).get(part.part)
+    if source is None:
+        return _TITLES.get(part.part, part.part)
+    return source.title + _whose(source.served, settings)
 
 
-def alarms(parts: Iterable[Health]) -> list[str]:
+def alarms(parts: Iterable[Health], settings: Settings) -> list[str]:
     """One sentence for each part that does not do well."""
     return [
-        f"{_FAULTS.get(part.part, f'Onderdeel {part.part} werkt niet')}: {_why(part)}. Bel de"
-        " beheerder."
+        f"{_fault(part, settings)}: {_why(part)}. Bel de beheerder."
         for part in parts
         if not part.good
     ]
 
 
+def _fault(part: Health, settings: Settings) -> str:
+    source = dict(settings.parts()).get(part.part)
+    if source is None:
+        return _FAULTS.get(part.part, f"Onderdeel {part.part} werkt niet")
+    return source.fault + _whose(source.served, settings)
+
+
+def _whose(served: tuple[str, ...], settings: Settings) -> str:
+    """The names of its municipalities, when there are several on this page."""
+    if len(settings.municipalities) == 1:
+        return ""
+    return f" ({', '.join(profile.load(name).municipality for name in served)})"
+
+
 def _why(part: Health) -> str:
     if part.code != SILENT:
         return _CODES.get(part.code, f"storing ({part.code})")
-    return (
-        "dit onderdeel is nog niet gestart"
-        if part.at is None
-        else f"wij horen er sinds {wording.moment(part.at)} niets van"
-    )
+    if part.at is None:
+        return "dit onderdeel is nog niet gestart"
+    return f"wij horen er sinds {wording.moment(part.at)} niets van"

@@ -6,9 +6,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from intake.model.examination import EXPIRY_DAYS
 from intake.review import wording
 from intake.review.context import Room
-from intake.secure_attachment.keys import WARN_DAYS, expires_on
+from intake.secure_attachment.keys import expires_on
 from intake.store import audit, incidents, left_out
 
 _BEFORE = dt.timedelta(hours=48)
@@ -34,8 +35,8 @@ def warnings(room: Room) -> list[Warning]:
 
 def _certificate(room: Room) -> list[Warning]:
     day = expires_on(room.settings.key_folder)
-    left = (day - room.store.today).days if day else WARN_DAYS + 1
-    if day is None or left > WARN_DAYS:
+    left = (day - room.store.today).days if day else EXPIRY_DAYS + 1
+    if day is None or left > EXPIRY_DAYS:
         return []
     ends = f"verliep op {wording.day(day)}" if left < 0 else f"verloopt op {wording.day(day)}"
     text = (

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from intake.errors import SandboxFailed
+from intake.sandbox.task import Burden
 
 OVER_BUDGET = "over-budget"
 """Code of SandboxFailed: the mail has cost too much already, so no child was started."""
@@ -23,8 +24,6 @@ MAX_PAGES = 300
 """Pages that are read of one file."""
 
 _BREAKS = frozenset({"timeout", "memory", "crash"})
-_DRAW, _OCR = "draw-region", "read-words"
-_UNPACK = "open-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class Work:
         """Why a file of the mail stayed unread: ``OVER_BUDGET`` or ``BROKEN``; empty when none did."""
         return OVER_BUDGET if self._left else BROKEN if self._broken else ""
 
-    def begin(self, task: str, data: bytes) -> None:
+    def begin(self, burden: Burden, data: bytes) -> None:
         """Before each child.
 
         Raises:
@@ -89,9 +88,9 @@ class Work:
             raise SandboxFailed(OVER_BUDGET)
         if self._broken and (code := self._broken.get(sha256(data).digest())):
             raise SandboxFailed(code)
-        if task in (_DRAW, _OCR) or self.cpu_seconds > QUICK_SECONDS:
+        if burden in (Burden.DRAWS, Burden.RECOGNISES) or self.cpu_seconds > QUICK_SECONDS:
             self.slow()
-        if task == _DRAW:
+        if burden is Burden.DRAWS:
             self._pages += 1
 
     def slow(self) -> None:
@@ -104,15 +103,18 @@ class Work:
             self._leave_quick_lane()
             self.is_slow = True
 
-    def ended(self, task: str, cpu_seconds: float, answer_bytes: int) -> None:
+    def spent(self, cpu_seconds: float) -> None:
         """After each child, however it ended."""
         self.cpu_seconds += cpu_seconds
-        if task.startswith(_UNPACK):
+
+    def ended(self, burden: Burden, answer_bytes: int) -> None:
+        """After each child that answered."""
+        if burden is Burden.UNPACKS:
             self._unpacked += answer_bytes
 
-    def failed(self, task: str, data: bytes, code: str) -> None:
+    def failed(self, burden: Burden, data: bytes, code: str) -> None:
         """A child failed; a file that broke it is offered to no other one."""
-        if code in _BREAKS and task != _OCR:
+        if code in _BREAKS and burden is not Burden.RECOGNISES:
             self._broken[sha256(data).digest()] = code
 
     def read(self, page_count: int) -> None:

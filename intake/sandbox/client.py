@@ -2,8 +2,8 @@
 
 One warm template process a kind forks a fresh child for each document. The child has no network, no
 files but Python's own, no other programs and processes, and limits on memory, time and answer; it
-answers with JSON only. Input, secrets and answer travel in anonymous memory (memfd_create(2)), so
-no temporary file ever holds a document. The template itself never looks at a document.
+answers in the types of its ``task``. Input, secrets and answer travel in anonymous memory, so no
+temporary file ever holds a document. The template itself never looks at a document.
 """
 
 from __future__ import annotations
@@ -17,26 +17,24 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
-from types import MappingProxyType, TracebackType
-from typing import Any, Protocol, Self, TypeAlias
+from types import TracebackType
+from typing import Any, Protocol, Self
 
 from intake.errors import ConfigurationError, SandboxFailed
 from intake.model.basics import SandboxNeed
 from intake.sandbox.budget import QUICK_SECONDS, Work
 from intake.sandbox.lockdown import MEMORY_BYTES
-from intake.sandbox.protocol import packed, parsed
+from intake.sandbox.protocol import read_pieces, sealed
+from intake.sandbox.task import A, ChildKind, R, Task
 from intake.sandbox.template import LAYERS, MEMORY, NICER, PATIENCE, TOO_LARGE, UNLOCKED
-
-JSON: TypeAlias = Any
-"""What JSON can hold; an answer is a stranger's word until it is validated."""
 
 START_SECONDS = 120.0
 """A template that is not warm after this long is broken (a loaded machine takes a few seconds)."""
+LAYERS_SECONDS = 20.0
 KILL_SECONDS = 5.0
 """How long a template may take to kill and reap a child."""
 CHILDREN_AT_ONCE = 8
@@ -44,8 +42,7 @@ CHILDREN_AT_ONCE = 8
 together. A worker has fewer mails in hand (``worker.AT_ONCE``, ``worker.SLOW_AT_ONCE``), so that a
 quick one never waits here for a slow one."""
 
-_NO_ARGUMENTS: Mapping[str, JSON] = MappingProxyType({})
-_PLACE = re.compile(r"[A-Za-z]{1,40}( [a-z_]{1,30}:[0-9]{1,5})?")
+_ORIGIN = re.compile(r"[A-Za-z]{1,40}( [a-z_]{1,30}:[0-9]{1,5})?")
 _BOOT = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from intake.sandbox.template import"
     " main; main()"
@@ -56,81 +53,17 @@ _MEMORY_SIGNALS = {-4, -5, -6, -7, -11}
 _SIGALRM, _SIGKILL, _SIGXCPU, _SIGXFSZ = -14, -9, -24, -25
 
 
-class ChildKind(StrEnum):
-    """What a child may know: a reading child has no key, a decrypting child no PDF code, an OCR
-    child neither.
-
-    Each kind holds no more code than its tasks need: a fork costs by the memory of its template.
-    """
-
-    READING = "reading"
-    SECOND = "second-reading"
-    """Reads an invoice again, before it would be refused."""
-    PICTURES = "pictures"
-    """Reads photos, and draws what OCR is to look at."""
-    CONTENTS = "contents"
-    """Reads care lines in workbooks, letters and text, and e-invoices; no PDF."""
-    UNLOCKING = "unlocking"
-    """Opens archives and what a password locks (zip, 7z, Office, PDF)."""
-    DECRYPTING = "decrypting"
-    """Opens S/MIME with our private keys."""
-    OPENPGP = "openpgp"
-    """Opens OpenPGP with our private keys and agreed passwords, where its library is installed."""
-    VALIDATING = "validating"
-    """Holds the rules of e-invoices (Saxon), and no reader of PDF."""
-    OCR = "ocr"
-
-
-TASKS: dict[ChildKind, dict[str, str]] = {
-    ChildKind.READING: {
-        "read-invoice": "intake.document.reading:task_read",
-        "page-picture": "intake.document.readers.pdf:task_picture",
-        "care-lines-in-pdf": "intake.secure_attachment.care_lines.reader:task_read",
-    },
-    ChildKind.SECOND: {"read-invoice-again": "intake.document.reading:task_read"},
-    ChildKind.PICTURES: {
-        "read-photo": "intake.document.reading:task_read_photo",
-        "draw-region": "intake.document.ocr.render_task:task_draw",
-    },
-    ChildKind.CONTENTS: {
-        "care-lines": "intake.secure_attachment.care_lines.reader:task_read",
-        "read-einvoice": "intake.document.einvoice.reader:task_read",
-    },
-    ChildKind.UNLOCKING: {
-        "open-zip": "intake.secure_attachment.containers.zip:task_open",
-        "open-7z": "intake.secure_attachment.containers.seven_zip:task_open",
-        "open-office": "intake.secure_attachment.containers.office:task_open",
-        "open-pdf": "intake.secure_attachment.containers.pdf_password:task_open",
-        "pdf-envelopes": "intake.secure_attachment.containers.pdf_certificate:task_envelopes",
-        "open-certified-pdf": "intake.secure_attachment.containers.pdf_certificate:task_open",
-    },
-    ChildKind.DECRYPTING: {"open-smime": "intake.secure_attachment.containers.smime:task_open"},
-    ChildKind.OPENPGP: {"open-openpgp": "intake.secure_attachment.containers.openpgp:task_open"},
-    ChildKind.VALIDATING: {"validate-einvoice": "intake.document.einvoice.validator:task_validate"},
-    ChildKind.OCR: {"read-words": "intake.document.ocr.engine:task_read"},
-}
-"""Task name → ``module:function``; see ``child.Task`` for the function."""
-
-
-def _kind_for(task: str) -> ChildKind:
-    """The kind of child that knows this task, whoever asks for it."""
-    for kind, tasks in TASKS.items():
-        if task in tasks:
-            return kind
-    raise ValueError(f"there is no task {task}")
-
-
 class Children(Protocol):
     """Runs tasks in children: a sandbox, or what one mail uses of it."""
 
     def call(
         self,
-        task: str,
+        task: Task[A, R],
         data: bytes,
-        arguments: Mapping[str, JSON] = ...,
+        arguments: A,
         secrets: Sequence[bytes] = ...,
-        seconds: float = ...,
-    ) -> JSON:
+        seconds: float | None = ...,
+    ) -> R:
         """As ``Sandbox.call``."""
 
     def metered(self, work: Work) -> Metered:
@@ -145,17 +78,22 @@ class Sandbox:
     """One warm template process and the calls into it. Threads may share it; a forked process gets
     its own template.
 
+    Args:
+        tasks: all there are; those of other kinds run in the sandboxes beside this one.
+
     Raises:
         ConfigurationError: ``need`` is FULL and a layer is missing on this machine, or the template
             cannot start.
     """
 
-    def __init__(self, kind: ChildKind, need: SandboxNeed = SandboxNeed.BEST) -> None:
+    def __init__(
+        self, kind: ChildKind, tasks: Iterable[Task[Any, Any]], need: SandboxNeed = SandboxNeed.BEST
+    ) -> None:
         self._kind = kind
         self._need = need
-        self._tasks = dict(TASKS[kind])
+        self._tasks = tuple(tasks)
         self._lock = threading.Lock()
-        self._places = threading.BoundedSemaphore(CHILDREN_AT_ONCE)
+        self._turns = threading.BoundedSemaphore(CHILDREN_AT_ONCE)
         self._template: _Template | None = None
         self._closed = False
         self._companions: dict[ChildKind, Sandbox] = {}
@@ -165,19 +103,19 @@ class Sandbox:
 
     def call(
         self,
-        task: str,
+        task: Task[A, R],
         data: bytes,
-        arguments: Mapping[str, JSON] = _NO_ARGUMENTS,
+        arguments: A,
         secrets: Sequence[bytes] = (),
-        seconds: float = 20,
+        seconds: float | None = None,
         work: Work | None = None,
-    ) -> JSON:
-        """Run one task on one document in a fresh child of the kind that knows it.
+    ) -> R:
+        """Run one task on one document in a fresh child of its kind.
 
         Args:
-            seconds: limit of the child's processor time, and of the clock on the wall; a child of a
-                slow mail gives way to others, and may take ``PATIENCE`` times as long by that
-                clock. The template's own start does not count.
+            seconds: limit of the child's processor time, and of the clock on the wall, when it is
+                not the task's own; a child of a slow mail gives way to others, and may take
+                ``PATIENCE`` times as long by that clock. The template's own start does not count.
             work: what the child costs is added here.
 
         Raises:
@@ -185,18 +123,15 @@ class Sandbox:
                 ``too-large``.
             ConfigurationError: the template cannot start, or a layer is missing under FULL.
         """
-        if task != LAYERS and task not in self._tasks:
-            return self.beside(_kind_for(task)).call(task, data, arguments, secrets, seconds, work)
-        with self._places:
-            for _ in range(2):
-                template = self._current()
-                try:
-                    return self._once(
-                        template, task, packed(data, arguments, secrets), seconds, work
-                    )
-                except _TemplateGoneError:
-                    self._drop(template)
-        raise SandboxFailed("crash")
+        if task.kind is not self._kind:
+            return self.beside(task.kind).call(task, data, arguments, secrets, seconds, work)
+        if task not in self._tasks:
+            raise ValueError(f"there is no task {task.name}")
+        request = task.request(data, arguments, secrets)
+        pieces = self._pieces(task.name, request, seconds or task.seconds, work)
+        if work:
+            work.ended(task.burden, sum(map(len, pieces)))
+        return task.answer(pieces)
 
     def metered(self, work: Work) -> Metered:
         """This sandbox, as one mail uses it."""
@@ -204,8 +139,8 @@ class Sandbox:
 
     def layers(self) -> dict[str, bool]:
         """Which locks a child really has: rlimits, no_new_privs, landlock, seccomp."""
-        answer = self.call(LAYERS, b"")
-        return {str(name): bool(held) for name, held in answer.items()}
+        answer = self._pieces(LAYERS, [b""], LAYERS_SECONDS)
+        return {str(name): held is True for name, held in json.loads(answer[0]).items()}
 
     def broken_tasks(self) -> dict[str, str]:
         """Tasks whose code the template could not import or warm up, with the kind of error; empty
@@ -225,7 +160,7 @@ class Sandbox:
             if self._closed:
                 raise ValueError("this sandbox is closed")
             if kind not in self._companions:
-                self._companions[kind] = Sandbox(kind, self._need)
+                self._companions[kind] = Sandbox(kind, self._tasks, self._need)
             return self._companions[kind]
 
     def close(self) -> None:
@@ -257,7 +192,10 @@ class Sandbox:
             if self._template is None or not self._template.usable():
                 if self._template is not None:
                     self._template.end()
-                self._template = _Template(self._kind, self._tasks, self._need)
+                modules = {
+                    task.name: task.module for task in self._tasks if task.kind is self._kind
+                }
+                self._template = _Template(self._kind, modules, self._need)
             return self._template
 
     def _drop(self, template: _Template) -> None:
@@ -266,34 +204,43 @@ class Sandbox:
                 self._template = None
         template.end()
 
+    def _pieces(
+        self, task: str, request: Sequence[bytes], seconds: float, work: Work | None = None
+    ) -> list[bytes]:
+        """What a child writes; when the template dies meanwhile, a second one tries."""
+        with self._turns:
+            for _ in range(2):
+                template = self._current()
+                try:
+                    return self._once(template, task, sealed(request), seconds, work)
+                except _TemplateGoneError:
+                    self._drop(template)
+        raise SandboxFailed("crash")
+
     def _once(
         self, template: _Template, task: str, source: int, seconds: float, work: Work | None
-    ) -> JSON:
-        template.wait_until_ready()
+    ) -> list[bytes]:
         answer = os.memfd_create("answer")
         try:
+            template.wait_until_ready()
             ending = template.run(task, seconds, source, answer, work)
             if work:
-                work.ended(task, ending.cpu_seconds, os.fstat(answer).st_size)
+                work.spent(ending.cpu_seconds)
             return self._answer(ending, answer, task)
         finally:
             os.close(source)
             os.close(answer)
 
-    def _answer(self, ending: _Ending, answer: int, task: str) -> JSON:
+    def _answer(self, ending: _Ending, answer: int, task: str) -> list[bytes]:
         if ending.code == UNLOCKED:
             raise ConfigurationError(
                 "INTAKE_REQUIRE_SANDBOX is full, but this machine lacks a layer (Landlock or"
                 " libseccomp); see `intake doctor`"
             )
-        told = {} if ending.timed_out else parsed(answer, ending.code == 0)
         if ending.code == 0 and not ending.timed_out:
-            if set(told) != {"answer"}:
-                raise SandboxFailed("garbage")
-            return told["answer"]
+            return read_pieces(answer)
         failure = ending.failure()
-        place = told.get("raised")
-        raised = place if isinstance(place, str) and _PLACE.fullmatch(place) else None
+        raised = None if ending.timed_out else _origin(answer)
         _log().warning(
             "sandbox-failed", kind=str(self._kind), task=task, code=failure, raised=raised
         )
@@ -311,23 +258,23 @@ class Metered:
 
     def call(
         self,
-        task: str,
+        task: Task[A, R],
         data: bytes,
-        arguments: Mapping[str, JSON] = _NO_ARGUMENTS,
+        arguments: A,
         secrets: Sequence[bytes] = (),
-        seconds: float = 20,
-    ) -> JSON:
+        seconds: float | None = None,
+    ) -> R:
         """As ``Sandbox.call``.
 
         Raises:
             SandboxFailed: as there, or ``over-budget``, or what broke on this file before.
             Postponed: the mail is slow and there is no place for it now.
         """
-        self.work.begin(task, data)
+        self.work.begin(task.burden, data)
         try:
             return self.sandbox.call(task, data, arguments, secrets, seconds, self.work)
         except SandboxFailed as failure:
-            self.work.failed(task, data, failure.code)
+            self.work.failed(task.burden, data, failure.code)
             raise
 
     def metered(self, work: Work) -> Metered:
@@ -365,14 +312,14 @@ class _Ending:
 class _Template:
     """The parent's end of one template process."""
 
-    def __init__(self, kind: ChildKind, tasks: Mapping[str, str], need: SandboxNeed) -> None:
+    def __init__(self, kind: ChildKind, modules: Mapping[str, str], need: SandboxNeed) -> None:
         self._owner = os.getpid()
         self._ready = False
         self.broken: dict[str, str] = {}
         self._lock = threading.Lock()
         self._control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         orders = {
-            "kind": kind, "tasks": tasks, "filtered": need is not SandboxNeed.OFF, "full": need is SandboxNeed.FULL,
+            "kind": kind, "tasks": modules, "filtered": need is not SandboxNeed.OFF, "full": need is SandboxNeed.FULL,
             "parent": self._owner, "control": far.fileno(),
         }  # fmt: skip
         path = [str(Path(entry or ".").absolute()) for entry in sys.path]
@@ -448,6 +395,17 @@ class _Template:
             return  # a copy of another process's template: not ours to end
         self._process.kill()
         self._process.wait()
+
+
+def _origin(answer: int) -> str | None:
+    """Where a child says that it failed: kind of error, file and line of ours; None when it says
+    nothing, or something else.
+    """
+    try:
+        words = read_pieces(answer)[0].decode("ascii", "replace")
+    except SandboxFailed:
+        return None
+    return words if _ORIGIN.fullmatch(words) else None
 
 
 def _log() -> Any:

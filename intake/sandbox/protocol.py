@@ -1,42 +1,30 @@
-"""Both ends of the wire between parent and child: sealed input in anonymous memory, JSON back,
-nothing else.
+"""The wire between parent and child: pieces of bytes in anonymous memory (memfd_create(2)), each
+with its length in front.
 
-Never pickle: what a child writes is only ever parsed as strict JSON (RFC 8259), in size and in
-numbers.
+The parent trusts no length that a child wrote. Never pickle: what is in the pieces is for ``task``.
 """
 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import struct
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Sequence
 
 from intake.errors import SandboxFailed
 from intake.sandbox.lockdown import MAX_ANSWER_BYTES
 
-_HEADER = struct.Struct("<I")
+MAX_PIECES = 10_000
+
+_COUNT = struct.Struct("<I")
 _SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
 
 
-def packed(data: bytes, arguments: Mapping[str, Any], secrets: Iterable[bytes]) -> int:
-    """All that a child is given, sealed in anonymous memory: header length, JSON header, secrets,
-    data.
-    """
-    secrets = tuple(secrets)
-    header = json.dumps(
-        {
-            "arguments": dict(arguments),
-            "secrets": [len(secret) for secret in secrets],
-            "data": len(data),
-        }
-    ).encode()
+def sealed(pieces: Sequence[bytes]) -> int:
+    """A descriptor of memory that holds these pieces and cannot be changed any more."""
     descriptor = os.memfd_create("input", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
-        for piece in (_HEADER.pack(len(header)), header, *secrets, data):
-            _write(descriptor, piece)
+        _write_all(descriptor, pieces)
         fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _SEALS)
     except BaseException:
         os.close(descriptor)
@@ -44,81 +32,41 @@ def packed(data: bytes, arguments: Mapping[str, Any], secrets: Iterable[bytes]) 
     return descriptor
 
 
-def _write(descriptor: int, piece: bytes) -> None:
-    rest = memoryview(piece)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
-
-
-def unpacked(source: int) -> tuple[bytes, dict[str, Any], list[bytes]]:
-    """The child's side: data, arguments and secrets; closes ``source``."""
-    size = _HEADER.unpack(os.pread(source, _HEADER.size, 0))[0]
-    header = json.loads(os.pread(source, size, _HEADER.size))
-    offset = _HEADER.size + size
-    pieces = []
-    for length in (*header["secrets"], header["data"]):
-        pieces.append(_read_exactly(source, length, offset))
-        offset += length
-    os.close(source)
-    return pieces[-1], header["arguments"], pieces[:-1]
-
-
-def _read_exactly(source: int, length: int, offset: int) -> bytes:
-    with os.fdopen(os.dup(source), "rb", buffering=0) as file:
-        file.seek(offset)
-        piece = file.read(length)
-    if piece is None or len(piece) != length:
-        raise EOFError
-    return piece
-
-
-def write_answer(answer: int, key: str, told: Any) -> bool:
-    """The child's side: write ``told`` under ``key``; bytes are JSON already.
-
-    False when it is too large.
-    """
-    content = (
-        told
-        if isinstance(told, bytes)
-        else json.dumps(told, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
-    )
-    if len(content) > MAX_ANSWER_BYTES:
+def write_answer(descriptor: int, pieces: Sequence[bytes]) -> bool:
+    """Write what a child answers; False when it is too large."""
+    if len(pieces) > MAX_PIECES or sum(map(len, pieces)) > MAX_ANSWER_BYTES - (64 << 10):
         return False
-    _write(answer, b'{"%b":%b}' % (key.encode(), content))
+    _write_all(descriptor, pieces)
     return True
 
 
-def parsed(answer: int, due: bool) -> dict[str, Any]:
-    """What the child wrote, as strict JSON.
+def read_pieces(descriptor: int) -> list[bytes]:
+    """All pieces in a descriptor.
 
     Raises:
-        SandboxFailed: ``garbage`` or ``too-large``, when an answer is due.
+        SandboxFailed: ``garbage``.
     """
-    size = os.fstat(answer).st_size
-    if size > MAX_ANSWER_BYTES:
-        raise SandboxFailed("too-large")
+    size = os.fstat(descriptor).st_size
     try:
-        content = os.pread(answer, size, 0)
-        told = json.loads(
-            content.decode("utf-8", "strict"), parse_constant=_refuse, parse_float=_finite
-        )
-        if b"\\u" in content:
-            json.dumps(told, ensure_ascii=False).encode(
-                "utf-8", "strict"
-            )  # half a surrogate pair is no text
-    except (ValueError, RecursionError):
-        if due:
-            raise SandboxFailed("garbage") from None  # the error holds the content
-        return {}
-    return told if isinstance(told, dict) else {}
+        count = _COUNT.unpack(os.pread(descriptor, _COUNT.size, 0))[0]
+        if not 0 < count <= MAX_PIECES:
+            raise SandboxFailed("garbage")
+        lengths = struct.unpack(f"<{count}I", os.pread(descriptor, 4 * count, _COUNT.size))
+    except struct.error:
+        raise SandboxFailed("garbage") from None
+    offset = _COUNT.size + 4 * count
+    if offset + sum(lengths) != size:
+        raise SandboxFailed("garbage")
+    pieces = []
+    for length in lengths:
+        pieces.append(os.pread(descriptor, length, offset))
+        offset += length
+    return pieces
 
 
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if number - number != 0:
-        raise ValueError("not a finite number")
-    return number
+def _write_all(descriptor: int, pieces: Sequence[bytes]) -> None:
+    head = _COUNT.pack(len(pieces)) + struct.pack(f"<{len(pieces)}I", *map(len, pieces))
+    for piece in (head, *pieces):
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]

@@ -1,8 +1,8 @@
 """The far side of the sandbox: the warm template process, and the child it forks for each document.
 
 The template never looks at a document: it passes descriptors on. A child reads its input, answers
-with JSON and dies; whatever went wrong in it is told by its exit code, never by words.
-Uses the standard library only, so that the decrypting template holds no reader's code.
+and dies; whatever went wrong in it is told by its exit code, never by words. Which tasks there are
+the template learns from its orders: it imports the modules of its own kind's tasks and no other.
 """
 
 from __future__ import annotations
@@ -16,20 +16,19 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from intake.sandbox import lockdown
-from intake.sandbox.protocol import unpacked, write_answer
-from intake.sandbox.tasks import WARM
+from intake.sandbox.protocol import read_pieces, write_answer
+from intake.sandbox.task import ChildKind, Task
 
 OK, MEMORY, TOO_LARGE, RAISED, UNLOCKED = 0, 81, 82, 83, 84
 """Exit codes of a child."""
 MAX_REQUEST_BYTES = 4096
-_THREADED = "pictures"
+_THREADED = ChildKind.PICTURES
 """libheif decodes the photos of telephones in a thread of its own."""
 NICE = 5
 """How far a child of a slow mail gives way to others (nice(2)): one of a quick mail beside it gets
@@ -42,9 +41,6 @@ PATIENCE = 8
 LAYERS = "layers"
 """The task every template knows: which locks a child really has."""
 
-Task = Callable[[bytes, dict[str, Any], list[bytes]], Any]
-"""Takes data, arguments and secrets; returns what JSON can hold, or JSON as bytes."""
-
 
 @dataclass(frozen=True, slots=True)
 class Orders:
@@ -52,6 +48,7 @@ class Orders:
 
     kind: str
     tasks: dict[str, str]
+    """Name of each task → the module that it is in."""
     filtered: bool
     full: bool
     parent: int
@@ -76,7 +73,7 @@ class Template:
     def __init__(self, orders: Orders) -> None:
         self._orders = orders
         self._control = socket.socket(fileno=orders.control)
-        self._tasks: dict[str, Task] = {}
+        self._tasks: dict[str, Task[Any, Any]] = {}
         self._children: dict[int, socket.socket] = {}
 
     def run(self) -> None:
@@ -114,19 +111,19 @@ class Template:
             os._exit(0)  # the children follow: each has PDEATHSIG on this process
 
     def _load(self) -> dict[str, str]:
-        """Import every task of this kind and warm the libraries up; tell which could not be."""
+        """Import every task of this kind and warm it up.
+
+        Returns:
+            The tasks that could not be, with the kind of error.
+        """
         broken = {}
-        for name, place in self._orders.tasks.items():
-            module, _, function = place.partition(":")
+        for name, module in self._orders.tasks.items():
             try:
-                self._tasks[name] = getattr(importlib.import_module(module), function)
+                self._tasks[name] = task = _find(name, module)
+                task.prepare()
+                for data, arguments, secrets in task.warm_up():
+                    task.perform(task.request(data, arguments, secrets))
             except Exception as error:  # noqa: BLE001 - a broken task must not take the others along
-                broken[name] = type(error).__name__
-        for name in self._tasks:
-            try:
-                if name in WARM:
-                    WARM[name](self._tasks[name])
-            except Exception as error:  # noqa: BLE001
                 broken[name] = type(error).__name__
         return broken
 
@@ -184,6 +181,18 @@ class Template:
             line.close()
 
 
+def _find(name: str, module: str) -> Task[Any, Any]:
+    """The task of this name among the values of a module.
+
+    Raises:
+        LookupError: there is none.
+    """
+    for value in vars(importlib.import_module(module)).values():
+        if isinstance(value, Task) and (value.name, value.module) == (name, module):
+            return value
+    raise LookupError(name)
+
+
 def _ending(status: int, usage: resource.struct_rusage) -> dict[str, float]:
     seconds = usage.ru_utime + usage.ru_stime
     return {
@@ -199,7 +208,7 @@ def _heed(pid: int, line: socket.socket) -> None:
     """
     with suppress(OSError):
         if line.recv(len(NICER)) == NICER:
-            os.setpriority(os.PRIO_PGRP, pid, NICE)
+            os.setpriority(os.PRIO_PGRP, pid, os.getpriority(os.PRIO_PROCESS, 0) + NICE)
             return
     _kill(pid)
 
@@ -227,21 +236,29 @@ def _silence() -> None:
 
 
 def _be_child(
-    request: Request, tasks: dict[str, Task], prepared: lockdown.Locks, template: int, full: bool
+    request: Request,
+    tasks: dict[str, Task[Any, Any]],
+    prepared: lockdown.Locks,
+    template: int,
+    full: bool,
 ) -> NoReturn:
     code = RAISED
     try:
         source, answer, held = _enter(request, template, prepared)
         if full and not all(held.values()):
             os._exit(UNLOCKED)
-        data, arguments, secrets = unpacked(source)
-        told = held if request.task == LAYERS else tasks[request.task](data, arguments, secrets)
-        code = OK if write_answer(answer, "answer", told) else TOO_LARGE
+        pieces = read_pieces(source)
+        os.close(source)
+        if request.task == LAYERS:
+            pieces = [json.dumps(held).encode()]
+        else:
+            pieces = tasks[request.task].perform(pieces)
+        code = OK if write_answer(answer, pieces) else TOO_LARGE
     except MemoryError:
         code = MEMORY
-    except BaseException as error:  # noqa: BLE001 - nothing may leave this process but its exit code and place
+    except BaseException as error:  # noqa: BLE001 - nothing may leave this process but its exit code and origin
         with suppress(BaseException):
-            write_answer(answer, "raised", _place(error))
+            write_answer(answer, [_origin(error).encode("ascii")])
     finally:
         os._exit(code)
 
@@ -277,18 +294,18 @@ def _close_others(keep: set[int]) -> None:
     os.closerange(low, os.sysconf("SC_OPEN_MAX"))
 
 
-def _place(error: BaseException) -> str:
+def _origin(error: BaseException) -> str:
     """Kind of error and the line of our code it came from; no words of the error, which could hold
     content.
     """
     trace = error.__traceback__
-    place = ""
+    origin = ""
     while trace is not None:
         file = Path(trace.tb_frame.f_code.co_filename)
         if "intake" in file.parts:
-            place = f" {file.stem}:{trace.tb_lineno}"
+            origin = f" {file.stem}:{trace.tb_lineno}"
         trace = trace.tb_next
-    return type(error).__name__ + place
+    return type(error).__name__ + origin
 
 
 def main() -> None:

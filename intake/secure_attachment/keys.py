@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -24,14 +24,12 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from intake.errors import ConfigurationError
 from intake.model.basics import local_date
+from intake.model.examination import Line, until, wrong
 from intake.settings import key_file, key_folders
 
 KEY_BITS = 3072
 VALID_DAYS = 3 * 365
 LEAST_BITS = 2048
-WARN_DAYS = 60
-"""So long before a certificate ends it is told; publishing a new one to all providers takes
-weeks."""
 
 _CERTIFICATE = ".certificate.pem"
 _KEY = ".key.pem"
@@ -387,3 +385,24 @@ def _sync(folders: Iterable[Path]) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def examine_certificate(folder: Path) -> Iterator[Line]:
+    """The municipality's own, to which providers encrypt."""
+    found, faults = examine(folder)
+    yield from (
+        wrong("certificate", f"{fault}: put the pair back, or take the file away")
+        for fault in faults
+    )
+    if not found:
+        yield wrong(
+            "certificate",
+            "none, so providers cannot encrypt to us: run `intake keys create`, or `intake keys"
+            " import` for an existing one",
+        )
+        return
+    remedy = (
+        "make a new one (`intake keys create --renew`, or `intake keys import`) and publish it; the"
+        " old key keeps opening mails"
+    )
+    yield until("certificate", local_date(found[0].not_after), remedy)

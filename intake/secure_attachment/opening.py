@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from intake.mail.file_roles import Files, recognise
-from intake.model.attachment import Attachments, Container, Opening, Protection
+from intake.model.attachment import Container, Opening, Protection
 from intake.model.care import CareSheet
 from intake.model.mail import Mail, Part
 from intake.model.verdict import CheckedDocument
 from intake.sandbox.client import Children
-from intake.secure_attachment import open_container
 from intake.secure_attachment.care_lines.client import names_clients, read_care_lines
-from intake.secure_attachment.containers.opener import Opener as Opener
-from intake.secure_attachment.containers.opener import Passwords
-from intake.secure_attachment.pairing.model import Bundle
-from intake.secure_attachment.pairing.rules import attachments_of
+from intake.secure_attachment.containers.format import Opener, Passwords
+from intake.secure_attachment.containers.opener import open_container
+from intake.secure_attachment.pairing.model import Bundle, MailContents
 
 Reads = Callable[[Part], CheckedDocument]
-
-
-@dataclass(slots=True)
-class Found:
-    """What came beside the invoices of a mail, and every document of it with those found inside
-    containers.
-    """
-
-    bundles: list[Bundle] = field(default_factory=list)
-    documents: list[CheckedDocument] = field(default_factory=list)
-    closed: list[Bundle] = field(default_factory=list)
-    """PDF files with a password that we do not have, in a mail without an invoice: the invoice
-    itself, or the attachment of another mail's."""
-    invoice_inside: bool = False
-
-    @property
-    def has_invoice(self) -> bool:
-        return any(document.is_invoice for document in self.documents)
-
-    @property
-    def attachments(self) -> Attachments:
-        """All of them together."""
-        return attachments_of(self.bundles, Attachments(invoice_inside=self.invoice_inside))
 
 
 def open_attachments(
@@ -51,7 +26,7 @@ def open_attachments(
     opener: Opener,
     read: Reads,
     has_invoice: bool = False,
-) -> Found:
+) -> MailContents:
     """Open all attachments of a mail.
 
     Args:
@@ -59,13 +34,14 @@ def open_attachments(
         read: reads and checks one more PDF; an invoice inside a container is an invoice.
         has_invoice: the invoice came in another mail, if there is none among the documents.
     """
-    found = Found(documents=[d for d in documents if d.is_invoice])
+    found = MailContents(documents=[d for d in documents if d.is_invoice])
     has_invoice = has_invoice or found.has_invoice
-    for part in files.containers:
+    in_the_open = {p.path: p for p in (*files.sheets, *files.documents)}
+    for part in files.non_pdf:
         container = open_container(part, opener, passwords)
         if container is not None:
             _look_inside(container, part, has_invoice, opener.reading, read, found)
-    in_the_open = {p.path: p for p in (*files.sheets, *files.documents)}
+            in_the_open.pop(part.path, None)
     for document in documents:
         if document.is_invoice:
             in_the_open.pop(document.path, None)
@@ -116,7 +92,7 @@ def _look_inside(
     has_invoice: bool,
     reading: Children,
     read: Reads,
-    found: Found,
+    found: MailContents,
 ) -> None:
     """A PDF inside that names clients is the invoice only when there is no other; else it is their
     data sheet.

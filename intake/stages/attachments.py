@@ -10,9 +10,10 @@ from intake.mail import message
 from intake.mail.mention import is_meant_as_invoice, only_links_to_invoice
 from intake.model.mail import Automation, PartKind
 from intake.model.verdict import CheckedDocument
-from intake.secure_attachment.opening import Found, Opener, open_attachments, open_later_mail
+from intake.secure_attachment.containers.format import Opener
+from intake.secure_attachment.opening import open_attachments, open_later_mail
 from intake.secure_attachment.pairing.across_mails import with_invoices, without_invoice
-from intake.secure_attachment.pairing.model import Bundle
+from intake.secure_attachment.pairing.model import Bundle, MailContents
 from intake.stages.documents import DocumentReader, unread
 from intake.stages.lookups import Lookups
 from intake.stages.values import Opened, Paired, Parsed, Read
@@ -37,7 +38,7 @@ class AttachmentOpener:
     def _secrets(self) -> tuple[str, ...]:
         return self._passwords
 
-    def open_own(self) -> Found:
+    def open_own(self) -> MailContents:
         """What came in the mail itself."""
         files, documents = self.read.parsed.files, self.read.documents
         return open_attachments(files, documents, self._secrets, self.opener, self.reader.read)

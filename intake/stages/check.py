@@ -14,8 +14,7 @@ from intake.model.attachment import Attachments
 from intake.model.finding import CheckResult
 from intake.model.verdict import CheckedDocument, Share
 from intake.profile import Profile
-from intake.secure_attachment.pairing.model import Pair
-from intake.secure_attachment.pairing.rules import attachments_of
+from intake.secure_attachment.pairing.model import Pair, attachments_of
 from intake.stages.lookups import Lookups
 from intake.stages.values import Checked, Paired
 

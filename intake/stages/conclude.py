@@ -38,10 +38,10 @@ def _held(checked: Checked, letter: Reply | None, settings: Settings) -> str | N
     sender, envelope = checked.parsed.sender, checked.parsed.received.envelope
     if letter is None:
         return None
-    if envelope.kept_before and settings.reply_mode is not ReplyMode.OFF:
+    if envelope.kept_before and settings.replies.mode is not ReplyMode.OFF:
         return "kept-before"
-    if settings.reply_mode is not ReplyMode.AUTOMATIC:
-        return settings.reply_mode.value
+    if settings.replies.mode is not ReplyMode.AUTOMATIC:
+        return settings.replies.mode.value
     if sender.confirm_reply:
         return ReplyMode.CONFIRM.value
     return None if sender.authenticated else "not-authenticated"

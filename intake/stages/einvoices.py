@@ -8,7 +8,7 @@ from typing import Any
 
 from intake.checks.support.agreement import confirmed, rejects
 from intake.document.einvoice import validator
-from intake.document.einvoice.reader import ReadEInvoice, files_of, may_hold_einvoice, read_einvoice
+from intake.document.einvoice.reader import ReadEInvoice, may_hold_einvoice, read_einvoice
 from intake.document.einvoice.reconciliation import combined
 from intake.model.finding import CheckResult
 from intake.model.invoice import EInvoice, Field, Invoice, Presence
@@ -41,7 +41,7 @@ def read_attached(parts: Iterable[Part], profile: Profile, reading: Children) ->
 def _inside(part: Part, said: ReadEInvoice) -> tuple[Part, ...]:
     return tuple(
         Part(f"{part.path}/{number}", PartKind.PDF, data)
-        for number, data in enumerate(files_of(said)[:MAX_INSIDE], 1)
+        for number, data in enumerate(said.pdfs[:MAX_INSIDE], 1)
     )
 
 

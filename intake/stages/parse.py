@@ -15,7 +15,7 @@ _WITHOUT_INVOICES = (Automation.BOUNCE, Automation.OWN)
 def parse(received: Received, profile: Profile, settings: Settings) -> Parsed:
     """Parse the mail, judge its sender and sort its files."""
     mail = message.parse(received.raw)
-    sender = origin.judge(mail, received.envelope, profile, settings)
+    sender = origin.judge(mail, received.envelope, profile, settings.border, settings.own_addresses)
     nothing = received.left_out is not None or sender.automation in _WITHOUT_INVOICES
     parts = () if nothing else mail.parts
     return Parsed(received, mail, sender, parts, recognise(parts))

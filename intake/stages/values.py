@@ -14,8 +14,7 @@ from intake.model.basics import local_date
 from intake.model.finding import CheckResult
 from intake.model.mail import Envelope, LeftOut, Mail, Part, Reply, Sender
 from intake.model.verdict import CheckedDocument, Share, Verdict, Wait
-from intake.secure_attachment.opening import Found
-from intake.secure_attachment.pairing.model import Elsewhere, Gist, Pair
+from intake.secure_attachment.pairing.model import Elsewhere, Gist, MailContents, Pair
 from intake.stages.einvoices import Attached
 
 
@@ -75,7 +74,7 @@ class Opened:
     """What came in containers too, also in later mails."""
 
     read: Read
-    found: Found
+    found: MailContents
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ class Paired:
     """Which attachment belongs to which invoice, here and in other mails."""
 
     opened: Opened
-    found: Found
+    found: MailContents
     pairs: tuple[Pair, ...]
     elsewhere: Elsewhere
     documents: tuple[CheckedDocument, ...]

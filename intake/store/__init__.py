@@ -175,6 +175,10 @@ def migrate(settings: Settings) -> None:
         configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         configuration.attributes["connection"] = connection
         command.upgrade(configuration, SCHEMA)
+        connection.execute(
+            text("UPDATE mail SET municipality = :own WHERE municipality = ''"),
+            {"own": settings.profile},
+        )
     engine.dispose()
 
 

@@ -294,7 +294,7 @@ def _unusual(
     found = []
     if before is None or before <= hour:
         in_hour = _cases_read(session, who, hour)
-        if in_hour > store.settings.reading_cases_an_hour and not _told(
+        if in_hour > store.settings.readings.cases_an_hour and not _told(
             session, who, UNUSUAL_HOUR, hour
         ):
             found.append((UNUSUAL_HOUR, in_hour))
@@ -318,7 +318,7 @@ def _threshold(store: Store, session: Session, who: str, today: dt.datetime) -> 
         )
     ).one()
     return (
-        store.settings.reading_times_usual * number / days_worked if days_worked else float("inf")
+        store.settings.readings.times_usual * number / days_worked if days_worked else float("inf")
     )
 
 

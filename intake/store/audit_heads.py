@@ -47,7 +47,7 @@ class DatedHead:
 
 def file_of(settings: Settings) -> Path:
     """The file of this installation."""
-    return (settings.audit_heads or settings.home / "audit-heads.jsonl").expanduser().absolute()
+    return (settings.readings.heads or settings.home / "audit-heads.jsonl").expanduser().absolute()
 
 
 def read(file: Path) -> tuple[DatedHead, ...]:

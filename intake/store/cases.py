@@ -124,6 +124,7 @@ class CaseRow:
 
     reference: str
     state: CaseState
+    municipality: str
     received_at: dt.datetime
     supplier: str | None = field(repr=False)
     sender: str | None = field(repr=False)
@@ -187,6 +188,7 @@ class Case:
     reference: str
     state: CaseState
     version: int
+    municipality: str
     received_at: dt.datetime
     deadline: dt.date | None
     decided_by: str | None
@@ -355,6 +357,7 @@ def get_case(store: Store, reference: str) -> Case:
         reference=reference,
         state=CaseState(mail.state),
         version=mail.version,
+        municipality=mail.municipality,
         received_at=mail.received_at,
         deadline=mail.deadline,
         decided_by=mail.decided_by,
@@ -472,7 +475,7 @@ def refuse(
         outbox.overtake(store, session, reference)
         sealed.note(store, session, reference, "refused", user, sealed.words(key, reason))
         if reply is not None:
-            held = "off" if store.settings.reply_mode is ReplyMode.OFF else None
+            held = "off" if store.settings.replies.mode is ReplyMode.OFF else None
             outbox.compose(
                 store,
                 session,
@@ -690,6 +693,7 @@ def _row(
     return CaseRow(
         reference=mail.reference,
         state=CaseState(mail.state),
+        municipality=mail.municipality,
         received_at=mail.received_at,
         supplier=card.supplier,
         sender=card.sender,

@@ -17,7 +17,7 @@ from sqlalchemy import BindParameter, bindparam, delete, insert, select, union_a
 from sqlmodel import Session, col
 
 from intake.model.care import CareLine, EarlierCare
-from intake.store import Store
+from intake.store import Store, municipality
 from intake.store.tables import CareRow, CaseState, MailRow
 from intake.text.care_key import client_of, days_of, products_of
 
@@ -39,7 +39,11 @@ _CARE = (
         )
     )
     .join(MailRow, col(MailRow.reference) == col(CareRow.reference))
-    .where(col(CareRow.reference) != bindparam("before"), col(CareRow.id) > bindparam("seen"))
+    .where(
+        col(CareRow.reference) != bindparam("before"),
+        col(CareRow.id) > bindparam("seen"),
+        municipality.same(bindparam("before"), bindparam("own")),
+    )
 )
 _HASHES: BindParameter[str] = bindparam("hashes", expanding=True)
 _BY_HASH = union_all(
@@ -103,7 +107,7 @@ def earlier(store: Store, lines: Iterable[CareLine], before: str) -> tuple[Earli
     care = hashed(store, lines)
     if not care:
         return ()
-    return tuple(dict.fromkeys(_overlapping(store.ask, care, before, 0)))
+    return tuple(dict.fromkeys(_overlapping(store.ask, care, before, own=store.settings.profile)))
 
 
 def declared_since(session: Session, care: Sequence[Care], reference: str, seen: int) -> bool:
@@ -125,7 +129,11 @@ def _hashed(store: Store, lines: Iterable[CareLine]) -> Iterator[Care]:
 
 
 def _overlapping(
-    ask: Callable[..., Iterable[Any]], care: Sequence[Care], before: str, seen: int
+    ask: Callable[..., Iterable[Any]],
+    care: Sequence[Care],
+    before: str,
+    seen: int = 0,
+    own: str = "",
 ) -> Iterator[EarlierCare]:
     """The code decides where both have one, else the description."""
     by_hash: dict[str, list[Care]] = {}
@@ -134,7 +142,12 @@ def _overlapping(
             by_hash.setdefault(value, []).append(line)
     hashes = list(by_hash)
     for start in range(0, len(hashes), _AT_ONCE):
-        wanted = {"hashes": hashes[start : start + _AT_ONCE], "before": before, "seen": seen}
+        wanted = {
+            "hashes": hashes[start : start + _AT_ONCE],
+            "before": before,
+            "seen": seen,
+            "own": own,
+        }
         for found in ask(_BY_HASH, wanted):
             if found.state not in _COUNTS:
                 continue

@@ -36,7 +36,7 @@ long after its last word."""
 @dataclass(frozen=True, slots=True)
 class Health:
     part: str
-    """``worker``, ``receiver``, ``mailbox``, ``folder`` or ``sender``."""
+    """``worker``, ``sender``, or the name of a mail source."""
     good: bool
     code: str
     """An error's code, ``silent``, or ``ok``."""
@@ -79,13 +79,8 @@ def norms(settings: Settings) -> Mapping[str, float]:
     sender with a relay that does not answer (RFC 5321 §4.5.3.2), the mailbox until its next poll.
     """
     needed = {"worker": max(300.0, 2.0 * settings.lease_seconds)}
-    if settings.smtp_listen or settings.lmtp_listen:
-        needed["receiver"] = 60.0
-    if settings.mailbox_host:
-        needed["mailbox"] = 300.0 + 2.0 * settings.mailbox_poll_seconds
-    if settings.folder:
-        needed["folder"] = 120.0
-    if settings.smarthost:
+    needed |= {part: source.silent_seconds for part, source in settings.parts()}
+    if settings.smarthost.address:
         needed["sender"] = 600.0
     return needed
 

@@ -21,7 +21,7 @@ from intake.model.basics import local_date
 from intake.model.invoice import Invoice
 from intake.model.mail import Envelope
 from intake.model.verdict import EarlierInvoice, History
-from intake.store import Store, notify, sealed
+from intake.store import Store, municipality, notify, sealed
 from intake.store.codec import pack, unpack
 from intake.store.lookup_hashes import fold
 from intake.store.mail_identity import header_identities, identities
@@ -46,6 +46,7 @@ _EARLIER = (
     .where(
         col(InvoiceRow.number_hash).in_(bindparam("numbers", expanding=True)),
         col(InvoiceRow.reference) != bindparam("before"),
+        municipality.same(bindparam("before"), bindparam("own")),
     )
     .order_by(col(MailRow.sequence))
 )
@@ -75,10 +76,11 @@ def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
             lost.
         KeyMissing: the key store lacks the key to seal it with.
     """
+    scope = _scope(store, envelope.municipality)
     mail = (
-        header_identities(store.vault, raw, envelope.place)
+        header_identities(store.vault, raw, envelope.place, scope)
         if envelope.left_out
-        else identities(store.vault, raw)
+        else identities(store.vault, raw, scope)
     )
     for number in range(_TRIES):
         failpoint("before-keep")
@@ -100,9 +102,9 @@ def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
     raise StoreUnavailable("the mail could not be kept beside others that came at the same moment")
 
 
-def known(store: Store, raw: bytes) -> str | None:
-    """The reference under which this very mail is kept already, if it is."""
-    hashes = identities(store.vault, raw).known
+def known(store: Store, raw: bytes, municipality: str = "") -> str | None:
+    """The reference under which this very mail of a municipality is kept already, if it is."""
+    hashes = identities(store.vault, raw, _scope(store, municipality)).known
     return next((row.reference for row in store.ask(_KNOWN, {"hashes": hashes})), None)
 
 
@@ -215,6 +217,7 @@ def _first(
         "received_at": envelope.received_at,
         "key_period": wrapped.period,
         "wrapped_key": wrapped.data,
+        "municipality": envelope.municipality or store.settings.profile,
         "envelope": key.seal(sealed.ENVELOPE, pack(ENVELOPES, envelope)),
         "due": True,
         "attempts": 0,
@@ -229,6 +232,11 @@ def _first(
     sealed.note(store, session, reference, "received", envelope.source)
     notify.tell(store, session, notify.MAIL)
     return Kept(reference, new=True)
+
+
+def _scope(store: Store, municipality: str) -> str:
+    """Within which the same mail is the same; empty for the installation's own municipality."""
+    return "" if municipality == store.settings.profile else municipality
 
 
 def _again(
@@ -280,7 +288,8 @@ def _history(
     before: str,
     same_supplier: Callable[[Row[*tuple[Any, ...]]], bool],
 ) -> History:
-    rows = ask(_EARLIER, {"numbers": number_hashes(store, number), "before": before})
+    numbers = number_hashes(store, number)
+    rows = ask(_EARLIER, {"numbers": numbers, "before": before, "own": store.settings.profile})
     return History(
         tuple(
             EarlierInvoice(

@@ -41,17 +41,24 @@ class Identities:
     """These, and what an earlier year's key would have made of the mail."""
 
 
-def header_identities(vault: Vault, header: bytes, place: str | None) -> Identities:
+def header_identities(
+    vault: Vault, header: bytes, place: str | None, scope: str = ""
+) -> Identities:
     """Of a mail that stays in its mailbox: by its header, or by where it stands when we have none.
 
     Never those of a whole mail.
     """
-    found = vault.hashes("left-out", header or (place or "").encode("utf-8", "surrogatepass"))
+    mark = header or (place or "").encode("utf-8", "surrogatepass")
+    found = vault.hashes("left-out", mark, *_scoped(scope))
     return Identities(tuple(found[:1]), tuple(found))
 
 
-def identities(vault: Vault, raw: bytes) -> Identities:
-    """Of a whole mail."""
+def identities(vault: Vault, raw: bytes, scope: str = "") -> Identities:
+    """Of a whole mail.
+
+    Args:
+        scope: another municipality than the installation's own; the same mail sent to two is two.
+    """
     marks: list[tuple[str, list[bytes]]] = [("mail-bytes", [sha256(raw).digest()])]
     body = _BODY.search(raw, 0, HEADER_BYTES)
     if body:
@@ -61,10 +68,14 @@ def identities(vault: Vault, raw: bytes) -> Identities:
                 ("mail", [*(headers[name] for name in _COMPARED), _hash_of_body(raw, body.end())])
             )
     with vault.one_look():
-        found = [vault.hashes(domain, *parts) for domain, parts in marks]
+        found = [vault.hashes(domain, *parts, *_scoped(scope)) for domain, parts in marks]
     return Identities(
         tuple(sorted(newest for newest, *_ in found)), tuple(h for hashes in found for h in hashes)
     )
+
+
+def _scoped(scope: str) -> list[bytes]:
+    return [scope.encode()] if scope else []
 
 
 def _hash_of_body(raw: bytes, start: int) -> bytes:

@@ -17,8 +17,8 @@ from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, or
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from intake.mail.imap import Attempts, DoneFolder, Entry, Place
-from intake.model.mail import LeftOut, LeftOutWhy
+from intake.mail.ledger import Attempts, DoneFolder
+from intake.model.mail import LeftOut, LeftOutWhy, MailboxFolder, MessageState
 from intake.store import Store, left_out
 from intake.store.tables import LedgerRow, LeftOutRow, MailboxRow, MailRow
 
@@ -29,7 +29,7 @@ _AT_ONCE = 500
 
 
 class MailboxLedger:
-    """What the watcher of mail/imap.py remembers (its ``Ledger``), in the database."""
+    """What the watcher of mail/imap_watcher.py remembers (its ``Ledger``), in the database."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -68,7 +68,7 @@ class MailboxLedger:
                 update(MailboxRow).where(col(MailboxRow.account) == account).values(**known)
             )
 
-    def unseen(self, place: Place, uids: Sequence[int]) -> tuple[int, ...]:
+    def unseen(self, folder: MailboxFolder, uids: Sequence[int]) -> tuple[int, ...]:
         """Those of the UIDs that were never looked at, or failed and are due for their next try, in
         their order.
 
@@ -88,15 +88,15 @@ class MailboxLedger:
         with self._store.read() as session:
             for start in range(0, len(uids), _AT_ONCE):
                 some = col(LedgerRow.uid).in_(uids[start : start + _AT_ONCE])
-                known.update(session.exec(select(LedgerRow.uid).where(*_in(place), some)))
-            due = dict(session.exec(failed.where(*_in(place, LeftOutRow))).all())
+                known.update(session.exec(select(LedgerRow.uid).where(*_in(folder), some)))
+            due = dict(session.exec(failed.where(*_in(folder, LeftOutRow))).all())
         return tuple(uid for uid in uids if due.get(uid, uid not in known))
 
     def record(
         self,
-        place: Place,
+        folder: MailboxFolder,
         uid: int,
-        entry: Entry,
+        state: MessageState,
         reference: str | None = None,
         content: bytes | None = None,
     ) -> None:
@@ -106,9 +106,9 @@ class MailboxLedger:
         One that was left out is so no more, and its case closes by itself.
         """
         with self._store.write() as session:
-            self._record(session, place, uid, entry, reference, content)
+            self._record(session, folder, uid, state, reference, content)
             late = session.exec(
-                select(LeftOutRow).where(*_in(place, LeftOutRow), col(LeftOutRow.uid) == uid)
+                select(LeftOutRow).where(*_in(folder, LeftOutRow), col(LeftOutRow.uid) == uid)
             ).first()
             if late is not None and reference is not None:
                 session.delete(late)
@@ -118,42 +118,42 @@ class MailboxLedger:
     def _record(
         self,
         session: Session,
-        place: Place,
+        folder: MailboxFolder,
         uid: int,
-        entry: Entry,
+        state: MessageState,
         reference: str | None,
         content: bytes | None = None,
     ) -> None:
-        row = session.exec(select(LedgerRow).where(*_in(place), col(LedgerRow.uid) == uid)).first()
+        row = session.exec(select(LedgerRow).where(*_in(folder), col(LedgerRow.uid) == uid)).first()
         if row is None:
             row = LedgerRow(
-                account=place.account,
-                folder=place.folder,
-                uidvalidity=place.uidvalidity,
+                account=folder.account,
+                folder=folder.folder,
+                uidvalidity=folder.uidvalidity,
                 uid=uid,
-                state=entry,
+                state=state,
                 at=self._store.clock(),
             )
             session.add(row)
-        row.state, row.at = entry, self._store.clock()
+        row.state, row.at = state, self._store.clock()
         row.reference = reference or row.reference
         if content is not None:
             row.content_hash = self._store.vault.hash("mail-bytes", content)
 
-    def failed(self, place: Place, uid: int, why: LeftOut, reference: str | None) -> None:
+    def failed(self, folder: MailboxFolder, uid: int, why: LeftOut, reference: str | None) -> None:
         """Count one more try that failed; with the case that keeps its header it is no message to
         be looked at any more.
         """
         now = self._store.clock()
         with self._store.write() as session:
             row = session.exec(
-                select(LeftOutRow).where(*_in(place, LeftOutRow), col(LeftOutRow.uid) == uid)
+                select(LeftOutRow).where(*_in(folder, LeftOutRow), col(LeftOutRow.uid) == uid)
             ).first()
             if row is None:
                 row = LeftOutRow(
-                    account=place.account,
-                    folder=place.folder,
-                    uidvalidity=place.uidvalidity,
+                    account=folder.account,
+                    folder=folder.folder,
+                    uidvalidity=folder.uidvalidity,
                     uid=uid,
                     why=why.why,
                     since=now,
@@ -167,16 +167,16 @@ class MailboxLedger:
                 now + dt.timedelta(seconds=AGAIN_SECONDS[row.tries - 1]) if tried_again else None
             )
             if reference is not None:
-                self._record(session, place, uid, Entry.LEFT_OUT, reference)
+                self._record(session, folder, uid, MessageState.LEFT_OUT, reference)
 
-    def attempts(self, place: Place) -> Mapping[int, Attempts]:
-        """The messages of this place that failed and are not taken in, by UID, without those known
+    def attempts(self, folder: MailboxFolder) -> Mapping[int, Attempts]:
+        """The messages of this folder that failed and are not taken in, by UID, without those known
         to be gone.
         """
         limit = self._store.settings.max_mail_bytes
         with self._store.read() as session:
             rows = session.exec(
-                select(LeftOutRow).where(*_in(place, LeftOutRow), col(LeftOutRow.gone).is_(False))
+                select(LeftOutRow).where(*_in(folder, LeftOutRow), col(LeftOutRow.gone).is_(False))
             ).all()
         return {
             row.uid: Attempts(
@@ -185,14 +185,16 @@ class MailboxLedger:
             for row in rows
         }
 
-    def gone(self, place: Place, uids: Sequence[int]) -> None:
+    def gone(self, folder: MailboxFolder, uids: Sequence[int]) -> None:
         """These stand in the folder no more; nor does what was left out in an earlier life of it."""
         here = (
-            col(LeftOutRow.account) == place.account,
-            col(LeftOutRow.folder) == place.folder,
+            col(LeftOutRow.account) == folder.account,
+            col(LeftOutRow.folder) == folder.folder,
             col(LeftOutRow.gone).is_(False),
         )
-        moved = or_(col(LeftOutRow.uidvalidity) != place.uidvalidity, col(LeftOutRow.uid).in_(uids))
+        moved = or_(
+            col(LeftOutRow.uidvalidity) != folder.uidvalidity, col(LeftOutRow.uid).in_(uids)
+        )
         with self._store.read() as session:
             if session.exec(select(LeftOutRow.id).where(*here, moved).limit(1)).first() is None:
                 return
@@ -202,15 +204,15 @@ class MailboxLedger:
             )
             session.execute(update(LeftOutRow).where(*here, moved).values(gone=True))
 
-    def to_move(self, place: Place) -> tuple[int, ...]:
+    def to_move(self, folder: MailboxFolder) -> tuple[int, ...]:
         """UIDs of messages that are committed here and not yet moved."""
         with self._store.read() as session:
             kept = select(LedgerRow.uid).where(
-                *_in(place), col(LedgerRow.state) == Entry.KEPT, _unfinished()
+                *_in(folder), col(LedgerRow.state) == MessageState.KEPT, _unfinished()
             )
             return tuple(session.exec(kept.order_by(col(LedgerRow.uid))))
 
-    def to_delete(self, place: Place, days: int) -> tuple[int, ...]:
+    def to_delete(self, folder: MailboxFolder, days: int) -> tuple[int, ...]:
         """UIDs of messages that still stand there and whose mail was decided, and waits no longer,
         ``days`` or more days ago, or was destroyed.
         """
@@ -226,8 +228,8 @@ class MailboxLedger:
                     select(LedgerRow.uid)
                     .join(MailRow, col(MailRow.reference) == col(LedgerRow.reference), isouter=True)
                     .where(
-                        *_in(place),
-                        col(LedgerRow.state).in_((Entry.KEPT, Entry.DONE)),
+                        *_in(folder),
+                        col(LedgerRow.state).in_((MessageState.KEPT, MessageState.DONE)),
                         or_(decided, destroyed),
                     )
                     .order_by(col(LedgerRow.uid))
@@ -243,16 +245,19 @@ class MailboxLedger:
 def _unfinished() -> ColumnElement[bool]:
     """Messages that stand there to be moved or seen to, in the words of their own index."""
     finished: BindParameter[str] = bindparam(
-        None, [Entry.DONE.value, Entry.DELETED.value], expanding=True, literal_execute=True
+        None,
+        [MessageState.DONE.value, MessageState.DELETED.value],
+        expanding=True,
+        literal_execute=True,
     )
     return col(LedgerRow.state).not_in(finished)
 
 
 def _in(
-    place: Place, table: type[LedgerRow | LeftOutRow] = LedgerRow
+    folder: MailboxFolder, table: type[LedgerRow | LeftOutRow] = LedgerRow
 ) -> tuple[ColumnElement[bool], ...]:
     return (
-        col(table.account) == place.account,
-        col(table.folder) == place.folder,
-        col(table.uidvalidity) == place.uidvalidity,
+        col(table.account) == folder.account,
+        col(table.folder) == folder.folder,
+        col(table.uidvalidity) == folder.uidvalidity,
     )

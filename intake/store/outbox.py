@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import TypeAdapter
 from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func, insert, update
@@ -92,6 +92,8 @@ class Outgoing:
     """Counts from 1."""
     token: str
     """Of the sender that has marked it; empty before."""
+    municipality: str
+    """In whose name it leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def compose(store: Store, session: Session, key: DataKey, letter: Letter) -> str
         or _gate(store, session, letter, sender, domain)
     )
     number = 1 + connection.execute(_NUMBER, {"reference": key.reference}).scalar_one()
-    message_id = _message_id(store, key.reference, number)
+    message_id = _message_id(store, session, key.reference, number)
     state = _first_state(held)
     row = {
         "reference": key.reference,
@@ -204,7 +206,7 @@ def over_budget(store: Store, address: str) -> bool:
 
 def due(store: Store, limit: int = 20) -> tuple[Outgoing, ...]:
     """Replies that may leave now, oldest first; none under reply mode ``off``."""
-    if store.settings.reply_mode is ReplyMode.OFF:
+    if store.settings.replies.mode is ReplyMode.OFF:
         return ()
     with store.read() as session:
         found = session.exec(
@@ -237,15 +239,7 @@ def mark_sending(store: Store, outgoing: Outgoing) -> Outgoing:
         row.started_at = store.clock()
         row.hold_boot, row.hold_until = moment.boot, moment.seconds + SENDING_SECONDS
         sealed.note(store, session, row.reference, "reply-sending")
-        taken = Outgoing(
-            outgoing.id,
-            row.reference,
-            outgoing.kind,
-            row.message_id,
-            outgoing.reply,
-            row.attempts,
-            row.token,
-        )
+        taken = replace(outgoing, attempt=row.attempts, token=row.token)
     failpoint("after-sending")
     return taken
 
@@ -277,7 +271,7 @@ def mark_unknown(store: Store, outgoing: Outgoing) -> None:
     _end(
         store,
         outgoing,
-        ReplyState.READY if store.settings.resend_after_unknown else ReplyState.UNKNOWN,
+        ReplyState.READY if store.settings.replies.resend_after_unknown else ReplyState.UNKNOWN,
     )
 
 
@@ -289,7 +283,7 @@ def recover(store: Store, alone: bool = False) -> int:
         alone: no other sender runs on this database, so that nothing needs to wait for a lease to
             end.
     """
-    state = ReplyState.READY if store.settings.resend_after_unknown else ReplyState.UNKNOWN
+    state = ReplyState.READY if store.settings.replies.resend_after_unknown else ReplyState.UNKNOWN
     with store.write() as session:
         left = unsent() & (col(ReplyRow.state) == ReplyState.SENDING)
         if not alone:
@@ -432,11 +426,11 @@ def _over_budget(store: Store, session: Session, sender: str, domain: str) -> bo
         )
         return session.exec(counted).one()
 
-    settings, day, hour = store.settings, dt.timedelta(days=1), dt.timedelta(hours=1)
+    replies, day, hour = store.settings.replies, dt.timedelta(days=1), dt.timedelta(hours=1)
     return (
-        let_go(day, col(ReplyRow.sender_hash) == sender) >= settings.reply_per_sender_a_day
-        or let_go(hour, col(ReplyRow.domain_hash) == domain) >= settings.reply_per_domain_an_hour
-        or let_go(hour) >= settings.reply_in_all_an_hour
+        let_go(day, col(ReplyRow.sender_hash) == sender) >= replies.per_sender_a_day
+        or let_go(hour, col(ReplyRow.domain_hash) == domain) >= replies.per_domain_an_hour
+        or let_go(hour) >= replies.in_all_an_hour
     )
 
 
@@ -447,11 +441,11 @@ def _address_hashes(store: Store, address: str) -> tuple[str, str]:
     )
 
 
-def _message_id(store: Store, reference: str, number: int) -> str:
+def _message_id(store: Store, session: Session, reference: str, number: int) -> str:
     """The same for the same reply, whatever happens; its domain is that of the address our replies
     come from.
     """
-    address = store.settings.reply_from or profile.load(store.settings.profile).mailbox
+    address = profile.load(find(session, reference).municipality).sender_address
     return f"<{store.vault.token('message-id', reference, str(number))[:40]}@{address.rpartition('@')[2]}>"
 
 
@@ -481,11 +475,19 @@ def _is_obsolete(session: Session, row: ReplyRow) -> bool:
 def _outgoing(store: Store, session: Session, row: ReplyRow) -> Outgoing | None:
     """None while its key is missing: the other replies go on."""
     try:
-        reply = open_reply(sealed.key_of(store, find(session, row.reference)), row)
+        mail = find(session, row.reference)
+        reply = open_reply(sealed.key_of(store, mail), row)
     except KeyMissing:
         return None
     return Outgoing(
-        row.id or 0, row.reference, ReplyKind(row.kind), row.message_id, reply, row.attempts + 1, ""
+        row.id or 0,
+        row.reference,
+        ReplyKind(row.kind),
+        row.message_id,
+        reply,
+        row.attempts + 1,
+        "",
+        mail.municipality,
     )
 
 

@@ -29,7 +29,7 @@ from sqlmodel import Session, col
 from intake.errors import Conflict, KeyMissing
 from intake.model.verdict import MailOutcome
 from intake.secure_attachment.pairing.model import Loose, Waiting
-from intake.store import Store, gists, notify, sealed
+from intake.store import Store, gists, municipality, notify, sealed
 from intake.store.codec import VERDICTS, unpack
 from intake.store.journal import ENVELOPES, find, number_hashes
 from intake.store.lookup_hashes import NUMBER, SENDER, THREAD, trait_hashes
@@ -296,7 +296,12 @@ def _matching(session: Session, of: Marks, has_invoice: bool) -> Sequence[MailRo
         )
         ended = select(past.c.sequence).where(past.c.state.in_(_PAST), past.c.invoices > 0)
         halves = select(union(waits, ended).subquery())
-    other = and_(col(MailRow.sequence).in_(halves), mine != of.reference, mine.not_in(apart))
+    other = and_(
+        col(MailRow.sequence).in_(halves),
+        mine != of.reference,
+        mine.not_in(apart),
+        municipality.same(of.reference, ""),
+    )
     found = session.execute(
         select(MailRow).where(other).order_by(col(MailRow.sequence)).limit(_MOST)
     )

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from sqlalchemy import case, delete, func, update
 from sqlmodel import Session, col, select
 
-from intake.mail.imap import account_of
 from intake.store import Store, audit, audit_heads, high_water, outbox
 from intake.store.tables import (
     EventRow,
@@ -97,13 +96,13 @@ def _last_sign_of_life(session: Session) -> dt.datetime:
 
 
 def _read_again(store: Store, session: Session, as_of: dt.datetime) -> None:
-    """Also the mailbox that was first watched after the copy was made: else its watching would
-    begin now.
+    """Also a mailbox that was first watched after the copy was made: else its watching would begin
+    now.
     """
-    account = account_of(store.settings)
-    if store.settings.mailbox_host and session.get(MailboxRow, account) is None:
-        session.add(MailboxRow(account=account, first_start=as_of))
-        session.flush()
+    for account in {source.account for source in store.settings.sources if source.account}:
+        if session.get(MailboxRow, account) is None:
+            session.add(MailboxRow(account=account, first_start=as_of))
+    session.flush()
     earliest = case(
         (col(MailboxRow.reread_since) < as_of, col(MailboxRow.reread_since)), else_=as_of
     )

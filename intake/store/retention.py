@@ -62,6 +62,7 @@ _COLUMNS = tuple(
         MailRow.reference,
         MailRow.state,
         MailRow.key_period,
+        MailRow.municipality,
         MailRow.received_at,
         MailRow.decided_at,
     )
@@ -249,6 +250,8 @@ def _past(rule: Retention, today: dt.date) -> list[ColumnElement[bool]]:
         < dt.datetime.combine(_decided_before(rule, today), dt.time(), AMSTERDAM),
         ~exists().where(col(HoldRow.reference) == col(MailRow.reference)),
     ]
+    if rule.municipality:
+        past.append(col(MailRow.municipality) == rule.municipality)
     if rule.kind in _STATES:
         return [*past, col(MailRow.state).in_(_STATES[rule.kind]), ~needed]
     kinds = [kind for kinds in _PIECES[rule.kind].values() for kind in kinds]
@@ -441,11 +444,12 @@ def _lies_there(session: Session, reference: str, kind: RecordKind) -> bool:
 
 def _remove_unopenable(store: Store, rules: Sequence[Retention]) -> int:
     by_kind = {rule.kind: rule for rule in rules}
+    of_its_own = {(rule.municipality, rule.kind): rule for rule in rules}
     with store.read() as session:
         found = _unopenable(store, session)
     with store.write() as session:
         for row, kind in found:
-            item = _item(row, by_kind[kind])
+            item = _item(row, of_its_own.get((row.municipality, kind), by_kind[kind]))
             _remove(store, session, item)
             _declare(store, session, item, Approval(RESTORED, ""))
     return len(found)

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-SCHEMA = "0007"
+SCHEMA = "0009"
 """The Alembic revision that this code works with."""
 
 
@@ -151,6 +151,8 @@ class MailRow(SQLModel, table=True):
     wrapped_key: bytes
     envelope: bytes
     """Sealed."""
+    municipality: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """The name of the profile that the case goes by."""
 
     due: bool = True
     """There is work to do for a worker (now, or when the hold ends)."""

@@ -22,6 +22,7 @@ _SIGN = re.compile(r"[.,€]|[Ee]ur|EUR")
 """Without one of these a number has no currency sign, no decimals and no dash, so it is no
 amount."""
 _PERCENT = re.compile(r"(?<![\d.,])(?P<num>\d{1,2}(?:[.,]\d{1,2})?)\s?(?:%|procent|percent|pct)")
+_PLAIN_NUMBER = re.compile(r"(?<![\w.,])\d{1,6}(?:[.,]\d{1,4})?(?![\w]|[.,]\d)")
 LARGEST = Decimal("99999999.99")
 
 
@@ -34,35 +35,45 @@ def amounts_in(text: str) -> Iterator[tuple[int, int, Decimal, bool]]:
     if not _SIGN.search(text) or not any(map(str.isdigit, text)):
         return
     for match in _AMOUNT.finditer(text):
-        number, currency = match["num"], bool(match["cur"] or match["after"])
-        rest = text[match.end() : match.end() + 2]
-        if (
-            rest[:1] in ("%",)
-            or (len(rest) == 2 and rest[0] in ".,/-:" and rest[1].isdigit())
-            or (rest[:1].isalnum())
-            or rest == " %"
-        ):
+        start, number = _number(match)
+        currency = bool(match["cur"] or match["after"])
+        if _goes_on(text[match.end() : match.end() + 2]) or not number:
             continue
-        start, end = match.span()
-        if " " in number and not match["cur"]:
-            start, number = match.start("num") + number.rindex(" ") + 1, number.rsplit(" ", 1)[1]
-            if not _decimals(number):
-                continue
         if not (currency or match["dash"] or _decimals(number) == 2):
             continue
         value = _value(number)
-        if value is None or value > LARGEST:
-            continue
-        negative = (
-            match["s1"]
-            or match["s2"]
-            or match["s3"]
-            or match["cr"]
-            or (match["open"] and match["close"])
-        )
-        if match["s1"] and not match["cur"] and start and text[:start].rstrip()[-1:].isalnum():
-            negative = match["s1"] == match["s1"].rstrip() and text[start - 1 : start] == " "
-        yield start, end, -value if negative else value, currency
+        if value is not None and value <= LARGEST:
+            negative = _is_negative(match, text, start)
+            yield start, match.end(), -value if negative else value, currency
+
+
+def _goes_on(rest: str) -> bool:
+    """True when what follows makes it a percentage, a date, or another number."""
+    return (
+        rest[:1] == "%"
+        or rest == " %"
+        or rest[:1].isalnum()
+        or (len(rest) == 2 and rest[0] in ".,/-:" and rest[1].isdigit())
+    )
+
+
+def _number(match: re.Match[str]) -> tuple[int, str]:
+    """Where the amount starts, and its number: without a sign in front the last of several numbers
+    with spaces between; empty when that is none.
+    """
+    number = match["num"]
+    if " " not in number or match["cur"]:
+        return match.start(), number
+    last = number.rsplit(" ", 1)[1]
+    return match.end("num") - len(last), last if _decimals(last) else ""
+
+
+def _is_negative(match: re.Match[str], text: str, start: int) -> bool:
+    if match["s1"] and not match["cur"] and start and text[:start].rstrip()[-1:].isalnum():
+        # a dash behind a word: a minus only when it stands at its number, and apart from the word
+        return match["s1"] == match["s1"].rstrip() and text[start - 1 : start] == " "
+    signs = (match["s1"], match["s2"], match["s3"], match["cr"])
+    return any(signs) or bool(match["open"] and match["close"])
 
 
 @remembered
@@ -78,6 +89,12 @@ def rates_in(text: str) -> Iterator[tuple[int, int, Decimal]]:
                 match.end(),
                 rate.normalize() if rate == rate.to_integral() else rate,
             )
+
+
+def numbers_in(text: str) -> Iterator[Decimal]:
+    """Yield every plain number of at most six digits before its decimals: a quantity, a price."""
+    for match in _PLAIN_NUMBER.finditer(text.replace("€", " ")):
+        yield Decimal(match[0].replace(",", "."))
 
 
 def _decimals(number: str) -> int:

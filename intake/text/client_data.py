@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from intake.model.invoice import SightingKind
 from intake.text.bsn import passes_eleven_test
-from intake.text.person_names import OWN_PEOPLE, full_name_before
+from intake.text.person_names import CLIENT_WORD, OWN_PEOPLE, full_name_before
 
 _LABEL = re.compile(
     r"(?<![^\W\d_])(?:b\.?s\.?n(?![^\W\d_])\.?|bsn(?=-?\s?(?:nummer|nr|no|code))|burger["
@@ -49,11 +49,6 @@ _BIRTH = re.compile(
     r"(?<![^\W\d_])(?:geb(?:oren|oorte[ \-]?datum|\.?["
     r" \-]?(?:dat(?:um)?|d\.?d)|\.)?(?![^\W\d_])|birth[ \-]?date|date of"
     r" birth|d\.?o\.?b(?![^\W\d_]))",
-    re.IGNORECASE,
-)
-CLIENT_WORD = re.compile(
-    r"(?<![^\W\d_])(?:cli[eë]nt(?:en)?|jeugdige|pati[eë]nt|kind|zoon|dochter|leerling|bewoner|deelnemer|inwoner|jongere|zorgvrager|hulpvrager|verzekerde|"
-    r"budgethouder)(?![^\W\d_])",
     re.IGNORECASE,
 )
 ABOUT = re.compile(

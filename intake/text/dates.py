@@ -10,28 +10,11 @@ import re
 from collections.abc import Iterator
 
 from intake.text.caching import remembered
+from intake.text.vocabulary import words
 
-_MONTHS: dict[str, int] = {}
-for _number, _names in enumerate(
-    (
-        "januari jan january januar janvier",
-        "februari feb february februar fevrier févr février fev",
-        "maart mrt maa mar march märz marz mars",
-        "april apr avril avr",
-        "mei may mai",
-        "juni jun june juin",
-        "juli jul july juillet juil",
-        "augustus aug august août aout",
-        "september sep sept septembre",
-        "oktober okt october oct octobre",
-        "november nov novembre",
-        "december dec dezember dez décembre decembre déc",
-    ),
-    start=1,
-):
-    for _name in _names.split():
-        _MONTHS[_name] = _number
-
+_MONTHS = {
+    name: number for number, names in enumerate(words("months").values(), start=1) for name in names
+}
 _ENDINGS = {
     first: sorted((name[1:] for name in _MONTHS if name[0] == first), key=len, reverse=True)
     for first in sorted({name[0] for name in _MONTHS})
@@ -64,36 +47,43 @@ def dates_in(text: str, compact: bool = False) -> Iterator[tuple[int, int, str]]
     if not any(map(str.isdigit, text)):
         return
     whole_year = "19" in text or "20" in text  # every form but two has a year of four digits
-    packed = (
-        [(*m.span(), _iso(m[1], m[2], m[3])) for m in _COMPACT.finditer(text)]
-        if compact and whole_year
-        else []
-    )
-    if compact and not packed:
-        yield from dates_in(text)
-        return
-    found = [(*m.span(), _iso(m[4], m[3], m[1])) for m in _NUMERIC.finditer(text)]
-    named = text.upper() != text.lower()  # a month's name has letters
-    if named:
-        found += [
-            (*m.span(), _iso(m[3], str(month), m[1]))
-            for m in _NAMED.finditer(text)
-            if (month := _MONTHS.get(m[2].casefold()))
-        ]
-    if whole_year:
-        found += [(*m.span(), _iso(m[1], m[3], m[4])) for m in _ISO.finditer(text)]
-        found += [(*m.span(), _iso(m[3], m[2], m[1])) for m in _SPACED.finditer(text)]
-        if named:
-            found += [
-                (*m.span(), _iso(m[3], str(month), m[2]))
-                for m in _ENGLISH.finditer(text)
-                if (month := _MONTHS.get(m[1].casefold()))
-            ]
+    packed: list[_Dated] = []
+    if compact:
+        packed = list(_found(_COMPACT, (1, 2, 3), text)) if whole_year else []
+        if not packed:
+            yield from dates_in(text)
+            return
     end = -1
-    for start, stop, value in sorted(found + packed, key=lambda f: (f[0], -f[1])):
+    found = (*_spelled(text, whole_year), *packed)
+    for start, stop, value in sorted(found, key=lambda f: (f[0], -f[1])):
         if start >= end:
             yield start, stop, value
             end = stop
+
+
+_Dated = tuple[int, int, str]
+
+
+def _spelled(text: str, whole_year: bool) -> Iterator[_Dated]:
+    """Dates with something between day, month and year."""
+    yield from _found(_NUMERIC, (4, 3, 1), text)
+    named = text.upper() != text.lower()  # a month's name has letters
+    if named:
+        yield from _found(_NAMED, (3, 2, 1), text)
+    if whole_year:
+        yield from _found(_ISO, (1, 3, 4), text)
+        yield from _found(_SPACED, (3, 2, 1), text)
+    if whole_year and named:
+        yield from _found(_ENGLISH, (3, 1, 2), text)
+
+
+def _found(form: re.Pattern[str], groups: tuple[int, int, int], text: str) -> Iterator[_Dated]:
+    """Dates of one form; ``groups``: those of year, month (a number or a name) and day."""
+    year, month, day = groups
+    for match in form.finditer(text):
+        number = _MONTHS.get(match[month].casefold(), match[month])
+        if str(number).isdigit():
+            yield *match.span(), _iso(match[year], str(number), match[day])
 
 
 def exists(date: str) -> bool:

@@ -86,49 +86,49 @@ def ibans_in(text: str) -> Iterator[tuple[int, int, str, bool]]:
     """
     at = 0
     while match := _IBAN.search(text, at):
-        country = match[1].upper()
-        length = _IBAN_LENGTH.get(country)
         at = match.start() + 2
-        if length is None or (
-            match[1].islower() and text[match.start() - 1 : match.start()] == "."
-        ):
-            continue
-        compact, end, boundary = "", match.start(), False
-        for i in range(match.start(), match.end()):
-            char = text[i]
-            if char.isalnum():
-                compact, end = compact + char.upper(), i + 1
-            if len(compact) == length:
-                boundary = (
-                    end >= len(text)
-                    or not text[end].isalnum()
-                    or (text[end : end + 2].istitle() and iban_valid(compact))
-                )
-                break
-        if country == "NL" and _BTW.match(text, match.start()):
-            continue
-        if (
-            len(compact) == length
-            and boundary
-            and (iban_valid(compact) or _looks_right(compact, country))
-        ):
-            yield match.start(), end, compact, True
-            at = end
-        elif country == "NL" and (odd := _odd_dutch(text[match.start() : match.end()])):
-            yield (
-                match.start(),
-                match.start() + odd[0],
-                odd[1],
-                match.start() + odd[0] < len(text.rstrip()) or len(odd[1]) >= 18,
-            )
-            at = match.start() + odd[0]
-        elif (
-            len(compact) < length
-            and match.end() >= len(text.rstrip())
-            and sum(map(str.isdigit, compact)) > len(compact) / 2
-        ):
-            yield match.start(), end, compact, False
-            at = end
+        if found := _iban_at(text, match):
+            yield match.start(), *found
+            at = found[0]
+
+
+def _iban_at(text: str, match: re.Match[str]) -> tuple[int, str, bool] | None:
+    """(end, compact IBAN, complete) of what begins as an account; None for another number."""
+    start, country = match.start(), match[1].upper()
+    length = _IBAN_LENGTH.get(country)
+    if length is None or (match[1].islower() and text[start - 1 : start] == "."):
+        return None
+    if country == "NL" and _BTW.match(text, start):
+        return None
+    compact, end = _compact(text, match, length)
+    whole = len(compact) == length and _ends_number(text, end, compact)
+    if whole and (iban_valid(compact) or _looks_right(compact, country)):
+        return end, compact, True
+    if country == "NL" and (odd := _odd_dutch(text[start : match.end()])):
+        end = start + odd[0]
+        return end, odd[1], end < len(text.rstrip()) or len(odd[1]) >= 18
+    digits = sum(map(str.isdigit, compact))
+    if len(compact) < length and match.end() >= len(text.rstrip()) and 2 * digits > len(compact):
+        return end, compact, False
+    return None
+
+
+def _compact(text: str, match: re.Match[str], length: int) -> tuple[str, int]:
+    """At most so many letters and digits of a match, and where they end in the text."""
+    compact, end = "", match.start()
+    for i in range(match.start(), match.end()):
+        if text[i].isalnum():
+            compact, end = compact + text[i].upper(), i + 1
+        if len(compact) == length:
+            break
+    return compact, end
+
+
+def _ends_number(text: str, end: int, compact: str) -> bool:
+    """True when nothing goes on at ``end``, or a word that begins there by a slip ("00Tel")."""
+    if end >= len(text) or not text[end].isalnum():
+        return True
+    return text[end : end + 2].istitle() and iban_valid(compact)
 
 
 _ODD_DUTCH = re.compile(
@@ -190,12 +190,14 @@ def vat_ids_in(text: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), "NL" + "".join(c for c in match[1] if c.isdigit())
     for match in _FOREIGN_VAT.finditer(text):
         compact = "".join(c for c in match[0] if c.isalnum())
-        if (
-            match[1] in _FOREIGN
-            and sum(map(str.isdigit, compact)) >= 6
-            and (vat_valid(compact) or sum(map(str.isdigit, compact[2:])) >= 7)
-        ):
+        if match[1] in _FOREIGN and _is_foreign_vat(compact):
             yield match.start(), match.end(), compact
+
+
+def _is_foreign_vat(compact: str) -> bool:
+    """True for a valid number of at least six digits, and for any with seven behind its country."""
+    digits = sum(map(str.isdigit, compact))
+    return digits >= 6 and (vat_valid(compact) or sum(map(str.isdigit, compact[2:])) >= 7)
 
 
 @lru_cache(maxsize=512)
@@ -247,12 +249,8 @@ def phone_valid(text: str) -> bool:
         if len(digits) not in (8, 11):
             return False
     try:
-        return bool(
-            phonenumbers.is_valid_number(phonenumbers.parse(text, "NL"))
-            or (
-                text.startswith("+")
-                and phonenumbers.is_possible_number(phonenumbers.parse(text, "NL"))
-            )
-        )
+        number = phonenumbers.parse(text, "NL")
     except phonenumbers.NumberParseException:
         return False
+    abroad = text.startswith("+") and phonenumbers.is_possible_number(number)
+    return bool(phonenumbers.is_valid_number(number) or abroad)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from intake.text.vocabulary import any_of, words
+
 _PARTICLE = r"(?:van|de|der|den|ten|ter|te|el|al|ben|het|in|'t|von|la|du|di|da|op)"
 _LETTER = r"[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĘĚĜĞĠĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŜŞŠŢŤŪŮŰŲŴŶŹŻŽ]"
 _LOWER = r"[^\W\d_A-ZÀ-ÖØ-Þ]"
@@ -23,31 +25,12 @@ INITIALS = re.compile(
 )
 FIRST_NAME = re.compile(rf"^[\s:,\-–]*({_LETTER}{_LOWER}{{2,15}})(?=$|[\s,;:(])")
 
-OWN_PEOPLE = re.compile(
-    r"(?<![^\W\d_])(?:\w*(?:behandelaar|behandelaars|therapeut|therapeute|psycholoog|pedagoog|verlener|verleners|aanbieder)|(?:praktijk|rekening|aandeel|kantoor|zorg)?houd(?:er|ster)|psychiater|"
-    r"begeleider|begeleidster|medewerker|medewerkster|eigenaar|eigenares|eigenaresse|directeur|directrice|bestuurder|contactpersoon|contact|verwijzer|verwezen|"
-    r"huisarts|jeugdarts|arts|dokter|ondernemer|zzp\w*|zelfstandige|t\.?\s?n\.?\s?v|ten name"
-    r" van|namens|ondertekend|ondertekening|handtekening|getekend|"
-    r"uitvoerder|uitvoering|coach|oprichter|opgericht|firmant|vennoot|maat|gemachtigde|gz|ggz|big|skj|agb|kvk|hoogachtend|groet|groeten|owner|therapist|practitioner|"
-    r"director|manager|administratie|administrateur|boekhouder|crediteurenadministratie|t\.?a\.?v|professional|specialist|hulpverlener|regisseur|gezinsvoogd|"
-    r"jeugdbeschermer|consulent|wijkteam)(?![^\W\d_])",
-    re.IGNORECASE,
-)
+_PEOPLE = words("people")
+OWN_PEOPLE = any_of(_PEOPLE["own-people"])
 """Somebody named by one of these words works there or pays; a budgethouder is a client and is told
 apart by the caller."""
-
-_NO_PERSON = re.compile(
-    r"(?<![^\W\d_])(?:gemeente|municipality|zie|bijlage|periode|conform|volgens|beschikking|anoniem\w*|nvt|n\.v\.t|product\w*|code|totaal|bedrag|aantal|uren|uur|"
-    r"factuur|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|cli[eë]nt\w*|jeugd\w*|pati[eë]nt\w*|omschrijving|"
-    r"datum|nummer|ref\w*|wmo|individue\w+|groep\w*|ambulan\w+|hulp\w*|extra|verzorging|behandel\w+|dag(?:besteding|behandeling|deel|delen|opvang|activiteit\w*)?|wonen|verblijf|begelei\w+|vervoer|"
-    r"huishoud\w+|persoonlijk\w*|intensie\w+|specialisti\w+|specialistische|basis|licht|midden|zwaar|perspectief\w*|logeren|logeer\w*|kort(?:durend)?|diagnosti\w+|"
-    r"dyslexie|onderzoek|intake|consult\w*|gesprek\w*|activite\w+|ondersteuning|traject\w*|module|pakket|stichting|vereniging|maatschap|praktijk\w*|"
-    r"b\.?v|v\.?o\.?f|\w*zorg|zorg(?:groep|centrum|boerderij|instelling|aanbieder|praktijk|kosten|verlener|nota|product|bijlage|periode|op)\w*|\w*boerderij|\w*centrum|\w*groep|\w*kliniek|\w*instituut|\w*therapie|\w*coaching|bureau|buro|team\w*|afdeling|"
-    r"school|college|crediteuren\w*|postbus|verpleging|verpleeg\w*|opvang|"
-    r"aanwezig|afwezig|onbekend|vertrouwelijk|diversen|meerdere|alle|tarief|eenheid|etmaal|week|maand|kwartaal|bekend|naam|geboorte\w*|adres|bsn|"
-    r"service|services|care|support|training\w*|advies|project\w*|huis|thuis\w*|gezin\w*|ouders?|ouder(?:begeleiding|schap|bijdrage|gesprek)\w*)(?![^\W\d_])",
-    re.IGNORECASE,
-)
+_NO_PERSON = any_of(_PEOPLE["no-person"])
+CLIENT_WORD = any_of(_PEOPLE["client"])
 
 
 def no_person(text: str) -> bool:

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from intake import profile
 from intake.review.app import serve
 from intake.store import Store
 from tests.review.conftest import make_store
@@ -30,7 +29,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    made = make_store(tmp_path, web_listen=f"127.0.0.1:{free_port()}")
+    made = make_store(tmp_path, review__listen=f"127.0.0.1:{free_port()}")
     yield made
     made.close()
 
@@ -39,11 +38,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def address(store: Store) -> Iterator[str]:
     """The page, served by its own server."""
     stop = threading.Event()
-    thread = threading.Thread(
-        target=serve, args=(store.settings, profile.load("almere"), store, stop)
-    )
+    thread = threading.Thread(target=serve, args=(store.settings, store, stop))
     thread.start()
-    host, _, port = store.settings.web_listen.rpartition(":")
+    host, _, port = store.settings.review.listen.rpartition(":")
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
@@ -51,7 +48,7 @@ def address(store: Store) -> Iterator[str]:
             break
         except OSError:
             time.sleep(0.05)
-    yield f"http://{store.settings.web_listen}"
+    yield f"http://{store.settings.review.listen}"
     stop.set()
     thread.join(30)
     assert not thread.is_alive()

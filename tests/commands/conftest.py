@@ -43,7 +43,7 @@ def intake(
     home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Intake:
     """``intake("keys", "create")`` → exit code, stdout and stderr; further settings by name:
-    ``smarthost="host:25"``.
+    ``smarthost__address="host:25"``.
     """
 
     def run(*arguments: str, **settings: str) -> Ended:

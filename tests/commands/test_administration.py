@@ -272,10 +272,10 @@ class TestSchema:
 class TestUsage:
     def test_all_wrong_settings_are_told_at_once(self, intake: Intake) -> None:
         """One fault a start costs an afternoon."""
-        done = intake("doctor", workers="veel", reply_mode="misschien", mailbox_port="99999")
+        done = intake("doctor", workers="veel", replies__mode="misschien", mailbox__port="99999")
 
         assert done.code == 2
-        for name in ("INTAKE_WORKERS", "INTAKE_REPLY_MODE", "INTAKE_MAILBOX_PORT"):
+        for name in ("INTAKE_WORKERS", "INTAKE_REPLIES__MODE", "INTAKE_MAILBOX__PORT"):
             assert name in done.err
 
     @pytest.mark.parametrize(
@@ -306,11 +306,11 @@ def test_a_certificate_that_does_not_work_stops_the_start(
     make_certificate(other)
 
     done = installed(
-        command, smtp_certificate=str(tmp_path / "cert.pem"), smtp_key=str(other / "key.pem")
+        command, smtp__certificate=str(tmp_path / "cert.pem"), smtp__key=str(other / "key.pem")
     )
 
     assert done.code == 2
-    assert "INTAKE_SMTP_KEY" in done.err
+    assert "INTAKE_SMTP__KEY" in done.err
     assert "Traceback" not in done.err
 
 
@@ -340,7 +340,7 @@ def test_a_signal_that_another_thread_took_ends_the_process(
     (tmp_path / "in").mkdir()
     process = subprocess.Popen(
         [sys.executable, "-m", "intake", command],
-        env=os.environ | {"INTAKE_FOLDER": str(tmp_path / "in")},
+        env=os.environ | {"INTAKE_FOLDER__PATH": str(tmp_path / "in")},
     )
     tasks = Path(f"/proc/{process.pid}/task")
     until = time.monotonic() + 60
@@ -362,9 +362,9 @@ def test_run_starts_the_service_and_ends_with_zero_on_sigterm(
 ) -> None:
     """A supervisor takes another code for a crash, and a second later starts what was to stop."""
     environment = os.environ | {
-        "INTAKE_SMTP_LISTEN": f"127.0.0.1:{free_port()}",
-        "INTAKE_LMTP_LISTEN": "",
-        "INTAKE_WEB_LISTEN": f"127.0.0.1:{free_port()}",
+        "INTAKE_SMTP__LISTEN": f"127.0.0.1:{free_port()}",
+        "INTAKE_SMTP__LMTP_LISTEN": "",
+        "INTAKE_REVIEW__LISTEN": f"127.0.0.1:{free_port()}",
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "intake", "run"], env=environment, stderr=subprocess.PIPE, text=True

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from intake.commands import examinations
-from intake.mail.imap import Place
+from intake.commands import doctor as command
 from intake.model.basics import AMSTERDAM, local_today
-from intake.model.mail import Envelope, LeftOut, LeftOutWhy
+from intake.model.mail import Envelope, LeftOut, LeftOutWhy, MailboxFolder
 from intake.sandbox.client import Sandbox
 from intake.secure_attachment import keys
 from intake.settings import load
@@ -22,6 +21,7 @@ from intake.store import (
     Store,
     audit,
     audit_heads,
+    examination,
     health,
     journal,
     mailbox_ledger,
@@ -49,9 +49,9 @@ def quick_sandbox(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     """The readers load in a second each; only the tests about them need that."""
     if "sandbox" not in request.node.name:
         monkeypatch.setattr(
-            examinations,
-            "ALL",
-            tuple(look for look in examinations.ALL if look.__name__ not in ("sandbox", "ocr")),
+            command,
+            "CHECKS",
+            [(part, check) for part, check in command.CHECKS if part not in ("sandbox", "ocr")],
         )
 
 
@@ -80,9 +80,9 @@ def test_a_whole_installation_is_fine_with_a_real_mailbox_and_relay(
     users.set_user(store, "anna", "correct paard batterij")
     with run_sink() as sink:
         done = installed(
-            "doctor", keys=str(tmp_path / "keys"), mailbox_host="127.0.0.1", mailbox_port=str(dovecot.imap_port), mailbox_tls="false",
-            mailbox_user="crediteuren", mailbox_password="pw", smarthost=f"127.0.0.1:{sink.port}", smarthost_tls="none",
-            authserv_ids="mx.example.nl", border_hosts="mx.example.nl",
+            "doctor", keys=str(tmp_path / "keys"), mailbox__host="127.0.0.1", mailbox__port=str(dovecot.imap_port), mailbox__tls="false",
+            mailbox__user="crediteuren", mailbox__password="pw", smarthost__address=f"127.0.0.1:{sink.port}", smarthost__tls="none",
+            border__authserv_ids="mx.example.nl", border__hosts="mx.example.nl",
         )  # fmt: skip
 
     assert done.code == 0, done.out
@@ -104,7 +104,12 @@ def test_a_whole_installation_is_fine_with_a_real_mailbox_and_relay(
 def test_no_secret_is_printed(installed: Intake, address: str) -> None:
     """Its output is pasted into tickets and mails."""
     done = installed(
-        "doctor", database_url=address, mailbox_password=SECRET, smarthost_password=SECRET
+        "doctor",
+        database_url=address,
+        mailbox__host="127.0.0.1",
+        mailbox__port="1",
+        mailbox__password=SECRET,
+        smarthost__password=SECRET,
     )
 
     assert done.code == 2
@@ -126,8 +131,8 @@ def test_an_empty_installation_names_each_command_to_type(intake: Intake) -> Non
 def test_every_line_that_is_not_fine_says_how_to_mend_it(installed: Intake, tmp_path: Path) -> None:
     """'Something is wrong' helps nobody at three in the morning."""
     done = installed(
-        "doctor", mailbox_host="127.0.0.1", mailbox_port="1", smarthost="127.0.0.1:1", smarthost_tls="none", smtp_listen="0.0.0.0:2525",
-        web_listen="0.0.0.0:8000", web_secure_cookie="false", folder=str(tmp_path / "nowhere"), require_sandbox="off",
+        "doctor", mailbox__host="127.0.0.1", mailbox__port="1", smarthost__address="127.0.0.1:1", smarthost__tls="none", smtp__listen="0.0.0.0:2525",
+        review__listen="0.0.0.0:8000", review__secure_cookie="false", folder__path=str(tmp_path / "nowhere"), require_sandbox="off",
     )  # fmt: skip
 
     bad = [line for line in done.out.splitlines() if line.startswith(("WRONG", "note"))]
@@ -141,10 +146,10 @@ def test_every_line_that_is_not_fine_says_how_to_mend_it(installed: Intake, tmp_
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"mailbox_password": "verkeerd"}, "INTAKE_MAILBOX_PASSWORD"),
-        ({"mailbox_folder": "Bestaat niet"}, "INTAKE_MAILBOX_FOLDER"),
-        ({"mailbox_port": "1"}, "INTAKE_MAILBOX_PORT"),
-        ({"mailbox_tls": "true"}, "INTAKE_MAILBOX_TLS"),
+        ({"mailbox__password": "verkeerd"}, "INTAKE_MAILBOX__PASSWORD"),
+        ({"mailbox__folder": "Bestaat niet"}, "INTAKE_MAILBOX__FOLDER"),
+        ({"mailbox__port": "1"}, "INTAKE_MAILBOX__PORT"),
+        ({"mailbox__tls": "true"}, "INTAKE_MAILBOX__TLS"),
     ],
 )
 def test_each_fault_of_a_mailbox_has_its_own_line(
@@ -152,7 +157,7 @@ def test_each_fault_of_a_mailbox_has_its_own_line(
 ) -> None:
     """'Mailbox does not work' sends the administrator to the wrong department."""
     settings = {
-        "mailbox_host": "127.0.0.1", "mailbox_port": str(dovecot.imap_port), "mailbox_tls": "false", "mailbox_user": "crediteuren", "mailbox_password": "pw",
+        "mailbox__host": "127.0.0.1", "mailbox__port": str(dovecot.imap_port), "mailbox__tls": "false", "mailbox__user": "crediteuren", "mailbox__password": "pw",
     }  # fmt: skip
 
     (line,) = lines(installed("doctor", **settings | changes), "mailbox")
@@ -164,13 +169,17 @@ def test_each_fault_of_a_mailbox_has_its_own_line(
 @pytest.mark.parametrize(
     ("settings", "state", "said"),
     [
-        ({"reply_mode": "automatic"}, "WRONG", "INTAKE_SMARTHOST"),
-        ({"reply_mode": "confirm"}, "note", "INTAKE_SMARTHOST"),
-        ({"smarthost": "127.0.0.1:1"}, "WRONG", "no connection"),
-        ({"smarthost": "SINK", "smarthost_tls": "starttls"}, "WRONG", "STARTTLS"),
-        ({"smarthost": "SINK", "smarthost_tls": "none", "smarthost_user": "u"}, "WRONG", "login"),
-        ({"smarthost": "SINK", "smarthost_tls": "none"}, "ok", "through"),
-        ({"smarthost": "geen poort"}, "WRONG", "host:port"),
+        ({"replies__mode": "automatic"}, "WRONG", "INTAKE_SMARTHOST__ADDRESS"),
+        ({"replies__mode": "confirm"}, "note", "INTAKE_SMARTHOST__ADDRESS"),
+        ({"smarthost__address": "127.0.0.1:1"}, "WRONG", "no connection"),
+        ({"smarthost__address": "SINK", "smarthost__tls": "starttls"}, "WRONG", "STARTTLS"),
+        (
+            {"smarthost__address": "SINK", "smarthost__tls": "none", "smarthost__user": "u"},
+            "WRONG",
+            "login",
+        ),
+        ({"smarthost__address": "SINK", "smarthost__tls": "none"}, "ok", "through"),
+        ({"smarthost__address": "geen poort"}, "WRONG", "host:port"),
     ],
 )
 def test_each_fault_of_the_relay_has_its_own_line(
@@ -196,21 +205,24 @@ def test_each_fault_of_the_relay_has_its_own_line(
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"smtp_listen": "0.0.0.0:25"}, "INTAKE_ALLOWED_RELAYS"),
-        ({"allowed_relays": "0.0.0.0/0"}, "whole world"),
-        ({"smtp_listen": "0.0.0.0:25", "allowed_relays": "192.0.2.1"}, "INTAKE_SMTP_REQUIRE_TLS"),
-        ({"authserv_ids": "mx.example.nl"}, "INTAKE_BORDER_HOSTS"),
-        ({"border_hosts": "mx.example.nl"}, "INTAKE_AUTHSERV_IDS"),
-        ({"smtp_certificate": "/nergens/cert.pem"}, "INTAKE_SMTP_CERTIFICATE"),
+        ({"smtp__listen": "0.0.0.0:25"}, "INTAKE_BORDER__RELAYS"),
+        ({"border__relays": "0.0.0.0/0"}, "whole world"),
+        ({"smtp__listen": "0.0.0.0:25", "border__relays": "192.0.2.1"}, "INTAKE_SMTP__REQUIRE_TLS"),
+        ({"border__authserv_ids": "mx.example.nl"}, "INTAKE_BORDER__HOSTS"),
+        ({"border__hosts": "mx.example.nl"}, "INTAKE_BORDER__AUTHSERV_IDS"),
+        ({"smtp__certificate": "/nergens/cert.pem"}, "INTAKE_SMTP__CERTIFICATE"),
     ],
 )
 def test_faults_of_the_door_are_told(
     installed: Intake, settings: dict[str, str], said: str
 ) -> None:
     """A door that is open to everybody, or that trusts nobody, works without a sound."""
+    done = installed("doctor", **settings)
+
     assert any(
         said in line
-        for line in lines(installed("doctor", **settings), "mail in")
+        for part in ("receiver", "border")
+        for line in lines(done, part)
         if not line.startswith("ok")
     )
 
@@ -231,29 +243,29 @@ def test_an_expired_certificate_and_a_key_that_does_not_fit_are_told(
 
     expired = installed(
         "doctor",
-        smtp_certificate=str(folder / f"{old.name}.certificate.pem"),
-        smtp_key=str(folder / f"{old.name}.key.pem"),
+        smtp__certificate=str(folder / f"{old.name}.certificate.pem"),
+        smtp__key=str(folder / f"{old.name}.key.pem"),
     )
-    unfit = installed("doctor", smtp_key=str(tmp_path / "key.pem"))
+    unfit = installed("doctor", smtp__key=str(tmp_path / "key.pem"))
 
     assert [
         line
-        for line in lines(expired, "mail in")
+        for line in lines(expired, "receiver")
         if line.startswith("WRONG") and "expired on 2020-01-31" in line and "renew" in line
     ]
     assert [
         line
-        for line in lines(unfit, "mail in")
+        for line in lines(unfit, "receiver")
         if line.startswith("WRONG") and "does not belong to" in line
     ]
 
 
 def test_our_web_server_is_to_be_named(installed: Intake) -> None:
     """Unnamed, a stranger's guesses count for the whole team."""
-    assert "INTAKE_TRUSTED_PROXIES" in lines(installed("doctor"), "review page")[0]
+    assert "INTAKE_REVIEW__TRUSTED_PROXIES" in lines(installed("doctor"), "review page")[0]
     assert (
-        "INTAKE_TRUSTED_PROXIES"
-        not in lines(installed("doctor", trusted_proxies="127.0.0.1"), "review page")[0]
+        "INTAKE_REVIEW__TRUSTED_PROXIES"
+        not in lines(installed("doctor", review__trusted_proxies="127.0.0.1"), "review page")[0]
     )
 
 
@@ -264,11 +276,11 @@ def test_a_certificate_for_starttls_that_ends_soon_is_told(
     make_certificate(tmp_path)
 
     done = installed(
-        "doctor", smtp_certificate=str(tmp_path / "cert.pem"), smtp_key=str(tmp_path / "key.pem")
+        "doctor", smtp__certificate=str(tmp_path / "cert.pem"), smtp__key=str(tmp_path / "key.pem")
     )
 
     assert [
-        line for line in lines(done, "mail in") if line.startswith("note") and "STARTTLS" in line
+        line for line in lines(done, "receiver") if line.startswith("note") and "STARTTLS" in line
     ]
 
 
@@ -305,7 +317,7 @@ def test_a_disk_that_fills_up_is_told(
 ) -> None:
     """A full disk refuses mail (452) until somebody makes room."""
     usage = shutil.disk_usage("/")._replace(free=megabytes * 1_000_000)
-    monkeypatch.setattr(examinations.shutil, "disk_usage", lambda _folder: usage)
+    monkeypatch.setattr(examination.shutil, "disk_usage", lambda _folder: usage)
 
     (line,) = lines(installed("doctor"), "disk")
 
@@ -320,7 +332,12 @@ def test_a_part_that_died_is_told_with_its_command(installed: Intake, store: Sto
     store.clock = lambda: moment
     health.report(store, "mailbox", good=False, code="mailbox-login")
 
-    done = installed("doctor", smtp_listen="", lmtp_listen="", smarthost=f"127.0.0.1:{free_port()}")
+    done = installed(
+        "doctor",
+        smtp__listen="",
+        smtp__lmtp_listen="",
+        smarthost__address=f"127.0.0.1:{free_port()}",
+    )
 
     assert "intake work" in lines(done, "worker")[0]
     assert "never started" in lines(done, "sender")[0]
@@ -339,7 +356,7 @@ def test_a_mail_that_stays_in_the_mailbox_is_told(installed: Intake, store: Stor
         store, b"", Envelope("imap", things.NOW, place="x", left_out=left)
     ).reference
     mailbox_ledger.MailboxLedger(store).failed(
-        Place("crediteuren@mail.example", "INBOX", 1), 1, left, reference
+        MailboxFolder("crediteuren@mail.example", "INBOX", 1), 1, left, reference
     )
 
     (line,) = lines(installed("doctor"), "left out")
@@ -374,7 +391,7 @@ def test_readings_and_incidents_that_wait_for_the_privacy_officer_are_told(
     """
     assert lines(installed("doctor"), "readings")[0].startswith("ok ")
     things.decided(store)
-    for case in range(store.settings.reading_cases_an_hour + 1):
+    for case in range(store.settings.readings.cases_an_hour + 1):
         audit.record(store, "anna", f"IN-{case}", "case")
 
     told = installed("doctor")

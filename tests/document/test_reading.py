@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import Any
 import pypdf
 import pytest
 
+from intake.children import open_sandbox
 from intake.document import reading
 from intake.document.extract.invoice import find_invoice
 from intake.document.readers import pdf
@@ -20,8 +20,10 @@ from intake.document.reading import page_picture, read_invoice
 from intake.errors import SandboxFailed
 from intake.model.document import Reader
 from intake.profile import Addressee
-from intake.sandbox.client import ChildKind, Sandbox
+from intake.sandbox.client import Sandbox
+from intake.sandbox.task import ChildKind
 from tests.hostile import pdfs
+from tests.hostile.liar import Liar
 
 BUYER = Addressee(
     names=("Gemeente Voorbeeld",),
@@ -39,21 +41,9 @@ LINES = (
 )
 
 
-class Says:
-    """A sandbox whose child says this."""
-
-    def __init__(self, told: object) -> None:
-        self.told = told
-
-    def call(self, *arguments: object, **more: object) -> object:
-        if isinstance(self.told, Exception):
-            raise self.told
-        return self.told
-
-
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
-    with Sandbox(ChildKind.READING) as opened:
+    with open_sandbox(ChildKind.READING) as opened:
         yield opened
 
 
@@ -66,9 +56,8 @@ def data() -> bytes:
 
 @pytest.fixture
 def told(data: bytes) -> Any:
-    return json.loads(
-        reading.task_read(data, {"reader": "pdfium", "buyer": BUYER.model_dump(mode="json")}, [])
-    )
+    arguments = reading.ReadArguments(Reader.PDFIUM, BUYER)
+    return json.loads(reading.READ.perform(reading.READ.request(data, arguments, ()))[0])
 
 
 class TestReadInvoice:
@@ -133,7 +122,7 @@ class TestReadInvoice:
     @pytest.mark.parametrize("code", ["timeout", "memory", "crash", "garbage", "too-large"])
     def test_a_failed_child_is_a_fault_of_the_summary(self, code: str) -> None:
         """Else a bomb in one mail stops the worker."""
-        summary, found = read_invoice(Says(SandboxFailed(code)), b"", BUYER)  # type: ignore[arg-type]
+        summary, found = read_invoice(Liar(SandboxFailed(code)), b"", BUYER)  # type: ignore[arg-type]
 
         assert (summary.fault, found) == (code, None)
 
@@ -181,7 +170,7 @@ LIES: dict[str, tuple[tuple[str | int, ...], object]] = {
 class TestValidation:
     def test_the_truth_passes(self, told: Any) -> None:
         """Else the lies below prove nothing."""
-        summary, found = read_invoice(Says(told), b"", BUYER)  # type: ignore[arg-type]
+        summary, found = read_invoice(Liar(told), b"", BUYER)  # type: ignore[arg-type]
 
         assert summary.fault is None
         assert found is not None and found.kvk_number.value == "12345678"
@@ -192,7 +181,7 @@ class TestValidation:
         """Else a taken-over child writes pages, numbers or texts that our stores and pages choke
         on.
         """
-        summary, found = read_invoice(Says(_set(told, *LIES[lie])), b"", BUYER)  # type: ignore[arg-type]
+        summary, found = read_invoice(Liar(_set(told, *LIES[lie])), b"", BUYER)  # type: ignore[arg-type]
 
         assert (summary.fault, found) == ("garbage", None)
 
@@ -201,7 +190,7 @@ class TestValidation:
     )
     def test_another_shape_is_garbage(self, told: object) -> None:
         """Else any JSON passes for an invoice."""
-        assert read_invoice(Says(told), b"", BUYER)[0].fault == "garbage"  # type: ignore[arg-type]
+        assert read_invoice(Liar(told), b"", BUYER)[0].fault == "garbage"  # type: ignore[arg-type]
 
 
 class TestPagePicture:
@@ -215,14 +204,21 @@ class TestPagePicture:
             page_picture(box, data, 2)
 
     @pytest.mark.parametrize(
-        "told",
-        [None, 7, "%%%", base64.b64encode(b"<svg onload=x>").decode(), base64.b64encode(reading.PNG).decode(),
-         base64.b64encode(reading.PNG + b"\0\0\0\x0dIHDR" + b"\xff" * 40).decode()],
-        ids=["none", "number", "not-base64", "svg", "cut-off", "giant"],
-    )  # fmt: skip
-    def test_what_is_no_picture_is_garbage(self, told: object) -> None:
+        ("said", "attached"),
+        [
+            (None, ()),
+            (7, ()),
+            ("%%%", ()),
+            (14, (b"<svg onload=x>",)),
+            (9, (reading.PNG,)),
+            (8, (reading.PNG,)),
+            (56, (reading.PNG + b"\0\0\0\x0dIHDR" + b"\xff" * 40,)),
+        ],
+        ids=["none", "no-bytes", "text", "svg", "other-length", "cut-off", "giant"],
+    )
+    def test_what_is_no_picture_is_garbage(self, said: object, attached: tuple[bytes, ...]) -> None:
         """Else a taken-over child serves a script to the clerk's browser."""
         with pytest.raises(SandboxFailed) as caught:
-            page_picture(Says(told), b"", 1)  # type: ignore[arg-type]
+            page_picture(Liar(said, *attached), b"", 1)  # type: ignore[arg-type]
 
         assert caught.value.code == "garbage"

@@ -10,10 +10,26 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-Secrets = list[bytes]
+from intake.document.ocr.client import READ_WORDS, RasterArguments
+from intake.document.ocr.regions import SeenPicture
+from intake.sandbox.task import Attached, Burden, ChildKind, Task
+
+Secrets = Sequence[bytes]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer with a bit of everything that JSON can hold."""
+
+    number: float
+    text: str = ""
+    items: tuple[int, ...] = ()
+    content: Attached = b""
 
 
 def echo(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
@@ -24,7 +40,7 @@ def echo(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
     }
 
 
-def nothing(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
+def nothing(data: bytes, arguments: RasterArguments, secrets: Secrets) -> SeenPicture | None:
     """What the OCR child says where Tesseract is not installed."""
     return None
 
@@ -43,7 +59,8 @@ def work(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
     end = time.monotonic() + arguments["seconds"]
     while time.monotonic() < end:
         pass
-    return os.getpriority(os.PRIO_PROCESS, 0)
+    own, template = (os.getpriority(os.PRIO_PROCESS, pid) for pid in (0, os.getppid()))
+    return own - template
 
 
 def sleep(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
@@ -51,11 +68,7 @@ def sleep(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
     time.sleep(600)
 
 
-def huge(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
-    return "x" * (arguments["megabytes"] << 20)
-
-
-def raw(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
+def raw(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Answer:
     """Writes ``data`` as the whole answer and leaves as if all went well."""
     for descriptor in range(3, 64):
         try:
@@ -165,3 +178,28 @@ def read_pdf(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
         "read": len(document.pages),
         "pages": pages,
     }
+
+
+def large(data: bytes, arguments: int, secrets: Secrets) -> Attached:
+    return bytes(arguments << 20)
+
+
+def _task(
+    run: Callable[[bytes, Any, Secrets], Any],
+    name: str = "",
+    kind: ChildKind = ChildKind.READING,
+    burden: Burden = Burden.READS,
+) -> Task[Any, Any]:
+    return Task(name or run.__name__, kind, run, lambda: (), lambda answer: True, 20, burden)
+
+
+ECHO, MEMORY, LOOP, WORK, SLEEP = map(_task, (echo, memory, loop, work, sleep))
+LARGE, CRASH, FAIL, FORK, ATTEMPTS, OWN = map(_task, (large, crash, fail, fork, attempts, own))
+LATE_IMPORT, READ_PDF = map(_task, (late_import, read_pdf))
+RAW = Task("raw", ChildKind.READING, raw, lambda: ())
+DRAW = _task(work, "draw", burden=Burden.DRAWS)
+UNPACK = _task(large, "unpack", burden=Burden.UNPACKS)
+NO_WORDS = replace(READ_WORDS, run=nothing)
+ALL = [
+    value for value in list(vars().values()) if isinstance(value, Task) and value.module == __name__
+]

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from intake.document.reading import DRAW_PAGE, PictureArguments
 from intake.errors import SandboxFailed
-from intake.sandbox import client
-from intake.sandbox.client import ChildKind, Sandbox
+from intake.sandbox.client import Sandbox
+from intake.sandbox.task import ChildKind
+from tests.hostile import tasks
 from tests.hostile.pdfs import HOSTILE
 
 SECONDS = 4.0
@@ -19,17 +21,8 @@ ENDS = {"timeout", "memory", "crash"}
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(
-            client.TASKS,
-            ChildKind.READING,
-            {
-                "read": "tests.hostile.tasks:read_pdf",
-                "page-picture": "intake.document.readers.pdf:task_picture",
-            },
-        )
-        with Sandbox(ChildKind.READING) as opened:
-            yield opened
+    with Sandbox(ChildKind.READING, [tasks.READ_PDF, DRAW_PAGE]) as opened:
+        yield opened
 
 
 class TestHostile:
@@ -41,7 +34,7 @@ class TestHostile:
         before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
 
         try:
-            told = box.call("read", data, {"reader": reader}, seconds=SECONDS)
+            told = box.call(tasks.READ_PDF, data, {"reader": reader}, seconds=SECONDS)
         except SandboxFailed as failure:
             assert failure.code in ENDS
         else:
@@ -57,9 +50,7 @@ class TestHostile:
         start = time.monotonic()
 
         try:
-            assert box.call(
-                "page-picture", data, {"page": 1, "dpi": 100}, seconds=SECONDS
-            ).startswith("iVBORw0KGgo")
+            assert box.call(DRAW_PAGE, data, PictureArguments(1, 100), seconds=SECONDS)
         except SandboxFailed as failure:
             assert failure.code in ENDS
         assert time.monotonic() - start < SECONDS + 4

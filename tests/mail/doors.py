@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from intake import profile as profiles
-from intake.mail import smtp
-from intake.mail.imap import Attempts, DoneFolder, Entry, Place
-from intake.model.mail import Envelope, LeftOut, LeftOutWhy
-from intake.settings import Settings
+from intake.mail import smtp_server
+from intake.mail.ledger import Attempts, DoneFolder, Ledger
+from intake.mail.sources.base import Reception, Report
+from intake.model.mail import Envelope, LeftOut, LeftOutWhy, MailboxFolder, MessageState
+from intake.settings import Settings, load
 from tests.servers import Dovecot
 
 PROFILE = profiles.load("almere")
@@ -59,13 +60,13 @@ class MemoryLedger:
     """The watcher's memory; survives a restart of the watcher."""
 
     start: dt.datetime = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
-    rows: dict[tuple[Place, int], Entry] = field(default_factory=dict)
+    rows: dict[tuple[MailboxFolder, int], MessageState] = field(default_factory=dict)
     decided: set[int] = field(default_factory=set)
     """UIDs whose mail was decided long ago."""
     done: DoneFolder = field(default_factory=lambda: DoneFolder(None, None))
-    tries: dict[tuple[Place, int], list[LeftOut]] = field(default_factory=dict)
+    tries: dict[tuple[MailboxFolder, int], list[LeftOut]] = field(default_factory=dict)
     """Failed tries of what is not taken in."""
-    cases: dict[tuple[Place, int], str] = field(default_factory=dict)
+    cases: dict[tuple[MailboxFolder, int], str] = field(default_factory=dict)
     """The case of what is left out."""
     seen_gone: list[int] = field(default_factory=list)
     resting: bool = False
@@ -80,69 +81,97 @@ class MemoryLedger:
     def record_done_folder(self, account: str, uidvalidity: int, uidnext: int) -> None:
         self.done = DoneFolder(uidvalidity, uidnext)
 
-    def unseen(self, place: Place, uids: Sequence[int]) -> Sequence[int]:
-        def is_new(key: tuple[Place, int]) -> bool:
+    def unseen(self, folder: MailboxFolder, uids: Sequence[int]) -> Sequence[int]:
+        def is_new(key: tuple[MailboxFolder, int]) -> bool:
             if key in self.tries:
                 return not self.resting and self.tries[key][-1].why is not LeftOutWhy.TOO_LARGE
             return key not in self.rows
 
-        return [uid for uid in uids if is_new((place, uid))]
+        return [uid for uid in uids if is_new((folder, uid))]
 
     def record(
         self,
-        place: Place,
+        folder: MailboxFolder,
         uid: int,
-        entry: Entry,
+        state: MessageState,
         reference: str | None = None,
         content: bytes | None = None,
     ) -> None:
-        self.rows[place, uid] = entry
+        self.rows[folder, uid] = state
         if reference:
-            self.tries.pop((place, uid), None)
+            self.tries.pop((folder, uid), None)
 
-    def failed(self, place: Place, uid: int, left_out: LeftOut, reference: str | None) -> None:
-        self.tries.setdefault((place, uid), []).append(left_out)
+    def failed(
+        self, folder: MailboxFolder, uid: int, left_out: LeftOut, reference: str | None
+    ) -> None:
+        self.tries.setdefault((folder, uid), []).append(left_out)
         if reference:
-            self.cases[place, uid] = reference
-            self.rows[place, uid] = Entry.LEFT_OUT
+            self.cases[folder, uid] = reference
+            self.rows[folder, uid] = MessageState.LEFT_OUT
 
-    def attempts(self, place: Place) -> dict[int, Attempts]:
+    def attempts(self, folder: MailboxFolder) -> dict[int, Attempts]:
         return {
             uid: Attempts(len(tries), tries[-1], self.start, self.cases.get((where, uid)))
             for (where, uid), tries in self.tries.items()
-            if where == place and uid not in self.seen_gone
+            if where == folder and uid not in self.seen_gone
         }
 
-    def gone(self, place: Place, uids: Sequence[int]) -> None:
+    def gone(self, folder: MailboxFolder, uids: Sequence[int]) -> None:
         self.seen_gone += uids
 
-    def to_move(self, place: Place) -> Sequence[int]:
+    def to_move(self, folder: MailboxFolder) -> Sequence[int]:
         return [
             uid
-            for (where, uid), entry in self.rows.items()
-            if where == place and entry is Entry.KEPT
+            for (where, uid), state in self.rows.items()
+            if where == folder and state is MessageState.KEPT
         ]
 
-    def to_delete(self, place: Place, days: int) -> Sequence[int]:
-        return [uid for uid in self.to_move(place) if uid in self.decided]
+    def to_delete(self, folder: MailboxFolder, days: int) -> Sequence[int]:
+        return [uid for uid in self.to_move(folder) if uid in self.decided]
+
+
+def reception(
+    chosen: Settings,
+    keep: Callable[[bytes, Envelope], str],
+    report: Report = lambda good, code: None,
+    ledger: Ledger | None = None,
+) -> Reception:
+    """Where a source of these settings delivers."""
+    return Reception(
+        keep,
+        report,
+        ledger or MemoryLedger(),
+        chosen.max_mail_bytes,
+        chosen.home,
+        chosen.border.relays,
+    )
+
+
+def only_source(chosen: Settings, section: str) -> Any:
+    """The one source of these settings of this kind."""
+    (source,) = [source for source in chosen.sources if source.section == section]
+    return source
 
 
 def settings(**values: Any) -> Settings:
     home = tempfile.gettempdir()  # unfinished mails lie there without a name
-    return Settings(
-        **({"smtp_listen": "127.0.0.1:0", "lmtp_listen": "127.0.0.1:0", "home": home} | values)
+    return load(
+        **(
+            {"smtp__listen": "127.0.0.1:0", "smtp__lmtp_listen": "127.0.0.1:0", "home": home}
+            | values
+        )
     )
 
 
 def mailbox_settings(server: Dovecot, user: str, **values: Any) -> Settings:
     return settings(
         **{
-            "mailbox_host": "127.0.0.1",
-            "mailbox_port": server.imap_port,
-            "mailbox_tls": False,
-            "mailbox_user": user,
-            "mailbox_password": "pw",
-            "mailbox_poll_seconds": 0.3,
+            "mailbox__host": "127.0.0.1",
+            "mailbox__port": server.imap_port,
+            "mailbox__tls": False,
+            "mailbox__user": user,
+            "mailbox__password": "pw",
+            "mailbox__poll_seconds": 0.3,
         }
         | values
     )
@@ -182,6 +211,8 @@ def open_doors(store: Store, **values: Any) -> Iterator[dict[str, int]]:
         ports.update(found)
         listening.set()
 
-    with running(lambda stop: smtp.serve(settings(**values), PROFILE, store.keep, stop, ready)):
+    chosen = settings(**values)
+    door = only_source(chosen, "smtp")
+    with running(lambda stop: smtp_server.serve(door, reception(chosen, store.keep), stop, ready)):
         assert listening.wait(10)
         yield ports

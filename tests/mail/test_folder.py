@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from intake.errors import StoreUnavailable
-from intake.mail import folder
-from intake.mail.folder import take_in
-from tests.mail.doors import RAW, Store, running, settings
+from intake.mail.sources import folder
+from intake.mail.sources.base import Report
+from intake.model.mail import Envelope
+from tests.mail.doors import RAW, Store, only_source, reception, running, settings
 from tests.servers import wait_for
+
+Keep = Callable[[bytes, Envelope], str]
+
+
+def take_in(path: Path, most: int, keep: Keep) -> str:
+    """One pass over the folder."""
+    chosen = settings(folder__path=path, max_mail_bytes=most)
+    code: str = only_source(chosen, "folder").take_in(reception(chosen, keep))
+    return code
+
+
+def watching(
+    path: Path, keep: Keep, report: Report = lambda good, code: None
+) -> Callable[[threading.Event], None]:
+    chosen = settings(folder__path=path, folder__poll_seconds=0.05)
+    return lambda stop: only_source(chosen, "folder").run(reception(chosen, keep, report), stop)
 
 
 @pytest.fixture
@@ -50,11 +68,7 @@ def test_file_that_still_grows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(folder, "QUIET_SECONDS", 0.6)
     store = Store()
     pause = threading.Event()
-    with running(
-        lambda stop: folder.watch(
-            settings(folder=tmp_path), store.keep, lambda good, code: None, stop, seconds=0.05
-        )
-    ):
+    with running(watching(tmp_path, store.keep)):
         with (tmp_path / "mail.eml").open("wb") as file:
             for at in range(0, len(RAW), 1000):
                 file.write(RAW[at : at + 1000])
@@ -86,12 +100,12 @@ def test_written_to_while_it_is_kept(tmp_path: Path, store: Store) -> None:
 
 def test_too_large_and_failing_files_stay(tmp_path: Path, store: Store) -> None:
     """One file that cannot be taken does not hold up the next."""
-    (tmp_path / "a.eml").write_bytes(b"x" * 2000)
+    (tmp_path / "a.eml").write_bytes(b"x" * 200_000)
     (tmp_path / "b.eml").write_bytes(b"klein")
     store.failures = [StoreUnavailable("x")]
 
-    assert take_in(tmp_path, 1000, store.keep) in ("too-large", "store-unavailable")
-    assert take_in(tmp_path, 1000, store.keep) == "too-large"
+    assert take_in(tmp_path, 100_000, store.keep) in ("too-large", "store-unavailable")
+    assert take_in(tmp_path, 100_000, store.keep) == "too-large"
     assert store.raws == [b"klein"]
     assert (tmp_path / "a.eml").exists()
 
@@ -100,13 +114,7 @@ def test_folder_that_is_gone(tmp_path: Path, store: Store) -> None:
     """A folder that cannot be reached is shown red and does not stop the watcher."""
     reports: list[tuple[bool, str]] = []
     with running(
-        lambda stop: folder.watch(
-            settings(folder=tmp_path / "weg"),
-            store.keep,
-            lambda good, code: reports.append((good, code)),
-            stop,
-            seconds=0.05,
-        )
+        watching(tmp_path / "weg", store.keep, lambda good, code: reports.append((good, code)))
     ):
         wait_for(lambda: reports, "it is reported")
         (tmp_path / "weg").mkdir()

@@ -16,12 +16,30 @@ from typing import Any
 import pytest
 
 from intake.errors import MailboxLoginRefused, MailboxUnavailable, StoreUnavailable
-from intake.mail import imap
-from intake.mail.imap import DoneFolder, Entry, Mailbox, Place, connect, watch
-from intake.model.mail import LeftOut, LeftOutWhy
+from intake.mail import imap_watcher as imap
+from intake.mail.imap_watcher import MailboxSession, connect, watch
+from intake.mail.ledger import DoneFolder
+from intake.model.mail import LeftOut, LeftOutWhy, MailboxFolder, MessageState
 from intake.settings import Settings
-from tests.mail.doors import RAW, MemoryLedger, Store, mailbox_settings, running, settings
+from tests.mail.doors import (
+    RAW,
+    MemoryLedger,
+    Store,
+    mailbox_settings,
+    only_source,
+    reception,
+    running,
+    settings,
+)
 from tests.servers import Dovecot, run_proxy, wait_for
+
+
+def one_pass(chosen: Settings, store: Store, ledger: MemoryLedger) -> str:
+    """One pass over the mailbox on a new connection."""
+    mailbox = only_source(chosen, "mailbox")
+    with connect(mailbox) as client:
+        delivered = reception(chosen, store.keep, ledger=ledger)
+        return MailboxSession(client, mailbox, delivered).take_in()
 
 
 @dataclass
@@ -40,18 +58,17 @@ class Box:
     def once(self, **values: Any) -> str:
         """One pass on a new connection, as after a restart."""
         chosen = self.settings(**values)
-        with connect(chosen) as client:
-            return Mailbox(client, chosen, self.ledger, self.store.keep).take_in()
+        return one_pass(chosen, self.store, self.ledger)
 
     def watching(self, **values: Any) -> Callable[[threading.Event], None]:
         chosen = self.settings(**values)
-        return lambda stop: watch(
+        delivered = reception(
             chosen,
-            self.ledger,
             self.store.keep,
             lambda good, code: self.reports.append((good, code)),
-            stop,
+            self.ledger,
         )
+        return lambda stop: watch(only_source(chosen, "mailbox"), delivered, stop)
 
     def inbox(self) -> list[bytes]:
         return self.server.messages(self.user)
@@ -128,15 +145,15 @@ class TestTakingIn:
         box.ledger.start = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
         box.server.append(box.user, RAW, '"01-Oct-2026 13:00:00 +0100"')
 
-        box.once(mailbox_from=dt.datetime(2026, 9, 1))
+        box.once(mailbox__since=dt.datetime(2026, 9, 1))
 
         assert box.store.raws == [RAW]
 
     def test_keep(self, box: Box) -> None:
         """With ``keep`` the mail stays where it is and comes in once."""
         box.server.append(box.user, RAW)
-        box.once(mailbox_after="keep")
-        box.once(mailbox_after="keep")
+        box.once(mailbox__after="keep")
+        box.once(mailbox__after="keep")
 
         assert (box.store.raws, box.inbox()) == ([RAW], [RAW])
 
@@ -146,18 +163,18 @@ class TestTakingIn:
         """
         box.server.append(box.user, RAW)
         box.server.append(box.user, RAW + b"2\r\n")
-        box.once(mailbox_after="delete")
+        box.once(mailbox__after="delete")
         assert len(box.inbox()) == 2
         box.ledger.decided = {1}
 
-        box.once(mailbox_after="delete")
+        box.once(mailbox__after="delete")
 
         assert box.inbox() == [RAW + b"2\r\n"]
         assert box.store.calls == 2
 
     def test_idle_wakes_up(self, box: Box) -> None:
         """A mail is there at once, long before the next poll."""
-        with running(box.watching(mailbox_poll_seconds=600)):
+        with running(box.watching(mailbox__poll_seconds=600)):
             wait_for(lambda: box.reports, "the first pass")
             box.server.append(box.user, RAW)
             wait_for(lambda: box.done(), "IDLE wakes the watcher", 10)
@@ -186,11 +203,11 @@ class TestFaults:
     def test_uidvalidity_changes(self, box: Box) -> None:
         """When the server makes its numbers anew, nothing is skipped; the store knows what it has."""
         box.server.append(box.user, RAW)
-        box.once(mailbox_after="keep")
+        box.once(mailbox__after="keep")
         box.server.doveadm("mailbox", "update", "--uid-validity", "99999", "-u", box.user, "INBOX")
         box.server.append(box.user, RAW + b"2\r\n")
 
-        box.once(mailbox_after="keep")
+        box.once(mailbox__after="keep")
 
         assert box.store.raws == [RAW, RAW, RAW + b"2\r\n"]
         assert {place.uidvalidity for place, _ in box.ledger.rows} >= {99999}
@@ -203,7 +220,7 @@ class TestFaults:
             box.server.doveadm("mailbox", "create", "-u", box.user, "post")
             with box.server.session(box.user) as client:
                 client.append("post", "", "", RAW + b"%d\r\n" % number)  # type: ignore[arg-type]
-            box.once(mailbox_folder="post", mailbox_after="keep")
+            box.once(mailbox__folder="post", mailbox__after="keep")
             box.server.doveadm("mailbox", "delete", "-u", box.user, "post")
             time.sleep(1.1)  # UIDVALIDITY is a time in seconds
 
@@ -213,16 +230,16 @@ class TestFaults:
         """A mail that a person removes while we look is no fault; the others come in."""
         box.server.append(box.user, RAW)
         box.server.append(box.user, RAW + b"2\r\n")
-        fetch = Mailbox._fetch
+        fetch = MailboxSession._fetch
 
-        def removing(self: Mailbox, uid: int) -> object:
+        def removing(self: MailboxSession, uid: int) -> object:
             if uid == 1:
                 with box.server.session(box.user) as client:
                     client.store("1", "+FLAGS", "\\Deleted")
                     client.expunge()
             return fetch(self, uid)
 
-        monkeypatch.setattr(Mailbox, "_fetch", removing)
+        monkeypatch.setattr(MailboxSession, "_fetch", removing)
 
         assert box.once() == "ok"
         assert box.store.raws[-1] == RAW + b"2\r\n"
@@ -236,7 +253,7 @@ class TestFaults:
         box.server.append(box.user, RAW)
         with run_proxy(box.server.imap_port) as proxy:
             proxy.cut_after = after
-            with running(box.watching(mailbox_port=proxy.port)):
+            with running(box.watching(mailbox__port=proxy.port)):
                 wait_for(lambda: proxy.connections >= 2 or box.done(), "the watcher connects again")
                 proxy.cut_after = None
                 wait_for(lambda: box.done(), "the mail is moved")
@@ -258,14 +275,14 @@ class TestFaults:
     def test_server_not_there(self, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
         """A server that is away is shown and tried again."""
         monkeypatch.setattr(imap, "PAUSES", (0.1,))
-        with running(box.watching(mailbox_port=1)):
+        with running(box.watching(mailbox__port=1)):
             wait_for(lambda: len(box.reports) >= 3, "several tries")
 
         assert set(box.reports) == {(False, MailboxUnavailable.code)}
 
     def test_wrong_password_is_tried_once(self, box: Box) -> None:
         """A refused login is shown and not repeated at once: that would lock the account."""
-        with running(box.watching(mailbox_password="fout")):
+        with running(box.watching(mailbox__password="fout")):
             wait_for(lambda: box.reports, "the refusal is reported")
             time.sleep(1)
 
@@ -276,7 +293,7 @@ class TestFaults:
         """A server that refuses the move does not stop the taking in."""
         box.server.append(box.user, RAW)
 
-        assert box.once(mailbox_done_folder="a/~/../b") == "mailbox-move"
+        assert box.once(mailbox__done_folder="a/~/../b") == "mailbox-move"
         assert (box.store.raws, box.inbox()) == ([RAW], [RAW])
 
     def test_without_move(self, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,7 +301,9 @@ class TestFaults:
         box.server.append(box.user, RAW)
         with box.server.session(box.user) as client:
             client.append("INBOX", "\\Deleted", "", RAW + b"van een mens\r\n")  # type: ignore[arg-type]
-        box.ledger.rows[Place(f"{box.user}@127.0.0.1", "INBOX", _uidvalidity(box)), 2] = Entry.DONE
+        box.ledger.rows[MailboxFolder(f"{box.user}@127.0.0.1", "INBOX", _uidvalidity(box)), 2] = (
+            MessageState.DONE
+        )
         has = imap.IMAPClient.has_capability
         monkeypatch.setattr(
             imap.IMAPClient, "has_capability", lambda self, name: name != "MOVE" and has(self, name)
@@ -304,11 +323,14 @@ class TestConnection:
     def test_tls_is_verified(self, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
         """A certificate that nobody vouches for ends the connection; one that is trusted is used."""
         tls = {
-            "mailbox_port": box.server.imaps_port,
-            "mailbox_tls": True,
-            "mailbox_host": "localhost",
+            "mailbox__port": box.server.imaps_port,
+            "mailbox__tls": True,
+            "mailbox__host": "localhost",
         }
-        with pytest.raises(MailboxUnavailable), connect(box.settings(**tls)):
+        with (
+            pytest.raises(MailboxUnavailable),
+            connect(only_source(box.settings(**tls), "mailbox")),
+        ):
             pass
         monkeypatch.setenv("SSL_CERT_FILE", str(box.server.certificate))
         box.server.append(box.user, RAW)
@@ -363,11 +385,11 @@ def liar() -> Iterator[tuple[type[_Liar], Settings]]:
         yield (
             Liar,
             settings(
-                mailbox_host="127.0.0.1",
-                mailbox_port=server.server_address[1],
-                mailbox_tls=False,
-                mailbox_user="u",
-                mailbox_after="keep",
+                mailbox__host="127.0.0.1",
+                mailbox__port=server.server_address[1],
+                mailbox__tls=False,
+                mailbox__user="u",
+                mailbox__after="keep",
                 max_mail_bytes=100_000,
             ),
         )
@@ -383,8 +405,7 @@ class TestLyingServer:
         server, chosen = liar
         server.body, server.size = RAW, size
         store = Store()
-        with connect(chosen) as client:
-            Mailbox(client, chosen, MemoryLedger(), store.keep).take_in()
+        one_pass(chosen, store, MemoryLedger())
 
         assert store.raws == [RAW]
 
@@ -393,8 +414,7 @@ class TestLyingServer:
         server, chosen = liar
         server.body, server.size = b"x" * 3_000_000, 10
         store = Store()
-        with connect(chosen) as client:
-            Mailbox(client, chosen, MemoryLedger(), store.keep).take_in()
+        one_pass(chosen, store, MemoryLedger())
 
         assert [envelope.left_out for _, envelope in store.mails] == [
             LeftOut(LeftOutWhy.TOO_LARGE, imap.CHUNK, 100_000)
@@ -411,10 +431,8 @@ class TestLyingServer:
         store = Store()
         with running(
             lambda stop: watch(
-                chosen,
-                MemoryLedger(),
-                store.keep,
-                lambda good, code: reports.append((good, code)),
+                only_source(chosen, "mailbox"),
+                reception(chosen, store.keep, lambda good, code: reports.append((good, code))),
                 stop,
             )
         ):
@@ -428,10 +446,10 @@ class TestLyingServer:
         monkeypatch.setattr(imap, "CONNECT_SECONDS", 0.3)
         with socket.create_server(("127.0.0.1", 0)) as server:
             chosen = settings(
-                mailbox_host="127.0.0.1", mailbox_port=server.getsockname()[1], mailbox_tls=False
+                mailbox__host="127.0.0.1", mailbox__port=server.getsockname()[1], mailbox__tls=False
             )
             start = time.monotonic()
-            with pytest.raises(MailboxUnavailable), connect(chosen):
+            with pytest.raises(MailboxUnavailable), connect(only_source(chosen, "mailbox")):
                 pass
 
         assert time.monotonic() - start < 5

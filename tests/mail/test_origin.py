@@ -15,12 +15,13 @@ from intake.mail.authentication import Result, aligned, parse_results, peer_is_i
 from intake.mail.message import parse
 from intake.mail.origin import judge, returned_ids
 from intake.model.mail import Automation, Envelope, Road, Sender
-from intake.settings import Settings
+from intake.settings import Settings, load
+from tests.conftest import with_section
 
 PROFILE = profiles.load("almere").model_copy(
     update={"secure_relays": ("198.51.100.0/24", "2001:db8:5::/48")}
 )
-SETTINGS = Settings(authserv_ids=["mx.almere.example"], border_hosts=["mx.almere.example"])
+SETTINGS = load(border__authserv_ids=["mx.almere.example"], border__hosts=["mx.almere.example"])
 PDF = "JVBERi0xLjcKJSVFT0YK"
 REPORT = "Content-Type: multipart/report; boundary=r"
 
@@ -50,7 +51,7 @@ def sender(
     envelope = Envelope(
         source, dt.datetime(2026, 11, 22, tzinfo=dt.UTC), sender=mail_from, peer=peer
     )
-    return judge(parse(raw.encode()), envelope, PROFILE, settings)
+    return judge(parse(raw.encode()), envelope, PROFILE, settings.border, settings.own_addresses)
 
 
 class TestMachines:
@@ -391,8 +392,8 @@ class TestAuthentication:
             "Authentication-Results: mx.almere.example; dmarc=pass"
             f" header.from=aanbieder.example\n{BORDER}\nSubject: x"
         )
-        listed = SETTINGS.model_copy(update={"allowed_relays": ["192.0.2.0/24"]})
-        open_door = SETTINGS.model_copy(update={"allowed_relays": ["0.0.0.0/0", "::/0"]})
+        listed = with_section(SETTINGS, "border", relays=("192.0.2.0/24",))
+        open_door = with_section(SETTINGS, "border", relays=("0.0.0.0/0", "::/0"))
 
         assert sender(header, source="smtp", peer="192.0.2.9", settings=listed).authenticated
         assert not sender(header, source="smtp", peer="192.0.2.9", settings=open_door).authenticated

@@ -18,7 +18,8 @@ from intake.mail import send as sending
 from intake.mail.message import parse
 from intake.mail.send import build, send
 from intake.model.mail import Automation, Envelope, Reply
-from intake.settings import Settings
+from intake.sections import Border, Smarthost
+from intake.settings import load
 from tests.servers import Sink
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
@@ -52,8 +53,8 @@ def letter(answer: Reply | None = None) -> EmailMessage:
     )
 
 
-def through(sink: Sink, **values: object) -> Settings:
-    return Settings(**({"smarthost": f"127.0.0.1:{sink.port}", "smarthost_tls": "none"} | values))  # type: ignore[arg-type]
+def through(sink: Sink, **values: object) -> Smarthost:
+    return Smarthost(**({"address": f"127.0.0.1:{sink.port}", "tls": "none"} | values))  # type: ignore[arg-type]
 
 
 class TestBuild:
@@ -86,7 +87,11 @@ class TestBuild:
     def test_we_know_our_own_letter(self) -> None:
         """A letter of ours that comes back is ours and starts no loop."""
         judged = origin.judge(
-            parse(letter().as_bytes()), Envelope("imap", NOW), profiles.load("almere"), Settings()
+            parse(letter().as_bytes()),
+            Envelope("imap", NOW),
+            profiles.load("almere"),
+            Border(),
+            load().own_addresses,
         )
 
         assert judged.automation is Automation.OWN
@@ -147,12 +152,7 @@ class TestSend:
     def test_login(self, sink: Sink) -> None:
         """The smarthost gets the user and password that were set."""
         sink.features = ("AUTH PLAIN",)
-        send(
-            through(sink, smarthost_user="intake", smarthost_password="geheim"),
-            letter(),
-            "",
-            "a@b.example",
-        )
+        send(through(sink, user="intake", password="geheim"), letter(), "", "a@b.example")
 
         assert len(sink.logins) == 1
         assert sink.messages
@@ -217,9 +217,7 @@ class TestSend:
     def test_nobody_listens(self) -> None:
         """A smarthost that is away keeps the reply in the outbox."""
         with pytest.raises(SendDeferred):
-            send(
-                Settings(smarthost="127.0.0.1:1", smarthost_tls="none"), letter(), "", "a@b.example"
-            )
+            send(Smarthost(address="127.0.0.1:1", tls="none"), letter(), "", "a@b.example")
 
     def test_silence_after_the_dot(self, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
         """No answer in time after the final dot is unknown, never a second letter."""
@@ -230,12 +228,7 @@ class TestSend:
             send(through(sink), letter(), "", "a@b.example")
 
     @pytest.mark.parametrize(
-        "values",
-        [
-            {"smarthost_tls": "starttls"},
-            {"smarthost_tls": "tls"},
-            {"smarthost_user": "u", "smarthost_password": "p"},
-        ],
+        "values", [{"tls": "starttls"}, {"tls": "tls"}, {"user": "u", "password": "p"}]
     )
     def test_never_in_plain_text_by_accident(self, sink: Sink, values: dict[str, str]) -> None:
         """A smarthost without the TLS or login that was asked gets nothing."""

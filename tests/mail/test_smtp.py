@@ -17,10 +17,17 @@ from pathlib import Path
 import pytest
 
 from intake.errors import ConfigurationError, KeyMissing, StoreFull, StoreUnavailable
-from intake.mail import smtp, spool
+from intake.mail import smtp_server as smtp
+from intake.mail import spool
 from intake.model.mail import Envelope
-from tests.mail.doors import PROFILE, RAW, US, Store, open_doors, running, settings
+from intake.settings import Settings
+from tests.mail.doors import RAW, US, Store, only_source, open_doors, reception, running, settings
 from tests.servers import Sink, make_certificate, run_postfix, run_proxy, swaks, wait_for
+
+
+def serve(chosen: Settings) -> None:
+    """Start the doors of these settings, which do not start."""
+    smtp.serve(only_source(chosen, "smtp"), reception(chosen, Store().keep), threading.Event())
 
 
 @pytest.fixture
@@ -482,18 +489,55 @@ class TestLmtp:
             assert client.say("EHLO x").startswith("500")
 
 
+class TestMunicipalities:
+    """One door for two municipalities: the recipient says whose mail it is."""
+
+    TOWNS = "almere, hart-van-brabant"
+    OTHER = "facturen-jeugdhulp@tilburg.example"
+
+    def test_the_recipient_names_the_municipality(self, store: Store) -> None:
+        """A mail would be judged and answered in the name of the wrong one."""
+        with open_doors(store, smtp__municipalities=self.TOWNS) as ports:
+            for recipient in (US, self.OTHER.upper(), f"postmaster@{self.OTHER.partition('@')[2]}"):
+                with smtplib.SMTP("127.0.0.1", ports["smtp"]) as client:
+                    client.sendmail("zorg@aanbieder.example", [recipient], RAW)
+
+        assert [(e.municipality, e.mailbox) for _, e in store.mails] == [
+            ("almere", US),
+            ("hart-van-brabant", self.OTHER.upper()),
+            ("hart-van-brabant", "postmaster@tilburg.example"),
+        ]
+
+    def test_one_mail_to_both_comes_twice(self, store: Store) -> None:
+        """The second municipality would never see it: each gets its own, when the sender tries the
+        other recipient again.
+        """
+        with open_doors(store, smtp__municipalities=self.TOWNS) as ports:
+            client = Line(ports["smtp"])
+            client.say("MAIL FROM:<a@b.example>")
+            assert client.say(f"RCPT TO:<{US}>").startswith("250")
+            assert client.say(f"RCPT TO:<{self.OTHER}>").startswith("452 4.5.3")
+
+    def test_a_municipality_that_is_not_served_gets_nothing(self, store: Store) -> None:
+        """Mail for a municipality that is not ours would lie in our database."""
+        with open_doors(store) as ports:
+            client = Line(ports["smtp"])
+            client.say("MAIL FROM:<a@b.example>")
+            assert client.say(f"RCPT TO:<{self.OTHER}>").startswith("550")
+
+
 class TestDoorKeeping:
     @pytest.mark.parametrize("listen", ["0.0.0.0:0", "[::]:0"])
     def test_open_to_the_world_needs_a_list(self, listen: str) -> None:
         """The endpoint refuses to start open to everybody by mistake."""
-        with pytest.raises(ConfigurationError, match="INTAKE_ALLOWED_RELAYS"):
-            smtp.serve(settings(smtp_listen=listen), PROFILE, Store().keep, threading.Event())
+        with pytest.raises(ConfigurationError, match="INTAKE_BORDER__RELAYS"):
+            serve(settings(smtp__listen=listen))
 
     def test_stranger_is_refused(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         """A host that is not on the list gets no further than the greeting."""
         monkeypatch.setattr(smtp, "is_loopback", lambda peer: False)
         with (
-            open_doors(store, allowed_relays=["192.0.2.0/24"]) as ports,
+            open_doors(store, border__relays=["192.0.2.0/24"]) as ports,
             socket.create_connection(("127.0.0.1", ports["smtp"]), 10) as stranger,
         ):
             assert stranger.recv(100).startswith(b"554")
@@ -501,12 +545,7 @@ class TestDoorKeeping:
     def test_port_in_use(self, store: Store) -> None:
         """A port that is taken is told in words."""
         with open_doors(store) as ports, pytest.raises(ConfigurationError, match="cannot listen"):
-            smtp.serve(
-                settings(smtp_listen=f"127.0.0.1:{ports['smtp']}"),
-                PROFILE,
-                store.keep,
-                threading.Event(),
-            )
+            serve(settings(smtp__listen=f"127.0.0.1:{ports['smtp']}"))
 
 
 @pytest.fixture(scope="module")
@@ -518,7 +557,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def secured(pair: Path, **values: object) -> dict[str, object]:
-    return {"smtp_certificate": pair / "cert.pem", "smtp_key": pair / "key.pem"} | values
+    return {"smtp__certificate": pair / "cert.pem", "smtp__key": pair / "key.pem"} | values
 
 
 class TestStarttls:
@@ -531,7 +570,7 @@ class TestStarttls:
         context = ssl.create_default_context(cafile=str(pair / "cert.pem"))
         kind = smtplib.LMTP if door == "lmtp" else smtplib.SMTP
         with (
-            open_doors(store, **secured(pair, smtp_require_tls=required)) as ports,
+            open_doors(store, **secured(pair, smtp__require_tls=required)) as ports,
             kind("localhost", ports[door]) as client,
         ):
             client.starttls(context=context)
@@ -545,7 +584,7 @@ class TestStarttls:
         self, store: Store, pair: Path, greeting: str
     ) -> None:
         """An invoice with a BSN beside it would cross the network in plain text (RFC 3207 §4)."""
-        with open_doors(store, **secured(pair, smtp_require_tls=True)) as ports:
+        with open_doors(store, **secured(pair, smtp__require_tls=True)) as ports:
             client = Line(ports["smtp"], greeting)
 
             assert (
@@ -568,7 +607,7 @@ class TestStarttls:
         one.
         """
         context = ssl.create_default_context(cafile=str(pair / "cert.pem"))
-        with open_doors(store, **secured(pair, smtp_require_tls=True)) as ports:
+        with open_doors(store, **secured(pair, smtp__require_tls=True)) as ports:
             client = Line(ports["smtp"])
             client.socket.sendall(
                 b"STARTTLS\r\nEHLO kwaad.example\r\nMAIL FROM:<kwaad@x.example>\r\n"
@@ -591,7 +630,7 @@ class TestStarttls:
     def test_lmtp_from_this_machine_needs_none(self, store: Store, pair: Path) -> None:
         """The mail server beside us would need a certificate for what never leaves the machine."""
         with (
-            open_doors(store, **secured(pair, smtp_require_tls=True)) as ports,
+            open_doors(store, **secured(pair, smtp__require_tls=True)) as ports,
             smtplib.LMTP("127.0.0.1", ports["lmtp"]) as client,
         ):
             client.sendmail("a@b.example", [US], RAW)
@@ -604,7 +643,7 @@ class TestStarttls:
         """The second door would be the way round the first."""
         monkeypatch.setattr(smtp, "is_loopback", lambda peer: False)
         with open_doors(
-            store, **secured(pair, smtp_require_tls=True, allowed_relays=["127.0.0.1"])
+            store, **secured(pair, smtp__require_tls=True, border__relays=["127.0.0.1"])
         ) as ports:
             assert (
                 Line(ports["lmtp"], "LHLO").say("MAIL FROM:<a@b.example>").startswith("530 5.7.0")
@@ -618,7 +657,7 @@ class TestStarttls:
         """
         file = tmp_path / "mail.eml"
         file.write_bytes(RAW.replace(b"x" * 5_000, b"x" * 900))
-        with open_doors(store, **secured(pair, smtp_require_tls=True)) as ports:
+        with open_doors(store, **secured(pair, smtp__require_tls=True)) as ports:
             refused = swaks(ports["smtp"], US, file)
             assert refused.returncode != 0
             assert "530 5.7.0" in refused.stdout + refused.stderr
@@ -640,12 +679,7 @@ class TestWrongCertificate:
     @staticmethod
     def refusal(certificate: Path, key: Path | None) -> str:
         with pytest.raises(ConfigurationError) as refused:
-            smtp.serve(
-                settings(smtp_certificate=certificate, smtp_key=key),
-                PROFILE,
-                Store().keep,
-                threading.Event(),
-            )
+            serve(settings(smtp__certificate=certificate, smtp__key=key))
         assert "\n" not in str(refused.value)
         return str(refused.value)
 
@@ -663,7 +697,7 @@ class TestWrongCertificate:
         """A typing fault in a path is mended in a second, when it is told."""
         told = self.refusal(pair / certificate, pair / key)
 
-        assert told.startswith(f"INTAKE_SMTP_{named}: ")
+        assert told.startswith(f"INTAKE_SMTP__{named}: ")
         assert "cannot be read" in told
         assert "check the path" in told
 
@@ -708,7 +742,7 @@ class TestWrongCertificate:
             (pair / "cert.pem").read_bytes() + (pair / "key.pem").read_bytes()
         )
         with (
-            open_doors(store, smtp_certificate=tmp_path / "both.pem") as ports,
+            open_doors(store, smtp__certificate=tmp_path / "both.pem") as ports,
             smtplib.SMTP("127.0.0.1", ports["smtp"]) as client,
         ):
             client.ehlo()
@@ -788,12 +822,12 @@ def test_the_endpoint_tells_that_it_is_alive() -> None:
     beats = threading.Event()
     listening = threading.Event()
 
-    def serve(stop: threading.Event) -> None:
-        smtp.serve(
-            settings(), PROFILE, Store().keep, stop, lambda _ports: listening.set(), beats.set
-        )
+    def run(stop: threading.Event) -> None:
+        chosen = settings()
+        delivered = reception(chosen, Store().keep, lambda good, code: beats.set())
+        smtp.serve(only_source(chosen, "smtp"), delivered, stop, lambda _ports: listening.set())
 
-    with running(serve):
+    with running(run):
         assert listening.wait(10)
         assert beats.wait(10)
         beats.clear()

@@ -17,14 +17,16 @@ from typing import Protocol
 import pytest
 
 from intake.errors import KeyMissing, StoreFull, StoreUnavailable
-from intake.mail import folder, imap
+from intake.mail import imap_watcher as imap
+from intake.mail.sources import folder
 from tests.mail.doors import (
     RAW,
     US,
-    MemoryLedger,
     Store,
     mailbox_settings,
+    only_source,
     open_doors,
+    reception,
     running,
     settings,
 )
@@ -96,19 +98,16 @@ class Folder:
 def _mailbox(store: Store, server: Dovecot) -> Iterator[Source]:
     user = uuid.uuid4().hex
     chosen = mailbox_settings(server, user)
-    with running(
-        lambda stop: imap.watch(chosen, MemoryLedger(), store.keep, lambda good, code: None, stop)
-    ):
+    mailbox = only_source(chosen, "mailbox")
+    with running(lambda stop: mailbox.run(reception(chosen, store.keep), stop)):
         yield Inbox(server, user)
 
 
 @contextlib.contextmanager
 def _folder(store: Store, path: Path) -> Iterator[Source]:
-    with running(
-        lambda stop: folder.watch(
-            settings(folder=path), store.keep, lambda good, code: None, stop, seconds=0.1
-        )
-    ):
+    chosen = settings(folder__path=path, folder__poll_seconds=0.1)
+    watched = only_source(chosen, "folder")
+    with running(lambda stop: watched.run(reception(chosen, store.keep), stop)):
         yield Folder(path)
 
 

@@ -16,12 +16,13 @@ from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from httpx import Response
 
-from intake import profile
+from intake.children import open_sandbox
 from intake.model.basics import local_today
 from intake.review import app
 from intake.review.rendering import Pages
-from intake.sandbox.client import ChildKind, Sandbox
-from intake.settings import Settings
+from intake.sandbox.client import Sandbox
+from intake.sandbox.task import ChildKind
+from intake.settings import load
 from intake.store import Store, migrate, open_store, users
 from intake.store.crypto.vault import create_keys
 
@@ -34,8 +35,8 @@ def quick_hashes() -> Iterator[None]:
         yield
 
 
-_pages = Pages(profile.load("almere"))
-app.Pages = lambda _profile: _pages  # type: ignore[assignment,misc]
+_pages = Pages(["almere"])
+app.Pages = lambda names: _pages if len(names) == 1 else Pages(names)  # type: ignore[assignment,misc]
 """The templates are the same for all tests; compiling them for each takes longer than the test."""
 
 PASSWORD = "correct paard batterij"
@@ -48,7 +49,7 @@ def make_store(home: Path, **settings: Any) -> Store:
     Its clock stands still, so that no midnight falls within a test.
     """
     shutil.copytree(_pattern(), home, dirs_exist_ok=True)
-    store = open_store(Settings(home=home, web_secure_cookie=False, **settings))
+    store = open_store(load(home=home, review__secure_cookie=False, **settings))
     moment = store.clock()
     store.clock = lambda: moment
     return store
@@ -59,7 +60,7 @@ def _pattern() -> Path:
     """Schema, keys and the user's slow password hash, made once a process."""
     home = Path(tempfile.mkdtemp(prefix="intake-review-"))
     atexit.register(shutil.rmtree, home)
-    chosen = Settings(home=home)
+    chosen = load(home=home)
     create_keys(chosen.key_folder, local_today())
     migrate(chosen)
     store = open_store(chosen)
@@ -77,7 +78,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(ChildKind.READING) as made:
+    with open_sandbox(ChildKind.READING) as made:
         yield made
 
 
@@ -86,7 +87,7 @@ class Clerk:
 
     def __init__(self, store: Store, sandbox: Sandbox, base: str = "http://127.0.0.1") -> None:
         self._csrf = ""
-        self.app = app.create_app(store, store.settings, profile.load("almere"), sandbox)
+        self.app = app.create_app(store, store.settings, sandbox)
         self.client = TestClient(self.app, base_url=base, follow_redirects=False)
 
     def get(self, path: str, **arguments: Any) -> Response:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from intake.mail.imap import Place
-from intake.model.mail import Envelope, LeftOut, LeftOutWhy, Reply, ReplyKind
+from intake.model.mail import Envelope, LeftOut, LeftOutWhy, MailboxFolder, Reply, ReplyKind
 from intake.model.verdict import MailOutcome
 from intake.store import Store, audit, cases, clock, decision, journal, mailbox_ledger, work_queue
 from intake.store.tables import CaseState, ReplyState
 from tests.review.conftest import Clerk
 from tests.review.filled import verdict
 
-INBOX = Place("crediteuren@mail.example", "INBOX", 1)
+INBOX = MailboxFolder("crediteuren@mail.example", "INBOX", 1)
 
 
 def leave_out(store: Store, uid: int = 1, why: LeftOutWhy = LeftOutWhy.TOO_LARGE) -> str:

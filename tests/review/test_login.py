@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from intake.sandbox.client import Sandbox
 from intake.store import Store, logins, users
+from tests.conftest import with_section
 from tests.review.conftest import CSRF, PASSWORD, Clerk
 
 OPEN = {"/inloggen", "/health", "/vast/{name}"}
@@ -95,7 +96,7 @@ def test_session_cookie_is_kept_from_scripts_and_other_sites(stranger: Clerk) ->
 
 def test_over_https_the_cookie_is_bound_to_this_host(store: Store, sandbox: Sandbox) -> None:
     """Without __Host- a neighbour under the same domain can plant a session."""
-    store.settings = store.settings.model_copy(update={"web_secure_cookie": True})
+    store.settings = with_section(store.settings, "review", secure_cookie=True)
     clerk = Clerk(store, sandbox, "https://127.0.0.1")
 
     answer = clerk.log_in()

@@ -139,7 +139,7 @@ class TestWarnings:
         self, clerk: Clerk, store: Store
     ) -> None:
         """An alert nobody answers is noise; who answered stands in the chain."""
-        for case in range(store.settings.reading_cases_an_hour + 1):
+        for case in range(store.settings.readings.cases_an_hour + 1):
             audit.record(store, "piet", f"IN-{case}", "case")
         assert "ongewoon veel" in clerk.get("/").text
         assert "piet bekeek 61 zaken in een uur" in clerk.get("/privacy").text

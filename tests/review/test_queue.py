@@ -92,6 +92,7 @@ def test_a_refusal_is_done_when_its_letter_needs_no_clerk(state: ReplyState) -> 
         "IN-AAAA-BBBB",
         CaseState.REJECTED,
         1,
+        "almere",
         clock.now(),
         None,
         None,

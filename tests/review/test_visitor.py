@@ -118,7 +118,10 @@ class Browser:
 def web(home: Path, **environment: str) -> Iterator[tuple[Installation, int]]:
     """``intake web`` as it runs in production, with one user."""
     port = free_port()
-    settings = {"INTAKE_WEB_LISTEN": f"127.0.0.1:{port}", "INTAKE_WEB_SECURE_COOKIE": "false"}
+    settings = {
+        "INTAKE_REVIEW__LISTEN": f"127.0.0.1:{port}",
+        "INTAKE_REVIEW__SECURE_COOKIE": "false",
+    }
     with installed(home, **settings | environment) as town:
         users.set_user(town.store, "anna", PASSWORD)
         town.start("web")
@@ -166,7 +169,7 @@ def test_behind_a_trusted_web_server_each_browser_has_its_own_address(tmp_path: 
     """All visitors would be one, and a stranger's guesses would keep every new browser of the team
     out.
     """
-    with web(tmp_path / "home", INTAKE_TRUSTED_PROXIES="127.0.0.1") as (_, port):
+    with web(tmp_path / "home", INTAKE_REVIEW__TRUSTED_PROXIES="127.0.0.1") as (_, port):
         stranger = Browser(port, BROWSER)
         for _ in range(logins.ATTEMPTS):
             assert stranger.log_in("fout") == 401

@@ -41,11 +41,11 @@ class Installation:
         self.smtp_port, self.lmtp_port = free_port(), free_port()
         self.environment = {
             "INTAKE_HOME": str(self.home),
-            "INTAKE_SMTP_LISTEN": f"127.0.0.1:{self.smtp_port}",
-            "INTAKE_LMTP_LISTEN": f"127.0.0.1:{self.lmtp_port}",
+            "INTAKE_SMTP__LISTEN": f"127.0.0.1:{self.smtp_port}",
+            "INTAKE_SMTP__LMTP_LISTEN": f"127.0.0.1:{self.lmtp_port}",
             "INTAKE_LEASE_SECONDS": "5",
-            "INTAKE_AUTHSERV_IDS": BORDER,
-            "INTAKE_BORDER_HOSTS": BORDER,
+            "INTAKE_BORDER__AUTHSERV_IDS": BORDER,
+            "INTAKE_BORDER__HOSTS": BORDER,
         } | self.environment
         vault.create_keys(self.settings.key_folder, dt.date(2026, 1, 1))
         keys.create(self.settings.key_folder, "Gemeente Almere", MAILBOX)
@@ -59,7 +59,9 @@ class Installation:
     @property
     def settings(self) -> Settings:
         values = {
-            name.removeprefix("INTAKE_").lower(): value for name, value in self.environment.items()
+            name.removeprefix("INTAKE_").lower(): value
+            for name, value in self.environment.items()
+            if name.startswith("INTAKE_")
         }
         return settings_module.load(**values)
 

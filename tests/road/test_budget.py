@@ -74,7 +74,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[p
     home = tmp_path_factory.mktemp("budget")
     shutil.copytree(prepared / "keys", home / "keys")
     shutil.copy(prepared / "intake.db", home / "intake.db")
-    store = open_store(settings.load(home=home, reply_mode="automatic"))
+    store = open_store(settings.load(home=home, replies__mode="automatic"))
     with worker.open_desk(store.settings, store) as opened:
         yield replace(opened, lookups=KnowsThePassword(store))
     store.close()

@@ -37,9 +37,9 @@ def sink() -> Sink:  # type: ignore[misc]
 @pytest.fixture
 def installation(request: pytest.FixtureRequest, tmp_path: Path, sink: Sink) -> Installation:  # type: ignore[misc]
     environment = {
-        "INTAKE_REPLY_MODE": "automatic",
-        "INTAKE_SMARTHOST": f"127.0.0.1:{sink.port}",
-        "INTAKE_SMARTHOST_TLS": "none",
+        "INTAKE_REPLIES__MODE": "automatic",
+        "INTAKE_SMARTHOST__ADDRESS": f"127.0.0.1:{sink.port}",
+        "INTAKE_SMARTHOST__TLS": "none",
     }
     if request.param == "postgresql":
         cluster: Cluster = request.getfixturevalue("postgresql")

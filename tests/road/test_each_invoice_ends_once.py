@@ -397,7 +397,7 @@ def live(settings_on: SettingsOn, database: str, limits: rules) -> None:
     limits = rules(limits, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 
     def made(mode: ReplyMode) -> Settings:
-        return settings_on(database, reply_mode=mode, reply_per_sender_a_day=1000)
+        return settings_on(database, replies__mode=mode, replies__per_sender_a_day=1000)
 
     run_state_machine_as_test(lambda: Town(made), settings=limits)
 

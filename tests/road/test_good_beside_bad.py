@@ -13,6 +13,7 @@ from intake.settings import ReplyMode
 from intake.store import cases
 from intake.store.cases import Case
 from intake.store.tables import CaseState
+from tests.conftest import with_section
 from tests.road.test_halves import BAD, GOOD, Desk, Provider
 from tests.road.test_halves import opened as opened
 from tests.road.test_halves import provider as provider
@@ -26,7 +27,7 @@ def mode(request: pytest.FixtureRequest, opened: Desk) -> Iterator[ReplyMode]:
     """Every reply mode, for the worker and for the outbox."""
     store, desk = opened.store, opened.desk
     before = store.settings
-    store.settings = before.model_copy(update={"reply_mode": request.param})
+    store.settings = with_section(before, "replies", mode=request.param)
     opened.desk = replace(desk, settings=store.settings)
     yield request.param
     store.settings, opened.desk = before, desk

@@ -149,7 +149,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory, prepared: object) -> Iterat
     home = tmp_path_factory.mktemp("halves")
     shutil.copytree(Path(str(prepared)) / "keys", home / "keys")
     shutil.copy(Path(str(prepared)) / "intake.db", home / "intake.db")
-    store = open_store(settings.load(home=home, reply_mode="automatic"))
+    store = open_store(settings.load(home=home, replies__mode="automatic"))
     with worker.open_desk(store.settings, store) as desk:
         yield Desk(store, desk)
     store.close()

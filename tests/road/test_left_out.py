@@ -20,10 +20,11 @@ from typing import Any, cast
 import pytest
 
 from intake import pipeline, worker
-from intake.mail import imap
-from intake.model.mail import Envelope, LeftOutWhy
+from intake.mail import imap_watcher as imap
+from intake.mail.sources.base import Reception
+from intake.model.mail import Envelope, LeftOutWhy, MailboxFolder
 from intake.profile import templates_folder
-from intake.settings import ReplyMode, Settings
+from intake.settings import ReplyMode, Settings, load
 from intake.store import (
     Store,
     cases,
@@ -37,7 +38,7 @@ from intake.store import (
 from intake.store.cases import Case
 from intake.store.tables import CaseState, ReplyState
 from tests.conftest import SettingsOn
-from tests.mail.doors import mailbox_settings, running
+from tests.mail.doors import mailbox_settings, only_source, reception, running
 from tests.servers import Dovecot, dovecot, run_proxy, wait_for
 
 __all__ = ["dovecot"]
@@ -80,13 +81,16 @@ class Town:
         self.box = mailbox_ledger.MailboxLedger(self.store)
 
     def settings(self, **values: Any) -> Settings:
-        usual = {"max_mail_bytes": LIMIT, "mailbox_from": dt.datetime(2020, 1, 1)}
+        usual = {"max_mail_bytes": LIMIT, "mailbox__since": dt.datetime(2020, 1, 1)}
         return mailbox_settings(self.server, self.user, **(usual | values))
 
     def keep(self, raw: bytes, envelope: Envelope) -> str:
         if self.poison in raw:
             raise ValueError("not to be kept")
         return journal.keep(self.store, raw, envelope).reference
+
+    def reception(self, chosen: Settings) -> Reception:
+        return reception(chosen, self.keep, ledger=self.box)
 
     def passes(self, number: int = 1, **values: Any) -> None:
         """So many connections with one pass each, all of which a day apart when there are several."""
@@ -96,8 +100,9 @@ class Town:
         )
         for each in range(number):
             self.later += dt.timedelta(days=bool(each))
-            with contextlib.suppress(imap._BrokeOffError), imap.connect(chosen) as client:
-                imap.Mailbox(client, chosen, self.box, self.keep).take_in()
+            mailbox = only_source(chosen, "mailbox")
+            with contextlib.suppress(imap._BrokeOffError), imap.connect(mailbox) as client:
+                imap.MailboxSession(client, mailbox, self.reception(chosen)).take_in()
 
     def file(self, words: bytes) -> Path:
         """Where Dovecot keeps the mail that holds these words."""
@@ -131,9 +136,7 @@ def town(dovecot: Dovecot, settings_on: SettingsOn) -> Iterator[Town]:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pipeline.Desk]:
     """The road's look-ups; a mail that is left out needs none of them, so any store will do."""
-    with worker.open_desk(
-        Settings(home=tmp_path_factory.mktemp("desk")), cast(Store, None)
-    ) as made:
+    with worker.open_desk(load(home=tmp_path_factory.mktemp("desk")), cast(Store, None)) as made:
         yield made
 
 
@@ -142,7 +145,7 @@ def decide(town: Town, desk: pipeline.Desk) -> Callable[..., None]:
     """Take every kept mail down the road."""
 
     def all_of_them(mode: ReplyMode = ReplyMode.AUTOMATIC) -> None:
-        chosen = town.settings(reply_mode=mode, authserv_ids=[OWN], border_hosts=[OWN])
+        chosen = town.settings(replies__mode=mode, border__authserv_ids=[OWN], border__hosts=[OWN])
         nothing: dict[str, Any] = dict.fromkeys(
             ("history", "passwords", "waiting", "loose", "earlier_care"), lambda *_: ()
         )
@@ -375,7 +378,8 @@ class TestNotDelivered:
         town.damage(b"klein2@")
 
         def watch(stop: threading.Event) -> None:
-            imap.watch(town.settings(), town.box, town.keep, lambda *_: None, stop)
+            chosen = town.settings()
+            imap.watch(only_source(chosen, "mailbox"), town.reception(chosen), stop)
 
         with running(watch):
             wait_for(
@@ -418,7 +422,7 @@ class TestNotDelivered:
         town.server.append(town.user, SMALL)
         with run_proxy(town.server.imap_port) as proxy:
             proxy.cut_after = 50_000
-            town.passes(5, mailbox_port=proxy.port)
+            town.passes(5, mailbox__port=proxy.port)
         decide()
 
         case = town.only_case()
@@ -513,7 +517,7 @@ class TestDealtWith:
         assert reply.state is ReplyState.READY
 
 
-def _place(town: Town) -> imap.Place:
+def _place(town: Town) -> MailboxFolder:
     with town.server.session(town.user) as client:
         uidvalidity = int(client.response("UIDVALIDITY")[1][0] or 0)  # type: ignore[arg-type]
-    return imap.Place(f"{town.user}@127.0.0.1", "INBOX", uidvalidity)
+    return MailboxFolder(f"{town.user}@127.0.0.1", "INBOX", uidvalidity)

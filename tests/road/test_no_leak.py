@@ -38,9 +38,9 @@ def test_bsns_of_the_examples_stand_nowhere(
     assert len(bsns) >= 5, "the examples hold BSNs to look for"
     with run_sink() as sink:
         environment = {
-            "INTAKE_REPLY_MODE": "automatic",
-            "INTAKE_SMARTHOST": f"127.0.0.1:{sink.port}",
-            "INTAKE_SMARTHOST_TLS": "none",
+            "INTAKE_REPLIES__MODE": "automatic",
+            "INTAKE_SMARTHOST__ADDRESS": f"127.0.0.1:{sink.port}",
+            "INTAKE_SMARTHOST__TLS": "none",
         }
         with installed(tmp_path / "home", **environment) as installation:
             installation.start("receive")

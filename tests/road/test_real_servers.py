@@ -25,12 +25,12 @@ def dovecot() -> Dovecot:  # type: ignore[misc]
 @pytest.fixture
 def installation(tmp_path: Path, dovecot: Dovecot) -> Installation:  # type: ignore[misc]
     environment = {
-        "INTAKE_MAILBOX_HOST": "127.0.0.1",
-        "INTAKE_MAILBOX_PORT": str(dovecot.imap_port),
-        "INTAKE_MAILBOX_TLS": "false",
-        "INTAKE_MAILBOX_USER": CLERK,
-        "INTAKE_MAILBOX_PASSWORD": "pw",
-        "INTAKE_MAILBOX_FROM": "2020-01-01T00:00:00+00:00",
+        "INTAKE_MAILBOX__HOST": "127.0.0.1",
+        "INTAKE_MAILBOX__PORT": str(dovecot.imap_port),
+        "INTAKE_MAILBOX__TLS": "false",
+        "INTAKE_MAILBOX__USER": CLERK,
+        "INTAKE_MAILBOX__PASSWORD": "pw",
+        "INTAKE_MAILBOX__SINCE": "2020-01-01T00:00:00+00:00",
     }
     with installed(tmp_path / "home", **environment) as running:
         yield running
@@ -76,7 +76,7 @@ def test_watcher_dies(installation: Installation, dovecot: Dovecot, step: str) -
     """A watcher killed around its commit would lose a mail in the mailbox, keep it twice, or leave
     its copy in the inbox.
     """
-    installation.environment["INTAKE_MAILBOX_USER"] = user = f"clerk-{step}"
+    installation.environment["INTAKE_MAILBOX__USER"] = user = f"clerk-{step}"
     dovecot.append(user, installation.example("02-good-vat-21-zip"))
     wait_for_death(installation.start("watch", failpoint=step))
     assert len(dovecot.messages(user)) == 1

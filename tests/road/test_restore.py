@@ -82,17 +82,17 @@ def test_restore_with_thirty_mails_in_flight(
     with run_dovecot() as dovecot, run_sink() as sink:
         environment = {
             "INTAKE_KEYS": str(tmp_path / "keys"),
-            "INTAKE_REPLY_MODE": "automatic",
-            "INTAKE_REPLY_PER_SENDER_A_DAY": "1000",
-            "INTAKE_SMARTHOST": f"127.0.0.1:{sink.port}",
-            "INTAKE_SMARTHOST_TLS": "none",
-            "INTAKE_MAILBOX_HOST": "127.0.0.1",
-            "INTAKE_MAILBOX_PORT": str(dovecot.imap_port),
-            "INTAKE_MAILBOX_TLS": "false",
-            "INTAKE_MAILBOX_USER": CLERK,
-            "INTAKE_MAILBOX_PASSWORD": "pw",
-            "INTAKE_MAILBOX_FROM": "2020-01-01T00:00:00+00:00",
-            "INTAKE_MAILBOX_POLL_SECONDS": "0.5",
+            "INTAKE_REPLIES__MODE": "automatic",
+            "INTAKE_REPLIES__PER_SENDER_A_DAY": "1000",
+            "INTAKE_SMARTHOST__ADDRESS": f"127.0.0.1:{sink.port}",
+            "INTAKE_SMARTHOST__TLS": "none",
+            "INTAKE_MAILBOX__HOST": "127.0.0.1",
+            "INTAKE_MAILBOX__PORT": str(dovecot.imap_port),
+            "INTAKE_MAILBOX__TLS": "false",
+            "INTAKE_MAILBOX__USER": CLERK,
+            "INTAKE_MAILBOX__PASSWORD": "pw",
+            "INTAKE_MAILBOX__SINCE": "2020-01-01T00:00:00+00:00",
+            "INTAKE_MAILBOX__POLL_SECONDS": "0.5",
         }
         if cluster:
             environment["INTAKE_DATABASE_URL"] = cluster.address(cluster.new_database())
@@ -192,8 +192,8 @@ def test_a_database_that_was_put_back_in_silence_does_not_start(tmp_path: Path) 
     with installed(
         tmp_path / "home",
         INTAKE_KEYS=str(tmp_path / "keys"),
-        INTAKE_SMTP_LISTEN="",
-        INTAKE_LMTP_LISTEN="",
+        INTAKE_SMTP__LISTEN="",
+        INTAKE_SMTP__LMTP_LISTEN="",
     ) as installation:
         copy = json.loads(intake(installation, "backup", str(tmp_path), "--json").stdout)["file"]
         installation.start("work")

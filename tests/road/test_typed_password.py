@@ -32,7 +32,7 @@ def test_the_attachment_opens_with_what_the_clerk_typed(tmp_path: Path) -> None:
         for number in (1, 2)
     ]
     with (
-        installed(tmp_path / "home", INTAKE_WEB_SECURE_COOKIE="false") as town,
+        installed(tmp_path / "home", INTAKE_REVIEW__SECURE_COOKIE="false") as town,
         worker.open_desk(town.settings, town.store) as desk,
     ):
 

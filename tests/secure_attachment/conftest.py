@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from intake.sandbox.client import ChildKind, Sandbox
+from intake.children import open_sandbox
+from intake.sandbox.client import Sandbox
+from intake.sandbox.task import ChildKind
 from intake.secure_attachment import keys
 from intake.secure_attachment.containers import smime
+from intake.secure_attachment.containers.smime import DecryptArguments, Decrypted
 from intake.secure_attachment.keys import MunicipalKey
 
 CSV = (
@@ -65,23 +66,23 @@ def openssl(workshop: Path) -> OpenSsl:
 
 
 @pytest.fixture(scope="session")
-def opened(municipal: MunicipalKey) -> Callable[..., tuple[dict[str, Any], bytes]]:
+def opened(municipal: MunicipalKey) -> Callable[..., tuple[Decrypted, bytes]]:
     """The child's task, with our key: its answer and the content."""
 
-    def run(data: bytes, *secrets: bytes) -> tuple[dict[str, Any], bytes]:
-        answer = smime.task_open(data, {}, list(secrets) or [municipal.secret])
-        return answer, base64.b64decode(answer.get("content", ""))
+    def run(data: bytes, *secrets: bytes) -> tuple[Decrypted, bytes]:
+        answer = smime.OPEN.run(data, DecryptArguments(), list(secrets) or [municipal.secret])
+        return answer, answer.content
 
     return run
 
 
 @pytest.fixture(scope="session")
 def reading() -> Iterator[Sandbox]:
-    with Sandbox(ChildKind.READING) as sandbox:
+    with open_sandbox(ChildKind.READING) as sandbox:
         yield sandbox
 
 
 @pytest.fixture(scope="session")
 def decrypting() -> Iterator[Sandbox]:
-    with Sandbox(ChildKind.DECRYPTING) as sandbox:
+    with open_sandbox(ChildKind.DECRYPTING) as sandbox:
         yield sandbox

@@ -21,7 +21,7 @@ from intake.mail.sniff import sniff
 from intake.model.mail import Part, PartKind
 from intake.sandbox.client import Sandbox
 from intake.secure_attachment.care_lines.client import read_care_lines
-from intake.secure_attachment.care_lines.reader import task_read
+from tests.secure_attachment.care_lines.sheets import UNREAD, as_read
 
 TITLES = ["BSN", "Verwijzer", "AGB-code verwijzer", "Productcode", "Omschrijving", "Begindatum", "Einddatum", "Aantal", "Eenheid", "Tarief", "Bedrag",
           "Beschikkingsnummer", "Factuurnummer", "Geboortedatum"]  # fmt: skip
@@ -170,7 +170,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 def read(data: bytes) -> tuple[list[dict[str, Any]], bool]:
-    answer = task_read(data, {"kind": sniff(data).value}, [])
+    answer = as_read(data, sniff(data).value)
     return answer["lines"], answer["understood"]
 
 
@@ -343,7 +343,7 @@ def test_entities_in_a_letter_are_not_unfolded() -> None:
             " xmlns:w='urn:w'><w:body><w:p><w:r><w:t>&g;</w:t></w:r></w:p></w:body></w:document>",
         )
 
-    assert task_read(file.getvalue(), {"kind": "word"}, []) == {"lines": [], "understood": False}
+    assert as_read(file.getvalue(), "word") == UNREAD
 
 
 # --- declaration messages --------------------------------------------------------------
@@ -409,7 +409,7 @@ def test_another_xml_is_no_care() -> None:
         b"<x",
         b"<Bericht/>",
     ):
-        assert task_read(data, {"kind": "xml"}, []) == {"lines": [], "understood": False}
+        assert as_read(data, "xml") == UNREAD
 
 
 # --- words and numbers -----------------------------------------------------------------
@@ -561,7 +561,7 @@ def test_any_two_days_are_a_period(start: dt.date, days: int, form: str) -> None
 def test_garbage_is_never_understood(data: bytes, kind: str) -> None:
     """No bytes whatever may raise, or be taken for care."""
     for made in (data, b"PK\x03\x04" + data, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + data):
-        assert task_read(made, {"kind": kind}, []) == {"lines": [], "understood": False}
+        assert as_read(made, kind) == UNREAD
 
 
 def test_kinds_without_a_reader_stay_with_a_person() -> None:

@@ -10,8 +10,7 @@ from intake.model.attachment import Attachments
 from intake.model.finding import CheckResult
 from intake.model.mail import Envelope, Mail, Sender
 from intake.model.verdict import CheckedDocument, Share, Wait
-from intake.secure_attachment.opening import Found
-from intake.secure_attachment.pairing.model import Elsewhere
+from intake.secure_attachment.pairing.model import Elsewhere, MailContents
 from intake.stages.values import Checked, Opened, Paired, Parsed, Read, Received
 
 
@@ -30,6 +29,6 @@ def checked(
 ) -> Checked:
     received = Received(b"", Envelope("smtp", received_at), "IN-TEST", wait)
     parsed = Parsed(received, mail, sender, (), recognise(()))
-    opened = Opened(Read(parsed, tuple(documents), ()), Found())
-    paired = Paired(opened, Found(), (), elsewhere or Elsewhere(), tuple(documents))
+    opened = Opened(Read(parsed, tuple(documents), ()), MailContents())
+    paired = Paired(opened, MailContents(), (), elsewhere or Elsewhere(), tuple(documents))
     return Checked(paired, attachments, tuple(shares), tuple(results), unread)

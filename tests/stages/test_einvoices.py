@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 
 from intake import pipeline, profile
+from intake.children import open_sandbox
 from intake.document.einvoice import validator
 from intake.export.report import check_line, check_outcome
 from intake.mail.sniff import sniff
 from intake.model.finding import Severity
 from intake.model.mail import Part, PartKind
 from intake.model.verdict import CheckedDocument
-from intake.sandbox.client import ChildKind, Metered, Sandbox
+from intake.sandbox.client import Metered, Sandbox
+from intake.sandbox.task import ChildKind
 from intake.stages import einvoices
 from intake.stages.documents import DocumentReader
 from intake.stages.invoice_checks import InvoiceChecks
@@ -32,7 +34,7 @@ Rows = list[tuple[str, str]]
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
-    with Sandbox(ChildKind.READING) as opened:
+    with open_sandbox(ChildKind.READING) as opened:
         yield opened
 
 

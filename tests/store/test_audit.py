@@ -11,6 +11,7 @@ from sqlalchemy import text
 from intake.errors import ConfigurationError
 from intake.settings import Settings
 from intake.store import Store, audit, audit_heads, journal, open_store
+from tests.conftest import with_section
 from tests.store import things
 
 
@@ -108,7 +109,7 @@ class TestUnusual:
 
         Who looked into it stands in the chain too.
         """
-        store = open_store(settings.model_copy(update={"reading_cases_an_hour": 5}))
+        store = open_store(with_section(settings, "readings", cases_an_hour=5))
         self.at(store, 20)
         self.read(store, "anna", 5)
         audit.record(store, "anna", "IN-1", "page 1.2 1")

@@ -268,7 +268,7 @@ class TestDecide:
         self, settings_on: SettingsOn, database: str
     ) -> None:
         """Trying out must not mail a provider."""
-        store = open_store(settings_on(database, reply_mode=ReplyMode.OFF))
+        store = open_store(settings_on(database, replies__mode=ReplyMode.OFF))
         reference = things.decided(store)
 
         cases.refuse(store, reference, "jan", version(store, reference), "proef", LETTER)

@@ -14,9 +14,8 @@ import pytest
 from sqlalchemy import event
 
 from bench import copies
-from intake.mail.imap import Entry, Place
 from intake.model.care import CareLine
-from intake.model.mail import Reply, ReplyKind
+from intake.model.mail import MailboxFolder, MessageState, Reply, ReplyKind
 from intake.model.verdict import MailOutcome
 from intake.review.pages.queue import PART, TABS
 from intake.settings import Settings
@@ -145,9 +144,9 @@ def everything(store: Store) -> None:
         sent = outbox.mark_sending(store, outgoing)
         outbox.mark_sent(store, sent)
         outbox.mark_bounced(store, sent.message_id)
-    watched, place = mailbox_ledger.MailboxLedger(store), Place("a@b", "INBOX", 1)
+    watched, place = mailbox_ledger.MailboxLedger(store), MailboxFolder("a@b", "INBOX", 1)
     watched.unseen(place, range(1, 20))
-    watched.record(place, 1, Entry.KEPT, queued, b"x")
+    watched.record(place, 1, MessageState.KEPT, queued, b"x")
     watched.to_move(place)
     watched.attempts(place)
     watched.done_folder("a@b")
@@ -209,7 +208,7 @@ def test_no_statement_takes_more_steps_with_more_cases_that_are_done(
     until the service stands still."""
     taken = []
     for size in (FEW, MANY):
-        store = filled(settings_on("sqlite", reply_mode="automatic"), copies.Sqlite(), size)
+        store = filled(settings_on("sqlite", replies__mode="automatic"), copies.Sqlite(), size)
         with steps_of(store) as steps:
             everything(store)
         store.close()
@@ -267,7 +266,7 @@ def test_postgresql_has_an_index_for_every_statement(
 ) -> None:
     """An index that only SQLite can use helps nobody who outgrew it."""
     store = filled(
-        settings_on("postgresql", reply_mode="automatic"), copies.Postgresql(postgresql), MANY
+        settings_on("postgresql", replies__mode="automatic"), copies.Postgresql(postgresql), MANY
     )
     with statements_of(store) as seen:
         everything(store)

@@ -10,26 +10,27 @@ import pytest
 from sqlalchemy import text
 
 from intake.errors import Conflict
-from intake.mail.imap import Entry, Place
-from intake.model.mail import Envelope, LeftOut, LeftOutWhy
+from intake.model.mail import Envelope, LeftOut, LeftOutWhy, MailboxFolder, MessageState
 from intake.model.verdict import MailOutcome
 from intake.store import Store, cases, journal, left_out, mailbox_ledger, work_queue
 from intake.store.tables import CaseState
 from tests.store import things
 
-INBOX = Place("crediteuren@almere.example", "INBOX", 4_294_967_295)
+INBOX = MailboxFolder("crediteuren@almere.example", "INBOX", 4_294_967_295)
 
 
 def test_only_what_was_never_looked_at_is_unseen(store: Store) -> None:
     """A poll fetches new messages, not the whole mailbox again."""
-    mailbox_ledger.MailboxLedger(store).record(INBOX, 4_294_967_294, Entry.KEPT, things.keep(store))
+    mailbox_ledger.MailboxLedger(store).record(
+        INBOX, 4_294_967_294, MessageState.KEPT, things.keep(store)
+    )
 
     assert mailbox_ledger.MailboxLedger(store).unseen(INBOX, [3, 4_294_967_294, 1]) == (3, 1)
 
 
 def test_a_mailbox_made_anew_is_looked_at_again(store: Store) -> None:
     """After a UIDVALIDITY change the same number is another message."""
-    mailbox_ledger.MailboxLedger(store).record(INBOX, 1, Entry.KEPT, things.keep(store))
+    mailbox_ledger.MailboxLedger(store).record(INBOX, 1, MessageState.KEPT, things.keep(store))
 
     for other in (
         dataclasses.replace(INBOX, uidvalidity=1),
@@ -42,10 +43,12 @@ def test_a_mailbox_made_anew_is_looked_at_again(store: Store) -> None:
 def test_kept_is_to_be_moved_until_it_was(store: Store) -> None:
     """A crash between the commit and the move: the move is done at the next poll."""
     reference = things.keep(store)
-    mailbox_ledger.MailboxLedger(store).record(INBOX, 7, Entry.KEPT, reference, things.mail())
+    mailbox_ledger.MailboxLedger(store).record(
+        INBOX, 7, MessageState.KEPT, reference, things.mail()
+    )
     assert mailbox_ledger.MailboxLedger(store).to_move(INBOX) == (7,)
 
-    mailbox_ledger.MailboxLedger(store).record(INBOX, 7, Entry.DONE)
+    mailbox_ledger.MailboxLedger(store).record(INBOX, 7, MessageState.DONE)
 
     assert mailbox_ledger.MailboxLedger(store).to_move(INBOX) == ()
     assert mailbox_ledger.MailboxLedger(store).unseen(INBOX, [7, 8]) == (8,)
@@ -62,14 +65,14 @@ def test_deleted_only_days_after_the_decision(store: Store) -> None:
     )
     fresh = things.keep(store, 3)
     for uid, reference in enumerate((decided, waiting, fresh), 1):
-        mailbox_ledger.MailboxLedger(store).record(INBOX, uid, Entry.DONE, reference)
+        mailbox_ledger.MailboxLedger(store).record(INBOX, uid, MessageState.DONE, reference)
 
     store.clock = lambda: things.NOW + dt.timedelta(days=29)
     assert mailbox_ledger.MailboxLedger(store).to_delete(INBOX, 30) == ()
     store.clock = lambda: things.NOW + dt.timedelta(days=30)
     assert mailbox_ledger.MailboxLedger(store).to_delete(INBOX, 30) == (1,)
 
-    mailbox_ledger.MailboxLedger(store).record(INBOX, 1, Entry.DELETED)
+    mailbox_ledger.MailboxLedger(store).record(INBOX, 1, MessageState.DELETED)
     assert mailbox_ledger.MailboxLedger(store).to_delete(INBOX, 30) == ()
 
 
@@ -145,7 +148,9 @@ def test_a_mail_that_came_in_after_all_closes_its_case(store: Store) -> None:
     whole = things.keep(store)
 
     for uid in (8, 9):
-        mailbox_ledger.MailboxLedger(store).record(INBOX, uid, Entry.KEPT, whole, things.mail())
+        mailbox_ledger.MailboxLedger(store).record(
+            INBOX, uid, MessageState.KEPT, whole, things.mail()
+        )
 
     closed, kept = cases.get_case(store, open_one), cases.get_case(store, dealt_with)
     assert left_out.waiting(store) == ()

@@ -66,7 +66,7 @@ class TestHeld:
         self, settings_on: SettingsOn, database: str
     ) -> None:
         """Off means off, also for replies that were ready."""
-        store = open_store(settings_on(database, reply_mode=ReplyMode.OFF))
+        store = open_store(settings_on(database, replies__mode=ReplyMode.OFF))
         things.refused(store)
 
         assert outbox.due(store) == ()
@@ -187,7 +187,7 @@ class TestSending:
         self, settings_on: SettingsOn, database: str
     ) -> None:
         """At least once instead of at most once, by a setting."""
-        store = open_store(settings_on(database, resend_after_unknown=True))
+        store = open_store(settings_on(database, replies__resend_after_unknown=True))
         things.refused(store)
         outgoing = things.only_reply(store)
         outbox.mark_unknown(store, outbox.mark_sending(store, outgoing))
@@ -245,7 +245,7 @@ class TestBudget:
         self, settings_on: SettingsOn, database: str
     ) -> None:
         """Two services that answer each other stop after a few mails."""
-        store = open_store(settings_on(database, reply_per_sender_a_day=2))
+        store = open_store(settings_on(database, replies__per_sender_a_day=2))
         made = [
             things.refused(store, number, to=address)
             for number, address in enumerate([things.SENDER, things.SENDER.upper(), things.SENDER])
@@ -267,7 +267,7 @@ class TestBudget:
         self, settings_on: SettingsOn, database: str
     ) -> None:
         """A provider is not muted for ever."""
-        store = open_store(settings_on(database, reply_per_sender_a_day=1))
+        store = open_store(settings_on(database, replies__per_sender_a_day=1))
         store.clock = lambda: things.NOW
         things.refused(store, 1)
         store.clock = lambda: things.NOW + dt.timedelta(days=1, seconds=1)
@@ -298,7 +298,7 @@ class TestBudget:
         self, settings_on: SettingsOn, database: str
     ) -> None:
         """Racing workers must not each count only their own."""
-        store = open_store(settings_on(database, reply_in_all_an_hour=2))
+        store = open_store(settings_on(database, replies__in_all_an_hour=2))
         for number in range(6):
             things.keep(store, number)
         claims = [things.claim(store) for _ in range(6)]

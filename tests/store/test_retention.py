@@ -16,9 +16,8 @@ from sqlmodel import select
 
 from intake import profile
 from intake.errors import ConfigurationError, Conflict, KeyMissing
-from intake.mail.imap import Entry, Place
 from intake.model.care import CareLine
-from intake.model.mail import ReplyKind
+from intake.model.mail import MailboxFolder, MessageState, ReplyKind
 from intake.model.verdict import MailOutcome
 from intake.profile import RecordKind, Retention
 from intake.settings import Settings
@@ -45,7 +44,7 @@ from tests.store import steps, things
 
 RULES = profile.load("almere").retention
 APPROVAL = Approval("VL-1", "archivaris")
-PLACE = Place("postbus", "INBOX", 1)
+PLACE = MailboxFolder("postbus", "INBOX", 1)
 
 
 def past(store: Store, days: int) -> None:
@@ -170,7 +169,9 @@ class TestDestroy:
         """A hash, a picture or a letter that stays behind is still the child's data."""
         reference = decided(store, 1, MailOutcome.REJECTED)
         other = decided(store, 2, MailOutcome.QUEUED)
-        mailbox_ledger.MailboxLedger(store).record(PLACE, 7, Entry.DONE, reference, things.mail(1))
+        mailbox_ledger.MailboxLedger(store).record(
+            PLACE, 7, MessageState.DONE, reference, things.mail(1)
+        )
         audit.record(store, "anna", reference, "case", "vraag van de aanbieder")
         key = wrapped(store, reference)
         past(store, 800)

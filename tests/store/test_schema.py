@@ -20,7 +20,7 @@ from sqlmodel import SQLModel
 import intake.store
 from intake import settings as settings_module
 from intake.errors import ConfigurationError, StoreUnavailable
-from intake.mail.imap import Place
+from intake.model.mail import MailboxFolder
 from intake.settings import Settings
 from intake.store import Store, logins, mailbox_ledger, migrate, open_store, users
 from intake.store.crypto import vault
@@ -195,7 +195,9 @@ class TestMigrate:
         migrate(empty)
 
         store = open_store(empty)
-        assert mailbox_ledger.MailboxLedger(store).unseen(Place("a", "INBOX", 1), (1, 2)) == (2,)
+        assert mailbox_ledger.MailboxLedger(store).unseen(
+            MailboxFolder("a", "INBOX", 1), (1, 2)
+        ) == (2,)
         store.close()
 
     def test_attempts_to_log_in_of_the_first_schema_are_left_behind(self, empty: Settings) -> None:

@@ -10,10 +10,9 @@ import logging
 import pytest
 
 from intake import profile
-from intake.mail.imap import Entry, Place
 from intake.model.attachment import Container, Opening, Protection
 from intake.model.care import CareLine
-from intake.model.mail import Reply, ReplyKind
+from intake.model.mail import MailboxFolder, MessageState, Reply, ReplyKind
 from intake.model.verdict import MailOutcome
 from intake.secure_attachment.pairing.model import Bundle, Gist
 from intake.settings import Settings
@@ -91,7 +90,7 @@ def use_everything(store: Store) -> None:
         Reply(things.SENDER, "x", f"{things.BSN}"),
     )
     mailbox_ledger.MailboxLedger(store).record(
-        Place("postbus", "INBOX", 1), 1, Entry.KEPT, reference, things.mail()
+        MailboxFolder("postbus", "INBOX", 1), 1, MessageState.KEPT, reference, things.mail()
     )
     providers.add_provider(store, "01234567", "De Vlinder", things.SENDER, "geheim wachtwoord")
     journal.keep(store, things.mail(3, f"{things.BSN} " * 5000), things.envelope())

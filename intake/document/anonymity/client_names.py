@@ -15,11 +15,11 @@ from intake.document.layout.label_index import Anchor, Anchors, Place
 from intake.document.layout.label_words import Label
 from intake.model.basics import Box
 from intake.model.invoice import SightingKind
-from intake.text.client_data import CLIENT_WORD
 from intake.text.dates import dates_in, exists
 from intake.text.identifiers import postcodes_in
 from intake.text.person_names import (
     CAPITAL_NAME,
+    CLIENT_WORD,
     FIRST_NAME,
     FULL_NAME,
     INITIALS,
@@ -66,22 +66,23 @@ class _Birth:
     year: int
 
 
-def names_on(
-    anchors: Anchors,
-    number_rows: Collection[int],
-    own_postcodes: Collection[str | None],
-    own_names: str,
-    issued: int | None,
-) -> Iterator[Named]:
-    """People on the page that are, or may be, clients.
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known around the names on a page."""
 
-    Args:
-        number_rows: rows in which a number stands that is a BSN.
-        own_postcodes: of the supplier and the buyer; an address with one of them is nobody's home.
-        own_names: names of the supplier, in lower case.
-        issued: year of the invoice, when known.
-    """
-    births = list(_births(anchors, issued))
+    number_rows: Collection[int]
+    """Rows in which a number stands that is a BSN."""
+    own_postcodes: Collection[str | None]
+    """Of the supplier and the buyer; an address with one of them is nobody's home."""
+    own_names: str
+    """Of the supplier, in lower case."""
+    issued: int | None
+    """Year of the invoice, when known."""
+
+
+def names_on(anchors: Anchors, around: Around) -> Iterator[Named]:
+    """People on the page that are, or may be, clients."""
+    births = list(_births(anchors, around.issued))
     near: set[int] = set()
     for anchor in anchors.of.get(Label.CLIENT, ()):
         if OWN_PEOPLE.search(anchor.cell.text[max(0, anchor.start - 30) : anchor.start]):
@@ -91,47 +92,32 @@ def names_on(
                 continue
             rows = {b.cell.row for b in births if abs(b.cell.row - place.cell.row) <= _ROWS_NEAR}
             near |= rows
-            kind = _kind(anchors, place, person, bool(rows), number_rows, own_postcodes, issued)
+            kind = _kind(anchors, place, person, bool(rows), around)
             if kind is not None:
                 yield Named(kind, place.cell.box_of(place.start, place.end))
             break
     for birth in births:
-        if birth.cell.row not in near and (kind := _born(anchors, birth, own_names, issued)):
+        if birth.cell.row not in near and (kind := _born(anchors, birth, around)):
             yield Named(kind, birth.anchor.box)
-    yield from _dated_names(anchors, issued)
+    yield from _dated_names(anchors, around.issued)
 
 
 def _kind(
-    anchors: Anchors,
-    place: Place,
-    person: str,
-    birth: bool,
-    number_rows: Collection[int],
-    own_postcodes: Collection[str | None],
-    issued: int | None,
+    anchors: Anchors, place: Place, person: str, birth: bool, around: Around
 ) -> SightingKind | None:
-    number = any(abs(row - place.cell.row) <= 2 for row in number_rows)
-    if person == "initials":
-        return (
-            SightingKind.INITIALS_WITH_DETAILS
-            if birth or number or _home(anchors, place.cell, own_postcodes)
-            else None
-        )
+    """What a person at a word for a client is; None for initials alone."""
+    number = any(abs(row - place.cell.row) <= 2 for row in around.number_rows)
     if person == "capitals":
-        return (
-            SightingKind.NAME_WITH_DETAILS
-            if birth
-            else SightingKind.FIRST_NAME
-            if number or dates_in(place.text)
-            else None
-        )
-    if birth or number:
-        return SightingKind.NAME_WITH_DETAILS
-    if person == "name" and (
-        _home(anchors, place.cell, own_postcodes) or _dated(place.text, issued)
-    ):
-        return SightingKind.NAME_WITH_DETAILS
-    return SightingKind.FIRST_NAME
+        if birth:
+            return SightingKind.NAME_WITH_DETAILS
+        return SightingKind.FIRST_NAME if number or dates_in(place.text) else None
+    told = birth or number
+    if person == "initials":
+        told = told or _home(anchors, place.cell, around.own_postcodes)
+        return SightingKind.INITIALS_WITH_DETAILS if told else None
+    if not told and person == "name":
+        told = _home(anchors, place.cell, around.own_postcodes) or _dated(place.text, around.issued)
+    return SightingKind.NAME_WITH_DETAILS if told else SightingKind.FIRST_NAME
 
 
 def _births(anchors: Anchors, issued: int | None) -> Iterator[_Birth]:
@@ -153,30 +139,31 @@ def _births(anchors: Anchors, issued: int | None) -> Iterator[_Birth]:
             break
 
 
-def _born(
-    anchors: Anchors, birth: _Birth, own_names: str, issued: int | None
-) -> SightingKind | None:
+def _born(anchors: Anchors, birth: _Birth, around: Around) -> SightingKind | None:
     """What a birth date is that stands at no word for a client; None for somebody who works there."""
-    anchor = birth.anchor
-    cell = anchor.cell
+    anchor, cell = birth.anchor, birth.anchor.cell
     before = cell.text[: anchor.start].strip(" ,;:(-–*")
-    lead = [c.text for c in anchors.sheet.left_of(cell)][:2]
+    left = [c.text for c in anchors.sheet.left_of(cell)][:2]
     above = next((c.text for c in anchors.sheet.above(anchor.box, cell.row, 8)), "")
-    around = " ".join([above, *lead, cell.text])
-    if OWN_PEOPLE.search(around) and not CLIENT_WORD.search(around):
+    text = " ".join([above, *left, cell.text])
+    client = CLIENT_WORD.search(text)
+    if OWN_PEOPLE.search(text) and not client:
         return None
-    name = before or next(iter(lead), "") or above
+    name = before or next(iter(left), "") or above
     if not (full_name_before(name) or _under(anchors, birth)):
         return SightingKind.INITIALS_WITH_DETAILS
-    if any(
-        len(word) > 3 and word in own_names for word in re.findall(r"[^\W\d_]+", name.lower())[-1:]
-    ):
+    if _is_own_name(name, around.own_names):
         return None
-    adult = issued is None or issued - birth.year > _MINOR
-    told = CLIENT_WORD.search(around) or _ABOUT_TITLE.search(around) or anchors.of.get(Label.CLIENT)
-    return (
-        SightingKind.INITIALS_WITH_DETAILS if adult and not told else SightingKind.NAME_WITH_DETAILS
-    )
+    adult = around.issued is None or around.issued - birth.year > _MINOR
+    told = client or _ABOUT_TITLE.search(text) or anchors.of.get(Label.CLIENT)
+    certain = told or not adult
+    return SightingKind.NAME_WITH_DETAILS if certain else SightingKind.INITIALS_WITH_DETAILS
+
+
+def _is_own_name(name: str, own_names: str) -> bool:
+    """True when the family name is one of the supplier's."""
+    last = re.findall(r"[^\W\d_]+", name.lower())[-1:]
+    return any(len(word) > 3 and word in own_names for word in last)
 
 
 def _under(anchors: Anchors, birth: _Birth) -> bool:
@@ -222,15 +209,17 @@ def _dated(text: str, issued: int | None) -> bool:
 
 def _person(text: str) -> str | None:
     """``name``, ``capitals`` (a name in capitals), ``initials``, ``first`` (a first name) or None."""
-    about = _ABOUT.match(text.strip(" :,-–"))
-    shown = text.strip(" :,-–")[about.end() :] if about else text
+    stripped = text.strip(" :,-–")
+    about = _ABOUT.match(stripped)
+    shown = stripped[about.end() :] if about else text
     if not shown.strip(" :,-–"):
         return None
-    if (match := FULL_NAME.match(shown)) and not no_person(
-        match[0] + _attached(shown, match.end())
-    ):
-        return None if _HOUSE.match(shown, match.end()) and _STREET.search(match[1]) else "name"
-    if (match := CAPITAL_NAME.match(shown)) and not no_person(match[1]):
+    name = FULL_NAME.match(shown)
+    if name and not no_person(name[0] + _attached(shown, name.end())):
+        street = _HOUSE.match(shown, name.end()) and _STREET.search(name[1])
+        return None if street else "name"
+    capitals = CAPITAL_NAME.match(shown)
+    if capitals and not no_person(capitals[1]):
         return "capitals"
     if no_person(shown):
         return None
@@ -245,24 +234,26 @@ def _attached(text: str, end: int) -> str:
     return match[0] if match else ""
 
 
+_HOME_LABELS = frozenset({Label.STREET, Label.POSTCODE, Label.CITY})
+
+
 def _home(anchors: Anchors, cell: Cell, own_postcodes: Collection[str | None]) -> bool:
     """True when an address that is not the supplier's or the buyer's stands in the lines under a
     client's name, or behind it.
     """
-    block = [cell.text]
-    for row in anchors.sheet.rows[cell.row + 1 : cell.row + _ROWS_NEAR]:
-        block += [
-            c.text for c in row if abs(c.box[0] - cell.box[0]) < 12 and c.box[1] - cell.box[3] < 45
-        ]
-    for other in anchors.sheet.right_of(cell)[:2]:
-        labels = anchors.in_cell.get(other, ())
-        if all(a.label in (Label.STREET, Label.POSTCODE, Label.CITY) for a in labels):
-            block.append(other.text)
+    rows = anchors.sheet.rows[cell.row + 1 : cell.row + _ROWS_NEAR]
+    block = [cell.text, *(c.text for row in rows for c in row if _is_under(c, cell))]
+    block += [
+        other.text
+        for other in anchors.sheet.right_of(cell)[:2]
+        if {a.label for a in anchors.in_cell.get(other, ())} <= _HOME_LABELS
+    ]
     text = "\n".join(block)
-    codes = [code for _, _, code in postcodes_in(text)]
-    return (
-        bool(codes)
-        and all(code not in own_postcodes for code in codes)
-        and not _NO_HOME.search(text)
-        and not OWN_PEOPLE.search(text)
-    )
+    codes = {code for _, _, code in postcodes_in(text)}
+    if not codes or codes & set(own_postcodes):
+        return False
+    return not _NO_HOME.search(text) and not OWN_PEOPLE.search(text)
+
+
+def _is_under(cell: Cell, name: Cell) -> bool:
+    return abs(cell.box[0] - name.box[0]) < 12 and cell.box[1] - name.box[3] < 45

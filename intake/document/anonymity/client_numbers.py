@@ -17,10 +17,10 @@ from intake.document.layout.label_words import Label
 from intake.model.invoice import SightingKind
 from intake.text.amounts import amounts_in
 from intake.text.bsn import passes_eleven_test
-from intake.text.client_data import ABOUT, CLIENT_WORD, labelled_numbers, named_otherwise
+from intake.text.client_data import ABOUT, labelled_numbers, named_otherwise
 from intake.text.dates import dates_in
 from intake.text.identifiers import btws_in, ibans_in, phones_in
-from intake.text.person_names import OWN_PEOPLE, full_name_before
+from intake.text.person_names import CLIENT_WORD, OWN_PEOPLE, full_name_before
 
 _NUMBER = re.compile(r"\d(?<![\w.,\-/]\d)(?:[ .\-]?\d){7,8}(?![\w]|[.,\-/]\d)")
 _EIGHT_DIGITS = re.compile(r"\d(?:[ .\-\u00a0]?\d){7}")
@@ -74,47 +74,50 @@ def numbers_on(anchors: Anchors, known: Collection[str]) -> Iterator[Number]:
     for cell in anchors.sheet.cells:
         if not _EIGHT_DIGITS.search(cell.text):
             continue
-        seen = [
+        labelled = [
             Number(sign.kind, cell, sign.start, sign.end, sign.digits)
             for sign in labelled_numbers(cell.text)
         ]
         yield from (
             number
-            for number in seen
+            for number in labelled
             if number.kind is SightingKind.BSN_LABELLED or number.digits not in known
         )
-        taken = {number.start for number in seen}
-        aside: list[tuple[int, int]] | None = None
+        taken = {number.start for number in labelled}
         for match in _NUMBER.finditer(cell.text):
             if match.start() in taken:
                 continue
-            digits = "".join(c for c in match[0] if c.isdigit())
-            label = _label(anchors, cell, *match.span())
-            if label is Label.BSN:
-                if (kind := _below_a_label(anchors, cell, match, digits)) and (
-                    kind is SightingKind.BSN_LABELLED or digits not in known
-                ):
-                    yield Number(kind, cell, *match.span(), digits)
-                continue
-            if not passes_eleven_test(digits):
-                continue
-            if label is Label.CLIENT_NUMBER:
-                dotted = match[0].count(".") == 2 and _GROUPED.match(match[0])
-                yield Number(
-                    SightingKind.BARE_NUMBER if dotted else None, cell, *match.span(), digits
-                )
-                continue
-            if aside is None:
-                aside = _set_aside(cell.text)
-            if (
-                digits in known
-                or label in _OWNED
-                or _longer(cell.text, *match.span())
-                or any(s < match.end() and match.start() < e for s, e in aside)
-            ):
-                continue
-            if kind := _doubt(anchors, cell, match):
-                yield Number(kind, cell, *match.span(), digits)
+            if number := _number(anchors, cell, match, known):
+                yield number
+
+
+def _number(
+    anchors: Anchors, cell: Cell, match: re.Match[str], known: Collection[str]
+) -> Number | None:
+    """What a number is without a word for a BSN right before it; None for nobody's."""
+    digits = "".join(c for c in match[0] if c.isdigit())
+    label = _label(anchors, cell, *match.span())
+    kind: SightingKind | None
+    if label is Label.BSN:
+        kind = _below_a_label(anchors, cell, match, digits)
+        if kind is SightingKind.BARE_NUMBER and digits in known:
+            return None
+    elif not passes_eleven_test(digits):
+        return None
+    elif label is Label.CLIENT_NUMBER:
+        dotted = match[0].count(".") == 2 and _GROUPED.match(match[0])
+        kind = SightingKind.BARE_NUMBER if dotted else None
+        return Number(kind, cell, *match.span(), digits)
+    elif label in _OWNED or digits in known or _is_other(cell.text, *match.span()):
+        return None
+    else:
+        kind = _doubt(anchors, cell, match)
+    return Number(kind, cell, *match.span(), digits) if kind else None
+
+
+def _is_other(text: str, start: int, end: int) -> bool:
+    """True for a part of a longer number, or of an account, a date, an amount …"""
+    return _longer(text, start, end) or any(s < end and start < e for s, e in _set_aside(text))
 
 
 _GROUP_BEHIND, _GROUP_BEFORE = re.compile(r"[ ]\d{3}"), re.compile(r"\d{3}[ ]$")
@@ -136,23 +139,17 @@ def _doubt(anchors: Anchors, cell: Cell, match: re.Match[str]) -> SightingKind |
     In groups as a BSN is written it is certain when it stands alone, at a word for a client, or
     behind a name.
     """
-    told = _word_at(anchors, cell, match)
+    word = _word_at(anchors, cell, match)
     grouped = bool(_GROUPED.match(match[0])) and not _YEAR_AND_MONTH.match(match[0])
-    if grouped and "." in match[0] and ABOUT.search(told):
+    if not grouped:
+        named = not CLIENT_WORD.search(word) and named_otherwise(word, len(word))
+        return None if named else SightingKind.BARE_NUMBER
+    if "." in match[0] and ABOUT.search(word):
         return SightingKind.BSN_GROUPED
-    if CLIENT_WORD.search(told):
-        return (
-            SightingKind.BSN_GROUPED
-            if grouped and not named_otherwise(told, len(told))
-            else SightingKind.BARE_NUMBER
-        )
-    if named_otherwise(told, len(told)):
-        return SightingKind.BARE_NUMBER if grouped else None
-    return (
-        SightingKind.BSN_GROUPED
-        if grouped and (not told or full_name_before(told))
-        else SightingKind.BARE_NUMBER
-    )
+    if named_otherwise(word, len(word)):
+        return SightingKind.BARE_NUMBER
+    certain = CLIENT_WORD.search(word) or not word or full_name_before(word)
+    return SightingKind.BSN_GROUPED if certain else SightingKind.BARE_NUMBER
 
 
 def _word_at(anchors: Anchors, cell: Cell, match: re.Match[str]) -> str:
@@ -162,74 +159,82 @@ def _word_at(anchors: Anchors, cell: Cell, match: re.Match[str]) -> str:
     before = cell.text[: match.start()].strip(" :=-–(.")
     if before:
         return before[-60:]
-    left = anchors.sheet.left_of(cell)
-    if left:
-        labelled = not any(map(str.isdigit, left[0].text)) and (
-            anchors.in_cell.get(left[0]) or left[0].text.rstrip().endswith(":")
-        )
-        header = None if labelled else anchors.header(cell, cell.box_of(*match.span()))
-        return header.phrase if header is not None else left[0].text.strip(" :=-–(.")[-60:]
+    left = next(iter(anchors.sheet.left_of(cell)), None)
+    if left is not None:
+        header = None
+        if not _is_label(anchors, left):
+            header = anchors.header(cell, cell.box_of(*match.span()))
+        return header.phrase if header is not None else left.text.strip(" :=-–(.")[-60:]
     over = next((other.text for other in anchors.sheet.above(cell.box, cell.row, 14)), "")
-    sentence = over.rstrip().endswith((".", ",")) and not named_otherwise(over, len(over))
-    head = len(over.split()) <= 2 and not sentence and not any(map(str.isdigit, over))
-    return over.strip(" :=-–(") if head else ""
+    return over.strip(" :=-–(") if _is_head(over) else ""
+
+
+def _is_label(anchors: Anchors, cell: Cell) -> bool:
+    labelled = bool(anchors.in_cell.get(cell)) or cell.text.rstrip().endswith(":")
+    return labelled and not any(map(str.isdigit, cell.text))
+
+
+def _is_head(text: str) -> bool:
+    """True for one or two words that may say what stands under them."""
+    if len(text.split()) > 2 or any(map(str.isdigit, text)):
+        return False
+    return not text.rstrip().endswith((".", ",")) or named_otherwise(text, len(text))
 
 
 def _below_a_label(
     anchors: Anchors, cell: Cell, match: re.Match[str], digits: str
 ) -> SightingKind | None:
     """What a number is whose label BSN stands left of it or over it."""
-    if dates_in(match[0]) or not passes_eleven_test(digits):
-        return (
-            SightingKind.BARE_NUMBER
-            if len(digits) == 9 and not dates_in(match[0]) and cell.text.strip() == match[0]
-            else None
-        )
+    alone = cell.text.strip() == match[0]
+    if dates_in(match[0]):
+        return None
+    if not passes_eleven_test(digits):
+        return SightingKind.BARE_NUMBER if len(digits) == 9 and alone else None
     governor = anchors.governor(cell, match.start(), cell.box_of(*match.span()))
-    before = (
-        cell.text[max(0, match.start() - 45) : match.start()]
-        if governor is None or governor.cell is not cell
-        else cell.text[governor.end : match.start()]
-    )
-    if governor is not None and governor.cell is not cell:
-        before = governor.cell.text[governor.end :] + " " + before
-    far = governor is None or (governor.cell.row != cell.row and cell.box[1] - governor.box[3] > 25)
-    if governor is None or (far and cell.text.strip() != match[0]):
+    if governor is None or (_is_far(governor, cell) and not alone):
         return SightingKind.BARE_NUMBER
-    sure = (
-        governor.phrase not in _NO_BSN
-        and not _REDIRECTED.search(before)
-        and not OWN_PEOPLE.search(before)
+    between = _between(governor, cell, match.start())
+    doubtful = (
+        governor.phrase in _NO_BSN
+        or _REDIRECTED.search(between)
+        or OWN_PEOPLE.search(between)
+        or named_otherwise(cell.text, match.start())
     )
-    return (
-        SightingKind.BSN_LABELLED
-        if sure and not named_otherwise(cell.text, match.start())
-        else SightingKind.BARE_NUMBER
-    )
+    return SightingKind.BARE_NUMBER if doubtful else SightingKind.BSN_LABELLED
+
+
+def _is_far(label: Anchor, cell: Cell) -> bool:
+    return label.cell.row != cell.row and cell.box[1] - label.box[3] > 25
+
+
+def _between(label: Anchor, cell: Cell, start: int) -> str:
+    """The words between a label and its number."""
+    if label.cell is cell:
+        return cell.text[label.end : start]
+    return f"{label.cell.text[label.end :]} {cell.text[max(0, start - 45) : start]}"
 
 
 def _label(anchors: Anchors, cell: Cell, start: int, end: int) -> Label | None:
+    """The label that a number stands at."""
     governor = anchors.governor(cell, start, cell.box_of(start, end))
     label = _near(governor, cell, start)
-    if (
-        label in (Label.OTHER_NUMBER, Label.NUMBER)
-        and governor
-        and governor.cell is cell
-        and CLIENT_WORD.search(cell.text[governor.end : start])
-    ):
-        return Label.CLIENT
-    if label in _OWNED or label is Label.BSN or governor is None or governor.cell is not cell:
+    if governor is None or governor.cell is not cell:
         return label
-    before = [
+    if label in (Label.OTHER_NUMBER, Label.NUMBER) and _names_client(cell, governor.end, start):
+        return Label.CLIENT
+    if label in _OWNED or label is Label.BSN:
+        return label
+    numbers = [
         a
         for a in anchors.in_cell.get(cell, ())
-        if governor.end <= a.start and a.end <= start and a.label is Label.NUMBER
+        if a.label is Label.NUMBER and governor.end <= a.start and a.end <= start
     ]
-    return (
-        Label.NUMBER
-        if before and not CLIENT_WORD.search(cell.text[before[-1].end : start])
-        else label
-    )
+    named = numbers and not _names_client(cell, numbers[-1].end, start)
+    return Label.NUMBER if named else label
+
+
+def _names_client(cell: Cell, start: int, end: int) -> bool:
+    return CLIENT_WORD.search(cell.text[start:end]) is not None
 
 
 def _near(governor: Anchor | None, cell: Cell, start: int) -> Label | None:

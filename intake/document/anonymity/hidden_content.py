@@ -11,11 +11,11 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from intake.document.anonymity.sightings import MOST_SIGHTINGS, Masker, sightings
+from intake.document.anonymity.sightings import MOST_SIGHTINGS, Masker, Own, sightings
 from intake.document.layout.page_index import MOST_CHARACTERS, scan
 from intake.document.readers import pdf
 from intake.document.readers.file_header import is_pdf
@@ -67,21 +67,17 @@ def with_inside(invoice: Invoice, data: bytes, document: Document, buyer: Addres
         complete = complete and understood
         found += _in_text(name, shown)
     found += _in_revisions(inside, document, invoice, buyer)
-    kinds = dict.fromkeys(kind for kind, _ in found)
-    unsearched = (
-        tuple(_on_unsearched_pages(document))
-        if sum(len(w.text) for page in document.pages for w in page.words) > MOST_CHARACTERS
-        else ()
-    )
-    seen = (
+    unsearched = list(_on_unsearched_pages(document))
+    everywhere = (
         *invoice.sightings,
         *(sighting for sighting, _ in unsearched),
-        *(Sighting(kind, None, None) for kind in kinds),
+        *(Sighting(kind, None, None) for kind in dict.fromkeys(kind for kind, _ in found)),
     )
-    found += ((sighting.kind, digits) for sighting, digits in unsearched)
-    mask = Masker(frozenset(digits for _, digits in found if digits))
+    digits = [digits for _, digits in (*found, *unsearched) if digits]
     return replace(
-        mask.invoice(invoice), sightings=seen[: 2 * MOST_SIGHTINGS], looked_inside=complete
+        Masker(frozenset(digits)).invoice(invoice),
+        sightings=everywhere[: 2 * MOST_SIGHTINGS],
+        looked_inside=complete,
     )
 
 
@@ -183,43 +179,61 @@ def _shown(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Columns of a table by what their heads say."""
+
+    bsn: list[int]
+    birth: list[int]
+    name: list[int]
+
+    def of_row(self, cells: list[str]) -> Iterator[Seen]:
+        """What one row holds under these heads."""
+        for text in _under(self.bsn, cells):
+            if passes_eleven_test(_digits(text)):
+                yield SightingKind.BSN_LABELLED, _digits(text)
+        named = any(any(map(str.isalpha, text)) for text in _under(self.name, cells))
+        if named and any(dates_in(text) for text in _under(self.birth, cells)):
+            yield SightingKind.NAME_WITH_DETAILS, ""
+
+
+def _under(columns: list[int], cells: list[str]) -> list[str]:
+    return [cells[at] for at in columns if at < len(cells)]
+
+
 def _in_table(text: str) -> Iterator[Seen]:
     """Columns headed BSN, or name and birth date, in rows divided by tabs, semicolons, commas or
     bars.
     """
     lines = text[:MAX_TEXT].split("\n")[:MAX_ROWS]
     for mark in ("\t", ";", ",", "|"):
-        bsn: list[int] = []
-        birth: list[int] = []
-        name: list[int] = []
+        columns = _Columns([], [], [])
         for line in lines:
             if mark not in line:
                 continue
             cells = [cell.strip(" \"'\r") for cell in line.split(mark)[:100]]
-            heads = [at for at, cell in enumerate(cells) if labels_bsn(cell) and len(cell) < 40]
-            if heads or any(_BIRTH_COLUMN.search(cell) for cell in cells):
-                bsn = heads
-                birth = [at for at, cell in enumerate(cells) if _BIRTH_COLUMN.search(cell)]
-                name = [
-                    at
-                    for at, cell in enumerate(cells)
-                    if _NAME_COLUMN.search(cell) and not _OTHER_NAME.search(cell)
-                ]
-                continue
-            yield from (
-                (SightingKind.BSN_LABELLED, _digits(cells[at]))
-                for at in bsn
-                if at < len(cells) and passes_eleven_test(_digits(cells[at]))
-            )
-            dated = any(at < len(cells) and dates_in(cells[at]) for at in birth)
-            if dated and any(at < len(cells) and any(map(str.isalpha, cells[at])) for at in name):
-                yield SightingKind.NAME_WITH_DETAILS, ""
+            if heads := _heads(cells):
+                columns = heads
+            else:
+                yield from columns.of_row(cells)
+
+
+def _heads(cells: list[str]) -> _Columns | None:
+    """The columns of a row of heads; None for a row of values."""
+    bsn = [at for at, cell in enumerate(cells) if len(cell) < 40 and labels_bsn(cell)]
+    birth = [at for at, cell in enumerate(cells) if _BIRTH_COLUMN.search(cell)]
+    if not bsn and not birth:
+        return None
+    names = (at for at, cell in enumerate(cells) if _NAME_COLUMN.search(cell))
+    return _Columns(bsn, birth, [at for at in names if not _OTHER_NAME.search(cells[at])])
 
 
 def _on_unsearched_pages(document: Document) -> Iterator[tuple[Sighting, str]]:
     """Certain signs in the running text of a document that is too long to be searched label by
     label.
     """
+    if sum(len(word.text) for page in document.pages for word in page.words) <= MOST_CHARACTERS:
+        return
     for page in document.pages:
         for sign in signs(" ".join(word.text for word in page.words)):
             if sign.certain:
@@ -247,10 +261,13 @@ def _on_pages(document: Document, invoice: Invoice, buyer: Addressee) -> Iterato
         invoice.corrects,
     ]
     known = frozenset(_digits(field.value) for field in own if field.value)
-    name, issued = invoice.supplier_name.value or "", invoice.issue_date.value or ""
-    shown, masked = sightings(
-        document, seen.anchors, known, invoice.supplier_postcode.value, buyer, name, issued
+    facts = Own(
+        known,
+        invoice.supplier_postcode.value,
+        invoice.supplier_name.value or "",
+        invoice.issue_date.value or "",
     )
+    shown, masked = sightings(document, seen.anchors, facts, buyer)
     yield from ((sighting.kind, "") for sighting in shown)
     if shown:
         yield from ((shown[0].kind, digits) for digits in masked)

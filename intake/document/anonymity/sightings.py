@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
-from intake.document.anonymity.client_names import names_on
+from intake.document.anonymity.client_names import Around, names_on
 from intake.document.anonymity.client_numbers import numbers_on
 from intake.document.layout.cells import sheet_of
 from intake.document.layout.label_index import Anchors, anchors_of
@@ -25,52 +25,54 @@ _ROW = 12.0
 _RUN = re.compile(r"\d(?:[ .\-\u00a0]?\d){7,}")
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What the invoice tells of the supplier and itself, which is no client's."""
+
+    numbers: Collection[str] = ()
+    """Compact numbers of the supplier or the invoice."""
+    postcode: str | None = None
+    """Of the supplier: an address with it, or the buyer's, is nobody's home."""
+    names: str = ""
+    issued: str = ""
+    """ISO date of the invoice, empty when unknown."""
+
+
 def sightings(
-    document: Document,
-    scanned: Sequence[Anchors],
-    known: Collection[str],
-    supplier_postcode: str | None,
-    buyer: Addressee,
-    own_names: str = "",
-    issued: str = "",
+    document: Document, scanned: Sequence[Anchors], own: Own, buyer: Addressee
 ) -> tuple[tuple[Sighting, ...], frozenset[str]]:
     """Every sighting on all words, hidden ones too, and the digits that must be masked wherever
     they appear.
 
     Args:
         scanned: the visible labels of the pages that are searched.
-        known: compact numbers that are the supplier's or the invoice's own.
-        supplier_postcode: an address with it, or the buyer's, is nobody's home.
-        own_names: names of the supplier.
-        issued: ISO date of the invoice, empty when unknown.
     """
-    seen: list[Sighting] = []
+    found: list[Sighting] = []
     masked: set[str] = set()
     pages = {page.number: page for page in document.pages}
-    homes = {supplier_postcode, buyer.postcode, *(v.postcode for v in buyer.visiting)}
-    year = int(issued[:4]) if issued[:4].isdigit() else None
+    homes = {own.postcode, buyer.postcode, *(v.postcode for v in buyer.visiting)}
+    year = int(own.issued[:4]) if own.issued[:4].isdigit() else None
     for visible in scanned:
-        for anchors in (visible, *_with_hidden(pages[visible.sheet.number], document.reader)):
-            numbers = list(numbers_on(anchors, known))
+        page = pages[visible.sheet.number]
+        for anchors in (visible, *_with_hidden(page, document.reader)):
+            numbers = list(numbers_on(anchors, own.numbers))
             masked |= {number.digits for number in numbers}
-            shown = [number for number in numbers if number.kind]
-            seen += [
-                Sighting(n.kind, visible.sheet.number, _rounded(n.cell.box_of(n.start, n.end)))
-                for n in shown
+            found += [
+                Sighting(n.kind, page.number, _rounded(n.cell.box_of(n.start, n.end)))
+                for n in numbers
                 if n.kind
             ]
-            rows = {
-                number.cell.row
-                for number in shown
-                if number.kind in (SightingKind.BSN_LABELLED, SightingKind.BSN_GROUPED)
-            }
-            seen += [
-                Sighting(n.kind, visible.sheet.number, _rounded(n.box))
-                for n in names_on(anchors, rows, homes, own_names.lower(), year)
+            rows = {n.cell.row for n in numbers if n.kind in _CERTAIN_NUMBERS}
+            around = Around(rows, homes, own.names.lower(), year)
+            found += [
+                Sighting(n.kind, page.number, _rounded(n.box)) for n in names_on(anchors, around)
             ]
-    unique = {(s.kind, s.page, s.box): s for s in seen}
+    unique = {(s.kind, s.page, s.box): s for s in found}
     first = sorted(unique.values(), key=lambda s: not s.certain)
     return tuple(first[:MOST_SIGHTINGS]), frozenset(masked)
+
+
+_CERTAIN_NUMBERS = (SightingKind.BSN_LABELLED, SightingKind.BSN_GROUPED)
 
 
 def _with_hidden(page: Page, reader: Reader) -> Iterator[Anchors]:
@@ -153,15 +155,15 @@ class Masker:
         changes["lines"] = tuple(replace(line, text=self(line.text)) for line in invoice.lines)
         changes["draft_marks"] = tuple(self._found(mark) for mark in invoice.draft_marks)
         changes["accounts"] = tuple(
-            replace(a, evidence=self._evidence(a.evidence)) for a in invoice.accounts
+            replace(a, evidence=self.evidence(a.evidence)) for a in invoice.accounts
         )
         return replace(invoice, **changes)
 
     def _found(self, item: Found[T]) -> Found[T]:
         value: Any = self(item.value) if isinstance(item.value, str) else item.value
-        return Found(value, self._evidence(item.evidence), self(item.note))
+        return Found(value, self.evidence(item.evidence), self(item.note))
 
-    def _evidence(self, where: Evidence | None) -> Evidence | None:
+    def evidence(self, where: Evidence | None) -> Evidence | None:
         return replace(where, text=self(where.text)) if where else None
 
 

@@ -7,7 +7,6 @@ has counts too, but a person is told; nothing here refuses. Pure.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -16,6 +15,7 @@ from typing import Any
 from intake.document.einvoice.reader import ReadEInvoice
 from intake.model.document import Line
 from intake.model.invoice import DocumentKind, Evidence, Field, Found, Invoice, Presence, VatLine
+from intake.text.folding import alphanumeric
 
 _TEXTS = (
     "supplier_name",
@@ -136,7 +136,7 @@ def _holds(one: str, other: str) -> bool:
 def _folded(name: str, text: str) -> str:
     """Letters and digits only, without accents; numbers without what is often left out."""
     text = _LEGAL_FORM.sub(" ", text) if name == "supplier_name" else text
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if c.isalnum())
+    plain = alphanumeric(text)
     if name == "supplier_phone":
         return re.sub(r"\D", "", text)[-9:]
     if name == "vat_id":

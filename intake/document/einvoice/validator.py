@@ -10,17 +10,20 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import time
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from intake.errors import ConfigurationError, SandboxFailed
 from intake.sandbox.client import Children
+from intake.sandbox.task import ChildKind, Task
 
-SECONDS = 30.0
 SCHEMA = "XSD"
 """The name of "it does not have the form of its schema" among the rules."""
 MAX_RULES = 60
+_LONGEST, _MOST_ROUNDS = 60.0, 40
 
 _STANDARD = "urn:cen.eu:en16931:2017"
 _RULE = re.compile(r"[A-Z][A-Za-z0-9]{1,12}(?:-[A-Za-z0-9]{1,12}){0,5}")
@@ -46,7 +49,7 @@ _OUTSIDE = frozenset({"minimum", "basicwl", "extended"})
 """Profiles of Factur-X with less, or more, than EN 16931: only their schema is looked at."""
 
 
-def broken(sandbox: Children, xml: str, standard: str) -> tuple[str, ...] | None:
+def broken(sandbox: Children, xml: bytes, standard: str) -> tuple[str, ...] | None:
     """Names of the rules that an e-invoice breaks, ``XSD`` first; None when nobody could look.
 
     Args:
@@ -55,23 +58,14 @@ def broken(sandbox: Children, xml: str, standard: str) -> tuple[str, ...] | None
             looked at.
     """
     try:
-        told = sandbox.call(
-            "validate-einvoice", xml.encode(), {"standard": standard}, seconds=SECONDS
-        )
+        return sandbox.call(VALIDATE, xml, standard)
     except (SandboxFailed, ConfigurationError):
         return None
-    names = told if isinstance(told, list) else [None]
-    if len(names) > MAX_RULES or not all(
-        isinstance(name, str) and _RULE.fullmatch(name) for name in names
-    ):
-        return None
-    return tuple(names)
 
 
-def task_validate(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> list[str]:
-    """Child's side.
-
-    ``data`` is an e-invoice as the reading child wrote it; ``arguments``: ``standard``.
+def _validate(data: bytes, arguments: str, secrets: Sequence[bytes]) -> tuple[str, ...]:
+    """Child's side: ``data`` is an e-invoice as the reading child wrote it, ``arguments`` what it
+    claims to follow.
     """
     from lxml import etree
 
@@ -79,14 +73,40 @@ def task_validate(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) 
         data,
         etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False),
     )
-    standard = str(arguments["standard"])
     name = etree.QName(root).localname
     syntax = "UBL" if name in _SCHEMAS else "CII"
-    profile = name if syntax == "UBL" else _profile(standard)
+    profile = name if syntax == "UBL" else _profile(arguments)
     broken = [] if _schema(profile).validate(root) else [SCHEMA]
-    if standard.startswith(_STANDARD) and profile not in _OUTSIDE:
+    if arguments.startswith(_STANDARD) and profile not in _OUTSIDE:
         broken += _rules_broken(data.decode(), syntax)
-    return list(dict.fromkeys(broken))[:MAX_RULES]
+    return tuple(dict.fromkeys(broken))[:MAX_RULES]
+
+
+def _are_rules(names: tuple[str, ...]) -> bool:
+    return len(names) <= MAX_RULES and all(map(_RULE.fullmatch, names))
+
+
+def _first_einvoices() -> Iterator[tuple[bytes, str, Sequence[bytes]]]:
+    """Until Saxon's memory has just been cleaned: no child starts with a full one, which costs it
+    250 ms.
+    """
+    from intake.document.einvoice import samples
+
+    prepare()
+    quickest = _LONGEST
+    for _ in range(_MOST_ROUNDS):
+        begun = time.process_time()
+        for xml in (samples.UBL, samples.CII):
+            yield xml, _STANDARD, ()
+        took = time.process_time() - begun
+        if took > 3 * quickest:
+            return
+        quickest = min(quickest, took)
+
+
+VALIDATE = Task(
+    "validate-einvoice", ChildKind.VALIDATING, _validate, _first_einvoices, _are_rules, seconds=30
+)
 
 
 def prepare() -> None:

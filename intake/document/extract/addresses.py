@@ -130,73 +130,86 @@ def _foreign(anchors: Anchors, cell: Cell) -> Address | None:
     return address if address.street or address.po_box else None
 
 
+_CitySpan = tuple[str, tuple[Cell, int, int]]
+
+
 def _city_after(
     anchors: Anchors, cell: Cell, end: int
 ) -> tuple[str | None, tuple[Cell, int, int] | None]:
     """The place behind a postcode: in its cell, in the next cell, or at its own label."""
-    stop = next(
-        (
-            a.start
-            for a in anchors.in_cell.get(cell, ())
-            if a.start >= end and a.label is not Label.CITY
-        ),
-        len(cell.text),
+    return (
+        _city_in_cell(anchors, cell, end)
+        or _city_in_next(anchors, cell)
+        or _city_at_label(anchors, cell)
+        or _city_on_next_line(anchors, cell)
+        or (None, None)
     )
-    city_label = next(
-        (a for a in anchors.in_cell.get(cell, ()) if a.start >= end and a.label is Label.CITY), None
-    )
-    start = city_label.end if city_label else end
-    if (
-        (city := _city(cell.text[start:stop]))
-        and city.split()[-1].lower() in _PARTICLES
-        and len(city.split()) > 1
-        and stop == len(cell.text)
-    ):
-        rest = next(
-            (
-                c
-                for c in anchors.sheet.below(cell.box, cell.row, 0.8 * cell.height)
-                if abs(c.box[0] - cell.box[0]) < 3
-            ),
-            None,
-        )
-        if rest and len(rest.text.split()) == 1 and rest.text[:1].isupper():
-            return f"{city} {rest.text}", (cell, start, len(cell.text))
-    if city := _city(cell.text[start:stop]):
-        return city, (cell, start, min(stop, start + cell.text[start:stop].find(city) + len(city)))
+
+
+def _city_in_cell(anchors: Anchors, cell: Cell, end: int) -> _CitySpan | None:
+    behind = [a for a in anchors.in_cell.get(cell, ()) if a.start >= end]
+    start = next((a.end for a in behind if a.label is Label.CITY), end)
+    stop = next((a.start for a in behind if a.label is not Label.CITY), len(cell.text))
+    city = _city(cell.text[start:stop])
+    if city is None:
+        return None
+    if stop == len(cell.text) and (rest := _rest_of_city(anchors, cell, city)):
+        return f"{city} {rest}", (cell, start, len(cell.text))
+    found = start + cell.text[start:stop].find(city) + len(city)
+    return city, (cell, start, min(stop, found))
+
+
+def _rest_of_city(anchors: Anchors, cell: Cell, city: str) -> str | None:
+    """The word on the next line with which a place goes on: "Capelle aan den" / "IJssel"."""
+    words = city.split()
+    if len(words) == 1 or words[-1].lower() not in _PARTICLES:
+        return None
+    rest = _next_line(anchors, cell, 0.8 * cell.height)
+    return rest.text if rest and len(rest.text.split()) == 1 and rest.text[:1].isupper() else None
+
+
+def _next_line(anchors: Anchors, cell: Cell, reach: float) -> Cell | None:
+    """The cell that begins right under the beginning of ``cell``."""
+    under = anchors.sheet.below(cell.box, cell.row, reach)
+    return next((other for other in under if abs(other.box[0] - cell.box[0]) < 3), None)
+
+
+def _city_in_next(anchors: Anchors, cell: Cell) -> _CitySpan | None:
     for other in anchors.sheet.right_of(cell)[:2]:
-        labels = anchors.in_cell.get(other, [])
-        text = (
-            other.text[labels[0].end :]
-            if labels and labels[0].label is Label.CITY and labels[0].start == 0
-            else other.text
-            if not labels or labels[0].start
-            else ""
-        )
+        first = next(iter(anchors.in_cell.get(other, ())), None)
+        text = other.text
+        if first is not None and first.start == 0:
+            text = other.text[first.end :] if first.label is Label.CITY else ""
         if city := _city(text):
             return city, (other, 0, len(other.text))
-    for other in anchors.sheet.below(cell.box, cell.row, 12):
-        labels = anchors.in_cell.get(other, [])
-        if labels and labels[0].label is Label.CITY and labels[0].start == 0:
-            for place in anchors.places(labels[0]):
-                if city := _city(place.text):
-                    return city, (place.cell, place.start, place.end)
-    for anchor in anchors.of.get(Label.CITY, ()):
-        if 0 < anchor.cell.row - cell.row <= 2:
-            for place in anchors.places(anchor):
-                if city := _city(place.text):
-                    return city, (place.cell, place.start, place.end)
-    bare = next(
-        (
-            c
-            for c in anchors.sheet.below(cell.box, cell.row, 6)
-            if abs(c.box[0] - cell.box[0]) < 3 and not anchors.in_cell.get(c)
-        ),
-        None,
-    )
-    if bare and (city := _city(bare.text)) and city == bare.text.strip() and len(city.split()) <= 3:
-        return city, (bare, 0, len(bare.text))
-    return None, None
+    return None
+
+
+def _city_at_label(anchors: Anchors, cell: Cell) -> _CitySpan | None:
+    under = [
+        labels[0]
+        for other in anchors.sheet.below(cell.box, cell.row, 12)
+        if (labels := anchors.in_cell.get(other)) and labels[0].label is Label.CITY
+        if labels[0].start == 0
+    ]
+    near = [a for a in anchors.of.get(Label.CITY, ()) if 0 < a.cell.row - cell.row <= 2]
+    for anchor in (*under, *near):
+        for place in anchors.places(anchor):
+            if city := _city(place.text):
+                return city, (place.cell, place.start, place.end)
+    return None
+
+
+def _city_on_next_line(anchors: Anchors, cell: Cell) -> _CitySpan | None:
+    """A place that stands alone under its postcode."""
+    under = anchors.sheet.below(cell.box, cell.row, 6)
+    aligned = (c for c in under if abs(c.box[0] - cell.box[0]) < 3)
+    bare = next((c for c in aligned if not anchors.in_cell.get(c)), None)
+    if bare is None:
+        return None
+    city = _city(bare.text)
+    alone = city is not None and city == bare.text.strip() and len(city.split()) <= 3
+    return (city, (bare, 0, len(bare.text))) if city and alone else None
 
 
 def _city(text: str) -> str | None:
@@ -210,66 +223,63 @@ def _city(text: str) -> str | None:
 
 def _complete(address: Address, start: int) -> None:
     """Find the street or PO box that belongs to the postcode."""
-    cell = address.cell
     labels = [
         a
-        for a in address.anchors.in_cell.get(cell, ())
+        for a in address.anchors.in_cell.get(address.cell, ())
         if a.end <= start and a.label is Label.POSTCODE
     ]
-    for other, text, offset in _before(address, labels[-1].start if labels else start):
+    before = _before(address, labels[-1].start if labels else start)
+    if not _complete_from(address, before) and not _street_after(address):
+        _street_at_label(address)
+
+
+def _complete_from(address: Address, texts: Iterator[tuple[Cell, str, int]]) -> bool:
+    """Take the street or PO box from the first text that has one; True when that settles it."""
+    for other, text, offset in texts:
         if box := _PO_BOX.search(text):
-            if address.po_box is None and address.street is None:
-                address.po_box = "".join(c for c in box[1] if c.isdigit())
-                address.po_box_span = (other, offset + box.start(), offset + box.end())
-                if other is not cell:
-                    continue
-            return
-        if hit := street_in(text):
-            if address.po_box is None or other is cell:
-                address.street, address.street_span = (
-                    hit[0],
-                    (other, offset + hit[1], offset + hit[1] + len(hit[0])),
-                )
-            return
-    if _street_after(address):
+            if address.po_box or address.street:
+                return True
+            address.po_box = "".join(c for c in box[1] if c.isdigit())
+            address.po_box_span = (other, offset + box.start(), offset + box.end())
+            if other is address.cell:
+                return True
+        elif hit := street_in(text):
+            if address.po_box is None or other is address.cell:
+                street, at = hit
+                start = offset + at
+                address.street, address.street_span = street, (other, start, start + len(street))
+            return True
+    return False
+
+
+def _street_at_label(address: Address) -> None:
+    if address.po_box is not None:
         return
     for anchor in address.anchors.of.get(Label.STREET, ()):
-        if (
-            abs(anchor.cell.row - cell.row) <= 3
-            and address.street is None
-            and address.po_box is None
-        ):
-            for place in address.anchors.places(anchor):
-                if hit := street_in(place.text.strip(" :,")):
-                    offset = place.text.find(hit[0])
-                    address.street, address.street_span = (
-                        hit[0],
-                        (place.cell, place.start + max(offset, 0), place.end),
-                    )
-                    return
+        if abs(anchor.cell.row - address.cell.row) > 3:
+            continue
+        for place in address.anchors.places(anchor):
+            if hit := street_in(place.text.strip(" :,")):
+                start = place.start + max(place.text.find(hit[0]), 0)
+                address.street, address.street_span = hit[0], (place.cell, start, place.end)
+                return
 
 
 def _street_after(address: Address) -> bool:
     """In a sentence the street may stand behind the place: "te 3811 AB Amersfoort, Kerkstraat 12,
     telefoon".
     """
-    if address.city_span is None or address.city_span[0] is not address.cell:
-        return False
     cell = address.cell
-    rest = cell.text[address.city_span[2] :]
-    if rest[:1] not in (",", ";") and rest.strip():
+    if address.city_span is None or address.city_span[0] is not cell:
         return False
-    under = next(
-        (
-            c
-            for c in address.anchors.sheet.below(cell.box, cell.row, 0.8 * cell.height)
-            if abs(c.box[0] - cell.box[0]) < 3
-        ),
-        None,
-    )
-    text = rest.lstrip(" ,;") + (" " + under.text if under and rest.strip() else "")
-    piece = text.split(",")[0].strip()
-    if hit := street_in(piece):
+    rest = cell.text[address.city_span[2] :]
+    text = rest.lstrip(" ,;")
+    if rest.strip():
+        if rest[:1] not in (",", ";"):
+            return False
+        under = _next_line(address.anchors, cell, 0.8 * cell.height)
+        text += f" {under.text}" if under else ""
+    if hit := street_in(text.split(",")[0].strip()):
         address.street, address.street_span = hit[0], (cell, address.city_span[2], len(cell.text))
         return True
     return False
@@ -298,34 +308,22 @@ def block_around(anchors: Anchors, cell: Cell) -> list[Cell]:
     block = [cell]
     steps: list[float] = []
     while len(block) < 9 and not _begins(anchors, block[0]):
-        over = next(
-            (
-                c
-                for c in anchors.sheet.above(block[0].box, block[0].row, _gap(block[0], steps))
-                if _aligned(c, cell)
-            ),
-            None,
-        )
+        first = block[0]
+        above = anchors.sheet.above(first.box, first.row, _gap(first, steps))
+        over = next((c for c in above if _aligned(c, cell)), None)
         if over is None or postcodes_in(over.text):
             break
-        steps.append(block[0].box[1] - over.box[3])
+        steps.append(first.box[1] - over.box[3])
         block.insert(0, over)
+    coded = any(postcodes_in(c.text) for c in block)
     while len(block) < 12:
-        under = next(
-            (
-                c
-                for c in anchors.sheet.below(block[-1].box, block[-1].row, _gap(block[-1], steps))
-                if _aligned(c, cell)
-            ),
-            None,
-        )
-        if (
-            under is None
-            or _begins(anchors, under)
-            or (postcodes_in(under.text) and any(postcodes_in(c.text) for c in block))
-        ):
+        last = block[-1]
+        below = anchors.sheet.below(last.box, last.row, _gap(last, steps))
+        under = next((c for c in below if _aligned(c, cell)), None)
+        if under is None or _begins(anchors, under) or (coded and postcodes_in(under.text)):
             break
-        steps.append(under.box[1] - block[-1].box[3])
+        coded = coded or bool(postcodes_in(under.text))
+        steps.append(under.box[1] - last.box[3])
         block.append(under)
     return block
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic
 
+from intake.document.extract.weights import MOST_AGAIN, Table
 from intake.document.layout.cells import Cell, Sheet, evidence
 from intake.document.layout.page_index import T
+from intake.document.layout.scoring import Score
 from intake.model.invoice import Evidence, Field, Found, Presence
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Candidate(Generic[T]):
-    """A possible value with its weight (about 0 to 1.5) and its place."""
+    """A possible value with its score (about 0 to 1.5) and where it stands."""
 
     value: T
-    weight: float
+    score: Score
     sheet: Sheet
     cell: Cell
     start: int
@@ -33,29 +35,30 @@ class Candidate(Generic[T]):
         )
 
 
-_AGAIN, _MOST_AGAIN = 0.04, 2
-"""What a value gains that is seen again, and how often it does: a date of care may stand in thirty
-rows."""
-
-
-def choose(candidates: Iterable[Candidate[T]], near: float = 0.12, least: float = 0.15) -> Field[T]:
-    """The heaviest value; the same value seen again adds a little, so that no list outweighs a
-    label; others within ``near`` make a doubt.
+def ranked(candidates: Iterable[Candidate[T]], table: type[Table]) -> list[Candidate[T]]:
+    """One candidate a value, the heaviest first; a value that stands there again gains a little, so
+    that no list outweighs a label. Those below ``table.LEAST`` are left out.
     """
     best: dict[T, Candidate[T]] = {}
-    seen: Counter[T] = Counter()
+    counts: Counter[T] = Counter()
     for candidate in candidates:
-        seen[candidate.value] += 1
+        counts[candidate.value] += 1
         held = best.get(candidate.value)
-        if held is None or candidate.weight > held.weight:
+        if held is None or candidate.score.weight > held.score.weight:
             best[candidate.value] = candidate
-    weights = {
-        value: held.weight + _AGAIN * min(seen[value] - 1, _MOST_AGAIN)
-        for value, held in best.items()
-    }
-    order = sorted((v for v in best if weights[v] >= least), key=lambda v: -weights[v])
+    for value, held in best.items():
+        if repeats := min(counts[value] - 1, MOST_AGAIN):
+            again = held.score.plus(table.AGAIN.times(repeats))
+            best[value] = replace(held, score=again)
+    kept = [held for held in best.values() if held.score.weight >= table.LEAST]
+    return sorted(kept, key=lambda held: -held.score.weight)
+
+
+def choose(candidates: Iterable[Candidate[T]], table: type[Table]) -> Field[T]:
+    """The heaviest value; others within ``table.NEAR`` make a doubt."""
+    order = ranked(candidates, table)
     if not order:
         return Field.absent()
-    top = order[0]
-    others = tuple(best[v].found() for v in order[1:4] if weights[v] >= weights[top] - near)
-    return Field(Presence.FOUND, best[top].found(), others)
+    least = order[0].score.weight - table.NEAR
+    others = tuple(held.found() for held in order[1:4] if held.score.weight >= least)
+    return Field(Presence.FOUND, order[0].found(), others)

@@ -6,17 +6,18 @@ from __future__ import annotations
 
 import re
 
+from intake.document.extract.candidates import Candidate
 from intake.document.extract.titles import TITLES
+from intake.document.extract.weights import DocumentKind as Kind
 from intake.document.layout.cells import Cell, evidence
-from intake.document.layout.label_matcher import squeeze
+from intake.document.layout.label_index import Anchors
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import Scan
+from intake.document.layout.scoring import Score, score
 from intake.model.invoice import DocumentKind, Found
+from intake.text.phrases import Phrases, squeezed
 
-_BY_TITLE = {squeeze(title): kind for kind, titles in TITLES for title in titles}
-_LONGEST: dict[str, list[str]] = {}
-for _known in sorted(_BY_TITLE, key=len, reverse=True):
-    _LONGEST.setdefault(_known[:3], []).append(_known)
+_TITLES = Phrases((title, kind) for kind, titles in TITLES for title in titles)
 _LEADS = ("betreft:", "betreft", "onderwerp:", "subject:")
 _DRAFT = re.compile(
     r"^\W{0,3}(?:concept|conceptfactuur|concept[ -]factuur|kopie|kopie["
@@ -92,33 +93,46 @@ _DUTCH = frozenset(
 
 def document_kind(scan: Scan) -> DocumentKind:
     """By the title (large or alone on a line), then by the words of the first page."""
-    best: tuple[float, DocumentKind] = (0.0, DocumentKind.OTHER)
-    for anchors in scan.anchors[:1]:
-        cells = anchors.sheet.cells
-        usual = sorted(c.size for c in cells)[len(cells) // 2] if cells else 1.0
-        for cell in cells:
-            if cell in scan.addressed:
-                continue
-            kind, alone = _title(cell)
-            if kind is None:
-                continue
-            large = cell.size / usual if usual else 1.0
-            weight = (
-                (1.0 if alone else 0.5)
-                + min(large, 3.0)
-                + (0.5 if cell.box[1] < 0.45 * anchors.sheet.height else 0.0)
-                + (0.3 if kind is not DocumentKind.INVOICE and alone else 0.0)
-            )
-            best = max(best, (weight, kind), key=lambda b: b[0])
-    if best[1] is not DocumentKind.OTHER:
-        return best[1]
+    if titles := document_titles(scan):
+        return titles[0].value
     if any(True for _ in scan.labelled(Label.INVOICE_NUMBER, Label.INVOICE_DATE)):
         return DocumentKind.INVOICE
     words = " ".join(c.text.lower() for _, c in scan.cells)
-    paid = any(w in words for w in ("te betalen", "btw", "iban")) and any(
-        w in words for w in ("totaal", "bedrag", "€")
+    asks = any(w in words for w in ("te betalen", "btw", "iban"))
+    counts = any(w in words for w in ("totaal", "bedrag", "€"))
+    return DocumentKind.INVOICE if asks and counts else DocumentKind.OTHER
+
+
+def document_titles(scan: Scan) -> list[Candidate[DocumentKind]]:
+    """Titles on the first page, the likeliest first."""
+    found = [
+        Candidate(
+            kind,
+            _title_score(anchors, cell, kind, alone),
+            anchors.sheet,
+            cell,
+            0,
+            len(cell.text),
+            "titel",
+        )
+        for anchors in scan.anchors[:1]
+        for cell in anchors.sheet.cells
+        if cell not in scan.addressed
+        for kind, alone in [_title(cell)]
+        if kind is not None
+    ]
+    return sorted(found, key=lambda title: -title.score.weight)
+
+
+def _title_score(anchors: Anchors, cell: Cell, kind: DocumentKind, alone: bool) -> Score:
+    sizes = sorted(c.size for c in anchors.sheet.cells)
+    usual = sizes[len(sizes) // 2]
+    return score(
+        Kind.ALONE if alone else Kind.WITH_WORDS,
+        Kind.SIZE.times(min(cell.size / usual if usual else 1.0, 3.0)),
+        Kind.UPPER_HALF.when(cell.box[1] < 0.45 * anchors.sheet.height),
+        Kind.OTHER_KIND.when(alone and kind is not DocumentKind.INVOICE),
     )
-    return DocumentKind.INVOICE if paid else DocumentKind.OTHER
 
 
 def title_of(cell: Cell) -> DocumentKind | None:
@@ -131,24 +145,15 @@ def _title(cell: Cell) -> tuple[DocumentKind | None, bool]:
     """The kind that a cell's text announces, and whether it says nothing else (but a number)."""
     if len(cell.text) > 60:
         return None, False
-    low = cell.text.lower().lstrip(" *-–:")
-    if low.lstrip().startswith(_LEADS):
-        for lead in _LEADS:
-            low = low.removeprefix(lead).lstrip()
-    low = low.lstrip()
-    folded = squeeze(low)
-    for title in _LONGEST.get(folded[:3], ()):
-        if folded.startswith(title):
-            rest = low[_end_of(low, title) :]
-            if rest[:1].isalpha():
-                continue
-            return _BY_TITLE[title], sum(map(str.isalpha, rest)) < 8
+    low = cell.text.lower().lstrip(" *-–:").lstrip()
+    for lead in _LEADS:
+        low = low.removeprefix(lead).lstrip()
+    found = squeezed(low)
+    for key, kind in _TITLES.begun(found.text, 0):
+        if found.text.startswith(key) and found.ends(len(key)):
+            rest = low[found.origins[len(key) - 1] + 1 :]
+            return kind, sum(map(str.isalpha, rest)) < 8
     return None, False
-
-
-def _end_of(text: str, title: str) -> int:
-    """Where the letters of ``title`` end in ``text``, which begins with them."""
-    return next(at for at in range(1, len(text) + 1) if squeeze(text[:at]) == title)
 
 
 def draft_marks(scan: Scan) -> tuple[Found[str], ...]:

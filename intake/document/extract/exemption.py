@@ -226,27 +226,35 @@ def _plain(text: str) -> tuple[str, list[int]]:
     out: list[str] = []
     back: list[int] = []
     lower = text.lower()
-    size = len(lower)
-    if size != len(text):
-        lower, size = text, len(text)
+    if len(lower) != len(text):
+        lower = text
     for i, char in enumerate(lower):
-        if char.isalnum() or char in "%:":
-            out.append(char)
-            back.append(i)
-        elif char == "," and i + 1 < size and lower[i + 1].isspace():
-            out.append(",")
-            back.append(i)
-        elif char == "." and i and lower[i - 1].isalpha() and (i < 2 or not lower[i - 2].isalnum()):
-            continue
-        elif char in ".;!?" and i + 1 < size and lower[i + 1].isspace():
-            out.append(
-                "." if char == "." and not _abbreviates(lower, i) else ";" if char != "." else " "
-            )
-            back.append(i)
-        elif out and out[-1] not in " -":
-            out.append("-" if char in "-–‑" else " ")
+        kept = char if char.isalnum() or char in "%:" else _sign(lower, i, out)
+        if kept:
+            out.append(kept)
             back.append(i)
     return _without_accents("".join(out)), back
+
+
+def _sign(lower: str, at: int, out: list[str]) -> str:
+    """What is kept of a sign: the end of a clause, a hyphen, or a space; nothing after another."""
+    char, ends = lower[at], lower[at + 1 : at + 2].isspace()
+    if char == "," and ends:
+        return ","
+    if char == "." and _is_dot_of_initials(lower, at):
+        return ""
+    if char == "." and ends:
+        return " " if _abbreviates(lower, at) else "."
+    if char in ";!?" and ends:
+        return ";"
+    if not out or out[-1] in " -":
+        return ""
+    return "-" if char in "-–‑" else " "
+
+
+def _is_dot_of_initials(lower: str, dot: int) -> bool:
+    """True for a dot behind a single letter: "b.t.w."."""
+    return dot > 0 and lower[dot - 1].isalpha() and (dot < 2 or not lower[dot - 2].isalnum())
 
 
 def _without_accents(text: str) -> str:

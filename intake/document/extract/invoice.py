@@ -9,10 +9,10 @@ as absent.
 from __future__ import annotations
 
 import math
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from intake.document.anonymity.sightings import Masker, sightings
+from intake.document.anonymity.sightings import Masker, Own, sightings
 from intake.document.extract.company_numbers import (
     accounts,
     foreign_register,
@@ -40,6 +40,17 @@ from intake.model.invoice import DocumentKind, Field, Invoice, Presence
 from intake.profile import Addressee
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An invoice, and what it was found in."""
+
+    invoice: Invoice
+    scan: Scan
+    parties: Parties
+    masked: frozenset[str]
+    """Digits that can be a client's BSN, which the invoice shows nowhere."""
+
+
 def find_invoice(document: Document, buyer: Addressee) -> Invoice:
     """Read every field of an invoice.
 
@@ -51,22 +62,24 @@ def find_invoice(document: Document, buyer: Addressee) -> Invoice:
         The invoice; absent fields are UNREADABLE unless every page was read with confidence.
         Numbers that can be a client's BSN are masked in every text.
     """
+    return read(document, buyer).invoice
+
+
+def read(document: Document, buyer: Addressee) -> Reading:
+    """As :func:`find_invoice`, with what the fields were found in."""
     seen = scan(document, buyer)
     both = parties(seen)
     kind = document_kind(seen)
     invoice = _with_money(_with_supplier(Invoice(**_references(seen, kind)), seen, both), seen)
-    own_names = " ".join(
-        name.value for name in (invoice.supplier_name, invoice.second_name) if name.value
-    )
-    shown, masked = sightings(
-        document,
-        seen.anchors,
+    own_names = (invoice.supplier_name.value, invoice.second_name.value)
+    own = Own(
         _known(invoice),
         invoice.supplier_postcode.value,
-        buyer,
-        own_names,
+        " ".join(name for name in own_names if name),
         invoice.issue_date.value or "",
     )
+    shown, masked = sightings(document, seen.anchors, own, buyer)
+    bills = kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
     invoice = replace(
         invoice,
         addressee=both.addressee,
@@ -76,13 +89,11 @@ def find_invoice(document: Document, buyer: Addressee) -> Invoice:
         sightings=shown,
         lines=_lines(seen),
         page_count=document.page_count,
-        invoice_count=(
-            invoice_count(seen) if kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE) else 1
-        ),
+        invoice_count=invoice_count(seen) if bills else 1,
         fully_read=_fully_read(document, seen),
         readers=(document.reader,),
     )
-    return _unsure(Masker(masked).invoice(invoice))
+    return Reading(_unsure(Masker(masked).invoice(invoice)), seen, both, masked)
 
 
 def _references(seen: Scan, kind: DocumentKind) -> dict[str, Any]:

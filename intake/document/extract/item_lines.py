@@ -7,7 +7,6 @@ proved is not told.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -18,9 +17,9 @@ from intake.document.layout.cells import Cell
 from intake.document.layout.label_index import Anchors
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import Scan
+from intake.text.amounts import numbers_in
 
 _ENDS = frozenset({Label.NET, Label.VAT, Label.GROSS, Label.SUBTOTAL, Label.TOTAL, Label.PAID})
-_NUMBER = re.compile(r"(?<![\w.,])\d{1,6}(?:[.,]\d{1,4})?(?![\w]|[.,]\d)")
 _EDGE = 3.0
 _MOST_NUMBERS = 6
 
@@ -94,15 +93,10 @@ def _multiplies(cells: list[Cell], amount: Sum) -> bool:
     """True when two numbers before the amount give it (quantity × price); a lone price is its own
     amount.
     """
-    numbers: list[Decimal] = []
-    for cell in cells[: amount.cell.place + 1]:
-        text = cell.text[: amount.start] if cell is amount.cell else cell.text
-        numbers += [_decimal(match[0]) for match in _NUMBER.finditer(text.replace("€", " "))]
+    texts = [cell.text for cell in cells[: amount.cell.place]]
+    texts.append(amount.cell.text[: amount.start])
+    numbers = [number for text in texts for number in numbers_in(text)]
     return any(
         abs(abs(a * b) - abs(amount.value)) <= Decimal("0.01")
         for a, b in combinations(numbers[-_MOST_NUMBERS:], 2)
     )
-
-
-def _decimal(text: str) -> Decimal:
-    return Decimal(text.replace(",", "."))

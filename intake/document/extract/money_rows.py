@@ -5,14 +5,18 @@ totals.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 
+from intake.document.extract.weights import Announced
 from intake.document.layout.cells import Cell, Sheet, evidence
 from intake.document.layout.label_index import Anchor, Anchors
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import Scan
+from intake.document.layout.scoring import Feature, Score, score
+from intake.model.basics import Box
 from intake.model.invoice import Evidence
 from intake.text.amounts import amounts_in, rates_in
 
@@ -33,10 +37,12 @@ class Sum:
     end: int
     label: Label | None
     phrase: str
-    weight: float
+    score: Score
     order: int
-    rate: Decimal | None = None
-    """The percentage in the same row."""
+
+    @property
+    def weight(self) -> float:
+        return self.score.weight
 
     def evidence(self) -> Evidence:
         return evidence(self.sheet, self.cell, self.start, self.end)
@@ -59,62 +65,72 @@ class MoneyRow:
         return [rate for rate, _ in self.rate_places]
 
 
+@dataclass(frozen=True, slots=True)
+class _Announcement:
+    """The label of an amount, its words, and how surely it is the amount's."""
+
+    label: Label | None = None
+    phrase: str = ""
+    score: Score = field(default_factory=Score)
+
+
+def _said(anchor: Anchor, feature: Feature, label: Label | None = None) -> _Announcement:
+    return _Announcement(label or anchor.label, anchor.phrase, score(feature))
+
+
 def money_rows(scan: Scan) -> list[MoneyRow]:
     """Rows that hold an amount or a percentage, top to bottom, all pages."""
     rows: list[MoneyRow] = []
-    order = 0
     hung: Cell | None = None
+    order = 0
     for anchors in scan.anchors:
         telling: list[list[Cell]] = []  # of each row up to this one
-        for row in anchors.sheet.rows:
-            found = [
-                (cell, start, end, value)
-                for cell in row
-                for start, end, value, _ in amounts_in(cell.text)
-            ]
-            telling.append(
-                [cell for cell in row if anchors.in_cell.get(cell) or amounts_in(cell.text)]
-            )
-            places = [
-                (rate, evidence(anchors.sheet, cell, start, end))
-                for cell in row
-                for start, end, rate in rates_in(cell.text)
-            ]
-            if not found and not places:
+        for cells in anchors.sheet.rows:
+            telling.append([c for c in cells if anchors.in_cell.get(c) or amounts_in(c.text)])
+            row = _money_row(anchors, cells, telling, order)
+            if row is None:
                 continue
-            labels = {a.label for cell in row for a in anchors.in_cell.get(cell, ())}
-            sums: list[Sum] = []
-            for cell, start, end, value in found:
-                label, phrase, weight = _announced(anchors, cell, start, end, telling)
-                sums.append(
-                    Sum(
-                        value,
-                        anchors.sheet,
-                        cell,
-                        start,
-                        end,
-                        label,
-                        phrase,
-                        weight,
-                        order,
-                        places[0][0] if len(places) == 1 else None,
-                    )
-                )
-                order += 1
-            if (
-                rows
-                and len(row) == 1
-                and _hangs_under(anchors.sheet, row[0], hung)
-                and _above(rows[-1], row[0], anchors.sheet)
-            ):
-                for base in sums:
-                    base.label, base.phrase, base.weight = Label.VAT, rows[-1].sums[-1].phrase, 0.3
-                rows[-1].sums[:0] = sums
-                rows[-1].rate_places += places
-                hung = row[0]
-                continue
-            rows.append(MoneyRow(sums, places, labels))
+            order += len(row.sums)
+            if rows and _continues(rows[-1], cells, anchors.sheet, hung):
+                _hang(row, rows[-1])
+                hung = cells[0]
+            else:
+                rows.append(row)
     return rows
+
+
+def _money_row(
+    anchors: Anchors, cells: list[Cell], telling: Sequence[Sequence[Cell]], order: int
+) -> MoneyRow | None:
+    """The amounts and percentages of one row; None when it has none."""
+    found = [(c, start, end, value) for c in cells for start, end, value, _ in amounts_in(c.text)]
+    rates = [
+        (rate, evidence(anchors.sheet, c, start, end))
+        for c in cells
+        for start, end, rate in rates_in(c.text)
+    ]
+    if not found and not rates:
+        return None
+    sums = []
+    for number, (cell, start, end, value) in enumerate(found, order):
+        said = _announced(anchors, cell, start, end, telling)
+        where = (anchors.sheet, cell, start, end)
+        sums.append(Sum(value, *where, said.label, said.phrase, said.score, number))
+    return MoneyRow(sums, rates, {a.label for c in cells for a in anchors.in_cell.get(c, ())})
+
+
+def _continues(row: MoneyRow, cells: list[Cell], sheet: Sheet, hung: Cell | None) -> bool:
+    """True when the cells are one more line of the label of the row above."""
+    return len(cells) == 1 and _hangs_under(sheet, cells[0], hung) and _above(row, cells[0], sheet)
+
+
+def _hang(row: MoneyRow, upper: MoneyRow) -> None:
+    """Add a row to the one above it, whose label goes on in it: it gives the base of the btw."""
+    for base in row.sums:
+        base.label, base.phrase = Label.VAT, upper.sums[-1].phrase
+        base.score = score(Announced.SECOND_LINE)
+    upper.sums[:0] = row.sums
+    upper.rate_places += row.rate_places
 
 
 def _hangs_under(sheet: Sheet, cell: Cell, hung: Cell | None) -> bool:
@@ -143,71 +159,95 @@ def _above(row: MoneyRow, cell: Cell, sheet: Sheet) -> bool:
 
 def _announced(
     anchors: Anchors, cell: Cell, start: int, end: int, telling: Sequence[Sequence[Cell]]
-) -> tuple[Label | None, str, float]:
+) -> _Announcement:
     """The money label of an amount: before it, left of it, over it, or behind it.
 
     Args:
         telling: of each row up to this one the cells that hold a label or an amount.
     """
-    before = [a for a in anchors.in_cell.get(cell, ()) if a.start < start]
-    if before:
-        last = _speaking(before, cell.text)
-        between = cell.text[last.end : start]
-        if last.label in _MONEY:
-            far = sum(map(str.isalnum, between))
-            values = len(amounts_in(between))
-            behind = [
-                a
-                for a in anchors.in_cell.get(cell, ())
-                if 0 <= a.start - end < 4 and a.label in (Label.VAT, Label.NET, Label.GROSS)
-            ]
-            if values and behind:
-                return behind[0].label, behind[0].phrase, 0.8
-            return (
-                _money(last.label, last.phrase, cell.text),
-                cell.text[last.start : last.end],
-                max(0.3, 1.0 - 0.01 * far) * (0.6 if values else 1.0),
-            )
-        if last.label in (Label.OTHER_NUMBER, Label.PHONE, Label.KVK):
-            return None, "", 0.0
-    passed = 0
+    column = partial(_column, anchors, cell, start, end, telling)  # asked only when it matters
+    return (
+        _before(anchors, cell, start, end)
+        or _left(anchors, cell, column)
+        or _line_above(anchors, cell, start)
+        or column()
+        or _behind(anchors, cell, end)
+        or _right(anchors, cell)
+        or _Announcement()
+    )
+
+
+def _before(anchors: Anchors, cell: Cell, start: int, end: int) -> _Announcement | None:
+    """A label before the amount in its cell."""
+    labels = anchors.in_cell.get(cell, ())
+    before = [a for a in labels if a.start < start]
+    if not before:
+        return None
+    last = _speaking(before, cell.text)
+    if last.label in (Label.OTHER_NUMBER, Label.PHONE, Label.KVK):
+        return _Announcement()
+    if last.label not in _MONEY:
+        return None
+    between = cell.text[last.end : start]
+    amounts = amounts_in(between)
+    behind = [a for a in labels if 0 <= a.start - end < 4 and a.label in _TAXED]
+    if amounts and behind:
+        return _said(behind[0], Announced.BEFORE_LABEL)
+    far = min(sum(map(str.isalnum, between)), Announced.MOST_LETTERS)
+    why = score(
+        Announced.LABEL,
+        Announced.LETTERS_BETWEEN.times(far) if far else None,
+        Announced.AMOUNT_BETWEEN.when(amounts),
+    )
+    words = cell.text[last.start : last.end]
+    return _Announcement(_money(last.label, cell.text), words, why)
+
+
+def _left(
+    anchors: Anchors, cell: Cell, column: Callable[[], _Announcement | None]
+) -> _Announcement | None:
+    """A label in a cell left of the amount; behind other amounts the column's heading counts
+    more.
+    """
+    passed = False
     for other in anchors.sheet.left_of(cell):
         labels = [a for a in anchors.in_cell.get(other, ()) if a.label in _MONEY]
-        if labels:
-            last = _speaking(labels, other.text)
-            header = _column(anchors, cell, start, end, telling) if passed else None
-            if header and header[0] is not last.label:
-                return header[0], header[1], 0.85
-            if passed and header is None:
-                return last.label, last.phrase, 0.55
-            return (
-                _money(last.label, last.phrase, _with_line_above(anchors, other)),
-                other.text[last.start : last.end],
-                0.97 if not passed else 0.8,
-            )
-        if amounts_in(other.text):
-            passed += 1
-    if start < 2 and (hanging := _line_before(anchors, cell)):
-        return hanging.label, hanging.phrase, 0.85
-    if header := _column(anchors, cell, start, end, telling):
-        return header[0], header[1], 0.7 * header[2]
-    after = [
-        a
-        for a in anchors.in_cell.get(cell, ())
-        if a.start >= end and a.start - end < 4 and a.label in _MONEY
-    ]
-    if after:
-        return after[0].label, after[0].phrase, 0.8
+        if not labels:
+            passed = passed or bool(amounts_in(other.text))
+            continue
+        last = _speaking(labels, other.text)
+        header = column() if passed else None
+        if header and header.label is not last.label:
+            return replace(header, score=score(Announced.OTHER_COLUMN))
+        if passed and header is None:
+            return _said(last, Announced.RIGHT_OF_AMOUNTS)
+        label = _money(last.label, _with_line_above(anchors, other))
+        where = Announced.RIGHT_IN_COLUMN if passed else Announced.RIGHT
+        return _Announcement(label, other.text[last.start : last.end], score(where))
+    return None
+
+
+def _line_above(anchors: Anchors, cell: Cell, start: int) -> _Announcement | None:
+    hanging = _line_before(anchors, cell) if start < 2 else None
+    return _said(hanging, Announced.LINE_BEFORE) if hanging else None
+
+
+def _behind(anchors: Anchors, cell: Cell, end: int) -> _Announcement | None:
+    """A label right behind the amount in its cell."""
+    for anchor in anchors.in_cell.get(cell, ()):
+        if 0 <= anchor.start - end < 4 and anchor.label in _MONEY:
+            return _said(anchor, Announced.BEFORE_LABEL)
+    return None
+
+
+def _right(anchors: Anchors, cell: Cell) -> _Announcement | None:
+    """A label that begins the next cell, which has no number of its own."""
     for other in anchors.sheet.right_of(cell)[:1]:
-        first = anchors.in_cell.get(other, ())[:1]
-        if (
-            first
-            and first[0].label in (Label.NET, Label.GROSS, Label.VAT)
-            and first[0].start == 0
-            and not any(map(str.isdigit, other.text))
-        ):
-            return first[0].label, first[0].phrase, 0.5
-    return None, "", 0.0
+        first = next(iter(anchors.in_cell.get(other, ())), None)
+        if first is None or first.start != 0 or any(map(str.isdigit, other.text)):
+            return None
+        return _said(first, Announced.LEFT_OF_LABEL) if first.label in _TAXED else None
+    return None
 
 
 def _speaking(labels: list[Anchor], text: str) -> Anchor:
@@ -215,19 +255,18 @@ def _speaking(labels: list[Anchor], text: str) -> Anchor:
     is a total.
     """
     last = labels[-1]
-    if last.label is Label.VAT and len(labels) > 1:
-        first = next(
-            (a for a in labels if a.label in (Label.GROSS, Label.NET, Label.SUBTOTAL, Label.TOTAL)),
-            None,
-        )
-        between = text[first.end : last.start].lower() if first else ""
-        if (
-            first
-            and not any(map(str.isdigit, between))
-            and any(w in between for w in ("vrij", "incl", "excl", "(", "geen", "zonder", "niet"))
-        ):
-            return first
-    return last
+    first = next((a for a in labels if a.label in _SUMS), None)
+    if last.label is not Label.VAT or first is None:
+        return last
+    between = text[first.end : last.start].lower()
+    tells_kind = any(word in between for word in _KINDS_OF_TOTAL)
+    return first if tells_kind and not any(map(str.isdigit, between)) else last
+
+
+_TAXED = (Label.VAT, Label.NET, Label.GROSS)
+_SUMS = (Label.GROSS, Label.NET, Label.SUBTOTAL, Label.TOTAL)
+_KINDS_OF_TOTAL = ("vrij", "incl", "excl", "(", "geen", "zonder", "niet")
+"""What stands between a total and the word btw that only says which total it is."""
 
 
 def _line_before(anchors: Anchors, cell: Cell) -> Anchor | None:
@@ -254,47 +293,47 @@ def _with_line_above(anchors: Anchors, cell: Cell) -> str:
     return cell.text
 
 
-def _money(label: Label, phrase: str, text: str) -> Label:
+_TOTALS = ("totaal", "bedrag", "totaalbedrag", "subtotaal", "total", "te")
+
+
+def _money(label: Label, text: str) -> Label:
     """ "Totaal" followed by "excl." or "incl." says which total it is, also with words between."""
     low = text.lower()
-    if (
-        label is Label.VAT
-        and len(low) < 40
-        and low.split()[0] in ("totaal", "bedrag", "totaalbedrag", "subtotaal", "total", "te")
-        and ("incl" in low or "excl" in low)
-    ):
-        return Label.NET if "excl" in low else Label.GROSS
-    if label in (Label.TOTAL, Label.SUBTOTAL, Label.GROSS):
-        if "excl" in low and "incl" not in low:
-            return Label.NET
-        if "incl" in low and "excl" not in low and label is Label.TOTAL:
-            return Label.GROSS
-    return label
+    without, within = "excl" in low, "incl" in low
+    if label is Label.VAT and (without or within):
+        if len(low) >= 40 or low.split()[0] not in _TOTALS:
+            return label
+        return Label.NET if without else Label.GROSS
+    if without and not within and label in (Label.TOTAL, Label.SUBTOTAL, Label.GROSS):
+        return Label.NET
+    return Label.GROSS if within and not without and label is Label.TOTAL else label
 
 
 def _column(
     anchors: Anchors, cell: Cell, start: int, end: int, telling: Sequence[Sequence[Cell]]
-) -> tuple[Label, str, float] | None:
-    """The money label at the head of the amount's column; weaker the more amounts stand between."""
+) -> _Announcement | None:
+    """The money label at the head of the amount's column; weaker when amounts stand between."""
     box = cell.box_of(start, end)
-    amounts = 0
+    far = None
     for other in anchors.sheet.above(box, cell.row, 400, rows=telling):
-        labels = anchors.in_cell.get(other)
+        labels = anchors.in_cell.get(other, ())
         if amounts_in(other.text):
             if labels:
                 return None
-            amounts += 1
-        elif labels:
-            fits = [
-                a
-                for a in labels
-                if a.label in _MONEY
-                and min(a.box[2], box[2]) - max(a.box[0], box[0]) > -4
-                and not _numbered(other.text[a.end :])
-            ]
-            if fits:
-                return fits[-1].label, fits[-1].phrase, 1.0 if not amounts else 0.4
+            far = Announced.COLUMN_FAR
+        elif fits := [a for a in labels if _heads(a, other, box)]:
+            last = fits[-1]
+            return _Announcement(last.label, last.phrase, score(Announced.COLUMN, far))
     return None
+
+
+def _heads(anchor: Anchor, cell: Cell, box: Box) -> bool:
+    """True for a money label over ``box`` that has no number of its own."""
+    return (
+        anchor.label in _MONEY
+        and min(anchor.box[2], box[2]) - max(anchor.box[0], box[0]) > -4
+        and not _numbered(cell.text[anchor.end :])
+    )
 
 
 def _numbered(text: str) -> bool:
@@ -304,15 +343,8 @@ def _numbered(text: str) -> bool:
 
 def charged_rates(scan: Scan, rows: list[MoneyRow]) -> list[Decimal]:
     """Percentages that stand at btw words, and the rates that "hoog" and "laag" mean."""
-    rates: list[Decimal] = []
-    for row in rows:
-        if row.rates and (
-            Label.VAT in row.labels
-            or Label.VAT_ID in row.labels
-            or Label.NET in row.labels
-            or Label.GROSS in row.labels
-        ):
-            rates += row.rates
+    taxed = {Label.VAT, Label.VAT_ID, Label.NET, Label.GROSS}
+    rates = [rate for row in rows if row.labels & taxed for rate in row.rates]
     for _, anchor in scan.labelled(Label.VAT):
         if "hoog" in anchor.phrase or "hoge" in anchor.phrase:
             rates.append(Decimal(21))

@@ -5,26 +5,22 @@ beside it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from intake.document.extract.addresses import Address, addresses, block_around, po_boxes
+from intake.document.extract.weights import Addressee, SupplierAddress
 from intake.document.layout.cells import Cell, around, evidence
-from intake.document.layout.label_index import Anchors
-from intake.document.layout.label_matcher import squeeze
+from intake.document.layout.label_index import Anchor, Anchors
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import Scan
+from intake.document.layout.scoring import Feature, Score, score
 from intake.model.invoice import Evidence, Field
+from intake.text.folding import squeeze
 from intake.text.identifiers import btws_in, ibans_in, phones_in
 
-_SUPPLIER_FACTS = (
-    Label.KVK,
-    Label.VAT_ID,
-    Label.IBAN,
-    Label.PHONE,
-    Label.FAX,
-    Label.WEB,
-    Label.BIC,
+_SUPPLIER_FACTS = frozenset(
+    {Label.KVK, Label.VAT_ID, Label.IBAN, Label.PHONE, Label.FAX, Label.WEB, Label.BIC}
 )
 _ATTENTION = re.compile(
     r"\b(?:t\.?\s?a\.?\s?v\.?|ter attentie"
@@ -44,6 +40,16 @@ _PERSON = re.compile(
 _CONTACT = re.compile(r"@|\bwww\.|https?:|\.nl\b", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that can be the addressee's, and how surely they are."""
+
+    cells: list[Cell]
+    anchors: Anchors
+    address: Address | None
+    score: Score
+
+
 @dataclass(slots=True)
 class Parties:
     """The addressee's cells and the addresses, each with how surely it is the supplier's."""
@@ -51,43 +57,51 @@ class Parties:
     addressee: Field[str]
     supplier: list[Address]
     """Addresses that can be the supplier's, the likeliest first."""
-    addressee_address: Address | None
+    blocks: list[Block]
+    """All that can be the addressee's, the likeliest first."""
+    claims: list[tuple[Address, Score]]
+    """The same for the supplier's address."""
 
 
 def parties(scan: Scan) -> Parties:
     """Tell the addressee from the supplier; marks the addressee's cells in ``scan.addressed``."""
     known = addresses(scan)
-    scored = sorted(
-        (
-            (_claim(scan, block, anchors), order, block, anchors, address)
-            for order, (block, anchors, address) in enumerate(_blocks(scan, known))
-        ),
-        key=lambda s: (-s[0], s[1]),
-    )
+    blocks = [
+        Block(cells, anchors, address, _claim(scan, cells, anchors))
+        for cells, anchors, address in _blocks(scan, known)
+    ]
+    blocks.sort(key=lambda block: -block.score.weight)
     addressee: Field[str] = Field.absent()
     chosen: Address | None = None
-    if scored and (scored[0][0] >= 2.0 or _only_other(scored)):
-        _, _, block, anchors, chosen = scored[0]
-        lines, cells = _lines(scan, block, anchors, chosen)
-        scan.addressed.update(cells)
-        shown = evidence(anchors.sheet, cells[0], 0, len(cells[0].text))
-        box = around([c.box for c in cells])
-        text = "\n".join(lines)
-        addressee = Field.of(
-            text, Evidence(shown.page, box, text, shown.reader), "adresblok van de ontvanger"
-        )
-    rest = [
-        (_supplier_claim(scan, a), -i, a)
-        for i, a in enumerate(known)
-        if a is not chosen and not _is_buyer(scan, a) and a.cell not in scan.addressed
+    if blocks and (blocks[0].score.weight >= Addressee.LEAST or _only_other(blocks)):
+        chosen = blocks[0].address
+        addressee = _addressee(scan, blocks[0])
+    claims = [
+        (address, _supplier_claim(address))
+        for address in known
+        if address is not chosen
+        and not _is_buyer(scan, address)
+        and address.cell not in scan.addressed
     ]
-    rest.sort(key=lambda r: (-r[0], -r[1]))
-    return Parties(addressee, [a for claim, _, a in rest if claim > -3], chosen)
+    claims.sort(key=lambda claim: -claim[1].weight)
+    supplier = [address for address, why in claims if why.weight > SupplierAddress.LEAST]
+    return Parties(addressee, supplier, blocks, claims)
 
 
-def _only_other(scored: list[tuple[float, int, list[Cell], Anchors, Address | None]]) -> bool:
+def _addressee(scan: Scan, block: Block) -> Field[str]:
+    lines, cells = _lines(block)
+    scan.addressed.update(cells)
+    shown = evidence(block.anchors.sheet, cells[0], 0, len(cells[0].text))
+    text = "\n".join(lines)
+    where = Evidence(shown.page, around([c.box for c in cells]), text, shown.reader)
+    return Field.of(text, where, "adresblok van de ontvanger")
+
+
+def _only_other(blocks: list[Block]) -> bool:
     """True when one block has no fact of a supplier while another has."""
-    return scored[0][0] >= 0.5 and any(s[0] <= -2 for s in scored[1:])
+    return blocks[0].score.weight >= Addressee.LEAST_ALONE and any(
+        block.score.weight <= Addressee.SUPPLIERS for block in blocks[1:]
+    )
 
 
 def _blocks(
@@ -96,149 +110,168 @@ def _blocks(
     """Blocks that can be the addressee's: around an address, at a label, or with the municipality's
     name.
     """
-    seen: set[Cell] = set()
+    taken: set[Cell] = set()
     for address in known:
         yield address.block, address.anchors, address
-        seen.update(address.block)
+        taken.update(address.block)
     names = tuple(squeeze(n) for n in scan.buyer.names)
     for anchors, cell in scan.cells:
-        if cell in seen or anchors.sheet.number > 1:
+        if cell in taken or anchors.sheet.number > 1:
             continue
-        folded = squeeze(cell.text)
-        if len(cell.text) < 60 and (
-            any(folded.startswith(n) for n in names)
-            or _ATTENTION.match(cell.text)
-            or (_PUBLIC.match(cell.text) and len(cell.text) < 40)
-        ):
+        if _names_buyer(cell.text, names):
             block = block_around(anchors, cell)
-            seen.update(block)
+            taken.update(block)
             yield block, anchors, None
         for anchor in anchors.in_cell.get(cell, ()):
-            if anchor.label is Label.ADDRESSEE and anchor.start == 0:
-                for place in anchors.places(anchor):
-                    if (
-                        place.weight > 0.7
-                        and place.cell not in seen
-                        and not any(map(str.isdigit, place.text[:4]))
-                    ):
-                        block = block_around(anchors, place.cell)
-                        seen.update(block)
-                        yield block, anchors, None
-                    break
+            if labelled := _labelled_block(anchors, anchor, taken):
+                taken.update(labelled)
+                yield labelled, anchors, None
 
 
-def _claim(scan: Scan, block: list[Cell], anchors: Anchors) -> float:
+def _names_buyer(text: str, names: tuple[str, ...]) -> bool:
+    """True for a short line that begins with the municipality's name or with "t.a.v."."""
+    return len(text) < 60 and (
+        squeeze(text).startswith(names)
+        or _ATTENTION.match(text) is not None
+        or (_PUBLIC.match(text) is not None and len(text) < 40)
+    )
+
+
+def _labelled_block(anchors: Anchors, anchor: Anchor, taken: set[Cell]) -> list[Cell] | None:
+    """The block in the first place at a label for the addressee."""
+    if anchor.label is not Label.ADDRESSEE or anchor.start != 0:
+        return None
+    place = next(iter(anchors.places(anchor)), None)
+    if place is None or place.weight <= 0.7 or place.cell in taken:
+        return None
+    if any(map(str.isdigit, place.text[:4])):
+        return None
+    return block_around(anchors, place.cell)
+
+
+def _claim(scan: Scan, block: list[Cell], anchors: Anchors) -> Score:
     """How surely a block is the addressee's."""
     text = "\n".join(c.text for c in block)
     folded = squeeze(text)
-    score = 0.0
-    if any(squeeze(n) in folded for n in scan.buyer.names):
-        score += 4
-    elif _PUBLIC.search(text):
-        score += 3
-    if scan.buyer.postcode.lower() in folded:
-        score += 3
-    if f"postbus{scan.buyer.po_box}" in folded:
-        score += 1.5
-    if any(_ATTENTION.match(c.text) for c in block):
-        score += 2.5
-    if _PERSON.match(block[0].text):
-        score += 1.5
-    score += 3.5 * _headed(block, anchors)
-    facts = {
-        a.label for c in block for a in anchors.in_cell.get(c, ()) if a.label in _SUPPLIER_FACTS
-    }
-    if facts or _CONTACT.search(text):
-        score -= 2.0 if facts else 1.0
-        score -= 0.6 * len(facts)
-    top, left = block[0].box[1], block[0].box[0]
-    sheet = anchors.sheet
-    if 0.12 * sheet.height < top < 0.36 * sheet.height:
-        score += 0.9
-    if top > 0.6 * sheet.height:
-        score -= 2.5
-    elif top < 0.07 * sheet.height and left < 0.6 * sheet.width:
-        score -= 0.6
-    if sheet.number > 1:
-        score -= 2
-    return score
+    facts = _labels(anchors, block) & _SUPPLIER_FACTS
+    return score(
+        _buyer(scan, text, folded),
+        Addressee.BUYERS_POSTCODE.when(scan.buyer.postcode.lower() in folded),
+        Addressee.BUYERS_PO_BOX.when(f"postbus{scan.buyer.po_box}" in folded),
+        Addressee.ATTENTION.when(any(_ATTENTION.match(c.text) for c in block)),
+        Addressee.PERSON.when(_PERSON.match(block[0].text)),
+        _heading(block, anchors, Addressee.HEADED, Addressee.HEADED_OTHERWISE),
+        Addressee.SUPPLIERS_FACTS.when(facts),
+        Addressee.CONTACT.when(not facts and _CONTACT.search(text)),
+        Addressee.EACH_FACT.times(len(facts)) if facts else None,
+        *_on_page(block[0], anchors),
+    )
 
 
-def _headed(block: list[Cell], anchors: Anchors) -> float:
-    """1 when a label for the addressee stands in, over or left of the block; -1 for a label of the
-    supplier or client.
+def _buyer(scan: Scan, text: str, folded: str) -> Feature | None:
+    if any(squeeze(name) in folded for name in scan.buyer.names):
+        return Addressee.BUYERS_NAME
+    return Addressee.PUBLIC_BODY.when(_PUBLIC.search(text))
+
+
+def _on_page(first: Cell, anchors: Anchors) -> tuple[Feature | None, ...]:
+    """What speaks for or against a block by where it begins on the page."""
+    sheet, left, top = anchors.sheet, first.box[0], first.box[1]
+    at_top = top < 0.07 * sheet.height and left < 0.6 * sheet.width
+    return (
+        Addressee.AT_WINDOW.when(0.12 * sheet.height < top < 0.36 * sheet.height),
+        Addressee.LOWER_PART.when(top > 0.6 * sheet.height),
+        Addressee.TOP_LEFT.when(at_top),
+        Addressee.LATER_PAGE.when(sheet.number > 1),
+    )
+
+
+def _heading(
+    block: list[Cell], anchors: Anchors, addressee: Feature, other: Feature
+) -> Feature | None:
+    """``addressee`` when a label for the addressee stands in, over or left of the block; ``other``
+    for a label of the supplier or client.
     """
     first = block[0]
     over = next(iter(anchors.sheet.above(first.box, first.row, 22)), None)
     for cell in [*block[:2], *([over] if over else []), *anchors.sheet.left_of(first)[:1]]:
         for anchor in anchors.in_cell.get(cell, ()):
             if anchor.label is Label.ADDRESSEE and anchor.start == 0:
-                return 1.0
+                return addressee
             if anchor.label in (Label.SUPPLIER, Label.CLIENT) and anchor.start == 0:
-                return -1.0
-    return 0.0
+                return other
+    return None
 
 
-def _lines(
-    scan: Scan, block: list[Cell], anchors: Anchors, address: Address | None
-) -> tuple[list[str], list[Cell]]:
+_NOT_OF_ADDRESS = (
+    Label.INVOICE_NUMBER,
+    Label.INVOICE_DATE,
+    Label.DATE,
+    Label.TITLE,
+    Label.OTHER_DATE,
+    Label.OTHER_NUMBER,
+    Label.CUSTOMER_NUMBER,
+)
+
+
+def _lines(block: Block) -> tuple[list[str], list[Cell]]:
     """The block's lines from the name to the place, without its label and without what is not an
     address.
     """
     cells: list[Cell] = []
     lines: list[str] = []
+    address = block.address
     last = address.cell.row if address else 10**6
-    for cell in block:
-        labels = anchors.in_cell.get(cell, [])
-        text = cell.text
-        if labels and labels[0].label is Label.ADDRESSEE and labels[0].start == 0:
-            text = text[labels[0].end :].lstrip(" :")
-        elif (
-            labels
-            and labels[0].label
-            in (
-                Label.INVOICE_NUMBER,
-                Label.INVOICE_DATE,
-                Label.DATE,
-                Label.TITLE,
-                Label.OTHER_DATE,
-                Label.OTHER_NUMBER,
-                Label.CUSTOMER_NUMBER,
-            )
-            and labels[0].start == 0
-        ):
-            if lines and cell.row <= last:
-                lines, cells = [], []
-            elif lines:
+    for cell in block.cells:
+        text, begins = _line(cell, block.anchors)
+        if begins:  # a line of references
+            if lines and cell.row > last:
                 break
+            lines, cells = [], []
             continue
-        elif cell.row > last and len(text.split()) > 2:
+        if cell.row > last and len(text.split()) > 2:
             break
         if text.strip():
             lines.append(text.strip())
             cells.append(cell)
-        if (
-            cell.row >= last
-            and address
-            and address.city_span
-            and address.city_span[0].row <= cell.row
-            and cell.row > last
-        ):
+        if _ends_with(address, cell):
             break
-    if (
-        address
-        and address.street_span
-        and address.street_span[0] not in cells
-        and address.street_span[0].row == address.cell.row
-    ):
-        cells.insert(0, address.street_span[0])
-        lines = [
-            c.text for c in anchors.sheet.left_of(address.cell)[::-1] if c not in block
-        ] + lines
-    if address and address.city_span and address.city_span[0] not in cells and lines:
+    if address:
+        _add_rest(lines, cells, block, address)
+    return (lines, cells) if lines else ([c.text for c in block.cells], block.cells)
+
+
+def _line(cell: Cell, anchors: Anchors) -> tuple[str, bool]:
+    """The cell's text without a label for the addressee, and whether it begins with a label for
+    something else.
+    """
+    first = next(iter(anchors.in_cell.get(cell, ())), None)
+    if first is None or first.start != 0:
+        return cell.text, False
+    if first.label is Label.ADDRESSEE:
+        return cell.text[first.end :].lstrip(" :"), False
+    return cell.text, first.label in _NOT_OF_ADDRESS
+
+
+def _ends_with(address: Address | None, cell: Cell) -> bool:
+    """True when the place has come, on a line under the postcode."""
+    return (
+        address is not None
+        and address.city_span is not None
+        and max(address.cell.row + 1, address.city_span[0].row) <= cell.row
+    )
+
+
+def _add_rest(lines: list[str], cells: list[Cell], block: Block, address: Address) -> None:
+    """Add a street and a place that stand beside the block."""
+    street, city = address.street_span, address.city_span
+    if street and street[0] not in cells and street[0].row == address.cell.row:
+        cells.insert(0, street[0])
+        left = block.anchors.sheet.left_of(address.cell)[::-1]
+        lines[:0] = [c.text for c in left if c not in block.cells]
+    if city and city[0] not in cells and lines:
         lines[-1] += f" {address.city}"
-        cells.append(address.city_span[0])
-    return (lines, cells) if lines else ([c.text for c in block], block)
+        cells.append(city[0])
 
 
 def _is_buyer(scan: Scan, address: Address) -> bool:
@@ -258,12 +291,7 @@ def _facts(address: Address) -> float:
     """How much of a supplier stands in the block and the row of an address."""
     cells = set(address.block) | set(address.anchors.sheet.rows[address.cell.row])
     text = " ".join(c.text for c in cells)
-    labels = {
-        a.label
-        for c in cells
-        for a in address.anchors.in_cell.get(c, ())
-        if a.label in _SUPPLIER_FACTS
-    }
+    labels = _labels(address.anchors, cells) & _SUPPLIER_FACTS
     other = sum(
         (
             bool(ibans_in(text)),
@@ -275,36 +303,27 @@ def _facts(address: Address) -> float:
     return len(labels) + 0.5 * other
 
 
-def _supplier_claim(scan: Scan, address: Address) -> float:
+def _supplier_claim(address: Address) -> Score:
     """How surely an address is the supplier's."""
-    sheet = address.anchors.sheet
-    block = address.block
-    score = min(_facts(address), 4.0)
+    sheet, block = address.anchors.sheet, address.block
     top, bottom = block[0].box[1], block[-1].box[3]
-    if bottom < 0.25 * sheet.height or top > 0.82 * sheet.height:
-        score += 1.2
-    score -= 3.5 * _headed(block, address.anchors)
-    if any(
-        a.label in (Label.CLIENT, Label.BIRTH_DATE)
-        for c in block
-        for a in address.anchors.in_cell.get(c, ())
-    ):
-        score -= 4
-    text = " ".join(c.text for c in block)
-    if _PUBLIC.search(text):
-        score -= 2.5
-    if any(_ATTENTION.match(c.text) for c in block[:3]):
-        score -= 1.5
-    score += 0.8 if address.street else 0.0
-    score -= 0.6 if sheet.number > 1 else 0.0
-    near = {
-        a.label
-        for c in [*block, *(address.anchors.sheet.left_of(block[0])[:1])]
-        for a in address.anchors.in_cell.get(c, ())
-    }
-    if Label.SUPPLIER in near:
-        score += 2
-    return score
+    labels = _labels(address.anchors, block)
+    beside = _labels(address.anchors, address.anchors.sheet.left_of(block[0])[:1])
+    return score(
+        SupplierAddress.FACTS.times(min(_facts(address), 4.0)),
+        SupplierAddress.TOP_OR_FOOT.when(bottom < 0.25 * sheet.height or top > 0.82 * sheet.height),
+        _heading(block, address.anchors, SupplierAddress.HEADED_ADDRESSEE, SupplierAddress.HEADED),
+        SupplierAddress.CLIENT.when(labels & {Label.CLIENT, Label.BIRTH_DATE}),
+        SupplierAddress.PUBLIC_BODY.when(_PUBLIC.search(" ".join(c.text for c in block))),
+        SupplierAddress.ATTENTION.when(any(_ATTENTION.match(c.text) for c in block[:3])),
+        SupplierAddress.STREET.when(address.street),
+        SupplierAddress.LATER_PAGE.when(sheet.number > 1),
+        SupplierAddress.SUPPLIER_LABEL.when(Label.SUPPLIER in labels | beside),
+    )
+
+
+def _labels(anchors: Anchors, cells: Iterable[Cell]) -> set[Label]:
+    return {anchor.label for cell in cells for anchor in anchors.in_cell.get(cell, ())}
 
 
 def supplier_po_box(scan: Scan) -> Field[str]:

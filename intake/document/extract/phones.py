@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 
 from intake.document.extract.candidates import Candidate, choose
+from intake.document.extract.weights import Phone
 from intake.document.layout.cells import Cell
 from intake.document.layout.label_index import Anchors
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import Scan
+from intake.document.layout.scoring import Score, score
 from intake.model.invoice import Field
 from intake.text.amounts import amounts_in
 from intake.text.dates import dates_in
@@ -32,10 +34,21 @@ _NEVER = frozenset(
     }
 )
 """Labels of what is no phone number, whatever its form."""
+_HEADS = (Label.PHONE, Label.FAX, Label.OTHER_NUMBER, Label.INVOICE_NUMBER, Label.KVK)
+"""Labels that also announce the number on the line under them."""
 
 
 def phones(scan: Scan) -> tuple[Field[str], Field[str], Field[str]]:
     """(phone, fax, loose digits); a number without a label counts when it has a phone's form."""
+    phone, fax, loose = _sorted(scan)
+    return choose(phone, Phone), choose(fax, Phone), choose(loose, Phone)
+
+
+def phone_numbers(scan: Scan) -> list[Candidate[str]]:
+    return _sorted(scan)[0]
+
+
+def _sorted(scan: Scan) -> tuple[list[Candidate[str]], list[Candidate[str]], list[Candidate[str]]]:
     phone: list[Candidate[str]] = []
     fax: list[Candidate[str]] = []
     loose: list[Candidate[str]] = []
@@ -46,25 +59,23 @@ def phones(scan: Scan) -> tuple[Field[str], Field[str], Field[str]]:
             continue
         elif not valid and label is not Label.PHONE:
             loose.append(found)
-        elif (
-            label is not Label.PHONE
-            and anchors in scan.flows
-            and any(found.value == known.value for known in phone)
-        ):
-            continue  # running text shows again what stands in a cell, without the row that it stands in
+        elif label is not Label.PHONE and anchors in scan.flows and _known(found, phone):
+            continue  # running text shows a cell's number again, without the row that it stands in
         elif not any(s <= found.start < e for s, e, _ in dates_in(found.cell.text)):
             phone.append(found)
     phone += _announced(scan)
-    phone = [
-        c
-        for c in phone
-        if not any(
-            len(_digits(o.value)) > len(_digits(c.value))
-            and _digits(o.value).startswith(_digits(c.value))
-            for o in phone
-        )
-    ]
-    return choose(phone, near=-1.0), choose(fax, near=-1.0), choose(loose, near=-1.0)
+    return [c for c in phone if not _is_cut(c, phone)], fax, loose
+
+
+def _known(found: Candidate[str], others: list[Candidate[str]]) -> bool:
+    return any(found.value == other.value for other in others)
+
+
+def _is_cut(candidate: Candidate[str], others: list[Candidate[str]]) -> bool:
+    """Whether the number is the beginning of a longer one."""
+    digits = _digits(candidate.value)
+    longer = (_digits(other.value) for other in others)
+    return any(len(other) > len(digits) and other.startswith(digits) for other in longer)
 
 
 def _formed(scan: Scan) -> Iterator[tuple[Anchors, Label | None, bool, Candidate[str]]]:
@@ -76,9 +87,7 @@ def _formed(scan: Scan) -> Iterator[tuple[Anchors, Label | None, bool, Candidate
         found = phones_in(cell.text)
         if not found:
             continue
-        taken = [(s, e) for s, e, _, _ in ibans_in(cell.text)] + [
-            (s, e) for s, e, _ in btws_in(cell.text)
-        ]
+        taken = [hit[:2] for hit in ibans_in(cell.text)] + [hit[:2] for hit in btws_in(cell.text)]
         for start, end, valid in found:
             text = cell.text[start:end].strip()
             if _MUNICIPAL_PHONE.match(text) or any(s <= start < e for s, e in taken):
@@ -86,48 +95,39 @@ def _formed(scan: Scan) -> Iterator[tuple[Anchors, Label | None, bool, Candidate
             label = _phone_label(anchors, cell, start)
             if label is not Label.PHONE and any(_digits(text) in bank for bank in banks):
                 continue
-            weight = 0.95 if label is Label.PHONE else 0.3 if _bears_amount(anchors, cell) else 0.6
-            weight -= (0.5 if cell in scan.addressed else 0.0) + (
-                0.05 if anchors.sheet.number > 1 else 0.0
-            )
             note = "bij 'telefoon'" if label is Label.PHONE else "vorm van een telefoonnummer"
-            yield (
-                anchors,
-                label,
-                valid,
-                Candidate(text, weight, anchors.sheet, cell, start, end, note),
-            )
+            why = _form_score(scan, anchors, cell, label)
+            candidate = Candidate(text, why, anchors.sheet, cell, start, end, note)
+            yield anchors, label, valid, candidate
+
+
+def _form_score(scan: Scan, anchors: Anchors, cell: Cell, label: Label | None) -> Score:
+    if label is Label.PHONE:
+        form = Phone.LABEL
+    else:
+        form = Phone.IN_ITEM if _bears_amount(anchors, cell) else Phone.FORM
+    return score(
+        form,
+        Phone.IN_ADDRESSEE.when(cell in scan.addressed),
+        Phone.LATER_PAGE.when(anchors.sheet.number > 1),
+    )
 
 
 def _announced(scan: Scan) -> Iterator[Candidate[str]]:
     """Digits of another form that a label says are a phone number."""
     for anchors, anchor in scan.labelled(Label.PHONE):
-        weight = 0.5 if len(anchor.phrase) > 1 else 0.2
+        word = Phone.OTHER_FORM if len(anchor.phrase) > 1 else Phone.OTHER_FORM_AT_LETTER
         for place in anchors.places(anchor):
-            hit = next(
-                (
-                    (s, e)
-                    for s, e, d in digits_in(place.text.replace("-", " ").replace("/", " "))
-                    if 8 <= len(d) <= 13
-                ),
-                None,
-            )
-            if (
-                hit
-                and place.weight > 0.7
-                and place.cell not in scan.addressed
-                and not phones_in(place.text)
-            ):
-                start, end = hit
-                shown = place.text[start:end].strip()
+            if place.weight <= 0.7 or place.cell in scan.addressed or phones_in(place.text):
+                continue
+            bare = place.text.replace("-", " ").replace("/", " ")
+            hit = next((found for found in digits_in(bare) if 8 <= len(found[2]) <= 13), None)
+            if hit:
+                start, end, _ = hit
+                value = place.text[start:end].strip()
+                start, end = place.start + start, place.start + end
                 yield Candidate(
-                    shown,
-                    weight,
-                    anchors.sheet,
-                    place.cell,
-                    place.start + start,
-                    place.start + end,
-                    "bij 'telefoon'",
+                    value, score(word), anchors.sheet, place.cell, start, end, "bij 'telefoon'"
                 )
                 break
 
@@ -157,14 +157,7 @@ def _phone_label(anchors: Anchors, cell: Cell, start: int) -> Label | None:
     governor = anchors.governor(cell, start, cell.box_of(start, start + 1))
     if governor is None:
         return None
-    beside = governor.cell is cell or governor.cell.row == cell.row
-    return (
-        governor.label
-        if beside
-        or (
-            governor.label
-            in (Label.PHONE, Label.FAX, Label.OTHER_NUMBER, Label.INVOICE_NUMBER, Label.KVK)
-            and cell.box[1] - governor.box[3] < 14
-        )
-        else None
-    )
+    if governor.cell is cell or governor.cell.row == cell.row:
+        return governor.label
+    heads = governor.label in _HEADS and cell.box[1] - governor.box[3] < 14
+    return governor.label if heads else None

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from intake.document.extract.candidates import Candidate, choose
+from intake.document.extract.weights import Corrects, InvoiceNumber, IssueDate
 from intake.document.layout.cells import Cell, Sheet
 from intake.document.layout.label_index import Anchor, Anchors, Place
 from intake.document.layout.label_matcher import heads_table
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import Scan
-from intake.model.invoice import DocumentKind, Field, Found
+from intake.document.layout.scoring import Feature, score
+from intake.model.invoice import DocumentKind, Field
 from intake.text.amounts import amounts_in
 from intake.text.dates import dates_in, exists
 from intake.text.identifiers import btws_in, ibans_in, postcodes_in
@@ -51,15 +54,21 @@ _PLAIN = (
     "factuurreferentie",
 )
 _LOOSE = "datum zonder kopje"
-_SURE = 0.3
-"""Weight from which a date is surely the date of issue; a weaker one asks a person."""
+_NO_PREFIX = frozenset(
+    ("van", "op", "d.d", "per", "en", "voor", "over", "de", "het", "t/m", "dd", "in", "te", "is")
+)
+"""Short words before a number that are no part of it."""
 
 
 def invoice_number(scan: Scan, kind: DocumentKind) -> Field[str]:
     """The invoice's number, with any characters, as written (spaces folded)."""
+    return choose(invoice_numbers(scan, kind), InvoiceNumber)
+
+
+def invoice_numbers(scan: Scan, kind: DocumentKind) -> list[Candidate[str]]:
     found = list(_numbers(scan, kind))
     whole = {candidate.value for candidate in found}
-    return choose((c for c in found if not _is_cut(c, whole)), near=0.1, least=0.12)
+    return [candidate for candidate in found if not _is_cut(candidate, whole)]
 
 
 def _is_cut(candidate: Candidate[str], values: set[str]) -> bool:
@@ -82,34 +91,39 @@ def labelled_numbers(anchors: Anchors) -> frozenset[str]:
 
 def corrects(scan: Scan) -> Field[str]:
     """The number of the invoice that a credit note corrects."""
-    return choose(
-        (c for a, anchor in scan.labelled(Label.CORRECTS) for c in _values(a, anchor, 1.0)),
-        near=0.05,
+    found = (
+        c for a, anchor in scan.labelled(Label.CORRECTS) for c in _values(a, anchor, Corrects.LABEL)
     )
+    return choose(found, Corrects)
 
 
 def _numbers(scan: Scan, kind: DocumentKind) -> Iterator[Candidate[str]]:
+    weights = InvoiceNumber
+    credit = kind is DocumentKind.CREDIT_NOTE
     for anchors, anchor in scan.labelled(Label.INVOICE_NUMBER):
-        refers = kind is DocumentKind.CREDIT_NOTE and _refers(anchor)
-        yield from _values(anchors, anchor, 0.5 if refers else 1.0)
+        refers = credit and _refers(anchor)
+        yield from _values(anchors, anchor, weights.LABEL_OF_CREDITED if refers else weights.LABEL)
     for anchors, anchor in scan.flowing(Label.INVOICE_NUMBER):
-        yield from _values(
-            anchors, anchor, 0.45 if kind is DocumentKind.CREDIT_NOTE and _refers(anchor) else 0.9
-        )
+        refers = credit and _refers(anchor)
+        feature = weights.IN_TEXT_OF_CREDITED if refers else weights.IN_TEXT
+        yield from _values(anchors, anchor, feature)
     for anchors, anchor in scan.flowing(Label.NUMBER):
         if anchor.phrase in _PLAIN:
-            yield from _values(anchors, anchor, 0.5)
+            yield from _values(anchors, anchor, weights.NUMBER_IN_TEXT)
     for anchors, anchor in (*scan.labelled(Label.TITLE), *scan.flowing(Label.TITLE)):
-        yield from _values(anchors, anchor, 0.72, near_only=True)
+        yield from _values(anchors, anchor, weights.TITLE, near_only=True)
     for anchors, anchor in scan.labelled(Label.NUMBER):
         plain = anchor.phrase in _PLAIN
-        header = heads_table(anchors.sheet.rows[anchor.cell.row])
-        yield from _values(
-            anchors, anchor, (0.2 if header else 0.66) if plain else 0.4, near_only=not plain
-        )
-    if kind is not DocumentKind.CREDIT_NOTE:
-        for anchors, anchor in scan.labelled(Label.CORRECTS):
-            yield from _values(anchors, anchor, 0.5)
+        yield from _values(anchors, anchor, _number_word(anchors, anchor), near_only=not plain)
+    for anchors, anchor in () if credit else scan.labelled(Label.CORRECTS):
+        yield from _values(anchors, anchor, weights.CORRECTS)
+
+
+def _number_word(anchors: Anchors, anchor: Anchor) -> Feature:
+    if anchor.phrase not in _PLAIN:
+        return InvoiceNumber.KIND_OF_NUMBER
+    header = heads_table(anchors.sheet.rows[anchor.cell.row])
+    return InvoiceNumber.NUMBER_OF_LINE if header else InvoiceNumber.NUMBER
 
 
 def _refers(anchor: Anchor) -> bool:
@@ -122,100 +136,106 @@ def _refers(anchor: Anchor) -> bool:
 
 
 def _values(
-    anchors: Anchors, anchor: Anchor, weight: float, near_only: bool = False
+    anchors: Anchors, anchor: Anchor, word: Feature, near_only: bool = False
 ) -> Iterator[Candidate[str]]:
     for place in anchors.places(anchor):
         if near_only and (place.weight < 0.5 or place.words in ("voor", "boven")):
             continue
-        fade = 1.0 if not near_only or place.words == "achter" else 0.55
         if value := _value(anchors.sheet, place):
-            text, start, end, sure = value
-            yield Candidate(
-                text,
-                weight * place.weight * fade * sure,
-                anchors.sheet,
-                place.cell,
-                start,
-                end,
-                f"{place.words} '{anchor.cell.text[anchor.start : anchor.end]}'",
+            text, start, end, dated = value
+            why = score(
+                word,
+                place.position,
+                InvoiceNumber.NOT_BEHIND.when(near_only and place.words != "achter"),
+                InvoiceNumber.DATE.when(dated),
+                InvoiceNumber.YEAR.when(_is_year(text)),
             )
+            note = f"{place.words} '{anchor.cell.text[anchor.start : anchor.end]}'"
+            yield Candidate(text, why, anchors.sheet, place.cell, start, end, note)
             if place.weight > 0.8:
                 return
 
 
-def _value(sheet: Sheet, place: Place) -> tuple[str, int, int, float] | None:
-    """The reference that a place begins with: (text, start, end, how sure)."""
-    text = place.text
-    lead = _LEAD.match(text)
+def _is_year(value: str) -> bool:
+    return value.isdigit() and len(value) == 4 and 2000 <= int(value) <= 2099
+
+
+def _value(sheet: Sheet, place: Place) -> tuple[str, int, int, bool] | None:
+    """The reference that a place begins with: (text, start, end, whether it is a date too)."""
+    lead = _LEAD.match(place.text)
     start = lead.end() if lead else 0
-    sure = 1.0
+    text, dated = _before_date(place.text, start)
+    taken = _taken(text[start:].split())
+    value = _SPACES.sub(" ", " ".join(taken)).strip(" -–/")
+    if not _has_digit(value) or len(value) > 40:
+        return None
+    value = _continued(sheet, place, value)
+    if _is_otherwise(value) or "€" in text[: start + 2]:
+        return None
+    offset = place.start + text.find(taken[0], start)
+    return value, offset, min(place.end, offset + len(value)), dated
+
+
+def _before_date(text: str, start: int) -> tuple[str, bool]:
+    """The text up to a date behind the number, and whether the number itself is a date."""
+    dated = False
     for d_start, d_end, _ in dates_in(text):
         if d_start <= start + 1 and not text[d_end : d_end + 1].strip("., )"):
-            if not text[start:d_start].strip():
-                sure = 0.25
-            continue
-        if text[d_start - 1 : d_start].isspace():
-            text = text[:d_start]
-            break
-    words = text[start:].split()
+            dated = dated or not text[start:d_start].strip()
+        elif text[d_start - 1 : d_start].isspace():
+            return text[:d_start], dated
+    return text, dated
+
+
+def _taken(words: list[str]) -> list[str]:
+    """The words that a number is written in: "2026 / 0011", "F 12"; none when it begins otherwise."""
     taken: list[str] = []
     for word in words[:8]:
         bare = word.strip("(),;:.?!\"'")
-        if not taken and bare and not any(map(str.isdigit, bare)):
-            if (
-                _PREFIX.match(bare)
-                and len(words) > 1
-                and any(map(str.isdigit, words[1]))
-                and bare.lower()
-                not in (
-                    "van",
-                    "op",
-                    "d.d",
-                    "per",
-                    "en",
-                    "voor",
-                    "over",
-                    "de",
-                    "het",
-                    "t/m",
-                    "dd",
-                    "in",
-                    "te",
-                    "is",
-                )
-            ):
-                taken.append(bare)
-                continue
-            return None
-        if (
-            taken
-            and any(c.isdigit() for c in " ".join(taken))
-            and not (_CONNECTED.match(bare) and (len(words) <= 5 or taken[-1][-1:] in "-/–"))
-        ):
+        if not taken and bare and not _has_digit(bare):
+            if not _is_prefix(bare, words):
+                return []
+            taken.append(bare)
+            continue
+        if _has_digit(" ".join(taken)) and not _goes_on(taken, bare, len(words)):
             break
         if bare:
             taken.append(bare)
         if word.endswith((",", ";", ")", "?", "!")) or (word.endswith(".") and len(words) > 3):
             break
-    value = _SPACES.sub(" ", " ".join(taken)).strip(" -–/")
-    if not any(map(str.isdigit, value)) or len(value) > 40:
-        return None
-    value = _continued(sheet, place, value)
-    if (
-        btws_in(value)
-        or any(ok for *_, ok in ibans_in(value))
-        or any(s == 0 for s, *_ in postcodes_in(value))
-    ):
-        return None
-    if (
-        any(s == 0 and e == len(value) and (c or "," in value) for s, e, _, c in amounts_in(value))
-        or "€" in text[: start + 2]
-    ):
-        return None
-    if value.isdigit() and len(value) == 4 and 2000 <= int(value) <= 2099:
-        sure *= 0.35
-    offset = place.start + text.find(taken[0], start)
-    return value, offset, min(place.end, offset + len(value)), sure
+    return taken
+
+
+def _is_prefix(bare: str, words: list[str]) -> bool:
+    """True for letters that belong to the number behind them: "F 12"."""
+    return (
+        _PREFIX.match(bare) is not None
+        and len(words) > 1
+        and _has_digit(words[1])
+        and bare.lower() not in _NO_PREFIX
+    )
+
+
+def _goes_on(taken: list[str], bare: str, count: int) -> bool:
+    connected = _CONNECTED.match(bare) is not None
+    return connected and (count <= 5 or taken[-1][-1:] in "-/–")
+
+
+def _is_otherwise(value: str) -> bool:
+    """True for an account, a btw number, a postcode or an amount."""
+    return (
+        bool(btws_in(value))
+        or any(complete for *_, complete in ibans_in(value))
+        or any(start == 0 for start, *_ in postcodes_in(value))
+        or any(
+            (start, end) == (0, len(value)) and (sign or "," in value)
+            for start, end, _, sign in amounts_in(value)
+        )
+    )
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
 
 
 def _continued(sheet: Sheet, place: Place, value: str) -> str:
@@ -223,7 +243,7 @@ def _continued(sheet: Sheet, place: Place, value: str) -> str:
     if place.cell.text.rstrip()[-1:] in "-/" and place.end == len(place.cell.text):
         for other in sheet.below(place.cell.box, place.cell.row, 8):
             first = other.text.split()[0]
-            if any(map(str.isdigit, first)):
+            if _has_digit(first):
                 return value + place.cell.text.rstrip()[-1] + first
             break
     return value
@@ -231,23 +251,19 @@ def _continued(sheet: Sheet, place: Place, value: str) -> str:
 
 def issue_date(scan: Scan) -> Field[str]:
     """The date of issue, ISO 8601; not the due date, a period, a birth date or a date of care."""
+    dates = issue_dates(scan)
+    field = choose(dates, IssueDate)
+    strongest = max((c.score.weight for c in dates), default=0.0)
+    if field.found is None or field.others or strongest >= IssueDate.SURE:
+        return field
+    note = "geen kopje dat zegt dat dit de factuurdatum is"
+    return Field(field.presence, field.found, (replace(field.found, note=note),))
+
+
+def issue_dates(scan: Scan) -> list[Candidate[str]]:
     other = {value for _, value in _other_dates(scan)}
-    labelled = [c for c in _dates(scan) if c.note != _LOOSE or c.value not in other]
-    found = choose(labelled, near=0.06, least=0.1)
-    strongest = max((c.weight for c in labelled), default=0.0)
-    if found.found and not found.others and strongest < _SURE:
-        return Field(
-            found.presence,
-            found.found,
-            (
-                Found(
-                    found.found.value,
-                    found.found.evidence,
-                    "geen kopje dat zegt dat dit de factuurdatum is",
-                ),
-            ),
-        )
-    return found
+    dates = (*_labelled_dates(scan), *_loose_dates(scan))
+    return [c for c in dates if c.note != _LOOSE or c.value not in other]
 
 
 def _other_dates(scan: Scan) -> Iterator[tuple[Anchor, str]]:
@@ -262,57 +278,51 @@ def _other_dates(scan: Scan) -> Iterator[tuple[Anchor, str]]:
                 break
 
 
-def _dates(scan: Scan) -> Iterator[Candidate[str]]:
-    for label, weight in ((Label.INVOICE_DATE, 1.0), (Label.DATE, 0.8), (Label.TITLE, 0.5)):
+_DATE_WORDS = (
+    (Label.INVOICE_DATE, IssueDate.LABEL),
+    (Label.DATE, IssueDate.DATE),
+    (Label.TITLE, IssueDate.TITLE),
+)
+
+
+def _labelled_dates(scan: Scan) -> Iterator[Candidate[str]]:
+    for label, word in _DATE_WORDS:
         for anchors, anchor in (*scan.labelled(label), *scan.flowing(label)):
             header = label is Label.DATE and heads_table(anchors.sheet.rows[anchor.cell.row])
             for place in anchors.places(anchor):
                 if label is Label.TITLE and place.weight < 0.9:
                     continue
-                if found := next(
-                    (
-                        d
-                        for d in dates_in(place.text, compact=label is not Label.TITLE)
-                        if not in_range(place.text, d[0], d[1])
-                    ),
-                    None,
-                ):
-                    start, end, value = found
-                    penalty = 0.3 if header else 1.0
-                    yield Candidate(
-                        value,
-                        weight * place.weight * penalty,
-                        anchors.sheet,
-                        place.cell,
-                        place.start + start,
-                        place.start + end,
-                        f"{place.words} '{anchor.cell.text[anchor.start : anchor.end]}'",
-                    )
+                if found := _first_date(place.text, compact=label is not Label.TITLE):
+                    start, end, value = place.start + found[0], place.start + found[1], found[2]
+                    why = score(word, place.position, IssueDate.HEAD_OF_LINES.when(header))
+                    note = f"{place.words} '{anchor.cell.text[anchor.start : anchor.end]}'"
+                    yield Candidate(value, why, anchors.sheet, place.cell, start, end, note)
                     break
+
+
+def _first_date(text: str, compact: bool) -> tuple[int, int, str] | None:
+    """The first date that is not one end of a period."""
+    dates = dates_in(text, compact=compact)
+    return next((date for date in dates if not in_range(text, date[0], date[1])), None)
+
+
+def _loose_dates(scan: Scan) -> Iterator[Candidate[str]]:
+    """Dates without a label of their own."""
     for anchors, cell in scan.cells:
         for start, end, value in dates_in(cell.text):
-            if not in_range(cell.text, start, end) and (
-                weight := _loose(anchors, cell, start, end)
-            ):
-                page = 1.0 if anchors.sheet.number == 1 else 0.6
-                yield Candidate(
-                    value,
-                    weight * page * (1.0 if exists(value) else 0.5),
-                    anchors.sheet,
-                    cell,
-                    start,
-                    end,
-                    _LOOSE,
+            if in_range(cell.text, start, end):
+                continue
+            if reason := _loose(anchors, cell, start, end):
+                why = score(
+                    reason,
+                    IssueDate.LATER_PAGE.when(anchors.sheet.number > 1),
+                    IssueDate.NO_DAY.when(not exists(value)),
                 )
+                yield Candidate(value, why, anchors.sheet, cell, start, end, _LOOSE)
 
 
-def _loose(anchors: Anchors, cell: Cell, start: int, end: int) -> float:
-    """How likely a date without a label of its own is the date of issue; 0 when another label owns
-    it.
-    """
-    governor = anchors.governor(cell, start, cell.box_of(start, end))
-    inside = governor is not None and governor.cell is cell
-    if governor is not None and governor.label in (
+_OTHER_OWNERS = frozenset(
+    {
         Label.OTHER_DATE,
         Label.BIRTH_DATE,
         Label.CLIENT,
@@ -320,34 +330,48 @@ def _loose(anchors: Anchors, cell: Cell, start: int, end: int) -> float:
         Label.PAID,
         Label.BSN,
         Label.OTHER_NUMBER,
-    ):
-        if inside and dates_in(cell.text[governor.end : start]):
-            return 0.12  # that label has a date of its own
-        beside = inside or governor.cell.row == cell.row or cell.box[1] - governor.cell.box[3] < 30
-        return 0.0 if beside else 0.12
+    }
+)
+"""Labels that own a date which is not the date of issue."""
+
+
+def _loose(anchors: Anchors, cell: Cell, start: int, end: int) -> Feature | None:
+    """Why a date without a label of its own may be the date of issue; None when another label owns
+    it.
+    """
+    governor = anchors.governor(cell, start, cell.box_of(start, end))
+    if governor is not None and governor.label in _OTHER_OWNERS:
+        return IssueDate.OTHER_LABEL_FAR.when(not _owns(governor, cell, start))
     if _DEADLINE.search(cell.text[max(0, start - 30) : start]):
-        return 0.0
+        return None
     before = _WEEKDAY.sub("", cell.text[:start]).rstrip(" ,")
-    rest = cell.text[end:].strip(" .,")
-    alone = not rest and (
-        not before
-        or (
-            _PLACE_AND_COMMA.match(cell.text[:start].rstrip() + " ") is not None
-            and len(before.split()) <= 5
-        )
-    )
-    if not alone:
-        return 0.1
+    if cell.text[end:].strip(" .,") or not (not before or _is_place(cell.text[:start], before)):
+        return IssueDate.IN_TEXT
     row = anchors.sheet.rows[cell.row]
     if any(c is not cell and amounts_in(c.text) for c in row):
-        return 0.05
-    if (
-        before
-        and cell.text[start - 2 : start] in (", ", "e ", "n ")
-        and (before[:1].isupper() or before[:2] in ("'s", "’s", "'t", "’t"))
-    ):
-        return 0.62 if "," in cell.text[:start] else 0.4
-    return 0.42 if cell.box[1] < 0.5 * anchors.sheet.height else 0.2
+        return IssueDate.IN_ITEM
+    if before and _is_dated_from(cell.text[:start], before):
+        return IssueDate.PLACE_AND_DATE if "," in cell.text[:start] else IssueDate.PLACE
+    upper = cell.box[1] < 0.5 * anchors.sheet.height
+    return IssueDate.UPPER_HALF if upper else IssueDate.LOWER_HALF
+
+
+def _owns(governor: Anchor, cell: Cell, start: int) -> bool:
+    """True when the date is that of the label: no other date stands between, and the label is near."""
+    if governor.cell is cell:
+        return not dates_in(cell.text[governor.end : start])
+    return governor.cell.row == cell.row or cell.box[1] - governor.cell.box[3] < 30
+
+
+def _is_place(lead: str, before: str) -> bool:
+    """True for the name of a place before a date."""
+    return _PLACE_AND_COMMA.match(lead.rstrip() + " ") is not None and len(before.split()) <= 5
+
+
+def _is_dated_from(lead: str, before: str) -> bool:
+    """True for "Almere, 3 oktober" and "Almere de 3 oktober"."""
+    capital = before[:1].isupper() or before[:2] in ("'s", "’s", "'t", "’t")
+    return lead[-2:] in (", ", "e ", "n ") and capital
 
 
 def in_range(text: str, start: int, end: int) -> bool:

@@ -4,41 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from intake.document.extract.addresses import Address
 from intake.document.extract.candidates import Candidate, choose
 from intake.document.extract.parties import Parties
+from intake.document.extract.weights import SecondName, SupplierName
 from intake.document.layout.cells import Cell
-from intake.document.layout.label_index import Anchors
-from intake.document.layout.label_matcher import squeeze
+from intake.document.layout.label_index import Anchor, Anchors, Place
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import Scan
+from intake.document.layout.scoring import Feature, Score, score
 from intake.model.invoice import Field
 from intake.text.amounts import amounts_in
-from intake.text.business_names import LEGAL_FORMS, NOT_A_NAME, TRADE_WORDS
 from intake.text.dates import dates_in
+from intake.text.folding import squeeze
 from intake.text.identifiers import digits_in, postcodes_in
 from intake.text.streets import street_in
+from intake.text.vocabulary import words
 
 _MAIL_OR_SITE = re.compile(
     r"(?:@|www\.|https?://)([A-Za-z0-9.\-]{3,60})\.(?:nl|com|eu|org|be|net|info|zorg|care|nu|de)\b",
     re.IGNORECASE,
 )
-_NOT_NAMES = frozenset(squeeze(n) for n in NOT_A_NAME)
-_NO_NAME_BEGINS = (
-    "factuur",
-    "creditnota",
-    "geachte",
-    "dear",
-    "betreft",
-    "pagina",
-    "onderwerp",
-    "creditfactuur",
-    "nota",
-    "invoice",
-)
+_FIRMS = words("firms")
+_TRADE_WORDS = _FIRMS["trade-words"]
+_NOT_NAMES = frozenset(map(squeeze, _FIRMS["no-name"]))
+_NO_NAME_BEGINS = _FIRMS["no-name-begins"]
 _LEGAL = re.compile(
-    r"(?<!\w)(?:" + "|".join(re.escape(f) for f in LEGAL_FORMS) + r")(?!\w)", re.IGNORECASE
+    rf"(?<!\w)(?:{'|'.join(map(re.escape, _FIRMS['legal-forms']))})(?!\w)", re.IGNORECASE
 )
 _SECOND = re.compile(
     r"\b(?:[Nn]amens|[Ii]n opdracht van|h\.?\s?o\.?\s?d\.?\s?n\.?|handelend onder de naam|mede"
@@ -59,95 +53,107 @@ def supplier_name(scan: Scan, parties: Parties) -> Field[str]:
     """The name in the letterhead, footer, at the account, or over the supplier's address; trade
     names count.
     """
-    domains = [
-        squeeze(m.rsplit(".", 1)[-1])
-        for _, cell in scan.cells
-        if cell not in scan.addressed
-        for m in _MAIL_OR_SITE.findall(cell.text)
-    ]
-    candidates = []
+    return choose(supplier_names(scan, parties), SupplierName)
+
+
+def supplier_names(scan: Scan, parties: Parties) -> Iterator[Candidate[str]]:
     texts = [cell.text for _, cell in scan.cells if cell not in scan.addressed]
+    domains = [
+        squeeze(site.rsplit(".", 1)[-1]) for text in texts for site in _MAIL_OR_SITE.findall(text)
+    ]
+    domains = [domain for domain in domains if len(domain) > 3]
     for candidate in _names(scan, parties):
         begun = candidate.value + " "
-        candidate.value = next(
-            (t for t in texts if t.startswith(begun) and _name(scan, candidate.cell, t) == t),
-            candidate.value,
-        )
-        folded = squeeze(candidate.value)
-        candidate.weight += _looks_like_firm(candidate.value)
-        if any(len(d) > 3 and (d in folded or folded in d or _initial(d, folded)) for d in domains):
-            candidate.weight += 0.25
-        candidates.append(candidate)
-    return choose(candidates, near=0.0, least=0.3)
+        longer = (t for t in texts if t.startswith(begun) and _name(scan, candidate.cell, t) == t)
+        value = next(longer, candidate.value)
+        why = candidate.score.plus(*_looks_like_firm(value))
+        if any(_is_domain(domain, squeeze(value)) for domain in domains):
+            why = why.plus(SupplierName.DOMAIN)
+        yield replace(candidate, value=value, score=why)
 
 
-def _initial(domain: str, folded: str) -> bool:
-    return len(domain) > 5 and len(folded) > 5 and (domain[:6] in folded or folded[:6] in domain)
+def _is_domain(domain: str, name: str) -> bool:
+    return domain in name or name in domain or _begin_alike(domain, name)
 
 
-def _looks_like_firm(name: str) -> float:
+def _begin_alike(domain: str, name: str) -> bool:
+    return len(domain) > 5 and len(name) > 5 and (domain[:6] in name or name[:6] in domain)
+
+
+def _looks_like_firm(name: str) -> tuple[Feature | None, Feature | None]:
     low = name.lower()
-    score = 0.3 if _LEGAL.search(low) else 0.0
-    return score + (0.2 if any(w in low for w in TRADE_WORDS) else 0.0)
+    return (
+        SupplierName.LEGAL_FORM.when(_LEGAL.search(low)),
+        SupplierName.TRADE_WORD.when(any(word in low for word in _TRADE_WORDS)),
+    )
 
 
 def _names(scan: Scan, parties: Parties) -> Iterator[Candidate[str]]:
     for order, address in enumerate(parties.supplier[:3]):
-        yield from _over_address(scan, address, 0.95 - 0.2 * order)
+        yield from _at_address(scan, address, order)
     for anchors, anchor in scan.labelled(Label.SUPPLIER):
-        for place in anchors.places(anchor):
-            spoken = (
-                place.words == "achter"
-                and not place.text.lstrip(" .").startswith(":")
-                and not anchor.phrase.startswith(("naam", "factuur"))
-            )
-            if (
-                place.weight > 0.7
-                and not spoken
-                and (name := _name(scan, place.cell, _ENDS.sub("", place.text.strip(" :"))))
-            ):
-                yield _candidate(
-                    anchors,
-                    place.cell,
-                    name,
-                    1.0 * place.weight,
-                    f"{place.words} '{anchor.cell.text[anchor.start : anchor.end]}'",
-                )
-                break
+        yield from _at_supplier_label(scan, anchors, anchor)
     for anchors, anchor in scan.labelled(Label.OTHER_DATE):
-        if (
-            anchor.phrase == "van"
-            and anchor.start == 0
-            and anchor.cell.text[anchor.end :].lstrip().startswith(":")
-        ):
-            for place in list(anchors.places(anchor))[:1]:
-                if name := _name(scan, place.cell, _ENDS.sub("", place.text.strip(" :"))):
-                    yield _candidate(anchors, place.cell, name, 1.0, "achter 'van'")
+        yield from _at_from(scan, anchors, anchor)
     for anchors, anchor in scan.labelled(Label.HOLDER):
         for place in anchors.places(anchor):
             name = _name(scan, place.cell, _ENDS.sub("", place.text.strip(" :.,")))
             if place.weight > 0.7 and name:
-                yield _candidate(
-                    anchors, place.cell, name, 0.8 * place.weight, "op naam van deze rekening"
-                )
+                why = score(SupplierName.HOLDER, place.position)
+                yield _candidate(anchors, place.cell, name, why, "op naam van deze rekening")
                 break
     if scan.anchors:
         yield from _letterhead(scan)
     for anchors, anchor in scan.labelled(Label.KVK, Label.NAME):
-        before = anchor.cell.text[: anchor.start] if anchor.label is Label.KVK else ""
-        if name := _name(scan, anchor.cell, _ENDS.sub("", before.strip(" ,-–|:("))):
-            yield _candidate(anchors, anchor.cell, name, 0.45, "voor het KvK-nummer")
-        elif anchor.label is Label.NAME:
-            for place in anchors.places(anchor):
-                if place.weight > 0.8 and (name := _name(scan, place.cell, place.text)):
-                    yield _candidate(
-                        anchors,
-                        place.cell,
-                        name,
-                        0.4 + (0.3 if _near_supplier(anchor.cell, parties) else 0.0),
-                        "achter 'naam'",
-                    )
-                    break
+        yield from _at_kvk_or_name(scan, parties, anchors, anchor)
+
+
+def _at_supplier_label(scan: Scan, anchors: Anchors, anchor: Anchor) -> Iterator[Candidate[str]]:
+    for place in anchors.places(anchor):
+        if place.weight <= 0.7 or _is_spoken(anchor, place):
+            continue
+        if name := _name(scan, place.cell, _ENDS.sub("", place.text.strip(" :"))):
+            note = f"{place.words} '{anchor.cell.text[anchor.start : anchor.end]}'"
+            why = score(SupplierName.LABEL, place.position)
+            yield _candidate(anchors, place.cell, name, why, note)
+            return
+
+
+def _is_spoken(anchor: Anchor, place: Place) -> bool:
+    """True when the label is a word of a sentence: nothing sets its value apart."""
+    return (
+        place.words == "achter"
+        and not place.text.lstrip(" .").startswith(":")
+        and not anchor.phrase.startswith(("naam", "factuur"))
+    )
+
+
+def _at_from(scan: Scan, anchors: Anchors, anchor: Anchor) -> Iterator[Candidate[str]]:
+    """Behind "Van:" at the start of a line."""
+    rest = anchor.cell.text[anchor.end :].lstrip()
+    if anchor.phrase != "van" or anchor.start != 0 or not rest.startswith(":"):
+        return
+    for place in list(anchors.places(anchor))[:1]:
+        if name := _name(scan, place.cell, _ENDS.sub("", place.text.strip(" :"))):
+            yield _candidate(anchors, place.cell, name, score(SupplierName.FROM), "achter 'van'")
+
+
+def _at_kvk_or_name(
+    scan: Scan, parties: Parties, anchors: Anchors, anchor: Anchor
+) -> Iterator[Candidate[str]]:
+    before = anchor.cell.text[: anchor.start] if anchor.label is Label.KVK else ""
+    if name := _name(scan, anchor.cell, _ENDS.sub("", before.strip(" ,-–|:("))):
+        why = score(SupplierName.BEFORE_KVK)
+        yield _candidate(anchors, anchor.cell, name, why, "voor het KvK-nummer")
+        return
+    if anchor.label is not Label.NAME:
+        return
+    for place in anchors.places(anchor):
+        if place.weight > 0.8 and (name := _name(scan, place.cell, place.text)):
+            near = _near_supplier(anchor.cell, parties)
+            why = score(SupplierName.NAME_LABEL, SupplierName.NEAR_ADDRESS.when(near))
+            yield _candidate(anchors, place.cell, name, why, "achter 'naam'")
+            return
 
 
 def _near_supplier(cell: Cell, parties: Parties) -> bool:
@@ -156,48 +162,47 @@ def _near_supplier(cell: Cell, parties: Parties) -> bool:
     )
 
 
-def _over_address(scan: Scan, address: Address, weight: float) -> Iterator[Candidate[str]]:
+def _at_address(scan: Scan, address: Address, order: int) -> Iterator[Candidate[str]]:
     """The first line of the block, and what stands before the street in the same row."""
     anchors, first = address.anchors, address.first
-    spans = [
-        s
-        for s in (address.street_span, address.po_box_span, (address.cell, *address.postcode_span))
-        if s and s[0] is first
-    ]
-    start = min((s[1] for s in spans), default=0)
-    before = _SEAT.sub("", first.text[:start]).strip(" ,-–|:;(")
-    if name := _name(scan, first, before):
-        yield _candidate(anchors, first, name, weight, "voor het adres")
+    further = SupplierName.NEXT_ADDRESS.times(order) if order else None
+    why = score(SupplierName.AT_ADDRESS, further)
+    if name := _name(scan, first, _SEAT.sub("", first.text[: _start(address)]).strip(" ,-–|:;(")):
+        yield _candidate(anchors, first, name, why, "voor het adres")
         return
     for other in anchors.sheet.left_of(first)[:2]:
         if name := _name(scan, other, other.text):
-            yield _candidate(
-                anchors,
-                other,
-                name,
-                weight - (0.0 if first.box[0] - other.box[2] < 80 else 0.4),
-                "links van het adres",
-            )
+            why = why.plus(SupplierName.ADDRESS_FAR.when(first.box[0] - other.box[2] >= 80))
+            yield _candidate(anchors, other, name, why, "links van het adres")
             return
-    lines = [c for c in anchors.sheet.above(first.box, first.row, 60) if c not in scan.addressed][
-        :4
-    ]
+    yield from _over_address(scan, address, why)
+
+
+def _start(address: Address) -> int:
+    """Where the address begins in its first cell."""
+    spans = (address.street_span, address.po_box_span, (address.cell, *address.postcode_span))
+    return min((span[1] for span in spans if span and span[0] is address.first), default=0)
+
+
+def _over_address(scan: Scan, address: Address, why: Score) -> Iterator[Candidate[str]]:
+    anchors, first = address.anchors, address.first
+    over = anchors.sheet.above(first.box, first.row, 60)
+    lines = [cell for cell in over if cell not in scan.addressed][:4]
     if (both := _two_lines(scan, lines, first)) is not None:
-        yield _candidate(anchors, lines[1], both, weight + 0.02, "twee regels boven het adres")
+        note = "twee regels boven het adres"
+        yield _candidate(anchors, lines[1], both, why.plus(SupplierName.TWO_LINES), note)
         return
     last_bottom, step = first.box[1], first.height
     for number, cell in enumerate(lines):
         if last_bottom - cell.box[3] > 1.7 * step:
             return
         if name := _name(scan, cell, cell.text):
-            boost = 0.08 if cell.size > 1.15 * first.size else 0.0
-            yield _candidate(
-                anchors,
-                cell,
-                name,
-                weight - 0.12 * number + boost + (0.05 * number if number else 0),
-                "boven het adres",
+            line = why.plus(
+                SupplierName.LINE_HIGHER.times(number) if number else None,
+                SupplierName.LARGER.when(cell.size > 1.15 * first.size),
+                SupplierName.HIGHER_NAME.times(number) if number else None,
             )
+            yield _candidate(anchors, cell, name, line, "boven het adres")
         last_bottom, step = cell.box[1], max(cell.height, step)
 
 
@@ -205,26 +210,34 @@ def _two_lines(scan: Scan, lines: list[Cell], address: Cell | None = None) -> st
     """A long name that is wrapped: the first line fills the column, or the whole stands elsewhere
     on one line.
     """
-    if (
-        len(lines) < 2
-        or abs(lines[0].size - lines[1].size) > 0.5
-        or lines[0].box[1] - lines[1].box[3] > 0.8 * lines[0].size
-    ):
+    if len(lines) < 2 or not _are_close(lines[1], lines[0]):
         return None
     legal = _LEGAL.fullmatch(lines[0].text.strip(" .")) and lines[0].text
-    first, second = (
-        _name(scan, lines[1], lines[1].text),
-        legal or _name(scan, lines[0], lines[0].text),
-    )
+    first = _name(scan, lines[1], lines[1].text)
+    second = legal or _name(scan, lines[0], lines[0].text)
     if not first or not second:
         return None
     both = f"{first} {second}"
-    folded = squeeze(both)
-    elsewhere = any(folded in squeeze(c.text) for _, c in scan.cells) or any(
-        folded in squeeze(p.text) and lines[0] not in p.cells for p in scan.paragraphs
-    )
     set_apart = address is not None and abs(lines[0].size - address.size) > 0.08 * address.size
-    return both if elsewhere or set_apart or _goes_on(scan, lines, first, second) else None
+    whole = set_apart or _stands_elsewhere(scan, both, lines[0])
+    return both if whole or _goes_on(scan, lines, first, second) else None
+
+
+def _are_close(upper: Cell, lower: Cell) -> bool:
+    return abs(lower.size - upper.size) <= 0.5 and lower.box[1] - upper.box[3] <= 0.8 * lower.size
+
+
+def _stands_elsewhere(scan: Scan, name: str, line: Cell) -> bool:
+    folded = squeeze(name)
+    return any(folded in squeeze(c.text) for _, c in scan.cells) or any(
+        folded in squeeze(p.text) and line not in p.cells for p in scan.paragraphs
+    )
+
+
+_HANGING = frozenset(
+    ("het", "de", "den", "der", "van", "voor", "en", "&", "in", "'t", "of", "op", "bij")
+)
+"""Words after which a name goes on."""
 
 
 def _goes_on(scan: Scan, lines: list[Cell], first: str, second: str) -> bool:
@@ -234,21 +247,7 @@ def _goes_on(scan: Scan, lines: list[Cell], first: str, second: str) -> bool:
     sizes = sorted(c.size for c in scan.anchors[0].sheet.cells)
     if sizes and lines[0].size > 1.25 * sizes[len(sizes) // 2]:
         return True
-    if first.split()[-1].lower() in (
-        "het",
-        "de",
-        "den",
-        "der",
-        "van",
-        "voor",
-        "en",
-        "&",
-        "in",
-        "'t",
-        "of",
-        "op",
-        "bij",
-    ) or (_LEGAL.match(second) and len(second) < 8):
+    if first.split()[-1].lower() in _HANGING or (_LEGAL.match(second) and len(second) < 8):
         return True
     return len(second.split()) == 1 and lines[1].box[2] - lines[1].box[0] > 1.3 * (
         lines[0].box[2] - lines[0].box[0]
@@ -258,39 +257,39 @@ def _goes_on(scan: Scan, lines: list[Cell], first: str, second: str) -> bool:
 def _letterhead(scan: Scan) -> Iterator[Candidate[str]]:
     """Large text at the top of the first page, then the first line at all."""
     anchors = scan.anchors[0]
-    top = [
-        c
-        for c in anchors.sheet.cells
-        if c.box[1] < 0.3 * anchors.sheet.height and c not in scan.addressed
-    ]
+    cells = anchors.sheet.cells
+    top = [c for c in cells if c.box[1] < 0.3 * anchors.sheet.height and c not in scan.addressed]
     if not top:
         return
-    usual = sorted(c.size for c in anchors.sheet.cells)[len(anchors.sheet.cells) // 2]
+    usual = sorted(c.size for c in cells)[len(cells) // 2]
     for order, cell in enumerate(top):
-        following = [cell, *list(anchors.sheet.below(cell.box, cell.row, 0.5 * cell.size))[:1]]
-        if (
-            cell.size > 1.25 * usual
-            and len(following) > 1
-            and abs(following[1].box[0] - cell.box[0]) < 3
-            and (both := _two_lines(scan, following[::-1]))
-        ):
-            yield _candidate(
-                anchors, cell, both, 0.95 if order == 0 else 0.75, "briefhoofd, twee regels"
-            )
+        if both := _heading_of_two_lines(scan, anchors, cell, usual):
+            two = SupplierName.HEADING_TWO_LINES_LOWER if order else SupplierName.HEADING_TWO_LINES
+            yield _candidate(anchors, cell, both, score(two), "briefhoofd, twee regels")
         elif name := _name(scan, cell, cell.text):
             large = cell.size / usual if usual else 1.0
-            weight = (
-                0.2
-                + (0.4 if large > 1.25 else 0.0)
-                + min(0.2, 0.1 * max(0.0, large - 1.25))
-                + (0.15 if order == 0 else 0.0)
+            larger = min(2.0, max(0.0, large - 1.25))
+            why = score(
+                SupplierName.HEADING,
+                SupplierName.HEADING_LARGE.when(large > 1.25),
+                SupplierName.HEADING_LARGER.times(larger) if larger else None,
+                SupplierName.HEADING_FIRST.when(order == 0),
             )
-            yield _candidate(anchors, cell, name, weight, "briefhoofd")
+            yield _candidate(anchors, cell, name, why, "briefhoofd")
 
 
-def _candidate(anchors: Anchors, cell: Cell, name: str, weight: float, note: str) -> Candidate[str]:
+def _heading_of_two_lines(scan: Scan, anchors: Anchors, cell: Cell, usual: float) -> str | None:
+    if cell.size <= 1.25 * usual:
+        return None
+    under = next(iter(anchors.sheet.below(cell.box, cell.row, 0.5 * cell.size)), None)
+    if under is None or abs(under.box[0] - cell.box[0]) >= 3:
+        return None
+    return _two_lines(scan, [under, cell])
+
+
+def _candidate(anchors: Anchors, cell: Cell, name: str, why: Score, note: str) -> Candidate[str]:
     start = max(cell.text.find(name), 0)
-    return Candidate(name, weight, anchors.sheet, cell, start, start + len(name), note)
+    return Candidate(name, why, anchors.sheet, cell, start, start + len(name), note)
 
 
 def _name(scan: Scan, cell: Cell, text: str) -> str | None:
@@ -298,94 +297,116 @@ def _name(scan: Scan, cell: Cell, text: str) -> str | None:
     sentences.
     """
     name = text.strip(' :,;-–|*"“”()')
-    if (
-        cell in scan.addressed
-        or not 2 < len(name) < 70
-        or sum(map(str.isalpha, name)) < 0.6 * len(name.replace(" ", ""))
-        or len(name.split()) > 9
-    ):
+    if cell in scan.addressed or not _has_form(name):
         return None
     folded = squeeze(name)
-    if folded in _NOT_NAMES or any(
-        folded.startswith(n)
-        and (len(folded) - len(n) < 3 or not name[len(n) : len(n) + 1].isalpha())
-        for n in _NO_NAME_BEGINS
-    ):
-        return None
-    if (
-        "@" in name
-        or "www." in name.lower()
-        or _MAIL_OR_SITE.search(name)
-        or name.endswith(".nl")
-        or (name.endswith(".") and not _LEGAL.search(name[-6:]))
-    ):
+    if _is_title(name, folded) or _is_site_or_sentence(name):
         return None
     if any(squeeze(n) in folded for n in scan.buyer.names) or folded.startswith("gemeente"):
         return None
-    if (
-        postcodes_in(name)
-        or amounts_in(name)
-        or dates_in(name)
-        or any(len(d) > 5 for _, _, d in digits_in(name))
-    ):
+    if _is_fact(name) or _is_label(scan, cell, name):
         return None
-    if street_in(name) and any(map(str.isdigit, name)) and not _LEGAL.search(name):
-        return None
-    for anchors in scan.anchors:
-        for anchor in anchors.in_cell.get(cell, ()):
-            inside = cell.text[anchor.start : anchor.end] in name and anchor.label not in (
-                Label.HOLDER,
-            )
-            if inside and (
-                squeeze(name) == squeeze(anchor.phrase)
-                or cell.text[anchor.end : anchor.end + 2].lstrip().startswith(":")
-                or anchor.label
-                in (
-                    Label.KVK,
-                    Label.IBAN,
-                    Label.GROSS,
-                    Label.INVOICE_NUMBER,
-                    Label.INVOICE_DATE,
-                    Label.PHONE,
-                    Label.ATTENTION,
-                    Label.BSN,
-                    Label.ADDRESSEE,
-                )
-            ):
-                if anchor.label in (Label.IBAN, Label.ADDRESSEE, Label.PHONE) and _LEGAL.search(
-                    name
-                ):
-                    continue
-                return None
     return name
+
+
+def _has_form(name: str) -> bool:
+    """True for a few words, mostly of letters."""
+    return (
+        2 < len(name) < 70
+        and sum(map(str.isalpha, name)) >= 0.6 * len(name.replace(" ", ""))
+        and len(name.split()) <= 9
+    )
+
+
+def _is_title(name: str, folded: str) -> bool:
+    return folded in _NOT_NAMES or any(
+        folded.startswith(word)
+        and (len(folded) - len(word) < 3 or not name[len(word) : len(word) + 1].isalpha())
+        for word in _NO_NAME_BEGINS
+    )
+
+
+def _is_site_or_sentence(name: str) -> bool:
+    return (
+        "@" in name
+        or "www." in name.lower()
+        or _MAIL_OR_SITE.search(name) is not None
+        or name.endswith(".nl")
+        or (name.endswith(".") and not _LEGAL.search(name[-6:]))
+    )
+
+
+def _is_fact(name: str) -> bool:
+    """True for a postcode, an amount, a date, a long number or a street."""
+    if postcodes_in(name) or amounts_in(name) or dates_in(name):
+        return True
+    if any(len(digits) > 5 for *_, digits in digits_in(name)):
+        return True
+    return bool(street_in(name)) and any(map(str.isdigit, name)) and not _LEGAL.search(name)
+
+
+_NEVER_IN_NAME = frozenset(
+    {
+        Label.KVK,
+        Label.IBAN,
+        Label.GROSS,
+        Label.INVOICE_NUMBER,
+        Label.INVOICE_DATE,
+        Label.PHONE,
+        Label.ATTENTION,
+        Label.BSN,
+        Label.ADDRESSEE,
+    }
+)
+_MAYBE_IN_FIRM = (Label.IBAN, Label.ADDRESSEE, Label.PHONE)
+"""Words that the name of a firm with a legal form may hold."""
+
+
+def _is_label(scan: Scan, cell: Cell, name: str) -> bool:
+    """True when the words are those of a label, or of a label with its value."""
+    firm = _LEGAL.search(name)
+    return any(
+        _spoils(anchor, cell, name)
+        for anchors in scan.anchors
+        for anchor in anchors.in_cell.get(cell, ())
+        if not (firm and anchor.label in _MAYBE_IN_FIRM)
+    )
+
+
+def _spoils(anchor: Anchor, cell: Cell, name: str) -> bool:
+    if anchor.label is Label.HOLDER or cell.text[anchor.start : anchor.end] not in name:
+        return False
+    return (
+        anchor.label in _NEVER_IN_NAME
+        or squeeze(name) == squeeze(anchor.phrase)
+        or cell.text[anchor.end : anchor.end + 2].lstrip().startswith(":")
+    )
+
+
+_NO_SECOND_NAME = ("de cli", "het team", "alle ", "ons ", "gemeente")
 
 
 def second_name(scan: Scan, first: str | None) -> Field[str]:
     """Another party: "namens", "h.o.d.n." or a factoring firm."""
+    own = {squeeze(first), ""} if first else set()
+    return choose(_second_names(scan, own), SecondName)
 
-    def found() -> Iterator[Candidate[str]]:
-        for paragraph in scan.paragraphs:
-            for match in _SECOND.finditer(paragraph.text):
-                name = _ENDS.sub("", match[1]).strip(" .:")
-                cell, offset = paragraph.cell_at(match.start())
-                own = first and (squeeze(name) == squeeze(first) or squeeze(first) == "")
-                if (
-                    not own
-                    and cell not in scan.addressed
-                    and len(name) > 2
-                    and not name.lower().startswith(
-                        ("de cli", "het team", "alle ", "ons ", "gemeente")
-                    )
-                ):
-                    yield Candidate(
-                        name,
-                        0.8,
-                        paragraph.sheet,
-                        cell,
-                        offset,
-                        len(cell.text),
-                        f"na '{match[0].split()[0]}'",
-                        paragraph.evidence(match.start(1), match.end(1)),
-                    )
 
-    return choose(found())
+def _second_names(scan: Scan, own: set[str]) -> Iterator[Candidate[str]]:
+    for paragraph in scan.paragraphs:
+        for match in _SECOND.finditer(paragraph.text):
+            name = _ENDS.sub("", match[1]).strip(" .:")
+            cell, offset = paragraph.cell_at(match.start())
+            if cell in scan.addressed or squeeze(name) in own:
+                continue
+            if len(name) > 2 and not name.lower().startswith(_NO_SECOND_NAME):
+                yield Candidate(
+                    name,
+                    score(SecondName.BEHIND_WORD),
+                    paragraph.sheet,
+                    cell,
+                    offset,
+                    len(cell.text),
+                    f"na '{match[0].split()[0]}'",
+                    paragraph.evidence(match.start(1), match.end(1)),
+                )

@@ -7,26 +7,74 @@ per invoice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import product
 
+from intake.document.extract.candidates import Candidate
 from intake.document.extract.item_lines import ItemLine, item_lines, line_amounts, sum_of_lines
 from intake.document.extract.money_rows import MoneyRow, Sum, all_rates, charged_rates, money_rows
 from intake.document.extract.vat_lines import rate_fits, stated_line, vat_lines
+from intake.document.extract.weights import (
+    Agreement,
+    Announced,
+    ExemptAmount,
+    GrossAmount,
+    NetAmount,
+    VatAmount,
+)
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import Scan
+from intake.document.layout.scoring import Feature, Score, score
 from intake.model.invoice import Evidence, Field, Found, VatLine
 
 _CENT = Decimal("0.01")
 _ZERO = Decimal("0.00")
 _IN_COLUMN = 0.7
 """Weight of an amount that only the heading of its column announces."""
-_ROLE = {
-    "net": {Label.NET: 1.0, Label.SUBTOTAL: 0.8, Label.TOTAL: 0.35},
-    "vat": {Label.VAT: 1.0, Label.TOTAL: 0.3},
-    "gross": {Label.GROSS: 1.0, Label.TOTAL: 0.8, Label.SUBTOTAL: 0.1},
+_ROLES: dict[str, dict[Label, Feature]] = {
+    "net": {
+        Label.NET: NetAmount.NET,
+        Label.SUBTOTAL: NetAmount.SUBTOTAL,
+        Label.TOTAL: NetAmount.TOTAL,
+    },
+    "vat": {Label.VAT: VatAmount.VAT, Label.TOTAL: VatAmount.TOTAL},
+    "gross": {
+        Label.GROSS: GrossAmount.GROSS,
+        Label.TOTAL: GrossAmount.TOTAL,
+        Label.SUBTOTAL: GrossAmount.SUBTOTAL,
+    },
+    "total": {
+        Label.GROSS: ExemptAmount.GROSS,
+        Label.TOTAL: ExemptAmount.TOTAL,
+        Label.NET: ExemptAmount.NET,
+        Label.SUBTOTAL: ExemptAmount.SUBTOTAL,
+    },
 }
+"""What share of an amount's announcement each role takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Money:
+    """The amounts of the document."""
+
+    rows: list[MoneyRow]
+    sums: list[Sum]
+    items: list[ItemLine]
+    taxed: bool
+    """False for an invoice without btw: it says that it is exempt, or nothing speaks of btw."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Three:
+    """Net, btw and gross, and what they gain by agreeing."""
+
+    net: Sum | None = None
+    vat: Sum | None = None
+    gross: Sum | None = None
+    agreement: tuple[Feature, ...] = ()
+    gain: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,50 +97,78 @@ def totals(scan: Scan, exempt: bool, untaxed: bool) -> Totals:
         untaxed: the document has no btw number; without any other word of btw the total is then net
             too.
     """
-    rows = money_rows(scan)
-    sums = [s for row in rows for s in row.sums]
-    items = list(item_lines(scan, rows))
-    if exempt and not _charged(rows, sums):
-        return _exempt(items, sums)
-    if (
-        untaxed
-        and not any(s.label in (Label.VAT, Label.NET) or "incl" in s.phrase for s in sums)
-        and not any(rate > 0 for rate in all_rates(rows))
-    ):
-        return replace(_exempt(items, sums), vat=Field.absent())
-    sums += _vat_of_all_rates(rows)
-    net, vat, gross = _agreeing(sums, list(all_rates(rows)), sum_of_lines(items))
-    lines = vat_lines(rows, net.value if net else None, vat.value if vat else None)
+    money = _money(scan, exempt, untaxed)
+    if not money.taxed:
+        read = _untaxed(money)
+        return read if exempt else replace(read, vat=Field.absent())
+    three = max(_threes(money), key=lambda three: three.gain)
+    net, vat, gross = three.net, three.vat, three.gross
+    lines = vat_lines(money.rows, net.value if net else None, vat.value if vat else None)
     lines = _completed(lines, net, vat, gross)
-    if (
-        net
-        and gross
-        and len(lines) > 1
-        and (vat is None or net.value + vat.value != gross.value)
-        and _sum_of_vat(lines) == gross.value - net.value
-    ):
+    if net and gross and len(lines) > 1 and _are_the_vat(lines, net, vat, gross):
         vat = None
-    rate = _rate(rows, charged_rates(scan, rows), lines, net, vat)
+    rate = _rate(money.rows, charged_rates(scan, money.rows), lines, net, vat)
     if not lines and rate.value is not None and vat is not None:
-        lines = (
-            VatLine(
-                rate.value,
-                net.value if net else (gross.value - vat.value if gross else None),
-                vat.value,
-            ),
-        )
-    vat_field = _field(vat, sums, "vat")
+        lines = _completed((VatLine(rate.value, None, vat.value),), net, vat, gross)
+    vat_field = _field(vat)
     if vat is None and lines and all(line.vat is not None for line in lines):
         vat_field = Field.of(_sum_of_vat(lines), note="som van de btw-regels")
-    net_field = _net(net, gross, vat_field.value, lines, sums)
-    return Totals(
-        net_field,
-        vat_field,
-        _field(gross, sums, "gross"),
-        rate,
-        lines,
-        line_amounts(items, (net_field.value, gross.value if gross else None)),
-    )
+    net_field = _net(net, gross, vat_field.value, lines)
+    amounts = line_amounts(money.items, (net_field.value, gross.value if gross else None))
+    return Totals(net_field, vat_field, _gross(gross, money.sums), rate, lines, amounts)
+
+
+def amount_claims(scan: Scan, exempt: bool, untaxed: bool) -> dict[str, list[Candidate[Decimal]]]:
+    """For net, vat and gross every amount that may be it, the likeliest first."""
+    money = _money(scan, exempt, untaxed)
+    if not money.taxed:
+        added = sum_of_lines(money.items)
+        total = [(amount, _total_score(amount, added)) for amount in money.sums]
+        return dict.fromkeys(("net", "gross"), _claims(total)) | {"vat": []}
+    gains: dict[str, dict[Decimal, tuple[Feature, ...]]] = {"net": {}, "vat": {}, "gross": {}}
+    for three in sorted(_threes(money), key=lambda three: three.gain):
+        for role, amount in (("net", three.net), ("vat", three.vat), ("gross", three.gross)):
+            if amount is not None:
+                gains[role][amount.value] = three.agreement
+    return {
+        role: _claims(
+            (amount, _score(amount, role).plus(*gains[role].get(amount.value, ())))
+            for amount in money.sums
+        )
+        for role in gains
+    }
+
+
+def _claims(scored: Iterable[tuple[Sum, Score]]) -> list[Candidate[Decimal]]:
+    claims: dict[Decimal, Candidate[Decimal]] = {}
+    for amount, why in sorted(scored, key=lambda pair: -pair[1].weight):
+        claim = Candidate(
+            amount.value, why, amount.sheet, amount.cell, amount.start, amount.end, amount.note
+        )
+        claims.setdefault(amount.value, claim)
+    return [claim for claim in claims.values() if claim.score.weight > 0]
+
+
+def _money(scan: Scan, exempt: bool, untaxed: bool) -> _Money:
+    rows = money_rows(scan)
+    sums = [amount for row in rows for amount in row.sums]
+    items = list(item_lines(scan, rows))
+    taxed = _is_taxed(rows, sums, exempt, untaxed)
+    return _Money(rows, sums + _vat_of_all_rates(rows) if taxed else sums, items, taxed)
+
+
+def _is_taxed(rows: list[MoneyRow], sums: list[Sum], exempt: bool, untaxed: bool) -> bool:
+    if exempt:
+        return _charged(rows, sums)
+    if not untaxed or any(rate > 0 for rate in all_rates(rows)):
+        return True
+    return any(s.label in (Label.VAT, Label.NET) or "incl" in s.phrase for s in sums)
+
+
+def _are_the_vat(lines: tuple[VatLine, ...], net: Sum, vat: Sum | None, gross: Sum) -> bool:
+    """True when the lines together are the btw, and the amount taken for it is not."""
+    between = gross.value - net.value
+    return (vat is None or vat.value != between) and _sum_of_vat(lines) == between
 
 
 def _vat_of_all_rates(rows: list[MoneyRow]) -> list[Sum]:
@@ -112,7 +188,7 @@ def _vat_of_all_rates(rows: list[MoneyRow]) -> list[Sum]:
             value=sum((vat for vat, _ in stated.values() if vat is not None), _ZERO),
             label=Label.VAT,
             phrase="btw",
-            weight=0.9,
+            score=score(Announced.ALL_RATES),
         )
     ]
 
@@ -125,57 +201,47 @@ def _charged(rows: list[MoneyRow], sums: list[Sum]) -> bool:
     """True when btw is asked all the same: an amount at a btw label with a rate, or one that adds
     up.
     """
-    values = {s.value for s in sums}
-    for row in rows:
-        for taxed in row.sums:
-            if taxed.label is not Label.VAT or taxed.value == 0 or taxed.weight <= 0.5:
-                continue
-            if any(r > 0 for r in row.rates) or any(
-                s.label in (Label.GROSS, Label.TOTAL)
-                and s.value - taxed.value in values - {taxed.value}
-                for s in sums
-            ):
-                return True
-    return False
-
-
-def _exempt(items: list[ItemLine], sums: list[Sum]) -> Totals:
-    """Exempt: the total is net and gross at once."""
-    added = sum_of_lines(items)
-    best = max(
-        sums,
-        key=lambda s: (
-            _weight(s, "total") + (0.3 if s.value == added and s.label else 0.0),
-            s.order,
-        ),
-        default=None,
+    return any(
+        any(rate > 0 for rate in row.rates) or _is_part_of_total(taxed.value, sums)
+        for row in rows
+        for taxed in row.sums
+        if taxed.label is Label.VAT and taxed.value != 0 and taxed.weight > 0.5
     )
-    if best is None or _weight(best, "total") < 0.2:
-        best = _largest_last(sums)
+
+
+def _is_part_of_total(vat: Decimal, sums: list[Sum]) -> bool:
+    others = {s.value for s in sums} - {vat}
+    totals = (s for s in sums if s.label in (Label.GROSS, Label.TOTAL))
+    return any(total.value - vat in others for total in totals)
+
+
+def _untaxed(money: _Money) -> Totals:
+    """Exempt: the total is net and gross at once."""
+    added = sum_of_lines(money.items)
+    best = max(money.sums, key=lambda s: (_total_score(s, added).weight, s.order), default=None)
+    if best is None or _weight(best, "total") < ExemptAmount.LEAST:
+        best = _largest_last(money.sums)
     if best is None:
         return Totals(Field.absent(), Field.absent(), Field.absent(), Field.absent(), (), ())
-    total = Field.of(best.value, best.evidence(), best.note)
-    return Totals(
-        total,
-        Field.of(_ZERO, None, "vrijgesteld van btw"),
-        total,
-        Field.absent(),
-        (),
-        line_amounts(items, (best.value,)),
-    )
+    total = _field(best)
+    vat = Field.of(_ZERO, None, "vrijgesteld van btw")
+    return Totals(total, vat, total, Field.absent(), (), line_amounts(money.items, (best.value,)))
+
+
+def _total_score(amount: Sum, added: Decimal | None) -> Score:
+    same = amount.value == added and amount.label
+    return _score(amount, "total").plus(ExemptAmount.SUM_OF_LINES.when(same))
+
+
+def _score(amount: Sum, role: str) -> Score:
+    """The amount's announcement, as far as it speaks of the role."""
+    share = _ROLES[role].get(amount.label) if amount.label else None
+    return amount.score.plus(share) if share else Score()
 
 
 def _weight(amount: Sum, role: str) -> float:
-    if amount.label is None:
-        return 0.0
-    if role == "total":
-        return amount.weight * {
-            Label.GROSS: 1.0,
-            Label.TOTAL: 0.95,
-            Label.NET: 0.9,
-            Label.SUBTOTAL: 0.7,
-        }.get(amount.label, 0.0)
-    return amount.weight * _ROLE[role].get(amount.label, 0.0)
+    share = _ROLES[role].get(amount.label) if amount.label else None
+    return amount.weight * share.factor if share else 0.0
 
 
 def _top(sums: list[Sum], role: str) -> list[Sum]:
@@ -192,47 +258,39 @@ def _top(sums: list[Sum], role: str) -> list[Sum]:
     return list(kept.values())[:14]
 
 
-def _agreeing(
-    sums: list[Sum], rates: Sequence[Decimal], added: Decimal | None = None
-) -> tuple[Sum | None, Sum | None, Sum | None]:
-    """The three amounts with the best labels, preferring those that add up."""
-    nets, vats, grosses = (_top(sums, role) for role in ("net", "vat", "gross"))
-    loose = [s for s in sums if s.label is None or s.label in (Label.TOTAL, Label.SUBTOTAL)][-40:]
-    best: tuple[float, Sum | None, Sum | None, Sum | None] = (-1.0, None, None, None)
-    by_value: dict[Decimal, Sum] = {s.value: s for s in loose} | {
-        s.value: s for s in reversed(nets)
-    }
-    single = (
-        nets[0] if nets else None,
-        next((v for v in vats if v.label is Label.VAT), None),
-        grosses[0] if grosses else None,
-    )
-    for gross in grosses:
-        for vat in vats:
-            for cents in (Decimal(0), _CENT, -_CENT):
-                net = by_value.get(gross.value - vat.value + cents)
-                if net is None or (net is gross and vat.value != 0):
-                    continue
-                if vat.label is not Label.VAT and not any(
-                    rate_fits(net.value, r, vat.value) for r in rates
-                ):
-                    continue  # two lines and their total add up as well
-                score = (
-                    _weight(net, "net")
-                    + _weight(vat, "vat")
-                    + _weight(gross, "gross")
-                    + 1.0
-                    + (0.4 if any(rate_fits(net.value, r, vat.value) for r in rates) else 0.0)
-                    + (0.3 if net.value == added else 0.0)
-                )
-                if score > best[0]:
-                    best = (score, net, vat, gross)
-    split = sum(
-        _weight(s, role) for s, role in zip(single, ("net", "vat", "gross"), strict=True) if s
-    )
-    if best[0] >= split:
-        return best[1:]
-    return _apart(single, nets, grosses)
+def _threes(money: _Money) -> Iterator[_Three]:
+    """Amounts that add up, then the three with the best labels; of equal gain the first is meant."""
+    nets, vats, grosses = (_top(money.sums, role) for role in ("net", "vat", "gross"))
+    loose = [s for s in money.sums if s.label is None or s.label in (Label.TOTAL, Label.SUBTOTAL)][
+        -40:
+    ]
+    by_value = {s.value: s for s in loose} | {s.value: s for s in reversed(nets)}
+    rates = list(all_rates(money.rows))
+    added = sum_of_lines(money.items)
+    for gross, vat, cents in product(grosses, vats, (_ZERO, _CENT, -_CENT)):
+        net = by_value.get(gross.value - vat.value + cents)
+        if net is None or (net is gross and vat.value != 0):
+            continue
+        fits = any(rate_fits(net.value, rate, vat.value) for rate in rates)
+        if vat.label is not Label.VAT and not fits:
+            continue  # two lines and their total add up as well
+        agreement = [Agreement.ADDS_UP]
+        if fits:
+            agreement.append(Agreement.RATE_FITS)
+        if net.value == added:
+            agreement.append(Agreement.SUM_OF_LINES)
+        labels = _weight(net, "net") + _weight(vat, "vat") + _weight(gross, "gross")
+        gain = labels + sum(feature.points for feature in agreement)
+        yield _Three(net, vat, gross, tuple(agreement), gain)
+    yield _best_labels(nets, vats, grosses)
+
+
+def _best_labels(nets: list[Sum], vats: list[Sum], grosses: list[Sum]) -> _Three:
+    net, gross = next(iter(nets), None), next(iter(grosses), None)
+    vat = next((v for v in vats if v.label is Label.VAT), None)
+    pairs = ((net, "net"), (vat, "vat"), (gross, "gross"))
+    gain = sum(_weight(amount, role) for amount, role in pairs if amount)
+    return _Three(*_apart((net, vat, gross), nets, grosses), gain=gain)
 
 
 def _apart(
@@ -259,22 +317,16 @@ def _completed(
     lines: tuple[VatLine, ...], net: Sum | None, vat: Sum | None, gross: Sum | None
 ) -> tuple[VatLine, ...]:
     """One rate without a base of its own has the total's base."""
-    if len(lines) == 1 and (lines[0].net is None or lines[0].vat is None):
-        base = (
-            lines[0].net
-            if lines[0].net is not None
-            else net.value
-            if net
-            else (gross.value - vat.value if gross and vat else None)
-        )
-        return (
-            VatLine(
-                lines[0].rate,
-                base,
-                lines[0].vat if lines[0].vat is not None else vat.value if vat else None,
-            ),
-        )
-    return lines
+    if len(lines) != 1:
+        return lines
+    line = lines[0]
+    if line.net is None and net:
+        line = replace(line, net=net.value)
+    elif line.net is None and gross and vat:
+        line = replace(line, net=gross.value - vat.value)
+    if line.vat is None and vat:
+        line = replace(line, vat=vat.value)
+    return (line,)
 
 
 def _rate(
@@ -309,32 +361,29 @@ def _rate_evidence(rows: list[MoneyRow], rate: Decimal) -> Evidence | None:
     return places[0][1] if places else None
 
 
-def _field(amount: Sum | None, sums: list[Sum], role: str) -> Field[Decimal]:
-    if amount is None:
-        return Field.absent()
+def _field(amount: Sum | None) -> Field[Decimal]:
+    return Field.of(amount.value, amount.evidence(), amount.note) if amount else Field.absent()
+
+
+def _gross(amount: Sum | None, sums: list[Sum]) -> Field[Decimal]:
+    """The amount to pay; amounts whose own label says that they are it make a doubt."""
+    if amount is None or amount.label is Label.GROSS:
+        return _field(amount)
     rivals = {
         s.value: s
         for s in sums
-        if role == "gross"
-        and s.value != amount.value
-        and s.label is Label.GROSS
-        and amount.label is not Label.GROSS
-        and s.weight > 0.9
+        if s.value != amount.value and s.label is Label.GROSS and s.weight > 0.9
     }
     others = tuple(Found(v, s.evidence(), s.note) for v, s in list(rivals.items())[:2])
     return Field.of(amount.value, amount.evidence(), amount.note, others)
 
 
 def _net(
-    net: Sum | None,
-    gross: Sum | None,
-    vat: Decimal | None,
-    lines: tuple[VatLine, ...],
-    sums: list[Sum],
+    net: Sum | None, gross: Sum | None, vat: Decimal | None, lines: tuple[VatLine, ...]
 ) -> Field[Decimal]:
     """The amount without btw, or what follows from the others."""
     if net is not None:
-        return _field(net, sums, "net")
+        return _field(net)
     if gross is not None and vat is not None:
         return Field.of(gross.value - vat, gross.evidence(), "berekend: totaal min btw")
     bases = [line.net for line in lines if line.net is not None]

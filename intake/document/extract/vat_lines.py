@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from itertools import combinations
 
@@ -46,18 +47,22 @@ def stated_line(row: MoneyRow) -> VatLine | None:
         return None
     rate = rates.pop()
     values = [s.value for s in row.sums]
-    if Label.VAT not in row.labels and _is_item(values):
-        return None
-    if (pair := _pair(values, rate)) and (Label.VAT in row.labels or len(values) <= 3):
-        return VatLine(rate, *pair)
+    pair = _pair(values, rate)
     if Label.VAT not in row.labels:
-        return None
+        paired = pair if len(values) <= 3 and not _is_item(values) else None
+        return VatLine(rate, *paired) if paired else None
+    both = pair or _base_and_vat(row, values)
+    return VatLine(rate, *both) if both else None
+
+
+def _base_and_vat(row: MoneyRow, values: list[Decimal]) -> tuple[Decimal | None, Decimal] | None:
+    """Base and btw of a row with a btw word whose amounts do not fit the rate."""
     taxed = [s.value for s in row.sums if s.label is Label.VAT]
     if len(values) == 1 and not ({Label.GROSS, Label.NET} & row.labels):
-        return VatLine(rate, None, values[0])
+        return None, values[0]
     if len(values) == 2 and taxed:
-        return VatLine(rate, values[0], values[1])
-    return VatLine(rate, None, taxed[-1]) if taxed else None
+        return values[0], values[1]
+    return (None, taxed[-1]) if taxed else None
 
 
 def _named_rate(row: MoneyRow) -> set[Decimal]:
@@ -109,28 +114,28 @@ def _merged(lines: list[VatLine]) -> list[VatLine]:
     merged = []
     for rate in rates:
         same = [line for line in lines if line.rate == rate]
-        nets = [line.net for line in same if line.net is not None]
-        vats = [line.vat for line in same if line.vat is not None]
-        merged.append(
-            VatLine(
-                rate,
-                sum(nets, _ZERO) if len(nets) == len(same) else None,
-                sum(vats, _ZERO) if len(vats) == len(same) else None,
-            )
-        )
+        nets, vats = _added(line.net for line in same), _added(line.vat for line in same)
+        merged.append(VatLine(rate, nets, vats))
     return merged
 
 
 def _agrees(lines: list[VatLine], net: Decimal | None, vat: Decimal | None) -> bool:
     """True when the lines add up to the totals (a cent of rounding a line)."""
-    room = Decimal("0.011") * len(lines)
-    vats = [line.vat for line in lines]
-    nets = [line.net for line in lines]
     if len({line.rate for line in lines}) != len(lines):
         return False
-    good = vat is None or (
-        None not in vats and abs(sum((v for v in vats if v is not None), _ZERO) - vat) <= room
-    )
-    if net is not None and None not in nets:
-        good = good and abs(sum((n for n in nets if n is not None), _ZERO) - net) <= room
-    return good
+    room = Decimal("0.011") * len(lines)
+    vats = _added(line.vat for line in lines)
+    nets = _added(line.net for line in lines)
+    if vat is not None and (vats is None or abs(vats - vat) > room):
+        return False
+    return net is None or nets is None or abs(nets - net) <= room
+
+
+def _added(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum; None when one is not known."""
+    total = _ZERO
+    for amount in amounts:
+        if amount is None:
+            return None
+        total += amount
+    return total

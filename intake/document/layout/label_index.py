@@ -6,15 +6,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from intake.document.layout.cells import Cell, Sheet, same_column
 from intake.document.layout.label_matcher import labels_in
 from intake.document.layout.label_words import Label
+from intake.document.layout.scoring import Fading, Feature, Position
 from intake.model.basics import Box
 
-_BEHIND, _RIGHT, _UNDER, _WRAPPED, _OVER, _BEFORE = 1.0, 0.92, 0.82, 0.86, 0.34, 0.4
 _REACH_DOWN = 34.0
 
 
@@ -30,16 +30,20 @@ class Anchor:
     box: Box
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Place:
     """A stretch of text where a label's value may stand, and how likely (0 to 1)."""
 
     cell: Cell
     start: int
     end: int
-    weight: float
+    position: Feature
     words: str
     """Dutch: ``achter``, ``rechts van``, ``onder`` …"""
+
+    @property
+    def weight(self) -> float:
+        return self.position.factor
 
     @property
     def text(self) -> str:
@@ -98,47 +102,39 @@ class Anchors:
                 if abs(other.box[0] - cell.box[0]) < 4 and self.in_cell.get(other):
                     return self.in_cell[other][0]
         for other in self.sheet.above(box, cell.row, 200, rows=self.labelled()):
-            labels = self.in_cell[other]
-            fits = [
-                a
-                for a in labels
-                if a.label is not Label.NUMBER
-                and min(a.box[2], box[2]) - max(a.box[0], box[0]) > -3
-            ]
-            if not fits and other is not cell and labels and same_column(labels[-1].box, box):
-                fits = labels[-1:]
-            if fits and not any(map(str.isdigit, other.text[fits[-1].end :])):
-                return fits[-1]
+            last = self._last_over(other, box)
+            if last is not None and not _has_digit(other.text[last.end :]):
+                return last
         return None
+
+    def _last_over(self, cell: Cell, box: Box) -> Anchor | None:
+        """The last label of a cell that stands over ``box``, or in its column."""
+        labels = self.in_cell[cell]
+        for anchor in reversed(labels):
+            over = min(anchor.box[2], box[2]) - max(anchor.box[0], box[0]) > -3
+            if over and anchor.label is not Label.NUMBER:
+                return anchor
+        return labels[-1] if labels and same_column(labels[-1].box, box) else None
 
     def places(self, anchor: Anchor) -> Iterator[Place]:
         """Where the value of ``anchor`` may stand, likeliest first."""
         cell = anchor.cell
         stop = self.next_start(cell, anchor.end)
         rest = cell.text[anchor.end : stop]
-        filled = any(map(str.isalnum, rest))
+        filled, served = _has_text(rest), _has_digit(rest)
         if filled:
-            yield Place(cell, anchor.end, stop, _BEHIND, "achter")
-        served = any(map(str.isdigit, rest))
+            yield Place(cell, anchor.end, stop, Position.BEHIND, "achter")
         if stop == len(cell.text):
             right = list(self._right(anchor))
-            for place in right:
-                yield (
-                    place
-                    if not filled
-                    else Place(
-                        place.cell,
-                        place.start,
-                        place.end,
-                        place.weight * (0.35 if served else 0.8),
-                        place.words,
-                    )
-                )
-            served = served or any(any(map(str.isdigit, p.text)) for p in right[:1])
-        fade = 0.35 if served else (0.85 if filled else 1.0)
+            loss = Fading.SERVED if served else Fading.RIGHT_OF_TEXT
+            yield from (_faded(place, loss.factor) for place in right) if filled else right
+            served = served or any(_has_digit(place.text) for place in right[:1])
         if not filled and not served and self._under_values(cell.row):
-            yield from self._over(anchor, _UNDER)
+            yield from self._over(anchor)
             return
+        fade = 1.0
+        if served or filled:
+            fade = (Fading.SERVED if served else Fading.UNDER_TEXT).factor
         yield from self._under(anchor, fade)
         yield from self._around(anchor, fade)
 
@@ -149,55 +145,48 @@ class Anchors:
         return self._below_values[row]
 
     def _is_under_values(self, row: int) -> bool:
-        labels = [
-            c
-            for c in self.sheet.rows[row]
-            if (a := self.in_cell.get(c)) and a[0].start == 0 and not any(map(str.isdigit, c.text))
-        ]
-        if len(labels) < 2 or len(labels) < len(self.sheet.rows[row]) or row == 0:
+        rows = self.sheet.rows
+        labels = [c for c in rows[row] if self._is_bare_label(c)]
+        if row == 0 or len(labels) < max(2, len(rows[row])):
             return False
-        over = [c for c in self.sheet.rows[row - 1] if not self.in_cell.get(c)]
-        under = self.sheet.rows[row + 1] if row + 1 < len(self.sheet.rows) else []
-        above = sum(
-            1
-            for c in labels
-            if any(abs(o.box[0] - c.box[0]) < 3 and any(map(str.isdigit, o.text)) for o in over)
-        )
-        below = sum(
-            1
-            for c in labels
-            if any(abs(o.box[0] - c.box[0]) < 3 and any(map(str.isdigit, o.text)) for o in under)
-        )
-        to_above = labels[0].box[1] - self.sheet.rows[row - 1][0].box[3]
+        over = [c for c in rows[row - 1] if not self.in_cell.get(c)]
+        under = rows[row + 1] if row + 1 < len(rows) else []
+        to_above = labels[0].box[1] - rows[row - 1][0].box[3]
         to_below = under[0].box[1] - labels[0].box[3] if under else self.sheet.height
-        return (
-            to_above < 0.9 * labels[0].height
-            and above >= 2
-            and (not below or to_above + 1 < to_below)
-        )
+        if to_above >= 0.9 * labels[0].height or _count_numbers(labels, over) < 2:
+            return False
+        return not _count_numbers(labels, under) or to_above + 1 < to_below
 
-    def _over(self, anchor: Anchor, weight: float) -> Iterator[Place]:
+    def _is_bare_label(self, cell: Cell) -> bool:
+        """True for a cell that begins with a label and holds no number."""
+        first = next(iter(self.in_cell.get(cell, ())), None)
+        return first is not None and first.start == 0 and not _has_digit(cell.text)
+
+    def _over(self, anchor: Anchor) -> Iterator[Place]:
+        """Values over their labels, as on old forms."""
+        position = Position.OVER.at(Position.UNDER.factor)
         for other in self.sheet.rows[anchor.cell.row - 1]:
             if abs(other.box[0] - anchor.box[0]) < 4:
-                yield Place(other, 0, len(other.text), weight, "boven")
+                yield Place(other, 0, len(other.text), position, "boven")
 
     def _right(self, anchor: Anchor) -> Iterator[Place]:
-        weight = _RIGHT
+        position = Position.RIGHT
         for cell in self.sheet.right_of(anchor.cell)[:4]:
             stop = self.next_start(cell, 0)
             if stop == 0:
                 return
             text = cell.text[:stop]
-            if any(map(str.isalnum, text)):
-                yield Place(cell, 0, stop, weight, "rechts van")
-                weight *= 0.75 if not any(map(str.isdigit, text)) else 0.4
+            if _has_text(text):
+                yield Place(cell, 0, stop, position, "rechts van")
+                loss = Fading.NEXT_NUMBER if _has_digit(text) else Fading.NEXT_CELL
+                position = position.at(position.factor * loss.factor)
             if stop < len(cell.text):
                 return
 
     def _under(self, anchor: Anchor, fade: float) -> Iterator[Place]:
         cell = anchor.cell
         left, right = anchor.box[0] - 4, self._column_end(anchor)
-        weight = _UNDER
+        position = Position.UNDER
         for found, other in enumerate(self.sheet.below(anchor.box, cell.row, _REACH_DOWN)):
             if found > 2:
                 return
@@ -206,14 +195,10 @@ class Anchors:
             if label <= start:
                 return
             stop = min(stop, label)
-            if stop > start and any(map(str.isalnum, other.text[start:stop])):
-                wraps = (
-                    abs(other.box[0] - cell.box[0]) < 3
-                    and other.row == cell.row + 1
-                    and anchor.end > 0.7 * len(cell.text)
-                )
-                yield Place(other, start, stop, (_WRAPPED if wraps else weight) * fade, "onder")
-                weight *= 0.6
+            if stop > start and _has_text(other.text[start:stop]):
+                held = Position.WRAPPED if _wraps(anchor, other) else position
+                yield Place(other, start, stop, held.at(held.factor * fade), "onder")
+                position = position.at(position.factor * Fading.NEXT_LINE.factor)
 
     def _column_end(self, anchor: Anchor) -> float:
         """x where the next label or cell of the same row starts."""
@@ -227,12 +212,41 @@ class Anchors:
         before = max(
             (a.end for a in self.in_cell.get(cell, ()) if a.end <= anchor.start), default=0
         )
-        if before == 0 and any(map(str.isdigit, cell.text[: anchor.start])):
-            yield Place(cell, before, anchor.start, _BEFORE * fade, "voor")
+        if before == 0 and _has_digit(cell.text[: anchor.start]):
+            position = Position.BEFORE.at(Position.BEFORE.factor * fade)
+            yield Place(cell, before, anchor.start, position, "voor")
         for other in self.sheet.above(anchor.box, cell.row, 14):
             if not self.in_cell.get(other):
-                yield Place(other, 0, len(other.text), _OVER * fade, "boven")
+                position = Position.OVER.at(Position.OVER.factor * fade)
+                yield Place(other, 0, len(other.text), position, "boven")
             return
+
+
+def _count_numbers(labels: list[Cell], row: list[Cell]) -> int:
+    """How many labels have a number in their column in ``row``."""
+    numbers = [c.box[0] for c in row if _has_digit(c.text)]
+    return sum(any(abs(left - label.box[0]) < 3 for left in numbers) for label in labels)
+
+
+def _faded(place: Place, loss: float) -> Place:
+    return replace(place, position=place.position.at(place.weight * loss))
+
+
+def _wraps(anchor: Anchor, under: Cell) -> bool:
+    """True when ``under`` is the next line of the label's own cell."""
+    return (
+        abs(under.box[0] - anchor.cell.box[0]) < 3
+        and under.row == anchor.cell.row + 1
+        and anchor.end > 0.7 * len(anchor.cell.text)
+    )
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
+def _has_text(text: str) -> bool:
+    return any(map(str.isalnum, text))
 
 
 def _between(cell: Cell, left: float, right: float, column: Box) -> tuple[int, int]:
@@ -269,17 +283,21 @@ def _wrapped_cells(sheet: Sheet) -> Iterator[tuple[Cell, Cell]]:
     """
     for row, under in pairwise(sheet.rows):
         for upper in row:
-            if upper.place + 1 == len(row) and len(row) > 1:
+            valued = upper.place + 1 < len(row)
+            if len(upper.text) >= 40 or (len(row) > 1 and not valued):
                 continue
             for lower in under:
-                near = (
-                    abs(lower.box[0] - upper.box[0]) < 3
-                    and -3 < lower.box[1] - upper.box[3] < 0.7 * upper.height
-                    and 0.9 < lower.size / upper.size < 1.1
-                )
-                valued = upper.place + 1 < len(row) and lower.place + 1 < len(under)
-                if near and not valued and len(upper.text) < 40 and len(lower.text) < 40:
+                both_valued = valued and lower.place + 1 < len(under)
+                if not both_valued and len(lower.text) < 40 and _is_next_line(upper, lower):
                     yield upper, lower
+
+
+def _is_next_line(upper: Cell, lower: Cell) -> bool:
+    return (
+        abs(lower.box[0] - upper.box[0]) < 3
+        and -3 < lower.box[1] - upper.box[3] < 0.7 * upper.height
+        and 0.9 < lower.size / upper.size < 1.1
+    )
 
 
 def _join_wrapped(found: Anchors, upper: Cell, lower: Cell) -> None:

@@ -3,95 +3,33 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 
 from intake.document.layout.cells import Cell
-from intake.document.layout.label_words import LABELS, Label
-from intake.text.business_names import LONE
+from intake.document.layout.label_words import LABELS, LONE, Label
 from intake.text.caching import remembered
+from intake.text.folding import squeeze
+from intake.text.phrases import Phrases, Squeezed, squeezed
 
-
-class _Fold(dict[int, str | None]):
-    """For ``str.translate``: one character to its lower-case letters without accents; None for what
-    does not count.
-    """
-
-    def __missing__(self, code: int) -> str | None:
-        plain = (
-            "".join(
-                c
-                for c in unicodedata.normalize("NFKD", chr(code)).lower()
-                if c.isascii() and c.isalnum()
-            )
-            or None
-        )
-        if len(self) < _MOST_FOLDED:
-            self[code] = plain
-        return plain
-
-
-class _Flat(dict[int, str]):
-    """For ``str.translate``: one character to the ASCII one that counts alike; itself when there is
-    no single such one.
-    """
-
-    def __missing__(self, code: int) -> str:
-        char, plain = chr(code), _FOLD[code]
-        if plain is None:
-            flat = char if char.isalnum() else " "
-        else:
-            flat = (
-                plain
-                if len(plain) == 1 and char.isalnum() and char.isdigit() == plain.isdigit()
-                else char
-            )
-        if len(self) < _MOST_FOLDED:
-            self[code] = flat
-        return flat
-
-
-_MOST_FOLDED = 10_000
-
-
-_FOLD = _Fold()
-
-
-_FLAT = _Flat()
-
-
+FoundLabel = tuple[Label, str, int, int]
+"""(label, phrase, start, end) in a text."""
 _TWO_THINGS = re.compile(r"[a-z]+\s+[A-Z]")
 """The end of one text and the label behind it, which only together spell a longer label: ".../zorg
 Datum"."""
 
 
-_RUN = re.compile(r"[A-Za-z]+[0-9]*|[0-9]+")
-"""What begins as a word or a number does: a letter behind a digit begins another."""
-
-
-def squeeze(text: str) -> str:
-    """Lower-case letters and digits only."""
-    return text.translate(_FOLD)
-
-
 @cache
-def _phrases() -> dict[str, list[tuple[str, Label, str, bool]]]:
-    """First three letters (or fewer, when there are no more) to phrases that begin so, and those of
-    two letters; the longest first.
+def _phrases() -> Phrases[tuple[Label, str, bool]]:
+    """Every phrase with its label, its spelling, and whether it must stand alone; of equal phrases
+    the one that need not comes first.
     """
-    table: dict[str, list[tuple[str, Label, str, bool]]] = defaultdict(list)
-    for label, phrases in LABELS.items():
-        for phrase in phrases:
-            key = squeeze(phrase)
-            table[key[:3]].append((key, label, phrase, phrase in LONE))
-    for begin in table:
-        if len(begin) == 3:
-            table[begin] += table.get(begin[:2], [])
-    for rows in table.values():
-        rows.sort(key=lambda row: (-len(row[0]), row[3]))
-    return dict(table)
+    rows = [
+        (phrase, (label, phrase, phrase in LONE))
+        for label, phrases in LABELS.items()
+        for phrase in phrases
+    ]
+    return Phrases(sorted(rows, key=lambda row: row[1][2]))
 
 
 @cache
@@ -134,67 +72,26 @@ def labels_in(text: str) -> Iterator[tuple[Label, str, int, int]]:
     """Yield (label, phrase, start, end) of every label in ``text``."""
     if text.isascii() and text.upper() == text.lower():
         return  # every phrase has a letter
-    table = _phrases()
-    squeezed, index, starts = _squeezed(text)
+    found = squeezed(text)
     done = 0
-    for at in starts:
-        if at < done:
+    for at in found.starts:
+        if at >= done and (label := _label_at(text, found, at)):
+            yield label[0]
+            done = label[1]
+
+
+def _label_at(text: str, found: Squeezed, at: int) -> tuple[FoundLabel, int] | None:
+    """The longest label at ``at`` in squeezed text, and where it ends there."""
+    for key, (label, phrase, lone) in _phrases().begun(found.text, at):
+        last = at + len(key)
+        if not found.text.startswith(key, at) or not found.ends(last):
             continue
-        for key, label, phrase, lone in (
-            table.get(squeezed[at : at + 3]) or table.get(squeezed[at : at + 2]) or ()
-        ):
-            if squeezed.startswith(key, at) and _ends(squeezed, index, at + len(key)):
-                start, end = index[at], index[at + len(key) - 1] + 1
-                if (lone and not _stands_out(text, start, end)) or (
-                    " " not in phrase and _TWO_THINGS.match(text, start, end)
-                ):
-                    continue
-                yield label, phrase, start, end
-                done = at + len(key)
-                break
-        else:
-            single = table.get(squeezed[at])
-            if (
-                single
-                and _ends(squeezed, index, at + 1)
-                and _stands_out(text, index[at], index[at] + 1)
-            ):
-                yield single[0][1], single[0][2], index[at], index[at] + 1
-                done = at + 1
-
-
-def _squeezed(text: str) -> tuple[str, list[int], list[int]]:
-    """The squeezed text, where each of its letters came from, and where in it words and numbers
-    start.
-    """
-    index: list[int] = []
-    starts: list[int] = []
-    flat = text if text.isascii() else text.translate(_FLAT)
-    if flat.isascii():
-        for run in _RUN.finditer(flat):
-            starts.append(len(index))
-            index += range(*run.span())
-        return "".join(_RUN.findall(flat)).lower(), index, starts
-    letters: list[str] = []
-    before = " "
-    for i, char in enumerate(text):
-        plain = _FOLD[ord(char)]
-        if plain:
-            if not before.isalnum() or (before.isdigit() and not plain[0].isdigit()):
-                starts.append(len(letters))
-            letters += plain
-            index += [i] * len(plain)
-        before = char
-    return "".join(letters), index, starts
-
-
-def _ends(squeezed: str, index: list[int], end: int) -> bool:
-    """True when the phrase ends where a word ends (a digit may follow at once: ``KvK12345678``)."""
-    return (
-        end >= len(squeezed)
-        or index[end] > index[end - 1] + 1
-        or (squeezed[end].isdigit() and not squeezed[end - 1].isdigit())
-    )
+        start, end = found.origins[at], found.origins[last - 1] + 1
+        if lone and not _stands_out(text, start, end):
+            continue
+        if " " in phrase or not _TWO_THINGS.match(text, start, end):
+            return (label, phrase, start, end), last
+    return None
 
 
 def _stands_out(text: str, start: int, end: int) -> bool:
@@ -205,22 +102,23 @@ def _stands_out(text: str, start: int, end: int) -> bool:
     if after.startswith(":"):
         return True
     before = text[:start].rstrip()
-    first = not before or before[-1] in ",;/()-–%|" or (before[-1] == ":" and end - start > 1)
-    if (
-        before[-1:].isdigit()
-        and text[start].isupper()
-        and end - start > 1
-        and any(map(str.isdigit, text[end : end + 14]))
-    ):
+    if end - start == 1:
+        return _letter_stands_out(text, start, before, after)
+    if before[-1:].isdigit() and text[start].isupper() and _has_digit(text[end : end + 14]):
         return True  # label and value, label and value: the value before it has ended
     if text[start:end] in ("No", "Nr") and text[end : end + 1] == "." and after[:1].isdigit():
         return True
-    if end - start == 1 and text.strip(" .") == text[start:end]:
+    return not before or before[-1] in ",;/()-–%|:"
+
+
+def _letter_stands_out(text: str, start: int, before: str, after: str) -> bool:
+    """A single letter stands alone, or first with a number behind it: "T 036-5212345"."""
+    if text.strip(" .") == text[start : start + 1]:
         return True
-    if end - start == 1:
-        return (
-            first
-            and text[end : end + 1] in (" ", ".")
-            and (after[:1].isdigit() or after[:1] in ("+", "("))
-        )
-    return first
+    first = not before or before[-1] in ",;/()-–%|"
+    behind = text[start + 1 : start + 2] in (" ", ".")
+    return first and behind and (after[:1].isdigit() or after[:1] in ("+", "("))
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))

@@ -1,31 +1,24 @@
-"""The door to tekstherkenning (OCR): a reading child draws what no reader could read, an OCR child
-reads it.
-
-What either child says is a stranger's word until it is validated here.
+"""The door to tekstherkenning (OCR): a child that knows pictures draws what no reader could read, an
+OCR child reads it.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator, Sequence
-from functools import cache
-from typing import Annotated
+from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-
-from intake.document.ocr.regions import Region, Seen
+from intake.document.ocr.regions import Region, Seen, SeenPicture
 from intake.errors import SandboxFailed
+from intake.model.basics import Box
 from intake.model.document import Word
 from intake.sandbox.client import Metered
+from intake.sandbox.task import Attached, Burden, ChildKind, Task, within_bounds
 
 DPI = 300
 """Tesseract reads best when a capital is 20 to 40 dots high."""
 MAX_REGIONS = 12
 """Pages and pictures looked at in one document; an invoice of more pages has its facts on the first
 and the last."""
-SECONDS = 25.0
-"""Processor time for one region; a full A4 page takes about one."""
 SECONDS_IN_ALL = 60.0
 """Processor time after which no further region of a document is looked at."""
 ENDS = frozenset({"timeout", "memory"})
@@ -40,41 +33,112 @@ MARKS_A_LETTER = 1.3
 LEAST_WORDS = 12
 """A document says more than this."""
 
-_Number = Annotated[float, Field(ge=-MAX_SIDE, le=2 * MAX_SIDE, allow_inf_nan=False)]
-_Row = tuple[
-    Annotated[str, Field(min_length=1, max_length=200)],
-    _Number,
-    _Number,
-    _Number,
-    _Number,
-    _Number,
-    _Number,
-]
+
+@dataclass(frozen=True, slots=True)
+class RegionArguments:
+    """What is drawn of a file, and how finely (dots an inch)."""
+
+    page: int
+    box: Box
+    dpi: int
 
 
-class _Told(BaseModel):
-    """The OCR child's answer."""
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """A drawn region: rows of grey bytes."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    words: Annotated[list[_Row], Field(max_length=MAX_WORDS)]
-    quarters: Annotated[int, Field(ge=0, le=3)]
-    marks: Annotated[int, Field(ge=0)]
-
-
-class _Raster(BaseModel):
-    """The reading child's answer: rows of grey bytes."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    width: Annotated[int, Field(ge=1, le=MAX_SIDE)]
-    height: Annotated[int, Field(ge=1, le=MAX_SIDE)]
-    pixels: str
+    width: int
+    height: int
+    pixels: Attached
 
 
-@cache
-def _answer() -> TypeAdapter[_Told | None]:
-    return TypeAdapter(_Told | None)
+@dataclass(frozen=True, slots=True)
+class RasterArguments:
+    """The form of a raster."""
+
+    width: int
+    height: int
+    dpi: int
+
+
+def _draw(data: bytes, arguments: RegionArguments, secrets: Sequence[bytes]) -> Raster:
+    from intake.document.readers import photo, render
+
+    left, top, right, bottom = arguments.box
+    scale = arguments.dpi / 72
+    if not photo.is_photo(data):
+        return Raster(*render.drawn(data, arguments.page, arguments.box, scale))
+    size = round((right - left) * scale), round((bottom - top) * scale)
+    image = photo.grey(data, arguments.page, render.MAX_DOTS, size)
+    return Raster(image.width, image.height, image.tobytes())
+
+
+def _recognise(
+    data: bytes, arguments: RasterArguments, secrets: Sequence[bytes]
+) -> SeenPicture | None:
+    from intake.document.ocr import engine
+
+    return engine.read(data, arguments.width, arguments.height, arguments.dpi)
+
+
+def _is_drawn(answer: Raster) -> bool:
+    sides = (answer.width, answer.height)
+    return (
+        min(sides) >= 1
+        and max(sides) <= MAX_SIDE
+        and len(answer.pixels) == answer.width * answer.height
+    )
+
+
+def _is_sound(answer: SeenPicture | None) -> bool:
+    if answer is None:
+        return True
+    sides = (side for w in answer.words for side in (w.left, w.top, w.right, w.bottom, w.size))
+    return (
+        len(answer.words) <= MAX_WORDS
+        and all(1 <= len(word.text) <= 200 for word in answer.words)
+        and all(-MAX_SIDE <= side <= 2 * MAX_SIDE for side in sides)
+        and 0 <= answer.quarters <= 3
+        and answer.marks >= 0
+        and within_bounds(answer)
+    )
+
+
+def _first_regions() -> Iterator[tuple[bytes, RegionArguments, Sequence[bytes]]]:
+    from intake.document.readers import warmup
+
+    for picture in warmup.pictures():
+        yield picture, RegionArguments(1, (0.0, 0.0, 9.0, 9.0), 72), ()
+    yield warmup.tiny_pdf(), RegionArguments(1, (0.0, 0.0, 90.0, 90.0), 72), ()
+
+
+def _first_raster() -> Iterator[tuple[bytes, RasterArguments, Sequence[bytes]]]:
+    """A picture with marks like letters: the engine loads its models when it first sees some."""
+    side = 240
+    dashes = (b"\x00" * 3 + b"\xff" * 9) * (side // 12)
+    rows = (b"\xff" * side if row // 24 % 2 else dashes for row in range(side))
+    yield b"".join(rows), RasterArguments(side, side, DPI), ()
+
+
+DRAW_REGION = Task(
+    "draw-region",
+    ChildKind.PICTURES,
+    _draw,
+    _first_regions,
+    _is_drawn,
+    seconds=25,
+    burden=Burden.DRAWS,
+)
+"""A full A4 page takes about a second, and so does its reading."""
+READ_WORDS = Task(
+    "read-words",
+    ChildKind.OCR,
+    _recognise,
+    _first_raster,
+    _is_sound,
+    seconds=25,
+    burden=Burden.RECOGNISES,
+)
 
 
 def look(sandbox: Metered, data: bytes, regions: Sequence[Region]) -> tuple[Seen, ...]:
@@ -97,15 +161,16 @@ def _looked(sandbox: Metered, data: bytes, regions: Sequence[Region]) -> Iterato
         if sandbox.work.cpu_seconds > most:
             return
         try:
-            raster, pixels = _drawn(sandbox, data, region)
-            told = _read(sandbox, raster, pixels)
+            raster = sandbox.call(DRAW_REGION, data, RegionArguments(region.page, region.box, DPI))
+            form = RasterArguments(raster.width, raster.height, DPI)
+            picture = sandbox.call(READ_WORDS, raster.pixels, form)
         except SandboxFailed as failure:
             if failure.code in ENDS:
                 return
             continue
-        if told is None:
+        if picture is None:
             return
-        yield _seen(region, raster, told)
+        yield _seen(region, raster, picture)
 
 
 def _first_and_last(regions: Sequence[Region]) -> list[Region]:
@@ -115,43 +180,27 @@ def _first_and_last(regions: Sequence[Region]) -> list[Region]:
     return [*regions[: MAX_REGIONS - 2], *regions[-2:]]
 
 
-def _drawn(sandbox: Metered, data: bytes, region: Region) -> tuple[_Raster, bytes]:
-    told = sandbox.call(
-        "draw-region", data, {"page": region.page, "box": region.box, "dpi": DPI}, seconds=SECONDS
-    )
-    try:
-        raster = _Raster.model_validate(told)
-        pixels = base64.b64decode(raster.pixels, validate=True)
-    except (ValidationError, binascii.Error, ValueError):
-        raise SandboxFailed("garbage") from None
-    if len(pixels) != raster.width * raster.height:
-        raise SandboxFailed("garbage")
-    return raster, pixels
-
-
-def _read(sandbox: Metered, raster: _Raster, pixels: bytes) -> _Told | None:
-    size = {"width": raster.width, "height": raster.height, "dpi": DPI}
-    told = sandbox.call("read-words", pixels, size, seconds=SECONDS)
-    try:
-        return _answer().validate_python(told)
-    except ValidationError:
-        raise SandboxFailed("garbage") from None
-
-
-def _seen(region: Region, raster: _Raster, told: _Told) -> Seen:
+def _seen(region: Region, raster: Raster, picture: SeenPicture) -> Seen:
     """Dots to points of the page."""
     left, top, right, bottom = region.box
-    turned = bool(told.quarters % 2)
+    turned = bool(picture.quarters % 2)
     across = (bottom - top if turned else right - left) / (
         raster.height if turned else raster.width
     )
     down = (right - left if turned else bottom - top) / (raster.width if turned else raster.height)
     words = []
-    for text, x0, y0, x1, y1, size, _ in told.words:
-        if min(x1 - x0, y1 - y0) > 0 and size > 0:
-            box = (left + x0 * across, top + y0 * down, left + x1 * across, top + y1 * down)
-            words.append(Word(text.replace("\0", ""), box, size * down, ocr=True))
-    return Seen(region, tuple(words), told.quarters, not region.whole and _is_decoration(told))
+    for word in picture.words:
+        if word.right > word.left and word.bottom > word.top and word.size > 0:
+            box = (
+                left + word.left * across,
+                top + word.top * down,
+                left + word.right * across,
+                top + word.bottom * down,
+            )
+            words.append(Word(word.text, box, word.size * down, ocr=True))
+    return Seen(
+        region, tuple(words), picture.quarters, not region.whole and _is_decoration(picture)
+    )
 
 
 def has_text(seen: Sequence[Seen]) -> bool:
@@ -164,12 +213,12 @@ def has_text(seen: Sequence[Seen]) -> bool:
     )
 
 
-def _is_decoration(told: _Told) -> bool:
+def _is_decoration(picture: SeenPicture) -> bool:
     """Whether nothing that an invoice must state can stand there. In doubt it can: the shortest
     fact, such as a KvK number that nobody could read, makes more marks than this."""
-    words = [(row[0], row[6]) for row in told.words if sum(map(str.isalnum, row[0])) > 1]
+    words = [word for word in picture.words if sum(map(str.isalnum, word.text)) > 1]
     plain = len(words) <= DECORATION_WORDS and all(
-        sure >= SURE and not any(map(str.isdigit, text)) for text, sure in words
+        word.confidence >= SURE and not any(map(str.isdigit, word.text)) for word in words
     )
-    letters = sum(len(text) for text, _ in words)
-    return plain and told.marks <= DECORATION_MARKS + MARKS_A_LETTER * letters
+    letters = sum(len(word.text) for word in words)
+    return plain and picture.marks <= DECORATION_MARKS + MARKS_A_LETTER * letters

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 import statistics
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
+from intake.document.ocr.regions import SeenPicture, SeenWord
 from intake.document.ocr.tesseract import Engine, Picture
 
 MAX_WORDS = 4_000
@@ -39,36 +39,16 @@ _FLAT = frozenset("-–—_.,:;'\"`~=+*•·")
 _ENGINE = Engine.load()
 
 
-@dataclass(frozen=True, slots=True)
-class SeenWord:
-    """One word of a picture; places and size in dots from its top left, confidence 0 to 100."""
-
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-    size: float
-    confidence: float
-
-
-def task_read(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> Any:
-    """Child's side: ``data`` is the picture, ``arguments`` hold ``width``, ``height`` and ``dpi``.
-
-    Returns:
-        ``words``, the clockwise ``quarters`` by which the picture was turned, and how many separate
-        ``marks`` stand on it; None without Tesseract.
-    """
+def read(pixels: bytes, width: int, height: int, dpi: int) -> SeenPicture | None:
+    """Read a picture, rows of grey bytes; None without Tesseract."""
     if _ENGINE is None:
         return None
-    picture = _ENGINE.picture(data, arguments["width"], arguments["height"])
-    if _is_shaded(data, picture.width, picture.height):
+    picture = _ENGINE.picture(pixels, width, height)
+    if _is_shaded(pixels, picture.width, picture.height):
         picture = _ENGINE.evened(picture)
-    words, quarters = _read(_ENGINE, picture, arguments["dpi"])
-    rows = [
-        [w.text, w.left, w.top, w.right, w.bottom, w.size, w.confidence] for w in words[:MAX_WORDS]
-    ]
-    return {"words": rows, "quarters": quarters, "marks": _ENGINE.marks(_ENGINE.smoothed(picture))}
+    words, quarters = _read(_ENGINE, picture, dpi)
+    marks = _ENGINE.marks(_ENGINE.smoothed(picture))
+    return SeenPicture(tuple(words[:MAX_WORDS]), quarters, marks)
 
 
 def _is_shaded(pixels: bytes, width: int, height: int) -> bool:

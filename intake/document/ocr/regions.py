@@ -29,3 +29,27 @@ class Seen:
     after turning."""
     decoration: bool = False
     """A logo or a photo: there is no fact of an invoice in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenWord:
+    """One word of a picture; sides and size in dots from its top left, confidence 0 to 100."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPicture:
+    """What Tesseract read on one picture."""
+
+    words: tuple[SeenWord, ...]
+    quarters: int
+    """Clockwise quarters by which the picture was turned to be read."""
+    marks: int
+    """Separate marks on it, letters included."""

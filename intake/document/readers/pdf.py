@@ -9,7 +9,6 @@ placeholder only), ``giant-picture``.
 
 from __future__ import annotations
 
-import base64
 import ctypes
 import io
 import itertools
@@ -19,7 +18,6 @@ import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as raw
@@ -351,11 +349,4 @@ def _png(width: int, height: int, stride: int, pixels: bytes) -> bytes:
         + chunk(b"IHDR", header)
         + chunk(b"IDAT", zlib.compress(content, 3))
         + chunk(b"IEND", b"")
-    )
-
-
-def task_picture(data: bytes, arguments: dict[str, Any], secrets: list[bytes]) -> str:
-    """Child's side of ``page_picture``: the PNG as base64 text."""
-    return base64.b64encode(picture(data, int(arguments["page"]), int(arguments["dpi"]))).decode(
-        "ascii"
     )

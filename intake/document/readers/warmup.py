@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from typing import Any
+
+from intake.profile import Addressee
+
+BUYER = Addressee(
+    names=["Gemeente Voorbeeld"],
+    departments=["Crediteuren"],
+    po_box="1",
+    postcode="1000AA",
+    city="Voorbeeld",
+)
 
 _LINES = (
     (60, 780, "Zorgpraktijk Voorbeeld B.V."), (60, 765, "Dorpsstraat 12"), (60, 750, "1234 AB Voorbeeld"), (60, 735, "Tel. 036-5212345 info@zorg.example"),
@@ -50,13 +59,13 @@ _OBJECTS = (
 def tiny_pdf() -> bytes:
     """A valid PDF of one page: an invoice, a rule, a picture and a letter in white."""
     file = bytearray(b"%PDF-1.4\n")
-    places = []
+    offsets = []
     for number, content in enumerate(_OBJECTS, 1):
-        places.append(len(file))
+        offsets.append(len(file))
         file += b"%d 0 obj%s endobj\n" % (number, content)
     table = len(file)
     file += b"xref\n0 %d\n0000000000 65535 f \n" % (len(_OBJECTS) + 1)
-    file += b"".join(b"%010d 00000 n \n" % place for place in places)
+    file += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     return bytes(
         file
         + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(_OBJECTS) + 1, table)
@@ -68,63 +77,26 @@ _OPEN: list[Any] = []
 child loads the usual one again."""
 
 
-def _warm_invoice(task: Callable[..., Any], reader: str = "pdfium") -> None:
-    import phonenumbers
+def keep_open() -> None:
+    """Open a page for good."""
     import pypdfium2
 
-    phonenumbers.is_valid_number(
-        phonenumbers.parse("036-5212345", "NL")
-    )  # the tables of a country load on first use
-    task(tiny_pdf(), {"reader": reader, "buyer": _BUYER}, [])
     page = pypdfium2.PdfDocument(tiny_pdf())[0]
     _OPEN.append((page, page.get_textpage()))
 
 
-def _warm_invoice_again(task: Callable[..., Any]) -> None:
-    _warm_invoice(task, "pdfplumber")
+def load_phone_numbers() -> None:
+    """Load the tables of a country, which happens on first use."""
+    import phonenumbers
+
+    phonenumbers.is_valid_number(phonenumbers.parse("036-5212345", "NL"))
 
 
-def _warm_picture(task: Callable[..., Any]) -> None:
-    task(tiny_pdf(), {"page": 1, "dpi": 20}, [])
-
-
-_PICTURES = ("JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP")
-
-
-def _pictures() -> list[bytes]:
+def pictures() -> list[bytes]:
+    """One small picture of each format."""
     from PIL import Image
 
-    files = [(kind, io.BytesIO()) for kind in _PICTURES]
-    for kind, file in files:
-        Image.new("L", (8, 8), 128).save(file, kind)
-    return [file.getvalue() for _, file in files]
-
-
-def _warm_photo(task: Callable[..., Any]) -> None:
-    for picture in _pictures():
-        task(picture, {"reader": "pdfium", "buyer": _BUYER}, [])
-
-
-def _warm_region(task: Callable[..., Any]) -> None:
-    for picture in _pictures():
-        task(picture, {"page": 1, "box": [0, 0, 9, 9], "dpi": 72}, [])
-    task(tiny_pdf(), {"page": 1, "box": [0, 0, 90, 90], "dpi": 72}, [])
-
-
-def _warm_words(task: Callable[..., Any]) -> None:
-    """A picture with marks like letters: the engine loads its models when it first sees some."""
-    side = 240
-    rows = [
-        b"\xff" * side if row // 24 % 2 else (b"\x00" * 3 + b"\xff" * 9) * (side // 12)
-        for row in range(side)
-    ]
-    task(b"".join(rows), {"width": side, "height": side, "dpi": 300}, [])
-
-
-_BUYER = {
-    "names": ["Gemeente Voorbeeld"],
-    "departments": ["Crediteuren"],
-    "po_box": "1",
-    "postcode": "1000AA",
-    "city": "Voorbeeld",
-}
+    files = {name: io.BytesIO() for name in ("JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP")}
+    for name, file in files.items():
+        Image.new("L", (8, 8), 128).save(file, name)
+    return [file.getvalue() for file in files.values()]

@@ -57,7 +57,7 @@ class WrongFormError(Exception):
 
 def cookie_name(room: Room) -> str:
     """``__Host-`` binds the cookie to this host, https and the root path (RFC 6265bis §4.1.3.2)."""
-    return "__Host-intake" if room.settings.web_secure_cookie else "intake"
+    return "__Host-intake" if room.settings.review.secure_cookie else "intake"
 
 
 def _login_cookie(room: Room) -> str:
@@ -129,7 +129,7 @@ def log_in(
             400,
         )
     name, mark_cookie = name.strip(), _mark_cookie(room, name.strip())
-    address = visitor.address(request, room.settings.trusted_proxies)
+    address = visitor.address(request, room.settings.review.trusted_proxies)
     answer = logins.login(room.store, name, password, address, request.cookies.get(mark_cookie, ""))
     if isinstance(answer, logins.Refusal):
         status, text = _REFUSED[answer]
@@ -140,7 +140,7 @@ def log_in(
     response.delete_cookie(
         _login_cookie(room),
         path="/",
-        secure=room.settings.web_secure_cookie,
+        secure=room.settings.review.secure_cookie,
         httponly=True,
         samesite="strict",
     )
@@ -157,7 +157,7 @@ def log_out(request: Request, room: RoomOf, _login: FormLogin) -> Response:
     response.delete_cookie(
         cookie_name(room),
         path="/",
-        secure=room.settings.web_secure_cookie,
+        secure=room.settings.review.secure_cookie,
         httponly=True,
         samesite="lax",
     )
@@ -188,7 +188,7 @@ def _set(response: Response, room: Room, name: str, value: str, max_age: int | N
         value,
         max_age,
         path="/",
-        secure=room.settings.web_secure_cookie,
+        secure=room.settings.review.secure_cookie,
         httponly=True,
         samesite="lax",
     )

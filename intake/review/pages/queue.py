@@ -139,7 +139,7 @@ def show(
         tabs=[tab for tab in tabs if tab["count"] != "0" or tab["key"] in (kind.key, *_ALWAYS)],
         letters=waiting[CaseState.WAITING] if kind.states == (CaseState.WAITING,) else 0,
         warnings=warnings(room),
-        alarms=service_state.alarms(health.health(room.store)),
+        alarms=service_state.alarms(health.health(room.store), room.settings),
         rows=rows[:PART],
         more=len(rows) > PART,
         page=blad,

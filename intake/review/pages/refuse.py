@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
+from intake import profile
 from intake.errors import Conflict
 from intake.model.finding import Finding, Severity
 from intake.model.mail import Reply, ReplyKind
@@ -137,7 +138,7 @@ def compose(room: Room, case: Case, draft: Draft) -> Reply | None:
         case.summary.answer,
         case.reference,
         case.received_at,
-        room.profile,
+        profile.load(case.municipality),
     )
 
 
@@ -227,5 +228,5 @@ def _page(
         no_letter=_NO_LETTER if ready and letter is None else "",
         ready=ready,
         shown=_mark(room, login, letter) if ready else "",
-        after=_AFTER[room.settings.reply_mode],
+        after=_AFTER[room.settings.replies.mode],
     )

@@ -48,9 +48,10 @@ def show(room: RoomOf, login: LoginOf, blad: Annotated[int, Query(ge=1, le=1000)
         here="today",
         today=day,
         warnings=warnings(room),
-        alarms=service_state.alarms(doing),
+        alarms=service_state.alarms(doing, room.settings),
         parts=[
-            {"title": service_state.title(part), "good": part.good, "at": part.at} for part in doing
+            {"title": service_state.title(part, room.settings), "good": part.good, "at": part.at}
+            for part in doing
         ],
         tiles=[
             {"title": "Ontvangen", "count": len(rows)},

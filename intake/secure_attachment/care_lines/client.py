@@ -1,36 +1,95 @@
 """The care lines (zorgregels) in an opened attachment: BSN, referrer, product and period of each.
 
-A child reads them (``care_reading``); what it says is validated again here before it becomes a
-``CareLine``. Source of the facts asked: page of Almere (burgerservicenummer, verwijzer,
-productomschrijving en zorgperiode); Regeling Jeugdwet art. 6a.1 lid 1.
+A child reads them (``reader``). Source of the facts asked: page of Almere (burgerservicenummer,
+verwijzer, productomschrijving en zorgperiode); Regeling Jeugdwet art. 6a.1 lid 1.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from decimal import Decimal, InvalidOperation
-from typing import Any
+import io
+from collections.abc import Iterator, Sequence
 
 from intake.errors import SandboxFailed
 from intake.model.care import CareLine, CareSheet
 from intake.model.mail import Part, PartKind
 from intake.sandbox.client import Children
-from intake.secure_attachment.care_lines.reader import MAX_LINES
+from intake.sandbox.task import ChildKind, Task, within_bounds
+from intake.secure_attachment.care_lines.rows import MAX_LINES
 from intake.text.bsn import passes_eleven_test
 
-SECONDS = 20.0
+MAX_ROW = 100_000
+EXAMPLE = (
+    b"Regelnummer;BSN;Naam;Geboortedatum;Verwijzer;Productcode;Product;Begindatum;Einddatum;Aantal;"
+    b"Eenheid;Tarief;Bedrag;Opmerking\n1;999990019;A. Voorbeeld;01-02-2015;huisarts;45A04;"
+    b"Begeleiding;01-09-2026;30-09-2026;2;uur;6,25;12,50;\n"
+)
+"""The usual titles: what each of them means is then known to every child."""
 
 _KINDS = frozenset(
     {PartKind.CSV, PartKind.TEXT, PartKind.PDF, PartKind.EXCEL, PartKind.WORD, PartKind.XML}
 )
-_TEXTS = (
-    "bsn", "referrer", "product_code", "product", "period_text", "referrer_details", "unit", "decision_number", "client_name",
-    "client_address", "invoice_number", "law",
-)  # fmt: skip
-_DATES = ("period_start", "period_end", "birth_date")
-_NUMBERS = ("units", "rate", "amount")
 _MAX_TEXT = 700
+
+_Call = tuple[bytes, PartKind, Sequence[bytes]]
+
+
+def _read(data: bytes, arguments: PartKind, secrets: Sequence[bytes]) -> CareSheet:
+    from intake.secure_attachment.care_lines import reader
+
+    return reader.read(arguments, data)
+
+
+def is_sound(sheet: CareSheet) -> bool:
+    """Whether this can be what a child read in a file."""
+    texts = (text for line in sheet.lines for text in _texts(line))
+    return (
+        len(sheet.lines) <= MAX_LINES
+        and (bool(sheet.lines) or not sheet.understood)
+        and all(1 <= line.row <= MAX_ROW for line in sheet.lines)
+        and all(len(text) <= _MAX_TEXT and text.isprintable() for text in texts)
+        and within_bounds(sheet)
+    )
+
+
+def _texts(line: CareLine) -> Iterator[str]:
+    values = (getattr(line, name) for name in line.__dataclass_fields__)
+    return (value for value in values if isinstance(value, str))
+
+
+def _first_pdf() -> Iterator[_Call]:
+    from intake.document.readers.warmup import tiny_pdf
+
+    yield tiny_pdf(), PartKind.PDF, ()
+
+
+def _first_files() -> Iterator[_Call]:
+    import zipfile
+
+    import openpyxl
+
+    yield EXAMPLE, PartKind.CSV, ()
+    letter = "BSN: 999990019\nVerwijzer: huisarts\nProduct: 45A04\nPeriode: september 2026\n"
+    yield letter.encode(), PartKind.TEXT, ()
+    file = io.BytesIO()
+    book = openpyxl.Workbook()
+    book.create_sheet().append(["bsn", 1, 1.5])
+    book.save(file)
+    openpyxl.load_workbook(file, read_only=True, data_only=True).close()  # as a large book is read
+    yield file.getvalue(), PartKind.EXCEL, ()
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(
+            "word/document.xml",
+            "<w:document xmlns:w='w'><w:body><w:p><w:r><w:t>BSN:"
+            " 1</w:t></w:r></w:p></w:body></w:document>",
+        )
+    yield file.getvalue(), PartKind.WORD, ()
+    message = b"<b:Bericht xmlns:b='http://www.istandaarden.nl/ijw/3_2/jw323/schema'/>"
+    yield message, PartKind.XML, ()
+
+
+READ_PDF = Task("care-lines-in-pdf", ChildKind.READING, _read, _first_pdf, is_sound)
+READ = Task("care-lines", ChildKind.CONTENTS, _read, _first_files, is_sound)
 
 
 def read_care_lines(sandbox: Children, part: Part) -> CareSheet:
@@ -42,12 +101,10 @@ def read_care_lines(sandbox: Children, part: Part) -> CareSheet:
         return part.sheet
     if part.kind not in _KINDS:
         return CareSheet()
-    task = "care-lines-in-pdf" if part.kind is PartKind.PDF else "care-lines"
     try:
-        answer = sandbox.call(task, part.data, {"kind": part.kind.value}, seconds=SECONDS)
+        return sandbox.call(READ_PDF if part.kind is PartKind.PDF else READ, part.data, part.kind)
     except SandboxFailed:
         return CareSheet()
-    return validated(answer) or CareSheet()
 
 
 def names_clients(sheet: CareSheet) -> bool:
@@ -57,68 +114,9 @@ def names_clients(sheet: CareSheet) -> bool:
     return any(_identifies(line) for line in sheet.lines)
 
 
-def validated(answer: object) -> CareSheet | None:
-    """What a child said of a file; a stranger's word until then.
-
-    None when it has not the form it must have.
-    """
-    try:
-        return _sheet(answer)
-    except (ValueError, TypeError, KeyError, InvalidOperation):
-        return None
-
-
 def _identifies(line: CareLine) -> bool:
     if line.bsn is not None and passes_eleven_test(line.bsn):
         return True
     return line.client_name is not None and (
         line.birth_date is not None or line.client_address is not None
     )
-
-
-def _sheet(answer: object) -> CareSheet:
-    if (
-        not isinstance(answer, dict)
-        or not isinstance(answer["lines"], list)
-        or len(answer["lines"]) > MAX_LINES
-    ):
-        raise ValueError
-    lines = tuple(_care_line(line) for line in answer["lines"])
-    return CareSheet(lines, answer["understood"] is True and bool(lines))
-
-
-def _care_line(line: object) -> CareLine:
-    if (
-        not isinstance(line, dict)
-        or not isinstance(line["row"], int)
-        or not 1 <= line["row"] <= 100_000
-    ):
-        raise ValueError
-    values: dict[str, Any] = {name: _text(line[name]) for name in _TEXTS}
-    values |= {
-        name: dt.date.fromisoformat(text) if (text := _text(line[name])) else None
-        for name in _DATES
-    }
-    values |= {name: _number(_text(line[name])) for name in _NUMBERS}
-    return CareLine(
-        row=line["row"],
-        secret_address=line["secret_address"] is True,
-        without_bsn=line["without_bsn"] is True,
-        **values,
-    )
-
-
-def _text(value: object) -> str | None:
-    if value is None:
-        return None
-    if not isinstance(value, str) or len(value) > _MAX_TEXT:
-        raise ValueError
-    return "".join(c for c in value if c.isprintable()) or None
-
-
-def _number(text: str | None) -> Decimal | None:
-    if text is None:
-        return None
-    if not re.fullmatch(r"-?[0-9]{1,16}(\.[0-9]{1,12})?", text):
-        raise ValueError
-    return Decimal(text)

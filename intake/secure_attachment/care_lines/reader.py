@@ -1,17 +1,15 @@
 """Files to care lines (zorgregels): BSN, referrer, product and period of each. Runs in a child
 only.
-
-What it says is a stranger's word until ``care_lines`` has validated it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
+from intake.model.care import CareLine, CareSheet
 from intake.model.mail import PartKind
 from intake.secure_attachment.care_lines import table
 from intake.secure_attachment.care_lines.cell_values import (
@@ -23,10 +21,8 @@ from intake.secure_attachment.care_lines.cell_values import (
 )
 from intake.secure_attachment.care_lines.column_words import PRODUCT_CODE, Column
 from intake.secure_attachment.care_lines.period import month_of, read_day, read_period
-from intake.secure_attachment.care_lines.rows import Unreadable
+from intake.secure_attachment.care_lines.rows import MAX_LINES, Unreadable
 from intake.text.bsn import passes_eleven_test
-
-MAX_LINES = 5_000
 
 _COUNTED = (
     (Column.UNITS, None), (Column.HOURS, "uur"), (Column.MINUTES, "minuut"), (Column.NIGHTS, "etmaal"), (Column.DAY_PARTS, "dagdeel"), (Column.PIECES, "stuks"),
@@ -39,23 +35,15 @@ _CODE_AND_NAME = re.compile(
 )
 
 
-def task_read(
-    data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]
-) -> dict[str, Any]:
-    """Read care lines (child side).
-
-    Args:
-        arguments: ``{"kind": PartKind}``.
-
-    Returns:
-        ``{"lines": [{field of CareLine: text or null}], "understood": bool}``.
-    """
+def read(kind: PartKind, data: bytes) -> CareSheet:
+    """Read the care lines of one file; none, and not understood, when it is not whole."""
     try:
-        found = _found(PartKind(arguments["kind"]), data)
+        found = _found(kind, data)
     except Unreadable:
-        return {"lines": [], "understood": False}
-    lines = [_line(row, record, found.year) for row, record in found.records[:MAX_LINES]]
-    return {"lines": lines, "understood": found.understood and len(found.records) <= MAX_LINES}
+        return CareSheet()
+    lines = tuple(_line(row, record, found.year) for row, record in found.records[:MAX_LINES])
+    understood = found.understood and bool(lines) and len(found.records) <= MAX_LINES
+    return CareSheet(lines, understood)
 
 
 def _found(kind: PartKind, data: bytes) -> table.Lines:
@@ -85,38 +73,40 @@ def _found(kind: PartKind, data: bytes) -> table.Lines:
     return table.read(text_tables.grids_of(kind, data))
 
 
-def _line(row: int, record: Mapping[Column, Cell], year: int | None) -> dict[str, Any]:
+def _line(row: int, record: Mapping[Column, Cell], year: int | None) -> CareLine:
     code, product = _product(record)
     start, end, text = _period(record, year)
     units, unit = _units(record)
     bsn, without_bsn = _client_number(record)
-    referrer, details = (
-        text_of(record.get(Column.REFERRER)),
-        text_of(record.get(Column.REFERRER_DETAILS)),
+    details = text_of(record.get(Column.REFERRER_DETAILS))
+    return CareLine(
+        row=row,
+        bsn=_printable(bsn),
+        referrer=_printable(text_of(record.get(Column.REFERRER)) or details),
+        product_code=_printable(code),
+        product=_printable(product),
+        period_start=start,
+        period_end=end,
+        period_text=_printable(text),
+        referrer_details=_printable(details),
+        units=_plain(units),
+        unit=_printable(unit),
+        rate=_plain(number_of(record.get(Column.RATE))),
+        amount=_plain(number_of(record.get(Column.AMOUNT))),
+        decision_number=_printable(text_of(record.get(Column.DECISION))),
+        client_name=_printable(text_of(record.get(Column.NAME))),
+        birth_date=_date(record.get(Column.BIRTH)),
+        client_address=_printable(text_of(record.get(Column.ADDRESS))),
+        invoice_number=_printable(text_of(record.get(Column.INVOICE))),
+        secret_address=bool(_YES.search(text_of(record.get(Column.HIDDEN_ADDRESS)) or "")),
+        without_bsn=without_bsn,
+        law=_printable(text_of(record.get(Column.LAW))),
     )
-    return {
-        "row": row,
-        "bsn": bsn,
-        "referrer": referrer or details,
-        "product_code": code,
-        "product": product,
-        "period_start": _iso(start),
-        "period_end": _iso(end),
-        "period_text": text,
-        "referrer_details": details,
-        "units": _plain(units),
-        "unit": unit,
-        "rate": _plain(number_of(record.get(Column.RATE))),
-        "amount": _plain(number_of(record.get(Column.AMOUNT))),
-        "decision_number": text_of(record.get(Column.DECISION)),
-        "client_name": text_of(record.get(Column.NAME)),
-        "birth_date": _iso(_date(record.get(Column.BIRTH))),
-        "client_address": text_of(record.get(Column.ADDRESS)),
-        "invoice_number": text_of(record.get(Column.INVOICE)),
-        "secret_address": bool(_YES.search(text_of(record.get(Column.HIDDEN_ADDRESS)) or "")),
-        "without_bsn": without_bsn,
-        "law": text_of(record.get(Column.LAW)),
-    }
+
+
+def _printable(text: str | None) -> str | None:
+    """Without control characters; None when nothing is left."""
+    return "".join(c for c in text or "" if c.isprintable()) or None
 
 
 def _client_number(record: Mapping[Column, Cell]) -> tuple[str | None, bool]:
@@ -217,9 +207,8 @@ def _date(cell: Cell) -> dt.date | None:
     return read_day(cell) if cell else None
 
 
-def _iso(day: dt.date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _plain(number: Decimal | None) -> str | None:
-    return format(number, "f") if number is not None and abs(number) < Decimal("1e12") else None
+def _plain(number: Decimal | None) -> Decimal | None:
+    """A number of a possible size, written without an exponent."""
+    if number is None or abs(number) >= Decimal("1e12"):
+        return None
+    return Decimal(format(number, "f"))

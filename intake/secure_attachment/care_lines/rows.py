@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from intake.secure_attachment.care_lines.cell_values import Cell
 
+MAX_LINES = 5_000
+"""Care lines of one file."""
 MAX_ROWS = 20_000
 MAX_COLUMNS = 120
 MAX_SHEETS = 30

@@ -20,12 +20,14 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import pkcs7_decrypt_der
 
 from intake.model.attachment import Opening
 from intake.secure_attachment.containers.cms_recipients import OwnKey, content_keys, unsupported
-from intake.secure_attachment.containers.result import NotOpenedError, damaged, locked
+from intake.secure_attachment.containers.result import (
+    UNDECIPHERABLE,
+    NotOpenedError,
+    damaged,
+    locked,
+)
 
 _NOT_COMMON = (ValueError, TypeError, UnsupportedAlgorithm, InternalError)
-
-UNDECIPHERABLE = "the content does not decrypt with our key"
-"""One text for every way in which decrypting can fail."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,7 @@ from dataclasses import replace
 
 from intake.mail import headers, message
 from intake.model.mail import Part, PartKind
-
-_WRAPPERS = (".p7m", ".p7c", ".p7z", ".gpg", ".pgp", ".asc")
-"""What is put behind a file's name when it is encrypted."""
+from intake.secure_attachment.containers.format import bare_name
 
 
 def header_of(content: bytes) -> tuple[headers.RawFields, int] | None:
@@ -47,13 +45,6 @@ def parts_of(content: bytes, path: str, file_name: str | None) -> list[Part]:
             )
         )
     return parts
-
-
-def bare_name(name: str | None) -> str | None:
-    """``zorg.csv`` of ``zorg.csv.p7m``; None when nothing of a name is left."""
-    if name is None or not name.lower().endswith(_WRAPPERS):
-        return name
-    return name[:-4] if "." in name[:-4] else None
 
 
 def _long_number(text: str) -> bool:

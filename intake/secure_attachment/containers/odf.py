@@ -1,7 +1,7 @@
 """ODS and ODT with a password, as LibreOffice writes them: each file of the package encrypted on
 its own.
 
-Runs in a child, called by ``office``. Source: OpenDocument 1.3 part 2, §3.4 and §4.8 (manifest, key
+Source: OpenDocument 1.3 part 2, §3.4 and §4.8 (manifest, key
 derivation).
 """
 
@@ -12,19 +12,24 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from lxml import etree
-
-from intake.secure_attachment.containers.passwords import none_fits, within
+from intake.model.attachment import Protection
+from intake.model.mail import PartKind
+from intake.sandbox.task import Burden, ChildKind, Task
+from intake.secure_attachment.containers.format import Format, by_password
+from intake.secure_attachment.containers.passwords import forms, none_fits, within
 from intake.secure_attachment.containers.result import (
     MAX_FILES,
     MAX_TOTAL_BYTES,
+    ExtractedFile,
+    Result,
     bomb,
     damaged,
+    extracted,
+    is_sound,
     locked,
 )
 
@@ -37,6 +42,35 @@ CHECKED_BYTES = 1024
 _MANIFEST = "META-INF/manifest.xml"
 _SPACE = "{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}"
 _HASHES = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
+
+
+def _open(data: bytes, arguments: None, secrets: Sequence[bytes]) -> Result:
+    def read() -> Sequence[ExtractedFile]:
+        return [ExtractedFile(_unlocked(data, forms(secrets)), Protection.STRONG)]
+
+    return extracted(read)
+
+
+def _first_file() -> Iterator[tuple[bytes, None, Sequence[bytes]]]:
+    """A package without a lock, which loads the libraries."""
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    Cipher(algorithms.AES(bytes(32)), modes.CBC(bytes(16))).decryptor().update(bytes(16))
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(_MANIFEST, "<manifest/>")
+    yield file.getvalue(), None, [b"warm"]
+
+
+OPEN = Task(
+    "open-odf", ChildKind.UNLOCKING, _open, _first_file, is_sound, seconds=30, burden=Burden.UNPACKS
+)
+FORMAT = Format(
+    "odf",
+    lambda part: part.kind is PartKind.OFFICE_ENCRYPTED and part.data.startswith(b"PK"),
+    by_password(OPEN, keeps_name=True),
+    (OPEN,),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +86,8 @@ class _Lock:
 
     def opened(self, content: bytes, password: str) -> bytes | None:
         """What was encrypted, still packed; None when this is not the password."""
+        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
         start = _HASHES[self.start_hash](password.encode()).digest()
         key = hashlib.pbkdf2_hmac("sha1", start, self.salt, self.iterations, 32)
         decryptor = Cipher(algorithms.AES(key), modes.CBC(self.vector)).decryptor()
@@ -73,7 +109,7 @@ class _Package:
     manifest: Any
 
 
-def unlocked(data: bytes, passwords: Sequence[str]) -> bytes:
+def _unlocked(data: bytes, passwords: Sequence[str]) -> bytes:
     """The package without its encryption.
 
     Raises:
@@ -90,6 +126,8 @@ def unlocked(data: bytes, passwords: Sequence[str]) -> bytes:
 
 
 def _package(data: bytes) -> _Package:
+    from lxml import etree
+
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         if len(entries) > MAX_FILES or sum(entry.file_size for entry in entries) > MAX_TOTAL_BYTES:
@@ -137,6 +175,8 @@ def _lock(encryption: Any) -> _Lock:
 
 def _rebuilt(package: _Package, password: str) -> bytes:
     """The same package, every file readable and no lock in its manifest."""
+    from lxml import etree
+
     room = MAX_TOTAL_BYTES
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:

@@ -1,55 +1,76 @@
-"""Office files with a password: agile and standard encryption of XLSX and DOCX, RC4 of XLS and DOC,
-and OpenDocument.
+"""Office files with a password: agile and standard encryption of XLSX and DOCX, RC4 of XLS and DOC.
 
-``task_open`` runs in a child. Source: [MS-OFFCRYPTO] §2.3.4 (standard, agile), §2.3.5 and §2.3.6
+Source: [MS-OFFCRYPTO] §2.3.4 (standard, agile), §2.3.5 and §2.3.6
 (RC4), §2.3.7 (XOR).
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
-import msoffcrypto
-from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
-from msoffcrypto.format import doc97, xls97
-from msoffcrypto.format.ooxml import OOXMLFile
-
 from intake.model.attachment import Protection
-from intake.secure_attachment.containers import odf
+from intake.model.mail import PartKind
+from intake.sandbox.task import Burden, ChildKind, Task
+from intake.secure_attachment.containers.format import Format, by_password
 from intake.secure_attachment.containers.passwords import forms, none_fits, within
-from intake.secure_attachment.containers.result import Inside, answer, bomb, damaged, locked
+from intake.secure_attachment.containers.result import (
+    ExtractedFile,
+    Result,
+    bomb,
+    damaged,
+    extracted,
+    is_sound,
+    locked,
+)
 
 OPEN_TO_ALL = "VelvetSweatshop"
 """The password that Excel itself knows ([MS-XLS] §2.2.10): it hides nothing from anybody."""
 MAX_SPINS = 2_000_000
 """Office writes 100,000; two millions are a second of work a try."""
 
-for _module in (doc97, xls97):
-    _module.tempfile = SimpleNamespace(
-        TemporaryFile=io.BytesIO
-    )  # content never touches a disk, and a child has none
+
+def _open(data: bytes, arguments: None, secrets: Sequence[bytes]) -> Result:
+    return extracted(lambda: _read(data, forms(secrets)))
 
 
-def task_open(
-    data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]
-) -> dict[str, Any]:
-    """Open one Office file (child side).
+def _first_file() -> Iterator[tuple[bytes, None, Sequence[bytes]]]:
+    from msoffcrypto.format.ooxml import OOXMLFile
+    from openpyxl import Workbook
 
-    Args:
-        secrets: passwords to try, UTF-8.
-
-    Returns:
-        what ``answer`` tells.
-    """
-    return answer(lambda: _read(data, forms(secrets)))
+    book, file = io.BytesIO(), io.BytesIO()
+    Workbook().save(book)
+    OOXMLFile(book).encrypt("warm", file)
+    yield file.getvalue(), None, [b"warm"]
 
 
-def _read(data: bytes, passwords: Sequence[str]) -> Sequence[Inside]:
-    if data.startswith(b"PK"):
-        return [Inside(odf.unlocked(data, passwords), Protection.STRONG)]
+OPEN = Task(
+    "open-office",
+    ChildKind.UNLOCKING,
+    _open,
+    _first_file,
+    is_sound,
+    seconds=30,
+    burden=Burden.UNPACKS,
+)
+FORMAT = Format(
+    "office",
+    lambda part: part.kind is PartKind.OFFICE_ENCRYPTED,
+    by_password(OPEN, keeps_name=True),
+    (OPEN,),
+)
+
+
+def _read(data: bytes, passwords: Sequence[str]) -> Sequence[ExtractedFile]:
+    import msoffcrypto
+    from msoffcrypto.exceptions import DecryptionError, FileFormatError
+    from msoffcrypto.format import doc97, xls97
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    for module in (doc97, xls97):  # content never touches a disk, and a child has none
+        module.tempfile = SimpleNamespace(TemporaryFile=io.BytesIO)
     try:
         file = msoffcrypto.OfficeFile(io.BytesIO(data))
         if isinstance(file, OOXMLFile) and file.info.get("spinValue", 0) > MAX_SPINS:
@@ -61,7 +82,7 @@ def _read(data: bytes, passwords: Sequence[str]) -> Sequence[Inside]:
         for password in within((OPEN_TO_ALL, *passwords)):
             content = _opened(file, password)
             if content is not None:
-                return [Inside(content, _protection(file, password))]
+                return [ExtractedFile(content, _protection(file, password))]
     except FileFormatError:
         raise locked(
             "encrypted with rights management (IRM), or a kind of Office file that is not on our"
@@ -74,6 +95,9 @@ def _read(data: bytes, passwords: Sequence[str]) -> Sequence[Inside]:
 
 def _opened(file: Any, password: str) -> bytes | None:
     """The file without its password; None when this is not the password."""
+    from msoffcrypto.exceptions import InvalidKeyError
+    from msoffcrypto.format.ooxml import OOXMLFile
+
     try:
         if isinstance(file, OOXMLFile):
             file.load_key(password=password, verify_password=True)
@@ -87,6 +111,8 @@ def _opened(file: Any, password: str) -> bytes | None:
 
 
 def _protection(file: Any, password: str) -> Protection:
+    from msoffcrypto.format.ooxml import OOXMLFile
+
     if password == OPEN_TO_ALL:
         return Protection.NONE
     return Protection.STRONG if isinstance(file, OOXMLFile) else Protection.WEAK

@@ -10,111 +10,83 @@ Source: ISO 32000-2 §7.6.5 (public-key security handlers).
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import io
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from pypdf import PasswordType, PdfReader, PdfWriter
-from pypdf._encryption import Encryption
-
-from intake.model.attachment import Protection
-from intake.secure_attachment.containers.result import Inside, answer
+from intake.model.attachment import Opening, Protection
+from intake.model.mail import Part
+from intake.sandbox.task import Attached, Burden, ChildKind, Task
+from intake.secure_attachment.containers import pdf_password, smime
+from intake.secure_attachment.containers.format import Format, Opened, Opener, Passwords, files_of
+from intake.secure_attachment.containers.result import ExtractedFile, Result, extracted, is_sound
 
 MAX_ENVELOPES = 20
-
-_AES = {"/AESV2": 16, "/AESV3": 32}
-"""Bytes of the key."""
-
-
-class _Reader(PdfReader):
-    """A reader that takes the seed of the file's key in place of a password; without one it
-    decrypts nothing.
-    """
-
-    lock: Any
-    filter: Any
-
-    def __init__(self, data: bytes, seed: bytes = b"") -> None:
-        self._seed = seed
-        super().__init__(io.BytesIO(data))
-
-    def _handle_encryption(self, password: str | bytes | None) -> None:  # noqa: ARG002 - the reader's own hook
-        self._override_encryption = True
-        self.lock = self.trailer["/Encrypt"]
-        name = self.lock.get("/StmF")
-        self.filter = self.lock["/CF"][name] if name else self.lock
-        if self._seed:
-            self._encryption = self._with_key()
-            self._override_encryption = False
-
-    @property
-    def envelopes(self) -> list[bytes]:
-        """Each is CMS for some of the recipients."""
-        found = self.filter["/Recipients"]
-        return [
-            one.get_object().original_bytes
-            for one in (found if isinstance(found, list) else [found])
-        ]
-
-    @property
-    def method(self) -> str:
-        return str(self.filter.get("/CFM", "/V2"))
-
-    def _with_key(self) -> Encryption:
-        version = int(self.lock["/V"])
-        whole = bool(self.filter.get("/EncryptMetadata", self.lock.get("/EncryptMetadata", True)))
-        digest = (hashlib.sha256 if version >= 5 else hashlib.sha1)(
-            self._seed + b"".join(self.envelopes) + (b"" if whole else b"\xff" * 4)
-        ).digest()
-        size = _AES.get(self.method) or (
-            5 if version == 1 else int(self.lock.get("/Length", 128)) // 8
-        )
-        made = Encryption(
-            version,
-            0,
-            size * 8,
-            0,
-            self.lock,
-            whole,
-            b"",
-            self.method,
-            self.method,
-            self.method,
-            None,
-        )
-        made._key, made._password_type = digest[:size], PasswordType.USER_PASSWORD
-        return made
+SEED_BYTES = 20
+"""ISO 32000-2 §7.6.5.3: what the key of a PDF for certificates is made from."""
 
 
-def task_envelopes(
-    data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]
-) -> list[str]:
-    """The envelopes with the seed, base64 (child side)."""
-    return [
-        base64.b64encode(envelope).decode("ascii")
-        for envelope in _Reader(data).envelopes[:MAX_ENVELOPES]
-    ]
+def _envelopes(data: bytes, arguments: None, secrets: Sequence[bytes]) -> tuple[Attached, ...]:
+    """Child's side: the envelopes with the seed."""
+    from intake.secure_attachment.containers.pdf_seed import SeededReader
+
+    return tuple(SeededReader(data).envelopes[:MAX_ENVELOPES])
 
 
-def task_open(
-    data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]
-) -> dict[str, Any]:
-    """Open one PDF (child side).
-
-    Args:
-        secrets: the seed, 20 bytes.
-
-    Returns:
-        what ``answer`` tells.
-    """
-    return answer(lambda: _read(data, secrets[0]))
+def _open(data: bytes, arguments: None, secrets: Sequence[bytes]) -> Result:
+    """Child's side: the only secret is the seed."""
+    return extracted(lambda: _read(data, secrets[0]))
 
 
-def _read(data: bytes, seed: bytes) -> Sequence[Inside]:
-    reader, content = _Reader(data, seed), io.BytesIO()
+def _read(data: bytes, seed: bytes) -> Sequence[ExtractedFile]:
+    from pypdf import PdfWriter
+
+    from intake.secure_attachment.containers.pdf_seed import AES, SeededReader
+
+    reader, content = SeededReader(data, seed), io.BytesIO()
     PdfWriter(clone_from=reader).write(content)
-    return [
-        Inside(content.getvalue(), Protection.STRONG if reader.method in _AES else Protection.WEAK)
-    ]
+    protection = Protection.STRONG if reader.method in AES else Protection.WEAK
+    return [ExtractedFile(content.getvalue(), protection)]
+
+
+def _first_file() -> Iterator[tuple[bytes, None, Sequence[bytes]]]:
+    """No file of ours has such a lock; the library is loaded by asking for it."""
+    from intake.secure_attachment.containers import pdf_seed  # noqa: F401
+
+    yield from ()
+
+
+ENVELOPES = Task(
+    "pdf-envelopes",
+    ChildKind.UNLOCKING,
+    _envelopes,
+    _first_file,
+    lambda envelopes: len(envelopes) <= MAX_ENVELOPES,
+    seconds=30,
+)
+OPEN = Task(
+    "open-certified-pdf",
+    ChildKind.UNLOCKING,
+    _open,
+    _first_file,
+    is_sound,
+    seconds=30,
+    burden=Burden.UNPACKS,
+)
+
+
+def _is_certified(part: Part) -> bool:
+    return pdf_password.is_locked_pdf(part) and b"/Adobe.PubSec" in part.data
+
+
+def _opened(part: Part, opener: Opener, passwords: Passwords) -> Opened:
+    failed = Opened(Opening.DAMAGED, reason="a PDF for certificates without an envelope")
+    for envelope in opener.reading.call(ENVELOPES, part.data, None):
+        opened = smime.decrypted(envelope, opener, seed=True)
+        if opened.opening is Opening.OPENED:
+            seed = opened.content[:SEED_BYTES]
+            return files_of(part, opener.reading.call(OPEN, part.data, None, [seed]), True)
+        failed = Opened(opened.opening, reason=opened.reason)
+    return failed
+
+
+FORMAT = Format("pdf", _is_certified, _opened, (ENVELOPES, OPEN), is_document=True)

@@ -1,7 +1,7 @@
 """PDF with a password to open: revisions 2 to 6 of the standard security handler, RC4 and AES.
 
-``task_open`` runs in a child. The file comes out as the same PDF without its lock; what it says is
-read like any other. A PDF that is locked to certificates is for ``certified_pdf``.
+The file comes out as the same PDF without its lock; what it says is
+read like any other. A PDF that is locked to certificates is for ``pdf_certificate``.
 
 Source: ISO 32000-2 §7.6.
 """
@@ -9,50 +9,82 @@ Source: ISO 32000-2 §7.6.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-import pikepdf
-
 from intake.model.attachment import Protection
+from intake.model.mail import Part, PartKind
+from intake.sandbox.task import Burden, ChildKind, Task
+from intake.secure_attachment.containers.format import Format, by_password
 from intake.secure_attachment.containers.passwords import none_fits, spellings, within
-from intake.secure_attachment.containers.result import Inside, answer, locked
+from intake.secure_attachment.containers.result import (
+    ExtractedFile,
+    Result,
+    extracted,
+    is_sound,
+    locked,
+)
 
 _STRONG = frozenset({"aes", "aesv3"})
 
 
-def task_open(
-    data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]
-) -> dict[str, Any]:
-    """Open one PDF (child side).
-
-    Args:
-        secrets: passwords to try, UTF-8.
-
-    Returns:
-        what ``answer`` tells.
+def is_locked_pdf(part: Part) -> bool:
+    """Whether a PDF has a lock: its words are never encrypted or packed (ISO 32000-2 §7.5.8.2,
+    §7.6.1).
     """
-    return answer(lambda: _read(data, spellings(secrets)))
+    return part.kind is PartKind.PDF and b"/Encrypt" in part.data
 
 
-def _read(data: bytes, passwords: Sequence[bytes]) -> Sequence[Inside]:
+def _open(data: bytes, arguments: None, secrets: Sequence[bytes]) -> Result:
+    return extracted(lambda: _read(data, spellings(secrets)))
+
+
+def _first_files() -> Iterator[tuple[bytes, None, Sequence[bytes]]]:
+    import pikepdf
+
+    from intake.document.readers.warmup import tiny_pdf
+
+    for revision in (4, 6):
+        file = io.BytesIO()
+        with pikepdf.open(io.BytesIO(tiny_pdf())) as pdf:
+            pdf.save(file, encryption=pikepdf.Encryption(owner="warm", user="warm", R=revision))
+        yield file.getvalue(), None, [b"warm"]
+
+
+OPEN = Task(
+    "open-pdf",
+    ChildKind.UNLOCKING,
+    _open,
+    _first_files,
+    is_sound,
+    seconds=30,
+    burden=Burden.UNPACKS,
+)
+FORMAT = Format("pdf", is_locked_pdf, by_password(OPEN, keeps_name=True), (OPEN,), is_document=True)
+
+
+def _read(data: bytes, passwords: Sequence[bytes]) -> Sequence[ExtractedFile]:
+    import pikepdf
+
     for password in within((b"", *passwords)):
         try:
             with pikepdf.open(io.BytesIO(data), password=password) as file:
-                return [Inside(_unlocked(file), _protection(file, password))]
+                return [ExtractedFile(_unlocked(file), _protection(file, password))]
         except pikepdf.PasswordError:
             continue
     raise locked(none_fits(passwords))
 
 
-def _unlocked(file: pikepdf.Pdf) -> bytes:
+def _unlocked(file: Any) -> bytes:
     """The same objects without encryption; no stream is unpacked, so that nothing can swell."""
+    import pikepdf
+
     content = io.BytesIO()
     file.save(content, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
     return content.getvalue()
 
 
-def _protection(file: pikepdf.Pdf, password: bytes) -> Protection:
+def _protection(file: Any, password: bytes) -> Protection:
     if not password:
         return Protection.NONE
     return Protection.STRONG if file.encryption.stream_method.name in _STRONG else Protection.WEAK

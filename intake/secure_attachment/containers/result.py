@@ -5,36 +5,51 @@ Never an error's words.
 
 from __future__ import annotations
 
-import base64
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from intake.mail.sniff import sniff
 from intake.model.attachment import Opening, Protection
+from intake.model.care import CareSheet
 from intake.model.mail import PartKind
-from intake.secure_attachment.care_lines import reader
+from intake.sandbox.task import Attached
+from intake.secure_attachment.care_lines import client
 
 MAX_FILES = 500
 MAX_TOTAL_BYTES = 44_000_000
-"""What still fits, as base64, in a child's answer."""
 MAX_RATIO = 200
 """Bytes out for each byte in; counted beyond the first megabytes, since a sheet of equal rows packs
 very small."""
 FREE_BYTES = 8_000_000
 MAX_SHORT_BYTES = 200_000
 """Of text that is read in passing, all files of a container together: some thousand care lines."""
+UNDECIPHERABLE = "the content does not decrypt with our key"
+"""The reason for every way in which decrypting can fail."""
+MAX_WORDS = 300
+"""Characters of a name or a reason."""
 
 
 @dataclass(frozen=True, slots=True)
-class Inside:
-    """One file that came out."""
+class ExtractedFile:
+    """One file that came out of a container."""
 
-    content: bytes = field(repr=False)
+    content: Attached = field(repr=False)
     protection: Protection
     name: str | None = field(default=None, repr=False)
-    """None: the container's own name."""
+    sheet: CareSheet | None = field(default=None, repr=False)
+    """Its care lines, when it is short plain text: a child of its own costs more than the
+    reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How opening a container ended, and what came out."""
+
+    opening: Opening
+    reason: str
+    """English, for the administrator only; no content."""
+    files: tuple[ExtractedFile, ...] = ()
 
 
 class NotOpenedError(Exception):
@@ -42,7 +57,7 @@ class NotOpenedError(Exception):
     content.
     """
 
-    def __init__(self, opening: Opening, reason: str, beside: Sequence[Inside] = ()) -> None:
+    def __init__(self, opening: Opening, reason: str, beside: Sequence[ExtractedFile] = ()) -> None:
         super().__init__(reason)
         self.opening = opening
         self.reason = reason
@@ -54,7 +69,7 @@ def damaged(reason: str) -> NotOpenedError:
     return NotOpenedError(Opening.DAMAGED, reason)
 
 
-def locked(reason: str, beside: Sequence[Inside] = ()) -> NotOpenedError:
+def locked(reason: str, beside: Sequence[ExtractedFile] = ()) -> NotOpenedError:
     return NotOpenedError(Opening.LOCKED, reason, beside)
 
 
@@ -62,14 +77,9 @@ def bomb(reason: str) -> NotOpenedError:
     return NotOpenedError(Opening.BOMB, reason)
 
 
-def answer(read: Callable[[], Sequence[Inside]]) -> dict[str, Any]:
-    """Open a container and put into JSON what came out.
-
-    Returns:
-        ``{"opening", "reason", "files": [{"name", "protection", "content", "care"}]}``; content is
-        base64, care what ``care_in`` tells.
-    """
-    files: Sequence[Inside] = ()
+def extracted(read: Callable[[], Sequence[ExtractedFile]]) -> Result:
+    """Open a container, and read the care lines of short text in it."""
+    files: Sequence[ExtractedFile] = ()
     try:
         files, opening, reason = read(), Opening.OPENED, ""
     except NotOpenedError as ended:
@@ -80,43 +90,41 @@ def answer(read: Callable[[], Sequence[Inside]]) -> dict[str, Any]:
         opening, reason = Opening.DAMAGED, "no whole file of its kind"
     if sum(len(file.content) for file in files) > MAX_TOTAL_BYTES:
         files, opening, reason = (), Opening.BOMB, "too many bytes inside"
-    care = care_in((sniff(file.content), file.content) for file in files)
-    return {
-        "opening": opening.value,
-        "reason": reason,
-        "files": [_told(file, read) for file, read in zip(files, care, strict=True)],
-    }
+    sheets = sheets_in((sniff(file.content), file.content) for file in files)
+    with_sheets = (replace(f, sheet=sheet) for f, sheet in zip(files, sheets, strict=True))
+    return Result(opening, reason, tuple(with_sheets))
 
 
-def _told(file: Inside, care: dict[str, Any] | None) -> dict[str, Any]:
-    content = base64.b64encode(file.content).decode("ascii")
-    return {
-        "name": file.name,
-        "protection": file.protection.value,
-        "content": content,
-        "care": care,
-    }
+def is_sound(result: Result) -> bool:
+    """Whether this can be what a child found in a container."""
+    names = (file.name for file in result.files if file.name is not None)
+    sheets = (file.sheet for file in result.files if file.sheet is not None)
+    return (
+        len(result.reason) <= MAX_WORDS
+        and len(result.files) <= MAX_FILES
+        and all(len(name) <= MAX_WORDS for name in names)
+        and all(map(client.is_sound, sheets))
+    )
 
 
-def care_in(files: Iterable[tuple[PartKind, bytes]]) -> list[dict[str, Any] | None]:
-    """The care lines of plain text, read where it is opened: a child of its own costs more than the
-    reading.
+def sheets_in(files: Iterable[tuple[PartKind, bytes]]) -> Iterator[CareSheet | None]:
+    """The care lines of plain text, read where it is opened.
 
     None for what another child has to read: other kinds of file, long ones, and what we stumble
     over here.
     """
     left = MAX_SHORT_BYTES
-    care = []
     for kind, content in files:
         short = kind in (PartKind.CSV, PartKind.TEXT) and len(content) <= left
         left -= len(content) if short else 0
-        care.append(_care_of(kind, content) if short else None)
-    return care
+        yield _sheet_of(kind, content) if short else None
 
 
-def _care_of(kind: PartKind, content: bytes) -> dict[str, Any] | None:
+def _sheet_of(kind: PartKind, content: bytes) -> CareSheet | None:
+    from intake.secure_attachment.care_lines import reader
+
     try:
-        return reader.task_read(content, {"kind": kind.value}, ())
+        return reader.read(kind, content)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - a fault in reading must not keep the container shut

@@ -1,253 +1,174 @@
 """S/MIME as real senders write it: enveloped, authenticated, signed inside or outside, DER, BER,
 PEM, base64 or MIME.
 
-``task_open`` runs in the decrypting child: private keys come in as secrets and never touch a file.
-What it gives back is the content as it was encrypted; the parent unpacks it like any other mail.
+Opened in the decrypting child: private keys come in as secrets and never touch a file. What it
+gives back is the content as it was encrypted; the parent unpacks it like any other mail.
 
-Sources: RFC 8551 (S/MIME 4.0), RFC 5652 (CMS), RFC 5083 and 5084 (AES-GCM), RFC 3274 (compressed
-data).
+Source: RFC 8551 (S/MIME 4.0); see ``cms_layers``.
 """
 
 from __future__ import annotations
 
-import base64
 import re
-import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from asn1crypto import cms
-from cryptography.exceptions import UnsupportedAlgorithm
-
-from intake.mail import headers
-from intake.mail.cms import binary, content_of
 from intake.model.attachment import Opening, Protection
-from intake.secure_attachment.containers import ber, cms_envelope, cms_signature, mime_entity
-from intake.secure_attachment.containers.cms_recipients import OwnKey
+from intake.model.care import CareSheet
+from intake.model.mail import Part, PartKind
+from intake.sandbox.task import Attached, Burden, ChildKind, Task
+from intake.secure_attachment.care_lines import client
+from intake.secure_attachment.containers import mime_entity
+from intake.secure_attachment.containers.format import Format, Opened, OpenedFile, Opener, Passwords
 from intake.secure_attachment.containers.result import (
+    MAX_FILES,
+    MAX_WORDS,
+    UNDECIPHERABLE,
     NotOpenedError,
-    bomb,
-    care_in,
-    damaged,
-    locked,
+    sheets_in,
 )
 
-UNDECIPHERABLE = cms_envelope.UNDECIPHERABLE
-SEED_AND_PERMISSIONS = 24
-MAX_LAYERS = 8
-MAX_CONTENT_BYTES = 44_000_000
-"""What still fits, as base64, in a child's answer."""
-
-_BROKEN = (
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    OverflowError,
-    RecursionError,
-    UnsupportedAlgorithm,
-    NotImplementedError,
-)
-"""How asn1crypto and cryptography end on bytes that are no CMS."""
-
-_CMS_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
-_MAGIC = (
-    b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"7z\xbc\xaf", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff",
-)  # fmt: skip
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_NEVER_TYPED = re.compile(rb"[\x01-\x08\x0e-\x19\x1c-\x1f\x7f]")
 
 
-@dataclass(slots=True)
-class _Unwrapped:
-    """What is known while one layer after the other is taken off."""
+@dataclass(frozen=True, slots=True)
+class DecryptArguments:
+    """What may be opened, and what is expected in it."""
 
-    blob: bytes = field(repr=False)
-    encrypted: bool = False
-    weak: bool = False
-    proven: bool = False
+    weak: bool = True
+    """Triple DES may be opened."""
+    seed: bool = False
+    """The content is the seed of a PDF's key and its permissions, 24 bytes."""
 
 
-def task_open(
-    data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]
-) -> dict[str, Any]:
-    """Open one S/MIME structure (child side).
+@dataclass(frozen=True, slots=True)
+class Decrypted:
+    """How opening an S/MIME structure ended, and its content."""
 
-    Args:
-        data: DER, BER, PEM, base64, or a MIME entity of type application/pkcs7-mime.
-        arguments: ``{"weak": bool}``: whether triple DES may be opened (default true); ``{"seed":
-            True}``: the content is the seed of a PDF's key and its permissions, 24 bytes.
-        secrets: for each key of ours, its certificate and private key as PEM in one piece.
+    opening: Opening
+    reason: str
+    """English, for the administrator only; no content."""
+    protection: Protection
+    proven: bool
+    """A signature inside, or the encryption itself, proves that nothing was changed."""
+    content: Attached = field(repr=False)
+    sheets: tuple[tuple[str, CareSheet], ...] = field(repr=False)
+    """By the path of a file in the content: the care lines of short plain text."""
 
-    Returns:
-        ``{"opening", "reason"}``, and when it opened also ``protection``, ``proven``, ``content``
-        (base64) and ``care``: of each file in it, by its path, what ``care_in`` tells.
-    """
+
+def _open(data: bytes, arguments: DecryptArguments, secrets: Sequence[bytes]) -> Decrypted:
+    """Child's side; each secret is a certificate of ours with its private key."""
+    from intake.secure_attachment.containers import cms_layers
+
     try:
-        opened = _unwrap(
-            data,
-            [OwnKey(secret) for secret in secrets],
-            allow_weak=bool(arguments.get("weak", True)),
-        )
-        known = (
-            len(opened.blob) == SEED_AND_PERMISSIONS
-            if arguments.get("seed")
-            else _recognisable(opened.blob)
-        )
-        if opened.encrypted and not opened.proven and not known:
-            # A wrong key passes the padding of CBC once in 256 times.
-            raise locked(UNDECIPHERABLE)
-        if len(opened.blob) > MAX_CONTENT_BYTES:
-            raise bomb("the content is too large")
+        opened = cms_layers.unwrapped(data, secrets, allow_weak=arguments.weak, seed=arguments.seed)
     except NotOpenedError as ended:
-        return {"opening": ended.opening.value, "reason": ended.reason}
-    except _BROKEN:
-        return {"opening": Opening.DAMAGED.value, "reason": "no whole CMS structure"}
-    protection = (
-        (Protection.WEAK if opened.weak else Protection.STRONG)
-        if opened.encrypted
-        else Protection.NONE
+        return Decrypted(ended.opening, ended.reason, Protection.NONE, False, b"", ())
+    parts = () if arguments.seed else mime_entity.parts_of(opened.blob, "", None)
+    sheets = zip(parts, sheets_in((part.kind, part.data) for part in parts), strict=True)
+    return Decrypted(
+        Opening.OPENED,
+        "",
+        opened.protection,
+        opened.proven,
+        opened.blob,
+        tuple((part.path, sheet) for part, sheet in sheets if sheet is not None),
     )
-    content = base64.b64encode(opened.blob).decode("ascii")
-    parts = () if arguments.get("seed") else mime_entity.parts_of(opened.blob, "", None)
-    care = dict(
-        zip(
-            (part.path for part in parts),
-            care_in((part.kind, part.data) for part in parts),
-            strict=True,
-        )
+
+
+def _is_sound(answer: Decrypted) -> bool:
+    return (
+        len(answer.reason) <= MAX_WORDS
+        and len(answer.sheets) <= MAX_FILES
+        and all(client.is_sound(sheet) for _, sheet in answer.sheets)
     )
-    return {
-        "opening": Opening.OPENED.value,
-        "reason": "",
-        "protection": protection.value,
-        "proven": opened.proven,
-        "content": content,
-        "care": care,
-    }
 
 
-def _unwrap(data: bytes, keys: Sequence[OwnKey], *, allow_weak: bool) -> _Unwrapped:
-    state = _Unwrapped(data)
-    for layer in range(MAX_LAYERS):
-        header = mime_entity.header_of(state.blob)
-        structure = _structure(state.blob, header)
-        if structure is not None:
-            _open_layer(state, structure, keys, allow_weak)
-        elif layer == 0:
-            raise damaged("no whole CMS structure")
-        elif header is None or not _open_clear_signed(state, *header):
-            return state
-    raise bomb("too many layers of CMS")
-
-
-def _structure(blob: bytes, header: tuple[headers.RawFields, int] | None) -> bytes | None:
-    """CMS bytes, whatever they are wrapped in; None when this is content."""
-    if header is not None:
-        fields, body = header
-        declared, parameters = headers.parameters(headers.first(fields, "content-type"))
-        name = parameters.get("name", "").lower()
-        if declared not in _CMS_TYPES and not (
-            declared == "application/octet-stream" and name.endswith(".p7m")
-        ):
-            return None
-        encoding = headers.first(fields, "content-transfer-encoding").strip().lower()
-        return (
-            headers.base64_lenient(blob[body:])
-            if encoding == b"base64"
-            else binary(blob[body:]) or None
-        )
-    return binary(blob) if content_of(blob) is not None else None
-
-
-def _open_layer(
-    state: _Unwrapped, structure: bytes, keys: Sequence[OwnKey], allow_weak: bool
-) -> None:
-    if common := cms_envelope.decrypt_common(structure, keys):
-        state.blob, state.proven, state.encrypted = common.content, False, True
-        return
-    info = cms.ContentInfo.load(ber.normalise(structure))
-    kind = info["content_type"].native
-    if kind in ("enveloped_data", "authenticated_enveloped_data"):
-        opened = cms_envelope.decrypt(kind, info["content"], keys, allow_weak=allow_weak)
-        state.blob, state.proven = opened.content, opened.proven
-        state.weak, state.encrypted = state.weak or opened.weak, True
-    elif kind == "signed_data":
-        content = info["content"]["encap_content_info"]["content"]
-        state.blob = _octets(content)
-        state.proven = state.proven or cms_signature.is_valid(info["content"], state.blob)
-    elif kind == "compressed_data":
-        state.blob = _inflate(_octets(info["content"]["encap_content_info"]["content"]))
-    elif kind == "data":
-        state.blob = _octets(info["content"])
-    else:
-        raise locked(f"CMS content {kind} is not on our list")
-
-
-def _octets(value: Any) -> bytes:
-    """Content of an OCTET STRING; asn1crypto parses what looks like DER in it, so the bytes are
-    taken as they stand.
+def _first_message() -> Iterator[tuple[bytes, DecryptArguments, Sequence[bytes]]]:
+    """A message to a key made for this once: the structures of CMS are built by the first message
+    that has them.
     """
-    content = bytes(value)
-    if not content:
-        raise damaged("a signature without its content")
-    return content
+    import datetime as dt
 
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import pkcs7
 
-def _inflate(content: bytes) -> bytes:
-    machine = zlib.decompressobj()
-    try:
-        plain = machine.decompress(content, MAX_CONTENT_BYTES)
-    except zlib.error:
-        raise damaged("the compressed content is not whole") from None
-    if machine.unconsumed_tail:
-        raise bomb("the compressed content is too large")
-    if not machine.eof:
-        raise damaged("the compressed content is not whole")
-    return plain
-
-
-def _open_clear_signed(state: _Unwrapped, fields: headers.RawFields, body: int) -> bool:
-    """Check a multipart/signed entity. The part that a valid signature covers is what remains.
-
-    Without a valid signature the entity stays whole, for the parent to unpack as any mail.
-    """
-    declared, parameters = headers.parameters(headers.first(fields, "content-type"))
-    boundary = parameters.get("boundary", "").encode("utf-8", "replace")
-    if declared != "multipart/signed" or not boundary:
-        return False
-    pieces = re.split(
-        rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(?:--)?[ \t]*(?:\r?\n|\Z)", state.blob[body:]
+    key = rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "warm")])
+    day = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    blank = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), day, day + dt.timedelta(days=1)
     )
-    if len(pieces) < 3:
-        return False
-    signed_part, signature_part = pieces[1], pieces[2]
-    start = headers.split(signature_part, 0, len(signature_part))
-    encoded = headers.first(start[0], "content-transfer-encoding").strip().lower() == b"base64"
-    try:
-        detached = (
-            headers.base64_lenient(signature_part[start[1] :])
-            if encoded
-            else signature_part[start[1] :]
-        )
-        info = cms.ContentInfo.load(ber.normalise(detached))
-        canonical = re.sub(rb"\r?\n", b"\r\n", signed_part)
-        valid = info["content_type"].native == "signed_data" and any(
-            cms_signature.is_valid(info["content"], content)
-            for content in dict.fromkeys((signed_part, canonical))
-        )
-    except _BROKEN:
-        return False
-    if not valid:
-        return False
-    state.blob, state.proven = signed_part, True
-    return True
+    own = blank.sign(key, hashes.SHA256())
+    signer = (
+        pkcs7.PKCS7SignatureBuilder()
+        .set_data(b"Content-Type: text/csv\r\n\r\n" + client.EXAMPLE)
+        .add_signer(own, key, hashes.SHA256())
+    )
+    signed = signer.sign(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
+    message = (
+        pkcs7.PKCS7EnvelopeBuilder()
+        .set_data(signed)
+        .add_recipient(own)
+        .encrypt(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    secret = own.public_bytes(serialization.Encoding.PEM) + private
+    yield message, DecryptArguments(), [secret]
 
 
-def _recognisable(blob: bytes) -> bool:
-    """Whether decrypted bytes are something: a MIME entity, a known file, or text.
+OPEN = Task(
+    "open-smime",
+    ChildKind.DECRYPTING,
+    _open,
+    _first_message,
+    _is_sound,
+    seconds=30,
+    burden=Burden.UNPACKS,
+)
 
-    A wrong key gives none of these.
+
+def decrypted(data: bytes, opener: Opener, seed: bool = False) -> Decrypted:
+    """Open one structure in the child that holds our keys.
+
+    Raises:
+        SandboxFailed: the child failed.
     """
-    return mime_entity.is_entity(blob) or blob.startswith(_MAGIC) or not _CONTROL.search(blob[:256])
+    arguments = DecryptArguments(opener.open_triple_des, seed)
+    return opener.decrypting.call(OPEN, data, arguments, [key.secret for key in opener.keys])
+
+
+def _opened(part: Part, opener: Opener, passwords: Passwords) -> Opened:
+    answer = decrypted(part.data, opener)
+    if answer.opening is not Opening.OPENED:
+        return Opened(answer.opening, reason=answer.reason)
+    sheets = dict(answer.sheets)
+    parts = [
+        replace(inner, sheet=sheets.get(inner.path[len(part.path) :]))
+        for inner in mime_entity.parts_of(answer.content, part.path, part.file_name)
+    ]
+    encrypted = answer.protection is not Protection.NONE
+    if encrypted and not answer.proven and any(map(_is_garbled, parts)):
+        return Opened(Opening.LOCKED, reason=UNDECIPHERABLE)
+    files = tuple(OpenedFile(inner, answer.protection) for inner in parts)
+    return Opened(Opening.OPENED, files, proven=answer.proven)
+
+
+def _is_garbled(part: Part) -> bool:
+    """Text with what nobody types.
+
+    Somebody may have changed the encrypted mail (EFAIL): no finding about its content may answer
+    him.
+    """
+    return (
+        part.kind in (PartKind.CSV, PartKind.TEXT)
+        and b"\0" not in part.data
+        and bool(_NEVER_TYPED.search(part.data))
+    )
+
+
+FORMAT = Format("smime", lambda part: part.kind is PartKind.SMIME, _opened, (OPEN,))

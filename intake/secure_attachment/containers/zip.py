@@ -1,7 +1,7 @@
 """Zip files: AES (WinZip AE-1 and AE-2), the old ZipCrypto, and none; with the passwords agreed
 with the provider.
 
-``task_open`` runs in a reading child. Nothing is trusted that the archive says about itself: bytes
+Nothing is trusted that the archive says about itself: bytes
 are counted while they are read, names are cut to their last piece, links and overlapping entries
 are refused.
 
@@ -13,24 +13,27 @@ from __future__ import annotations
 import io
 import stat
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import pyzipper
-
 from intake.model.attachment import Protection
+from intake.model.mail import PartKind
+from intake.sandbox.task import Burden, ChildKind, Task
+from intake.secure_attachment.containers.format import Format, by_password
 from intake.secure_attachment.containers.passwords import none_fits, spellings
 from intake.secure_attachment.containers.result import (
     FREE_BYTES,
     MAX_FILES,
     MAX_RATIO,
     MAX_TOTAL_BYTES,
-    Inside,
-    answer,
+    ExtractedFile,
+    Result,
     base_name,
     bomb,
     damaged,
+    extracted,
+    is_sound,
     locked,
 )
 
@@ -45,41 +48,51 @@ class _WrongPasswordError(Exception):
 
 
 @dataclass(slots=True)
-class _Reading:
+class _Archive:
     """What has been read of one archive."""
 
     passwords: list[bytes] = field(repr=False)
     total: int = 0
-    files: list[Inside] = field(default_factory=list, repr=False)
+    files: list[ExtractedFile] = field(default_factory=list, repr=False)
     locked: int = 0
 
 
-def task_open(
-    data: bytes, arguments: Mapping[str, Any], secrets: Sequence[bytes]
-) -> dict[str, Any]:
-    """Open one zip (child side).
-
-    Args:
-        secrets: passwords to try, UTF-8.
-
-    Returns:
-        what ``answer`` tells.
-    """
-    return answer(lambda: _read(data, _Reading(spellings(secrets))))
+def _open(data: bytes, arguments: None, secrets: Sequence[bytes]) -> Result:
+    return extracted(lambda: _read(data, _Archive(spellings(secrets))))
 
 
-def _read(data: bytes, reading: _Reading) -> Sequence[Inside]:
+def _first_file() -> Iterator[tuple[bytes, None, Sequence[bytes]]]:
+    import pyzipper
+
+    file = io.BytesIO()
+    with pyzipper.AESZipFile(
+        file, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES
+    ) as archive:
+        archive.setpassword(b"warm")
+        archive.writestr("warm.txt", b"warm")
+    yield file.getvalue(), None, [b"warm"]
+
+
+OPEN = Task(
+    "open-zip", ChildKind.UNLOCKING, _open, _first_file, is_sound, seconds=30, burden=Burden.UNPACKS
+)
+FORMAT = Format("zip", lambda part: part.kind is PartKind.ZIP, by_password(OPEN), (OPEN,))
+
+
+def _read(data: bytes, state: _Archive) -> Sequence[ExtractedFile]:
+    import pyzipper
+
     try:
         with pyzipper.AESZipFile(io.BytesIO(data)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             _refuse_bad_shapes(entries, len(data))
             for entry in entries:
-                _read_entry(archive, entry, reading)
+                _read_entry(archive, entry, state)
     except NotImplementedError:
         raise locked("a way of packing or encrypting that is not on our list") from None
-    if reading.locked:
-        raise locked(none_fits(reading.passwords), reading.files)
-    return reading.files
+    if state.locked:
+        raise locked(none_fits(state.passwords), state.files)
+    return state.files
 
 
 def _refuse_bad_shapes(entries: Sequence[Any], size: int) -> None:
@@ -98,41 +111,41 @@ def _refuse_bad_shapes(entries: Sequence[Any], size: int) -> None:
         raise damaged("the zip is cut off")
 
 
-def _read_entry(archive: Any, entry: Any, reading: _Reading) -> None:
+def _read_entry(archive: Any, entry: Any, state: _Archive) -> None:
     encrypted = bool(entry.flag_bits & 1)
     aes = getattr(entry, "wz_aes_version", None) is not None
     content: bytes | None = None
     if not encrypted:
         try:
-            content = _content(archive, entry, None, reading)
+            content = _content(archive, entry, None, state)
         except (
             _WrongPasswordError
         ):  # encrypted after all: the entry and the table of contents do not agree
             raise damaged("no whole zip") from None
-    for position, password in enumerate(reading.passwords if encrypted else ()):
+    for position, password in enumerate(state.passwords if encrypted else ()):
         try:
-            content = _content(archive, entry, password, reading)
+            content = _content(archive, entry, password, state)
         except _WrongPasswordError:
             continue
-        reading.passwords.insert(
-            0, reading.passwords.pop(position)
-        )  # the next entry has the same one
+        state.passwords.insert(0, state.passwords.pop(position))  # the next entry has the same one
         break
     if content is None:
-        reading.locked += 1
+        state.locked += 1
         return
-    reading.total += len(content)
+    state.total += len(content)
     protection = Protection.NONE if not encrypted else Protection.STRONG if aes else Protection.WEAK
-    reading.files.append(Inside(content, protection, base_name(_name(entry))))
+    state.files.append(ExtractedFile(content, protection, base_name(_name(entry))))
 
 
-def _content(archive: Any, entry: Any, password: bytes | None, reading: _Reading) -> bytes:
+def _content(archive: Any, entry: Any, password: bytes | None, state: _Archive) -> bytes:
     """One entry's bytes, counted while they come.
 
     Raises:
         _WrongPasswordError: the password does not fit.
         NotOpenedError: too much comes out.
     """
+    import pyzipper
+
     try:
         stream = archive.open(entry, pwd=password)
     except RuntimeError:
@@ -142,7 +155,7 @@ def _content(archive: Any, entry: Any, password: bytes | None, reading: _Reading
     try:
         while piece := stream.read(CHUNK):
             size += len(piece)
-            if reading.total + size > MAX_TOTAL_BYTES:
+            if state.total + size > MAX_TOTAL_BYTES:
                 raise bomb("too many bytes in a zip")
             if size > FREE_BYTES and size > MAX_RATIO * max(entry.compress_size, 1):
                 raise bomb("a file in a zip that swells too much")

@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from intake.model.attachment import Container, Opening, Protection
 from intake.model.invoice import Invoice
-from intake.secure_attachment.opening import Found
 from intake.secure_attachment.pairing.model import (
     Bundle,
     By,
@@ -20,6 +19,7 @@ from intake.secure_attachment.pairing.model import (
     Elsewhere,
     Gist,
     Loose,
+    MailContents,
     Pair,
     Waiting,
 )
@@ -30,7 +30,7 @@ _UNREAD = Bundle(Container("", "unread", Opening.BOMB, Protection.STRONG))
 
 
 def with_invoices(
-    found: Found,
+    found: MailContents,
     reference: str,
     loose: Callable[[Sequence[Invoice]], Sequence[Loose]],
     opened: Callable[[str, int], tuple[str, list[Bundle]]],
@@ -85,7 +85,7 @@ def with_invoices(
 
 
 def without_invoice(
-    found: Found, subject: str, waiting: Callable[[Sequence[str]], Sequence[Waiting]]
+    found: MailContents, subject: str, waiting: Callable[[Sequence[str]], Sequence[Waiting]]
 ) -> Elsewhere:
     """The mails that wait for what this one brings; a password file that could be an invoice is an
     attachment when one waits for it.

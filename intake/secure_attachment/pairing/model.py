@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
-from intake.model.attachment import Container, Opening
+from intake.model.attachment import Attachments, Container, Opening
 from intake.model.care import CareLine
 from intake.model.invoice import Invoice
+from intake.model.verdict import CheckedDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,29 @@ class Bundle:
     @property
     def opened(self) -> bool:
         return self.container.opening is Opening.OPENED
+
+
+@dataclass(slots=True)
+class MailContents:
+    """What came beside the invoices of a mail, and every document of it with those found inside
+    containers.
+    """
+
+    bundles: list[Bundle] = field(default_factory=list)
+    documents: list[CheckedDocument] = field(default_factory=list)
+    closed: list[Bundle] = field(default_factory=list)
+    """PDF files with a password that we do not have, in a mail without an invoice: the invoice
+    itself, or the attachment of another mail's."""
+    invoice_inside: bool = False
+
+    @property
+    def has_invoice(self) -> bool:
+        return any(document.is_invoice for document in self.documents)
+
+    @property
+    def attachments(self) -> Attachments:
+        """All of them together."""
+        return attachments_of(self.bundles, Attachments(invoice_inside=self.invoice_inside))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +160,21 @@ class Elsewhere:
     """Those of the possible ones that no person was asked about yet."""
     considered: tuple[str, ...] | None = None
     """All other halves that there were to choose from; None for a mail that lacks nothing."""
+
+
+def attachments_of(
+    bundles: Sequence[Bundle], whole: Attachments | None = None, doubt: str = ""
+) -> Attachments:
+    """The attachments that these bundles make, on the road and with the days waited of the
+    ``whole``.
+    """
+    whole = whole or Attachments()
+    rows = {line.row for b in bundles for line in b.lines}
+    return replace(
+        whole,
+        containers=tuple({b.container.path: b.container for b in bundles}.values()),
+        care_lines=tuple(line for b in bundles for line in b.lines),
+        unread=tuple(dict.fromkeys(path for b in bundles for path in b.unread)),
+        earlier_care=tuple(earlier for earlier in whole.earlier_care if earlier.row in rows),
+        doubt=doubt,
+    )

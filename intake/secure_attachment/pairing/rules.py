@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from intake.checks.support import vat_arithmetic
-from intake.model.attachment import Attachments, Container
+from intake.model.attachment import Container
 from intake.model.care import CareLine
 from intake.model.invoice import DocumentKind, Invoice
 from intake.model.verdict import CheckedDocument
 from intake.secure_attachment.pairing.model import Bundle, By, Choice, Gist, Pair, Waiting
 from intake.text.bsn import passes_eleven_test
+from intake.text.folding import alphanumeric
 
 _SHORTEST_NAMED = 3
 """Letters and digits of an invoice number that a file name may be searched for."""
@@ -64,24 +65,6 @@ def lacking(documents: Sequence[CheckedDocument], pairs: Iterable[Pair]) -> tupl
         d.invoice
         for d in documents
         if d.path in without - in_hand and d.invoice and d.invoice.kind is DocumentKind.INVOICE
-    )
-
-
-def attachments_of(
-    bundles: Sequence[Bundle], whole: Attachments | None = None, doubt: str = ""
-) -> Attachments:
-    """The attachments that these bundles make, on the road and with the days waited of the
-    ``whole``.
-    """
-    whole = whole or Attachments()
-    rows = {line.row for b in bundles for line in b.lines}
-    return replace(
-        whole,
-        containers=tuple({b.container.path: b.container for b in bundles}.values()),
-        care_lines=tuple(line for b in bundles for line in b.lines),
-        unread=tuple(dict.fromkeys(path for b in bundles for path in b.unread)),
-        earlier_care=tuple(earlier for earlier in whole.earlier_care if earlier.row in rows),
-        doubt=doubt,
     )
 
 
@@ -402,7 +385,7 @@ def _references(waiting: Iterable[Waiting]) -> tuple[str, ...]:
 
 def _folded(number: str | None) -> str:
     """Letters and digits only: "2026-0011" and "2026 0011" are one number."""
-    return "".join(c for c in (number or "").casefold() if c.isalnum())
+    return alphanumeric(number or "")
 
 
 def _numbers_in(bundle: Bundle) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import time
 from dataclasses import replace
 from decimal import Decimal
@@ -13,16 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from intake import profile
-from intake.document.einvoice.reader import (
-    MAX_BYTES,
-    ReadEInvoice,
-    adapter,
-    files_of,
-    may_hold_einvoice,
-    read,
-    task_read,
-    validated,
-)
+from intake.document.einvoice.reader import MAX_BYTES, READ, ReadEInvoice, may_hold_einvoice, read
 from intake.errors import SandboxFailed
 from intake.model.invoice import AccountRole, DocumentKind, Invoice, Presence, SightingKind, VatLine
 from tests.cases.page import pdf
@@ -37,6 +29,11 @@ def said(xml: bytes) -> ReadEInvoice:
     found = read(xml, BUYER)
     assert found is not None
     return found
+
+
+def performed(data: bytes) -> list[bytes]:
+    """What a child writes about a file."""
+    return READ.perform(READ.request(data, BUYER, ()))
 
 
 def fields(invoice: Invoice) -> dict[str, Any]:
@@ -415,17 +412,15 @@ class TestHostile:
     def test_any_bytes_in_the_middle(self, data: bytes, at: int) -> None:
         """Nothing in a file may raise: the mail would be tried again for ever."""
         xml = e.ubl()
-        told = task_read(
-            xml[:at] + data + xml[at + len(data) :], {"buyer": BUYER.model_dump(mode="json")}, []
-        )
 
-        validated(told)
+        READ.answer(performed(xml[:at] + data + xml[at + len(data) :]))
 
     @pytest.mark.parametrize(
         "change",
         [
-            lambda told: told.update(xml="x" * 5_000_000),
-            lambda told: told.update(pdfs=["x"] * 21),
+            lambda told: told.update(xml=5_000_000),
+            lambda told: told.update(pdfs=[1] * 21),
+            lambda told: told.update(pdfs=[16_000_000]),
             lambda told: told["invoice"].update(page_count=3),
             lambda told: told["invoice"].update(readers=["pdfium"]),
             lambda told: told["invoice"].update(e_invoice=None),
@@ -433,15 +428,17 @@ class TestHostile:
             lambda told: told["invoice"]["supplier_name"]["found"].update(value="x" * 30_000),
             lambda told: told.pop("names"),
         ],
-        ids=["xml", "files", "pages", "reader", "about", "kind", "text", "key"],
+        ids=["xml", "files", "long-file", "pages", "reader", "about", "kind", "text", "key"],
     )
     def test_what_a_child_says_is_not_believed(self, change: Any) -> None:
         """A child taken over by a document could say anything."""
-        told = adapter().dump_python(read(e.ubl(), BUYER), mode="json")
+        told = json.loads(performed(e.ubl())[0])
+        READ.answer([json.dumps(told).encode(), bytes(told["xml"])])
         change(told)
+        attached = [bytes(size) for size in (told["xml"], *told["pdfs"])]
 
         with pytest.raises(SandboxFailed):
-            validated(told)
+            READ.answer([json.dumps(told).encode(), *attached])
 
 
 class TestFilesInside:
@@ -456,8 +453,8 @@ class TestFilesInside:
         )
         both = said(e.edited(e.ubl(), e.added("/*/cbc:BuyerReference", piece)))
 
-        assert files_of(both) == (page,)
-        assert encoded not in both.xml
+        assert both.pdfs == (page,)
+        assert encoded.encode() not in both.xml
 
     @pytest.mark.parametrize("compressed", [False, True])
     def test_an_e_invoice_inside_a_pdf(self, compressed: bool) -> None:
@@ -473,8 +470,7 @@ class TestFilesInside:
             out = e.io.BytesIO()
             writer.write(out)
             file = out.getvalue()
-        told = task_read(file, {"buyer": BUYER.model_dump(mode="json")}, [])
-        both = validated(told)
+        both = READ.answer(performed(file))
 
         assert may_hold_einvoice(file)
         assert both is not None

@@ -10,7 +10,7 @@ import pytest
 from intake import profile
 from intake.document.einvoice.reader import ReadEInvoice, read
 from intake.document.einvoice.reconciliation import combined
-from intake.document.extract import invoice
+from intake.document.extract.invoice import find_invoice
 from intake.document.readers import pdf
 from intake.model.document import Reader
 from intake.model.invoice import DocumentKind, EInvoice, Field, Invoice, VatLine
@@ -22,7 +22,7 @@ BUYER = profile.load("almere").addressee
 
 def on_paper(bill: e.Bill = e.GOOD, without: str = "", **changed: str) -> Invoice:
     lines = [line for line in e.page_lines(bill, **changed) if not without or without not in line]
-    return invoice.find_invoice(pdf.read(page.pdf(lines), Reader.PDFIUM), BUYER)
+    return find_invoice(pdf.read(page.pdf(lines), Reader.PDFIUM), BUYER)
 
 
 def said(bill: e.Bill = e.GOOD) -> ReadEInvoice:

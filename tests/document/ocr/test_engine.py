@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,9 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from intake import profile
+from intake.children import open_sandbox
 from intake.document.ocr import client as look_module
-from intake.document.ocr.client import look
+from intake.document.ocr.client import READ_WORDS, RasterArguments, look
 from intake.document.ocr.confusions import repaired
 from intake.document.ocr.regions import Region
 from intake.errors import SandboxFailed
@@ -29,11 +32,12 @@ from intake.model.invoice import DocumentKind, Presence
 from intake.model.mail import Part, PartKind
 from intake.model.verdict import CheckedDocument
 from intake.pipeline import check_file
-from intake.sandbox import client as sandbox_module
-from intake.sandbox.client import ChildKind, Metered, Sandbox
+from intake.sandbox.client import Metered, Sandbox
+from intake.sandbox.task import ChildKind, Task
 from tests.document.facts import Facts, facts
 from tests.document.layouts import LAYOUTS, Layout, draw
 from tests.document.ocr import scans
+from tests.hostile import tasks
 
 TODAY = dt.date(2026, 11, 20)
 ALMERE = profile.load("almere")
@@ -48,7 +52,7 @@ READABLE = [
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
-    with Sandbox(ChildKind.READING) as opened:
+    with open_sandbox(ChildKind.READING) as opened:
         assert opened.beside(ChildKind.OCR).broken_tasks() == {}
         yield opened
 
@@ -458,10 +462,8 @@ class TestWithoutTesseract:
         """Where Tesseract is not installed a scan would be refused for all that nobody could read."""
         data, _, _ = invoice_of(11)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(
-                sandbox_module.TASKS, ChildKind.OCR, {"read-words": "tests.hostile.tasks:nothing"}
-            )
-            with Sandbox(ChildKind.READING) as without:
+            patch.setattr(look_module, "READ_WORDS", tasks.NO_WORDS)
+            with open_sandbox(ChildKind.READING) as without:
                 document = checked(without, scans.scan(data))
                 photo = checked(without, scans.jpeg(scans.page_pictures(data)[0]), "factuur.jpg")
 
@@ -473,31 +475,36 @@ class TestWithoutTesseract:
         assert (photo.invoice, findings(photo)) == (None, {("document", "image")})
 
 
+WORD = {
+    "text": "KvK", "left": 0, "top": 0, "right": 1, "bottom": 1, "size": 9, "confidence": 90,
+}  # fmt: skip
+WORDS = {"quarters": 0, "marks": 9, "words": [WORD]}
 LIES: dict[str, object] = {
     "no-words": {"quarters": 0, "marks": 9},
     "text": "x",
-    "many-words": {"quarters": 0, "marks": 9, "words": [["x", 0, 0, 1, 1, 9, 90]] * 4001},
-    "far": {"quarters": 0, "marks": 9, "words": [["x", 0, 0, 1e9, 1, 9, 90]]},
-    "long-text": {"quarters": 0, "marks": 9, "words": [["x" * 201, 0, 0, 1, 1, 9, 90]]},
-    "turned-too-often": {"quarters": 4, "marks": 9, "words": []},
-    "more": {"quarters": 0, "marks": 9, "words": [], "extra": 1},
+    "many-words": WORDS | {"words": [WORD] * 4001},
+    "far": WORDS | {"words": [WORD | {"right": 1e9}]},
+    "nowhere": WORDS | {"words": [WORD | {"right": 1e999}]},
+    "long-text": WORDS | {"words": [WORD | {"text": "x" * 201}]},
+    "turned-too-often": WORDS | {"quarters": 4},
+    "more": WORDS | {"extra": 1},
 }
+RASTER = {"width": 2, "height": 2, "pixels": 4}
 
 
 class _Says:
     """A sandbox of which the children say this."""
 
-    def __init__(self, raster: object, words: object) -> None:
-        self.told = {"draw-region": raster, "read-words": words}
+    def __init__(self, raster: object, words: object, pixels: tuple[bytes, ...] = (bytes(4),)):
+        self.said = {"draw-region": (raster, *pixels), "read-words": (words,)}
 
-    def call(self, task: str, *arguments: object, **more: object) -> object:
-        if isinstance(self.told[task], Exception):
-            raise self.told[task]  # type: ignore[misc]
-        return self.told[task]
+    def call(self, task: Task[Any, Any], *arguments: object, **more: object) -> object:
+        said, *attached = self.said[task.name]
+        if isinstance(said, Exception):
+            raise said
+        return task.answer([json.dumps(said).encode(), *attached])
 
 
-RASTER = {"width": 2, "height": 2, "pixels": "AAAAAA=="}
-WORDS = {"quarters": 0, "marks": 9, "words": [["KvK", 0, 0, 1, 1, 9, 90]]}
 REGION = Region(1, (0.0, 0.0, 100.0, 100.0), whole=True)
 
 
@@ -520,12 +527,12 @@ class TestDoor:
         [
             RASTER | {"width": 3},
             RASTER | {"height": 0},
-            RASTER | {"pixels": "%%"},
+            RASTER | {"pixels": 5},
             RASTER | {"width": 10**9},
             None,
             SandboxFailed("memory"),
         ],
-        ids=["other-size", "no-height", "not-base64", "giant", "nothing", "memory"],
+        ids=["other-size", "no-height", "other-length", "giant", "nothing", "memory"],
     )
     def test_a_drawing_that_cannot_be_is_not_read(self, raster: object) -> None:
         """A taken-over reading child would hand the OCR child what breaks it."""
@@ -544,19 +551,15 @@ class TestDoor:
 class TestChild:
     def test_the_ocr_child_is_locked_up_and_knows_no_pdf_code(self) -> None:
         """A picture made to break Tesseract would reach files, the network or other programs."""
-        tasks = {name: f"tests.hostile.tasks:{name}" for name in ("attempts", "own")}
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(
-                sandbox_module.TASKS, ChildKind.OCR, sandbox_module.TASKS[ChildKind.OCR] | tasks
-            )
-            with Sandbox(ChildKind.OCR) as ocr:
-                assert all(ocr.layers().values())
-                stopped = ocr.call("attempts", b"", {"file": __file__})
-                own = ocr.call("own", b"")
+        attempts, own = (replace(task, kind=ChildKind.OCR) for task in (tasks.ATTEMPTS, tasks.OWN))
+        with Sandbox(ChildKind.OCR, [READ_WORDS, attempts, own]) as ocr:
+            assert all(ocr.layers().values())
+            stopped = ocr.call(attempts, b"", {"file": __file__})
+            modules = ocr.call(own, b"", {})["modules"]
 
         assert all(reason is not None for reason in stopped.values()), stopped
         readers = {"pypdfium2", "pdfplumber", "pypdf", "PIL", "pi_heif", "cryptography"}
-        assert not readers.intersection(module.partition(".")[0] for module in own["modules"])
+        assert not readers.intersection(module.partition(".")[0] for module in modules)
 
     @pytest.mark.parametrize(("width", "height"), [(1, 1), (3, 4000), (4000, 3), (200, 200)])
     @pytest.mark.parametrize("shade", [0, 128, 255])
@@ -564,13 +567,11 @@ class TestChild:
         self, box: Sandbox, width: int, height: int, shade: int
     ) -> None:
         """A strip or a blank page would crash the child and count as unread."""
-        told = box.beside(ChildKind.OCR).call(
-            "read-words",
-            bytes([shade]) * (width * height),
-            {"width": width, "height": height, "dpi": 300},
+        read = box.call(
+            READ_WORDS, bytes([shade]) * (width * height), RasterArguments(width, height, 300)
         )
 
-        assert told["words"] == []
+        assert read is not None and read.words == ()
 
 
 def _line(text: str) -> list[Word]:

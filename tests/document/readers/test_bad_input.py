@@ -24,12 +24,14 @@ from pypdf.generic import (
 from reportlab.pdfgen.canvas import Canvas
 
 from intake import profile
+from intake.children import open_sandbox
 from intake.mail.message import sniff
 from intake.model.finding import Severity
 from intake.model.mail import Part
 from intake.model.verdict import CheckedDocument
 from intake.pipeline import check_file
-from intake.sandbox.client import ChildKind, Sandbox
+from intake.sandbox.client import Sandbox
+from intake.sandbox.task import ChildKind
 from tests.hostile import pdfs
 
 TODAY = dt.date(2026, 11, 20)
@@ -43,7 +45,7 @@ INVOICE = [
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
-    with Sandbox(ChildKind.READING) as opened:
+    with open_sandbox(ChildKind.READING) as opened:
         yield opened
 
 

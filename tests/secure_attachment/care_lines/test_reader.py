@@ -22,7 +22,8 @@ from intake.errors import SandboxFailed
 from intake.mail.message import sniff
 from intake.model.mail import Part, PartKind
 from intake.secure_attachment.care_lines.client import names_clients, read_care_lines
-from intake.secure_attachment.care_lines.reader import task_read
+from tests.hostile.liar import Liar
+from tests.secure_attachment.care_lines.sheets import as_read
 
 DAY = dt.datetime
 FOUR = {
@@ -54,7 +55,7 @@ def book(rows, merged=(), forms=None, **sheets) -> bytes:
 
 
 def read(data: bytes) -> tuple[list[dict], bool]:
-    answer = task_read(data, {"kind": sniff(data).value}, [])
+    answer = as_read(data, sniff(data).value)
     return answer["lines"], answer["understood"]
 
 
@@ -251,7 +252,7 @@ def test_zero_in_front_is_kept_when_the_sheet_shows_it():
 )
 def test_what_is_not_understood_goes_to_a_person(data):
     """Where the missing fact may stand in words we do not know, nobody may be refused."""
-    answer = task_read(data, {"kind": "excel" if data[:2] == b"PK" else "text"}, [])
+    answer = as_read(data, "excel" if data[:2] == b"PK" else "text")
 
     assert answer["understood"] is False
 
@@ -397,16 +398,6 @@ def test_through_the_child_with_types(reading):
     )
 
 
-class _Child:
-    def __init__(self, answer):
-        self.answer = answer
-
-    def call(self, *_, **__):
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
-
-
 @pytest.mark.parametrize(
     "answer",
     [
@@ -417,7 +408,7 @@ class _Child:
 )  # fmt: skip
 def test_a_child_that_lies_is_not_believed(answer):
     """A taken-over child may say anything; the parent takes nothing that has not its form."""
-    sheet = read_care_lines(_Child(answer), Part("1", PartKind.CSV, b"x"))
+    sheet = read_care_lines(Liar(answer), Part("1", PartKind.CSV, b"x"))
 
     assert (sheet.lines, sheet.understood) == ((), False)
 
@@ -445,7 +436,7 @@ def test_any_arrangement_ends(rows):
     """No arrangement of words and numbers may raise."""
     data = "\n".join(";".join(row) for row in rows).encode()
     for kind in ("csv", "text"):
-        answer = task_read(data, {"kind": kind}, [])
+        answer = as_read(data, kind)
         assert not answer["understood"] or answer["lines"]
 
 
@@ -453,4 +444,4 @@ def test_any_arrangement_ends(rows):
 @given(st.binary(max_size=400), st.sampled_from(["csv", "text", "excel", "pdf"]))
 def test_garbage_ends(data, kind):
     """No bytes whatever may raise."""
-    task_read(data, {"kind": kind}, [])
+    as_read(data, kind)

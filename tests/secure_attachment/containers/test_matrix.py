@@ -19,9 +19,8 @@ from intake.mail.message import sniff
 from intake.model.attachment import Attachments, Container, Opening, Protection
 from intake.model.mail import Part, PartKind
 from intake.sandbox.client import Sandbox
-from intake.secure_attachment import open_container
 from intake.secure_attachment.care_lines.client import read_care_lines
-from intake.secure_attachment.containers.opener import Opener
+from intake.secure_attachment.containers.opener import Opener, open_container
 from intake.secure_attachment.keys import MunicipalKey
 from tests.checks.examples import ALMERE, TODAY
 from tests.secure_attachment.containers.made import CONTAINERS, ROW, WRONG, Made, Workshop

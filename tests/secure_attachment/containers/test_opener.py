@@ -4,7 +4,6 @@ weakest client file.
 
 from __future__ import annotations
 
-import base64
 import io
 import subprocess
 from dataclasses import replace
@@ -20,9 +19,10 @@ from intake.errors import SandboxFailed
 from intake.mail.message import sniff
 from intake.model.attachment import Opening, Protection
 from intake.model.mail import Part, PartKind
-from intake.secure_attachment import open_container
 from intake.secure_attachment.care_lines.client import read_care_lines
-from intake.secure_attachment.containers.opener import Opener, open_part
+from intake.secure_attachment.containers.format import Opener
+from intake.secure_attachment.containers.opener import open_container
+from tests.hostile.liar import Liar
 
 CSV = (
     b"BSN;Verwijzer;Productcode;Omschrijving;Begindatum;Einddatum;Aantal;Eenheid;Tarief;Bedrag\r\n999990019;huisarts;45A52;Begeleiding"
@@ -156,25 +156,43 @@ def test_what_is_long_or_no_text_is_left_to_a_child_of_its_own(opening, reading)
     assert len(read_care_lines(reading, opening(long).parts[0]).lines) > 3_000
 
 
-@pytest.mark.parametrize(
-    "told", [[], {"lines": [{"row": 0}], "understood": True}, {"lines": "x"}, {"2/1": {}}, 7]
-)
-def test_a_lie_about_care_lines_is_not_taken(told):
-    """What a taken-over child says of a file must not become a care line; another child then reads
-    the file.
-    """
-    file = {
-        "name": "zorg.csv",
-        "protection": "strong",
-        "content": base64.b64encode(CSV).decode(),
-        "care": told,
-    }
-    child = _Child({"opening": "opened", "reason": "", "files": [file]})
+LINE = dict.fromkeys(
+    ("bsn", "referrer", "product_code", "product", "period_start", "period_end")
+) | {"row": 1}
 
-    assert [
-        part.sheet
-        for part in open_part(Part("1", PartKind.ZIP, b"x"), Opener(child, child, ()), tuple).parts
-    ] == [None]
+
+def result_with(sheet: object) -> dict[str, object]:
+    file = {"name": "zorg.csv", "protection": "strong", "content": len(CSV), "sheet": sheet}
+    return {"opening": "opened", "reason": "", "files": [file]}
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        [],
+        {"lines": [LINE | {"row": 0}], "understood": True},
+        {"lines": [LINE | {"bsn": "9" * 701}], "understood": True},
+        {"lines": [LINE | {"product": "\x1b[2J"}], "understood": True},
+        {"lines": [], "understood": True},
+        {"lines": "x"},
+        {"2/1": {}},
+        7,
+    ],
+)
+def test_a_lie_about_care_lines_is_not_taken(sheet):
+    """What a taken-over child says of a file must not become a care line."""
+    child = Liar(result_with(sheet), CSV)
+    part, opener = Part("1", PartKind.ZIP, b"x"), Opener(child, child, ())
+
+    assert open_container(part, opener, tuple).opening is Opening.DAMAGED
+
+
+def test_the_truth_about_care_lines_is_taken():
+    """Else the lies above prove nothing."""
+    child = Liar(result_with({"lines": [LINE], "understood": True}), CSV)
+    part, opener = Part("1", PartKind.ZIP, b"x"), Opener(child, child, ())
+
+    assert [line.row for line in open_container(part, opener, tuple).parts[0].sheet.lines] == [1]
 
 
 @pytest.mark.parametrize("order", ["smime-in-zip", "zip-in-zip", "zip-in-smime"])
@@ -368,16 +386,6 @@ def test_ordinary_files_are_no_containers(reading, decrypting, kind):
     assert open_container(Part("1", kind, b"x"), Opener(reading, decrypting, ()), tuple) is None
 
 
-class _Child:
-    def __init__(self, answer):
-        self.answer = answer
-
-    def call(self, *_, **__):
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
-
-
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
@@ -387,7 +395,7 @@ class _Child:
         ([], Opening.DAMAGED),
         ({"opening": "opened", "reason": ""}, Opening.DAMAGED),
         (
-            {"opening": "opened", "reason": "", "protection": "strong", "content": "%%%"},
+            {"opening": "opened", "reason": "", "protection": "strong", "content": 9},
             Opening.DAMAGED,
         ),
         ({"opening": "perhaps", "reason": ""}, Opening.DAMAGED),
@@ -396,12 +404,15 @@ class _Child:
 )
 def test_a_child_that_dies_or_lies_ends_in_a_word(answer, expected):
     """A taken-over or killed child must end in quarantine, not in an exception."""
-    child = _Child(answer)
+    child = Liar(answer)
 
     for kind in (PartKind.SMIME, PartKind.ZIP):
         if kind is PartKind.ZIP and isinstance(answer, dict) and answer["opening"] == "opened":
             continue  # a zip without files is a zip
-        assert open_part(Part("1", kind, b"x"), Opener(child, child, ()), tuple).opening is expected
+        assert (
+            open_container(Part("1", kind, b"x"), Opener(child, child, ()), tuple).opening
+            is expected
+        )
 
 
 def test_nothing_of_the_content_is_shown(opening, enveloped):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import pytest
@@ -45,9 +46,9 @@ def test_without_the_extra_an_openpgp_message_is_locked(monkeypatch):
     """Where pysequoia is not installed the provider gets a question, and the administrator reads
     why.
     """
-    monkeypatch.setattr(openpgp, "pysequoia", None)
+    monkeypatch.setitem(sys.modules, "pysequoia", None)
 
-    answer = openpgp.task_open(b"-----BEGIN PGP MESSAGE-----", {"keys": 0}, [b"geheim"])
+    answer = openpgp.OPEN.run(b"-----BEGIN PGP MESSAGE-----", 0, [b"geheim"])
 
-    assert (answer["opening"], answer["files"]) == ("locked", [])
-    assert "intake[openpgp]" in answer["reason"]
+    assert (answer.opening, answer.files) == ("locked", ())
+    assert "intake[openpgp]" in answer.reason

@@ -17,8 +17,10 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.secure_attachment.containers import ber, smime
+from intake.mail import ber
+from intake.secure_attachment.containers import smime
 from intake.secure_attachment.containers.cms_recipients import OwnKey, content_keys
+from intake.secure_attachment.containers.smime import DecryptArguments
 
 ENTITY_START = b"Content-Type: text/csv"
 ENCRYPT = ("cms", "-encrypt", "-in", "message", "-binary")
@@ -42,11 +44,7 @@ def test_every_cipher_and_form_opens(openssl, opened, workshop, cipher, protecti
     answer, content = opened(openssl(*ENCRYPT, cipher, "-outform", form, "ours.pem"))
 
     assert content == (workshop / "message").read_bytes()
-    assert (answer["opening"], answer["protection"], answer["proven"]) == (
-        "opened",
-        protection,
-        proven,
-    )
+    assert (answer.opening, answer.protection, answer.proven) == ("opened", protection, proven)
 
 
 @pytest.mark.parametrize("cipher", ["-aes-256-cbc", "-aes-256-gcm"])
@@ -85,7 +83,7 @@ def test_every_way_to_reach_our_rsa_key_opens(openssl, opened, workshop, argumen
     """
     answer, content = opened(openssl(*ENCRYPT, cipher, "-outform", "DER", *arguments))
 
-    assert (answer["opening"], content) == ("opened", (workshop / "message").read_bytes())
+    assert (answer.opening, content) == ("opened", (workshop / "message").read_bytes())
 
 
 @pytest.mark.parametrize("curve", ["p256", "p384"])
@@ -108,7 +106,7 @@ def test_elliptic_curve_recipient_opens(openssl, opened, workshop, curve, digest
 
     answer, content = opened(data, secret)
 
-    assert (answer["opening"], content) == ("opened", (workshop / "message").read_bytes())
+    assert (answer.opening, content) == ("opened", (workshop / "message").read_bytes())
 
 
 def test_an_old_key_beside_the_new_one_still_opens(openssl, opened, workshop, municipal):
@@ -119,7 +117,7 @@ def test_an_old_key_beside_the_new_one_still_opens(openssl, opened, workshop, mu
         openssl(*ENCRYPT, "-aes256", "-outform", "DER", "other.pem"), municipal.secret, old
     )
 
-    assert answer["opening"] == "opened"
+    assert answer.opening == "opened"
 
 
 def test_mail_made_by_another_library_opens(opened, municipal):
@@ -134,7 +132,7 @@ def test_mail_made_by_another_library_opens(opened, municipal):
 
     answer, content = opened(data)
 
-    assert answer["opening"] == "opened"
+    assert answer.opening == "opened"
     assert content.endswith(b"BSN: 999990019")
 
 
@@ -164,7 +162,7 @@ def test_signed_then_encrypted_proves_integrity(openssl, opened, workshop, sign)
         )
     )
 
-    assert (answer["opening"], answer["proven"]) == ("opened", True)
+    assert (answer.opening, answer.proven) == ("opened", True)
     assert content.replace(b"\r\n", b"\n") == (workshop / "message").read_bytes().replace(
         b"\r\n", b"\n"
     )
@@ -194,7 +192,7 @@ def test_a_broken_signature_inside_proves_nothing(openssl, opened, workshop):
         )
     )
 
-    assert (answer["opening"], answer["proven"]) == ("opened", False)
+    assert (answer.opening, answer.proven) == ("opened", False)
 
 
 def test_a_changed_gcm_message_gives_no_byte(openssl, opened):
@@ -204,7 +202,7 @@ def test_a_changed_gcm_message_gives_no_byte(openssl, opened):
 
     answer, content = opened(bytes(data))
 
-    assert (answer["opening"], content) == ("locked", b"")
+    assert (answer.opening, content) == ("locked", b"")
 
 
 def test_a_changed_cbc_message_is_marked_unproven(openssl, opened):
@@ -214,7 +212,7 @@ def test_a_changed_cbc_message_is_marked_unproven(openssl, opened):
 
     answer, _ = opened(bytes(data))
 
-    assert answer.get("proven", False) is False
+    assert answer.proven is False
 
 
 def test_failures_to_decrypt_read_the_same(openssl, opened, workshop):
@@ -229,8 +227,8 @@ def test_failures_to_decrypt_read_the_same(openssl, opened, workshop):
             changed = bytearray(data)
             changed[place] ^= 0x55
             answer, content = opened(bytes(changed))
-            if answer["opening"] == "locked":
-                reasons.add(answer["reason"])
+            if answer.opening == "locked":
+                reasons.add(answer.reason)
                 assert content == b""
     assert reasons == {"the content does not decrypt with our key"}
 
@@ -257,14 +255,16 @@ def test_a_mail_to_somebody_else_is_not_for_us(openssl, opened):
     """
     answer, _ = opened(openssl(*ENCRYPT, "-aes256", "-outform", "DER", "other.pem"))
 
-    assert answer["opening"] == "not-for-us"
+    assert answer.opening == "not-for-us"
 
 
 def test_without_a_key_it_is_our_fault(openssl, municipal):
     """A lost key of ours must alarm the administrator, never accuse the provider."""
-    answer = smime.task_open(openssl(*ENCRYPT, "-aes256", "-outform", "DER", "ours.pem"), {}, [])
+    answer = smime.OPEN.run(
+        openssl(*ENCRYPT, "-aes256", "-outform", "DER", "ours.pem"), DecryptArguments(), []
+    )
 
-    assert answer["opening"] == "our-fault"
+    assert answer.opening == "our-fault"
 
 
 @pytest.mark.parametrize(
@@ -276,19 +276,19 @@ def test_methods_off_the_list_stay_locked_with_a_reason(openssl, opened, argumen
     """What we refuse to open asks for another way; the administrator reads why."""
     answer, content = opened(openssl(*ENCRYPT, "-outform", "DER", *arguments))
 
-    assert (answer["opening"], content) == ("locked", b"")
-    assert answer["reason"]
+    assert (answer.opening, content) == ("locked", b"")
+    assert answer.reason
 
 
 def test_triple_des_can_be_switched_off(openssl, municipal):
     """A municipality that forbids old ciphers gets them as locked."""
-    answer = smime.task_open(
+    answer = smime.OPEN.run(
         openssl(*ENCRYPT, "-des3", "-outform", "DER", "ours.pem"),
-        {"weak": False},
+        DecryptArguments(weak=False),
         [municipal.secret],
     )
 
-    assert answer["opening"] == "locked"
+    assert answer.opening == "locked"
 
 
 @pytest.mark.parametrize("kept", [0.02, 0.5, 0.99])
@@ -298,14 +298,14 @@ def test_a_cut_off_message_is_damaged(openssl, opened, kept):
 
     answer, _ = opened(data[: int(len(data) * kept)])
 
-    assert answer["opening"] == "damaged"
+    assert answer.opening == "damaged"
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=300))
 def test_garbage_ends_in_a_word(data):
     """No bytes whatever may take the worker down."""
-    assert smime.task_open(data, {}, [])["opening"] in {
+    assert smime.OPEN.run(data, DecryptArguments(), []).opening in {
         "damaged",
         "locked",
         "bomb",
@@ -329,14 +329,14 @@ def test_any_flipped_bytes_end_in_a_word(streamed, opened, data):
 
     answer, content = opened(bytes(message))
 
-    assert answer["opening"] == "opened" or content == b""
+    assert answer.opening == "opened" or content == b""
 
 
 def test_deep_and_endless_structures_end_fast():
     """A mail made of nothing but brackets must not hang a worker."""
     started = time.monotonic()
     for data in (b"\x30\x80" * 100_000, b"\x30\x80" + b"\x04\x01x" * 500_000, b"\x24\x80" * 50_000):
-        assert smime.task_open(data, {}, [])["opening"] in {"damaged", "bomb"}
+        assert smime.OPEN.run(data, DecryptArguments(), []).opening in {"damaged", "bomb"}
         with pytest.raises(ber.BrokenError):
             ber.normalise(data)
     assert time.monotonic() - started < 10
@@ -384,7 +384,7 @@ def test_a_twenty_kilobyte_message_costs_no_more_than_half_again_of_the_bare_lib
             times.append(time.perf_counter() - started)
         return min(times)
 
-    ours = best(lambda: smime.task_open(data, {}, [municipal.secret]))
+    ours = best(lambda: smime.OPEN.run(data, DecryptArguments(), [municipal.secret]))
 
     assert ours < 1.5 * best(bare) + 0.001
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import subprocess
 import time
@@ -45,11 +44,8 @@ def archive(entries: dict[str, bytes], password: bytes | None = None, **options)
 
 
 def opened(data: bytes, *passwords: str) -> tuple[str, list[tuple[str | None, str, bytes]]]:
-    answer = zip_opener.task_open(data, {}, [password.encode() for password in passwords])
-    return answer["opening"], [
-        (file["name"], file["protection"], base64.b64decode(file["content"]))
-        for file in answer["files"]
-    ]
+    answer = zip_opener.OPEN.run(data, None, [password.encode() for password in passwords])
+    return answer.opening, [(file.name, file.protection, file.content) for file in answer.files]
 
 
 @pytest.mark.parametrize(

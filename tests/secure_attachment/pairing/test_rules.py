@@ -17,7 +17,6 @@ from intake.model.care import CareLine
 from intake.model.invoice import DocumentKind, Field, Invoice
 from intake.model.mail import PartKind
 from intake.model.verdict import CheckedDocument
-from intake.secure_attachment.opening import Found
 from intake.secure_attachment.pairing.across_mails import with_invoices, without_invoice
 from intake.secure_attachment.pairing.model import (
     Bundle,
@@ -26,6 +25,7 @@ from intake.secure_attachment.pairing.model import (
     Elsewhere,
     Gist,
     Loose,
+    MailContents,
     Pair,
     Waiting,
 )
@@ -338,7 +338,7 @@ def test_a_mail_that_cannot_be_read_may_bring_the_attachment_and_is_not_opened_a
     attachment lies there.
     """
     unread = Loose("IN-1", Gist("", unread=True), False, True, False, ())
-    found = Found(documents=[A])
+    found = MailContents(documents=[A])
 
     pairs, elsewhere = with_invoices(found, "IN-2", lambda _: [unread], never_opened)
 
@@ -357,7 +357,7 @@ def test_only_the_mail_whose_attachment_it_is_is_opened() -> None:
         return "", [sheet(line("F-7"), path=f"{number}+9", mail=number)]
 
     pairs, elsewhere = with_invoices(
-        Found(documents=[bill("F-7")]), "IN-99", lambda _: others, open_it
+        MailContents(documents=[bill("F-7")]), "IN-99", lambda _: others, open_it
     )
 
     assert opened == ["IN-7"]
@@ -405,7 +405,7 @@ class Office:
 
     def judge(self, half: Half) -> None:
         if not half.documents:
-            found = Found(list(half.bundles))
+            found = MailContents(list(half.bundles))
             elsewhere = without_invoice(found, "", lambda _: self.waiting(half))
             half.waits = (
                 not (elsewhere.choice.references or elsewhere.paired) or elsewhere.choice.missing
@@ -415,7 +415,7 @@ class Office:
                 self.halves[name].given.add(half.name)
                 self.judge(self.halves[name])
             return
-        found = Found(
+        found = MailContents(
             [self.opened(name, number) for number, name in enumerate(sorted(half.given), 1)],
             list(half.documents),
         )

@@ -1,4 +1,4 @@
-"""SMTP and LMTP endpoint: a mail is acknowledged when it is kept, and only then (RFC 5321, RFC
+"""The SMTP and LMTP server: a mail is acknowledged when it is kept, and only then (RFC 5321, RFC
 2033).
 
 What comes in goes to a sealed spool at once, and large mails are kept one after another, so memory
@@ -18,7 +18,7 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,11 +31,12 @@ from aiosmtpd.smtp import Session as Connection
 
 from intake.errors import ConfigurationError, IntakeError, StoreFull
 from intake.mail.authentication import in_networks, is_loopback
+from intake.mail.sources.base import Reception
+from intake.mail.sources.smtp import SmtpDoor, starttls
 from intake.mail.spool import Spool
 from intake.model.mail import Envelope
-from intake.profile import Profile
-from intake.settings import Settings, host_port
-from intake.settings import is_loopback as is_loopback_host
+from intake.sections import host_port
+from intake.sections import is_loopback as is_loopback_host
 
 MAX_CONNECTIONS = 60
 MAX_CONNECTIONS_A_PEER = 30
@@ -58,9 +59,6 @@ LARGE = 1_000_000
 """Mails over so many bytes are kept one after another: while it is kept, each takes several times
 its size in memory."""
 
-Keep = Callable[[bytes, Envelope], str]
-"""Keeps a mail and returns its reference; raises StoreUnavailable or StoreFull."""
-
 _END = b"\r\n.\r\n"
 _READ = 65_536
 _STUFFED = 10_000
@@ -75,10 +73,9 @@ log = structlog.get_logger()
 class _Counter:
     """What every connection of one endpoint needs."""
 
-    keep: Keep
-    recipients: frozenset[str]
-    relays: tuple[str, ...]
-    max_bytes: int
+    reception: Reception
+    recipients: Mapping[str, str]
+    """Address, in lower case, to its municipality."""
     certificate: ssl.SSLContext | None
     require_tls: bool
     spools: Path
@@ -91,20 +88,21 @@ class _Counter:
     busy: set[int] = field(default_factory=set)
     """Those of them between DATA and its answer."""
 
-    def takes(self, address: str) -> bool:
-        """Whether a recipient is ours: any case, with or without ``+detail``; postmaster always
-        (RFC 5321 §4.5.1).
+    def municipality_of(self, address: str) -> str | None:
+        """The municipality of a recipient: any case, with or without ``+detail``; postmaster always
+        (RFC 5321 §4.5.1). None for a recipient that is not ours.
         """
-        local, _, domain = address.lower().rpartition("@")
+        folded = address.lower()
+        local, _, domain = folded.rpartition("@")
         if (local or domain) == "postmaster":
-            return not local or any(known.endswith(f"@{domain}") for known in self.recipients)
-        return (
-            f"{local.partition('+')[0]}@{domain}" in self.recipients
-            or address.lower() in self.recipients
+            ours = (known for known in self.recipients if not local or known.endswith(f"@{domain}"))
+            return self.recipients.get(next(ours, ""))
+        return self.recipients.get(folded) or self.recipients.get(
+            f"{local.partition('+')[0]}@{domain}"
         )
 
     def lets_in(self, peer: str | None) -> bool:
-        return peer is None or is_loopback(peer) or in_networks(peer, self.relays)
+        return peer is None or is_loopback(peer) or in_networks(peer, self.reception.relays)
 
 
 class _Door(SMTP):
@@ -119,7 +117,7 @@ class _Door(SMTP):
     def __init__(self, counter: _Counter) -> None:
         super().__init__(
             _Hooks(counter),
-            data_size_limit=counter.max_bytes,
+            data_size_limit=counter.reception.max_mail_bytes,
             enable_SMTPUTF8=True,
             hostname=socket.gethostname(),
             ident="intake",
@@ -179,7 +177,7 @@ class _Door(SMTP):
             await self.push("530 5.7.0 Must issue a STARTTLS command first")
             return
         declared = _SIZE.search(arg or "")
-        if declared and int(declared[1]) > self._counter.max_bytes:
+        if declared and int(declared[1]) > self._counter.reception.max_mail_bytes:
             log.warning("a mail was refused as too large", door=self.source, bytes=int(declared[1]))
         await super().smtp_MAIL(arg)
 
@@ -246,7 +244,7 @@ class _Door(SMTP):
 
     def _spooled(self, spool: Spool, data: bytes) -> str:
         """Add to the spool; why the mail is refused, empty when it is not."""
-        if spool.size + len(data) > self._counter.max_bytes + _STUFFED:
+        if spool.size + len(data) > self._counter.reception.max_mail_bytes + _STUFFED:
             spool.close()
             return _too_large(self.source)
         try:
@@ -270,6 +268,7 @@ class _Door(SMTP):
         session, transaction = self.session, self.envelope
         assert session is not None
         assert transaction is not None
+        first = transaction.rcpt_tos[0]
         return Envelope(
             source=self.source,
             received_at=dt.datetime.now(dt.UTC),
@@ -277,6 +276,8 @@ class _Door(SMTP):
             recipients=tuple(transaction.rcpt_tos),
             peer=_peer(session),
             tls=session.ssl is not None,
+            municipality=self._counter.municipality_of(first) or "",
+            mailbox=first,
         )
 
 
@@ -287,9 +288,9 @@ def _kept(counter: _Counter, spool: Spool, envelope: Envelope) -> str:
     door = envelope.source
     try:
         content = _unstuffed(spool)
-        if len(content) > counter.max_bytes:
+        if len(content) > counter.reception.max_mail_bytes:
             return _too_large(door)
-        reference = counter.keep(content, envelope)
+        reference = counter.reception.keep(content, envelope)
     except StoreFull:
         log.error("no space to keep a mail", door=door)
         return "452 4.3.1 Insufficient storage, try again later"
@@ -351,8 +352,11 @@ class _Hooks:
     ) -> str:
         if len(envelope.rcpt_tos) >= MAX_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
-        if not self._counter.takes(address):
+        municipality = self._counter.municipality_of(address)
+        if municipality is None:
             return "550 5.1.1 No such recipient here"
+        if any(self._counter.municipality_of(other) != municipality for other in envelope.rcpt_tos):
+            return "452 4.5.3 One municipality a message: send it to the others apart"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
@@ -367,35 +371,31 @@ class _Hooks:
 
 
 def serve(
-    settings: Settings,
-    profile: Profile,
-    keep: Keep,
+    door: SmtpDoor,
+    reception: Reception,
     stop: threading.Event,
-    ready: Callable[[dict[str, int]], None] | None = None,
-    alive: Callable[[], None] | None = None,
+    ready: Callable[[dict[str, int]], None] = lambda _ports: None,
 ) -> None:
     """Listen until ``stop``; transactions in hand get their answer first.
 
+    ``reception.keep`` is called in a thread; ``reception.report`` again and again, in one of the
+    threads that keep mails, for as long as these get their turn.
+
     Args:
-        keep: called in a thread, returns after the commit.
-        ready: told the port of each door (``smtp``, ``lmtp``) once it listens.
-        alive: called again and again, in one of the threads that keep mails, for as long as these
-            get their turn.
+        ready: takes the port of each door (``smtp``, ``lmtp``) once it listens.
 
     Raises:
         ConfigurationError: a door open to others without a list of relays, or what ``starttls``
             raises.
     """
-    asyncio.run(_serve(settings, profile, keep, stop, ready, alive or (lambda: None)))
+    asyncio.run(_serve(door, reception, stop, ready))
 
 
 async def _serve(
-    settings: Settings,
-    profile: Profile,
-    keep: Keep,
+    door: SmtpDoor,
+    reception: Reception,
     stop: threading.Event,
-    ready: Callable[[dict[str, int]], None] | None,
-    alive: Callable[[], None],
+    ready: Callable[[dict[str, int]], None],
 ) -> None:
     logging.getLogger("mail.log").setLevel(
         logging.CRITICAL
@@ -403,30 +403,27 @@ async def _serve(
     keeping = ThreadPoolExecutor(KEEPERS, thread_name_prefix="keep")
     with keeping as keepers, ThreadPoolExecutor(1, thread_name_prefix="keep-large") as large:
         counter = _Counter(
-            keep,
-            frozenset(address.lower() for address in profile.recipients),
-            tuple(settings.allowed_relays),
-            settings.max_mail_bytes,
-            starttls(settings),
-            settings.smtp_require_tls,
-            _spools(settings),
+            reception,
+            door.recipients(),
+            starttls(door.certificate, door.key),
+            door.require_tls,
+            _spools(reception.home),
             keepers,
             large,
         )
-        doors = [(_Door, settings.smtp_listen), (_LmtpDoor, settings.lmtp_listen)]
+        kinds = [(_Door, door.listen), (_LmtpDoor, door.lmtp_listen)]
         servers = {
-            door.source: await _listen(door, counter, listen, settings)
-            for door, listen in doors
-            if listen
+            kind.source: await _listen(kind, counter, address) for kind, address in kinds if address
         }
         ports = {source: server.sockets[0].getsockname()[1] for source, server in servers.items()}
         log.info("listening", doors=ports)
-        if ready:
-            ready(ports)
+        ready(ports)
         beat: asyncio.Future[None] | None = None
         while not stop.is_set():
             if beat is None or beat.done():
-                beat = asyncio.get_running_loop().run_in_executor(keepers, alive)
+                beat = asyncio.get_running_loop().run_in_executor(
+                    keepers, reception.report, True, "ok"
+                )
             await asyncio.sleep(0.1)
         for server in servers.values():
             server.close()
@@ -437,84 +434,28 @@ async def _serve(
 
 
 async def _listen(
-    door: Callable[[_Counter], _Door], counter: _Counter, listen: str, settings: Settings
+    kind: Callable[[_Counter], _Door], counter: _Counter, address: str
 ) -> asyncio.Server:
-    host, port = host_port(listen)
-    if not is_loopback_host(host) and not settings.allowed_relays:
+    host, port = host_port(address)
+    if not is_loopback_host(host) and not counter.reception.relays:
         raise ConfigurationError(
-            f"{listen} is open to others: list the relays that may connect in"
-            " INTAKE_ALLOWED_RELAYS, or listen on 127.0.0.1"
+            f"{address} is open to others: list the relays that may connect in"
+            " INTAKE_BORDER__RELAYS, or listen on 127.0.0.1"
         )
     try:
-        return await asyncio.get_running_loop().create_server(lambda: door(counter), host, port)
+        return await asyncio.get_running_loop().create_server(lambda: kind(counter), host, port)
     except OSError as error:
-        raise ConfigurationError(f"cannot listen on {listen}: {error.strerror or error}") from None
+        raise ConfigurationError(f"cannot listen on {address}: {error.strerror or error}") from None
 
 
-def _spools(settings: Settings) -> Path:
+def _spools(home: Path) -> Path:
     try:
-        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigurationError(
-            f"INTAKE_HOME {settings.home} cannot be made: {error.strerror or error}"
+            f"INTAKE_HOME {home} cannot be made: {error.strerror or error}"
         ) from None
-    return settings.home
-
-
-def starttls(settings: Settings) -> ssl.SSLContext | None:
-    """What STARTTLS is answered with; None when no certificate is set.
-
-    Raises:
-        ConfigurationError: certificate or key cannot be read, or they do not belong together. One
-            sentence, with the remedy.
-    """
-    if settings.smtp_certificate is None:
-        return None
-    key = settings.smtp_key or settings.smtp_certificate
-    _readable("INTAKE_SMTP_CERTIFICATE", settings.smtp_certificate)
-    _readable("INTAKE_SMTP_KEY", key)
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(settings.smtp_certificate, key, password=_ask_nobody)
-    except (_LockedError, ssl.SSLError) as error:
-        raise ConfigurationError(_wrong_pair(settings.smtp_certificate, key, error)) from None
-    return context
-
-
-def _readable(setting: str, file: Path) -> None:
-    try:
-        file.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(
-            f"{setting}: {file} cannot be read ({error.strerror}): check the path, and who may"
-            " read it"
-        ) from None
-
-
-class _LockedError(Exception):
-    """The key has a passphrase."""
-
-
-def _ask_nobody() -> str:
-    """Without this, OpenSSL asks for the passphrase at the terminal, and a service hangs."""
-    raise _LockedError
-
-
-def _wrong_pair(certificate: Path, key: Path, error: Exception) -> str:
-    if isinstance(error, _LockedError):
-        return (
-            f"INTAKE_SMTP_KEY: {key} has a passphrase, which nobody types at a start: store the key"
-            " without it, readable to intake only"
-        )
-    if "MISMATCH" in (getattr(error, "reason", None) or ""):
-        return (
-            f"INTAKE_SMTP_KEY: {key} does not belong to {certificate}: set the key that the"
-            " certificate was made with"
-        )
-    return (
-        f"INTAKE_SMTP_CERTIFICATE or INTAKE_SMTP_KEY: {certificate} and {key} are no PEM"
-        " certificate and key: check both files"
-    )
+    return home
 
 
 def _peer(session: Any) -> str | None:

@@ -1,5 +1,5 @@
-"""Mailbox watcher: polling is the truth, IDLE only wakes it up; a mail is moved after it is kept,
-never before.
+"""How an IMAP mailbox is watched: polling is the truth, IDLE only wakes it up; a mail is moved after
+it is kept, never before.
 
 Messages are known by account, folder, UIDVALIDITY and UID (RFC 9051 §2.3.1.1). When any of these
 changes, the mail is handed to ``keep`` again, which knows its content, so nothing is skipped and
@@ -22,17 +22,18 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
 from intake.errors import IntakeError, MailboxLoginRefused, MailboxUnavailable
+from intake.mail.ledger import Attempts, Ledger
+from intake.mail.sources.base import Reception
+from intake.mail.sources.imap import ImapMailbox, MailboxAfter
 from intake.model.basics import AMSTERDAM
-from intake.model.mail import Envelope, LeftOut, LeftOutWhy
-from intake.settings import MailboxAfter, Settings
+from intake.model.mail import Envelope, LeftOut, LeftOutWhy, MailboxFolder, MessageState
 
 CHUNK = 1_000_000
 """Bytes of one message asked at a time."""
@@ -70,123 +71,7 @@ _NOT_THE_PASSWORD = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CON
 log = structlog.get_logger()
 
 
-class Entry(StrEnum):
-    """What was done with one message."""
-
-    KEPT = "kept"
-    """Kept here; still stands where it came in."""
-    DONE = "done"
-    """Moved, or left there on purpose."""
-    DELETED = "deleted"
-    LEFT_OUT = "left-out"
-    """Its header is kept, it stands where it came in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A folder of a mailbox in one of its lives."""
-
-    account: str
-    folder: str
-    uidvalidity: int
-
-
-@dataclass(frozen=True, slots=True)
-class DoneFolder:
-    """The folder of kept mails, as the last pass that knew all of it left it."""
-
-    uidvalidity: int | None
-    uidnext: int | None
-    """What has this UID or a higher one, our own moves did not put there, or it was moved for a
-    database that was lost since."""
-    reread_since: dt.datetime | None = None
-    """After a restore of the database: what came in since is read again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempts:
-    """How a message failed that is not taken in yet."""
-
-    tries: int
-    left_out: LeftOut
-    since: dt.datetime
-    reference: str | None
-    """The case that keeps its header, once there is one."""
-
-
-class Ledger(Protocol):
-    """What the watcher remembers; written by the store."""
-
-    def first_start(self, account: str) -> dt.datetime:
-        """The moment this mailbox was first watched (aware)."""
-        ...
-
-    def done_folder(self, account: str) -> DoneFolder:
-        """The folder of kept mails as ``record_done_folder`` left it."""
-        ...
-
-    def record_done_folder(self, account: str, uidvalidity: int, uidnext: int) -> None:
-        """Everything in the folder of kept mails below this UID is known here; nothing is left to
-        be read again.
-        """
-        ...
-
-    def unseen(self, place: Place, uids: Sequence[int]) -> Sequence[int]:
-        """Those UIDs that were never recorded, or failed and are to be tried again now, in their
-        order.
-        """
-        ...
-
-    def record(
-        self,
-        place: Place,
-        uid: int,
-        entry: Entry,
-        reference: str | None = None,
-        content: bytes | None = None,
-    ) -> None:
-        """Write what was done with a message, over what was written before; one that comes in after
-        all is left out no more.
-        """
-        ...
-
-    def failed(self, place: Place, uid: int, left_out: LeftOut, reference: str | None) -> None:
-        """Write one more failed try, and the case that keeps the message's header when there is
-        one.
-        """
-        ...
-
-    def attempts(self, place: Place) -> Mapping[int, Attempts]:
-        """The messages of this place that failed and are not taken in, by UID, without those known
-        to be gone.
-        """
-        ...
-
-    def gone(self, place: Place, uids: Sequence[int]) -> None:
-        """These stand in the folder no more; nor does what was left out in an earlier life of it."""
-        ...
-
-    def to_move(self, place: Place) -> Sequence[int]:
-        """UIDs recorded as KEPT."""
-        ...
-
-    def to_delete(self, place: Place, days: int) -> Sequence[int]:
-        """UIDs that still stand there and whose mail was decided at least ``days`` days ago."""
-        ...
-
-
-Report = Callable[[bool, str], None]
-"""Told after every pass: whether all is well, and a code (``ok``, ``unfetchable``,
-``mailbox-login`` …)."""
-
-
-def watch(
-    settings: Settings,
-    ledger: Ledger,
-    keep: Callable[[bytes, Envelope], str],
-    report: Report,
-    stop: threading.Event,
-) -> None:
+def watch(mailbox: ImapMailbox, reception: Reception, stop: threading.Event) -> None:
     """Watch the mailbox until ``stop``.
 
     Faults of the network, the server and the store are reported and tried again.
@@ -195,13 +80,13 @@ def watch(
     faults = 0
     while not stop.is_set():
         try:
-            with connect(settings) as client:
-                box = Mailbox(client, settings, ledger, keep)
+            with connect(mailbox) as client:
+                session = MailboxSession(client, mailbox, reception)
                 while not stop.is_set():
-                    code = box.take_in()
+                    code = session.take_in()
                     faults = 0
-                    report(code == "ok", code)
-                    _wait_for_mail(client, settings.mailbox_poll_seconds, stop)
+                    reception.report(code == "ok", code)
+                    _wait_for_mail(client, mailbox.poll_seconds, stop)
         except (IntakeError, _BrokeOffError, *_FAULTS) as error:
             code = error.code if isinstance(error, IntakeError) else MailboxUnavailable.code
             pauses = LOGIN_PAUSES if isinstance(error, MailboxLoginRefused) else PAUSES
@@ -214,12 +99,12 @@ def watch(
                 fault=type(error).__name__,
                 again_in=pause,
             )
-            report(False, code)
+            reception.report(False, code)
             stop.wait(pause)
 
 
 @contextlib.contextmanager
-def connect(settings: Settings) -> Iterator[IMAPClient]:
+def connect(mailbox: ImapMailbox) -> Iterator[IMAPClient]:
     """A logged-in connection; certificates are verified.
 
     Raises:
@@ -227,14 +112,10 @@ def connect(settings: Settings) -> Iterator[IMAPClient]:
         MailboxLoginRefused: the server refused user and password.
     """
     try:
-        context = ssl.create_default_context() if settings.mailbox_tls else None
+        context = ssl.create_default_context() if mailbox.tls else None
         timeout = SocketTimeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
         client = IMAPClient(
-            settings.mailbox_host,
-            settings.mailbox_port,
-            ssl=settings.mailbox_tls,
-            ssl_context=context,
-            timeout=timeout,
+            mailbox.host, mailbox.port, ssl=mailbox.tls, ssl_context=context, timeout=timeout
         )
     except _FAULTS as error:
         raise MailboxUnavailable(
@@ -243,7 +124,7 @@ def connect(settings: Settings) -> Iterator[IMAPClient]:
     try:
         client._imap.read = _bounded(client._imap.read)
         client.normalise_times = False
-        _log_in(client, settings)
+        _log_in(client, mailbox)
         yield client
     finally:
         with contextlib.suppress(*_FAULTS):
@@ -252,9 +133,9 @@ def connect(settings: Settings) -> Iterator[IMAPClient]:
             client.shutdown()
 
 
-def _log_in(client: IMAPClient, settings: Settings) -> None:
+def _log_in(client: IMAPClient, mailbox: ImapMailbox) -> None:
     try:
-        client.login(settings.mailbox_user, settings.mailbox_password.get_secret_value())
+        client.login(mailbox.user, mailbox.password.get_secret_value())
     except LoginError as error:
         broke_off = isinstance(error.__context__, imaplib.IMAP4.abort)
         if broke_off or any(code in str(error).upper() for code in _NOT_THE_PASSWORD):
@@ -276,19 +157,18 @@ def _bounded(read: Callable[[int], bytes]) -> Callable[[int], bytes]:
 
 
 @dataclass(slots=True)
-class Mailbox:
+class MailboxSession:
     """One connection to the watched mailbox."""
 
     client: IMAPClient
-    settings: Settings
-    ledger: Ledger
-    keep: Callable[[bytes, Envelope], str]
-    left_alone: set[tuple[Place, int]] = field(default_factory=set)
+    mailbox: ImapMailbox
+    reception: Reception
+    left_alone: set[tuple[MailboxFolder, int]] = field(default_factory=set)
     """Messages from before the first start, looked at once a connection."""
 
     @property
-    def account(self) -> str:
-        return account_of(self.settings)
+    def ledger(self) -> Ledger:
+        return self.reception.ledger
 
     def take_in(self) -> str:
         """One pass: keep what is new, then move or delete what is kept.
@@ -303,28 +183,28 @@ class Mailbox:
         """
         start = self._start()
         codes = list(self._take_moved(start))
-        selected = self.client.select_folder(self.settings.mailbox_folder)
-        place = Place(
-            self.account, self.settings.mailbox_folder, int(selected.get(b"UIDVALIDITY", 0))
+        selected = self.client.select_folder(self.mailbox.folder)
+        folder = MailboxFolder(
+            self.mailbox.account, self.mailbox.folder, int(selected.get(b"UIDVALIDITY", 0))
         )
         uids = self.client.search(["SINCE", (start - _DAYS_BEFORE).date()])
-        self._note_gone(place, uids)
-        attempts = self.ledger.attempts(place)
-        new = self._new(place, uids)
+        self._note_gone(folder, uids)
+        attempts = self.ledger.attempts(folder)
+        new = self._new(folder, uids)
         new.sort(key=lambda uid: uid in attempts)  # what failed before comes last
         codes += [
             code
             for at in range(0, len(new), BATCH)
-            for code in self._take(place, new[at : at + BATCH], start, attempts)
+            for code in self._take(folder, new[at : at + BATCH], start, attempts)
         ]
-        codes.append(self._tidy(place))
+        codes.append(self._tidy(folder))
         return next((code for code in codes if code != "ok"), "ok")
 
-    def _new(self, place: Place, uids: Sequence[int]) -> list[int]:
+    def _new(self, folder: MailboxFolder, uids: Sequence[int]) -> list[int]:
         return [
             uid
-            for uid in self.ledger.unseen(place, sorted(uids))
-            if (place, uid) not in self.left_alone
+            for uid in self.ledger.unseen(folder, sorted(uids))
+            if (folder, uid) not in self.left_alone
         ]
 
     def _take_moved(self, start: dt.datetime) -> Sequence[str]:
@@ -332,40 +212,42 @@ class Mailbox:
         one lost it, or a person moved it there before we read it. A mail that is known is known by
         its content. At most ``BATCH`` a pass.
         """
-        found = moved_by_others(self.client, self.settings, self.ledger)
+        found = moved_by_others(self.client, self.mailbox, self.ledger)
         if found is None:
             return ()
-        self.client.select_folder(found.place.folder, readonly=True)
-        new = self._new(found.place, found.uids(self.client))
+        self.client.select_folder(found.folder.folder, readonly=True)
+        new = self._new(found.folder, found.uids(self.client))
         codes = (
-            list(self._take(found.place, new[:BATCH], start, self.ledger.attempts(found.place)))
+            list(self._take(found.folder, new[:BATCH], start, self.ledger.attempts(found.folder)))
             if new
             else []
         )
         is_tried_again = any(
-            each.reference is None for each in self.ledger.attempts(found.place).values()
+            each.reference is None for each in self.ledger.attempts(found.folder).values()
         )
         if len(new) <= BATCH and not is_tried_again:
-            self.ledger.record_done_folder(self.account, found.place.uidvalidity, found.uidnext)
+            self.ledger.record_done_folder(
+                self.mailbox.account, found.folder.uidvalidity, found.uidnext
+            )
         return codes
 
-    def _note_gone(self, place: Place, uids: Sequence[int]) -> None:
+    def _note_gone(self, folder: MailboxFolder, uids: Sequence[int]) -> None:
         """What was left out and stands there no more still waits for a person."""
         missing = {
-            uid: each for uid, each in self.ledger.attempts(place).items() if uid not in set(uids)
+            uid: each for uid, each in self.ledger.attempts(folder).items() if uid not in set(uids)
         }
         there = self._there(missing) if missing else ()
         missing = {uid: each for uid, each in missing.items() if uid not in there}
         for uid, each in missing.items():
             if each.reference is None:
                 reference = self._keep_header(
-                    _Message(place, uid, each.since, each), b"", each.left_out
+                    _Message(folder, uid, each.since, each), b"", each.left_out
                 )
-                self.ledger.failed(place, uid, each.left_out, reference)
-        self.ledger.gone(place, tuple(missing))
+                self.ledger.failed(folder, uid, each.left_out, reference)
+        self.ledger.gone(folder, tuple(missing))
 
     def _start(self) -> dt.datetime:
-        start = self.settings.mailbox_from or self.ledger.first_start(self.account)
+        start = self.mailbox.since or self.ledger.first_start(self.mailbox.account)
         return start if start.tzinfo else start.replace(tzinfo=AMSTERDAM)
 
     def _there(self, uids: Iterable[int]) -> Sequence[int]:
@@ -376,7 +258,7 @@ class Mailbox:
 
     def _take(
         self,
-        place: Place,
+        folder: MailboxFolder,
         uids: Sequence[int],
         start: dt.datetime,
         attempts: Mapping[int, Attempts],
@@ -386,9 +268,9 @@ class Mailbox:
         for uid in uids:
             received = dates.get(uid) or dt.datetime.now(dt.UTC)
             if received < start.replace(microsecond=0):
-                self.left_alone.add((place, uid))
+                self.left_alone.add((folder, uid))
             else:
-                yield self._take_one(_Message(place, uid, received, attempts.get(uid)))
+                yield self._take_one(_Message(folder, uid, received, attempts.get(uid)))
 
     def _dates(self, uids: Sequence[int]) -> Mapping[int, dt.datetime]:
         """When the messages came in, as far as the server tells: one that it cannot read must not
@@ -447,12 +329,12 @@ class Mailbox:
         before = message.before
         tries = before.tries + 1 if before else 1
         left_out = LeftOut(
-            why, size or (before.left_out.size if before else None), self.settings.max_mail_bytes
+            why, size or (before.left_out.size if before else None), self.reception.max_mail_bytes
         )
         reference = before.reference if before else None
         if reference is None and (why is LeftOutWhy.TOO_LARGE or tries >= TRIES):
             reference = self._keep_header(message, header, left_out)
-        self.ledger.failed(message.place, message.uid, left_out, reference)
+        self.ledger.failed(message.folder, message.uid, left_out, reference)
         log.warning(
             "a mail stays in the mailbox",
             code=why.value,
@@ -492,7 +374,7 @@ class Mailbox:
             size = size if pieces else int((fact or {}).get(b"RFC822.SIZE", 0))
             pieces.append(piece)
             total += len(piece)
-            if max(size, total) > self.settings.max_mail_bytes:
+            if max(size, total) > self.reception.max_mail_bytes:
                 return _Fetched(b"".join(pieces), max(size, total), whole=False)
             if fact is None or not total:
                 if self._there([uid]):
@@ -503,10 +385,14 @@ class Mailbox:
 
     def _keep(self, message: _Message, raw: bytes) -> None:
         envelope = self._envelope(message)
-        reference = self.keep(raw, envelope)
-        stays = envelope.kept_before or self.settings.mailbox_after is MailboxAfter.KEEP
+        reference = self.reception.keep(raw, envelope)
+        stays = envelope.kept_before or self.mailbox.after is MailboxAfter.KEEP
         self.ledger.record(
-            message.place, message.uid, Entry.DONE if stays else Entry.KEPT, reference, raw
+            message.folder,
+            message.uid,
+            MessageState.DONE if stays else MessageState.KEPT,
+            reference,
+            raw,
         )
         log.info("mail kept", door="imap", reference=reference)
 
@@ -517,34 +403,36 @@ class Mailbox:
         """
         envelope = self._envelope(message, left_out)
         try:
-            return self.keep(header, envelope)
+            return self.reception.keep(header, envelope)
         except IntakeError:
             raise
         except Exception as bug:  # noqa: BLE001 as for a whole mail
             log.error("a header cannot be kept", fault=type(bug).__name__, uid=message.uid)
-            return self.keep(b"", envelope)
+            return self.reception.keep(b"", envelope)
 
     def _envelope(self, message: _Message, left_out: LeftOut | None = None) -> Envelope:
-        place = message.place
-        where = f"{place.account}/{place.folder}/{place.uidvalidity}/{message.uid}"
+        folder = message.folder
+        where = f"{folder.account}/{folder.folder}/{folder.uidvalidity}/{message.uid}"
         received_at = min(message.received, dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
-        kept_before = place.folder != self.settings.mailbox_folder
+        kept_before = folder.folder != self.mailbox.folder
         return Envelope(
             "imap",
             received_at,
-            tls=self.settings.mailbox_tls,
+            tls=self.mailbox.tls,
             place=where,
+            municipality=self.mailbox.municipality,
+            mailbox=self.mailbox.user,
             kept_before=kept_before,
             left_out=left_out,
         )
 
-    def _tidy(self, place: Place) -> str:
+    def _tidy(self, folder: MailboxFolder) -> str:
         """Move or delete what is kept; a server that refuses this does not stop the taking in."""
         try:
-            if self.settings.mailbox_after is MailboxAfter.MOVE:
-                self._move(place, self.ledger.to_move(place))
-            elif self.settings.mailbox_after is MailboxAfter.DELETE:
-                self._delete(place, self.ledger.to_delete(place, self.settings.mailbox_delete_days))
+            if self.mailbox.after is MailboxAfter.MOVE:
+                self._move(folder, self.ledger.to_move(folder))
+            elif self.mailbox.after is MailboxAfter.DELETE:
+                self._delete(folder, self.ledger.to_delete(folder, self.mailbox.delete_days))
         except imaplib.IMAP4.abort:
             raise
         except IMAPClientError as error:
@@ -555,7 +443,7 @@ class Mailbox:
             return "mailbox-move"
         return "ok"
 
-    def _move(self, place: Place, uids: Sequence[int]) -> None:
+    def _move(self, folder: MailboxFolder, uids: Sequence[int]) -> None:
         target = self._done_folder() if uids else ""
         for at in range(0, len(uids), BATCH):
             batch = list(uids[at : at + BATCH])
@@ -565,25 +453,25 @@ class Mailbox:
                 self.client.copy(batch, target)
                 self._expunge(batch)
             for uid in batch:
-                self.ledger.record(place, uid, Entry.DONE)
+                self.ledger.record(folder, uid, MessageState.DONE)
         if uids:
             self._note_moved(target, len(uids))
 
     def _note_moved(self, target: str, moved: int) -> None:
         """When exactly our mails came to the folder, all of it is known; else the next pass looks."""
-        before = self.ledger.done_folder(self.account)
+        before = self.ledger.done_folder(self.mailbox.account)
         now = self.client.folder_status(target, ["UIDVALIDITY", "UIDNEXT"])
         uidvalidity, uidnext = int(now[b"UIDVALIDITY"]), int(now[b"UIDNEXT"])
         ours = (before.uidvalidity, before.uidnext) == (uidvalidity, uidnext - moved)
         if before.reread_since is None and (before.uidnext is None or ours):
-            self.ledger.record_done_folder(self.account, uidvalidity, uidnext)
+            self.ledger.record_done_folder(self.mailbox.account, uidvalidity, uidnext)
 
-    def _delete(self, place: Place, uids: Sequence[int]) -> None:
+    def _delete(self, folder: MailboxFolder, uids: Sequence[int]) -> None:
         for at in range(0, len(uids), BATCH):
             batch = list(uids[at : at + BATCH])
             self._expunge(batch)
             for uid in batch:
-                self.ledger.record(place, uid, Entry.DELETED)
+                self.ledger.record(folder, uid, MessageState.DELETED)
 
     def _expunge(self, uids: list[int]) -> None:
         """Remove exactly these.
@@ -598,10 +486,10 @@ class Mailbox:
 
     def _done_folder(self) -> str:
         """The folder for kept mails, made when absent."""
-        found = existing_done_folder(self.client, self.settings)
+        found = existing_done_folder(self.client, self.mailbox)
         if found is not None:
             return found
-        wanted = _prefixed(self.client, self.settings.mailbox_done_folder)
+        wanted = _prefixed(self.client, self.mailbox.done_folder)
         self.client.create_folder(wanted)
         with contextlib.suppress(IMAPClientError):
             self.client.subscribe_folder(wanted)
@@ -612,7 +500,7 @@ class Mailbox:
 class Moved:
     """What may stand in the folder of kept mails without being known to the database."""
 
-    place: Place
+    folder: MailboxFolder
     uidnext: int
     from_uid: int | None
     """None: the folder was made anew since."""
@@ -630,7 +518,7 @@ class Moved:
         return sorted(uid for uid in found if uid < self.uidnext)
 
 
-def moved_by_others(client: IMAPClient, settings: Settings, ledger: Ledger) -> Moved | None:
+def moved_by_others(client: IMAPClient, mailbox: ImapMailbox, ledger: Ledger) -> Moved | None:
     """What the folder of kept mails may hold that the database does not know of; None when nothing
     does.
 
@@ -638,11 +526,10 @@ def moved_by_others(client: IMAPClient, settings: Settings, ledger: Ledger) -> M
     needs no date: a mail that waited long in the inbox was received before the copy of the database
     was made, and may have been moved after it.
     """
-    account = account_of(settings)
-    known = ledger.done_folder(account)
-    if settings.mailbox_after is not MailboxAfter.MOVE and known.reread_since is None:
+    known = ledger.done_folder(mailbox.account)
+    if mailbox.after is not MailboxAfter.MOVE and known.reread_since is None:
         return None
-    folder = existing_done_folder(client, settings)
+    folder = existing_done_folder(client, mailbox)
     if folder is None:
         return None
     status = client.folder_status(folder, ["UIDVALIDITY", "UIDNEXT"])
@@ -655,25 +542,28 @@ def moved_by_others(client: IMAPClient, settings: Settings, ledger: Ledger) -> M
     ):
         return None
     return Moved(
-        Place(account, folder, uidvalidity),
+        MailboxFolder(mailbox.account, folder, uidvalidity),
         uidnext,
         known.uidnext if same else None,
         known.reread_since,
     )
 
 
-def account_of(settings: Settings) -> str:
-    """By which the ledger knows a mailbox."""
-    return f"{settings.mailbox_user}@{settings.mailbox_host}"
+def count_unknown(client: IMAPClient, mailbox: ImapMailbox, ledger: Ledger) -> int:
+    """How many mails in the folder of kept mails the database may not know."""
+    found = moved_by_others(client, mailbox, ledger)
+    if found is None:
+        return 0
+    client.select_folder(found.folder.folder, readonly=True)
+    return len(found.uids(client))
 
 
-def existing_done_folder(client: IMAPClient, settings: Settings) -> str | None:
+def existing_done_folder(client: IMAPClient, mailbox: ImapMailbox) -> str | None:
     """The name of the folder for kept mails, under the server's personal prefix when that is asked;
     None before the first move.
     """
-    name = settings.mailbox_done_folder
-    names = (name, _prefixed(client, name))
-    return next((one for one in dict.fromkeys(names) if client.folder_exists(one)), None)
+    names = (mailbox.done_folder, _prefixed(client, mailbox.done_folder))
+    return next((name for name in dict.fromkeys(names) if client.folder_exists(name)), None)
 
 
 def _prefixed(client: IMAPClient, name: str) -> str:
@@ -697,7 +587,7 @@ class _NotDeliveredError(Exception):
 class _Message:
     """One message to be taken in."""
 
-    place: Place
+    folder: MailboxFolder
     uid: int
     received: dt.datetime
     before: Attempts | None

@@ -1,0 +1,129 @@
+"""``[[mailbox]]``: an IMAP mailbox that is watched."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+
+from intake.errors import MailboxLoginRefused, MailboxUnavailable
+from intake.mail.ledger import Ledger
+from intake.mail.sources.base import MailSource, Municipality, Reception
+from intake.model.examination import Line, fine, wrong
+from intake.sections import is_loopback
+
+
+class MailboxAfter(StrEnum):
+    """What happens to the mailbox's own copy, which holds the BSN too."""
+
+    KEEP = "keep"
+    MOVE = "move"
+    DELETE = "delete"
+
+
+class ImapMailbox(MailSource):
+    section: ClassVar[str] = "mailbox"
+    command: ClassVar[str] = "watch"
+    part: ClassVar[str] = "mailbox"
+    title: ClassVar[str] = "De mailbox lezen"
+    fault: ClassVar[str] = "De mailbox wordt niet goed gelezen"
+    hint: ClassVar[str] = "none is watched: set INTAKE_MAILBOX__HOST to watch one"
+
+    municipality: Municipality
+    host: str = Field(min_length=1, description="IMAP server.")
+    port: int = Field(993, ge=1, le=65535)
+    tls: bool = Field(True, description="TLS from the first byte; off for loopback only.")
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    folder: str = "INBOX"
+    done_folder: str = Field(
+        "verwerkt", description="Where a kept mail is moved; made when absent."
+    )
+    after: MailboxAfter = Field(
+        MailboxAfter.MOVE, description="keep, move, or delete delete_days after the decision."
+    )
+    delete_days: int = Field(30, ge=0)
+    since: dt.datetime | None = Field(
+        None, description="Mail older than this is left alone. Default: the first start."
+    )
+    poll_seconds: float = Field(60, gt=0)
+
+    @field_validator("tls")
+    @classmethod
+    def _password_encrypted(cls, value: bool, info: ValidationInfo) -> bool:
+        if not value and not is_loopback(info.data.get("host", "")):
+            raise ValueError(
+                "the password would go over the network in plain text: leave it on, unless the"
+                " server is on this machine"
+            )
+        return value
+
+    @property
+    def served(self) -> tuple[str, ...]:
+        return (self.municipality,)
+
+    @property
+    def account(self) -> str:
+        return f"{self.user}@{self.host}"
+
+    @property
+    def silent_seconds(self) -> float:
+        return 300.0 + 2.0 * self.poll_seconds
+
+    def run(self, reception: Reception, stop: threading.Event) -> None:
+        from intake.mail.imap_watcher import watch
+
+        watch(self, reception, stop)
+
+    def examine(self, part: str, relays: tuple[str, ...], ledger: Ledger | None) -> Iterator[Line]:
+        from imapclient.exceptions import IMAPClientError
+
+        from intake.mail.imap_watcher import connect, count_unknown
+
+        server = f"{self.host}:{self.port}"
+        try:
+            with connect(self) as client:
+                client.select_folder(self.folder, readonly=True)
+                unknown = count_unknown(client, self, ledger) if ledger else 0
+        except MailboxLoginRefused:
+            yield wrong(
+                part,
+                f"{server} refuses the login: check INTAKE_MAILBOX__USER and"
+                " INTAKE_MAILBOX__PASSWORD",
+            )
+        except MailboxUnavailable as error:
+            yield wrong(
+                part,
+                f"{server}: {error}: check INTAKE_MAILBOX__HOST, INTAKE_MAILBOX__PORT and"
+                " INTAKE_MAILBOX__TLS",
+            )
+        except (IMAPClientError, OSError):
+            yield wrong(
+                part,
+                f"{server} has no folder {self.folder} that we may read: check"
+                " INTAKE_MAILBOX__FOLDER",
+            )
+        else:
+            yield fine(part, f"{server}, folder {self.folder}, for {self.municipality}")
+            if unknown:
+                yield wrong(
+                    part,
+                    f"{unknown} mails in {self.done_folder} came there after the last one that the"
+                    " database knows of: `intake watch` takes them in; when the database was put"
+                    " back from a copy, run `intake restore` first",
+                )
+
+    def after_restore(self, as_of: str) -> str:
+        if self.after is MailboxAfter.DELETE:
+            return (
+                f"Mailbox {self.user}: what is still there is read again; what was deleted"
+                f" {self.delete_days} days after its decision is not."
+            )
+        return (
+            f"Mailbox {self.user}: `intake watch` reads again what was taken in since, and knows by"
+            " content what is here."
+        )

@@ -1,0 +1,123 @@
+"""A container format: what recognises a file of it, and what opens it.
+
+One file in this package makes one, with its tasks and their warm-up; ``registry`` lists them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from intake.mail.sniff import sniff
+from intake.model.attachment import Opening, Protection
+from intake.model.mail import Part
+from intake.sandbox.client import Children
+from intake.sandbox.task import Task
+from intake.secure_attachment.containers.result import Result
+
+if TYPE_CHECKING:
+    from intake.secure_attachment.keys import MunicipalKey
+
+Passwords = Callable[[], Sequence[str]]
+"""Looks up what was agreed with the provider; asked only for what a password opens."""
+
+_WRAPPERS = (".p7m", ".p7c", ".p7z", ".gpg", ".pgp", ".asc")
+"""What is put behind a file's name when it is encrypted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """The children and keys that opening needs."""
+
+    reading: Children
+    decrypting: Children
+    keys: Sequence[MunicipalKey]
+    openpgp_keys: Sequence[bytes] = field(default=(), repr=False)
+    open_triple_des: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """One file that came out of a container, with the strongest protection on its way."""
+
+    part: Part
+    protection: Protection
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What opening one container, or a nest of them, gave."""
+
+    opening: Opening
+    files: tuple[OpenedFile, ...] = ()
+    reason: str = ""
+    """English, for the administrator; no content."""
+    proven: bool = True
+    """The encryption, or a signature inside it, proves that nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One kind of container."""
+
+    name: str
+    """As ``Container.format`` has it."""
+    recognises: Callable[[Part], bool]
+    """Whether a file is of this format, by its bytes; the first format that says so opens it."""
+    open: Callable[[Part, Opener, Passwords], Opened]
+    """Runs in the parent, which never looks into the file: its tasks do.
+
+    Raises:
+        SandboxFailed: a child failed.
+    """
+    tasks: tuple[Task[Any, Any], ...]
+    is_document: bool = False
+    """The file is a document itself: nothing is nested in it, and its readers say what is wrong
+    with it."""
+
+
+def by_password(
+    task: Task[None, Result], keeps_name: bool = False
+) -> Callable[[Part, Opener, Passwords], Opened]:
+    """Opens what agreed passwords open: the child is given them and no key.
+
+    Args:
+        keeps_name: the only file in it has the container's own name.
+    """
+
+    def opened(part: Part, opener: Opener, passwords: Passwords) -> Opened:
+        result = opener.reading.call(task, part.data, None, encoded(passwords()))
+        return files_of(part, result, keeps_name)
+
+    return opened
+
+
+def encoded(passwords: Sequence[str]) -> list[bytes]:
+    """Passwords as secrets of a task."""
+    return [password.encode("utf-8", "surrogateescape") for password in passwords]
+
+
+def files_of(part: Part, result: Result, keeps_name: bool = False) -> Opened:
+    """What a child took out of a container, as parts of the mail."""
+    files = (
+        OpenedFile(
+            Part(
+                f"{part.path}/{number}",
+                sniff(file.content),
+                file.content,
+                bare_name(part.file_name) if keeps_name else file.name,
+                sheet=file.sheet,
+            ),
+            file.protection,
+        )
+        for number, file in enumerate(result.files, 1)
+    )
+    return Opened(result.opening, tuple(files), result.reason)
+
+
+def bare_name(name: str | None) -> str | None:
+    """``zorg.csv`` of ``zorg.csv.p7m``; None when nothing of a name is left."""
+    if name is None or not name.lower().endswith(_WRAPPERS):
+        return name
+    return name[:-4] if "." in name[:-4] else None
