@@ -42,16 +42,7 @@ _OTHER_NUMBERS = (
 )
 _BEGUN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ .]?[A-Z0-9]){0,28}$")
 _EIGHT_DIGITS = re.compile(r"\d(?:[ .\u00a0]?\d){7}")
-_BUYER_WORDS = (
-    "uw ",
-    "klant",
-    "afnemer",
-    "debiteur",
-    "opdrachtgever",
-    "gemeente",
-    "your ",
-    "customer",
-)
+_BUYER_WORDS = ("uw ", "klant", "afnemer", "debiteur", "opdrachtgever", "your ", "customer")
 
 
 def kvk_number(scan: Scan) -> Field[str]:
@@ -489,7 +480,7 @@ def _customers(anchors: Anchors, anchor: Anchor) -> bool:
     if anchor.label is Label.CUSTOMER_NUMBER:
         return True
     near = anchor.cell.text[max(0, anchor.start - 12) : anchor.end + 12].lower()
-    return any(w in near for w in _BUYER_WORDS if w != "gemeente") and "btw-plichtig" not in near
+    return any(w in near for w in _BUYER_WORDS) and "btw-plichtig" not in near
 
 
 def _words(anchor: Anchor) -> str:
