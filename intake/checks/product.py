@@ -24,39 +24,13 @@ from intake.profile import Product, Profile
 
 REQUIREMENT = Requirement(
     check="product",
-    title="product in de bijlage",
     situations={
-        "absent": Situation(
-            Severity.REJECT,
-            "In de bijlage ontbreekt het product in {rows}.",
-            "Vul de productomschrijving of de productcode in.",
-            "Begeleiding individueel basis",
-        ),
-        "unknown-code": Situation(
-            Severity.REVIEW,
-            "De productcode in {rows} staat niet in de lijst van de gemeente.",
-            internal=True,
-        ),
-        "unit": Situation(
-            Severity.REVIEW,
-            "De eenheid in {rows} past niet bij het product.",
-            "Controleer de eenheid.",
-        ),
-        "rate": Situation(
-            Severity.REVIEW,
-            "Het tarief in {rows} wijkt af van de lijst van het zorgjaar.",
-            internal=True,
-        ),
-        "rate-old-table": Situation(
-            Severity.INFO,
-            "Het tarief in {rows} wijkt af van de lijst van een ander jaar.",
-            internal=True,
-        ),
-        "unclear": Situation(
-            Severity.REVIEW,
-            "Wij vinden geen product in {rows}, maar konden niet de hele bijlage lezen.",
-            internal=True,
-        ),
+        "absent": Situation(Severity.REJECT),
+        "unknown-code": Situation(Severity.REVIEW, internal=True),
+        "unit": Situation(Severity.REVIEW),
+        "rate": Situation(Severity.REVIEW, internal=True),
+        "rate-old-table": Situation(Severity.INFO, internal=True),
+        "unclear": Situation(Severity.REVIEW, internal=True),
     },
 )
 
