@@ -54,7 +54,7 @@ def _codes(line: CareLine, attachments: Attachments, profile: Profile, today: dt
         codes.append("unknown-code")
     if _unit_misfits(line.unit, product.name if product else text):
         codes.append("unit")
-    if product and line.rate is not None and not _rate_fits(line, product.rate):
+    if product and not _rate_fits(line, product.rate):
         codes.append(
             "rate"
             if year == (line.period_start or line.period_end or today).year

@@ -42,7 +42,7 @@ def amounts_in(text: str) -> Iterator[tuple[int, int, Decimal, bool]]:
         if not (currency or match["dash"] or _decimals(number) == 2):
             continue
         value = _value(number)
-        if value is not None and value <= LARGEST:
+        if value <= LARGEST:
             negative = _is_negative(match, text, start)
             yield start, match.end(), -value if negative else value, currency
 
@@ -104,10 +104,6 @@ def _decimals(number: str) -> int:
     return digits if at >= 0 and digits in (1, 2) else 0
 
 
-def _value(number: str) -> Decimal | None:
-    decimals = _decimals(number)
-    digits = "".join(c for c in number if c.isdigit())
-    if not digits or len(digits) > 13:
-        return None
-    cents = digits + "0" * (2 - decimals)
+def _value(number: str) -> Decimal:
+    cents = "".join(c for c in number if c.isdigit()) + "0" * (2 - _decimals(number))
     return Decimal(f"{cents[:-2]}.{cents[-2:]}")

@@ -6,7 +6,7 @@ import re
 
 _STREET = re.compile(
     r"^(?P<street>(?:[\d]{1,4}(?:e|de|ste)\s)?(?:(?:van|de|den|der|het|'t|’t|’s|'s|in|op|aan|bij|ten|ter|le|la|von|du|des|st|sint)\s?[-.]?\s?){0,4}[A-ZÀ-Ý'’][\w'’.\-À-ÿ]{1,40}(?:\s{1,2}(?:[\w'’.\-À-ÿ()/]{1,30})){0,6}?"
-    r"\s?(?:,\s)?(?:t\.?/?o\.?|t/o|tegenover|nr\.?|no\.?|nummer|huisnr\.?)?\s?\d{1,5}(?:\s?[-/–]?\s?(?:[A-Za-z]{1,4}|\d{1,4}|I{1,3}|bis|hs|huis)\b(?!\s?@)){0,2}(?:\s?[-,]?\s?(?:unit|gebouw|kamer|etage|verdieping|apt|app\.?|suite|toren|box|bus)\s?\.?\s?[\w.]{1,6})?)$"
+    r"\s?(?:,\s)?(?:t\.?/?o\.?|t/o|tegenover|nr\.?|no\.?|nummer|huisnr\.?)?\s?\d{1,5}(?:\s?[-/–]?\s?(?:[A-Za-z]{1,4}|\d{1,4})\b(?!\s?@)){0,2}(?:\s?[-,]?\s?(?:unit|gebouw|kamer|etage|verdieping|apt|app\.?|suite|toren|box|bus)\s?\.?\s?[\w.]{1,6})?)$"
 )
 _NAMED_HOUSE = re.compile(
     r"\b(?:woonboot|woonark|ark|woonschip|schip|huize|villa|landgoed|hoeve|boerderij|kasteel|ligplaats|boot|tegenover|t\.o\.|t/o|nabij|langs)\b",

@@ -40,6 +40,7 @@ _OTHER_NUMBERS = (
     Label.INVOICE_NUMBER,
     Label.BSN,
 )
+_NEAR_VAT_ID = (Label.VAT_ID, Label.VAT, Label.KVK)
 _BEGUN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ .]?[A-Z0-9]){0,28}$")
 _EIGHT_DIGITS = re.compile(r"\d(?:[ .\u00a0]?\d){7}")
 _BUYER_WORDS = ("uw ", "klant", "afnemer", "debiteur", "opdrachtgever", "your ", "customer")
@@ -227,16 +228,16 @@ def _formed_vat_ids(scan: Scan) -> Iterator[Candidate[str]]:
         value for anchors, _, _, _, value, governor in found if _is_customers(anchors, governor)
     }
     for anchors, cell, start, end, value, governor in found:
-        near = governor is not None and governor.label in (Label.VAT_ID, Label.VAT, Label.KVK)
+        near = governor if governor and governor.label in _NEAR_VAT_ID else None
         if _is_customers(anchors, governor) or (value in theirs and not near):
             continue
         why = score(
             VatId.FORM,
-            VatId.AT_LABEL.when(near),
+            VatId.AT_LABEL.when(near is not None),
             VatId.VALID.when(vat_valid(value)),
             VatId.IN_ADDRESSEE.when(cell in scan.addressed),
         )
-        note = f"bij '{_words(governor)}'" if near and governor else "vorm van een btw-nummer"
+        note = f"bij '{_words(near)}'" if near else "vorm van een btw-nummer"
         yield Candidate(value, why, anchors.sheet, cell, start, end, note)
 
 
@@ -369,9 +370,9 @@ def _ibans(scan: Scan) -> Iterator[tuple[Candidate[str], AccountRole]]:
             if not iban_valid(value) and len(value) < 14:
                 continue
             role = _role(cell.text[:start], anchors, cell, governor)
-            near = governor is not None and governor.label in _ACCOUNT_LABELS
-            why = _iban_score(value, role, near, cell in scan.addressed)
-            note = f"bij '{_words(governor)}'" if near and governor else "vorm van een IBAN"
+            near = governor if governor and governor.label in _ACCOUNT_LABELS else None
+            why = _iban_score(value, role, near is not None, cell in scan.addressed)
+            note = f"bij '{_words(near)}'" if near else "vorm van een IBAN"
             where = (
                 replace(evidence(anchors.sheet, cell, start, end), text=shown) if shown else None
             )

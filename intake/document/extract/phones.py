@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from intake.document.extract.candidates import Candidate, choose
@@ -17,7 +16,6 @@ from intake.text.amounts import amounts_in
 from intake.text.dates import dates_in
 from intake.text.identifiers import btws_in, digits_in, ibans_in, phones_in
 
-_MUNICIPAL_PHONE = re.compile(r"^14\s?0\d{2,3}$")
 
 _NEVER = frozenset(
     {
@@ -90,7 +88,7 @@ def _formed(scan: Scan) -> Iterator[tuple[Anchors, Label | None, bool, Candidate
         taken = [hit[:2] for hit in ibans_in(cell.text)] + [hit[:2] for hit in btws_in(cell.text)]
         for start, end, valid in found:
             text = cell.text[start:end].strip()
-            if _MUNICIPAL_PHONE.match(text) or any(s <= start < e for s, e in taken):
+            if any(s <= start < e for s, e in taken):
                 continue
             label = _phone_label(anchors, cell, start)
             if label is not Label.PHONE and any(_digits(text) in bank for bank in banks):

@@ -108,13 +108,13 @@ class Anchors:
         return None
 
     def _last_over(self, cell: Cell, box: Box) -> Anchor | None:
-        """The last label of a cell that stands over ``box``, or in its column."""
+        """The last label of a labelled cell that stands over ``box``, or in its column."""
         labels = self.in_cell[cell]
         for anchor in reversed(labels):
             over = min(anchor.box[2], box[2]) - max(anchor.box[0], box[0]) > -3
             if over and anchor.label is not Label.NUMBER:
                 return anchor
-        return labels[-1] if labels and same_column(labels[-1].box, box) else None
+        return labels[-1] if same_column(labels[-1].box, box) else None
 
     def places(self, anchor: Anchor) -> Iterator[Place]:
         """Where the value of ``anchor`` may stand, likeliest first."""

@@ -97,6 +97,7 @@ def test_vat_id(line: str, number: str | None) -> None:
         ("Btw-nummer: geen btw-nummer", Presence.ABSENT, "geen"),
         ("Btw-nummer: zie onder\nBtw-nummer: n.v.t.", Presence.ABSENT, "n.v.t."),
         ("Btw-nummer:", Presence.ABSENT, None),
+        ("Zorg voor iedereen\nBtw-nummer:", Presence.ABSENT, None),
         ("Uw btw-nummer: zie onder", Presence.ABSENT, None),
         ("Wij vermelden ons btw-nummer op iedere factuur", Presence.ABSENT, None),
         ("Btw-nummer: NL123456789B01", Presence.FOUND, None),
