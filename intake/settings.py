@@ -288,6 +288,7 @@ class _Reader:
 
     def settings(self) -> Settings:
         """Raises ConfigurationError with every fault."""
+        settings = None
         try:
             settings = Settings.model_validate(self.values)
         except ValidationError as error:
@@ -296,7 +297,7 @@ class _Reader:
         for account, count in Counter(source.account for source in sources).items():
             if account and count > 1:
                 self.faults.append(f"{account} is watched {count} times: name each account once")
-        if self.faults:
+        if settings is None or self.faults:
             raise ConfigurationError("\n".join(self.faults))
         return settings.model_copy(update={"sources": tuple(sources)})
 

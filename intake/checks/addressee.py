@@ -22,56 +22,20 @@ from intake.model.verdict import History
 from intake.profile import Addressee, Profile
 from intake.text.folding import plain
 
-_REMEDY = "Zet erop: {address}."
-
 REQUIREMENT = Requirement(
     check="addressee",
-    title="adressering",
     situations={
-        "other-municipality": Situation(
-            Severity.REJECT,
-            "De factuur is niet aan het juiste adres gericht, maar aan een andere gemeente.",
-            _REMEDY,
-        ),
-        "visiting-address": Situation(
-            Severity.REJECT,
-            "De factuur is gericht aan het bezoekadres van {municipality}, niet aan het juiste"
-            " adres.",
-            _REMEDY,
-        ),
-        "client": Situation(
-            Severity.REJECT,
-            "De factuur is aan de cliënt gericht.",
-            _REMEDY + " Zet de naam van de cliënt er niet op.",
-        ),
-        "wijkteam": Situation(
-            Severity.REJECT,
-            "De factuur is aan een wijkteam gericht, niet aan het juiste adres.",
-            _REMEDY,
-        ),
-        "other-person": Situation(
-            Severity.REJECT,
-            "De factuur is niet aan het juiste adres gericht, maar aan iemand anders.",
-            _REMEDY,
-        ),
-        "no-department": Situation(Severity.REVIEW, "In het adres ontbreekt de afdeling.", _REMEDY),
-        "name-only": Situation(
-            Severity.REVIEW, "Op de factuur staat alleen de naam van de gemeente.", _REMEDY
-        ),
-        "incomplete": Situation(
-            Severity.REVIEW,
-            "Het adres van {municipality} op de factuur is niet volledig, of anders geschreven.",
-            _REMEDY,
-        ),
-        "absent": Situation(
-            Severity.REVIEW, "Wij vinden het adres van {municipality} niet op de factuur.", _REMEDY
-        ),
-        "unclear": Situation(
-            Severity.REVIEW, "Wij kunnen niet vaststellen aan wie de factuur is gericht.", _REMEDY
-        ),
-        "unreadable": Situation(
-            Severity.REVIEW, "Wij kunnen niet lezen aan wie de factuur is gericht."
-        ),
+        "other-municipality": Situation(Severity.REJECT),
+        "visiting-address": Situation(Severity.REJECT),
+        "client": Situation(Severity.REJECT),
+        "wijkteam": Situation(Severity.REJECT),
+        "other-person": Situation(Severity.REJECT),
+        "no-department": Situation(Severity.REVIEW),
+        "name-only": Situation(Severity.REVIEW),
+        "incomplete": Situation(Severity.REVIEW),
+        "absent": Situation(Severity.REVIEW),
+        "unclear": Situation(Severity.REVIEW),
+        "unreadable": Situation(Severity.REVIEW),
     },
 )
 

@@ -21,48 +21,14 @@ from intake.text.client_data import signs
 
 REQUIREMENT = Requirement(
     check="anonymity",
-    title="anonieme factuur",
     situations={
-        "client-data": Situation(
-            Severity.REJECT,
-            "Op de factuur staan gegevens waarmee {je} een cliënt kunt herkennen.",
-            "Haal die weg en zet ze alleen in de beveiligde bijlage. Beoordeel ook of dit bij"
-            " {jouw} organisatie een datalek is.",
-        ),
-        "client-data-inside": Situation(
-            Severity.REJECT,
-            "In het pdf-bestand zitten gegevens waarmee {je} een cliënt kunt herkennen. Op de"
-            " pagina's zie {je} ze niet.",
-            "Maak een nieuwe pdf zonder die gegevens. Kijk naar de eigenschappen, opmerkingen,"
-            " formuliervelden, bijgevoegde bestanden en eerdere versies. Beoordeel ook of dit bij"
-            " {jouw} organisatie een datalek is.",
-        ),
-        "perhaps": Situation(
-            Severity.REVIEW,
-            "Op de factuur staat iets waarmee een cliënt misschien te herkennen is.",
-        ),
-        "perhaps-inside": Situation(
-            Severity.REVIEW,
-            "In het pdf-bestand zit, buiten de pagina's, iets waarmee een cliënt misschien te"
-            " herkennen is.",
-        ),
-        "not-looked-inside": Situation(
-            Severity.REVIEW,
-            "Niet alles wat het pdf-bestand buiten de pagina's bevat, kon worden bekeken. Misschien"
-            " zitten daar gegevens van cliënten in.",
-            internal=True,
-        ),
-        "in-mail": Situation(
-            Severity.REVIEW,
-            "In de mail zelf lijken gegevens te staan waarmee een cliënt te herkennen is.",
-            "Zet gegevens van cliënten alleen in de beveiligde bijlage.",
-        ),
-        "in-file-name": Situation(
-            Severity.REVIEW,
-            "In de naam van het bestand lijken gegevens te staan waarmee een cliënt te"
-            " herkennen is.",
-            "Zet gegevens van cliënten alleen in de beveiligde bijlage.",
-        ),
+        "client-data": Situation(Severity.REJECT),
+        "client-data-inside": Situation(Severity.REJECT),
+        "perhaps": Situation(Severity.REVIEW),
+        "perhaps-inside": Situation(Severity.REVIEW),
+        "not-looked-inside": Situation(Severity.REVIEW, internal=True),
+        "in-mail": Situation(Severity.REVIEW),
+        "in-file-name": Situation(Severity.REVIEW),
     },
 )
 

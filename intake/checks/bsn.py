@@ -20,49 +20,17 @@ from intake.model.invoice import Invoice
 from intake.profile import Profile
 from intake.text.bsn import passes_eleven_test
 
-_REMEDY = "Controleer het en stuur de bijlage opnieuw. Mail het nummer niet los."
-
 REQUIREMENT = Requirement(
     check="bsn",
-    title="burgerservicenummer in de bijlage",
     situations={
-        "absent": Situation(
-            Severity.REJECT,
-            "In de bijlage ontbreekt het burgerservicenummer in {rows}.",
-            "Vul het in en stuur de bijlage opnieuw. Mail het nummer niet los.",
-        ),
-        "length": Situation(
-            Severity.REJECT,
-            "Een burgerservicenummer in {rows} van de bijlage heeft geen 9 cijfers.",
-            _REMEDY,
-        ),
-        "checksum": Situation(
-            Severity.REJECT, "Een burgerservicenummer in {rows} van de bijlage klopt niet.", _REMEDY
-        ),
-        "eight-digits": Situation(
-            Severity.INFO,
-            "Het burgerservicenummer in {rows} heeft 8 cijfers. Wij hebben er een nul voor gezet.",
-        ),
-        "child-without-bsn": Situation(
-            Severity.REVIEW,
-            "In {rows} staat een kind zonder burgerservicenummer, met naam, geboortedatum en"
-            " adres.",
-            internal=True,
-        ),
-        "without-bsn": Situation(
-            Severity.REVIEW,
-            "In {rows} staat dat de cliënt geen burgerservicenummer heeft.",
-            internal=True,
-        ),
-        "secret-address": Situation(
-            Severity.REVIEW, "In {rows} staat dat het adres geheim is.", internal=True
-        ),
-        "unclear": Situation(
-            Severity.REVIEW,
-            "Wij vinden geen burgerservicenummer in {rows}, maar konden niet de hele bijlage"
-            " lezen.",
-            internal=True,
-        ),
+        "absent": Situation(Severity.REJECT),
+        "length": Situation(Severity.REJECT),
+        "checksum": Situation(Severity.REJECT),
+        "eight-digits": Situation(Severity.INFO),
+        "child-without-bsn": Situation(Severity.REVIEW, internal=True),
+        "without-bsn": Situation(Severity.REVIEW, internal=True),
+        "secret-address": Situation(Severity.REVIEW, internal=True),
+        "unclear": Situation(Severity.REVIEW, internal=True),
     },
 )
 

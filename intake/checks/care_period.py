@@ -19,57 +19,18 @@ from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Invoice
 from intake.profile import Profile
 
-_EXAMPLE = "01-09-2026 t/m 30-09-2026"
-
 REQUIREMENT = Requirement(
     check="care-period",
-    title="zorgperiode in de bijlage",
     situations={
-        "absent": Situation(
-            Severity.REJECT,
-            "In de bijlage ontbreekt de zorgperiode in {rows}.",
-            "Vul de begin- en einddatum in.",
-            _EXAMPLE,
-        ),
-        "reversed": Situation(
-            Severity.REJECT,
-            "In {rows} van de bijlage ligt het einde van de zorgperiode voor het begin.",
-            "Controleer de begin- en einddatum.",
-            _EXAMPLE,
-        ),
-        "not-begun": Situation(
-            Severity.REJECT,
-            "In {rows} van de bijlage begint de zorgperiode pas na {jouw} factuur.",
-            "Stuur de factuur na afloop van de zorg.",
-        ),
-        "future-start": Situation(
-            Severity.REVIEW,
-            "In {rows} van de bijlage begint de zorgperiode in de toekomst.",
-            "Controleer de begin- en einddatum.",
-        ),
-        "future-end": Situation(
-            Severity.REVIEW,
-            "In {rows} van de bijlage ligt het einde van de zorgperiode in de toekomst.",
-            "Controleer de einddatum.",
-        ),
-        "long": Situation(
-            Severity.REVIEW,
-            "In {rows} van de bijlage is de zorgperiode langer dan een jaar.",
-            "Controleer de begin- en einddatum.",
-        ),
-        "late": Situation(
-            Severity.REVIEW,
-            "De zorg in {rows} van de bijlage is langer geleden dan de termijn om te declareren.",
-        ),
-        "incomplete": Situation(
-            Severity.REVIEW,
-            "In {rows} van de bijlage staat maar één datum van de zorgperiode.",
-            "Vul de begin- en einddatum in.",
-            _EXAMPLE,
-        ),
-        "unclear": Situation(
-            Severity.REVIEW, "Wij kunnen de zorgperiode in {rows} niet goed lezen.", internal=True
-        ),
+        "absent": Situation(Severity.REJECT),
+        "reversed": Situation(Severity.REJECT),
+        "not-begun": Situation(Severity.REJECT),
+        "future-start": Situation(Severity.REVIEW),
+        "future-end": Situation(Severity.REVIEW),
+        "long": Situation(Severity.REVIEW),
+        "late": Situation(Severity.REVIEW),
+        "incomplete": Situation(Severity.REVIEW),
+        "unclear": Situation(Severity.REVIEW, internal=True),
     },
 )
 

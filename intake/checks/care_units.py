@@ -22,16 +22,8 @@ from intake.profile import Profile
 
 REQUIREMENT = Requirement(
     check="care-units",
-    title="aantal eenheden",
     law="Regeling Jeugdwet, artikel 6a.1, lid 1, onder f",
-    situations={
-        "absent": Situation(
-            Severity.REVIEW,
-            "Wij vinden niet hoeveel zorg is geleverd in {rows} van de bijlage.",
-            "Zet het aantal en de eenheid in de bijlage of op de factuur.",
-            "10 uur",
-        )
-    },
+    situations={"absent": Situation(Severity.REVIEW)},
 )
 
 _TOLD = re.compile(

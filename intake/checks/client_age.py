@@ -23,28 +23,13 @@ ADULT, LONGEST = 18, 23
 
 REQUIREMENT = Requirement(
     check="client-age",
-    title="leeftijd van de cliënt",
     law="Jeugdwet, artikel 1.1",
     internal=True,
     situations={
-        "too-old": Situation(
-            Severity.REVIEW,
-            "De cliënt in {rows} is 23 jaar of ouder. Jeugdhulp kan dan niet meer.",
-            internal=True,
-        ),
-        "extended": Situation(
-            Severity.INFO,
-            "De cliënt in {rows} is 18 tot 23 jaar: kijk of de jeugdhulp verlengd is.",
-            internal=True,
-        ),
-        "too-young": Situation(
-            Severity.REVIEW,
-            "De cliënt in {rows} is jonger dan 18 jaar. Past de Wmo daarbij?",
-            internal=True,
-        ),
-        "not-born": Situation(
-            Severity.REVIEW, "De geboortedatum in {rows} ligt na de zorg.", internal=True
-        ),
+        "too-old": Situation(Severity.REVIEW, internal=True),
+        "extended": Situation(Severity.INFO, internal=True),
+        "too-young": Situation(Severity.REVIEW, internal=True),
+        "not-born": Situation(Severity.REVIEW, internal=True),
     },
 )
 

@@ -24,15 +24,8 @@ from intake.profile import Profile
 
 REQUIREMENT = Requirement(
     check="decision-number",
-    title="beschikkings- of opdrachtnummer",
     law="Regeling Jeugdwet, artikel 6a.1, lid 1, onder h; Wmo 2015, artikel 2.3.5",
-    situations={
-        "absent": Situation(
-            Severity.REVIEW,
-            "Wij vinden geen nummer van de beschikking of opdracht bij {rows} van de bijlage.",
-            "Zet het nummer van de beschikking of opdracht in de bijlage.",
-        )
-    },
+    situations={"absent": Situation(Severity.REVIEW)},
 )
 
 _TOLD = re.compile(

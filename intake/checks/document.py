@@ -19,188 +19,45 @@ from intake.model.mail import PartKind
 from intake.model.verdict import History
 from intake.profile import Profile
 
-_REMEDY = "Maak er een PDF van en stuur die."
-
 REQUIREMENT = Requirement(
     check="document",
-    title="PDF-bestand",
     situations={
-        "word": Situation(
-            Severity.REJECT,
-            "Wij kunnen {jouw} factuur niet in behandeling nemen, omdat het een Word-bestand is.",
-            _REMEDY,
-            "kies in Word 'Opslaan als' en dan 'PDF'",
-        ),
-        "excel": Situation(
-            Severity.REJECT,
-            "Wij kunnen {jouw} factuur niet in behandeling nemen, omdat het een Excel-bestand is.",
-            _REMEDY,
-            "kies in Excel 'Opslaan als' en dan 'PDF'",
-        ),
-        "html": Situation(
-            Severity.REJECT,
-            "Wij kunnen {jouw} factuur niet in behandeling nemen, omdat het een webpagina"
-            " (HTML) is.",
-            _REMEDY,
-            "kies 'Afdrukken' en dan 'Opslaan als PDF'",
-        ),
-        "link-only": Situation(
-            Severity.REJECT,
-            "Wij kunnen {jouw} factuur niet openen, omdat er alleen een link in de mail staat.",
-            "Download de factuur als PDF en stuur die mee als bijlage.",
-        ),
-        "encrypted-pdf": Situation(
-            Severity.REJECT,
-            "Wij kunnen {jouw} factuur niet openen, omdat er een wachtwoord op de PDF zit.",
-            "Stuur de factuur zonder wachtwoord. Beveilig alleen de bijlage met cliëntgegevens.",
-        ),
-        "html-as-pdf": Situation(
-            Severity.REJECT,
-            "Wij kunnen {jouw} factuur niet openen, omdat het bestand wel .pdf heet, maar een"
-            " webpagina (HTML) is.",
-            _REMEDY,
-            "open de factuur in {jouw} browser, kies 'Afdrukken' en dan 'Opslaan als PDF'",
-        ),
-        "word-as-pdf": Situation(
-            Severity.REJECT,
-            "Wij kunnen {jouw} factuur niet openen, omdat het bestand wel .pdf heet, maar een"
-            " Word-bestand is.",
-            _REMEDY,
-            "kies in Word 'Opslaan als' en dan 'PDF'; een andere naam geven is niet genoeg",
-        ),
-        "image": Situation(
-            Severity.REVIEW,
-            "De factuur is een foto of plaatje en geen PDF.",
-            "Stuur de volgende factuur als PDF.",
-        ),
-        "image-unread": Situation(
-            Severity.REVIEW,
-            "Wij kunnen {jouw} factuur niet lezen, omdat het een foto of plaatje is zonder leesbare"
-            " tekst.",
-            "Stuur de factuur als PDF.",
-        ),
-        "image-too-large": Situation(
-            Severity.REVIEW,
-            "Wij kunnen {jouw} factuur niet openen, omdat de foto te groot is.",
-            "Stuur de factuur als PDF, of maak een kleinere foto.",
-        ),
-        "scan": Situation(
-            Severity.REVIEW,
-            "De factuur is een scan. Bedragen, nummer of datum zijn met tekstherkenning gelezen:"
-            " vergelijk die met de scan.",
-        ),
-        "scan-unread": Situation(
-            Severity.REVIEW,
-            "Wij kunnen een deel van {jouw} factuur niet lezen, omdat het een plaatje of scan is.",
-            "Stuur de factuur als PDF uit {jouw} boekhoudprogramma, of scan haar recht en scherp.",
-        ),
-        "hidden-total": Situation(
-            Severity.REVIEW,
-            "De tekst in het bestand noemt een ander totaal dan de bladzijde laat zien. Misschien"
-            " is er tekst verborgen of overgeplakt.",
-        ),
-        "form": Situation(
-            Severity.REVIEW,
-            "Wij kunnen {jouw} factuur niet openen, omdat het een invulformulier (XFA) is dat"
-            " alleen in Adobe Reader werkt.",
-            "Druk het formulier af naar een gewone PDF en stuur die.",
-            "kies in Adobe Reader 'Afdrukken' en dan 'Microsoft Print to PDF'",
-        ),
-        "portfolio": Situation(
-            Severity.REVIEW,
-            "Wij kunnen {jouw} factuur niet openen, omdat het een PDF-portfolio is: een map met"
-            " bestanden in één PDF.",
-            "Stuur de factuur als gewone PDF, los van de andere bestanden.",
-        ),
-        "empty": Situation(
-            Severity.REVIEW,
-            "Wij kunnen {jouw} factuur niet lezen, omdat de PDF leeg is: er staat niets op de"
-            " bladzijde.",
-            "Maak de PDF opnieuw, kijk of de factuur erop staat en stuur hem nog een keer.",
-        ),
-        "too-many-pages": Situation(
-            Severity.REVIEW,
-            "Wij kunnen {jouw} factuur niet helemaal lezen, omdat het bestand te veel bladzijden"
-            " heeft.",
-            "Stuur alleen de factuur, zonder andere stukken.",
-        ),
-        "script": Situation(
-            Severity.REVIEW,
-            "In de PDF zit een programma (JavaScript). Wij voeren het niet uit; wat het invult,"
-            " zien wij niet.",
-            "Stuur een gewone PDF.",
-        ),
-        "too-large": Situation(
-            Severity.REVIEW,
-            "Wij kunnen {jouw} factuur niet openen, omdat het bestand of een plaatje erin te"
-            " groot is.",
-            "Maak de PDF kleiner en stuur hem nog een keer.",
-            "scan met 200 of 300 dpi",
-        ),
-        "timeout": Situation(
-            Severity.REVIEW,
-            "Wij kunnen {jouw} factuur niet openen, omdat het lezen te lang duurt.",
-            "Stuur een gewone PDF uit {jouw} boekhoudprogramma.",
-        ),
-        "xml-only": Situation(
-            Severity.REVIEW,
-            "Er is alleen een e-factuur (XML) en geen PDF.",
-            "Stuur de volgende keer ook de PDF mee.",
-        ),
-        "damaged": Situation(
-            Severity.REVIEW,
-            "Wij kunnen {jouw} factuur niet openen, omdat het bestand beschadigd is of niet klopt.",
-            "Stuur het bestand opnieuw als PDF.",
-        ),
-        "xml-rule": Situation(
-            Severity.REVIEW,
-            "In de e-factuur (XML) klopt iets niet. {fault}",
-            "Laat de maker van {jouw} boekhoudprogramma ernaar kijken.",
-        ),
-        "xml-rule-beside": Situation(
-            Severity.INFO, "In de e-factuur (XML) bij de PDF klopt iets niet. {fault}"
-        ),
-        "xml-remark": Situation(Severity.INFO, "Een opmerking over de e-factuur (XML). {fault}"),
-        "xml-differs": Situation(
-            Severity.REVIEW,
-            "In de e-factuur (XML) staat iets anders dan op de PDF. Het gaat om: {fields}.",
-            "Zorg dat de PDF en de e-factuur gelijk zijn.",
-        ),
-        "xml-not-on-page": Situation(
-            Severity.REVIEW,
-            "In de e-factuur (XML) staan gegevens die wij niet op de PDF vinden. Het gaat om:"
-            " {fields}.",
-            "Zet ze ook op de PDF.",
-        ),
-        "xml-currency": Situation(
-            Severity.REVIEW,
-            "De bedragen in de e-factuur (XML) zijn niet in euro.",
-            "Stuur een factuur in euro.",
-        ),
-        "unclear": Situation(
-            Severity.REVIEW, "Wij kunnen niet vaststellen wat voor bestand dit is."
-        ),
-        "partly-unread": Situation(
-            Severity.REVIEW, "Wij konden niet elke bladzijde helemaal lezen."
-        ),
-        "over-budget": Situation(
-            Severity.REVIEW,
-            "Deze mail kostte te veel tijd om te lezen. Een medewerker kijkt ernaar.",
-            internal=True,
-        ),
-        "file-unread": Situation(
-            Severity.REVIEW,
-            "Het lezen van een bestand in deze mail liep vast. Een medewerker kijkt ernaar.",
-            internal=True,
-        ),
-        "several-invoices": Situation(
-            Severity.REVIEW,
-            "In dit bestand staan verschillende facturen. Een medewerker splitst ze.",
-            "Stuur de volgende keer elke factuur als een eigen PDF.",
-        ),
-        "reminder": Situation(Severity.REVIEW, "Dit lijkt een herinnering en geen factuur."),
-        "quotation": Situation(Severity.REVIEW, "Dit lijkt een offerte en geen factuur."),
-        "statement": Situation(Severity.REVIEW, "Dit lijkt een overzicht en geen factuur."),
+        "word": Situation(Severity.REJECT),
+        "excel": Situation(Severity.REJECT),
+        "html": Situation(Severity.REJECT),
+        "link-only": Situation(Severity.REJECT),
+        "encrypted-pdf": Situation(Severity.REJECT),
+        "html-as-pdf": Situation(Severity.REJECT),
+        "word-as-pdf": Situation(Severity.REJECT),
+        "image": Situation(Severity.REVIEW),
+        "image-unread": Situation(Severity.REVIEW),
+        "image-too-large": Situation(Severity.REVIEW),
+        "scan": Situation(Severity.REVIEW),
+        "scan-unread": Situation(Severity.REVIEW),
+        "hidden-total": Situation(Severity.REVIEW),
+        "form": Situation(Severity.REVIEW),
+        "portfolio": Situation(Severity.REVIEW),
+        "empty": Situation(Severity.REVIEW),
+        "too-many-pages": Situation(Severity.REVIEW),
+        "script": Situation(Severity.REVIEW),
+        "too-large": Situation(Severity.REVIEW),
+        "timeout": Situation(Severity.REVIEW),
+        "xml-only": Situation(Severity.REVIEW),
+        "damaged": Situation(Severity.REVIEW),
+        "xml-rule": Situation(Severity.REVIEW),
+        "xml-rule-beside": Situation(Severity.INFO),
+        "xml-remark": Situation(Severity.INFO),
+        "xml-differs": Situation(Severity.REVIEW),
+        "xml-not-on-page": Situation(Severity.REVIEW),
+        "xml-currency": Situation(Severity.REVIEW),
+        "unclear": Situation(Severity.REVIEW),
+        "partly-unread": Situation(Severity.REVIEW),
+        "over-budget": Situation(Severity.REVIEW, internal=True),
+        "file-unread": Situation(Severity.REVIEW, internal=True),
+        "several-invoices": Situation(Severity.REVIEW),
+        "reminder": Situation(Severity.REVIEW),
+        "quotation": Situation(Severity.REVIEW),
+        "statement": Situation(Severity.REVIEW),
     },
 )
 

@@ -28,21 +28,10 @@ from intake.text.care_key import client_of, days_of, products_of
 
 REQUIREMENT = Requirement(
     check="duplicate-care",
-    title="zorg niet eerder gedeclareerd",
     internal=True,
     situations={
-        "inside": Situation(
-            Severity.REVIEW,
-            "Dezelfde zorg staat meer dan één keer in de bijlage: zelfde cliënt, product en dagen"
-            " in {rows}.",
-            internal=True,
-        ),
-        "earlier": Situation(
-            Severity.REVIEW,
-            "De zorg in {rows} kregen wij al in een eerdere mail: zelfde cliënt, zelfde product,"
-            " dezelfde dagen.",
-            internal=True,
-        ),
+        "inside": Situation(Severity.REVIEW, internal=True),
+        "earlier": Situation(Severity.REVIEW, internal=True),
     },
 )
 _MOST_CASES = 10

@@ -25,20 +25,12 @@ from intake.profile import Profile
 
 REQUIREMENT = Requirement(
     check="duplicate-invoice",
-    title="niet eerder ontvangen",
     law="Wet op de omzetbelasting 1968, artikel 35a, lid 1",
     situations={
-        "in-hand": Situation(Severity.INFO, "Wij hebben deze factuur al ontvangen op {day}."),
-        "in-hand-waiting": Situation(
-            Severity.INFO, "Deze factuur kregen wij al op {day}. Zij wacht nog op de tweede helft."
-        ),
-        "after-refusal": Situation(
-            Severity.INFO,
-            "Een factuur met dit nummer stuurden wij terug. Deze factuur volgt daarop.",
-        ),
-        "other-content": Situation(
-            Severity.REVIEW, "Wij kregen dit factuurnummer al op {day}, met een andere inhoud."
-        ),
+        "in-hand": Situation(Severity.INFO),
+        "in-hand-waiting": Situation(Severity.INFO),
+        "after-refusal": Situation(Severity.INFO),
+        "other-content": Situation(Severity.REVIEW),
     },
 )
 

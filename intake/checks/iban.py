@@ -20,41 +20,16 @@ from intake.model.invoice import AccountRole, Invoice
 from intake.model.verdict import History
 from intake.profile import Profile
 
-_REMEDY = "Neem het over van {jouw} bankafschrift."
-
 REQUIREMENT = Requirement(
     check="iban",
-    title="IBAN",
     situations={
-        "absent": Situation(
-            Severity.REJECT,
-            "Wij vinden geen IBAN op {jouw} factuur.",
-            "Zet het IBAN erop waarop wij kunnen betalen.",
-            "NL91 ABNA 0417 1643 00",
-        ),
-        "checksum": Situation(
-            Severity.REJECT,
-            "Het IBAN dat eindigt op {last} klopt niet: er zit waarschijnlijk een typefout in.",
-            _REMEDY,
-        ),
-        "form": Situation(
-            Severity.REVIEW, "Het IBAN op de factuur heeft een ongewone vorm.", _REMEDY
-        ),
-        "foreign": Situation(Severity.REVIEW, "Op de factuur staat een buitenlands IBAN."),
-        "several": Situation(
-            Severity.REVIEW,
-            "Er staan verschillende rekeningen op de factuur. Wij weten niet op welke wij moeten"
-            " betalen.",
-            "Zet erbij op welk IBAN wij moeten betalen.",
-        ),
-        "blocked-only": Situation(
-            Severity.REVIEW,
-            "Op de factuur staat alleen een G-rekening.",
-            "Zet ook het gewone IBAN erop.",
-        ),
-        "unreadable": Situation(
-            Severity.REVIEW, "Wij kunnen niet lezen of er een IBAN op de factuur staat."
-        ),
+        "absent": Situation(Severity.REJECT),
+        "checksum": Situation(Severity.REJECT),
+        "form": Situation(Severity.REVIEW),
+        "foreign": Situation(Severity.REVIEW),
+        "several": Situation(Severity.REVIEW),
+        "blocked-only": Situation(Severity.REVIEW),
+        "unreadable": Situation(Severity.REVIEW),
     },
 )
 

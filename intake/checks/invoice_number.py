@@ -15,38 +15,15 @@ from intake.model.invoice import DocumentKind, Invoice
 from intake.model.verdict import History
 from intake.profile import Profile
 
-_EXAMPLE = "Factuurnummer: 2026-0011"
-
 REQUIREMENT = Requirement(
     check="invoice-number",
-    title="factuurnummer",
     law="Wet op de omzetbelasting 1968, artikel 35a, lid 1",
     situations={
-        "absent": Situation(
-            Severity.REJECT,
-            "Wij vinden geen factuurnummer op {jouw} factuur.",
-            "Zet een uniek nummer op de factuur.",
-            _EXAMPLE,
-        ),
-        "several": Situation(
-            Severity.REVIEW,
-            "Er staan twee nummers op de factuur. Wij weten niet welk het factuurnummer is.",
-            "Zet 'Factuurnummer' bij het juiste.",
-        ),
-        "draft": Situation(
-            Severity.REVIEW,
-            "Op de factuur staat dat het een concept of kopie is.",
-            "Stuur de definitieve factuur.",
-        ),
-        "no-original": Situation(
-            Severity.REVIEW,
-            "Wij zien niet bij welke factuur deze creditfactuur hoort.",
-            "Zet het nummer van die factuur erop.",
-            "Credit bij factuur 2026-0011",
-        ),
-        "unreadable": Situation(
-            Severity.REVIEW, "Wij kunnen niet lezen of er een factuurnummer op de factuur staat."
-        ),
+        "absent": Situation(Severity.REJECT),
+        "several": Situation(Severity.REVIEW),
+        "draft": Situation(Severity.REVIEW),
+        "no-original": Situation(Severity.REVIEW),
+        "unreadable": Situation(Severity.REVIEW),
     },
 )
 

@@ -16,42 +16,17 @@ from intake.model.invoice import Invoice
 from intake.model.verdict import History
 from intake.profile import Profile
 
-_EXAMPLE = "Factuurdatum: 13-11-2026"
-
 REQUIREMENT = Requirement(
     check="issue-date",
-    title="factuurdatum",
     law="Wet op de omzetbelasting 1968, artikel 35a, lid 1",
     situations={
-        "absent": Situation(
-            Severity.REJECT,
-            "Wij vinden geen factuurdatum op {jouw} factuur.",
-            "Zet de datum erop waarop de factuur is gemaakt.",
-            _EXAMPLE,
-        ),
-        "impossible": Situation(
-            Severity.REJECT,
-            "De factuurdatum bestaat niet in de kalender.",
-            "Zet de juiste datum op de factuur.",
-            _EXAMPLE,
-        ),
-        "future": Situation(
-            Severity.REVIEW, "De factuurdatum ligt in de toekomst.", "Controleer de datum."
-        ),
-        "old": Situation(
-            Severity.REVIEW,
-            "De factuurdatum is meer dan vijf jaar geleden.",
-            "Controleer de datum.",
-        ),
-        "several": Situation(
-            Severity.REVIEW,
-            "Er staan twee datums op de factuur. Wij weten niet welke de factuurdatum is.",
-            "Zet 'Factuurdatum' bij de juiste.",
-        ),
-        "unclear": Situation(Severity.REVIEW, "Wij kunnen de factuurdatum niet begrijpen."),
-        "unreadable": Situation(
-            Severity.REVIEW, "Wij kunnen niet lezen of er een factuurdatum op de factuur staat."
-        ),
+        "absent": Situation(Severity.REJECT),
+        "impossible": Situation(Severity.REJECT),
+        "future": Situation(Severity.REVIEW),
+        "old": Situation(Severity.REVIEW),
+        "several": Situation(Severity.REVIEW),
+        "unclear": Situation(Severity.REVIEW),
+        "unreadable": Situation(Severity.REVIEW),
     },
 )
 

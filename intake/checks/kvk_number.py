@@ -17,47 +17,18 @@ from intake.model.invoice import Evidence, Invoice
 from intake.model.verdict import History
 from intake.profile import Profile
 
-_REMEDY = "Zet het nummer van 8 cijfers erop."
-_EXAMPLE = "KvK 01234567"
-
 REQUIREMENT = Requirement(
     check="kvk-number",
-    title="KvK-nummer",
     law="Handelsregisterwet 2007, artikel 27",
     situations={
-        "absent": Situation(
-            Severity.REJECT, "Wij vinden geen KvK-nummer op {jouw} factuur.", _REMEDY, _EXAMPLE
-        ),
-        "length": Situation(
-            Severity.REJECT,
-            "Het KvK-nummer op {jouw} factuur heeft geen 8 cijfers.",
-            "Neem het nummer van 8 cijfers over van {jouw} uittreksel.",
-            _EXAMPLE,
-        ),
-        "seven-digits": Situation(
-            Severity.REVIEW,
-            "Het KvK-nummer heeft 7 cijfers. Misschien is de nul vooraan weggevallen.",
-            _REMEDY,
-            _EXAMPLE,
-        ),
-        "several": Situation(
-            Severity.REVIEW,
-            "Op de factuur staan verschillende KvK-nummers.",
-            "Zet alleen het KvK-nummer van {jouw} organisatie erop.",
-        ),
-        "example-number": Situation(
-            Severity.REVIEW, "Het KvK-nummer lijkt een voorbeeldnummer.", _REMEDY
-        ),
-        "foreign-register": Situation(
-            Severity.REVIEW, "Wij zien een nummer uit een buitenlands register en geen KvK-nummer."
-        ),
-        "foreign-supplier": Situation(
-            Severity.REVIEW,
-            "Wij zien geen KvK-nummer. De organisatie lijkt in het buitenland gevestigd.",
-        ),
-        "unreadable": Situation(
-            Severity.REVIEW, "Wij kunnen niet lezen of er een KvK-nummer op de factuur staat."
-        ),
+        "absent": Situation(Severity.REJECT),
+        "length": Situation(Severity.REJECT),
+        "seven-digits": Situation(Severity.REVIEW),
+        "several": Situation(Severity.REVIEW),
+        "example-number": Situation(Severity.REVIEW),
+        "foreign-register": Situation(Severity.REVIEW),
+        "foreign-supplier": Situation(Severity.REVIEW),
+        "unreadable": Situation(Severity.REVIEW),
     },
 )
 

@@ -24,39 +24,13 @@ from intake.profile import Product, Profile
 
 REQUIREMENT = Requirement(
     check="product",
-    title="product in de bijlage",
     situations={
-        "absent": Situation(
-            Severity.REJECT,
-            "In de bijlage ontbreekt het product in {rows}.",
-            "Vul de productomschrijving of de productcode in.",
-            "Begeleiding individueel basis",
-        ),
-        "unknown-code": Situation(
-            Severity.REVIEW,
-            "De productcode in {rows} staat niet in de lijst van de gemeente.",
-            internal=True,
-        ),
-        "unit": Situation(
-            Severity.REVIEW,
-            "De eenheid in {rows} past niet bij het product.",
-            "Controleer de eenheid.",
-        ),
-        "rate": Situation(
-            Severity.REVIEW,
-            "Het tarief in {rows} wijkt af van de lijst van het zorgjaar.",
-            internal=True,
-        ),
-        "rate-old-table": Situation(
-            Severity.INFO,
-            "Het tarief in {rows} wijkt af van de lijst van een ander jaar.",
-            internal=True,
-        ),
-        "unclear": Situation(
-            Severity.REVIEW,
-            "Wij vinden geen product in {rows}, maar konden niet de hele bijlage lezen.",
-            internal=True,
-        ),
+        "absent": Situation(Severity.REJECT),
+        "unknown-code": Situation(Severity.REVIEW, internal=True),
+        "unit": Situation(Severity.REVIEW),
+        "rate": Situation(Severity.REVIEW, internal=True),
+        "rate-old-table": Situation(Severity.INFO, internal=True),
+        "unclear": Situation(Severity.REVIEW, internal=True),
     },
 )
 
@@ -80,7 +54,7 @@ def _codes(line: CareLine, attachments: Attachments, profile: Profile, today: dt
         codes.append("unknown-code")
     if _unit_misfits(line.unit, product.name if product else text):
         codes.append("unit")
-    if product and line.rate is not None and not _rate_fits(line, product.rate):
+    if product and not _rate_fits(line, product.rate):
         codes.append(
             "rate"
             if year == (line.period_start or line.period_end or today).year

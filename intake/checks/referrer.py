@@ -23,28 +23,12 @@ from intake.text.folding import plain
 
 REQUIREMENT = Requirement(
     check="referrer",
-    title="verwijzer in de bijlage",
     situations={
-        "absent": Situation(
-            Severity.REJECT,
-            "In de bijlage ontbreekt de verwijzer in {rows}.",
-            "Vul in wie de cliënt heeft verwezen.",
-            "huisarts",
-        ),
-        "unknown-kind": Situation(
-            Severity.REVIEW, "De verwijzer in {rows} staat niet in de lijst van de gemeente."
-        ),
-        "self-referred": Situation(Severity.REVIEW, "In {rows} staat dat er geen verwijzer is."),
-        "doctor-without-name": Situation(
-            Severity.REVIEW,
-            "In {rows} staat een arts als verwijzer, zonder naam of AGB-code.",
-            "Vul de naam en het adres in, of de AGB-code.",
-        ),
-        "unclear": Situation(
-            Severity.REVIEW,
-            "Wij vinden geen verwijzer in {rows}, maar konden niet de hele bijlage lezen.",
-            internal=True,
-        ),
+        "absent": Situation(Severity.REJECT),
+        "unknown-kind": Situation(Severity.REVIEW),
+        "self-referred": Situation(Severity.REVIEW),
+        "doctor-without-name": Situation(Severity.REVIEW),
+        "unclear": Situation(Severity.REVIEW, internal=True),
     },
 )
 

@@ -121,6 +121,18 @@ def requirement(check_id: str) -> Requirement:
     return _REQUIREMENTS[check_id]
 
 
+def heading(check_id: str) -> str:
+    """What the review page calls a check; the id itself of one that is no more."""
+    return _REQUIREMENTS[check_id].texts.heading if check_id in _REQUIREMENTS else check_id
+
+
+def english(check_id: str, code: str) -> str:
+    """The English sentence of a situation; empty when it has none."""
+    demand = _REQUIREMENTS.get(check_id)
+    wording = demand.texts.situations.get(code) if demand else None
+    return wording.english if wording else ""
+
+
 def on_invoice(
     invoice: Invoice, profile: Profile, today: dt.date, history: History | None
 ) -> tuple[CheckResult, ...]:

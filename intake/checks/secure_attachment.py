@@ -23,90 +23,29 @@ from intake.model.invoice import DocumentKind, Invoice
 from intake.model.mail import Road
 from intake.profile import Profile
 
-_AGAIN = (
-    "Stuur haar opnieuw via Zorgmail, of versleuteld met het wachtwoord dat wij met {je} hebben"
-    " afgesproken."
-)
-_NAME_IT = "Zet het factuurnummer in de bijlage, of in de naam van het bestand."
-
-_BROKEN = "De beveiligde bijlage is beschadigd of te groot om veilig te openen."
 """One sentence: what exactly broke could help who sends it to find out what we decrypt."""
 
 REQUIREMENT = Requirement(
     check="secure-attachment",
-    title="beveiligde bijlage",
     situations={
-        "waiting": Situation(
-            Severity.REVIEW, "Wij missen nog de beveiligde bijlage bij {jouw} factuur."
-        ),
-        "absent": Situation(
-            Severity.REJECT,
-            "Wij missen de beveiligde bijlage bij {jouw} factuur.",
-            "Stuur haar mee met burgerservicenummer, verwijzer, productomschrijving en"
-            " zorgperiode.",
-        ),
-        "unprotected": Situation(
-            Severity.REJECT,
-            "De bijlage met cliëntgegevens is niet beveiligd.",
-            _AGAIN + " Zet het wachtwoord nooit in de mail.",
-        ),
-        "unprotected-secure-relay": Situation(
-            Severity.REVIEW,
-            "De bijlage met cliëntgegevens kwam zonder eigen beveiliging, via een veilige mailweg.",
-        ),
-        "accepted-secure-relay": Situation(
-            Severity.INFO, "De bijlage met cliëntgegevens kwam via een veilige mailweg."
-        ),
-        "weak": Situation(
-            Severity.REVIEW,
-            "De bijlage is beveiligd met een oude, zwakke methode.",
-            "Gebruik voortaan een nieuwe methode.",
-            "een zip-bestand met AES-256",
-        ),
-        "locked": Situation(Severity.REVIEW, "Wij kunnen de beveiligde bijlage niet openen."),
-        "not-for-us": Situation(
-            Severity.REVIEW, "De bijlage is versleuteld met een certificaat dat niet van ons is."
-        ),
-        "damaged": Situation(Severity.REVIEW, _BROKEN),
-        "bomb": Situation(Severity.REVIEW, _BROKEN),
-        "not-understood": Situation(
-            Severity.REVIEW,
-            "Wij konden de bijlage openen, maar de inhoud niet goed lezen.",
-            internal=True,
-        ),
-        "which": Situation(
-            Severity.REVIEW, "Wij weten niet zeker welke bijlage bij welke factuur hoort.", _NAME_IT
-        ),
-        "named": Situation(
-            Severity.REVIEW,
-            "Deze factuur heeft geen eigen bijlage. Misschien hoort een andere bijlage uit deze"
-            " mail er ook bij.",
-            _NAME_IT,
-        ),
-        "other-number": Situation(
-            Severity.REVIEW,
-            "In de bijlage staat het nummer van een factuur die wij niet bij deze mail vinden.",
-            _NAME_IT,
-        ),
-        "loose": Situation(
-            Severity.REVIEW, "Wij weten niet bij welke factuur een van de bijlagen hoort.", _NAME_IT
-        ),
-        "whose": Situation(
-            Severity.REVIEW,
-            "Wij weten niet zeker bij welke factuur deze bijlage hoort. Een medewerker kiest.",
-            internal=True,
-        ),
-        "elsewhere": Situation(
-            Severity.REVIEW,
-            "Misschien zit de bijlage bij deze factuur in een andere mail. Een medewerker kijkt"
-            " dat na.",
-            internal=True,
-        ),
-        "invoice-inside": Situation(
-            Severity.INFO,
-            "De factuur zat in de beveiligde bijlage.",
-            "Stuur de factuur voortaan los van de bijlage.",
-        ),
+        "waiting": Situation(Severity.REVIEW),
+        "absent": Situation(Severity.REJECT),
+        "unprotected": Situation(Severity.REJECT),
+        "unprotected-secure-relay": Situation(Severity.REVIEW),
+        "accepted-secure-relay": Situation(Severity.INFO),
+        "weak": Situation(Severity.REVIEW),
+        "locked": Situation(Severity.REVIEW),
+        "not-for-us": Situation(Severity.REVIEW),
+        "damaged": Situation(Severity.REVIEW),
+        "bomb": Situation(Severity.REVIEW),
+        "not-understood": Situation(Severity.REVIEW, internal=True),
+        "which": Situation(Severity.REVIEW),
+        "named": Situation(Severity.REVIEW),
+        "other-number": Situation(Severity.REVIEW),
+        "loose": Situation(Severity.REVIEW),
+        "whose": Situation(Severity.REVIEW, internal=True),
+        "elsewhere": Situation(Severity.REVIEW, internal=True),
+        "invoice-inside": Situation(Severity.INFO),
     },
 )
 

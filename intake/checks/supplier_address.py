@@ -16,38 +16,16 @@ from intake.model.invoice import Invoice
 from intake.model.verdict import History
 from intake.profile import Profile
 
-_REMEDY = "Zet straat, huisnummer, postcode en plaats erop."
-
 REQUIREMENT = Requirement(
     check="supplier-address",
-    title="adres van de organisatie",
     law="Wet op de omzetbelasting 1968, artikel 35a, lid 1",
     situations={
-        "absent": Situation(
-            Severity.REJECT,
-            "Wij vinden het adres van {jouw} organisatie niet op de factuur.",
-            _REMEDY,
-            "Kerkstraat 12, 3811 AB Amersfoort",
-        ),
-        "po-box-only": Situation(
-            Severity.REVIEW,
-            "Op de factuur staat alleen een postbus van {jouw} organisatie.",
-            "Zet ook het vestigingsadres erop.",
-        ),
-        "no-street": Situation(
-            Severity.REVIEW, "Wij zien geen straat bij het adres van {jouw} organisatie.", _REMEDY
-        ),
-        "incomplete": Situation(
-            Severity.REVIEW, "Het adres van {jouw} organisatie lijkt niet volledig.", _REMEDY
-        ),
-        "foreign": Situation(
-            Severity.REVIEW,
-            "De organisatie lijkt in het buitenland gevestigd. Wij kunnen het adres niet goed"
-            " lezen.",
-        ),
-        "unreadable": Situation(
-            Severity.REVIEW, "Wij kunnen het adres van de afzender niet goed lezen."
-        ),
+        "absent": Situation(Severity.REJECT),
+        "po-box-only": Situation(Severity.REVIEW),
+        "no-street": Situation(Severity.REVIEW),
+        "incomplete": Situation(Severity.REVIEW),
+        "foreign": Situation(Severity.REVIEW),
+        "unreadable": Situation(Severity.REVIEW),
     },
 )
 

@@ -18,19 +18,11 @@ from intake.profile import Profile
 
 REQUIREMENT = Requirement(
     check="supplier-name",
-    title="naam van de organisatie",
     law="Wet op de omzetbelasting 1968, artikel 35a, lid 1",
     situations={
-        "absent": Situation(
-            Severity.REJECT,
-            "Wij vinden de naam van {jouw} organisatie niet op de factuur.",
-            "Zet de naam erop zoals die bij de Kamer van Koophandel staat.",
-            "Zorgpraktijk De Vlinder",
-        ),
-        "two-names": Situation(Severity.REVIEW, "Op de factuur staan twee namen van een afzender."),
-        "unreadable": Situation(
-            Severity.REVIEW, "Wij kunnen niet lezen welke organisatie de factuur stuurt."
-        ),
+        "absent": Situation(Severity.REJECT),
+        "two-names": Situation(Severity.REVIEW),
+        "unreadable": Situation(Severity.REVIEW),
     },
 )
 

@@ -18,34 +18,14 @@ from intake.model.invoice import Invoice
 from intake.model.verdict import History
 from intake.profile import Profile
 
-_REMEDY = "Zet {jouw} telefoonnummer erop."
-
 REQUIREMENT = Requirement(
     check="supplier-phone",
-    title="telefoonnummer",
     situations={
-        "absent": Situation(
-            Severity.REJECT,
-            "Wij vinden geen telefoonnummer op {jouw} factuur.",
-            _REMEDY,
-            "Telefoon 036-5212345",
-        ),
-        "fax-only": Situation(
-            Severity.REVIEW, "Wij zien alleen een faxnummer op {jouw} factuur.", _REMEDY
-        ),
-        "unlabelled": Situation(
-            Severity.REVIEW,
-            "Op de factuur staan cijfers die een telefoonnummer kunnen zijn.",
-            "Zet er 'Telefoon' voor.",
-        ),
-        "odd": Situation(
-            Severity.REVIEW,
-            "Het telefoonnummer op {jouw} factuur lijkt niet volledig.",
-            "Controleer het nummer.",
-        ),
-        "unreadable": Situation(
-            Severity.REVIEW, "Wij kunnen niet lezen of er een telefoonnummer op de factuur staat."
-        ),
+        "absent": Situation(Severity.REJECT),
+        "fax-only": Situation(Severity.REVIEW),
+        "unlabelled": Situation(Severity.REVIEW),
+        "odd": Situation(Severity.REVIEW),
+        "unreadable": Situation(Severity.REVIEW),
     },
 )
 

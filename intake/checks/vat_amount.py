@@ -27,65 +27,20 @@ from intake.profile import Profile
 
 REQUIREMENT = Requirement(
     check="vat-amount",
-    title="btw-tarief en btw-bedrag",
     law="Wet op de omzetbelasting 1968, artikel 35a, lid 1",
     situations={
-        "amount-absent": Situation(
-            Severity.REJECT,
-            "Op {jouw} factuur staat een btw-tarief, maar geen btw-bedrag.",
-            "Zet ook het btw-bedrag erop.",
-            "21% btw: € 259,26",
-        ),
-        "rate-absent": Situation(
-            Severity.REJECT,
-            "Op {jouw} factuur staat een btw-bedrag, maar geen btw-tarief.",
-            "Zet ook het btw-tarief erop.",
-            "21% btw: € 259,26",
-        ),
-        "arithmetic": Situation(
-            Severity.REJECT,
-            "Het btw-bedrag klopt niet. Wij lezen {vat} en komen zelf op {expected}.",
-            "Reken het btw-bedrag opnieuw uit en verbeter de factuur.",
-        ),
-        "rate-not-in-force": Situation(
-            Severity.REJECT,
-            "Het btw-tarief van {rate}% bestaat niet, of gold niet in deze periode.",
-            "Gebruik het juiste btw-tarief.",
-            "21% of 9%",
-        ),
-        "foreign-rate": Situation(
-            Severity.REVIEW, "Het btw-tarief van {rate}% is geen Nederlands tarief."
-        ),
-        "bases-absent": Situation(
-            Severity.REVIEW,
-            "Er staan meer btw-tarieven op de factuur. Wij zien niet welk bedrag bij welk tarief"
-            " hoort.",
-            "Zet bij elk tarief het bedrag zonder btw.",
-        ),
-        "total-differs": Situation(
-            Severity.REVIEW,
-            "Het bedrag zonder btw en de btw zijn samen niet het totaal op de factuur.",
-            "Controleer de optelling.",
-        ),
-        "several": Situation(
-            Severity.REVIEW,
-            "Wij weten niet welke bedragen over de btw gaan.",
-            "Zet bij elk bedrag wat het is.",
-        ),
-        "nothing-charged": Situation(
-            Severity.REVIEW,
-            "Op de factuur staat een btw-tarief, maar het btw-bedrag is nul.",
-            "Zet erop dat {je} bent vrijgesteld van btw, of verbeter het bedrag.",
-        ),
-        "usually-exempt": Situation(
-            Severity.REVIEW, "Op de factuur staat btw. Deze zorg is meestal vrijgesteld van btw."
-        ),
-        "reverse-charge": Situation(
-            Severity.REVIEW, "Op de factuur staat 'btw verlegd'. Dat is ongebruikelijk bij zorg."
-        ),
-        "unreadable": Situation(
-            Severity.REVIEW, "Wij kunnen het btw-tarief of het btw-bedrag niet goed lezen."
-        ),
+        "amount-absent": Situation(Severity.REJECT),
+        "rate-absent": Situation(Severity.REJECT),
+        "arithmetic": Situation(Severity.REJECT),
+        "rate-not-in-force": Situation(Severity.REJECT),
+        "foreign-rate": Situation(Severity.REVIEW),
+        "bases-absent": Situation(Severity.REVIEW),
+        "total-differs": Situation(Severity.REVIEW),
+        "several": Situation(Severity.REVIEW),
+        "nothing-charged": Situation(Severity.REVIEW),
+        "usually-exempt": Situation(Severity.REVIEW),
+        "reverse-charge": Situation(Severity.REVIEW),
+        "unreadable": Situation(Severity.REVIEW),
     },
 )
 

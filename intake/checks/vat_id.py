@@ -26,73 +26,23 @@ from intake.model.verdict import History
 from intake.profile import Profile
 from intake.text.bsn import passes_eleven_test
 
-_REMEDY = "Zet {jouw} btw-nummer op de factuur, of de zin: 'Vrijgesteld van btw'."
-_COPY = "Neem het btw-nummer over van {jouw} brief van de Belastingdienst."
-_EXAMPLE = "btw-nummer NL000099998B57"
-
 REQUIREMENT = Requirement(
     check="vat-id",
-    title="btw-nummer of vrijstelling",
     law="Wet op de omzetbelasting 1968, artikel 35a, lid 1",
     situations={
-        "absent": Situation(
-            Severity.REJECT,
-            "Wij zien geen btw-nummer en ook niet dat {je} bent vrijgesteld van btw.",
-            _REMEDY,
-        ),
-        "checksum": Situation(
-            Severity.REJECT,
-            "Het btw-nummer op {jouw} factuur klopt niet. Er zit waarschijnlijk een typefout in.",
-            _COPY,
-            _EXAMPLE,
-        ),
-        "length": Situation(
-            Severity.REJECT,
-            "Het btw-nummer op {jouw} factuur heeft niet de juiste vorm.",
-            _COPY,
-            _EXAMPLE,
-        ),
-        "incomplete": Situation(
-            Severity.REVIEW, "Het btw-nummer op de factuur lijkt niet volledig.", _COPY, _EXAMPLE
-        ),
-        "foreign-unknown": Situation(
-            Severity.REVIEW,
-            "Op de factuur staat een buitenlands btw-nummer dat wij niet kunnen controleren.",
-        ),
-        "several": Situation(Severity.REVIEW, "Op de factuur staan verschillende btw-nummers."),
-        "invalid-beside-exemption": Situation(
-            Severity.REVIEW,
-            "Het btw-nummer klopt niet. Er staat ook dat {je} bent vrijgesteld van btw.",
-            "Verbeter het btw-nummer of laat het weg.",
-        ),
-        "exempt-and-charged": Situation(
-            Severity.REVIEW,
-            "Er staat dat {je} bent vrijgesteld van btw, maar er staat ook btw op de factuur.",
-            "Controleer de btw.",
-        ),
-        "remark": Situation(
-            Severity.REVIEW,
-            "Bij het btw-nummer staat dat het niet van toepassing is. Wij zien niet waarom.",
-            "Zet op de factuur: 'Vrijgesteld van btw'.",
-        ),
-        "zero-rate": Situation(
-            Severity.REVIEW,
-            "Op de factuur staat 0% btw. Dat is iets anders dan vrijgesteld.",
-            "Zet op de factuur: 'Vrijgesteld van btw'.",
-        ),
-        "reverse-charge": Situation(
-            Severity.REVIEW, "Wij zien geen btw-nummer, maar wel 'btw verlegd'.", _REMEDY
-        ),
-        "old-sole-trader": Situation(
-            Severity.REVIEW,
-            "Het btw-nummer lijkt het oude nummer van een eenmanszaak, met een burgerservicenummer"
-            " erin.",
-            "Gebruik het btw-id dat {je} sinds 2020 hebt.",
-        ),
-        "unreadable": Situation(
-            Severity.REVIEW,
-            "Wij kunnen niet lezen of er een btw-nummer of vrijstelling op de factuur staat.",
-        ),
+        "absent": Situation(Severity.REJECT),
+        "checksum": Situation(Severity.REJECT),
+        "length": Situation(Severity.REJECT),
+        "incomplete": Situation(Severity.REVIEW),
+        "foreign-unknown": Situation(Severity.REVIEW),
+        "several": Situation(Severity.REVIEW),
+        "invalid-beside-exemption": Situation(Severity.REVIEW),
+        "exempt-and-charged": Situation(Severity.REVIEW),
+        "remark": Situation(Severity.REVIEW),
+        "zero-rate": Situation(Severity.REVIEW),
+        "reverse-charge": Situation(Severity.REVIEW),
+        "old-sole-trader": Situation(Severity.REVIEW),
+        "unreadable": Situation(Severity.REVIEW),
     },
 )
 

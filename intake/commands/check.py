@@ -90,7 +90,7 @@ def _explanations(
     try:
         summary, _ = read_invoice(reading, data, buyer)
         seen = look(reading.metered(Work()), data, summary.unread) if summary.unread else ()
-        return explain_invoice(reading, data, buyer, seen=seen)
+        return explain_invoice(reading, data, buyer, seen)
     except SandboxFailed:
         return ()
 

@@ -202,18 +202,14 @@ def read_invoice(
 
 
 def explain_invoice(
-    sandbox: Children,
-    data: bytes,
-    buyer: Addressee,
-    reader: Reader = Reader.PDFIUM,
-    seen: Sequence[Seen] = (),
+    sandbox: Children, data: bytes, buyer: Addressee, seen: Sequence[Seen]
 ) -> tuple[Explanation, ...]:
-    """As :func:`read_invoice`: why each field has its value.
+    """As :func:`read_invoice` by the first reader: why each field has its value.
 
     Raises:
         SandboxFailed: the child failed.
     """
-    arguments = ReadArguments(reader, buyer, tuple(seen), explain=True)
+    arguments = ReadArguments(Reader.PDFIUM, buyer, tuple(seen), explain=True)
     return _call(sandbox, data, arguments).explanations
 
 
@@ -226,7 +222,7 @@ def _call(sandbox: Children, data: bytes, arguments: ReadArguments) -> ReadFile:
     return read
 
 
-def page_picture(sandbox: Children, data: bytes, page: int, dpi: int = 100) -> bytes:
+def page_picture(sandbox: Children, data: bytes, page: int, dpi: int) -> bytes:
     """Draw one page (from 1) as PNG in a child.
 
     Raises:

@@ -39,7 +39,7 @@ _DAEMON = re.compile(
 )
 _POSTMASTER = re.compile(r"(?:postmaster|mail-?delivery|mailsysteem|mdaemon)$", re.IGNORECASE)
 _NO_REPLY = re.compile(
-    r"(?:(?:do-?)?no[-_.]?t?[-_.]?reply|geen-?antwoord|bounces?|notifications?|noreply)(?:$|[-+=_.])",
+    r"(?:(?:do-?)?no[-_.]?t?[-_.]?reply|geen-?antwoord|bounces?|notifications?)(?:$|[-+=_.])",
     re.IGNORECASE,
 )
 _BOUNCE_SUBJECT = re.compile(

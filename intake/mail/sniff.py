@@ -102,6 +102,10 @@ def _binary_openpgp(data: bytes) -> PartKind | None:
     return None
 
 
+_MOST_NAMES = 300
+"""Of a zip, to see what it is."""
+
+
 def _zip(data: bytes) -> PartKind:
     """OOXML and ODF are zips of which the names (or the first, stored file) tell what they are."""
     if data[30:38] == b"mimetype":
@@ -133,8 +137,8 @@ def _is_locked_odf(data: bytes) -> bool:
     return head[8:10] == b"\0\0" and b"<" not in data[start : start + 8]
 
 
-def _zip_names(data: bytes, most: int = 300) -> list[bytes]:
-    """Names in the central directory, the first ``most``; from the local headers when there is
+def _zip_names(data: bytes) -> list[bytes]:
+    """Names in the central directory, the first ``_MOST_NAMES``; from the local headers when there is
     none.
     """
     end = data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000))
@@ -143,7 +147,7 @@ def _zip_names(data: bytes, most: int = 300) -> list[bytes]:
     if end < 0:
         return [data[30 : 30 + int.from_bytes(data[name_at : name_at + 2], "little")]]
     names: list[bytes] = []
-    while len(names) < most and data[position : position + 4] == signature:
+    while len(names) < _MOST_NAMES and data[position : position + 4] == signature:
         name, extra, comment = struct.unpack_from(
             "<HHH", data[position : position + fixed].ljust(fixed, b"\0"), name_at
         )

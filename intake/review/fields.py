@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from intake.checks import registry
 from intake.model.basics import Box
 from intake.model.document import Reader
 from intake.model.finding import Finding, Severity
@@ -247,7 +248,7 @@ def spots(read: ReadInvoice, page: int) -> tuple[Spot, ...]:
             drawn.append(
                 _spot(
                     f"finding-{i}",
-                    wording.CHECKS.get(finding.check, finding.check),
+                    registry.heading(finding.check),
                     finding.box,
                     _tone(finding.severity),
                 )

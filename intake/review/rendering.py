@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from intake.checks import registry
 from intake.errors import ConfigurationError
 from intake.profile import load, templates_folder
 from intake.review import wording
@@ -59,7 +60,7 @@ class Pages:
             invoice_words=wording.INVOICES,
             reply_words=wording.REPLIES,
             reply_kinds=wording.REPLY_KINDS,
-            checks=wording.CHECKS,
+            heading=registry.heading,
             held=wording.HELD,
             incident_words=wording.INCIDENTS,
             judgement_words=wording.JUDGEMENTS,

@@ -239,34 +239,6 @@ UNCOVER_CARE = {
 
 PRESENCES = {Presence.ABSENT: "Niet gevonden", Presence.UNREADABLE: "Niet goed te lezen"}
 
-CHECKS = {
-    "document": "Soort bestand",
-    "addressee": "Geadresseerd aan",
-    "supplier-name": "Naam van de leverancier",
-    "supplier-address": "Adres van de leverancier",
-    "supplier-phone": "Telefoonnummer",
-    "kvk-number": "KvK-nummer",
-    "vat-id": "Btw-nummer",
-    "issue-date": "Factuurdatum",
-    "invoice-number": "Factuurnummer",
-    "duplicate-invoice": "Dubbele factuur",
-    "net-amount": "Bedrag zonder btw",
-    "vat-amount": "Btw-bedrag",
-    "iban": "IBAN",
-    "anonymity": "Anonimiteit",
-    "secure-attachment": "Beveiligde bijlage",
-    "bsn": "Burgerservicenummer in de bijlage",
-    "referrer": "Verwijzer in de bijlage",
-    "product": "Product in de bijlage",
-    "care-period": "Zorgperiode in de bijlage",
-    "care-units": "Aantal eenheden in de bijlage",
-    "care-amount": "Bedrag in de bijlage",
-    "decision-number": "Nummer van de beschikking of opdracht",
-    "client-age": "Leeftijd van de cliënt",
-    "duplicate-care": "Dubbele zorg",
-    "contracted-supplier": "Contract",
-}
-
 
 def local(moment: dt.datetime) -> dt.datetime:
     """Amsterdam's clock; a moment without zone is UTC."""

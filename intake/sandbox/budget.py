@@ -93,8 +93,11 @@ class Work:
         if burden is Burden.DRAWS:
             self._pages += 1
 
-    def slow(self) -> None:
+    def slow(self) -> bool:
         """The mail needs work that takes long: it makes room for a quick one.
+
+        Returns:
+            whether it did, now or before; False where there are no lanes.
 
         Raises:
             Postponed: there is no place for it now.
@@ -102,6 +105,7 @@ class Work:
         if self._leave_quick_lane and not self.is_slow:
             self._leave_quick_lane()
             self.is_slow = True
+        return self.is_slow
 
     def spent(self, cpu_seconds: float) -> None:
         """After each child, however it ended."""

@@ -463,8 +463,7 @@ def _last_word(line: socket.socket, seconds: float, work: Work) -> bytes | None:
         message = _receive(line, min(seconds, QUICK_SECONDS))
         if message is not None or seconds <= QUICK_SECONDS:
             return message
-        work.slow()
-        if not work.is_slow:
+        if not work.slow():
             return _receive(line, seconds - QUICK_SECONDS)
         with suppress(OSError):
             line.send(NICER)

@@ -249,7 +249,7 @@ def _be_child(
     template: int,
     full: bool,
 ) -> NoReturn:
-    code = RAISED
+    code, answer = RAISED, -1
     try:
         source, answer, held = _enter(request, template, prepared)
         if full and not all(held.values()):

@@ -399,7 +399,7 @@ def _fine(results: Iterable[CheckResult]) -> tuple[str, ...]:
         for r in results
         if r.outcome is Outcome.PASSED and not r.findings
     )
-    return tuple(demand.title for demand in demands if not demand.internal)
+    return tuple(demand.texts.title for demand in demands if not demand.internal)
 
 
 def _faults(
@@ -437,7 +437,7 @@ def _in_english(found: Finding, profile: Profile) -> str:
     """The English sentence of a fault; one that we have no English for stays as it is, whatever
     signs it holds.
     """
-    sentence = _english().get(f"{found.check}.{found.code}")
+    sentence = checks.english(found.check, found.code)
     return sentence.format(address=profile.addressee.written) if sentence else found.what
 
 
@@ -703,11 +703,3 @@ def _ask_texts() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(
         (templates_folder() / "_default" / "asks.toml").read_text(encoding="utf-8")
     )
-
-
-@lru_cache
-def _english() -> Mapping[str, str]:
-    """``check.code`` → the English sentences of a refusal."""
-    text = (templates_folder() / "_default" / "english.toml").read_text(encoding="utf-8")
-    sentences: Mapping[str, str] = tomllib.loads(text)["refusals"]
-    return sentences

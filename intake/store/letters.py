@@ -49,7 +49,7 @@ def _written(
     summary = sealed.record(session, key, SUMMARIES, sealed.SUMMARY)
     if verdict.reply is None or summary is None or summary.mail.answer is None:
         return None
-    own = profile.load(store.settings.profile)
+    own = profile.load(mail.municipality)
     text = reply.compose_again(verdict, summary.mail.answer, mail.reference, mail.received_at, own)
     return outbox.Letter(text, verdict.reply, held=None)
 

@@ -76,9 +76,10 @@ def verify(stored: str | None, password: str) -> bool:
     It takes some tenths of a second and 64 MB: ``logins.py`` sees to it that few do so at once.
     """
     try:
-        return _hasher.verify(stored or _fits_nothing(), password) and stored is not None
+        _hasher.verify(stored or _fits_nothing(), password)
     except (VerificationError, InvalidHashError):
         return False
+    return stored is not None
 
 
 def open_session(store: Store, session: Session, name: str) -> WebSession:

@@ -39,11 +39,12 @@ def amounts_in(text: str) -> Iterator[tuple[int, int, Decimal, bool]]:
     for match in _AMOUNT.finditer(text):
         start, number = _number(match)
         currency = bool(match["cur"] or match["after"])
-        if _goes_on(text[match.end() : match.end() + 2]):
+        if _goes_on(text[match.end() : match.end() + 2]) or not number:
             continue
-        marked = currency or match["dash"] or _decimals(number) == 2
-        value = _value(number) if marked else None
-        if value is not None and value <= LARGEST:
+        if not (currency or match["dash"] or _decimals(number) == 2):
+            continue
+        value = _value(number)
+        if value <= LARGEST:
             negative = _is_negative(match, text, start)
             yield start, match.end(), -value if negative else value, currency
 
@@ -105,10 +106,6 @@ def _decimals(number: str) -> int:
     return digits if at >= 0 and digits in (1, 2) else 0
 
 
-def _value(number: str) -> Decimal | None:
-    decimals = _decimals(number)
-    digits = "".join(c for c in number if c.isdigit())
-    if not digits or len(digits) > 13:
-        return None
-    cents = digits + "0" * (2 - decimals)
+def _value(number: str) -> Decimal:
+    cents = "".join(c for c in number if c.isdigit()) + "0" * (2 - _decimals(number))
     return Decimal(f"{cents[:-2]}.{cents[-2:]}")

@@ -196,6 +196,7 @@ CELLS: list[tuple[str, CareLine, list[tuple[str, Severity]]]] = [
     ("care-period", line(period_end=dt.date(2026, 12, 31)), [("future-end", REVIEW)]),
     ("care-period", line(period_start=dt.date(2025, 10, 1)), [("long", REVIEW)]),
     ("care-period", line(period_end=None), [("incomplete", REVIEW)]),
+    ("care-period", line(period_start=None), [("incomplete", REVIEW)]),
     (
         "care-period",
         line(period_start=None, period_end=None, period_text="zomer"),

@@ -271,6 +271,7 @@ SUPPLIER: list[Cell] = [
             "088-1234567",
             "14 036",
             "0900-1234",
+            "0900-1234567",
         )
     ],
 ]
@@ -349,6 +350,7 @@ VAT_ID: list[Cell] = [
     ("vat-id", exempt(vat_id=Field.of("NL4495445B01")), [("invalid-beside-exemption", REVIEW)]),
     ("vat-id", change(vat_id=field("NL123456789B01", "NL002455799B11")), [("several", REVIEW)]),
     ("vat-id", change(vat_id=Field.of("NLOO2455799B11")), [("incomplete", REVIEW)]),
+    ("vat-id", change(vat_id=Field.of("OO2455799B11")), [("incomplete", REVIEW)]),
     ("vat-id", change(vat_id=Field.of("854502130")), [("incomplete", REVIEW)]),
     ("vat-id", change(vat_id=Field.of("CHE-123.456.789")), [("foreign-unknown", REVIEW)]),
     ("vat-id", change(vat_id=ABSENT, reverse_charge=True, **NO_VAT), [("reverse-charge", REVIEW)]),

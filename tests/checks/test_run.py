@@ -95,11 +95,14 @@ def test_a_demand_that_was_not_in_force_is_not_asked(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("module", ALL, ids=lambda m: m.REQUIREMENT.check)
 def test_one_name_everywhere(module: checks.InvoiceCheck | checks.AttachmentCheck) -> None:
-    """File, check id and title belong together, or a clerk looks for a check that is not there."""
+    """File, check id and texts belong together, or a clerk looks for a check that is not there, and
+    a situation without a text could not be told.
+    """
     check_id = module.REQUIREMENT.check
 
     assert Path(str(vars(module)["__file__"])).stem == check_id.replace("-", "_")
     assert checks.requirement(check_id) is module.REQUIREMENT
+    assert list(module.REQUIREMENT.texts.situations) == list(module.REQUIREMENT.situations)
 
 
 @pytest.mark.parametrize("name", ["almere", "hart-van-brabant"])

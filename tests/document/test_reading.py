@@ -201,7 +201,7 @@ class TestPagePicture:
     def test_no_such_page_is_a_failure(self, box: Sandbox, data: bytes) -> None:
         """Else the desk shows another page without a word."""
         with pytest.raises(SandboxFailed):
-            page_picture(box, data, 2)
+            page_picture(box, data, 2, 50)
 
     @pytest.mark.parametrize(
         ("said", "attached"),
@@ -219,6 +219,6 @@ class TestPagePicture:
     def test_what_is_no_picture_is_garbage(self, said: object, attached: tuple[bytes, ...]) -> None:
         """Else a taken-over child serves a script to the clerk's browser."""
         with pytest.raises(SandboxFailed) as caught:
-            page_picture(Liar(said, *attached), b"", 1)  # type: ignore[arg-type]
+            page_picture(Liar(said, *attached), b"", 1, 50)  # type: ignore[arg-type]
 
         assert caught.value.code == "garbage"

@@ -1,29 +1,62 @@
-"""What a check declares and how it reports: a requirement with its source, and one text for each
-situation.
+"""What a check declares and how it reports: a requirement with its source, and the situations in
+which it ends badly. What people read of it is in ``templates/_default/checks/``, one file a check.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.invoice import Evidence
-from intake.profile import Profile
+from intake.profile import Profile, templates_folder
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One way a check can end badly. Texts are Dutch at level B1; ``{je}``/``{Je}`` and
-    ``{jouw}``/``{Jouw}`` become je/u and je/uw; other names are facts that the check gives (never
-    client data)."""
+    """One way a check can end badly."""
 
     severity: Severity
+    internal: bool = False
+    """The provider is not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is said of one situation.
+
+    Dutch at level B1; ``{je}``/``{Je}`` and ``{jouw}``/``{Jouw}`` become je/u and je/uw, other
+    names are facts that the check gives (never client data).
+    """
+
     what: str
     remedy: str = ""
     example: str = ""
-    internal: bool = False
+    english: str = ""
+    """For an English invoice; every situation that refuses has it. ``{address}`` may be in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """All that people read of one check."""
+
+    title: str
+    """Dutch, as the letter names it among what was fine: ``KvK-nummer``."""
+    heading: str
+    """Dutch, as the review page calls it."""
+    situations: Mapping[str, Wording]
+
+
+@cache
+def _texts_of(check: str) -> Texts:
+    """The texts of a check, from its file in ``templates/_default/checks/``."""
+    file = templates_folder() / "_default" / "checks" / f"{check}.toml"
+    tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    title, heading = tables.pop("title"), tables.pop("heading")
+    return Texts(title, heading, {code: Wording(**table) for code, table in tables.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +67,6 @@ class Requirement:
 
     check: str
     """Check id of contract.md; the file has the same name with ``_`` for ``-``."""
-    title: str
-    """Dutch, as the letter names it among what was fine: ``KvK-nummer``."""
     situations: Mapping[str, Situation]
     law: str = ""
     """Article, when the law demands it; empty: the municipality's own demand."""
@@ -43,6 +74,10 @@ class Requirement:
     """No provider may hear how it ended, not even that it was fine."""
     in_force_from: dt.date | None = None
     in_force_until: dt.date | None = None
+
+    @property
+    def texts(self) -> Texts:
+        return _texts_of(self.check)
 
     def in_force(self, day: dt.date) -> bool:
         return (self.in_force_from is None or day >= self.in_force_from) and (
@@ -70,6 +105,7 @@ def finding(
     ``facts`` fill the texts; quote only what letters.md allows.
     """
     situation = requirement.situations[code]
+    wording = requirement.texts.situations[code]
     words = (
         _tone(profile.tone)
         | {name: str(value) for name, value in facts.items()}
@@ -87,9 +123,9 @@ def finding(
         check=requirement.check,
         code=code,
         severity=situation.severity,
-        what=text("what", situation.what),
-        remedy=text("remedy", situation.remedy),
-        example=text("example", situation.example),
+        what=text("what", wording.what),
+        remedy=text("remedy", wording.remedy),
+        example=text("example", wording.example),
         page=evidence.page if evidence else None,
         box=evidence.box if evidence else None,
         source=requirement.law or profile.source,

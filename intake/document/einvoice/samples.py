@@ -25,30 +25,30 @@ _PARTY = (
 )
 
 
-def _rate_ubl(category: str, percent: int, net: str, vat: str) -> str:
+def _rate_ubl(category: str, percent: int, vat: str) -> str:
     reason = (
         "<b:TaxExemptionReason>Vrijgesteld van btw</b:TaxExemptionReason>"
         if category == "E"
         else ""
     )
     return (
-        f'<a:TaxSubtotal><b:TaxableAmount currencyID="EUR">{net}</b:TaxableAmount><b:TaxAmount'
+        f'<a:TaxSubtotal><b:TaxableAmount currencyID="EUR">100.00</b:TaxableAmount><b:TaxAmount'
         f' currencyID="EUR">{vat}</b:TaxAmount><a:TaxCategory>'
         f"<b:ID>{category}</b:ID><b:Percent>{percent}</b:Percent>{reason}<a:TaxScheme><b:ID>"
         f"VAT</b:ID></a:TaxScheme></a:TaxCategory></a:TaxSubtotal>"
     )
 
 
-def _line_ubl(number: int, category: str, percent: int, net: str) -> str:
+def _line_ubl(number: int, category: str, percent: int) -> str:
     return (
         f"<a:InvoiceLine><b:ID>{number}</b:ID><b:InvoicedQuantity"
         ' unitCode="HUR">1</b:InvoicedQuantity><b:LineExtensionAmount'
-        f' currencyID="EUR">{net}</b:LineExtensionAmount><a:Item><b:Description>'
+        f' currencyID="EUR">100.00</b:LineExtensionAmount><a:Item><b:Description>'
         f"Begeleiding</b:Description><b:Name>Begeleiding"
         f" individueel</b:Name><a:ClassifiedTaxCategory><b:ID>{category}</b:ID><b:Percent>"
         f"{percent}</b:Percent><a:TaxScheme><b:ID>VAT</b:ID></a:TaxScheme>"
         f"</a:ClassifiedTaxCategory></a:Item><a:Price><b:PriceAmount"
-        f' currencyID="EUR">{net}</b:PriceAmount></a:Price></a:InvoiceLine>'
+        f' currencyID="EUR">100.00</b:PriceAmount></a:Price></a:InvoiceLine>'
     )
 
 
@@ -78,9 +78,9 @@ UBL = (
     "NL91ABNA0417164300</b:ID></a:PayeeFinancialAccount>"
     "</a:PaymentMeans><a:PaymentTerms><b:Note>30"
     ' dagen</b:Note></a:PaymentTerms><a:TaxTotal><b:TaxAmount currencyID="EUR">21.00</b:TaxAmount>'
-    f"{_rate_ubl('S', 21, '100.00', '21.00')}{_rate_ubl('E', 0, '100.00', '0.00')}</a:TaxTotal>"
+    f"{_rate_ubl('S', 21, '21.00')}{_rate_ubl('E', 0, '0.00')}</a:TaxTotal>"
     f"<a:LegalMonetaryTotal>{_TOTALS_UBL}</a:LegalMonetaryTotal>"
-    f"{_line_ubl(1, 'S', 21, '100.00')}{_line_ubl(2, 'E', 0, '100.00')}</Invoice>"
+    f"{_line_ubl(1, 'S', 21)}{_line_ubl(2, 'E', 0)}</Invoice>"
 ).encode()
 
 _TRADER = (

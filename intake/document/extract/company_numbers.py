@@ -30,16 +30,8 @@ from intake.text.identifiers import (
 )
 
 _LONE_EIGHT = re.compile(r"(?<![\w.,])\d{8}(?![\w])")
-_NO_NUMBER = (
-    "nvt",
-    "geen",
-    "niet van toepassing",
-    "none",
-    "na",
-    "vrijgesteld",
-    "not applicable",
-    "onbekend",
-    "zonder",
+_NO_NUMBER = re.compile(
+    r"(?:nvt|geen|niet van toepassing|none|na$|vrijgesteld|not applicable|onbekend|zonder)\b"
 )
 _OTHER_NUMBERS = (
     Label.OTHER_NUMBER,
@@ -48,18 +40,10 @@ _OTHER_NUMBERS = (
     Label.INVOICE_NUMBER,
     Label.BSN,
 )
+_NEAR_VAT_ID = (Label.VAT_ID, Label.VAT, Label.KVK)
 _BEGUN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ .]?[A-Z0-9]){0,28}$")
 _EIGHT_DIGITS = re.compile(r"\d(?:[ .\u00a0]?\d){7}")
-_BUYER_WORDS = (
-    "uw ",
-    "klant",
-    "afnemer",
-    "debiteur",
-    "opdrachtgever",
-    "gemeente",
-    "your ",
-    "customer",
-)
+_BUYER_WORDS = ("uw ", "klant", "afnemer", "debiteur", "opdrachtgever", "your ", "customer")
 
 
 def kvk_number(pages: PageIndex) -> Field[str]:
@@ -206,8 +190,24 @@ def _foreign_numbers(pages: PageIndex) -> Iterator[Candidate[str]]:
 
 
 def vat_id(pages: PageIndex) -> Field[str]:
-    """The supplier's btw number, compact with NL; also when its checksum fails."""
-    return choose(vat_ids(pages), VatId)
+    """The supplier's btw number, compact with NL; also when its checksum fails. Unreadable when its
+    label announces something that is neither a number nor a remark (:func:`vat_remark`).
+    """
+    found = choose(vat_ids(pages), VatId)
+    if found.found or vat_remark(pages).found or not _announces_unknown_vat_id(pages):
+        return found
+    return Field.unreadable()
+
+
+def _announces_unknown_vat_id(pages: PageIndex) -> bool:
+    """Whether a label of the btw number, at the start of its cell or before a colon, has a value."""
+    for index, caption in pages.labelled(Label.VAT_ID):
+        text = caption.cell.text
+        announces = caption.start == 0 or text[caption.end :].lstrip().startswith(":")
+        slot = next(index.slots(caption), None)
+        if announces and not _customers(index, caption) and slot and slot.weight > 0.8:
+            return True
+    return False
 
 
 def vat_ids(pages: PageIndex) -> Iterator[Candidate[str]]:
@@ -227,7 +227,7 @@ def _formed_vat_ids(pages: PageIndex) -> Iterator[Candidate[str]]:
     ]
     theirs = {value for index, _, _, _, value, governor in found if _is_customers(index, governor)}
     for index, cell, start, end, value, governor in found:
-        at_label = _note(governor, (Label.VAT_ID, Label.VAT, Label.KVK))
+        at_label = _note(governor, _NEAR_VAT_ID)
         if _is_customers(index, governor) or (value in theirs and not at_label):
             continue
         why = score(
@@ -309,12 +309,7 @@ def _vat_remarks(pages: PageIndex) -> Iterator[Candidate[str]]:
     for index, caption in pages.labelled(Label.VAT_ID, Label.VAT):
         for slot in index.slots(caption):
             plain = slot.text.lower().replace(".", "").strip(" :-–/()")
-            if (
-                slot.weight > 0.8
-                and plain.startswith(_NO_NUMBER)
-                and (plain != "na" or len(plain) == 2)
-                and len(plain) < 40
-            ):
+            if slot.weight > 0.8 and _NO_NUMBER.match(plain) and len(plain) < 40:
                 value, why = slot.text.strip(" :"), score(VatRemark.LABEL, slot.position)
                 yield _at(index, caption, slot, (0, slot.end - slot.start), value, why)
                 break
@@ -481,7 +476,7 @@ def _customers(index: LabelIndex, caption: Caption) -> bool:
     if caption.label is Label.CUSTOMER_NUMBER:
         return True
     near = caption.cell.text[max(0, caption.start - 12) : caption.end + 12].lower()
-    return any(w in near for w in _BUYER_WORDS if w != "gemeente") and "btw-plichtig" not in near
+    return any(w in near for w in _BUYER_WORDS) and "btw-plichtig" not in near
 
 
 def _note(governor: Caption | None, labels: Collection[Label]) -> str:

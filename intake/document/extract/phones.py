@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from intake.document.extract.candidates import Candidate, choose
@@ -16,8 +15,6 @@ from intake.model.invoice import Field
 from intake.text.amounts import amounts_in
 from intake.text.dates import dates_in
 from intake.text.identifiers import btws_in, digits_in, ibans_in, phones_in
-
-_MUNICIPAL_PHONE = re.compile(r"^14\s?0\d{2,3}$")
 
 _NEVER = frozenset(
     {
@@ -95,7 +92,7 @@ def _formed(pages: PageIndex) -> Iterator[tuple[LabelIndex, Label | None, bool, 
             continue
         for start, end, valid in found:
             text = cell.text[start:end].strip()
-            if _MUNICIPAL_PHONE.match(text) or _in_number(cell.text, start):
+            if _in_number(cell.text, start):
                 continue
             label = _phone_label(index, cell, start)
             if label is not Label.PHONE and any(_digits(text) in bank for bank in banks):

@@ -185,19 +185,18 @@ def _are_the_vat(lines: tuple[VatLine, ...], net: Sum, vat: Sum | None, gross: S
 
 def _vat_of_all_rates(rows: list[MoneyRow]) -> list[Sum]:
     """The btw of several rates together, which the page may leave unsaid."""
-    taxed = [
-        (row, line)
+    stated = {
+        line.rate: (line.vat, row.sums[-1])
         for row in rows
-        if Label.VAT in row.labels and (line := stated_line(row)) is not None
-    ]
-    stated = {line.rate: (line.vat, row.sums[-1]) for row, line in taxed if line.vat is not None}
+        if Label.VAT in row.labels and (line := stated_line(row)) and line.vat is not None
+    }
     if len(stated) < 2:
         return []
-    last = list(stated.values())[-1][1]
+    _, last = list(stated.values())[-1]
     return [
         replace(
             last,
-            value=sum((vat for vat, _ in stated.values() if vat is not None), _ZERO),
+            value=sum((vat for vat, _ in stated.values()), _ZERO),
             label=Label.VAT,
             phrase="btw",
             score=score(Announced.ALL_RATES),

@@ -113,13 +113,13 @@ class LabelIndex:
         return None
 
     def _last_over(self, cell: Cell, box: Box) -> Caption | None:
-        """The last label of a cell that stands over ``box``, or in its column."""
+        """The last label of a labelled cell that stands over ``box``, or in its column."""
         labels = self.in_cell[cell]
         for caption in reversed(labels):
             over = min(caption.box[2], box[2]) - max(caption.box[0], box[0]) > -3
             if over and caption.label is not Label.NUMBER:
                 return caption
-        return labels[-1] if labels and same_column(labels[-1].box, box) else None
+        return labels[-1] if same_column(labels[-1].box, box) else None
 
     def slots(self, caption: Caption) -> Iterator[Slot]:
         """Where the value of ``caption`` may stand, likeliest first."""

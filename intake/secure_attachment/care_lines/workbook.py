@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 import re
 import zipfile
 from collections.abc import Iterator
@@ -169,7 +170,7 @@ def _shown_month(day: dt.date, form: str | None) -> str | None:
 
 
 def _numeric(value: float, form: str | None) -> Cell:
-    if value != value or value in (float("inf"), float("-inf")):
+    if not math.isfinite(value):
         return None
     zeros = re.fullmatch(r"0{7,12}", form or "")
     if zeros and float(value).is_integer() and value >= 0:

@@ -98,7 +98,7 @@ def encoded(passwords: Sequence[str]) -> list[bytes]:
     return [password.encode("utf-8", "surrogateescape") for password in passwords]
 
 
-def files_of(part: Part, result: Result, keeps_name: bool = False) -> Opened:
+def files_of(part: Part, result: Result, keeps_name: bool) -> Opened:
     """What a child took out of a container, as parts of the mail."""
     files = (
         OpenedFile(

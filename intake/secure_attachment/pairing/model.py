@@ -170,13 +170,10 @@ class Elsewhere:
     """All other halves that there were to choose from; None for a mail that lacks nothing."""
 
 
-def attachments_of(
-    bundles: Sequence[Bundle], whole: Attachments | None = None, doubt: str = ""
-) -> Attachments:
+def attachments_of(bundles: Sequence[Bundle], whole: Attachments, doubt: str = "") -> Attachments:
     """The attachments that these bundles make, on the road and with the days waited of the
     ``whole``.
     """
-    whole = whole or Attachments()
     rows = {line.row for b in bundles for line in b.lines}
     return replace(
         whole,

@@ -85,6 +85,35 @@ def test_vat_id(line: str, number: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "presence", "remark"),
+    [
+        ("Btw-nummer: zie onder", Presence.UNREADABLE, None),
+        ("Btw-nummer: Nachtegaalstraat 3", Presence.UNREADABLE, None),
+        ("Btw-nummer: na overleg", Presence.UNREADABLE, None),
+        ("Btw-nummer zie briefhoofd", Presence.UNREADABLE, None),
+        ("Btw-nummer        zie onder", Presence.UNREADABLE, None),
+        ("Btw-nummer: n.v.t.", Presence.ABSENT, "n.v.t."),
+        ("Btw-nummer: n.a.", Presence.ABSENT, "n.a."),
+        ("Btw-nummer: geen btw-nummer", Presence.ABSENT, "geen"),
+        ("Btw-nummer: zie onder\nBtw-nummer: n.v.t.", Presence.ABSENT, "n.v.t."),
+        ("Btw-nummer:", Presence.ABSENT, None),
+        ("Zorg voor iedereen\nBtw-nummer:", Presence.ABSENT, None),
+        ("Uw btw-nummer: zie onder", Presence.ABSENT, None),
+        ("Wij vermelden ons btw-nummer op iedere factuur", Presence.ABSENT, None),
+        ("Btw-nummer: NL123456789B01", Presence.FOUND, None),
+    ],
+)
+def test_what_the_btw_label_says_when_it_is_no_number(
+    line: str, presence: Presence, remark: str | None
+) -> None:
+    """An invoice that points elsewhere for its btw number would be refused as having none, or the
+    provider told that a street means "not applicable".
+    """
+    invoice = read(with_line(BTW, line))
+    assert (invoice.vat_id.presence, invoice.vat_remark.value) == (presence, remark)
+
+
+@pytest.mark.parametrize(
     ("line", "number"),
     [
         ("IBAN: NL91ABNA0417164300", "NL91ABNA0417164300"),
