@@ -19,8 +19,7 @@ from typing import Any
 
 from intake.model.attachment import Protection
 from intake.model.mail import PartKind
-from intake.sandbox.task import Burden, ChildKind, Task
-from intake.secure_attachment.containers.format import Format, by_password
+from intake.secure_attachment.containers.format import Format, by_password, opening_task
 from intake.secure_attachment.containers.passwords import none_fits, spellings
 from intake.secure_attachment.containers.result import (
     FREE_BYTES,
@@ -33,7 +32,6 @@ from intake.secure_attachment.containers.result import (
     bomb,
     damaged,
     extracted,
-    is_sound,
     locked,
 )
 
@@ -73,9 +71,7 @@ def _first_file() -> Iterator[tuple[bytes, None, Sequence[bytes]]]:
     yield file.getvalue(), None, [b"warm"]
 
 
-OPEN = Task(
-    "open-zip", ChildKind.UNLOCKING, _open, _first_file, is_sound, seconds=30, burden=Burden.UNPACKS
-)
+OPEN = opening_task("open-zip", _open, _first_file)
 FORMAT = Format("zip", lambda part: part.kind is PartKind.ZIP, by_password(OPEN), (OPEN,))
 
 
