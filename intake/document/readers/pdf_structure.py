@@ -56,6 +56,7 @@ _SKIPPED_TYPES = frozenset({"/Font", "/FontDescriptor", "/Encoding", "/XRef", "/
 _NAMES = ("/T", "/TU", "/TM")
 _SCRIPTS = ("/JS", "/XFA", "/RC", "/RV")
 _VALUES = ("/V", "/DV", "/RV", "/Contents", "/RC", "/Opt")
+_TOLD = frozenset((*_NAMES, *_VALUES))
 _END = re.compile(rb"startxref\s{1,4}\d{1,12}\s{1,4}%%EOF[\r\n]{0,2}")
 
 
@@ -87,9 +88,12 @@ def look_inside(data: bytes) -> Inside:
     return Inside(tuple(walk.texts), tuple(walk.files), tuple(_revisions(data)), walk.complete)
 
 
+_CONTAINERS = (IndirectObject, DictionaryObject, ArrayObject)
+
+
 def _containers(values: Iterable[Any]) -> list[Any]:
     """What is walked further."""
-    return [v for v in values if isinstance(v, IndirectObject | DictionaryObject | ArrayObject)]
+    return [value for value in values if isinstance(value, _CONTAINERS)]
 
 
 class _Walk:
@@ -149,7 +153,9 @@ class _Walk:
             return []
         raw = {str(key): found.raw_get(key) for key in found}
         page = kind == "/Page"
-        texts = {key: value if page else self._value_of(key, value) for key, value in raw.items()}
+        texts = raw
+        if not page:
+            texts = {k: self._resolved_value(v) if k in _TOLD else v for k, v in raw.items()}
         strings = {k: str(v) for k, v in texts.items() if isinstance(v, TextStringObject)}
         self._texts(dict(strings))
         if isinstance(found, StreamObject) and not self._readable_stream(found, kind):
@@ -164,9 +170,6 @@ class _Walk:
         if self._plain_tree:
             skipped.add(_TREE)
         return _containers(value for key, value in raw.items() if key not in skipped)
-
-    def _value_of(self, key: str, value: object) -> object:
-        return self._resolved_value(value) if key in _NAMES or key in _VALUES else value
 
     def _readable_stream(self, found: StreamObject, kind: object) -> bool:
         """Take the text of a stream; False when it holds none and is not walked further."""
