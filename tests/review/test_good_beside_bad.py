@@ -34,7 +34,9 @@ PARTLY = replace(verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL), invoice
 
 def numbers(text: str, pill: str) -> list[str]:
     """The invoices in the list above the case that have this word before them."""
-    return re.findall(rf'<li class="row"><span class="pill [a-z]*">{pill}</span> Factuur ([\w-]+)', text)
+    return re.findall(
+        rf'<li class="row"><span class="pill [a-z]*">{pill}</span> Factuur ([\w-]+)', text
+    )
 
 
 def test_the_list_and_the_case_name_both(clerk: Clerk, store: Store) -> None:

@@ -465,9 +465,7 @@ class Office:
 
     def gist(self, half: Half) -> Gist | None:
         """Of every second one: the others were decided before there was any."""
-        return (
-            GISTS.unpack(GISTS.pack(gist_of("", half.bundles))) if len(half.name) % 2 else None
-        )
+        return GISTS.unpack(GISTS.pack(gist_of("", half.bundles))) if len(half.name) % 2 else None
 
     def invoices(self, half: Half) -> tuple[Invoice, ...]:
         return tuple(d.invoice for d in half.documents if d.invoice)
