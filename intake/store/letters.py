@@ -5,12 +5,11 @@ what happens.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from sqlmodel import Session
 
 from intake import profile
-from intake.model.mail import ReplyKind
+from intake.model.mail import Reply, ReplyKind
 from intake.model.verdict import Verdict
 from intake.settings import ReplyMode
 from intake.stages import reply
@@ -38,20 +37,21 @@ def rewrite(
     now = reply.as_decided(verdict, invoices.by_persons(session, mail.reference))
     if last is None or last.kind == ReplyKind.RECEIPT or now == reply.as_decided(verdict, before):
         return
+    held = _held(store, last)
     outbox.overtake(store, session, mail.reference)
-    if letter := _written(store, session, key, mail, now):
-        outbox.compose(store, session, key, replace(letter, held=_held(store, last)))
+    if text := _text(store, session, key, mail, now):
+        assert now.reply is not None
+        outbox.compose(store, session, key, outbox.Letter(text, now.reply, held))
 
 
-def _written(
+def _text(
     store: Store, session: Session, key: DataKey, mail: MailRow, verdict: Verdict
-) -> outbox.Letter | None:
+) -> Reply | None:
     summary = sealed.record(session, key, SUMMARIES, sealed.SUMMARY)
     if verdict.reply is None or summary is None or summary.mail.answer is None:
         return None
     own = profile.load(mail.municipality)
-    text = reply.compose_again(verdict, summary.mail.answer, mail.reference, mail.received_at, own)
-    return outbox.Letter(text, verdict.reply, held=None)
+    return reply.compose_again(verdict, summary.mail.answer, mail.reference, mail.received_at, own)
 
 
 def _held(store: Store, last: ReplyRow) -> str | None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from intake.errors import Conflict
+from intake.model.mail import ReplyKind
 from intake.settings import ReplyMode
 from intake.store import cases
 from intake.store.cases import Case
@@ -174,3 +175,30 @@ def test_the_same_invoice_twice_in_one_mail(provider: Provider) -> None:
     double = case(provider, reference).invoices[1]
     with pytest.raises(Conflict):
         cases.accept(provider.desk.store, reference, "jan", double.version, path=double.path)
+
+
+def test_a_letter_that_has_not_left_is_written_again(provider: Provider, mode: ReplyMode) -> None:
+    """It would ask for the attachment of an invoice that a clerk has accepted without it, and the
+    refusal beside it would be lost.
+    """
+    reference = provider.send(
+        provider.bill("{p}-101"),
+        provider.bill("{p}-102"),
+        provider.bill("{p}-103"),
+        provider.lines(ONE, TWO_BAD),
+        subject="Facturen",
+    )
+    assert ends(provider, reference) == ["to-decide", "rejected", "waiting"]
+    waits, before = case(provider, reference).invoices[2], case(provider, reference).replies[0]
+
+    cases.accept(provider.desk.store, reference, "jan", waits.version, path=waits.path)
+
+    letters = case(provider, reference).replies
+    if mode is ReplyMode.OFF:
+        assert len(letters) == 1, "what is never sent is not written again"
+        return
+    new, old = letters
+    assert (new.kind, new.held) == (ReplyKind.REFUSAL, before.held)
+    assert "uiterlijk" in old.text
+    assert "uiterlijk" not in new.text
+    assert "102" in new.text
