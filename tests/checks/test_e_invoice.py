@@ -15,7 +15,7 @@ from intake.model.invoice import EInvoice, Invoice
 from intake.model.verdict import History
 from tests.checks.examples import ALMERE, INVOICE, TODAY
 
-KNOWN = sorted(einvoice_rule_words._SENTENCES)
+KNOWN = sorted(einvoice_rule_words.sentences())
 
 
 def about(read: EInvoice, alone: bool = False) -> list[tuple[str, Severity, str]]:
