@@ -136,9 +136,10 @@ def decide(
     brings = None
     if mail.fatal:
         outcome, reason = MailOutcome.QUARANTINED, _FATAL
-        invoices = tuple(replace(read, outcome=outcome, reason=reason) for read in invoices)
+        invoices = _before_a_person(invoices, reason)
     elif left_unread == OVER_BUDGET:
         outcome, reason = MailOutcome.QUARANTINED, _NOT_ALL_READ[OVER_BUDGET]
+        invoices = _before_a_person(invoices, reason)
     elif sender.automation in (Automation.BOUNCE, Automation.OWN) or (
         sender.automation in _MACHINES and not invoices
     ):
@@ -217,14 +218,27 @@ def decide_left_out(
 
 
 def _not_all_read(invoice: ReadInvoice, unread: str) -> ReadInvoice:
-    """What it lacks may stand in a file that stayed unread; of a mail that cost too much, a person
-    judges all invoices.
-    """
+    """What it lacks may stand in a file that stayed unread."""
     refused = any(f.severity is Severity.REJECT for f in invoice.findings)
     lacks = invoice.outcome in (MailOutcome.WAITING, MailOutcome.REJECTED) and not refused
-    if unread and (lacks or unread == OVER_BUDGET) and invoice.outcome is not MailOutcome.IGNORED:
+    if unread and lacks:
         return replace(invoice, outcome=MailOutcome.QUARANTINED, reason=_NOT_ALL_READ[unread])
     return invoice
+
+
+def _before_a_person(invoices: tuple[ReadInvoice, ...], reason: str) -> tuple[ReadInvoice, ...]:
+    """Nothing of this mail is certain: a person judges what is new in it, or else all of it."""
+    in_hand = {read.path for read in invoices if read.outcome is MailOutcome.IGNORED}
+    if len(in_hand) == len(invoices):
+        in_hand.clear()
+    return tuple(
+        (
+            read
+            if read.path in in_hand
+            else replace(read, outcome=MailOutcome.QUARANTINED, reason=reason)
+        )
+        for read in invoices
+    )
 
 
 def _once(invoices: tuple[ReadInvoice, ...]) -> tuple[ReadInvoice, ...]:
