@@ -36,8 +36,9 @@ from intake import worker
 from intake.model.mail import Envelope
 from intake.pipeline import Desk
 from intake.review.pages.queue import PART, TABS, Kind
-from intake.store import Store, cases, clock, journal, migrate, open_store, work_queue
+from intake.store import Store, cases, clock, journal, open_store, work_queue
 from intake.store.crypto import vault
+from intake.store.migration import migrate
 from intake.store.tables import CaseState
 from tests.conftest import Cluster
 

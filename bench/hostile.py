@@ -27,8 +27,9 @@ from sqlmodel import select
 from bench import mails
 from intake import settings as settings_module
 from intake.model.mail import Envelope
-from intake.store import Store, journal, migrate, open_store
+from intake.store import Store, journal, open_store
 from intake.store.crypto import vault
+from intake.store.migration import migrate
 from intake.store.tables import CaseState, MailRow
 from tests.document.ocr import scans
 from tests.hostile.pdfs import form_tree

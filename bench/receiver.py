@@ -23,8 +23,8 @@ from pathlib import Path
 from bench.road import TO, free_port
 from intake.model.basics import local_today
 from intake.settings import load
-from intake.store import migrate
 from intake.store.crypto import vault
+from intake.store.migration import migrate
 
 PER_PEER = 10
 _HEAD = b"From: a@vlinder.example\r\nSubject: Factuur\r\nMessage-ID: <%d@vlinder.example>\r\n\r\n"

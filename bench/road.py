@@ -31,8 +31,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from bench import mails, plain
 from intake.secure_attachment import keys
 from intake.settings import load
-from intake.store import cases, migrate, open_store
+from intake.store import cases, open_store
 from intake.store.crypto import vault
+from intake.store.migration import migrate
 from intake.store.tables import CaseState
 
 TO = "crediteuren@almere.nl"

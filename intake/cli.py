@@ -90,9 +90,13 @@ def check(
     ] = False,
 ) -> None:
     """Check invoice documents on this computer; nothing is kept."""
-    from intake.commands.check import check as run
+    from intake.children import open_sandbox
+    from intake.sandbox.task import ChildKind
 
-    raise typer.Exit(run(files, profile, as_json, explain))
+    with open_sandbox(ChildKind.READING) as sandbox:
+        from intake.commands.check import check as run
+
+        raise typer.Exit(run(files, profile, as_json, explain, sandbox))
 
 
 @app.command()
@@ -181,7 +185,7 @@ def web() -> None:
 def migrate() -> None:
     """Bring the database to this version's schema."""
     from intake.settings import load
-    from intake.store import migrate as upgrade
+    from intake.store.migration import migrate as upgrade
 
     settings = load()
     upgrade(settings)
@@ -241,9 +245,9 @@ def keys_create(
     """Make the keys of the database, and a key pair with a self-signed certificate to publish to
     providers.
     """
-    from intake.commands import administration
+    from intake.commands import keys
 
-    administration.create_keys(renew, municipality)
+    keys.create(renew, municipality)
 
 
 @keys_app.command("rotate")
@@ -251,9 +255,9 @@ def keys_rotate() -> None:
     """Wrap everything with new content keys while the service runs; go on with a rotation that was
     broken off.
     """
-    from intake.commands import rotation
+    from intake.commands import keys
 
-    raise typer.Exit(0 if rotation.rotate() else 1)
+    raise typer.Exit(0 if keys.rotate() else 1)
 
 
 @keys_app.command("retire")
@@ -261,9 +265,9 @@ def keys_retire() -> None:
     """Destroy the content keys from before a rotation; older backups of the database do not open
     after this.
     """
-    from intake.commands import rotation
+    from intake.commands import keys
 
-    rotation.retire()
+    keys.retire()
 
 
 @keys_app.command("import")
@@ -282,17 +286,17 @@ def keys_import(
     ] = False,
 ) -> None:
     """Take an existing key pair (PKIoverheid); the older ones keep opening mails."""
-    from intake.commands import administration
+    from intake.commands import keys
 
-    administration.import_key(key, certificate, password_file, force)
+    keys.import_key(key, certificate, password_file, force)
 
 
 @keys_app.command("list")
 def keys_list() -> None:
     """The certificates, newest first."""
-    from intake.commands import administration
+    from intake.commands import keys
 
-    administration.list_keys()
+    keys.list_keys()
 
 
 @app.command()
@@ -380,17 +384,17 @@ def provider_add(
     ] = None,
 ) -> None:
     """Register a provider, or a further password of a known one."""
-    from intake.commands import administration
+    from intake.commands import providers
 
-    administration.add_provider(kvk, name, email, attachment_password_file)
+    providers.add_provider(kvk, name, email, attachment_password_file)
 
 
 @provider_app.command("list")
 def provider_list() -> None:
     """The registered providers."""
-    from intake.commands import administration
+    from intake.commands import providers
 
-    administration.list_providers()
+    providers.list_providers()
 
 
 @password_app.command("add")
@@ -405,9 +409,9 @@ def password_add(
     ] = None,
 ) -> None:
     """Agree one more password; those that are in force stay so."""
-    from intake.commands import passwords
+    from intake.commands import providers
 
-    passwords.add_password(kvk, file, first_day, last_day)
+    providers.add_password(kvk, file, first_day, last_day)
 
 
 @password_app.command("list")
@@ -415,9 +419,9 @@ def password_list(
     kvk: Annotated[str, typer.Option(help="KvK number of a registered provider.")],
 ) -> None:
     """When each password of a provider is in force; never the password itself."""
-    from intake.commands import passwords
+    from intake.commands import providers
 
-    passwords.list_passwords(kvk)
+    providers.list_passwords(kvk)
 
 
 @password_app.command("end")
@@ -428,9 +432,9 @@ def password_end(
     ] = None,
 ) -> None:
     """Take a password out of force."""
-    from intake.commands import passwords
+    from intake.commands import providers
 
-    passwords.end_password(id, last_day)
+    providers.end_password(id, last_day)
 
 
 @audit_app.command("verify")
@@ -480,22 +484,22 @@ def user_add(
     ] = None,
 ) -> None:
     """Make a user of the review page, or give a new password."""
-    from intake.commands import administration
+    from intake.commands import users
 
-    administration.add_user(name, password_file)
+    users.add_user(name, password_file)
 
 
 @user_app.command("list")
 def user_list() -> None:
     """The users of the review page."""
-    from intake.commands import administration
+    from intake.commands import users
 
-    administration.list_users()
+    users.list_users()
 
 
 @user_app.command("remove")
 def user_remove(name: str) -> None:
     """Take a user's access away; open sessions end."""
-    from intake.commands import administration
+    from intake.commands import users
 
-    administration.remove_user(name)
+    users.remove_user(name)

@@ -83,7 +83,21 @@ class Postponed(IntakeError):
     retry = True
 
 
-class KeyMissing(IntakeError):
+class CannotOpen(IntakeError):
+    """What is sealed of one case cannot be read: that case waits for an administrator, all others
+    go on.
+    """
+
+    code = "cannot-open"
+
+
+class RecordUnreadable(CannotOpen):
+    """A stored record is damaged, or was written by a newer version."""
+
+    code = "record-unreadable"
+
+
+class KeyMissing(CannotOpen):
     """A key we need is not in the key store."""
 
     code = "key-missing"

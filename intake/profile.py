@@ -10,7 +10,8 @@ import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -166,6 +167,11 @@ class Profile(_Model):
     def source(self) -> str:
         """How the letter names the municipality's own demand."""
         return f"eis van {self.municipality} ({self.page})"
+
+    @cached_property
+    def digest(self) -> str:
+        """By which a verdict says which profile it was made by."""
+        return sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
     def products_in_force(self, day: dt.date) -> tuple[int | None, tuple[Product, ...]]:
         """The table of the care year, or of the last known year before it; (year, products)."""

@@ -292,7 +292,13 @@ def _process(
     if claim.slow:
         cost.slow()
     received = Received(
-        claim.raw, claim.envelope, claim.reference, claim.waited, claim.companions, claim.passwords
+        claim.raw,
+        claim.envelope,
+        claim.reference,
+        claim.waited,
+        claim.companions,
+        claim.passwords,
+        claim.decided,
     )
     return pipeline.process(received, desk, store.today, cost)
 

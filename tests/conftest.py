@@ -23,8 +23,9 @@ import pytest
 from intake import settings as settings_module
 from intake.model.basics import local_today
 from intake.settings import Settings
-from intake.store import Store, migrate, open_store
+from intake.store import Store, open_store
 from intake.store.crypto import vault
+from intake.store.migration import migrate
 from tests.secure_attachment.containers.matrix_table import (
     pytest_terminal_summary as pytest_terminal_summary,
 )

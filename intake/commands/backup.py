@@ -7,7 +7,8 @@ from pathlib import Path
 
 from intake.commands.output import print_json, say
 from intake.settings import Settings, load
-from intake.store import backup, migrate, open_store, restores, retention
+from intake.store import backup, open_store, restores, retention
+from intake.store.migration import migrate
 from intake.store.restores import Restored
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from intake import profile
 from intake.checks.anonymity import check_file_name
-from intake.children import open_sandbox
 from intake.commands.output import Exit, complain, print_json, progress, read_file, say, step, worst
 from intake.document.ocr.client import look
 from intake.document.reading import explain_invoice, read_invoice
@@ -23,7 +22,6 @@ from intake.model.verdict import CheckedDocument
 from intake.pipeline import check_file
 from intake.sandbox.budget import Work
 from intake.sandbox.client import Sandbox
-from intake.sandbox.task import ChildKind
 from intake.text import redaction
 
 _EXIT = {"rejected": Exit.REJECTED, "unreadable": Exit.UNREADABLE, "accepted": Exit.FINE}
@@ -35,7 +33,9 @@ _SEVERITY = {
 }
 
 
-def check(files: list[Path], profile_name: str, as_json: bool, explain: bool) -> Exit:
+def check(
+    files: list[Path], profile_name: str, as_json: bool, explain: bool, reading: Sandbox
+) -> Exit:
     """Check each file; one line (``--json``) or one short Dutch report a file, in input order.
 
     Args:
@@ -44,7 +44,7 @@ def check(files: list[Path], profile_name: str, as_json: bool, explain: bool) ->
     municipality = profile.load(profile_name)
     today = local_today()
     codes = []
-    with open_sandbox(ChildKind.READING) as reading, progress("Facturen", len(files)) as bar:
+    with progress("Facturen", len(files)) as bar:
         for number, file in enumerate(files, 1):
             data = read_file(file)
             if data is None:

@@ -31,8 +31,9 @@ from intake.profile import templates_folder
 from intake.sections import host_port
 from intake.secure_attachment import keys as municipal_keys
 from intake.settings import Settings
-from intake.store import Store, cases, migrate, open_store, providers, users
+from intake.store import Store, cases, open_store, providers, users
 from intake.store.crypto import vault
+from intake.store.migration import migrate
 from intake.store.tables import CaseState
 
 _MARK = ".intake-demo"

@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from intake.errors import ConfigurationError
 from intake.text import redaction
 
 
@@ -53,6 +54,21 @@ def read_file(file: Path) -> bytes | None:
     except OSError as error:
         complain(f"{redaction.path(str(file))}: {error.strerror or 'cannot be read'}")
         return None
+
+
+def read_secret(file: Path) -> str:
+    """The first line of a file that holds a password.
+
+    Raises:
+        ConfigurationError: no such file, or it is empty.
+    """
+    try:
+        secret = file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError):
+        raise ConfigurationError(f"{file} cannot be read") from None
+    if not secret:
+        raise ConfigurationError(f"{file} is empty")
+    return secret
 
 
 @contextmanager

@@ -17,9 +17,10 @@ from intake.model.mail import Envelope, Mail, Reply
 from intake.model.verdict import MailOutcome, Verdict
 from intake.pipeline import Desk
 from intake.settings import Settings, load
-from intake.store import Store, cases, high_water, journal, migrate, open_store, work_queue
+from intake.store import Store, cases, high_water, journal, open_store, work_queue
 from intake.store.crypto import vault
 from intake.store.engine import database_file, make_engine
+from intake.store.migration import migrate
 from intake.store.tables import CaseState
 from intake.text import redaction
 

@@ -13,7 +13,7 @@ from intake.document.extract.invoice import find_invoice
 from intake.document.ocr.overlay import regions
 from intake.document.ocr.regions import Seen
 from intake.model.basics import Box
-from intake.model.document import Document, Reader
+from intake.model.document import Document, Page, Reader, Word
 from intake.model.invoice import Evidence, Field, Found, Invoice
 from intake.profile import Addressee
 
@@ -72,33 +72,29 @@ def _has_other_total(
     """Whether the text layer claims a total that the picture of its page does not show: text hidden
     or laid over.
     """
-    pages = {seen.region.page for seen in all_seen if seen.words and not seen.decoration}
-    under = [
-        page
-        for page in document.pages
-        if page.number in pages and any(word.hidden for word in page.words)
-    ]
     totals = [invoice.gross_amount.evidence]
-    if under:
-        bare = [
-            replace(
-                page,
-                words=tuple(replace(w, hidden=False) for w in page.words if w.hidden),
-                pictures=(),
-                drawn=False,
-            )
-            for page in under
-        ]
-        totals.append(
-            find_invoice(
-                replace(document, pages=tuple(bare), page_count=len(bare)), buyer
-            ).gross_amount.evidence
-        )
+    if under := _hidden_pages(document, all_seen):
+        bare = replace(document, pages=under, page_count=len(under))
+        totals.append(find_invoice(bare, buyer).gross_amount.evidence)
     return any(
         _unseen(total, all_seen)
         for total in totals
         if total is not None and total.reader is not Reader.OCR
     )
+
+
+def _hidden_pages(document: Document, all_seen: Sequence[Seen]) -> tuple[Page, ...]:
+    """The hidden words alone, of pages that were read as pictures too."""
+    numbers = {seen.region.page for seen in all_seen if seen.words and not seen.decoration}
+    return tuple(
+        replace(page, words=_hidden(page), pictures=(), drawn=False)
+        for page in document.pages
+        if page.number in numbers and _hidden(page)
+    )
+
+
+def _hidden(page: Page) -> tuple[Word, ...]:
+    return tuple(replace(word, hidden=False) for word in page.words if word.hidden)
 
 
 def _unseen(total: Evidence, all_seen: Sequence[Seen]) -> bool:

@@ -171,8 +171,12 @@ def aligned(domain: str, from_domain: str) -> bool:
     """Relaxed alignment (RFC 7489 §3.1): the same domain, or one inside the other; a bare top-level
     domain never counts.
     """
-    one, other = sorted((domain.lower().strip("<>. "), from_domain.lower().strip(". ")), key=len)
-    return (bool(one) and one == other) or ("." in one and other.endswith("." + one))
+    shorter, longer = sorted(
+        (domain.lower().strip("<>. "), from_domain.lower().strip(". ")), key=len
+    )
+    return (bool(shorter) and shorter == longer) or (
+        "." in shorter and longer.endswith("." + shorter)
+    )
 
 
 def peer_is_in(received: str, networks: Sequence[str]) -> bool:

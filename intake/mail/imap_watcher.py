@@ -203,7 +203,7 @@ class MailboxSession:
     def _new(self, folder: MailboxFolder, uids: Sequence[int]) -> list[int]:
         return [
             uid
-            for uid in self.ledger.unseen(folder, sorted(uids))
+            for uid in self.ledger.to_take_in(folder, sorted(uids))
             if (folder, uid) not in self.left_alone
         ]
 

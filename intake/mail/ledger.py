@@ -50,7 +50,7 @@ class Ledger(Protocol):
         """
         ...
 
-    def unseen(self, folder: MailboxFolder, uids: Sequence[int]) -> Sequence[int]:
+    def to_take_in(self, folder: MailboxFolder, uids: Sequence[int]) -> Sequence[int]:
         """Those UIDs that were never recorded, or failed and are to be tried again now, in their
         order.
         """

@@ -50,7 +50,7 @@ def parse(raw: bytes) -> Mail:
     fatal = stopped
     if not fatal:
         try:
-            walk.entity(Boundaries(raw), fields, body, len(raw), _Place())
+            walk.entity(Boundaries(raw), fields, body, len(raw), _Position())
         except _OverLimitError as limit:
             fatal = str(limit)
         except TooManyBoundariesError:
@@ -86,8 +86,8 @@ def _mail(fields: headers.RawFields, walk: _Walk, fatal: str | None) -> Mail:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an entity stands: its path, the level, and whether a delivery report is around it."""
+class _Position:
+    """Where an entity is in the mail: its path, the level, and whether a delivery report is around it."""
 
     path: str = ""
     depth: int = 0
@@ -96,15 +96,15 @@ class _Place:
 
     def child(
         self, number: int, separator: str = ".", *, report: bool = False, related: bool = False
-    ) -> _Place:
+    ) -> _Position:
         joined = (
             f"{self.path}{separator if self.path and not self.path.endswith('/') else ''}{number}"
         )
-        return _Place(joined, self.depth + 1, self.in_report or report, related)
+        return _Position(joined, self.depth + 1, self.in_report or report, related)
 
-    def inside(self) -> _Place:
+    def content(self) -> _Position:
         """The content of a file: its parts are ``1.2/1``, ``1.2/2`` …"""
-        return _Place(f"{self.leaf}/", self.depth + 1, self.in_report)
+        return _Position(f"{self.leaf}/", self.depth + 1, self.in_report)
 
     @property
     def leaf(self) -> str:
@@ -140,13 +140,18 @@ class _Walk:
             self.defects.append(text)
 
     def entity(
-        self, source: Boundaries, fields: headers.RawFields, start: int, end: int, place: _Place
+        self,
+        source: Boundaries,
+        fields: headers.RawFields,
+        start: int,
+        end: int,
+        position: _Position,
     ) -> None:
         """One MIME entity: a multipart is split, everything else is a leaf."""
         self.entities += 1
         if self.entities > MAX_PARTS:
             raise _OverLimitError("too many parts")
-        if place.depth > MAX_DEPTH:
+        if position.depth > MAX_DEPTH:
             raise _OverLimitError("nested too deep")
         declared, parameters = headers.parameters(headers.first(fields, "content-type"))
         if declared.startswith("multipart/"):
@@ -154,46 +159,48 @@ class _Walk:
             if spans:
                 report = declared == "multipart/report" or "report-type" in parameters
                 self._multipart(
-                    source, spans, place, report=report, related=declared == "multipart/related"
+                    source, spans, position, report=report, related=declared == "multipart/related"
                 )
                 return
             self.defect("multipart without parts")
         encoding = _encoding(fields)
-        if declared == "message/rfc822" and encoding in _IDENTITY and not place.in_report:
+        if declared == "message/rfc822" and encoding in _IDENTITY and not position.in_report:
             before = len(self.parts)
-            self._entity_at(source, start, end, place.inside())
+            self._entity_at(source, start, end, position.content())
             if len(self.parts) == before:
                 self._keep(
                     source.raw[start:end],
                     PartKind.MAIL,
-                    _described(source.raw[start:end], fields, declared, parameters, place),
-                    place,
+                    _described(source.raw[start:end], fields, declared, parameters, position),
+                    position,
                 )
             return
         data = self._decode(source.raw[start:end], encoding)
         self.decoded += len(data)
         if self.decoded > MAX_DECODED_BYTES:
             raise _OverLimitError("too large when decoded")
-        self._file(_described(data, fields, declared, parameters, place), place)
+        self._file(_described(data, fields, declared, parameters, position), position)
 
-    def _entity_at(self, source: Boundaries, start: int, end: int, place: _Place) -> None:
+    def _entity_at(self, source: Boundaries, start: int, end: int, position: _Position) -> None:
         """An entity of which the header block is still to be read."""
         fields, body, stopped = headers.split(source.raw, start, end)
         if stopped:
             raise _OverLimitError(f"{stopped} in a part")
-        self.entity(source, fields, body, end, place)
+        self.entity(source, fields, body, end, position)
 
     def _multipart(
         self,
         source: Boundaries,
         spans: list[tuple[int, int]],
-        place: _Place,
+        position: _Position,
         *,
         report: bool,
         related: bool,
     ) -> None:
         for number, (start, end) in enumerate(spans, 1):
-            self._entity_at(source, start, end, place.child(number, report=report, related=related))
+            self._entity_at(
+                source, start, end, position.child(number, report=report, related=related)
+            )
 
     def _spans(
         self, source: Boundaries, start: int, end: int, boundary: str
@@ -217,7 +224,7 @@ class _Walk:
             self.defect("unknown transfer encoding")
         return body
 
-    def _file(self, leaf: _Leaf, place: _Place) -> None:
+    def _file(self, leaf: _Leaf, position: _Position) -> None:
         """Sort a leaf: readable body, a wrapping to look inside, or a file."""
         data = leaf.data
         kind = sniff(data)
@@ -235,19 +242,19 @@ class _Walk:
         ):
             self._body(leaf, kind)
         elif data.startswith(tnef.SIGNATURE):
-            self._tnef(leaf, place)
+            self._tnef(leaf, position)
         elif kind is PartKind.SIGNATURE and (inner := cms.signed_content(data)) is not None:
-            self._signed(inner, leaf, place)
+            self._signed(inner, leaf, position)
         elif (
             (kind is PartKind.MAIL or leaf.declared == "message/rfc822")
-            and not place.in_report
+            and not position.in_report
             and leaf.declared != "text/rfc822-headers"
         ):
-            self._forwarded(leaf, place)
+            self._forwarded(leaf, position)
         else:
             if is_body and kind is PartKind.OPENPGP:
                 self._body(leaf, PartKind.TEXT)
-            self._keep(data, kind, leaf, place)
+            self._keep(data, kind, leaf, position)
 
     def _body(self, leaf: _Leaf, kind: PartKind) -> None:
         text = (
@@ -260,57 +267,65 @@ class _Walk:
         elif text.strip():
             self.plain.append(text)
 
-    def _keep(self, data: bytes, kind: PartKind, leaf: _Leaf, place: _Place) -> None:
+    def _keep(self, data: bytes, kind: PartKind, leaf: _Leaf, position: _Position) -> None:
         if kind is PartKind.EMPTY and not leaf.name and not leaf.attached:
             return
-        self.parts.append(Part(place.leaf, kind, data, leaf.name, leaf.declared, leaf.inline))
+        self.parts.append(Part(position.leaf, kind, data, leaf.name, leaf.declared, leaf.inline))
 
-    def _forwarded(self, leaf: _Leaf, place: _Place) -> None:
+    def _forwarded(self, leaf: _Leaf, position: _Position) -> None:
         """A mail as attachment: its files count as files of this mail.
 
         When it has none, it is a file itself.
         """
         before = len(self.parts)
-        self._unpacked(leaf.data, place.inside())
+        self._unpacked(leaf.data, position.content())
         if len(self.parts) == before:
-            self._keep(leaf.data, PartKind.MAIL, leaf, place)
+            self._keep(leaf.data, PartKind.MAIL, leaf, position)
 
-    def _unpacked(self, data: bytes, place: _Place) -> None:
+    def _unpacked(self, data: bytes, position: _Position) -> None:
         """Bytes that are an entity of their own."""
         self.scanned += len(data)
         if self.scanned > MAX_SCANNED_BYTES:
             raise _OverLimitError("nested too deep")
-        self._entity_at(Boundaries(data), 0, len(data), place)
+        self._entity_at(Boundaries(data), 0, len(data), position)
 
-    def _signed(self, inner: bytes, leaf: _Leaf, place: _Place) -> None:
+    def _signed(self, inner: bytes, leaf: _Leaf, position: _Position) -> None:
         """Opaque S/MIME wraps a MIME entity; ``factuur.pdf.p7m`` wraps a bare file."""
         fields, _, stopped = headers.split(inner, 0, len(inner))
         if not stopped and any(name.startswith("content-") for name, _ in fields):
-            self._unpacked(inner, place.inside())
+            self._unpacked(inner, position.content())
             return
         name = re.sub(r"\.p7[ms]$", "", leaf.name, flags=re.IGNORECASE) if leaf.name else None
-        self.nested(inner, name, place.inside())
+        self.nested(inner, name, position.content())
 
-    def _tnef(self, leaf: _Leaf, place: _Place) -> None:
+    def _tnef(self, leaf: _Leaf, position: _Position) -> None:
         found = tnef.attachments(leaf.data)
         if not found:
             self.defect("winmail.dat without files")
-            self._keep(leaf.data, PartKind.UNKNOWN, leaf, place)
-        inside = place.inside()
+            self._keep(leaf.data, PartKind.UNKNOWN, leaf, position)
+        inside = position.content()
         for number, (name, data) in enumerate(found, 1):
             self.nested(data, headers.base_name(name), inside.child(number))
 
-    def nested(self, data: bytes, name: str | None, place: _Place) -> None:
+    def nested(self, data: bytes, name: str | None, position: _Position) -> None:
         """A bare file out of a wrapping."""
         self.entities += 1
         self.decoded += len(data)
-        if self.entities > MAX_PARTS or self.decoded > MAX_DECODED_BYTES or place.depth > MAX_DEPTH:
+        if (
+            self.entities > MAX_PARTS
+            or self.decoded > MAX_DECODED_BYTES
+            or position.depth > MAX_DEPTH
+        ):
             raise _OverLimitError("too much inside an attachment")
-        self._file(_Leaf(data, "", name, True, False, "utf-8"), place)
+        self._file(_Leaf(data, "", name, True, False, "utf-8"), position)
 
 
 def _described(
-    data: bytes, fields: headers.RawFields, declared: str, parameters: dict[str, str], place: _Place
+    data: bytes,
+    fields: headers.RawFields,
+    declared: str,
+    parameters: dict[str, str],
+    position: _Position,
 ) -> _Leaf:
     """A leaf with what its header says of it."""
     disposition, more = headers.parameters(headers.first(fields, "content-disposition"))
@@ -322,7 +337,9 @@ def _described(
         attached=attached,
         inline=not attached
         and (
-            disposition == "inline" or place.in_related or bool(headers.first(fields, "content-id"))
+            disposition == "inline"
+            or position.in_related
+            or bool(headers.first(fields, "content-id"))
         ),
         charset=parameters.get("charset", "utf-8"),
     )

@@ -70,7 +70,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class _Counter:
+class _Endpoint:
     """What every connection of one endpoint needs."""
 
     reception: Reception
@@ -105,7 +105,7 @@ class _Counter:
         return peer is None or is_loopback(peer) or in_networks(peer, self.reception.relays)
 
 
-class _Door(SMTP):
+class _SmtpConnection(SMTP):
     """One connection.
 
     DATA is our own: exact bytes, no limit on a line, one answer a recipient for LMTP.
@@ -114,19 +114,19 @@ class _Door(SMTP):
     source = "smtp"
     line_length_limit = _READ
 
-    def __init__(self, counter: _Counter) -> None:
+    def __init__(self, endpoint: _Endpoint) -> None:
         super().__init__(
-            _Hooks(counter),
-            data_size_limit=counter.reception.max_mail_bytes,
+            _Hooks(endpoint),
+            data_size_limit=endpoint.reception.max_mail_bytes,
             enable_SMTPUTF8=True,
             hostname=socket.gethostname(),
             ident="intake",
-            tls_context=counter.certificate,
+            tls_context=endpoint.certificate,
             timeout=SILENT_SECONDS,
             auth_exclude_mechanism=("LOGIN", "PLAIN"),
             loop=asyncio.get_running_loop(),
         )
-        self._counter = counter
+        self._endpoint = endpoint
         self._ends = self.loop.time() + DIALOGUE_SECONDS
 
     async def _handle_client(self) -> None:
@@ -135,21 +135,21 @@ class _Door(SMTP):
             await self.push(refusal)
             self._writer.close()
             return
-        self._counter.open[id(self)] = _peer(self.session)
+        self._endpoint.open[id(self)] = _peer(self.session)
         try:
             await super()._handle_client()
         finally:
-            self._counter.open.pop(id(self), None)
+            self._endpoint.open.pop(id(self), None)
 
     def _refusal(self) -> str | None:
         peer = _peer(self.session)
-        if not self._counter.lets_in(peer):
+        if not self._endpoint.lets_in(peer):
             log.warning("connection from an address that is no relay of ours", door=self.source)
             return "554 5.7.1 Not a relay of ours"
-        if len(self._counter.open) >= MAX_CONNECTIONS:
+        if len(self._endpoint.open) >= MAX_CONNECTIONS:
             log.warning("connection refused: there are too many", door=self.source)
             return "421 4.3.2 Too many connections, try again later"
-        if list(self._counter.open.values()).count(peer) >= MAX_CONNECTIONS_A_PEER:
+        if list(self._endpoint.open.values()).count(peer) >= MAX_CONNECTIONS_A_PEER:
             log.warning("connection refused: this relay has too many", door=self.source)
             return "421 4.7.0 Too many connections from you, try again later"
         return None
@@ -170,14 +170,14 @@ class _Door(SMTP):
     def _too_open(self) -> bool:
         """Whether a mail must not come in before STARTTLS."""
         assert self.session is not None
-        return self._counter.require_tls and self.session.ssl is None
+        return self._endpoint.require_tls and self.session.ssl is None
 
     async def smtp_MAIL(self, arg: str | None) -> None:
         if self._too_open():
             await self.push("530 5.7.0 Must issue a STARTTLS command first")
             return
         declared = _SIZE.search(arg or "")
-        if declared and int(declared[1]) > self._counter.reception.max_mail_bytes:
+        if declared and int(declared[1]) > self._endpoint.reception.max_mail_bytes:
             log.warning("a mail was refused as too large", door=self.source, bytes=int(declared[1]))
         await super().smtp_MAIL(arg)
 
@@ -191,7 +191,7 @@ class _Door(SMTP):
                 "501 5.5.4 Syntax: DATA" if arg else "503 5.5.1 Error: need RCPT command"
             )
             return
-        self._counter.busy.add(id(self))
+        self._endpoint.busy.add(id(self))
         try:
             answer = await self._taken()
             self._ends = self.loop.time() + DIALOGUE_SECONDS
@@ -200,11 +200,11 @@ class _Door(SMTP):
             for _ in recipients if self.source == "lmtp" else ("all",):
                 await self.push(answer)
         finally:
-            self._counter.busy.discard(id(self))
+            self._endpoint.busy.discard(id(self))
 
     async def _taken(self) -> str:
         """Take the message in; the answer to its end."""
-        spool = Spool(self._counter.spools)
+        spool = Spool(self._endpoint.spools)
         try:
             await self.push("354 End data with <CR><LF>.<CR><LF>")
             self._ends = self.loop.time() + DATA_SECONDS
@@ -213,8 +213,8 @@ class _Door(SMTP):
                 return refusal
             self._ends = self.loop.time() + KEEP_SECONDS
             self._reset_timeout(KEEP_SECONDS)
-            lane = self._counter.large if spool.size > LARGE else self._counter.keepers
-            kept = self.loop.run_in_executor(lane, _kept, self._counter, spool, self._envelope())
+            lane = self._endpoint.large if spool.size > LARGE else self._endpoint.keepers
+            kept = self.loop.run_in_executor(lane, _kept, self._endpoint, spool, self._envelope())
         except BaseException:
             spool.close()
             raise
@@ -244,7 +244,7 @@ class _Door(SMTP):
 
     def _spooled(self, spool: Spool, data: bytes) -> str:
         """Add to the spool; why the mail is refused, empty when it is not."""
-        if spool.size + len(data) > self._counter.reception.max_mail_bytes + _STUFFED:
+        if spool.size + len(data) > self._endpoint.reception.max_mail_bytes + _STUFFED:
             spool.close()
             return _too_large(self.source)
         try:
@@ -276,21 +276,21 @@ class _Door(SMTP):
             recipients=tuple(transaction.rcpt_tos),
             peer=_peer(session),
             tls=session.ssl is not None,
-            municipality=self._counter.municipality_of(first) or "",
+            municipality=self._endpoint.municipality_of(first) or "",
             mailbox=first,
         )
 
 
-def _kept(counter: _Counter, spool: Spool, envelope: Envelope) -> str:
+def _kept(endpoint: _Endpoint, spool: Spool, envelope: Envelope) -> str:
     """Keep a mail; the answer that acknowledges it, or tells a fault of ours, which is temporary
     for the sender.
     """
     door = envelope.source
     try:
         content = _unstuffed(spool)
-        if len(content) > counter.reception.max_mail_bytes:
+        if len(content) > endpoint.reception.max_mail_bytes:
             return _too_large(door)
-        reference = counter.reception.keep(content, envelope)
+        reference = endpoint.reception.keep(content, envelope)
     except StoreFull:
         log.error("no space to keep a mail", door=door)
         return "452 4.3.1 Insufficient storage, try again later"
@@ -318,7 +318,7 @@ def _unstuffed(spool: Spool) -> bytes:
     return stuffed.removeprefix(b".").replace(b"\r\n.", b"\r\n")
 
 
-class _LmtpDoor(_Door):
+class _LmtpConnection(_SmtpConnection):
     source = "lmtp"
 
     def _too_open(self) -> bool:
@@ -339,12 +339,12 @@ class _LmtpDoor(_Door):
 class _Hooks:
     """aiosmtpd calls these by name."""
 
-    def __init__(self, counter: _Counter) -> None:
-        self._counter = counter
+    def __init__(self, endpoint: _Endpoint) -> None:
+        self._endpoint = endpoint
 
     async def handle_RCPT(
         self,
-        server: _Door,
+        server: _SmtpConnection,
         session: Connection,
         envelope: Transaction,
         address: str,
@@ -352,16 +352,18 @@ class _Hooks:
     ) -> str:
         if len(envelope.rcpt_tos) >= MAX_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
-        municipality = self._counter.municipality_of(address)
+        municipality = self._endpoint.municipality_of(address)
         if municipality is None:
             return "550 5.1.1 No such recipient here"
-        if any(self._counter.municipality_of(other) != municipality for other in envelope.rcpt_tos):
+        if any(
+            self._endpoint.municipality_of(known) != municipality for known in envelope.rcpt_tos
+        ):
             return "452 4.5.3 One municipality a message: send it to the others apart"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
     async def handle_VRFY(
-        self, server: _Door, session: Connection, envelope: Transaction, address: str
+        self, server: _SmtpConnection, session: Connection, envelope: Transaction, address: str
     ) -> str:
         return "252 2.1.5 Send it and see"
 
@@ -402,7 +404,7 @@ async def _serve(
     )  # aiosmtpd writes addresses and lines of mails there
     keeping = ThreadPoolExecutor(KEEPERS, thread_name_prefix="keep")
     with keeping as keepers, ThreadPoolExecutor(1, thread_name_prefix="keep-large") as large:
-        counter = _Counter(
+        endpoint = _Endpoint(
             reception,
             door.recipients(),
             starttls(door.certificate, door.key),
@@ -411,9 +413,11 @@ async def _serve(
             keepers,
             large,
         )
-        kinds = [(_Door, door.listen), (_LmtpDoor, door.lmtp_listen)]
+        kinds = [(_SmtpConnection, door.listen), (_LmtpConnection, door.lmtp_listen)]
         servers = {
-            kind.source: await _listen(kind, counter, address) for kind, address in kinds if address
+            kind.source: await _listen(kind, endpoint, address)
+            for kind, address in kinds
+            if address
         }
         ports = {source: server.sockets[0].getsockname()[1] for source, server in servers.items()}
         log.info("listening", doors=ports)
@@ -428,22 +432,22 @@ async def _serve(
         for server in servers.values():
             server.close()
         for _ in range(int(STOP_SECONDS * 10)):
-            if not counter.busy:
+            if not endpoint.busy:
                 break
             await asyncio.sleep(0.1)
 
 
 async def _listen(
-    kind: Callable[[_Counter], _Door], counter: _Counter, address: str
+    kind: Callable[[_Endpoint], _SmtpConnection], endpoint: _Endpoint, address: str
 ) -> asyncio.Server:
     host, port = host_port(address)
-    if not is_loopback_host(host) and not counter.reception.relays:
+    if not is_loopback_host(host) and not endpoint.reception.relays:
         raise ConfigurationError(
             f"{address} is open to others: list the relays that may connect in"
             " INTAKE_BORDER__RELAYS, or listen on 127.0.0.1"
         )
     try:
-        return await asyncio.get_running_loop().create_server(lambda: kind(counter), host, port)
+        return await asyncio.get_running_loop().create_server(lambda: kind(endpoint), host, port)
     except OSError as error:
         raise ConfigurationError(f"cannot listen on {address}: {error.strerror or error}") from None
 

@@ -116,6 +116,18 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """By what a verdict was made, so that it can be compared with one of other rules."""
+
+    code: str
+    """The version of the program."""
+    rules: str
+    """A hash of the checks and of what picks the verdict."""
+    profile: str
+    """A hash of the municipality's profile."""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What became of one mail."""
 
@@ -144,6 +156,8 @@ class Verdict:
     incidents: tuple[Incident, ...] = ()
     alarm: str | None = None
     """English, for the sysadmin: our own fault keeps this mail waiting."""
+    basis: Basis | None = None
+    """None: no rules were applied, or it is of before this was kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from intake.children import open_sandbox
-from intake.errors import ConfigurationError, Conflict, KeyMissing, StoreUnavailable
+from intake.errors import (
+    ConfigurationError,
+    Conflict,
+    KeyMissing,
+    RecordUnreadable,
+    StoreUnavailable,
+)
 from intake.review.context import Room
 from intake.review.pages import (
     care,
@@ -70,6 +76,14 @@ _EXPECTED: dict[type[Exception], tuple[int, str, str]] = {
         503,
         "De sleutel ontbreekt",
         "Deze zaak is versleuteld en wij hebben de sleutel nu niet. Bel de beheerder.",
+    ),
+    RecordUnreadable: (
+        500,
+        "Deze zaak is niet leesbaar",
+        (
+            "De gegevens van deze ene zaak zijn beschadigd, of van een nieuwere versie. Bel de"
+            " beheerder. Alle andere zaken werken gewoon."
+        ),
     ),
     StoreUnavailable: (
         503,

@@ -12,7 +12,7 @@ from intake.model.basics import AMSTERDAM
 from intake.model.finding import Severity
 from intake.model.invoice import DocumentKind, Presence
 from intake.model.mail import LeftOutWhy, ReplyKind
-from intake.store.tables import CaseState, Judgement, ReplyState
+from intake.store.tables import CaseState, InvoiceState, Judgement, ReplyState
 
 _MONTHS = (
     "januari",
@@ -113,12 +113,14 @@ JUDGED = {
 """What the rules said of one invoice of several in a mail."""
 
 INVOICES = {
-    CaseState.QUEUED: ("Wacht op jou", "info"),
-    CaseState.WAITING: ("Wacht op de provider", "review"),
-    CaseState.QUARANTINED: ("Niet te beoordelen", "review"),
-    CaseState.REJECTED: ("Geweigerd", "reject"),
-    CaseState.IGNORED: ("Hadden wij al", ""),
-    CaseState.ACCEPTED: ("Akkoord", "good"),
+    InvoiceState.TO_DECIDE: ("Wacht op jou", "info"),
+    InvoiceState.LATER: ("Later", "info"),
+    InvoiceState.WAITING: ("Wacht op de provider", "review"),
+    InvoiceState.QUARANTINED: ("Niet te beoordelen", "review"),
+    InvoiceState.REJECTED: ("Geweigerd", "reject"),
+    InvoiceState.IGNORED: ("Hadden wij al", ""),
+    InvoiceState.ACCEPTED: ("Akkoord", "good"),
+    InvoiceState.EXPORTED: ("Doorgegeven", "good"),
 }
 """How one invoice of several stands now: the words and the tone of its pill."""
 

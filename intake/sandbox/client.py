@@ -309,32 +309,66 @@ class _Ending:
         return "crash"
 
 
+def start_early() -> None:
+    """Start a process that the next template takes over: a short-lived command starts its template
+    while it imports the rest. What nobody takes over ends with this process.
+
+    Raises:
+        ConfigurationError: it cannot start.
+    """
+    _early.append(_Process())
+
+
+class _Process:
+    """A fresh interpreter that waits for the orders of a template."""
+
+    def __init__(self) -> None:
+        self.owner = os.getpid()
+        self.control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        path = [str(Path(folder or ".").absolute()) for folder in sys.path]
+        arguments = [json.dumps(path), str(self.owner), str(far.fileno())]
+        try:
+            self.running = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
+                [sys.executable, "-I", "-c", _BOOT, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env=_ENVIRONMENT,
+                pass_fds=[far.fileno()],
+                start_new_session=True,
+                cwd="/",
+            )
+        except OSError as error:
+            self.control.close()
+            raise ConfigurationError(
+                f"the reading process cannot start: {error.strerror}"
+            ) from error
+        finally:
+            far.close()
+
+
+_early: list[_Process] = []
+
+
 class _Template:
     """The parent's end of one template process."""
 
     def __init__(self, kind: ChildKind, modules: Mapping[str, str], need: SandboxNeed) -> None:
-        self._owner = os.getpid()
+        early = _early.pop() if _early else None
+        process = early if early and early.owner == os.getpid() else _Process()
+        self._owner = process.owner
+        self._process = process.running
+        self._control = process.control
         self._ready = False
         self.broken: dict[str, str] = {}
         self._lock = threading.Lock()
-        self._control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         orders = {
-            "kind": kind, "tasks": modules, "filtered": need is not SandboxNeed.OFF, "full": need is SandboxNeed.FULL,
-            "parent": self._owner, "control": far.fileno(),
-        }  # fmt: skip
-        path = [str(Path(entry or ".").absolute()) for entry in sys.path]
-        try:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell, no word from outside
-                [sys.executable, "-I", "-c", _BOOT, json.dumps(path), json.dumps(orders)],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=_ENVIRONMENT, pass_fds=[far.fileno()], start_new_session=True, cwd="/",
-            )  # fmt: skip
-        except OSError as error:
-            self._control.close()
-            raise ConfigurationError(
-                f"the {kind} process cannot start: {error.strerror}"
-            ) from error
-        finally:
-            far.close()
+            "kind": kind,
+            "tasks": modules,
+            "filtered": need is not SandboxNeed.OFF,
+            "full": need is SandboxNeed.FULL,
+        }
+        with suppress(OSError):  # it ended already: so will be told when somebody waits for it
+            self._control.send(json.dumps(orders).encode())
 
     def usable(self) -> bool:
         return self._owner == os.getpid() and self._process.poll() is None
@@ -417,8 +451,8 @@ def _log() -> Any:
 def _ending(message: bytes) -> _Ending:
     if not message:
         raise _TemplateGoneError
-    told = json.loads(message)
-    return _Ending(told["exit"], told["memory"], told["cpu"])
+    ending = json.loads(message)
+    return _Ending(ending["exit"], ending["memory"], ending["cpu"])
 
 
 def _last_word(line: socket.socket, seconds: float, work: Work) -> bytes | None:

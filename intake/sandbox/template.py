@@ -28,6 +28,7 @@ from intake.sandbox.task import ChildKind, Task
 OK, MEMORY, TOO_LARGE, RAISED, UNLOCKED = 0, 81, 82, 83, 84
 """Exit codes of a child."""
 MAX_REQUEST_BYTES = 4096
+MAX_ORDERS_BYTES = 65_536
 _THREADED = ChildKind.PICTURES
 """libheif decodes the photos of telephones in a thread of its own."""
 NICE = 5
@@ -44,15 +45,13 @@ LAYERS = "layers"
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What the parent tells its template at the start (one JSON argument)."""
+    """What the parent tells its template at the start (one JSON message)."""
 
     kind: str
     tasks: dict[str, str]
     """Name of each task → the module that it is in."""
     filtered: bool
     full: bool
-    parent: int
-    control: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +69,30 @@ class Request:
 class Template:
     """Forks one child a request, reaps it, tells the parent how it ended."""
 
-    def __init__(self, orders: Orders) -> None:
-        self._orders = orders
-        self._control = socket.socket(fileno=orders.control)
+    def __init__(self, parent: int, control: int) -> None:
+        self._parent = parent
+        self._control = socket.socket(fileno=control)
         self._tasks: dict[str, Task[Any, Any]] = {}
         self._children: dict[int, socket.socket] = {}
 
     def run(self) -> None:
-        """Warm up, say so, and serve until the parent is gone."""
+        """Take orders, warm up, say so, and serve until the parent is gone."""
         waking = self._watch_signals()
+        import pydantic  # noqa: F401 - every task needs it, whatever the orders
+
+        orders = self._control.recv(MAX_ORDERS_BYTES)
+        if not orders:
+            return
+        self._orders = Orders(**json.loads(orders))
         broken = self._load()
         signal.signal(
             signal.SIGCHLD, lambda *_: None
         )  # again: Saxon's runtime takes the signal's handler away
         gc.collect()
         gc.freeze()
-        gc.disable()  # nothing here makes cycles, and a child lives for one document: collecting would only copy pages
+        # Nothing here makes cycles, and a child lives for one document: collecting would only
+        # copy pages.
+        gc.disable()
         self._locks = lockdown.prepare(
             self._orders.filtered, threads=self._orders.kind == _THREADED
         )
@@ -107,7 +114,7 @@ class Template:
         return reading
 
     def _leave_when_orphaned(self) -> None:
-        if os.getppid() != self._orders.parent:
+        if os.getppid() != self._parent:
             os._exit(0)  # the children follow: each has PDEATHSIG on this process
 
     def _load(self) -> dict[str, str]:
@@ -256,7 +263,7 @@ def _be_child(
         code = OK if write_answer(answer, pieces) else TOO_LARGE
     except MemoryError:
         code = MEMORY
-    except BaseException as error:  # noqa: BLE001 - nothing may leave this process but its exit code and origin
+    except BaseException as error:  # noqa: BLE001 - only exit code and origin leave
         with suppress(BaseException):
             write_answer(answer, [_origin(error).encode("ascii")])
     finally:
@@ -309,5 +316,6 @@ def _origin(error: BaseException) -> str:
 
 
 def main() -> None:
-    """Run the template with the orders in the last argument."""
-    Template(Orders(**json.loads(sys.argv[-1]))).run()
+    """Run the template; the last arguments are the parent's process id and the control socket."""
+    parent, control = map(int, sys.argv[-2:])
+    Template(parent, control).run()

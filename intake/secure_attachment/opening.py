@@ -34,13 +34,13 @@ def open_attachments(
         read: reads and checks one more PDF; an invoice inside a container is an invoice.
         has_invoice: the invoice came in another mail, if there is none among the documents.
     """
-    found = MailContents(documents=[d for d in documents if d.is_invoice])
+    found = MailContents(documents=tuple(d for d in documents if d.is_invoice))
     has_invoice = has_invoice or found.has_invoice
     in_the_open = {p.path: p for p in (*files.sheets, *files.documents)}
     for part in files.non_pdf:
         container = open_container(part, opener, passwords)
         if container is not None:
-            _look_inside(container, part, has_invoice, opener.reading, read, found)
+            found += _look_inside(container, part, has_invoice, opener.reading, read)
             in_the_open.pop(part.path, None)
     for document in documents:
         if document.is_invoice:
@@ -58,42 +58,32 @@ def open_attachments(
             )
         ):
             in_the_open.pop(document.path, None)
-            _look_inside(locked, file, has_invoice, opener.reading, read, found)
+            found += _look_inside(locked, file, has_invoice, opener.reading, read)
             continue
-        found.documents.append(document)
-        if file and locked:
-            found.closed.append(Bundle(locked, names=_names(file)))
+        closed = (Bundle(locked, names=_names(file)),) if file and locked else ()
+        found += MailContents(documents=(document,), closed=closed)
     for part in in_the_open.values():
         sheet = read_care_lines(opener.reading, part)
         if names_clients(sheet):
             container = Container(part.path, "plain", Opening.OPENED, Protection.NONE, (part,))
-            found.bundles.append(
-                Bundle(
-                    container, sheet.lines, () if sheet.understood else (part.path,), _names(part)
-                )
-            )
+            unread = () if sheet.understood else (part.path,)
+            found += MailContents((Bundle(container, sheet.lines, unread, _names(part)),))
     return found
 
 
 def open_later_mail(
     mail: Mail, number: int, passwords: Passwords, opener: Opener, read: Reads
-) -> list[Bundle]:
+) -> tuple[Bundle, ...]:
     """The attachments in the ``number``th later mail, which brought them for an invoice in hand."""
     files = recognise([replace(part, path=f"{number}+{part.path}") for part in mail.parts])
-    found = open_attachments(
-        files, [read(part) for part in files.documents], passwords, opener, read, has_invoice=True
-    )
-    return [replace(bundle, subject=mail.subject, mail=number) for bundle in found.bundles]
+    documents = [read(part) for part in files.documents]
+    found = open_attachments(files, documents, passwords, opener, read, has_invoice=True)
+    return tuple(replace(b, subject=mail.subject, mail=number) for b in found.bundles)
 
 
 def _look_inside(
-    container: Container,
-    outer: Part,
-    has_invoice: bool,
-    reading: Children,
-    read: Reads,
-    found: MailContents,
-) -> None:
+    container: Container, outer: Part, has_invoice: bool, reading: Children, read: Reads
+) -> MailContents:
     """A PDF inside that names clients is the invoice only when there is no other; else it is their
     data sheet.
     """
@@ -104,8 +94,8 @@ def _look_inside(
     anonymous = [path for path in invoices if not names_clients(sheets[path])]
     if has_invoice or anonymous:
         invoices = anonymous
-    found.documents.extend(documents[path] for path in invoices)
-    found.invoice_inside |= bool(invoices) and container.protection is not Protection.NONE
+    secret = bool(invoices) and container.protection is not Protection.NONE
+    found = MailContents((), tuple(documents[path] for path in invoices), (), secret)
 
     read_as_sheet = {path: sheet for path, sheet in sheets.items() if path not in anonymous}
     if (
@@ -113,7 +103,7 @@ def _look_inside(
         and container.protection is Protection.NONE
         and not any(map(names_clients, read_as_sheet.values()))
     ):
-        return  # mere packing, such as a zip around the invoice
+        return found  # mere packing, such as a zip around the invoice
     bundles = []
     for part in (
         *files.documents,
@@ -124,7 +114,7 @@ def _look_inside(
         unread = () if sheet.understood or part.path in invoices else (part.path,)
         if sheet.lines or unread:
             bundles.append(Bundle(container, sheet.lines, unread, _names(outer, part)))
-    found.bundles.extend(bundles or [Bundle(container, names=_names(outer))])
+    return found + MailContents(tuple(bundles) or (Bundle(container, names=_names(outer)),))
 
 
 def _names(*files: Part | CheckedDocument) -> tuple[str, ...]:

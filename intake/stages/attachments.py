@@ -43,7 +43,7 @@ class AttachmentOpener:
         files, documents = self.read.parsed.files, self.read.documents
         return open_attachments(files, documents, self._secrets, self.opener, self.reader.read)
 
-    def open_other(self, reference: str, number: int) -> tuple[str, list[Bundle]]:
+    def open_other(self, reference: str, number: int) -> tuple[str, tuple[Bundle, ...]]:
         """The subject of another kept mail and what came in it, as the ``number``-th later one."""
         mail = message.parse(self.lookups.raw(reference))
         bundles = open_later_mail(mail, number, self._secrets, self.opener, self.reader.read)
@@ -54,7 +54,8 @@ def open_all(opener: AttachmentOpener) -> Opened:
     """Open what came in the mail, and in the later ones that brought what it waited for."""
     found = opener.open_own()
     for number, reference in enumerate(opener.read.parsed.received.companions, 1):
-        found.bundles.extend(opener.open_other(reference, number)[1])
+        _, bundles = opener.open_other(reference, number)
+        found += MailContents(bundles)
     return Opened(opener.read, found)
 
 
@@ -63,11 +64,11 @@ def pair_all(opened: Opened, opener: AttachmentOpener) -> Paired:
     parsed, found = opened.read.parsed, opened.found
     mail, reference = parsed.mail, parsed.received.reference
     loose = partial(opener.lookups.loose, mail, reference)
-    pairs, elsewhere = with_invoices(found, reference, loose, opener.open_other)
+    found, pairs, elsewhere = with_invoices(found, reference, loose, opener.open_other)
     if not pairs:
         waiting = partial(opener.lookups.waiting, mail, reference)
-        elsewhere = without_invoice(found, mail.subject, waiting)
-    documents = tuple(found.documents) or _other_documents(parsed, opener.reader)
+        found, elsewhere = without_invoice(found, mail.subject, waiting)
+    documents = found.documents or _other_documents(parsed, opener.reader)
     return Paired(opened, found, pairs, elsewhere, documents)
 
 

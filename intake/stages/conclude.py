@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from intake.model.mail import Part, Reply
 from intake.model.verdict import Verdict
 from intake.profile import Profile
@@ -14,10 +16,12 @@ from intake.stages.values import Checked, Decided
 
 def conclude(checked: Checked, verdict: Verdict, profile: Profile, settings: Settings) -> Decided:
     """Write the letter that the verdict asks for, and gather what the store keeps of the mail."""
-    letter = _letter(checked, verdict, profile)
+    decided = checked.parsed.received.decided
+    as_told = reply.as_decided(verdict, decided) if decided else verdict
+    letter = _letter(checked, as_told, profile)
     return Decided(
         checked,
-        verdict,
+        replace(verdict, reply=as_told.reply),
         letter,
         _held(checked, letter, settings),
         tuple(_shown(checked)),
@@ -68,5 +72,5 @@ def _gist(checked: Checked, verdict: Verdict) -> Gist | None:
     if verdict.invoices or checked.parsed.received.left_out is not None:
         return None
     found = checked.paired.found
-    bundles = [*found.bundles, *found.closed]
+    bundles = (*found.bundles, *found.closed)
     return gist_of(checked.parsed.mail.subject, bundles, bool(checked.unread))

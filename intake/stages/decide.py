@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from intake.model.attachment import Attachments, Opening, Protection
 from intake.model.finding import CheckResult, Finding, Outcome, Severity
-from intake.model.invoice import DocumentKind
+from intake.model.invoice import DocumentKind, Invoice
 from intake.model.mail import Automation, LeftOut, LeftOutWhy, ReplyKind, Sender
 from intake.model.verdict import (
     CheckedDocument,
@@ -26,6 +26,7 @@ from intake.model.verdict import (
 from intake.profile import Profile
 from intake.sandbox.budget import BROKEN, OVER_BUDGET
 from intake.secure_attachment.pairing.model import Elsewhere
+from intake.stages.basis import basis_of
 from intake.stages.values import Checked
 
 _WORST = (
@@ -62,6 +63,16 @@ _UNREAD = {
     "timeout": "Het lezen van het document duurde te lang: een medewerker bekijkt het.",
 }
 
+_FATAL = "De mail is beschadigd of te groot om te verwerken: een medewerker bekijkt haar."
+_TWICE = "Deze factuur zit twee keer in de mail. Zij telt één keer."
+_BEST = (
+    MailOutcome.QUEUED,
+    MailOutcome.WAITING,
+    MailOutcome.QUARANTINED,
+    MailOutcome.REJECTED,
+    MailOutcome.IGNORED,
+)
+
 _NOT_ALL_READ = {
     OVER_BUDGET: "Deze mail kostte te veel tijd om te lezen. Een medewerker kijkt ernaar.",
     BROKEN: "Het lezen van een bestand in deze mail liep vast. Een medewerker kijkt ernaar.",
@@ -81,7 +92,6 @@ _LEFT_OUT = {
     ),
 }
 
-_FATAL = "De mail is beschadigd of te groot om te verwerken: een medewerker bekijkt haar."
 _TOLD_FROM = 1_000_000
 """The size of a smaller mail says nothing."""
 
@@ -97,7 +107,7 @@ def decide(checked: Checked, profile: Profile, decided_on: dt.date) -> Verdict:
         decided_on: the day of this decision, from which a waiting time counts.
     """
     if checked.parsed.received.left_out is not None:
-        return _left_out(checked, checked.parsed.received.left_out)
+        return _left_out(checked, profile, checked.parsed.received.left_out)
     sender, received = checked.parsed.sender, checked.parsed.received
     documents, attachments, elsewhere = checked.documents, checked.attachments, checked.elsewhere
     shares, results = checked.shares, checked.results
@@ -107,7 +117,10 @@ def decide(checked: Checked, profile: Profile, decided_on: dt.date) -> Verdict:
         for d in documents
         if d.is_invoice
     )
-    invoices = tuple(_not_all_read(invoice, checked.unread) for invoice in judged)
+    invoices = _once(tuple(_not_all_read(invoice, checked.unread) for invoice in judged))
+    if checked.parsed.mail.fatal:
+        quarantined = MailOutcome.QUARANTINED
+        invoices = tuple(replace(i, outcome=quarantined, reason=_FATAL) for i in invoices)
     brings = None if invoices else _brings(sender, attachments, elsewhere, profile)
     outcome, reason = _of_mail(checked, invoices, brings, profile)
     unread = [d for d in documents if d.invoice is None or not d.invoice.fully_read]
@@ -138,6 +151,7 @@ def decide(checked: Checked, profile: Profile, decided_on: dt.date) -> Verdict:
         stirs=elsewhere.stirs,
         incidents=_incidents(documents, attachments, results),
         alarm=_alarm(attachments),
+        basis=basis_of(profile),
     )
 
 
@@ -168,7 +182,7 @@ def _of_mail(
     return outcome, reason
 
 
-def _left_out(checked: Checked, left_out: LeftOut) -> Verdict:
+def _left_out(checked: Checked, profile: Profile, left_out: LeftOut) -> Verdict:
     """The verdict of a mail that stays in its mailbox: none is possible, a person looks. Only of
     its size the sender is told.
     """
@@ -188,6 +202,7 @@ def _left_out(checked: Checked, left_out: LeftOut) -> Verdict:
         results=results,
         reply=ReplyKind.TOO_LARGE if answers else None,
         incidents=_incidents((), Attachments(), results),
+        basis=basis_of(profile),
     )
 
 
@@ -200,6 +215,28 @@ def _not_all_read(invoice: ReadInvoice, unread: str) -> ReadInvoice:
     if unread and (lacks or unread == OVER_BUDGET) and invoice.outcome is not MailOutcome.IGNORED:
         return replace(invoice, outcome=MailOutcome.QUARANTINED, reason=_NOT_ALL_READ[unread])
     return invoice
+
+
+def _once(invoices: tuple[ReadInvoice, ...]) -> tuple[ReadInvoice, ...]:
+    """The same invoice twice in one mail counts once, by its better copy."""
+    best: dict[tuple[object, ...], ReadInvoice] = {}
+    for read in sorted(invoices, key=lambda each: _BEST.index(each.outcome)):
+        best.setdefault(identity_of(read.invoice) or (read.path,), read)
+    kept = {read.path for read in best.values()}
+    return tuple(
+        read if read.path in kept else replace(read, outcome=MailOutcome.IGNORED, reason=_TWICE)
+        for read in invoices
+    )
+
+
+def identity_of(invoice: Invoice) -> tuple[object, ...] | None:
+    """By which two copies are the same invoice; None when that cannot be known."""
+    supplier = invoice.kvk_number.value or invoice.vat_id.value or invoice.supplier_name.value
+    number, day = invoice.invoice_number.value, invoice.issue_date.value
+    known = (supplier, number, day, invoice.gross_amount.value)
+    if any(value is None for value in known):
+        return None
+    return (invoice.kind, *known)
 
 
 def _own_share(

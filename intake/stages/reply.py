@@ -70,6 +70,7 @@ _MESSAGE_ID = re.compile(r"<?([!-;=?-~]+@[!-;=?-~]+)>?")
 _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
 _LINK_LIKE = re.compile(r"://|www\.|@|\.[a-z]{2,}\b", re.IGNORECASE)
 
+_REFUSED_BEFORE = "Deze factuur hebben wij al geweigerd. Wij schreven eerder waarom."
 _ATTACHMENT_TITLE = {"nl": "De beveiligde bijlage", "en": "The secured attachment"}
 
 
@@ -118,13 +119,78 @@ def compose(
     empty = addressed(mail, sender)
     if verdict.reply is None or empty is None:
         return None
-    told = _told(verdict)
+    return compose_again(verdict, empty, reference, received_at, profile)
+
+
+def compose_again(
+    verdict: Verdict, empty: Reply, reference: str, received_at: dt.datetime, profile: Profile
+) -> Reply:
+    """The letter that this verdict asks for, to whom its mail may be answered.
+
+    Args:
+        empty: from ``addressed``, kept since the mail was decided on.
+    """
+    assert verdict.reply is not None
     words = _words(verdict, reference, received_at, profile) | {
-        "parts": _parts(verdict, told, profile)
+        "parts": _parts(verdict, _told(verdict), profile)
     }
     return _written(
         empty, verdict.reply.value, words, _subject(verdict, reference, profile), profile
     )
+
+
+def as_decided(verdict: Verdict, accepted: Mapping[str, bool]) -> Verdict:
+    """The verdict as a letter tells it after persons decided on some of its invoices.
+
+    An accepted one is handled, as the rules said of a good one; one that a person refused has had
+    its letter. What is said of the mail and its attachments is said of the others only.
+
+    Args:
+        accepted: by path, for each invoice that a person decided on: accepted, or refused.
+    """
+    good = {read.path for read in verdict.invoices if read.outcome is MailOutcome.QUEUED}
+    accepted = {path: yes for path, yes in accepted.items() if not (yes and path in good)}
+    read = tuple(
+        _by_person(each, accepted[each.path]) if each.path in accepted else each
+        for each in verdict.invoices
+    )
+    return replace(
+        verdict,
+        invoices=read,
+        reply=_still_due(verdict, accepted),
+        findings=tuple(_of_others(verdict, accepted)),
+    )
+
+
+def _by_person(read: ReadInvoice, accepted: bool) -> ReadInvoice:
+    if accepted:
+        return replace(read, outcome=MailOutcome.QUEUED)
+    return replace(read, outcome=MailOutcome.REJECTED, results=(), reason=_REFUSED_BEFORE)
+
+
+def _of_others(verdict: Verdict, accepted: Mapping[str, bool]) -> Iterator[Finding]:
+    """The findings of the mail, of the invoices that nobody decided on."""
+    own = tuple(read.path for read in _told(verdict))
+    for finding in verdict.findings:
+        about = finding.invoices or own
+        others = tuple(path for path in about if path not in accepted)
+        if others == about:
+            yield finding
+        elif others:
+            yield replace(finding, invoices=others)
+
+
+def _still_due(verdict: Verdict, accepted: Mapping[str, bool]) -> ReplyKind | None:
+    """Which letter is due when persons decided on some invoices."""
+    outcomes = {read.outcome for read in verdict.invoices if read.path not in accepted}
+    if verdict.reply is None or not accepted:
+        return verdict.reply
+    if MailOutcome.REJECTED in outcomes:
+        return ReplyKind.REFUSAL
+    if MailOutcome.WAITING in outcomes:
+        return ReplyKind.REMINDER if verdict.reply is ReplyKind.REMINDER else ReplyKind.QUESTION
+    is_receipt = verdict.reply is ReplyKind.RECEIPT and all(accepted.values())
+    return ReplyKind.RECEIPT if is_receipt else None
 
 
 def compose_too_large(
@@ -183,10 +249,16 @@ def compose_by_clerk(
     clerk's own words.
 
     Args:
-        verdict: with the findings that the clerk chose, as faults; the whole mail is refused.
+        verdict: with the findings that the clerk chose, as faults.
         empty: from ``addressed``, kept since the mail was decided on.
     """
-    parts = [part for part in _parts_of_findings(verdict, _told(verdict), profile) if part.faults]
+    told = _told(verdict)
+    in_part = any(read.outcome is not MailOutcome.REJECTED or not read.results for read in told)
+    parts = [
+        part
+        for part in _parts_of_findings(verdict, told, profile)
+        if part.faults or (in_part and part.accepted)
+    ]
     words = _words(verdict, reference, received_at, profile) | {
         "parts": parts,
         "own_words": own_words,
@@ -316,11 +388,9 @@ def _state(read: ReadInvoice, faults: tuple[_Fault, ...]) -> str:
         return ""
     if read.outcome is MailOutcome.QUEUED:
         return "Deze factuur nemen wij in behandeling."
-    return (
-        "Op de factuur zelf vonden wij geen fout."
-        if read.outcome is MailOutcome.REJECTED
-        else "Deze factuur blijft staan."
-    )
+    if read.outcome is not MailOutcome.REJECTED:
+        return "Deze factuur blijft staan."
+    return "Op de factuur zelf vonden wij geen fout." if read.results else read.reason
 
 
 def _fine(results: Iterable[CheckResult]) -> tuple[str, ...]:

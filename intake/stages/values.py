@@ -6,6 +6,7 @@ Every value is frozen and holds the one before it, so that the road can be taken
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from intake.mail.file_roles import Files
@@ -31,6 +32,8 @@ class Received:
     """References of later mails that brought the attachment that this one waited for."""
     passwords: tuple[str, ...] = field(default=(), repr=False)
     """What persons typed for its secured attachment, the newest first."""
+    decided: Mapping[str, bool] = field(default_factory=dict)
+    """By path, the invoices that a person decided on already: accepted, or refused."""
 
     @property
     def day(self) -> dt.date:

@@ -8,11 +8,8 @@ import datetime as dt
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, Executable, Row, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
@@ -26,8 +23,6 @@ from intake.store.crypto.vault import Vault, missing_keys
 from intake.store.engine import READ_ONLY, database_file, make_engine, own_connection, own_errors
 from intake.store.tables import SCHEMA, InstallationRow
 from intake.store.turns import Turns
-
-_MIGRATION_LOCK = 20260101
 
 
 class _Joined(Session):
@@ -147,41 +142,6 @@ def open_store(settings: Settings) -> Store:
     return store
 
 
-def migrate(settings: Settings) -> None:
-    """Bring the schema to this version (Alembic, in one transaction). An embedded database is made
-    when absent.
-
-    Raises:
-        ConfigurationError: the database was made by a newer version.
-        StoreUnavailable: the database does not answer.
-    """
-    engine = make_engine(settings.database)
-    file = database_file(engine)
-    if file is not None and not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-    with own_errors(engine), engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(
-                text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK}
-            )
-        found = _schema(connection)
-        if found is not None and found > SCHEMA:
-            raise ConfigurationError(
-                f"the database has schema {found}, made by a newer intake; this one knows up to"
-                f" {SCHEMA}"
-            )
-        configuration = Config()
-        configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        configuration.attributes["connection"] = connection
-        command.upgrade(configuration, SCHEMA)
-        connection.execute(
-            text("UPDATE mail SET municipality = :own WHERE municipality = ''"),
-            {"own": settings.profile},
-        )
-    engine.dispose()
-
-
 def empty_log(store: Store) -> None:
     """Write SQLite's write-ahead log into the database and cut it to nothing (what others still
     read stays).
@@ -190,7 +150,7 @@ def empty_log(store: Store) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _schema(connection: Connection) -> str | None:
+def schema_of(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
@@ -204,7 +164,7 @@ def _refuse_other_schema(engine: Engine) -> None:
             own_errors(engine),
             engine.connect().execution_options(**{READ_ONLY: True}) as connection,
         ):
-            found = _schema(connection)
+            found = schema_of(connection)
     if found is None:
         raise ConfigurationError("the database has no schema yet; run `intake migrate`")
     if found < SCHEMA:

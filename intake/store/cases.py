@@ -1,8 +1,7 @@
 """What the review page reads and decides. Who read what is written by audit.py, which the page
 calls.
 
-A person decides on a whole mail, save that accepting the good invoices of a mail leaves those
-refused that the rules refused.
+A person decides on one invoice, or on all of a mail that stand open.
 """
 
 from __future__ import annotations
@@ -31,25 +30,26 @@ from sqlalchemy import select as select_rows
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 
-from intake.errors import Conflict, KeyMissing
+from intake.errors import CannotOpen, Conflict, KeyMissing, RecordUnreadable
 from intake.model.basics import AMSTERDAM, local_date
 from intake.model.care import CareLine
 from intake.model.mail import Reply, ReplyKind
 from intake.model.verdict import Verdict
 from intake.settings import ReplyMode
-from intake.store import Store, incidents, invoices, notify, outbox, sealed
-from intake.store.codec import VERDICTS, unpack
+from intake.store import Store, incidents, invoices, letters, notify, outbox, sealed
 from intake.store.crypto.vault import DataKey
-from intake.store.decision import CARDS, CARES, SUMMARIES, Card, DocumentInfo, MailSummary
-from intake.store.invoices import CaseInvoice
+from intake.store.decision import CARDS, SUMMARIES, Card, DocumentInfo, MailSummary
+from intake.store.invoices import CaseInvoice, Ruling
 from intake.store.journal import find
 from intake.store.lookup_hashes import TERM, fold, trait_hashes
+from intake.store.records import CARES, ENVELOPES, VERDICTS
 from intake.store.reference import read_reference
 from intake.store.tables import (
     CaseState,
     CompanionRow,
     EventRow,
     InvoiceRow,
+    InvoiceState,
     LeftOutRow,
     MailRow,
     ReplyRow,
@@ -65,8 +65,7 @@ ACCEPTABLE = (
     CaseState.QUARANTINED,
     CaseState.IGNORED,
 )
-"""States in which there may be something to accept; of an accepted mail only what was refused
-beside it."""
+"""States in which a mail without an invoice may be accepted."""
 REFUSABLE = (CaseState.QUEUED, CaseState.WAITING, CaseState.QUARANTINED)
 FOR_A_CLERK = (
     ReplyState.PREPARED,
@@ -78,8 +77,6 @@ FOR_A_CLERK = (
 """States in which a reply goes nowhere until a clerk sends it, or says that it is not to be
 sent."""
 
-_LEFT_BY_ACCEPTING = {False: (ReplyKind.RECEIPT,), True: (ReplyKind.RECEIPT, ReplyKind.REFUSAL)}
-"""By whether an invoice of the mail stays refused: the replies that are still true."""
 ENDED = (CaseState.ACCEPTED, CaseState.REJECTED, CaseState.IGNORED)
 """States in which cases stay, so that their number grows from year to year."""
 COUNTED = 1000
@@ -93,7 +90,7 @@ _OPEN = tuple(state for state in CaseState if state not in ENDED)
 _NEWER = aliased(ReplyRow)
 _STAYS_REFUSED = exists().where(
     col(InvoiceRow.reference) == col(ReplyRow.reference),
-    col(InvoiceRow.outcome) == CaseState.REJECTED.value,
+    col(InvoiceRow.state) == InvoiceState.REJECTED.value,
 )
 _REPLY_WAITS = (
     outbox.unsent(),
@@ -115,7 +112,11 @@ _WAITING = (
     .where(*_REPLY_WAITS)
 )
 
-_UNREADABLE = Card(None, None, None, "De sleutel van deze zaak ontbreekt.")
+_CLOSED = {
+    KeyMissing.code: Card(None, None, None, "De sleutel van deze zaak ontbreekt."),
+    RecordUnreadable.code: Card(None, None, None, "De gegevens van deze zaak zijn niet leesbaar."),
+}
+"""What the list says of a case that cannot be opened, by the code of the error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ class CaseRow:
     reply_state: ReplyState | None
     """Of the newest reply."""
     each: tuple[CaseInvoice, ...] = ()
-    """Its own invoices, when some are refused and the others wait for a clerk, or are accepted."""
+    """Its own invoices, when they do not all stand alike."""
 
     @property
     def to_accept(self) -> tuple[CaseInvoice, ...]:
@@ -149,11 +150,11 @@ class CaseRow:
 
     @property
     def accepted(self) -> tuple[CaseInvoice, ...]:
-        return tuple(invoice for invoice in self.each if invoice.state is CaseState.ACCEPTED)
+        return tuple(invoice for invoice in self.each if invoice.state in invoices.PAID)
 
     @property
     def refused(self) -> tuple[CaseInvoice, ...]:
-        return tuple(invoice for invoice in self.each if invoice.state is CaseState.REJECTED)
+        return tuple(invoice for invoice in self.each if invoice.state is InvoiceState.REJECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,7 @@ class Case:
 
     @property
     def refused(self) -> tuple[CaseInvoice, ...]:
-        return tuple(invoice for invoice in self.invoices if invoice.state is CaseState.REJECTED)
+        return tuple(invoice for invoice in self.invoices if invoice.state is InvoiceState.REJECTED)
 
     @property
     def waiting_reply(self) -> CaseReply | None:
@@ -330,14 +331,13 @@ def get_case(store: Store, reference: str) -> Case:
     Raises:
         NotKept: no such reference.
         KeyMissing: its key is not in the key store.
+        RecordUnreadable: it is damaged, or was written by a newer version.
     """
     with store.read() as session:
         mail = find(session, reference)
         key = sealed.key_of(store, mail)
-        verdict = sealed.get(session, key, sealed.VERDICT)
-        judged = unpack(VERDICTS, verdict) if verdict else None
-        page = sealed.get(session, key, sealed.SUMMARY)
-        summary = unpack(SUMMARIES, page) if page else None
+        judged = sealed.record(session, key, VERDICTS, sealed.VERDICT)
+        summary = sealed.record(session, key, SUMMARIES, sealed.SUMMARY)
         replies = session.exec(
             select(ReplyRow)
             .where(col(ReplyRow.reference) == reference)
@@ -352,7 +352,7 @@ def get_case(store: Store, reference: str) -> Case:
                 col(CompanionRow.reference) == reference, ~col(CompanionRow.apart)
             )
         ).all()
-        own = invoices.of_case(session, reference, judged)
+        own = invoices.of_case(session, key, judged)
     return Case(
         reference=reference,
         state=CaseState(mail.state),
@@ -394,94 +394,76 @@ def care_lines(store: Store, reference: str) -> tuple[CareLine, ...]:
     with store.read() as session:
         key = sealed.key_of(store, find(session, reference))
         try:
-            lines = sealed.get(session, key, sealed.CARE)
+            return sealed.record(session, key, CARES, sealed.CARE) or ()
         except KeyMissing:
             return ()
-    return unpack(CARES, lines) if lines else ()
 
 
 def accept(
-    store: Store,
-    reference: str,
-    user: str,
-    version: int,
-    note: str = "",
-    *,
-    refused_too: bool = False,
+    store: Store, reference: str, user: str, version: int, note: str = "", path: str | None = None
 ) -> None:
-    """A person accepts the invoices, whatever the rules said (``invoices.to_accept``).
+    """A person accepts an invoice, or all that stand open (``invoices.to_accept``), whatever the
+    rules said.
 
-    A reply that has not left is dropped, unless it is a receipt, or a refusal of what stays
-    refused.
+    A letter that has not left says after this how the invoices stand now, or is dropped.
 
     Args:
-        refused_too: also what the rules refused beside good ones, now or after these were accepted.
+        version: of the case, or of the invoice.
+        path: of the one invoice.
 
     Raises:
-        Conflict: the case changed since ``version``, stands where nothing can be accepted, or an
-            invoice is in hand in another mail.
+        Conflict: it changed since ``version``, there is nothing to accept, or an invoice is in
+            hand in another mail.
     """
     with store.write() as session:
-        store.lock(session, invoices.LOCK)
-        mail = _changed(
-            session,
-            reference,
-            version,
-            (*ACCEPTABLE, CaseState.ACCEPTED) if refused_too else ACCEPTABLE,
-        )
-        key = sealed.key_of(store, mail)
-        verdict = _verdict(session, key)
-        own = invoices.of_case(session, reference, verdict)
-        chosen = invoices.to_accept(own, refused_too)
-        if own and not chosen:
+        case = _to_change(store, session, reference, version, path)
+        chosen = case.chosen(path) if path else invoices.to_accept(case.invoices)
+        done = not chosen if case.invoices else case.mail.state not in ACCEPTABLE
+        if done or any(each.state in invoices.PAID for each in chosen):
             raise Conflict(f"nothing of {reference} is left to accept")
-        if verdict is not None:
-            invoices.refuse_doubles(store, session, reference, verdict, chosen)
-        _decided(store, session, mail, CaseState.ACCEPTED, user)
-        _set_invoices(store, session, reference, verdict, chosen, CaseState.ACCEPTED)
-        stays_refused = invoices.is_refused_in_part(session, reference)
-        outbox.overtake(store, session, reference, spare=_LEFT_BY_ACCEPTING[stays_refused])
-        sealed.note(
-            store,
-            session,
-            reference,
-            "accepted",
-            user,
-            sealed.words(key, _accepted(own, chosen, note)),
-        )
+        if case.verdict is not None:
+            invoices.refuse_doubles(store, session, case.key, case.verdict, case.invoices, chosen)
+        _decide(store, session, case, chosen, Ruling(InvoiceState.ACCEPTED, user, note))
+        _rewrite_letter(store, session, case)
+        words = sealed.words(case.key, _said(case.invoices, chosen, note))
+        sealed.note(store, session, reference, "accepted", user, words)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a person refuses, and what the provider is told."""
+
+    reason: str = field(repr=False)
+    reply: Reply | None = field(default=None, repr=False)
+    """As the person saw it; None: nothing is told."""
 
 
 def refuse(
-    store: Store, reference: str, user: str, version: int, reason: str, reply: Reply | None = None
+    store: Store, reference: str, user: str, version: int, refusal: Refusal, path: str | None = None
 ) -> None:
-    """A person refuses; the reply, when there is one, may leave at once, since the person wrote it
-    (never under mode ``off``).
+    """A person refuses an invoice, or all that stand open; the reply, when there is one, may leave
+    at once, since the person saw it (never under mode ``off``).
+
+    Args:
+        version: of the case, or of the invoice.
+        path: of the one invoice.
 
     Raises:
-        Conflict: the case changed since ``version``, or stands where nothing can be refused.
+        Conflict: it changed since ``version``, or stands where nothing can be refused.
     """
     with store.write() as session:
-        store.lock(session, invoices.LOCK)
-        mail = _changed(session, reference, version, REFUSABLE)
-        key = sealed.key_of(store, mail)
-        verdict = _verdict(session, key)
-        own = [
-            each
-            for each in invoices.of_case(session, reference, verdict)
-            if each.state is not CaseState.IGNORED
-        ]
-        _decided(store, session, mail, CaseState.REJECTED, user)
-        _set_invoices(store, session, reference, verdict, own, CaseState.REJECTED)
+        case = _to_change(store, session, reference, version, path)
+        chosen = [each for each in case.chosen(path) if each.is_open]
+        if case.mail.state not in REFUSABLE or (case.invoices and not chosen):
+            raise Conflict(f"nothing of {reference} is left to refuse")
+        _decide(store, session, case, chosen, Ruling(InvoiceState.REJECTED, user, refusal.reason))
         outbox.overtake(store, session, reference)
-        sealed.note(store, session, reference, "refused", user, sealed.words(key, reason))
-        if reply is not None:
+        words = sealed.words(case.key, _said(case.invoices, chosen, refusal.reason))
+        sealed.note(store, session, reference, "refused", user, words)
+        if refusal.reply is not None:
             held = "off" if store.settings.replies.mode is ReplyMode.OFF else None
-            outbox.compose(
-                store,
-                session,
-                key,
-                outbox.Letter(reply, ReplyKind.REFUSAL, held, confirmed_by=user),
-            )
+            letter = outbox.Letter(refusal.reply, ReplyKind.REFUSAL, held, confirmed_by=user)
+            outbox.compose(store, session, case.key, letter)
 
 
 def dealt_with(store: Store, reference: str, user: str, version: int) -> None:
@@ -501,7 +483,7 @@ def dealt_with(store: Store, reference: str, user: str, version: int) -> None:
             is None
         ):
             raise Conflict(f"{reference} is a whole mail")
-        _decided(store, session, mail, CaseState.IGNORED, user)
+        _close(store, mail, CaseState.IGNORED, user)
         outbox.overtake(store, session, reference, states=(ReplyState.PREPARED, ReplyState.HELD))
         sealed.note(store, session, reference, "dealt-with", user)
 
@@ -686,7 +668,7 @@ def _has(hashes: Sequence[str], reference: Mapped[str]) -> ColumnElement[bool]:
 def _row(
     mail: MailRow,
     card: Card,
-    states: Mapping[str, CaseState],
+    states: Mapping[str, InvoiceState],
     reply_kind: ReplyKind | None,
     reply_state: ReplyState | None,
 ) -> CaseRow:
@@ -710,22 +692,23 @@ def _row(
     )
 
 
-def _each(card: Card, states: Mapping[str, CaseState]) -> tuple[CaseInvoice, ...]:
+def _each(card: Card, states: Mapping[str, InvoiceState]) -> tuple[CaseInvoice, ...]:
     own = tuple(
         CaseInvoice(each.path, each.number, states[each.path])
         for each in card.invoices
         if each.path in states
     )
-    return own if {each.state is CaseState.REJECTED for each in own} == {True, False} else ()
+    kinds = {(each.is_open, each.state is InvoiceState.REJECTED) for each in own}
+    return own if len(kinds) > 1 else ()
 
 
 def _card(store: Store, mail: MailRow, data: bytes | None) -> Card:
     if data is None:
         return Card(None, None, None, "")
     try:
-        return unpack(CARDS, sealed.key_of(store, mail).unseal(f"{sealed.CARD}|", data))
-    except KeyMissing:
-        return _UNREADABLE
+        return CARDS.unpack(sealed.key_of(store, mail).unseal(f"{sealed.CARD}|", data))
+    except CannotOpen as error:
+        return _CLOSED[error.code]
 
 
 def _reply(key: DataKey, row: ReplyRow) -> CaseReply:
@@ -757,12 +740,7 @@ def _changed(
     session: Session, reference: str, version: int, states: Collection[CaseState]
 ) -> MailRow:
     """The row to change, locked, when nobody changed it since."""
-    mail = session.exec(
-        select(MailRow)
-        .where(col(MailRow.reference) == find(session, reference).reference)
-        .with_for_update()
-    ).one()
-    session.refresh(mail)
+    mail = _locked(session, reference)
     if mail.version != version:
         raise Conflict(f"{reference} was changed by somebody else")
     if mail.state not in states:
@@ -770,7 +748,17 @@ def _changed(
     return mail
 
 
-def _decided(store: Store, session: Session, mail: MailRow, state: CaseState, user: str) -> None:
+def _locked(session: Session, reference: str) -> MailRow:
+    mail = session.exec(
+        select(MailRow)
+        .where(col(MailRow.reference) == find(session, reference).reference)
+        .with_for_update()
+    ).one()
+    session.refresh(mail)
+    return mail
+
+
+def _close(store: Store, mail: MailRow, state: CaseState, user: str) -> None:
     """Set the state; a worker that is at it loses its lease."""
     mail.state = state
     mail.version += 1
@@ -780,26 +768,68 @@ def _decided(store: Store, session: Session, mail: MailRow, state: CaseState, us
     mail.decided_at, mail.decided_by = store.clock(), user
 
 
-def _verdict(session: Session, key: DataKey) -> Verdict | None:
-    data = sealed.get(session, key, sealed.VERDICT)
-    return unpack(VERDICTS, data) if data else None
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A case that a person decides on, its row locked."""
+
+    mail: MailRow
+    key: DataKey
+    verdict: Verdict | None = field(repr=False)
+    invoices: tuple[CaseInvoice, ...]
+
+    def chosen(self, path: str | None) -> list[CaseInvoice]:
+        return [each for each in self.invoices if path in (None, each.path)]
 
 
-def _set_invoices(
-    store: Store,
-    session: Session,
-    reference: str,
-    verdict: Verdict | None,
-    chosen: Sequence[CaseInvoice],
-    state: CaseState,
+def _to_change(
+    store: Store, session: Session, reference: str, version: int, path: str | None
+) -> _Standing:
+    """Raises Conflict when the case, or the invoice with this path, changed since ``version``."""
+    store.lock(session, invoices.LOCK)
+    mail = _locked(session, reference)
+    key = sealed.key_of(store, mail)
+    verdict = sealed.record(session, key, VERDICTS, sealed.VERDICT)
+    case = _Standing(mail, key, verdict, invoices.of_case(session, key, verdict))
+    known = [each.version for each in case.chosen(path)] if path else [mail.version]
+    if known != [version] or mail.state == CaseState.RECEIVED:
+        raise Conflict(f"{reference} was changed by somebody else, or is not judged yet")
+    return case
+
+
+def _decide(
+    store: Store, session: Session, case: _Standing, chosen: Sequence[CaseInvoice], ruling: Ruling
 ) -> None:
-    """The invoices count by what the person decided."""
-    if verdict is not None:
-        invoices.decided(store, session, reference, verdict, {each.path for each in chosen}, state)
+    """What a person decided counts, whoever is at work on the mail; it is closed when nothing of it
+    stands open.
+    """
+    mail, paths = case.mail, {each.path for each in chosen}
+    if case.verdict is not None and paths:
+        envelope = ENVELOPES.unpack(case.key.unseal(sealed.ENVELOPE, mail.envelope))
+        read = [each for each in case.verdict.invoices if each.path in paths]
+        invoices.decide(store, session, case.key, envelope, read, ruling)
+    states = [ruling.state if each.path in paths else each.state for each in case.invoices]
+    end = invoices.end_of(states or [ruling.state])
+    if end in ENDED:
+        _close(store, mail, end, ruling.user)
+        return
+    mail.state = end
+    mail.version += 1
+    mail.lease_token = mail.hold_boot = mail.hold_until = None
+    if end is not CaseState.WAITING:
+        mail.deadline = mail.remind_on = None
 
 
-def _accepted(own: Sequence[CaseInvoice], chosen: Sequence[CaseInvoice], note: str) -> str:
-    """What the history says: the numbers too, when the mail has more invoices than were accepted."""
+def _rewrite_letter(store: Store, session: Session, case: _Standing) -> None:
+    """Let the letter that has not left say what is so now."""
+    if case.verdict is None or not case.invoices:
+        outbox.overtake(store, session, case.mail.reference, spare=(ReplyKind.RECEIPT,))
+        return
+    before = {each.path: each.state in invoices.PAID for each in case.invoices if each.decided_by}
+    letters.rewrite(store, session, case.key, case.mail, case.verdict, before)
+
+
+def _said(own: Sequence[CaseInvoice], chosen: Sequence[CaseInvoice], note: str) -> str:
+    """What the history says: the numbers too, when the mail has more invoices than these."""
     numbers = (
         ", ".join(each.number or "zonder nummer" for each in chosen)
         if len(chosen) < len(own)

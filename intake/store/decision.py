@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlmodel import Session, col
 
@@ -16,12 +15,13 @@ from intake.model.invoice import DocumentKind, Invoice
 from intake.model.mail import Reply
 from intake.model.verdict import MailOutcome, Verdict
 from intake.secure_attachment.pairing.model import Gist
-from intake.store import Store, declared_care, gists, incidents, invoices, outbox, pairing, sealed
-from intake.store.codec import VERDICTS, pack
+from intake.store import Store, declared_care, incidents, invoices, outbox, pairing, sealed
+from intake.store.business_facts import Columns
 from intake.store.crypto.vault import DataKey
 from intake.store.journal import number_hashes
 from intake.store.lookup_hashes import NUMBER, SENDER, TERM, THREAD, rows
 from intake.store.pairing import Considered
+from intake.store.records import CARES, GISTS, VERDICTS, Format, shapes
 from intake.store.tables import CaseState, MailRow, TraitRow
 
 FREE = {"lease_token": None, "hold_boot": None, "hold_until": None}
@@ -121,13 +121,8 @@ class Decision:
     care_lines: tuple[CareLine, ...] = field(default=(), repr=False)
 
 
-SUMMARIES = TypeAdapter(SummaryPage)
-
-
-CARDS = TypeAdapter(Card)
-
-
-CARES = TypeAdapter(tuple[CareLine, ...])
+SUMMARIES = Format(shapes.Summary, SummaryPage)
+CARDS = Format(shapes.Card, Card)
 
 
 def record(
@@ -135,17 +130,18 @@ def record(
     session: Session,
     mail: Row[*tuple[Any, ...]],
     decision: Decision,
-    made: list[dict[str, str | None]],
+    made: list[Columns],
 ) -> str | None:
     verdict = decision.verdict
     key = sealed.key_of(store, mail)
     thread = _forget_earlier(store, session, mail.reference) if mail.decided_at else ()
-    _set_state(store, session, mail.reference, decision)
+    state = _set_state(store, session, mail, decision)
     _seal_content(session, key, decision)
     invoices.keep(session, made)
     _index(store, session, mail.reference, decision, thread)
     incidents.register(store, session, mail.reference, verdict.incidents)
-    code = "refused-in-part" if _is_refused_in_part(verdict) else verdict.outcome.value
+    in_part = verdict.outcome is MailOutcome.REJECTED and state is CaseState.QUEUED
+    code = "refused-in-part" if in_part else verdict.outcome.value
     sealed.note(store, session, mail.reference, code, detail=sealed.words(key, verdict.reason))
     for reference in verdict.completes:
         pairing.join(store, session, reference, mail.reference)
@@ -199,42 +195,39 @@ def _forget_earlier(store: Store, session: Session, reference: str) -> Sequence[
     )
 
 
-def _set_state(store: Store, session: Session, reference: str, decision: Decision) -> None:
-    verdict, gist = decision.verdict, decision.gist
-    waiting = verdict.outcome is MailOutcome.WAITING
+def _set_state(
+    store: Store, session: Session, mail: Row[*tuple[Any, ...]], decision: Decision
+) -> CaseState:
+    """Set where the mail stands by its invoices: as the rules judged them, or a person did."""
+    verdict, gist, reference = decision.verdict, decision.gist, mail.reference
+    states = {read.path: state for read, state in invoices.judged(verdict)}
+    if mail.decided_at:
+        states |= invoices.states_of(session, [reference]).get(reference, {})
+    end = invoices.end_of(states.values()) if states else CaseState(verdict.outcome.value)
+    waiting = end is CaseState.WAITING
     if waiting and verdict.deadline is None:
         raise ValueError("a waiting verdict without a deadline")
+    closed = bool(mail.decided_at) and end in (CaseState.ACCEPTED, CaseState.REJECTED)
     severities = [
         f.severity
         for f in (*verdict.findings, *(f for invoice in verdict.invoices for f in invoice.findings))
     ]
     state = {
-        "state": _state(verdict).value,
+        "state": end.value,
         "deadline": verdict.deadline if waiting else None,
         "remind_on": verdict.remind_on if waiting else None,
         "due": False,
         "slow": False,
         "attempts": 0,
         "decided_at": store.clock(),
-        "decided_by": None,
+        "decided_by": invoices.last_person(session, reference) if closed else None,
         "invoices": len(verdict.invoices),
         "brings": gist.brings if gist else None,
         "rejects": severities.count(Severity.REJECT),
         "reviews": severities.count(Severity.REVIEW),
     }
     session.connection().execute(_DECIDE, {"mail": reference, **state, **FREE})
-
-
-def _state(verdict: Verdict) -> CaseState:
-    """Where the mail stands: before a person as long as a good invoice does, whatever was refused
-    beside it.
-    """
-    return CaseState.QUEUED if _is_refused_in_part(verdict) else CaseState(verdict.outcome.value)
-
-
-def _is_refused_in_part(verdict: Verdict) -> bool:
-    outcomes = {read.outcome for read in verdict.invoices}
-    return verdict.outcome is MailOutcome.REJECTED and MailOutcome.QUEUED in outcomes
+    return end
 
 
 def _seal_content(session: Session, key: DataKey, decision: Decision) -> None:
@@ -243,17 +236,17 @@ def _seal_content(session: Session, key: DataKey, decision: Decision) -> None:
         session,
         key,
         [
-            sealed.Piece(sealed.VERDICT, pack(VERDICTS, decision.verdict)),
-            sealed.Piece(sealed.SUMMARY, pack(SUMMARIES, SummaryPage(decision.summary, infos))),
-            sealed.Piece(sealed.CARD, pack(CARDS, _card(decision))),
+            sealed.Piece(sealed.VERDICT, VERDICTS.pack(decision.verdict)),
+            sealed.Piece(sealed.SUMMARY, SUMMARIES.pack(SummaryPage(decision.summary, infos))),
+            sealed.Piece(sealed.CARD, CARDS.pack(_card(decision))),
             *(sealed.Piece(sealed.DOCUMENT, d.data, d.path) for d in decision.documents),
             *(
-                [sealed.Piece(sealed.CARE, pack(CARES, decision.care_lines))]
+                [sealed.Piece(sealed.CARE, CARES.pack(decision.care_lines))]
                 if decision.care_lines
                 else []
             ),
             *(
-                [sealed.Piece(sealed.GIST, gists.packed(decision.gist))]
+                [sealed.Piece(sealed.GIST, GISTS.pack(decision.gist))]
                 if decision.gist and decision.gist.brings
                 else []
             ),

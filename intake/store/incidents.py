@@ -13,15 +13,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 
-from pydantic import TypeAdapter
 from sqlalchemy import bindparam, insert
 from sqlmodel import Session, col, func, select
 
 from intake.errors import Conflict, KeyMissing
 from intake.model.verdict import Incident
 from intake.store import Store
-from intake.store.codec import pack, unpack
 from intake.store.journal import NotKept, find
+from intake.store.records import Format, shapes
 from intake.store.sealed import key_of, note
 from intake.store.tables import IncidentRow, Judgement
 
@@ -76,7 +75,7 @@ class Entry:
         return (self.known_at or self.at) + dt.timedelta(hours=REPORT_HOURS)
 
 
-REPORTS = TypeAdapter(Report)
+REPORTS = Format(shapes.Report, Report)
 REPORT_FIELDS = tuple(one.name for one in fields(Report))
 
 
@@ -206,7 +205,7 @@ def judge(
         if row.version != version:
             raise Conflict(f"incident {number} was changed by somebody else")
         mail = find(session, row.reference)
-        row.report = key_of(store, mail).seal(_kind(number), pack(REPORTS, report))
+        row.report = key_of(store, mail).seal(_kind(number), REPORTS.pack(report))
         row.version += 1
         row.known_at, row.judgement = known_at, judgement.value
         closed = judgement is not Judgement.OPEN
@@ -226,9 +225,8 @@ def _report(store: Store, session: Session, row: IncidentRow) -> Report | None:
     if row.report is None:
         return Report()
     try:
-        return unpack(
-            REPORTS,
-            key_of(store, find(session, row.reference)).unseal(_kind(row.id or 0), row.report),
+        return REPORTS.unpack(
+            key_of(store, find(session, row.reference)).unseal(_kind(row.id or 0), row.report)
         )
     except (KeyMissing, NotKept):
         return None

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Row, bindparam, insert
+from sqlalchemy import select as select_rows
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -22,13 +22,11 @@ from intake.model.invoice import Invoice
 from intake.model.mail import Envelope
 from intake.model.verdict import EarlierInvoice, History
 from intake.store import Store, municipality, notify, sealed
-from intake.store.codec import pack, unpack
 from intake.store.lookup_hashes import fold
 from intake.store.mail_identity import header_identities, identities
+from intake.store.records import ENVELOPES
 from intake.store.reference import reference_of
 from intake.store.tables import CaseState, IdentityRow, InvoiceRow, MailRow
-
-ENVELOPES = TypeAdapter(Envelope)
 
 _Ask = Callable[..., Iterable[Any]]
 """Runs one statement with its parameters: by itself, or inside a transaction."""
@@ -41,7 +39,20 @@ _KNOWN = select(IdentityRow.hash, IdentityRow.reference).where(
 _KEEP = insert(MailRow)
 _KNOW = insert(IdentityRow)
 _EARLIER = (
-    select(InvoiceRow, MailRow.received_at)
+    select_rows(
+        *(
+            col(c)
+            for c in (
+                InvoiceRow.reference,
+                InvoiceRow.state,
+                InvoiceRow.kvk_hash,
+                InvoiceRow.vat_hash,
+                InvoiceRow.name_hash,
+                InvoiceRow.content_hash,
+            )
+        ),
+        *(col(c) for c in (MailRow.received_at,)),
+    )
     .join(MailRow, col(MailRow.reference) == col(InvoiceRow.reference))
     .where(
         col(InvoiceRow.number_hash).in_(bindparam("numbers", expanding=True)),
@@ -121,7 +132,7 @@ def raw_mail(store: Store, reference: str) -> tuple[bytes, Envelope]:
         raw = sealed.get(session, key, sealed.RAW)
     if raw is None:
         raise NotKept(f"the bytes of {reference} are not kept any more")
-    return raw, unpack(ENVELOPES, key.unseal(sealed.ENVELOPE, mail.envelope))
+    return raw, ENVELOPES.unpack(key.unseal(sealed.ENVELOPE, mail.envelope))
 
 
 def find(session: Session, reference: str) -> MailRow:
@@ -218,7 +229,7 @@ def _first(
         "key_period": wrapped.period,
         "wrapped_key": wrapped.data,
         "municipality": envelope.municipality or store.settings.profile,
-        "envelope": key.seal(sealed.ENVELOPE, pack(ENVELOPES, envelope)),
+        "envelope": key.seal(sealed.ENVELOPE, ENVELOPES.pack(envelope)),
         "due": True,
         "attempts": 0,
         "wakes": 0,
@@ -293,7 +304,7 @@ def _history(
     return History(
         tuple(
             EarlierInvoice(
-                row.reference, local_date(row.received_at), row.outcome, row.content_hash in content
+                row.reference, local_date(row.received_at), row.state, row.content_hash in content
             )
             for row in rows
             if same_supplier(row)

@@ -8,17 +8,19 @@ retention are those of every other case. It closes by itself when the mail comes
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from intake.errors import CannotOpen
 from intake.model.basics import local_date
 from intake.model.mail import LeftOutWhy
 from intake.model.verdict import MailOutcome, Verdict
 from intake.store import Store, outbox, sealed
-from intake.store.codec import VERDICTS, pack, unpack
 from intake.store.decision import CARDS, Card
+from intake.store.records import VERDICTS
 from intake.store.tables import CaseState, LeftOutRow, MailRow
 
 WAITS = col(MailRow.state).in_((CaseState.RECEIVED, CaseState.QUARANTINED))
@@ -64,13 +66,16 @@ def close(store: Store, session: Session, reference: str, arrived: str) -> None:
         return
     key = sealed.key_of(store, mail)
     reason = f"Deze mail is alsnog gelezen: zie {arrived}."
-    card = sealed.get(session, key, sealed.CARD)
-    sender = unpack(CARDS, card).sender if card else None
+    card = None
+    with suppress(CannotOpen):
+        card = sealed.record(session, key, CARDS, sealed.CARD)
     sealed.clear(session, reference, sealed.VERDICT, sealed.CARD)
     verdict = Verdict(MailOutcome.IGNORED, reason, local_date(mail.received_at))
     pieces = (
-        sealed.Piece(sealed.VERDICT, pack(VERDICTS, verdict)),
-        sealed.Piece(sealed.CARD, pack(CARDS, Card(None, None, None, reason, sender))),
+        sealed.Piece(sealed.VERDICT, VERDICTS.pack(verdict)),
+        sealed.Piece(
+            sealed.CARD, CARDS.pack(Card(None, None, None, reason, card.sender if card else None))
+        ),
     )
     sealed.put(session, key, pieces)
     mail.state, mail.due, mail.decided_at = CaseState.IGNORED, False, store.clock()

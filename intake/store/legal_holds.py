@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import col, select
 
-from intake.errors import Conflict
+from intake.errors import CannotOpen, Conflict
 from intake.profile import RecordKind
 from intake.store import Store, sealed
 from intake.store.journal import find
@@ -25,6 +25,7 @@ class Hold:
     at: dt.datetime
     who: str
     why: str = field(repr=False)
+    """Empty when it cannot be opened."""
 
 
 def add(store: Store, reference: str, who: str, why: str) -> None:
@@ -66,7 +67,7 @@ def remove(store: Store, reference: str, who: str) -> None:
 
 
 def list_holds(store: Store) -> tuple[Hold, ...]:
-    """All holds, oldest first. Raises KeyMissing."""
+    """All holds, oldest first."""
     with store.read() as session:
         rows = session.exec(
             select(HoldRow, MailRow)
@@ -74,11 +75,12 @@ def list_holds(store: Store) -> tuple[Hold, ...]:
             .order_by(col(HoldRow.at))
         ).all()
         return tuple(
-            Hold(
-                hold.reference,
-                hold.at,
-                hold.who,
-                sealed.key_of(store, mail).unseal(_WHY, hold.why).decode(),
-            )
-            for hold, mail in rows
+            Hold(hold.reference, hold.at, hold.who, _why(store, mail, hold)) for hold, mail in rows
         )
+
+
+def _why(store: Store, mail: MailRow, hold: HoldRow) -> str:
+    try:
+        return sealed.key_of(store, mail).unseal(_WHY, hold.why).decode()
+    except CannotOpen:
+        return ""

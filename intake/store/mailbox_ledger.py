@@ -68,7 +68,7 @@ class MailboxLedger:
                 update(MailboxRow).where(col(MailboxRow.account) == account).values(**known)
             )
 
-    def unseen(self, folder: MailboxFolder, uids: Sequence[int]) -> tuple[int, ...]:
+    def to_take_in(self, folder: MailboxFolder, uids: Sequence[int]) -> tuple[int, ...]:
         """Those of the UIDs that were never looked at, or failed and are due for their next try, in
         their order.
 

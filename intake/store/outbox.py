@@ -14,23 +14,22 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from pydantic import TypeAdapter
 from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func, insert, update
 from sqlmodel import Session, col, select
 
 from intake import profile
-from intake.errors import Conflict, KeyMissing
+from intake.errors import CannotOpen, Conflict
 from intake.failpoints import failpoint
 from intake.model.mail import Reply, ReplyKind
 from intake.settings import ReplyMode
 from intake.store import Store, clock, invoices, notify, sealed
-from intake.store.codec import pack, unpack
 from intake.store.crypto.vault import DataKey
 from intake.store.journal import find
 from intake.store.lookup_hashes import THREAD, fold, rows
+from intake.store.records import Format, shapes
 from intake.store.tables import CaseState, MailRow, ReplyRow, ReplyState, RestoreRow, TraitRow
 
-REPLIES = TypeAdapter(Reply)
+REPLIES = Format(shapes.Reply, Reply)
 
 BACKOFF_SECONDS = (60.0, 300.0, 900.0, 3600.0, 3600.0, 10800.0, 21600.0, 43200.0, 86400.0)
 """Pauses after a 4xx answer (RFC 5321 §4.5.4.1: try for days); after the last one the reply has
@@ -138,7 +137,7 @@ def compose(store: Store, session: Session, key: DataKey, letter: Letter) -> str
         "message_id": message_id,
         "sender_hash": sender,
         "domain_hash": domain,
-        "composed": key.seal(f"{sealed.REPLY}|{number}", pack(REPLIES, letter.reply)),
+        "composed": key.seal(f"{sealed.REPLY}|{number}", REPLIES.pack(letter.reply)),
         "created_at": store.clock(),
         "counted_at": store.clock() if state is ReplyState.READY else None,
         "confirmed_by": letter.confirmed_by,
@@ -180,6 +179,14 @@ def overtake(
     )
 
 
+def unsent_of(session: Session, reference: str) -> ReplyRow | None:
+    """The newest reply of a case, unless it left, is on its way, or was dropped."""
+    newest = select(ReplyRow).where(col(ReplyRow.reference) == reference)
+    row = session.exec(newest.order_by(col(ReplyRow.number).desc()).limit(1)).first()
+    gone = (*ENDED, ReplyState.SENDING)
+    return None if row is None or row.state in gone else row
+
+
 def was_told(store: Store, session: Session, key: DataKey, letter: Letter) -> bool:
     """The same question left already, or one of a kind that leaves once for a case did: nobody is
     told the same thing twice.
@@ -191,10 +198,7 @@ def was_told(store: Store, session: Session, key: DataKey, letter: Letter) -> bo
         col(ReplyRow.state).not_in((*_OPEN, ReplyState.DROPPED)),
     )
     replies = [reply for reply in session.exec(gone) if reply.kind == letter.kind]
-    return any(
-        letter.kind in _ONCE or open_reply(key, reply).text == letter.reply.text
-        for reply in replies
-    )
+    return any(letter.kind in _ONCE or _text(key, reply) == letter.reply.text for reply in replies)
 
 
 def over_budget(store: Store, address: str) -> bool:
@@ -376,8 +380,16 @@ def wait_for_replies(store: Store, seconds: float) -> None:
 
 
 def open_reply(key: DataKey, row: ReplyRow) -> Reply:
-    """The composed text again. Raises KeyMissing."""
-    return unpack(REPLIES, key.unseal(f"{sealed.REPLY}|{row.number}", row.composed))
+    """The composed text again. Raises CannotOpen."""
+    return REPLIES.unpack(key.unseal(f"{sealed.REPLY}|{row.number}", row.composed))
+
+
+def _text(key: DataKey, row: ReplyRow) -> str | None:
+    """What a reply says; None when it cannot be opened."""
+    try:
+        return open_reply(key, row).text
+    except CannotOpen:
+        return None
 
 
 def _first_state(held: str | None) -> ReplyState:
@@ -473,11 +485,11 @@ def _is_obsolete(session: Session, row: ReplyRow) -> bool:
 
 
 def _outgoing(store: Store, session: Session, row: ReplyRow) -> Outgoing | None:
-    """None while its key is missing: the other replies go on."""
+    """None while it cannot be opened: the other replies go on."""
     try:
         mail = find(session, row.reference)
         reply = open_reply(sealed.key_of(store, mail), row)
-    except KeyMissing:
+    except CannotOpen:
         return None
     return Outgoing(
         row.id or 0,

@@ -26,13 +26,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col
 
-from intake.errors import Conflict, KeyMissing
+from intake.errors import CannotOpen, Conflict
 from intake.model.verdict import MailOutcome
 from intake.secure_attachment.pairing.model import Loose, Waiting
-from intake.store import Store, gists, municipality, notify, sealed
-from intake.store.codec import VERDICTS, unpack
-from intake.store.journal import ENVELOPES, find, number_hashes
+from intake.store import Store, municipality, notify, sealed
+from intake.store.journal import find, number_hashes
 from intake.store.lookup_hashes import NUMBER, SENDER, THREAD, trait_hashes
+from intake.store.records import ENVELOPES, GISTS, VERDICTS
 from intake.store.reference import references_in
 from intake.store.tables import CaseState, CompanionRow, InvoiceRow, MailRow, TraitRow
 
@@ -214,7 +214,7 @@ def partners(store: Store, reference: str) -> Partners:
         )
         others = [
             other
-            for other in _matching(session, own, has_invoice=not brings)
+            for other in _matching(store, session, own, has_invoice=not brings)
             if other.decided_by is None
         ]
         possible = tuple(other.reference for other in others if other.reference not in paired)
@@ -255,7 +255,7 @@ def _open_to_change(session: Session, reference: str) -> MailRow:
     return mail
 
 
-def _matching(session: Session, of: Marks, has_invoice: bool) -> Sequence[MailRow]:
+def _matching(store: Store, session: Session, of: Marks, has_invoice: bool) -> Sequence[MailRow]:
     """Mails that may be the other half; ``has_invoice``: whether this one is that with the invoice.
 
     Open mails are asked one by one whether they have a mark of ours; all the others are looked up
@@ -300,7 +300,7 @@ def _matching(session: Session, of: Marks, has_invoice: bool) -> Sequence[MailRo
         col(MailRow.sequence).in_(halves),
         mine != of.reference,
         mine.not_in(apart),
-        municipality.same(of.reference, ""),
+        municipality.same(of.reference, store.settings.profile),
     )
     found = session.execute(
         select(MailRow).where(other).order_by(col(MailRow.sequence)).limit(_MOST)
@@ -342,18 +342,15 @@ def _has_number(hashes: Iterable[str], reference: Mapped[str]) -> ColumnElement[
 
 def _loose(store: Store, session: Session, of: Marks) -> tuple[Loose, ...]:
     found = []
-    for mail in _matching(session, of, has_invoice=True):
+    for mail in _matching(store, session, of, has_invoice=True):
         theirs = _marks_of(session, mail.reference)
         try:
             key = sealed.key_of(store, mail)
-            gist = sealed.get(session, key, sealed.GIST)
-            left_out = (
-                unpack(ENVELOPES, key.unseal(sealed.ENVELOPE, mail.envelope)).left_out is not None
-            )
-        except KeyMissing:
+            known = sealed.record(session, key, GISTS, sealed.GIST)
+            envelope = ENVELOPES.unpack(key.unseal(sealed.ENVELOPE, mail.envelope))
+        except CannotOpen:
             continue
         if sealed.is_there(session, mail.reference, sealed.RAW):
-            known = gists.unpacked(gist) if gist else None
             near = bool(theirs.thread & of.thread) or mail.reference in of.named
             rivals = tuple(
                 w for w in _waiting(store, session, theirs) if w.reference != of.reference
@@ -366,7 +363,7 @@ def _loose(store: Store, session: Session, of: Marks) -> tuple[Loose, ...]:
                     bool(theirs.sender & of.sender),
                     mail.state == CaseState.QUARANTINED,
                     rivals,
-                    left_out,
+                    envelope.left_out is not None,
                 )
             )
     return tuple(found)
@@ -381,17 +378,17 @@ def _waiting(store: Store, session: Session, of: Marks) -> tuple[Waiting, ...]:
         mail.reference: mail
         for mail in (
             *(find(session, reference) for reference in before),
-            *_matching(session, of, has_invoice=False),
+            *_matching(store, session, of, has_invoice=False),
         )
     }
     found = []
     for mail in mails.values():
         try:
-            verdict = sealed.get(session, sealed.key_of(store, mail), sealed.VERDICT)
-        except KeyMissing:
+            verdict = sealed.record(session, sealed.key_of(store, mail), VERDICTS, sealed.VERDICT)
+        except CannotOpen:
             continue
         paired = mail.reference in before
-        read = unpack(VERDICTS, verdict).invoices if verdict else ()
+        read = verdict.invoices if verdict else ()
         past = mail.state != CaseState.WAITING and not paired
         invoices = tuple(
             i.invoice for i in read if paired or past or i.outcome is MailOutcome.WAITING

@@ -6,20 +6,22 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import TypeAdapter
+import structlog
 from sqlalchemy import Row, bindparam
 from sqlmodel import Session, col, or_, select
 
-from intake.errors import Conflict
+from intake.errors import CannotOpen, Conflict
 from intake.store import Store
-from intake.store.codec import pack, unpack
 from intake.store.crypto.vault import DataKey, WrappedKey
 from intake.store.lookup_hashes import fold
+from intake.store.records import Format, shapes
 from intake.store.tables import ProviderPasswordRow, ProviderRow
+
+log = structlog.get_logger()
 
 _NEWEST = (col(ProviderPasswordRow.valid_from).desc(), col(ProviderPasswordRow.created_at).desc())
 _PROVIDERS_OF = (
@@ -53,7 +55,7 @@ class AgreedPassword:
     """The last day; None: until it is ended."""
 
 
-PROVIDERS = TypeAdapter(Provider)
+PROVIDERS = Format(shapes.Provider, Provider)
 
 
 def add_provider(
@@ -71,7 +73,7 @@ def add_provider(
         ).first() or _new_provider(store, kvk)
         key = _provider_key(store, row)
         row.email_hash = _email_hash(store, email)
-        row.details = key.seal("provider", pack(PROVIDERS, Provider(kvk, name, email)))
+        row.details = key.seal("provider", PROVIDERS.pack(Provider(kvk, name, email)))
         session.add(row)
         session.flush()
         if password is not None:
@@ -150,18 +152,25 @@ def providers_of(
         rows = (
             session.connection().execute(_PROVIDERS_OF, _hashes(store, address, kvk_numbers)).all()
         )
-        return tuple(_open_provider(store, row) for row in rows)
+        return tuple(_open_providers(store, rows))
 
 
 def list_providers(store: Store) -> tuple[Provider, ...]:
     """All registered providers, oldest first."""
     with store.read() as session:
         rows = session.exec(select(ProviderRow).order_by(col(ProviderRow.created_at))).all()
-        return tuple(_open_provider(store, row) for row in rows)
+        return tuple(_open_providers(store, rows))
 
 
-def _open_provider(store: Store, row: ProviderRow | Row[*tuple[Any, ...]]) -> Provider:
-    return unpack(PROVIDERS, _provider_key(store, row).unseal("provider", row.details))
+def _open_providers(
+    store: Store, rows: Iterable[ProviderRow | Row[*tuple[Any, ...]]]
+) -> Iterator[Provider]:
+    """Those that can be opened; of the others the log tells."""
+    for row in rows:
+        try:
+            yield PROVIDERS.unpack(_provider_key(store, row).unseal("provider", row.details))
+        except CannotOpen as error:
+            log.warning("a provider cannot be opened", provider=row.id, code=error.code)
 
 
 def _known_provider(store: Store, session: Session, kvk: str) -> ProviderRow:

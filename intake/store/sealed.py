@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, bindparam, delete, insert
 from sqlmodel import Session, col, select
 
 from intake.store import Store
 from intake.store.crypto.vault import DataKey, WrappedKey
+from intake.store.records import Format
 from intake.store.tables import EventRow, MailRow, SealedRow
+
+M = TypeVar("M")
 
 RAW = "raw"
 VERDICT = "verdict"
@@ -87,6 +90,12 @@ def get(session: Session, key: DataKey, kind: str, path: str = "") -> bytes | No
     """One piece, open; None when there is none. Raises KeyMissing."""
     found = fetch(session, key.reference, kind, path)
     return None if found is None else key.unseal(f"{kind}|{path}", found)
+
+
+def record(session: Session, key: DataKey, form: Format[M], kind: str, path: str = "") -> M | None:
+    """One record, open; None when there is none. Raises CannotOpen."""
+    data = get(session, key, kind, path)
+    return None if data is None else form.unpack(data)
 
 
 def get_all(session: Session, key: DataKey, kind: str) -> tuple[bytes, ...]:

@@ -1,7 +1,8 @@
 """The schema: every table of the one database that holds all state.
 
-In the open stand only ids, states, times, counts and keyed hashes. Whatever a mail says is sealed
-with the mail's own data key (vault.py). CHECK constraints hold the invariant that each kept mail
+In the open stand ids, states, times, counts, keyed hashes, and the business facts of invoices on
+which no client can be recognised. Whatever else a mail says is sealed with the mail's own data key
+(vault.py). CHECK constraints hold the invariant that each kept mail
 stands in exactly one state and each reply too.
 """
 
@@ -22,6 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -42,6 +44,27 @@ class CaseState(StrEnum):
     QUARANTINED = "quarantined"
     IGNORED = "ignored"
     ACCEPTED = "accepted"
+
+
+class InvoiceState(StrEnum):
+    """Where one invoice of a mail stands; where its mail stands follows from these
+    (``invoices.end_of``).
+    """
+
+    TO_DECIDE = "to-decide"
+    """Good by the rules, or doubtful: a clerk decides."""
+    LATER = "later"
+    """A clerk put it aside."""
+    WAITING = "waiting"
+    """For its attachment, until the last day of its mail."""
+    QUARANTINED = "quarantined"
+    """The rules could not judge it: a clerk decides."""
+    ACCEPTED = "accepted"
+    EXPORTED = "exported"
+    """Accepted, and handed to the bookkeeping."""
+    REJECTED = "rejected"
+    IGNORED = "ignored"
+    """It was in hand already, in another mail or in this one; it has no row."""
 
 
 class ReplyState(StrEnum):
@@ -151,7 +174,7 @@ class MailRow(SQLModel, table=True):
     wrapped_key: bytes
     envelope: bytes
     """Sealed."""
-    municipality: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    municipality: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     """The name of the profile that the case goes by."""
 
     due: bool = True
@@ -215,19 +238,42 @@ class TraitRow(SQLModel, table=True):
     hash: str = Field(max_length=64)
 
 
+FACTS = (
+    "supplier_name", "kvk", "vat_id", "iban", "number", "issued_on", "net_cents", "vat_cents", "gross_cents"
+)  # fmt: skip
+"""Columns of an invoice that say what stands on it."""
+
+
 class InvoiceRow(SQLModel, table=True):
-    """One read invoice that is its mail's own: how it stands itself, and keyed hashes to know its
-    number again.
+    """One read invoice that is its mail's own: how it stands itself, keyed hashes to know its
+    number again, and its business facts.
     """
 
     __tablename__ = "invoice"
-    __table_args__ = _NEVER_TWICE
+    __table_args__ = (
+        CheckConstraint(
+            f"NOT facts_sealed OR ({' AND '.join(f'{fact} IS NULL' for fact in FACTS)})",
+            name="invoice_facts_sealed",
+        ),
+        CheckConstraint(_one_of("state", InvoiceState), name="invoice_state"),
+        CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="invoice_decided"),
+        CheckConstraint(
+            "state NOT IN ('accepted', 'exported') OR decided_by IS NOT NULL",
+            name="invoice_accepted",
+        ),
+        _NEVER_TWICE,
+    )
 
     id: int | None = Field(default=None, primary_key=True)
+    """Another one after each change, so that it is the version of the invoice too."""
     reference: str = Field(sa_column=_mail_key(index=True))
     path: str
-    outcome: str
-    """A ``CaseState``: what the rules made of it, or what a person decided."""
+    state: str
+    decided_by: str | None = None
+    """A user; None when the rules decided. What a person decided the rules leave alone."""
+    decided_at: dt.datetime | None = Field(default=None, sa_type=Utc)
+    why: bytes | None = None
+    """Sealed."""
     number_hash: str | None = Field(default=None, max_length=64, index=True)
     """None for an invoice without a number, which cannot be known again."""
     kvk_hash: str | None = Field(default=None, max_length=64)
@@ -235,6 +281,26 @@ class InvoiceRow(SQLModel, table=True):
     name_hash: str | None = Field(default=None, max_length=64)
     content_hash: str | None = Field(default=None, max_length=64)
     """Of date and amount; None when either is not known."""
+
+    municipality: str | None = Field(default=None, index=True)
+    mailbox: str | None = None
+    received_on: dt.date | None = Field(default=None, index=True)
+    due_on: dt.date | None = Field(default=None, index=True)
+    """The last day to pay, by the municipality's own term."""
+    kind: str | None = None
+    """None: of a version before there were these columns, and its record does not open."""
+    facts_sealed: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+    """A client may be recognised on it: what follows is kept with its verdict only, until a person
+    has judged it (business_facts.py)."""
+    supplier_name: str | None = Field(default=None, index=True)
+    kvk: str | None = Field(default=None, index=True)
+    vat_id: str | None = None
+    iban: str | None = Field(default=None, index=True)
+    number: str | None = Field(default=None, index=True)
+    issued_on: dt.date | None = Field(default=None, index=True)
+    net_cents: int | None = Field(default=None, sa_type=BigInteger)
+    vat_cents: int | None = Field(default=None, sa_type=BigInteger)
+    gross_cents: int | None = Field(default=None, sa_type=BigInteger, index=True)
 
 
 class CareRow(SQLModel, table=True):

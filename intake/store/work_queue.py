@@ -6,27 +6,27 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import Boolean, Row, bindparam, func, or_, select, union_all, update
 from sqlmodel import Session, col
 
-from intake.errors import Conflict, KeyMissing
+from intake.errors import CannotOpen, Conflict, KeyMissing
 from intake.failpoints import failpoint
 from intake.model.basics import local_date
 from intake.model.mail import Envelope
 from intake.model.verdict import Verdict, Wait
 from intake.store import Store, clock, declared_care, invoices, notify, pairing, sealed
-from intake.store.codec import unpack
 from intake.store.crypto.vault import DataKey
 from intake.store.decision import CHANGE, FREE, Decision, declared_lines, record
-from intake.store.journal import ENVELOPES
+from intake.store.journal import number_hashes
+from intake.store.records import ENVELOPES
 from intake.store.tables import CareRow, CaseState, CompanionRow, InvoiceRow, MailRow
 
 KEY_RETRY_SECONDS = 300.0
-"""Until a mail is tried again whose key was missing."""
+"""Until a mail is tried again that could not be opened."""
 
 _CANDIDATES = 100
 """Of the mails that are due; more than workers can lock in one moment."""
@@ -150,6 +150,8 @@ class Claim:
     their bytes."""
     passwords: tuple[str, ...] = field(repr=False)
     """What persons typed for its secured attachment, the newest first."""
+    decided: Mapping[str, bool]
+    """By path: whether a person accepted or refused this invoice, which the rules leave so."""
     lease_seconds: float
     wakes: int
     invoices_seen: int
@@ -160,7 +162,7 @@ def claim(store: Store, worker: str, lease_seconds: float, slow: bool = True) ->
     """The oldest mail that needs work: new, given back, left by a dead worker, woken, or waiting
     past its deadline.
 
-    A mail whose key is missing is put aside for a while, and the next one taken. None: nothing to
+    A mail that cannot be opened is put aside for a while, and the next one taken. None: nothing to
     do now.
 
     Args:
@@ -173,9 +175,9 @@ def claim(store: Store, worker: str, lease_seconds: float, slow: bool = True) ->
         failpoint("after-claim")
         try:
             return _opened(store, taken, lease_seconds)
-        except KeyMissing as missing:
+        except CannotOpen as error:
             _release(
-                store, taken.mail.reference, taken.mail.lease_token, missing.code, KEY_RETRY_SECONDS
+                store, taken.mail.reference, taken.mail.lease_token, error.code, KEY_RETRY_SECONDS
             )
     return None
 
@@ -234,8 +236,11 @@ def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
     """
     failpoint("before-finish")
     declared = declared_care.hashed(store, declared_lines(decision))
-    made = invoices.rows(store, claim.reference, invoices.judged(decision.verdict))
-    numbers = {str(row["number_hash"]) for row in made if row["number_hash"]}
+    judged = invoices.judged(decision.verdict)
+    by_rules = [(read, state) for read, state in judged if read.path not in claim.decided]
+    made = invoices.rows(store, claim.reference, claim.envelope, by_rules)
+    read = (each.invoice.invoice_number.value for each in decision.verdict.invoices)
+    numbers = {number_hashes(store, number)[0] for number in read if number}
     with store.write() as session, store.vault.one_look():
         if decision.considered:
             store.lock(session, "halves")
@@ -273,6 +278,7 @@ class _Taken:
     mail: Row[*tuple[Any, ...]]
     raw: bytes | None = field(repr=False)
     companions: Sequence[str]
+    decided: Mapping[str, bool]
 
 
 def _take(store: Store, worker: str, lease_seconds: float, slow: bool) -> _Taken | None:
@@ -301,7 +307,9 @@ def _take(store: Store, worker: str, lease_seconds: float, slow: bool) -> _Taken
             if waited
             else ()
         )
-        return _Taken(mail, sealed.fetch(session, mail.reference, sealed.RAW), companions)
+        decided = invoices.by_persons(session, mail.reference) if waited else {}
+        raw = sealed.fetch(session, mail.reference, sealed.RAW)
+        return _Taken(mail, raw, companions, decided)
 
 
 def _opened(store: Store, taken: _Taken, lease_seconds: float) -> Claim:
@@ -314,12 +322,13 @@ def _opened(store: Store, taken: _Taken, lease_seconds: float) -> Claim:
         token=mail.lease_token,
         attempt=mail.attempts,
         slow=mail.slow,
-        envelope=unpack(ENVELOPES, key.unseal(sealed.ENVELOPE, mail.envelope)),
+        envelope=ENVELOPES.unpack(key.unseal(sealed.ENVELOPE, mail.envelope)),
         raw=key.unseal(f"{sealed.RAW}|", taken.raw),
         received_at=mail.received_at,
         waited=_wait(store, mail) if mail.state == CaseState.WAITING else None,
         companions=tuple(taken.companions),
         passwords=_typed_passwords(store, key) if mail.state != CaseState.RECEIVED else (),
+        decided=taken.decided,
         lease_seconds=lease_seconds,
         wakes=mail.wakes,
         invoices_seen=mail.invoices_seen,

@@ -11,10 +11,12 @@ from decimal import Decimal
 from intake.text.caching import remembered
 
 _AMOUNT = re.compile(
-    r"(?<![\w.,/])(?P<open>\()?(?P<s1>[-–−]\s?)?(?P<cur>(?:€|(?:EUR|euro|eur|Euro)(?![A-Za-z]))\s{0,3})?(?P<s2>[-–−]\s?)?"
+    r"(?<![\w.,/])(?P<open>\()?(?P<s1>[-–−]\s?)?(?P<cur>(?:€|(?:EUR|euro|eur|"
+    r"Euro)(?![A-Za-z]))\s{0,3})?(?P<s2>[-–−]\s?)?"
     r"(?P<num>\d{1,3}(?:[.,'"
     r" \u00a0\u202f]\d{3}){1,4}(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,9}(?:[.,]\d{1,2}(?!\d))?)"
-    r"(?P<dash>[.,][-–—=]{1,2})?(?P<after>\s?(?:€|EUR\b|euro\b|eur\b)(?!\s?[-–−]?\s?\d))?(?P<s3>\s?[-–−](?![\w\d"
+    r"(?P<dash>[.,][-–—=]{1,2})?(?P<after>\s?(?:€|EUR\b|euro\b|"
+    r"eur\b)(?!\s?[-–−]?\s?\d))?(?P<s3>\s?[-–−](?![\w\d"
     r" ])|[-–−](?=\s))?"
     r"(?P<close>\))?(?P<cr>\s?(?:CR|cr)\b)?"
 )

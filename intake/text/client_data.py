@@ -25,7 +25,8 @@ _NUMBER = re.compile(r"(?<!\d)(?<!\d[.,])\d(?:[ .\-\u00a0]?\d){7,8}(?!\d)(?![.,\
 _GROUPED = re.compile(r"(?<![\d.,\-])\d{4}([.])\d{2}\1\d{3}(?!\d|[.,\-/]\d)")
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d\W?(?:0[1-9]|1[0-2])\W")
 _REDIRECT = re.compile(
-    r"\b(?:zie|bijlage\w*|apart|aparte|beveiligd\w*|verst(?:uurd|uren)|verzonden|zorgmail|zivver|geen|niet|zonder|bekend|vermeld\w*|anoniem\w*|via|"
+    r"\b(?:zie|bijlage\w*|apart|aparte|beveiligd\w*|verst(?:uurd|uren)|verzonden|zorgmail|"
+    r"zivver|geen|niet|zonder|bekend|vermeld\w*|anoniem\w*|via|"
     r"order\w*|factuur\w*|kvk|btw|iban|tel\w*|agb\w*|rsin|attached|attachment|not|see|"
     r"cli[eë]nt(?:en)?["
     r" \-]?(?:nummer|nr|code)|(?:beschikking|opdracht|toewijzing|dossier|debiteur|klant|relatie)s?["
@@ -33,8 +34,10 @@ _REDIRECT = re.compile(
     re.IGNORECASE,
 )
 _NAMED_OTHERWISE = re.compile(
-    r"(?:nummer|num|nr|no|code|kenmerk|referentie|ref|reference|number|id|order|dossier|project|contract|rekening|giro|bank|account|agb|big|skj|kvk|rsin|"
-    r"fiscaal|btw|tel|telefoon|fax|artikel|product|polis|zaak|debiteur|klant|lid|factuur|nota|offerte|oin|vestiging|besteld?ing|bestek|versie|model|"
+    r"(?:nummer|num|nr|no|code|kenmerk|referentie|ref|reference|number|id|order|dossier|"
+    r"project|contract|rekening|giro|bank|account|agb|big|skj|kvk|rsin|"
+    r"fiscaal|btw|tel|telefoon|fax|artikel|product|polis|zaak|debiteur|klant|lid|factuur|nota|"
+    r"offerte|oin|vestiging|besteld?ing|bestek|versie|model|"
     r"isbn|serie|uuid|customer|invoice|supplier|vermelding"
     r" van|o\.?v\.?v)\W{0,3}(?:(?:is|was|luidt)\W{1,2})?$",
     re.IGNORECASE,
@@ -96,24 +99,27 @@ def signs(text: str) -> Iterator[Sign]:
     taken = {sign.start for sign in labelled}
     for match in _GROUPED.finditer(text):
         digits = _digits(match[0])
-        if match.start() not in taken and passes_eleven_test(digits):
-            before = text[max(0, match.start() - 40) : match.start()]
-            other = named_otherwise(text, match.start())
-            if other and not _CLIENTS_NUMBER.search(before):
-                continue
-            alone = (
-                _ALONE.search(before)
-                or full_name_before(before)
-                or CLIENT_WORD.search(before[-25:])
-                or ABOUT.search(before[-12:])
-            )
-            doubt = other or not alone or _YEAR_FIRST.match(match[0])
-            yield Sign(
-                SightingKind.BARE_NUMBER if doubt else SightingKind.BSN_GROUPED,
-                *match.span(),
-                digits,
-            )
+        if match.start() in taken or not passes_eleven_test(digits):
+            continue
+        if kind := _grouped_kind(text, match):
+            yield Sign(kind, *match.span(), digits)
     yield from _births(text)
+
+
+def _grouped_kind(text: str, match: re.Match[str]) -> SightingKind | None:
+    """What a number is that is written in the groups of a BSN, by the words before it."""
+    before = text[max(0, match.start() - 40) : match.start()]
+    other = named_otherwise(text, match.start())
+    if other and not _CLIENTS_NUMBER.search(before):
+        return None
+    alone = (
+        _ALONE.search(before)
+        or full_name_before(before)
+        or CLIENT_WORD.search(before[-25:])
+        or ABOUT.search(before[-12:])
+    )
+    doubt = other or not alone or _YEAR_FIRST.match(match[0])
+    return SightingKind.BARE_NUMBER if doubt else SightingKind.BSN_GROUPED
 
 
 def labelled_numbers(text: str) -> Iterator[Sign]:
@@ -125,28 +131,23 @@ def labelled_numbers(text: str) -> Iterator[Sign]:
         if match is None or match.start() - label.end() > _FAR:
             yield from _number_before(text, label.start())
             continue
-        between, digits = _OWN_NUMBER.sub("", text[label.end() : match.start()]), _digits(match[0])
-        if not passes_eleven_test(digits):
-            if (
-                len(digits) == 9
-                and not any(c.isalnum() for c in between)
-                and not _DATE.match(match[0])
-            ):
-                yield Sign(SightingKind.BARE_NUMBER, *match.span(), digits)
-        elif _NAMED_OTHERWISE.search(between):
-            if _EITHER.match(between):
-                yield Sign(SightingKind.BARE_NUMBER, *match.span(), digits)
-        else:
-            sure = (
-                not _REDIRECT.search(between)
-                and not OWN_PEOPLE.search(between)
-                and not any(c.isdigit() for c in between)
-            )
-            yield Sign(
-                SightingKind.BSN_LABELLED if sure else SightingKind.BARE_NUMBER,
-                *match.span(),
-                digits,
-            )
+        between = _OWN_NUMBER.sub("", text[label.end() : match.start()])
+        digits = _digits(match[0])
+        if kind := _labelled_kind(match[0], digits, between):
+            yield Sign(kind, *match.span(), digits)
+
+
+def _labelled_kind(shown: str, digits: str, between: str) -> SightingKind | None:
+    """What a number is behind a word for a BSN, by the words between."""
+    if not passes_eleven_test(digits):
+        mistyped = len(digits) == 9 and not any(map(str.isalnum, between))
+        return SightingKind.BARE_NUMBER if mistyped and not _DATE.match(shown) else None
+    if _NAMED_OTHERWISE.search(between):
+        return SightingKind.BARE_NUMBER if _EITHER.match(between) else None
+    if any(map(str.isdigit, between)):
+        return SightingKind.BARE_NUMBER
+    doubtful = _REDIRECT.search(between) or OWN_PEOPLE.search(between)
+    return SightingKind.BARE_NUMBER if doubtful else SightingKind.BSN_LABELLED
 
 
 def _number_before(text: str, end: int) -> Iterator[Sign]:

@@ -21,12 +21,14 @@ _ENDINGS = {
 }
 _WORD = "|".join(f"{first}(?:{'|'.join(endings)})" for first, endings in _ENDINGS.items())
 _YEAR = r"(?:(?:19|20)\d\d|['’‘`´]\s?\d\d|\d\d)(?!\d)"
-# A pattern that begins with a digit lets the search leap from digit to digit; what may not stand before that digit is asked behind it.
+# A pattern that begins with a digit lets the search leap from digit to digit; what may not stand
+# before that digit is asked behind it.
 _NUMERIC = re.compile(
     rf"(\d(?<![\d.,/-]\d)\d?)\s?([-./–−])\s?(\d{{1,2}})\s?\2\s?({_YEAR})(?![-/]\d)"
 )
 _NAMED = re.compile(
-    rf"(\d(?<![\w.,/]\d)\d?)(?=[\s.\-/]{{0,4}}[^\W\d_])\s?(?:e|ste|de|st|nd|rd|th)?[\s.\-/]{{0,3}}(?:of\s)?({_WORD})\b[\s.\-/,]{{0,3}}({_YEAR})",
+    rf"(\d(?<![\w.,/]\d)\d?)(?=[\s.\-/]{{0,4}}[^\W\d_])\s?(?:e|ste|de|st|nd|rd|"
+    rf"th)?[\s.\-/]{{0,3}}(?:of\s)?({_WORD})\b[\s.\-/,]{{0,3}}({_YEAR})",
     re.IGNORECASE,
 )
 _SPACED = re.compile(r"(?<![\d.,/-])(\d{1,2}) (\d{1,2}) ((?:19|20)\d\d)(?!\d)")

@@ -68,12 +68,14 @@ _FOREIGN_VAT = re.compile(
 )
 _FOREIGN = frozenset({*_IBAN_LENGTH, "EL", "XI"}) - {"NL"}
 _POSTCODE = re.compile(
-    r"(?<![\w.,])(?:NL[\s\-–]{0,2})?([1-9]\d{3})\s{0,2}([A-Z]{2}|[a-z]{2}(?=\s+[A-Z]))(?![A-Za-z0-9])"
+    r"(?<![\w.,])(?:NL[\s\-–]{0,2})?([1-9]\d{3})\s{0,2}([A-Z]{2}|"
+    r"[a-z]{2}(?=\s+[A-Z]))(?![A-Za-z0-9])"
 )
 _POSTCODE_CORE = re.compile(r"[1-9]\d\d\d\s{0,2}[A-Za-z]")
 _DIGITS = re.compile(r"\d(?<![\w.,]\d)(?:[ .\u00a0]?\d){4,14}(?![\w]|[.,]\d)")
 _PHONE = re.compile(
-    r"[+0(](?<![\w.][+0(])(?:(?:(?<=\+)|(?<=0)0)\s?\(?\d{1,3}\)?[\s.\-/]*(?:\(0\)|0(?=\s?\())?(?:[\s.\-/()]{0,3}\d){7,12}|"
+    r"[+0(](?<![\w.][+0(])(?:(?:(?<=\+)|(?<=0)0)\s?\(?\d{1,3}\)?[\s.\-/]*(?:\(0\)|"
+    r"0(?=\s?\())?(?:[\s.\-/()]{0,3}\d){7,12}|"
     r"(?:(?<=0)|(?<=\()0)\d{1,3}\)?(?:[\s.\-–/()]{0,3}\d){6,9})(?!\w|[.,]\d)"
 )
 """Begun with its first sign, so that the search leaps from one to the next."""
@@ -202,7 +204,9 @@ def _is_foreign_vat(compact: str) -> bool:
 
 @lru_cache(maxsize=512)
 def vat_valid(compact: str) -> bool:
-    """True for a valid Dutch btw number or foreign EU number (checksum only; no register is asked)."""
+    """True for a valid Dutch btw number or foreign EU number (checksum only; no register is
+    asked).
+    """
     if compact.startswith("NL"):
         return len(compact) == 14 and bool(nl_btw.is_valid(compact))
     return bool(eu_vat.is_valid(compact))

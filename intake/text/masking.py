@@ -15,7 +15,8 @@ from intake.model.invoice import Evidence, Invoice
 from intake.text.bsn import passes_eleven_test
 
 _CLIENT_WORD = re.compile(
-    r"\b(bsn|b\.s\.n|burger\s*service\s*n|sofi|cli[eë]nt|jeugdige|pati[eë]nt|bewoner|deelnemer|inwoner|kind\b|zoon\b|dochter|verzekerde|budgethouder|"
+    r"\b(bsn|b\.s\.n|burger\s*service\s*n|sofi|cli[eë]nt|jeugdige|pati[eë]nt|bewoner|deelnemer|"
+    r"inwoner|kind\b|zoon\b|dochter|verzekerde|budgethouder|"
     r"zorgvrager|child\b)",
     re.IGNORECASE,
 )

@@ -13,7 +13,10 @@ _WORD = rf"{_LETTER}(?:{_LOWER}|['’\-](?={_LETTER}|{_LOWER})|(?<=['’\-]){_LE
 _SURNAME = rf"(?:{_PARTICLE}\s){{0,3}}(?:'t\s)?{_WORD}"
 _INITIAL = rf"(?:{_LETTER}|Th|Ch|IJ|Ph)\."
 _TITLE = r"(?:(?:dhr|mevr|mw|mej|de heer|mevrouw|jongeheer|zoon|dochter)\.?\s)?"
-_NAME = rf"(?:(?:{_INITIAL}\s?){{1,5}}{_SURNAME}|{_WORD}\s(?:{_INITIAL}\s?)?{_SURNAME}|{_WORD},\s?(?:(?:{_INITIAL}\s?){{1,5}}|{_WORD}))"
+_NAME = (
+    rf"(?:(?:{_INITIAL}\s?){{1,5}}{_SURNAME}|{_WORD}\s(?:{_INITIAL}\s?)?{_SURNAME}|"
+    rf"{_WORD},\s?(?:(?:{_INITIAL}\s?){{1,5}}|{_WORD}))"
+)
 _CAPITALS = rf"{_LETTER}{{2,20}}(?:\s(?:VAN|DE|DER|DEN|EL|TEN|TER)){{0,3}},?\s{_LETTER}{{2,25}}"
 
 FULL_NAME = re.compile(rf"^[\s:,\-–]*(?i:{_TITLE})({_NAME})")
@@ -21,7 +24,8 @@ FULL_NAME = re.compile(rf"^[\s:,\-–]*(?i:{_TITLE})({_NAME})")
 CAPITAL_NAME = re.compile(rf"^[\s:,\-–]*({_CAPITALS})(?![^\W\d_])")
 _NAME_LAST = re.compile(rf"(?<![^\W_])({_NAME})[\s,;:(\-–*°/]*$")
 INITIALS = re.compile(
-    r"^[\s:,\-–]*(?:[A-Z]\.\s?){1,5}(?:[a-z]{1,3}(?:\.\s?|\s)){0,3}[A-Z]?\.?(?![a-z])|^[\s:,\-–]*[A-Z]{2,4}(?![\w])"
+    r"^[\s:,\-–]*(?:[A-Z]\.\s?){1,5}(?:[a-z]{1,3}(?:\.\s?|\s)){0,3}[A-Z]?\.?(?![a-z])|"
+    r"^[\s:,\-–]*[A-Z]{2,4}(?![\w])"
 )
 FIRST_NAME = re.compile(rf"^[\s:,\-–]*({_LETTER}{_LOWER}{{2,15}})(?=$|[\s,;:(])")
 

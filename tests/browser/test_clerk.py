@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome
 from intake.store import Store, audit, cases, incidents
-from intake.store.tables import CaseState, ReplyState
+from intake.store.tables import CaseState, InvoiceState, ReplyState
 from tests.review.conftest import PASSWORD
 from tests.review.filled import (
     BSN,
@@ -112,7 +112,7 @@ def test_the_good_invoice_and_the_letter_about_the_other_with_a_key_each(
     expect(page.get_by_role("status")).to_have_text("Het antwoord gaat weg.")
     case = cases.get_case(store, reference)
     assert (case.state, case.replies[0].state) == (CaseState.ACCEPTED, ReplyState.READY)
-    assert [each.state for each in case.invoices] == [CaseState.REJECTED, CaseState.ACCEPTED]
+    assert [each.state for each in case.invoices] == [InvoiceState.REJECTED, InvoiceState.ACCEPTED]
 
 
 def test_typing_in_a_box_presses_no_button(page: Page, address: str, store: Store) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from intake.document.extract.invoice import find_invoice
+from intake.document.layout.cells import Sheet, sheet_of
 from intake.model.document import Document, Page, Reader, Word
 from intake.model.invoice import Invoice
 from intake.profile import load
@@ -47,6 +48,11 @@ def words(text: str, size: float = 10, left: float = 40, top: float = 40) -> tup
             for m in re.finditer(r"\S+", line)
         ]
     return tuple(placed)
+
+
+def sheet(text: str) -> Sheet:
+    """One page of typed text, as cells."""
+    return sheet_of(Page(1, 595, 842, words(text)), Reader.PDFIUM)
 
 
 def typed(text: str, **more: object) -> Document:

@@ -81,7 +81,7 @@ class MemoryLedger:
     def record_done_folder(self, account: str, uidvalidity: int, uidnext: int) -> None:
         self.done = DoneFolder(uidvalidity, uidnext)
 
-    def unseen(self, folder: MailboxFolder, uids: Sequence[int]) -> Sequence[int]:
+    def to_take_in(self, folder: MailboxFolder, uids: Sequence[int]) -> Sequence[int]:
         def is_new(key: tuple[MailboxFolder, int]) -> bool:
             if key in self.tries:
                 return not self.resting and self.tries[key][-1].why is not LeftOutWhy.TOO_LARGE

@@ -127,7 +127,7 @@ def test_doctor_and_the_page_speak_of_it(
     doctor.doctor(settings)
 
     told = capsys.readouterr().out
-    assert f"ok     pigeons: a loft at {settings.home}"[:22] in told
+    assert "ok     pigeons: a loft at " in told
     assert "INTAKE_PIGEONS__LOFT = " in told
     silent = [
         health.Health("pigeons", False, health.SILENT, dt.datetime(2026, 1, 1, tzinfo=dt.UTC))

@@ -23,8 +23,9 @@ from intake.review.rendering import Pages
 from intake.sandbox.client import Sandbox
 from intake.sandbox.task import ChildKind
 from intake.settings import load
-from intake.store import Store, migrate, open_store, users
+from intake.store import Store, open_store, users
 from intake.store.crypto.vault import create_keys
+from intake.store.migration import migrate
 
 
 @pytest.fixture(autouse=True, scope="package")

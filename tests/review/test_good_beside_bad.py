@@ -13,7 +13,7 @@ from intake.model.invoice import Field
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome, ReadInvoice
 from intake.store import Store, cases
-from intake.store.tables import CaseState, ReplyState
+from intake.store.tables import CaseState, InvoiceState, ReplyState
 from tests.review.conftest import Clerk
 from tests.review.filled import ANONYMOUS, NO_KVK, fill, invoice, verdict
 
@@ -34,7 +34,9 @@ PARTLY = replace(verdict(MailOutcome.REJECTED, reply=ReplyKind.REFUSAL), invoice
 
 def numbers(text: str, pill: str) -> list[str]:
     """The invoices in the list above the case that have this word before them."""
-    return re.findall(rf'<li><span class="pill [a-z]*">{pill}</span> Factuur ([\w-]+)', text)
+    return re.findall(
+        rf'<li class="row"><span class="pill [a-z]*">{pill}</span> Factuur ([\w-]+)', text
+    )
 
 
 def test_the_list_and_the_case_name_both(clerk: Clerk, store: Store) -> None:
@@ -63,7 +65,7 @@ def test_accept_the_good_one_then_send_the_letter(clerk: Clerk, store: Store) ->
     clerk.post(f"/zaak/{reference}/akkoord", version=cases.get_case(store, reference).version)
 
     case = cases.get_case(store, reference)
-    assert [each.state for each in case.invoices] == [CaseState.REJECTED, CaseState.ACCEPTED]
+    assert [each.state for each in case.invoices] == [InvoiceState.REJECTED, InvoiceState.ACCEPTED]
     assert reference in clerk.get("/?tab=geweigerd").text
     assert reference not in clerk.get("/?tab=afgehandeld").text
     assert "Naar de crediteurenadministratie: 2026-0022" in clerk.get(f"/zaak/{reference}").text
@@ -73,36 +75,74 @@ def test_accept_the_good_one_then_send_the_letter(clerk: Clerk, store: Store) ->
     assert reference in clerk.get("/?tab=afgehandeld").text
 
 
+def button(text: str, words: str) -> str | None:
+    """What the form of this button would send: the version and the path of an invoice."""
+    found = re.search(
+        r'name="version" value="(\d+)">(?:(?!</form>).)*?name="stuk" value="([^"]*)">\s*'
+        rf'<button[^>]*aria-label="{words}"',
+        text,
+        re.DOTALL,
+    )
+    return found and found.groups()
+
+
 @pytest.mark.parametrize("good_first", [False, True])
 def test_accept_the_refused_one_too(clerk: Clerk, store: Store, good_first: bool) -> None:
     """A clerk who knows better than the rules needs a button that says what it does."""
     reference = fill(store, PARTLY)
     if good_first:
         clerk.post(f"/zaak/{reference}/akkoord", version=cases.get_case(store, reference).version)
+    version, path = button(clerk.get(f"/zaak/{reference}").text, "Toch akkoord: 2026-0021") or ()
+
+    clerk.post(f"/zaak/{reference}/akkoord", version=version, stuk=path)
+
+    good = InvoiceState.ACCEPTED if good_first else InvoiceState.TO_DECIDE
+    after = [each.state for each in cases.get_case(store, reference).invoices]
+    assert after == [InvoiceState.ACCEPTED, good]
     text = clerk.get(f"/zaak/{reference}").text
+    assert "Toch akkoord" not in text
+    assert "door anna" in text
+
+
+def test_each_is_decided_by_itself(clerk: Clerk, store: Store) -> None:
+    """Two clerks share a mail with three invoices, and none of them decides for the other."""
+    three = tuple(read(f"2026-003{n}", f"1.{n}", MailOutcome.QUEUED) for n in (2, 3, 4))
+    mail = replace(verdict(MailOutcome.QUEUED, reply=ReplyKind.RECEIPT), invoices=three)
+    reference = fill(store, mail)
+    text = clerk.get(f"/zaak/{reference}").text
+    first = button(text, "Akkoord: 2026-0032") or ()
+    second = button(text, "Akkoord: 2026-0033") or ()
+
+    answer = clerk.post(f"/zaak/{reference}/akkoord", version=first[0], stuk=first[1])
+    assert answer.headers["location"].startswith(f"/zaak/{reference}?"), "the case stays open"
     assert (
-        "De geweigerde toch naar de crediteurenadministratie"
-        if good_first
-        else "Alle 2, ook de geweigerde"
-    ) in text
-
-    clerk.post(
-        f"/zaak/{reference}/akkoord", version=cases.get_case(store, reference).version, refused="1"
+        clerk.post(f"/zaak/{reference}/akkoord", version=first[0], stuk=first[1]).status_code == 409
     )
+    form = {"version": second[0], "stuk": second[1], "words": "Het tarief klopt niet."}
+    page = clerk.post(f"/zaak/{reference}/weigeren", **form).text
+    shown = re.search(r'name="shown" value="(\w+)"', page)
+    assert shown
+    answer = clerk.post(f"/zaak/{reference}/weigeren", **form, step="refuse", shown=shown[1])
 
-    assert {each.state for each in cases.get_case(store, reference).invoices} == {
-        CaseState.ACCEPTED
-    }
-    assert "geweigerde" not in clerk.get(f"/zaak/{reference}").text.partition('class="decide"')[2]
+    assert answer.status_code == 303
+    case = cases.get_case(store, reference)
+    assert [each.state.value for each in case.invoices] == ["accepted", "rejected", "to-decide"]
+    assert (case.state, case.invoices[1].why) == (CaseState.QUEUED, "Het tarief klopt niet.")
+    said = " ".join(case.replies[0].text.split())
+    assert "Wij betalen één van de 3 facturen nog niet." in said
+    assert "Factuur 2026-0032 van 13 november 2026 Deze factuur nemen wij in behandeling." in said
+    assert "Factuur 2026-0033 van 13 november 2026 Deze factuur betalen wij nog niet." in said
 
 
 def test_refusing_by_hand_names_all_that_it_refuses(clerk: Clerk, store: Store) -> None:
     """A clerk who means the bad one only would refuse the good one without a word about it."""
-    text = clerk.get(f"/zaak/{fill(store, PARTLY)}/weigeren").text
+    reference = fill(store, PARTLY)
+    whole = clerk.get(f"/zaak/{reference}/weigeren").text
+    single = clerk.get(f"/zaak/{reference}/weigeren?stuk=1.3").text
 
-    assert "Je weigert alle facturen in deze mail: 2026-0021, 2026-0022." in re.sub(
-        r"<[^>]+>", "", text
-    )
+    assert "Je weigert de factuur die op jou wacht: 2026-0022." in re.sub(r"<[^>]+>", "", whole)
+    assert "Je weigert alleen deze factuur: 2026-0022." in re.sub(r"<[^>]+>", "", single)
+    assert clerk.get(f"/zaak/{reference}/weigeren?stuk=1.2").status_code == 409
 
 
 def test_a_resend_leads_to_the_case_that_it_joins(clerk: Clerk, store: Store) -> None:
@@ -120,7 +160,7 @@ def test_a_resend_leads_to_the_case_that_it_joins(clerk: Clerk, store: Store) ->
     )
     assert f'href="/zaak/{first}"' in new
     assert f'href="/zaak/{second}"' in old
-    assert "ook de geweigerde" not in old, "its mended copy waits in the other case"
+    assert "Toch akkoord" not in old, "its mended copy waits in the other case"
 
 
 def test_a_mail_of_doubles_only_has_nothing_to_accept(clerk: Clerk, store: Store) -> None:

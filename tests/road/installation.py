@@ -19,8 +19,9 @@ from intake.mail import example
 from intake.profile import templates_folder
 from intake.secure_attachment import keys
 from intake.settings import Settings
-from intake.store import Store, cases, migrate, open_store, providers
+from intake.store import Store, cases, open_store, providers
 from intake.store.crypto import vault
+from intake.store.migration import migrate
 from intake.store.tables import CaseState
 from tests.servers import answers, free_port, wait_for
 

@@ -33,16 +33,17 @@ from intake.errors import Conflict
 from intake.mail import message
 from intake.model.attachment import Attachments
 from intake.model.invoice import DocumentKind, Field, Invoice
-from intake.model.mail import Automation, Envelope, PartKind, Reply, ReplyKind, Road, Sender
+from intake.model.mail import Automation, Envelope, PartKind, ReplyKind, Road, Sender
 from intake.model.verdict import CheckedDocument, MailOutcome, Share
 from intake.review.pages.queue import TABS, tab_for
+from intake.review.pages.refuse import Draft, by_clerk
 from intake.settings import ReplyMode, Settings
 from intake.stages import reply
 from intake.stages.decide import decide
 from intake.store import Store, cases, decision, journal, open_store, outbox, work_queue
-from intake.store.cases import Case, CaseReply
-from intake.store.invoices import OPEN
-from intake.store.tables import CaseState, ReplyState
+from intake.store.cases import REFUSABLE, Case, CaseReply, Refusal
+from intake.store.invoices import OPEN, PAID, CaseInvoice
+from intake.store.tables import CaseState, InvoiceState, ReplyState
 from tests.checks.examples import ABSENT, ALMERE, INVOICE, LINE, opened
 from tests.conftest import SettingsOn
 from tests.stages.road import checked
@@ -111,7 +112,7 @@ class Mail:
     """A mail that was sent, and what became of it by hand."""
 
     copies: tuple[Copy, ...]
-    refused_by_clerk: bool = False
+    refused_by_clerk: set[str] = field(default_factory=set)
     promised: set[str] = field(default_factory=set)
 
 
@@ -167,9 +168,7 @@ class Town(RuleBasedStateMachine):
         """All of them or some, as they were or mended, perhaps with a new one beside them."""
         if not self.latest:
             return
-        chosen = data.draw(
-            st.lists(st.sampled_from(sorted(self.latest)), min_size=1, max_size=3, unique=True)
-        )
+        chosen = data.draw(st.lists(st.sampled_from(sorted(self.latest)), min_size=1, max_size=3))
         again = [self.mended(self.latest[n], mend, attach, amount) for n in chosen]
         self.send([*again, *(Copy(len(self.latest) + 1, g, a, credit=c) for g, a, c in more)])
 
@@ -214,7 +213,9 @@ class Town(RuleBasedStateMachine):
         nothing, wait = Attachments(), claim.waited
         before = checked(mail, SENDER, documents, nothing, noon, shares=shares, wait=wait)
         verdict = decide(before, ALMERE, today)
-        letter = reply.compose(verdict, mail, SENDER, claim.reference, claim.received_at, ALMERE)
+        told = reply.as_decided(verdict, claim.decided)
+        letter = reply.compose(told, mail, SENDER, claim.reference, claim.received_at, ALMERE)
+        verdict = replace(verdict, reply=told.reply)
         held = None if letter is None or self.mode is ReplyMode.AUTOMATIC else self.mode.value
         summary = decision.MailSummary(
             "Facturen", ADDRESS, "Hierbij.", (), reply.addressed(mail, SENDER)
@@ -224,10 +225,15 @@ class Town(RuleBasedStateMachine):
             claim,
             decision.Decision(verdict, summary, reply=letter, held=held, sender=ADDRESS),
         )
+        here = {
+            copies[read.path].name
+            for read in verdict.invoices
+            if read.outcome is not MailOutcome.IGNORED
+        }
         for read in verdict.invoices:
-            if read.outcome is MailOutcome.IGNORED:
+            if read.outcome is MailOutcome.IGNORED and read.path not in claim.decided:
                 name = copies[read.path].name
-                assert count(self.world(), name, *OPEN, CaseState.ACCEPTED), (
+                assert name in here or count(self.world(), name, *OPEN, InvoiceState.ACCEPTED), (
                     "ignored, and in hand nowhere"
                 )
 
@@ -245,36 +251,64 @@ class Town(RuleBasedStateMachine):
 
     # --- the clerk ---------------------------------------------------------------------------
 
-    @rule(data=st.data(), refused_too=st.sampled_from([False, False, True]))
-    def accept(self, data: st.DataObject, refused_too: bool) -> None:
+    @rule(data=st.data(), by_itself=st.booleans())
+    def accept(self, data: st.DataObject, by_itself: bool) -> None:
         case = self.some_case(data)
         if case:
-            self.press_accept(case, refused_too)
+            self.press_accept(case, self.some_invoice(data, case) if by_itself else None)
 
-    def press_accept(self, case: Case, refused_too: bool = False) -> None:
+    def press_accept(self, case: Case, only: CaseInvoice | None = None) -> None:
+        """The button of one invoice, or that of all that stand open."""
         before = {each.path: each.state for each in case.invoices}
+        version, path = (only.version, only.path) if only else (case.version, None)
         try:
-            cases.accept(self.store, case.reference, "anna", case.version, refused_too=refused_too)
+            cases.accept(self.store, case.reference, "anna", version, path=path)
         except Conflict:
             assert self.case(case.reference) == case, "what was not done changed something"
             return
         after = {each.path: each.state for each in self.case(case.reference).invoices}
-        if any(state in OPEN for state in before.values()) and not refused_too:
+        chosen = {only.path} if only else {p for p, state in before.items() if state in OPEN}
+        if chosen:
             expected = {
-                path: CaseState.ACCEPTED if state in OPEN else state
+                path: InvoiceState.ACCEPTED if path in chosen else state
                 for path, state in before.items()
             }
-            assert after == expected, "accepted something else than what stood open"
+            assert after == expected, "accepted something else than what was asked"
         self.settle()
 
-    @rule(data=st.data())
-    def refuse(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), by_itself=st.booleans())
+    def refuse(self, data: st.DataObject, by_itself: bool) -> None:
+        """With the letter that the page shows."""
         case = self.some_case(data)
-        if case and case.state in cases.REFUSABLE:
-            letter = Reply(ADDRESS, "Uw mail", "Wij betalen deze facturen nog niet.")
-            cases.refuse(self.store, case.reference, "anna", case.version, "nee", letter)
-            self.mails[case.reference].refused_by_clerk = True
-            self.settle()
+        if case is None or case.state not in REFUSABLE or case.verdict is None:
+            return
+        only = self.some_invoice(data, case) if by_itself else None
+        if only and not only.is_open:
+            return
+        decided = {each.path: each.state in PAID for each in case.invoices if each.decided_by}
+        judged = by_clerk(
+            case.verdict, Draft(frozenset(), "Nee."), decided, only.path if only else None
+        )
+        assert case.summary and case.summary.answer
+        letter = reply.compose_by_clerk(
+            judged, "Nee.", case.summary.answer, case.reference, case.received_at, ALMERE
+        )
+        cases.refuse(
+            self.store,
+            case.reference,
+            "anna",
+            only.version if only else case.version,
+            Refusal("nee", letter),
+            only.path if only else None,
+        )
+        after = self.case(case.reference).invoices
+        mail = self.mails[case.reference]
+        for old, new in zip(case.invoices, after, strict=True):
+            touched = old.is_open and only in (None, old)
+            assert new.state is (InvoiceState.REJECTED if touched else old.state)
+            if touched:
+                mail.refused_by_clerk.add(str(old.number))
+        self.settle()
 
     @rule(data=st.data(), act=st.sampled_from([outbox.confirm, outbox.drop, outbox.hold]))
     def letter(self, data: st.DataObject, act: Any) -> None:
@@ -288,6 +322,9 @@ class Town(RuleBasedStateMachine):
                 "a letter closed it"
             )
 
+    def some_invoice(self, data: st.DataObject, case: Case) -> CaseInvoice | None:
+        return data.draw(st.sampled_from(case.invoices)) if case.invoices else None
+
     def some_case(self, data: st.DataObject) -> Case | None:
         return self.case(data.draw(st.sampled_from(list(self.mails)))) if self.mails else None
 
@@ -298,24 +335,38 @@ class Town(RuleBasedStateMachine):
         world = self.world()
         for reference, case in world.items():
             mail, standing = self.mails[reference], case.invoices
-            assert (case.state in OPEN) == any(each.is_open for each in standing), (
+            assert (case.state in REFUSABLE) == any(each.is_open for each in standing), (
                 "open, with nothing to decide, or not"
             )
             mail.promised |= {
                 c.name for c in mail.copies for letter in case.replies if promises(letter, c)
             }
             if case.state is not CaseState.WAITING and any(
-                each.state is CaseState.REJECTED for each in standing
+                each.state is InvoiceState.REJECTED for each in standing
             ):
                 refusals = [letter for letter in case.replies if letter.kind is ReplyKind.REFUSAL]
                 assert any(letter.held != "overtaken" for letter in refusals), (
                     "refused, and never told"
                 )
-            if not mail.refused_by_clerk:
-                for name in mail.promised:
-                    assert count(world, name, *OPEN, CaseState.ACCEPTED), f"{name} was promised"
+            self.letters_are_true(case, mail)
+            for name in mail.promised - mail.refused_by_clerk:
+                assert count(world, name, *OPEN, InvoiceState.ACCEPTED), f"{name} was promised"
         self.each_stands_under_its_tab(world)
         nothing_is_accepted_twice(world)
+
+    def letters_are_true(self, case: Case, mail: Mail) -> None:
+        """What may still leave promises nothing that is refused, and refuses nothing that is
+        accepted.
+        """
+        letter = case.reply
+        if letter is None or letter.state not in (*SENDABLE, ReplyState.READY):
+            return
+        by_name = {each.number: each.state for each in case.invoices}
+        for copy in mail.copies:
+            if promises(letter, copy):
+                assert by_name[copy.name] is not InvoiceState.REJECTED, "promised, and refused"
+            elif letter.kind is ReplyKind.REFUSAL and len(by_name) > 1 and names(letter, copy):
+                assert by_name[copy.name] not in PAID, "refused, and accepted"
 
     def each_stands_under_its_tab(self, world: World) -> None:
         if world:
@@ -337,26 +388,24 @@ class Town(RuleBasedStateMachine):
         self.now += dt.timedelta(days=30)
         self.settle()
         for reference in self.mails:
-            if self.case(reference).state in OPEN:
+            if self.case(reference).state in REFUSABLE:
                 self.press_accept(self.case(reference))
         self.all_holds()
         for reference in self.mails:
             if letter := self.case(reference).waiting_reply:
                 outbox.confirm(self.store, letter.id, "anna")
         world = self.world()
-        refused = {
-            copy.name
-            for mail in self.mails.values()
-            if mail.refused_by_clerk
-            for copy in mail.copies
-        }
+        refused = {name for mail in self.mails.values() for name in mail.refused_by_clerk}
         for reference, case in world.items():
-            assert case.state not in OPEN, "a clerk cannot end it"
+            assert case.state not in REFUSABLE, "a clerk cannot end it"
             for copy in self.mails[reference].copies:
                 if copy.is_fine and copy.name not in refused:
-                    assert count(world, copy.name, CaseState.ACCEPTED), f"{copy.name} was lost"
-        for reference, refused_too in itertools.product(self.mails, (False, True)):
-            self.press_accept(self.case(reference), refused_too)
+                    assert count(world, copy.name, InvoiceState.ACCEPTED), f"{copy.name} was lost"
+        for reference in self.mails:
+            self.press_accept(self.case(reference))
+            for path in [each.path for each in self.case(reference).invoices]:
+                case = self.case(reference)
+                self.press_accept(case, next(e for e in case.invoices if e.path == path))
         nothing_is_accepted_twice(self.world())
 
     def world(self) -> World:
@@ -373,11 +422,11 @@ def nothing_is_accepted_twice(world: World) -> None:
         assert case.verdict is not None
         for each, read in zip(case.invoices, case.verdict.invoices, strict=True):
             told = any(found.code == "other-content" for found in read.findings)
-            untold[each.number] += each.state is CaseState.ACCEPTED and not told
+            untold[each.number] += each.state is InvoiceState.ACCEPTED and not told
     assert not [name for name, times in untold.items() if times > 1], "accepted twice"
 
 
-def count(world: World, name: str, *states: CaseState) -> int:
+def count(world: World, name: str, *states: InvoiceState) -> int:
     """In how many places this invoice number stands so."""
     return sum(
         each.number == name and each.state in states
@@ -391,6 +440,12 @@ def promises(letter: CaseReply, copy: Copy) -> bool:
     flat = " ".join(letter.text.split())
     noun = "Creditfactuur" if copy.credit else "Factuur"
     return f"{noun} {copy.name} van 13 november 2026 {PROMISE}" in flat
+
+
+def names(letter: CaseReply, copy: Copy) -> bool:
+    """Whether a letter has a part about this invoice."""
+    noun = "Creditfactuur" if copy.credit else "Factuur"
+    return f"{noun} {copy.name} van 13 november 2026 " in " ".join(letter.text.split())
 
 
 def live(settings_on: SettingsOn, database: str, limits: rules) -> None:

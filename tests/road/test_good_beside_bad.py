@@ -9,6 +9,8 @@ from dataclasses import replace
 
 import pytest
 
+from intake.errors import Conflict
+from intake.model.mail import ReplyKind
 from intake.settings import ReplyMode
 from intake.store import cases
 from intake.store.cases import Case
@@ -59,7 +61,7 @@ def test_all_sent_again(provider: Provider, mode: ReplyMode, accepted_first: boo
     first = both(provider, ONE, TWO_BAD)
     assert (provider.state(first), ends(provider, first)) == (
         CaseState.QUEUED,
-        ["queued", "rejected"],
+        ["to-decide", "rejected"],
     )
     assert "Deze factuur nemen wij in behandeling." in case(provider, first).replies[0].text
     if accepted_first:
@@ -80,7 +82,7 @@ def test_only_the_mended_one_sent_again(provider: Provider, mode: ReplyMode) -> 
 
     again = provider.send(provider.bill("{p}-102"), provider.lines(TWO))
 
-    assert (provider.state(again), ends(provider, again)) == (CaseState.QUEUED, ["queued"])
+    assert (provider.state(again), ends(provider, again)) == (CaseState.QUEUED, ["to-decide"])
     assert provider.state(first) is CaseState.QUEUED
 
 
@@ -98,7 +100,7 @@ def test_the_same_again_unmended(provider: Provider) -> None:
     )
     assert (provider.state(first), ends(provider, first)) == (
         CaseState.QUEUED,
-        ["queued", "rejected"],
+        ["to-decide", "rejected"],
     )
 
 
@@ -109,7 +111,7 @@ def test_the_neighbour_is_refused_when_its_time_is_over(
     reference = both(provider, ONE)
     assert (provider.state(reference), ends(provider, reference)) == (
         CaseState.WAITING,
-        ["queued", "waiting"],
+        ["to-decide", "waiting"],
     )
 
     provider.desk.days = 9
@@ -117,7 +119,7 @@ def test_the_neighbour_is_refused_when_its_time_is_over(
 
     assert (provider.state(reference), ends(provider, reference)) == (
         CaseState.QUEUED,
-        ["queued", "rejected"],
+        ["to-decide", "rejected"],
     )
 
 
@@ -129,5 +131,74 @@ def test_the_other_half_brings_a_fault(provider: Provider) -> None:
 
     assert (provider.state(reference), ends(provider, reference)) == (
         CaseState.QUEUED,
-        ["queued", "rejected"],
+        ["to-decide", "rejected"],
     )
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_a_letter_after_a_clerk_decided_says_so(
+    provider: Provider, mode: ReplyMode, accepted: bool
+) -> None:
+    """The rules refuse the second at its deadline: their letter would promise to handle what a
+    clerk refused, or be silent about it.
+    """
+    reference = both(provider, ONE)
+    each = case(provider, reference).invoices[0]
+    store = provider.desk.store
+    if accepted:
+        cases.accept(store, reference, "jan", each.version, path=each.path)
+    else:
+        cases.refuse(store, reference, "jan", each.version, cases.Refusal("nee"), each.path)
+
+    provider.desk.days = 9
+    provider.desk.settle()
+
+    end = "accepted" if accepted else "rejected"
+    assert (provider.state(reference), ends(provider, reference)) == (
+        CaseState(end),
+        [end, "rejected"],
+    )
+    letter = " ".join(case(provider, reference).replies[0].text.split())
+    assert ("Deze factuur nemen wij in behandeling." in letter) is accepted
+    assert ("Deze factuur hebben wij al geweigerd." in letter) is not accepted
+
+
+def test_the_same_invoice_twice_in_one_mail(provider: Provider) -> None:
+    """Both copies would be paid."""
+    reference = provider.send(
+        provider.bill("{p}-101"), provider.bill("{p}-101"), provider.lines(ONE), subject="Factuur"
+    )
+
+    assert ends(provider, reference) == ["to-decide", "ignored"]
+    accept(provider, reference)
+    assert ends(provider, reference) == ["accepted", "ignored"]
+    double = case(provider, reference).invoices[1]
+    with pytest.raises(Conflict):
+        cases.accept(provider.desk.store, reference, "jan", double.version, path=double.path)
+
+
+def test_a_letter_that_has_not_left_is_written_again(provider: Provider, mode: ReplyMode) -> None:
+    """It would ask for the attachment of an invoice that a clerk has accepted without it, and the
+    refusal beside it would be lost.
+    """
+    reference = provider.send(
+        provider.bill("{p}-101"),
+        provider.bill("{p}-102"),
+        provider.bill("{p}-103"),
+        provider.lines(ONE, TWO_BAD),
+        subject="Facturen",
+    )
+    assert ends(provider, reference) == ["to-decide", "rejected", "waiting"]
+    waits, before = case(provider, reference).invoices[2], case(provider, reference).replies[0]
+
+    cases.accept(provider.desk.store, reference, "jan", waits.version, path=waits.path)
+
+    letters = case(provider, reference).replies
+    if mode is ReplyMode.OFF:
+        assert len(letters) == 1, "what is never sent is not written again"
+        return
+    new, old = letters
+    assert (new.kind, new.held) == (ReplyKind.REFUSAL, before.held)
+    assert "uiterlijk" in old.text
+    assert "uiterlijk" not in new.text
+    assert "102" in new.text

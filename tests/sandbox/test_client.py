@@ -293,7 +293,8 @@ class TestLocks:
             from intake.sandbox.task import ChildKind
             from tests.hostile import tasks
             with Sandbox(ChildKind.READING, tasks.ALL) as best:
-                assert best.layers() == {"rlimits": True, "no_new_privs": True, "landlock": False, "seccomp": True}
+                held = best.layers()
+                assert [name for name, on in held.items() if not on] == ["landlock"], held
                 assert best.call(tasks.ECHO, b"x", {})["data"] == "x"
             try:
                 Sandbox(ChildKind.READING, tasks.ALL, SandboxNeed.FULL)
@@ -498,3 +499,22 @@ class TestTemplate:
     def test_the_template_has_one_thread(self, box: Sandbox) -> None:
         """Else a fork copies a lock that is never opened again."""
         assert len(list(Path(f"/proc/{self.template(box)}/task").iterdir())) == 1
+
+    def test_a_process_started_early_becomes_the_template(self) -> None:
+        """Else `intake check` waits for the children after it has imported everything itself."""
+        client.start_early()
+        early = client._early[0].running.pid
+
+        with Sandbox(ChildKind.READING, tasks.ALL) as box:
+            assert self.template(box) == early
+        assert gone(early)
+
+    def test_what_nobody_takes_over_ends_with_the_parent(self) -> None:
+        """Else each `intake check --help` leaves a process behind."""
+        code = "from intake.sandbox import client; client.start_early();"
+        code += "print(client._early[0].running.pid)"
+        ended = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+
+        assert wait_until(lambda: gone(int(ended.stdout)))

@@ -205,7 +205,9 @@ class TestList:
         )
         in_state(store, reference, ReplyState.FAILED)
 
-        cases.refuse(store, reference, "jan", version(store, reference), "te laat", LETTER)
+        cases.refuse(
+            store, reference, "jan", version(store, reference), cases.Refusal("te laat", LETTER)
+        )
 
         assert sum(cases.counts_for_a_clerk(store).values()) == 0
         (row,) = cases.list_cases(store, reply_waits={CaseState.REJECTED: False})
@@ -254,7 +256,13 @@ class TestDecide:
             store, 1, things.decision(things.verdict(reply=ReplyKind.RECEIPT), held="confirm")
         )
 
-        cases.refuse(store, reference, "jan", version(store, reference), "verkeerd bedrag", LETTER)
+        cases.refuse(
+            store,
+            reference,
+            "jan",
+            version(store, reference),
+            cases.Refusal("verkeerd bedrag", LETTER),
+        )
 
         case = cases.get_case(store, reference)
         assert case.state is CaseState.REJECTED
@@ -271,7 +279,9 @@ class TestDecide:
         store = open_store(settings_on(database, replies__mode=ReplyMode.OFF))
         reference = things.decided(store)
 
-        cases.refuse(store, reference, "jan", version(store, reference), "proef", LETTER)
+        cases.refuse(
+            store, reference, "jan", version(store, reference), cases.Refusal("proef", LETTER)
+        )
 
         reply = cases.get_case(store, reference).reply
         assert reply is not None
@@ -290,7 +300,7 @@ class TestDecide:
                 if act == "accept":
                     cases.accept(store, reference, "jan", seen)
                 else:
-                    cases.refuse(store, reference, "piet", seen, "nee", LETTER)
+                    cases.refuse(store, reference, "piet", seen, cases.Refusal("nee", LETTER))
                 ended.append(act)
             except Conflict:
                 ended.append("conflict")
@@ -318,7 +328,13 @@ class TestDecide:
         cases.accept(store, reference, "jan", version(store, reference))
 
         with pytest.raises(Conflict):
-            cases.refuse(store, reference, "jan", version(store, reference), "toch niet", LETTER)
+            cases.refuse(
+                store,
+                reference,
+                "jan",
+                version(store, reference),
+                cases.Refusal("toch niet", LETTER),
+            )
 
     def test_a_person_decides_before_the_worker_does(self, store: Store) -> None:
         """A worker that judges the deadline while a clerk accepts must not refuse afterwards."""

@@ -145,7 +145,7 @@ def everything(store: Store) -> None:
         outbox.mark_sent(store, sent)
         outbox.mark_bounced(store, sent.message_id)
     watched, place = mailbox_ledger.MailboxLedger(store), MailboxFolder("a@b", "INBOX", 1)
-    watched.unseen(place, range(1, 20))
+    watched.to_take_in(place, range(1, 20))
     watched.record(place, 1, MessageState.KEPT, queued, b"x")
     watched.to_move(place)
     watched.attempts(place)
@@ -172,11 +172,11 @@ def everything(store: Store) -> None:
     audit.head(store)
     cases.get_case(store, queued)
     cases.care_lines(store, queued)
-    cases.accept(store, queued, "anna", cases.get_case(store, queued).version)
+    (each,) = cases.get_case(store, queued).invoices
+    cases.accept(store, queued, "anna", each.version, path=each.path)
     letter = Reply(things.SENDER, "Uw factuur", "Wij betalen deze factuur nog niet.")
-    cases.refuse(
-        store, doubtful, "anna", cases.get_case(store, doubtful).version, "te laat", letter
-    )
+    refusal = cases.Refusal("te laat", letter)
+    cases.refuse(store, doubtful, "anna", cases.get_case(store, doubtful).version, refusal)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,7 @@ from intake.model.mail import Reply, ReplyKind
 from intake.model.verdict import MailOutcome, Verdict
 from intake.profile import RecordKind, Retention
 from intake.store import Store, cases, invoices, journal, outbox, retention, work_queue
-from intake.store.tables import CaseState, ReplyState
+from intake.store.tables import CaseState, InvoiceState, ReplyState
 from tests.store import things
 
 GOOD, BAD = things.invoice("2026-0011"), things.invoice("2026-0012")
@@ -42,9 +43,20 @@ def states(store: Store, reference: str) -> list[str]:
     return [case.state.value, *(each.state.value for each in case.invoices)]
 
 
-def accept(store: Store, reference: str, refused_too: bool = False) -> None:
-    version = cases.get_case(store, reference).version
-    cases.accept(store, reference, "jan", version, refused_too=refused_too)
+def accept(store: Store, reference: str) -> None:
+    cases.accept(store, reference, "jan", cases.get_case(store, reference).version)
+
+
+def accept_one(store: Store, reference: str, place: int) -> None:
+    """The invoice at this place of the mail, by its own button."""
+    each = cases.get_case(store, reference).invoices[place]
+    cases.accept(store, reference, "jan", each.version, path=each.path)
+
+
+def refuse_one(store: Store, reference: str, place: int) -> None:
+    each = cases.get_case(store, reference).invoices[place]
+    refusal = cases.Refusal("nee", LETTER)
+    cases.refuse(store, reference, "jan", each.version, refusal, each.path)
 
 
 @pytest.mark.parametrize("held", [None, "confirm", "off", "not-authenticated"])
@@ -56,7 +68,7 @@ def test_a_good_invoice_keeps_its_mail_before_a_clerk(store: Store, held: str | 
 
     (row,) = cases.list_cases(store, [CaseState.QUEUED])
 
-    assert states(store, reference) == ["queued", "queued", "rejected"]
+    assert states(store, reference) == ["queued", "to-decide", "rejected"]
     assert [each.number for each in row.to_accept] == ["2026-0011"]
     assert [each.number for each in row.refused] == ["2026-0012"]
     assert cases.get_case(store, reference).verdict.outcome is R  # type: ignore[union-attr]
@@ -71,7 +83,7 @@ def test_its_letter_leaves_or_is_dropped_and_it_stays(store: Store) -> None:
     outbox.drop(store, cases.get_case(store, dropped).replies[0].id, "jan")
 
     for reference in (sent, dropped):
-        assert states(store, reference) == ["queued", "queued", "rejected"]
+        assert states(store, reference) == ["queued", "to-decide", "rejected"]
 
 
 def test_a_mail_without_a_good_invoice_is_closed(store: Store) -> None:
@@ -129,20 +141,30 @@ def test_a_clerk_may_accept_the_refused_one_too(store: Store, first_the_good_one
     if first_the_good_one:
         accept(store, reference)
 
-    accept(store, reference, refused_too=True)
+    accept_one(store, reference, 1)
+    if not first_the_good_one:
+        accept(store, reference)
 
     assert states(store, reference) == ["accepted", "accepted", "accepted"]
     (letter,) = cases.get_case(store, reference).replies
     assert (letter.state, letter.held) == (ReplyState.DROPPED, "overtaken")
     with pytest.raises(Conflict):
-        accept(store, reference, refused_too=True)
+        accept_one(store, reference, 1)
+    with pytest.raises(Conflict):
+        accept(store, reference)
 
 
 def test_a_clerk_may_refuse_the_good_one_by_a_letter(store: Store) -> None:
     """All of the mail is refused then, and may come again."""
     reference = refused_in_part(store)
 
-    cases.refuse(store, reference, "jan", cases.get_case(store, reference).version, "nee", LETTER)
+    cases.refuse(
+        store,
+        reference,
+        "jan",
+        cases.get_case(store, reference).version,
+        cases.Refusal("nee", LETTER),
+    )
 
     assert states(store, reference) == ["rejected", "rejected", "rejected"]
     assert things.only_reply(store).reply == LETTER
@@ -154,9 +176,118 @@ def test_an_invoice_without_a_number_has_its_end_too(store: Store) -> None:
     accept(store, reference)
     assert states(store, reference) == ["accepted", "accepted", "rejected"]
 
-    accept(store, reference, refused_too=True)
+    accept_one(store, reference, 1)
 
     assert states(store, reference) == ["accepted", "accepted", "accepted"]
+
+
+class TestEachByItself:
+    def test_the_mail_is_open_until_all_are_decided(self, store: Store) -> None:
+        """A mail that is closed by its first invoice hides the others from all lists."""
+        made = judged((GOOD, Q), (BAD, Q), (NUMBERLESS, R), outcome=R)
+        reference = things.decided(store, 1, things.decision(made))
+
+        accept_one(store, reference, 0)
+        assert states(store, reference) == ["queued", "accepted", "to-decide", "rejected"]
+        refuse_one(store, reference, 1)
+        assert states(store, reference) == ["accepted", "accepted", "rejected", "rejected"]
+
+        each = cases.get_case(store, reference).invoices
+        assert [one.decided_by for one in each] == ["jan", "jan", None]
+        assert each[1].why == "nee"
+        assert cases.get_case(store, reference).decided_by == "jan"
+
+    def test_two_clerks_at_two_invoices_are_not_in_each_others_way(self, store: Store) -> None:
+        """One of them would be told that the case changed, though not what it is about."""
+        made = judged((GOOD, Q), (BAD, Q), outcome=Q)
+        reference = things.decided(store, 1, things.decision(made))
+        one, other = cases.get_case(store, reference).invoices
+
+        cases.accept(store, reference, "jan", one.version, path=one.path)
+        cases.accept(store, reference, "piet", other.version, path=other.path)
+
+        assert states(store, reference) == ["accepted", "accepted", "accepted"]
+
+    def test_two_clerks_at_one_invoice_are(self, store: Store) -> None:
+        """It would be accepted by the one and refused by the other."""
+        made = judged((GOOD, Q), (BAD, Q), outcome=Q)
+        reference = things.decided(store, 1, things.decision(made))
+        seen = cases.get_case(store, reference).invoices[0]
+        refuse_one(store, reference, 0)
+
+        with pytest.raises(Conflict):
+            cases.accept(store, reference, "piet", seen.version, path=seen.path)
+        with pytest.raises(Conflict):
+            refuse_one(store, reference, 0)
+        with pytest.raises(Conflict):
+            cases.accept(store, reference, "piet", 1, path="1.9")
+
+        assert states(store, reference) == ["queued", "rejected", "to-decide"]
+
+    @pytest.mark.parametrize("act", [accept_one, refuse_one])
+    def test_what_a_person_decided_stays(
+        self, store: Store, act: Callable[[Store, str, int], None]
+    ) -> None:
+        """The rules judge the mail again when the other's time is over: what a clerk accepted
+        would be open again, and could be paid twice.
+        """
+        waits = judged((GOOD, Q), (BAD, MailOutcome.WAITING), outcome=MailOutcome.WAITING)
+        reference = things.decided(store, 1, things.decision(waits))
+        act(store, reference, 0)
+        decided = cases.get_case(store, reference).invoices[0]
+        assert cases.get_case(store, reference).state is CaseState.WAITING
+        store.clock = lambda: things.NOW + dt.timedelta(days=9)
+
+        claim = things.claim(store)
+        work_queue.finish(store, claim, things.decision(judged((GOOD, Q), (BAD, R))))
+
+        assert claim.decided == {decided.path: act is accept_one}
+        assert cases.get_case(store, reference).invoices[0] == decided
+        assert states(store, reference)[0] == ("accepted" if act is accept_one else "rejected")
+        assert cases.get_case(store, reference).decided_by == "jan"
+
+    def test_what_a_person_decides_while_the_rules_judge_counts(self, store: Store) -> None:
+        """The worker would overwrite it with what it knew before."""
+        waits = judged((GOOD, Q), (BAD, MailOutcome.WAITING), outcome=MailOutcome.WAITING)
+        reference = things.decided(store, 1, things.decision(waits))
+        store.clock = lambda: things.NOW + dt.timedelta(days=9)
+        claim = things.claim(store)
+        accept_one(store, reference, 0)
+
+        with pytest.raises(Conflict):
+            work_queue.finish(store, claim, things.decision(judged((GOOD, Q), (BAD, R))))
+
+        again = things.claim(store)
+        assert again.decided
+        work_queue.finish(store, again, things.decision(judged((GOOD, Q), (BAD, R))))
+        assert states(store, reference) == ["accepted", "accepted", "rejected"]
+
+    def test_none_waits_without_a_last_day(self, store: Store) -> None:
+        """It would wait for ever, before nobody."""
+        quarantined = MailOutcome.QUARANTINED
+        made = judged((GOOD, quarantined), (BAD, MailOutcome.WAITING), outcome=quarantined)
+        reference = things.decided(store, 1, things.decision(made))
+
+        assert states(store, reference) == ["quarantined", "quarantined", "quarantined"]
+        accept_one(store, reference, 0)
+        assert states(store, reference) == ["quarantined", "accepted", "quarantined"]
+
+    @pytest.mark.parametrize(
+        ("each", "end"),
+        [
+            ("quarantined waiting to-decide accepted", "quarantined"),
+            ("waiting to-decide rejected", "waiting"),
+            ("later accepted", "queued"),
+            ("to-decide rejected", "queued"),
+            ("accepted rejected ignored", "accepted"),
+            ("exported rejected", "accepted"),
+            ("rejected ignored", "rejected"),
+            ("ignored", "ignored"),
+        ],
+    )
+    def test_the_end_of_a_mail_follows(self, each: str, end: str) -> None:
+        """A mail would stand under another tab than its invoices."""
+        assert invoices.end_of(map(InvoiceState, each.split())) == end
 
 
 class TestDoubles:
@@ -167,10 +298,10 @@ class TestDoubles:
         second = things.decided(store, 2, things.decision(judged((mended, Q), outcome=Q)))
 
         with pytest.raises(Conflict):
-            accept(store, first, refused_too=True)
+            accept_one(store, first, 1)
         accept(store, first)
         with pytest.raises(Conflict):
-            accept(store, first, refused_too=True)
+            accept_one(store, first, 1)
         accept(store, second)
 
         assert invoices.elsewhere(store, first, cases.get_case(store, first).verdict) == {
@@ -184,7 +315,9 @@ class TestDoubles:
         with pytest.raises(Conflict):
             accept(store, again)
 
-        cases.refuse(store, first, "jan", cases.get_case(store, first).version, "nee", LETTER)
+        cases.refuse(
+            store, first, "jan", cases.get_case(store, first).version, cases.Refusal("nee", LETTER)
+        )
         accept(store, again)
 
         assert states(store, again) == ["accepted", "accepted"]
@@ -228,7 +361,13 @@ class TestDoubles:
             accept(store, first)
             made = judged((BAD, Q), outcome=Q)
         else:
-            cases.refuse(store, other, "jan", cases.get_case(store, other).version, "nee", LETTER)
+            cases.refuse(
+                store,
+                other,
+                "jan",
+                cases.get_case(store, other).version,
+                cases.Refusal("nee", LETTER),
+            )
             made = judged((GOOD, I), (BAD, Q), outcome=Q)
 
         with pytest.raises(Conflict):

@@ -330,7 +330,11 @@ class TestHistory:
             store, things.invoice(" 2026-0011 "), before="IN-AAAA-AAAA"
         ).earlier
 
-        assert (earlier.reference, earlier.outcome, earlier.same_content) == (first, "queued", True)
+        assert (earlier.reference, earlier.outcome, earlier.same_content) == (
+            first,
+            "to-decide",
+            True,
+        )
         assert earlier.received_on.isoformat() == "2026-11-20"
 
     def test_case_and_spaces_are_folded_and_nothing_else(self, store: Store) -> None:

@@ -25,7 +25,7 @@ def test_only_what_was_never_looked_at_is_unseen(store: Store) -> None:
         INBOX, 4_294_967_294, MessageState.KEPT, things.keep(store)
     )
 
-    assert mailbox_ledger.MailboxLedger(store).unseen(INBOX, [3, 4_294_967_294, 1]) == (3, 1)
+    assert mailbox_ledger.MailboxLedger(store).to_take_in(INBOX, [3, 4_294_967_294, 1]) == (3, 1)
 
 
 def test_a_mailbox_made_anew_is_looked_at_again(store: Store) -> None:
@@ -37,7 +37,7 @@ def test_a_mailbox_made_anew_is_looked_at_again(store: Store) -> None:
         dataclasses.replace(INBOX, folder="Archief"),
         dataclasses.replace(INBOX, account="wmo@almere.example"),
     ):
-        assert mailbox_ledger.MailboxLedger(store).unseen(other, [1]) == (1,)
+        assert mailbox_ledger.MailboxLedger(store).to_take_in(other, [1]) == (1,)
 
 
 def test_kept_is_to_be_moved_until_it_was(store: Store) -> None:
@@ -51,7 +51,7 @@ def test_kept_is_to_be_moved_until_it_was(store: Store) -> None:
     mailbox_ledger.MailboxLedger(store).record(INBOX, 7, MessageState.DONE)
 
     assert mailbox_ledger.MailboxLedger(store).to_move(INBOX) == ()
-    assert mailbox_ledger.MailboxLedger(store).unseen(INBOX, [7, 8]) == (8,)
+    assert mailbox_ledger.MailboxLedger(store).to_take_in(INBOX, [7, 8]) == (8,)
 
 
 def test_deleted_only_days_after_the_decision(store: Store) -> None:
@@ -102,13 +102,13 @@ def test_a_mail_that_failed_is_tried_again_ever_more_seldom(store: Store) -> Non
     for pause in mailbox_ledger.AGAIN_SECONDS:
         box.failed(INBOX, 8, failed, None)
         later += dt.timedelta(seconds=pause - 1)
-        assert box.unseen(INBOX, [7, 8]) == (7,)
+        assert box.to_take_in(INBOX, [7, 8]) == (7,)
         later += dt.timedelta(seconds=1)
-        assert box.unseen(INBOX, [7, 8]) == (7, 8)
+        assert box.to_take_in(INBOX, [7, 8]) == (7, 8)
     box.failed(INBOX, 8, failed, None)
     later += dt.timedelta(days=365)
 
-    assert box.unseen(INBOX, [7, 8]) == (7,)
+    assert box.to_take_in(INBOX, [7, 8]) == (7,)
     assert box.attempts(INBOX)[8].tries == len(mailbox_ledger.AGAIN_SECONDS) + 1
 
 
@@ -117,11 +117,11 @@ def test_too_large_is_tried_again_when_the_limit_allows_it(store: Store) -> None
     asking for them.
     """
     header(store)
-    assert mailbox_ledger.MailboxLedger(store).unseen(INBOX, [8]) == ()
+    assert mailbox_ledger.MailboxLedger(store).to_take_in(INBOX, [8]) == ()
 
     store.settings = store.settings.model_copy(update={"max_mail_bytes": 50_000_000})
 
-    assert mailbox_ledger.MailboxLedger(store).unseen(INBOX, [8]) == (8,)
+    assert mailbox_ledger.MailboxLedger(store).to_take_in(INBOX, [8]) == (8,)
 
 
 def test_headers_are_no_whole_mails(store: Store) -> None:
@@ -206,7 +206,7 @@ def test_destroying_a_case_does_not_bring_its_mail_back(store: Store) -> None:
             text("DELETE FROM mail WHERE reference = :reference"), {"reference": reference}
         )
 
-    assert mailbox_ledger.MailboxLedger(store).unseen(INBOX, [8]) == ()
+    assert mailbox_ledger.MailboxLedger(store).to_take_in(INBOX, [8]) == ()
 
 
 def test_the_first_start_stays_the_first(store: Store) -> None:

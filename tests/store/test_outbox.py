@@ -278,8 +278,8 @@ class TestBudget:
     @pytest.mark.parametrize(
         ("limit", "addresses"),
         [
-            ("reply_per_domain_an_hour", "x{}@spam.example"),
-            ("reply_in_all_an_hour", "x@spam{}.example"),
+            ("replies__per_domain_an_hour", "x{}@spam.example"),
+            ("replies__in_all_an_hour", "x@spam{}.example"),
         ],
     )
     def test_ten_thousand_forged_senders_get_a_handful(
@@ -362,8 +362,7 @@ class TestObsolete:
             reference,
             "jan",
             cases.get_case(store, reference).version,
-            "te laat",
-            Reply(things.SENDER, "Factuur", "Nee."),
+            cases.Refusal("te laat", Reply(things.SENDER, "Factuur", "Nee.")),
         )
 
         with pytest.raises(Conflict):

@@ -22,9 +22,10 @@ from intake import settings as settings_module
 from intake.errors import ConfigurationError, StoreUnavailable
 from intake.model.mail import MailboxFolder
 from intake.settings import Settings
-from intake.store import Store, logins, mailbox_ledger, migrate, open_store, users
+from intake.store import Store, logins, mailbox_ledger, open_store, users
 from intake.store.crypto import vault
 from intake.store.engine import make_engine
+from intake.store.migration import migrate
 from intake.store.tables import SCHEMA
 from tests.conftest import Cluster, SettingsOn
 from tests.store import things
@@ -102,10 +103,12 @@ class TestMigrate:
             store, 1, things.decision(things.verdict(invoices=(things.invoice(),)))
         )
         with store.write() as session:
-            for table, values in (("invoice", "path, outcome"), ("care", "first_day, last_day")):
+            for table, columns, values in (
+                ("invoice", "path, state", "'1.9', 'waiting'"),
+                ("care", "first_day, last_day", "'2026-01-01', '2026-01-01'"),
+            ):
                 add = text(
-                    f"INSERT INTO {table} (reference, {values}) VALUES ('{reference}',"
-                    " '2026-01-01', '2026-01-01')"
+                    f"INSERT INTO {table} (reference, {columns}) VALUES ('{reference}', {values})"
                 )
                 session.execute(add)
                 newest = session.execute(text(f"SELECT max(id) FROM {table}")).scalar_one()
@@ -131,9 +134,10 @@ class TestMigrate:
                         "INSERT INTO mail (reference, state, version, received_at, key_period,"
                         " wrapped_key, envelope, due, attempts, wakes, decided_at, decided_by,"
                         f" invoices, rejects, reviews) VALUES ('{reference}', '{state}', 2,"
-                        " '2026-11-01 09:00:00', '2026q4', '', '', FALSE, 0, 0, '2026-11-01"
+                        " '2026-11-01 09:00:00', '2026q4', :none, :none, FALSE, 0, 0, '2026-11-01"
                         f" 09:00:00', {by}, 2, 1, 0)"
-                    )
+                    ),
+                    {"none": b""},
                 )
                 for path, outcome in (
                     ("1.2", "rejected" if reference == "IN-BBBB-BBBB" else "queued"),
@@ -175,6 +179,23 @@ class TestMigrate:
                     {"reference": reference},
                 )
 
+    def test_an_invoice_stands_somewhere_too(self, store: Store) -> None:
+        """As above; a table that a migration builds anew loses them on SQLite."""
+        made = things.decision(things.verdict(invoices=(things.invoice(),)))
+        reference = things.decided(store, 1, made)
+        for change in (
+            "state = 'lost'",
+            "state = 'accepted'",
+            "state = 'exported'",
+            "decided_by = 'anna'",
+            "facts_sealed = NOT facts_sealed",
+        ):
+            with pytest.raises(IntegrityError), store.write() as session:
+                session.execute(
+                    text(f"UPDATE invoice SET {change} WHERE reference = :reference"),
+                    {"reference": reference},
+                )
+
     def test_the_code_knows_the_newest_migration(self) -> None:
         """A migration that the code does not name would never run."""
         configuration = Config()
@@ -195,7 +216,7 @@ class TestMigrate:
         migrate(empty)
 
         store = open_store(empty)
-        assert mailbox_ledger.MailboxLedger(store).unseen(
+        assert mailbox_ledger.MailboxLedger(store).to_take_in(
             MailboxFolder("a", "INBOX", 1), (1, 2)
         ) == (2,)
         store.close()

@@ -12,6 +12,7 @@ import pytest
 from intake import profile
 from intake.model.attachment import Container, Opening, Protection
 from intake.model.care import CareLine
+from intake.model.invoice import Field, Sighting, SightingKind
 from intake.model.mail import MailboxFolder, MessageState, Reply, ReplyKind
 from intake.model.verdict import MailOutcome
 from intake.secure_attachment.pairing.model import Bundle, Gist
@@ -36,13 +37,19 @@ from tests.store import things
 
 TERMS = profile.load("almere").retention
 _NAMES = (
-    "Vlinder",
     "praktijk.example",
     "geheim wachtwoord",
-    "2026-0011",
-    "NL91ABNA0417164300",
     "192.0.2.7",
+    "Met Een Kind",
+    "R-2026-77",
+    "NL71RABO0442012645",
 )
+"""Of a provider they stand in the open where no client does."""
+_SHOWS_A_CLIENT = {
+    "sightings": (Sighting(SightingKind.FIRST_NAME, 1, None),),
+    "supplier_name": Field.of("Praktijk Met Een Kind"),
+    "iban": Field.of("NL71RABO0442012645"),
+}
 
 
 def forms(secret: str) -> list[bytes]:
@@ -86,9 +93,13 @@ def use_everything(store: Store) -> None:
         second,
         "anna",
         cases.get_case(store, second).version,
-        f"nee, {things.BSN}",
-        Reply(things.SENDER, "x", f"{things.BSN}"),
+        cases.Refusal(f"nee, {things.BSN}", Reply(things.SENDER, "x", f"{things.BSN}")),
     )
+    client = things.invoice("R-2026-77", **_SHOWS_A_CLIENT)
+    things.decided(store, 7, things.decision(things.verdict(invoices=(client,))))
+    numbered = things.invoice(things.BSN)
+    eighth = things.decided(store, 8, things.decision(things.verdict(invoices=(numbered,))))
+    cases.refuse(store, eighth, "anna", cases.get_case(store, eighth).version, cases.Refusal("nee"))
     mailbox_ledger.MailboxLedger(store).record(
         MailboxFolder("postbus", "INBOX", 1), 1, MessageState.KEPT, reference, things.mail()
     )
@@ -143,6 +154,7 @@ def test_no_bsn_and_no_name_in_any_byte_of_the_database(
 
     assert b"audit" in found
     assert b"IN-" in found
+    assert b"Zorgpraktijk De Vlinder" in found, "business facts stand in the open"
     assert [
         (secret, form)
         for secret in (things.BSN, *_NAMES)

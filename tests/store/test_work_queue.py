@@ -414,7 +414,7 @@ class TestFinish:
                 numbered.set()
                 go_on.wait(20)
 
-        monkeypatch.setattr(work_queue, "_index", index_slowly)
+        monkeypatch.setattr(decision, "_index", index_slowly)
         threads = [
             threading.Thread(target=work_queue.finish, args=(stores[0], slow, one)),
             threading.Thread(target=work_queue.finish, args=(stores[1], quick, other)),

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from intake.document.layout.cells import Cell
-from intake.document.layout.label_index import Anchor, Anchors, Place
+from intake.document.layout.label_index import Caption, LabelIndex, Slot
 from intake.document.layout.label_words import Label
 from intake.model.basics import Box
 from intake.model.invoice import SightingKind
@@ -29,16 +29,19 @@ from intake.text.person_names import (
 )
 
 _ABOUT = re.compile(
-    r"(?<![^\W\d_])(?:betreft|betr|inzake|onderwerp|re|naam|name|zoon|dochter|begeleiding|behandeling|zorg|hulp)(?![^\W\d_])(?:\s(?:aan|van|voor))?[\s:.]{0,3}",
+    r"(?<![^\W\d_])(?:betreft|betr|inzake|onderwerp|re|naam|name|zoon|dochter|begeleiding|"
+    r"behandeling|zorg|hulp)(?![^\W\d_])(?:\s(?:aan|van|voor))?[\s:.]{0,3}",
     re.IGNORECASE,
 )
 _ABOUT_TITLE = re.compile(
-    r"(?<![^\W\d_])(?:betreft|betr|inzake|onderwerp|zoon|dochter|(?:begeleiding|behandeling|zorg|hulp)(?:"
+    r"(?<![^\W\d_])(?:betreft|betr|inzake|onderwerp|zoon|dochter|(?:begeleiding|behandeling|"
+    r"zorg|hulp)(?:"
     r" van| aan| voor)?)(?![^\W\d_])",
     re.IGNORECASE,
 )
 _NO_HOME = re.compile(
-    r"gemeente|municipality|crediteuren|postbus|afd(?:eling|\.)|praktijk|locatie|kantoor|b\.?v\.?\b|stichting|school",
+    r"gemeente|municipality|crediteuren|postbus|afd(?:eling|\.)|praktijk|locatie|kantoor|"
+    r"b\.?v\.?\b|stichting|school",
     re.IGNORECASE,
 )
 _ATTACHED = re.compile(r"(?:[ \-][^\W\d_]+){0,3}")
@@ -61,7 +64,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class _Birth:
-    anchor: Anchor
+    caption: Caption
     cell: Cell
     year: int
 
@@ -80,84 +83,91 @@ class Around:
     """Year of the invoice, when known."""
 
 
-def names_on(anchors: Anchors, around: Around) -> Iterator[Named]:
+def names_on(index: LabelIndex, around: Around) -> Iterator[Named]:
     """People on the page that are, or may be, clients."""
-    births = list(_births(anchors, around.issued))
+    births = list(_births(index, around.issued))
     near: set[int] = set()
-    for anchor in anchors.of.get(Label.CLIENT, ()):
-        if OWN_PEOPLE.search(anchor.cell.text[max(0, anchor.start - 30) : anchor.start]):
+    for caption in index.of.get(Label.CLIENT, ()):
+        if OWN_PEOPLE.search(caption.cell.text[max(0, caption.start - 30) : caption.start]):
             continue
-        for place in anchors.places(anchor):
-            if place.weight < 0.7 or not (person := _person(place.text)):
+        for slot in index.slots(caption):
+            if slot.weight < 0.7 or not (person := _person(slot.text)):
                 continue
-            rows = {b.cell.row for b in births if abs(b.cell.row - place.cell.row) <= _ROWS_NEAR}
+            rows = _rows_near(slot.cell, births)
             near |= rows
-            kind = _kind(anchors, place, person, bool(rows), around)
+            kind = _kind(index, slot, person, bool(rows), around)
             if kind is not None:
-                yield Named(kind, place.cell.box_of(place.start, place.end))
+                yield Named(kind, slot.cell.box_of(slot.start, slot.end))
             break
     for birth in births:
-        if birth.cell.row not in near and (kind := _born(anchors, birth, around)):
-            yield Named(kind, birth.anchor.box)
-    yield from _dated_names(anchors, around.issued)
+        if birth.cell.row not in near and (kind := _born(index, birth, around)):
+            yield Named(kind, birth.caption.box)
+    yield from _dated_names(index, around.issued)
+
+
+def _rows_near(cell: Cell, births: list[_Birth]) -> set[int]:
+    """Rows of birth dates within a few rows of a name."""
+    rows = {birth.cell.row for birth in births}
+    return {row for row in rows if abs(row - cell.row) <= _ROWS_NEAR}
 
 
 def _kind(
-    anchors: Anchors, place: Place, person: str, birth: bool, around: Around
+    index: LabelIndex, slot: Slot, person: str, birth: bool, around: Around
 ) -> SightingKind | None:
     """What a person at a word for a client is; None for initials alone."""
-    number = any(abs(row - place.cell.row) <= 2 for row in around.number_rows)
-    if person == "capitals":
-        if birth:
-            return SightingKind.NAME_WITH_DETAILS
-        return SightingKind.FIRST_NAME if number or dates_in(place.text) else None
+    number = any(abs(row - slot.cell.row) <= 2 for row in around.number_rows)
+    if person == "capitals" and not birth:
+        return SightingKind.FIRST_NAME if number or dates_in(slot.text) else None
     told = birth or number
     if person == "initials":
-        told = told or _home(anchors, place.cell, around.own_postcodes)
+        told = told or _home(index, slot.cell, around.own_postcodes)
         return SightingKind.INITIALS_WITH_DETAILS if told else None
     if not told and person == "name":
-        told = _home(anchors, place.cell, around.own_postcodes) or _dated(place.text, around.issued)
+        told = _home(index, slot.cell, around.own_postcodes) or _dated(slot.text, around.issued)
     return SightingKind.NAME_WITH_DETAILS if told else SightingKind.FIRST_NAME
 
 
-def _births(anchors: Anchors, issued: int | None) -> Iterator[_Birth]:
+def _births(index: LabelIndex, issued: int | None) -> Iterator[_Birth]:
     """Labels of a birth date with a date of the calendar right behind, beside or under them."""
-    for anchor in anchors.of.get(Label.BIRTH_DATE, ()):
-        if OWN_PEOPLE.search(anchor.cell.text) and not CLIENT_WORD.search(anchor.cell.text):
+    for caption in index.of.get(Label.BIRTH_DATE, ()):
+        if OWN_PEOPLE.search(caption.cell.text) and not CLIENT_WORD.search(caption.cell.text):
             continue
-        for place in list(anchors.places(anchor))[:2]:
-            found = next(iter(dates_in(place.text)), None)
+        for slot in list(index.slots(caption))[:2]:
+            found = next(iter(dates_in(slot.text)), None)
             if (
                 found is None
-                or len(re.findall(r"[^\W\d_]+", place.text[: found[0]])) > 1
+                or len(re.findall(r"[^\W\d_]+", slot.text[: found[0]])) > 1
                 or not exists(found[2])
             ):
                 continue
             year = int(found[2][:4])
             if issued is None or year <= issued:
-                yield _Birth(anchor, place.cell, year)
+                yield _Birth(caption, slot.cell, year)
             break
 
 
-def _born(anchors: Anchors, birth: _Birth, around: Around) -> SightingKind | None:
+def _born(index: LabelIndex, birth: _Birth, around: Around) -> SightingKind | None:
     """What a birth date is that stands at no word for a client; None for somebody who works there."""
-    anchor, cell = birth.anchor, birth.anchor.cell
-    before = cell.text[: anchor.start].strip(" ,;:(-–*")
-    left = [c.text for c in anchors.sheet.left_of(cell)][:2]
-    above = next((c.text for c in anchors.sheet.above(anchor.box, cell.row, 8)), "")
+    caption, cell = birth.caption, birth.caption.cell
+    left = [c.text for c in index.sheet.left_of(cell)][:2]
+    above = next((c.text for c in index.sheet.above(caption.box, cell.row, 8)), "")
     text = " ".join([above, *left, cell.text])
     client = CLIENT_WORD.search(text)
     if OWN_PEOPLE.search(text) and not client:
         return None
-    name = before or next(iter(left), "") or above
-    if not (full_name_before(name) or _under(anchors, birth)):
+    before = cell.text[: caption.start].strip(" ,;:(-–*")
+    name = next(filter(None, (before, *left[:1], above)), "")
+    if not (full_name_before(name) or _under(index, birth)):
         return SightingKind.INITIALS_WITH_DETAILS
     if _is_own_name(name, around.own_names):
         return None
-    adult = around.issued is None or around.issued - birth.year > _MINOR
-    told = client or _ABOUT_TITLE.search(text) or anchors.of.get(Label.CLIENT)
-    certain = told or not adult
+    told = client or _ABOUT_TITLE.search(text) or index.of.get(Label.CLIENT)
+    certain = told or _is_minor(birth, around.issued)
     return SightingKind.NAME_WITH_DETAILS if certain else SightingKind.INITIALS_WITH_DETAILS
+
+
+def _is_minor(birth: _Birth, issued: int | None) -> bool:
+    return issued is not None and issued - birth.year <= _MINOR
 
 
 def _is_own_name(name: str, own_names: str) -> bool:
@@ -166,27 +176,27 @@ def _is_own_name(name: str, own_names: str) -> bool:
     return any(len(word) > 3 and word in own_names for word in last)
 
 
-def _under(anchors: Anchors, birth: _Birth) -> bool:
+def _under(index: LabelIndex, birth: _Birth) -> bool:
     """True when the date stands in a column under its label and the first cell of its row is a
     name.
     """
-    if birth.cell.row == birth.anchor.cell.row:
+    if birth.cell.row == birth.caption.cell.row:
         return False
-    left = anchors.sheet.left_of(birth.cell)
+    left = index.sheet.left_of(birth.cell)
     return any(_person(cell.text) == "name" for cell in left)
 
 
-def _dated_names(anchors: Anchors, issued: int | None) -> Iterator[Named]:
+def _dated_names(index: LabelIndex, issued: int | None) -> Iterator[Named]:
     """A name with a date of long ago behind it, and no word for either: a person looks."""
     if issued is None:
         return
-    for cell in anchors.sheet.cells:
+    for cell in index.sheet.cells:
         for start, _, date in dates_in(cell.text):
             old = exists(date) and issued - int(date[:4]) > _OLD_DATE
             if (
                 old
                 and full_name_before(cell.text[:start])
-                and not anchors.in_cell.get(cell)
+                and not index.in_cell.get(cell)
                 and not OWN_PEOPLE.search(cell.text)
             ):
                 yield Named(SightingKind.FIRST_NAME, cell.box_of(0, start))
@@ -209,9 +219,7 @@ def _dated(text: str, issued: int | None) -> bool:
 
 def _person(text: str) -> str | None:
     """``name``, ``capitals`` (a name in capitals), ``initials``, ``first`` (a first name) or None."""
-    stripped = text.strip(" :,-–")
-    about = _ABOUT.match(stripped)
-    shown = stripped[about.end() :] if about else text
+    shown = _without_about(text)
     if not shown.strip(" :,-–"):
         return None
     name = FULL_NAME.match(shown)
@@ -228,6 +236,13 @@ def _person(text: str) -> str | None:
     return "first" if FIRST_NAME.match(shown) and len(shown.split()) <= 3 else None
 
 
+def _without_about(text: str) -> str:
+    """The text behind "betreft", "naam", "begeleiding van" …"""
+    stripped = text.strip(" :,-–")
+    about = _ABOUT.match(stripped)
+    return stripped[about.end() :] if about else text
+
+
 def _attached(text: str, end: int) -> str:
     """Up to three words behind a name without anything between: ``Jan Jansen Praktijk``."""
     match = _ATTACHED.match(text, end)
@@ -237,16 +252,16 @@ def _attached(text: str, end: int) -> str:
 _HOME_LABELS = frozenset({Label.STREET, Label.POSTCODE, Label.CITY})
 
 
-def _home(anchors: Anchors, cell: Cell, own_postcodes: Collection[str | None]) -> bool:
+def _home(index: LabelIndex, cell: Cell, own_postcodes: Collection[str | None]) -> bool:
     """True when an address that is not the supplier's or the buyer's stands in the lines under a
     client's name, or behind it.
     """
-    rows = anchors.sheet.rows[cell.row + 1 : cell.row + _ROWS_NEAR]
+    rows = index.sheet.rows[cell.row + 1 : cell.row + _ROWS_NEAR]
     block = [cell.text, *(c.text for row in rows for c in row if _is_under(c, cell))]
     block += [
         other.text
-        for other in anchors.sheet.right_of(cell)[:2]
-        if {a.label for a in anchors.in_cell.get(other, ())} <= _HOME_LABELS
+        for other in index.sheet.right_of(cell)[:2]
+        if {a.label for a in index.in_cell.get(other, ())} <= _HOME_LABELS
     ]
     text = "\n".join(block)
     codes = {code for _, _, code in postcodes_in(text)}

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from intake.document.layout.cells import Cell
-from intake.document.layout.label_index import Anchor, Anchors
+from intake.document.layout.label_index import Caption, LabelIndex
 from intake.document.layout.label_words import Label
 from intake.model.invoice import SightingKind
 from intake.text.amounts import amounts_in
@@ -49,7 +49,8 @@ _OWNED = frozenset(
     }
 )
 _REDIRECTED = re.compile(
-    r"\b(?:zie|bijlage\w*|aparte?|beveiligd\w*|verst(?:uurd|uren)|verzonden|zorgmail|zivver|geen|niet|zonder|bekend|vermeld\w*|via|see|attach\w*)\b",
+    r"\b(?:zie|bijlage\w*|aparte?|beveiligd\w*|verst(?:uurd|uren)|verzonden|zorgmail|zivver|"
+    r"geen|niet|zonder|bekend|vermeld\w*|via|see|attach\w*)\b",
     re.IGNORECASE,
 )
 
@@ -65,13 +66,13 @@ class Number:
     digits: str
 
 
-def numbers_on(anchors: Anchors, known: Collection[str]) -> Iterator[Number]:
+def numbers_on(index: LabelIndex, known: Collection[str]) -> Iterator[Number]:
     """Every number of the page that is, or may be, a client's.
 
     Args:
         known: compact numbers that are the supplier's or the invoice's own.
     """
-    for cell in anchors.sheet.cells:
+    for cell in index.sheet.cells:
         if not _EIGHT_DIGITS.search(cell.text):
             continue
         labelled = [
@@ -87,19 +88,19 @@ def numbers_on(anchors: Anchors, known: Collection[str]) -> Iterator[Number]:
         for match in _NUMBER.finditer(cell.text):
             if match.start() in taken:
                 continue
-            if number := _number(anchors, cell, match, known):
+            if number := _number(index, cell, match, known):
                 yield number
 
 
 def _number(
-    anchors: Anchors, cell: Cell, match: re.Match[str], known: Collection[str]
+    index: LabelIndex, cell: Cell, match: re.Match[str], known: Collection[str]
 ) -> Number | None:
     """What a number is without a word for a BSN right before it; None for nobody's."""
     digits = "".join(c for c in match[0] if c.isdigit())
-    label = _label(anchors, cell, *match.span())
+    label = _label(index, cell, *match.span())
     kind: SightingKind | None
     if label is Label.BSN:
-        kind = _below_a_label(anchors, cell, match, digits)
+        kind = _below_a_label(index, cell, match, digits)
         if kind is SightingKind.BARE_NUMBER and digits in known:
             return None
     elif not passes_eleven_test(digits):
@@ -108,10 +109,9 @@ def _number(
         dotted = match[0].count(".") == 2 and _GROUPED.match(match[0])
         kind = SightingKind.BARE_NUMBER if dotted else None
         return Number(kind, cell, *match.span(), digits)
-    elif label in _OWNED or digits in known or _is_other(cell.text, *match.span()):
-        return None
     else:
-        kind = _doubt(anchors, cell, match)
+        owned = label in _OWNED or digits in known or _is_other(cell.text, *match.span())
+        kind = None if owned else _doubt(index, cell, match)
     return Number(kind, cell, *match.span(), digits) if kind else None
 
 
@@ -132,14 +132,14 @@ def _longer(text: str, start: int, end: int) -> bool:
     )
 
 
-def _doubt(anchors: Anchors, cell: Cell, match: re.Match[str]) -> SightingKind | None:
+def _doubt(index: LabelIndex, cell: Cell, match: re.Match[str]) -> SightingKind | None:
     """What a number is that passes the 11-test and has no label of its own; None: the word at it
     names another number.
 
     In groups as a BSN is written it is certain when it stands alone, at a word for a client, or
     behind a name.
     """
-    word = _word_at(anchors, cell, match)
+    word = _word_at(index, cell, match)
     grouped = bool(_GROUPED.match(match[0])) and not _YEAR_AND_MONTH.match(match[0])
     if not grouped:
         named = not CLIENT_WORD.search(word) and named_otherwise(word, len(word))
@@ -152,25 +152,25 @@ def _doubt(anchors: Anchors, cell: Cell, match: re.Match[str]) -> SightingKind |
     return SightingKind.BSN_GROUPED if certain else SightingKind.BARE_NUMBER
 
 
-def _word_at(anchors: Anchors, cell: Cell, match: re.Match[str]) -> str:
+def _word_at(index: LabelIndex, cell: Cell, match: re.Match[str]) -> str:
     """The words before a number: in its cell, else left of it, else the head of its column or a
     short line right over it.
     """
     before = cell.text[: match.start()].strip(" :=-–(.")
     if before:
         return before[-60:]
-    left = next(iter(anchors.sheet.left_of(cell)), None)
+    left = next(iter(index.sheet.left_of(cell)), None)
     if left is not None:
         header = None
-        if not _is_label(anchors, left):
-            header = anchors.header(cell, cell.box_of(*match.span()))
+        if not _is_label(index, left):
+            header = index.header(cell, cell.box_of(*match.span()))
         return header.phrase if header is not None else left.text.strip(" :=-–(.")[-60:]
-    over = next((other.text for other in anchors.sheet.above(cell.box, cell.row, 14)), "")
+    over = next((other.text for other in index.sheet.above(cell.box, cell.row, 14)), "")
     return over.strip(" :=-–(") if _is_head(over) else ""
 
 
-def _is_label(anchors: Anchors, cell: Cell) -> bool:
-    labelled = bool(anchors.in_cell.get(cell)) or cell.text.rstrip().endswith(":")
+def _is_label(index: LabelIndex, cell: Cell) -> bool:
+    labelled = bool(index.in_cell.get(cell)) or cell.text.rstrip().endswith(":")
     return labelled and not any(map(str.isdigit, cell.text))
 
 
@@ -182,7 +182,7 @@ def _is_head(text: str) -> bool:
 
 
 def _below_a_label(
-    anchors: Anchors, cell: Cell, match: re.Match[str], digits: str
+    index: LabelIndex, cell: Cell, match: re.Match[str], digits: str
 ) -> SightingKind | None:
     """What a number is whose label BSN stands left of it or over it."""
     alone = cell.text.strip() == match[0]
@@ -190,33 +190,35 @@ def _below_a_label(
         return None
     if not passes_eleven_test(digits):
         return SightingKind.BARE_NUMBER if len(digits) == 9 and alone else None
-    governor = anchors.governor(cell, match.start(), cell.box_of(*match.span()))
+    governor = index.governor(cell, match.start(), cell.box_of(*match.span()))
     if governor is None or (_is_far(governor, cell) and not alone):
         return SightingKind.BARE_NUMBER
-    between = _between(governor, cell, match.start())
-    doubtful = (
-        governor.phrase in _NO_BSN
-        or _REDIRECTED.search(between)
-        or OWN_PEOPLE.search(between)
-        or named_otherwise(cell.text, match.start())
+    doubtful = named_otherwise(cell.text, match.start()) or _is_doubtful(
+        governor, _between(governor, cell, match.start())
     )
     return SightingKind.BARE_NUMBER if doubtful else SightingKind.BSN_LABELLED
 
 
-def _is_far(label: Anchor, cell: Cell) -> bool:
+def _is_doubtful(label: Caption, between: str) -> bool:
+    """True when the label, or the words behind it, may speak of something else than a BSN."""
+    words = _REDIRECTED.search(between) or OWN_PEOPLE.search(between)
+    return label.phrase in _NO_BSN or words is not None
+
+
+def _is_far(label: Caption, cell: Cell) -> bool:
     return label.cell.row != cell.row and cell.box[1] - label.box[3] > 25
 
 
-def _between(label: Anchor, cell: Cell, start: int) -> str:
+def _between(label: Caption, cell: Cell, start: int) -> str:
     """The words between a label and its number."""
     if label.cell is cell:
         return cell.text[label.end : start]
     return f"{label.cell.text[label.end :]} {cell.text[max(0, start - 45) : start]}"
 
 
-def _label(anchors: Anchors, cell: Cell, start: int, end: int) -> Label | None:
+def _label(index: LabelIndex, cell: Cell, start: int, end: int) -> Label | None:
     """The label that a number stands at."""
-    governor = anchors.governor(cell, start, cell.box_of(start, end))
+    governor = index.governor(cell, start, cell.box_of(start, end))
     label = _near(governor, cell, start)
     if governor is None or governor.cell is not cell:
         return label
@@ -224,20 +226,23 @@ def _label(anchors: Anchors, cell: Cell, start: int, end: int) -> Label | None:
         return Label.CLIENT
     if label in _OWNED or label is Label.BSN:
         return label
-    numbers = [
-        a
-        for a in anchors.in_cell.get(cell, ())
-        if a.label is Label.NUMBER and governor.end <= a.start and a.end <= start
-    ]
-    named = numbers and not _names_client(cell, numbers[-1].end, start)
+    number = _number_label(index, cell, governor.end, start)
+    named = number is not None and not _names_client(cell, number.end, start)
     return Label.NUMBER if named else label
+
+
+def _number_label(index: LabelIndex, cell: Cell, start: int, end: int) -> Caption | None:
+    """The last word for a number between two places in a cell."""
+    numbers = (a for a in index.in_cell.get(cell, ()) if a.label is Label.NUMBER)
+    between = [a for a in numbers if start <= a.start and a.end <= end]
+    return between[-1] if between else None
 
 
 def _names_client(cell: Cell, start: int, end: int) -> bool:
     return CLIENT_WORD.search(cell.text[start:end]) is not None
 
 
-def _near(governor: Anchor | None, cell: Cell, start: int) -> Label | None:
+def _near(governor: Caption | None, cell: Cell, start: int) -> Label | None:
     if governor is None:
         return None
     if governor.cell is cell:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from python_calamine import CalamineError, CalamineWorkbook
 
 from intake.document.anonymity.sightings import MOST_SIGHTINGS, Masker, Own, sightings
-from intake.document.layout.page_index import MOST_CHARACTERS, scan
+from intake.document.layout.page_index import MOST_CHARACTERS, index_pages
 from intake.document.readers import pdf
 from intake.document.readers.file_header import is_pdf
 from intake.document.readers.pdf_structure import Inside, decoded, look_inside
@@ -39,12 +39,13 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BIRTH_COLUMN = re.compile(r"\b(?:geb|geboorte\w*|birth\w*|dob)\b", re.IGNORECASE)
 _NAME_COLUMN = re.compile(r"naam|name|cli[eë]nt|jeugdige|pati[eë]nt", re.IGNORECASE)
 _OTHER_NAME = re.compile(
-    r"product|bedrijf|praktijk|bestand|aanbieder|organisatie|supplier|company|file|nummer|number|code",
+    r"product|bedrijf|praktijk|bestand|aanbieder|organisatie|supplier|company|file|nummer|"
+    r"number|code",
     re.IGNORECASE,
 )
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
 
-Seen = tuple[SightingKind, str]
+Trace = tuple[SightingKind, str]
 """What was seen, and its digits when it is a number."""
 
 
@@ -58,7 +59,7 @@ def with_inside(invoice: Invoice, data: bytes, document: Document, buyer: Addres
         return invoice  # a photo
     inside = look_inside(data)
     shown = _digits("\n".join(line.text for line in invoice.lines))
-    found: list[Seen] = []
+    found: list[Trace] = []
     complete = inside.complete
     for text in inside.texts:
         found += _in_text(text, shown)
@@ -81,7 +82,7 @@ def with_inside(invoice: Invoice, data: bytes, document: Document, buyer: Addres
     )
 
 
-def _in_text(text: str, shown: str) -> Iterator[Seen]:
+def _in_text(text: str, shown: str) -> Iterator[Trace]:
     """Signs in one text; a bare number only when no page shows it (there the page's own words judge
     it).
     """
@@ -119,7 +120,7 @@ def _without_tags(text: str) -> str:
     return _TAG.sub(told, text)
 
 
-def _in_file(content: bytes, invoice: Invoice, buyer: Addressee, found: list[Seen]) -> bool:
+def _in_file(content: bytes, invoice: Invoice, buyer: Addressee, found: list[Trace]) -> bool:
     """Add the signs in one embedded file; False when it is of a kind that we cannot look at."""
     if is_pdf(content):
         document = pdf.read(content, Reader.PDFIUM)
@@ -136,7 +137,7 @@ def _in_file(content: bytes, invoice: Invoice, buyer: Addressee, found: list[See
     text = decoded(content)
     if sum(char == "\ufffd" for char in text[:4000]) > 40:
         return False
-    found += [seen for seen in _in_text(text, "") if seen[0] is not SightingKind.BARE_NUMBER]
+    found += [trace for trace in _in_text(text, "") if trace[0] is not SightingKind.BARE_NUMBER]
     found += _in_table(text)
     return True
 
@@ -187,7 +188,7 @@ class _Columns:
     birth: list[int]
     name: list[int]
 
-    def of_row(self, cells: list[str]) -> Iterator[Seen]:
+    def of_row(self, cells: list[str]) -> Iterator[Trace]:
         """What one row holds under these heads."""
         for text in _under(self.bsn, cells):
             if passes_eleven_test(_digits(text)):
@@ -201,7 +202,7 @@ def _under(columns: list[int], cells: list[str]) -> list[str]:
     return [cells[at] for at in columns if at < len(cells)]
 
 
-def _in_table(text: str) -> Iterator[Seen]:
+def _in_table(text: str) -> Iterator[Trace]:
     """Columns headed BSN, or name and birth date, in rows divided by tabs, semicolons, commas or
     bars.
     """
@@ -242,7 +243,7 @@ def _on_unsearched_pages(document: Document) -> Iterator[tuple[Sighting, str]]:
 
 def _in_revisions(
     inside: Inside, document: Document, invoice: Invoice, buyer: Addressee
-) -> Iterator[Seen]:
+) -> Iterator[Trace]:
     now = {word.text for page in document.pages for word in page.words}
     for revision in inside.revisions:
         earlier = pdf.read(revision, Reader.PDFIUM)
@@ -250,8 +251,8 @@ def _in_revisions(
             yield from _on_pages(earlier, invoice, buyer)
 
 
-def _on_pages(document: Document, invoice: Invoice, buyer: Addressee) -> Iterator[Seen]:
-    seen = scan(document, buyer)
+def _on_pages(document: Document, invoice: Invoice, buyer: Addressee) -> Iterator[Trace]:
+    pages = index_pages(document, buyer)
     own = [
         invoice.kvk_number,
         invoice.vat_id,
@@ -267,7 +268,7 @@ def _on_pages(document: Document, invoice: Invoice, buyer: Addressee) -> Iterato
         invoice.supplier_name.value or "",
         invoice.issue_date.value or "",
     )
-    shown, masked = sightings(document, seen.anchors, facts, buyer)
+    shown, masked = sightings(document, pages.indexes, facts, buyer)
     yield from ((sighting.kind, "") for sighting in shown)
     if shown:
         yield from ((shown[0].kind, digits) for digits in masked)

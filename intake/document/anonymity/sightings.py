@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from intake.document.anonymity.client_names import Around, names_on
 from intake.document.anonymity.client_numbers import numbers_on
 from intake.document.layout.cells import sheet_of
-from intake.document.layout.label_index import Anchors, anchors_of
+from intake.document.layout.label_index import LabelIndex, index_labels
 from intake.model.basics import Box
 from intake.model.document import Document, Page, Reader, Word
 from intake.model.invoice import Evidence, Field, Found, Invoice, Sighting, SightingKind
@@ -39,7 +39,7 @@ class Own:
 
 
 def sightings(
-    document: Document, scanned: Sequence[Anchors], own: Own, buyer: Addressee
+    document: Document, searched: Sequence[LabelIndex], own: Own, buyer: Addressee
 ) -> tuple[tuple[Sighting, ...], frozenset[str]]:
     """Every sighting on all words, hidden ones too, and the digits that must be masked wherever
     they appear.
@@ -52,10 +52,10 @@ def sightings(
     pages = {page.number: page for page in document.pages}
     homes = {own.postcode, buyer.postcode, *(v.postcode for v in buyer.visiting)}
     year = int(own.issued[:4]) if own.issued[:4].isdigit() else None
-    for visible in scanned:
+    for visible in searched:
         page = pages[visible.sheet.number]
-        for anchors in (visible, *_with_hidden(page, document.reader)):
-            numbers = list(numbers_on(anchors, own.numbers))
+        for index in (visible, *_with_hidden(page, document.reader)):
+            numbers = list(numbers_on(index, own.numbers))
             masked |= {number.digits for number in numbers}
             found += [
                 Sighting(n.kind, page.number, _rounded(n.cell.box_of(n.start, n.end)))
@@ -65,7 +65,7 @@ def sightings(
             rows = {n.cell.row for n in numbers if n.kind in _CERTAIN_NUMBERS}
             around = Around(rows, homes, own.names.lower(), year)
             found += [
-                Sighting(n.kind, page.number, _rounded(n.box)) for n in names_on(anchors, around)
+                Sighting(n.kind, page.number, _rounded(n.box)) for n in names_on(index, around)
             ]
     unique = {(s.kind, s.page, s.box): s for s in found}
     first = sorted(unique.values(), key=lambda s: not s.certain)
@@ -75,19 +75,19 @@ def sightings(
 _CERTAIN_NUMBERS = (SightingKind.BSN_LABELLED, SightingKind.BSN_GROUPED)
 
 
-def _with_hidden(page: Page, reader: Reader) -> Iterator[Anchors]:
+def _with_hidden(page: Page, reader: Reader) -> Iterator[LabelIndex]:
     """The page's hidden words alone, and laid between the visible ones, but for those that lie over
     them.
     """
     hidden = [word for word in page.words if word.hidden]
     if not hidden:
         return
-    yield anchors_of(sheet_of(replace(page, words=tuple(hidden)), reader, with_hidden=True))
+    yield index_labels(sheet_of(replace(page, words=tuple(hidden)), reader, with_hidden=True))
     visible = [word for word in page.words if not word.hidden]
     taken = _Taken(visible)
     between = [word for word in hidden if not taken.overlaps(word)]
     if visible and between:
-        yield anchors_of(
+        yield index_labels(
             sheet_of(replace(page, words=(*visible, *between)), reader, with_hidden=True)
         )
 
@@ -123,11 +123,11 @@ class Masker:
         return _RUN.sub(self._starred, text) if self._digits else text
 
     def _starred(self, run: re.Match[str]) -> str:
-        places = [at for at, char in enumerate(run[0]) if char.isdigit()]
+        digits_at = [at for at, char in enumerate(run[0]) if char.isdigit()]
         letters = list(run[0])
-        for first in range(len(places) - 7):
+        for first in range(len(digits_at) - 7):
             for length in (9, 8):
-                window = places[first : first + length]
+                window = digits_at[first : first + length]
                 if len(window) < length or "".join(run[0][at] for at in window) not in self._digits:
                     continue
                 inside = (

@@ -14,7 +14,7 @@ from typing import Any
 
 from intake.document.einvoice.reader import ReadEInvoice
 from intake.model.document import Line
-from intake.model.invoice import DocumentKind, Evidence, Field, Found, Invoice, Presence, VatLine
+from intake.model.invoice import DocumentKind, Evidence, Field, Invoice, Presence, VatLine
 from intake.text.folding import alphanumeric
 
 _TEXTS = (
@@ -33,27 +33,23 @@ at fault."""
 _VALUES = ("issue_date", "net_amount", "vat_amount", "gross_amount")
 _BILLS = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
 _LEGAL_FORM = re.compile(
-    r"\b(?:b\.?\s?v\.?|n\.?\s?v\.?|v\.?\s?o\.?\s?f\.?|stichting|st\.|maatschap|eenmanszaak|u\.?\s?a\.?|c\.?\s?v\.?)(?!\w)",
+    r"\b(?:b\.?\s?v\.?|n\.?\s?v\.?|v\.?\s?o\.?\s?f\.?|stichting|st\.|maatschap|eenmanszaak|"
+    r"u\.?\s?a\.?|c\.?\s?v\.?)(?!\w)",
     re.IGNORECASE,
 )
 _SHORTEST = 3
 """Letters below which a value proves nothing by standing somewhere on the page."""
 
 
-def combined(page: Invoice, said: ReadEInvoice) -> Invoice:
+def combined(page: Invoice, einvoice: ReadEInvoice) -> Invoice:
     """The invoice of both: ``e_invoice`` tells what differs and what is not on the page."""
-    true, credit = said.invoice, DocumentKind.CREDIT_NOTE in (page.kind, said.invoice.kind)
-    fields: dict[str, Any] = {}
-    differs, missing = [], []
-    for name in (*_TEXTS, *_VALUES):
-        field, agrees = _one(name, page, true, said.names, credit)
-        fields[name] = field
-        if not agrees and getattr(page, name).found:
-            differs.append(name)
-        elif not agrees and page.fully_read and getattr(page, name).presence is Presence.ABSENT:
-            missing.append(name)
-    exempt, agrees = _exempt(page, true)
-    if not agrees:
+    true, credit = einvoice.invoice, DocumentKind.CREDIT_NOTE in (page.kind, einvoice.invoice.kind)
+    fields, agrees = _fields(page, einvoice, credit)
+    exempt, exempt_agrees = _exempt(page, true)
+    apart = [name for name in agrees if not agrees[name]]
+    differs = [name for name in apart if getattr(page, name).found]
+    missing = [name for name in apart if _is_missing(page, name)]
+    if not exempt_agrees:
         (differs if page.vat_exempt.found or _charged(page) else missing).append("vat_exempt")
     if page.kind in _BILLS and page.kind is not true.kind:
         differs.append("kind")
@@ -83,6 +79,28 @@ def combined(page: Invoice, said: ReadEInvoice) -> Invoice:
     )
 
 
+def _fields(
+    page: Invoice, einvoice: ReadEInvoice, credit: bool
+) -> tuple[dict[str, Any], dict[str, bool]]:
+    """The fields of both, and which agree."""
+    both = {
+        name: _one(name, page, einvoice.invoice, einvoice.names, credit)
+        for name in (*_TEXTS, *_VALUES)
+    }
+    return (
+        {name: field for name, (field, _) in both.items()},
+        {name: agrees for name, (_, agrees) in both.items()},
+    )
+
+
+def _is_missing(page: Invoice, name: str) -> bool:
+    return page.fully_read and getattr(page, name).presence is Presence.ABSENT
+
+
+_SHOWN = ("supplier_name", "supplier_street", "supplier_city", "supplier_phone")
+"""Fields that are shown as the page writes them."""
+
+
 def _one(
     name: str, page: Invoice, true: Invoice, names: Sequence[str], credit: bool
 ) -> tuple[Field[Any], bool]:
@@ -91,28 +109,17 @@ def _one(
     wanted: Field[Any] = getattr(true, name)
     if wanted.found is None or wanted.value is None:
         return shown, True
-    alike = [
-        one
-        for one in (shown.found, *shown.others)
-        if one is not None and _same(name, one.value, wanted.value, names, credit)
-    ]
-    if alike:
-        value = (
-            alike[0].value
-            if name in ("supplier_name", "supplier_street", "supplier_city", "supplier_phone")
-            or credit
-            else wanted.value
-        )
-        return (
-            Field(
-                Presence.FOUND, Found(value, alike[0].evidence, alike[0].note or wanted.found.note)
-            ),
-            True,
-        )
+    note = wanted.found.note
+    claims = (shown.found, *shown.others) if shown.found else shown.others
+    alike = next((c for c in claims if _same(name, c.value, wanted.value, names, credit)), None)
+    if alike is not None:
+        value = alike.value if credit or name in _SHOWN else wanted.value
+        return Field.of(value, alike.evidence, alike.note or note), True
     where = _on_page(name, page, wanted.value, names) if name in _TEXTS else None
     if where is not None:
-        return Field.of(wanted.value, where, wanted.found.note), True
-    note = f"{wanted.found.note}; op de PDF staat iets anders" if shown.found else wanted.found.note
+        return Field.of(wanted.value, where, note), True
+    if shown.found:
+        note += "; op de PDF staat iets anders"
     return Field.of(wanted.value, None, note), False
 
 

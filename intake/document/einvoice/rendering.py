@@ -30,7 +30,8 @@ Row = tuple[str, str]
 """What stands at the left, and an amount at the right."""
 
 _ONLY_A_CODE = re.compile(
-    r"(?:ID|Code|Quantity|Amount|Percent|Date|Time|Indicator|Numeric|Measure|URI|UUID|DateTimeString|DateString|Object)$"
+    r"(?:ID|Code|Quantity|Amount|Percent|Date|Time|Indicator|Numeric|Measure|URI|UUID|"
+    r"DateTimeString|DateString|Object)$"
 )
 """Elements that tell themselves what their number is; a number in them is no client's unless it
 says so."""

@@ -89,7 +89,8 @@ _OF_DOCUMENT: Mapping[str, tuple[str, str]] = {
     ),  # BT-25
     "corrects-date": (
         "cac:BillingReference/cac:InvoiceDocumentReference/cbc:IssueDate",
-        f"{_SETTLEMENT}/ram:InvoiceReferencedDocument/ram:FormattedIssueDateTime/qdt:DateTimeString",
+        f"{_SETTLEMENT}/ram:InvoiceReferencedDocument/ram:FormattedIssueDateTime/qdt:DateTimeSt"
+        f"ring",
     ),  # BT-26
     "payee": (
         "cac:PayeeParty/cac:PartyName/cbc:Name",

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from intake.document.layout.cells import Cell
-from intake.document.layout.label_index import Anchors
+from intake.document.layout.label_index import LabelIndex
 from intake.document.layout.label_words import Label
-from intake.document.layout.page_index import Scan
+from intake.document.layout.page_index import PageIndex
 from intake.text.identifiers import postcodes_in
 from intake.text.streets import street_in
 
@@ -21,7 +21,8 @@ _PO_BOX = re.compile(
     re.IGNORECASE,
 )
 _CITY = re.compile(
-    r"^[\s,:–-]*((?:['’][stST])?[\s-]?[A-ZÀ-Ý][A-Za-zÀ-ÿ'’.\-]*(?:\s(?:aan|van|den|de|der|op|bij|en|het|in|ter|ten|'t|’t|a/d|an|am|[A-ZÀ-Ý][A-Za-zÀ-ÿ'’.\-]*|\([A-Za-z.]{1,12}\)))*)"
+    r"^[\s,:–-]*((?:['’][stST])?[\s-]?[A-ZÀ-Ý][A-Za-zÀ-ÿ'’.\-]*(?:\s(?:aan|van|den|de|der|op|"
+    r"bij|en|het|in|ter|ten|'t|’t|a/d|an|am|[A-ZÀ-Ý][A-Za-zÀ-ÿ'’.\-]*|\([A-Za-z.]{1,12}\)))*)"
 )
 _CITY_ENDS = re.compile(
     r"\s*(?:\b(?:T|M|F|E|Tel|Telefoon|KvK|BTW|IBAN|Nederland|NEDERLAND|The"
@@ -41,7 +42,7 @@ _PARTICLES = frozenset(
 class Address:
     """One postal address and the cells it was read from."""
 
-    anchors: Anchors
+    index: LabelIndex
     cell: Cell
     """The cell with the postcode."""
     postcode: str
@@ -69,26 +70,26 @@ class Address:
                 )
                 if c
             ),
-            key=lambda c: (c.row, c.place),
+            key=lambda c: (c.row, c.column),
         )
 
 
-def addresses(scan: Scan) -> list[Address]:
+def addresses(pages: PageIndex) -> list[Address]:
     """Every postcode of the document with its place, street and block."""
     found = []
-    for anchors in scan.anchors:
-        for cell in anchors.sheet.cells:
+    for index in pages.indexes:
+        for cell in index.sheet.cells:
             for start, end, code in postcodes_in(cell.text):
-                if not _number_like(anchors, cell, start):
-                    found.append(_dutch(anchors, cell, start, end, code))
-            if (not found or found[-1].cell is not cell) and (foreign := _foreign(anchors, cell)):
+                if not _number_like(index, cell, start):
+                    found.append(_dutch(index, cell, start, end, code))
+            if (not found or found[-1].cell is not cell) and (foreign := _foreign(index, cell)):
                 found.append(foreign)
     return found
 
 
-def _number_like(anchors: Anchors, cell: Cell, start: int) -> bool:
+def _number_like(index: LabelIndex, cell: Cell, start: int) -> bool:
     """True when "2026 AB" stands at a label for another number."""
-    before = [a for a in anchors.in_cell.get(cell, ()) if a.end <= start]
+    before = [a for a in index.in_cell.get(cell, ()) if a.end <= start]
     return (
         bool(before)
         and before[-1].label in (Label.INVOICE_NUMBER, Label.OTHER_NUMBER, Label.KVK, Label.PHONE)
@@ -96,15 +97,15 @@ def _number_like(anchors: Anchors, cell: Cell, start: int) -> bool:
     )
 
 
-def _dutch(anchors: Anchors, cell: Cell, start: int, end: int, code: str) -> Address:
-    city, span = _city_after(anchors, cell, end)
-    address = Address(anchors, cell, code, (start, end), city, span)
-    address.block = block_around(anchors, cell)
+def _dutch(index: LabelIndex, cell: Cell, start: int, end: int, code: str) -> Address:
+    city, span = _city_after(index, cell, end)
+    address = Address(index, cell, code, (start, end), city, span)
+    address.block = block_around(index, cell)
     _complete(address, start)
     return address
 
 
-def _foreign(anchors: Anchors, cell: Cell) -> Address | None:
+def _foreign(index: LabelIndex, cell: Cell) -> Address | None:
     match = _FOREIGN.match(cell.text.strip())
     if not match:
         return None
@@ -117,7 +118,7 @@ def _foreign(anchors: Anchors, cell: Cell) -> Address | None:
     )
     prefix = f"{match[1]}-" if match[1] else ""
     address = Address(
-        anchors,
+        index,
         cell,
         prefix + code,
         (0, len(prefix + code)),
@@ -125,7 +126,7 @@ def _foreign(anchors: Anchors, cell: Cell) -> Address | None:
         (cell, match.start(match.lastindex or 0), len(cell.text)),
         foreign=True,
     )
-    address.block = block_around(anchors, cell)
+    address.block = block_around(index, cell)
     _complete(address, 0)
     return address if address.street or address.po_box else None
 
@@ -134,49 +135,49 @@ _CitySpan = tuple[str, tuple[Cell, int, int]]
 
 
 def _city_after(
-    anchors: Anchors, cell: Cell, end: int
+    index: LabelIndex, cell: Cell, end: int
 ) -> tuple[str | None, tuple[Cell, int, int] | None]:
     """The place behind a postcode: in its cell, in the next cell, or at its own label."""
     return (
-        _city_in_cell(anchors, cell, end)
-        or _city_in_next(anchors, cell)
-        or _city_at_label(anchors, cell)
-        or _city_on_next_line(anchors, cell)
+        _city_in_cell(index, cell, end)
+        or _city_in_next(index, cell)
+        or _city_at_label(index, cell)
+        or _city_on_next_line(index, cell)
         or (None, None)
     )
 
 
-def _city_in_cell(anchors: Anchors, cell: Cell, end: int) -> _CitySpan | None:
-    behind = [a for a in anchors.in_cell.get(cell, ()) if a.start >= end]
+def _city_in_cell(index: LabelIndex, cell: Cell, end: int) -> _CitySpan | None:
+    behind = [a for a in index.in_cell.get(cell, ()) if a.start >= end]
     start = next((a.end for a in behind if a.label is Label.CITY), end)
     stop = next((a.start for a in behind if a.label is not Label.CITY), len(cell.text))
     city = _city(cell.text[start:stop])
     if city is None:
         return None
-    if stop == len(cell.text) and (rest := _rest_of_city(anchors, cell, city)):
+    if stop == len(cell.text) and (rest := _rest_of_city(index, cell, city)):
         return f"{city} {rest}", (cell, start, len(cell.text))
     found = start + cell.text[start:stop].find(city) + len(city)
     return city, (cell, start, min(stop, found))
 
 
-def _rest_of_city(anchors: Anchors, cell: Cell, city: str) -> str | None:
+def _rest_of_city(index: LabelIndex, cell: Cell, city: str) -> str | None:
     """The word on the next line with which a place goes on: "Capelle aan den" / "IJssel"."""
     words = city.split()
     if len(words) == 1 or words[-1].lower() not in _PARTICLES:
         return None
-    rest = _next_line(anchors, cell, 0.8 * cell.height)
+    rest = _next_line(index, cell, 0.8 * cell.height)
     return rest.text if rest and len(rest.text.split()) == 1 and rest.text[:1].isupper() else None
 
 
-def _next_line(anchors: Anchors, cell: Cell, reach: float) -> Cell | None:
+def _next_line(index: LabelIndex, cell: Cell, reach: float) -> Cell | None:
     """The cell that begins right under the beginning of ``cell``."""
-    under = anchors.sheet.below(cell.box, cell.row, reach)
+    under = index.sheet.below(cell.box, cell.row, reach)
     return next((other for other in under if abs(other.box[0] - cell.box[0]) < 3), None)
 
 
-def _city_in_next(anchors: Anchors, cell: Cell) -> _CitySpan | None:
-    for other in anchors.sheet.right_of(cell)[:2]:
-        first = next(iter(anchors.in_cell.get(other, ())), None)
+def _city_in_next(index: LabelIndex, cell: Cell) -> _CitySpan | None:
+    for other in index.sheet.right_of(cell)[:2]:
+        first = next(iter(index.in_cell.get(other, ())), None)
         text = other.text
         if first is not None and first.start == 0:
             text = other.text[first.end :] if first.label is Label.CITY else ""
@@ -185,26 +186,26 @@ def _city_in_next(anchors: Anchors, cell: Cell) -> _CitySpan | None:
     return None
 
 
-def _city_at_label(anchors: Anchors, cell: Cell) -> _CitySpan | None:
+def _city_at_label(index: LabelIndex, cell: Cell) -> _CitySpan | None:
     under = [
         labels[0]
-        for other in anchors.sheet.below(cell.box, cell.row, 12)
-        if (labels := anchors.in_cell.get(other)) and labels[0].label is Label.CITY
+        for other in index.sheet.below(cell.box, cell.row, 12)
+        if (labels := index.in_cell.get(other)) and labels[0].label is Label.CITY
         if labels[0].start == 0
     ]
-    near = [a for a in anchors.of.get(Label.CITY, ()) if 0 < a.cell.row - cell.row <= 2]
-    for anchor in (*under, *near):
-        for place in anchors.places(anchor):
-            if city := _city(place.text):
-                return city, (place.cell, place.start, place.end)
+    near = [a for a in index.of.get(Label.CITY, ()) if 0 < a.cell.row - cell.row <= 2]
+    for caption in (*under, *near):
+        for slot in index.slots(caption):
+            if city := _city(slot.text):
+                return city, (slot.cell, slot.start, slot.end)
     return None
 
 
-def _city_on_next_line(anchors: Anchors, cell: Cell) -> _CitySpan | None:
+def _city_on_next_line(index: LabelIndex, cell: Cell) -> _CitySpan | None:
     """A place that stands alone under its postcode."""
-    under = anchors.sheet.below(cell.box, cell.row, 6)
+    under = index.sheet.below(cell.box, cell.row, 6)
     aligned = (c for c in under if abs(c.box[0] - cell.box[0]) < 3)
-    bare = next((c for c in aligned if not anchors.in_cell.get(c)), None)
+    bare = next((c for c in aligned if not index.in_cell.get(c)), None)
     if bare is None:
         return None
     city = _city(bare.text)
@@ -225,7 +226,7 @@ def _complete(address: Address, start: int) -> None:
     """Find the street or PO box that belongs to the postcode."""
     labels = [
         a
-        for a in address.anchors.in_cell.get(address.cell, ())
+        for a in address.index.in_cell.get(address.cell, ())
         if a.end <= start and a.label is Label.POSTCODE
     ]
     before = _before(address, labels[-1].start if labels else start)
@@ -255,13 +256,13 @@ def _complete_from(address: Address, texts: Iterator[tuple[Cell, str, int]]) -> 
 def _street_at_label(address: Address) -> None:
     if address.po_box is not None:
         return
-    for anchor in address.anchors.of.get(Label.STREET, ()):
-        if abs(anchor.cell.row - address.cell.row) > 3:
+    for caption in address.index.of.get(Label.STREET, ()):
+        if abs(caption.cell.row - address.cell.row) > 3:
             continue
-        for place in address.anchors.places(anchor):
-            if hit := street_in(place.text.strip(" :,")):
-                start = place.start + max(place.text.find(hit[0]), 0)
-                address.street, address.street_span = hit[0], (place.cell, start, place.end)
+        for slot in address.index.slots(caption):
+            if hit := street_in(slot.text.strip(" :,")):
+                start = slot.start + max(slot.text.find(hit[0]), 0)
+                address.street, address.street_span = hit[0], (slot.cell, start, slot.end)
                 return
 
 
@@ -277,7 +278,7 @@ def _street_after(address: Address) -> bool:
     if rest.strip():
         if rest[:1] not in (",", ";"):
             return False
-        under = _next_line(address.anchors, cell, 0.8 * cell.height)
+        under = _next_line(address.index, cell, 0.8 * cell.height)
         text += f" {under.text}" if under else ""
     if hit := street_in(text.split(",")[0].strip()):
         address.street, address.street_span = hit[0], (cell, address.city_span[2], len(cell.text))
@@ -286,30 +287,32 @@ def _street_after(address: Address) -> bool:
 
 
 def _before(address: Address, start: int) -> Iterator[tuple[Cell, str, int]]:
-    """Texts in which the street may stand, nearest first: before the postcode, left of it, over it."""
-    cell, anchors = address.cell, address.anchors
+    """Texts in which the street may stand, nearest first: before the postcode, left of it, over
+    it.
+    """
+    cell, index = address.cell, address.index
     if cell.text[:start].strip(" ,:-–|/("):
         yield cell, cell.text[:start], 0
-    for other in anchors.sheet.left_of(cell)[:2]:
-        if address.cell.box[0] - other.box[2] < 60 or len(anchors.sheet.left_of(cell)) > 1:
+    for other in index.sheet.left_of(cell)[:2]:
+        if address.cell.box[0] - other.box[2] < 60 or len(index.sheet.left_of(cell)) > 1:
             yield other, other.text, 0
-    over = list(anchors.sheet.above(cell.box, cell.row, 3.4 * cell.height))[:3]
+    over = list(index.sheet.above(cell.box, cell.row, 3.4 * cell.height))[:3]
     if len(over) > 1 and over[0].text[:1].isdigit() and len(over[0].text) < 9:
         yield over[1], f"{over[1].text}{'' if over[1].text.endswith('-') else ' '}{over[0].text}", 0
     for other in over:
         yield other, other.text, 0
 
 
-def block_around(anchors: Anchors, cell: Cell) -> list[Cell]:
+def block_around(index: LabelIndex, cell: Cell) -> list[Cell]:
     """The lines over and under ``cell`` in its column without an empty line between, top to bottom.
 
     Another address, or a label for another party, begins another block.
     """
     block = [cell]
     steps: list[float] = []
-    while len(block) < 9 and not _begins(anchors, block[0]):
+    while len(block) < 9 and not _begins(index, block[0]):
         first = block[0]
-        above = anchors.sheet.above(first.box, first.row, _gap(first, steps))
+        above = index.sheet.above(first.box, first.row, _gap(first, steps))
         over = next((c for c in above if _aligned(c, cell)), None)
         if over is None or postcodes_in(over.text):
             break
@@ -318,9 +321,9 @@ def block_around(anchors: Anchors, cell: Cell) -> list[Cell]:
     coded = any(postcodes_in(c.text) for c in block)
     while len(block) < 12:
         last = block[-1]
-        below = anchors.sheet.below(last.box, last.row, _gap(last, steps))
+        below = index.sheet.below(last.box, last.row, _gap(last, steps))
         under = next((c for c in below if _aligned(c, cell)), None)
-        if under is None or _begins(anchors, under) or (coded and postcodes_in(under.text)):
+        if under is None or _begins(index, under) or (coded and postcodes_in(under.text)):
             break
         coded = coded or bool(postcodes_in(under.text))
         steps.append(under.box[1] - last.box[3])
@@ -336,9 +339,9 @@ def _gap(cell: Cell, steps: list[float]) -> float:
     return min(most, max(0.0, min(steps)) * 1.5 + 2.5) if steps else most
 
 
-def _begins(anchors: Anchors, cell: Cell) -> bool:
+def _begins(index: LabelIndex, cell: Cell) -> bool:
     """True when a cell starts with a label for a party."""
-    labels = anchors.in_cell.get(cell, [])
+    labels = index.in_cell.get(cell, [])
     return (
         bool(labels)
         and labels[0].start == 0
@@ -355,12 +358,12 @@ def _aligned(one: Cell, other: Cell) -> bool:
     )
 
 
-def po_boxes(scan: Scan) -> Iterator[tuple[Anchors, Cell, int, int, str]]:
+def po_boxes(pages: PageIndex) -> Iterator[tuple[LabelIndex, Cell, int, int, str]]:
     """Every PO box of the document: (labels, cell, start, end, digits)."""
-    for anchors, cell in scan.cells:
+    for index, cell in pages.cells:
         for match in _PO_BOX.finditer(cell.text):
             yield (
-                anchors,
+                index,
                 cell,
                 match.start(),
                 match.end(),

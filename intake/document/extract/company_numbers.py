@@ -5,17 +5,17 @@ G-account) kept apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
 from intake.document.extract.candidates import Candidate, choose
 from intake.document.extract.weights import ForeignRegister, Iban, KvkNumber, VatId, VatRemark
 from intake.document.layout.cells import Cell, evidence
-from intake.document.layout.label_index import Anchor, Anchors, Place
+from intake.document.layout.label_index import Caption, LabelIndex, Slot
 from intake.document.layout.label_matcher import labels_in, may_hold
 from intake.document.layout.label_words import Label
-from intake.document.layout.page_index import Paragraph, Scan
+from intake.document.layout.page_index import PageIndex, Paragraph
 from intake.document.layout.scoring import Feature, Score, score
 from intake.model.invoice import Account, AccountRole, Field, Found
 from intake.text.dates import dates_in
@@ -46,40 +46,40 @@ _EIGHT_DIGITS = re.compile(r"\d(?:[ .\u00a0]?\d){7}")
 _BUYER_WORDS = ("uw ", "klant", "afnemer", "debiteur", "opdrachtgever", "your ", "customer")
 
 
-def kvk_number(scan: Scan) -> Field[str]:
+def kvk_number(pages: PageIndex) -> Field[str]:
     """Digits behind a label of the Handelsregister; 8 are right, 6 to 9 others are kept for the
     check.
     """
-    found = choose(kvk_numbers(scan), KvkNumber)
-    return found if found.found or not _stray_eight(scan) else Field.unreadable()
+    found = choose(kvk_numbers(pages), KvkNumber)
+    return found if found.found or not _stray_eight(pages) else Field.unreadable()
 
 
-def kvk_numbers(scan: Scan) -> list[Candidate[str]]:
-    return [*_kvks(scan), *_kvks_in_sentences(scan)]
+def kvk_numbers(pages: PageIndex) -> list[Candidate[str]]:
+    return [*_kvks(pages), *_kvks_in_sentences(pages)]
 
 
-def _stray_eight(scan: Scan) -> bool:
+def _stray_eight(pages: PageIndex) -> bool:
     """Whether the page speaks of the Handelsregister and holds 8 digits that nothing else explains:
     they may belong together.
     """
-    if all(_customers(anchors, anchor) for anchors, anchor in scan.labelled(Label.KVK)):
+    if all(_customers(index, caption) for index, caption in pages.labelled(Label.KVK)):
         return False
     return any(
-        len(digits) == 8 and _unexplained(anchors, cell, start, end)
-        for anchors, cell in scan.cells
-        if cell not in scan.addressed
+        len(digits) == 8 and _unexplained(index, cell, start, end)
+        for index, cell in pages.cells
+        if cell not in pages.addressed
         for start, end, digits in digits_in(cell.text)
     )
 
 
-def _unexplained(anchors: Anchors, cell: Cell, start: int, end: int) -> bool:
+def _unexplained(index: LabelIndex, cell: Cell, start: int, end: int) -> bool:
     """True when the digits are no other number, and no label but that of the register is near."""
     others = [hit[:2] for hit in ibans_in(cell.text)]
     others += [hit[:2] for hit in (*btws_in(cell.text), *phones_in(cell.text))]
     others += [hit[:2] for hit in dates_in(cell.text, compact=True)]
     if any(other[0] < end and start < other[1] for other in others):
         return False
-    governor = anchors.governor(cell, start, cell.box_of(start, end))
+    governor = index.governor(cell, start, cell.box_of(start, end))
     return (
         governor is None
         or governor.label is Label.KVK
@@ -90,37 +90,37 @@ def _unexplained(anchors: Anchors, cell: Cell, start: int, end: int) -> bool:
 _LENGTHS: dict[int, Feature | None] = {8: None, 7: KvkNumber.SEVEN_DIGITS, 9: KvkNumber.NINE_DIGITS}
 
 
-def _kvks(scan: Scan) -> Iterator[Candidate[str]]:
-    for anchors, anchor in (*scan.labelled(Label.KVK), *scan.flowing(Label.KVK)):
-        if _customers(anchors, anchor):
+def _kvks(pages: PageIndex) -> Iterator[Candidate[str]]:
+    for index, caption in (*pages.labelled(Label.KVK), *pages.flowing(Label.KVK)):
+        if _customers(index, caption):
             continue
-        for place in anchors.places(anchor):
-            if (hit := _kvk_at(place)) is None:
+        for slot in index.slots(caption):
+            if (hit := _kvk_at(slot)) is None:
                 continue
             start, end, digits = hit
             form = _LENGTHS.get(len(digits), KvkNumber.OTHER_LENGTH)
-            addressed = KvkNumber.IN_ADDRESSEE.when(place.cell in scan.addressed)
-            why = score(KvkNumber.LABEL, place.position, form, addressed)
-            yield _at(anchors, anchor, place, (start, end), digits, why)
+            addressed = KvkNumber.IN_ADDRESSEE.when(slot.cell in pages.addressed)
+            why = score(KvkNumber.LABEL, slot.position, form, addressed)
+            yield _at(index, caption, slot, (start, end), digits, why)
             break
 
 
-def _kvk_at(place: Place) -> tuple[int, int, str] | None:
+def _kvk_at(slot: Slot) -> tuple[int, int, str] | None:
     """(start, end, digits) of what may be the number of a register in a place."""
-    numbers = digits_in(place.text)
-    if any(b[0] <= start < b[1] for start, _, _ in numbers for b in btws_in(place.text)):
+    numbers = digits_in(slot.text)
+    if any(b[0] <= start < b[1] for start, _, _ in numbers for b in btws_in(slot.text)):
         return None
     hit = next((number for number in numbers if _kvk_like(number[2])), None)
-    if hit is None and (lone := _LONE_EIGHT.search(place.text)):
+    if hit is None and (lone := _LONE_EIGHT.search(slot.text)):
         hit = (lone.start(), lone.end(), lone[0])
-    if hit is None:
-        return None
-    start, _, digits = hit
-    if len(digits) != 8 and any(s <= start < e for s, e, _ in phones_in(place.text)):
-        return None
-    if any(s < place.start + start < e for s, e, _, _ in ibans_in(place.cell.text)):
-        return None  # the place begins in the middle of an account number
-    return hit
+    return None if hit is None or _is_other_number(slot, hit[0], hit[2]) else hit
+
+
+def _is_other_number(slot: Slot, start: int, digits: str) -> bool:
+    """True in a phone number, or in an account in whose middle the place begins."""
+    if len(digits) != 8 and any(s <= start < e for s, e, _ in phones_in(slot.text)):
+        return True
+    return any(s < slot.start + start < e for s, e, _, _ in ibans_in(slot.cell.text))
 
 
 def _kvk_like(digits: str) -> bool:
@@ -128,17 +128,17 @@ def _kvk_like(digits: str) -> bool:
 
 
 def _at(
-    anchors: Anchors, anchor: Anchor, place: Place, span: tuple[int, int], value: str, why: Score
+    index: LabelIndex, caption: Caption, slot: Slot, span: tuple[int, int], value: str, why: Score
 ) -> Candidate[str]:
     """A candidate in a place at a label; ``span`` is within the place."""
-    start, end = place.start + span[0], place.start + span[1]
-    note = f"{place.words} '{_words(anchor)}'"
-    return Candidate(value, why, anchors.sheet, place.cell, start, end, note)
+    start, end = slot.start + span[0], slot.start + span[1]
+    note = f"{slot.words} '{caption.words}'"
+    return Candidate(value, why, index.sheet, slot.cell, start, end, note)
 
 
-def _kvks_in_sentences(scan: Scan) -> Iterator[Candidate[str]]:
+def _kvks_in_sentences(pages: PageIndex) -> Iterator[Candidate[str]]:
     """Label and number in running text whose lines break between or within them."""
-    for paragraph in scan.paragraphs:
+    for paragraph in pages.paragraphs:
         if (
             len(paragraph.cells) < 2
             or not _EIGHT_DIGITS.search(paragraph.text)
@@ -148,7 +148,7 @@ def _kvks_in_sentences(scan: Scan) -> Iterator[Candidate[str]]:
         for label, phrase, _, end in labels_in(paragraph.text):
             if label is Label.KVK and (hit := _kvk_behind(paragraph, end)):
                 cell, offset = paragraph.cell_at(end)
-                if cell not in scan.addressed:
+                if cell not in pages.addressed:
                     yield Candidate(
                         hit[2],
                         score(KvkNumber.IN_SENTENCE),
@@ -170,82 +170,81 @@ def _kvk_behind(paragraph: Paragraph, end: int) -> tuple[int, int, str] | None:
     return hit
 
 
-def foreign_register(scan: Scan) -> Field[str]:
+def foreign_register(pages: PageIndex) -> Field[str]:
     """A KBO, HRB … number."""
-    return choose(_foreign_numbers(scan), ForeignRegister)
+    return choose(_foreign_numbers(pages), ForeignRegister)
 
 
-def _foreign_numbers(scan: Scan) -> Iterator[Candidate[str]]:
-    for anchors, anchor in scan.labelled(Label.FOREIGN_REGISTER):
-        for place in anchors.places(anchor):
+def _foreign_numbers(pages: PageIndex) -> Iterator[Candidate[str]]:
+    for index, caption in pages.labelled(Label.FOREIGN_REGISTER):
+        for slot in index.slots(caption):
             if (
-                place.weight > 0.7
-                and any(map(str.isdigit, place.text))
-                and place.cell not in scan.addressed
+                slot.weight > 0.7
+                and any(map(str.isdigit, slot.text))
+                and slot.cell not in pages.addressed
             ):
-                value = " ".join(place.text.split()[:4]).strip(" :.,")
-                why = score(ForeignRegister.LABEL, place.position)
-                yield _at(anchors, anchor, place, (0, place.end - place.start), value, why)
+                value = " ".join(slot.text.split()[:4]).strip(" :.,")
+                why = score(ForeignRegister.LABEL, slot.position)
+                yield _at(index, caption, slot, (0, slot.end - slot.start), value, why)
                 break
 
 
-def vat_id(scan: Scan) -> Field[str]:
+def vat_id(pages: PageIndex) -> Field[str]:
     """The supplier's btw number, compact with NL; also when its checksum fails. Unreadable when its
     label announces something that is neither a number nor a remark (:func:`vat_remark`).
     """
-    found = choose(vat_ids(scan), VatId)
-    if found.found or vat_remark(scan).found or not _announces_unknown_vat_id(scan):
+    found = choose(vat_ids(pages), VatId)
+    if found.found or vat_remark(pages).found or not _announces_unknown_vat_id(pages):
         return found
     return Field.unreadable()
 
 
-def _announces_unknown_vat_id(scan: Scan) -> bool:
+def _announces_unknown_vat_id(pages: PageIndex) -> bool:
     """Whether a label of the btw number, at the start of its cell or before a colon, has a value."""
-    for anchors, anchor in scan.labelled(Label.VAT_ID):
-        announces = anchor.start == 0 or anchor.cell.text[anchor.end :].lstrip().startswith(":")
-        place = next(anchors.places(anchor), None)
-        if announces and not _customers(anchors, anchor) and place and place.weight > 0.8:
+    for index, caption in pages.labelled(Label.VAT_ID):
+        text = caption.cell.text
+        announces = caption.start == 0 or text[caption.end :].lstrip().startswith(":")
+        slot = next(index.slots(caption), None)
+        if announces and not _customers(index, caption) and slot and slot.weight > 0.8:
             return True
     return False
 
 
-def vat_ids(scan: Scan) -> Iterator[Candidate[str]]:
-    yield from _formed_vat_ids(scan)
-    yield from _wrapped_vat_ids(scan)
+def vat_ids(pages: PageIndex) -> Iterator[Candidate[str]]:
+    yield from _formed_vat_ids(pages)
+    yield from _wrapped_vat_ids(pages)
     for label, feature in ((Label.VAT_ID, VatId.NUMBER_LABEL), (Label.VAT, VatId.TAX_LABEL)):
-        yield from _labelled_vat_ids(scan, label, feature)
-    yield from _bare_vat_ids(scan)
+        yield from _labelled_vat_ids(pages, label, feature)
+    yield from _bare_vat_ids(pages)
 
 
-def _formed_vat_ids(scan: Scan) -> Iterator[Candidate[str]]:
+def _formed_vat_ids(pages: PageIndex) -> Iterator[Candidate[str]]:
     """Numbers with the form of a Dutch btw number, wherever they stand."""
     found = [
-        (anchors, cell, start, end, value, anchors.governor(cell, start, cell.box_of(start, end)))
-        for anchors, cell in (*scan.cells, *scan.flow_cells)
+        (index, cell, start, end, value, index.governor(cell, start, cell.box_of(start, end)))
+        for index, cell in (*pages.cells, *pages.flow_cells)
         for start, end, value in btws_in(cell.text)
     ]
-    theirs = {
-        value for anchors, _, _, _, value, governor in found if _is_customers(anchors, governor)
-    }
-    for anchors, cell, start, end, value, governor in found:
-        near = governor if governor and governor.label in _NEAR_VAT_ID else None
-        if _is_customers(anchors, governor) or (value in theirs and not near):
+    theirs = {value for index, _, _, _, value, governor in found if _is_customers(index, governor)}
+    for index, cell, start, end, value, governor in found:
+        at_label = _note(governor, _NEAR_VAT_ID)
+        if _is_customers(index, governor) or (value in theirs and not at_label):
             continue
         why = score(
             VatId.FORM,
-            VatId.AT_LABEL.when(near is not None),
+            VatId.AT_LABEL.when(at_label),
             VatId.VALID.when(vat_valid(value)),
-            VatId.IN_ADDRESSEE.when(cell in scan.addressed),
+            VatId.IN_ADDRESSEE.when(cell in pages.addressed),
         )
-        note = f"bij '{_words(near)}'" if near else "vorm van een btw-nummer"
-        yield Candidate(value, why, anchors.sheet, cell, start, end, note)
+        note = at_label or "vorm van een btw-nummer"
+        yield Candidate(value, why, index.sheet, cell, start, end, note)
 
 
-def _wrapped_vat_ids(scan: Scan) -> Iterator[Candidate[str]]:
-    for paragraph in scan.paragraphs:
+def _wrapped_vat_ids(pages: PageIndex) -> Iterator[Candidate[str]]:
+    for paragraph in pages.paragraphs:
         for start, end, value in btws_in(paragraph.text):
             cell, offset = paragraph.cell_at(start)
-            if offset + end - start > len(cell.text) and cell not in scan.addressed:
+            if offset + end - start > len(cell.text) and cell not in pages.addressed:
                 yield _over_lines(paragraph, start, end, value, score(VatId.OVER_LINES))
 
 
@@ -259,19 +258,19 @@ def _over_lines(
     return Candidate(value, why, paragraph.sheet, cell, offset, len(cell.text), note, where)
 
 
-def _labelled_vat_ids(scan: Scan, label: Label, feature: Feature) -> Iterator[Candidate[str]]:
+def _labelled_vat_ids(pages: PageIndex, label: Label, feature: Feature) -> Iterator[Candidate[str]]:
     """Also foreign and broken numbers, at a label."""
-    for anchors, anchor in scan.labelled(label):
-        if _customers(anchors, anchor):
+    for index, caption in pages.labelled(label):
+        if _customers(index, caption):
             continue
-        for place in anchors.places(anchor):
-            hit = next(iter(vat_ids_in(place.text)), None)
-            if hit is None or place.cell in scan.addressed or _in_account(place.text, hit[0]):
+        for slot in index.slots(caption):
+            hit = next(iter(vat_ids_in(slot.text)), None)
+            if hit is None or slot.cell in pages.addressed or _in_account(slot.text, hit[0]):
                 continue
             start, end, value = hit
             valid = VatId.VALID_AT_LABEL if vat_valid(value) else VatId.INVALID_AT_LABEL
-            why = score(feature, place.position, valid)
-            yield _at(anchors, anchor, place, (start, end), value, why)
+            why = score(feature, slot.position, valid)
+            yield _at(index, caption, slot, (start, end), value, why)
             break
 
 
@@ -279,46 +278,46 @@ def _in_account(text: str, at: int) -> bool:
     return any(start <= at < end and iban_valid(value) for start, end, value, _ in ibans_in(text))
 
 
-def _is_customers(anchors: Anchors, governor: Anchor | None) -> bool:
+def _is_customers(index: LabelIndex, governor: Caption | None) -> bool:
     return governor is not None and (
-        governor.label is Label.CUSTOMER_NUMBER or _customers(anchors, governor)
+        governor.label is Label.CUSTOMER_NUMBER or _customers(index, governor)
     )
 
 
-def _bare_vat_ids(scan: Scan) -> Iterator[Candidate[str]]:
+def _bare_vat_ids(pages: PageIndex) -> Iterator[Candidate[str]]:
     """Digits alone behind an unmistakable btw label: an incomplete number, kept for the check."""
-    for anchors, anchor in scan.labelled(Label.VAT_ID):
-        if anchor.phrase == "vat" or _customers(anchors, anchor):
+    for index, caption in pages.labelled(Label.VAT_ID):
+        if caption.phrase == "vat" or _customers(index, caption):
             continue
-        for place in anchors.places(anchor):
-            if place.weight <= 0.7 or vat_ids_in(place.text) or place.cell in scan.addressed:
+        for slot in index.slots(caption):
+            if slot.weight <= 0.7 or vat_ids_in(slot.text) or slot.cell in pages.addressed:
                 continue
-            hit = next((found for found in digits_in(place.text) if 8 <= len(found[2]) <= 12), None)
+            hit = next((found for found in digits_in(slot.text) if 8 <= len(found[2]) <= 12), None)
             if hit:
                 start, end, digits = hit
-                why = score(VatId.DIGITS_ONLY, place.position)
-                yield _at(anchors, anchor, place, (start, end), digits, why)
+                why = score(VatId.DIGITS_ONLY, slot.position)
+                yield _at(index, caption, slot, (start, end), digits, why)
                 break
 
 
-def vat_remark(scan: Scan) -> Field[str]:
+def vat_remark(pages: PageIndex) -> Field[str]:
     """What stands at the label of the btw number when it is no number: "n.v.t.", "geen"."""
-    return choose(_vat_remarks(scan), VatRemark)
+    return choose(_vat_remarks(pages), VatRemark)
 
 
-def _vat_remarks(scan: Scan) -> Iterator[Candidate[str]]:
-    for anchors, anchor in scan.labelled(Label.VAT_ID, Label.VAT):
-        for place in anchors.places(anchor):
-            plain = place.text.lower().replace(".", "").strip(" :-–/()")
-            if place.weight > 0.8 and _NO_NUMBER.match(plain) and len(plain) < 40:
-                value, why = place.text.strip(" :"), score(VatRemark.LABEL, place.position)
-                yield _at(anchors, anchor, place, (0, place.end - place.start), value, why)
+def _vat_remarks(pages: PageIndex) -> Iterator[Candidate[str]]:
+    for index, caption in pages.labelled(Label.VAT_ID, Label.VAT):
+        for slot in index.slots(caption):
+            plain = slot.text.lower().replace(".", "").strip(" :-–/()")
+            if slot.weight > 0.8 and _NO_NUMBER.match(plain) and len(plain) < 40:
+                value, why = slot.text.strip(" :"), score(VatRemark.LABEL, slot.position)
+                yield _at(index, caption, slot, (0, slot.end - slot.start), value, why)
                 break
 
 
-def accounts(scan: Scan) -> tuple[tuple[Account, ...], Field[str]]:
+def accounts(pages: PageIndex) -> tuple[tuple[Account, ...], Field[str]]:
     """Every IBAN with its role, and the one to pay to."""
-    kept, roles = _accounts(scan)
+    kept, roles = _accounts(pages)
     found: dict[str, Found[str]] = {}
     for candidate in kept:
         found.setdefault(candidate.value, candidate.found())
@@ -326,18 +325,18 @@ def accounts(scan: Scan) -> tuple[tuple[Account, ...], Field[str]]:
     return known, choose(_payable(kept, roles), Iban)
 
 
-def ibans(scan: Scan) -> list[Candidate[str]]:
+def ibans(pages: PageIndex) -> list[Candidate[str]]:
     """The accounts that may be the one to pay to."""
-    return _payable(*_accounts(scan))
+    return _payable(*_accounts(pages))
 
 
-def _accounts(scan: Scan) -> tuple[list[Candidate[str]], dict[str, AccountRole]]:
+def _accounts(pages: PageIndex) -> tuple[list[Candidate[str]], dict[str, AccountRole]]:
     """Every IBAN of the page, and the role of each; a broken one is left out when it begins a valid
     one.
     """
     roles: dict[str, AccountRole] = {}
     candidates: list[Candidate[str]] = []
-    for candidate, role in (*_ibans(scan), *_wrapped(scan), *_at_the_margin(scan)):
+    for candidate, role in (*_ibans(pages), *_wrapped(pages), *_at_the_margin(pages)):
         held = roles.get(candidate.value)
         if held in (None, AccountRole.UNKNOWN) or role in _CERTAIN_ROLES:
             roles[candidate.value] = role
@@ -358,25 +357,22 @@ def _payable(
     return factoring or open_ones or candidates
 
 
-def _ibans(scan: Scan) -> Iterator[tuple[Candidate[str], AccountRole]]:
-    for anchors, cell in (*scan.cells, *scan.flow_cells):
-        for start, end, value, complete in ibans_in(cell.text):
-            shown = None
+def _ibans(pages: PageIndex) -> Iterator[tuple[Candidate[str], AccountRole]]:
+    for index, cell in (*pages.cells, *pages.flow_cells):
+        for start, end, found, complete in ibans_in(cell.text):
+            value, shown = found, None
             if not complete or (not iban_valid(value) and end >= len(cell.text.rstrip())):
-                value, shown = _longer(anchors, cell, start, value)
-            governor = anchors.governor(cell, start, cell.box_of(start, end))
-            if governor and governor.label is Label.CUSTOMER_NUMBER:
+                value, shown = _longer(index, cell, start, value)
+            governor = index.governor(cell, start, cell.box_of(start, end))
+            customers = governor is not None and governor.label is Label.CUSTOMER_NUMBER
+            if customers or (len(value) < 14 and not iban_valid(value)):
                 continue
-            if not iban_valid(value) and len(value) < 14:
-                continue
-            role = _role(cell.text[:start], anchors, cell, governor)
-            near = governor if governor and governor.label in _ACCOUNT_LABELS else None
-            why = _iban_score(value, role, near is not None, cell in scan.addressed)
-            note = f"bij '{_words(near)}'" if near else "vorm van een IBAN"
-            where = (
-                replace(evidence(anchors.sheet, cell, start, end), text=shown) if shown else None
-            )
-            yield Candidate(value, why, anchors.sheet, cell, start, end, note, where), role
+            role = _role(cell.text[:start], index, cell, governor)
+            near = bool(_note(governor, _ACCOUNT_LABELS))
+            why = _iban_score(value, role, near, cell in pages.addressed)
+            note = _note(governor, _ACCOUNT_LABELS) or "vorm van een IBAN"
+            where = replace(evidence(index.sheet, cell, start, end), text=shown) if shown else None
+            yield Candidate(value, why, index.sheet, cell, start, end, note, where), role
 
 
 _ACCOUNT_LABELS = (Label.IBAN, Label.HOLDER, Label.BIC)
@@ -396,9 +392,9 @@ def _iban_score(value: str, role: AccountRole, near: bool, addressed: bool) -> S
     )
 
 
-def _wrapped(scan: Scan) -> Iterator[tuple[Candidate[str], AccountRole]]:
+def _wrapped(pages: PageIndex) -> Iterator[tuple[Candidate[str], AccountRole]]:
     """Valid accounts that break over two lines of running text."""
-    for paragraph in scan.paragraphs:
+    for paragraph in pages.paragraphs:
         if len(paragraph.cells) < 2 or sum(map(str.isdigit, paragraph.text)) < 8:
             continue
         for start, end, value, _ in ibans_in(paragraph.text):
@@ -406,39 +402,39 @@ def _wrapped(scan: Scan) -> Iterator[tuple[Candidate[str], AccountRole]]:
             if (
                 iban_valid(value)
                 and offset + end - start > len(cell.text)
-                and cell not in scan.addressed
+                and cell not in pages.addressed
             ):
                 blocked = "g-rek" in paragraph.text[max(0, start - 40) : start].lower()
                 role = AccountRole.BLOCKED if blocked else AccountRole.UNKNOWN
                 yield _over_lines(paragraph, start, end, value, score(Iban.OVER_LINES)), role
 
 
-def _at_the_margin(scan: Scan) -> Iterator[tuple[Candidate[str], AccountRole]]:
+def _at_the_margin(pages: PageIndex) -> Iterator[tuple[Candidate[str], AccountRole]]:
     """Valid accounts that begin at the end of a row and go on at the left margin, as a line of
     facts breaks.
     """
-    for anchors in scan.anchors:
-        for row, under in pairwise(anchors.sheet.rows):
+    for index in pages.indexes:
+        for row, under in pairwise(index.sheet.rows):
             begun = _BEGUN.search(row[-1].text)
-            if begun is None or row[-1] in scan.addressed:
+            if begun is None or row[-1] in pages.addressed:
                 continue
             hit = next(iter(ibans_in(f"{begun[0]} {under[0].text}")), None)
             if hit and hit[0] == 0 and hit[1] > len(begun[0]) and iban_valid(hit[2]):
                 cell, start, end = row[-1], begun.start(), len(row[-1].text)
                 why, note = score(Iban.OVER_LINES), "over twee regels"
                 yield (
-                    Candidate(hit[2], why, anchors.sheet, cell, start, end, note),
-                    _role(cell.text[:start], anchors, cell, None),
+                    Candidate(hit[2], why, index.sheet, cell, start, end, note),
+                    _role(cell.text[:start], index, cell, None),
                 )
 
 
-def _longer(anchors: Anchors, cell: Cell, start: int, value: str) -> tuple[str, str | None]:
+def _longer(index: LabelIndex, cell: Cell, start: int, value: str) -> tuple[str, str | None]:
     """The IBAN when it goes on in the next cell of the row or on the next line, if that makes it
     valid.
     """
     rest = cell.text[start:]
-    right = [c.text for c in anchors.sheet.right_of(cell)[:6]]
-    under = [c.text for c in anchors.sheet.below(cell.box, cell.row, 10)]
+    right = [c.text for c in index.sheet.right_of(cell)[:6]]
+    under = [c.text for c in index.sheet.below(cell.box, cell.row, 10)]
     for text in (*right[:1], *under[:2], " ".join(right)):
         for joined in (rest + " " + text, rest + text):
             hit = next(iter(ibans_in(joined)), None)
@@ -462,27 +458,27 @@ _PAYMENT = (
 )
 
 
-def _role(before: str, anchors: Anchors, cell: Cell, governor: Anchor | None) -> AccountRole:
+def _role(before: str, index: LabelIndex, cell: Cell, governor: Caption | None) -> AccountRole:
     """What the words around an account say of it."""
     near = before[-60:].lower()
-    blocked = governor is not None and governor.label is Label.BLOCKED_ACCOUNT
-    if blocked or "g-rek" in near or "geblokkeerd" in near:
+    if _note(governor, (Label.BLOCKED_ACCOUNT,)) or "g-rek" in near or "geblokkeerd" in near:
         return AccountRole.BLOCKED
-    row = " ".join(c.text for c in anchors.sheet.rows[cell.row]).lower()
-    above = next((c.text.lower() for c in anchors.sheet.above(cell.box, cell.row, 16)), "")
+    row = " ".join(c.text for c in index.sheet.rows[cell.row]).lower()
+    above = next((c.text.lower() for c in index.sheet.above(cell.box, cell.row, 16)), "")
     if any(word in row or word in above for word in _FACTORING):
         return AccountRole.FACTORING
     paid = any(word in row + above for word in _PAYMENT)
     return AccountRole.PAYMENT if paid else AccountRole.UNKNOWN
 
 
-def _customers(anchors: Anchors, anchor: Anchor) -> bool:
+def _customers(index: LabelIndex, caption: Caption) -> bool:
     """True when a label speaks of the customer's number."""
-    if anchor.label is Label.CUSTOMER_NUMBER:
+    if caption.label is Label.CUSTOMER_NUMBER:
         return True
-    near = anchor.cell.text[max(0, anchor.start - 12) : anchor.end + 12].lower()
+    near = caption.cell.text[max(0, caption.start - 12) : caption.end + 12].lower()
     return any(w in near for w in _BUYER_WORDS) and "btw-plichtig" not in near
 
 
-def _words(anchor: Anchor) -> str:
-    return anchor.cell.text[anchor.start : anchor.end]
+def _note(governor: Caption | None, labels: Collection[Label]) -> str:
+    """That a value stands at one of these labels; empty when it does not."""
+    return f"bij '{governor.words}'" if governor and governor.label in labels else ""

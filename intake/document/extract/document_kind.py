@@ -10,11 +10,12 @@ from intake.document.extract.candidates import Candidate
 from intake.document.extract.titles import TITLES
 from intake.document.extract.weights import DocumentKind as Kind
 from intake.document.layout.cells import Cell, evidence
-from intake.document.layout.label_index import Anchors
+from intake.document.layout.label_index import LabelIndex
 from intake.document.layout.label_words import Label
-from intake.document.layout.page_index import Scan
+from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Score, score
 from intake.model.invoice import DocumentKind, Found
+from intake.text.folding import squeeze
 from intake.text.phrases import Phrases, squeezed
 
 _TITLES = Phrases((title, kind) for kind, titles in TITLES for title in titles)
@@ -26,12 +27,14 @@ _DRAFT = re.compile(
     re.IGNORECASE,
 )
 _DRAFT_IN_TITLE = re.compile(
-    r"^(?:factuur|nota|invoice|declaratie)\W{1,3}(concept|kopie|draft|duplicaat|copy)\b|^(concept|kopie|duplicaat|draft)["
+    r"^(?:factuur|nota|invoice|declaratie)\W{1,3}(concept|kopie|draft|duplicaat|copy)\b|"
+    r"^(concept|kopie|duplicaat|draft)["
     r" -](?:factuur|nota|invoice)\b",
     re.IGNORECASE,
 )
 _REVERSE = re.compile(
-    r"\b(?:b\.?t\.?w\.?|omzetbelasting|vat)\W{0,3}(?:is\s)?(?:naar\s\w{1,12}\s)?verlegd|verleggingsregeling|reverse["
+    r"\b(?:b\.?t\.?w\.?|omzetbelasting|vat)\W{0,3}(?:is\s)?(?:naar\s\w{1,12}\s)?verlegd|"
+    r"verleggingsregeling|reverse["
     r" -]charge|"
     r"verlegd(?:e)? (?:btw|b\.t\.w\.)|steuerschuldnerschaft|autoliquidation",
     re.IGNORECASE,
@@ -91,46 +94,46 @@ _DUTCH = frozenset(
 )
 
 
-def document_kind(scan: Scan) -> DocumentKind:
+def document_kind(pages: PageIndex) -> DocumentKind:
     """By the title (large or alone on a line), then by the words of the first page."""
-    if titles := document_titles(scan):
+    if titles := document_titles(pages):
         return titles[0].value
-    if any(True for _ in scan.labelled(Label.INVOICE_NUMBER, Label.INVOICE_DATE)):
+    if any(True for _ in pages.labelled(Label.INVOICE_NUMBER, Label.INVOICE_DATE)):
         return DocumentKind.INVOICE
-    words = " ".join(c.text.lower() for _, c in scan.cells)
+    words = " ".join(c.text.lower() for _, c in pages.cells)
     asks = any(w in words for w in ("te betalen", "btw", "iban"))
     counts = any(w in words for w in ("totaal", "bedrag", "€"))
     return DocumentKind.INVOICE if asks and counts else DocumentKind.OTHER
 
 
-def document_titles(scan: Scan) -> list[Candidate[DocumentKind]]:
+def document_titles(pages: PageIndex) -> list[Candidate[DocumentKind]]:
     """Titles on the first page, the likeliest first."""
     found = [
         Candidate(
             kind,
-            _title_score(anchors, cell, kind, alone),
-            anchors.sheet,
+            _title_score(index, cell, kind, alone),
+            index.sheet,
             cell,
             0,
             len(cell.text),
             "titel",
         )
-        for anchors in scan.anchors[:1]
-        for cell in anchors.sheet.cells
-        if cell not in scan.addressed
+        for index in pages.indexes[:1]
+        for cell in index.sheet.cells
+        if cell not in pages.addressed
         for kind, alone in [_title(cell)]
         if kind is not None
     ]
     return sorted(found, key=lambda title: -title.score.weight)
 
 
-def _title_score(anchors: Anchors, cell: Cell, kind: DocumentKind, alone: bool) -> Score:
-    sizes = sorted(c.size for c in anchors.sheet.cells)
+def _title_score(index: LabelIndex, cell: Cell, kind: DocumentKind, alone: bool) -> Score:
+    sizes = sorted(c.size for c in index.sheet.cells)
     usual = sizes[len(sizes) // 2]
     return score(
         Kind.ALONE if alone else Kind.WITH_WORDS,
         Kind.SIZE.times(min(cell.size / usual if usual else 1.0, 3.0)),
-        Kind.UPPER_HALF.when(cell.box[1] < 0.45 * anchors.sheet.height),
+        Kind.UPPER_HALF.when(cell.box[1] < 0.45 * index.sheet.height),
         Kind.OTHER_KIND.when(alone and kind is not DocumentKind.INVOICE),
     )
 
@@ -148,32 +151,35 @@ def _title(cell: Cell) -> tuple[DocumentKind | None, bool]:
     low = cell.text.lower().lstrip(" *-–:").lstrip()
     for lead in _LEADS:
         low = low.removeprefix(lead).lstrip()
+    titles = _TITLES.begun(squeeze(low), 0)
+    if not titles:
+        return None, False
     found = squeezed(low)
-    for key, kind in _TITLES.begun(found.text, 0):
+    for key, kind in titles:
         if found.text.startswith(key) and found.ends(len(key)):
             rest = low[found.origins[len(key) - 1] + 1 :]
             return kind, sum(map(str.isalpha, rest)) < 8
     return None, False
 
 
-def draft_marks(scan: Scan) -> tuple[Found[str], ...]:
+def draft_marks(pages: PageIndex) -> tuple[Found[str], ...]:
     """ "concept", "kopie", "draft" standing by itself or in the title."""
     marks = []
-    for anchors, cell in scan.cells:
+    for index, cell in pages.cells:
         if len(cell.text) < 50 and (_DRAFT.match(cell.text) or _DRAFT_IN_TITLE.match(cell.text)):
             marks.append(
                 Found(
                     cell.text.strip(),
-                    evidence(anchors.sheet, cell, 0, len(cell.text)),
+                    evidence(index.sheet, cell, 0, len(cell.text)),
                     "staat los op de pagina",
                 )
             )
     return tuple(marks)
 
 
-def reverse_charge(scan: Scan) -> bool:
+def reverse_charge(pages: PageIndex) -> bool:
     """True for "btw verlegd" in any of its wordings."""
-    texts = (p.text for p in scan.paragraphs)
+    texts = (p.text for p in pages.paragraphs)
     return any(
         _REVERSE.search(text)
         for text in texts
@@ -181,7 +187,7 @@ def reverse_charge(scan: Scan) -> bool:
     )
 
 
-def english(scan: Scan) -> bool:
+def english(pages: PageIndex) -> bool:
     """True when English words outnumber Dutch ones."""
-    words = _WORD.findall("\n".join([cell.text for _, cell in scan.cells]).lower())[:4000]
+    words = _WORD.findall("\n".join([cell.text for _, cell in pages.cells]).lower())[:4000]
     return sum(map(_ENGLISH.__contains__, words)) > sum(map(_DUTCH.__contains__, words))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from intake.document.layout.page_index import Paragraph, Scan
+from intake.document.layout.page_index import PageIndex, Paragraph
 from intake.model.invoice import Evidence, Field
 
 _TAX = (
@@ -29,15 +29,18 @@ _STATEMENTS = tuple(
         rf"\bvrijstelling\b.{{0,40}}\b{_TAX}\b",
         rf"\b{_TAX}\b.{{0,30}}\bvrijstelling\b",
         (
-            r"\b(?:zorg|medische?|onderwijs|sociale?|sociaal|culturele?|koepel|kor|jeugdzorg|jeugdhulp)["
+            r"\b(?:zorg|medische?|onderwijs|sociale?|sociaal|culturele?|koepel|kor|jeugdzorg|"
+            r"jeugdhulp)["
             r" -]?vrijstelling\b"
         ),
         r"\b(?:medisch|sociaal|sociaal-cultureel|wettelijk) vrijgesteld\b",
         (
             r"\bvrijgestelde?"
-            r" (?:prestaties?|zorg|dienst|diensten|dienstverlening|levering|ondernemer|jeugdhulp|zorgdiensten|activiteiten|omzet|tarief|bedrag)\b"
+            r" (?:prestaties?|zorg|dienst|diensten|dienstverlening|levering|ondernemer|"
+            r"jeugdhulp|zorgdiensten|activiteiten|omzet|tarief|bedrag)\b"
         ),
-        r"\b(?:zorg|dienst|diensten|dienstverlening|prestaties?|begeleiding|jeugdhulp|factuur|werkzaamheden|levering|ondernemer|behandelingen?|tarief|wmo|jeugdwet)"
+        r"\b(?:zorg|dienst|diensten|dienstverlening|prestaties?|begeleiding|jeugdhulp|factuur|"
+        r"werkzaamheden|levering|ondernemer|behandelingen?|tarief|wmo|jeugdwet)"
         r" (?:is|zijn|wordt|worden) (?:\w+ ){0,2}vrijgesteld\b",
         rf"\bniet[ -](?:aan )?{_TAX}[ -](?:plichtig|belast|onderworpen)\b",
         rf"\bniet (?:\w+ ){{0,2}}(?:onderworpen|plichtig|belast)\b.{{0,20}}\b{_TAX}\b",
@@ -52,13 +55,16 @@ _STATEMENTS = tuple(
         rf"\b(?:onbelast|niet belast)\b.{{0,30}}\b{_TAX}\b",
         r"\bkleine ?ondernemers?[ -]?regeling\b",
         r"\bkleineondernemersvrijstelling\b",
-        r"(?<!\w)kor\b(?=.{0,40}\b(?:btw|ob|omzetbelasting|regeling|toegepast|toepassing|vrij\w*|art\w*|wet)\b)",
+        r"(?<!\w)kor\b(?=.{0,40}\b(?:btw|ob|omzetbelasting|regeling|toegepast|toepassing|"
+        r"vrij\w*|art\w*|wet)\b)",
         (
             r"\b(?:btw|ob|omzetbelasting|vrijgesteld|volgens|conform|wegens|ivm|regeling|i v"
             r" m|obv)\b.{0,20}(?<!\w)kor\b"
         ),
-        r"\b(?:art|artikel|artt|articles?|section)\b.{0,4}\b11\b.{0,6}\b(?:lid|1|wet|eerste|sub|ob|onder|onderdeel|van|par|paragraph|dutch|letter|[a-z]\b)",
-        r"\b(?:art|artikel|article)\b.{0,4}\b25\b.{0,10}\b(?:wet|ob|van|lid|omzetbelasting|dutch)\b",
+        r"\b(?:art|artikel|artt|articles?|section)\b.{0,4}\b11\b.{0,6}\b(?:lid|1|wet|eerste|"
+        r"sub|ob|onder|onderdeel|van|par|paragraph|dutch|letter|[a-z]\b)",
+        r"\b(?:art|artikel|article)\b.{0,4}\b25\b.{0,10}\b(?:wet|ob|van|lid|omzetbelasting|"
+        r"dutch)\b",
         r"\bwet (?:op de )?(?:ob|omzetbelasting)\b.{0,12}\b(?:art|artikel)\b.{0,4}\b(?:11|25)\b",
         r"\b11[ -]1[ -][cfgo][ -]?(?:\d+[^ ]?)? ?(?:wet|ob)\b",
         r"\b(?:exempt|exempted|exemption|free)\b.{0,25}\b(?:vat|tax|turnover tax|btw)\b",
@@ -133,19 +139,19 @@ _HINT_LETTERS = tuple(re.split("[ -]", hint)[0] for hint in _HINTS)
 differ there."""
 
 
-def vat_exempt(scan: Scan) -> Field[bool]:
+def vat_exempt(pages: PageIndex) -> Field[bool]:
     """True with the wording as evidence, False for a denial alone, absent when nothing is said."""
     denial: Evidence | None = None
     denials = 0
-    for paragraph in _texts(scan):
+    for paragraph in _texts(pages):
         if denials > _MOST_DENIALS:
             break
         if not _hinted(paragraph.text):
             continue
         plain, back = _plain(paragraph.text)
-        for said, start, end in _statements(plain):
+        for exempt, start, end in _statements(plain):
             where = paragraph.evidence(back[start], back[end - 1] + 1)
-            if said:
+            if exempt:
                 return Field.of(True, where, "staat er met zoveel woorden")
             denial = denial or where
             denials += 1
@@ -193,10 +199,10 @@ def _clause(plain: str, start: int, end: int) -> int:
     )
 
 
-def _texts(scan: Scan) -> list[Paragraph]:
+def _texts(pages: PageIndex) -> list[Paragraph]:
     """Paragraphs, and rows as a reader's eye joins them ("Btw-tarief … vrijgesteld")."""
     rows = []
-    for sheet in scan.sheets:
+    for sheet in pages.sheets:
         for row in sheet.rows:
             if len(row) > 1:
                 line = Paragraph(sheet, row)
@@ -205,7 +211,7 @@ def _texts(scan: Scan) -> list[Paragraph]:
                     line.starts.append(len(line.text))
                     line.text += cell.text
                 rows.append(line)
-    return scan.paragraphs + rows
+    return pages.paragraphs + rows
 
 
 _FOLDED = str.maketrans("éèëêäïöü", "eeeeaiou")

@@ -53,20 +53,20 @@ def explain(document: Document, buyer: Addressee) -> tuple[Explanation, ...]:
 
 def _claims(reading: Reading) -> dict[str, list[Claim]]:
     """For each field its claims, the heaviest first."""
-    index, invoice = reading.scan, reading.invoice
-    amounts = amount_claims(index, invoice.vat_exempt.value is True, not invoice.vat_id.found)
+    pages, invoice = reading.pages, reading.invoice
+    amounts = amount_claims(pages, invoice.vat_exempt.value is True, not invoice.vat_id.found)
     return {
-        "kind": _of(document_titles(index)),
-        "supplier_name": _of(ranked(supplier_names(index, reading.parties), SupplierName)),
+        "kind": _of(document_titles(pages)),
+        "supplier_name": _of(ranked(supplier_names(pages, reading.parties), SupplierName)),
         "supplier_street": _addresses(reading.parties, "street"),
         "supplier_postcode": _addresses(reading.parties, "postcode"),
         "supplier_city": _addresses(reading.parties, "city"),
-        "supplier_phone": _of(ranked(phone_numbers(index), Phone)),
-        "kvk_number": _of(ranked(kvk_numbers(index), KvkNumber)),
-        "vat_id": _of(ranked(vat_ids(index), VatId)),
-        "iban": _of(ranked(ibans(index), Iban)),
-        "invoice_number": _of(ranked(invoice_numbers(index, invoice.kind), InvoiceNumber)),
-        "issue_date": _of(ranked(issue_dates(index), IssueDate)),
+        "supplier_phone": _of(ranked(phone_numbers(pages), Phone)),
+        "kvk_number": _of(ranked(kvk_numbers(pages), KvkNumber)),
+        "vat_id": _of(ranked(vat_ids(pages), VatId)),
+        "iban": _of(ranked(ibans(pages), Iban)),
+        "invoice_number": _of(ranked(invoice_numbers(pages, invoice.kind), InvoiceNumber)),
+        "issue_date": _of(ranked(issue_dates(pages), IssueDate)),
         "net_amount": _of(amounts["net"]),
         "vat_amount": _of(amounts["vat"]),
         "gross_amount": _of(amounts["gross"]),
@@ -89,7 +89,7 @@ def _addresses(parties: Parties, name: str) -> list[Claim]:
             getattr(address, name),
             why,
             "adres van de afzender",
-            evidence(address.anchors.sheet, address.cell, 0, len(address.cell.text)),
+            evidence(address.index.sheet, address.cell, 0, len(address.cell.text)),
         )
         for address, why in parties.claims
         if getattr(address, name)
@@ -102,7 +102,7 @@ def _blocks(reading: Reading) -> list[Claim]:
     for block in reading.parties.blocks:
         first = not claims and reading.invoice.addressee.value
         text = first or "\n".join(cell.text for cell in block.cells)
-        where = evidence(block.anchors.sheet, block.cells[0], 0, len(block.cells[0].text))
+        where = evidence(block.index.sheet, block.cells[0], 0, len(block.cells[0].text))
         claims.append(_claim(text, block.score, "adresblok", where))
     return claims
 

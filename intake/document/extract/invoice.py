@@ -34,7 +34,7 @@ from intake.document.extract.references import corrects, invoice_number, issue_d
 from intake.document.extract.supplier import second_name, supplier_name
 from intake.document.extract.totals import totals
 from intake.document.layout.cells import around, evidence
-from intake.document.layout.page_index import Scan, scan
+from intake.document.layout.page_index import PageIndex, index_pages
 from intake.model.document import Document, Line, Page
 from intake.model.invoice import DocumentKind, Field, Invoice, Presence
 from intake.profile import Addressee
@@ -45,7 +45,7 @@ class Reading:
     """An invoice, and what it was found in."""
 
     invoice: Invoice
-    scan: Scan
+    pages: PageIndex
     parties: Parties
     masked: frozenset[str]
     """Digits that can be a client's BSN, which the invoice shows nowhere."""
@@ -67,10 +67,10 @@ def find_invoice(document: Document, buyer: Addressee) -> Invoice:
 
 def read(document: Document, buyer: Addressee) -> Reading:
     """As :func:`find_invoice`, with what the fields were found in."""
-    seen = scan(document, buyer)
-    both = parties(seen)
-    kind = document_kind(seen)
-    invoice = _with_money(_with_supplier(Invoice(**_references(seen, kind)), seen, both), seen)
+    pages = index_pages(document, buyer)
+    sides = parties(pages)
+    kind = document_kind(pages)
+    invoice = _with_money(_with_supplier(Invoice(**_references(pages, kind)), pages, sides), pages)
     own_names = (invoice.supplier_name.value, invoice.second_name.value)
     own = Own(
         _known(invoice),
@@ -78,38 +78,38 @@ def read(document: Document, buyer: Addressee) -> Reading:
         " ".join(name for name in own_names if name),
         invoice.issue_date.value or "",
     )
-    shown, masked = sightings(document, seen.anchors, own, buyer)
+    shown, masked = sightings(document, pages.indexes, own, buyer)
     bills = kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
     invoice = replace(
         invoice,
-        addressee=both.addressee,
-        draft_marks=draft_marks(seen),
-        reverse_charge=reverse_charge(seen),
-        english=english(seen),
+        addressee=sides.addressee,
+        draft_marks=draft_marks(pages),
+        reverse_charge=reverse_charge(pages),
+        english=english(pages),
         sightings=shown,
-        lines=_lines(seen),
+        lines=_lines(pages),
         page_count=document.page_count,
-        invoice_count=invoice_count(seen) if bills else 1,
-        fully_read=_fully_read(document, seen),
+        invoice_count=invoice_count(pages) if bills else 1,
+        fully_read=_fully_read(document, pages),
         readers=(document.reader,),
     )
-    return Reading(_unsure(Masker(masked).invoice(invoice)), seen, both, masked)
+    return Reading(_unsure(Masker(masked).invoice(invoice)), pages, sides, masked)
 
 
-def _references(seen: Scan, kind: DocumentKind) -> dict[str, Any]:
-    all_accounts, iban = accounts(seen)
+def _references(pages: PageIndex, kind: DocumentKind) -> dict[str, Any]:
+    all_accounts, iban = accounts(pages)
     return {
         "kind": kind,
-        "kvk_number": kvk_number(seen),
-        "vat_id": vat_id(seen),
-        "vat_exempt": vat_exempt(seen),
+        "kvk_number": kvk_number(pages),
+        "vat_id": vat_id(pages),
+        "vat_exempt": vat_exempt(pages),
         "iban": iban,
         "accounts": all_accounts,
-        "invoice_number": invoice_number(seen, kind),
-        "issue_date": issue_date(seen),
-        "corrects": corrects(seen) if kind is DocumentKind.CREDIT_NOTE else Field.absent(),
-        "foreign_register": foreign_register(seen),
-        "vat_remark": vat_remark(seen),
+        "invoice_number": invoice_number(pages, kind),
+        "issue_date": issue_date(pages),
+        "corrects": corrects(pages) if kind is DocumentKind.CREDIT_NOTE else Field.absent(),
+        "foreign_register": foreign_register(pages),
+        "vat_remark": vat_remark(pages),
     } | {
         name: Field.absent()
         for name in (
@@ -126,15 +126,17 @@ def _references(seen: Scan, kind: DocumentKind) -> dict[str, Any]:
     }
 
 
-def _with_supplier(invoice: Invoice, seen: Scan, both: Parties) -> Invoice:
-    name = supplier_name(seen, both)
-    phone, fax, loose = phones(seen)
+def _with_supplier(invoice: Invoice, pages: PageIndex, sides: Parties) -> Invoice:
+    name = supplier_name(pages, sides)
+    phone, fax, loose = phones(pages)
     street: Field[str] = Field.absent()
     postcode: Field[str] = Field.absent()
     city: Field[str] = Field.absent()
-    if both.supplier:
-        chosen = max(both.supplier[:3], key=lambda a: (a.street is not None, a.po_box_span is None))
-        sheet = chosen.anchors.sheet
+    if sides.supplier:
+        chosen = max(
+            sides.supplier[:3], key=lambda a: (a.street is not None, a.po_box_span is None)
+        )
+        sheet = chosen.index.sheet
         postcode = Field.of(
             chosen.postcode,
             evidence(sheet, chosen.cell, *chosen.postcode_span),
@@ -155,13 +157,13 @@ def _with_supplier(invoice: Invoice, seen: Scan, both: Parties) -> Invoice:
         supplier_phone=phone,
         supplier_fax=fax,
         loose_digits=loose,
-        supplier_po_box=supplier_po_box(seen),
-        second_name=second_name(seen, name.value),
+        supplier_po_box=supplier_po_box(pages),
+        second_name=second_name(pages, name.value),
     )
 
 
-def _with_money(invoice: Invoice, seen: Scan) -> Invoice:
-    money = totals(seen, invoice.vat_exempt.value is True, untaxed=not invoice.vat_id.found)
+def _with_money(invoice: Invoice, pages: PageIndex) -> Invoice:
+    money = totals(pages, invoice.vat_exempt.value is True, untaxed=not invoice.vat_id.found)
     return replace(
         invoice,
         net_amount=money.net,
@@ -188,17 +190,17 @@ def _known(invoice: Invoice) -> frozenset[str]:
     return frozenset("".join(c for c in text if c.isdigit()) for text in found)
 
 
-def _lines(seen: Scan) -> tuple[Line, ...]:
+def _lines(pages: PageIndex) -> tuple[Line, ...]:
     return tuple(
         Line(sheet.number, around([c.box for c in row]), "  ".join(c.text for c in row))
-        for sheet in seen.sheets
+        for sheet in pages.sheets
         for row in sheet.rows
     )
 
 
-def _fully_read(document: Document, seen: Scan) -> bool:
+def _fully_read(document: Document, pages: PageIndex) -> bool:
     whole = (
-        seen.complete
+        pages.complete
         and not document.fault
         and not document.encrypted
         and bool(document.pages)

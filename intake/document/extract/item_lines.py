@@ -14,9 +14,9 @@ from itertools import combinations
 
 from intake.document.extract.money_rows import MoneyRow, Sum
 from intake.document.layout.cells import Cell
-from intake.document.layout.label_index import Anchors
+from intake.document.layout.label_index import LabelIndex
 from intake.document.layout.label_words import Label
-from intake.document.layout.page_index import Scan
+from intake.document.layout.page_index import PageIndex
 from intake.text.amounts import numbers_in
 
 _ENDS = frozenset({Label.NET, Label.VAT, Label.GROSS, Label.SUBTOTAL, Label.TOTAL, Label.PAID})
@@ -52,28 +52,16 @@ def sum_of_lines(lines: Sequence[ItemLine]) -> Decimal | None:
     return sum(amounts, Decimal(0)) if len(amounts) > 1 else None
 
 
-def item_lines(scan: Scan, rows: list[MoneyRow]) -> Iterator[ItemLine]:
+def item_lines(pages: PageIndex, rows: list[MoneyRow]) -> Iterator[ItemLine]:
     """Rows between the headings and the first total, on their page and the next, with the amount in
     the last column.
     """
     heads = {
-        a.sheet.number: anchor.cell.row
-        for a, anchor in reversed(list(scan.labelled(Label.COLUMN)))
-        if _is_head(a, anchor.cell.row)
+        a.sheet.number: caption.cell.row
+        for a, caption in reversed(list(pages.labelled(Label.COLUMN)))
+        if _is_head(a, caption.cell.row)
     }
-    if not heads:
-        return
-    first = min(heads)
-    found: list[Sum] = []
-    for row in rows:
-        if not row.sums:
-            continue
-        page, place = row.sums[0].sheet.number, row.sums[0].cell.row
-        if page < first or place <= heads.get(page, -1):
-            continue
-        if row.labels & _ENDS:
-            break
-        found.append(row.sums[-1])
+    found = list(_under(heads, rows))
     rights = [_right(amount) for amount in found]
     edge = Counter(map(round, rights)).most_common(1)
     for amount, right in zip(found, rights, strict=True):
@@ -81,8 +69,24 @@ def item_lines(scan: Scan, rows: list[MoneyRow]) -> Iterator[ItemLine]:
             yield amount.sheet.rows[amount.cell.row], amount
 
 
-def _is_head(anchors: Anchors, row: int) -> bool:
-    return sum(1 for cell in anchors.sheet.rows[row] if anchors.in_cell.get(cell)) >= 3
+def _under(heads: dict[int, int], rows: list[MoneyRow]) -> Iterator[Sum]:
+    """The last amount of each row from the headings (row by page) to the first total."""
+    if not heads:
+        return
+    first = min(heads)
+    for row in rows:
+        if not row.sums:
+            continue
+        page, number = row.sums[0].sheet.number, row.sums[0].cell.row
+        if page < first or number <= heads.get(page, -1):
+            continue
+        if row.labels & _ENDS:
+            return
+        yield row.sums[-1]
+
+
+def _is_head(index: LabelIndex, row: int) -> bool:
+    return sum(1 for cell in index.sheet.rows[row] if index.in_cell.get(cell)) >= 3
 
 
 def _right(amount: Sum) -> float:
@@ -93,7 +97,7 @@ def _multiplies(cells: list[Cell], amount: Sum) -> bool:
     """True when two numbers before the amount give it (quantity × price); a lone price is its own
     amount.
     """
-    texts = [cell.text for cell in cells[: amount.cell.place]]
+    texts = [cell.text for cell in cells[: amount.cell.column]]
     texts.append(amount.cell.text[: amount.start])
     numbers = [number for text in texts for number in numbers_in(text)]
     return any(

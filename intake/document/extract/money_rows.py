@@ -5,16 +5,16 @@ totals.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 
 from intake.document.extract.weights import Announced
 from intake.document.layout.cells import Cell, Sheet, evidence
-from intake.document.layout.label_index import Anchor, Anchors
+from intake.document.layout.label_index import Caption, LabelIndex
 from intake.document.layout.label_words import Label
-from intake.document.layout.page_index import Scan
+from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Feature, Score, score
 from intake.model.basics import Box
 from intake.model.invoice import Evidence
@@ -57,12 +57,12 @@ class MoneyRow:
     """The amounts and the one percentage of one row, left to right."""
 
     sums: list[Sum]
-    rate_places: list[tuple[Decimal, Evidence]]
+    rate_evidence: list[tuple[Decimal, Evidence]]
     labels: set[Label]
 
     @property
     def rates(self) -> list[Decimal]:
-        return [rate for rate, _ in self.rate_places]
+        return [rate for rate, _ in self.rate_evidence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +74,24 @@ class _Announcement:
     score: Score = field(default_factory=Score)
 
 
-def _said(anchor: Anchor, feature: Feature, label: Label | None = None) -> _Announcement:
-    return _Announcement(label or anchor.label, anchor.phrase, score(feature))
+def _said(caption: Caption, feature: Feature, label: Label | None = None) -> _Announcement:
+    return _Announcement(label or caption.label, caption.phrase, score(feature))
 
 
-def money_rows(scan: Scan) -> list[MoneyRow]:
+def money_rows(pages: PageIndex) -> list[MoneyRow]:
     """Rows that hold an amount or a percentage, top to bottom, all pages."""
     rows: list[MoneyRow] = []
     hung: Cell | None = None
     order = 0
-    for anchors in scan.anchors:
-        telling: list[list[Cell]] = []  # of each row up to this one
-        for cells in anchors.sheet.rows:
-            telling.append([c for c in cells if anchors.in_cell.get(c) or amounts_in(c.text)])
-            row = _money_row(anchors, cells, telling, order)
+    for index in pages.indexes:
+        marked: list[list[Cell]] = []  # of each row up to this one
+        for cells in index.sheet.rows:
+            marked.append([c for c in cells if index.in_cell.get(c) or amounts_in(c.text)])
+            row = _money_row(index, cells, marked, order)
             if row is None:
                 continue
             order += len(row.sums)
-            if rows and _continues(rows[-1], cells, anchors.sheet, hung):
+            if rows and _continues(rows[-1], cells, index.sheet, hung):
                 _hang(row, rows[-1])
                 hung = cells[0]
             else:
@@ -100,12 +100,12 @@ def money_rows(scan: Scan) -> list[MoneyRow]:
 
 
 def _money_row(
-    anchors: Anchors, cells: list[Cell], telling: Sequence[Sequence[Cell]], order: int
+    index: LabelIndex, cells: list[Cell], marked: Sequence[Sequence[Cell]], order: int
 ) -> MoneyRow | None:
     """The amounts and percentages of one row; None when it has none."""
     found = [(c, start, end, value) for c in cells for start, end, value, _ in amounts_in(c.text)]
     rates = [
-        (rate, evidence(anchors.sheet, c, start, end))
+        (rate, evidence(index.sheet, c, start, end))
         for c in cells
         for start, end, rate in rates_in(c.text)
     ]
@@ -113,10 +113,10 @@ def _money_row(
         return None
     sums = []
     for number, (cell, start, end, value) in enumerate(found, order):
-        said = _announced(anchors, cell, start, end, telling)
-        where = (anchors.sheet, cell, start, end)
+        said = _announced(index, cell, start, end, marked)
+        where = (index.sheet, cell, start, end)
         sums.append(Sum(value, *where, said.label, said.phrase, said.score, number))
-    return MoneyRow(sums, rates, {a.label for c in cells for a in anchors.in_cell.get(c, ())})
+    return MoneyRow(sums, rates, {a.label for c in cells for a in index.in_cell.get(c, ())})
 
 
 def _continues(row: MoneyRow, cells: list[Cell], sheet: Sheet, hung: Cell | None) -> bool:
@@ -130,7 +130,7 @@ def _hang(row: MoneyRow, upper: MoneyRow) -> None:
         base.label, base.phrase = Label.VAT, upper.sums[-1].phrase
         base.score = score(Announced.SECOND_LINE)
     upper.sums[:0] = row.sums
-    upper.rate_places += row.rate_places
+    upper.rate_evidence += row.rate_evidence
 
 
 def _hangs_under(sheet: Sheet, cell: Cell, hung: Cell | None) -> bool:
@@ -158,28 +158,28 @@ def _above(row: MoneyRow, cell: Cell, sheet: Sheet) -> bool:
 
 
 def _announced(
-    anchors: Anchors, cell: Cell, start: int, end: int, telling: Sequence[Sequence[Cell]]
+    index: LabelIndex, cell: Cell, start: int, end: int, marked: Sequence[Sequence[Cell]]
 ) -> _Announcement:
     """The money label of an amount: before it, left of it, over it, or behind it.
 
     Args:
-        telling: of each row up to this one the cells that hold a label or an amount.
+        marked: of each row up to this one the cells that hold a label or an amount.
     """
-    column = partial(_column, anchors, cell, start, end, telling)  # asked only when it matters
+    column = partial(_column, index, cell, start, end, marked)  # asked only when it matters
     return (
-        _before(anchors, cell, start, end)
-        or _left(anchors, cell, column)
-        or _line_above(anchors, cell, start)
+        _before(index, cell, start, end)
+        or _left(index, cell, column)
+        or _line_above(index, cell, start)
         or column()
-        or _behind(anchors, cell, end)
-        or _right(anchors, cell)
+        or _behind(index, cell, end, _MONEY)
+        or _right(index, cell)
         or _Announcement()
     )
 
 
-def _before(anchors: Anchors, cell: Cell, start: int, end: int) -> _Announcement | None:
+def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announcement | None:
     """A label before the amount in its cell."""
-    labels = anchors.in_cell.get(cell, ())
+    labels = index.in_cell.get(cell, ())
     before = [a for a in labels if a.start < start]
     if not before:
         return None
@@ -190,9 +190,8 @@ def _before(anchors: Anchors, cell: Cell, start: int, end: int) -> _Announcement
         return None
     between = cell.text[last.end : start]
     amounts = amounts_in(between)
-    behind = [a for a in labels if 0 <= a.start - end < 4 and a.label in _TAXED]
-    if amounts and behind:
-        return _said(behind[0], Announced.BEFORE_LABEL)
+    if amounts and (behind := _behind(index, cell, end, _TAXED)):
+        return behind
     far = min(sum(map(str.isalnum, between)), Announced.MOST_LETTERS)
     why = score(
         Announced.LABEL,
@@ -204,53 +203,57 @@ def _before(anchors: Anchors, cell: Cell, start: int, end: int) -> _Announcement
 
 
 def _left(
-    anchors: Anchors, cell: Cell, column: Callable[[], _Announcement | None]
+    index: LabelIndex, cell: Cell, column: Callable[[], _Announcement | None]
 ) -> _Announcement | None:
     """A label in a cell left of the amount; behind other amounts the column's heading counts
     more.
     """
     passed = False
-    for other in anchors.sheet.left_of(cell):
-        labels = [a for a in anchors.in_cell.get(other, ()) if a.label in _MONEY]
+    for other in index.sheet.left_of(cell):
+        labels = [a for a in index.in_cell.get(other, ()) if a.label in _MONEY]
         if not labels:
             passed = passed or bool(amounts_in(other.text))
             continue
         last = _speaking(labels, other.text)
-        header = column() if passed else None
-        if header and header.label is not last.label:
-            return replace(header, score=score(Announced.OTHER_COLUMN))
-        if passed and header is None:
-            return _said(last, Announced.RIGHT_OF_AMOUNTS)
-        label = _money(last.label, _with_line_above(anchors, other))
-        where = Announced.RIGHT_IN_COLUMN if passed else Announced.RIGHT
+        where = Announced.RIGHT
+        if passed:
+            header = column()
+            if header is None:
+                return _said(last, Announced.RIGHT_OF_AMOUNTS)
+            if header.label is not last.label:
+                return replace(header, score=score(Announced.OTHER_COLUMN))
+            where = Announced.RIGHT_IN_COLUMN
+        label = _money(last.label, _with_line_above(index, other))
         return _Announcement(label, other.text[last.start : last.end], score(where))
     return None
 
 
-def _line_above(anchors: Anchors, cell: Cell, start: int) -> _Announcement | None:
-    hanging = _line_before(anchors, cell) if start < 2 else None
+def _line_above(index: LabelIndex, cell: Cell, start: int) -> _Announcement | None:
+    hanging = _line_before(index, cell) if start < 2 else None
     return _said(hanging, Announced.LINE_BEFORE) if hanging else None
 
 
-def _behind(anchors: Anchors, cell: Cell, end: int) -> _Announcement | None:
-    """A label right behind the amount in its cell."""
-    for anchor in anchors.in_cell.get(cell, ()):
-        if 0 <= anchor.start - end < 4 and anchor.label in _MONEY:
-            return _said(anchor, Announced.BEFORE_LABEL)
+def _behind(
+    index: LabelIndex, cell: Cell, end: int, labels: Collection[Label]
+) -> _Announcement | None:
+    """One of these labels right behind the amount in its cell."""
+    for caption in index.in_cell.get(cell, ()):
+        if 0 <= caption.start - end < 4 and caption.label in labels:
+            return _said(caption, Announced.BEFORE_LABEL)
     return None
 
 
-def _right(anchors: Anchors, cell: Cell) -> _Announcement | None:
+def _right(index: LabelIndex, cell: Cell) -> _Announcement | None:
     """A label that begins the next cell, which has no number of its own."""
-    for other in anchors.sheet.right_of(cell)[:1]:
-        first = next(iter(anchors.in_cell.get(other, ())), None)
+    for other in index.sheet.right_of(cell)[:1]:
+        first = next(iter(index.in_cell.get(other, ())), None)
         if first is None or first.start != 0 or any(map(str.isdigit, other.text)):
             return None
         return _said(first, Announced.LEFT_OF_LABEL) if first.label in _TAXED else None
     return None
 
 
-def _speaking(labels: list[Anchor], text: str) -> Anchor:
+def _speaking(labels: list[Caption], text: str) -> Caption:
     """Of several labels before an amount the one that announces it: "Totaal (vrijgesteld van btw)"
     is a total.
     """
@@ -269,10 +272,10 @@ _KINDS_OF_TOTAL = ("vrij", "incl", "excl", "(", "geen", "zonder", "niet")
 """What stands between a total and the word btw that only says which total it is."""
 
 
-def _line_before(anchors: Anchors, cell: Cell) -> Anchor | None:
+def _line_before(index: LabelIndex, cell: Cell) -> Caption | None:
     """The money label at the end of the line before, when an amount begins a line of running text."""
-    for over in anchors.sheet.above(cell.box, cell.row, 0.6 * cell.height, rows=anchors.labelled()):
-        labels = [a for a in anchors.in_cell[over] if a.label in _MONEY]
+    for over in index.sheet.above(cell.box, cell.row, 0.6 * cell.height, rows=index.labelled()):
+        labels = [a for a in index.in_cell[over] if a.label in _MONEY]
         near = (
             abs(over.box[0] - cell.box[0]) < 2
             and bool(labels)
@@ -283,9 +286,9 @@ def _line_before(anchors: Anchors, cell: Cell) -> Anchor | None:
     return None
 
 
-def _with_line_above(anchors: Anchors, cell: Cell) -> str:
+def _with_line_above(index: LabelIndex, cell: Cell) -> str:
     """The label's text with the line over it when it is wrapped ("Totaal incl." over "btw")."""
-    for over in anchors.sheet.above(cell.box, cell.row, 0.6 * cell.height):
+    for over in index.sheet.above(cell.box, cell.row, 0.6 * cell.height):
         if abs(over.box[0] - cell.box[0]) < 2 and over.text.rstrip().lower().endswith(
             ("incl.", "excl.", "inclusief", "exclusief", "incl", "excl")
         ):
@@ -300,23 +303,25 @@ def _money(label: Label, text: str) -> Label:
     """ "Totaal" followed by "excl." or "incl." says which total it is, also with words between."""
     low = text.lower()
     without, within = "excl" in low, "incl" in low
-    if label is Label.VAT and (without or within):
-        if len(low) >= 40 or low.split()[0] not in _TOTALS:
+    if label is Label.VAT:
+        if not (without or within) or len(low) >= 40 or low.split()[0] not in _TOTALS:
             return label
         return Label.NET if without else Label.GROSS
-    if without and not within and label in (Label.TOTAL, Label.SUBTOTAL, Label.GROSS):
-        return Label.NET
-    return Label.GROSS if within and not without and label is Label.TOTAL else label
+    if without is within:
+        return label
+    if without:
+        return Label.NET if label in (Label.TOTAL, Label.SUBTOTAL, Label.GROSS) else label
+    return Label.GROSS if label is Label.TOTAL else label
 
 
 def _column(
-    anchors: Anchors, cell: Cell, start: int, end: int, telling: Sequence[Sequence[Cell]]
+    index: LabelIndex, cell: Cell, start: int, end: int, marked: Sequence[Sequence[Cell]]
 ) -> _Announcement | None:
     """The money label at the head of the amount's column; weaker when amounts stand between."""
     box = cell.box_of(start, end)
     far = None
-    for other in anchors.sheet.above(box, cell.row, 400, rows=telling):
-        labels = anchors.in_cell.get(other, ())
+    for other in index.sheet.above(box, cell.row, 400, rows=marked):
+        labels = index.in_cell.get(other, ())
         if amounts_in(other.text):
             if labels:
                 return None
@@ -327,12 +332,12 @@ def _column(
     return None
 
 
-def _heads(anchor: Anchor, cell: Cell, box: Box) -> bool:
+def _heads(caption: Caption, cell: Cell, box: Box) -> bool:
     """True for a money label over ``box`` that has no number of its own."""
     return (
-        anchor.label in _MONEY
-        and min(anchor.box[2], box[2]) - max(anchor.box[0], box[0]) > -4
-        and not _numbered(cell.text[anchor.end :])
+        caption.label in _MONEY
+        and min(caption.box[2], box[2]) - max(caption.box[0], box[0]) > -4
+        and not _numbered(cell.text[caption.end :])
     )
 
 
@@ -341,14 +346,14 @@ def _numbered(text: str) -> bool:
     return any(map(str.isdigit, _PERCENTAGE.sub("", text)))
 
 
-def charged_rates(scan: Scan, rows: list[MoneyRow]) -> list[Decimal]:
+def charged_rates(pages: PageIndex, rows: list[MoneyRow]) -> list[Decimal]:
     """Percentages that stand at btw words, and the rates that "hoog" and "laag" mean."""
     taxed = {Label.VAT, Label.VAT_ID, Label.NET, Label.GROSS}
     rates = [rate for row in rows if row.labels & taxed for rate in row.rates]
-    for _, anchor in scan.labelled(Label.VAT):
-        if "hoog" in anchor.phrase or "hoge" in anchor.phrase:
+    for _, caption in pages.labelled(Label.VAT):
+        if "hoog" in caption.phrase or "hoge" in caption.phrase:
             rates.append(Decimal(21))
-        elif "laag" in anchor.phrase:
+        elif "laag" in caption.phrase:
             rates.append(Decimal(9))
     return list(dict.fromkeys(rates))
 

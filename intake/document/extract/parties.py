@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from intake.document.extract.addresses import Address, addresses, block_around, po_boxes
 from intake.document.extract.weights import Addressee, SupplierAddress
 from intake.document.layout.cells import Cell, around, evidence
-from intake.document.layout.label_index import Anchor, Anchors
+from intake.document.layout.label_index import Caption, LabelIndex
 from intake.document.layout.label_words import Label
-from intake.document.layout.page_index import Scan
+from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Feature, Score, score
 from intake.model.invoice import Evidence, Field
 from intake.text.folding import squeeze
@@ -24,7 +24,8 @@ _SUPPLIER_FACTS = frozenset(
 )
 _ATTENTION = re.compile(
     r"\b(?:t\.?\s?a\.?\s?v\.?|ter attentie"
-    r" van|attn|afd(?:eling|\.)|crediteuren\w*|debiteuren\w*|facturenadministratie|financi[eë]n|aan)(?!\w)",
+    r" van|attn|afd(?:eling|\.)|crediteuren\w*|debiteuren\w*|facturenadministratie|"
+    r"financi[eë]n|aan)(?!\w)",
     re.IGNORECASE,
 )
 _PUBLIC = re.compile(
@@ -45,7 +46,7 @@ class Block:
     """Lines that can be the addressee's, and how surely they are."""
 
     cells: list[Cell]
-    anchors: Anchors
+    index: LabelIndex
     address: Address | None
     score: Score
 
@@ -63,35 +64,35 @@ class Parties:
     """The same for the supplier's address."""
 
 
-def parties(scan: Scan) -> Parties:
-    """Tell the addressee from the supplier; marks the addressee's cells in ``scan.addressed``."""
-    known = addresses(scan)
+def parties(pages: PageIndex) -> Parties:
+    """Tell the addressee from the supplier; marks the addressee's cells in ``pages.addressed``."""
+    known = addresses(pages)
     blocks = [
-        Block(cells, anchors, address, _claim(scan, cells, anchors))
-        for cells, anchors, address in _blocks(scan, known)
+        Block(cells, index, address, _claim(pages, cells, index))
+        for cells, index, address in _blocks(pages, known)
     ]
     blocks.sort(key=lambda block: -block.score.weight)
     addressee: Field[str] = Field.absent()
     chosen: Address | None = None
     if blocks and (blocks[0].score.weight >= Addressee.LEAST or _only_other(blocks)):
         chosen = blocks[0].address
-        addressee = _addressee(scan, blocks[0])
+        addressee = _addressee(pages, blocks[0])
     claims = [
         (address, _supplier_claim(address))
         for address in known
         if address is not chosen
-        and not _is_buyer(scan, address)
-        and address.cell not in scan.addressed
+        and not _is_buyer(pages, address)
+        and address.cell not in pages.addressed
     ]
     claims.sort(key=lambda claim: -claim[1].weight)
     supplier = [address for address, why in claims if why.weight > SupplierAddress.LEAST]
     return Parties(addressee, supplier, blocks, claims)
 
 
-def _addressee(scan: Scan, block: Block) -> Field[str]:
+def _addressee(pages: PageIndex, block: Block) -> Field[str]:
     lines, cells = _lines(block)
-    scan.addressed.update(cells)
-    shown = evidence(block.anchors.sheet, cells[0], 0, len(cells[0].text))
+    pages.addressed.update(cells)
+    shown = evidence(block.index.sheet, cells[0], 0, len(cells[0].text))
     text = "\n".join(lines)
     where = Evidence(shown.page, around([c.box for c in cells]), text, shown.reader)
     return Field.of(text, where, "adresblok van de ontvanger")
@@ -105,27 +106,27 @@ def _only_other(blocks: list[Block]) -> bool:
 
 
 def _blocks(
-    scan: Scan, known: list[Address]
-) -> Iterator[tuple[list[Cell], Anchors, Address | None]]:
+    pages: PageIndex, known: list[Address]
+) -> Iterator[tuple[list[Cell], LabelIndex, Address | None]]:
     """Blocks that can be the addressee's: around an address, at a label, or with the municipality's
     name.
     """
     taken: set[Cell] = set()
     for address in known:
-        yield address.block, address.anchors, address
+        yield address.block, address.index, address
         taken.update(address.block)
-    names = tuple(squeeze(n) for n in scan.buyer.names)
-    for anchors, cell in scan.cells:
-        if cell in taken or anchors.sheet.number > 1:
+    names = tuple(squeeze(n) for n in pages.buyer.names)
+    for index, cell in pages.cells:
+        if cell in taken or index.sheet.number > 1:
             continue
         if _names_buyer(cell.text, names):
-            block = block_around(anchors, cell)
+            block = block_around(index, cell)
             taken.update(block)
-            yield block, anchors, None
-        for anchor in anchors.in_cell.get(cell, ()):
-            if labelled := _labelled_block(anchors, anchor, taken):
+            yield block, index, None
+        for caption in index.in_cell.get(cell, ()):
+            if labelled := _labelled_block(index, caption, taken):
                 taken.update(labelled)
-                yield labelled, anchors, None
+                yield labelled, index, None
 
 
 def _names_buyer(text: str, names: tuple[str, ...]) -> bool:
@@ -137,46 +138,46 @@ def _names_buyer(text: str, names: tuple[str, ...]) -> bool:
     )
 
 
-def _labelled_block(anchors: Anchors, anchor: Anchor, taken: set[Cell]) -> list[Cell] | None:
+def _labelled_block(index: LabelIndex, caption: Caption, taken: set[Cell]) -> list[Cell] | None:
     """The block in the first place at a label for the addressee."""
-    if anchor.label is not Label.ADDRESSEE or anchor.start != 0:
+    if caption.label is not Label.ADDRESSEE or caption.start != 0:
         return None
-    place = next(iter(anchors.places(anchor)), None)
-    if place is None or place.weight <= 0.7 or place.cell in taken:
+    slot = next(iter(index.slots(caption)), None)
+    if slot is None or slot.weight <= 0.7 or slot.cell in taken:
         return None
-    if any(map(str.isdigit, place.text[:4])):
+    if any(map(str.isdigit, slot.text[:4])):
         return None
-    return block_around(anchors, place.cell)
+    return block_around(index, slot.cell)
 
 
-def _claim(scan: Scan, block: list[Cell], anchors: Anchors) -> Score:
+def _claim(pages: PageIndex, block: list[Cell], index: LabelIndex) -> Score:
     """How surely a block is the addressee's."""
     text = "\n".join(c.text for c in block)
     folded = squeeze(text)
-    facts = _labels(anchors, block) & _SUPPLIER_FACTS
+    facts = _labels(index, block) & _SUPPLIER_FACTS
     return score(
-        _buyer(scan, text, folded),
-        Addressee.BUYERS_POSTCODE.when(scan.buyer.postcode.lower() in folded),
-        Addressee.BUYERS_PO_BOX.when(f"postbus{scan.buyer.po_box}" in folded),
+        _buyer(pages, text, folded),
+        Addressee.BUYERS_POSTCODE.when(pages.buyer.postcode.lower() in folded),
+        Addressee.BUYERS_PO_BOX.when(f"postbus{pages.buyer.po_box}" in folded),
         Addressee.ATTENTION.when(any(_ATTENTION.match(c.text) for c in block)),
         Addressee.PERSON.when(_PERSON.match(block[0].text)),
-        _heading(block, anchors, Addressee.HEADED, Addressee.HEADED_OTHERWISE),
+        _heading(block, index, Addressee.HEADED, Addressee.HEADED_OTHERWISE),
         Addressee.SUPPLIERS_FACTS.when(facts),
         Addressee.CONTACT.when(not facts and _CONTACT.search(text)),
         Addressee.EACH_FACT.times(len(facts)) if facts else None,
-        *_on_page(block[0], anchors),
+        *_on_page(block[0], index),
     )
 
 
-def _buyer(scan: Scan, text: str, folded: str) -> Feature | None:
-    if any(squeeze(name) in folded for name in scan.buyer.names):
+def _buyer(pages: PageIndex, text: str, folded: str) -> Feature | None:
+    if any(squeeze(name) in folded for name in pages.buyer.names):
         return Addressee.BUYERS_NAME
     return Addressee.PUBLIC_BODY.when(_PUBLIC.search(text))
 
 
-def _on_page(first: Cell, anchors: Anchors) -> tuple[Feature | None, ...]:
+def _on_page(first: Cell, index: LabelIndex) -> tuple[Feature | None, ...]:
     """What speaks for or against a block by where it begins on the page."""
-    sheet, left, top = anchors.sheet, first.box[0], first.box[1]
+    sheet, left, top = index.sheet, first.box[0], first.box[1]
     at_top = top < 0.07 * sheet.height and left < 0.6 * sheet.width
     return (
         Addressee.AT_WINDOW.when(0.12 * sheet.height < top < 0.36 * sheet.height),
@@ -187,18 +188,18 @@ def _on_page(first: Cell, anchors: Anchors) -> tuple[Feature | None, ...]:
 
 
 def _heading(
-    block: list[Cell], anchors: Anchors, addressee: Feature, other: Feature
+    block: list[Cell], index: LabelIndex, addressee: Feature, other: Feature
 ) -> Feature | None:
     """``addressee`` when a label for the addressee stands in, over or left of the block; ``other``
     for a label of the supplier or client.
     """
     first = block[0]
-    over = next(iter(anchors.sheet.above(first.box, first.row, 22)), None)
-    for cell in [*block[:2], *([over] if over else []), *anchors.sheet.left_of(first)[:1]]:
-        for anchor in anchors.in_cell.get(cell, ()):
-            if anchor.label is Label.ADDRESSEE and anchor.start == 0:
+    over = next(iter(index.sheet.above(first.box, first.row, 22)), None)
+    for cell in [*block[:2], *([over] if over else []), *index.sheet.left_of(first)[:1]]:
+        for caption in index.in_cell.get(cell, ()):
+            if caption.label is Label.ADDRESSEE and caption.start == 0:
                 return addressee
-            if anchor.label in (Label.SUPPLIER, Label.CLIENT) and anchor.start == 0:
+            if caption.label in (Label.SUPPLIER, Label.CLIENT) and caption.start == 0:
                 return other
     return None
 
@@ -223,7 +224,7 @@ def _lines(block: Block) -> tuple[list[str], list[Cell]]:
     address = block.address
     last = address.cell.row if address else 10**6
     for cell in block.cells:
-        text, begins = _line(cell, block.anchors)
+        text, begins = _line(cell, block.index)
         if begins:  # a line of references
             if lines and cell.row > last:
                 break
@@ -241,11 +242,11 @@ def _lines(block: Block) -> tuple[list[str], list[Cell]]:
     return (lines, cells) if lines else ([c.text for c in block.cells], block.cells)
 
 
-def _line(cell: Cell, anchors: Anchors) -> tuple[str, bool]:
+def _line(cell: Cell, index: LabelIndex) -> tuple[str, bool]:
     """The cell's text without a label for the addressee, and whether it begins with a label for
     something else.
     """
-    first = next(iter(anchors.in_cell.get(cell, ())), None)
+    first = next(iter(index.in_cell.get(cell, ())), None)
     if first is None or first.start != 0:
         return cell.text, False
     if first.label is Label.ADDRESSEE:
@@ -267,31 +268,31 @@ def _add_rest(lines: list[str], cells: list[Cell], block: Block, address: Addres
     street, city = address.street_span, address.city_span
     if street and street[0] not in cells and street[0].row == address.cell.row:
         cells.insert(0, street[0])
-        left = block.anchors.sheet.left_of(address.cell)[::-1]
+        left = block.index.sheet.left_of(address.cell)[::-1]
         lines[:0] = [c.text for c in left if c not in block.cells]
     if city and city[0] not in cells and lines:
         lines[-1] += f" {address.city}"
         cells.append(city[0])
 
 
-def _is_buyer(scan: Scan, address: Address) -> bool:
+def _is_buyer(pages: PageIndex, address: Address) -> bool:
     folded = squeeze("".join(c.text for c in address.block))
-    if address.postcode == scan.buyer.postcode or (
-        address.po_box == scan.buyer.po_box and address.city == scan.buyer.city
+    if address.postcode == pages.buyer.postcode or (
+        address.po_box == pages.buyer.po_box and address.city == pages.buyer.city
     ):
         return True
     if any(
-        address.postcode == v.postcode and squeeze(v.street) in folded for v in scan.buyer.visiting
+        address.postcode == v.postcode and squeeze(v.street) in folded for v in pages.buyer.visiting
     ):
         return True
-    return any(squeeze(n) in folded for n in scan.buyer.names) and not _facts(address)
+    return any(squeeze(n) in folded for n in pages.buyer.names) and not _facts(address)
 
 
 def _facts(address: Address) -> float:
     """How much of a supplier stands in the block and the row of an address."""
-    cells = set(address.block) | set(address.anchors.sheet.rows[address.cell.row])
+    cells = set(address.block) | set(address.index.sheet.rows[address.cell.row])
     text = " ".join(c.text for c in cells)
-    labels = _labels(address.anchors, cells) & _SUPPLIER_FACTS
+    labels = _labels(address.index, cells) & _SUPPLIER_FACTS
     other = sum(
         (
             bool(ibans_in(text)),
@@ -305,14 +306,14 @@ def _facts(address: Address) -> float:
 
 def _supplier_claim(address: Address) -> Score:
     """How surely an address is the supplier's."""
-    sheet, block = address.anchors.sheet, address.block
+    sheet, block = address.index.sheet, address.block
     top, bottom = block[0].box[1], block[-1].box[3]
-    labels = _labels(address.anchors, block)
-    beside = _labels(address.anchors, address.anchors.sheet.left_of(block[0])[:1])
+    labels = _labels(address.index, block)
+    beside = _labels(address.index, address.index.sheet.left_of(block[0])[:1])
     return score(
         SupplierAddress.FACTS.times(min(_facts(address), 4.0)),
         SupplierAddress.TOP_OR_FOOT.when(bottom < 0.25 * sheet.height or top > 0.82 * sheet.height),
-        _heading(block, address.anchors, SupplierAddress.HEADED_ADDRESSEE, SupplierAddress.HEADED),
+        _heading(block, address.index, SupplierAddress.HEADED_ADDRESSEE, SupplierAddress.HEADED),
         SupplierAddress.CLIENT.when(labels & {Label.CLIENT, Label.BIRTH_DATE}),
         SupplierAddress.PUBLIC_BODY.when(_PUBLIC.search(" ".join(c.text for c in block))),
         SupplierAddress.ATTENTION.when(any(_ATTENTION.match(c.text) for c in block[:3])),
@@ -322,17 +323,17 @@ def _supplier_claim(address: Address) -> Score:
     )
 
 
-def _labels(anchors: Anchors, cells: Iterable[Cell]) -> set[Label]:
-    return {anchor.label for cell in cells for anchor in anchors.in_cell.get(cell, ())}
+def _labels(index: LabelIndex, cells: Iterable[Cell]) -> set[Label]:
+    return {caption.label for cell in cells for caption in index.in_cell.get(cell, ())}
 
 
-def supplier_po_box(scan: Scan) -> Field[str]:
+def supplier_po_box(pages: PageIndex) -> Field[str]:
     """A PO box that is not the addressee's."""
-    for anchors, cell, start, end, digits in po_boxes(scan):
-        if cell not in scan.addressed and digits != scan.buyer.po_box:
+    for index, cell, start, end, digits in po_boxes(pages):
+        if cell not in pages.addressed and digits != pages.buyer.po_box:
             return Field.of(
                 digits,
-                evidence(anchors.sheet, cell, start, end),
+                evidence(index.sheet, cell, start, end),
                 "postbus die niet van de ontvanger is",
             )
     return Field.absent()

@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from intake.document.extract.candidates import Candidate, choose
 from intake.document.extract.weights import Phone
 from intake.document.layout.cells import Cell
-from intake.document.layout.label_index import Anchors
+from intake.document.layout.label_index import LabelIndex
 from intake.document.layout.label_words import Label
-from intake.document.layout.page_index import Scan
+from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Score, score
 from intake.model.invoice import Field
 from intake.text.amounts import amounts_in
 from intake.text.dates import dates_in
 from intake.text.identifiers import btws_in, digits_in, ibans_in, phones_in
-
 
 _NEVER = frozenset(
     {
@@ -36,33 +35,39 @@ _HEADS = (Label.PHONE, Label.FAX, Label.OTHER_NUMBER, Label.INVOICE_NUMBER, Labe
 """Labels that also announce the number on the line under them."""
 
 
-def phones(scan: Scan) -> tuple[Field[str], Field[str], Field[str]]:
+def phones(pages: PageIndex) -> tuple[Field[str], Field[str], Field[str]]:
     """(phone, fax, loose digits); a number without a label counts when it has a phone's form."""
-    phone, fax, loose = _sorted(scan)
+    phone, fax, loose = _sorted(pages)
     return choose(phone, Phone), choose(fax, Phone), choose(loose, Phone)
 
 
-def phone_numbers(scan: Scan) -> list[Candidate[str]]:
-    return _sorted(scan)[0]
+def phone_numbers(pages: PageIndex) -> list[Candidate[str]]:
+    return _sorted(pages)[0]
 
 
-def _sorted(scan: Scan) -> tuple[list[Candidate[str]], list[Candidate[str]], list[Candidate[str]]]:
+def _sorted(
+    pages: PageIndex,
+) -> tuple[list[Candidate[str]], list[Candidate[str]], list[Candidate[str]]]:
     phone: list[Candidate[str]] = []
     fax: list[Candidate[str]] = []
     loose: list[Candidate[str]] = []
-    for anchors, label, valid, found in _formed(scan):
+    for index, label, valid, found in _formed(pages):
         if label is Label.FAX:
             fax.append(found)
         elif label in _NEVER:
             continue
         elif not valid and label is not Label.PHONE:
             loose.append(found)
-        elif label is not Label.PHONE and anchors in scan.flows and _known(found, phone):
+        elif label is not Label.PHONE and index in pages.flows and _known(found, phone):
             continue  # running text shows a cell's number again, without the row that it stands in
-        elif not any(s <= found.start < e for s, e, _ in dates_in(found.cell.text)):
+        elif not _in_date(found):
             phone.append(found)
-    phone += _announced(scan)
+    phone += _announced(pages)
     return [c for c in phone if not _is_cut(c, phone)], fax, loose
+
+
+def _in_date(found: Candidate[str]) -> bool:
+    return any(start <= found.start < end for start, end, _ in dates_in(found.cell.text))
 
 
 def _known(found: Candidate[str], others: list[Candidate[str]]) -> bool:
@@ -76,64 +81,69 @@ def _is_cut(candidate: Candidate[str], others: list[Candidate[str]]) -> bool:
     return any(len(other) > len(digits) and other.startswith(digits) for other in longer)
 
 
-def _formed(scan: Scan) -> Iterator[tuple[Anchors, Label | None, bool, Candidate[str]]]:
+def _formed(pages: PageIndex) -> Iterator[tuple[LabelIndex, Label | None, bool, Candidate[str]]]:
     """Numbers with a phone's form: (where, its label, whether it is in a numbering plan, the
     number).
     """
-    banks = _account_digits(scan)
-    for anchors, cell in (*scan.cells, *scan.flow_cells):
+    banks = _account_digits(pages)
+    for index, cell in (*pages.cells, *pages.flow_cells):
         found = phones_in(cell.text)
         if not found:
             continue
-        taken = [hit[:2] for hit in ibans_in(cell.text)] + [hit[:2] for hit in btws_in(cell.text)]
         for start, end, valid in found:
             text = cell.text[start:end].strip()
-            if any(s <= start < e for s, e in taken):
+            if _in_number(cell.text, start):
                 continue
-            label = _phone_label(anchors, cell, start)
+            label = _phone_label(index, cell, start)
             if label is not Label.PHONE and any(_digits(text) in bank for bank in banks):
                 continue
             note = "bij 'telefoon'" if label is Label.PHONE else "vorm van een telefoonnummer"
-            why = _form_score(scan, anchors, cell, label)
-            candidate = Candidate(text, why, anchors.sheet, cell, start, end, note)
-            yield anchors, label, valid, candidate
+            why = _form_score(pages, index, cell, label)
+            candidate = Candidate(text, why, index.sheet, cell, start, end, note)
+            yield index, label, valid, candidate
 
 
-def _form_score(scan: Scan, anchors: Anchors, cell: Cell, label: Label | None) -> Score:
+def _in_number(text: str, at: int) -> bool:
+    """True in an account or a btw number."""
+    taken = [hit[:2] for hit in ibans_in(text)] + [hit[:2] for hit in btws_in(text)]
+    return any(start <= at < end for start, end in taken)
+
+
+def _form_score(pages: PageIndex, index: LabelIndex, cell: Cell, label: Label | None) -> Score:
     if label is Label.PHONE:
         form = Phone.LABEL
     else:
-        form = Phone.IN_ITEM if _bears_amount(anchors, cell) else Phone.FORM
+        form = Phone.IN_ITEM if _bears_amount(index, cell) else Phone.FORM
     return score(
         form,
-        Phone.IN_ADDRESSEE.when(cell in scan.addressed),
-        Phone.LATER_PAGE.when(anchors.sheet.number > 1),
+        Phone.IN_ADDRESSEE.when(cell in pages.addressed),
+        Phone.LATER_PAGE.when(index.sheet.number > 1),
     )
 
 
-def _announced(scan: Scan) -> Iterator[Candidate[str]]:
+def _announced(pages: PageIndex) -> Iterator[Candidate[str]]:
     """Digits of another form that a label says are a phone number."""
-    for anchors, anchor in scan.labelled(Label.PHONE):
-        word = Phone.OTHER_FORM if len(anchor.phrase) > 1 else Phone.OTHER_FORM_AT_LETTER
-        for place in anchors.places(anchor):
-            if place.weight <= 0.7 or place.cell in scan.addressed or phones_in(place.text):
+    for index, caption in pages.labelled(Label.PHONE):
+        word = Phone.OTHER_FORM if len(caption.phrase) > 1 else Phone.OTHER_FORM_AT_LETTER
+        for slot in index.slots(caption):
+            if slot.weight <= 0.7 or slot.cell in pages.addressed or phones_in(slot.text):
                 continue
-            bare = place.text.replace("-", " ").replace("/", " ")
+            bare = slot.text.replace("-", " ").replace("/", " ")
             hit = next((found for found in digits_in(bare) if 8 <= len(found[2]) <= 13), None)
             if hit:
                 start, end, _ = hit
-                value = place.text[start:end].strip()
-                start, end = place.start + start, place.start + end
+                value = slot.text[start:end].strip()
+                start, end = slot.start + start, slot.start + end
                 yield Candidate(
-                    value, score(word), anchors.sheet, place.cell, start, end, "bij 'telefoon'"
+                    value, score(word), index.sheet, slot.cell, start, end, "bij 'telefoon'"
                 )
                 break
 
 
-def _bears_amount(anchors: Anchors, cell: Cell) -> bool:
+def _bears_amount(index: LabelIndex, cell: Cell) -> bool:
     """True in a line of the invoice: a number there is of a place of care, or of someone else."""
     return any(
-        any(amounts_in(other.text)) for other in anchors.sheet.rows[cell.row] if other is not cell
+        any(amounts_in(other.text)) for other in index.sheet.rows[cell.row] if other is not cell
     )
 
 
@@ -141,18 +151,18 @@ def _digits(text: str) -> str:
     return "".join(c for c in text if c.isdigit())
 
 
-def _account_digits(scan: Scan) -> set[str]:
+def _account_digits(pages: PageIndex) -> set[str]:
     """Digits of every account, also of those that break over lines."""
-    texts = [cell.text for _, cell in (*scan.cells, *scan.flow_cells)] + [
-        p.text for p in scan.paragraphs if len(p.cells) > 1
+    texts = [cell.text for _, cell in (*pages.cells, *pages.flow_cells)] + [
+        p.text for p in pages.paragraphs if len(p.cells) > 1
     ]
     return {
         _digits(value) for text in texts for _, _, value, _ in ibans_in(text) if len(value) > 14
     }
 
 
-def _phone_label(anchors: Anchors, cell: Cell, start: int) -> Label | None:
-    governor = anchors.governor(cell, start, cell.box_of(start, start + 1))
+def _phone_label(index: LabelIndex, cell: Cell, start: int) -> Label | None:
+    governor = index.governor(cell, start, cell.box_of(start, start + 1))
     if governor is None:
         return None
     if governor.cell is cell or governor.cell.row == cell.row:

@@ -10,10 +10,10 @@ from itertools import pairwise
 from intake.document.extract.candidates import Candidate, choose
 from intake.document.extract.weights import Corrects, InvoiceNumber, IssueDate
 from intake.document.layout.cells import Cell, Sheet
-from intake.document.layout.label_index import Anchor, Anchors, Place
+from intake.document.layout.label_index import Caption, LabelIndex, Slot
 from intake.document.layout.label_matcher import heads_table
 from intake.document.layout.label_words import Label
-from intake.document.layout.page_index import Scan
+from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Feature, score
 from intake.model.invoice import DocumentKind, Field
 from intake.text.amounts import amounts_in
@@ -40,7 +40,8 @@ _PLACE_AND_COMMA = re.compile(
 _WEEKDAY = re.compile(r"(?:maan|dins|woens|donder|vrij|zater|zon)dag,?\s*$", re.IGNORECASE)
 
 _DEADLINE = re.compile(
-    r"\b(?:uiterlijk|vóór|voor|binnen|t/m|tot|vanaf|per|before|by|until|till|bis|geldig|betalen|due|zum)\s{1,2}(?:op\s|de\s|datum\s)?(?:\w+dag,?\s)?$",
+    r"\b(?:uiterlijk|vóór|voor|binnen|t/m|tot|vanaf|per|before|by|until|till|bis|geldig|"
+    r"betalen|due|zum)\s{1,2}(?:op\s|de\s|datum\s)?(?:\w+dag,?\s)?$",
     re.IGNORECASE,
 )
 _PLAIN = (
@@ -60,13 +61,13 @@ _NO_PREFIX = frozenset(
 """Short words before a number that are no part of it."""
 
 
-def invoice_number(scan: Scan, kind: DocumentKind) -> Field[str]:
+def invoice_number(pages: PageIndex, kind: DocumentKind) -> Field[str]:
     """The invoice's number, with any characters, as written (spaces folded)."""
-    return choose(invoice_numbers(scan, kind), InvoiceNumber)
+    return choose(invoice_numbers(pages, kind), InvoiceNumber)
 
 
-def invoice_numbers(scan: Scan, kind: DocumentKind) -> list[Candidate[str]]:
-    found = list(_numbers(scan, kind))
+def invoice_numbers(pages: PageIndex, kind: DocumentKind) -> list[Candidate[str]]:
+    found = list(_numbers(pages, kind))
     whole = {candidate.value for candidate in found}
     return [candidate for candidate in found if not _is_cut(candidate, whole)]
 
@@ -77,82 +78,89 @@ def _is_cut(candidate: Candidate[str], values: set[str]) -> bool:
     return rest in ("-", "/") and any(value.startswith(candidate.value + rest) for value in values)
 
 
-def labelled_numbers(anchors: Anchors) -> frozenset[str]:
+def labelled_numbers(index: LabelIndex) -> frozenset[str]:
     """The numbers that stand right at a label for the invoice's number on one page."""
     found = set()
     for label in (Label.INVOICE_NUMBER, Label.NUMBER):
-        for anchor in anchors.of.get(label, ()):
-            for place in anchors.places(anchor):
-                if place.weight > 0.8 and (value := _value(anchors.sheet, place)):
+        for caption in index.of.get(label, ()):
+            for slot in index.slots(caption):
+                if slot.weight > 0.8 and (value := _value(index.sheet, slot)):
                     found.add(value[0])
                     break
     return frozenset(found)
 
 
-def corrects(scan: Scan) -> Field[str]:
+def corrects(pages: PageIndex) -> Field[str]:
     """The number of the invoice that a credit note corrects."""
     found = (
-        c for a, anchor in scan.labelled(Label.CORRECTS) for c in _values(a, anchor, Corrects.LABEL)
+        c
+        for a, caption in pages.labelled(Label.CORRECTS)
+        for c in _values(a, caption, Corrects.LABEL)
     )
     return choose(found, Corrects)
 
 
-def _numbers(scan: Scan, kind: DocumentKind) -> Iterator[Candidate[str]]:
+def _numbers(pages: PageIndex, kind: DocumentKind) -> Iterator[Candidate[str]]:
     weights = InvoiceNumber
     credit = kind is DocumentKind.CREDIT_NOTE
-    for anchors, anchor in scan.labelled(Label.INVOICE_NUMBER):
-        refers = credit and _refers(anchor)
-        yield from _values(anchors, anchor, weights.LABEL_OF_CREDITED if refers else weights.LABEL)
-    for anchors, anchor in scan.flowing(Label.INVOICE_NUMBER):
-        refers = credit and _refers(anchor)
+    for index, caption in pages.labelled(Label.INVOICE_NUMBER):
+        refers = credit and _refers(caption)
+        yield from _values(index, caption, weights.LABEL_OF_CREDITED if refers else weights.LABEL)
+    for index, caption in pages.flowing(Label.INVOICE_NUMBER):
+        refers = credit and _refers(caption)
         feature = weights.IN_TEXT_OF_CREDITED if refers else weights.IN_TEXT
-        yield from _values(anchors, anchor, feature)
-    for anchors, anchor in scan.flowing(Label.NUMBER):
-        if anchor.phrase in _PLAIN:
-            yield from _values(anchors, anchor, weights.NUMBER_IN_TEXT)
-    for anchors, anchor in (*scan.labelled(Label.TITLE), *scan.flowing(Label.TITLE)):
-        yield from _values(anchors, anchor, weights.TITLE, near_only=True)
-    for anchors, anchor in scan.labelled(Label.NUMBER):
-        plain = anchor.phrase in _PLAIN
-        yield from _values(anchors, anchor, _number_word(anchors, anchor), near_only=not plain)
-    for anchors, anchor in () if credit else scan.labelled(Label.CORRECTS):
-        yield from _values(anchors, anchor, weights.CORRECTS)
+        yield from _values(index, caption, feature)
+    yield from _numbers_at_other_words(pages, credit)
 
 
-def _number_word(anchors: Anchors, anchor: Anchor) -> Feature:
-    if anchor.phrase not in _PLAIN:
+def _numbers_at_other_words(pages: PageIndex, credit: bool) -> Iterator[Candidate[str]]:
+    weights = InvoiceNumber
+    for index, caption in pages.flowing(Label.NUMBER):
+        if caption.phrase in _PLAIN:
+            yield from _values(index, caption, weights.NUMBER_IN_TEXT)
+    for index, caption in (*pages.labelled(Label.TITLE), *pages.flowing(Label.TITLE)):
+        yield from _values(index, caption, weights.TITLE, near_only=True)
+    for index, caption in pages.labelled(Label.NUMBER):
+        plain = caption.phrase in _PLAIN
+        yield from _values(index, caption, _number_word(index, caption), near_only=not plain)
+    for index, caption in () if credit else pages.labelled(Label.CORRECTS):
+        yield from _values(index, caption, weights.CORRECTS)
+
+
+def _number_word(index: LabelIndex, caption: Caption) -> Feature:
+    if caption.phrase not in _PLAIN:
         return InvoiceNumber.KIND_OF_NUMBER
-    header = heads_table(anchors.sheet.rows[anchor.cell.row])
+    header = heads_table(index.sheet.rows[caption.cell.row])
     return InvoiceNumber.NUMBER_OF_LINE if header else InvoiceNumber.NUMBER
 
 
-def _refers(anchor: Anchor) -> bool:
+def _refers(caption: Caption) -> bool:
     """True when a credit note's label speaks of the invoice, not of the credit note."""
     return (
-        "credit" not in anchor.phrase
-        and "document" not in anchor.phrase
-        and "credit" not in anchor.cell.text[: anchor.start].lower()
+        "credit" not in caption.phrase
+        and "document" not in caption.phrase
+        and "credit" not in caption.cell.text[: caption.start].lower()
     )
 
 
 def _values(
-    anchors: Anchors, anchor: Anchor, word: Feature, near_only: bool = False
+    index: LabelIndex, caption: Caption, word: Feature, near_only: bool = False
 ) -> Iterator[Candidate[str]]:
-    for place in anchors.places(anchor):
-        if near_only and (place.weight < 0.5 or place.words in ("voor", "boven")):
+    for slot in index.slots(caption):
+        if near_only and (slot.weight < 0.5 or slot.words in ("voor", "boven")):
             continue
-        if value := _value(anchors.sheet, place):
+        if value := _value(index.sheet, slot):
             text, start, end, dated = value
             why = score(
                 word,
-                place.position,
-                InvoiceNumber.NOT_BEHIND.when(near_only and place.words != "achter"),
+                slot.position,
+                InvoiceNumber.NOT_BEHIND.when(near_only and slot.words != "achter"),
                 InvoiceNumber.DATE.when(dated),
                 InvoiceNumber.YEAR.when(_is_year(text)),
             )
-            note = f"{place.words} '{anchor.cell.text[anchor.start : anchor.end]}'"
-            yield Candidate(text, why, anchors.sheet, place.cell, start, end, note)
-            if place.weight > 0.8:
+            note = f"{slot.words} '{caption.words}'"
+            yield Candidate(text, why, index.sheet, slot.cell, start, end, note)
+            if slot.weight > 0.8:
                 return
 
 
@@ -160,20 +168,20 @@ def _is_year(value: str) -> bool:
     return value.isdigit() and len(value) == 4 and 2000 <= int(value) <= 2099
 
 
-def _value(sheet: Sheet, place: Place) -> tuple[str, int, int, bool] | None:
+def _value(sheet: Sheet, slot: Slot) -> tuple[str, int, int, bool] | None:
     """The reference that a place begins with: (text, start, end, whether it is a date too)."""
-    lead = _LEAD.match(place.text)
+    lead = _LEAD.match(slot.text)
     start = lead.end() if lead else 0
-    text, dated = _before_date(place.text, start)
+    text, dated = _before_date(slot.text, start)
     taken = _taken(text[start:].split())
     value = _SPACES.sub(" ", " ".join(taken)).strip(" -–/")
     if not _has_digit(value) or len(value) > 40:
         return None
-    value = _continued(sheet, place, value)
+    value = _continued(sheet, slot, value)
     if _is_otherwise(value) or "€" in text[: start + 2]:
         return None
-    offset = place.start + text.find(taken[0], start)
-    return value, offset, min(place.end, offset + len(value)), dated
+    offset = slot.start + text.find(taken[0], start)
+    return value, offset, min(slot.end, offset + len(value)), dated
 
 
 def _before_date(text: str, start: int) -> tuple[str, bool]:
@@ -201,9 +209,12 @@ def _taken(words: list[str]) -> list[str]:
             break
         if bare:
             taken.append(bare)
-        if word.endswith((",", ";", ")", "?", "!")) or (word.endswith(".") and len(words) > 3):
+        if word.endswith(_STOPS if len(words) <= 3 else (*_STOPS, ".")):
             break
     return taken
+
+
+_STOPS = (",", ";", ")", "?", "!")
 
 
 def _is_prefix(bare: str, words: list[str]) -> bool:
@@ -238,20 +249,20 @@ def _has_digit(text: str) -> bool:
     return any(map(str.isdigit, text))
 
 
-def _continued(sheet: Sheet, place: Place, value: str) -> str:
+def _continued(sheet: Sheet, slot: Slot, value: str) -> str:
     """A number that breaks at a hyphen or slash at the end of its line goes on under it."""
-    if place.cell.text.rstrip()[-1:] in "-/" and place.end == len(place.cell.text):
-        for other in sheet.below(place.cell.box, place.cell.row, 8):
+    if slot.cell.text.rstrip()[-1:] in "-/" and slot.end == len(slot.cell.text):
+        for other in sheet.below(slot.cell.box, slot.cell.row, 8):
             first = other.text.split()[0]
             if _has_digit(first):
-                return value + place.cell.text.rstrip()[-1] + first
+                return value + slot.cell.text.rstrip()[-1] + first
             break
     return value
 
 
-def issue_date(scan: Scan) -> Field[str]:
+def issue_date(pages: PageIndex) -> Field[str]:
     """The date of issue, ISO 8601; not the due date, a period, a birth date or a date of care."""
-    dates = issue_dates(scan)
+    dates = issue_dates(pages)
     field = choose(dates, IssueDate)
     strongest = max((c.score.weight for c in dates), default=0.0)
     if field.found is None or field.others or strongest >= IssueDate.SURE:
@@ -260,21 +271,21 @@ def issue_date(scan: Scan) -> Field[str]:
     return Field(field.presence, field.found, (replace(field.found, note=note),))
 
 
-def issue_dates(scan: Scan) -> list[Candidate[str]]:
-    other = {value for _, value in _other_dates(scan)}
-    dates = (*_labelled_dates(scan), *_loose_dates(scan))
+def issue_dates(pages: PageIndex) -> list[Candidate[str]]:
+    other = {value for _, value in _other_dates(pages)}
+    dates = (*_labelled_dates(pages), *_loose_dates(pages))
     return [c for c in dates if c.note != _LOOSE or c.value not in other]
 
 
-def _other_dates(scan: Scan) -> Iterator[tuple[Anchor, str]]:
+def _other_dates(pages: PageIndex) -> Iterator[tuple[Caption, str]]:
     """Dates that a label of another kind announces: due dates, periods, birth dates."""
-    for anchors, anchor in (
-        *scan.labelled(Label.OTHER_DATE, Label.BIRTH_DATE),
-        *scan.flowing(Label.OTHER_DATE, Label.BIRTH_DATE),
+    for index, caption in (
+        *pages.labelled(Label.OTHER_DATE, Label.BIRTH_DATE),
+        *pages.flowing(Label.OTHER_DATE, Label.BIRTH_DATE),
     ):
-        for place in anchors.places(anchor):
-            if place.weight > 0.7 and (hit := next(iter(dates_in(place.text)), None)):
-                yield anchor, hit[2]
+        for slot in index.slots(caption):
+            if slot.weight > 0.7 and (hit := next(iter(dates_in(slot.text)), None)):
+                yield caption, hit[2]
                 break
 
 
@@ -285,18 +296,18 @@ _DATE_WORDS = (
 )
 
 
-def _labelled_dates(scan: Scan) -> Iterator[Candidate[str]]:
+def _labelled_dates(pages: PageIndex) -> Iterator[Candidate[str]]:
     for label, word in _DATE_WORDS:
-        for anchors, anchor in (*scan.labelled(label), *scan.flowing(label)):
-            header = label is Label.DATE and heads_table(anchors.sheet.rows[anchor.cell.row])
-            for place in anchors.places(anchor):
-                if label is Label.TITLE and place.weight < 0.9:
+        for index, caption in (*pages.labelled(label), *pages.flowing(label)):
+            header = label is Label.DATE and heads_table(index.sheet.rows[caption.cell.row])
+            for slot in index.slots(caption):
+                if label is Label.TITLE and slot.weight < 0.9:
                     continue
-                if found := _first_date(place.text, compact=label is not Label.TITLE):
-                    start, end, value = place.start + found[0], place.start + found[1], found[2]
-                    why = score(word, place.position, IssueDate.HEAD_OF_LINES.when(header))
-                    note = f"{place.words} '{anchor.cell.text[anchor.start : anchor.end]}'"
-                    yield Candidate(value, why, anchors.sheet, place.cell, start, end, note)
+                if found := _first_date(slot.text, compact=label is not Label.TITLE):
+                    start, end, value = slot.start + found[0], slot.start + found[1], found[2]
+                    why = score(word, slot.position, IssueDate.HEAD_OF_LINES.when(header))
+                    note = f"{slot.words} '{caption.words}'"
+                    yield Candidate(value, why, index.sheet, slot.cell, start, end, note)
                     break
 
 
@@ -306,19 +317,19 @@ def _first_date(text: str, compact: bool) -> tuple[int, int, str] | None:
     return next((date for date in dates if not in_range(text, date[0], date[1])), None)
 
 
-def _loose_dates(scan: Scan) -> Iterator[Candidate[str]]:
+def _loose_dates(pages: PageIndex) -> Iterator[Candidate[str]]:
     """Dates without a label of their own."""
-    for anchors, cell in scan.cells:
+    for index, cell in pages.cells:
         for start, end, value in dates_in(cell.text):
             if in_range(cell.text, start, end):
                 continue
-            if reason := _loose(anchors, cell, start, end):
+            if reason := _loose(index, cell, start, end):
                 why = score(
                     reason,
-                    IssueDate.LATER_PAGE.when(anchors.sheet.number > 1),
+                    IssueDate.LATER_PAGE.when(index.sheet.number > 1),
                     IssueDate.NO_DAY.when(not exists(value)),
                 )
-                yield Candidate(value, why, anchors.sheet, cell, start, end, _LOOSE)
+                yield Candidate(value, why, index.sheet, cell, start, end, _LOOSE)
 
 
 _OTHER_OWNERS = frozenset(
@@ -335,29 +346,36 @@ _OTHER_OWNERS = frozenset(
 """Labels that own a date which is not the date of issue."""
 
 
-def _loose(anchors: Anchors, cell: Cell, start: int, end: int) -> Feature | None:
+def _loose(index: LabelIndex, cell: Cell, start: int, end: int) -> Feature | None:
     """Why a date without a label of its own may be the date of issue; None when another label owns
     it.
     """
-    governor = anchors.governor(cell, start, cell.box_of(start, end))
+    governor = index.governor(cell, start, cell.box_of(start, end))
     if governor is not None and governor.label in _OTHER_OWNERS:
         return IssueDate.OTHER_LABEL_FAR.when(not _owns(governor, cell, start))
     if _DEADLINE.search(cell.text[max(0, start - 30) : start]):
         return None
     before = _WEEKDAY.sub("", cell.text[:start]).rstrip(" ,")
-    if cell.text[end:].strip(" .,") or not (not before or _is_place(cell.text[:start], before)):
+    if cell.text[end:].strip(" .,") or (before and not _is_place(cell.text[:start], before)):
         return IssueDate.IN_TEXT
-    row = anchors.sheet.rows[cell.row]
+    return _alone(index, cell, start, before)
+
+
+def _alone(index: LabelIndex, cell: Cell, start: int, before: str) -> Feature:
+    """Why a date may be the date of issue that has no other word in its cell but a place."""
+    row = index.sheet.rows[cell.row]
     if any(c is not cell and amounts_in(c.text) for c in row):
         return IssueDate.IN_ITEM
     if before and _is_dated_from(cell.text[:start], before):
         return IssueDate.PLACE_AND_DATE if "," in cell.text[:start] else IssueDate.PLACE
-    upper = cell.box[1] < 0.5 * anchors.sheet.height
+    upper = cell.box[1] < 0.5 * index.sheet.height
     return IssueDate.UPPER_HALF if upper else IssueDate.LOWER_HALF
 
 
-def _owns(governor: Anchor, cell: Cell, start: int) -> bool:
-    """True when the date is that of the label: no other date stands between, and the label is near."""
+def _owns(governor: Caption, cell: Cell, start: int) -> bool:
+    """True when the date is that of the label: no other date stands between, and the label is
+    near.
+    """
     if governor.cell is cell:
         return not dates_in(cell.text[governor.end : start])
     return governor.cell.row == cell.row or cell.box[1] - governor.cell.box[3] < 30

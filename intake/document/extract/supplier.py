@@ -11,9 +11,9 @@ from intake.document.extract.candidates import Candidate, choose
 from intake.document.extract.parties import Parties
 from intake.document.extract.weights import SecondName, SupplierName
 from intake.document.layout.cells import Cell
-from intake.document.layout.label_index import Anchor, Anchors, Place
+from intake.document.layout.label_index import Caption, LabelIndex, Slot
 from intake.document.layout.label_words import Label
-from intake.document.layout.page_index import Scan
+from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Feature, Score, score
 from intake.model.invoice import Field
 from intake.text.amounts import amounts_in
@@ -41,7 +41,8 @@ _SECOND = re.compile(
     r" aan)\s{1,2}:?\s?([A-ZÀ-Ý0-9][^,;|\n]{2,60})"
 )
 _ENDS = re.compile(
-    r"\s*(?:[|•·;]|,\s|\s[-–]\s|\(|\s(?:op|onder|o\.v\.v|met|te|gevestigd|inzake|binnen|en|voor|wordt)\s|\so\.v\.v\.?$).*$"
+    r"\s*(?:[|•·;]|,\s|\s[-–]\s|\(|\s(?:op|onder|o\.v\.v|met|te|gevestigd|inzake|binnen|en|"
+    r"voor|wordt)\s|\so\.v\.v\.?$).*$"
 )
 
 _SEAT = re.compile(
@@ -49,27 +50,30 @@ _SEAT = re.compile(
 )
 
 
-def supplier_name(scan: Scan, parties: Parties) -> Field[str]:
+def supplier_name(pages: PageIndex, parties: Parties) -> Field[str]:
     """The name in the letterhead, footer, at the account, or over the supplier's address; trade
     names count.
     """
-    return choose(supplier_names(scan, parties), SupplierName)
+    return choose(supplier_names(pages, parties), SupplierName)
 
 
-def supplier_names(scan: Scan, parties: Parties) -> Iterator[Candidate[str]]:
-    texts = [cell.text for _, cell in scan.cells if cell not in scan.addressed]
-    domains = [
-        squeeze(site.rsplit(".", 1)[-1]) for text in texts for site in _MAIL_OR_SITE.findall(text)
-    ]
-    domains = [domain for domain in domains if len(domain) > 3]
-    for candidate in _names(scan, parties):
+def supplier_names(pages: PageIndex, parties: Parties) -> Iterator[Candidate[str]]:
+    texts = [cell.text for _, cell in pages.cells if cell not in pages.addressed]
+    domains = _domains(texts)
+    for candidate in _names(pages, parties):
         begun = candidate.value + " "
-        longer = (t for t in texts if t.startswith(begun) and _name(scan, candidate.cell, t) == t)
+        longer = (t for t in texts if t.startswith(begun) and _name(pages, candidate.cell, t) == t)
         value = next(longer, candidate.value)
         why = candidate.score.plus(*_looks_like_firm(value))
-        if any(_is_domain(domain, squeeze(value)) for domain in domains):
-            why = why.plus(SupplierName.DOMAIN)
+        own = any(_is_domain(domain, squeeze(value)) for domain in domains)
+        why = why.plus(SupplierName.DOMAIN.when(own))
         yield replace(candidate, value=value, score=why)
+
+
+def _domains(texts: list[str]) -> list[str]:
+    """Names of websites and mail domains, without what stands before their last dot."""
+    sites = (site for text in texts for site in _MAIL_OR_SITE.findall(text))
+    return [name for site in sites if len(name := squeeze(site.rsplit(".", 1)[-1])) > 3]
 
 
 def _is_domain(domain: str, name: str) -> bool:
@@ -88,71 +92,73 @@ def _looks_like_firm(name: str) -> tuple[Feature | None, Feature | None]:
     )
 
 
-def _names(scan: Scan, parties: Parties) -> Iterator[Candidate[str]]:
+def _names(pages: PageIndex, parties: Parties) -> Iterator[Candidate[str]]:
     for order, address in enumerate(parties.supplier[:3]):
-        yield from _at_address(scan, address, order)
-    for anchors, anchor in scan.labelled(Label.SUPPLIER):
-        yield from _at_supplier_label(scan, anchors, anchor)
-    for anchors, anchor in scan.labelled(Label.OTHER_DATE):
-        yield from _at_from(scan, anchors, anchor)
-    for anchors, anchor in scan.labelled(Label.HOLDER):
-        for place in anchors.places(anchor):
-            name = _name(scan, place.cell, _ENDS.sub("", place.text.strip(" :.,")))
-            if place.weight > 0.7 and name:
-                why = score(SupplierName.HOLDER, place.position)
-                yield _candidate(anchors, place.cell, name, why, "op naam van deze rekening")
+        yield from _at_address(pages, address, order)
+    for index, caption in pages.labelled(Label.SUPPLIER):
+        yield from _at_supplier_label(pages, index, caption)
+    for index, caption in pages.labelled(Label.OTHER_DATE):
+        yield from _at_from(pages, index, caption)
+    for index, caption in pages.labelled(Label.HOLDER):
+        for slot in index.slots(caption):
+            name = _name(pages, slot.cell, _ENDS.sub("", slot.text.strip(" :.,")))
+            if slot.weight > 0.7 and name:
+                why = score(SupplierName.HOLDER, slot.position)
+                yield _candidate(index, slot.cell, name, why, "op naam van deze rekening")
                 break
-    if scan.anchors:
-        yield from _letterhead(scan)
-    for anchors, anchor in scan.labelled(Label.KVK, Label.NAME):
-        yield from _at_kvk_or_name(scan, parties, anchors, anchor)
+    if pages.indexes:
+        yield from _letterhead(pages)
+    for index, caption in pages.labelled(Label.KVK, Label.NAME):
+        yield from _at_kvk_or_name(pages, parties, index, caption)
 
 
-def _at_supplier_label(scan: Scan, anchors: Anchors, anchor: Anchor) -> Iterator[Candidate[str]]:
-    for place in anchors.places(anchor):
-        if place.weight <= 0.7 or _is_spoken(anchor, place):
+def _at_supplier_label(
+    pages: PageIndex, index: LabelIndex, caption: Caption
+) -> Iterator[Candidate[str]]:
+    for slot in index.slots(caption):
+        if slot.weight <= 0.7 or _is_spoken(caption, slot):
             continue
-        if name := _name(scan, place.cell, _ENDS.sub("", place.text.strip(" :"))):
-            note = f"{place.words} '{anchor.cell.text[anchor.start : anchor.end]}'"
-            why = score(SupplierName.LABEL, place.position)
-            yield _candidate(anchors, place.cell, name, why, note)
+        if name := _name(pages, slot.cell, _ENDS.sub("", slot.text.strip(" :"))):
+            note = f"{slot.words} '{caption.words}'"
+            why = score(SupplierName.LABEL, slot.position)
+            yield _candidate(index, slot.cell, name, why, note)
             return
 
 
-def _is_spoken(anchor: Anchor, place: Place) -> bool:
+def _is_spoken(caption: Caption, slot: Slot) -> bool:
     """True when the label is a word of a sentence: nothing sets its value apart."""
     return (
-        place.words == "achter"
-        and not place.text.lstrip(" .").startswith(":")
-        and not anchor.phrase.startswith(("naam", "factuur"))
+        slot.words == "achter"
+        and not slot.text.lstrip(" .").startswith(":")
+        and not caption.phrase.startswith(("naam", "factuur"))
     )
 
 
-def _at_from(scan: Scan, anchors: Anchors, anchor: Anchor) -> Iterator[Candidate[str]]:
+def _at_from(pages: PageIndex, index: LabelIndex, caption: Caption) -> Iterator[Candidate[str]]:
     """Behind "Van:" at the start of a line."""
-    rest = anchor.cell.text[anchor.end :].lstrip()
-    if anchor.phrase != "van" or anchor.start != 0 or not rest.startswith(":"):
+    rest = caption.cell.text[caption.end :].lstrip()
+    if caption.phrase != "van" or caption.start != 0 or not rest.startswith(":"):
         return
-    for place in list(anchors.places(anchor))[:1]:
-        if name := _name(scan, place.cell, _ENDS.sub("", place.text.strip(" :"))):
-            yield _candidate(anchors, place.cell, name, score(SupplierName.FROM), "achter 'van'")
+    for slot in list(index.slots(caption))[:1]:
+        if name := _name(pages, slot.cell, _ENDS.sub("", slot.text.strip(" :"))):
+            yield _candidate(index, slot.cell, name, score(SupplierName.FROM), "achter 'van'")
 
 
 def _at_kvk_or_name(
-    scan: Scan, parties: Parties, anchors: Anchors, anchor: Anchor
+    pages: PageIndex, parties: Parties, index: LabelIndex, caption: Caption
 ) -> Iterator[Candidate[str]]:
-    before = anchor.cell.text[: anchor.start] if anchor.label is Label.KVK else ""
-    if name := _name(scan, anchor.cell, _ENDS.sub("", before.strip(" ,-–|:("))):
+    before = caption.cell.text[: caption.start] if caption.label is Label.KVK else ""
+    if name := _name(pages, caption.cell, _ENDS.sub("", before.strip(" ,-–|:("))):
         why = score(SupplierName.BEFORE_KVK)
-        yield _candidate(anchors, anchor.cell, name, why, "voor het KvK-nummer")
+        yield _candidate(index, caption.cell, name, why, "voor het KvK-nummer")
         return
-    if anchor.label is not Label.NAME:
+    if caption.label is not Label.NAME:
         return
-    for place in anchors.places(anchor):
-        if place.weight > 0.8 and (name := _name(scan, place.cell, place.text)):
-            near = _near_supplier(anchor.cell, parties)
+    for slot in index.slots(caption):
+        if slot.weight > 0.8 and (name := _name(pages, slot.cell, slot.text)):
+            near = _near_supplier(caption.cell, parties)
             why = score(SupplierName.NAME_LABEL, SupplierName.NEAR_ADDRESS.when(near))
-            yield _candidate(anchors, place.cell, name, why, "achter 'naam'")
+            yield _candidate(index, slot.cell, name, why, "achter 'naam'")
             return
 
 
@@ -162,20 +168,20 @@ def _near_supplier(cell: Cell, parties: Parties) -> bool:
     )
 
 
-def _at_address(scan: Scan, address: Address, order: int) -> Iterator[Candidate[str]]:
+def _at_address(pages: PageIndex, address: Address, order: int) -> Iterator[Candidate[str]]:
     """The first line of the block, and what stands before the street in the same row."""
-    anchors, first = address.anchors, address.first
+    index, first = address.index, address.first
     further = SupplierName.NEXT_ADDRESS.times(order) if order else None
     why = score(SupplierName.AT_ADDRESS, further)
-    if name := _name(scan, first, _SEAT.sub("", first.text[: _start(address)]).strip(" ,-–|:;(")):
-        yield _candidate(anchors, first, name, why, "voor het adres")
+    if name := _name(pages, first, _SEAT.sub("", first.text[: _start(address)]).strip(" ,-–|:;(")):
+        yield _candidate(index, first, name, why, "voor het adres")
         return
-    for other in anchors.sheet.left_of(first)[:2]:
-        if name := _name(scan, other, other.text):
+    for other in index.sheet.left_of(first)[:2]:
+        if name := _name(pages, other, other.text):
             why = why.plus(SupplierName.ADDRESS_FAR.when(first.box[0] - other.box[2] >= 80))
-            yield _candidate(anchors, other, name, why, "links van het adres")
+            yield _candidate(index, other, name, why, "links van het adres")
             return
-    yield from _over_address(scan, address, why)
+    yield from _over_address(pages, address, why)
 
 
 def _start(address: Address) -> int:
@@ -184,53 +190,53 @@ def _start(address: Address) -> int:
     return min((span[1] for span in spans if span and span[0] is address.first), default=0)
 
 
-def _over_address(scan: Scan, address: Address, why: Score) -> Iterator[Candidate[str]]:
-    anchors, first = address.anchors, address.first
-    over = anchors.sheet.above(first.box, first.row, 60)
-    lines = [cell for cell in over if cell not in scan.addressed][:4]
-    if (both := _two_lines(scan, lines, first)) is not None:
+def _over_address(pages: PageIndex, address: Address, why: Score) -> Iterator[Candidate[str]]:
+    index, first = address.index, address.first
+    over = index.sheet.above(first.box, first.row, 60)
+    lines = [cell for cell in over if cell not in pages.addressed][:4]
+    if (both := _two_lines(pages, lines, first)) is not None:
         note = "twee regels boven het adres"
-        yield _candidate(anchors, lines[1], both, why.plus(SupplierName.TWO_LINES), note)
+        yield _candidate(index, lines[1], both, why.plus(SupplierName.TWO_LINES), note)
         return
     last_bottom, step = first.box[1], first.height
     for number, cell in enumerate(lines):
         if last_bottom - cell.box[3] > 1.7 * step:
             return
-        if name := _name(scan, cell, cell.text):
+        if name := _name(pages, cell, cell.text):
             line = why.plus(
                 SupplierName.LINE_HIGHER.times(number) if number else None,
                 SupplierName.LARGER.when(cell.size > 1.15 * first.size),
                 SupplierName.HIGHER_NAME.times(number) if number else None,
             )
-            yield _candidate(anchors, cell, name, line, "boven het adres")
+            yield _candidate(index, cell, name, line, "boven het adres")
         last_bottom, step = cell.box[1], max(cell.height, step)
 
 
-def _two_lines(scan: Scan, lines: list[Cell], address: Cell | None = None) -> str | None:
+def _two_lines(pages: PageIndex, lines: list[Cell], address: Cell | None = None) -> str | None:
     """A long name that is wrapped: the first line fills the column, or the whole stands elsewhere
     on one line.
     """
     if len(lines) < 2 or not _are_close(lines[1], lines[0]):
         return None
     legal = _LEGAL.fullmatch(lines[0].text.strip(" .")) and lines[0].text
-    first = _name(scan, lines[1], lines[1].text)
-    second = legal or _name(scan, lines[0], lines[0].text)
+    first = _name(pages, lines[1], lines[1].text)
+    second = legal or _name(pages, lines[0], lines[0].text)
     if not first or not second:
         return None
     both = f"{first} {second}"
     set_apart = address is not None and abs(lines[0].size - address.size) > 0.08 * address.size
-    whole = set_apart or _stands_elsewhere(scan, both, lines[0])
-    return both if whole or _goes_on(scan, lines, first, second) else None
+    whole = set_apart or _stands_elsewhere(pages, both, lines[0])
+    return both if whole or _goes_on(pages, lines, first, second) else None
 
 
 def _are_close(upper: Cell, lower: Cell) -> bool:
     return abs(lower.size - upper.size) <= 0.5 and lower.box[1] - upper.box[3] <= 0.8 * lower.size
 
 
-def _stands_elsewhere(scan: Scan, name: str, line: Cell) -> bool:
+def _stands_elsewhere(pages: PageIndex, name: str, line: Cell) -> bool:
     folded = squeeze(name)
-    return any(folded in squeeze(c.text) for _, c in scan.cells) or any(
-        folded in squeeze(p.text) and line not in p.cells for p in scan.paragraphs
+    return any(folded in squeeze(c.text) for _, c in pages.cells) or any(
+        folded in squeeze(p.text) and line not in p.cells for p in pages.paragraphs
     )
 
 
@@ -240,11 +246,11 @@ _HANGING = frozenset(
 """Words after which a name goes on."""
 
 
-def _goes_on(scan: Scan, lines: list[Cell], first: str, second: str) -> bool:
+def _goes_on(pages: PageIndex, lines: list[Cell], first: str, second: str) -> bool:
     """True when the second line reads as the rest of the first: a heading, a hanging "Het", or one
     last word or legal form.
     """
-    sizes = sorted(c.size for c in scan.anchors[0].sheet.cells)
+    sizes = sorted(c.size for c in pages.indexes[0].sheet.cells)
     if sizes and lines[0].size > 1.25 * sizes[len(sizes) // 2]:
         return True
     if first.split()[-1].lower() in _HANGING or (_LEGAL.match(second) and len(second) < 8):
@@ -254,57 +260,63 @@ def _goes_on(scan: Scan, lines: list[Cell], first: str, second: str) -> bool:
     )
 
 
-def _letterhead(scan: Scan) -> Iterator[Candidate[str]]:
+def _letterhead(pages: PageIndex) -> Iterator[Candidate[str]]:
     """Large text at the top of the first page, then the first line at all."""
-    anchors = scan.anchors[0]
-    cells = anchors.sheet.cells
-    top = [c for c in cells if c.box[1] < 0.3 * anchors.sheet.height and c not in scan.addressed]
+    index = pages.indexes[0]
+    cells = index.sheet.cells
+    top = [c for c in cells if c.box[1] < 0.3 * index.sheet.height and c not in pages.addressed]
     if not top:
         return
     usual = sorted(c.size for c in cells)[len(cells) // 2]
     for order, cell in enumerate(top):
-        if both := _heading_of_two_lines(scan, anchors, cell, usual):
+        if both := _heading_of_two_lines(pages, index, cell, usual):
             two = SupplierName.HEADING_TWO_LINES_LOWER if order else SupplierName.HEADING_TWO_LINES
-            yield _candidate(anchors, cell, both, score(two), "briefhoofd, twee regels")
-        elif name := _name(scan, cell, cell.text):
-            large = cell.size / usual if usual else 1.0
-            larger = min(2.0, max(0.0, large - 1.25))
-            why = score(
-                SupplierName.HEADING,
-                SupplierName.HEADING_LARGE.when(large > 1.25),
-                SupplierName.HEADING_LARGER.times(larger) if larger else None,
-                SupplierName.HEADING_FIRST.when(order == 0),
-            )
-            yield _candidate(anchors, cell, name, why, "briefhoofd")
+            yield _candidate(index, cell, both, score(two), "briefhoofd, twee regels")
+        elif name := _name(pages, cell, cell.text):
+            why = _heading_score(cell.size / usual if usual else 1.0, first=order == 0)
+            yield _candidate(index, cell, name, why, "briefhoofd")
 
 
-def _heading_of_two_lines(scan: Scan, anchors: Anchors, cell: Cell, usual: float) -> str | None:
+def _heading_score(large: float, first: bool) -> Score:
+    """``large``: the size of the letters, where that of the page's is 1."""
+    larger = min(2.0, max(0.0, large - 1.25))
+    return score(
+        SupplierName.HEADING,
+        SupplierName.HEADING_LARGE.when(larger),
+        SupplierName.HEADING_LARGER.times(larger) if larger else None,
+        SupplierName.HEADING_FIRST.when(first),
+    )
+
+
+def _heading_of_two_lines(
+    pages: PageIndex, index: LabelIndex, cell: Cell, usual: float
+) -> str | None:
     if cell.size <= 1.25 * usual:
         return None
-    under = next(iter(anchors.sheet.below(cell.box, cell.row, 0.5 * cell.size)), None)
+    under = next(iter(index.sheet.below(cell.box, cell.row, 0.5 * cell.size)), None)
     if under is None or abs(under.box[0] - cell.box[0]) >= 3:
         return None
-    return _two_lines(scan, [under, cell])
+    return _two_lines(pages, [under, cell])
 
 
-def _candidate(anchors: Anchors, cell: Cell, name: str, why: Score, note: str) -> Candidate[str]:
+def _candidate(index: LabelIndex, cell: Cell, name: str, why: Score, note: str) -> Candidate[str]:
     start = max(cell.text.find(name), 0)
-    return Candidate(name, why, anchors.sheet, cell, start, start + len(name), note)
+    return Candidate(name, why, index.sheet, cell, start, start + len(name), note)
 
 
-def _name(scan: Scan, cell: Cell, text: str) -> str | None:
+def _name(pages: PageIndex, cell: Cell, text: str) -> str | None:
     """The text when it can be the name of a firm or person; None for labels, titles, addresses and
     sentences.
     """
     name = text.strip(' :,;-–|*"“”()')
-    if cell in scan.addressed or not _has_form(name):
+    if cell in pages.addressed or not _has_form(name):
         return None
     folded = squeeze(name)
     if _is_title(name, folded) or _is_site_or_sentence(name):
         return None
-    if any(squeeze(n) in folded for n in scan.buyer.names) or folded.startswith("gemeente"):
+    if any(squeeze(n) in folded for n in pages.buyer.names) or folded.startswith("gemeente"):
         return None
-    if _is_fact(name) or _is_label(scan, cell, name):
+    if _is_fact(name) or _is_label(pages, cell, name):
         return None
     return name
 
@@ -362,42 +374,42 @@ _MAYBE_IN_FIRM = (Label.IBAN, Label.ADDRESSEE, Label.PHONE)
 """Words that the name of a firm with a legal form may hold."""
 
 
-def _is_label(scan: Scan, cell: Cell, name: str) -> bool:
+def _is_label(pages: PageIndex, cell: Cell, name: str) -> bool:
     """True when the words are those of a label, or of a label with its value."""
     firm = _LEGAL.search(name)
     return any(
-        _spoils(anchor, cell, name)
-        for anchors in scan.anchors
-        for anchor in anchors.in_cell.get(cell, ())
-        if not (firm and anchor.label in _MAYBE_IN_FIRM)
+        _spoils(caption, cell, name)
+        for index in pages.indexes
+        for caption in index.in_cell.get(cell, ())
+        if not (firm and caption.label in _MAYBE_IN_FIRM)
     )
 
 
-def _spoils(anchor: Anchor, cell: Cell, name: str) -> bool:
-    if anchor.label is Label.HOLDER or cell.text[anchor.start : anchor.end] not in name:
+def _spoils(caption: Caption, cell: Cell, name: str) -> bool:
+    if caption.label is Label.HOLDER or cell.text[caption.start : caption.end] not in name:
         return False
     return (
-        anchor.label in _NEVER_IN_NAME
-        or squeeze(name) == squeeze(anchor.phrase)
-        or cell.text[anchor.end : anchor.end + 2].lstrip().startswith(":")
+        caption.label in _NEVER_IN_NAME
+        or squeeze(name) == squeeze(caption.phrase)
+        or cell.text[caption.end : caption.end + 2].lstrip().startswith(":")
     )
 
 
 _NO_SECOND_NAME = ("de cli", "het team", "alle ", "ons ", "gemeente")
 
 
-def second_name(scan: Scan, first: str | None) -> Field[str]:
+def second_name(pages: PageIndex, first: str | None) -> Field[str]:
     """Another party: "namens", "h.o.d.n." or a factoring firm."""
     own = {squeeze(first), ""} if first else set()
-    return choose(_second_names(scan, own), SecondName)
+    return choose(_second_names(pages, own), SecondName)
 
 
-def _second_names(scan: Scan, own: set[str]) -> Iterator[Candidate[str]]:
-    for paragraph in scan.paragraphs:
+def _second_names(pages: PageIndex, own: set[str]) -> Iterator[Candidate[str]]:
+    for paragraph in pages.paragraphs:
         for match in _SECOND.finditer(paragraph.text):
             name = _ENDS.sub("", match[1]).strip(" .:")
             cell, offset = paragraph.cell_at(match.start())
-            if cell in scan.addressed or squeeze(name) in own:
+            if cell in pages.addressed or squeeze(name) in own:
                 continue
             if len(name) > 2 and not name.lower().startswith(_NO_SECOND_NAME):
                 yield Candidate(

@@ -25,7 +25,7 @@ from intake.document.extract.weights import (
     VatAmount,
 )
 from intake.document.layout.label_words import Label
-from intake.document.layout.page_index import Scan
+from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Feature, Score, score
 from intake.model.invoice import Evidence, Field, Found, VatLine
 
@@ -89,7 +89,7 @@ class Totals:
     line_amounts: tuple[Decimal, ...]
 
 
-def totals(scan: Scan, exempt: bool, untaxed: bool) -> Totals:
+def totals(pages: PageIndex, exempt: bool, untaxed: bool) -> Totals:
     """Read the totals.
 
     Args:
@@ -97,30 +97,41 @@ def totals(scan: Scan, exempt: bool, untaxed: bool) -> Totals:
         untaxed: the document has no btw number; without any other word of btw the total is then net
             too.
     """
-    money = _money(scan, exempt, untaxed)
+    money = _money(pages, exempt, untaxed)
     if not money.taxed:
         read = _untaxed(money)
         return read if exempt else replace(read, vat=Field.absent())
     three = max(_threes(money), key=lambda three: three.gain)
     net, vat, gross = three.net, three.vat, three.gross
-    lines = vat_lines(money.rows, net.value if net else None, vat.value if vat else None)
+    lines = vat_lines(money.rows, _value(net), _value(vat))
     lines = _completed(lines, net, vat, gross)
-    if net and gross and len(lines) > 1 and _are_the_vat(lines, net, vat, gross):
+    if net and gross and _are_the_vat(lines, net, vat, gross):
         vat = None
-    rate = _rate(money.rows, charged_rates(scan, money.rows), lines, net, vat)
+    rate = _rate(money.rows, charged_rates(pages, money.rows), lines, net, vat)
     if not lines and rate.value is not None and vat is not None:
         lines = _completed((VatLine(rate.value, None, vat.value),), net, vat, gross)
-    vat_field = _field(vat)
-    if vat is None and lines and all(line.vat is not None for line in lines):
-        vat_field = Field.of(_sum_of_vat(lines), note="som van de btw-regels")
+    vat_field = _vat(vat, lines)
     net_field = _net(net, gross, vat_field.value, lines)
-    amounts = line_amounts(money.items, (net_field.value, gross.value if gross else None))
+    amounts = line_amounts(money.items, (net_field.value, _value(gross)))
     return Totals(net_field, vat_field, _gross(gross, money.sums), rate, lines, amounts)
 
 
-def amount_claims(scan: Scan, exempt: bool, untaxed: bool) -> dict[str, list[Candidate[Decimal]]]:
+def _value(amount: Sum | None) -> Decimal | None:
+    return amount.value if amount else None
+
+
+def _vat(amount: Sum | None, lines: tuple[VatLine, ...]) -> Field[Decimal]:
+    """The btw, or that of its lines together."""
+    if amount is None and lines and all(line.vat is not None for line in lines):
+        return Field.of(_sum_of_vat(lines), note="som van de btw-regels")
+    return _field(amount)
+
+
+def amount_claims(
+    pages: PageIndex, exempt: bool, untaxed: bool
+) -> dict[str, list[Candidate[Decimal]]]:
     """For net, vat and gross every amount that may be it, the likeliest first."""
-    money = _money(scan, exempt, untaxed)
+    money = _money(pages, exempt, untaxed)
     if not money.taxed:
         added = sum_of_lines(money.items)
         total = [(amount, _total_score(amount, added)) for amount in money.sums]
@@ -149,10 +160,10 @@ def _claims(scored: Iterable[tuple[Sum, Score]]) -> list[Candidate[Decimal]]:
     return [claim for claim in claims.values() if claim.score.weight > 0]
 
 
-def _money(scan: Scan, exempt: bool, untaxed: bool) -> _Money:
-    rows = money_rows(scan)
+def _money(pages: PageIndex, exempt: bool, untaxed: bool) -> _Money:
+    rows = money_rows(pages)
     sums = [amount for row in rows for amount in row.sums]
-    items = list(item_lines(scan, rows))
+    items = list(item_lines(pages, rows))
     taxed = _is_taxed(rows, sums, exempt, untaxed)
     return _Money(rows, sums + _vat_of_all_rates(rows) if taxed else sums, items, taxed)
 
@@ -168,7 +179,8 @@ def _is_taxed(rows: list[MoneyRow], sums: list[Sum], exempt: bool, untaxed: bool
 def _are_the_vat(lines: tuple[VatLine, ...], net: Sum, vat: Sum | None, gross: Sum) -> bool:
     """True when the lines together are the btw, and the amount taken for it is not."""
     between = gross.value - net.value
-    return (vat is None or vat.value != between) and _sum_of_vat(lines) == between
+    told = len(lines) > 1 and _sum_of_vat(lines) == between
+    return told and (vat is None or vat.value != between)
 
 
 def _vat_of_all_rates(rows: list[MoneyRow]) -> list[Sum]:
@@ -260,9 +272,7 @@ def _top(sums: list[Sum], role: str) -> list[Sum]:
 def _threes(money: _Money) -> Iterator[_Three]:
     """Amounts that add up, then the three with the best labels; of equal gain the first is meant."""
     nets, vats, grosses = (_top(money.sums, role) for role in ("net", "vat", "gross"))
-    loose = [s for s in money.sums if s.label is None or s.label in (Label.TOTAL, Label.SUBTOTAL)][
-        -40:
-    ]
+    loose = [s for s in money.sums if s.label in (None, Label.TOTAL, Label.SUBTOTAL)][-40:]
     by_value = {s.value: s for s in loose} | {s.value: s for s in reversed(nets)}
     rates = list(all_rates(money.rows))
     added = sum_of_lines(money.items)
@@ -271,17 +281,20 @@ def _threes(money: _Money) -> Iterator[_Three]:
         if net is None or (net is gross and vat.value != 0):
             continue
         fits = any(rate_fits(net.value, rate, vat.value) for rate in rates)
-        if vat.label is not Label.VAT and not fits:
-            continue  # two lines and their total add up as well
-        agreement = [Agreement.ADDS_UP]
-        if fits:
-            agreement.append(Agreement.RATE_FITS)
-        if net.value == added:
-            agreement.append(Agreement.SUM_OF_LINES)
-        labels = _weight(net, "net") + _weight(vat, "vat") + _weight(gross, "gross")
-        gain = labels + sum(feature.points for feature in agreement)
-        yield _Three(net, vat, gross, tuple(agreement), gain)
+        if fits or vat.label is Label.VAT:  # else two lines and their total add up as well
+            yield _adding_up(net, vat, gross, fits, net.value == added)
     yield _best_labels(nets, vats, grosses)
+
+
+def _adding_up(net: Sum, vat: Sum, gross: Sum, fits: bool, is_sum: bool) -> _Three:
+    agreement = [Agreement.ADDS_UP]
+    if fits:
+        agreement.append(Agreement.RATE_FITS)
+    if is_sum:
+        agreement.append(Agreement.SUM_OF_LINES)
+    labels = _weight(net, "net") + _weight(vat, "vat") + _weight(gross, "gross")
+    gain = labels + sum(feature.points for feature in agreement)
+    return _Three(net, vat, gross, tuple(agreement), gain)
 
 
 def _best_labels(nets: list[Sum], vats: list[Sum], grosses: list[Sum]) -> _Three:
@@ -302,14 +315,10 @@ def _apart(
             net = next((n for n in nets if n is not gross), None)
         else:
             gross = next((g for g in grosses if g is not net), None)
-    if (
-        net is not None
-        and gross is not None
-        and vat is None
-        and (net.label is Label.TOTAL or net.weight <= _IN_COLUMN)
-    ):
-        net = None  # an amount under a heading is a line of the invoice
-    return net, vat, gross
+    if net is None or gross is None or vat is not None:
+        return net, vat, gross
+    is_line = net.label is Label.TOTAL or net.weight <= _IN_COLUMN
+    return None if is_line else net, vat, gross  # an amount under a heading is a line
 
 
 def _completed(
@@ -351,13 +360,13 @@ def _rate(
 
 def _rate_evidence(rows: list[MoneyRow], rate: Decimal) -> Evidence | None:
     """Where the percentage stands, btw rows first."""
-    places = [
+    found = [
         p
         for row in sorted(rows, key=lambda r: Label.VAT not in r.labels)
-        for p in row.rate_places
+        for p in row.rate_evidence
         if p[0] == rate
     ]
-    return places[0][1] if places else None
+    return found[0][1] if found else None
 
 
 def _field(amount: Sum | None) -> Field[Decimal]:

@@ -30,7 +30,7 @@ class Cell:
     words: list[Word]
     offsets: list[int]
     row: int
-    place: int
+    column: int
     """Index in its row."""
     separated: bool = False
     """A small separator stands before it in its row."""
@@ -70,10 +70,10 @@ class Sheet:
         self.cells = [cell for row in self.rows for cell in row]
 
     def right_of(self, cell: Cell) -> list[Cell]:
-        return self.rows[cell.row][cell.place + 1 :]
+        return self.rows[cell.row][cell.column + 1 :]
 
     def left_of(self, cell: Cell) -> list[Cell]:
-        return self.rows[cell.row][: cell.place][::-1]
+        return self.rows[cell.row][: cell.column][::-1]
 
     def below(self, box: Box, row: int, reach: float) -> Iterator[Cell]:
         """Cells under ``box`` that share a column with it, nearest first, at most ``reach`` points
@@ -100,18 +100,16 @@ class Sheet:
         each row count, when not all do.
         """
         left, top, right, _ = box
-        wide = left < right
         for number in range(row - 1, max(0, row - 12) - 1, -1):
             if top - self.rows[number][0].box[3] > reach + 30:
                 return
             for cell in self.rows[number] if rows is None else rows[number]:
-                its_left, its_top, its_right, its_bottom = cell.box
-                in_column = (
-                    (left < its_right and its_left < right and wide and its_left < its_right)
-                    or -5 < left - its_left < 5
-                    or -5 < right - its_right < 5
-                )
-                if in_column and top - its_bottom <= reach and its_top < top:
+                its_left, its_top, its_right, its_bottom = its = cell.box
+                if top - its_bottom > reach or its_top >= top:
+                    continue
+                # most cells lie beside the column: seen at once, without a call
+                near = its_left < right + 5 and left - 5 < its_right
+                if near and same_column(box, its):
                     yield cell
 
 
@@ -153,8 +151,8 @@ def sheet_of(page: Page, reader: Reader, with_hidden: bool = False) -> Sheet:
     rows: list[list[Cell]] = []
     for line in _lines(words):
         cells = [
-            _cell(run, page.number, len(rows), place, separated)
-            for place, (run, separated) in enumerate(_runs(line))
+            _cell(run, page.number, len(rows), column, separated)
+            for column, (run, separated) in enumerate(_runs(line))
         ]
         if cells:
             rows.append(cells)
@@ -202,41 +200,39 @@ def _runs(line: list[Word]) -> Iterator[tuple[list[Word], bool]]:
             yield line, False
         return
     gaps = sorted([b.box[0] - a.box[2] for a, b in pairwise(line)])
-    usual = gaps[len(gaps) // 2] if len(gaps) > 4 else 0.0
-    if (
-        len(gaps) >= 4
-        and gaps[0] > 0
-        and gaps[-1] < 1.4 * gaps[0]
-        and not any(w.text.strip() in _SEPARATORS for w in line)
-    ):
+    separators = [word.text.strip() in _SEPARATORS for word in line]
+    if len(gaps) >= 4 and 0 < gaps[-1] < 1.4 * gaps[0] and not any(separators):
         yield line, False
         return
+    usual = gaps[len(gaps) // 2] if len(gaps) > 4 else 0.0
     run: list[Word] = []
     separated = False
-    last_em = 0.0
-    for word in line:
-        if word.text.strip() in _SEPARATORS:
-            if run:
-                yield run, separated
-            run, separated = [], True
-            continue
-        em = _em(word)
-        if run:
-            gap = word.box[0] - run[-1].box[2]
-            small, large = (em, last_em) if em < last_em else (last_em, em)
-            other_size = gap < 0 and large > 1.3 * small
-            if other_size or gap > max(_WIDE_GAP * large, 1.6 * usual if usual < 1.5 * em else 0.0):
-                yield run, separated
-                run, separated = [], False
-        last_em = em
-        run.append(word)
+    for word, separator in zip(line, separators, strict=True):
+        if run and (separator or _is_apart(run[-1], word, usual)):
+            yield run, separated
+            run, separated = [], False
+        if separator:
+            separated = True
+        else:
+            run.append(word)
     if run:
         yield run, separated
 
 
-def _cell(run: list[Word], page: int, row: int, place: int, separated: bool = False) -> Cell:
+def _is_apart(before: Word, word: Word, usual: float) -> bool:
+    """True for a wide gap, or for a word of another size that begins before the last one ends."""
+    gap = word.box[0] - before.box[2]
+    em, last_em = _em(word), _em(before)
+    small, large = (em, last_em) if em < last_em else (last_em, em)
+    if gap < 0 and large > 1.3 * small:
+        return True
+    spaced = 1.6 * usual if usual < 1.5 * em else 0.0
+    return gap > max(_WIDE_GAP * large, spaced)
+
+
+def _cell(run: list[Word], page: int, row: int, column: int, separated: bool = False) -> Cell:
     if len(run) == 1:
-        return Cell(page, run[0].box, run[0].text, _em(run[0]), run, [0], row, place, separated)
+        return Cell(page, run[0].box, run[0].text, _em(run[0]), run, [0], row, column, separated)
     spaced = _spread(run)
     pieces: list[str] = []
     offsets: list[int] = []
@@ -258,7 +254,7 @@ def _cell(run: list[Word], page: int, row: int, place: int, separated: bool = Fa
         run,
         offsets,
         row,
-        place,
+        column,
         separated,
     )
 

@@ -19,8 +19,8 @@ _REACH_DOWN = 34.0
 
 
 @dataclass(eq=False, slots=True)
-class Anchor:
-    """One label on the page: ``cell.text[start:end]``."""
+class Caption:
+    """One label where it stands on the page: ``cell.text[start:end]``."""
 
     label: Label
     phrase: str
@@ -29,9 +29,14 @@ class Anchor:
     end: int
     box: Box
 
+    @property
+    def words(self) -> str:
+        """As the page writes them."""
+        return self.cell.text[self.start : self.end]
+
 
 @dataclass(eq=False, slots=True)
-class Place:
+class Slot:
     """A stretch of text where a label's value may stand, and how likely (0 to 1)."""
 
     cell: Cell
@@ -51,12 +56,12 @@ class Place:
 
 
 @dataclass(eq=False, slots=True)
-class Anchors:
+class LabelIndex:
     """All labels of one page."""
 
     sheet: Sheet
-    of: dict[Label, list[Anchor]] = field(default_factory=lambda: defaultdict(list))
-    in_cell: dict[Cell, list[Anchor]] = field(default_factory=lambda: defaultdict(list))
+    of: dict[Label, list[Caption]] = field(default_factory=lambda: defaultdict(list))
+    in_cell: dict[Cell, list[Caption]] = field(default_factory=lambda: defaultdict(list))
     _below_values: dict[int, bool] = field(default_factory=dict)
     _labelled: list[list[Cell]] = field(default_factory=list)
 
@@ -79,7 +84,7 @@ class Anchors:
             default=len(cell.text),
         )
 
-    def governor(self, cell: Cell, start: int, box: Box) -> Anchor | None:
+    def governor(self, cell: Cell, start: int, box: Box) -> Caption | None:
         """The label that announces the value at ``cell.text[start]``: before it, left of it, or
         over it.
         """
@@ -93,7 +98,7 @@ class Anchors:
                 return last[-1]
         return self.header(cell, box)
 
-    def header(self, cell: Cell, box: Box) -> Anchor | None:
+    def header(self, cell: Cell, box: Box) -> Caption | None:
         """The label at the top of the column in which ``box`` stands, or at its foot where labels
         stand under their values.
         """
@@ -107,36 +112,34 @@ class Anchors:
                 return last
         return None
 
-    def _last_over(self, cell: Cell, box: Box) -> Anchor | None:
+    def _last_over(self, cell: Cell, box: Box) -> Caption | None:
         """The last label of a labelled cell that stands over ``box``, or in its column."""
         labels = self.in_cell[cell]
-        for anchor in reversed(labels):
-            over = min(anchor.box[2], box[2]) - max(anchor.box[0], box[0]) > -3
-            if over and anchor.label is not Label.NUMBER:
-                return anchor
+        for caption in reversed(labels):
+            over = min(caption.box[2], box[2]) - max(caption.box[0], box[0]) > -3
+            if over and caption.label is not Label.NUMBER:
+                return caption
         return labels[-1] if same_column(labels[-1].box, box) else None
 
-    def places(self, anchor: Anchor) -> Iterator[Place]:
-        """Where the value of ``anchor`` may stand, likeliest first."""
-        cell = anchor.cell
-        stop = self.next_start(cell, anchor.end)
-        rest = cell.text[anchor.end : stop]
+    def slots(self, caption: Caption) -> Iterator[Slot]:
+        """Where the value of ``caption`` may stand, likeliest first."""
+        cell = caption.cell
+        stop = self.next_start(cell, caption.end)
+        rest = cell.text[caption.end : stop]
         filled, served = _has_text(rest), _has_digit(rest)
         if filled:
-            yield Place(cell, anchor.end, stop, Position.BEHIND, "achter")
+            yield Slot(cell, caption.end, stop, Position.BEHIND, "achter")
         if stop == len(cell.text):
-            right = list(self._right(anchor))
+            right = list(self._right(caption))
             loss = Fading.SERVED if served else Fading.RIGHT_OF_TEXT
-            yield from (_faded(place, loss.factor) for place in right) if filled else right
-            served = served or any(_has_digit(place.text) for place in right[:1])
+            yield from [_faded(slot, loss.factor) for slot in right] if filled else right
+            served = served or any(_has_digit(slot.text) for slot in right[:1])
         if not filled and not served and self._under_values(cell.row):
-            yield from self._over(anchor)
+            yield from self._over(caption)
             return
-        fade = 1.0
-        if served or filled:
-            fade = (Fading.SERVED if served else Fading.UNDER_TEXT).factor
-        yield from self._under(anchor, fade)
-        yield from self._around(anchor, fade)
+        fade = _fade(served, filled)
+        yield from self._under(caption, fade)
+        yield from self._around(caption, fade)
 
     def _under_values(self, row: int) -> bool:
         """True for a row of labels whose values stand over them, as on old forms."""
@@ -162,63 +165,63 @@ class Anchors:
         first = next(iter(self.in_cell.get(cell, ())), None)
         return first is not None and first.start == 0 and not _has_digit(cell.text)
 
-    def _over(self, anchor: Anchor) -> Iterator[Place]:
+    def _over(self, caption: Caption) -> Iterator[Slot]:
         """Values over their labels, as on old forms."""
         position = Position.OVER.at(Position.UNDER.factor)
-        for other in self.sheet.rows[anchor.cell.row - 1]:
-            if abs(other.box[0] - anchor.box[0]) < 4:
-                yield Place(other, 0, len(other.text), position, "boven")
+        for other in self.sheet.rows[caption.cell.row - 1]:
+            if abs(other.box[0] - caption.box[0]) < 4:
+                yield Slot(other, 0, len(other.text), position, "boven")
 
-    def _right(self, anchor: Anchor) -> Iterator[Place]:
+    def _right(self, caption: Caption) -> Iterator[Slot]:
         position = Position.RIGHT
-        for cell in self.sheet.right_of(anchor.cell)[:4]:
+        for cell in self.sheet.right_of(caption.cell)[:4]:
             stop = self.next_start(cell, 0)
             if stop == 0:
                 return
             text = cell.text[:stop]
             if _has_text(text):
-                yield Place(cell, 0, stop, position, "rechts van")
+                yield Slot(cell, 0, stop, position, "rechts van")
                 loss = Fading.NEXT_NUMBER if _has_digit(text) else Fading.NEXT_CELL
                 position = position.at(position.factor * loss.factor)
             if stop < len(cell.text):
                 return
 
-    def _under(self, anchor: Anchor, fade: float) -> Iterator[Place]:
-        cell = anchor.cell
-        left, right = anchor.box[0] - 4, self._column_end(anchor)
+    def _under(self, caption: Caption, fade: float) -> Iterator[Slot]:
+        cell = caption.cell
+        left, right = caption.box[0] - 4, self._column_end(caption)
         position = Position.UNDER
-        for found, other in enumerate(self.sheet.below(anchor.box, cell.row, _REACH_DOWN)):
+        for found, other in enumerate(self.sheet.below(caption.box, cell.row, _REACH_DOWN)):
             if found > 2:
                 return
-            start, stop = _between(other, left, right, anchor.box)
+            start, stop = _between(other, left, right, caption.box)
             label = self.next_start(other, start)
             if label <= start:
                 return
             stop = min(stop, label)
             if stop > start and _has_text(other.text[start:stop]):
-                held = Position.WRAPPED if _wraps(anchor, other) else position
-                yield Place(other, start, stop, held.at(held.factor * fade), "onder")
+                held = Position.WRAPPED if _wraps(caption, other) else position
+                yield Slot(other, start, stop, held.at(held.factor * fade), "onder")
                 position = position.at(position.factor * Fading.NEXT_LINE.factor)
 
-    def _column_end(self, anchor: Anchor) -> float:
+    def _column_end(self, caption: Caption) -> float:
         """x where the next label or cell of the same row starts."""
-        cell = anchor.cell
-        starts = [a.box[0] for a in self.in_cell.get(cell, ()) if a.start >= anchor.end]
+        cell = caption.cell
+        starts = [a.box[0] for a in self.in_cell.get(cell, ()) if a.start >= caption.end]
         starts += [c.box[0] for c in self.sheet.right_of(cell)[:1]]
         return min(starts, default=self.sheet.width) - 2
 
-    def _around(self, anchor: Anchor, fade: float) -> Iterator[Place]:
-        cell = anchor.cell
+    def _around(self, caption: Caption, fade: float) -> Iterator[Slot]:
+        cell = caption.cell
         before = max(
-            (a.end for a in self.in_cell.get(cell, ()) if a.end <= anchor.start), default=0
+            (a.end for a in self.in_cell.get(cell, ()) if a.end <= caption.start), default=0
         )
-        if before == 0 and _has_digit(cell.text[: anchor.start]):
+        if before == 0 and _has_digit(cell.text[: caption.start]):
             position = Position.BEFORE.at(Position.BEFORE.factor * fade)
-            yield Place(cell, before, anchor.start, position, "voor")
-        for other in self.sheet.above(anchor.box, cell.row, 14):
+            yield Slot(cell, before, caption.start, position, "voor")
+        for other in self.sheet.above(caption.box, cell.row, 14):
             if not self.in_cell.get(other):
                 position = Position.OVER.at(Position.OVER.factor * fade)
-                yield Place(other, 0, len(other.text), position, "boven")
+                yield Slot(other, 0, len(other.text), position, "boven")
             return
 
 
@@ -228,16 +231,23 @@ def _count_numbers(labels: list[Cell], row: list[Cell]) -> int:
     return sum(any(abs(left - label.box[0]) < 3 for left in numbers) for label in labels)
 
 
-def _faded(place: Place, loss: float) -> Place:
-    return replace(place, position=place.position.at(place.weight * loss))
+def _fade(served: bool, filled: bool) -> float:
+    """What is left for a value under a label that has a number, or words, right behind it."""
+    if served:
+        return Fading.SERVED.factor
+    return Fading.UNDER_TEXT.factor if filled else 1.0
 
 
-def _wraps(anchor: Anchor, under: Cell) -> bool:
+def _faded(slot: Slot, loss: float) -> Slot:
+    return replace(slot, position=slot.position.at(slot.weight * loss))
+
+
+def _wraps(caption: Caption, under: Cell) -> bool:
     """True when ``under`` is the next line of the label's own cell."""
     return (
-        abs(under.box[0] - anchor.cell.box[0]) < 3
-        and under.row == anchor.cell.row + 1
-        and anchor.end > 0.7 * len(anchor.cell.text)
+        abs(under.box[0] - caption.cell.box[0]) < 3
+        and under.row == caption.cell.row + 1
+        and caption.end > 0.7 * len(caption.cell.text)
     )
 
 
@@ -264,14 +274,14 @@ def _between(cell: Cell, left: float, right: float, column: Box) -> tuple[int, i
     return chosen[0][0], chosen[-1][1]
 
 
-def anchors_of(sheet: Sheet) -> Anchors:
+def index_labels(sheet: Sheet) -> LabelIndex:
     """Every label of the page."""
-    found = Anchors(sheet)
+    found = LabelIndex(sheet)
     for cell in sheet.cells:
         for label, phrase, start, end in labels_in(cell.text):
-            anchor = Anchor(label, phrase, cell, start, end, cell.box_of(start, end))
-            found.of[label].append(anchor)
-            found.in_cell[cell].append(anchor)
+            caption = Caption(label, phrase, cell, start, end, cell.box_of(start, end))
+            found.of[label].append(caption)
+            found.in_cell[cell].append(caption)
     for upper, lower in _wrapped_cells(sheet):
         _join_wrapped(found, upper, lower)
     return found
@@ -283,11 +293,11 @@ def _wrapped_cells(sheet: Sheet) -> Iterator[tuple[Cell, Cell]]:
     """
     for row, under in pairwise(sheet.rows):
         for upper in row:
-            valued = upper.place + 1 < len(row)
+            valued = upper.column + 1 < len(row)
             if len(upper.text) >= 40 or (len(row) > 1 and not valued):
                 continue
             for lower in under:
-                both_valued = valued and lower.place + 1 < len(under)
+                both_valued = valued and lower.column + 1 < len(under)
                 if not both_valued and len(lower.text) < 40 and _is_next_line(upper, lower):
                     yield upper, lower
 
@@ -300,7 +310,7 @@ def _is_next_line(upper: Cell, lower: Cell) -> bool:
     )
 
 
-def _join_wrapped(found: Anchors, upper: Cell, lower: Cell) -> None:
+def _join_wrapped(found: LabelIndex, upper: Cell, lower: Cell) -> None:
     """A label that breaks over two lines stands in both cells, instead of the shorter labels in its
     halves.
     """
@@ -311,7 +321,7 @@ def _join_wrapped(found: Anchors, upper: Cell, lower: Cell) -> None:
                 for short in [a for a in found.in_cell[cell] if a.start < last and a.end > first]:
                     found.in_cell[cell].remove(short)
                     found.of[short.label].remove(short)
-                anchor = Anchor(label, phrase, cell, first, last, cell.box_of(first, last))
-                found.of[label].append(anchor)
-                found.in_cell[cell].append(anchor)
+                caption = Caption(label, phrase, cell, first, last, cell.box_of(first, last))
+                found.of[label].append(caption)
+                found.in_cell[cell].append(caption)
                 found.in_cell[cell].sort(key=lambda a: a.start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from intake.document.layout.cells import Cell
@@ -12,6 +12,7 @@ from intake.text.caching import remembered
 from intake.text.folding import squeeze
 from intake.text.phrases import Phrases, Squeezed, squeezed
 
+_Phrase = tuple[str, tuple[Label, str, bool]]
 FoundLabel = tuple[Label, str, int, int]
 """(label, phrase, start, end) in a text."""
 _TWO_THINGS = re.compile(r"[a-z]+\s+[A-Z]")
@@ -72,19 +73,26 @@ def labels_in(text: str) -> Iterator[tuple[Label, str, int, int]]:
     """Yield (label, phrase, start, end) of every label in ``text``."""
     if text.isascii() and text.upper() == text.lower():
         return  # every phrase has a letter
-    found = squeezed(text)
+    found, begun = squeezed(text), _phrases().begun
     done = 0
     for at in found.starts:
-        if at >= done and (label := _label_at(text, found, at)):
+        if at < done or not (phrases := begun(found.text, at)):
+            continue
+        if label := _label_at(text, found, at, phrases):
             yield label[0]
             done = label[1]
 
 
-def _label_at(text: str, found: Squeezed, at: int) -> tuple[FoundLabel, int] | None:
-    """The longest label at ``at`` in squeezed text, and where it ends there."""
-    for key, (label, phrase, lone) in _phrases().begun(found.text, at):
+def _label_at(
+    text: str, found: Squeezed, at: int, phrases: Sequence[_Phrase]
+) -> tuple[FoundLabel, int] | None:
+    """The longest of these phrases at ``at`` in squeezed text, and where it ends there."""
+    squeezed_text = found.text
+    for key, (label, phrase, lone) in phrases:
+        if not squeezed_text.startswith(key, at):
+            continue
         last = at + len(key)
-        if not found.text.startswith(key, at) or not found.ends(last):
+        if not found.ends(last):
             continue
         start, end = found.origins[at], found.origins[last - 1] + 1
         if lone and not _stands_out(text, start, end):

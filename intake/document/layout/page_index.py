@@ -1,6 +1,4 @@
-"""One document, scanned once: sheets, labels, paragraphs; and how candidates for a field are
-weighed.
-"""
+"""One document, indexed once: its pages as cells, their labels, and its running text."""
 
 from __future__ import annotations
 
@@ -9,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from intake.document.layout.cells import Cell, Sheet, evidence, sheet_of
-from intake.document.layout.label_index import Anchor, Anchors, anchors_of
+from intake.document.layout.label_index import Caption, LabelIndex, index_labels
 from intake.document.layout.label_words import Label
 from intake.document.layout.running_text import flows_of
 from intake.model.document import Document, Page
@@ -48,52 +46,50 @@ class Paragraph:
 
 
 @dataclass(eq=False, slots=True)
-class Scan:
+class PageIndex:
     """What every part of the finder looks at."""
 
     sheets: list[Sheet]
-    anchors: list[Anchors]
+    indexes: list[LabelIndex]
     paragraphs: list[Paragraph]
     buyer: Addressee
     complete: bool
-    flows: list[Anchors] = field(default_factory=list)
+    flows: list[LabelIndex] = field(default_factory=list)
     """Running text over several lines, each chain one long cell with its labels."""
     addressed: set[Cell] = field(default_factory=set)
     """Cells of the addressee's block; nothing in them is the supplier's."""
-    cells: list[tuple[Anchors, Cell]] = field(init=False)
-    flow_cells: list[tuple[Anchors, Cell]] = field(init=False)
+    cells: list[tuple[LabelIndex, Cell]] = field(init=False)
+    flow_cells: list[tuple[LabelIndex, Cell]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.cells = [(anchors, cell) for anchors in self.anchors for cell in anchors.sheet.cells]
-        self.flow_cells = [
-            (anchors, cell) for anchors in self.flows for cell in anchors.sheet.cells
-        ]
+        self.cells = [(index, cell) for index in self.indexes for cell in index.sheet.cells]
+        self.flow_cells = [(index, cell) for index in self.flows for cell in index.sheet.cells]
 
-    def labelled(self, *labels: Label) -> Iterator[tuple[Anchors, Anchor]]:
-        for anchors in self.anchors:
+    def labelled(self, *labels: Label) -> Iterator[tuple[LabelIndex, Caption]]:
+        for index in self.indexes:
             for label in labels:
-                for anchor in anchors.of.get(label, ()):
-                    yield anchors, anchor
+                for caption in index.of.get(label, ()):
+                    yield index, caption
 
-    def flowing(self, *labels: Label) -> Iterator[tuple[Anchors, Anchor]]:
+    def flowing(self, *labels: Label) -> Iterator[tuple[LabelIndex, Caption]]:
         """As :meth:`labelled`, in running text whose lines break between a label and its value, or
         within one.
         """
-        for anchors in self.flows:
+        for index in self.flows:
             for label in labels:
-                for anchor in anchors.of.get(label, ()):
-                    yield anchors, anchor
+                for caption in index.of.get(label, ()):
+                    yield index, caption
 
 
-def scan(document: Document, buyer: Addressee) -> Scan:
+def index_pages(document: Document, buyer: Addressee) -> PageIndex:
     """Lay the document's visible words out and find its labels."""
     pages, complete = _within_limit(document.pages)
     sheets = [sheet_of(page, document.reader) for page in pages]
-    anchors = [anchors_of(sheet) for sheet in sheets]
-    flows = [anchors_of(flow) for sheet in sheets for flow in flows_of(sheet)]
-    return Scan(
+    indexes = [index_labels(sheet) for sheet in sheets]
+    flows = [index_labels(flow) for sheet in sheets for flow in flows_of(sheet)]
+    return PageIndex(
         sheets,
-        anchors,
+        indexes,
         [p for sheet in sheets for p in paragraphs_of(sheet)],
         buyer,
         complete,

@@ -30,21 +30,11 @@ def flows_of(sheet: Sheet) -> Iterator[Sheet]:
     for row, under in pairwise(sheet.rows):
         if _breaks_off(row, under, widest):
             yield _sheet(sheet, [[row[-1]], under[:1]])
-        heads = heads_table(row)
-        for upper in row:
-            if heads and not any(map(str.isdigit, upper.text)):
-                continue  # the head of a column, not a number that goes on
-            for lower in under:
-                if (
-                    abs(lower.box[0] - upper.box[0]) < 3
-                    and _close(upper, lower)
-                    and _NUMBER.fullmatch(lower.text)
-                    and labels_in(upper.text)
-                ):
-                    yield _sheet(sheet, [[upper], [lower]])
+        for upper, lower in _wrapped_numbers(row, under):
+            yield _sheet(sheet, [[upper], [lower]])
         for upper in row[1:]:
-            if second := _wrapped_value(upper, row[upper.place - 1], under):
-                yield _sheet(sheet, [[row[upper.place - 1], upper], [second]])
+            if second := _wrapped_value(upper, row[upper.column - 1], under):
+                yield _sheet(sheet, [[row[upper.column - 1], upper], [second]])
     chain: list[list[Cell]] = []
     for row in sheet.rows:
         if chain and _goes_on(chain[-1], row) and len(chain) < _MOST_LINES:
@@ -53,6 +43,21 @@ def flows_of(sheet: Sheet) -> Iterator[Sheet]:
         yield from _full_lines(sheet, chain)
         chain = [row] if _running(row) else []
     yield from _full_lines(sheet, chain)
+
+
+def _wrapped_numbers(row: list[Cell], under: list[Cell]) -> Iterator[tuple[Cell, Cell]]:
+    """Cells with a label whose number goes on under their beginning."""
+    rests = [cell for cell in under if _NUMBER.fullmatch(cell.text)]
+    if not rests:
+        return
+    heads = heads_table(row)
+    for upper in row:
+        if heads and not any(map(str.isdigit, upper.text)):
+            continue  # the head of a column, not a number that goes on
+        for lower in rests:
+            aligned = abs(lower.box[0] - upper.box[0]) < 3
+            if aligned and _close(upper, lower) and labels_in(upper.text):
+                yield upper, lower
 
 
 def _breaks_off(row: list[Cell], under: list[Cell], widest: float) -> bool:

@@ -112,24 +112,31 @@ def _mend_long(
     compact = ""
     for index in line:
         taken.append(index)
-        compact += "".join(c for c in texts[index] if c.isalnum() or c in "|!")
+        compact += "".join(filter(_counts, texts[index]))
         if len(compact) >= length:
             break
     if len(compact) == length and valid(compact.upper()):
         return taken
-    for start, end in (
-        _twice(compact) if len(compact) == length + 1 else [(len(compact), len(compact))]
-    ):
+    cuts = _twice(compact) if len(compact) == length + 1 else [(len(compact), len(compact))]
+    for start, end in cuts:
         once = compact[:start] + compact[end:]
         better = form(once) if len(once) == length else ""
         if better and valid(better):
-            letters = iter(better[:start] + _DROPPED * (end - start) + better[start:])
-            for index in taken:
-                texts[index] = "".join(
-                    next(letters) if c.isalnum() or c in "|!" else c for c in texts[index]
-                ).replace(_DROPPED, "")
+            _spell(texts, taken, better[:start] + _DROPPED * (end - start) + better[start:])
             return taken
     return ()
+
+
+def _counts(character: str) -> bool:
+    return character.isalnum() or character in "|!"
+
+
+def _spell(texts: list[str], words: Sequence[int], better: str) -> None:
+    """Write a number over the characters of its words that count."""
+    letters = iter(better)
+    for index in words:
+        spelled = (next(letters) if _counts(c) else c for c in texts[index])
+        texts[index] = "".join(spelled).replace(_DROPPED, "")
 
 
 def _twice(text: str) -> list[tuple[int, int]]:
@@ -172,11 +179,8 @@ def _mended(text: str, before: list[str], after: list[str]) -> str:
     core = text.strip(_EDGE)
     if label := _KVK_TWICE.match(core):
         return text.replace(label[0], "KvK", 1)
-    if (
-        not core
-        or core.isdigit()
-        or not any(c.isdigit() for c in text + "".join(before[-1:] + after))
-    ):
+    near = text + "".join(before[-1:] + after)
+    if not core or core.isdigit() or not any(map(str.isdigit, near)):
         return text
     mapped = core.replace("EUR", "€").translate(_TO_DIGIT)
     if mapped == core:
@@ -184,14 +188,19 @@ def _mended(text: str, before: list[str], after: list[str]) -> str:
     digits = sum(map(str.isdigit, core))
     if 3 * digits >= sum(map(str.isalnum, core)) and any(form.fullmatch(core) for form in _FORMS):
         return text.replace(core, mapped)
+    if digits >= 2 and (code := _postcode_digits(core, after)):
+        return text.replace(code, code.translate(_TO_DIGIT), 1)
+    number = _is_kvk(mapped, digits, before) or _is_in_phone(core, before, after)
+    return text.replace(core, mapped) if number and _CONFUSED.fullmatch(core) else text
+
+
+def _postcode_digits(core: str, after: list[str]) -> str | None:
+    """The four digits of a postcode, with its letters behind them or in the next word."""
     postcode = _POSTCODE.fullmatch(core)
-    if postcode and digits >= 2 and (postcode[2] or (after and _TWO_LETTERS.fullmatch(after[0]))):
-        return text.replace(postcode[1], postcode[1].translate(_TO_DIGIT), 1)
-    if _CONFUSED.fullmatch(core) and (
-        _is_kvk(mapped, digits, before) or _is_in_phone(core, before, after)
-    ):
-        return text.replace(core, mapped)
-    return text
+    if postcode is None:
+        return None
+    whole = postcode[2] or (after and _TWO_LETTERS.fullmatch(after[0]))
+    return postcode[1] if whole else None
 
 
 def _is_kvk(mapped: str, digits: int, before: list[str]) -> bool:

@@ -62,29 +62,32 @@ def _laid(page: Page, all_seen: list[Seen], mended: list[tuple[int, Box]]) -> Pa
     if not all_seen:
         return page
     words = list(page.words)
-    for seen in all_seen:
-        if page.fault in ("giant-picture", "damaged"):
-            continue
+    for seen in all_seen if page.fault not in ("giant-picture", "damaged") else ():
         if page.fault == "unknown-letters" and seen.region.whole:
             words = [word for word in words if UNKNOWN not in word.text]
         new = [word for word in seen.words if not _read_already(word, words)]
         better = repaired(new)
-        mended += [
-            (page.number, word.box)
-            for word, old in zip(better, new, strict=True)
-            if word.text != old.text
-        ]
+        swapped = (b for b, old in zip(better, new, strict=True) if b.text != old.text)
+        mended += [(page.number, word.box) for word in swapped]
         words += better
     if any(seen.region.whole and seen.quarters % 2 for seen in all_seen):
         page = replace(page, width=page.height, height=page.width)
-    done = len(all_seen) == max(1, len(page.pictures)) and all(seen.decoration for seen in all_seen)
     fault = None if page.fault == "unknown-letters" else page.fault
-    pictures = () if done else page.pictures or tuple(seen.region.box for seen in all_seen)
+    pictures = _unread(page, all_seen)
     return replace(page, words=tuple(words), pictures=pictures, drawn=False, fault=fault)
 
 
+def _unread(page: Page, all_seen: list[Seen]) -> tuple[Box, ...]:
+    """The pictures that may hold more: none when every one was mere decoration."""
+    if len(all_seen) == max(1, len(page.pictures)) and all(seen.decoration for seen in all_seen):
+        return ()
+    return page.pictures or tuple(seen.region.box for seen in all_seen)
+
+
 def _read_already(word: Word, words: Iterable[Word]) -> bool:
-    """Whether a reader of text has this word: drawn over the picture, or as a shape beside letters."""
+    """Whether a reader of text has this word: drawn over the picture, or as a shape beside
+    letters.
+    """
     x, y = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
     return any(
         not w.hidden and not w.ocr and w.box[0] <= x <= w.box[2] and w.box[1] <= y <= w.box[3]

@@ -222,14 +222,9 @@ def _second_look(data: bytes, pages: list[Page]) -> Iterator[Page]:
             if words is None:
                 yield replace(page, words=(), fault=page.fault or "damaged")
             else:
-                fault = (
-                    "unknown-letters"
-                    if any(unknown_run(word.text) for word in words)
-                    else page.fault
-                )
-                yield replace(
-                    page, words=tuple(_with_hidden(words, page)), fault=page.fault or fault
-                )
+                unknown = any(unknown_run(word.text) for word in words)
+                fault = page.fault or ("unknown-letters" if unknown else None)
+                yield replace(page, words=tuple(_with_hidden(words, page)), fault=fault)
             pages = pages[1:]
             if time.monotonic() > deadline:
                 return

@@ -14,7 +14,7 @@ import io
 import re
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,6 +56,7 @@ _SKIPPED_TYPES = frozenset({"/Font", "/FontDescriptor", "/Encoding", "/XRef", "/
 _NAMES = ("/T", "/TU", "/TM")
 _SCRIPTS = ("/JS", "/XFA", "/RC", "/RV")
 _VALUES = ("/V", "/DV", "/RV", "/Contents", "/RC", "/Opt")
+_TOLD = frozenset((*_NAMES, *_VALUES))
 _END = re.compile(rb"startxref\s{1,4}\d{1,12}\s{1,4}%%EOF[\r\n]{0,2}")
 
 
@@ -82,9 +83,17 @@ def look_inside(data: bytes) -> Inside:
     try:
         with _at_most(SECONDS):
             walk.file(data)
-    except (Exception, RecursionError, MemoryError):  # noqa: BLE001 - a broken file makes pypdf raise anything
+    except (Exception, RecursionError, MemoryError):  # noqa: BLE001 - pypdf raises anything
         walk.complete = False
     return Inside(tuple(walk.texts), tuple(walk.files), tuple(_revisions(data)), walk.complete)
+
+
+_CONTAINERS = (IndirectObject, DictionaryObject, ArrayObject)
+
+
+def _containers(values: Iterable[Any]) -> list[Any]:
+    """What is walked further."""
+    return [value for value in values if isinstance(value, _CONTAINERS)]
 
 
 class _Walk:
@@ -123,11 +132,7 @@ class _Walk:
                 self._say(
                     " ".join(str(item) for item in found if isinstance(item, TextStringObject))
                 )
-                waiting += [
-                    item
-                    for item in found
-                    if isinstance(item, IndirectObject | DictionaryObject | ArrayObject)
-                ]
+                waiting += _containers(found)
 
     def _resolved(self, found: IndirectObject) -> object:
         try:
@@ -143,56 +148,43 @@ class _Walk:
         kind = found.get("/Type")
         if kind in _SKIPPED_TYPES:
             return []
-        raw = {str(key): found.raw_get(key) for key in found}
         if kind == "/EmbeddedFile":
             self._embedded("", found)
             return []
+        raw = {str(key): found.raw_get(key) for key in found}
         page = kind == "/Page"
-        told = () if page else (*_NAMES, *_VALUES)
-        texts = {
-            key: self._resolved_value(value) if key in told else value for key, value in raw.items()
-        }
-        self._texts(
-            {key: str(value) for key, value in texts.items() if isinstance(value, TextStringObject)}
-        )
-        if isinstance(found, StreamObject):
-            if (
-                found.get("/Subtype") == "/XML"
-                or kind == "/Metadata"
-                or found.get("/S") == "/JavaScript"
-            ):
-                self._stream(found)
-            elif "/Subtype" in found or "/Filter" in found:
-                return []
-        name = next(
-            (
-                str(value)
-                for key in ("/UF", "/F")
-                if isinstance(value := texts.get(key), TextStringObject)
-            ),
-            "",
-        )
-        if name and isinstance(files := self._resolved_value(raw.get("/EF")), DictionaryObject):
-            self._embedded(
-                name,
-                self._resolved_value(
-                    next((files.raw_get(key) for key in ("/UF", "/F") if key in files), None)
-                ),
-            )
-        skipped = (
-            _SKIPPED_KEYS
-            | ({"/Contents"} if page else set())
-            | ({_TREE} if self._plain_tree else set())
-        )
-        follow = (value for key, value in raw.items() if key not in skipped)
+        texts = raw
+        if not page:
+            texts = {k: self._resolved_value(v) if k in _TOLD else v for k, v in raw.items()}
+        strings = {k: str(v) for k, v in texts.items() if isinstance(v, TextStringObject)}
+        self._texts(dict(strings))
+        if isinstance(found, StreamObject) and not self._readable_stream(found, kind):
+            return []
+        self._embedded_file(strings.get("/UF") or strings.get("/F", ""), raw.get("/EF"))
         for key in _SCRIPTS:
             if key in raw:
                 self._scripts(raw[key])
-        return [
-            value
-            for value in follow
-            if isinstance(value, IndirectObject | DictionaryObject | ArrayObject)
-        ]
+        skipped = set(_SKIPPED_KEYS)
+        if page:
+            skipped.add("/Contents")
+        if self._plain_tree:
+            skipped.add(_TREE)
+        return _containers(value for key, value in raw.items() if key not in skipped)
+
+    def _readable_stream(self, found: StreamObject, kind: object) -> bool:
+        """Take the text of a stream; False when it holds none and is not walked further."""
+        texts = found.get("/Subtype") == "/XML" or found.get("/S") == "/JavaScript"
+        if texts or kind == "/Metadata":
+            self._stream(found)
+            return True
+        return "/Subtype" not in found and "/Filter" not in found
+
+    def _embedded_file(self, name: str, streams: object) -> None:
+        """Take the file that a file specification holds."""
+        files = self._resolved_value(streams) if name else None
+        if isinstance(files, DictionaryObject):
+            content = next((files.raw_get(key) for key in ("/UF", "/F") if key in files), None)
+            self._embedded(name, self._resolved_value(content))
 
     def _scripts(self, found: object) -> None:
         """The text of a script or a form that stands in a stream, or in a list of streams."""

@@ -54,14 +54,13 @@ def _with_marks(page: Page, data: bytes) -> Page:
 
 def _fault(data: bytes, pages: Sequence[Page], shown: Sequence[str], whole: bool) -> str | None:
     text = " ".join(shown[:400])
-    if any(page.fault == "form" for page in pages) and (
-        not shown or (len(shown) < 3 * _COVER_WORDS and _PLACEHOLDER.search(text))
-    ):
+    form = any(page.fault == "form" for page in pages)
+    if form and len(shown) < 3 * _COVER_WORDS and (not shown or _PLACEHOLDER.search(text)):
         return "form"
     if len(shown) < _COVER_WORDS and (not shown or _COVER.search(text)) and _is_portfolio(data):
         return "portfolio"
-    nothing = not shown and not any(page.pictures or page.drawn or page.fault for page in pages)
-    return "empty" if nothing and whole else None
+    marked = shown or any(page.pictures or page.drawn or page.fault for page in pages)
+    return "empty" if whole and not marked else None
 
 
 def _remarks(data: bytes, document: Document) -> tuple[str, ...]:

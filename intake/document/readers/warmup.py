@@ -16,14 +16,24 @@ BUYER = Addressee(
 )
 
 _LINES = (
-    (60, 780, "Zorgpraktijk Voorbeeld B.V."), (60, 765, "Dorpsstraat 12"), (60, 750, "1234 AB Voorbeeld"), (60, 735, "Tel. 036-5212345 info@zorg.example"),
-    (60, 720, "KvK-nummer: 12345678"), (60, 705, "Btw-nummer: NL002455799B11"), (60, 690, "IBAN: NL91 ABNA 0417 1643 00 t.n.v. Zorgpraktijk"),
-    (350, 780, "Gemeente Voorbeeld"), (350, 765, "Crediteuren"), (350, 750, "Postbus 1"), (350, 735, "1000 AA Voorbeeld"),
-    (60, 650, "FACTUUR"), (60, 635, "Factuurnummer: 2026-0117"), (60, 620, "Factuurdatum: 13 november 2026"), (350, 620, "Vervaldatum 13-12-2026"),
-    (60, 580, "Omschrijving"), (250, 580, "Aantal"), (330, 580, "Tarief"), (400, 580, "Btw"), (460, 580, "Bedrag"),
-    (60, 565, "Begeleiding individueel, oktober 2026"), (250, 565, "10"), (330, 565, "72,60"), (400, 565, "21%"), (460, 565, "726,00"),
-    (400, 540, "Subtotaal"), (460, 540, "600,00"), (400, 525, "Btw 21%"), (460, 525, "126,00"), (400, 510, "Totaal te betalen"), (490, 510, "726,00"),
-    (60, 480, "Vrijgesteld van btw op grond van art. 11 lid 1 onder g Wet OB. Clientnummer 4411, beschikking 2026-33."),
+    (60, 780, "Zorgpraktijk Voorbeeld B.V."), (60, 765, "Dorpsstraat 12"),
+    (60, 750, "1234 AB Voorbeeld"), (60, 735, "Tel. 036-5212345 info@zorg.example"),
+    (60, 720, "KvK-nummer: 12345678"), (60, 705, "Btw-nummer: NL002455799B11"),
+    (60, 690, "IBAN: NL91 ABNA 0417 1643 00 t.n.v. Zorgpraktijk"),
+    (350, 780, "Gemeente Voorbeeld"), (350, 765, "Crediteuren"), (350, 750, "Postbus 1"),
+    (350, 735, "1000 AA Voorbeeld"),
+    (60, 650, "FACTUUR"), (60, 635, "Factuurnummer: 2026-0117"),
+    (60, 620, "Factuurdatum: 13 november 2026"), (350, 620, "Vervaldatum 13-12-2026"),
+    (60, 580, "Omschrijving"), (250, 580, "Aantal"), (330, 580, "Tarief"), (400, 580, "Btw"),
+    (460, 580, "Bedrag"),
+    (60, 565, "Begeleiding individueel, oktober 2026"), (250, 565, "10"), (330, 565, "72,60"),
+    (400, 565, "21%"), (460, 565, "726,00"),
+    (400, 540, "Subtotaal"), (460, 540, "600,00"), (400, 525, "Btw 21%"), (460, 525, "126,00"),
+    (400, 510, "Totaal te betalen"), (490, 510, "726,00"),
+    (60, 480, (
+        "Vrijgesteld van btw op grond van art. 11 lid 1 onder g Wet OB. Clientnummer 4411, "
+        "beschikking 2026-33."
+    )),
 )  # fmt: skip
 """An ordinary invoice: the more of the readers it walks through, the less each child has to build
 again."""

@@ -25,7 +25,7 @@ from intake.review.pages.queue import tab_for, tab_of
 from intake.store import audit, cases, invoices, left_out, outbox, pairing, restores
 from intake.store.cases import Case, CaseReply
 from intake.store.invoices import CaseInvoice
-from intake.store.tables import CaseState, ReplyState
+from intake.store.tables import CaseState, InvoiceState, ReplyState
 from intake.text.masking import masked
 
 HOLDABLE = frozenset({ReplyState.READY, ReplyState.DEFERRED})
@@ -115,16 +115,14 @@ def show(
         groups=fields.groups(paper.read, covered) if paper and paper.read else (),
         kind=wording.KINDS[paper.read.invoice.kind] if paper and paper.read else "",
         judged=_judged(case, paper),
-        together=sum(each.state is not CaseState.IGNORED for each in case.invoices),
-        invoices=case.invoices if len(case.invoices) > 1 or elsewhere else (),
+        together=sum(each.state is not InvoiceState.IGNORED for each in case.invoices),
+        each_invoice=_each(case, elsewhere) if len(case.invoices) > 1 or elsewhere else (),
         kinds=(
             {read.path: wording.KINDS[read.invoice.kind] for read in case.verdict.invoices}
             if case.verdict
             else {}
         ),
-        elsewhere=elsewhere,
         accepting=None if remaining else _acceptable(case, elsewhere),
-        accepting_refused=None if remaining else _acceptable(case, elsewhere, refused_too=True),
         care_lines=case.verdict.care_lines if case.verdict else 0,
         care_rows=care_rows,
         care_shown=bool(care_why),
@@ -173,18 +171,17 @@ def accept(
     version: Version,
     tab: Tab = "",
     receipt: Annotated[int, Form(ge=0)] = 0,
-    refused: Annotated[bool, Form()] = False,
+    stuk: PaperPath = "",
 ) -> Response:
-    """To the crediteurenadministratie, with the receipt that was shown. Raises Conflict when the
-    case changed since.
-
-    Args:
-        refused: also what the rules refused.
+    """To the crediteurenadministratie, with the receipt that was shown: one invoice (``stuk``), or
+    all that stand open. Raises Conflict when it changed since.
     """
     shown = _receipt(cases.get_case(room.store, reference))
-    cases.accept(room.store, reference, login.user, version, refused_too=refused)
+    cases.accept(room.store, reference, login.user, version, path=stuk or None)
     if shown is not None and shown.id == receipt:
         outbox.confirm(room.store, receipt, login.user)
+    if stuk and cases.get_case(room.store, reference).state not in cases.ENDED:
+        return RedirectResponse(f"/zaak/{reference}?tab={tab_of(tab).key}&gedaan=akkoord", 303)
     return done("akkoord", reference, tab)
 
 
@@ -295,30 +292,36 @@ def _listed(room: Room, reference: str) -> str:
     )
 
 
-def _acceptable(
-    case: Case, elsewhere: Mapping[str, str], refused_too: bool = False
-) -> tuple[CaseInvoice, ...] | None:
-    """The invoices that this button accepts; None: there is no such button.
+def _acceptable(case: Case, elsewhere: Mapping[str, str]) -> tuple[CaseInvoice, ...] | None:
+    """The invoices that one button accepts together; None: there is no such button.
 
-    No double is accepted, and what was refused beside good invoices has a button of its own. A mail
-    in which no invoice was read is accepted as a whole: an empty tuple.
+    No double is accepted. A mail in which no invoice was read is accepted as a whole: an empty
+    tuple.
     """
-    if case.state not in cases.ACCEPTABLE and not (
-        refused_too and case.state is CaseState.ACCEPTED
-    ):
+    chosen = invoices.to_accept(case.invoices)
+    if case.state not in cases.ACCEPTABLE or (case.invoices and not chosen):
         return None
-    plain, all_of_them = (
-        invoices.to_accept(case.invoices),
-        invoices.to_accept(case.invoices, refused_too=True),
-    )
-    if refused_too and (
-        not case.refused or (case.state is not CaseState.ACCEPTED and plain == all_of_them)
-    ):
-        return None
-    chosen = all_of_them if refused_too else plain
-    if any(each.path in elsewhere and not each.is_open for each in chosen):
-        return None
-    return chosen
+    return None if any(_is_elsewhere(each, elsewhere) for each in chosen) else chosen
+
+
+def _is_elsewhere(invoice: CaseInvoice, elsewhere: Mapping[str, str]) -> bool:
+    """It is in hand in another mail, where it is to be accepted."""
+    return invoice.path in elsewhere and not invoice.is_open
+
+
+def _each(case: Case, elsewhere: Mapping[str, str]) -> list[dict[str, object]]:
+    """Each invoice of a mail with several, with what a clerk may decide on it by itself."""
+    can_refuse = case.state in cases.REFUSABLE
+    return [
+        {
+            "invoice": each,
+            "elsewhere": elsewhere.get(each.path),
+            "can_accept": each.state not in (*invoices.PAID, InvoiceState.IGNORED)
+            and not _is_elsewhere(each, elsewhere),
+            "can_refuse": can_refuse and each.is_open,
+        }
+        for each in case.invoices
+    ]
 
 
 def _receipt(case: Case) -> CaseReply | None:

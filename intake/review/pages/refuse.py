@@ -4,7 +4,9 @@ refuses.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -16,14 +18,14 @@ from intake.model.finding import Finding, Severity
 from intake.model.mail import Reply, ReplyKind
 from intake.model.verdict import MailOutcome, ReadInvoice, Verdict
 from intake.review.context import Room, RoomOf
-from intake.review.pages.case import Tab, Version, done, title_of
+from intake.review.pages.case import PaperPath, Tab, Version, done, title_of
 from intake.review.pages.login import FormLogin, Login, LoginOf
 from intake.review.pages.queue import tab_of
 from intake.settings import ReplyMode
 from intake.stages import reply
-from intake.store import audit, cases
+from intake.store import audit, cases, invoices
 from intake.store.cases import Case
-from intake.store.tables import CaseState
+from intake.store.invoices import CaseInvoice
 from intake.text.masking import masked
 
 _AFTER = {
@@ -37,6 +39,7 @@ _NO_LETTER = (
 )
 _NO_REASON = "Kies een reden, of schrijf er zelf een."
 _PERHAPS_A_BSN = "In je tekst staat een nummer dat een burgerservicenummer kan zijn. Haal het weg."
+_NOT_PAID = "Deze factuur betalen wij nog niet."
 _READ_AGAIN = "De reden is veranderd. Lees de brief nog een keer."
 
 router = APIRouter()
@@ -51,6 +54,32 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """What is refused: one invoice, or all of the mail that stand open."""
+
+    case: Case
+    invoice: CaseInvoice | None
+
+    @property
+    def path(self) -> str | None:
+        return self.invoice.path if self.invoice else None
+
+    @property
+    def version(self) -> int:
+        return self.invoice.version if self.invoice else self.case.version
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the form says back."""
+
+    letter: Reply | None = None
+    ready: bool = False
+    """The letter can leave."""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What the clerk filled in."""
 
@@ -59,14 +88,16 @@ class Draft:
 
 
 @router.get("/zaak/{reference}/weigeren")
-def ask(room: RoomOf, login: LoginOf, reference: str, tab: str = "") -> Response:
-    """The form, with the faults that the rules found ticked."""
-    case = _refusable(room, reference)
+def ask(room: RoomOf, login: LoginOf, reference: str, tab: str = "", stuk: str = "") -> Response:
+    """The form, with the faults that the rules found ticked: of one invoice (``stuk``), or of all
+    that stand open.
+    """
+    target = _target(room, reference, stuk)
     audit.record(room.store, login.user, reference, "refusal")
     ticked = frozenset(
-        choice.key for choice in choices(case) if choice.finding.severity is Severity.REJECT
+        choice.key for choice in choices(target) if choice.finding.severity is Severity.REJECT
     )
-    return _page(room, login, case, tab, Draft(ticked, ""))
+    return _page(room, login, target, tab, Draft(ticked, ""))
 
 
 @router.post("/zaak/{reference}/weigeren")
@@ -80,47 +111,49 @@ def refuse(
     step: Annotated[str, Form(max_length=10)] = "show",
     shown: Annotated[str, Form(max_length=100)] = "",
     tab: Tab = "",
+    stuk: PaperPath = "",
 ) -> Response:
     """Show the letter, or refuse with the letter that was shown.
 
-    Raises Conflict when the case changed.
+    Raises Conflict when the case, or the one invoice, changed.
     """
-    case = _refusable(room, reference)
-    if case.version != version:
+    target = _target(room, reference, stuk)
+    if target.version != version:
         raise Conflict(f"{reference} was changed by somebody else")
     draft = Draft(frozenset(finding), words.strip())
-    picked = [choice.finding for choice in choices(case) if choice.key in draft.chosen]
+    picked = [choice.finding for choice in choices(target) if choice.key in draft.chosen]
     if not picked and not draft.own_words:
-        return _page(room, login, case, tab, draft, _NO_REASON)
+        return _page(room, login, target, tab, draft, Shown(fault=_NO_REASON))
     if masked(draft.own_words) != draft.own_words:
-        return _page(room, login, case, tab, draft, _PERHAPS_A_BSN)
-    letter = compose(room, case, draft)
+        return _page(room, login, target, tab, draft, Shown(fault=_PERHAPS_A_BSN))
+    letter = compose(room, target, draft)
     if step != "refuse":
-        return _page(room, login, case, tab, draft, letter=letter, ready=True)
+        return _page(room, login, target, tab, draft, Shown(letter, ready=True))
     if shown != _mark(room, login, letter):
-        return _page(room, login, case, tab, draft, _READ_AGAIN, letter=letter, ready=True)
+        return _page(room, login, target, tab, draft, Shown(letter, True, _READ_AGAIN))
+    reason = " ".join([*(each.what for each in picked), draft.own_words]).strip()
     cases.refuse(
-        room.store,
-        reference,
-        login.user,
-        version,
-        " ".join([*(each.what for each in picked), draft.own_words]).strip(),
-        letter,
+        room.store, reference, login.user, version, cases.Refusal(reason, letter), stuk or None
     )
     return done("geweigerd", reference, tab)
 
 
-def choices(case: Case) -> tuple[Choice, ...]:
+def choices(target: Target) -> tuple[Choice, ...]:
     """Every finding that may be told to a provider."""
-    verdict = case.verdict
+    verdict = target.case.verdict
     if verdict is None:
         return ()
     own = [
         Choice(f"{number}.{index}", finding)
         for number, read in enumerate(verdict.invoices)
+        if target.path in (None, read.path)
         for index, finding in enumerate(read.findings)
     ]
-    of_mail = [Choice(f"mail.{index}", finding) for index, finding in enumerate(verdict.findings)]
+    of_mail = [
+        Choice(f"mail.{index}", finding)
+        for index, finding in enumerate(verdict.findings)
+        if not (target.path and finding.invoices) or target.path in finding.invoices
+    ]
     return tuple(
         choice
         for choice in (*own, *of_mail)
@@ -128,12 +161,14 @@ def choices(case: Case) -> tuple[Choice, ...]:
     )
 
 
-def compose(room: Room, case: Case, draft: Draft) -> Reply | None:
+def compose(room: Room, target: Target, draft: Draft) -> Reply | None:
     """The letter for what the clerk chose; None when nobody may be answered."""
+    case = target.case
     if case.verdict is None or case.summary is None or case.summary.answer is None:
         return None
+    decided = {each.path: each.state in invoices.PAID for each in case.invoices if each.decided_by}
     return reply.compose_by_clerk(
-        by_clerk(case.verdict, draft),
+        by_clerk(case.verdict, draft, decided, target.path),
         draft.own_words,
         case.summary.answer,
         case.reference,
@@ -142,28 +177,47 @@ def compose(room: Room, case: Case, draft: Draft) -> Reply | None:
     )
 
 
-def by_clerk(verdict: Verdict, draft: Draft) -> Verdict:
-    """The verdict as the clerk sees it: what was chosen refuses, what was not chosen is not told."""
-    invoices = tuple(
-        _read_by_clerk(read, number, draft) for number, read in enumerate(verdict.invoices)
+def by_clerk(
+    verdict: Verdict,
+    draft: Draft,
+    accepted: Mapping[str, bool] = MappingProxyType({}),
+    path: str | None = None,
+) -> Verdict:
+    """The verdict as the clerk sees it: what was chosen refuses, what was not chosen is not told.
+
+    Args:
+        accepted: by path, what persons decided on its other invoices.
+        path: of the one invoice that is refused; None: all that nobody decided on.
+    """
+    refused = {read.path for read in verdict.invoices if read.path not in accepted}
+    if path is not None:
+        refused = {path}
+    others = reply.as_decided(verdict, {**accepted, **dict.fromkeys(refused, False)})
+    read = tuple(
+        _read_by_clerk(mine, number, draft, path) if mine.path in refused else other
+        for number, (mine, other) in enumerate(zip(verdict.invoices, others.invoices, strict=True))
     )
-    of_mail = _picked(verdict.findings, "mail", draft)
+    picked = _picked(verdict.findings, "mail", draft)
+    if path is not None:
+        picked = tuple(replace(finding, invoices=(path,)) for finding in picked)
     return replace(
         verdict,
         outcome=MailOutcome.REJECTED,
         reply=ReplyKind.REFUSAL,
-        invoices=invoices,
-        findings=of_mail,
-        deadline=None,
+        invoices=read,
+        findings=picked if path is None else (*picked, *others.findings),
+        deadline=None if path is None else verdict.deadline,
     )
 
 
-def _read_by_clerk(read: ReadInvoice, number: int, draft: Draft) -> ReadInvoice:
+def _read_by_clerk(read: ReadInvoice, number: int, draft: Draft, path: str | None) -> ReadInvoice:
     """One invoice with only the chosen findings.
 
-    A refusal is of the whole mail, so no invoice is called in order; one that was in hand stays so.
+    No invoice that is refused with its mail is called in order; one that was in hand stays so.
     """
     picked = _picked(read.findings, str(number), draft)
+    if path is not None and not picked:
+        return replace(read, outcome=MailOutcome.REJECTED, results=(), reason=_NOT_PAID)
     results = tuple(
         (
             replace(
@@ -189,11 +243,13 @@ def _picked(findings: tuple[Finding, ...], prefix: str, draft: Draft) -> tuple[F
     )
 
 
-def _refusable(room: Room, reference: str) -> Case:
+def _target(room: Room, reference: str, path: str) -> Target:
+    """Raises Conflict when there is nothing to refuse."""
     case = cases.get_case(room.store, reference)
-    if case.state not in cases.REFUSABLE:
+    standing = [each for each in case.invoices if each.path == path and each.is_open]
+    if case.state not in cases.REFUSABLE or (path and not standing):
         raise Conflict(f"{reference} is {case.state}")
-    return case
+    return Target(case, standing[0] if path else None)
 
 
 def _mark(room: Room, login: Login, letter: Reply | None) -> str:
@@ -202,31 +258,29 @@ def _mark(room: Room, login: Login, letter: Reply | None) -> str:
 
 
 def _page(
-    room: Room,
-    login: Login,
-    case: Case,
-    tab: str,
-    draft: Draft,
-    fault: str = "",
-    letter: Reply | None = None,
-    ready: bool = False,
+    room: Room, login: Login, target: Target, tab: str, draft: Draft, shown: Shown = Shown()
 ) -> Response:
+    case, letter = target.case, shown.letter
+    refused = (target.invoice,) if target.invoice else case.invoices
     return room.pages.html(
         "refuse.html",
-        400 if fault else 200,
+        400 if shown.fault else 200,
         login=login,
         here="queue",
         case=case,
+        version=target.version,
+        path=target.path or "",
         title=title_of(case),
-        invoices=[each for each in case.invoices if each.state is not CaseState.IGNORED],
+        invoices=[each for each in refused if each.is_open],
+        several=len(case.invoices) > 1,
         tab=tab_of(tab).key,
-        choices=choices(case),
+        choices=choices(target),
         chosen=draft.chosen,
         own_words=draft.own_words,
-        fault=fault,
+        fault=shown.fault,
         letter=letter,
-        no_letter=_NO_LETTER if ready and letter is None else "",
-        ready=ready,
-        shown=_mark(room, login, letter) if ready else "",
+        no_letter=_NO_LETTER if shown.ready and letter is None else "",
+        ready=shown.ready,
+        shown=_mark(room, login, letter) if shown.ready else "",
         after=_AFTER[room.settings.replies.mode],
     )

@@ -168,8 +168,8 @@ def _of_cell(cell: Any) -> Cell:
 
 def _span(cell: Any) -> int:
     wide = cell.find("./{*}tcPr/{*}gridSpan")
-    told = wide.get(wide.tag.replace("gridSpan", "val"), "1") if wide is not None else "1"
-    return min(int(told), MAX_COLUMNS) if told.isdigit() and int(told) > 0 else 1
+    columns = wide.get(wide.tag.replace("gridSpan", "val"), "1") if wide is not None else "1"
+    return min(int(columns), MAX_COLUMNS) if columns.isdigit() and int(columns) > 0 else 1
 
 
 def _text(element: Any) -> str:

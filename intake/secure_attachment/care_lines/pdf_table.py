@@ -72,7 +72,7 @@ class _Printed:
     """Lines that are pieces of its wrapped cells."""
 
     @property
-    def place(self) -> tuple[int, float]:
+    def position(self) -> tuple[int, float]:
         """Page and middle."""
         return self.row[0].page, (self.row[0].box[1] + self.row[0].box[3]) / 2
 
@@ -105,28 +105,28 @@ def _rejoined(lines: Sequence[_Printed]) -> list[_Printed]:
     for line in lines:
         if line.is_whole:
             continue
-        page, middle = line.place
+        page, middle = line.position
         height = max(run.height for run in line.row)
         near = [
-            other
-            for other in whole
-            if other.titles is line.titles
-            and other.place[0] == page
-            and abs(other.place[1] - middle) < 2.5 * height
+            neighbour
+            for neighbour in whole
+            if neighbour.titles is line.titles
+            and neighbour.position[0] == page
+            and abs(neighbour.position[1] - middle) < 2.5 * height
         ]
-        filled = [place for place, cell in enumerate(line.cells) if cell]
+        filled = [position for position, cell in enumerate(line.cells) if cell]
         if not near or any(
-            column_of(line.titles[place].text) in _NEVER_WRAPPED for place in filled
+            column_of(line.titles[position].text) in _NEVER_WRAPPED for position in filled
         ):
             kept.append(line)
             continue
-        target = min(near, key=lambda other: abs(other.place[1] - middle))
+        target = min(near, key=lambda neighbour: abs(neighbour.position[1] - middle))
         target.pieces.append(line)
     for target in (line for line in whole if line.pieces):
-        parts = sorted((target, *target.pieces), key=lambda line: line.place)
+        parts = sorted((target, *target.pieces), key=lambda line: line.position)
         target.cells = [
-            " ".join(str(part.cells[place]) for part in parts if part.cells[place]) or None
-            for place in range(len(target.cells))
+            " ".join(str(part.cells[column]) for part in parts if part.cells[column]) or None
+            for column in range(len(target.cells))
         ]
     order = {id(line): number for number, line in enumerate(lines)}
     return sorted(kept, key=lambda line: order[id(line)])
@@ -154,8 +154,8 @@ def _titles_apart(run: Run) -> list[Run]:
     ):
         return [run]
     return [
-        Run(run.page, word.box, word.text, run.size, [word], [0], run.row, place)
-        for place, word in enumerate(run.words)
+        Run(run.page, word.box, word.text, run.size, [word], [0], run.row, column)
+        for column, word in enumerate(run.words)
     ]
 
 
@@ -163,12 +163,14 @@ def _under(titles: Sequence[Run], row: Sequence[Run]) -> list[Cell]:
     """Texts of a row, each in the column of the title above it."""
     cells: list[Cell] = [None] * len(titles)
     for run in row:
-        crossed = [place for place, title in enumerate(titles) if _overlap(title, run) > 0]
+        crossed = [column for column, title in enumerate(titles) if _overlap(title, run) > 0]
         pieces = (
-            [(place, run.text) for place in crossed] if len(crossed) == 1 else _by_word(titles, run)
+            [(column, run.text) for column in crossed]
+            if len(crossed) == 1
+            else _by_word(titles, run)
         )
-        for place, text in pieces:
-            cells[place] = f"{cells[place]} {text}" if cells[place] else text
+        for column, text in pieces:
+            cells[column] = f"{cells[column]} {text}" if cells[column] else text
     return cells
 
 
@@ -176,13 +178,13 @@ def _by_word(titles: Sequence[Run], run: Run) -> list[tuple[int, str]]:
     """A run that crosses several titles, or none: word by word to the nearest title."""
     pieces: list[tuple[int, str]] = []
     for word in run.words:
-        place = min(range(len(titles)), key=lambda i: _distance(titles[i].box, word.box))
+        column = min(range(len(titles)), key=lambda i: _distance(titles[i].box, word.box))
         if len([t for t in titles if _overlap(t, run) > 0]) == 0:
-            place = min(range(len(titles)), key=lambda i: _distance(titles[i].box, run.box))
-        if pieces and pieces[-1][0] == place:
-            pieces[-1] = (place, f"{pieces[-1][1]} {word.text}")
+            column = min(range(len(titles)), key=lambda i: _distance(titles[i].box, run.box))
+        if pieces and pieces[-1][0] == column:
+            pieces[-1] = (column, f"{pieces[-1][1]} {word.text}")
         else:
-            pieces.append((place, word.text))
+            pieces.append((column, word.text))
     return pieces
 
 
@@ -191,6 +193,6 @@ def _overlap(title: Run, run: Run) -> float:
 
 
 def _distance(
-    one: tuple[float, float, float, float], other: tuple[float, float, float, float]
+    left: tuple[float, float, float, float], right: tuple[float, float, float, float]
 ) -> float:
-    return max(one[0] - other[2], other[0] - one[2], 0.0)
+    return max(left[0] - right[2], right[0] - left[2], 0.0)

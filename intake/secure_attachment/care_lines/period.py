@@ -202,9 +202,9 @@ def _named_months(text: str, year: int | None) -> Period | None:
 
 def _numbered_months(text: str, year: int | None) -> Period | None:
     """ "2026-09", "09-2026", "202609", and two of them; "maand 9" of a known year."""
-    told = _MONTH_NUMBER.search(text)
-    if told and year is not None and 1 <= int(told[1]) <= 12:
-        return month_of(dt.date(year, int(told[1]), 1))
+    month = _MONTH_NUMBER.search(text)
+    if month and year is not None and 1 <= int(month[1]) <= 12:
+        return month_of(dt.date(year, int(month[1]), 1))
     found = [(m.start(), int(m[1]), int(m[2])) for m in _MONTHS[0].finditer(text)] or [
         (m.start(), int(m[2]), int(m[1])) for m in _MONTHS[1].finditer(text)
     ]

@@ -114,8 +114,8 @@ def _client_number(record: Mapping[Column, Cell]) -> tuple[str | None, bool]:
     (V-nummer) is none.
     """
     number = bsn_of(record.get(Column.BSN))
-    said = Column.WITHOUT_BSN in record
-    return (None, True) if said and not passes_eleven_test(number or "") else (number, False)
+    says_none = Column.WITHOUT_BSN in record
+    return (None, True) if says_none and not passes_eleven_test(number or "") else (number, False)
 
 
 def _product(record: Mapping[Column, Cell]) -> tuple[str | None, str | None]:
@@ -136,7 +136,7 @@ def _period(
 ) -> tuple[dt.date | None, dt.date | None, str | None]:
     """First day, last day and the words they were read from; ``year`` is that of the whole file."""
     written = number_of(record.get(Column.YEAR))
-    told = (
+    written_year = (
         int(written)
         if written is not None and 2000 <= written <= 2100 and written == int(written)
         else None
@@ -147,9 +147,9 @@ def _period(
         first, last = _day_first(first, last), _day_first(last, first)
         start, end = _date(first), _date(last)
         if start is None and end is None and text is not None:
-            start, end = read_period(text, told or year)
+            start, end = read_period(text, written_year or year)
         elif last is None and isinstance(first, str):
-            start, end = read_period(first, told)
+            start, end = read_period(first, written_year)
         return start, end, text
     for column, lead in (
         (Column.PERIOD, ""),
@@ -165,21 +165,21 @@ def _period(
         if day is not None and (column is Column.DAY or isinstance(cell, dt.date)):
             start, end = month_of(day) if column is Column.MONTH else (day, day)
         else:
-            start, end = read_period(text, told)
+            start, end = read_period(text, written_year)
             if start is None and end is None:
-                start, end = read_period(lead + text, told or year)
-        return start, end, text if told is None else f"{text} {told}"
-    if told is not None:
-        return *read_period(str(told)), str(told)
+                start, end = read_period(lead + text, written_year or year)
+        return start, end, text if written_year is None else f"{text} {written_year}"
+    if written_year is not None:
+        return *read_period(str(written_year)), str(written_year)
     return None, None, None
 
 
-def _day_first(one: Cell, other: Cell) -> Cell:
+def _day_first(own: Cell, beside: Cell) -> Cell:
     """ "09/01/2026" beside "09/30/2026" has its month in front, as the other shows."""
-    here, there = (_SLASHED.fullmatch(text_of(cell) or "") for cell in (one, other))
+    here, there = (_SLASHED.fullmatch(text_of(cell) or "") for cell in (own, beside))
     if here and there and int(there[2]) > 12 >= int(there[1]) and int(here[2]) <= 12:
         return f"{here[2]}/{here[1]}/{here[3]}"
-    return one
+    return own
 
 
 def _units(record: Mapping[Column, Cell]) -> tuple[Decimal | None, str | None]:

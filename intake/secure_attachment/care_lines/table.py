@@ -185,13 +185,13 @@ class _Walk:
     def _walk(self) -> None:
         table: _Segment | None = None
         skip = -1
-        for place, (number, cells) in enumerate(self._rows):
-            if place <= skip or not any(text_of(cell) for cell in cells):
+        for index, (number, cells) in enumerate(self._rows):
+            if index <= skip or not any(text_of(cell) for cell in cells):
                 continue
-            titles = _titles(cells) if place < _HEADER_ROWS or table is None else None
+            titles = _titles(cells) if index < _HEADER_ROWS or table is None else None
             if titles is not None:
-                columns, words, used = self._joined(place, titles, cells)
-                skip = place + used
+                columns, words, used = self._joined(index, titles, cells)
+                skip = index + used
                 table = _Segment(columns, words, dict(self._labels))
                 self._segments.append(table)
             elif pairs := list(_pairs(cells, in_table=table is not None)):
@@ -203,20 +203,20 @@ class _Walk:
                     table.before = dict(self._labels)
             elif table is not None:
                 self._row(table, number, cells)
-            elif label := self._label_above(place):
+            elif label := self._label_above(index):
                 self._take(number, [(label, next(cell for cell in cells if text_of(cell)))])
-                self._value_row = place
+                self._value_row = index
             else:
                 self._note_title(cells)
 
     def _joined(
-        self, place: int, columns: list[Column | None], cells: Sequence[Cell]
+        self, index: int, columns: list[Column | None], cells: Sequence[Cell]
     ) -> tuple[list[Column | None], list[str], int]:
         """Titles of two rows together: "Zorgperiode" above "van" and "t/m"."""
         words = [text_of(cell) or "" for cell in cells]
         used = 0
-        if place + 1 < len(self._rows):
-            below = self._rows[place + 1][1]
+        if index + 1 < len(self._rows):
+            below = self._rows[index + 1][1]
             lower = [column_of(cell) if isinstance(cell, str) else None for cell in below]
             texts = [cell for cell in below if text_of(cell)]
             if len({c for c in lower if c}) >= 2 and all(
@@ -232,8 +232,8 @@ class _Walk:
                 ]
                 words = [*words, *[""] * (width - len(words))]
                 used = 1
-        if place:
-            above = self._rows[place - 1][1]
+        if index:
+            above = self._rows[index - 1][1]
             for i, cell in enumerate(above[: len(columns)]):
                 if (
                     columns[i] is None
@@ -285,17 +285,17 @@ class _Walk:
                 self._shared[column] = value
             if column in _FOR_ALL_LINES:
                 self._labels[column] = value
-            current |= {said: "ja" for said in _said([value]) if said not in current}
+            current |= {fact: "ja" for fact in _said([value]) if fact not in current}
 
-    def _label_above(self, place: int) -> Column | None:
+    def _label_above(self, index: int) -> Column | None:
         """The label that stands alone in the row above this single value."""
         if (
-            place == 0
-            or place - 1 == self._value_row
-            or sum(1 for cell in self._rows[place][1] if text_of(cell)) != 1
+            index == 0
+            or index - 1 == self._value_row
+            or sum(1 for cell in self._rows[index][1] if text_of(cell)) != 1
         ):
             return None
-        return _lone_label(self._rows[place - 1][1])
+        return _lone_label(self._rows[index - 1][1])
 
     def _note_title(self, cells: Sequence[Cell]) -> None:
         """A line that is neither label nor table: a title may tell the month; running text may tell
@@ -456,20 +456,20 @@ def _widened(segment: _Segment) -> list[Column | None]:
 def _infer(segment: _Segment) -> None:
     """Name columns without a known title by their values, for facts that no other column holds."""
     segment.columns = columns = _widened(segment)
-    for place, column in enumerate(columns):
+    for index, column in enumerate(columns):
         if column is not None:
             continue
         values = [
             text
             for _, cells in segment.rows
-            if place < len(cells) and (text := text_of(cells[place]))
+            if index < len(cells) and (text := text_of(cells[index]))
         ]
         if (
             values
             and (meaning := _meaning(values))
             and not any(demand & set(columns) for demand in DEMANDS if meaning in demand)
         ):
-            columns[place] = meaning
+            columns[index] = meaning
 
 
 def _infer_days(segment: _Segment) -> None:
@@ -477,8 +477,8 @@ def _infer_days(segment: _Segment) -> None:
     if set(segment.columns) & _TIME:
         return
     days: list[tuple[int, list[dt.date | None]]] = []
-    for place, column in enumerate(segment.columns):
-        values = [cells[place] if place < len(cells) else None for _, cells in segment.rows]
+    for index, column in enumerate(segment.columns):
+        values = [cells[index] if index < len(cells) else None for _, cells in segment.rows]
         read = [
             (
                 value
@@ -490,7 +490,7 @@ def _infer_days(segment: _Segment) -> None:
             for value in values
         ]
         if column is None and all(read):
-            days.append((place, read))
+            days.append((index, read))
     if len(days) == 2 and all(
         first <= last for first, last in zip(days[0][1], days[1][1], strict=True) if first and last
     ):
@@ -525,8 +525,8 @@ def _said(cells: Iterable[Cell]) -> Record:
     texts = [words for cell in cells if isinstance(cell, str) and (words := normalise(cell))]
     return {
         column: "ja"
-        for column, said in SAID
-        if any(said.search(words) and not DENIED.search(words) for words in texts)
+        for column, pattern in SAID
+        if any(pattern.search(words) and not DENIED.search(words) for words in texts)
     }
 
 

@@ -17,7 +17,7 @@ from intake.secure_attachment.care_lines.rows import MAX_COLUMNS, MAX_ROWS, Grid
 MAX_CHARACTERS = 5_000_000
 
 _SEPARATORS = ";\t,|:^~#"
-_TOLD = re.compile(r"\s*\"?sep=(.)\"?\s*\r?\n", re.IGNORECASE)
+_DECLARED = re.compile(r"\s*\"?sep=(.)\"?\s*\r?\n", re.IGNORECASE)
 """The line by which Excel names the separator."""
 for _name in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"):
     codecs.lookup(_name)  # loaded now: a child cannot import late
@@ -59,16 +59,16 @@ def decode(data: bytes) -> str:
 def _separated(text: str) -> Grid:
     """CSV: the separator that gives most titles we know, then most columns in most rows."""
     text = text.replace("\0", "")
-    told = _TOLD.match(text)
-    skipped = 1 if told else 0
-    if told:
-        text = text[told.end() :]
+    declared = _DECLARED.match(text)
+    skipped = 1 if declared else 0
+    if declared:
+        text = text[declared.end() :]
     absent = [
         separator for separator in _SEPARATORS if separator not in text
     ]  # they part nothing, all alike: one is enough
     separators = (
-        told.group(1)
-        if told
+        declared.group(1)
+        if declared
         else [separator for separator in _SEPARATORS if separator not in absent[1:]]
     )
     rows = max((_parsed(text, separator) for separator in separators), key=_fitness)

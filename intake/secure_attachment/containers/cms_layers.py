@@ -50,8 +50,17 @@ _BROKEN = (
 
 _CMS_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _MAGIC = (
-    b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"7z\xbc\xaf", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff",
-)  # fmt: skip
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"7z\xbc\xaf",
+    b"\xff\xd8\xff",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+    b"\xfe\xff",
+)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 

@@ -55,9 +55,9 @@ def is_valid(signed: Any, content: bytes) -> bool:
 
 
 def _certificates(signed: Any) -> Iterator[x509.Certificate]:
-    for choice in list(signed["certificates"])[:MAX_CERTIFICATES]:
+    for certificate in list(signed["certificates"])[:MAX_CERTIFICATES]:
         try:
-            yield x509.load_der_x509_certificate(choice.chosen.dump())
+            yield x509.load_der_x509_certificate(certificate.chosen.dump())
         except _FAILURES:
             continue
 

@@ -5,7 +5,7 @@ One file in this package makes one, with its tasks and their warm-up; ``registry
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,8 @@ from intake.mail.sniff import sniff
 from intake.model.attachment import Opening, Protection
 from intake.model.mail import Part
 from intake.sandbox.client import Children
-from intake.sandbox.task import Task
-from intake.secure_attachment.containers.result import Result
+from intake.sandbox.task import A, Burden, ChildKind, Task
+from intake.secure_attachment.containers.result import Result, is_sound
 
 if TYPE_CHECKING:
     from intake.secure_attachment.keys import MunicipalKey
@@ -75,6 +75,16 @@ class Format:
     is_document: bool = False
     """The file is a document itself: nothing is nested in it, and its readers say what is wrong
     with it."""
+
+
+def opening_task(
+    name: str,
+    run: Callable[[bytes, A, Sequence[bytes]], Result],
+    warm_up: Callable[[], Iterable[tuple[bytes, A, Sequence[bytes]]]],
+    kind: ChildKind = ChildKind.UNLOCKING,
+) -> Task[A, Result]:
+    """A task that takes files out of a container."""
+    return Task(name, kind, run, warm_up, is_sound, seconds=30, burden=Burden.UNPACKS)
 
 
 def by_password(

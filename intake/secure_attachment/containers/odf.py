@@ -18,8 +18,7 @@ from typing import Any
 
 from intake.model.attachment import Protection
 from intake.model.mail import PartKind
-from intake.sandbox.task import Burden, ChildKind, Task
-from intake.secure_attachment.containers.format import Format, by_password
+from intake.secure_attachment.containers.format import Format, by_password, opening_task
 from intake.secure_attachment.containers.passwords import forms, none_fits, within
 from intake.secure_attachment.containers.result import (
     MAX_FILES,
@@ -29,7 +28,6 @@ from intake.secure_attachment.containers.result import (
     bomb,
     damaged,
     extracted,
-    is_sound,
     locked,
 )
 
@@ -62,9 +60,7 @@ def _first_file() -> Iterator[tuple[bytes, None, Sequence[bytes]]]:
     yield file.getvalue(), None, [b"warm"]
 
 
-OPEN = Task(
-    "open-odf", ChildKind.UNLOCKING, _open, _first_file, is_sound, seconds=30, burden=Burden.UNPACKS
-)
+OPEN = opening_task("open-odf", _open, _first_file)
 FORMAT = Format(
     "odf",
     lambda part: part.kind is PartKind.OFFICE_ENCRYPTED and part.data.startswith(b"PK"),
@@ -129,23 +125,26 @@ def _package(data: bytes) -> _Package:
     from lxml import etree
 
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        if len(entries) > MAX_FILES or sum(entry.file_size for entry in entries) > MAX_TOTAL_BYTES:
+        members = [member for member in archive.infolist() if not member.is_dir()]
+        if (
+            len(members) > MAX_FILES
+            or sum(member.file_size for member in members) > MAX_TOTAL_BYTES
+        ):
             raise bomb("an OpenDocument package with too much in it")
-        files = {entry.filename: archive.read(entry) for entry in entries}
+        files = {member.filename: archive.read(member) for member in members}
     manifest = etree.fromstring(
         files[_MANIFEST][:MAX_MANIFEST_BYTES],
         etree.XMLParser(resolve_entities=False, no_network=True),
     )
     locks = {}
-    for entry in manifest.iter(f"{_SPACE}file-entry"):
+    for member in manifest.iter(f"{_SPACE}file-entry"):
         name, encryption = (
-            str(entry.get(f"{_SPACE}full-path")),
-            entry.find(f"{_SPACE}encryption-data"),
+            str(member.get(f"{_SPACE}full-path")),
+            member.find(f"{_SPACE}encryption-data"),
         )
         if encryption is not None and name in files:
             locks[name] = _lock(encryption)
-            entry.remove(encryption)
+            member.remove(encryption)
     return _Package(files, locks, manifest)
 
 

@@ -13,8 +13,7 @@ from typing import Any
 
 from intake.model.attachment import Protection
 from intake.model.mail import PartKind
-from intake.sandbox.task import Burden, ChildKind, Task
-from intake.secure_attachment.containers.format import Format, by_password
+from intake.secure_attachment.containers.format import Format, by_password, opening_task
 from intake.secure_attachment.containers.passwords import forms, none_fits, within
 from intake.secure_attachment.containers.result import (
     ExtractedFile,
@@ -22,7 +21,6 @@ from intake.secure_attachment.containers.result import (
     bomb,
     damaged,
     extracted,
-    is_sound,
     locked,
 )
 
@@ -46,15 +44,7 @@ def _first_file() -> Iterator[tuple[bytes, None, Sequence[bytes]]]:
     yield file.getvalue(), None, [b"warm"]
 
 
-OPEN = Task(
-    "open-office",
-    ChildKind.UNLOCKING,
-    _open,
-    _first_file,
-    is_sound,
-    seconds=30,
-    burden=Burden.UNPACKS,
-)
+OPEN = opening_task("open-office", _open, _first_file)
 FORMAT = Format(
     "office",
     lambda part: part.kind is PartKind.OFFICE_ENCRYPTED,

@@ -14,7 +14,7 @@ from typing import Any
 
 from intake.model.attachment import Opening, Protection
 from intake.model.mail import Part, PartKind
-from intake.sandbox.task import Burden, ChildKind, Task
+from intake.sandbox.task import ChildKind
 from intake.secure_attachment.containers import mime_entity
 from intake.secure_attachment.containers.format import (
     Format,
@@ -24,6 +24,7 @@ from intake.secure_attachment.containers.format import (
     Passwords,
     encoded,
     files_of,
+    opening_task,
 )
 from intake.secure_attachment.containers.passwords import forms, none_fits, within
 from intake.secure_attachment.containers.result import (
@@ -32,7 +33,6 @@ from intake.secure_attachment.containers.result import (
     Result,
     damaged,
     extracted,
-    is_sound,
     locked,
 )
 
@@ -49,15 +49,7 @@ def _first_message() -> Iterator[tuple[bytes, int, Sequence[bytes]]]:
         yield pysequoia.encrypt(b"warm", passwords=["warm"]), 0, [b"warm"]
 
 
-OPEN = Task(
-    "open-openpgp",
-    ChildKind.OPENPGP,
-    _open,
-    _first_message,
-    is_sound,
-    seconds=30,
-    burden=Burden.UNPACKS,
-)
+OPEN = opening_task("open-openpgp", _open, _first_message, ChildKind.OPENPGP)
 
 
 def _opened(part: Part, opener: Opener, passwords: Passwords) -> Opened:

@@ -15,10 +15,17 @@ from collections.abc import Iterator, Sequence
 
 from intake.model.attachment import Opening, Protection
 from intake.model.mail import Part
-from intake.sandbox.task import Attached, Burden, ChildKind, Task
+from intake.sandbox.task import Attached, ChildKind, Task
 from intake.secure_attachment.containers import pdf_password, smime
-from intake.secure_attachment.containers.format import Format, Opened, Opener, Passwords, files_of
-from intake.secure_attachment.containers.result import ExtractedFile, Result, extracted, is_sound
+from intake.secure_attachment.containers.format import (
+    Format,
+    Opened,
+    Opener,
+    Passwords,
+    files_of,
+    opening_task,
+)
+from intake.secure_attachment.containers.result import ExtractedFile, Result, extracted
 
 MAX_ENVELOPES = 20
 SEED_BYTES = 20
@@ -63,15 +70,7 @@ ENVELOPES = Task(
     lambda envelopes: len(envelopes) <= MAX_ENVELOPES,
     seconds=30,
 )
-OPEN = Task(
-    "open-certified-pdf",
-    ChildKind.UNLOCKING,
-    _open,
-    _first_file,
-    is_sound,
-    seconds=30,
-    burden=Burden.UNPACKS,
-)
+OPEN = opening_task("open-certified-pdf", _open, _first_file)
 
 
 def _is_certified(part: Part) -> bool:

@@ -14,16 +14,9 @@ from typing import Any
 
 from intake.model.attachment import Protection
 from intake.model.mail import Part, PartKind
-from intake.sandbox.task import Burden, ChildKind, Task
-from intake.secure_attachment.containers.format import Format, by_password
+from intake.secure_attachment.containers.format import Format, by_password, opening_task
 from intake.secure_attachment.containers.passwords import none_fits, spellings, within
-from intake.secure_attachment.containers.result import (
-    ExtractedFile,
-    Result,
-    extracted,
-    is_sound,
-    locked,
-)
+from intake.secure_attachment.containers.result import ExtractedFile, Result, extracted, locked
 
 _STRONG = frozenset({"aes", "aesv3"})
 
@@ -51,15 +44,7 @@ def _first_files() -> Iterator[tuple[bytes, None, Sequence[bytes]]]:
         yield file.getvalue(), None, [b"warm"]
 
 
-OPEN = Task(
-    "open-pdf",
-    ChildKind.UNLOCKING,
-    _open,
-    _first_files,
-    is_sound,
-    seconds=30,
-    burden=Burden.UNPACKS,
-)
+OPEN = opening_task("open-pdf", _open, _first_files)
 FORMAT = Format("pdf", is_locked_pdf, by_password(OPEN, keeps_name=True), (OPEN,), is_document=True)
 
 

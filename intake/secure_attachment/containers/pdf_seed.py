@@ -29,7 +29,7 @@ class SeededReader(PdfReader):
         self._seed = seed
         super().__init__(io.BytesIO(data))
 
-    def _handle_encryption(self, password: str | bytes | None) -> None:  # noqa: ARG002 - the reader's own hook
+    def _handle_encryption(self, password: str | bytes | None) -> None:  # noqa: ARG002
         self._override_encryption = True
         self.lock = self.trailer["/Encrypt"]
         name = self.lock.get("/StmF")

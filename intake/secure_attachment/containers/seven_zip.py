@@ -17,8 +17,7 @@ from typing import Any
 
 from intake.model.attachment import Protection
 from intake.model.mail import PartKind
-from intake.sandbox.task import Burden, ChildKind, Task
-from intake.secure_attachment.containers.format import Format, by_password
+from intake.secure_attachment.containers.format import Format, by_password, opening_task
 from intake.secure_attachment.containers.passwords import forms, none_fits, within
 from intake.secure_attachment.containers.result import (
     FREE_BYTES,
@@ -32,7 +31,6 @@ from intake.secure_attachment.containers.result import (
     bomb,
     damaged,
     extracted,
-    is_sound,
     locked,
 )
 
@@ -57,9 +55,7 @@ def _first_files() -> Iterator[tuple[bytes, None, Sequence[bytes]]]:
         yield file.getvalue(), None, [b"warm"]
 
 
-OPEN = Task(
-    "open-7z", ChildKind.UNLOCKING, _open, _first_files, is_sound, seconds=30, burden=Burden.UNPACKS
-)
+OPEN = opening_task("open-7z", _open, _first_files)
 FORMAT = Format("7z", lambda part: part.kind is PartKind.SEVEN_ZIP, by_password(OPEN), (OPEN,))
 
 

@@ -19,8 +19,7 @@ from typing import Any
 
 from intake.model.attachment import Protection
 from intake.model.mail import PartKind
-from intake.sandbox.task import Burden, ChildKind, Task
-from intake.secure_attachment.containers.format import Format, by_password
+from intake.secure_attachment.containers.format import Format, by_password, opening_task
 from intake.secure_attachment.containers.passwords import none_fits, spellings
 from intake.secure_attachment.containers.result import (
     FREE_BYTES,
@@ -33,7 +32,6 @@ from intake.secure_attachment.containers.result import (
     bomb,
     damaged,
     extracted,
-    is_sound,
     locked,
 )
 
@@ -73,9 +71,7 @@ def _first_file() -> Iterator[tuple[bytes, None, Sequence[bytes]]]:
     yield file.getvalue(), None, [b"warm"]
 
 
-OPEN = Task(
-    "open-zip", ChildKind.UNLOCKING, _open, _first_file, is_sound, seconds=30, burden=Burden.UNPACKS
-)
+OPEN = opening_task("open-zip", _open, _first_file)
 FORMAT = Format("zip", lambda part: part.kind is PartKind.ZIP, by_password(OPEN), (OPEN,))
 
 
@@ -84,10 +80,10 @@ def _read(data: bytes, state: _Archive) -> Sequence[ExtractedFile]:
 
     try:
         with pyzipper.AESZipFile(io.BytesIO(data)) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            _refuse_bad_shapes(entries, len(data))
-            for entry in entries:
-                _read_entry(archive, entry, state)
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            _refuse_bad_shapes(members, len(data))
+            for member in members:
+                _read_member(archive, member, state)
     except NotImplementedError:
         raise locked("a way of packing or encrypting that is not on our list") from None
     if state.locked:
@@ -95,36 +91,36 @@ def _read(data: bytes, state: _Archive) -> Sequence[ExtractedFile]:
     return state.files
 
 
-def _refuse_bad_shapes(entries: Sequence[Any], size: int) -> None:
-    if len(entries) > MAX_FILES:
+def _refuse_bad_shapes(members: Sequence[Any], size: int) -> None:
+    if len(members) > MAX_FILES:
         raise bomb("too many files in a zip")
-    if any(entry.flag_bits & _ENCRYPTED_NAMES for entry in entries):
+    if any(member.flag_bits & _ENCRYPTED_NAMES for member in members):
         raise locked("the names in the zip are encrypted")
-    if any(stat.S_ISLNK(entry.external_attr >> 16) for entry in entries):
+    if any(stat.S_ISLNK(member.external_attr >> 16) for member in members):
         raise bomb("a link in a zip")
     end = 0
-    for entry in sorted(entries, key=lambda entry: entry.header_offset):
-        if entry.header_offset < end:
+    for member in sorted(members, key=lambda member: member.header_offset):
+        if member.header_offset < end:
             raise bomb("files that overlap in a zip")
-        end = entry.header_offset + 30 + entry.compress_size
+        end = member.header_offset + 30 + member.compress_size
     if end > size:
         raise damaged("the zip is cut off")
 
 
-def _read_entry(archive: Any, entry: Any, state: _Archive) -> None:
-    encrypted = bool(entry.flag_bits & 1)
-    aes = getattr(entry, "wz_aes_version", None) is not None
+def _read_member(archive: Any, member: Any, state: _Archive) -> None:
+    encrypted = bool(member.flag_bits & 1)
+    aes = getattr(member, "wz_aes_version", None) is not None
     content: bytes | None = None
     if not encrypted:
         try:
-            content = _content(archive, entry, None, state)
+            content = _content(archive, member, None, state)
         except (
             _WrongPasswordError
         ):  # encrypted after all: the entry and the table of contents do not agree
             raise damaged("no whole zip") from None
     for position, password in enumerate(state.passwords if encrypted else ()):
         try:
-            content = _content(archive, entry, password, state)
+            content = _content(archive, member, password, state)
         except _WrongPasswordError:
             continue
         state.passwords.insert(0, state.passwords.pop(position))  # the next entry has the same one
@@ -134,10 +130,10 @@ def _read_entry(archive: Any, entry: Any, state: _Archive) -> None:
         return
     state.total += len(content)
     protection = Protection.NONE if not encrypted else Protection.STRONG if aes else Protection.WEAK
-    state.files.append(ExtractedFile(content, protection, base_name(_name(entry))))
+    state.files.append(ExtractedFile(content, protection, base_name(_name(member))))
 
 
-def _content(archive: Any, entry: Any, password: bytes | None, state: _Archive) -> bytes:
+def _content(archive: Any, member: Any, password: bytes | None, state: _Archive) -> bytes:
     """One entry's bytes, counted while they come.
 
     Raises:
@@ -147,7 +143,7 @@ def _content(archive: Any, entry: Any, password: bytes | None, state: _Archive) 
     import pyzipper
 
     try:
-        stream = archive.open(entry, pwd=password)
+        stream = archive.open(member, pwd=password)
     except RuntimeError:
         raise _WrongPasswordError from None
     pieces: list[bytes] = []
@@ -157,21 +153,21 @@ def _content(archive: Any, entry: Any, password: bytes | None, state: _Archive) 
             size += len(piece)
             if state.total + size > MAX_TOTAL_BYTES:
                 raise bomb("too many bytes in a zip")
-            if size > FREE_BYTES and size > MAX_RATIO * max(entry.compress_size, 1):
+            if size > FREE_BYTES and size > MAX_RATIO * max(member.compress_size, 1):
                 raise bomb("a file in a zip that swells too much")
             pieces.append(piece)
     except (pyzipper.BadZipFile, zlib.error, EOFError):
-        if password is not None and getattr(entry, "wz_aes_version", None) is None:
+        if password is not None and getattr(member, "wz_aes_version", None) is None:
             # ZipCrypto checks one byte only: one wrong password in 256 gets this far.
             raise _WrongPasswordError from None
         raise
     return b"".join(pieces)
 
 
-def _name(entry: Any) -> str:
+def _name(member: Any) -> str:
     """Names without the UTF-8 flag are tried as UTF-8 too, then as Windows writes them."""
-    name: str = entry.filename
-    if entry.flag_bits & _UTF8_NAME:
+    name: str = member.filename
+    if member.flag_bits & _UTF8_NAME:
         return name
     try:
         return name.encode("cp437").decode("utf-8")

@@ -33,20 +33,21 @@ def with_invoices(
     found: MailContents,
     reference: str,
     loose: Callable[[Sequence[Invoice]], Sequence[Loose]],
-    opened: Callable[[str, int], tuple[str, list[Bundle]]],
-) -> tuple[tuple[Pair, ...], Elsewhere]:
+    opened: Callable[[str, int], tuple[str, Sequence[Bundle]]],
+) -> tuple[MailContents, tuple[Pair, ...], Elsewhere]:
     """Pair the invoices of a mail; what they lack may have come in earlier mails.
 
     Args:
-        found: gets the bundles of the earlier mails that are taken.
         loose: earlier mails whose attachment may be of these invoices.
-        opened: subject and bundles of an earlier mail, as the so many-eth later one. One mail is
-            opened at a time, and only one that is taken, or of which no gist was kept.
+        opened: subject and bundles of an earlier mail, under the number that it is given. One mail
+            is opened at a time, and only one that is taken, or of which no gist was kept.
+
+    Returns the contents with the bundles of the earlier mails that were taken, too.
     """
     pairs = pair(found.documents, found.bundles)
     missed = lacking(found.documents, pairs)
     if not missed:
-        return pairs, Elsewhere()
+        return found, pairs, Elsewhere()
     taken: list[str] = []
     possible: list[Loose] = []
     invoices = [d.invoice for d in found.documents if d.is_invoice and d.invoice]
@@ -64,7 +65,8 @@ def with_invoices(
         doubtful = unread or (choice.by is By.SENDER and (by_sender > 1 or other.doubted))
         if reference in choice.references and not doubtful:
             taken.append(other.reference)
-            found.bundles.extend(opened(other.reference, number + len(taken))[1])
+            _, bundles = opened(other.reference, number + len(taken))
+            found += MailContents(tuple(bundles))
         elif other.left_out or reference in (*choice.references, *choice.doubtful):
             possible.append(other)
     pairs = pair(found.documents, found.bundles)
@@ -76,31 +78,33 @@ def with_invoices(
             for p in pairs
         )
         possible = possible if still else []
-    return pairs, Elsewhere(
+    elsewhere = Elsewhere(
         taken=tuple(taken),
         possible=tuple(other.reference for other in possible),
         stirs=tuple(other.reference for other in possible if not other.doubted),
         considered=tuple(other.reference for other, _, _ in choices),
     )
+    return found, pairs, elsewhere
 
 
 def without_invoice(
     found: MailContents, subject: str, waiting: Callable[[Sequence[str]], Sequence[Waiting]]
-) -> Elsewhere:
+) -> tuple[MailContents, Elsewhere]:
     """The mails that wait for what this one brings; a password file that could be an invoice is an
     attachment when one waits for it.
     """
-    bundles = [*found.bundles, *found.closed]
+    bundles = (*found.bundles, *found.closed)
     if not bundles:
-        return Elsewhere()
+        return found, Elsewhere()
     others = waiting(numbers_named(bundles, subject))
     paired, settled = tuple(w.reference for w in others if w.paired), any(w.settled for w in others)
     choice = Choice() if settled else choose(bundles, subject, others)
     if paired or choice.references or choice.doubtful:
         closed = {bundle.container.path for bundle in found.closed}
-        found.bundles, found.closed = bundles, []
-        found.documents = [document for document in found.documents if document.path not in closed]
-    return Elsewhere(choice, paired, settled, considered=tuple(w.reference for w in others))
+        documents = tuple(d for d in found.documents if d.path not in closed)
+        found = replace(found, bundles=bundles, documents=documents, closed=())
+    considered = tuple(w.reference for w in others)
+    return found, Elsewhere(choice, paired, settled, considered=considered)
 
 
 def _choice(other: Loose, gist: Gist, reference: str, missed: tuple[Invoice, ...]) -> Choice:

@@ -34,18 +34,26 @@ class Bundle:
         return self.container.opening is Opening.OPENED
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class MailContents:
     """What came beside the invoices of a mail, and every document of it with those found inside
     containers.
     """
 
-    bundles: list[Bundle] = field(default_factory=list)
-    documents: list[CheckedDocument] = field(default_factory=list)
-    closed: list[Bundle] = field(default_factory=list)
+    bundles: tuple[Bundle, ...] = ()
+    documents: tuple[CheckedDocument, ...] = ()
+    closed: tuple[Bundle, ...] = ()
     """PDF files with a password that we do not have, in a mail without an invoice: the invoice
     itself, or the attachment of another mail's."""
     invoice_inside: bool = False
+
+    def __add__(self, more: MailContents) -> MailContents:
+        return MailContents(
+            self.bundles + more.bundles,
+            self.documents + more.documents,
+            self.closed + more.closed,
+            self.invoice_inside or more.invoice_inside,
+        )
 
     @property
     def has_invoice(self) -> bool:

@@ -43,9 +43,9 @@ def pair(documents: Sequence[CheckedDocument], bundles: Sequence[Bundle]) -> tup
             else ()
         )
     pieces = [piece for bundle in bundles for piece in _split(bundle, invoices)]
-    told = {place: _told(piece, invoices) for place, piece in enumerate(pieces)}
-    _tell_by_amount(pieces, told, invoices, needing)
-    return _grouped(invoices, needing, pieces, told)
+    owners_by_index = {index: _owners_of(piece, invoices) for index, piece in enumerate(pieces)}
+    _tell_by_amount(pieces, owners_by_index, invoices, needing)
+    return _grouped(invoices, needing, pieces, owners_by_index)
 
 
 def lacking(documents: Sequence[CheckedDocument], pairs: Iterable[Pair]) -> tuple[Invoice, ...]:
@@ -96,10 +96,10 @@ def _split(bundle: Bundle, invoices: Mapping[str, Invoice]) -> Iterable[Bundle]:
 
 
 @dataclass(slots=True)
-class _Told:
+class _Owners:
     """Whose a piece is."""
 
-    owners: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
     certain: bool = False
     foreign: bool = False
     """Its rows name only invoices that are not in the mail."""
@@ -107,84 +107,87 @@ class _Told:
     """Its name says one invoice, its amounts another."""
 
 
-def _told(piece: Bundle, invoices: Mapping[str, Invoice]) -> _Told:
+def _owners_of(piece: Bundle, invoices: Mapping[str, Invoice]) -> _Owners:
     if numbers := _numbers_in(piece):
         owners = tuple(
             path
             for path, invoice in invoices.items()
             if _folded(invoice.invoice_number.value) in numbers
         )
-        return _Told(owners, certain=bool(owners), foreign=not owners)
+        return _Owners(owners, certain=bool(owners), foreign=not owners)
     named = _named(piece, invoices)
     if not named or _total_fits(piece.lines, [invoices[path] for path in named]):
-        return _Told(named, certain=bool(named))
+        return _Owners(named, certain=bool(named))
     fitting = [
         path
         for path, invoice in invoices.items()
         if path not in named and _total_fits(piece.lines, [invoice])
     ]
-    return _Told(contradicted=True) if fitting else _Told(named)
+    return _Owners(contradicted=True) if fitting else _Owners(named)
 
 
 def _tell_by_amount(
     pieces: Sequence[Bundle],
-    told: dict[int, _Told],
+    owners_by_index: dict[int, _Owners],
     invoices: Mapping[str, Invoice],
     needing: Sequence[str],
 ) -> None:
     """A piece whose sum is the total of exactly one invoice, when no other piece has that sum,
     belongs to it.
     """
-    served = {path for one in told.values() for path in one.owners}
+    served = {path for owners in owners_by_index.values() for path in owners.paths}
     left = [path for path in needing if path not in served]
-    open_ones = [
-        place
-        for place, one in told.items()
-        if not one.owners and not one.foreign and not one.contradicted
+    open_indexes = [
+        index
+        for index, owners in owners_by_index.items()
+        if not owners.paths and not owners.foreign and not owners.contradicted
     ]
     fits = {
-        place: [path for path in left if _total_fits(pieces[place].lines, [invoices[path]])]
-        for place in open_ones
+        index: [path for path in left if _total_fits(pieces[index].lines, [invoices[path]])]
+        for index in open_indexes
     }
-    for place, paths in fits.items():
+    for index, paths in fits.items():
         if len(paths) == 1 and not any(
-            paths[0] in others for other, others in fits.items() if other != place
+            paths[0] in rival_paths for rival, rival_paths in fits.items() if rival != index
         ):
-            told[place] = _Told(tuple(paths), certain=True)
+            owners_by_index[index] = _Owners(tuple(paths), certain=True)
 
 
 def _grouped(
     invoices: Mapping[str, Invoice],
     needing: Sequence[str],
     pieces: Sequence[Bundle],
-    told: Mapping[int, _Told],
+    owners_by_index: Mapping[int, _Owners],
 ) -> tuple[Pair, ...]:
     """What is told goes to its invoices; what is left goes to the invoices that are left, or is
     loose.
     """
-    own = {path: [place for place, one in told.items() if path in one.owners] for path in invoices}
+    own = {
+        path: [index for index, owners in owners_by_index.items() if path in owners.paths]
+        for path in invoices
+    }
     left = [path for path in needing if not own[path]]
-    rest = [place for place, one in told.items() if not one.owners]
-    extras = [place for place in rest if _is_extra(place, pieces, told)]
-    rest = [place for place in rest if place not in extras]
-    doubt = _doubt_of_rest(rest, left, pieces, told, [invoices[path] for path in left])
+    rest = [index for index, owners in owners_by_index.items() if not owners.paths]
+    extras = [index for index in rest if _is_extra(index, pieces, owners_by_index)]
+    rest = [index for index in rest if index not in extras]
+    doubt = _doubt_of_rest(rest, left, pieces, owners_by_index, [invoices[path] for path in left])
     groups: dict[tuple[tuple[int, ...], str], list[str]] = {}
     for path in invoices:
-        places = [*own[path], *(rest if path in left else ())]
-        places += [
-            place
-            for place in extras
-            if any(pieces[place].container.path == pieces[p].container.path for p in places)
+        indexes = [*own[path], *(rest if path in left else ())]
+        indexes += [
+            index
+            for index in extras
+            if any(pieces[index].container.path == pieces[p].container.path for p in indexes)
         ]
         why = doubt if path in left else ""
-        groups.setdefault((tuple(sorted(places)), why), []).append(path)
+        groups.setdefault((tuple(sorted(indexes)), why), []).append(path)
     pairs = [
-        Pair(tuple(paths), _current([pieces[p] for p in places]), why)
-        for (places, why), paths in groups.items()
+        Pair(tuple(paths), _current([pieces[p] for p in indexes]), why)
+        for (indexes, why), paths in groups.items()
     ]
     loose = (
         _current(
-            [pieces[place] for place in rest],
+            [pieces[index] for index in rest],
             after=max((p.mail for p in pieces if p.opened), default=0),
         )
         if not left
@@ -192,25 +195,29 @@ def _grouped(
     )
     if loose:
         pairs.append(
-            Pair((), loose, "other-number" if all(told[p].foreign for p in rest) else "loose")
+            Pair(
+                (),
+                loose,
+                "other-number" if all(owners_by_index[p].foreign for p in rest) else "loose",
+            )
         )
     return tuple(pairs)
 
 
-def _is_extra(place: int, pieces: Sequence[Bundle], told: Mapping[int, _Told]) -> bool:
+def _is_extra(index: int, pieces: Sequence[Bundle], owners_by_index: Mapping[int, _Owners]) -> bool:
     """A file without care lines beside files of the same container that tell whose they are: it may
     hold what those lack.
     """
-    piece = pieces[place]
+    piece = pieces[index]
     same = (
-        other
-        for other, one in told.items()
-        if other != place and one.owners and pieces[other].container.path == piece.container.path
+        rival
+        for rival, owners in owners_by_index.items()
+        if rival != index and owners.paths and pieces[rival].container.path == piece.container.path
     )
     return (
         piece.opened
         and not piece.lines
-        and not told[place].contradicted
+        and not owners_by_index[index].contradicted
         and any(True for _ in same)
     )
 
@@ -219,22 +226,22 @@ def _doubt_of_rest(
     rest: Sequence[int],
     left: Sequence[str],
     pieces: Sequence[Bundle],
-    told: Mapping[int, _Told],
+    owners_by_index: Mapping[int, _Owners],
     invoices: Sequence[Invoice],
 ) -> str:
     """What is not certain about the pieces and invoices that nothing told apart."""
     if not left:
         return ""
     if not rest:
-        return "" if all(one.certain for one in told.values()) else "named"
-    if all(told[place].foreign for place in rest):
+        return "" if all(owners.certain for owners in owners_by_index.values()) else "named"
+    if all(owners_by_index[index].foreign for index in rest):
         return "other-number"
-    if any(told[place].foreign or told[place].contradicted for place in rest):
+    if any(owners_by_index[index].foreign or owners_by_index[index].contradicted for index in rest):
         return "which"
     certain = (
         len(rest) == 1
         or len(left) == 1
-        or _total_fits([line for place in rest for line in pieces[place].lines], invoices)
+        or _total_fits([line for index in rest for line in pieces[index].lines], invoices)
     )
     return "" if certain else "which"
 
@@ -418,8 +425,8 @@ def _spans(number: str | None, texts: Sequence[str]) -> list[tuple[int, int, int
     chunks = re.findall(r"[^\W_]+", number.casefold())
     pattern = re.compile(r"(?<![^\W_])" + r"[\W_]*".join(map(re.escape, chunks)) + r"(?![^\W_])")
     return [
-        (place, *match.span())
-        for place, text in enumerate(texts)
+        (number, *match.span())
+        for number, text in enumerate(texts)
         for match in pattern.finditer(text.casefold())
     ]
 

@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from intake.model.attachment import Protection
-from intake.sandbox.task import Burden, ChildKind, Task
-from intake.secure_attachment.containers.format import Format, by_password
-from intake.secure_attachment.containers.result import (
-    ExtractedFile,
-    Result,
-    extracted,
-    is_sound,
-    locked,
-)
+from intake.secure_attachment.containers.format import Format, by_password, opening_task
+from intake.secure_attachment.containers.result import ExtractedFile, Result, extracted, locked
 
 MAGIC = b"STRONGBOX\n"
 
@@ -44,9 +37,7 @@ def _first_file() -> Iterator[tuple[bytes, None, Sequence[bytes]]]:
     yield sealed(b"warm", b"warm"), None, [b"warm"]
 
 
-OPEN = Task(
-    "open-strongbox", ChildKind.UNLOCKING, _open, _first_file, is_sound, burden=Burden.UNPACKS
-)
+OPEN = opening_task("open-strongbox", _open, _first_file)
 FORMAT = Format(
     "strongbox",
     lambda part: part.data.startswith(MAGIC),

@@ -30,7 +30,7 @@ from intake.secure_attachment.pairing.model import (
     Waiting,
 )
 from intake.secure_attachment.pairing.rules import choose, gist_of, numbers_named, pair
-from intake.store import gists
+from intake.store.records import GISTS
 from tests.checks.examples import EXEMPT, LINE
 
 STRONG = Protection.STRONG
@@ -338,9 +338,9 @@ def test_a_mail_that_cannot_be_read_may_bring_the_attachment_and_is_not_opened_a
     attachment lies there.
     """
     unread = Loose("IN-1", Gist("", unread=True), False, True, False, ())
-    found = MailContents(documents=[A])
+    found = MailContents(documents=(A,))
 
-    pairs, elsewhere = with_invoices(found, "IN-2", lambda _: [unread], never_opened)
+    _, pairs, elsewhere = with_invoices(found, "IN-2", lambda _: [unread], never_opened)
 
     assert (elsewhere.taken, elsewhere.possible) == ((), ("IN-1",))
     assert [pair.doubt for pair in pairs] == ["elsewhere"]
@@ -356,8 +356,8 @@ def test_only_the_mail_whose_attachment_it_is_is_opened() -> None:
         opened.append(reference)
         return "", [sheet(line("F-7"), path=f"{number}+9", mail=number)]
 
-    pairs, elsewhere = with_invoices(
-        MailContents(documents=[bill("F-7")]), "IN-99", lambda _: others, open_it
+    _, pairs, elsewhere = with_invoices(
+        MailContents(documents=(bill("F-7"),)), "IN-99", lambda _: others, open_it
     )
 
     assert opened == ["IN-7"]
@@ -368,14 +368,14 @@ def test_only_the_mail_whose_attachment_it_is_is_opened() -> None:
 def test_what_is_kept_of_a_mail_holds_no_client_and_no_bytes() -> None:
     """A second copy of the attachment would outlive the first."""
     said = sheet(line("F-1", "12.50"), names=["bijlage.zip"])
-    kept = gists.packed(gist_of("Bijlage F-1", [said]))
+    kept = GISTS.pack(gist_of("Bijlage F-1", [said]))
 
     assert (
         kept == b'{"v":1,"subject":"Bijlage'
         b' F-1","bundles":[{"opening":"opened","rows":[{"invoice":"F-1","amount":"12.50"}],"names":["bijlage.zip"]}],'
         b'"unread":false}'
     )
-    assert gists.packed(gists.unpacked(kept)) == kept
+    assert GISTS.pack(GISTS.unpack(kept)) == kept
 
 
 # --- any order of arrival -------------------------------------------------------------------
@@ -405,8 +405,8 @@ class Office:
 
     def judge(self, half: Half) -> None:
         if not half.documents:
-            found = MailContents(list(half.bundles))
-            elsewhere = without_invoice(found, "", lambda _: self.waiting(half))
+            found = MailContents(tuple(half.bundles))
+            _, elsewhere = without_invoice(found, "", lambda _: self.waiting(half))
             half.waits = (
                 not (elsewhere.choice.references or elsewhere.paired) or elsewhere.choice.missing
             )
@@ -416,10 +416,10 @@ class Office:
                 self.judge(self.halves[name])
             return
         found = MailContents(
-            [self.opened(name, number) for number, name in enumerate(sorted(half.given), 1)],
-            list(half.documents),
+            tuple(self.opened(name, number) for number, name in enumerate(sorted(half.given), 1)),
+            tuple(half.documents),
         )
-        pairs, elsewhere = with_invoices(
+        _, pairs, elsewhere = with_invoices(
             found,
             half.name,
             lambda _: self.loose(half),
@@ -465,9 +465,7 @@ class Office:
 
     def gist(self, half: Half) -> Gist | None:
         """Of every second one: the others were decided before there was any."""
-        return (
-            gists.unpacked(gists.packed(gist_of("", half.bundles))) if len(half.name) % 2 else None
-        )
+        return GISTS.unpack(GISTS.pack(gist_of("", half.bundles))) if len(half.name) % 2 else None
 
     def invoices(self, half: Half) -> tuple[Invoice, ...]:
         return tuple(d.invoice for d in half.documents if d.invoice)

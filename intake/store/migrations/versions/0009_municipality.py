@@ -4,8 +4,10 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 
 def upgrade() -> None:
-    op.add_column("mail", sa.Column("municipality", sa.String(), nullable=False, server_default=""))
+    op.add_column(
+        "mail", sa.Column("municipality", sa.String(), nullable=False, server_default=sa.text("''"))
+    )

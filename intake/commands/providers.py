@@ -1,15 +1,36 @@
-"""``intake provider password``: what is agreed with a provider, from when and until when."""
+"""``intake provider``: who is registered, and which passwords are agreed with it from when and until
+when.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
-from intake.commands.administration import read_secret
-from intake.commands.output import say
+from intake.commands.output import read_secret, say
 from intake.errors import ConfigurationError
 from intake.settings import load
 from intake.store import open_store, providers
+
+
+def add_provider(kvk: str, name: str, email: str, password_file: Path | None) -> None:
+    if not re.fullmatch(r"\d{8}", kvk):
+        raise ConfigurationError("--kvk takes 8 digits")
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
+        raise ConfigurationError("--email takes one address")
+    password = read_secret(password_file) if password_file else None
+    store = open_store(load())
+    providers.add_provider(store, kvk, name, email, password)
+    store.close()
+    say(f"Provider {kvk} is registered" + (" with the agreed password." if password else "."))
+
+
+def list_providers() -> None:
+    store = open_store(load())
+    for provider in providers.list_providers(store):
+        say(f"{provider.kvk}  {provider.name}  {provider.email}")
+    store.close()
 
 
 def add_password(

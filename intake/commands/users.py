@@ -1,0 +1,43 @@
+"""``intake user``: who may log in to the review page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from intake.commands.output import read_secret, say
+from intake.errors import ConfigurationError
+from intake.settings import load
+from intake.store import logins, open_store, users
+
+MIN_PASSWORD = 10
+
+
+def add_user(name: str, password_file: Path | None) -> None:
+    password = (
+        read_secret(password_file)
+        if password_file
+        else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    )
+    if len(password) < MIN_PASSWORD:
+        raise ConfigurationError(f"a password has at least {MIN_PASSWORD} characters")
+    store = open_store(load())
+    users.set_user(store, name, password)
+    logins.forgive(store, name)
+    store.close()
+    say(f"User {name} can log in.")
+
+
+def list_users() -> None:
+    store = open_store(load())
+    for name in users.list_users(store):
+        say(name)
+    store.close()
+
+
+def remove_user(name: str) -> None:
+    store = open_store(load())
+    users.remove_user(store, name)
+    store.close()
+    say(f"User {name} can no longer log in.")

@@ -1,0 +1,65 @@
+"""A letter that has not left is written again when a person decides, so that what it promises is
+what happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlmodel import Session
+
+from intake import profile
+from intake.model.mail import Reply, ReplyKind
+from intake.model.verdict import Verdict
+from intake.settings import ReplyMode
+from intake.stages import reply
+from intake.store import Store, invoices, outbox, sealed
+from intake.store.crypto.vault import DataKey
+from intake.store.decision import SUMMARIES
+from intake.store.tables import MailRow, ReplyRow, ReplyState
+
+
+def rewrite(
+    store: Store,
+    session: Session,
+    key: DataKey,
+    mail: MailRow,
+    verdict: Verdict,
+    before: Mapping[str, bool],
+) -> None:
+    """Put a letter of how the invoices stand now in the place of the last one, when that did not
+    leave or not arrive; none when nothing is refused or asked any more. A receipt stays.
+
+    Args:
+        before: by path, what persons had decided when that letter was written.
+    """
+    last = outbox.unsent_of(session, mail.reference)
+    now = reply.as_decided(verdict, invoices.by_persons(session, mail.reference))
+    if last is None or last.kind == ReplyKind.RECEIPT or now == reply.as_decided(verdict, before):
+        return
+    held = _held(store, last)
+    outbox.overtake(store, session, mail.reference)
+    if text := _text(store, session, key, mail, now):
+        assert now.reply is not None
+        outbox.compose(store, session, key, outbox.Letter(text, now.reply, held))
+
+
+def _text(
+    store: Store, session: Session, key: DataKey, mail: MailRow, verdict: Verdict
+) -> Reply | None:
+    summary = sealed.record(session, key, SUMMARIES, sealed.SUMMARY)
+    if verdict.reply is None or summary is None or summary.mail.answer is None:
+        return None
+    own = profile.load(mail.municipality)
+    return reply.compose_again(verdict, summary.mail.answer, mail.reference, mail.received_at, own)
+
+
+def _held(store: Store, last: ReplyRow) -> str | None:
+    """As the last one; what a clerk let go, or what did not arrive, a clerk sees once more."""
+    mode = store.settings.replies.mode
+    if last.held:
+        return last.held
+    if mode is not ReplyMode.AUTOMATIC:
+        return mode.value
+    was_leaving = last.state in (ReplyState.READY, ReplyState.DEFERRED)
+    return None if was_leaving else ReplyMode.CONFIRM.value

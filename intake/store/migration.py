@@ -1,0 +1,65 @@
+"""Brings a database to the schema of this version: ``intake migrate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+
+from intake.errors import ConfigurationError
+from intake.settings import Settings
+from intake.store import business_facts, open_store, schema_of
+from intake.store.engine import database_file, make_engine, own_errors
+from intake.store.tables import SCHEMA
+
+_MIGRATION_LOCK = 20260101
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the schema to this version (Alembic, in one transaction). An embedded database is made
+    when absent.
+
+    Raises:
+        ConfigurationError: the database was made by a newer version.
+        StoreUnavailable: the database does not answer.
+    """
+    engine = make_engine(settings.database)
+    file = database_file(engine)
+    if file is not None and not file.exists():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+    with own_errors(engine), engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK}
+            )
+        found = schema_of(connection)
+        if found is not None and found > SCHEMA:
+            raise ConfigurationError(
+                f"the database has schema {found}, made by a newer intake; this one knows up to"
+                f" {SCHEMA}"
+            )
+        configuration = Config()
+        configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        configuration.attributes["connection"] = connection
+        command.upgrade(configuration, SCHEMA)
+        connection.execute(
+            text("UPDATE mail SET municipality = :own WHERE municipality = ''"),
+            {"own": settings.profile},
+        )
+    engine.dispose()
+    _fill_in(settings)
+
+
+def _fill_in(settings: Settings) -> None:
+    """What a migration cannot do, since it has no keys. A database without mails needs none."""
+    engine = make_engine(settings.database)
+    with own_errors(engine), engine.connect() as connection:
+        empty = connection.execute(text("SELECT 1 FROM mail LIMIT 1")).first() is None
+    engine.dispose()
+    if not empty:
+        store = open_store(settings)
+        business_facts.fill(store)
+        store.close()
