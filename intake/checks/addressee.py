@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from functools import cache, partial
 
 from intake.checks.support.presence import unreadable
-from intake.checks.support.requirement import Requirement, Situation, finding, passed, result
+from intake.checks.support.requirement import Requirement, Situation, in_situation, passed
 from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Evidence, Found, Invoice
 from intake.model.verdict import History
@@ -98,19 +98,11 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
     page = cache(partial(_parts_of_page, invoice, address))  # asked only when no block is right
     if not blocks:
         code = _without_block(invoice, page())
-        return (
-            passed(REQUIREMENT)
-            if code is None
-            else result(REQUIREMENT, finding(REQUIREMENT, profile, code))
-        )
+        return passed(REQUIREMENT) if code is None else in_situation(REQUIREMENT, profile, code)
     code, evidence = _best(
         [(_judge(_plain(block.value), address, invoice, page), block.evidence) for block in blocks]
     )
-    return (
-        passed(REQUIREMENT)
-        if not code
-        else result(REQUIREMENT, finding(REQUIREMENT, profile, code, evidence))
-    )
+    return passed(REQUIREMENT) if not code else in_situation(REQUIREMENT, profile, code, evidence)
 
 
 def _parts_of_page(invoice: Invoice, address: Addressee) -> _Parts:
@@ -179,17 +171,12 @@ def _refusal(text: str, parts: _Parts, address: Addressee, invoice: Invoice) -> 
     lines = text.split("\n")
     if any(_CLIENT.search(line) for line in lines):
         return "client"
-    own = _suppliers_own(text, invoice)
-    if not own and any(_PERSON.search(line) for line in lines):
+    if _suppliers_own(text, invoice):
+        return None
+    if any(_PERSON.search(line) for line in lines):
         return "other-person"
-    return (
-        "other-person"
-        if not own
-        and _POSTCODE.search(text)
-        and len(lines) > 1
-        and address.city.lower() not in lines[0]
-        else None
-    )
+    elsewhere = len(lines) > 1 and address.city.lower() not in lines[0]
+    return "other-person" if elsewhere and _POSTCODE.search(text) else None
 
 
 def _suppliers_own(text: str, invoice: Invoice) -> bool:

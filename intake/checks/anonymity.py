@@ -11,7 +11,14 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 
-from intake.checks.support.requirement import Requirement, Situation, finding, passed, result
+from intake.checks.support.requirement import (
+    Requirement,
+    Situation,
+    finding,
+    in_situation,
+    passed,
+    result,
+)
 from intake.model.finding import CheckResult, Finding, Severity
 from intake.model.invoice import Invoice, Sighting
 from intake.model.verdict import History
@@ -46,7 +53,7 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
             code += "-inside"
         return result(REQUIREMENT, _at(finding(REQUIREMENT, profile, code), seen[0]))
     if not invoice.looked_inside:
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "not-looked-inside"))
+        return in_situation(REQUIREMENT, profile, "not-looked-inside")
     return passed(REQUIREMENT)
 
 
@@ -55,7 +62,7 @@ def check_texts(texts: Iterable[str], profile: Profile) -> CheckResult:
     the invoice.
     """
     return (
-        result(REQUIREMENT, finding(REQUIREMENT, profile, "in-mail"))
+        in_situation(REQUIREMENT, profile, "in-mail")
         if any(map(holds_client_data, texts))
         else passed(REQUIREMENT)
     )
@@ -64,7 +71,7 @@ def check_texts(texts: Iterable[str], profile: Profile) -> CheckResult:
 def check_file_name(name: str | None, profile: Profile) -> CheckResult:
     """The name of a document that came without a mail."""
     return (
-        result(REQUIREMENT, finding(REQUIREMENT, profile, "in-file-name"))
+        in_situation(REQUIREMENT, profile, "in-file-name")
         if holds_client_data(name or "")
         else passed(REQUIREMENT)
     )

@@ -60,11 +60,8 @@ def _codes(
     start, end = line.period_start, line.period_end
     if start is None and end is None:
         return ["unclear" if line.period_text or attachments.unread else "absent"]
-    if (
-        max(start or today, end or today) > today
-        and line.period_text
-        and not _YEAR.search(line.period_text)
-    ):
+    without_year = line.period_text and not _YEAR.search(line.period_text)
+    if without_year and max(start or today, end or today) > today:
         return ["unclear"]  # "week 52" under a letter of January: the year was the letter's
     if start is None or end is None:
         return [*_begin(start or end or today, dates, today), "incomplete"]
@@ -75,9 +72,8 @@ def _codes(
         codes.append("future-end")
     if (end - start).days >= _LONG_DAYS:
         codes.append("long")
-    if profile.declaring_term_months is not None and end < months_before(
-        today, profile.declaring_term_months
-    ):
+    term = profile.declaring_term_months
+    if term is not None and end < months_before(today, term):
         codes.append("late")
     return codes
 

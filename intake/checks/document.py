@@ -11,7 +11,14 @@ import datetime as dt
 from collections.abc import Iterator
 
 from intake.checks.support import einvoice_rule_words
-from intake.checks.support.requirement import Requirement, Situation, finding, passed, result
+from intake.checks.support.requirement import (
+    Requirement,
+    Situation,
+    finding,
+    in_situation,
+    passed,
+    result,
+)
 from intake.model.document import Reader
 from intake.model.finding import CheckResult, Finding, Severity
 from intake.model.invoice import DocumentKind, EInvoice, Invoice
@@ -72,6 +79,8 @@ _FAULTS = {
 _PHOTO_FAULTS = {
     "no-text": "image-unread", "too-large": "image-too-large", "memory": "image-too-large", "over-budget": "over-budget",
 }  # fmt: skip
+_UNREAD = frozenset({"form", "too-many-pages", "too-large"})
+"""Remarks that say already why not every page was read."""
 _REMARKS = frozenset(
     {"image", "scan", "hidden-total", "too-many-pages", "script", "form", "portfolio", "too-large"}
 )
@@ -106,12 +115,8 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
         codes.append("xml-only")
     if "image" in codes and "scan" in codes:
         codes.remove("scan")
-    if (
-        not invoice.fully_read
-        and not alone
-        and Reader.OCR not in invoice.readers
-        and not {"form", "too-many-pages", "too-large"}.intersection(codes)
-    ):
+    told = not _UNREAD.isdisjoint(codes)
+    if not invoice.fully_read and not alone and not told and Reader.OCR not in invoice.readers:
         codes.append(
             "scan-unread" if "pictures-unread" in invoice.file_remarks else "partly-unread"
         )
@@ -158,7 +163,7 @@ def check_part(
     """
     if kind is PartKind.PDF and fault is None:
         return passed(REQUIREMENT)
-    return result(REQUIREMENT, finding(REQUIREMENT, profile, _code(kind, fault, file_name or "")))
+    return in_situation(REQUIREMENT, profile, _code(kind, fault, file_name or ""))
 
 
 def _code(kind: PartKind, fault: str | None, file_name: str) -> str:
@@ -177,9 +182,9 @@ def check_unread(code: str, profile: Profile) -> tuple[CheckResult, ...]:
     """Files of the mail that stayed unread, whatever they are: ``over-budget`` or ``file-unread``;
     none without a code.
     """
-    return (result(REQUIREMENT, finding(REQUIREMENT, profile, code)),) if code else ()
+    return (in_situation(REQUIREMENT, profile, code),) if code else ()
 
 
 def check_link_only(profile: Profile) -> CheckResult:
     """The mail has no file, only a link to fetch the invoice. No link is ever followed."""
-    return result(REQUIREMENT, finding(REQUIREMENT, profile, "link-only"))
+    return in_situation(REQUIREMENT, profile, "link-only")

@@ -14,7 +14,7 @@ import stdnum.exceptions
 import stdnum.iban
 
 from intake.checks.support.presence import unreadable
-from intake.checks.support.requirement import Requirement, Situation, finding, passed, result
+from intake.checks.support.requirement import Requirement, Situation, in_situation, passed
 from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import AccountRole, Invoice
 from intake.model.verdict import History
@@ -39,14 +39,12 @@ _LOOKALIKES = str.maketrans("OIL", "011")
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
     number = stdnum.iban.compact(invoice.iban.value or "")
     if not number:
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, _without_iban(invoice)))
+        return in_situation(REQUIREMENT, profile, _without_iban(invoice))
     code = _of_iban(invoice, number)
     if code is None:
         return passed(REQUIREMENT)
     last = re.sub(r"[^0-9A-Z]", "", number)[-4:]
-    return result(
-        REQUIREMENT, finding(REQUIREMENT, profile, code, invoice.iban.evidence, last=last)
-    )
+    return in_situation(REQUIREMENT, profile, code, invoice.iban.evidence, last=last)
 
 
 def _without_iban(invoice: Invoice) -> str:

@@ -11,7 +11,7 @@ import datetime as dt
 import re
 
 from intake.checks.support.presence import foreign_supplier, unreadable
-from intake.checks.support.requirement import Requirement, Situation, finding, passed, result
+from intake.checks.support.requirement import Requirement, Situation, in_situation, passed
 from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Evidence, Invoice
 from intake.model.verdict import History
@@ -42,9 +42,7 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
     number = re.sub(r"\D", "", invoice.kvk_number.value or "")
     code, evidence = _of_number(invoice, number) if number else _without_number(invoice)
     return (
-        passed(REQUIREMENT)
-        if code is None
-        else result(REQUIREMENT, finding(REQUIREMENT, profile, code, evidence))
+        passed(REQUIREMENT) if code is None else in_situation(REQUIREMENT, profile, code, evidence)
     )
 
 

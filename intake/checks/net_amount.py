@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from intake.checks.support import vat_arithmetic
 from intake.checks.support.presence import unreadable
-from intake.checks.support.requirement import Requirement, Situation, finding, result
+from intake.checks.support.requirement import Requirement, Situation, finding, in_situation, result
 from intake.model.finding import CheckResult, Finding, Severity
 from intake.model.invoice import DocumentKind, Invoice
 from intake.model.verdict import History
@@ -42,9 +42,7 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
             invoice.vat_amount,
             invoice.vat_rate,
         )
-        return result(
-            REQUIREMENT, finding(REQUIREMENT, profile, "unreadable" if doubt else "absent")
-        )
+        return in_situation(REQUIREMENT, profile, "unreadable" if doubt else "absent")
     return result(REQUIREMENT, *_doubts(invoice, profile, net))
 
 

@@ -47,7 +47,8 @@ def _codes(line: CareLine, attachments: Attachments, profile: Profile, today: dt
     code, text = _squeezed(line.product_code), (line.product or "").strip()
     if not code and not text:
         return ["unclear" if attachments.unread else "absent"]
-    year, table = profile.products_in_force(line.period_start or line.period_end or today)
+    day = line.period_start or line.period_end or today
+    year, table = profile.products_in_force(day)
     product = _product(code, text, table)
     codes = []
     if code and table and product is None and not _product(code, "", profile.products):
@@ -55,11 +56,7 @@ def _codes(line: CareLine, attachments: Attachments, profile: Profile, today: dt
     if _unit_misfits(line.unit, product.name if product else text):
         codes.append("unit")
     if product and not _rate_fits(line, product.rate):
-        codes.append(
-            "rate"
-            if year == (line.period_start or line.period_end or today).year
-            else "rate-old-table"
-        )
+        codes.append("rate" if year == day.year else "rate-old-table")
     return codes
 
 

@@ -70,12 +70,10 @@ def check(
         for container in attachments.containers
         for code in _of_container(container, attachments, profile)
     ]
-    ours = any(container.opening is Opening.OUR_FAULT for container in attachments.containers)
-    if attachments.doubt and not (
-        attachments.doubt == "other-number" and invoices
-    ):  # beside an invoice care-amount tells that
+    beside_care_amount = attachments.doubt == "other-number" and invoices  # which says the same
+    if attachments.doubt and not beside_care_amount:
         codes.append(attachments.doubt)
-    if attachments.unread or (_opened(attachments) and not attachments.care_lines and not ours):
+    if attachments.unread or _holds_no_care_lines(attachments):
         codes.append("not-understood")
     if not attachments.containers and not attachments.care_lines and not codes:
         if invoices and all(invoice.kind is DocumentKind.CREDIT_NOTE for invoice in invoices):
@@ -104,5 +102,11 @@ def _of_container(container: Container, attachments: Attachments, profile: Profi
     return ["weak"] if container.protection is Protection.WEAK else []
 
 
-def _opened(attachments: Attachments) -> bool:
-    return any(container.opening is Opening.OPENED for container in attachments.containers)
+def _holds_no_care_lines(attachments: Attachments) -> bool:
+    """What could be opened has none, and nothing stayed closed by a fault of ours."""
+    openings = {container.opening for container in attachments.containers}
+    return (
+        Opening.OPENED in openings
+        and Opening.OUR_FAULT not in openings
+        and not attachments.care_lines
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 
 from intake.checks.support.presence import foreign_supplier, unreadable
-from intake.checks.support.requirement import Requirement, Situation, finding, passed, result
+from intake.checks.support.requirement import Requirement, Situation, in_situation, passed
 from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Invoice
 from intake.model.verdict import History
@@ -40,25 +40,12 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
     if street.value and (postcode.value or city.value):
         return passed(REQUIREMENT)
     if po_box.value and not street.value:
-        return result(
-            REQUIREMENT,
-            finding(
-                REQUIREMENT,
-                profile,
-                "unreadable" if unreadable(invoice, street) else "po-box-only",
-                po_box.evidence,
-            ),
-        )
+        code = "unreadable" if unreadable(invoice, street) else "po-box-only"
+        return in_situation(REQUIREMENT, profile, code, po_box.evidence)
     if unreadable(invoice, street, postcode, city):
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "unreadable"))
+        return in_situation(REQUIREMENT, profile, "unreadable")
     if street.value:
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "incomplete", street.evidence))
+        return in_situation(REQUIREMENT, profile, "incomplete", street.evidence)
     if postcode.value or city.value:
-        return result(
-            REQUIREMENT,
-            finding(REQUIREMENT, profile, "no-street", postcode.evidence or city.evidence),
-        )
-    return result(
-        REQUIREMENT,
-        finding(REQUIREMENT, profile, "foreign" if foreign_supplier(invoice) else "absent"),
-    )
+        return in_situation(REQUIREMENT, profile, "no-street", postcode.evidence or city.evidence)
+    return in_situation(REQUIREMENT, profile, "foreign" if foreign_supplier(invoice) else "absent")

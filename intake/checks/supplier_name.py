@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 
 from intake.checks.support.presence import unreadable
-from intake.checks.support.requirement import Requirement, Situation, finding, passed, result
+from intake.checks.support.requirement import Requirement, Situation, in_situation, passed
 from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Invoice
 from intake.model.verdict import History
@@ -30,15 +30,11 @@ REQUIREMENT = Requirement(
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
     name = invoice.supplier_name
     if not (name.value or "").strip():
-        return result(
-            REQUIREMENT,
-            finding(REQUIREMENT, profile, "unreadable" if unreadable(invoice, name) else "absent"),
+        return in_situation(
+            REQUIREMENT, profile, "unreadable" if unreadable(invoice, name) else "absent"
         )
     if invoice.second_name.value or name.others:
-        return result(
-            REQUIREMENT,
-            finding(
-                REQUIREMENT, profile, "two-names", invoice.second_name.evidence or name.evidence
-            ),
+        return in_situation(
+            REQUIREMENT, profile, "two-names", invoice.second_name.evidence or name.evidence
         )
     return passed(REQUIREMENT)

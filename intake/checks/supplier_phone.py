@@ -12,7 +12,7 @@ import re
 import phonenumbers
 
 from intake.checks.support.presence import unreadable
-from intake.checks.support.requirement import Requirement, Situation, finding, passed, result
+from intake.checks.support.requirement import Requirement, Situation, in_situation, passed
 from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Invoice
 from intake.model.verdict import History
@@ -43,19 +43,15 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
         return (
             passed(REQUIREMENT)
             if _could_be_dialled(phone.value)
-            else result(REQUIREMENT, finding(REQUIREMENT, profile, "odd", phone.evidence))
+            else in_situation(REQUIREMENT, profile, "odd", phone.evidence)
         )
     if invoice.loose_digits.value:
-        return result(
-            REQUIREMENT, finding(REQUIREMENT, profile, "unlabelled", invoice.loose_digits.evidence)
-        )
+        return in_situation(REQUIREMENT, profile, "unlabelled", invoice.loose_digits.evidence)
     if unreadable(invoice, phone):
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "unreadable"))
+        return in_situation(REQUIREMENT, profile, "unreadable")
     if invoice.supplier_fax.value:
-        return result(
-            REQUIREMENT, finding(REQUIREMENT, profile, "fax-only", invoice.supplier_fax.evidence)
-        )
-    return result(REQUIREMENT, finding(REQUIREMENT, profile, "absent"))
+        return in_situation(REQUIREMENT, profile, "fax-only", invoice.supplier_fax.evidence)
+    return in_situation(REQUIREMENT, profile, "absent")
 
 
 def _could_be_dialled(text: str) -> bool:

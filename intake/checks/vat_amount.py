@@ -17,6 +17,7 @@ from intake.checks.support.requirement import (
     Requirement,
     Situation,
     finding,
+    in_situation,
     not_applicable,
     result,
 )
@@ -74,7 +75,7 @@ def rate_in_force(rate: Decimal, day: dt.date) -> bool:
 
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
     if invoice.reverse_charge:
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "reverse-charge"))
+        return in_situation(REQUIREMENT, profile, "reverse-charge")
     if vat_arithmetic.is_exempt(invoice):
         return not_applicable(REQUIREMENT)
     if not vat_arithmetic.charged(invoice):
@@ -109,11 +110,9 @@ def _charges_usually_exempt(invoice: Invoice) -> bool:
 
 def _nothing_charged(invoice: Invoice, profile: Profile) -> CheckResult:
     if any(rate for rate in _rates(invoice)):
-        return result(
-            REQUIREMENT, finding(REQUIREMENT, profile, "nothing-charged", invoice.vat_rate.evidence)
-        )
+        return in_situation(REQUIREMENT, profile, "nothing-charged", invoice.vat_rate.evidence)
     if unreadable(invoice, invoice.vat_rate, invoice.vat_amount):
-        return result(REQUIREMENT, finding(REQUIREMENT, profile, "unreadable"))
+        return in_situation(REQUIREMENT, profile, "unreadable")
     return not_applicable(REQUIREMENT)
 
 
@@ -162,32 +161,32 @@ def _wrong_sum(invoice: Invoice, profile: Profile) -> list[Finding]:
     allowed = vat_arithmetic.rounding(invoice)
     if len(lines) > 1 and any(line.net is None or line.vat is None for line in lines):
         return [finding(REQUIREMENT, profile, "bases-absent", invoice.vat_amount.evidence)]
-    for line in lines:
-        if line.net is None or line.vat is None:
-            continue
-        expected = (line.net * line.rate / 100).quantize(vat_arithmetic.CENT, ROUND_HALF_UP)
-        if abs(abs(line.vat) - abs(expected)) > allowed:
-            return [_arithmetic(invoice, profile, line.vat, expected)]
-    total = sum((line.vat for line in lines if line.vat is not None), Decimal(0))
-    if (
-        len(lines) > 1
-        and invoice.vat_amount.value is not None
-        and abs(total - invoice.vat_amount.value) > allowed
-    ):
-        return [_arithmetic(invoice, profile, invoice.vat_amount.value, total)]
+    if wrong := _wrong_share(lines, invoice.vat_amount.value, allowed):
+        return [_arithmetic(invoice, profile, *wrong)]
     net, vat, gross = (
         vat_arithmetic.net(invoice),
         invoice.vat_amount.value,
         invoice.gross_amount.value,
     )
-    if (
-        net is not None
-        and vat is not None
-        and gross is not None
-        and abs(abs(net + vat) - abs(gross)) > allowed
-    ):
-        return [finding(REQUIREMENT, profile, "total-differs", invoice.gross_amount.evidence)]
-    return []
+    if net is None or vat is None or gross is None or abs(abs(net + vat) - abs(gross)) <= allowed:
+        return []
+    return [finding(REQUIREMENT, profile, "total-differs", invoice.gross_amount.evidence)]
+
+
+def _wrong_share(
+    lines: tuple[VatLine, ...], vat: Decimal | None, allowed: Decimal
+) -> tuple[Decimal, Decimal] | None:
+    """The first btw that is wrong, as written and as it should be: of a rate, or of all together."""
+    for line in lines:
+        if line.net is None or line.vat is None:
+            continue
+        expected = (line.net * line.rate / 100).quantize(vat_arithmetic.CENT, ROUND_HALF_UP)
+        if abs(abs(line.vat) - abs(expected)) > allowed:
+            return line.vat, expected
+    total = sum((line.vat for line in lines if line.vat is not None), Decimal(0))
+    if len(lines) > 1 and vat is not None and abs(total - vat) > allowed:
+        return vat, total
+    return None
 
 
 def _lines(invoice: Invoice) -> tuple[VatLine, ...]:

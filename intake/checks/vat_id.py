@@ -19,7 +19,7 @@ from stdnum.iso7064 import mod_97_10
 
 from intake.checks.support import vat_arithmetic
 from intake.checks.support.presence import issue_date, unreadable
-from intake.checks.support.requirement import Requirement, Situation, finding, passed, result
+from intake.checks.support.requirement import Requirement, Situation, in_situation, passed
 from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Invoice
 from intake.model.verdict import History
@@ -61,7 +61,7 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
     if code is None:
         return passed(REQUIREMENT)
     evidence = invoice.vat_id.evidence or invoice.vat_remark.evidence or invoice.vat_exempt.evidence
-    return result(REQUIREMENT, finding(REQUIREMENT, profile, code, evidence))
+    return in_situation(REQUIREMENT, profile, code, evidence)
 
 
 def _without_number(invoice: Invoice) -> str | None:

@@ -145,6 +145,17 @@ def result(requirement: Requirement, *findings: Finding) -> CheckResult:
     return CheckResult(requirement.check, outcome, findings)
 
 
+def in_situation(
+    requirement: Requirement,
+    profile: Profile,
+    code: str,
+    evidence: Evidence | None = None,
+    **facts: object,
+) -> CheckResult:
+    """The result of a check that ended in one situation; arguments as of :func:`finding`."""
+    return result(requirement, finding(requirement, profile, code, evidence, **facts))
+
+
 def _tone(tone: str) -> dict[str, str]:
     if tone == "u":
         return {"je": "u", "Je": "U", "jouw": "uw", "Jouw": "Uw"}

@@ -55,31 +55,32 @@ def net(invoice: Invoice) -> Decimal | None:
     """
     if invoice.net_amount.value is not None:
         return invoice.net_amount.value
-    bases = [line.net for line in invoice.vat_lines]
-    if bases and None not in bases:
-        return sum((base for base in bases if base is not None), Decimal(0))
+    bases = [line.net for line in invoice.vat_lines if line.net is not None]
+    if bases and len(bases) == len(invoice.vat_lines):
+        return sum(bases, Decimal(0))
     gross, vat, rate = invoice.gross_amount.value, invoice.vat_amount.value, invoice.vat_rate.value
-    if gross is None:
-        return None
-    if (
-        is_exempt(invoice)
-        or invoice.reverse_charge
-        or zero_rated(invoice)
-        or (invoice.vat_remark.value and not charged(invoice))
-    ):
+    if gross is None or _charges_nothing(invoice):
         return gross
     if vat is not None:
         return gross - vat
-    if (
-        rate is None
-        and not invoice.vat_lines
-        and not unreadable(invoice, invoice.vat_rate, invoice.vat_amount)
-        and not _total_includes_vat(invoice)
-    ):
-        return gross
     if rate is not None:
         return (gross / (1 + rate / 100)).quantize(CENT, ROUND_HALF_UP)
-    return None
+    return gross if _speaks_of_no_vat(invoice) else None
+
+
+def _charges_nothing(invoice: Invoice) -> bool:
+    """Words or figures say that the total has no btw in it."""
+    if is_exempt(invoice) or invoice.reverse_charge or zero_rated(invoice):
+        return True
+    return bool(invoice.vat_remark.value) and not charged(invoice)
+
+
+def _speaks_of_no_vat(invoice: Invoice) -> bool:
+    return (
+        not invoice.vat_lines
+        and not unreadable(invoice, invoice.vat_rate, invoice.vat_amount)
+        and not _total_includes_vat(invoice)
+    )
 
 
 def _total_includes_vat(invoice: Invoice) -> bool:
