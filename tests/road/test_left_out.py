@@ -388,7 +388,9 @@ class TestNotDelivered:
             assert left_out.waiting(town.store) == ()
             for _ in range(4):
                 town.later += dt.timedelta(hours=1)
-                wait_for(lambda: not town.box.to_take_in(_place(town), (1, 3)), "each is tried again")
+                wait_for(
+                    lambda: not town.box.to_take_in(_place(town), (1, 3)), "each is tried again"
+                )
         decide()
 
         assert {remaining.why for remaining in left_out.waiting(town.store)} == {
