@@ -34,7 +34,9 @@ def test_a_page_is_added_by_its_file(
     monkeypatch.setattr(pages, "PAGES", [*pages.PAGES, leave()])
     monkeypatch.setattr(app, "PAGES", pages.PAGES)
 
-    with TestClient(app.create_app(store, store.settings, sandbox)) as stranger:
+    with TestClient(
+        app.create_app(store, store.settings, sandbox), base_url="http://127.0.0.1"
+    ) as stranger:
         found = stranger.get("/afwezig", follow_redirects=False)
 
     assert (found.status_code, found.headers["location"]) == (303, "/inloggen")
