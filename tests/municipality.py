@@ -33,6 +33,7 @@ def checkout_with_municipality(folder: Path) -> Path:
     ):
         assert almere in own, almere
         own = own.replace(almere, bergendal)
+    own += '\n[severities]\naddressee = "review"\n'  # the example invoices are to Almere
     (templates / NAME).mkdir()
     (templates / NAME / "profile.toml").write_text(own, encoding="utf-8")
     return checkout

@@ -28,7 +28,6 @@ def test_a_folder_with_a_profile_is_enough(tmp_path: Path) -> None:
     )
 
     line = json.loads(done.stdout)
-    assert line["outcome"] == "rejected"
     (fault,) = [found for found in line["findings"] if found["check"] == "addressee"]
     assert "Gemeente Bergendal" in json.dumps(fault, ensure_ascii=False)
     assert not [path for path in (checkout / "templates" / NAME).iterdir() if path.is_dir()]

@@ -30,8 +30,8 @@ from imapclient.exceptions import IMAPClientError, LoginError
 
 from intake.errors import IntakeError, MailboxLoginRefused, MailboxUnavailable
 from intake.mail.ledger import Attempts, Ledger
+from intake.mail.mailbox_settings import MailboxAfter, MailboxSettings
 from intake.mail.sources.base import Reception
-from intake.mail.sources.imap import ImapMailbox, MailboxAfter
 from intake.model.basics import AMSTERDAM
 from intake.model.mail import Envelope, LeftOut, LeftOutWhy, MailboxFolder, MessageState
 
@@ -71,7 +71,7 @@ _NOT_THE_PASSWORD = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CON
 log = structlog.get_logger()
 
 
-def watch(mailbox: ImapMailbox, reception: Reception, stop: threading.Event) -> None:
+def watch(mailbox: MailboxSettings, reception: Reception, stop: threading.Event) -> None:
     """Watch the mailbox until ``stop``.
 
     Faults of the network, the server and the store are reported and tried again.
@@ -104,7 +104,7 @@ def watch(mailbox: ImapMailbox, reception: Reception, stop: threading.Event) -> 
 
 
 @contextlib.contextmanager
-def connect(mailbox: ImapMailbox) -> Iterator[IMAPClient]:
+def connect(mailbox: MailboxSettings) -> Iterator[IMAPClient]:
     """A logged-in connection; certificates are verified.
 
     Raises:
@@ -133,7 +133,7 @@ def connect(mailbox: ImapMailbox) -> Iterator[IMAPClient]:
             client.shutdown()
 
 
-def _log_in(client: IMAPClient, mailbox: ImapMailbox) -> None:
+def _log_in(client: IMAPClient, mailbox: MailboxSettings) -> None:
     try:
         client.login(mailbox.user, mailbox.password.get_secret_value())
     except LoginError as error:
@@ -161,7 +161,7 @@ class MailboxSession:
     """One connection to the watched mailbox."""
 
     client: IMAPClient
-    mailbox: ImapMailbox
+    mailbox: MailboxSettings
     reception: Reception
     left_alone: set[tuple[MailboxFolder, int]] = field(default_factory=set)
     """Messages from before the first start, looked at once a connection."""
@@ -518,7 +518,7 @@ class Moved:
         return sorted(uid for uid in found if uid < self.uidnext)
 
 
-def moved_by_others(client: IMAPClient, mailbox: ImapMailbox, ledger: Ledger) -> Moved | None:
+def moved_by_others(client: IMAPClient, mailbox: MailboxSettings, ledger: Ledger) -> Moved | None:
     """What the folder of kept mails may hold that the database does not know of; None when nothing
     does.
 
@@ -549,7 +549,7 @@ def moved_by_others(client: IMAPClient, mailbox: ImapMailbox, ledger: Ledger) ->
     )
 
 
-def count_unknown(client: IMAPClient, mailbox: ImapMailbox, ledger: Ledger) -> int:
+def count_unknown(client: IMAPClient, mailbox: MailboxSettings, ledger: Ledger) -> int:
     """How many mails in the folder of kept mails the database may not know."""
     found = moved_by_others(client, mailbox, ledger)
     if found is None:
@@ -558,7 +558,7 @@ def count_unknown(client: IMAPClient, mailbox: ImapMailbox, ledger: Ledger) -> i
     return len(found.uids(client))
 
 
-def existing_done_folder(client: IMAPClient, mailbox: ImapMailbox) -> str | None:
+def existing_done_folder(client: IMAPClient, mailbox: MailboxSettings) -> str | None:
     """The name of the folder for kept mails, under the server's personal prefix when that is asked;
     None before the first move.
     """

@@ -32,7 +32,6 @@ from aiosmtpd.smtp import Session as Connection
 from intake.errors import ConfigurationError, IntakeError, StoreFull
 from intake.mail.authentication import in_networks, is_loopback
 from intake.mail.sources.base import Reception
-from intake.mail.sources.smtp import SmtpDoor, starttls
 from intake.mail.spool import Spool
 from intake.model.mail import Envelope
 from intake.sections import host_port
@@ -372,8 +371,22 @@ class _Hooks:
         return "451 4.3.0 Try again later"
 
 
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where we listen, for whom, and how."""
+
+    recipients: Mapping[str, str]
+    """Each address that is accepted, in lower case, with its municipality."""
+    tls: ssl.SSLContext | None
+    """For STARTTLS."""
+    require_tls: bool
+    smtp: str
+    """host:port; empty: none."""
+    lmtp: str
+
+
 def serve(
-    door: SmtpDoor,
+    doors: Doors,
     reception: Reception,
     stop: threading.Event,
     ready: Callable[[dict[str, int]], None] = lambda _ports: None,
@@ -387,14 +400,13 @@ def serve(
         ready: takes the port of each door (``smtp``, ``lmtp``) once it listens.
 
     Raises:
-        ConfigurationError: a door open to others without a list of relays, or what ``starttls``
-            raises.
+        ConfigurationError: a door open to others without a list of relays.
     """
-    asyncio.run(_serve(door, reception, stop, ready))
+    asyncio.run(_serve(doors, reception, stop, ready))
 
 
 async def _serve(
-    door: SmtpDoor,
+    doors: Doors,
     reception: Reception,
     stop: threading.Event,
     ready: Callable[[dict[str, int]], None],
@@ -406,14 +418,14 @@ async def _serve(
     with keeping as keepers, ThreadPoolExecutor(1, thread_name_prefix="keep-large") as large:
         endpoint = _Endpoint(
             reception,
-            door.recipients(),
-            starttls(door.certificate, door.key),
-            door.require_tls,
+            doors.recipients,
+            doors.tls,
+            doors.require_tls,
             _spools(reception.home),
             keepers,
             large,
         )
-        kinds = [(_SmtpConnection, door.listen), (_LmtpConnection, door.lmtp_listen)]
+        kinds = [(_SmtpConnection, doors.smtp), (_LmtpConnection, doors.lmtp)]
         servers = {
             kind.source: await _listen(kind, endpoint, address)
             for kind, address in kinds

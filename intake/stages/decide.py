@@ -118,11 +118,10 @@ def decide(checked: Checked, profile: Profile, decided_on: dt.date) -> Verdict:
         if d.is_invoice
     )
     invoices = _once(tuple(_not_all_read(invoice, checked.unread) for invoice in judged))
-    if checked.parsed.mail.fatal:
-        quarantined = MailOutcome.QUARANTINED
-        invoices = tuple(replace(i, outcome=quarantined, reason=_FATAL) for i in invoices)
     brings = None if invoices else _brings(sender, attachments, elsewhere, profile)
     outcome, reason = _of_mail(checked, invoices, brings, profile)
+    if checked.parsed.mail.fatal or checked.unread == OVER_BUDGET:
+        invoices = _before_a_person(invoices, reason)
     unread = [d for d in documents if d.invoice is None or not d.invoice.fully_read]
     loose = () if invoices else tuple(r for d in unread for r in d.results if r.check == "document")
     results = (*_together(shares), *results, *loose)
@@ -207,14 +206,27 @@ def _left_out(checked: Checked, profile: Profile, left_out: LeftOut) -> Verdict:
 
 
 def _not_all_read(invoice: ReadInvoice, unread: str) -> ReadInvoice:
-    """What it lacks may stand in a file that stayed unread; of a mail that cost too much, a person
-    judges all invoices.
-    """
+    """What it lacks may stand in a file that stayed unread."""
     refused = any(f.severity is Severity.REJECT for f in invoice.findings)
     lacks = invoice.outcome in (MailOutcome.WAITING, MailOutcome.REJECTED) and not refused
-    if unread and (lacks or unread == OVER_BUDGET) and invoice.outcome is not MailOutcome.IGNORED:
+    if unread and lacks:
         return replace(invoice, outcome=MailOutcome.QUARANTINED, reason=_NOT_ALL_READ[unread])
     return invoice
+
+
+def _before_a_person(invoices: tuple[ReadInvoice, ...], reason: str) -> tuple[ReadInvoice, ...]:
+    """Nothing of this mail is certain: a person judges what is new in it, or else all of it."""
+    in_hand = {read.path for read in invoices if read.outcome is MailOutcome.IGNORED}
+    if len(in_hand) == len(invoices):
+        in_hand.clear()
+    return tuple(
+        (
+            read
+            if read.path in in_hand
+            else replace(read, outcome=MailOutcome.QUARANTINED, reason=reason)
+        )
+        for read in invoices
+    )
 
 
 def _once(invoices: tuple[ReadInvoice, ...]) -> tuple[ReadInvoice, ...]:

@@ -212,7 +212,7 @@ def open_doors(store: Store, **values: Any) -> Iterator[dict[str, int]]:
         listening.set()
 
     chosen = settings(**values)
-    door = only_source(chosen, "smtp")
+    door = only_source(chosen, "smtp").doors()
     with running(lambda stop: smtp_server.serve(door, reception(chosen, store.keep), stop, ready)):
         assert listening.wait(10)
         yield ports

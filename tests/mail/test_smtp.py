@@ -27,7 +27,9 @@ from tests.servers import Sink, make_certificate, run_postfix, run_proxy, swaks,
 
 def serve(chosen: Settings) -> None:
     """Start the doors of these settings, which do not start."""
-    smtp.serve(only_source(chosen, "smtp"), reception(chosen, Store().keep), threading.Event())
+    smtp.serve(
+        only_source(chosen, "smtp").doors(), reception(chosen, Store().keep), threading.Event()
+    )
 
 
 @pytest.fixture
@@ -825,7 +827,9 @@ def test_the_endpoint_tells_that_it_is_alive() -> None:
     def run(stop: threading.Event) -> None:
         chosen = settings()
         delivered = reception(chosen, Store().keep, lambda good, code: beats.set())
-        smtp.serve(only_source(chosen, "smtp"), delivered, stop, lambda _ports: listening.set())
+        smtp.serve(
+            only_source(chosen, "smtp").doors(), delivered, stop, lambda _ports: listening.set()
+        )
 
     with running(run):
         assert listening.wait(10)

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from intake import profile
 from intake.model.attachment import Attachments, Container, Opening, Protection
 from intake.model.finding import CheckResult, Finding, Outcome, Severity
-from intake.model.invoice import DocumentKind
+from intake.model.invoice import DocumentKind, Field
 from intake.model.mail import Automation, Mail, PartKind, ReplyKind, Road, Sender
 from intake.model.verdict import CheckedDocument, MailOutcome, Verdict
+from intake.sandbox.budget import OVER_BUDGET
 from intake.secure_attachment.pairing.model import Choice, Elsewhere
 from intake.stages.decide import decide
 from tests.checks.examples import INVOICE
@@ -166,3 +167,55 @@ def test_a_refused_invoice_is_refused_at_once_without_its_attachment() -> None:
     """A provider would hear of the first fault only after the waiting time for the second."""
     verdict = verdict_of(finding("kvk-number", Severity.REJECT), attached=Attachments())
     assert (verdict.outcome, verdict.reply) == (MailOutcome.REJECTED, ReplyKind.REFUSAL)
+
+
+def copies(
+    *ends: tuple[str, CheckResult | None], left_unread: str = "", fatal: str | None = None
+) -> list[MailOutcome]:
+    """How invoices of one mail end, each by its number and what was found on it."""
+    sender = Sender(
+        "a@b.example", Road.UNKNOWN, Automation.PERSON, authenticated=True, may_reply=True, why=""
+    )
+    opened = Attachments((Container("9", "zip", Opening.OPENED, Protection.STRONG),))
+    documents = [
+        CheckedDocument(
+            f"1.{place}",
+            PartKind.PDF,
+            None,
+            replace(INVOICE, invoice_number=Field.of(number)),
+            None,
+            1,
+            (found,) if found else (),
+        )
+        for place, (number, found) in enumerate(ends)
+    ]
+    mail = replace(MAIL, fatal=fatal)
+    verdict = decide(mail, sender, documents, opened, (), ALMERE, DAY, DAY, left_unread=left_unread)
+    assert verdict.basis is not None
+    assert verdict.outcome in {read.outcome for read in verdict.invoices}
+    return [read.outcome for read in verdict.invoices]
+
+
+def test_the_same_invoice_twice_counts_once() -> None:
+    """It would be paid twice; or its worse copy would refuse the better one."""
+    bad = finding("kvk-number", Severity.REJECT)
+    queued, ignored = MailOutcome.QUEUED, MailOutcome.IGNORED
+
+    assert copies(("F-1", None), ("F-1", None)) == [queued, ignored]
+    assert copies(("F-1", bad), ("F-1", None)) == [ignored, queued]
+    assert copies(("F-1", None), ("F-2", None)) == [queued, queued]
+
+
+def test_of_a_mail_that_was_not_all_read_a_person_judges_each_invoice() -> None:
+    """A mail stands where its invoices stand: with good ones in it, it would be in the queue as if
+    all was known.
+    """
+    quarantined, ignored = MailOutcome.QUARANTINED, MailOutcome.IGNORED
+    known = CheckResult(
+        "duplicate-invoice",
+        Outcome.PASSED,
+        (Finding("duplicate-invoice", "in-hand", Severity.INFO, "Die hadden wij al."),),
+    )
+    for broken in ({"left_unread": OVER_BUDGET}, {"fatal": "parts"}):
+        assert copies(("F-1", None), ("F-2", known), **broken) == [quarantined, ignored]
+        assert copies(("F-2", known), **broken) == [quarantined], "nothing of it is certain"

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
 from collections.abc import Iterator
-from enum import StrEnum
 from typing import ClassVar
-
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from intake.errors import MailboxLoginRefused, MailboxUnavailable
 from intake.mail.ledger import Ledger
-from intake.mail.sources.base import MailSource, Municipality, Reception
+from intake.mail.mailbox_settings import MailboxAfter, MailboxSettings
+from intake.mail.sources.base import MailSource, Reception
 from intake.model.examination import Line, fine, wrong
-from intake.sections import is_loopback
 
 
-class MailboxAfter(StrEnum):
-    """What happens to the mailbox's own copy, which holds the BSN too."""
-
-    KEEP = "keep"
-    MOVE = "move"
-    DELETE = "delete"
-
-
-class ImapMailbox(MailSource):
+class ImapMailbox(MailboxSettings, MailSource):
     section: ClassVar[str] = "mailbox"
     command: ClassVar[str] = "watch"
     part: ClassVar[str] = "mailbox"
@@ -33,42 +21,9 @@ class ImapMailbox(MailSource):
     fault: ClassVar[str] = "De mailbox wordt niet goed gelezen"
     hint: ClassVar[str] = "none is watched: set INTAKE_MAILBOX__HOST to watch one"
 
-    municipality: Municipality
-    host: str = Field(min_length=1, description="IMAP server.")
-    port: int = Field(993, ge=1, le=65535)
-    tls: bool = Field(True, description="TLS from the first byte; off for loopback only.")
-    user: str = ""
-    password: SecretStr = SecretStr("")
-    folder: str = "INBOX"
-    done_folder: str = Field(
-        "verwerkt", description="Where a kept mail is moved; made when absent."
-    )
-    after: MailboxAfter = Field(
-        MailboxAfter.MOVE, description="keep, move, or delete delete_days after the decision."
-    )
-    delete_days: int = Field(30, ge=0)
-    since: dt.datetime | None = Field(
-        None, description="Mail older than this is left alone. Default: the first start."
-    )
-    poll_seconds: float = Field(60, gt=0)
-
-    @field_validator("tls")
-    @classmethod
-    def _password_encrypted(cls, value: bool, info: ValidationInfo) -> bool:
-        if not value and not is_loopback(info.data.get("host", "")):
-            raise ValueError(
-                "the password would go over the network in plain text: leave it on, unless the"
-                " server is on this machine"
-            )
-        return value
-
     @property
     def served(self) -> tuple[str, ...]:
         return (self.municipality,)
-
-    @property
-    def account(self) -> str:
-        return f"{self.user}@{self.host}"
 
     @property
     def silent_seconds(self) -> float:

@@ -6,7 +6,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -17,6 +17,9 @@ from intake.mail.sources.base import MailSource, Reception, known_municipality
 from intake.model.basics import local_date
 from intake.model.examination import Line, fine, note, until, wrong
 from intake.sections import Names, host_port, is_loopback
+
+if TYPE_CHECKING:
+    from intake.mail.smtp_server import Doors
 
 
 class SmtpDoor(MailSource):
@@ -82,13 +85,24 @@ class SmtpDoor(MailSource):
             for address in profile.load(name).recipients
         }
 
+    def doors(self) -> Doors:
+        """As the server takes them.
+
+        Raises:
+            ConfigurationError: what ``starttls`` raises.
+        """
+        from intake.mail.smtp_server import Doors
+
+        tls = starttls(self.certificate, self.key)
+        return Doors(self.recipients(), tls, self.require_tls, self.listen, self.lmtp_listen)
+
     def verify(self) -> None:
         starttls(self.certificate, self.key)
 
     def run(self, reception: Reception, stop: threading.Event) -> None:
         from intake.mail.smtp_server import serve
 
-        serve(self, reception, stop)
+        serve(self.doors(), reception, stop)
 
     def examine(self, part: str, relays: tuple[str, ...], ledger: Ledger | None) -> Iterator[Line]:
         for name, address in (("SMTP", self.listen), ("LMTP", self.lmtp_listen)):
