@@ -69,7 +69,7 @@ def kept(store: Store) -> list[bytes]:
     ]
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def test_restore_with_thirty_mails_in_flight(
     database: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -23,6 +23,8 @@ from intake.sandbox.client import Sandbox
 from intake.secure_attachment.care_lines.client import read_care_lines
 from tests.secure_attachment.care_lines.sheets import UNREAD, as_read
 
+pytestmark = pytest.mark.xdist_group("office")
+
 TITLES = ["BSN", "Verwijzer", "AGB-code verwijzer", "Productcode", "Omschrijving", "Begindatum", "Einddatum", "Aantal", "Eenheid", "Tarief", "Bedrag",
           "Beschikkingsnummer", "Factuurnummer", "Geboortedatum"]  # fmt: skip
 START, END, BORN = dt.date(2026, 9, 1), dt.date(2026, 9, 30), dt.date(2014, 5, 6)
