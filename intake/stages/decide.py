@@ -24,9 +24,10 @@ from intake.model.verdict import (
     Wait,
 )
 from intake.profile import Profile
-from intake.sandbox.budget import BROKEN, OVER_BUDGET
+from intake.sandbox.budget import OVER_BUDGET
 from intake.secure_attachment.pairing.model import Elsewhere
 from intake.stages.basis import basis_of
+from intake.stages.reasons import is_known, listed, sentence
 from intake.stages.values import Checked
 
 _WORST = (
@@ -44,27 +45,7 @@ _ORDER = (
     MailOutcome.IGNORED,
 )
 
-_MACHINES = {
-    Automation.BOUNCE: "Automatisch bericht: een mail van ons kon niet worden bezorgd.",
-    Automation.AUTO_REPLY: "Automatisch antwoord, bijvoorbeeld bij afwezigheid.",
-    Automation.LIST: "Nieuwsbrief of mailinglijst.",
-    Automation.OWN: "Bericht van onszelf.",
-}
-
-_NO_INVOICE = {
-    DocumentKind.REMINDER: "Herinnering of aanmaning: een medewerker bekijkt die.",
-    DocumentKind.QUOTATION: "Offerte, geen factuur: een medewerker bekijkt die.",
-    DocumentKind.STATEMENT: "Rekeningoverzicht, geen factuur: een medewerker bekijkt het.",
-    DocumentKind.OTHER: "Wij herkennen geen factuur in het document: een medewerker bekijkt het.",
-}
-
-_UNREAD = {
-    "too-large": "Het document is te groot om te lezen: een medewerker bekijkt het.",
-    "timeout": "Het lezen van het document duurde te lang: een medewerker bekijkt het.",
-}
-
-_FATAL = "De mail is beschadigd of te groot om te verwerken: een medewerker bekijkt haar."
-_TWICE = "Deze factuur zit twee keer in de mail. Zij telt één keer."
+_MACHINES = (Automation.BOUNCE, Automation.AUTO_REPLY, Automation.LIST, Automation.OWN)
 _BEST = (
     MailOutcome.QUEUED,
     MailOutcome.WAITING,
@@ -72,25 +53,6 @@ _BEST = (
     MailOutcome.REJECTED,
     MailOutcome.IGNORED,
 )
-
-_NOT_ALL_READ = {
-    OVER_BUDGET: "Deze mail kostte te veel tijd om te lezen. Een medewerker kijkt ernaar.",
-    BROKEN: "Het lezen van een bestand in deze mail liep vast. Een medewerker kijkt ernaar.",
-}
-
-_LEFT_OUT = {
-    LeftOutWhy.TOO_LARGE: (
-        "Deze mail is te groot om te lezen{size} en staat nog in de mailbox: een medewerker bekijkt"
-        " haar daar."
-    ),
-    LeftOutWhy.UNFETCHABLE: (
-        "De mailserver geeft deze mail niet aan ons{size}: een medewerker bekijkt haar in de"
-        " mailbox zelf."
-    ),
-    LeftOutWhy.UNREADABLE: (
-        "Deze mail konden wij niet bewaren{size}: een medewerker bekijkt haar in de mailbox zelf."
-    ),
-}
 
 _TOLD_FROM = 1_000_000
 """The size of a smaller mail says nothing."""
@@ -163,21 +125,21 @@ def _of_mail(
     """How the mail as a whole ends, and why: as the worst of its invoices, when it has any."""
     mail, sender, unread = checked.parsed.mail, checked.parsed.sender, checked.unread
     if mail.fatal:
-        return MailOutcome.QUARANTINED, _FATAL
+        return MailOutcome.QUARANTINED, sentence("fatal")
     if unread == OVER_BUDGET:
-        return MailOutcome.QUARANTINED, _NOT_ALL_READ[OVER_BUDGET]
+        return MailOutcome.QUARANTINED, sentence(OVER_BUDGET)
     if sender.automation in (Automation.BOUNCE, Automation.OWN):
-        return MailOutcome.IGNORED, _MACHINES[sender.automation]
+        return MailOutcome.IGNORED, sentence(sender.automation.value)
     if invoices:
         ends = ((each.outcome, each.reason) for each in invoices)
         return min(ends, key=lambda end: _ORDER.index(end[0]))
     if sender.automation in _MACHINES:
-        return MailOutcome.IGNORED, _MACHINES[sender.automation]
+        return MailOutcome.IGNORED, sentence(sender.automation.value)
     if brings:
         return brings
     outcome, reason = _without_invoice(sender, checked.documents, checked.attachments, profile)
     if unread and outcome is MailOutcome.REJECTED:
-        return MailOutcome.QUARANTINED, _NOT_ALL_READ[unread]
+        return MailOutcome.QUARANTINED, sentence(unread)
     return outcome, reason
 
 
@@ -192,10 +154,9 @@ def _left_out(checked: Checked, profile: Profile, left_out: LeftOut) -> Verdict:
     answers = (
         left_out.why is LeftOutWhy.TOO_LARGE and sender.may_reply and sender.address is not None
     )
-    reason = _LEFT_OUT[left_out.why].format(size=size)
     return Verdict(
         MailOutcome.QUARANTINED,
-        reason,
+        sentence(f"left-out-{left_out.why.value}", size=size),
         checked.parsed.received.day,
         findings=tuple(f for r in results for f in r.findings),
         results=results,
@@ -210,7 +171,7 @@ def _not_all_read(invoice: ReadInvoice, unread: str) -> ReadInvoice:
     refused = any(f.severity is Severity.REJECT for f in invoice.findings)
     lacks = invoice.outcome in (MailOutcome.WAITING, MailOutcome.REJECTED) and not refused
     if unread and lacks:
-        return replace(invoice, outcome=MailOutcome.QUARANTINED, reason=_NOT_ALL_READ[unread])
+        return replace(invoice, outcome=MailOutcome.QUARANTINED, reason=sentence(unread))
     return invoice
 
 
@@ -236,7 +197,9 @@ def _once(invoices: tuple[ReadInvoice, ...]) -> tuple[ReadInvoice, ...]:
         best.setdefault(identity_of(read.invoice) or (read.path,), read)
     kept = {read.path for read in best.values()}
     return tuple(
-        read if read.path in kept else replace(read, outcome=MailOutcome.IGNORED, reason=_TWICE)
+        read
+        if read.path in kept
+        else replace(read, outcome=MailOutcome.IGNORED, reason=sentence("twice"))
         for read in invoices
     )
 
@@ -295,37 +258,17 @@ def _brings(
         if attachments.waited_days >= max(profile.attachment_wait_days, 1):
             return (
                 MailOutcome.QUARANTINED,
-                (
-                    f"Deze bijlage hoort bij {_either(given, 'en')}, en bij een factuur die wij"
-                    " niet hebben: een medewerker kijkt."
-                ),
+                sentence("attachment-of-more-late", these=listed(given, "en")),
             )
-        return (
-            MailOutcome.WAITING,
-            (
-                f"Deze bijlage hoort bij {_either(given, 'en')}, en bij een factuur die nog niet"
-                " binnen is."
-            ),
-        )
+        return (MailOutcome.WAITING, sentence("attachment-of-more", these=listed(given, "en")))
     if given:
-        return (
-            MailOutcome.IGNORED,
-            f"Deze bijlage hoort bij {_either(given, 'en')} en is daaraan toegevoegd.",
-        )
+        return (MailOutcome.IGNORED, sentence("attachment-of", these=listed(given, "en")))
     if choice.doubtful:
         return (
             MailOutcome.QUARANTINED,
-            (
-                f"Deze bijlage hoort misschien bij {_either(choice.doubtful, 'of')}: een medewerker"
-                " kiest."
-            ),
+            sentence("attachment-of-one", one=listed(choice.doubtful, "of")),
         )
     return None
-
-
-def _either(references: Sequence[str], word: str) -> str:
-    """``IN-1, IN-2 of IN-3``."""
-    return f" {word} ".join(filter(None, (", ".join(references[:-1]), references[-1])))
 
 
 def _without_invoice(
@@ -334,41 +277,26 @@ def _without_invoice(
     """A mail in which no invoice could be read."""
     if sender.automation is Automation.PORTAL:
         if attachments.waited_days >= PORTAL_DAYS:
-            return (
-                MailOutcome.QUARANTINED,
-                "Het bericht in het beveiligde portaal is nog niet opgehaald.",
-            )
-        return (
-            MailOutcome.WAITING,
-            (
-                "De mail meldt dat een bericht klaarstaat in een beveiligd portaal: een medewerker"
-                " haalt het op."
-            ),
-        )
+            return (MailOutcome.QUARANTINED, sentence("portal-late"))
+        return (MailOutcome.WAITING, sentence("portal-waits"))
     stopped = _not_opened(attachments, profile)
     if stopped:
         return stopped
     wrong_form = [f for d in documents for f in d.findings if f.severity is Severity.REJECT]
     for document in documents:
         if document.invoice is not None:
-            return MailOutcome.QUARANTINED, _NO_INVOICE.get(
-                document.invoice.kind, _NO_INVOICE[DocumentKind.OTHER]
-            )
+            kind = document.invoice.kind.value
+            return MailOutcome.QUARANTINED, sentence(kind if is_known(kind) else "other")
         if not any(f.severity is Severity.REJECT for f in document.findings):
-            return MailOutcome.QUARANTINED, _UNREAD.get(
-                document.fault or "",
-                "Wij kunnen het document niet lezen: een medewerker bekijkt het.",
-            )
+            unread = f"unread-{document.fault}"
+            return MailOutcome.QUARANTINED, sentence(unread if is_known(unread) else "unread")
     if wrong_form:
         return MailOutcome.REJECTED, wrong_form[0].what
     if attachments.containers:
         if attachments.waited_days >= max(profile.attachment_wait_days, 1):
-            return (
-                MailOutcome.QUARANTINED,
-                "Er is een bijlage, maar geen factuur: een medewerker bekijkt de mail.",
-            )
-        return MailOutcome.WAITING, "De factuur bij deze bijlage is nog niet binnen."
-    return MailOutcome.QUARANTINED, "Er zit geen factuur bij de mail: een medewerker leest haar."
+            return (MailOutcome.QUARANTINED, sentence("attachment-alone-late"))
+        return MailOutcome.WAITING, sentence("attachment-alone")
+    return MailOutcome.QUARANTINED, sentence("no-invoice")
 
 
 def _decide_invoice(
@@ -399,7 +327,7 @@ def _decide_invoice(
             (
                 rejects[0].what
                 if len(rejects) == 1
-                else f"Er moeten {len(rejects)} dingen worden verbeterd. {rejects[0].what}"
+                else sentence("reject-more", number=len(rejects), first=rejects[0].what)
             ),
         )
     if invoice.kind is DocumentKind.INVOICE:
@@ -416,13 +344,9 @@ def _decide_invoice(
     if reviews:
         return ends(
             MailOutcome.QUEUED,
-            (
-                "Een medewerker kijkt nog naar 1 punt."
-                if reviews == 1
-                else f"Een medewerker kijkt nog naar {reviews} punten."
-            ),
+            (sentence("review-1") if reviews == 1 else sentence("review-more", number=reviews)),
         )
-    return ends(MailOutcome.QUEUED, "Alles is in orde.")
+    return ends(MailOutcome.QUEUED, sentence("fine"))
 
 
 def _attachment_ends(
@@ -441,46 +365,28 @@ def _attachment_ends(
     if absent and elsewhere.possible and attachments.waited_days >= profile.attachment_wait_days:
         return (
             MailOutcome.QUARANTINED,
-            (
-                f"De bijlage zit misschien in {_either(elsewhere.possible, 'of')}: een medewerker"
-                " kijkt dat na."
-            ),
+            sentence("attachment-elsewhere", one=listed(elsewhere.possible, "of")),
         )
     rejects = [f for r in results for f in r.findings if f.severity is Severity.REJECT]
     if rejects:
         return MailOutcome.REJECTED, rejects[0].what
-    return (MailOutcome.WAITING, "De beveiligde bijlage is nog niet binnen.") if absent else None
+    return (MailOutcome.WAITING, sentence("attachment-absent")) if absent else None
 
 
 def _not_opened(attachments: Attachments, profile: Profile) -> tuple[MailOutcome, str] | None:
     """A container that did not open never refuses: it waits for the provider, or a person looks."""
     openings = {c.opening for c in attachments.containers}
     if Opening.OUR_FAULT in openings:
-        return (
-            MailOutcome.QUARANTINED,
-            (
-                "Onze eigen sleutel of dienst kan de bijlage niet openen: de beheerder is"
-                " gewaarschuwd."
-            ),
-        )
+        return (MailOutcome.QUARANTINED, sentence("our-fault"))
     if openings & {Opening.DAMAGED, Opening.BOMB}:
-        return (
-            MailOutcome.QUARANTINED,
-            "De bijlage is beschadigd of onveilig: een medewerker bekijkt haar.",
-        )
+        return (MailOutcome.QUARANTINED, sentence("unsafe"))
     if not openings & {Opening.NOT_FOR_US, Opening.LOCKED}:
         return None
     if attachments.waited_days >= max(profile.attachment_wait_days, 1):
-        return (
-            MailOutcome.QUARANTINED,
-            "De beveiligde bijlage is nog steeds niet te openen: een medewerker neemt contact op.",
-        )
+        return (MailOutcome.QUARANTINED, sentence("locked-late"))
     if Opening.NOT_FOR_US in openings:
-        return (
-            MailOutcome.WAITING,
-            "De bijlage is versleuteld met een certificaat dat niet van ons is.",
-        )
-    return MailOutcome.WAITING, "Wij kunnen de beveiligde bijlage nog niet openen."
+        return (MailOutcome.WAITING, sentence("not-for-us"))
+    return MailOutcome.WAITING, sentence("locked")
 
 
 def _reply(
