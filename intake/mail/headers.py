@@ -188,8 +188,8 @@ def address(value: bytes) -> tuple[str | None, str | None]:
 def normal_address(spec: str) -> str | None:
     """``local@domain`` with the domain in lower case; None when it is no address."""
     spec = clean(spec).strip("<> ")
-    local, at, domain = spec.rpartition("@")
-    if not at or not local or not domain or re.search(r"[\s<>,]", spec):
+    local, _, domain = spec.rpartition("@")
+    if not local or not domain or re.search(r"[\s<>,]", spec):
         return None
     return f"{local}@{domain.lower().rstrip('.')}"
 

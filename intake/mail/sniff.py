@@ -252,11 +252,8 @@ def _is_mail(start: bytes) -> bool:
                 continue
             break
         names.add(field.group()[:-1].lower())
-    return (
-        len(names) >= 2
-        and bool(names & _STRONG_MAIL_FIELDS)
-        and (len(names & _STRONG_MAIL_FIELDS) >= 2 or b"received" in names)
-    )
+    strong = names & _STRONG_MAIL_FIELDS
+    return len(strong) >= 2 or (b"received" in names and len(names) >= 2)
 
 
 def _is_table(text: str, cut: bool) -> bool:
