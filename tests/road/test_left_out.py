@@ -36,6 +36,7 @@ from intake.store import (
     work_queue,
 )
 from intake.store.cases import Case
+from intake.store.lookups import StoreLookups
 from intake.store.tables import CaseState, ReplyState
 from tests.conftest import SettingsOn
 from tests.mail.doors import mailbox_settings, only_source, reception, running
@@ -135,7 +136,7 @@ def town(dovecot: Dovecot, settings_on: SettingsOn) -> Iterator[Town]:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pipeline.Desk]:
-    """The road's look-ups; a mail that is left out needs none of them, so any store will do."""
+    """The children and keys; each town brings its own store."""
     with worker.open_desk(load(home=tmp_path_factory.mktemp("desk")), cast(Store, None)) as made:
         yield made
 
@@ -146,12 +147,10 @@ def decide(town: Town, desk: pipeline.Desk) -> Callable[..., None]:
 
     def all_of_them(mode: ReplyMode = ReplyMode.AUTOMATIC) -> None:
         chosen = town.settings(replies__mode=mode, border__authserv_ids=[OWN], border__hosts=[OWN])
-        nothing: dict[str, Any] = dict.fromkeys(
-            ("history", "passwords", "waiting", "loose", "earlier_care"), lambda *_: ()
-        )
+        here = replace(desk, settings=chosen, lookups=StoreLookups(town.store))
         with worker.Leases(town.store, 60) as leases:
             while claim := work_queue.claim(town.store, "test", 60):
-                worker.handle(town.store, replace(desk, settings=chosen, **nothing), leases, claim)
+                worker.handle(town.store, here, leases, claim)
 
     return all_of_them
 
