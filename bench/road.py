@@ -201,7 +201,8 @@ def main() -> None:
                 with lane.awake():
                     begun = time.perf_counter()
                     lane.through(raw)
-                    if turn:  # the first round warms up; the key store, too, must have been left alone for a while
+                    # The first round warms up; the key store, too, must have been left alone a while.
+                    if turn:
                         measured.append(number / (time.perf_counter() - begun))
         print(f"{rounds} rounds of {number} mails, medians")
         beside = speeds[lanes.index(plain_way)]

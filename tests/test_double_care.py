@@ -64,7 +64,8 @@ def test_a_letter_is_the_same_with_and_without_double_care(
 
 def test_the_letters_above_really_had_something_to_hide() -> None:
     """The test before this one would pass as well if the check found nothing."""
-    assert [[f.code for f in on_attachments("duplicate-care", each).findings] for each in (ONCE, *DOUBLE)] == [
+    assert [[f.code for f in on_attachments("duplicate-care", each).findings] for each in (ONCE,
+    *DOUBLE)] == [
         [], ["earlier"], ["inside"], ["inside", "earlier", "earlier"],
     ]  # fmt: skip
 

@@ -86,7 +86,8 @@ class TestAudit:
         rows = list(csv.DictReader(io.StringIO(installed("audit", "export", "--csv").out)))
 
         assert {name: lines[0][name] for name in ("sequence", "who", "case", "what", "why", "result")} == {
-            "sequence": 1, "who": "=cmd()", "case": case, "what": "uncover", "why": "controle", "result": "shown"
+            "sequence": 1, "who": "=cmd()", "case": case, "what": "uncover", "why": "controle",
+            "result": "shown"
         }  # fmt: skip
         assert [line["what"] for line in lines] == ["uncover", "audit-export"]
         assert lines[1]["who"].startswith("os:")

@@ -75,8 +75,10 @@ class TestRecipients:
     @pytest.mark.parametrize(
         ("recipient", "code"),
         [
-            (US, 250), (US.upper(), 250), (US.replace("@", "+abc@"), 250), ("postmaster", 250), ("Postmaster@almere.nl", 250),
-            ("iemand@almere.nl", 550), ("crediteuren@elders.example", 550), ("postmaster@elders.example", 550),
+            (US, 250), (US.upper(), 250), (US.replace("@", "+abc@"), 250), ("postmaster", 250),
+            ("Postmaster@almere.nl", 250),
+            ("iemand@almere.nl", 550), ("crediteuren@elders.example", 550),
+            ("postmaster@elders.example", 550),
         ],
     )  # fmt: skip
     def test_recipient(self, line: Line, recipient: str, code: int) -> None:

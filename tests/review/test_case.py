@@ -89,7 +89,8 @@ def test_a_hostile_document_writes_no_page(clerk: Clerk, store: Store) -> None:
     """Anybody can mail us a document; its words must never become part of the page."""
     evidence = Evidence(1, (0, 0, 10, 10), EVIL, Reader.PDFIUM)
     read = invoice(
-        supplier_name=Field.of(EVIL, evidence, EVIL, (Found(EVIL),)), invoice_number=Field.of(EVIL), addressee=Field.of(EVIL),
+        supplier_name=Field.of(EVIL, evidence, EVIL, (Found(EVIL),)), invoice_number=Field.of(EVIL),
+        addressee=Field.of(EVIL),
         kvk_number=Field.of(EVIL), iban=Field.of(EVIL),
         supplier_postcode=Field.of(EVIL), issue_date=Field.of(EVIL),
     )  # fmt: skip

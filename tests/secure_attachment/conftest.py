@@ -48,7 +48,8 @@ def workshop(tmp_path_factory: pytest.TempPathFactory, municipal: MunicipalKey) 
         ("p384", [*curve, "ec_paramgen_curve:P-384"]),
     ):
         subprocess.run(
-            ["openssl", "req", "-x509", "-nodes", "-days", "30", "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.pem", "-newkey", *kind],
+            ["openssl", "req", "-x509", "-nodes", "-days", "30", "-subj", f"/CN={name}", "-keyout",
+            f"{name}.key", "-out", f"{name}.pem", "-newkey", *kind],
             cwd=folder, check=True, capture_output=True,
         )  # fmt: skip
     (folder / "message").write_bytes(ENTITY)

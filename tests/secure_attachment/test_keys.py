@@ -80,7 +80,8 @@ def test_unusable_files_are_told_and_do_not_stop_the_others(tmp_path):
 
 def _existing(folder, *options):
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-days", "10", "-subj", "/CN=PKIo", "-keyout", "k.pem", "-out", "c.pem", *options],
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-days", "10", "-subj", "/CN=PKIo",
+        "-keyout", "k.pem", "-out", "c.pem", *options],
         cwd=folder, check=True, capture_output=True,
     )  # fmt: skip
 

@@ -589,10 +589,14 @@ def dirty(bsn: str, shape: str) -> tuple[Invoice, Mail, Attachments]:
     money = Decimal(bsn)
     invoice = replace(
         BAD,
-        supplier_name=field(text, bsn), supplier_street=Field.of(text), supplier_city=Field.of(text), supplier_phone=Field.of(text), kvk_number=Field.of(bsn),
-        vat_id=Field.of(text), vat_remark=Field.of(text), iban=Field.of(text), invoice_number=Field.of(text, place(0)), issue_date=Field.of(text),
-        net_amount=Field.of(money), vat_amount=Field.of(money), gross_amount=Field.of(money), line_amounts=(money, money), second_name=Field.of(text),
-        addressee=Field.of(f"Gemeente Lelystad\n{text}\n8200 AB Lelystad"), corrects=Field.of(text), loose_digits=Field.of(text), english=True,
+        supplier_name=field(text, bsn), supplier_street=Field.of(text),
+        supplier_city=Field.of(text), supplier_phone=Field.of(text), kvk_number=Field.of(bsn),
+        vat_id=Field.of(text), vat_remark=Field.of(text), iban=Field.of(text),
+        invoice_number=Field.of(text, place(0)), issue_date=Field.of(text),
+        net_amount=Field.of(money), vat_amount=Field.of(money), gross_amount=Field.of(money),
+        line_amounts=(money, money), second_name=Field.of(text),
+        addressee=Field.of(f"Gemeente Lelystad\n{text}\n8200 AB Lelystad"), corrects=Field.of(text),
+        loose_digits=Field.of(text), english=True,
         lines=(Line(1, (50, 100, 500, 112), text),),
     )  # fmt: skip
     part = Part("1", PartKind.PDF, b"", text)

@@ -195,7 +195,8 @@ class TestKnownBrowsers:
             assert gets_in(store, OFFICE, known)
 
     @pytest.mark.parametrize("spoil", [
-        lambda mark: "", lambda mark: mark[:-1], lambda mark: mark + "0", lambda mark: "999999" + mark[6:], lambda mark: "x.y.z", lambda mark: "..",
+        lambda mark: "", lambda mark: mark[:-1], lambda mark: mark + "0",
+        lambda mark: "999999" + mark[6:], lambda mark: "x.y.z", lambda mark: "..",
         lambda mark: mark.replace(".", ""), lambda mark: "é.ü.ß",
     ])  # fmt: skip
     def test_only_our_own_mark_counts(self, store: Store, spoil: Callable[[str], str]) -> None:

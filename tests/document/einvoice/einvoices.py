@@ -406,8 +406,10 @@ def with_embedded(pdf: bytes, *files: tuple[str, bytes]) -> bytes:
 def page_lines(bill: Bill = GOOD, **changed: str) -> Sequence[str]:
     """What the PDF of a bill shows, line by line; ``number=…`` and so on print something else."""
     say = {
-        "name": bill.supplier.name, "street": bill.supplier.street, "phone": bill.supplier.phone, "kvk": bill.supplier.number, "vat_id": bill.supplier.vat,
-        "iban": bill.iban, "number": bill.number, "gross": _dutch(bill.gross), "net": _dutch(bill.net), "vat": _dutch(bill.vat),
+        "name": bill.supplier.name, "street": bill.supplier.street, "phone": bill.supplier.phone,
+        "kvk": bill.supplier.number, "vat_id": bill.supplier.vat,
+        "iban": bill.iban, "number": bill.number, "gross": _dutch(bill.gross),
+        "net": _dutch(bill.net), "vat": _dutch(bill.vat),
     } | changed  # fmt: skip
     letter = [
         say["name"],

@@ -118,8 +118,10 @@ def test_a_real_sheet_with_titles_totals_and_blank_rows():
     """
     rows = [
         ["Specificatie zorg"], [], ["Zorgpraktijk De Vlinder"], [],
-        ["BSN", "Naam cliënt", "Geb.datum", "Verwijzer", "Productcode", "Omschrijving", "Periode van", "Periode t/m", "Uren", "Tarief", "Totaal"],
-        [999990019.0, "A. Jansen", DAY(2012, 3, 4), "huisarts", "45A52", "Begeleiding", DAY(2026, 9, 1), DAY(2026, 9, 30), 10.5, 49.2, 516.6],
+        ["BSN", "Naam cliënt", "Geb.datum", "Verwijzer", "Productcode", "Omschrijving",
+        "Periode van", "Periode t/m", "Uren", "Tarief", "Totaal"],
+        [999990019.0, "A. Jansen", DAY(2012, 3, 4), "huisarts", "45A52", "Begeleiding",
+        DAY(2026, 9, 1), DAY(2026, 9, 30), 10.5, 49.2, 516.6],
         [],
         ["Totaal", None, None, None, None, None, None, None, 10.5, None, 516.6],
     ]  # fmt: skip
@@ -148,23 +150,33 @@ def test_a_real_sheet_with_titles_totals_and_blank_rows():
         "BSN\tVerwijzer\tProduct\tPeriode\n999990019\thuisarts\t45A52\tseptember 2026\n".encode("utf-16"),
         b"sep=|\nBSN|Verwijzer|Product|Periode\n999990019|huisarts|45A52|september 2026\n",
         b'BSN;Verwijzer;"Product\ncode";Periode\n999990019;huisarts;45A52;"september\n2026"\n',
-        b"Zorgregels 2026\n\nBSN;Verwijzer;Product;Periode\n999990019;huisarts;45A52;september 2026\n;;Totaal;\n",
+        b"Zorgregels 2026\n\nBSN;Verwijzer;Product;Periode\n999990019;huisarts;45A52;september"
+        b" 2026\n;;Totaal;\n",
         b"BSN: 999990019\nVerwijzer: huisarts\nProduct: 45A52\nPeriode: september 2026\n",
-        b"BSN            999990019\nVerwijzer      huisarts\nProduct        45A52\nPeriode        september 2026\n",
+        b"BSN            999990019\nVerwijzer      huisarts\nProduct        45A52\nPeriode       "
+        b" september 2026\n",
         b"BSN\n999990019\nVerwijzer\nhuisarts\nProduct\n45A52\nPeriode\nseptember 2026\n",
-        b"Geachte heer,\n\nBSN 999990019\nVerwezen door huisarts\nProduct 45A52\nZorgperiode september 2026\n\nMet vriendelijke groet\n",
+        b"Geachte heer,\n\nBSN 999990019\nVerwezen door huisarts\nProduct 45A52\nZorgperiode"
+        b" september 2026\n\nMet vriendelijke groet\n",
         b"BSN        Verwijzer  Product  Periode\n999990019  huisarts   45A52    september 2026\n",
-        b"Naam: Zorgpraktijk De Vlinder\nBSN: 999990019\nNaam jeugdige: A. Jansen\nVerwijzer: huisarts\nProduct: 45A52\nPeriode: september 2026\n",
-        book([["Gegevens"], ["BSN", "999990019"], ["Verwijzer", "huisarts"], ["Product", "45A52"], ["Zorgperiode", "september 2026"]]),
-        book([["Verwijzer:", "huisarts"], ["Periode:", "september 2026"], [], ["BSN", "Naam", "Productcode"], ["999990019", "A", "45A52"]]),
-        book([[*TITLES[:3], "Zorgperiode", None], [None, None, None, "van", "t/m"], ["999990019", "huisarts", "45A52", DAY(2026, 9, 1), DAY(2026, 9, 30)]]),
+        b"Naam: Zorgpraktijk De Vlinder\nBSN: 999990019\nNaam jeugdige: A. Jansen\nVerwijzer:"
+        b" huisarts\nProduct: 45A52\nPeriode: september 2026\n",
+        book([["Gegevens"], ["BSN", "999990019"], ["Verwijzer", "huisarts"], ["Product", "45A52"],
+        ["Zorgperiode", "september 2026"]]),
+        book([["Verwijzer:", "huisarts"], ["Periode:", "september 2026"], [],
+        ["BSN", "Naam", "Productcode"], ["999990019", "A", "45A52"]]),
+        book([[*TITLES[:3], "Zorgperiode", None], [None, None, None, "van", "t/m"],
+        ["999990019", "huisarts", "45A52", DAY(2026, 9, 1), DAY(2026, 9, 30)]]),
         book([TITLES, ["999990019", "huisarts", "45A52", DAY(2026, 9, 1)]], forms={"D2": "mmm-yy"}),
-        book([TITLES, ROW], Tarieven=[["Productcode", "Omschrijving", "Tarief"], ["45A52", "Begeleiding", 49.2]]),
+        book([TITLES, ROW],
+        Tarieven=[["Productcode", "Omschrijving", "Tarief"], ["45A52", "Begeleiding", 49.2]]),
         book([["BSN", "Via", "Product", "Periode"], ROW]),
     ],
     ids=[
-        "cp1252", "comma-bom", "utf16-tab", "sep-bar", "newline-in-cell", "csv-title-and-total", "labels", "label-columns", "value-below", "letter",
-        "text-table", "two-names", "turned-sheet", "facts-above", "two-title-rows", "month-format", "tariff-sheet", "untitled-referrer",
+        "cp1252", "comma-bom", "utf16-tab", "sep-bar", "newline-in-cell", "csv-title-and-total",
+        "labels", "label-columns", "value-below", "letter",
+        "text-table", "two-names", "turned-sheet", "facts-above", "two-title-rows", "month-format",
+        "tariff-sheet", "untitled-referrer",
     ],
 )  # fmt: skip
 def test_one_client_in_every_form(data):
@@ -308,8 +320,10 @@ def test_a_printed_table_with_wrapped_cells():
     """A PDF from a bookkeeping program wraps long descriptions; each belongs to its own client."""
     lines, understood = read(printed([
         ["BSN", "Verwijzer", "Productomschrijving", "Begindatum", "Einddatum", "Uren", "Bedrag"],
-        ["999990019", "huisarts", "Begeleiding individueel basis (45A52)", "01-09-2026", "30-09-2026", "10", "€ 492,00"],
-        ["999993653", "gecertificeerde instelling", "Begeleiding groep specialistisch", "01-09-2026", "30-09-2026", "4", "€ 322,32"],
+        ["999990019", "huisarts", "Begeleiding individueel basis (45A52)", "01-09-2026",
+        "30-09-2026", "10", "€ 492,00"],
+        ["999993653", "gecertificeerde instelling", "Begeleiding groep specialistisch",
+        "01-09-2026", "30-09-2026", "4", "€ 322,32"],
         ["Totaal", "", "", "", "", "14", "€ 814,32"],
     ]))  # fmt: skip
 
@@ -401,8 +415,10 @@ def test_through_the_child_with_types(reading):
 @pytest.mark.parametrize(
     "answer",
     [
-        None, [], {}, {"lines": None, "understood": True}, {"lines": [{}], "understood": True}, {"lines": [{"row": 1}], "understood": True},
-        {"lines": [{"row": -1}] * 3, "understood": True}, {"lines": [[]] * 6_000, "understood": True}, SandboxFailed("timeout"),
+        None, [], {}, {"lines": None, "understood": True}, {"lines": [{}], "understood": True},
+        {"lines": [{"row": 1}], "understood": True},
+        {"lines": [{"row": -1}] * 3, "understood": True},
+        {"lines": [[]] * 6_000, "understood": True}, SandboxFailed("timeout"),
         {"lines": [dict.fromkeys(("bsn", "referrer"), "x" * 100_000) | {"row": 1}], "understood": True},
     ],
 )  # fmt: skip

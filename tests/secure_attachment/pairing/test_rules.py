@@ -372,7 +372,8 @@ def test_what_is_kept_of_a_mail_holds_no_client_and_no_bytes() -> None:
 
     assert (
         kept == b'{"v":1,"subject":"Bijlage'
-        b' F-1","bundles":[{"opening":"opened","rows":[{"invoice":"F-1","amount":"12.50"}],"names":["bijlage.zip"]}],'
+        b' F-1","bundles":[{"opening":"opened","rows":[{"invoice":"F-1","amount":"12.50"}],'
+        b'"names":["bijlage.zip"]}],'
         b'"unread":false}'
     )
     assert GISTS.pack(GISTS.unpack(kept)) == kept
