@@ -105,7 +105,8 @@ class TestIncidents:
         report = incidents.Report(
             "BSN op de factuur", "één jeugdige", "gewone mail", "gebeld", "niet gemeld: geen risico"
         )
-        incidents.judge(store, entry.id, "fg", 1, Judgement.RECORDED, things.NOW, report)
+        assessment = incidents.Assessment(Judgement.RECORDED, things.NOW, report)
+        incidents.judge(store, entry.id, "fg", 1, assessment)
 
         (line,) = [json.loads(text) for text in installed("incidents", "export").out.splitlines()]
         (row,) = csv.DictReader(io.StringIO(installed("incidents", "export", "--csv").out))

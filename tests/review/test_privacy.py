@@ -197,9 +197,7 @@ class TestWarnings:
             incidents.listed(store)[0].id,
             "fg",
             1,
-            Judgement.NONE,
-            now(),
-            incidents.Report(grounds="toch niets"),
+            incidents.Assessment(Judgement.NONE, now(), incidents.Report(grounds="toch niets")),
         )
 
         assert "incident wacht" not in clerk.get("/").text

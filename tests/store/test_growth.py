@@ -162,7 +162,7 @@ def everything(store: Store) -> None:
     for tab in TABS:
         for search in ("", "2026-302", "zorgpraktijk de vlinder", "vlinder 2025-1", queued):
             cases.list_cases(store, tab.states, search, PART + 1, reply_waits=tab.reply_waits)
-    cases.list_cases(store, day=things.NOW.date())
+    cases.received_on(store, things.NOW.date())
     health.health(store)
     incidents.waiting(store)
     incidents.count_open(store)
