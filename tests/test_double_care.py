@@ -75,7 +75,7 @@ def test_no_title_of_the_check_stands_among_what_was_fine() -> None:
     refusal = composed(ReplyKind.REFUSAL, [BAD], opened(replace(LINE, bsn="999990018")), ALMERE)
 
     assert refusal is not None
-    assert requirement("duplicate-care").title not in refusal.text
+    assert requirement("duplicate-care").texts.title not in refusal.text
 
 
 def test_a_clerk_cannot_put_it_in_a_letter_by_choosing_it() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from intake.errors import ConfigurationError
+from intake.mail.sources.imap import ImapMailbox
 from intake.settings import OTHER_VARIABLES, load, names
 
 SECRET = "geheim-7K2x"
@@ -186,7 +187,9 @@ class TestSeveral:
         monkeypatch.setenv("INTAKE_MAILBOX__2__PASSWORD", "twee")
 
         passwords = [
-            s.password.get_secret_value() for s in load().sources if s.section == "mailbox"
+            s.password.get_secret_value()
+            for s in load().sources
+            if isinstance(s, ImapMailbox) and s.password
         ]
 
         assert passwords == ["een", "twee"]
@@ -208,7 +211,7 @@ class TestSeveral:
         (tmp_path / "intake.toml").write_text('[[mailbox]]\nhost = "imap.almere.example"\n')
         monkeypatch.setenv("INTAKE_MAILBOX__PASSWORD", SECRET)
 
-        (mailbox,) = [s for s in load().sources if s.section == "mailbox"]
+        (mailbox,) = [s for s in load().sources if isinstance(s, ImapMailbox)]
 
         assert (mailbox.host, mailbox.password.get_secret_value()) == (
             "imap.almere.example",

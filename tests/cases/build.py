@@ -772,7 +772,7 @@ def sheet_in_openpgp() -> bytes:
 def sheet_in_locked_excel() -> bytes:
     book, plain, file = Workbook(), io.BytesIO(), io.BytesIO()
     for row in (HEADER, ROW):
-        book.active.append(row.split(";"))
+        book.worksheets[0].append(row.split(";"))
     book.save(plain)
     OOXMLFile(plain).encrypt(PASSWORD, file)
     return with_invoice("sheet-in-locked-excel", "R-152", ("bijlage.xlsx", file.getvalue()))

@@ -21,7 +21,6 @@ from intake.store import (
     Store,
     audit,
     audit_heads,
-    examination,
     health,
     journal,
     mailbox_ledger,
@@ -322,7 +321,7 @@ def test_a_disk_that_fills_up_is_told(
 ) -> None:
     """A full disk refuses mail (452) until somebody makes room."""
     usage = shutil.disk_usage("/")._replace(free=megabytes * 1_000_000)
-    monkeypatch.setattr(examination.shutil, "disk_usage", lambda _folder: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: usage)
 
     (line,) = lines(installed("doctor"), "disk")
 

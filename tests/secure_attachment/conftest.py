@@ -26,6 +26,7 @@ ENTITY = (
 )
 
 OpenSsl = Callable[..., bytes]
+Opened = Callable[..., tuple[Decrypted, bytes]]
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +68,7 @@ def openssl(workshop: Path) -> OpenSsl:
 
 
 @pytest.fixture(scope="session")
-def opened(municipal: MunicipalKey) -> Callable[..., tuple[Decrypted, bytes]]:
+def opened(municipal: MunicipalKey) -> Opened:
     """The child's task, with our key: its answer and the content."""
 
     def run(data: bytes, *secrets: bytes) -> tuple[Decrypted, bytes]:

@@ -101,9 +101,9 @@ _FIELDS = ("bsn", "referrer", "referrer_details", "product_code", "period_start"
 
 def workbook() -> bytes:
     book = openpyxl.Workbook()
-    book.active.append(TITLES)
+    book.worksheets[0].append(TITLES)
     for row in ROWS:
-        book.active.append(row)
+        book.worksheets[0].append(row)
     hidden = book.create_sheet("oud")
     hidden.append(TITLES)
     hidden.append(["111222333", *ROWS[0][1:]])
@@ -164,8 +164,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
             "--convert-to",
             form,
             "--outdir",
-            folder / "made",
-            source,
+            str(folder / "made"),
+            str(source),
         ]
         subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=120)
     return {file.suffix[1:]: file.read_bytes() for file in (folder / "made").iterdir()}

@@ -348,7 +348,7 @@ def test_an_unknown_name_costs_what_a_known_one_does(monkeypatch: pytest.MonkeyP
     class Hasher(argon2.PasswordHasher):
         def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # type: ignore[override]
             asked.append(str(hash))
-            return super().verify(hash, password)  # type: ignore[return-value]
+            return super().verify(hash, password)
 
     monkeypatch.setattr(users, "_hasher", Hasher(time_cost=2, memory_cost=16, parallelism=1))
 

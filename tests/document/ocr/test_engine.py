@@ -498,7 +498,10 @@ class _Says:
     """A sandbox of which the children say this."""
 
     def __init__(self, raster: object, words: object, pixels: tuple[bytes, ...] = (bytes(4),)):
-        self.said = {"draw-region": (raster, *pixels), "read-words": (words,)}
+        self.said: dict[str, tuple[Any, ...]] = {
+            "draw-region": (raster, *pixels),
+            "read-words": (words,),
+        }
 
     def call(self, task: Task[Any, Any], *arguments: object, **more: object) -> object:
         said, *attached = self.said[task.name]

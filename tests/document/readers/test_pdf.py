@@ -20,6 +20,7 @@ from reportlab.pdfgen.canvas import Canvas
 from intake.document.readers import pdf
 from intake.document.readers.glyphs import UNKNOWN, cleaned
 from intake.model.document import Document, Page, Reader, Word
+from intake.sandbox.budget import MAX_PAGES
 from tests.hostile import pdfs
 
 BOTH = pytest.mark.parametrize("reader", [Reader.PDFIUM, Reader.PDFPLUMBER])
@@ -552,7 +553,7 @@ class TestFaults:
         document = pdf.read(pdfs.many_pages(1000), reader)
 
         assert document.page_count == 1000
-        assert len(document.pages) <= pdf.MAX_PAGES
+        assert len(document.pages) <= MAX_PAGES
 
     @given(st.integers(0, 10_000), st.binary(min_size=1, max_size=30))
     def test_no_damage_raises(self, place: int, noise: bytes) -> None:

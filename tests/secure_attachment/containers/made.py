@@ -68,7 +68,7 @@ _OFFICE = {
 def workbook() -> bytes:
     book, file = Workbook(), io.BytesIO()
     for row in (HEAD, ROW):
-        book.active.append(row)
+        book.worksheets[0].append(row)
     book.save(file)
     return file.getvalue()
 

@@ -482,7 +482,9 @@ def deliveries(draw: st.DrawFn) -> list[tuple[str, list[str], list[CareLine]]]:
     """
     numbers = [f"F-{n}" for n in range(draw(st.integers(1, 4)))]
     totals = {number: str(2**place * 100) for place, number in enumerate(numbers)}
-    mails = [(f"invoice {n}", [n], []) for n in numbers]
+    mails: list[tuple[str, list[str], list[CareLine]]] = [
+        (f"invoice {n}", [n], []) for n in numbers
+    ]
     rest = list(numbers)
     while rest:
         size = draw(st.integers(1, len(rest)))
