@@ -95,15 +95,6 @@ class Outgoing:
     """In whose name it leaves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Addressed:
-    """The reply that a bounce is about."""
-
-    id: int
-    reference: str
-    state: ReplyState
-
-
 def unsent() -> ColumnElement[bool]:
     """Replies that are not ``ENDED``, in the words of their own index: said beside what else is
     asked, the index is used."""
@@ -201,13 +192,6 @@ def was_told(store: Store, session: Session, key: DataKey, letter: Letter) -> bo
     return any(letter.kind in _ONCE or _text(key, reply) == letter.reply.text for reply in replies)
 
 
-def over_budget(store: Store, address: str) -> bool:
-    """Whether a reply to this address would be held for its budget now."""
-    sender, domain = _address_hashes(store, address)
-    with store.read() as session:
-        return _over_budget(store, session, sender, domain)
-
-
 def due(store: Store, limit: int = 20) -> tuple[Outgoing, ...]:
     """Replies that may leave now, oldest first; none under reply mode ``off``."""
     if store.settings.replies.mode is ReplyMode.OFF:
@@ -279,19 +263,13 @@ def mark_unknown(store: Store, outgoing: Outgoing) -> None:
     )
 
 
-def recover(store: Store, alone: bool = False) -> int:
+def recover(store: Store) -> int:
     """Replies left in ``sending`` by a dead sender become ``unknown`` (or ready, by the setting);
-    returns how many.
-
-    Args:
-        alone: no other sender runs on this database, so that nothing needs to wait for a lease to
-            end.
+    returns how many. For the only sender on this database, so that no lease needs to end first.
     """
     state = ReplyState.READY if store.settings.replies.resend_after_unknown else ReplyState.UNKNOWN
     with store.write() as session:
         left = unsent() & (col(ReplyRow.state) == ReplyState.SENDING)
-        if not alone:
-            left = left & clock.hold_is_over(ReplyRow, clock.tick(session))
         found = session.exec(select(ReplyRow).where(left).with_for_update()).all()
         for row in found:
             row.state = state
@@ -329,15 +307,6 @@ def hold(store: Store, id: int, user: str) -> None:
 def drop(store: Store, id: int, user: str) -> None:
     """A clerk decides that a reply is never sent. Raises Conflict."""
     _stop(store, id, user, ReplyState.DROPPED)
-
-
-def find_by_message_id(store: Store, message_id: str) -> Addressed | None:
-    """Our reply with this Message-ID, for a bounce that names it."""
-    with store.read() as session:
-        row = session.exec(
-            select(ReplyRow).where(col(ReplyRow.message_id) == _bracketed(message_id))
-        ).first()
-        return None if row is None else Addressed(row.id or 0, row.reference, ReplyState(row.state))
 
 
 def mark_bounced(store: Store, message_id: str) -> str | None:

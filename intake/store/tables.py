@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-SCHEMA = "0009"
+SCHEMA = "0010"
 """The Alembic revision that this code works with."""
 
 
