@@ -119,7 +119,7 @@ class Postgresql:
             connection.execute("SET maintenance_work_mem = '512MB'")
 
             def run(statement: str) -> list[Any]:
-                cursor = connection.execute(statement)  # type: ignore[call-overload]
+                cursor = connection.execute(statement)
                 return cursor.fetchall() if cursor.description else []
 
             yield run

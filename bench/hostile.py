@@ -195,6 +195,7 @@ def dense() -> None:
 
 def lane() -> None:
     heavy = [("scan.pdf", ordinary_scan(n)) for n in range(LANE)]
+    behind: list[str] = []
     with installation() as made:
         for before in ((), heavy):
             behind = [made.keep(file) for file in before]

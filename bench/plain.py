@@ -50,7 +50,9 @@ class Plain:
         self.certificate, self.key = certificate, key
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 aiosmtpd's name
-        self.process(bytes(envelope.content or b""))
+        content = envelope.content
+        assert isinstance(content, bytes)
+        self.process(content)
         return "250 ok"
 
     def process(self, raw: bytes) -> None:

@@ -66,9 +66,12 @@ keywords:
 required_fields:
   - issuer
 fields:
-  invoice_number: '(?i)(?:factuurnummer|factuurnr\\.?|factuur nr|fact\\.nr\\.|notanummer|declaratienummer|invoice (?:number|no\\.?))\\s*:?\\s*(\\S+)'
-  date: '(?i)(?:factuurdatum|datum factuur|notadatum|dagtekening|fact\\.datum|invoice date|datum|date)\\s*:?\\s*(\\d{1,2}[-/. ]\\w+[-/. ]\\d{2,4})'
-  amount: '(?i)(?:totaal incl[^€\\d]*|te betalen|eindtotaal|totaalbedrag|factuurbedrag|totaal|total)\\s*:?\\s*(?:€|EUR)?\\s*([\\d.,]+)'
+  invoice_number: '(?i)(?:factuurnummer|factuurnr\\.?|factuur
+    nr|fact\\.nr\\.|notanummer|declaratienummer|invoice (?:number|no\\.?))\\s*:?\\s*(\\S+)'
+  date: '(?i)(?:factuurdatum|datum factuur|notadatum|dagtekening|fact\\.datum|invoice
+    date|datum|date)\\s*:?\\s*(\\d{1,2}[-/. ]\\w+[-/. ]\\d{2,4})'
+  amount: '(?i)(?:totaal incl[^€\\d]*|te
+    betalen|eindtotaal|totaalbedrag|factuurbedrag|totaal|total)\\s*:?\\s*(?:€|EUR)?\\s*([\\d.,]+)'
   kvk: '(?i)(?:kvk|k\\.v\\.k\\.|kamer van koophandel|handelsregister)\\D{0,25}(\\d{8})'
   iban: '(NL\\d{2}[ .]?[A-Z]{4}[ .]?(?:\\d[ .]?){10})'
 options:

@@ -26,6 +26,7 @@ from pathlib import Path
 from statistics import median
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bench import mails, plain
@@ -162,9 +163,9 @@ def plainly(home: Path) -> Iterator[Lane]:
     municipal = certificate_of(home)
     certificate = x509.load_pem_x509_certificate(municipal.certificate)
     port = free_port()
-    controller = plain.serve(
-        plain.Plain(home / "plain.db", certificate, load_pem_private_key(municipal.key, None)), port
-    )  # type: ignore[arg-type]
+    key = load_pem_private_key(municipal.key, None)
+    assert isinstance(key, RSAPrivateKey)
+    controller = plain.serve(plain.Plain(home / "plain.db", certificate, key), port)
     try:
         yield Lane(certificate, lambda raw: send_all(raw, port))
     finally:
@@ -201,7 +202,8 @@ def main() -> None:
                 with lane.awake():
                     begun = time.perf_counter()
                     lane.through(raw)
-                    if turn:  # the first round warms up; the key store, too, must have been left alone for a while
+                    # The first round warms up; the key store, too, must have been left alone a while.
+                    if turn:
                         measured.append(number / (time.perf_counter() - begun))
         print(f"{rounds} rounds of {number} mails, medians")
         beside = speeds[lanes.index(plain_way)]

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -201,47 +201,52 @@ def work(settings: Settings, store: Store, stop: threading.Event) -> None:
         Leases(store, settings.lease_seconds) as leases,
         ThreadPoolExecutor(hands) as pool,
     ):
-        lanes = Lanes()
-        running = [
-            pool.submit(_work, store, desk, leases, lanes, f"{name}:{number}", pulse, stop)
-            for number in range(hands)
-        ]
+        hand = _Hand(store, desk, leases, Lanes(), pulse, stop)
+        running = [pool.submit(hand.work, f"{name}:{number}") for number in range(hands)]
         while not stop.wait(WAKE_SECONDS):
             pass
-        for hand in running:
-            hand.result()
+        for done in running:
+            done.result()
 
 
-def _work(
-    store: Store,
-    desk: pipeline.Desk,
-    leases: Leases,
-    lanes: Lanes,
-    name: str,
-    pulse: health.Pulse,
-    stop: threading.Event,
-) -> None:
-    try:
-        while not stop.is_set():
-            place = lanes.place(IDLE_SECONDS)
-            if place is None:
-                continue
-            try:
-                with place:
-                    pulse.beat()
-                    claim = work_queue.claim(
-                        store, name, desk.settings.lease_seconds, slow=place.reserve()
-                    )
-                    place.fill(slow=claim is not None and claim.slow)
-                    if claim is None:
-                        work_queue.wait_for_work(store, IDLE_SECONDS)
-                    else:
-                        handle(store, desk, leases, claim, place)
-            except StoreUnavailable as error:
-                log.warning("the database does not answer", code=error.code)
-                stop.wait(2)
-    finally:
-        stop.set()  # a hand that ends by a fault takes the process with it; the supervisor starts it anew
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """Takes mails one after another; several work at once, with the same of everything."""
+
+    store: Store
+    desk: pipeline.Desk
+    leases: Leases
+    lanes: Lanes
+    pulse: health.Pulse
+    stop: threading.Event
+
+    def work(self, name: str) -> None:
+        """Until ``stop``."""
+        try:
+            while not self.stop.is_set():
+                try:
+                    self._take(name)
+                except StoreUnavailable as error:
+                    log.warning("the database does not answer", code=error.code)
+                    self.stop.wait(2)
+        finally:
+            # A hand that ends by a fault takes the process with it; the supervisor starts it anew.
+            self.stop.set()
+
+    def _take(self, name: str) -> None:
+        place = self.lanes.place(IDLE_SECONDS)
+        if place is None:
+            return
+        with place:
+            self.pulse.beat()
+            claim = work_queue.claim(
+                self.store, name, self.desk.settings.lease_seconds, slow=place.reserve()
+            )
+            place.fill(slow=claim is not None and claim.slow)
+            if claim is None:
+                work_queue.wait_for_work(self.store, IDLE_SECONDS)
+            else:
+                handle(self.store, self.desk, self.leases, claim, place)
 
 
 def handle(

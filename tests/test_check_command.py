@@ -14,7 +14,8 @@ from intake.profile import templates_folder
 
 EXAMPLES = sorted((templates_folder() / "_examples").glob("*/*.pdf"))
 FIELDS = {
-    "supplier-name", "supplier-street", "supplier-postcode", "supplier-city", "supplier-phone", "kvk-number", "vat-id", "vat-exempt", "iban",
+    "supplier-name", "supplier-street", "supplier-postcode", "supplier-city", "supplier-phone",
+    "kvk-number", "vat-id", "vat-exempt", "iban",
     "invoice-number", "issue-date", "net-amount", "vat-rate", "vat-amount", "gross-amount", "vat-lines",
 }  # fmt: skip
 KINDS = {"invoice", "credit-note", "reminder", "quotation", "statement", "other"}

@@ -64,7 +64,8 @@ def test_a_letter_is_the_same_with_and_without_double_care(
 
 def test_the_letters_above_really_had_something_to_hide() -> None:
     """The test before this one would pass as well if the check found nothing."""
-    assert [[f.code for f in on_attachments("duplicate-care", each).findings] for each in (ONCE, *DOUBLE)] == [
+    assert [[f.code for f in on_attachments("duplicate-care", each).findings] for each in (ONCE,
+    *DOUBLE)] == [
         [], ["earlier"], ["inside"], ["inside", "earlier", "earlier"],
     ]  # fmt: skip
 
@@ -74,7 +75,7 @@ def test_no_title_of_the_check_stands_among_what_was_fine() -> None:
     refusal = composed(ReplyKind.REFUSAL, [BAD], opened(replace(LINE, bsn="999990018")), ALMERE)
 
     assert refusal is not None
-    assert requirement("duplicate-care").title not in refusal.text
+    assert requirement("duplicate-care").texts.title not in refusal.text
 
 
 def test_a_clerk_cannot_put_it_in_a_letter_by_choosing_it() -> None:

@@ -92,8 +92,8 @@ def document(number: str = "R-900") -> bytes:
 
 def workbook() -> bytes:
     book = openpyxl.Workbook()
-    book.active.title = f"BSN {BSN}"
-    book.active.append([f"Cliënt {NAME}", BORN, BSN])
+    book.worksheets[0].title = f"BSN {BSN}"
+    book.worksheets[0].append([f"Cliënt {NAME}", BORN, BSN])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from intake.errors import ConfigurationError
+from intake.mail.sources.imap import ImapMailbox
 from intake.settings import OTHER_VARIABLES, load, names
 
 SECRET = "geheim-7K2x"
@@ -36,8 +37,10 @@ class TestNames:
     @pytest.mark.parametrize(
         ("variable", "near"),
         [
-            ("INTAKE_REPLIES__MOD", "INTAKE_REPLIES__MODE"), ("INTAKE_SMARTHOST__TSL", "INTAKE_SMARTHOST__TLS"),
-            ("intake_databse_url", "INTAKE_DATABASE_URL"), ("INTAKE_MAILBOX__2__PASWORD", "INTAKE_MAILBOX__2__PASSWORD"),
+            ("INTAKE_REPLIES__MOD", "INTAKE_REPLIES__MODE"),
+            ("INTAKE_SMARTHOST__TSL", "INTAKE_SMARTHOST__TLS"),
+            ("intake_databse_url", "INTAKE_DATABASE_URL"),
+            ("INTAKE_MAILBOX__2__PASWORD", "INTAKE_MAILBOX__2__PASSWORD"),
             ("INTAKE_REVIEW__TRUSTED_PROXY", "INTAKE_REVIEW__TRUSTED_PROXIES"),
         ],
     )  # fmt: skip
@@ -134,14 +137,16 @@ class TestNames:
         (tmp_path / "intake.toml").write_text("profiel = 'almere'\nsmtp = 25\n")
 
         told = refusal(
-            monkeypatch, workers="veel", replymode="off", smarthost__address="mail.example:25", smarthost__tls="none",
+            monkeypatch, workers="veel", replymode="off", smarthost__address="mail.example:25",
+            smarthost__tls="none",
             smarthost__password=SECRET, mailbox__host="mail.example", mailbox__tls="false", profile="almelo",
             smtp__require_tls="true", review__trusted_proxies="::/0",
         )  # fmt: skip
 
         assert sorted(line.partition(":")[0] for line in told) == [
             "INTAKE_MAILBOX__TLS", "INTAKE_PROFILE", "INTAKE_REPLYMODE", "INTAKE_REVIEW__TRUSTED_PROXIES",
-            "INTAKE_SMARTHOST__PASSWORD", "INTAKE_SMTP__REQUIRE_TLS", "INTAKE_WORKERS", "intake.toml", "intake.toml",
+            "INTAKE_SMARTHOST__PASSWORD", "INTAKE_SMTP__REQUIRE_TLS", "INTAKE_WORKERS",
+            "intake.toml", "intake.toml",
         ]  # fmt: skip
         assert SECRET not in "".join(told)
 
@@ -182,7 +187,9 @@ class TestSeveral:
         monkeypatch.setenv("INTAKE_MAILBOX__2__PASSWORD", "twee")
 
         passwords = [
-            s.password.get_secret_value() for s in load().sources if s.section == "mailbox"
+            s.password.get_secret_value()
+            for s in load().sources
+            if isinstance(s, ImapMailbox) and s.password
         ]
 
         assert passwords == ["een", "twee"]
@@ -204,7 +211,7 @@ class TestSeveral:
         (tmp_path / "intake.toml").write_text('[[mailbox]]\nhost = "imap.almere.example"\n')
         monkeypatch.setenv("INTAKE_MAILBOX__PASSWORD", SECRET)
 
-        (mailbox,) = [s for s in load().sources if s.section == "mailbox"]
+        (mailbox,) = [s for s in load().sources if isinstance(s, ImapMailbox)]
 
         assert (mailbox.host, mailbox.password.get_secret_value()) == (
             "imap.almere.example",

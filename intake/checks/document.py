@@ -77,8 +77,11 @@ _FAULTS = {
 }  # fmt: skip
 """Document.fault of a PDF → situation; every other fault is ``damaged``."""
 _PHOTO_FAULTS = {
-    "no-text": "image-unread", "too-large": "image-too-large", "memory": "image-too-large", "over-budget": "over-budget",
-}  # fmt: skip
+    "no-text": "image-unread",
+    "too-large": "image-too-large",
+    "memory": "image-too-large",
+    "over-budget": "over-budget",
+}
 _UNREAD = frozenset({"form", "too-many-pages", "too-large"})
 """Remarks that say already why not every page was read."""
 _REMARKS = frozenset(

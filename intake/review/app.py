@@ -121,9 +121,13 @@ def serve(settings: Settings, store: Store, stop: threading.Event) -> None:
             target=audit_heads.write_daily, args=(store, stop), name="review-heads", daemon=True
         ).start()
         config = uvicorn.Config(
-            app, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=_CLOSE_SECONDS,
+            app,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=_CLOSE_SECONDS,
             proxy_headers=False,  # visitor.py reads them, from our own web servers only
-        )  # fmt: skip
+        )
         server = uvicorn.Server(config)
         threading.Thread(target=_end, args=(server, stop), name="review-stop", daemon=True).start()
         server.run(sockets=[listener])

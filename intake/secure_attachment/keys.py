@@ -286,9 +286,16 @@ def _certificate(folder: Path, name: str) -> x509.Certificate | None:
 
 def _key_usage() -> x509.KeyUsage:
     return x509.KeyUsage(
-        digital_signature=False, content_commitment=False, key_encipherment=True, data_encipherment=False, key_agreement=False,
-        key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
-    )  # fmt: skip
+        digital_signature=False,
+        content_commitment=False,
+        key_encipherment=True,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
 
 
 def _read(file: Path) -> bytes:
@@ -352,7 +359,8 @@ def _municipal_key(name: str, key: _Private, certificate: x509.Certificate) -> M
 
 
 def _keep(folder: Path, key: _Private, certificate: x509.Certificate) -> MunicipalKey:
-    name = f"municipal-{certificate.not_valid_before_utc:%Y%m%d}-{certificate.fingerprint(hashes.SHA256()).hex()[:12]}"
+    fingerprint = certificate.fingerprint(hashes.SHA256()).hex()
+    name = f"municipal-{certificate.not_valid_before_utc:%Y%m%d}-{fingerprint[:12]}"
     pair = _municipal_key(name, key, certificate)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -129,10 +129,10 @@ def record(
             )
     with store.write() as session:
         store.lock(session, "audit")
-        _append(store, session, who, reference, what, sealed_why, result)
+        _append(store, session, _Act(who, reference, what, result, sealed_why))
         unusual = _unusual(store, session, who, reference) if reference else ()
         for kind, number in unusual:
-            _append(store, session, who, "", kind, None, str(number))
+            _append(store, session, _Act(who, "", kind, str(number)))
     for kind, number in unusual:
         log.warning("unusual reading", kind=kind, cases=number)
 
@@ -249,24 +249,27 @@ def _why(store: Store, session: Session, row: AuditRow) -> str:
         return DESTROYED
 
 
-def _append(
-    store: Store,
-    session: Session,
-    who: str,
-    reference: str,
-    what: str,
-    why: bytes | None,
-    result: str,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """What is written down: who did what to which case."""
+
+    who: str
+    reference: str
+    what: str
+    result: str
+    why: bytes | None = None
+
+
+def _append(store: Store, session: Session, act: _Act) -> None:
     last = _last(session)
     row = AuditRow(
         sequence=last.sequence + 1,
         at=store.clock(),
-        who=who,
-        reference=reference,
-        what=what,
-        why=why,
-        result=result,
+        who=act.who,
+        reference=act.reference,
+        what=act.what,
+        why=act.why,
+        result=act.result,
         hash="",
     )
     row.hash = _hash(store, last, row)

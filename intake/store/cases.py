@@ -273,7 +273,6 @@ def list_cases(
     search: str | None = None,
     limit: int = 50,
     offset: int = 0,
-    day: dt.date | None = None,
     reply_waits: Mapping[CaseState, bool] | None = None,
 ) -> tuple[CaseRow, ...]:
     """Cases, oldest first within the asked states (all when empty).
@@ -281,19 +280,23 @@ def list_cases(
     Args:
         search: a reference, or an invoice number, KvK number, supplier's name or words of it, as a
             whole.
-        day: only what was received on this date, Europe/Amsterdam.
         reply_waits: of these states only the cases whose reply waits for a clerk (True), or does
             not (False).
     """
+    wanted = _Wanted(
+        frozenset(states) or frozenset(CaseState), search or "", None, reply_waits or {}
+    )
+    return _rows(store, wanted, limit, offset)
+
+
+def received_on(store: Store, day: dt.date, limit: int = 50) -> tuple[CaseRow, ...]:
+    """Cases received on this date, Europe/Amsterdam, oldest first."""
+    return _rows(store, _Wanted(frozenset(CaseState), "", day, {}), limit)
+
+
+def _rows(store: Store, wanted: _Wanted, limit: int, offset: int = 0) -> tuple[CaseRow, ...]:
     with store.read() as session:
-        found = _found(
-            store,
-            session,
-            _Wanted(
-                frozenset(states) or frozenset(CaseState), search or "", day, reply_waits or {}
-            ),
-            limit + offset,
-        )
+        found = _found(store, session, wanted, limit + offset)
         mails = session.exec(
             select(MailRow)
             .where(col(MailRow.sequence).in_(found[offset:]))

@@ -50,6 +50,16 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Assessment:
+    """What the privacy officer decided about one incident."""
+
+    judgement: Judgement
+    """``OPEN`` keeps what is written so far."""
+    known_at: dt.datetime
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One incident of the register, without the words written about it."""
 
@@ -180,20 +190,9 @@ def get(store: Store, number: int) -> tuple[Entry, Report | None]:
         return _entry(row), _report(store, session, row)
 
 
-def judge(
-    store: Store,
-    number: int,
-    user: str,
-    version: int,
-    judgement: Judgement,
-    known_at: dt.datetime,
-    report: Report,
-) -> None:
+def judge(store: Store, number: int, user: str, version: int, assessment: Assessment) -> None:
     """Write what the privacy officer decided and why; a judgement may be changed later, and says
     who did so last.
-
-    Args:
-        judgement: ``OPEN`` keeps what is written so far.
 
     Raises:
         Conflict: somebody changed it since ``version``.
@@ -205,12 +204,12 @@ def judge(
         if row.version != version:
             raise Conflict(f"incident {number} was changed by somebody else")
         mail = find(session, row.reference)
-        row.report = key_of(store, mail).seal(_kind(number), REPORTS.pack(report))
+        row.report = key_of(store, mail).seal(_kind(number), REPORTS.pack(assessment.report))
         row.version += 1
-        row.known_at, row.judgement = known_at, judgement.value
-        closed = judgement is not Judgement.OPEN
+        row.known_at, row.judgement = assessment.known_at, assessment.judgement.value
+        closed = assessment.judgement is not Judgement.OPEN
         row.decided_by, row.decided_at = (user, store.clock()) if closed else (None, None)
-        note(store, session, row.reference, f"incident-{judgement}", user)
+        note(store, session, row.reference, f"incident-{assessment.judgement}", user)
 
 
 def _row(session: Session, number: int, lock: bool = False) -> IncidentRow:

@@ -107,7 +107,9 @@ def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
                     else _first(store, session, raw, envelope, mail.new, number)
                 )
         except (IntegrityError, KeyDestroyed):
-            continue  # somebody kept the same mail in this very moment, or the reference is taken, or was that of a destroyed case
+            # Somebody kept the same mail in this very moment, or the reference is taken, or was that of
+            # a destroyed case.
+            continue
         failpoint("after-keep")
         return kept
     raise StoreUnavailable("the mail could not be kept beside others that came at the same moment")

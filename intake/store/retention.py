@@ -372,10 +372,18 @@ def _declare(store: Store, session: Session, item: Item, approval: Approval) -> 
     if session.execute(select(known)).scalar_one():
         return
     row = {
-        "reference": item.reference, "kind": item.kind.value, "key_period": item.key_period, "state": item.state.value,
-        "received_on": item.received_on, "decided_on": item.decided_on, "ended_on": item.ended_on, "ground": item.ground,
-        "list_number": approval.list_number, "approved_by": approval.by, "at": store.clock(),
-    }  # fmt: skip
+        "reference": item.reference,
+        "kind": item.kind.value,
+        "key_period": item.key_period,
+        "state": item.state.value,
+        "received_on": item.received_on,
+        "decided_on": item.decided_on,
+        "ended_on": item.ended_on,
+        "ground": item.ground,
+        "list_number": approval.list_number,
+        "approved_by": approval.by,
+        "at": store.clock(),
+    }
     session.execute(insert(DestroyedRow).values(row))
 
 

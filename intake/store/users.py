@@ -138,4 +138,5 @@ def _fits_nothing() -> str:
         base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=")
         for size in (_hasher.salt_len, _hasher.hash_len)
     )
-    return f"$argon2id$v=19$m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}${salt}${made}"
+    costs = f"m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
+    return f"$argon2id$v=19${costs}${salt}${made}"

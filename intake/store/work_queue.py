@@ -253,7 +253,9 @@ def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
         )
         if mail is None:
             raise _lost(claim.reference)
-        stale = _stale(store, session, mail, claim, decision, numbers, declared)
+        stale = _stale(store, session, mail, claim, decision) or _declared_since(
+            session, claim, numbers, declared
+        )
         if stale:
             session.connection().execute(_NOT_A_TRY, {"mail": mail.reference, **FREE})
             held = None
@@ -387,28 +389,29 @@ def _release(
         sealed.note(store, session, reference, f"failed-{code}")
 
 
-def _stale(
-    store: Store,
-    session: Session,
-    mail: Row[*tuple[Any, ...]],
-    claim: Claim,
-    decision: Decision,
-    numbers: set[str],
-    declared: Sequence[declared_care.Care],
+def _declared_since(
+    session: Session, claim: Claim, numbers: set[str], declared: Sequence[declared_care.Care]
 ) -> str:
-    """Why the decision rests on what is no longer so; empty when it still holds.
+    """Which of the same was decided since the claim; empty when nothing was.
 
     ``numbers``: hashes of those of its invoices.
     """
-    if mail.wakes != claim.wakes:
-        return "a companion came"
-    newer = {"numbers": list(numbers), "seen": claim.invoices_seen, "reference": mail.reference}
+    newer = {"numbers": list(numbers), "seen": claim.invoices_seen, "reference": claim.reference}
     if numbers and session.connection().execute(_NEWER, newer).first() is not None:
         return "an invoice with this number was decided meanwhile"
     if declared and declared_care.declared_since(
-        session, declared, mail.reference, claim.care_seen
+        session, declared, claim.reference, claim.care_seen
     ):
         return "the same care was decided meanwhile"
+    return ""
+
+
+def _stale(
+    store: Store, session: Session, mail: Row[*tuple[Any, ...]], claim: Claim, decision: Decision
+) -> str:
+    """Why the decision rests on what is no longer so; empty when it still holds."""
+    if mail.wakes != claim.wakes:
+        return "a companion came"
     verdict = decision.verdict
     if decision.considered and pairing.newcomer(store, session, decision.considered):
         return "its other half may have come meanwhile"

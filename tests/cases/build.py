@@ -473,7 +473,8 @@ def pdf_inside_the_e_invoice() -> bytes:
     piece = (
         "<cac:AdditionalDocumentReference><cbc:ID>R-244</cbc:ID><cac:Attachment><cbc:EmbeddedDocumentBinaryObject"
         " mimeCode='application/pdf'"
-        f" filename='R-244.pdf'>{content}</cbc:EmbeddedDocumentBinaryObject></cac:Attachment></cac:AdditionalDocumentReference>"
+        f" filename='R-244.pdf'>{content}</cbc:EmbeddedDocumentBinaryObject></cac:Attachment>"
+        "</cac:AdditionalDocumentReference>"
     )
     xml = edited(e_invoice("R-244"), added("/*/cbc:BuyerReference", piece))
     return done(
@@ -771,7 +772,7 @@ def sheet_in_openpgp() -> bytes:
 def sheet_in_locked_excel() -> bytes:
     book, plain, file = Workbook(), io.BytesIO(), io.BytesIO()
     for row in (HEADER, ROW):
-        book.active.append(row.split(";"))
+        book.worksheets[0].append(row.split(";"))
     book.save(plain)
     OOXMLFile(plain).encrypt(PASSWORD, file)
     return with_invoice("sheet-in-locked-excel", "R-152", ("bijlage.xlsx", file.getvalue()))
@@ -901,7 +902,10 @@ def care_in_every_separator() -> bytes:
 
 @case
 def care_that_does_not_add_up() -> bytes:
-    titles = "BSN;Verwijzer;Productcode;Zorgperiode;Uren;Tarief;Bedrag;Factuurnummer;Beschikking;Geboortedatum"
+    titles = (
+        "BSN;Verwijzer;Productcode;Zorgperiode;Uren;Tarief;Bedrag;Factuurnummer;Beschikking;"
+        "Geboortedatum"
+    )
     rows = (
         "999990019;zelfverwijzer;45A52;september 2026;10;49,20;500,00;R-166;;06-05-2014",
         "999993653;huisarts;45A52;september 2026;800;0,10;80,00;R-1;;06-05-1999",

@@ -35,7 +35,7 @@ def libreoffice(form: str, rows: Sequence[Row]) -> bytes:
     """A workbook as LibreOffice Calc writes it: ``xls`` or ``ods``."""
     book = openpyxl.Workbook()
     for row in rows:
-        book.active.append(list(row))
+        book.worksheets[0].append(list(row))
     with tempfile.TemporaryDirectory() as folder:
         book.save(Path(folder) / "bijlage.xlsx")
         command = [

@@ -45,7 +45,12 @@ INVOICE = Invoice(
     page_count=1,
     readers=(Reader.PDFIUM, Reader.PDFPLUMBER),
 )
-_NO_VAT = {"vat_id": ABSENT, "vat_rate": ABSENT, "vat_amount": ABSENT, "net_amount": ABSENT}
+_NO_VAT: dict[str, Any] = {
+    "vat_id": ABSENT,
+    "vat_rate": ABSENT,
+    "vat_amount": ABSENT,
+    "net_amount": ABSENT,
+}
 EXEMPT = replace(
     INVOICE, vat_exempt=Field.of(True), gross_amount=Field.of(Decimal("1234.56")), **_NO_VAT
 )

@@ -328,7 +328,8 @@ def test_no_finding_repeats_what_is_in_the_attachment(bsn: str, other: str) -> N
     """
     dirty = line(
         bsn=bsn + "1", referrer=f"buurvrouw {other}", product_code=other, product=other, period_text=other,
-        period_start=dt.date(2027, 1, 1), period_end=dt.date(2026, 1, 1), invoice_number=other, client_name=other, decision_number=other,
+        period_start=dt.date(2027, 1, 1), period_end=dt.date(2026, 1, 1), invoice_number=other,
+        client_name=other, decision_number=other,
         unit=other, units=Decimal(other), rate=Decimal(bsn), amount=Decimal(other),
     )  # fmt: skip
     told = " ".join(

@@ -704,7 +704,8 @@ def test_what_cannot_be_read_is_never_called_missing(unread: Invoice) -> None:
 
     assert [f for r in results for f in r.findings if f.severity is REJECT] == []
     assert {r.check for r in results if any(f.code == "unreadable" for f in r.findings)} >= {
-        "addressee", "supplier-name", "supplier-address", "supplier-phone", "kvk-number", "vat-id", "issue-date", "invoice-number", "net-amount", "iban",
+        "addressee", "supplier-name", "supplier-address", "supplier-phone", "kvk-number", "vat-id",
+        "issue-date", "invoice-number", "net-amount", "iban",
     }  # fmt: skip
 
 
@@ -734,6 +735,7 @@ def test_the_iban_is_told_by_its_last_four_only() -> None:
 def test_the_order_and_names_are_those_of_the_contract() -> None:
     """Scripts and letters name checks by these ids."""
     assert [r.check for r in checks.on_invoice(INVOICE, ALMERE, TODAY, History())] == [
-        "document", "addressee", "supplier-name", "supplier-address", "supplier-phone", "kvk-number", "vat-id", "issue-date", "invoice-number", "net-amount",
+        "document", "addressee", "supplier-name", "supplier-address", "supplier-phone",
+        "kvk-number", "vat-id", "issue-date", "invoice-number", "net-amount",
         "vat-amount", "iban", "anonymity", "duplicate-invoice",
     ]  # fmt: skip

@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -112,7 +113,7 @@ def test_every_sentence_can_be_said_and_is_short(
 ) -> None:
     """A sentence with a hole in it, or one that is too long to follow, does not help a provider."""
     of = profile.load(name)
-    facts = dict.fromkeys(
+    facts: dict[str, Any] = dict.fromkeys(
         ("rows", "last", "vat", "expected", "rate", "lines", "net", "day", "fault", "fields"), "7"
     )
     for code in module.REQUIREMENT.situations:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from intake import cli
+from intake.sandbox import hardening
 from tests.servers import dovecot
 
 __all__ = ["dovecot"]
@@ -50,7 +51,7 @@ def intake(
         for name, value in settings.items():
             monkeypatch.setenv(f"INTAKE_{name.upper()}", value)
         monkeypatch.setattr(
-            cli.hardening, "close", lambda: None
+            hardening, "close", lambda: None
         )  # this process goes on with other tests
         monkeypatch.setattr("sys.argv", ["intake", *arguments])
         capfd.readouterr()

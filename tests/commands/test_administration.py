@@ -130,7 +130,8 @@ class TestProviders:
     ) -> None:
         """The agreed password opens every attachment of that provider."""
         done = installed(
-            "provider", "add", "--kvk", "99900634", "--name", "Zorgpraktijk De Vlinder", "--email", "info@vlinder.example",
+            "provider", "add", "--kvk", "99900634", "--name", "Zorgpraktijk De Vlinder", "--email",
+            "info@vlinder.example",
             "--attachment-password-file", file(tmp_path, f"{PASSWORD}\n"),
         )  # fmt: skip
 

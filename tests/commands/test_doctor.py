@@ -21,7 +21,6 @@ from intake.store import (
     Store,
     audit,
     audit_heads,
-    examination,
     health,
     journal,
     mailbox_ledger,
@@ -80,8 +79,10 @@ def test_a_whole_installation_is_fine_with_a_real_mailbox_and_relay(
     users.set_user(store, "anna", "correct paard batterij")
     with run_sink() as sink:
         done = installed(
-            "doctor", keys=str(tmp_path / "keys"), mailbox__host="127.0.0.1", mailbox__port=str(dovecot.imap_port), mailbox__tls="false",
-            mailbox__user="crediteuren", mailbox__password="pw", smarthost__address=f"127.0.0.1:{sink.port}", smarthost__tls="none",
+            "doctor", keys=str(tmp_path / "keys"), mailbox__host="127.0.0.1",
+            mailbox__port=str(dovecot.imap_port), mailbox__tls="false",
+            mailbox__user="crediteuren", mailbox__password="pw",
+            smarthost__address=f"127.0.0.1:{sink.port}", smarthost__tls="none",
             border__authserv_ids="mx.example.nl", border__hosts="mx.example.nl",
         )  # fmt: skip
 
@@ -131,8 +132,10 @@ def test_an_empty_installation_names_each_command_to_type(intake: Intake) -> Non
 def test_every_line_that_is_not_fine_says_how_to_mend_it(installed: Intake, tmp_path: Path) -> None:
     """'Something is wrong' helps nobody at three in the morning."""
     done = installed(
-        "doctor", mailbox__host="127.0.0.1", mailbox__port="1", smarthost__address="127.0.0.1:1", smarthost__tls="none", smtp__listen="0.0.0.0:2525",
-        review__listen="0.0.0.0:8000", review__secure_cookie="false", folder__path=str(tmp_path / "nowhere"), require_sandbox="off",
+        "doctor", mailbox__host="127.0.0.1", mailbox__port="1", smarthost__address="127.0.0.1:1",
+        smarthost__tls="none", smtp__listen="0.0.0.0:2525",
+        review__listen="0.0.0.0:8000", review__secure_cookie="false",
+        folder__path=str(tmp_path / "nowhere"), require_sandbox="off",
     )  # fmt: skip
 
     bad = [line for line in done.out.splitlines() if line.startswith(("WRONG", "note"))]
@@ -157,7 +160,8 @@ def test_each_fault_of_a_mailbox_has_its_own_line(
 ) -> None:
     """'Mailbox does not work' sends the administrator to the wrong department."""
     settings = {
-        "mailbox__host": "127.0.0.1", "mailbox__port": str(dovecot.imap_port), "mailbox__tls": "false", "mailbox__user": "crediteuren", "mailbox__password": "pw",
+        "mailbox__host": "127.0.0.1", "mailbox__port": str(dovecot.imap_port),
+        "mailbox__tls": "false", "mailbox__user": "crediteuren", "mailbox__password": "pw",
     }  # fmt: skip
 
     (line,) = lines(installed("doctor", **settings | changes), "mailbox")
@@ -317,7 +321,7 @@ def test_a_disk_that_fills_up_is_told(
 ) -> None:
     """A full disk refuses mail (452) until somebody makes room."""
     usage = shutil.disk_usage("/")._replace(free=megabytes * 1_000_000)
-    monkeypatch.setattr(examination.shutil, "disk_usage", lambda _folder: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: usage)
 
     (line,) = lines(installed("doctor"), "disk")
 

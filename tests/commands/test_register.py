@@ -86,7 +86,8 @@ class TestAudit:
         rows = list(csv.DictReader(io.StringIO(installed("audit", "export", "--csv").out)))
 
         assert {name: lines[0][name] for name in ("sequence", "who", "case", "what", "why", "result")} == {
-            "sequence": 1, "who": "=cmd()", "case": case, "what": "uncover", "why": "controle", "result": "shown"
+            "sequence": 1, "who": "=cmd()", "case": case, "what": "uncover", "why": "controle",
+            "result": "shown"
         }  # fmt: skip
         assert [line["what"] for line in lines] == ["uncover", "audit-export"]
         assert lines[1]["who"].startswith("os:")
@@ -104,7 +105,8 @@ class TestIncidents:
         report = incidents.Report(
             "BSN op de factuur", "één jeugdige", "gewone mail", "gebeld", "niet gemeld: geen risico"
         )
-        incidents.judge(store, entry.id, "fg", 1, Judgement.RECORDED, things.NOW, report)
+        assessment = incidents.Assessment(Judgement.RECORDED, things.NOW, report)
+        incidents.judge(store, entry.id, "fg", 1, assessment)
 
         (line,) = [json.loads(text) for text in installed("incidents", "export").out.splitlines()]
         (row,) = csv.DictReader(io.StringIO(installed("incidents", "export", "--csv").out))

@@ -12,6 +12,7 @@ import time_machine
 from intake.model.verdict import MailOutcome
 from intake.settings import load
 from intake.store import Store, cases, journal, open_store, retention
+from intake.store.crypto.key_tree import Part
 from intake.store.crypto.vault import Vault, ends_on
 from intake.store.journal import NotKept
 from tests.commands.conftest import Intake
@@ -200,7 +201,7 @@ class TestDoctor:
             assert not any("keys create" in line for line in lines(installed("doctor"), "keys"))
 
             period = next(item.key_period for item in _due(store) if item.reference == reference)
-            store.vault.destroy(period, [(reference, retention.Part.CASE)])
+            store.vault.destroy(period, [(reference, Part.CASE)])
             (line,) = [
                 line for line in lines(installed("doctor"), "retention") if line.startswith("WRONG")
             ]

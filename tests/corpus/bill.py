@@ -159,12 +159,10 @@ class _Writer:
         )
         self.kvk = numbers.kvk(rng)
         self.iban, self.phone = numbers.iban(rng), numbers.phone(rng)
-        self.city, self.postcode = (
-            rng.choice(CITIES),
-            (
-                f"{rng.randrange(1011, 9998)}{rng.choice('ABCDEGHJKLMNPRTVWXZ')}{rng.choice('ABCDEGHJKLMNPRTVWXZ')}"
-            ),
-        )
+        self.city = rng.choice(CITIES)
+        digits = rng.randrange(1011, 9998)
+        letters = [rng.choice("ABCDEGHJKLMNPRTVWXZ") for _ in range(2)]
+        self.postcode = f"{digits}{''.join(letters)}"
         self.street = rng.choice(STREETS).format(
             n=rng.randrange(1, 400), m=rng.randrange(401, 440), k=rng.randrange(1, 9)
         )

@@ -102,7 +102,8 @@ class Paper:
         justified: bool = False,
     ) -> float:
         """Running text; a line is full at ``width``. Justified text is set word by word."""
-        words, line = text.split(), []
+        words = text.split()
+        line: list[str] = []
         while words or line:
             while words and (not line or self.width(" ".join([*line, words[0]]), size) <= width):
                 line.append(words.pop(0))

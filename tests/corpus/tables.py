@@ -56,34 +56,43 @@ _HEADS: dict[str, Strokes] = {
         (60, 760, "Telefoon 033-4612345 | KvK 24330087 | IBAN NL91 ABNA 0417 1643 00{pipe}"),
     ],
     "stack": [
-        (60, 800, "Zorgpraktijk De Vlinder"), (60, 788, "Kerkstraat 12"), (60, 776, "3811 AB Amersfoort"), (60, 764, "Tel: 033 - 461 23 45"),
+        (60, 800, "Zorgpraktijk De Vlinder"), (60, 788, "Kerkstraat 12"),
+        (60, 776, "3811 AB Amersfoort"), (60, 764, "Tel: 033 - 461 23 45"),
         (60, 752, "KvK: 24330087"), (60, 740, "Bank: NL91ABNA0417164300"), (60, 728, "{line}"),
     ],
     "right": [
-        (380, 800, "Zorgpraktijk De Vlinder"), (380, 788, "Kerkstraat 12"), (380, 776, "3811 AB Amersfoort"), (380, 764, "T 033-4612345"),
+        (380, 800, "Zorgpraktijk De Vlinder"), (380, 788, "Kerkstraat 12"),
+        (380, 776, "3811 AB Amersfoort"), (380, 764, "T 033-4612345"),
         (380, 752, "KvK-nummer 24330087"), (380, 740, "IBAN NL91 ABNA 0417 1643 00"), (380, 728, "{line}"),
     ],
     "foot": [
         (200, 800, "Zorgpraktijk De Vlinder"),
-        (60, 30, "Zorgpraktijk De Vlinder • Kerkstraat 12 • 3811 AB Amersfoort • 033-4612345 • KvK 24330087 • IBAN NL91ABNA0417164300{dot}"),
+        (60, 30, "Zorgpraktijk De Vlinder • Kerkstraat 12 • 3811 AB Amersfoort • 033-4612345"
+                 " • KvK 24330087 • IBAN NL91ABNA0417164300{dot}"),
     ],
     "pairs": [
-        (60, 800, "Zorgpraktijk De Vlinder"), (60, 786, "Adres"), (160, 786, "Kerkstraat 12"), (60, 774, "Postcode"), (160, 774, "3811 AB Amersfoort"),
-        (60, 762, "Telefoon"), (160, 762, "033-4612345"), (60, 750, "KvK-nr."), (160, 750, "24330087"), (60, 738, "Rekeningnr."),
+        (60, 800, "Zorgpraktijk De Vlinder"), (60, 786, "Adres"), (160, 786, "Kerkstraat 12"),
+        (60, 774, "Postcode"), (160, 774, "3811 AB Amersfoort"),
+        (60, 762, "Telefoon"), (160, 762, "033-4612345"), (60, 750, "KvK-nr."),
+        (160, 750, "24330087"), (60, 738, "Rekeningnr."),
         (160, 738, "NL91 ABNA 0417 1643 00"), (60, 726, "{line}"),
     ],
 }  # fmt: skip
 _REFERENCES: dict[str, Strokes] = {
     "plain": [(60, 610, "Factuur"), (60, 590, "Datum: 13-11-2026"), (60, 576, "Nummer: 2026-0113")],
-    "full": [(60, 610, "Factuur"), (60, 590, "Factuurnummer: 2026-0113"), (60, 576, "Factuurdatum: 13-11-2026")],
+    "full": [(60, 610, "Factuur"), (60, 590, "Factuurnummer: 2026-0113"),
+             (60, 576, "Factuurdatum: 13-11-2026")],
     "title": [(60, 610, "FACTUUR 2026-0113"), (60, 590, "Amersfoort, 13 november 2026")],
     "columns": [
-        (60, 610, "FACTUUR"), (60, 592, "Factuurnummer"), (200, 592, "Factuurdatum"), (330, 592, "Vervaldatum"),
+        (60, 610, "FACTUUR"), (60, 592, "Factuurnummer"), (200, 592, "Factuurdatum"),
+        (330, 592, "Vervaldatum"),
         (60, 578, "2026-0113"), (200, 578, "13-11-2026"), (330, 578, "13-12-2026"),
     ],
     "right": [
-        (60, 610, "FACTUUR"), (350, 700, "Factuurnummer"), (460, 700, "2026-0113"), (350, 686, "Factuurdatum"), (460, 686, "13-11-2026"),
-        (350, 672, "Betalen voor"), (460, 672, "13-12-2026"), (350, 658, "Debiteurnummer"), (460, 658, "20045"),
+        (60, 610, "FACTUUR"), (350, 700, "Factuurnummer"), (460, 700, "2026-0113"),
+        (350, 686, "Factuurdatum"), (460, 686, "13-11-2026"),
+        (350, 672, "Betalen voor"), (460, 672, "13-12-2026"), (350, 658, "Debiteurnummer"),
+        (460, 658, "20045"),
     ],
     "letter": [
         (60, 610, "Amersfoort, 13-11-2026"), (60, 592, "Betreft: factuur 2026-0113 over september 2026"),

@@ -105,7 +105,8 @@ def eboekhouden_like(b: Bill) -> str:
     )
     body = (
         "<div"
-        f" class=c><h2>{_e(b.name)}</h2>{_e(' · '.join(b.address))}<br>{_e(' · '.join(f'{a} {v}' for a, v in b.contact))}</div><p"
+        f" class=c><h2>{_e(b.name)}</h2>{_e(' · '.join(b.address))}<br>"
+        f"{_e(' · '.join(f'{a} {v}' for a, v in b.contact))}</div><p"
         f" style='margin:12mm 0'>{_br(b.to)}</p><h3>{_e(b.title)}</h3><table"
         f" class=meta><tr>{heads}<tr>{values}</table>{_items(b)}{_notes(b)}"
     )
@@ -123,13 +124,15 @@ def exact_like(b: Bill) -> str:
     strip = "".join(f"<div><i>{_e(a)}</i><br>{_e(v)}</div>" for a, v in b.meta)
     body = (
         f"<div class=g><div class=to>{_br(b.to)}</div><div"
-        f" class=s><b>{_e(b.name)}</b><br>{_br(b.address)}{_pairs([*b.contact, *b.ids])}</div></div><h2>{_e(b.title)}</h2><div"
+        f" class=s><b>{_e(b.name)}</b><br>{_br(b.address)}{_pairs([*b.contact, *b.ids])}</div>"
+        f"</div><h2>{_e(b.title)}</h2><div"
         f" class=strip>{strip}</div>{_items(b, totals=False)}<div"
         f" class=sum>{_pairs(b.totals)}</div>{_notes(b)}"
     )
     css = (
         ".g{display:grid;grid-template-columns:1fr"
-        " 62mm}.to{padding-top:24mm;font-size:12px;line-height:1.5}.s{font-size:8.5px;line-height:1.4}.strip{display:flex;border-top:1px"
+        " 62mm}.to{padding-top:24mm;font-size:12px;line-height:1.5}.s{font-size:8.5px;"
+        "line-height:1.4}.strip{display:flex;border-top:1px"
         " solid;border-bottom:1px solid;padding:4px 0;margin:4mm 0}.strip"
         " div{flex:1;font-size:9.5px}.strip"
         " i{font-size:8px;font-style:normal;color:#666}.sum{width:80mm;margin:5mm 0 5mm auto}.sum"
@@ -144,7 +147,8 @@ def snelstart_like(b: Bill) -> str:
     """
     body = (
         f"<h1>{_e(b.name)}</h1><div"
-        f" class=r><div>{_br(b.to)}</div><div>{_pairs(b.meta, ' :')}</div></div><h2>{_e(b.title)}</h2>{_items(b, totals=False)}"
+        f" class=r><div>{_br(b.to)}</div><div>{_pairs(b.meta, ' :')}</div></div><h2>"
+        f"{_e(b.title)}</h2>{_items(b, totals=False)}"
     )
     body += (
         "<table class=sum>"
@@ -169,7 +173,10 @@ def informer_like(b: Bill) -> str:
     columns at the foot.
     """
     cards = "".join(f"<div><small>{_e(a)}</small>{_e(v)}</div>" for a, v in b.meta)
-    foot = f"<div>{_e(b.name)}<br>{_br(b.address)}</div><div>{_inline(b.contact)}</div><div>{_inline(b.ids)}</div>"
+    foot = (
+        f"<div>{_e(b.name)}<br>{_br(b.address)}</div><div>{_inline(b.contact)}</div><div>"
+        f"{_inline(b.ids)}</div>"
+    )
     body = (
         f"<div class=top><b>{_e(b.name)}</b><b class=t>{_e(b.title)}</b></div><div"
         f" class=to>{_e(b.to_label)}<br>{_br(b.to)}</div><div"
@@ -177,7 +184,9 @@ def informer_like(b: Bill) -> str:
     )
     css = (
         ".top{display:flex;justify-content:space-between;font-size:20px}.to{margin:12mm"
-        " 0}.cards{display:grid;grid-template-columns:repeat(3,1fr);gap:4mm;background:#f2f4f8;padding:4mm;margin-bottom:6mm}small{display:block;font-size:7.5px;color:#667;text-transform:uppercase}.items"
+        " 0}.cards{display:grid;grid-template-columns:repeat(3,1fr);gap:4mm;background:#f2f4f8;"
+        "padding:4mm;margin-bottom:6mm}small{display:block;font-size:7.5px;color:#667;"
+        "text-transform:uppercase}.items"
         " tr:nth-child(even){background:#f7f7f7}.items td,.items"
         " th{padding:4px}footer{display:grid;grid-template-columns:1fr 1fr"
         " 1.4fr;gap:5mm;margin-top:12mm;font-size:8.5px;border-top:1px solid}"
@@ -212,7 +221,8 @@ def definition_list(b: Bill) -> str:
     items = "".join(f"<dt>{_e(a)}</dt><dd>{_e(v)}</dd>" for a, v in (*b.meta, *b.contact, *b.ids))
     body = (
         f"<h1>{_e(b.title)}</h1><div"
-        f" class=two><p><b>{_e(b.name)}</b><br>{_br(b.address)}</p><p>{_br(b.to)}</p></div><dl>{items}</dl>{_items(b)}{_notes(b)}"
+        f" class=two><p><b>{_e(b.name)}</b><br>{_br(b.address)}</p><p>{_br(b.to)}</p></div><dl>"
+        f"{items}</dl>{_items(b)}{_notes(b)}"
     )
     return _page(
         b,
@@ -258,12 +268,14 @@ def modern(b: Bill) -> str:
     """Large type, a coloured band with the letterhead, labels in capitals left of the values."""
     band = (
         "<div"
-        f" class=band><b>{_e(b.name)}</b><span>{_e('  ·  '.join(b.address))}</span><span>{_e('  ·  '.join(v for _, v in b.contact))}</span></div>"
+        f" class=band><b>{_e(b.name)}</b><span>{_e('  ·  '.join(b.address))}</span><span>"
+        f"{_e('  ·  '.join(v for _, v in b.contact))}</span></div>"
     )
     pairs = _pairs([(a.upper(), v) for a, v in b.meta])
     body = (
         f"{band}<div"
-        f" class=r><div>{_pairs([(b.to_label, b.to[0]), *(('', x) for x in b.to[1:])])}</div><div>{pairs}</div></div><h1>{_e(b.title)}</h1>{_items(b)}{_notes(b)}<div"
+        f" class=r><div>{_pairs([(b.to_label, b.to[0]), *(('', x) for x in b.to[1:])])}</div><div>"
+        f"{pairs}</div></div><h1>{_e(b.title)}</h1>{_items(b)}{_notes(b)}<div"
         f" class=f>{_e('  •  '.join(f'{a} {v}' for a, v in b.ids))}</div>"
     )
     return _page(
@@ -282,7 +294,8 @@ def two_languages(b: Bill) -> str:
     """
     body = (
         "<div"
-        f" class=n><h2>{_e(b.name)}</h2>{_br(b.address)}<br>{_inline(b.contact)}</div><p>{_e(b.to_label)}</p><p>{_br(b.to)}</p><h3>{_e(b.title)}</h3><p>"
+        f" class=n><h2>{_e(b.name)}</h2>{_br(b.address)}<br>{_inline(b.contact)}</div><p>"
+        f"{_e(b.to_label)}</p><p>{_br(b.to)}</p><h3>{_e(b.title)}</h3><p>"
         + " &nbsp; ".join(f"{_e(a)} <b>{_e(v)}</b>" for a, v in b.meta)
         + f"</p>{_items(b)}{_notes(b)}<p>"
         + "<br>".join(f"{_e(a)} <b>{_e(v)}</b>" for a, v in b.ids)

@@ -5,6 +5,7 @@ them.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from intake.document.extract.invoice import find_invoice
 from intake.document.layout.cells import Sheet, sheet_of
@@ -55,11 +56,11 @@ def sheet(text: str) -> Sheet:
     return sheet_of(Page(1, 595, 842, words(text)), Reader.PDFIUM)
 
 
-def typed(text: str, **more: object) -> Document:
+def typed(text: str, **more: Any) -> Document:
     """A document of one page for each form feed."""
     pages = tuple(
         Page(n, 595, 842, words(page), **more) for n, page in enumerate(text.split("\f"), start=1)
-    )  # type: ignore[arg-type]
+    )
     return Document(Reader.PDFIUM, pages, len(pages))
 
 

@@ -24,11 +24,15 @@ FLAGS = (
     "--no-pdf-header-footer",
 )
 STYLE = """
-@page { size: A4; margin: 16mm } * { box-sizing: border-box } body { font: 10.5px "Liberation Sans", sans-serif; margin: 0; color: #1d2433 }
-header { display: flex; justify-content: space-between; margin-bottom: 14mm } .logo { font-size: 19px; font-weight: 700; color: #4338ca }
+@page { size: A4; margin: 16mm } * { box-sizing: border-box }
+body { font: 10.5px "Liberation Sans", sans-serif; margin: 0; color: #1d2433 }
+header { display: flex; justify-content: space-between; margin-bottom: 14mm }
+.logo { font-size: 19px; font-weight: 700; color: #4338ca }
 .card { display: flex; background: #eef; border-radius: 6px; padding: 5mm; gap: 9mm; margin: 9mm 0 }
 small { display: block; text-transform: uppercase; font-size: 8px; color: #667 }
-table { width: 100%; border-spacing: 0 } td, th { padding: 5px 4px; text-align: left; border-bottom: 1px solid #dde } .n { text-align: right }
+table { width: 100%; border-spacing: 0 }
+td, th { padding: 5px 4px; text-align: left; border-bottom: 1px solid #dde }
+.n { text-align: right }
 footer { display: grid; grid-template-columns: 1fr 1fr 1fr; gap: 6mm; margin-top: 14mm; font-size: 9.5px }
 """
 
@@ -63,8 +67,10 @@ def _html(bill: Bill) -> str:
         f"<tr><td colspan=4 class=n>Btw {rate} %<td class=n>{money(vat)}</tr>"
         for rate, _, vat in bill.vat_lines
     )
-    return f"""<!doctype html><html lang=nl><meta charset=utf-8><title>{escape(bill.title)} {escape(bill.number)}</title><style>{STYLE}</style>
-<header><div class=logo>{escape(bill.supplier.name)}</div><div>{"<br>".join(escape(line) for line in bill.addressee)}</div></header>
+    return f"""<!doctype html><html lang=nl><meta charset=utf-8>
+<title>{escape(bill.title)} {escape(bill.number)}</title><style>{STYLE}</style>
+<header><div class=logo>{escape(bill.supplier.name)}</div>
+<div>{"<br>".join(escape(line) for line in bill.addressee)}</div></header>
 <h2>{escape(bill.title)}</h2>
 <div class=card>{_card("Factuurnummer", bill.number)}{_card("Factuurdatum", short_date(bill.issued))}
 {_card("Betalen voor", short_date(bill.due))}{_card("Te betalen", f"€ {money(bill.gross)}")}</div>

@@ -117,7 +117,7 @@ def _totals(bill: Bill) -> Table:
         for rate, base, vat in bill.vat_lines
     ]
     rows += [["Totaal inclusief btw" if bill.vat_lines else "Totaal", f"€ {money(bill.gross)}"]]
-    style = [
+    style: list[tuple[object, ...]] = [
         ("FONT", (0, 0), (-1, -1), "Times-Roman", 10),
         ("FONT", (0, -1), (-1, -1), "Times-Bold", 11),
     ]

@@ -211,10 +211,12 @@ def test_openssl_opens_what_was_encrypted(item: example.Example, tmp_path: Path)
     sealed = next(
         part for part in mail.walk() if part.get_content_type() == "application/pkcs7-mime"
     )
+    content = sealed.get_payload(decode=True)
+    assert isinstance(content, bytes)
     files = {
         "key.pem": _certificate()[0],
         "certificate.pem": _certificate()[1],
-        "sealed.p7m": sealed.get_payload(decode=True),
+        "sealed.p7m": content,
     }
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)

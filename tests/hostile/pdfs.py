@@ -27,7 +27,7 @@ SENTENCE = " ".join(WORDS)
 
 
 def canvas(
-    draw: Callable[[Canvas], None], size: tuple[float, float] = (595, 842), **options: object
+    draw: Callable[[Canvas], object], size: tuple[float, float] = (595, 842), **options: object
 ) -> bytes:
     """One page drawn with reportlab."""
     file = io.BytesIO()

@@ -109,7 +109,7 @@ def attempts(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
     def network(family: int, kind: int) -> None:
         socket.socket(family, kind).close()
 
-    tries = {
+    tries: dict[str, Callable[[], object]] = {
         "tcp": lambda: network(socket.AF_INET, socket.SOCK_STREAM),
         "udp": lambda: network(socket.AF_INET, socket.SOCK_DGRAM),
         "unix": lambda: network(socket.AF_UNIX, socket.SOCK_STREAM),
@@ -126,7 +126,7 @@ def attempts(data: bytes, arguments: dict[str, Any], secrets: Secrets) -> Any:
         "memory-file": lambda: os.memfd_create("x"),
         "other-process": lambda: Path(f"/proc/{parent}/environ").read_bytes(),
     }
-    stopped = {}
+    stopped: dict[str, int | None] = {}
     for name, attempt in tries.items():
         try:
             attempt()
@@ -193,9 +193,10 @@ def _task(
     return Task(name or run.__name__, kind, run, lambda: (), lambda answer: True, 20, burden)
 
 
-ECHO, MEMORY, LOOP, WORK, SLEEP = map(_task, (echo, memory, loop, work, sleep))
-LARGE, CRASH, FAIL, FORK, ATTEMPTS, OWN = map(_task, (large, crash, fail, fork, attempts, own))
-LATE_IMPORT, READ_PDF = map(_task, (late_import, read_pdf))
+ECHO, MEMORY, LOOP, WORK, SLEEP = (_task(run) for run in (echo, memory, loop, work, sleep))
+LARGE, CRASH, FAIL, FORK = (_task(run) for run in (large, crash, fail, fork))
+ATTEMPTS, OWN = _task(attempts), _task(own)
+LATE_IMPORT, READ_PDF = _task(late_import), _task(read_pdf)
 RAW = Task("raw", ChildKind.READING, raw, lambda: ())
 DRAW = _task(work, "draw", burden=Burden.DRAWS)
 UNPACK = _task(large, "unpack", burden=Burden.UNPACKS)

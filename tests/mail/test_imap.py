@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from imapclient import IMAPClient
 
 from intake.errors import MailboxLoginRefused, MailboxUnavailable, StoreUnavailable
 from intake.mail import imap_watcher as imap
@@ -219,7 +220,7 @@ class TestFaults:
         for number in range(2):
             box.server.doveadm("mailbox", "create", "-u", box.user, "post")
             with box.server.session(box.user) as client:
-                client.append("post", "", "", RAW + b"%d\r\n" % number)  # type: ignore[arg-type]
+                client.append("post", "", "", RAW + b"%d\r\n" % number)
             box.once(mailbox__folder="post", mailbox__after="keep")
             box.server.doveadm("mailbox", "delete", "-u", box.user, "post")
             time.sleep(1.1)  # UIDVALIDITY is a time in seconds
@@ -300,13 +301,13 @@ class TestFaults:
         """A server without MOVE gets a copy and an expunge of just that mail."""
         box.server.append(box.user, RAW)
         with box.server.session(box.user) as client:
-            client.append("INBOX", "\\Deleted", "", RAW + b"van een mens\r\n")  # type: ignore[arg-type]
+            client.append("INBOX", "\\Deleted", "", RAW + b"van een mens\r\n")
         box.ledger.rows[MailboxFolder(f"{box.user}@127.0.0.1", "INBOX", _uidvalidity(box)), 2] = (
             MessageState.DONE
         )
-        has = imap.IMAPClient.has_capability
+        has = IMAPClient.has_capability
         monkeypatch.setattr(
-            imap.IMAPClient, "has_capability", lambda self, name: name != "MOVE" and has(self, name)
+            IMAPClient, "has_capability", lambda self, name: name != "MOVE" and has(self, name)
         )
 
         box.once()
@@ -316,7 +317,7 @@ class TestFaults:
 
 def _uidvalidity(box: Box) -> int:
     with box.server.session(box.user) as client:
-        return int(client.response("UIDVALIDITY")[1][0] or 0)  # type: ignore[arg-type]
+        return int(client.response("UIDVALIDITY")[1][0] or 0)
 
 
 class TestConnection:

@@ -73,7 +73,7 @@ class Pigeons(MailSource):
 
 
 @pytest.fixture
-def registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The file in its folder, and its line in the registry."""
     module = ModuleType("intake.mail.sources.pigeons")
     monkeypatch.setitem(sys.modules, module.__name__, module)

@@ -113,7 +113,8 @@ class TestFindsFiles:
 
     def test_invoice_inside_a_bounce_is_not_unpacked(self) -> None:
         """A delivery report returns an old mail: its invoice did not come in again."""
-        report = MIMEMultipart("report", **{"report-type": "delivery-status"})
+        report = MIMEMultipart("report")
+        report.set_param("report-type", "delivery-status")
         report["From"] = "MAILER-DAEMON@mx.example"
         report.attach(MIMEText("Undeliverable"))
         returned = EmailMessage()

@@ -54,7 +54,7 @@ def letter(answer: Reply | None = None) -> EmailMessage:
 
 
 def through(sink: Sink, **values: object) -> Smarthost:
-    return Smarthost(**({"address": f"127.0.0.1:{sink.port}", "tls": "none"} | values))  # type: ignore[arg-type]
+    return Smarthost(**({"address": f"127.0.0.1:{sink.port}", "tls": "none"} | values))
 
 
 class TestBuild:

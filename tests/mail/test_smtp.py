@@ -8,6 +8,7 @@ import smtplib
 import socket
 import ssl
 import subprocess
+import tempfile
 import threading
 import time
 import tracemalloc
@@ -75,8 +76,10 @@ class TestRecipients:
     @pytest.mark.parametrize(
         ("recipient", "code"),
         [
-            (US, 250), (US.upper(), 250), (US.replace("@", "+abc@"), 250), ("postmaster", 250), ("Postmaster@almere.nl", 250),
-            ("iemand@almere.nl", 550), ("crediteuren@elders.example", 550), ("postmaster@elders.example", 550),
+            (US, 250), (US.upper(), 250), (US.replace("@", "+abc@"), 250), ("postmaster", 250),
+            ("Postmaster@almere.nl", 250),
+            ("iemand@almere.nl", 550), ("crediteuren@elders.example", 550),
+            ("postmaster@elders.example", 550),
         ],
     )  # fmt: skip
     def test_recipient(self, line: Line, recipient: str, code: int) -> None:
@@ -412,7 +415,7 @@ class TestMemory:
         up.
         """
         monkeypatch.setattr(
-            spool.tempfile, "TemporaryFile", lambda **_: (_ for _ in ()).throw(OSError(code, "x"))
+            tempfile, "TemporaryFile", lambda **_: (_ for _ in ()).throw(OSError(code, "x"))
         )
         with open_doors(store, home=tmp_path) as ports:
             client = Line(ports["smtp"])
@@ -429,7 +432,7 @@ class TestMemory:
     ) -> None:
         """A backup of the disk, or its finder, would read mails that are on their way."""
         monkeypatch.setattr(
-            spool.tempfile,
+            tempfile,
             "TemporaryFile",
             lambda dir, buffering: (dir / "spool").open("w+b", buffering=buffering),
         )

@@ -245,7 +245,10 @@ class TestCms:
     @settings(max_examples=300, deadline=None)
     def test_damaged(self, junk: bytes, at: int) -> None:
         """Damaged CMS is no exception."""
-        head = "308006092a864886f70d010702a0803080020101310d300b0609608648016503040201308006092a864886f70d010701a0802480"
+        head = (
+            "308006092a864886f70d010702a0803080020101310d300b0609608648016503040201"
+            "308006092a864886f70d010701a0802480"
+        )
         data = bytes.fromhex(head) + b"\x04\x03abc\0\0" * 3
 
         cms.signed_content(data[:at] + junk + data[at:])

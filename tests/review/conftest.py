@@ -37,7 +37,7 @@ def quick_hashes() -> Iterator[None]:
 
 
 _pages = Pages(["almere"])
-app.Pages = lambda names: _pages if len(names) == 1 else Pages(names)  # type: ignore[assignment,misc]
+app.Pages = lambda names: _pages if len(names) == 1 else Pages(names)  # type: ignore[attr-defined,assignment]
 """The templates are the same for all tests; compiling them for each takes longer than the test."""
 
 PASSWORD = "correct paard batterij"
@@ -83,6 +83,12 @@ def sandbox() -> Iterator[Sandbox]:
         yield made
 
 
+def _token(page: str) -> str:
+    found = CSRF.search(page)
+    assert found
+    return found[1]
+
+
 class Clerk:
     """One browser."""
 
@@ -92,25 +98,28 @@ class Clerk:
         self.client = TestClient(self.app, base_url=base, follow_redirects=False)
 
     def get(self, path: str, **arguments: Any) -> Response:
-        return self.client.get(path, **arguments)
+        answer: Response = self.client.get(path, **arguments)
+        return answer
 
     def log_in(self, name: str = "anna", password: str = PASSWORD, next: str = "/") -> Response:
         self._csrf = ""
         form = self.get("/inloggen").text
-        return self.client.post(
+        answer: Response = self.client.post(
             "/inloggen",
-            data={"name": name, "password": password, "csrf": CSRF.search(form)[1], "next": next},
-        )  # type: ignore[index]
+            data={"name": name, "password": password, "csrf": _token(form), "next": next},
+        )
+        return answer
 
     def token(self) -> str:
         """The form token of this session, read from a page."""
         if not self._csrf:
-            self._csrf = CSRF.search(self.get("/").text)[1]  # type: ignore[index]
+            self._csrf = _token(self.get("/").text)
         return self._csrf
 
     def post(self, path: str, **fields: Any) -> Response:
         """Press a button: the form's token goes with it."""
-        return self.client.post(path, data={"csrf": self.token(), **fields})
+        answer: Response = self.client.post(path, data={"csrf": self.token(), **fields})
+        return answer
 
 
 @pytest.fixture

@@ -132,8 +132,10 @@ BSN, CLIENT_NAME = "999996782", "Fien Fictief"
 def care_line(row: int = 2, **changes: object) -> CareLine:
     """One row of an attachment, with a fictitious client."""
     whole = CareLine(
-        row, BSN, "huisarts", "45A04", "Ambulante begeleiding", dt.date(2026, 9, 1), dt.date(2026, 9, 30), None, "Dr. Voorbeeld, AGB 01001234",
-        Decimal("12.50"), "uur", Decimal("80.00"), Decimal("1000.00"), "B-2026-17", CLIENT_NAME, dt.date(2015, 3, 14), "Dorpsstraat 1",
+        row, BSN, "huisarts", "45A04", "Ambulante begeleiding", dt.date(2026, 9, 1),
+        dt.date(2026, 9, 30), None, "Dr. Voorbeeld, AGB 01001234",
+        Decimal("12.50"), "uur", Decimal("80.00"), Decimal("1000.00"), "B-2026-17", CLIENT_NAME,
+        dt.date(2015, 3, 14), "Dorpsstraat 1",
     )  # fmt: skip
     return replace(whole, **changes)  # type: ignore[arg-type]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -121,7 +123,7 @@ def test_many_lines_come_in_parts(clerk: Clerk, store: Store) -> None:
 
 def test_a_hostile_attachment_writes_no_page(clerk: Clerk, store: Store) -> None:
     """The words of an attachment must never become part of the page."""
-    evil = "<script>alert(1)</script>"
+    evil: Any = "<script>alert(1)</script>"
     names = (
         "referrer",
         "referrer_details",
@@ -133,10 +135,9 @@ def test_a_hostile_attachment_writes_no_page(clerk: Clerk, store: Store) -> None
         "client_address",
         "bsn",
     )
+    hostile: dict[str, Any] = dict.fromkeys(names, evil)
     reference = fill(
-        store,
-        verdict(MailOutcome.QUEUED),
-        care_lines=(care_line(period_start=None, **dict.fromkeys(names, evil)),),
+        store, verdict(MailOutcome.QUEUED), care_lines=(care_line(period_start=None, **hostile),)
     )
 
     clerk.post(f"/zaak/{reference}/zorgregels", why="controle")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -89,7 +90,8 @@ def test_a_hostile_document_writes_no_page(clerk: Clerk, store: Store) -> None:
     """Anybody can mail us a document; its words must never become part of the page."""
     evidence = Evidence(1, (0, 0, 10, 10), EVIL, Reader.PDFIUM)
     read = invoice(
-        supplier_name=Field.of(EVIL, evidence, EVIL, (Found(EVIL),)), invoice_number=Field.of(EVIL), addressee=Field.of(EVIL),
+        supplier_name=Field.of(EVIL, evidence, EVIL, (Found(EVIL),)), invoice_number=Field.of(EVIL),
+        addressee=Field.of(EVIL),
         kvk_number=Field.of(EVIL), iban=Field.of(EVIL),
         supplier_postcode=Field.of(EVIL), issue_date=Field.of(EVIL),
     )  # fmt: skip
@@ -208,8 +210,8 @@ def test_the_permission_is_of_one_session_one_case_and_for_a_while(
         shown(clerk, first, "x"),
         shown(clerk, first, "²³.a"),
     ] == [403] * 5
-    now = disclosure.time.time()
-    monkeypatch.setattr(disclosure.time, "time", lambda: now + disclosure.SECONDS + 1)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + disclosure.SECONDS + 1)
     assert shown(clerk, first) == 403
 
 
@@ -387,9 +389,10 @@ def test_two_clerks_decide_at_once_and_one_decision_stands(store: Store, sandbox
     tokens = [each.token() for each in clerks]
 
     def press(each: Clerk, token: str) -> Response:
-        return each.client.post(
+        answer: Response = each.client.post(
             f"/zaak/{reference}/akkoord", data={"csrf": token, "version": version}
         )
+        return answer
 
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(press, clerks, tokens))

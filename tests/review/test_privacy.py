@@ -87,7 +87,7 @@ class TestRegister:
         store: Store,
         reference: str,
         judgement: str,
-        changes: dict[str, str],
+        changes: dict[str, Any],
         told: str,
     ) -> None:
         """A register with empty fields proves nothing; a form that comes back empty is typed twice."""
@@ -102,7 +102,7 @@ class TestRegister:
         self, clerk: Clerk, store: Store, reference: str
     ) -> None:
         """Most of what the rules see turns out to be none, and takes half a minute."""
-        empty = {"nature": "", "people": "", "measures": "", "road": ""}
+        empty: dict[str, Any] = {"nature": "", "people": "", "measures": "", "road": ""}
         assert judge(clerk, store, "open", **(empty | {"grounds": ""})).status_code == 303
         assert judge(clerk, store, "no-incident", version=2, **empty).status_code == 303
         assert incidents.listed(store)[0].judgement is Judgement.NONE
@@ -197,9 +197,7 @@ class TestWarnings:
             incidents.listed(store)[0].id,
             "fg",
             1,
-            Judgement.NONE,
-            now(),
-            incidents.Report(grounds="toch niets"),
+            incidents.Assessment(Judgement.NONE, now(), incidents.Report(grounds="toch niets")),
         )
 
         assert "incident wacht" not in clerk.get("/").text

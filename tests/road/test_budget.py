@@ -19,6 +19,7 @@ from intake.model.finding import Severity
 from intake.model.mail import Envelope
 from intake.model.verdict import MailOutcome, Wait
 from intake.sandbox.budget import Work
+from intake.sandbox.task import Burden
 from intake.stages.values import Decided, Received
 from intake.store import open_store
 from intake.store.lookups import StoreLookups
@@ -42,7 +43,7 @@ class Ends(Work):
         super().__init__()
         self._child = child
 
-    def begin(self, task: str, data: bytes) -> None:
+    def begin(self, task: Burden, data: bytes) -> None:
         self._child -= 1
         if self._child < 0:
             self._bounds = replace(self._bounds, cpu_seconds=0)
@@ -56,7 +57,7 @@ class Breaks(Work):
         super().__init__()
         self._child = child
 
-    def begin(self, task: str, data: bytes) -> None:
+    def begin(self, task: Burden, data: bytes) -> None:
         super().begin(task, data)
         self._child -= 1
         if self._child == -1:

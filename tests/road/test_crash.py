@@ -79,9 +79,9 @@ def ends_once(installation: Installation, sink: Sink, raw: bytes) -> None:
     )
     eventually(
         lambda: (
-            cases.get_case(installation.store, row.reference).reply.state
-            in (ReplyState.SENT, ReplyState.UNKNOWN)
-        ),  # type: ignore[union-attr]
+            (reply := cases.get_case(installation.store, row.reference).reply) is not None
+            and reply.state in (ReplyState.SENT, ReplyState.UNKNOWN)
+        ),
         "its reply has left, or a person is asked",
     )
     assert case.state is CaseState.REJECTED

@@ -87,7 +87,7 @@ class Copy:
         made = replace(
             INVOICE, kind=kind, invoice_number=Field.of(self.name), vat_exempt=Field.of(True)
         )
-        amounts = {
+        amounts: dict[str, Any] = {
             "net_amount": total,
             "gross_amount": total,
             "vat_rate": ABSENT,
@@ -454,7 +454,10 @@ def live(settings_on: SettingsOn, database: str, limits: rules) -> None:
     def made(mode: ReplyMode) -> Settings:
         return settings_on(database, replies__mode=mode, replies__per_sender_a_day=1000)
 
-    run_state_machine_as_test(lambda: Town(made), settings=limits)
+    run_state_machine_as_test(
+        lambda: Town(made),  # type: ignore[arg-type]
+        settings=limits,
+    )
 
 
 def test_each_invoice_ends_once(settings_on: SettingsOn) -> None:

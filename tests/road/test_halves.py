@@ -14,6 +14,7 @@ from sqlalchemy import delete, update
 from sqlmodel import col
 
 from intake import pipeline, worker
+from intake.errors import Conflict
 from intake.model.mail import Envelope, ReplyKind
 from intake.model.verdict import MailOutcome
 from intake.store import (
@@ -450,7 +451,7 @@ def test_halves_that_are_judged_at_the_same_moment_do_not_miss_each_other(
         assert processed.verdict.outcome is MailOutcome.WAITING
         try:
             work_queue.finish(store, claim, worker._decision(StoreLookups(store), processed))
-        except worker.Conflict:
+        except Conflict:
             continue
     provider.desk.settle = settle  # type: ignore[method-assign]
     settle()

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,10 @@ def process(installation: Installation, *mails: bytes, dry: bool = False) -> lis
 def without(raw: bytes, *endings: str, message_id: str, answers: str = "") -> bytes:
     """The same mail without the files of these endings, under another Message-ID."""
     mail = message_from_bytes(raw, policy=policy.SMTP)
+    assert isinstance(mail, EmailMessage)
     mail.set_payload(
-        [part for part in mail.get_payload() if not (part.get_filename() or "").endswith(endings)]
-    )  # type: ignore[union-attr]
+        [part for part in mail.iter_parts() if not (part.get_filename() or "").endswith(endings)]
+    )
     mail.replace_header("Message-ID", message_id)
     if answers:
         mail["In-Reply-To"] = answers

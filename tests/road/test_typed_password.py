@@ -8,6 +8,7 @@ from pathlib import Path
 
 from intake import worker
 from intake.model.mail import Envelope
+from intake.sandbox.client import Sandbox
 from intake.store import cases, journal, users, work_queue
 from intake.store.tables import CaseState
 from tests.cases.build import EMAIL, KVK, aes_zip, sheet, with_invoice
@@ -49,6 +50,7 @@ def test_the_attachment_opens_with_what_the_clerk_typed(tmp_path: Path) -> None:
         decided: list[str] = []
         decide(raw[0])
         users.set_user(town.store, "anna", PASSWORD)
+        assert isinstance(desk.opener.reading, Sandbox)
         clerk = Clerk(town.store, desk.opener.reading)
         clerk.log_in()
         case = cases.get_case(town.store, decided[0])

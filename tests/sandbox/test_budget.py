@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from intake.document.readers import pdf
 from intake.errors import Postponed, SandboxFailed
-from intake.sandbox.budget import QUICK_SECONDS, Bounds, Work
+from intake.sandbox.budget import MAX_PAGES, QUICK_SECONDS, Bounds, Work
 from intake.sandbox.client import Sandbox
 from intake.sandbox.task import Burden, ChildKind, Task
 from tests.hostile import tasks
@@ -78,7 +77,7 @@ def test_pages_are_counted_over_all_files(box: Sandbox) -> None:
 
 def test_a_file_says_too_many_pages_and_counts_for_those_that_are_read() -> None:
     """A file that says it has a million pages would take the budget of the invoice beside it."""
-    work = Work(Bounds(pages=pdf.MAX_PAGES + 1))
+    work = Work(Bounds(pages=MAX_PAGES + 1))
     work.read(1_000_000)
     work.begin(Burden.READS, b"")
     assert work.unread == ""

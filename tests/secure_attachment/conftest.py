@@ -26,6 +26,7 @@ ENTITY = (
 )
 
 OpenSsl = Callable[..., bytes]
+Opened = Callable[..., tuple[Decrypted, bytes]]
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +49,8 @@ def workshop(tmp_path_factory: pytest.TempPathFactory, municipal: MunicipalKey) 
         ("p384", [*curve, "ec_paramgen_curve:P-384"]),
     ):
         subprocess.run(
-            ["openssl", "req", "-x509", "-nodes", "-days", "30", "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.pem", "-newkey", *kind],
+            ["openssl", "req", "-x509", "-nodes", "-days", "30", "-subj", f"/CN={name}", "-keyout",
+            f"{name}.key", "-out", f"{name}.pem", "-newkey", *kind],
             cwd=folder, check=True, capture_output=True,
         )  # fmt: skip
     (folder / "message").write_bytes(ENTITY)
@@ -66,7 +68,7 @@ def openssl(workshop: Path) -> OpenSsl:
 
 
 @pytest.fixture(scope="session")
-def opened(municipal: MunicipalKey) -> Callable[..., tuple[Decrypted, bytes]]:
+def opened(municipal: MunicipalKey) -> Opened:
     """The child's task, with our key: its answer and the content."""
 
     def run(data: bytes, *secrets: bytes) -> tuple[Decrypted, bytes]:

@@ -25,7 +25,8 @@ from tests.secure_attachment.care_lines.sheets import UNREAD, as_read
 
 pytestmark = pytest.mark.xdist_group("office")
 
-TITLES = ["BSN", "Verwijzer", "AGB-code verwijzer", "Productcode", "Omschrijving", "Begindatum", "Einddatum", "Aantal", "Eenheid", "Tarief", "Bedrag",
+TITLES = ["BSN", "Verwijzer", "AGB-code verwijzer", "Productcode", "Omschrijving", "Begindatum",
+ "Einddatum", "Aantal", "Eenheid", "Tarief", "Bedrag",
           "Beschikkingsnummer", "Factuurnummer", "Geboortedatum"]  # fmt: skip
 START, END, BORN = dt.date(2026, 9, 1), dt.date(2026, 9, 30), dt.date(2014, 5, 6)
 ROWS: list[list[Any]] = [
@@ -95,15 +96,16 @@ READ = [
         "1960-01-02",
     ),
 ]
-_FIELDS = ("bsn", "referrer", "referrer_details", "product_code", "period_start", "period_end", "units", "unit", "rate", "amount", "decision_number",
+_FIELDS = ("bsn", "referrer", "referrer_details", "product_code", "period_start", "period_end",
+"units", "unit", "rate", "amount", "decision_number",
            "invoice_number", "birth_date")  # fmt: skip
 
 
 def workbook() -> bytes:
     book = openpyxl.Workbook()
-    book.active.append(TITLES)
+    book.worksheets[0].append(TITLES)
     for row in ROWS:
-        book.active.append(row)
+        book.worksheets[0].append(row)
     hidden = book.create_sheet("oud")
     hidden.append(TITLES)
     hidden.append(["111222333", *ROWS[0][1:]])
@@ -164,8 +166,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
             "--convert-to",
             form,
             "--outdir",
-            folder / "made",
-            source,
+            str(folder / "made"),
+            str(source),
         ]
         subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=120)
     return {file.suffix[1:]: file.read_bytes() for file in (folder / "made").iterdir()}
@@ -262,7 +264,8 @@ def test_a_form_with_labels_in_a_letter() -> None:
 
     for document in (typed, tabled):
         (line,), understood = read(_saved(document))
-        assert (line["bsn"], line["product_code"], line["period_end"], line["units"], line["unit"], understood) == (
+        assert (line["bsn"], line["product_code"], line["period_end"], line["units"], line["unit"],
+        understood) == (
             "999990019", "45A52", "2026-09-30", "10", "uur", True,
         )  # fmt: skip
 
@@ -431,10 +434,14 @@ FOUR, FIRST = (
 @pytest.mark.parametrize(
     ("title", "text", "units", "unit"),
     [
-        ("Aantal", "10 uur", "10", "uur"), ("Aantal", "90 min.", "90", "min"), ("Uren", "1:30", "1.5", "uur"), ("Uren", "90 min", "90", "min"),
-        ("Minuten", "600", "600", "minuut"), ("Etmalen", "30", "30", "etmaal"), ("Aantal dagdelen", "8", "8", "dagdeel"), ("Aantal stuks", "2", "2", "stuks"),
-        ("Ritten", "18", "18", "stuks"), ("Aantal uren", "12,75", "12.75", "uur"), ("Volume", "1.250 min", "1250", "min"),
-        ("Aantal", "4 dagdelen", "4", "dagdelen"), ("Aantal etmalen", "3 etmalen", "3", "etmalen"), ("Totaal aantal minuten", "45", "45", "minuut"),
+        ("Aantal", "10 uur", "10", "uur"), ("Aantal", "90 min.", "90", "min"),
+        ("Uren", "1:30", "1.5", "uur"), ("Uren", "90 min", "90", "min"),
+        ("Minuten", "600", "600", "minuut"), ("Etmalen", "30", "30", "etmaal"),
+        ("Aantal dagdelen", "8", "8", "dagdeel"), ("Aantal stuks", "2", "2", "stuks"),
+        ("Ritten", "18", "18", "stuks"), ("Aantal uren", "12,75", "12.75", "uur"),
+        ("Volume", "1.250 min", "1250", "min"),
+        ("Aantal", "4 dagdelen", "4", "dagdelen"), ("Aantal etmalen", "3 etmalen", "3", "etmalen"),
+        ("Totaal aantal minuten", "45", "45", "minuut"),
     ],
 )  # fmt: skip
 def test_units_in_the_cell_or_in_the_title(title: str, text: str, units: str, unit: str) -> None:
@@ -447,10 +454,13 @@ def test_units_in_the_cell_or_in_the_title(title: str, text: str, units: str, un
 @pytest.mark.parametrize(
     ("title", "name", "text"),
     [
-        ("Prod.code", "product_code", "45A57"), ("Bedrag excl. btw", "amount", "300.00"), ("Totaalbedrag incl. btw", "amount", "300.00"),
-        ("Btw-bedrag", "amount", None), ("Eenheid (WJ756)", "unit", "04"), ("Beschikkingsnr.", "decision_number", "B-7"),
+        ("Prod.code", "product_code", "45A57"), ("Bedrag excl. btw", "amount", "300.00"),
+        ("Totaalbedrag incl. btw", "amount", "300.00"),
+        ("Btw-bedrag", "amount", None), ("Eenheid (WJ756)", "unit", "04"),
+        ("Beschikkingsnr.", "decision_number", "B-7"),
         ("Opdrachtnummer", "decision_number", "B-7"), ("Wet", "law", "Wmo"),
-        ("Agb-code huisarts", "referrer_details", "01056321"), ("Declaratienummer", "invoice_number", "R-1"), ("Geb.datum", "birth_date", "2014-05-06"),
+        ("Agb-code huisarts", "referrer_details", "01056321"),
+        ("Declaratienummer", "invoice_number", "R-1"), ("Geb.datum", "birth_date", "2014-05-06"),
     ],
 )  # fmt: skip
 def test_other_titles_for_the_same(title: str, name: str, text: str | None) -> None:
@@ -522,7 +532,8 @@ def test_a_period_without_year_takes_the_one_year_of_the_file(
     choose.
     """
     (line,), _ = read(
-        f"{above};;;\n\n{';'.join([*FOUR, 'Geboortedatum'])}\n{';'.join([*FIRST[:3], period, '06-05-2014'])}\n".encode()
+        f"{above};;;"
+        f"\n\n{';'.join([*FOUR, 'Geboortedatum'])}\n{';'.join([*FIRST[:3], period, '06-05-2014'])}\n".encode()
     )
 
     assert (line["period_start"], line["period_end"], line["period_text"]) == (*days, period)

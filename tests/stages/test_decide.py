@@ -190,8 +190,8 @@ def copies(
         for place, (number, found) in enumerate(ends)
     ]
     mail = replace(MAIL, fatal=fatal)
-    before = checked(mail, sender, documents, opened, NOON, unread=left_unread)
-    verdict = decide(before, ALMERE, DAY)
+    made = checked(mail, sender, documents, opened, NOON, unread=left_unread)
+    verdict = decide(made, ALMERE, DAY)
     assert verdict.basis is not None
     assert verdict.outcome in {read.outcome for read in verdict.invoices}
     return [read.outcome for read in verdict.invoices]

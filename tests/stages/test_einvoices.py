@@ -81,9 +81,12 @@ class TestAlone:
 
         assert (line["outcome"], line["kind"], line["evidence"]) == ("accepted", "invoice", {})
         assert line["fields"] == {
-            "supplier-name": "Zorgpraktijk De Vlinder B.V.", "supplier-street": "Kerkstraat 12", "supplier-postcode": "3811AB", "supplier-city": "Amersfoort",
-            "supplier-phone": "033-5212345", "kvk-number": "99952775", "vat-id": "NL002455799B11", "vat-exempt": False, "iban": "NL91ABNA0417164300",
-            "invoice-number": "2026-0117", "issue-date": "2026-10-01", "net-amount": "650.50", "vat-rate": "21", "vat-amount": "136.60",
+            "supplier-name": "Zorgpraktijk De Vlinder B.V.", "supplier-street": "Kerkstraat 12",
+            "supplier-postcode": "3811AB", "supplier-city": "Amersfoort",
+            "supplier-phone": "033-5212345", "kvk-number": "99952775", "vat-id": "NL002455799B11",
+            "vat-exempt": False, "iban": "NL91ABNA0417164300",
+            "invoice-number": "2026-0117", "issue-date": "2026-10-01", "net-amount": "650.50",
+            "vat-rate": "21", "vat-amount": "136.60",
             "gross-amount": "787.10", "vat-lines": [{"rate": "21", "net": "650.50", "vat": "136.60"}],
         }  # fmt: skip
         assert all(found["page"] is None and found["box"] is None for found in line["findings"])
@@ -288,7 +291,8 @@ class TestBeside:
         piece = (
             "<cac:AdditionalDocumentReference><cbc:ID>1</cbc:ID><cac:Attachment><cbc:EmbeddedDocumentBinaryObject"
             " mimeCode='application/pdf'"
-            f" filename='uren.pdf'>{content}</cbc:EmbeddedDocumentBinaryObject></cac:Attachment></cac:AdditionalDocumentReference>"
+            f" filename='uren.pdf'>{content}</cbc:EmbeddedDocumentBinaryObject></cac:Attachment>"
+            "</cac:AdditionalDocumentReference>"
         )
         found = together(box, e.edited(e.ubl(), e.added("/*/cbc:BuyerReference", piece)))
 

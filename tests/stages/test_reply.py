@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from intake import profile
+from intake.checks import document
 from intake.checks import registry as checks
 from intake.model.attachment import Attachments, Container, Opening, Protection
 from intake.model.care import CareLine
@@ -301,7 +302,7 @@ class TestRefusal:
 
     def test_a_wrong_form_without_an_invoice_is_told(self) -> None:
         """A Word file gives no invoice to speak of, and still deserves a clear letter."""
-        found = checks.document.check_part(PartKind.WORD, None, ALMERE).findings
+        found = document.check_part(PartKind.WORD, None, ALMERE).findings
         made = letter(ReplyKind.REFUSAL, (), verdict={"findings": found})
 
         assert (
@@ -335,10 +336,11 @@ class TestRefusal:
 
     def test_every_reason_to_refuse_has_an_english_sentence(self) -> None:
         """A Dutch sentence in the English part helps nobody."""
-        for module in (*checks.ON_INVOICE, *checks.ON_ATTACHMENTS):
-            for code, situation in module.REQUIREMENT.situations.items():
+        every = (each.REQUIREMENT for each in checks.ON_INVOICE)
+        for requirement in (*every, *(each.REQUIREMENT for each in checks.ON_ATTACHMENTS)):
+            for code, situation in requirement.situations.items():
                 if situation.severity is Severity.REJECT:
-                    assert checks.english(module.REQUIREMENT.check, code)
+                    assert checks.english(requirement.check, code)
 
     def test_tilburg_says_u(self) -> None:
         """One letter, one way of address."""
@@ -589,10 +591,14 @@ def dirty(bsn: str, shape: str) -> tuple[Invoice, Mail, Attachments]:
     money = Decimal(bsn)
     invoice = replace(
         BAD,
-        supplier_name=field(text, bsn), supplier_street=Field.of(text), supplier_city=Field.of(text), supplier_phone=Field.of(text), kvk_number=Field.of(bsn),
-        vat_id=Field.of(text), vat_remark=Field.of(text), iban=Field.of(text), invoice_number=Field.of(text, place(0)), issue_date=Field.of(text),
-        net_amount=Field.of(money), vat_amount=Field.of(money), gross_amount=Field.of(money), line_amounts=(money, money), second_name=Field.of(text),
-        addressee=Field.of(f"Gemeente Lelystad\n{text}\n8200 AB Lelystad"), corrects=Field.of(text), loose_digits=Field.of(text), english=True,
+        supplier_name=field(text, bsn), supplier_street=Field.of(text),
+        supplier_city=Field.of(text), supplier_phone=Field.of(text), kvk_number=Field.of(bsn),
+        vat_id=Field.of(text), vat_remark=Field.of(text), iban=Field.of(text),
+        invoice_number=Field.of(text, place(0)), issue_date=Field.of(text),
+        net_amount=Field.of(money), vat_amount=Field.of(money), gross_amount=Field.of(money),
+        line_amounts=(money, money), second_name=Field.of(text),
+        addressee=Field.of(f"Gemeente Lelystad\n{text}\n8200 AB Lelystad"), corrects=Field.of(text),
+        loose_digits=Field.of(text), english=True,
         lines=(Line(1, (50, 100, 500, 112), text),),
     )  # fmt: skip
     part = Part("1", PartKind.PDF, b"", text)

@@ -147,7 +147,10 @@ def test_a_long_name_is_cut(store: Store) -> None:
 
 def test_a_credit_note_and_cents() -> None:
     """A sum of what is to be paid needs signs and whole cents."""
-    changes = {"gross_amount": Field.of(Decimal("-10.005")), "kind": DocumentKind.CREDIT_NOTE}
+    changes: dict[str, Any] = {
+        "gross_amount": Field.of(Decimal("-10.005")),
+        "kind": DocumentKind.CREDIT_NOTE,
+    }
     made = columns(things.invoice(**changes), ARRIVAL)
     endless = columns(things.invoice(gross_amount=Field.of(Decimal("NaN"))), ARRIVAL)
 

@@ -148,9 +148,7 @@ class TestList:
             things.envelope(received_at=dt.datetime(2026, 11, 20, 23, 30, tzinfo=dt.UTC)),
         )
 
-        assert [row.reference for row in cases.list_cases(store, day=dt.date(2026, 11, 20))] == [
-            late
-        ]
+        assert [row.reference for row in cases.received_on(store, dt.date(2026, 11, 20))] == [late]
 
     def test_counts_have_every_state(self, store: Store) -> None:
         """A tab without a number looks broken."""

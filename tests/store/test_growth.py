@@ -162,7 +162,7 @@ def everything(store: Store) -> None:
     for tab in TABS:
         for search in ("", "2026-302", "zorgpraktijk de vlinder", "vlinder 2025-1", queued):
             cases.list_cases(store, tab.states, search, PART + 1, reply_waits=tab.reply_waits)
-    cases.list_cases(store, day=things.NOW.date())
+    cases.received_on(store, things.NOW.date())
     health.health(store)
     incidents.waiting(store)
     incidents.count_open(store)
@@ -184,14 +184,16 @@ def steps_of(store: Store) -> Iterator[Mapping[str, int]]:
     """Steps of SQLite's virtual machine for each statement, twenty at a time, the most that one run
     of it took."""
     most: dict[str, int] = {}
-    now = ["", 0]
+    statement_now, steps = "", 0
 
     def step() -> None:
-        now[1] += 1
-        most[now[0]] = max(most.get(now[0], 0), now[1])
+        nonlocal steps
+        steps += 1
+        most[statement_now] = max(most.get(statement_now, 0), steps)
 
     def begins(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        now[:] = [re.sub(r"\(\?(, \?)*\)", "(?)", statement), 0]
+        nonlocal statement_now, steps
+        statement_now, steps = re.sub(r"\(\?(, \?)*\)", "(?)", statement), 0
         connection.connection.driver_connection.set_progress_handler(step, 20)
 
     event.listen(store.engine, "before_cursor_execute", begins)

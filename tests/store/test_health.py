@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -110,8 +111,8 @@ def test_a_pulse_speaks_when_something_changes_and_else_seldom(
     monkeypatch.setattr(
         health, "report", lambda _store, _part, good, code: said.append((good, code))
     )
-    now = health.time.monotonic()
-    monkeypatch.setattr(health.time, "monotonic", lambda: now)
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     pulse = health.Pulse(store, "mailbox")
 
     for good, code in (

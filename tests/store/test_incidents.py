@@ -34,7 +34,8 @@ def judge(
     version: int = 1,
     report: Report = WRITTEN,
 ) -> None:
-    incidents.judge(store, only(store).id, "fg", version, judgement, things.NOW, report)
+    assessment = incidents.Assessment(judgement, things.NOW, report)
+    incidents.judge(store, only(store).id, "fg", version, assessment)
 
 
 def test_what_the_rules_found_stands_open_with_its_72_hours(store: Store) -> None:

@@ -326,7 +326,10 @@ class Life(RuleBasedStateMachine):
 
 def live(settings: Settings, keys: Path, limits: rules) -> None:
     limits = rules(limits, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
-    run_state_machine_as_test(lambda: Life(settings, keys), settings=limits)
+    run_state_machine_as_test(
+        lambda: Life(settings, keys),  # type: ignore[arg-type]
+        settings=limits,
+    )
 
 
 def test_what_lives_opens_and_what_is_dead_does_not(settings: Settings, prepared: Path) -> None:

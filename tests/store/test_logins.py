@@ -195,7 +195,8 @@ class TestKnownBrowsers:
             assert gets_in(store, OFFICE, known)
 
     @pytest.mark.parametrize("spoil", [
-        lambda mark: "", lambda mark: mark[:-1], lambda mark: mark + "0", lambda mark: "999999" + mark[6:], lambda mark: "x.y.z", lambda mark: "..",
+        lambda mark: "", lambda mark: mark[:-1], lambda mark: mark + "0",
+        lambda mark: "999999" + mark[6:], lambda mark: "x.y.z", lambda mark: "..",
         lambda mark: mark.replace(".", ""), lambda mark: "é.ü.ß",
     ])  # fmt: skip
     def test_only_our_own_mark_counts(self, store: Store, spoil: Callable[[str], str]) -> None:
@@ -347,7 +348,7 @@ def test_an_unknown_name_costs_what_a_known_one_does(monkeypatch: pytest.MonkeyP
     class Hasher(argon2.PasswordHasher):
         def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # type: ignore[override]
             asked.append(str(hash))
-            return super().verify(hash, password)  # type: ignore[return-value]
+            return super().verify(hash, password)
 
     monkeypatch.setattr(users, "_hasher", Hasher(time_cost=2, memory_cost=16, parallelism=1))
 

@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome
-from intake.store import Store, cases, declared_care, journal, migrate, outbox, pairing, work_queue
+from intake.store import Store, cases, declared_care, journal, outbox, pairing, work_queue
+from intake.store.migration import migrate
 from intake.store.tables import CaseState
 from tests.store import things
 from tests.store.test_declared_care import line

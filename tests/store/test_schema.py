@@ -154,7 +154,8 @@ class TestMigrate:
 
         engine = make_engine(empty.database)
         with engine.connect() as connection:
-            states = dict(connection.execute(text("SELECT reference, state FROM mail")).all())
+            found = connection.execute(text("SELECT reference, state FROM mail"))
+            states = {row.reference: row.state for row in found}
             assert states == rows | {"IN-AAAA-AAAA": "queued"}
             assert connection.execute(text("SELECT reference, code FROM event")).all() == [
                 ("IN-AAAA-AAAA", "opened-again")

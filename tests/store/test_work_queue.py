@@ -120,11 +120,12 @@ class TestClaim:
         time.sleep(0.05)
         things.claim(store)
 
-        for act in (
+        acts: tuple[Callable[[], object], ...] = (
             lambda: work_queue.extend(store, late),
             lambda: work_queue.give_back(store, late, "x", 0),
             lambda: work_queue.finish(store, late, things.decision()),
-        ):
+        )
+        for act in acts:
             with pytest.raises(Conflict):
                 act()
 
@@ -240,12 +241,10 @@ class TestSlow:
             health.Pulse(store, "worker"),
         )
         with worker.Leases(store, 60) as leases:
-            arguments = [
-                (store, desk, leases, lanes, f"w:{number}", pulse, stop) for number in range(3)
-            ]
-            hands = [threading.Thread(target=worker._work, args=each) for each in arguments]
-            for hand in hands:
-                hand.start()
+            hand = worker._Hand(store, desk, leases, lanes, pulse, stop)  # type: ignore[arg-type]
+            hands = [threading.Thread(target=hand.work, args=(f"w:{n}",)) for n in range(3)]
+            for each in hands:
+                each.start()
             try:
                 assert wait_until(
                     lambda: (
@@ -263,8 +262,8 @@ class TestSlow:
             finally:
                 may_end.set()
                 stop.set()
-                for hand in hands:
-                    hand.join(20)
+                for each in hands:
+                    each.join(20)
         assert sorted(at_once) == sorted(scans)
 
 

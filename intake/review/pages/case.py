@@ -353,7 +353,8 @@ def _own(room: Room, reference: str, reply: int) -> int:
 
 
 def _link(case: Case, tab: str, paper: Paper | None, page: int) -> str:
-    return f"/zaak/{case.reference}?{urlencode({'tab': tab, 'stuk': paper.path if paper else '', 'blad': page})}"
+    query = urlencode({"tab": tab, "stuk": paper.path if paper else "", "blad": page})
+    return f"/zaak/{case.reference}?{query}"
 
 
 def _findings(case: Case, paper: Paper | None) -> list[tuple[int | None, Finding]]:

@@ -17,7 +17,7 @@ from intake.review import wording
 from intake.review.context import Room, RoomOf
 from intake.review.pages.login import FormLogin, Login, LoginOf
 from intake.store import audit, incidents
-from intake.store.incidents import Entry, Report
+from intake.store.incidents import Assessment, Entry, Report
 from intake.store.tables import Judgement
 from intake.text.masking import masked
 
@@ -76,7 +76,8 @@ def judge(
     )
     if fault or moment is None:
         return _page(room, login, entry, report, decided, known_at, fault)
-    incidents.judge(room.store, number, login.user, version, decided, moment, report)
+    assessment = Assessment(decided, moment, report)
+    incidents.judge(room.store, number, login.user, version, assessment)
     return RedirectResponse("/privacy?gedaan=incident", 303)
 
 

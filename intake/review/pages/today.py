@@ -35,7 +35,7 @@ router = APIRouter()
 def show(room: RoomOf, login: LoginOf, blad: Annotated[int, Query(ge=1, le=1000)] = 1) -> Response:
     """Every mail of this day in Amsterdam, the newest first, with totals a state."""
     day = room.store.today
-    rows = cases.list_cases(room.store, day=day, limit=_DAY)[::-1]
+    rows = cases.received_on(room.store, day, _DAY)[::-1]
     replies = cases.reply_counts(room.store)
     doing = health.health(room.store)
     tiles = [

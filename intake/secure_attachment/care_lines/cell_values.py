@@ -6,16 +6,16 @@ import datetime as dt
 import re
 from decimal import Decimal, InvalidOperation
 
+from intake.text.vocabulary import words
+
 Cell = str | Decimal | dt.date | None
 """A text, a number or a date as the sheet itself types it; None when empty."""
 
 MAX_TEXT = 300
 
 _GROUPED = re.compile(r"(?<!\d)\d(?:[ .\-\u00a0]?\d){7,8}(?!\d)")
-_NOTHING = re.compile(
-    r"(?:-+|–|—|/|\.+|x|nvt|n\.v\.t\.?|geen|onbekend|leeg|null|none|nan|#n/b|#n/a|\?+)",
-    re.IGNORECASE,
-)
+_WORDS = words("care_lines")
+_NOTHING = re.compile("|".join(_WORDS["nothing"]), re.IGNORECASE)
 _NUMBER = re.compile(
     r"-?\s?\d{1,3}(?:[."
     r" '\u00a0]\d{3})+(?:,\d{1,4})?|-?\s?\d{1,3}(?:,\d{3})+\.\d{1,4}|-?\s?\d{1,12}(?:[.,]\d{1,6})?"
@@ -23,7 +23,7 @@ _NUMBER = re.compile(
 _HOURS = re.compile(
     r"(\d{1,4})\s?(?::|u(?:ur|ren)?\.?)\s?([0-5]\d)(?::00)?(?:\s?m(?:in)?\w*\.?)?", re.IGNORECASE
 )
-_COUNTED = r"(?:u|uur|uren|minuut|minuten|min|stuks?|st|etmaal|etmalen|dagdeel|dagdelen|sessies?|consult(?:en)?|keer|rit(?:ten)?|x)"
+_COUNTED = f"(?:{'|'.join(_WORDS['counted'])})"
 _BESIDE_A_NUMBER = re.compile(rf"(?i)€|\beuro?s?\b|(?<![^\W\d]){_COUNTED}(?![^\W\d])\.?|[.,]-+$")
 _NUMBER_AND_UNIT = re.compile(rf"[\d\s.,:'-]+({_COUNTED})\.?", re.IGNORECASE)
 _NO_DIGIT = re.compile(r"\D")

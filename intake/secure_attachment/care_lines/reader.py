@@ -25,8 +25,13 @@ from intake.secure_attachment.care_lines.rows import MAX_LINES, Unreadable
 from intake.text.bsn import passes_eleven_test
 
 _COUNTED = (
-    (Column.UNITS, None), (Column.HOURS, "uur"), (Column.MINUTES, "minuut"), (Column.NIGHTS, "etmaal"), (Column.DAY_PARTS, "dagdeel"), (Column.PIECES, "stuks"),
-)  # fmt: skip
+    (Column.UNITS, None),
+    (Column.HOURS, "uur"),
+    (Column.MINUTES, "minuut"),
+    (Column.NIGHTS, "etmaal"),
+    (Column.DAY_PARTS, "dagdeel"),
+    (Column.PIECES, "stuks"),
+)
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 _SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 _YES = re.compile(r"\b(ja|yes|j|y|waar|true|1|x|geheim)\b", re.IGNORECASE)

@@ -19,7 +19,7 @@ from intake.secure_attachment.care_lines.column_words import (
     DENIED,
     PRODUCT_CODE,
     REFERRER_WORDS,
-    SAID,
+    REMARKS,
     Column,
     column_of,
     normalise,
@@ -27,6 +27,7 @@ from intake.secure_attachment.care_lines.column_words import (
 from intake.secure_attachment.care_lines.period import read_day, read_period
 from intake.secure_attachment.care_lines.rows import Grid
 from intake.text.bsn import passes_eleven_test
+from intake.text.vocabulary import words
 
 Record = dict[Column, Cell]
 
@@ -39,9 +40,9 @@ DEMANDS: tuple[frozenset[Column], ...] = (
 """The four facts of the municipality's page: BSN, verwijzer, productomschrijving, zorgperiode."""
 
 _CLIENT = frozenset({Column.BSN, Column.NAME, Column.BIRTH})
-_CARE = frozenset({
-    Column.BSN, Column.REFERRER, Column.CODE, Column.PRODUCT, Column.PERIOD, Column.START, Column.DAY, Column.MONTH, Column.WEEK, Column.NAME, Column.DECISION,
-})  # fmt: skip
+_CARE = (DEMANDS[0] | DEMANDS[2] | DEMANDS[3] | {Column.REFERRER, Column.NAME, Column.DECISION}) - {
+    Column.END
+}
 _TIME = DEMANDS[3] | {Column.YEAR}
 _FOR_ALL_LINES = (
     DEMANDS[0]
@@ -59,15 +60,11 @@ _FROM_THE_LINE_ABOVE = (
     | {Column.ADDRESS, Column.DECISION, Column.INVOICE, Column.HIDDEN_ADDRESS}
 )
 
-_TOTALS = re.compile(
-    r"^(sub ?totaal|eind ?totaal|totaal|totalen|total|som|saldo|te betalen|te"
-    r" declareren|btw|excl|incl)\b"
-)
+_WORDS = words("care_lines")
+_TOTALS = re.compile(rf"(?:{'|'.join(_WORDS['totals'])})\b")
 _LABELLED = re.compile(r"([^:=]{2,60}?)\s*[:=]\s*(.*)", re.DOTALL)
 _LEADING = re.compile(
-    r"(?P<label>bsn|burgerservicenummer|sofinummer|doorverwezen door|verwezen"
-    r" door|verwijzer|zorgperiode|periode|geboortedatum|productcode|product"
-    r"|beschikkingsnummer)"
+    rf"(?P<label>{'|'.join(_WORDS['labels'])})"
     r"(?:\s+(?:van\s+)?(?:de\s+)?(?:cliënt|client|jeugdige|is))?[\s:=-]+(?P<value>\S.*)",
     re.IGNORECASE,
 )
@@ -525,7 +522,7 @@ def _said(cells: Iterable[Cell]) -> Record:
     texts = [words for cell in cells if isinstance(cell, str) and (words := normalise(cell))]
     return {
         column: "ja"
-        for column, pattern in SAID
+        for column, pattern in REMARKS.items()
         if any(pattern.search(words) and not DENIED.search(words) for words in texts)
     }
 

@@ -37,8 +37,18 @@ MAX_CELLS = 200_000
 
 _OOXML = b"[Content_Types].xml"
 _UNREADABLE = (
-    zipfile.BadZipFile, InvalidFileException, ParseError, ValueError, KeyError, TypeError, IndexError, AttributeError, OSError, EOFError, OverflowError,
-)  # fmt: skip
+    zipfile.BadZipFile,
+    InvalidFileException,
+    ParseError,
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    OSError,
+    EOFError,
+    OverflowError,
+)
 
 
 def read(data: bytes) -> list[Grid]:

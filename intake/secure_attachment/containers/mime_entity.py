@@ -34,7 +34,8 @@ def parts_of(content: bytes, path: str, file_name: str | None) -> list[Part]:
         return [Part(f"{path}/1", message.sniff(content), content, bare_name(file_name))]
     mail = message.parse(content)
     parts = [replace(inner, path=f"{path}/{inner.path}") for inner in mail.parts]
-    # A letter around the files is no file; alone, or with a number in it that could be a BSN, it may be the care lines.
+    # A letter around the files is no file; alone, or with a number in it that could be a BSN, it may be
+    # the care lines.
     if mail.text.strip() and (not parts or _long_number(mail.text)):
         parts.append(
             Part(

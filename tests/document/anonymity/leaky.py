@@ -121,7 +121,7 @@ def attached(name: str, content: bytes) -> Add:
 
 
 def script(text: str) -> Add:
-    return lambda writer: void(writer.add_open_action(JavaScript(text)))
+    return lambda writer: writer.add_open_action(JavaScript(text))
 
 
 def bookmark(text: str) -> Add:
@@ -148,7 +148,10 @@ def switched_off(text: str) -> Add:
         )
         first = writer.pages[0]
         resources = first["/Resources"].get_object()
-        font = next(iter(resources["/Font"].get_object()))
+        assert isinstance(resources, DictionaryObject)
+        fonts = resources["/Font"].get_object()
+        assert isinstance(fonts, DictionaryObject)
+        font = next(iter(fonts))
         resources[NameObject("/Properties")] = DictionaryObject({NameObject("/Intern"): layer})
         content = DecodedStreamObject()
         before = first.get_contents()
@@ -169,7 +172,7 @@ def void(_: object) -> None:
 def workbook(*rows: tuple[object, ...]) -> bytes:
     book = openpyxl.Workbook()
     for row in rows:
-        book.active.append(row)
+        book.worksheets[0].append(list(row))
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -186,7 +189,8 @@ def revised(before: str, after: str = "") -> bytes:
     body = content.get_data()
     reader = pypdf.PdfReader(io.BytesIO(first))
     number = reader.pages[0].raw_get("/Contents").idnum
-    root, size = reader.trailer.raw_get("/Root").idnum, int(reader.trailer["/Size"])
+    root, size = reader.trailer.raw_get("/Root").idnum, reader.trailer["/Size"]
+    assert isinstance(size, int)
     start = first.rindex(b"startxref") + 9
     previous = int(first[start : first.rindex(b"%%EOF")])
     at = len(first)

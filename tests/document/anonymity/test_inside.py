@@ -42,7 +42,8 @@ from tests.document.typed import BUYER, typed, whole
 
 _UBL = """<?xml version="1.0"?><Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
  xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"><cbc:ID>2026-0011</cbc:ID>{}
- <cbc:EndpointID schemeID="0106">24330087</cbc:EndpointID><cbc:CompanyID schemeID="9944">NL123456782B01</cbc:CompanyID>
+ <cbc:EndpointID schemeID="0106">24330087</cbc:EndpointID>
+ <cbc:CompanyID schemeID="9944">NL123456782B01</cbc:CompanyID>
  <cbc:BuyerReference>123456782</cbc:BuyerReference><cbc:Name>Gemeente Almere</cbc:Name></Invoice>"""
 
 

@@ -15,10 +15,14 @@ from tests.document.anonymity.lines import DOUBTFUL, LEAKS, QUIET
 from tests.document.typed import BUYER, LETTERHEAD, read, typed, whole
 
 OTHER_NUMBERS = """
-    Factuurnummer Factuurnr. Ordernummer Order Referentie Kenmerk Betalingskenmerk Debiteurnummer Debiteur Klantnr Relatie Projectnr Project
-    Dossier Zaaknummer Beschikking Toewijzing Opdracht Contract Verplichtingnummer PO-nummer AGB-code RSIN OB-nummer Btw Btw-id KvK Vestigingsnr
-    Tel Fax Rekening Bank Giro IBAN Polisnummer Lidnummer BIG-nr SKJ Registratie Productcode Artikel Serienummer Machtiging Declaratienummer
-    Nota Volgnummer Code ID Batch Document Cliëntnummer Patiëntnummer Zorgnummer Wijkteam Crediteur Leverancier Leveranciersnummer GLN OIN
+    Factuurnummer Factuurnr. Ordernummer Order Referentie Kenmerk Betalingskenmerk Debiteurnummer
+    Debiteur Klantnr Relatie Projectnr Project
+    Dossier Zaaknummer Beschikking Toewijzing Opdracht Contract Verplichtingnummer PO-nummer
+    AGB-code RSIN OB-nummer Btw Btw-id KvK Vestigingsnr
+    Tel Fax Rekening Bank Giro IBAN Polisnummer Lidnummer BIG-nr SKJ Registratie Productcode
+    Artikel Serienummer Machtiging Declaratienummer
+    Nota Volgnummer Code ID Batch Document Cliëntnummer Patiëntnummer Zorgnummer Wijkteam Crediteur
+    Leverancier Leveranciersnummer GLN OIN
     Peppol Locatie Periode Week Aantal Bedrag Verwijzer Behandelaar
 """
 FORMS: list[Callable[[str], str]] = [

@@ -191,7 +191,7 @@ def ubl(bill: Bill = GOOD) -> bytes:
             bill,
             "Credited" if kind == "CreditNote" else "Invoiced",
         )
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
 def _ubl_party(to: _Writer, party: Party) -> None:
@@ -276,7 +276,7 @@ def cii(bill: Bill = GOOD) -> bytes:
     _cii_party(agreement.put("ram:BuyerTradeParty"), bill.buyer)
     trade.put("ram:ApplicableHeaderTradeDelivery")
     _cii_settlement(trade.put("ram:ApplicableHeaderTradeSettlement"), bill)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
 def _cii_party(to: _Writer, party: Party) -> None:
@@ -342,12 +342,12 @@ def _cii_settlement(to: _Writer, bill: Bill) -> None:
         to.put("ram:InvoiceReferencedDocument/ram:IssuerAssignedID", bill.corrects)
 
 
-def edited(xml: bytes, *edits: Callable[[Any], None]) -> bytes:
+def edited(xml: bytes, *edits: Callable[[Any], object]) -> bytes:
     """The e-invoice after some edits of its tree."""
     root = etree.fromstring(xml)
     for edit in edits:
         edit(root)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
 def removed(path: str) -> Callable[[Any], None]:
@@ -406,8 +406,10 @@ def with_embedded(pdf: bytes, *files: tuple[str, bytes]) -> bytes:
 def page_lines(bill: Bill = GOOD, **changed: str) -> Sequence[str]:
     """What the PDF of a bill shows, line by line; ``number=…`` and so on print something else."""
     say = {
-        "name": bill.supplier.name, "street": bill.supplier.street, "phone": bill.supplier.phone, "kvk": bill.supplier.number, "vat_id": bill.supplier.vat,
-        "iban": bill.iban, "number": bill.number, "gross": _dutch(bill.gross), "net": _dutch(bill.net), "vat": _dutch(bill.vat),
+        "name": bill.supplier.name, "street": bill.supplier.street, "phone": bill.supplier.phone,
+        "kvk": bill.supplier.number, "vat_id": bill.supplier.vat,
+        "iban": bill.iban, "number": bill.number, "gross": _dutch(bill.gross),
+        "net": _dutch(bill.net), "vat": _dutch(bill.vat),
     } | changed  # fmt: skip
     letter = [
         say["name"],

@@ -75,7 +75,10 @@ def allowance(charge: str, code: str = "") -> Edit:
 CII_OTHER_TAX = (
     "<ram:SpecifiedTaxRegistration><ram:ID schemeID='FC'>1</ram:ID></ram:SpecifiedTaxRegistration>"
 )
-OTHER_TAX = "<cac:PartyTaxScheme><cbc:CompanyID>123456789</cbc:CompanyID><cac:TaxScheme><cbc:ID>LOC</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>"
+OTHER_TAX = (
+    "<cac:PartyTaxScheme><cbc:CompanyID>123456789</cbc:CompanyID><cac:TaxScheme><cbc:ID>"
+    "LOC</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>"
+)
 UBL_CASES: list[tuple[str, bytes, Edit]] = [
     (
         "BR-NL-1",

@@ -54,9 +54,12 @@ class TestFields:
         invoice = said(write()).invoice
 
         assert fields(invoice) == {
-            "supplier_name": "Zorgpraktijk De Vlinder B.V.", "supplier_street": "Kerkstraat 12", "supplier_postcode": "3811AB", "supplier_city": "Amersfoort",
-            "supplier_phone": "033-5212345", "kvk_number": "99952775", "vat_id": "NL002455799B11", "iban": "NL91ABNA0417164300",
-            "invoice_number": "2026-0117", "issue_date": "2026-10-01", "net_amount": Decimal("650.50"), "vat_rate": Decimal(21),
+            "supplier_name": "Zorgpraktijk De Vlinder B.V.", "supplier_street": "Kerkstraat 12",
+            "supplier_postcode": "3811AB", "supplier_city": "Amersfoort",
+            "supplier_phone": "033-5212345", "kvk_number": "99952775", "vat_id": "NL002455799B11",
+            "iban": "NL91ABNA0417164300",
+            "invoice_number": "2026-0117", "issue_date": "2026-10-01",
+            "net_amount": Decimal("650.50"), "vat_rate": Decimal(21),
             "vat_amount": Decimal("136.60"), "gross_amount": Decimal("787.10"),
             "addressee": "Gemeente Almere\nCrediteurenadministratie/zorg\nPostbus 200\n1300 AE Almere",
         }  # fmt: skip
@@ -112,7 +115,9 @@ class TestFields:
 
         assert invoice.vat_rate.value is None
         assert [(line.rate, line.net, line.vat) for line in invoice.vat_lines] == [
-            (Decimal(9), Decimal("100.00"), Decimal("9.00")), (Decimal(21), Decimal("50.00"), Decimal("10.50")), (Decimal(0), Decimal("70.00"), Decimal("0.00"))
+            (Decimal(9), Decimal("100.00"), Decimal("9.00")),
+            (Decimal(21), Decimal("50.00"), Decimal("10.50")),
+            (Decimal(0), Decimal("70.00"), Decimal("0.00"))
         ]  # fmt: skip
 
     @WRITERS
@@ -314,7 +319,8 @@ class TestClientData:
                 "/*/cbc:BuyerReference",
                 "<cac:AdditionalDocumentReference><cbc:ID>1</cbc:ID><cac:Attachment><cbc:EmbeddedDocumentBinaryObject"
                 ' filename="BSN 999990019.pdf"'
-                ' mimeCode="application/pdf">AA==</cbc:EmbeddedDocumentBinaryObject></cac:Attachment></cac:AdditionalDocumentReference>',
+                ' mimeCode="application/pdf">AA==</cbc:EmbeddedDocumentBinaryObject>'
+                "</cac:Attachment></cac:AdditionalDocumentReference>",
             ),
         ],
         ids=["property", "item", "reference", "scheme", "comment", "file-name"],
@@ -449,7 +455,8 @@ class TestFilesInside:
         piece = (
             "<cac:AdditionalDocumentReference><cbc:ID>1</cbc:ID><cac:Attachment><cbc:EmbeddedDocumentBinaryObject"
             " mimeCode='application/pdf'"
-            f" filename='factuur.pdf'>{encoded}</cbc:EmbeddedDocumentBinaryObject></cac:Attachment></cac:AdditionalDocumentReference>"
+            f" filename='factuur.pdf'>{encoded}</cbc:EmbeddedDocumentBinaryObject></cac:Attachment>"
+            "</cac:AdditionalDocumentReference>"
         )
         both = said(e.edited(e.ubl(), e.added("/*/cbc:BuyerReference", piece)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_the_same_bill_twice() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_another_value_on_the_page(printed: dict[str, str], field: str) -> None:
+def test_another_value_on_the_page(printed: dict[str, Any], field: str) -> None:
     """What is paid and what a person sees would be two things, and nobody would know."""
     both = combined(on_paper(**printed), said())
 
@@ -81,7 +82,7 @@ def test_another_value_on_the_page(printed: dict[str, str], field: str) -> None:
     ],
     ids=lambda printed: next(iter(printed.values())),
 )
-def test_the_same_value_in_another_form(printed: dict[str, str]) -> None:
+def test_the_same_value_in_another_form(printed: dict[str, Any]) -> None:
     """Spaces, dots and a trade name are no difference; each would cost a clerk a look."""
     assert about(combined(on_paper(**printed), said())).differs == ()
 
@@ -119,7 +120,7 @@ def test_a_page_that_could_not_be_read() -> None:
     nobody could read.
     """
     blind = on_paper()
-    unread = {
+    unread: dict[str, Any] = {
         name: Field.unreadable() for name in ("kvk_number", "iban", "gross_amount", "addressee")
     }
     both = combined(
@@ -168,7 +169,7 @@ def test_an_exemption_that_the_page_does_not_tell() -> None:
 def test_a_credit_note_without_its_minus() -> None:
     """A credit note prints a minus on paper and none in UBL."""
     shown = on_paper(replace(e.GOOD, number="C-2026-0003"))
-    minus = {
+    minus: dict[str, Any] = {
         name: Field.of(-amount)
         for name in ("net_amount", "vat_amount", "gross_amount")
         if (amount := getattr(shown, name).value) is not None

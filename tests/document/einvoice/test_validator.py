@@ -139,4 +139,4 @@ def test_a_child_has_every_lock(box: Sandbox) -> None:
 )
 def test_what_a_child_says_is_not_believed(told: Any) -> None:
     """Names of rules end in letters: no word of an e-invoice may come along."""
-    assert validator.broken(Liar(told), b"<a/>", "") is None  # type: ignore[arg-type]
+    assert validator.broken(Liar(told), b"<a/>", "") is None

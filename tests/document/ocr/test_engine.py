@@ -263,8 +263,10 @@ def _with_picture(letterhead: Image.Image, lines: list[str]) -> bytes:
 
 
 BODY = [
-    "Gemeente Almere", "Crediteurenadministratie/zorg", "Postbus 200", "1300 AE Almere", "", "FACTUUR", "Factuurnummer: 2026-0117",
-    "Factuurdatum: 13-11-2026", "Begeleiding individueel 10 uur x € 50,00", "Totaal te betalen: € 500,00", "Vrijgesteld van btw",
+    "Gemeente Almere", "Crediteurenadministratie/zorg", "Postbus 200", "1300 AE Almere", "",
+    "FACTUUR", "Factuurnummer: 2026-0117",
+    "Factuurdatum: 13-11-2026", "Begeleiding individueel 10 uur x € 50,00",
+    "Totaal te betalen: € 500,00", "Vrijgesteld van btw",
     "IBAN: NL91ABNA0417164300 t.n.v. Praktijk De Wilde Roos",
 ]  # fmt: skip
 HEAD = [
@@ -496,7 +498,10 @@ class _Says:
     """A sandbox of which the children say this."""
 
     def __init__(self, raster: object, words: object, pixels: tuple[bytes, ...] = (bytes(4),)):
-        self.said = {"draw-region": (raster, *pixels), "read-words": (words,)}
+        self.said: dict[str, tuple[Any, ...]] = {
+            "draw-region": (raster, *pixels),
+            "read-words": (words,),
+        }
 
     def call(self, task: Task[Any, Any], *arguments: object, **more: object) -> object:
         said, *attached = self.said[task.name]

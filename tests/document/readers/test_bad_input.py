@@ -37,9 +37,12 @@ from tests.hostile import pdfs
 TODAY = dt.date(2026, 11, 20)
 ALMERE = profile.load("almere")
 INVOICE = [
-    "Praktijk De Wilde Roos", "Rozenlaan 12", "1338 AB Almere", "Telefoon 036-555 04 11", "KvK-nummer: 99952775", "Gemeente Almere",
-    "Crediteurenadministratie/zorg", "Postbus 200", "1300 AE Almere", "FACTUUR", "Factuurnummer: 2026-0117", "Factuurdatum: 13-11-2026",
-    "Begeleiding individueel 10 uur x € 50,00", "Totaal te betalen: € 500,00", "Vrijgesteld van btw", "IBAN: NL91ABNA0417164300",
+    "Praktijk De Wilde Roos", "Rozenlaan 12", "1338 AB Almere", "Telefoon 036-555 04 11",
+    "KvK-nummer: 99952775", "Gemeente Almere",
+    "Crediteurenadministratie/zorg", "Postbus 200", "1300 AE Almere", "FACTUUR",
+    "Factuurnummer: 2026-0117", "Factuurdatum: 13-11-2026",
+    "Begeleiding individueel 10 uur x € 50,00", "Totaal te betalen: € 500,00",
+    "Vrijgesteld van btw", "IBAN: NL91ABNA0417164300",
 ]  # fmt: skip
 
 

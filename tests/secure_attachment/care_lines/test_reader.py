@@ -7,7 +7,9 @@ from __future__ import annotations
 import datetime as dt
 import io
 import time
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 import openpyxl
 import pytest
@@ -21,6 +23,7 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 from intake.errors import SandboxFailed
 from intake.mail.message import sniff
 from intake.model.mail import Part, PartKind
+from intake.sandbox.client import Sandbox
 from intake.secure_attachment.care_lines.client import names_clients, read_care_lines
 from tests.hostile.liar import Liar
 from tests.secure_attachment.care_lines.sheets import as_read
@@ -35,31 +38,35 @@ FOUR = {
 }
 TITLES = ["BSN", "Verwijzer", "Product", "Periode"]
 ROW = ["999990019", "huisarts", "45A52", "september 2026"]
+Rows = Sequence[Sequence[Any]]
 
 
-def book(rows, merged=(), forms=None, **sheets) -> bytes:
+def book(
+    rows: Rows, merged: Sequence[str] = (), forms: Mapping[str, str] | None = None, **sheets: Rows
+) -> bytes:
     made = openpyxl.Workbook()
+    first = made.worksheets[0]
     for row in rows:
-        made.active.append(row)
+        first.append(list(row))
     for area in merged:
-        made.active.merge_cells(area)
+        first.merge_cells(area)
     for place, form in (forms or {}).items():
-        made.active[place].number_format = form
+        first[place].number_format = form
     for name, more in sheets.items():
         sheet = made.create_sheet(name)
         for row in more:
-            sheet.append(row)
+            sheet.append(list(row))
     file = io.BytesIO()
     made.save(file)
     return file.getvalue()
 
 
-def read(data: bytes) -> tuple[list[dict], bool]:
+def read(data: bytes) -> tuple[list[dict[str, Any]], bool]:
     answer = as_read(data, sniff(data).value)
     return answer["lines"], answer["understood"]
 
 
-def facts(line: dict) -> dict:
+def facts(line: dict[str, Any]) -> dict[str, Any]:
     return {name: line[name] for name in FOUR}
 
 
@@ -102,7 +109,7 @@ def facts(line: dict) -> dict:
         "american",
     ],
 )
-def test_every_usual_title_is_known(titles, row):
+def test_every_usual_title_is_known(titles: list[str], row: list[str]) -> None:
     """Providers name the columns as they like; a name we do not know would be taken for a missing
     fact.
     """
@@ -112,14 +119,16 @@ def test_every_usual_title_is_known(titles, row):
     assert understood
 
 
-def test_a_real_sheet_with_titles_totals_and_blank_rows():
+def test_a_real_sheet_with_titles_totals_and_blank_rows() -> None:
     """Letterhead above and totals below are no care lines, and the row number is the one the
     provider sees.
     """
-    rows = [
+    rows: Rows = [
         ["Specificatie zorg"], [], ["Zorgpraktijk De Vlinder"], [],
-        ["BSN", "Naam cliënt", "Geb.datum", "Verwijzer", "Productcode", "Omschrijving", "Periode van", "Periode t/m", "Uren", "Tarief", "Totaal"],
-        [999990019.0, "A. Jansen", DAY(2012, 3, 4), "huisarts", "45A52", "Begeleiding", DAY(2026, 9, 1), DAY(2026, 9, 30), 10.5, 49.2, 516.6],
+        ["BSN", "Naam cliënt", "Geb.datum", "Verwijzer", "Productcode", "Omschrijving",
+        "Periode van", "Periode t/m", "Uren", "Tarief", "Totaal"],
+        [999990019.0, "A. Jansen", DAY(2012, 3, 4), "huisarts", "45A52", "Begeleiding",
+        DAY(2026, 9, 1), DAY(2026, 9, 30), 10.5, 49.2, 516.6],
         [],
         ["Totaal", None, None, None, None, None, None, None, 10.5, None, 516.6],
     ]  # fmt: skip
@@ -148,26 +157,36 @@ def test_a_real_sheet_with_titles_totals_and_blank_rows():
         "BSN\tVerwijzer\tProduct\tPeriode\n999990019\thuisarts\t45A52\tseptember 2026\n".encode("utf-16"),
         b"sep=|\nBSN|Verwijzer|Product|Periode\n999990019|huisarts|45A52|september 2026\n",
         b'BSN;Verwijzer;"Product\ncode";Periode\n999990019;huisarts;45A52;"september\n2026"\n',
-        b"Zorgregels 2026\n\nBSN;Verwijzer;Product;Periode\n999990019;huisarts;45A52;september 2026\n;;Totaal;\n",
+        b"Zorgregels 2026\n\nBSN;Verwijzer;Product;Periode\n999990019;huisarts;45A52;september"
+        b" 2026\n;;Totaal;\n",
         b"BSN: 999990019\nVerwijzer: huisarts\nProduct: 45A52\nPeriode: september 2026\n",
-        b"BSN            999990019\nVerwijzer      huisarts\nProduct        45A52\nPeriode        september 2026\n",
+        b"BSN            999990019\nVerwijzer      huisarts\nProduct        45A52\nPeriode       "
+        b" september 2026\n",
         b"BSN\n999990019\nVerwijzer\nhuisarts\nProduct\n45A52\nPeriode\nseptember 2026\n",
-        b"Geachte heer,\n\nBSN 999990019\nVerwezen door huisarts\nProduct 45A52\nZorgperiode september 2026\n\nMet vriendelijke groet\n",
+        b"Geachte heer,\n\nBSN 999990019\nVerwezen door huisarts\nProduct 45A52\nZorgperiode"
+        b" september 2026\n\nMet vriendelijke groet\n",
         b"BSN        Verwijzer  Product  Periode\n999990019  huisarts   45A52    september 2026\n",
-        b"Naam: Zorgpraktijk De Vlinder\nBSN: 999990019\nNaam jeugdige: A. Jansen\nVerwijzer: huisarts\nProduct: 45A52\nPeriode: september 2026\n",
-        book([["Gegevens"], ["BSN", "999990019"], ["Verwijzer", "huisarts"], ["Product", "45A52"], ["Zorgperiode", "september 2026"]]),
-        book([["Verwijzer:", "huisarts"], ["Periode:", "september 2026"], [], ["BSN", "Naam", "Productcode"], ["999990019", "A", "45A52"]]),
-        book([[*TITLES[:3], "Zorgperiode", None], [None, None, None, "van", "t/m"], ["999990019", "huisarts", "45A52", DAY(2026, 9, 1), DAY(2026, 9, 30)]]),
+        b"Naam: Zorgpraktijk De Vlinder\nBSN: 999990019\nNaam jeugdige: A. Jansen\nVerwijzer:"
+        b" huisarts\nProduct: 45A52\nPeriode: september 2026\n",
+        book([["Gegevens"], ["BSN", "999990019"], ["Verwijzer", "huisarts"], ["Product", "45A52"],
+        ["Zorgperiode", "september 2026"]]),
+        book([["Verwijzer:", "huisarts"], ["Periode:", "september 2026"], [],
+        ["BSN", "Naam", "Productcode"], ["999990019", "A", "45A52"]]),
+        book([[*TITLES[:3], "Zorgperiode", None], [None, None, None, "van", "t/m"],
+        ["999990019", "huisarts", "45A52", DAY(2026, 9, 1), DAY(2026, 9, 30)]]),
         book([TITLES, ["999990019", "huisarts", "45A52", DAY(2026, 9, 1)]], forms={"D2": "mmm-yy"}),
-        book([TITLES, ROW], Tarieven=[["Productcode", "Omschrijving", "Tarief"], ["45A52", "Begeleiding", 49.2]]),
+        book([TITLES, ROW],
+        Tarieven=[["Productcode", "Omschrijving", "Tarief"], ["45A52", "Begeleiding", 49.2]]),
         book([["BSN", "Via", "Product", "Periode"], ROW]),
     ],
     ids=[
-        "cp1252", "comma-bom", "utf16-tab", "sep-bar", "newline-in-cell", "csv-title-and-total", "labels", "label-columns", "value-below", "letter",
-        "text-table", "two-names", "turned-sheet", "facts-above", "two-title-rows", "month-format", "tariff-sheet", "untitled-referrer",
+        "cp1252", "comma-bom", "utf16-tab", "sep-bar", "newline-in-cell", "csv-title-and-total",
+        "labels", "label-columns", "value-below", "letter",
+        "text-table", "two-names", "turned-sheet", "facts-above", "two-title-rows", "month-format",
+        "tariff-sheet", "untitled-referrer",
     ],
 )  # fmt: skip
-def test_one_client_in_every_form(data):
+def test_one_client_in_every_form(data: bytes) -> None:
     """The four facts are on the page in all of these; none may be called missing."""
     lines, understood = read(data)
 
@@ -175,9 +194,9 @@ def test_one_client_in_every_form(data):
     assert understood
 
 
-def test_a_number_that_stands_once_holds_for_the_lines_below_it():
+def test_a_number_that_stands_once_holds_for_the_lines_below_it() -> None:
     """A client with three products has the number once, merged or with blanks below."""
-    rows = [
+    rows: Rows = [
         TITLES,
         ROW,
         [None, None, "45A57", "september 2026"],
@@ -192,14 +211,14 @@ def test_a_number_that_stands_once_holds_for_the_lines_below_it():
         ]
 
 
-def test_a_month_merged_over_all_clients_holds_for_each():
+def test_a_month_merged_over_all_clients_holds_for_each() -> None:
     """One merged cell "september 2026" beside ten clients is ten periods."""
     lines, _ = read(book([TITLES, ROW, ["999993653", "GI", "45A52", None]], merged=["D2:D3"]))
 
     assert {line["period_end"] for line in lines} == {"2026-09-30"}
 
 
-def test_a_client_without_number_is_absent_not_filled():
+def test_a_client_without_number_is_absent_not_filled() -> None:
     """Another child's number must never be put at a child without one."""
     lines, _ = read(
         book([["BSN", "Naam", *TITLES[1:]], ["999990019", "A", *ROW[1:]], [None, "B", *ROW[1:]]])
@@ -208,7 +227,7 @@ def test_a_client_without_number_is_absent_not_filled():
     assert [line["bsn"] for line in lines] == ["999990019", None]
 
 
-def test_zero_in_front_is_kept_when_the_sheet_shows_it():
+def test_zero_in_front_is_kept_when_the_sheet_shows_it() -> None:
     """Excel stores 012345672 as a number; the zeros of its format are part of the BSN."""
     lines, _ = read(
         book([TITLES, [12345672, *ROW[1:]], [12345672, *ROW[1:]]], forms={"A2": "000000000"})
@@ -250,14 +269,14 @@ def test_zero_in_front_is_kept_when_the_sheet_shows_it():
         "empty",
     ],
 )
-def test_what_is_not_understood_goes_to_a_person(data):
+def test_what_is_not_understood_goes_to_a_person(data: bytes) -> None:
     """Where the missing fact may stand in words we do not know, nobody may be refused."""
     answer = as_read(data, "excel" if data[:2] == b"PK" else "text")
 
     assert answer["understood"] is False
 
 
-def test_a_fact_without_any_place_is_certainly_absent():
+def test_a_fact_without_any_place_is_certainly_absent() -> None:
     """Three known columns and no fourth: the referrer is really missing, and the letter may say so."""
     lines, understood = read(
         book([["BSN", "Product", "Periode"], ["999990019", "45A52", "2026-09"]])
@@ -266,7 +285,7 @@ def test_a_fact_without_any_place_is_certainly_absent():
     assert (lines[0]["referrer"], understood) == (None, True)
 
 
-def test_two_clients_in_a_turned_sheet_are_two_lines():
+def test_two_clients_in_a_turned_sheet_are_two_lines() -> None:
     """Labels down the side and a client in each column."""
     columns = [
         ["BSN", "999990019", "999993653"],
@@ -283,7 +302,7 @@ def test_two_clients_in_a_turned_sheet_are_two_lines():
     assert understood
 
 
-def test_a_file_without_titles_is_read_by_its_values():
+def test_a_file_without_titles_is_read_by_its_values() -> None:
     """An export without a first line still says what it is."""
     lines, understood = read(
         b"999990019;huisarts;45A52;01-09-2026;30-09-2026\n999993653;huisarts;45A57;01-09-2026;30-09-2026\n"
@@ -292,7 +311,7 @@ def test_a_file_without_titles_is_read_by_its_values():
     assert (facts(lines[0]), len(lines), understood) == (FOUR, 2, True)
 
 
-def printed(rows) -> bytes:
+def printed(rows: Rows) -> bytes:
     file = io.BytesIO()
     style = getSampleStyleSheet()
     table = Table(
@@ -304,12 +323,14 @@ def printed(rows) -> bytes:
     return file.getvalue()
 
 
-def test_a_printed_table_with_wrapped_cells():
+def test_a_printed_table_with_wrapped_cells() -> None:
     """A PDF from a bookkeeping program wraps long descriptions; each belongs to its own client."""
     lines, understood = read(printed([
         ["BSN", "Verwijzer", "Productomschrijving", "Begindatum", "Einddatum", "Uren", "Bedrag"],
-        ["999990019", "huisarts", "Begeleiding individueel basis (45A52)", "01-09-2026", "30-09-2026", "10", "€ 492,00"],
-        ["999993653", "gecertificeerde instelling", "Begeleiding groep specialistisch", "01-09-2026", "30-09-2026", "4", "€ 322,32"],
+        ["999990019", "huisarts", "Begeleiding individueel basis (45A52)", "01-09-2026",
+        "30-09-2026", "10", "€ 492,00"],
+        ["999993653", "gecertificeerde instelling", "Begeleiding groep specialistisch",
+        "01-09-2026", "30-09-2026", "4", "€ 322,32"],
         ["Totaal", "", "", "", "", "14", "€ 814,32"],
     ]))  # fmt: skip
 
@@ -321,7 +342,7 @@ def test_a_printed_table_with_wrapped_cells():
     assert understood
 
 
-def test_titles_repeated_on_every_page():
+def test_titles_repeated_on_every_page() -> None:
     """A long table goes on over pages; titles are no clients."""
     lines, _ = read(
         printed(
@@ -336,7 +357,7 @@ def test_titles_repeated_on_every_page():
     assert all(facts(line) == FOUR for line in lines)
 
 
-def test_a_labelled_pdf():
+def test_a_labelled_pdf() -> None:
     """The simplest attachment: one page with four lines."""
     file = io.BytesIO()
     page = canvas.Canvas(file)
@@ -356,10 +377,10 @@ def test_a_labelled_pdf():
     assert ([facts(line) for line in lines], understood) == ([FOUR], True)
 
 
-def test_a_stray_cell_at_the_far_end_costs_nothing():
+def test_a_stray_cell_at_the_far_end_costs_nothing() -> None:
     """One space in the last cell of a sheet must not cost a minute."""
     made = openpyxl.load_workbook(io.BytesIO(book([TITLES, ROW])))
-    made.active["XFD1048576"] = "x"
+    made.worksheets[0]["XFD1048576"] = "x"
     file = io.BytesIO()
     made.save(file)
     started = time.monotonic()
@@ -370,7 +391,7 @@ def test_a_stray_cell_at_the_far_end_costs_nothing():
     assert time.monotonic() - started < 8
 
 
-def test_through_the_child_with_types(reading):
+def test_through_the_child_with_types(reading: Sandbox) -> None:
     """What the pipeline gets are days and amounts, validated again outside the child."""
     part = Part(
         "2/1",
@@ -401,12 +422,14 @@ def test_through_the_child_with_types(reading):
 @pytest.mark.parametrize(
     "answer",
     [
-        None, [], {}, {"lines": None, "understood": True}, {"lines": [{}], "understood": True}, {"lines": [{"row": 1}], "understood": True},
-        {"lines": [{"row": -1}] * 3, "understood": True}, {"lines": [[]] * 6_000, "understood": True}, SandboxFailed("timeout"),
+        None, [], {}, {"lines": None, "understood": True}, {"lines": [{}], "understood": True},
+        {"lines": [{"row": 1}], "understood": True},
+        {"lines": [{"row": -1}] * 3, "understood": True},
+        {"lines": [[]] * 6_000, "understood": True}, SandboxFailed("timeout"),
         {"lines": [dict.fromkeys(("bsn", "referrer"), "x" * 100_000) | {"row": 1}], "understood": True},
     ],
 )  # fmt: skip
-def test_a_child_that_lies_is_not_believed(answer):
+def test_a_child_that_lies_is_not_believed(answer: object) -> None:
     """A taken-over child may say anything; the parent takes nothing that has not its form."""
     sheet = read_care_lines(Liar(answer), Part("1", PartKind.CSV, b"x"))
 
@@ -432,7 +455,7 @@ _WORDS = [
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.lists(st.sampled_from(_WORDS), max_size=6), max_size=8))
-def test_any_arrangement_ends(rows):
+def test_any_arrangement_ends(rows: Rows) -> None:
     """No arrangement of words and numbers may raise."""
     data = "\n".join(";".join(row) for row in rows).encode()
     for kind in ("csv", "text"):
@@ -442,6 +465,6 @@ def test_any_arrangement_ends(rows):
 
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=400), st.sampled_from(["csv", "text", "excel", "pdf"]))
-def test_garbage_ends(data, kind):
+def test_garbage_ends(data: bytes, kind: PartKind) -> None:
     """No bytes whatever may raise."""
     as_read(data, kind)

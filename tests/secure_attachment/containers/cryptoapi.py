@@ -48,7 +48,8 @@ def _with_new_lock(stream: bytes, password: str) -> Iterator[bytes]:
     """The new lock takes more room, which the record with the writer's name gives up, so that no
     place shifts.
     """
-    lock, more, before = _lock(password), 0, None
+    lock, more = _lock(password), 0
+    before: int | None = None
     for number, content in _records(stream):
         if number == BLANK and before == 0x809 and not more:
             number, content, more = FILE_PASS, lock, len(lock) - len(content)

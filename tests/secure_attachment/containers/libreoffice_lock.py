@@ -10,19 +10,20 @@ from __future__ import annotations
 import json
 import sys
 import time
+from typing import Any
 
 import uno  # type: ignore[import-not-found]
 from com.sun.star.beans import NamedValue, PropertyValue  # type: ignore[import-not-found]
 from com.sun.star.connection import NoConnectException  # type: ignore[import-not-found]
 
 
-def named(kind, name, value):
+def named(kind: Any, name: str, value: object) -> Any:
     made = kind()
     made.Name, made.Value = name, value
     return made
 
 
-def connected(pipe):
+def connected(pipe: str) -> Any:
     resolver = uno.getComponentContext().ServiceManager.createInstance(
         "com.sun.star.bridge.UnoUrlResolver"
     )
@@ -34,7 +35,7 @@ def connected(pipe):
     raise SystemExit("LibreOffice does not answer")
 
 
-def secret(password, way):
+def secret(password: str, way: str) -> Any:
     if way == "ooxml":
         values = (
             named(NamedValue, "CryptoType", "Standard"),

@@ -68,7 +68,7 @@ _OFFICE = {
 def workbook() -> bytes:
     book, file = Workbook(), io.BytesIO()
     for row in (HEAD, ROW):
-        book.active.append(row)
+        book.worksheets[0].append(row)
     book.save(file)
     return file.getvalue()
 
@@ -389,7 +389,8 @@ class Workshop:
 def _outlook_part(content: bytes, kind: str) -> bytes:
     head = (
         "Content-Type:"
-        f' application/x-pkcs7-mime;\r\n\tsmime-type={kind};\r\n\tname="smime.p7m"\r\nContent-Transfer-Encoding:'
+        f" application/x-pkcs7-mime;\r\n\tsmime-type={kind};"
+        f'\r\n\tname="smime.p7m"\r\nContent-Transfer-Encoding:'
         ' base64\r\nContent-Disposition: attachment;\r\n\tfilename="smime.p7m"\r\n\r\n'
     )
     return head.encode() + base64.encodebytes(content).replace(b"\n", b"\r\n")
@@ -424,34 +425,50 @@ def _smime(name: str, make: Callable[[Workshop], bytes], **more: object) -> Made
 
 _OAEP = ("-keyopt", "rsa_padding_mode:oaep", "-keyopt", "rsa_oaep_md:sha256")
 CONTAINERS = (
-    _smime("RSA v1.5, AES-256-CBC", lambda shop: shop.enveloped("-aes256"), bomb=Workshop.compressed_bomb, long=False),
-    _smime("OAEP, AES-256-GCM", lambda shop: shop.enveloped("-aes-256-gcm", "-recip", "ours.pem", *_OAEP, to="signer.pem") if shop.signer else b"", long=False),
+    _smime("RSA v1.5, AES-256-CBC", lambda shop: shop.enveloped("-aes256"),
+        bomb=Workshop.compressed_bomb, long=False),
+    _smime("OAEP, AES-256-GCM",
+        lambda shop: shop.enveloped("-aes-256-gcm", "-recip", "ours.pem", *_OAEP, to="signer.pem")
+        if shop.signer else b"", long=False),
     _smime("triple DES", lambda shop: shop.enveloped("-des3"), protection=Protection.WEAK),
     _smime("BER in pieces, key identifier", lambda shop: shop.enveloped("-aes128", "-stream", "-keyid")),
     _smime("clear signed inside", Workshop.clear_signed),
-    Made("S/MIME whole mail, signed opaque inside", "Outlook, by hand", Workshop.outlook, other=lambda shop: shop.outlook(to="signer.pem"), long=False),
-    Made("zip AES-256", "7-Zip", lambda shop: shop.zipped("zorg.csv"), bomb=lambda shop: shop.zipped("swelling"), long=False),
-    Made("zip ZipCrypto", "7-Zip", lambda shop: shop.zipped("zorg.csv", method="ZipCrypto"), Protection.WEAK, long=False),
-    Made("zip two files, accents in a name", "7-Zip", lambda shop: shop.zipped("zorg.csv", "tweede één.csv"), files=2),
+    Made("S/MIME whole mail, signed opaque inside", "Outlook, by hand", Workshop.outlook,
+        other=lambda shop: shop.outlook(to="signer.pem"), long=False),
+    Made("zip AES-256", "7-Zip", lambda shop: shop.zipped("zorg.csv"),
+        bomb=lambda shop: shop.zipped("swelling"), long=False),
+    Made("zip ZipCrypto", "7-Zip", lambda shop: shop.zipped("zorg.csv", method="ZipCrypto"),
+        Protection.WEAK, long=False),
+    Made("zip two files, accents in a name", "7-Zip",
+        lambda shop: shop.zipped("zorg.csv", "tweede één.csv"), files=2),
     Made("zip accents in the password", "pyzipper", lambda shop: shop.accented_zip(), password=ACCENTED),
     Made("zip in zip", "7-Zip", Workshop.nested, bomb=Workshop.nested_deeply),
-    Made("7z AES-256", "7-Zip", lambda shop: shop.seven("zorg.csv"), bomb=lambda shop: shop.seven("swelling", options=("-mx=1",)), long=False),
-    Made("7z AES-256, names hidden", "7-Zip", Workshop.hidden_seven, password=ACCENTED, bomb=Workshop.dear_seven),
-    Made("XLSX agile", "msoffcrypto-tool", lambda shop: shop.agile(workbook()), exact=None, bomb=Workshop.dear_agile, long=False),
+    Made("7z AES-256", "7-Zip", lambda shop: shop.seven("zorg.csv"),
+        bomb=lambda shop: shop.seven("swelling", options=("-mx=1",)), long=False),
+    Made("7z AES-256, names hidden", "7-Zip", Workshop.hidden_seven, password=ACCENTED,
+        bomb=Workshop.dear_seven),
+    Made("XLSX agile", "msoffcrypto-tool", lambda shop: shop.agile(workbook()), exact=None,
+        bomb=Workshop.dear_agile, long=False),
     Made("XLSX standard", "LibreOffice", lambda shop: shop.office("x.xlsx"), exact=None),
     Made("XLS RC4", "LibreOffice", lambda shop: shop.office("x.xls"), Protection.WEAK, exact=None),
-    Made("XLS RC4 CryptoAPI", "by hand", lambda shop: locked_again(shop.office("x.xls"), PASSWORD), Protection.WEAK, exact=None),
+    Made("XLS RC4 CryptoAPI", "by hand", lambda shop: locked_again(shop.office("x.xls"), PASSWORD),
+        Protection.WEAK, exact=None),
     Made("ODS AES-256", "LibreOffice", lambda shop: shop.office("x.ods"), exact=None, bomb=Workshop.dear_odf),
     Made("DOCX standard", "LibreOffice", lambda shop: shop.office("x.docx"), exact=None),
     Made("DOC RC4", "LibreOffice", lambda shop: shop.office("x.doc"), Protection.WEAK, exact=None),
     Made("ODT AES-256", "LibreOffice", lambda shop: shop.office("x.odt"), exact=None),
     Made("PDF of LibreOffice", "LibreOffice", lambda shop: shop.office("x.pdf"), Protection.WEAK, exact=None),
     Made("PDF R2 (RC4, 40 bits)", "qpdf", lambda shop: shop.locked_pdf("40"), Protection.WEAK, exact=None),
-    Made("PDF R3 (RC4)", "qpdf", lambda shop: shop.locked_pdf("128", "--use-aes=n"), Protection.WEAK, exact=None),
+    Made("PDF R3 (RC4)", "qpdf", lambda shop: shop.locked_pdf("128", "--use-aes=n"),
+        Protection.WEAK, exact=None),
     Made("PDF R4 (AES-128)", "qpdf", lambda shop: shop.locked_pdf("128", "--use-aes=y"), exact=None),
     Made("PDF R5 (AES-256)", "qpdf", lambda shop: shop.locked_pdf("256", "--force-R5"), exact=None),
-    Made("PDF R6 (AES-256)", "qpdf", lambda shop: shop.locked_pdf("256", password=ACCENTED), exact=None, password=ACCENTED, long=False),
-    Made("OpenPGP password", "GnuPG", lambda shop: shop.pgp_secret(), bomb=lambda shop: shop.pgp_secret(source="swelling"), long=False),
+    Made("PDF R6 (AES-256)", "qpdf", lambda shop: shop.locked_pdf("256", password=ACCENTED),
+        exact=None, password=ACCENTED, long=False),
+    Made("OpenPGP password", "GnuPG", lambda shop: shop.pgp_secret(),
+        bomb=lambda shop: shop.pgp_secret(source="swelling"), long=False),
     Made("OpenPGP password, armored", "GnuPG", lambda shop: shop.pgp_secret("--armor")),
-    Made("OpenPGP our key, signed", "GnuPG", lambda shop: shop.pgp_for("ons", "--sign", "--local-user", "ander"), other=lambda shop: shop.pgp_for("ander")),
+    Made("OpenPGP our key, signed", "GnuPG",
+        lambda shop: shop.pgp_for("ons", "--sign", "--local-user", "ander"),
+        other=lambda shop: shop.pgp_for("ander")),
 )  # fmt: skip

@@ -18,9 +18,10 @@ from intake.mail import message
 from intake.mail.message import sniff
 from intake.model.attachment import Attachments, Container, Opening, Protection
 from intake.model.mail import Part, PartKind
-from intake.sandbox.client import Sandbox
+from intake.sandbox.client import Children, Sandbox
 from intake.secure_attachment.care_lines.client import read_care_lines
-from intake.secure_attachment.containers.opener import Opener, open_container
+from intake.secure_attachment.containers.format import Opener
+from intake.secure_attachment.containers.opener import open_container
 from intake.secure_attachment.keys import MunicipalKey
 from tests.checks.examples import ALMERE, TODAY
 from tests.secure_attachment.containers.made import CONTAINERS, ROW, WRONG, Made, Workshop
@@ -83,7 +84,7 @@ def _part(made: Made, data: bytes) -> Part:
     return Part("2", sniff(data), data, "zorg")
 
 
-def _ending_as_document(data: bytes, reading: Sandbox) -> Opening:
+def _ending_as_document(data: bytes, reading: Children) -> Opening:
     summary, invoice = read_invoice(reading, data, ALMERE.addressee)
     assert (summary.fault, invoice) == ("damaged", None)
     return Opening.DAMAGED
@@ -163,7 +164,7 @@ def test_our_earlier_and_expired_keys_open_beside_the_new_one(
     """After a renewal providers go on encrypting to the old certificate, on whatever curve it was."""
     curve = ("ec", "-pkeyopt", "ec_paramgen_curve:P-256")
     earlier = [Earlier(shop.certificate("vorig", curve)), Earlier(shop.certificate("oud"))]
-    several = Opener(opener.reading, opener.decrypting, [municipal, *earlier])
+    several = Opener(opener.reading, opener.decrypting, [municipal, *earlier])  # type: ignore[list-item]
 
     for data in (
         shop.enveloped("-aes256", "-recip", "vorig.pem", to="oud.pem"),

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import io
 import subprocess
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pikepdf
 import pysequoia
@@ -17,12 +19,17 @@ from openpyxl import Workbook
 
 from intake.errors import SandboxFailed
 from intake.mail.message import sniff
-from intake.model.attachment import Opening, Protection
+from intake.model.attachment import Container, Opening, Protection
 from intake.model.mail import Part, PartKind
+from intake.sandbox.client import Sandbox
 from intake.secure_attachment.care_lines.client import read_care_lines
 from intake.secure_attachment.containers.format import Opener
 from intake.secure_attachment.containers.opener import open_container
+from intake.secure_attachment.keys import MunicipalKey
 from tests.hostile.liar import Liar
+from tests.secure_attachment.conftest import OpenSsl
+
+Open = Callable[..., Container]
 
 CSV = (
     b"BSN;Verwijzer;Productcode;Omschrijving;Begindatum;Einddatum;Aantal;Eenheid;Tarief;Bedrag\r\n999990019;huisarts;45A52;Begeleiding"
@@ -50,20 +57,33 @@ def _workbook() -> io.BytesIO:
     return file
 
 
+def _opened(part: Part, opener: Opener) -> Container:
+    container = open_container(part, opener, tuple)
+    assert container is not None
+    return container
+
+
 @pytest.fixture(scope="session")
-def opening(reading, decrypting, municipal):
-    def run(data: bytes, keys=None, passwords=("geheim",), name="bijlage"):
-        return open_container(
+def opening(reading: Sandbox, decrypting: Sandbox, municipal: MunicipalKey) -> Open:
+    def run(
+        data: bytes,
+        keys: Sequence[MunicipalKey] | None = None,
+        passwords: tuple[str, ...] = ("geheim",),
+        name: str = "bijlage",
+    ) -> Container:
+        container = open_container(
             Part("2", sniff(data), data, name),
             Opener(reading, decrypting, [municipal] if keys is None else keys),
             lambda: passwords,
         )
+        assert container is not None
+        return container
 
     return run
 
 
 @pytest.fixture(scope="session")
-def enveloped(openssl):
+def enveloped(openssl: OpenSsl) -> bytes:
     return openssl(
         "cms",
         "-encrypt",
@@ -77,7 +97,7 @@ def enveloped(openssl):
     )
 
 
-def test_smime_gives_its_files_with_their_place(opening, enveloped):
+def test_smime_gives_its_files_with_their_place(opening: Open, enveloped: bytes) -> None:
     """The clerk sees which attachment a file came out of."""
     container = opening(enveloped)
 
@@ -92,7 +112,9 @@ def test_smime_gives_its_files_with_their_place(opening, enveloped):
     ]
 
 
-def test_a_bare_file_in_smime_keeps_its_name(opening, openssl, workshop):
+def test_a_bare_file_in_smime_keeps_its_name(
+    opening: Open, openssl: OpenSsl, workshop: Path
+) -> None:
     """zorg.csv.p7m holds zorg.csv without any MIME around it."""
     (workshop / "bare").write_bytes(CSV)
     container = opening(
@@ -105,7 +127,9 @@ def test_a_bare_file_in_smime_keeps_its_name(opening, openssl, workshop):
     assert [(part.data, part.file_name) for part in container.parts] == [(CSV, "zorg.csv")]
 
 
-def test_text_in_the_mail_itself_is_the_attachment_when_nothing_else_is(opening, openssl, workshop):
+def test_text_in_the_mail_itself_is_the_attachment_when_nothing_else_is(
+    opening: Open, openssl: OpenSsl, workshop: Path
+) -> None:
     """Some providers write the four facts in the encrypted mail and attach nothing."""
     (workshop / "words").write_bytes(
         b"Content-Type: text/plain\r\n\r\nBSN: 999990019\r\nVerwijzer: huisarts\r\n"
@@ -122,8 +146,8 @@ def test_text_in_the_mail_itself_is_the_attachment_when_nothing_else_is(opening,
 
 @pytest.mark.parametrize("form", ["smime", "bare-smime", "zip", "openpgp", "smime-in-zip"])
 def test_text_read_where_it_was_opened_is_read_as_any_other(
-    opening, reading, openssl, workshop, enveloped, form
-):
+    opening: Open, reading: Sandbox, openssl: OpenSsl, workshop: Path, enveloped: bytes, form: str
+) -> None:
     """The same care lines must come out of a file in the open and of one in a container, whichever
     child reads them.
     """
@@ -145,7 +169,9 @@ def test_text_read_where_it_was_opened_is_read_as_any_other(
     assert [line.bsn for line in part.sheet.lines] == ["999990019"]
 
 
-def test_what_is_long_or_no_text_is_left_to_a_child_of_its_own(opening, reading):
+def test_what_is_long_or_no_text_is_left_to_a_child_of_its_own(
+    opening: Open, reading: Sandbox
+) -> None:
     """A bomb of rows must end as an unreadable file, not as an attachment that does not open."""
     long, pdf = (
         zipped({}, {"zorg.csv": CSV + CSV[-90:] * 4_000}),
@@ -179,24 +205,28 @@ def result_with(sheet: object) -> dict[str, object]:
         7,
     ],
 )
-def test_a_lie_about_care_lines_is_not_taken(sheet):
+def test_a_lie_about_care_lines_is_not_taken(sheet: object) -> None:
     """What a taken-over child says of a file must not become a care line."""
     child = Liar(result_with(sheet), CSV)
     part, opener = Part("1", PartKind.ZIP, b"x"), Opener(child, child, ())
 
-    assert open_container(part, opener, tuple).opening is Opening.DAMAGED
+    assert _opened(part, opener).opening is Opening.DAMAGED
 
 
-def test_the_truth_about_care_lines_is_taken():
+def test_the_truth_about_care_lines_is_taken() -> None:
     """Else the lies above prove nothing."""
     child = Liar(result_with({"lines": [LINE], "understood": True}), CSV)
     part, opener = Part("1", PartKind.ZIP, b"x"), Opener(child, child, ())
 
-    assert [line.row for line in open_container(part, opener, tuple).parts[0].sheet.lines] == [1]
+    sheet = _opened(part, opener).parts[0].sheet
+    assert sheet is not None
+    assert [line.row for line in sheet.lines] == [1]
 
 
 @pytest.mark.parametrize("order", ["smime-in-zip", "zip-in-zip", "zip-in-smime"])
-def test_nested_containers_open(opening, enveloped, openssl, workshop, order):
+def test_nested_containers_open(
+    opening: Open, enveloped: bytes, openssl: OpenSsl, workshop: Path, order: str
+) -> None:
     """People zip what they encrypted and encrypt what they zipped."""
     if order == "smime-in-zip":
         data = zipped({"smime.p7m": enveloped})
@@ -217,7 +247,7 @@ def test_nested_containers_open(opening, enveloped, openssl, workshop, order):
     )
 
 
-def test_endless_nesting_is_a_bomb(opening):
+def test_endless_nesting_is_a_bomb(opening: Open) -> None:
     """A zip in a zip in a zip … must end."""
     data = zipped({"zorgregels.csv": CSV})
     for _ in range(6):
@@ -235,7 +265,12 @@ def test_endless_nesting_is_a_bomb(opening):
     ],
     ids=["plain", "read-me-beside", "client-data-beside"],
 )
-def test_protection_is_that_of_the_client_data(opening, entries, secret, protection):
+def test_protection_is_that_of_the_client_data(
+    opening: Open,
+    entries: dict[str, bytes],
+    secret: dict[str, bytes] | None,
+    protection: Protection,
+) -> None:
     """A readable read-me beside an encrypted sheet is no unsecured attachment; a readable sheet is."""
     assert opening(zipped(entries, secret)).protection is protection
 
@@ -253,7 +288,9 @@ def locked_pdf(user: str) -> bytes:
     [("geheim", Protection.STRONG), ("", Protection.NONE)],
     ids=["to-open", "to-print"],
 )
-def test_a_pdf_in_a_zip_counts_with_its_own_lock(opening, user, protection):
+def test_a_pdf_in_a_zip_counts_with_its_own_lock(
+    opening: Open, user: str, protection: Protection
+) -> None:
     """A locked PDF in an open zip is secured; one that everybody can open, but not print, is not."""
     container = opening(zipped({"zorg.pdf": locked_pdf(user)}))
 
@@ -263,7 +300,7 @@ def test_a_pdf_in_a_zip_counts_with_its_own_lock(opening, user, protection):
     ]
 
 
-def test_a_broken_pdf_that_only_looks_locked_is_left_to_its_readers(opening):
+def test_a_broken_pdf_that_only_looks_locked_is_left_to_its_readers(opening: Open) -> None:
     """A word in a damaged invoice must not hide the other files of its zip."""
     container = opening(
         zipped({"factuur.pdf": b"%PDF-1.4 /Encrypt and no more", "leesmij.txt": b"Zie de factuur"})
@@ -275,7 +312,7 @@ def test_a_broken_pdf_that_only_looks_locked_is_left_to_its_readers(opening):
     )
 
 
-def test_the_password_that_excel_itself_knows_protects_nothing(opening):
+def test_the_password_that_excel_itself_knows_protects_nothing(opening: Open) -> None:
     """Every Excel opens such a file without asking: it must count as unprotected."""
     book = io.BytesIO()
     OOXMLFile(_workbook()).encrypt("VelvetSweatshop", book)
@@ -283,7 +320,7 @@ def test_the_password_that_excel_itself_knows_protects_nothing(opening):
     assert opening(book.getvalue()).protection is Protection.NONE
 
 
-def test_a_7z_method_that_needs_a_thread_is_locked_at_once(opening, tmp_path):
+def test_a_7z_method_that_needs_a_thread_is_locked_at_once(opening: Open, tmp_path: Path) -> None:
     """PPMd would hang in a child that may start no thread, and end as a bomb after half a minute."""
     (tmp_path / "zorg.csv").write_bytes(CSV * 20)
     subprocess.run(
@@ -296,7 +333,9 @@ def test_a_7z_method_that_needs_a_thread_is_locked_at_once(opening, tmp_path):
     assert opening((tmp_path / "made.7z").read_bytes()).opening is Opening.LOCKED
 
 
-def test_triple_des_follows_the_setting(openssl, reading, decrypting, municipal):
+def test_triple_des_follows_the_setting(
+    openssl: OpenSsl, reading: Sandbox, decrypting: Sandbox, municipal: MunicipalKey
+) -> None:
     """A municipality that forbids old ciphers asks for another way instead of reading on."""
     data = openssl(
         "cms", "-encrypt", "-in", "message", "-binary", "-des3", "-outform", "DER", "ours.pem"
@@ -304,32 +343,35 @@ def test_triple_des_follows_the_setting(openssl, reading, decrypting, municipal)
 
     for allowed, expected in ((True, Opening.OPENED), (False, Opening.LOCKED)):
         assert (
-            open_container(
+            _opened(
                 Part("2", sniff(data), data),
                 Opener(reading, decrypting, [municipal], open_triple_des=allowed),
-                tuple,
             ).opening
             is expected
         )
 
 
-def test_an_openpgp_key_of_ours_that_cannot_be_read_is_our_fault(reading, decrypting):
+def test_an_openpgp_key_of_ours_that_cannot_be_read_is_our_fault(
+    reading: Sandbox, decrypting: Sandbox
+) -> None:
     """A broken key file must alarm the administrator, not make the provider encrypt again and
     again.
     """
     data = pysequoia.encrypt(CSV, passwords=["geheim"])
 
-    assert (
-        open_container(
-            Part("2", sniff(data), data),
-            Opener(reading, decrypting, (), [b"no key"]),
-            lambda: ("geheim",),
-        ).opening
-        is Opening.OUR_FAULT
+    container = open_container(
+        Part("2", sniff(data), data),
+        Opener(reading, decrypting, (), [b"no key"]),
+        lambda: ("geheim",),
     )
 
+    assert container is not None
+    assert container.opening is Opening.OUR_FAULT
 
-def test_a_changed_cbc_mail_answers_nothing_about_its_content(opening, openssl, workshop):
+
+def test_a_changed_cbc_mail_answers_nothing_about_its_content(
+    opening: Open, openssl: OpenSsl, workshop: Path
+) -> None:
     """Who changes a mail on its way could learn from our letter what stood in it (EFAIL); it must
     read as any other failure.
     """
@@ -353,7 +395,7 @@ def test_a_changed_cbc_mail_answers_nothing_about_its_content(opening, openssl, 
     )
 
 
-def test_endings_of_our_side_and_theirs(opening, enveloped, openssl):
+def test_endings_of_our_side_and_theirs(opening: Open, enveloped: bytes, openssl: OpenSsl) -> None:
     """Each ending leads to another answer to the provider."""
     other = openssl(
         "cms", "-encrypt", "-in", "message", "-binary", "-aes256", "-outform", "DER", "other.pem"
@@ -365,7 +407,7 @@ def test_endings_of_our_side_and_theirs(opening, enveloped, openssl):
     assert opening(enveloped[:-50]).opening is Opening.DAMAGED
 
 
-def test_rights_managed_office_is_locked_not_missing(opening):
+def test_rights_managed_office_is_locked_not_missing(opening: Open) -> None:
     """A file that Microsoft 365 locks to accounts is a question to the provider, never "no secured
     attachment".
     """
@@ -381,7 +423,9 @@ def test_rights_managed_office_is_locked_not_missing(opening):
 
 
 @pytest.mark.parametrize("kind", [PartKind.PDF, PartKind.CSV, PartKind.SIGNATURE, PartKind.TEXT])
-def test_ordinary_files_are_no_containers(reading, decrypting, kind):
+def test_ordinary_files_are_no_containers(
+    reading: Sandbox, decrypting: Sandbox, kind: PartKind
+) -> None:
     """A signature or a PDF beside the invoice is not a secured attachment."""
     assert open_container(Part("1", kind, b"x"), Opener(reading, decrypting, ()), tuple) is None
 
@@ -402,20 +446,17 @@ def test_ordinary_files_are_no_containers(reading, decrypting, kind):
         ({"opening": "locked", "reason": "x" * 10_000}, Opening.DAMAGED),
     ],
 )
-def test_a_child_that_dies_or_lies_ends_in_a_word(answer, expected):
+def test_a_child_that_dies_or_lies_ends_in_a_word(answer: object, expected: Opening) -> None:
     """A taken-over or killed child must end in quarantine, not in an exception."""
     child = Liar(answer)
 
     for kind in (PartKind.SMIME, PartKind.ZIP):
         if kind is PartKind.ZIP and isinstance(answer, dict) and answer["opening"] == "opened":
             continue  # a zip without files is a zip
-        assert (
-            open_container(Part("1", kind, b"x"), Opener(child, child, ()), tuple).opening
-            is expected
-        )
+        assert _opened(Part("1", kind, b"x"), Opener(child, child, ())).opening is expected
 
 
-def test_nothing_of_the_content_is_shown(opening, enveloped):
+def test_nothing_of_the_content_is_shown(opening: Open, enveloped: bytes) -> None:
     """A log line or a traceback with a container must not show a BSN."""
     container = opening(enveloped)
 

@@ -13,7 +13,7 @@ from intake.secure_attachment.containers.passwords import forms, spellings, with
 from intake.secure_attachment.containers.result import NotOpenedError
 
 
-def test_an_accent_is_tried_composed_and_decomposed_in_each_encoding():
+def test_an_accent_is_tried_composed_and_decomposed_in_each_encoding() -> None:
     """A Mac and a Windows program write the same password in other bytes; the file would stay
     locked.
     """
@@ -21,12 +21,12 @@ def test_an_accent_is_tried_composed_and_decomposed_in_each_encoding():
     assert set(spellings(["é".encode()])) == {b"\xc3\xa9", b"\x82", b"\xe9", b"e\xcc\x81"}
 
 
-def test_no_password_is_tried_twice():
+def test_no_password_is_tried_twice() -> None:
     """Each try may cost a second."""
     assert spellings([b"geheim", b"geheim"]) == [b"geheim"]
 
 
-def test_dear_tries_end_as_a_bomb():
+def test_dear_tries_end_as_a_bomb() -> None:
     """A file that asks for hours of work a try must not hold a worker for each password of a
     provider.
     """
@@ -42,7 +42,7 @@ def test_dear_tries_end_as_a_bomb():
     assert 2 <= len(tried) < 10
 
 
-def test_without_the_extra_an_openpgp_message_is_locked(monkeypatch):
+def test_without_the_extra_an_openpgp_message_is_locked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where pysequoia is not installed the provider gets a question, and the administrator reads
     why.
     """

@@ -8,11 +8,14 @@ import base64
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from asn1crypto import cms
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import pkcs7
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,6 +24,8 @@ from intake.mail import ber
 from intake.secure_attachment.containers import smime
 from intake.secure_attachment.containers.cms_recipients import OwnKey, content_keys
 from intake.secure_attachment.containers.smime import DecryptArguments
+from intake.secure_attachment.keys import MunicipalKey
+from tests.secure_attachment.conftest import Opened, OpenSsl
 
 ENTITY_START = b"Content-Type: text/csv"
 ENCRYPT = ("cms", "-encrypt", "-in", "message", "-binary")
@@ -39,7 +44,15 @@ OAEP = ("-keyopt", "rsa_padding_mode:oaep")
         ("-aes-256-gcm", "strong", True),
     ],
 )
-def test_every_cipher_and_form_opens(openssl, opened, workshop, cipher, protection, proven, form):
+def test_every_cipher_and_form_opens(
+    openssl: OpenSsl,
+    opened: Opened,
+    workshop: Path,
+    cipher: str,
+    protection: str,
+    proven: bool,
+    form: str,
+) -> None:
     """A provider's mail program picks cipher and form; the attachment must open whichever it is."""
     answer, content = opened(openssl(*ENCRYPT, cipher, "-outform", form, "ours.pem"))
 
@@ -77,7 +90,9 @@ def test_every_cipher_and_form_opens(openssl, opened, workshop, cipher, protecti
         "mixed-recipients",
     ],
 )
-def test_every_way_to_reach_our_rsa_key_opens(openssl, opened, workshop, arguments, cipher):
+def test_every_way_to_reach_our_rsa_key_opens(
+    openssl: OpenSsl, opened: Opened, workshop: Path, arguments: tuple[str, ...], cipher: str
+) -> None:
     """OAEP, key identifiers, streamed BER and colleagues in copy are ordinary; none may make the
     mail unreadable.
     """
@@ -89,7 +104,9 @@ def test_every_way_to_reach_our_rsa_key_opens(openssl, opened, workshop, argumen
 @pytest.mark.parametrize("curve", ["p256", "p384"])
 @pytest.mark.parametrize("digest", ["sha1", "sha256", "sha384", "sha512"])
 @pytest.mark.parametrize("wrap", ["-aes128-wrap", "-aes256-wrap"])
-def test_elliptic_curve_recipient_opens(openssl, opened, workshop, curve, digest, wrap):
+def test_elliptic_curve_recipient_opens(
+    openssl: OpenSsl, opened: Opened, workshop: Path, curve: str, digest: str, wrap: str
+) -> None:
     """A PKIoverheid certificate may be on an elliptic curve; mail to it must open."""
     data = openssl(
         *ENCRYPT,
@@ -109,7 +126,9 @@ def test_elliptic_curve_recipient_opens(openssl, opened, workshop, curve, digest
     assert (answer.opening, content) == ("opened", (workshop / "message").read_bytes())
 
 
-def test_an_old_key_beside_the_new_one_still_opens(openssl, opened, workshop, municipal):
+def test_an_old_key_beside_the_new_one_still_opens(
+    openssl: OpenSsl, opened: Opened, workshop: Path, municipal: MunicipalKey
+) -> None:
     """After a renewal providers go on encrypting to the old certificate for weeks."""
     old = (workshop / "other.pem").read_bytes() + (workshop / "other.key").read_bytes()
 
@@ -120,7 +139,7 @@ def test_an_old_key_beside_the_new_one_still_opens(openssl, opened, workshop, mu
     assert answer.opening == "opened"
 
 
-def test_mail_made_by_another_library_opens(opened, municipal):
+def test_mail_made_by_another_library_opens(opened: Opened, municipal: MunicipalKey) -> None:
     """Python programs encrypt with PKCS7EnvelopeBuilder; its mail must open like OpenSSL's."""
     certificate = x509.load_pem_x509_certificate(municipal.certificate)
     data = (
@@ -146,7 +165,9 @@ def test_mail_made_by_another_library_opens(opened, municipal):
     ],
     ids=["opaque-mime", "opaque-der", "opaque-pss", "clear-signed"],
 )
-def test_signed_then_encrypted_proves_integrity(openssl, opened, workshop, sign):
+def test_signed_then_encrypted_proves_integrity(
+    openssl: OpenSsl, opened: Opened, workshop: Path, sign: tuple[str, ...]
+) -> None:
     """Outlook signs before it encrypts; the valid signature inside says that nobody changed the
     care lines.
     """
@@ -168,7 +189,9 @@ def test_signed_then_encrypted_proves_integrity(openssl, opened, workshop, sign)
     )
 
 
-def test_a_broken_signature_inside_proves_nothing(openssl, opened, workshop):
+def test_a_broken_signature_inside_proves_nothing(
+    openssl: OpenSsl, opened: Opened, workshop: Path
+) -> None:
     """A signature over other bytes must not make CBC content look trustworthy."""
     signed = openssl(
         "cms",
@@ -195,7 +218,7 @@ def test_a_broken_signature_inside_proves_nothing(openssl, opened, workshop):
     assert (answer.opening, answer.proven) == ("opened", False)
 
 
-def test_a_changed_gcm_message_gives_no_byte(openssl, opened):
+def test_a_changed_gcm_message_gives_no_byte(openssl: OpenSsl, opened: Opened) -> None:
     """OpenSSL writes changed GCM content before it says so; from us nothing of it may come."""
     data = bytearray(openssl(*ENCRYPT, "-aes-256-gcm", "-outform", "DER", "ours.pem"))
     data[-60] ^= 1
@@ -205,7 +228,7 @@ def test_a_changed_gcm_message_gives_no_byte(openssl, opened):
     assert (answer.opening, content) == ("locked", b"")
 
 
-def test_a_changed_cbc_message_is_marked_unproven(openssl, opened):
+def test_a_changed_cbc_message_is_marked_unproven(openssl: OpenSsl, opened: Opened) -> None:
     """A flipped block decrypts to something (EFAIL); it must never count as proven."""
     data = bytearray(openssl(*ENCRYPT, "-aes-256-cbc", "-outform", "DER", "ours.pem"))
     data[-60] ^= 1
@@ -215,7 +238,9 @@ def test_a_changed_cbc_message_is_marked_unproven(openssl, opened):
     assert answer.proven is False
 
 
-def test_failures_to_decrypt_read_the_same(openssl, opened, workshop):
+def test_failures_to_decrypt_read_the_same(
+    openssl: OpenSsl, opened: Opened, workshop: Path
+) -> None:
     """A wrong RSA padding, a wrong tag and a wrong key tell an attacker three different things if
     their words differ.
     """
@@ -233,7 +258,9 @@ def test_failures_to_decrypt_read_the_same(openssl, opened, workshop):
     assert reasons == {"the content does not decrypt with our key"}
 
 
-def test_a_wrong_padding_goes_on_with_a_random_key(openssl, municipal):
+def test_a_wrong_padding_goes_on_with_a_random_key(
+    openssl: OpenSsl, municipal: MunicipalKey
+) -> None:
     """Who sends a million mails to learn which paddings are right (Bleichenbacher) must learn
     nothing, time after time.
     """
@@ -249,7 +276,7 @@ def test_a_wrong_padding_goes_on_with_a_random_key(openssl, municipal):
     )  # OpenSSL 3.2 derives it from the mail itself
 
 
-def test_a_mail_to_somebody_else_is_not_for_us(openssl, opened):
+def test_a_mail_to_somebody_else_is_not_for_us(openssl: OpenSsl, opened: Opened) -> None:
     """The provider took the wrong certificate: the question to him must name ours, not a broken
     file.
     """
@@ -258,7 +285,7 @@ def test_a_mail_to_somebody_else_is_not_for_us(openssl, opened):
     assert answer.opening == "not-for-us"
 
 
-def test_without_a_key_it_is_our_fault(openssl, municipal):
+def test_without_a_key_it_is_our_fault(openssl: OpenSsl, municipal: MunicipalKey) -> None:
     """A lost key of ours must alarm the administrator, never accuse the provider."""
     answer = smime.OPEN.run(
         openssl(*ENCRYPT, "-aes256", "-outform", "DER", "ours.pem"), DecryptArguments(), []
@@ -272,7 +299,9 @@ def test_without_a_key_it_is_our_fault(openssl, municipal):
     [("-camellia-256-cbc", "ours.pem"), ("-aes256", "-pwri_password", "geheim")],
     ids=["camellia", "password-recipient"],
 )
-def test_methods_off_the_list_stay_locked_with_a_reason(openssl, opened, arguments):
+def test_methods_off_the_list_stay_locked_with_a_reason(
+    openssl: OpenSsl, opened: Opened, arguments: tuple[str, ...]
+) -> None:
     """What we refuse to open asks for another way; the administrator reads why."""
     answer, content = opened(openssl(*ENCRYPT, "-outform", "DER", *arguments))
 
@@ -280,7 +309,7 @@ def test_methods_off_the_list_stay_locked_with_a_reason(openssl, opened, argumen
     assert answer.reason
 
 
-def test_triple_des_can_be_switched_off(openssl, municipal):
+def test_triple_des_can_be_switched_off(openssl: OpenSsl, municipal: MunicipalKey) -> None:
     """A municipality that forbids old ciphers gets them as locked."""
     answer = smime.OPEN.run(
         openssl(*ENCRYPT, "-des3", "-outform", "DER", "ours.pem"),
@@ -292,7 +321,7 @@ def test_triple_des_can_be_switched_off(openssl, municipal):
 
 
 @pytest.mark.parametrize("kept", [0.02, 0.5, 0.99])
-def test_a_cut_off_message_is_damaged(openssl, opened, kept):
+def test_a_cut_off_message_is_damaged(openssl: OpenSsl, opened: Opened, kept: float) -> None:
     """Half a mail must go to a person as damaged, not be called wrongly encrypted."""
     data = openssl(*ENCRYPT, "-aes256", "-outform", "DER", "ours.pem")
 
@@ -303,7 +332,7 @@ def test_a_cut_off_message_is_damaged(openssl, opened, kept):
 
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=300))
-def test_garbage_ends_in_a_word(data):
+def test_garbage_ends_in_a_word(data: bytes) -> None:
     """No bytes whatever may take the worker down."""
     assert smime.OPEN.run(data, DecryptArguments(), []).opening in {
         "damaged",
@@ -315,13 +344,15 @@ def test_garbage_ends_in_a_word(data):
 
 
 @pytest.fixture(scope="module")
-def streamed(openssl) -> bytes:
+def streamed(openssl: OpenSsl) -> bytes:
     return openssl(*ENCRYPT, "-aes-128-gcm", "-stream", "-outform", "DER", "ours.pem")
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
-def test_any_flipped_bytes_end_in_a_word(streamed, opened, data):
+def test_any_flipped_bytes_end_in_a_word(
+    streamed: bytes, opened: Opened, data: st.DataObject
+) -> None:
     """A damaged mail ends in a word and never leaves an exception with content."""
     message = bytearray(streamed)
     for place in data.draw(st.lists(st.integers(0, len(message) - 1), min_size=1, max_size=4)):
@@ -332,7 +363,7 @@ def test_any_flipped_bytes_end_in_a_word(streamed, opened, data):
     assert answer.opening == "opened" or content == b""
 
 
-def test_deep_and_endless_structures_end_fast():
+def test_deep_and_endless_structures_end_fast() -> None:
     """A mail made of nothing but brackets must not hang a worker."""
     started = time.monotonic()
     for data in (b"\x30\x80" * 100_000, b"\x30\x80" + b"\x04\x01x" * 500_000, b"\x24\x80" * 50_000):
@@ -342,7 +373,7 @@ def test_deep_and_endless_structures_end_fast():
     assert time.monotonic() - started < 10
 
 
-def test_the_decrypting_side_loads_no_document_reader():
+def test_the_decrypting_side_loads_no_document_reader() -> None:
     """The process that holds the private key must not hold a PDF or Office reader that could be
     attacked.
     """
@@ -359,8 +390,8 @@ def test_the_decrypting_side_loads_no_document_reader():
 
 
 def test_a_twenty_kilobyte_message_costs_no_more_than_half_again_of_the_bare_library(
-    openssl, workshop, municipal
-):
+    openssl: OpenSsl, workshop: Path, municipal: MunicipalKey
+) -> None:
     """A slow opener would eat the whole speed of the road."""
     (workshop / "large").write_bytes(
         b"Content-Type: application/pdf\r\n\r\n%PDF-1.7\r\n" + b"x" * 20_000
@@ -374,9 +405,10 @@ def test_a_twenty_kilobyte_message_costs_no_more_than_half_again_of_the_bare_lib
         key = serialization.load_pem_private_key(
             municipal.key, None, unsafe_skip_rsa_key_validation=True
         )
+        assert isinstance(key, RSAPrivateKey)
         pkcs7.pkcs7_decrypt_der(data, certificate, key, [])
 
-    def best(action) -> float:
+    def best(action: Callable[[], object]) -> float:
         times = []
         for _ in range(15):
             started = time.perf_counter()
@@ -389,14 +421,16 @@ def test_a_twenty_kilobyte_message_costs_no_more_than_half_again_of_the_bare_lib
     assert ours < 1.5 * best(bare) + 0.001
 
 
-def test_base64_alone_opens(openssl, opened):
+def test_base64_alone_opens(openssl: OpenSsl, opened: Opened) -> None:
     """Some gateways strip the header and leave bare base64 in smime.p7m."""
     data = base64.encodebytes(openssl(*ENCRYPT, "-aes256", "-outform", "DER", "ours.pem"))
 
     assert opened(data)[1].startswith(ENTITY_START)
 
 
-def test_certificate_fingerprint_is_what_openssl_shows(openssl, municipal):
+def test_certificate_fingerprint_is_what_openssl_shows(
+    openssl: OpenSsl, municipal: MunicipalKey
+) -> None:
     """A provider compares the fingerprint on the phone; both programs must say the same."""
     shown = (
         openssl("x509", "-in", "ours.pem", "-noout", "-fingerprint", "-sha256")

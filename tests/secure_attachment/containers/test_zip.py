@@ -6,6 +6,8 @@ import io
 import subprocess
 import time
 import zipfile
+from pathlib import Path
+from typing import Any
 
 import pytest
 import pyzipper
@@ -17,7 +19,7 @@ from intake.secure_attachment.containers import zip as zip_opener
 CONTENT = b"BSN;Verwijzer\r\n999990019;huisarts\r\n"
 
 
-def seven_zip(folder, *options: str, name: str = "zorgregels.csv") -> bytes:
+def seven_zip(folder: Path, *options: str, name: str = "zorgregels.csv") -> bytes:
     (folder / name).write_bytes(CONTENT)
     subprocess.run(
         ["7z", "a", "-tzip", *options, "made.zip", name],
@@ -28,7 +30,7 @@ def seven_zip(folder, *options: str, name: str = "zorgregels.csv") -> bytes:
     return (folder / "made.zip").read_bytes()
 
 
-def archive(entries: dict[str, bytes], password: bytes | None = None, **options) -> bytes:
+def archive(entries: dict[str, bytes], password: bytes | None = None, **options: Any) -> bytes:
     file = io.BytesIO()
     with pyzipper.AESZipFile(
         file,
@@ -59,7 +61,7 @@ def opened(data: bytes, *passwords: str) -> tuple[str, list[tuple[str | None, st
     ],
     ids=["aes256", "aes128", "zipcrypto", "none", "stored"],
 )
-def test_zip_of_seven_zip_opens(tmp_path, options, protection):
+def test_zip_of_seven_zip_opens(tmp_path: Path, options: tuple[str, ...], protection: str) -> None:
     """7-Zip is what small providers use; the exact bytes must come out."""
     assert opened(seven_zip(tmp_path, *options), "oud", "geheim") == (
         "opened",
@@ -68,7 +70,7 @@ def test_zip_of_seven_zip_opens(tmp_path, options, protection):
 
 
 @pytest.mark.parametrize("bits", [128, 192, 256])
-def test_winzip_aes_of_every_size_opens(bits):
+def test_winzip_aes_of_every_size_opens(bits: int) -> None:
     """WinZip writes AE-1 and AE-2 in three sizes."""
     file = io.BytesIO()
     with pyzipper.AESZipFile(file, "w", encryption=pyzipper.WZ_AES) as made:
@@ -80,12 +82,12 @@ def test_winzip_aes_of_every_size_opens(bits):
 
 
 @pytest.mark.parametrize("passwords", [(), ("verkeerd", "ook verkeerd")], ids=["none", "wrong"])
-def test_a_wrong_password_leaves_it_locked(passwords):
+def test_a_wrong_password_leaves_it_locked(passwords: tuple[str, ...]) -> None:
     """A wrong password asks the provider a question; it never refuses and never quarantines."""
     assert opened(archive({"a.csv": CONTENT}, b"geheim"), *passwords) == ("locked", [])
 
 
-def test_a_wrong_password_on_the_old_encryption_is_never_damage(tmp_path):
+def test_a_wrong_password_on_the_old_encryption_is_never_damage(tmp_path: Path) -> None:
     """ZipCrypto checks one byte; one wrong password in 256 must not look like a damaged file."""
     data = seven_zip(tmp_path, "-pgeheim", "-mem=ZipCrypto")
 
@@ -95,7 +97,7 @@ def test_a_wrong_password_on_the_old_encryption_is_never_damage(tmp_path):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp850", "cp437", "cp1252"])
-def test_password_with_accents_opens_in_every_encoding(encoding):
+def test_password_with_accents_opens_in_every_encoding(encoding: str) -> None:
     """Windows, macOS and 7-Zip write an é in a password in four ways."""
     assert (
         opened(archive({"a.csv": CONTENT}, "geheimpje-é".encode(encoding)), "geheimpje-é")[0]
@@ -103,7 +105,7 @@ def test_password_with_accents_opens_in_every_encoding(encoding):
     )
 
 
-def test_a_decomposed_password_opens():
+def test_a_decomposed_password_opens() -> None:
     """A Mac sends é as two characters."""
     assert (
         opened(archive({"a.csv": CONTENT}, "geheimpje-e\u0301".encode()), "geheimpje-é")[0]
@@ -111,7 +113,7 @@ def test_a_decomposed_password_opens():
     )
 
 
-def test_unicode_names_and_folders_become_base_names():
+def test_unicode_names_and_folders_become_base_names() -> None:
     """A folder in a name, or "../", must never reach a disk or a page; the name itself stays
     readable.
     """
@@ -122,7 +124,7 @@ def test_unicode_names_and_folders_become_base_names():
     assert [name for name, _, _ in files] == ["zorg één.csv", "passwd", "b.csv"]
 
 
-def test_mixed_protection_is_told_for_each_file():
+def test_mixed_protection_is_told_for_each_file() -> None:
     """An encrypted sheet beside a readable read-me is another thing than a readable sheet."""
     file = io.BytesIO()
     with pyzipper.AESZipFile(file, "w") as made:
@@ -138,14 +140,14 @@ def test_mixed_protection_is_told_for_each_file():
 
 
 @pytest.mark.parametrize("kept", [0.3, 0.9, 0.99])
-def test_a_cut_off_zip_is_damaged(kept):
+def test_a_cut_off_zip_is_damaged(kept: float) -> None:
     """Half a file goes to a person as damaged."""
     data = archive({"a.csv": CONTENT * 100}, b"geheim")
 
     assert opened(data[: int(len(data) * kept)], "geheim") == ("damaged", [])
 
 
-def test_a_changed_byte_in_aes_content_is_damaged():
+def test_a_changed_byte_in_aes_content_is_damaged() -> None:
     """AES zip proves its content; a changed one gives no byte."""
     data = bytearray(archive({"a.csv": bytes(range(256)) * 40}, b"geheim", compresslevel=0))
     data[400] ^= 1
@@ -153,7 +155,7 @@ def test_a_changed_byte_in_aes_content_is_damaged():
     assert opened(bytes(data), "geheim") == ("damaged", [])
 
 
-def test_bombs_end_fast_and_give_nothing():
+def test_bombs_end_fast_and_give_nothing() -> None:
     """A zip that swells must not fill the memory of a worker."""
     started = time.monotonic()
     swelling = archive({"a": bytes(60_000_000)})
@@ -163,7 +165,7 @@ def test_bombs_end_fast_and_give_nothing():
     assert time.monotonic() - started < 20
 
 
-def test_overlapping_entries_are_a_bomb():
+def test_overlapping_entries_are_a_bomb() -> None:
     """The best bombs let a thousand names share one content."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
@@ -174,7 +176,7 @@ def test_overlapping_entries_are_a_bomb():
     assert opened(file.getvalue()) == ("bomb", [])
 
 
-def test_a_link_is_refused():
+def test_a_link_is_refused() -> None:
     """A link in a zip points at our own files."""
     link = zipfile.ZipInfo("a.csv")
     link.external_attr = 0o120777 << 16
@@ -187,7 +189,7 @@ def test_a_link_is_refused():
 
 @settings(max_examples=200, deadline=None)
 @given(st.data())
-def test_any_flipped_bytes_end_in_a_word(data):
+def test_any_flipped_bytes_end_in_a_word(data: st.DataObject) -> None:
     """A damaged zip never takes the worker down."""
     made = bytearray(_MADE)
     for place in data.draw(st.lists(st.integers(0, len(made) - 1), min_size=1, max_size=4)):
@@ -198,7 +200,7 @@ def test_any_flipped_bytes_end_in_a_word(data):
 
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=200))
-def test_garbage_ends_in_a_word(data):
+def test_garbage_ends_in_a_word(data: bytes) -> None:
     """No bytes whatever may raise."""
     assert opened(b"PK\x03\x04" + data)[0] in {"damaged", "locked", "bomb"}
 

@@ -372,7 +372,8 @@ def test_what_is_kept_of_a_mail_holds_no_client_and_no_bytes() -> None:
 
     assert (
         kept == b'{"v":1,"subject":"Bijlage'
-        b' F-1","bundles":[{"opening":"opened","rows":[{"invoice":"F-1","amount":"12.50"}],"names":["bijlage.zip"]}],'
+        b' F-1","bundles":[{"opening":"opened","rows":[{"invoice":"F-1","amount":"12.50"}],'
+        b'"names":["bijlage.zip"]}],'
         b'"unread":false}'
     )
     assert GISTS.pack(GISTS.unpack(kept)) == kept
@@ -481,7 +482,9 @@ def deliveries(draw: st.DrawFn) -> list[tuple[str, list[str], list[CareLine]]]:
     """
     numbers = [f"F-{n}" for n in range(draw(st.integers(1, 4)))]
     totals = {number: str(2**place * 100) for place, number in enumerate(numbers)}
-    mails = [(f"invoice {n}", [n], []) for n in numbers]
+    mails: list[tuple[str, list[str], list[CareLine]]] = [
+        (f"invoice {n}", [n], []) for n in numbers
+    ]
     rest = list(numbers)
     while rest:
         size = draw(st.integers(1, len(rest)))

@@ -111,7 +111,7 @@ def test_a_destroyed_period_is_gone_and_the_others_are_not(folder: Path) -> None
 
     with pytest.raises(KeyMissing):
         Vault(folder).data_key("IN-A", old)
-    assert Vault(folder).data_key("IN-B", new)
+    Vault(folder).data_key("IN-B", new)
 
 
 @pytest.mark.parametrize("content", ["", "zz", "00" * 31, "00" * 33])
@@ -224,7 +224,7 @@ class TestKeyStore:
 
         with pytest.raises(KeyMissing):
             running.data_key("IN-A", first)
-        assert running.data_key("IN-B", second)
+        running.data_key("IN-B", second)
         with pytest.raises(KeyMissing):
             running.hash("x", "y")
         assert hashed
@@ -275,7 +275,7 @@ class TestKeyStore:
             patched.setattr("os.fsync", full)
             vault.destroy(wrapped.period, [("IN-A", Part.CASE)])
 
-        assert vault.data_key("IN-A", wrapped)
+        vault.data_key("IN-A", wrapped)
         vault.destroy(wrapped.period, [("IN-A", Part.CASE)])
         assert not list(folder.glob(".*"))
 
@@ -297,7 +297,7 @@ class TestKeyStore:
         for reference in list(made)[:-1]:
             with pytest.raises(KeyMissing):
                 vault.data_key(reference, made[reference])
-        assert vault.data_key("IN-11", made["IN-11"])
+        vault.data_key("IN-11", made["IN-11"])
 
     def test_a_lost_or_damaged_key_list_is_told(self, folder: Path) -> None:
         """A list that is gone takes its whole quarter with it: it must be put back, not made anew."""
@@ -323,9 +323,10 @@ class TestKeyStore:
         left = vault.data_key("IN-A", wrapped)
 
         assert left.unseal("raw|", key.seal("raw|", b"brief")) == b"brief"
-        for attempt in (lambda: left.unseal("care|", sealed), lambda: left.seal("care|", b"x")):
-            with pytest.raises(KeyMissing):
-                attempt()
+        with pytest.raises(KeyMissing):
+            left.unseal("care|", sealed)
+        with pytest.raises(KeyMissing):
+            left.seal("care|", b"x")
 
     def test_hashes_of_each_living_year_are_known(self, folder: Path) -> None:
         """An invoice of December that comes again in January is the same invoice."""

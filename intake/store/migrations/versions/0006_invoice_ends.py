@@ -32,5 +32,5 @@ def upgrade() -> None:
     now = sa.bindparam("now", dt.datetime.now(dt.UTC), sa.DateTime(timezone=True))
     op.get_bind().execute(sa.text(event).bindparams(now))
     op.execute(
-        f"UPDATE mail SET state = 'queued', version = version + 1 WHERE {_CLOSED} AND {_GOOD}"
+        f"UPDATE mail SET state = 'queued', version = version + 1 WHERE {_CLOSED} AND {_GOOD}"  # noqa: S608 constants
     )

@@ -27,13 +27,13 @@ def upgrade() -> None:
     op.execute("UPDATE invoice SET state = 'to-decide' WHERE state = 'queued'")
     not_waiting = _IN_MAILS.format("state <> 'waiting'")
     op.execute(
-        f"UPDATE invoice SET state = 'quarantined' WHERE state = 'waiting' AND {not_waiting}"
+        f"UPDATE invoice SET state = 'quarantined' WHERE state = 'waiting' AND {not_waiting}"  # noqa: S608 constants
     )
     by, at = _OF_MAIL.format("decided_by"), _OF_MAIL.format("decided_at")
     refused = _IN_MAILS.format("state = 'rejected'")
     decided = _IN_MAILS.format("decided_by IS NOT NULL")
     op.execute(
-        f"UPDATE invoice SET decided_by = {by}, decided_at = {at}"
+        f"UPDATE invoice SET decided_by = {by}, decided_at = {at}"  # noqa: S608 constants
         f" WHERE {decided} AND (state = 'accepted' OR {refused})"
     )
     again = (("invoice_facts_sealed", f"NOT facts_sealed OR ({_EMPTY})"),)
