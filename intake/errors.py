@@ -1,5 +1,4 @@
-"""Every expected error. The class says what happened (``code``) and whether trying again can help
-(``retry``).
+"""Every expected error; the ``code`` of its class says what happened.
 
 Texts of these errors never carry content of a mail.
 """
@@ -11,7 +10,6 @@ class IntakeError(Exception):
     """Base of all expected errors."""
 
     code = "intake"
-    retry = False
 
 
 class ConfigurationError(IntakeError):
@@ -24,7 +22,6 @@ class StoreUnavailable(IntakeError):
     """The database does not answer or is locked: our own fault, try later (SMTP 451)."""
 
     code = "store-unavailable"
-    retry = True
 
 
 class StoreFull(StoreUnavailable):
@@ -37,14 +34,12 @@ class MailboxUnavailable(IntakeError):
     """The mailbox cannot be reached or broke off; polling goes on."""
 
     code = "mailbox-unavailable"
-    retry = True
 
 
 class MailboxLoginRefused(IntakeError):
     """The mailbox refused our login; back off for long so that the account is never locked."""
 
     code = "mailbox-login"
-    retry = True
 
 
 class SendRefused(IntakeError):
@@ -57,7 +52,6 @@ class SendDeferred(IntakeError):
     """The smarthost cannot take a reply now (4xx, no connection before DATA)."""
 
     code = "send-deferred"
-    retry = True
 
 
 class SendUnknown(IntakeError):
@@ -80,7 +74,6 @@ class Postponed(IntakeError):
     """
 
     code = "postponed"
-    retry = True
 
 
 class CannotOpen(IntakeError):
@@ -101,7 +94,6 @@ class KeyMissing(CannotOpen):
     """A key we need is not in the key store."""
 
     code = "key-missing"
-    retry = True
 
 
 class KeyDestroyed(KeyMissing):

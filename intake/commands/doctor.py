@@ -101,16 +101,15 @@ def _guarded(part: str, check: Check, settings: Settings) -> Iterator[Line]:
 
 def _listed(settings: Settings) -> Iterator[tuple[str, object]]:
     """Every setting as a variable names it; of a source that is not there, its defaults."""
-    several = {kind: [s for s in settings.sources if isinstance(s, kind)] for kind in SOURCES}
-    kinds = {kind.section: found for kind, found in several.items()}
+    kinds = {kind.section: [s for s in settings.sources if isinstance(s, kind)] for kind in SOURCES}
     for name, default in names().items():
         section, _, key = name.rpartition("__")
         if section not in kinds:
             part = getattr(settings, section) if section else settings
             yield PREFIX + name.upper(), getattr(part, key)
         elif len(kinds[section]) < 2:
-            values = [getattr(source, key) for source in kinds[section]]
-            yield PREFIX + name.upper(), values[0] if values else default
+            source = next(iter(kinds[section]), None)
+            yield PREFIX + name.upper(), getattr(source, key, default)
         else:
             for number, source in enumerate(kinds[section], 1):
                 yield f"{PREFIX}{section}__{number}__{key}".upper(), getattr(source, key)

@@ -113,7 +113,7 @@ def _unseen(total: Evidence, all_seen: Sequence[Seen]) -> bool:
 
 
 def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isdigit())
+    return "".join(filter(str.isdigit, text))
 
 
 def _from_picture(where: Evidence | None) -> bool:

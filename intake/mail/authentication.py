@@ -41,29 +41,20 @@ def parse_results(value: str) -> tuple[str, tuple[Result, ...]] | None:
     """Parse one Authentication-Results value: (authserv-id, results); None when it breaks the
     grammar (RFC 8601 §2.2).
     """
-    plain = _without_comments(value[:_MAX_FIELD]) if len(value) <= _MAX_FIELD else None
+    plain = _without_comments(value) if len(value) <= _MAX_FIELD else None
     if plain is None:
         return None
     head, *statements = _split(plain)
     words = head.split()
-    if (
-        not words
-        or len(words) > 2
-        or not _TOKEN.fullmatch(words[0].strip('"'))
-        or (len(words) == 2 and words[1] != "1")
-    ):
+    version = words[1:] or ["1"]
+    if not words or version != ["1"] or not _TOKEN.fullmatch(words[0].strip('"')):
         return None
-    results = []
-    if statements and not statements[-1].strip():
-        statements.pop()
-    for statement in statements:
-        if statement.strip().lower() == "none":
-            continue
-        result = _statement(statement.strip())
-        if result is None:
-            return None
-        results.append(result)
-    return words[0].strip('"').lower(), tuple(results)
+    if not "".join(statements[-1:]).strip():
+        statements = statements[:-1]
+    said = [_statement(text) for text in map(str.strip, statements) if text.lower() != "none"]
+    if None in said:
+        return None
+    return words[0].strip('"').lower(), tuple(filter(None, said))
 
 
 def _statement(statement: str) -> Result | None:

@@ -319,19 +319,17 @@ def _forbids_reply(
 
 def _weak_sign(fields: _Fields, address: str | None) -> str | None:
     """Why a reply should not leave by itself, though a clerk may send it; or None."""
-    if fields.auto_submitted:
-        return "Auto-Submitted"
-    if any(name.startswith("list-") for name, _ in fields.mail.headers):
-        return "list fields"
-    if fields.precedence:
-        return "Precedence"
-    if fields.suppresses_replies:
-        return "X-Auto-Response-Suppress"
-    if any(name in fields for name in ("x-autoreply", "x-autorespond", "x-loop", "feedback-id")):
-        return "a mail program's fields"
-    if any(_NO_REPLY.match(local) for local in (fields.local, (address or "").rpartition("@")[0])):
-        return "a no-reply address"
-    return None
+    own = ("x-autoreply", "x-autorespond", "x-loop", "feedback-id")
+    locals_ = (fields.local, (address or "").rpartition("@")[0])
+    signs = {
+        "Auto-Submitted": fields.auto_submitted,
+        "list fields": any(name.startswith("list-") for name, _ in fields.mail.headers),
+        "Precedence": fields.precedence,
+        "X-Auto-Response-Suppress": fields.suppresses_replies,
+        "a mail program's fields": any(name in fields for name in own),
+        "a no-reply address": any(map(_NO_REPLY.match, locals_)),
+    }
+    return next((sign for sign, shown in signs.items() if shown), None)
 
 
 def _headers_can_be_trusted(envelope: Envelope, border: Border) -> bool:

@@ -48,17 +48,15 @@ def _binary(data: bytes) -> PartKind | None:
         return PartKind.SEVEN_ZIP
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole(data)
-    if data.startswith(_IMAGES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
-        return PartKind.IMAGE
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
-        return PartKind.IMAGE
-    if (
-        data[:2] == b"BM"
-        and len(data) > 26
-        and data[14:18] in (b"\x28\0\0\0", b"\x0c\0\0\0", b"\x6c\0\0\0", b"\x7c\0\0\0")
-    ):
-        return PartKind.IMAGE
-    return _cryptographic(data)
+    return PartKind.IMAGE if _is_image(data) else _cryptographic(data)
+
+
+def _is_image(data: bytes) -> bool:
+    if data[:2] == b"BM" and len(data) > 26:
+        return data[14:18] in (b"\x28\0\0\0", b"\x0c\0\0\0", b"\x6c\0\0\0", b"\x7c\0\0\0")
+    webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
+    heif = data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS
+    return data.startswith(_IMAGES) or webp or heif
 
 
 def _cryptographic(data: bytes) -> PartKind | None:
@@ -261,8 +259,8 @@ def _is_mail(start: bytes) -> bool:
 
 def _is_table(text: str, cut: bool) -> bool:
     """Most lines have the same number of one separator."""
-    lines = [line for line in text.splitlines() if line.strip()][:50]
-    if lines and lines[0].lower().startswith("sep="):
+    lines = list(filter(str.strip, text.splitlines()))[:50]
+    if "".join(lines[:1]).lower().startswith("sep="):
         return True
     if cut and len(lines) > 2:
         lines.pop()

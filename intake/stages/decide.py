@@ -266,19 +266,17 @@ def _completes(
     """Waiting mails that this one brings the rest for: the attachment alone, or the same invoice
     again with it.
     """
-    if not invoices:
-        return (
-            tuple(r for r in elsewhere.choice.references if r not in elsewhere.paired)
-            if outcome is not MailOutcome.QUARANTINED
-            else ()
+    if invoices:
+        again = (
+            f.case
+            for i in invoices
+            for f in i.findings
+            if f.code == "in-hand-waiting" and i.outcome is not MailOutcome.IGNORED
         )
-    again = (
-        f.case
-        for i in invoices
-        for f in i.findings
-        if f.code == "in-hand-waiting" and i.outcome is not MailOutcome.IGNORED
-    )
-    return tuple(dict.fromkeys(case for case in again if case))
+        return tuple(dict.fromkeys(filter(None, again)))
+    if outcome is MailOutcome.QUARANTINED:
+        return ()
+    return tuple(r for r in elsewhere.choice.references if r not in elsewhere.paired)
 
 
 def _brings(
@@ -496,7 +494,7 @@ def _reply(
         or outcome in (MailOutcome.QUARANTINED, MailOutcome.IGNORED)
     ):
         return None
-    if outcome is MailOutcome.REJECTED or any(i.outcome is MailOutcome.REJECTED for i in invoices):
+    if MailOutcome.REJECTED in (outcome, *(i.outcome for i in invoices)):
         return ReplyKind.REFUSAL
     if outcome is not MailOutcome.WAITING:
         return ReplyKind.RECEIPT

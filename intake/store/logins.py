@@ -60,7 +60,6 @@ class BusyError(IntakeError):
     """The line is full, or stood still for too long."""
 
     code = "busy"
-    retry = True
 
 
 class Line:

@@ -95,15 +95,6 @@ class Outgoing:
     """In whose name it leaves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Addressed:
-    """The reply that a bounce is about."""
-
-    id: int
-    reference: str
-    state: ReplyState
-
-
 def unsent() -> ColumnElement[bool]:
     """Replies that are not ``ENDED``, in the words of their own index: said beside what else is
     asked, the index is used."""
@@ -199,13 +190,6 @@ def was_told(store: Store, session: Session, key: DataKey, letter: Letter) -> bo
     )
     replies = [reply for reply in session.exec(gone) if reply.kind == letter.kind]
     return any(letter.kind in _ONCE or _text(key, reply) == letter.reply.text for reply in replies)
-
-
-def over_budget(store: Store, address: str) -> bool:
-    """Whether a reply to this address would be held for its budget now."""
-    sender, domain = _address_hashes(store, address)
-    with store.read() as session:
-        return _over_budget(store, session, sender, domain)
 
 
 def due(store: Store, limit: int = 20) -> tuple[Outgoing, ...]:
@@ -329,15 +313,6 @@ def hold(store: Store, id: int, user: str) -> None:
 def drop(store: Store, id: int, user: str) -> None:
     """A clerk decides that a reply is never sent. Raises Conflict."""
     _stop(store, id, user, ReplyState.DROPPED)
-
-
-def find_by_message_id(store: Store, message_id: str) -> Addressed | None:
-    """Our reply with this Message-ID, for a bounce that names it."""
-    with store.read() as session:
-        row = session.exec(
-            select(ReplyRow).where(col(ReplyRow.message_id) == _bracketed(message_id))
-        ).first()
-        return None if row is None else Addressed(row.id or 0, row.reference, ReplyState(row.state))
 
 
 def mark_bounced(store: Store, message_id: str) -> str | None:

@@ -109,7 +109,7 @@ def exists(date: str) -> bool:
 
 
 def _iso(year: str, month: str, day: str) -> str:
-    digits = "".join(c for c in year if c.isdigit())
+    digits = "".join(filter(str.isdigit, year))
     full = (
         int(digits)
         if len(digits) == 4

@@ -29,7 +29,6 @@ from intake.store import (
     legal_holds,
     mailbox_ledger,
     open_store,
-    outbox,
     pairing,
     retention,
     work_queue,
@@ -416,4 +415,3 @@ class TestHashYears:
             e.reference for e in journal.history_of(store, things.invoice(), "IN-X").earlier
         ] == [reference]
         assert [row.reference for row in cases.list_cases(store, search="2026-0011")] == [reference]
-        assert outbox.over_budget(store, things.SENDER) is False

@@ -211,7 +211,7 @@ def _dated(text: str, issued: int | None) -> bool:
         or name is None
         or found is None
         or not exists(found[2])
-        or any(c.isalnum() for c in text[name.end() : found[0]])
+        or any(map(str.isalnum, text[name.end() : found[0]]))
     ):
         return False
     return issued - int(found[2][:4]) > _OLD_DATE

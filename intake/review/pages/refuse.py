@@ -154,11 +154,11 @@ def choices(target: Target) -> tuple[Choice, ...]:
         for index, finding in enumerate(verdict.findings)
         if not (target.path and finding.invoices) or target.path in finding.invoices
     ]
-    return tuple(
-        choice
-        for choice in (*own, *of_mail)
-        if not choice.finding.internal and choice.finding.severity is not Severity.INFO
-    )
+    return tuple(filter(_may_be_told, (*own, *of_mail)))
+
+
+def _may_be_told(choice: Choice) -> bool:
+    return not choice.finding.internal and choice.finding.severity is not Severity.INFO
 
 
 def compose(room: Room, target: Target, draft: Draft) -> Reply | None:

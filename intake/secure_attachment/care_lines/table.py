@@ -220,7 +220,7 @@ class _Walk:
             lower = [column_of(cell) if isinstance(cell, str) else None for cell in below]
             texts = [cell for cell in below if text_of(cell)]
             if len({c for c in lower if c}) >= 2 and all(
-                isinstance(cell, str) and not any(c.isdigit() for c in cell) for cell in texts
+                isinstance(cell, str) and not any(map(str.isdigit, cell)) for cell in texts
             ):
                 width = max(len(columns), len(lower))
                 columns, lower = (
@@ -302,7 +302,7 @@ class _Walk:
         anything.
         """
         texts = [cell for cell in cells if isinstance(cell, str) and text_of(cell)]
-        if self._free_text and any(any(c.isalpha() for c in text) for text in texts):
+        if self._free_text and any(any(map(str.isalpha, text)) for text in texts):
             self._left_over = True
         for text in texts:
             start, end = read_period(text)
@@ -388,7 +388,7 @@ def _titles(cells: Sequence[Cell]) -> list[Column | None] | None:
             return None
         text = text_of(cell)
         if text is not None and (
-            sum(c.isdigit() for c in text) >= 4 or (":" in text and text.split(":", 1)[1].strip())
+            sum(map(str.isdigit, text)) >= 4 or (":" in text and text.split(":", 1)[1].strip())
         ):
             return None
         columns.append(column_of(text) if text else None)
@@ -440,7 +440,7 @@ def _lone_label(cells: Sequence[Cell]) -> Column | None:
     if len(texts) != 1 or not isinstance(texts[0], str):
         return None
     label = texts[0].rstrip(" :")
-    return None if ":" in label or sum(c.isdigit() for c in label) >= 3 else column_of(label)
+    return None if ":" in label or sum(map(str.isdigit, label)) >= 3 else column_of(label)
 
 
 def _holds_bsn(table: _Segment, cells: Sequence[Cell]) -> bool:
@@ -502,7 +502,7 @@ def _meaning(values: Sequence[str]) -> Column | None:
         return Column.BSN
     if sum(bool(REFERRER_WORDS.search(normalise(value))) for value in values) >= 0.8 * len(values):
         return Column.REFERRER
-    if all(PRODUCT_CODE.fullmatch(value) and any(c.isalpha() for c in value) for value in values):
+    if all(PRODUCT_CODE.fullmatch(value) and any(map(str.isalpha, value)) for value in values):
         return Column.CODE
     periods = [read_period(value) for value in values]
     return Column.PERIOD if all(start and end and start != end for start, end in periods) else None

@@ -337,9 +337,8 @@ def numbers_named(bundles: Sequence[Bundle], subject: str) -> tuple[str, ...]:
         for word in _TOKEN.findall(_EXTENSION.sub("", text))
         for part in {word, word.strip(".-/#")}
     ]
-    return tuple(dict.fromkeys([*inside, *(token for token in tokens if _may_be_number(token))]))[
-        : _MOST_TOKENS + len(inside)
-    ]
+    most = _MOST_TOKENS + len(inside)
+    return tuple(dict.fromkeys([*inside, *filter(_may_be_number, tokens)]))[:most]
 
 
 def _by_number(numbers: set[str], lines: Sequence[CareLine], waiting: Sequence[Waiting]) -> Choice:
@@ -448,7 +447,7 @@ def _may_be_number(text: str) -> bool:
     plain = _folded(text)
     return (
         len(plain) >= _SHORTEST_NAMED
-        and any(c.isdigit() for c in plain)
+        and any(map(str.isdigit, plain))
         and not _YEAR.fullmatch(plain)
         and not passes_eleven_test(plain)
     )
