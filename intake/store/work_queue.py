@@ -23,7 +23,7 @@ from intake.store.crypto.vault import DataKey
 from intake.store.decision import CHANGE, FREE, Decision, declared_lines, record
 from intake.store.journal import number_hashes
 from intake.store.records import ENVELOPES
-from intake.store.tables import CareRow, CaseState, CompanionRow, InvoiceRow, MailRow
+from intake.store.tables import CareRow, CaseState, CompanionRow, InvoiceRow, MailRow, cols
 
 KEY_RETRY_SECONDS = 300.0
 """Until a mail is tried again that could not be opened."""
@@ -64,27 +64,21 @@ _TAKE = (
     .where(col(MailRow.sequence) == _NEXT.scalar_subquery())
     .values(due=True, attempts=col(MailRow.attempts) + 1)
     .returning(
-        *(
-            col(c)
-            for c in (
-                MailRow.reference,
-                MailRow.state,
-                MailRow.received_at,
-                MailRow.key_period,
-                MailRow.wrapped_key,
-                MailRow.envelope,
-            )
+        *cols(
+            MailRow.reference,
+            MailRow.state,
+            MailRow.received_at,
+            MailRow.key_period,
+            MailRow.wrapped_key,
+            MailRow.envelope,
         ),
-        *(
-            col(c)
-            for c in (
-                MailRow.attempts,
-                MailRow.lease_token,
-                MailRow.slow,
-                MailRow.wakes,
-                MailRow.deadline,
-                MailRow.remind_on,
-            )
+        *cols(
+            MailRow.attempts,
+            MailRow.lease_token,
+            MailRow.slow,
+            MailRow.wakes,
+            MailRow.deadline,
+            MailRow.remind_on,
         ),
         select(func.coalesce(func.max(InvoiceRow.id), 0)).scalar_subquery().label("invoices_seen"),
         select(func.coalesce(func.max(CareRow.id), 0)).scalar_subquery().label("care_seen"),
@@ -98,15 +92,12 @@ _COMPANIONS = (
 )
 _MINE = (
     select(
-        *(
-            col(c)
-            for c in (
-                MailRow.reference,
-                MailRow.key_period,
-                MailRow.wrapped_key,
-                MailRow.wakes,
-                MailRow.decided_at,
-            )
+        *cols(
+            MailRow.reference,
+            MailRow.key_period,
+            MailRow.wrapped_key,
+            MailRow.wakes,
+            MailRow.decided_at,
         )
     )
     .where(
@@ -123,7 +114,7 @@ _NEWER = select(col(InvoiceRow.id)).where(
     col(InvoiceRow.reference) != bindparam("reference"),
 )
 _OTHERS = (
-    select(*(col(c) for c in (MailRow.reference, MailRow.state, MailRow.decided_by)))
+    select(*cols(MailRow.reference, MailRow.state, MailRow.decided_by))
     .where(col(MailRow.reference).in_(bindparam("others", expanding=True)))
     .with_for_update()
 )
