@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from intake.mail.headers import unquoted
@@ -45,16 +45,16 @@ def parse_results(value: str) -> tuple[str, tuple[Result, ...]] | None:
     if plain is None:
         return None
     head, *statements = _split(plain)
-    words = head.split()
-    version = words[1:] or ["1"]
-    if not words or version != ["1"] or not _TOKEN.fullmatch(words[0].strip('"')):
+    first, *version = head.split() or [""]
+    name = first.strip('"')
+    if version not in ([], ["1"]) or not _TOKEN.fullmatch(name):
         return None
     if not "".join(statements[-1:]).strip():
         statements = statements[:-1]
     said = [_statement(text) for text in map(str.strip, statements) if text.lower() != "none"]
     if None in said:
         return None
-    return words[0].strip('"').lower(), tuple(filter(None, said))
+    return name.lower(), tuple(filter(None, said))
 
 
 def _statement(statement: str) -> Result | None:
@@ -109,6 +109,11 @@ def _without_comments(value: str) -> str | None:
     return None if depth or quoted else "".join(kept)
 
 
+def _results_of(headers: Headers, ids: Collection[str]) -> list[Result]:
+    fields = [parse_results(value) for name, value in headers if name == "authentication-results"]
+    return [result for parsed in fields if parsed and parsed[0] in ids for result in parsed[1]]
+
+
 def border(headers: Headers, border_hosts: Iterable[str]) -> int | None:
     """Index of the topmost Received that one of our border hosts wrote; None when there is none."""
     hosts = {host.lower().rstrip(".") for host in border_hosts}
@@ -134,11 +139,7 @@ def authenticated(
     limit = border(headers, border_hosts)
     if limit is None or not from_domain or sum(name == "from" for name, _ in headers) != 1:
         return False
-    ids = {name.lower() for name in authserv_ids}
-    fields = [
-        parse_results(value) for name, value in headers[:limit] if name == "authentication-results"
-    ]
-    results = [result for parsed in fields if parsed and parsed[0] in ids for result in parsed[1]]
+    results = _results_of(headers[:limit], set(map(str.lower, authserv_ids)))
     verdicts = {result.result for result in results if result.method == "dmarc"}
     if verdicts - {"pass", "none", "bestguesspass"}:
         return False

@@ -185,15 +185,19 @@ def _ole(data: bytes) -> PartKind:
         if len(data) > 52 and data[30] in (9, 12)
         else 0
     )
-    if _utf16("EncryptedPackage") in data or directory >= len(data):
+    if _names(data, "EncryptedPackage") or directory >= len(data):
         return PartKind.OFFICE_ENCRYPTED
-    if _utf16("__properties_version1.0") in data or _utf16("__nameid_version1.0") in data:
+    if _names(data, "__properties_version1.0", "__nameid_version1.0"):
         return PartKind.OLE
-    if _utf16("WordDocument") in data:
+    if _names(data, "WordDocument"):
         return PartKind.OFFICE_ENCRYPTED if _is_locked_letter(data) else PartKind.WORD
-    if _utf16("Workbook\0") in data or _utf16("Book\0") in data:
+    if _names(data, "Workbook\0", "Book\0"):
         return PartKind.OFFICE_ENCRYPTED if _LOCKED_BOOK.search(data) else PartKind.EXCEL
     return PartKind.OLE
+
+
+def _names(data: bytes, *names: str) -> bool:
+    return any(_utf16(name) in data for name in names)
 
 
 def _textual(data: bytes) -> PartKind:

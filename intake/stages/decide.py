@@ -92,6 +92,12 @@ _LEFT_OUT = {
     ),
 }
 
+_INCIDENTS = {
+    "unsecured-attachment": "readable attachment with client data",
+    "invoice-not-anonymous": "client data on the invoice",
+    "mail-not-anonymous": "client data in subject, body or file name",
+}
+
 _TOLD_FROM = 1_000_000
 """The size of a smaller mail says nothing."""
 
@@ -117,9 +123,10 @@ def decide(checked: Checked, profile: Profile, decided_on: dt.date) -> Verdict:
         invoices = _before_a_person(invoices, reason)
     loose = () if invoices else _of_unread(checked.documents)
     results = (*_together(checked.shares), *checked.results, *loose)
-    waits = outcome is MailOutcome.WAITING
-    deadline = _deadline(sender, profile, decided_on, received.wait) if waits else None
-    remind_on = _remind_on(profile, decided_on, received.wait, deadline) if deadline else None
+    deadline = remind_on = None
+    if outcome is MailOutcome.WAITING:
+        deadline = _deadline(sender, profile, decided_on, received.wait)
+        remind_on = _remind_on(profile, decided_on, received.wait, deadline)
     reminding = remind_on is not None and remind_on <= decided_on
     return Verdict(
         outcome,
@@ -553,16 +560,16 @@ def _remind_on(
 def _incidents(
     documents: Sequence[CheckedDocument], attachments: Attachments, results: Sequence[CheckResult]
 ) -> tuple[Incident, ...]:
-    found = []
     # What a later mail brought is an incident of that mail.
-    unsecured = {c.protection for c in attachments.containers if "+" not in c.path}
-    if Protection.NONE in unsecured and attachments.care_lines:
-        found.append(Incident("unsecured-attachment", "readable attachment with client data"))
-    if any(s.certain for d in documents if d.invoice for s in d.invoice.sightings):
-        found.append(Incident("invoice-not-anonymous", "client data on the invoice"))
-    if any(f.check == "anonymity" for f in _findings(results)):
-        found.append(Incident("mail-not-anonymous", "client data in subject, body or file name"))
-    return tuple(found)
+    protections = {c.protection for c in attachments.containers if "+" not in c.path}
+    found = {
+        "unsecured-attachment": Protection.NONE in protections and bool(attachments.care_lines),
+        "invoice-not-anonymous": any(
+            s.certain for d in documents if d.invoice for s in d.invoice.sightings
+        ),
+        "mail-not-anonymous": any(f.check == "anonymity" for f in _findings(results)),
+    }
+    return tuple(Incident(kind, _INCIDENTS[kind]) for kind, is_so in found.items() if is_so)
 
 
 def _alarm(attachments: Attachments) -> str | None:

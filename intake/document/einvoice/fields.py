@@ -200,8 +200,8 @@ def _rates(terms: Terms) -> list[Terms]:
 
 
 def _money(terms: Terms, rates: list[Terms]) -> dict[str, Any]:
-    net = _amount(terms, "net") if terms.text("net") else _amount(terms, "lines-total")
-    gross = _amount(terms, "gross") if terms.text("gross") else _amount(terms, "payable")
+    net = _first_amount(terms, "net", "lines-total")
+    gross = _first_amount(terms, "gross", "payable")
     vat = _vat_total(terms)
     if rates and (_exempt_by_category(rates) or _exempt_by_reason(rates)):
         total = gross if gross is not None else net
@@ -223,6 +223,10 @@ def _money(terms: Terms, rates: list[Terms]) -> dict[str, Any]:
         "gross_amount": _field(gross),
         "vat_lines": lines,
     }
+
+
+def _first_amount(terms: Terms, name: str, instead: str) -> Decimal | None:
+    return _amount(terms, name if terms.text(name) else instead)
 
 
 def _exempt_by_category(rates: list[Terms]) -> bool:

@@ -168,9 +168,8 @@ class _Walk:
     @property
     def years(self) -> set[int]:
         """Years in titles and remarks; the lines themselves have years of birth."""
-        in_lines = {number for segment in self.tables for number, _ in segment.rows} or {
-            number for number, _ in self.records
-        }
+        in_tables = {number for segment in self.tables for number, _ in segment.rows}
+        in_lines = in_tables or set(dict(self.records))
         texts = (
             text
             for number, cells in self._rows
@@ -305,8 +304,7 @@ class _Walk:
         if self._free_text and any(any(map(str.isalpha, text)) for text in texts):
             self._left_over = True
         for text in texts:
-            start, end = read_period(text)
-            if start and end and start != end and not self._labels.keys() & _TIME:
+            if _tells_period(text) and not self._labels.keys() & _TIME:
                 self._labels[Column.PERIOD] = text
 
     # --- lines ------------------------------------------------------------------------
@@ -353,8 +351,7 @@ class _Walk:
         for segment in self.tables:
             _infer(segment)
             self._columns_left_over |= any(
-                column is None
-                and any(text_of(cells[i]) for _, cells in segment.rows if i < len(cells))
+                column is None and any(map(text_of, _column(segment, i)))
                 for i, column in enumerate(_widened(segment))
             )
             above: Record = {}
@@ -453,17 +450,17 @@ def _widened(segment: _Segment) -> list[Column | None]:
     return [*segment.columns, *[None] * max(0, width - len(segment.columns))]
 
 
+def _column(segment: _Segment, index: int) -> Iterator[Cell]:
+    return (cells[index] for _, cells in segment.rows if index < len(cells))
+
+
 def _infer(segment: _Segment) -> None:
     """Name columns without a known title by their values, for facts that no other column holds."""
     segment.columns = columns = _widened(segment)
     for index, column in enumerate(columns):
         if column is not None:
             continue
-        values = [
-            text
-            for _, cells in segment.rows
-            if index < len(cells) and (text := text_of(cells[index]))
-        ]
+        values = list(filter(None, map(text_of, _column(segment, index))))
         if (
             values
             and (meaning := _meaning(values))
@@ -504,8 +501,13 @@ def _meaning(values: Sequence[str]) -> Column | None:
         return Column.REFERRER
     if all(PRODUCT_CODE.fullmatch(value) and any(map(str.isalpha, value)) for value in values):
         return Column.CODE
-    periods = [read_period(value) for value in values]
-    return Column.PERIOD if all(start and end and start != end for start, end in periods) else None
+    return Column.PERIOD if all(map(_tells_period, values)) else None
+
+
+def _tells_period(text: str) -> bool:
+    """More than one day."""
+    start, end = read_period(text)
+    return start is not None and end is not None and start != end
 
 
 def _record(columns: Sequence[Column | None], cells: Sequence[Cell]) -> Record:

@@ -150,7 +150,7 @@ def _typed(value: Any, form: str | None = None) -> Cell:
     if value is None:
         return None
     if isinstance(value, bool):
-        return "ja" if value else "nee"
+        return ("nee", "ja")[value]
     if isinstance(value, dt.datetime):
         value = value.date()
     if isinstance(value, dt.date):
