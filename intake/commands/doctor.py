@@ -41,11 +41,8 @@ def doctor(settings: Settings) -> Exit:
 
 
 def _database(settings: Settings) -> Iterator[Line]:
-    store = open_store(settings)
-    try:
+    with open_store(settings) as store:
         yield from stored.examine(store)
-    finally:
-        store.close()
 
 
 def _processes(settings: Settings) -> Iterator[Line]:
@@ -53,10 +50,8 @@ def _processes(settings: Settings) -> Iterator[Line]:
         store = open_store(settings)
     except IntakeError:
         return  # reported by the check of the database
-    try:
+    with store:
         yield from stored.examine_processes(store)
-    finally:
-        store.close()
 
 
 def _sources(settings: Settings) -> Iterator[Line]:
