@@ -145,7 +145,7 @@ def decide(checked: Checked, profile: Profile, decided_on: dt.date) -> Verdict:
         ),
         deadline=deadline,
         remind_on=None if reminding else remind_on,
-        completes=_completes(outcome, invoices, elsewhere) if invoices or brings else (),
+        completes=_completes(outcome, invoices, elsewhere, brings is not None),
         takes=elsewhere.taken,
         stirs=elsewhere.stirs,
         incidents=_incidents(checked.documents, attachments, results),
@@ -287,7 +287,7 @@ def _own_share(
 
 
 def _completes(
-    outcome: MailOutcome, invoices: Sequence[ReadInvoice], elsewhere: Elsewhere
+    outcome: MailOutcome, invoices: Sequence[ReadInvoice], elsewhere: Elsewhere, brings: bool
 ) -> tuple[str, ...]:
     """Waiting mails that this one brings the rest for: the attachment alone, or the same invoice
     again with it.
@@ -300,7 +300,7 @@ def _completes(
             if f.code == "in-hand-waiting" and i.outcome is not MailOutcome.IGNORED
         )
         return tuple(dict.fromkeys(filter(None, again)))
-    if outcome is MailOutcome.QUARANTINED:
+    if not brings or outcome is MailOutcome.QUARANTINED:
         return ()
     return tuple(r for r in elsewhere.choice.references if r not in elsewhere.paired)
 

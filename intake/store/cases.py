@@ -763,13 +763,18 @@ def _locked(session: Session, reference: str) -> MailRow:
     return mail
 
 
-def _close(store: Store, mail: MailRow, state: CaseState, user: str) -> None:
+def _change(mail: MailRow, state: CaseState) -> None:
     """Set the state; a worker that is at it loses its lease."""
     mail.state = state
     mail.version += 1
-    mail.deadline = mail.remind_on = None
-    mail.due = False
     mail.lease_token = mail.hold_boot = mail.hold_until = None
+    if state is not CaseState.WAITING:
+        mail.deadline = mail.remind_on = None
+
+
+def _close(store: Store, mail: MailRow, state: CaseState, user: str) -> None:
+    _change(mail, state)
+    mail.due = False
     mail.decided_at, mail.decided_by = store.clock(), user
 
 
@@ -816,12 +821,8 @@ def _decide(
     end = invoices.end_of(states or [ruling.state])
     if end in ENDED:
         _close(store, mail, end, ruling.user)
-        return
-    mail.state = end
-    mail.version += 1
-    mail.lease_token = mail.hold_boot = mail.hold_until = None
-    if end is not CaseState.WAITING:
-        mail.deadline = mail.remind_on = None
+    else:
+        _change(mail, end)
 
 
 def _rewrite_letter(store: Store, session: Session, case: _Standing) -> None:

@@ -237,13 +237,7 @@ def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
             store.lock(session, "halves")
         if numbers or declared:
             store.lock(session, invoices.LOCK)
-        mail = (
-            session.connection()
-            .execute(_MINE, {"reference": claim.reference, "token": claim.token})
-            .first()
-        )
-        if mail is None:
-            raise _lost(claim.reference)
+        mail = _mine(session, claim)
         stale = _stale(store, session, mail, claim, decision, numbers, declared)
         if stale:
             session.connection().execute(_NOT_A_TRY, {"mail": mail.reference, **FREE})
@@ -344,6 +338,14 @@ def _wait(store: Store, mail: Row[*tuple[Any, ...]]) -> Wait:
     )
 
 
+def _mine(session: Session, claim: Claim) -> Row[*tuple[Any, ...]]:
+    wanted = {"reference": claim.reference, "token": claim.token}
+    mail = session.connection().execute(_MINE, wanted).first()
+    if mail is None:
+        raise _lost(claim.reference)
+    return mail
+
+
 def _lost(reference: str) -> Conflict:
     return Conflict(f"the lease on {reference} was lost")
 
@@ -403,15 +405,16 @@ def _stale(
     verdict = decision.verdict
     if decision.considered and pairing.newcomer(store, session, decision.considered):
         return "its other half may have come meanwhile"
+    return "its other half waits no longer" if _have_ended(session, verdict) else ""
+
+
+def _have_ended(session: Session, verdict: Verdict) -> bool:
+    """Whether a mail that this one is decided with does not stand open any more."""
     others = {*verdict.completes, *verdict.takes}
     if not others:
-        return ""
+        return False
     found = session.connection().execute(_OTHERS, {"others": list(others)})
-    return (
-        ""
-        if {row.reference for row in found if _still_open(row, verdict)} == others
-        else "its other half waits no longer"
-    )
+    return {row.reference for row in found if _still_open(row, verdict)} != others
 
 
 def _still_open(other: Row[*tuple[Any, ...]], verdict: Verdict) -> bool:

@@ -118,12 +118,10 @@ def _owners_of(piece: Bundle, invoices: Mapping[str, Invoice]) -> _Owners:
     named = _named(piece, invoices)
     if not named or _total_fits(piece.lines, [invoices[path] for path in named]):
         return _Owners(named, certain=bool(named))
-    fitting = [
-        path
-        for path, invoice in invoices.items()
-        if path not in named and _total_fits(piece.lines, [invoice])
-    ]
-    return _Owners(contradicted=True) if fitting else _Owners(named)
+    for path, invoice in invoices.items():
+        if path not in named and _total_fits(piece.lines, [invoice]):
+            return _Owners(contradicted=True)
+    return _Owners(named)
 
 
 def _tell_by_amount(
