@@ -352,11 +352,15 @@ def _fault_in_file(name: str, value: object) -> str:
         for section in (each.partition("__")[0] for each in known if "__" in each)
     }
     is_list = isinstance(value, list) and all(isinstance(table, dict) for table in value)
-    if isinstance(value, dict) or is_list:
-        if name not in sections:
-            return _unknown([name], sections, _dotted)
-        is_source = any(kind.section == name for kind in SOURCES)
-        return "" if is_source or not is_list else f"there is one only: write {sections[name]}"
+    if not isinstance(value, dict) and not is_list:
+        return _fault_of_value(name, known, sections)
+    if name not in sections:
+        return _unknown([name], sections, _dotted)
+    is_source = any(kind.section == name for kind in SOURCES)
+    return "" if is_source or not is_list else f"there is one only: write {sections[name]}"
+
+
+def _fault_of_value(name: str, known: Mapping[str, object], sections: Mapping[str, str]) -> str:
     if name == "reply_from":
         return _REPLY_FROM
     if moved := _moved(name):

@@ -237,12 +237,9 @@ def spots(read: ReadInvoice, page: int) -> tuple[Spot, ...]:
             if evidence and evidence.page == page:
                 drawn.append(_spot(key, label, evidence.box, _tone(worst(read.findings, check))))
     for i, account in enumerate(read.invoice.accounts):
-        if (
-            account.evidence
-            and account.evidence.page == page
-            and account.iban != read.invoice.iban.value
-        ):
-            drawn.append(_spot(f"account-{i}", "Andere rekening", account.evidence.box, ""))
+        evidence = account.evidence if account.iban != read.invoice.iban.value else None
+        if evidence and evidence.page == page:
+            drawn.append(_spot(f"account-{i}", "Andere rekening", evidence.box, ""))
     for i, finding in enumerate(read.findings):
         if finding.box and finding.page == page:
             drawn.append(

@@ -147,11 +147,8 @@ def _levelled(line: list[SeenWord]) -> Iterator[SeenWord]:
     common = statistics.median(feet)
     for word, foot in zip(line, feet, strict=True):
         own = _size(word)
-        text = (
-            word.text[:-1]
-            if word is not line[-1] and _SENTENCE_END.fullmatch(word.text)
-            else word.text
-        )
+        dusty = word is not line[-1] and _SENTENCE_END.fullmatch(word.text)
+        text = word.text[:-1] if dusty else word.text
         size = usual if _FLAT.issuperset(word.text) or 0.75 * usual < own < 1.33 * usual else own
         base = common if abs(foot - common) < 0.3 * usual else foot
         yield replace(word, text=text, top=base - 0.75 * size, bottom=base + 0.22 * size, size=size)

@@ -532,19 +532,21 @@ def _said(cells: Iterable[Cell]) -> Record:
     }
 
 
+def _is_same_client(record: Record, above: Mapping[Column, Cell]) -> bool:
+    number = above.get(Column.BSN)
+    if number is None or bsn_of(record.get(Column.BSN, number)) != bsn_of(number):
+        return False
+    name = record.get(Column.NAME)
+    return Column.BSN in record or name is None or name == above.get(Column.NAME)
+
+
 def _as_line_above(record: Record, above: Mapping[Column, Cell]) -> Record:
     """Fill what stands once for several lines of one client: the number is blank, or the same as
     above.
     """
     if Column.WITHOUT_BSN in record:
         return record
-    same = above.get(Column.BSN) is not None and bsn_of(
-        record.get(Column.BSN, above[Column.BSN])
-    ) == bsn_of(above[Column.BSN])
-    name = record.get(Column.NAME)
-    if not same or (
-        Column.BSN not in record and name is not None and name != above.get(Column.NAME)
-    ):
+    if not _is_same_client(record, above):
         return record
     filled = dict(record)
     for column in _FROM_THE_LINE_ABOVE:

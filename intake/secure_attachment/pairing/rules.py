@@ -55,17 +55,18 @@ def lacking(documents: Sequence[CheckedDocument], pairs: Iterable[Pair]) -> tupl
         for d in documents
         if any(f.code in ("in-hand", "in-hand-waiting") for f in d.findings)
     }
-    without = {
-        path
-        for one in pairs
-        if not one.doubt and not any(b.opened for b in one.bundles)
-        for path in one.invoices
-    }
+    without = _unserved(pairs) - in_hand
     return tuple(
         d.invoice
         for d in documents
-        if d.path in without - in_hand and d.invoice and d.invoice.kind is DocumentKind.INVOICE
+        if d.path in without and d.invoice and d.invoice.kind is DocumentKind.INVOICE
     )
+
+
+def _unserved(pairs: Iterable[Pair]) -> set[str]:
+    """Paths of invoices that certainly have no opened attachment."""
+    without = (p for p in pairs if not p.doubt and not any(b.opened for b in p.bundles))
+    return {path for pair in without for path in pair.invoices}
 
 
 def _doubt_of_one(invoices: Mapping[str, Invoice], bundles: Sequence[Bundle]) -> str:
