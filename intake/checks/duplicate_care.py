@@ -57,7 +57,7 @@ def _doubled(lines: Sequence[CareLine]) -> set[int]:
     alike: dict[tuple[str, str], list[tuple[dt.date, dt.date, int]]] = {}
     for line in lines:
         client, days, (code, words) = client_of(line), days_of(line), products_of(line)
-        product = code or codes.get(words, words or "")
+        product = code or codes.get(words, words)
         if client and days and product:
             alike.setdefault((client, product), []).append((*days, line.row))
     return set[int]().union(*(_overlapping(sorted(of_one)) for of_one in alike.values()))

@@ -106,12 +106,10 @@ def _one(
     assert case.verdict is not None
     letter = case.reply
     if as_json:
-        reply = Reply(letter.to, letter.subject, letter.text) if letter else None
-        print_json(
-            process_line(
-                str(file), mail.message_id, case.verdict, reply, letter.held if letter else None
-            )
-        )
+        reply, held = None, None
+        if letter:
+            reply, held = Reply(letter.to, letter.subject, letter.text), letter.held
+        print_json(process_line(str(file), mail.message_id, case.verdict, reply, held))
     else:
         _report(file, reference, case.verdict)
     return _EXIT.get(case.verdict.outcome, Exit.FINE)

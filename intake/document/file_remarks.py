@@ -108,9 +108,7 @@ def _digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))
 
 
-def _with_notes(
-    invoice: Invoice, mended: Sequence[tuple[int, Box]]
-) -> Iterator[tuple[str, Any]]:
+def _with_notes(invoice: Invoice, mended: Sequence[tuple[int, Box]]) -> Iterator[tuple[str, Any]]:
     """Each field that has a value, with what is noted at it."""
     for each in fields(invoice):
         value = getattr(invoice, each.name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from intake.document.layout.cells import Cell
 from intake.document.layout.label_index import Caption, LabelIndex, Slot
@@ -257,7 +258,7 @@ def _home(index: LabelIndex, cell: Cell, own_postcodes: Collection[str | None]) 
     client's name, or behind it.
     """
     rows = index.sheet.rows[cell.row + 1 : cell.row + _ROWS_NEAR]
-    block = [cell.text, *(c.text for row in rows for c in row if _is_under(c, cell))]
+    block = [cell.text, *(c.text for c in chain(*rows) if _is_under(c, cell))]
     block += [
         other.text
         for other in index.sheet.right_of(cell)[:2]

@@ -70,7 +70,7 @@ def with_inside(invoice: Invoice, data: bytes, document: Document, buyer: Addres
     everywhere = (
         *invoice.sightings,
         *(sighting for sighting, _ in unsearched),
-        *(Sighting(kind, None, None) for kind in dict.fromkeys(kind for kind, _ in found)),
+        *(Sighting(kind, None, None) for kind in dict(found)),
     )
     digits = frozenset(digits for _, digits in (*found, *unsearched)) - {""}
     return replace(

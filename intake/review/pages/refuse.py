@@ -121,7 +121,7 @@ def refuse(
     if target.version != version:
         raise Conflict(f"{reference} was changed by somebody else")
     draft = Draft(frozenset(finding), words.strip())
-    picked = [choice.finding for choice in choices(target) if choice.key in draft.chosen]
+    picked = [choice.finding.what for choice in choices(target) if choice.key in draft.chosen]
     if not picked and not draft.own_words:
         return _page(room, login, target, tab, draft, Shown(fault=_NO_REASON))
     if masked(draft.own_words) != draft.own_words:
@@ -131,7 +131,7 @@ def refuse(
         return _page(room, login, target, tab, draft, Shown(letter, ready=True))
     if shown != _mark(room, login, letter):
         return _page(room, login, target, tab, draft, Shown(letter, True, _READ_AGAIN))
-    reason = " ".join([*(each.what for each in picked), draft.own_words]).strip()
+    reason = " ".join([*picked, draft.own_words]).strip()
     cases.refuse(
         room.store, reference, login.user, version, cases.Refusal(reason, letter), stuk or None
     )
