@@ -1,4 +1,4 @@
-"""Every expected error; the ``code`` of its class says what happened.
+"""Every expected error. The class says what happened (``code``).
 
 Texts of these errors never carry content of a mail.
 """

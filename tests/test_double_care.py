@@ -161,5 +161,5 @@ def doubles(line: dict[str, Any]) -> int:
 def plain(text: str, number: str) -> str:
     """The words of a letter without its own numbers."""
     return " ".join(
-        re.sub(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b", "KENMERK", text.replace(number, "NUMMER")).split()
+        re.sub(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b", "KENMERK", text).replace(number, "NUMMER").split()
     )

@@ -124,7 +124,7 @@ def send() -> None:
             try:
                 with sole_sender(store, stop) as still_alone:
                     if still_alone:
-                        outbox.recover(store, alone=True)
+                        outbox.recover(store)
                         _send_until(settings, store, stop, still_alone, pulse, relay)
             except StoreUnavailable as error:
                 log.warning("the database does not answer", code=error.code)

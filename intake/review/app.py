@@ -20,20 +20,7 @@ from intake.errors import (
     StoreUnavailable,
 )
 from intake.review.context import Room
-from intake.review.pages import (
-    care,
-    case,
-    health,
-    incident,
-    login,
-    pairing,
-    password,
-    picture,
-    privacy,
-    queue,
-    refuse,
-    today,
-)
+from intake.review.pages import PAGES, login
 from intake.review.rendering import STATIC_TYPES, Pages
 from intake.review.security import Guard
 from intake.review.wording import REFERENCE
@@ -109,20 +96,7 @@ def create_app(store: Store, settings: Settings, sandbox: Sandbox) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.room = room
     app.middleware("http")(Guard(settings, lambda: _message(room, *_BUG)))
-    for page in (
-        login,
-        queue,
-        case,
-        pairing,
-        care,
-        password,
-        picture,
-        refuse,
-        today,
-        privacy,
-        incident,
-        health,
-    ):
+    for page in PAGES:
         app.include_router(page.router)
     app.get("/vast/{name}")(_static)
     for kind in _EXPECTED:

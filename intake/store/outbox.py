@@ -263,19 +263,13 @@ def mark_unknown(store: Store, outgoing: Outgoing) -> None:
     )
 
 
-def recover(store: Store, alone: bool = False) -> int:
+def recover(store: Store) -> int:
     """Replies left in ``sending`` by a dead sender become ``unknown`` (or ready, by the setting);
-    returns how many.
-
-    Args:
-        alone: no other sender runs on this database, so that nothing needs to wait for a lease to
-            end.
+    returns how many. For the only sender on this database, so that no lease needs to end first.
     """
     state = ReplyState.READY if store.settings.replies.resend_after_unknown else ReplyState.UNKNOWN
     with store.write() as session:
         left = unsent() & (col(ReplyRow.state) == ReplyState.SENDING)
-        if not alone:
-            left = left & clock.hold_is_over(ReplyRow, clock.tick(session))
         found = session.exec(select(ReplyRow).where(left).with_for_update()).all()
         for row in found:
             row.state = state

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Mapped
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel, col
 
-SCHEMA = "0009"
+SCHEMA = "0010"
 """The Alembic revision that this code works with."""
 
 

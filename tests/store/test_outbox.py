@@ -211,29 +211,18 @@ class TestSending:
         store = open_store(settings)
         reference = things.refused(store)
         assert steps.run(settings, "send", failpoint)
-        outbox.recover(store, alone=True)
+        outbox.recover(store)
 
         assert not steps.run(settings, "send")
 
         assert state_of(store, reference) is state
         store.close()
 
-    def test_recovery_leaves_what_another_sender_has_in_hand(
-        self, store: Store, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """A second sender that starts must not call the first one's letter unknown."""
-        reference = things.refused(store)
-        outgoing = outbox.mark_sending(store, things.only_reply(store))
-
-        assert outbox.recover(store) == 0
-        outbox.mark_sent(store, outgoing)
-        assert state_of(store, reference) is ReplyState.SENT
-
     def test_a_slow_sender_may_still_tell_that_it_sent(self, store: Store) -> None:
         """Better a late 'sent' than a clerk who sends again."""
         reference = things.refused(store)
         outgoing = outbox.mark_sending(store, things.only_reply(store))
-        assert outbox.recover(store, alone=True) == 1
+        assert outbox.recover(store) == 1
 
         outbox.mark_sent(store, outgoing)
 

@@ -1,0 +1,38 @@
+"""The pages for clerks: one file a page, its routes in ``router``, and its template.
+
+``PAGES`` is the registry, in the order in which addresses are looked up.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from intake.review.pages import (
+    care,
+    case,
+    health,
+    incident,
+    login,
+    pairing,
+    password,
+    picture,
+    privacy,
+    queue,
+    refuse,
+    today,
+)
+
+PAGES: list[ModuleType] = [
+    login,
+    queue,
+    case,
+    pairing,
+    care,
+    password,
+    picture,
+    refuse,
+    today,
+    privacy,
+    incident,
+    health,
+]
