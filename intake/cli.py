@@ -135,9 +135,8 @@ def run() -> None:
     typer.echo(f"INTAKE_HOME is {settings.home}", err=True)
     for source in settings.sources:
         source.verify()
-    store = open_store(settings)
-    high_water.refuse_older(store)
-    store.close()
+    with open_store(settings) as store:
+        high_water.refuse_older(store)
     supervise(settings, stop_on_signals())
 
 

@@ -11,7 +11,7 @@ import difflib
 import os
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -346,17 +346,24 @@ def _without_number(path: list[str]) -> list[str]:
 def _fault_in_file(name: str, value: object) -> str:
     """What is wrong with a name at the top of the file; empty when nothing is."""
     known = names()
-    lists = {kind.section for kind in SOURCES if not kind.by_default}
-    sections = {
-        section: f"[[{section}]]" if section in lists else f"[{section}]"
-        for section in (each.partition("__")[0] for each in known if "__" in each)
-    }
+    sections = _sections(known)
     is_list = isinstance(value, list) and all(isinstance(table, dict) for table in value)
-    if isinstance(value, dict) or is_list:
-        if name not in sections:
-            return _unknown([name], sections, _dotted)
-        is_source = any(kind.section == name for kind in SOURCES)
-        return "" if is_source or not is_list else f"there is one only: write {sections[name]}"
+    if not isinstance(value, dict) and not is_list:
+        return _fault_of_value(name, known, sections)
+    if name not in sections:
+        return _unknown([name], sections, _dotted)
+    is_source = any(kind.section == name for kind in SOURCES)
+    return "" if is_source or not is_list else f"there is one only: write {sections[name]}"
+
+
+def _sections(known: Iterable[str]) -> dict[str, str]:
+    """Each section as it is written in the file."""
+    lists = {kind.section for kind in SOURCES if not kind.by_default}
+    sections = (name.partition("__")[0] for name in known if "__" in name)
+    return {each: f"[[{each}]]" if each in lists else f"[{each}]" for each in sections}
+
+
+def _fault_of_value(name: str, known: Mapping[str, object], sections: Mapping[str, str]) -> str:
     if name == "reply_from":
         return _REPLY_FROM
     if moved := _moved(name):

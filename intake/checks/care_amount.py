@@ -139,16 +139,16 @@ def _sum_fits(lines: Sequence[CareLine], invoices: Sequence[Invoice]) -> bool:
 
     Btw may be in or out.
     """
-    known = [line.amount for line in lines if line.amount is not None]
-    nets = [net for net in (vat_arithmetic.net(invoice) for invoice in invoices) if net is not None]
-    if not invoices or len(known) < len(lines) or len(nets) < len(invoices):
+    amounts = [line.amount for line in lines]
+    nets = [vat_arithmetic.net(invoice) for invoice in invoices]
+    if not invoices or None in amounts or None in nets:
         return True
-    total = abs(sum(known, Decimal(0)))
+    total = abs(sum(filter(None, amounts), Decimal(0)))
     gross = [
         invoice.gross_amount.value if invoice.gross_amount.value is not None else net
         for invoice, net in zip(invoices, nets, strict=True)
     ]
     return any(
-        abs(total - abs(sum(wanted, Decimal(0)))) <= vat_arithmetic.CENT * len(lines)
+        abs(total - abs(sum(filter(None, wanted), Decimal(0)))) <= vat_arithmetic.CENT * len(lines)
         for wanted in (nets, gross)
     )

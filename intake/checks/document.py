@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import filterfalse
 
 from intake.checks.support import einvoice_rule_words
 from intake.checks.support.requirement import (
@@ -145,14 +146,13 @@ def _about_e_invoice(read: EInvoice, alone: bool, profile: Profile) -> Iterator[
         )
     if read.currency != "EUR":
         yield finding(REQUIREMENT, profile, "xml-currency")
-    faults = [rule for rule in read.broken if not einvoice_rule_words.is_remark(rule)]
+    faults = filterfalse(einvoice_rule_words.is_remark, read.broken)
     for sentence in einvoice_rule_words.told(faults):
         yield finding(
             REQUIREMENT, profile, "xml-rule" if alone else "xml-rule-beside", fault=sentence
         )
-    for sentence in einvoice_rule_words.told(
-        rule for rule in read.broken if einvoice_rule_words.is_remark(rule)
-    ):
+    remarks = filter(einvoice_rule_words.is_remark, read.broken)
+    for sentence in einvoice_rule_words.told(remarks):
         yield finding(REQUIREMENT, profile, "xml-remark", fault=sentence)
 
 

@@ -51,14 +51,16 @@ def check(
 
 def _doubled(lines: Sequence[CareLine]) -> set[int]:
     """Rows whose days overlap with those of another line of the same client and product."""
-    codes = {words: code for code, words in map(products_of, lines) if code and words}
+    codes: dict[str | None, str] = {
+        words: code for code, words in map(products_of, lines) if code and words
+    }
     alike: dict[tuple[str, str], list[tuple[dt.date, dt.date, int]]] = {}
     for line in lines:
         client, days, (code, words) = client_of(line), days_of(line), products_of(line)
-        product = code or codes.get(words or "", words)
+        product = code or codes.get(words, words)
         if client and days and product:
             alike.setdefault((client, product), []).append((*days, line.row))
-    return {row for of_one in alike.values() for row in _overlapping(sorted(of_one))}
+    return set[int]().union(*(_overlapping(sorted(of_one)) for of_one in alike.values()))
 
 
 def _overlapping(periods: Iterable[tuple[dt.date, dt.date, int]]) -> Iterator[int]:

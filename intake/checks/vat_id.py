@@ -82,22 +82,20 @@ def _of_number(invoice: Invoice, number: str, today: dt.date) -> str | None:
     fault = fault_of(number)
     exempt = vat_arithmetic.is_exempt(invoice)
     if fault is not None:
-        if exempt:
-            return "invalid-beside-exemption"
-        if invoice.vat_exempt.value is None and unreadable(invoice, invoice.vat_exempt):
-            return "unreadable"
-        if any(fault_of(_compact(other.value)) is None for other in invoice.vat_id.others):
-            return "several"
-        return fault
-    if exempt:
-        return (
-            "exempt-and-charged"
-            if vat_arithmetic.charged(invoice)
-            else _old_form(invoice, number, today)
-        )
-    if vat_arithmetic.zero_rated(invoice) and not invoice.reverse_charge:
+        return "invalid-beside-exemption" if exempt else _of_faulty_number(invoice, fault)
+    if exempt and vat_arithmetic.charged(invoice):
+        return "exempt-and-charged"
+    if not exempt and vat_arithmetic.zero_rated(invoice) and not invoice.reverse_charge:
         return "zero-rate"
     return _old_form(invoice, number, today)
+
+
+def _of_faulty_number(invoice: Invoice, fault: str) -> str:
+    if invoice.vat_exempt.value is None and unreadable(invoice, invoice.vat_exempt):
+        return "unreadable"
+    if any(fault_of(_compact(other.value)) is None for other in invoice.vat_id.others):
+        return "several"
+    return fault
 
 
 def _compact(text: str) -> str:

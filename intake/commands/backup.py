@@ -31,12 +31,9 @@ def restore(copy: Path | None, as_json: bool) -> None:
     if copy is not None:
         aside = backup.put_back(settings, copy)
         migrate(settings)
-    store = open_store(settings)
-    try:
+    with open_store(settings) as store:
         done = restores.record(store, f"os:{getpass.getuser()}")
         back = retention.came_back(store)
-    finally:
-        store.close()
     if as_json:
         print_json(
             {

@@ -100,12 +100,13 @@ def _explain(explained: Explanation) -> None:
     winner, second = line["winner"], line["runner_up"]
     if winner is None and second is None:
         return
+    reasons = winner["features"] if winner else ()
     say(f"  {explained.name}: {_claim(winner) if winner else 'niets zeker genoeg'}")
-    for reason in winner["features"] if winner else ():
+    for reason in reasons:
         say(f"      {reason['gain']:+.2f} {reason['why']}")
     if second is not None:
         say(f"    daarna: {_claim(second)}")
-    own = {reason["feature"] for reason in winner["features"]} if winner else set()
+    own = {reason["feature"] for reason in reasons}
     for reason in line["difference"]:
         whose = "" if reason["feature"] in own else " (het tweede)"
         say(f"      verschil {reason['gain']:+.2f} {reason['why']}{whose}")

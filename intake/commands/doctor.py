@@ -41,11 +41,8 @@ def doctor(settings: Settings) -> Exit:
 
 
 def _database(settings: Settings) -> Iterator[Line]:
-    store = open_store(settings)
-    try:
+    with open_store(settings) as store:
         yield from stored.examine(store)
-    finally:
-        store.close()
 
 
 def _processes(settings: Settings) -> Iterator[Line]:
@@ -53,10 +50,8 @@ def _processes(settings: Settings) -> Iterator[Line]:
         store = open_store(settings)
     except IntakeError:
         return  # reported by the check of the database
-    try:
+    with store:
         yield from stored.examine_processes(store)
-    finally:
-        store.close()
 
 
 def _sources(settings: Settings) -> Iterator[Line]:
@@ -101,16 +96,15 @@ def _guarded(part: str, check: Check, settings: Settings) -> Iterator[Line]:
 
 def _listed(settings: Settings) -> Iterator[tuple[str, object]]:
     """Every setting as a variable names it; of a source that is not there, its defaults."""
-    several = {kind: [s for s in settings.sources if isinstance(s, kind)] for kind in SOURCES}
-    kinds = {kind.section: found for kind, found in several.items()}
+    kinds = {kind.section: [s for s in settings.sources if isinstance(s, kind)] for kind in SOURCES}
     for name, default in names().items():
         section, _, key = name.rpartition("__")
         if section not in kinds:
             part = getattr(settings, section) if section else settings
             yield PREFIX + name.upper(), getattr(part, key)
         elif len(kinds[section]) < 2:
-            values = [getattr(source, key) for source in kinds[section]]
-            yield PREFIX + name.upper(), values[0] if values else default
+            source = next(iter(kinds[section]), None)
+            yield PREFIX + name.upper(), getattr(source, key, default)
         else:
             for number, source in enumerate(kinds[section], 1):
                 yield f"{PREFIX}{section}__{number}__{key}".upper(), getattr(source, key)

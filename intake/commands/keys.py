@@ -59,15 +59,14 @@ def rotate() -> bool:
 
     Returns whether all could be wrapped.
     """
-    store = open_store(load())
-    resumed = rotation.begin(store)
-    if resumed:
-        complain("An earlier rotation was broken off: it goes on.")
-    with progress("Keys", rotation.left(store)) as bar:
-        for number in rotation.rewrap(store):
-            bar.advance(bar.task_ids[0], number)
-    left = rotation.left(store)
-    store.close()
+    with open_store(load()) as store:
+        resumed = rotation.begin(store)
+        if resumed:
+            complain("An earlier rotation was broken off: it goes on.")
+        with progress("Keys", rotation.left(store)) as bar:
+            for number in rotation.rewrap(store):
+                bar.advance(bar.task_ids[0], number)
+        left = rotation.left(store)
     if left:
         complain(
             f"{left} could not be wrapped anew: their key was destroyed or is not there. See"
@@ -83,10 +82,9 @@ def rotate() -> bool:
 
 def retire() -> None:
     """Destroy the content keys that a rotation took out of use."""
-    store = open_store(load())
-    number = len(rotation.earlier(store))
-    by_hand = rotation.retire(store)
-    store.close()
+    with open_store(load()) as store:
+        number = len(rotation.earlier(store))
+        by_hand = rotation.retire(store)
     for period in by_hand:
         complain(f"content-{period}.key is among systemd's credentials: take it out there.")
     say(

@@ -67,8 +67,7 @@ def _stores(settings: Settings, dry_run: bool) -> Iterator[tuple[Store, ...]]:
     """
     with ExitStack() as stack:
         if not dry_run:
-            store = open_installation(settings)
-            stack.callback(store.close)
+            store = stack.enter_context(open_installation(settings))
             high_water.refuse_older(store)
             yield (store,)
             return
@@ -78,15 +77,12 @@ def _stores(settings: Settings, dry_run: bool) -> Iterator[tuple[Store, ...]]:
         )
         vault.create_keys(scratch_settings.key_folder, local_today())
         migrate(scratch_settings)
-        scratch = open_store(scratch_settings)
-        stack.callback(scratch.close)
+        scratch = stack.enter_context(open_store(scratch_settings))
         file = database_file(make_engine(settings.database))
         if file is not None and not file.exists():
             yield (scratch,)
             return
-        own = open_store(settings)
-        stack.callback(own.close)
-        yield scratch, own
+        yield scratch, stack.enter_context(open_store(settings))
 
 
 def _one(
@@ -110,12 +106,10 @@ def _one(
     assert case.verdict is not None
     letter = case.reply
     if as_json:
-        reply = Reply(letter.to, letter.subject, letter.text) if letter else None
-        print_json(
-            process_line(
-                str(file), mail.message_id, case.verdict, reply, letter.held if letter else None
-            )
-        )
+        reply, held = None, None
+        if letter:
+            reply, held = Reply(letter.to, letter.subject, letter.text), letter.held
+        print_json(process_line(str(file), mail.message_id, case.verdict, reply, held))
     else:
         _report(file, reference, case.verdict)
     return _EXIT.get(case.verdict.outcome, Exit.FINE)

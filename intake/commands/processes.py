@@ -37,12 +37,9 @@ log = structlog.get_logger()
 def _started() -> Iterator[tuple[Settings, Store, threading.Event]]:
     settings = load()
     stop = stop_on_signals()
-    store = open_store(settings)
-    try:
+    with open_store(settings) as store:
         high_water.refuse_older(store)
         yield settings, store, stop
-    finally:
-        store.close()
 
 
 def work() -> None:

@@ -28,13 +28,12 @@ def verify_audit(expected: Iterable[str]) -> bool:
     """Walk the chain of readings and look for every head that was written down; False when it is
     broken.
     """
-    store = open_store(load())
-    written = [
-        replace(dated.head, at=dated.at)
-        for dated in audit_heads.read(audit_heads.file_of(store.settings))
-    ]
-    found = audit.verify(store, *written, *map(_head, expected))
-    store.close()
+    with open_store(load()) as store:
+        written = [
+            replace(dated.head, at=dated.at)
+            for dated in audit_heads.read(audit_heads.file_of(store.settings))
+        ]
+        found = audit.verify(store, *written, *map(_head, expected))
     for moment in found.restores:
         say(
             f"The database was put back from a copy at {moment:%Y-%m-%d %H:%M} UTC: what was read"
@@ -56,30 +55,27 @@ def verify_audit(expected: Iterable[str]) -> bool:
 
 def show_head() -> None:
     """The end of the chain now, to keep elsewhere."""
-    store = open_store(load())
-    head = audit.head(store)
-    store.close()
+    with open_store(load()) as store:
+        head = audit.head(store)
     print_json({"sequence": head.sequence, "hash": head.hash})
 
 
 def export_audit(as_csv: bool, since: dt.datetime | None) -> None:
     """Every reading, oldest first; the last row is the head of the chain."""
-    store = open_store(load())
-    audit.record(store, _operator(), "", "audit-export")
-    start = since.replace(tzinfo=dt.UTC) if since else None
-    _write(as_csv, (_reading(row) for row in audit.export(store, start)))
-    store.close()
+    with open_store(load()) as store:
+        audit.record(store, _operator(), "", "audit-export")
+        start = since.replace(tzinfo=dt.UTC) if since else None
+        _write(as_csv, (_reading(row) for row in audit.export(store, start)))
 
 
 def export_incidents(as_csv: bool) -> None:
     """The register of incidents with what was written about each (AVG art. 33 lid 5)."""
-    store = open_store(load())
-    who = _operator()
-    entries = incidents.listed(store)
-    for entry in entries:
-        audit.record(store, who, entry.reference, "incident-export")
-    _write(as_csv, (_incident(*incidents.get(store, entry.id)) for entry in entries))
-    store.close()
+    with open_store(load()) as store:
+        who = _operator()
+        entries = incidents.listed(store)
+        for entry in entries:
+            audit.record(store, who, entry.reference, "incident-export")
+        _write(as_csv, (_incident(*incidents.get(store, entry.id)) for entry in entries))
 
 
 def _operator() -> str:

@@ -52,9 +52,8 @@ def dry_run(name: str) -> None:
     """Print the list to be approved (vernietigingslijst) of a municipality; nothing is destroyed."""
     settings = load()
     municipality = profile.load(name or settings.profile)
-    store = open_store(settings)
-    items = retention.due(store, municipality.retention)
-    store.close()
+    with open_store(settings) as store:
+        items = retention.due(store, municipality.retention)
     if not items:
         say("Nothing is past its term.")
         return
@@ -74,22 +73,21 @@ def purge(name: str, approved_by: str, file: Path | None) -> bool:
     settings = load()
     municipality = profile.load(name or settings.profile)
     rules = municipality.retention
-    store = open_store(settings)
-    if back := retention.mend(store, _all_rules(settings)):
-        complain(
-            f"{back} destroyed before and found again, after a crash or a restored backup: taken"
-            " away."
-        )
-    items = retention.due(store, rules)
-    number = retention.list_number(items, store.today)
-    if file is not None:
-        number, names = _approved(file)
-        items = _on_the_list(items, names)
-    _destroy(store, rules, items, Approval(number, approved_by))
-    for key in retention.forget_years(store, _all_rules(settings)):
-        complain(f"{key} is past its term and among systemd's credentials: take it out there.")
-    done = retention.declared(store, number)
-    store.close()
+    with open_store(settings) as store:
+        if back := retention.mend(store, _all_rules(settings)):
+            complain(
+                f"{back} destroyed before and found again, after a crash or a restored backup: taken"
+                " away."
+            )
+        items = retention.due(store, rules)
+        number = retention.list_number(items, store.today)
+        if file is not None:
+            number, names = _approved(file)
+            items = _on_the_list(items, names)
+        _destroy(store, rules, items, Approval(number, approved_by))
+        for key in retention.forget_years(store, _all_rules(settings)):
+            complain(f"{key} is past its term and among systemd's credentials: take it out there.")
+        done = retention.declared(store, number)
     if done is None:
         say("Nothing is past its term.")
         return True
@@ -101,9 +99,8 @@ def again() -> None:
     nothing else.
     """
     settings = load()
-    store = open_store(settings)
-    back = retention.mend(store, _all_rules(settings))
-    store.close()
+    with open_store(settings) as store:
+        back = retention.mend(store, _all_rules(settings))
     say(f"{back} destroyed again." if back else "Nothing that was destroyed is here again.")
 
 
@@ -114,33 +111,29 @@ def declaration(name: str, number: str) -> bool:
         ConfigurationError: no such list.
     """
     settings = load()
-    store = open_store(settings)
-    done = retention.declared(store, number)
-    store.close()
+    with open_store(settings) as store:
+        done = retention.declared(store, number)
     if done is None:
         raise ConfigurationError(f"nothing was destroyed under list {number}")
     return _print_declaration(store, profile.load(name or settings.profile), done)
 
 
 def hold(reference: str, who: str, why: str) -> None:
-    store = open_store(load())
-    legal_holds.add(store, _reference(reference), who, why)
-    store.close()
+    with open_store(load()) as store:
+        legal_holds.add(store, _reference(reference), who, why)
     say(f"{_reference(reference)} is held: it is not destroyed, whatever its term says.")
 
 
 def release(reference: str, who: str) -> None:
-    store = open_store(load())
-    legal_holds.remove(store, _reference(reference), who)
-    store.close()
+    with open_store(load()) as store:
+        legal_holds.remove(store, _reference(reference), who)
     say(f"{_reference(reference)} is no longer held.")
 
 
 def list_holds() -> None:
-    store = open_store(load())
-    for held in legal_holds.list_holds(store):
-        say(f"{held.reference}  since {local_date(held.at)} by {held.who}: {held.why}")
-    store.close()
+    with open_store(load()) as store:
+        for held in legal_holds.list_holds(store):
+            say(f"{held.reference}  since {local_date(held.at)} by {held.who}: {held.why}")
 
 
 def _all_rules(settings: Settings) -> list[Retention]:

@@ -22,22 +22,19 @@ def add_user(name: str, password_file: Path | None) -> None:
     )
     if len(password) < MIN_PASSWORD:
         raise ConfigurationError(f"a password has at least {MIN_PASSWORD} characters")
-    store = open_store(load())
-    users.set_user(store, name, password)
-    logins.forgive(store, name)
-    store.close()
+    with open_store(load()) as store:
+        users.set_user(store, name, password)
+        logins.forgive(store, name)
     say(f"User {name} can log in.")
 
 
 def list_users() -> None:
-    store = open_store(load())
-    for name in users.list_users(store):
-        say(name)
-    store.close()
+    with open_store(load()) as store:
+        for name in users.list_users(store):
+            say(name)
 
 
 def remove_user(name: str) -> None:
-    store = open_store(load())
-    users.remove_user(store, name)
-    store.close()
+    with open_store(load()) as store:
+        users.remove_user(store, name)
     say(f"User {name} can no longer log in.")

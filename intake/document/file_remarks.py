@@ -5,7 +5,7 @@ Runs inside a reading child.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -37,15 +37,7 @@ def remarked(
         document: as the reader of text saw it, without what OCR saw.
         mended: page and box of words of OCR in which a character was swapped.
     """
-    changes: dict[str, Any] = {}
-    for each in fields(invoice):
-        value = getattr(invoice, each.name)
-        if isinstance(value, Field) and value.found:
-            changes[each.name] = Field(
-                value.presence,
-                _noted(value.found, mended),
-                tuple(_noted(other, mended) for other in value.others),
-            )
+    changes = dict(_with_notes(invoice, mended))
     remarks = list(document.remarks)
     if any(_from_picture(getattr(invoice, name).evidence) for name in _MATTER):
         remarks.append("scan")
@@ -113,7 +105,16 @@ def _unseen(total: Evidence, all_seen: Sequence[Seen]) -> bool:
 
 
 def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isdigit())
+    return "".join(filter(str.isdigit, text))
+
+
+def _with_notes(invoice: Invoice, mended: Sequence[tuple[int, Box]]) -> Iterator[tuple[str, Any]]:
+    """Each field that has a value, with what is noted at it."""
+    for each in fields(invoice):
+        value = getattr(invoice, each.name)
+        if isinstance(value, Field) and value.found:
+            others = tuple(_noted(other, mended) for other in value.others)
+            yield each.name, Field(value.presence, _noted(value.found, mended), others)
 
 
 def _from_picture(where: Evidence | None) -> bool:

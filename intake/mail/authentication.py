@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from intake.mail.headers import unquoted
@@ -41,29 +41,20 @@ def parse_results(value: str) -> tuple[str, tuple[Result, ...]] | None:
     """Parse one Authentication-Results value: (authserv-id, results); None when it breaks the
     grammar (RFC 8601 §2.2).
     """
-    plain = _without_comments(value[:_MAX_FIELD]) if len(value) <= _MAX_FIELD else None
+    plain = _without_comments(value) if len(value) <= _MAX_FIELD else None
     if plain is None:
         return None
     head, *statements = _split(plain)
-    words = head.split()
-    if (
-        not words
-        or len(words) > 2
-        or not _TOKEN.fullmatch(words[0].strip('"'))
-        or (len(words) == 2 and words[1] != "1")
-    ):
+    first, *version = head.split() or [""]
+    name = first.strip('"')
+    if version not in ([], ["1"]) or not _TOKEN.fullmatch(name):
         return None
-    results = []
-    if statements and not statements[-1].strip():
-        statements.pop()
-    for statement in statements:
-        if statement.strip().lower() == "none":
-            continue
-        result = _statement(statement.strip())
-        if result is None:
-            return None
-        results.append(result)
-    return words[0].strip('"').lower(), tuple(results)
+    if not "".join(statements[-1:]).strip():
+        statements = statements[:-1]
+    said = [_statement(text) for text in map(str.strip, statements) if text.lower() != "none"]
+    if None in said:
+        return None
+    return name.lower(), tuple(filter(None, said))
 
 
 def _statement(statement: str) -> Result | None:
@@ -118,6 +109,11 @@ def _without_comments(value: str) -> str | None:
     return None if depth or quoted else "".join(kept)
 
 
+def _results_of(headers: Headers, ids: Collection[str]) -> list[Result]:
+    fields = [parse_results(value) for name, value in headers if name == "authentication-results"]
+    return [result for parsed in fields if parsed and parsed[0] in ids for result in parsed[1]]
+
+
 def border(headers: Headers, border_hosts: Iterable[str]) -> int | None:
     """Index of the topmost Received that one of our border hosts wrote; None when there is none."""
     hosts = {host.lower().rstrip(".") for host in border_hosts}
@@ -143,11 +139,7 @@ def authenticated(
     limit = border(headers, border_hosts)
     if limit is None or not from_domain or sum(name == "from" for name, _ in headers) != 1:
         return False
-    ids = {name.lower() for name in authserv_ids}
-    fields = [
-        parse_results(value) for name, value in headers[:limit] if name == "authentication-results"
-    ]
-    results = [result for parsed in fields if parsed and parsed[0] in ids for result in parsed[1]]
+    results = _results_of(headers[:limit], set(map(str.lower, authserv_ids)))
     verdicts = {result.result for result in results if result.method == "dmarc"}
     if verdicts - {"pass", "none", "bestguesspass"}:
         return False

@@ -40,6 +40,11 @@ class _OverLimitError(Exception):
     """A limit is exceeded; the text is the ``fatal`` of the mail."""
 
 
+def _limit(number: int, most: int, fault: str) -> None:
+    if number > most:
+        raise _OverLimitError(fault)
+
+
 def parse(raw: bytes) -> Mail:
     """Parse a mail.
 
@@ -149,10 +154,8 @@ class _Walk:
     ) -> None:
         """One MIME entity: a multipart is split, everything else is a leaf."""
         self.entities += 1
-        if self.entities > MAX_PARTS:
-            raise _OverLimitError("too many parts")
-        if position.depth > MAX_DEPTH:
-            raise _OverLimitError("nested too deep")
+        _limit(self.entities, MAX_PARTS, "too many parts")
+        _limit(position.depth, MAX_DEPTH, "nested too deep")
         declared, parameters = headers.parameters(headers.first(fields, "content-type"))
         if declared.startswith("multipart/"):
             spans = self._spans(source, start, end, parameters.get("boundary", ""))
@@ -177,8 +180,7 @@ class _Walk:
             return
         data = self._decode(source.raw[start:end], encoding)
         self.decoded += len(data)
-        if self.decoded > MAX_DECODED_BYTES:
-            raise _OverLimitError("too large when decoded")
+        _limit(self.decoded, MAX_DECODED_BYTES, "too large when decoded")
         self._file(_described(data, fields, declared, parameters, position), position)
 
     def _entity_at(self, source: Boundaries, start: int, end: int, position: _Position) -> None:
@@ -285,8 +287,7 @@ class _Walk:
     def _unpacked(self, data: bytes, position: _Position) -> None:
         """Bytes that are an entity of their own."""
         self.scanned += len(data)
-        if self.scanned > MAX_SCANNED_BYTES:
-            raise _OverLimitError("nested too deep")
+        _limit(self.scanned, MAX_SCANNED_BYTES, "nested too deep")
         self._entity_at(Boundaries(data), 0, len(data), position)
 
     def _signed(self, inner: bytes, leaf: _Leaf, position: _Position) -> None:

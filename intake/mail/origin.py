@@ -80,6 +80,7 @@ _PORTAL_SUBJECT = re.compile(
     r" ?messenger)",
     re.IGNORECASE,
 )
+_ANSWER = re.compile(r"\s*(?:re|fw|fwd|antw|doorst)\s*:", re.IGNORECASE)
 _PORTAL_CALL = re.compile(
     r"bericht (?:lezen|openen|bekijken|ophalen)|klik (?:hier )?(?:voor|om) (?:het |uw |je"
     r" )?bericht|"
@@ -229,23 +230,24 @@ def _portal(fields: _Fields) -> str | None:
     """A notice that a message waits in a secure-mail portal; with a real file it is that message
     itself.
     """
-    names = [p.file_name or "" for p in fields.mail.parts]
-    if any(_PROTECTED_NAME.match(name) for name in names) and not any(
-        p.kind is PartKind.PDF for p in fields.files
-    ):
+    names = filter(None, (p.file_name for p in fields.mail.parts))
+    kinds = {p.kind for p in fields.files}
+    if any(map(_PROTECTED_NAME.match, names)) and PartKind.PDF not in kinds:
         return "a message that opens in a portal only"
     if fields.files:
         return None
     if _PORTAL_SUBJECT.search(fields.mail.subject):
         return "subject of a secure-mail portal"
     mail = fields.mail
-    text = "\n".join((mail.subject, mail.sender or "", mail.sender_name or "", mail.text[:20_000]))
-    replies = fields.mail.in_reply_to or re.match(
-        r"\s*(?:re|fw|fwd|antw|doorst)\s*:", fields.mail.subject, re.IGNORECASE
-    )
-    if not replies and _PORTALS.search(text) and _PORTAL_CALL.search(text):
+    known = filter(None, (mail.subject, mail.sender, mail.sender_name, mail.text[:20_000]))
+    text = "\n".join(known)
+    if _PORTALS.search(text) and _PORTAL_CALL.search(text) and not _is_answer(mail):
         return "text of a secure-mail portal"
     return None
+
+
+def _is_answer(mail: Mail) -> bool:
+    return bool(mail.in_reply_to or _ANSWER.match(mail.subject))
 
 
 def _auto_reply(fields: _Fields) -> str | None:
@@ -319,19 +321,17 @@ def _forbids_reply(
 
 def _weak_sign(fields: _Fields, address: str | None) -> str | None:
     """Why a reply should not leave by itself, though a clerk may send it; or None."""
-    if fields.auto_submitted:
-        return "Auto-Submitted"
-    if any(name.startswith("list-") for name, _ in fields.mail.headers):
-        return "list fields"
-    if fields.precedence:
-        return "Precedence"
-    if fields.suppresses_replies:
-        return "X-Auto-Response-Suppress"
-    if any(name in fields for name in ("x-autoreply", "x-autorespond", "x-loop", "feedback-id")):
-        return "a mail program's fields"
-    if any(_NO_REPLY.match(local) for local in (fields.local, (address or "").rpartition("@")[0])):
-        return "a no-reply address"
-    return None
+    own = ("x-autoreply", "x-autorespond", "x-loop", "feedback-id")
+    locals_ = (fields.local, (address or "").rpartition("@")[0])
+    signs = {
+        "Auto-Submitted": fields.auto_submitted,
+        "list fields": any(name.startswith("list-") for name, _ in fields.mail.headers),
+        "Precedence": fields.precedence,
+        "X-Auto-Response-Suppress": fields.suppresses_replies,
+        "a mail program's fields": any(name in fields for name in own),
+        "a no-reply address": any(map(_NO_REPLY.match, locals_)),
+    }
+    return next((sign for sign, shown in signs.items() if shown), None)
 
 
 def _headers_can_be_trusted(envelope: Envelope, border: Border) -> bool:

@@ -48,17 +48,15 @@ def _binary(data: bytes) -> PartKind | None:
         return PartKind.SEVEN_ZIP
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole(data)
-    if data.startswith(_IMAGES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
-        return PartKind.IMAGE
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
-        return PartKind.IMAGE
-    if (
-        data[:2] == b"BM"
-        and len(data) > 26
-        and data[14:18] in (b"\x28\0\0\0", b"\x0c\0\0\0", b"\x6c\0\0\0", b"\x7c\0\0\0")
-    ):
-        return PartKind.IMAGE
-    return _cryptographic(data)
+    return PartKind.IMAGE if _is_image(data) else _cryptographic(data)
+
+
+def _is_image(data: bytes) -> bool:
+    if data[:2] == b"BM" and len(data) > 26:
+        return data[14:18] in (b"\x28\0\0\0", b"\x0c\0\0\0", b"\x6c\0\0\0", b"\x7c\0\0\0")
+    webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
+    heif = data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS
+    return data.startswith(_IMAGES) or webp or heif
 
 
 def _cryptographic(data: bytes) -> PartKind | None:
@@ -187,15 +185,19 @@ def _ole(data: bytes) -> PartKind:
         if len(data) > 52 and data[30] in (9, 12)
         else 0
     )
-    if _utf16("EncryptedPackage") in data or directory >= len(data):
+    if _names(data, "EncryptedPackage") or directory >= len(data):
         return PartKind.OFFICE_ENCRYPTED
-    if _utf16("__properties_version1.0") in data or _utf16("__nameid_version1.0") in data:
+    if _names(data, "__properties_version1.0", "__nameid_version1.0"):
         return PartKind.OLE
-    if _utf16("WordDocument") in data:
+    if _names(data, "WordDocument"):
         return PartKind.OFFICE_ENCRYPTED if _is_locked_letter(data) else PartKind.WORD
-    if _utf16("Workbook\0") in data or _utf16("Book\0") in data:
+    if _names(data, "Workbook\0", "Book\0"):
         return PartKind.OFFICE_ENCRYPTED if _LOCKED_BOOK.search(data) else PartKind.EXCEL
     return PartKind.OLE
+
+
+def _names(data: bytes, *names: str) -> bool:
+    return any(_utf16(name) in data for name in names)
 
 
 def _textual(data: bytes) -> PartKind:
@@ -258,8 +260,8 @@ def _is_mail(start: bytes) -> bool:
 
 def _is_table(text: str, cut: bool) -> bool:
     """Most lines have the same number of one separator."""
-    lines = [line for line in text.splitlines() if line.strip()][:50]
-    if lines and lines[0].lower().startswith("sep="):
+    lines = list(filter(str.strip, text.splitlines()))[:50]
+    if "".join(lines[:1]).lower().startswith("sep="):
         return True
     if cut and len(lines) > 2:
         lines.pop()

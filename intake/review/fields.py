@@ -4,7 +4,7 @@ on the page.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -237,23 +237,17 @@ def spots(read: ReadInvoice, page: int) -> tuple[Spot, ...]:
             if evidence and evidence.page == page:
                 drawn.append(_spot(key, label, evidence.box, _tone(worst(read.findings, check))))
     for i, account in enumerate(read.invoice.accounts):
-        if (
-            account.evidence
-            and account.evidence.page == page
-            and account.iban != read.invoice.iban.value
-        ):
-            drawn.append(_spot(f"account-{i}", "Andere rekening", account.evidence.box, ""))
+        evidence = account.evidence if account.iban != read.invoice.iban.value else None
+        if evidence and evidence.page == page:
+            drawn.append(_spot(f"account-{i}", "Andere rekening", evidence.box, ""))
+    return (*drawn, *_spots_of_findings(read, page))
+
+
+def _spots_of_findings(read: ReadInvoice, page: int) -> Iterator[Spot]:
     for i, finding in enumerate(read.findings):
         if finding.box and finding.page == page:
-            drawn.append(
-                _spot(
-                    f"finding-{i}",
-                    registry.heading(finding.check),
-                    finding.box,
-                    _tone(finding.severity),
-                )
-            )
-    return tuple(drawn)
+            title, tone = registry.heading(finding.check), _tone(finding.severity)
+            yield _spot(f"finding-{i}", title, finding.box, tone)
 
 
 def _spot(key: str, label: str, box: Box, tone: str) -> Spot:

@@ -13,21 +13,8 @@ from intake.model.finding import Severity
 from intake.model.invoice import DocumentKind, Presence
 from intake.model.mail import LeftOutWhy, ReplyKind
 from intake.store.tables import CaseState, InvoiceState, Judgement, ReplyState
+from intake.text.dates import MONTHS
 
-_MONTHS = (
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
 _DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 
 REFERENCE = re.compile(r"IN-[0-9A-Z]{4}-[0-9A-Z]{4}")
@@ -251,7 +238,7 @@ def moment(value: dt.datetime | None) -> str:
         return "–"
     at = local(value)
     year = "" if at.year == dt.datetime.now(AMSTERDAM).year else f" {at.year}"
-    return f"{at.day} {_MONTHS[at.month - 1][:3]}{year} {at:%H:%M}"
+    return f"{at.day} {MONTHS[at.month - 1][:3]}{year} {at:%H:%M}"
 
 
 def clock(value: dt.datetime) -> str:
@@ -267,7 +254,7 @@ def day(value: dt.date | str | None) -> str:
         date = dt.date.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
         return str(value)
-    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
 
 
 def weekday(value: dt.date) -> str:

@@ -88,12 +88,9 @@ def _judged(
     results = checked(attachments)
     if pair.doubt:
         # Which is whose is not known: only a fault that all of them have is certainly there.
-        each = (
-            [rejects(checked(attachments_of([bundle], whole))) for bundle in pair.bundles]
-            if pair.doubt == "which"
-            else []
-        )
-        certain = frozenset.intersection(*each) if each else frozenset()
+        alone = pair.bundles if pair.doubt == "which" else ()
+        each = [rejects(checked(attachments_of([bundle], whole))) for bundle in alone]
+        certain = each[0].intersection(*each) if each else frozenset()
         results = confirmed(results, [r for r in results if r.check in certain])
     return Share(pair.invoices, attachments, _about(results, pair.invoices) if several else results)
 

@@ -7,7 +7,7 @@ ignored. Each invoice gets its own; a good one is not refused with its neighbour
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from intake.model.attachment import Attachments, Opening, Protection
@@ -54,6 +54,12 @@ _BEST = (
     MailOutcome.IGNORED,
 )
 
+_INCIDENTS = {
+    "unsecured-attachment": "readable attachment with client data",
+    "invoice-not-anonymous": "client data on the invoice",
+    "mail-not-anonymous": "client data in subject, body or file name",
+}
+
 _TOLD_FROM = 1_000_000
 """The size of a smaller mail says nothing."""
 
@@ -71,31 +77,25 @@ def decide(checked: Checked, profile: Profile, decided_on: dt.date) -> Verdict:
     if checked.parsed.received.left_out is not None:
         return _left_out(checked, profile, checked.parsed.received.left_out)
     sender, received = checked.parsed.sender, checked.parsed.received
-    documents, attachments, elsewhere = checked.documents, checked.attachments, checked.elsewhere
-    shares, results = checked.shares, checked.results
-    of_mail = (*results, *(r for share in shares if not share.invoices for r in share.results))
-    judged = (
-        _decide_invoice(d, _own_share(d, shares, attachments), of_mail, profile, elsewhere)
-        for d in documents
-        if d.is_invoice
-    )
-    invoices = _once(tuple(_not_all_read(invoice, checked.unread) for invoice in judged))
+    attachments, elsewhere = checked.attachments, checked.elsewhere
+    invoices = _judged(checked, profile)
     brings = None if invoices else _brings(sender, attachments, elsewhere, profile)
     outcome, reason = _of_mail(checked, invoices, brings, profile)
     if checked.parsed.mail.fatal or checked.unread == OVER_BUDGET:
         invoices = _before_a_person(invoices, reason)
-    unread = [d for d in documents if d.invoice is None or not d.invoice.fully_read]
-    loose = () if invoices else tuple(r for d in unread for r in d.results if r.check == "document")
-    results = (*_together(shares), *results, *loose)
-    waits = outcome is MailOutcome.WAITING
-    deadline = _deadline(sender, profile, decided_on, received.wait) if waits else None
-    remind_on = _remind_on(profile, decided_on, received.wait, deadline) if deadline else None
+    loose = () if invoices else _of_unread(checked.documents)
+    results = (*_together(checked.shares), *checked.results, *loose)
+    deadline = remind_on = None
+    if outcome is MailOutcome.WAITING:
+        deadline = _deadline(sender, profile, decided_on, received.wait)
+        remind_on = _remind_on(profile, decided_on, received.wait, deadline)
+    reminding = remind_on is not None and remind_on <= decided_on
     return Verdict(
         outcome,
         reason,
         received.day,
         invoices=invoices,
-        findings=tuple(f for r in results for f in r.findings),
+        findings=tuple(_findings(results)),
         results=results,
         care_lines=len(attachments.care_lines),
         reply=_reply(
@@ -103,17 +103,44 @@ def decide(checked: Checked, profile: Profile, decided_on: dt.date) -> Verdict:
             outcome,
             invoices,
             quiet=_is_quiet(attachments, invoices, elsewhere),
-            reminding=remind_on is not None and remind_on <= decided_on,
+            reminding=reminding,
         ),
         deadline=deadline,
-        remind_on=remind_on if remind_on and remind_on > decided_on else None,
-        completes=_completes(outcome, invoices, elsewhere) if invoices or brings else (),
+        remind_on=None if reminding else remind_on,
+        completes=_completes(outcome, invoices, elsewhere, brings is not None),
         takes=elsewhere.taken,
         stirs=elsewhere.stirs,
-        incidents=_incidents(documents, attachments, results),
+        incidents=_incidents(checked.documents, attachments, results),
         alarm=_alarm(attachments),
         basis=basis_of(profile),
     )
+
+
+def _judged(checked: Checked, profile: Profile) -> tuple[ReadInvoice, ...]:
+    """Every invoice of the mail with its own end."""
+    shares, attachments, elsewhere = checked.shares, checked.attachments, checked.elsewhere
+    loose = (r for share in shares if not share.invoices for r in share.results)
+    of_mail = (*checked.results, *loose)
+    judged = (
+        _decide_invoice(d, _own_share(d, shares, attachments), of_mail, profile, elsewhere)
+        for d in checked.documents
+        if d.is_invoice
+    )
+    return _once(tuple(_not_all_read(invoice, checked.unread) for invoice in judged))
+
+
+def _of_unread(documents: Sequence[CheckedDocument]) -> tuple[CheckResult, ...]:
+    """What is wrong with the form of documents that were not read, or not as a whole."""
+    unread = [d for d in documents if d.invoice is None or not d.invoice.fully_read]
+    return tuple(r for d in unread for r in d.results if r.check == "document")
+
+
+def _findings(results: Iterable[CheckResult]) -> list[Finding]:
+    return [f for r in results for f in r.findings]
+
+
+def _rejects(findings: Iterable[Finding]) -> list[Finding]:
+    return [f for f in findings if f.severity is Severity.REJECT]
 
 
 def _of_mail(
@@ -158,7 +185,7 @@ def _left_out(checked: Checked, profile: Profile, left_out: LeftOut) -> Verdict:
         MailOutcome.QUARANTINED,
         sentence(f"left-out-{left_out.why.value}", size=size),
         checked.parsed.received.day,
-        findings=tuple(f for r in results for f in r.findings),
+        findings=tuple(_findings(results)),
         results=results,
         reply=ReplyKind.TOO_LARGE if answers else None,
         incidents=_incidents((), Attachments(), results),
@@ -168,9 +195,8 @@ def _left_out(checked: Checked, profile: Profile, left_out: LeftOut) -> Verdict:
 
 def _not_all_read(invoice: ReadInvoice, unread: str) -> ReadInvoice:
     """What it lacks may stand in a file that stayed unread."""
-    refused = any(f.severity is Severity.REJECT for f in invoice.findings)
-    lacks = invoice.outcome in (MailOutcome.WAITING, MailOutcome.REJECTED) and not refused
-    if unread and lacks:
+    lacks = invoice.outcome in (MailOutcome.WAITING, MailOutcome.REJECTED)
+    if unread and lacks and not _rejects(invoice.findings):
         return replace(invoice, outcome=MailOutcome.QUARANTINED, reason=sentence(unread))
     return invoice
 
@@ -224,24 +250,22 @@ def _own_share(
 
 
 def _completes(
-    outcome: MailOutcome, invoices: Sequence[ReadInvoice], elsewhere: Elsewhere
+    outcome: MailOutcome, invoices: Sequence[ReadInvoice], elsewhere: Elsewhere, brings: bool
 ) -> tuple[str, ...]:
     """Waiting mails that this one brings the rest for: the attachment alone, or the same invoice
     again with it.
     """
-    if not invoices:
-        return (
-            tuple(r for r in elsewhere.choice.references if r not in elsewhere.paired)
-            if outcome is not MailOutcome.QUARANTINED
-            else ()
+    if invoices:
+        again = (
+            f.case
+            for i in invoices
+            for f in i.findings
+            if f.code == "in-hand-waiting" and i.outcome is not MailOutcome.IGNORED
         )
-    again = (
-        f.case
-        for i in invoices
-        for f in i.findings
-        if f.code == "in-hand-waiting" and i.outcome is not MailOutcome.IGNORED
-    )
-    return tuple(dict.fromkeys(case for case in again if case))
+        return tuple(dict.fromkeys(filter(None, again)))
+    if not brings or outcome is MailOutcome.QUARANTINED:
+        return ()
+    return tuple(r for r in elsewhere.choice.references if r not in elsewhere.paired)
 
 
 def _brings(
@@ -282,21 +306,25 @@ def _without_invoice(
     stopped = _not_opened(attachments, profile)
     if stopped:
         return stopped
-    wrong_form = [f for d in documents for f in d.findings if f.severity is Severity.REJECT]
-    for document in documents:
-        if document.invoice is not None:
-            kind = document.invoice.kind.value
-            return MailOutcome.QUARANTINED, sentence(kind if is_known(kind) else "other")
-        if not any(f.severity is Severity.REJECT for f in document.findings):
-            unread = f"unread-{document.fault}"
-            return MailOutcome.QUARANTINED, sentence(unread if is_known(unread) else "unread")
-    if wrong_form:
-        return MailOutcome.REJECTED, wrong_form[0].what
+    if documents:
+        return _no_invoice(documents)
     if attachments.containers:
         if attachments.waited_days >= max(profile.attachment_wait_days, 1):
             return (MailOutcome.QUARANTINED, sentence("attachment-alone-late"))
         return MailOutcome.WAITING, sentence("attachment-alone")
     return MailOutcome.QUARANTINED, sentence("no-invoice")
+
+
+def _no_invoice(documents: Sequence[CheckedDocument]) -> tuple[MailOutcome, str]:
+    """Documents of which none is an invoice: refused when each has a wrong form."""
+    for document in documents:
+        if document.invoice is not None:
+            kind = document.invoice.kind.value
+            return MailOutcome.QUARANTINED, sentence(kind if is_known(kind) else "other")
+        if not _rejects(document.findings):
+            unread = f"unread-{document.fault}"
+            return MailOutcome.QUARANTINED, sentence(unread if is_known(unread) else "unread")
+    return MailOutcome.REJECTED, _rejects(documents[0].findings)[0].what
 
 
 def _decide_invoice(
@@ -306,47 +334,39 @@ def _decide_invoice(
     profile: Profile,
     elsewhere: Elsewhere,
 ) -> ReadInvoice:
-    invoice = document.invoice
-    assert invoice is not None
+    assert document.invoice is not None
     results = (*share.results, *of_mail)
+    end = _end_by_itself(document)
+    if end is None and document.invoice.kind is DocumentKind.INVOICE:
+        end = _attachment_ends(share.attachments, results, profile, elsewhere)
+        known = [f for f in document.findings if f.code == "in-hand-waiting"]
+        if end and end[0] is MailOutcome.WAITING and known:
+            end = MailOutcome.IGNORED, known[0].what
+    end = end or _good((*document.findings, *_findings(results)))
+    return ReadInvoice(document.path, document.file_name, document.invoice, document.results, *end)
 
-    def ends(outcome: MailOutcome, reason: str) -> ReadInvoice:
-        return ReadInvoice(
-            document.path, document.file_name, invoice, document.results, outcome, reason
-        )
 
+def _end_by_itself(document: CheckedDocument) -> tuple[MailOutcome, str] | None:
+    """What its own checks make of an invoice; None when it is good."""
     in_hand = [
         f for f in document.findings if f.check == "duplicate-invoice" and f.code == "in-hand"
     ]
     if in_hand:
-        return ends(MailOutcome.IGNORED, in_hand[0].what)
-    rejects = [f for f in document.findings if f.severity is Severity.REJECT]
-    if rejects:
-        return ends(
-            MailOutcome.REJECTED,
-            (
-                rejects[0].what
-                if len(rejects) == 1
-                else sentence("reject-more", number=len(rejects), first=rejects[0].what)
-            ),
-        )
-    if invoice.kind is DocumentKind.INVOICE:
-        attachment = _attachment_ends(share.attachments, results, profile, elsewhere)
-        known = [f for f in document.findings if f.code == "in-hand-waiting"]
-        if attachment and attachment[0] is MailOutcome.WAITING and known:
-            return ends(MailOutcome.IGNORED, known[0].what)
-        if attachment:
-            return ends(*attachment)
-    reviews = sum(
-        f.severity is Severity.REVIEW
-        for f in (*document.findings, *(f for r in results for f in r.findings))
-    )
-    if reviews:
-        return ends(
-            MailOutcome.QUEUED,
-            (sentence("review-1") if reviews == 1 else sentence("review-more", number=reviews)),
-        )
-    return ends(MailOutcome.QUEUED, sentence("fine"))
+        return MailOutcome.IGNORED, in_hand[0].what
+    rejects = _rejects(document.findings)
+    if len(rejects) > 1:
+        many = sentence("reject-more", number=len(rejects), first=rejects[0].what)
+        return MailOutcome.REJECTED, many
+    return (MailOutcome.REJECTED, rejects[0].what) if rejects else None
+
+
+def _good(findings: Iterable[Finding]) -> tuple[MailOutcome, str]:
+    reviews = sum(f.severity is Severity.REVIEW for f in findings)
+    if not reviews:
+        return MailOutcome.QUEUED, sentence("fine")
+    if reviews == 1:
+        return MailOutcome.QUEUED, sentence("review-1")
+    return MailOutcome.QUEUED, sentence("review-more", number=reviews)
 
 
 def _attachment_ends(
@@ -367,8 +387,7 @@ def _attachment_ends(
             MailOutcome.QUARANTINED,
             sentence("attachment-elsewhere", one=listed(elsewhere.possible, "of")),
         )
-    rejects = [f for r in results for f in r.findings if f.severity is Severity.REJECT]
-    if rejects:
+    if rejects := _rejects(_findings(results)):
         return MailOutcome.REJECTED, rejects[0].what
     return (MailOutcome.WAITING, sentence("attachment-absent")) if absent else None
 
@@ -402,7 +421,7 @@ def _reply(
         or outcome in (MailOutcome.QUARANTINED, MailOutcome.IGNORED)
     ):
         return None
-    if outcome is MailOutcome.REJECTED or any(i.outcome is MailOutcome.REJECTED for i in invoices):
+    if MailOutcome.REJECTED in (outcome, *(i.outcome for i in invoices)):
         return ReplyKind.REFUSAL
     if outcome is not MailOutcome.WAITING:
         return ReplyKind.RECEIPT
@@ -452,17 +471,16 @@ def _remind_on(
 def _incidents(
     documents: Sequence[CheckedDocument], attachments: Attachments, results: Sequence[CheckResult]
 ) -> tuple[Incident, ...]:
-    found = []
-    own = [
-        c for c in attachments.containers if "+" not in c.path
-    ]  # what a later mail brought is an incident of that mail
-    if any(c.protection is Protection.NONE for c in own) and attachments.care_lines:
-        found.append(Incident("unsecured-attachment", "readable attachment with client data"))
-    if any(s.certain for d in documents if d.invoice for s in d.invoice.sightings):
-        found.append(Incident("invoice-not-anonymous", "client data on the invoice"))
-    if any(f.check == "anonymity" for r in results for f in r.findings):
-        found.append(Incident("mail-not-anonymous", "client data in subject, body or file name"))
-    return tuple(found)
+    # What a later mail brought is an incident of that mail.
+    protections = {c.protection for c in attachments.containers if "+" not in c.path}
+    found = {
+        "unsecured-attachment": Protection.NONE in protections and bool(attachments.care_lines),
+        "invoice-not-anonymous": any(
+            s.certain for d in documents if d.invoice for s in d.invoice.sightings
+        ),
+        "mail-not-anonymous": any(f.check == "anonymity" for f in _findings(results)),
+    }
+    return tuple(Incident(kind, _INCIDENTS[kind]) for kind, is_so in found.items() if is_so)
 
 
 def _alarm(attachments: Attachments) -> str | None:
@@ -483,7 +501,7 @@ def _together(shares: Sequence[Share]) -> tuple[CheckResult, ...]:
 
 def _joined(results: Sequence[CheckResult], everyone: set[str]) -> CheckResult:
     same: dict[Finding, list[str]] = {}
-    for finding in (f for r in results for f in r.findings):
+    for finding in _findings(results):
         same.setdefault(replace(finding, invoices=()), []).extend(finding.invoices)
     findings = tuple(
         replace(f, invoices=() if set(paths) >= everyone else tuple(dict.fromkeys(paths)))

@@ -41,7 +41,7 @@ class DocumentReader:
         if by_text is None:
             return unread(part, summary.fault, summary.page_count, self.profile)
         invoice = by_text
-        seen = look(self.children, part.data, summary.unread) if summary.unread else ()
+        seen = look(self.children, part.data, summary.unread)
         if seen:
             _, with_pictures = read_invoice(self.children, part.data, buyer, Reader.PDFIUM, seen)
             invoice = with_pictures or by_text

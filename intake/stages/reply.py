@@ -12,7 +12,7 @@ import re
 import textwrap
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -26,6 +26,7 @@ from intake.model.mail import Mail, Reply, ReplyKind, Sender
 from intake.model.verdict import MailOutcome, ReadInvoice, Verdict
 from intake.profile import Profile, templates_folder
 from intake.text.bsn import passes_eleven_test
+from intake.text.dates import MONTHS, MONTHS_EN
 from intake.text.masking import masked, near_client_word
 
 _WIDTH = 72
@@ -37,34 +38,6 @@ _MOST_REFERENCES = 20
 _LONGEST_ID = 250
 _LONGEST_NUMBER = 40
 
-_MONTHS = (
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
-_MONTHS_EN = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 _MESSAGE_ID = re.compile(r"<?([!-;=?-~]+@[!-;=?-~]+)>?")
 _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
@@ -468,15 +441,7 @@ def _asks(verdict: Verdict, profile: Profile, language: str) -> list[str]:
     """The questions of this letter, by what the attachments lack."""
     if verdict.reply is ReplyKind.RECEIPT:
         return []
-    asks = [
-        (f.code, f.invoices)
-        for f in verdict.findings
-        if f.check == "secure-attachment" and f.code in ("waiting", "locked", "not-for-us")
-    ]
-    if verdict.reply is ReplyKind.REFUSAL:
-        asks = [(f"{code}-with-refusal", about) for code, about in asks]
-    elif not verdict.invoices:
-        asks = [(f"{code}-without-invoice", about) for code, about in asks if code != "waiting"]
+    asks = _asks_for_attachments(verdict)
     if verdict.reply is not ReplyKind.REFUSAL:
         asks += [
             ("other-content", ())
@@ -495,6 +460,20 @@ def _asks(verdict: Verdict, profile: Profile, language: str) -> list[str]:
             )
         ]
     return [_ask(code, about, verdict, profile, language) for code, about in dict.fromkeys(asks)]
+
+
+def _asks_for_attachments(verdict: Verdict) -> list[tuple[str, tuple[str, ...]]]:
+    """Code of a question, and the invoices that it is about."""
+    asks = [
+        (f.code, f.invoices)
+        for f in verdict.findings
+        if f.check == "secure-attachment" and f.code in ("waiting", "locked", "not-for-us")
+    ]
+    if verdict.reply is ReplyKind.REFUSAL:
+        return [(f"{code}-with-refusal", about) for code, about in asks]
+    if verdict.invoices:
+        return asks
+    return [(f"{code}-without-invoice", about) for code, about in asks if code != "waiting"]
 
 
 def _ask(
@@ -595,11 +574,11 @@ def _issued(invoice: Invoice) -> dt.date | None:
 
 
 def _day(day: dt.date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _day_en(day: dt.date) -> str:
-    return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS_EN[day.month - 1]} {day.year}"
 
 
 # --- the message --------------------------------------------------------------------------
@@ -613,18 +592,6 @@ def _subject(verdict: Verdict, reference: str, profile: Profile) -> str:
     told = _told(verdict)
     if verdict.reply is ReplyKind.REFUSAL:
         told = [read for read in told if read.outcome is MailOutcome.REJECTED] or told
-    numbers = [number for number in (_number(read.invoice) for read in told) if number]
-    about = "Uw mail" if profile.tone == "u" else "Je mail"
-    if len(told) == 1 and numbers:
-        about = f"Factuur {numbers[0]}"
-    elif told:
-        about = (
-            f"Facturen {', '.join(numbers)}"
-            if 1 < len(told) == len(numbers) <= 3
-            else f"{len(told)} facturen"
-            if len(told) > 1
-            else "Factuur"
-        )
     says = {
         ReplyKind.REFUSAL: "nog niet betaald, graag verbeteren",
         ReplyKind.RECEIPT: "ontvangen",
@@ -634,7 +601,19 @@ def _subject(verdict: Verdict, reference: str, profile: Profile) -> str:
     what = says[verdict.reply] if verdict.reply else ""
     if not told and verdict.reply is ReplyKind.REFUSAL:
         what = "graag verbeteren"
-    return " ".join(f"{about}: {what} (kenmerk {reference})".split())
+    return " ".join(f"{_about(told, profile)}: {what} (kenmerk {reference})".split())
+
+
+def _about(told: Sequence[ReadInvoice], profile: Profile) -> str:
+    """``Factuur 2026-0011``, ``3 facturen``."""
+    numbers = list(filter(None, (_number(read.invoice) for read in told)))
+    if not told:
+        return "Uw mail" if profile.tone == "u" else "Je mail"
+    if len(told) == 1:
+        return f"Factuur {numbers[0]}" if numbers else "Factuur"
+    if len(told) == len(numbers) <= 3:
+        return f"Facturen {', '.join(numbers)}"
+    return f"{len(told)} facturen"
 
 
 def _message_id(text: str | None) -> str | None:

@@ -38,8 +38,8 @@ class _Joined(Session):
         return self._joined
 
 
-class Store:
-    """The open database with its key store.
+class Store(AbstractContextManager["Store", None]):
+    """The open database with its key store; a ``with`` closes it at its end.
 
     Only the modules of this package open a session on it.
     """
@@ -119,6 +119,9 @@ class Store:
         if not self.on_postgresql:
             empty_log(self)
         self.engine.dispose()
+
+    def __exit__(self, *_fault: object) -> None:
+        self.close()
 
 
 def open_store(settings: Settings) -> Store:

@@ -213,25 +213,11 @@ def _pg(program: str, url: URL, *arguments: str, database: bool = False) -> None
     """Address and password go by the environment: other users of the machine can read a command
     line.
     """
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    environment |= {
-        variable: str(value)
-        for name, value in url.query.items()
-        if (variable := _ENVIRONMENT.get(name))
-    }
-    named = {
-        "PGHOST": url.host,
-        "PGPORT": url.port,
-        "PGUSER": url.username,
-        "PGPASSWORD": url.password,
-        "PGDATABASE": url.database,
-    }
-    environment |= {variable: str(value) for variable, value in named.items() if value}
     target = ("--dbname", url.database or "") if database else ()
     try:
         done = subprocess.run(  # noqa: S603 - a program of PostgreSQL, no shell
             [program, *target, *arguments],
-            env=environment,
+            env=_environment(url),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
@@ -246,6 +232,21 @@ def _pg(program: str, url: URL, *arguments: str, database: bool = False) -> None
             done.stderr.decode("utf-8", "replace").strip().splitlines()
         )  # the further lines may hold rows
         raise ConfigurationError(f"{program} refuses: {said[0] if said else done.returncode}")
+
+
+def _environment(url: URL) -> dict[str, str]:
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    for name, value in url.query.items():
+        if variable := _ENVIRONMENT.get(name):
+            ours[variable] = str(value)
+    named = {
+        "PGHOST": url.host,
+        "PGPORT": url.port,
+        "PGUSER": url.username,
+        "PGPASSWORD": url.password,
+        "PGDATABASE": url.database,
+    }
+    return ours | {variable: str(value) for variable, value in named.items() if value}
 
 
 @contextmanager

@@ -574,7 +574,7 @@ def _found(store: Store, session: Session, wanted: _Wanted, most: int) -> list[i
     few, common = _found_by(store, session, wanted)
     waiting: dict[int, str] = {}
     if wanted.reply_waits:
-        waiting = {row.sequence: row.state for row in session.execute(_WAITING.where(*common))}
+        waiting = dict(session.execute(_WAITING.where(*common)).tuples())
     if few is None and wanted.day is not None:
         few = _on_day(wanted.day)
     if few is not None:
@@ -584,12 +584,11 @@ def _found(store: Store, session: Session, wanted: _Wanted, most: int) -> list[i
             )
         )
         return sorted(mail.sequence for mail in mails if wanted.holds(mail, waiting))[:most]
-    for_a_clerk = {state for state in wanted.states if wanted.reply_waits.get(state)}
+    for_a_clerk = set(filter(wanted.reply_waits.get, wanted.states))
     walks = [_walk(state, wanted, common, most) for state in sorted(wanted.states - for_a_clerk)]
     walked = session.execute(union_all(*walks)).scalars().all() if walks else ()
-    return sorted(
-        (*walked, *(sequence for sequence, state in waiting.items() if state in for_a_clerk))
-    )[:most]
+    here = (sequence for sequence, state in waiting.items() if state in for_a_clerk)
+    return sorted((*walked, *here))[:most]
 
 
 def _walk(
@@ -632,13 +631,19 @@ def _found_by(
     of_each = [
         or_(*(and_(*(_has(hashes, col(MailRow.reference)) for hashes in each)) for each in asked))
     ]
-    if wanted.states.isdisjoint(ENDED):
+    if wanted.states.isdisjoint(ENDED) or (by := _by_rarest(session, asked)) is None:
         return None, of_each
+    return by, []
+
+
+def _by_rarest(session: Session, asked: list[list[list[str]]]) -> ColumnElement[bool] | None:
+    """The cases that have all words of one of these lists, by the rarest of each; None when that is
+    a common one."""
     rarest = [
         min((_number(session, hashes), at) for at, hashes in enumerate(each)) for each in asked
     ]
     if max(rarest)[0] > _COMMON:
-        return None, of_each
+        return None
     by = []
     for each, (_, at) in zip(asked, rarest, strict=True):
         first = aliased(TraitRow)
@@ -648,7 +653,7 @@ def _found_by(
                 col(first.kind) == TERM, col(first.hash).in_(each[at]), *others
             )
         )
-    return col(MailRow.reference).in_(union(*by)), []
+    return col(MailRow.reference).in_(union(*by))
 
 
 def _number(session: Session, hashes: Sequence[str]) -> int:
@@ -761,13 +766,18 @@ def _locked(session: Session, reference: str) -> MailRow:
     return mail
 
 
-def _close(store: Store, mail: MailRow, state: CaseState, user: str) -> None:
+def _change(mail: MailRow, state: CaseState) -> None:
     """Set the state; a worker that is at it loses its lease."""
     mail.state = state
     mail.version += 1
-    mail.deadline = mail.remind_on = None
-    mail.due = False
     mail.lease_token = mail.hold_boot = mail.hold_until = None
+    if state is not CaseState.WAITING:
+        mail.deadline = mail.remind_on = None
+
+
+def _close(store: Store, mail: MailRow, state: CaseState, user: str) -> None:
+    _change(mail, state)
+    mail.due = False
     mail.decided_at, mail.decided_by = store.clock(), user
 
 
@@ -814,12 +824,8 @@ def _decide(
     end = invoices.end_of(states or [ruling.state])
     if end in ENDED:
         _close(store, mail, end, ruling.user)
-        return
-    mail.state = end
-    mail.version += 1
-    mail.lease_token = mail.hold_boot = mail.hold_until = None
-    if end is not CaseState.WAITING:
-        mail.deadline = mail.remind_on = None
+    else:
+        _change(mail, end)
 
 
 def _rewrite_letter(store: Store, session: Session, case: _Standing) -> None:

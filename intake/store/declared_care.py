@@ -18,24 +18,21 @@ from sqlmodel import Session, col
 
 from intake.model.care import CareLine, EarlierCare
 from intake.store import Store, municipality
-from intake.store.tables import CareRow, CaseState, MailRow
+from intake.store.tables import CareRow, CaseState, MailRow, cols
 from intake.text.care_key import client_of, days_of, products_of
 
 _COUNTS = (CaseState.WAITING, CaseState.QUEUED, CaseState.ACCEPTED)
 _AT_ONCE = 500
 _CARE = (
     select(
-        *(
-            col(c)
-            for c in (
-                CareRow.id,
-                CareRow.reference,
-                CareRow.code_hash,
-                CareRow.words_hash,
-                CareRow.first_day,
-                CareRow.last_day,
-                MailRow.state,
-            )
+        *cols(
+            CareRow.id,
+            CareRow.reference,
+            CareRow.code_hash,
+            CareRow.words_hash,
+            CareRow.first_day,
+            CareRow.last_day,
+            MailRow.state,
         )
     )
     .join(MailRow, col(MailRow.reference) == col(CareRow.reference))

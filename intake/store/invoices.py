@@ -263,13 +263,14 @@ def refuse_doubles(
             or the same was accepted in this one.
     """
     states = {each.path: each.state for each in chosen}
-    paid = {each.path for each in own if each.state in PAID or each.path in states}
-    same = [identity_of(read.invoice) for read in verdict.invoices if read.path in paid]
-    if len(set(filter(None, same))) < len(list(filter(None, same))):
+    paid = {*states, *(each.path for each in own if each.state in PAID)}
+    read = (identity_of(each.invoice) for each in verdict.invoices if each.path in paid)
+    same = list(filter(None, read))
+    if len(set(same)) < len(same):
         raise Conflict(f"an invoice of {key.reference} is in that mail twice")
-    for read in verdict.invoices:
-        if read.path in states and (
-            other := _in_hand(store, session, key.reference, read.invoice, states[read.path])
+    for each in verdict.invoices:
+        if each.path in states and (
+            other := _in_hand(store, session, key.reference, each.invoice, states[each.path])
         ):
             raise Conflict(f"an invoice of {key.reference} is in hand in {other}")
 

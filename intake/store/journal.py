@@ -26,7 +26,7 @@ from intake.store.lookup_hashes import fold
 from intake.store.mail_identity import header_identities, identities
 from intake.store.records import ENVELOPES
 from intake.store.reference import reference_of
-from intake.store.tables import CaseState, IdentityRow, InvoiceRow, MailRow
+from intake.store.tables import CaseState, IdentityRow, InvoiceRow, MailRow, cols
 
 _Ask = Callable[..., Iterable[Any]]
 """Runs one statement with its parameters: by itself, or inside a transaction."""
@@ -40,18 +40,15 @@ _KEEP = insert(MailRow)
 _KNOW = insert(IdentityRow)
 _EARLIER = (
     select_rows(
-        *(
-            col(c)
-            for c in (
-                InvoiceRow.reference,
-                InvoiceRow.state,
-                InvoiceRow.kvk_hash,
-                InvoiceRow.vat_hash,
-                InvoiceRow.name_hash,
-                InvoiceRow.content_hash,
-            )
-        ),
-        *(col(c) for c in (MailRow.received_at,)),
+        *cols(
+            InvoiceRow.reference,
+            InvoiceRow.state,
+            InvoiceRow.kvk_hash,
+            InvoiceRow.vat_hash,
+            InvoiceRow.name_hash,
+            InvoiceRow.content_hash,
+            MailRow.received_at,
+        )
     )
     .join(MailRow, col(MailRow.reference) == col(InvoiceRow.reference))
     .where(

@@ -60,6 +60,5 @@ def _fill_in(settings: Settings) -> None:
         empty = connection.execute(text("SELECT 1 FROM mail LIMIT 1")).first() is None
     engine.dispose()
     if not empty:
-        store = open_store(settings)
-        business_facts.fill(store)
-        store.close()
+        with open_store(settings) as store:
+            business_facts.fill(store)

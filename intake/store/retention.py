@@ -35,6 +35,7 @@ from intake.store.tables import (
     LedgerRow,
     MailRow,
     SealedRow,
+    cols,
 )
 
 BATCH = 100
@@ -56,16 +57,13 @@ _PIECES: Mapping[RecordKind, Mapping[Part, tuple[str, ...]]] = {
         Part.ATTACHMENT: (sealed.CARE, sealed.GIST),
     },
 }
-_COLUMNS = tuple(
-    col(c)
-    for c in (
-        MailRow.reference,
-        MailRow.state,
-        MailRow.key_period,
-        MailRow.municipality,
-        MailRow.received_at,
-        MailRow.decided_at,
-    )
+_COLUMNS = cols(
+    MailRow.reference,
+    MailRow.state,
+    MailRow.key_period,
+    MailRow.municipality,
+    MailRow.received_at,
+    MailRow.decided_at,
 )
 
 

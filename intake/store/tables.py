@@ -25,8 +25,9 @@ from sqlalchemy import (
     text,
     true,
 )
+from sqlalchemy.orm import Mapped
 from sqlalchemy.types import TypeDecorator
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
 SCHEMA = "0010"
 """The Alembic revision that this code works with."""
@@ -94,6 +95,11 @@ class Judgement(StrEnum):
     """A breach that is not reported to the Autoriteit Persoonsgegevens; the grounds stand in the
     register."""
     REPORTED = "reported"
+
+
+def cols(*attributes: Any) -> tuple[Mapped[Any], ...]:
+    """``col`` of each: what a statement selects."""
+    return tuple(map(col, attributes))
 
 
 class Utc(TypeDecorator[dt.datetime]):

@@ -23,7 +23,7 @@ from intake.store.crypto.vault import DataKey
 from intake.store.decision import CHANGE, FREE, Decision, declared_lines, record
 from intake.store.journal import number_hashes
 from intake.store.records import ENVELOPES
-from intake.store.tables import CareRow, CaseState, CompanionRow, InvoiceRow, MailRow
+from intake.store.tables import CareRow, CaseState, CompanionRow, InvoiceRow, MailRow, cols
 
 KEY_RETRY_SECONDS = 300.0
 """Until a mail is tried again that could not be opened."""
@@ -64,27 +64,21 @@ _TAKE = (
     .where(col(MailRow.sequence) == _NEXT.scalar_subquery())
     .values(due=True, attempts=col(MailRow.attempts) + 1)
     .returning(
-        *(
-            col(c)
-            for c in (
-                MailRow.reference,
-                MailRow.state,
-                MailRow.received_at,
-                MailRow.key_period,
-                MailRow.wrapped_key,
-                MailRow.envelope,
-            )
+        *cols(
+            MailRow.reference,
+            MailRow.state,
+            MailRow.received_at,
+            MailRow.key_period,
+            MailRow.wrapped_key,
+            MailRow.envelope,
         ),
-        *(
-            col(c)
-            for c in (
-                MailRow.attempts,
-                MailRow.lease_token,
-                MailRow.slow,
-                MailRow.wakes,
-                MailRow.deadline,
-                MailRow.remind_on,
-            )
+        *cols(
+            MailRow.attempts,
+            MailRow.lease_token,
+            MailRow.slow,
+            MailRow.wakes,
+            MailRow.deadline,
+            MailRow.remind_on,
         ),
         select(func.coalesce(func.max(InvoiceRow.id), 0)).scalar_subquery().label("invoices_seen"),
         select(func.coalesce(func.max(CareRow.id), 0)).scalar_subquery().label("care_seen"),
@@ -98,15 +92,12 @@ _COMPANIONS = (
 )
 _MINE = (
     select(
-        *(
-            col(c)
-            for c in (
-                MailRow.reference,
-                MailRow.key_period,
-                MailRow.wrapped_key,
-                MailRow.wakes,
-                MailRow.decided_at,
-            )
+        *cols(
+            MailRow.reference,
+            MailRow.key_period,
+            MailRow.wrapped_key,
+            MailRow.wakes,
+            MailRow.decided_at,
         )
     )
     .where(
@@ -123,7 +114,7 @@ _NEWER = select(col(InvoiceRow.id)).where(
     col(InvoiceRow.reference) != bindparam("reference"),
 )
 _OTHERS = (
-    select(*(col(c) for c in (MailRow.reference, MailRow.state, MailRow.decided_by)))
+    select(*cols(MailRow.reference, MailRow.state, MailRow.decided_by))
     .where(col(MailRow.reference).in_(bindparam("others", expanding=True)))
     .with_for_update()
 )
@@ -240,19 +231,13 @@ def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
     by_rules = [(read, state) for read, state in judged if read.path not in claim.decided]
     made = invoices.rows(store, claim.reference, claim.envelope, by_rules)
     read = (each.invoice.invoice_number.value for each in decision.verdict.invoices)
-    numbers = {number_hashes(store, number)[0] for number in read if number}
+    numbers = {number_hashes(store, number)[0] for number in filter(None, read)}
     with store.write() as session, store.vault.one_look():
         if decision.considered:
             store.lock(session, "halves")
         if numbers or declared:
             store.lock(session, invoices.LOCK)
-        mail = (
-            session.connection()
-            .execute(_MINE, {"reference": claim.reference, "token": claim.token})
-            .first()
-        )
-        if mail is None:
-            raise _lost(claim.reference)
+        mail = _mine(session, claim)
         stale = _stale(store, session, mail, claim, decision) or _declared_since(
             session, claim, numbers, declared
         )
@@ -355,6 +340,14 @@ def _wait(store: Store, mail: Row[*tuple[Any, ...]]) -> Wait:
     )
 
 
+def _mine(session: Session, claim: Claim) -> Row[*tuple[Any, ...]]:
+    wanted = {"reference": claim.reference, "token": claim.token}
+    mail = session.connection().execute(_MINE, wanted).first()
+    if mail is None:
+        raise _lost(claim.reference)
+    return mail
+
+
 def _lost(reference: str) -> Conflict:
     return Conflict(f"the lease on {reference} was lost")
 
@@ -415,15 +408,16 @@ def _stale(
     verdict = decision.verdict
     if decision.considered and pairing.newcomer(store, session, decision.considered):
         return "its other half may have come meanwhile"
+    return "its other half waits no longer" if _have_ended(session, verdict) else ""
+
+
+def _have_ended(session: Session, verdict: Verdict) -> bool:
+    """Whether a mail that this one is decided with does not stand open any more."""
     others = {*verdict.completes, *verdict.takes}
     if not others:
-        return ""
+        return False
     found = session.connection().execute(_OTHERS, {"others": list(others)})
-    return (
-        ""
-        if {row.reference for row in found if _still_open(row, verdict)} == others
-        else "its other half waits no longer"
-    )
+    return {row.reference for row in found if _still_open(row, verdict)} != others
 
 
 def _still_open(other: Row[*tuple[Any, ...]], verdict: Verdict) -> bool:

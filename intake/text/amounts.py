@@ -107,5 +107,5 @@ def _decimals(number: str) -> int:
 
 
 def _value(number: str) -> Decimal:
-    cents = "".join(c for c in number if c.isdigit()) + "0" * (2 - _decimals(number))
+    cents = "".join(filter(str.isdigit, number)) + "0" * (2 - _decimals(number))
     return Decimal(f"{cents[:-2]}.{cents[-2:]}")

@@ -184,7 +184,7 @@ def _births(text: str) -> Iterator[Sign]:
         date = _DATE.search(text, label.end(), label.end() + 26)
         if (
             date is None
-            or any(c.isdigit() for c in text[label.end() : date.start()])
+            or any(map(str.isdigit, text[label.end() : date.start()]))
             or len(re.findall(r"[^\W\d_]+", text[label.end() : date.start()])) > 1
         ):
             continue
@@ -208,4 +208,4 @@ def _births(text: str) -> Iterator[Sign]:
 
 
 def _digits(text: str) -> str:
-    return "".join(c for c in text if c.isdigit())
+    return "".join(filter(str.isdigit, text))

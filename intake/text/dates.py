@@ -12,8 +12,11 @@ from collections.abc import Iterator
 from intake.text.caching import remembered
 from intake.text.vocabulary import words
 
+_OF_MONTH = words("months")
+MONTHS = tuple(names[0] for names in _OF_MONTH.values())
+MONTHS_EN = tuple(map(str.title, _OF_MONTH))
 _MONTHS = {
-    name: number for number, names in enumerate(words("months").values(), start=1) for name in names
+    name: number for number, names in enumerate(_OF_MONTH.values(), start=1) for name in names
 }
 _ENDINGS = {
     first: sorted((name[1:] for name in _MONTHS if name[0] == first), key=len, reverse=True)
@@ -109,7 +112,7 @@ def exists(date: str) -> bool:
 
 
 def _iso(year: str, month: str, day: str) -> str:
-    digits = "".join(c for c in year if c.isdigit())
+    digits = "".join(filter(str.isdigit, year))
     full = (
         int(digits)
         if len(digits) == 4

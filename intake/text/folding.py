@@ -64,7 +64,7 @@ def plain(text: str) -> str:
 def alphanumeric(text: str) -> str:
     """Letters and digits of any script, without accents and case."""
     decomposed = text if text.isascii() else unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed.casefold() if c.isalnum())
+    return "".join(filter(str.isalnum, decomposed.casefold()))
 
 
 def without_spaces(text: str) -> str:

@@ -144,7 +144,7 @@ def _odd_dutch(text: str) -> tuple[int, str] | None:
     if not match:
         return None
     shown = match[0].rstrip(" .-")
-    return len(shown), "".join(c for c in shown.upper() if c.isalnum())
+    return len(shown), "".join(filter(str.isalnum, shown.upper()))
 
 
 def _looks_right(compact: str, country: str) -> bool:
@@ -175,7 +175,7 @@ def btws_in(text: str) -> Iterator[tuple[int, int, str]]:
         yield (
             match.start(),
             match.end(),
-            "NL" + "".join(c for c in (match[2] + match[3] + match[4]).upper() if c.isalnum()),
+            "NL" + "".join(filter(str.isalnum, (match[2] + match[3] + match[4]).upper())),
         )
 
 
@@ -189,9 +189,9 @@ def vat_ids_in(text: str) -> Iterator[tuple[int, int, str]]:
     if dutch:
         return
     for match in _BARE_NL.finditer(text):
-        yield match.start(), match.end(), "NL" + "".join(c for c in match[1] if c.isdigit())
+        yield match.start(), match.end(), "NL" + "".join(filter(str.isdigit, match[1]))
     for match in _FOREIGN_VAT.finditer(text):
-        compact = "".join(c for c in match[0] if c.isalnum())
+        compact = "".join(filter(str.isalnum, match[0]))
         if match[1] in _FOREIGN and _is_foreign_vat(compact):
             yield match.start(), match.end(), compact
 
@@ -218,7 +218,7 @@ def digits_in(text: str) -> Iterator[tuple[int, int, str]]:
     allowed.
     """
     for match in _DIGITS.finditer(text):
-        yield match.start(), match.end(), "".join(c for c in match[0] if c.isdigit())
+        yield match.start(), match.end(), "".join(filter(str.isdigit, match[0]))
 
 
 @remembered
@@ -244,7 +244,7 @@ def phones_in(text: str) -> Iterator[tuple[int, int, bool]]:
 def phone_valid(text: str) -> bool:
     """True for a possible number in the Netherlands or, written internationally, anywhere."""
     text = "".join(text.replace("(0)", "").split())
-    digits = "".join(c for c in text if c.isdigit())
+    digits = "".join(filter(str.isdigit, text))
     if text.startswith("00"):
         text = "+" + text[2:]
     elif digits.startswith("0") and not text.startswith("+"):

@@ -36,13 +36,11 @@ def near_client_word(invoice: Invoice, value: str, evidence: Evidence | None) ->
     wanted = _only_digits(value)
     if not wanted:
         return False
-    places = [line for line in invoice.lines if wanted in _only_digits(line.text)]
-    if evidence is not None:
-        places += [
-            line
-            for line in invoice.lines
-            if line.page == evidence.page and _near(line.box, evidence.box)
-        ]
+    places = [
+        line
+        for line in invoice.lines
+        if wanted in _only_digits(line.text) or (evidence and _neighbours(line, evidence))
+    ]
     return any(
         _CLIENT_WORD.search(line.text)
         for place in places
@@ -95,5 +93,5 @@ def _near(a: tuple[float, float, float, float], b: tuple[float, float, float, fl
     return a[1] - 14 <= b[3] and b[1] <= a[3] + 14
 
 
-def _neighbours(line: Line, place: Line) -> bool:
+def _neighbours(line: Line, place: Line | Evidence) -> bool:
     return line.page == place.page and _near(line.box, place.box)

@@ -27,9 +27,8 @@ _YOUTH_CODE = re.compile(r"(?:4\d|5[0-5])[A-Z]\d{2}")
 
 def law_of(line: CareLine, profile: Profile) -> Law | None:
     """What the line says itself, else what its product is; None when neither tells."""
-    for law, words in _WORDS:
-        if line.law and words.search(line.law):
-            return law
+    if own := _named(line.law):
+        return own
     code = re.sub(r"[\s.\-]", "", line.product_code or "").upper()
     if told := next(
         (product.law for product in profile.products if product.code == code and product.law), ""
@@ -37,4 +36,8 @@ def law_of(line: CareLine, profile: Profile) -> Law | None:
         return Law(told)
     if _YOUTH_CODE.fullmatch(code):
         return Law.YOUTH
-    return next((law for law, words in _WORDS if words.search(line.product or "")), None)
+    return _named(line.product)
+
+
+def _named(text: str | None) -> Law | None:
+    return next((law for law, words in _WORDS if words.search(text or "")), None)

@@ -55,9 +55,9 @@ def net(invoice: Invoice) -> Decimal | None:
     """
     if invoice.net_amount.value is not None:
         return invoice.net_amount.value
-    bases = [line.net for line in invoice.vat_lines if line.net is not None]
-    if bases and len(bases) == len(invoice.vat_lines):
-        return sum(bases, Decimal(0))
+    bases = [line.net for line in invoice.vat_lines]
+    if bases and None not in bases:
+        return sum(filter(None, bases), Decimal(0))
     gross, vat, rate = invoice.gross_amount.value, invoice.vat_amount.value, invoice.vat_rate.value
     if gross is None or _charges_nothing(invoice):
         return gross

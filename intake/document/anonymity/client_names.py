@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from intake.document.layout.cells import Cell
 from intake.document.layout.label_index import Caption, LabelIndex, Slot
@@ -211,7 +212,7 @@ def _dated(text: str, issued: int | None) -> bool:
         or name is None
         or found is None
         or not exists(found[2])
-        or any(c.isalnum() for c in text[name.end() : found[0]])
+        or any(map(str.isalnum, text[name.end() : found[0]]))
     ):
         return False
     return issued - int(found[2][:4]) > _OLD_DATE
@@ -257,7 +258,7 @@ def _home(index: LabelIndex, cell: Cell, own_postcodes: Collection[str | None]) 
     client's name, or behind it.
     """
     rows = index.sheet.rows[cell.row + 1 : cell.row + _ROWS_NEAR]
-    block = [cell.text, *(c.text for row in rows for c in row if _is_under(c, cell))]
+    block = [cell.text, *(c.text for c in chain(*rows) if _is_under(c, cell))]
     block += [
         other.text
         for other in index.sheet.right_of(cell)[:2]

@@ -96,7 +96,7 @@ def _number(
     index: LabelIndex, cell: Cell, match: re.Match[str], known: Collection[str]
 ) -> Number | None:
     """What a number is without a word for a BSN right before it; None for nobody's."""
-    digits = "".join(c for c in match[0] if c.isdigit())
+    digits = "".join(filter(str.isdigit, match[0]))
     label = _label(index, cell, *match.span())
     kind: SightingKind | None
     if label is Label.BSN:

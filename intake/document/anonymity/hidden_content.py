@@ -59,10 +59,8 @@ def with_inside(invoice: Invoice, data: bytes, document: Document, buyer: Addres
         return invoice  # a photo
     inside = look_inside(data)
     shown = _digits("\n".join(line.text for line in invoice.lines))
-    found: list[Trace] = []
+    found = [trace for text in inside.texts for trace in _in_text(text, shown)]
     complete = inside.complete
-    for text in inside.texts:
-        found += _in_text(text, shown)
     for name, content in inside.files:
         understood = _in_file(content, invoice, buyer, found)
         complete = complete and understood
@@ -72,11 +70,11 @@ def with_inside(invoice: Invoice, data: bytes, document: Document, buyer: Addres
     everywhere = (
         *invoice.sightings,
         *(sighting for sighting, _ in unsearched),
-        *(Sighting(kind, None, None) for kind in dict.fromkeys(kind for kind, _ in found)),
+        *(Sighting(kind, None, None) for kind in dict(found)),
     )
-    digits = [digits for _, digits in (*found, *unsearched) if digits]
+    digits = frozenset(digits for _, digits in (*found, *unsearched)) - {""}
     return replace(
-        Masker(frozenset(digits)).invoice(invoice),
+        Masker(digits).invoice(invoice),
         sightings=everywhere[: 2 * MOST_SIGHTINGS],
         looked_inside=complete,
     )
@@ -222,11 +220,15 @@ def _in_table(text: str) -> Iterator[Trace]:
 def _heads(cells: list[str]) -> _Columns | None:
     """The columns of a row of heads; None for a row of values."""
     bsn = [at for at, cell in enumerate(cells) if len(cell) < 40 and labels_bsn(cell)]
-    birth = [at for at, cell in enumerate(cells) if _BIRTH_COLUMN.search(cell)]
+    birth = _headed(_BIRTH_COLUMN, cells)
     if not bsn and not birth:
         return None
-    names = (at for at, cell in enumerate(cells) if _NAME_COLUMN.search(cell))
+    names = _headed(_NAME_COLUMN, cells)
     return _Columns(bsn, birth, [at for at in names if not _OTHER_NAME.search(cells[at])])
+
+
+def _headed(title: re.Pattern[str], cells: list[str]) -> list[int]:
+    return [at for at, cell in enumerate(cells) if title.search(cell)]
 
 
 def _on_unsearched_pages(document: Document) -> Iterator[tuple[Sighting, str]]:

@@ -130,11 +130,9 @@ class Masker:
                 window = digits_at[first : first + length]
                 if len(window) < length or "".join(run[0][at] for at in window) not in self._digits:
                     continue
-                inside = (
-                    run[0][window[0] - 1 : window[0]].isdigit()
-                    or run[0][window[-1] + 1 : window[-1] + 2].isdigit()
-                )
-                if not inside:
+                before = run[0][window[0] - 1 : window[0]]
+                after = run[0][window[-1] + 1 : window[-1] + 2]
+                if not any(map(str.isdigit, before + after)):
                     for at in window:
                         letters[at] = "*"
         return "".join(letters)

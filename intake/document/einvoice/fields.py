@@ -200,12 +200,10 @@ def _rates(terms: Terms) -> list[Terms]:
 
 
 def _money(terms: Terms, rates: list[Terms]) -> dict[str, Any]:
-    net = _amount(terms, "net") if terms.text("net") else _amount(terms, "lines-total")
-    gross = _amount(terms, "gross") if terms.text("gross") else _amount(terms, "payable")
+    net = _first_amount(terms, "net", "lines-total")
+    gross = _first_amount(terms, "gross", "payable")
     vat = _vat_total(terms)
-    if (
-        rates and all(rate.text("category").upper() in EXEMPT for rate in rates)
-    ) or _exempt_by_reason(rates):
+    if rates and (_exempt_by_category(rates) or _exempt_by_reason(rates)):
         total = gross if gross is not None else net
         return {
             "vat_exempt": Field.of(True, None, f"{NOTE}, categorie {_categories(rates)}"),
@@ -227,11 +225,19 @@ def _money(terms: Terms, rates: list[Terms]) -> dict[str, Any]:
     }
 
 
+def _first_amount(terms: Terms, name: str, instead: str) -> Decimal | None:
+    return _amount(terms, name if terms.text(name) else instead)
+
+
+def _exempt_by_category(rates: list[Terms]) -> bool:
+    return all(rate.text("category").upper() in EXEMPT for rate in rates)
+
+
 def _exempt_by_reason(rates: list[Terms]) -> bool:
     """Nothing is charged, and each rate says by code that the supply is exempt (VATEX-EU-132 …):
     some programs write category Z then.
     """
-    return bool(rates) and all(
+    return all(
         _EXEMPT_CODES.match(rate.text("exemption-code")) and not amount_of(rate.text("tax-amount"))
         for rate in rates
     )

@@ -105,12 +105,10 @@ def read(data: bytes, buyer: Addressee) -> ReadEInvoice | None:
     sightings = tuple(dict.fromkeys(replace(s, page=None, box=None) for s in as_text.sightings))
     whole = len(page.pages) >= page.page_count
     invoice = fields.invoice_of(terms)
-    if invoice.e_invoice:
-        invoice = replace(
-            invoice, e_invoice=replace(invoice.e_invoice, broken=nlcius_rules.broken(terms))
-        )
+    about = invoice.e_invoice
     invoice = replace(
         invoice,
+        e_invoice=about and replace(about, broken=nlcius_rules.broken(terms)),
         sightings=sightings,
         lines=as_text.lines,
         fully_read=whole,

@@ -58,16 +58,14 @@ def page_of(terms: Terms) -> Document:
 
 def _letter(terms: Terms) -> Iterator[Row]:
     seller = terms.group("seller")
-    for line in block_of(seller):
-        yield line, ""
+    yield from _unlabelled(block_of(seller))
     yield from _labelled(
         seller, ("phone", "Telefoon"), ("vat-id", "Btw-nummer"), ("other-tax-id", "Fiscaal nummer")
     )
     for value in seller.values("legal-id"):
         yield (f"OIN: {value.text}" if value.scheme == "0190" else f"KvK-nummer: {value.text}"), ""
     yield "", ""
-    for line in block_of(terms.group("buyer")):
-        yield line, ""
+    yield from _unlabelled(block_of(terms.group("buyer")))
     yield "", ""
     yield (
         (
@@ -104,8 +102,7 @@ def _letter(terms: Terms) -> Iterator[Row]:
             (f"{means.text('account-name')} IBAN: {account}".strip(), "")
             for account in means.texts("account")
         )
-    for text in (*terms.texts("terms"), *terms.texts("note")):
-        yield text, ""
+    yield from _unlabelled((*terms.texts("terms"), *terms.texts("note")))
 
 
 def _totals(terms: Terms) -> Iterator[Row]:
@@ -126,6 +123,10 @@ def _labelled(terms: Terms, *names: tuple[str, str]) -> Iterator[Row]:
     for name, label in names:
         for text in terms.texts(name):
             yield f"{label}: {text}", ""
+
+
+def _unlabelled(texts: Iterable[str]) -> Iterator[Row]:
+    return ((text, "") for text in texts)
 
 
 def _euro(text: str) -> str:

@@ -240,7 +240,7 @@ def _complete_from(address: Address, texts: Iterator[tuple[Cell, str, int]]) -> 
         if box := _PO_BOX.search(text):
             if address.po_box or address.street:
                 return True
-            address.po_box = "".join(c for c in box[1] if c.isdigit())
+            address.po_box = "".join(filter(str.isdigit, box[1]))
             address.po_box_span = (other, offset + box.start(), offset + box.end())
             if other is address.cell:
                 return True
@@ -362,10 +362,4 @@ def po_boxes(pages: PageIndex) -> Iterator[tuple[LabelIndex, Cell, int, int, str
     """Every PO box of the document: (labels, cell, start, end, digits)."""
     for index, cell in pages.cells:
         for match in _PO_BOX.finditer(cell.text):
-            yield (
-                index,
-                cell,
-                match.start(),
-                match.end(),
-                "".join(c for c in match[1] if c.isdigit()),
-            )
+            yield (index, cell, match.start(), match.end(), "".join(filter(str.isdigit, match[1])))

@@ -465,7 +465,7 @@ def _role(before: str, index: LabelIndex, cell: Cell, governor: Caption | None) 
         return AccountRole.BLOCKED
     row = " ".join(c.text for c in index.sheet.rows[cell.row]).lower()
     above = next((c.text.lower() for c in index.sheet.above(cell.box, cell.row, 16)), "")
-    if any(word in row or word in above for word in _FACTORING):
+    if any(word in f"{row}\n{above}" for word in _FACTORING):
         return AccountRole.FACTORING
     paid = any(word in row + above for word in _PAYMENT)
     return AccountRole.PAYMENT if paid else AccountRole.UNKNOWN

@@ -187,7 +187,7 @@ def _known(invoice: Invoice) -> frozenset[str]:
         invoice.foreign_register,
     ]
     found = [v.value for v in values if v.value] + [o.value for v in values for o in v.others]
-    return frozenset("".join(c for c in text if c.isdigit()) for text in found)
+    return frozenset("".join(filter(str.isdigit, text)) for text in found)
 
 
 def _lines(pages: PageIndex) -> tuple[Line, ...]:

@@ -148,7 +148,7 @@ def _bears_amount(index: LabelIndex, cell: Cell) -> bool:
 
 
 def _digits(text: str) -> str:
-    return "".join(c for c in text if c.isdigit())
+    return "".join(filter(str.isdigit, text))
 
 
 def _account_digits(pages: PageIndex) -> set[str]:

@@ -47,11 +47,11 @@ def stated_line(row: MoneyRow) -> VatLine | None:
         return None
     rate = rates.pop()
     values = [s.value for s in row.sums]
-    pair = _pair(values, rate)
-    if Label.VAT not in row.labels:
-        paired = pair if len(values) <= 3 and not _is_item(values) else None
-        return VatLine(rate, *paired) if paired else None
-    both = pair or _base_and_vat(row, values)
+    both: tuple[Decimal | None, Decimal] | None = _pair(values, rate)
+    if Label.VAT in row.labels:
+        both = both or _base_and_vat(row, values)
+    elif len(values) > 3 or _is_item(values):
+        return None
     return VatLine(rate, *both) if both else None
 
 

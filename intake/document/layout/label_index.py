@@ -149,7 +149,7 @@ class LabelIndex:
 
     def _is_under_values(self, row: int) -> bool:
         rows = self.sheet.rows
-        labels = [c for c in rows[row] if self._is_bare_label(c)]
+        labels = list(filter(self._is_bare_label, rows[row]))
         if row == 0 or len(labels) < max(2, len(rows[row])):
             return False
         over = [c for c in rows[row - 1] if not self.in_cell.get(c)]

@@ -35,6 +35,10 @@ def flows_of(sheet: Sheet) -> Iterator[Sheet]:
         for upper in row[1:]:
             if second := _wrapped_value(upper, row[upper.column - 1], under):
                 yield _sheet(sheet, [[row[upper.column - 1], upper], [second]])
+    yield from _paragraphs(sheet)
+
+
+def _paragraphs(sheet: Sheet) -> Iterator[Sheet]:
     chain: list[list[Cell]] = []
     for row in sheet.rows:
         if chain and _goes_on(chain[-1], row) and len(chain) < _MOST_LINES:

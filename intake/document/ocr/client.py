@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from intake.document.ocr.regions import Region, Seen, SeenPicture
 from intake.errors import SandboxFailed
@@ -93,7 +94,7 @@ def _is_drawn(answer: Raster) -> bool:
 def _is_sound(answer: SeenPicture | None) -> bool:
     if answer is None:
         return True
-    sides = (side for w in answer.words for side in (w.left, w.top, w.right, w.bottom, w.size))
+    sides = chain.from_iterable((w.left, w.top, w.right, w.bottom, w.size) for w in answer.words)
     return (
         len(answer.words) <= MAX_WORDS
         and all(1 <= len(word.text) <= 200 for word in answer.words)

@@ -134,6 +134,11 @@ def _lines(table: str) -> Iterator[list[SeenWord]]:
         yield line
 
 
+def _usual_size(line: list[SeenWord]) -> float:
+    sizes = sorted(_size(word) for word in line if not _FLAT.issuperset(word.text))
+    return statistics.median(sizes) if sizes else max(word.bottom - word.top for word in line)
+
+
 def _levelled(line: list[SeenWord]) -> Iterator[SeenWord]:
     """The words of a line with one font size and boxes of one height, as a text layer would give
     them.
@@ -141,17 +146,13 @@ def _levelled(line: list[SeenWord]) -> Iterator[SeenWord]:
     A full stop in the middle of a line is dust more often than the end of a sentence, and no fact
     needs it.
     """
-    sizes = sorted(_size(word) for word in line if not _FLAT.issuperset(word.text))
-    usual = statistics.median(sizes) if sizes else max(word.bottom - word.top for word in line)
+    usual = _usual_size(line)
     feet = [_baseline(word, usual) for word in line]
     common = statistics.median(feet)
     for word, foot in zip(line, feet, strict=True):
         own = _size(word)
-        text = (
-            word.text[:-1]
-            if word is not line[-1] and _SENTENCE_END.fullmatch(word.text)
-            else word.text
-        )
+        dusty = word is not line[-1] and _SENTENCE_END.fullmatch(word.text)
+        text = word.text[:-1] if dusty else word.text
         size = usual if _FLAT.issuperset(word.text) or 0.75 * usual < own < 1.33 * usual else own
         base = common if abs(foot - common) < 0.3 * usual else foot
         yield replace(word, text=text, top=base - 0.75 * size, bottom=base + 0.22 * size, size=size)

@@ -220,7 +220,7 @@ def _second_look(data: bytes, pages: list[Page]) -> Iterator[Page]:
         readings = words_of_pages(copy, places)
         for page, words in itertools.zip_longest(pages, itertools.islice(readings, len(pages))):
             if words is None:
-                yield replace(page, words=(), fault=page.fault or "damaged")
+                yield _unread(page)
             else:
                 unknown = any(unknown_run(word.text) for word in words)
                 fault = page.fault or ("unknown-letters" if unknown else None)
@@ -231,8 +231,7 @@ def _second_look(data: bytes, pages: list[Page]) -> Iterator[Page]:
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - pdfminer raises what a bad file makes it stumble over
-        for page in pages:
-            yield replace(page, words=(), fault=page.fault or "damaged")
+        yield from map(_unread, pages)
 
 
 def _unturned(data: bytes, count: int) -> tuple[bytes, list[Place]]:
@@ -269,6 +268,10 @@ def _annotations(file: pypdfium2.PdfDocument, index: int) -> int:
     count: int = pdfium.count_annotations(_handle(page))
     page.close()
     return count
+
+
+def _unread(page: Page) -> Page:
+    return replace(page, words=(), fault=page.fault or "damaged")
 
 
 def _with_hidden(words: list[Word], page: Page) -> Iterator[Word]:

@@ -77,17 +77,12 @@ def keepers(room: Room, case: Case) -> tuple[Provider, ...]:
     invoice names.
     """
     sender = case.summary.sender if case.summary else None
-    read = [each.invoice for each in case.verdict.invoices] if case.verdict else []
-    known = providers.providers_of(
-        room.store,
-        sender,
-        [invoice.kvk_number.value for invoice in read if invoice.kvk_number.value],
-    )
+    read = case.verdict.invoices if case.verdict else ()
+    named = {each.invoice.kvk_number.value or "": each.invoice.supplier_name.value for each in read}
+    named.pop("", None)
+    known = providers.providers_of(room.store, sender, list(named))
     if known or not sender:
         return known
-    named = {invoice.kvk_number.value: invoice.supplier_name.value for invoice in read}
     return tuple(
-        Provider(kvk, name, sender)
-        for kvk, name in named.items()
-        if kvk and name and _KVK.fullmatch(kvk)
+        Provider(kvk, name, sender) for kvk, name in named.items() if name and _KVK.fullmatch(kvk)
     )

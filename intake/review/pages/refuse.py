@@ -121,7 +121,7 @@ def refuse(
     if target.version != version:
         raise Conflict(f"{reference} was changed by somebody else")
     draft = Draft(frozenset(finding), words.strip())
-    picked = [choice.finding for choice in choices(target) if choice.key in draft.chosen]
+    picked = [choice.finding.what for choice in choices(target) if choice.key in draft.chosen]
     if not picked and not draft.own_words:
         return _page(room, login, target, tab, draft, Shown(fault=_NO_REASON))
     if masked(draft.own_words) != draft.own_words:
@@ -131,7 +131,7 @@ def refuse(
         return _page(room, login, target, tab, draft, Shown(letter, ready=True))
     if shown != _mark(room, login, letter):
         return _page(room, login, target, tab, draft, Shown(letter, True, _READ_AGAIN))
-    reason = " ".join([*(each.what for each in picked), draft.own_words]).strip()
+    reason = " ".join([*picked, draft.own_words]).strip()
     cases.refuse(
         room.store, reference, login.user, version, cases.Refusal(reason, letter), stuk or None
     )
@@ -154,11 +154,11 @@ def choices(target: Target) -> tuple[Choice, ...]:
         for index, finding in enumerate(verdict.findings)
         if not (target.path and finding.invoices) or target.path in finding.invoices
     ]
-    return tuple(
-        choice
-        for choice in (*own, *of_mail)
-        if not choice.finding.internal and choice.finding.severity is not Severity.INFO
-    )
+    return tuple(filter(_may_be_told, (*own, *of_mail)))
+
+
+def _may_be_told(choice: Choice) -> bool:
+    return not choice.finding.internal and choice.finding.severity is not Severity.INFO
 
 
 def compose(room: Room, target: Target, draft: Draft) -> Reply | None:

@@ -50,7 +50,7 @@ def bsn_of(cell: Cell) -> str | None:
     Words around one number of 8 or 9 digits are left away. What has no digit is no BSN.
     """
     text = text_of(cell)
-    if text is None or not any(c.isdigit() for c in text):
+    if text is None or not any(map(str.isdigit, text)):
         return None
     numbers = {_NO_DIGIT.sub("", found) for found in _GROUPED.findall(text)}
     if len(numbers) == 1:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from intake.errors import SandboxFailed
 from intake.model.care import CareLine, CareSheet
@@ -41,7 +42,7 @@ def _read(data: bytes, arguments: PartKind, secrets: Sequence[bytes]) -> CareShe
 
 def is_sound(sheet: CareSheet) -> bool:
     """Whether this can be what a child read in a file."""
-    texts = (text for line in sheet.lines for text in _texts(line))
+    texts = chain.from_iterable(map(_texts, sheet.lines))
     return (
         len(sheet.lines) <= MAX_LINES
         and (bool(sheet.lines) or not sheet.understood)

@@ -45,21 +45,7 @@ def lines_of(data: bytes) -> Lines:
     Raises:
         Unreadable: no declaration message.
     """
-    if len(data) > MAX_UNPACKED:
-        raise Unreadable
-    try:
-        root = etree.fromstring(
-            data,
-            etree.XMLParser(
-                resolve_entities=False,
-                no_network=True,
-                load_dtd=False,
-                remove_comments=True,
-                remove_pis=True,
-            ),
-        )
-    except (etree.XMLSyntaxError, ValueError):
-        raise Unreadable from None
+    root = _parsed(data)
     message = _MESSAGE.search(" ".join(uri for uri in root.nsmap.values() if uri))
     if _name(root) != "bericht" or message is None:
         raise Unreadable
@@ -72,6 +58,24 @@ def lines_of(data: bytes) -> Lines:
     ]
     complete = all(record.keys() & demand for record in records for demand in DEMANDS)
     return Lines(list(enumerate(records, 1)), bool(records) and complete)
+
+
+def _parsed(data: bytes) -> Any:
+    if len(data) > MAX_UNPACKED:
+        raise Unreadable
+    try:
+        return etree.fromstring(
+            data,
+            etree.XMLParser(
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
+                remove_comments=True,
+                remove_pis=True,
+            ),
+        )
+    except (etree.XMLSyntaxError, ValueError):
+        raise Unreadable from None
 
 
 def _client(client: Any) -> Record:

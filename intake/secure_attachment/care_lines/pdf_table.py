@@ -139,7 +139,7 @@ def _are_titles(runs: Sequence[Run]) -> bool:
 
 
 def _is_value(text: str) -> bool:
-    return sum(c.isdigit() for c in text) >= 3
+    return sum(map(str.isdigit, text)) >= 3
 
 
 def _titles_apart(run: Run) -> list[Run]:

@@ -182,13 +182,7 @@ def _named_months(text: str, year: int | None) -> Period | None:
     for found in _WORD.finditer(text):
         number = _month(found.group(1))
         if number is not None:
-            short = found.group(3) or found.group(4)
-            months.append(
-                (
-                    number,
-                    int(found.group(2)) if found.group(2) else 2000 + int(short) if short else None,
-                )
-            )
+            months.append((number, _year_at(found)))
     if not months:
         return None
     last_month, last_year = months[-1][0], months[-1][1] or year
@@ -198,6 +192,13 @@ def _named_months(text: str, year: int | None) -> Period | None:
     if len(months) > 1 and months[0][1] is None and first_month > last_month:
         first_year -= 1
     return dt.date(first_year, first_month, 1), month_of(dt.date(last_year, last_month, 1))[1]
+
+
+def _year_at(month: re.Match[str]) -> int | None:
+    if month[2]:
+        return int(month[2])
+    short = month[3] or month[4]
+    return 2000 + int(short) if short else None
 
 
 def _numbered_months(text: str, year: int | None) -> Period | None:

@@ -165,9 +165,8 @@ class _Walk:
     @property
     def years(self) -> set[int]:
         """Years in titles and remarks; the lines themselves have years of birth."""
-        in_lines = {number for segment in self.tables for number, _ in segment.rows} or {
-            number for number, _ in self.records
-        }
+        in_tables = {number for segment in self.tables for number, _ in segment.rows}
+        in_lines = in_tables or set(dict(self.records))
         texts = (
             text
             for number, cells in self._rows
@@ -217,7 +216,7 @@ class _Walk:
             lower = [column_of(cell) if isinstance(cell, str) else None for cell in below]
             texts = [cell for cell in below if text_of(cell)]
             if len({c for c in lower if c}) >= 2 and all(
-                isinstance(cell, str) and not any(c.isdigit() for c in cell) for cell in texts
+                isinstance(cell, str) and not any(map(str.isdigit, cell)) for cell in texts
             ):
                 width = max(len(columns), len(lower))
                 columns, lower = (
@@ -299,11 +298,10 @@ class _Walk:
         anything.
         """
         texts = [cell for cell in cells if isinstance(cell, str) and text_of(cell)]
-        if self._free_text and any(any(c.isalpha() for c in text) for text in texts):
+        if self._free_text and any(any(map(str.isalpha, text)) for text in texts):
             self._left_over = True
         for text in texts:
-            start, end = read_period(text)
-            if start and end and start != end and not self._labels.keys() & _TIME:
+            if _tells_period(text) and not self._labels.keys() & _TIME:
                 self._labels[Column.PERIOD] = text
 
     # --- lines ------------------------------------------------------------------------
@@ -350,8 +348,7 @@ class _Walk:
         for segment in self.tables:
             _infer(segment)
             self._columns_left_over |= any(
-                column is None
-                and any(text_of(cells[i]) for _, cells in segment.rows if i < len(cells))
+                column is None and any(map(text_of, _column(segment, i)))
                 for i, column in enumerate(_widened(segment))
             )
             above: Record = {}
@@ -385,7 +382,7 @@ def _titles(cells: Sequence[Cell]) -> list[Column | None] | None:
             return None
         text = text_of(cell)
         if text is not None and (
-            sum(c.isdigit() for c in text) >= 4 or (":" in text and text.split(":", 1)[1].strip())
+            sum(map(str.isdigit, text)) >= 4 or (":" in text and text.split(":", 1)[1].strip())
         ):
             return None
         columns.append(column_of(text) if text else None)
@@ -437,7 +434,7 @@ def _lone_label(cells: Sequence[Cell]) -> Column | None:
     if len(texts) != 1 or not isinstance(texts[0], str):
         return None
     label = texts[0].rstrip(" :")
-    return None if ":" in label or sum(c.isdigit() for c in label) >= 3 else column_of(label)
+    return None if ":" in label or sum(map(str.isdigit, label)) >= 3 else column_of(label)
 
 
 def _holds_bsn(table: _Segment, cells: Sequence[Cell]) -> bool:
@@ -450,17 +447,17 @@ def _widened(segment: _Segment) -> list[Column | None]:
     return [*segment.columns, *[None] * max(0, width - len(segment.columns))]
 
 
+def _column(segment: _Segment, index: int) -> Iterator[Cell]:
+    return (cells[index] for _, cells in segment.rows if index < len(cells))
+
+
 def _infer(segment: _Segment) -> None:
     """Name columns without a known title by their values, for facts that no other column holds."""
     segment.columns = columns = _widened(segment)
     for index, column in enumerate(columns):
         if column is not None:
             continue
-        values = [
-            text
-            for _, cells in segment.rows
-            if index < len(cells) and (text := text_of(cells[index]))
-        ]
+        values = list(filter(None, map(text_of, _column(segment, index))))
         if (
             values
             and (meaning := _meaning(values))
@@ -499,10 +496,15 @@ def _meaning(values: Sequence[str]) -> Column | None:
         return Column.BSN
     if sum(bool(REFERRER_WORDS.search(normalise(value))) for value in values) >= 0.8 * len(values):
         return Column.REFERRER
-    if all(PRODUCT_CODE.fullmatch(value) and any(c.isalpha() for c in value) for value in values):
+    if all(PRODUCT_CODE.fullmatch(value) and any(map(str.isalpha, value)) for value in values):
         return Column.CODE
-    periods = [read_period(value) for value in values]
-    return Column.PERIOD if all(start and end and start != end for start, end in periods) else None
+    return Column.PERIOD if all(map(_tells_period, values)) else None
+
+
+def _tells_period(text: str) -> bool:
+    """More than one day."""
+    start, end = read_period(text)
+    return start is not None and end is not None and start != end
 
 
 def _record(columns: Sequence[Column | None], cells: Sequence[Cell]) -> Record:
@@ -527,19 +529,21 @@ def _said(cells: Iterable[Cell]) -> Record:
     }
 
 
+def _is_same_client(record: Record, above: Mapping[Column, Cell]) -> bool:
+    number = above.get(Column.BSN)
+    if number is None or bsn_of(record.get(Column.BSN, number)) != bsn_of(number):
+        return False
+    name = record.get(Column.NAME)
+    return Column.BSN in record or name is None or name == above.get(Column.NAME)
+
+
 def _as_line_above(record: Record, above: Mapping[Column, Cell]) -> Record:
     """Fill what stands once for several lines of one client: the number is blank, or the same as
     above.
     """
     if Column.WITHOUT_BSN in record:
         return record
-    same = above.get(Column.BSN) is not None and bsn_of(
-        record.get(Column.BSN, above[Column.BSN])
-    ) == bsn_of(above[Column.BSN])
-    name = record.get(Column.NAME)
-    if not same or (
-        Column.BSN not in record and name is not None and name != above.get(Column.NAME)
-    ):
+    if not _is_same_client(record, above):
         return record
     filled = dict(record)
     for column in _FROM_THE_LINE_ABOVE:

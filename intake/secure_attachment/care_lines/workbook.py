@@ -157,12 +157,14 @@ def _fill_merged(sheet: Any, rows: list[tuple[int, list[Cell]]]) -> None:
 
 def _typed(value: Any, form: str | None = None) -> Cell:
     """A value of a sheet; ``form`` is how the sheet shows numbers and dates, when that is known."""
-    if value is None or isinstance(value, bool):
-        return None if value is None else ("ja" if value else "nee")
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return ("nee", "ja")[value]
     if isinstance(value, dt.datetime):
-        # A month shown as "sep-26" is kept as its first day; the title tells that it is a month.
-        return _shown_month(value.date(), form) or value.date()
+        value = value.date()
     if isinstance(value, dt.date):
+        # A month shown as "sep-26" is kept as its first day; the title tells that it is a month.
         return _shown_month(value, form) or value
     if isinstance(value, int | float):
         return _numeric(value, form)

@@ -144,13 +144,15 @@ def _refuse_bad_shapes(archive: Any, size: int) -> None:
         raise bomb("too many files in a 7z file")
     if any(file.is_symlink or file.is_junction for file in files):
         raise bomb("a link in a 7z file")
-    if any(
-        coder["method"] == _PPMD for file in files if file.folder for coder in file.folder.coders
-    ):
+    if any(map(_uses_ppmd, files)):
         raise locked("packed with PPMd, which needs a thread that a child may not start")
     total = sum(file.uncompressed for file in files)
     if total > MAX_TOTAL_BYTES or (total > FREE_BYTES and total > MAX_RATIO * size):
         raise bomb("a 7z file that swells too much")
+
+
+def _uses_ppmd(file: Any) -> bool:
+    return bool(file.folder) and any(coder["method"] == _PPMD for coder in file.folder.coders)
 
 
 def _unpacked(archive: Any, *, hidden: bool) -> Sequence[ExtractedFile]:

@@ -100,11 +100,16 @@ def without_invoice(
     paired, settled = tuple(w.reference for w in others if w.paired), any(w.settled for w in others)
     choice = Choice() if settled else choose(bundles, subject, others)
     if paired or choice.references or choice.doubtful:
-        closed = {bundle.container.path for bundle in found.closed}
-        documents = tuple(d for d in found.documents if d.path not in closed)
-        found = replace(found, bundles=bundles, documents=documents, closed=())
+        found = _with_closed(found)
     considered = tuple(w.reference for w in others)
     return found, Elsewhere(choice, paired, settled, considered=considered)
+
+
+def _with_closed(found: MailContents) -> MailContents:
+    """What could be an invoice behind a password counts as an attachment."""
+    closed = {bundle.container.path for bundle in found.closed}
+    documents = tuple(d for d in found.documents if d.path not in closed)
+    return replace(found, bundles=(*found.bundles, *found.closed), documents=documents, closed=())
 
 
 def _choice(other: Loose, gist: Gist, reference: str, missed: tuple[Invoice, ...]) -> Choice:

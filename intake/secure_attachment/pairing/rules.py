@@ -55,17 +55,18 @@ def lacking(documents: Sequence[CheckedDocument], pairs: Iterable[Pair]) -> tupl
         for d in documents
         if any(f.code in ("in-hand", "in-hand-waiting") for f in d.findings)
     }
-    without = {
-        path
-        for one in pairs
-        if not one.doubt and not any(b.opened for b in one.bundles)
-        for path in one.invoices
-    }
+    without = _unserved(pairs) - in_hand
     return tuple(
         d.invoice
         for d in documents
-        if d.path in without - in_hand and d.invoice and d.invoice.kind is DocumentKind.INVOICE
+        if d.path in without and d.invoice and d.invoice.kind is DocumentKind.INVOICE
     )
+
+
+def _unserved(pairs: Iterable[Pair]) -> set[str]:
+    """Paths of invoices that certainly have no opened attachment."""
+    without = (p for p in pairs if not p.doubt and not any(b.opened for b in p.bundles))
+    return {path for pair in without for path in pair.invoices}
 
 
 def _doubt_of_one(invoices: Mapping[str, Invoice], bundles: Sequence[Bundle]) -> str:
@@ -118,12 +119,10 @@ def _owners_of(piece: Bundle, invoices: Mapping[str, Invoice]) -> _Owners:
     named = _named(piece, invoices)
     if not named or _total_fits(piece.lines, [invoices[path] for path in named]):
         return _Owners(named, certain=bool(named))
-    fitting = [
-        path
-        for path, invoice in invoices.items()
-        if path not in named and _total_fits(piece.lines, [invoice])
-    ]
-    return _Owners(contradicted=True) if fitting else _Owners(named)
+    for path, invoice in invoices.items():
+        if path not in named and _total_fits(piece.lines, [invoice]):
+            return _Owners(contradicted=True)
+    return _Owners(named)
 
 
 def _tell_by_amount(
@@ -337,9 +336,8 @@ def numbers_named(bundles: Sequence[Bundle], subject: str) -> tuple[str, ...]:
         for word in _TOKEN.findall(_EXTENSION.sub("", text))
         for part in {word, word.strip(".-/#")}
     ]
-    return tuple(dict.fromkeys([*inside, *(token for token in tokens if _may_be_number(token))]))[
-        : _MOST_TOKENS + len(inside)
-    ]
+    most = _MOST_TOKENS + len(inside)
+    return tuple(dict.fromkeys([*inside, *filter(_may_be_number, tokens)]))[:most]
 
 
 def _by_number(numbers: set[str], lines: Sequence[CareLine], waiting: Sequence[Waiting]) -> Choice:
@@ -448,7 +446,7 @@ def _may_be_number(text: str) -> bool:
     plain = _folded(text)
     return (
         len(plain) >= _SHORTEST_NAMED
-        and any(c.isdigit() for c in plain)
+        and any(map(str.isdigit, plain))
         and not _YEAR.fullmatch(plain)
         and not passes_eleven_test(plain)
     )

@@ -381,12 +381,7 @@ class Vault:
                 if self._seen.names - names:
                     self._keys.clear()
                 settled = all(time.time_ns() - changed > _SETTLED_NS for changed in stamp[1::2])
-                years = sorted(int(m[1]) for m in map(_HASH.fullmatch, names) if m)
-                order = sorted((m[1], int(m[2] or 1)) for m in map(_CONTENT.fullmatch, names) if m)
-                periods = (
-                    quarter if number == 1 else f"{quarter}-{number}" for quarter, number in order
-                )
-                self._seen = _Listing(stamp if settled else (), names, tuple(years), tuple(periods))
+                self._seen = _listing_of(names, stamp if settled else ())
             return self._seen
 
 
@@ -602,6 +597,13 @@ def _changing(folder: Path) -> Iterator[None]:
             os.close(descriptor)
     except OSError as error:
         raise ConfigurationError(f"the key store cannot be written: {error.strerror}") from None
+
+
+def _listing_of(names: frozenset[str], stamp: tuple[int, ...]) -> _Listing:
+    years = sorted(int(m[1]) for m in map(_HASH.fullmatch, names) if m)
+    order = sorted((m[1], int(m[2] or 1)) for m in map(_CONTENT.fullmatch, names) if m)
+    periods = (quarter if number == 1 else f"{quarter}-{number}" for quarter, number in order)
+    return _Listing(stamp, names, tuple(years), tuple(periods))
 
 
 def _sync_folder(folder: Path) -> None:
