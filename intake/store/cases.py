@@ -574,7 +574,7 @@ def _found(store: Store, session: Session, wanted: _Wanted, most: int) -> list[i
     few, common = _found_by(store, session, wanted)
     waiting: dict[int, str] = {}
     if wanted.reply_waits:
-        waiting = dict(session.execute(_WAITING.where(*common)).tuples())
+        waiting = dict(session.execute(_WAITING.where(*common)).all())
     if few is None and wanted.day is not None:
         few = _on_day(wanted.day)
     if few is not None:
