@@ -241,9 +241,11 @@ class TestLocks:
         assert victim.exists()
         assert not Path("/tmp/intake-escape").exists()
 
-    def test_a_child_knows_nothing_of_us(self, box: Sandbox) -> None:
+    def test_a_child_knows_nothing_of_us(
+        self, box: Sandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Else a taken-over child holds a password of the environment or a socket of the parent."""
-        os.environ["INTAKE_MAILBOX__PASSWORD"] = "geheim"
+        monkeypatch.setenv("INTAKE_MAILBOX__PASSWORD", "geheim")
 
         own = box.call(tasks.OWN, b"", {})
 

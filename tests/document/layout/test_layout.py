@@ -43,7 +43,7 @@ def test_cells(line: str, cells: list[str]) -> None:
 def test_slots(page: str, label: Label, slots: list[tuple[str, str, float]]) -> None:
     """The value of a neighbour would be read, or the right one weighed too light to count."""
     index = index_labels(sheet(page))
-    found = index.slots(index.of[label][0])
+    found = list(index.slots(index.of[label][0]))
 
     assert [(slot.words, slot.text.strip()) for slot in found] == [slot[:2] for slot in slots]
     assert [slot.weight for slot in found] == pytest.approx([slot[2] for slot in slots])
