@@ -32,8 +32,9 @@ check: install-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# One worker more than cores: many tests wait for servers.
 test: install-test servers check
-	$(BIN)/pytest -n auto --dist loadgroup -m "not long"
+	$(BIN)/pytest -n $$(( $$(nproc) + 1 )) --dist loadgroup -m "not long"
 
 # The slow ones, and all of `make test` again under four other clocks (as root, some two hours).
 test-long: install-test servers
