@@ -422,11 +422,12 @@ class TestTemplate:
     def test_no_process_outlives_the_parent(self, number: signal.Signals) -> None:
         """Else a killed worker leaves children with a document in memory."""
         script = textwrap.dedent("""
-            import sys, threading
+            import signal, sys
             sys.path.insert(0, sys.argv[1])
             from intake.sandbox.client import Sandbox
             from intake.sandbox.task import ChildKind
             from tests.hostile import tasks
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background ignores it
             box = Sandbox(ChildKind.READING, tasks.ALL)
             print(box.call(tasks.OWN, b"", {})["parent"], flush=True)
             box.call(tasks.SLEEP, b"", {}, seconds=100)
