@@ -19,6 +19,7 @@ from functools import lru_cache
 import jinja2
 
 from intake.checks import registry as checks
+from intake.checks.support.presence import issue_date
 from intake.model.basics import local_date
 from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.invoice import DocumentKind, Invoice
@@ -533,13 +534,13 @@ def _of_yours(your: str, language: str) -> str:
 def _name(invoice: Invoice) -> str:
     """``factuur 2026-0011 van 13 november 2026``, as far as it is known."""
     noun = "creditfactuur" if invoice.kind is DocumentKind.CREDIT_NOTE else "factuur"
-    number, day = _number(invoice), _issued(invoice)
+    number, day = _number(invoice), issue_date(invoice)
     return " ".join([noun, *([number] if number else []), *([f"van {_day(day)}"] if day else [])])
 
 
 def _name_en(invoice: Invoice) -> str:
     noun = "credit note" if invoice.kind is DocumentKind.CREDIT_NOTE else "invoice"
-    number, day = _number(invoice), _issued(invoice)
+    number, day = _number(invoice), issue_date(invoice)
     return " ".join([noun, *([number] if number else []), *([f"of {_day_en(day)}"] if day else [])])
 
 
@@ -564,13 +565,6 @@ def _plain_character(char: str) -> str:
     if unicodedata.category(char)[0] in "CZ":
         return " "
     return str(unicodedata.decimal(char, char))
-
-
-def _issued(invoice: Invoice) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(invoice.issue_date.value or "")
-    except ValueError:
-        return None
 
 
 def _day(day: dt.date) -> str:

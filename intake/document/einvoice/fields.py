@@ -24,6 +24,7 @@ from intake.model.invoice import (
     Invoice,
     VatLine,
 )
+from intake.text.folding import compact
 
 T = TypeVar("T")
 
@@ -62,7 +63,7 @@ def invoice_of(terms: Terms) -> Invoice:
         **_address(seller.group("address")),
         supplier_phone=_field(seller.text("phone")),
         kvk_number=_field(_kvk(seller)),
-        vat_id=_field(_compact(seller.text("vat-id"))),
+        vat_id=_field(compact(seller.text("vat-id"))),
         iban=_field(_chosen(accounts)),
         invoice_number=_field(terms.text("number")),
         issue_date=_field(_day(terms)),
@@ -159,7 +160,7 @@ def _address(address: Terms) -> dict[str, Any]:
     box = address.text("po-box")
     return {
         "supplier_street": _field(streets[0] if streets else ""),
-        "supplier_postcode": _field(_compact(address.text("postcode"))),
+        "supplier_postcode": _field(compact(address.text("postcode"))),
         "supplier_city": _field(address.text("city")),
         "supplier_po_box": _field(boxes[0] if boxes else box),
     }
@@ -180,10 +181,6 @@ def _may_be_kvk(value: Value) -> bool:
     return (
         not known and value.scheme in ("", "ZZZ") and len(re.sub(r"\D", "", value.text)) in (7, 8)
     )
-
-
-def _compact(text: str) -> str:
-    return re.sub(r"[\W_]", "", text).upper()
 
 
 def _day(terms: Terms) -> str:
@@ -306,7 +303,7 @@ def _accounts(terms: Terms) -> tuple[Account, ...]:
             else AccountRole.PAYMENT
         )
         for text in means.texts("account"):
-            iban = _compact(text)
+            iban = compact(text)
             if iban and len(found) < 20:
                 found.setdefault(iban, Account(iban, role))
     return tuple(found.values())
