@@ -167,10 +167,6 @@ def _is_locked_letter(data: bytes) -> bool:
     return any(letter.start() % 64 == 0 and letter[1][0] & 1 for letter in _LETTER.finditer(data))
 
 
-def _utf16(name: str) -> bytes:
-    return name.encode("utf-16-le")
-
-
 def _ole(data: bytes) -> PartKind:
     """[MS-CFB]: the names in the directory tell the program. An Outlook message can hold a document
     inside.
@@ -195,7 +191,7 @@ def _ole(data: bytes) -> PartKind:
 
 
 def _names(data: bytes, *names: str) -> bool:
-    return any(_utf16(name) in data for name in names)
+    return any(name.encode("utf-16-le") in data for name in names)
 
 
 def _textual(data: bytes) -> PartKind:

@@ -508,7 +508,7 @@ def _ask(
         place=place,
         phone=profile.phone,
         of=of,
-        its=of or _of_yours(words["jouw"], language),
+        its=of or (f" bij {words['jouw']} factuur" if language == "nl" else " with your invoice"),
     )
 
 
@@ -522,10 +522,6 @@ def _those(about: tuple[str, ...], verdict: Verdict, language: str) -> str:
         if language == "nl"
         else " with " + " and ".join(map(_name_en, told))
     )
-
-
-def _of_yours(your: str, language: str) -> str:
-    return f" bij {your} factuur" if language == "nl" else " with your invoice"
 
 
 # --- what is quoted -----------------------------------------------------------------------

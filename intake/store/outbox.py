@@ -340,11 +340,6 @@ def hold_all(store: Store, session: Session) -> int:
     return len(rows)
 
 
-def wait_for_replies(store: Store, seconds: float) -> None:
-    """Return when there may be a reply to send, at the latest after ``seconds``."""
-    notify.wait(store, seconds, notify.REPLY)
-
-
 def open_reply(key: DataKey, row: ReplyRow) -> Reply:
     """The composed text again. Raises CannotOpen."""
     return REPLIES.unpack(key.unseal(f"{sealed.REPLY}|{row.number}", row.composed))

@@ -55,7 +55,7 @@ def invoice_of(terms: Terms) -> Invoice:
     Addresses and phone are as written, numbers compacted.
     """
     seller = terms.group("seller")
-    rates = _rates(terms)
+    rates = terms.groups("tax")
     accounts = _accounts(terms)
     return Invoice(
         kind=_kind(terms),
@@ -64,7 +64,7 @@ def invoice_of(terms: Terms) -> Invoice:
         supplier_phone=_field(seller.text("phone")),
         kvk_number=_field(_kvk(seller)),
         vat_id=_field(compact(seller.text("vat-id"))),
-        iban=_field(_chosen(accounts)),
+        iban=_field(next((a.iban for a in accounts if a.role is not AccountRole.BLOCKED), "")),
         invoice_number=_field(terms.text("number")),
         issue_date=_field(_day(terms)),
         **_money(terms, rates),
@@ -192,18 +192,16 @@ def _day(terms: Terms) -> str:
     return zoned[1] if zoned else text
 
 
-def _rates(terms: Terms) -> list[Terms]:
-    return terms.groups("tax")
-
-
 def _money(terms: Terms, rates: list[Terms]) -> dict[str, Any]:
     net = _first_amount(terms, "net", "lines-total")
     gross = _first_amount(terms, "gross", "payable")
     vat = _vat_total(terms)
-    if rates and (_exempt_by_category(rates) or _exempt_by_reason(rates)):
+    categories = [rate.text("category") for rate in rates]
+    if rates and (EXEMPT.issuperset(map(str.upper, categories)) or _exempt_by_reason(rates)):
         total = gross if gross is not None else net
+        shown = ", ".join(dict.fromkeys(category[:2] for category in categories))
         return {
-            "vat_exempt": Field.of(True, None, f"{NOTE}, categorie {_categories(rates)}"),
+            "vat_exempt": Field.of(True, None, f"{NOTE}, categorie {shown}"),
             "net_amount": _field(total),
             "vat_rate": Field.absent(),
             "vat_amount": _field(None if total is None else vat or Decimal("0.00")),
@@ -226,10 +224,6 @@ def _first_amount(terms: Terms, name: str, instead: str) -> Decimal | None:
     return _amount(terms, name if terms.text(name) else instead)
 
 
-def _exempt_by_category(rates: list[Terms]) -> bool:
-    return all(rate.text("category").upper() in EXEMPT for rate in rates)
-
-
 def _exempt_by_reason(rates: list[Terms]) -> bool:
     """Nothing is charged, and each rate says by code that the supply is exempt (VATEX-EU-132 …):
     some programs write category Z then.
@@ -238,10 +232,6 @@ def _exempt_by_reason(rates: list[Terms]) -> bool:
         _EXEMPT_CODES.match(rate.text("exemption-code")) and not amount_of(rate.text("tax-amount"))
         for rate in rates
     )
-
-
-def _categories(rates: list[Terms]) -> str:
-    return ", ".join(dict.fromkeys(rate.text("category")[:2] for rate in rates))
 
 
 def _vat_total(terms: Terms) -> Decimal | None:
@@ -307,7 +297,3 @@ def _accounts(terms: Terms) -> tuple[Account, ...]:
             if iban and len(found) < 20:
                 found.setdefault(iban, Account(iban, role))
     return tuple(found.values())
-
-
-def _chosen(accounts: tuple[Account, ...]) -> str:
-    return next((a.iban for a in accounts if a.role is not AccountRole.BLOCKED), "")

@@ -46,7 +46,6 @@ def open_container(part: Part, opener: Opener, passwords: Passwords) -> Containe
         protection=_protection(opened, opener.reading),
         parts=tuple(file.part for file in opened.files),
         administrator_reason=opened.reason,
-        integrity_proven=opened.proven,
     )
 
 
@@ -87,7 +86,6 @@ class _Nest:
             )
             if _WORST.index(nested.opening) < _WORST.index(opened.opening):
                 opened = replace(opened, opening=nested.opening, reason=nested.reason)
-            opened = replace(opened, proven=opened.proven and nested.proven)
         return replace(opened, files=tuple(files))
 
 

@@ -71,10 +71,6 @@ def last_day(period: str) -> dt.date:
     return dt.date(year + quarter // 4, quarter % 4 * 3 + 1, 1) - dt.timedelta(days=1)
 
 
-def _next_period(period: str) -> str:
-    return period_of(last_day(period) + dt.timedelta(days=1))
-
-
 @dataclass(frozen=True, slots=True)
 class DataKey:
     """The data key of one mail (or provider), open; it seals only under its own reference."""
@@ -394,7 +390,7 @@ def create_keys(folder: Path, today: dt.date) -> tuple[str, ...]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     periods = [period_of(today)]
     while len(periods) <= PERIODS_AHEAD:
-        periods.append(_next_period(periods[-1]))
+        periods.append(period_of(last_day(periods[-1]) + dt.timedelta(days=1)))
     years = sorted({period[:4] for period in periods})
     names = (
         _INSTALLATION,
