@@ -98,18 +98,17 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
     page = cache(  # asked only when no block is right
         lambda: _parts(_plain("\n".join(line.text for line in invoice.lines)), address)
     )
-    if not blocks:
-        code = _without_block(invoice, page())
-        return passed(REQUIREMENT) if code is None else in_situation(REQUIREMENT, profile, code)
     code, evidence = _best(
         [(_judge(_plain(block.value), address, invoice, page), block.evidence) for block in blocks]
+        or [(_without_block(invoice, page), None)]
     )
     return passed(REQUIREMENT) if not code else in_situation(REQUIREMENT, profile, code, evidence)
 
 
-def _without_block(invoice: Invoice, page: _Parts) -> str | None:
+def _without_block(invoice: Invoice, whole_page: Callable[[], _Parts]) -> str:
+    page = whole_page()
     if page.name and page.department and page.po_box and page.postcode:
-        return None
+        return ""
     if page.any_of_ours:
         return "incomplete"
     return "unreadable" if unreadable(invoice, invoice.addressee) else "absent"

@@ -217,11 +217,12 @@ def _textual(data: bytes) -> PartKind:
 
 
 def _markup(start: bytes) -> PartKind:
-    if (_HTML_START.match(start) or _HTML.search(start[:1500])) and not start.startswith(b"<?xml"):
-        return PartKind.HTML
-    if start.startswith(b"<?xml") and re.search(
-        rb"<!doctype\s+html|<html[\s>]", start[:1500], re.IGNORECASE
-    ):
+    html = (
+        re.search(rb"<!doctype\s+html|<html[\s>]", start[:1500], re.IGNORECASE)
+        if start.startswith(b"<?xml")
+        else _HTML_START.match(start) or _HTML.search(start[:1500])
+    )
+    if html:
         return PartKind.HTML
     return PartKind.XML if _XML_START.match(start) else PartKind.TEXT
 

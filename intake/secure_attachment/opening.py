@@ -92,10 +92,12 @@ def _look_inside(
     if has_invoice or anonymous:
         invoices = anonymous
     protected = container.protection is not Protection.NONE
-    secret = protected and bool(invoices)
-    found = MailContents((), tuple(documents[path] for path in invoices), (), secret)
-    opened = container.opening is Opening.OPENED
-    if opened and not protected and not any(map(names_clients, sheets.values())):
+    found = MailContents(
+        documents=tuple(documents[path] for path in invoices),
+        invoice_inside=protected and bool(invoices),
+    )
+    open_to_all = container.opening is Opening.OPENED and not protected
+    if open_to_all and not any(map(names_clients, sheets.values())):
         return found  # mere packing, such as a zip around the invoice
     sheets |= dict.fromkeys(anonymous, CareSheet(understood=True))
     bundles = []

@@ -196,12 +196,11 @@ def _money(terms: Terms, rates: list[Terms]) -> dict[str, Any]:
     net = _first_amount(terms, "net", "lines-total")
     gross = _first_amount(terms, "gross", "payable")
     vat = _vat_total(terms)
-    categories = [rate.text("category") for rate in rates]
-    if rates and (EXEMPT.issuperset(map(str.upper, categories)) or _exempt_by_reason(rates)):
+    if _are_exempt(rates):
         total = gross if gross is not None else net
-        shown = ", ".join(dict.fromkeys(category[:2] for category in categories))
+        categories = ", ".join(dict.fromkeys(rate.text("category")[:2] for rate in rates))
         return {
-            "vat_exempt": Field.of(True, None, f"{NOTE}, categorie {shown}"),
+            "vat_exempt": Field.of(True, None, f"{NOTE}, categorie {categories}"),
             "net_amount": _field(total),
             "vat_rate": Field.absent(),
             "vat_amount": _field(None if total is None else vat or Decimal("0.00")),
@@ -224,10 +223,12 @@ def _first_amount(terms: Terms, name: str, instead: str) -> Decimal | None:
     return _amount(terms, name if terms.text(name) else instead)
 
 
-def _exempt_by_reason(rates: list[Terms]) -> bool:
-    """Nothing is charged, and each rate says by code that the supply is exempt (VATEX-EU-132 …):
-    some programs write category Z then.
+def _are_exempt(rates: list[Terms]) -> bool:
+    """By their category; or nothing is charged, and each rate says by code that the supply is
+    exempt (VATEX-EU-132 …): some programs write category Z then.
     """
+    if not rates or all(rate.text("category").upper() in EXEMPT for rate in rates):
+        return bool(rates)
     return all(
         _EXEMPT_CODES.match(rate.text("exemption-code")) and not amount_of(rate.text("tax-amount"))
         for rate in rates

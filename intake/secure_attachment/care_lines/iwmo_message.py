@@ -52,7 +52,7 @@ def lines_of(data: bytes) -> Lines:
     invoice = _text(root, ("factuurnummer",))
     shared: Record = {Column.LAW: _LAWS[message[1].lower()], Column.INVOICE: invoice}
     records: list[Record] = [
-        {c: v for c, v in (shared | _client(client) | _care(care)).items() if v is not None}
+        _filled(shared | _client(client) | _care(care))
         for client in _all(root, "client")
         for care in _all(client, "prestatie")
     ]
@@ -94,6 +94,10 @@ def _care(care: Any) -> Record:
     record[Column.RATE] = None if rate is None else rate * _CENTS
     record[Column.AMOUNT] = None if amount is None else sign * amount * _CENTS
     return record
+
+
+def _filled(record: Record) -> Record:
+    return {column: value for column, value in record.items() if value is not None}
 
 
 def _all(parent: Any, name: str) -> Iterator[Any]:

@@ -74,10 +74,11 @@ class _Nest:
         for file in opened.files:
             known = format_of(file.part)
             nested = self.open(file.part, known, depth + 1) if known else None
-            if known is None or nested is None:
-                files.append(file)
-                continue
-            if known.is_document and nested.opening is Opening.DAMAGED:
+            if (
+                known is None
+                or nested is None
+                or (known.is_document and nested.opening is Opening.DAMAGED)
+            ):
                 files.append(file)
                 continue
             files.extend(
