@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from intake.checks.support.care_rows import check_rows
 from intake.checks.support.presence import issue_date, months_before
@@ -67,15 +67,15 @@ def _codes(
         return [*_begin(start or end or today, dates, today), "incomplete"]
     if end < start:
         return ["reversed"]
-    codes = _begin(start, dates, today)
-    if not codes and end > today:
-        codes.append("future-end")
+    not_yet = _begin(start, dates, today) or ["future-end"] * (end > today)
+    return [*not_yet, *_long_or_late(start, end, profile.declaring_term_months, today)]
+
+
+def _long_or_late(start: dt.date, end: dt.date, term: int | None, today: dt.date) -> Iterator[str]:
     if (end - start).days >= _LONG_DAYS:
-        codes.append("long")
-    term = profile.declaring_term_months
+        yield "long"
     if term is not None and end < months_before(today, term):
-        codes.append("late")
-    return codes
+        yield "late"
 
 
 def _begin(start: dt.date, dates: Sequence[dt.date | None], today: dt.date) -> list[str]:

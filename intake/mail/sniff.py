@@ -71,6 +71,12 @@ def _cryptographic(data: bytes) -> PartKind | None:
     return _binary_openpgp(data)
 
 
+_OPENPGP_VERSIONS = {1: (3, 6), 2: (3, 4, 6), 3: (4, 5, 6)}
+"""Of each packet that a message begins with, by its tag."""
+_OPENPGP_ALGORITHMS = {1: (1, 2, 16, 18, 25), 3: (1, 2, 3, 4, 7, 8, 9, 10, 11, 12, 13)}
+"""That wrap a session key: of public keys, and of passwords."""
+
+
 def _binary_openpgp(data: bytes) -> PartKind | None:
     """RFC 4880 §4.2: the first packet is a session key (tag 1, 3), a signature (2), or a public key
     (6).
@@ -78,26 +84,18 @@ def _binary_openpgp(data: bytes) -> PartKind | None:
     if len(data) < 16 or not data[0] & 0x80:
         return None
     if data[0] & 0x40:
-        tag, size = (
-            data[0] & 0x3F,
-            1 if data[1] < 192 else 2 if data[1] < 224 else 5 if data[1] == 255 else 1,
-        )
+        tag, size = data[0] & 0x3F, 5 if data[1] == 255 else 2 if 192 <= data[1] < 224 else 1
     else:
         tag, size = (data[0] >> 2) & 0x0F, (1, 2, 4, 0)[data[0] & 3]
-    version = data[1 + size]
-    if (tag == 1 and version in (3, 6) and size) or (tag == 3 and version in (4, 5, 6) and size):
-        algorithm = data[2 + size + 8] if tag == 1 and version == 3 else data[2 + size]
-        known = (
-            algorithm in (1, 2, 16, 18, 25)
-            if tag == 1
-            else algorithm in (1, 2, 3, 4, 7, 8, 9, 10, 11, 12, 13)
-        )
-        return PartKind.OPENPGP if known or version == 6 else None
-    if tag == 18 and version in (1, 2) and data[0] & 0x40:
+    version, kind = data[1 + size], data[2 + size]
+    if tag == 18 and version in (1, 2):
         return PartKind.OPENPGP
-    if tag == 2 and version in (3, 4, 6) and data[2 + size] in (0, 1) and size:
-        return PartKind.SIGNATURE
-    return None
+    if not size or version not in _OPENPGP_VERSIONS.get(tag, ()):
+        return None
+    if tag == 2:
+        return PartKind.SIGNATURE if kind in (0, 1) else None
+    algorithm = data[2 + size + 8] if version == 3 else kind
+    return PartKind.OPENPGP if version == 6 or algorithm in _OPENPGP_ALGORITHMS[tag] else None
 
 
 _MOST_NAMES = 300

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from intake.mail.file_roles import Files, recognise
@@ -17,6 +17,7 @@ from intake.secure_attachment.containers.opener import open_container
 from intake.secure_attachment.pairing.model import Bundle, MailContents
 
 Reads = Callable[[Part], CheckedDocument]
+_CLOSED = (Opening.LOCKED, Opening.NOT_FOR_US)
 
 
 def open_attachments(
@@ -37,38 +38,34 @@ def open_attachments(
     found = MailContents(documents=tuple(d for d in documents if d.is_invoice))
     has_invoice = has_invoice or found.has_invoice
     in_the_open = {p.path: p for p in (*files.sheets, *files.documents)}
+    for document in found.documents:
+        in_the_open.pop(document.path, None)
     for part in files.non_pdf:
         container = open_container(part, opener, passwords)
         if container is not None:
             found += _look_inside(container, part, has_invoice, opener.reading, read)
             in_the_open.pop(part.path, None)
-    for document in documents:
-        if document.is_invoice:
-            in_the_open.pop(document.path, None)
-            continue
+    for document in (d for d in documents if not d.is_invoice):
         file = in_the_open.get(document.path) if document.fault == "encrypted" else None
         locked = open_container(file, opener, passwords) if file else None
-        if (
-            file
-            and locked
-            and (
-                has_invoice
-                or found.has_invoice
-                or locked.opening not in (Opening.LOCKED, Opening.NOT_FOR_US)
-            )
-        ):
-            in_the_open.pop(document.path, None)
+        if file is None or locked is None:
+            found += MailContents(documents=(document,))
+        elif has_invoice or found.has_invoice or locked.opening not in _CLOSED:
             found += _look_inside(locked, file, has_invoice, opener.reading, read)
-            continue
-        closed = (Bundle(locked, names=_names(file)),) if file and locked else ()
-        found += MailContents(documents=(document,), closed=closed)
-    for part in in_the_open.values():
-        sheet = read_care_lines(opener.reading, part)
+            del in_the_open[file.path]
+        else:
+            closed = Bundle(locked, names=_names(file))
+            found += MailContents(documents=(document,), closed=(closed,))
+    return found + MailContents(tuple(_unsecured(opener.reading, in_the_open.values())))
+
+
+def _unsecured(reading: Children, files: Iterable[Part]) -> Iterator[Bundle]:
+    """Files that name clients and lie in no container."""
+    for part in files:
+        sheet = read_care_lines(reading, part)
         if names_clients(sheet):
             container = Container(part.path, "plain", Opening.OPENED, Protection.NONE, (part,))
-            unread = () if sheet.understood else (part.path,)
-            found += MailContents((Bundle(container, sheet.lines, unread, _names(part)),))
-    return found
+            yield Bundle(container, sheet.lines, _unread(sheet, part), _names(part))
 
 
 def open_later_mail(
@@ -94,27 +91,24 @@ def _look_inside(
     anonymous = [path for path in invoices if not names_clients(sheets[path])]
     if has_invoice or anonymous:
         invoices = anonymous
-    secret = bool(invoices) and container.protection is not Protection.NONE
+    protected = container.protection is not Protection.NONE
+    secret = protected and bool(invoices)
     found = MailContents((), tuple(documents[path] for path in invoices), (), secret)
-
-    read_as_sheet = {path: sheet for path, sheet in sheets.items() if path not in anonymous}
-    if (
-        container.opening is Opening.OPENED
-        and container.protection is Protection.NONE
-        and not any(map(names_clients, read_as_sheet.values()))
-    ):
+    opened = container.opening is Opening.OPENED
+    if opened and not protected and not any(map(names_clients, sheets.values())):
         return found  # mere packing, such as a zip around the invoice
+    sheets |= dict.fromkeys(anonymous, CareSheet(understood=True))
     bundles = []
-    for part in (
-        *files.documents,
-        *files.sheets,
-        *(p for p in files.other_forms if p.path not in sheets),
-    ):
-        sheet = read_as_sheet.get(part.path, CareSheet(understood=part.path in sheets))
-        unread = () if sheet.understood or part.path in invoices else (part.path,)
+    for part in {p.path: p for p in (*files.documents, *files.sheets, *files.other_forms)}.values():
+        sheet = sheets.get(part.path, CareSheet())
+        unread = () if part.path in invoices else _unread(sheet, part)
         if sheet.lines or unread:
             bundles.append(Bundle(container, sheet.lines, unread, _names(outer, part)))
     return found + MailContents(tuple(bundles) or (Bundle(container, names=_names(outer)),))
+
+
+def _unread(sheet: CareSheet, part: Part) -> tuple[str, ...]:
+    return () if sheet.understood else (part.path,)
 
 
 def _names(*files: Part | CheckedDocument) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from intake.document.einvoice.reader import ReadEInvoice
 from intake.model.document import Line
-from intake.model.invoice import DocumentKind, Evidence, Field, Invoice, Presence, VatLine
+from intake.model.invoice import DocumentKind, Evidence, Field, Invoice, Presence
 from intake.text.folding import alphanumeric
 
 _TEXTS = (
@@ -44,27 +44,23 @@ _SHORTEST = 3
 def combined(page: Invoice, einvoice: ReadEInvoice) -> Invoice:
     """The invoice of both: ``e_invoice`` tells what differs and what is not on the page."""
     true, credit = einvoice.invoice, DocumentKind.CREDIT_NOTE in (page.kind, einvoice.invoice.kind)
-    fields, agrees = _fields(page, einvoice, credit)
-    exempt, exempt_agrees = _exempt(page, true)
-    apart = [name for name in agrees if not agrees[name]]
-    differs = [name for name in apart if getattr(page, name).found]
-    missing = [name for name in apart if _is_missing(page, name)]
-    if not exempt_agrees:
-        (differs if page.vat_exempt.found or _charged(page) else missing).append("vat_exempt")
+    both: dict[str, tuple[Any, bool]] = {
+        name: _one(name, page, true, einvoice.names, credit) for name in (*_TEXTS, *_VALUES)
+    } | {"vat_exempt": _exempt(page, true)}
+    differs, missing = _differences(
+        page, [name for name, (_, agrees) in both.items() if not agrees]
+    )
     if page.kind in _BILLS and page.kind is not true.kind:
         differs.append("kind")
     about = true.e_invoice and replace(
-        true.e_invoice,
-        differs=tuple(differs),
-        not_on_page=tuple(missing) if page.fully_read else (),
+        true.e_invoice, differs=tuple(differs), not_on_page=tuple(missing)
     )
     known = {account.iban for account in page.accounts}
     return replace(
         page,
-        **fields,
+        **{name: field for name, (field, _) in both.items()},
         **_rates(page, true),
         kind=true.kind if page.kind in (*_BILLS, DocumentKind.OTHER) else page.kind,
-        vat_exempt=exempt,
         addressee=page.addressee if page.addressee.found or page.fully_read else true.addressee,
         corrects=page.corrects if page.corrects.found else true.corrects,
         line_amounts=true.line_amounts or page.line_amounts,
@@ -79,22 +75,15 @@ def combined(page: Invoice, einvoice: ReadEInvoice) -> Invoice:
     )
 
 
-def _fields(
-    page: Invoice, einvoice: ReadEInvoice, credit: bool
-) -> tuple[dict[str, Any], dict[str, bool]]:
-    """The fields of both, and which agree."""
-    both = {
-        name: _one(name, page, einvoice.invoice, einvoice.names, credit)
-        for name in (*_TEXTS, *_VALUES)
-    }
-    return (
-        {name: field for name, (field, _) in both.items()},
-        {name: agrees for name, (_, agrees) in both.items()},
-    )
-
-
-def _is_missing(page: Invoice, name: str) -> bool:
-    return page.fully_read and getattr(page, name).presence is Presence.ABSENT
+def _differences(page: Invoice, apart: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The fields of which the page has another value, and those that it certainly has not."""
+    differs = [
+        name
+        for name in apart
+        if getattr(page, name).found or (name == "vat_exempt" and _charged(page))
+    ]
+    absent = (name for name in apart if getattr(page, name).presence is Presence.ABSENT)
+    return differs, [name for name in absent if page.fully_read and name not in differs]
 
 
 _SHOWN = ("supplier_name", "supplier_street", "supplier_city", "supplier_phone")
@@ -153,20 +142,12 @@ def _folded(name: str, text: str) -> str:
 
 def _on_page(name: str, page: Invoice, value: str, names: Sequence[str]) -> Evidence | None:
     """Where a line of the page shows the value."""
-    for wanted in (
-        _folded(name, one) for one in ((*names, value) if name == "supplier_name" else (value,))
-    ):
+    for known in (*names, value) if name == "supplier_name" else (value,):
+        wanted = _folded(name, known)
         if len(wanted) >= _SHORTEST:
-            found = next(
-                (
-                    line
-                    for line in page.lines
-                    if wanted in _folded(name, line.text) or wanted in _folded("", line.text)
-                ),
-                None,
-            )
-            if found is not None:
-                return _evidence(found, page)
+            for line in page.lines:
+                if wanted in _folded(name, line.text) or wanted in _folded("", line.text):
+                    return _evidence(line, page)
     return None
 
 
@@ -180,9 +161,7 @@ def _charged(invoice: Invoice) -> bool:
 
 def _exempt(page: Invoice, true: Invoice) -> tuple[Field[bool], bool]:
     """Exempt when the e-invoice says so; a page that says nothing of it is told to a person."""
-    if true.vat_exempt.value is page.vat_exempt.value or (
-        not true.vat_exempt.value and not page.vat_exempt.value
-    ):
+    if bool(true.vat_exempt.value) is bool(page.vat_exempt.value):
         return page.vat_exempt, True
     if true.vat_exempt.value:
         return true.vat_exempt, page.vat_exempt.presence is Presence.UNREADABLE
@@ -195,10 +174,6 @@ def _rates(page: Invoice, true: Invoice) -> dict[str, Any]:
     """
     if not true.vat_lines and not true.vat_exempt.value:
         return {"vat_rate": page.vat_rate, "vat_lines": page.vat_lines}
-    same = (
-        page.vat_rate.found
-        if page.vat_rate.value is not None and page.vat_rate.value == true.vat_rate.value
-        else None
-    )
-    lines: tuple[VatLine, ...] = true.vat_lines
-    return {"vat_rate": Field(Presence.FOUND, same) if same else true.vat_rate, "vat_lines": lines}
+    known = true.vat_rate.value is not None and page.vat_rate.value == true.vat_rate.value
+    rate = Field(Presence.FOUND, page.vat_rate.found) if known else true.vat_rate
+    return {"vat_rate": rate, "vat_lines": true.vat_lines}

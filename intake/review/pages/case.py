@@ -4,8 +4,9 @@ that decide.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated
+from collections.abc import Mapping
+from functools import partial
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
@@ -15,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from intake.errors import Conflict
 from intake.model.finding import Finding
 from intake.model.mail import ReplyKind
+from intake.model.verdict import ReadInvoice
 from intake.review import disclosure, fields, wording
 from intake.review.case_documents import Paper, paper_of, papers
 from intake.review.context import Room, RoomOf
@@ -64,26 +66,17 @@ def show(
     care lines.
     """
     case = cases.get_case(room.store, reference)
-    all_papers = papers(case)
-    paper = next((each for each in all_papers if each.path == stuk), None) or _first_paper(
-        case, all_papers
-    )
+    paper = paper_of(case, stuk) or _first_paper(case)
+    read = paper.read if paper else None
     why = disclosure.reason(request, room, login, reference)
-    covered = paper is not None and disclosure.covered_invoice(paper.read) and not why
-    mail_covered = disclosure.covered_mail(case.verdict) and not why
+    covered = paper is not None and disclosure.covered_invoice(read) and not why
     audit.record(room.store, login.user, reference, "case", why)
     care_why = disclosure.reason(request, room, login, reference, disclosure.Scope.CARE)
     care_rows, care_parts = care.rows(room, reference, deel, bool(care_why))
     if care_rows and care_why:
         audit.record(room.store, login.user, reference, "care", care_why)
     home = tab_of(tab) if tab else tab_for(case)
-    partners = pairing.partners(room.store, reference)
-    remaining = left_out.of_case(room.store, reference)
     elsewhere = invoices.elsewhere(room.store, reference, case.verdict)
-
-    def leaf(page: int) -> str:
-        return _link(case, home.key, paper, page)
-
     return room.pages.html(
         "case.html",
         login=login,
@@ -92,75 +85,53 @@ def show(
         verdict=case.verdict,
         title=title_of(case),
         tab=home.key,
-        back=f"/?tab={home.key}",
-        papers=[
-            {
-                "path": each.path,
-                "title": each.title,
-                "rejects": each.rejects,
-                "link": _link(case, home.key, each, 1),
-            }
-            for each in all_papers
-        ],
+        papers=papers(case),
         paper=paper,
         page=blad,
-        pages=paper.pages if paper else 0,
-        leaf=leaf,
-        picture=f"/zaak/{reference}/blad/{paper.path}/{blad}.png" if paper else "",
+        link=partial(_link, case, home.key),
         dpi=DPI,
         masked=covered,
-        mail_masked=mail_covered,
-        spots=fields.spots(paper.read, blad) if paper and paper.read and not covered else (),
-        findings=_findings(case, paper),
-        groups=fields.groups(paper.read, covered) if paper and paper.read else (),
-        kind=wording.KINDS[paper.read.invoice.kind] if paper and paper.read else "",
-        judged=_judged(case, paper),
-        together=sum(each.state is not InvoiceState.IGNORED for each in case.invoices),
-        each_invoice=_each(case, elsewhere) if len(case.invoices) > 1 or elsewhere else (),
-        kinds=(
-            {read.path: wording.KINDS[read.invoice.kind] for read in case.verdict.invoices}
-            if case.verdict
-            else {}
-        ),
-        accepting=None if remaining else _acceptable(case, elsewhere),
-        care_lines=case.verdict.care_lines if case.verdict else 0,
+        mail_masked=disclosure.covered_mail(case.verdict) and not why,
+        spots=fields.spots(read, blad) if read and not covered else (),
+        findings=_findings(case, read),
+        groups=fields.groups(read, covered) if read else (),
+        judged=_judged(case, read),
+        each_invoice=_each(case, elsewhere),
+        kind_words=wording.KINDS,
         care_rows=care_rows,
         care_shown=bool(care_why),
         care_part=deel,
         care_parts=care_parts,
         care_reasons=wording.UNCOVER_CARE,
-        partners=partners,
-        half_titles={
-            other: _listed(room, other) for other in (*partners.paired, *partners.possible)
-        },
-        has_attachment=case.verdict is not None
-        and any(result.check == "secure-attachment" for result in case.verdict.results),
-        locked=password.is_asked(case),
-        keepers=password.keepers(room, case) if password.is_asked(case) else (),
-        replies=case.replies,
+        partners=pairing.partners(room.store, reference),
+        listed=partial(_listed, room),
         reply_titles=_REPLY_TITLES,
         send_words=wording.REPLY_KINDS,
-        left_out=remaining,
-        left_out_why=wording.LEFT_OUT[remaining.why] if remaining else "",
-        can_deal=remaining is not None and case.state is CaseState.QUARANTINED,
-        can_refuse=case.state in cases.REFUSABLE and remaining is None,
-        can_retry=case.state in password.RETRYABLE and remaining is None,
-        sendable=case.waiting_reply,
+        left_out_words=wording.LEFT_OUT,
         restore=None if case.decided_by else restores.after(room.store, case.received_at),
-        holdable=case.reply if case.reply and case.reply.state in HOLDABLE else None,
-        receipt=_receipt(case),
         reasons=wording.UNCOVER,
-        events=[
-            {
-                "at": each.at,
-                "who": each.actor,
-                "text": masked(wording.event(each.code, each.detail)),
-            }
-            for each in case.events
-        ],
-        mail=case.summary,
+        event=wording.event,
         notice=wording.DONE.get(gedaan),
+        **_decisions(room, case, elsewhere),
     )
+
+
+def _decisions(room: Room, case: Case, elsewhere: Mapping[str, str]) -> dict[str, Any]:
+    """What a clerk may do now. On a mail that stays in its mailbox nothing but its letter can be
+    decided.
+    """
+    remaining, reply = left_out.of_case(room.store, case.reference), case.reply
+    locked = password.is_asked(case)
+    return {
+        "left_out": remaining,
+        "accepting": None if remaining else _acceptable(case, elsewhere),
+        "can_refuse": case.state in cases.REFUSABLE and remaining is None,
+        "can_retry": case.state in password.RETRYABLE and remaining is None,
+        "locked": locked,
+        "keepers": password.keepers(room, case) if locked else (),
+        "holdable": reply if reply and reply.state in HOLDABLE else None,
+        "receipt": _receipt(case),
+    }
 
 
 @router.post("/zaak/{reference}/akkoord")
@@ -270,13 +241,10 @@ def title_of(case: Case) -> str:
     return masked(" · ".join(part for part in parts if part) or sender)
 
 
-def _first_paper(case: Case, all_papers: Sequence[Paper]) -> Paper | None:
+def _first_paper(case: Case) -> Paper | None:
     """The document that opens first: of the invoice by which the mail is known, if it has one."""
     known = invoices.first(case.verdict) if case.verdict else None
-    return next(
-        (each for each in all_papers if known and each.path == known.path),
-        next(iter(all_papers), None),
-    )
+    return (known and paper_of(case, known.path)) or next(iter(papers(case)), None)
 
 
 def _listed(room: Room, reference: str) -> str:
@@ -310,11 +278,17 @@ def _is_elsewhere(invoice: CaseInvoice, elsewhere: Mapping[str, str]) -> bool:
 
 
 def _each(case: Case, elsewhere: Mapping[str, str]) -> list[dict[str, object]]:
-    """Each invoice of a mail with several, with what a clerk may decide on it by itself."""
+    """Each invoice of a mail with several, or one that is elsewhere too, with what a clerk may
+    decide on it by itself.
+    """
+    if len(case.invoices) < 2 and not elsewhere:
+        return []
     can_refuse = case.state in cases.REFUSABLE
+    kinds = {read.path: read.invoice.kind for read in case.verdict.invoices} if case.verdict else {}
     return [
         {
             "invoice": each,
+            "kind": wording.KINDS[kinds[each.path]],
             "elsewhere": elsewhere.get(each.path),
             "can_accept": each.state not in (*invoices.PAID, InvoiceState.IGNORED)
             and not _is_elsewhere(each, elsewhere),
@@ -333,16 +307,11 @@ def _receipt(case: Case) -> CaseReply | None:
     return reply if fits and case.state is CaseState.QUEUED else None
 
 
-def _judged(case: Case, paper: Paper | None) -> tuple[CaseState, str] | None:
+def _judged(case: Case, read: ReadInvoice | None) -> tuple[CaseState, str] | None:
     """What the rules said of the open invoice, when the mail has several: each is judged by itself."""
-    if (
-        case.verdict is None
-        or len(case.verdict.invoices) < 2
-        or paper is None
-        or paper.read is None
-    ):
+    if case.verdict is None or len(case.verdict.invoices) < 2 or read is None:
         return None
-    return CaseState(paper.read.outcome.value), paper.read.reason
+    return CaseState(read.outcome.value), read.reason
 
 
 def _own(room: Room, reference: str, reply: int) -> int:
@@ -357,11 +326,11 @@ def _link(case: Case, tab: str, paper: Paper | None, page: int) -> str:
     return f"/zaak/{case.reference}?{query}"
 
 
-def _findings(case: Case, paper: Paper | None) -> list[tuple[int | None, Finding]]:
+def _findings(case: Case, read: ReadInvoice | None) -> list[tuple[int | None, Finding]]:
     """What to look at, the heaviest first: of the open document (with its number among the boxes)
     and of the mail.
     """
-    own = list(enumerate(paper.read.findings)) if paper and paper.read else []
+    own = enumerate(read.findings if read else ())
     found = [(number if finding.box else None, finding) for number, finding in own]
     found += [(None, finding) for finding in case.verdict.findings] if case.verdict else []
     return sorted(found, key=lambda each: _ORDER[each[1].severity])

@@ -5,6 +5,7 @@ Runs in the reading child.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -51,10 +52,9 @@ def grid_of(data: bytes) -> Grid:
             if _are_titles(runs):
                 titles = runs
                 lines.append(_Printed(row, [run.text for run in runs]))
-            elif titles:
-                lines.append(_Printed(row, _under(titles, row), titles=titles))
             else:
-                lines.append(_Printed(row, [run.text for run in row]))
+                cells: list[Cell] = _under(titles, row) if titles else [run.text for run in row]
+                lines.append(_Printed(row, cells, titles=titles))
     return Grid(
         list(enumerate((line.cells for line in _rejoined(lines)), 1)), free_text=True, guessed=True
     )
@@ -81,19 +81,24 @@ class _Printed:
         """Whether a client's number, or most columns, stand in it; else it is a piece of a line
         above or below.
         """
-        first = next(
-            (
-                cell
-                for title, cell in zip(self.titles, self.cells, strict=False)
-                if column_of(title.text) is Column.BSN
-            ),
-            None,
-        )
-        return (
-            not self.titles
-            or bool(first)
-            or 2 * sum(1 for cell in self.cells if cell) > len(self.cells)
-        )
+        columns = [column_of(title.text) for title in self.titles]
+        has_number = Column.BSN in columns and self.cells[columns.index(Column.BSN)]
+        filled = sum(map(bool, self.cells))
+        return not self.titles or bool(has_number) or 2 * filled > len(self.cells)
+
+    def target(self, whole: Sequence[_Printed]) -> _Printed | None:
+        """The nearest line of its table, when the cells of this one may be pieces of its cells."""
+        filled = (title for title, cell in zip(self.titles, self.cells, strict=True) if cell)
+        if any(column_of(title.text) in _NEVER_WRAPPED for title in filled):
+            return None
+        page, middle = self.position
+        distances = [
+            (abs(line.position[1] - middle), number)
+            for number, line in enumerate(whole)
+            if line.titles is self.titles and line.position[0] == page
+        ]
+        distance, number = min(distances, default=(math.inf, 0))
+        return whole[number] if distance < 2.5 * max(run.height for run in self.row) else None
 
 
 def _rejoined(lines: Sequence[_Printed]) -> list[_Printed]:
@@ -101,35 +106,16 @@ def _rejoined(lines: Sequence[_Printed]) -> list[_Printed]:
     cells are centred.
     """
     whole = [line for line in lines if line.is_whole]
-    kept = list(whole)
+    kept: list[_Printed] = []
     for line in lines:
-        if line.is_whole:
-            continue
-        page, middle = line.position
-        height = max(run.height for run in line.row)
-        near = [
-            neighbour
-            for neighbour in whole
-            if neighbour.titles is line.titles
-            and neighbour.position[0] == page
-            and abs(neighbour.position[1] - middle) < 2.5 * height
-        ]
-        filled = [position for position, cell in enumerate(line.cells) if cell]
-        if not near or any(
-            column_of(line.titles[position].text) in _NEVER_WRAPPED for position in filled
-        ):
-            kept.append(line)
-            continue
-        target = min(near, key=lambda neighbour: abs(neighbour.position[1] - middle))
-        target.pieces.append(line)
-    for target in (line for line in whole if line.pieces):
-        parts = sorted((target, *target.pieces), key=lambda line: line.position)
-        target.cells = [
-            " ".join(str(part.cells[column]) for part in parts if part.cells[column]) or None
-            for column in range(len(target.cells))
-        ]
-    order = {id(line): number for number, line in enumerate(lines)}
-    return sorted(kept, key=lambda line: order[id(line)])
+        target = None if line.is_whole else line.target(whole)
+        (kept if target is None else target.pieces).append(line)
+    for line in kept:
+        if line.pieces:
+            parts = sorted((line, *line.pieces), key=lambda part: part.position)
+            cells = zip(*(part.cells for part in parts), strict=True)
+            line.cells = [" ".join(map(str, filter(None, column))) or None for column in cells]
+    return kept
 
 
 def _are_titles(runs: Sequence[Run]) -> bool:
@@ -144,11 +130,11 @@ def _is_value(text: str) -> bool:
 
 def _titles_apart(run: Run) -> list[Run]:
     """Titles that stand so close that they were read as one run."""
-    if len(run.words) < 2 or (column_of(run.text) is not None and len(run.words) <= 2):
-        return [run]
     known = [column_of(word.text) for word in run.words]
     if (
-        None in known
+        len(known) < 2
+        or (len(known) == 2 and column_of(run.text) is not None)
+        or None in known
         or len(set(known)) < len(known)
         or len(normalise(run.text).split()) != len(known)
     ):
@@ -177,10 +163,10 @@ def _under(titles: Sequence[Run], row: Sequence[Run]) -> list[Cell]:
 def _by_word(titles: Sequence[Run], run: Run) -> list[tuple[int, str]]:
     """A run that crosses several titles, or none: word by word to the nearest title."""
     pieces: list[tuple[int, str]] = []
+    crosses = any(_overlap(title, run) > 0 for title in titles)
     for word in run.words:
-        column = min(range(len(titles)), key=lambda i: _distance(titles[i].box, word.box))
-        if len([t for t in titles if _overlap(t, run) > 0]) == 0:
-            column = min(range(len(titles)), key=lambda i: _distance(titles[i].box, run.box))
+        box = word.box if crosses else run.box
+        column = min(range(len(titles)), key=lambda i: _distance(titles[i].box, box))
         if pieces and pieces[-1][0] == column:
             pieces[-1] = (column, f"{pieces[-1][1]} {word.text}")
         else:

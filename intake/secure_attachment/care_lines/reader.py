@@ -20,7 +20,7 @@ from intake.secure_attachment.care_lines.cell_values import (
     unit_in,
 )
 from intake.secure_attachment.care_lines.column_words import PRODUCT_CODE, Column
-from intake.secure_attachment.care_lines.period import month_of, read_day, read_period
+from intake.secure_attachment.care_lines.period import Period, month_of, read_day, read_period
 from intake.secure_attachment.care_lines.rows import MAX_LINES, Unreadable
 from intake.text.bsn import passes_eleven_test
 
@@ -32,6 +32,7 @@ _COUNTED = (
     (Column.DAY_PARTS, "dagdeel"),
     (Column.PIECES, "stuks"),
 )
+_PERIODS = ((Column.PERIOD, ""), (Column.MONTH, "maand "), (Column.WEEK, "week "), (Column.DAY, ""))
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 _SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 _YES = re.compile(r"\b(ja|yes|j|y|waar|true|1|x|geheim)\b", re.IGNORECASE)
@@ -136,47 +137,41 @@ def _product(record: Mapping[Column, Cell]) -> tuple[str | None, str | None]:
     return code, product
 
 
-def _period(
-    record: Mapping[Column, Cell], year: int | None
-) -> tuple[dt.date | None, dt.date | None, str | None]:
+def _period(record: Mapping[Column, Cell], year: int | None) -> tuple[*Period, str | None]:
     """First day, last day and the words they were read from; ``year`` is that of the whole file."""
-    written = number_of(record.get(Column.YEAR))
-    written_year = (
-        int(written)
-        if written is not None and 2000 <= written <= 2100 and written == int(written)
-        else None
-    )
+    number = number_of(record.get(Column.YEAR)) or 0
+    written = int(number) if 2000 <= number <= 2100 and number == int(number) else None
     if Column.START in record or Column.END in record:
-        first, last = record.get(Column.START), record.get(Column.END)
-        text = " t/m ".join(words for words in (text_of(first), text_of(last)) if words) or None
-        first, last = _day_first(first, last), _day_first(last, first)
-        start, end = _date(first), _date(last)
-        if start is None and end is None and text is not None:
-            start, end = read_period(text, written_year or year)
-        elif last is None and isinstance(first, str):
-            start, end = read_period(first, written_year)
-        return start, end, text
-    for column, lead in (
-        (Column.PERIOD, ""),
-        (Column.MONTH, "maand "),
-        (Column.WEEK, "week "),
-        (Column.DAY, ""),
-    ):
-        cell = record.get(column)
-        text = text_of(cell)
-        if text is None:
-            continue
-        day = _date(cell) if not isinstance(cell, str) else None
-        if day is not None and (column is Column.DAY or isinstance(cell, dt.date)):
-            start, end = month_of(day) if column is Column.MONTH else (day, day)
-        else:
-            start, end = read_period(text, written_year)
-            if start is None and end is None:
-                start, end = read_period(lead + text, written_year or year)
-        return start, end, text if written_year is None else f"{text} {written_year}"
-    if written_year is not None:
-        return *read_period(str(written_year)), str(written_year)
-    return None, None, None
+        return _between(record.get(Column.START), record.get(Column.END), written, year)
+    for column, lead in _PERIODS:
+        if text := text_of(cell := record.get(column)):
+            found = _within(cell, column) or read_period(text, written)
+            if found == (None, None):
+                found = read_period(lead + text, written or year)
+            return *found, text if written is None else f"{text} {written}"
+    return (None, None, None) if written is None else (*read_period(str(written)), str(written))
+
+
+def _between(
+    first: Cell, last: Cell, written: int | None, year: int | None
+) -> tuple[*Period, str | None]:
+    """Of a first and a last day, each in its own column."""
+    text = " t/m ".join(filter(None, (text_of(first), text_of(last)))) or None
+    first, last = _day_first(first, last), _day_first(last, first)
+    start, end = _date(first), _date(last)
+    if start is None and end is None and text is not None:
+        start, end = read_period(text, written or year)
+    elif last is None and isinstance(first, str):
+        start, end = read_period(first, written)
+    return start, end, text
+
+
+def _within(cell: Cell, column: Column) -> Period | None:
+    """The month or the day of a cell that is a date; None when its words tell the period."""
+    day = None if isinstance(cell, str) else _date(cell)
+    if day is None or not (column is Column.DAY or isinstance(cell, dt.date)):
+        return None
+    return month_of(day) if column is Column.MONTH else (day, day)
 
 
 def _day_first(own: Cell, beside: Cell) -> Cell:

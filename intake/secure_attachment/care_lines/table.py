@@ -9,10 +9,12 @@ client that have no such column.
 from __future__ import annotations
 
 import datetime as dt
+import operator
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import zip_longest
 
 from intake.secure_attachment.care_lines.cell_values import Cell, bsn_of, text_of
 from intake.secure_attachment.care_lines.column_words import (
@@ -77,10 +79,20 @@ class _Segment:
     """One table, or one client's labels."""
 
     columns: list[Column | None]
-    titles: list[str]
     before: Record
     """Labels that stood above it."""
     rows: list[tuple[int, list[Cell]]] = field(default_factory=list)
+
+    def take(self, number: int, cells: list[Cell]) -> None:
+        """Add a row under the titles, unless it is a total or no care line."""
+        filled = {c for c, cell in zip(self.columns, cells, strict=False) if c and text_of(cell)}
+        bsn = bsn_of(cells[self.columns.index(Column.BSN)]) if Column.BSN in filled else None
+        numbered = 7 <= len(bsn or "") <= 10
+        texts = [text for cell in cells if isinstance(cell, str) and (text := text_of(cell))]
+        totals = [bool(_TOTALS.match(normalise(text))) for text in texts[:3]]
+        is_total = any(totals[:1] if numbered else totals)
+        if not is_total and (numbered or (len(filled) >= 2 and filled & _CARE)):
+            self.rows.append((number, list(cells)))
 
 
 @dataclass(slots=True)
@@ -100,11 +112,12 @@ def read(grids: Sequence[Grid]) -> Lines:
     with_client = [walk for walk in walks if walk.names_clients]
     # A sheet with tariffs or choices beside the sheet with clients is no care.
     used = [walk for walk in with_client or walks if walk.records]
-    lines = Lines([record for walk in used for record in walk.records])
-    lines.understood = bool(lines.records) and all(walk.understood for walk in used)
     years = {year for walk in used for year in walk.years}
-    lines.year = years.pop() if len(years) == 1 else None
-    return lines
+    return Lines(
+        [record for walk in used for record in walk.records],
+        understood=bool(used) and all(walk.understood for walk in used),
+        year=years.pop() if len(years) == 1 else None,
+    )
 
 
 def _best_walk(grid: Grid) -> _Walk:
@@ -140,18 +153,13 @@ class _Walk:
             segment for segment in self._segments if segment.rows
         ] or self._without_titles()
         self.records = self._lines() if self.tables else self._labelled_clients()
-        known = {column for _, record in self.records for column in record}
+        self._known = known = {column for _, record in self.records for column in record}
         known |= {column for segment in self.tables for column in segment.columns if column}
-        self._known = known
         self.names_clients = bool(known & _CLIENT)
         if not known & (_CLIENT | DEMANDS[1]) or (
             grid.free_text and Column.BSN not in known and not {Column.NAME, Column.BIRTH} <= known
         ):
             self.records = []  # an invoice and its anonymous specification have products and periods too
-
-    @property
-    def found_all(self) -> bool:
-        return bool(self.records) and all(self._known & demand for demand in DEMANDS)
 
     @property
     def score(self) -> int:
@@ -160,7 +168,8 @@ class _Walk:
     @property
     def understood(self) -> bool:
         nothing_left = not self._columns_left_over and not self._left_over
-        return bool(self.records) and not self._doubt and (self.found_all or nothing_left)
+        found_all = self.score == len(DEMANDS)
+        return bool(self.records) and not self._doubt and (found_all or nothing_left)
 
     @property
     def years(self) -> set[int]:
@@ -182,106 +191,70 @@ class _Walk:
         table: _Segment | None = None
         skip = -1
         for index, (number, cells) in enumerate(self._rows):
-            if index <= skip or not any(text_of(cell) for cell in cells):
+            if index <= skip or not any(map(text_of, cells)):
                 continue
             titles = _titles(cells) if index < _HEADER_ROWS or table is None else None
             if titles is not None:
-                columns, words, used = self._joined(index, titles, cells)
-                skip = index + used
-                table = _Segment(columns, words, dict(self._labels))
-                self._segments.append(table)
+                columns, skip = self._joined(index, titles, cells)
+                table = self._table(columns)
             elif pairs := list(_pairs(cells, in_table=table is not None)):
                 self._take(number, pairs)
-                if table is not None and table.rows:
-                    table = _Segment(table.columns, table.titles, dict(self._labels))
-                    self._segments.append(table)
-                elif table is not None:
-                    table.before = dict(self._labels)
+                if table is not None:
+                    table = self._table(table.columns)
             elif table is not None:
-                self._row(table, number, cells)
+                table.take(number, cells)
             elif label := self._label_above(index):
                 self._take(number, [(label, next(cell for cell in cells if text_of(cell)))])
                 self._value_row = index
             else:
                 self._note_title(cells)
 
+    def _table(self, columns: list[Column | None]) -> _Segment:
+        """Open a table under the labels that were told so far."""
+        self._segments.append(_Segment(columns, dict(self._labels)))
+        return self._segments[-1]
+
     def _joined(
         self, index: int, columns: list[Column | None], cells: Sequence[Cell]
-    ) -> tuple[list[Column | None], list[str], int]:
-        """Titles of two rows together: "Zorgperiode" above "van" and "t/m"."""
-        words = [text_of(cell) or "" for cell in cells]
-        used = 0
-        if index + 1 < len(self._rows):
-            below = self._rows[index + 1][1]
-            lower = [column_of(cell) if isinstance(cell, str) else None for cell in below]
-            texts = [cell for cell in below if text_of(cell)]
-            if len({c for c in lower if c}) >= 2 and all(
-                isinstance(cell, str) and not any(map(str.isdigit, cell)) for cell in texts
-            ):
-                width = max(len(columns), len(lower))
-                columns, lower = (
-                    [*columns, *[None] * (width - len(columns))],
-                    [*lower, *[None] * (width - len(lower))],
-                )
-                columns = [
-                    below_it or above for above, below_it in zip(columns, lower, strict=True)
-                ]
-                words = [*words, *[""] * (width - len(words))]
-                used = 1
-        if index:
-            above = self._rows[index - 1][1]
-            for i, cell in enumerate(above[: len(columns)]):
-                if (
-                    columns[i] is None
-                    and isinstance(cell, str)
-                    and not words[i]
-                    and (column := column_of(cell))
-                ):
-                    columns[i] = column
-        return columns, words, used
-
-    def _row(self, table: _Segment, number: int, cells: list[Cell]) -> None:
-        filled = {
-            column
-            for column, cell in zip(table.columns, cells, strict=False)
-            if column and text_of(cell)
-        }
-        texts = [text for cell in cells if isinstance(cell, str) and (text := text_of(cell))]
-        totals = [bool(_TOTALS.match(normalise(text))) for text in texts[:3]]
-        if any(totals[:1]) or (
-            any(totals) and not (Column.BSN in filled and _holds_bsn(table, cells))
-        ):
-            return
-        if (len(filled) >= 2 and filled & _CARE) or (
-            Column.BSN in filled and _holds_bsn(table, cells)
-        ):
-            table.rows.append((number, list(cells)))
+    ) -> tuple[list[Column | None], int]:
+        """Titles of two rows together, "Zorgperiode" above "van" and "t/m"; and the last row of
+        them.
+        """
+        last = index
+        below = self._rows[index + 1][1] if index + 1 < len(self._rows) else []
+        lower = _plain_titles(below)
+        if len(set(lower) - {None}) >= 2 and not any(map(_is_value, below)):
+            columns = [under or over for over, under in zip_longest(columns, lower)]
+            last += 1
+        blank = [
+            column is None and not text_of(cell) for column, cell in zip_longest(columns, cells)
+        ]
+        above = _plain_titles(self._rows[index - 1][1]) if index else []
+        for i, title in enumerate(above[: len(columns)]):
+            if blank[i]:
+                columns[i] = title
+        return columns, last
 
     def _take(self, number: int, pairs: Sequence[tuple[Column, Cell]]) -> None:
         """Facts with their labels: of the next client when a client's own fact comes again."""
         for column, value in pairs:
             if column is Column.ASIDE:
                 continue
-            if not self._clients or (
-                column in _CLIENT and self._clients[-1][1].get(column, value) != value
-            ):
-                self._clients.append((number, {}))
+            current = self._clients[-1][1] if self._clients else {}
+            differs = current.get(column, value) != value
+            if not self._clients or (differs and column in _CLIENT):
+                current = {}
+                self._clients.append((number, current))
                 if column is Column.BSN:
                     self._labels = {c: v for c, v in self._labels.items() if c not in _CLIENT}
-            current = self._clients[-1][1]
-            if (
-                current.keys() & _CLIENT
-                and column not in _CLIENT
-                and column is not Column.REFERRER_DETAILS
-                and current.get(column, value) != value
-            ):
+            elif differs and column is not Column.REFERRER_DETAILS and current.keys() & _CLIENT:
                 self._doubt = True  # two products for one client
             current.setdefault(column, value)
             if len(self._clients) == 1 and not current.keys() & _CLIENT:
                 self._shared[column] = value
             if column in _FOR_ALL_LINES:
                 self._labels[column] = value
-            current |= {fact: "ja" for fact in _said([value]) if fact not in current}
+            current.update(_said([value]) | current)
 
     def _label_above(self, index: int) -> Column | None:
         """The label that stands alone in the row above this single value."""
@@ -305,11 +278,6 @@ class _Walk:
                 self._labels[Column.PERIOD] = text
 
     # --- lines ------------------------------------------------------------------------
-
-    def _has_column(self, demand: frozenset[Column]) -> bool:
-        return any(
-            demand & {column for column in segment.columns if column} for segment in self.tables
-        )
 
     def _labelled_clients(self) -> list[tuple[int, Record]]:
         """Clients of whom each fact stands beside its label."""
@@ -338,7 +306,7 @@ class _Walk:
         ]
         if self._free_text or self._clients or len(rows) < 2:
             return []
-        segment = _Segment([], [], {}, rows)
+        segment = _Segment([], {}, rows)
         _infer(segment)
         _infer_days(segment)
         return [segment] if Column.BSN in segment.columns else []
@@ -349,7 +317,7 @@ class _Walk:
             _infer(segment)
             self._columns_left_over |= any(
                 column is None and any(map(text_of, _column(segment, i)))
-                for i, column in enumerate(_widened(segment))
+                for i, column in enumerate(segment.columns)
             )
             above: Record = {}
             for number, cells in segment.rows:
@@ -358,42 +326,33 @@ class _Walk:
                 records.append((number, above))
         for _, record in records:
             for column, value in self._labels.items():
-                if not any(
-                    record.keys() & demand
-                    for demand in (*DEMANDS, frozenset({column}))
-                    if column in demand
-                ):
+                if not record.keys() & _fact(column):
                     record[column] = value
         if self._guessed:  # a cell that was put in the wrong column is no missing fact
-            self._doubt |= any(
-                not record.keys() & demand
-                for _, record in records
-                for demand in DEMANDS
-                if self._has_column(demand)
-            )
+            titles = {column for segment in self.tables for column in segment.columns}
+            demands = [demand for demand in DEMANDS if demand & titles]
+            self._doubt |= any(not record.keys() & d for _, record in records for d in demands)
         return records
 
 
 def _titles(cells: Sequence[Cell]) -> list[Column | None] | None:
     """The meaning of each column when this is a row of titles; else None."""
-    columns: list[Column | None] = []
-    for cell in cells:
-        if isinstance(cell, Decimal | dt.date):
-            return None
-        text = text_of(cell)
-        if text is not None and (
-            sum(map(str.isdigit, text)) >= 4 or (":" in text and text.split(":", 1)[1].strip())
-        ):
-            return None
-        columns.append(column_of(text) if text else None)
+    texts = [text_of(cell) or "" for cell in cells]
+    if any(isinstance(cell, Decimal | dt.date) for cell in cells) or any(map(_is_fact, texts)):
+        return None
+    columns = [column_of(text) if text else None for text in texts]
     known = {column for column in columns if column and column is not Column.ASIDE}
-    return (
-        columns
-        if len(known) >= 2
-        and known & _CARE
-        and (len(known) >= 3 or known & {Column.BSN, Column.NAME})
-        else None
-    )
+    enough = len(known) >= 3 or (len(known) == 2 and known & {Column.BSN, Column.NAME})
+    return columns if enough and known & _CARE else None
+
+
+def _is_fact(text: str) -> bool:
+    """A number, or a label with its value: no title."""
+    return sum(map(str.isdigit, text)) >= 4 or bool(text.partition(":")[2].strip())
+
+
+def _plain_titles(cells: Sequence[Cell]) -> list[Column | None]:
+    return [column_of(cell) if isinstance(cell, str) else None for cell in cells]
 
 
 def _pairs(cells: Sequence[Cell], *, in_table: bool) -> Iterator[tuple[Column, Cell]]:
@@ -402,31 +361,29 @@ def _pairs(cells: Sequence[Cell], *, in_table: bool) -> Iterator[tuple[Column, C
     In a table only with a colon, since "huisarts" is a value there.
     """
     waiting: Column | None = None
-    first = next((cell for cell in cells if text_of(cell)), None)
-    bare = not in_table and isinstance(first, str) and column_of(first) is not None
-    for cell in cells:
-        text = text_of(cell)
-        if text is None:
-            continue
-        if waiting is not None:
-            yield waiting, cell
-            waiting = None
-            continue
-        if not isinstance(cell, str):
-            continue
-        labelled = _LABELLED.fullmatch(text)
-        column = column_of(labelled[1]) if labelled else None
-        if labelled and column:
-            if value := text_of(labelled[2]):
-                yield column, value
-            else:
-                waiting = column
-        elif not in_table:
-            if leading := _LEADING.fullmatch(text):
-                if column := column_of(leading["label"]):
-                    yield column, leading["value"]
-            elif bare:
-                waiting = column_of(text)
+    filled = [cell for cell in cells if text_of(cell)]
+    bare = not in_table and any(_plain_titles(filled[:1]))
+    for cell in filled:
+        column, value = (waiting, cell) if waiting else _label(cell, in_table, bare)
+        waiting = column if value is None else None
+        if column and value is not None:
+            yield column, value
+
+
+def _label(cell: Cell, in_table: bool, bare: bool) -> tuple[Column | None, Cell]:
+    """A label with its value when that stands behind it; ``bare``: without any mark too."""
+    text = (isinstance(cell, str) and text_of(cell)) or ""
+    labelled = _LABELLED.fullmatch(text)
+    if labelled and (column := column_of(labelled[1])):
+        return column, text_of(labelled[2])
+    if leading := None if in_table else _LEADING.fullmatch(text):
+        return column_of(leading["label"]), leading["value"]
+    return column_of(text) if bare else None, None
+
+
+def _is_value(cell: Cell) -> bool:
+    has_digit = not isinstance(cell, str) or any(map(str.isdigit, cell))
+    return has_digit and text_of(cell) is not None
 
 
 def _lone_label(cells: Sequence[Cell]) -> Column | None:
@@ -435,11 +392,6 @@ def _lone_label(cells: Sequence[Cell]) -> Column | None:
         return None
     label = texts[0].rstrip(" :")
     return None if ":" in label or sum(map(str.isdigit, label)) >= 3 else column_of(label)
-
-
-def _holds_bsn(table: _Segment, cells: Sequence[Cell]) -> bool:
-    number = bsn_of(cells[table.columns.index(Column.BSN)])
-    return number is not None and 7 <= len(number) <= 10
 
 
 def _widened(segment: _Segment) -> list[Column | None]:
@@ -470,25 +422,17 @@ def _infer_days(segment: _Segment) -> None:
     """Two columns of dates, the first never after the second, are begin and end."""
     if set(segment.columns) & _TIME:
         return
-    days: list[tuple[int, list[dt.date | None]]] = []
-    for index, column in enumerate(segment.columns):
-        values = [cells[index] if index < len(cells) else None for _, cells in segment.rows]
-        read = [
-            (
-                value
-                if isinstance(value, dt.date)
-                else read_day(value)
-                if isinstance(value, str)
-                else None
-            )
-            for value in values
-        ]
-        if column is None and all(read):
+    days: list[tuple[int, list[dt.date]]] = []
+    for index, values in enumerate(zip_longest(*(cells for _, cells in segment.rows))):
+        read = list(filter(None, map(_day, values)))
+        if segment.columns[index] is None and len(read) == len(values):
             days.append((index, read))
-    if len(days) == 2 and all(
-        first <= last for first, last in zip(days[0][1], days[1][1], strict=True) if first and last
-    ):
+    if len(days) == 2 and all(map(operator.le, days[0][1], days[1][1])):
         segment.columns[days[0][0]], segment.columns[days[1][0]] = Column.START, Column.END
+
+
+def _day(cell: Cell) -> dt.date | None:
+    return read_day(cell) if isinstance(cell, str) else cell if isinstance(cell, dt.date) else None
 
 
 def _meaning(values: Sequence[str]) -> Column | None:
@@ -541,24 +485,19 @@ def _as_line_above(record: Record, above: Mapping[Column, Cell]) -> Record:
     """Fill what stands once for several lines of one client: the number is blank, or the same as
     above.
     """
-    if Column.WITHOUT_BSN in record:
+    if Column.WITHOUT_BSN in record or not _is_same_client(record, above):
         return record
-    if not _is_same_client(record, above):
-        return record
-    filled = dict(record)
-    for column in _FROM_THE_LINE_ABOVE:
-        group = next(
-            (demand for demand in (*DEMANDS[1:3], _TIME) if column in demand), frozenset({column})
-        )
-        if column in above and not record.keys() & group:
-            filled[column] = above[column]
-    return filled
+    return record | {
+        column: above[column]
+        for column in _FROM_THE_LINE_ABOVE & above.keys()
+        if not record.keys() & (_TIME if column in _TIME else _fact(column))
+    }
 
 
 def _with_defaults(record: Record, labels: Mapping[Column, Cell]) -> Record:
-    filled = dict(record)
-    for column, value in labels.items():
-        group = next((demand for demand in DEMANDS if column in demand), frozenset({column}))
-        if not record.keys() & group:
-            filled[column] = value
-    return filled
+    return record | {c: v for c, v in labels.items() if not record.keys() & _fact(c)}
+
+
+def _fact(column: Column) -> frozenset[Column]:
+    """All columns that tell the same demanded fact."""
+    return next((demand for demand in DEMANDS if column in demand), frozenset({column}))

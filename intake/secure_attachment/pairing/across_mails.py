@@ -17,7 +17,6 @@ from intake.secure_attachment.pairing.model import (
     By,
     Choice,
     Elsewhere,
-    Gist,
     Loose,
     MailContents,
     Pair,
@@ -27,20 +26,21 @@ from intake.secure_attachment.pairing.rules import choose, gist_of, lacking, num
 
 _UNREAD = Bundle(Container("", "unread", Opening.BOMB, Protection.STRONG))
 """A file that nobody could read."""
+Opened = Callable[[str, int], tuple[str, Sequence[Bundle]]]
+"""Subject and bundles of an earlier mail, under the number that it is given."""
 
 
 def with_invoices(
     found: MailContents,
     reference: str,
     loose: Callable[[Sequence[Invoice]], Sequence[Loose]],
-    opened: Callable[[str, int], tuple[str, Sequence[Bundle]]],
+    opened: Opened,
 ) -> tuple[MailContents, tuple[Pair, ...], Elsewhere]:
     """Pair the invoices of a mail; what they lack may have come in earlier mails.
 
     Args:
         loose: earlier mails whose attachment may be of these invoices.
-        opened: subject and bundles of an earlier mail, under the number that it is given. One mail
-            is opened at a time, and only one that is taken, or of which no gist was kept.
+        opened: opens one mail at a time, and only one that is taken, or of which no gist was kept.
 
     Returns the contents with the bundles of the earlier mails that were taken, too.
     """
@@ -48,43 +48,67 @@ def with_invoices(
     missed = lacking(found.documents, pairs)
     if not missed:
         return found, pairs, Elsewhere()
-    taken: list[str] = []
-    possible: list[Loose] = []
     invoices = [d.invoice for d in found.documents if d.is_invoice and d.invoice]
-    number = max((b.mail for b in found.bundles), default=0)
-    known = [
-        (other, other.gist or gist_of(*opened(other.reference, 1))) for other in loose(invoices)
-    ]
-    choices = [
-        (other, gist.unread, _choice(other, gist, reference, missed)) for other, gist in known
-    ]
-    by_sender = sum(
-        reference in choice.references and choice.by is By.SENDER for _, _, choice in choices
+    elsewhere = _elsewhere(
+        [_offer(other, reference, missed, opened) for other in loose(invoices)], reference
     )
-    for other, unread, choice in choices:
-        doubtful = unread or (choice.by is By.SENDER and (by_sender > 1 or other.doubted))
-        if reference in choice.references and not doubtful:
-            taken.append(other.reference)
-            _, bundles = opened(other.reference, number + len(taken))
-            found += MailContents(tuple(bundles))
-        elif other.left_out or reference in (*choice.references, *choice.doubtful):
-            possible.append(other)
+    number = max((b.mail for b in found.bundles), default=0)
+    for position, other in enumerate(elsewhere.taken, number + 1):
+        found += MailContents(tuple(opened(other, position)[1]))
     pairs = pair(found.documents, found.bundles)
-    if possible:
-        still = lacking(found.documents, pairs)
-        paths = {d.path for d in found.documents if d.invoice in still}
-        pairs = tuple(
-            replace(p, doubt="elsewhere") if not p.bundles and paths.intersection(p.invoices) else p
-            for p in pairs
-        )
-        possible = possible if still else []
-    elsewhere = Elsewhere(
-        taken=tuple(taken),
+    still = lacking(found.documents, pairs)
+    if not still:
+        return found, pairs, replace(elsewhere, possible=(), stirs=())
+    paths = {d.path for d in found.documents if d.invoice in still}
+    return found, _doubted(pairs, paths) if elsewhere.possible else pairs, elsewhere
+
+
+def _offer(
+    other: Loose, reference: str, missed: tuple[Invoice, ...], opened: Opened
+) -> tuple[Loose, Choice, bool]:
+    """Whose the attachment in another mail is, and whether that is certain enough to take it for
+    the mail with this reference, unless several come from its sender.
+    """
+    gist = other.gist or gist_of(*opened(other.reference, 1))
+    choice = choose(
+        gist.bundles or [_UNREAD] * gist.unread,
+        gist.subject,
+        (Waiting(reference, missed, other.thread, other.sender), *other.rivals),
+    )
+    doubtful = gist.unread or (choice.by is By.SENDER and other.doubted)
+    return other, choice, reference in choice.references and not doubtful
+
+
+def _elsewhere(offers: Sequence[tuple[Loose, Choice, bool]], reference: str) -> Elsewhere:
+    """The mails whose attachment is taken, those that may have it, and all that were looked at."""
+    by_sender = sum(
+        reference in choice.references and choice.by is By.SENDER for _, choice, _ in offers
+    )
+    taken = tuple(
+        other.reference
+        for other, choice, certain in offers
+        if certain and (choice.by is not By.SENDER or by_sender == 1)
+    )
+    possible = [
+        other
+        for other, choice, _ in offers
+        if other.reference not in taken
+        and (other.left_out or reference in (*choice.references, *choice.doubtful))
+    ]
+    return Elsewhere(
+        taken=taken,
         possible=tuple(other.reference for other in possible),
         stirs=tuple(other.reference for other in possible if not other.doubted),
-        considered=tuple(other.reference for other, _, _ in choices),
+        considered=tuple(other.reference for other, _, _ in offers),
     )
-    return found, pairs, elsewhere
+
+
+def _doubted(pairs: Sequence[Pair], paths: set[str]) -> tuple[Pair, ...]:
+    """What these invoices lack may be in another mail."""
+    return tuple(
+        replace(p, doubt="elsewhere") if not p.bundles and paths.intersection(p.invoices) else p
+        for p in pairs
+    )
 
 
 def without_invoice(
@@ -110,12 +134,3 @@ def _with_closed(found: MailContents) -> MailContents:
     closed = {bundle.container.path for bundle in found.closed}
     documents = tuple(d for d in found.documents if d.path not in closed)
     return replace(found, bundles=(*found.bundles, *found.closed), documents=documents, closed=())
-
-
-def _choice(other: Loose, gist: Gist, reference: str, missed: tuple[Invoice, ...]) -> Choice:
-    bundles = gist.bundles or [_UNREAD] * gist.unread
-    return choose(
-        bundles,
-        gist.subject,
-        (Waiting(reference, missed, other.thread, other.sender), *other.rivals),
-    )

@@ -8,7 +8,8 @@ and a doubt never refuses.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -42,10 +43,8 @@ def pair(documents: Sequence[CheckedDocument], bundles: Sequence[Bundle]) -> tup
             if invoices
             else ()
         )
-    pieces = [piece for bundle in bundles for piece in _split(bundle, invoices)]
-    owners_by_index = {index: _owners_of(piece, invoices) for index, piece in enumerate(pieces)}
-    _tell_by_amount(pieces, owners_by_index, invoices, needing)
-    return _grouped(invoices, needing, pieces, owners_by_index)
+    pieces = [_owned(piece, invoices) for bundle in bundles for piece in _split(bundle, invoices)]
+    return _grouped(invoices, needing, _told_by_amount(pieces, invoices, needing))
 
 
 def lacking(documents: Sequence[CheckedDocument], pairs: Iterable[Pair]) -> tuple[Invoice, ...]:
@@ -96,11 +95,13 @@ def _split(bundle: Bundle, invoices: Mapping[str, Invoice]) -> Iterable[Bundle]:
     ]
 
 
-@dataclass(slots=True)
-class _Owners:
-    """Whose a piece is."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Piece:
+    """What came for one invoice, or for several that share it, and whose it is."""
 
-    paths: tuple[str, ...] = ()
+    bundle: Bundle
+    owners: tuple[str, ...] = ()
+    """Paths of the invoices."""
     certain: bool = False
     foreign: bool = False
     """Its rows name only invoices that are not in the mail."""
@@ -108,141 +109,105 @@ class _Owners:
     """Its name says one invoice, its amounts another."""
 
 
-def _owners_of(piece: Bundle, invoices: Mapping[str, Invoice]) -> _Owners:
-    if numbers := _numbers_in(piece):
+def _owned(bundle: Bundle, invoices: Mapping[str, Invoice]) -> _Piece:
+    if numbers := _numbers_in(bundle):
         owners = tuple(
             path
             for path, invoice in invoices.items()
             if _folded(invoice.invoice_number.value) in numbers
         )
-        return _Owners(owners, certain=bool(owners), foreign=not owners)
-    named = _named(piece, invoices)
-    if not named or _total_fits(piece.lines, [invoices[path] for path in named]):
-        return _Owners(named, certain=bool(named))
-    for path, invoice in invoices.items():
-        if path not in named and _total_fits(piece.lines, [invoice]):
-            return _Owners(contradicted=True)
-    return _Owners(named)
+        return _Piece(bundle, owners, certain=bool(owners), foreign=not owners)
+    named = _named(bundle, invoices)
+    if not named or _total_fits(bundle.lines, [invoices[path] for path in named]):
+        return _Piece(bundle, named, certain=bool(named))
+    contradicted = any(
+        path not in named and _total_fits(bundle.lines, [invoice])
+        for path, invoice in invoices.items()
+    )
+    return _Piece(bundle, () if contradicted else named, contradicted=contradicted)
 
 
-def _tell_by_amount(
-    pieces: Sequence[Bundle],
-    owners_by_index: dict[int, _Owners],
-    invoices: Mapping[str, Invoice],
-    needing: Sequence[str],
-) -> None:
+def _told_by_amount(
+    pieces: Sequence[_Piece], invoices: Mapping[str, Invoice], needing: Sequence[str]
+) -> list[_Piece]:
     """A piece whose sum is the total of exactly one invoice, when no other piece has that sum,
     belongs to it.
     """
-    served = {path for owners in owners_by_index.values() for path in owners.paths}
-    left = [path for path in needing if path not in served]
-    open_indexes = [
-        index
-        for index, owners in owners_by_index.items()
-        if not owners.paths and not owners.foreign and not owners.contradicted
-    ]
+    left = set(needing) - {path for piece in pieces for path in piece.owners}
     fits = {
-        index: [path for path in left if _total_fits(pieces[index].lines, [invoices[path]])]
-        for index in open_indexes
+        piece: [path for path in left if _total_fits(piece.bundle.lines, [invoices[path]])]
+        for piece in pieces
+        if not (piece.owners or piece.foreign or piece.contradicted)
     }
-    for index, paths in fits.items():
-        if len(paths) == 1 and not any(
-            paths[0] in rival_paths for rival, rival_paths in fits.items() if rival != index
-        ):
-            owners_by_index[index] = _Owners(tuple(paths), certain=True)
+    rivals = Counter(path for paths in fits.values() for path in paths)
+    return [
+        replace(piece, owners=tuple(paths), certain=True)
+        if len(paths := fits.get(piece, [])) == 1 and rivals[paths[0]] == 1
+        else piece
+        for piece in pieces
+    ]
 
 
 def _grouped(
-    invoices: Mapping[str, Invoice],
-    needing: Sequence[str],
-    pieces: Sequence[Bundle],
-    owners_by_index: Mapping[int, _Owners],
+    invoices: Mapping[str, Invoice], needing: Sequence[str], pieces: Sequence[_Piece]
 ) -> tuple[Pair, ...]:
     """What is told goes to its invoices; what is left goes to the invoices that are left, or is
     loose.
     """
-    own = {
-        path: [index for index, owners in owners_by_index.items() if path in owners.paths]
-        for path in invoices
-    }
-    left = [path for path in needing if not own[path]]
-    rest = [index for index, owners in owners_by_index.items() if not owners.paths]
-    extras = [index for index in rest if _is_extra(index, pieces, owners_by_index)]
-    rest = [index for index in rest if index not in extras]
-    doubt = _doubt_of_rest(rest, left, pieces, owners_by_index, [invoices[path] for path in left])
-    groups: dict[tuple[tuple[int, ...], str], list[str]] = {}
+    served = {path for piece in pieces for path in piece.owners}
+    left = {path: invoices[path] for path in needing if path not in served}
+    owners = {piece: _owners(piece, pieces, tuple(left)) for piece in pieces}
+    rest = [piece for piece in pieces if not piece.owners and not _is_extra(piece, pieces)]
+    doubt = _doubt_of_rest(rest, tuple(left.values()), pieces)
+    groups: dict[tuple[tuple[_Piece, ...], str], list[str]] = {}
     for path in invoices:
-        indexes = [*own[path], *(rest if path in left else ())]
-        indexes += [
-            index
-            for index in extras
-            if any(pieces[index].container.path == pieces[p].container.path for p in indexes)
-        ]
-        why = doubt if path in left else ""
-        groups.setdefault((tuple(sorted(indexes)), why), []).append(path)
+        own = tuple(piece for piece in pieces if path in owners[piece])
+        groups.setdefault((own, doubt if path in left else ""), []).append(path)
     pairs = [
-        Pair(tuple(paths), _current([pieces[p] for p in indexes]), why)
-        for (indexes, why), paths in groups.items()
+        Pair(tuple(paths), _current([piece.bundle for piece in own]), why)
+        for (own, why), paths in groups.items()
     ]
-    loose = (
-        _current(
-            [pieces[index] for index in rest],
-            after=max((p.mail for p in pieces if p.opened), default=0),
-        )
-        if not left
-        else ()
-    )
-    if loose:
-        pairs.append(
-            Pair(
-                (),
-                loose,
-                "other-number" if all(owners_by_index[p].foreign for p in rest) else "loose",
-            )
-        )
+    newest = max((piece.bundle.mail for piece in pieces if piece.bundle.opened), default=0)
+    if not left and (loose := _current([piece.bundle for piece in rest], after=newest)):
+        foreign = all(piece.foreign for piece in rest)
+        pairs.append(Pair((), loose, "other-number" if foreign else "loose"))
     return tuple(pairs)
 
 
-def _is_extra(index: int, pieces: Sequence[Bundle], owners_by_index: Mapping[int, _Owners]) -> bool:
+def _owners(piece: _Piece, pieces: Sequence[_Piece], left: tuple[str, ...]) -> Collection[str]:
+    """Who gets a piece: its invoices, else those that are left; an extra goes with its container."""
+    if not _is_extra(piece, pieces):
+        return piece.owners or left
+    container = piece.bundle.container.path
+    beside = (p for p in pieces if p.bundle.container.path == container)
+    return {path for p in beside if not _is_extra(p, pieces) for path in p.owners or left}
+
+
+def _is_extra(piece: _Piece, pieces: Sequence[_Piece]) -> bool:
     """A file without care lines beside files of the same container that tell whose they are: it may
     hold what those lack.
     """
-    piece = pieces[index]
-    same = (
-        rival
-        for rival, owners in owners_by_index.items()
-        if rival != index and owners.paths and pieces[rival].container.path == piece.container.path
-    )
     return (
-        piece.opened
-        and not piece.lines
-        and not owners_by_index[index].contradicted
-        and any(True for _ in same)
+        piece.bundle.opened
+        and not (piece.bundle.lines or piece.owners or piece.contradicted)
+        and any(p.owners and p.bundle.container.path == piece.bundle.container.path for p in pieces)
     )
 
 
 def _doubt_of_rest(
-    rest: Sequence[int],
-    left: Sequence[str],
-    pieces: Sequence[Bundle],
-    owners_by_index: Mapping[int, _Owners],
-    invoices: Sequence[Invoice],
+    rest: Sequence[_Piece], left: Sequence[Invoice], pieces: Sequence[_Piece]
 ) -> str:
     """What is not certain about the pieces and invoices that nothing told apart."""
     if not left:
         return ""
     if not rest:
-        return "" if all(owners.certain for owners in owners_by_index.values()) else "named"
-    if all(owners_by_index[index].foreign for index in rest):
+        return "" if all(piece.certain for piece in pieces) else "named"
+    if all(piece.foreign for piece in rest):
         return "other-number"
-    if any(owners_by_index[index].foreign or owners_by_index[index].contradicted for index in rest):
+    if any(piece.foreign or piece.contradicted for piece in rest):
         return "which"
-    certain = (
-        len(rest) == 1
-        or len(left) == 1
-        or _total_fits([line for index in rest for line in pieces[index].lines], invoices)
-    )
-    return "" if certain else "which"
+    lines = [line for piece in rest for line in piece.bundle.lines]
+    return "" if 1 in (len(rest), len(left)) or _total_fits(lines, left) else "which"
 
 
 def _current(bundles: Sequence[Bundle], after: int = 0) -> tuple[Bundle, ...]:
@@ -268,36 +233,25 @@ def choose(bundles: Sequence[Bundle], subject: str, waiting: Sequence[Waiting]) 
         waiting: mails that wait for an attachment, of the same thread or sender or with a number
             that the attachment names.
     """
-    past = [w for w in waiting if w.past]
-    if past:
-        choice = choose(bundles, subject, [w for w in waiting if not w.past])
-        return (
-            choice if choice.references or choice.doubtful else Choice(doubtful=_references(past))
-        )
+    past = _references(w for w in waiting if w.past)
+    choice = _choose(bundles, subject, [w for w in waiting if not w.past])
+    found = choice.references or choice.doubtful or not past
+    return choice if found else Choice(doubtful=past)
+
+
+def _choose(bundles: Sequence[Bundle], subject: str, waiting: Sequence[Waiting]) -> Choice:
     if not bundles:
         return Choice()
     lines = [line for bundle in bundles for line in bundle.lines]
     near = [w for w in waiting if w.thread or w.sender]
-    numbers = {number for bundle in bundles for number in _numbers_in(bundle)}
-    if numbers:
+    if numbers := {number for bundle in bundles for number in _numbers_in(bundle)}:
         return _by_number(numbers, lines, waiting)
     texts = [*(name for bundle in bundles for name in bundle.names), subject]
-    named = [
-        w
-        for w in waiting
-        if any(_is_named(i, texts) for i in w.invoices)
-        and (w in near or _total_fits(lines, w.invoices))
-    ]
-    others = [w for w in near if w not in named and _sum_fits_one(lines, w)]
-    if named and (
-        not others
-        or any(_sum_fits_one(lines, w) for w in named)
-        or _total_fits(lines, [i for w in named for i in w.invoices])
-    ):
-        return Choice(_references(named), By.NAME)
-    if named:
-        return Choice(doubtful=_references([*named, *others]))
-    return _by_amount(lines, near) or _by_road(near, known=_total(lines) is not None)
+    return (
+        _by_name(texts, lines, waiting, near)
+        or _by_amount(lines, near)
+        or _by_road(near, known=_total(lines) is not None)
+    )
 
 
 def gist_of(subject: str, bundles: Iterable[Bundle], unread: bool = False) -> Gist:
@@ -353,17 +307,38 @@ def _by_number(numbers: set[str], lines: Sequence[CareLine], waiting: Sequence[W
     return Choice(_references(found), By.NUMBER, missing=bool(numbers - there))
 
 
+def _by_name(
+    texts: Sequence[str],
+    lines: Sequence[CareLine],
+    waiting: Sequence[Waiting],
+    near: Sequence[Waiting],
+) -> Choice | None:
+    """None: no text names an invoice."""
+    named = [
+        w
+        for w in waiting
+        if any(_spans(invoice.invoice_number.value, texts) for invoice in w.invoices)
+        and (w in near or _total_fits(lines, w.invoices))
+    ]
+    if not named:
+        return None
+    others = [w for w in near if w not in named and _sum_fits(lines, [w])]
+    if not others or _sum_fits(lines, named):
+        return Choice(_references(named), By.NAME)
+    return Choice(doubtful=_references([*named, *others]))
+
+
 def _by_amount(lines: Sequence[CareLine], near: Sequence[Waiting]) -> Choice | None:
     """None: the amounts tell nothing."""
     if _total(lines) is None:
         return None
     for among in ([w for w in near if w.thread], list(near)):
-        fitting = [w for w in among if _sum_fits_one(lines, w)]
+        fitting = [w for w in among if _sum_fits(lines, [w])]
         if len(fitting) == 1:
             return Choice(_references(fitting), By.AMOUNT)
         if fitting:
             return Choice(doubtful=_references(fitting))
-        if len(among) > 1 and _total_fits(lines, [i for w in among for i in w.invoices]):
+        if len(among) > 1 and _sum_fits(lines, among):
             return Choice(_references(among), By.AMOUNT)
     return None
 
@@ -408,10 +383,6 @@ def _named(piece: Bundle, invoices: Mapping[str, Invoice]) -> tuple[str, ...]:
         ):
             return found
     return ()
-
-
-def _is_named(invoice: Invoice, texts: Sequence[str]) -> bool:
-    return bool(_spans(invoice.invoice_number.value, texts))
 
 
 def _spans(number: str | None, texts: Sequence[str]) -> list[tuple[int, int, int]]:
@@ -476,8 +447,8 @@ def _total_fits(lines: Sequence[CareLine], invoices: Sequence[Invoice]) -> bool:
     )
 
 
-def _sum_fits_one(lines: Sequence[CareLine], waiting: Waiting) -> bool:
-    """The sum is that of all the mail's invoices, or of one of them."""
-    return _total_fits(lines, waiting.invoices) or any(
-        _total_fits(lines, [invoice]) for invoice in waiting.invoices
-    )
+def _sum_fits(lines: Sequence[CareLine], waiting: Sequence[Waiting]) -> bool:
+    """The sum is that of all invoices of these mails, of all of one mail, or of one of them."""
+    invoices = [invoice for w in waiting for invoice in w.invoices]
+    groups = (invoices, *(w.invoices for w in waiting), *([invoice] for invoice in invoices))
+    return any(_total_fits(lines, group) for group in groups)
