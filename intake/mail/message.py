@@ -17,7 +17,7 @@ from email.utils import parsedate_to_datetime
 from intake.mail import cms, headers, tnef, uuencoded
 from intake.mail.boundaries import Boundaries, TooManyBoundariesError
 from intake.mail.html import html_text
-from intake.mail.sniff import sniff as sniff
+from intake.mail.sniff import identify
 from intake.model.mail import Mail, Part, PartKind
 
 MAX_PARTS = 500
@@ -231,16 +231,15 @@ class _Walk:
 
     def _file(self, leaf: _Leaf, position: _Position) -> None:
         """Sort a leaf: readable body, a wrapping to look inside, or a file."""
-        data = leaf.data
-        kind = sniff(data)
+        kind, data = identify(leaf.data)
         is_body = (
             leaf.declared in ("text/plain", "text/html", "text")
             and not leaf.attached
             and not leaf.name
         )
         if kind is PartKind.TEXT and data.lstrip()[:7].startswith(_WHOLE_FILE_IN_BASE64):
-            data = headers.base64_lenient(data)
-            kind, is_body = sniff(data), False
+            kind, data = identify(headers.base64_lenient(data))
+            is_body = False
             self.defect("base64 twice")
         if kind in _MAY_HOLD_UUENCODED and (encoded := uuencoded.split(data))[1]:
             self._uuencoded(leaf, is_body, *encoded, position)
