@@ -23,7 +23,8 @@ _OTHER_BYTES = re.compile(
     rb"|wOF[F2]|OTTO|ttcf|\x00\x01\x00\x00(?!Standard)"  # fonts, but no Access database
     rb"|ID3|\xff[\xe2-\xfb]|OggS|fLaC|#!AMR|RIFF|FORM....AIF|\x1a\x45\xdf\xa3|FLV\x01"
     rb"|\x30\x26\xb2\x75|....ftyp|\x00\x00\x01[\xb3\xba]|MThd"  # sound and film
-    rb"|\x00\x00[\x01\x02]\x00|8BPS|\xd7\xcd\xc6\x9a|\x00\x00\x00\x0cjP  |\x01\x00\x00\x00.{36} EMF|%!PS",  # pictures
+    rb"|\x00\x00[\x01\x02]\x00|8BPS|\xd7\xcd\xc6\x9a|\x00\x00\x00\x0cjP  |\x01\x00\x00\x00.{36} EMF"
+    rb"|%!PS",  # pictures
     re.DOTALL,
 )
 _OTHER_TYPES = ("audio/", "video/", "font/", "image/", "message/", "application/applefile")

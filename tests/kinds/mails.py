@@ -101,7 +101,7 @@ class Provider:
 
     def send(self, *files: File, change: Callable[[bytes], bytes] = bytes, **how: str) -> str:
         """Its reference, after everything that is due was judged."""
-        letter = mail(*files, sender=self.address, number=next(self._mails), **how)  # type: ignore[arg-type]
+        letter = mail(*files, sender=self.address, number=next(self._mails), **how)
         envelope = Envelope("smtp", NOW, self.address)
         store = self.town.store
         reference = journal.keep(store, change(letter.as_bytes()), envelope).reference
