@@ -36,6 +36,7 @@ REQUIREMENT = Requirement(
         "weak": Situation(Severity.REVIEW),
         "locked": Situation(Severity.REVIEW),
         "not-for-us": Situation(Severity.REVIEW),
+        "unsupported": Situation(Severity.REVIEW),
         "damaged": Situation(Severity.REVIEW),
         "bomb": Situation(Severity.REVIEW),
         "not-understood": Situation(Severity.REVIEW, internal=True),
@@ -52,6 +53,7 @@ REQUIREMENT = Requirement(
 _CLOSED = {
     Opening.LOCKED: "locked",
     Opening.NOT_FOR_US: "not-for-us",
+    Opening.UNSUPPORTED: "unsupported",
     Opening.DAMAGED: "damaged",
     Opening.BOMB: "bomb",
 }

@@ -13,7 +13,7 @@ from intake.document.ocr.client import look
 from intake.document.reading import explain_invoice, read_invoice
 from intake.errors import SandboxFailed
 from intake.export.report import check_line, check_outcome, explanation
-from intake.mail.message import sniff
+from intake.mail.sniff import identify
 from intake.model.basics import local_today
 from intake.model.explanation import Explanation
 from intake.model.finding import Severity
@@ -51,7 +51,7 @@ def check(
                 codes.append(Exit.USAGE)
             else:
                 document = check_file(
-                    Part(str(number), sniff(data), data, file.name), today, municipality, reading
+                    Part(str(number), *identify(data), file.name), today, municipality, reading
                 )
                 named = check_file_name(file.name, municipality)
                 document = (

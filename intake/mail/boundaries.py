@@ -8,13 +8,16 @@ import re
 from bisect import bisect_left
 from functools import cached_property
 
+from intake.mail.headers import LINE_END
+
 MAX_CANDIDATES = 200_000
 """Lines of one mail that begin with ``--``."""
 
-_DASHES = re.compile(rb"--(?<=\n--)")
-_DASHES_BARE_CR = re.compile(rb"--(?<=\r--)")
-_REST = re.compile(rb"(--)?[ \t]*(?:\r\n|\n|\r|\Z)")
-_GUESS = re.compile(rb"--([0-9A-Za-z'()+_,./:=?-]{5,70})[ \t]*(?:\r\n?|\n)content-", re.IGNORECASE)
+_DASHES = re.compile(rb"--(?<=[\r\n]--)")
+_REST = re.compile(rb"(--)?[ \t]*(" + LINE_END + rb"|\Z)")
+_GUESS = re.compile(
+    rb"--([0-9A-Za-z'()+_,./:=?-]{5,70})[ \t]*" + LINE_END + rb"content-", re.IGNORECASE
+)
 _GUESSES = 100
 
 
@@ -30,9 +33,8 @@ class Boundaries:
 
     @cached_property
     def _candidates(self) -> list[int]:
-        pattern = _DASHES if b"\n" in self.raw else _DASHES_BARE_CR
         found = [0] if self.raw.startswith(b"--") else []
-        for match in pattern.finditer(self.raw):
+        for match in _DASHES.finditer(self.raw):
             found.append(match.start())
             if len(found) > MAX_CANDIDATES:
                 raise TooManyBoundariesError
@@ -56,7 +58,7 @@ class Boundaries:
             if not rest:
                 continue
             if opened is not None:
-                spans.append((opened, self._before_line_end(opened, position)))
+                spans.append((opened, self._before_line_end(opened, position, rest.group(2))))
             if len(spans) > most:
                 raise TooManyBoundariesError
             if rest.group(1):
@@ -75,6 +77,9 @@ class Boundaries:
                 return match.group(1)
         return None
 
-    def _before_line_end(self, start: int, end: int) -> int:
-        """The line end in front of a boundary belongs to the boundary."""
-        return max(start, end - 2 if self.raw[end - 2 : end] == b"\r\n" else end - 1)
+    def _before_line_end(self, start: int, end: int, usual: bytes) -> int:
+        """The line end in front of a boundary belongs to the boundary; ``usual`` is the one behind it."""
+        for line_end in (usual, b"\r\n"):
+            if line_end and self.raw.endswith(line_end, start, end):
+                return end - len(line_end)
+        return max(start, end - 1)

@@ -22,7 +22,9 @@ MAX_FIELD_PARSED = 20_000
 
 RawFields = list[tuple[str, bytes]]
 
-_LINE_END = re.compile(rb"\r\n|\n|\r")
+LINE_END = rb"(?:(?<=\n)\r\n\r(?![\r\n])|\r+\n|\n(?:\r(?![\r\n]))?|\r)"
+"""CRLF; and what is made of it on the way: LF, CR, CR CR LF of a file translated twice, LF CR."""
+_LINE_END = re.compile(LINE_END)
 _FOLDS = re.compile(rb"[\r\n]+")
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _KNOWN = re.compile(
@@ -72,7 +74,7 @@ def split(raw: bytes, start: int, end: int) -> tuple[RawFields, int, str | None]
             elif line_end == position:
                 return fields, following, None
             elif not (raw.startswith((b"From ", b">From "), position) and not fields) and not (
-                fields and _KNOWN.match(raw, following, end)
+                fields and _KNOWN.match(raw, following, end) and not raw.startswith(b"--", position)
             ):
                 return fields, position, None
         position = following

@@ -10,13 +10,14 @@ from __future__ import annotations
 import binascii
 import datetime as dt
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 
-from intake.mail import cms, headers, tnef
+from intake.mail import cms, headers, tnef, uuencoded
 from intake.mail.boundaries import Boundaries, TooManyBoundariesError
 from intake.mail.html import html_text
-from intake.mail.sniff import sniff as sniff
+from intake.mail.sniff import identify
 from intake.model.mail import Mail, Part, PartKind
 
 MAX_PARTS = 500
@@ -215,11 +216,13 @@ class _Walk:
         return spans
 
     def _decode(self, body: bytes, encoding: str) -> bytes:
+        if encoding in _UUENCODE:
+            return body if uuencoded.begins(body) else uuencoded.decode_lines(body)
         if encoding in ("base64", "b64"):
-            return headers.base64_lenient(body)
+            return body if uuencoded.begins(body) else headers.base64_lenient(body)
         if encoding in ("quoted-printable", "qp"):
             try:
-                return binascii.a2b_qp(body)
+                return binascii.a2b_qp(_ODD_BREAK.sub(b"\r\n", _ODD_SOFT_BREAK.sub(b"", body)))
             except (binascii.Error, ValueError):
                 self.defect("broken quoted-printable")
         elif encoding not in _IDENTITY:
@@ -228,18 +231,19 @@ class _Walk:
 
     def _file(self, leaf: _Leaf, position: _Position) -> None:
         """Sort a leaf: readable body, a wrapping to look inside, or a file."""
-        data = leaf.data
-        kind = sniff(data)
+        kind, data = identify(leaf.data)
         is_body = (
             leaf.declared in ("text/plain", "text/html", "text")
             and not leaf.attached
             and not leaf.name
         )
         if kind is PartKind.TEXT and data.lstrip()[:7].startswith(_WHOLE_FILE_IN_BASE64):
-            data = headers.base64_lenient(data)
-            kind, is_body = sniff(data), False
+            kind, data = identify(headers.base64_lenient(data))
+            is_body = False
             self.defect("base64 twice")
-        if is_body and (
+        if kind in _MAY_HOLD_UUENCODED and (encoded := uuencoded.split(data))[1]:
+            self._uuencoded(leaf, is_body, *encoded, position)
+        elif is_body and (
             kind in _BODY_KINDS or (kind is PartKind.XML and leaf.declared == "text/html")
         ):
             self._body(leaf, kind)
@@ -258,12 +262,33 @@ class _Walk:
                 self._body(leaf, PartKind.TEXT)
             self._keep(data, kind, leaf, position)
 
+    def _uuencoded(
+        self,
+        leaf: _Leaf,
+        is_body: bool,
+        rest: bytes,
+        blocks: Sequence[uuencoded.Block],
+        position: _Position,
+    ) -> None:
+        """Files that stand as text in a text; one that is the whole leaf has the leaf's name."""
+        if not all(block.whole for block in blocks):
+            self.defect("uuencoded file without end")
+        if len(blocks) == 1 and not rest.strip():
+            name = leaf.name if leaf.name and not _UUENCODED_NAME.search(leaf.name) else None
+            inside = replace(position, depth=position.depth + 1)
+            self.nested(blocks[0].data, name or blocks[0].name, inside)
+            return
+        if is_body:
+            self._body(replace(leaf, data=rest), PartKind.TEXT)
+        elif rest.strip():
+            self._keep(rest, PartKind.TEXT, leaf, position)
+        inside = position.content()
+        for number, block in enumerate(blocks, 1):
+            self.nested(block.data, block.name, inside.child(number))
+
     def _body(self, leaf: _Leaf, kind: PartKind) -> None:
-        text = (
-            headers.charset_text(leaf.data[: 4 * MAX_TEXT], leaf.charset)
-            .replace("\r\n", "\n")
-            .replace("\0", " ")
-        )
+        text = _LINE_END.sub("\n", headers.charset_text(leaf.data[: 4 * MAX_TEXT], leaf.charset))
+        text = text.replace("\0", " ")
         if leaf.declared == "text/html" or kind is PartKind.HTML:
             self.html.append(html_text(text))
         elif text.strip():
@@ -347,6 +372,19 @@ def _described(
 
 
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary", "none"})
+_LINE_END = re.compile(headers.LINE_END.decode())
+_ODD_SOFT_BREAK = re.compile(rb"=[ \t]*(?:\r\r+\n|\n\r(?![\r\n])|\r(?!\n))")
+_ODD_BREAK = re.compile(rb"\r\r+\n")
+_UUENCODE = frozenset(
+    f"{prefix}{name}"
+    for prefix in ("x-", "")
+    for name in ("uuencode", "uue", "uu", "xxencode", "xxe", "yencode", "yenc")
+)
+"""Transfer encodings of no standard; the lines themselves tell which it is."""
+_UUENCODED_NAME = re.compile(r"\.(?:uue?|xxe?|yenc|ync|b64)$", re.IGNORECASE)
+_MAY_HOLD_UUENCODED = frozenset(
+    {PartKind.TEXT, PartKind.CSV, PartKind.UNKNOWN, PartKind.HTML, PartKind.XML}
+)
 
 
 def _encoding(fields: headers.RawFields) -> str:

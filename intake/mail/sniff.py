@@ -7,7 +7,7 @@ import re
 import struct
 from collections import Counter
 
-from intake.mail import cms
+from intake.mail import cms, pdf_start, tnef
 from intake.model.mail import PartKind
 
 _HEAD = 4_096
@@ -39,6 +39,14 @@ def sniff(data: bytes) -> PartKind:
     return _binary(data) or _textual(data)
 
 
+def identify(data: bytes) -> tuple[PartKind, bytes]:
+    """The kind of a file, and its bytes: those of a PDF from its header on."""
+    kind = sniff(data)
+    if kind is PartKind.PDF and (start := pdf_start.find(data)):
+        return kind, pdf_start.without_text_before(data, start)
+    return kind, data
+
+
 def _binary(data: bytes) -> PartKind | None:
     if data.startswith(b"%PDF-"):
         return PartKind.PDF
@@ -46,9 +54,47 @@ def _binary(data: bytes) -> PartKind | None:
         return _zip(data)
     if data.startswith(b"7z\xbc\xaf\x27\x1c"):
         return PartKind.SEVEN_ZIP
+    if _is_archive(data):
+        return PartKind.ARCHIVE
+    if data.startswith(tnef.SIGNATURE):
+        return PartKind.UNKNOWN
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole(data)
     return PartKind.IMAGE if _is_image(data) else _cryptographic(data)
+
+
+_ARCHIVES = (
+    b"Rar!\x1a\x07", b"\x1f\x8b\x08", b"\x1f\x9d", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd",
+    b"\x04\x22\x4d\x18", b"LZIP\x01", b"MSCF\0\0\0\0", b"\x60\xea", b"StuffIt ", b"SIT!", b"xar!",
+    b"MSWIM\0\0\0", b"!<arch>\n",
+)  # fmt: skip
+"""RAR, gzip, compress, xz, zstd, lz4, lzip, cabinet, ARJ, StuffIt, xar, WIM, ar."""
+_BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
+_LZH = re.compile(rb"..-l[hz][0-9sd]-", re.DOTALL)
+_TAR_SUM = slice(148, 156)
+
+
+def _is_archive(data: bytes) -> bool:
+    """An archive or a packed file of a kind that nothing here opens."""
+    return bool(
+        data.startswith(_ARCHIVES)
+        or _BZIP2.match(data)
+        or _LZH.match(data)
+        or data[7:14] == b"**ACE**"
+        or data[32_769:32_774] == b"CD001"
+        or data[-512:-508] == b"koly"
+        or _is_tar(data)
+    )
+
+
+def _is_tar(data: bytes) -> bool:
+    """POSIX ustar, or the older form, of which the sum of the first block tells."""
+    if data[257:262] == b"ustar":
+        return True
+    header, written = data[:512], data[_TAR_SUM].strip(b" \0")
+    if len(header) < 512 or not written or written.strip(b"01234567"):
+        return False
+    return int(written, 8) == sum(header) - sum(header[_TAR_SUM]) + 8 * 32
 
 
 def _is_image(data: bytes) -> bool:
@@ -197,18 +243,19 @@ def _names(data: bytes, *names: str) -> bool:
 def _textual(data: bytes) -> PartKind:
     head = _utf8_head(data)
     if head is None:
-        return PartKind.PDF if b"%PDF-" in data[:1024] else PartKind.UNKNOWN
+        begins = b"%PDF-" in data[: pdf_start.MAX_BINARY_BEFORE]
+        return PartKind.PDF if begins or pdf_start.find(data) else PartKind.UNKNOWN
     start = head.lstrip(b" \t\r\n\xef\xbb\xbf")
     if start.startswith(b"{\\rtf"):
         return PartKind.WORD
     if start[:15].upper() == b"BEGIN:VCALENDAR":
         return PartKind.CALENDAR
-    if start.startswith(b"<"):
-        return _markup(start)
     if _is_mail(start):
         return PartKind.MAIL
-    if b"%PDF-" in data[:1024] and b"%%EOF" in data[-2048:]:
+    if pdf_start.find(data) is not None:
         return PartKind.PDF
+    if start.startswith(b"<"):
+        return _markup(start)
     return (
         PartKind.CSV
         if _is_table(head.decode("utf-8", "replace"), cut=len(data) > len(head))

@@ -24,6 +24,8 @@ class Opening(StrEnum):
     """Encrypted; no password or key of ours fits."""
     NOT_FOR_US = "not-for-us"
     """Encrypted to a certificate that is not ours."""
+    UNSUPPORTED = "unsupported"
+    """Of a kind that we cannot open."""
     DAMAGED = "damaged"
     BOMB = "bomb"
     OUR_FAULT = "our-fault"

@@ -94,6 +94,8 @@ class PartKind(StrEnum):
     OLE = "ole"
     ZIP = "zip"
     SEVEN_ZIP = "7z"
+    ARCHIVE = "archive"
+    """RAR, tar, gzip …: packed in a way that we do not open."""
     SMIME = "smime"
     SIGNATURE = "signature"
     OPENPGP = "openpgp"

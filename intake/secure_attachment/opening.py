@@ -15,6 +15,7 @@ from intake.secure_attachment.care_lines.client import names_clients, read_care_
 from intake.secure_attachment.containers.format import Opener, Passwords
 from intake.secure_attachment.containers.opener import open_container
 from intake.secure_attachment.pairing.model import Bundle, MailContents
+from intake.secure_attachment.unsupported import container_of, is_unsupported
 
 Reads = Callable[[Part], CheckedDocument]
 _CLOSED = (Opening.LOCKED, Opening.NOT_FOR_US)
@@ -44,6 +45,9 @@ def open_attachments(
         container = open_container(part, opener, passwords)
         if container is not None:
             found += _look_inside(container, part, has_invoice, opener.reading, read)
+            in_the_open.pop(part.path, None)
+        elif is_unsupported(part):
+            found += MailContents((Bundle(container_of(part), names=_names(part)),))
             in_the_open.pop(part.path, None)
     for document in (d for d in documents if not d.is_invoice):
         file = in_the_open.get(document.path) if document.fault == "encrypted" else None
@@ -98,7 +102,11 @@ def _look_inside(
     )
     open_to_all = container.opening is Opening.OPENED and not protected
     if open_to_all and not any(map(names_clients, sheets.values())):
-        return found  # mere packing, such as a zip around the invoice
+        # Mere packing, such as a zip around the invoice; or around what nobody can open.
+        unsupported = filter(is_unsupported, container.parts)
+        return found + MailContents(
+            tuple(Bundle(container_of(p), names=_names(outer, p)) for p in unsupported)
+        )
     sheets |= dict.fromkeys(anonymous, CareSheet(understood=True))
     bundles = []
     for part in {p.path: p for p in (*files.documents, *files.sheets, *files.other_forms)}.values():

@@ -399,13 +399,19 @@ def _not_opened(attachments: Attachments, profile: Profile) -> tuple[MailOutcome
         return (MailOutcome.QUARANTINED, sentence("our-fault"))
     if openings & {Opening.DAMAGED, Opening.BOMB}:
         return (MailOutcome.QUARANTINED, sentence("unsafe"))
-    if not openings & {Opening.NOT_FOR_US, Opening.LOCKED}:
+    asked = {Opening.NOT_FOR_US, Opening.LOCKED}
+    if not attachments.care_lines:
+        # Beside an attachment that tells what it must, what we cannot open is for a person to see.
+        asked.add(Opening.UNSUPPORTED)
+    if not openings & asked:
         return None
     if attachments.waited_days >= max(profile.attachment_wait_days, 1):
         return (MailOutcome.QUARANTINED, sentence("locked-late"))
     if Opening.NOT_FOR_US in openings:
         return (MailOutcome.WAITING, sentence("not-for-us"))
-    return MailOutcome.WAITING, sentence("locked")
+    if Opening.LOCKED in openings:
+        return (MailOutcome.WAITING, sentence("locked"))
+    return MailOutcome.WAITING, sentence("unsupported")
 
 
 def _reply(

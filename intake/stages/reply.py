@@ -481,12 +481,16 @@ def _asks(verdict: Verdict, profile: Profile, language: str) -> list[str]:
     return [_ask(code, about, verdict, profile, language) for code, about in dict.fromkeys(asks)]
 
 
+_ASKED = ("waiting", "locked", "not-for-us", "unsupported")
+"""Situations of the secured attachment in which its sender is asked for it (again)."""
+
+
 def _asks_for_attachments(verdict: Verdict) -> list[tuple[str, tuple[str, ...]]]:
     """Code of a question, and the invoices that it is about."""
     asks = [
         (f.code, f.invoices)
         for f in verdict.findings
-        if f.check == "secure-attachment" and f.code in ("waiting", "locked", "not-for-us")
+        if f.check == "secure-attachment" and f.code in _ASKED
     ]
     if verdict.reply is ReplyKind.REFUSAL:
         return [(f"{code}-with-refusal", about) for code, about in asks]

@@ -18,7 +18,7 @@ from intake import profile
 from intake.children import open_sandbox
 from intake.document.ocr.client import READ_WORDS, RasterArguments, look
 from intake.document.reading import DocumentSummary, read_invoice
-from intake.mail.message import sniff
+from intake.mail.sniff import sniff
 from intake.model.document import Reader
 from intake.model.finding import Severity
 from intake.model.invoice import Invoice

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from tnefparse import TNEF
 
 from intake.mail import cms, tnef
-from intake.mail.message import parse, sniff
+from intake.mail.message import parse
+from intake.mail.sniff import sniff
 from intake.model.mail import PartKind
 from tests.servers import make_certificate, program
 

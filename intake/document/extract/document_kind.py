@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from intake.document.extract.candidates import Candidate
+from intake.document.extract.other_documents import charges, is_other_document
 from intake.document.extract.titles import TITLES
 from intake.document.extract.weights import DocumentKind as Kind
 from intake.document.layout.cells import Cell, evidence
@@ -94,16 +95,37 @@ _DUTCH = frozenset(
 )
 
 
+_BILLS = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
+
+
 def document_kind(pages: PageIndex) -> DocumentKind:
     """By the title (large or alone on a line), then by the words of the first page."""
+    kind = _claimed_kind(pages)
+    return DocumentKind.OTHER if kind in _BILLS and _is_other(pages) else kind
+
+
+def _is_other(pages: PageIndex) -> bool:
+    headings = (
+        title.cell
+        for title in document_titles(pages)
+        if title.value in _BILLS and not title.cell.text.lower().lstrip().startswith(_LEADS)
+    )
+    return is_other_document(pages, next(filter(_stands_out, headings), None))
+
+
+def _stands_out(cell: Cell) -> bool:
+    """The cell says nothing but the title and a number."""
+    return title_of(cell) is not None
+
+
+def _claimed_kind(pages: PageIndex) -> DocumentKind:
     if titles := document_titles(pages):
         return titles[0].value
     if any(True for _ in pages.labelled(Label.INVOICE_NUMBER, Label.INVOICE_DATE)):
         return DocumentKind.INVOICE
     words = " ".join(c.text.lower() for _, c in pages.cells)
     asks = any(w in words for w in ("te betalen", "btw", "iban"))
-    counts = any(w in words for w in ("totaal", "bedrag", "€"))
-    return DocumentKind.INVOICE if asks and counts else DocumentKind.OTHER
+    return DocumentKind.INVOICE if asks and charges(pages) else DocumentKind.OTHER
 
 
 def document_titles(pages: PageIndex) -> list[Candidate[DocumentKind]]:

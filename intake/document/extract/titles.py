@@ -5,4 +5,11 @@ from __future__ import annotations
 from intake.model.invoice import DocumentKind
 from intake.text.vocabulary import words
 
-TITLES = tuple((DocumentKind(kind), titles) for kind, titles in words("titles").items())
+_WORDS = words("titles")
+OTHER = _WORDS["other"]
+OTHER_ALONE = _WORDS["other-alone"]
+TITLES = tuple(
+    (DocumentKind(kind), titles)
+    for kind, titles in _WORDS.items()
+    if kind not in ("other", "other-alone")
+)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from intake.mail.sniff import sniff
+from intake.mail.sniff import identify
 from intake.model.attachment import Opening, Protection
 from intake.model.mail import Part
 from intake.sandbox.client import Children
@@ -112,8 +112,7 @@ def files_of(part: Part, result: Result, keeps_name: bool) -> Opened:
         OpenedFile(
             Part(
                 f"{part.path}/{number}",
-                sniff(file.content),
-                file.content,
+                *identify(file.content),
                 bare_name(part.file_name) if keeps_name else file.name,
                 sheet=file.sheet,
             ),

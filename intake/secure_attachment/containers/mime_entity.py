@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from intake.mail import headers, message
+from intake.mail.sniff import identify
 from intake.model.mail import Part, PartKind
 from intake.secure_attachment.containers.format import bare_name
 
@@ -31,7 +32,7 @@ def is_entity(content: bytes) -> bool:
 def parts_of(content: bytes, path: str, file_name: str | None) -> list[Part]:
     """The files in the content of the container with this path and name."""
     if not is_entity(content):
-        return [Part(f"{path}/1", message.sniff(content), content, bare_name(file_name))]
+        return [Part(f"{path}/1", *identify(content), bare_name(file_name))]
     mail = message.parse(content)
     parts = [replace(inner, path=f"{path}/{inner.path}") for inner in mail.parts]
     # A letter around the files is no file; alone, or with a number in it that could be a BSN, it may be

@@ -25,7 +25,7 @@ from intake.document.ocr.client import READ_WORDS, RasterArguments, look
 from intake.document.ocr.confusions import repaired
 from intake.document.ocr.regions import Region
 from intake.errors import SandboxFailed
-from intake.mail.message import sniff
+from intake.mail.sniff import sniff
 from intake.model.document import Reader, Word
 from intake.model.finding import Severity
 from intake.model.invoice import DocumentKind, Presence

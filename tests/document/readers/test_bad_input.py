@@ -25,7 +25,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from intake import profile
 from intake.children import open_sandbox
-from intake.mail.message import sniff
+from intake.mail.sniff import sniff
 from intake.model.finding import Severity
 from intake.model.mail import Part
 from intake.model.verdict import CheckedDocument

@@ -21,7 +21,7 @@ from reportlab.pdfgen import canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
 from intake.errors import SandboxFailed
-from intake.mail.message import sniff
+from intake.mail.sniff import sniff
 from intake.model.mail import Part, PartKind
 from intake.sandbox.client import Sandbox
 from intake.secure_attachment.care_lines.client import names_clients, read_care_lines

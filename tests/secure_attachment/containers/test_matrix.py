@@ -15,7 +15,7 @@ import pytest
 from intake.checks.registry import on_attachments
 from intake.document.reading import read_invoice
 from intake.mail import message
-from intake.mail.message import sniff
+from intake.mail.sniff import sniff
 from intake.model.attachment import Attachments, Container, Opening, Protection
 from intake.model.mail import Part, PartKind
 from intake.sandbox.client import Children, Sandbox

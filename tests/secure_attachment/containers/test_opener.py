@@ -18,7 +18,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook
 
 from intake.errors import SandboxFailed
-from intake.mail.message import sniff
+from intake.mail.sniff import sniff
 from intake.model.attachment import Container, Opening, Protection
 from intake.model.mail import Part, PartKind
 from intake.sandbox.client import Sandbox
