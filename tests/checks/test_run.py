@@ -114,7 +114,7 @@ def test_every_sentence_can_be_said_and_is_short(
     """A sentence with a hole in it, or one that is too long to follow, does not help a provider."""
     of = profile.load(name)
     facts: dict[str, Any] = dict.fromkeys(
-        ("rows", "last", "vat", "expected", "rate", "lines", "net", "day", "fault", "fields"), "7"
+        ("rows", "last", "vat", "expected", "rate", "lines", "net", "day", "fault", "fields", "kvk", "total", "highest", "count"), "7"
     )
     for code in module.REQUIREMENT.situations:
         told = finding(module.REQUIREMENT, of, code, **facts)
