@@ -123,6 +123,12 @@ def requirement(check_id: str) -> Requirement:
     return _REQUIREMENTS[check_id]
 
 
+def is_known(check_id: str, code: str = "") -> bool:
+    """Whether there is this check and, when given, this situation of it."""
+    demand = _REQUIREMENTS.get(check_id)
+    return demand is not None and (not code or code in demand.situations)
+
+
 def heading(check_id: str) -> str:
     """What the review page calls a check; the id itself of one that is no more."""
     return _REQUIREMENTS[check_id].texts.heading if check_id in _REQUIREMENTS else check_id
