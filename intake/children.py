@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from intake.document import reading
+from intake.document.advocate import client as advocate
 from intake.document.einvoice import reader, validator
 from intake.document.ocr import client as ocr
 from intake.model.basics import SandboxNeed
@@ -21,6 +22,7 @@ def tasks() -> list[Task[Any, Any]]:
         reading.READ_AGAIN,
         reading.READ_PHOTO,
         reading.DRAW_PAGE,
+        advocate.PLEAD,
         ocr.DRAW_REGION,
         ocr.READ_WORDS,
         reader.READ,

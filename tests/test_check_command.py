@@ -1,4 +1,4 @@
-"""``intake check`` as users script against it (contract.md): shapes, evidence, exit codes, order."""
+"""``intake check`` as users script against it: shapes, evidence, exit codes, order."""
 
 from __future__ import annotations
 

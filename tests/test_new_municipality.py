@@ -31,3 +31,48 @@ def test_a_folder_with_a_profile_is_enough(tmp_path: Path) -> None:
     (fault,) = [found for found in line["findings"] if found["check"] == "addressee"]
     assert "Gemeente Bergendal" in json.dumps(fault, ensure_ascii=False)
     assert not [path for path in (checkout / "templates" / NAME).iterdir() if path.is_dir()]
+
+
+def test_the_doctor_finds_a_slip_in_the_words_of_a_municipality(tmp_path: Path) -> None:
+    """A misspelt name in a profile or letter would switch a check off, or keep a letter from being
+    written, and nobody would see it before a provider's mail.
+    """
+    checkout = checkout_with_municipality(tmp_path)
+    own = checkout / "templates" / NAME
+    with (own / "profile.toml").open("a", encoding="utf-8") as file:
+        file.write('kvk-nummer = "review"\n"iban.missing" = "review"\n"iban.absent" = "review"\n')
+        file.write('[texts]\n"kvk-number.absent.what" = "Geen nummer op {uw} factuur."\n')
+        file.write('"kvk-number.gone.what" = "Weg."\n"iban.absent.remedy" = "Zet {last erop."\n')
+        file.write('"iban.absent.what" = "Wij vinden geen IBAN op {jouw} factuur."\n')
+    (own / "refusal.txt").write_text("Beste {{ provdier }},\n", encoding="utf-8")
+    (own / "receipt.txt").write_text("Dank {% als %}\n", encoding="utf-8")
+    (own / "brief.txt").write_text("Dag\n", encoding="utf-8")
+    (own / "checks").mkdir()
+    environment = {n: v for n, v in os.environ.items() if not n.startswith("INTAKE_")}
+    environment |= {"INTAKE_HOME": str(tmp_path / "home"), "INTAKE_PROFILE": NAME}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "intake", "doctor"],
+        cwd=checkout,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+    told = [line for line in done.stdout.splitlines() if f"profile: {NAME}: " in line]
+    wrong = sorted(line.partition(f"{NAME}: ")[2] for line in told if line.startswith("WRONG"))
+    assert len(wrong) == 7, done.stdout
+    assert [line.partition(":")[0] for line in wrong] == [
+        "[severities] iban.missing",
+        "[severities] kvk-nummer",
+        "[texts] iban.absent.remedy",
+        "[texts] kvk-number.absent.what",
+        "[texts] kvk-number.gone.what",
+        "receipt.txt, line 1",
+        "refusal.txt",
+    ]
+    notes = [line for line in told if line.startswith("note")]
+    assert [name in line for line, name in zip(notes, ("brief.txt", "checks"), strict=True)] == [
+        True,
+        True,
+    ]

@@ -27,6 +27,7 @@ from intake.checks import (
     duplicate_care,
     duplicate_invoice,
     iban,
+    iban_changed,
     invoice_number,
     issue_date,
     kvk_number,
@@ -37,6 +38,7 @@ from intake.checks import (
     supplier_address,
     supplier_name,
     supplier_phone,
+    usual_amount,
     vat_amount,
     vat_id,
 )
@@ -90,7 +92,7 @@ ON_INVOICE: tuple[InvoiceCheck, ...] = (
     iban,
     anonymity,
 )
-WITH_HISTORY: tuple[InvoiceCheck, ...] = (duplicate_invoice,)
+WITH_HISTORY: tuple[InvoiceCheck, ...] = (duplicate_invoice, iban_changed, usual_amount)
 ON_ATTACHMENTS: tuple[AttachmentCheck, ...] = (
     secure_attachment,
     bsn,
@@ -119,6 +121,12 @@ def requirement(check_id: str) -> Requirement:
         KeyError: no such check.
     """
     return _REQUIREMENTS[check_id]
+
+
+def is_known(check_id: str, code: str = "") -> bool:
+    """Whether there is this check and, when given, this situation of it."""
+    demand = _REQUIREMENTS.get(check_id)
+    return demand is not None and (not code or code in demand.situations)
 
 
 def heading(check_id: str) -> str:

@@ -23,8 +23,6 @@ from intake.model.invoice import DocumentKind, Invoice
 from intake.model.mail import Road
 from intake.profile import Profile
 
-"""One sentence: what exactly broke could help who sends it to find out what we decrypt."""
-
 REQUIREMENT = Requirement(
     check="secure-attachment",
     situations={

@@ -10,7 +10,6 @@ from enum import Enum
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from intake import profile
 from intake.commands import examine_children as sandbox
 from intake.commands.output import Exit, say
 from intake.errors import IntakeError
@@ -20,6 +19,7 @@ from intake.model.examination import Line, State, note
 from intake.review import security
 from intake.secure_attachment import keys
 from intake.settings import PREFIX, Settings, names
+from intake.stages import own_words
 from intake.store import examination as stored
 from intake.store import open_store
 from intake.store.mailbox_ledger import MailboxLedger
@@ -72,7 +72,7 @@ def _sources(settings: Settings) -> Iterator[Line]:
 Check = Callable[[Settings], Iterable[Line]]
 
 CHECKS: list[tuple[str, Check]] = [
-    ("profile", lambda s: (line for name in s.municipalities for line in profile.examine(name))),
+    ("profile", lambda s: (line for name in s.municipalities for line in own_words.examine(name))),
     ("keys", stored.examine_keys),
     ("certificate", lambda s: keys.examine_certificate(s.key_folder)),
     ("database", _database),

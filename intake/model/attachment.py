@@ -21,9 +21,10 @@ class Opening(StrEnum):
 
     OPENED = "opened"
     LOCKED = "locked"
-    """Encrypted; no password or key of ours fits."""
+    """Encrypted; no password or key of ours fits. The letter asks for the agreed password."""
     NOT_FOR_US = "not-for-us"
-    """Encrypted to a certificate that is not ours."""
+    """Encrypted to a certificate that is not ours. The letter asks to use ours, so this is for
+    S/MIME only; other keys are LOCKED."""
     UNSUPPORTED = "unsupported"
     """Of a kind that we cannot open."""
     DAMAGED = "damaged"

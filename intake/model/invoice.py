@@ -111,7 +111,7 @@ class Account:
 
 
 class SightingKind(StrEnum):
-    """What may identify a client on the invoice (verdicts.md, row anonymity)."""
+    """What may identify a client on the invoice."""
 
     BSN_LABELLED = "bsn-labelled"
     BSN_GROUPED = "bsn-grouped"

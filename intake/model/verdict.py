@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
 from intake.model.attachment import Attachments
@@ -34,10 +35,24 @@ class EarlierInvoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Paid:
+    """One invoice that a clerk accepted before."""
+
+    kvk: str | None
+    iban: str | None = field(repr=False)
+    total: Decimal | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """What we already know of this supplier; an argument of the checks that need it."""
 
     earlier: tuple[EarlierInvoice, ...] = ()
+    """With the same number."""
+    paid: tuple[Paid, ...] = ()
+    """To this supplier, the latest first; not all of them."""
+    same_account: tuple[Paid, ...] = ()
+    """To this account, whoever the supplier was; not all of them."""
 
     @property
     def in_hand(self) -> tuple[EarlierInvoice, ...]:

@@ -1,4 +1,4 @@
-"""Findings + profile → Verdict. Pure: the one place that picks a verdict (verdicts.md).
+"""Findings + profile → Verdict. Pure: the one place that picks a verdict.
 
 The order of outcomes of a mail is that of the contract: quarantined, waiting, rejected, queued,
 ignored. Each invoice gets its own; a good one is not refused with its neighbour.

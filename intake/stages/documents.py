@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from intake.checks.document import check_part
-from intake.checks.support.agreement import agreed, confirmed_by_text, rejects
+from intake.checks.support.agreement import agreed, confirmed_by_text, held_back, rejects
+from intake.document.advocate.client import HEARD, plead
 from intake.document.ocr.client import has_text, look
 from intake.document.reading import read_invoice
 from intake.model.document import Reader
@@ -32,8 +33,8 @@ class DocumentReader:
     def read(self, part: Part) -> CheckedDocument:
         """Read one PDF or photo and check it.
 
-        What is in pictures is read by OCR; and before anything is refused, a second engine reads
-        the text too (rule 3).
+        What is in pictures is read by OCR; before anything is refused, a second engine reads the
+        text too (rule 3), and then an advocate looks by other ways for what seems absent.
         """
         buyer, work = self.profile.addressee, self.children.work
         summary, by_text = read_invoice(self.children, part.data, buyer, Reader.PDFIUM)
@@ -55,6 +56,9 @@ class DocumentReader:
             work.read(summary.page_count)
             again = self.checks.run(second) if second else ()
             invoice, results = agreed(invoice, results, second, again)
+        if refused := rejects(results) & HEARD:
+            pleas = plead(self.children, part.data, refused, buyer, seen)
+            results = held_back(results, refused, pleas, self.profile)
         document = CheckedDocument(
             part.path,
             part.kind,

@@ -1,4 +1,4 @@
-"""Verdict → letter to the provider (letters.md). Composes; sending is another stage.
+"""Verdict → letter to the provider. Composes; sending is another stage.
 
 A letter says only what our own checks say, in our own words. Of the invoice it quotes the number
 and the date, of the attachment nothing but row numbers (which stand in the findings), of the mail

@@ -125,11 +125,11 @@ def _fill(store: Store, session: Session, reference: str) -> None:
 
 def _facts(invoice: Invoice) -> Mapping[str, _Fact]:
     return {
-        "supplier_name": _plain(invoice.supplier_name.value),
-        "kvk": _plain(invoice.kvk_number.value),
-        "vat_id": _plain(invoice.vat_id.value),
-        "iban": _plain(invoice.iban.value),
-        "number": _plain(invoice.invoice_number.value),
+        "supplier_name": plain(invoice.supplier_name.value),
+        "kvk": plain(invoice.kvk_number.value),
+        "vat_id": plain(invoice.vat_id.value),
+        "iban": plain(invoice.iban.value),
+        "number": plain(invoice.invoice_number.value),
         "issued_on": _day(invoice.issue_date.value),
         "net_cents": _cents(invoice.net_amount.value),
         "vat_cents": _cents(invoice.vat_amount.value),
@@ -160,7 +160,7 @@ def _short(value: _Fact) -> _Fact:
     return value[:_LONGEST] if isinstance(value, str) else value
 
 
-def _plain(value: str | None) -> str | None:
+def plain(value: str | None) -> str | None:
     """Digits of every script as 0 to 9, so that none hides a number; what cannot be printed as a
     space.
     """

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intake.model.care import CareLine, EarlierCare
 from intake.model.invoice import Invoice
 from intake.model.mail import Mail
 from intake.model.verdict import History
 from intake.secure_attachment.pairing.model import Loose, Waiting
-from intake.store import Store, declared_care, journal, pairing, providers
+from intake.store import Store, declared_care, journal, paid, pairing, providers
 from intake.store.pairing import Marks
 
 
@@ -31,8 +31,19 @@ class StoreLookups:
         return (self.store, *self.others)
 
     def history(self, invoice: Invoice, reference: str) -> History:
-        found = (journal.history_of(store, invoice, before=reference) for store in self._all)
-        return History(tuple(earlier for each in found for earlier in each.earlier))
+        found = [
+            replace(
+                journal.history_of(store, invoice, before=reference),
+                paid=paid.to_supplier(store, invoice, before=reference),
+                same_account=paid.to_account(store, invoice, before=reference),
+            )
+            for store in self._all
+        ]
+        return History(
+            tuple(earlier for each in found for earlier in each.earlier),
+            tuple(one for each in found for one in each.paid),
+            tuple(one for each in found for one in each.same_account),
+        )
 
     def passwords(self, sender: str | None, kvk_numbers: Sequence[str]) -> Sequence[str]:
         found = (providers.attachment_passwords(s, sender, kvk_numbers) for s in self._all)

@@ -13,6 +13,11 @@ def same(reference: str | BindParameter[str], own: str | BindParameter[str]) -> 
     """Whether a mail is of the same municipality as the one with this reference; when that is not
     kept here (a dry run), as the installation's ``own``.
     """
+    return col(MailRow.municipality) == of(reference, own)
+
+
+def of(reference: str | BindParameter[str], own: str | BindParameter[str]) -> ColumnElement[str]:
+    """The municipality of the mail with this reference, or ``own`` when it is not kept here."""
     judged = aliased(MailRow)
     theirs = select(col(judged.municipality)).where(col(judged.reference) == reference)
-    return col(MailRow.municipality) == func.coalesce(theirs.scalar_subquery(), own)
+    return func.coalesce(theirs.scalar_subquery(), own)

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Mapped
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel, col
 
-SCHEMA = "0010"
+SCHEMA = "0011"
 """The Alembic revision that this code works with."""
 
 
@@ -267,6 +267,9 @@ class InvoiceRow(SQLModel, table=True):
             "state NOT IN ('accepted', 'exported') OR decided_by IS NOT NULL",
             name="invoice_accepted",
         ),
+        Index("invoice_of_kvk", "kvk", "id"),
+        Index("invoice_of_vat_id", "vat_id", "id"),
+        Index("invoice_of_iban", "iban", "id"),
         _NEVER_TWICE,
     )
 
@@ -299,9 +302,9 @@ class InvoiceRow(SQLModel, table=True):
     """A client may be recognised on it: what follows is kept with its verdict only, until a person
     has judged it (business_facts.py)."""
     supplier_name: str | None = Field(default=None, index=True)
-    kvk: str | None = Field(default=None, index=True)
+    kvk: str | None = None
     vat_id: str | None = None
-    iban: str | None = Field(default=None, index=True)
+    iban: str | None = None
     number: str | None = Field(default=None, index=True)
     issued_on: dt.date | None = Field(default=None, index=True)
     net_cents: int | None = Field(default=None, sa_type=BigInteger)

@@ -737,5 +737,5 @@ def test_the_order_and_names_are_those_of_the_contract() -> None:
     assert [r.check for r in checks.on_invoice(INVOICE, ALMERE, TODAY, History())] == [
         "document", "addressee", "supplier-name", "supplier-address", "supplier-phone",
         "kvk-number", "vat-id", "issue-date", "invoice-number", "net-amount",
-        "vat-amount", "iban", "anonymity", "duplicate-invoice",
+        "vat-amount", "iban", "anonymity", "duplicate-invoice", "iban-changed", "usual-amount",
     ]  # fmt: skip

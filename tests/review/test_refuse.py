@@ -112,7 +112,7 @@ def test_what_was_not_chosen_is_not_told(clerk: Clerk, store: Store) -> None:
 
 
 def test_a_finding_for_ourselves_can_never_be_chosen(clerk: Clerk, store: Store) -> None:
-    """Overlapping care tells a provider about another provider's client (verdicts.md)."""
+    """Overlapping care tells a provider about another provider's client."""
     internal = Finding(
         "duplicate-care", "overlap", Severity.REVIEW, "Zelfde zorg bij een ander.", internal=True
     )

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from intake.checks.support.requirement import Requirement, Situation, finding
 from intake.model.finding import CheckResult, Outcome, Severity
 from intake.model.invoice import Invoice
+from intake.model.plea import Plea
+from intake.profile import Profile
+
+PERHAPS = "perhaps"
+"""Code of the finding that shows what speaks against a refusal, whatever the check."""
+_PERHAPS = Requirement(PERHAPS, {PERHAPS: Situation(Severity.REVIEW, internal=True)})
 
 
 def rejects(results: Sequence[CheckResult]) -> frozenset[str]:
@@ -59,6 +66,40 @@ def confirmed(
     person.
     """
     return _lowered(results, rejects(again))
+
+
+def held_back(
+    results: tuple[CheckResult, ...],
+    heard: frozenset[str],
+    pleas: Sequence[Plea] | None,
+    profile: Profile,
+) -> tuple[CheckResult, ...]:
+    """A refusal against which something on the page speaks becomes a question for a person, who is
+    shown the place.
+
+    Args:
+        heard: the checks that the advocate was asked about.
+        pleas: None when he could not look: then none of these refuses.
+    """
+    if pleas is None:
+        return _lowered(results, rejects(results) - heard)
+    return tuple(_spoken_for(r, [p for p in pleas if p.check == r.check], profile) for r in results)
+
+
+def _spoken_for(result: CheckResult, pleas: Sequence[Plea], profile: Profile) -> CheckResult:
+    if not pleas:
+        return result
+    asked = _as_review(result)
+    perhaps = (
+        replace(
+            finding(_PERHAPS, profile, PERHAPS, text=plea.text),
+            check=result.check,
+            page=plea.page,
+            box=plea.box,
+        )
+        for plea in pleas
+    )
+    return replace(asked, findings=(*asked.findings, *perhaps))
 
 
 def _lowered(results: Sequence[CheckResult], confirmed: frozenset[str]) -> tuple[CheckResult, ...]:

@@ -1,4 +1,4 @@
-"""Absent and unreadable are two things (design.md rule 3)."""
+"""Absent and unreadable are two things (docs/architecture.md, "Three-valued")."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class Requirement:
     """
 
     check: str
-    """Check id of contract.md; the file has the same name with ``_`` for ``-``."""
+    """Public check id; the file has the same name with ``_`` for ``-``."""
     situations: Mapping[str, Situation]
     law: str = ""
     """Article, when the law demands it; empty: the municipality's own demand."""
@@ -102,7 +102,7 @@ def finding(
 ) -> Finding:
     """The finding for one situation, in the municipality's tone and words.
 
-    ``facts`` fill the texts; quote only what letters.md allows.
+    ``facts`` fill the texts; quote only what the provider wrote on the invoice.
     """
     situation = requirement.situations[code]
     wording = requirement.texts.situations[code]

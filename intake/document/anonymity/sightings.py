@@ -138,7 +138,7 @@ class Masker:
         return "".join(letters)
 
     def invoice(self, invoice: Invoice) -> Invoice:
-        """The invoice with every text masked, but for the firm's own btw number (contract.md)."""
+        """The invoice with every text masked, but for the firm's own btw number."""
         if not self._digits:
             return invoice
         changes: dict[str, Any] = {}
