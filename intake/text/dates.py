@@ -84,6 +84,11 @@ _UNEVEN = re.compile(
     rf"({_YEAR})(?![-/.,:]?\d)"
 )
 _SHORT_YEAR = re.compile(r"['’‘`´]\s?\d\d")
+_DAY_AND_MONTH = re.compile(
+    rf"(?<![\w/.-])\d{{1,2}}{_NTH}(?:[\s.\-/]{{0,3}}(?:{_WORD}){_NO_LETTER}\.?|\s?[-/.]\s?\d{{1,2}}(?!\d))"
+    r"[\s\-/.]{0,2}$|(?<![\w/.-])\d{1,2}$",
+    re.IGNORECASE,
+)
 _AGE = 5
 """Years by which two readings of six digits must differ for the later one to be the only one."""
 
@@ -123,6 +128,11 @@ def announced_dates_in(text: str) -> list[tuple[int, int, str]]:
         if not any(start <= match.start() < end for start, end, _ in found):
             found += [(*match.span(), value) for value in _unpacked(match[1])]
     return sorted(found, key=lambda each: each[0])
+
+
+def day_and_month(text: str) -> bool:
+    """True when ``text`` ends with a day and its month, or a day alone: a date may go on behind it."""
+    return _DAY_AND_MONTH.search(text) is not None
 
 
 def _unpacked(digits: str) -> list[str]:
