@@ -76,7 +76,12 @@ def test_what_cannot_be_read_as_a_date_is_a_question(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Factuurdatum:", "Factuurdatum: n.v.t.", "Datum: ....................", "Geboortedatum: 13-11-2012"],
+    [
+        "Factuurdatum:",
+        "Factuurdatum: n.v.t.",
+        "Datum: ....................",
+        "Geboortedatum: 13-11-2012",
+    ],
 )
 def test_no_date_at_all(line: str) -> None:
     """An invoice without a date would pass as one whose date could not be read."""
@@ -174,4 +179,6 @@ def test_a_number_of_something_else(line: str) -> None:
 )
 def test_words_for_the_number(line: str, number: str) -> None:
     """A good invoice would be refused because its number has another name."""
-    assert read(whole(references=f"{line}\nFactuurdatum: 13-11-2026")).invoice_number.value == number
+    assert (
+        read(whole(references=f"{line}\nFactuurdatum: 13-11-2026")).invoice_number.value == number
+    )

@@ -162,12 +162,24 @@ def _kvks_in_sentences(pages: PageIndex) -> Iterator[Candidate[str]]:
 
 
 def _kvk_behind(paragraph: Paragraph, end: int) -> tuple[int, int, str] | None:
-    """The first 8 digits behind a label in running text, when no other label announces them."""
-    rest = paragraph.text[end : end + 70]
-    hit = next((found for found in digits_in(rest) if len(found[2]) == 8), None)
-    if hit is None or any(label in _OTHER_NUMBERS for label, *_ in labels_in(rest[: hit[0]])):
-        return None
-    return hit
+    """The first 8 digits behind a label in running text, when no other label announces them and
+    they are no part of an account or a btw number.
+    """
+    taken = [(hit[0], hit[1]) for hit in ibans_in(paragraph.text)]
+    taken += [(hit[0], hit[1]) for hit in btws_in(paragraph.text)]
+    for start, stop, digits in digits_in(paragraph.text):
+        if start < end or len(digits) != 8:
+            continue
+        between = labels_in(paragraph.text[end:start])
+        apart = start - end > _REACH or any(label in _OTHER_NUMBERS for label, *_ in between)
+        if apart or any(first <= start < last for first, last in taken):
+            return None
+        return start - end, stop - end, digits
+    return None
+
+
+_REACH = 62
+"""Characters between the word for the register and its number in running text."""
 
 
 def foreign_register(pages: PageIndex) -> Field[str]:

@@ -68,8 +68,37 @@ _NO_PREFIX = frozenset(
 
 
 _OWN_WORDS = frozenset(
-    "factuur faktuur nota declaratie rekening invoice rechnung facture beleg boekstuk document doc volg"
-    " uniek ons onze our kenmerk van het met onder vermelding dit deze en of the ref".split()
+    [
+        "factuur",
+        "faktuur",
+        "nota",
+        "declaratie",
+        "rekening",
+        "invoice",
+        "rechnung",
+        "facture",
+        "beleg",
+        "boekstuk",
+        "document",
+        "doc",
+        "volg",
+        "uniek",
+        "ons",
+        "onze",
+        "our",
+        "kenmerk",
+        "van",
+        "het",
+        "met",
+        "onder",
+        "vermelding",
+        "dit",
+        "deze",
+        "en",
+        "of",
+        "the",
+        "ref",
+    ]
 )
 """Words before "nr." that leave it the invoice's own: "Ons nr.", but not "Lev.nr", "Vendor no"."""
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[.\-\s]{0,3}$")
@@ -197,7 +226,9 @@ def _bill_numbers(pages: PageIndex) -> Iterator[Candidate[str]]:
         if caption.phrase not in _BILL_WORDS:
             continue
         for found in _values(index, caption, InvoiceNumber.BILL, near_only=True):
-            within = any(first <= found.start < last for first, last, *_ in ibans_in(found.cell.text))
+            within = any(
+                first <= found.start < last for first, last, *_ in ibans_in(found.cell.text)
+            )
             if not within and not _is_old_account(found.value, accounts):
                 yield found
 

@@ -18,7 +18,9 @@ from intake.model.basics import Box
 from intake.text.identifiers import ibans_in
 
 _REACH_DOWN = 34.0
-_JOINT = re.compile(r"\.?\s*(?:[/&+,(]|en|and|und|et|[-–])\s*[-–]?\s*(?:de\s|het\s)?", re.IGNORECASE)
+_JOINT = re.compile(
+    r"\.?\s*(?:[/&+,(]|en|and|und|et|[-–])\s*[-–]?\s*(?:de\s|het\s)?", re.IGNORECASE
+)
 """Between labels that share what stands behind the last: "Factuurnummer/datum", "KvK- en btw-nummer"."""
 _SHARES = re.compile(r"\s+[/|–-]\s+|\s*[|;]\s*|,\s+|\s(?:en|and|und|et|van|d\.?d\.?)\s")
 _SHARES_TIGHT = re.compile(r"/")
