@@ -106,7 +106,7 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
 
 
 def _parts_of_page(invoice: Invoice, address: Addressee) -> _Parts:
-    return _parts(_plain("\n".join(line.text for line in invoice.lines)), address)
+    return _parts(_plain("\n".join(line.text for line in invoice.lines)), address, whole=True)
 
 
 def _without_block(invoice: Invoice, page: _Parts) -> str | None:
@@ -218,7 +218,10 @@ def _alike(a: str, b: str) -> bool:
     return SequenceMatcher(None, a, b).ratio() >= _ALIKE
 
 
-def _parts(text: str, address: Addressee) -> _Parts:
+def _parts(text: str, address: Addressee, whole: bool = False) -> _Parts:
+    """Which parts a block has, or the ``whole`` page: there the words of a department stand
+    together, for "zorg" alone is a word of many a supplier's name.
+    """
     flat = text.replace("\n", " ")
     letters = re.sub(r"[^a-z]", "", flat)
     words = set(flat.split())
@@ -229,7 +232,10 @@ def _parts(text: str, address: Addressee) -> _Parts:
     return _Parts(
         name=named or bool(words & {"gemeente", "gem"} and city in flat),
         department=any(
-            _has_department(_plain(name), letters, words) for name in address.departments
+            _stands_together(_plain(name), flat)
+            if whole
+            else _has_department(_plain(name), letters, words)
+            for name in address.departments
         ),
         po_box=any(
             box.translate(_DIGITS).lstrip("0") == address.po_box.lstrip("0")
@@ -241,6 +247,11 @@ def _parts(text: str, address: Addressee) -> _Parts:
 
 def _has_department(name: str, letters: str, words: set[str]) -> bool:
     return bool(name) and (name.replace(" ", "") in letters or set(name.split()) <= words)
+
+
+def _stands_together(name: str, flat: str) -> bool:
+    between = r" ?(?:\w{1,3} )?"
+    return bool(name) and re.search(between.join(map(re.escape, name.split())), flat) is not None
 
 
 def _postcodes(text: str) -> set[str]:

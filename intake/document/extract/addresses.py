@@ -82,6 +82,8 @@ def addresses(pages: PageIndex) -> list[Address]:
             for start, end, code in postcodes_in(cell.text):
                 if not _number_like(index, cell, start):
                     found.append(_dutch(index, cell, start, end, code))
+            if broken := _broken(index, cell):
+                found.append(broken)
             if (not found or found[-1].cell is not cell) and (foreign := _foreign(index, cell)):
                 found.append(foreign)
     return found
@@ -103,6 +105,42 @@ def _dutch(index: LabelIndex, cell: Cell, start: int, end: int, code: str) -> Ad
     address.block = block_around(index, cell)
     _complete(address, start)
     return address
+
+
+_CODE_ENDS = re.compile(r"(?<![\w.,])([1-9]\d{3})\s?$")
+_CODE_GOES_ON = re.compile(r"([A-Z]{2})(?=$|[\s,]+[A-ZÀ-Ý'’])")
+
+
+def _broken(index: LabelIndex, cell: Cell) -> Address | None:
+    """An address whose postcode goes on in the next cell or on the next line: "Dorpsstraat 45, 1315" /
+    "RG Almere".
+    """
+    digits = _CODE_ENDS.search(cell.text)
+    if digits is None:
+        return None
+    for other in (*index.sheet.right_of(cell)[:1], *_line_under(index, cell)):
+        if letters := _CODE_GOES_ON.match(other.text):
+            city = _city(other.text[letters.end() :])
+            place = (other, letters.end(), len(other.text)) if city else None
+            if city is None and (beside := _city_in_next(index, other)):
+                city, place = beside
+            code = digits[1] + letters[1]
+            address = Address(index, cell, code, digits.span(1), city, place)
+            address.block = block_around(index, cell)
+            _complete(address, digits.start())
+            return address if city and (address.street or address.po_box) else None
+    return None
+
+
+def _line_under(index: LabelIndex, cell: Cell) -> list[Cell]:
+    """The first cell of the next line, when it begins under a cell of this one."""
+    starts = [other.box[0] for other in index.sheet.rows[cell.row]]
+    for row in index.sheet.rows[cell.row + 1 : cell.row + 3]:
+        for other in row:
+            near = -4 < other.box[1] - cell.box[3] < 0.9 * cell.height
+            if near and any(abs(other.box[0] - start) < 3 for start in starts):
+                return [other]
+    return []
 
 
 def _foreign(index: LabelIndex, cell: Cell) -> Address | None:
@@ -155,7 +193,11 @@ def _city_in_cell(index: LabelIndex, cell: Cell, end: int) -> _CitySpan | None:
     if city is None:
         return None
     if stop == len(cell.text) and (rest := _rest_of_city(index, cell, city)):
-        return f"{city} {rest}", (cell, start, len(cell.text))
+        return f"{city}{'' if cell.text.endswith('-') else ' '}{rest}", (
+            cell,
+            start,
+            len(cell.text),
+        )
     found = start + cell.text[start:stop].find(city) + len(city)
     return city, (cell, start, min(stop, found))
 
@@ -163,9 +205,11 @@ def _city_in_cell(index: LabelIndex, cell: Cell, end: int) -> _CitySpan | None:
 def _rest_of_city(index: LabelIndex, cell: Cell, city: str) -> str | None:
     """The word on the next line with which a place goes on: "Capelle aan den" / "IJssel"."""
     words = city.split()
+    rest = _next_line(index, cell, 0.8 * cell.height)
+    if cell.text.endswith("-") and rest and rest.text.isalpha() and rest.text.islower():
+        return rest.text  # "Harder-" / "wijk"
     if len(words) == 1 or words[-1].lower() not in _PARTICLES:
         return None
-    rest = _next_line(index, cell, 0.8 * cell.height)
     return rest.text if rest and len(rest.text.split()) == 1 and rest.text[:1].isupper() else None
 
 

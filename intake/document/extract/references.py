@@ -67,38 +67,16 @@ _NO_PREFIX = frozenset(
 """Short words before a number that are no part of it."""
 
 
-_OWN_WORDS = frozenset(
-    [
-        "factuur",
-        "faktuur",
-        "nota",
-        "declaratie",
-        "rekening",
-        "invoice",
-        "rechnung",
-        "facture",
-        "beleg",
-        "boekstuk",
-        "document",
-        "doc",
-        "volg",
-        "uniek",
-        "ons",
-        "onze",
-        "our",
-        "kenmerk",
-        "van",
-        "het",
-        "met",
-        "onder",
-        "vermelding",
-        "dit",
-        "deze",
-        "en",
-        "of",
-        "the",
-        "ref",
-    ]
+_OWN_WORDS = (
+    frozenset(
+        ("factuur", "faktuur", "nota", "declaratie", "rekening", "invoice", "rechnung", "facture")
+    )
+    | frozenset(
+        ("beleg", "boekstuk", "document", "doc", "volg", "uniek", "ons", "onze", "our", "kenmerk")
+    )
+    | frozenset(
+        ("van", "het", "met", "onder", "vermelding", "dit", "deze", "en", "of", "the", "ref")
+    )
 )
 """Words before "nr." that leave it the invoice's own: "Ons nr.", but not "Lev.nr", "Vendor no"."""
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[.\-\s]{0,3}$")

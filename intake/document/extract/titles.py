@@ -5,4 +5,11 @@ from __future__ import annotations
 from intake.model.invoice import DocumentKind
 from intake.text.vocabulary import words
 
-TITLES = tuple((DocumentKind(kind), titles) for kind, titles in words("titles").items())
+_WORDS = words("titles")
+
+OVERVIEWS = _WORDS["overview"]
+"""Titles of an invoice, and of a list of invoices: the page says which."""
+TITLES = tuple(
+    (DocumentKind.STATEMENT if kind == "overview" else DocumentKind(kind), titles)
+    for kind, titles in _WORDS.items()
+)

@@ -18,6 +18,7 @@ from intake.model.basics import Box
 from intake.text.identifiers import ibans_in
 
 _REACH_DOWN = 34.0
+_REACH_RIGHT = 200.0
 _JOINT = re.compile(
     r"\.?\s*(?:[/&+,(]|en|and|und|et|[-–])\s*[-–]?\s*(?:de\s|het\s)?", re.IGNORECASE
 )
@@ -108,12 +109,22 @@ class LabelIndex:
         ]
         if before:
             return self._sharer(before[-1], cell, start)
+        if stacked := self._beside_stack(cell):
+            return self._sharer(stacked, cell, start)
         for other in self.sheet.left_of(cell)[:6]:
             if last := [a for a in self.in_cell.get(other, ()) if a.label is not Label.NUMBER]:
                 if unserved and _has_digit(other.text[last[-1].end :]):
                     continue
                 return self._sharer(last[-1], cell, start)
         return self.header(cell, box)
+
+    def _beside_stack(self, cell: Cell) -> Caption | None:
+        """The label of several lines beside which a cell stands."""
+        for lines in set(self.stacks.values()):
+            labels = [a for line in lines for a in self.in_cell.get(line, ())]
+            if labels and cell in self._beside(lines[0]):
+                return labels[-1]
+        return None
 
     def _sharer(self, last: Caption, cell: Cell, at: int) -> Caption:
         """Of the joint labels that end with ``last`` the one whose value stands at ``cell.text[at]``."""
@@ -264,7 +275,7 @@ class LabelIndex:
             for row in self.sheet.rows[max(0, lines[0].row - 1) : lines[-1].row + 2]
             for other in row
             if other.box[0] > left + 3 and top < (other.box[1] + other.box[3]) / 2 < bottom
-            if other.box[0] > right - 3
+            if right - 3 < other.box[0] < right + _REACH_RIGHT
         ]
         first = min((other.box[0] for other in near), default=0.0)
         return [other for other in near if other.box[0] < first + 3]
