@@ -80,3 +80,23 @@ def test_a_name_that_stands_elsewhere() -> None:
     """The letter would be addressed to "zie briefhoofd"."""
     name = read(whole(foot="Leverancier: zie briefhoofd")).supplier_name.value
     assert name == "Zorgpraktijk De Vlinder"
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("KvK: AB12345678", "AB12345678"),
+        ("KvK-nummer AB24330087", "AB24330087"),
+        ("KvK 24330087X", "24330087X"),
+        ("KvK: 2433OO87", "2433OO87"),
+        ("KvK: 2433008l", "2433008L"),
+        ("KvK NL24330087", "24330087"),
+        ("KvK: nr24330087", "24330087"),
+        ("KvK 24330087 te Utrecht", "24330087"),
+        ("KvK 24330087BTW NL002455799B11", "24330087"),
+        ("KvK Utrecht 24330087", "24330087"),
+    ],
+)
+def test_a_register_number_keeps_its_letters(line: str, value: str) -> None:
+    """A number that is none would pass, because its letters were left out."""
+    assert read(whole(LETTERHEAD.replace("KvK 24330087", line))).kvk_number.value == value

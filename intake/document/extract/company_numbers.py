@@ -99,7 +99,7 @@ def _kvks(pages: PageIndex) -> Iterator[Candidate[str]]:
             if (hit := _kvk_at(slot)) is None:
                 continue
             start, end, digits = hit
-            form = _LENGTHS.get(len(digits), KvkNumber.OTHER_LENGTH)
+            form = _LENGTHS.get(len(digits) if digits.isdigit() else 0, KvkNumber.OTHER_LENGTH)
             addressed = KvkNumber.IN_ADDRESSEE.when(slot.cell in pages.addressed)
             why = score(KvkNumber.LABEL, slot.position, form, addressed)
             yield _at(index, caption, slot, (start, end), digits, why)
@@ -107,13 +107,40 @@ def _kvks(pages: PageIndex) -> Iterator[Candidate[str]]:
 
 
 def _kvk_at(slot: Slot) -> tuple[int, int, str] | None:
-    """(start, end, digits) of what may be the number of a register in a place."""
+    """(start, end, digits) of what may be the number of a register in a place, with the letters that
+    are glued to them.
+    """
+    if lettered := _LETTERED.match(slot.text):
+        return _with_letters(slot, lettered)
     spans = btws_in(slot.text)
     numbers = [n for n in digits_in(slot.text) if not any(b[0] <= n[0] < b[1] for b in spans)]
     hit = next((number for number in numbers if _kvk_like(number[2])), None)
     if hit is None and not spans and (lone := _LONE_EIGHT.search(slot.text)):
         hit = (lone.start(), lone.end(), lone[0])
     return None if hit is None or _is_other_number(slot, hit[0], hit[2]) else hit
+
+
+_LETTERED = re.compile(
+    r"[\s:.#]*(?=[A-Z\d]{7,12}(?!\w))(?:[A-Z]{1,4}\d{5,9}|\d{1,8}[A-Z]+\d*|[A-Z]\d[A-Z\d]*\d)",
+    re.IGNORECASE,
+)
+"""A number with letters in it, right behind its label: AB12345678, 6l532874."""
+
+
+def _with_letters(slot: Slot, found: re.Match[str]) -> tuple[int, int, str] | None:
+    """The number with its letters, unless these are another label or the country."""
+    value = found[0].lstrip(" :.#\t\u00a0")
+    start = found.end() - len(value)
+    letters = "".join(filter(str.isalpha, value)).upper()
+    if btws_in(slot.text) or ibans_in(slot.text) or letters in _BEFORE_KVK or labels_in(value):
+        digits = "".join(filter(str.isdigit, value))
+        return (
+            (start, found.end(), digits) if letters in _BEFORE_KVK and _kvk_like(digits) else None
+        )
+    return start, found.end(), value.upper()
+
+
+_BEFORE_KVK = frozenset(("NL", "NR", "KVK", "NO"))
 
 
 def _is_other_number(slot: Slot, start: int, digits: str) -> bool:
