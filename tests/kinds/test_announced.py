@@ -100,3 +100,12 @@ def test_a_name_that_stands_elsewhere() -> None:
 def test_a_register_number_keeps_its_letters(line: str, value: str) -> None:
     """A number that is none would pass, because its letters were left out."""
     assert read(whole(LETTERHEAD.replace("KvK 24330087", line))).kvk_number.value == value
+
+
+@pytest.mark.parametrize(
+    "line", ["Adres: zie briefhoofd", "Adres        zie onder", "Vestigingsadres: see footer"]
+)
+def test_an_address_that_stands_elsewhere(line: str) -> None:
+    """The provider would be told that the address is missing."""
+    head = LETTERHEAD.replace("Kerkstraat 12\n3811 AB Amersfoort", line)
+    assert read(whole(head)).supplier_street.presence is Presence.UNREADABLE

@@ -182,3 +182,10 @@ def test_words_for_the_number(line: str, number: str) -> None:
     assert (
         read(whole(references=f"{line}\nFactuurdatum: 13-11-2026")).invoice_number.value == number
     )
+
+
+@pytest.mark.parametrize("words", ["Opgetekend:", "Voldoen graag uiterst", "Afgesproken op:"])
+def test_a_date_beside_words_that_we_do_not_know_is_a_question(words: str) -> None:
+    """The day by which is to be paid would be the date of issue, because its label is a new word."""
+    found = read(whole(references=f"Factuurnummer: 77\n{words}    13-12-2026")).issue_date
+    assert found.presence is Presence.UNREADABLE or found.others

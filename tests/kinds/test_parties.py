@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
 import pytest
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen import canvas
 
 from intake.checks import addressee
 from intake.document.extract.invoice import find_invoice
+from intake.document.readers import pdf
 from intake.model.document import Document, Page, Reader
 from intake.model.finding import Severity
 from intake.model.verdict import History
@@ -191,3 +195,36 @@ def test_a_large_name_over_two_lines_with_a_hyphen() -> None:
     page = Page(1, 595, 842, (*large, *base))
     invoice = find_invoice(Document(Reader.PDFIUM, (page,), 1), BUYER)
     assert invoice.supplier_name.value == "Autisme Begeleiding Midden-Nederland B.V."
+
+
+@pytest.mark.parametrize(
+    ("name", "street", "rest"),
+    [
+        ("Praktijk Het Kompas", "Lijsterbeslaan 14", "1338 AB Almere"),
+        ("Zorgpraktijk De Vlinder", "Kerkstraat 12", "3811 AB Amersfoort"),
+        ("Van den Berg Jeugdzorg", "Lage Vuursche 7a", "3511 LX Utrecht"),
+        ("Begeleiding Plus", "Dorpsstraat 5-7", "3511 LX Utrecht"),
+        ("Mr. Zorg B.V.", "2e Weteringplantsoen 8", "3511 LX Utrecht"),
+    ],
+)
+@pytest.mark.parametrize("look", ["bold", "large"])
+@pytest.mark.parametrize("comma", [", ", " "])
+def test_name_and_street_in_one_line(
+    name: str, street: str, rest: str, look: str, comma: str
+) -> None:
+    """The street would be "Praktijk Het Kompas Lijsterbeslaan 14", and the name be another's."""
+    size = 13.0 if look == "large" else 10.0
+    width = stringWidth(f"{name} ", "Helvetica-Bold", size)
+    buffer = io.BytesIO()
+    page = canvas.Canvas(buffer, pagesize=(595, 842))
+    page.setFont("Helvetica-Bold" if look == "bold" else "Helvetica", size)
+    page.drawString(40, 800, name)
+    page.setFont("Helvetica", 10)
+    page.drawString(40 + width, 800, f"{street}{comma}{rest}")
+    for number, line in enumerate(f"{REST}\n{whole('')}".splitlines()):
+        page.drawString(40, 780 - 13 * number, line)
+    page.save()
+
+    invoice = find_invoice(pdf.read(buffer.getvalue(), Reader.PDFIUM), BUYER)
+
+    assert (invoice.supplier_name.value, invoice.supplier_street.value) == (name, street)

@@ -64,3 +64,17 @@ def test_the_date_of_a_bill() -> None:
     """A good invoice would be refused as undated."""
     head = bill("Rekening nr. 7").replace("Datum:", "Rekeningdatum:")
     assert read(head).issue_date.value == "2026-11-13"
+
+
+@pytest.mark.parametrize(
+    ("title", "number"),
+    [
+        ("Rekening 2026119", "2026119"),
+        ("REKENING NR. 2026/119", "2026/119"),
+        ("Rekening HK-2026-11", "HK-2026-11"),
+        ("Rekeningnummer 2026119", "2026119"),
+    ],
+)
+def test_a_title_with_its_number(title: str, number: str) -> None:
+    """A bill whose only title holds its number would be refused for having none."""
+    assert read(bill("", title)).invoice_number.value == number

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from intake.document.layout.cells import Cell
 from intake.document.layout.label_index import LabelIndex
@@ -288,13 +289,35 @@ def _complete_from(address: Address, texts: Iterator[tuple[Cell, str, int]]) -> 
             address.po_box_span = (other, offset + box.start(), offset + box.end())
             if other is address.cell:
                 return True
-        elif hit := street_in(text):
+        elif hit := _lighter_street(other, text, offset):
             if address.po_box is None or other is address.cell:
                 street, at = hit
                 start = offset + at
                 address.street, address.street_span = street, (other, start, start + len(street))
             return True
     return False
+
+
+def _lighter_street(cell: Cell, text: str, offset: int) -> tuple[str, int] | None:
+    """The street at the end of a text; a name before it in heavier or larger letters is none of it:
+    "**Praktijk Het Kompas** Lijsterbeslaan 14".
+    """
+    hit = street_in(text)
+    if hit is None or cell.text[offset : offset + len(text)] != text:
+        return hit
+    street, at = hit
+    lighter = _lighter_from(cell, offset + at, offset + at + len(street))
+    rest = street_in(street[lighter:]) if lighter else None
+    return (rest[0], at + lighter + rest[1]) if rest else hit
+
+
+def _lighter_from(cell: Cell, start: int, end: int) -> int:
+    """How far in ``cell.text[start:end]`` the letters become lighter or smaller; 0 when they do not."""
+    words = cell.words_of(start, end)
+    for before, word in pairwise(words):
+        if (before.bold and not word.bold) or word.size < 0.92 * before.size:
+            return cell.offsets[cell.words.index(word)] - start
+    return 0
 
 
 def _street_at_label(address: Address) -> None:

@@ -29,6 +29,15 @@ def points_elsewhere(text: str) -> bool:
     return _POINTS.match(text) is not None and not any(map(str.isdigit, text)) and len(text) < 60
 
 
+def announces_elsewhere(pages: PageIndex, *labels: Label) -> bool:
+    """Whether one of these labels says where else its value stands: "Adres: zie briefhoofd"."""
+    return any(
+        slot.weight > 0.8 and points_elsewhere(slot.text.lstrip(" .:"))
+        for index, caption in pages.labelled(*labels)
+        for slot in list(index.slots(caption))[:1]
+    )
+
+
 def plain(text: str) -> str:
     """What a label says, in small letters and without the signs around it."""
     return text.lower().replace(".", "").strip(" :-–/()")

@@ -61,6 +61,8 @@ _PLAIN = (
     "factuurreferentie",
 )
 _LOOSE = "datum zonder kopje"
+_NEAR_LABEL = 60.0
+"""Points between a label and the value beside it in a narrow column."""
 _NO_PREFIX = frozenset(
     ("van", "op", "d.d", "per", "en", "voor", "over", "de", "het", "t/m", "dd", "in", "te", "is")
 )
@@ -183,18 +185,21 @@ def _is_of_another(index: LabelIndex, caption: Caption) -> bool:
 
 
 def _is_titled_bill(pages: PageIndex) -> bool:
-    """Whether the document is called "Rekening"."""
-    return any(_calls_itself_bill(index.sheet) for index in pages.indexes[:1])
+    """Whether the document is called "Rekening", alone or with its number, and nothing else."""
+    if not pages.indexes:
+        return False
+    index = pages.indexes[0]
+    titles = [cell for cell in index.sheet.cells if cell.box[1] < 0.6 * index.sheet.height]
+    words = [squeeze(cell.text) for cell in titles]
+    if "rekening" in words:
+        return True
+    other = any(
+        caption.start == 0 and len(caption.cell.text) < 40 for caption in index.of[Label.TITLE]
+    )
+    return not other and any(_BILL_AND_NUMBER.fullmatch(word) for word in words)
 
 
-def _calls_itself_bill(sheet: Sheet) -> bool:
-    sizes = sorted(cell.size for cell in sheet.cells)
-    for cell in sheet.cells:
-        words = squeeze(cell.text) if cell.box[1] < 0.6 * sheet.height else ""
-        large = cell.size > 1.25 * sizes[len(sizes) // 2]
-        if words == "rekening" or (large and words.startswith("rekening")):
-            return True
-    return False
+_BILL_AND_NUMBER = re.compile(r"rekening(?:n[ro]|nummer)?[a-z]{0,4}\d[a-z\d]{0,15}")
 
 
 def _bill_numbers(pages: PageIndex) -> Iterator[Candidate[str]]:
@@ -514,10 +519,21 @@ def _alone(index: LabelIndex, cell: Cell, start: int, before: str) -> Feature:
     row = index.sheet.rows[cell.row]
     if any(c is not cell and amounts_in(c.text) for c in row):
         return IssueDate.IN_ITEM
+    left = next(iter(index.sheet.left_of(cell)), None)
+    if left is not None and _may_be_label(index, left, cell):
+        return IssueDate.UNKNOWN_LABEL
     if before and _is_dated_from(cell.text[:start], before):
         return IssueDate.PLACE_AND_DATE if "," in cell.text[:start] else IssueDate.PLACE
     upper = cell.box[1] < 0.5 * index.sheet.height
     return IssueDate.UPPER_HALF if upper else IssueDate.LOWER_HALF
+
+
+def _may_be_label(index: LabelIndex, left: Cell, cell: Cell) -> bool:
+    """Whether words of which we do not know what they announce stand close before a cell."""
+    near = cell.box[0] - left.box[2] < _NEAR_LABEL or left.text.endswith(":")
+    return (
+        near and not index.in_cell.get(left) and not _has_digit(left.text) and len(left.text) < 40
+    )
 
 
 def _owns(governor: Caption, cell: Cell, start: int) -> bool:

@@ -118,6 +118,7 @@ class IssueDate(Table):
     PLACE = points(0.4, "staat achter een plaatsnaam")
     UPPER_HALF = points(0.42, "staat los in de bovenste helft")
     LOWER_HALF = points(0.2, "staat los in de onderste helft")
+    UNKNOWN_LABEL = points(0.18, "er staan woorden voor waarvan niet zeker is wat zij aankondigen")
     OTHER_LABEL_FAR = points(0.12, "een ander kopje staat er ver vandaan")
     IN_TEXT = points(0.1, "staat tussen andere woorden")
     IN_ITEM = points(0.05, "staat in een rij met een bedrag")
