@@ -95,14 +95,16 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
         *([invoice.addressee.found] if invoice.addressee.found else []),
         *invoice.addressee.others,
     ]
-    page = cache(  # asked only when no block is right
-        lambda: _parts(_plain("\n".join(line.text for line in invoice.lines)), address)
-    )
+    page = cache(partial(_parts_of_page, invoice, address))  # asked only when no block is right
     code, evidence = _best(
         [(_judge(_plain(block.value), address, invoice, page), block.evidence) for block in blocks]
         or [(_without_block(invoice, page), None)]
     )
     return passed(REQUIREMENT) if not code else in_situation(REQUIREMENT, profile, code, evidence)
+
+
+def _parts_of_page(invoice: Invoice, address: Addressee) -> _Parts:
+    return _parts(_plain("\n".join(line.text for line in invoice.lines)), address, whole=True)
 
 
 def _without_block(invoice: Invoice, whole_page: Callable[[], _Parts]) -> str:
@@ -215,7 +217,10 @@ def _alike(a: str, b: str) -> bool:
     return SequenceMatcher(None, a, b).ratio() >= _ALIKE
 
 
-def _parts(text: str, address: Addressee) -> _Parts:
+def _parts(text: str, address: Addressee, whole: bool = False) -> _Parts:
+    """Which parts a block has, or the ``whole`` page: there the words of a department stand
+    together, for "zorg" alone is a word of many a supplier's name.
+    """
     flat = text.replace("\n", " ")
     letters = re.sub(r"[^a-z]", "", flat)
     words = set(flat.split())
@@ -226,7 +231,10 @@ def _parts(text: str, address: Addressee) -> _Parts:
     return _Parts(
         name=named or bool(words & {"gemeente", "gem"} and city in flat),
         department=any(
-            _has_department(_plain(name), letters, words) for name in address.departments
+            _stands_together(_plain(name), flat)
+            if whole
+            else _has_department(_plain(name), letters, words)
+            for name in address.departments
         ),
         po_box=any(
             box.translate(_DIGITS).lstrip("0") == address.po_box.lstrip("0")
@@ -238,6 +246,11 @@ def _parts(text: str, address: Addressee) -> _Parts:
 
 def _has_department(name: str, letters: str, words: set[str]) -> bool:
     return bool(name) and (name.replace(" ", "") in letters or set(name.split()) <= words)
+
+
+def _stands_together(name: str, flat: str) -> bool:
+    between = r" ?(?:\w{1,3} )?"
+    return bool(name) and re.search(between.join(map(re.escape, name.split())), flat) is not None
 
 
 def _postcodes(text: str) -> set[str]:

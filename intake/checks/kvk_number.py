@@ -23,6 +23,7 @@ REQUIREMENT = Requirement(
     situations={
         "absent": Situation(Severity.REJECT),
         "length": Situation(Severity.REJECT),
+        "letters": Situation(Severity.REJECT),
         "seven-digits": Situation(Severity.REVIEW),
         "several": Situation(Severity.REVIEW),
         "example-number": Situation(Severity.REVIEW),
@@ -38,8 +39,11 @@ _EXAMPLE_NUMBERS = frozenset(
 )
 
 
+_LOOKALIKES = str.maketrans("OILSB", "01158")
+
+
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
-    number = re.sub(r"\D", "", invoice.kvk_number.value or "")
+    number = _compact(invoice.kvk_number.value)
     code, evidence = _of_number(invoice, number) if number else _without_number(invoice)
     return (
         passed(REQUIREMENT) if code is None else in_situation(REQUIREMENT, profile, code, evidence)
@@ -58,17 +62,27 @@ def _without_number(invoice: Invoice) -> tuple[str, Evidence | None]:
     )
 
 
+def _compact(text: str | None) -> str:
+    return re.sub(r"[\W_]", "", text or "").upper()
+
+
 def _of_number(invoice: Invoice, number: str) -> tuple[str | None, Evidence | None]:
     evidence = invoice.kvk_number.evidence
-    others = {re.sub(r"\D", "", other.value) for other in invoice.kvk_number.others} - {number}
-    if len(number) not in (7, 8):
-        if any(len(other) in (7, 8) for other in others):
+    others = {_compact(other.value) for other in invoice.kvk_number.others} - {number}
+    if not _has_form(number):
+        if any(map(_has_form, others)):
             return "several", evidence
         if foreign_supplier(invoice):
             return "foreign-register", evidence
-        return "length", evidence
+        if number.isdigit():
+            return "length", evidence
+        return ("unreadable" if _has_form(number.translate(_LOOKALIKES)) else "letters"), evidence
     if others:
         return "several", evidence
     if len(number) == 7:
         return "seven-digits", evidence
     return ("example-number" if number in _EXAMPLE_NUMBERS else None), evidence
+
+
+def _has_form(number: str) -> bool:
+    return number.isdigit() and len(number) in (7, 8)

@@ -25,6 +25,8 @@ class Word:
     """White on white, under a filled box, outside the page or smaller than 2 points."""
     ocr: bool = False
     """Read from a picture; such a word refuses nothing."""
+    bold: bool = False
+    """Its first letter is drawn in a heavier type; False when the reader does not tell."""
 
 
 @dataclass(frozen=True, slots=True)

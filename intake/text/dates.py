@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import SequenceMatcher
+from functools import lru_cache
 
 from intake.text.caching import remembered
 from intake.text.vocabulary import words
@@ -23,25 +25,72 @@ _ENDINGS = {
     for first in sorted({name[0] for name in _MONTHS})
 }
 _WORD = "|".join(f"{first}(?:{'|'.join(endings)})" for first, endings in _ENDINGS.items())
-_YEAR = r"(?:(?:19|20)\d\d|['’‘`´]\s?\d\d|\d\d)(?!\d)"
+_FULL_YEAR = r"(?:(?:19|20)\d\d|['’‘`´]\s?\d\d)(?!\d)"
+_YEAR = rf"(?:{_FULL_YEAR}|\d\d(?!\d))"
+_SIGN = "[-./–−‐‑—]"
+_NO_LETTER = r"(?![^\W\d_])"
+_NTH = r"(?:ste|de|er|e|st|nd|rd|th)?"
+_NO_COUNT = (
+    r"(?![-/.:,]?\d)(?!\s?(?:uur|uren|dag|dgn|days?|we[e]?k|maand|month|min|hours?|euro?|stuks|km|"
+    rf"[x%€]|(?:{_WORD}){_NO_LETTER}))"
+)
+"""Behind two digits that could be a year: not the number of something, nor the day of a month."""
 # A pattern that begins with a digit lets the search leap from digit to digit; what may not stand
 # before that digit is asked behind it.
 _NUMERIC = re.compile(
-    rf"(\d(?<![\d.,/-]\d)\d?)\s?([-./–−])\s?(\d{{1,2}})\s?\2\s?({_YEAR})(?![-/]\d)"
+    rf"(\d(?<![\d.,/-]\d)\d?)\s?({_SIGN})\s?(\d{{1,2}})\s?\2\s?({_YEAR})(?![-/]\d)"
 )
 _NAMED = re.compile(
-    rf"(\d(?<![\w.,/]\d)\d?)(?=[\s.\-/]{{0,4}}[^\W\d_])\s?(?:e|ste|de|st|nd|rd|"
-    rf"th)?[\s.\-/]{{0,3}}(?:of\s)?({_WORD})\b[\s.\-/,]{{0,3}}({_YEAR})",
+    rf"(\d(?<![\w.,/]\d)\d?)(?=[\s.\-/]{{0,4}}[^\W\d_])\s?{_NTH}"
+    rf"[\s.\-/]{{0,3}}(?:of\s)?({_WORD}){_NO_LETTER}[\s.\-/,]{{0,3}}({_FULL_YEAR})",
     re.IGNORECASE,
 )
+_NAMED_SHORT = re.compile(
+    rf"(\d(?<![\w.,/]\d)\d?)(?=[\s.\-/]{{0,4}}[^\W\d_]){_NTH}\.?([\s\-/]?)"
+    rf"({_WORD}){_NO_LETTER}\.?\2(\d\d)(?!\d){_NO_COUNT}",
+    re.IGNORECASE,
+)
+"""With a year of two digits, set apart from the month as the month is from the day."""
+_BEHIND_NUMBER = re.compile(
+    rf"(?<=[\w)]{{3}}[/|;,–-])(\d{{1,2}})(?:\s?({_SIGN})\s?(\d{{1,2}})\s?\2\s?|"
+    rf"\s?({_WORD}){_NO_LETTER}[\s.]{{0,2}})((?:19|20)\d\d)(?![-/.]?\d)",
+    re.IGNORECASE,
+)
+"""Right behind a longer number: 80101911/13.11.2026."""
 _SPACED = re.compile(r"(?<![\d.,/-])(\d{1,2}) (\d{1,2}) ((?:19|20)\d\d)(?!\d)")
 _ISO = re.compile(
-    r"(?<![\d.,/-])((?:19|20)\d\d)\s?([-./–])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)(?:T[\d:.Z+-]+)?"
+    rf"(?<![\d.,/-])((?:19|20)\d\d)\s?({_SIGN})\s?(\d{{1,2}})\s?\2\s?(\d{{1,2}})(?!\d)"
+    r"(?:T[\d:.Z+-]+)?"
+)
+_ISO_BEHIND_NUMBER = re.compile(r"(?<=\w{3}[/|;,])((?:19|20)\d\d)-(\d\d)-(\d\d)(?![-/.]?\d)")
+_YEAR_FIRST = re.compile(
+    rf"(?<![\w.,/-])((?:19|20)\d\d)[\s.\-/,]{{1,2}}({_WORD}){_NO_LETTER}[\s.\-/,]{{1,2}}"
+    rf"(\d{{1,2}})(?!\d){_NO_COUNT}",
+    re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(?<![\w.,/-])((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?![\w-])")
 _ENGLISH = re.compile(
-    rf"(?<!\w)({_WORD})\.?\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s((?:19|20)\d\d)(?!\d)", re.IGNORECASE
+    rf"(?<!\w)({_WORD})[.\s\-/]{{1,2}}(\d{{1,2}})(?:st|nd|rd|th)?[\s,.\-/]{{1,2}}({_FULL_YEAR})",
+    re.IGNORECASE,
 )
+_MISSPELT = re.compile(
+    rf"(\d(?<![\w.,/]\d)\d?)(?=[\s.\-/]{{1,3}}[^\W_]){_NTH}[\s.\-/]{{1,3}}"
+    rf"([^\W_]{{5,11}})[\s.\-/,]{{0,3}}({_FULL_YEAR})",
+    re.IGNORECASE,
+)
+_PACKED = re.compile(r"(?<![\w.,/-])(\d{6}|\d{8})(?![\w/-]|[.,]\d)")
+_UNEVEN = re.compile(
+    rf"(\d(?<![\w.,/-]\d)\d?)[\s./,\-–−‐‑—\\_·|]{{1,3}}(\d{{1,2}})[\s./,\-–−‐‑—\\_·|]{{1,3}}"
+    rf"({_YEAR})(?![-/.,:]?\d)"
+)
+_SHORT_YEAR = re.compile(r"['’‘`´]\s?\d\d")
+_DAY_AND_MONTH = re.compile(
+    rf"(?<![\w/.-])\d{{1,2}}{_NTH}(?:[\s.\-/]{{0,3}}(?:{_WORD}){_NO_LETTER}\.?|\s?[-/.]\s?\d{{1,2}}(?!\d))"
+    r"[\s\-/.]{0,2}$|(?<![\w/.-])\d{1,2}$",
+    re.IGNORECASE,
+)
+_AGE = 5
+"""Years by which two readings of six digits must differ for the later one to be the only one."""
 
 
 @remembered
@@ -66,6 +115,41 @@ def dates_in(text: str, compact: bool = False) -> Iterator[tuple[int, int, str]]
             end = stop
 
 
+def announced_dates_in(text: str) -> list[tuple[int, int, str]]:
+    """As :func:`dates_in`, with what is a date only where a label says so: 131126, 13112026,
+    13-11/26. Digits that can be two days are told twice, the likelier first.
+    """
+    found = list(dates_in(text, compact=True))
+    uneven = [] if found else list(_found(_UNEVEN, (3, 2, 1), text))
+    for start, end, value in uneven:
+        if exists(value):
+            found.append((start, end, value))
+    for match in _PACKED.finditer(text):
+        if not any(start <= match.start() < end for start, end, _ in found):
+            found += [(*match.span(), value) for value in _unpacked(match[1])]
+    return sorted(found, key=lambda each: each[0])
+
+
+def day_and_month(text: str) -> bool:
+    """True when ``text`` ends with a day and its month, or a day alone: a date may go on behind it."""
+    return _DAY_AND_MONTH.search(text) is not None
+
+
+def _unpacked(digits: str) -> list[str]:
+    """The days that 131126 or 13112026 can be: in the Dutch order, or the year first."""
+    if len(digits) == 8:
+        read = [_iso(digits[4:], digits[2:4], digits[:2])] if digits[4:6] in ("19", "20") else []
+    else:
+        read = [_iso(year, digits[2:4], day) for year, day in _ends(digits)]
+    real = [value for value in dict.fromkeys(read) if exists(value)]
+    newest = max((int(value[:4]) for value in real), default=0)
+    return [value for value in real if newest - int(value[:4]) < _AGE]
+
+
+def _ends(digits: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (digits[4:], digits[:2]), (digits[:2], digits[4:])
+
+
 _Dated = tuple[int, int, str]
 
 
@@ -75,10 +159,15 @@ def _spelled(text: str, whole_year: bool) -> Iterator[_Dated]:
     named = text.upper() != text.lower()  # a month's name has letters
     if named:
         yield from _found(_NAMED, (3, 2, 1), text)
+        yield from _found(_NAMED_SHORT, (4, 3, 1), text)
+        yield from _misspelt(text)
     if whole_year:
         yield from _found(_ISO, (1, 3, 4), text)
         yield from _found(_SPACED, (3, 2, 1), text)
-    if whole_year and named:
+        yield from _behind_numbers(text)
+        if named:
+            yield from _found(_YEAR_FIRST, (1, 2, 3), text)
+    if named and (whole_year or _SHORT_YEAR.search(text)):
         yield from _found(_ENGLISH, (3, 1, 2), text)
 
 
@@ -89,6 +178,44 @@ def _found(form: re.Pattern[str], groups: tuple[int, int, int], text: str) -> It
         number = _MONTHS.get(match[month].casefold(), match[month])
         if str(number).isdigit():
             yield *match.span(), _iso(match[year], str(number), match[day])
+
+
+def _behind_numbers(text: str) -> Iterator[_Dated]:
+    for match in _BEHIND_NUMBER.finditer(text):
+        month = match[3] or _MONTHS.get(match[4].casefold())
+        value = _iso(match[5], str(month), match[1]) if month else ""
+        if value and exists(value):
+            yield *match.span(), value
+    for start, end, value in _found(_ISO_BEHIND_NUMBER, (1, 2, 3), text):
+        if exists(value):
+            yield start, end, value
+
+
+def _misspelt(text: str) -> Iterator[_Dated]:
+    """Dates whose month has a slip of the pen that leaves one month only: "13 novmber 2026"."""
+    for match in _MISSPELT.finditer(text):
+        if month := _nearest_month(match[2].casefold()):
+            yield *match.span(), _iso(match[3], str(month), match[1])
+
+
+_ALIKE = 0.78
+_DIGITS_FOR_LETTERS = str.maketrans("015", "ois")
+_LONGER_NAMES = tuple(name for name in _MONTHS if len(name) >= 5)
+
+
+@lru_cache(maxsize=512)
+def _nearest_month(word: str) -> int | None:
+    """The month that a misspelt word means; None when it is no month, or could be two."""
+    word = word.translate(_DIGITS_FOR_LETTERS)
+    if word in _MONTHS or sum(map(str.isalpha, word)) < 5:
+        return _MONTHS.get(word)
+    near: dict[int, float] = {}
+    for name in _LONGER_NAMES:
+        if name[0] == word[0]:
+            alike = SequenceMatcher(None, word, name).ratio()
+            near[_MONTHS[name]] = max(alike, near.get(_MONTHS[name], 0.0))
+    close = [month for month, alike in near.items() if alike >= _ALIKE]
+    return close[0] if len(close) == 1 else None
 
 
 def exists(date: str) -> bool:

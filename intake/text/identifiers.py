@@ -52,11 +52,11 @@ _IBAN_LENGTH = {
     "IS": 26,
 }
 _IBAN = re.compile(
-    r"(?:(?<![A-Za-z0-9])|(?<=[a-z])(?=[A-Z]{2}\d\d))([A-Za-z]{2})[ \u00a0.\-]?([0-9OoIl]{2})((?:["
+    r"(?:(?<![A-Za-z0-9])|(?=[A-Z]{2}\d\d))([A-Za-z]{2})[ \u00a0.\-]?([0-9OoIl]{2})((?:["
     r" \u00a0.\-]{0,2}[A-Za-z0-9]){8,32})"
 )
 _BTW = re.compile(
-    r"(?:(?<![A-Za-z0-9])|(?<=[a-z])(?=NL))(?:([Nn][Ll])[ .\-]{0,2})?"
+    r"(?:(?<![A-Za-z0-9])|(?<=[A-Za-z])(?=NL[ .]?\d))(?:([Nn][Ll])[ .\-]{0,2})?"
     r"((?:[0-9Oo][ .]{0,2}){7,11})[.\- ]{0,2}([Bb])[ .\-]{0,2}([0-9Oo]["
     r" .]?[0-9Oo])(?:(?![A-Za-z0-9])|(?=[A-Z][A-Za-z]{2}))"
 )
@@ -68,15 +68,16 @@ _FOREIGN_VAT = re.compile(
 )
 _FOREIGN = frozenset({*_IBAN_LENGTH, "EL", "XI"}) - {"NL"}
 _POSTCODE = re.compile(
-    r"(?<![\w.,])(?:NL[\s\-–]{0,2})?([1-9]\d{3})\s{0,2}([A-Z]{2}|"
-    r"[a-z]{2}(?=\s+[A-Z]))(?![A-Za-z0-9])"
+    r"(?<![\w.])(?:NL[\s\-–]{0,2})?([1-9]\d{3})\s{0,2}(?:([A-Z]{2})(?:(?![A-Za-z0-9])|(?=[A-Z][a-z]))|"
+    r"((?<!,\d{4})(?<!,\d{4}\s)[a-z]{2}(?=\s+[A-Z])))"
 )
 _POSTCODE_CORE = re.compile(r"[1-9]\d\d\d\s{0,2}[A-Za-z]")
 _DIGITS = re.compile(r"\d(?<![\w.,]\d)(?:[ .\u00a0]?\d){4,14}(?![\w]|[.,]\d)")
+_DASHES = "\\-–\u2010\u2011\u2012\u2014\u00ad"
 _PHONE = re.compile(
-    r"[+0(](?<![\w.][+0(])(?:(?:(?<=\+)|(?<=0)0)\s?\(?\d{1,3}\)?[\s.\-/]*(?:\(0\)|"
-    r"0(?=\s?\())?(?:[\s.\-/()]{0,3}\d){7,12}|"
-    r"(?:(?<=0)|(?<=\()0)\d{1,3}\)?(?:[\s.\-–/()]{0,3}\d){6,9})(?!\w|[.,]\d)"
+    rf"[+0(](?<!\w[+0(])(?<![\W\d]\.[+0(])(?:(?:(?<=\+)|(?<=0)0|(?<=\()\+)\s?\(?\d{{1,3}}\)?[\s./{_DASHES}]*"
+    rf"(?:[(\[]\s?0\s?[)\]]|0(?=\s?\())?(?:[\s./(){_DASHES}]{{0,3}}\d){{7,12}}|"
+    rf"(?:(?<=0)|(?<=\()0)(?:\d{{1,3}}|(?<=\(0)(?=\)))\)?(?:[\s./(){_DASHES}]{{0,3}}\d){{6,9}})(?!\w|[.,]\d)"
 )
 """Begun with its first sign, so that the search leaps from one to the next."""
 
@@ -103,9 +104,12 @@ def _iban_at(text: str, match: re.Match[str]) -> tuple[int, str, bool] | None:
     if country == "NL" and _BTW.match(text, start):
         return None
     compact, end = _compact(text, match, length)
+    glued = text[start - 1 : start].isalnum() and not text[start - 1].islower()
     whole = len(compact) == length and _ends_number(text, end, compact)
-    if whole and (iban_valid(compact) or _looks_right(compact, country)):
+    if whole and (iban_valid(compact) or (not glued and _looks_right(compact, country))):
         return end, compact, True
+    if glued:
+        return None
     if country == "NL" and (odd := _odd_dutch(text[start : match.end()])):
         end = start + odd[0]
         return end, odd[1], end < len(text.rstrip()) or len(odd[1]) >= 18
@@ -127,10 +131,12 @@ def _compact(text: str, match: re.Match[str], length: int) -> tuple[str, int]:
 
 
 def _ends_number(text: str, end: int, compact: str) -> bool:
-    """True when nothing goes on at ``end``, or a word that begins there by a slip ("00Tel")."""
+    """True when nothing goes on at ``end``, or a word that begins there by a slip ("00Tel",
+    "00BIC").
+    """
     if end >= len(text) or not text[end].isalnum():
         return True
-    return text[end : end + 2].istitle() and iban_valid(compact)
+    return text[end].isalpha() and text[end - 1].isdigit() and iban_valid(compact)
 
 
 _ODD_DUTCH = re.compile(
@@ -227,7 +233,7 @@ def postcodes_in(text: str) -> Iterator[tuple[int, int, str]]:
     if not _POSTCODE_CORE.search(text):
         return
     for match in _POSTCODE.finditer(text):
-        yield match.start(), match.end(), match[1] + match[2].upper()
+        yield match.start(), match.end(), match[1] + (match[2] or match[3]).upper()
 
 
 @remembered
@@ -240,10 +246,14 @@ def phones_in(text: str) -> Iterator[tuple[int, int, bool]]:
         yield match.start(), match.end(), phone_valid(match[0])
 
 
+_TRUNK_ZERO = re.compile(r"(?<=.)[(\[]0[)\]]")
+"""As in +31 (0)36."""
+
+
 @lru_cache(maxsize=512)
 def phone_valid(text: str) -> bool:
     """True for a possible number in the Netherlands or, written internationally, anywhere."""
-    text = "".join(text.replace("(0)", "").split())
+    text = _TRUNK_ZERO.sub("", "".join(text.split()), count=1)
     digits = "".join(filter(str.isdigit, text))
     if text.startswith("00"):
         text = "+" + text[2:]

@@ -282,6 +282,10 @@ KVK: list[Cell] = [
         ("kvk-number", change(kvk_number=Field.of(number)), [("length", REJECT)])
         for number in ("123456", "301234567", "000012345678", "5")
     ],
+    ("kvk-number", change(kvk_number=Field.of("AB12345678")), [("letters", REJECT)]),
+    ("kvk-number", change(kvk_number=Field.of("30123456X")), [("letters", REJECT)]),
+    ("kvk-number", change(kvk_number=Field.of("3O1234S6")), [("unreadable", REVIEW)]),
+    ("kvk-number", change(kvk_number=field("AB12345678", "30123456")), [("several", REVIEW)]),
     ("kvk-number", change(kvk_number=UNREADABLE), [("unreadable", REVIEW)]),
     ("kvk-number", change(kvk_number=ABSENT, fully_read=False), [("unreadable", REVIEW)]),
     ("kvk-number", change(kvk_number=Field.of("3012345")), [("seven-digits", REVIEW)]),

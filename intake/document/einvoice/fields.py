@@ -172,7 +172,13 @@ def _kvk(seller: Terms) -> str:
     named = [value.text for value in (*legal, *other) if value.scheme.upper() in _KVK_LISTS]
     plain = [value.text for value in legal if _may_be_kvk(value)]
     found = next(iter((*named, *plain)), "")
-    return re.sub(r"[\s.]", "", re.sub(r"^\D*(?=\d)", "", found))
+    return re.sub(r"[\s.]", "", _KVK_PREFIX.sub("", found))
+
+
+_KVK_PREFIX = re.compile(
+    r"^\W*(?:nl)?\W*(?:k\W?v\W?k)?\W*(?:nr|no|nummer)?\W*(?=\d)", re.IGNORECASE
+)
+"""As in "KvK 30123456"; other letters stay, for they make the number none."""
 
 
 def _may_be_kvk(value: Value) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from intake.document.layout.cells import Cell
 from intake.document.layout.label_index import LabelIndex
@@ -82,6 +83,8 @@ def addresses(pages: PageIndex) -> list[Address]:
             for start, end, code in postcodes_in(cell.text):
                 if not _number_like(index, cell, start):
                     found.append(_dutch(index, cell, start, end, code))
+            if broken := _broken(index, cell):
+                found.append(broken)
             if (not found or found[-1].cell is not cell) and (foreign := _foreign(index, cell)):
                 found.append(foreign)
     return found
@@ -103,6 +106,42 @@ def _dutch(index: LabelIndex, cell: Cell, start: int, end: int, code: str) -> Ad
     address.block = block_around(index, cell)
     _complete(address, start)
     return address
+
+
+_CODE_ENDS = re.compile(r"(?<![\w.,])([1-9]\d{3})\s?$")
+_CODE_GOES_ON = re.compile(r"([A-Z]{2})(?=$|[\s,]+[A-ZÀ-Ý'’])")
+
+
+def _broken(index: LabelIndex, cell: Cell) -> Address | None:
+    """An address whose postcode goes on in the next cell or on the next line: "Dorpsstraat 45, 1315" /
+    "RG Almere".
+    """
+    digits = _CODE_ENDS.search(cell.text)
+    if digits is None:
+        return None
+    for other in (*index.sheet.right_of(cell)[:1], *_line_under(index, cell)):
+        if letters := _CODE_GOES_ON.match(other.text):
+            city = _city(other.text[letters.end() :])
+            place = (other, letters.end(), len(other.text)) if city else None
+            if city is None and (beside := _city_in_next(index, other)):
+                city, place = beside
+            code = digits[1] + letters[1]
+            address = Address(index, cell, code, digits.span(1), city, place)
+            address.block = block_around(index, cell)
+            _complete(address, digits.start())
+            return address if city and (address.street or address.po_box) else None
+    return None
+
+
+def _line_under(index: LabelIndex, cell: Cell) -> list[Cell]:
+    """The first cell of the next line, when it begins under a cell of this one."""
+    starts = [other.box[0] for other in index.sheet.rows[cell.row]]
+    for row in index.sheet.rows[cell.row + 1 : cell.row + 3]:
+        for other in row:
+            near = -4 < other.box[1] - cell.box[3] < 0.9 * cell.height
+            if near and any(abs(other.box[0] - start) < 3 for start in starts):
+                return [other]
+    return []
 
 
 def _foreign(index: LabelIndex, cell: Cell) -> Address | None:
@@ -155,7 +194,11 @@ def _city_in_cell(index: LabelIndex, cell: Cell, end: int) -> _CitySpan | None:
     if city is None:
         return None
     if stop == len(cell.text) and (rest := _rest_of_city(index, cell, city)):
-        return f"{city} {rest}", (cell, start, len(cell.text))
+        return f"{city}{'' if cell.text.endswith('-') else ' '}{rest}", (
+            cell,
+            start,
+            len(cell.text),
+        )
     found = start + cell.text[start:stop].find(city) + len(city)
     return city, (cell, start, min(stop, found))
 
@@ -163,9 +206,11 @@ def _city_in_cell(index: LabelIndex, cell: Cell, end: int) -> _CitySpan | None:
 def _rest_of_city(index: LabelIndex, cell: Cell, city: str) -> str | None:
     """The word on the next line with which a place goes on: "Capelle aan den" / "IJssel"."""
     words = city.split()
+    rest = _next_line(index, cell, 0.8 * cell.height)
+    if cell.text.endswith("-") and rest and rest.text.isalpha() and rest.text.islower():
+        return rest.text  # "Harder-" / "wijk"
     if len(words) == 1 or words[-1].lower() not in _PARTICLES:
         return None
-    rest = _next_line(index, cell, 0.8 * cell.height)
     return rest.text if rest and len(rest.text.split()) == 1 and rest.text[:1].isupper() else None
 
 
@@ -244,13 +289,35 @@ def _complete_from(address: Address, texts: Iterator[tuple[Cell, str, int]]) -> 
             address.po_box_span = (other, offset + box.start(), offset + box.end())
             if other is address.cell:
                 return True
-        elif hit := street_in(text):
+        elif hit := _lighter_street(other, text, offset):
             if address.po_box is None or other is address.cell:
                 street, at = hit
                 start = offset + at
                 address.street, address.street_span = street, (other, start, start + len(street))
             return True
     return False
+
+
+def _lighter_street(cell: Cell, text: str, offset: int) -> tuple[str, int] | None:
+    """The street at the end of a text; a name before it in heavier or larger letters is none of it:
+    "**Praktijk Het Kompas** Lijsterbeslaan 14".
+    """
+    hit = street_in(text)
+    if hit is None or cell.text[offset : offset + len(text)] != text:
+        return hit
+    street, at = hit
+    lighter = _lighter_from(cell, offset + at, offset + at + len(street))
+    rest = street_in(street[lighter:]) if lighter else None
+    return (rest[0], at + lighter + rest[1]) if rest else hit
+
+
+def _lighter_from(cell: Cell, start: int, end: int) -> int:
+    """How far in ``cell.text[start:end]`` the letters become lighter or smaller; 0 when they do not."""
+    words = cell.words_of(start, end)
+    for before, word in pairwise(words):
+        if (before.bold and not word.bold) or word.size < 0.92 * before.size:
+            return cell.offsets[cell.words.index(word)] - start
+    return 0
 
 
 def _street_at_label(address: Address) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+from intake.document.extract.announcements import NO_VALUE, announces_unread, plain
 from intake.document.extract.candidates import Candidate, choose
 from intake.document.extract.weights import ForeignRegister, Iban, KvkNumber, VatId, VatRemark
 from intake.document.layout.cells import Cell, evidence
@@ -30,9 +31,6 @@ from intake.text.identifiers import (
 )
 
 _LONE_EIGHT = re.compile(r"(?<![\w.,])\d{8}(?![\w])")
-_NO_NUMBER = re.compile(
-    r"(?:nvt|geen|niet van toepassing|none|na$|vrijgesteld|not applicable|onbekend|zonder)\b"
-)
 _OTHER_NUMBERS = (
     Label.OTHER_NUMBER,
     Label.CLIENT_NUMBER,
@@ -51,7 +49,10 @@ def kvk_number(pages: PageIndex) -> Field[str]:
     check.
     """
     found = choose(kvk_numbers(pages), KvkNumber)
-    return found if found.found or not _stray_eight(pages) else Field.unreadable()
+    if found.found:
+        return found
+    unread = announces_unread(pages, Label.KVK, but_not=_customers) or _stray_eight(pages)
+    return Field.unreadable() if unread else found
 
 
 def kvk_numbers(pages: PageIndex) -> list[Candidate[str]]:
@@ -79,7 +80,7 @@ def _unexplained(index: LabelIndex, cell: Cell, start: int, end: int) -> bool:
     others += [hit[:2] for hit in dates_in(cell.text, compact=True)]
     if any(other[0] < end and start < other[1] for other in others):
         return False
-    governor = index.governor(cell, start, cell.box_of(start, end))
+    governor = index.governor(cell, start, cell.box_of(start, end), unserved=True)
     return (
         governor is None
         or governor.label is Label.KVK
@@ -98,7 +99,7 @@ def _kvks(pages: PageIndex) -> Iterator[Candidate[str]]:
             if (hit := _kvk_at(slot)) is None:
                 continue
             start, end, digits = hit
-            form = _LENGTHS.get(len(digits), KvkNumber.OTHER_LENGTH)
+            form = _LENGTHS.get(len(digits) if digits.isdigit() else 0, KvkNumber.OTHER_LENGTH)
             addressed = KvkNumber.IN_ADDRESSEE.when(slot.cell in pages.addressed)
             why = score(KvkNumber.LABEL, slot.position, form, addressed)
             yield _at(index, caption, slot, (start, end), digits, why)
@@ -106,14 +107,40 @@ def _kvks(pages: PageIndex) -> Iterator[Candidate[str]]:
 
 
 def _kvk_at(slot: Slot) -> tuple[int, int, str] | None:
-    """(start, end, digits) of what may be the number of a register in a place."""
-    numbers = digits_in(slot.text)
-    if any(b[0] <= start < b[1] for start, _, _ in numbers for b in btws_in(slot.text)):
-        return None
+    """(start, end, digits) of what may be the number of a register in a place, with the letters that
+    are glued to them.
+    """
+    if lettered := _LETTERED.match(slot.text):
+        return _with_letters(slot, lettered)
+    spans = btws_in(slot.text)
+    numbers = [n for n in digits_in(slot.text) if not any(b[0] <= n[0] < b[1] for b in spans)]
     hit = next((number for number in numbers if _kvk_like(number[2])), None)
-    if hit is None and (lone := _LONE_EIGHT.search(slot.text)):
+    if hit is None and not spans and (lone := _LONE_EIGHT.search(slot.text)):
         hit = (lone.start(), lone.end(), lone[0])
     return None if hit is None or _is_other_number(slot, hit[0], hit[2]) else hit
+
+
+_LETTERED = re.compile(
+    r"[\s:.#]*(?=[A-Z\d]{7,12}(?!\w))(?:[A-Z]{1,4}\d{5,9}|\d{1,8}[A-Z]+\d*|[A-Z]\d[A-Z\d]*\d)",
+    re.IGNORECASE,
+)
+"""A number with letters in it, right behind its label: AB12345678, 6l532874."""
+
+
+def _with_letters(slot: Slot, found: re.Match[str]) -> tuple[int, int, str] | None:
+    """The number with its letters, unless these are another label or the country."""
+    value = found[0].lstrip(" :.#\t\u00a0")
+    start = found.end() - len(value)
+    letters = "".join(filter(str.isalpha, value)).upper()
+    if btws_in(slot.text) or ibans_in(slot.text) or letters in _BEFORE_KVK or labels_in(value):
+        digits = "".join(filter(str.isdigit, value))
+        return (
+            (start, found.end(), digits) if letters in _BEFORE_KVK and _kvk_like(digits) else None
+        )
+    return start, found.end(), value.upper()
+
+
+_BEFORE_KVK = frozenset(("NL", "NR", "KVK", "NO"))
 
 
 def _is_other_number(slot: Slot, start: int, digits: str) -> bool:
@@ -162,12 +189,24 @@ def _kvks_in_sentences(pages: PageIndex) -> Iterator[Candidate[str]]:
 
 
 def _kvk_behind(paragraph: Paragraph, end: int) -> tuple[int, int, str] | None:
-    """The first 8 digits behind a label in running text, when no other label announces them."""
-    rest = paragraph.text[end : end + 70]
-    hit = next((found for found in digits_in(rest) if len(found[2]) == 8), None)
-    if hit is None or any(label in _OTHER_NUMBERS for label, *_ in labels_in(rest[: hit[0]])):
-        return None
-    return hit
+    """The first 8 digits behind a label in running text, when no other label announces them and
+    they are no part of an account or a btw number.
+    """
+    taken = [(hit[0], hit[1]) for hit in ibans_in(paragraph.text)]
+    taken += [(hit[0], hit[1]) for hit in btws_in(paragraph.text)]
+    for start, stop, digits in digits_in(paragraph.text):
+        if start < end or len(digits) != 8:
+            continue
+        between = labels_in(paragraph.text[end:start])
+        apart = start - end > _REACH or any(label in _OTHER_NUMBERS for label, *_ in between)
+        if apart or any(first <= start < last for first, last in taken):
+            return None
+        return start - end, stop - end, digits
+    return None
+
+
+_REACH = 62
+"""Characters between the word for the register and its number in running text."""
 
 
 def foreign_register(pages: PageIndex) -> Field[str]:
@@ -194,20 +233,10 @@ def vat_id(pages: PageIndex) -> Field[str]:
     label announces something that is neither a number nor a remark (:func:`vat_remark`).
     """
     found = choose(vat_ids(pages), VatId)
-    if found.found or vat_remark(pages).found or not _announces_unknown_vat_id(pages):
+    if found.found or vat_remark(pages).found:
         return found
-    return Field.unreadable()
-
-
-def _announces_unknown_vat_id(pages: PageIndex) -> bool:
-    """Whether a label of the btw number, at the start of its cell or before a colon, has a value."""
-    for index, caption in pages.labelled(Label.VAT_ID):
-        text = caption.cell.text
-        announces = caption.start == 0 or text[caption.end :].lstrip().startswith(":")
-        slot = next(index.slots(caption), None)
-        if announces and not _customers(index, caption) and slot and slot.weight > 0.8:
-            return True
-    return False
+    unread = announces_unread(pages, Label.VAT_ID, but_not=_customers)
+    return Field.unreadable() if unread else found
 
 
 def vat_ids(pages: PageIndex) -> Iterator[Candidate[str]]:
@@ -308,8 +337,8 @@ def vat_remark(pages: PageIndex) -> Field[str]:
 def _vat_remarks(pages: PageIndex) -> Iterator[Candidate[str]]:
     for index, caption in pages.labelled(Label.VAT_ID, Label.VAT):
         for slot in index.slots(caption):
-            plain = slot.text.lower().replace(".", "").strip(" :-–/()")
-            if slot.weight > 0.8 and _NO_NUMBER.match(plain) and len(plain) < 40:
+            words = plain(slot.text)
+            if slot.weight > 0.8 and NO_VALUE.match(words) and len(words) < 40:
                 value, why = slot.text.strip(" :"), score(VatRemark.LABEL, slot.position)
                 yield _at(index, caption, slot, (0, slot.end - slot.start), value, why)
                 break
@@ -322,7 +351,16 @@ def accounts(pages: PageIndex) -> tuple[tuple[Account, ...], Field[str]]:
     for candidate in kept:
         found.setdefault(candidate.value, candidate.found())
     known = tuple(Account(iban, roles[iban], where.evidence) for iban, where in found.items())
-    return known, choose(_payable(kept, roles), Iban)
+    payable = choose(_payable(kept, roles), Iban)
+    if payable.found is None and announces_unread(pages, Label.IBAN, but_not=_is_no_account_word):
+        return known, Field.unreadable()
+    return known, payable
+
+
+def _is_no_account_word(index: LabelIndex, caption: Caption) -> bool:
+    """True for the name of a bank, and for the customer's account."""
+    word = re.search(r"iban|rek|account|konto|compte", caption.phrase)
+    return word is None or _customers(index, caption)
 
 
 def ibans(pages: PageIndex) -> list[Candidate[str]]:

@@ -8,31 +8,35 @@ import re
 
 from intake.document.extract.candidates import Candidate
 from intake.document.extract.other_documents import charges, is_other_document
-from intake.document.extract.titles import TITLES
+from intake.document.extract.supplier import names_legal_form
+from intake.document.extract.titles import OVERVIEWS, TITLES
 from intake.document.extract.weights import DocumentKind as Kind
 from intake.document.layout.cells import Cell, evidence
 from intake.document.layout.label_index import LabelIndex
+from intake.document.layout.label_matcher import heads_table
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Score, score
 from intake.model.invoice import DocumentKind, Found
+from intake.text.amounts import amounts_in
 from intake.text.folding import squeeze
 from intake.text.phrases import Phrases, squeezed
 
 _TITLES = Phrases((title, kind) for kind, titles in TITLES for title in titles)
 _LEADS = ("betreft:", "betreft", "onderwerp:", "subject:")
+_MARK = r"(?:concept|kopie|draft|duplicaat|copy|duplicate|voorbeeld|proef|specimen|ontwerp|entwurf)"
+_BILL = r"[ -]?(?:factuur|nota|invoice|declaratie|rekening|versie|version|exemplaar)"
 _DRAFT = re.compile(
-    r"^\W{0,3}(?:concept|conceptfactuur|concept[ -]factuur|kopie|kopie["
-    r" -]?factuur|draft|duplicaat|copy|duplicate|voorbeeld|proef|specimen|"
-    r"ontwerp|entwurf|kopie van factuur|draft invoice|concept nota)\W{0,3}$",
+    rf"^\W*{_MARK}(?:{_BILL}|\svan (?:de )?factuur)?(?:\W*$|\s*[-–—;,.(!*/|]\s*(?=\D)\w)|"
+    r"^\W*(?:concept|draft)\s*:|"
+    rf"^\W*(?:status|soort|type)\s*:\s*{_MARK}\b|"
+    rf"^\W*(?:factuur|nota|invoice|declaratie|rekening)\b[^,;]{{0,30}}\W{_MARK}\W*$|"
+    rf"^\W*{_MARK}[ -]?(?:factuur|nota|invoice|declaratie|rekening)\b|"
+    rf"^\W*(?:dit|deze (?:factuur|nota)|this(?: invoice)?) is (?:slechts |nog |only )?(?:een |an? )?{_MARK}|"
+    r"\b(?:nog niet|niet|not(?: yet)?) (?:definitief|final)\b|\bvoorlopige (?:factuur|nota)\b",
     re.IGNORECASE,
 )
-_DRAFT_IN_TITLE = re.compile(
-    r"^(?:factuur|nota|invoice|declaratie)\W{1,3}(concept|kopie|draft|duplicaat|copy)\b|"
-    r"^(concept|kopie|duplicaat|draft)["
-    r" -](?:factuur|nota|invoice)\b",
-    re.IGNORECASE,
-)
+_LONGEST_MARK = 80
 _REVERSE = re.compile(
     r"\b(?:b\.?t\.?w\.?|omzetbelasting|vat)\W{0,3}(?:is\s)?(?:naar\s\w{1,12}\s)?verlegd|"
     r"verleggingsregeling|reverse["
@@ -120,12 +124,36 @@ def _stands_out(cell: Cell) -> bool:
 
 def _claimed_kind(pages: PageIndex) -> DocumentKind:
     if titles := document_titles(pages):
-        return titles[0].value
+        first = titles[0]
+        overview = squeeze(first.cell.text).startswith(_OVERVIEWS)
+        return DocumentKind.INVOICE if overview and _is_one_invoice(pages) else first.value
     if any(True for _ in pages.labelled(Label.INVOICE_NUMBER, Label.INVOICE_DATE)):
         return DocumentKind.INVOICE
     words = " ".join(c.text.lower() for _, c in pages.cells)
     asks = any(w in words for w in ("te betalen", "btw", "iban"))
     return DocumentKind.INVOICE if asks and charges(pages) else DocumentKind.OTHER
+
+
+_OVERVIEWS = tuple(map(squeeze, OVERVIEWS))
+
+
+def _is_one_invoice(pages: PageIndex) -> bool:
+    """Whether a page called an overview has the number of one invoice, and lines with a price each."""
+    index = pages.indexes[0]
+    numbered = any(
+        heads_table(index.sheet.rows[caption.cell.row]) is False
+        and any(
+            slot.weight > 0.9 and any(map(str.isdigit, slot.text)) for slot in index.slots(caption)
+        )
+        for caption in index.of.get(Label.INVOICE_NUMBER, ())
+    )
+    return numbered and any(
+        caption.label is Label.COLUMN
+        for row in index.sheet.rows
+        if len(row) > 2
+        for cell in row
+        for caption in index.in_cell.get(cell, ())
+    )
 
 
 def document_titles(pages: PageIndex) -> list[Candidate[DocumentKind]]:
@@ -185,18 +213,26 @@ def _title(cell: Cell) -> tuple[DocumentKind | None, bool]:
 
 
 def draft_marks(pages: PageIndex) -> tuple[Found[str], ...]:
-    """ "concept", "kopie", "draft" standing by itself or in the title."""
-    marks = []
-    for index, cell in pages.cells:
-        if len(cell.text) < 50 and (_DRAFT.match(cell.text) or _DRAFT_IN_TITLE.match(cell.text)):
-            marks.append(
-                Found(
-                    cell.text.strip(),
-                    evidence(index.sheet, cell, 0, len(cell.text)),
-                    "staat los op de pagina",
-                )
-            )
-    return tuple(marks)
+    """ "concept", "kopie", "draft" by itself, in the title, or first in a line that goes on about it;
+    not in a line of the invoice, nor in a name.
+    """
+    return tuple(
+        Found(
+            cell.text.strip(),
+            evidence(index.sheet, cell, 0, len(cell.text)),
+            "staat los op de pagina",
+        )
+        for index, cell in pages.cells
+        if len(cell.text) < _LONGEST_MARK
+        and _DRAFT.search(cell.text)
+        and _stands_apart(index, cell)
+    )
+
+
+def _stands_apart(index: LabelIndex, cell: Cell) -> bool:
+    """True outside the lines of the invoice and a firm's name."""
+    amounts = any(amounts_in(other.text) for other in index.sheet.rows[cell.row])
+    return not amounts and not names_legal_form(cell.text)
 
 
 def reverse_charge(pages: PageIndex) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from intake.document.anonymity.sightings import Masker, Own, sightings
+from intake.document.extract.announcements import announces_elsewhere
 from intake.document.extract.company_numbers import (
     accounts,
     foreign_register,
@@ -34,6 +35,7 @@ from intake.document.extract.references import corrects, invoice_number, issue_d
 from intake.document.extract.supplier import second_name, supplier_name
 from intake.document.extract.totals import totals
 from intake.document.layout.cells import around, evidence
+from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex, index_pages
 from intake.model.document import Document, Line, Page
 from intake.model.invoice import DocumentKind, Field, Invoice, Presence
@@ -132,6 +134,8 @@ def _with_supplier(invoice: Invoice, pages: PageIndex, sides: Parties) -> Invoic
     street: Field[str] = Field.absent()
     postcode: Field[str] = Field.absent()
     city: Field[str] = Field.absent()
+    if announces_elsewhere(pages, Label.STREET, Label.POSTCODE):
+        street = Field.unreadable()
     if sides.supplier:
         chosen = max(
             sides.supplier[:3], key=lambda a: (a.street is not None, a.po_box_span is None)

@@ -250,7 +250,7 @@ def _line(cell: Cell, index: LabelIndex) -> tuple[str, bool]:
     if first is None or first.start != 0:
         return cell.text, False
     if first.label is Label.ADDRESSEE:
-        return cell.text[first.end :].lstrip(" :"), False
+        return cell.text[first.end :].lstrip(" :,-–"), False
     return cell.text, first.label in _NOT_OF_ADDRESS
 
 

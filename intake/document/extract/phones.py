@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from intake.document.extract.announcements import announces_unread
 from intake.document.extract.candidates import Candidate, choose
 from intake.document.extract.weights import Phone
 from intake.document.layout.cells import Cell
-from intake.document.layout.label_index import LabelIndex
+from intake.document.layout.label_index import Caption, LabelIndex
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Score, score
@@ -39,7 +40,14 @@ _HEADS = (Label.PHONE, Label.FAX, Label.OTHER_NUMBER, Label.INVOICE_NUMBER, Labe
 def phones(pages: PageIndex) -> tuple[Field[str], Field[str], Field[str]]:
     """(phone, fax, loose digits); a number without a label counts when it has a phone's form."""
     phone, fax, loose = _sorted(pages)
-    return choose(phone, Phone), choose(fax, Phone), choose(loose, Phone)
+    chosen = choose(phone, Phone)
+    if chosen.found is None and announces_unread(pages, Label.PHONE, but_not=_is_letter):
+        chosen = Field.unreadable()
+    return chosen, choose(fax, Phone), choose(loose, Phone)
+
+
+def _is_letter(index: LabelIndex, caption: Caption) -> bool:
+    return len(caption.phrase) < 2
 
 
 def phone_numbers(pages: PageIndex) -> list[Candidate[str]]:
@@ -127,7 +135,9 @@ def _announced(pages: PageIndex) -> Iterator[Candidate[str]]:
     for index, caption in pages.labelled(Label.PHONE):
         word = Phone.OTHER_FORM if len(caption.phrase) > 1 else Phone.OTHER_FORM_AT_LETTER
         for slot in index.slots(caption):
-            if slot.weight <= 0.7 or slot.cell in pages.addressed or phones_in(slot.text):
+            if slot.weight <= 0.7 or slot.cell in pages.addressed:
+                continue
+            if any(slot.start <= start < slot.end for start, *_ in phones_in(slot.cell.text)):
                 continue
             bare = slot.text.replace("-", " ").replace("/", " ")
             hit = next((found for found in digits_in(bare) if 8 <= len(found[2]) <= 13), None)
@@ -159,7 +169,7 @@ def _account_digits(pages: PageIndex) -> set[str]:
 
 
 def _phone_label(index: LabelIndex, cell: Cell, start: int) -> Label | None:
-    governor = index.governor(cell, start, cell.box_of(start, start + 1))
+    governor = index.governor(cell, start, cell.box_of(start, start + 1), unserved=True)
     if governor is None:
         return None
     if governor.cell is cell or governor.cell.row == cell.row:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+from intake.document.extract.announcements import announces_unread
 from intake.document.extract.candidates import Candidate, choose
+from intake.document.extract.company_numbers import kvk_numbers
 from intake.document.extract.weights import Corrects, InvoiceNumber, IssueDate
 from intake.document.layout.cells import Cell, Sheet
 from intake.document.layout.label_index import Caption, LabelIndex, Slot
@@ -17,7 +19,8 @@ from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Feature, score
 from intake.model.invoice import DocumentKind, Field
 from intake.text.amounts import amounts_in
-from intake.text.dates import dates_in, exists
+from intake.text.dates import announced_dates_in, dates_in, day_and_month, exists
+from intake.text.folding import squeeze
 from intake.text.identifiers import btws_in, ibans_in, postcodes_in
 
 _SPACES = re.compile(r"\s+")
@@ -31,6 +34,9 @@ _CONNECTED = re.compile(r"^(?:[-/–.]?\d[\w./-]*|[-/–])$")
 _RANGE = re.compile(
     r"^\s{0,3}(?:t/m|tm|t\.e\.m\.?|tot en met|tot|until|to|through|bis|au|[-–—])\s{0,3}$",
     re.IGNORECASE,
+)
+_FROM_BEFORE = re.compile(
+    r"\s{0,2}(?:t/m|tm|t\.e\.m\.?|tot en met|tot|until|to|bis|au|en|[-–—/])\s{0,2}$"
 )
 _UNTIL_BEHIND = re.compile(r"\s{0,2}(?:t/m|tot en met|t\.e\.m)")
 _UNTIL_BEFORE = re.compile(r"(?:t/m|tot en met|t\.e\.m\.?)\s{0,2}$")
@@ -55,15 +61,46 @@ _PLAIN = (
     "factuurreferentie",
 )
 _LOOSE = "datum zonder kopje"
+_NEAR_LABEL = 60.0
+"""Points between a label and the value beside it in a narrow column."""
 _NO_PREFIX = frozenset(
     ("van", "op", "d.d", "per", "en", "voor", "over", "de", "het", "t/m", "dd", "in", "te", "is")
 )
 """Short words before a number that are no part of it."""
 
 
+_OWN_WORDS = (
+    frozenset(
+        ("factuur", "faktuur", "nota", "declaratie", "rekening", "invoice", "rechnung", "facture")
+    )
+    | frozenset(
+        ("beleg", "boekstuk", "document", "doc", "volg", "uniek", "ons", "onze", "our", "kenmerk")
+    )
+    | frozenset(
+        ("van", "het", "met", "onder", "vermelding", "dit", "deze", "en", "of", "the", "ref")
+    )
+)
+"""Words before "nr." that leave it the invoice's own: "Ons nr.", but not "Lev.nr", "Vendor no"."""
+_WORD_BEFORE = re.compile(r"([^\W\d_]+)[.\-\s]{0,3}$")
+_BILL_WORDS = frozenset(
+    ("rekening", "rekening nr", "rekeningnr", "rekeningnummer", "rek nr", "reknr", "rekening no")
+)
+"""Labels of an account that on a document called "Rekening" are those of its number."""
+
+
 def invoice_number(pages: PageIndex, kind: DocumentKind) -> Field[str]:
-    """The invoice's number, with any characters, as written (spaces folded)."""
-    return choose(invoice_numbers(pages, kind), InvoiceNumber)
+    """The invoice's number, with any characters, as written (spaces folded); unreadable when a
+    label announces one that cannot be read, or that could as well be an account.
+    """
+    field = choose(invoice_numbers(pages, kind), InvoiceNumber)
+    if field.found is not None:
+        return field
+    unread = announces_unread(pages, Label.INVOICE_NUMBER, but_not=_of_lines)
+    return Field.unreadable() if unread or any(_bill_numbers(pages)) else field
+
+
+def _of_lines(index: LabelIndex, caption: Caption) -> bool:
+    return heads_table(index.sheet.rows[caption.cell.row])
 
 
 def invoice_numbers(pages: PageIndex, kind: DocumentKind) -> list[Candidate[str]]:
@@ -116,15 +153,77 @@ def _numbers(pages: PageIndex, kind: DocumentKind) -> Iterator[Candidate[str]]:
 def _numbers_at_other_words(pages: PageIndex, credit: bool) -> Iterator[Candidate[str]]:
     weights = InvoiceNumber
     for index, caption in pages.flowing(Label.NUMBER):
-        if caption.phrase in _PLAIN:
+        if caption.phrase in _PLAIN and not _is_of_another(index, caption):
             yield from _values(index, caption, weights.NUMBER_IN_TEXT)
     for index, caption in (*pages.labelled(Label.TITLE), *pages.flowing(Label.TITLE)):
         yield from _values(index, caption, weights.TITLE, near_only=True)
-    for index, caption in pages.labelled(Label.NUMBER):
-        plain = caption.phrase in _PLAIN
-        yield from _values(index, caption, _number_word(index, caption), near_only=not plain)
+    if _is_titled_bill(pages):
+        yield from _bill_numbers(pages)
+    yield from _numbers_at_number_words(pages)
     for index, caption in () if credit else pages.labelled(Label.CORRECTS):
         yield from _values(index, caption, weights.CORRECTS)
+
+
+def _numbers_at_number_words(pages: PageIndex) -> Iterator[Candidate[str]]:
+    """At "nr.", "kenmerk" and the like, unless a word says whose number it is."""
+    registered = {candidate.value for candidate in kvk_numbers(pages)}
+    for index, caption in pages.labelled(Label.NUMBER):
+        plain = caption.phrase in _PLAIN
+        if plain and _is_of_another(index, caption):
+            continue
+        for found in _values(index, caption, _number_word(index, caption), near_only=not plain):
+            if "".join(filter(str.isdigit, found.value)) not in registered:
+                yield found
+
+
+def _is_of_another(index: LabelIndex, caption: Caption) -> bool:
+    """True for "Lev.nr", "Rit nr" and "Vendor no": the word before it is none for an invoice."""
+    if len(index.joint(caption)) > 1:
+        return False
+    word = _WORD_BEFORE.search(caption.cell.text[: caption.start])
+    return word is not None and word[1].lower() not in _OWN_WORDS
+
+
+def _is_titled_bill(pages: PageIndex) -> bool:
+    """Whether the document is called "Rekening", alone or with its number, and nothing else."""
+    if not pages.indexes:
+        return False
+    index = pages.indexes[0]
+    titles = [cell for cell in index.sheet.cells if cell.box[1] < 0.6 * index.sheet.height]
+    words = [squeeze(cell.text) for cell in titles]
+    if "rekening" in words:
+        return True
+    other = any(
+        caption.start == 0 and len(caption.cell.text) < 40 for caption in index.of[Label.TITLE]
+    )
+    return not other and any(_BILL_AND_NUMBER.fullmatch(word) for word in words)
+
+
+_BILL_AND_NUMBER = re.compile(r"rekening(?:n[ro]|nummer)?[a-z]{0,4}\d[a-z\d]{0,15}")
+
+
+def _bill_numbers(pages: PageIndex) -> Iterator[Candidate[str]]:
+    """Numbers at "Rekeningnummer" that are no account."""
+    accounts = {value for _, cell in pages.cells for _, _, value, _ in ibans_in(cell.text)}
+    for index, caption in pages.labelled(Label.IBAN):
+        if caption.phrase not in _BILL_WORDS:
+            continue
+        for found in _values(index, caption, InvoiceNumber.BILL, near_only=True):
+            within = any(
+                first <= found.start < last for first, last, *_ in ibans_in(found.cell.text)
+            )
+            if not within and not _is_old_account(found.value, accounts):
+                yield found
+
+
+def _is_old_account(value: str, accounts: Collection[str]) -> bool:
+    """True for the digits of an account: nine or ten of them, or the end of an IBAN."""
+    digits = "".join(filter(str.isdigit, value))
+    plain = not any(map(str.isalpha, value))
+    return plain and (
+        len(digits) in (9, 10)
+        or any(len(digits) > 4 and iban.endswith(digits) for iban in accounts)
+    )
 
 
 def _number_word(index: LabelIndex, caption: Caption) -> Feature:
@@ -160,7 +259,7 @@ def _values(
             )
             note = f"{slot.words} '{caption.words}'"
             yield Candidate(text, why, index.sheet, slot.cell, start, end, note)
-            if slot.weight > 0.8:
+            if slot.weight > 0.8 and not dated:
                 return
 
 
@@ -192,6 +291,8 @@ def _before_date(text: str, start: int) -> tuple[str, bool]:
             dated = dated or not text[start:d_start].strip()
         elif text[d_start - 1 : d_start].isspace():
             return text[:d_start], dated
+        elif _has_digit(text[start:d_start]) and not text[d_end:].strip(" .,;)"):
+            return text[: d_start - 1], dated  # "80101911/13.11.2026"
     return text, dated
 
 
@@ -257,19 +358,29 @@ def _continued(sheet: Sheet, slot: Slot, value: str) -> str:
 
 
 def issue_date(pages: PageIndex) -> Field[str]:
-    """The date of issue, ISO 8601; not the due date, a period, a birth date or a date of care."""
+    """The date of issue, ISO 8601; not the due date, a period, a birth date or a date of care.
+    Unreadable when its label announces something else than a date, and no other label has one.
+    """
     dates = issue_dates(pages)
     field = choose(dates, IssueDate)
     strongest = max((c.score.weight for c in dates), default=0.0)
+    if strongest < IssueDate.LABELLED and announces_unread(
+        pages, Label.INVOICE_DATE, Label.DATE, but_not=_of_lines, read=_has_date
+    ):
+        return Field.unreadable()
     if field.found is None or field.others or strongest >= IssueDate.SURE:
         return field
     note = "geen kopje dat zegt dat dit de factuurdatum is"
     return Field(field.presence, field.found, (replace(field.found, note=note),))
 
 
+def _has_date(slot: Slot) -> bool:
+    return bool(announced_dates_in(slot.text))
+
+
 def issue_dates(pages: PageIndex) -> list[Candidate[str]]:
     other = {value for _, value in _other_dates(pages)}
-    dates = (*_labelled_dates(pages), *_loose_dates(pages))
+    dates = (*_labelled_dates(pages), *_dates_behind_numbers(pages), *_loose_dates(pages))
     return [c for c in dates if c.note != _LOOSE or c.value not in other]
 
 
@@ -299,18 +410,60 @@ def _labelled_dates(pages: PageIndex) -> Iterator[Candidate[str]]:
             for slot in index.slots(caption):
                 if label is Label.TITLE and slot.weight < 0.9:
                     continue
-                if found := _first_date(slot.text, compact=label is not Label.TITLE):
-                    start, end, value = slot.start + found[0], slot.start + found[1], found[2]
-                    why = score(word, slot.position, IssueDate.HEAD_OF_LINES.when(header))
-                    note = f"{slot.words} '{caption.words}'"
+                why = score(word, slot.position, IssueDate.HEAD_OF_LINES.when(header))
+                note = f"{slot.words} '{caption.words}'"
+                found = list(_dates_at(index, slot, announced=label is not Label.TITLE))
+                for start, end, value in found:
                     yield Candidate(value, why, index.sheet, slot.cell, start, end, note)
+                if found:
                     break
 
 
-def _first_date(text: str, compact: bool) -> tuple[int, int, str] | None:
-    """The first date that is not one end of a period."""
-    dates = dates_in(text, compact=compact)
-    return next((date for date in dates if not in_range(text, date[0], date[1])), None)
+def _dates_at(index: LabelIndex, slot: Slot, announced: bool) -> Iterator[tuple[int, int, str]]:
+    """(start, end, date) in the cell of a place: the first date that is not one end of a period, each
+    day that its digits can mean; a date may go on in the next cell or on the next line.
+    """
+    for text in (slot.text, *(_longer(index, slot) if announced else ())):
+        dates = announced_dates_in(text) if announced else dates_in(text)
+        first = next((date for date in dates if not in_range(text, date[0], date[1])), None)
+        if first is not None:
+            for start, end, value in dates:
+                if start == first[0]:
+                    yield slot.start + start, min(slot.end, slot.start + end), value
+            return
+
+
+def _longer(index: LabelIndex, slot: Slot) -> Iterator[str]:
+    """The place with the cells behind it, or with the line under it, where a date is begun."""
+    if not day_and_month(slot.text) or slot.end < len(slot.cell.text):
+        return
+    right = [cell for cell in index.sheet.right_of(slot.cell)[:2] if not index.in_cell.get(cell)]
+    for count in range(1, len(right) + 1):
+        yield " ".join((slot.text, *(cell.text for cell in right[:count])))
+    for under in index.sheet.below(slot.cell.box_of(slot.start, slot.end), slot.cell.row, 8):
+        if not index.in_cell.get(under):
+            yield f"{slot.text} {under.text}"
+
+
+def _dates_behind_numbers(pages: PageIndex) -> Iterator[Candidate[str]]:
+    """ "Factuurnummer: 80101911/13.11.2026"."""
+    for index, caption in pages.labelled(Label.INVOICE_NUMBER):
+        for slot in index.slots(caption):
+            if slot.weight > 0.8 and (found := _behind_number(slot.text)):
+                start, end, value = slot.start + found[0], slot.start + found[1], found[2]
+                why, note = (
+                    score(IssueDate.BEHIND_NUMBER, slot.position),
+                    "achter het factuurnummer",
+                )
+                yield Candidate(value, why, index.sheet, slot.cell, start, end, note)
+
+
+def _behind_number(text: str) -> tuple[int, int, str] | None:
+    for start, end, value in dates_in(text)[:1]:
+        before = text[:start]
+        if _has_digit(before) and not _DEADLINE.search(before) and not in_range(text, start, end):
+            return start, end, value
+    return None
 
 
 def _loose_dates(pages: PageIndex) -> Iterator[Candidate[str]]:
@@ -362,10 +515,21 @@ def _alone(index: LabelIndex, cell: Cell, start: int, before: str) -> Feature:
     row = index.sheet.rows[cell.row]
     if any(c is not cell and amounts_in(c.text) for c in row):
         return IssueDate.IN_ITEM
+    left = next(iter(index.sheet.left_of(cell)), None)
+    if left is not None and _may_be_label(index, left, cell):
+        return IssueDate.UNKNOWN_LABEL
     if before and _is_dated_from(cell.text[:start], before):
         return IssueDate.PLACE_AND_DATE if "," in cell.text[:start] else IssueDate.PLACE
     upper = cell.box[1] < 0.5 * index.sheet.height
     return IssueDate.UPPER_HALF if upper else IssueDate.LOWER_HALF
+
+
+def _may_be_label(index: LabelIndex, left: Cell, cell: Cell) -> bool:
+    """Whether words of which we do not know what they announce stand close before a cell."""
+    near = cell.box[0] - left.box[2] < _NEAR_LABEL or left.text.endswith(":")
+    return (
+        near and not index.in_cell.get(left) and not _has_digit(left.text) and len(left.text) < 40
+    )
 
 
 def _owns(governor: Caption, cell: Cell, start: int) -> bool:
@@ -394,6 +558,9 @@ def in_range(text: str, start: int, end: int) -> bool:
     for (s1, e1), (s2, e2) in pairwise(spans):
         if ((s1, e1) == (start, end) or (s2, e2) == (start, end)) and _RANGE.match(text[e1:s2]):
             return True
+    from_day = _FROM_BEFORE.search(text[:start])
+    if from_day and day_and_month(text[max(0, from_day.start() - 14) : from_day.start()]):
+        return True
     tail = text[end : end + 14].lower()
     return bool(
         _UNTIL_BEHIND.match(tail) or _UNTIL_BEFORE.search(text[max(0, start - 14) : start].lower())

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from intake.document.extract.addresses import Address
+from intake.document.extract.announcements import points_elsewhere
 from intake.document.extract.candidates import Candidate, choose
 from intake.document.extract.parties import Parties
 from intake.document.extract.weights import SecondName, SupplierName
@@ -41,8 +42,8 @@ _SECOND = re.compile(
     r" aan)\s{1,2}:?\s?([A-ZÀ-Ý0-9][^,;|\n]{2,60})"
 )
 _ENDS = re.compile(
-    r"\s*(?:[|•·;]|,\s|\s[-–]\s|\(|\s(?:op|onder|o\.v\.v|met|te|gevestigd|inzake|binnen|en|"
-    r"voor|wordt)\s|\so\.v\.v\.?$).*$"
+    r"\s*(?:[|•·;]|,\s|\s[-–]\s|\(|\s(?:op|onder|o\.v\.v|met|te|gevestigd|inzake|binnen|"
+    r"en\s(?:onder|o\.?v\.?v|vermeld|met|binnen|graag|wij)|voor|wordt)\s|\so\.v\.v\.?$).*$"
 )
 
 _SEAT = re.compile(
@@ -84,6 +85,11 @@ def _begin_alike(domain: str, name: str) -> bool:
     return len(domain) > 5 and len(name) > 5 and (domain[:6] in name or name[:6] in domain)
 
 
+def names_legal_form(text: str) -> bool:
+    """True when a legal form stands in the text: "B.V.", "Stichting"."""
+    return _LEGAL.search(text) is not None
+
+
 def _looks_like_firm(name: str) -> tuple[Feature | None, Feature | None]:
     low = name.lower()
     return (
@@ -101,7 +107,7 @@ def _names(pages: PageIndex, parties: Parties) -> Iterator[Candidate[str]]:
         yield from _at_from(pages, index, caption)
     for index, caption in pages.labelled(Label.HOLDER):
         for slot in index.slots(caption):
-            name = _name(pages, slot.cell, _ENDS.sub("", slot.text.strip(" :.,")))
+            name = _name(pages, slot.cell, _ENDS.sub("", _trimmed(slot.text)))
             if slot.weight > 0.7 and name:
                 why = score(SupplierName.HOLDER, slot.position)
                 yield _candidate(index, slot.cell, name, why, "op naam van deze rekening")
@@ -110,6 +116,16 @@ def _names(pages: PageIndex, parties: Parties) -> Iterator[Candidate[str]]:
         yield from _letterhead(pages)
     for index, caption in pages.labelled(Label.KVK, Label.NAME):
         yield from _at_kvk_or_name(pages, parties, index, caption)
+
+
+_ABBREVIATED = re.compile(r"(?<![^\W\d_])[^\W\d_]\.[^\W\d_]$")
+
+
+def _trimmed(text: str) -> str:
+    """Without the signs around it; the dot of "B.V." is the name's."""
+    name = text.strip(" :.,")
+    dotted = _ABBREVIATED.search(name) and text.lstrip(" :.,").startswith(f"{name}.")
+    return f"{name}." if dotted else name
 
 
 def _at_supplier_label(
@@ -193,12 +209,14 @@ def _start(address: Address) -> int:
 def _over_address(pages: PageIndex, address: Address, why: Score) -> Iterator[Candidate[str]]:
     index, first = address.index, address.first
     over = index.sheet.above(first.box, first.row, 60)
-    lines = [cell for cell in over if cell not in pages.addressed][:4]
+    lines = [cell for cell in over if cell not in pages.addressed][:5]
+    last_bottom, step = first.box[1], first.height
+    if lines and _is_address_label(index, lines[0]):  # "Bezoekadres"
+        last_bottom = lines.pop(0).box[1]
     if (both := _two_lines(pages, lines, first)) is not None:
         note = "twee regels boven het adres"
         yield _candidate(index, lines[1], both, why.plus(SupplierName.TWO_LINES), note)
         return
-    last_bottom, step = first.box[1], first.height
     for number, cell in enumerate(lines):
         if last_bottom - cell.box[3] > 1.7 * step:
             return
@@ -212,6 +230,16 @@ def _over_address(pages: PageIndex, address: Address, why: Score) -> Iterator[Ca
         last_bottom, step = cell.box[1], max(cell.height, step)
 
 
+def _is_address_label(index: LabelIndex, cell: Cell) -> bool:
+    """True for a cell that only says that an address follows."""
+    first = next(iter(index.in_cell.get(cell, ())), None)
+    return (
+        first is not None
+        and first.label is Label.STREET
+        and not cell.text[first.end :].strip(" :.")
+    )
+
+
 def _two_lines(pages: PageIndex, lines: list[Cell], address: Cell | None = None) -> str | None:
     """A long name that is wrapped: the first line fills the column, or the whole stands elsewhere
     on one line.
@@ -223,10 +251,19 @@ def _two_lines(pages: PageIndex, lines: list[Cell], address: Cell | None = None)
     second = legal or _name(pages, lines[0], lines[0].text)
     if not first or not second:
         return None
-    both = f"{first} {second}"
+    both = _joined(lines[1].text, first, second)
     set_apart = address is not None and abs(lines[0].size - address.size) > 0.08 * address.size
     whole = set_apart or _stands_elsewhere(pages, both, lines[0])
     return both if whole or _goes_on(pages, lines, first, second) else None
+
+
+def _joined(line: str, first: str, second: str) -> str:
+    """Two lines of a name; a hyphen where the first ends is the name's before a capital."""
+    if not line.rstrip().endswith("-"):
+        return f"{first} {second}"
+    if second.startswith(("en ", "of ")):
+        return f"{first}- {second}"
+    return f"{first}-{second}" if second[:1].isupper() else f"{first}{second}"
 
 
 def _are_close(upper: Cell, lower: Cell) -> bool:
@@ -252,6 +289,8 @@ def _goes_on(pages: PageIndex, lines: list[Cell], first: str, second: str) -> bo
     """
     sizes = sorted(c.size for c in pages.indexes[0].sheet.cells)
     if sizes and lines[0].size > 1.25 * sizes[len(sizes) // 2]:
+        return True
+    if lines[1].text.rstrip().endswith("-"):
         return True
     if first.split()[-1].lower() in _HANGING or (_LEGAL.match(second) and len(second) < 8):
         return True
@@ -312,7 +351,7 @@ def _name(pages: PageIndex, cell: Cell, text: str) -> str | None:
     if cell in pages.addressed or not _has_form(name):
         return None
     folded = squeeze(name)
-    if _is_title(name, folded) or _is_site_or_sentence(name):
+    if _is_title(name, folded) or _is_site_or_sentence(name) or points_elsewhere(name):
         return None
     if any(squeeze(n) in folded for n in pages.buyer.names) or folded.startswith("gemeente"):
         return None

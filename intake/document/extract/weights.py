@@ -86,6 +86,7 @@ class InvoiceNumber(Table):
     IN_TEXT = points(0.9, "staat in de lopende tekst na een woord voor het factuurnummer")
     IN_TEXT_OF_CREDITED = points(0.45, "staat in de tekst als nummer van de verbeterde factuur")
     NUMBER_IN_TEXT = points(0.5, "staat in de lopende tekst na het woord nummer")
+    BILL = points(0.85, "staat bij het woord rekening op een document dat zo heet")
     TITLE = points(0.72, "staat bij de titel van de factuur")
     NUMBER = points(0.66, "staat bij het woord nummer")
     NUMBER_OF_LINE = points(0.2, "staat onder het woord nummer boven de regels")
@@ -106,7 +107,10 @@ class IssueDate(Table):
     LEAST = 0.1
     SURE = 0.3
     """Score from which a date is surely the date of issue; a weaker one asks a person."""
+    LABELLED = 0.6
+    """Score that only a date at a word for a date has, or one behind the place."""
     LABEL = points(1.0, "staat bij een woord voor de factuurdatum")
+    BEHIND_NUMBER = points(0.75, "staat achter het factuurnummer")
     DATE = points(0.8, "staat bij het woord datum")
     TITLE = points(0.5, "staat bij de titel van de factuur")
     HEAD_OF_LINES = factor(0.3, "dat woord staat boven de regels")
@@ -114,6 +118,7 @@ class IssueDate(Table):
     PLACE = points(0.4, "staat achter een plaatsnaam")
     UPPER_HALF = points(0.42, "staat los in de bovenste helft")
     LOWER_HALF = points(0.2, "staat los in de onderste helft")
+    UNKNOWN_LABEL = points(0.18, "er staan woorden voor waarvan niet zeker is wat zij aankondigen")
     OTHER_LABEL_FAR = points(0.12, "een ander kopje staat er ver vandaan")
     IN_TEXT = points(0.1, "staat tussen andere woorden")
     IN_ITEM = points(0.05, "staat in een rij met een bedrag")

@@ -4,18 +4,27 @@ before them.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from intake.document.layout.cells import Cell, Sheet, same_column
+from intake.document.layout.cells import Cell, Sheet, around, same_column
 from intake.document.layout.label_matcher import has_digit, labels_in
 from intake.document.layout.label_words import Label
 from intake.document.layout.scoring import Fading, Feature, Position
 from intake.model.basics import Box
+from intake.text.identifiers import ibans_in
 
 _REACH_DOWN = 34.0
+_REACH_RIGHT = 200.0
+_JOINT = re.compile(
+    r"\.?\s*(?:[/&+,(]|en|and|und|et|[-–])\s*[-–]?\s*(?:de\s|het\s)?", re.IGNORECASE
+)
+"""Between labels that share what stands behind the last: "Factuurnummer/datum", "KvK- en btw-nummer"."""
+_SHARES = re.compile(r"\s+[/|–-]\s+|\s*[|;]\s*|,\s+|\s(?:en|and|und|et|van|d\.?d\.?)\s")
+_SHARES_TIGHT = re.compile(r"/")
 
 
 @dataclass(eq=False, slots=True)
@@ -62,6 +71,8 @@ class LabelIndex:
     sheet: Sheet
     of: dict[Label, list[Caption]] = field(default_factory=lambda: defaultdict(list))
     in_cell: dict[Cell, list[Caption]] = field(default_factory=lambda: defaultdict(list))
+    stacks: dict[Cell, tuple[Cell, ...]] = field(default_factory=dict)
+    """Of a cell that wraps over several lines in a narrow column: all of its lines."""
     _below_values: dict[int, bool] = field(default_factory=dict)
     _labelled: list[list[Cell]] = field(default_factory=list)
 
@@ -84,19 +95,62 @@ class LabelIndex:
             default=len(cell.text),
         )
 
-    def governor(self, cell: Cell, start: int, box: Box) -> Caption | None:
+    def governor(
+        self, cell: Cell, start: int, box: Box, *, unserved: bool = False
+    ) -> Caption | None:
         """The label that announces the value at ``cell.text[start]``: before it, left of it, or
         over it.
+
+        Args:
+            unserved: leave out a label to the left that has a number of its own right behind it.
         """
         before = [
             a for a in self.in_cell.get(cell, ()) if a.end <= start and a.label is not Label.NUMBER
         ]
         if before:
-            return before[-1]
+            return self._sharer(before[-1], cell, start)
+        if stacked := self._beside_stack(cell):
+            return self._sharer(stacked, cell, start)
         for other in self.sheet.left_of(cell)[:6]:
             if last := [a for a in self.in_cell.get(other, ()) if a.label is not Label.NUMBER]:
-                return last[-1]
+                if unserved and _has_digit(other.text[last[-1].end :]):
+                    continue
+                return self._sharer(last[-1], cell, start)
         return self.header(cell, box)
+
+    def _beside_stack(self, cell: Cell) -> Caption | None:
+        """The label of several lines beside which a cell stands."""
+        for lines in set(self.stacks.values()):
+            labels = [a for line in lines for a in self.in_cell.get(line, ())]
+            if labels and cell in self._beside(lines[0]):
+                return labels[-1]
+        return None
+
+    def _sharer(self, last: Caption, cell: Cell, at: int) -> Caption:
+        """Of the joint labels that end with ``last`` the one whose value stands at ``cell.text[at]``."""
+        chain = self.joint(last)
+        if len(chain) < 2:
+            return last
+        begin = last.end if last.cell is cell else 0
+        labels = list(dict.fromkeys(caption.label for caption in chain))
+        shares = _shares(cell.text[begin : self.next_start(cell, begin)], len(labels))
+        for label, (start, end) in zip(labels, shares, strict=False):
+            if begin + start <= at < begin + end:
+                return next(caption for caption in chain if caption.label is label)
+        return last
+
+    def joint(self, caption: Caption) -> list[Caption]:
+        """The label and those that share its value: only "/", "en" or the like stands between."""
+        captions = self.in_cell.get(caption.cell, [])
+        if len(captions) < 2 or caption not in captions:
+            return [caption]
+        chain: list[Caption] = []
+        for one in captions:
+            linked = chain and _JOINT.fullmatch(caption.cell.text, chain[-1].end, one.start)
+            if not linked and caption in chain:
+                break
+            chain = [*chain, one] if linked else [one]
+        return chain
 
     def header(self, cell: Cell, box: Box) -> Caption | None:
         """The label at the top of the column in which ``box`` stands, or at its foot where labels
@@ -123,12 +177,36 @@ class LabelIndex:
 
     def slots(self, caption: Caption) -> Iterator[Slot]:
         """Where the value of ``caption`` may stand, likeliest first."""
+        chain = self.joint(caption)
+        if len(chain) < 2:
+            yield from self._slots(caption)
+            return
+        labels = list(dict.fromkeys(each.label for each in chain))
+        own = labels.index(caption.label)
+        box = around([each.box for each in chain])
+        whole = replace(caption, start=chain[0].start, end=chain[-1].end, box=box)
+        for slot in self._slots(whole):
+            shares = _shares(slot.text, len(labels))
+            if shares:  # its own first
+                shares.insert(0, shares.pop(own))
+            for number, (start, end) in enumerate(shares):
+                position = slot.position.at(
+                    slot.weight * Fading.SHARED.factor if number else slot.weight
+                )
+                yield replace(
+                    slot, start=slot.start + start, end=slot.start + end, position=position
+                )
+            if not shares:
+                yield slot
+
+    def _slots(self, caption: Caption) -> Iterator[Slot]:
         cell = caption.cell
         stop = self.next_start(cell, caption.end)
         rest = cell.text[caption.end : stop]
         filled, served = _has_text(rest), has_digit(rest)
         if filled:
-            yield Slot(cell, caption.end, stop, Position.BEHIND, "achter")
+            begin = caption.end + (rest[:1] == "." and rest[1:2].isalnum())  # "KvKnr.61532874"
+            yield Slot(cell, begin, stop, Position.BEHIND, "achter")
         if stop == len(cell.text):
             right = list(self._right(caption))
             loss = Fading.SERVED if served else Fading.RIGHT_OF_TEXT
@@ -174,7 +252,7 @@ class LabelIndex:
 
     def _right(self, caption: Caption) -> Iterator[Slot]:
         position = Position.RIGHT
-        for cell in self.sheet.right_of(caption.cell)[:4]:
+        for cell in self._beside(caption.cell) or self.sheet.right_of(caption.cell)[:4]:
             stop = self.next_start(cell, 0)
             if stop == 0:
                 return
@@ -185,6 +263,22 @@ class LabelIndex:
                 position = position.at(position.factor * loss.factor)
             if stop < len(cell.text):
                 return
+
+    def _beside(self, cell: Cell) -> list[Cell]:
+        """Of a cell of several lines: what stands beside them, in the next column."""
+        lines = self.stacks.get(cell)
+        if lines is None:
+            return []
+        left, top, right, bottom = around([line.box for line in lines])
+        near = [
+            other
+            for row in self.sheet.rows[max(0, lines[0].row - 1) : lines[-1].row + 2]
+            for other in row
+            if other.box[0] > left + 3 and top < (other.box[1] + other.box[3]) / 2 < bottom
+            if right - 3 < other.box[0] < right + _REACH_RIGHT
+        ]
+        first = min((other.box[0] for other in near), default=0.0)
+        return [other for other in near if other.box[0] < first + 3]
 
     def _under(self, caption: Caption, fade: float) -> Iterator[Slot]:
         cell = caption.cell
@@ -271,31 +365,57 @@ def _between(cell: Cell, left: float, right: float, column: Box) -> tuple[int, i
 
 
 def index_labels(sheet: Sheet) -> LabelIndex:
-    """Every label of the page."""
+    """Every label of the page; a word within an account number ("NL50 BUNQ …") is none."""
     found = LabelIndex(sheet)
     for cell in sheet.cells:
+        accounts = ibans_in(cell.text) if len(cell.text) > 12 else ()
         for label, phrase, start, end in labels_in(cell.text):
+            if any(first <= start < last for first, last, *_ in accounts):
+                continue
             caption = Caption(label, phrase, cell, start, end, cell.box_of(start, end))
             found.of[label].append(caption)
             found.in_cell[cell].append(caption)
-    for upper, lower in _wrapped_cells(sheet):
-        _join_wrapped(found, upper, lower)
+    for lines in _stacked(found):
+        _join_wrapped(found, lines)
     return found
 
 
-def _wrapped_cells(sheet: Sheet) -> Iterator[tuple[Cell, Cell]]:
-    """Cells of a narrow column whose text may go on in the cell under them: one of the two rows has
-    no value of its own.
+_MOST_LINES = 4
+"""Of one label in a narrow column."""
+
+
+def _stacked(found: LabelIndex) -> Iterator[list[Cell]]:
+    """Cells of a narrow column whose text may go on in the cells under them: at most one of the
+    lines has a value of its own.
     """
-    for row, under in pairwise(sheet.rows):
-        for upper in row:
-            valued = upper.column + 1 < len(row)
-            if len(upper.text) >= 40 or (len(row) > 1 and not valued):
-                continue
-            for lower in under:
-                both_valued = valued and lower.column + 1 < len(under)
-                if not both_valued and len(lower.text) < 40 and _is_next_line(upper, lower):
-                    yield upper, lower
+    for row in found.sheet.rows:
+        for first in row:
+            lines = [first]
+            while len(lines) < _MOST_LINES and (under := _next_line(found, lines)):
+                lines.append(under)
+                yield list(lines)
+
+
+def _next_line(found: LabelIndex, lines: list[Cell]) -> Cell | None:
+    """The cell that is the next line of the same narrow column."""
+    last = lines[-1]
+    if len(last.text) >= 40 or last.text.endswith(":"):
+        return None
+    for row in found.sheet.rows[last.row + 1 : last.row + 4]:
+        for cell in row:
+            if len(cell.text) < 40 and _is_next_line(last, cell):
+                valued = sum(_is_valued(found, line) for line in (*lines, cell))
+                return cell if valued <= 1 else None
+    return None
+
+
+def _is_valued(found: LabelIndex, cell: Cell) -> bool:
+    """Whether a value stands right of a cell: not the label of the next column."""
+    beside = next(iter(found.sheet.right_of(cell)), None)
+    if beside is None:
+        return False
+    first = next(iter(found.in_cell.get(beside, ())), None)
+    return first is None or first.start > 0
 
 
 def _is_next_line(upper: Cell, lower: Cell) -> bool:
@@ -306,18 +426,45 @@ def _is_next_line(upper: Cell, lower: Cell) -> bool:
     )
 
 
-def _join_wrapped(found: LabelIndex, upper: Cell, lower: Cell) -> None:
-    """A label that breaks over two lines stands in both cells, instead of the shorter labels in its
-    halves.
+def _join_wrapped(found: LabelIndex, lines: list[Cell]) -> None:
+    """A label that breaks over the lines stands in each of them, instead of the shorter labels in
+    its parts; a label in one line has the value beside the others when these only go on with it.
     """
-    text, cut = f"{upper.text} {lower.text}", len(upper.text)
+    text = " ".join(line.text for line in lines)
+    begins = [sum(len(line.text) + 1 for line in lines[:number]) for number in range(len(lines))]
+    spans = [(begin, begin + len(line.text)) for begin, line in zip(begins, lines, strict=True)]
+    joined = False
     for label, phrase, start, end in labels_in(text):
-        if start < cut < end - 1:
-            for cell, first, last in ((upper, start, cut), (lower, 0, end - cut - 1)):
-                for short in [a for a in found.in_cell[cell] if a.start < last and a.end > first]:
-                    found.in_cell[cell].remove(short)
-                    found.of[short.label].remove(short)
-                caption = Caption(label, phrase, cell, first, last, cell.box_of(first, last))
-                found.of[label].append(caption)
-                found.in_cell[cell].append(caption)
-                found.in_cell[cell].sort(key=lambda a: a.start)
+        if not (start < spans[0][1] and end > spans[-1][0] + 1):
+            continue
+        joined = True
+        for cell, (begin, stop) in zip(lines, spans, strict=True):
+            first, last = max(start, begin) - begin, min(end, stop) - begin
+            for short in [a for a in found.in_cell[cell] if a.start < last and a.end > first]:
+                found.in_cell[cell].remove(short)
+                found.of[short.label].remove(short)
+            caption = Caption(label, phrase, cell, first, last, cell.box_of(first, last))
+            found.of[label].append(caption)
+            found.in_cell[cell].append(caption)
+            found.in_cell[cell].sort(key=lambda a: a.start)
+    if joined or _goes_on(found, lines):
+        for cell in lines:
+            found.stacks[cell] = tuple(lines)
+
+
+def _goes_on(found: LabelIndex, lines: list[Cell]) -> bool:
+    """True when each line but the first reads as the rest of the one before, and only one has a
+    label.
+    """
+    rest = all(line.text[:1].islower() or line.text[:1] == "(" for line in lines[1:])
+    return rest and sum(bool(found.in_cell.get(line)) for line in lines) == 1
+
+
+def _shares(text: str, count: int) -> list[tuple[int, int]]:
+    """(start, end) of the values of ``count`` joint labels; none when there are not so many."""
+    for sign in (_SHARES, _SHARES_TIGHT):
+        cuts = [(0, 0), *(m.span() for m in sign.finditer(text)), (len(text), len(text))]
+        shares = [(before[1], after[0]) for before, after in pairwise(cuts)]
+        if len(shares) == count and all(_has_text(text[start:end]) for start, end in shares):
+            return shares
+    return []

@@ -92,14 +92,23 @@ def _label_at(
         if not squeezed_text.startswith(key, at):
             continue
         last = at + len(key)
-        if not found.ends(last):
-            continue
         start, end = found.origins[at], found.origins[last - 1] + 1
+        if not found.ends(last) and (lone or not _is_glued(text, end)):
+            continue
         if lone and not _stands_out(text, start, end):
             continue
         if " " in phrase or not _TWO_THINGS.match(text, start, end):
             return (label, phrase, start, end), last
     return None
+
+
+_CODE = re.compile(r"[A-Z]{1,4}[-./]?\d\d")
+"""How a number with letters begins: HK-2026, NL31."""
+
+
+def _is_glued(text: str, end: int) -> bool:
+    """True when a number with letters begins right behind a label: "IBANNL31 RABO 0317 4450 92"."""
+    return _CODE.match(text, end) is not None
 
 
 def _stands_out(text: str, start: int, end: int) -> bool:

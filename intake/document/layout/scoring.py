@@ -88,3 +88,4 @@ class Fading:
     SERVED = factor(0.35, "het kopje heeft al een getal dichterbij")
     RIGHT_OF_TEXT = factor(0.8, "achter het kopje staan al woorden")
     UNDER_TEXT = factor(0.85, "achter of naast het kopje staan al woorden")
+    SHARED = factor(0.75, "het hoort eerder bij een ander kopje waarmee dit kopje samen staat")

@@ -187,7 +187,7 @@ def _words(handle: int, text_page: int, runs: list[Run], scene: Scene, place: Pl
     covers = [(turn, place.box(shape)) for turn, shape in scene.covers]
     hidden = hidden_of(handle, seen, covers, scene, place)
     return [
-        Word(run.text, word.box, size, hide)
+        Word(run.text, word.box, size, hide, bold=looks.is_bold(run))
         for run, word, size, hide in zip(runs, seen, sizes, hidden, strict=True)
     ]
 

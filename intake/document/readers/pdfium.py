@@ -62,6 +62,7 @@ loose_box = _bare("FPDFText_GetLooseCharBox")
 tight_box = _plain("FPDFText_GetCharBox", _HANDLE, _INT, _OUT, _OUT, _OUT, _OUT)
 is_generated = _bare("FPDFText_IsGenerated")
 font_size = _bare("FPDFText_GetFontSize", result=ctypes.c_double)
+font_name = _bare("FPDFText_GetFontInfo", result=ctypes.c_ulong)
 letter_matrix = _bare("FPDFText_GetMatrix")
 text_object = _bare("FPDFText_GetTextObject", result=_HANDLE)
 

@@ -33,6 +33,8 @@ _INVISIBLE_MODES = (3, 7)
 """Text rendering modes (ISO 32000-1, 9.3.6): neither fill nor stroke; add to the clipping path
 only."""
 _ROW = 24.0
+_LONGEST_NAME = 96
+_HEAVY = (b"bold", b"black", b"heavy", b"demi")
 _MarkName = ctypes.c_char * 8
 
 
@@ -52,6 +54,10 @@ class Looks:
     def __init__(self, text_page: int) -> None:
         self._text_page = pdfium.handle_argument(text_page)
         self._known: dict[int, Look] = {}
+        self._bold: dict[int, bool] = {}
+        self._font, self._flags = array("B", bytes(_LONGEST_NAME)), array("i", bytes(4))
+        self._font_place = pdfium.place_for(self._font)
+        self._flags_place = pdfium.place_for(self._flags)
         self._matrix = array("f", bytes(24))
         self._matrix_place = pdfium.place_for(self._matrix)
         self._colour = array("I", bytes(16))
@@ -77,6 +83,18 @@ class Looks:
         return Look(
             size, invisible, self._nearly_white(asked) or (marks > 0 and _in_layer(item, marks))
         )
+
+    def is_bold(self, run: Run) -> bool:
+        """Whether the name of the run's font tells of a heavier type."""
+        item: int = pdfium.text_object(self._text_page, run.first) or 0
+        known = self._bold.get(item)
+        if known is None:
+            length = pdfium.font_name(
+                self._text_page, run.first, self._font_place, _LONGEST_NAME, self._flags_place
+            )
+            name = bytes(self._font[: min(length, _LONGEST_NAME)]).lower()
+            known = self._bold[item] = any(word in name for word in _HEAVY)
+        return known
 
     def _nearly_white(self, item: Any) -> bool:
         if not pdfium.fill_colour(item, *self._colour_places):

@@ -1,0 +1,191 @@
+"""Dates and numbers in other spellings, apart from each other, or in one value."""
+
+from __future__ import annotations
+
+import pytest
+
+from intake.model.invoice import Presence
+from tests.document.typed import read, whole
+
+DAY = "2026-11-13"
+
+
+def dated(line: str, number: str = "Factuurnummer: HK-2026-77") -> str:
+    return whole(references=f"{number}\n{line}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Factuurdatum: 131126",
+        "Factuurdatum: 13112026",
+        "Factuurdatum 20261113",
+        "Datum: 13 11 26",
+        "Datum: 13-11/2026",
+        "Datum: 13_11_2026",
+        "Datum: 13,11,2026",
+        "Datum: 2026 nov 13",
+        "Datum: 2026-nov-13",
+        "Invoice date: Nov-13-2026",
+        "Factuurdatum: 13 novmber 2026",
+        "Factuurdatum: 13 novemebr 2026",
+        "Factuurdatum: 13november2026",
+        "Factuurdatum: 13 n0vember 2026",
+        "Almere, 13 novenber 2026",
+        "Factuurdatum13-11-2026",
+        "Datum: 13NOV2026",
+        "Factuurdatum: 13 november        2026",
+        "Factuurdatum: 13        november        2026",
+        "Factuurdatum:        13        11        2026",
+        "Factuurdatum: 13 | 11 | 2026",
+        "Factuurdatum: 13-11-        2026",
+        "Factuurdatum:   13 november\n                2026",
+        "Factuurdatum\n13 november        2026",
+        "Datum van de factuur: 13-11-2026",
+        "Rekeningdatum: 13-11-2026",
+        "Datum nota: vrijdag 13 november 2026",
+    ],
+)
+def test_the_date_of_issue(line: str) -> None:
+    """A good invoice would be refused as undated because of how its date is typed."""
+    found = read(dated(line)).issue_date
+    assert (found.value, found.others) == (DAY, ())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Factuurdatum: 18 september - 30 dagen",
+        "Datum: 1 juli/31 juli",
+        "Factuurdatum: 13 novbr 26",
+        "Factuurdatum: november 2026",
+        "Factuurdatum: vandaag",
+        "Factuurdatum: zie boven",
+        "Factuurdatum        zie onder",
+        "Datum factuur: dertien november",
+        "Factuurdatum: 13 november",
+        "Factuurdatum: week 46",
+        "Factuurdatum: 13 nvo 2026\nUiterlijk betalen 23.12.2026",
+    ],
+)
+def test_what_cannot_be_read_as_a_date_is_a_question(line: str) -> None:
+    """The provider would be told that the date is missing, or a day from elsewhere would be taken."""
+    found = read(dated(line)).issue_date
+    assert found.presence is Presence.UNREADABLE or (found.value and found.others)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Factuurdatum:",
+        "Factuurdatum: n.v.t.",
+        "Datum: ....................",
+        "Geboortedatum: 13-11-2012",
+    ],
+)
+def test_no_date_at_all(line: str) -> None:
+    """An invoice without a date would pass as one whose date could not be read."""
+    assert read(dated(line)).issue_date.presence is Presence.ABSENT
+
+
+def test_six_digits_that_can_be_two_days() -> None:
+    """25-11-26 or 26-11-25: one of the two would be taken without a question."""
+    found = read(dated("Factuurdatum: 251126")).issue_date
+    assert {found.value, *(other.value for other in found.others)} == {"2026-11-25", "2025-11-26"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Begeleiding 1 juli - 31 juli 2026",
+        "Begeleiding 1 juli/31 juli 2026",
+        "Begeleiding 01-07 t/m 31-07-2026",
+        "Begeleiding 1 juli tot en met 31 juli 2026",
+    ],
+)
+def test_the_end_of_a_period_is_no_date_of_issue(line: str) -> None:
+    """The last day of care would be the date of an invoice that has none."""
+    assert read(whole(references="Factuurnummer: 77", foot=line)).issue_date.value is None
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("Factuurnummer/datum: HK-2026-1601 / 13-11-2026", "HK-2026-1601"),
+        ("Factuurnummer/datum: 80101911/13.11.2026", "80101911"),
+        ("Factuurnummer/datum 80101911/13.11.2026", "80101911"),
+        ("Factuurnummer: 80101918/13 november 2026", "80101918"),
+        ("Factuurnummer: 80101918 - 13 november 2026", "80101918"),
+        ("Factuurnr. en -datum: 2026-0011 en 13-11-2026", "2026-0011"),
+        ("Factuurnummer en datum: 2026-0011, 13-11-2026", "2026-0011"),
+        ("Factuurnummer & datum: 2026-0011 van 13 november 2026", "2026-0011"),
+        ("Factuurnummer (datum): 2026-0011 (13-11-2026)", "2026-0011"),
+        ("Datum/factuurnummer: 13-11-2026 / HK-2026-1601", "HK-2026-1601"),
+        ("Factuurdatum/nummer: 13-11-2026 / 80101911", "80101911"),
+        ("Factuurnummer / datum:        HK-2026-1601 / 13-11-2026", "HK-2026-1601"),
+        ("Factuurnummer / datum\nHK-2026-1601 / 13-11-2026", "HK-2026-1601"),
+        ("Factuurnummer/datum: 12/13-11-2026", "12"),
+        ("Factuurnummer: 2026-0011/2026-11-13", "2026-0011"),
+        ("Factuur 2026-0011 d.d. 13-11-2026", "2026-0011"),
+        ("Invoice no./date: INV-17 / Nov 13, 2026", "INV-17"),
+        ("Klantnummer/factuurnummer: 10034 / 2026-0011\nDatum: 13-11-2026", "2026-0011"),
+        ("Factuurnummer/klantnummer: 2026-0011 / 10034\nDatum: 13-11-2026", "2026-0011"),
+        ("Factuurnummer / Invoice number: 2026/11\nDatum: 13-11-2026", "2026/11"),
+    ],
+)
+def test_number_and_date_in_one_value(line: str, number: str) -> None:
+    """The number would be paid with a date in it, or the date be called missing."""
+    invoice = read(whole(references=line))
+    assert (invoice.invoice_number.value, invoice.issue_date.value) == (number, DAY)
+    assert (invoice.invoice_number.others, invoice.issue_date.others) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Lev.nr: 549910",
+        "Lev.nr 549910",
+        "Rit nr 549910",
+        "Rit nr: 549910",
+        "Vendor no: 549910",
+        "Vendor No. 549910",
+        "Leveranciersnummer: 549910",
+        "Leverancier nr. 549910",
+        "Werkorder-nr: 549910",
+        "Personeels nr: 549910",
+        "Supplier number: 549910",
+        "Handelsregister Utrecht\nnr. 24330087",
+        "Klantnummer / debiteurnummer: 549910",
+    ],
+)
+def test_a_number_of_something_else(line: str) -> None:
+    """An invoice without a number would be booked, and later ones refused, under another's number."""
+    invoice = read(whole(references=f"{line}\nDatum: 13-11-2026"))
+    assert invoice.invoice_number.presence is Presence.ABSENT
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("Belegnr.: NV-2026-1", "NV-2026-1"),
+        ("Belegnr.        Datum\nNV-2026-1       13-11-2026", "NV-2026-1"),
+        ("Boekstuknummer NV-2026-1", "NV-2026-1"),
+        ("Ons nr: NV-2026-1", "NV-2026-1"),
+        ("Lev.nr: 549910\nNr: NV-2026-1", "NV-2026-1"),
+        ("Uniek volgnummer: 2026-11", "2026-11"),
+        ("FactuurnummerHK-2026-11", "HK-2026-11"),
+        ("FACTUURNRHK-2026-11", "HK-2026-11"),
+    ],
+)
+def test_words_for_the_number(line: str, number: str) -> None:
+    """A good invoice would be refused because its number has another name."""
+    assert (
+        read(whole(references=f"{line}\nFactuurdatum: 13-11-2026")).invoice_number.value == number
+    )
+
+
+@pytest.mark.parametrize("words", ["Opgetekend:", "Voldoen graag uiterst", "Afgesproken op:"])
+def test_a_date_beside_words_that_we_do_not_know_is_a_question(words: str) -> None:
+    """The day by which is to be paid would be the date of issue, because its label is a new word."""
+    found = read(whole(references=f"Factuurnummer: 77\n{words}    13-12-2026")).issue_date
+    assert found.presence is Presence.UNREADABLE or found.others

@@ -1,0 +1,230 @@
+"""Names and addresses of suppliers as templates break them, and municipalities that are not ours."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+import pytest
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen import canvas
+
+from intake.checks import addressee
+from intake.document.extract.invoice import find_invoice
+from intake.document.readers import pdf
+from intake.model.document import Document, Page, Reader
+from intake.model.finding import Severity
+from intake.model.verdict import History
+from intake.profile import load
+from tests.document.typed import BUYER, LETTERHEAD, read, whole, words
+
+REST = "Tel. 033-4612345\nKvK 24330087\nBtw NL002455799B11\nIBAN NL91 ABNA 0417 1643 00\n"
+ADDRESS = "Kerkstraat 12\n3811 AB Amersfoort\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (
+            "Autisme Begeleiding Midden-\nNederland B.V.",
+            "Autisme Begeleiding Midden-Nederland B.V.",
+        ),
+        ("Jeugdhulp Noord-\nHolland", "Jeugdhulp Noord-Holland"),
+        ("Praktijk voor Ambulante Begelei-\nding", "Praktijk voor Ambulante Begeleiding"),
+        ("Stichting Zorg- en\nWelzijnsgroep", "Stichting Zorg- en Welzijnsgroep"),
+        ("Zorg-\nen Jeugdpraktijk Almere", "Zorg- en Jeugdpraktijk Almere"),
+        (
+            "Praktijk voor Ambulante Begeleiding\nNoorderwind",
+            "Praktijk voor Ambulante Begeleiding Noorderwind",
+        ),
+        ("Orthopedagogisch Centrum\nB.V.", "Orthopedagogisch Centrum B.V."),
+        ("Zorgcollectief Zuiderzee B.V.", "Zorgcollectief Zuiderzee B.V."),
+        ("Coöperatie Thuis in Zorg U.A.", "Coöperatie Thuis in Zorg U.A."),
+        ("Maatschap Bakker & Zn. V.O.F.", "Maatschap Bakker & Zn. V.O.F."),
+    ],
+)
+@pytest.mark.parametrize("label", ["", "Bezoekadres\n", "Adres:\n"])
+def test_a_name_on_two_lines(lines: str, name: str, label: str) -> None:
+    """The letter would address a provider by half a name, and the ledger know it by another."""
+    assert read(whole(f"{lines}\n{label}{ADDRESS}{REST}")).supplier_name.value == name
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("Zorgcollectief Zuiderzee B.V.", "t.n.v. Zorgcollectief Zuiderzee B.V."),
+        ("Zorgcollectief Zuiderzee B.V.", "t.n.v. Zorgcollectief Zuiderzee B.V.."),
+        ("Thuis in Zorg U.A.", "ten name van Thuis in Zorg U.A., onder vermelding van 7"),
+        ("Bakker en Smit V.O.F.", "op naam van Bakker en Smit V.O.F."),
+        ("De Vlinder", "t.n.v. De Vlinder."),
+        ("Praktijk A.B. de Wit", "t.n.v. Praktijk A.B. de Wit"),
+    ],
+)
+def test_the_dot_of_a_legal_form(name: str, sentence: str) -> None:
+    """The name would lose its last dot, and differ from that of the earlier invoices."""
+    text = whole(REST, foot=f"Graag betalen op NL91 ABNA 0417 1643 00 {sentence}")
+    assert read(text).supplier_name.value == name
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Kerkstraat 12, 3811\nAB Amersfoort",
+        "Kerkstraat 12\n3811\nAB Amersfoort",
+        "Kerkstraat 12          3811\nAB Amersfoort",
+        "Kerkstraat 12\n3811          AB          Amersfoort",
+        "Kerkstraat 12\n3811          AB Amersfoort",
+        "Kerkstraat 12\n3811 AB\nAmersfoort",
+        "Kerkstraat 12, 3811AB\nAmersfoort",
+        "Kerkstraat 12\n3811ABAmersfoort",
+        "Kerkstraat 12,3811 AB Amersfoort",
+        "Kerkstraat 12\n3811 AB Amers-\nfoort",
+        "Kerkstraat 12 | 3811\nAB Amersfoort",
+        "Kerkstraat 12\nNL-3811 AB Amersfoort",
+    ],
+)
+def test_a_postcode_broken_over_lines(lines: str) -> None:
+    """A provider with a narrow letterhead would be refused for having no address."""
+    invoice = read(whole(f"Zorgpraktijk De Vlinder\n{lines}\n{REST}"))
+    found = (
+        invoice.supplier_street.value,
+        invoice.supplier_postcode.value,
+        invoice.supplier_city.value,
+    )
+    assert found == ("Kerkstraat 12", "3811AB", "Amersfoort")
+
+
+def test_a_year_over_a_word_in_capitals_is_no_postcode() -> None:
+    """A date over a heading would be the address of a supplier that gives none."""
+    foot = "Begeleiding november 2026\nAB Amersfoort"
+    head = LETTERHEAD.replace(ADDRESS, "")
+    assert read(whole(head, foot=foot)).supplier_postcode.value is None
+
+
+@pytest.mark.parametrize("label", ["Aan,", "Aan:", "AAN", "Aan -"])
+def test_the_word_before_the_addressee(label: str) -> None:
+    """The clerk would see a comma as the name of the municipality."""
+    to = f"{label}\nGemeente Almere\nCrediteurenadministratie/zorg\nPostbus 200\n1300 AE Almere"
+    assert (read(whole(to=to)).addressee.value or "").startswith("Gemeente Almere")
+
+
+ALMERE = load("almere")
+
+
+def severity(text: str) -> Severity | None:
+    """What the check of the addressee ends in."""
+    invoice = read(text)
+    findings = addressee.check(invoice, ALMERE, dt.date(2026, 11, 30), History()).findings
+    return findings[0].severity if findings else None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Coöperatie Thuis in Zorg U.A.",
+        "Zorg Almere B.V.",
+        "Stichting Zorg en Welzijn",
+        "Almere Zorg",
+        "Zorgpraktijk De Vlinder",
+    ],
+)
+@pytest.mark.parametrize(
+    "to",
+    [
+        "Gemeente Lelystad\nCrediteurenadministratie\nPostbus 91\n8200 AB Lelystad",
+        "Gemeente Zeewolde\nt.a.v. Crediteurenadministratie/zorg\nPostbus 1\n3890 AA Zeewolde",
+        "Gemeente Lelystad, Crediteurenadministratie\nPostbus 91, 8200 AB Lelystad",
+        "Aan: Gemeente Dronten\nDe Rede 1\n8251 ER Dronten",
+    ],
+)
+def test_another_municipality(name: str, to: str) -> None:
+    """An invoice of another municipality would be paid because the supplier's name has "zorg" in it."""
+    assert (
+        severity(whole(LETTERHEAD.replace("Zorgpraktijk De Vlinder", name), to)) is Severity.REJECT
+    )
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "Gemeente Almere\nCrediteurenadministratie/zorg\nPostbus 200\n1300 AE Almere",
+        "Gemeente Almere, Crediteurenadministratie/zorg\nPostbus 200, 1300 AE Almere",
+        "Crediteurenadministratie/zorg\nGemeente Almere\nPostbus 200\n1300 AE Almere",
+        "GEMEENTE ALMERE\nAfd. Crediteurenadministratie-zorg\nPostbus 200\n1300 AE ALMERE",
+        "Gemeente Almere\nCrediteurenadministratie\nafd. Zorg\nPostbus 200\n1300 AE Almere",
+    ],
+)
+@pytest.mark.parametrize(
+    "name", ["Coöperatie Thuis in Zorg U.A.", "Zorg Almere B.V.", "Zorg Lelystad"]
+)
+def test_our_own_address(name: str, to: str) -> None:
+    """A good invoice would be refused or asked about because of the supplier's name."""
+    assert severity(whole(LETTERHEAD.replace("Zorgpraktijk De Vlinder", name), to)) is None
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "Factuuradres: Gemeente Almere, Crediteurenadministratie/zorg, Postbus 200, 1300 AE Almere",
+        "T.a.v. Crediteurenadministratie zorg van de gemeente Almere",
+    ],
+)
+def test_our_address_elsewhere_is_a_doubt(elsewhere: str) -> None:
+    """An invoice that names us beside another municipality would be refused without a look."""
+    to = "Gemeente Lelystad\nPostbus 91\n8200 AB Lelystad"
+    assert severity(whole(to=to, foot=elsewhere)) is not Severity.REJECT
+
+
+def test_a_name_in_the_row_of_the_address() -> None:
+    """The name would be read as a part of the street."""
+    head = "Zorgpraktijk De Vlinder          Kerkstraat 12          3811\nAB Amersfoort\n" + REST
+    invoice = read(whole(head))
+    assert (invoice.supplier_name.value, invoice.supplier_street.value) == (
+        "Zorgpraktijk De Vlinder",
+        "Kerkstraat 12",
+    )
+
+
+def test_a_large_name_over_two_lines_with_a_hyphen() -> None:
+    """The name of a letterhead in large letters would lose its hyphen."""
+    base = words(whole("\n\n\n" + ADDRESS + REST))
+    large = (
+        *words("Autisme Begeleiding Midden-", 16, top=30),
+        *words("Nederland B.V.", 16, top=50),
+    )
+    page = Page(1, 595, 842, (*large, *base))
+    invoice = find_invoice(Document(Reader.PDFIUM, (page,), 1), BUYER)
+    assert invoice.supplier_name.value == "Autisme Begeleiding Midden-Nederland B.V."
+
+
+@pytest.mark.parametrize(
+    ("name", "street", "rest"),
+    [
+        ("Praktijk Het Kompas", "Lijsterbeslaan 14", "1338 AB Almere"),
+        ("Zorgpraktijk De Vlinder", "Kerkstraat 12", "3811 AB Amersfoort"),
+        ("Van den Berg Jeugdzorg", "Lage Vuursche 7a", "3511 LX Utrecht"),
+        ("Begeleiding Plus", "Dorpsstraat 5-7", "3511 LX Utrecht"),
+        ("Mr. Zorg B.V.", "2e Weteringplantsoen 8", "3511 LX Utrecht"),
+    ],
+)
+@pytest.mark.parametrize("look", ["bold", "large"])
+@pytest.mark.parametrize("comma", [", ", " "])
+def test_name_and_street_in_one_line(
+    name: str, street: str, rest: str, look: str, comma: str
+) -> None:
+    """The street would be "Praktijk Het Kompas Lijsterbeslaan 14", and the name be another's."""
+    size = 13.0 if look == "large" else 10.0
+    width = stringWidth(f"{name} ", "Helvetica-Bold", size)
+    buffer = io.BytesIO()
+    page = canvas.Canvas(buffer, pagesize=(595, 842))
+    page.setFont("Helvetica-Bold" if look == "bold" else "Helvetica", size)
+    page.drawString(40, 800, name)
+    page.setFont("Helvetica", 10)
+    page.drawString(40 + width, 800, f"{street}{comma}{rest}")
+    for number, line in enumerate(f"{REST}\n{whole('')}".splitlines()):
+        page.drawString(40, 780 - 13 * number, line)
+    page.save()
+
+    invoice = find_invoice(pdf.read(buffer.getvalue(), Reader.PDFIUM), BUYER)
+
+    assert (invoice.supplier_name.value, invoice.supplier_street.value) == (name, street)
