@@ -18,7 +18,8 @@ _FILL = "\u2060"
 _AMOUNT = re.compile(
     r"(?<![\w.,/])(?<!\d[^\w\s€()|=+*×–−-])(?P<open>\()?(?P<s1>[-–−]\s?)?"
     r"(?P<cur>(?:€|(?:EUR|EURO|euro|eur|Euro|Eur)(?![A-Za-z]))\.?\s{0,3})?(?P<s2>[-–−]\s?)?"
-    rf"(?P<num>(?!0[.,'])\d{{1,3}}(?P<sep>[.,' \u00a0]){_FILL}?\d{{3}}(?:(?P=sep){_FILL}?\d{{3}}){{0,3}}(?!\d)"
+    rf"(?P<num>(?!0[.,'])\d{{1,3}}(?P<sep>[.,' \u00a0]){_FILL}?\d{{3}}"
+    rf"(?:(?P=sep){_FILL}?\d{{3}}){{0,3}}(?!\d)"
     rf"(?:{_FILL}?[.,]{_FILL}?\d{{1,2}}(?!\d))?|\d{{1,9}}(?:{_FILL}?[.,]{_FILL}?\d{{1,2}}(?!\d))?)"
     r"(?P<dash>[.,][-–—=]{1,2})?(?P<after>\s?(?:€|EURO?\b|euro\b|"
     r"eur\b)(?!\s?[-–−]?\s?\d))?(?P<s3>\s?[-–−](?![\w\d"
@@ -28,11 +29,17 @@ _AMOUNT = re.compile(
 _SIGN = re.compile(r"[.,€:;']|[Ee]ur|EUR")
 """Without one of these a number has no currency sign, no decimals and no dash, so it is no
 amount."""
-_WHOLE = re.compile(r"(?:€|(?<![A-Za-z])(?:EURO?|[Ee]uro?))\.?\s{0,3}[-–−]?\s?(?P<run>[^\s€|]*\d[^\s€|]*)")
+_WHOLE = re.compile(
+    r"(?:€|(?<![A-Za-z])(?:EURO?|[Ee]uro?))\.?\s{0,3}[-–−]?\s?(?P<run>[^\s€|]*\d[^\s€|]*)"
+)
 """Everything up to the next space behind a currency sign."""
-_LOOSE = re.compile(r"(?:€|(?<![A-Za-z])(?:EURO?|[Ee]uro?))\.?\s{0,3}(?P<run>\d[\d.]*\s[.,':]\s?[\d.,]*\d)")
+_LOOSE = re.compile(
+    r"(?:€|(?<![A-Za-z])(?:EURO?|[Ee]uro?))\.?\s{0,3}(?P<run>\d[\d.]*\s[.,':]\s?[\d.,]*\d)"
+)
 """Digits behind a currency sign with a mark between spaces."""
-_LOOKS_LIKE = re.compile(r"\d[\dOoIl.,':;?!_^~\"“”°\u2060]*[^\w\s%/–−-][\dOo]{2}(?![\w%]|[.,:/-]\d)")
+_LOOKS_LIKE = re.compile(
+    r"\d[\dOoIl.,':;?!_^~\"“”°\u2060]*[^\w\s%/–−-][\dOo]{2}(?![\w%]|[.,:/-]\d)"
+)
 """What has the form of an amount, with any sign between its digits."""
 _PERCENT = re.compile(r"(?<![\d.,])(?P<num>\d{1,2}(?:[.,]\d{1,2})?)\s?(?:%|procent|percent|pct)")
 _PLAIN_NUMBER = re.compile(r"(?<![\w.,])\d{1,6}(?:[.,]\d{1,4})?(?![\w]|[.,]\d)")
@@ -40,12 +47,17 @@ LARGEST = Decimal("99999999.99")
 
 _SIGNS = str.maketrans(
     dict.fromkeys("’‘´`′ʼʹˈ＇·˙", "'")
-    | dict.fromkeys("\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", "\u00a0")
+    | dict.fromkeys(
+        "\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", "\u00a0"
+    )
     | {"，": ",", "．": ".", "：": ":", "；": ";", "＋": "+", "－": "-", "％": "%", "￥": "¥"}
 )
-_ODD = re.compile(r"\d[:;][\dOo]{2}|\d[.,'] \d|\d ,\d|[\dOoIl][.,'][\dOoIl]*[OoIl]|[OoIl][.,'\dOoIl]*\d")
+_ODD = re.compile(
+    r"\d[:;][\dOo]{2}|\d[.,'] \d|\d ,\d|[\dOoIl][.,'][\dOoIl]*[OoIl]|[OoIl][.,'\dOoIl]*\d"
+)
 _COLON = re.compile(
-    r"(?:(?<=[€RrOo])\s{0,3}\d{1,6}|(?<![\w.,:;])\d{1,3}(?:[.']\d{3})+)(?P<mark>[:;])\d\d(?![\w:;])"
+    r"(?:(?<=[€RrOo])\s{0,3}\d{1,3}(?:[.' \u00a0]?\d{3})*|(?<![\w.,:;])\d{1,3}(?:[.']\d{3})+)"
+    r"[:;]\d\d(?![\w:;])"
 )
 """A colon or semicolon where the comma of the cents should stand; a time of day is none."""
 _SPLIT = re.compile(
@@ -124,7 +136,9 @@ def _is_cut(plain: str, start: int, end: int) -> bool:
     return bool(marks) and not (set(marks) <= set("-/") or _DATE_OR_TIME.fullmatch(run))
 
 
-_DATE_OR_TIME = re.compile(r"\d{1,4}([-./:])\d{1,2}(?:\1\d{1,4})?(?:u|uur)?|\d[\d.]*,\d\d[-–/]\d[\d.]*,\d\d")
+_DATE_OR_TIME = re.compile(
+    r"\d{1,4}([-./:])\d{1,2}(?:\1\d{1,4})?(?:u|uur)?|\d[\d.]*,\d\d[-–/]\d[\d.]*,\d\d"
+)
 
 
 def _plain(text: str) -> str:
@@ -132,7 +146,8 @@ def _plain(text: str) -> str:
     if not text.isascii():
         text = text.translate(_SIGNS)
         text = "".join(
-            str(unicodedata.decimal(char)) if char.isdecimal() and not char.isascii() else char for char in text
+            str(unicodedata.decimal(char)) if char.isdecimal() and not char.isascii() else char
+            for char in text
         )
     if not _ODD.search(text):
         return text

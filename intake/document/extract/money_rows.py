@@ -42,6 +42,8 @@ class Sum:
     order: int
     own: bool = False
     """Whether the label stands in the amount's own row, not at the head of its column."""
+    remark: str = ""
+    """Where it comes from when it does not stand on the page: "som van de kolom"."""
     alternative: Decimal | None = None
     """What it is when a space in it divides something else than it seems to: "1 250,00"."""
 
@@ -49,11 +51,14 @@ class Sum:
     def weight(self) -> float:
         return self.score.weight
 
-    def evidence(self) -> Evidence:
-        return evidence(self.sheet, self.cell, self.start, self.end)
+    def evidence(self) -> Evidence | None:
+        """Where it stands; None for one that follows from others."""
+        return None if self.remark else evidence(self.sheet, self.cell, self.start, self.end)
 
     @property
     def note(self) -> str:
+        if self.remark:
+            return self.remark
         return f"bij '{self.phrase}'" if self.phrase else "past in de optelling"
 
 
@@ -135,7 +140,9 @@ def _money_row(
     sums = []
     for number, (cell, start, end, value) in enumerate(found, order):
         said = _announced(index, cell, start, end, marked)
-        amount = Sum(value, index.sheet, cell, start, end, said.label, said.phrase, said.score, number)
+        amount = Sum(
+            value, index.sheet, cell, start, end, said.label, said.phrase, said.score, number
+        )
         amount.own = said.own and said.label is not None
         _divide(amount, index)
         sums.append(amount)
@@ -156,7 +163,9 @@ def _divide(amount: Sum, index: LabelIndex) -> None:
         return
     before = text[: amount.start].rstrip("0123456789 ")
     captions = index.in_cell.get(amount.cell, ())
-    labelled = not before or any(not re.search(r"\w", before[a.end :]) for a in captions if a.start < amount.start)
+    labelled = not before or any(
+        not re.search(r"\w", before[a.end :]) for a in captions if a.start < amount.start
+    )
     if labelled and amount.own:
         amount.value, amount.alternative, amount.start = joined, amount.value, len(before)
     else:
@@ -181,9 +190,15 @@ def _rates(
             for caption in index.in_cell.get(cell, ()):
                 match = caption.label is Label.VAT and _BARE_RATE.match(cell.text, caption.end)
                 if match and legal_rate(match["rate"]):
-                    yield Decimal(match["rate"].replace(",", ".")).normalize() + 0, evidence(index.sheet, cell, *match.span("rate"))
+                    yield (
+                        Decimal(match["rate"].replace(",", ".")).normalize() + 0,
+                        evidence(index.sheet, cell, *match.span("rate")),
+                    )
         if legal_rate(cell.text) and _under_vat(index, cell):
-            yield Decimal(cell.text.replace(",", ".")).normalize() + 0, evidence(index.sheet, cell, 0, len(cell.text))
+            yield (
+                Decimal(cell.text.replace(",", ".")).normalize() + 0,
+                evidence(index.sheet, cell, 0, len(cell.text)),
+            )
 
 
 _BARE_RATE = re.compile(r"[^\w\d]{0,4}(?P<rate>\d{1,2}(?:[.,]\d)?)(?![\d]|[.,:]\d|\w)")
@@ -192,7 +207,11 @@ _LEGAL = frozenset(map(Decimal, ("0", "6", "9", "19", "21")))
 
 def legal_rate(text: str) -> bool:
     """True for a number that is a rate of btw, now or since 2001."""
-    return len(text) < 5 and bool(_BARE_RATE.fullmatch(text)) and Decimal(text.strip().replace(",", ".")) in _LEGAL
+    return (
+        len(text) < 5
+        and bool(_BARE_RATE.fullmatch(text))
+        and Decimal(text.strip().replace(",", ".")) in _LEGAL
+    )
 
 
 def _under_vat(index: LabelIndex, cell: Cell) -> bool:

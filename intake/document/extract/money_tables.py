@@ -68,7 +68,9 @@ class MoneyTable:
         if not self.lines:
             return
         for head in self.lines[0].sums:
-            cells = [next((s for s in line.sums if _in_column(s, head)), None) for line in self.lines]
+            cells = [
+                next((s for s in line.sums if _in_column(s, head)), None) for line in self.lines
+            ]
             if None not in cells:
                 yield head, sum((s.value for s in cells if s), _ZERO)
 
@@ -142,6 +144,8 @@ def _take(table: MoneyTable, row: MoneyRow) -> None:
         table.totals.append(row)
         return
     last = row.sums[-1]
+    if last.alternative is not None and _multiplies(last, last.alternative):
+        last.value, last.alternative = last.alternative, None
     if table.lines and not any(_in_column(last, line.sums[-1]) for line in table.lines[:3]):
         table.whole = False
         return
@@ -210,14 +214,15 @@ def _in_column(one: Sum, other: Sum) -> bool:
     )
 
 
-def _multiplies(amount: Sum) -> bool:
-    """True when two numbers before the amount give it (quantity × price)."""
+def _multiplies(amount: Sum, value: Decimal | None = None) -> bool:
+    """True when two numbers before the amount give it, or ``value`` (quantity × price)."""
+    product = amount.value if value is None else value
     cells = amount.sheet.rows[amount.cell.row]
     texts = [cell.text for cell in cells[: amount.cell.column]]
     texts.append(amount.cell.text[: amount.start])
     numbers = [number for text in texts for number in numbers_in(text)]
     numbers += [value for text in texts for _, _, value, _ in amounts_in(text) if value >= 1000]
     return any(
-        abs(abs(a * b) - abs(amount.value)) <= _CENT
+        abs(abs(a * b) - abs(product)) <= _CENT
         for a, b in combinations(numbers[-_MOST_NUMBERS:], 2)
     )

@@ -202,28 +202,30 @@ def _money(pages: PageIndex, exempt: bool, untaxed: bool) -> _Money:
     rows = money_rows(pages)
     tables = money_tables(pages, rows)
     every = [amount for row in rows for amount in row.sums]
-    lines = {id(s) for table in tables if len(table.lines) > 1 for line in table.lines for s in line.sums}
+    lines = {
+        id(s) for table in tables if len(table.lines) > 1 for line in table.lines for s in line.sums
+    }
     sums = [amount for amount in every if id(amount) not in lines]
     added = _sums_of_lines(tables)
     left = _still_open(sums, added)
     sums = [amount for amount in sums if amount not in left]
-    sums += [_divided(amount) for amount in sums if amount.alternative is not None]
+    sums += [_divided(s, s.alternative) for s in sums if s.alternative is not None]
     taxed = _is_taxed(rows, every, exempt, untaxed)
     if taxed:
         sums += _vat_of_all_rates(rows, lines) + _columns(tables)
     return _Money(rows, sums, tables, added, _steps(sums), left, taxed)
 
 
-def _divided(amount: Sum) -> Sum:
+def _divided(amount: Sum, value: Decimal) -> Sum:
     """The other reading of an amount with a space in it."""
-    return replace(
-        amount, value=amount.alternative, alternative=amount.value, score=amount.score.plus(Announced.DIVIDED)
-    )
+    weighed = amount.score.plus(Announced.DIVIDED)
+    return replace(amount, value=value, alternative=amount.value, score=weighed)
 
 
 def _sums_of_lines(tables: list[MoneyTable]) -> dict[Decimal, Sum | None]:
+    """Prices add up to nothing, and btw is none of the totals that lines add up to."""
     added: dict[Decimal, Sum | None] = {
-        total: head for table in tables for head, total in table.columns()
+        total: head for table in tables for head, total in table.columns() if head.label in TOTALS
     }
     items = [table for table in tables if not table.spec]
     for table in items:
@@ -236,7 +238,13 @@ def _sums_of_lines(tables: list[MoneyTable]) -> dict[Decimal, Sum | None]:
 def _columns(tables: list[MoneyTable]) -> list[Sum]:
     """The sums of columns that the page leaves unsaid."""
     return [
-        replace(head, value=total, own=False, score=score(Announced.COLUMN_SUM))
+        replace(
+            head,
+            value=total,
+            own=False,
+            score=score(Announced.COLUMN_SUM),
+            remark="som van de kolom",
+        )
         for table in tables
         if len(table.lines) > 1
         for head, total in table.columns()
@@ -493,10 +501,7 @@ def _apart(
 
 
 def _completed(
-    lines: tuple[VatLine, ...],
-    net: Decimal | None,
-    vat: Decimal | None,
-    gross: Decimal | None,
+    lines: tuple[VatLine, ...], net: Decimal | None, vat: Decimal | None, gross: Decimal | None
 ) -> tuple[VatLine, ...]:
     """One rate without a base of its own has the total's base."""
     if len(lines) != 1:
@@ -565,7 +570,10 @@ def _rivals(
     """
     used = {s.value for s in known} | {total.value} | set(money.lines)
     rivals = {s.value: Found(s.value, s.evidence(), "wat nog open staat") for s in left}
-    if total.alternative is not None and total.value not in money.lines:
+    unsure = any(
+        s.alternative is not None for t in money.tables for line in t.lines for s in line.sums[-1:]
+    )
+    if total.alternative is not None and (unsure or total.value not in money.lines):
         rivals[total.alternative] = Found(total.alternative, total.evidence(), "anders gelezen")
     for s in money.sums:
         if s.value in used or not s.own or s.weight < _SURE or s.value in rivals:
@@ -589,7 +597,11 @@ def _net(
         others = tuple(
             Found(s.value, s.evidence(), s.note)
             for s in money.sums
-            if s.own and s.label is Label.NET and s.weight > _SURE and s not in three.used and s.value != three.base
+            if s.own
+            and s.label is Label.NET
+            and s.weight > _SURE
+            and s not in three.used
+            and s.value != three.base
         )
         return Field.of(three.base, gross.evidence(), note, others[:2] if not three.used else ())
     if gross is not None and vat is not None:
@@ -612,9 +624,18 @@ def _line_amounts(money: _Money, totals: Iterable[Decimal | None]) -> tuple[Deci
     added = sum(amounts, _ZERO)
     steps = tuple(-abs(s.value) if s.label is Label.DISCOUNT else s.value for s in money.steps)
     for more in ((), steps):
-        if any(total is not None and abs(abs(added + sum(more, _ZERO)) - abs(total)) <= room for total in totals):
+        if any(
+            total is not None and abs(abs(added + sum(more, _ZERO)) - abs(total)) <= room
+            for total in totals
+        ):
             return (*amounts, *more)
-    if len(items) == 1 and items[0].whole and items[0].closed and items[0].multiplies() and not steps:
+    if (
+        len(items) == 1
+        and items[0].whole
+        and items[0].closed
+        and items[0].multiplies()
+        and not steps
+    ):
         return amounts
     return ()
 
