@@ -13,7 +13,7 @@ from intake.checks.support import vat_arithmetic
 from intake.checks.support.presence import unreadable
 from intake.checks.support.requirement import Requirement, Situation, finding, in_situation, result
 from intake.model.finding import CheckResult, Finding, Severity
-from intake.model.invoice import DocumentKind, Invoice
+from intake.model.invoice import DocumentKind, Field, Invoice, Presence
 from intake.model.verdict import History
 from intake.profile import Profile
 
@@ -26,6 +26,8 @@ REQUIREMENT = Requirement(
         "negative": Situation(Severity.REVIEW),
         "lines-differ": Situation(Severity.REVIEW),
         "several": Situation(Severity.REVIEW),
+        "several-totals": Situation(Severity.REVIEW),
+        "total-unreadable": Situation(Severity.REVIEW),
         "unreadable": Situation(Severity.REVIEW),
     },
 )
@@ -52,8 +54,13 @@ def _doubts(invoice: Invoice, profile: Profile, net: Decimal) -> list[Finding]:
         return [finding(REQUIREMENT, profile, "zero", evidence)]
     if net < 0 and invoice.kind is not DocumentKind.CREDIT_NOTE:
         return [finding(REQUIREMENT, profile, "negative", evidence)]
+    if invoice.gross_amount.others:
+        return _each(invoice.gross_amount, "several-totals", profile)
     if invoice.net_amount.others:
-        return [finding(REQUIREMENT, profile, "several", evidence)]
+        return _each(invoice.net_amount, "several", profile)
+    unread = invoice.net_amount.presence is Presence.UNREADABLE and invoice.fully_read
+    if unread or invoice.gross_amount.presence is Presence.UNREADABLE:
+        return [finding(REQUIREMENT, profile, "total-unreadable", evidence)]
     if invoice.line_amounts and not _lines_fit(invoice, net):
         lines = sum(invoice.line_amounts, Decimal(0))
         return [
@@ -67,6 +74,22 @@ def _doubts(invoice: Invoice, profile: Profile, net: Decimal) -> list[Finding]:
             )
         ]
     return []
+
+
+def _each(field: Field[Decimal], code: str, profile: Profile) -> list[Finding]:
+    """A finding for each amount that may be meant, with its place on the page."""
+    amounts = [field.found] if field.found else []
+    return [
+        finding(
+            REQUIREMENT,
+            profile,
+            code,
+            each.evidence,
+            amount=vat_arithmetic.euro(each.value),
+            why=each.note or "staat op de factuur",
+        )
+        for each in (*amounts, *field.others)
+    ]
 
 
 def _lines_fit(invoice: Invoice, net: Decimal) -> bool:

@@ -1,31 +1,76 @@
 """Amounts of money as they are written: "€ 1.234,56", "EUR 49,99", "1.234,-", "1,234.56", "€
--9,32", "9,32-".
+-9,32", "9,32-", "€ 1’250,00", "1.250:00", "€ 1. 250,00", "€ l.25O,OO".
+
+What looks like an amount and cannot be read whole is unread: never a part of it.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 
 from intake.text.caching import remembered
 
+_FILL = "\u2060"
+"""Stands where a sign was left out, so that places in the text stay what they are."""
 _AMOUNT = re.compile(
-    r"(?<![\w.,/])(?P<open>\()?(?P<s1>[-–−]\s?)?(?P<cur>(?:€|(?:EUR|euro|eur|"
-    r"Euro)(?![A-Za-z]))\s{0,3})?(?P<s2>[-–−]\s?)?"
-    r"(?P<num>\d{1,3}(?:[.,'"
-    r" \u00a0\u202f]\d{3}){1,4}(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,9}(?:[.,]\d{1,2}(?!\d))?)"
-    r"(?P<dash>[.,][-–—=]{1,2})?(?P<after>\s?(?:€|EUR\b|euro\b|"
+    r"(?<![\w.,/])(?<!\d[^\w\s€()|=+*×–−-])(?P<open>\()?(?P<s1>[-–−]\s?)?"
+    r"(?P<cur>(?:€|(?:EUR|EURO|euro|eur|Euro|Eur)(?![A-Za-z]))\.?\s{0,3})?(?P<s2>[-–−]\s?)?"
+    rf"(?P<num>(?!0[.,'])\d{{1,3}}(?P<sep>[.,' \u00a0]){_FILL}?\d{{3}}"
+    rf"(?:(?P=sep){_FILL}?\d{{3}}){{0,3}}(?!\d)"
+    rf"(?:{_FILL}?[.,]{_FILL}?\d{{1,2}}(?!\d))?|\d{{1,9}}(?:{_FILL}?[.,]{_FILL}?\d{{1,2}}(?!\d))?)"
+    r"(?P<dash>[.,][-–—=]{1,2})?(?P<after>\s?(?:€|EURO?\b|euro\b|"
     r"eur\b)(?!\s?[-–−]?\s?\d))?(?P<s3>\s?[-–−](?![\w\d"
     r" ])|[-–−](?=\s))?"
     r"(?P<close>\))?(?P<cr>\s?(?:CR|cr)\b)?"
 )
-_SIGN = re.compile(r"[.,€]|[Ee]ur|EUR")
+_SIGN = re.compile(r"[.,€:;']|[Ee]ur|EUR")
 """Without one of these a number has no currency sign, no decimals and no dash, so it is no
 amount."""
+_WHOLE = re.compile(
+    r"(?:€|(?<![A-Za-z])(?:EURO?|[Ee]uro?))\.?\s{0,3}[-–−]?\s?(?P<run>[^\s€|]*\d[^\s€|]*)"
+)
+"""Everything up to the next space behind a currency sign."""
+_LOOSE = re.compile(
+    r"(?:€|(?<![A-Za-z])(?:EURO?|[Ee]uro?))\.?\s{0,3}(?P<run>\d[\d.]*\s[.,':]\s?[\d.,]*\d)"
+)
+"""Digits behind a currency sign with a mark between spaces."""
+_LOOKS_LIKE = re.compile(
+    r"\d[\dOoIl.,':;?!_^~\"“”°\u2060]*[^\w\s%/–−-][\dOo]{2}(?![\w%]|[.,:/-]\d)"
+)
+"""What has the form of an amount, with any sign between its digits."""
 _PERCENT = re.compile(r"(?<![\d.,])(?P<num>\d{1,2}(?:[.,]\d{1,2})?)\s?(?:%|procent|percent|pct)")
 _PLAIN_NUMBER = re.compile(r"(?<![\w.,])\d{1,6}(?:[.,]\d{1,4})?(?![\w]|[.,]\d)")
 LARGEST = Decimal("99999999.99")
+
+_SIGNS = str.maketrans(
+    dict.fromkeys("’‘´`′ʼʹˈ＇·˙", "'")
+    | dict.fromkeys(
+        "\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", "\u00a0"
+    )
+    | {"，": ",", "．": ".", "：": ":", "；": ";", "＋": "+", "－": "-", "％": "%", "￥": "¥"}
+)
+_ODD = re.compile(
+    r"\d[:;][\dOo]{2}|\d[.,'] \d|\d ,\d|[\dOoIl][.,'][\dOoIl]*[OoIl]|[OoIl][.,'\dOoIl]*\d"
+)
+_COLON = re.compile(
+    r"(?:(?<=[€RrOo])\s{0,3}\d{1,3}(?:[.' \u00a0]?\d{3})*|(?<![\w.,:;])\d{1,3}(?:[.']\d{3})+)"
+    r"[:;]\d\d(?![\w:;])"
+)
+"""A colon or semicolon where the comma of the cents should stand; a time of day is none."""
+_SPLIT = re.compile(
+    r"(?P<cur>€|(?:EUR|[Ee]uro?)\b)\s{0,3}\d{1,3}[.,'](?P<a> )\d{3}(?=[.,]\d\d(?!\d))"
+    r"|(?P<cur2>€|(?:EUR|[Ee]uro?)\b)\s{0,3}\d[\d.']*(?:(?P<b> ),|,(?P<c> ))\d\d(?![\d,.])"
+    r"|(?<![\w.,])\d{1,3}\.\d{3}(?:(?P<d> ),|,(?P<e> ))\d\d(?![\d,.])"
+    r"|(?P<f>[A-Za-z][:\s]\s{0,3}|^)\d{1,3}[.'](?P<g> )\d{3},\d\d\s*$"
+)
+"""A space behind or before a mark within an amount."""
+_LETTERS = re.compile(
+    r"(?<![A-Za-z\d.,])(?=[.,'OoIl]*\d)(?P<num>[\dOoIl](?:[\dOoIl.,']*[\dOoIl])?[.,][\dOo]{2})(?![\w.,])"
+)
+_DIGITS = str.maketrans("OoIl", "0011")
 
 
 @remembered
@@ -34,29 +79,91 @@ def amounts_in(text: str) -> Iterator[tuple[int, int, Decimal, bool]]:
 
     A number without a currency sign counts only with two decimals or with ",-".
     """
-    if not _SIGN.search(text) or not any(map(str.isdigit, text)):
+    for start, end, value, currency in _scanned(text):
+        if value is not None:
+            yield start, end, value, currency
+
+
+@remembered
+def unread_in(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield (start, end, has a currency sign) of what stands there as an amount and cannot be read."""
+    for start, end, value, currency in _scanned(text):
+        if value is None:
+            yield start, end, currency
+
+
+@remembered
+def _scanned(text: str) -> Iterator[tuple[int, int, Decimal | None, bool]]:
+    """The amounts, and with None for a value what looks like one, from left to right."""
+    if not any(map(str.isdigit, text)):
         return
-    for match in _AMOUNT.finditer(text):
+    plain = _plain(text)
+    if not _SIGN.search(plain):
+        return
+    found: list[tuple[int, int, Decimal | None, bool]] = list(_read(plain))
+    for pattern, currency in ((_WHOLE, True), (_LOOSE, True), (_LOOKS_LIKE, False)):
+        for match in pattern.finditer(plain):
+            start, end = match.span("run" if currency else 0)
+            end -= len(plain[start:end]) - len(plain[start:end].rstrip(".,;:!?)'\""))
+            whole = any(first <= start < last for first, last, *_ in found)
+            if whole or not _is_cut(plain, start, end):
+                continue
+            found = [each for each in found if each[1] <= start or each[0] >= end]
+            found.append((start, end, None, currency))
+    yield from sorted(found, key=lambda each: each[0])
+
+
+def _read(plain: str) -> Iterator[tuple[int, int, Decimal, bool]]:
+    for match in _AMOUNT.finditer(plain):
         start, number = _number(match)
         currency = bool(match["cur"] or match["after"])
-        if _goes_on(text[match.end() : match.end() + 2]) or not number:
+        if _GOES_ON.match(plain, match.end()) or not number:
             continue
         if not (currency or match["dash"] or _decimals(number) == 2):
             continue
         value = _value(number)
         if value <= LARGEST:
-            negative = _is_negative(match, text, start)
+            negative = _is_negative(match, plain, start)
             yield start, match.end(), -value if negative else value, currency
 
 
-def _goes_on(rest: str) -> bool:
-    """True when what follows makes it a percentage, a date, or another number."""
-    return (
-        rest[:1] == "%"
-        or rest == " %"
-        or rest[:1].isalnum()
-        or (len(rest) == 2 and rest[0] in ".,/-:" and rest[1].isdigit())
-    )
+def _is_cut(plain: str, start: int, end: int) -> bool:
+    """True when this is no date, percentage, time, or number with a unit."""
+    run = plain[start:end]
+    if not any(map(str.isdigit, run)) or "%" in plain[start : end + 2]:
+        return False
+    marks = [char for char in run if not char.isalnum() and char not in _FILL]
+    return bool(marks) and not (set(marks) <= set("-/") or _DATE_OR_TIME.fullmatch(run))
+
+
+_DATE_OR_TIME = re.compile(
+    r"\d{1,4}([-./:])\d{1,2}(?:\1\d{1,4})?(?:u|uur)?|\d[\d.]*,\d\d[-–/]\d[\d.]*,\d\d"
+)
+
+
+def _plain(text: str) -> str:
+    """The text with the digits, spaces and marks of an amount as usual; as long as it was."""
+    if not text.isascii():
+        text = text.translate(_SIGNS)
+        text = "".join(
+            str(unicodedata.decimal(char)) if char.isdecimal() and not char.isascii() else char
+            for char in text
+        )
+    if not _ODD.search(text):
+        return text
+    text = _LETTERS.sub(lambda match: match["num"].translate(_DIGITS), text)
+    text = _COLON.sub(lambda match: match[0][:-3] + "," + match[0][-2:], text)
+    return _SPLIT.sub(_closed, text)
+
+
+def _closed(match: re.Match[str]) -> str:
+    """The amount with a filler for the space within it."""
+    at = next(match.start(name) for name in "abcdeg" if match[name]) - match.start()
+    return match[0][:at] + _FILL + match[0][at + 1 :]
+
+
+_GOES_ON = re.compile(r"\s?%|\w|[^\s€(|=+*×;]\d|\s[.,]\s?\d{2,3}(?!\d)")
+"""What makes it a percentage, a date, or another number."""
 
 
 def _number(match: re.Match[str]) -> tuple[int, str]:
@@ -68,6 +175,19 @@ def _number(match: re.Match[str]) -> tuple[int, str]:
         return match.start(), number
     last = number.rsplit(" ", 1)[1]
     return match.end("num") - len(last), last if _decimals(last) else ""
+
+
+def joined_amount(text: str, start: int, end: int) -> Decimal | None:
+    """The amount that ``text[start:end]`` is when the digits with a space before it belong to it ("1
+    250,00"); None when it stands alone.
+    """
+    before = _THOUSANDS.search(text, 0, start)
+    number = _HUNDREDS.match(text, start, end)
+    return _value(before["num"] + number[0]) if before and number else None
+
+
+_THOUSANDS = re.compile(r"(?<![\w.,/-])(?P<num>\d{1,3}(?: \d{3})*) $")
+_HUNDREDS = re.compile(r"\d{3}[.,]\d\d(?!\d)")
 
 
 def _is_negative(match: re.Match[str], text: str, start: int) -> bool:
@@ -102,7 +222,7 @@ def numbers_in(text: str) -> Iterator[Decimal]:
 def _decimals(number: str) -> int:
     """Digits behind the last separator, when it is a decimal one."""
     at = max(number.rfind("."), number.rfind(","))
-    digits = len(number) - at - 1
+    digits = len(number.replace(_FILL, "")) - len(number[: at + 1].replace(_FILL, ""))
     return digits if at >= 0 and digits in (1, 2) else 0
 
 

@@ -18,12 +18,13 @@ from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Feature, Score, score
 from intake.model.basics import Box
 from intake.model.invoice import Evidence
-from intake.text.amounts import amounts_in, rates_in
+from intake.text.amounts import amounts_in, joined_amount, rates_in, unread_in
 
 _PERCENTAGE = re.compile(r"\d{1,2}(?:[.,]\d{1,2})?\s?%")
 _MOST_HANGING = 3
 """Lines under its first one over which a label in a narrow column goes on."""
-_MONEY = (Label.NET, Label.VAT, Label.GROSS, Label.SUBTOTAL, Label.TOTAL, Label.PAID)
+TOTALS = (Label.NET, Label.GROSS, Label.SUBTOTAL, Label.TOTAL)
+_MONEY = (*TOTALS, Label.VAT, Label.PAID, Label.DISCOUNT)
 
 
 @dataclass(eq=False, slots=True)
@@ -39,26 +40,52 @@ class Sum:
     phrase: str
     score: Score
     order: int
+    own: bool = False
+    """Whether the label stands in the amount's own row, not at the head of its column."""
+    remark: str = ""
+    """Where it comes from when it does not stand on the page: "som van de kolom"."""
+    alternative: Decimal | None = None
+    """What it is when a space in it divides something else than it seems to: "1 250,00"."""
 
     @property
     def weight(self) -> float:
         return self.score.weight
 
-    def evidence(self) -> Evidence:
-        return evidence(self.sheet, self.cell, self.start, self.end)
+    def evidence(self) -> Evidence | None:
+        """Where it stands; None for one that follows from others."""
+        return None if self.remark else evidence(self.sheet, self.cell, self.start, self.end)
 
     @property
     def note(self) -> str:
+        if self.remark:
+            return self.remark
         return f"bij '{self.phrase}'" if self.phrase else "past in de optelling"
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An amount that could not be read: its label, and where it stands."""
+
+    label: Label | None
+    own: bool
+    where: Evidence
 
 
 @dataclass(eq=False, slots=True)
 class MoneyRow:
     """The amounts and the one percentage of one row, left to right."""
 
+    sheet: Sheet
+    cells: list[Cell]
     sums: list[Sum]
     rate_evidence: list[tuple[Decimal, Evidence]]
     labels: set[Label]
+    unread: list[Unread] = field(default_factory=list)
+    """What stands there as an amount and could not be read."""
+
+    @property
+    def number(self) -> int:
+        return self.cells[0].row
 
     @property
     def rates(self) -> list[Decimal]:
@@ -72,6 +99,7 @@ class _Announcement:
     label: Label | None = None
     phrase: str = ""
     score: Score = field(default_factory=Score)
+    own: bool = True
 
 
 def _said(caption: Caption, feature: Feature, label: Label | None = None) -> _Announcement:
@@ -104,19 +132,93 @@ def _money_row(
 ) -> MoneyRow | None:
     """The amounts and percentages of one row; None when it has none."""
     found = [(c, start, end, value) for c in cells for start, end, value, _ in amounts_in(c.text)]
-    rates = [
-        (rate, evidence(index.sheet, c, start, end))
-        for c in cells
-        for start, end, rate in rates_in(c.text)
-    ]
-    if not found and not rates:
+    labels = {a.label for c in cells for a in index.in_cell.get(c, ())}
+    rates = list(_rates(index, cells, labels))
+    odd = [(c, *where) for c in cells for where in unread_in(c.text)]
+    if not found and not rates and not odd:
         return None
     sums = []
     for number, (cell, start, end, value) in enumerate(found, order):
         said = _announced(index, cell, start, end, marked)
-        where = (index.sheet, cell, start, end)
-        sums.append(Sum(value, *where, said.label, said.phrase, said.score, number))
-    return MoneyRow(sums, rates, {a.label for c in cells for a in index.in_cell.get(c, ())})
+        amount = Sum(
+            value, index.sheet, cell, start, end, said.label, said.phrase, said.score, number
+        )
+        amount.own = said.own and said.label is not None
+        _divide(amount, index)
+        sums.append(amount)
+    unread = []
+    for cell, start, end, currency in odd:
+        said = _announced(index, cell, start, end, marked)
+        own = said.own and said.label is not None
+        if currency or own:
+            unread.append(Unread(said.label, own, evidence(index.sheet, cell, start, end)))
+    return MoneyRow(index.sheet, cells, sums, rates, labels, unread)
+
+
+def _divide(amount: Sum, index: LabelIndex) -> None:
+    """Digits with a space before an amount belong to it when they stand right behind its label."""
+    text = amount.cell.text
+    joined = joined_amount(text, amount.start, amount.end)
+    if joined is None:
+        return
+    before = text[: amount.start].rstrip("0123456789 ")
+    captions = index.in_cell.get(amount.cell, ())
+    labelled = not before or any(
+        not re.search(r"\w", before[a.end :]) for a in captions if a.start < amount.start
+    )
+    if labelled and amount.own:
+        amount.value, amount.alternative, amount.start = joined, amount.value, len(before)
+    else:
+        amount.alternative = joined
+
+
+def _rates(
+    index: LabelIndex, cells: list[Cell], labels: set[Label]
+) -> Iterator[tuple[Decimal, Evidence]]:
+    """The percentages of a row; without any, a legal rate beside a word for btw ("BTW @ 9.0") or
+    under it ("Btw" over "21").
+    """
+    found = False
+    for cell in cells:
+        for start, end, rate in rates_in(cell.text):
+            found = True
+            yield rate, evidence(index.sheet, cell, start, end)
+    if found:
+        return
+    for cell in cells:
+        if Label.VAT in labels:
+            for caption in index.in_cell.get(cell, ()):
+                match = caption.label is Label.VAT and _BARE_RATE.match(cell.text, caption.end)
+                if match and legal_rate(match["rate"]):
+                    yield (
+                        Decimal(match["rate"].replace(",", ".")).normalize() + 0,
+                        evidence(index.sheet, cell, *match.span("rate")),
+                    )
+        if legal_rate(cell.text) and _under_vat(index, cell):
+            yield (
+                Decimal(cell.text.replace(",", ".")).normalize() + 0,
+                evidence(index.sheet, cell, 0, len(cell.text)),
+            )
+
+
+_BARE_RATE = re.compile(r"[^\w\d]{0,4}(?P<rate>\d{1,2}(?:[.,]\d)?)(?![\d]|[.,:]\d|\w)")
+_LEGAL = frozenset(map(Decimal, ("0", "6", "9", "19", "21")))
+
+
+def legal_rate(text: str) -> bool:
+    """True for a number that is a rate of btw, now or since 2001."""
+    return (
+        len(text) < 5
+        and bool(_BARE_RATE.fullmatch(text))
+        and Decimal(text.strip().replace(",", ".")) in _LEGAL
+    )
+
+
+def _under_vat(index: LabelIndex, cell: Cell) -> bool:
+    """True when the head of the cell's column is a word for btw."""
+    for other in index.sheet.above(cell.box, cell.row, 400, rows=index.labelled()):
+        return any(a.label is Label.VAT for a in index.in_cell[other] if _heads(a, other, cell.box))
+    return False
 
 
 def _continues(row: MoneyRow, cells: list[Cell], sheet: Sheet, hung: Cell | None) -> bool:
@@ -199,7 +301,17 @@ def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announcemen
         Announced.AMOUNT_BETWEEN.when(amounts),
     )
     words = cell.text[last.start : last.end]
-    return _Announcement(_money(last.label, cell.text), words, why)
+    return _Announcement(_money(last.label, _phrase_around(cell.text, start, end)), words, why)
+
+
+def _phrase_around(text: str, start: int, end: int) -> str:
+    """The words that can speak of an amount among others: those behind the amount before it, and
+    without another behind it also the rest.
+    """
+    others = [(first, last) for first, last, *_ in amounts_in(text)]
+    begin = max((last for _, last in others if last <= start), default=0)
+    follows = any(first >= end for first, _ in others)
+    return text[begin:start] if follows or begin else text[begin:]
 
 
 def _left(
@@ -221,7 +333,7 @@ def _left(
             if header is None:
                 return _said(last, Announced.RIGHT_OF_AMOUNTS)
             if header.label is not last.label:
-                return replace(header, score=score(Announced.OTHER_COLUMN))
+                return replace(header, score=score(Announced.OTHER_COLUMN), own=True)
             where = Announced.RIGHT_IN_COLUMN
         label = _money(last.label, _with_line_above(index, other))
         return _Announcement(label, other.text[last.start : last.end], score(where))
@@ -230,7 +342,10 @@ def _left(
 
 def _line_above(index: LabelIndex, cell: Cell, start: int) -> _Announcement | None:
     hanging = _line_before(index, cell) if start < 2 else None
-    return _said(hanging, Announced.LINE_BEFORE) if hanging else None
+    if hanging is None:
+        return None
+    said = _said(hanging, Announced.LINE_BEFORE)
+    return said if cell.column == 0 else replace(said, own=False)
 
 
 def _behind(
@@ -328,7 +443,7 @@ def _column(
             far = Announced.COLUMN_FAR
         elif fits := [a for a in labels if _heads(a, other, box)]:
             last = fits[-1]
-            return _Announcement(last.label, last.phrase, score(Announced.COLUMN, far))
+            return _Announcement(last.label, last.phrase, score(Announced.COLUMN, far), own=False)
     return None
 
 

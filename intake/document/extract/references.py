@@ -488,6 +488,7 @@ _OTHER_OWNERS = frozenset(
         Label.CLIENT,
         Label.CORRECTS,
         Label.PAID,
+        Label.DISCOUNT,
         Label.BSN,
         Label.OTHER_NUMBER,
     }

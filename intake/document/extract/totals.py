@@ -10,12 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import product
+from itertools import combinations, product
 
 from intake.document.extract.candidates import Candidate
-from intake.document.extract.item_lines import ItemLine, item_lines, line_amounts, sum_of_lines
-from intake.document.extract.money_rows import MoneyRow, Sum, all_rates, charged_rates, money_rows
-from intake.document.extract.vat_lines import rate_fits, stated_line, vat_lines
+from intake.document.extract.money_rows import (
+    TOTALS,
+    MoneyRow,
+    Sum,
+    all_rates,
+    charged_rates,
+    money_rows,
+)
+from intake.document.extract.money_tables import MoneyTable, money_tables
+from intake.document.extract.vat_lines import lines_by_rate, rate_fits, stated_line, vat_lines
 from intake.document.extract.weights import (
     Agreement,
     Announced,
@@ -31,6 +38,10 @@ from intake.model.invoice import Evidence, Field, Found, VatLine
 
 _CENT = Decimal("0.01")
 _ZERO = Decimal("0.00")
+_SURE = 0.9
+"""Weight of an amount right behind or beside its own label."""
+_MOST_STEPS = 5
+_LEGAL_RATES = (Decimal(21), Decimal(9), Decimal(6), Decimal(19))
 _IN_COLUMN = 0.7
 """Weight of an amount that only the heading of its column announces."""
 _ROLES: dict[str, dict[Label, Feature]] = {
@@ -61,7 +72,14 @@ class _Money:
 
     rows: list[MoneyRow]
     sums: list[Sum]
-    items: list[ItemLine]
+    """Those that can be a total: no line of several, and not what is still open."""
+    tables: list[MoneyTable]
+    lines: dict[Decimal, Sum | None]
+    """What the lines of a table add up to, column by column, and all lines together."""
+    steps: list[Sum]
+    """Discount, costs and rounding between the sums."""
+    open: list[Sum]
+    """What is left to pay after a prepayment."""
     taxed: bool
     """False for an invoice without btw: it says that it is exempt, or nothing speaks of btw."""
 
@@ -75,6 +93,14 @@ class _Three:
     gross: Sum | None = None
     agreement: tuple[Feature, ...] = ()
     gain: float = 0.0
+    base: Decimal | None = None
+    """The amount without btw that follows from the others when the page has none."""
+    used: tuple[Sum, ...] = ()
+    """The sum and the discount or costs that explain it."""
+
+    @property
+    def net_value(self) -> Decimal | None:
+        return self.net.value if self.net else self.base
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +129,19 @@ def totals(pages: PageIndex, exempt: bool, untaxed: bool) -> Totals:
         return read if exempt else replace(read, vat=Field.absent())
     three = max(_threes(money), key=lambda three: three.gain)
     net, vat, gross = three.net, three.vat, three.gross
-    lines = vat_lines(money.rows, _value(net), _value(vat))
-    lines = _completed(lines, net, vat, gross)
+    lines = vat_lines(money.rows, money.tables, three.net_value, _value(vat))
+    lines = _completed(lines, three.net_value, _value(vat), _value(gross))
     if net and gross and _are_the_vat(lines, net, vat, gross):
         vat = None
-    rate = _rate(money.rows, charged_rates(pages, money.rows), lines, net, vat)
+    rate = _rate(money.rows, charged_rates(pages, money.rows), lines, three.net_value, _value(vat))
     if not lines and rate.value is not None and vat is not None:
-        lines = _completed((VatLine(rate.value, None, vat.value),), net, vat, gross)
-    vat_field = _vat(vat, lines)
-    net_field = _net(net, gross, vat_field.value, lines)
-    amounts = line_amounts(money.items, (net_field.value, _value(gross)))
-    return Totals(net_field, vat_field, _gross(gross, money.sums), rate, lines, amounts)
+        line = VatLine(rate.value, None, vat.value)
+        lines = _completed((line,), three.net_value, _value(vat), _value(gross))
+    vat_field = _unless_unread(_vat(vat, lines), money, (Label.VAT,))
+    net_field = _unless_unread(_net(three, vat_field.value, lines, money), money, (Label.NET,))
+    gross_field = _unless_unread(_gross(three, money), money, (Label.GROSS, Label.TOTAL))
+    amounts = _line_amounts(money, (net_field.value, gross_field.value))
+    return Totals(net_field, vat_field, gross_field, rate, lines, amounts)
 
 
 def _value(amount: Sum | None) -> Decimal | None:
@@ -127,14 +155,24 @@ def _vat(amount: Sum | None, lines: tuple[VatLine, ...]) -> Field[Decimal]:
     return _field(amount)
 
 
+def _unless_unread(
+    read: Field[Decimal], money: _Money, labels: tuple[Label, ...]
+) -> Field[Decimal]:
+    """What was read, unless an amount at one of these labels could not be read: no other amount takes
+    its place but one with such a label of its own.
+    """
+    odd = [u for row in money.rows for u in row.unread if u.own and u.label in labels]
+    same = any(s.own and s.label in labels and s.value == read.value for s in money.sums)
+    return Field.unreadable() if odd and not same else read
+
+
 def amount_claims(
     pages: PageIndex, exempt: bool, untaxed: bool
 ) -> dict[str, list[Candidate[Decimal]]]:
     """For net, vat and gross every amount that may be it, the likeliest first."""
     money = _money(pages, exempt, untaxed)
     if not money.taxed:
-        added = sum_of_lines(money.items)
-        total = [(amount, _total_score(amount, added)) for amount in money.sums]
+        total = [(amount, _total_score(amount, money)) for amount in money.sums]
         return dict.fromkeys(("net", "gross"), _claims(total)) | {"vat": []}
     gains: dict[str, dict[Decimal, tuple[Feature, ...]]] = {"net": {}, "vat": {}, "gross": {}}
     for three in sorted(_threes(money), key=lambda three: three.gain):
@@ -162,10 +200,88 @@ def _claims(scored: Iterable[tuple[Sum, Score]]) -> list[Candidate[Decimal]]:
 
 def _money(pages: PageIndex, exempt: bool, untaxed: bool) -> _Money:
     rows = money_rows(pages)
-    sums = [amount for row in rows for amount in row.sums]
-    items = list(item_lines(pages, rows))
-    taxed = _is_taxed(rows, sums, exempt, untaxed)
-    return _Money(rows, sums + _vat_of_all_rates(rows) if taxed else sums, items, taxed)
+    tables = money_tables(pages, rows)
+    every = [amount for row in rows for amount in row.sums]
+    lines = {
+        id(s) for table in tables if len(table.lines) > 1 for line in table.lines for s in line.sums
+    }
+    sums = [amount for amount in every if id(amount) not in lines]
+    added = _sums_of_lines(tables)
+    left = _still_open(sums, added)
+    sums = [amount for amount in sums if amount not in left]
+    sums += [_divided(s, s.alternative) for s in sums if s.alternative is not None]
+    taxed = _is_taxed(rows, every, exempt, untaxed)
+    if taxed:
+        sums += _vat_of_all_rates(rows, lines) + _columns(tables)
+    return _Money(rows, sums, tables, added, _steps(sums), left, taxed)
+
+
+def _divided(amount: Sum, value: Decimal) -> Sum:
+    """The other reading of an amount with a space in it."""
+    weighed = amount.score.plus(Announced.DIVIDED)
+    return replace(amount, value=value, alternative=amount.value, score=weighed)
+
+
+def _sums_of_lines(tables: list[MoneyTable]) -> dict[Decimal, Sum | None]:
+    """Prices add up to nothing, and btw is none of the totals that lines add up to."""
+    added: dict[Decimal, Sum | None] = {
+        total: head for table in tables for head, total in table.columns() if head.label in TOTALS
+    }
+    items = [table for table in tables if not table.spec]
+    for table in items:
+        added.setdefault(table.amount, table.lines[-1].sums[-1])
+    if items:
+        added.setdefault(sum((table.amount for table in items), _ZERO), None)
+    return added
+
+
+def _columns(tables: list[MoneyTable]) -> list[Sum]:
+    """The sums of columns that the page leaves unsaid."""
+    return [
+        replace(
+            head,
+            value=total,
+            own=False,
+            score=score(Announced.COLUMN_SUM),
+            remark="som van de kolom",
+        )
+        for table in tables
+        if len(table.lines) > 1
+        for head, total in table.columns()
+        if head.label in (Label.NET, Label.VAT, Label.GROSS)
+    ]
+
+
+def _still_open(sums: list[Sum], lines: Iterable[Decimal]) -> list[Sum]:
+    """Amounts to pay that are a total less what was paid before, or with an older debt."""
+    paid = [s for s in sums if s.label is Label.PAID and s.own and s.value != 0]
+    if not paid:
+        return []
+    owed = [s for s in sums if s.own and s.label in (Label.GROSS, Label.TOTAL, Label.SUBTOTAL)]
+    first = min(s.order for s in paid)
+    parts = {abs(s.value) for s in paid} | {sum((abs(s.value) for s in paid), _ZERO)}
+    before = {s.value for s in owed if s.order < first} | set(lines)
+    after = {s.value for s in owed if s.order > first}
+    left = {value - part for value in before for part in parts}
+    if any("saldo" in s.phrase.lower() for s in paid):
+        left |= {value + part for value in before | after for part in parts}
+    return [s for s in owed if s.value in left & after and s.value not in before]
+
+
+def _steps(sums: list[Sum]) -> list[Sum]:
+    """Amounts between the first and the last total that are no total themselves."""
+    totals = [s.order for s in sums if s.own and s.label in TOTALS]
+    if not totals:
+        return []
+    last = max(totals)
+    steps = [
+        s
+        for s in sums
+        if s.value != 0
+        and s.order < last
+        and (s.label is Label.DISCOUNT or (not s.own and s.order > min(totals)))
+    ]
+    return steps[-_MOST_STEPS:]
 
 
 def _is_taxed(rows: list[MoneyRow], sums: list[Sum], exempt: bool, untaxed: bool) -> bool:
@@ -183,7 +299,7 @@ def _are_the_vat(lines: tuple[VatLine, ...], net: Sum, vat: Sum | None, gross: S
     return told and (vat is None or vat.value != between)
 
 
-def _vat_of_all_rates(rows: list[MoneyRow]) -> list[Sum]:
+def _vat_of_all_rates(rows: list[MoneyRow], lines: set[int]) -> list[Sum]:
     """The btw of several rates together, which the page may leave unsaid."""
     stated = {
         line.rate: (line.vat, row.sums[-1])
@@ -228,20 +344,54 @@ def _is_part_of_total(vat: Decimal, sums: list[Sum]) -> bool:
 
 def _untaxed(money: _Money) -> Totals:
     """Exempt: the total is net and gross at once."""
-    added = sum_of_lines(money.items)
-    best = max(money.sums, key=lambda s: (_total_score(s, added).weight, s.order), default=None)
+    best = max(money.sums, key=lambda s: (_total_score(s, money).weight, s.order), default=None)
     if best is None or _weight(best, "total") < ExemptAmount.LEAST:
         best = _largest_last(money.sums)
     if best is None:
         return Totals(Field.absent(), Field.absent(), Field.absent(), Field.absent(), (), ())
-    total = _field(best)
+    steps = _explained(best.value, best, money)
+    others = _rivals(best, money, (*steps, *money.open), money.open)
+    total = Field.of(best.value, best.evidence(), best.note, others)
+    total = _unless_unread(total, money, TOTALS)
     vat = Field.of(_ZERO, None, "vrijgesteld van btw")
-    return Totals(total, vat, total, Field.absent(), (), line_amounts(money.items, (best.value,)))
+    amounts = _line_amounts(money, (total.value,))
+    return Totals(total, vat, total, Field.absent(), (), amounts)
 
 
-def _total_score(amount: Sum, added: Decimal | None) -> Score:
-    same = amount.value == added and amount.label
-    return _score(amount, "total").plus(ExemptAmount.SUM_OF_LINES.when(same))
+def _total_score(amount: Sum, money: _Money) -> Score:
+    """An amount's announcement as the total, and whether the lines add up to it."""
+    why = _score(amount, "total")
+    if not amount.label or amount.label not in TOTALS:
+        return why
+    if amount.value in money.lines:
+        why = why.plus(ExemptAmount.SUM_OF_LINES)
+    if _explained(amount.value, amount, money):
+        why = why.plus(ExemptAmount.AFTER_DISCOUNT)
+    return why
+
+
+def _explained(wanted: Decimal, before: Sum, money: _Money) -> tuple[Sum, ...]:
+    """The sum, and the discount and costs behind it, that give an amount; empty when nothing does."""
+    steps = [s for s in money.steps if s.order < before.order and s is not before]
+    bases = [
+        s
+        for s in money.sums
+        if s.own and s.label in TOTALS and s.order < before.order and s.value != wanted
+    ]
+    starts = [(s.value, s.order, s) for s in bases]
+    starts += [(value, -1, head) for value, head in money.lines.items() if head]
+    for value, order, base in starts:
+        behind = [s for s in steps if s.order > order or s.label is Label.DISCOUNT]
+        for count in range(1, len(behind) + 1):
+            for chosen in combinations(behind, count):
+                if any(wanted == value + change for change in _changes(chosen)):
+                    return (base, *chosen)
+    return ()
+
+
+def _changes(steps: tuple[Sum, ...]) -> Iterator[Decimal]:
+    """What steps can change together: a discount always takes off, other costs add as they stand."""
+    yield sum((-abs(s.value) if s.label is Label.DISCOUNT else s.value for s in steps), _ZERO)
 
 
 def _score(amount: Sum, role: str) -> Score:
@@ -274,27 +424,56 @@ def _threes(money: _Money) -> Iterator[_Three]:
     nets, vats, grosses = (_top(money.sums, role) for role in ("net", "vat", "gross"))
     loose = [s for s in money.sums if s.label in (None, Label.TOTAL, Label.SUBTOTAL)][-40:]
     by_value = {s.value: s for s in loose} | {s.value: s for s in reversed(nets)}
-    rates = list(all_rates(money.rows))
-    added = sum_of_lines(money.items)
-    for gross, vat, cents in product(grosses, vats, (_ZERO, _CENT, -_CENT)):
-        net = by_value.get(gross.value - vat.value + cents)
-        if net is None or (net is gross and vat.value != 0):
+    rates = list(dict.fromkeys([*all_rates(money.rows), *_LEGAL_RATES]))
+    by_lines = _vat_by_lines(money)
+    for gross, vat in product(grosses, vats):
+        if vat is gross:
             continue
-        fits = any(rate_fits(net.value, rate, vat.value) for rate in rates)
-        if fits or vat.label is Label.VAT:  # else two lines and their total add up as well
-            yield _adding_up(net, vat, gross, fits, net.value == added)
+        between = gross.value - vat.value
+        fits = vat.value in by_lines or any(rate_fits(between, rate, vat.value) for rate in rates)
+        nearby = [net for cents in (_ZERO, _CENT, -_CENT) if (net := by_value.get(between + cents))]
+        for net in nearby:
+            if net is gross and vat.value != 0:
+                continue
+            if fits or vat.label is Label.VAT:  # else two lines and their total add up as well
+                yield _adding_up(net, vat, gross, fits, money)
+        if not nearby and fits and vat.label is Label.VAT and vat.value != 0:
+            yield _without_net(between, vat, gross, money)
     yield _best_labels(nets, vats, grosses)
 
 
-def _adding_up(net: Sum, vat: Sum, gross: Sum, fits: bool, is_sum: bool) -> _Three:
+def _vat_by_lines(money: _Money) -> frozenset[Decimal]:
+    """The btw of the lines, each at the rate in its own row."""
+    lines = lines_by_rate(money.tables)
+    return frozenset([_sum_of_vat(lines)]) if lines else frozenset()
+
+
+def _gained(labels: float, agreement: list[Feature]) -> float:
+    return labels + sum(feature.points for feature in agreement)
+
+
+def _adding_up(net: Sum, vat: Sum, gross: Sum, fits: bool, money: _Money) -> _Three:
     agreement = [Agreement.ADDS_UP]
     if fits:
         agreement.append(Agreement.RATE_FITS)
-    if is_sum:
+    if net.value in money.lines or gross.value in money.lines:
         agreement.append(Agreement.SUM_OF_LINES)
     labels = _weight(net, "net") + _weight(vat, "vat") + _weight(gross, "gross")
-    gain = labels + sum(feature.points for feature in agreement)
-    return _Three(net, vat, gross, tuple(agreement), gain)
+    return _Three(net, vat, gross, tuple(agreement), _gained(labels, agreement))
+
+
+def _without_net(base: Decimal, vat: Sum, gross: Sum, money: _Money) -> _Three:
+    """Btw and total without a printed amount that is their difference: what explains it counts."""
+    agreement = [Agreement.RATE_FITS]
+    if base in money.lines or gross.value in money.lines:
+        agreement += [Agreement.SUM_OF_LINES, Agreement.DERIVED]
+        used: tuple[Sum, ...] = ()
+    elif used := _explained(base, gross, money):
+        agreement.append(Agreement.AFTER_DISCOUNT)
+    else:
+        agreement.append(Agreement.DERIVED)
+    labels = _weight(vat, "vat") + _weight(gross, "gross")
+    return _Three(None, vat, gross, tuple(agreement), _gained(labels, agreement), base, used)
 
 
 def _best_labels(nets: list[Sum], vats: list[Sum], grosses: list[Sum]) -> _Three:
@@ -322,18 +501,18 @@ def _apart(
 
 
 def _completed(
-    lines: tuple[VatLine, ...], net: Sum | None, vat: Sum | None, gross: Sum | None
+    lines: tuple[VatLine, ...], net: Decimal | None, vat: Decimal | None, gross: Decimal | None
 ) -> tuple[VatLine, ...]:
     """One rate without a base of its own has the total's base."""
     if len(lines) != 1:
         return lines
     line = lines[0]
-    if line.net is None and net:
-        line = replace(line, net=net.value)
-    elif line.net is None and gross and vat:
-        line = replace(line, net=gross.value - vat.value)
-    if line.vat is None and vat:
-        line = replace(line, vat=vat.value)
+    if line.net is None and net is not None:
+        line = replace(line, net=net)
+    elif line.net is None and gross is not None and vat is not None:
+        line = replace(line, net=gross - vat)
+    if line.vat is None and vat is not None:
+        line = replace(line, vat=vat)
     return (line,)
 
 
@@ -341,17 +520,17 @@ def _rate(
     rows: list[MoneyRow],
     charged: list[Decimal],
     lines: tuple[VatLine, ...],
-    net: Sum | None,
-    vat: Sum | None,
+    net: Decimal | None,
+    vat: Decimal | None,
 ) -> Field[Decimal]:
     used = {line.rate for line in lines}
     if len(used) > 1:
         return Field.absent()
     if len(used) == 1:
         return Field.of(used.pop(), _rate_evidence(rows, lines[0].rate), "percentage bij de btw")
-    if net and vat:
-        for rate in [*charged, *all_rates(rows)]:
-            if rate_fits(net.value, rate, vat.value):
+    if net is not None and vat is not None:
+        for rate in dict.fromkeys([*charged, *all_rates(rows), *(() if charged else _LEGAL_RATES)]):
+            if rate_fits(net, rate, vat):
                 return Field.of(rate, _rate_evidence(rows, rate), "past bij bedrag en btw")
     if len(charged) == 1:
         return Field.of(charged[0], _rate_evidence(rows, charged[0]), "percentage bij de btw")
@@ -373,25 +552,58 @@ def _field(amount: Sum | None) -> Field[Decimal]:
     return Field.of(amount.value, amount.evidence(), amount.note) if amount else Field.absent()
 
 
-def _gross(amount: Sum | None, sums: list[Sum]) -> Field[Decimal]:
-    """The amount to pay; amounts whose own label says that they are it make a doubt."""
-    if amount is None or amount.label is Label.GROSS:
-        return _field(amount)
-    rivals = {
-        s.value: s
-        for s in sums
-        if s.value != amount.value and s.label is Label.GROSS and s.weight > 0.9
-    }
-    others = tuple(Found(v, s.evidence(), s.note) for v, s in list(rivals.items())[:2])
-    return Field.of(amount.value, amount.evidence(), amount.note, others)
+def _gross(three: _Three, money: _Money) -> Field[Decimal]:
+    """The amount to pay; what else on the page says that it is it makes a doubt."""
+    if three.gross is None:
+        return Field.absent()
+    gross = three.gross
+    known = [s for s in (three.net, three.vat, *three.used) if s]
+    others = _rivals(gross, money, tuple(known), money.open)
+    return Field.of(gross.value, gross.evidence(), gross.note, others)
+
+
+def _rivals(
+    total: Sum, money: _Money, known: tuple[Sum, ...], left: list[Sum]
+) -> tuple[Found[Decimal], ...]:
+    """Other amounts that say that they are the total: larger ones, or such as only a total is
+    called; and what is left to pay after a prepayment.
+    """
+    used = {s.value for s in known} | {total.value} | set(money.lines)
+    rivals = {s.value: Found(s.value, s.evidence(), "wat nog open staat") for s in left}
+    unsure = any(
+        s.alternative is not None for t in money.tables for line in t.lines for s in line.sums[-1:]
+    )
+    if total.alternative is not None and (unsure or total.value not in money.lines):
+        rivals[total.alternative] = Found(total.alternative, total.evidence(), "anders gelezen")
+    for s in money.sums:
+        if s.value in used or not s.own or s.weight < _SURE or s.value in rivals:
+            continue
+        called = s.label is Label.GROSS and total.label is not Label.GROSS
+        larger = s.label in (Label.GROSS, Label.TOTAL) and abs(s.value) > abs(total.value)
+        if called or larger:
+            rivals[s.value] = Found(s.value, s.evidence(), s.note)
+    return tuple(found for value, found in rivals.items() if value != total.value)[:2]
 
 
 def _net(
-    net: Sum | None, gross: Sum | None, vat: Decimal | None, lines: tuple[VatLine, ...]
+    three: _Three, vat: Decimal | None, lines: tuple[VatLine, ...], money: _Money
 ) -> Field[Decimal]:
     """The amount without btw, or what follows from the others."""
+    net, gross = three.net, three.gross
     if net is not None:
         return _field(net)
+    if gross is not None and three.base is not None:
+        note = "berekend: totaal min btw"
+        others = tuple(
+            Found(s.value, s.evidence(), s.note)
+            for s in money.sums
+            if s.own
+            and s.label is Label.NET
+            and s.weight > _SURE
+            and s not in three.used
+            and s.value != three.base
+        )
+        return Field.of(three.base, gross.evidence(), note, others[:2] if not three.used else ())
     if gross is not None and vat is not None:
         return Field.of(gross.value - vat, gross.evidence(), "berekend: totaal min btw")
     bases = [line.net for line in lines if line.net is not None]
@@ -400,10 +612,38 @@ def _net(
     return Field.absent()
 
 
+def _line_amounts(money: _Money, totals: Iterable[Decimal | None]) -> tuple[Decimal, ...]:
+    """The amount of each line; empty when neither a total nor quantity times price proves them.
+
+    Args:
+        totals: net and gross as read; the lines may add up to either.
+    """
+    items = [table for table in money.tables if not table.spec]
+    amounts = tuple(line.amount for table in items for line in table.lines)
+    room = _CENT * len(amounts)
+    added = sum(amounts, _ZERO)
+    steps = tuple(-abs(s.value) if s.label is Label.DISCOUNT else s.value for s in money.steps)
+    for more in ((), steps):
+        if any(
+            total is not None and abs(abs(added + sum(more, _ZERO)) - abs(total)) <= room
+            for total in totals
+        ):
+            return (*amounts, *more)
+    if (
+        len(items) == 1
+        and items[0].whole
+        and items[0].closed
+        and items[0].multiplies()
+        and not steps
+    ):
+        return amounts
+    return ()
+
+
 def _largest_last(sums: list[Sum]) -> Sum | None:
     """Without any label: the largest amount, the last of equals."""
     return max(
-        (s for s in sums if s.label is not Label.PAID),
+        (s for s in sums if s.label not in (Label.PAID, Label.DISCOUNT)),
         key=lambda s: (abs(s.value), s.order),
         default=None,
     )

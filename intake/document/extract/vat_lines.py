@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
 
 from intake.document.extract.money_rows import MoneyRow
+from intake.document.extract.money_tables import MoneyTable
 from intake.document.layout.label_words import Label
 from intake.model.invoice import VatLine
 
@@ -24,18 +26,47 @@ def rate_fits(net: Decimal, rate: Decimal, vat: Decimal) -> bool:
 
 
 def vat_lines(
-    rows: list[MoneyRow], net: Decimal | None, vat: Decimal | None
+    rows: list[MoneyRow], tables: list[MoneyTable], net: Decimal | None, vat: Decimal | None
 ) -> tuple[VatLine, ...]:
-    """The lines of the summary that agree with the totals; else those with a btw label; else none."""
+    """The lines of the summary that agree with the totals; else those with a btw label; else none.
+
+    A line without a base has that of the invoice's lines with its rate, where they give its btw.
+    """
+    shares = lines_by_rate(tables)
     stated = _unique([line for row in rows if (line := stated_line(row)) is not None])
+    stated = [_based(line, shares) for line in stated]
     summed = _merged([line for row in rows for line in _pairs(row)])
-    for lines in (stated, summed):
+    for lines in (stated, summed, _merged(stated)):
         if lines and _agrees(lines, net, vat):
             return tuple(lines)
-    merged = _merged(stated)
-    if merged and _agrees(merged, net, vat):
-        return tuple(merged)
+    if len(shares) > 1 and _agrees(list(shares), net, vat):
+        return shares
     return tuple(stated)
+
+
+def _based(line: VatLine, shares: Iterable[VatLine]) -> VatLine:
+    same = (share for share in shares if share.rate == line.rate)
+    share = next(same, None) if line.net is None and line.vat is not None else None
+    if share is None or share.net is None or not rate_fits(share.net, line.rate, line.vat or _ZERO):
+        return line
+    return replace(line, net=share.net)
+
+
+def lines_by_rate(tables: list[MoneyTable]) -> tuple[VatLine, ...]:
+    """The lines of the invoice, each with one rate in its row, and the btw that is due on them;
+    empty when a line has none.
+    """
+    bases: dict[Decimal, Decimal] = {}
+    for line in (line for table in tables if not table.spec for line in table.lines):
+        rates = set(line.row.rates)
+        if len(rates) != 1:
+            return ()
+        rate = rates.pop()
+        bases[rate] = bases.get(rate, _ZERO) + line.amount
+    return tuple(
+        VatLine(rate, base, (base * rate / 100).quantize(Decimal("0.01"), ROUND_HALF_UP))
+        for rate, base in bases.items()
+    )
 
 
 def stated_line(row: MoneyRow) -> VatLine | None:

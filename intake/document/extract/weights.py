@@ -224,6 +224,8 @@ class Announced(Table):
     LEFT_OF_LABEL = points(0.5, "staat links van een woord voor een bedrag")
     SECOND_LINE = points(0.3, "staat op de tweede regel van het woord in een smalle kolom")
     ALL_RATES = points(0.9, "is de btw van alle tarieven samen")
+    COLUMN_SUM = points(0.6, "is de som van de kolom")
+    DIVIDED = factor(0.8, "een spatie scheidt twee getallen, of hoort bij het getal")
 
 
 class NetAmount(Table):
@@ -252,6 +254,7 @@ class ExemptAmount(Table):
     NET = factor(0.9, "het woord noemt het bedrag zonder btw")
     SUBTOTAL = factor(0.7, "het woord noemt een subtotaal")
     SUM_OF_LINES = points(0.3, "is de som van de regels")
+    AFTER_DISCOUNT = points(0.4, "is een som met korting of kosten")
 
 
 class Agreement(Table):
@@ -259,4 +262,6 @@ class Agreement(Table):
 
     ADDS_UP = points(1.0, "zonder btw plus btw is met btw")
     RATE_FITS = points(0.4, "de btw past bij een percentage op de factuur")
-    SUM_OF_LINES = points(0.3, "het bedrag zonder btw is de som van de regels")
+    SUM_OF_LINES = points(0.3, "het bedrag met of zonder btw is de som van de regels")
+    AFTER_DISCOUNT = points(1.1, "een som met korting of kosten, plus btw, is met btw")
+    DERIVED = points(0.4, "met btw min btw is een bedrag dat bij het percentage past")

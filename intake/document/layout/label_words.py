@@ -34,6 +34,7 @@ class Label(StrEnum):
     SUBTOTAL = "subtotal"
     TOTAL = "total"
     PAID = "paid"
+    DISCOUNT = "discount"
     OTHER_NUMBER = "other-number"
     CORRECTS = "corrects"
     ADDRESSEE = "addressee"

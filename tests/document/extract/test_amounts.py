@@ -102,7 +102,7 @@ from tests.document.typed import LETTERHEAD, read, whole
                 "Subtotaal   € 100,00\nReiskosten   € 10,00\nBTW 21%      € 23,10\nTotaal      €"
                 " 133,10"
             ),
-            "100.00",
+            "110.00",
             "21",
             "23.10",
             "133.10",

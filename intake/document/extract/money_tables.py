@@ -1,0 +1,228 @@
+"""The tables of amounts: the invoice's own lines, and the specification of btw.
+
+A table is what stands under a row of headings, on its page and the next: lines, and rows that add
+up the lines above them (a subtotal of a week, what is carried to the next page, the table's own
+total). Whether something is a sum is seen from its value, not from its words alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import combinations
+
+from intake.document.extract.money_rows import TOTALS, MoneyRow, Sum
+from intake.document.layout.cells import Cell
+from intake.document.layout.label_words import Label
+from intake.document.layout.page_index import PageIndex
+from intake.text.amounts import amounts_in, numbers_in
+
+_ZERO = Decimal("0.00")
+_CENT = Decimal("0.01")
+_EDGE = 3.0
+_MOST_NUMBERS = 6
+_MOST_LINES = 400
+_HEADINGS = frozenset({*TOTALS, Label.VAT, Label.COLUMN})
+_CARRIED = re.compile(
+    r"(?:over te brengen|overgebracht|transport(?:eren)?|te transporteren|per transport|carried"
+    r" forward|brought forward|carry over|übertrag|report|à reporter)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(eq=False, slots=True)
+class Line:
+    """One line of a table: its amounts from left to right, of which the last is its own."""
+
+    row: MoneyRow
+    sums: list[Sum]
+    amount: Decimal
+
+
+@dataclass(eq=False, slots=True)
+class MoneyTable:
+    """The lines under one row of headings."""
+
+    spec: bool
+    """Whether its headings name amounts only: it specifies btw or totals, not what was done."""
+    titles: str
+    lines: list[Line] = field(default_factory=list)
+    totals: list[MoneyRow] = field(default_factory=list)
+    """Rows that add up the lines above them."""
+    whole: bool = True
+    """False when a row under the headings was not understood."""
+    closed: bool = False
+    late: list[Line] = field(default_factory=list)
+    """Rows behind a sum: lines when a later sum counts them, else costs or discount."""
+    since: Decimal = _ZERO
+    """What the lines since the last sum add up to."""
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((line.amount for line in self.lines), _ZERO)
+
+    def columns(self) -> Iterator[tuple[Sum, Decimal]]:
+        """For each column that all lines have, its first amount and the sum."""
+        if not self.lines:
+            return
+        for head in self.lines[0].sums:
+            cells = [
+                next((s for s in line.sums if _in_column(s, head)), None) for line in self.lines
+            ]
+            if None not in cells:
+                yield head, sum((s.value for s in cells if s), _ZERO)
+
+    def multiplies(self) -> bool:
+        """True when each line's amount is its quantity times its price, or its only number."""
+        return bool(self.lines) and all(_multiplies(line.sums[-1]) for line in self.lines)
+
+
+def money_tables(pages: PageIndex, rows: Sequence[MoneyRow]) -> list[MoneyTable]:
+    """Every table of the document, in order."""
+    heads = _heads(pages)
+    tables: list[MoneyTable] = []
+    current: MoneyTable | None = None
+    under = (0, -1)
+    for row in rows:
+        here = (row.sheet.number, row.number)
+        if new := [head for head in heads if under < head < here]:
+            spec, titles = heads[new[-1]]
+            goes_on = current is not None and current.titles == titles and new[-1][0] > under[0]
+            if not goes_on or current is None:
+                current = MoneyTable(spec, titles)
+                tables.append(current)
+            current.closed, under = False, new[-1]
+        if current is not None and not current.closed:
+            _take(current, row)
+    return [table for table in tables if table.lines]
+
+
+def _heads(pages: PageIndex) -> dict[tuple[int, int], tuple[bool, str]]:
+    """Page and row of every row of headings: whether they name amounts only, and their words."""
+    labelled: dict[tuple[int, int], dict[Cell, set[Label]]] = {}
+    sheets = {}
+    for index, caption in pages.labelled(*_HEADINGS):
+        key = (index.sheet.number, caption.cell.row)
+        labelled.setdefault(key, {}).setdefault(caption.cell, set()).add(caption.label)
+        sheets[key] = index
+    heads = {}
+    for key, cells in sorted(labelled.items()):
+        index = sheets[key]
+        row = index.sheet.rows[key[1]]
+        names = set[Label]().union(*cells.values())
+        many = sum(1 for cell in row if index.in_cell.get(cell)) >= 3
+        wide = len(row) > 1 or _two_headings(row[0], index.in_cell.get(row[0], ()))
+        if not wide or not (names - {Label.COLUMN} or many) or _has_amount(row):
+            continue
+        if len(cells) > 1 or many or Label.COLUMN in names:
+            heads[key] = (Label.COLUMN not in names, " ".join(cell.text for cell in row))
+    return heads
+
+
+def _two_headings(cell: Cell, captions: Sequence[object]) -> bool:
+    return len(captions) > 1 and len(cell.text) < 40
+
+
+def _has_amount(row: Iterable[Cell]) -> bool:
+    return any(re.search(r"\d[.,]\d\d(?!\d)|€\s?\d", cell.text) for cell in row)
+
+
+def _take(table: MoneyTable, row: MoneyRow) -> None:
+    """Add a row to the table: as a line, as a sum of lines, or as its end."""
+    if row.unread:
+        table.whole = False
+    if not row.sums:
+        return
+    labelled = any(s.own and s.label is not Label.DISCOUNT for s in row.sums)
+    if labelled and not (_multiplies(row.sums[-1]) and len(row.sums) > 1 and _is_item(table, row)):
+        if not _adds_up(table, row):
+            table.closed = True
+        return
+    if _is_carried(table, row):
+        table.totals.append(row)
+        return
+    last = row.sums[-1]
+    if last.alternative is not None and _multiplies(last, last.alternative):
+        last.value, last.alternative = last.alternative, None
+    if table.lines and not any(_in_column(last, line.sums[-1]) for line in table.lines[:3]):
+        table.whole = False
+        return
+    if len(table.lines) >= _MOST_LINES:
+        table.whole = False
+        return
+    reduced = last.own and last.label is Label.DISCOUNT
+    amount = -abs(last.value) if reduced else last.value
+    line = Line(row, row.sums, amount)
+    if not table.totals:
+        table.lines.append(line)
+        table.since += amount
+    elif not last.own and _bare_sum(table, row):
+        table.totals.append(row)
+    else:
+        table.late.append(line)
+
+
+def _is_item(table: MoneyTable, row: MoneyRow) -> bool:
+    """True for a row with a price and an amount, as the lines above it have."""
+    lines = table.lines[:1]
+    return all(len(row.sums) == len(line.sums) for line in lines) and any(
+        s.value not in (_ZERO, row.sums[-1].value) for s in row.sums
+    )
+
+
+def _adds_up(table: MoneyTable, row: MoneyRow) -> bool:
+    """Whether a row with the word of a total is the sum of lines; it is kept then."""
+    first = next(s.label for s in row.sums if s.own)
+    if not table.lines or first is Label.VAT:
+        return False
+    value = row.sums[-1].value
+    late = sum((line.amount for line in table.late), _ZERO)
+    wanted = {table.amount: False, table.since: False, table.amount + late: True, late: True}
+    sums = {total for _, total in table.columns()}
+    if value not in wanted and value not in sums:
+        return False
+    if wanted.get(value):
+        table.lines += table.late
+    table.late, table.since = [], _ZERO
+    table.totals.append(row)
+    return True
+
+
+def _is_carried(table: MoneyTable, row: MoneyRow) -> bool:
+    """Whether a row brings what the lines so far add up to from one page to the next."""
+    return (
+        bool(table.lines)
+        and row.sums[-1].value == table.amount + sum((line.amount for line in table.late), _ZERO)
+        and any(_CARRIED.match(cell.text) for cell in row.cells)
+    )
+
+
+def _bare_sum(table: MoneyTable, row: MoneyRow) -> bool:
+    return len(row.cells) == len(row.sums) == 1 and row.sums[-1].value == table.amount
+
+
+def _in_column(one: Sum, other: Sum) -> bool:
+    """True when two amounts are flush right, flush left, or centred under each other."""
+    left, _, right, _ = one.cell.box_of(one.start, one.end)
+    its_left, _, its_right, _ = other.cell.box_of(other.start, other.end)
+    return (
+        abs(right - its_right) <= _EDGE
+        or abs(left - its_left) <= _EDGE
+        or abs(left + right - its_left - its_right) <= 2 * _EDGE
+    )
+
+
+def _multiplies(amount: Sum, value: Decimal | None = None) -> bool:
+    """True when two numbers before the amount give it, or ``value`` (quantity × price)."""
+    product = amount.value if value is None else value
+    cells = amount.sheet.rows[amount.cell.row]
+    texts = [cell.text for cell in cells[: amount.cell.column]]
+    texts.append(amount.cell.text[: amount.start])
+    numbers = [number for text in texts for number in numbers_in(text)]
+    numbers += [value for text in texts for _, _, value, _ in amounts_in(text) if value >= 1000]
+    return any(
+        abs(abs(a * b) - abs(product)) <= _CENT
+        for a, b in combinations(numbers[-_MOST_NUMBERS:], 2)
+    )
