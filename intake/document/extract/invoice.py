@@ -192,7 +192,9 @@ def _known(invoice: Invoice) -> frozenset[str]:
 
 def _lines(pages: PageIndex) -> tuple[Line, ...]:
     return tuple(
-        Line(sheet.number, around([c.box for c in row]), "  ".join(c.text for c in row))
+        Line(
+            sheet.number, sheet.shown(around([c.box for c in row])), "  ".join(c.text for c in row)
+        )
         for sheet in pages.sheets
         for row in sheet.rows
     )

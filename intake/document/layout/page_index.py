@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from intake.document.layout.cells import Cell, Sheet, evidence, sheet_of
+from intake.document.layout.cells import Cell, Sheet, evidence, sheets_of
 from intake.document.layout.label_index import Caption, LabelIndex, index_labels
 from intake.document.layout.label_words import Label
 from intake.document.layout.running_text import flows_of
@@ -50,6 +50,7 @@ class PageIndex:
     """What every part of the finder looks at."""
 
     sheets: list[Sheet]
+    """One a page, in their order; behind these what runs in another direction, as in a margin."""
     indexes: list[LabelIndex]
     paragraphs: list[Paragraph]
     buyer: Addressee
@@ -84,7 +85,8 @@ class PageIndex:
 def index_pages(document: Document, buyer: Addressee) -> PageIndex:
     """Lay the document's visible words out and find its labels."""
     pages, complete = _within_limit(document.pages)
-    sheets = [sheet_of(page, document.reader) for page in pages]
+    laid_out = [sheets_of(page, document.reader) for page in pages]
+    sheets = [page[0] for page in laid_out] + [other for page in laid_out for other in page[1:]]
     indexes = [index_labels(sheet) for sheet in sheets]
     flows = [index_labels(flow) for sheet in sheets for flow in flows_of(sheet)]
     return PageIndex(

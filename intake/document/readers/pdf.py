@@ -23,7 +23,7 @@ import pypdfium2
 import pypdfium2.raw as raw
 
 from intake.document.readers import pdfium
-from intake.document.readers.coordinates import Place
+from intake.document.readers.coordinates import Place, levelled
 from intake.document.readers.file_header import is_pdf
 from intake.document.readers.glyphs import unknown_run
 from intake.document.readers.integrity import is_whole
@@ -155,8 +155,10 @@ def _place(handle: int) -> Place:
 def _read_page(handle: int, text_page: int, number: int) -> Page:
     place, scene = _place(handle), scene_of(handle)
     count = max(0, pdfium.count_letters(text_page))
-    runs = runs_of(text_page, min(count, MAX_LETTERS))
-    words = _words(handle, text_page, runs, scene, place)
+    looks = Looks(text_page)
+    quarters_of = looks.quarters_of if scene.has_turned else None
+    runs = runs_of(text_page, min(count, MAX_LETTERS), quarters_of)
+    words = _words(handle, text_page, runs, looks, scene, place)
     fault = (
         "too-many-letters"
         if count > MAX_LETTERS
@@ -172,42 +174,43 @@ def _read_page(handle: int, text_page: int, number: int) -> Page:
     )
 
 
-def _words(handle: int, text_page: int, runs: list[Run], scene: Scene, place: Place) -> list[Word]:
-    looks = Looks(text_page)
+def _words(
+    handle: int, text_page: int, runs: list[Run], looks: Looks, scene: Scene, place: Place
+) -> list[Word]:
     width, height = place.width, place.height
     seen, sizes = [], []
     for run in runs:
         item, look = looks.of(run)
         if not 0.4 * look.size <= run.top - run.bottom <= 2.2 * look.size:
             _settle_height(text_page, run, look.size)
-        box = place.box((run.left, run.bottom, run.right, run.top))
+        box = place.box(run.shape)
         inside = 0 <= (box[0] + box[2]) / 2 <= width and 0 <= (box[1] + box[3]) / 2 <= height
         sizes.append(look.size)
         seen.append(Seen(box, item, look.suspect, look.invisible or not inside))
     covers = [(turn, place.box(shape)) for turn, shape in scene.covers]
     hidden = hidden_of(handle, seen, covers, scene, place)
     return [
-        Word(run.text, word.box, size, hide)
+        Word(run.text, word.box, size, hide, (place.turns - run.quarters) % 4)
         for run, word, size, hide in zip(runs, seen, sizes, hidden, strict=True)
     ]
 
 
 def _settle_height(text_page: int, run: Run, size: float) -> None:
-    """Fonts that lie about their height get the height of the letters as drawn; text that stands
-    upright is left as it is.
+    """Fonts that lie about their height get the height of the letters as drawn; stacked letters are
+    left as they are.
     """
     if size <= 0 or run.right - run.left < run.height:
         return
     tight = (ctypes.c_double * 4)()
     base = ctypes.addressof(tight)
     shapes = [
-        (tight[2], tight[3])
+        levelled((tight[0], tight[2], tight[1], tight[3]), run.quarters)
         for letter in range(run.first, run.last + 1)
         if pdfium.tight_box(text_page, letter, base, base + 8, base + 16, base + 24)
         and tight[3] > tight[2]
     ]
     if shapes:
-        run.bottom, run.top = min(low for low, _ in shapes), max(high for _, high in shapes)
+        run.bottom, run.top = min(s[1] for s in shapes), max(s[3] for s in shapes)
 
 
 def _second_look(data: bytes, pages: list[Page]) -> Iterator[Page]:

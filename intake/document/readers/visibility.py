@@ -17,7 +17,7 @@ from typing import Any
 import pypdfium2.raw as raw
 
 from intake.document.readers import pdfium
-from intake.document.readers.coordinates import Place
+from intake.document.readers.coordinates import Place, text_quarters
 from intake.document.readers.page_objects import Scene
 from intake.document.readers.word_builder import Run
 from intake.model.basics import Box
@@ -44,6 +44,8 @@ class Look:
     """Font size in points, of all its letters."""
     invisible: bool
     suspect: bool
+    quarters: int = 0
+    """Quarters against the clock by which its letters are turned in user space."""
 
 
 class Looks:
@@ -59,24 +61,32 @@ class Looks:
 
     def of(self, run: Run) -> tuple[int, Look]:
         """The object that draws a run, and how."""
-        item: int = pdfium.text_object(self._text_page, run.first) or 0
+        return self._of(run.first)
+
+    def quarters_of(self, letter: int) -> int:
+        """Quarters against the clock by which the letter with this index is turned."""
+        return self._of(letter)[1].quarters
+
+    def _of(self, letter: int) -> tuple[int, Look]:
+        item: int = pdfium.text_object(self._text_page, letter) or 0
         look = self._known.get(item)
         if look is None:
-            look = self._known[item] = self._ask(item, run.first)
+            look = self._known[item] = self._ask(item, letter)
         return item, look
 
     def _ask(self, item: int, letter: int) -> Look:
         size: float = pdfium.font_size(self._text_page, letter)
+        quarters = 0
         if pdfium.letter_matrix(self._text_page, letter, self._matrix_place):
+            quarters = text_quarters(self._matrix.tolist(), size < 0)
             size *= math.hypot(self._matrix[2], self._matrix[3])
         if not item:
-            return Look(size, invisible=size < SMALLEST, suspect=False)
+            return Look(size, invisible=size < SMALLEST, suspect=False, quarters=quarters)
         asked = pdfium.handle_argument(item)
         invisible = size < SMALLEST or pdfium.render_mode(asked) in _INVISIBLE_MODES
         marks = pdfium.count_marks(asked)
-        return Look(
-            size, invisible, self._nearly_white(asked) or (marks > 0 and _in_layer(item, marks))
-        )
+        suspect = self._nearly_white(asked) or (marks > 0 and _in_layer(item, marks))
+        return Look(size, invisible, suspect, quarters)
 
     def _nearly_white(self, item: Any) -> bool:
         if not pdfium.fill_colour(item, *self._colour_places):
