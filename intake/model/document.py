@@ -25,6 +25,8 @@ class Word:
     """White on white, under a filled box, outside the page or smaller than 2 points."""
     turned: int = 0
     """Clockwise quarters by which the text is turned on the page as displayed."""
+    struck: bool = False
+    """Crossed out by a line through its middle."""
     ocr: bool = False
     """Read from a picture; such a word refuses nothing."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -71,6 +71,17 @@ class PageIndex:
             for label in labels:
                 for caption in index.of.get(label, ()):
                     yield index, caption
+
+    def without(self, numbers: Collection[int]) -> PageIndex:
+        """The same index without some pages."""
+        return PageIndex(
+            [sheet for sheet in self.sheets if sheet.number not in numbers],
+            [index for index in self.indexes if index.sheet.number not in numbers],
+            [text for text in self.paragraphs if text.sheet.number not in numbers],
+            self.buyer,
+            self.complete,
+            [flow for flow in self.flows if flow.sheet.number not in numbers],
+        )
 
     def flowing(self, *labels: Label) -> Iterator[tuple[LabelIndex, Caption]]:
         """As :meth:`labelled`, in running text whose lines break between a label and its value, or

@@ -19,6 +19,8 @@ PICTURE_SHARE = 0.06
 STRIP_SHARE, STRIP_HEIGHT = 0.45, 10.0
 """… or when it is a strip over nearly half the page's width, high enough for a line of small
 print."""
+THIN = 2.5
+"""Points: the widest stroke that crosses a word out and does not cover it."""
 MIN_PIXELS = 8
 """Fewer pixels than this, high or wide, cannot show letters."""
 MAX_PIXELS = 150_000_000
@@ -41,6 +43,8 @@ class Scene:
     """Text object → its turn in painting."""
     covers: list[tuple[int, Rectangle]] = field(default_factory=list)
     """Turn and place of filled shapes and pictures, which hide what was painted before."""
+    lines: list[Rectangle] = field(default_factory=list)
+    """Thin level lines and bars, which may cross out a word."""
     pictures: list[Rectangle] = field(default_factory=list)
     has_giant: bool = False
     """A picture of more than ``MAX_PIXELS``: drawing it could take all memory."""
@@ -69,10 +73,14 @@ def scene_of(page: int) -> Scene:
                 scene.pictures.append(bounds)
         elif kind == _SHADING:
             scene.covers.append((turn, asked.bounds(item, matrix)))
-        elif kind == _PATH and asked.is_filled(item):
-            segments = pdfium.count_segments(item)
-            scene.segments += segments if segments > _RECTANGLE_SEGMENTS else 0
-            scene.covers.append((turn, asked.bounds(item, matrix)))
+        elif kind == _PATH:
+            bounds = asked.bounds(item, matrix)
+            if min(bounds[2] - bounds[0], bounds[3] - bounds[1]) < THIN:
+                scene.lines.append(bounds)
+            if asked.is_filled(item):
+                segments = pdfium.count_segments(item)
+                scene.segments += segments if segments > _RECTANGLE_SEGMENTS else 0
+                scene.covers.append((turn, bounds))
     scene.has_turned |= budget[0] <= 0
     return scene
 

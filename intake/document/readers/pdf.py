@@ -28,7 +28,7 @@ from intake.document.readers.file_header import is_pdf
 from intake.document.readers.glyphs import unknown_run
 from intake.document.readers.integrity import is_whole
 from intake.document.readers.page_objects import Scene, is_drawn, large_pictures, scene_of
-from intake.document.readers.visibility import SMALLEST, Looks, Seen, hidden_of
+from intake.document.readers.visibility import SMALLEST, Looks, Seen, hidden_of, struck_of
 from intake.document.readers.word_builder import MAX_LETTERS, Run, runs_of
 from intake.model.basics import Box
 from intake.model.document import Document, Page, Reader, Word
@@ -40,6 +40,8 @@ READ_SECONDS = 12.0
 MAX_PICTURE_PIXELS = 6_000_000
 """A page picture larger than this is drawn at fewer dots an inch (A4 at 200 dpi has 3.9
 million)."""
+MAX_LINES = 300
+"""Lines of a page that may cross out a word; a table of more has them as its rules."""
 MIN_DPI, MAX_DPI = 18, 300
 
 _PASSWORD, _SECURITY = 4, 5
@@ -189,10 +191,25 @@ def _words(
         seen.append(Seen(box, item, look.suspect, look.invisible or not inside))
     covers = [(turn, place.box(shape)) for turn, shape in scene.covers]
     hidden = hidden_of(handle, seen, covers, scene, place)
+    struck = _struck(runs, scene)
     return [
-        Word(run.text, word.box, size, hide, (place.turns - run.quarters) % 4)
-        for run, word, size, hide in zip(runs, seen, sizes, hidden, strict=True)
+        Word(run.text, word.box, size, hide, (place.turns - run.quarters) % 4, index in struck)
+        for index, (run, word, size, hide) in enumerate(zip(runs, seen, sizes, hidden, strict=True))
     ]
+
+
+def _struck(runs: list[Run], scene: Scene) -> set[int]:
+    """Which runs are crossed out."""
+    if not scene.lines:
+        return set()
+    found: set[int] = set()
+    for quarters in {run.quarters for run in runs}:
+        same = [index for index, run in enumerate(runs) if run.quarters == quarters]
+        shapes = [(r.left, r.bottom, r.right, r.top) for r in map(runs.__getitem__, same)]
+        lines = [levelled(line, quarters) for line in scene.lines[:MAX_LINES]]
+        struck = struck_of(shapes, lines)
+        found.update(index for index, crossed in zip(same, struck, strict=True) if crossed)
+    return found
 
 
 def _settle_height(text_page: int, run: Run, size: float) -> None:

@@ -11,13 +11,14 @@ from __future__ import annotations
 import ctypes
 import math
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2.raw as raw
 
 from intake.document.readers import pdfium
-from intake.document.readers.coordinates import Place, text_quarters
+from intake.document.readers.coordinates import Place, Rectangle, text_quarters
 from intake.document.readers.page_objects import Scene
 from intake.document.readers.word_builder import Run
 from intake.model.basics import Box
@@ -28,6 +29,9 @@ MAX_PIXELS = 2_000_000
 MAX_SUSPECTS = 3000
 SEEN_DIFFERENCE = 24
 """Steps of grey (of 255) that a pixel must change for an eye to see a letter."""
+STRUCK, STRUCK_SHARE = (0.3, 0.62), 0.6
+"""Between which shares of a word's height (from below) a line crosses it out, and how much of its
+width."""
 _NEARLY_WHITE, _NEARLY_CLEAR = 236, 25
 _INVISIBLE_MODES = (3, 7)
 """Text rendering modes (ISO 32000-1, 9.3.6): neither fill nor stroke; add to the clipping path
@@ -138,6 +142,26 @@ def hidden_of(
         for index in _unseen(page, words, suspects[:MAX_SUSPECTS], place):
             verdicts[index] = True
     return verdicts
+
+
+def struck_of(shapes: Sequence[Rectangle], lines: Sequence[Rectangle]) -> list[bool]:
+    """For each word whether a line runs through its middle.
+
+    Args:
+        shapes: the words, and ``lines``, turned so that the words lie level.
+    """
+    level = sorted(line for line in lines if line[2] - line[0] > 3 * (line[3] - line[1]))
+    heights = [(line[1] + line[3]) / 2 for line in level]
+    struck = []
+    for left, bottom, right, top in shapes:
+        low, high = bottom + STRUCK[0] * (top - bottom), bottom + STRUCK[1] * (top - bottom)
+        crossed = sum(
+            max(0.0, min(right, line[2]) - max(left, line[0]))
+            for line, height in zip(level, heights, strict=True)
+            if low < height < high
+        )
+        struck.append(crossed > STRUCK_SHARE * (right - left))
+    return struck
 
 
 def _covered(words: list[Seen], covers: list[tuple[int, Box]], scene: Scene) -> set[int]:
