@@ -299,8 +299,8 @@ def around(sheet: Sheet, cell: Cell, start: int) -> tuple[str, int]:
         for other in sheet.left_of(cell)[:1]:
             if not ibans_in(other.text):
                 text, at = f"{other.text}: {text}", at + len(other.text) + 2
-    for other in _lines_above(sheet, cell, text[:at]):
-        text, at = f"{other} {text}", at + len(other) + 1
+    for line in _lines_above(sheet, cell, text[:at]):
+        text, at = f"{line} {text}", at + len(line) + 1
     for other in sheet.right_of(cell)[:1]:
         if not ibans_in(other.text) and _goes_on(other.text):
             text = f"{text} – {other.text}"

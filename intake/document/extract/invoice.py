@@ -74,7 +74,7 @@ def read(document: Document, buyer: Addressee) -> Reading:
 
 def _perhaps_elsewhere(invoice: Invoice, everywhere: Invoice) -> Invoice:
     """What only stands on a page that seems another party's is no fact, but is not absent either."""
-    changes = {
+    changes: dict[str, Any] = {
         each.name: Field.unreadable()
         for each in fields(invoice)
         if isinstance(value := getattr(invoice, each.name), Field)
