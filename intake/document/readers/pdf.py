@@ -22,7 +22,7 @@ from dataclasses import replace
 import pypdfium2
 import pypdfium2.raw as raw
 
-from intake.document.readers import pdfium
+from intake.document.readers import notes, pdfium
 from intake.document.readers.coordinates import Place, levelled
 from intake.document.readers.file_header import is_pdf
 from intake.document.readers.glyphs import unknown_run
@@ -45,8 +45,6 @@ MAX_LINES = 300
 MIN_DPI, MAX_DPI = 18, 300
 
 _PASSWORD, _SECURITY = 4, 5
-_LINK, _POPUP = 2, 16
-_MAX_ANNOTATIONS = 2000
 _XFA_FORMS = (2, 3)
 
 
@@ -131,15 +129,13 @@ def _with_annotations(file: pypdfium2.PdfDocument, index: int) -> pypdfium2.PdfP
     content.
     """
     page = file[index]
-    for number in range(min(pdfium.count_annotations(_handle(page)), _MAX_ANNOTATIONS)):
-        note = raw.FPDFPage_GetAnnot(page, number)
-        kind = raw.FPDFAnnot_GetSubtype(note) if note else _LINK
-        if note:
-            raw.FPDFPage_CloseAnnot(note)
-        if kind not in (_LINK, _POPUP):
-            raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)  # pypdfium2's own needs a form
-            page.close()
-            return file[index]
+    if not notes.shows_something(page):
+        return page
+    bare = notes.unshown(page)
+    raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)  # pypdfium2's own needs a form
+    page.close()
+    page = file[index]
+    notes.draw(file, page, bare)
     return page
 
 
@@ -327,6 +323,7 @@ def picture(data: bytes, page: int, dpi: int) -> bytes:
     if isinstance(file, Document) or not 1 <= page <= len(file):
         raise ValueError("no such page")
     opened = file[page - 1]
+    notes.draw(file, opened, notes.unshown(opened))
     width, height = (max(1.0, side) for side in opened.get_size())
     scale = min(
         min(max(dpi, MIN_DPI), MAX_DPI) / 72, math.sqrt(MAX_PICTURE_PIXELS / (width * height))
