@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, partial
 
 from intake.checks.support.presence import unreadable
 from intake.checks.support.requirement import Requirement, Situation, in_situation, passed

@@ -29,6 +29,7 @@ REQUIREMENT = Requirement(
         "foreign": Situation(Severity.REVIEW),
         "several": Situation(Severity.REVIEW),
         "blocked-only": Situation(Severity.REVIEW),
+        "not-used": Situation(Severity.REVIEW),
         "unreadable": Situation(Severity.REVIEW),
     },
 )
@@ -43,8 +44,13 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
     code = _of_iban(invoice, number)
     if code is None:
         return passed(REQUIREMENT)
-    last = re.sub(r"[^0-9A-Z]", "", number)[-4:]
-    return in_situation(REQUIREMENT, profile, code, invoice.iban.evidence, last=last)
+    others = sorted(_rivals(invoice, number))
+    facts = {"last": _last(number), "others": " en ".join(map(_last, others)) or _last(number)}
+    return in_situation(REQUIREMENT, profile, code, invoice.iban.evidence, **facts)
+
+
+def _last(number: str) -> str:
+    return re.sub(r"[^0-9A-Z]", "", number)[-4:]
 
 
 def _without_iban(invoice: Invoice) -> str:
@@ -64,26 +70,32 @@ def _of_iban(invoice: Invoice, number: str) -> str | None:
         return "several" if any(_fault(rival) is None for rival in rivals) else fault
     if rivals:
         return "several"
-    if any(
-        account.role is AccountRole.BLOCKED and account.iban == number
-        for account in invoice.accounts
-    ):
+    roles = {account.role for account in invoice.accounts if account.iban == number}
+    if AccountRole.BLOCKED in roles:
         return "blocked-only"
+    if AccountRole.OTHER in roles:
+        return "not-used"
     return None if number.startswith("NL") else "foreign"
 
 
 def _rivals(invoice: Invoice, number: str) -> set[str]:
     """Other accounts that could be meant: those with no role told, unless this one is told to be
-    the one to pay to.
+    the one to pay to; those in doubt always, and all that are open when this one is in doubt.
     """
     told = any(
         account.iban == number and account.role is AccountRole.PAYMENT
         for account in invoice.accounts
     )
+    in_doubt = any(
+        account.iban == number and account.role is AccountRole.DOUBTED
+        for account in invoice.accounts
+    )
     rivals = {
         account.iban
         for account in invoice.accounts
-        if account.role is AccountRole.PAYMENT or (account.role is AccountRole.UNKNOWN and not told)
+        if account.role in (AccountRole.PAYMENT, AccountRole.DOUBTED)
+        or (account.role is AccountRole.UNKNOWN and not told)
+        or (account.role is AccountRole.OTHER and in_doubt)
     }
     known = {account.iban for account in invoice.accounts}
     return (rivals | {other.value for other in invoice.iban.others if other.value not in known}) - {

@@ -23,6 +23,10 @@ class Word:
     """Font size in points; 0 when the reader does not tell."""
     hidden: bool = False
     """White on white, under a filled box, outside the page or smaller than 2 points."""
+    turned: int = 0
+    """Clockwise quarters by which the text is turned on the page as displayed."""
+    struck: bool = False
+    """Crossed out by a line through its middle."""
     ocr: bool = False
     """Read from a picture; such a word refuses nothing."""
     bold: bool = False

@@ -99,6 +99,10 @@ class AccountRole(StrEnum):
     BLOCKED = "g-account"
     """G-rekening (Uitvoeringsregeling Invorderingswet): beside the payment account."""
     FACTORING = "factoring"
+    OTHER = "other"
+    """Not to be paid to: closed, former, for something else, or of somebody else."""
+    DOUBTED = "doubted"
+    """Something is said of it that a person must weigh."""
     UNKNOWN = "unknown"
 
 

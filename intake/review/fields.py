@@ -119,6 +119,8 @@ _READERS = {
 _ROLES = {
     AccountRole.BLOCKED: "G-rekening",
     AccountRole.FACTORING: "factoring",
+    AccountRole.OTHER: "niet om op te betalen",
+    AccountRole.DOUBTED: "twijfel: lees de zin erbij",
     AccountRole.UNKNOWN: "rol onbekend",
     AccountRole.PAYMENT: "om op te betalen",
 }

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from intake.document.extract.invoice import find_invoice
-from intake.document.layout.cells import Sheet, sheet_of
+from intake.document.layout.cells import Sheet, sheets_of
 from intake.model.document import Document, Page, Reader, Word
 from intake.model.invoice import Invoice
 from intake.profile import load
@@ -53,7 +53,7 @@ def words(text: str, size: float = 10, left: float = 40, top: float = 40) -> tup
 
 def sheet(text: str) -> Sheet:
     """One page of typed text, as cells."""
-    return sheet_of(Page(1, 595, 842, words(text)), Reader.PDFIUM)
+    return sheets_of(Page(1, 595, 842, words(text)), Reader.PDFIUM)[0]
 
 
 def typed(text: str, **more: Any) -> Document:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from intake.document.anonymity.client_names import Around, names_on
 from intake.document.anonymity.client_numbers import numbers_on
-from intake.document.layout.cells import sheet_of
+from intake.document.layout.cells import sheets_of
 from intake.document.layout.label_index import LabelIndex, index_labels
 from intake.model.basics import Box
 from intake.model.document import Document, Page, Reader, Word
@@ -52,20 +52,24 @@ def sightings(
     pages = {page.number: page for page in document.pages}
     homes = {own.postcode, buyer.postcode, *(v.postcode for v in buyer.visiting)}
     year = int(own.issued[:4]) if own.issued[:4].isdigit() else None
+    hidden = {visible.sheet.number for visible in searched}
     for visible in searched:
         page = pages[visible.sheet.number]
-        for index in (visible, *_with_hidden(page, document.reader)):
+        beside = _with_hidden(page, document.reader) if page.number in hidden else ()
+        hidden.discard(page.number)
+        for index in (visible, *beside):
             numbers = list(numbers_on(index, own.numbers))
             masked |= {number.digits for number in numbers}
             found += [
-                Sighting(n.kind, page.number, _rounded(n.cell.box_of(n.start, n.end)))
+                Sighting(n.kind, page.number, index.sheet.shown(n.cell.box_of(n.start, n.end)))
                 for n in numbers
                 if n.kind
             ]
             rows = {n.cell.row for n in numbers if n.kind in _CERTAIN_NUMBERS}
             around = Around(rows, homes, own.names.lower(), year)
             found += [
-                Sighting(n.kind, page.number, _rounded(n.box)) for n in names_on(index, around)
+                Sighting(n.kind, page.number, index.sheet.shown(n.box))
+                for n in names_on(index, around)
             ]
     unique = {(s.kind, s.page, s.box): s for s in found}
     first = sorted(unique.values(), key=lambda s: not s.kind.certain)
@@ -82,14 +86,17 @@ def _with_hidden(page: Page, reader: Reader) -> Iterator[LabelIndex]:
     hidden = [word for word in page.words if word.hidden]
     if not hidden:
         return
-    yield index_labels(sheet_of(replace(page, words=tuple(hidden)), reader, with_hidden=True))
+    yield from map(index_labels, sheets_of(_with(page, hidden), reader, with_hidden=True))
     visible = [word for word in page.words if not word.hidden]
     taken = _Taken(visible)
     between = [word for word in hidden if not taken.overlaps(word)]
     if visible and between:
-        yield index_labels(
-            sheet_of(replace(page, words=(*visible, *between)), reader, with_hidden=True)
-        )
+        mixed = _with(page, [*visible, *between])
+        yield from map(index_labels, sheets_of(mixed, reader, with_hidden=True))
+
+
+def _with(page: Page, words: Sequence[Word]) -> Page:
+    return replace(page, words=tuple(words))
 
 
 class _Taken:
@@ -163,7 +170,3 @@ class Masker:
 
     def evidence(self, where: Evidence | None) -> Evidence | None:
         return replace(where, text=self(where.text)) if where else None
-
-
-def _rounded(box: Box) -> Box:
-    return (round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1))

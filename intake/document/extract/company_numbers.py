@@ -1,24 +1,20 @@
-"""The supplier's register, btw and bank numbers, with the decoys (the customer's numbers, the
-G-account) kept apart.
-"""
+"""The supplier's register and btw numbers, with the decoys (the customer's numbers) kept apart."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import replace
-from itertools import pairwise
 
 from intake.document.extract.announcements import NO_VALUE, announces_unread, plain
 from intake.document.extract.candidates import Candidate, choose
-from intake.document.extract.weights import ForeignRegister, Iban, KvkNumber, VatId, VatRemark
-from intake.document.layout.cells import Cell, evidence
+from intake.document.extract.weights import ForeignRegister, KvkNumber, VatId, VatRemark
+from intake.document.layout.cells import Cell
 from intake.document.layout.label_index import Caption, LabelIndex, Slot
 from intake.document.layout.label_matcher import labels_in, may_hold
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex, Paragraph
 from intake.document.layout.scoring import Feature, Score, score
-from intake.model.invoice import Account, AccountRole, Field, Found
+from intake.model.invoice import Field
 from intake.text.dates import dates_in
 from intake.text.identifiers import (
     btws_in,
@@ -39,7 +35,6 @@ _OTHER_NUMBERS = (
     Label.BSN,
 )
 _NEAR_VAT_ID = (Label.VAT_ID, Label.VAT, Label.KVK)
-_BEGUN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ .]?[A-Z0-9]){0,28}$")
 _EIGHT_DIGITS = re.compile(r"\d(?:[ .\u00a0]?\d){7}")
 _BUYER_WORDS = ("uw ", "klant", "afnemer", "debiteur", "opdrachtgever", "your ", "customer")
 
@@ -51,7 +46,7 @@ def kvk_number(pages: PageIndex) -> Field[str]:
     found = choose(kvk_numbers(pages), KvkNumber)
     if found.found:
         return found
-    unread = announces_unread(pages, Label.KVK, but_not=_customers) or _stray_eight(pages)
+    unread = announces_unread(pages, Label.KVK, but_not=belongs_to_customer) or _stray_eight(pages)
     return Field.unreadable() if unread else found
 
 
@@ -63,7 +58,7 @@ def _stray_eight(pages: PageIndex) -> bool:
     """Whether the page speaks of the Handelsregister and holds 8 digits that nothing else explains:
     they may belong together.
     """
-    if all(_customers(index, caption) for index, caption in pages.labelled(Label.KVK)):
+    if all(belongs_to_customer(index, caption) for index, caption in pages.labelled(Label.KVK)):
         return False
     return any(
         len(digits) == 8 and _unexplained(index, cell, start, end)
@@ -93,7 +88,7 @@ _LENGTHS: dict[int, Feature | None] = {8: None, 7: KvkNumber.SEVEN_DIGITS, 9: Kv
 
 def _kvks(pages: PageIndex) -> Iterator[Candidate[str]]:
     for index, caption in (*pages.labelled(Label.KVK), *pages.flowing(Label.KVK)):
-        if _customers(index, caption):
+        if belongs_to_customer(index, caption):
             continue
         for slot in index.slots(caption):
             if (hit := _kvk_at(slot)) is None:
@@ -235,7 +230,7 @@ def vat_id(pages: PageIndex) -> Field[str]:
     found = choose(vat_ids(pages), VatId)
     if found.found or vat_remark(pages).found:
         return found
-    unread = announces_unread(pages, Label.VAT_ID, but_not=_customers)
+    unread = announces_unread(pages, Label.VAT_ID, but_not=belongs_to_customer)
     return Field.unreadable() if unread else found
 
 
@@ -256,7 +251,7 @@ def _formed_vat_ids(pages: PageIndex) -> Iterator[Candidate[str]]:
     ]
     theirs = {value for index, _, _, _, value, governor in found if _is_customers(index, governor)}
     for index, cell, start, end, value, governor in found:
-        at_label = _note(governor, _NEAR_VAT_ID)
+        at_label = note_at(governor, _NEAR_VAT_ID)
         if _is_customers(index, governor) or (value in theirs and not at_label):
             continue
         why = score(
@@ -274,10 +269,10 @@ def _wrapped_vat_ids(pages: PageIndex) -> Iterator[Candidate[str]]:
         for start, end, value in btws_in(paragraph.text):
             cell, offset = paragraph.cell_at(start)
             if offset + end - start > len(cell.text) and cell not in pages.addressed:
-                yield _over_lines(paragraph, start, end, value, score(VatId.OVER_LINES))
+                yield over_lines(paragraph, start, end, value, score(VatId.OVER_LINES))
 
 
-def _over_lines(
+def over_lines(
     paragraph: Paragraph, start: int, end: int, value: str, why: Score
 ) -> Candidate[str]:
     """A number that breaks over two lines of running text."""
@@ -290,7 +285,7 @@ def _over_lines(
 def _labelled_vat_ids(pages: PageIndex, label: Label, feature: Feature) -> Iterator[Candidate[str]]:
     """Also foreign and broken numbers, at a label."""
     for index, caption in pages.labelled(label):
-        if _customers(index, caption):
+        if belongs_to_customer(index, caption):
             continue
         for slot in index.slots(caption):
             hit = next(iter(vat_ids_in(slot.text)), None)
@@ -309,14 +304,14 @@ def _in_account(text: str, at: int) -> bool:
 
 def _is_customers(index: LabelIndex, governor: Caption | None) -> bool:
     return governor is not None and (
-        governor.label is Label.CUSTOMER_NUMBER or _customers(index, governor)
+        governor.label is Label.CUSTOMER_NUMBER or belongs_to_customer(index, governor)
     )
 
 
 def _bare_vat_ids(pages: PageIndex) -> Iterator[Candidate[str]]:
     """Digits alone behind an unmistakable btw label: an incomplete number, kept for the check."""
     for index, caption in pages.labelled(Label.VAT_ID):
-        if caption.phrase == "vat" or _customers(index, caption):
+        if caption.phrase == "vat" or belongs_to_customer(index, caption):
             continue
         for slot in index.slots(caption):
             if slot.weight <= 0.7 or vat_ids_in(slot.text) or slot.cell in pages.addressed:
@@ -344,172 +339,7 @@ def _vat_remarks(pages: PageIndex) -> Iterator[Candidate[str]]:
                 break
 
 
-def accounts(pages: PageIndex) -> tuple[tuple[Account, ...], Field[str]]:
-    """Every IBAN with its role, and the one to pay to."""
-    kept, roles = _accounts(pages)
-    found: dict[str, Found[str]] = {}
-    for candidate in kept:
-        found.setdefault(candidate.value, candidate.found())
-    known = tuple(Account(iban, roles[iban], where.evidence) for iban, where in found.items())
-    payable = choose(_payable(kept, roles), Iban)
-    if payable.found is None and announces_unread(pages, Label.IBAN, but_not=_is_no_account_word):
-        return known, Field.unreadable()
-    return known, payable
-
-
-def _is_no_account_word(index: LabelIndex, caption: Caption) -> bool:
-    """True for the name of a bank, and for the customer's account."""
-    word = re.search(r"iban|rek|account|konto|compte", caption.phrase)
-    return word is None or _customers(index, caption)
-
-
-def ibans(pages: PageIndex) -> list[Candidate[str]]:
-    """The accounts that may be the one to pay to."""
-    return _payable(*_accounts(pages))
-
-
-def _accounts(pages: PageIndex) -> tuple[list[Candidate[str]], dict[str, AccountRole]]:
-    """Every IBAN of the page, and the role of each; a broken one is left out when it begins a valid
-    one.
-    """
-    roles: dict[str, AccountRole] = {}
-    candidates: list[Candidate[str]] = []
-    for candidate, role in (*_ibans(pages), *_wrapped(pages), *_at_the_margin(pages)):
-        held = roles.get(candidate.value)
-        if held in (None, AccountRole.UNKNOWN) or role in _CERTAIN_ROLES:
-            roles[candidate.value] = role
-        candidates.append(candidate)
-    valid = {c.value for c in candidates if iban_valid(c.value)}
-    kept = [
-        c for c in candidates if c.value in valid or not any(v.startswith(c.value) for v in valid)
-    ]
-    return kept, roles
-
-
-def _payable(
-    candidates: list[Candidate[str]], roles: dict[str, AccountRole]
-) -> list[Candidate[str]]:
-    """The factoring firm's account when there is one, else all but the G-account."""
-    factoring = [c for c in candidates if roles[c.value] is AccountRole.FACTORING]
-    open_ones = [c for c in candidates if roles[c.value] is not AccountRole.BLOCKED]
-    return factoring or open_ones or candidates
-
-
-def _ibans(pages: PageIndex) -> Iterator[tuple[Candidate[str], AccountRole]]:
-    for index, cell in (*pages.cells, *pages.flow_cells):
-        for start, end, found, complete in ibans_in(cell.text):
-            value, shown = found, None
-            if not complete or (not iban_valid(value) and end >= len(cell.text.rstrip())):
-                value, shown = _longer(index, cell, start, value)
-            governor = index.governor(cell, start, cell.box_of(start, end))
-            customers = governor is not None and governor.label is Label.CUSTOMER_NUMBER
-            if customers or (len(value) < 14 and not iban_valid(value)):
-                continue
-            role = _role(cell.text[:start], index, cell, governor)
-            near = bool(_note(governor, _ACCOUNT_LABELS))
-            why = _iban_score(value, role, near, cell in pages.addressed)
-            note = _note(governor, _ACCOUNT_LABELS) or "vorm van een IBAN"
-            where = replace(evidence(index.sheet, cell, start, end), text=shown) if shown else None
-            yield Candidate(value, why, index.sheet, cell, start, end, note, where), role
-
-
-_ACCOUNT_LABELS = (Label.IBAN, Label.HOLDER, Label.BIC)
-_CERTAIN_ROLES = (AccountRole.BLOCKED, AccountRole.FACTORING)
-
-
-def _iban_score(value: str, role: AccountRole, near: bool, addressed: bool) -> Score:
-    valid = iban_valid(value)
-    foreign = Iban.FOREIGN_INVALID_AT_LABEL if near else Iban.FOREIGN_INVALID
-    return score(
-        Iban.FORM,
-        Iban.PAYMENT.when(role is AccountRole.PAYMENT),
-        Iban.AT_LABEL.when(near),
-        Iban.INVALID.when(not valid),
-        Iban.IN_ADDRESSEE.when(addressed),
-        foreign.when(not valid and not value.startswith("NL")),
-    )
-
-
-def _wrapped(pages: PageIndex) -> Iterator[tuple[Candidate[str], AccountRole]]:
-    """Valid accounts that break over two lines of running text."""
-    for paragraph in pages.paragraphs:
-        if len(paragraph.cells) < 2 or sum(map(str.isdigit, paragraph.text)) < 8:
-            continue
-        for start, end, value, _ in ibans_in(paragraph.text):
-            cell, offset = paragraph.cell_at(start)
-            if (
-                iban_valid(value)
-                and offset + end - start > len(cell.text)
-                and cell not in pages.addressed
-            ):
-                blocked = "g-rek" in paragraph.text[max(0, start - 40) : start].lower()
-                role = AccountRole.BLOCKED if blocked else AccountRole.UNKNOWN
-                yield _over_lines(paragraph, start, end, value, score(Iban.OVER_LINES)), role
-
-
-def _at_the_margin(pages: PageIndex) -> Iterator[tuple[Candidate[str], AccountRole]]:
-    """Valid accounts that begin at the end of a row and go on at the left margin, as a line of
-    facts breaks.
-    """
-    for index in pages.indexes:
-        for row, under in pairwise(index.sheet.rows):
-            begun = _BEGUN.search(row[-1].text)
-            if begun is None or row[-1] in pages.addressed:
-                continue
-            hit = next(iter(ibans_in(f"{begun[0]} {under[0].text}")), None)
-            if hit and hit[0] == 0 and hit[1] > len(begun[0]) and iban_valid(hit[2]):
-                cell, start, end = row[-1], begun.start(), len(row[-1].text)
-                why, note = score(Iban.OVER_LINES), "over twee regels"
-                yield (
-                    Candidate(hit[2], why, index.sheet, cell, start, end, note),
-                    _role(cell.text[:start], index, cell, None),
-                )
-
-
-def _longer(index: LabelIndex, cell: Cell, start: int, value: str) -> tuple[str, str | None]:
-    """The IBAN when it goes on in the next cell of the row or on the next line, if that makes it
-    valid.
-    """
-    rest = cell.text[start:]
-    right = [c.text for c in index.sheet.right_of(cell)[:6]]
-    under = [c.text for c in index.sheet.below(cell.box, cell.row, 10)]
-    for text in (*right[:1], *under[:2], " ".join(right)):
-        for joined in (rest + " " + text, rest + text):
-            hit = next(iter(ibans_in(joined)), None)
-            if hit and hit[0] == 0 and iban_valid(hit[2]):
-                return hit[2], joined[: hit[1]]
-    return value, None
-
-
-_FACTORING = ("factor", "gecedeerd", "cessie", "verpand", "bevrijdend")
-_PAYMENT = (
-    "over te maken",
-    "overmaken",
-    "betal",
-    "voldoen",
-    "storten",
-    "t.n.v",
-    "ten name van",
-    "te betalen",
-    "o.v.v",
-    "onder vermelding",
-)
-
-
-def _role(before: str, index: LabelIndex, cell: Cell, governor: Caption | None) -> AccountRole:
-    """What the words around an account say of it."""
-    near = before[-60:].lower()
-    if _note(governor, (Label.BLOCKED_ACCOUNT,)) or "g-rek" in near or "geblokkeerd" in near:
-        return AccountRole.BLOCKED
-    row = " ".join(c.text for c in index.sheet.rows[cell.row]).lower()
-    above = next((c.text.lower() for c in index.sheet.above(cell.box, cell.row, 16)), "")
-    if any(word in f"{row}\n{above}" for word in _FACTORING):
-        return AccountRole.FACTORING
-    paid = any(word in row + above for word in _PAYMENT)
-    return AccountRole.PAYMENT if paid else AccountRole.UNKNOWN
-
-
-def _customers(index: LabelIndex, caption: Caption) -> bool:
+def belongs_to_customer(index: LabelIndex, caption: Caption) -> bool:
     """True when a label speaks of the customer's number."""
     if caption.label is Label.CUSTOMER_NUMBER:
         return True
@@ -517,6 +347,6 @@ def _customers(index: LabelIndex, caption: Caption) -> bool:
     return any(w in near for w in _BUYER_WORDS) and "btw-plichtig" not in near
 
 
-def _note(governor: Caption | None, labels: Collection[Label]) -> str:
+def note_at(governor: Caption | None, labels: Collection[Label]) -> str:
     """That a value stands at one of these labels; empty when it does not."""
     return f"bij '{governor.words}'" if governor and governor.label in labels else ""

@@ -11,13 +11,14 @@ from decimal import Decimal
 from typing import Any
 
 from intake.document.anonymity.sightings import Masker
+from intake.document.extract.accounts import ibans
 from intake.document.extract.candidates import Candidate, ranked
-from intake.document.extract.company_numbers import ibans, kvk_numbers, vat_ids
+from intake.document.extract.company_numbers import kvk_numbers, vat_ids
 from intake.document.extract.document_kind import document_titles
 from intake.document.extract.invoice import Reading, read
 from intake.document.extract.parties import Parties
 from intake.document.extract.phones import phone_numbers
-from intake.document.extract.references import invoice_numbers, issue_dates
+from intake.document.extract.references import invoice_numbers, issue_date, issue_dates
 from intake.document.extract.supplier import supplier_names
 from intake.document.extract.totals import amount_claims
 from intake.document.extract.weights import (
@@ -64,7 +65,7 @@ def _claims(reading: Reading) -> dict[str, list[Claim]]:
         "supplier_phone": _of(ranked(phone_numbers(pages), Phone)),
         "kvk_number": _of(ranked(kvk_numbers(pages), KvkNumber)),
         "vat_id": _of(ranked(vat_ids(pages), VatId)),
-        "iban": _of(ranked(ibans(pages), Iban)),
+        "iban": _of(ranked(ibans(pages, issue_date(pages).value), Iban)),
         "invoice_number": _of(ranked(invoice_numbers(pages, invoice.kind), InvoiceNumber)),
         "issue_date": _of(ranked(issue_dates(pages), IssueDate)),
         "net_amount": _of(amounts["net"]),

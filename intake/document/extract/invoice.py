@@ -13,14 +13,9 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from intake.document.anonymity.sightings import Masker, Own, sightings
+from intake.document.extract.accounts import accounts
 from intake.document.extract.announcements import announces_elsewhere
-from intake.document.extract.company_numbers import (
-    accounts,
-    foreign_register,
-    kvk_number,
-    vat_id,
-    vat_remark,
-)
+from intake.document.extract.company_numbers import foreign_register, kvk_number, vat_id, vat_remark
 from intake.document.extract.document_kind import (
     document_kind,
     draft_marks,
@@ -29,6 +24,7 @@ from intake.document.extract.document_kind import (
 )
 from intake.document.extract.exemption import vat_exempt
 from intake.document.extract.invoice_count import invoice_count
+from intake.document.extract.own_pages import foreign_pages
 from intake.document.extract.parties import Parties, parties, supplier_po_box
 from intake.document.extract.phones import phones
 from intake.document.extract.references import corrects, invoice_number, issue_date
@@ -69,7 +65,33 @@ def find_invoice(document: Document, buyer: Addressee) -> Invoice:
 
 def read(document: Document, buyer: Addressee) -> Reading:
     """As :func:`find_invoice`, with what the fields were found in."""
-    pages = index_pages(document, buyer)
+    whole = index_pages(document, buyer)
+    foreign = foreign_pages(whole)
+    reading = _read(document, buyer, whole, whole.without(foreign) if foreign else whole)
+    if not foreign:
+        return reading
+    everywhere = _read(document, buyer, whole, whole).invoice
+    return replace(reading, invoice=_perhaps_elsewhere(reading.invoice, everywhere))
+
+
+def _perhaps_elsewhere(invoice: Invoice, everywhere: Invoice) -> Invoice:
+    """What only stands on a page that seems another party's is no fact, but is not absent either."""
+    changes: dict[str, Any] = {
+        each.name: Field.unreadable()
+        for each in fields(invoice)
+        if isinstance(value := getattr(invoice, each.name), Field)
+        and value.presence is Presence.ABSENT
+        and getattr(everywhere, each.name).found
+    }
+    return replace(invoice, **changes)
+
+
+def _read(document: Document, buyer: Addressee, whole: PageIndex, pages: PageIndex) -> Reading:
+    """Read an invoice from its own pages.
+
+    Args:
+        whole: all pages, on which client data are looked for.
+    """
     sides = parties(pages)
     kind = document_kind(pages)
     invoice = _with_money(_with_supplier(Invoice(**_references(pages, kind)), pages, sides), pages)
@@ -80,7 +102,7 @@ def read(document: Document, buyer: Addressee) -> Reading:
         " ".join(name for name in own_names if name),
         invoice.issue_date.value or "",
     )
-    shown, masked = sightings(document, pages.indexes, own, buyer)
+    shown, masked = sightings(document, whole.indexes, own, buyer)
     bills = kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
     invoice = replace(
         invoice,
@@ -89,17 +111,18 @@ def read(document: Document, buyer: Addressee) -> Reading:
         reverse_charge=reverse_charge(pages),
         english=english(pages),
         sightings=shown,
-        lines=_lines(pages),
+        lines=_lines(whole),
         page_count=document.page_count,
-        invoice_count=invoice_count(pages) if bills else 1,
-        fully_read=_fully_read(document, pages),
+        invoice_count=invoice_count(whole) if bills else 1,
+        fully_read=_fully_read(document, whole),
         readers=(document.reader,),
     )
     return Reading(_unsure(Masker(masked).invoice(invoice)), pages, sides, masked)
 
 
 def _references(pages: PageIndex, kind: DocumentKind) -> dict[str, Any]:
-    all_accounts, iban = accounts(pages)
+    issued = issue_date(pages)
+    all_accounts, iban = accounts(pages, issued.value)
     return {
         "kind": kind,
         "kvk_number": kvk_number(pages),
@@ -108,7 +131,7 @@ def _references(pages: PageIndex, kind: DocumentKind) -> dict[str, Any]:
         "iban": iban,
         "accounts": all_accounts,
         "invoice_number": invoice_number(pages, kind),
-        "issue_date": issue_date(pages),
+        "issue_date": issued,
         "corrects": corrects(pages) if kind is DocumentKind.CREDIT_NOTE else Field.absent(),
         "foreign_register": foreign_register(pages),
         "vat_remark": vat_remark(pages),
@@ -196,7 +219,9 @@ def _known(invoice: Invoice) -> frozenset[str]:
 
 def _lines(pages: PageIndex) -> tuple[Line, ...]:
     return tuple(
-        Line(sheet.number, around([c.box for c in row]), "  ".join(c.text for c in row))
+        Line(
+            sheet.number, sheet.shown(around([c.box for c in row])), "  ".join(c.text for c in row)
+        )
         for sheet in pages.sheets
         for row in sheet.rows
     )

@@ -94,7 +94,8 @@ def _addressee(pages: PageIndex, block: Block) -> Field[str]:
     pages.addressed.update(cells)
     shown = evidence(block.index.sheet, cells[0], 0, len(cells[0].text))
     text = "\n".join(lines)
-    where = Evidence(shown.page, around([c.box for c in cells]), text, shown.reader)
+    box = block.index.sheet.shown(around([c.box for c in cells]))
+    where = Evidence(shown.page, box, text, shown.reader)
     return Field.of(text, where, "adresblok van de ontvanger")
 
 

@@ -291,7 +291,7 @@ def _before_date(text: str, start: int) -> tuple[str, bool]:
             dated = dated or not text[start:d_start].strip()
         elif text[d_start - 1 : d_start].isspace():
             return text[:d_start], dated
-        elif _has_digit(text[start:d_start]) and not text[d_end:].strip(" .,;)"):
+        elif has_digit(text[start:d_start]) and not text[d_end:].strip(" .,;)"):
             return text[: d_start - 1], dated  # "80101911/13.11.2026"
     return text, dated
 
@@ -461,7 +461,7 @@ def _dates_behind_numbers(pages: PageIndex) -> Iterator[Candidate[str]]:
 def _behind_number(text: str) -> tuple[int, int, str] | None:
     for start, end, value in dates_in(text)[:1]:
         before = text[:start]
-        if _has_digit(before) and not _DEADLINE.search(before) and not in_range(text, start, end):
+        if has_digit(before) and not _DEADLINE.search(before) and not in_range(text, start, end):
             return start, end, value
     return None
 
@@ -528,9 +528,7 @@ def _alone(index: LabelIndex, cell: Cell, start: int, before: str) -> Feature:
 def _may_be_label(index: LabelIndex, left: Cell, cell: Cell) -> bool:
     """Whether words of which we do not know what they announce stand close before a cell."""
     near = cell.box[0] - left.box[2] < _NEAR_LABEL or left.text.endswith(":")
-    return (
-        near and not index.in_cell.get(left) and not _has_digit(left.text) and len(left.text) < 40
-    )
+    return near and not index.in_cell.get(left) and not has_digit(left.text) and len(left.text) < 40
 
 
 def _owns(governor: Caption, cell: Cell, start: int) -> bool:

@@ -6,7 +6,7 @@ A cell is a run of words on one line without a wide gap; small separators (| •
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from intake.model.basics import Box
@@ -57,17 +57,27 @@ class Cell:
 
 @dataclass(eq=False, slots=True)
 class Sheet:
-    """One page as rows of cells, top to bottom and left to right."""
+    """The text of one page that runs in one direction, as rows of cells, top to bottom and left to
+    right.
+    """
 
     number: int
     width: float
     height: float
     rows: list[list[Cell]]
     reader: Reader
+    turned: int = 0
+    """Clockwise quarters by which the text is turned on the page: ``width``, ``height`` and boxes
+    are those of the page turned back, so that it stands upright."""
     cells: list[Cell] = field(init=False)
 
     def __post_init__(self) -> None:
         self.cells = [cell for row in self.rows for cell in row]
+
+    def shown(self, box: Box) -> Box:
+        """A box of this sheet as it stands on the page that a person sees."""
+        x0, top, x1, bottom = _turned(box, self.turned, self.width, self.height)
+        return round(x0, 1), round(top, 1), round(x1, 1), round(bottom, 1)
 
     def right_of(self, cell: Cell) -> list[Cell]:
         return self.rows[cell.row][cell.column + 1 :]
@@ -121,6 +131,18 @@ def around(boxes: list[Box]) -> Box:
     return (min(lefts), min(tops), max(rights), max(bottoms))
 
 
+def _turned(box: Box, quarters: int, width: float, height: float) -> Box:
+    """A box of a page of this width and height when the page is turned clockwise by quarters."""
+    x0, top, x1, bottom = box
+    if quarters == 0:
+        return box
+    if quarters == 1:
+        return height - bottom, x0, height - top, x1
+    if quarters == 2:
+        return width - x1, height - bottom, width - x0, height - top
+    return top, width - x1, bottom, width - x0
+
+
 def same_column(one: Box, other: Box) -> bool:
     """True when two boxes are aligned left or right, or overlap in x."""
     left, _, right, _ = one
@@ -135,19 +157,31 @@ def same_column(one: Box, other: Box) -> bool:
 def evidence(sheet: Sheet, cell: Cell, start: int, end: int) -> Evidence:
     """Where ``cell.text[start:end]`` stands, and whether it was read from a picture."""
     words = cell.words_of(start, end)
-    box = around([w.box for w in words]) if words else cell.box
+    box = sheet.shown(around([w.box for w in words]) if words else cell.box)
     reader = Reader.OCR if any(w.ocr for w in words) else sheet.reader
-    return Evidence(
-        sheet.number,
-        (round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1)),
-        cell.text[start:end].strip(),
-        reader,
-    )
+    return Evidence(sheet.number, box, cell.text[start:end].strip(), reader)
 
 
-def sheet_of(page: Page, reader: Reader, with_hidden: bool = False) -> Sheet:
-    """The page's visible words (or all, for the search for client data) as rows of cells."""
-    words = [w for w in page.words if (with_hidden or not w.hidden) and w.text.strip()]
+def sheets_of(page: Page, reader: Reader, with_hidden: bool = False) -> list[Sheet]:
+    """The page's visible words (or all, for the search for client data) as rows of cells: a sheet
+    for each direction in which text runs, the one with most of it first. There is at least one.
+    """
+    words: dict[int, list[Word]] = {}
+    for word in page.words:
+        if (with_hidden or not word.hidden) and word.text.strip():
+            words.setdefault(word.turned, []).append(word)
+    lengths = {turned: sum(len(w.text) for w in same) for turned, same in words.items()}
+    order = sorted(lengths, key=lambda turned: (-lengths[turned], turned)) or [0]
+    return [_sheet_of(page, reader, words.get(turned, []), turned) for turned in order]
+
+
+def _sheet_of(page: Page, reader: Reader, words: list[Word], turned: int) -> Sheet:
+    width, height = page.width, page.height
+    if turned:
+        level = -turned % 4
+        words = [replace(w, box=_turned(w.box, level, width, height)) for w in words]
+    if turned % 2:
+        width, height = height, width
     rows: list[list[Cell]] = []
     for line in _lines(words):
         cells = [
@@ -156,7 +190,7 @@ def sheet_of(page: Page, reader: Reader, with_hidden: bool = False) -> Sheet:
         ]
         if cells:
             rows.append(cells)
-    return Sheet(page.number, page.width, page.height, rows, reader)
+    return Sheet(page.number, width, height, rows, reader, turned)
 
 
 def _em(word: Word) -> float:

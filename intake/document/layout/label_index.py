@@ -113,7 +113,7 @@ class LabelIndex:
             return self._sharer(stacked, cell, start)
         for other in self.sheet.left_of(cell)[:6]:
             if last := [a for a in self.in_cell.get(other, ()) if a.label is not Label.NUMBER]:
-                if unserved and _has_digit(other.text[last[-1].end :]):
+                if unserved and has_digit(other.text[last[-1].end :]):
                     continue
                 return self._sharer(last[-1], cell, start)
         return self.header(cell, box)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from intake.document.layout.cells import Cell, Sheet, evidence, sheet_of
+from intake.document.layout.cells import Cell, Sheet, evidence, sheets_of
 from intake.document.layout.label_index import Caption, LabelIndex, index_labels
 from intake.document.layout.label_words import Label
 from intake.document.layout.running_text import flows_of
@@ -47,6 +47,7 @@ class PageIndex:
     """What every part of the finder looks at."""
 
     sheets: list[Sheet]
+    """One a page, in their order; behind these what runs in another direction, as in a margin."""
     indexes: list[LabelIndex]
     paragraphs: list[Paragraph]
     buyer: Addressee
@@ -68,6 +69,17 @@ class PageIndex:
                 for caption in index.of.get(label, ()):
                     yield index, caption
 
+    def without(self, numbers: Collection[int]) -> PageIndex:
+        """The same index without some pages."""
+        return PageIndex(
+            [sheet for sheet in self.sheets if sheet.number not in numbers],
+            [index for index in self.indexes if index.sheet.number not in numbers],
+            [text for text in self.paragraphs if text.sheet.number not in numbers],
+            self.buyer,
+            self.complete,
+            [flow for flow in self.flows if flow.sheet.number not in numbers],
+        )
+
     def flowing(self, *labels: Label) -> Iterator[tuple[LabelIndex, Caption]]:
         """As :meth:`labelled`, in running text whose lines break between a label and its value, or
         within one.
@@ -81,7 +93,8 @@ class PageIndex:
 def index_pages(document: Document, buyer: Addressee) -> PageIndex:
     """Lay the document's visible words out and find its labels."""
     pages, complete = _within_limit(document.pages)
-    sheets = [sheet_of(page, document.reader) for page in pages]
+    laid_out = [sheets_of(page, document.reader) for page in pages]
+    sheets = [page[0] for page in laid_out] + [other for page in laid_out for other in page[1:]]
     indexes = [index_labels(sheet) for sheet in sheets]
     flows = [index_labels(flow) for sheet in sheets for flow in flows_of(sheet)]
     return PageIndex(

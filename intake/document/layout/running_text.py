@@ -159,4 +159,4 @@ def _sheet(sheet: Sheet, rows: list[list[Cell]]) -> Sheet:
     cell = Cell(
         sheet.number, around([w.box for w in words]), text, rows[0][0].size, words, offsets, 0, 0
     )
-    return Sheet(sheet.number, sheet.width, sheet.height, [[cell]], sheet.reader)
+    return Sheet(sheet.number, sheet.width, sheet.height, [[cell]], sheet.reader, sheet.turned)

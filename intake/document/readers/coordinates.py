@@ -4,12 +4,44 @@ displayed).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intake.model.basics import Box
 
 Rectangle = tuple[float, float, float, float]
 """left, bottom, right, top in PDF user space."""
+
+
+def levelled(shape: Rectangle, quarters: int) -> Rectangle:
+    """A rectangle of user space, turned clockwise about the origin: text that runs up by one quarter
+    lies level then.
+    """
+    left, bottom, right, top = shape
+    if quarters == 0:
+        return shape
+    if quarters == 1:
+        return bottom, -right, top, -left
+    if quarters == 2:
+        return -right, -top, -left, -bottom
+    return -top, left, -bottom, right
+
+
+def text_quarters(matrix: Sequence[float], negative: bool = False) -> int:
+    """By how many quarters against the clock a text matrix turns letters; 0 for letters in a mirror
+    or aslant.
+
+    Args:
+        negative: the font size is below zero, which turns them by two quarters more.
+    """
+    a, b, c, d = matrix[:4]
+    if a * d - b * c < 0:
+        return 0
+    if negative:
+        a, b = -a, -b
+    if abs(b) > 2 * abs(a):
+        return 1 if b > 0 else 3
+    return 2 if a < -2 * abs(b) else 0
 
 
 @dataclass(frozen=True, slots=True)

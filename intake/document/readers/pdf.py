@@ -22,13 +22,13 @@ from dataclasses import replace
 import pypdfium2
 import pypdfium2.raw as raw
 
-from intake.document.readers import pdfium
-from intake.document.readers.coordinates import Place
+from intake.document.readers import notes, pdfium
+from intake.document.readers.coordinates import Place, levelled
 from intake.document.readers.file_header import is_pdf
 from intake.document.readers.glyphs import unknown_run
 from intake.document.readers.integrity import is_whole
 from intake.document.readers.page_objects import Scene, is_drawn, large_pictures, scene_of
-from intake.document.readers.visibility import SMALLEST, Looks, Seen, hidden_of
+from intake.document.readers.visibility import SMALLEST, Looks, Seen, hidden_of, struck_of
 from intake.document.readers.word_builder import MAX_LETTERS, Run, runs_of
 from intake.model.basics import Box
 from intake.model.document import Document, Page, Reader, Word
@@ -40,11 +40,11 @@ READ_SECONDS = 12.0
 MAX_PICTURE_PIXELS = 6_000_000
 """A page picture larger than this is drawn at fewer dots an inch (A4 at 200 dpi has 3.9
 million)."""
+MAX_LINES = 300
+"""Lines of a page that may cross out a word; a table of more has them as its rules."""
 MIN_DPI, MAX_DPI = 18, 300
 
 _PASSWORD, _SECURITY = 4, 5
-_LINK, _POPUP = 2, 16
-_MAX_ANNOTATIONS = 2000
 _XFA_FORMS = (2, 3)
 
 
@@ -129,15 +129,13 @@ def _with_annotations(file: pypdfium2.PdfDocument, index: int) -> pypdfium2.PdfP
     content.
     """
     page = file[index]
-    for number in range(min(pdfium.count_annotations(_handle(page)), _MAX_ANNOTATIONS)):
-        note = raw.FPDFPage_GetAnnot(page, number)
-        kind = raw.FPDFAnnot_GetSubtype(note) if note else _LINK
-        if note:
-            raw.FPDFPage_CloseAnnot(note)
-        if kind not in (_LINK, _POPUP):
-            raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)  # pypdfium2's own needs a form
-            page.close()
-            return file[index]
+    if not notes.shows_something(page):
+        return page
+    bare = notes.unshown(page)
+    raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)  # pypdfium2's own needs a form
+    page.close()
+    page = file[index]
+    notes.draw(file, page, bare)
     return page
 
 
@@ -155,8 +153,10 @@ def _place(handle: int) -> Place:
 def _read_page(handle: int, text_page: int, number: int) -> Page:
     place, scene = _place(handle), scene_of(handle)
     count = max(0, pdfium.count_letters(text_page))
-    runs = runs_of(text_page, min(count, MAX_LETTERS))
-    words = _words(handle, text_page, runs, scene, place)
+    looks = Looks(text_page)
+    quarters_of = looks.quarters_of if scene.has_turned else None
+    runs = runs_of(text_page, min(count, MAX_LETTERS), quarters_of)
+    words = _words(handle, text_page, runs, looks, scene, place)
     fault = (
         "too-many-letters"
         if count > MAX_LETTERS
@@ -172,42 +172,66 @@ def _read_page(handle: int, text_page: int, number: int) -> Page:
     )
 
 
-def _words(handle: int, text_page: int, runs: list[Run], scene: Scene, place: Place) -> list[Word]:
-    looks = Looks(text_page)
+def _words(
+    handle: int, text_page: int, runs: list[Run], looks: Looks, scene: Scene, place: Place
+) -> list[Word]:
     width, height = place.width, place.height
     seen, sizes = [], []
     for run in runs:
         item, look = looks.of(run)
         if not 0.4 * look.size <= run.top - run.bottom <= 2.2 * look.size:
             _settle_height(text_page, run, look.size)
-        box = place.box((run.left, run.bottom, run.right, run.top))
+        box = place.box(run.shape)
         inside = 0 <= (box[0] + box[2]) / 2 <= width and 0 <= (box[1] + box[3]) / 2 <= height
         sizes.append(look.size)
         seen.append(Seen(box, item, look.suspect, look.invisible or not inside))
     covers = [(turn, place.box(shape)) for turn, shape in scene.covers]
     hidden = hidden_of(handle, seen, covers, scene, place)
+    struck = _struck(runs, scene)
     return [
-        Word(run.text, word.box, size, hide, bold=looks.is_bold(run))
-        for run, word, size, hide in zip(runs, seen, sizes, hidden, strict=True)
+        Word(
+            run.text,
+            word.box,
+            size,
+            hide,
+            (place.turns - run.quarters) % 4,
+            index in struck,
+            bold=looks.is_bold(run),
+        )
+        for index, (run, word, size, hide) in enumerate(zip(runs, seen, sizes, hidden, strict=True))
     ]
 
 
+def _struck(runs: list[Run], scene: Scene) -> set[int]:
+    """Which runs are crossed out."""
+    if not scene.lines:
+        return set()
+    found: set[int] = set()
+    for quarters in {run.quarters for run in runs}:
+        same = [index for index, run in enumerate(runs) if run.quarters == quarters]
+        shapes = [(r.left, r.bottom, r.right, r.top) for r in map(runs.__getitem__, same)]
+        lines = [levelled(line, quarters) for line in scene.lines[:MAX_LINES]]
+        struck = struck_of(shapes, lines)
+        found.update(index for index, crossed in zip(same, struck, strict=True) if crossed)
+    return found
+
+
 def _settle_height(text_page: int, run: Run, size: float) -> None:
-    """Fonts that lie about their height get the height of the letters as drawn; text that stands
-    upright is left as it is.
+    """Fonts that lie about their height get the height of the letters as drawn; stacked letters are
+    left as they are.
     """
     if size <= 0 or run.right - run.left < run.height:
         return
     tight = (ctypes.c_double * 4)()
     base = ctypes.addressof(tight)
     shapes = [
-        (tight[2], tight[3])
+        levelled((tight[0], tight[2], tight[1], tight[3]), run.quarters)
         for letter in range(run.first, run.last + 1)
         if pdfium.tight_box(text_page, letter, base, base + 8, base + 16, base + 24)
         and tight[3] > tight[2]
     ]
     if shapes:
-        run.bottom, run.top = min(low for low, _ in shapes), max(high for _, high in shapes)
+        run.bottom, run.top = min(s[1] for s in shapes), max(s[3] for s in shapes)
 
 
 def _second_look(data: bytes, pages: list[Page]) -> Iterator[Page]:
@@ -307,6 +331,7 @@ def picture(data: bytes, page: int, dpi: int) -> bytes:
     if isinstance(file, Document) or not 1 <= page <= len(file):
         raise ValueError("no such page")
     opened = file[page - 1]
+    notes.draw(file, opened, notes.unshown(opened))
     width, height = (max(1.0, side) for side in opened.get_size())
     scale = min(
         min(max(dpi, MIN_DPI), MAX_DPI) / 72, math.sqrt(MAX_PICTURE_PIXELS / (width * height))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pdfplumber
+from pdfplumber.utils.text import extract_words
 
-from intake.document.readers.coordinates import Place
+from intake.document.readers.coordinates import Place, levelled, text_quarters
 from intake.document.readers.glyphs import UNKNOWN, cleaned
 from intake.model.document import Word
 
@@ -22,7 +24,7 @@ def words_of_pages(data: bytes, places: Sequence[Place]) -> Iterator[list[Word] 
     """The words of each page in turn, as displayed; None for a page that this engine cannot read.
 
     Args:
-        data: the file with unturned pages: this engine reads text upside down backwards.
+        data: the file with unturned pages: boxes of a turned page stand elsewhere.
         places: how each page is displayed.
     """
     with pdfplumber.open(io.BytesIO(data)) as file:
@@ -38,12 +40,36 @@ def words_of_pages(data: bytes, places: Sequence[Place]) -> Iterator[list[Word] 
 
 def _words(page: pdfplumber.page.Page, place: Place) -> list[Word]:
     upper = float(page.page_obj.mediabox[3]) + page.mediabox[1]
+    letters: dict[int, list[dict[str, Any]]] = {}
+    for letter in page.dedupe_chars(tolerance=1).chars:
+        turned = text_quarters(letter["matrix"])
+        letters.setdefault(turned, []).append(_level(letter, turned, upper) if turned else letter)
     words: list[Word] = []
-    for found in page.dedupe_chars(tolerance=1).extract_words(
-        x_tolerance_ratio=GAP, keep_blank_chars=False, use_text_flow=False
-    ):
-        text = cleaned(_UNMAPPED.sub(UNKNOWN, found["text"])).strip()
-        box = place.box((found["x0"], upper - found["bottom"], found["x1"], upper - found["top"]))
-        size = found["height"] if found["upright"] else found["width"]
-        words.extend(Word(piece, box, size) for piece in text.split())
+    for turned, of_one_direction in letters.items():
+        for found in extract_words(
+            of_one_direction, x_tolerance_ratio=GAP, keep_blank_chars=False, use_text_flow=False
+        ):
+            text = cleaned(_UNMAPPED.sub(UNKNOWN, found["text"])).strip()
+            shape = (found["x0"], upper - found["bottom"], found["x1"], upper - found["top"])
+            box = place.box(levelled(shape, -turned % 4))
+            size = found["height"] if found["upright"] else found["width"]
+            shown = (place.turns - turned) % 4
+            words.extend(Word(piece, box, size, turned=shown) for piece in text.split())
     return words
+
+
+def _level(letter: dict[str, Any], turned: int, upper: float) -> dict[str, Any]:
+    """A letter as it stands when the page is turned so that it lies level."""
+    shape = (letter["x0"], upper - letter["bottom"], letter["x1"], upper - letter["top"])
+    left, bottom, right, top = levelled(shape, turned)
+    height, width = top - bottom, right - left
+    return letter | {
+        "x0": left,
+        "x1": right,
+        "top": upper - top,
+        "bottom": upper - bottom,
+        "doctop": upper - top,
+        "height": height,
+        "width": width,
+        "upright": True,
+    }

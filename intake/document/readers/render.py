@@ -7,6 +7,7 @@ import math
 import pypdfium2
 import pypdfium2.raw as raw
 
+from intake.document.readers import notes
 from intake.model.basics import Box
 from intake.model.document import Page
 
@@ -21,6 +22,7 @@ def drawn(data: bytes, number: int, box: Box, scale: float) -> tuple[int, int, b
     """A part of a PDF's page in shades of grey: width, height, rows of bytes."""
     file = pypdfium2.PdfDocument(data)
     page = file[number - 1]
+    notes.draw(file, page, notes.unshown(page))
     page_width, page_height = page.get_size()
     left, top, right, bottom = box
     scale = min(scale, math.sqrt(MAX_DOTS / max(1.0, (right - left) * (bottom - top))))

@@ -11,13 +11,14 @@ from __future__ import annotations
 import ctypes
 import math
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2.raw as raw
 
 from intake.document.readers import pdfium
-from intake.document.readers.coordinates import Place
+from intake.document.readers.coordinates import Place, Rectangle, text_quarters
 from intake.document.readers.page_objects import Scene
 from intake.document.readers.word_builder import Run
 from intake.model.basics import Box
@@ -28,6 +29,9 @@ MAX_PIXELS = 2_000_000
 MAX_SUSPECTS = 3000
 SEEN_DIFFERENCE = 24
 """Steps of grey (of 255) that a pixel must change for an eye to see a letter."""
+STRUCK, STRUCK_SHARE = (0.3, 0.62), 0.6
+"""Between which shares of a word's height (from below) a line crosses it out, and how much of its
+width."""
 _NEARLY_WHITE, _NEARLY_CLEAR = 236, 25
 _INVISIBLE_MODES = (3, 7)
 """Text rendering modes (ISO 32000-1, 9.3.6): neither fill nor stroke; add to the clipping path
@@ -46,6 +50,8 @@ class Look:
     """Font size in points, of all its letters."""
     invisible: bool
     suspect: bool
+    quarters: int = 0
+    """Quarters against the clock by which its letters are turned in user space."""
 
 
 class Looks:
@@ -65,24 +71,32 @@ class Looks:
 
     def of(self, run: Run) -> tuple[int, Look]:
         """The object that draws a run, and how."""
-        item: int = pdfium.text_object(self._text_page, run.first) or 0
+        return self._of(run.first)
+
+    def quarters_of(self, letter: int) -> int:
+        """Quarters against the clock by which the letter with this index is turned."""
+        return self._of(letter)[1].quarters
+
+    def _of(self, letter: int) -> tuple[int, Look]:
+        item: int = pdfium.text_object(self._text_page, letter) or 0
         look = self._known.get(item)
         if look is None:
-            look = self._known[item] = self._ask(item, run.first)
+            look = self._known[item] = self._ask(item, letter)
         return item, look
 
     def _ask(self, item: int, letter: int) -> Look:
         size: float = pdfium.font_size(self._text_page, letter)
+        quarters = 0
         if pdfium.letter_matrix(self._text_page, letter, self._matrix_place):
+            quarters = text_quarters(self._matrix.tolist(), size < 0)
             size *= math.hypot(self._matrix[2], self._matrix[3])
         if not item:
-            return Look(size, invisible=size < SMALLEST, suspect=False)
+            return Look(size, invisible=size < SMALLEST, suspect=False, quarters=quarters)
         asked = pdfium.handle_argument(item)
         invisible = size < SMALLEST or pdfium.render_mode(asked) in _INVISIBLE_MODES
         marks = pdfium.count_marks(asked)
-        return Look(
-            size, invisible, self._nearly_white(asked) or (marks > 0 and _in_layer(item, marks))
-        )
+        suspect = self._nearly_white(asked) or (marks > 0 and _in_layer(item, marks))
+        return Look(size, invisible, suspect, quarters)
 
     def is_bold(self, run: Run) -> bool:
         """Whether the name of the run's font tells of a heavier type."""
@@ -146,6 +160,26 @@ def hidden_of(
         for index in _unseen(page, words, suspects[:MAX_SUSPECTS], place):
             verdicts[index] = True
     return verdicts
+
+
+def struck_of(shapes: Sequence[Rectangle], lines: Sequence[Rectangle]) -> list[bool]:
+    """For each word whether a line runs through its middle.
+
+    Args:
+        shapes: the words, and ``lines``, turned so that the words lie level.
+    """
+    level = sorted(line for line in lines if line[2] - line[0] > 3 * (line[3] - line[1]))
+    heights = [(line[1] + line[3]) / 2 for line in level]
+    struck = []
+    for left, bottom, right, top in shapes:
+        low, high = bottom + STRUCK[0] * (top - bottom), bottom + STRUCK[1] * (top - bottom)
+        crossed = sum(
+            max(0.0, min(right, line[2]) - max(left, line[0]))
+            for line, height in zip(level, heights, strict=True)
+            if low < height < high
+        )
+        struck.append(crossed > STRUCK_SHARE * (right - left))
+    return struck
 
 
 def _covered(words: list[Seen], covers: list[tuple[int, Box]], scene: Scene) -> set[int]:

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import ctypes
 from array import array
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
 from intake.document.readers import pdfium
+from intake.document.readers.coordinates import Rectangle, levelled
 from intake.document.readers.glyphs import MEANING
 
 MAX_LETTERS = 50_000
@@ -29,7 +32,7 @@ _LINE_ENDS = frozenset({0x0A, 0x0D})
 
 @dataclass(slots=True)
 class Run:
-    """Letters that belong together, in user space."""
+    """Letters that belong together, in user space turned so that they lie level."""
 
     text: str
     left: float
@@ -42,20 +45,40 @@ class Run:
     space: int = -1
     """Index of the space right behind it; negative when it has none, or a line ends there."""
 
+    quarters: int = 0
+    """Quarters against the clock by which they are turned in user space."""
+
     @property
     def height(self) -> float:
         return self.top - self.bottom
 
+    @property
+    def shape(self) -> Rectangle:
+        """Where they stand in user space."""
+        return levelled((self.left, self.bottom, self.right, self.top), -self.quarters % 4)
 
-def runs_of(text_page: int, count: int) -> list[Run]:
-    """All words of a page in content order."""
+
+def runs_of(
+    text_page: int, count: int, quarters_of: Callable[[int], int] | None = None
+) -> list[Run]:
+    """All words of a page in content order.
+
+    Args:
+        quarters_of: by how many quarters against the clock the letter with this index is turned;
+            None when no text of the page is.
+    """
     codes = _codes(text_page, count)
     meanings = list(map(MEANING.__getitem__, codes))
     page = pdfium.handle_argument(text_page)
-    runs = _split(page, codes, meanings)
+    runs = _split(page, codes, meanings, quarters_of)
     for run in runs:
         run.text = "".join(meanings[run.first : run.last + 1]).replace(" ", "")
-    return _joined(page, runs)
+    if quarters_of is None:
+        return _joined(page, runs)
+    direction = attrgetter("quarters")
+    turned = groupby(sorted(runs, key=direction), direction)
+    joined = [run for _, same in turned for run in _joined(page, list(same))]
+    return sorted(joined, key=attrgetter("first"))
 
 
 def _codes(text_page: int, count: int) -> list[int]:
@@ -69,13 +92,15 @@ def _codes(text_page: int, count: int) -> list[int]:
     return [pdfium.letter(text_page, index) for index in range(count)]
 
 
-def _split(text_page: Any, codes: list[int], meanings: list[str]) -> list[Run]:
+def _split(
+    text_page: Any, codes: list[int], meanings: list[str], quarters_of: Callable[[int], int] | None
+) -> list[Run]:
     """Pieces of text, still without the text itself: that is what the letters from the first to the
     last mean, but for spaces.
     """
     runs: list[Run] = []
     run: Run | None = None
-    space = -1
+    space, quarters = -1, 0
     box = array("f", bytes(16))
     loose, place = pdfium.loose_box, pdfium.place_for(box)
     for index, meaning in enumerate(meanings):
@@ -86,6 +111,11 @@ def _split(text_page: Any, codes: list[int], meanings: list[str]) -> list[Run]:
             continue
         loose(text_page, index, place)
         left, top, right, bottom = box.tolist()
+        if quarters_of is not None:
+            quarters = quarters_of(index)
+            left, bottom, right, top = levelled((left, bottom, right, top), quarters)
+            if run is not None and (run.quarters != quarters or (quarters and left < run.left - 1)):
+                run = None  # PDFium may give turned letters from the end
         if (
             run is not None
             and space < 0
@@ -108,7 +138,7 @@ def _split(text_page: Any, codes: list[int], meanings: list[str]) -> list[Run]:
         else:
             if run is not None and space >= 0 and codes[space] not in _LINE_ENDS:
                 run.space = space
-            run = Run("", left, bottom, right, top, index, index)
+            run = Run("", left, bottom, right, top, index, index, quarters=quarters)
             runs.append(run)
         space = -1
     return runs
@@ -124,8 +154,8 @@ def _guessed(text_page: Any, codes: list[int], space: int, run: Run, left: float
 
 
 def _follows(run: Run, left: float, bottom: float, right: float, top: float) -> bool:
-    """Whether a letter stands right behind a run: on its line, or below or above it when text is
-    turned.
+    """Whether a letter stands right behind a run: on its line, or below or above it when letters
+    are stacked.
     """
     height = min(run.top - run.bottom, top - bottom)
     if min(run.top, top) - max(run.bottom, bottom) > 0.3 * height:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from intake.document.layout.cells import Cell as Run
-from intake.document.layout.cells import sheet_of
+from intake.document.layout.cells import sheets_of
 from intake.document.readers import pdf
 from intake.model.document import Reader
 from intake.secure_attachment.care_lines.cell_values import Cell
@@ -47,7 +47,7 @@ def grid_of(data: bytes) -> Grid:
     lines: list[_Printed] = []
     titles: list[Run] = []
     for page in document.pages:
-        for row in sheet_of(page, Reader.PDFIUM).rows:
+        for row in (row for sheet in sheets_of(page, Reader.PDFIUM) for row in sheet.rows):
             runs = [piece for run in row for piece in _titles_apart(run)]
             if _are_titles(runs):
                 titles = runs

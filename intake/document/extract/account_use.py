@@ -1,0 +1,350 @@
+"""What the sentence around a bank account says of it: whether it is the one to pay to.
+
+A sentence is taken apart into clauses, and each account belongs to one. What a clause says counts
+for its own account; what stands in a clause without an account counts for the one beside it. What
+is said but cannot be told for certain makes a doubt, which only matters beside another account.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import pairwise
+
+from intake.document.layout.cells import Cell, Sheet
+from intake.text.dates import dates_in
+from intake.text.identifiers import ibans_in
+from intake.text.vocabulary import any_of, words
+
+
+class Use(IntEnum):
+    """What is said of an account; of several sentences the highest counts."""
+
+    UNSAID = 0
+    REQUESTED = 1
+    """Pay to this one."""
+    FACTORING = 2
+    DENIED = 3
+    """Do not pay to this one; the sentence may mean something else."""
+    DOUBTED = 4
+    """Something that a person must weigh."""
+    ENDED = 5
+    """Closed, former, of somebody else or for something else."""
+
+
+_WORDS = {name: any_of(listed) for name, listed in words("account_use").items()}
+_PLACE = "§"
+"""Stands for an account in a clause."""
+_SENTENCE_END = re.compile(
+    r"(?:(?<=[^\W\d_]{4}[.!?])|(?<=[\d)]\.)|(?<=[!?]))\s+(?=[\"'(§A-ZÀ-Þ])|\n"
+)
+_CLAUSE_END = re.compile(
+    r",(?!\d)|[;:()|•!?–—]|\s-\s|\b(?:maar|doch|echter|but|however|terwijl|while|want|omdat|because"
+    r"|dus|daarom|zodat|als|indien|wanneer|if|unless|tenzij|when|en|and|of|or|wel)\b",
+    re.IGNORECASE,
+)
+_ENCLOSED = re.compile(r"\((\W*(?:iban\W*)?§\W*|\w+)\)", re.IGNORECASE)
+"""An account or a single word in brackets."""
+_BARE = re.compile(r"\W*(?:(?:iban|bank|rekening\w*|nummer|nr|op|naar|aan|to|het|account|dit)\W*)*")
+_NEAR = r"\W+(?:\w+\W+){0,2}?"
+_SHORT = 45
+_CLOSE = 16.0
+"""Points between lines that belong together."""
+_MOST_LINES = 3
+
+
+def _source(name: str) -> str:
+    return _WORDS[name].pattern
+
+
+_FORMER = re.compile(
+    rf"{_source('former')}{_NEAR}(?:{_source('account')}|{_PLACE})"
+    rf"|{_source('account')}\W{{0,3}}{_source('former')}|^\W*{_source('former')}\W*(?:{_PLACE}|$)"
+    rf"|{_source('yours')}\s+{_source('account')}\W+(?:(?:met )?(?:nummer|iban)\W+)?{_PLACE}"
+    rf"|\bwas\b{_NEAR}{_PLACE}|{_PLACE}\W{{0,3}}{_source('former')}\W*$",
+    re.IGNORECASE,
+)
+_RENEWED = re.compile(
+    rf"{_source('renewed')}{_NEAR}(?:{_source('account')}|{_PLACE})"
+    rf"|^\W*{_source('renewed')}\W*(?:{_PLACE}|$)",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    rf"{_source('denial')}{_NEAR}(?:\w+\W+)?{_PLACE}|{_source('denial')}{_NEAR}{_source('used')}"
+    rf"|{_source('denial')}\W*$",
+    re.IGNORECASE,
+)
+"""Denied is the account itself, or what is done with it."""
+_BUT = re.compile(rf"{_source('but')}\W+(?:\w+\W+)?{_PLACE}", re.IGNORECASE)
+_CONTRAST = frozenset({"maar", "doch", "but", "wel", "however", "echter"})
+_BOTH = frozenset({"en", "and", "of", "or", ","})
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a sentence, with ``_PLACE`` for each account in it."""
+
+    text: str
+    before: str
+    """What parts it from the clause before it."""
+    accounts: tuple[int, ...]
+    """Numbers of its accounts within the sentence."""
+
+
+def use_of(text: str, start: int, issued: str | None) -> Use:
+    """What a text says of the account that begins at ``start``.
+
+    Args:
+        issued: ISO date of the invoice; what holds from or until a later day is a doubt.
+    """
+    sentence, number = _sentence(text, start)
+    if (replaced := _replacement(sentence, number, issued)) is not None:
+        return replaced
+    clauses = _clauses(sentence)
+    at = next(i for i, clause in enumerate(clauses) if number in clause.accounts)
+    return _use(clauses, at, number, issued)
+
+
+def _sentence(text: str, start: int) -> tuple[str, int]:
+    """The sentence with ``_PLACE`` for its accounts, and which of them is meant."""
+    pieces, starts, done = [], [], 0
+    for begin, end, *_ in ibans_in(text):
+        pieces += [text[done:begin], _PLACE]
+        starts.append(begin)
+        done = end
+    plain = "".join([*pieces, text[done:]])
+    number = max((i for i, begin in enumerate(starts) if begin <= start), default=0)
+    first, counted = 0, 0
+    for match in [*_SENTENCE_END.finditer(plain), None]:
+        piece = plain[first : match.start() if match else len(plain)]
+        if counted <= number < counted + piece.count(_PLACE):
+            rest = plain[match.end() :] if match else ""
+            return piece + _told_behind(rest), number - counted
+        counted += piece.count(_PLACE)
+        first = match.end() if match else first
+    return plain, number
+
+
+def _told_behind(rest: str) -> str:
+    """The next sentence, when it tells of the account before it: "This account is closed."."""
+    following = _SENTENCE_END.split(rest, maxsplit=1)[0]
+    points = _WORDS["points-back"].match(following.lstrip())
+    own = _PLACE in following or not _WORDS["account"].search(following[:_SHORT])
+    return f"; {following}" if points and not own else ""
+
+
+def _replacement(sentence: str, number: int, issued: str | None) -> Use | None:
+    """What is said where one account comes in the place of another; None where none does."""
+    parts = sentence.split(_PLACE)
+    if len(parts) < 3:
+        return None
+    for first, between in enumerate(parts[1:-1]):
+        older = None
+        if _WORDS["instead"].search(between) or _WORDS["once"].search(between):
+            older = first + 1
+        elif _moves(parts[first], between) or (
+            _WORDS["succeeded"].search(between) or _WORDS["instead"].search(parts[first])
+        ):
+            older = first
+        if older is None or number not in (first, first + 1):
+            continue
+        if _later(sentence, issued):
+            return Use.DOUBTED
+        return Use.ENDED if number == older else Use.REQUESTED
+    return None
+
+
+def _moves(before: str, between: str) -> bool:
+    """Whether two accounts stand as in "from … to …"."""
+    head, tail = before.split()[-3:], between.split()[:2]
+    return any(map(_WORDS["moved-from"].fullmatch, head)) and any(
+        map(_WORDS["moved-to"].fullmatch, tail)
+    )
+
+
+def _clauses(sentence: str) -> list[Clause]:
+    plain = _ENCLOSED.sub(r" \1 ", sentence)
+    cuts = [
+        match
+        for match in _CLAUSE_END.finditer(plain)
+        if not (match[0] == ":" and _BARE.fullmatch(plain[match.end() :].split(_PLACE)[0].lower()))
+    ]
+    edges = [(0, 0, ""), *((m.start(), m.end(), m[0].strip().lower()) for m in cuts)]
+    clauses, counted = [], 0
+    for (_, begin, joint), (end, _, _) in pairwise([*edges, (len(plain), 0, "")]):
+        text = plain[begin:end].strip()
+        count = text.count(_PLACE)
+        clauses.append(Clause(text, joint, tuple(range(counted, counted + count))))
+        counted += count
+    return clauses
+
+
+def _use(clauses: Sequence[Clause], at: int, number: int, issued: str | None) -> Use:
+    clause = clauses[at]
+    held = _said(clause.text, issued)
+    if len(clause.accounts) > 1:
+        named = _named(clause, number, issued)
+        return named or (Use.DOUBTED if held > Use.REQUESTED else Use.UNSAID)
+    earlier = next((i for i in range(at - 1, -1, -1) if clauses[i].accounts), None)
+    if held is Use.UNSAID and earlier is not None and _BARE.fullmatch(_around(clause)):
+        other = _use(clauses, earlier, clauses[earlier].accounts[-1], issued)
+        if clause.before in _CONTRAST and other >= Use.DENIED:
+            return Use.REQUESTED
+        if clause.before in _BOTH:
+            return other
+    return max(held, *_behind(clauses, at, issued), *_before(clauses, at, held, issued), Use.UNSAID)
+
+
+def _named(clause: Clause, number: int, issued: str | None) -> Use:
+    """What the words right before one of several accounts call it: "Oud: … Nieuw: …"."""
+    own = clause.text.split(_PLACE)[clause.accounts.index(number)] + _PLACE
+    return _said(own, issued) if _FORMER.search(own) or _RENEWED.search(own) else Use.UNSAID
+
+
+def _around(clause: Clause) -> str:
+    return clause.text.replace(_PLACE, " ").lower()
+
+
+def _behind(clauses: Sequence[Clause], at: int, issued: str | None) -> Iterator[Use]:
+    """What the clauses without an account that follow say of the one at ``at``."""
+    for i in range(at + 1, len(clauses)):
+        if clauses[i].accounts:
+            return
+        said = _said(clauses[i].text, issued)
+        near = i == at + 1 or not clauses[i - 1].text or clauses[i].before in _BOTH
+        yield said if near and _goes_on(clauses[i].text) else _doubtful(said)
+
+
+def _before(clauses: Sequence[Clause], at: int, held: Use, issued: str | None) -> Iterator[Use]:
+    """What the clauses without an account before the one at ``at`` say of it.
+
+    Args:
+        held: what its own clause says.
+    """
+    for i in range(at - 1, -1, -1):
+        if clauses[i].accounts:
+            return
+        said = _said(clauses[i].text, issued)
+        if held is Use.REQUESTED and said in (Use.DENIED, Use.ENDED):
+            continue  # "our old account is closed, pay to …"
+        bare = i == at - 1 and _BARE.fullmatch(_around(clauses[at]))
+        named = bare and _WORDS["account"].search(clauses[i].text)
+        announced = i == at - 1 and clauses[at].before == ":"
+        yield said if named or announced else _doubtful(said)
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a clause tells of what stands right before it."""
+    return any(
+        _WORDS[name].match(text) for name in ("goes-on", "denial", "ended", "once", "former")
+    )
+
+
+def _doubtful(said: Use) -> Use:
+    return Use.DOUBTED if said in (Use.DENIED, Use.ENDED) else said
+
+
+def _said(text: str, issued: str | None) -> Use:
+    """What one clause says of its account."""
+    plain = _WORDS["harmless"].sub(" ", text)
+    denied = _WORDS["denial"].search(plain)
+    if denied and _BUT.search(plain):
+        return Use.REQUESTED
+    if _FORMER.search(plain) or _WORDS["once"].search(plain) or _WORDS["elsewhere"].search(plain):
+        return Use.DOUBTED if _later(text, issued) else Use.ENDED
+    if _WORDS["ended"].search(plain):
+        return Use.DOUBTED if denied or _later(text, issued) else Use.ENDED
+    if denied:
+        certain = _DENIED.search(plain) and not _later(text, issued)
+        return Use.DENIED if certain else Use.DOUBTED
+    if _until(plain):
+        return Use.DOUBTED if _later(text, issued) or not dates_in(text) else Use.ENDED
+    if _WORDS["factoring"].search(plain):
+        return Use.FACTORING
+    if _RENEWED.search(plain):
+        return Use.DOUBTED if _later(text, issued) else Use.REQUESTED
+    requested = _WORDS["request"].search(plain) or (
+        _WORDS["payment"].search(plain) and not _WORDS["verb"].search(plain)
+    )
+    return Use.REQUESTED if requested else Use.UNSAID
+
+
+_DAY = re.compile(r"\d{1,2}[\s./-](?:[^\W\d_]{3,}|\d)|\b\d{4}\b|jaar|kwartaal|heden|now", re.I)
+
+
+def _until(text: str) -> bool:
+    """Whether something holds until some day."""
+    return any(_DAY.match(text[match.end() :].lstrip()) for match in _WORDS["until"].finditer(text))
+
+
+def _later(text: str, issued: str | None) -> bool:
+    """Whether a text names a day behind that of the invoice, or one that nobody can place."""
+    days = [date for _, _, date in dates_in(text)]
+    if days:
+        return issued is None or max(days) > issued
+    return bool(re.search(r"\b\d{1,2}\s+[^\W\d_]{3,}", text) and _MONTH.search(text))
+
+
+_MONTH = any_of([name for names in words("months").values() for name in names])
+
+
+def around(sheet: Sheet, cell: Cell, start: int) -> tuple[str, int]:
+    """The text that an account in a cell stands in, over lines and columns, and where it begins
+    there.
+    """
+    text, at = cell.text, start
+    if _BARE.fullmatch(text[:start].lower()):
+        for other in sheet.left_of(cell)[:1]:
+            if not ibans_in(other.text):
+                text, at = f"{other.text}: {text}", at + len(other.text) + 2
+    for line in _lines_above(sheet, cell, text[:at]):
+        text, at = f"{line} {text}", at + len(line) + 1
+    for other in sheet.right_of(cell)[:1]:
+        if not ibans_in(other.text) and _goes_on(other.text):
+            text = f"{text} – {other.text}"
+    return text + _lines_below(sheet, cell), at
+
+
+def _lines_above(sheet: Sheet, cell: Cell, before: str) -> Iterator[str]:
+    for _, over in zip(range(_MOST_LINES), _column(sheet, cell, -1), strict=False):
+        line, bare = over.text.rstrip(), bool(_BARE.fullmatch(before.lower()))
+        goes_on = before[:1].islower() or (bare and not before.strip(" :"))
+        named = len(line) < _SHORT and (_FORMER.search(line) or _RENEWED.search(line))
+        told = _WORDS["points-on"].search(line) and _WORDS["account"].search(line)
+        announces = line.endswith(":") or told
+        if ibans_in(line) or not (
+            (goes_on and line[-1:] not in ".!?") or (bare and (announces or named))
+        ):
+            return
+        before = line if line.endswith(":") else f"{line}:" if named or announces else line
+        yield before
+
+
+def _lines_below(sheet: Sheet, cell: Cell) -> str:
+    text = ""
+    for _, under in zip(range(_MOST_LINES), _column(sheet, cell, 1), strict=False):
+        line = under.text
+        if line[:1].islower() or line[:1] == "(":
+            text += f" {line}"
+            continue
+        points = _WORDS["points-back"].match(line) and _WORDS["account"].search(line[:_SHORT])
+        return f"{text}\n{line}" if points and not ibans_in(line) else text
+    return text
+
+
+def _column(sheet: Sheet, cell: Cell, step: int) -> Iterator[Cell]:
+    """The lines that follow a cell upwards (-1) or downwards (1), as far as they lie close."""
+    while 0 <= cell.row + step < len(sheet.rows):
+        near = [
+            other
+            for other in sheet.rows[cell.row + step]
+            if abs(other.box[0] - cell.box[0]) < 5 or other.column == 0 == cell.column
+        ]
+        gap = near[0].box[1] - cell.box[3] if step > 0 and near else None
+        gap = cell.box[1] - near[0].box[3] if step < 0 and near else gap
+        if gap is None or gap > _CLOSE:
+            return
+        cell = near[0]
+        yield cell

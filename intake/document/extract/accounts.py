@@ -1,0 +1,226 @@
+"""The supplier's bank accounts with what the page says of each, and the one to pay to."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from intake.document.extract.account_use import Use, around, use_of
+from intake.document.extract.announcements import announces_unread
+from intake.document.extract.candidates import Candidate, choose
+from intake.document.extract.company_numbers import belongs_to_customer, note_at, over_lines
+from intake.document.extract.own_pages import invoice_page
+from intake.document.extract.weights import Iban
+from intake.document.layout.cells import Cell, evidence
+from intake.document.layout.label_index import Caption, LabelIndex
+from intake.document.layout.label_words import Label
+from intake.document.layout.page_index import PageIndex
+from intake.document.layout.scoring import Score, score
+from intake.model.invoice import Account, AccountRole, Field, Found
+from intake.text.identifiers import iban_valid, ibans_in
+
+_BEGUN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ .]?[A-Z0-9]){0,28}$")
+_LABELS = (Label.IBAN, Label.HOLDER, Label.BIC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Occurrence:
+    """One text in which an account stands: of a place there may be several, longer and shorter."""
+
+    candidate: Candidate[str]
+    use: Use
+    blocked: bool = False
+    """It is called a G-account."""
+
+    @property
+    def place(self) -> int:
+        """The same for all texts that hold this place."""
+        return id(self.candidate.cell.words_of(self.candidate.start, self.candidate.end)[0])
+
+
+def accounts(pages: PageIndex, issued: str | None) -> tuple[tuple[Account, ...], Field[str]]:
+    """Every IBAN with its role, and the one to pay to.
+
+    Args:
+        issued: ISO date of the invoice; None when it is not known.
+    """
+    kept, roles = _accounts(pages, issued)
+    found: dict[str, Found[str]] = {}
+    for candidate in kept:
+        found.setdefault(candidate.value, candidate.found())
+    known = tuple(Account(iban, roles[iban], where.evidence) for iban, where in found.items())
+    payable = choose(_payable(kept, roles), Iban)
+    if payable.found is None and announces_unread(pages, Label.IBAN, but_not=_is_no_account_word):
+        return known, Field.unreadable()
+    return known, payable
+
+
+def _is_no_account_word(index: LabelIndex, caption: Caption) -> bool:
+    """True for the name of a bank, and for the customer's account."""
+    word = re.search(r"iban|rek|account|konto|compte", caption.phrase)
+    return word is None or belongs_to_customer(index, caption)
+
+
+def ibans(pages: PageIndex, issued: str | None) -> list[Candidate[str]]:
+    """The accounts that may be the one to pay to."""
+    return _payable(*_accounts(pages, issued))
+
+
+def _accounts(
+    pages: PageIndex, issued: str | None
+) -> tuple[list[Candidate[str]], dict[str, AccountRole]]:
+    """Every IBAN of the page, and the role of each; a broken one is left out when it begins a valid
+    one.
+    """
+    found = [*_ibans(pages, issued), *_wrapped(pages, issued), *_at_the_margin(pages, issued)]
+    home = invoice_page(pages)
+    by_value: dict[str, list[_Occurrence]] = defaultdict(list)
+    for occurrence in found:
+        by_value[occurrence.candidate.value].append(occurrence)
+    roles = {value: _role(occurrences) for value, occurrences in by_value.items()}
+    valid = {value for value in roles if iban_valid(value)}
+    kept = [
+        _weighed(held.candidate, roles[value], home)
+        for value, occurrences in by_value.items()
+        if value in valid or not any(v.startswith(value) for v in valid)
+        for held in occurrences
+    ]
+    return kept, roles
+
+
+def _role(occurrences: Sequence[_Occurrence]) -> AccountRole:
+    """What all places together say of an account."""
+    places: dict[int, Use] = defaultdict(lambda: Use.UNSAID)
+    for occurrence in occurrences:
+        places[occurrence.place] = max(places[occurrence.place], occurrence.use)
+    uses = list(places.values())
+    highest = max(uses, default=Use.UNSAID)
+    if any(occurrence.blocked for occurrence in occurrences):
+        return AccountRole.BLOCKED
+    if highest is Use.ENDED:
+        return AccountRole.DOUBTED if Use.REQUESTED in uses else AccountRole.OTHER
+    if highest is Use.DENIED:
+        return AccountRole.OTHER if min(uses) is Use.DENIED else AccountRole.DOUBTED
+    return _ROLES[highest]
+
+
+_ROLES = {
+    Use.UNSAID: AccountRole.UNKNOWN,
+    Use.REQUESTED: AccountRole.PAYMENT,
+    Use.FACTORING: AccountRole.FACTORING,
+    Use.DOUBTED: AccountRole.DOUBTED,
+}
+
+
+def _weighed(candidate: Candidate[str], role: AccountRole, home: int) -> Candidate[str]:
+    why = candidate.score.plus(
+        Iban.PAYMENT.when(role is AccountRole.PAYMENT),
+        Iban.DOUBTED.when(role is AccountRole.DOUBTED),
+        Iban.LATER_PAGE.when(candidate.sheet.number != home),
+    )
+    return replace(candidate, score=why)
+
+
+def _payable(
+    candidates: list[Candidate[str]], roles: dict[str, AccountRole]
+) -> list[Candidate[str]]:
+    """The factoring firm's account when there is one, else all but the G-account and those that are
+    not to be paid to.
+    """
+    factoring = [c for c in candidates if roles[c.value] is AccountRole.FACTORING]
+    never = (AccountRole.BLOCKED, AccountRole.OTHER)
+    open_ones = [c for c in candidates if roles[c.value] not in never]
+    return factoring or open_ones or candidates
+
+
+def _ibans(pages: PageIndex, issued: str | None) -> Iterator[_Occurrence]:
+    for index, cell in (*pages.cells, *pages.flow_cells):
+        for start, end, found, complete in ibans_in(cell.text):
+            value, shown = found, None
+            if not complete or (not iban_valid(value) and end >= len(cell.text.rstrip())):
+                value, shown = _longer(index, cell, start, value)
+            governor = index.governor(cell, start, cell.box_of(start, end))
+            customers = governor is not None and governor.label is Label.CUSTOMER_NUMBER
+            if customers or (len(value) < 14 and not iban_valid(value)):
+                continue
+            near = bool(note_at(governor, _LABELS))
+            why = _score(value, near, cell in pages.addressed)
+            note = note_at(governor, _LABELS) or "vorm van een IBAN"
+            where = replace(evidence(index.sheet, cell, start, end), text=shown) if shown else None
+            candidate = Candidate(value, why, index.sheet, cell, start, end, note, where)
+            struck = all(word.struck for word in cell.words_of(start, end))
+            use = Use.ENDED if struck else use_of(*around(index.sheet, cell, start), issued)
+            yield _Occurrence(candidate, use, _is_blocked(cell.text[:start], governor))
+
+
+def _is_blocked(before: str, governor: Caption | None) -> bool:
+    near = before[-60:].lower()
+    called = "g-rek" in near or "geblokkeerd" in near
+    return called or bool(note_at(governor, (Label.BLOCKED_ACCOUNT,)))
+
+
+def _score(value: str, near: bool, addressed: bool) -> Score:
+    valid = iban_valid(value)
+    foreign = Iban.FOREIGN_INVALID_AT_LABEL if near else Iban.FOREIGN_INVALID
+    return score(
+        Iban.FORM,
+        Iban.AT_LABEL.when(near),
+        Iban.INVALID.when(not valid),
+        Iban.IN_ADDRESSEE.when(addressed),
+        foreign.when(not valid and not value.startswith("NL")),
+    )
+
+
+def _wrapped(pages: PageIndex, issued: str | None) -> Iterator[_Occurrence]:
+    """Valid accounts that break over two lines of running text."""
+    for paragraph in pages.paragraphs:
+        if len(paragraph.cells) < 2 or sum(map(str.isdigit, paragraph.text)) < 8:
+            continue
+        for start, end, value, _ in ibans_in(paragraph.text):
+            cell, offset = paragraph.cell_at(start)
+            if (
+                iban_valid(value)
+                and offset + end - start > len(cell.text)
+                and cell not in pages.addressed
+            ):
+                candidate = over_lines(paragraph, start, end, value, score(Iban.OVER_LINES))
+                use = use_of(paragraph.text, start, issued)
+                blocked = "g-rek" in paragraph.text[max(0, start - 40) : start].lower()
+                yield _Occurrence(candidate, use, blocked)
+
+
+def _at_the_margin(pages: PageIndex, issued: str | None) -> Iterator[_Occurrence]:
+    """Valid accounts that begin at the end of a row and go on at the left margin, as a line of
+    facts breaks.
+    """
+    for index in pages.indexes:
+        for row, under in pairwise(index.sheet.rows):
+            begun = _BEGUN.search(row[-1].text)
+            if begun is None or row[-1] in pages.addressed:
+                continue
+            text = f"{row[-1].text} {under[0].text}"
+            hit = next((hit for hit in ibans_in(text) if hit[0] == begun.start()), None)
+            if hit and hit[1] > len(row[-1].text) and iban_valid(hit[2]):
+                cell, start, end = row[-1], begun.start(), len(row[-1].text)
+                why, note = score(Iban.OVER_LINES), "over twee regels"
+                candidate = Candidate(hit[2], why, index.sheet, cell, start, end, note)
+                blocked = _is_blocked(cell.text[:start], None)
+                yield _Occurrence(candidate, use_of(text, start, issued), blocked)
+
+
+def _longer(index: LabelIndex, cell: Cell, start: int, value: str) -> tuple[str, str | None]:
+    """The IBAN when it goes on in the next cell of the row or on the next line, if that makes it
+    valid.
+    """
+    rest = cell.text[start:]
+    right = [c.text for c in index.sheet.right_of(cell)[:6]]
+    under = [c.text for c in index.sheet.below(cell.box, cell.row, 10)]
+    for text in (*right[:1], *under[:2], " ".join(right)):
+        for joined in (rest + " " + text, rest + text):
+            hit = next(iter(ibans_in(joined)), None)
+            if hit and hit[0] == 0 and iban_valid(hit[2]):
+                return hit[2], joined[: hit[1]]
+    return value, None

@@ -1,0 +1,284 @@
+"""An account that stands on the invoice and must not be paid to, in every way to say so."""
+
+from __future__ import annotations
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from intake.checks import iban
+from intake.model.finding import Severity
+from intake.model.invoice import Invoice
+from intake.model.verdict import History
+from tests.kinds import drawn
+from tests.kinds.drawn import ALMERE, HEAD, IBAN, OTHER, TODAY
+
+GOOD = IBAN.replace(" ", "")
+
+
+def codes(invoice: Invoice) -> list[str]:
+    """What the check of the account asks; it must refuse nothing here."""
+    findings = iban.check(invoice, ALMERE, TODAY, History()).findings
+    assert all(finding.severity is Severity.REVIEW for finding in findings)
+    return [finding.code for finding in findings]
+
+
+def of(*foot: str, head: tuple[str, ...] = HEAD) -> Invoice:
+    def page(canvas: Canvas) -> None:
+        drawn.body(canvas, head, [line.format(old=OTHER, new=IBAN) for line in foot])
+
+    return drawn.read(drawn.drawing(page))
+
+
+NOT_TO_PAY = (
+    "Betaling aan {old} is niet toegestaan.",
+    "Betalingen op ons oude rekeningnummer {old} worden niet meer verwerkt.",
+    "Ons rekeningnummer {old} is vervallen.",
+    "Het rekeningnummer {old} is per 1 oktober 2026 opgeheven.",
+    "{old} (niet meer gebruiken)",
+    "{old} - vervallen",
+    "Gebruik niet {old} maar {new}.",
+    "Let op: betaal niet op {old}, maar op {new}!",
+    "Betaal uitsluitend op {new} en niet op {old}.",
+    "Ons rekeningnummer is gewijzigd van {old} in {new}.",
+    "{old} is vervangen door {new}.",
+    "{new} vervangt {old}.",
+    "Betaal voortaan op {new} in plaats van {old}.",
+    "Sinds 1 oktober 2026 is ons rekeningnummer {new} (voorheen {old}).",
+    "Wij bankieren niet meer bij ABN AMRO ({old}).",
+    "Betaal nooit op {old}.",
+    "Please do not use account {old}.",
+    "Account {old} is no longer valid.",
+    "Payments to {old} will be returned.",
+    "Our bank account has changed from {old} to {new}.",
+    "Bitte überweisen Sie nicht mehr auf {old}.",
+    "Tot 1 januari 2026 was ons rekeningnummer {old}.",
+    "Onze rekening bij de ABN AMRO, {old}, is gesloten.",
+    "Ons oude nummer, {old}, gebruiken wij niet meer.",
+    "Voor donaties: {old}",
+    "Pas op voor valse facturen met rekeningnummer {old}.",
+    "Oud: {old} Nieuw: {new}",
+    "IBAN (oud): {old}",
+    "Stort niets meer op {old}.",
+    "Maak geen gebruik meer van {old}.",
+    "U mag {old} niet gebruiken.",
+    "Per abuis vermeldden wij eerder {old}; dit moet zijn {new}.",
+    "Dit bedrag wordt afgeschreven van uw rekening {old}.",
+)
+
+
+@pytest.mark.parametrize("sentence", NOT_TO_PAY)
+def test_an_account_that_is_said_not_to_be_used_is_no_candidate(sentence: str) -> None:
+    """Else the municipality pays to an account that the invoice says is closed."""
+    invoice = of(sentence)
+
+    assert invoice.iban.value == GOOD
+    assert codes(invoice) == []
+
+
+LINES = (
+    ("Gebruik onderstaand rekeningnummer niet meer:", "{old}"),
+    ("Onderstaande rekening is opgeheven.", "IBAN: {old}"),
+    ("{old}", "Dit rekeningnummer is niet meer in gebruik."),
+    ("Oude rekening", "IBAN: {old}"),
+    ("Betalingen op het rekeningnummer", "{old}", "worden niet meer verwerkt."),
+    ("Wij wijzen u erop dat u vanaf heden geen betalingen meer mag", "doen op {old}."),
+)
+
+
+@pytest.mark.parametrize("lines", LINES, ids=" / ".join)
+def test_what_the_line_before_or_behind_says_counts_too(lines: tuple[str, ...]) -> None:
+    """Else a sentence that breaks over two lines lets the closed account through."""
+    invoice = of(*lines)
+
+    assert invoice.iban.value == GOOD
+    assert codes(invoice) == []
+
+
+IN_DOUBT = (
+    "Rekeningnummer {old} is geen eigendom van onze praktijk.",
+    "Let op! {old} hoort niet bij ons.",
+    "Per 1 januari 2027 vervalt {old}.",
+    "{old} was geldig tot 1 januari.",
+    "U kunt tot 1 januari 2027 betalen op {old}.",
+    "Andere rekening: {old}",
+    "Rabobank {old}",
+    "Betalingen naar {old} zijn voor rekening van onze moedermaatschappij.",
+)
+
+
+@pytest.mark.parametrize("sentence", IN_DOUBT)
+def test_what_cannot_be_told_for_certain_asks_about_both(sentence: str) -> None:
+    """Else a payment goes to one of two accounts without anybody having looked."""
+    invoice = of(sentence)
+    (finding,) = iban.check(invoice, ALMERE, TODAY, History()).findings
+
+    assert finding.code == "several"
+    assert "5092" in finding.what
+    assert "4300" in finding.what
+
+
+@pytest.mark.parametrize("sentence", ["Vanaf 1 januari 2027 is ons nieuwe rekeningnummer {old}."])
+def test_an_account_of_next_year_is_not_paid_to_yet(sentence: str) -> None:
+    """Else an announcement would move a payment to an account that is not open yet."""
+    invoice = of(sentence)
+
+    assert invoice.iban.value == GOOD
+    assert codes(invoice) == ["several"]
+
+
+TOLD = (
+    "Ons nieuwe rekeningnummer is {new}.",
+    "Let op, ons rekeningnummer is gewijzigd. Het nieuwe IBAN is {new}.",
+    "Gelieve het bedrag binnen 30 dagen over te maken op {new}.",
+    "Please note our new bank account: {new}",
+)
+
+
+@pytest.mark.parametrize("sentence", TOLD)
+def test_the_account_that_is_told_goes_before_that_of_the_letterhead(sentence: str) -> None:
+    """Else old letter paper wins from the sentence that corrects it."""
+    invoice = of(sentence, head=(*HEAD[:-1], f"IBAN: {OTHER}"))
+
+    assert invoice.iban.value == GOOD
+    assert codes(invoice) == []
+
+
+HARMLESS = (
+    "Gelieve te betalen op {new}, niet contant.",
+    "Betaal niet later dan 13 december 2026 op {new}.",
+    "Vergeet niet bij betaling op {new} het factuurnummer te vermelden.",
+    "Als u niet binnen 14 dagen betaalt op {new} sturen wij een herinnering.",
+    "Wij verzoeken u het bedrag voor 13 december 2026 over te maken op {new}.",
+    "Wij verwijderden onze oude website; betaal op {new}.",
+    "Onze oude rekening is opgeheven, betaal op {new}.",
+    "Wij zijn niet btw-plichtig; IBAN {new}",
+    "Oude Gracht 12, 3511 AB Utrecht, IBAN {new}",
+    "Zorgboerderij De Oude Hoeve, IBAN: {new}",
+    "Betalingen zonder factuurnummer kunnen wij niet verwerken. Rekening: {new}",
+    "Het bedrag kunt u overmaken van uw bankrekening naar {new}.",
+    "Wij hebben geen andere rekening dan {new}.",
+    "Bij betaling op {new} worden geen incassokosten berekend.",
+    "U ontvangt geen herinnering, betaal daarom op tijd op {new}.",
+    "Gelieve niet te wachten met betalen op {new}.",
+)
+
+
+@pytest.mark.parametrize("sentence", HARMLESS)
+def test_a_denial_of_something_else_leaves_the_account_as_it_is(sentence: str) -> None:
+    """Else every invoice with the word "niet" beside its account would wait for a person."""
+    invoice = of(sentence, head=HEAD[:-1])
+
+    assert invoice.iban.value == GOOD
+    assert codes(invoice) == []
+
+
+def test_the_only_account_that_is_said_to_be_closed_asks_a_person() -> None:
+    """Else we pay to a closed account because there is no other, or refuse what may be right."""
+    invoice = of("Ons rekeningnummer {new} is vervallen.", head=HEAD[:-1])
+
+    assert invoice.iban.value == GOOD
+    assert codes(invoice) == ["not-used"]
+
+
+def test_a_crossed_out_account_is_no_candidate() -> None:
+    """Else a pen through the old account on old paper is not seen."""
+
+    def page(canvas: Canvas) -> None:
+        drawn.body(canvas, foot=(f"IBAN: {OTHER}",))
+        width = canvas.stringWidth(f"IBAN: {OTHER}", "Helvetica", 10)
+        canvas.line(60, 353.5, 60 + width, 353.5)
+
+    invoice = drawn.read(drawn.drawing(page))
+
+    assert invoice.iban.value == GOOD
+    assert codes(invoice) == []
+
+
+def test_an_underlined_account_is_not_crossed_out() -> None:
+    """Else the account that is stressed most would be left out."""
+
+    def page(canvas: Canvas) -> None:
+        drawn.body(canvas, HEAD[:-1], foot=(f"IBAN: {IBAN}",))
+        width = canvas.stringWidth(f"IBAN: {IBAN}", "Helvetica", 10)
+        canvas.line(60, 348.5, 60 + width, 348.5)
+        canvas.line(60, 362, 60 + width, 362)
+
+    assert codes(drawn.read(drawn.drawing(page))) == []
+
+
+BUYERS_PAGE = ("Algemene voorwaarden Branchevereniging Zorg", "Postbus 12, 3500 AA Utrecht")
+ELSEWHERE = {
+    "terms": (*BUYERS_PAGE, f"IBAN: {OTHER}", "KvK: 40123456"),
+    "factoring": (
+        "Voorwaarden Factoring Maatschappij Noord B.V.",
+        "KvK 40123456  btw NL002455799B11",
+        f"Betalingen uitsluitend op rekening {OTHER}",
+        "Totaal te betalen: € 9.999,00",
+    ),
+    "brochure": (
+        "Zorgbeurs 2026: kom ook!",
+        "Kaarten bestelt u door € 15,00 over te maken op " + OTHER,
+        "Handelsregister 40123456",
+    ),
+}
+
+
+@pytest.mark.parametrize("first", [False, True], ids=["behind", "before"])
+@pytest.mark.parametrize("other", ELSEWHERE)
+def test_the_account_of_another_partys_page_is_not_the_suppliers(other: str, first: bool) -> None:
+    """Else the terms behind an invoice move the payment to whoever wrote them."""
+
+    def page(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 10)
+        for row, line in enumerate(ELSEWHERE[other]):
+            canvas.drawString(60, 780 - 15 * row, line)
+
+    pages = (page, drawn.body) if first else (drawn.body, page)
+    invoice = drawn.read(drawn.drawing(*pages))
+
+    assert drawn.values(invoice) == drawn.FACTS
+    assert invoice.gross_amount.value == 1250
+    assert codes(invoice) == []
+
+
+def test_an_account_on_a_page_that_nobody_signs_asks_about_both() -> None:
+    """Else a slip behind the invoice could carry another account, and nobody would compare them."""
+
+    def page(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(60, 780, f"Betalen op IBAN {OTHER}")
+
+    invoice = drawn.read(drawn.drawing(drawn.body, page))
+
+    assert invoice.iban.value == GOOD
+    assert codes(invoice) == ["several"]
+
+
+def test_what_only_another_partys_page_has_is_not_called_absent() -> None:
+    """Else an invoice whose own numbers stand on a page that seems another's would be refused."""
+
+    def page(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 10)
+        for row, line in enumerate(ELSEWHERE["terms"]):
+            canvas.drawString(60, 780 - 15 * row, line)
+
+    def without(canvas: Canvas) -> None:
+        drawn.body(canvas, HEAD[:-1])
+
+    assert codes(drawn.read(drawn.drawing(without, page))) == ["unreadable"]
+
+
+def test_the_next_page_of_the_same_supplier_is_read_too() -> None:
+    """Else the account at the foot of the last page would be lost."""
+
+    def page(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(60, 60, f"Praktijk Het Kompas  KvK 61532874  IBAN {IBAN}")
+
+    def without(canvas: Canvas) -> None:
+        drawn.body(canvas, HEAD[:-1])
+
+    invoice = drawn.read(drawn.drawing(without, page))
+
+    assert invoice.iban.value == GOOD
+    assert codes(invoice) == []
