@@ -30,6 +30,8 @@ _KINDS = frozenset(
     {PartKind.CSV, PartKind.TEXT, PartKind.PDF, PartKind.EXCEL, PartKind.WORD, PartKind.XML}
 )
 _MAX_TEXT = 700
+_FACTS = frozenset({"bsn", "referrer", "product", "care-period", "care-amount"})
+"""What may be unread in a line, by the check that asks for it."""
 
 _Call = tuple[bytes, PartKind, Sequence[bytes]]
 
@@ -46,8 +48,10 @@ def is_sound(sheet: CareSheet) -> bool:
     return (
         len(sheet.lines) <= MAX_LINES
         and (bool(sheet.lines) or not sheet.understood)
+        and not (sheet.lines and sheet.only_words)
         and all(1 <= line.row <= MAX_ROW for line in sheet.lines)
         and all(len(text) <= _MAX_TEXT and text.isprintable() for text in texts)
+        and all(_FACTS.issuperset(line.unread) for line in sheet.lines)
         and within_bounds(sheet)
     )
 

@@ -13,14 +13,17 @@ from intake.model.care import CareLine, CareSheet
 from intake.model.mail import PartKind
 from intake.secure_attachment.care_lines import table
 from intake.secure_attachment.care_lines.cell_values import (
+    UNREAD,
     Cell,
     bsn_of,
+    is_unread,
     number_of,
     text_of,
     unit_in,
 )
 from intake.secure_attachment.care_lines.column_words import PRODUCT_CODE, Column
 from intake.secure_attachment.care_lines.period import Period, month_of, read_day, read_period
+from intake.secure_attachment.care_lines.row_form import COUNTS
 from intake.secure_attachment.care_lines.rows import MAX_LINES, Unreadable
 from intake.text.bsn import passes_eleven_test
 
@@ -33,6 +36,9 @@ _COUNTED = (
     (Column.PIECES, "stuks"),
 )
 _PERIODS = ((Column.PERIOD, ""), (Column.MONTH, "maand "), (Column.WEEK, "week "), (Column.DAY, ""))
+_DEMANDED = dict(zip(("bsn", "referrer", "product", "care-period"), table.DEMANDS, strict=True))
+_FACTS = {**_DEMANDED, "care-amount": COUNTS | {Column.RATE}}
+"""By the check that asks for them."""
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 _SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 _YES = re.compile(r"\b(ja|yes|j|y|waar|true|1|x|geheim)\b", re.IGNORECASE)
@@ -49,7 +55,7 @@ def read(kind: PartKind, data: bytes) -> CareSheet:
         return CareSheet()
     lines = tuple(_line(row, record, found.year) for row, record in found.records[:MAX_LINES])
     understood = found.understood and bool(lines) and len(found.records) <= MAX_LINES
-    return CareSheet(lines, understood)
+    return CareSheet(lines, understood, found.only_words)
 
 
 def _found(kind: PartKind, data: bytes) -> table.Lines:
@@ -80,6 +86,10 @@ def _found(kind: PartKind, data: bytes) -> table.Lines:
 
 
 def _line(row: int, record: Mapping[Column, Cell], year: int | None) -> CareLine:
+    unread = tuple(check for check, columns in _FACTS.items() if _has_unread(record, columns))
+    if Column.DOUBTFUL in record:
+        unread = tuple(dict.fromkeys((*_DEMANDED, *unread)))
+    record = {column: cell for column, cell in record.items() if not is_unread(cell)}
     code, product = _product(record)
     start, end, text = _period(record, year)
     units, unit = _units(record)
@@ -107,7 +117,17 @@ def _line(row: int, record: Mapping[Column, Cell], year: int | None) -> CareLine
         secret_address=bool(_YES.search(text_of(record.get(Column.HIDDEN_ADDRESS)) or "")),
         without_bsn=without_bsn,
         law=_printable(text_of(record.get(Column.LAW))),
+        unread=unread,
     )
+
+
+def _has_unread(record: Mapping[Column, Cell], columns: frozenset[Column]) -> bool:
+    """Whether something that nobody can read stands in one of these columns."""
+    if Column.BSN in columns and bsn_of(record.get(Column.BSN)) == UNREAD:
+        return Column.WITHOUT_BSN not in record
+    amount = record.get(Column.AMOUNT) if Column.AMOUNT in columns else None
+    not_understood = any(map(str.isdigit, text_of(amount) or "")) and number_of(amount) is None
+    return not_understood or any(is_unread(record[column]) for column in columns & record.keys())
 
 
 def _printable(text: str | None) -> str | None:
@@ -120,6 +140,7 @@ def _client_number(record: Mapping[Column, Cell]) -> tuple[str | None, bool]:
     (V-nummer) is none.
     """
     number = bsn_of(record.get(Column.BSN))
+    number = None if number == UNREAD else number
     says_none = Column.WITHOUT_BSN in record
     return (None, True) if says_none and not passes_eleven_test(number or "") else (number, False)
 

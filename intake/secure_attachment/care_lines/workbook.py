@@ -21,6 +21,7 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from intake.secure_attachment.care_lines import open_xml
 from intake.secure_attachment.care_lines.cell_values import Cell
 from intake.secure_attachment.care_lines.rows import (
     MAX_COLUMNS,
@@ -61,6 +62,7 @@ def read(data: bytes) -> list[Grid]:
         raise Unreadable
     if data.startswith(b"PK") and _OOXML in data:
         try:
+            data = open_xml.ready(data)
             return list(_book(data))
         except _UNREADABLE:
             pass
@@ -93,7 +95,8 @@ def _other_book(data: bytes) -> Iterator[Grid]:
                 [
                     (number, [_typed(value) for value in row[:MAX_COLUMNS]] if any(row) else [])
                     for number, row in enumerate(rows, 1)
-                ]
+                ],
+                name=name,
             )
     except (CalamineError, *_UNREADABLE):
         raise Unreadable from None
@@ -141,7 +144,8 @@ def _worksheet(sheet: Any, *, whole: bool) -> Grid:
         [
             (number, cells if any(cell is not None for cell in cells) else [])
             for number, cells in rows
-        ]
+        ],
+        name=sheet.title,
     )
 
 
