@@ -24,7 +24,7 @@ from intake.secure_attachment.care_lines.cell_values import (
 from intake.secure_attachment.care_lines.column_words import PRODUCT_CODE, Column
 from intake.secure_attachment.care_lines.period import Period, month_of, read_day, read_period
 from intake.secure_attachment.care_lines.row_form import COUNTS
-from intake.secure_attachment.care_lines.rows import MAX_LINES, Unreadable
+from intake.secure_attachment.care_lines.rows import MAX_LINES, Grid, Unreadable
 from intake.text.bsn import passes_eleven_test
 
 _COUNTED = (
@@ -64,25 +64,57 @@ def _found(kind: PartKind, data: bytes) -> table.Lines:
     Raises:
         Unreadable: the file cannot be read as its kind.
     """
+    if kind is PartKind.XML:
+        return _found_in_xml(data)
+    return table.read(_grids(kind, data))
+
+
+def _grids(kind: PartKind, data: bytes) -> list[Grid]:
     if kind is PartKind.PDF:
         from intake.secure_attachment.care_lines import pdf_table
 
-        return table.read([pdf_table.grid_of(data)])
-    if kind is PartKind.XML:
-        from intake.secure_attachment.care_lines import iwmo_message
+        return [pdf_table.grid_of(data)]
+    if kind in (PartKind.CSV, PartKind.TEXT):
+        from intake.secure_attachment.care_lines import text_tables
 
-        return iwmo_message.lines_of(data)
+        return text_tables.grids_of(kind, data)
+    if kind in (PartKind.HTML, PartKind.MAIL):
+        from intake.secure_attachment.care_lines import html_tables
+
+        read = html_tables.grids_of if kind is PartKind.HTML else html_tables.grids_in_mime
+        return read(data)
+    if data[30:38] == b"mimetype":
+        from intake.secure_attachment.care_lines import open_document
+
+        return open_document.grids_of(data)
     if kind is PartKind.EXCEL:
         from intake.secure_attachment.care_lines import workbook
 
-        return table.read(workbook.read(data))
-    if kind is PartKind.WORD:
-        from intake.secure_attachment.care_lines import docx
+        return workbook.read(data)
+    from intake.secure_attachment.care_lines import docx, rtf
 
-        return table.read([docx.grid_of(data)])
-    from intake.secure_attachment.care_lines import text_tables
+    return [rtf.grid_of(data) if data.lstrip().startswith(b"{") else docx.grid_of(data)]
 
-    return table.read(text_tables.grids_of(kind, data))
+
+def _found_in_xml(data: bytes) -> table.Lines:
+    """A workbook or a letter in one XML file, else a declaration message."""
+    from intake.secure_attachment.care_lines import (
+        docx,
+        iwmo_message,
+        open_document,
+        spreadsheet_2003,
+        xml_tree,
+    )
+
+    root = xml_tree.parsed(data)
+    name, spaces = xml_tree.name_of(root), " ".join(filter(None, root.nsmap.values()))
+    if name == "Workbook":
+        return table.read(spreadsheet_2003.grids_of(root))
+    if name in ("wordDocument", "package"):
+        return table.read([docx.in_root(root)])
+    if "opendocument" in spaces:
+        return table.read(open_document.in_root(root))
+    return iwmo_message.lines_of(root)
 
 
 def _line(row: int, record: Mapping[Column, Cell], year: int | None) -> CareLine:
