@@ -31,6 +31,7 @@ REQUIREMENT = Requirement(
         "without-bsn": Situation(Severity.REVIEW, internal=True),
         "secret-address": Situation(Severity.REVIEW, internal=True),
         "unclear": Situation(Severity.REVIEW, internal=True),
+        "unread": Situation(Severity.REVIEW, internal=True),
     },
 )
 
@@ -42,7 +43,7 @@ def check(
 
 
 def _codes(line: CareLine, attachments: Attachments) -> list[str]:
-    code = _of_number(line)
+    code = "unread" if REQUIREMENT.check in line.unread else _of_number(line)
     if line.secret_address:
         return ["secret-address"] if code in (None, "absent") else [code, "secret-address"]
     if code == "absent" and attachments.unread:

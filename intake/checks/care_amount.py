@@ -30,6 +30,7 @@ REQUIREMENT = Requirement(
         "hours": Situation(Severity.REVIEW),
         "nights": Situation(Severity.REVIEW),
         "invoice-number": Situation(Severity.REVIEW),
+        "unread": Situation(Severity.REVIEW, internal=True),
     },
 )
 
@@ -56,6 +57,8 @@ def check(
 
 
 def _codes(line: CareLine, numbers: set[str]) -> Iterator[str]:
+    if REQUIREMENT.check in line.unread:
+        yield "unread"
     units, rate, amount = line.units, line.rate, line.amount
     if (
         units is not None

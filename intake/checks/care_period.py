@@ -31,6 +31,7 @@ REQUIREMENT = Requirement(
         "late": Situation(Severity.REVIEW),
         "incomplete": Situation(Severity.REVIEW),
         "unclear": Situation(Severity.REVIEW, internal=True),
+        "unread": Situation(Severity.REVIEW, internal=True),
     },
 )
 
@@ -57,6 +58,8 @@ def _codes(
     dates: Sequence[dt.date | None],
     today: dt.date,
 ) -> list[str]:
+    if REQUIREMENT.check in line.unread:
+        return ["unread"]
     start, end = line.period_start, line.period_end
     if start is None and end is None:
         return ["unclear" if line.period_text or attachments.unread else "absent"]

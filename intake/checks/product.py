@@ -31,6 +31,7 @@ REQUIREMENT = Requirement(
         "rate": Situation(Severity.REVIEW, internal=True),
         "rate-old-table": Situation(Severity.INFO, internal=True),
         "unclear": Situation(Severity.REVIEW, internal=True),
+        "unread": Situation(Severity.REVIEW, internal=True),
     },
 )
 
@@ -44,6 +45,8 @@ def check(
 
 
 def _codes(line: CareLine, attachments: Attachments, profile: Profile, today: dt.date) -> list[str]:
+    if REQUIREMENT.check in line.unread:
+        return ["unread"]
     code, text = _squeezed(line.product_code), (line.product or "").strip()
     if not code and not text:
         return ["unclear" if attachments.unread else "absent"]

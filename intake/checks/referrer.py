@@ -29,6 +29,7 @@ REQUIREMENT = Requirement(
         "self-referred": Situation(Severity.REVIEW),
         "doctor-without-name": Situation(Severity.REVIEW),
         "unclear": Situation(Severity.REVIEW, internal=True),
+        "unread": Situation(Severity.REVIEW, internal=True),
     },
 )
 
@@ -106,6 +107,8 @@ def is_municipality(referrer: str | None, profile: Profile) -> bool:
 
 
 def _codes(line: CareLine, attachments: Attachments, profile: Profile) -> list[str]:
+    if REQUIREMENT.check in line.unread:
+        return ["unread"]
     referrer = plain(line.referrer or "")
     if not referrer:
         if line.referrer_details:

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 
 from intake.model.mail import Part, PartKind
 
-_SHEETS = frozenset({PartKind.CSV, PartKind.EXCEL, PartKind.WORD, PartKind.TEXT, PartKind.XML})
+_SHEETS = frozenset(
+    {
+        PartKind.CSV,
+        PartKind.EXCEL,
+        PartKind.WORD,
+        PartKind.TEXT,
+        PartKind.XML,
+        PartKind.HTML,
+        PartKind.MAIL,
+    }
+)
 _OTHER_FORMS = frozenset(
     {PartKind.WORD, PartKind.EXCEL, PartKind.OLE, PartKind.HTML, PartKind.XML, PartKind.IMAGE}
 )

@@ -39,6 +39,9 @@ class CareLine:
     """The writer says that there is no BSN (yet): asylum, a newborn."""
     law: str | None = field(default=None, repr=False)
     """As written: "Jeugdwet", "Wmo"."""
+    unread: tuple[str, ...] = ()
+    """Checks of whose facts something stands in the line that could not be read: such a fact is not
+    absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class CareSheet:
     understood: bool = False
     """False: a person looks. A fact that is absent in ``lines`` may stand where we could not read
     it."""
+    only_words: bool = False
+    """No lines, and nothing of a client: an explanation, a covering letter."""
 
 
 @dataclass(frozen=True, slots=True)

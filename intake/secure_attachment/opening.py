@@ -118,7 +118,7 @@ def _look_inside(
 
 
 def _unread(sheet: CareSheet, part: Part) -> tuple[str, ...]:
-    return () if sheet.understood else (part.path,)
+    return () if sheet.understood or sheet.only_words else (part.path,)
 
 
 def _names(*files: Part | CheckedDocument) -> tuple[str, ...]:

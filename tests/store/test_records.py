@@ -69,10 +69,10 @@ def plain(data: bytes) -> Any:
 
 
 def without_what_is_new(record: Any) -> Any:
-    """A record of version 0 and its successor differ by these only."""
+    """A record of an old version and its successor differ by these only."""
     if isinstance(record, list):
-        return record
-    new = ("v", "basis", "municipality", "mailbox")
+        return [without_what_is_new(each) for each in record]
+    new = ("v", "basis", "municipality", "mailbox", "unread")
     return {name: value for name, value in record.items() if name not in new}
 
 
@@ -88,7 +88,9 @@ def test_records_of_every_version_open(file: Path) -> None:
         assert again == plain(old)
     else:
         known = plain(old)
-        assert without_what_is_new(again) == without_what_is_new(known) or again["lines"] == known
+        if file.stem == "care":
+            again, known = again["lines"], known if isinstance(known, list) else known["lines"]
+        assert without_what_is_new(again) == without_what_is_new(known)
 
 
 def test_every_format_has_records_of_each_version() -> None:

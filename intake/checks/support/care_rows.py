@@ -32,7 +32,8 @@ def is_manual(line: CareLine) -> bool:
     Regeling Jeugdwet art. 6a.6 (geheim adres) and art. 6a.1 lid 1 onder c (name, address and birth
     date where there is no BSN).
     """
-    return line.secret_address or (not line.bsn and (line.without_bsn or is_identified(line)))
+    without_number = not line.bsn and "bsn" not in line.unread
+    return line.secret_address or (without_number and (line.without_bsn or is_identified(line)))
 
 
 def is_identified(line: CareLine) -> bool:

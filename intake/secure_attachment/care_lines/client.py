@@ -27,9 +27,20 @@ EXAMPLE = (
 """The usual titles: what each of them means is then known to every child."""
 
 _KINDS = frozenset(
-    {PartKind.CSV, PartKind.TEXT, PartKind.PDF, PartKind.EXCEL, PartKind.WORD, PartKind.XML}
+    {
+        PartKind.CSV,
+        PartKind.TEXT,
+        PartKind.PDF,
+        PartKind.EXCEL,
+        PartKind.WORD,
+        PartKind.XML,
+        PartKind.HTML,
+        PartKind.MAIL,
+    }
 )
 _MAX_TEXT = 700
+_FACTS = frozenset({"bsn", "referrer", "product", "care-period", "care-amount"})
+"""What may be unread in a line, by the check that asks for it."""
 
 _Call = tuple[bytes, PartKind, Sequence[bytes]]
 
@@ -46,8 +57,10 @@ def is_sound(sheet: CareSheet) -> bool:
     return (
         len(sheet.lines) <= MAX_LINES
         and (bool(sheet.lines) or not sheet.understood)
+        and not (sheet.lines and sheet.only_words)
         and all(1 <= line.row <= MAX_ROW for line in sheet.lines)
         and all(len(text) <= _MAX_TEXT and text.isprintable() for text in texts)
+        and all(_FACTS.issuperset(line.unread) for line in sheet.lines)
         and within_bounds(sheet)
     )
 
@@ -64,8 +77,6 @@ def _first_pdf() -> Iterator[_Call]:
 
 
 def _first_files() -> Iterator[_Call]:
-    import zipfile
-
     import openpyxl
 
     yield EXAMPLE, PartKind.CSV, ()
@@ -77,16 +88,32 @@ def _first_files() -> Iterator[_Call]:
     book.save(file)
     openpyxl.load_workbook(file, read_only=True, data_only=True).close()  # as a large book is read
     yield file.getvalue(), PartKind.EXCEL, ()
+    letter = "<w:document xmlns:w='w'><w:body><w:p><w:r><w:t>BSN: 1</w:t></w:r></w:p></w:body></w:document>"
+    yield _zipped({"word/document.xml": letter}), PartKind.WORD, ()
+    yield rb"{\rtf1\ansi\ansicpg1252 BSN: \'31\par}", PartKind.WORD, ()
+    sheet = "<o:document xmlns:o='opendocument'><o:body><o:spreadsheet/></o:body></o:document>"
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    yield _zipped({"mimetype": kind, "content.xml": sheet}), PartKind.EXCEL, ()
+    page = "<table><tr><td>BSN</td><td>Verwijzer</td><td>1</td></tr></table>"
+    yield page.encode(), PartKind.HTML, ()
+    kind = "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable"
+    yield f"MIME-Version: 1.0\r\n{kind}\r\n\r\n{page}".encode(), PartKind.MAIL, ()
+    for message in (
+        sheet,
+        "<Workbook/>",
+        "<b:Bericht xmlns:b='http://www.istandaarden.nl/ijw/3_2/jw323/schema'/>",
+    ):
+        yield message.encode(), PartKind.XML, ()
+
+
+def _zipped(files: dict[str, str]) -> bytes:
+    import zipfile
+
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(
-            "word/document.xml",
-            "<w:document xmlns:w='w'><w:body><w:p><w:r><w:t>BSN:"
-            " 1</w:t></w:r></w:p></w:body></w:document>",
-        )
-    yield file.getvalue(), PartKind.WORD, ()
-    message = b"<b:Bericht xmlns:b='http://www.istandaarden.nl/ijw/3_2/jw323/schema'/>"
-    yield message, PartKind.XML, ()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content, zipfile.ZIP_DEFLATED if "/" in name else None)
+    return file.getvalue()
 
 
 READ_PDF = Task("care-lines-in-pdf", ChildKind.READING, _read, _first_pdf, is_sound)

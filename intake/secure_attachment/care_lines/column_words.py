@@ -56,6 +56,8 @@ class Column(StrEnum):
     LAW = "law"
     ASIDE = "aside"
     """Known, and never one of the facts we look for: a phone number, a status."""
+    DOUBTFUL = "doubtful"
+    """No title: whether the row is a care line at all only a person can tell."""
 
 
 def _rules() -> Iterator[tuple[Column | None, re.Pattern[str]]]:

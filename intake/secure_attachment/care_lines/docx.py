@@ -7,23 +7,20 @@ older programs.
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from lxml import etree
-
 from intake.secure_attachment.care_lines.cell_values import Cell
 from intake.secure_attachment.care_lines.rows import (
     MAX_COLUMNS,
     MAX_ROWS,
-    MAX_UNPACKED,
     Grid,
     Unreadable,
     cells_of_line,
 )
+from intake.secure_attachment.care_lines.xml_tree import name_of, opened, parsed_in
 
 _PARTS = (r"word/header\d*\.xml", r"word/document\d*\.xml", r"word/foot(?:notes|er\d*)\.xml")
 """In reading order; a form may have the client in its head."""
@@ -42,6 +39,7 @@ _NOT_SEEN = frozenset(
         "trPr",
     }
 )
+_BROKEN = (RuntimeError, ValueError, KeyError, OSError, EOFError)
 _BOX = "txbxContent"
 _WRAPPERS = frozenset({"sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo"})
 _SPACES = {"tab": "\t", "br": " ", "cr": " ", "noBreakHyphen": "-"}
@@ -56,8 +54,8 @@ def grid_of(data: bytes) -> Grid:
         Unreadable: no DOCX, damaged, or too large.
     """
     rows: list[Row] = []
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with opened(data) as archive:
+        try:
             names = [
                 name
                 for part in _PARTS
@@ -67,42 +65,25 @@ def grid_of(data: bytes) -> Grid:
             if not any(name.startswith("word/document") for name in names):
                 raise Unreadable
             for name in names:
-                rows.extend(_blocks(_parsed(archive, name)))
-    except (
-        zipfile.BadZipFile,
-        etree.XMLSyntaxError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-        KeyError,
-        OSError,
-        EOFError,
-    ):
-        raise Unreadable from None
+                rows.extend(_blocks(parsed_in(archive, name)))
+        except (zipfile.BadZipFile, NotImplementedError, *_BROKEN):
+            raise Unreadable from None
+    return _grid(rows)
+
+
+def in_root(root: Any) -> Grid:
+    """The same, given the root of a letter in one XML file: a flat package, or Word 2003.
+
+    Raises:
+        Unreadable: too large.
+    """
+    return _grid(list(_blocks(root)))
+
+
+def _grid(rows: list[Row]) -> Grid:
     if len(rows) > MAX_ROWS:
         raise Unreadable
     return Grid(rows, free_text=True)
-
-
-def _parsed(archive: zipfile.ZipFile, name: str) -> Any:
-    with archive.open(name) as file:
-        xml = file.read(MAX_UNPACKED + 1)
-    if len(xml) > MAX_UNPACKED:
-        raise Unreadable
-    return etree.fromstring(
-        xml,
-        etree.XMLParser(
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            remove_comments=True,
-            remove_pis=True,
-        ),
-    )
-
-
-def _name(element: Any) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
 
 
 def _blocks(parent: Any) -> Iterator[Row]:
@@ -110,7 +91,7 @@ def _blocks(parent: Any) -> Iterator[Row]:
     table.
     """
     for number, element in enumerate(parent, 1):
-        name = _name(element)
+        name = name_of(element)
         if name == "p":
             if (text := _text(element)).strip():
                 yield number, cells_of_line(text)
@@ -151,9 +132,9 @@ def _table(table: Any) -> Iterator[Row]:
 def _inside(parent: Any, name: str) -> Iterator[Any]:
     """Children with this name, also when a content control or a tracked change is around them."""
     for child in parent:
-        if _name(child) == name:
+        if name_of(child) == name:
             yield child
-        elif _name(child) in _WRAPPERS:
+        elif name_of(child) in _WRAPPERS:
             yield from _inside(child, name)
 
 
@@ -174,7 +155,7 @@ def _span(cell: Any) -> int:
 
 def _text(element: Any) -> str:
     """What is read in a paragraph, without the boxes that hang on it."""
-    name = _name(element)
+    name = name_of(element)
     if name in _SPACES:
         return _SPACES[name]
     if name == "t":
@@ -186,7 +167,7 @@ def _text(element: Any) -> str:
 
 def _boxes(element: Any) -> Iterator[Any]:
     for child in element:
-        if _name(child) == _BOX:
+        if name_of(child) == _BOX:
             yield child
-        elif _name(child) not in _NOT_SEEN:
+        elif name_of(child) not in _NOT_SEEN:
             yield from _boxes(child)

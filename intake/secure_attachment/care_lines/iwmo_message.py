@@ -13,11 +13,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from lxml import etree
-
 from intake.secure_attachment.care_lines.column_words import Column
-from intake.secure_attachment.care_lines.rows import MAX_UNPACKED, Unreadable
+from intake.secure_attachment.care_lines.rows import Unreadable
 from intake.secure_attachment.care_lines.table import DEMANDS, Lines, Record
+from intake.secure_attachment.care_lines.xml_tree import name_of
 
 _LAWS = {"jw": "Jeugdwet", "wmo": "Wmo"}
 _MESSAGE = re.compile(r"/(jw|wmo)3(?:03|23)[df]?/", re.IGNORECASE)
@@ -39,13 +38,12 @@ _AMOUNT = ("ingediendbedrag", "berekendbedrag", "bedrag")
 _CENTS = Decimal("0.01")
 
 
-def lines_of(data: bytes) -> Lines:
-    """The care of all clients of one message, numbered from 1.
+def lines_of(root: Any) -> Lines:
+    """The care of all clients of one message, given its root; numbered from 1.
 
     Raises:
         Unreadable: no declaration message.
     """
-    root = _parsed(data)
     message = _MESSAGE.search(" ".join(uri for uri in root.nsmap.values() if uri))
     if _name(root) != "bericht" or message is None:
         raise Unreadable
@@ -58,24 +56,6 @@ def lines_of(data: bytes) -> Lines:
     ]
     complete = all(record.keys() & demand for record in records for demand in DEMANDS)
     return Lines(list(enumerate(records, 1)), bool(records) and complete)
-
-
-def _parsed(data: bytes) -> Any:
-    if len(data) > MAX_UNPACKED:
-        raise Unreadable
-    try:
-        return etree.fromstring(
-            data,
-            etree.XMLParser(
-                resolve_entities=False,
-                no_network=True,
-                load_dtd=False,
-                remove_comments=True,
-                remove_pis=True,
-            ),
-        )
-    except (etree.XMLSyntaxError, ValueError):
-        raise Unreadable from None
 
 
 def _client(client: Any) -> Record:
@@ -122,4 +102,4 @@ def _number(text: str | None) -> Decimal | None:
 
 
 def _name(element: Any) -> str:
-    return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
+    return name_of(element).lower()

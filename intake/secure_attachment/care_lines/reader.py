@@ -13,15 +13,18 @@ from intake.model.care import CareLine, CareSheet
 from intake.model.mail import PartKind
 from intake.secure_attachment.care_lines import table
 from intake.secure_attachment.care_lines.cell_values import (
+    UNREAD,
     Cell,
     bsn_of,
+    is_unread,
     number_of,
     text_of,
     unit_in,
 )
 from intake.secure_attachment.care_lines.column_words import PRODUCT_CODE, Column
 from intake.secure_attachment.care_lines.period import Period, month_of, read_day, read_period
-from intake.secure_attachment.care_lines.rows import MAX_LINES, Unreadable
+from intake.secure_attachment.care_lines.row_form import COUNTS
+from intake.secure_attachment.care_lines.rows import MAX_LINES, Grid, Unreadable
 from intake.text.bsn import passes_eleven_test
 
 _COUNTED = (
@@ -33,6 +36,9 @@ _COUNTED = (
     (Column.PIECES, "stuks"),
 )
 _PERIODS = ((Column.PERIOD, ""), (Column.MONTH, "maand "), (Column.WEEK, "week "), (Column.DAY, ""))
+_DEMANDED = dict(zip(("bsn", "referrer", "product", "care-period"), table.DEMANDS, strict=True))
+_FACTS = {**_DEMANDED, "care-amount": COUNTS | {Column.RATE}}
+"""By the check that asks for them."""
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 _SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 _YES = re.compile(r"\b(ja|yes|j|y|waar|true|1|x|geheim)\b", re.IGNORECASE)
@@ -49,7 +55,7 @@ def read(kind: PartKind, data: bytes) -> CareSheet:
         return CareSheet()
     lines = tuple(_line(row, record, found.year) for row, record in found.records[:MAX_LINES])
     understood = found.understood and bool(lines) and len(found.records) <= MAX_LINES
-    return CareSheet(lines, understood)
+    return CareSheet(lines, understood, found.only_words)
 
 
 def _found(kind: PartKind, data: bytes) -> table.Lines:
@@ -58,28 +64,64 @@ def _found(kind: PartKind, data: bytes) -> table.Lines:
     Raises:
         Unreadable: the file cannot be read as its kind.
     """
+    if kind is PartKind.XML:
+        return _found_in_xml(data)
+    return table.read(_grids(kind, data))
+
+
+def _grids(kind: PartKind, data: bytes) -> list[Grid]:
     if kind is PartKind.PDF:
         from intake.secure_attachment.care_lines import pdf_table
 
-        return table.read([pdf_table.grid_of(data)])
-    if kind is PartKind.XML:
-        from intake.secure_attachment.care_lines import iwmo_message
+        return [pdf_table.grid_of(data)]
+    if kind in (PartKind.CSV, PartKind.TEXT):
+        from intake.secure_attachment.care_lines import text_tables
 
-        return iwmo_message.lines_of(data)
+        return text_tables.grids_of(kind, data)
+    if kind in (PartKind.HTML, PartKind.MAIL):
+        from intake.secure_attachment.care_lines import html_tables
+
+        read = html_tables.grids_of if kind is PartKind.HTML else html_tables.grids_in_mime
+        return read(data)
+    if data[30:38] == b"mimetype":
+        from intake.secure_attachment.care_lines import open_document
+
+        return open_document.grids_of(data)
     if kind is PartKind.EXCEL:
         from intake.secure_attachment.care_lines import workbook
 
-        return table.read(workbook.read(data))
-    if kind is PartKind.WORD:
-        from intake.secure_attachment.care_lines import docx
+        return workbook.read(data)
+    from intake.secure_attachment.care_lines import docx, rtf
 
-        return table.read([docx.grid_of(data)])
-    from intake.secure_attachment.care_lines import text_tables
+    return [rtf.grid_of(data) if data.lstrip().startswith(b"{") else docx.grid_of(data)]
 
-    return table.read(text_tables.grids_of(kind, data))
+
+def _found_in_xml(data: bytes) -> table.Lines:
+    """A workbook or a letter in one XML file, else a declaration message."""
+    from intake.secure_attachment.care_lines import (
+        docx,
+        iwmo_message,
+        open_document,
+        spreadsheet_2003,
+        xml_tree,
+    )
+
+    root = xml_tree.parsed(data)
+    name, spaces = xml_tree.name_of(root), " ".join(filter(None, root.nsmap.values()))
+    if name == "Workbook":
+        return table.read(spreadsheet_2003.grids_of(root))
+    if name in ("wordDocument", "package"):
+        return table.read([docx.in_root(root)])
+    if "opendocument" in spaces:
+        return table.read(open_document.in_root(root))
+    return iwmo_message.lines_of(root)
 
 
 def _line(row: int, record: Mapping[Column, Cell], year: int | None) -> CareLine:
+    unread = tuple(check for check, columns in _FACTS.items() if _has_unread(record, columns))
+    if Column.DOUBTFUL in record:
+        unread = tuple(dict.fromkeys((*_DEMANDED, *unread)))
+    record = {column: cell for column, cell in record.items() if not is_unread(cell)}
     code, product = _product(record)
     start, end, text = _period(record, year)
     units, unit = _units(record)
@@ -107,7 +149,17 @@ def _line(row: int, record: Mapping[Column, Cell], year: int | None) -> CareLine
         secret_address=bool(_YES.search(text_of(record.get(Column.HIDDEN_ADDRESS)) or "")),
         without_bsn=without_bsn,
         law=_printable(text_of(record.get(Column.LAW))),
+        unread=unread,
     )
+
+
+def _has_unread(record: Mapping[Column, Cell], columns: frozenset[Column]) -> bool:
+    """Whether something that nobody can read stands in one of these columns."""
+    if Column.BSN in columns and bsn_of(record.get(Column.BSN)) == UNREAD:
+        return Column.WITHOUT_BSN not in record
+    amount = record.get(Column.AMOUNT) if Column.AMOUNT in columns else None
+    not_understood = any(map(str.isdigit, text_of(amount) or "")) and number_of(amount) is None
+    return not_understood or any(is_unread(record[column]) for column in columns & record.keys())
 
 
 def _printable(text: str | None) -> str | None:
@@ -120,6 +172,7 @@ def _client_number(record: Mapping[Column, Cell]) -> tuple[str | None, bool]:
     (V-nummer) is none.
     """
     number = bsn_of(record.get(Column.BSN))
+    number = None if number == UNREAD else number
     says_none = Column.WITHOUT_BSN in record
     return (None, True) if says_none and not passes_eleven_test(number or "") else (number, False)
 

@@ -25,6 +25,8 @@ class Grid:
     """Rows come from running text: lines without a label are sentences, not data."""
     guessed: bool = False
     """Where a cell ends, and under which title it stands, was seen by its place only."""
+    name: str = ""
+    """Of the sheet."""
 
 
 class Unreadable(Exception):

@@ -12,11 +12,19 @@ import datetime as dt
 import operator
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import zip_longest
 
-from intake.secure_attachment.care_lines.cell_values import Cell, bsn_of, text_of
+from intake.secure_attachment.care_lines.cell_values import (
+    UNREAD,
+    Cell,
+    bsn_of,
+    cleaned,
+    is_unread,
+    is_zero,
+    text_of,
+)
 from intake.secure_attachment.care_lines.column_words import (
     DENIED,
     PRODUCT_CODE,
@@ -27,6 +35,14 @@ from intake.secure_attachment.care_lines.column_words import (
     normalise,
 )
 from intake.secure_attachment.care_lines.period import read_day, read_period
+from intake.secure_attachment.care_lines.row_form import (
+    Form,
+    explains,
+    form_of,
+    is_client,
+    is_number,
+    is_value,
+)
 from intake.secure_attachment.care_lines.rows import Grid
 from intake.text.bsn import passes_eleven_test
 from intake.text.vocabulary import words
@@ -63,7 +79,6 @@ _FROM_THE_LINE_ABOVE = (
 )
 
 _WORDS = words("care_lines")
-_TOTALS = re.compile(rf"(?:{'|'.join(_WORDS['totals'])})\b")
 _LABELLED = re.compile(r"([^:=]{2,60}?)\s*[:=]\s*(.*)", re.DOTALL)
 _LEADING = re.compile(
     rf"(?P<label>{'|'.join(_WORDS['labels'])})"
@@ -72,6 +87,8 @@ _LEADING = re.compile(
 )
 _YEAR = re.compile(r"(?<![\d.,])20[0-4]\d(?![\d.,]\d|\d)")
 _HEADER_ROWS = 2_000
+_ANY_DAY = frozenset({"datum", "date", "dag", "data"})
+_NEVER_ZERO = frozenset().union(*DEMANDS)
 
 
 @dataclass(slots=True)
@@ -82,17 +99,16 @@ class _Segment:
     before: Record
     """Labels that stood above it."""
     rows: list[tuple[int, list[Cell]]] = field(default_factory=list)
+    doubtful: set[int] = field(default_factory=set)
+    """Numbers of the rows of which nobody can tell whether they are care lines."""
 
     def take(self, number: int, cells: list[Cell]) -> None:
-        """Add a row under the titles, unless it is a total or no care line."""
-        filled = {c for c, cell in zip(self.columns, cells, strict=False) if c and text_of(cell)}
-        bsn = bsn_of(cells[self.columns.index(Column.BSN)]) if Column.BSN in filled else None
-        numbered = 7 <= len(bsn or "") <= 10
-        texts = [text for cell in cells if isinstance(cell, str) and (text := text_of(cell))]
-        totals = [bool(_TOTALS.match(normalise(text))) for text in texts[:3]]
-        is_total = any(totals[:1] if numbered else totals)
-        if not is_total and (numbered or (len(filled) >= 2 and filled & _CARE)):
+        """Add a row under the titles, unless it is no care line."""
+        form = form_of(self.columns, cells, bool(self.rows))
+        if form is not Form.NOTHING:
             self.rows.append((number, list(cells)))
+        if form is Form.DOUBTFUL:
+            self.doubtful.add(number)
 
 
 @dataclass(slots=True)
@@ -104,20 +120,54 @@ class Lines:
     """Each of the four facts has its place, or nothing is left in which it could stand."""
     year: int | None = None
     """The one year that stands above or beside the lines, for a "week 36" without one."""
+    only_words: bool = False
+    """It tells of no client, and holds no number: an explanation."""
 
 
 def read(grids: Sequence[Grid]) -> Lines:
     """Care lines of all sheets of one file together."""
-    walks = [_best_walk(grid) for grid in grids]
+    walks = [_best_walk(_cleaned(grid)) for grid in grids]
     with_client = [walk for walk in walks if walk.names_clients]
     # A sheet with tariffs or choices beside the sheet with clients is no care.
-    used = [walk for walk in with_client or walks if walk.records]
+    found = [walk for walk in with_client or walks if walk.records]
+    beside = _beside(found)
+    used = [walk for walk in found if walk not in beside]
     years = {year for walk in used for year in walk.years}
+    records = [record for walk in used for record in walk.records]
+    _doubt(records, frozenset().union(*(walk.facts_told for walk in walks if walk not in used)))
+    in_doubt = [walk for walk in beside if walk.tables and not explains(walk.name)]
     return Lines(
-        [record for walk in used for record in walk.records],
-        understood=bool(used) and all(walk.understood for walk in used),
+        records,
+        understood=bool(used) and not in_doubt and all(walk.understood for walk in used),
         year=years.pop() if len(years) == 1 else None,
+        only_words=not records and all(walk.only_words for walk in walks),
     )
+
+
+def _cleaned(grid: Grid) -> Grid:
+    rows = [(number, [cleaned(cell) for cell in cells]) for number, cells in grid.rows]
+    return replace(grid, rows=rows)
+
+
+def _beside(found: Sequence[_Walk]) -> list[_Walk]:
+    """Sheets that hold no care lines, since another one has the clients' numbers: a cover, a
+    signature, an explanation with its example, a list of days worked.
+    """
+    if not any(walk.has_numbers and not explains(walk.name) for walk in found):
+        return []
+    return [
+        walk for walk in found if explains(walk.name) or not (walk.has_numbers or walk.asks_numbers)
+    ]
+
+
+def _doubt(records: Sequence[tuple[int, Record]], told: frozenset[Column]) -> None:
+    """A fact that a line lacks, and that another sheet tells, is not absent: a person looks whether
+    it is of this line.
+    """
+    for _, record in records:
+        for demand in DEMANDS:
+            if told & demand and not record.keys() & demand:
+                record[min(demand)] = UNREAD
 
 
 def _best_walk(grid: Grid) -> _Walk:
@@ -126,9 +176,8 @@ def _best_walk(grid: Grid) -> _Walk:
         return upright
     width = max(len(cells) for _, cells in grid.rows)
     padded = [[*cells, *[None] * (width - len(cells))] for _, cells in grid.rows]
-    turned = _Walk(
-        Grid([(number, list(column)) for number, column in enumerate(zip(*padded, strict=True), 1)])
-    )
+    columns = zip(*padded, strict=True)
+    turned = _Walk(replace(grid, rows=[(n, list(cells)) for n, cells in enumerate(columns, 1)]))
     better = (turned.score, len(turned.records)) > (upright.score, len(upright.records))
     return turned if turned.tables and better else upright
 
@@ -137,6 +186,7 @@ class _Walk:
     """One walk through one grid."""
 
     def __init__(self, grid: Grid) -> None:
+        self.name = grid.name
         self._free_text = grid.free_text
         self._guessed = grid.guessed
         self._rows = grid.rows
@@ -147,6 +197,7 @@ class _Walk:
         self._left_over = False
         self._doubt = False
         self._value_row = -1
+        self._explained = False
         self._walk()
         self.tables = [
             segment for segment in self._segments if segment.rows
@@ -171,6 +222,27 @@ class _Walk:
     def understood(self) -> bool:
         found_all = self.score == len(DEMANDS)
         return bool(self.records) and not self._doubt and (found_all or not self._left_over)
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether a client's number stands in it."""
+        return any(is_number(record.get(Column.BSN)) for _, record in self.records)
+
+    @property
+    def asks_numbers(self) -> bool:
+        """Whether its tables have a column for the clients' numbers."""
+        return any(Column.BSN in segment.columns for segment in self.tables)
+
+    @property
+    def facts_told(self) -> frozenset[Column]:
+        """What stands beside its label, unless the labels are explained only."""
+        return frozenset() if self._explained else frozenset(self._labels)
+
+    @property
+    def only_words(self) -> bool:
+        """Whether no number and no day stands in it, and words do."""
+        cells = [cell for _, row in self._rows for cell in row if text_of(cell)]
+        return bool(cells) and not self.tables and all(map(_is_words, cells))
 
     @property
     def years(self) -> set[int]:
@@ -198,7 +270,7 @@ class _Walk:
             if titles is not None:
                 columns, skip = self._joined(index, titles, cells)
                 table = self._table(columns)
-            elif pairs := list(_pairs(cells, in_table=table is not None)):
+            elif pairs := self._told(cells, in_table=table is not None):
                 self._take(number, pairs)
                 if table is not None:
                     table = self._table(table.columns)
@@ -210,10 +282,24 @@ class _Walk:
             else:
                 self._note_title(cells)
 
+    def _told(self, cells: Sequence[Cell], in_table: bool) -> list[tuple[Column, Cell]]:
+        """The labels with their values in one row; what only explains a label is none."""
+        pairs = list(_pairs(cells, in_table=in_table))
+        values = [pair for pair in pairs if is_value(*pair)]
+        self._explained |= any(column is Column.BSN for column, _ in pairs if pairs != values)
+        return values
+
     def _table(self, columns: list[Column | None]) -> _Segment:
         """Open a table under the labels that were told so far."""
-        self._segments.append(_Segment(columns, dict(self._labels)))
+        self._segments.append(_Segment(columns, self._labelled()))
         return self._segments[-1]
+
+    def _labelled(self) -> Record:
+        """What stands beside labels; words beside them are no certain facts where labels are
+        explained.
+        """
+        doubtful = DEMANDS[1] | DEMANDS[2] if self._explained else frozenset()
+        return {column: UNREAD if column in doubtful else v for column, v in self._labels.items()}
 
     def _joined(
         self, index: int, columns: list[Column | None], cells: Sequence[Cell]
@@ -294,7 +380,11 @@ class _Walk:
             for _, record in clients:
                 merged = _with_defaults(merged, record)
             return [(numbered[0][0], merged)]
-        clients = [(number, _with_defaults(record, self._shared)) for number, record in clients]
+        clients = [
+            (number, _with_defaults(record, self._shared))
+            for number, record in clients
+            if is_client(record | self._shared)
+        ]
         self._doubt |= any(
             len({bool(record.keys() & demand) for _, record in clients}) > 1 for demand in DEMANDS
         )
@@ -325,10 +415,12 @@ class _Walk:
             above: Record = {}
             for number, cells in segment.rows:
                 record = _record(segment.columns, cells)
+                if number in segment.doubtful:
+                    record[Column.DOUBTFUL] = UNREAD
                 above = _with_defaults(_as_line_above(record, above), segment.before)
                 records.append((number, above))
         for _, record in records:
-            for column, value in self._labels.items():
+            for column, value in self._labelled().items():
                 if not record.keys() & _fact(column):
                     record[column] = value
         if self._guessed:  # a cell that was put in the wrong column is no missing fact
@@ -362,25 +454,48 @@ def _pairs(cells: Sequence[Cell], *, in_table: bool) -> Iterator[tuple[Column, C
 
     In a table only with a colon, since "huisarts" is a value there.
     """
-    waiting: Column | None = None
+    waiting: _Label | None = None
     filled = [cell for cell in cells if text_of(cell)]
     bare = not in_table and any(_plain_titles(filled[:1]))
     for cell in filled:
-        column, value = (waiting, cell) if waiting else _label(cell, in_table, bare)
-        waiting = column if value is None else None
-        if column and value is not None:
-            yield column, value
+        label = waiting or _label(cell, in_table, bare)
+        value = cell if waiting else label.value if label else None
+        waiting = label if value is None else None
+        if label and value is not None:
+            # The day of a letter, or that of the care: only a person can tell.
+            yield label.column, UNREAD if label.words in _ANY_DAY else value
 
 
-def _label(cell: Cell, in_table: bool, bare: bool) -> tuple[Column | None, Cell]:
-    """A label with its value when that stands behind it; ``bare``: without any mark too."""
+@dataclass(frozen=True, slots=True)
+class _Label:
+    column: Column
+    words: str
+    value: Cell = None
+    """When that stands behind it."""
+
+
+def _label(cell: Cell, in_table: bool, bare: bool) -> _Label | None:
+    """A label, with its value when that stands behind it; ``bare``: without any mark too."""
     text = (isinstance(cell, str) and text_of(cell)) or ""
     labelled = _LABELLED.fullmatch(text)
     if labelled and (column := column_of(labelled[1])):
-        return column, text_of(labelled[2])
-    if leading := None if in_table else _LEADING.fullmatch(text):
-        return column_of(leading["label"]), leading["value"]
-    return column_of(text) if bare else None, None
+        return _Label(column, normalise(labelled[1]), text_of(labelled[2]))
+    leading = None if in_table else _LEADING.fullmatch(text)
+    if leading and (column := column_of(leading["label"])):
+        return _Label(column, normalise(leading["label"]), leading["value"])
+    column = column_of(text) if bare and not leading else None
+    return _Label(column, normalise(text)) if column else None
+
+
+def _is_words(cell: Cell) -> bool:
+    """Text with letters, in which no client's number or birth date can stand."""
+    text = text_of(cell) or ""
+    return (
+        isinstance(cell, str)
+        and any(map(str.isalpha, text))
+        and not is_unread(cell)
+        and not any(len(digits) >= 7 for digits in re.findall(r"\d[\d .\-/]*", text))
+    )
 
 
 def _is_value(cell: Cell) -> bool:
@@ -462,6 +577,8 @@ def _record(columns: Sequence[Column | None], cells: Sequence[Cell]) -> Record:
     for column, cell in zip(columns, cells, strict=False):
         if column is None or column is Column.ASIDE or text_of(cell) is None:
             continue
+        if is_zero(cell) and column in _NEVER_ZERO:
+            cell = UNREAD  # of a formula to an empty cell, or of one that no program computed
         if column in (Column.NAME, Column.ADDRESS, Column.REFERRER_DETAILS) and column in record:
             record[column] = f"{text_of(record[column])} {text_of(cell)}"
         else:
@@ -480,11 +597,13 @@ def _said(cells: Iterable[Cell]) -> Record:
 
 
 def _is_same_client(record: Record, above: Mapping[Column, Cell]) -> bool:
-    number = above.get(Column.BSN)
-    if number is None or bsn_of(record.get(Column.BSN, number)) != bsn_of(number):
+    number, name = above.get(Column.BSN), record.get(Column.NAME)
+    if number is None:
         return False
-    name = record.get(Column.NAME)
-    return Column.BSN in record or name is None or name == above.get(Column.NAME)
+    if Column.BSN in record:
+        own = bsn_of(record[Column.BSN])
+        return own == bsn_of(number) and own != UNREAD
+    return name is None or name == above.get(Column.NAME)
 
 
 def _as_line_above(record: Record, above: Mapping[Column, Cell]) -> Record:

@@ -11,12 +11,16 @@ import re
 from collections.abc import Sequence
 
 from intake.model.mail import PartKind
+from intake.secure_attachment.care_lines.cell_values import UNREAD, Cell
 from intake.secure_attachment.care_lines.column_words import column_of
 from intake.secure_attachment.care_lines.rows import MAX_COLUMNS, MAX_ROWS, Grid, cells_of_line
 
 MAX_CHARACTERS = 5_000_000
+MAX_WIDTH = 2_000
+"""Characters of a line of running text."""
 
 _SEPARATORS = ";\t,|:^~#"
+_PIECE = re.compile(r"\S(?:\S| (?=\S))*")
 _DECLARED = re.compile(r"\s*\"?sep=(.)\"?\s*\r?\n", re.IGNORECASE)
 """The line by which Excel names the separator."""
 for _name in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"):
@@ -26,23 +30,17 @@ for _name in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"):
 def grids_of(kind: PartKind, data: bytes) -> list[Grid]:
     """The rows of one file of text."""
     text = decode(data)
-    if kind is PartKind.CSV:
-        return [_separated(text)]
     separated = _separated(text)
-    return [
-        (
-            separated
-            if _fitness([[c for c in cells if isinstance(c, str)] for _, cells in separated.rows])[
-                0
-            ]
-            >= 3
-            else _lines(text)
-        )
-    ]
+    if kind is PartKind.CSV:
+        return [separated]
+    rows = [[c for c in cells if isinstance(c, str)] for _, cells in separated.rows]
+    return [separated if _fitness(rows)[0] >= 3 else in_lines(text)]
 
 
-def decode(data: bytes) -> str:
-    """Text in UTF-8, UTF-16 or Windows-1252, whichever it is."""
+def decode(data: bytes, charset: str | None = None) -> str:
+    """Text in UTF-8, UTF-16 or Windows-1252, whichever it is; in ``charset`` when that is told and
+    it is none of the first two.
+    """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace")[:MAX_CHARACTERS]
     head = data[:2_000]
@@ -53,7 +51,14 @@ def decode(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")[:MAX_CHARACTERS]
     except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")[:MAX_CHARACTERS]
+        return data.decode(_single_byte(charset), "replace")[:MAX_CHARACTERS]
+
+
+def _single_byte(charset: str | None) -> str:
+    name = (charset or "").lower()
+    return (
+        name if re.fullmatch(r"windows-125\d|cp125\d|iso-8859-(?:[2-9]|1[0-6])", name) else "cp1252"
+    )
 
 
 def _separated(text: str) -> Grid:
@@ -79,13 +84,41 @@ def _parsed(text: str, separator: str) -> list[list[str]]:
     rows = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
-            rows.append(row[:MAX_COLUMNS])
+            rows.append(_unquoted(row, separator)[:MAX_COLUMNS])
             if len(rows) >= MAX_ROWS:
                 break
     except csv.Error:
         # An endless quoted field; lines are better than nothing.
         rows = [line.split(separator)[:MAX_COLUMNS] for line in text.splitlines()[:MAX_ROWS]]
     return rows
+
+
+def _unquoted(row: list[str], separator: str) -> list[str]:
+    """A line that stood in quotes as a whole: a sheet in which it was never parted saved it again."""
+    first = row[0] if row else ""
+    if separator not in first or "\n" in first or any(cell.strip() for cell in row[1:]):
+        return row
+    return next(csv.reader([first], delimiter=separator), row)
+
+
+def in_one_column(rows: Sequence[tuple[int, Sequence[Cell]]]) -> Grid | None:
+    """Lines of CSV that a sheet holds unparted, each in its first cell; None when it does not.
+
+    What a comma parted from such a line stands beside it, as a number that has lost its form.
+    """
+    filled = [(number, [cell for cell in cells if cell is not None]) for number, cells in rows]
+    filled = [(number, cells) for number, cells in filled if cells]
+    lines = [(n, cells[0], len(cells)) for n, cells in filled if isinstance(cells[0], str)]
+    parted = [line for line in lines if sum(map(line[1].count, ";\t|,")) >= 2]
+    if not parted or len(parted) < 0.8 * len(filled) or len(lines) < len(filled):
+        return None
+    text = "\n".join(
+        (line + (f",{UNREAD}" if width > 1 else "")).replace("\n", " ") for _, line, width in lines
+    )
+    grid = _separated(text)
+    if len(grid.rows) != len(lines):
+        return None
+    return Grid([(n, cells) for (n, _, _), (_, cells) in zip(lines, grid.rows, strict=True)])
 
 
 def _fitness(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
@@ -97,9 +130,36 @@ def _fitness(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
     return titles, widths.count(common) if common > 1 else 0
 
 
-def _lines(text: str) -> Grid:
-    """Running text: a line is cells that tabs, bars or wide gaps part."""
-    rows = [
-        (number, cells_of_line(line)) for number, line in enumerate(text.splitlines()[:MAX_ROWS], 1)
-    ]
+def in_lines(text: str) -> Grid:
+    """Running text: a line is cells that tabs, bars or wide gaps part; under a line of titles each
+    piece is in the column that it stands under.
+    """
+    rows: list[tuple[int, list[Cell]]] = []
+    titles: list[tuple[int, int]] = []
+    for number, line in enumerate(text.splitlines()[:MAX_ROWS], 1):
+        line = line.expandtabs()[:MAX_WIDTH] if titles and "|" not in line else line
+        pieces = [(m.start(), m.end()) for m in _PIECE.finditer(line)]
+        cells = cells_of_line(line)
+        if "|" not in line and "\t" not in line and len(pieces) == len(cells):
+            known = {column_of(cell) for cell in cells if isinstance(cell, str)} - {None}
+            if len(known) >= 3 and not any(map(str.isdigit, line)):
+                titles = pieces
+            elif titles and len(pieces) > 1:
+                cells = _under(titles, pieces, cells)
+        rows.append((number, cells))
     return Grid(rows, free_text=True, guessed=True)
+
+
+def _under(
+    titles: Sequence[tuple[int, int]], pieces: Sequence[tuple[int, int]], cells: Sequence[Cell]
+) -> list[Cell]:
+    """The pieces of a line in the columns whose titles they stand under; as they were when two stand
+    under one, or one under two.
+    """
+    placed: list[Cell] = [None] * len(titles)
+    for (start, end), cell in zip(pieces, cells, strict=True):
+        under = [i for i, (left, right) in enumerate(titles) if start < right and left < end]
+        if len(under) != 1 or placed[under[0]] is not None:
+            return list(cells)
+        placed[under[0]] = cell
+    return placed

@@ -1,4 +1,4 @@
-"""Sheets of a workbook: XLSX by openpyxl, which knows how a number is shown; XLS, ODS and XLSB by
+"""Sheets of a workbook: XLSX by openpyxl, which knows how a number is shown; XLS and XLSB by
 calamine.
 
 What openpyxl stumbles over (styles that another program wrote wrongly) is given to calamine too.
@@ -13,6 +13,7 @@ import math
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -21,6 +22,7 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from intake.secure_attachment.care_lines import open_xml
 from intake.secure_attachment.care_lines.cell_values import Cell
 from intake.secure_attachment.care_lines.rows import (
     MAX_COLUMNS,
@@ -30,6 +32,7 @@ from intake.secure_attachment.care_lines.rows import (
     Grid,
     Unreadable,
 )
+from intake.secure_attachment.care_lines.text_tables import in_one_column
 
 WHOLE_UNPACKED = 4_000_000
 """Up to this size a book is read whole, with its merged cells; a larger one in a stream."""
@@ -59,8 +62,18 @@ def read(data: bytes) -> list[Grid]:
     """
     if unpacked_size(data) > MAX_UNPACKED:
         raise Unreadable
+    return [_parted(sheet) for sheet in _sheets(data)]
+
+
+def _parted(sheet: Grid) -> Grid:
+    lines = in_one_column(sheet.rows)
+    return sheet if lines is None else replace(lines, name=sheet.name)
+
+
+def _sheets(data: bytes) -> list[Grid]:
     if data.startswith(b"PK") and _OOXML in data:
         try:
+            data = open_xml.ready(data)
             return list(_book(data))
         except _UNREADABLE:
             pass
@@ -93,7 +106,8 @@ def _other_book(data: bytes) -> Iterator[Grid]:
                 [
                     (number, [_typed(value) for value in row[:MAX_COLUMNS]] if any(row) else [])
                     for number, row in enumerate(rows, 1)
-                ]
+                ],
+                name=name,
             )
     except (CalamineError, *_UNREADABLE):
         raise Unreadable from None
@@ -141,7 +155,8 @@ def _worksheet(sheet: Any, *, whole: bool) -> Grid:
         [
             (number, cells if any(cell is not None for cell in cells) else [])
             for number, cells in rows
-        ]
+        ],
+        name=sheet.title,
     )
 
 

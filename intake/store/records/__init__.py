@@ -98,7 +98,7 @@ class Format(Generic[M]):
             for step in self._steps[version:]:
                 record = step(record)
             opened: M = self._opened(self._adapter.validate_python(record))
-        except (ValueError, TypeError, zlib.error):
+        except (ValueError, TypeError, KeyError, zlib.error):
             raise RecordUnreadable(f"a {name} record that is damaged") from None
         return opened
 
@@ -124,6 +124,11 @@ def _verdict_without_basis(old: _Json) -> _Json:
 def _listed(old: list[_Json]) -> _Json:
     """Version 0 of care lines was the bare list."""
     return {"v": 1, "lines": old}
+
+
+def _all_read(old: _Json) -> _Json:
+    """Version 1 of care lines does not say what could not be read."""
+    return {"v": 2, "lines": [{**line, "unread": []} for line in old["lines"]]}
 
 
 def _stored_care(lines: tuple[CareLine, ...]) -> shapes.CareLines:
@@ -166,5 +171,5 @@ VERDICTS = Format(shapes.Verdict, Verdict, (_verdict_without_basis,))
 ENVELOPES = Format(shapes.Envelope, Envelope)
 GISTS = Format(shapes.Gist, Gist, stored=_stored_gist, opened=_opened_gist)
 CARES: Format[tuple[CareLine, ...]] = Format(
-    shapes.CareLines, tuple, (_listed,), stored=_stored_care, opened=_opened_care
+    shapes.CareLines, tuple, (_listed, _all_read), stored=_stored_care, opened=_opened_care
 )

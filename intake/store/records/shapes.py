@@ -235,11 +235,12 @@ class CareLine:
     secret_address: bool
     without_bsn: bool
     law: str | None
+    unread: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CareLines:
-    v: Literal[1] = 1
+    v: Literal[2] = 2
     lines: tuple[CareLine, ...]
 
 

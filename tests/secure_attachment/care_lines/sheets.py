@@ -8,7 +8,7 @@ from typing import Any
 from intake.model.mail import PartKind
 from intake.secure_attachment.care_lines.client import READ, READ_PDF
 
-UNREAD = {"lines": [], "understood": False}
+UNREAD = {"lines": [], "understood": False, "only_words": False}
 
 
 def as_read(data: bytes, kind: str) -> dict[str, Any]:

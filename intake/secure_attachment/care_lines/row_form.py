@@ -1,0 +1,238 @@
+"""What a row under titles is: a care line, perhaps one, or none (a total, a signature, an explanation,
+a row that waits to be filled in); and what a label can be given.
+
+A row is a care line by what has the form of its column: a client's number, a day, a code, a count.
+Words alone are none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from enum import Enum, auto
+
+from intake.secure_attachment.care_lines.cell_values import (
+    UNREAD,
+    Cell,
+    bsn_of,
+    is_scientific,
+    is_unread,
+    is_zero,
+    number_of,
+    text_of,
+)
+from intake.secure_attachment.care_lines.column_words import (
+    PRODUCT_CODE,
+    REFERRER_WORDS,
+    REMARKS,
+    Column,
+    column_of,
+    normalise,
+)
+from intake.secure_attachment.care_lines.period import read_period
+from intake.text.vocabulary import words
+
+COUNTS = frozenset(
+    {
+        Column.AMOUNT,
+        Column.UNITS,
+        Column.HOURS,
+        Column.MINUTES,
+        Column.NIGHTS,
+        Column.DAY_PARTS,
+        Column.PIECES,
+    }
+)
+_CLIENT = frozenset({Column.BSN, Column.NAME, Column.BIRTH})
+_REFERRER = frozenset({Column.REFERRER, Column.REFERRER_DETAILS})
+_PRODUCT = frozenset({Column.CODE, Column.PRODUCT})
+_DAYS = frozenset({Column.PERIOD, Column.START, Column.END, Column.DAY, Column.MONTH, Column.WEEK})
+_FACTS = (_CLIENT, _REFERRER, _PRODUCT, _DAYS)
+_NEVER_A_TITLE = _CLIENT | _DAYS | COUNTS
+_MAY_BE_ZERO = COUNTS | {Column.RATE, Column.UNIT, Column.YEAR, Column.HIDDEN_ADDRESS}
+_LEADS = {Column.MONTH: "maand ", Column.WEEK: "week "}
+_SERIAL_DAYS = range(10_000, 60_001)
+"""Days since 1900: a date whose cell lost its format."""
+
+_WORDS = words("care_lines")
+_TOTALS = re.compile(rf"(?:{'|'.join(_WORDS['totals'])})\b")
+_BESIDE = re.compile(rf"(?:{'|'.join(_WORDS['beside'])})\b")
+_EXAMPLE = re.compile(rf"\b(?:{'|'.join(_WORDS['examples'])})\b")
+_SUCH_AS = re.compile(r"\bb ?v\b")
+_EXPLANATION = re.compile(rf"\b(?:{'|'.join(_WORDS['explanations'])})\b")
+_CHOICE = re.compile(r"\b(?:of|or)\b|/.*/|,.*,", re.IGNORECASE)
+
+Filled = Mapping[Column, Cell]
+
+
+class Form(Enum):
+    """What a row is."""
+
+    LINE = auto()
+    DOUBTFUL = auto()
+    """Perhaps a care line; only a person can tell."""
+    NOTHING = auto()
+
+
+def form_of(columns: Sequence[Column | None], cells: Sequence[Cell], below_a_line: bool) -> Form:
+    """What a row under these titles is; ``below_a_line``: its client may stand in a row above."""
+    filled = {
+        column: cell
+        for column, cell in zip(columns, cells, strict=False)
+        if column and text_of(cell) and not (is_zero(cell) and column not in _MAY_BE_ZERO)
+    }
+    texts = [normalise(text) for cell in cells if isinstance(cell, str) and (text := text_of(cell))]
+    numbered = is_number(filled.get(Column.BSN))
+    totals = [bool(_TOTALS.match(text)) for text in texts[:3]]
+    if any(totals[:1] if numbered else totals) or _is_example(filled, texts):
+        return Form.NOTHING
+    if numbered:
+        return Form.LINE
+    counts = [cell for column, cell in filled.items() if column in COUNTS]
+    counted = any(is_unread(cell) or (number_of(cell) or 0) != 0 for cell in counts)
+    if counts and not counted and not _CLIENT & filled.keys():
+        return Form.NOTHING  # it waits to be filled in
+    proven = {column for column, cell in filled.items() if _is_proof(column, cell)}
+    misfits = {column for column, cell in filled.items() if _is_misfit(column, cell)} - proven
+    facts = {fact for fact in _FACTS if fact & (filled.keys() - misfits)}
+    beside = _is_beside(columns, cells)
+    if not proven:
+        return (
+            Form.NOTHING if misfits or beside else _by_words(filled, facts, counted, below_a_line)
+        )
+    if beside and not counted:
+        return Form.DOUBTFUL if len(facts) > 2 else Form.NOTHING
+    if counted or len(facts) >= 2:
+        return Form.LINE if counted or facts != {_CLIENT, _REFERRER} else Form.DOUBTFUL
+    return _by_one_fact(columns, filled, facts, below_a_line)
+
+
+def _by_words(
+    filled: Filled, facts: set[frozenset[Column]], counted: bool, below_a_line: bool
+) -> Form:
+    """A row in which nothing but words and counts stands."""
+    if _PRODUCT in facts and counted and (below_a_line or Column.NAME in filled):
+        return Form.LINE
+    return Form.DOUBTFUL if len(facts) >= 2 or (facts and counted) else Form.NOTHING
+
+
+def _by_one_fact(
+    columns: Sequence[Column | None],
+    filled: Filled,
+    facts: set[frozenset[Column]],
+    below_a_line: bool,
+) -> Form:
+    """A row that tells only one fact, and counts nothing."""
+    if len(filled) < 2 or (_CLIENT not in facts and COUNTS & set(columns)):
+        return Form.NOTHING
+    if _CLIENT in facts or below_a_line:
+        return Form.LINE
+    return Form.NOTHING if facts == {_DAYS} else Form.DOUBTFUL
+
+
+def is_number(cell: Cell) -> bool:
+    """Whether this is a client's number, perhaps a wrong one, or one that nobody can read."""
+    number = bsn_of(cell)
+    if number is None or is_unread(cell) or is_scientific(cell):
+        return number is not None
+    if number is UNREAD:
+        return sum(map(str.isdigit, text_of(cell) or "")) >= 7
+    return 7 <= len(number) <= 10
+
+
+def is_day(column: Column, cell: Cell) -> bool:
+    """Whether a day, or a period, stands in a column for one."""
+    if isinstance(cell, dt.date):
+        return not is_zero(cell)
+    if isinstance(cell, Decimal) and int(cell) in _SERIAL_DAYS:
+        return True
+    found = read_period(_LEADS.get(column, "") + (text_of(cell) or ""), 2000)
+    return found != (None, None)
+
+
+def _is_proof(column: Column, cell: Cell) -> bool:
+    """Whether a value has the form that only its own column asks."""
+    if column in _DAYS or column is Column.BIRTH:
+        return is_unread(cell) or is_day(column, cell)
+    if column is Column.CODE:
+        return is_unread(cell) or bool(PRODUCT_CODE.fullmatch((text_of(cell) or "").upper()))
+    if column is Column.BSN:
+        return any(pattern.search(normalise(str(cell))) for pattern in REMARKS.values())
+    return column in _REFERRER | _PRODUCT and is_unread(cell)
+
+
+def _is_misfit(column: Column, cell: Cell) -> bool:
+    """Words where a number or a day is asked, or a number of another kind."""
+    text = text_of(cell) or ""
+    if column is Column.BSN:
+        return not (text.isdigit() and len(text) >= 4)
+    return (
+        column in COUNTS | _DAYS | {Column.BIRTH}
+        and not any(map(str.isdigit, text))
+        and any(map(str.isalpha, text))
+    )
+
+
+def _is_example(filled: Filled, texts: Sequence[str]) -> bool:
+    """A row that shows how to fill in: its number is an example, or it says that it is one itself."""
+    number = filled.get(Column.BSN)
+    of_number = isinstance(number, str) and _EXAMPLE.match(normalise(number))
+    return bool(of_number or (texts and _EXAMPLE.fullmatch(texts[0])))
+
+
+def _is_beside(columns: Sequence[Column | None], cells: Sequence[Cell]) -> bool:
+    """Whether a row begins as a signature, a remark or a list of titles does."""
+    first = next((i for i, cell in enumerate(cells) if text_of(cell)), None)
+    if first is None or not isinstance(cells[first], str):
+        return False
+    text = text_of(cells[first]) or ""
+    own = columns[first] if first < len(columns) else None
+    title = column_of(text.rstrip(" :")) if own in _NEVER_A_TITLE else None
+    return bool(_BESIDE.match(normalise(text))) or (title is not None and title is not own)
+
+
+def is_value(column: Column, value: Cell) -> bool:
+    """Whether this can be what a label is given: an explanation of the label is not."""
+    if not isinstance(value, str) or is_unread(value):
+        return True
+    text = normalise(value[:200])
+    if _EXAMPLE.search(text):
+        return False
+    if column is Column.BSN:
+        said = any(pattern.search(text) for pattern in REMARKS.values())
+        if _SUCH_AS.search(text):
+            return False
+        return said or is_number(value) or not any(map(str.isalpha, value))
+    if _EXPLANATION.search(text):
+        return False
+    kinds = {found[0] for found in REFERRER_WORDS.finditer(text)}
+    return not (column in _REFERRER and len(kinds) >= 2 and _CHOICE.search(value))
+
+
+def is_client(record: Filled) -> bool:
+    """Whether labels with their values tell of a client: by number or birth date, or by what was
+    given and when.
+    """
+    number, birth = record.get(Column.BSN), record.get(Column.BIRTH)
+    if Column.WITHOUT_BSN in record or is_number(number) or _is_wrong_number(number):
+        return True
+    days = any(_is_proof(column, record[column]) for column in _DAYS & record.keys())
+    return (birth is not None and is_day(Column.BIRTH, birth)) or (
+        days and bool(_PRODUCT & record.keys())
+    )
+
+
+def _is_wrong_number(cell: Cell) -> bool:
+    return (text_of(cell) or "").isdigit()
+
+
+def explains(name: str) -> bool:
+    """Whether a sheet with this name tells how to fill in another one."""
+    words_of_it = normalise(name)
+    return bool(
+        _EXAMPLE.search(words_of_it)
+        or _EXPLANATION.search(words_of_it)
+        or _BESIDE.match(words_of_it)
+    )
