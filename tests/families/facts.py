@@ -387,12 +387,12 @@ class _Writer:
     def _to_pay(self, gross: Decimal) -> dict[str, Decimal]:
         chance = self.rng.random()
         part = (gross * self.rng.choice((10, 25, 50)) / 100).quantize(Decimal(1))
-        rounding = gross.quantize(Decimal("0.05") if chance < 0.1 else Decimal(1)) - gross
-        if not self.plain or chance > 0.1 or part <= 0:
-            return {"paid": ZERO, "rounding": ZERO}
-        if chance < 0.07:
+        steps = self.rng.choice((1, 20))
+        if self.plain and chance < 0.07 and part > 0:
             return {"paid": part, "rounding": ZERO}
-        return {"paid": ZERO, "rounding": rounding}
+        if self.plain and chance > 0.97:
+            return {"paid": ZERO, "rounding": (gross * steps).quantize(Decimal(1)) / steps - gross}
+        return {"paid": ZERO, "rounding": ZERO}
 
     def _rates(self, count: int) -> list[int]:
         if self.exempt:
