@@ -7,6 +7,7 @@ from html import escape
 
 from tests.families.facts import Facts
 from tests.families.look import Look
+from tests.families.parts import filled
 
 
 def e(text: str) -> str:
@@ -30,8 +31,10 @@ def footed(body: str, footer: str, height: str) -> str:
 
 
 def rows(pairs: Iterable[tuple[str, str]], colon: str = "") -> str:
+    """A table row for each pair that has a value."""
     return "".join(
-        f"<tr><td>{e(label)}{colon}</td><td class=v>{e(value)}</td></tr>" for label, value in pairs
+        f"<tr><td>{e(label)}{colon}</td><td class=v>{e(value)}</td></tr>"
+        for label, value in filled(list(pairs))
     )
 
 

@@ -5,7 +5,7 @@ and period, subtotal and total between rules over the whole width.
 
 from __future__ import annotations
 
-from tests.families import html, pieces
+from tests.families import html, parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.html import br, e
@@ -44,10 +44,10 @@ def draw(facts: Facts, look: Look) -> str:
     w, s = _WORDS, facts.supplier
     town = f" te {s.city}" if s.city else ""
     bank = [f"{s.bank}{town}"] * bool(s.bank)
-    bank += [f"{a} {v}" for a, v in pieces.known(facts, look, w, "bic iban g-account")]
-    own = [s.name, *pieces.address(facts, look), "\u00a0"]
+    bank += [f"{a} {v}" for a, v in parts.known(facts, look, w, "bic iban g-account")]
+    own = [s.name, *parts.address(facts, look), "\u00a0"]
     own += [f"KvK nummer: {look.kvk(s.kvk)}{town}"] * bool(s.kvk)
-    own += [f"{a} {v}" for a, v in pieces.known(facts, look, w, "vat-id agb branch phone mail")]
+    own += [f"{a} {v}" for a, v in parts.known(facts, look, w, "vat-id agb branch phone mail")]
     start, end = facts.period
     period = f"{look.date(start, 'dd-mm')} / {look.date(end, 'dd-mm')}"
     rows = [
@@ -64,16 +64,16 @@ def draw(facts: Facts, look: Look) -> str:
     heads = ["Product omschrijving", "Datum", "Periode", "Aantal", "Prijs", "Totaal"]
     sums = "".join(
         f"<tr{' class=rule' if a == w['total'] else ''}><td>{e(a)}<td class=n>{e(v)}"
-        for a, v in pieces.sums(facts, look, w)
+        for a, v in parts.sums(facts, look, w)
     )
-    refs = html.rows(pieces.known(facts, look, w, "number date due customer corrects"))
+    refs = html.rows(parts.known(facts, look, w, "number date due customer corrects"))
     body = (
         f"<div id=own>{br(own)}</div><div id=bank>{br(bank)}</div>"
-        f"<div id=to>{br(facts.addressee)}</div><div id=refs><b>{e(pieces.title(facts, w))}</b>"
+        f"<div id=to>{br(facts.addressee)}</div><div id=refs><b>{e(parts.title(facts, w))}</b>"
         f"<table>{refs}</table></div><div id=lines><table class=lines>"
         f"<thead>{html.grid([heads], 'th')}</thead>{html.grid(rows)}</table>"
         f"<table class=sums>{sums}</table>"
-        + "".join(f"<p>{e(text)}</p>" for text in pieces.said(facts, look))
+        + "".join(f"<p>{e(text)}</p>" for text in parts.said(facts, look))
         + "</div>"
     )
     css = (

@@ -5,7 +5,7 @@ table, the notes beside them.
 
 from __future__ import annotations
 
-from tests.families import html, pieces
+from tests.families import html, parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.html import br, e
@@ -79,26 +79,26 @@ def draw(facts: Facts, look: Look) -> str:
     w, s = _WORDS[facts.language], facts.supplier
     if facts.discount:
         w = w | {"net": f"{w['subtotal']} -/- {w['discount'].lower()}"}
-    company = [*pieces.address(facts, look)]
+    company = [*parts.address(facts, look)]
     company += [
-        f"{a} {v}".strip() for a, v in pieces.known(facts, look, w, "vat-id kvk phone mail agb")
+        f"{a} {v}".strip() for a, v in parts.known(facts, look, w, "vat-id kvk phone mail agb")
     ]
     refs = "".join(
         f"<p><b>{e(a)}</b><span class=r>{e(v)}</span></p>"
-        for a, v in look.ordered(pieces.known(facts, look, w, "order number date due corrects"))
+        for a, v in look.ordered(parts.known(facts, look, w, "order number date due corrects"))
     )
     sums = "".join(
         f"<div class=s><span class=l>{e(a)}:</span><span>{e(v)}</span></div>"
-        for a, v in pieces.sums(facts, look, w)
+        for a, v in parts.sums(facts, look, w)
     )
-    bank = [f"{a} {v}" for a, v in pieces.known(facts, look, w, "iban bic g-account")]
+    bank = [f"{a} {v}" for a, v in parts.known(facts, look, w, "iban bic g-account")]
     body = (
-        f"<h3>{e(pieces.title(facts, w))}</h3><div class=band><div class=logo></div><div class=co>"
+        f"<h3>{e(parts.title(facts, w))}</h3><div class=band><div class=logo></div><div class=co>"
         f"<p>{e(s.name)}</p><p>{br(company)}</p></div></div>"
         f"<div class=two><div><b>{e(w['to'])}</b><br>{br(facts.addressee)}</div>"
         f"<div class=refs>{refs}</div></div>{_lines(facts, look)}"
         f"<div class=two><div class=notes><b>{e(w['notes'])}</b><br>"
-        f"{br([*pieces.said(facts, look), *bank])}</div><div class=sums>{sums}</div></div>"
+        f"{br([*parts.said(facts, look), *bank])}</div><div class=sums>{sums}</div></div>"
     )
     css = (
         f".band{{background:{look.accent};color:#fff;display:flex;justify-content:space-between;"

@@ -4,7 +4,7 @@ wrapped over two lines beside their value; two columns of facts over the table.
 
 from __future__ import annotations
 
-from tests.families import html, pieces
+from tests.families import html, parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.html import br, e
@@ -43,8 +43,8 @@ _WORDS = {
 
 def draw(facts: Facts, look: Look) -> str:
     w, s = _WORDS, facts.supplier
-    left = pieces.known(facts, look, w, "kvk vat-id iban bic phone mail agb branch g-account")
-    right = pieces.known(facts, look, w, "number date due order customer corrects")
+    left = parts.known(facts, look, w, "kvk vat-id iban bic phone mail agb branch g-account")
+    right = parts.known(facts, look, w, "number date due order customer corrects")
     columns = [
         f"<table class=c>{html.rows(look.ordered(left))}</table>",
         f"<table class=c>{html.rows(look.ordered(right))}</table>",
@@ -63,12 +63,12 @@ def draw(facts: Facts, look: Look) -> str:
     ]
     cells = [[row[at] for at in keep] for row in (heads.split("|"), *rows)]
     body = (
-        f"<div class=two><div><b class=name>{e(s.name)}</b><br>{br(pieces.address(facts, look))}"
-        f"</div><h2>{e(pieces.title(facts, w))}</h2></div><div class=to>{br(facts.addressee)}</div>"
+        f"<div class=two><div><b class=name>{e(s.name)}</b><br>{br(parts.address(facts, look))}"
+        f"</div><h2>{e(parts.title(facts, w))}</h2></div><div class=to>{br(facts.addressee)}</div>"
         f"<div class=two>{''.join(columns)}</div><table class=lines><thead>"
         f"{html.grid(cells[:1], 'th')}</thead>{html.grid(cells[1:])}</table>"
-        f"<table class=sums>{html.grid(pieces.sums(facts, look, w))}</table>"
-        + "".join(f"<p>{e(text)}</p>" for text in pieces.said(facts, look))
+        f"<table class=sums>{html.grid(parts.sums(facts, look, w))}</table>"
+        + "".join(f"<p>{e(text)}</p>" for text in parts.said(facts, look))
     )
     css = (
         ".two{display:flex;justify-content:space-between;gap:8mm}.name{font-size:140%}.to{margin:"

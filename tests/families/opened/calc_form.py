@@ -4,7 +4,7 @@ not fit runs over the next cells, totals far right under the amounts.
 
 from __future__ import annotations
 
-from tests.families import documents, pieces
+from tests.families import documents, parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.look import Look
@@ -42,16 +42,16 @@ _WORDS = {
 
 def draw(facts: Facts, look: Look) -> bytes:
     w, s = _WORDS, facts.supplier
-    rows: list[list[str]] = [[s.name], *([line] for line in pieces.address(facts, look))]
+    rows: list[list[str]] = [[s.name], *([line] for line in parts.address(facts, look))]
     rows += [
         [a, v]
-        for a, v in pieces.known(
+        for a, v in parts.known(
             facts, look, w, "phone mail kvk vat-id iban bic agb branch g-account"
         )
     ]
-    rows += [[], [pieces.title(facts, w), facts.mark], []]
+    rows += [[], [parts.title(facts, w), facts.mark], []]
     refs = [
-        [a, v] for a, v in pieces.known(facts, look, w, "number date due customer order corrects")
+        [a, v] for a, v in parts.known(facts, look, w, "number date due customer order corrects")
     ]
     to = list(facts.addressee)
     for at in range(max(len(refs), len(to))):
@@ -72,8 +72,8 @@ def draw(facts: Facts, look: Look) -> bytes:
             ]
         )
     rows.append([])
-    rows += [["", "", "", a, f"> {v}"] for a, v in pieces.sums(facts, look, w)]
-    rows += [[], *([text] for text in pieces.said(facts, look))]
+    rows += [["", "", "", a, f"> {v}"] for a, v in parts.sums(facts, look, w)]
+    rows += [[], *([text] for text in parts.said(facts, look))]
     full = [[*row, *[""] * (5 - len(row))] for row in rows]
     columns = (look.width(42), look.width(44, 1), 18.0, look.width(40, 2), 28.0)
     return documents.ods(full, columns, look, {0, heads})

@@ -5,7 +5,7 @@ as a sentence in a frame.
 
 from __future__ import annotations
 
-from tests.families import html, pieces
+from tests.families import html, parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.html import br, e
@@ -48,30 +48,30 @@ _WORDS = {
 
 def draw(facts: Facts, look: Look) -> str:
     w, s = _WORDS, facts.supplier
-    own = pieces.filled(
+    own = parts.filled(
         [
             (w["name"], s.name),
             (w["street"], s.street),
-            (w["place"], pieces.place(facts, look)),
+            (w["place"], parts.place(facts, look)),
             (w["box"], s.po_box),
-            *pieces.known(facts, look, w, "phone mail agb"),
+            *parts.known(facts, look, w, "phone mail agb"),
             (w["person"], s.owner),
-            *pieces.known(facts, look, w, "kvk branch vat-id iban g-account"),
+            *parts.known(facts, look, w, "kvk branch vat-id iban g-account"),
         ]
     )
     refs = look.ordered(
-        pieces.known(facts, look, w, "number date period order customer due corrects")
+        parts.known(facts, look, w, "number date period order customer due corrects")
     )
-    sums = pieces.sums(facts, look, w)
+    sums = parts.sums(facts, look, w)
     frames = [
         f"<div class=f><h4>Gegevens zorgaanbieder</h4><table>{html.rows(own)}</table></div>",
         f"<div class=f><h4>Gegevens debiteur</h4>{br(facts.addressee)}"
         f"<h4>Gegevens declaratie</h4><table>{html.rows(refs)}</table></div>",
     ]
     body = (
-        f"<h1>{e(pieces.title(facts, w))}</h1><div class=two>{''.join(look.ordered(frames))}</div>"
+        f"<h1>{e(parts.title(facts, w))}</h1><div class=two>{''.join(look.ordered(frames))}</div>"
         f"{_lines(facts, look)}<div class=sums><table>{html.grid(sums)}</table></div>"
-        + "".join(f"<p>{e(text)}</p>" for text in pieces.said(facts, look))
+        + "".join(f"<p>{e(text)}</p>" for text in parts.said(facts, look))
     )
     css = (
         "h1{font-size:150%;border-bottom:2px solid #000}h4{margin:2mm 0 1mm}.two{display:flex;"

@@ -5,7 +5,7 @@ columns at the foot of each page.
 
 from __future__ import annotations
 
-from tests.families import pieces, typst_markup
+from tests.families import parts, typst_markup
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.look import Look
@@ -94,24 +94,24 @@ def draw(facts: Facts, look: Look) -> str:
         ]
         for at, line in enumerate(facts.lines, 1)
     ]
-    info = pieces.known(facts, look, w, "order reference customer date due corrects phone mail")
+    info = parts.known(facts, look, w, "order reference customer date due corrects phone mail")
     columns = [
-        [s.name, *pieces.address(facts, look)],
-        [f"{a} {v}" for a, v in pieces.known(facts, look, w, "bank iban bic g-account")],
-        [f"{a} {v}" for a, v in pieces.known(facts, look, w, "kvk vat-id agb branch web")],
+        [s.name, *parts.address(facts, look)],
+        [f"{a} {v}" for a, v in parts.known(facts, look, w, "bank iban bic g-account")],
+        [f"{a} {v}" for a, v in parts.known(facts, look, w, "kvk vat-id agb branch web")],
     ]
     thirds = ", ".join(f"[{lines(column)}]" for column in columns)
     foot = f"#set text(7.5pt)\n#grid(columns: (1fr, 1fr, 1fr), {thirds})"
-    sender = t(" · ".join([s.name, *pieces.address(facts, look)]))
+    sender = t(" · ".join([s.name, *parts.address(facts, look)]))
     block = grid(info, f"({look.width(26, 1)}mm, 1fr)")
-    said = "\n\n".join(map(t, pieces.said(facts, look)))
+    said = "\n\n".join(map(t, parts.said(facts, look)))
     title = (
-        pieces.title(facts, w).format(facts.number)
+        parts.title(facts, w).format(facts.number)
         if facts.number
-        else (pieces.title(facts, w).split(" ")[0])
+        else (parts.title(facts, w).split(" ")[0])
     )
     sums = grid(
-        pieces.sums(facts, look, w),
+        parts.sums(facts, look, w),
         "(auto, auto)",
         "column-gutter: 14pt, row-gutter: 5pt, align: (left, right)",
     )

@@ -6,7 +6,7 @@ block for the transfer left of the sums, two centred lines of numbers at the foo
 from __future__ import annotations
 
 from tests.corpus.paper import Paper, by_fpdf2
-from tests.families import pieces
+from tests.families import parts
 from tests.families.facts import Facts, Line
 from tests.families.family import Family
 from tests.families.look import Look
@@ -95,11 +95,11 @@ def draw(facts: Facts, look: Look) -> bytes:
     look = look.writes(money="1.234,56", date=look.pick("dd-mm-yyyy", "dd/mm/yyyy"))
     p = Paper(serif="Serif" in look.font)
     p.text(40, 50, s.name, 14, True)
-    title = pieces.title(facts, w)
+    title = parts.title(facts, w)
     p.text(_RIGHT, 45, title, 14, True, "right")
     y = 62.0
     meta = [(w["ref"], facts.number)] * bool(facts.number)
-    meta += pieces.known(facts, look, w, "date due customer corrects")
+    meta += parts.known(facts, look, w, "date due customer corrects")
     for label, value in meta:
         p.text(_RIGHT, y, label + value, 9, label == w["ref"], "right")
         y += 13
@@ -108,8 +108,8 @@ def draw(facts: Facts, look: Look) -> bytes:
     y = max(y, 112.0) + 12
     p.text(42, y, w["from"] + ":", 8)
     p.text(300, y, w["to"] + ":", 8)
-    own = [*pieces.address(facts, look)]
-    own += [a + v for a, v in pieces.known(facts, look, w, "phone mail web")]
+    own = [*parts.address(facts, look)]
+    own += [a + v for a, v in parts.known(facts, look, w, "phone mail web")]
     p.text(46, y + 16, s.name, 11, True)
     left = p.lines(46, y + 29, own, 9, 12)
     p.text(304, y + 16, facts.addressee[0], 11, True)
@@ -119,12 +119,12 @@ def draw(facts: Facts, look: Look) -> bytes:
     y = p.room(y, 110)
     _sums(p, facts, look, y)
     y = max(_transfer(p, facts, look, y), y + 90)
-    for text in pieces.said(facts, look):
+    for text in parts.said(facts, look):
         y = p.wrapped(40, p.room(y, 26), 480, text, 9, 12)
-    ids = [a + v for a, v in pieces.known(facts, look, w, "kvk vat-id agb branch")]
+    ids = [a + v for a, v in parts.known(facts, look, w, "kvk vat-id agb branch")]
     for page in range(p.page + 1):
         p.page = page
-        p.text(297, 815, " - ".join([s.name, *pieces.address(facts, look)]), 7, align="centre")
+        p.text(297, 815, " - ".join([s.name, *parts.address(facts, look)]), 7, align="centre")
         p.text(297, 825, " - ".join(ids), 7, align="centre")
     return by_fpdf2(p, look.rng)
 
@@ -164,7 +164,7 @@ def _lines(p: Paper, facts: Facts, look: Look, y: float) -> float:
 
 
 def _sums(p: Paper, facts: Facts, look: Look, y: float) -> None:
-    for label, value in pieces.sums(facts, look, _WORDS[facts.language]):
+    for label, value in parts.sums(facts, look, _WORDS[facts.language]):
         p.text(330, y, label, 9)
         p.text(_RIGHT, y, value, 9, align="right")
         y += 14
@@ -175,7 +175,7 @@ def _transfer(p: Paper, facts: Facts, look: Look, y: float) -> float:
     p.text(40, y, w["terms"], 8, True)
     if not s.accounts:
         return y + 13
-    rows = [a + v for a, v in pieces.known(facts, look, w, "bank iban bic g-account")]
+    rows = [a + v for a, v in parts.known(facts, look, w, "bank iban bic g-account")]
     y = p.wrapped(40, y + 13, 250, w["transfer"], 8, 11)
     return p.lines(40, y, [w["holder"] + s.name, *rows], 8, 11)
 

@@ -5,7 +5,7 @@ company's facts in a letter head that the user typed.
 
 from __future__ import annotations
 
-from tests.families import html, pieces
+from tests.families import html, parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.html import br, e
@@ -78,11 +78,11 @@ _WORDS = {
 def draw(facts: Facts, look: Look) -> str:
     w, s = _WORDS[facts.language], facts.supplier
     look = look.writes(money="€ 1.234,56" if facts.language == "nl" else "€ 1,234.56")
-    head = [s.name, *pieces.address(facts, look)]
-    contact = pieces.known(facts, look, w, "phone mail kvk vat-id agb")
+    head = [s.name, *parts.address(facts, look)]
+    contact = parts.known(facts, look, w, "phone mail kvk vat-id agb")
     meta = "".join(
         f"<div class=f><label>{e(a)}</label><div>{e(v)}</div></div>"
-        for a, v in pieces.known(facts, look, w, "number date due order corrects")
+        for a, v in parts.known(facts, look, w, "number date due order corrects")
     )
     lines = "".join(
         f"<tr><td class=c>{at}<td><b>{e(line.description)}</b>"
@@ -92,15 +92,15 @@ def draw(facts: Facts, look: Look) -> str:
         for at, line in enumerate(facts.lines, 1)
     )
     heads = "".join(f"<th>{e(h.upper())}</th>" for h in w["heads"].split("|"))
-    terms = [*pieces.said(facts, look)]
-    terms += [f"{a}: {v}" for a, v in pieces.known(facts, look, w, "iban bic g-account")]
+    terms = [*parts.said(facts, look)]
+    terms += [f"{a}: {v}" for a, v in parts.known(facts, look, w, "iban bic g-account")]
     sums = "".join(
         f"<div class=row><span>{e(a)}</span><span>{e(v)}</span></div>"
-        for a, v in pieces.sums(facts, look, w)
+        for a, v in parts.sums(facts, look, w)
     )
     body = (
         f"<div class=head><b>{e(head[0])}</b><br>{br(head[1:])}<br>"
-        f"{br(f'{a} {v}'.strip() for a, v in contact)}</div><h3>{e(pieces.title(facts, w))}</h3>"
+        f"{br(f'{a} {v}'.strip() for a, v in contact)}</div><h3>{e(parts.title(facts, w))}</h3>"
         f"<div class=top><div><b>{e(facts.addressee[0].upper())}</b><br>{br(facts.addressee[1:])}"
         f"</div><div class=meta>{meta}</div></div>"
         f"<table class=lines><thead><tr>{heads}</tr></thead>{lines}</table>"

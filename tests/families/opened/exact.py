@@ -6,7 +6,7 @@ stand side by side under their labels.
 from __future__ import annotations
 
 from tests.corpus.paper import Paper, by_cairo
-from tests.families import pieces
+from tests.families import parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.look import Look
@@ -39,12 +39,12 @@ _KINDS = {0: "BTW 0%", 9: "BTW laag", 6: "BTW laag", 21: "BTW hoog", 19: "BTW ho
 def draw(facts: Facts, look: Look) -> bytes:
     w, s = _WORDS, facts.supplier
     p = Paper(serif="Serif" in look.font)
-    p.text(45, 50, pieces.title(facts, w), 17, True)
+    p.text(45, 50, parts.title(facts, w), 17, True)
     if facts.mark:
         p.text(240, 50, facts.mark, 17, True)
     y = p.lines(380, 50, [s.name], 9.5, 12, True)
-    y = p.lines(380, y, pieces.address(facts, look), 8.5, 11)
-    for label, value in pieces.known(
+    y = p.lines(380, y, parts.address(facts, look), 8.5, 11)
+    for label, value in parts.known(
         facts, look, w, "phone mail web kvk vat-id bank iban bic agb g-account"
     ):
         p.text(380, y, label, 8.5)
@@ -53,7 +53,7 @@ def draw(facts: Facts, look: Look) -> bytes:
     p.lines(45, 120, list(facts.addressee), 10, 13)
     y = max(y, 200) + 16
     refs = look.ordered(
-        pieces.known(facts, look, w, "number date customer due order reference corrects")
+        parts.known(facts, look, w, "number date customer due order reference corrects")
     )
     for at, (label, value) in enumerate(refs):
         left = 45 if at % 2 == 0 else 310
@@ -61,7 +61,7 @@ def draw(facts: Facts, look: Look) -> bytes:
         p.text(left + 120, y + 14 * (at // 2), value, 9.5)
     y = _lines(p, facts, look, y + 14 * (-(-len(refs) // 2)) + 16)
     y = _totals(p, facts, look, p.room(y, 150))
-    for text in pieces.said(facts, look):
+    for text in parts.said(facts, look):
         y = p.wrapped(45, p.room(y, 28), 490, text, 9) + 4
     return by_cairo(p, look.rng)
 

@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.families import documents, pieces
+from tests.families import documents, parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.look import Look
@@ -68,14 +68,14 @@ def draw(facts: Facts, look: Look) -> bytes:
         cell.font = Font(name=look.font, size=look.size, bold=bold)
         cell.alignment = Alignment(horizontal="right" if right else "left")
 
-    own = [s.name, *pieces.address(facts, look)]
-    own += [f"{a}: {v}" for a, v in pieces.known(facts, look, w, "phone mail web")]
+    own = [s.name, *parts.address(facts, look)]
+    own += [f"{a}: {v}" for a, v in parts.known(facts, look, w, "phone mail web")]
     for at, text in enumerate(own, 1):
         put(at, 3, text, at == 1)
     row = len(own) + 2
-    put(row, 1, f"{facts.mark} {pieces.title(facts, w)}".strip(), True)
+    put(row, 1, f"{facts.mark} {parts.title(facts, w)}".strip(), True)
     row += 2
-    refs = pieces.known(facts, look, w, "number date due order corrects")
+    refs = parts.known(facts, look, w, "number date due order corrects")
     for at in range(max(len(refs), len(facts.addressee))):
         if at < len(facts.addressee):
             put(row + at, 1, facts.addressee[at])
@@ -84,8 +84,8 @@ def draw(facts: Facts, look: Look) -> bytes:
             put(row + at, 4, refs[at][1], right=True)
     row += max(len(refs), len(facts.addressee)) + 1
     row = _lines(sheet, facts, look, row)
-    ids = pieces.known(facts, look, w, "iban kvk vat-id agb branch g-account")
-    sums = pieces.sums(facts, look, w)
+    ids = parts.known(facts, look, w, "iban kvk vat-id agb branch g-account")
+    sums = parts.sums(facts, look, w)
     for at in range(max(len(ids), len(sums))):
         if at < len(ids):
             put(row + at, 1, f"{ids[at][0]} {ids[at][1]}")
@@ -93,7 +93,7 @@ def draw(facts: Facts, look: Look) -> bytes:
             put(row + at, 3, sums[at][0], sums[at][0] == w["total"])
             put(row + at, 4, sums[at][1], sums[at][0] == w["total"], True)
     row += max(len(ids), len(sums)) + 1
-    for at, text in enumerate(pieces.said(facts, look)):
+    for at, text in enumerate(parts.said(facts, look)):
         put(row + at, 1, text)
     return documents.saved(book)
 

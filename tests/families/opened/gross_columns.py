@@ -7,7 +7,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tests.corpus.paper import Paper, by_fpdf2
-from tests.families import pieces
+from tests.families import parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.look import Look
@@ -37,20 +37,20 @@ def draw(facts: Facts, look: Look) -> bytes:
     w, s = _WORDS, facts.supplier
     p = Paper(serif="Serif" in look.font)
     p.text(45, 48, s.name, 12, True)
-    ids = pieces.known(facts, look, w, "phone mail web kvk vat-id iban agb branch g-account")
-    own = [*pieces.address(facts, look), *(f"{a} {v}".strip() for a, v in ids)]
+    ids = parts.known(facts, look, w, "phone mail web kvk vat-id iban agb branch g-account")
+    own = [*parts.address(facts, look), *(f"{a} {v}".strip() for a, v in ids)]
     y = p.lines(45, 62, own, 9, 11.5)
     to = p.lines(look.width(330), 62, list(facts.addressee), 10, 13)
     y = max(y, to) + 20
-    p.text(45, y, pieces.title(facts, w), 14, True)
+    p.text(45, y, parts.title(facts, w), 14, True)
     if facts.mark:
         p.text(200, y, facts.mark, 14, True)
     y += 18
-    for label, value in pieces.known(facts, look, w, "number date due order corrects"):
+    for label, value in parts.known(facts, look, w, "number date due order corrects"):
         p.text(45, y, f"{label} {value}", 10)
         y += 13
     y = _table(p, facts, look, y + 14)
-    for text in pieces.said(facts, look):
+    for text in parts.said(facts, look):
         y = p.wrapped(45, p.room(y, 28), 500, text, 9.5) + 4
     return by_fpdf2(p, look.rng)
 

@@ -5,7 +5,7 @@ description as two columns, paid and balance as rows of the table also when noth
 
 from __future__ import annotations
 
-from tests.families import html, pieces
+from tests.families import html, parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.html import br, e
@@ -69,23 +69,23 @@ _WORDS = {
 
 def draw(facts: Facts, look: Look) -> str:
     w, s = _WORDS[facts.language], facts.supplier
-    company = [f"{a}: {v}" for a, v in pieces.known(facts, look, w, "vat-id kvk agb")]
+    company = [f"{a}: {v}" for a, v in parts.known(facts, look, w, "vat-id kvk agb")]
     company += [s.street, f"{s.city} {look.postcode(s.postcode)}".strip(), s.po_box]
-    reach = [f"{a}: {v}" for a, v in pieces.known(facts, look, w, "phone mail")]
+    reach = [f"{a}: {v}" for a, v in parts.known(facts, look, w, "phone mail")]
     details = html.rows(
         [
-            *pieces.known(facts, look, w, "date due"),
+            *parts.known(facts, look, w, "date due"),
             (w["left"], look.money(facts.due_amount)),
-            *pieces.known(facts, look, w, "order corrects"),
+            *parts.known(facts, look, w, "order corrects"),
         ]
     )
-    terms = [f"{a} {v}" for a, v in pieces.known(facts, look, w, "iban g-account")]
+    terms = [f"{a} {v}" for a, v in parts.known(facts, look, w, "iban g-account")]
     body = (
         f"<header><div class=client><b>{e(facts.addressee[0])}</b><br>{br(facts.addressee[1:])}"
         f"</div><div class=company><b>{e(s.name)}</b><br>{br(company)}<br><br>{br(reach)}</div>"
         f"</header><div class=details><table>{details}</table></div>"
-        f"<h1>{e(pieces.title(facts, w))} {e(facts.number)}</h1>{_table(facts, look)}"
-        f"<div class=terms><b>{e(w['terms'])}</b><br>{br([*terms, *pieces.said(facts, look)])}"
+        f"<h1>{e(parts.title(facts, w))} {e(facts.number)}</h1>{_table(facts, look)}"
+        f"<div class=terms><b>{e(w['terms'])}</b><br>{br([*terms, *parts.said(facts, look)])}"
         "</div>"
     )
     css = (

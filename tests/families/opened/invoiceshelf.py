@@ -5,7 +5,7 @@ the total in a box apart from the other sums.
 
 from __future__ import annotations
 
-from tests.families import html, pieces
+from tests.families import html, parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.html import br, e
@@ -73,14 +73,14 @@ _WORDS = {
 def draw(facts: Facts, look: Look) -> str:
     w, s = _WORDS[facts.language], facts.supplier
     look = look.writes(font="DejaVu Sans")
-    company = [*pieces.address(facts, look)]
+    company = [*parts.address(facts, look)]
     company += [
-        f"{a} {v}".strip() for a, v in pieces.known(facts, look, w, "phone mail kvk vat-id agb")
+        f"{a} {v}".strip() for a, v in parts.known(facts, look, w, "phone mail kvk vat-id agb")
     ]
-    meta = html.rows(pieces.known(facts, look, w, "number date due corrects"))
-    sums = pieces.sums(facts, look, w)
+    meta = html.rows(parts.known(facts, look, w, "number date due corrects"))
+    sums = parts.sums(facts, look, w)
     total = next(at for at, (a, _) in enumerate(sums) if a in (w["total"], w.get("exempt-total")))
-    notes = [f"{a} {v}" for a, v in pieces.known(facts, look, w, "iban g-account branch")]
+    notes = [f"{a} {v}" for a, v in parts.known(facts, look, w, "iban g-account branch")]
     body = (
         f"<h2>{e(s.name)}</h2><hr><div class=two><div class=left>{br(company)}</div>"
         f"<table class=meta>{meta}</table></div>"
@@ -89,7 +89,7 @@ def draw(facts: Facts, look: Look) -> str:
         f"<table class='sums box'>{html.grid(sums[total : total + 1])}</table>"
         f"<table class=sums>{html.grid(sums[total + 1 :])}</table>"
         f"<div class=notes><div class=nl>{e(w['notes'])}</div>"
-        f"{br([*notes, *pieces.said(facts, look)])}</div>"
+        f"{br([*notes, *parts.said(facts, look)])}</div>"
     )
     css = (
         f"h2{{text-align:center;color:{look.accent};margin:2mm}}hr{{border:.5px solid #eaf1fb}}"

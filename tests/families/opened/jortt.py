@@ -5,7 +5,7 @@ in three columns.
 
 from __future__ import annotations
 
-from tests.families import html, pieces
+from tests.families import html, parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.html import br, e
@@ -44,8 +44,8 @@ _WORDS = {
 
 def draw(facts: Facts, look: Look) -> str:
     w, s = _WORDS, facts.supplier
-    run = " ".join([s.street, pieces.place(facts, look), s.po_box]).strip()
-    sums = pieces.sums(facts, look, w)
+    run = " ".join([s.street, parts.place(facts, look), s.po_box]).strip()
+    sums = parts.sums(facts, look, w)
     if facts.shares:
         rows = [row for row in sums if row[0] != "btw"]
         at = next(at for at, row in enumerate(rows) if row[0] == w["total"])
@@ -53,18 +53,18 @@ def draw(facts: Facts, look: Look) -> str:
     spec = [("Tarief", "Over", "Btw")] * bool(facts.shares)
     spec += [(f"{x.rate}%", look.money(x.net), look.money(x.vat)) for x in facts.shares]
     columns = (
-        pieces.known(facts, look, w, "phone mail web"),
-        pieces.known(facts, look, w, "bank iban bic g-account"),
-        pieces.known(facts, look, w, "kvk branch vat-id agb"),
+        parts.known(facts, look, w, "phone mail web"),
+        parts.known(facts, look, w, "bank iban bic g-account"),
+        parts.known(facts, look, w, "kvk branch vat-id agb"),
     )
     foot = "".join(f"<td>{br(f'{a} {v}'.strip() for a, v in column)}</td>" for column in columns)
     body = (
         f"<div class=own><b>{e(s.name)}</b> {e(run)}</div><div class=to>{br(facts.addressee)}</div>"
-        f"<h2>{e(pieces.title(facts, w))}</h2><table class=refs>"
-        f"{html.rows(pieces.known(facts, look, w, 'number date due order customer corrects'), ':')}"
+        f"<h2>{e(parts.title(facts, w))}</h2><table class=refs>"
+        f"{html.rows(parts.known(facts, look, w, 'number date due order customer corrects'), ':')}"
         f"</table>{_lines(facts, look)}<table class=sums>{html.grid(sums)}</table>"
         f"<table class=spec>{html.grid(spec)}</table>"
-        + "".join(f"<p>{e(text)}</p>" for text in pieces.said(facts, look))
+        + "".join(f"<p>{e(text)}</p>" for text in parts.said(facts, look))
     )
     css = (
         f".own{{width:{look.width(62)}mm;margin-left:auto;font-size:110%}}.to{{margin:10mm 0}}"

@@ -5,7 +5,7 @@ address, bank and contact in three columns at the foot of every page.
 
 from __future__ import annotations
 
-from tests.families import html, pieces
+from tests.families import html, parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.html import br, e
@@ -87,14 +87,14 @@ def draw(facts: Facts, look: Look) -> str:
     w, s = _WORDS[facts.language], facts.supplier
     if facts.discount:
         w = w | {"net": "Netto"}
-    ids = [f"{a} {v}".strip() for a, v in pieces.known(facts, look, w, "vat-id kvk agb")]
-    line = " – ".join([s.name, *pieces.address(facts, look), *ids[:1]])
+    ids = [f"{a} {v}".strip() for a, v in parts.known(facts, look, w, "vat-id kvk agb")]
+    line = " – ".join([s.name, *parts.address(facts, look), *ids[:1]])
     meta = html.rows(
-        look.ordered(pieces.known(facts, look, w, "date number due customer order period corrects"))
+        look.ordered(parts.known(facts, look, w, "date number due customer order period corrects"))
     )
     sums = "".join(
         f"<tr><td colspan=3 class=n>{e(a)}</td><td class=n>{e(v)}</td></tr>"
-        for a, v in pieces.sums(facts, look, w)
+        for a, v in parts.sums(facts, look, w)
     )
     rows = [
         [
@@ -105,19 +105,19 @@ def draw(facts: Facts, look: Look) -> str:
         ]
         for line_ in facts.lines
     ]
-    bank = [f"{a} {v}".strip() for a, v in pieces.known(facts, look, w, "bank iban bic g-account")]
-    contact = [f"{a} {v}".strip() for a, v in pieces.known(facts, look, w, "phone mail web")]
+    bank = [f"{a} {v}".strip() for a, v in parts.known(facts, look, w, "bank iban bic g-account")]
+    contact = [f"{a} {v}".strip() for a, v in parts.known(facts, look, w, "phone mail web")]
     foot = (
         f"<table class=foot><tr><td><b>{e(w['address'])}</b><br>"
-        f"{br([s.name, *pieces.address(facts, look)])}<td><b>{e(w['account'])}</b><br>{br(bank)}"
+        f"{br([s.name, *parts.address(facts, look)])}<td><b>{e(w['account'])}</b><br>{br(bank)}"
         f"<td><b>{e(w['contact'])}</b><br>{br([*contact, *ids[1:]])}</table>"
     )
     body = (
         f"<div id=head>{e(line)}</div><div id=foot>{foot}</div>"
         f"<table class=top><tr><td>{br(facts.addressee)}<td><table class=meta>{meta}</table></table>"
-        f"<h2>{e(pieces.title(facts, w))}</h2><table class=lines><thead>"
+        f"<h2>{e(parts.title(facts, w))}</h2><table class=lines><thead>"
         f"{html.grid([w['heads'].split('|')], 'th')}</thead>{html.grid(rows)}{sums}</table>"
-        + "".join(f"<p>{e(text)}</p>" for text in pieces.said(facts, look))
+        + "".join(f"<p>{e(text)}</p>" for text in parts.said(facts, look))
     )
     css = (
         f"@page{{margin:22mm {look.margin}mm 34mm;@top-left{{content:element(head)}}"

@@ -5,7 +5,7 @@ account and number instead of a block with bank details.
 
 from __future__ import annotations
 
-from tests.families import html, pieces
+from tests.families import html, parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.html import br, e
@@ -52,10 +52,10 @@ _PAY = (
 def draw(facts: Facts, look: Look) -> str:
     w, s = _WORDS[facts.language], facts.supplier
     look = look.writes(money="€ 1.234,56", date=look.pick("dd-mm-yyyy", "d mmmm yyyy"))
-    own = [s.name, *pieces.address(facts, look), ""]
+    own = [s.name, *parts.address(facts, look), ""]
     ids = [
         f"{a} {v}".strip()
-        for a, v in pieces.known(
+        for a, v in parts.known(
             facts, look, w, "phone mail web kvk vat-id iban bic agb branch g-account"
         )
     ]
@@ -79,11 +79,11 @@ def draw(facts: Facts, look: Look) -> str:
         )
     body = (
         f"<div class=own>{br(own)}<br>{br(ids)}</div><div class=to>{br(facts.addressee)}</div>"
-        f"<h1>{e(pieces.title(facts, w))}</h1><table class=refs>"
-        f"{html.rows(pieces.known(facts, look, w, 'number date due order customer corrects'))}"
+        f"<h1>{e(parts.title(facts, w))}</h1><table class=refs>"
+        f"{html.rows(parts.known(facts, look, w, 'number date due order customer corrects'))}"
         f"</table><table class=lines><thead><tr>{''.join(f'<th>{e(h)}' for h in heads)}</thead>"
-        f"{lines}</table><table class=sums>{html.grid(pieces.sums(facts, look, w))}</table>"
-        + "".join(f"<p>{e(text)}</p>" for text in (*pieces.said(facts, look), pay) if text)
+        f"{lines}</table><table class=sums>{html.grid(parts.sums(facts, look, w))}</table>"
+        + "".join(f"<p>{e(text)}</p>" for text in (*parts.said(facts, look), pay) if text)
     )
     css = (
         f".own{{float:right;width:{look.width(58)}mm;line-height:1.5}}.to{{margin:30mm 0 14mm}}"

@@ -5,7 +5,7 @@ under the lines.
 
 from __future__ import annotations
 
-from tests.families import html, pieces
+from tests.families import html, parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.html import br, e
@@ -43,8 +43,8 @@ _WORDS = {
 
 def draw(facts: Facts, look: Look) -> str:
     w, s = _WORDS, facts.supplier
-    side = [*pieces.known(facts, look, w, "number date due order customer corrects")]
-    own = pieces.known(facts, look, w, "phone mail web kvk branch vat-id iban agb g-account")
+    side = [*parts.known(facts, look, w, "number date due order customer corrects")]
+    own = parts.known(facts, look, w, "phone mail web kvk branch vat-id iban agb g-account")
     where = [s.street, f"{look.postcode(s.postcode)}", s.city, s.po_box]
     if look.chance(0.5):
         where = [f"{s.street} {look.postcode(s.postcode)}".strip(), s.city, s.po_box]
@@ -62,11 +62,11 @@ def draw(facts: Facts, look: Look) -> str:
     body = (
         f"<div class=two><div class=side><b>{e(s.name)}</b><br>{br(where)}"
         f"<table>{html.rows(look.ordered(own))}</table></div><div class=main>"
-        f"<div class=to>{br(facts.addressee)}</div><h2>{e(pieces.title(facts, w))}</h2>"
+        f"<div class=to>{br(facts.addressee)}</div><h2>{e(parts.title(facts, w))}</h2>"
         f"<table class=refs>{html.rows(side)}</table><table class=lines>"
         f"{html.grid([heads], 'th')}{html.grid(rows)}</table><table class=sums>"
-        f"{html.grid(pieces.sums(facts, look, w))}</table>"
-        + "".join(f"<p>{e(text)}</p>" for text in pieces.said(facts, look))
+        f"{html.grid(parts.sums(facts, look, w))}</table>"
+        + "".join(f"<p>{e(text)}</p>" for text in parts.said(facts, look))
         + "</div></div>"
     )
     css = (
@@ -76,7 +76,7 @@ def draw(facts: Facts, look: Look) -> str:
         f".to{{margin:6mm 0 10mm}}"
         f".refs td:first-child{{width:{look.width(30, 2)}mm;padding-right:3mm}}.refs td{{padding-"
         "bottom:1mm}.lines{width:100%;margin:6mm 0 4mm}.lines td,.lines th{padding:.8mm 1.5mm}"
-        ".n{text-align:right!important}.sums td{padding:.6mm 6mm .6mm 0}"
+        ".n{text-align:right!important}.sums td{padding:.6mm 6mm .6mm 0}.n{white-space:nowrap}"
     )
     return html.page(facts, look, css, body)
 

@@ -5,7 +5,7 @@ with "on" the base of each rate, numbers of the company in a footer between bars
 
 from __future__ import annotations
 
-from tests.families import html, pieces
+from tests.families import html, parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.html import br, e
@@ -74,20 +74,20 @@ _WORDS = {
 def draw(facts: Facts, look: Look) -> str:
     w, s = _WORDS[facts.language], facts.supplier
     look = look.writes(money=look.pick("€ 1.234,56", "1.234,56 €", "€ 1.234,56"))
-    refs = look.ordered(pieces.known(facts, look, w, "date due reference customer order"))
+    refs = look.ordered(parts.known(facts, look, w, "date due reference customer order"))
     strip = "".join(f"<div><strong>{e(a)}</strong><div>{e(v)}</div></div>" for a, v in refs)
-    corrects = "".join(f"<p>{e(a)} {e(v)}</p>" for a, v in pieces.known(facts, look, w, "corrects"))
+    corrects = "".join(f"<p>{e(a)} {e(v)}</p>" for a, v in parts.known(facts, look, w, "corrects"))
     accounts = " / ".join(look.iban(a.iban) for a in s.accounts)
     pay = w["communication"].format(facts.number or "-", accounts) if accounts else ""
     foot = " | ".join(
         f"{a} {v}".strip()
-        for a, v in pieces.known(facts, look, w, "phone mail web vat-id kvk agb g-account branch")
+        for a, v in parts.known(facts, look, w, "phone mail web vat-id kvk agb g-account branch")
     )
-    said = "".join(f"<p>{e(text)}</p>" for text in (pay, *pieces.said(facts, look)) if text)
+    said = "".join(f"<p>{e(text)}</p>" for text in (pay, *parts.said(facts, look)) if text)
     body = (
-        f"<div class=head>{br([s.name, *pieces.address(facts, look)])}</div>"
+        f"<div class=head>{br([s.name, *parts.address(facts, look)])}</div>"
         f"<div class=to>{br(facts.addressee)}</div>"
-        f"<h2>{e(pieces.title(facts, w))} {e(facts.number)}</h2>{corrects}"
+        f"<h2>{e(parts.title(facts, w))} {e(facts.number)}</h2>{corrects}"
         f"<div class=refs>{strip}</div>{_table(facts, look)}{said}"
     )
     css = (
@@ -124,7 +124,7 @@ def _table(facts: Facts, look: Look) -> str:
         lines.append([w["discount"] + percent, "1,00", "", "", "", look.money(-facts.discount)])
     rows = [[c for c, shown in zip(line, show, strict=True) if shown] for line in lines]
     heads = [h for h, shown in zip(w["heads"].split("|"), show, strict=True) if shown]
-    sums = pieces.sums(facts, look, w | {"subtotal": "\0"})
+    sums = parts.sums(facts, look, w | {"subtotal": "\0"})
     if facts.discount:  # it is a line of the table here
         sums = sums[2:]
     return (

@@ -5,7 +5,7 @@ phone, the due amount first and large.
 
 from __future__ import annotations
 
-from tests.families import html, pieces
+from tests.families import html, parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.html import br, e
@@ -41,13 +41,13 @@ _WORDS = {
 
 def draw(facts: Facts, look: Look) -> str:
     w, s = _WORDS, facts.supplier
-    own = [*pieces.address(facts, look), look.phone(s.phone), s.email, s.web]
+    own = [*parts.address(facts, look), look.phone(s.phone), s.email, s.web]
     cards = [
         _card("Van", f"<b>{e(s.name)}</b><br>{br(own)}"),
         _card("Aan", br(facts.addressee)),
-        _card("Gegevens", _stacked(pieces.known(facts, look, w, "number date due order corrects"))),
+        _card("Gegevens", _stacked(parts.known(facts, look, w, "number date due order corrects"))),
     ]
-    bank = _stacked(pieces.known(facts, look, w, "kvk branch vat-id agb bank iban g-account"))
+    bank = _stacked(parts.known(facts, look, w, "kvk branch vat-id agb bank iban g-account"))
     rows = [
         [
             line.description + (f" ({line.discount}% korting)" if line.discount else ""),
@@ -58,14 +58,14 @@ def draw(facts: Facts, look: Look) -> str:
         for line in facts.lines
     ]
     body = (
-        f"<div class=big><h1>{e(pieces.title(facts, w))}</h1>"
+        f"<div class=big><h1>{e(parts.title(facts, w))}</h1>"
         f"<div>{e(look.money(facts.due_amount))}</div></div>"
         f"<div class=cards>{''.join(look.ordered(cards))}</div><h3>Werkzaamheden</h3>"
         f"<table class=lines>{html.grid([['Omschrijving', 'Aantal', 'Tarief', 'Bedrag']], 'th')}"
         f"{html.grid(rows)}</table><div class=two><div><h3>Bedrijfsgegevens</h3>{bank}</div>"
         f"<div class=sums><h3>Factuur overzicht</h3><table>"
-        f"{html.grid(pieces.sums(facts, look, w))}</table></div></div>"
-        + "".join(f"<p>{e(text)}</p>" for text in pieces.said(facts, look))
+        f"{html.grid(parts.sums(facts, look, w))}</table></div></div>"
+        + "".join(f"<p>{e(text)}</p>" for text in parts.said(facts, look))
     )
     css = (
         ".big{display:flex;justify-content:space-between;align-items:baseline;font-size:150%}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tests.corpus import numbers
 from tests.corpus.paper import Paper, by_reportlab
-from tests.families import pieces
+from tests.families import parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.look import Look
@@ -47,15 +47,15 @@ def draw(facts: Facts, look: Look) -> bytes:
     p.text(50, 50, s.name, 13, True)
     if facts.kind == "credit-note":  # it has no slip
         w = w | {"iban": "IBAN"}
-    ids = pieces.known(facts, look, w, "phone mail web kvk vat-id agb branch iban g-account")
-    y = p.lines(50, 64, [*pieces.address(facts, look), *(f"{a} {v}" for a, v in ids)], 8, 10)
+    ids = parts.known(facts, look, w, "phone mail web kvk vat-id agb branch iban g-account")
+    y = p.lines(50, 64, [*parts.address(facts, look), *(f"{a} {v}" for a, v in ids)], 8, 10)
     p.lines(look.width(320), 120, list(facts.addressee), 10.5, 13)
     y = max(y, 180) + 14
-    p.text(50, y, pieces.title(facts, w), 15, True)
+    p.text(50, y, parts.title(facts, w), 15, True)
     if facts.mark:
         p.text(250, y, facts.mark, 15, True)
     y += 22
-    for label, value in pieces.known(facts, look, w, "number date due customer order corrects"):
+    for label, value in parts.known(facts, look, w, "number date due customer order corrects"):
         p.text(50, y, label, 9.5)
         p.text(50 + look.width(95, 1), y, value, 9.5)
         y += 13
@@ -69,13 +69,13 @@ def draw(facts: Facts, look: Look) -> bytes:
         for line in facts.lines
     ]
     y = p.table(y + 12, ("Verleende diensten", "Aantal", "Tarief", "Bedrag"), rows)
-    sums = pieces.sums(facts, look, w)
+    sums = parts.sums(facts, look, w)
     y = p.room(y, 15 * len(sums) + 20) + 4
     for label, value in sums:
         p.text(330, y, label, 9.5, label == w["total"])
         p.text(545, y, value, 9.5, label == w["total"], "right")
         y += 14
-    for text in pieces.said(facts, look):
+    for text in parts.said(facts, look):
         y = p.wrapped(50, p.room(y, 26), 480, text, 9, 12) + 3
     if facts.kind == "invoice":
         _slip(p, facts, look, y)

@@ -16,7 +16,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from tests.corpus.paper import WIDTH
-from tests.families import pieces
+from tests.families import parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.look import Look
@@ -95,9 +95,9 @@ def draw(facts: Facts, look: Look) -> bytes:
     def stack(texts: list[str], style: ParagraphStyle = base) -> Paragraph:
         return Paragraph("<br/>".join(map(escape, texts)), style)
 
-    ids = pieces.known(facts, look, w, "phone mail web kvk vat-id iban agb g-account")
-    own = [*pieces.address(facts, look), *(f"{a} {v}".strip() for a, v in ids)]
-    refs = pieces.known(facts, look, w, "number date order due corrects")
+    ids = parts.known(facts, look, w, "phone mail web kvk vat-id iban agb g-account")
+    own = [*parts.address(facts, look), *(f"{a} {v}".strip() for a, v in ids)]
+    refs = parts.known(facts, look, w, "number date order due corrects")
     refs.append((w["amount"], look.money(facts.due_amount)))
     width = WIDTH - 2 * look.margin * mm
     box = Table(
@@ -111,10 +111,10 @@ def draw(facts: Facts, look: Look) -> bytes:
         style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, 0), 0)],
     )
     story: list[Flowable] = [stack([facts.mark], bold)] if facts.mark else []
-    story += [stack([pieces.title(facts, w)], large), Spacer(1, 6), head, Spacer(1, 14)]
+    story += [stack([parts.title(facts, w)], large), Spacer(1, 6), head, Spacer(1, 14)]
     story += [stack([w["to"]], bold), stack(list(facts.addressee)), Spacer(1, 16)]
     story += [_lines(facts, look, base, width), Spacer(1, 8), _sums(facts, look, base)]
-    said = pieces.said(facts, look)
+    said = parts.said(facts, look)
     story += [Spacer(1, 14), stack([w["notes"]], bold), stack(said)] if said else []
     buffer = io.BytesIO()
     edge = look.margin * mm
@@ -162,7 +162,7 @@ def _lines(facts: Facts, look: Look, base: ParagraphStyle, width: float) -> Tabl
 
 
 def _sums(facts: Facts, look: Look, base: ParagraphStyle) -> Table:
-    rows = pieces.sums(facts, look, _WORDS[facts.language])
+    rows = parts.sums(facts, look, _WORDS[facts.language])
     return Table(
         rows,
         colWidths=[look.width(62, 2) * mm, 32 * mm],

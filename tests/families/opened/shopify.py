@@ -5,7 +5,7 @@ right.
 
 from __future__ import annotations
 
-from tests.families import html, pieces
+from tests.families import html, parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.html import br, e
@@ -15,7 +15,7 @@ _WORDS = {
     "nl": {
         "title": "Factuur",
         "credit": "Creditfactuur",
-        "for": "Factuur voor {}",
+        "for": "Factuur voor bestelling {}",
         "number": "Factuurnummer:",
         "order": "Bestelling:",
         "corrects": "Credit op factuur:",
@@ -42,7 +42,7 @@ _WORDS = {
     "en": {
         "title": "Invoice",
         "credit": "Credit note",
-        "for": "Invoice for {}",
+        "for": "Invoice for order {}",
         "number": "Invoice number:",
         "order": "Order:",
         "corrects": "Credits invoice:",
@@ -72,8 +72,8 @@ _WORDS = {
 def draw(facts: Facts, look: Look) -> str:
     w, s = _WORDS[facts.language], facts.supplier
     right = [look.date(facts.date), w["for"].format(facts.order)]
-    right += [f"{a} {v}" for a, v in pieces.known(facts, look, w, "number corrects")]
-    ids = [f"{a} {v}" for a, v in pieces.known(facts, look, w, "kvk vat-id iban agb g-account")]
+    right += [f"{a} {v}" for a, v in parts.known(facts, look, w, "number corrects")]
+    ids = [f"{a} {v}" for a, v in parts.known(facts, look, w, "kvk vat-id iban agb g-account")]
     lines = "".join(
         f"<tr><td>{e(look.quantity(line.quantity))} x<td><b>{e(line.description)}</b>"
         + ("" if facts.exempt else f"<td>{e(look.money(line.vat))} {line.rate}%")
@@ -87,13 +87,13 @@ def draw(facts: Facts, look: Look) -> str:
     ask = ask.replace(" or call .", ".")
     body = (
         f"<p class=right>{br(right)}</p><div class=shop><strong>{e(s.name)}</strong><br><br>"
-        f"{br([*pieces.address(facts, look), *ids])}</div><hr><h2>{e(pieces.title(facts, w))}</h2>"
+        f"{br([*parts.address(facts, look), *ids])}</div><hr><h2>{e(parts.title(facts, w))}</h2>"
         f"<h3>{e(w['items'])}</h3><table class=lines><thead><tr>"
         + "".join(f"<th>{e(h)}" for h in heads)
         + f"</thead>{lines}</table><h3>{e(w['payment'])}</h3><table class=pay>"
-        f"{html.rows(pieces.sums(facts, look, w))}</table><h3>{e(w['bill'])}</h3>"
+        f"{html.rows(parts.sums(facts, look, w))}</table><h3>{e(w['bill'])}</h3>"
         f"<div class=box>{br(facts.addressee)}</div>"
-        + "".join(f"<p>{e(text)}</p>" for text in (*pieces.said(facts, look), ask))
+        + "".join(f"<p>{e(text)}</p>" for text in (*parts.said(facts, look), ask))
     )
     css = (
         ".right{float:right;text-align:right;margin:0}.shop{margin-bottom:6mm}.shop strong{"

@@ -6,7 +6,7 @@ payment sentence with the term only, numbers in one line at the foot.
 from __future__ import annotations
 
 from tests.corpus.paper import Paper, by_reportlab
-from tests.families import pieces
+from tests.families import parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.look import Look
@@ -47,15 +47,15 @@ def draw(facts: Facts, look: Look) -> bytes:
     w, s = _WORDS, facts.supplier
     p = Paper(serif="Serif" in look.font)
     p.text(50, 48, s.name, 15, True)
-    own = [*pieces.address(facts, look)]
-    own += [f"{a} {v}" for a, v in pieces.known(facts, look, w, "phone mail web")]
+    own = [*parts.address(facts, look)]
+    own += [f"{a} {v}" for a, v in parts.known(facts, look, w, "phone mail web")]
     y = p.lines(365, 48, own, 8.5, 11)
     p.lines(50, 140, list(facts.addressee), 10, 13)
-    p.text(50, 225, pieces.title(facts, w), 14, True)
+    p.text(50, 225, parts.title(facts, w), 14, True)
     if facts.mark:
         p.text(300, 225, facts.mark, 14, True)
     y = max(y, 250)
-    for label, value in pieces.known(facts, look, w, "number date due customer order corrects"):
+    for label, value in parts.known(facts, look, w, "number date due customer order corrects"):
         p.text(50, y, label, 9.5)
         p.text(look.width(140), y, ":", 9.5)
         p.text(look.width(140) + 10, y, value, 9.5)
@@ -63,9 +63,9 @@ def draw(facts: Facts, look: Look) -> bytes:
     y = _lines(p, facts, look, y + 14)
     y = _bottom(p, facts, look, p.room(y, 120))
     pay = "Gelieve binnen 14 dagen te betalen onder vermelding van het factuurnummer."
-    for text in (*pieces.said(facts, look), pay):
+    for text in (*parts.said(facts, look), pay):
         y = p.wrapped(50, p.room(y, 28), 480, text, 9.5) + 4
-    ids = pieces.known(facts, look, w, "kvk vat-id iban bic agb branch g-account")
+    ids = parts.known(facts, look, w, "kvk vat-id iban bic agb branch g-account")
     half = ids[: -(-len(ids) // 2)]
     for page in range(p.page + 1):
         p.page = page
@@ -111,7 +111,7 @@ def _bottom(p: Paper, facts: Facts, look: Look, y: float) -> float:
     summary += [
         (f"{s.rate},00", look.money.bare(s.net), look.money.bare(s.vat)) for s in facts.shares
     ]
-    rows = pieces.sums(facts, look, w | {"net": "", "vat": "", "exempt-net": ""})
+    rows = parts.sums(facts, look, w | {"net": "", "vat": "", "exempt-net": ""})
     total = next(row for row in rows if row[0] == w["total"])
     head = [row for row in rows[: rows.index(total)] if row[0]]
     if facts.shares or not facts.discount:

@@ -4,7 +4,7 @@ under small grey labels, hours as decimal numbers, sums without rules.
 
 from __future__ import annotations
 
-from tests.families import html, pieces
+from tests.families import html, parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.html import br, e
@@ -78,13 +78,11 @@ _WORDS = {
 
 def draw(facts: Facts, look: Look) -> str:
     w, s = _WORDS[facts.language], facts.supplier
-    own = [*pieces.address(facts, look)]
-    own += [
-        f"{a} {v}".strip() for a, v in pieces.known(facts, look, w, "mail phone kvk vat-id agb")
-    ]
+    own = [*parts.address(facts, look)]
+    own += [f"{a} {v}".strip() for a, v in parts.known(facts, look, w, "mail phone kvk vat-id agb")]
     meta = "".join(
         f"<div><small>{e(a)}</small>{e(v)}</div>"
-        for a, v in pieces.known(facts, look, w, "number date due order corrects")
+        for a, v in parts.known(facts, look, w, "number date due order corrects")
     )
     rows = [
         [
@@ -97,11 +95,11 @@ def draw(facts: Facts, look: Look) -> str:
     ]
     bank = "".join(
         f"<div><small>{e(a)}</small>{e(v)}</div>"
-        for a, v in pieces.known(facts, look, w, "bank iban bic g-account")
+        for a, v in parts.known(facts, look, w, "bank iban bic g-account")
     )
     sums = "".join(
         f"<div class=row><span>{e(a)}</span><b>{e(v)}</b></div>"
-        for a, v in pieces.sums(facts, look, w)
+        for a, v in parts.sums(facts, look, w)
     )
     blocks = look.ordered(
         [
@@ -110,11 +108,11 @@ def draw(facts: Facts, look: Look) -> str:
         ]
     )
     body = (
-        f"<h1>{e(pieces.title(facts, w))}</h1><div class=meta>{meta}</div>"
+        f"<h1>{e(parts.title(facts, w))}</h1><div class=meta>{meta}</div>"
         f"<div class=two>{''.join(blocks)}</div><table class=lines><thead>"
         f"{html.grid([w['heads'].split('|')], 'th')}</thead>{html.grid(rows)}</table>"
         f"<div class=sums>{sums}</div><h4>{e(w['payment'])}</h4><div class=meta>{bank}</div>"
-        + "".join(f"<p>{e(text)}</p>" for text in pieces.said(facts, look))
+        + "".join(f"<p>{e(text)}</p>" for text in parts.said(facts, look))
     )
     css = (
         "small{display:block;color:#888}.meta,.two{display:flex;gap:10mm;margin:5mm 0}"

@@ -5,7 +5,7 @@ in a block "pay by bank transfer".
 
 from __future__ import annotations
 
-from tests.families import html, pieces
+from tests.families import html, parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.html import br, e
@@ -85,11 +85,9 @@ def draw(facts: Facts, look: Look) -> str:
         money="€1,234.56" if facts.language == "en" else "€ 1.234,56",
         date="mmmm d, yyyy" if facts.language == "en" else "d mmmm yyyy",
     )
-    refs = pieces.known(facts, look, w, "number date due order corrects")
-    own = [*pieces.address(facts, look)]
-    own += [
-        f"{a} {v}".strip() for a, v in pieces.known(facts, look, w, "phone mail vat-id kvk agb")
-    ]
+    refs = parts.known(facts, look, w, "number date due order corrects")
+    own = [*parts.address(facts, look)]
+    own += [f"{a} {v}".strip() for a, v in parts.known(facts, look, w, "phone mail vat-id kvk agb")]
     amount = look.money(facts.due_amount)
     large = w["sentence"].format(amount, look.date(facts.due))
     if facts.kind == "credit-note":
@@ -101,19 +99,19 @@ def draw(facts: Facts, look: Look) -> str:
         f"<td class=n>{e(look.money(line.net))}"
         for line in facts.lines
     )
-    sums = pieces.sums(facts, look, w)
+    sums = parts.sums(facts, look, w)
     if not (facts.paid or facts.rounding) and facts.kind == "invoice":
         sums.append((w["left"], amount))
     how = e(w["bank"].format(amount)) if facts.kind == "invoice" else ""
-    bank = pieces.known(facts, look, w, "iban bic g-account")
+    bank = parts.known(facts, look, w, "iban bic g-account")
     body = (
-        f"<h1>{e(pieces.title(facts, w))}</h1><table class=refs>{html.rows(refs)}</table>"
+        f"<h1>{e(parts.title(facts, w))}</h1><table class=refs>{html.rows(refs)}</table>"
         f"<div class=two><div><b>{e(s.name)}</b><br>{br(own)}</div><div><b>{e(w['to'])}</b><br>"
         f"{br(facts.addressee)}</div></div><div class=large>{e(large)}</div>"
         f"<table class=lines><thead>{html.grid([w['heads'].split('|')], 'th')}</thead>{lines}"
         f"</table><table class=sums>{html.grid(sums)}</table>"
         + (f"<h4>{how}</h4><table>{html.rows(bank)}</table>" if bank else "")
-        + "".join(f"<p>{e(text)}</p>" for text in pieces.said(facts, look))
+        + "".join(f"<p>{e(text)}</p>" for text in parts.said(facts, look))
     )
     css = (
         "h1{font-size:170%;margin:0 0 4mm}.refs td:first-child{font-weight:bold;padding-right:6mm}"

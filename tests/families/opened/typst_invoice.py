@@ -5,7 +5,7 @@ with "Reference" among them.
 
 from __future__ import annotations
 
-from tests.families import pieces, typst_markup
+from tests.families import parts, typst_markup
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.look import Look
@@ -78,10 +78,10 @@ _WORDS = {
 
 def draw(facts: Facts, look: Look) -> str:
     w, s = _WORDS[facts.language], facts.supplier
-    own = [s.name, *pieces.address(facts, look)]
+    own = [s.name, *parts.address(facts, look)]
     own += [
         f"{a} {v}".strip()
-        for a, v in pieces.known(facts, look, w, "phone mail kvk branch vat-id agb")
+        for a, v in parts.known(facts, look, w, "phone mail kvk branch vat-id agb")
     ]
     rows = [
         [
@@ -95,20 +95,20 @@ def draw(facts: Facts, look: Look) -> str:
     ]
     refs = "\n\n".join(
         f"{t(a + ':')} *{t(v)}*"
-        for a, v in pieces.known(facts, look, w, "number date order corrects")
+        for a, v in parts.known(facts, look, w, "number date order corrects")
     )
-    bank = pieces.known(facts, look, w, "bank iban bic g-account")
+    bank = parts.known(facts, look, w, "bank iban bic g-account")
     bank = [(w["holder"], s.name), *bank] if bank else []
     pay = w["pay"].format(look.money(facts.due_amount), look.date(facts.due))
     blocks = look.ordered([f"[{lines(own)}]", f"[{lines(facts.addressee)}]"])
-    said = "\n\n".join(map(t, pieces.said(facts, look)))
+    said = "\n\n".join(map(t, parts.said(facts, look)))
     sums = grid(
-        pieces.sums(facts, look, w),
+        parts.sums(facts, look, w),
         f"({look.width(50, 1)}mm, 30mm)",
         "row-gutter: 6pt, align: (right, right)",
     )
     return f"""{typst_markup.page(look)}
-#text(24pt)[{t(pieces.title(facts, w))}] #h(1fr) {t(facts.mark)}
+#text(24pt)[{t(parts.title(facts, w))}] #h(1fr) {t(facts.mark)}
 #v(10pt)
 #grid(columns: ({look.width(88)}mm, 1fr), {", ".join(blocks)})
 #v(12pt)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fpdf import FPDF
 
 from tests.corpus.paper import FONTS
-from tests.families import pieces
+from tests.families import parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.look import Look
@@ -92,7 +92,7 @@ def draw(facts: Facts, look: Look) -> bytes:
     for style, file in (("", "Regular"), ("B", "Bold")):
         pdf.add_font("own", style, str(FONTS / f"{name}-{file}.ttf"))
     pdf.add_page()
-    _company(pdf, facts, look, [s.name, *pieces.address(facts, look)])
+    _company(pdf, facts, look, [s.name, *parts.address(facts, look)])
     pdf.set_fill_color(239)
     _bar(pdf, facts, look)
     pdf.set_font("own", "B", 10)
@@ -104,7 +104,7 @@ def draw(facts: Facts, look: Look) -> bytes:
     _lines(pdf, facts, look, w)
     _payments(pdf, facts, look, w)
     pdf.set_font("own", "", 8)
-    for text in pieces.said(facts, look):
+    for text in parts.said(facts, look):
         pdf.multi_cell(0, 4.5, f"{w['notes']}: {text}", new_x="LMARGIN", new_y="NEXT")
     return bytes(pdf.output())
 
@@ -120,7 +120,7 @@ def _company(pdf: FPDF, facts: Facts, look: Look, address: list[str]) -> None:
             pdf.set_text_color(223, 85, 74)
             pdf.text(15, 45, w["stamp"])
             pdf.set_text_color(0)
-    ids = pieces.known(facts, look, w, "phone mail kvk vat-id iban agb g-account")
+    ids = parts.known(facts, look, w, "phone mail kvk vat-id iban agb g-account")
     pdf.set_font("own", "", 13)
     for text in (*address, *(f"{a} {v}".strip() for a, v in ids)):
         pdf.cell(0, 4.6, text, align="R", new_x="LMARGIN", new_y="NEXT")
@@ -132,9 +132,9 @@ def _bar(pdf: FPDF, facts: Facts, look: Look) -> None:
     w = _WORDS[facts.language]
     pdf.set_font("own", "B", 15)
     number = f" #{facts.number}" if facts.number else ""
-    pdf.cell(0, 8, pieces.title(facts, w) + number, fill=True, new_x="LMARGIN", new_y="NEXT")
+    pdf.cell(0, 8, parts.title(facts, w) + number, fill=True, new_x="LMARGIN", new_y="NEXT")
     pdf.set_font("own", "", 10)
-    for label, value in pieces.known(facts, look, w, "date due corrects"):
+    for label, value in parts.known(facts, look, w, "date due corrects"):
         pdf.cell(0, 6, f"{label}: {value}", fill=True, new_x="LMARGIN", new_y="NEXT")
     pdf.ln(8)
 
@@ -162,7 +162,7 @@ def _lines(pdf: FPDF, facts: Facts, look: Look, w: dict[str, str]) -> None:
 
 
 def _until_total(facts: Facts, look: Look, w: dict[str, str]) -> list[tuple[str, str]]:
-    sums = pieces.sums(facts, look, w | {"paid": "", "left": ""})
+    sums = parts.sums(facts, look, w | {"paid": "", "left": ""})
     return [row for row in sums if row[0]]
 
 

@@ -5,7 +5,7 @@ columns, prices with btw, notes left of the sums, "(inclusief … BTW)" behind t
 
 from __future__ import annotations
 
-from tests.families import html, pieces
+from tests.families import html, parts
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.html import br, e
@@ -76,12 +76,12 @@ _WORDS = {
 def draw(facts: Facts, look: Look) -> str:
     w, s = _WORDS[facts.language], facts.supplier
     method = tuple(w["method"].split("|"))
-    refs = pieces.known(facts, look, w, "number date order due corrects")
+    refs = parts.known(facts, look, w, "number date order due corrects")
     refs.append((method[0], method[1]))
-    shop = [*pieces.address(facts, look)]
+    shop = [*parts.address(facts, look)]
     shop += [
         f"{a} {v}".strip()
-        for a, v in pieces.known(facts, look, w, "phone mail web kvk vat-id iban agb g-account")
+        for a, v in parts.known(facts, look, w, "phone mail web kvk vat-id iban agb g-account")
     ]
     lines = "".join(
         f"<tr><td>{e(line.description)}"
@@ -90,14 +90,14 @@ def draw(facts: Facts, look: Look) -> str:
         for line in facts.lines
     )
     heads = "".join(f"<th>{e(h)}</th>" for h in w["heads"].split("|"))
-    sums = "".join(f"<tr><th>{e(a)}<td>{e(v)}" for a, v in pieces.sums(facts, look, w))
+    sums = "".join(f"<tr><th>{e(a)}<td>{e(v)}" for a, v in parts.sums(facts, look, w))
     body = (
-        f"<table class=top><tr><td class=logo>{e(pieces.title(facts, w).upper())}"
+        f"<table class=top><tr><td class=logo>{e(parts.title(facts, w).upper())}"
         f"<td class=shop><h3>{e(s.name)}</h3>{br(shop)}</table>"
         f"<table class=top><tr><td>{br(facts.addressee)}<td class=data><table>"
         + "".join(f"<tr><th>{e(a)}<td>{e(v)}" for a, v in refs)
         + f"</table></table><table class=lines><thead><tr>{heads}</thead>{lines}</table>"
-        f"<table class=top><tr><td><h3>{e(w['notes'])}</h3>{br(pieces.said(facts, look))}"
+        f"<table class=top><tr><td><h3>{e(w['notes'])}</h3>{br(parts.said(facts, look))}"
         f"<td class=data><table class=sums>{sums}</table></table>"
     )
     css = (

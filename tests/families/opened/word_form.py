@@ -5,7 +5,7 @@ the sums as its last rows, all heads in capitals.
 
 from __future__ import annotations
 
-from tests.families import documents, pieces
+from tests.families import documents, parts
 from tests.families.documents import cells, put, widths
 from tests.families.facts import Facts
 from tests.families.family import Family
@@ -87,11 +87,11 @@ def draw(facts: Facts, look: Look) -> bytes:
     head = d.add_table(rows=1, cols=2)
     left, right = head.rows[0].cells
     left.paragraphs[0].add_run(s.name).bold = True
-    own = [*pieces.address(facts, look)]
-    own += [f"{a} {v}".strip() for a, v in pieces.known(facts, look, w, "phone mail web")]
+    own = [*parts.address(facts, look)]
+    own += [f"{a} {v}".strip() for a, v in parts.known(facts, look, w, "phone mail web")]
     put(left, "\n".join(own))
-    put(right, f"{facts.mark} {pieces.title(facts, w)}".strip(), size=22, right=True)
-    refs = pieces.known(facts, look, w, "number date due customer order corrects")
+    put(right, f"{facts.mark} {parts.title(facts, w)}".strip(), size=22, right=True)
+    refs = parts.known(facts, look, w, "number date due customer order corrects")
     put(right, "\n".join(f"{a} {v}" for a, v in refs), right=True)
     put(d, "")
     parties = d.add_table(rows=1, cols=2)
@@ -101,9 +101,9 @@ def draw(facts: Facts, look: Look) -> bytes:
     put(parties.rows[0].cells[1], facts.reference)
     put(d, "")
     _table(d, facts, look)
-    ids = pieces.known(facts, look, w, "kvk vat-id iban agb g-account")
+    ids = parts.known(facts, look, w, "kvk vat-id iban agb g-account")
     for text in (
-        *pieces.said(facts, look),
+        *parts.said(facts, look),
         w["pay"].format(s.name),
         *(look.ordered([f"{a} {v}" for a, v in ids])),
         w["thanks"],
@@ -128,7 +128,7 @@ def _table(d: documents.Document, facts: Facts, look: Look) -> None:
             ),
             numbers=2,
         )
-    for label, value in pieces.sums(facts, look, w):
+    for label, value in parts.sums(facts, look, w):
         cells(table, ("", "", label, value), label == w["total"], 2)
     widths(table, (20, look.width(80), 42, 30))
     put(d, "")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from docx.shared import Mm, Pt
 
-from tests.families import documents, pieces
+from tests.families import documents, parts
 from tests.families.documents import cells, put, widths
 from tests.families.facts import Facts
 from tests.families.family import Family
@@ -45,14 +45,14 @@ def draw(facts: Facts, look: Look) -> bytes:
     head = section.header.paragraphs[0]
     run = head.add_run(s.name)
     run.bold, run.font.size = True, Pt(16)
-    contact = [f"{a} {v}" for a, v in pieces.known(facts, look, w, "phone mail web")]
-    for text in (" · ".join(pieces.address(facts, look)), " · ".join(contact)):
+    contact = [f"{a} {v}" for a, v in parts.known(facts, look, w, "phone mail web")]
+    for text in (" · ".join(parts.address(facts, look)), " · ".join(contact)):
         if text:
             section.header.add_paragraph().add_run(text).font.size = Pt(8)
     foot = section.footer.paragraphs[0]
     foot.paragraph_format.tab_stops.add_tab_stop(Mm(90))
     ids = [
-        f"{a} {v}" for a, v in pieces.known(facts, look, w, "iban kvk vat-id agb branch g-account")
+        f"{a} {v}" for a, v in parts.known(facts, look, w, "iban kvk vat-id agb branch g-account")
     ]
     text = "".join(part + ("\n" if at % 2 else "\t") for at, part in enumerate(ids))
     foot.add_run(text.rstrip()).font.size = Pt(8)
@@ -68,7 +68,7 @@ def draw(facts: Facts, look: Look) -> bytes:
             cell.paragraphs[0].runs[0].font.size = Pt(8.5)
     put(d, "")
     subject = put(d, "Betreft: ")
-    subject.add_run(f"{pieces.title(facts, w)} {facts.number}".strip()).bold = True
+    subject.add_run(f"{parts.title(facts, w)} {facts.number}".strip()).bold = True
     put(d, "Geachte heer, mevrouw,")
     start, end = facts.period
     put(
@@ -76,9 +76,9 @@ def draw(facts: Facts, look: Look) -> bytes:
         f"Hierbij brengen wij u in rekening over de periode {look.date(start)} t/m {look.date(end)}:",
     )
     _table(d, facts, look)
-    for label, value in pieces.known(facts, look, w, "corrects"):
+    for label, value in parts.known(facts, look, w, "corrects"):
         put(d, f"{label} {value}.")
-    for text in pieces.said(facts, look):
+    for text in parts.said(facts, look):
         put(d, text)
     due = look.date(facts.due)
     if facts.kind == "invoice":
@@ -102,7 +102,7 @@ def _table(d: documents.Document, facts: Facts, look: Look) -> None:
             ),
             numbers=1,
         )
-    for label, value in pieces.sums(facts, look, _WORDS):
+    for label, value in parts.sums(facts, look, _WORDS):
         cells(table, (label, "", "", value), label == _WORDS["total"], 1)
     widths(table, (look.width(82), 28, 28, 30))
     put(d, "")

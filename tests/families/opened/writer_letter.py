@@ -4,7 +4,7 @@ with tabs, a table without rules, totals with tabs, numbers centred at the end.
 
 from __future__ import annotations
 
-from tests.families import documents, pieces
+from tests.families import documents, parts
 from tests.families.documents import odt_table, para
 from tests.families.facts import Facts
 from tests.families.family import Family
@@ -42,8 +42,8 @@ _WORDS = {
 
 def draw(facts: Facts, look: Look) -> bytes:
     w, s = _WORDS, facts.supplier
-    sender = " - ".join([s.name, *pieces.address(facts, look)])
-    refs = pieces.known(facts, look, w, "number date due customer order corrects")
+    sender = " - ".join([s.name, *parts.address(facts, look)])
+    refs = parts.known(facts, look, w, "number date due customer order corrects")
     lines = [
         [
             line.description + (f" (-{line.discount}%)" if line.discount else ""),
@@ -56,16 +56,16 @@ def draw(facts: Facts, look: Look) -> bytes:
     columns = (look.width(78), 22.0, 28.0, 32.0)
     body = para(facts.mark, "H") if facts.mark else ""
     body += para(sender, "S") + para("\n" + "\n".join(facts.addressee) + "\n")
-    body += para(pieces.title(facts, w), "H")
+    body += para(parts.title(facts, w), "H")
     body += "".join(para(f"{a}\t{v}") for a, v in look.ordered(refs)) + para("")
     body += odt_table([["Omschrijving", "Aantal", "Prijs", "Bedrag"], *lines], columns)
     body += para("")
     body += "".join(
-        para(f"{a}\t{v}", "B" if a == w["total"] else "P") for a, v in pieces.sums(facts, look, w)
+        para(f"{a}\t{v}", "B" if a == w["total"] else "P") for a, v in parts.sums(facts, look, w)
     )
-    body += para("") + "".join(map(para, pieces.said(facts, look)))
+    body += para("") + "".join(map(para, parts.said(facts, look)))
     body += para(f"\nHoogachtend,\n\n{s.owner}\n")
-    ids = pieces.known(facts, look, w, "phone mail web kvk vat-id iban agb branch g-account")
+    ids = parts.known(facts, look, w, "phone mail web kvk vat-id iban agb branch g-account")
     half = -(-len(ids) // 2)
     for row in (ids[:half], ids[half:]):
         body += para("  |  ".join(f"{a} {v}" for a, v in row), "S")
