@@ -92,7 +92,8 @@ _RIGHT = 555.0
 
 def draw(facts: Facts, look: Look) -> bytes:
     w, s = _WORDS[facts.language], facts.supplier
-    look = look.writes(money="1.234,56", date=look.pick("dd-mm-yyyy", "dd/mm/yyyy"))
+    money = "1.234,56" if facts.language == "nl" else "1 234,56"
+    look = look.writes(money=money, date=look.pick("dd-mm-yyyy", "dd/mm/yyyy"))
     p = Paper(serif="Serif" in look.font)
     p.text(40, 50, s.name, 14, True)
     title = parts.title(facts, w)
