@@ -236,10 +236,13 @@ class Facts:
     def _amounts(self) -> Truth:
         rates = [share for share in self.shares if share.rate]
         shown = [[str(s.rate), f"{s.net:.2f}", f"{s.vat:.2f}"] for s in rates]
+        net, gross = f"{self.net:.2f}", f"{self.gross:.2f}"
         with_zero = [[str(s.rate), f"{s.net:.2f}", f"{s.vat:.2f}"] for s in self.shares]
         return {
-            "net-amount": f"{self.net:.2f}",
-            "gross-amount": f"{self.gross:.2f}",
+            "net-amount": AnyOf((net, f"{self.due_amount:.2f}"))
+            if self.rounding and self.exempt
+            else net,
+            "gross-amount": AnyOf((gross, f"{self.due_amount:.2f}")) if self.rounding else gross,
             "vat-amount": f"{self.vat:.2f}",
             "vat-rate": str(rates[0].rate) if len(self.shares) == 1 else None,
             "vat-lines": AnyOf((sorted(shown), sorted(with_zero)))
@@ -431,7 +434,7 @@ class _Writer:
             price = Decimal(rng.randrange(1500, 14000)) / 100
         off = off if rng.random() < 0.6 else 0
         net = (sign * quantity * price * (100 - off) / 100).quantize(CENT, ROUND_HALF_UP)
-        vat = (net * shown / 100).quantize(CENT, ROUND_HALF_UP)
+        vat = (net * shown / 100).quantize(CENT, ROUND_HALF_UP) + ZERO
         date = Day.of(self.date - dt.timedelta(days=rng.randrange(3, 40)))
         return Line(what, sign * quantity, unit, price, off, shown, net, vat, date)
 
@@ -458,7 +461,7 @@ class _Writer:
                 else (discount * base / subtotal).quantize(CENT, ROUND_HALF_UP)
             )
             left -= off
-            vat = ((base - off) * rate / 100).quantize(CENT, ROUND_HALF_UP)
+            vat = ((base - off) * rate / 100).quantize(CENT, ROUND_HALF_UP) + ZERO
             if self.by_line and not discount:
                 vat = sum((line.vat for line in lines if line.rate == rate), ZERO)
             shares.append(Share(rate, base - off, vat))

@@ -28,7 +28,6 @@ _WORDS = {
         "discount": "Vaste korting",
         "net": "Totaal (excl. BTW)",
         "vat": "Totaal BTW {r}%",
-        "vat-over": "Totaal BTW {r}% ({b})",
         "total": "Totaal (incl. BTW)",
         "exempt-total": "Totaal",
         "rounding": "Afronding",
@@ -65,7 +64,6 @@ _WORDS = {
         "discount": "Remise",
         "net": "Total HT",
         "vat": "Total TVA {r}%",
-        "vat-over": "Total TVA {r}% ({b})",
         "total": "Total TTC",
         "exempt-total": "Total",
         "rounding": "Arrondi",
@@ -181,4 +179,4 @@ def _transfer(p: Paper, facts: Facts, look: Look, y: float) -> float:
     return p.lines(40, y, [w["holder"] + s.name, *rows], 8, 11)
 
 
-FAMILY = Family("dolibarr", "fpdf2", draw, ("nl", "fr"))
+FAMILY = Family("dolibarr", "fpdf2", draw, ("nl", "fr"), gives_bases=False)
