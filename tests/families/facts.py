@@ -146,6 +146,8 @@ class Facts:
     supplier: Supplier
     addressee: tuple[str, ...]
     number: str
+    second_number: str
+    """Another invoice number, in one of the remarks; empty for none."""
     corrects: str
     """Number of the invoice that a credit note corrects."""
     date: Day | None
@@ -229,7 +231,9 @@ class Facts:
             "vat-id": s.vat_id or None,
             "vat-exempt": bool(self.exemption),
             "iban": accounts,
-            "invoice-number": self.number or None,
+            "invoice-number": AnyOf((self.number, self.second_number))
+            if self.second_number
+            else self.number or None,
             "issue-date": "{:04d}-{:02d}-{:02d}".format(*self.date) if self.date else None,
         }
 
@@ -321,6 +325,7 @@ class _Writer:
 
     def facts(self) -> Facts:
         rng = self.rng
+        second = self._second_number()
         lines = self._lines()
         subtotal = sum((line.net for line in lines), ZERO)
         discount, percent = self._discount(subtotal)
@@ -340,6 +345,7 @@ class _Writer:
             supplier=self._supplier(),
             addressee=self._addressee(),
             number="" if self.fault == "no-number" else self.number,
+            second_number=second,
             corrects=""
             if self.kind == "invoice"
             else words.invoice_number(rng, self.date - dt.timedelta(days=20)),
@@ -375,7 +381,7 @@ class _Writer:
             gross=gross,
             **self._to_pay(gross),
             mark=words.DRAFT[self.language] if self.ask == "draft" else "",
-            remarks=self._remarks(),
+            remarks=self._remarks(second),
         )
 
     def _day(self) -> Day | None:
@@ -577,18 +583,23 @@ class _Writer:
         }[self.language]
         return self.rng.choice(tuple(texts))
 
-    def _remarks(self) -> tuple[str, ...]:
+    def _second_number(self) -> str:
+        if self.ask != "two-numbers":
+            return ""
+        found = self.number
+        while found == self.number:
+            found = words.invoice_number(self.rng, self.date)
+        return found
+
+    def _remarks(self, second: str) -> tuple[str, ...]:
         rng, remarks = self.rng, []
         if self.fault == "bsn":
             bsn = rng.choice(("999990019", "999993653", "999999990", "999990123"))
             shown = rng.choice((bsn, f"{bsn[:4]}.{bsn[4:6]}.{bsn[6:]}"))
             label = rng.choice(("BSN cliënt: {}", "Burgerservicenummer {}", "BSN: {}"))
             remarks.append(label.format(shown))
-        if self.ask == "two-numbers":
-            other = words.invoice_number(rng, self.date)
-            while other == self.number:
-                other = words.invoice_number(rng, self.date)
-            remarks.append(words.OTHER_NUMBER[self.language].format(other))
+        if second:
+            remarks.append(words.OTHER_NUMBER[self.language].format(second))
         return tuple(remarks)
 
 

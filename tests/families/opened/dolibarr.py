@@ -131,7 +131,7 @@ def draw(facts: Facts, look: Look) -> bytes:
 def _lines(p: Paper, facts: Facts, look: Look, y: float) -> float:
     w = _WORDS[facts.language]
     off = any(line.discount for line in facts.lines)
-    ends = [look.width(330), 395, 440, 485 if off else 0, _RIGHT]
+    ends = [look.width(285), 395, 440, 485 if off else 0, _RIGHT]
     heads = w["heads"].split("|")
 
     def row(cells: list[str], at: float) -> None:
