@@ -157,7 +157,7 @@ class Facts:
     order: str
     """The customer's order, contract or decision number."""
     reference: str
-    """The supplier's own file number."""
+    """The supplier's own file number; empty when the number is missing, for which it might stand."""
     taxation: str
     """``medical``, ``youth``, ``kor`` (all exempt), ``taxed``, ``mixed`` or ``with-zero``."""
     exemption: str
@@ -359,9 +359,7 @@ class _Writer:
                     f"PO{rng.randrange(100, 99999)}",
                 )
             ),
-            reference=rng.choice(
-                (f"{self.date.year % 100}.{rng.randrange(100, 999)}", f"ZT/{rng.randrange(10, 99)}")
-            ),
+            reference=self._reference(),
             taxation=self.taxation,
             exemption=self._exemption(),
             lines=lines,
@@ -384,15 +382,20 @@ class _Writer:
             return Day(2026, *self.rng.choice(((6, 31), (2, 30), (9, 31), (4, 31))))
         return Day.of(self.date)
 
+    def _reference(self) -> str:
+        year, rng = self.date.year % 100, self.rng
+        found = rng.choice((f"{year}.{rng.randrange(100, 999)}", f"ZT/{rng.randrange(10, 99)}"))
+        return "" if self.fault == "no-number" else found
+
     def _to_pay(self, gross: Decimal) -> dict[str, Decimal]:
         chance = self.rng.random()
         part = (gross * self.rng.choice((10, 25, 50)) / 100).quantize(Decimal(1))
-        rounding = gross.quantize(Decimal("0.05") if chance < 0.1 else Decimal(1)) - gross
-        if not self.plain or chance > 0.1 or part <= 0:
-            return {"paid": ZERO, "rounding": ZERO}
-        if chance < 0.07:
+        steps = self.rng.choice((1, 20))
+        if self.plain and chance < 0.07 and part > 0:
             return {"paid": part, "rounding": ZERO}
-        return {"paid": ZERO, "rounding": rounding}
+        if self.plain and chance > 0.97:
+            return {"paid": ZERO, "rounding": (gross * steps).quantize(Decimal(1)) / steps - gross}
+        return {"paid": ZERO, "rounding": ZERO}
 
     def _rates(self, count: int) -> list[int]:
         if self.exempt:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape
 
 from tests.families.facts import Facts
 from tests.families.look import Look
-
-Pairs = Sequence[tuple[str, str]]
+from tests.families.parts import filled
 
 
 def e(text: str) -> str:
@@ -20,15 +19,32 @@ def br(lines: Iterable[str]) -> str:
     return "<br>".join(e(line) for line in lines if line)
 
 
-def filled(pairs: Pairs) -> list[tuple[str, str]]:
-    """Pairs without those whose value is empty."""
-    return [(label, value) for label, value in pairs if value]
+def footed(body: str, footer: str, height: str) -> str:
+    """``footer`` at the foot of every page, with that much room kept free above it: fixed, as print
+    style sheets do it, with an empty row at the foot of a table around all.
+    """
+    return (
+        f"<table style='width:100%'><tfoot><tr><td style='height:{height}'></td></tr></tfoot><tbody>"
+        f"<tr><td>{body}</td></tr></tbody></table>"
+        f"<footer style='position:fixed;bottom:0;left:0;right:0'>{footer}</footer>"
+    )
 
 
-def rows(pairs: Pairs, colon: str = "") -> str:
+def rows(pairs: Iterable[tuple[str, str]], colon: str = "") -> str:
     """A table row for each pair that has a value."""
     return "".join(
-        f"<tr><td>{e(label)}{colon}</td><td>{e(value)}</td></tr>" for label, value in filled(pairs)
+        f"<tr><td>{e(label)}{colon}</td><td class=v>{e(value)}</td></tr>"
+        for label, value in filled(list(pairs))
+    )
+
+
+def grid(lines: Iterable[Iterable[str]], cell: str = "td") -> str:
+    """Rows of cells; all but the first of a row have the class ``n``."""
+    return "".join(
+        "<tr>"
+        + "".join(f"<{cell}{' class=n' if at else ''}>{e(x)}</{cell}>" for at, x in enumerate(line))
+        + "</tr>"
+        for line in lines
     )
 
 
