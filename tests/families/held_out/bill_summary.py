@@ -6,9 +6,7 @@ from __future__ import annotations
 
 from tests.families.facts import Facts
 from tests.families.family import Family
-from tests.families.html import br, e, page
-from tests.families.look import Look
-from tests.families.pieces import (
+from tests.families.held_out_parts import (
     CSS,
     TotalWords,
     address,
@@ -22,6 +20,8 @@ from tests.families.pieces import (
     totals,
     values,
 )
+from tests.families.html import br, e, page
+from tests.families.look import Look
 
 _SAY = TotalWords(
     gross="Totaal te betalen",

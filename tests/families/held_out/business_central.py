@@ -11,8 +11,7 @@ from docx.shared import Pt
 from tests.families import word
 from tests.families.facts import Facts
 from tests.families.family import Family
-from tests.families.look import Look
-from tests.families.pieces import (
+from tests.families.held_out_parts import (
     TotalWords,
     address,
     closing,
@@ -21,6 +20,7 @@ from tests.families.pieces import (
     title,
     totals,
 )
+from tests.families.look import Look
 
 _SAY = {
     "nl": TotalWords(

@@ -8,12 +8,9 @@ from decimal import Decimal
 
 from tests.families.facts import ZERO, Facts
 from tests.families.family import Family
-from tests.families.html import br, e, page
-from tests.families.look import Look
-from tests.families.pieces import (
+from tests.families.held_out_parts import (
     CSS,
     TotalWords,
-    address,
     closing,
     pairs,
     paragraphs,
@@ -23,6 +20,8 @@ from tests.families.pieces import (
     title,
     totals,
 )
+from tests.families.html import br, e, page
+from tests.families.look import Look
 
 _SAY = TotalWords(
     gross="Totaal factuurbedrag",
@@ -126,7 +125,7 @@ def draw(f: Facts, look: Look) -> str:
     pay = sentence(
         f,
         look,
-        "Wij verzoeken u het totaalbedrag binnen 30 dagen over te maken onder vermelding van het factuurnummer.",
+        "Wij verzoeken u het totaalbedrag binnen 30 dagen over te maken.",
         "Voor vragen over deze factuur kunt u terecht bij onze zorgadministratie.",
     )
     css = (
@@ -140,10 +139,12 @@ def draw(f: Facts, look: Look) -> str:
         f"border-top:0.2mm solid #999}}.t{{margin:6mm 0 6mm auto;width:{look.width(85)}mm}}"
         ".gross td{font-weight:bold}.t td{padding:0.8mm 1.2mm}"
     )
+    own = look.pick("Factuur Jeugdwet / Wmo", "Factuur zorg in natura", "Factuur")
+    heading = title(f, own, "Creditfactuur")
     body = (
         f"<table class=foot><tr>{foot}</tr></table><div class=logo></div><div class=two>"
         f"<div>{br(f.addressee)}</div><table>{refs}</table></div>"
-        f"<h1>{title(f, look.pick('Factuur Jeugdwet / Wmo', 'Factuur zorg in natura', 'Factuur'), 'Creditfactuur')}</h1>"
+        f"<h1>{heading}</h1>"
         f"<table class=items><thead><tr>{head}</tr></thead><tbody>{_groups(f, look)}</tbody></table>"
         f"<table class=t>{sums}</table>{paragraphs([*closing(f, look), pay])}"
         f"<p>Met vriendelijke groet,<br>{e(s.name)}</p>"

@@ -8,8 +8,16 @@ from decimal import Decimal
 
 from tests.families.facts import ZERO, Facts
 from tests.families.family import Family
+from tests.families.held_out_parts import (
+    TotalWords,
+    address,
+    closing,
+    pairs,
+    sentence,
+    title,
+    totals,
+)
 from tests.families.look import Look
-from tests.families.pieces import TotalWords, address, closing, pairs, sentence, title, totals
 from tests.families.sheet import Sheet
 
 _SAY = TotalWords(

@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from tests.families.facts import Facts
 from tests.families.family import Family
-from tests.families.look import Look
-from tests.families.pieces import (
+from tests.families.held_out_parts import (
     TotalWords,
     address,
     closing,
@@ -17,6 +16,8 @@ from tests.families.pieces import (
     totals,
     values,
 )
+from tests.families.look import Look
+from tests.families.typst_markup import t
 
 _SAY = {
     "nl": TotalWords(
@@ -97,11 +98,6 @@ _HEADS = {
 }
 
 
-def t(text: str) -> str:
-    """Text as a typst string: nothing in it is markup."""
-    return '#"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
 def _cells(cells: list[str]) -> str:
     return ", ".join(f"[{t(cell)}]" if cell else "[]" for cell in cells)
 
@@ -152,16 +148,25 @@ def draw(f: Facts, look: Look) -> str:
     lines = " \\\n".join(t(x) for x in f.addressee)
     mark = f"#place(top + right, text(14pt)[{t(f.mark)}])\n" if f.mark else ""
     number = {"nl": "Uiterste betaaldatum", "de": "Zahlbar bis"}[f.language]
-    return f"""#set page(paper: "a4", margin: (x: {max(20, look.margin)}mm, top: 22mm, bottom: 26mm), footer: align(center, text(8pt)[{t(foot)}]))
-#set text(font: "New Computer Modern", size: {max(10, look.size)}pt, lang: "{f.language}")
+    across = ", ".join(["1fr"] * len(refs))
+    labels = ", ".join(f"text(7pt)[{t(a)}]" for a, _ in refs)
+    told = ", ".join(f"[{t(v)}]" for _, v in refs)
+    home = " #h(4pt) ".join(t(x) for x in address(f, look))
+    size = f"{max(10, look.size)}pt"
+    return f"""#set page(
+  paper: "a4",
+  margin: (x: {max(20, look.margin)}mm, top: 22mm, bottom: 26mm),
+  footer: align(center, text(8pt)[{t(foot)}]),
+)
+#set text(font: "New Computer Modern", size: {size}, lang: "{f.language}")
 #set par(justify: true)
-{mark}#align(center)[#text(16pt)[#smallcaps[{t(f.supplier.name)}]] \\ {" #h(4pt) ".join(t(x) for x in address(f, look))}]
+{mark}#align(center)[#text(16pt)[#smallcaps[{t(f.supplier.name)}]] \\ {home}]
 #v({look.width(12)}mm)
 #underline(text(7pt)[{t(back)}])
 
 {lines}
 #v(8mm)
-#grid(columns: ({", ".join(["1fr"] * len(refs))}), row-gutter: 3pt, {", ".join(f"text(7pt)[{t(a)}]" for a, _ in refs)}, {", ".join(f"[{t(v)}]" for _, v in refs)})
+#grid(columns: ({across}), row-gutter: 3pt, {labels}, {told})
 #v(8mm)
 *{t(subject)}*
 
@@ -169,7 +174,18 @@ def draw(f: Facts, look: Look) -> str:
 
 {t(opening)}
 
-#table(columns: (auto, 1fr, auto, auto, auto), align: (right, left, right, right, right), stroke: none, inset: (x: 4pt, y: 3pt), table.hline(stroke: 0.8pt), table.header({_cells(list(_HEADS[f.language]))}), table.hline(stroke: 0.4pt), {_cells(rows)}, table.hline(stroke: 0.8pt), {sums})
+#table(
+  columns: (auto, 1fr, auto, auto, auto),
+  align: (right, left, right, right, right),
+  stroke: none,
+  inset: (x: 4pt, y: 3pt),
+  table.hline(stroke: 0.8pt),
+  table.header({_cells(list(_HEADS[f.language]))}),
+  table.hline(stroke: 0.4pt),
+  {_cells(rows)},
+  table.hline(stroke: 0.8pt),
+  {sums}
+)
 
 {t(number)}: {t(known["due"])}
 

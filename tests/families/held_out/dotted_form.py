@@ -11,8 +11,7 @@ from docx.shared import Mm, Pt
 from tests.families import word
 from tests.families.facts import Facts
 from tests.families.family import Family
-from tests.families.look import Look
-from tests.families.pieces import (
+from tests.families.held_out_parts import (
     Pair,
     TotalWords,
     closing,
@@ -22,6 +21,7 @@ from tests.families.pieces import (
     totals,
     values,
 )
+from tests.families.look import Look
 
 _SAY = TotalWords(
     gross="Totaal te declareren",
@@ -48,9 +48,10 @@ def _asked(d: Document, found: list[Pair], look: Look) -> None:
 
 def draw(f: Facts, look: Look) -> bytes:
     d, known, s = word.start(look), values(f, look), f.supplier
+    heading = look.pick("Declaratieformulier / factuur", "Factuurformulier")
     word.write(
         d.add_paragraph(),
-        f"{title(f, look.pick('Declaratieformulier / factuur', 'Factuurformulier'), 'Creditformulier')}  {f.mark}".strip(),
+        f"{title(f, heading, 'Creditformulier')}  {f.mark}".strip(),
         bold=True,
         size=look.size + 6,
     )

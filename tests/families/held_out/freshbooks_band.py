@@ -6,20 +6,19 @@ from __future__ import annotations
 
 from tests.families.facts import Facts
 from tests.families.family import Family
-from tests.families.html import br, e, page
-from tests.families.look import Look
-from tests.families.pieces import (
+from tests.families.held_out_parts import (
     CSS,
     TotalWords,
     address,
     closing,
-    has_line_discount,
     pairs,
     sentence,
     table,
     totals,
     values,
 )
+from tests.families.html import br, e, page
+from tests.families.look import Look
 
 _SAY = {
     "nl": TotalWords(

@@ -10,8 +10,8 @@ from tests.corpus.words import DAYS
 from tests.families import word
 from tests.families.facts import Facts
 from tests.families.family import Family
+from tests.families.held_out_parts import address, closing, pairs, sentence, title, values
 from tests.families.look import Look
-from tests.families.pieces import address, closing, pairs, sentence, title, values
 
 
 def _day(f: Facts, look: Look) -> str:

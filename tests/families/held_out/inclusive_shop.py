@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from tests.families.facts import Facts
 from tests.families.family import Family
+from tests.families.held_out_parts import CSS, address, closing, pairs, sentence, table, title
 from tests.families.html import br, e, page
 from tests.families.look import Look
-from tests.families.pieces import CSS, address, closing, pairs, sentence, table, title
 
 
 def _sums(f: Facts, look: Look) -> list[tuple[str, str, str]]:

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from tests.families.facts import Facts
 from tests.families.family import Family
+from tests.families.held_out_parts import TotalWords, address, closing, pairs, title, totals
 from tests.families.look import Look
-from tests.families.pieces import TotalWords, address, closing, pairs, title, totals
 from tests.families.sheet import Sheet
 
 _SAY = TotalWords(

@@ -6,8 +6,17 @@ from __future__ import annotations
 
 from tests.families.facts import Facts, Line
 from tests.families.family import Family
+from tests.families.held_out_parts import (
+    TotalWords,
+    address,
+    closing,
+    pairs,
+    sentence,
+    title,
+    totals,
+)
 from tests.families.look import Look
-from tests.families.pieces import TotalWords, address, closing, pairs, sentence, title, totals
+from tests.families.typst_markup import t
 
 _SAY = TotalWords(
     gross="Totaal",
@@ -19,11 +28,6 @@ _SAY = TotalWords(
     paid="Voorschot",
     due="Nog te betalen",
 )
-
-
-def t(text: str) -> str:
-    """Text as a typst string: nothing in it is markup."""
-    return '#"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _row(line: Line, f: Facts, look: Look) -> str:
@@ -84,7 +88,19 @@ def draw(f: Facts, look: Look) -> str:
 #v(4mm)
 #grid(columns: (auto, auto), column-gutter: {look.width(12)}pt, row-gutter: 6pt, {grid})
 #v(6mm)
-#table(columns: (1fr, auto, auto), align: (left, right, right), stroke: none, inset: (x: 3pt, y: 4pt), table.hline(stroke: 0.8pt), table.header([*Activiteit*], [*Aantal × tarief*], [*Bedrag (EUR)*]), table.hline(stroke: 0.4pt), table.cell(colspan: 3)[_{t(group)}_], {rows}, {sums} table.hline(stroke: 0.8pt))
+#table(
+  columns: (1fr, auto, auto),
+  align: (left, right, right),
+  stroke: none,
+  inset: (x: 3pt, y: 4pt),
+  table.hline(stroke: 0.8pt),
+  table.header([*Activiteit*], [*Aantal × tarief*], [*Bedrag (EUR)*]),
+  table.hline(stroke: 0.4pt),
+  table.cell(colspan: 3)[_{t(group)}_],
+  {rows},
+  {sums}
+  table.hline(stroke: 0.8pt),
+)
 #v(4mm)
 {texts}
 

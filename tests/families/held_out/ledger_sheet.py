@@ -12,8 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.families.facts import Facts
 from tests.families.family import Family
-from tests.families.look import Look
-from tests.families.pieces import (
+from tests.families.held_out_parts import (
     TotalWords,
     address,
     closing,
@@ -23,6 +22,7 @@ from tests.families.pieces import (
     title,
     totals,
 )
+from tests.families.look import Look
 
 _SAY = TotalWords(
     gross="TOTAAL INCL. BTW",

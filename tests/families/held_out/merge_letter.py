@@ -10,8 +10,7 @@ from docx.shared import Mm, Pt
 from tests.families import word
 from tests.families.facts import Facts
 from tests.families.family import Family
-from tests.families.look import Look
-from tests.families.pieces import (
+from tests.families.held_out_parts import (
     TotalWords,
     address,
     closing,
@@ -21,6 +20,7 @@ from tests.families.pieces import (
     totals,
     values,
 )
+from tests.families.look import Look
 
 _SAY = TotalWords(
     gross="Totaal inclusief btw",
@@ -105,7 +105,7 @@ def draw(f: Facts, look: Look) -> bytes:
     pay = sentence(
         f,
         look,
-        "Wij verzoeken u het verschuldigde bedrag vóór {due} over te maken onder vermelding van factuurnummer {number}.",
+        "Wij verzoeken u het bedrag vóór {due} over te maken onder vermelding van factuurnummer {number}.",
         "Betalingstermijn: 30 dagen na factuurdatum.",
     )
     for text in (*closing(f, look), pay):

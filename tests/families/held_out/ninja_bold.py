@@ -6,9 +6,7 @@ from __future__ import annotations
 
 from tests.families.facts import ZERO, Facts
 from tests.families.family import Family
-from tests.families.html import br, e, page
-from tests.families.look import Look
-from tests.families.pieces import (
+from tests.families.held_out_parts import (
     CSS,
     Row,
     TotalWords,
@@ -23,6 +21,8 @@ from tests.families.pieces import (
     totals,
     values,
 )
+from tests.families.html import br, e, page
+from tests.families.look import Look
 
 _SAY = {
     "nl": TotalWords(
@@ -145,10 +145,11 @@ def draw(f: Facts, look: Look) -> str:
         f".low table{{width:{look.width(75, 1)}mm}}.due td{{font-weight:bold;color:{look.accent};"
         "font-size:120%}.mark{position:absolute;right:20mm;top:42mm}"
     )
+    heading = title(f, "Factuur", "Creditfactuur") if dutch else title(f, "Invoice", "Credit")
     body = (
         f"<div class=band><div><h1>{e(f.supplier.name)}</h1>{br(address(f, look))}</div>"
         f"<div>{br(company)}</div></div><div class=in><div class=two><div>"
-        f"<h2 style='color:{look.accent}'>{e(title(f, 'Factuur', 'Creditfactuur') if dutch else title(f, 'Invoice', 'Credit'))}"
+        f"<h2 style='color:{look.accent}'>{heading}"
         f"</h2>{br(f.addressee)}</div><table>{refs}</table></div>{_items(f, look)}"
         f"<div class=low><div>{paragraphs([*closing(f, look), pay])}"
         f"{br([f'{a}: {v}' for a, v in bank])}</div><table>{sums}</table></div></div>"

@@ -6,9 +6,18 @@ from __future__ import annotations
 
 from tests.families.facts import Facts
 from tests.families.family import Family
+from tests.families.held_out_parts import (
+    CSS,
+    TotalWords,
+    address,
+    closing,
+    pairs,
+    sentence,
+    title,
+    totals,
+)
 from tests.families.html import br, e, page
 from tests.families.look import Look
-from tests.families.pieces import CSS, TotalWords, address, closing, pairs, sentence, title, totals
 
 _SAY = {
     "nl": TotalWords(
@@ -113,7 +122,9 @@ def draw(f: Facts, look: Look) -> str:
     heads = "".join(
         f"<th{' class=n' if at > 1 else ''}>{h}</th>" for at, h in enumerate(_HEADS[f.language])
     )
-    paid = f"<br><b>{'Betaalmethode' if dutch else 'Payment Method'}:</b> {'Bankoverschrijving' if dutch else 'Bank Transfer'}"
+    paid = "<br><b>Payment Method:</b> Bank Transfer"
+    if dutch:
+        paid = "<br><b>Betaalmethode:</b> Bankoverschrijving"
     pay = sentence(
         f,
         look,

@@ -6,9 +6,7 @@ from __future__ import annotations
 
 from tests.families.facts import Facts
 from tests.families.family import Family
-from tests.families.html import br, e, page
-from tests.families.look import Look
-from tests.families.pieces import (
+from tests.families.held_out_parts import (
     CSS,
     TotalWords,
     address,
@@ -20,6 +18,8 @@ from tests.families.pieces import (
     title,
     totals,
 )
+from tests.families.html import br, e, page
+from tests.families.look import Look
 
 _SAY = {
     "nl": TotalWords(
@@ -118,8 +118,9 @@ def draw(f: Facts, look: Look) -> str:
             else ("Please pay before {due} to {iban}.", "Payment within 30 days.")
         ),
     )
+    font = look.pick("Liberation Serif", "DejaVu Serif", look.font)
     css = (
-        f"{CSS}body{{line-height:1.5;font-family:'{look.pick('Liberation Serif', 'DejaVu Serif', look.font)}'}}"
+        f"{CSS}body{{line-height:1.5;font-family:'{font}'}}"
         "h1{font-size:180%;margin:6mm 0 4mm}h2{font-size:125%;margin:5mm 0 2mm}ul{padding-left:5mm;"
         "margin:2mm 0}li p{margin:0}.items{margin:4mm 0;border-top:0.3mm solid;border-bottom:0.3mm solid}"
         ".items th{border-bottom:0.2mm solid;padding:1mm 2mm}.items td{padding:1mm 2mm}"

@@ -6,8 +6,16 @@ from __future__ import annotations
 
 from tests.families.facts import Facts
 from tests.families.family import Family
+from tests.families.held_out_parts import (
+    TotalWords,
+    address,
+    closing,
+    pairs,
+    sentence,
+    title,
+    totals,
+)
 from tests.families.look import Look
-from tests.families.pieces import TotalWords, address, closing, pairs, sentence, title, totals
 from tests.families.sheet import Sheet
 
 _SAY = TotalWords(
@@ -66,7 +74,7 @@ def draw(f: Facts, look: Look) -> bytes:
     pay = sentence(
         f,
         look,
-        "Wij verzoeken u het bedrag binnen 30 dagen te voldoen op rekening {iban} onder vermelding van het notanummer.",
+        "Wij verzoeken u het bedrag binnen 30 dagen te voldoen op {iban}, o.v.v. het notanummer.",
         "Wij verzoeken u deze nota vóór {due} te voldoen.",
         "",
     )

@@ -4,10 +4,12 @@ totals in a column of boxes at the bottom of the last page: after Sage 50.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from tests.families.facts import Facts
 from tests.families.family import Family
+from tests.families.held_out_parts import TotalWords, address, closing, pairs, title, totals
 from tests.families.look import Look
-from tests.families.pieces import TotalWords, address, closing, pairs, title, totals
 from tests.families.sheet import Sheet
 
 _SAY = {
@@ -103,7 +105,7 @@ def _frame(s: Sheet, f: Facts, look: Look) -> float:
     s.box(40, top, 520, 20, fill="#e8e8e8", thick=0.8)
     s.box(40, top, 520, 640 - top, thick=0.8)
     heads = list(_HEADS[f.language])
-    for at, (left, right) in enumerate(zip(_XS[:-1], _XS[1:], strict=True)):
+    for at, (left, right) in enumerate(pairwise(_XS)):
         if f.exempt and at >= 5:
             continue
         if at:

@@ -9,8 +9,8 @@ from docx.shared import Pt
 from tests.families import word
 from tests.families.facts import Facts, Line
 from tests.families.family import Family
+from tests.families.held_out_parts import address, closing, pairs, values
 from tests.families.look import Look
-from tests.families.pieces import address, closing, pairs, values
 
 
 def _what(line: Line, look: Look, exempt: bool) -> str:

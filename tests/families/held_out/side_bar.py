@@ -6,9 +6,7 @@ from __future__ import annotations
 
 from tests.families.facts import Facts
 from tests.families.family import Family
-from tests.families.html import br, e, page
-from tests.families.look import Look
-from tests.families.pieces import (
+from tests.families.held_out_parts import (
     CSS,
     TotalWords,
     address,
@@ -19,6 +17,8 @@ from tests.families.pieces import (
     title,
     totals,
 )
+from tests.families.html import br, e, page
+from tests.families.look import Look
 
 _SAY = TotalWords(
     gross="TOTAAL",
@@ -109,7 +109,8 @@ def draw(f: Facts, look: Look) -> str:
     body = (
         f"<div class=bar><h2>{e(s.name)}</h2>{br(address(f, look))}<br><br>{br(contact)}<br>{ids}</div>"
         f"<div class=up>{title(f, 'FACTUUR', 'CREDIT')}</div><div class=in>"
-        f"<span class=k>{look.pick('voor', 'aan', '')}</span><br>{br(f.addressee)}<div class=refs>{refs}</div>"
+        f"<span class=k>{look.pick('voor', 'aan', '')}</span><br>{br(f.addressee)}"
+        f"<div class=refs>{refs}</div>"
         f"{table(heads, rows, align)}<table class=s>{sums}</table>"
         f"{br([*closing(f, look), pay])}</div>"
     )

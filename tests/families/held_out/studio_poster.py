@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from tests.families.facts import Facts
 from tests.families.family import Family
-from tests.families.look import Look
-from tests.families.pieces import (
+from tests.families.held_out_parts import (
     TotalWords,
     address,
     closing,
@@ -17,6 +16,7 @@ from tests.families.pieces import (
     totals,
     values,
 )
+from tests.families.look import Look
 from tests.families.sheet import Sheet
 
 _SAY = TotalWords(

@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from tests.families.facts import Facts
 from tests.families.family import Family
-from tests.families.look import Look
-from tests.families.pieces import (
+from tests.families.held_out_parts import (
     TotalWords,
     address,
     closing,
@@ -17,6 +16,8 @@ from tests.families.pieces import (
     totals,
     values,
 )
+from tests.families.look import Look
+from tests.families.typst_markup import lines, t
 
 _SAY = {
     "nl": TotalWords(
@@ -120,15 +121,6 @@ _HEADS = {
 }
 
 
-def t(text: str) -> str:
-    """Text as a typst string: nothing in it is markup."""
-    return '#"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _lines(texts: list[str]) -> str:
-    return " \\\n".join(t(text) for text in texts if text)
-
-
 def draw(f: Facts, look: Look) -> str:
     known = values(f, look)
     invoice, credit, sender, receiver, issued, due, corrects, payment = _WORDS[f.language]
@@ -155,10 +147,11 @@ def draw(f: Facts, look: Look) -> str:
         f"[*{t(h)}*]" for h, kept in zip(_HEADS[f.language], keep, strict=True) if kept
     )
     count = sum(keep)
-    sums = "".join(
-        f"table.cell(colspan: {count - 1}, align: right)[{'*' if r.kind in ('gross', 'due') else ''}{t(r.label)}{'*' if r.kind in ('gross', 'due') else ''}:], [{t(r.amount)}], "
-        for r in totals(f, look, _SAY[f.language])
-    )
+    sums = ""
+    for r in totals(f, look, _SAY[f.language]):
+        bold = "*" if r.kind in ("gross", "due") else ""
+        label = f"table.cell(colspan: {count - 1}, align: right)[{bold}{t(r.label)}{bold}:]"
+        sums += f"{label}, [{t(r.amount)}], "
     columns = ", ".join(["auto", "1fr", *["auto"] * (count - 2)])
     align = ", ".join(["right", "left", *["right"] * (count - 2)])
     dates = [
@@ -192,9 +185,24 @@ def draw(f: Facts, look: Look) -> str:
 
 #text(gray)[{" #h(1em) ".join(t(d) for d in dates if d)}]
 #v(6mm)
-#grid(columns: (1fr, 1fr), column-gutter: {look.width(20)}pt, [#smallcaps[{t(sender)}] \\ {_lines(own)}], [#smallcaps[{t(receiver)}] \\ {_lines(list(f.addressee))}])
+#grid(
+  columns: (1fr, 1fr),
+  column-gutter: {look.width(20)}pt,
+  [#smallcaps[{t(sender)}] \\ {lines(own)}],
+  [#smallcaps[{t(receiver)}] \\ {lines(list(f.addressee))}],
+)
 #v(8mm)
-#table(columns: ({columns}), align: ({align}), inset: 5pt, table.hline(stroke: 0.5pt), table.header({heads}), table.hline(stroke: 0.5pt), {", ".join(cells)}, table.hline(stroke: 0.5pt), {sums})
+#table(
+  columns: ({columns}),
+  align: ({align}),
+  inset: 5pt,
+  table.hline(stroke: 0.5pt),
+  table.header({heads}),
+  table.hline(stroke: 0.5pt),
+  {", ".join(cells)},
+  table.hline(stroke: 0.5pt),
+  {sums}
+)
 #v(4mm)
 {texts}
 #v(3mm)
