@@ -108,7 +108,7 @@ def draw(f: Facts, look: Look) -> str:
     css = (
         f"{CSS}.top{{height:2mm;background:{look.accent};margin-bottom:8mm}}h1{{font-weight:normal;"
         f"font-size:250%;color:{look.accent}}}.sub{{color:#666;font-size:90%;margin-bottom:8mm}}"
-        f".c{{display:flex;gap:6mm}}.c>div{{width:33%}}.items{{margin-top:6mm}}"
+        f".c{{display:flex;gap:6mm}}.c>div{{flex:1 1 0}}.items{{margin-top:6mm}}"
         f".items th{{border-top:0.5mm solid {look.accent};padding:3mm 0 2mm;color:{look.accent}}}"
         ".items td{padding:1.8mm 0}.s{margin:3mm 0 6mm auto}"
         f".s td{{padding:1mm 0 1mm {look.width(12)}mm}}.gross,.due{{font-size:150%;"

@@ -171,7 +171,7 @@ def draw(f: Facts, look: Look) -> str:
     pay = (
         ""
         if f.kind == "credit-note"
-        else "".join(f"<div><small>{e(a)}</small><br>{e(v)}</div>" for a, v in box)
+        else "".join(f"<div class=o><small>{e(a)}</small><br>{e(v)}</div>" for a, v in box)
     )
     css = (
         f"{CSS}.h{{display:flex;justify-content:space-between;border-bottom:1mm solid {look.accent};"
@@ -181,7 +181,8 @@ def draw(f: Facts, look: Look) -> str:
         ".items td{padding:1.5mm;border-bottom:0.2mm solid #e3e3e3}.low{display:flex;"
         f"justify-content:space-between;margin:6mm 0}}.rates td,.rates th{{padding:0.8mm "
         f"{look.width(3, 1)}mm;border:0.2mm solid #bbb}}.s td{{padding:0.9mm 0 0.9mm {look.width(9, 2)}mm}}"
-        ".big td{font-weight:bold;font-size:115%}.box{border:0.3mm solid #999;padding:3mm;display:flex;"
+        ".o,.s td{white-space:nowrap}.big td{font-weight:bold;font-size:115%}"
+        ".box{border:0.3mm solid #999;padding:3mm;display:flex;"
         "justify-content:space-between;gap:5mm}small{color:#777}"
     )
     body = (

@@ -136,8 +136,8 @@ def draw(f: Facts, look: Look) -> str:
     }[f.language][credit]
     columns = (
         _label(to, br(f.addressee)),
-        _label(issued, e(known["date"])) + _label(due, e(known["due"])),
-        _label(credit_number if credit else number, e(known["number"]))
+        _label(issued, e(known["date"]), "one") + _label(due, e(known["due"]), "one"),
+        _label(credit_number if credit else number, e(known["number"]), "one")
         + _label(reference, e(known["order"]))
         + _label(corrects, e(known["corrects"])),
         _label(_SAY[f.language].due, e(look.money(f.due_amount)), "big"),
@@ -181,7 +181,7 @@ def draw(f: Facts, look: Look) -> str:
         ".items td{padding:2.2mm 0;border-bottom:0.25mm solid #ddd}"
         f".s{{margin:3mm 0 6mm auto}}.s td{{padding:1mm 0 1mm {look.width(10)}mm}}"
         ".gross td,.due td{border-top:0.3mm solid #bbb;font-weight:bold}"
-        ".mark{position:absolute;top:1mm;left:45%}"
+        ".one{white-space:nowrap}.band{gap:5mm}.mark{position:absolute;top:1mm;left:45%}"
     )
     body = (
         f"<div class=band><div><h1>{e(f.supplier.name)}</h1>{title}</div><div>{br(address(f, look))}"

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from docx.shared import Pt
+
 from tests.corpus.words import DAYS
 from tests.families import word
 from tests.families.facts import Facts
@@ -27,8 +29,8 @@ def draw(f: Facts, look: Look) -> bytes:
     d, known, money = word.start(look), values(f, look), look.money
     word.write(d.add_paragraph(), f.supplier.name, bold=True, size=look.size + 4)
     lines = [*address(f, look), *(x for x in (known["phone"], known["email"], known["web"]) if x)]
-    d.add_paragraph("\n".join(lines))
-    d.add_paragraph("\n".join(f.addressee))
+    d.add_paragraph("\n".join(lines)).paragraph_format.space_after = Pt(16)
+    d.add_paragraph("\n".join(f.addressee)).paragraph_format.space_after = Pt(10)
     word.write(
         d.add_paragraph(),
         f"{title(f, 'Factuur', 'Creditnota')} {f.mark}".strip(),

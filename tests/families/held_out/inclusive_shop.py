@@ -76,7 +76,7 @@ def draw(f: Facts, look: Look) -> str:
         "Bewaar deze factuur goed, het is ook uw garantiebewijs.",
     )
     css = (
-        f"{CSS}.h{{display:flex;justify-content:space-between}}.h>div{{width:45%}}"
+        f"{CSS}.h{{display:flex;justify-content:space-between}}.h{{gap:8mm}}.h>div{{flex:1 1 0}}"
         f"h1{{font-size:170%;margin:9mm 0 3mm}}.items{{margin:6mm 0}}.items th{{padding:2mm;"
         f"border-top:0.3mm solid #000;border-bottom:0.3mm solid #000}}.items td{{padding:2mm}}"
         f".s{{width:{look.width(110)}mm;margin-left:auto}}.s td{{padding:0.8mm 2mm}}"

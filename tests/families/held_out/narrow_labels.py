@@ -90,7 +90,7 @@ def draw(f: Facts, look: Look) -> str:
     )
     css = (
         f"{CSS}h1{{font-size:150%;color:{look.accent};margin-bottom:5mm}}.two{{display:flex;gap:8mm;"
-        "margin-bottom:7mm}.two>div{width:50%}.panel{width:100%;margin-bottom:4mm}"
+        "margin-bottom:7mm}.two>div{flex:1 1 0}.panel{width:100%;margin-bottom:4mm}"
         ".panel th{font-weight:normal;color:#555;padding:0.9mm 2mm 0.9mm 0;line-height:1.1}"
         ".panel td{padding:0.9mm 0}.panel tr{border-bottom:0.15mm solid #ddd}"
         f".items{{margin-bottom:6mm}}.items th{{background:{look.accent}20;padding:1.4mm 2mm}}"

@@ -136,12 +136,12 @@ def draw(f: Facts, look: Look) -> str:
     )
     css = (
         f"{CSS}@page{{margin:0 0 14mm}}body{{margin:0}}.band{{background:#2d2c2a;color:#fff;"
-        f"padding:10mm {look.margin}mm;display:flex;justify-content:space-between}}"
+        f"padding:10mm {look.margin}mm;display:flex;justify-content:space-between;gap:8mm}}"
         f".in{{padding:0 {look.margin}mm}}.two{{display:flex;justify-content:space-between;"
         f"margin:8mm 0}}.two table th{{padding-right:{look.width(8)}mm;font-weight:bold}}"
         f".items th{{background:{look.accent};color:#fff;padding:2.5mm 2mm}}"
         ".items td{padding:2.5mm 2mm;border-bottom:0.3mm solid #ddd}"
-        f".low{{display:flex;justify-content:space-between;margin-top:6mm}}.low>div{{width:50%}}"
+        f".low{{display:flex;justify-content:space-between;margin-top:6mm}}.low>div{{flex:0 1 50%}}"
         f".low table{{width:{look.width(75, 1)}mm}}.due td{{font-weight:bold;color:{look.accent};"
         "font-size:120%}.mark{position:absolute;right:20mm;top:42mm}"
     )

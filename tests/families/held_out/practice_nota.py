@@ -56,7 +56,7 @@ def draw(f: Facts, look: Look) -> bytes:
     s.text(40, low + 24, f"{word}  {f.mark}".strip(), 14, bold=True)
     labels = {
         "number": look.pick("Notanummer", "Declaratienummer", "Nummer"),
-        "date": look.pick("Notadatum", "Datum nota", "Afdrukdatum nota"),
+        "date": look.pick("Notadatum", "Datum nota", "Nota d.d."),
         "due": "Te voldoen voor",
         "reference": "Dossier",
         "order": "Beschikking",

@@ -40,14 +40,14 @@ _REFS = {
         "date": "Factuurdatum|Datum",
         "order": "Bestelreferentie",
         "due": "Vervaldatum",
-        "corrects": "Factuur",
+        "corrects": "Bij factuur",
     },
     "fr": {
         "number": "Numéro de facture|Numéro d'avoir",
         "date": "Date de facturation|Date",
         "order": "Réf. de commande",
         "due": "Date d'échéance",
-        "corrects": "Facture",
+        "corrects": "Sur facture",
     },
 }
 _HEADS = {

@@ -150,7 +150,7 @@ def draw(f: Facts, look: Look) -> str:
     css = (
         f"{CSS}.co{{line-height:1.45}}h1{{color:{look.accent};font-weight:normal;font-size:220%;"
         f"margin:6mm 0}}.two{{display:flex;justify-content:space-between;margin-bottom:8mm}}"
-        f".two>div{{width:{look.width(82)}mm}}.lab{{color:#888}}.two th{{color:#888;"
+        f".two>div{{flex:1 1 {look.width(82)}mm}}.lab{{color:#888}}.two th{{color:#888;"
         "font-weight:normal;padding-right:5mm}"
         f".items th{{background:{look.accent}22;color:{look.accent};padding:2mm;font-weight:normal}}"
         ".items td{padding:2mm}.items{border-bottom:0.4mm dotted #999}"

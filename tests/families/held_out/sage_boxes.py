@@ -42,7 +42,7 @@ _LABELS = {
         "order": "Uw ordernr.",
         "customer": "Klantcode",
         "due": "Vervaldatum",
-        "corrects": "Factuur",
+        "corrects": "Bij factuur",
     },
     "en": {
         "number": "Invoice No.|Credit No.",

@@ -89,11 +89,12 @@ def _sums(f: Facts, look: Look) -> list[list[Pair]]:
     return strips
 
 
-def _top(s: Sheet, f: Facts, look: Look, right: bool) -> float:
+def _top(s: Sheet, f: Facts, look: Look, right: bool, kvk: str) -> float:
     middle = 297.0
     s.text(middle, 48, f.supplier.name, 17, bold=True, align="c")
     s.text(middle, 62, " - ".join(address(f, look)), 8.5, align="c")
-    ids = [f"{a} {v}" for a, v in pairs(f, look, _IDS)]
+    labels = _IDS | {"kvk": kvk}
+    ids = [f"{a} {v}" for a, v in pairs(f, look, labels)]
     for at in range(0, len(ids), 4):
         s.text(middle, 74 + 11 * (at // 4), "   ".join(ids[at : at + 4]), 7.5, align="c")
     x = 330.0 if right else 60.0
@@ -111,7 +112,8 @@ def _top(s: Sheet, f: Facts, look: Look, right: bool) -> float:
 
 def draw(f: Facts, look: Look) -> bytes:
     s, right = Sheet(size=9), look.chance(0.5)
-    y = _top(s, f, look, right)
+    kvk = look.pick("h.r.", "k.v.k.", "kvk nr.")
+    y = _top(s, f, look, right, kvk)
     columns: list[tuple[str, float, str]] = [
         ("Code", 42, "l"),
         ("Omschrijving", 92, "l"),
@@ -136,7 +138,7 @@ def draw(f: Facts, look: Look) -> bytes:
         if y + 12 * len(folded) > 650:
             s.text(553, y + 4, "vervolg op volgend blad", 8, align="r")
             s.turn_page()
-            y = head(_top(s, f, look, right))
+            y = head(_top(s, f, look, right, kvk))
         cells = {
             "Code": f"{10 + at % 40:03d}Z",
             "Aantal": look.quantity(line.quantity),
@@ -160,7 +162,7 @@ def draw(f: Facts, look: Look) -> bytes:
     top = 800.0 - 38 * len(strips)
     if y + 12 * len(lines) + 12 > top:
         s.turn_page()
-        y = _top(s, f, look, right)
+        y = _top(s, f, look, right, kvk)
     s.lines(42, max(y + 10, top - 12 * len(lines) - 2), lines, 8.5, step=12)
     for at, strip in enumerate(strips):
         _strip(s, 40, top + 38 * at, strip, 515, right=True)
