@@ -146,6 +146,8 @@ class Facts:
     supplier: Supplier
     addressee: tuple[str, ...]
     number: str
+    second_number: str
+    """Another invoice number, in one of the remarks; empty for none."""
     corrects: str
     """Number of the invoice that a credit note corrects."""
     date: Day | None
@@ -229,17 +231,22 @@ class Facts:
             "vat-id": s.vat_id or None,
             "vat-exempt": bool(self.exemption),
             "iban": accounts,
-            "invoice-number": self.number or None,
+            "invoice-number": AnyOf((self.number, self.second_number))
+            if self.second_number
+            else self.number or None,
             "issue-date": "{:04d}-{:02d}-{:02d}".format(*self.date) if self.date else None,
         }
 
     def _amounts(self) -> Truth:
         rates = [share for share in self.shares if share.rate]
         shown = [[str(s.rate), f"{s.net:.2f}", f"{s.vat:.2f}"] for s in rates]
+        net, gross = f"{self.net:.2f}", f"{self.gross:.2f}"
         with_zero = [[str(s.rate), f"{s.net:.2f}", f"{s.vat:.2f}"] for s in self.shares]
         return {
-            "net-amount": f"{self.net:.2f}",
-            "gross-amount": f"{self.gross:.2f}",
+            "net-amount": AnyOf((net, f"{self.due_amount:.2f}"))
+            if self.rounding and self.exempt
+            else net,
+            "gross-amount": AnyOf((gross, f"{self.due_amount:.2f}")) if self.rounding else gross,
             "vat-amount": f"{self.vat:.2f}",
             "vat-rate": str(rates[0].rate) if len(self.shares) == 1 else None,
             "vat-lines": AnyOf((sorted(shown), sorted(with_zero)))
@@ -318,6 +325,7 @@ class _Writer:
 
     def facts(self) -> Facts:
         rng = self.rng
+        second = self._second_number()
         lines = self._lines()
         subtotal = sum((line.net for line in lines), ZERO)
         discount, percent = self._discount(subtotal)
@@ -337,6 +345,7 @@ class _Writer:
             supplier=self._supplier(),
             addressee=self._addressee(),
             number="" if self.fault == "no-number" else self.number,
+            second_number=second,
             corrects=""
             if self.kind == "invoice"
             else words.invoice_number(rng, self.date - dt.timedelta(days=20)),
@@ -372,7 +381,7 @@ class _Writer:
             gross=gross,
             **self._to_pay(gross),
             mark=words.DRAFT[self.language] if self.ask == "draft" else "",
-            remarks=self._remarks(),
+            remarks=self._remarks(second),
         )
 
     def _day(self) -> Day | None:
@@ -431,7 +440,7 @@ class _Writer:
             price = Decimal(rng.randrange(1500, 14000)) / 100
         off = off if rng.random() < 0.6 else 0
         net = (sign * quantity * price * (100 - off) / 100).quantize(CENT, ROUND_HALF_UP)
-        vat = (net * shown / 100).quantize(CENT, ROUND_HALF_UP)
+        vat = (net * shown / 100).quantize(CENT, ROUND_HALF_UP) + ZERO
         date = Day.of(self.date - dt.timedelta(days=rng.randrange(3, 40)))
         return Line(what, sign * quantity, unit, price, off, shown, net, vat, date)
 
@@ -458,7 +467,7 @@ class _Writer:
                 else (discount * base / subtotal).quantize(CENT, ROUND_HALF_UP)
             )
             left -= off
-            vat = ((base - off) * rate / 100).quantize(CENT, ROUND_HALF_UP)
+            vat = ((base - off) * rate / 100).quantize(CENT, ROUND_HALF_UP) + ZERO
             if self.by_line and not discount:
                 vat = sum((line.vat for line in lines if line.rate == rate), ZERO)
             shares.append(Share(rate, base - off, vat))
@@ -574,18 +583,23 @@ class _Writer:
         }[self.language]
         return self.rng.choice(tuple(texts))
 
-    def _remarks(self) -> tuple[str, ...]:
+    def _second_number(self) -> str:
+        if self.ask != "two-numbers":
+            return ""
+        found = self.number
+        while found == self.number:
+            found = words.invoice_number(self.rng, self.date)
+        return found
+
+    def _remarks(self, second: str) -> tuple[str, ...]:
         rng, remarks = self.rng, []
         if self.fault == "bsn":
             bsn = rng.choice(("999990019", "999993653", "999999990", "999990123"))
             shown = rng.choice((bsn, f"{bsn[:4]}.{bsn[4:6]}.{bsn[6:]}"))
             label = rng.choice(("BSN cliënt: {}", "Burgerservicenummer {}", "BSN: {}"))
             remarks.append(label.format(shown))
-        if self.ask == "two-numbers":
-            other = words.invoice_number(rng, self.date)
-            while other == self.number:
-                other = words.invoice_number(rng, self.date)
-            remarks.append(words.OTHER_NUMBER[self.language].format(other))
+        if second:
+            remarks.append(words.OTHER_NUMBER[self.language].format(second))
         return tuple(remarks)
 
 

@@ -104,7 +104,7 @@ def draw(facts: Facts, look: Look) -> str:
         f".band{{background:{look.accent};color:#fff;display:flex;justify-content:space-between;"
         f"padding:4mm}}.co{{width:{look.width(72)}mm}}.co p,.refs p{{margin:.8mm 0}}.logo{{width:"
         "18mm;height:18mm;border-radius:9mm;background:#fff3}.two{display:flex;justify-content:"
-        f"space-between;margin:7mm 0}}.refs{{width:{look.width(80, 1)}mm}}.r{{float:right}}"
+        f"space-between;gap:6mm;margin:7mm 0}}.refs{{width:{look.width(80, 1)}mm}}.r{{float:right}}"
         f".lines{{width:100%}}.lines th{{background:{look.accent};color:#fff}}.lines th,.lines td"
         "{padding:1.6mm 2mm;border-bottom:1px solid #ddd}.n{text-align:right!important}"
         f".notes{{width:{look.width(95, 2)}mm}}.sums{{width:{look.width(68, 3)}mm;"

@@ -75,7 +75,7 @@ def draw(facts: Facts, look: Look) -> bytes:
     rows += [["", "", "", a, f"> {v}"] for a, v in parts.sums(facts, look, w)]
     rows += [[], *([text] for text in parts.said(facts, look))]
     full = [[*row, *[""] * (5 - len(row))] for row in rows]
-    columns = (look.width(42), look.width(44, 1), 18.0, look.width(40, 2), 28.0)
+    columns = (look.width(42), look.width(44, 1), 18.0, look.width(54, 2), 28.0)
     return documents.ods(full, columns, look, {0, heads})
 
 

@@ -80,7 +80,7 @@ def draw(facts: Facts, look: Look) -> str:
         f".f td:first-child{{width:{look.width(32)}mm;padding-right:3mm}}"
         ".lines{width:100%;margin:6mm 0;border:1px solid"
         " #888}.lines td,.lines th{border:1px solid #bbb;padding:.8mm 1.5mm}.r{text-align:right"
-        "!important}.sums{display:flex;justify-content:flex-end}.sums td{padding:.6mm 2mm}"
+        "!important}.sums{display:flex;justify-content:flex-end}.sums td{padding:.6mm 2mm;white-space:nowrap}"
         ".sums .n{text-align:right}.sums table{border:1px solid #888}"
     )
     return html.page(facts, look, css, body)

@@ -28,7 +28,6 @@ _WORDS = {
         "discount": "Vaste korting",
         "net": "Totaal (excl. BTW)",
         "vat": "Totaal BTW {r}%",
-        "vat-over": "Totaal BTW {r}% ({b})",
         "total": "Totaal (incl. BTW)",
         "exempt-total": "Totaal",
         "rounding": "Afronding",
@@ -65,7 +64,6 @@ _WORDS = {
         "discount": "Remise",
         "net": "Total HT",
         "vat": "Total TVA {r}%",
-        "vat-over": "Total TVA {r}% ({b})",
         "total": "Total TTC",
         "exempt-total": "Total",
         "rounding": "Arrondi",
@@ -92,7 +90,8 @@ _RIGHT = 555.0
 
 def draw(facts: Facts, look: Look) -> bytes:
     w, s = _WORDS[facts.language], facts.supplier
-    look = look.writes(money="1.234,56", date=look.pick("dd-mm-yyyy", "dd/mm/yyyy"))
+    money = "1.234,56" if facts.language == "nl" else "1 234,56"
+    look = look.writes(money=money, date=look.pick("dd-mm-yyyy", "dd/mm/yyyy"))
     p = Paper(serif="Serif" in look.font)
     p.text(40, 50, s.name, 14, True)
     title = parts.title(facts, w)
@@ -132,7 +131,7 @@ def draw(facts: Facts, look: Look) -> bytes:
 def _lines(p: Paper, facts: Facts, look: Look, y: float) -> float:
     w = _WORDS[facts.language]
     off = any(line.discount for line in facts.lines)
-    ends = [look.width(330), 395, 440, 485 if off else 0, _RIGHT]
+    ends = [look.width(285), 395, 440, 485 if off else 0, _RIGHT]
     heads = w["heads"].split("|")
 
     def row(cells: list[str], at: float) -> None:
@@ -180,4 +179,4 @@ def _transfer(p: Paper, facts: Facts, look: Look, y: float) -> float:
     return p.lines(40, y, [w["holder"] + s.name, *rows], 8, 11)
 
 
-FAMILY = Family("dolibarr", "fpdf2", draw, ("nl", "fr"))
+FAMILY = Family("dolibarr", "fpdf2", draw, ("nl", "fr"), gives_bases=False)

@@ -25,7 +25,6 @@ _WORDS = {
         "discount": "Korting",
         "net": "Netto totaal",
         "vat": "BTW @ {r}.0",
-        "vat-over": "BTW @ {r}.0 ({b})",
         "total": "Eindtotaal",
         "rounding": "Afrondingsaanpassing",
         "paid": "Voorschot",
@@ -55,7 +54,6 @@ _WORDS = {
         "discount": "Discount Amount",
         "net": "Net Total",
         "vat": "VAT @ {r}.0",
-        "vat-over": "VAT @ {r}.0 ({b})",
         "total": "Grand Total",
         "rounding": "Rounding Adjustment",
         "paid": "Advance Paid",
@@ -119,4 +117,4 @@ def draw(facts: Facts, look: Look) -> str:
     return html.page(facts, look, css, body)
 
 
-FAMILY = Family("erpnext", "chromium", draw, ("nl", "en"))
+FAMILY = Family("erpnext", "chromium", draw, ("nl", "en"), gives_bases=False)

@@ -48,7 +48,7 @@ def draw(facts: Facts, look: Look) -> bytes:
         facts, look, w, "phone mail web kvk vat-id bank iban bic agb g-account"
     ):
         p.text(380, y, label, 8.5)
-        p.text(380 + look.width(52), y, value, 8.5)
+        p.text(380 + look.width(60), y, value, 8.5)
         y += 11
     p.lines(45, 120, list(facts.addressee), 10, 13)
     y = max(y, 200) + 16

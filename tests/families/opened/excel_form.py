@@ -1,11 +1,9 @@
 """After invoice forms in Excel: logo's place empty, supplier top right, title across, references
-under the addressee in the last two columns, empty rows of the form kept, amounts as numbers with a
-format, sums in a block at the foot with the account beside them.
+beside the addressee in the last two columns, empty rows of the form kept, sums in a block at the
+foot with the account beside them.
 """
 
 from __future__ import annotations
-
-from decimal import Decimal
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
@@ -44,8 +42,6 @@ _WORDS = {
     "branch": "vest.",
     "g-account": "G-rek.",
 }
-_FORMATS = ("[$€-413] #,##0.00", "[$-413]#,##0.00", "[$-413]#,##0.00 [$€-413]")
-"""Amounts with Dutch separators."""
 _THIN = Side(style="thin", color="999999")
 
 
@@ -57,7 +53,7 @@ def draw(facts: Facts, look: Look) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet: Worksheet = book.create_sheet("Factuur")
-    for column, width in zip("ABCD", (look.width(46), 12, look.width(17, 1), 16), strict=True):
+    for column, width in zip("ABCD", (look.width(46), 12, look.width(29, 1), 16), strict=True):
         sheet.column_dimensions[column].width = width
     sheet.page_setup.paperSize = 9
     sheet.page_setup.fitToHeight = 0
@@ -99,29 +95,25 @@ def draw(facts: Facts, look: Look) -> bytes:
 
 
 def _lines(sheet: Worksheet, facts: Facts, look: Look, row: int) -> int:
-    form = look.pick(*_FORMATS)
     empty = max(0, look.pick(0, 4, 8) - len(facts.lines))
     border = Border(bottom=_THIN, left=_THIN, right=_THIN, top=_THIN)
-    for column, head in enumerate(("Omschrijving", "Aantal", "Tarief", "Bedrag"), 1):
-        cell = sheet.cell(row, column, head)
-        cell.font, cell.border = Font(name=look.font, size=look.size, bold=True), border
-    rows: list[tuple[str | Decimal, ...]] = [
+    rows: list[tuple[str, ...]] = [
         (
             line.description + (f" (-{line.discount}%)" if line.discount else ""),
-            line.quantity,
-            line.price,
-            line.net,
+            look.quantity(line.quantity),
+            look.money(line.price),
+            look.money(line.net),
         )
         for line in facts.lines
     ]
-    for values in (*rows, *[("",) * 4] * empty):
-        row += 1
-        for column, value in enumerate(values, 1):
-            cell = sheet.cell(row, column, value)
-            cell.font, cell.border = Font(name=look.font, size=look.size), border
-            if column > 2:
-                cell.number_format = form
-    return row + 2
+    heads = ("Omschrijving", "Aantal", "Tarief", "Bedrag")
+    for at, texts in enumerate((heads, *rows, *[("",) * 4] * empty)):
+        for column, text in enumerate(texts, 1):
+            cell = sheet.cell(row + at, column, text)
+            cell.font = Font(name=look.font, size=look.size, bold=at == 0)
+            cell.border = border
+            cell.alignment = Alignment(horizontal="right" if column > 1 else "left")
+    return row + len(rows) + empty + 2
 
 
 FAMILY = Family("excel-form", "xlsx", draw)

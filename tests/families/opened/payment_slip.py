@@ -57,7 +57,7 @@ def draw(facts: Facts, look: Look) -> bytes:
     y += 22
     for label, value in parts.known(facts, look, w, "number date due customer order corrects"):
         p.text(50, y, label, 9.5)
-        p.text(50 + look.width(95, 1), y, value, 9.5)
+        p.text(50 + look.width(110, 1), y, value, 9.5)
         y += 13
     rows: list[tuple[str, ...]] = [
         (

@@ -71,7 +71,8 @@ def draw(facts: Facts, look: Look) -> bytes:
         p.page = page
         for at, row in enumerate((half, ids[len(half) :])):
             p.text(297, 818 + 10 * at, "   ".join(f"{a}: {v}" for a, v in row), 7.5, align="centre")
-    return by_reportlab(p, look.rng, shuffled=look.chance(0.5), kerned=look.chance(0.2))
+    shuffled = look.chance(0.5)
+    return by_reportlab(p, look.rng, shuffled, letters=not shuffled and look.chance(0.4))
 
 
 def _lines(p: Paper, facts: Facts, look: Look, y: float) -> float:

@@ -28,7 +28,6 @@ _WORDS = {
         "net": "Sub Totaal",
         "exempt-net": "Sub Totaal",
         "vat": "{r}.00% BTW",
-        "vat-over": "{r}.00% BTW over {b}",
         "total": "Totaal",
         "rounding": "Afronding",
         "payments": "Transacties",
@@ -60,7 +59,6 @@ _WORDS = {
         "net": "Sub Total",
         "exempt-net": "Sub Total",
         "vat": "{r}.00% VAT",
-        "vat-over": "{r}.00% VAT on {b}",
         "total": "Total",
         "rounding": "Rounding",
         "payments": "Transactions",
@@ -184,4 +182,4 @@ def _payments(pdf: FPDF, facts: Facts, look: Look, w: dict[str, str]) -> None:
     pdf.ln(5)
 
 
-FAMILY = Family("whmcs", "fpdf2", draw, ("nl", "en"))
+FAMILY = Family("whmcs", "fpdf2", draw, ("nl", "en"), gives_bases=False)
