@@ -61,18 +61,23 @@ def fill(
 
 def grid(document: Document, columns: Sequence[float], style: str | None = None) -> Table:
     """A table without rows; widths in millimetres."""
-    table = document.add_table(rows=0, cols=len(columns), style=style)
+    table: Table = document.add_table(rows=0, cols=len(columns), style=style)
     table.autofit = False
     for column, width in zip(table.columns, columns, strict=True):
         column.width = Mm(width)
     return table
 
 
+def more_cells(table: Table) -> Sequence[_Cell]:
+    """Those of one more row."""
+    row = table.add_row()  # type: ignore[no-untyped-call]
+    return tuple(row.cells)
+
+
 def add(
     table: Table, cells: Sequence[str], align: str, *, bold: bool = False, size: float = 0
 ) -> None:
     """One row; ``align``: a letter a cell, ``l`` or ``r``."""
-    row = table.add_row()
-    for cell, column, text, at in zip(row.cells, table.columns, cells, align, strict=True):
+    for cell, column, text, at in zip(more_cells(table), table.columns, cells, align, strict=True):
         cell.width = column.width
         fill(cell, text, bold=bold, size=size, right=at == "r")

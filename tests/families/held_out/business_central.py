@@ -112,7 +112,7 @@ _HEADS = {
         "Line Amount Excl. VAT",
     ),
 }
-_WIDTHS = (14.0, 47.0, 15.0, 18.0, 26.0, 17.0, 13.0, 28.0)
+_WIDTHS = (14.0, 44.0, 15.0, 21.0, 26.0, 17.0, 13.0, 28.0)
 
 
 def _over(document: Document, found: list[tuple[str, str]]) -> None:
@@ -128,9 +128,9 @@ def _over(document: Document, found: list[tuple[str, str]]) -> None:
 def draw(f: Facts, look: Look) -> bytes:
     d, dutch = word.start(look), f.language == "nl"
     head = word.grid(d, (100, 76))
-    row = head.add_row()
-    word.fill(row.cells[0], "\n".join(f.addressee))
-    word.fill(row.cells[1], "\n".join([f.supplier.name, *address(f, look)]), right=True)
+    left, right = word.more_cells(head)
+    word.fill(left, "\n".join(f.addressee))
+    word.fill(right, "\n".join([f.supplier.name, *address(f, look)]), right=True)
     name = title(f, "Factuur", "Creditnota") if dutch else title(f, "Invoice", "Credit Memo")
     heading = f"{'Verkoop' if dutch else 'Sales'} - {name} {f.number} {f.mark}".strip()
     word.write(d.add_paragraph(), heading, bold=True, size=look.size + 6)
@@ -166,7 +166,7 @@ def draw(f: Facts, look: Look) -> bytes:
         )
         word.add(table, [c for c, kept in zip(cells, keep, strict=True) if kept], own)
     for total in totals(f, look, _SAY[f.language], sign=False):
-        last = table.add_row().cells
+        last = word.more_cells(table)
         merged = last[1].merge(last[-2])
         word.fill(merged, total.label, bold=total.kind in ("gross", "due"))
         word.fill(last[-1], total.amount, bold=total.kind in ("gross", "due"), right=True)

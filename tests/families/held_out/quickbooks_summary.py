@@ -157,7 +157,8 @@ def draw(f: Facts, look: Look) -> str:
         f".sum{{margin:4mm 0 0 auto;width:{look.width(78, 1)}mm}}.sum td{{padding:1mm 2mm}}"
         f".big{{margin:3mm 0 6mm auto;width:{look.width(100, 2)}mm;display:flex;"
         "justify-content:space-between;gap:5mm;border-top:0.4mm dotted #999;padding:2mm}"
-        ".big b{font-size:190%}h3{font-size:100%;font-weight:normal;color:#888;text-align:center;"
+        ".big b{font-size:190%;white-space:nowrap}"
+        "h3{font-size:100%;font-weight:normal;color:#888;text-align:center;"
         "margin-top:8mm}.rates{width:100%}.rates th{color:#888;font-weight:normal}"
         ".rates td,.rates th{padding:1mm 2mm;border-bottom:0.2mm solid #ddd}"
     )
