@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from tests.corpus import numbers
-from tests.corpus.bill import FAULTS, TAXED_FAULTS, TODAY, Truth
+from tests.corpus.bill import TODAY, Truth
 from tests.corpus.numbers import CENT
 from tests.corpus.words import CITIES, EXEMPT_DE, EXEMPT_EN, KOR, STREETS
 from tests.families import words
@@ -607,6 +607,3 @@ def _passes(vat_id: str) -> bool:
     """Some rule for a Dutch btw number holds."""
     value = int("".join(str(int(c, 36)) for c in vat_id)) % 97
     return value == 1 or numbers.passes_eleven(vat_id[2:11])
-
-
-__all__ = ["ASKS", "FAULTS", "TAXED_FAULTS", "AnyOf", "Day", "Facts", "Line", "Share", "draw"]
