@@ -120,6 +120,12 @@ class Profile(_Model):
     page: str
     """Name of the municipality's page that demands the fields, for 'source' texts."""
     payment_days: int = Field(ge=1)
+    term_starts_anew: bool = False
+    """Letters say that the term of payment starts with a corrected invoice; the municipality's
+    lawyer decides."""
+    names_law: bool = True
+    """Letters name the article of law that asks something too; else all is the municipality's own
+    demand. Who supplies only exempt care has no duty to invoice by Wet OB 1968 art. 35a."""
     attachment_wait_days: int = Field(ge=0)
     """Days that an invoice waits for its secured attachment; 0: refused at once."""
     reminder_days: int = Field(0, ge=0)

@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypeGuard
 
 import jinja2
 
@@ -38,6 +39,11 @@ _FILES_SHARE = 0.7
 _MOST_REFERENCES = 20
 _LONGEST_ID = 250
 _LONGEST_NUMBER = 40
+_LONGEST_CODE = 3
+"""Letters of a code in an invoice number; more could be a name."""
+_CODES = frozenset(
+    ["factuur", "fact", "nota", "declaratie", "decl", "rekening", "credit", "cred", "invoice"]
+)
 
 
 _MESSAGE_ID = re.compile(r"<?([!-;=?-~]+@[!-;=?-~]+)>?")
@@ -303,12 +309,25 @@ def _words(
         "single": len(told) <= 1,
         "refused": sum(read.outcome is MailOutcome.REJECTED for read in told),
         "partly": any(read.outcome is not MailOutcome.REJECTED for read in told),
+        **_bills(told),
         "what": _what(told, "nl"),
         "what_en": _what(told, "en"),
         "asks": _asks(verdict, profile, "nl"),
         "asks_en": _asks(verdict, profile, "en"),
         "english": any(read.invoice.english for read in verdict.invoices),
         "toon": _tone(profile),
+    }
+
+
+def _bills(told: Sequence[ReadInvoice]) -> dict[str, object]:
+    """What is asked again, or else what came: ``factuur``, ``creditfacturen``."""
+    refused = [read for read in told if read.outcome is MailOutcome.REJECTED] or told
+    credit = bool(refused) and all(r.invoice.kind is DocumentKind.CREDIT_NOTE for r in refused)
+    several = len(refused) > 1
+    return {
+        "credit": credit,
+        "bills": f"{'credit' if credit else ''}factu{'ren' if several else 'ur'}",
+        "bills_en": f"{'credit note' if credit else 'invoice'}{'s' if several else ''}",
     }
 
 
@@ -400,7 +419,8 @@ def _faults(
     for found in findings:
         if found.severity is not Severity.REJECT or found.internal:
             continue
-        own = found.source == profile.source
+        of_law = found.source != profile.source and profile.names_law
+        source = found.source and (found.source if of_law else profile.source)
         yield _Fault(
             number=next(numbers),
             what=found.what,
@@ -408,18 +428,18 @@ def _faults(
             example=found.example,
             page=found.page if pages > 1 else None,
             demand=(
-                f"Dit is een {found.source}."
-                if own
-                else f"Dit is een eis van de wet: {found.source}."
-                if found.source
+                f"Dit is een eis van de wet: {source}."
+                if of_law and source
+                else f"Dit is een {source}."
+                if source
                 else ""
             ),
             english=_in_english(found, profile),
             demand_en=(
-                f"This is a demand of {profile.municipality}."
-                if own
-                else f"This is a demand of the law: {found.source}."
-                if found.source
+                f"The law requires this: {source}."
+                if of_law and source
+                else f"This is required by {profile.municipality}."
+                if source
                 else ""
             ),
         )
@@ -443,7 +463,7 @@ def _fault_of_reason(verdict: Verdict, profile: Profile) -> _Fault:
         None,
         f"Dit is een {profile.source}.",
         verdict.reason,
-        f"This is a demand of {profile.municipality}.",
+        f"This is required by {profile.municipality}.",
     )
 
 
@@ -555,6 +575,16 @@ def _number(invoice: Invoice) -> str | None:
     return near if far != near and near_client_word(invoice, plain, found.evidence) else far
 
 
+def _names_nobody(number: str | None) -> TypeGuard[str]:
+    """Whether a number may stand in a subject, which others than the reader see too: words in it
+    could be a client's name.
+    """
+    return number is not None and not any(
+        len(word) > _LONGEST_CODE and word.lower() not in _CODES
+        for word in re.findall(r"[^\W\d_]+", number)
+    )
+
+
 def _plain_character(char: str) -> str:
     """Digits of every script as 0 to 9, so that none hides a number; control characters as a space."""
     if unicodedata.category(char)[0] in "CZ":
@@ -592,7 +622,7 @@ def _subject(verdict: Verdict, reference: str, profile: Profile) -> str:
 
 def _about(told: Sequence[ReadInvoice], profile: Profile) -> str:
     """``Factuur 2026-0011``, ``3 facturen``."""
-    numbers = list(filter(None, (_number(read.invoice) for read in told)))
+    numbers = list(filter(_names_nobody, (_number(read.invoice) for read in told)))
     if not told:
         return "Uw mail" if profile.tone == "u" else "Je mail"
     if len(told) == 1:

@@ -159,7 +159,7 @@ class TestRefusal:
             "Zorgmail",
             "hetzelfde factuurnummer",
             "nieuw nummer",
-            "binnen 30 dagen",
+            "Is de factuur goed? Dan nemen wij haar in behandeling.",
             "Crediteurenadministratie/zorg",
             "14 036",
             "automatisch gecontroleerd",
@@ -168,6 +168,50 @@ class TestRefusal:
             assert wanted in text, wanted
         assert "2026-0011" in made.subject
         assert "K-2026-000123" in made.subject
+
+    def test_a_credit_note_is_never_promised_to_be_paid(self) -> None:
+        """A provider would wait for money for what it owes."""
+        credit = replace(BAD, kind=DocumentKind.CREDIT_NOTE, english=True)
+        for kind in (ReplyKind.REFUSAL, ReplyKind.RECEIPT, ReplyKind.QUESTION, ReplyKind.REMINDER):
+            text = flat(letter(kind, [credit]).text)
+
+            assert "verrekenen wij" in text, kind
+            assert "Dan betalen" not in text, kind
+            assert "set the credit note off" in text or "set it off" in text, kind
+            assert "we will pay" not in text.lower(), kind
+
+    def test_the_term_starts_anew_only_where_the_municipality_says_so(self) -> None:
+        """A letter that promises thirty days once more would grant a term that nobody granted."""
+        anew = ALMERE.model_copy(update={"term_starts_anew": True})
+        promise = "Dan betalen wij binnen 30 dagen nadat wij haar hebben gekregen."
+
+        assert promise in flat(letter(ReplyKind.REFUSAL, of=anew).text)
+        assert "30 dagen" not in letter(ReplyKind.REFUSAL).text
+
+    def test_the_municipality_may_speak_for_itself_only(self) -> None:
+        """An exempt practice has no duty by the law on turnover tax, and would be told that it has."""
+        own = ALMERE.model_copy(update={"names_law": False})
+        text = flat(letter(ReplyKind.REFUSAL, of=own).text)
+
+        assert "eis van de wet" not in text
+        assert "Dit is een eis van Gemeente Almere" in text
+
+    @pytest.mark.parametrize(
+        ("number", "told"),
+        [
+            ("2026-0011", True),
+            ("HK/2026.11", True),
+            ("Factuur 11", True),
+            ("2026-Jansen", False),
+            ("Pietje de Boer okt", False),
+            ("begeleidingSanne10", False),
+        ],
+    )
+    def test_a_name_in_a_number_never_stands_in_the_subject(self, number: str, told: bool) -> None:
+        """Subjects stand in every mailbox and log on the way; a client's name would too."""
+        made = letter(ReplyKind.REFUSAL, [replace(BAD, invoice_number=Field.of(number))])
+
+        assert (number in made.subject) is told
 
     def test_what_is_wrong_is_not_also_called_fine(self) -> None:
         """A letter that praises what it refuses is not believed."""
@@ -258,9 +302,9 @@ class TestRefusal:
         ]
         text = flat(letter(ReplyKind.REFUSAL, made).text).partition("--- English ---")[2]
 
-        assert "We do not pay one of the 2 invoices yet." in text
+        assert "We cannot pay one of the 2 invoices yet." in text
         assert (
-            "Invoice 2026-0022 of 13 November 2026 We keep this invoice. You need not send it"
+            "Invoice 2026-0022 of 13 November 2026 We have kept this invoice. You do not need to send it"
             " again." in text
         )
 
@@ -297,7 +341,8 @@ class TestRefusal:
 
         assert (
             "via Zorgmail, of versleuteld met het wachtwoord dat wij met je hebben afgesproken. Zet"
-            " het wachtwoord nooit in de mail." in text
+            " het wachtwoord nooit in de mail. Verwijder de verzonden mail. Beoordeel ook of dit bij"
+            " jullie een datalek is." in text
         )
 
     def test_a_wrong_form_without_an_invoice_is_told(self) -> None:
@@ -330,7 +375,7 @@ class TestRefusal:
         text = flat(letter(ReplyKind.REFUSAL, [replace(BAD, english=True)]).text)
 
         assert "--- English ---" in text
-        assert "1. We do not find a Chamber of Commerce (KvK) number." in text
+        assert "1. The Chamber of Commerce (KvK) number is missing." in text
         assert "2. The IBAN is not right" in text
         assert "--- English ---" not in letter(ReplyKind.REFUSAL).text
 
@@ -378,8 +423,9 @@ class TestQuestion:
         )
 
         assert (
-            "Wij kunnen de beveiligde bijlage niet openen. Je factuur blijft staan. Stuur alleen de"
-            " bijlage opnieuw, of bel 14 036." in text
+            "Wij kunnen de beveiligde bijlage niet openen. Je factuur blijft staan. Bel 14 036, of"
+            " stuur alleen de bijlage opnieuw met het wachtwoord dat wij met je hebben afgesproken"
+            in text
         )
 
     def test_our_certificates_place_is_told(self) -> None:
@@ -401,7 +447,7 @@ class TestQuestion:
         )
         text = flat(letter(ReplyKind.QUESTION, (), verdict={"findings": sealed[0].findings}).text)
 
-        assert "Stuur de factuur en de bijlage opnieuw" in text
+        assert "Bel 14 036, of stuur de factuur en de bijlage opnieuw" in text
         assert "blijft staan" not in text
 
     def test_a_number_with_other_content_is_asked_about(self) -> None:
