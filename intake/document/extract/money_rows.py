@@ -119,9 +119,10 @@ def money_rows(pages: PageIndex) -> list[MoneyRow]:
             if row is None:
                 continue
             order += len(row.sums)
-            if rows and _continues(rows[-1], cells, index.sheet, hung):
+            lone = row.sums[0].cell if len(row.sums) == 1 else cells[0]
+            if rows and _continues(rows[-1], row, lone, hung):
                 _hang(row, rows[-1])
-                hung = cells[0]
+                hung = lone
             else:
                 rows.append(row)
     return rows
@@ -131,7 +132,12 @@ def _money_row(
     index: LabelIndex, cells: list[Cell], marked: Sequence[Sequence[Cell]], order: int
 ) -> MoneyRow | None:
     """The amounts and percentages of one row; None when it has none."""
-    found = [(c, start, end, value) for c in cells for start, end, value, _ in amounts_in(c.text)]
+    found = [
+        (c, start, end, value)
+        for c in cells
+        for start, end, value, _ in amounts_in(c.text)
+        if not _is_rate(index, c, value)
+    ]
     labels = {a.label for c in cells for a in index.in_cell.get(c, ())}
     rates = list(_rates(index, cells, labels))
     odd = [(c, *where) for c in cells for where in unread_in(c.text)]
@@ -194,11 +200,24 @@ def _rates(
                         Decimal(match["rate"].replace(",", ".")).normalize() + 0,
                         evidence(index.sheet, cell, *match.span("rate")),
                     )
-        if legal_rate(cell.text) and _under_vat(index, cell):
-            yield (
-                Decimal(cell.text.replace(",", ".")).normalize() + 0,
-                evidence(index.sheet, cell, 0, len(cell.text)),
-            )
+        bare = cell.text[:1].isdigit() and legal_rate(cell.text) and _under_vat(index, cell)
+        if bare or any(_is_rate(index, cell, value) for _, _, value, _ in amounts_in(cell.text)):
+            rate = Decimal(cell.text.strip().replace(",", ".")).normalize() + 0
+            yield rate, evidence(index.sheet, cell, 0, len(cell.text))
+
+
+def _is_rate(index: LabelIndex, cell: Cell, value: Decimal) -> bool:
+    """True for "21,00" under "Btw %"."""
+    if value not in _LEGAL or not _TWO_DECIMALS.fullmatch(cell.text):
+        return False
+    for other in index.sheet.above(cell.box, cell.row, 400, rows=index.labelled()):
+        vat = any(a.label is Label.VAT and _heads(a, other, cell.box) for a in index.in_cell[other])
+        return vat and bool(_OF_RATES.search(other.text))
+    return False
+
+
+_TWO_DECIMALS = re.compile(r"\d{1,2}[.,]\d\d")
+_OF_RATES = re.compile(r"%|tarief|perc|rate|satz|taux", re.IGNORECASE)
 
 
 _BARE_RATE = re.compile(r"[^\w\d]{0,4}(?P<rate>\d{1,2}(?:[.,]\d)?)(?![\d]|[.,:]\d|\w)")
@@ -207,11 +226,8 @@ _LEGAL = frozenset(map(Decimal, ("0", "6", "9", "19", "21")))
 
 def legal_rate(text: str) -> bool:
     """True for a number that is a rate of btw, now or since 2001."""
-    return (
-        len(text) < 5
-        and bool(_BARE_RATE.fullmatch(text))
-        and Decimal(text.strip().replace(",", ".")) in _LEGAL
-    )
+    match = _BARE_RATE.fullmatch(text) if len(text) < 5 else None
+    return bool(match) and Decimal(match["rate"].replace(",", ".")) in _LEGAL
 
 
 def _under_vat(index: LabelIndex, cell: Cell) -> bool:
@@ -221,9 +237,13 @@ def _under_vat(index: LabelIndex, cell: Cell) -> bool:
     return False
 
 
-def _continues(row: MoneyRow, cells: list[Cell], sheet: Sheet, hung: Cell | None) -> bool:
-    """True when the cells are one more line of the label of the row above."""
-    return len(cells) == 1 and _hangs_under(sheet, cells[0], hung) and _above(row, cells[0], sheet)
+def _continues(upper: MoneyRow, row: MoneyRow, lone: Cell, hung: Cell | None) -> bool:
+    """True when a cell, alone in its part of the page, is one more line of the label of the row
+    above.
+    """
+    if len(row.cells) > 1 and (lone.column == 0 or row.labels & {*_MONEY}):
+        return False
+    return _hangs_under(row.sheet, lone, hung) and _above(upper, lone)
 
 
 def _hang(row: MoneyRow, upper: MoneyRow) -> None:
@@ -239,10 +259,12 @@ def _hangs_under(sheet: Sheet, cell: Cell, hung: Cell | None) -> bool:
     """True when a lone cell is the second line of a label in the row above ("21% btw over" / "€
     100,00").
     """
-    over = sheet.rows[cell.row - 1][0] if cell.row else None
+    upper = sheet.rows[cell.row - 1] if cell.row else []
+    beside = [c for c in upper if abs(c.box[0] - cell.box[0]) < 3]
+    over = next(iter(beside if cell.column else upper), None)
     return (
         over is not None
-        and (len(sheet.rows[over.row]) > 1 or over is hung)
+        and (len(upper) > 1 or over is hung)
         and _flush(over, cell)
         and cell.box[1] - over.box[3] < 0.7 * cell.height
     )
@@ -252,11 +274,10 @@ def _flush(one: Cell, other: Cell) -> bool:
     return abs(one.box[0] - other.box[0]) < 3 or abs(one.box[2] - other.box[2]) < 3
 
 
-def _above(row: MoneyRow, cell: Cell, sheet: Sheet) -> bool:
+def _above(row: MoneyRow, cell: Cell) -> bool:
     last = row.sums[-1] if len(row.sums) == 1 and Label.VAT in row.labels else None
-    return (
-        last is not None and last.sheet is sheet and 0 < cell.row - last.cell.row <= _MOST_HANGING
-    )
+    same = last is not None and last.cell.page == cell.page
+    return same and last is not None and 0 < cell.row - last.cell.row <= _MOST_HANGING
 
 
 def _announced(
@@ -268,6 +289,8 @@ def _announced(
         marked: of each row up to this one the cells that hold a label or an amount.
     """
     column = partial(_column, index, cell, start, end, marked)  # asked only when it matters
+    if start == 0 and (sign := _sign_above(index, cell)):
+        return _left(index, sign, column) or _Announcement()
     return (
         _before(index, cell, start, end)
         or _left(index, cell, column)
@@ -277,6 +300,16 @@ def _announced(
         or _right(index, cell)
         or _Announcement()
     )
+
+
+def _sign_above(index: LabelIndex, cell: Cell) -> Cell | None:
+    """The currency sign at the end of the line above, when an amount was wrapped away from it."""
+    for over in index.sheet.above(cell.box, cell.row, 0.9 * cell.height):
+        return over if over.text in _CURRENCIES and abs(over.box[2] - cell.box[2]) < 3 else None
+    return None
+
+
+_CURRENCIES = frozenset({"€", "EUR", "Eur", "euro", "Euro", "EURO"})
 
 
 def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announcement | None:
@@ -374,6 +407,8 @@ def _speaking(labels: list[Caption], text: str) -> Caption:
     """
     last = labels[-1]
     first = next((a for a in labels if a.label in _SUMS), None)
+    if last.label in (Label.DISCOUNT, Label.PAID):
+        return first if first and _AFTER.search(text[first.end : last.start]) else last
     if last.label is not Label.VAT or first is None:
         return last
     between = text[first.end : last.start].lower()
@@ -383,6 +418,8 @@ def _speaking(labels: list[Caption], text: str) -> Caption:
 
 _TAXED = (Label.VAT, Label.NET, Label.GROSS)
 _SUMS = (Label.GROSS, Label.NET, Label.SUBTOTAL, Label.TOTAL)
+_AFTER = re.compile(r"-/-|\b(?:na|min|minus|aftrek|after|less|nach|abzgl|après)\b", re.IGNORECASE)
+"""What stands between a sum and what was taken off before it."""
 _KINDS_OF_TOTAL = ("vrij", "incl", "excl", "(", "geen", "zonder", "niet")
 """What stands between a total and the word btw that only says which total it is."""
 
@@ -443,7 +480,10 @@ def _column(
             far = Announced.COLUMN_FAR
         elif fits := [a for a in labels if _heads(a, other, box)]:
             last = fits[-1]
-            return _Announcement(last.label, last.phrase, score(Announced.COLUMN, far), own=False)
+            under = cell.row - other.row == 1 and len(index.sheet.rows[other.row]) == 1
+            alone = under and len(index.sheet.rows[cell.row]) == 1
+            why = score(Announced.UNDER if alone else Announced.COLUMN, far)
+            return _Announcement(last.label, last.phrase, why, own=alone)
     return None
 
 

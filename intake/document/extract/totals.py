@@ -41,6 +41,8 @@ _ZERO = Decimal("0.00")
 _SURE = 0.9
 """Weight of an amount right behind or beside its own label."""
 _MOST_STEPS = 5
+_ROUNDED = Decimal("0.06")
+"""Less than this is rounding."""
 _LEGAL_RATES = (Decimal(21), Decimal(9), Decimal(6), Decimal(19))
 _IN_COLUMN = 0.7
 """Weight of an amount that only the heading of its column announces."""
@@ -212,8 +214,9 @@ def _money(pages: PageIndex, exempt: bool, untaxed: bool) -> _Money:
     sums += [_divided(s, s.alternative) for s in sums if s.alternative is not None]
     taxed = _is_taxed(rows, every, exempt, untaxed)
     if taxed:
-        sums += _vat_of_all_rates(rows, lines) + _columns(tables)
-    return _Money(rows, sums, tables, added, _steps(sums), left, taxed)
+        others = [row for row in rows if not any(id(s) in lines for s in row.sums)]
+        sums += _vat_of_all_rates(others) + _columns(tables)
+    return _Money(rows, sums, tables, added, _steps(sums, tables), left, taxed)
 
 
 def _divided(amount: Sum, value: Decimal) -> Sum:
@@ -268,8 +271,9 @@ def _still_open(sums: list[Sum], lines: Iterable[Decimal]) -> list[Sum]:
     return [s for s in owed if s.value in left & after and s.value not in before]
 
 
-def _steps(sums: list[Sum]) -> list[Sum]:
-    """Amounts between the first and the last total that are no total themselves."""
+def _steps(sums: list[Sum], tables: list[MoneyTable]) -> list[Sum]:
+    """Amounts between the first and the last total that are no total themselves, and in no line."""
+    lines = {id(s) for table in tables for line in table.lines for s in line.sums if not s.own}
     totals = [s.order for s in sums if s.own and s.label in TOTALS]
     if not totals:
         return []
@@ -279,6 +283,7 @@ def _steps(sums: list[Sum]) -> list[Sum]:
         for s in sums
         if s.value != 0
         and s.order < last
+        and id(s) not in lines
         and (s.label is Label.DISCOUNT or (not s.own and s.order > min(totals)))
     ]
     return steps[-_MOST_STEPS:]
@@ -299,7 +304,7 @@ def _are_the_vat(lines: tuple[VatLine, ...], net: Sum, vat: Sum | None, gross: S
     return told and (vat is None or vat.value != between)
 
 
-def _vat_of_all_rates(rows: list[MoneyRow], lines: set[int]) -> list[Sum]:
+def _vat_of_all_rates(rows: list[MoneyRow]) -> list[Sum]:
     """The btw of several rates together, which the page may leave unsaid."""
     stated = {
         line.rate: (line.vat, row.sums[-1])
@@ -320,7 +325,7 @@ def _vat_of_all_rates(rows: list[MoneyRow], lines: set[int]) -> list[Sum]:
     ]
 
 
-def _sum_of_vat(lines: tuple[VatLine, ...]) -> Decimal:
+def _sum_of_vat(lines: Iterable[VatLine]) -> Decimal:
     return sum((line.vat for line in lines if line.vat is not None), _ZERO)
 
 
@@ -425,12 +430,15 @@ def _threes(money: _Money) -> Iterator[_Three]:
     loose = [s for s in money.sums if s.label in (None, Label.TOTAL, Label.SUBTOTAL)][-40:]
     by_value = {s.value: s for s in loose} | {s.value: s for s in reversed(nets)}
     rates = list(dict.fromkeys([*all_rates(money.rows), *_LEGAL_RATES]))
-    by_lines = _vat_by_lines(money)
+    shares = _vat_by_rates(money)
+    charged = any(vat.value != 0 and vat.own for vat in vats)
     for gross, vat in product(grosses, vats):
         if vat is gross:
             continue
         between = gross.value - vat.value
-        fits = vat.value in by_lines or any(rate_fits(between, rate, vat.value) for rate in rates)
+        fits = any(vat.value == share and abs(between - base) < _ROUNDED for base, share in shares)
+        if not fits and (vat.value or not charged):
+            fits = any(rate_fits(between, rate, vat.value) for rate in rates)
         nearby = [net for cents in (_ZERO, _CENT, -_CENT) if (net := by_value.get(between + cents))]
         for net in nearby:
             if net is gross and vat.value != 0:
@@ -442,10 +450,16 @@ def _threes(money: _Money) -> Iterator[_Three]:
     yield _best_labels(nets, vats, grosses)
 
 
-def _vat_by_lines(money: _Money) -> frozenset[Decimal]:
-    """The btw of the lines, each at the rate in its own row."""
-    lines = lines_by_rate(money.tables)
-    return frozenset([_sum_of_vat(lines)]) if lines else frozenset()
+def _vat_by_rates(money: _Money) -> list[tuple[Decimal, Decimal]]:
+    """Base and btw of several rates together: of the invoice's lines, and of the specification."""
+    items = {id(line.row) for table in money.tables for line in table.lines if not table.spec}
+    stated = [line for row in money.rows if id(row) not in items and (line := stated_line(row))]
+    added = []
+    for lines in (lines_by_rate(money.tables), {line.rate: line for line in stated}.values()):
+        bases = [line.net for line in lines if line.net is not None]
+        if len(lines) > 1 and len(bases) == len(lines):
+            added.append((sum(bases, _ZERO), _sum_of_vat(lines)))
+    return added
 
 
 def _gained(labels: float, agreement: list[Feature]) -> float:
@@ -569,6 +583,9 @@ def _rivals(
     called; and what is left to pay after a prepayment.
     """
     used = {s.value for s in known} | {total.value} | set(money.lines)
+    taken_off = [s for s in known if s in money.steps and s.label is not Label.DISCOUNT]
+    if any(s.value <= -_ROUNDED for s in taken_off):  # perhaps a payment in other words
+        used -= {s.value for s in known if s.label in (Label.GROSS, Label.TOTAL)}
     rivals = {s.value: Found(s.value, s.evidence(), "wat nog open staat") for s in left}
     unsure = any(
         s.alternative is not None for t in money.tables for line in t.lines for s in line.sums[-1:]
@@ -579,7 +596,7 @@ def _rivals(
         if s.value in used or not s.own or s.weight < _SURE or s.value in rivals:
             continue
         called = s.label is Label.GROSS and total.label is not Label.GROSS
-        larger = s.label in (Label.GROSS, Label.TOTAL) and abs(s.value) > abs(total.value)
+        larger = s.label in (Label.GROSS, Label.TOTAL) and abs(s.value) - abs(total.value) >= _ROUNDED
         if called or larger:
             rivals[s.value] = Found(s.value, s.evidence(), s.note)
     return tuple(found for value, found in rivals.items() if value != total.value)[:2]

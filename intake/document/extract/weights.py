@@ -215,10 +215,12 @@ class Announced(Table):
     OTHER_COLUMN = points(0.85, "de kolom zegt wat dit bedrag is, in een rij met een ander woord")
     LINE_BEFORE = points(0.85, "het woord staat aan het einde van de regel ervoor")
     COLUMN = points(0.7, "staat onder een kop die zegt wat dit bedrag is")
+    UNDER = points(0.9, "staat alleen onder een woord voor een bedrag")
     COLUMN_FAR = factor(0.4, "er staan bedragen tussen de kop en dit bedrag")
     LEFT_OF_LABEL = points(0.5, "staat links van een woord voor een bedrag")
     SECOND_LINE = points(0.3, "staat op de tweede regel van het woord in een smalle kolom")
     ALL_RATES = points(0.9, "is de btw van alle tarieven samen")
+    ADDED = points(0.7, "is de som van de regels erboven")
     COLUMN_SUM = points(0.6, "is de som van de kolom")
     DIVIDED = factor(0.8, "een spatie scheidt twee getallen, of hoort bij het getal")
 
