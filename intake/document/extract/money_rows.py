@@ -173,9 +173,14 @@ def _divide(amount: Sum, index: LabelIndex) -> None:
         not re.search(r"\w", before[a.end :]) for a in captions if a.start < amount.start
     )
     if labelled and amount.own:
-        amount.value, amount.alternative, amount.start = joined, amount.value, len(before)
+        whole = not before and text[amount.end - 1] in _SIGNS_BEHIND
+        amount.alternative = None if whole else amount.value
+        amount.value, amount.start = joined, len(before)
     else:
         amount.alternative = joined
+
+
+_SIGNS_BEHIND = frozenset("€ROro")
 
 
 def _rates(
@@ -184,6 +189,8 @@ def _rates(
     """The percentages of a row; without any, a legal rate beside a word for btw ("BTW @ 9.0") or
     under it ("Btw" over "21").
     """
+    if Label.DISCOUNT in labels and Label.VAT not in labels:
+        return
     found = False
     for cell in cells:
         for start, end, rate in rates_in(cell.text):
@@ -212,7 +219,7 @@ def _is_rate(index: LabelIndex, cell: Cell, value: Decimal) -> bool:
         return False
     for other in index.sheet.above(cell.box, cell.row, 400, rows=index.labelled()):
         vat = any(a.label is Label.VAT and _heads(a, other, cell.box) for a in index.in_cell[other])
-        return vat and bool(_OF_RATES.search(other.text))
+        return vat and bool(_OF_RATES.search(other.text)) and not rates_in(other.text)
     return False
 
 
@@ -227,7 +234,7 @@ _LEGAL = frozenset(map(Decimal, ("0", "6", "9", "19", "21")))
 def legal_rate(text: str) -> bool:
     """True for a number that is a rate of btw, now or since 2001."""
     match = _BARE_RATE.fullmatch(text) if len(text) < 5 else None
-    return bool(match) and Decimal(match["rate"].replace(",", ".")) in _LEGAL
+    return match is not None and Decimal(match["rate"].replace(",", ".")) in _LEGAL
 
 
 def _under_vat(index: LabelIndex, cell: Cell) -> bool:
@@ -294,7 +301,9 @@ def _announced(
     return (
         _before(index, cell, start, end)
         or _left(index, cell, column)
+        or (len(index.sheet.rows[cell.row]) == 2 and _right(index, cell))
         or _line_above(index, cell, start)
+        or _only_rate(index, cell)
         or column()
         or _behind(index, cell, end, _MONEY)
         or _right(index, cell)
@@ -325,7 +334,8 @@ def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announcemen
         return None
     between = cell.text[last.end : start]
     amounts = amounts_in(between)
-    if amounts and (behind := _behind(index, cell, end, _TAXED)):
+    behind = _behind(index, cell, end, _TAXED)
+    if behind and (amounts or _belongs_before(cell.text, last.start)):
         return behind
     far = min(sum(map(str.isalnum, between)), Announced.MOST_LETTERS)
     why = score(
@@ -335,6 +345,11 @@ def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announcemen
     )
     words = cell.text[last.start : last.end]
     return _Announcement(_money(last.label, _phrase_around(cell.text, start, end)), words, why)
+
+
+def _belongs_before(text: str, start: int) -> bool:
+    """True when a label stands right behind another amount."""
+    return any(0 <= start - last < 4 for _, last, *_ in amounts_in(text))
 
 
 def _phrase_around(text: str, start: int, end: int) -> str:
@@ -354,6 +369,7 @@ def _left(
     more.
     """
     passed = False
+    later = any(amounts_in(c.text) for c in index.sheet.right_of(cell))
     for other in index.sheet.left_of(cell):
         labels = [a for a in index.in_cell.get(other, ()) if a.label in _MONEY]
         if not labels:
@@ -364,10 +380,16 @@ def _left(
         if passed:
             header = column()
             if header is None:
-                return _said(last, Announced.RIGHT_OF_AMOUNTS)
+                where = Announced.RIGHT_OF_AMOUNTS if later else Announced.LAST_IN_ROW
+                return _said(last, where)
             if header.label is not last.label:
                 return replace(header, score=score(Announced.OTHER_COLUMN), own=True)
             where = Announced.RIGHT_IN_COLUMN
+        elif later and last.label in TOTALS:
+            header = column()
+            if header is not None and header.label in _TAXED and header.label is not last.label:
+                return replace(header, score=score(Announced.OTHER_COLUMN), own=True)
+            where = Announced.RIGHT_OF_AMOUNTS if header is None else where
         label = _money(last.label, _with_line_above(index, other))
         return _Announcement(label, other.text[last.start : last.end], score(where))
     return None
@@ -392,13 +414,35 @@ def _behind(
 
 
 def _right(index: LabelIndex, cell: Cell) -> _Announcement | None:
-    """A label that begins the next cell, which has no number of its own."""
+    """A label that begins the next cell, which has no number of its own; surer when the row has
+    nothing else.
+    """
     for other in index.sheet.right_of(cell)[:1]:
         first = next(iter(index.in_cell.get(other, ())), None)
-        if first is None or first.start != 0 or any(map(str.isdigit, other.text)):
+        if first is None or first.start != 0 or _numbered(other.text):
             return None
+        if _is_pair(index, cell, first):
+            return _said(first, Announced.BEFORE_LABEL, _money(first.label, other.text))
         return _said(first, Announced.LEFT_OF_LABEL) if first.label in _TAXED else None
     return None
+
+
+def _is_pair(index: LabelIndex, cell: Cell, caption: Caption) -> bool:
+    """True for a row of one amount and the label right of it."""
+    return len(index.sheet.rows[cell.row]) == 2 and caption.label in _MONEY
+
+
+def _only_rate(index: LabelIndex, cell: Cell) -> _Announcement | None:
+    """Btw, for an amount with nothing beside it but a legal percentage."""
+    before = [c.text for c in index.sheet.left_of(cell)]
+    if len(before) != 1 or len(before[0]) > _LONGEST_RATE:
+        return None
+    if not any(rate in _LEGAL for _, _, rate in rates_in(before[0])):
+        return None
+    return _Announcement(Label.VAT, before[0], score(Announced.RIGHT_OF_RATE))
+
+
+_LONGEST_RATE = 6
 
 
 def _speaking(labels: list[Caption], text: str) -> Caption:
@@ -433,7 +477,8 @@ def _line_before(index: LabelIndex, cell: Cell) -> Caption | None:
             and bool(labels)
             and len(over.text) - labels[-1].end < 25
         )
-        if near and not amounts_in(over.text[labels[-1].end :]):
+        taken = near and _belongs_before(over.text, labels[-1].start)
+        if near and not taken and not amounts_in(over.text[labels[-1].end :]):
             return labels[-1]
     return None
 

@@ -186,15 +186,16 @@ def _has_words(row: MoneyRow) -> bool:
 
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_OF_RATES = frozenset({"hoog", "hoge", "laag", "lage", "tarief", "euro", "over", "high", "rate", "standard"})
+_OF_RATES = frozenset(
+    {"hoog", "hoge", "laag", "lage", "tarief", "euro", "over", "high", "rate", "standard"}
+)
 
 
 def _is_item(table: MoneyTable, row: MoneyRow) -> bool:
     """True for a row with a price and an amount, as the lines above it have."""
-    lines = table.lines[:1]
-    return len(row.sums) > 1 and all(len(row.sums) == len(line.sums) for line in lines) and any(
-        s.value not in (_ZERO, row.sums[-1].value) for s in row.sums
-    )
+    last = row.sums[-1]
+    beside = len(row.sums) > 1 and any(s.value not in (_ZERO, last.value) for s in row.sums)
+    return beside and all(_in_column(last, line.sums[-1]) for line in table.lines[:1])
 
 
 def _describes(row: MoneyRow) -> bool:

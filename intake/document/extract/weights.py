@@ -212,6 +212,8 @@ class Announced(Table):
     RIGHT = points(0.97, "staat rechts van een woord voor een bedrag")
     RIGHT_IN_COLUMN = points(0.8, "staat rechts, in een kolom die hetzelfde zegt")
     RIGHT_OF_AMOUNTS = points(0.55, "staat rechts van een woord, met bedragen ertussen")
+    LAST_IN_ROW = points(0.9, "is het laatste bedrag rechts van een woord")
+    RIGHT_OF_RATE = points(0.7, "er staat alleen een btw-percentage naast")
     OTHER_COLUMN = points(0.85, "de kolom zegt wat dit bedrag is, in een rij met een ander woord")
     LINE_BEFORE = points(0.85, "het woord staat aan het einde van de regel ervoor")
     COLUMN = points(0.7, "staat onder een kop die zegt wat dit bedrag is")
