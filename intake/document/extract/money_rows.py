@@ -119,9 +119,10 @@ def money_rows(pages: PageIndex) -> list[MoneyRow]:
             if row is None:
                 continue
             order += len(row.sums)
-            if rows and _continues(rows[-1], cells, index.sheet, hung):
+            lone = row.sums[0].cell if len(row.sums) == 1 else cells[0]
+            if rows and _continues(rows[-1], row, lone, hung):
                 _hang(row, rows[-1])
-                hung = cells[0]
+                hung = lone
             else:
                 rows.append(row)
     return rows
@@ -131,7 +132,12 @@ def _money_row(
     index: LabelIndex, cells: list[Cell], marked: Sequence[Sequence[Cell]], order: int
 ) -> MoneyRow | None:
     """The amounts and percentages of one row; None when it has none."""
-    found = [(c, start, end, value) for c in cells for start, end, value, _ in amounts_in(c.text)]
+    found = [
+        (c, start, end, value)
+        for c in cells
+        for start, end, value, _ in amounts_in(c.text)
+        if not _is_rate(index, c, value)
+    ]
     labels = {a.label for c in cells for a in index.in_cell.get(c, ())}
     rates = list(_rates(index, cells, labels))
     odd = [(c, *where) for c in cells for where in unread_in(c.text)]
@@ -167,9 +173,14 @@ def _divide(amount: Sum, index: LabelIndex) -> None:
         not re.search(r"\w", before[a.end :]) for a in captions if a.start < amount.start
     )
     if labelled and amount.own:
-        amount.value, amount.alternative, amount.start = joined, amount.value, len(before)
+        whole = not before and text[amount.end - 1] in _SIGNS_BEHIND
+        amount.alternative = None if whole else amount.value
+        amount.value, amount.start = joined, len(before)
     else:
         amount.alternative = joined
+
+
+_SIGNS_BEHIND = frozenset("€ROro")
 
 
 def _rates(
@@ -178,6 +189,8 @@ def _rates(
     """The percentages of a row; without any, a legal rate beside a word for btw ("BTW @ 9.0") or
     under it ("Btw" over "21").
     """
+    if Label.DISCOUNT in labels and Label.VAT not in labels:
+        return
     found = False
     for cell in cells:
         for start, end, rate in rates_in(cell.text):
@@ -194,11 +207,24 @@ def _rates(
                         Decimal(match["rate"].replace(",", ".")).normalize() + 0,
                         evidence(index.sheet, cell, *match.span("rate")),
                     )
-        if legal_rate(cell.text) and _under_vat(index, cell):
-            yield (
-                Decimal(cell.text.replace(",", ".")).normalize() + 0,
-                evidence(index.sheet, cell, 0, len(cell.text)),
-            )
+        bare = cell.text[:1].isdigit() and legal_rate(cell.text) and _under_vat(index, cell)
+        if bare or any(_is_rate(index, cell, value) for _, _, value, _ in amounts_in(cell.text)):
+            rate = Decimal(cell.text.strip().replace(",", ".")).normalize() + 0
+            yield rate, evidence(index.sheet, cell, 0, len(cell.text))
+
+
+def _is_rate(index: LabelIndex, cell: Cell, value: Decimal) -> bool:
+    """True for "21,00" under "Btw %"."""
+    if value not in _LEGAL or not _TWO_DECIMALS.fullmatch(cell.text):
+        return False
+    for other in index.sheet.above(cell.box, cell.row, 400, rows=index.labelled()):
+        vat = any(a.label is Label.VAT and _heads(a, other, cell.box) for a in index.in_cell[other])
+        return vat and bool(_OF_RATES.search(other.text)) and not rates_in(other.text)
+    return False
+
+
+_TWO_DECIMALS = re.compile(r"\d{1,2}[.,]\d\d")
+_OF_RATES = re.compile(r"%|tarief|perc|rate|satz|taux", re.IGNORECASE)
 
 
 _BARE_RATE = re.compile(r"[^\w\d]{0,4}(?P<rate>\d{1,2}(?:[.,]\d)?)(?![\d]|[.,:]\d|\w)")
@@ -207,11 +233,8 @@ _LEGAL = frozenset(map(Decimal, ("0", "6", "9", "19", "21")))
 
 def legal_rate(text: str) -> bool:
     """True for a number that is a rate of btw, now or since 2001."""
-    return (
-        len(text) < 5
-        and bool(_BARE_RATE.fullmatch(text))
-        and Decimal(text.strip().replace(",", ".")) in _LEGAL
-    )
+    match = _BARE_RATE.fullmatch(text) if len(text) < 5 else None
+    return match is not None and Decimal(match["rate"].replace(",", ".")) in _LEGAL
 
 
 def _under_vat(index: LabelIndex, cell: Cell) -> bool:
@@ -221,9 +244,13 @@ def _under_vat(index: LabelIndex, cell: Cell) -> bool:
     return False
 
 
-def _continues(row: MoneyRow, cells: list[Cell], sheet: Sheet, hung: Cell | None) -> bool:
-    """True when the cells are one more line of the label of the row above."""
-    return len(cells) == 1 and _hangs_under(sheet, cells[0], hung) and _above(row, cells[0], sheet)
+def _continues(upper: MoneyRow, row: MoneyRow, lone: Cell, hung: Cell | None) -> bool:
+    """True when a cell, alone in its part of the page, is one more line of the label of the row
+    above.
+    """
+    if len(row.cells) > 1 and (lone.column == 0 or row.labels & {*_MONEY}):
+        return False
+    return _hangs_under(row.sheet, lone, hung) and _above(upper, lone)
 
 
 def _hang(row: MoneyRow, upper: MoneyRow) -> None:
@@ -239,10 +266,12 @@ def _hangs_under(sheet: Sheet, cell: Cell, hung: Cell | None) -> bool:
     """True when a lone cell is the second line of a label in the row above ("21% btw over" / "€
     100,00").
     """
-    over = sheet.rows[cell.row - 1][0] if cell.row else None
+    upper = sheet.rows[cell.row - 1] if cell.row else []
+    beside = [c for c in upper if abs(c.box[0] - cell.box[0]) < 3]
+    over = next(iter(beside if cell.column else upper), None)
     return (
         over is not None
-        and (len(sheet.rows[over.row]) > 1 or over is hung)
+        and (len(upper) > 1 or over is hung)
         and _flush(over, cell)
         and cell.box[1] - over.box[3] < 0.7 * cell.height
     )
@@ -252,11 +281,10 @@ def _flush(one: Cell, other: Cell) -> bool:
     return abs(one.box[0] - other.box[0]) < 3 or abs(one.box[2] - other.box[2]) < 3
 
 
-def _above(row: MoneyRow, cell: Cell, sheet: Sheet) -> bool:
+def _above(row: MoneyRow, cell: Cell) -> bool:
     last = row.sums[-1] if len(row.sums) == 1 and Label.VAT in row.labels else None
-    return (
-        last is not None and last.sheet is sheet and 0 < cell.row - last.cell.row <= _MOST_HANGING
-    )
+    same = last is not None and last.cell.page == cell.page
+    return same and last is not None and 0 < cell.row - last.cell.row <= _MOST_HANGING
 
 
 def _announced(
@@ -268,15 +296,29 @@ def _announced(
         marked: of each row up to this one the cells that hold a label or an amount.
     """
     column = partial(_column, index, cell, start, end, marked)  # asked only when it matters
+    if start == 0 and (sign := _sign_above(index, cell)):
+        return _left(index, sign, column) or _Announcement()
     return (
         _before(index, cell, start, end)
         or _left(index, cell, column)
+        or (len(index.sheet.rows[cell.row]) == 2 and _right(index, cell))
         or _line_above(index, cell, start)
+        or _only_rate(index, cell)
         or column()
         or _behind(index, cell, end, _MONEY)
         or _right(index, cell)
         or _Announcement()
     )
+
+
+def _sign_above(index: LabelIndex, cell: Cell) -> Cell | None:
+    """The currency sign at the end of the line above, when an amount was wrapped away from it."""
+    for over in index.sheet.above(cell.box, cell.row, 0.9 * cell.height):
+        return over if over.text in _CURRENCIES and abs(over.box[2] - cell.box[2]) < 3 else None
+    return None
+
+
+_CURRENCIES = frozenset({"€", "EUR", "Eur", "euro", "Euro", "EURO"})
 
 
 def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announcement | None:
@@ -292,7 +334,8 @@ def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announcemen
         return None
     between = cell.text[last.end : start]
     amounts = amounts_in(between)
-    if amounts and (behind := _behind(index, cell, end, _TAXED)):
+    behind = _behind(index, cell, end, _TAXED)
+    if behind and (amounts or _belongs_before(cell.text, last.start)):
         return behind
     far = min(sum(map(str.isalnum, between)), Announced.MOST_LETTERS)
     why = score(
@@ -302,6 +345,11 @@ def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announcemen
     )
     words = cell.text[last.start : last.end]
     return _Announcement(_money(last.label, _phrase_around(cell.text, start, end)), words, why)
+
+
+def _belongs_before(text: str, start: int) -> bool:
+    """True when a label stands right behind another amount."""
+    return any(0 <= start - last < 4 for _, last, *_ in amounts_in(text))
 
 
 def _phrase_around(text: str, start: int, end: int) -> str:
@@ -321,6 +369,7 @@ def _left(
     more.
     """
     passed = False
+    later = any(amounts_in(c.text) for c in index.sheet.right_of(cell))
     for other in index.sheet.left_of(cell):
         labels = [a for a in index.in_cell.get(other, ()) if a.label in _MONEY]
         if not labels:
@@ -331,10 +380,16 @@ def _left(
         if passed:
             header = column()
             if header is None:
-                return _said(last, Announced.RIGHT_OF_AMOUNTS)
+                where = Announced.RIGHT_OF_AMOUNTS if later else Announced.LAST_IN_ROW
+                return _said(last, where)
             if header.label is not last.label:
                 return replace(header, score=score(Announced.OTHER_COLUMN), own=True)
             where = Announced.RIGHT_IN_COLUMN
+        elif later and last.label in TOTALS:
+            header = column()
+            if header is not None and header.label in _TAXED and header.label is not last.label:
+                return replace(header, score=score(Announced.OTHER_COLUMN), own=True)
+            where = Announced.RIGHT_OF_AMOUNTS if header is None else where
         label = _money(last.label, _with_line_above(index, other))
         return _Announcement(label, other.text[last.start : last.end], score(where))
     return None
@@ -359,13 +414,35 @@ def _behind(
 
 
 def _right(index: LabelIndex, cell: Cell) -> _Announcement | None:
-    """A label that begins the next cell, which has no number of its own."""
+    """A label that begins the next cell, which has no number of its own; surer when the row has
+    nothing else.
+    """
     for other in index.sheet.right_of(cell)[:1]:
         first = next(iter(index.in_cell.get(other, ())), None)
-        if first is None or first.start != 0 or any(map(str.isdigit, other.text)):
+        if first is None or first.start != 0 or _numbered(other.text):
             return None
+        if _is_pair(index, cell, first):
+            return _said(first, Announced.BEFORE_LABEL, _money(first.label, other.text))
         return _said(first, Announced.LEFT_OF_LABEL) if first.label in _TAXED else None
     return None
+
+
+def _is_pair(index: LabelIndex, cell: Cell, caption: Caption) -> bool:
+    """True for a row of one amount and the label right of it."""
+    return len(index.sheet.rows[cell.row]) == 2 and caption.label in _MONEY
+
+
+def _only_rate(index: LabelIndex, cell: Cell) -> _Announcement | None:
+    """Btw, for an amount with nothing beside it but a legal percentage."""
+    before = [c.text for c in index.sheet.left_of(cell)]
+    if len(before) != 1 or len(before[0]) > _LONGEST_RATE:
+        return None
+    if not any(rate in _LEGAL for _, _, rate in rates_in(before[0])):
+        return None
+    return _Announcement(Label.VAT, before[0], score(Announced.RIGHT_OF_RATE))
+
+
+_LONGEST_RATE = 6
 
 
 def _speaking(labels: list[Caption], text: str) -> Caption:
@@ -374,6 +451,8 @@ def _speaking(labels: list[Caption], text: str) -> Caption:
     """
     last = labels[-1]
     first = next((a for a in labels if a.label in _SUMS), None)
+    if last.label in (Label.DISCOUNT, Label.PAID):
+        return first if first and _AFTER.search(text[first.end : last.start]) else last
     if last.label is not Label.VAT or first is None:
         return last
     between = text[first.end : last.start].lower()
@@ -383,6 +462,8 @@ def _speaking(labels: list[Caption], text: str) -> Caption:
 
 _TAXED = (Label.VAT, Label.NET, Label.GROSS)
 _SUMS = (Label.GROSS, Label.NET, Label.SUBTOTAL, Label.TOTAL)
+_AFTER = re.compile(r"-/-|\b(?:na|min|minus|aftrek|after|less|nach|abzgl|après)\b", re.IGNORECASE)
+"""What stands between a sum and what was taken off before it."""
 _KINDS_OF_TOTAL = ("vrij", "incl", "excl", "(", "geen", "zonder", "niet")
 """What stands between a total and the word btw that only says which total it is."""
 
@@ -396,7 +477,8 @@ def _line_before(index: LabelIndex, cell: Cell) -> Caption | None:
             and bool(labels)
             and len(over.text) - labels[-1].end < 25
         )
-        if near and not amounts_in(over.text[labels[-1].end :]):
+        taken = near and _belongs_before(over.text, labels[-1].start)
+        if near and not taken and not amounts_in(over.text[labels[-1].end :]):
             return labels[-1]
     return None
 
@@ -443,7 +525,10 @@ def _column(
             far = Announced.COLUMN_FAR
         elif fits := [a for a in labels if _heads(a, other, box)]:
             last = fits[-1]
-            return _Announcement(last.label, last.phrase, score(Announced.COLUMN, far), own=False)
+            under = cell.row - other.row == 1 and len(index.sheet.rows[other.row]) == 1
+            alone = under and len(index.sheet.rows[cell.row]) == 1
+            why = score(Announced.UNDER if alone else Announced.COLUMN, far)
+            return _Announcement(last.label, last.phrase, why, own=alone)
     return None
 
 

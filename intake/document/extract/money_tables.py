@@ -14,15 +14,18 @@ from decimal import Decimal
 from itertools import combinations
 
 from intake.document.extract.money_rows import TOTALS, MoneyRow, Sum
+from intake.document.extract.weights import Announced
 from intake.document.layout.cells import Cell
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
+from intake.document.layout.scoring import score
 from intake.text.amounts import amounts_in, numbers_in
 
 _ZERO = Decimal("0.00")
 _CENT = Decimal("0.01")
 _EDGE = 3.0
 _MOST_NUMBERS = 6
+_MOST_LETTERS_BEFORE = 5
 _MOST_LINES = 400
 _HEADINGS = frozenset({*TOTALS, Label.VAT, Label.COLUMN})
 _CARRIED = re.compile(
@@ -40,13 +43,18 @@ class Line:
     sums: list[Sum]
     amount: Decimal
 
+    @property
+    def net(self) -> Sum:
+        """The amount that a heading calls without btw; else the last."""
+        return next((s for s in self.sums if s.label is Label.NET), self.sums[-1])
+
 
 @dataclass(eq=False, slots=True)
 class MoneyTable:
     """The lines under one row of headings."""
 
-    spec: bool
-    """Whether its headings name amounts only: it specifies btw or totals, not what was done."""
+    bare: bool
+    """Whether its headings name amounts only."""
     titles: str
     lines: list[Line] = field(default_factory=list)
     totals: list[MoneyRow] = field(default_factory=list)
@@ -58,6 +66,11 @@ class MoneyTable:
     """Rows behind a sum: lines when a later sum counts them, else costs or discount."""
     since: Decimal = _ZERO
     """What the lines since the last sum add up to."""
+
+    @property
+    def spec(self) -> bool:
+        """Whether it specifies btw or totals, not what was done."""
+        return self.bare or not any(_has_words(line.row) for line in self.lines)
 
     @property
     def amount(self) -> Decimal:
@@ -88,10 +101,10 @@ def money_tables(pages: PageIndex, rows: Sequence[MoneyRow]) -> list[MoneyTable]
     for row in rows:
         here = (row.sheet.number, row.number)
         if new := [head for head in heads if under < head < here]:
-            spec, titles = heads[new[-1]]
+            bare, titles = heads[new[-1]]
             goes_on = current is not None and current.titles == titles and new[-1][0] > under[0]
             if not goes_on or current is None:
-                current = MoneyTable(spec, titles)
+                current = MoneyTable(bare, titles)
                 tables.append(current)
             current.closed, under = False, new[-1]
         if current is not None and not current.closed:
@@ -136,7 +149,8 @@ def _take(table: MoneyTable, row: MoneyRow) -> None:
     if not row.sums:
         return
     labelled = any(s.own and s.label is not Label.DISCOUNT for s in row.sums)
-    if labelled and not (_multiplies(row.sums[-1]) and len(row.sums) > 1 and _is_item(table, row)):
+    item = _is_item(table, row) and (_multiplies(row.sums[-1]) or _describes(row))
+    if labelled and not item:
         if not _adds_up(table, row):
             table.closed = True
         return
@@ -155,21 +169,41 @@ def _take(table: MoneyTable, row: MoneyRow) -> None:
     reduced = last.own and last.label is Label.DISCOUNT
     amount = -abs(last.value) if reduced else last.value
     line = Line(row, row.sums, amount)
-    if not table.totals:
+    if _is_bare_sum(table, row):
+        last.label, last.own, last.score = Label.SUBTOTAL, True, score(Announced.ADDED)
+        table.totals.append(row)
+    elif not table.totals:
         table.lines.append(line)
         table.since += amount
-    elif not last.own and _bare_sum(table, row):
-        table.totals.append(row)
     else:
         table.late.append(line)
 
 
+def _has_words(row: MoneyRow) -> bool:
+    """True when a cell without an amount says more than a rate of btw."""
+    words = _WORD.findall(" ".join(cell.text for cell in row.cells).lower())
+    return any(word not in _OF_RATES for word in words)
+
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_OF_RATES = frozenset(
+    {"hoog", "hoge", "laag", "lage", "tarief", "euro", "over", "high", "rate", "standard"}
+)
+
+
 def _is_item(table: MoneyTable, row: MoneyRow) -> bool:
     """True for a row with a price and an amount, as the lines above it have."""
-    lines = table.lines[:1]
-    return all(len(row.sums) == len(line.sums) for line in lines) and any(
-        s.value not in (_ZERO, row.sums[-1].value) for s in row.sums
-    )
+    last = row.sums[-1]
+    beside = len(row.sums) > 1 and any(s.value not in (_ZERO, last.value) for s in row.sums)
+    return beside and all(_in_column(last, line.sums[-1]) for line in table.lines[:1])
+
+
+def _describes(row: MoneyRow) -> bool:
+    """True when other words go before the label: "Weekendopvang (korting 15%)"."""
+    said = next((s.phrase for s in row.sums if s.own), "")
+    text = " ".join(cell.text for cell in row.cells)
+    at = text.lower().find(said.lower())
+    return bool(said) and sum(map(str.isalpha, text[: max(at, 0)])) > _MOST_LETTERS_BEFORE
 
 
 def _adds_up(table: MoneyTable, row: MoneyRow) -> bool:
@@ -199,8 +233,15 @@ def _is_carried(table: MoneyTable, row: MoneyRow) -> bool:
     )
 
 
-def _bare_sum(table: MoneyTable, row: MoneyRow) -> bool:
-    return len(row.cells) == len(row.sums) == 1 and row.sums[-1].value == table.amount
+def _is_bare_sum(table: MoneyTable, row: MoneyRow) -> bool:
+    """Whether a row without the word of a total has nothing but what the lines above it add up to."""
+    return (
+        len(table.lines) > 1
+        and not row.sums[-1].own
+        and len(row.sums) == 1
+        and row.sums[-1].value == table.amount
+        and (len(row.cells) == 1 or all(len(line.sums) > 1 for line in table.lines))
+    )
 
 
 def _in_column(one: Sum, other: Sum) -> bool:

@@ -7,6 +7,7 @@ per invoice.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -41,6 +42,10 @@ _ZERO = Decimal("0.00")
 _SURE = 0.9
 """Weight of an amount right behind or beside its own label."""
 _MOST_STEPS = 5
+_ROUNDED = Decimal("0.06")
+"""Less than this is rounding."""
+_WHOLE_EURO = Decimal("0.50")
+"""As much goes off when a total is rounded to whole euros."""
 _LEGAL_RATES = (Decimal(21), Decimal(9), Decimal(6), Decimal(19))
 _IN_COLUMN = 0.7
 """Weight of an amount that only the heading of its column announces."""
@@ -202,8 +207,13 @@ def _money(pages: PageIndex, exempt: bool, untaxed: bool) -> _Money:
     rows = money_rows(pages)
     tables = money_tables(pages, rows)
     every = [amount for row in rows for amount in row.sums]
+    totals = any(s.own and s.label in TOTALS and s.value for s in every)
     lines = {
-        id(s) for table in tables if len(table.lines) > 1 for line in table.lines for s in line.sums
+        id(s)
+        for table in tables
+        if len(table.lines) > 1 or (totals and not table.spec)
+        for line in table.lines
+        for s in line.sums
     }
     sums = [amount for amount in every if id(amount) not in lines]
     added = _sums_of_lines(tables)
@@ -212,8 +222,9 @@ def _money(pages: PageIndex, exempt: bool, untaxed: bool) -> _Money:
     sums += [_divided(s, s.alternative) for s in sums if s.alternative is not None]
     taxed = _is_taxed(rows, every, exempt, untaxed)
     if taxed:
-        sums += _vat_of_all_rates(rows, lines) + _columns(tables)
-    return _Money(rows, sums, tables, added, _steps(sums), left, taxed)
+        others = [row for row in rows if not any(id(s) in lines for s in row.sums)]
+        sums += _vat_of_all_rates(others) + _columns(tables)
+    return _Money(rows, sums, tables, added, _steps(sums, tables), left, taxed)
 
 
 def _divided(amount: Sum, value: Decimal) -> Sum:
@@ -268,8 +279,9 @@ def _still_open(sums: list[Sum], lines: Iterable[Decimal]) -> list[Sum]:
     return [s for s in owed if s.value in left & after and s.value not in before]
 
 
-def _steps(sums: list[Sum]) -> list[Sum]:
-    """Amounts between the first and the last total that are no total themselves."""
+def _steps(sums: list[Sum], tables: list[MoneyTable]) -> list[Sum]:
+    """Amounts between the first and the last total that are no total themselves, and in no line."""
+    lines = {id(s) for table in tables for line in table.lines for s in line.sums if not s.own}
     totals = [s.order for s in sums if s.own and s.label in TOTALS]
     if not totals:
         return []
@@ -279,6 +291,7 @@ def _steps(sums: list[Sum]) -> list[Sum]:
         for s in sums
         if s.value != 0
         and s.order < last
+        and id(s) not in lines
         and (s.label is Label.DISCOUNT or (not s.own and s.order > min(totals)))
     ]
     return steps[-_MOST_STEPS:]
@@ -299,7 +312,7 @@ def _are_the_vat(lines: tuple[VatLine, ...], net: Sum, vat: Sum | None, gross: S
     return told and (vat is None or vat.value != between)
 
 
-def _vat_of_all_rates(rows: list[MoneyRow], lines: set[int]) -> list[Sum]:
+def _vat_of_all_rates(rows: list[MoneyRow]) -> list[Sum]:
     """The btw of several rates together, which the page may leave unsaid."""
     stated = {
         line.rate: (line.vat, row.sums[-1])
@@ -320,7 +333,7 @@ def _vat_of_all_rates(rows: list[MoneyRow], lines: set[int]) -> list[Sum]:
     ]
 
 
-def _sum_of_vat(lines: tuple[VatLine, ...]) -> Decimal:
+def _sum_of_vat(lines: Iterable[VatLine]) -> Decimal:
     return sum((line.vat for line in lines if line.vat is not None), _ZERO)
 
 
@@ -347,15 +360,27 @@ def _untaxed(money: _Money) -> Totals:
     best = max(money.sums, key=lambda s: (_total_score(s, money).weight, s.order), default=None)
     if best is None or _weight(best, "total") < ExemptAmount.LEAST:
         best = _largest_last(money.sums)
+    if best is None and money.lines:
+        added = Field.of(max(money.lines, key=abs), None, "som van de regels")
+        return Totals(added, Field.absent(), Field.unreadable(), Field.absent(), (), ())
     if best is None:
         return Totals(Field.absent(), Field.absent(), Field.absent(), Field.absent(), (), ())
     steps = _explained(best.value, best, money)
-    others = _rivals(best, money, (*steps, *money.open), money.open)
-    total = Field.of(best.value, best.evidence(), best.note, others)
+    others = _rivals(best, money, (*steps, *money.open))
+    total = Field.of(best.value, best.evidence(), best.note, others or _unlabelled(best, money))
     total = _unless_unread(total, money, TOTALS)
     vat = Field.of(_ZERO, None, "vrijgesteld van btw")
     amounts = _line_amounts(money, (total.value,))
     return Totals(total, vat, total, Field.absent(), (), amounts)
+
+
+def _unlabelled(total: Sum, money: _Money) -> tuple[Found[Decimal], ...]:
+    """For a total that nothing calls so and no lines add up to: the largest other amount."""
+    if total.label in TOTALS or total.value in money.lines:
+        return ()
+    others = [s for s in money.sums if abs(s.value) != abs(total.value) and s.value]
+    largest = max(others, key=lambda s: abs(s.value), default=None)
+    return (Found(largest.value, largest.evidence(), "ook een bedrag"),) if largest else ()
 
 
 def _total_score(amount: Sum, money: _Money) -> Score:
@@ -425,12 +450,15 @@ def _threes(money: _Money) -> Iterator[_Three]:
     loose = [s for s in money.sums if s.label in (None, Label.TOTAL, Label.SUBTOTAL)][-40:]
     by_value = {s.value: s for s in loose} | {s.value: s for s in reversed(nets)}
     rates = list(dict.fromkeys([*all_rates(money.rows), *_LEGAL_RATES]))
-    by_lines = _vat_by_lines(money)
+    shares = _vat_by_rates(money)
+    charged = any(vat.value != 0 and vat.own for vat in vats)
     for gross, vat in product(grosses, vats):
-        if vat is gross:
+        if vat is gross or (vat.value and abs(vat.value) >= abs(gross.value)):
             continue
         between = gross.value - vat.value
-        fits = vat.value in by_lines or any(rate_fits(between, rate, vat.value) for rate in rates)
+        fits = any(vat.value == share and abs(between - base) < _ROUNDED for base, share in shares)
+        if not fits and (vat.value or not charged):
+            fits = any(rate_fits(between, rate, vat.value) for rate in rates)
         nearby = [net for cents in (_ZERO, _CENT, -_CENT) if (net := by_value.get(between + cents))]
         for net in nearby:
             if net is gross and vat.value != 0:
@@ -442,10 +470,16 @@ def _threes(money: _Money) -> Iterator[_Three]:
     yield _best_labels(nets, vats, grosses)
 
 
-def _vat_by_lines(money: _Money) -> frozenset[Decimal]:
-    """The btw of the lines, each at the rate in its own row."""
-    lines = lines_by_rate(money.tables)
-    return frozenset([_sum_of_vat(lines)]) if lines else frozenset()
+def _vat_by_rates(money: _Money) -> list[tuple[Decimal, Decimal]]:
+    """Base and btw of several rates together: of the invoice's lines, and of the specification."""
+    items = {id(line.row) for table in money.tables for line in table.lines if not table.spec}
+    stated = [line for row in money.rows if id(row) not in items and (line := stated_line(row))]
+    added = []
+    for lines in (lines_by_rate(money.tables), {line.rate: line for line in stated}.values()):
+        bases = [line.net for line in lines if line.net is not None]
+        if len(lines) > 1 and len(bases) == len(lines):
+            added.append((sum(bases, _ZERO), _sum_of_vat(lines)))
+    return added
 
 
 def _gained(labels: float, agreement: list[Feature]) -> float:
@@ -496,8 +530,8 @@ def _apart(
             gross = next((g for g in grosses if g is not net), None)
     if net is None or gross is None or vat is not None:
         return net, vat, gross
-    is_line = net.label is Label.TOTAL or net.weight <= _IN_COLUMN
-    return None if is_line else net, vat, gross  # an amount under a heading is a line
+    is_line = net.label in (Label.TOTAL, Label.SUBTOTAL) or net.weight <= _IN_COLUMN
+    return None if is_line else net, vat, gross  # a line, or a sum before a discount
 
 
 def _completed(
@@ -558,31 +592,90 @@ def _gross(three: _Three, money: _Money) -> Field[Decimal]:
         return Field.absent()
     gross = three.gross
     known = [s for s in (three.net, three.vat, *three.used) if s]
-    others = _rivals(gross, money, tuple(known), money.open)
+    if three.net_value is not None and money.steps:
+        known += _explained(three.net_value, gross, money)
+    proved = Agreement.RATE_FITS in three.agreement and bool(_value(three.vat))
+    others = _rivals(gross, money, tuple(known), proved)
     return Field.of(gross.value, gross.evidence(), gross.note, others)
 
 
 def _rivals(
-    total: Sum, money: _Money, known: tuple[Sum, ...], left: list[Sum]
+    total: Sum, money: _Money, known: tuple[Sum, ...], proved: bool = False
 ) -> tuple[Found[Decimal], ...]:
-    """Other amounts that say that they are the total: larger ones, or such as only a total is
-    called; and what is left to pay after a prepayment.
+    """What speaks against a total: other amounts that say that they are it, what was paid before, and
+    another way to read its own digits.
+
+    Args:
+        known: what was read for something else.
+        proved: btw at its rate makes the total what it is.
     """
-    used = {s.value for s in known} | {total.value} | set(money.lines)
-    rivals = {s.value: Found(s.value, s.evidence(), "wat nog open staat") for s in left}
-    unsure = any(
-        s.alternative is not None for t in money.tables for line in t.lines for s in line.sums[-1:]
-    )
-    if total.alternative is not None and (unsure or total.value not in money.lines):
+    used = _explained_values(total, money, known)
+    rivals = {s.value: Found(s.value, s.evidence(), "wat nog open staat") for s in money.open}
+    for paid in () if rivals else _prepaid(money):
+        left = total.value - abs(paid.value)
+        rivals[left] = Found(left, paid.evidence(), "na aftrek van wat al betaald is")
+    lines = [line.sums[-1] for table in money.tables for line in table.lines]
+    unsure = any(s.alternative is not None for s in lines)
+    joined = total.alternative is not None and abs(total.value) > abs(total.alternative)
+    proved = proved or (total.value in money.lines and (joined or not unsure))
+    if total.alternative is not None and not proved:
         rivals[total.alternative] = Found(total.alternative, total.evidence(), "anders gelezen")
     for s in money.sums:
-        if s.value in used or not s.own or s.weight < _SURE or s.value in rivals:
-            continue
-        called = s.label is Label.GROSS and total.label is not Label.GROSS
-        larger = s.label in (Label.GROSS, Label.TOTAL) and abs(s.value) > abs(total.value)
-        if called or larger:
+        if s.value not in used and s.value not in rivals and _claims_total(s, total, money):
             rivals[s.value] = Found(s.value, s.evidence(), s.note)
     return tuple(found for value, found in rivals.items() if value != total.value)[:2]
+
+
+def _explained_values(total: Sum, money: _Money, known: tuple[Sum, ...]) -> set[Decimal]:
+    used = {s.value for s in known} | {total.value}
+    if total.value in money.lines:
+        used |= {table.amount for table in money.tables}
+    taken_off = [s for s in known if s in money.steps and s.label is not Label.DISCOUNT]
+    if any(s.value < -_WHOLE_EURO for s in taken_off):  # perhaps a payment in other words
+        used -= {s.value for s in known if s.label in (Label.GROSS, Label.TOTAL)}
+    return used
+
+
+def _prepaid(money: _Money) -> list[Sum]:
+    """What was paid before, beside or under a total; a share for a blocked account is none."""
+    totals = [s.order for s in money.sums if s.own and s.label in TOTALS]
+    return [
+        s
+        for s in money.sums
+        if s.label is Label.PAID
+        and s.own
+        and s.value != 0
+        and "rek" not in s.phrase.lower()
+        and totals
+        and s.order > min(totals)
+    ]
+
+
+def _claims_total(amount: Sum, total: Sum, money: _Money) -> bool:
+    """True when an amount says that it is the total: larger, called so, the sum of the lines, or
+    asked in a sentence about the payment.
+    """
+    text = amount.cell.text
+    if _CONDITION.search(text):
+        return False
+    if not amount.label and _PAYMENT.search(text):
+        return True
+    if not amount.own or amount.weight < _SURE or amount.label not in (Label.GROSS, Label.TOTAL):
+        return False
+    called = amount.label is Label.GROSS and total.label is not Label.GROSS
+    larger = abs(amount.value) - abs(total.value) >= _ROUNDED
+    return called or larger or (amount.value in money.lines and not money.taxed)
+
+
+_CONDITION = re.compile(
+    r"\b(?:te laat|te late|herinner\w*|aanman\w*|incasso\w*|rente|boete|annuler\w*|no.?show|indien|wanneer"
+    r"|als (?:u|je|wij|we|de)|late payment|reminder|per (?:uur|dag|week|maand|jaar|stuk))\b",
+    re.IGNORECASE,
+)
+_PAYMENT = re.compile(
+    r"\b(?:over ?te ?maken|overmaken|overmaakt|over naar|bankoverschrijving|overboeken|bank transfer)\b",
+    re.IGNORECASE,
+)
 
 
 def _net(

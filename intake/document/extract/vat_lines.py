@@ -33,7 +33,9 @@ def vat_lines(
     A line without a base has that of the invoice's lines with its rate, where they give its btw.
     """
     shares = lines_by_rate(tables)
-    stated = _unique([line for row in rows if (line := stated_line(row)) is not None])
+    items = {id(line.row) for table in tables if not table.spec for line in table.lines}
+    others = [row for row in rows if id(row) not in items]
+    stated = _unique([line for row in others if (line := stated_line(row)) is not None])
     stated = [_based(line, shares) for line in stated]
     summed = _merged([line for row in rows for line in _pairs(row)])
     for lines in (stated, summed, _merged(stated)):
@@ -61,8 +63,10 @@ def lines_by_rate(tables: list[MoneyTable]) -> tuple[VatLine, ...]:
         rates = set(line.row.rates)
         if len(rates) != 1:
             return ()
-        rate = rates.pop()
-        bases[rate] = bases.get(rate, _ZERO) + line.amount
+        if line.sums[-1].label is Label.GROSS and line.sums[-1] is line.net:
+            return ()
+        rate, net = rates.pop(), line.net.value
+        bases[rate] = bases.get(rate, _ZERO) + net
     return tuple(
         VatLine(rate, base, (base * rate / 100).quantize(Decimal("0.01"), ROUND_HALF_UP))
         for rate, base in bases.items()
