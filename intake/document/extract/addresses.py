@@ -4,6 +4,7 @@ they stand in.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -34,6 +35,10 @@ _FOREIGN = re.compile(
     r"^(\d{5})\s+([A-ZÀ-Ý][A-Za-zÀ-ÿ .\-()]{1,40})$|^(\d{4})\s+([A-ZÀ-Ý][a-zà-ÿ][A-Za-zÀ-ÿ"
     r" .\-()]{1,40})$"
 )
+_CITY_GOES_ON = re.compile(
+    r"\([A-Z][A-Za-z.]{1,11}\)|(?:aan|van|den|de|der|op|bij|het|in|ter|ten)(?:\s(?:den|de|der|het))?\s[A-Z]\w+"
+)
+_HOUSE_NUMBER = re.compile(r"\d{1,5}\s?[-/]?\s?[A-Za-z0-9]{0,4}")
 _PARTICLES = frozenset(
     ("aan", "den", "de", "der", "op", "bij", "het", "in", "ter", "ten", "van", "'t")
 )
@@ -179,11 +184,27 @@ def _city_after(
     """The place behind a postcode: in its cell, in the next cell, or at its own label."""
     return (
         _city_in_cell(index, cell, end)
-        or _city_in_next(index, cell)
+        or _city_in_next(index, cell, reach=_NEXT_CELL)
         or _city_at_label(index, cell)
         or _city_on_next_line(index, cell)
+        or _city_before(cell, end)
+        or _city_in_next(index, cell)
         or (None, None)
     )
+
+
+_NEXT_CELL = 60.0
+"""Points to the next cell within which it surely goes on with the address."""
+
+
+def _city_before(cell: Cell, end: int) -> _CitySpan | None:
+    """A place before its postcode: "Sint Annaparochie 9212 XG"."""
+    codes = [(start, stop) for start, stop, _ in postcodes_in(cell.text) if stop == end]
+    before = cell.text[: codes[0][0]].strip(" ,-–") if codes else ""
+    city = (
+        _city(before) if not cell.text[end:].strip() and not any(map(str.isdigit, before)) else None
+    )
+    return (city, (cell, 0, codes[0][0])) if city and city == before else None
 
 
 def _city_in_cell(index: LabelIndex, cell: Cell, end: int) -> _CitySpan | None:
@@ -194,11 +215,8 @@ def _city_in_cell(index: LabelIndex, cell: Cell, end: int) -> _CitySpan | None:
     if city is None:
         return None
     if stop == len(cell.text) and (rest := _rest_of_city(index, cell, city)):
-        return f"{city}{'' if cell.text.endswith('-') else ' '}{rest}", (
-            cell,
-            start,
-            len(cell.text),
-        )
+        joint = " " if not cell.text.endswith("-") else "-" if rest[:1].isupper() else ""
+        return f"{city}{joint}{rest}", (cell, start, len(cell.text))
     found = start + cell.text[start:stop].find(city) + len(city)
     return city, (cell, start, min(stop, found))
 
@@ -207,9 +225,11 @@ def _rest_of_city(index: LabelIndex, cell: Cell, city: str) -> str | None:
     """The word on the next line with which a place goes on: "Capelle aan den" / "IJssel"."""
     words = city.split()
     rest = _next_line(index, cell, 0.8 * cell.height)
-    if cell.text.endswith("-") and rest and rest.text.isalpha() and rest.text.islower():
-        return rest.text  # "Harder-" / "wijk"
-    if len(words) == 1 or words[-1].lower() not in _PARTICLES:
+    if rest and cell.text.endswith("-") and rest.text.isalpha():
+        return rest.text  # "Harder-" / "wijk", "Sint-" / "Michielsgestel"
+    if rest and _CITY_GOES_ON.fullmatch(rest.text):
+        return rest.text  # "Hoek" / "van Holland", "Hengelo" / "(Gld)"
+    if words[-1].lower() not in _PARTICLES or len(words) == 1:
         return None
     return rest.text if rest and len(rest.text.split()) == 1 and rest.text[:1].isupper() else None
 
@@ -220,8 +240,10 @@ def _next_line(index: LabelIndex, cell: Cell, reach: float) -> Cell | None:
     return next((other for other in under if abs(other.box[0] - cell.box[0]) < 3), None)
 
 
-def _city_in_next(index: LabelIndex, cell: Cell) -> _CitySpan | None:
+def _city_in_next(index: LabelIndex, cell: Cell, reach: float = math.inf) -> _CitySpan | None:
     for other in index.sheet.right_of(cell)[:2]:
+        if other.box[0] - cell.box[2] > reach:
+            return None
         first = next(iter(index.in_cell.get(other, ())), None)
         text = other.text
         if first is not None and first.start == 0:
@@ -250,18 +272,25 @@ def _city_on_next_line(index: LabelIndex, cell: Cell) -> _CitySpan | None:
     """A place that stands alone under its postcode."""
     under = index.sheet.below(cell.box, cell.row, 6)
     aligned = (c for c in under if abs(c.box[0] - cell.box[0]) < 3)
-    bare = next((c for c in aligned if not index.in_cell.get(c)), None)
+    bare = next((c for c in aligned if _begins_bare(index, c)), None)
     if bare is None:
         return None
-    city = _city(bare.text)
-    alone = city is not None and city == bare.text.strip() and len(city.split()) <= 3
+    text = _PO_BOX.split(bare.text)[0].strip()
+    city = _city(text)
+    alone = city is not None and city == text and len(city.split()) <= 5
     return (city, (bare, 0, len(bare.text))) if city and alone else None
+
+
+def _begins_bare(index: LabelIndex, cell: Cell) -> bool:
+    """True for a cell without a label, but for that of a PO box behind its first words."""
+    first = next(iter(index.in_cell.get(cell, ())), None)
+    return first is None or (first.label is Label.PO_BOX and first.start > 0)
 
 
 def _city(text: str) -> str | None:
     text = _CITY_ENDS.sub("", text.strip(" :,"))
     match = _CITY.match(text)
-    if not match:
+    if not match or text.lower().startswith("gemeente"):
         return None
     city = match[1].strip(" ,-–.")
     return city if 1 < len(city) <= 40 else None
@@ -294,8 +323,24 @@ def _complete_from(address: Address, texts: Iterator[tuple[Cell, str, int]]) -> 
                 street, at = hit
                 start = offset + at
                 address.street, address.street_span = street, (other, start, start + len(street))
+                _begin_above(address)
             return True
     return False
+
+
+def _begin_above(address: Address) -> None:
+    """A street whose first words stand behind a name in heavier letters, on the line above."""
+    if address.street_span is None or address.street is None:
+        return
+    cell, start, _ = address.street_span
+    above = address.index.sheet.above(cell.box, cell.row, 0.8 * cell.height) if start == 0 else ()
+    over = next((other for other in above if abs(other.box[0] - cell.box[0]) < 3), None)
+    lighter = _lighter_from(over, 0, len(over.text)) if over else 0
+    if over is None or not lighter:
+        return
+    whole = street_in(f"{over.text[lighter:]} {address.street}")
+    if whole and whole[1] == 0:
+        address.street, address.street_span = whole[0], (over, lighter, len(over.text))
 
 
 def _lighter_street(cell: Cell, text: str, offset: int) -> tuple[str, int] | None:
@@ -303,7 +348,7 @@ def _lighter_street(cell: Cell, text: str, offset: int) -> tuple[str, int] | Non
     "**Praktijk Het Kompas** Lijsterbeslaan 14".
     """
     hit = street_in(text)
-    if hit is None or cell.text[offset : offset + len(text)] != text:
+    if hit is None or not text.startswith(cell.text[offset : offset + len(text)]):
         return hit
     street, at = hit
     lighter = _lighter_from(cell, offset + at, offset + at + len(street))
@@ -358,16 +403,27 @@ def _before(address: Address, start: int) -> Iterator[tuple[Cell, str, int]]:
     it.
     """
     cell, index = address.cell, address.index
-    if cell.text[:start].strip(" ,:-–|/("):
-        yield cell, cell.text[:start], 0
-    for other in index.sheet.left_of(cell)[:2]:
-        if address.cell.box[0] - other.box[2] < 60 or len(index.sheet.left_of(cell)) > 1:
-            yield other, other.text, 0
     over = list(index.sheet.above(cell.box, cell.row, 3.4 * cell.height))[:3]
+    before = cell.text[:start].strip(" ,:-–|/(")
+    if over and _HOUSE_NUMBER.fullmatch(before):  # "Oude Dijk" / "359, 4517 RZ Bergen"
+        yield over[0], f"{over[0].text} {before}", 0
+    if before:
+        yield cell, cell.text[:start], 0
+    left = _left(address)
+    labelled = bool(left) and bool(index.in_cell.get(left[0]))
+    if labelled:  # of a form: the street has a label of its own, in the row over this one
+        yield from ((other, other.text, 0) for other in over)
+    yield from ((other, other.text, 0) for other in left)
     if len(over) > 1 and over[0].text[:1].isdigit() and len(over[0].text) < 9:
         yield over[1], f"{over[1].text}{'' if over[1].text.endswith('-') else ' '}{over[0].text}", 0
-    for other in over:
-        yield other, other.text, 0
+    if not labelled:
+        yield from ((other, other.text, 0) for other in over)
+
+
+def _left(address: Address) -> list[Cell]:
+    """The cells before the postcode in its row, as far as they may go with it."""
+    left = address.index.sheet.left_of(address.cell)
+    return [o for o in left[:2] if address.cell.box[0] - o.box[2] < 60 or len(left) > 1]
 
 
 def block_around(index: LabelIndex, cell: Cell) -> list[Cell]:
@@ -388,14 +444,29 @@ def block_around(index: LabelIndex, cell: Cell) -> list[Cell]:
     coded = any(postcodes_in(c.text) for c in block)
     while len(block) < 12:
         last = block[-1]
-        below = index.sheet.below(last.box, last.row, _gap(last, steps))
+        below = index.sheet.below(last.box, last.row, max(_gap(last, steps), 1.3 * last.size))
         under = next((c for c in below if _aligned(c, cell)), None)
+        if under and under.box[1] - last.box[3] > _gap(last, steps) and not _goes_on_address(under):
+            under = None
         if under is None or _begins(index, under) or (coded and postcodes_in(under.text)):
             break
         coded = coded or bool(postcodes_in(under.text))
         steps.append(under.box[1] - last.box[3])
         block.append(under)
     return block
+
+
+_DEPARTMENT = re.compile(r"(?:t\.?\s?a\.?\s?v\.?|afd\b|afdeling|crediteuren)", re.IGNORECASE)
+
+
+def _goes_on_address(cell: Cell) -> bool:
+    """True for a line that can only be one of an address, in a block of wide lines."""
+    text = cell.text
+    return bool(
+        _PO_BOX.match(text)
+        or _DEPARTMENT.match(text)
+        or any(s == 0 for s, *_ in postcodes_in(text))
+    )
 
 
 def _gap(cell: Cell, steps: list[float]) -> float:

@@ -107,6 +107,10 @@ def _kvk_at(slot: Slot) -> tuple[int, int, str] | None:
     """
     if lettered := _LETTERED.match(slot.text):
         return _with_letters(slot, lettered)
+    if (exact := _EIGHT_FIRST.match(slot.text)) and not _is_other_number(
+        slot, exact.start(1), exact[1]
+    ):
+        return exact.start(1), exact.end(1), exact[1]
     spans = btws_in(slot.text)
     numbers = [n for n in digits_in(slot.text) if not any(b[0] <= n[0] < b[1] for b in spans)]
     hit = next((number for number in numbers if _kvk_like(number[2])), None)
@@ -115,6 +119,7 @@ def _kvk_at(slot: Slot) -> tuple[int, int, str] | None:
     return None if hit is None or _is_other_number(slot, hit[0], hit[2]) else hit
 
 
+_EIGHT_FIRST = re.compile(r"[\s:.#]*(\d{8})(?![\w.,]*\d)")
 _LETTERED = re.compile(
     r"[\s:.#]*(?=[A-Z\d]{7,12}(?!\w))(?:[A-Z]{1,4}\d{5,9}|\d{1,8}[A-Z]+\d*|[A-Z]\d[A-Z\d]*\d)",
     re.IGNORECASE,

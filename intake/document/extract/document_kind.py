@@ -196,7 +196,7 @@ def title_of(cell: Cell) -> DocumentKind | None:
 
 def _title(cell: Cell) -> tuple[DocumentKind | None, bool]:
     """The kind that a cell's text announces, and whether it says nothing else (but a number)."""
-    if len(cell.text) > 60:
+    if len(cell.text) > 60 or cell.text[:1].islower():  # the end of a line that wraps
         return None, False
     low = cell.text.lower().lstrip(" *-–:").lstrip()
     for lead in _LEADS:

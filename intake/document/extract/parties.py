@@ -213,6 +213,11 @@ _NOT_OF_ADDRESS = (
     Label.OTHER_DATE,
     Label.OTHER_NUMBER,
     Label.CUSTOMER_NUMBER,
+    Label.PHONE,
+    Label.IBAN,
+    Label.KVK,
+    Label.VAT_ID,
+    Label.WEB,
 )
 
 

@@ -107,7 +107,8 @@ def _formed(pages: PageIndex) -> Iterator[tuple[LabelIndex, Label | None, bool, 
             if label is not Label.PHONE and any(digits_of(text) in bank for bank in banks):
                 continue
             note = "bij 'telefoon'" if label is Label.PHONE else "vorm van een telefoonnummer"
-            why = _form_score(pages, index, cell, label)
+            in_sentence = len(cell.text[:start].split()) > 3
+            why = _form_score(pages, index, cell, label, in_sentence)
             candidate = Candidate(text, why, index.sheet, cell, start, end, note)
             yield index, label, valid, candidate
 
@@ -118,9 +119,11 @@ def _in_number(text: str, at: int) -> bool:
     return any(start <= at < end for start, end in taken)
 
 
-def _form_score(pages: PageIndex, index: LabelIndex, cell: Cell, label: Label | None) -> Score:
+def _form_score(
+    pages: PageIndex, index: LabelIndex, cell: Cell, label: Label | None, in_sentence: bool
+) -> Score:
     if label is Label.PHONE:
-        form = Phone.LABEL
+        form = Phone.IN_SENTENCE if in_sentence else Phone.LABEL
     else:
         form = Phone.IN_ITEM if _bears_amount(index, cell) else Phone.FORM
     return score(

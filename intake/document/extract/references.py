@@ -25,7 +25,7 @@ from intake.text.identifiers import btws_in, ibans_in, postcodes_in
 
 _SPACES = re.compile(r"\s+")
 _LEAD = re.compile(
-    r"^(?:[\s:#.=»>\-–]|met (?:het"
+    r"^(?:[\s:#.=»>/\-–]|met (?:het"
     r" )?(?=(?:factuur|nota)?n)|n[ro]?\.?[:°º]|(?:nr|no|nummer|number)\b[.:]?)+",
     re.IGNORECASE,
 )
@@ -54,6 +54,7 @@ _PLAIN = (
     "nummer",
     "nr",
     "number",
+    "numero",
     "no",
     "volgnummer",
     "kenmerk factuur",
@@ -82,6 +83,7 @@ _OWN_WORDS = (
 )
 """Words before "nr." that leave it the invoice's own: "Ons nr.", but not "Lev.nr", "Vendor no"."""
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[.\-\s]{0,3}$")
+_WORD_BEHIND = re.compile(r"\s(?:van|of)\s(?:(?:de|het|deze|dit|onze|ons|the|this)\s)?([^\W\d_]+)")
 _BILL_WORDS = frozenset(
     ("rekening", "rekening nr", "rekeningnr", "rekeningnummer", "rek nr", "reknr", "rekening no")
 )
@@ -141,9 +143,13 @@ def _numbers(pages: PageIndex, kind: DocumentKind) -> Iterator[Candidate[str]]:
     weights = InvoiceNumber
     credit = kind is DocumentKind.CREDIT_NOTE
     for index, caption in pages.labelled(Label.INVOICE_NUMBER):
+        if _is_of_earlier(caption):
+            continue
         refers = credit and _refers(caption)
         yield from _values(index, caption, weights.LABEL_OF_CREDITED if refers else weights.LABEL)
     for index, caption in pages.flowing(Label.INVOICE_NUMBER):
+        if _is_of_earlier(caption):
+            continue
         refers = credit and _refers(caption)
         feature = weights.IN_TEXT_OF_CREDITED if refers else weights.IN_TEXT
         yield from _values(index, caption, feature)
@@ -156,12 +162,29 @@ def _numbers_at_other_words(pages: PageIndex, credit: bool) -> Iterator[Candidat
         if caption.phrase in _PLAIN and not _is_of_another(index, caption):
             yield from _values(index, caption, weights.NUMBER_IN_TEXT)
     for index, caption in (*pages.labelled(Label.TITLE), *pages.flowing(Label.TITLE)):
-        yield from _values(index, caption, weights.TITLE, near_only=True)
+        if not _is_of_earlier(caption):
+            yield from _values(index, caption, weights.TITLE, near_only=True)
     if _is_titled_bill(pages):
         yield from _bill_numbers(pages)
     yield from _numbers_at_number_words(pages)
     for index, caption in () if credit else pages.labelled(Label.CORRECTS):
         yield from _values(index, caption, weights.CORRECTS)
+
+
+_EARLIER = re.compile(
+    r"\b(?:eerdere|vorige|voorgaande|laatste|oude|volgt op|vervolg op|aansluiting op|aanvulling op|"
+    r"earlier|previous|prior|follows|following up on|in addition to|"
+    r"fr[üu]here\w*|vorherige\w*|vorige\w*|folgt auf|pr[ée]c[ée]dente|ant[ée]rieure|suite [àa])"
+    r"\s+(?:\w+\s+){0,3}$",
+    re.IGNORECASE,
+)
+
+
+def _is_of_earlier(caption: Caption) -> bool:
+    """True in a sentence about another invoice: "volgt op onze eerdere factuur 2026-10"."""
+    return (
+        _EARLIER.search(caption.cell.text[max(0, caption.start - 60) : caption.start]) is not None
+    )
 
 
 def _numbers_at_number_words(pages: PageIndex) -> Iterator[Candidate[str]]:
@@ -181,6 +204,9 @@ def _is_of_another(index: LabelIndex, caption: Caption) -> bool:
     if len(index.joint(caption)) > 1:
         return False
     word = _WORD_BEFORE.search(caption.cell.text[: caption.start])
+    if word is None:
+        lines = index.stacks.get(caption.cell, (caption.cell,))
+        word = _WORD_BEHIND.match(" ".join(cell.text for cell in lines).partition(caption.words)[2])
     return word is not None and word[1].lower() not in _OWN_WORDS
 
 

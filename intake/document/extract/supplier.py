@@ -46,6 +46,7 @@ _ENDS = re.compile(
     r"en\s(?:onder|o\.?v\.?v|vermeld|met|binnen|graag|wij)|voor|wordt)\s|\so\.v\.v\.?$).*$"
 )
 
+_INITIALS = re.compile(r"(?:(?<![^\W\d_])[^\W\d_]\.){2,}$")
 _SEAT = re.compile(
     r",?\s(?:is\s)?(?:statutair\s)?(?:gevestigd|kantoorhoudende?|wonende|praktijk houdende?)\b.*$"
 )
@@ -59,16 +60,34 @@ def supplier_name(pages: PageIndex, parties: Parties) -> Field[str]:
 
 
 def supplier_names(pages: PageIndex, parties: Parties) -> Iterator[Candidate[str]]:
-    texts = [cell.text for _, cell in pages.cells if cell not in pages.addressed]
-    domains = _domains(texts)
-    for candidate in _names(pages, parties):
+    cells = [cell for _, cell in pages.cells if cell not in pages.addressed]
+    domains = _domains([cell.text for cell in cells])
+    found = list(_names(pages, parties))
+    for candidate in found:
+        if any(_is_second_line(candidate, whole) for whole in found):
+            continue
         begun = candidate.value + " "
-        longer = (t for t in texts if t.startswith(begun) and _name(pages, candidate.cell, t) == t)
+        longer = (
+            cell.text
+            for cell in cells
+            if cell.text.startswith(begun) and cell is not candidate.cell
+            if not street_in(cell.text) and _name(pages, candidate.cell, cell.text) == cell.text
+        )
         value = next(longer, candidate.value)
         why = candidate.score.plus(*_looks_like_firm(value))
         own = any(_is_domain(domain, squeeze(value)) for domain in domains)
         why = why.plus(SupplierName.DOMAIN.when(own))
         yield replace(candidate, value=value, score=why)
+
+
+def _is_second_line(candidate: Candidate[str], whole: Candidate[str]) -> bool:
+    """True when a name is only the end of another one that begins on the line above."""
+    upper, lower = whole.cell.box, candidate.cell.box
+    return (
+        whole.value.endswith(f" {candidate.value}")
+        and abs(upper[0] - lower[0]) < 3
+        and 0 < lower[1] - upper[1] < 2 * candidate.cell.height
+    )
 
 
 def _domains(texts: list[str]) -> list[str]:
@@ -137,8 +156,22 @@ def _at_supplier_label(
         if name := _name(pages, slot.cell, _ENDS.sub("", slot.text.strip(" :"))):
             note = f"{slot.words} '{caption.words}'"
             why = score(SupplierName.LABEL, slot.position)
-            yield _candidate(index, slot.cell, name, why, note)
+            whole = _with_next_line(pages, index, slot, name)
+            yield _candidate(index, slot.cell, whole, why, note)
             return
+
+
+def _with_next_line(pages: PageIndex, index: LabelIndex, slot: Slot, name: str) -> str:
+    """A name in a narrow column goes on under itself, where no label stands."""
+    cell = slot.cell
+    if slot.words != "rechts van" or slot.end < len(cell.text):
+        return name
+    under = next(iter(index.sheet.below(cell.box, cell.row, 0.7 * cell.height)), None)
+    if under is None or abs(under.box[0] - cell.box[0]) >= 3 or index.in_cell.get(under):
+        return name
+    labelled = any(index.in_cell.get(left) for left in index.sheet.left_of(under)[:1])
+    rest = None if labelled else _name(pages, under, under.text)
+    return _joined(cell.text, name, rest) if rest else name
 
 
 def _is_spoken(caption: Caption, slot: Slot) -> bool:
@@ -190,7 +223,8 @@ def _at_address(pages: PageIndex, address: Address, order: int) -> Iterator[Cand
     further = SupplierName.NEXT_ADDRESS.times(order) if order else None
     why = score(SupplierName.AT_ADDRESS, further)
     if name := _name(pages, first, _SEAT.sub("", first.text[: _start(address)]).strip(" ,-–|:;(")):
-        yield _candidate(index, first, name, why, "voor het adres")
+        whole = _begun_above(pages, index, first, name) or name
+        yield _candidate(index, first, whole, why, "voor het adres")
         return
     for other in index.sheet.left_of(first)[:2]:
         if name := _name(pages, other, other.text):
@@ -198,6 +232,15 @@ def _at_address(pages: PageIndex, address: Address, order: int) -> Iterator[Cand
             yield _candidate(index, other, name, why, "links van het adres")
             return
     yield from _over_address(pages, address, why)
+
+
+def _begun_above(pages: PageIndex, index: LabelIndex, first: Cell, name: str) -> str | None:
+    """The whole name when its line before the address goes on with one in heavy letters over it."""
+    over = next(iter(index.sheet.above(first.box, first.row, 0.8 * first.height)), None)
+    if over is None or not first.words[0].bold or not all(word.bold for word in over.words):
+        return None
+    begin = _name(pages, over, over.text)
+    return _joined(over.text, begin, name) if begin else None
 
 
 def _start(address: Address) -> int:
@@ -220,7 +263,8 @@ def _over_address(pages: PageIndex, address: Address, why: Score) -> Iterator[Ca
     for number, cell in enumerate(lines):
         if last_bottom - cell.box[3] > 1.7 * step:
             return
-        if name := _name(pages, cell, cell.text):
+        own_street = address.street_span is not None and address.street_span[0] is first
+        if name := _name(pages, cell, cell.text, addressed=own_street and not number):
             line = why.plus(
                 SupplierName.LINE_HIGHER.times(number) if number else None,
                 SupplierName.LARGER.when(cell.size > 1.15 * first.size),
@@ -343,9 +387,12 @@ def _candidate(index: LabelIndex, cell: Cell, name: str, why: Score, note: str) 
     return Candidate(name, why, index.sheet, cell, start, start + len(name), note)
 
 
-def _name(pages: PageIndex, cell: Cell, text: str) -> str | None:
+def _name(pages: PageIndex, cell: Cell, text: str, addressed: bool = False) -> str | None:
     """The text when it can be the name of a firm or person; None for labels, titles, addresses and
     sentences.
+
+    Args:
+        addressed: an address with a street follows, so that "Buro 3-Hoek" is none itself.
     """
     name = text.strip(' :,;-–|*"“”()')
     if cell in pages.addressed or not _has_form(name):
@@ -355,7 +402,7 @@ def _name(pages: PageIndex, cell: Cell, text: str) -> str | None:
         return None
     if any(squeeze(n) in folded for n in pages.buyer.names) or folded.startswith("gemeente"):
         return None
-    if _is_fact(name) or _is_label(pages, cell, name):
+    if _is_fact(name, street=not addressed) or _is_label(pages, cell, name):
         return None
     return name
 
@@ -383,17 +430,18 @@ def _is_site_or_sentence(name: str) -> bool:
         or "www." in name.lower()
         or _MAIL_OR_SITE.search(name) is not None
         or name.endswith(".nl")
-        or (name.endswith(".") and not _LEGAL.search(name[-6:]))
+        or (name.endswith(".") and not _LEGAL.search(name[-6:]) and not _INITIALS.search(name))
     )
 
 
-def _is_fact(name: str) -> bool:
+def _is_fact(name: str, street: bool) -> bool:
     """True for a postcode, an amount, a date, a long number or a street."""
     if postcodes_in(name) or amounts_in(name) or dates_in(name):
         return True
     if any(len(digits) > 5 for *_, digits in digits_in(name)):
         return True
-    return bool(street_in(name)) and any(map(str.isdigit, name)) and not _LEGAL.search(name)
+    numbered = street and any(map(str.isdigit, name))
+    return numbered and bool(street_in(name)) and not _LEGAL.search(name)
 
 
 _NEVER_IN_NAME = frozenset(

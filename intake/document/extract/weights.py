@@ -72,6 +72,7 @@ class Phone(Table):
     NEAR = -1.0
     """No other number is ever as good: a supplier has many."""
     LABEL = points(0.95, "staat bij een woord voor telefoon")
+    IN_SENTENCE = points(0.5, "staat bij een woord voor telefoon, in een zin")
     FORM = points(0.6, "heeft de vorm van een telefoonnummer")
     IN_ITEM = points(0.3, "heeft de vorm van een telefoonnummer, in een rij met een bedrag")
     IN_ADDRESSEE = points(-0.5, "staat in het adres van de ontvanger")
@@ -180,7 +181,7 @@ class Addressee(Table):
     BUYERS_POSTCODE = points(3.0, "de postcode van de gemeente staat erin")
     BUYERS_PO_BOX = points(1.5, "de postbus van de gemeente staat erin")
     ATTENTION = points(2.5, "er staat t.a.v. of een afdeling")
-    PERSON = points(1.5, "de eerste regel noemt een persoon")
+    PERSON = points(2.0, "de eerste regel noemt een persoon")
     HEADED = points(3.5, "er staat een kopje bij dat de ontvanger noemt")
     HEADED_OTHERWISE = points(-3.5, "er staat een kopje bij dat een ander noemt")
     SUPPLIERS_FACTS = points(-2.0, "er staan gegevens van een leverancier in")

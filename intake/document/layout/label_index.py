@@ -19,6 +19,7 @@ from intake.text.identifiers import ibans_in
 
 _REACH_DOWN = 34.0
 _REACH_RIGHT = 200.0
+_NEAR_LABELS = 110.0
 _JOINT = re.compile(
     r"\.?\s*(?:[/&+,(]|en|and|und|et|[-–])\s*[-–]?\s*(?:de\s|het\s)?", re.IGNORECASE
 )
@@ -211,7 +212,8 @@ class LabelIndex:
             right = list(self._right(caption))
             loss = Fading.SERVED if served else Fading.RIGHT_OF_TEXT
             yield from [_faded(slot, loss.factor) for slot in right] if filled else right
-            served = served or any(has_digit(slot.text) for slot in right[:1])
+            beside = any(has_digit(slot.text) for slot in right[:1])
+            served = served or (beside and not self._stands_over_values(cell))
         if not filled and not served and self._under_values(cell.row):
             yield from self._over(caption)
             return
@@ -250,8 +252,32 @@ class LabelIndex:
             if abs(other.box[0] - caption.box[0]) < 4:
                 yield Slot(other, 0, len(other.text), position, "boven")
 
+    def _stands_over_values(self, cell: Cell) -> bool:
+        """True when the labels of its column have their values under them, so that what stands to
+        the right belongs to another column.
+        """
+        labels = [
+            other
+            for other in self.sheet.cells
+            if abs(other.box[0] - cell.box[0]) < 3
+            and abs(other.box[1] - cell.box[1]) < _NEAR_LABELS
+            if self._is_bare_label(other)
+        ]
+        over = sum(map(self._has_value_under, labels))
+        return over > 1 and over > 0.6 * len(labels)
+
+    def _has_value_under(self, label: Cell) -> bool:
+        for row in self.sheet.rows[label.row + 1 : label.row + 3]:
+            for cell in row:
+                if abs(cell.box[0] - label.box[0]) < 3:
+                    near = cell.box[1] - label.box[3] < 0.9 * cell.height
+                    return near and has_digit(cell.text) and not self.in_cell.get(cell)
+        return False
+
     def _right(self, caption: Caption) -> Iterator[Slot]:
         position = Position.RIGHT
+        if self._stands_over_values(caption.cell):
+            position = position.at(position.factor * Fading.OTHER_COLUMN.factor)
         for cell in self._beside(caption.cell) or self.sheet.right_of(caption.cell)[:4]:
             stop = self.next_start(cell, 0)
             if stop == 0:
@@ -365,23 +391,80 @@ def _between(cell: Cell, left: float, right: float, column: Box) -> tuple[int, i
 
 
 def index_labels(sheet: Sheet) -> LabelIndex:
-    """Every label of the page; a word within an account number ("NL50 BUNQ …") is none."""
+    """Every label of the page; a word within an account number ("NL50 BUNQ …") or an address of
+    mail ("facturen@…") is none.
+    """
     found = LabelIndex(sheet)
     for cell in sheet.cells:
         accounts = ibans_in(cell.text) if len(cell.text) > 12 else ()
         for label, phrase, start, end in labels_in(cell.text):
-            if any(first <= start < last for first, last, *_ in accounts):
+            if any(first <= start < last for first, last, *_ in accounts) or (
+                "@" in cell.text and _is_in_mail_address(cell.text, start, end)
+            ):
                 continue
             caption = Caption(label, phrase, cell, start, end, cell.box_of(start, end))
             found.of[label].append(caption)
             found.in_cell[cell].append(caption)
-    for lines in _stacked(found):
-        _join_wrapped(found, lines)
+    for upper, lower in _torn(found):
+        _join_torn(found, upper, lower)
+    for _ in range(2):  # a label found in one column tells where the values of another end
+        known = len(found.stacks)
+        for lines in _stacked(found):
+            _join_wrapped(found, lines)
+        if len(found.stacks) == known:
+            break
     return found
+
+
+_LOCAL_PART = re.compile(r"[\w.+-]*@")
+
+
+def _is_in_mail_address(text: str, start: int, end: int) -> bool:
+    before = (
+        text[:start].rsplit(maxsplit=1)[-1]
+        if text[:start].strip() and not text[start - 1].isspace()
+        else ""
+    )
+    return _LOCAL_PART.match(text, end) is not None or "@" in before
 
 
 _MOST_LINES = 4
 """Of one label in a narrow column."""
+
+
+def _torn(found: LabelIndex) -> Iterator[tuple[Cell, Cell]]:
+    """Cells that hold a label and its value of which the label goes on in the line under it:
+    "Declaratienumm 2026159" / "er".
+    """
+    for row, under in pairwise(found.sheet.rows):
+        for upper in row:
+            if (
+                len(upper.words) > 1
+                and has_digit(upper.text)
+                and not has_digit(upper.words[0].text)
+            ):
+                for lower in under:
+                    if (
+                        len(lower.text) < 12
+                        and lower.text[:1].islower()
+                        and _is_next_line(upper, lower)
+                    ):
+                        yield upper, lower
+
+
+def _join_torn(found: LabelIndex, upper: Cell, lower: Cell) -> None:
+    numbers = [o for w, o in zip(upper.words, upper.offsets, strict=True) if has_digit(w.text)]
+    head = upper.text[: numbers[0]].rstrip()
+    for label, phrase, start, end in labels_in(f"{head}{lower.text}"):
+        if start < len(head) < end:
+            for short in [a for a in found.in_cell[upper] if a.start < len(head)]:
+                found.in_cell[upper].remove(short)
+                found.of[short.label].remove(short)
+            caption = Caption(
+                label, phrase, upper, start, len(head), upper.box_of(start, len(head))
+            )
+            found.of[label].append(caption)
+            found.in_cell[upper].insert(0, caption)
 
 
 def _stacked(found: LabelIndex) -> Iterator[list[Cell]]:
@@ -391,6 +474,8 @@ def _stacked(found: LabelIndex) -> Iterator[list[Cell]]:
     for row in found.sheet.rows:
         for first in row:
             lines = [first]
+            if found.stacks.get(first, (first,))[0] is not first:
+                continue  # the end of another label
             while len(lines) < _MOST_LINES and (under := _next_line(found, lines)):
                 lines.append(under)
                 yield list(lines)
@@ -399,23 +484,29 @@ def _stacked(found: LabelIndex) -> Iterator[list[Cell]]:
 def _next_line(found: LabelIndex, lines: list[Cell]) -> Cell | None:
     """The cell that is the next line of the same narrow column."""
     last = lines[-1]
-    if len(last.text) >= 40 or last.text.endswith(":"):
+    if len(last.text) >= 40 or last.text.endswith((":", ")")):
         return None
     for row in found.sheet.rows[last.row + 1 : last.row + 4]:
         for cell in row:
             if len(cell.text) < 40 and _is_next_line(last, cell):
-                valued = sum(_is_valued(found, line) for line in (*lines, cell))
+                values = [value for line in (*lines, cell) if (value := _value_of(found, line))]
+                column = min((value.box[0] for value in values), default=0.0)
+                valued = sum(value.box[0] < column + _COLUMN for value in values)
                 return cell if valued <= 1 else None
     return None
 
 
-def _is_valued(found: LabelIndex, cell: Cell) -> bool:
-    """Whether a value stands right of a cell: not the label of the next column."""
+_COLUMN = 30.0
+"""How far apart values may begin that stand in one column."""
+
+
+def _value_of(found: LabelIndex, cell: Cell) -> Cell | None:
+    """What stands right of a cell, when it is not the label of the next column."""
     beside = next(iter(found.sheet.right_of(cell)), None)
     if beside is None:
-        return False
+        return None
     first = next(iter(found.in_cell.get(beside, ())), None)
-    return first is None or first.start > 0
+    return beside if first is None or first.start > 0 else None
 
 
 def _is_next_line(upper: Cell, lower: Cell) -> bool:
@@ -435,9 +526,11 @@ def _join_wrapped(found: LabelIndex, lines: list[Cell]) -> None:
     spans = [(begin, begin + len(line.text)) for begin, line in zip(begins, lines, strict=True)]
     joined = False
     for label, phrase, start, end in labels_in(text):
-        if not (start < spans[0][1] and end > spans[-1][0] + 1):
+        if not (start < spans[0][1] and end > spans[-1][0]):
             continue
         joined = True
+        if any(a.label is label and a.phrase == phrase for a in found.in_cell[lines[0]]):
+            continue  # joined already
         for cell, (begin, stop) in zip(lines, spans, strict=True):
             first, last = max(start, begin) - begin, min(end, stop) - begin
             for short in [a for a in found.in_cell[cell] if a.start < last and a.end > first]:
@@ -453,11 +546,11 @@ def _join_wrapped(found: LabelIndex, lines: list[Cell]) -> None:
 
 
 def _goes_on(found: LabelIndex, lines: list[Cell]) -> bool:
-    """True when each line but the first reads as the rest of the one before, and only one has a
-    label.
+    """True when each line but the first reads as the rest of the one before, and they announce one
+    thing.
     """
     rest = all(line.text[:1].islower() or line.text[:1] == "(" for line in lines[1:])
-    return rest and sum(bool(found.in_cell.get(line)) for line in lines) == 1
+    return rest and len({a.label for line in lines for a in found.in_cell.get(line, ())}) == 1
 
 
 def _shares(text: str, count: int) -> list[tuple[int, int]]:

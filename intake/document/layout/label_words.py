@@ -53,7 +53,18 @@ class Label(StrEnum):
 
 _WORDS = words("labels")
 
-LABELS = {Label(name): phrases for name, phrases in _WORDS.items() if name != "lone"}
+
+def _numbered(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    """The phrases, and those for an invoice with a word for its number behind: "bij factuurnr."."""
+    bills = [phrase for phrase in phrases if phrase.endswith(("factuur", "invoice", "nota"))]
+    return (*phrases, *(f"{phrase} {word}" for phrase in bills for word in ("nr", "nummer", "no")))
+
+
+LABELS = {
+    Label(name): _numbered(phrases) if name == "corrects" else phrases
+    for name, phrases in _WORDS.items()
+    if name != "lone"
+}
 LONE = frozenset(_WORDS["lone"])
 """Short or everyday words: a label only at the start of a cell, before a colon, or after a
 separator."""

@@ -16,6 +16,7 @@ from intake.document.layout.cells import Cell, Sheet, around
 from intake.document.layout.label_matcher import heads_table, labels_in
 from intake.model.document import Word
 from intake.text.amounts import amounts_in
+from intake.text.identifiers import phones_in
 
 _STRETCH = 1.7
 """Widest gap between words of one sentence, in letter heights (justified text stretches)."""
@@ -51,7 +52,7 @@ def _paragraphs(sheet: Sheet) -> Iterator[Sheet]:
 
 def _wrapped_numbers(row: list[Cell], under: list[Cell]) -> Iterator[tuple[Cell, Cell]]:
     """Cells with a label whose number goes on under their beginning."""
-    rests = [cell for cell in under if _NUMBER.fullmatch(cell.text)]
+    rests = [cell for cell in under if _NUMBER.fullmatch(cell.text) and not _is_phone(cell.text)]
     if not rests:
         return
     heads = heads_table(row)
@@ -62,6 +63,11 @@ def _wrapped_numbers(row: list[Cell], under: list[Cell]) -> Iterator[tuple[Cell,
             aligned = abs(lower.box[0] - upper.box[0]) < 3
             if aligned and _close(upper, lower) and labels_in(upper.text):
                 yield upper, lower
+
+
+def _is_phone(text: str) -> bool:
+    """True for a whole phone number: it is no rest of another."""
+    return any(valid and end - start == len(text) for start, end, valid in phones_in(text))
 
 
 def _breaks_off(row: list[Cell], under: list[Cell], widest: float) -> bool:

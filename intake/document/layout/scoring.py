@@ -89,3 +89,4 @@ class Fading:
     RIGHT_OF_TEXT = factor(0.8, "achter het kopje staan al woorden")
     UNDER_TEXT = factor(0.85, "achter of naast het kopje staan al woorden")
     SHARED = factor(0.75, "het hoort eerder bij een ander kopje waarmee dit kopje samen staat")
+    OTHER_COLUMN = factor(0.5, "in deze kolom staan de waarden onder hun kopjes")
