@@ -43,6 +43,7 @@ REQUIREMENT = Requirement(
         "scan": Situation(Severity.REVIEW),
         "scan-unread": Situation(Severity.REVIEW),
         "hidden-total": Situation(Severity.REVIEW),
+        "text-differs": Situation(Severity.REVIEW),
         "form": Situation(Severity.REVIEW),
         "portfolio": Situation(Severity.REVIEW),
         "empty": Situation(Severity.REVIEW),
@@ -86,7 +87,17 @@ _PHOTO_FAULTS = {
 _UNREAD = frozenset({"form", "too-many-pages", "too-large"})
 """Remarks that say already why not every page was read."""
 _REMARKS = frozenset(
-    {"image", "scan", "hidden-total", "too-many-pages", "script", "form", "portfolio", "too-large"}
+    {
+        "image",
+        "scan",
+        "hidden-total",
+        "text-differs",
+        "too-many-pages",
+        "script",
+        "form",
+        "portfolio",
+        "too-large",
+    }
 )
 _NO_INVOICE = {
     DocumentKind.REMINDER: "reminder",
