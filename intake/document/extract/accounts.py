@@ -22,6 +22,8 @@ from intake.model.invoice import Account, AccountRole, Field, Found
 from intake.text.identifiers import iban_valid, ibans_in
 
 _BEGUN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ .]?[A-Z0-9]){0,28}$")
+_MOST_LETTERS = 60
+"""Characters of an IBAN with its spaces."""
 _LEAST_DIGITS, _MOST_KEPT = 6, 34
 """Digits that may be an account, and letters of the longest IBAN."""
 _LABELS = (Label.IBAN, Label.HOLDER, Label.BIC)
@@ -214,7 +216,7 @@ def _over_cells(pages: PageIndex, issued: str | None) -> Iterator[_Occurrence]:
     for index in pages.indexes:
         for row, under in pairwise([*index.sheet.rows, []]):
             for cell in row:
-                begun = _BEGUN.search(cell.text)
+                begun = _BEGUN.search(cell.text, max(0, len(cell.text) - _MOST_LETTERS))
                 if begun is None or cell in pages.addressed:
                     continue
                 rest = row[cell.column + 1 : cell.column + 7] or under[:1]
