@@ -14,7 +14,7 @@ from intake.checks.support.agreement import (
     rejects,
 )
 from intake.document.ocr.client import has_text, look
-from intake.document.ocr.regions import Region
+from intake.document.ocr.regions import Seen
 from intake.document.reading import read_as_drawn, read_invoice
 from intake.model.document import Reader
 from intake.model.finding import CheckResult
@@ -66,7 +66,8 @@ class DocumentReader:
             again = self.checks.run(second) if second else ()
             invoice, results = agreed(invoice, results, second, again)
         if rejects(results):
-            invoice, results = self._as_drawn(part, summary.shown, invoice, results)
+            drawn = look(self.children, part.data, summary.shown)
+            invoice, results = self._as_drawn(part, drawn, invoice, results)
         document = CheckedDocument(
             part.path,
             part.kind,
@@ -79,16 +80,14 @@ class DocumentReader:
         return einvoices.with_embedded(document, part, self.children, self.checks)
 
     def _as_drawn(
-        self,
-        part: Part,
-        pages: Sequence[Region],
-        invoice: Invoice,
-        results: tuple[CheckResult, ...],
+        self, part: Part, seen: Sequence[Seen], invoice: Invoice, results: tuple[CheckResult, ...]
     ) -> tuple[Invoice, tuple[CheckResult, ...]]:
         """What would be refused, after a look at the pages as they are drawn: a text layer may say
         something else.
+
+        Args:
+            seen: what OCR saw on these pages.
         """
-        seen = look(self.children, part.data, pages)
         read = (
             read_as_drawn(self.children, part.data, self.profile.addressee, seen) if seen else None
         )

@@ -311,6 +311,11 @@ def test_another_account_does_not_take_the_place_of_one_that_cannot_be_read(line
     assert "several" in codes(invoice)
 
 
+def test_an_account_that_cannot_be_read_is_not_absent() -> None:
+    """Else a supplier whose account we do not understand is told that there is none."""
+    assert codes(of(head=(*HEAD[:-1], "IBAN: 0317445092"))) == ["unreadable"]
+
+
 def test_an_account_whose_digits_go_on_in_the_next_cell_is_one_account() -> None:
     """Else an account in columns would ask a person each time."""
 

@@ -56,7 +56,10 @@ def accounts(pages: PageIndex, issued: str | None) -> tuple[tuple[Account, ...],
         found.setdefault(candidate.value, candidate.found())
     known = tuple(Account(iban, roles[iban], where.evidence) for iban, where in found.items())
     chosen = choose(_payable(kept, roles), Iban)
-    return (*known, *_unread(pages, known)) if known else (), chosen
+    unread = tuple(_unread(pages, known))
+    if unread and chosen.found is None:
+        return (), Field.unreadable()
+    return (*known, *unread), chosen
 
 
 def _unread(pages: PageIndex, known: Sequence[Account]) -> Iterator[Account]:

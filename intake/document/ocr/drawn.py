@@ -48,7 +48,9 @@ def pages_to_look_at(document: Document, data: bytes) -> Iterator[Region]:
     readable = [
         page
         for page in document.pages
-        if page.fault not in ("giant-picture", "damaged") and any(not w.hidden for w in page.words)
+        if page.fault not in ("giant-picture", "damaged", "unknown-letters")
+        and not page.drawn
+        and any(not word.hidden for word in page.words)
     ]
     for page in [*readable[:FIRST_PAGES], *readable[FIRST_PAGES:][-1:]]:
         yield Region(page.number, (0.0, 0.0, page.width, page.height), whole=True)
