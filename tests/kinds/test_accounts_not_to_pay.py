@@ -215,6 +215,12 @@ ELSEWHERE = {
         f"Betalingen uitsluitend op rekening {OTHER}",
         "Totaal te betalen: € 9.999,00",
     ),
+    "letterhead-without-numbers": (
+        "Factoring Noord B.V.",
+        "Stationsplein 1, 3511 AA Utrecht",
+        "Telefoon 030-2345678  www.factoringnoord.example",
+        f"Totaal te betalen: € 9.999,00 op {OTHER}",
+    ),
     "brochure": (
         "Zorgbeurs 2026: kom ook!",
         "Kaarten bestelt u door € 15,00 over te maken op " + OTHER,
