@@ -43,6 +43,7 @@ REQUIREMENT = Requirement(
         "scan": Situation(Severity.REVIEW),
         "scan-unread": Situation(Severity.REVIEW),
         "hidden-total": Situation(Severity.REVIEW),
+        "text-differs": Situation(Severity.REVIEW),
         "form": Situation(Severity.REVIEW),
         "portfolio": Situation(Severity.REVIEW),
         "empty": Situation(Severity.REVIEW),
@@ -88,7 +89,17 @@ _UNREAD = frozenset({"form", "too-many-pages", "too-large"})
 _UNREAD_CODES = ("partly-unread", "scan-unread")
 """Without, and with pictures that could not be read."""
 _REMARKS = frozenset(
-    {"image", "scan", "hidden-total", "too-many-pages", "script", "form", "portfolio", "too-large"}
+    {
+        "image",
+        "scan",
+        "hidden-total",
+        "text-differs",
+        "too-many-pages",
+        "script",
+        "form",
+        "portfolio",
+        "too-large",
+    }
 )
 _NO_INVOICE = {
     DocumentKind.REMINDER: "reminder",

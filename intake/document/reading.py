@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from intake.document.ocr.regions import Region, Seen
+from intake.document.ocr.regions import Region, Seen, Spot
 from intake.document.readers.file_header import is_pdf
 from intake.errors import SandboxFailed
 from intake.model.document import Document, Reader
@@ -41,6 +41,8 @@ class DocumentSummary:
     encrypted: bool = False
     unread: tuple[Region, ...] = ()
     """Where tekstherkenning (OCR) should look."""
+    shown: tuple[Region, ...] = ()
+    """Whole pages whose text may be another than what is drawn: to be looked at before a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class ReadArguments:
     buyer: Addressee
     seen: tuple[Seen, ...] = ()
     """What OCR saw of it."""
+    as_drawn: bool = False
+    """What OCR saw stands in the place of the text of those pages."""
     explain: bool = False
     """Whether to say why each field has its value."""
 
@@ -62,6 +66,10 @@ class ReadFile:
     summary: DocumentSummary
     invoice: Invoice | None
     explanations: tuple[Explanation, ...] = ()
+    differs: bool = False
+    """A page shows another text than its text layer has."""
+    spots: tuple[Spot, ...] = ()
+    """Words of the text layer in whose place something else is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,9 @@ class PictureArguments:
 def _read(data: bytes, arguments: ReadArguments, secrets: Sequence[bytes]) -> ReadFile:
     from intake.document.readers import pdf, pdf_traits
 
-    return _found(pdf_traits.judged(pdf.read(data, arguments.reader), data), data, arguments)
+    document = pdf_traits.judged(pdf.read(data, arguments.reader), data)
+    found = _as_drawn if arguments.as_drawn and not document.fault else _found
+    return found(document, data, arguments)
 
 
 def _read_photo(data: bytes, arguments: ReadArguments, secrets: Sequence[bytes]) -> ReadFile:
@@ -93,7 +103,7 @@ def _found(document: Document, data: bytes, arguments: ReadArguments) -> ReadFil
     from intake.document.extract.invoice import find_invoice
     from intake.document.ocr import overlay
 
-    summary = _summary(document, overlay.regions(document))
+    summary = _summary(document, data)
     if document.fault:
         return ReadFile(summary, None)
     buyer, seen = arguments.buyer, arguments.seen
@@ -104,7 +114,24 @@ def _found(document: Document, data: bytes, arguments: ReadArguments) -> ReadFil
     return ReadFile(summary, invoice, explanations)
 
 
-def _summary(document: Document, unread: Iterator[Region]) -> DocumentSummary:
+def _as_drawn(document: Document, data: bytes, arguments: ReadArguments) -> ReadFile:
+    """The invoice that the pages show, whatever their text layer says."""
+    from intake.document.anonymity import hidden_content
+    from intake.document.extract.invoice import find_invoice
+    from intake.document.ocr.drawn import as_drawn
+
+    drawn = as_drawn(document, arguments.seen)
+    invoice = find_invoice(drawn.document, arguments.buyer)
+    invoice = hidden_content.with_inside(invoice, data, document, arguments.buyer)
+    remarks = (*document.remarks, *(("text-differs",) if drawn.differs else ()))
+    invoice = replace(invoice, file_remarks=remarks, readers=(*invoice.readers, Reader.OCR))
+    summary = _summary(document, data)
+    return ReadFile(summary, invoice, differs=drawn.differs, spots=drawn.spots)
+
+
+def _summary(document: Document, data: bytes) -> DocumentSummary:
+    from intake.document.ocr import drawn, overlay
+
     return DocumentSummary(
         document.reader,
         document.page_count,
@@ -112,7 +139,8 @@ def _summary(document: Document, unread: Iterator[Region]) -> DocumentSummary:
         sum(bool(page.pictures) or page.drawn for page in document.pages),
         document.fault,
         document.encrypted,
-        tuple(unread),
+        tuple(overlay.regions(document)),
+        tuple(drawn.pages_to_look_at(document, data)),
     )
 
 
@@ -199,6 +227,25 @@ def read_invoice(
     except SandboxFailed as failure:
         return DocumentSummary(reader, 0, fault=failure.code), None
     return read.summary, read.invoice
+
+
+def read_as_drawn(
+    sandbox: Children, data: bytes, buyer: Addressee, seen: Sequence[Seen]
+) -> ReadFile | None:
+    """Read one PDF as its pages are drawn.
+
+    Args:
+        seen: what OCR saw on ``DocumentSummary.shown``.
+
+    Returns:
+        None when the child failed or nothing could be read.
+    """
+    arguments = ReadArguments(Reader.PDFIUM, buyer, tuple(seen), as_drawn=True)
+    try:
+        read = _call(sandbox, data, arguments)
+    except SandboxFailed:
+        return None
+    return read if read.invoice else None
 
 
 def explain_invoice(

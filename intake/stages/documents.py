@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from intake.checks.document import check_part
-from intake.checks.support.agreement import agreed, confirmed_by_text, held_back, rejects
+from intake.checks.support.agreement import (
+    agreed,
+    confirmed,
+    confirmed_as_drawn,
+    confirmed_by_text,
+    held_back,
+    rejects,
+)
 from intake.document.advocate.client import HEARD, plead
 from intake.document.ocr.client import has_text, look
-from intake.document.reading import read_invoice
+from intake.document.ocr.regions import Seen
+from intake.document.reading import read_as_drawn, read_invoice
 from intake.model.document import Reader
+from intake.model.finding import CheckResult
+from intake.model.invoice import Invoice
 from intake.model.mail import Part, PartKind
 from intake.model.verdict import CheckedDocument
 from intake.profile import Profile
@@ -56,6 +67,10 @@ class DocumentReader:
             work.read(summary.page_count)
             again = self.checks.run(second) if second else ()
             invoice, results = agreed(invoice, results, second, again)
+        if rejects(results):
+            drawn = look(self.children, part.data, summary.shown)
+            invoice, results = self._as_drawn(part, drawn, invoice, results)
+            seen = (*seen, *drawn)
         if refused := rejects(results) & HEARD:
             pleas = plead(self.children, part.data, refused, buyer, seen)
             results = held_back(results, refused, pleas, self.profile)
@@ -69,6 +84,27 @@ class DocumentReader:
             results,
         )
         return einvoices.with_embedded(document, part, self.children, self.checks)
+
+    def _as_drawn(
+        self, part: Part, seen: Sequence[Seen], invoice: Invoice, results: tuple[CheckResult, ...]
+    ) -> tuple[Invoice, tuple[CheckResult, ...]]:
+        """What would be refused, after a look at the pages as they are drawn: a text layer may say
+        something else.
+
+        Args:
+            seen: what OCR saw on these pages.
+        """
+        read = (
+            read_as_drawn(self.children, part.data, self.profile.addressee, seen) if seen else None
+        )
+        if read is None or read.invoice is None:
+            return invoice, results
+        again = self.checks.run(read.invoice)
+        if not read.differs:
+            spots = [(spot.page, spot.box) for spot in read.spots]
+            return invoice, confirmed_as_drawn(results, again, spots)
+        sightings = dict.fromkeys((*invoice.sightings, *read.invoice.sightings))
+        return replace(read.invoice, sightings=tuple(sightings)), confirmed(again, ())
 
     def read_any(self, part: Part) -> CheckedDocument:
         """Read one file of any kind; what is no invoice in a form we take is told as such."""

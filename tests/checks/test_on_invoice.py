@@ -588,11 +588,13 @@ AMOUNTS: list[Cell] = [
     ),
 ]
 
-PAYMENT, UNKNOWN, BLOCKED, FACTORING = (
+PAYMENT, UNKNOWN, BLOCKED, FACTORING, OTHER, DOUBTED = (
     AccountRole.PAYMENT,
     AccountRole.UNKNOWN,
     AccountRole.BLOCKED,
     AccountRole.FACTORING,
+    AccountRole.OTHER,
+    AccountRole.DOUBTED,
 )
 IBAN: list[Cell] = [
     ("iban", change(iban=ABSENT), [("absent", REJECT)]),
@@ -607,6 +609,11 @@ IBAN: list[Cell] = [
     ("iban", accounts((GOOD, BLOCKED)), [("blocked-only", REVIEW)]),
     ("iban", change(iban=ABSENT, accounts=(Account(GOOD, BLOCKED),)), [("blocked-only", REVIEW)]),
     ("iban", change(iban=field(GOOD, SECOND)), [("several", REVIEW)]),
+    ("iban", accounts((GOOD, OTHER)), [("not-used", REVIEW)]),
+    ("iban", accounts((GOOD, UNKNOWN), (SECOND, OTHER)), []),
+    ("iban", accounts((GOOD, PAYMENT), (SECOND, DOUBTED)), [("several", REVIEW)]),
+    ("iban", accounts((GOOD, DOUBTED), (SECOND, OTHER)), [("several", REVIEW)]),
+    ("iban", accounts((GOOD, DOUBTED)), []),
     ("iban", accounts((GOOD, PAYMENT), (SECOND, BLOCKED), others=(SECOND,)), []),
     ("iban", accounts((GOOD, UNKNOWN), (SECOND, FACTORING)), []),
     ("iban", accounts((GOOD, PAYMENT), (SECOND, UNKNOWN)), []),

@@ -215,6 +215,12 @@ ELSEWHERE = {
         f"Betalingen uitsluitend op rekening {OTHER}",
         "Totaal te betalen: € 9.999,00",
     ),
+    "letterhead-without-numbers": (
+        "Factoring Noord B.V.",
+        "Stationsplein 1, 3511 AA Utrecht",
+        "Telefoon 030-2345678  www.factoringnoord.example",
+        f"Totaal te betalen: € 9.999,00 op {OTHER}",
+    ),
     "brochure": (
         "Zorgbeurs 2026: kom ook!",
         "Kaarten bestelt u door € 15,00 over te maken op " + OTHER,
@@ -241,12 +247,21 @@ def test_the_account_of_another_partys_page_is_not_the_suppliers(other: str, fir
     assert codes(invoice) == []
 
 
-def test_an_account_on_a_page_that_nobody_signs_asks_about_both() -> None:
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"Betalen op IBAN {OTHER}",
+        f"Factoring Noord: u kunt alleen bevrijdend betalen op {OTHER}",
+        f"Gelieve te betalen op {OTHER}",
+        f"Onze bank: {OTHER}",
+    ],
+)
+def test_an_account_on_a_page_that_nobody_signs_asks_about_both(line: str) -> None:
     """Else a slip behind the invoice could carry another account, and nobody would compare them."""
 
     def page(canvas: Canvas) -> None:
         canvas.setFont("Helvetica", 10)
-        canvas.drawString(60, 780, f"Betalen op IBAN {OTHER}")
+        canvas.drawString(60, 780, line)
 
     invoice = drawn.read(drawn.drawing(drawn.body, page))
 
@@ -279,6 +294,43 @@ def test_the_next_page_of_the_same_supplier_is_read_too() -> None:
         drawn.body(canvas, HEAD[:-1])
 
     invoice = drawn.read(drawn.drawing(without, page))
+
+    assert invoice.iban.value == GOOD
+    assert codes(invoice) == []
+
+
+UNREADABLE = (
+    "IBAN: 0317445092",
+    "IBAN: NL31 RABO 0317",
+    "IBAN: NL31 RAB0 O317 44S0 9Z",
+    "IBAN: 31 RABO 0317 4450 92",
+    "IBAN nummer NLxx RABO 0317 4450 92",
+    "IBAN: 4450.92.317 (Rabobank)",
+)
+
+
+@pytest.mark.parametrize("line", UNREADABLE)
+def test_another_account_does_not_take_the_place_of_one_that_cannot_be_read(line: str) -> None:
+    """Else a typing error in the supplier's account moves the payment to another on the page."""
+    invoice = of("Onze huisbankier: {old}", head=(*HEAD[:-1], line))
+
+    assert "several" in codes(invoice)
+
+
+def test_an_account_that_cannot_be_read_is_not_absent() -> None:
+    """Else a supplier whose account we do not understand is told that there is none."""
+    assert codes(of(head=(*HEAD[:-1], "IBAN: 0317445092"))) == ["unreadable"]
+
+
+def test_an_account_whose_digits_go_on_in_the_next_cell_is_one_account() -> None:
+    """Else an account in columns would ask a person each time."""
+
+    def page(canvas: Canvas) -> None:
+        drawn.body(canvas, HEAD[:-1])
+        for x, text in ((60, "IBAN:"), (140, "NL31 RABO"), (240, "0317 4450 92")):
+            canvas.drawString(x, 705, text)
+
+    invoice = drawn.read(drawn.drawing(page))
 
     assert invoice.iban.value == GOOD
     assert codes(invoice) == []

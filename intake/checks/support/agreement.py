@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.checks.support.requirement import Requirement, Situation, finding
+from intake.model.basics import Box
 from intake.model.finding import CheckResult, Outcome, Severity
 from intake.model.invoice import Invoice
 from intake.model.plea import Plea
@@ -57,6 +58,39 @@ def confirmed_by_text(
     """
     confirmed = rejects(results) - {"supplier-name"} if decoration else rejects(by_text)
     return _lowered(results, confirmed)
+
+
+def confirmed_as_drawn(
+    results: tuple[CheckResult, ...],
+    by_picture: Sequence[CheckResult],
+    others: Sequence[tuple[int, Box]],
+) -> tuple[CheckResult, ...]:
+    """The same results; what the pages do not show as the text layer has it refuses nothing.
+
+    Args:
+        by_picture: of what tekstherkenning (OCR) read on the pages: a fact that is absent there too
+            is absent.
+        others: page and box of words in whose place something else is drawn.
+    """
+    absent = rejects(by_picture)
+    kept = frozenset(
+        r.check
+        for r in results
+        if all(
+            r.check in absent
+            if f.box is None
+            else not any(page == f.page and _touch(box, f.box) for page, box in others)
+            for f in r.findings
+            if f.severity is Severity.REJECT
+        )
+    )
+    return _lowered(results, kept)
+
+
+def _touch(one: Box, other: Box) -> bool:
+    return min(one[2], other[2]) > max(one[0], other[0]) and min(one[3], other[3]) > max(
+        one[1], other[1]
+    )
 
 
 def confirmed(

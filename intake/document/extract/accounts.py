@@ -23,6 +23,10 @@ from intake.model.invoice import Account, AccountRole, Field, Found
 from intake.text.identifiers import iban_valid, ibans_in
 
 _BEGUN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ .]?[A-Z0-9]){0,28}$")
+_MOST_LETTERS = 60
+"""Characters of an IBAN with its spaces."""
+_LEAST_DIGITS, _MOST_KEPT = 6, 34
+"""Digits that may be an account, and letters of the longest IBAN."""
 _LABELS = (Label.IBAN, Label.HOLDER, Label.BIC)
 
 
@@ -53,15 +57,34 @@ def accounts(pages: PageIndex, issued: str | None) -> tuple[tuple[Account, ...],
         found.setdefault(candidate.value, candidate.found())
     known = tuple(Account(iban, roles[iban], where.evidence) for iban, where in found.items())
     payable = choose(_payable(kept, roles), Iban)
-    if payable.found is None and announces_unread(pages, Label.IBAN, but_not=_is_no_account_word):
-        return known, Field.unreadable()
-    return known, payable
+    unread = tuple(_unread(pages, known))
+    if payable.found is None:
+        if unread:
+            return (), Field.unreadable()
+        if announces_unread(pages, Label.IBAN, but_not=_is_no_account_word):
+            return known, Field.unreadable()
+    return (*known, *unread), payable
 
 
 def _is_no_account_word(index: LabelIndex, caption: Caption) -> bool:
     """True for the name of a bank, and for the customer's account."""
     word = re.search(r"iban|rek|account|konto|compte", caption.phrase)
     return word is None or belongs_to_customer(index, caption)
+
+
+def _unread(pages: PageIndex, known: Sequence[Account]) -> Iterator[Account]:
+    """What stands at the word IBAN and is none: another account must not take its place unseen."""
+    for index, caption in pages.labelled(Label.IBAN):
+        slot = next(index.slots(caption), None)
+        if slot is None or slot.weight < 0.9 or "iban" not in caption.words.lower():
+            continue
+        text = slot.text.strip(" :.")
+        if sum(map(str.isdigit, text)) < _LEAST_DIGITS:
+            continue
+        value = "".join(filter(str.isalnum, text)).upper()[:_MOST_KEPT]
+        if not any(account.iban in value or value in account.iban for account in known):
+            where = evidence(index.sheet, slot.cell, slot.start, slot.end)
+            yield Account(value, AccountRole.DOUBTED, where)
 
 
 def ibans(pages: PageIndex, issued: str | None) -> list[Candidate[str]]:
@@ -75,12 +98,12 @@ def _accounts(
     """Every IBAN of the page, and the role of each; a broken one is left out when it begins a valid
     one.
     """
-    found = [*_ibans(pages, issued), *_wrapped(pages, issued), *_at_the_margin(pages, issued)]
+    found = [*_ibans(pages, issued), *_wrapped(pages, issued), *_over_cells(pages, issued)]
     home = invoice_page(pages)
     by_value: dict[str, list[_Occurrence]] = defaultdict(list)
     for occurrence in found:
         by_value[occurrence.candidate.value].append(occurrence)
-    roles = {value: _role(occurrences) for value, occurrences in by_value.items()}
+    roles = {value: _role(occurrences, home) for value, occurrences in by_value.items()}
     valid = {value for value in roles if iban_valid(value)}
     kept = [
         _weighed(held.candidate, roles[value], home)
@@ -91,8 +114,12 @@ def _accounts(
     return kept, roles
 
 
-def _role(occurrences: Sequence[_Occurrence]) -> AccountRole:
-    """What all places together say of an account."""
+def _role(occurrences: Sequence[_Occurrence], home: int) -> AccountRole:
+    """What all places together say of an account.
+
+    Args:
+        home: the invoice's page; a factoring firm named on another is a doubt.
+    """
     places: dict[int, Use] = defaultdict(lambda: Use.UNSAID)
     for occurrence in occurrences:
         places[occurrence.place] = max(places[occurrence.place], occurrence.use)
@@ -104,6 +131,9 @@ def _role(occurrences: Sequence[_Occurrence]) -> AccountRole:
         return AccountRole.DOUBTED if Use.REQUESTED in uses else AccountRole.OTHER
     if highest is Use.DENIED:
         return AccountRole.OTHER if min(uses) is Use.DENIED else AccountRole.DOUBTED
+    at_home = any(occurrence.candidate.sheet.number == home for occurrence in occurrences)
+    if highest is Use.FACTORING and not at_home:
+        return AccountRole.DOUBTED
     return _ROLES[highest]
 
 
@@ -192,23 +222,25 @@ def _wrapped(pages: PageIndex, issued: str | None) -> Iterator[_Occurrence]:
                 yield _Occurrence(candidate, use, blocked)
 
 
-def _at_the_margin(pages: PageIndex, issued: str | None) -> Iterator[_Occurrence]:
-    """Valid accounts that begin at the end of a row and go on at the left margin, as a line of
-    facts breaks.
+def _over_cells(pages: PageIndex, issued: str | None) -> Iterator[_Occurrence]:
+    """Valid accounts that go on in the next cells of their row, or at the left margin of the next
+    row, as a line of facts breaks.
     """
     for index in pages.indexes:
-        for row, under in pairwise(index.sheet.rows):
-            begun = _BEGUN.search(row[-1].text)
-            if begun is None or row[-1] in pages.addressed:
-                continue
-            text = f"{row[-1].text} {under[0].text}"
-            hit = next((hit for hit in ibans_in(text) if hit[0] == begun.start()), None)
-            if hit and hit[1] > len(row[-1].text) and iban_valid(hit[2]):
-                cell, start, end = row[-1], begun.start(), len(row[-1].text)
-                why, note = score(Iban.OVER_LINES), "over twee regels"
-                candidate = Candidate(hit[2], why, index.sheet, cell, start, end, note)
-                blocked = _is_blocked(cell.text[:start], None)
-                yield _Occurrence(candidate, use_of(text, start, issued), blocked)
+        for row, under in pairwise([*index.sheet.rows, []]):
+            for cell in row:
+                begun = _BEGUN.search(cell.text, max(0, len(cell.text) - _MOST_LETTERS))
+                if begun is None or cell in pages.addressed:
+                    continue
+                rest = row[cell.column + 1 : cell.column + 7] or under[:1]
+                text = " ".join([cell.text, *(other.text for other in rest)])
+                hit = next((hit for hit in ibans_in(text) if hit[0] == begun.start()), None)
+                if hit and hit[1] > len(cell.text) and iban_valid(hit[2]):
+                    start, end = begun.start(), len(cell.text)
+                    why, note = score(Iban.OVER_LINES), "over twee regels of kolommen"
+                    candidate = Candidate(hit[2], why, index.sheet, cell, start, end, note)
+                    blocked = _is_blocked(cell.text[:start], None)
+                    yield _Occurrence(candidate, use_of(text, start, issued), blocked)
 
 
 def _longer(index: LabelIndex, cell: Cell, start: int, value: str) -> tuple[str, str | None]:

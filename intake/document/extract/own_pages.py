@@ -6,15 +6,25 @@ What stands there is no fact of the invoice.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
 from intake.text.folding import squeeze
-from intake.text.identifiers import btws_in, digits_in, iban_valid, ibans_in, phones_in
+from intake.text.identifiers import (
+    btws_in,
+    digits_in,
+    iban_valid,
+    ibans_in,
+    phones_in,
+    postcodes_in,
+)
 
 _LEAST_NAME = 8
+_CERTAIN, _ENOUGH = frozenset({"kvk", "vat"}), 2
+_DOMAIN = re.compile(r"[\w-]{3,40}\.(?:nl|com|org|eu|net|example)\b", re.IGNORECASE)
 
 
 def invoice_page(pages: PageIndex) -> int:
@@ -33,8 +43,8 @@ def _numbered(pages: PageIndex) -> Iterator[int]:
 
 
 def foreign_pages(pages: PageIndex) -> frozenset[int]:
-    """Pages with the register or btw number of another party than the invoice's page has, and
-    nothing of the supplier's.
+    """Pages that have another register or btw number than the invoice's page, or another account,
+    phone, postcode or website (two of these), and nothing of the supplier's.
     """
     numbers = {sheet.number for sheet in pages.sheets}
     if len(numbers) < 2:
@@ -65,11 +75,14 @@ class _Identity:
         for cell in cells:
             self._numbers["vat"] |= {value for *_, value in btws_in(cell.text)}
             self._numbers["iban"] |= {v for _, _, v, _ in ibans_in(cell.text) if iban_valid(v)}
+            accounts = [hit[:2] for hit in ibans_in(cell.text)]
             self._numbers["phone"] |= {
                 "".join(filter(str.isdigit, cell.text[start:end]))
                 for start, end, valid in phones_in(cell.text)
-                if valid
+                if valid and not any(first < end and start < last for first, last in accounts)
             }
+            self._numbers["postcode"] |= {value for *_, value in postcodes_in(cell.text)}
+            self._numbers["web"] |= {squeeze(name) for name in _DOMAIN.findall(cell.text)}
             if cell in labelled:
                 self._numbers["kvk"] |= {
                     digits for *_, digits in digits_in(cell.text) if len(digits) == 8
@@ -82,4 +95,5 @@ class _Identity:
             return False
         if any(name in self._text for name in home._names):
             return False
-        return any(home._numbers[kind] and self._numbers[kind] for kind in ("kvk", "vat"))
+        others = {kind for kind, held in self._numbers.items() if held and home._numbers[kind]}
+        return bool(others & _CERTAIN) or len(others) >= _ENOUGH

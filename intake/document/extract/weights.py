@@ -65,7 +65,7 @@ class Iban(Table):
     FOREIGN_INVALID_AT_LABEL = points(-0.3, "is buitenlands en klopt niet")
     OVER_LINES = points(0.8, "klopt, en staat over twee regels")
     DOUBTED = points(-0.3, "de zin eromheen kan zeggen dat deze rekening niet wordt gebruikt")
-    LATER_PAGE = points(-0.25, "staat niet op de bladzijde van de factuur zelf")
+    LATER_PAGE = points(-0.35, "staat niet op de bladzijde van de factuur zelf")
 
 
 class Phone(Table):

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from intake.document.readers.coordinates import turned_box
 from intake.model.basics import Box
 from intake.model.document import Page, Reader, Word
 from intake.model.invoice import Evidence
@@ -76,7 +77,7 @@ class Sheet:
 
     def shown(self, box: Box) -> Box:
         """A box of this sheet as it stands on the page that a person sees."""
-        x0, top, x1, bottom = _turned(box, self.turned, self.width, self.height)
+        x0, top, x1, bottom = turned_box(box, self.turned, self.width, self.height)
         return round(x0, 1), round(top, 1), round(x1, 1), round(bottom, 1)
 
     def right_of(self, cell: Cell) -> list[Cell]:
@@ -131,18 +132,6 @@ def around(boxes: list[Box]) -> Box:
     return (min(lefts), min(tops), max(rights), max(bottoms))
 
 
-def _turned(box: Box, quarters: int, width: float, height: float) -> Box:
-    """A box of a page of this width and height when the page is turned clockwise by quarters."""
-    x0, top, x1, bottom = box
-    if quarters == 0:
-        return box
-    if quarters == 1:
-        return height - bottom, x0, height - top, x1
-    if quarters == 2:
-        return width - x1, height - bottom, width - x0, height - top
-    return top, width - x1, bottom, width - x0
-
-
 def same_column(one: Box, other: Box) -> bool:
     """True when two boxes are aligned left or right, or overlap in x."""
     left, _, right, _ = one
@@ -179,7 +168,7 @@ def _sheet_of(page: Page, reader: Reader, words: list[Word], turned: int) -> She
     width, height = page.width, page.height
     if turned:
         level = -turned % 4
-        words = [replace(w, box=_turned(w.box, level, width, height)) for w in words]
+        words = [replace(w, box=turned_box(w.box, level, width, height)) for w in words]
     if turned % 2:
         width, height = height, width
     rows: list[list[Cell]] = []

@@ -32,6 +32,14 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """A place on a page."""
+
+    page: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class SeenWord:
     """One word of a picture; sides and size in dots from its top left, confidence 0 to 100."""
 

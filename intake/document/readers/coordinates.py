@@ -27,6 +27,18 @@ def levelled(shape: Rectangle, quarters: int) -> Rectangle:
     return -top, left, -bottom, right
 
 
+def turned_box(box: Box, quarters: int, width: float, height: float) -> Box:
+    """A box of a page of this width and height when the page is turned clockwise by quarters."""
+    x0, top, x1, bottom = box
+    if quarters == 0:
+        return box
+    if quarters == 1:
+        return height - bottom, x0, height - top, x1
+    if quarters == 2:
+        return width - x1, height - bottom, width - x0, height - top
+    return top, width - x1, bottom, width - x0
+
+
 def text_quarters(matrix: Sequence[float], negative: bool = False) -> int:
     """By how many quarters against the clock a text matrix turns letters; 0 for letters in a mirror
     or aslant.

@@ -48,22 +48,26 @@ class Scene:
     pictures: list[Rectangle] = field(default_factory=list)
     has_giant: bool = False
     """A picture of more than ``MAX_PIXELS``: drawing it could take all memory."""
-    has_turned: bool = False
-    """Some text does not stand upright in user space, or was not looked at."""
     segments: int = 0
     """Curve points of filled shapes that are no rectangles."""
 
 
 def scene_of(page: int) -> Scene:
     """Walk all objects of a page, those inside forms too."""
-    scene, asked, budget = Scene(), _Asked(), [MAX_OBJECTS]
-    count = pdfium.count_objects(page)
+    scene, asked = Scene(), _Asked()
     for turn, (item, kind, matrix) in enumerate(
-        _objects(page, pdfium.object_at, count, _IDENTITY, MAX_FORM_DEPTH, budget), 1
+        _objects(
+            page,
+            pdfium.object_at,
+            pdfium.count_objects(page),
+            _IDENTITY,
+            MAX_FORM_DEPTH,
+            [MAX_OBJECTS],
+        ),
+        1,
     ):
         if kind == _TEXT:
             scene.order[item] = turn
-            scene.has_turned = scene.has_turned or asked.is_turned(item, matrix)
         elif kind == _IMAGE:
             bounds = asked.bounds(item, matrix)
             scene.covers.append((turn, bounds))
@@ -81,7 +85,6 @@ def scene_of(page: int) -> Scene:
                 segments = pdfium.count_segments(item)
                 scene.segments += segments if segments > _RECTANGLE_SEGMENTS else 0
                 scene.covers.append((turn, bounds))
-    scene.has_turned |= budget[0] <= 0
     return scene
 
 
@@ -135,8 +138,6 @@ class _Asked:
     def __init__(self) -> None:
         self._shape = array("f", bytes(16))
         self._shape_places = [self._shape.buffer_info()[0] + 4 * side for side in range(4)]
-        self._matrix = array("f", bytes(24))
-        self._matrix_place = self._matrix.buffer_info()[0]
         self._pair = array("I", bytes(8))
         self._pair_places = [self._pair.buffer_info()[0] + 4 * half for half in range(2)]
 
@@ -151,15 +152,6 @@ class _Asked:
         xs = [a * x + c * y + e for x in (left, right) for y in (bottom, top)]
         ys = [b * x + d * y + f for x in (left, right) for y in (bottom, top)]
         return min(xs), min(ys), max(xs), max(ys)
-
-    def is_turned(self, item: int, matrix: _Matrix) -> bool:
-        """Whether a text runs anywhere but from left to right."""
-        if not pdfium.object_matrix(item, self._matrix_place):
-            return False
-        a, b = self._matrix[0], self._matrix[1]
-        if matrix != _IDENTITY:
-            a, b = a * matrix[0] + b * matrix[2], a * matrix[1] + b * matrix[3]
-        return a <= 2 * abs(b)
 
     def is_filled(self, item: int) -> bool:
         """Whether a path is more than lines."""

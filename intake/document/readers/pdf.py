@@ -28,7 +28,7 @@ from intake.document.readers.file_header import is_pdf
 from intake.document.readers.glyphs import unknown_run
 from intake.document.readers.integrity import is_whole
 from intake.document.readers.page_objects import Scene, is_drawn, large_pictures, scene_of
-from intake.document.readers.visibility import SMALLEST, Looks, Seen, hidden_of, struck_of
+from intake.document.readers.visibility import SMALLEST, Look, Looks, Seen, hidden_of, struck_of
 from intake.document.readers.word_builder import MAX_LETTERS, Run, runs_of
 from intake.model.basics import Box
 from intake.model.document import Document, Page, Reader, Word
@@ -154,9 +154,12 @@ def _read_page(handle: int, text_page: int, number: int) -> Page:
     place, scene = _place(handle), scene_of(handle)
     count = max(0, pdfium.count_letters(text_page))
     looks = Looks(text_page)
-    quarters_of = looks.quarters_of if scene.has_turned else None
-    runs = runs_of(text_page, min(count, MAX_LETTERS), quarters_of)
-    words = _words(handle, text_page, runs, looks, scene, place)
+    runs = runs_of(text_page, min(count, MAX_LETTERS))
+    looked = [looks.of(run) for run in runs]
+    if looks.has_turned:
+        runs = runs_of(text_page, min(count, MAX_LETTERS), looks.quarters_of)
+        looked = [looks.of(run) for run in runs]
+    words = _words(handle, text_page, list(zip(runs, looked, strict=True)), scene, place)
     fault = (
         "too-many-letters"
         if count > MAX_LETTERS
@@ -173,12 +176,15 @@ def _read_page(handle: int, text_page: int, number: int) -> Page:
 
 
 def _words(
-    handle: int, text_page: int, runs: list[Run], looks: Looks, scene: Scene, place: Place
+    handle: int,
+    text_page: int,
+    looked: list[tuple[Run, tuple[int, Look]]],
+    scene: Scene,
+    place: Place,
 ) -> list[Word]:
     width, height = place.width, place.height
     seen, sizes = [], []
-    for run in runs:
-        item, look = looks.of(run)
+    for run, (item, look) in looked:
         if not 0.4 * look.size <= run.top - run.bottom <= 2.2 * look.size:
             _settle_height(text_page, run, look.size)
         box = place.box(run.shape)
@@ -187,6 +193,7 @@ def _words(
         seen.append(Seen(box, item, look.suspect, look.invisible or not inside))
     covers = [(turn, place.box(shape)) for turn, shape in scene.covers]
     hidden = hidden_of(handle, seen, covers, scene, place)
+    runs = [run for run, _ in looked]
     struck = _struck(runs, scene)
     return [
         Word(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import math
 from array import array
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -64,6 +65,8 @@ class Looks:
         self._font, self._flags = array("B", bytes(_LONGEST_NAME)), array("i", bytes(4))
         self._font_place = pdfium.place_for(self._font)
         self._flags_place = pdfium.place_for(self._flags)
+        self.has_turned = False
+        """Some text that was asked for does not stand upright in user space."""
         self._matrix = array("f", bytes(24))
         self._matrix_place = pdfium.place_for(self._matrix)
         self._colour = array("I", bytes(16))
@@ -88,7 +91,9 @@ class Looks:
         size: float = pdfium.font_size(self._text_page, letter)
         quarters = 0
         if pdfium.letter_matrix(self._text_page, letter, self._matrix_place):
-            quarters = text_quarters(self._matrix.tolist(), size < 0)
+            if self._matrix[0] <= 2 * abs(self._matrix[1]) or size < 0:
+                quarters = text_quarters(self._matrix.tolist(), size < 0)
+                self.has_turned = self.has_turned or quarters > 0
             size *= math.hypot(self._matrix[2], self._matrix[3])
         if not item:
             return Look(size, invisible=size < SMALLEST, suspect=False, quarters=quarters)
@@ -168,15 +173,18 @@ def struck_of(shapes: Sequence[Rectangle], lines: Sequence[Rectangle]) -> list[b
     Args:
         shapes: the words, and ``lines``, turned so that the words lie level.
     """
-    level = sorted(line for line in lines if line[2] - line[0] > 3 * (line[3] - line[1]))
-    heights = [(line[1] + line[3]) / 2 for line in level]
+    level = sorted(
+        ((line[1] + line[3]) / 2, line[0], line[2])
+        for line in lines
+        if line[2] - line[0] > 3 * (line[3] - line[1])
+    )
+    heights = [height for height, *_ in level]
     struck = []
     for left, bottom, right, top in shapes:
-        low, high = bottom + STRUCK[0] * (top - bottom), bottom + STRUCK[1] * (top - bottom)
+        first = bisect(heights, bottom + STRUCK[0] * (top - bottom))
+        last = bisect(heights, bottom + STRUCK[1] * (top - bottom), first)
         crossed = sum(
-            max(0.0, min(right, line[2]) - max(left, line[0]))
-            for line, height in zip(level, heights, strict=True)
-            if low < height < high
+            max(0.0, min(right, end) - max(left, start)) for _, start, end in level[first:last]
         )
         struck.append(crossed > STRUCK_SHARE * (right - left))
     return struck
