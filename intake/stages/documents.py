@@ -90,3 +90,9 @@ def unread(part: Part, fault: str | None, page_count: int, profile: Profile) -> 
     """A document in which nothing could be read, or whose form nobody can check."""
     results = (check_part(part.kind, fault, profile, part.file_name),)
     return CheckedDocument(part.path, part.kind, part.file_name, None, fault, page_count, results)
+
+
+def is_unread(document: CheckedDocument) -> bool:
+    """Whether nothing of a document could be read, so that it may be an invoice."""
+    invoice = document.invoice
+    return invoice is None or not (document.is_invoice or invoice.fully_read or invoice.lines)

@@ -28,6 +28,16 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _TOKEN = re.compile(r"[^\s_,;:()]+")
 _EXTENSION = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 _MOST_TOKENS = 40
+_NAMED = re.compile(
+    r"(?:factu+r|faktuur|nota|declaratie|invoice|rechnung)\W{0,2}(?:nummer|number|n[ro])?[\W_]{0,3}"
+    r"((?:[A-Za-z]{1,6}[-./ ]?)?\d[\w./-]*)",
+    re.IGNORECASE,
+)
+"""What stands where the number of an invoice would."""
+_PERIOD = re.compile(
+    r"(?:\d{1,2}[-./])?(?:\d{1,2}[-./])?20\d\d(?:[-./]\d{1,2}){0,2}|\d{1,2}[-./]\d{1,2}"
+)
+"""A month or a day, in figures."""
 
 
 # --- in one mail ----------------------------------------------------------------------------
@@ -249,6 +259,7 @@ def _choose(bundles: Sequence[Bundle], subject: str, waiting: Sequence[Waiting])
     texts = [*(name for bundle in bundles for name in bundle.names), subject]
     return (
         _by_name(texts, lines, waiting, near)
+        or _of_another(texts, near)
         or _by_amount(lines, near)
         or _by_road(near, known=_total(lines) is not None)
     )
@@ -326,6 +337,27 @@ def _by_name(
     if not others or _sum_fits(lines, named):
         return Choice(_references(named), By.NAME)
     return Choice(doubtful=_references([*named, *others]))
+
+
+def _of_another(texts: Sequence[str], near: Sequence[Waiting]) -> Choice | None:
+    """A doubt when a text names another invoice ("factuur 2026-842") than those that wait."""
+    numbers = [i.invoice_number.value or "" for w in near for i in w.invoices]
+    folded, shapes = set(map(_folded, numbers)), set(map(_shape, numbers))
+    for text in texts:
+        for named in _NAMED.finditer(_EXTENSION.sub("", text)):
+            token = named.group(1).strip(".-/#")
+            plain = _folded(token)
+            known = any(plain in number or number in plain for number in folded if number)
+            is_number = _may_be_number(token) and (
+                _shape(token) in shapes or not _PERIOD.fullmatch(token)
+            )
+            if is_number and not known:
+                return Choice(doubtful=_references(near))
+    return None
+
+
+def _shape(number: str) -> str:
+    return re.sub(r"[A-Za-z]", "a", re.sub(r"\d", "9", number))
 
 
 def _by_amount(lines: Sequence[CareLine], near: Sequence[Waiting]) -> Choice | None:
