@@ -110,8 +110,6 @@ class Profile(_Model):
 
     name: str
     municipality: str
-    municipality_code: str
-    """CBS code, four digits."""
     tone: str = Field(pattern="^(je|u)$")
     mailbox: str
     """Address that providers write to."""
@@ -121,7 +119,6 @@ class Profile(_Model):
     phone: str
     page: str
     """Name of the municipality's page that demands the fields, for 'source' texts."""
-    page_date: str = ""
     payment_days: int = Field(ge=1)
     attachment_wait_days: int = Field(ge=0)
     """Days that an invoice waits for its secured attachment; 0: refused at once."""

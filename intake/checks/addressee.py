@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache, partial
+from functools import cache
 
 from intake.checks.support.presence import unreadable
 from intake.checks.support.requirement import Requirement, Situation, in_situation, passed
@@ -95,23 +95,20 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
         *([invoice.addressee.found] if invoice.addressee.found else []),
         *invoice.addressee.others,
     ]
-    page = cache(partial(_parts_of_page, invoice, address))  # asked only when no block is right
-    if not blocks:
-        code = _without_block(invoice, page())
-        return passed(REQUIREMENT) if code is None else in_situation(REQUIREMENT, profile, code)
+    page = cache(  # asked only when no block is right
+        lambda: _parts(_plain("\n".join(line.text for line in invoice.lines)), address)
+    )
     code, evidence = _best(
         [(_judge(_plain(block.value), address, invoice, page), block.evidence) for block in blocks]
+        or [(_without_block(invoice, page), None)]
     )
     return passed(REQUIREMENT) if not code else in_situation(REQUIREMENT, profile, code, evidence)
 
 
-def _parts_of_page(invoice: Invoice, address: Addressee) -> _Parts:
-    return _parts(_plain("\n".join(line.text for line in invoice.lines)), address)
-
-
-def _without_block(invoice: Invoice, page: _Parts) -> str | None:
+def _without_block(invoice: Invoice, whole_page: Callable[[], _Parts]) -> str:
+    page = whole_page()
     if page.name and page.department and page.po_box and page.postcode:
-        return None
+        return ""
     if page.any_of_ours:
         return "incomplete"
     return "unreadable" if unreadable(invoice, invoice.addressee) else "absent"

@@ -45,10 +45,10 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
     person can see.
     """
     seen = sorted(
-        invoice.sightings, key=lambda sighting: (not sighting.certain, sighting.page is None)
+        invoice.sightings, key=lambda sighting: (not sighting.kind.certain, sighting.page is None)
     )
     if seen:
-        code = "client-data" if seen[0].certain else "perhaps"
+        code = "client-data" if seen[0].kind.certain else "perhaps"
         if seen[0].page is None:
             code += "-inside"
         return result(REQUIREMENT, _at(finding(REQUIREMENT, profile, code), seen[0]))
@@ -80,7 +80,7 @@ def check_file_name(name: str | None, profile: Profile) -> CheckResult:
 def holds_client_data(text: str) -> bool:
     """True for a labelled or grouped BSN, and for a birth date of somebody who is told to be one."""
     return any(
-        sign.certain or not sign.digits or passes_eleven_test(sign.digits)
+        sign.kind.certain or not sign.digits or passes_eleven_test(sign.digits)
         for sign in signs(text.replace("_", " "))
     )
 

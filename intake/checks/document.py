@@ -85,6 +85,8 @@ _PHOTO_FAULTS = {
 }
 _UNREAD = frozenset({"form", "too-many-pages", "too-large"})
 """Remarks that say already why not every page was read."""
+_UNREAD_CODES = ("partly-unread", "scan-unread")
+"""Without, and with pictures that could not be read."""
 _REMARKS = frozenset(
     {"image", "scan", "hidden-total", "too-many-pages", "script", "form", "portfolio", "too-large"}
 )
@@ -119,11 +121,9 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
         codes.append("xml-only")
     if "image" in codes and "scan" in codes:
         codes.remove("scan")
-    told = not _UNREAD.isdisjoint(codes)
-    if not invoice.fully_read and not alone and not told and Reader.OCR not in invoice.readers:
-        codes.append(
-            "scan-unread" if "pictures-unread" in invoice.file_remarks else "partly-unread"
-        )
+    told = alone or not _UNREAD.isdisjoint(codes) or Reader.OCR in invoice.readers
+    if not told and not invoice.fully_read:
+        codes.append(_UNREAD_CODES["pictures-unread" in invoice.file_remarks])
     about = _about_e_invoice(invoice.e_invoice, alone, profile) if invoice.e_invoice else ()
     return result(REQUIREMENT, *(finding(REQUIREMENT, profile, code) for code in codes), *about)
 

@@ -25,6 +25,7 @@ from intake.model.invoice import Invoice
 from intake.model.verdict import History
 from intake.profile import Profile
 from intake.text.bsn import passes_eleven_test
+from intake.text.folding import compact
 
 REQUIREMENT = Requirement(
     check="vat-id",
@@ -56,7 +57,7 @@ _LEGAL_FORM = re.compile(
 
 
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
-    number = _compact(invoice.vat_id.value or "")
+    number = compact(invoice.vat_id.value or "")
     code = _of_number(invoice, number, today) if number else _without_number(invoice)
     if code is None:
         return passed(REQUIREMENT)
@@ -93,13 +94,9 @@ def _of_number(invoice: Invoice, number: str, today: dt.date) -> str | None:
 def _of_faulty_number(invoice: Invoice, fault: str) -> str:
     if invoice.vat_exempt.value is None and unreadable(invoice, invoice.vat_exempt):
         return "unreadable"
-    if any(fault_of(_compact(other.value)) is None for other in invoice.vat_id.others):
+    if any(fault_of(compact(other.value)) is None for other in invoice.vat_id.others):
         return "several"
     return fault
-
-
-def _compact(text: str) -> str:
-    return re.sub(r"[\W_]", "", text).upper()
 
 
 def fault_of(number: str) -> str | None:

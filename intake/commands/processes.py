@@ -25,7 +25,16 @@ from intake.mail import send as sender
 from intake.mail.sources.base import Reception
 from intake.model.mail import Envelope
 from intake.settings import Settings, load
-from intake.store import Store, health, high_water, journal, mailbox_ledger, open_store, outbox
+from intake.store import (
+    Store,
+    health,
+    high_water,
+    journal,
+    mailbox_ledger,
+    notify,
+    open_store,
+    outbox,
+)
 from intake.store.sole_sender import sole_sender
 
 _ASK_AGAIN_SECONDS = 60.0
@@ -147,7 +156,7 @@ def _send_until(
                 return
             still_alone()
             relay.doubted = not _send(settings, store, outgoing)
-        outbox.wait_for_replies(store, 1)
+        notify.wait(store, 1, notify.REPLY)
 
 
 class _Relay:

@@ -16,6 +16,7 @@ from intake.model.basics import Box
 from intake.model.document import Document, Page, Reader, Word
 from intake.model.invoice import Evidence, Field, Found, Invoice
 from intake.profile import Addressee
+from intake.text.folding import digits_of
 
 _READ = "gelezen met tekstherkenning (OCR)"
 _MENDED = "letter en cijfer verwisseld (0/O, 1/I, 5/S of 8/B) en verbeterd"
@@ -100,12 +101,8 @@ def _unseen(total: Evidence, all_seen: Sequence[Seen]) -> bool:
             and top <= y <= bottom
             and not seen.decoration
         ):
-            return _digits(total.text) not in _digits("".join(word.text for word in seen.words))
+            return digits_of(total.text) not in digits_of("".join(word.text for word in seen.words))
     return False
-
-
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdigit, text))
 
 
 def _with_notes(invoice: Invoice, mended: Sequence[tuple[int, Box]]) -> Iterator[tuple[str, Any]]:

@@ -213,10 +213,6 @@ def _is_locked_letter(data: bytes) -> bool:
     return any(letter.start() % 64 == 0 and letter[1][0] & 1 for letter in _LETTER.finditer(data))
 
 
-def _utf16(name: str) -> bytes:
-    return name.encode("utf-16-le")
-
-
 def _ole(data: bytes) -> PartKind:
     """[MS-CFB]: the names in the directory tell the program. An Outlook message can hold a document
     inside.
@@ -241,7 +237,7 @@ def _ole(data: bytes) -> PartKind:
 
 
 def _names(data: bytes, *names: str) -> bool:
-    return any(_utf16(name) in data for name in names)
+    return any(name.encode("utf-16-le") in data for name in names)
 
 
 def _textual(data: bytes) -> PartKind:
@@ -268,11 +264,12 @@ def _textual(data: bytes) -> PartKind:
 
 
 def _markup(start: bytes) -> PartKind:
-    if (_HTML_START.match(start) or _HTML.search(start[:1500])) and not start.startswith(b"<?xml"):
-        return PartKind.HTML
-    if start.startswith(b"<?xml") and re.search(
-        rb"<!doctype\s+html|<html[\s>]", start[:1500], re.IGNORECASE
-    ):
+    html = (
+        re.search(rb"<!doctype\s+html|<html[\s>]", start[:1500], re.IGNORECASE)
+        if start.startswith(b"<?xml")
+        else _HTML_START.match(start) or _HTML.search(start[:1500])
+    )
+    if html:
         return PartKind.HTML
     return PartKind.XML if _XML_START.match(start) else PartKind.TEXT
 

@@ -46,8 +46,6 @@ class Container:
     """What was inside, recognised again by content."""
     administrator_reason: str = ""
     """English, for the administrator only; no content."""
-    integrity_proven: bool = True
-    """False for CBC without a valid inner signature (EFAIL)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,14 @@ class SightingKind(StrEnum):
     INITIALS_WITH_DETAILS = "initials-with-details"
     FIRST_NAME = "first-name"
 
+    @property
+    def certain(self) -> bool:
+        return self in (
+            SightingKind.BSN_LABELLED,
+            SightingKind.BSN_GROUPED,
+            SightingKind.NAME_WITH_DETAILS,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
@@ -128,14 +136,6 @@ class Sighting:
     kind: SightingKind
     page: int | None
     box: Box | None
-
-    @property
-    def certain(self) -> bool:
-        return self.kind in (
-            SightingKind.BSN_LABELLED,
-            SightingKind.BSN_GROUPED,
-            SightingKind.NAME_WITH_DETAILS,
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,10 +96,12 @@ def _look_inside(
     if has_invoice or anonymous:
         invoices = anonymous
     protected = container.protection is not Protection.NONE
-    secret = protected and bool(invoices)
-    found = MailContents((), tuple(documents[path] for path in invoices), (), secret)
-    opened = container.opening is Opening.OPENED
-    if opened and not protected and not any(map(names_clients, sheets.values())):
+    found = MailContents(
+        documents=tuple(documents[path] for path in invoices),
+        invoice_inside=protected and bool(invoices),
+    )
+    open_to_all = container.opening is Opening.OPENED and not protected
+    if open_to_all and not any(map(names_clients, sheets.values())):
         # Mere packing, such as a zip around the invoice; or around what nobody can open.
         unsupported = filter(is_unsupported, container.parts)
         return found + MailContents(

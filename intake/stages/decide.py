@@ -493,7 +493,7 @@ def _incidents(
     found = {
         "unsecured-attachment": Protection.NONE in protections and bool(attachments.care_lines),
         "invoice-not-anonymous": any(
-            s.certain for d in documents if d.invoice for s in d.invoice.sightings
+            s.kind.certain for d in documents if d.invoice for s in d.invoice.sightings
         ),
         "mail-not-anonymous": any(f.check == "anonymity" for f in _findings(results)),
     }

@@ -172,7 +172,7 @@ def _leaks(results: Iterable[CheckResult], said: ReadEInvoice) -> list[CheckResu
     return [
         r
         for r in results
-        if r.check == "anonymity" and any(s.certain for s in said.invoice.sightings)
+        if r.check == "anonymity" and any(s.kind.certain for s in said.invoice.sightings)
     ]
 
 

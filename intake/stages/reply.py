@@ -19,6 +19,7 @@ from functools import lru_cache
 import jinja2
 
 from intake.checks import registry as checks
+from intake.checks.support.presence import issue_date
 from intake.model.basics import local_date
 from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.invoice import DocumentKind, Invoice
@@ -44,6 +45,30 @@ _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
 _LINK_LIKE = re.compile(r"://|www\.|@|\.[a-z]{2,}\b", re.IGNORECASE)
 
 _REFUSED_BEFORE = "Deze factuur hebben wij al geweigerd. Wij schreven eerder waarom."
+_PHRASES: Mapping[str, Mapping[str, str]] = {
+    "nl": {
+        "invoice": "factuur",
+        "credit": "creditfactuur",
+        "dated": "van {}",
+        "several": "mail met {} facturen",
+        "with": " bij ",
+        "and": " en ",
+        "its": " bij {} factuur",
+        "until": " uiterlijk op {}",
+        "place": " van {}",
+    },
+    "en": {
+        "invoice": "invoice",
+        "credit": "credit note",
+        "dated": "of {}",
+        "several": "mail with {} invoices",
+        "with": " with ",
+        "and": " and ",
+        "its": " with your invoice",
+        "until": " by {}",
+        "place": " (see {})",
+    },
+}
 _ATTACHMENT_TITLE = {"nl": "De beveiligde bijlage", "en": "The secured attachment"}
 
 
@@ -185,7 +210,7 @@ def compose_too_large(
     words = {
         "profile": profile,
         "reference": reference,
-        "received": _day(local_date(received_at)),
+        "received": _day(local_date(received_at), "nl"),
         "limit": _megabytes(limit),
         "files": _megabytes(limit * _FILES_SHARE),
         "toon": _tone(profile),
@@ -272,14 +297,14 @@ def _words(
     return {
         "profile": profile,
         "reference": reference,
-        "received": _day(received),
-        "received_en": _day_en(received),
+        "received": _day(received, "nl"),
+        "received_en": _day(received, "en"),
         "invoices": len(told),
         "single": len(told) <= 1,
         "refused": sum(read.outcome is MailOutcome.REJECTED for read in told),
         "partly": any(read.outcome is not MailOutcome.REJECTED for read in told),
-        "what": _what(told),
-        "what_en": _what_en(told),
+        "what": _what(told, "nl"),
+        "what_en": _what(told, "en"),
         "asks": _asks(verdict, profile, "nl"),
         "asks_en": _asks(verdict, profile, "en"),
         "english": any(read.invoice.english for read in verdict.invoices),
@@ -287,16 +312,10 @@ def _words(
     }
 
 
-def _what(told: list[ReadInvoice]) -> str:
-    if not told:
-        return "mail"
-    return _name(told[0].invoice) if len(told) == 1 else f"mail met {len(told)} facturen"
-
-
-def _what_en(told: list[ReadInvoice]) -> str:
-    if not told:
-        return "mail"
-    return _name_en(told[0].invoice) if len(told) == 1 else f"mail with {len(told)} invoices"
+def _what(told: list[ReadInvoice], language: str) -> str:
+    if len(told) == 1:
+        return _name(told[0].invoice, language)
+    return _PHRASES[language]["several"].format(len(told)) if told else "mail"
 
 
 def _parts(verdict: Verdict, told: list[ReadInvoice], profile: Profile) -> list[_Part]:
@@ -321,7 +340,7 @@ def _parts_of_findings(verdict: Verdict, told: list[ReadInvoice], profile: Profi
             if read.outcome is MailOutcome.REJECTED
             else ()
         )
-        title, title_en = _name(read.invoice), _name_en(read.invoice)
+        title, title_en = _name(read.invoice, "nl"), _name(read.invoice, "en")
         fine = _fine(read.results) if faults else ()
         stays = read.outcome is not MailOutcome.REJECTED
         titles = (title[:1].upper() + title[1:], title_en[:1].upper() + title_en[1:])
@@ -483,35 +502,20 @@ def _asks_for_attachments(verdict: Verdict) -> list[tuple[str, tuple[str, ...]]]
 def _ask(
     code: str, about: tuple[str, ...], verdict: Verdict, profile: Profile, language: str
 ) -> str:
-    formal = profile.tone == "u"
-    deadline = verdict.deadline
-    until = (
-        ""
-        if deadline is None
-        else (f" uiterlijk op {_day(deadline)}" if language == "nl" else f" by {_day_en(deadline)}")
-    )
-    place = (
-        ""
-        if not profile.certificate_place
-        else (
-            f" van {profile.certificate_place}"
-            if language == "nl"
-            else f" (see {profile.certificate_place})"
-        )
-    )
+    phrases, place = _PHRASES[language], profile.certificate_place
     words = (
         {"je": "u", "jouw": "uw", "Jouw": "Uw", "hoef": "hoeft"}
-        if formal
+        if profile.tone == "u"
         else {"je": "je", "jouw": "je", "Jouw": "Je", "hoef": "hoef"}
     )
     of = _those(about, verdict, language)
     return _ask_texts()[code][language].format(
         **words,
-        until=until,
-        place=place,
+        until=phrases["until"].format(_day(verdict.deadline, language)) if verdict.deadline else "",
+        place=phrases["place"].format(place) if place else "",
         phone=profile.phone,
         of=of,
-        its=of or _of_yours(words["jouw"], language),
+        its=of or phrases["its"].format(words["jouw"]),
     )
 
 
@@ -520,31 +524,19 @@ def _those(about: tuple[str, ...], verdict: Verdict, language: str) -> str:
     told = [read.invoice for read in verdict.invoices if read.path in about]
     if not told:
         return ""
-    return (
-        " bij " + " en ".join(map(_name, told))
-        if language == "nl"
-        else " with " + " and ".join(map(_name_en, told))
-    )
-
-
-def _of_yours(your: str, language: str) -> str:
-    return f" bij {your} factuur" if language == "nl" else " with your invoice"
+    names = (_name(invoice, language) for invoice in told)
+    return _PHRASES[language]["with"] + _PHRASES[language]["and"].join(names)
 
 
 # --- what is quoted -----------------------------------------------------------------------
 
 
-def _name(invoice: Invoice) -> str:
+def _name(invoice: Invoice, language: str) -> str:
     """``factuur 2026-0011 van 13 november 2026``, as far as it is known."""
-    noun = "creditfactuur" if invoice.kind is DocumentKind.CREDIT_NOTE else "factuur"
-    number, day = _number(invoice), _issued(invoice)
-    return " ".join([noun, *([number] if number else []), *([f"van {_day(day)}"] if day else [])])
-
-
-def _name_en(invoice: Invoice) -> str:
-    noun = "credit note" if invoice.kind is DocumentKind.CREDIT_NOTE else "invoice"
-    number, day = _number(invoice), _issued(invoice)
-    return " ".join([noun, *([number] if number else []), *([f"of {_day_en(day)}"] if day else [])])
+    phrases, day = _PHRASES[language], issue_date(invoice)
+    noun = phrases["credit" if invoice.kind is DocumentKind.CREDIT_NOTE else "invoice"]
+    dated = phrases["dated"].format(_day(day, language)) if day else ""
+    return " ".join(filter(None, (noun, _number(invoice), dated)))
 
 
 def _number(invoice: Invoice) -> str | None:
@@ -570,19 +562,9 @@ def _plain_character(char: str) -> str:
     return str(unicodedata.decimal(char, char))
 
 
-def _issued(invoice: Invoice) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(invoice.issue_date.value or "")
-    except ValueError:
-        return None
-
-
-def _day(day: dt.date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def _day_en(day: dt.date) -> str:
-    return f"{day.day} {MONTHS_EN[day.month - 1]} {day.year}"
+def _day(day: dt.date, language: str) -> str:
+    months = MONTHS if language == "nl" else MONTHS_EN
+    return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
 # --- the message --------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from sqlalchemy.engine import URL
 from intake.errors import ConfigurationError
 from intake.settings import Settings
 from intake.store import clock
+from intake.store.crypto.vault import sync
 from intake.store.engine import database_file, make_engine, own_connection, own_errors
 
 _ENVIRONMENT = {
@@ -256,18 +257,10 @@ def _draft(target: Path) -> Iterator[Path]:
     try:
         os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         yield draft
-        descriptor = os.open(draft, os.O_RDONLY)
-        os.fsync(descriptor)
-        os.close(descriptor)
+        sync(draft)
         draft.rename(target)
-        _sync(target.parent)
+        sync(target.parent)
     except OSError as error:
         raise ConfigurationError(f"{target} cannot be written: {error.strerror}") from None
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    os.fsync(descriptor)
-    os.close(descriptor)

@@ -41,7 +41,7 @@ from intake.store.crypto.vault import DataKey
 from intake.store.decision import CARDS, SUMMARIES, Card, DocumentInfo, MailSummary
 from intake.store.invoices import CaseInvoice, Ruling
 from intake.store.journal import find
-from intake.store.lookup_hashes import TERM, fold, trait_hashes
+from intake.store.lookup_hashes import TERM, trait_hashes
 from intake.store.records import CARES, ENVELOPES, VERDICTS
 from intake.store.reference import read_reference
 from intake.store.tables import (
@@ -57,6 +57,7 @@ from intake.store.tables import (
     SealedRow,
     TraitRow,
 )
+from intake.text.folding import without_spaces
 
 ACCEPTABLE = (
     CaseState.QUEUED,
@@ -620,7 +621,7 @@ def _found_by(
     Returns a condition that finds few cases by an index, or one to ask of each case: when only open
     ones are wanted, which are never many, or when each of the words is common.
     """
-    words = list(dict.fromkeys(map(fold, wanted.search.split())))
+    words = list(dict.fromkeys(map(without_spaces, wanted.search.split())))
     if not words:
         return None, []
     if reference := read_reference(wanted.search):

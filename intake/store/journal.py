@@ -22,11 +22,11 @@ from intake.model.invoice import Invoice
 from intake.model.mail import Envelope
 from intake.model.verdict import EarlierInvoice, History
 from intake.store import Store, municipality, notify, sealed
-from intake.store.lookup_hashes import fold
 from intake.store.mail_identity import header_identities, identities
 from intake.store.records import ENVELOPES
 from intake.store.reference import reference_of
 from intake.store.tables import CaseState, IdentityRow, InvoiceRow, MailRow, cols
+from intake.text.folding import without_spaces
 
 _Ask = Callable[..., Iterable[Any]]
 """Runs one statement with its parameters: by itself, or inside a transaction."""
@@ -270,18 +270,18 @@ def _suppliers_hashes(store: Store, invoice: Invoice) -> tuple[list[str], list[s
     """
     names = (invoice.kvk_number.value, invoice.vat_id.value, invoice.supplier_name.value)
     kvk, vat, name = (
-        _supplier_hashes(store, value) if value and fold(value) else [] for value in names
+        _supplier_hashes(store, value) if value and without_spaces(value) else [] for value in names
     )
     return kvk, vat, name
 
 
 def number_hashes(store: Store, number: str) -> list[str]:
     """The hashes that an invoice number may stand under, that of today first."""
-    return store.vault.hashes("invoice-number", fold(number))
+    return store.vault.hashes("invoice-number", without_spaces(number))
 
 
 def _supplier_hashes(store: Store, supplier: str) -> list[str]:
-    return store.vault.hashes("supplier", fold(supplier))
+    return store.vault.hashes("supplier", without_spaces(supplier))
 
 
 def _content_hashes(store: Store, date: str | None, amount: Decimal | None) -> list[str]:

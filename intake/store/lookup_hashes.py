@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from intake.store import Store
+from intake.text.folding import without_spaces
 
 THREAD = "message-id"
 SENDER = "sender"
@@ -15,21 +16,16 @@ NUMBER = "number"
 """Of an invoice that a mail without one names; hashed as the number of an invoice (journal.py)."""
 
 
-def fold(text: str) -> str:
-    """Case and spaces folded, nothing else."""
-    return "".join(text.casefold().split())
-
-
 def trait_hashes(store: Store, kind: str, value: str) -> list[str]:
     """The hashes that one value may stand under, that of today first; a Message-ID is the same with
     and without its brackets.
     """
-    return store.vault.hashes(f"trait-{kind}", fold(value).strip("<>"))
+    return store.vault.hashes(f"trait-{kind}", without_spaces(value).strip("<>"))
 
 
 def rows(store: Store, reference: str, kind: str, values: Iterable[str]) -> list[dict[str, str]]:
     """Rows of ``TraitRow`` for these values, each once; empty values have none."""
     return [
         {"reference": reference, "kind": kind, "hash": h}
-        for h in sorted({trait_hashes(store, kind, v)[0] for v in values if fold(v)})
+        for h in sorted({trait_hashes(store, kind, v)[0] for v in values if without_spaces(v)})
     ]

@@ -25,9 +25,10 @@ from intake.settings import ReplyMode
 from intake.store import Store, clock, invoices, notify, sealed
 from intake.store.crypto.vault import DataKey
 from intake.store.journal import find
-from intake.store.lookup_hashes import THREAD, fold, rows
+from intake.store.lookup_hashes import THREAD, rows
 from intake.store.records import Format, shapes
 from intake.store.tables import CaseState, MailRow, ReplyRow, ReplyState, RestoreRow, TraitRow
+from intake.text.folding import without_spaces
 
 REPLIES = Format(shapes.Reply, Reply)
 
@@ -219,9 +220,7 @@ def mark_sending(store: Store, outgoing: Outgoing) -> Outgoing:
     failpoint("before-sending")
     with store.write() as session:
         moment = clock.tick(session)
-        row = _row(session, outgoing.id)
-        if row.state not in (ReplyState.READY, ReplyState.DEFERRED):
-            raise Conflict(f"the reply of {row.reference} is {row.state}")
+        row = _row(session, outgoing.id, (ReplyState.READY, ReplyState.DEFERRED))
         row.state, row.token = ReplyState.SENDING, secrets.token_hex(8)
         row.attempts += 1
         row.started_at = store.clock()
@@ -287,9 +286,7 @@ def confirm(store: Store, id: int, user: str) -> None:
             else was decided after it.
     """
     with store.write() as session:
-        row = _row(session, id)
-        if row.state not in _CONFIRMABLE:
-            raise Conflict(f"the reply of {row.reference} is {row.state}")
+        row = _row(session, id, _CONFIRMABLE)
         if _is_obsolete(session, row):
             raise Conflict(f"something else was decided of {row.reference} after this reply")
         row.state, row.held, row.confirmed_by = ReplyState.READY, None, user
@@ -341,11 +338,6 @@ def hold_all(store: Store, session: Session) -> int:
         row.hold_boot = row.hold_until = row.token = None
         sealed.note(store, session, row.reference, "reply-held")
     return len(rows)
-
-
-def wait_for_replies(store: Store, seconds: float) -> None:
-    """Return when there may be a reply to send, at the latest after ``seconds``."""
-    notify.wait(store, seconds, notify.REPLY)
 
 
 def open_reply(key: DataKey, row: ReplyRow) -> Reply:
@@ -416,7 +408,7 @@ def _over_budget(store: Store, session: Session, sender: str, domain: str) -> bo
 
 
 def _address_hashes(store: Store, address: str) -> tuple[str, str]:
-    folded = fold(address)
+    folded = without_spaces(address)
     return store.vault.hash("reply-to", folded), store.vault.hash(
         "reply-domain", folded.rpartition("@")[2]
     )
@@ -434,10 +426,16 @@ def _bracketed(message_id: str) -> str:
     return f"<{message_id.strip().strip('<>')}>"
 
 
-def _row(session: Session, id: int) -> ReplyRow:
+def _row(session: Session, id: int, states: Collection[str], token: str | None = None) -> ReplyRow:
+    """The reply, locked, when it is in one of these states, and taken by the sender with the token.
+
+    Raises Conflict.
+    """
     row = session.exec(select(ReplyRow).where(col(ReplyRow.id) == id).with_for_update()).first()
     if row is None:
         raise Conflict("there is no such reply")
+    if row.state not in states or (token is not None and row.token != token):
+        raise Conflict(f"the reply of {row.reference} is {row.state}")
     return row
 
 
@@ -478,9 +476,7 @@ def _end(store: Store, outgoing: Outgoing, state: ReplyState, pause: float | Non
     A sender that was slower than its lease may still tell, while nobody acted on ``unknown``.
     """
     with store.write() as session:
-        row = _row(session, outgoing.id)
-        if row.token != outgoing.token or row.state not in (ReplyState.SENDING, ReplyState.UNKNOWN):
-            raise Conflict(f"the reply of {row.reference} is {row.state}")
+        row = _row(session, outgoing.id, (ReplyState.SENDING, ReplyState.UNKNOWN), outgoing.token)
         moment = clock.tick(session)
         row.state, row.ended_at = state, store.clock()
         row.hold_boot, row.hold_until = (
@@ -491,9 +487,7 @@ def _end(store: Store, outgoing: Outgoing, state: ReplyState, pause: float | Non
 
 def _stop(store: Store, id: int, user: str, state: ReplyState) -> None:
     with store.write() as session:
-        row = _row(session, id)
-        if row.state not in (*_OPEN, *_CONFIRMABLE):
-            raise Conflict(f"the reply of {row.reference} is {row.state}")
+        row = _row(session, id, (*_OPEN, *_CONFIRMABLE))
         row.state, row.held = state, "clerk"
         row.hold_boot = row.hold_until = None
         sealed.note(store, session, row.reference, f"reply-{state.value}", user)

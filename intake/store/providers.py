@@ -17,9 +17,9 @@ from sqlmodel import Session, col, or_, select
 from intake.errors import CannotOpen, Conflict
 from intake.store import Store
 from intake.store.crypto.vault import DataKey, WrappedKey
-from intake.store.lookup_hashes import fold
 from intake.store.records import Format, shapes
 from intake.store.tables import ProviderPasswordRow, ProviderRow
+from intake.text.folding import without_spaces
 
 log = structlog.get_logger()
 
@@ -254,8 +254,8 @@ def _provider_key(store: Store, row: ProviderRow | Row[*tuple[Any, ...]]) -> Dat
 
 
 def _kvk_hash(store: Store, kvk: str) -> str:
-    return store.vault.token("provider-kvk", fold(kvk))
+    return store.vault.token("provider-kvk", without_spaces(kvk))
 
 
 def _email_hash(store: Store, email: str) -> str:
-    return store.vault.token("provider-email", fold(email))
+    return store.vault.token("provider-email", without_spaces(email))

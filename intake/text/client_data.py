@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from intake.model.invoice import SightingKind
 from intake.text.bsn import passes_eleven_test
+from intake.text.folding import digits_of
 from intake.text.person_names import CLIENT_WORD, OWN_PEOPLE, full_name_before
 
 _LABEL = re.compile(
@@ -80,14 +81,6 @@ class Sign:
     digits: str = field(default="", repr=False)
     """Compact, when it is a number."""
 
-    @property
-    def certain(self) -> bool:
-        return self.kind in (
-            SightingKind.BSN_LABELLED,
-            SightingKind.BSN_GROUPED,
-            SightingKind.NAME_WITH_DETAILS,
-        )
-
 
 def signs(text: str) -> Iterator[Sign]:
     """Every sign of client data in ``text`` (its first 200,000 letters), certain ones and doubtful
@@ -98,7 +91,7 @@ def signs(text: str) -> Iterator[Sign]:
     yield from labelled
     taken = {sign.start for sign in labelled}
     for match in _GROUPED.finditer(text):
-        digits = _digits(match[0])
+        digits = digits_of(match[0])
         if match.start() in taken or not passes_eleven_test(digits):
             continue
         if kind := _grouped_kind(text, match):
@@ -132,7 +125,7 @@ def labelled_numbers(text: str) -> Iterator[Sign]:
             yield from _number_before(text, label.start())
             continue
         between = _OWN_NUMBER.sub("", text[label.end() : match.start()])
-        digits = _digits(match[0])
+        digits = digits_of(match[0])
         if kind := _labelled_kind(match[0], digits, between):
             yield Sign(kind, *match.span(), digits)
 
@@ -156,14 +149,14 @@ def _number_before(text: str, end: int) -> Iterator[Sign]:
     found = _BEFORE.search(text[start:end])
     if (
         found
-        and passes_eleven_test(_digits(found[1]))
+        and passes_eleven_test(digits_of(found[1]))
         and not named_otherwise(text, start + found.start(1))
     ):
         yield Sign(
             SightingKind.BSN_LABELLED,
             start + found.start(1),
             start + found.end(1),
-            _digits(found[1]),
+            digits_of(found[1]),
         )
 
 
@@ -205,7 +198,3 @@ def _births(text: str) -> Iterator[Sign]:
             label.start(),
             date.end(),
         )
-
-
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdigit, text))

@@ -67,6 +67,16 @@ def alphanumeric(text: str) -> str:
     return "".join(filter(str.isalnum, decomposed.casefold()))
 
 
+def digits_of(text: str) -> str:
+    """The digits of any script, nothing else."""
+    return "".join(filter(str.isdigit, text))
+
+
+def compact(text: str) -> str:
+    """Letters and digits as written, in capitals: a number with a form of its own."""
+    return re.sub(r"[\W_]", "", text).upper()
+
+
 def without_spaces(text: str) -> str:
     """Case and spaces folded, nothing else."""
     return "".join(text.casefold().split())

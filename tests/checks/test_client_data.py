@@ -59,7 +59,7 @@ QUIET = [
 @pytest.mark.parametrize("text", TOLD)
 def test_told(text: str) -> None:
     """A client in the subject of a mail is an incident that the privacy officer must hear of."""
-    assert any(sign.certain for sign in signs(text))
+    assert any(sign.kind.certain for sign in signs(text))
     assert [f.severity for f in anonymity.check_texts(["onderwerp", text], ALMERE).findings] == [
         Severity.REVIEW
     ]
@@ -68,7 +68,7 @@ def test_told(text: str) -> None:
 @pytest.mark.parametrize("text", QUIET)
 def test_quiet(text: str) -> None:
     """Every mail holds numbers and names; a clerk who is asked about all of them looks at none."""
-    assert not any(sign.certain for sign in signs(text))
+    assert not any(sign.kind.certain for sign in signs(text))
     assert anonymity.check_texts([text], ALMERE).findings == ()
 
 

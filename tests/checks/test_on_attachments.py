@@ -81,7 +81,6 @@ SECURE = {"road": Road.SECURE_RELAY}
         (beside(ZIP, care_lines=(), unread=("2/1",)), [("not-understood", REVIEW)]),
         (beside(ZIP, care_lines=()), [("not-understood", REVIEW)]),
         (beside(ZIP, invoice_inside=True), [("invoice-inside", INFO)]),
-        (beside(container(integrity_proven=False)), []),
         (beside(ZIP), []),
     ],
 )

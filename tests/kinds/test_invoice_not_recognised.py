@@ -98,7 +98,7 @@ def test_alone(town: Town, name: str) -> None:
     assert town.decide(raw).verdict.outcome is MailOutcome.QUARANTINED
 
 
-BRINGS_THE_ATTACHMENT = {
+BRINGS_THE_ATTACHMENT: dict[str, dict[str, Any]] = {
     "plain": {"subject": "Bijlage", "text": "Zie de bijlage.\n"},
     "attachment of the invoice": {"text": "Hierbij de beveiligde bijlage bij onze factuur.\n"},
     "data of the invoice": {"text": "Bijgaand de gegevens bij factuur 101.\n"},
@@ -128,7 +128,7 @@ def test_an_attachment_alone_is_still_joined(town: Town, name: str) -> None:
     files = [("brief.pdf", pdf(text.split("\n")))] if letter else []
     waiting = provider.send(provider.bill("101"))
     how["subject"] = str(how.get("subject", "Bijlage")).format(provider.mark)
-    second = provider.send(*files, secured(), **how)  # type: ignore[arg-type]
+    second = provider.send(*files, secured(), **how)
 
     assert provider.state(second) is CaseState.IGNORED
     assert provider.state(waiting) is CaseState.QUEUED

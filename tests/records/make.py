@@ -15,6 +15,8 @@ import typing
 from decimal import Decimal
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from intake.model.attachment import Container, Opening, Protection
 from intake.model.care import CareLine
 from intake.model.mail import Envelope, Reply
@@ -82,7 +84,7 @@ def main() -> None:
     for kind, form in FORMATS.items():
         folder = OLD / f"v{form.version}"
         folder.mkdir(exist_ok=True)
-        schemas.setdefault(folder.name, {})[kind] = form.schema()
+        schemas.setdefault(folder.name, {})[kind] = TypeAdapter(form.shape).json_schema()
         file = folder / f"{kind}.json"
         if not file.exists():
             file.write_text(json.dumps(plain(form.pack(VALUES[kind]))) + "\n")

@@ -75,20 +75,13 @@ def numbers_on(index: LabelIndex, known: Collection[str]) -> Iterator[Number]:
     for cell in index.sheet.cells:
         if not _EIGHT_DIGITS.search(cell.text):
             continue
-        labelled = [
-            Number(sign.kind, cell, sign.start, sign.end, sign.digits)
-            for sign in labelled_numbers(cell.text)
-        ]
-        yield from (
-            number
-            for number in labelled
-            if number.kind is SightingKind.BSN_LABELLED or number.digits not in known
-        )
-        taken = {number.start for number in labelled}
+        taken = set()
+        for sign in labelled_numbers(cell.text):
+            taken.add(sign.start)
+            if sign.kind is SightingKind.BSN_LABELLED or sign.digits not in known:
+                yield Number(sign.kind, cell, sign.start, sign.end, sign.digits)
         for match in _NUMBER.finditer(cell.text):
-            if match.start() in taken:
-                continue
-            if number := _number(index, cell, match, known):
+            if match.start() not in taken and (number := _number(index, cell, match, known)):
                 yield number
 
 

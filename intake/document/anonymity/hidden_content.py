@@ -239,7 +239,7 @@ def _on_unsearched_pages(document: Document) -> Iterator[tuple[Sighting, str]]:
         return
     for page in document.pages:
         for sign in signs(" ".join(word.text for word in page.words)):
-            if sign.certain:
+            if sign.kind.certain:
                 yield Sighting(sign.kind, page.number, None), sign.digits
 
 

@@ -68,7 +68,7 @@ def sightings(
                 Sighting(n.kind, page.number, _rounded(n.box)) for n in names_on(index, around)
             ]
     unique = {(s.kind, s.page, s.box): s for s in found}
-    first = sorted(unique.values(), key=lambda s: not s.certain)
+    first = sorted(unique.values(), key=lambda s: not s.kind.certain)
     return tuple(first[:MOST_SIGHTINGS]), frozenset(masked)
 
 

@@ -24,6 +24,7 @@ from intake.model.invoice import (
     Invoice,
     VatLine,
 )
+from intake.text.folding import compact
 from intake.text.identifiers import vat_valid
 
 T = TypeVar("T")
@@ -56,7 +57,7 @@ def invoice_of(terms: Terms) -> Invoice:
     Addresses and phone are as written, numbers compacted.
     """
     seller = terms.group("seller")
-    rates = _rates(terms)
+    rates = terms.groups("tax")
     accounts = _accounts(terms)
     return Invoice(
         kind=_kind(terms),
@@ -65,7 +66,7 @@ def invoice_of(terms: Terms) -> Invoice:
         supplier_phone=_field(seller.text("phone")),
         kvk_number=_field(_kvk(seller)),
         vat_id=_field(_vat_id(seller)),
-        iban=_field(_chosen(accounts)),
+        iban=_field(next((a.iban for a in accounts if a.role is not AccountRole.BLOCKED), "")),
         invoice_number=_field(terms.text("number")),
         issue_date=_field(_day(terms)),
         **_money(terms, rates),
@@ -161,7 +162,7 @@ def _address(address: Terms) -> dict[str, Any]:
     box = address.text("po-box")
     return {
         "supplier_street": _field(streets[0] if streets else ""),
-        "supplier_postcode": _field(_compact(address.text("postcode"))),
+        "supplier_postcode": _field(compact(address.text("postcode"))),
         "supplier_city": _field(address.text("city")),
         "supplier_po_box": _field(boxes[0] if boxes else box),
     }
@@ -178,13 +179,13 @@ def _kvk(seller: Terms) -> str:
 
 def _vat_id(seller: Terms) -> str:
     """The btw number at its own tax scheme (VAT), else what has the form of one at another."""
-    own = _compact(seller.text("vat-id"))
+    own = compact(seller.text("vat-id"))
     others = (
         *seller.values("other-tax-id"),
         *seller.values("endpoint"),
         *seller.values("party-id"),
     )
-    numbers = [_DUTCH_VAT.sub(r"NL\1", _compact(value.text)) for value in others]
+    numbers = [_DUTCH_VAT.sub(r"NL\1", compact(value.text)) for value in others]
     return own or next((n for n in numbers if vat_valid(n) or _DUTCH_VAT.fullmatch(n)), "")
 
 
@@ -196,10 +197,6 @@ def _may_be_kvk(value: Value) -> bool:
     )
 
 
-def _compact(text: str) -> str:
-    return re.sub(r"[\W_]", "", text).upper()
-
-
 def _day(terms: Terms) -> str:
     """ISO 8601. A day that does not exist keeps its digits; CII writes YYYYMMDD (format 102)."""
     text = terms.text("issue-date")
@@ -209,18 +206,15 @@ def _day(terms: Terms) -> str:
     return zoned[1] if zoned else text
 
 
-def _rates(terms: Terms) -> list[Terms]:
-    return terms.groups("tax")
-
-
 def _money(terms: Terms, rates: list[Terms]) -> dict[str, Any]:
     net = _first_amount(terms, "net", "lines-total")
     gross = _first_amount(terms, "gross", "payable")
     vat = _vat_total(terms)
-    if rates and (_exempt_by_category(rates) or _exempt_by_reason(rates)):
+    if _are_exempt(rates):
         total = gross if gross is not None else net
+        categories = ", ".join(dict.fromkeys(rate.text("category")[:2] for rate in rates))
         return {
-            "vat_exempt": Field.of(True, None, f"{NOTE}, categorie {_categories(rates)}"),
+            "vat_exempt": Field.of(True, None, f"{NOTE}, categorie {categories}"),
             "net_amount": _field(total),
             "vat_rate": Field.absent(),
             "vat_amount": _field(None if total is None else vat or Decimal("0.00")),
@@ -243,22 +237,16 @@ def _first_amount(terms: Terms, name: str, instead: str) -> Decimal | None:
     return _amount(terms, name if terms.text(name) else instead)
 
 
-def _exempt_by_category(rates: list[Terms]) -> bool:
-    return all(rate.text("category").upper() in EXEMPT for rate in rates)
-
-
-def _exempt_by_reason(rates: list[Terms]) -> bool:
-    """Nothing is charged, and each rate says by code that the supply is exempt (VATEX-EU-132 …):
-    some programs write category Z then.
+def _are_exempt(rates: list[Terms]) -> bool:
+    """By their category; or nothing is charged, and each rate says by code that the supply is
+    exempt (VATEX-EU-132 …): some programs write category Z then.
     """
+    if not rates or all(rate.text("category").upper() in EXEMPT for rate in rates):
+        return bool(rates)
     return all(
         _EXEMPT_CODES.match(rate.text("exemption-code")) and not amount_of(rate.text("tax-amount"))
         for rate in rates
     )
-
-
-def _categories(rates: list[Terms]) -> str:
-    return ", ".join(dict.fromkeys(rate.text("category")[:2] for rate in rates))
 
 
 def _vat_total(terms: Terms) -> Decimal | None:
@@ -320,11 +308,7 @@ def _accounts(terms: Terms) -> tuple[Account, ...]:
             else AccountRole.PAYMENT
         )
         for text in means.texts("account"):
-            iban = _compact(text)
+            iban = compact(text)
             if iban and len(found) < 20:
                 found.setdefault(iban, Account(iban, role))
     return tuple(found.values())
-
-
-def _chosen(accounts: tuple[Account, ...]) -> str:
-    return next((a.iban for a in accounts if a.role is not AccountRole.BLOCKED), "")

@@ -126,12 +126,12 @@ def _starred(page: Document, as_text: Invoice) -> frozenset[str]:
     if not as_text.fully_read:
         return frozenset()
     before = " | ".join(word.text for one in page.pages for word in one.words)
-    after = {_digits(run) for line in as_text.lines for run in _LONG_NUMBER.findall(line.text)}
-    return frozenset(_digits(run) for run in _LONG_NUMBER.findall(before)) - after
+    return _long_numbers(before) - _long_numbers(*(line.text for line in as_text.lines))
 
 
-def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text)
+def _long_numbers(*texts: str) -> frozenset[str]:
+    runs = (run for text in texts for run in _LONG_NUMBER.findall(text))
+    return frozenset(re.sub(r"\D", "", run) for run in runs)
 
 
 def _embedded(data: bytes, buyer: Addressee) -> ReadEInvoice | None:

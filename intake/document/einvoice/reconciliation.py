@@ -13,7 +13,6 @@ from decimal import Decimal
 from typing import Any
 
 from intake.document.einvoice.reader import ReadEInvoice
-from intake.model.document import Line
 from intake.model.invoice import DocumentKind, Evidence, Field, Invoice, Presence
 from intake.text.folding import alphanumeric
 
@@ -105,11 +104,9 @@ def _one(
         value = alike.value if credit or name in _SHOWN else wanted.value
         return Field.of(value, alike.evidence, alike.note or note), True
     where = _on_page(name, page, wanted.value, names) if name in _TEXTS else None
-    if where is not None:
-        return Field.of(wanted.value, where, note), True
-    if shown.found:
+    if where is None and shown.found:
         note += "; op de PDF staat iets anders"
-    return Field.of(wanted.value, None, note), False
+    return Field.of(wanted.value, where, note), where is not None
 
 
 def _same(name: str, shown: Any, wanted: Any, names: Sequence[str], credit: bool) -> bool:
@@ -142,17 +139,15 @@ def _folded(name: str, text: str) -> str:
 
 def _on_page(name: str, page: Invoice, value: str, names: Sequence[str]) -> Evidence | None:
     """Where a line of the page shows the value."""
+    if not page.readers:
+        return None
     for known in (*names, value) if name == "supplier_name" else (value,):
         wanted = _folded(name, known)
         if len(wanted) >= _SHORTEST:
             for line in page.lines:
                 if wanted in _folded(name, line.text) or wanted in _folded("", line.text):
-                    return _evidence(line, page)
+                    return Evidence(line.page, line.box, line.text, page.readers[0])
     return None
-
-
-def _evidence(line: Line, page: Invoice) -> Evidence | None:
-    return Evidence(line.page, line.box, line.text, page.readers[0]) if page.readers else None
 
 
 def _charged(invoice: Invoice) -> bool:

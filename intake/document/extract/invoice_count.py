@@ -23,16 +23,11 @@ def invoice_count(pages: PageIndex) -> int:
         return 1
     firsts: set[frozenset[str]] = set()
     for index in pages.indexes:
-        if not (_has_title(index) and _has_date(index)):
-            continue
-        numbers = labelled_numbers(index)
+        titled = any(title_of(cell) in _TITLES for cell in index.sheet.cells)
+        numbers = labelled_numbers(index) if titled and _has_date(index) else frozenset()
         if numbers and not any(numbers & first for first in firsts):
             firsts.add(numbers)
     return max(1, len(firsts))
-
-
-def _has_title(index: LabelIndex) -> bool:
-    return any(title_of(cell) in _TITLES for cell in index.sheet.cells)
 
 
 def _has_date(index: LabelIndex) -> bool:

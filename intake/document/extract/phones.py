@@ -14,6 +14,7 @@ from intake.document.layout.scoring import Score, score
 from intake.model.invoice import Field
 from intake.text.amounts import amounts_in
 from intake.text.dates import dates_in
+from intake.text.folding import digits_of
 from intake.text.identifiers import btws_in, digits_in, ibans_in, phones_in
 
 _NEVER = frozenset(
@@ -76,8 +77,8 @@ def _known(found: Candidate[str], others: list[Candidate[str]]) -> bool:
 
 def _is_cut(candidate: Candidate[str], others: list[Candidate[str]]) -> bool:
     """Whether the number is the beginning of a longer one."""
-    digits = _digits(candidate.value)
-    longer = (_digits(other.value) for other in others)
+    digits = digits_of(candidate.value)
+    longer = (digits_of(other.value) for other in others)
     return any(len(other) > len(digits) and other.startswith(digits) for other in longer)
 
 
@@ -95,7 +96,7 @@ def _formed(pages: PageIndex) -> Iterator[tuple[LabelIndex, Label | None, bool, 
             if _in_number(cell.text, start):
                 continue
             label = _phone_label(index, cell, start)
-            if label is not Label.PHONE and any(_digits(text) in bank for bank in banks):
+            if label is not Label.PHONE and any(digits_of(text) in bank for bank in banks):
                 continue
             note = "bij 'telefoon'" if label is Label.PHONE else "vorm van een telefoonnummer"
             why = _form_score(pages, index, cell, label)
@@ -147,17 +148,13 @@ def _bears_amount(index: LabelIndex, cell: Cell) -> bool:
     )
 
 
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdigit, text))
-
-
 def _account_digits(pages: PageIndex) -> set[str]:
     """Digits of every account, also of those that break over lines."""
     texts = [cell.text for _, cell in (*pages.cells, *pages.flow_cells)] + [
         p.text for p in pages.paragraphs if len(p.cells) > 1
     ]
     return {
-        _digits(value) for text in texts for _, _, value, _ in ibans_in(text) if len(value) > 14
+        digits_of(value) for text in texts for _, _, value, _ in ibans_in(text) if len(value) > 14
     }
 
 

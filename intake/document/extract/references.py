@@ -11,7 +11,7 @@ from intake.document.extract.candidates import Candidate, choose
 from intake.document.extract.weights import Corrects, InvoiceNumber, IssueDate
 from intake.document.layout.cells import Cell, Sheet
 from intake.document.layout.label_index import Caption, LabelIndex, Slot
-from intake.document.layout.label_matcher import heads_table
+from intake.document.layout.label_matcher import has_digit, heads_table
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Feature, score
@@ -175,7 +175,7 @@ def _value(sheet: Sheet, slot: Slot) -> tuple[str, int, int, bool] | None:
     text, dated = _before_date(slot.text, start)
     taken = _taken(text[start:].split())
     value = _SPACES.sub(" ", " ".join(taken)).strip(" -–/")
-    if not _has_digit(value) or len(value) > 40:
+    if not has_digit(value) or len(value) > 40:
         return None
     value = _continued(sheet, slot, value)
     if _is_otherwise(value) or "€" in text[: start + 2]:
@@ -200,12 +200,12 @@ def _taken(words: list[str]) -> list[str]:
     taken: list[str] = []
     for word in words[:8]:
         bare = word.strip("(),;:.?!\"'")
-        if not taken and bare and not _has_digit(bare):
+        if not taken and bare and not has_digit(bare):
             if not _is_prefix(bare, words):
                 return []
             taken.append(bare)
             continue
-        if _has_digit(" ".join(taken)) and not _goes_on(taken, bare, len(words)):
+        if has_digit(" ".join(taken)) and not _goes_on(taken, bare, len(words)):
             break
         if bare:
             taken.append(bare)
@@ -222,7 +222,7 @@ def _is_prefix(bare: str, words: list[str]) -> bool:
     return (
         _PREFIX.match(bare) is not None
         and len(words) > 1
-        and _has_digit(words[1])
+        and has_digit(words[1])
         and bare.lower() not in _NO_PREFIX
     )
 
@@ -245,16 +245,12 @@ def _is_otherwise(value: str) -> bool:
     )
 
 
-def _has_digit(text: str) -> bool:
-    return any(map(str.isdigit, text))
-
-
 def _continued(sheet: Sheet, slot: Slot, value: str) -> str:
     """A number that breaks at a hyphen or slash at the end of its line goes on under it."""
     if slot.cell.text.rstrip()[-1:] in "-/" and slot.end == len(slot.cell.text):
         for other in sheet.below(slot.cell.box, slot.cell.row, 8):
             first = other.text.split()[0]
-            if _has_digit(first):
+            if has_digit(first):
                 return value + slot.cell.text.rstrip()[-1] + first
             break
     return value

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from intake.document.layout.cells import Cell, Sheet, same_column
-from intake.document.layout.label_matcher import labels_in
+from intake.document.layout.label_matcher import has_digit, labels_in
 from intake.document.layout.label_words import Label
 from intake.document.layout.scoring import Fading, Feature, Position
 from intake.model.basics import Box
@@ -108,7 +108,7 @@ class LabelIndex:
                     return self.in_cell[other][0]
         for other in self.sheet.above(box, cell.row, 200, rows=self.labelled()):
             last = self._last_over(other, box)
-            if last is not None and not _has_digit(other.text[last.end :]):
+            if last is not None and not has_digit(other.text[last.end :]):
                 return last
         return None
 
@@ -126,14 +126,14 @@ class LabelIndex:
         cell = caption.cell
         stop = self.next_start(cell, caption.end)
         rest = cell.text[caption.end : stop]
-        filled, served = _has_text(rest), _has_digit(rest)
+        filled, served = _has_text(rest), has_digit(rest)
         if filled:
             yield Slot(cell, caption.end, stop, Position.BEHIND, "achter")
         if stop == len(cell.text):
             right = list(self._right(caption))
             loss = Fading.SERVED if served else Fading.RIGHT_OF_TEXT
             yield from [_faded(slot, loss.factor) for slot in right] if filled else right
-            served = served or any(_has_digit(slot.text) for slot in right[:1])
+            served = served or any(has_digit(slot.text) for slot in right[:1])
         if not filled and not served and self._under_values(cell.row):
             yield from self._over(caption)
             return
@@ -163,7 +163,7 @@ class LabelIndex:
     def _is_bare_label(self, cell: Cell) -> bool:
         """True for a cell that begins with a label and holds no number."""
         first = next(iter(self.in_cell.get(cell, ())), None)
-        return first is not None and first.start == 0 and not _has_digit(cell.text)
+        return first is not None and first.start == 0 and not has_digit(cell.text)
 
     def _over(self, caption: Caption) -> Iterator[Slot]:
         """Values over their labels, as on old forms."""
@@ -181,7 +181,7 @@ class LabelIndex:
             text = cell.text[:stop]
             if _has_text(text):
                 yield Slot(cell, 0, stop, position, "rechts van")
-                loss = Fading.NEXT_NUMBER if _has_digit(text) else Fading.NEXT_CELL
+                loss = Fading.NEXT_NUMBER if has_digit(text) else Fading.NEXT_CELL
                 position = position.at(position.factor * loss.factor)
             if stop < len(cell.text):
                 return
@@ -215,7 +215,7 @@ class LabelIndex:
         before = max(
             (a.end for a in self.in_cell.get(cell, ()) if a.end <= caption.start), default=0
         )
-        if before == 0 and _has_digit(cell.text[: caption.start]):
+        if before == 0 and has_digit(cell.text[: caption.start]):
             position = Position.BEFORE.at(Position.BEFORE.factor * fade)
             yield Slot(cell, before, caption.start, position, "voor")
         for other in self.sheet.above(caption.box, cell.row, 14):
@@ -227,7 +227,7 @@ class LabelIndex:
 
 def _count_numbers(labels: list[Cell], row: list[Cell]) -> int:
     """How many labels have a number in their column in ``row``."""
-    numbers = [c.box[0] for c in row if _has_digit(c.text)]
+    numbers = [c.box[0] for c in row if has_digit(c.text)]
     return sum(any(abs(left - label.box[0]) < 3 for left in numbers) for label in labels)
 
 
@@ -249,10 +249,6 @@ def _wraps(caption: Caption, under: Cell) -> bool:
         and under.row == caption.cell.row + 1
         and caption.end > 0.7 * len(caption.cell.text)
     )
-
-
-def _has_digit(text: str) -> bool:
-    return any(map(str.isdigit, text))
 
 
 def _has_text(text: str) -> bool:

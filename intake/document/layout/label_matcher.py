@@ -112,7 +112,7 @@ def _stands_out(text: str, start: int, end: int) -> bool:
     before = text[:start].rstrip()
     if end - start == 1:
         return _letter_stands_out(text, start, before, after)
-    if before[-1:].isdigit() and text[start].isupper() and _has_digit(text[end : end + 14]):
+    if before[-1:].isdigit() and text[start].isupper() and has_digit(text[end : end + 14]):
         return True  # label and value, label and value: the value before it has ended
     if text[start:end] in ("No", "Nr") and text[end : end + 1] == "." and after[:1].isdigit():
         return True
@@ -128,5 +128,5 @@ def _letter_stands_out(text: str, start: int, before: str, after: str) -> bool:
     return first and behind and (after[:1].isdigit() or after[:1] in ("+", "("))
 
 
-def _has_digit(text: str) -> bool:
+def has_digit(text: str) -> bool:
     return any(map(str.isdigit, text))

@@ -33,11 +33,8 @@ class Paragraph:
         """Where ``text[start:end]`` begins; a wrapped value is shown by its first line's box and
         its whole text.
         """
-        at = max(i for i, s in enumerate(self.starts) if s <= start)
-        cell = self.cells[at]
-        first = evidence(
-            self.sheet, cell, start - self.starts[at], min(end - self.starts[at], len(cell.text))
-        )
+        cell, begin = self.cell_at(start)
+        first = evidence(self.sheet, cell, begin, min(begin + end - start, len(cell.text)))
         return Evidence(first.page, first.box, self.text[start:end].strip(), first.reader)
 
     def cell_at(self, start: int) -> tuple[Cell, int]:

@@ -330,7 +330,9 @@ def _findings(case: Case, read: ReadInvoice | None) -> list[tuple[int | None, Fi
     """What to look at, the heaviest first: of the open document (with its number among the boxes)
     and of the mail.
     """
-    own = enumerate(read.findings if read else ())
-    found = [(number if finding.box else None, finding) for number, finding in own]
+    found = [
+        (number if finding.box else None, finding)
+        for number, finding in enumerate(read.findings if read else ())
+    ]
     found += [(None, finding) for finding in case.verdict.findings] if case.verdict else []
     return sorted(found, key=lambda each: _ORDER[each[1].severity])

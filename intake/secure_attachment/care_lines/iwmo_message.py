@@ -51,8 +51,8 @@ def lines_of(data: bytes) -> Lines:
         raise Unreadable
     invoice = _text(root, ("factuurnummer",))
     shared: Record = {Column.LAW: _LAWS[message[1].lower()], Column.INVOICE: invoice}
-    records = [
-        _filled({**shared, **_client(client), **_care(care)})
+    records: list[Record] = [
+        _filled(shared | _client(client) | _care(care))
         for client in _all(root, "client")
         for care in _all(client, "prestatie")
     ]

@@ -88,6 +88,8 @@ class _Printed:
 
     def target(self, whole: Sequence[_Printed]) -> _Printed | None:
         """The nearest line of its table, when the cells of this one may be pieces of its cells."""
+        if self.is_whole:
+            return None
         filled = (title for title, cell in zip(self.titles, self.cells, strict=True) if cell)
         if any(column_of(title.text) in _NEVER_WRAPPED for title in filled):
             return None
@@ -108,7 +110,7 @@ def _rejoined(lines: Sequence[_Printed]) -> list[_Printed]:
     whole = [line for line in lines if line.is_whole]
     kept: list[_Printed] = []
     for line in lines:
-        target = None if line.is_whole else line.target(whole)
+        target = line.target(whole)
         (kept if target is None else target.pieces).append(line)
     for line in kept:
         if line.pieces:
@@ -165,8 +167,9 @@ def _by_word(titles: Sequence[Run], run: Run) -> list[tuple[int, str]]:
     pieces: list[tuple[int, str]] = []
     crosses = any(_overlap(title, run) > 0 for title in titles)
     for word in run.words:
-        box = word.box if crosses else run.box
-        column = min(range(len(titles)), key=lambda i: _distance(titles[i].box, box))
+        left, _, right, _ = word.box if crosses else run.box
+        distances = [max(t.box[0] - right, left - t.box[2], 0.0) for t in titles]
+        column = distances.index(min(distances))
         if pieces and pieces[-1][0] == column:
             pieces[-1] = (column, f"{pieces[-1][1]} {word.text}")
         else:
@@ -176,9 +179,3 @@ def _by_word(titles: Sequence[Run], run: Run) -> list[tuple[int, str]]:
 
 def _overlap(title: Run, run: Run) -> float:
     return min(title.box[2], run.box[2]) - max(title.box[0], run.box[0])
-
-
-def _distance(
-    left: tuple[float, float, float, float], right: tuple[float, float, float, float]
-) -> float:
-    return max(left[0] - right[2], right[0] - left[2], 0.0)

@@ -139,8 +139,7 @@ def _product(record: Mapping[Column, Cell]) -> tuple[str | None, str | None]:
 
 def _period(record: Mapping[Column, Cell], year: int | None) -> tuple[*Period, str | None]:
     """First day, last day and the words they were read from; ``year`` is that of the whole file."""
-    number = number_of(record.get(Column.YEAR)) or 0
-    written = int(number) if 2000 <= number <= 2100 and number == int(number) else None
+    written = _year(record.get(Column.YEAR))
     if Column.START in record or Column.END in record:
         return _between(record.get(Column.START), record.get(Column.END), written, year)
     for column, lead in _PERIODS:
@@ -150,6 +149,11 @@ def _period(record: Mapping[Column, Cell], year: int | None) -> tuple[*Period, s
                 found = read_period(lead + text, written or year)
             return *found, text if written is None else f"{text} {written}"
     return (None, None, None) if written is None else (*read_period(str(written)), str(written))
+
+
+def _year(cell: Cell) -> int | None:
+    number = number_of(cell) or 0
+    return int(number) if 2000 <= number <= 2100 and number == int(number) else None
 
 
 def _between(

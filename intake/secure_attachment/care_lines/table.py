@@ -145,7 +145,6 @@ class _Walk:
         self._clients: list[tuple[int, Record]] = []
         self._shared: Record = {}
         self._left_over = False
-        self._columns_left_over = False
         self._doubt = False
         self._value_row = -1
         self._walk()
@@ -153,13 +152,16 @@ class _Walk:
             segment for segment in self._segments if segment.rows
         ] or self._without_titles()
         self.records = self._lines() if self.tables else self._labelled_clients()
-        self._known = known = {column for _, record in self.records for column in record}
-        known |= {column for segment in self.tables for column in segment.columns if column}
+        known = self._columns().union(*(record for _, record in self.records))
+        self._known = known
         self.names_clients = bool(known & _CLIENT)
         if not known & (_CLIENT | DEMANDS[1]) or (
             grid.free_text and Column.BSN not in known and not {Column.NAME, Column.BIRTH} <= known
         ):
             self.records = []  # an invoice and its anonymous specification have products and periods too
+
+    def _columns(self) -> set[Column]:
+        return {column for segment in self.tables for column in segment.columns if column}
 
     @property
     def score(self) -> int:
@@ -167,9 +169,8 @@ class _Walk:
 
     @property
     def understood(self) -> bool:
-        nothing_left = not self._columns_left_over and not self._left_over
         found_all = self.score == len(DEMANDS)
-        return bool(self.records) and not self._doubt and (found_all or nothing_left)
+        return bool(self.records) and not self._doubt and (found_all or not self._left_over)
 
     @property
     def years(self) -> set[int]:
@@ -221,7 +222,7 @@ class _Walk:
         them.
         """
         last = index
-        below = self._rows[index + 1][1] if index + 1 < len(self._rows) else []
+        below = self._cells(index + 1)
         lower = _plain_titles(below)
         if len(set(lower) - {None}) >= 2 and not any(map(_is_value, below)):
             columns = [under or over for over, under in zip_longest(columns, lower)]
@@ -229,11 +230,14 @@ class _Walk:
         blank = [
             column is None and not text_of(cell) for column, cell in zip_longest(columns, cells)
         ]
-        above = _plain_titles(self._rows[index - 1][1]) if index else []
+        above = _plain_titles(self._cells(index - 1))
         for i, title in enumerate(above[: len(columns)]):
             if blank[i]:
                 columns[i] = title
         return columns, last
+
+    def _cells(self, index: int) -> Sequence[Cell]:
+        return self._rows[index][1] if 0 <= index < len(self._rows) else ()
 
     def _take(self, number: int, pairs: Sequence[tuple[Column, Cell]]) -> None:
         """Facts with their labels: of the next client when a client's own fact comes again."""
@@ -271,8 +275,7 @@ class _Walk:
         anything.
         """
         texts = [cell for cell in cells if isinstance(cell, str) and text_of(cell)]
-        if self._free_text and any(any(map(str.isalpha, text)) for text in texts):
-            self._left_over = True
+        self._left_over |= self._free_text and any(map(str.isalpha, "".join(texts)))
         for text in texts:
             if _tells_period(text) and not self._labels.keys() & _TIME:
                 self._labels[Column.PERIOD] = text
@@ -315,7 +318,7 @@ class _Walk:
         records: list[tuple[int, Record]] = []
         for segment in self.tables:
             _infer(segment)
-            self._columns_left_over |= any(
+            self._left_over |= any(
                 column is None and any(map(text_of, _column(segment, i)))
                 for i, column in enumerate(segment.columns)
             )
@@ -329,8 +332,7 @@ class _Walk:
                 if not record.keys() & _fact(column):
                     record[column] = value
         if self._guessed:  # a cell that was put in the wrong column is no missing fact
-            titles = {column for segment in self.tables for column in segment.columns}
-            demands = [demand for demand in DEMANDS if demand & titles]
+            demands = [demand for demand in DEMANDS if demand & self._columns()]
             self._doubt |= any(not record.keys() & d for _, record in records for d in demands)
         return records
 
@@ -436,13 +438,17 @@ def _day(cell: Cell) -> dt.date | None:
 
 
 def _meaning(values: Sequence[str]) -> Column | None:
-    if len(set(values)) >= 2 and all(passes_eleven_test(bsn_of(value) or "") for value in values):
+    if len(set(values)) >= 2 and all(map(_is_bsn, values)):
         return Column.BSN
     if sum(bool(REFERRER_WORDS.search(normalise(value))) for value in values) >= 0.8 * len(values):
         return Column.REFERRER
     if all(PRODUCT_CODE.fullmatch(value) and any(map(str.isalpha, value)) for value in values):
         return Column.CODE
     return Column.PERIOD if all(map(_tells_period, values)) else None
+
+
+def _is_bsn(text: str) -> bool:
+    return passes_eleven_test(bsn_of(text) or "")
 
 
 def _tells_period(text: str) -> bool:

@@ -26,7 +26,7 @@ MAX_RECIPIENTS = 500
 _UNIQUE_SERIAL_BITS = 63
 """A serial number of at least 64 random bits is ours whatever way the sender spelled the issuer."""
 
-_HASHES: dict[str, type[hashes.HashAlgorithm]] = {
+HASHES: dict[str, type[hashes.HashAlgorithm]] = {
     "sha1": hashes.SHA1,
     "sha224": hashes.SHA224,
     "sha256": hashes.SHA256,
@@ -157,8 +157,8 @@ def _rsa_padding(algorithm: Any) -> padding.AsymmetricPadding:
     if name != "rsaes_oaep":
         raise ValueError("key transport")
     parameters = algorithm["parameters"]
-    digest = _HASHES[parameters["hash_algorithm"]["algorithm"].native]()
-    mask = _HASHES[parameters["mask_gen_algorithm"]["parameters"]["algorithm"].native]()
+    digest = HASHES[parameters["hash_algorithm"]["algorithm"].native]()
+    mask = HASHES[parameters["mask_gen_algorithm"]["parameters"]["algorithm"].native]()
     label = parameters["p_source_algorithm"]["parameters"].native or None
     return padding.OAEP(padding.MGF1(mask), digest, label)
 

@@ -14,18 +14,12 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 
+from intake.secure_attachment.containers.cms_recipients import HASHES
+
 MAX_SIGNERS = 10
 MAX_CERTIFICATES = 50
 
-_HASHES: dict[str, type[hashes.HashAlgorithm]] = {
-    # SHA-1 still proves that nobody on the way changed the content: that would need a second preimage.
-    "sha1": hashes.SHA1,
-    "sha224": hashes.SHA224,
-    "sha256": hashes.SHA256,
-    "sha384": hashes.SHA384,
-    "sha512": hashes.SHA512,
-}
-
+# SHA-1 still proves that nobody on the way changed the content: that would need a second preimage.
 _FAILURES = (
     ValueError,
     TypeError,
@@ -72,7 +66,7 @@ def _is_named(sid: Any, certificate: x509.Certificate) -> bool:
 
 
 def _verifies(signer: Any, certificate: x509.Certificate, content: bytes) -> bool:
-    digest = _HASHES[signer["digest_algorithm"]["algorithm"].native]()
+    digest = HASHES[signer["digest_algorithm"]["algorithm"].native]()
     message = content
     if len(signer["signed_attrs"]):
         if _message_digest(signer["signed_attrs"]) != _hash(digest, content):
@@ -103,8 +97,8 @@ def _check(key: object, signer: Any, digest: hashes.HashAlgorithm, message: byte
         scheme: padding.AsymmetricPadding = padding.PKCS1v15()
         if algorithm["algorithm"].native == "rsassa_pss":
             parameters = algorithm["parameters"]
-            digest = _HASHES[parameters["hash_algorithm"]["algorithm"].native]()
-            mask = _HASHES[parameters["mask_gen_algorithm"]["parameters"]["algorithm"].native]()
+            digest = HASHES[parameters["hash_algorithm"]["algorithm"].native]()
+            mask = HASHES[parameters["mask_gen_algorithm"]["parameters"]["algorithm"].native]()
             scheme = padding.PSS(padding.MGF1(mask), parameters["salt_length"].native)
         key.verify(signature, message, scheme, digest)
     elif isinstance(key, ec.EllipticCurvePublicKey):

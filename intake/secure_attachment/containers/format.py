@@ -53,8 +53,6 @@ class Opened:
     files: tuple[OpenedFile, ...] = ()
     reason: str = ""
     """English, for the administrator; no content."""
-    proven: bool = True
-    """The encryption, or a signature inside it, proves that nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)

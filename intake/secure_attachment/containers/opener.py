@@ -46,7 +46,6 @@ def open_container(part: Part, opener: Opener, passwords: Passwords) -> Containe
         protection=_protection(opened, opener.reading),
         parts=tuple(file.part for file in opened.files),
         administrator_reason=opened.reason,
-        integrity_proven=opened.proven,
     )
 
 
@@ -75,10 +74,11 @@ class _Nest:
         for file in opened.files:
             known = format_of(file.part)
             nested = self.open(file.part, known, depth + 1) if known else None
-            if known is None or nested is None:
-                files.append(file)
-                continue
-            if known.is_document and nested.opening is Opening.DAMAGED:
+            if (
+                known is None
+                or nested is None
+                or (known.is_document and nested.opening is Opening.DAMAGED)
+            ):
                 files.append(file)
                 continue
             files.extend(
@@ -87,7 +87,6 @@ class _Nest:
             )
             if _WORST.index(nested.opening) < _WORST.index(opened.opening):
                 opened = replace(opened, opening=nested.opening, reason=nested.reason)
-            opened = replace(opened, proven=opened.proven and nested.proven)
         return replace(opened, files=tuple(files))
 
 

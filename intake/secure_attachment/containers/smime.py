@@ -155,7 +155,7 @@ def _opened(part: Part, opener: Opener, passwords: Passwords) -> Opened:
     if encrypted and not answer.proven and any(map(_is_garbled, parts)):
         return Opened(Opening.LOCKED, reason=UNDECIPHERABLE)
     files = tuple(OpenedFile(inner, answer.protection) for inner in parts)
-    return Opened(Opening.OPENED, files, proven=answer.proven)
+    return Opened(Opening.OPENED, files)
 
 
 def _is_garbled(part: Part) -> bool:

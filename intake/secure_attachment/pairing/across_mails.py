@@ -23,7 +23,14 @@ from intake.secure_attachment.pairing.model import (
     Unrecognised,
     Waiting,
 )
-from intake.secure_attachment.pairing.rules import choose, gist_of, lacking, numbers_named, pair
+from intake.secure_attachment.pairing.rules import (
+    choose,
+    gist_of,
+    invoices_of,
+    lacking,
+    numbers_named,
+    pair,
+)
 
 _UNREAD = Bundle(Container("", "unread", Opening.BOMB, Protection.STRONG))
 """A file that nobody could read."""
@@ -55,10 +62,9 @@ def with_invoices(
     missed = lacking(found.documents, pairs)
     if not missed:
         return found, pairs, Elsewhere()
-    invoices = [d.invoice for d in found.documents if d.is_invoice and d.invoice]
-    elsewhere = _elsewhere(
-        [_offer(other, reference, missed, opened) for other in loose(invoices)], reference
-    )
+    others = loose(tuple(invoices_of(found.documents).values()))
+    offers = [_offer(other, reference, missed, opened) for other in others]
+    elsewhere = _elsewhere(offers, reference)
     number = max((b.mail for b in found.bundles), default=0)
     for position, other in enumerate(elsewhere.taken, number + 1):
         found += MailContents(tuple(opened(other, position)[1]))
@@ -122,7 +128,7 @@ def without_invoice(
     found: MailContents,
     subject: str,
     waiting: Callable[[Sequence[str]], Sequence[Waiting]],
-    unrecognised: Unrecognised,
+    unrecognised: Unrecognised = Unrecognised.NOTHING,
 ) -> tuple[MailContents, Elsewhere]:
     """The mails that wait for what this one brings; a password file that could be an invoice is an
     attachment when one waits for it.

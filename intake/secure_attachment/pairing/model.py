@@ -104,6 +104,10 @@ class Waiting:
     past: bool = False
     """It waits no longer: only a person may give it an attachment."""
 
+    @property
+    def near(self) -> bool:
+        return self.thread or self.sender
+
 
 @dataclass(frozen=True, slots=True)
 class Gist:

@@ -45,7 +45,7 @@ _PERIOD = re.compile(
 
 def pair(documents: Sequence[CheckedDocument], bundles: Sequence[Bundle]) -> tuple[Pair, ...]:
     """Give each invoice of a mail its own attachments; those that share theirs stand in one pair."""
-    invoices = {d.path: d.invoice for d in documents if d.is_invoice and d.invoice}
+    invoices = invoices_of(documents)
     needing = [path for path, invoice in invoices.items() if invoice.kind is DocumentKind.INVOICE]
     if len(invoices) <= 1 or not needing:
         return (
@@ -55,6 +55,11 @@ def pair(documents: Sequence[CheckedDocument], bundles: Sequence[Bundle]) -> tup
         )
     pieces = [_owned(piece, invoices) for bundle in bundles for piece in _split(bundle, invoices)]
     return _grouped(invoices, needing, _told_by_amount(pieces, invoices, needing))
+
+
+def invoices_of(documents: Sequence[CheckedDocument]) -> dict[str, Invoice]:
+    """The invoices among the documents, by path."""
+    return {d.path: d.invoice for d in documents if d.is_invoice and d.invoice}
 
 
 def lacking(documents: Sequence[CheckedDocument], pairs: Iterable[Pair]) -> tuple[Invoice, ...]:
@@ -253,12 +258,12 @@ def _choose(bundles: Sequence[Bundle], subject: str, waiting: Sequence[Waiting])
     if not bundles:
         return Choice()
     lines = [line for bundle in bundles for line in bundle.lines]
-    near = [w for w in waiting if w.thread or w.sender]
-    if numbers := {number for bundle in bundles for number in _numbers_in(bundle)}:
+    near = [w for w in waiting if w.near]
+    if numbers := set[str]().union(*map(_numbers_in, bundles)):
         return _by_number(numbers, lines, waiting)
-    texts = [*(name for bundle in bundles for name in bundle.names), subject]
+    texts = _texts(bundles, subject)
     return (
-        _by_name(texts, lines, waiting, near)
+        _by_name(texts, lines, waiting)
         or _of_another(texts, near)
         or _by_amount(lines, near)
         or _by_road(near, known=_total(lines) is not None)
@@ -294,10 +299,9 @@ def numbers_named(bundles: Sequence[Bundle], subject: str) -> tuple[str, ...]:
     these a mail that waits is looked up.
     """
     inside = [line.invoice_number for b in bundles for line in b.lines if line.invoice_number]
-    texts = [*(name for b in bundles for name in b.names), subject]
     tokens = [
         part
-        for text in texts
+        for text in _texts(bundles, subject)
         for word in _TOKEN.findall(_EXTENSION.sub("", text))
         for part in {word, word.strip(".-/#")}
     ]
@@ -305,10 +309,15 @@ def numbers_named(bundles: Sequence[Bundle], subject: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*inside, *filter(_may_be_number, tokens)]))[:most]
 
 
+def _texts(bundles: Sequence[Bundle], subject: str) -> list[str]:
+    """Where a mail without an invoice may name one: its file names, then its subject."""
+    return [*(name for bundle in bundles for name in bundle.names), subject]
+
+
 def _by_number(numbers: set[str], lines: Sequence[CareLine], waiting: Sequence[Waiting]) -> Choice:
     def is_meant(one: Waiting) -> bool:
         meant = [i for i in one.invoices if _folded(i.invoice_number.value) in numbers]
-        if not meant or one.thread or one.sender or one.paired:
+        if not meant or one.near or one.paired:
             return bool(meant)
         own = {_folded(i.invoice_number.value) for i in meant}
         return _total_fits([line for line in lines if _folded(line.invoice_number) in own], meant)
@@ -319,24 +328,23 @@ def _by_number(numbers: set[str], lines: Sequence[CareLine], waiting: Sequence[W
 
 
 def _by_name(
-    texts: Sequence[str],
-    lines: Sequence[CareLine],
-    waiting: Sequence[Waiting],
-    near: Sequence[Waiting],
+    texts: Sequence[str], lines: Sequence[CareLine], waiting: Sequence[Waiting]
 ) -> Choice | None:
     """None: no text names an invoice."""
-    named = [
-        w
-        for w in waiting
-        if any(_spans(invoice.invoice_number.value, texts) for invoice in w.invoices)
-        and (w in near or _total_fits(lines, w.invoices))
-    ]
+    named = [w for w in waiting if _is_named(w, texts, lines)]
     if not named:
         return None
-    others = [w for w in near if w not in named and _sum_fits(lines, [w])]
-    if not others or _sum_fits(lines, named):
-        return Choice(_references(named), By.NAME)
-    return Choice(doubtful=_references([*named, *others]))
+    rivals = [w for w in waiting if w.near and w not in named and _sum_fits(lines, [w])]
+    if rivals and not _sum_fits(lines, named):
+        return Choice(doubtful=_references([*named, *rivals]))
+    return Choice(_references(named), By.NAME)
+
+
+def _is_named(waiting: Waiting, texts: Sequence[str], lines: Sequence[CareLine]) -> bool:
+    """Some text has a number of its invoices; between strangers the sum must fit too."""
+    numbers = (invoice.invoice_number.value for invoice in waiting.invoices)
+    named = any(_spans(number, texts) for number in numbers)
+    return named and (waiting.near or _total_fits(lines, waiting.invoices))
 
 
 def _of_another(texts: Sequence[str], near: Sequence[Waiting]) -> Choice | None:
@@ -362,8 +370,6 @@ def _shape(number: str) -> str:
 
 def _by_amount(lines: Sequence[CareLine], near: Sequence[Waiting]) -> Choice | None:
     """None: the amounts tell nothing."""
-    if _total(lines) is None:
-        return None
     for among in ([w for w in near if w.thread], list(near)):
         fitting = [w for w in among if _sum_fits(lines, [w])]
         if len(fitting) == 1:

@@ -71,10 +71,6 @@ def last_day(period: str) -> dt.date:
     return dt.date(year + quarter // 4, quarter % 4 * 3 + 1, 1) - dt.timedelta(days=1)
 
 
-def _next_period(period: str) -> str:
-    return period_of(last_day(period) + dt.timedelta(days=1))
-
-
 @dataclass(frozen=True, slots=True)
 class DataKey:
     """The data key of one mail (or provider), open; it seals only under its own reference."""
@@ -248,7 +244,7 @@ class Vault:
             number = int(marker.read_text(encoding="ascii"))
             for quarter in {period.partition("-")[0] for period in self.periods()}:
                 _make(self.folder / f"content-{quarter}-{number}.key", _new_key())
-            _sync_folder(self.folder)
+            sync(self.folder)
         return resumed
 
     def renewed(self) -> None:
@@ -264,7 +260,7 @@ class Vault:
             if file.is_file():
                 _overwrite(file)
                 file.unlink()
-                _sync_folder(self.folder)
+                sync(self.folder)
         return not key_file(self.folder, file.name).is_file()
 
     def hash(self, domain: str, *parts: str | bytes) -> str:
@@ -394,7 +390,7 @@ def create_keys(folder: Path, today: dt.date) -> tuple[str, ...]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     periods = [period_of(today)]
     while len(periods) <= PERIODS_AHEAD:
-        periods.append(_next_period(periods[-1]))
+        periods.append(period_of(last_day(periods[-1]) + dt.timedelta(days=1)))
     years = sorted({period[:4] for period in periods})
     names = (
         _INSTALLATION,
@@ -414,7 +410,7 @@ def create_keys(folder: Path, today: dt.date) -> tuple[str, ...]:
             for period in periods
             if _make(_tree_file(folder, period), KeyTree.fresh().written())
         ]
-        _sync_folder(folder)
+        sync(folder)
     return tuple(made)
 
 
@@ -554,7 +550,7 @@ def _replace(file: Path, content: bytes) -> None:
     draft = _drafted(file, content)
     with file.open("r+b") as old:
         draft.replace(file)
-        _sync_folder(file.parent)
+        sync(file.parent)
         _fill(old.fileno())
 
 
@@ -606,8 +602,9 @@ def _listing_of(names: frozenset[str], stamp: tuple[int, ...]) -> _Listing:
     return _Listing(stamp, names, tuple(years), tuple(periods))
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Bring a file or a folder to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -102,10 +102,6 @@ class Format(Generic[M]):
             raise RecordUnreadable(f"a {name} record that is damaged") from None
         return opened
 
-    def schema(self) -> dict[str, Any]:
-        """The JSON schema (draft 2020-12) of the newest version."""
-        return self._adapter.json_schema()
-
 
 def _harmless(value: Any) -> Any:
     if isinstance(value, str) and type(value) is str:

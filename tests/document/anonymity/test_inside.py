@@ -90,7 +90,7 @@ def test_found_inside(name: str, reader: Reader) -> None:
     """A file that nobody looks into would carry a client's data to everyone who gets the invoice."""
     invoice = whole_file(with_change(LEAKS[name]), reader)
 
-    assert any(sighting.certain and sighting.page is None for sighting in invoice.sightings)
+    assert any(sighting.kind.certain and sighting.page is None for sighting in invoice.sightings)
     assert all(sighting.box is None for sighting in invoice.sightings if sighting.page is None)
 
 
@@ -108,7 +108,7 @@ def test_found_in_an_encrypted_file_that_opens_without_a_password() -> None:
     file = io.BytesIO()
     writer.write(file)
 
-    assert any(s.certain for s in whole_file(file.getvalue()).sightings)
+    assert any(s.kind.certain for s in whole_file(file.getvalue()).sightings)
 
 
 def _boxed(canvas: Canvas) -> None:
@@ -143,7 +143,8 @@ def test_found_where_the_eye_sees_nothing(draw: Callable[[Canvas], None], reader
 def test_found_in_a_layer_that_is_switched_off(reader: Reader) -> None:
     """One click in a viewer shows what the layer holds."""
     assert any(
-        s.certain for s in whole_file(with_change(switched_off(f"BSN: {BSN}")), reader).sightings
+        s.kind.certain
+        for s in whole_file(with_change(switched_off(f"BSN: {BSN}")), reader).sightings
     )
 
 
@@ -164,7 +165,7 @@ def test_found_behind_the_locks_of_the_child() -> None:
         for name in ("xmp-title", "note-person", "csv", "xlsx", "pdf"):
             _, invoice = read_invoice(sandbox, with_change(LEAKS[name]), BUYER)
             assert invoice is not None
-            assert any(s.certain and s.page is None for s in invoice.sightings), name
+            assert any(s.kind.certain and s.page is None for s in invoice.sightings), name
             assert invoice.looked_inside, name
 
 

@@ -52,13 +52,13 @@ def test_a_person_looks(line: str) -> None:
     found = seen(line)
 
     assert found
-    assert not any(sighting.certain for sighting in found)
+    assert not any(sighting.kind.certain for sighting in found)
 
 
 @pytest.mark.parametrize("line", LEAKS)
 def test_a_client_is_recognised(line: str) -> None:
     """An invoice that names a client would be passed on to everyone who handles payments."""
-    assert any(sighting.certain for sighting in seen(line))
+    assert any(sighting.kind.certain for sighting in seen(line))
 
 
 @pytest.mark.parametrize("label", OTHER_NUMBERS.split())
@@ -72,7 +72,7 @@ def test_no_number_of_another_kind_refuses(label: str) -> None:
             n for n in iter(lambda: str(draw.randrange(10**8, 10**9)), "") if passes_eleven_test(n)
         )
         line = f"{label}{draw.choice((': ', ' ', '      ', chr(10)))}{form(number)}"
-        assert not any(sighting.certain for sighting in seen(line)), line
+        assert not any(sighting.kind.certain for sighting in seen(line)), line
 
 
 @pytest.mark.parametrize("name", ["J. de Vries", "Sanne de Wit", "S. Voorbeeld"])
@@ -81,7 +81,7 @@ def test_the_owner_of_a_practice_is_no_client(name: str) -> None:
     head = LETTERHEAD.replace("Zorgpraktijk De Vlinder", f"Praktijk {name}")
 
     assert not any(
-        s.certain
+        s.kind.certain
         for s in read(whole(head=head, foot=f"{name}, geb. 12-03-1970\nt.n.v. {name}")).sightings
     )
 

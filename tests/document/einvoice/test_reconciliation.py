@@ -199,7 +199,7 @@ def test_client_data_of_both_counts() -> None:
     """A leak in the e-invoice alone is a leak."""
     both = combined(on_paper(), said(replace(e.GOOD, note="BSN 999990019")))
 
-    assert any(sighting.certain for sighting in both.sightings)
+    assert any(sighting.kind.certain for sighting in both.sightings)
 
 
 def test_the_rates_are_those_of_the_e_invoice() -> None:
