@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from intake import profile
+from intake.commands.options import Whose
 from intake.commands.output import complain, progress, read_secret, say
 from intake.model.basics import local_date, local_today
 from intake.secure_attachment import keys as municipal_keys
@@ -12,10 +16,24 @@ from intake.settings import load
 from intake.store import open_store, rotation
 from intake.store.crypto import vault
 
+app = typer.Typer()
 
-def create(renew: bool, name: str) -> None:
+
+@app.command()
+def create(
+    renew: Annotated[
+        bool,
+        typer.Option(
+            "--renew", help="A new certificate beside the one there is, which keeps opening mails."
+        ),
+    ] = False,
+    municipality: Whose = "",
+) -> None:
+    """Make the keys of the database, and a key pair with a self-signed certificate to publish to
+    providers.
+    """
     settings = load()
-    municipality = profile.load(name or settings.profile)
+    own = profile.load(municipality or settings.profile)
     made = vault.create_keys(settings.key_folder, local_today())
     say(
         f"Keys of the database in {settings.key_folder}: {len(made)} made"
@@ -32,32 +50,15 @@ def create(renew: bool, name: str) -> None:
             " --renew, or use `intake keys import`."
         )
         return
-    key = municipal_keys.create(
-        settings.key_folder, municipality.municipality, municipality.mailbox
-    )
+    key = municipal_keys.create(settings.key_folder, own.municipality, own.mailbox)
     say(f"Certificate for providers: {key.fingerprint}")
     say(key.certificate.decode("ascii").strip())
 
 
-def import_key(key: Path, certificate: Path, password_file: Path | None, force: bool) -> None:
-    settings = load()
-    password = read_secret(password_file) if password_file else None
-    made = municipal_keys.import_(settings.key_folder, key, certificate, password, force)
-    say(f"Imported: {made.fingerprint}, valid until {local_date(made.not_after)}")
-
-
-def list_keys() -> None:
-    for key in municipal_keys.load(load().key_folder):
-        say(
-            f"{key.fingerprint}  valid until {local_date(key.not_after)}"
-            f" ({key.days_left(local_today())} days)"
-        )
-
-
-def rotate() -> bool:
-    """Wrap every data key with new content keys, while all else goes on.
-
-    Returns whether all could be wrapped.
+@app.command()
+def rotate() -> None:
+    """Wrap everything with new content keys while the service runs; go on with a rotation that was
+    broken off.
     """
     with open_store(load()) as store:
         resumed = rotation.begin(store)
@@ -77,11 +78,14 @@ def rotate() -> bool:
         "The old keys still open backups of the database from before today. When those are gone:"
         " `intake keys retire`."
     )
-    return not left
+    raise typer.Exit(1 if left else 0)
 
 
+@app.command()
 def retire() -> None:
-    """Destroy the content keys that a rotation took out of use."""
+    """Destroy the content keys from before a rotation; older backups of the database do not open
+    after this.
+    """
     with open_store(load()) as store:
         number = len(rotation.earlier(store))
         by_hand = rotation.retire(store)
@@ -91,3 +95,35 @@ def retire() -> None:
         f"{number - len(by_hand)} old keys destroyed. Destroy the older backups of the key store"
         " too."
     )
+
+
+@app.command("import")
+def import_key(
+    key: Annotated[Path, typer.Option("--key", help="Private key, PEM.")],
+    certificate: Annotated[Path, typer.Option("--certificate", help="Certificate, PEM.")],
+    password_file: Annotated[
+        Path | None, typer.Option(help="File with the password of the private key.")
+    ] = None,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force",
+            help="Also a certificate that is expired, not yet valid, or not for encryption.",
+        ),
+    ] = False,
+) -> None:
+    """Take an existing key pair (PKIoverheid); the older ones keep opening mails."""
+    settings = load()
+    password = read_secret(password_file) if password_file else None
+    made = municipal_keys.import_(settings.key_folder, key, certificate, password, force)
+    say(f"Imported: {made.fingerprint}, valid until {local_date(made.not_after)}")
+
+
+@app.command("list")
+def list_keys() -> None:
+    """The certificates, newest first."""
+    for key in municipal_keys.load(load().key_folder):
+        say(
+            f"{key.fingerprint}  valid until {local_date(key.not_after)}"
+            f" ({key.days_left(local_today())} days)"
+        )

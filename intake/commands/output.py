@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -32,28 +33,50 @@ def worst(codes: Sequence[Exit]) -> Exit:
     )
 
 
+MAX_FILE_BYTES = 200_000_000
+"""A larger file, or one without an end such as ``/dev/zero``, is no mail and no invoice."""
+_PIPE_CLOSED = 128 + 13
+"""As the shell says of a program that SIGPIPE ended."""
+
+
 def print_json(line: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
-    sys.stdout.flush()
+    say(json.dumps(line, ensure_ascii=False, allow_nan=False))
 
 
 def say(text: str) -> None:
-    """A line for the person at the terminal (stdout)."""
-    sys.stdout.write(text + "\n")
+    """A line on stdout, at once. When nobody reads there any more (``| head``), the program ends.
+
+    What stdout cannot show (a file name that is not UTF-8) is written as ``\\udce9``, which is
+    also how JSON writes it.
+    """
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to flush
+        raise SystemExit(_PIPE_CLOSED) from None
 
 
 def complain(text: str) -> None:
     """A line about what is wrong (stderr)."""
-    sys.stderr.write(text + "\n")
+    with suppress(BrokenPipeError):
+        sys.stderr.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
 
 
 def read_file(file: Path) -> bytes | None:
     """The bytes, or None after saying on stderr why not."""
+    name = redaction.path(str(file))
     try:
-        return file.read_bytes()
+        with file.open("rb") as opened:
+            data = opened.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        complain(f"{redaction.path(str(file))}: {error.strerror or 'cannot be read'}")
+        complain(f"{name}: {error.strerror or 'cannot be read'}")
         return None
+    if len(data) <= MAX_FILE_BYTES:
+        return data
+    complain(f"{name}: larger than {MAX_FILE_BYTES // 1_000_000} MB")
+    return None
 
 
 def read_secret(file: Path) -> str:

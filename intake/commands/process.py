@@ -94,11 +94,7 @@ def _one(
         return _already(file, mail, known, as_json)
     store = stores[0]
     reference = journal.keep(store, raw, _envelope(mail, own)).reference
-    with worker.Leases(store, _LEASE_SECONDS) as leases:
-        while claim := work_queue.claim(store, "process", _LEASE_SECONDS):
-            worker.handle(store, desk, leases, claim)
-            if claim.reference == reference:
-                break
+    _work_off(store, desk, reference)
     case = cases.get_case(store, reference)
     while case.state is CaseState.RECEIVED:
         work_queue.wait_for_work(store, 1)
@@ -113,6 +109,18 @@ def _one(
     else:
         _report(file, reference, case.verdict)
     return _EXIT.get(case.verdict.outcome, Exit.FINE)
+
+
+def _work_off(store: Store, desk: Desk, reference: str) -> None:
+    """Decide a mail, and those that it wakes: the other halves of what it brings."""
+    due = {reference}
+    with worker.Leases(store, _LEASE_SECONDS) as leases:
+        while due and (claim := work_queue.claim(store, "process", _LEASE_SECONDS)):
+            worker.handle(store, desk, leases, claim)
+            due.discard(claim.reference)
+            verdict = cases.get_case(store, claim.reference).verdict
+            if verdict is not None:
+                due.update(verdict.completes, verdict.takes, verdict.stirs)
 
 
 def _already(file: Path, mail: Mail, reference: str, as_json: bool) -> Exit:

@@ -12,7 +12,11 @@ import getpass
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Annotated
 
+import typer
+
+from intake.commands.options import DAY, Csv, Day
 from intake.commands.output import complain, print_json, say
 from intake.errors import ConfigurationError
 from intake.settings import load
@@ -24,16 +28,23 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Line = Mapping[str, str | int | None]
 
 
-def verify_audit(expected: Iterable[str]) -> bool:
-    """Walk the chain of readings and look for every head that was written down; False when it is
-    broken.
-    """
+audit_app = typer.Typer()
+incidents_app = typer.Typer()
+
+
+@audit_app.command("verify")
+def verify_audit(
+    head: Annotated[
+        list[str] | None, typer.Option(help="SEQUENCE:HASH that was kept elsewhere.")
+    ] = None,
+) -> None:
+    """Whether a reading was changed, removed or put in; exit code 1 when one was."""
     with open_store(load()) as store:
         written = [
             replace(dated.head, at=dated.at)
             for dated in audit_heads.read(audit_heads.file_of(store.settings))
         ]
-        found = audit.verify(store, *written, *map(_head, expected))
+        found = audit.verify(store, *written, *map(_head, head or ()))
     for moment in found.restores:
         say(
             f"The database was put back from a copy at {moment:%Y-%m-%d %H:%M} UTC: what was read"
@@ -50,26 +61,32 @@ def verify_audit(expected: Iterable[str]) -> bool:
             f"The chain is broken at row {found.broken_at}: a reading was changed, removed or put"
             " in there after it was written."
         )
-    return found.whole
+    raise typer.Exit(0 if found.whole else 1)
 
 
+@audit_app.command("head")
 def show_head() -> None:
-    """The end of the chain now, to keep elsewhere."""
+    """The end of the chain, to keep elsewhere."""
     with open_store(load()) as store:
         head = audit.head(store)
     print_json({"sequence": head.sequence, "hash": head.hash})
 
 
-def export_audit(as_csv: bool, since: dt.datetime | None) -> None:
-    """Every reading, oldest first; the last row is the head of the chain."""
+@audit_app.command("export")
+def export_audit(
+    as_csv: Csv = False,
+    since: Annotated[Day, typer.Option(help="From this day on.", formats=DAY)] = None,
+) -> None:
+    """Every reading for the privacy officer; the last row is the head of the chain."""
     with open_store(load()) as store:
         audit.record(store, _operator(), "", "audit-export")
         start = since.replace(tzinfo=dt.UTC) if since else None
         _write(as_csv, (_reading(row) for row in audit.export(store, start)))
 
 
-def export_incidents(as_csv: bool) -> None:
-    """The register of incidents with what was written about each (AVG art. 33 lid 5)."""
+@incidents_app.command("export")
+def export_incidents(as_csv: Csv = False) -> None:
+    """The register of incidents with what was decided and why."""
     with open_store(load()) as store:
         who = _operator()
         entries = incidents.listed(store)

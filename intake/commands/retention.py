@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import Annotated
 
 import jinja2
+import typer
 
 from intake import profile
 from intake.commands.output import complain, progress, read_file, say
@@ -21,6 +23,10 @@ from intake.settings import Settings, load
 from intake.store import Store, legal_holds, open_store, retention
 from intake.store.reference import read_reference
 from intake.store.retention import Approval, Destroyed, Item
+
+app = typer.Typer()
+
+Who = Annotated[str, typer.Option("--by", help="Who decided it.")]
 
 _WORDS = {
     RecordKind.INVOICE: ("factuur", "Facturen, met alles wat erbij hoort"),
@@ -118,19 +124,29 @@ def declaration(name: str, number: str) -> bool:
     return _print_declaration(store, profile.load(name or settings.profile), done)
 
 
-def hold(reference: str, who: str, why: str) -> None:
+@app.command("add")
+def hold(
+    reference: str,
+    why: Annotated[str, typer.Option("--why", help="Reason: an objection, a dispute, an inquiry.")],
+    who: Who,
+) -> None:
+    """Keep a case, whatever its term says."""
     with open_store(load()) as store:
         legal_holds.add(store, _reference(reference), who, why)
     say(f"{_reference(reference)} is held: it is not destroyed, whatever its term says.")
 
 
-def release(reference: str, who: str) -> None:
+@app.command("remove")
+def release(reference: str, who: Who) -> None:
+    """Let the term of a case count again."""
     with open_store(load()) as store:
         legal_holds.remove(store, _reference(reference), who)
     say(f"{_reference(reference)} is no longer held.")
 
 
+@app.command("list")
 def list_holds() -> None:
+    """The cases that are held."""
     with open_store(load()) as store:
         for held in legal_holds.list_holds(store):
             say(f"{held.reference}  since {local_date(held.at)} by {held.who}: {held.why}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -13,8 +14,17 @@ from intake.store import logins, open_store, users
 
 MIN_PASSWORD = 10
 
+app = typer.Typer()
 
-def add_user(name: str, password_file: Path | None) -> None:
+
+@app.command("add")
+def add_user(
+    name: str,
+    password_file: Annotated[
+        Path | None, typer.Option(help="File with the password; asked for when left out.")
+    ] = None,
+) -> None:
+    """Make a user of the review page, or give a new password."""
     password = (
         read_secret(password_file)
         if password_file
@@ -28,13 +38,17 @@ def add_user(name: str, password_file: Path | None) -> None:
     say(f"User {name} can log in.")
 
 
+@app.command("list")
 def list_users() -> None:
+    """The users of the review page."""
     with open_store(load()) as store:
         for name in users.list_users(store):
             say(name)
 
 
+@app.command("remove")
 def remove_user(name: str) -> None:
+    """Take a user's access away; open sessions end."""
     with open_store(load()) as store:
         users.remove_user(store, name)
     say(f"User {name} can no longer log in.")

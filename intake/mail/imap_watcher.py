@@ -44,6 +44,8 @@ MAX_HEADER = 256_000
 """Bytes of the header of a message that is left out; real ones stay under 100 kB."""
 TRIES = 3
 """A message that failed so often is a case for a person. It is tried on all the same."""
+_FAR_OFF = 1.25
+"""An announced size may be an estimate (Exchange): so many times the real one it may be."""
 BATCH = 100
 _DAYS_BEFORE = dt.timedelta(days=2)
 """A search by date knows no hours and no time zones: so much earlier it begins."""
@@ -359,29 +361,52 @@ class MailboxSession:
         """The message in chunks, never marked as read; its beginning when it is too large; None
         when it was expunged meanwhile.
 
-        The announced size is not believed: reading ends where the server has no more.
+        The announced size is not believed, and need not be there: reading ends at a short piece, or
+        where the server has no more. Only when more was announced a short piece is not the end
+        before the server has said so.
 
         Raises:
-            _NotDeliveredError: it stands there, and the server gives nothing of it.
+            _NotDeliveredError: it stands there, and the server gives nothing of it, or stops far
+                before its end.
         """
         pieces: list[bytes] = []
-        total = size = 0
+        total = announced = 0
+        limit = self.reception.max_mail_bytes
         while True:
-            fact = self.client.fetch(
-                [uid], [f"BODY.PEEK[]<{total}.{CHUNK}>", *([] if pieces else ["RFC822.SIZE"])]
-            ).get(uid)
-            piece = _body(fact or {}, b"BODY[]")
-            size = size if pieces else int((fact or {}).get(b"RFC822.SIZE", 0))
+            last = pieces[-1] if pieces else b""
+            is_end_known = bool(last) and (len(last) < CHUNK or 0 < announced <= total)
+            fact = self._chunk(uid, total, is_end_known)
+            piece = _body(fact, b"BODY[]")
+            announced = announced if pieces else _size_of(fact)
             pieces.append(piece)
             total += len(piece)
-            if max(size, total) > self.reception.max_mail_bytes:
-                return _Fetched(b"".join(pieces), max(size, total), whole=False)
-            if fact is None or not total:
+            if total > limit or announced > _FAR_OFF * limit:
+                return _Fetched(b"".join(pieces), max(announced, total), whole=False)
+            if not total:
                 if self._there([uid]):
                     raise _NotDeliveredError
                 return None
-            if not piece or (len(piece) < CHUNK and total == size):
+            if not piece and len(last) == CHUNK and announced > _FAR_OFF * total:
+                raise _NotDeliveredError
+            if not piece or (len(piece) < CHUNK and total >= announced):
                 return _Fetched(b"".join(pieces), total, whole=True)
+
+    def _chunk(self, uid: int, start: int, is_end_known: bool) -> Mapping[bytes, Any]:
+        """A piece of a message, with its size at the first; empty when the server gives none.
+
+        Args:
+            is_end_known: the pieces before seem to be all: a server may refuse to give more.
+        """
+        items = [f"BODY.PEEK[]<{start}.{CHUNK}>", *([] if start else ["RFC822.SIZE"])]
+        try:
+            found: Mapping[bytes, Any] = self.client.fetch([uid], items).get(uid, {})
+        except _BROKEN_OFF:
+            raise
+        except _FAULTS:
+            if is_end_known:
+                return {}
+            raise
+        return found
 
     def _keep(self, message: _Message, raw: bytes) -> None:
         envelope = self._envelope(message)
@@ -614,8 +639,17 @@ class _Fetched:
 
 
 def _body(fact: Mapping[bytes, Any], name: bytes) -> bytes:
-    """The bytes of a partial fetch; the server may name the offset too (``BODY[]<0>``)."""
-    return next((value for key, value in fact.items() if key.startswith(name)), None) or b""
+    """The bytes of a partial fetch; the server may name the offset too (``BODY[]<0>``), and answers
+    NIL for nothing.
+    """
+    found = (value for key, value in fact.items() if key.startswith(name))
+    return next((value for value in found if isinstance(value, bytes)), b"")
+
+
+def _size_of(fact: Mapping[bytes, Any]) -> int:
+    """The announced size; 0 when there is none."""
+    size = fact.get(b"RFC822.SIZE")
+    return size if isinstance(size, int) else 0
 
 
 def _header_of(raw: bytes) -> bytes:

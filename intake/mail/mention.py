@@ -18,6 +18,79 @@ _SHORT = 1_500
 """Characters; a longer text says more than that a link waits."""
 
 
+_BILL = r"(?:factu+r|faktuur|nota|declaratie|rekening|invoice|rechnung)"
+_ENCLOSED = (
+    r"(?:hierbij|hiermee|bijgaand|bijgevoegd|bijgesloten|ingesloten|(?:in|als|zie) (?:de |een )?bijlage"
+    r"|attached|enclosed|please find|anbei|im anhang|beigef[uü]gt|beiliegend)"
+)
+_ANNOUNCES = re.compile(
+    rf"\b{_ENCLOSED}\b.{{0,100}}\b\w{{0,12}}{_BILL}|\b\w{{0,12}}{_BILL}.{{0,100}}\b{_ENCLOSED}\b",
+    re.IGNORECASE,
+)
+_ATTACHMENT_ONLY = re.compile(
+    r"\b(?:bijlagen? (?:bij|van|voor|behorend)|gegevens|bsn|beveiligde?|versleutelde?|alsnog|ontbrekende?"
+    r"|aanvullende?|aanvulling|nagekomen|specificatie|attachment (?:to|for|of)|data|angaben)\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[.!?]\s|\n\s*\n|[;:]\s")
+_QUOTED = re.compile(
+    r"^\s*(?:>|-{3,}|_{5,}|(?:van|from|von|de)\s?:\s|op .{5,120} schreef|on .{5,120} wrote)",
+    re.IGNORECASE,
+)
+_SHARES = re.compile(
+    r"https?://[^\s/]*(?:1drv\.|onedrive|sharepoint|wetransfer|\bwe\.tl|drive\.google|docs\.google"
+    r"|dropbox|\bdb\.tt|\bbox\.com|icloud|\bmega\.|transferxl|filemail|filetransfer|fromsmash"
+    r"|swisstransfer|hightail|sendgb|stackstorage|filesender|cryptshare|filecap|zivver|smartlockr"
+    r"|nextcloud|owncloud|sendspace|mediafire|pcloud)",
+    re.IGNORECASE,
+)
+_MOST_TEXT = 20_000
+
+
+def announces_invoice(mail: Mail) -> bool:
+    """Whether the mail's own words say that it brings an invoice ("hierbij onze factuur"), and not
+    only what belongs to one.
+    """
+    sentences = _SENTENCE.split(f"{_own_words(mail.text)}\n\n")
+    flat = (" ".join(sentence.split()) for sentence in sentences)
+    return any(_ANNOUNCES.search(each) and not _ATTACHMENT_ONLY.search(each) for each in flat)
+
+
+def _own_words(text: str) -> str:
+    """A mail's text until what it quotes of another."""
+    lines = text[:_MOST_TEXT].split("\n")
+    end = next((at for at, line in enumerate(lines) if _QUOTED.match(line)), len(lines))
+    return "\n".join(lines[:end])
+
+
+def links_to_file(mail: Mail) -> bool:
+    """Whether an invoice may lie behind a link: at a place where people share files, or with words
+    about fetching an invoice beside it. No link is ever followed.
+    """
+    text = _own_words(mail.text)
+    if _SHARES.search(text):
+        return True
+    lines = text.split("\n")
+    near = (
+        "\n".join(lines[max(at - 1, 0) : at + 2]) for at, x in enumerate(lines) if _LINK.search(x)
+    )
+    return any(
+        _INVOICE.search(_URL.sub("", each))
+        and (_FETCH.search(_URL.sub("", each)) or ".pdf" in each.lower())
+        for each in near
+    )
+
+
+def is_named_as_invoice(part: Part) -> bool:
+    """Whether a file's name or type promises an invoice: its words, or ``.pdf`` before what packed it."""
+    if part.declared_type == "application/pdf":
+        return True
+    name = re.sub(r"[_-]", " ", part.file_name or "")
+    if _ATTACHMENT_ONLY.search(name) or re.search(r"bijlage|cli[eë]nt|zorg", name, re.IGNORECASE):
+        return False
+    return bool(_INVOICE.search(name) or re.search(r"\.pdf\b", name, re.IGNORECASE))
+
+
 def is_meant_as_invoice(mail: Mail, part: Part) -> bool:
     """Whether file name, subject or body call the file an invoice (factuur, nota, declaratie), and
     none asks or reminds.

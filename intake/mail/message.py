@@ -99,14 +99,21 @@ class _Position:
     depth: int = 0
     in_report: bool = False
     in_related: bool = False
+    in_digest: bool = False
 
     def child(
-        self, number: int, separator: str = ".", *, report: bool = False, related: bool = False
+        self,
+        number: int,
+        separator: str = ".",
+        *,
+        report: bool = False,
+        related: bool = False,
+        digest: bool = False,
     ) -> _Position:
         joined = (
             f"{self.path}{separator if self.path and not self.path.endswith('/') else ''}{number}"
         )
-        return _Position(joined, self.depth + 1, self.in_report or report, related)
+        return _Position(joined, self.depth + 1, self.in_report or report, related, digest)
 
     def content(self) -> _Position:
         """The content of a file: its parts are ``1.2/1``, ``1.2/2`` …"""
@@ -158,13 +165,20 @@ class _Walk:
         _limit(self.entities, MAX_PARTS, "too many parts")
         _limit(position.depth, MAX_DEPTH, "nested too deep")
         declared, parameters = headers.parameters(headers.first(fields, "content-type"))
+        if not declared and position.in_digest and not headers.first(fields, "from"):
+            declared = "message/rfc822"  # RFC 2046 §5.1.5
         if declared.startswith("multipart/"):
             spans = self._spans(source, start, end, parameters.get("boundary", ""))
             if spans:
                 report = declared == "multipart/report" or "report-type" in parameters
-                self._multipart(
-                    source, spans, position, report=report, related=declared == "multipart/related"
-                )
+                for number, (begin, stop) in enumerate(spans, 1):
+                    child = position.child(
+                        number,
+                        report=report,
+                        related=declared == "multipart/related",
+                        digest=declared == "multipart/digest",
+                    )
+                    self._entity_at(source, begin, stop, child)
                 return
             self.defect("multipart without parts")
         encoding = _encoding(fields)
@@ -190,20 +204,6 @@ class _Walk:
         if stopped:
             raise _OverLimitError(f"{stopped} in a part")
         self.entity(source, fields, body, end, position)
-
-    def _multipart(
-        self,
-        source: Boundaries,
-        spans: list[tuple[int, int]],
-        position: _Position,
-        *,
-        report: bool,
-        related: bool,
-    ) -> None:
-        for number, (start, end) in enumerate(spans, 1):
-            self._entity_at(
-                source, start, end, position.child(number, report=report, related=related)
-            )
 
     def _spans(
         self, source: Boundaries, start: int, end: int, boundary: str

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from email.utils import parseaddr
 
-from intake.mail import authentication
+from intake.mail import authentication, tnef
 from intake.mail.headers import message_ids, normal_address
 from intake.model.examination import Line, note
 from intake.model.mail import Automation, Envelope, Mail, PartKind, Road, Sender
@@ -34,10 +34,12 @@ _NO_FILES = frozenset(
         PartKind.TEXT,
     }
 )
-_DAEMON = re.compile(
-    r"(?:mailer-daemon|mailerdaemon|mail-daemon|microsoftexchange[0-9a-f]{20,})$", re.IGNORECASE
+_DAEMON = re.compile(r"(?:mail(?:er)?[-_.]?daemon|microsoftexchange[0-9a-f]{20,})$", re.IGNORECASE)
+_POSTMASTER = re.compile(
+    r"(?:post[-_.]?master|mail[-_.]?delivery(?:[-_.]?(?:system|subsystem))?|mailsysteem|mail[-_.]?system"
+    r"|mdaemon)$",
+    re.IGNORECASE,
 )
-_POSTMASTER = re.compile(r"(?:postmaster|mail-?delivery|mailsysteem|mdaemon)$", re.IGNORECASE)
 _NO_REPLY = re.compile(
     r"(?:(?:do-?)?no[-_.]?t?[-_.]?reply|geen-?antwoord|bounces?|notifications?)(?:$|[-+=_.])",
     re.IGNORECASE,
@@ -56,9 +58,23 @@ _ABSENCE_SUBJECT = re.compile(
     r"out[- ]of[- ](?:the[- ])?office|afwezig|afwezigheid|niet aanwezig|ik ben (?:niet|afwezig|met"
     r" vakantie)|abwesen|abwesenheit|vakantie|ontvangstbevestiging|"
     r"wij hebben (?:uw|je) (?:e-?mail|bericht) ontvangen|bevestiging van"
-    r" ontvangst|(?:read|gelezen|leesbevestiging)\s*:)",
+    r" ontvangst)",
     re.IGNORECASE,
 )
+_RECEIPT_SUBJECT = re.compile(
+    r"\s*(?:read|not read|gelezen|(?:niet|on)[ -]?gelezen(?: verwijderd)?|leesbevestiging|ontvangen"
+    r"|read receipt|return receipt \(displayed\)|gelesen|ungelesen|lesebest[äa]tigung|lu|non lu"
+    r"|deleted|verwijderd)\s*:",
+    re.IGNORECASE,
+)
+_RECEIPT_TEXT = re.compile(
+    r"\b(?:gelezen|gelesen|read|displayed|weergegeven|angezeigt|lu|(?:was |is )?deleted|verwijderd)\b",
+    re.IGNORECASE,
+)
+_SHORT_RECEIPT = 600
+"""Characters of a receipt that a program writes."""
+_REPORT_TYPES = ("message/", "text/rfc822-headers", "text/calendar", "application/ics")
+_ANSWERED_INVITATION = re.compile(rb"^METHOD:(?:REPLY|COUNTER)\s*$", re.MULTILINE)
 _OUR_WORK = re.compile(
     r"(?:factu(?:ur|ren|re)|declaratie|invoice|rechnung|rekening|creditnota|beschikking)\w{0,6}\W{0,4}(?:(?:nummer|nr|no)\W{0,4})?[a-z]{0,6}[-/"
     r" ]?\d|"
@@ -138,8 +154,13 @@ class _Fields:
         self.files = [
             p
             for p in mail.parts
-            if p.kind not in _NO_FILES and not (p.kind is PartKind.IMAGE and p.inline)
+            if p.kind not in _NO_FILES
+            and not (p.kind is PartKind.IMAGE and p.inline)
+            and not p.declared_type.startswith(_REPORT_TYPES)
+            and not p.data.startswith(tnef.SIGNATURE)
         ]
+        self.documents = [p for p in self.files if p.kind is not PartKind.IMAGE]
+        """Without the pictures: an absence notice has a logo."""
 
     def get(self, name: str) -> str:
         """First value, lower-case and stripped; empty when absent."""
@@ -186,11 +207,13 @@ def _automation(fields: _Fields, own: frozenset[str]) -> tuple[Automation, str |
     portal = _portal(fields)
     if portal:
         return Automation.PORTAL, portal
-    if fields.files or fields.mail.fatal:
+    if fields.documents or fields.mail.fatal:
         return Automation.PERSON, None
     absence = _auto_reply(fields)
     if absence:
         return Automation.AUTO_REPLY, absence
+    if fields.files:
+        return Automation.PERSON, None
     if _newsletter(fields):
         return Automation.LIST, "list fields, no file, and nothing about invoices"
     return Automation.PERSON, None
@@ -278,6 +301,19 @@ def _auto_reply(fields: _Fields) -> str | None:
     )
     if any(signs) and _ABSENCE_SUBJECT.match(fields.mail.subject):
         return "subject of an absence notice, sent by a machine"
+    return _receipt(fields, any(signs))
+
+
+def _receipt(fields: _Fields, by_machine: bool) -> str | None:
+    """A read receipt in another form than RFC 8098, or the answer to an invitation."""
+    text = fields.mail.text.strip()
+    if _RECEIPT_SUBJECT.match(fields.mail.subject) and not fields.files:
+        tells = len(text) <= _SHORT_RECEIPT and "?" not in text and _RECEIPT_TEXT.search(text)
+        if by_machine or tells:
+            return "subject and text of a read receipt"
+    calendars = [p for p in fields.mail.parts if p.kind is PartKind.CALENDAR]
+    if calendars and all(_ANSWERED_INVITATION.search(p.data) for p in calendars) and not text:
+        return "answer to an invitation"
     return None
 
 

@@ -7,14 +7,20 @@ from functools import cached_property, partial
 
 from intake.checks.document import check_link_only
 from intake.mail import message
-from intake.mail.mention import is_meant_as_invoice, only_links_to_invoice
+from intake.mail.mention import (
+    announces_invoice,
+    is_meant_as_invoice,
+    is_named_as_invoice,
+    links_to_file,
+    only_links_to_invoice,
+)
 from intake.model.mail import Automation, PartKind
 from intake.model.verdict import CheckedDocument
 from intake.secure_attachment.containers.format import Opener
 from intake.secure_attachment.opening import open_attachments, open_later_mail
 from intake.secure_attachment.pairing.across_mails import with_invoices, without_invoice
-from intake.secure_attachment.pairing.model import Bundle, MailContents
-from intake.stages.documents import DocumentReader, unread
+from intake.secure_attachment.pairing.model import Bundle, MailContents, Unrecognised
+from intake.stages.documents import DocumentReader, is_unread, unread
 from intake.stages.lookups import Lookups
 from intake.stages.values import Opened, Paired, Parsed, Read
 
@@ -67,9 +73,28 @@ def pair_all(opened: Opened, opener: AttachmentOpener) -> Paired:
     found, pairs, elsewhere = with_invoices(found, reference, loose, opener.open_other)
     if not pairs:
         waiting = partial(opener.lookups.waiting, mail, reference)
-        found, elsewhere = without_invoice(found, mail.subject, waiting)
+        unrecognised = _may_hold_invoice(opened.read, found)
+        found, elsewhere = without_invoice(found, mail.subject, waiting, unrecognised)
     documents = found.documents or _other_documents(parsed, opener.reader)
     return Paired(opened, found, pairs, elsewhere, documents)
+
+
+def _may_hold_invoice(read: Read, found: MailContents) -> Unrecognised:
+    """Whether a mail in which no invoice was recognised may bring one all the same."""
+    mail, parts = read.parsed.mail, read.parsed.parts
+    closed = {bundle.container.path for bundle in found.closed}
+    opened = {b.container.path for b in found.bundles if b.opened}
+    unread = any(
+        document.path not in closed and document.path not in opened and is_unread(document)
+        for document in read.documents
+    )
+    odd = any(
+        part.kind is not PartKind.PDF and part.path not in opened and is_named_as_invoice(part)
+        for part in parts
+    )
+    if unread or odd or links_to_file(mail):
+        return Unrecognised.CERTAIN
+    return Unrecognised.ANNOUNCED if announces_invoice(mail) else Unrecognised.NOTHING
 
 
 def _other_documents(parsed: Parsed, reader: DocumentReader) -> tuple[CheckedDocument, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from intake.model.mail import Part, Reply
 from intake.model.verdict import Verdict
 from intake.profile import Profile
-from intake.secure_attachment.pairing.model import Gist
+from intake.secure_attachment.pairing.model import Gist, Unrecognised
 from intake.secure_attachment.pairing.rules import gist_of, numbers_named
 from intake.settings import ReplyMode, Settings
 from intake.stages import reply
@@ -73,4 +73,9 @@ def _gist(checked: Checked, verdict: Verdict) -> Gist | None:
         return None
     found = checked.paired.found
     bundles = (*found.bundles, *found.closed)
-    return gist_of(checked.parsed.mail.subject, bundles, bool(checked.unread))
+    named = any(line.invoice_number for bundle in bundles for line in bundle.lines)
+    unrecognised = checked.elsewhere.unrecognised
+    unsure = unrecognised is Unrecognised.CERTAIN or (
+        unrecognised is Unrecognised.ANNOUNCED and not named
+    )
+    return gist_of(checked.parsed.mail.subject, bundles, bool(checked.unread) or unsure)

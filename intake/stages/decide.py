@@ -25,8 +25,9 @@ from intake.model.verdict import (
 )
 from intake.profile import Profile
 from intake.sandbox.budget import OVER_BUDGET
-from intake.secure_attachment.pairing.model import Elsewhere
+from intake.secure_attachment.pairing.model import Elsewhere, Unrecognised
 from intake.stages.basis import basis_of
+from intake.stages.documents import is_unread
 from intake.stages.reasons import is_known, listed, sentence
 from intake.stages.values import Checked
 
@@ -83,7 +84,7 @@ def decide(checked: Checked, profile: Profile, decided_on: dt.date) -> Verdict:
     outcome, reason = _of_mail(checked, invoices, brings, profile)
     if checked.parsed.mail.fatal or checked.unread == OVER_BUDGET:
         invoices = _before_a_person(invoices, reason)
-    loose = () if invoices else _of_unread(checked.documents)
+    loose = _unread_beside(checked) if invoices else _of_unread(checked.documents)
     results = (*_together(checked.shares), *checked.results, *loose)
     deadline = remind_on = None
     if outcome is MailOutcome.WAITING:
@@ -120,7 +121,7 @@ def _judged(checked: Checked, profile: Profile) -> tuple[ReadInvoice, ...]:
     """Every invoice of the mail with its own end."""
     shares, attachments, elsewhere = checked.shares, checked.attachments, checked.elsewhere
     loose = (r for share in shares if not share.invoices for r in share.results)
-    of_mail = (*checked.results, *loose)
+    of_mail = (*checked.results, *loose, *_unread_beside(checked))
     judged = (
         _decide_invoice(d, _own_share(d, shares, attachments), of_mail, profile, elsewhere)
         for d in checked.documents
@@ -133,6 +134,14 @@ def _of_unread(documents: Sequence[CheckedDocument]) -> tuple[CheckResult, ...]:
     """What is wrong with the form of documents that were not read, or not as a whole."""
     unread = [d for d in documents if d.invoice is None or not d.invoice.fully_read]
     return tuple(r for d in unread for r in d.results if r.check == "document")
+
+
+def _unread_beside(checked: Checked) -> tuple[CheckResult, ...]:
+    """What is wrong with documents beside an invoice of which nothing could be read: each may be an
+    invoice too, so a person looks.
+    """
+    results = _of_unread([d for d in checked.documents if is_unread(d)])
+    return tuple(r for r in results if not _rejects(r.findings))
 
 
 def _findings(results: Iterable[CheckResult]) -> list[Finding]:
@@ -292,6 +301,8 @@ def _brings(
             MailOutcome.QUARANTINED,
             sentence("attachment-of-one", one=listed(choice.doubtful, "of")),
         )
+    if elsewhere.unrecognised is Unrecognised.CERTAIN:
+        return (MailOutcome.QUARANTINED, sentence("unrecognised"))
     return None
 
 

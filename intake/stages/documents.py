@@ -19,8 +19,8 @@ from intake.document.ocr.client import has_text, look
 from intake.document.ocr.regions import Seen
 from intake.document.reading import read_as_drawn, read_invoice
 from intake.model.document import Reader
-from intake.model.finding import CheckResult
-from intake.model.invoice import Invoice
+from intake.model.finding import CheckResult, Severity
+from intake.model.invoice import DocumentKind, Invoice
 from intake.model.mail import Part, PartKind
 from intake.model.verdict import CheckedDocument
 from intake.profile import Profile
@@ -28,6 +28,7 @@ from intake.sandbox.client import Metered
 from intake.stages import einvoices
 from intake.stages.invoice_checks import InvoiceChecks
 from intake.stages.values import Parsed, Read
+from intake.text.folding import alphanumeric
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +120,52 @@ def read_documents(parsed: Parsed, reader: DocumentReader) -> Read:
     """Read the documents that came in the open, each e-invoice beside its PDF."""
     attached = einvoices.read_attached(parsed.parts, reader.profile, reader.children)
     documents = [reader.read(part) for part in parsed.files.documents]
-    return Read(
-        parsed,
-        einvoices.with_attached(documents, attached, reader.read, reader.checks),
-        tuple(attached),
+    read = einvoices.with_attached(documents, attached, reader.read, reader.checks)
+    return Read(parsed, tuple(_unless_annex(each, read) for each in read), tuple(attached))
+
+
+_LACKS = frozenset({"absent", "amount-absent", "rate-absent"})
+"""Codes of what is not there."""
+_SAME = ("kvk_number", "vat_id", "iban", "issue_date", "gross_amount")
+
+
+def _unless_annex(document: CheckedDocument, among: Sequence[CheckedDocument]) -> CheckedDocument:
+    """A document that could be an invoice and lacks something, beside a good one with its number
+    and nothing that differs, belongs to that: a specification, or a copy of another program.
+    """
+    invoice = document.invoice
+    faults = [f.code for f in document.findings if f.severity is Severity.REJECT]
+    if not document.is_invoice or invoice is None or not faults or not _LACKS.issuperset(faults):
+        return document
+    is_annex = any(
+        other.is_invoice
+        and other.invoice
+        and not rejects(other.results)
+        and _is_part_of(invoice, other.invoice)
+        for other in among
     )
+    if not is_annex:
+        return document
+    return replace(document, invoice=replace(invoice, kind=DocumentKind.OTHER))
+
+
+def _is_part_of(annex: Invoice, bill: Invoice) -> bool:
+    if annex.kind is not bill.kind or not annex.invoice_number.value:
+        return False
+    pairs = [(getattr(annex, name).value, getattr(bill, name).value) for name in _SAME]
+    same_number = alphanumeric(annex.invoice_number.value) == alphanumeric(
+        bill.invoice_number.value or ""
+    )
+    return same_number and all(one == other for one, other in pairs if None not in (one, other))
 
 
 def unread(part: Part, fault: str | None, page_count: int, profile: Profile) -> CheckedDocument:
     """A document in which nothing could be read, or whose form nobody can check."""
     results = (check_part(part.kind, fault, profile, part.file_name),)
     return CheckedDocument(part.path, part.kind, part.file_name, None, fault, page_count, results)
+
+
+def is_unread(document: CheckedDocument) -> bool:
+    """Whether nothing of a document could be read, so that it may be an invoice."""
+    invoice = document.invoice
+    return invoice is None or not (document.is_invoice or invoice.fully_read or invoice.lines)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     and_,
+    case,
     delete,
     exists,
     insert,
@@ -268,11 +269,12 @@ def _matching(store: Store, session: Session, of: Marks, has_invoice: bool) -> S
     )
     apart = select(col(theirs)).where(col(ours) == of.reference, col(CompanionRow.apart))
     mine, state = col(MailRow.reference), col(MailRow.state)
-    marked = (
-        _has_trait(THREAD, of.thread, mine)
-        | _has_trait(SENDER, of.sender, mine)
-        | mine.in_(of.named)
+    answers = _has_trait(THREAD, of.thread, mine) | mine.in_(of.named)
+    sent = _has_trait(SENDER, of.sender, mine)
+    numbered = (
+        _has_trait(NUMBER, of.numbers, mine) if has_invoice else _has_number(of.numbers, mine)
     )
+    marked = or_(answers, sent, numbered)
     sequence = select(col(MailRow.sequence))
     if has_invoice:
         loose = and_(
@@ -281,13 +283,9 @@ def _matching(store: Store, session: Session, of: Marks, has_invoice: bool) -> S
             col(MailRow.decided_by).is_(None),
             col(MailRow.brings).is_not(False),
         )
-        halves = sequence.where(loose, or_(marked, _has_trait(NUMBER, of.numbers, mine)))
+        halves = sequence.where(loose, marked)
     else:
-        waits = sequence.where(
-            state == CaseState.WAITING,
-            col(MailRow.invoices) > 0,
-            or_(marked, _has_number(of.numbers, mine)),
-        )
+        waits = sequence.where(state == CaseState.WAITING, col(MailRow.invoices) > 0, marked)
         past = (
             select(col(MailRow.sequence), state, col(MailRow.invoices))
             .where(mine.in_(_answered(of)))
@@ -302,10 +300,11 @@ def _matching(store: Store, session: Session, of: Marks, has_invoice: bool) -> S
         mine.not_in(apart),
         municipality.same(of.reference, store.settings.profile),
     )
-    found = session.execute(
-        select(MailRow).where(other).order_by(col(MailRow.sequence)).limit(_MOST)
-    )
-    return found.scalars().all()
+    # What tells for certain goes first: it must not be crowded out by all that a sender has waiting.
+    certain = case((answers, 4), else_=0) + case((numbered, 2), else_=0) + case((sent, 1), else_=0)
+    nearest = select(MailRow).where(other).order_by(certain.desc(), col(MailRow.sequence))
+    found = session.execute(nearest.limit(_MOST)).scalars().all()
+    return sorted(found, key=lambda mail: mail.sequence or 0)
 
 
 def _answered(of: Marks) -> CompoundSelect[Any]:

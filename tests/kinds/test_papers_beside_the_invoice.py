@@ -232,3 +232,44 @@ def test_several_papers_at_once(town: Town) -> None:
 
     assert verdict.outcome is MailOutcome.QUEUED
     assert len(verdict.invoices) == 1
+
+
+ANNEXES = {
+    "specification": (
+        "Specificatie factuur {}",
+        "Begeleiding week 40|||€ 500,00",
+        "Totaal|||€ 500,00",
+    ),
+    "copy without a letterhead": ("FACTUUR", "Factuurnummer: {}", "Totaal te betalen|||€ 500,00"),
+    "without amounts": ("FACTUUR", "Factuurnummer: {}", "Begeleiding individueel, 10 uur"),
+}
+
+
+@pytest.mark.parametrize("lines", ANNEXES.values(), ids=ANNEXES)
+def test_an_annex_with_the_same_number(town: Town, lines: tuple[str, ...]) -> None:
+    """A specification that looks like an invoice would have the invoice itself refused."""
+    annex = pdf([line.format("2026-11") for line in lines])
+    verdict = town.decide(mail(("f.pdf", invoice("2026-11")), ("s.pdf", annex), secured())).verdict
+
+    assert verdict.outcome is MailOutcome.QUEUED
+    assert [read.file_name for read in verdict.invoices] == ["f.pdf"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("FACTUUR", "Factuurnummer: 2026-12", "Totaal te betalen|||€ 500,00"),
+        ("FACTUUR", "Factuurnummer: 2026-11", "Totaal te betalen|||€ 750,00"),
+        (
+            "FACTUUR",
+            "Factuurnummer: 2026-11",
+            "KvK-nummer: 24330087",
+            "Totaal te betalen|||€ 500,00",
+        ),
+    ],
+    ids=["number", "amount", "supplier"],
+)
+def test_what_differs_is_an_invoice(town: Town, lines: tuple[str, ...]) -> None:
+    """A second invoice would be passed over for its neighbour."""
+    files = (("f.pdf", invoice("2026-11")), ("s.pdf", pdf(lines)), secured())
+    assert len(town.decide(mail(*files)).verdict.invoices) == 2

@@ -73,6 +73,24 @@ class TestFindsFiles:
 
         assert [p.data for p in parse(raw).parts] == [PDF]
 
+    @pytest.mark.parametrize(
+        "before",
+        [b"\n", b"\r\n", b"Content-Type: message/rfc822\n\n", b"Subject: x\n\n", b""],
+        ids=["no type", "no type, crlf", "with its type", "another field", "no empty line"],
+    )
+    def test_digest(self, before: bytes) -> None:
+        """A part of a digest is a mail, also without a type: its invoice would be read as words."""
+        raw = (
+            HEAD.replace(b"\r\n", b"\n")
+            + b"Content-Type: multipart/digest; boundary=d\n\n--d\n"
+            + before
+            + with_invoice().as_bytes()
+            + b"\n--d\n\nFrom: a@b.nl\nSubject: vraag\n\nWanneer?\n--d--\n"
+        )
+        assert [(p.kind, p.data) for p in parse(raw).parts if p.kind is PartKind.PDF] == [
+            (PartKind.PDF, PDF)
+        ]
+
     def test_forwarded_mail_is_unpacked(self) -> None:
         """An invoice in a mail forwarded as attachment is an invoice, and its path tells where it
         stood.

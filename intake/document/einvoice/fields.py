@@ -25,6 +25,7 @@ from intake.model.invoice import (
     VatLine,
 )
 from intake.text.folding import compact
+from intake.text.identifiers import vat_valid
 
 T = TypeVar("T")
 
@@ -46,6 +47,7 @@ _PO_BOX = re.compile(r"^\s*(?:postbus|p\.?\s?o\.?\s?box|pb)\s*\d", re.IGNORECASE
 _BLOCKED = re.compile(r"\bg[\s-]?rek|geblokkeerd", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"\d(?:[ .\-]?\d){7,}")
 """In the addressee's block no number is this long; a client's could be."""
+_DUTCH_VAT = re.compile(r"^(?:NL)?(\d{9}B\d\d)$")
 _EXEMPT_CODES = re.compile(r"^vatex-(?:eu-132|eu-o$|eu-148|nl-)", re.IGNORECASE)
 
 
@@ -63,7 +65,7 @@ def invoice_of(terms: Terms) -> Invoice:
         **_address(seller.group("address")),
         supplier_phone=_field(seller.text("phone")),
         kvk_number=_field(_kvk(seller)),
-        vat_id=_field(compact(seller.text("vat-id"))),
+        vat_id=_field(_vat_id(seller)),
         iban=_field(next((a.iban for a in accounts if a.role is not AccountRole.BLOCKED), "")),
         invoice_number=_field(terms.text("number")),
         issue_date=_field(_day(terms)),
@@ -179,6 +181,18 @@ _KVK_PREFIX = re.compile(
     r"^\W*(?:nl)?\W*(?:k\W?v\W?k)?\W*(?:nr|no|nummer)?\W*(?=\d)", re.IGNORECASE
 )
 """As in "KvK 30123456"; other letters stay, for they make the number none."""
+
+
+def _vat_id(seller: Terms) -> str:
+    """The btw number at its own tax scheme (VAT), else what has the form of one at another."""
+    own = compact(seller.text("vat-id"))
+    others = (
+        *seller.values("other-tax-id"),
+        *seller.values("endpoint"),
+        *seller.values("party-id"),
+    )
+    numbers = [_DUTCH_VAT.sub(r"NL\1", compact(value.text)) for value in others]
+    return own or next((n for n in numbers if vat_valid(n) or _DUTCH_VAT.fullmatch(n)), "")
 
 
 def _may_be_kvk(value: Value) -> bool:

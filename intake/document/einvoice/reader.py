@@ -87,16 +87,14 @@ READ = Task("read-einvoice", ChildKind.CONTENTS, _read, _first_einvoices, _is_so
 def read(data: bytes, buyer: Addressee) -> ReadEInvoice | None:
     """Read one e-invoice; runs in a child. None: no e-invoice that we know, or not to be parsed."""
     from intake.document.anonymity.sightings import Masker
-    from intake.document.einvoice import fields, nlcius_rules, rendering
+    from intake.document.einvoice import fields, mending, nlcius_rules, rendering
     from intake.document.einvoice.terms import ROOTS, Terms
     from intake.document.extract.invoice import find_invoice
 
     root = _parsed(data)
-    if root is not None and root.tag.endswith(
-        "}StandardBusinessDocument"
-    ):  # the envelope of Peppol
-        root = next((inside for inside in root if inside.tag in ROOTS), root)
-    if root is None or root.tag not in ROOTS:
+    if root is not None and root.tag.endswith("}StandardBusinessDocument"):  # of Peppol
+        root = next((inside for inside in root if mending.conform(inside).tag in ROOTS), root)
+    if root is None or mending.conform(root).tag not in ROOTS:
         return None
     terms = Terms(root, ROOTS[root.tag])
     pdfs = tuple(_embedded_pdfs(root))
@@ -158,6 +156,8 @@ def _parsed(data: bytes) -> Any:
     """
     from lxml import etree
 
+    from intake.document.einvoice.mending import plain_text
+
     if len(data) > MAX_BYTES:
         return None
     parser = etree.XMLParser(
@@ -170,7 +170,7 @@ def _parsed(data: bytes) -> Any:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(data, parser)
+        root = etree.fromstring(plain_text(data).encode("utf-8"), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
     info = root.getroottree().docinfo

@@ -159,7 +159,7 @@ def _read_page(handle: int, text_page: int, number: int) -> Page:
     if looks.has_turned:
         runs = runs_of(text_page, min(count, MAX_LETTERS), looks.quarters_of)
         looked = [looks.of(run) for run in runs]
-    words = _words(handle, text_page, list(zip(runs, looked, strict=True)), scene, place)
+    words = _words(handle, text_page, looks, list(zip(runs, looked, strict=True)), scene, place)
     fault = (
         "too-many-letters"
         if count > MAX_LETTERS
@@ -178,6 +178,7 @@ def _read_page(handle: int, text_page: int, number: int) -> Page:
 def _words(
     handle: int,
     text_page: int,
+    looks: Looks,
     looked: list[tuple[Run, tuple[int, Look]]],
     scene: Scene,
     place: Place,

@@ -20,6 +20,7 @@ from intake.secure_attachment.pairing.model import (
     Loose,
     MailContents,
     Pair,
+    Unrecognised,
     Waiting,
 )
 from intake.secure_attachment.pairing.rules import (
@@ -33,6 +34,12 @@ from intake.secure_attachment.pairing.rules import (
 
 _UNREAD = Bundle(Container("", "unread", Opening.BOMB, Protection.STRONG))
 """A file that nobody could read."""
+_TELLS = {
+    Unrecognised.NOTHING: tuple(By),
+    Unrecognised.ANNOUNCED: (By.NUMBER, By.NAME, By.THREAD),
+    Unrecognised.CERTAIN: (By.NUMBER, By.NAME),
+}
+"""What tells whose an attachment is, when its own mail may hold the invoice."""
 Opened = Callable[[str, int], tuple[str, Sequence[Bundle]]]
 """Subject and bundles of an earlier mail, under the number that it is given."""
 
@@ -118,21 +125,32 @@ def _doubted(pairs: Sequence[Pair], paths: set[str]) -> tuple[Pair, ...]:
 
 
 def without_invoice(
-    found: MailContents, subject: str, waiting: Callable[[Sequence[str]], Sequence[Waiting]]
+    found: MailContents,
+    subject: str,
+    waiting: Callable[[Sequence[str]], Sequence[Waiting]],
+    unrecognised: Unrecognised = Unrecognised.NOTHING,
 ) -> tuple[MailContents, Elsewhere]:
     """The mails that wait for what this one brings; a password file that could be an invoice is an
     attachment when one waits for it.
+
+    Args:
+        unrecognised: whether it may bring an invoice itself. Then only a number tells whose its
+            attachment is.
     """
     bundles = (*found.bundles, *found.closed)
     if not bundles:
-        return found, Elsewhere()
+        return found, Elsewhere(unrecognised=unrecognised)
     others = waiting(numbers_named(bundles, subject))
     paired, settled = tuple(w.reference for w in others if w.paired), any(w.settled for w in others)
     choice = Choice() if settled else choose(bundles, subject, others)
+    if choice.by not in _TELLS[unrecognised]:
+        choice = Choice(doubtful=(*choice.references, *choice.doubtful))
     if paired or choice.references or choice.doubtful:
         found = _with_closed(found)
     considered = tuple(w.reference for w in others)
-    return found, Elsewhere(choice, paired, settled, considered=considered)
+    return found, Elsewhere(
+        choice, paired, settled, unrecognised=unrecognised, considered=considered
+    )
 
 
 def _with_closed(found: MailContents) -> MailContents:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
+from enum import Enum, IntEnum
 
 from intake.model.attachment import Attachments, Container, Opening
 from intake.model.care import CareLine
@@ -154,6 +154,18 @@ class Choice:
     """It names an invoice that is not there (yet)."""
 
 
+class Unrecognised(Enum):
+    """Whether a mail without an invoice may hold one that was not recognised: then what it brings is
+    that one's, and no other invoice's.
+    """
+
+    NOTHING = "nothing"
+    ANNOUNCED = "announced"
+    """Its words say that it brings an invoice."""
+    CERTAIN = "certain"
+    """A file that nobody could read, or a link, stands where the invoice should."""
+
+
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
     """What other mails have to do with this one."""
@@ -170,6 +182,8 @@ class Elsewhere:
     """Earlier mails whose attachment may belong to them."""
     stirs: tuple[str, ...] = ()
     """Those of the possible ones that no person was asked about yet."""
+    unrecognised: Unrecognised = Unrecognised.NOTHING
+    """Of a mail without an invoice: whether it may hold one that was not recognised."""
     considered: tuple[str, ...] | None = None
     """All other halves that there were to choose from; None for a mail that lacks nothing."""
 

@@ -28,6 +28,16 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _TOKEN = re.compile(r"[^\s_,;:()]+")
 _EXTENSION = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 _MOST_TOKENS = 40
+_NAMED = re.compile(
+    r"(?:factu+r|faktuur|nota|declaratie|invoice|rechnung)\W{0,2}(?:nummer|number|n[ro])?[\W_]{0,3}"
+    r"((?:[A-Za-z]{1,6}[-./ ]?)?\d[\w./-]*)",
+    re.IGNORECASE,
+)
+"""What stands where the number of an invoice would."""
+_PERIOD = re.compile(
+    r"(?:\d{1,2}[-./])?(?:\d{1,2}[-./])?20\d\d(?:[-./]\d{1,2}){0,2}|\d{1,2}[-./]\d{1,2}"
+)
+"""A month or a day, in figures."""
 
 
 # --- in one mail ----------------------------------------------------------------------------
@@ -251,8 +261,10 @@ def _choose(bundles: Sequence[Bundle], subject: str, waiting: Sequence[Waiting])
     near = [w for w in waiting if w.near]
     if numbers := set[str]().union(*map(_numbers_in, bundles)):
         return _by_number(numbers, lines, waiting)
+    texts = _texts(bundles, subject)
     return (
-        _by_name(_texts(bundles, subject), lines, waiting)
+        _by_name(texts, lines, waiting)
+        or _of_another(texts, near)
         or _by_amount(lines, near)
         or _by_road(near, known=_total(lines) is not None)
     )
@@ -333,6 +345,27 @@ def _is_named(waiting: Waiting, texts: Sequence[str], lines: Sequence[CareLine])
     numbers = (invoice.invoice_number.value for invoice in waiting.invoices)
     named = any(_spans(number, texts) for number in numbers)
     return named and (waiting.near or _total_fits(lines, waiting.invoices))
+
+
+def _of_another(texts: Sequence[str], near: Sequence[Waiting]) -> Choice | None:
+    """A doubt when a text names another invoice ("factuur 2026-842") than those that wait."""
+    numbers = [i.invoice_number.value or "" for w in near for i in w.invoices]
+    folded, shapes = set(map(_folded, numbers)), set(map(_shape, numbers))
+    for text in texts:
+        for named in _NAMED.finditer(_EXTENSION.sub("", text)):
+            token = named.group(1).strip(".-/#")
+            plain = _folded(token)
+            known = any(plain in number or number in plain for number in folded if number)
+            is_number = _may_be_number(token) and (
+                _shape(token) in shapes or not _PERIOD.fullmatch(token)
+            )
+            if is_number and not known:
+                return Choice(doubtful=_references(near))
+    return None
+
+
+def _shape(number: str) -> str:
+    return re.sub(r"[A-Za-z]", "a", re.sub(r"\d", "9", number))
 
 
 def _by_amount(lines: Sequence[CareLine], near: Sequence[Waiting]) -> Choice | None:
