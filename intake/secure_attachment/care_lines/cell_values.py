@@ -23,7 +23,7 @@ _NOT_COMPUTED = re.compile(
     r"\ufffd+|#{3,}|#[A-Z/0]{2,12}[!?]?|#N/[AB]|(?:Err|Fout|Error):\d{3}|=[A-Za-z(+\-\"'$@].*"
 )
 """As sheets show it: a column too narrow for its number, "#REF!", "Err:508", the formula itself."""
-_AS_TEXT = re.compile(r'="([^"]*)"|\'(?=\d)(.*)')
+_AS_TEXT = re.compile(r"=\"([^\"]*)\"|'([^']*)'|'(?=\d)(.*)")
 """The ways to keep a sheet from taking a text for a number."""
 _EQUAL_SIGNS = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2212\ufe63\uff0d", "-") | dict.fromkeys("’‘´`′ʼ＇", "'")
@@ -79,7 +79,7 @@ def cleaned(cell: Cell) -> Cell:
     if not cell.isascii():
         cell = "".join(map(_typed, cell.translate(_EQUAL_SIGNS)))
     if cell[:1] in ("=", "'") and (kept := _AS_TEXT.fullmatch(cell.strip())):
-        return kept[1] if kept[2] is None else kept[2]
+        return kept[kept.lastindex or 0]
     return cell
 
 
