@@ -271,6 +271,8 @@ class _Walk:
     # --- the walk ---------------------------------------------------------------------
 
     def _walk(self) -> None:
+        if self._free_text and self._lists_titles():
+            return
         table: _Segment | None = None
         skip = -1
         for index, (number, cells) in enumerate(self._rows):
@@ -293,6 +295,20 @@ class _Walk:
                 self._value_row = index
             else:
                 self._note_title(cells)
+
+    def _lists_titles(self) -> bool:
+        """Whether titles stand under each other: a table that was written cell by cell, of which
+        nobody can tell what stands under which title.
+        """
+        before: Column | None = None
+        length = 0
+        for _, cells in self._rows:
+            label = _lone_label(cells)
+            length = length + 1 if label is not None and label is not before else int(bool(label))
+            before = label
+            if length >= 3:
+                return True
+        return False
 
     def _told(self, cells: Sequence[Cell], in_table: bool) -> list[tuple[Column, Cell]]:
         """The labels with their values in one row; what only explains a label is none."""
@@ -437,6 +453,10 @@ class _Walk:
             titles = {column for segment in self.tables for column in segment.columns}
             demands = [demand for demand in DEMANDS if demand & titles]
             self._doubt |= any(not record.keys() & d for _, record in records for d in demands)
+            for _, record in records:
+                number = text_of(record.get(Column.BSN)) or ""
+                if any(map(str.isdigit, number)) and not is_number(number):
+                    record[Column.BSN] = UNREAD  # perhaps a piece of one that was broken off
         return records
 
 
