@@ -88,6 +88,7 @@ def _mail(fields: headers.RawFields, walk: _Walk, fatal: str | None) -> Mail:
         parts=tuple(walk.parts),
         defects=tuple(walk.defects),
         fatal=fatal,
+        tables="\n".join(walk.pages),
     )
 
 
@@ -143,6 +144,7 @@ class _Walk:
     parts: list[Part] = field(default_factory=list)
     plain: list[str] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
     entities: int = 0
     decoded: int = 0
@@ -291,6 +293,8 @@ class _Walk:
         text = text.replace("\0", " ")
         if leaf.declared == "text/html" or kind is PartKind.HTML:
             self.html.append(html_text(text))
+            if "<table" in text.lower():
+                self.pages.append(text)
         elif text.strip():
             self.plain.append(text)
 

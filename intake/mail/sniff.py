@@ -23,7 +23,7 @@ _HTML_START = re.compile(
 )
 _XML_START = re.compile(rb"<(?:\?xml\b|!--|[A-Za-z_][\w.-]{0,60}(?::[A-Za-z_][\w.-]{0,60})?[\s>/])")
 _MAIL_FIELD = re.compile(
-    rb"(?:from|to|cc|subject|date|received|return-path|message-id|mime-version|content-type|content-transfer-encoding"
+    rb"(?:from|to|cc|subject|date|received|return-path|message-id|mime-version|content-[a-z]{2,20}(?:-[a-z]{2,20})?|snapshot-content-location"
     rb"|delivered-to|dkim-signature|reply-to|x-[a-z-]{2,60}|authentication-results|arc-[a-z-]{2,40}|thread-[a-z]{2,20}|references|in-reply-to):",
     re.IGNORECASE,
 )

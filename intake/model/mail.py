@@ -148,6 +148,8 @@ class Mail:
     """What is wrong with the MIME, in words without content; a non-empty ``fatal`` sends it to
     quarantine."""
     fatal: str | None = None
+    tables: str = field(default="", repr=False)
+    """The source of a readable body in HTML that has tables; else empty."""
 
     @property
     def thread(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 
+from intake.text.dates import dates_in
 from intake.text.vocabulary import words
 
 Cell = str | Decimal | dt.date | None
@@ -19,10 +20,10 @@ UNREAD = "\ufffd"
 error of one, a number that lost its digits."""
 
 _NOT_COMPUTED = re.compile(
-    r"\ufffd+|#{3,}|#[A-Z/0]{2,12}[!?]?|#N/[AB]|(?:Err|Fout|Error):\d{3}|=(?=.*[A-Za-z(]).*"
+    r"\ufffd+|#{3,}|#[A-Z/0]{2,12}[!?]?|#N/[AB]|(?:Err|Fout|Error):\d{3}|=[A-Za-z(+\-\"'$@].*"
 )
 """As sheets show it: a column too narrow for its number, "#REF!", "Err:508", the formula itself."""
-_AS_TEXT = re.compile(r'="([^"]*)"|\'(?=\d)(.*)')
+_AS_TEXT = re.compile(r"=\"([^\"]*)\"|'([^']*)'|'(?=\d)(.*)")
 """The ways to keep a sheet from taking a text for a number."""
 _EQUAL_SIGNS = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2212\ufe63\uff0d", "-") | dict.fromkeys("’‘´`′ʼ＇", "'")
@@ -78,7 +79,7 @@ def cleaned(cell: Cell) -> Cell:
     if not cell.isascii():
         cell = "".join(map(_typed, cell.translate(_EQUAL_SIGNS)))
     if cell[:1] in ("=", "'") and (kept := _AS_TEXT.fullmatch(cell.strip())):
-        return kept[1] if kept[2] is None else kept[2]
+        return kept[kept.lastindex or 0]
     return cell
 
 
@@ -109,6 +110,14 @@ def is_zero(cell: Cell) -> bool:
     return cell == 0 if isinstance(cell, Decimal) else bool(_ZERO.fullmatch((cell or "x").strip()))
 
 
+def is_date(cell: Cell) -> bool:
+    """Whether this is one day and nothing else."""
+    if isinstance(cell, str) and any(map(str.isdigit, cell)):
+        text = cell.strip()
+        return any((start, end) == (0, len(text)) for start, end, _ in dates_in(text))
+    return isinstance(cell, dt.date)
+
+
 def bsn_of(cell: Cell) -> str | None:
     """A BSN as written, without spaces and dots; a number that a sheet made of it is written out
     again.
@@ -119,7 +128,7 @@ def bsn_of(cell: Cell) -> str | None:
     text = text_of(cell)
     if text is None or not (is_unread(text) or any(map(str.isdigit, text))):
         return None
-    if is_unread(text):
+    if is_unread(text) or is_date(cell):
         return UNREAD
     if scientific := _SCIENTIFIC.fullmatch(text):
         return _whole(scientific) or UNREAD
@@ -130,7 +139,8 @@ def bsn_of(cell: Cell) -> str | None:
     if len(numbers) == 1:
         return numbers.pop()
     number = _BETWEEN_DIGITS.sub("", text)
-    return number[:40] if number.isdigit() else UNREAD
+    several = number != text and len(number) > 10
+    return number[:40] if number.isdigit() and not several else UNREAD
 
 
 def is_scientific(cell: Cell) -> bool:

@@ -97,7 +97,7 @@ def _blocks(parent: Any, depth: int) -> Iterator[tuple[list[Cell], bool]]:
         raise Unreadable
     line = parent.text or ""
     for child in parent:
-        name = xml_tree.name_of(child)
+        name = _name(child)
         if name in _INLINE and child.find(".//table") is None:
             line += "\n" if name == "br" else _text(child)
         else:
@@ -105,6 +105,8 @@ def _blocks(parent: Any, depth: int) -> Iterator[tuple[list[Cell], bool]]:
             line = ""
             if name == "table":
                 yield from _table(child, depth)
+            elif name == "tr":  # of no table: what was left of one
+                yield _cells([cell for cell in child if _name(cell) in ("td", "th")], {}), True
             elif name not in _SILENT and not _is_hidden(child):
                 yield from _blocks(child, depth + 1)
         line += child.tail or ""
@@ -123,7 +125,7 @@ def _table(table: Any, depth: int) -> Iterator[tuple[list[Cell], bool]]:
     for row in table.iter("tr"):
         if _is_hidden(row) or next(row.iterancestors("table")) is not table:
             continue
-        cells = [cell for cell in row if xml_tree.name_of(cell) in ("td", "th")]
+        cells = [cell for cell in row if _name(cell) in ("td", "th")]
         if any(cell.find(".//table") is not None for cell in cells):
             for cell in cells:
                 yield from _blocks(cell, depth + 1)
@@ -165,14 +167,19 @@ def _span(element: Any, name: str) -> int:
 
 def _text(element: Any) -> str:
     """What is read in an element; blocks in it are parted by a space."""
-    if xml_tree.name_of(element) in _SILENT or _is_hidden(element):
+    if _name(element) in _SILENT or _is_hidden(element):
         return ""
     pieces = [element.text or ""]
     for child in element:
-        apart = "" if xml_tree.name_of(child) in _INLINE - {"br"} else " "
-        pieces += [apart, _text(child) if xml_tree.name_of(child) else "", apart, child.tail or ""]
+        apart = "" if _name(child) in _INLINE - {"br"} else " "
+        pieces += [apart, _text(child) if _name(child) else "", apart, child.tail or ""]
     return "".join(pieces)
 
 
 def _is_hidden(element: Any) -> bool:
     return bool(_HIDDEN.search(element.get("style") or ""))
+
+
+def _name(element: Any) -> str:
+    """Of any tag, also one such as "o:p"; empty for what is no element."""
+    return element.tag.lower() if isinstance(element.tag, str) else ""

@@ -40,6 +40,8 @@ _DEMANDED = dict(zip(("bsn", "referrer", "product", "care-period"), table.DEMAND
 _FACTS = {**_DEMANDED, "care-amount": COUNTS | {Column.RATE}}
 """By the check that asks for them."""
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
+_SERIAL = re.compile(r"[1-5]\d{4}(?:[.,]0+)?")
+_WITHOUT_SIGNS = re.compile(r"^(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])((?:19|20)\d\d)$")
 _SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 _YES = re.compile(r"\b(ja|yes|j|y|waar|true|1|x|geheim)\b", re.IGNORECASE)
 _CODE_AND_NAME = re.compile(
@@ -259,9 +261,13 @@ def _date(cell: Cell) -> dt.date | None:
         return (
             _EXCEL_EPOCH + dt.timedelta(days=int(cell))
             if 10_000 <= cell <= 60_000
-            else read_day(str(int(cell)))
+            else _date(str(int(cell)).zfill(8))
         )
-    return read_day(cell) if cell else None
+    if not cell:
+        return None
+    if _SERIAL.fullmatch(cell):
+        return _date(Decimal(cell[:5]))
+    return read_day(_WITHOUT_SIGNS.sub(r"\1-\2-\3", cell))
 
 
 def _plain(number: Decimal | None) -> Decimal | None:

@@ -17,6 +17,7 @@ from intake.secure_attachment.care_lines.cell_values import (
     UNREAD,
     Cell,
     bsn_of,
+    is_date,
     is_scientific,
     is_unread,
     is_zero,
@@ -32,6 +33,8 @@ from intake.secure_attachment.care_lines.column_words import (
     normalise,
 )
 from intake.secure_attachment.care_lines.period import read_period
+from intake.text.bsn import passes_eleven_test
+from intake.text.dates import dates_in
 from intake.text.vocabulary import words
 
 COUNTS = frozenset(
@@ -62,6 +65,9 @@ _BESIDE = re.compile(rf"(?:{'|'.join(_WORDS['beside'])})\b")
 _EXAMPLE = re.compile(rf"\b(?:{'|'.join(_WORDS['examples'])})\b")
 _SUCH_AS = re.compile(r"\bb ?v\b")
 _EXPLANATION = re.compile(rf"\b(?:{'|'.join(_WORDS['explanations'])})\b")
+_FROM_EXAMPLE = re.compile(rf"\b(?:{'|'.join(_WORDS['examples'])})\b.*", re.IGNORECASE | re.DOTALL)
+_BORN = re.compile(r"\bgeb", re.IGNORECASE)
+_LONG_NUMBER = re.compile(r"(?<![\w.,/-])\d(?:[ .-]?\d){7,8}(?![\w]|[-./]\d)")
 _CHOICE = re.compile(r"\b(?:of|or)\b|/.*/|,.*,", re.IGNORECASE)
 
 Filled = Mapping[Column, Cell]
@@ -88,24 +94,27 @@ def form_of(columns: Sequence[Column | None], cells: Sequence[Cell], below_a_lin
     totals = [bool(_TOTALS.match(text)) for text in texts[:3]]
     if any(totals[:1] if numbered else totals) or _is_example(filled, texts):
         return Form.NOTHING
-    if numbered:
-        return Form.LINE
     counts = [cell for column, cell in filled.items() if column in COUNTS]
     counted = any(is_unread(cell) or (number_of(cell) or 0) != 0 for cell in counts)
-    if counts and not counted and not _CLIENT & filled.keys():
-        return Form.NOTHING  # it waits to be filled in
     proven = {column for column, cell in filled.items() if _is_proof(column, cell)}
     misfits = {column for column, cell in filled.items() if _is_misfit(column, cell)} - proven
     facts = {fact for fact in _FACTS if fact & (filled.keys() - misfits)}
-    beside = _is_beside(columns, cells)
+    titled = _begins_with_title(columns, cells)
+    beside = titled or bool(texts and _BESIDE.match(texts[0]))
+    if numbered:
+        return Form.DOUBTFUL if titled and facts == {_CLIENT} and not counted else Form.LINE
     if not proven:
+        if not counted and Column.NAME not in filled:
+            misfits |= COUNTS & filled.keys()
         return (
             Form.NOTHING if misfits or beside else _by_words(filled, facts, counted, below_a_line)
         )
     if beside and not counted:
-        return Form.DOUBTFUL if len(facts) > 2 else Form.NOTHING
+        return Form.NOTHING if titled or len(facts) <= 2 else Form.DOUBTFUL
+    if counts and not counted and _CLIENT not in facts:  # it waits to be filled in
+        return Form.DOUBTFUL if len(facts) == len(_FACTS) - 1 else Form.NOTHING
     if counted or len(facts) >= 2:
-        return Form.LINE if counted or facts != {_CLIENT, _REFERRER} else Form.DOUBTFUL
+        return Form.LINE
     return _by_one_fact(columns, filled, facts, below_a_line)
 
 
@@ -137,8 +146,8 @@ def is_number(cell: Cell) -> bool:
     number = bsn_of(cell)
     if number is None or is_unread(cell) or is_scientific(cell):
         return number is not None
-    if number is UNREAD:
-        return sum(map(str.isdigit, text_of(cell) or "")) >= 7
+    if number == UNREAD:
+        return not is_date(cell) and 7 <= sum(map(str.isdigit, text_of(cell) or "")) <= 10
     return 7 <= len(number) <= 10
 
 
@@ -167,7 +176,9 @@ def _is_misfit(column: Column, cell: Cell) -> bool:
     """Words where a number or a day is asked, or a number of another kind."""
     text = text_of(cell) or ""
     if column is Column.BSN:
-        return not (text.isdigit() and len(text) >= 4)
+        return not is_number(cell) and not (text.isdigit() and len(text) >= 4)
+    if column is Column.NAME:
+        return any(dates_in(text))
     return (
         column in COUNTS | _DAYS | {Column.BIRTH}
         and not any(map(str.isdigit, text))
@@ -182,15 +193,34 @@ def _is_example(filled: Filled, texts: Sequence[str]) -> bool:
     return bool(of_number or (texts and _EXAMPLE.fullmatch(texts[0])))
 
 
-def _is_beside(columns: Sequence[Column | None], cells: Sequence[Cell]) -> bool:
-    """Whether a row begins as a signature, a remark or a list of titles does."""
+def _begins_with_title(columns: Sequence[Column | None], cells: Sequence[Cell]) -> bool:
+    """Whether the first value of a row is the title of another column."""
     first = next((i for i, cell in enumerate(cells) if text_of(cell)), None)
     if first is None or not isinstance(cells[first], str):
         return False
-    text = text_of(cells[first]) or ""
     own = columns[first] if first < len(columns) else None
-    title = column_of(text.rstrip(" :")) if own in _NEVER_A_TITLE else None
-    return bool(_BESIDE.match(normalise(text))) or (title is not None and title is not own)
+    title = column_of((text_of(cells[first]) or "").rstrip(" :")) if own in _NEVER_A_TITLE else None
+    return title is not None and title is not own
+
+
+def only_words(cell: Cell) -> bool:
+    """Text with letters, in which no client's number or birth date stands; what is said to be an
+    example counts as nothing.
+    """
+    text = text_of(cell) or ""
+    if not isinstance(cell, str) or not any(map(str.isalpha, text)) or is_unread(cell):
+        return False
+    text = _FROM_EXAMPLE.sub("", text)
+    if any(map(str.isdigit, text)) and _BORN.search(text):
+        return False
+    for start, end, _ in dates_in(text):
+        text = text[:start] + "/" * (end - start) + text[end:]
+    return not any(map(_may_be_client, _LONG_NUMBER.findall(text)))
+
+
+def _may_be_client(written: str) -> bool:
+    digits = "".join(filter(str.isdigit, written))
+    return len(digits) == 9 or passes_eleven_test(digits)
 
 
 def is_value(column: Column, value: Cell) -> bool:
@@ -205,7 +235,8 @@ def is_value(column: Column, value: Cell) -> bool:
         if _SUCH_AS.search(text):
             return False
         return said or is_number(value) or not any(map(str.isalpha, value))
-    if _EXPLANATION.search(text):
+    title = column_of(value) if column in _PRODUCT | _DAYS else None
+    if _EXPLANATION.search(text) or title not in (None, Column.ASIDE, *_PRODUCT, column):
         return False
     kinds = {found[0] for found in REFERRER_WORDS.finditer(text)}
     return not (column in _REFERRER and len(kinds) >= 2 and _CHOICE.search(value))

@@ -21,7 +21,6 @@ from intake.secure_attachment.care_lines.cell_values import (
     Cell,
     bsn_of,
     cleaned,
-    is_unread,
     is_zero,
     text_of,
 )
@@ -36,12 +35,14 @@ from intake.secure_attachment.care_lines.column_words import (
 )
 from intake.secure_attachment.care_lines.period import read_day, read_period
 from intake.secure_attachment.care_lines.row_form import (
+    COUNTS,
     Form,
     explains,
     form_of,
     is_client,
     is_number,
     is_value,
+    only_words,
 )
 from intake.secure_attachment.care_lines.rows import Grid
 from intake.text.bsn import passes_eleven_test
@@ -102,6 +103,11 @@ class _Segment:
     doubtful: set[int] = field(default_factory=set)
     """Numbers of the rows of which nobody can tell whether they are care lines."""
 
+    def is_line(self, cells: Sequence[Cell]) -> bool:
+        """Whether a client's number stands in its place, with more beside it."""
+        place = self.columns.index(Column.BSN) if Column.BSN in self.columns else len(cells)
+        return sum(map(bool, cells)) >= 3 and place < len(cells) and is_number(cells[place])
+
     def take(self, number: int, cells: list[Cell]) -> None:
         """Add a row under the titles, unless it is no care line."""
         form = form_of(self.columns, cells, bool(self.rows))
@@ -135,7 +141,7 @@ def read(grids: Sequence[Grid]) -> Lines:
     years = {year for walk in used for year in walk.years}
     records = [record for walk in used for record in walk.records]
     _doubt(records, frozenset().union(*(walk.facts_told for walk in walks if walk not in used)))
-    in_doubt = [walk for walk in beside if walk.tables and not explains(walk.name)]
+    in_doubt = [walk for walk in beside if walk.counts_care and not explains(walk.name)]
     return Lines(
         records,
         understood=bool(used) and not in_doubt and all(walk.understood for walk in used),
@@ -150,14 +156,13 @@ def _cleaned(grid: Grid) -> Grid:
 
 
 def _beside(found: Sequence[_Walk]) -> list[_Walk]:
-    """Sheets that hold no care lines, since another one has the clients' numbers: a cover, a
-    signature, an explanation with its example, a list of days worked.
+    """Sheets that hold no care lines, since another one has the clients' numbers, or a column for
+    them: a cover, a signature, an explanation with its example, a list of days worked.
     """
-    if not any(walk.has_numbers and not explains(walk.name) for walk in found):
+    numbered = [walk for walk in found if walk.has_numbers or walk.asks_numbers]
+    if all(explains(walk.name) for walk in numbered):
         return []
-    return [
-        walk for walk in found if explains(walk.name) or not (walk.has_numbers or walk.asks_numbers)
-    ]
+    return [walk for walk in found if explains(walk.name) or walk not in numbered]
 
 
 def _doubt(records: Sequence[tuple[int, Record]], told: frozenset[Column]) -> None:
@@ -234,6 +239,12 @@ class _Walk:
         return any(Column.BSN in segment.columns for segment in self.tables)
 
     @property
+    def counts_care(self) -> bool:
+        """Whether its tables tell what was given, or how much."""
+        columns = {column for segment in self.tables for column in segment.columns}
+        return bool(columns & (COUNTS | DEMANDS[2]))
+
+    @property
     def facts_told(self) -> frozenset[Column]:
         """What stands beside its label, unless the labels are explained only."""
         return frozenset() if self._explained else frozenset(self._labels)
@@ -242,7 +253,7 @@ class _Walk:
     def only_words(self) -> bool:
         """Whether no number and no day stands in it, and words do."""
         cells = [cell for _, row in self._rows for cell in row if text_of(cell)]
-        return bool(cells) and not self.tables and all(map(_is_words, cells))
+        return bool(cells) and not self.tables and all(map(only_words, cells))
 
     @property
     def years(self) -> set[int]:
@@ -261,6 +272,8 @@ class _Walk:
     # --- the walk ---------------------------------------------------------------------
 
     def _walk(self) -> None:
+        if self._free_text and self._lists_titles():
+            return
         table: _Segment | None = None
         skip = -1
         for index, (number, cells) in enumerate(self._rows):
@@ -270,7 +283,9 @@ class _Walk:
             if titles is not None:
                 columns, skip = self._joined(index, titles, cells)
                 table = self._table(columns)
-            elif pairs := self._told(cells, in_table=table is not None):
+            elif (pairs := self._told(cells, in_table=table is not None)) and not (
+                table is not None and table.is_line(cells)
+            ):
                 self._take(number, pairs)
                 if table is not None:
                     table = self._table(table.columns)
@@ -281,6 +296,20 @@ class _Walk:
                 self._value_row = index
             else:
                 self._note_title(cells)
+
+    def _lists_titles(self) -> bool:
+        """Whether titles stand under each other: a table that was written cell by cell, of which
+        nobody can tell what stands under which title.
+        """
+        before: Column | None = None
+        length = 0
+        for _, cells in self._rows:
+            label = _lone_label(cells)
+            length = length + 1 if label is not None and label is not before else int(bool(label))
+            before = label
+            if length >= 3:
+                return True
+        return False
 
     def _told(self, cells: Sequence[Cell], in_table: bool) -> list[tuple[Column, Cell]]:
         """The labels with their values in one row; what only explains a label is none."""
@@ -426,6 +455,10 @@ class _Walk:
         if self._guessed:  # a cell that was put in the wrong column is no missing fact
             demands = [demand for demand in DEMANDS if demand & self._columns()]
             self._doubt |= any(not record.keys() & d for _, record in records for d in demands)
+            for _, record in records:
+                number = text_of(record.get(Column.BSN)) or ""
+                if any(map(str.isdigit, number)) and not is_number(number):
+                    record[Column.BSN] = UNREAD  # perhaps a piece of one that was broken off
         return records
 
 
@@ -485,17 +518,6 @@ def _label(cell: Cell, in_table: bool, bare: bool) -> _Label | None:
         return _Label(column, normalise(leading["label"]), leading["value"])
     column = column_of(text) if bare and not leading else None
     return _Label(column, normalise(text)) if column else None
-
-
-def _is_words(cell: Cell) -> bool:
-    """Text with letters, in which no client's number or birth date can stand."""
-    text = text_of(cell) or ""
-    return (
-        isinstance(cell, str)
-        and any(map(str.isalpha, text))
-        and not is_unread(cell)
-        and not any(len(digits) >= 7 for digits in re.findall(r"\d[\d .\-/]*", text))
-    )
 
 
 def _is_value(cell: Cell) -> bool:
@@ -575,6 +597,8 @@ def _tells_period(text: str) -> bool:
 def _record(columns: Sequence[Column | None], cells: Sequence[Cell]) -> Record:
     record: Record = {}
     for column, cell in zip(columns, cells, strict=False):
+        if column is Column.BSN and isinstance(cell, str) and any(map(str.isalpha, cell)):
+            record.setdefault(column, cell)  # "onbekend" is not the number of the line above
         if column is None or column is Column.ASIDE or text_of(cell) is None:
             continue
         if is_zero(cell) and column in _NEVER_ZERO:

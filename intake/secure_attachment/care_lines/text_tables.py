@@ -98,6 +98,8 @@ def _unquoted(row: list[str], separator: str) -> list[str]:
     first = row[0] if row else ""
     if separator not in first or "\n" in first or any(cell.strip() for cell in row[1:]):
         return row
+    if separator != ",":
+        first = first.rstrip(",")  # of a sheet that was parted by commas
     return next(csv.reader([first], delimiter=separator), row)
 
 

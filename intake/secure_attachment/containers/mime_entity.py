@@ -5,12 +5,16 @@ For S/MIME and OpenPGP, on both sides of the wire.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from intake.mail import headers, message
 from intake.mail.sniff import identify
 from intake.model.mail import Part, PartKind
 from intake.secure_attachment.containers.format import bare_name
+
+_LONG_NUMBER = re.compile(r"(?<!\d)\d(?:[^\w\n,;:]{0,2}\d){7,8}(?!\d)|\d[.,]\d{3,}E\+\d")
+"""What could be a BSN, however it is grouped."""
 
 
 def header_of(content: bytes) -> tuple[headers.RawFields, int] | None:
@@ -37,17 +41,14 @@ def parts_of(content: bytes, path: str, file_name: str | None) -> list[Part]:
     parts = [replace(inner, path=f"{path}/{inner.path}") for inner in mail.parts]
     # A letter around the files is no file; alone, or with a number in it that could be a BSN, it may be
     # the care lines.
-    if mail.text.strip() and (not parts or _long_number(mail.text)):
+    if mail.text.strip() and (not parts or _LONG_NUMBER.search(mail.text)):
+        kind, text = (PartKind.HTML, mail.tables) if mail.tables else (PartKind.TEXT, mail.text)
         parts.append(
             Part(
                 f"{path}/text",
-                PartKind.TEXT,
-                mail.text.encode("utf-8", "replace"),
-                declared_type="text/plain",
+                kind,
+                text.encode("utf-8", "replace"),
+                declared_type=f"text/{'html' if mail.tables else 'plain'}",
             )
         )
     return parts
-
-
-def _long_number(text: str) -> bool:
-    return any(8 <= sum(map(str.isdigit, word)) <= 9 for word in text[:200_000].split())

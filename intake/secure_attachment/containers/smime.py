@@ -165,7 +165,7 @@ def _is_garbled(part: Part) -> bool:
     him.
     """
     return (
-        part.kind in (PartKind.CSV, PartKind.TEXT)
+        part.kind in (PartKind.CSV, PartKind.TEXT, PartKind.HTML)
         and b"\0" not in part.data
         and bool(_NEVER_TYPED.search(part.data))
     )
