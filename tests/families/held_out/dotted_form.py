@@ -51,7 +51,7 @@ def draw(f: Facts, look: Look) -> bytes:
     heading = look.pick("Declaratieformulier / factuur", "Factuurformulier")
     word.write(
         d.add_paragraph(),
-        f"{title(f, heading, 'Creditformulier')}  {f.mark}".strip(),
+        f"{title(f, heading, 'Creditnota')}  {f.mark}".strip(),
         bold=True,
         size=look.size + 6,
     )

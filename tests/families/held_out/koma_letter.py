@@ -196,4 +196,4 @@ def draw(f: Facts, look: Look) -> str:
 """
 
 
-FAMILY = Family("din-letter", "typst", draw, ("nl", "de"))
+FAMILY = Family("koma-letter", "typst", draw, ("nl", "de"))

@@ -119,4 +119,4 @@ def _sums(f: Facts, look: Look, table: word.Table) -> None:
     word.add(table, ("Totaal", "", money(f.net), money(f.vat), money(f.gross)), "lrrrr", bold=True)
 
 
-FAMILY = Family("gross-columns", "docx", draw, vat_by_line=True, gives_bases=False)
+FAMILY = Family("three-sums", "docx", draw, vat_by_line=True, gives_bases=False)

@@ -111,4 +111,4 @@ def draw(f: Facts, look: Look) -> str:
     return page(f, look, css, body)
 
 
-FAMILY = Family("narrow-labels", "weasyprint", draw)
+FAMILY = Family("portal-panel", "weasyprint", draw)
