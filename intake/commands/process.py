@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -26,6 +27,8 @@ from intake.text import redaction
 
 _EXIT = {MailOutcome.QUARANTINED: Exit.UNREADABLE, MailOutcome.REJECTED: Exit.REJECTED}
 _LEASE_SECONDS = 600
+_WAIT_SECONDS = 180.0
+"""For a mail that another worker has, or whose next try is not due; then it is told as undecided."""
 
 
 def process(files: list[Path], as_json: bool, dry_run: bool, municipality: str) -> Exit:
@@ -95,10 +98,13 @@ def _one(
     store = stores[0]
     reference = journal.keep(store, raw, _envelope(mail, own)).reference
     _work_off(store, desk, reference)
-    case = cases.get_case(store, reference)
-    while case.state is CaseState.RECEIVED:
-        work_queue.wait_for_work(store, 1)
-        case = cases.get_case(store, reference)
+    last = time.monotonic() + _WAIT_SECONDS
+    while (case := cases.get_case(store, reference)).state is CaseState.RECEIVED:
+        if time.monotonic() > last:
+            complain(f"{reference}: kept, and not decided yet: see the lines above")
+            return Exit.UNREADABLE
+        work_queue.wait_for_work(store, 1)  # another worker has it, or it is due for another try
+        _work_off(store, desk, reference)
     assert case.verdict is not None
     letter = case.reply
     if as_json:
