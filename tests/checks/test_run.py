@@ -113,7 +113,7 @@ def test_every_sentence_can_be_said_and_is_short(
 ) -> None:
     """A sentence with a hole in it, or one that is too long to follow, does not help a provider."""
     of = profile.load(name)
-    names = "rows last vat expected rate lines net day fault fields amount why"
+    names = "rows last vat expected rate lines net day fault fields amount why total"
     facts: dict[str, Any] = dict.fromkeys(names.split(), "7")
     for code in module.REQUIREMENT.situations:
         told = finding(module.REQUIREMENT, of, code, **facts)

@@ -35,7 +35,7 @@ from intake.document.extract.weights import (
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Feature, Score, score
-from intake.model.invoice import Evidence, Field, Found, VatLine
+from intake.model.invoice import LEFT_TO_PAY, Evidence, Field, Found, VatLine
 
 _CENT = Decimal("0.01")
 _ZERO = Decimal("0.00")
@@ -610,10 +610,10 @@ def _rivals(
         proved: btw at its rate makes the total what it is.
     """
     used = _explained_values(total, money, known)
-    rivals = {s.value: Found(s.value, s.evidence(), "wat nog open staat") for s in money.open}
+    rivals = {s.value: Found(s.value, s.evidence(), LEFT_TO_PAY) for s in money.open}
     for paid in () if rivals else _prepaid(money):
         left = total.value - abs(paid.value)
-        rivals[left] = Found(left, paid.evidence(), "na aftrek van wat al betaald is")
+        rivals[left] = Found(left, paid.evidence(), LEFT_TO_PAY)
     lines = [line.sums[-1] for table in money.tables for line in table.lines]
     unsure = any(s.alternative is not None for s in lines)
     joined = total.alternative is not None and abs(total.value) > abs(total.alternative)
@@ -658,7 +658,7 @@ def _claims_total(amount: Sum, total: Sum, money: _Money) -> bool:
     text = amount.cell.text
     if _CONDITION.search(text):
         return False
-    if not amount.label and _PAYMENT.search(text):
+    if not amount.own and _PAYMENT.search(text):
         return True
     if not amount.own or amount.weight < _SURE or amount.label not in (Label.GROSS, Label.TOTAL):
         return False

@@ -316,7 +316,8 @@ def _join_wrapped(found: LabelIndex, upper: Cell, lower: Cell) -> None:
     """
     text, cut = f"{upper.text} {lower.text}", len(upper.text)
     for label, phrase, start, end in labels_in(text):
-        if start < cut < end - 1:
+        compound = text[end : end + 1] == "-" and text[end + 1 : end + 2].isalpha()
+        if start < cut < end - 1 and not compound:  # "Btw-specificatie" goes on in no label
             for cell, first, last in ((upper, start, cut), (lower, 0, end - cut - 1)):
                 for short in [a for a in found.in_cell[cell] if a.start < last and a.end > first]:
                     found.in_cell[cell].remove(short)
