@@ -42,6 +42,7 @@ _ZERO = Decimal("0.00")
 _SURE = 0.9
 """Weight of an amount right behind or beside its own label."""
 _MOST_STEPS = 5
+_DERIVED = "berekend: totaal min btw"
 _ROUNDED = Decimal("0.06")
 """Less than this is rounding."""
 _WHOLE_EURO = Decimal("0.50")
@@ -184,13 +185,20 @@ def amount_claims(
         for role, amount in (("net", three.net), ("vat", three.vat), ("gross", three.gross)):
             if amount is not None:
                 gains[role][amount.value] = three.agreement
-    return {
+    claims = {
         role: _claims(
             (amount, _score(amount, role).plus(*gains[role].get(amount.value, ())))
             for amount in money.sums
         )
         for role in gains
     }
+    best = max(_threes(money), key=lambda three: three.gain)
+    if best.base is not None and best.gross is not None:
+        at = best.gross
+        why = score(*best.agreement)
+        where = (at.sheet, at.cell, at.start, at.end)
+        claims["net"].insert(0, Candidate(best.base, why, *where, _DERIVED))
+    return claims
 
 
 def _claims(scored: Iterable[tuple[Sum, Score]]) -> list[Candidate[Decimal]]:
@@ -686,7 +694,6 @@ def _net(
     if net is not None:
         return _field(net)
     if gross is not None and three.base is not None:
-        note = "berekend: totaal min btw"
         others = tuple(
             Found(s.value, s.evidence(), s.note)
             for s in money.sums
@@ -696,9 +703,11 @@ def _net(
             and s not in three.used
             and s.value != three.base
         )
-        return Field.of(three.base, gross.evidence(), note, others[:2] if not three.used else ())
+        return Field.of(
+            three.base, gross.evidence(), _DERIVED, others[:2] if not three.used else ()
+        )
     if gross is not None and vat is not None:
-        return Field.of(gross.value - vat, gross.evidence(), "berekend: totaal min btw")
+        return Field.of(gross.value - vat, gross.evidence(), _DERIVED)
     bases = [line.net for line in lines if line.net is not None]
     if lines and len(bases) == len(lines):
         return Field.of(sum(bases, _ZERO), None, "som van de grondslagen")
