@@ -7,13 +7,14 @@ with an exemption the total is the amount without btw.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 
 from intake.checks.support import vat_arithmetic
 from intake.checks.support.presence import unreadable
 from intake.checks.support.requirement import Requirement, Situation, finding, in_situation, result
 from intake.model.finding import CheckResult, Finding, Severity
-from intake.model.invoice import DocumentKind, Field, Invoice, Presence
+from intake.model.invoice import LEFT_TO_PAY, DocumentKind, Field, Found, Invoice, Presence
 from intake.model.verdict import History
 from intake.profile import Profile
 
@@ -27,6 +28,7 @@ REQUIREMENT = Requirement(
         "lines-differ": Situation(Severity.REVIEW),
         "several": Situation(Severity.REVIEW),
         "several-totals": Situation(Severity.REVIEW),
+        "part-paid": Situation(Severity.REVIEW),
         "total-unreadable": Situation(Severity.REVIEW),
         "unreadable": Situation(Severity.REVIEW),
     },
@@ -55,9 +57,9 @@ def _doubts(invoice: Invoice, profile: Profile, net: Decimal) -> list[Finding]:
     if net < 0 and invoice.kind is not DocumentKind.CREDIT_NOTE:
         return [finding(REQUIREMENT, profile, "negative", evidence)]
     if invoice.gross_amount.others:
-        return _each(invoice.gross_amount, "several-totals", profile)
+        return _totals(invoice.gross_amount, profile)
     if invoice.net_amount.others:
-        return _each(invoice.net_amount, "several", profile)
+        return _each(invoice.net_amount.others, invoice.net_amount, "several", profile)
     unread = invoice.net_amount.presence is Presence.UNREADABLE and invoice.fully_read
     if unread or invoice.gross_amount.presence is Presence.UNREADABLE:
         return [finding(REQUIREMENT, profile, "total-unreadable", evidence)]
@@ -76,9 +78,30 @@ def _doubts(invoice: Invoice, profile: Profile, net: Decimal) -> list[Finding]:
     return []
 
 
-def _each(field: Field[Decimal], code: str, profile: Profile) -> list[Finding]:
-    """A finding for each amount that may be meant, with its place on the page."""
-    amounts = [field.found] if field.found else []
+def _totals(gross: Field[Decimal], profile: Profile) -> list[Finding]:
+    """What speaks against the total: what is left to pay of it, and other totals."""
+    total = vat_arithmetic.euro(gross.value or Decimal(0))
+    left = [
+        finding(
+            REQUIREMENT,
+            profile,
+            "part-paid",
+            each.evidence,
+            total=total,
+            amount=vat_arithmetic.euro(each.value),
+        )
+        for each in gross.others
+        if each.note == LEFT_TO_PAY
+    ]
+    others = [each for each in gross.others if each.note != LEFT_TO_PAY]
+    return left + _each(others, gross, "several-totals", profile)
+
+
+def _each(
+    others: Sequence[Found[Decimal]], field: Field[Decimal], code: str, profile: Profile
+) -> list[Finding]:
+    """With others, a finding for each amount that may be meant, with its place on the page."""
+    amounts = [field.found, *others] if field.found and others else list(others)
     return [
         finding(
             REQUIREMENT,
@@ -88,7 +111,7 @@ def _each(field: Field[Decimal], code: str, profile: Profile) -> list[Finding]:
             amount=vat_arithmetic.euro(each.value),
             why=each.note or "staat op de factuur",
         )
-        for each in (*amounts, *field.others)
+        for each in amounts
     ]
 
 

@@ -40,6 +40,10 @@ class Found(Generic[T]):
     """Why this value, in Dutch words a clerk understands (``achter 'KvK-nummer'``)."""
 
 
+LEFT_TO_PAY = "wat nog open staat"
+"""Note of an amount beside the total: what a prepayment or an older debt leaves to pay."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field(Generic[T]):
     """One fact of an invoice: found, not there, or not to be read."""

@@ -14,6 +14,7 @@ from intake.checks import registry as checks
 from intake.model.document import Reader
 from intake.model.finding import Outcome, Severity
 from intake.model.invoice import (
+    LEFT_TO_PAY,
     Account,
     AccountRole,
     DocumentKind,
@@ -452,6 +453,15 @@ AMOUNTS: list[Cell] = [
         "net-amount",
         change(gross_amount=field(Decimal(10), Decimal(20))),
         [("several-totals", REVIEW)] * 2,
+    ),
+    (
+        "net-amount",
+        change(
+            gross_amount=Field.of(
+                Decimal("1493.82"), others=(Found(Decimal(10), None, LEFT_TO_PAY),)
+            )
+        ),
+        [("part-paid", REVIEW)],
     ),
     ("net-amount", change(gross_amount=UNREADABLE), [("total-unreadable", REVIEW)]),
     ("net-amount", change(net_amount=UNREADABLE), [("total-unreadable", REVIEW)]),

@@ -526,8 +526,9 @@ def _join_wrapped(found: LabelIndex, lines: list[Cell]) -> None:
     spans = [(begin, begin + len(line.text)) for begin, line in zip(begins, lines, strict=True)]
     joined = False
     for label, phrase, start, end in labels_in(text):
-        if not (start < spans[0][1] and end > spans[-1][0]):
-            continue
+        compound = text[end : end + 1] == "-" and text[end + 1 : end + 2].isalpha()
+        if compound or not (start < spans[0][1] and end > spans[-1][0]):
+            continue  # "Btw-specificatie" goes on in no label
         joined = True
         if any(a.label is label and a.phrase == phrase for a in found.in_cell[lines[0]]):
             continue  # joined already

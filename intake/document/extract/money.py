@@ -1,0 +1,205 @@
+"""What the document says of money: its totals, lines, the steps between them, and what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import combinations
+
+from intake.document.extract.money_rows import TOTALS, MoneyRow, Sum, all_rates, money_rows
+from intake.document.extract.money_tables import MoneyTable, money_tables
+from intake.document.extract.vat_lines import stated_line
+from intake.document.extract.weights import Announced
+from intake.document.layout.label_words import Label
+from intake.document.layout.page_index import PageIndex
+from intake.document.layout.scoring import score
+
+_ZERO = Decimal("0.00")
+_MOST_STEPS = 5
+ROUNDED = Decimal("0.06")
+"""Less than this is rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """The amounts of the document."""
+
+    rows: list[MoneyRow]
+    sums: list[Sum]
+    """Those that can be a total: no line of several, and not what is still open."""
+    tables: list[MoneyTable]
+    lines: dict[Decimal, Sum | None]
+    """What the lines of a table add up to, column by column, and all lines together."""
+    steps: list[Sum]
+    """Discount, costs and rounding between the sums."""
+    open: list[Sum]
+    """What is left to pay after a prepayment."""
+    taxed: bool
+    """False for an invoice without btw: it says that it is exempt, or nothing speaks of btw."""
+
+
+def money_of(pages: PageIndex, exempt: bool, untaxed: bool) -> Money:
+    """Sort the amounts of the document by what they can be; arguments as of ``totals``."""
+    rows = money_rows(pages)
+    tables = money_tables(pages, rows)
+    every = [amount for row in rows for amount in row.sums]
+    totals = any(s.own and s.label in TOTALS and s.value for s in every)
+    lines = {
+        id(s)
+        for table in tables
+        if len(table.lines) > 1 or (totals and not table.spec)
+        for line in table.lines
+        for s in line.sums
+    }
+    sums = [amount for amount in every if id(amount) not in lines]
+    added = _sums_of_lines(tables)
+    left = _still_open(sums, added)
+    sums = [amount for amount in sums if amount not in left]
+    sums += [_divided(s, s.alternative) for s in sums if s.alternative is not None]
+    taxed = _is_taxed(rows, every, exempt, untaxed)
+    if taxed:
+        others = [row for row in rows if not any(id(s) in lines for s in row.sums)]
+        sums += _vat_of_all_rates(others) + _columns(tables)
+    return Money(rows, sums, tables, added, _steps(sums, tables), left, taxed)
+
+
+def _divided(amount: Sum, value: Decimal) -> Sum:
+    """The other reading of an amount with a space in it."""
+    weighed = amount.score.plus(Announced.DIVIDED)
+    return replace(amount, value=value, alternative=amount.value, score=weighed)
+
+
+def _sums_of_lines(tables: list[MoneyTable]) -> dict[Decimal, Sum | None]:
+    """Prices add up to nothing, and btw is none of the totals that lines add up to."""
+    added: dict[Decimal, Sum | None] = {
+        total: head for table in tables for head, total in table.columns() if head.label in TOTALS
+    }
+    items = [table for table in tables if not table.spec]
+    for table in items:
+        added.setdefault(table.amount, table.lines[-1].sums[-1])
+    if items:
+        added.setdefault(sum((table.amount for table in items), _ZERO), None)
+    return added
+
+
+def _columns(tables: list[MoneyTable]) -> list[Sum]:
+    """The sums of columns that the page leaves unsaid."""
+    return [
+        replace(
+            head,
+            value=total,
+            own=False,
+            score=score(Announced.COLUMN_SUM),
+            remark="som van de kolom",
+        )
+        for table in tables
+        if len(table.lines) > 1
+        for head, total in table.columns()
+        if head.label in (Label.NET, Label.VAT, Label.GROSS)
+    ]
+
+
+def _still_open(sums: list[Sum], lines: Iterable[Decimal]) -> list[Sum]:
+    """Amounts to pay that are a total less what was paid before, or with an older debt."""
+    paid = [s for s in sums if s.label is Label.PAID and s.own and s.value != 0]
+    if not paid:
+        return []
+    owed = [s for s in sums if s.own and s.label in (Label.GROSS, Label.TOTAL, Label.SUBTOTAL)]
+    first = min(s.order for s in paid)
+    parts = {abs(s.value) for s in paid} | {sum((abs(s.value) for s in paid), _ZERO)}
+    before = {s.value for s in owed if s.order < first} | set(lines)
+    after = {s.value for s in owed if s.order > first}
+    left = {value - part for value in before for part in parts}
+    if any("saldo" in s.phrase.lower() for s in paid):
+        left |= {value + part for value in before | after for part in parts}
+    return [s for s in owed if s.value in left & after and s.value not in before]
+
+
+def _steps(sums: list[Sum], tables: list[MoneyTable]) -> list[Sum]:
+    """Amounts between the first and the last total that are no total themselves, and in no line."""
+    lines = {id(s) for table in tables for line in table.lines for s in line.sums if not s.own}
+    totals = [s.order for s in sums if s.own and s.label in TOTALS]
+    if not totals:
+        return []
+    last = max(totals)
+    steps = [
+        s
+        for s in sums
+        if s.value != 0
+        and s.order < last
+        and id(s) not in lines
+        and (s.label is Label.DISCOUNT or (not s.own and s.order > min(totals)))
+    ]
+    return steps[-_MOST_STEPS:]
+
+
+def _is_taxed(rows: list[MoneyRow], sums: list[Sum], exempt: bool, untaxed: bool) -> bool:
+    if exempt:
+        return _charged(rows, sums)
+    if not untaxed or any(rate > 0 for rate in all_rates(rows)):
+        return True
+    return any(s.label in (Label.VAT, Label.NET) or "incl" in s.phrase for s in sums)
+
+
+def _vat_of_all_rates(rows: list[MoneyRow]) -> list[Sum]:
+    """The btw of several rates together, which the page may leave unsaid."""
+    stated = {
+        line.rate: (line.vat, row.sums[-1])
+        for row in rows
+        if Label.VAT in row.labels and (line := stated_line(row)) and line.vat is not None
+    }
+    if len(stated) < 2:
+        return []
+    _, last = list(stated.values())[-1]
+    return [
+        replace(
+            last,
+            value=sum((vat for vat, _ in stated.values()), _ZERO),
+            label=Label.VAT,
+            phrase="btw",
+            score=score(Announced.ALL_RATES),
+        )
+    ]
+
+
+def _charged(rows: list[MoneyRow], sums: list[Sum]) -> bool:
+    """True when btw is asked all the same: an amount at a btw label with a rate, or one that adds
+    up.
+    """
+    return any(
+        any(rate > 0 for rate in row.rates) or _is_part_of_total(taxed.value, sums)
+        for row in rows
+        for taxed in row.sums
+        if taxed.label is Label.VAT and taxed.value != 0 and taxed.weight > 0.5
+    )
+
+
+def _is_part_of_total(vat: Decimal, sums: list[Sum]) -> bool:
+    others = {s.value for s in sums} - {vat}
+    totals = (s for s in sums if s.label in (Label.GROSS, Label.TOTAL))
+    return any(total.value - vat in others for total in totals)
+
+
+def explained(wanted: Decimal, before: Sum, money: Money) -> tuple[Sum, ...]:
+    """The sum, and the discount and costs behind it, that give an amount; empty when nothing does."""
+    steps = [s for s in money.steps if s.order < before.order and s is not before]
+    bases = [
+        s
+        for s in money.sums
+        if s.own and s.label in TOTALS and s.order < before.order and s.value != wanted
+    ]
+    starts = [(s.value, s.order, s) for s in bases]
+    starts += [(value, -1, head) for value, head in money.lines.items() if head]
+    for value, order, base in starts:
+        behind = [s for s in steps if s.order > order or s.label is Label.DISCOUNT]
+        for count in range(1, len(behind) + 1):
+            for chosen in combinations(behind, count):
+                if any(wanted == value + change for change in _changes(chosen)):
+                    return (base, *chosen)
+    return ()
+
+
+def _changes(steps: tuple[Sum, ...]) -> Iterator[Decimal]:
+    """What steps can change together: a discount always takes off, other costs add as they stand."""
+    yield sum((-abs(s.value) if s.label is Label.DISCOUNT else s.value for s in steps), _ZERO)

@@ -1,0 +1,102 @@
+"""What on the page speaks against the total that was read."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from intake.document.extract.money import ROUNDED, Money
+from intake.document.extract.money_rows import TOTALS, Sum
+from intake.document.layout.label_words import Label
+from intake.model.invoice import LEFT_TO_PAY, Found
+
+SURE = 0.9
+"""Weight of an amount right behind or beside its own label."""
+_WHOLE_EURO = Decimal("0.50")
+"""As much goes off when a total is rounded to whole euros."""
+_CONDITION = re.compile(
+    r"\b(?:te laat|te late|herinner\w*|aanman\w*|incasso\w*|rente|boete|annuler\w*|no.?show|indien|wanneer"
+    r"|als (?:u|je|wij|we|de)|late payment|reminder|per (?:uur|dag|week|maand|jaar|stuk))\b",
+    re.IGNORECASE,
+)
+_PAYMENT = re.compile(
+    r"\b(?:over ?te ?maken|overmaken|overmaakt|over naar|bankoverschrijving|overboeken|bank transfer)\b",
+    re.IGNORECASE,
+)
+
+
+def unlabelled(total: Sum, money: Money) -> tuple[Found[Decimal], ...]:
+    """For a total that nothing calls so and no lines add up to: the largest other amount."""
+    if total.label in TOTALS or total.value in money.lines:
+        return ()
+    others = [s for s in money.sums if abs(s.value) != abs(total.value) and s.value]
+    largest = max(others, key=lambda s: abs(s.value), default=None)
+    return (Found(largest.value, largest.evidence(), "ook een bedrag"),) if largest else ()
+
+
+def rivals_of(
+    total: Sum, money: Money, known: tuple[Sum, ...], proved: bool = False
+) -> tuple[Found[Decimal], ...]:
+    """What speaks against a total: other amounts that say that they are it, what was paid before, and
+    another way to read its own digits.
+
+    Args:
+        known: what was read for something else.
+        proved: btw at its rate makes the total what it is.
+    """
+    used = _explained_values(total, money, known)
+    rivals = {s.value: Found(s.value, s.evidence(), LEFT_TO_PAY) for s in money.open}
+    for paid in () if rivals else _prepaid(money):
+        left = total.value - abs(paid.value)
+        rivals[left] = Found(left, paid.evidence(), LEFT_TO_PAY)
+    lines = [line.sums[-1] for table in money.tables for line in table.lines]
+    unsure = any(s.alternative is not None for s in lines)
+    joined = total.alternative is not None and abs(total.value) > abs(total.alternative)
+    proved = proved or (total.value in money.lines and (joined or not unsure))
+    if total.alternative is not None and not proved:
+        rivals[total.alternative] = Found(total.alternative, total.evidence(), "anders gelezen")
+    for s in money.sums:
+        if s.value not in used and s.value not in rivals and _claims_total(s, total, money):
+            rivals[s.value] = Found(s.value, s.evidence(), s.note)
+    return tuple(found for value, found in rivals.items() if value != total.value)[:2]
+
+
+def _explained_values(total: Sum, money: Money, known: tuple[Sum, ...]) -> set[Decimal]:
+    used = {s.value for s in known} | {total.value}
+    if total.value in money.lines:
+        used |= {table.amount for table in money.tables}
+    taken_off = [s for s in known if s in money.steps and s.label is not Label.DISCOUNT]
+    if any(s.value < -_WHOLE_EURO for s in taken_off):  # perhaps a payment in other words
+        used -= {s.value for s in known if s.label in (Label.GROSS, Label.TOTAL)}
+    return used
+
+
+def _prepaid(money: Money) -> list[Sum]:
+    """What was paid before, beside or under a total; a share for a blocked account is none."""
+    totals = [s.order for s in money.sums if s.own and s.label in TOTALS]
+    return [
+        s
+        for s in money.sums
+        if s.label is Label.PAID
+        and s.own
+        and s.value != 0
+        and "rek" not in s.phrase.lower()
+        and totals
+        and s.order > min(totals)
+    ]
+
+
+def _claims_total(amount: Sum, total: Sum, money: Money) -> bool:
+    """True when an amount says that it is the total: larger, called so, the sum of the lines, or
+    asked in a sentence about the payment.
+    """
+    text = amount.cell.text
+    if _CONDITION.search(text):
+        return False
+    if not amount.own and _PAYMENT.search(text):
+        return True
+    if not amount.own or amount.weight < SURE or amount.label not in (Label.GROSS, Label.TOTAL):
+        return False
+    called = amount.label is Label.GROSS and total.label is not Label.GROSS
+    larger = abs(amount.value) - abs(total.value) >= ROUNDED
+    return called or larger or (amount.value in money.lines and not money.taxed)
