@@ -189,3 +189,37 @@ def test_a_date_beside_words_that_we_do_not_know_is_a_question(words: str) -> No
     """The day by which is to be paid would be the date of issue, because its label is a new word."""
     found = read(whole(references=f"Factuurnummer: 77\n{words}    13-12-2026")).issue_date
     assert found.presence is Presence.UNREADABLE or found.others
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Deze factuur volgt op onze eerdere factuur 2026.0215-A, die u al heeft betaald.",
+        "Deze factuur is een vervolg op factuur 2026.0215-A.",
+        "In aansluiting op onze vorige factuur 2026.0215-A",
+        "This follows our previous invoice 2026.0215-A.",
+        "Elle fait suite à notre facture 2026.0215-A, déjà payée.",
+    ],
+)
+def test_the_number_of_an_earlier_invoice(sentence: str) -> None:
+    """The invoice would be booked under the number of the one before, and be taken for it."""
+    invoice = read(
+        whole(references="Betreft: factuur 2026.0212-A\nDatum: 13-11-2026", foot=sentence)
+    )
+    assert (invoice.invoice_number.value, invoice.invoice_number.others) == ("2026.0212-A", ())
+
+
+@pytest.mark.parametrize(
+    "address", ["facturen@vlinder.nl", "factuur@vlinder.nl", "iban@kvk.nl", "nota@tel.nl"]
+)
+def test_words_of_a_mail_address_are_no_labels(address: str) -> None:
+    """What stands under a mail address would be a number of the invoice, and the phone be missing."""
+    head = (
+        "Zorgpraktijk De Vlinder\nKerkstraat 12\n3811 AB Amersfoort\n"
+        f"{address}\n+31 6 68 04 98 51\nKvK 24330087\n"
+    )
+    invoice = read(whole(head, foot=f"Vragen? Mail {address} of bel 033-4612345"))
+    assert (invoice.supplier_phone.value, invoice.invoice_number.value) == (
+        "+31 6 68 04 98 51",
+        "2026-0011",
+    )

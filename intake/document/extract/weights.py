@@ -82,6 +82,8 @@ class Phone(Table):
 class InvoiceNumber(Table):
     NEAR = 0.1
     LEAST = 0.12
+    SURE = 0.25
+    """Score from which a number is surely the invoice's; a weaker one asks a person."""
     LABEL = points(1.0, "staat bij een woord voor het factuurnummer")
     LABEL_OF_CREDITED = points(0.5, "staat bij het nummer van de factuur die wordt verbeterd")
     IN_TEXT = points(0.9, "staat in de lopende tekst na een woord voor het factuurnummer")

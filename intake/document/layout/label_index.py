@@ -264,7 +264,7 @@ class LabelIndex:
             if self._is_bare_label(other)
         ]
         over = sum(map(self._has_value_under, labels))
-        return over > 1 and over > 0.6 * len(labels)
+        return over > 1 and 2 * over >= len(labels)
 
     def _has_value_under(self, label: Cell) -> bool:
         for row in self.sheet.rows[label.row + 1 : label.row + 3]:
