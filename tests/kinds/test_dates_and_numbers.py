@@ -223,3 +223,31 @@ def test_words_of_a_mail_address_are_no_labels(address: str) -> None:
         "+31 6 68 04 98 51",
         "2026-0011",
     )
+
+
+def test_a_row_of_heads_in_one_cell() -> None:
+    """The due date under the first head would be taken for the date of issue, whose head stands last."""
+    heads = (
+        "Vervaldatum Referentie Klantcode Factuurdatum\n2026-04-10  PO83401    D481      2026-03-27"
+    )
+    found = read(whole(references=f"Factuurnummer: 7\n{heads}")).issue_date
+    assert found.value != "2026-04-10" or found.others
+
+
+@pytest.mark.parametrize("line", ["Referentie: PO90431", "Kenmerk    WMO-2026", "Ref.\nPO90431"])
+def test_a_number_at_a_vague_word_is_not_silent(line: str) -> None:
+    """An order of the municipality would be booked as the number of an invoice that has none."""
+    found = read(whole(references=f"Datum: 13-11-2026\n\n{line}")).invoice_number
+    assert found.value is None or found.others
+
+
+def test_the_end_of_a_date_is_no_number() -> None:
+    """ "mrt 2026" would be the number of an invoice that has none."""
+    text = whole(references="Factuurdatum:  5 mrt 2026\nVervaldatum:  26 mrt 2026")
+    assert read(text.replace("FACTUUR", "                FACTUUR")).invoice_number.value is None
+
+
+@pytest.mark.parametrize("number", ["06.30.53.07", "13.11.26.07", "01.02.2026.3"])
+def test_a_dotted_number_is_no_date(number: str) -> None:
+    """The number of the register would be a day in 2053."""
+    assert read(whole(references=f"Factuurnummer: 7\nAgb {number}")).issue_date.value is None

@@ -321,3 +321,15 @@ def test_a_form_beside_the_addressee() -> None:
         "Plein 1944 8",
         "1334RG",
     )
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "GemeenteAlmere\nCrediteurenadministratie/zorg\nPostbus200,1300AEAlmere",
+        "GemeenteAlmere\nCrediteurenadministratiezorg\nPostbus200\n1300AEAlmere",
+    ],
+)
+def test_our_address_without_spaces(to: str) -> None:
+    """Invoices of a program that squeezes letters together would all wait for a person."""
+    assert severity(whole(to=to)) is None

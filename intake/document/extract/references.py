@@ -62,6 +62,8 @@ _PLAIN = (
     "factuurkenmerk",
     "factuurreferentie",
 )
+_VAGUE = ("kenmerk", "referentie", "ref")
+"""Of the invoice, or of the one who ordered."""
 _LOOSE = "datum zonder kopje"
 _NEAR_LABEL = 60.0
 """Points between a label and the value beside it in a narrow column."""
@@ -263,6 +265,8 @@ def _is_old_account(value: str, accounts: Collection[str]) -> bool:
 
 
 def _number_word(index: LabelIndex, caption: Caption) -> Feature:
+    if caption.phrase in _VAGUE:
+        return InvoiceNumber.VAGUE
     if caption.phrase not in _PLAIN:
         return InvoiceNumber.KIND_OF_NUMBER
     header = heads_table(index.sheet.rows[caption.cell.row])

@@ -94,6 +94,7 @@ class InvoiceNumber(Table):
     NUMBER = points(0.66, "staat bij het woord nummer")
     NUMBER_OF_LINE = points(0.2, "staat onder het woord nummer boven de regels")
     KIND_OF_NUMBER = points(0.4, "staat bij een woord dat een nummer kan aankondigen")
+    VAGUE = points(0.24, "staat bij een woord dat ook het nummer van de besteller aankondigt")
     CORRECTS = points(0.5, "staat bij een woord voor de factuur die wordt verbeterd")
     NOT_BEHIND = factor(0.55, "staat niet direct achter het kopje")
     DATE = factor(0.25, "is ook een datum")
