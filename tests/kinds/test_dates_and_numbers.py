@@ -251,3 +251,11 @@ def test_the_end_of_a_date_is_no_number() -> None:
 def test_a_dotted_number_is_no_date(number: str) -> None:
     """The number of the register would be a day in 2053."""
     assert read(whole(references=f"Factuurnummer: 7\nAgb {number}")).issue_date.value is None
+
+
+@pytest.mark.parametrize("title", ["FACTUUR", "Facture", "Invoice"])
+def test_a_reference_right_under_the_title(title: str) -> None:
+    """All invoices of a program that calls its number a reference would wait for a person."""
+    text = whole(references="Datum: 13-11-2026").replace("FACTUUR\n", f"{title}\nRef. : F-00673\n")
+    found = read(text).invoice_number
+    assert (found.value, found.others) == ("F-00673", ())

@@ -265,12 +265,18 @@ def _is_old_account(value: str, accounts: Collection[str]) -> bool:
 
 
 def _number_word(index: LabelIndex, caption: Caption) -> Feature:
-    if caption.phrase in _VAGUE:
+    if caption.phrase in _VAGUE and not _is_under_title(index, caption.cell):
         return InvoiceNumber.VAGUE
     if caption.phrase not in _PLAIN:
         return InvoiceNumber.KIND_OF_NUMBER
     header = heads_table(index.sheet.rows[caption.cell.row])
     return InvoiceNumber.NUMBER_OF_LINE if header else InvoiceNumber.NUMBER
+
+
+def _is_under_title(index: LabelIndex, cell: Cell) -> bool:
+    """True right under "Factuur": what stands there is the invoice's own."""
+    over = next(iter(index.sheet.above(cell.box, cell.row, 20)), None)
+    return over is not None and any(a.label is Label.TITLE for a in index.in_cell.get(over, ()))
 
 
 def _refers(caption: Caption) -> bool:
