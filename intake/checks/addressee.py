@@ -224,6 +224,8 @@ def _parts(text: str, address: Addressee, whole: bool = False) -> _Parts:
     flat = text.replace("\n", " ")
     letters = re.sub(r"[^a-z]", "", flat)
     words = set(flat.split())
+    tight = flat.replace(" ", "")  # programs that squeeze letters together leave the spaces out
+    whole_box = f"postbus{address.po_box}{address.postcode.lower()}" in tight
     city = _plain(address.city)
     named = any(
         _plain(name) in flat or _plain(name).replace(" ", "") in letters for name in address.names
@@ -239,8 +241,9 @@ def _parts(text: str, address: Addressee, whole: bool = False) -> _Parts:
         po_box=any(
             box.translate(_DIGITS).lstrip("0") == address.po_box.lstrip("0")
             for box in _PO_BOX.findall(flat)
-        ),
-        postcode=address.postcode.lower() in _postcodes(flat),
+        )
+        or whole_box,
+        postcode=address.postcode.lower() in _postcodes(flat) or whole_box,
     )
 
 

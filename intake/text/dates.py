@@ -38,7 +38,7 @@ _NO_COUNT = (
 # A pattern that begins with a digit lets the search leap from digit to digit; what may not stand
 # before that digit is asked behind it.
 _NUMERIC = re.compile(
-    rf"(\d(?<![\d.,/-]\d)\d?)\s?({_SIGN})\s?(\d{{1,2}})\s?\2\s?({_YEAR})(?![-/]\d)"
+    rf"(\d(?<![\d.,/-]\d)\d?)\s?({_SIGN})\s?(\d{{1,2}})\s?\2\s?({_YEAR})(?![-/.]\d)"
 )
 _NAMED = re.compile(
     rf"(\d(?<![\w.,/]\d)\d?)(?=[\s.\-/]{{0,4}}[^\W\d_])\s?{_NTH}"

@@ -95,6 +95,7 @@ def test_a_name_that_stands_elsewhere() -> None:
         ("KvK 24330087 te Utrecht", "24330087"),
         ("KvK 24330087BTW NL002455799B11", "24330087"),
         ("KvK Utrecht 24330087", "24330087"),
+        ("KvK Ede24330087", "24330087"),
     ],
 )
 def test_a_register_number_keeps_its_letters(line: str, value: str) -> None:

@@ -189,3 +189,73 @@ def test_a_date_beside_words_that_we_do_not_know_is_a_question(words: str) -> No
     """The day by which is to be paid would be the date of issue, because its label is a new word."""
     found = read(whole(references=f"Factuurnummer: 77\n{words}    13-12-2026")).issue_date
     assert found.presence is Presence.UNREADABLE or found.others
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Deze factuur volgt op onze eerdere factuur 2026.0215-A, die u al heeft betaald.",
+        "Deze factuur is een vervolg op factuur 2026.0215-A.",
+        "In aansluiting op onze vorige factuur 2026.0215-A",
+        "This follows our previous invoice 2026.0215-A.",
+        "Elle fait suite à notre facture 2026.0215-A, déjà payée.",
+    ],
+)
+def test_the_number_of_an_earlier_invoice(sentence: str) -> None:
+    """The invoice would be booked under the number of the one before, and be taken for it."""
+    invoice = read(
+        whole(references="Betreft: factuur 2026.0212-A\nDatum: 13-11-2026", foot=sentence)
+    )
+    assert (invoice.invoice_number.value, invoice.invoice_number.others) == ("2026.0212-A", ())
+
+
+@pytest.mark.parametrize(
+    "address", ["facturen@vlinder.nl", "factuur@vlinder.nl", "iban@kvk.nl", "nota@tel.nl"]
+)
+def test_words_of_a_mail_address_are_no_labels(address: str) -> None:
+    """What stands under a mail address would be a number of the invoice, and the phone be missing."""
+    head = (
+        "Zorgpraktijk De Vlinder\nKerkstraat 12\n3811 AB Amersfoort\n"
+        f"{address}\n+31 6 68 04 98 51\nKvK 24330087\n"
+    )
+    invoice = read(whole(head, foot=f"Vragen? Mail {address} of bel 033-4612345"))
+    assert (invoice.supplier_phone.value, invoice.invoice_number.value) == (
+        "+31 6 68 04 98 51",
+        "2026-0011",
+    )
+
+
+def test_a_row_of_heads_in_one_cell() -> None:
+    """The due date under the first head would be taken for the date of issue, whose head stands last."""
+    heads = (
+        "Vervaldatum Referentie Klantcode Factuurdatum\n2026-04-10  PO83401    D481      2026-03-27"
+    )
+    found = read(whole(references=f"Factuurnummer: 7\n{heads}")).issue_date
+    assert found.value != "2026-04-10" or found.others
+
+
+@pytest.mark.parametrize("line", ["Referentie: PO90431", "Kenmerk    WMO-2026", "Ref.\nPO90431"])
+def test_a_number_at_a_vague_word_is_not_silent(line: str) -> None:
+    """An order of the municipality would be booked as the number of an invoice that has none."""
+    found = read(whole(references=f"Datum: 13-11-2026\n\n{line}")).invoice_number
+    assert found.value is None or found.others
+
+
+def test_the_end_of_a_date_is_no_number() -> None:
+    """ "mrt 2026" would be the number of an invoice that has none."""
+    text = whole(references="Factuurdatum:  5 mrt 2026\nVervaldatum:  26 mrt 2026")
+    assert read(text.replace("FACTUUR", "                FACTUUR")).invoice_number.value is None
+
+
+@pytest.mark.parametrize("number", ["06.30.53.07", "13.11.26.07", "01.02.2026.3"])
+def test_a_dotted_number_is_no_date(number: str) -> None:
+    """The number of the register would be a day in 2053."""
+    assert read(whole(references=f"Factuurnummer: 7\nAgb {number}")).issue_date.value is None
+
+
+@pytest.mark.parametrize("title", ["FACTUUR", "Facture", "Invoice"])
+def test_a_reference_right_under_the_title(title: str) -> None:
+    """All invoices of a program that calls its number a reference would wait for a person."""
+    text = whole(references="Datum: 13-11-2026").replace("FACTUUR\n", f"{title}\nRef. : F-00673\n")
+    found = read(text).invoice_number
+    assert (found.value, found.others) == ("F-00673", ())

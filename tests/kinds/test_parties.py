@@ -228,3 +228,108 @@ def test_name_and_street_in_one_line(
     invoice = find_invoice(pdf.read(buffer.getvalue(), Reader.PDFIUM), BUYER)
 
     assert (invoice.supplier_name.value, invoice.supplier_street.value) == (name, street)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Praktijk K.I.D.S.",
+        "Buro 3-Hoek",
+        "Care4Kids Flevoland",
+        "Zorg.Kompas",
+        "Ambulant.nu",
+        "Stichting 't Paradijs",
+        "Studio 53",
+    ],
+)
+def test_names_with_signs_and_digits(name: str) -> None:
+    """A provider would be refused for having no name, because its name looks like a sentence or a
+    street.
+    """
+    assert read(whole(f"{name}\n{ADDRESS}{REST}")).supplier_name.value == name
+
+
+@pytest.mark.parametrize("sign", [" - ", " – ", ", ", " | ", " • "])
+@pytest.mark.parametrize("name", ["KIEM", "Stichting Nieuwe Oever", "Coöperatie Dichtbij U.A."])
+def test_name_and_address_in_one_line_with_signs(name: str, sign: str) -> None:
+    """The street would be read with the name before it, and the name be called missing."""
+    line = sign.join((name, "Korte Ouderkerkerdijk 18", "3811 AB Amersfoort"))
+    invoice = read(whole(f"{line}\n{REST}"))
+    assert (invoice.supplier_name.value, invoice.supplier_street.value) == (
+        name,
+        "Korte Ouderkerkerdijk 18",
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "city"),
+    [
+        ("Meent 296, 3811 AB Sint-\nMichielsgestel", "Sint-Michielsgestel"),
+        ("Meent 296, 3811 AB Hoek\nvan Holland", "Hoek van Holland"),
+        ("Meent 296, 3811 AB Hengelo\n(Gld)", "Hengelo (Gld)"),
+        ("Meent 296\n3811 AB\nCapelle aan den IJssel", "Capelle aan den IJssel"),
+        ("Meent 296\nSint Annaparochie 3811 AB", "Sint Annaparochie"),
+        ("Meent 296 3811 AB\nWijk bij Duurstede", "Wijk bij Duurstede"),
+        ("Meent\n296, 3811 AB Weesp", "Weesp"),
+    ],
+)
+def test_places_over_lines(lines: str, city: str) -> None:
+    """The place would be cut off where a narrow letterhead breaks."""
+    invoice = read(whole(f"Zorgpraktijk De Vlinder\n{lines}\n{REST}"))
+    found = (
+        invoice.supplier_street.value,
+        invoice.supplier_postcode.value,
+        invoice.supplier_city.value,
+    )
+    assert found == ("Meent 296", "3811AB", city)
+
+
+def test_the_addressee_beside_a_postcode_is_no_place() -> None:
+    """The municipality would be the place where the supplier lives."""
+    head = (
+        "Zorgpraktijk De Vlinder\nMeent 296\n"
+        "3811 AB                       Gemeente Almere\nHoek van Holland\n"
+    )
+    assert read(whole(head + REST)).supplier_city.value == "Hoek van Holland"
+
+
+@pytest.mark.parametrize("label", ["Naam praktijk", "Zorgaanbieder:", "Bedrijfsnaam"])
+def test_a_labelled_name_on_two_lines(label: str) -> None:
+    """The name in a form would be cut off at the width of its column."""
+    form = (
+        f"{label:20}De Groene Weide\n                    Dagbesteding & Zorg\n"
+        "Adres               Kerkstraat 12\nPostcode/plaats     3811 AB Amersfoort\n"
+    )
+    invoice = read(whole(form + REST))
+    assert invoice.supplier_name.value == "De Groene Weide Dagbesteding & Zorg"
+    assert (invoice.supplier_street.value, invoice.supplier_city.value) == (
+        "Kerkstraat 12",
+        "Amersfoort",
+    )
+
+
+def test_a_form_beside_the_addressee() -> None:
+    """The municipality's PO box would be the address of the supplier whose street stands in a form."""
+    form = (
+        "Gemeente Almere               Naam praktijk       J. de Vries Coaching\n"
+        "Crediteurenadministratie/zorg Adres               Plein 1944 8\n"
+        "Postbus 200                   Postcode/plaats     1334 RG Utrecht\n"
+        "1300 AE Almere\n\n"
+    )
+    invoice = read(whole(form, REST))
+    assert (invoice.supplier_street.value, invoice.supplier_postcode.value) == (
+        "Plein 1944 8",
+        "1334RG",
+    )
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "GemeenteAlmere\nCrediteurenadministratie/zorg\nPostbus200,1300AEAlmere",
+        "GemeenteAlmere\nCrediteurenadministratiezorg\nPostbus200\n1300AEAlmere",
+    ],
+)
+def test_our_address_without_spaces(to: str) -> None:
+    """Invoices of a program that squeezes letters together would all wait for a person."""
+    assert severity(whole(to=to)) is None

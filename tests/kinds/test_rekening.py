@@ -78,3 +78,12 @@ def test_the_date_of_a_bill() -> None:
 def test_a_title_with_its_number(title: str, number: str) -> None:
     """A bill whose only title holds its number would be refused for having none."""
     assert read(bill("", title)).invoice_number.value == number
+
+
+@pytest.mark.parametrize(
+    "number", ["20260813-3", "202600371", "2026/0813", "0417164301", "41716430"]
+)
+def test_a_long_number_of_a_bill(number: str) -> None:
+    """A number of nine digits would be taken for an account, and another number for the invoice's."""
+    invoice = read(bill(f"Rekeningnr.    {number}\nBetalingskenmerk    2786 6479 5407 4390"))
+    assert invoice.invoice_number.value == number

@@ -157,3 +157,60 @@ def test_wrapped_heads_over_their_values() -> None:
     )
     invoice = read(whole(references=heads))
     assert (invoice.invoice_number.value, invoice.issue_date.value) == ("2026-11", "2026-11-13")
+
+
+@pytest.mark.parametrize(
+    ("lines", "field", "value"),
+    [
+        ("Declaratienumm 2000260\ner\nDatum          13-11-2026", "invoice_number", "2000260"),
+        (
+            "Declaratienumm     2000260\ner\nDatum              13-11-2026",
+            "invoice_number",
+            "2000260",
+        ),
+        ("Factuurnum 2026-11\nmer\nDatum      13-11-2026", "invoice_number", "2026-11"),
+        ("Nr           7\nFactuurdat 13-11-2026\num", "issue_date", "2026-11-13"),
+    ],
+)
+def test_a_label_torn_in_the_middle_of_a_word(lines: str, field: str, value: str) -> None:
+    """A program that breaks words anywhere would make a good invoice one without a number."""
+    assert getattr(read(whole(references=lines)), field).value == value
+
+
+def test_labels_over_their_values_beside_another_column() -> None:
+    """The name in the next column would be taken for the number of the invoice, in silence."""
+    text = (
+        "Factuurnummer                 Care4Kids Flevoland\n"
+        "ACC-SINV-2026-00118           Kerkstraat 12\n\n"
+        "Datum                         3811 AB Amersfoort\n"
+        "5-2-2026\n\n"
+        "Vervaldatum                   033-4612345\n"
+        "19-2-2026\n"
+    )
+    invoice = read(whole("KvK 24330087\nIBAN NL91 ABNA 0417 1643 00\n", references=text))
+    assert (invoice.invoice_number.value, invoice.issue_date.value) == (
+        "ACC-SINV-2026-00118",
+        "2026-02-05",
+    )
+
+
+def test_a_wrapped_label_of_a_blocked_account() -> None:
+    """The municipality would pay to the blocked account, because its label breaks."""
+    text = (
+        "Geblokkeerde    NL53INGB0990000009\nrekening\n\n"
+        "Rekeningnum     NL91ABNA0417164300\nmer (IBAN)\nG-rekening      NL20INGB0001234567\n"
+    )
+    head = "Zorgpraktijk De Vlinder\nKerkstraat 12\n3811 AB Amersfoort\nKvK 24330087\n\n"
+    invoice = read(whole(head + text))
+    assert (invoice.iban.value, invoice.iban.others) == ("NL91ABNA0417164300", ())
+
+
+def test_the_number_of_the_register_behind_the_word_number() -> None:
+    """The number of the register would be the invoice's, and the provider have none."""
+    text = "Nummer Kamer    24330087\nvan Koophandel\n\nNummer van      V26.0017\ndeze nota\n\n"
+    text += "Nummer van uw   PO54805\nopdracht\n\nUw nummer in    D8065\nonze boeken\n\n"
+    text += "Datum           13-11-2026\n"
+    head = "Zorgpraktijk De Vlinder\nKerkstraat 12\n3811 AB Amersfoort\n\n"
+    invoice = read(whole(head, references=text))
+    assert (invoice.kvk_number.value, invoice.invoice_number.value) == ("24330087", "V26.0017")
+    assert invoice.invoice_number.others == ()

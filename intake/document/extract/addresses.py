@@ -278,7 +278,10 @@ def _city_on_next_line(index: LabelIndex, cell: Cell) -> _CitySpan | None:
     text = _PO_BOX.split(bare.text)[0].strip()
     city = _city(text)
     alone = city is not None and city == text and len(city.split()) <= 5
-    return (city, (bare, 0, len(bare.text))) if city and alone else None
+    if not city or not alone:
+        return None
+    begun = "'s-" if cell.text.rstrip().endswith(("'s-", "’s-")) else ""
+    return f"{begun}{city}", (bare, 0, len(bare.text))
 
 
 def _begins_bare(index: LabelIndex, cell: Cell) -> bool:

@@ -131,12 +131,12 @@ def _with_letters(slot: Slot, found: re.Match[str]) -> tuple[int, int, str] | No
     """The number with its letters, unless these are another label or the country."""
     value = found[0].lstrip(" :.#\t\u00a0")
     start = found.end() - len(value)
-    letters = "".join(filter(str.isalpha, value)).upper()
-    if btws_in(slot.text) or ibans_in(slot.text) or letters in _BEFORE_KVK or labels_in(value):
-        digits = "".join(filter(str.isdigit, value))
-        return (
-            (start, found.end(), digits) if letters in _BEFORE_KVK and _kvk_like(digits) else None
-        )
+    letters = "".join(filter(str.isalpha, value))
+    digits = "".join(filter(str.isdigit, value))
+    if letters.upper() in _BEFORE_KVK or (letters.istitle() and len(letters) > 2):  # "Ede24330087"
+        return (start, found.end(), digits) if _kvk_like(digits) else None
+    if btws_in(slot.text) or ibans_in(slot.text) or labels_in(value):
+        return None
     return start, found.end(), value.upper()
 
 

@@ -22,6 +22,7 @@ from intake.text.amounts import amounts_in
 from intake.text.dates import announced_dates_in, dates_in, day_and_month, exists
 from intake.text.folding import squeeze
 from intake.text.identifiers import btws_in, ibans_in, postcodes_in
+from intake.text.streets import street_in
 
 _SPACES = re.compile(r"\s+")
 _LEAD = re.compile(
@@ -61,6 +62,8 @@ _PLAIN = (
     "factuurkenmerk",
     "factuurreferentie",
 )
+_VAGUE = ("kenmerk", "referentie", "ref")
+"""Of the invoice, or of the one who ordered."""
 _LOOSE = "datum zonder kopje"
 _NEAR_LABEL = 60.0
 """Points between a label and the value beside it in a narrow column."""
@@ -94,9 +97,14 @@ def invoice_number(pages: PageIndex, kind: DocumentKind) -> Field[str]:
     """The invoice's number, with any characters, as written (spaces folded); unreadable when a
     label announces one that cannot be read, or that could as well be an account.
     """
-    field = choose(invoice_numbers(pages, kind), InvoiceNumber)
+    numbers = invoice_numbers(pages, kind)
+    field = choose(numbers, InvoiceNumber)
     if field.found is not None:
-        return field
+        strongest = max(candidate.score.weight for candidate in numbers)
+        if field.others or strongest >= InvoiceNumber.SURE:
+            return field
+        note = "geen kopje dat zegt dat dit het factuurnummer is"
+        return Field(field.presence, field.found, (replace(field.found, note=note),))
     unread = announces_unread(pages, Label.INVOICE_NUMBER, but_not=_of_lines)
     return Field.unreadable() if unread or any(_bill_numbers(pages)) else field
 
@@ -168,11 +176,13 @@ def _numbers_at_other_words(pages: PageIndex, credit: bool) -> Iterator[Candidat
         yield from _bill_numbers(pages)
     yield from _numbers_at_number_words(pages)
     for index, caption in () if credit else pages.labelled(Label.CORRECTS):
+        if _is_of_earlier(caption):
+            continue
         yield from _values(index, caption, weights.CORRECTS)
 
 
 _EARLIER = re.compile(
-    r"\b(?:eerdere|vorige|voorgaande|laatste|oude|volgt op|vervolg op|aansluiting op|aanvulling op|"
+    r"\b(?:eerdere|vorige|voorgaande|laatste|oude|(?:volgt|vervolg|aansluiting|aanvulling)(?: op)?|"
     r"earlier|previous|prior|follows|following up on|in addition to|"
     r"fr[üu]here\w*|vorherige\w*|vorige\w*|folgt auf|pr[ée]c[ée]dente|ant[ée]rieure|suite [àa])"
     r"\s+(?:\w+\s+){0,3}$",
@@ -234,7 +244,7 @@ def _bill_numbers(pages: PageIndex) -> Iterator[Candidate[str]]:
     for index, caption in pages.labelled(Label.IBAN):
         if caption.phrase not in _BILL_WORDS:
             continue
-        for found in _values(index, caption, InvoiceNumber.BILL, near_only=True):
+        for found in _values(index, caption, InvoiceNumber.BILL):
             within = any(
                 first <= found.start < last for first, last, *_ in ibans_in(found.cell.text)
             )
@@ -243,20 +253,30 @@ def _bill_numbers(pages: PageIndex) -> Iterator[Candidate[str]]:
 
 
 def _is_old_account(value: str, accounts: Collection[str]) -> bool:
-    """True for the digits of an account: nine or ten of them, or the end of an IBAN."""
+    """True for nine or ten digits that pass the 11-test of Dutch accounts before the IBAN, and for the
+    end of an IBAN.
+    """
     digits = "".join(filter(str.isdigit, value))
-    plain = not any(map(str.isalpha, value))
-    return plain and (
-        len(digits) in (9, 10)
-        or any(len(digits) > 4 and iban.endswith(digits) for iban in accounts)
-    )
+    if value.strip("0123456789 ."):
+        return False
+    weighed = sum(weight * int(digit) for weight, digit in enumerate(reversed(digits), start=1))
+    old = len(digits) in (9, 10) and weighed % 11 == 0
+    return old or any(len(digits) > 4 and iban.endswith(digits) for iban in accounts)
 
 
 def _number_word(index: LabelIndex, caption: Caption) -> Feature:
+    if caption.phrase in _VAGUE and not _is_under_title(index, caption.cell):
+        return InvoiceNumber.VAGUE
     if caption.phrase not in _PLAIN:
         return InvoiceNumber.KIND_OF_NUMBER
     header = heads_table(index.sheet.rows[caption.cell.row])
     return InvoiceNumber.NUMBER_OF_LINE if header else InvoiceNumber.NUMBER
+
+
+def _is_under_title(index: LabelIndex, cell: Cell) -> bool:
+    """True right under "Factuur": what stands there is the invoice's own."""
+    over = next(iter(index.sheet.above(cell.box, cell.row, 20)), None)
+    return over is not None and any(a.label is Label.TITLE for a in index.in_cell.get(over, ()))
 
 
 def _refers(caption: Caption) -> bool:
@@ -306,7 +326,11 @@ def _value(sheet: Sheet, slot: Slot) -> tuple[str, int, int, bool] | None:
     if _is_otherwise(value) or "€" in text[: start + 2]:
         return None
     offset = slot.start + text.find(taken[0], start)
-    return value, offset, min(slot.end, offset + len(value)), dated
+    end = min(slot.end, offset + len(value))
+    dates = dates_in(slot.cell.text)
+    if any(first < end and offset < last and first != offset for first, last, _ in dates):
+        return None  # the end of a date: "mrt 2026"
+    return value, offset, end, dated
 
 
 def _before_date(text: str, start: int) -> tuple[str, bool]:
@@ -365,6 +389,7 @@ def _is_otherwise(value: str) -> bool:
         bool(btws_in(value))
         or any(complete for *_, complete in ibans_in(value))
         or any(start == 0 for start, *_ in postcodes_in(value))
+        or (sum(map(str.islower, value)) > 5 and street_in(value) is not None)
         or any(
             (start, end) == (0, len(value)) and (sign or "," in value)
             for start, end, _, sign in amounts_in(value)

@@ -132,7 +132,7 @@ def _names(pages: PageIndex, parties: Parties) -> Iterator[Candidate[str]]:
                 yield _candidate(index, slot.cell, name, why, "op naam van deze rekening")
                 break
     if pages.indexes:
-        yield from _letterhead(pages)
+        yield from _letterhead(pages, parties)
     for index, caption in pages.labelled(Label.KVK, Label.NAME):
         yield from _at_kvk_or_name(pages, parties, index, caption)
 
@@ -222,7 +222,8 @@ def _at_address(pages: PageIndex, address: Address, order: int) -> Iterator[Cand
     index, first = address.index, address.first
     further = SupplierName.NEXT_ADDRESS.times(order) if order else None
     why = score(SupplierName.AT_ADDRESS, further)
-    if name := _name(pages, first, _SEAT.sub("", first.text[: _start(address)]).strip(" ,-–|:;(")):
+    before = _SEAT.sub("", first.text[: _start(address)]).strip(" ,-–|:;(")
+    if name := _name(pages, first, before, addressed=address.street is not None):
         whole = _begun_above(pages, index, first, name) or name
         yield _candidate(index, first, whole, why, "voor het adres")
         return
@@ -343,8 +344,9 @@ def _goes_on(pages: PageIndex, lines: list[Cell], first: str, second: str) -> bo
     )
 
 
-def _letterhead(pages: PageIndex) -> Iterator[Candidate[str]]:
+def _letterhead(pages: PageIndex, parties: Parties) -> Iterator[Candidate[str]]:
     """Large text at the top of the first page, then the first line at all."""
+    streets = [a.street_span[0] for a in parties.supplier if a.street_span]
     index = pages.indexes[0]
     cells = index.sheet.cells
     top = [c for c in cells if c.box[1] < 0.3 * index.sheet.height and c not in pages.addressed]
@@ -355,7 +357,7 @@ def _letterhead(pages: PageIndex) -> Iterator[Candidate[str]]:
         if both := _heading_of_two_lines(pages, index, cell, usual):
             two = SupplierName.HEADING_TWO_LINES_LOWER if order else SupplierName.HEADING_TWO_LINES
             yield _candidate(index, cell, both, score(two), "briefhoofd, twee regels")
-        elif name := _name(pages, cell, cell.text):
+        elif name := _name(pages, cell, cell.text, addressed=bool(streets) and cell not in streets):
             why = _heading_score(cell.size / usual if usual else 1.0, first=order == 0)
             yield _candidate(index, cell, name, why, "briefhoofd")
 

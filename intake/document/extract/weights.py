@@ -84,6 +84,8 @@ class Phone(Table):
 class InvoiceNumber(Table):
     NEAR = 0.1
     LEAST = 0.12
+    SURE = 0.25
+    """Score from which a number is surely the invoice's; a weaker one asks a person."""
     LABEL = points(1.0, "staat bij een woord voor het factuurnummer")
     LABEL_OF_CREDITED = points(0.5, "staat bij het nummer van de factuur die wordt verbeterd")
     IN_TEXT = points(0.9, "staat in de lopende tekst na een woord voor het factuurnummer")
@@ -94,6 +96,7 @@ class InvoiceNumber(Table):
     NUMBER = points(0.66, "staat bij het woord nummer")
     NUMBER_OF_LINE = points(0.2, "staat onder het woord nummer boven de regels")
     KIND_OF_NUMBER = points(0.4, "staat bij een woord dat een nummer kan aankondigen")
+    VAGUE = points(0.24, "staat bij een woord dat ook het nummer van de besteller aankondigt")
     CORRECTS = points(0.5, "staat bij een woord voor de factuur die wordt verbeterd")
     NOT_BEHIND = factor(0.55, "staat niet direct achter het kopje")
     DATE = factor(0.25, "is ook een datum")

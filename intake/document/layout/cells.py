@@ -292,7 +292,12 @@ def _joined(before: Word, word: Word, spaced: float) -> bool:
 
 def _kerned(first: str, rest: str) -> bool:
     """A capital set apart from its word by kerning: "F actuurnummer", "V F-26-00209"."""
-    return len(first) == 1 and first.isupper() and rest[:1].isalpha() and len(rest) > 2
+    return (
+        len(first) == 1
+        and first.isupper()
+        and (rest[:1].isalpha() or rest[:1] in "-/")
+        and len(rest) > 2
+    )
 
 
 def _spread(run: list[Word]) -> float:

@@ -74,6 +74,7 @@ class LabelIndex:
     in_cell: dict[Cell, list[Caption]] = field(default_factory=lambda: defaultdict(list))
     stacks: dict[Cell, tuple[Cell, ...]] = field(default_factory=dict)
     """Of a cell that wraps over several lines in a narrow column: all of its lines."""
+    _over_values: dict[Cell, bool] = field(default_factory=dict)
     _below_values: dict[int, bool] = field(default_factory=dict)
     _labelled: list[list[Cell]] = field(default_factory=list)
 
@@ -256,15 +257,17 @@ class LabelIndex:
         """True when the labels of its column have their values under them, so that what stands to
         the right belongs to another column.
         """
-        labels = [
-            other
-            for other in self.sheet.cells
-            if abs(other.box[0] - cell.box[0]) < 3
-            and abs(other.box[1] - cell.box[1]) < _NEAR_LABELS
-            if self._is_bare_label(other)
-        ]
-        over = sum(map(self._has_value_under, labels))
-        return over > 1 and over > 0.6 * len(labels)
+        if cell not in self._over_values:
+            near = [
+                other
+                for other in self.in_cell
+                if abs(other.box[0] - cell.box[0]) < 3
+                and abs(other.box[1] - cell.box[1]) < _NEAR_LABELS
+            ]
+            labels = list(filter(self._is_bare_label, near))
+            over = sum(map(self._has_value_under, labels))
+            self._over_values[cell] = over > 1 and 2 * over >= len(labels)
+        return self._over_values[cell]
 
     def _has_value_under(self, label: Cell) -> bool:
         for row in self.sheet.rows[label.row + 1 : label.row + 3]:
@@ -428,7 +431,7 @@ def _is_in_mail_address(text: str, start: int, end: int) -> bool:
     return _LOCAL_PART.match(text, end) is not None or "@" in before
 
 
-_MOST_LINES = 4
+_MOST_LINES = 5
 """Of one label in a narrow column."""
 
 
@@ -484,7 +487,7 @@ def _stacked(found: LabelIndex) -> Iterator[list[Cell]]:
 def _next_line(found: LabelIndex, lines: list[Cell]) -> Cell | None:
     """The cell that is the next line of the same narrow column."""
     last = lines[-1]
-    if len(last.text) >= 40 or last.text.endswith((":", ")")):
+    if len(last.text) >= 40 or last.text.endswith((":", ")")) or _has_digit(last.text):
         return None
     for row in found.sheet.rows[last.row + 1 : last.row + 4]:
         for cell in row:

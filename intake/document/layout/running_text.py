@@ -57,7 +57,7 @@ def _wrapped_numbers(row: list[Cell], under: list[Cell]) -> Iterator[tuple[Cell,
         return
     heads = heads_table(row)
     for upper in row:
-        if heads and not any(map(str.isdigit, upper.text)):
+        if not any(map(str.isdigit, upper.text)) and (heads or len(labels_in(upper.text)) > 1):
             continue  # the head of a column, not a number that goes on
         for lower in rests:
             aligned = abs(lower.box[0] - upper.box[0]) < 3

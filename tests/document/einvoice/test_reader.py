@@ -158,6 +158,26 @@ class TestFields:
 
         assert said(e.edited(e.ubl(), edit)).invoice.kvk_number.value == "99952775"
 
+    @pytest.mark.parametrize(
+        ("written", "value"),
+        [
+            ("AB12345678", "AB12345678"),
+            ("99952775X", "99952775X"),
+            ("KvK 99952775", "99952775"),
+            ("NL-KVK-99.95.27.75", "99952775"),
+            ("K.v.K. nr. 99952775", "99952775"),
+        ],
+    )
+    def test_the_letters_of_a_kvk_number(self, written: str, value: str) -> None:
+        """A number with letters, which is none, would pass for the eight digits in it."""
+
+        def edit(root: Any) -> None:
+            root.find(
+                ".//{*}AccountingSupplierParty//{*}PartyLegalEntity/{*}CompanyID"
+            ).text = written
+
+        assert said(e.edited(e.ubl(), edit)).invoice.kvk_number.value == value
+
     def test_an_oin_is_no_kvk_number(self) -> None:
         """A government's number would be refused as a KvK number of the wrong length."""
         bill = replace(
