@@ -63,6 +63,11 @@ NOT_TO_PAY = (
     "U mag {old} niet gebruiken.",
     "Per abuis vermeldden wij eerder {old}; dit moet zijn {new}.",
     "Dit bedrag wordt afgeschreven van uw rekening {old}.",
+    "Wij hebben een nieuwe bank. Vanaf nu graag betalen op {new}. {old} vervalt.",
+    "Let op: ons IBAN is gewijzigd! Was: {old}. Wordt: {new}.",
+    "Het juiste rekeningnummer is {new}, niet {old}.",
+    "As of 1 October 2026 our new account is {new}; {old} has been closed.",
+    "Gelieve ons oude rekeningnummer {old} uit uw administratie te verwijderen.",
 )
 
 
@@ -102,6 +107,11 @@ IN_DOUBT = (
     "U kunt tot 1 januari 2027 betalen op {old}.",
     "Andere rekening: {old}",
     "Rabobank {old}",
+    "Rekening-courant {old} (intern gebruik)",
+    "Betaalrekening particulieren: {old}",
+    "Betalingen voor cursussen: {old}",
+    "Derdengelden: {old} t.n.v. Stichting Derdengelden",
+    "Het rekeningnummer {old} staat op naam van een ander.",
     "Betalingen naar {old} zijn voor rekening van onze moedermaatschappij.",
 )
 

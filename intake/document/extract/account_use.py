@@ -38,7 +38,7 @@ _WORDS = {name: any_of(listed) for name, listed in words("account_use").items()}
 _PLACE = "§"
 """Stands for an account in a clause."""
 _SENTENCE_END = re.compile(
-    r"(?:(?<=[^\W\d_]{4}[.!?])|(?<=[\d)]\.)|(?<=[!?]))\s+(?=[\"'(§A-ZÀ-Þ])|\n"
+    r"(?:(?<=[^\W\d_]{4}[.!?])|(?<=[\d)§]\.)|(?<=[!?]))\s+(?=[\"'(§A-ZÀ-Þ])|\n"
 )
 _CLAUSE_END = re.compile(
     r",(?!\d)|[;:()|•!?–—]|\s-\s|\b(?:maar|doch|echter|but|however|terwijl|while|want|omdat|because"
@@ -265,10 +265,11 @@ def _said(text: str, issued: str | None) -> Use:
         return Use.FACTORING
     if _RENEWED.search(plain):
         return Use.DOUBTED if _later(text, issued) else Use.REQUESTED
-    requested = _WORDS["request"].search(plain) or (
-        _WORDS["payment"].search(plain) and not _WORDS["verb"].search(plain)
-    )
-    return Use.REQUESTED if requested else Use.UNSAID
+    before, _, behind = plain.partition(_PLACE)
+    begun = _WORDS["payment"].match(before.lstrip())
+    plainly = begun and _BARE.fullmatch(before.lstrip()[begun.end() :].lower())
+    told = plainly and not _goes_on(behind.strip())
+    return Use.REQUESTED if told or _WORDS["request"].search(plain) else Use.UNSAID
 
 
 _DAY = re.compile(r"\d{1,2}[\s./-](?:[^\W\d_]{3,}|\d)|\b\d{4}\b|jaar|kwartaal|heden|now", re.I)
