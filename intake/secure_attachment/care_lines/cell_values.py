@@ -38,7 +38,7 @@ _ZERO = re.compile(
 _FIRST_DAY = dt.date(1900, 1, 2)
 _SCIENTIFIC = re.compile(r"(\d{1,12})(?:[.,](\d{1,20}))? ?E ?\+?(\d{1,2})", re.IGNORECASE)
 _THOUSANDS_BSN = re.compile(r"\d{1,3}(?:[,']\d{3}){2}")
-_GROUPED = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){7,8}(?!\d)")
+_GROUPED = re.compile(r"(?<!\d)\d(?:[ .\-/_·']?\d){7,8}(?!\d)")
 _WORDS = words("care_lines")
 _NOTHING = re.compile("|".join(_WORDS["nothing"]), re.IGNORECASE)
 _NUMBER = re.compile(
@@ -135,6 +135,8 @@ def bsn_of(cell: Cell) -> str | None:
     text = _NO_CENTS.sub("", text)
     if _THOUSANDS_BSN.fullmatch(text):
         text = re.sub("[,']", "", text)
+    for start, end, _ in dates_in(text):
+        text = text[:start] + "|" * (end - start) + text[end:]
     numbers = {_NO_DIGIT.sub("", found) for found in _GROUPED.findall(text)}
     if len(numbers) == 1:
         return numbers.pop()

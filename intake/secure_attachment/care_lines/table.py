@@ -456,8 +456,8 @@ class _Walk:
             demands = [demand for demand in DEMANDS if demand & self._columns()]
             self._doubt |= any(not record.keys() & d for _, record in records for d in demands)
             for _, record in records:
-                number = text_of(record.get(Column.BSN)) or ""
-                if any(map(str.isdigit, number)) and not is_number(number):
+                written = text_of(record.get(Column.BSN)) or ""
+                if any(map(str.isdigit, written)) and not is_number(written):
                     record[Column.BSN] = UNREAD  # perhaps a piece of one that was broken off
         return records
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,8 +44,8 @@ class Judged:
     """Its care lines, and the checks that refuse them or ask a person."""
 
     lines: tuple[CareLine, ...]
-    refused: frozenset[str]
-    asked: frozenset[str]
+    refused: Set[str]
+    asked: Set[str]
 
     @property
     def numbers(self) -> list[str | None]:

@@ -96,14 +96,37 @@ BELOW: dict[str, Sequence[Sequence[Any]]] = {
 }  # fmt: skip
 NAMED = ("Naam cliënt", *TITLES)
 TEXTS = {
-    "labels": "BSN: burgerservicenummer, 9 cijfers\nVerwijzer: huisarts, jeugdarts of gemeente\nProduct: code uit de tabel\n",
-    "columns": "Toelichting bij gegevens.csv\n\nKolom 1: BSN (9 cijfers)\nKolom 3: AGB-code (8 cijfers)\nKolom 6: begindatum (dd-mm-jjjj)\n",
-    "letter": "Beste collega,\n\nHierbij de gegevens bij factuur HK-2026-12 van 13-11-2026.\n\nMet vriendelijke groet,\nJ. de Wit\n",
-    "table": "BSN;burgerservicenummer;verplicht\nVerwijzer;type verwijzer;verplicht\nPeriode;begin en eind;verplicht\n",
-    "one-line": "Velden: BSN, Verwijzer, AGB-code verwijzer, Productcode, Begindatum, Einddatum, Bedrag\n",
-    "equal-signs": "BSN = burgerservicenummer\nVerwijzer = wie verwijst\nPeriode = begin t/m eind\n",
-    "examples": "BSN: bijvoorbeeld 123456782\nVerwijzer: bijvoorbeeld huisarts\nPeriode: bijv. 01-01-2026 t/m 31-01-2026\n",
-}  # fmt: skip
+    "labels": """BSN: burgerservicenummer, 9 cijfers
+Verwijzer: huisarts, jeugdarts of gemeente
+Product: code uit de tabel
+""",
+    "columns": """Toelichting bij gegevens.csv
+
+Kolom 1: BSN (9 cijfers)
+Kolom 3: AGB-code (8 cijfers)
+Kolom 6: begindatum (dd-mm-jjjj)
+""",
+    "letter": """Beste collega,
+
+Hierbij de gegevens bij factuur HK-2026-12 van 13-11-2026.
+
+Met vriendelijke groet,
+J. de Wit
+""",
+    "table": """BSN;burgerservicenummer;verplicht
+Verwijzer;type verwijzer;verplicht
+Periode;begin en eind;verplicht
+""",
+    "one-line": "Velden: BSN, Verwijzer, AGB-code verwijzer, Productcode, Begindatum, Einddatum, Bedrag",
+    "equal-signs": """BSN = burgerservicenummer
+Verwijzer = wie verwijst
+Periode = begin t/m eind
+""",
+    "examples": """BSN: bijvoorbeeld 123456782
+Verwijzer: bijvoorbeeld huisarts
+Periode: bijv. 01-01-2026 t/m 31-01-2026
+""",
+}
 
 
 def is_the_one(found: Judged, line: Sequence[Any] = LINE) -> bool:
@@ -224,7 +247,7 @@ def test_a_number_that_is_said_to_be_unknown_is_not_that_of_the_line_above() -> 
 
 def test_days_worked_beside_the_lines_ask_a_person() -> None:
     """A second sheet with hours of clients is neither paid unseen nor refused for lacking numbers."""
-    hours = [["Datum", "Cliënt", "Uren", "Product"], [SIGNED, "A. Jansen", 2, "Begeleiding"]]
+    hours: Rows = [["Datum", "Cliënt", "Uren", "Product"], [SIGNED, "A. Jansen", 2, "Begeleiding"]]
     found = judged(workbook(("Gegevens", care()), ("Uren", hours)))
 
     assert (found.numbers, found.refused, found.asked) == (
