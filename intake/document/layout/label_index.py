@@ -487,7 +487,7 @@ def _stacked(found: LabelIndex) -> Iterator[list[Cell]]:
 def _next_line(found: LabelIndex, lines: list[Cell]) -> Cell | None:
     """The cell that is the next line of the same narrow column."""
     last = lines[-1]
-    if len(last.text) >= 40 or last.text.endswith((":", ")")) or _has_digit(last.text):
+    if len(last.text) >= 40 or last.text.endswith((":", ")")) or has_digit(last.text):
         return None
     for row in found.sheet.rows[last.row + 1 : last.row + 4]:
         for cell in row:
