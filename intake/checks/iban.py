@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 
 import stdnum.exceptions
 import stdnum.iban
@@ -40,13 +41,18 @@ _LOOKALIKES = str.maketrans("OIL", "011")
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
     number = stdnum.iban.compact(invoice.iban.value or "")
     if not number:
-        return in_situation(REQUIREMENT, profile, _without_iban(invoice))
+        others = _listed(account.iban for account in invoice.accounts)
+        return in_situation(REQUIREMENT, profile, _without_iban(invoice), last=others)
     code = _of_iban(invoice, number)
     if code is None:
         return passed(REQUIREMENT)
-    others = sorted(_rivals(invoice, number))
-    facts = {"last": _last(number), "others": " en ".join(map(_last, others)) or _last(number)}
-    return in_situation(REQUIREMENT, profile, code, invoice.iban.evidence, **facts)
+    last = _listed((number, *_rivals(invoice, number))) if code == "several" else _last(number)
+    return in_situation(REQUIREMENT, profile, code, invoice.iban.evidence, last=last)
+
+
+def _listed(numbers: Iterable[str]) -> str:
+    """The ends of several accounts: "5092 en 4300"."""
+    return " en ".join(map(_last, dict.fromkeys(numbers)))
 
 
 def _last(number: str) -> str:
