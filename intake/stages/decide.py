@@ -173,7 +173,7 @@ def _of_mail(
         return MailOutcome.IGNORED, sentence(sender.automation.value)
     if brings:
         return brings
-    outcome, reason = _without_invoice(sender, checked.documents, checked.attachments, profile)
+    outcome, reason = _without_invoice(checked, profile)
     if unread and outcome is MailOutcome.REJECTED:
         return MailOutcome.QUARANTINED, sentence(unread)
     return outcome, reason
@@ -301,15 +301,12 @@ def _brings(
             MailOutcome.QUARANTINED,
             sentence("attachment-of-one", one=listed(choice.doubtful, "of")),
         )
-    if elsewhere.unrecognised is Unrecognised.CERTAIN:
-        return (MailOutcome.QUARANTINED, sentence("unrecognised"))
     return None
 
 
-def _without_invoice(
-    sender: Sender, documents: Sequence[CheckedDocument], attachments: Attachments, profile: Profile
-) -> tuple[MailOutcome, str]:
+def _without_invoice(checked: Checked, profile: Profile) -> tuple[MailOutcome, str]:
     """A mail in which no invoice could be read."""
+    sender, attachments = checked.parsed.sender, checked.attachments
     if sender.automation is Automation.PORTAL:
         if attachments.waited_days >= PORTAL_DAYS:
             return (MailOutcome.QUARANTINED, sentence("portal-late"))
@@ -317,8 +314,10 @@ def _without_invoice(
     stopped = _not_opened(attachments, profile)
     if stopped:
         return stopped
-    if documents:
-        return _no_invoice(documents)
+    if checked.documents:
+        return _no_invoice(checked.documents)
+    if checked.elsewhere.unrecognised is Unrecognised.CERTAIN:
+        return (MailOutcome.QUARANTINED, sentence("unrecognised"))
     if attachments.containers:
         if attachments.waited_days >= max(profile.attachment_wait_days, 1):
             return (MailOutcome.QUARANTINED, sentence("attachment-alone-late"))

@@ -90,12 +90,16 @@ def test_before_another_invoice(town: Town, name: str) -> None:
 
 @pytest.mark.parametrize("name", STRONG)
 def test_alone(town: Town, name: str) -> None:
-    """Nobody would look for the invoice, and the provider would be told that none came."""
+    """Nobody would look for the invoice, and the provider would be told that none came; but for one
+    in a form that we never take.
+    """
     how, change = NOT_RECOGNISED[name]
     more = {"text": "Zie de bijlagen.\n"} | {k: v for k, v in how.items() if k != "files"}
     raw = change(mail(*how.get("files", ()), secured(), **more).as_bytes())
 
-    assert town.decide(raw).verdict.outcome is MailOutcome.QUARANTINED
+    never = name == "a web page"
+    expected = MailOutcome.REJECTED if never else MailOutcome.QUARANTINED
+    assert town.decide(raw).verdict.outcome is expected
 
 
 BRINGS_THE_ATTACHMENT: dict[str, dict[str, Any]] = {
