@@ -23,8 +23,6 @@ from intake.store import open_store, providers
 from tests.cases.build import CASES, EMAIL, KVK, PASSWORD
 from tests.examples.make import FOLDER as EXAMPLES_FOLDER
 
-pytestmark = pytest.mark.xdist_group("cases")
-
 CASES_FOLDER = Path(__file__).parent / "cases"
 EXAMPLES = example.load(EXAMPLES_FOLDER)
 JSON = dict[str, Any]

@@ -31,8 +31,6 @@ from tests.checks.examples import ALMERE, INVOICE, LINE, TODAY, on_attachments, 
 from tests.stages.test_reply import BAD, DEADLINE, RECEIVED, TILBURG
 from tests.stages.test_reply import compose as composed
 
-pytestmark = pytest.mark.xdist_group("cases")
-
 ONCE = opened(LINE)
 DOUBLE = (
     opened(LINE, earlier_care=(EarlierCare(2, "AAAA-BBBB"),)),

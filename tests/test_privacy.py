@@ -31,8 +31,6 @@ from tests.review.conftest import PASSWORD as CLERKS_PASSWORD
 from tests.review.conftest import Clerk
 from tests.road.test_no_leak import files_below, leaks
 
-pytestmark = pytest.mark.xdist_group("privacy")
-
 JSON = dict[str, Any]
 
 BSN, OTHER = "999990019", "111222333"

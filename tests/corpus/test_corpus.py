@@ -24,8 +24,6 @@ from tests.corpus.bill import FAULTS, TODAY
 from tests.corpus.corpus import CHEAP, LAYOUTS, Sample, corpus
 from tests.corpus.judge import FIELDS, Judgement, judge
 
-pytestmark = pytest.mark.xdist_group("corpus")
-
 ALMERE = profile.load("almere")
 SMALL, LARGE = 140, 1000
 

@@ -198,7 +198,8 @@ class Facts:
     def expected(self) -> frozenset[str]:
         """Checks that may ask a person."""
         own = {"supplier-name"} if "h.o.d.n." in self.supplier.name else set()
-        return frozenset(own) | self.must_ask
+        part_paid = {"net-amount"} if self.paid else set()  # who pays the total pays too much
+        return frozenset(own | part_paid) | self.must_ask
 
     @property
     def must_ask(self) -> frozenset[str]:

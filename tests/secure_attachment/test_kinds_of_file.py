@@ -23,8 +23,6 @@ from intake.sandbox.client import Sandbox
 from intake.secure_attachment.care_lines.client import read_care_lines
 from tests.secure_attachment.care_lines.sheets import UNREAD, as_read
 
-pytestmark = pytest.mark.xdist_group("office")
-
 TITLES = ["BSN", "Verwijzer", "AGB-code verwijzer", "Productcode", "Omschrijving", "Begindatum",
  "Einddatum", "Aantal", "Eenheid", "Tarief", "Bedrag",
           "Beschikkingsnummer", "Factuurnummer", "Geboortedatum"]  # fmt: skip

@@ -38,8 +38,6 @@ from tests.secure_attachment.care_lines.judged import (
     workbook,
 )
 
-pytestmark = pytest.mark.xdist_group("office")
-
 ROWS = care(lines=[LINE, SECOND])
 SHOWN = [
     list(map(shown, TITLES)),

@@ -26,8 +26,6 @@ from intake.secure_attachment.keys import MunicipalKey
 from tests.checks.examples import ALMERE, TODAY
 from tests.secure_attachment.containers.made import CONTAINERS, ROW, WRONG, Made, Workshop
 
-pytestmark = pytest.mark.xdist_group("matrix")
-
 ENDS = {Opening.LOCKED, Opening.NOT_FOR_US, Opening.DAMAGED, Opening.BOMB}
 CLOSED = "Wij kunnen de beveiligde bijlage niet openen."
 BROKEN = "De beveiligde bijlage is beschadigd of te groot om veilig te openen."
