@@ -34,11 +34,11 @@ check: install-test
 
 # One worker more than cores: many tests wait for servers.
 test: install-test servers check
-	$(BIN)/pytest -n $$(( $$(nproc) + 1 )) --dist loadfile -m "not long"
+	$(BIN)/pytest -n $$(( $$(nproc) + 1 )) --dist worksteal -m "not long"
 
 # The slow ones, and all of `make test` again under four other clocks (as root, some two hours).
 test-long: install-test servers
-	$(BIN)/pytest -n auto --dist loadfile -m long
+	$(BIN)/pytest -n auto --dist worksteal -m long
 
 bench: install-test
 	$(BIN)/python -m bench.road

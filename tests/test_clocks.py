@@ -52,7 +52,7 @@ def test_every_program_sees_the_other_clock(moment: str, tmp_path: Path) -> None
 @pytest.mark.parametrize("moment", CLOCKS.values(), ids=CLOCKS)
 def test_all_tests_pass_under_another_clock(moment: str, tmp_path: Path) -> None:
     """Tests that turn red by themselves on some day stop every mend that is made on that day."""
-    suite = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile", "-m", "not long"]
+    suite = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "worksteal", "-m", "not long"]
     suite += ["-q", "--tb=short", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'tests'}"]
     running = subprocess.Popen(
         _under(moment, *suite), cwd=FOLDER.parent, env=_environment("Europe/Amsterdam"),
