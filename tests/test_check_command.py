@@ -130,8 +130,9 @@ def test_explain_says_why() -> None:
     assert kvk["features"][0]["feature"] == "label"
     assert kvk["weight"] == sum(feature["gain"] for feature in kvk["features"])
     assert kvk["evidence"]["page"] == 1
-    assert explained["gross-amount"]["runner_up"]["value"] == "639.60"
-    assert explained["gross-amount"]["difference"]
+    rivals = [said for said in explained.values() if said["runner_up"]]
+    assert rivals
+    assert all(said["difference"] for said in rivals)
 
 
 def test_explain_in_words() -> None:

@@ -7,7 +7,7 @@ import re
 import struct
 from collections import Counter
 
-from intake.mail import cms, pdf_start, tnef
+from intake.mail import cms, file_start, tnef
 from intake.model.mail import PartKind
 
 _HEAD = 4_096
@@ -42,8 +42,8 @@ def sniff(data: bytes) -> PartKind:
 def identify(data: bytes) -> tuple[PartKind, bytes]:
     """The kind of a file, and its bytes: those of a PDF from its header on."""
     kind = sniff(data)
-    if kind is PartKind.PDF and (start := pdf_start.find(data)):
-        return kind, pdf_start.without_text_before(data, start)
+    if kind is PartKind.PDF and (start := file_start.find(data)):
+        return kind, file_start.without_text_before(data, start)
     return kind, data
 
 
@@ -243,8 +243,8 @@ def _names(data: bytes, *names: str) -> bool:
 def _textual(data: bytes) -> PartKind:
     head = _utf8_head(data)
     if head is None:
-        begins = b"%PDF-" in data[: pdf_start.MAX_BINARY_BEFORE]
-        return PartKind.PDF if begins or pdf_start.find(data) else PartKind.UNKNOWN
+        begins = b"%PDF-" in data[: file_start.MAX_BINARY_BEFORE]
+        return PartKind.PDF if begins or file_start.find(data) else PartKind.UNKNOWN
     start = head.lstrip(b" \t\r\n\xef\xbb\xbf")
     if start.startswith(b"{\\rtf"):
         return PartKind.WORD
@@ -252,7 +252,7 @@ def _textual(data: bytes) -> PartKind:
         return PartKind.CALENDAR
     if _is_mail(start):
         return PartKind.MAIL
-    if pdf_start.find(data) is not None:
+    if file_start.find(data) is not None:
         return PartKind.PDF
     if start.startswith(b"<"):
         return _markup(start)

@@ -89,6 +89,10 @@ _SHOWN = ("supplier_name", "supplier_street", "supplier_city", "supplier_phone")
 """Fields that are shown as the page writes them."""
 
 
+_DERIVED = "berekend"
+"""How the note of a value begins that the page does not print: what it prints counts then."""
+
+
 def _one(
     name: str, page: Invoice, true: Invoice, names: Sequence[str], credit: bool
 ) -> tuple[Field[Any], bool]:
@@ -98,7 +102,8 @@ def _one(
     if wanted.found is None or wanted.value is None:
         return shown, True
     note = wanted.found.note
-    claims = (shown.found, *shown.others) if shown.found else shown.others
+    derived = shown.others and shown.found and shown.found.note.startswith(_DERIVED)
+    claims = (shown.found, *shown.others) if shown.found and not derived else shown.others
     alike = next((c for c in claims if _same(name, c.value, wanted.value, names, credit)), None)
     if alike is not None:
         value = alike.value if credit or name in _SHOWN else wanted.value

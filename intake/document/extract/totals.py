@@ -408,11 +408,13 @@ def _net(
     if net is not None:
         return _field(net)
     if gross is not None and three.base is not None:
+        subtotals = [s for s in money.sums if s.own and s.label is Label.SUBTOTAL]
+        said = (Label.NET, Label.SUBTOTAL) if len(subtotals) == 1 else (Label.NET,)
         others = tuple(
             Found(s.value, s.evidence(), s.note)
             for s in money.sums
             if s.own
-            and s.label is Label.NET
+            and s.label in said
             and s.weight > SURE
             and s not in three.used
             and s.value != three.base

@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from intake.mail import pdf_start
+from intake.mail import file_start
 from intake.mail.message import parse
 from intake.mail.sniff import identify, sniff
 from intake.model.mail import PartKind
@@ -134,4 +134,4 @@ def test_a_mail_with_a_pdf_gives_its_pdf() -> None:
 
 def test_hostile_headers_end() -> None:
     """A file of nothing but headers must cost no more than its length."""
-    assert pdf_start.find(b"x" + b"%PDF-1.4\n" * 200_000) is None
+    assert file_start.find(b"x" + b"%PDF-1.4\n" * 200_000) is None
