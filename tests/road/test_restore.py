@@ -21,7 +21,8 @@ from tests.road.installation import Installation, eventually, installed
 from tests.servers import Sink, run_dovecot, run_sink
 
 CLERK = "crediteuren"
-BEFORE, AFTER, BY_SMTP_AFTER = 12, 15, 3
+FEW, THIRTY = (6, 6, 2), (12, 15, 3)
+"""Mails before the backup, after it, and after it by SMTP."""
 
 
 def intake(installation: Installation, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -69,13 +70,21 @@ def kept(store: Store) -> list[bytes]:
     ]
 
 
-@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
-def test_restore_with_thirty_mails_in_flight(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
+@pytest.mark.parametrize(
+    ("database", "counts"),
+    [
+        ("sqlite", FEW),
+        pytest.param("sqlite", THIRTY, marks=pytest.mark.long),
+        pytest.param("postgresql", THIRTY, marks=pytest.mark.long),
+    ],
+)
+def test_restore_with_mails_in_flight(
+    database: str, counts: tuple[int, int, int], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     """After a disk failure, an invoice that came after the backup would be nobody's, or a provider
     would be refused twice.
     """
+    count_before, count_after, count_by_smtp = counts
     cluster: Cluster | None = (
         request.getfixturevalue("postgresql") if database == "postgresql" else None
     )
@@ -99,9 +108,9 @@ def test_restore_with_thirty_mails_in_flight(
         with installed(tmp_path / "home", **environment) as installation:
             installation.store.close()
             before, after, by_smtp = (
-                mails(installation, BEFORE, 0),
-                mails(installation, AFTER, 100),
-                mails(installation, BY_SMTP_AFTER, 200),
+                mails(installation, count_before, 0),
+                mails(installation, count_after, 100),
+                mails(installation, count_by_smtp, 200),
             )
             start(installation)
             for number, raw in enumerate(before):
@@ -122,12 +131,15 @@ def test_restore_with_thirty_mails_in_flight(
             for raw in by_smtp:
                 assert installation.deliver(raw)
             eventually(
-                lambda: len(dovecot.messages(CLERK, "verwerkt")) == BEFORE - BEFORE // 3 + AFTER,
+                lambda: (
+                    len(dovecot.messages(CLERK, "verwerkt"))
+                    == count_before - count_before // 3 + count_after
+                ),
                 "all are kept",
                 120,
             )
             eventually(
-                lambda: len(sink.messages) >= BEFORE // 2,
+                lambda: len(sink.messages) >= count_before // 2,
                 "letters leave after the backup was made",
                 120,
             )
@@ -151,7 +163,7 @@ def test_restore_with_thirty_mails_in_flight(
             taken_in = intake(
                 installation, "process", "--json", *map(str, sorted(copies.iterdir()))
             )
-            assert len(taken_in.stdout.splitlines()) == BY_SMTP_AFTER, taken_in.stderr
+            assert len(taken_in.stdout.splitlines()) == count_by_smtp, taken_in.stderr
             sent = [*before, *after, *by_smtp]
 
             installation.store = store = open_store(installation.settings)
