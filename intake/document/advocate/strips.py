@@ -22,12 +22,13 @@ _BENEATH = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word, and what stands above the cell that it begins."""
+    """One word, and what stands above and below the cell that it begins."""
 
     text: str
     page: int
     box: Box | None = None
     above: str = ""
+    below: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,15 +82,20 @@ def of_words(page: int, words: Sequence[Word]) -> Iterator[Strip]:
     rows = [_cells(row) for row in _rows(words)]
     beneath: list[tuple[list[Word], list[Word]]] = []
     above: dict[int, str] = {}
+    below: dict[int, str] = {}
     for at, row in enumerate(rows):
         for cell in row:
             upper = _upper(cell, rows[max(0, at - 6) : at])
             if upper:
                 above[id(cell[0])] = _joined(upper)
+                below.setdefault(id(upper[0]), _joined(cell))
                 beneath.append((upper, cell))
 
     def tokens(cell: Sequence[Word]) -> list[Token]:
-        return [Token(word.text, page, word.box, above.get(id(word), "")) for word in cell]
+        return [
+            Token(word.text, page, word.box, above.get(id(word), ""), below.get(id(word), ""))
+            for word in cell
+        ]
 
     for row in rows:
         yield Strip.of(map(tokens, row), CELL, is_row=True)

@@ -74,6 +74,11 @@ class Hit:
         return self.strip.between(self.start, self.end)[0].above
 
     @property
+    def below(self) -> str:
+        """The cell below, where this begins a cell: it may name this, and explains nothing away."""
+        return self.strip.between(self.start, self.end)[0].below.rstrip()
+
+    @property
     def contexts(self) -> tuple[str, str]:
         """What stands right before it, and above it."""
         return self.before, self.above.rstrip()
@@ -102,7 +107,9 @@ def _plea(check: str, hit: Hit) -> Plea:
     sides = list(zip(*boxes, strict=True))
     text = " ".join(hit.text.split())[:_LONGEST]
     box = (min(sides[0]), min(sides[1]), max(sides[2]), max(sides[3])) if boxes else None
-    return Plea(check, tokens[0].page, box, text if check in _PLAIN else masked(text))
+    return Plea(
+        check, tokens[0].page, box, text if check in _PLAIN else masked(text, near_client=True)
+    )
 
 
 def _hits(case: Case, pattern: re.Pattern[str], group: int = 0) -> Iterator[Hit]:
@@ -118,9 +125,10 @@ def _inside(strip: Strip, spans: Mapping[int, list[tuple[int, int]]], start: int
 # --- KvK number
 
 _GROUP = re.compile(
-    r"(?<![\w€$£%,/+.-])(?:\d{7,8}(?![\w%]|[.,:/-]\w)"
-    r"|(?<!\d )(?:\d[. \-]?){6,7}\d(?![\w%]|[.,:/-]\w|[ -]\d| ?[A-Z]{2}\b))"
+    r"(?<![\w€$£%])(?<!\d[.,/+-])\d{7,8}(?![\w%]|[.,:/-]\d)"
+    r"|(?<![\w€$£%,/+.-])(?<!\d )(?:\d[. \-]?){6,7}\d(?![\w%]|[.,:/-]\w|[ -]\d| ?[A-Z]{2}\b)"
 )
+"""Digits in one run beside any mark, or in groups that nothing goes on from."""
 _PART_OF_LONGER = re.compile(r"\d\s*[-–/.()]\s*$")
 _GLUED = re.compile(r"(?:kvk|k\.v\.k\.?|handelsreg\w*)[^\d\s]{0,12}\d{7,8}(?!\d)", re.I)
 _SPLIT = re.compile(
@@ -143,7 +151,7 @@ def _kvk(case: Case) -> Iterator[Hit]:
         if hit.strip.is_pair or _PART_OF_LONGER.search(hit.before):
             continue
         digits = re.sub(r"\D", "", hit.text)
-        if any(words.ends_with_kvk(context) for context in hit.contexts):
+        if any(words.ends_with_kvk(context) for context in (*hit.contexts, hit.below)):
             named.add(digits)
         elif _is_other_number(hit, digits, case):
             explained.add(digits)
@@ -199,7 +207,7 @@ def _compact(text: str) -> tuple[str, list[int]]:
 
 # --- btw
 
-_VAT_START = re.compile(r"(?=(?:NL)?(\d{9}B\d{2})(?!\d))")
+_VAT_START = re.compile(r"(?<!NL)(?=((?:NL)?\d{9}B\d{2})(?!\d))")
 _EU_VAT = re.compile(
     r"\b(?:AT ?U|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|PL|PT|RO|SE|SI|SK)"
     r"(?:[ .-]?[0-9A-Z]){8,12}\b"
@@ -209,11 +217,21 @@ _EU_VAT = re.compile(
 def _vat(case: Case) -> Iterator[Hit]:
     """A btw number that is valid, or any wording of an exemption that its own line does not deny."""
     for hit, _ in _vat_ids(case):
-        if not any(words.BUYERS.search(context[-40:]) for context in hit.contexts):
+        if not any(words.BUYERS.search(context[-60:]) for context in hit.contexts):
             yield hit
     for hit in _hits(case, words.EXEMPTION):
-        if not words.DENIAL.search(f"{hit.before[-30:]} | {hit.after[:14]}"):
+        if not words.DENIAL.search(_clause(hit)):
             yield hit
+
+
+_CLAUSE_END = re.compile(rf"[.;:!?|](?=\s)|{CELL}")
+
+
+def _clause(hit: Hit) -> str:
+    """What stands beside it in its own clause: a "niet" of the sentence before denies nothing."""
+    before = _CLAUSE_END.split(hit.strip.text[max(0, hit.start - 30) : hit.start])[-1]
+    after = _CLAUSE_END.split(hit.strip.text[hit.end : hit.end + 15])[0]
+    return f"{before} | {after}"
 
 
 def _vat_ids(case: Case) -> Iterator[tuple[Hit, str]]:
@@ -284,7 +302,7 @@ def _date(case: Case) -> Iterator[Hit]:
     for hit, day in _dates(case):
         if day is None:
             continue
-        if any(words.ends_with_date_label(context) for context in hit.contexts):
+        if any(words.ends_with_date_label(context) for context in (*hit.contexts, hit.below)):
             yield hit
         elif _is_other_date(hit):
             explained.add(day)
@@ -370,15 +388,12 @@ def _number(case: Case) -> Iterator[Hit]:
     for hit in (*_hits(case, _AT_NUMBER, 1), *_hits(case, _IN_SENTENCE, 1)):
         if re.match(r"[.,]\d", hit.after):
             continue
-        if _could_number(hit.text) and not words.YOURS.search(hit.before[-40:]):
+        if _could_number(hit.text) and not words.OTHERS.search(hit.before[-60:]):
             yield hit
     for strip in case.strips:
         for token, start in zip(strip.tokens, strip.starts, strict=True):
-            if (
-                token.above
-                and words.IS_NUMBER_LABEL.fullmatch(token.above.strip())
-                and _could_number(token.text)
-            ):
+            labels = (token.above.strip(), token.below.strip())
+            if any(map(words.IS_NUMBER_LABEL.fullmatch, labels)) and _could_number(token.text):
                 yield Hit(strip, start, start + len(token.text))
 
 

@@ -13,13 +13,13 @@ _AT_KVK = re.compile(KVK + r"[^\d]{0,30}$", re.I)
 _OTHER = (
     r"klant|debiteur|debtor|cli[eë]nt|relatie|opdracht|order|bestel|beschikking|toewijzing|dossier|zaak"
     r"|agb|\bbig\b|skj|rsin|fiscaal|loonheffing|factuur|factnr|fact\.|nota|declaratie|rekening|invoice"
-    r"|rechnung|facture|kenmerk|referentie|\bref\b|reference|contract|project|polis|vestiging|\blid|regist"
+    r"|rechnung|facture|kenmerk|referentie|\bref\b|reference|contract|project|polis|vestiging|\blid"
     r"|certifica|\biso\b|hkz|bic|swift|artikel|article|product|\bcode|bank|account|iban|periode"
     r"|transacti|\blev|leverancier|vendor|supplier|\brit\b|medewerker|kostenplaats|crediteur|aanbieder"
     r"|bsn|burgerservice|sofi|verzekerde|pati[eë]nt|customer|kunden|job|ticket|vat|btw|ust|tva"
     r"|mwst|tax|steuer|postbus|machtiging|incassant|lidnummer|zorgkantoor|uzovi|gln|ean|kassa|bon\b"
 )
-_LEADER = re.compile(r"[\s._·…]{2,}")
+_LEADER = re.compile(r"\s*(?:[._·…]\s?){2,}|\s{2,}")
 """Dots that lead the eye to a value."""
 _OF_LABEL = (
     r"nummers?|nrs?|no|num|code|number|id|kenmerk|van|de|het|der|uw|gemeente|praktijk|zorgverlener|organisatie"
@@ -38,12 +38,15 @@ _AT_DATE = re.compile(rf"(?<!\w){DATE}\W{{0,4}}$", re.I)
 _OTHER_DATES = (
     r"verval|betaa?l|voldaan|voldoen|uiterlijk|\bv[oó][oó]r\b|\bdue\b|\bpay|before|f[äa]llig|zahlbar"
     r"|[ée]ch[ée]ance|p[ée]riod|looptijd|geldig|valid|t/m|tot en met|\btot\b|\bfrom\b|\bbis\b|until"
-    r"|gebor|\bgeb\b|birth|lever|delivery|begin|\beinde?\b|\bstart|\bsinds\b|afgesproken|afspraak"
-    r"|order|opdracht|beschikking|contract|offerte"
+    r"|geboo?r|\bgeb\b\.?|birth|lever(?!anc)|delivery|begin|\beinde?\b|\bstart|\bsinds\b|afgesproken"
+    r"|afspraak|order|opdracht(?!gev)|beschikking|contract|offerte"
 )
 _OTHER_DATE = re.compile(
-    rf"(?:{_OTHER_DATES})(?:(?!\b(?:datum|date|dagtekening))[^\d]){{0,25}}$", re.I
+    rf"(?:{_OTHER_DATES})[^\W\d]*(?:[ -](?:datum|date)\b)?(?: (?-i:[a-zà-ÿ]+))?"
+    r"(?:\W{0,3}\b(?:op|per|van|vanaf|is|was|de|het|den|on|by|von|am|le|du|dd)\b)*[^\w.;!?]{0,12}$",
+    re.I,
 )
+"""Its own label right before: further away, it is another thing's."""
 RANGE_AFTER = re.compile(r"(?:t/m|tot|–|—|-|/|tem|through|to|bis|au|until)\s*\d", re.I)
 RANGE_BEFORE = re.compile(
     r"(?<!\d)\d{1,4}\s*(?:t/m|tot(?: en met)?|–|—|-|/|tem|through|to|bis|au|until)\s*$", re.I
@@ -71,12 +74,23 @@ NUMBER_LABEL = (
 )
 IS_NUMBER_LABEL = re.compile(NUMBER_LABEL + r"\W*", re.I)
 QUOTING = r"onder vermelding van|o\.?\s?v\.?\s?v\.?|vermeld\w*|mention\w*|quot\w*|unter angabe\w*"
-YOURS = re.compile(
-    r"\b(?:uw|jouw|jullie|your|ihre?|votre|klant\w*|cli[eë]nt\w*|order\w*|oude|vorige)\b", re.I
+_OTHERS = r"oude?|vorige|eerdere|klant\w*|cli[eë]nt\w*|order\w*|debiteur\w*|relatie\w*"
+_YOUR = r"uw|jouw|jullie|your|ihre?|votre"
+OTHERS = re.compile(
+    rf"\b(?:{_OTHERS}|(?:{_YOUR})\W{{1,3}}(?:kenmerk|ref\w*\.?))(?:[ -]?{NUMBER_LABEL})?[\W_]*$",
+    re.I,
+)
+"""An earlier invoice's, a client's, an order's: right before the value, or before its label."""
+_VAT_LABEL = (
+    r"(?:btw|b\.t\.w\.?|vat|tva|ust|mwst|tax)[\w-]*\.?"
+    r"(?:\W{1,3}(?:nummer|nr|number|no|id|identificatie\w*)\b\.?)*"
 )
 BUYERS = re.compile(
-    r"\b(?:uw|jouw|your|ihre?|votre|afnemer|klant|customer|cli[eë]nt|gemeente)\b", re.I
+    rf"\b(?:{_YOUR}|afnemer|klant|customer|cli[eë]nt)\W{{1,3}}{_VAT_LABEL}\W*$"
+    rf"|{_VAT_LABEL}\W{{1,3}}(?:van\s+(?:de\s+)?)?(?:afnemer|klant|customer|cli[eë]nt|gemeente)\W*$",
+    re.I,
 )
+"""The btw number of whom the invoice is for."""
 VAT = re.compile(r"btw|b\.t\.w|vat|tva|ust|mwst|tax|omzetbelasting", re.I)
 
 EXEMPTION = re.compile(

@@ -40,6 +40,11 @@ SPEAKS = {
         "KvK 6153287O",
         "KvK-nummer 6153\n2874",
         "Debiteur 10024 | 06153287",
+        "Inschr.61532874",
+        "61532874/Lelystad",
+        "Lelystad,61532874",
+        "nr-61532874-Flevoland",
+        "Registratienummer: 61532874",
     ),
     "iban": (
         "NL31 RABO 0317 4450 92",
@@ -64,6 +69,10 @@ SPEAKS = {
         "Umsatzsteuerfrei nach § 4 UStG",
         "Exonération de TVA",
         "btw verlegd",
+        "Niet contant te voldoen. Vrijgesteld van btw.",
+        "Wij leveren niet op zondag | Vrijgesteld van btw",
+        "Gemeente Almere  NL772440414B01",
+        "Uw gemeente: Almere. Onze btw NL772440414B01",
     ),
     "issue-date": (
         "Factuurdatum: 13 novmber 2026",
@@ -77,6 +86,11 @@ SPEAKS = {
         "Factuurnummer/datum 80101911/13.11.2026",
         "Factuurnummer: 80101918/13 november 2026",
         "Datum van de  09/10/2026",
+        "Leverancier De Linde 13 november 2026",
+        "Opdrachtgever: Gemeente Almere 13-11-2026",
+        "Ordernummer AB Lelystad 13-11-2026",
+        "Graag betalen. Datum 13-11-2026",
+        "Lever zo mogelijk. 13-11-2026",
     ),
     "invoice-number": (
         "Rekening nr. HK-2026-2621",
@@ -89,6 +103,9 @@ SPEAKS = {
         "Rechnungsnr. R-117",
         "Facture n° 2026/117",
         "Volgnummer 26117",
+        "Uw kenmerk 4411  Factuurnr 2026-117",
+        "Klant 4455 Factuur 2026-117",
+        "Uw factuurnummer: 2026-117",
     ),
     "supplier-phone": (
         "036-5212345",
@@ -183,6 +200,8 @@ SILENT = {
         "Deze zorg is niet vrijgesteld van btw",
         "NL772440415B01",
         "Uw btw-nummer NL772440414B01",
+        "BTW afnemer: NL772440414B01",
+        "Btw-nummer van de gemeente: NL772440414B01",
         "excl. btw",
         "No VAT number",
     ),
@@ -191,6 +210,12 @@ SILENT = {
         "Periode 01-10-2026 t/m 31-10-2026",
         "03-10-2026 Begeleiding 2 uur 120,00",
         "Te betalen vóór 13-12-2026",
+        "Due date: 13-12-2026",
+        "Geboortedatum: 03-03-2010",
+        "geb. 03-03-2010",
+        "Leverdatum  03-10-2026",
+        "Uw order van 03-10-2026",
+        "Startdatum zorg 01-10-2026",
         "31-06-2026",
         "036-5212345",
         "1.250,00",
@@ -203,6 +228,9 @@ SILENT = {
         "Factuur 13-11-2026",
         "Factuurbedrag 1.250,00",
         "Vendor no 44",
+        "Oude factuurnummer: 2026-110",
+        "Klantnummer 4455",
+        "o.v.v. uw klantnummer 4455",
     ),
     "supplier-phone": (
         "Klantnummer 0612345678",
@@ -286,6 +314,29 @@ def test_a_heading_explains_the_number_beneath_it() -> None:
     ]
     found = witnesses.pleas(list(of_words(1, words)), ["kvk-number"], ALMERE.addressee)
     assert [plea.text for plea in found] == ["70123456"]
+
+
+BENEATH = {
+    "kvk-number": ("61532874", "KvK-nummer", "Klantnummer"),
+    "issue-date": ("13-11-2026", "Factuurdatum", "Vervaldatum"),
+    "invoice-number": ("HK-2026-117", "Factuurnummer", "Ordernummer"),
+}
+"""Check → a value, its label, another's label."""
+
+
+@pytest.mark.parametrize("check", BENEATH)
+def test_a_label_beneath_speaks_and_explains_nothing_away(check: str) -> None:
+    """A form with its labels beneath the lines would be refused for what it has, or what is free
+    would be taken for the thing of the next row's label.
+    """
+    value, label, other = BENEATH[check]
+
+    def heard(above: str, below: str) -> bool:
+        words = [*_row(100, (50, above)), *_row(114, (50, value)), *_row(128, (50, below))]
+        return any(witnesses.pleas(list(of_words(1, words)), [check], ALMERE.addressee))
+
+    assert heard(other, label)
+    assert heard("Almere", other) or check == "invoice-number"
 
 
 def test_the_place_is_shown() -> None:
