@@ -1,0 +1,1 @@
+"""Small inputs that went wrong when others tried the program, each with the right answer."""

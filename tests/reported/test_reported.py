@@ -1,0 +1,165 @@
+"""What went wrong once when others tried the program ends right: mails, invoices of programs that
+nobody here drew, and sums. Each stands for a kind; the kinds are drawn in tests/kinds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from intake import pipeline, profile, settings, worker
+from intake.children import open_sandbox
+from intake.export.report import check_line, process_line
+from intake.mail.sniff import identify
+from intake.model.mail import Envelope, Part
+from intake.model.verdict import MailOutcome, Verdict
+from intake.pipeline import check_file
+from intake.sandbox.client import Sandbox
+from intake.sandbox.task import ChildKind
+from intake.secure_attachment import keys
+from intake.stages.values import Received
+from intake.store import Store, cases, journal, open_store, providers, work_queue
+
+HERE = Path(__file__).parent
+CASES = json.loads((HERE / "cases.json").read_text(encoding="utf-8"))
+LAYOUTS = sorted((HERE / "layouts").glob("*.pdf"))
+SUMS = json.loads((HERE / "sums" / "right.json").read_text(encoding="utf-8"))
+PAIRS = sorted((HERE / "pairs").iterdir())
+NOW = dt.datetime(2026, 11, 30, 9, 0, tzinfo=dt.UTC)
+SENDER = "administratie@hetkompas.example"
+JSON = Mapping[str, Any]
+
+
+class Town:
+    """A municipality with the key pair that the mails were encrypted for."""
+
+    def __init__(self, store: Store, desk: pipeline.Desk) -> None:
+        self.store, self.desk = store, desk
+        store.clock = lambda: NOW
+
+    def decide(self, raw: bytes) -> JSON:
+        """What becomes of one mail that nothing was before."""
+        received = Received(raw, Envelope("smtp", NOW, SENDER), "IN-TEST")
+        decided = pipeline.process(received, self.desk, NOW.date())
+        return process_line("", None, decided.verdict, decided.reply, decided.held)
+
+    def keep(self, raw: bytes) -> str:
+        """Its reference, after everything that is due was judged."""
+        reference = journal.keep(self.store, raw, Envelope("smtp", NOW, SENDER)).reference
+        with worker.Leases(self.store, 600) as leases:
+            while claim := work_queue.claim(self.store, "test", 600):
+                worker.handle(self.store, self.desk, leases, claim)
+        return reference
+
+    def verdict(self, reference: str) -> Verdict:
+        verdict = cases.get_case(self.store, reference).verdict
+        assert verdict is not None
+        return verdict
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[Town]:
+    home = tmp_path_factory.mktemp("town")
+    shutil.copytree(prepared / "keys", home / "keys")
+    shutil.copy(prepared / "intake.db", home / "intake.db")
+    store = open_store(settings.load(home=home))
+    keys.import_(store.settings.key_folder, HERE / "key.pem", HERE / "cert.pem", force=True)
+    password = (HERE / "password.txt").read_text(encoding="utf-8").strip()
+    providers.add_provider(store, "61532874", "Praktijk Het Kompas", SENDER, password)
+    with worker.open_desk(store.settings, store) as desk:
+        yield Town(store, desk)
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[Sandbox]:
+    with open_sandbox(ChildKind.READING) as sandbox:
+        yield sandbox
+
+
+def checked(file: Path, box: Sandbox) -> JSON:
+    part = Part("1", *identify(file.read_bytes()), file.name)
+    return check_line(file.name, check_file(part, NOW.date(), profile.load("almere"), box))
+
+
+def checks(line: JSON, severity: str) -> set[str]:
+    return {f["check"] for f in line["findings"] if f["severity"] == severity}
+
+
+def differences(right: JSON, fields: JSON) -> dict[str, tuple[object, object]]:
+    return {
+        name: (value, fields[name])
+        for name, value in right.items()
+        if name in fields and fields[name] != value
+    }
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if c["file"].endswith(".eml")], ids=lambda c: c["case"]
+)
+def test_mail(case: JSON, town: Town) -> None:
+    """A mail of a kind that was refused, lost or answered wrongly before would be so again."""
+    line = town.decide((HERE / case["file"]).read_bytes())
+    invoices = line["invoices"]
+
+    assert line["outcome"] in case["outcomes"], line["reason"]
+    assert checks(line, "reject") == set(case["refused_for"]) or not case["refuses_nothing"]
+    assert case["care_lines"] in (None, line["care_lines"])
+    assert case["invoices"] in (None, len(invoices))
+    assert case["reply"] in (None, line["reply"] is not None)
+    assert not case["fields"] or not differences(case["fields"], invoices[0]["fields"])
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if not c["file"].endswith(".eml")], ids=lambda c: c["case"]
+)
+def test_document(case: JSON, box: Sandbox) -> None:
+    """An invoice of a kind that was refused or misread before would be so again."""
+    line = checked(HERE / case["file"], box)
+
+    assert line["outcome"] in case["outcomes"], line["findings"]
+    assert checks(line, "reject") == set(case["refused_for"]) or not case["refuses_nothing"]
+    assert not differences(case["fields"], line["fields"])
+
+
+@pytest.mark.parametrize("file", LAYOUTS, ids=lambda f: f.stem)
+def test_layout(file: Path, box: Sandbox) -> None:
+    """An invoice in a layout of another program would be refused or misread; or a fault in it
+    would not be told.
+    """
+    right = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+    line = checked(file, box)
+
+    assert checks(line, "reject") == set(right["failing"]), line["findings"]
+    assert checks(line, "review") >= set(right["review"])
+    assert not differences(right["fields"], line["fields"])
+
+
+@pytest.mark.parametrize("name", SUMS)
+def test_sums(name: str, box: Sandbox) -> None:
+    """Amounts that add up only together, and look-alikes of numbers and dates, would be misread."""
+    right = SUMS[name]
+    line = checked(HERE / "sums" / name, box)
+
+    assert line["outcome"] == right["outcome"], line["findings"]
+    assert checks(line, "reject") == set(right.get("refused_for", ()))
+    assert not differences(right, line["fields"])
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda p: p.name)
+def test_pair(pair: Path, town: Town) -> None:
+    """The care lines of one invoice would be joined to another, that waits for its own."""
+    first, second = (town.keep(file.read_bytes()) for file in sorted(pair.glob("*.eml")))
+
+    assert town.verdict(first).outcome is MailOutcome.WAITING
+    assert town.verdict(first).care_lines == 0
+    numbers = [read.invoice.invoice_number.value for read in town.verdict(second).invoices]
+    assert town.verdict(second).outcome is (
+        MailOutcome.QUEUED if numbers == ["HK-2026-822"] else MailOutcome.QUARANTINED
+    )
