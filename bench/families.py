@@ -17,7 +17,7 @@ from intake.children import open_sandbox
 from intake.model.mail import Part, PartKind
 from intake.pipeline import check_file
 from intake.sandbox.task import ChildKind
-from tests.corpus.bill import TODAY
+from tests.corpus.bill import FAULTS, TODAY
 from tests.corpus.judge import FIELDS, Judgement, judge
 from tests.families import catalogue
 from tests.families.catalogue import Sample
@@ -76,6 +76,20 @@ class _Read:
     def not_asked(self) -> bool:
         """A good document about which a person must be asked went through."""
         return bool(self.sample.must_ask - self.told) and self.taken_for_invoice
+
+    @property
+    def held_back_rightly(self) -> frozenset[str]:
+        """Checks that would have refused for what the document has, were there no advocate."""
+        return self.verdict.held_back - self._planted
+
+    @property
+    def held_back_wrongly(self) -> frozenset[str]:
+        """Checks that would have refused for what it lacks."""
+        return self.verdict.held_back & self._planted
+
+    @property
+    def _planted(self) -> frozenset[str]:
+        return frozenset({FAULTS[self.sample.fault]} if self.sample.fault else ())
 
     @property
     def notable(self) -> bool:
@@ -140,6 +154,19 @@ def _totals(found: Sequence[_Read]) -> None:
         ("documents all exact", sum(not r.verdict.wrong for r in found), len(found)),
     ):
         print(f"  {name:28} {part:6} of {whole:<6} {part / max(1, whole):8.2%}")
+    _advocate(found, good, faulty)
+
+
+def _advocate(found: Sequence[_Read], good: Sequence[_Read], faulty: Sequence[_Read]) -> None:
+    """What a run without the advocate would have refused besides."""
+    rightly = collections.Counter(name for r in found for name in r.held_back_rightly)
+    wrongly = collections.Counter(name for r in faulty for name in r.held_back_wrongly)
+    refused = sum(bool(r.verdict.rejects or r.held_back_rightly) for r in good)
+    print(
+        f"  {'good refused, no advocate':28} {refused:6} of {len(good):<6} {refused / max(1, len(good)):8.2%}"
+    )
+    for name in sorted(rightly | wrongly):
+        print(f"    {name:26} {rightly[name]:6} held back rightly, {wrongly[name]} wrongly")
 
 
 def _named(found: Sequence[_Read]) -> None:

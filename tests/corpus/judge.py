@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from intake.checks.support.agreement import PERHAPS
 from intake.export.report import check_outcome, fields
 from intake.model.finding import Severity
 from intake.model.verdict import CheckedDocument
@@ -61,6 +62,8 @@ class Judgement:
     fault: str | None
     expected: frozenset[str]
     outcome: str
+    held_back: frozenset[str] = frozenset()
+    """Checks that would have refused, had the advocate not spoken."""
 
     @property
     def wrongly_refused(self) -> bool:
@@ -108,6 +111,7 @@ def judge(written: Written, document: CheckedDocument) -> Judgement:
         written.fault,
         written.expected,
         check_outcome(document),
+        frozenset(f.check for f in document.findings if f.code == PERHAPS),
     )
 
 
