@@ -54,10 +54,9 @@ def process(
     profile, lookups = desk.profile, desk.lookups
     reading = desk.opener.reading.metered(work)
     opener = replace(desk.opener, reading=reading, decrypting=desk.opener.decrypting.metered(work))
-    checks = InvoiceChecks(profile, received.day, lookups, received.reference)
-    reader = DocumentReader(checks, reading)
-
     parsed = parse(received, profile, desk.settings)
+    checks = InvoiceChecks(profile, received.day, lookups, received.reference, parsed.mail.sender)
+    reader = DocumentReader(checks, reading)
     failpoint("after-parse")
     read = read_documents(parsed, reader)
     failpoint("after-read")

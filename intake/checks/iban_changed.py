@@ -28,6 +28,7 @@ REQUIREMENT = Requirement(
     situations={
         "other-account": Situation(Severity.REVIEW, internal=True),
         "other-supplier": Situation(Severity.REVIEW, internal=True),
+        "other-domain": Situation(Severity.REVIEW, internal=True),
     },
     internal=True,
 )
@@ -49,4 +50,6 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
         findings.append(
             finding(REQUIREMENT, profile, "other-supplier", evidence, kvk=", ".join(sorted(others)))
         )
+    if findings and history.other_domain:
+        findings.append(finding(REQUIREMENT, profile, "other-domain", domain=history.other_domain))
     return result(REQUIREMENT, *findings)

@@ -53,6 +53,8 @@ class History:
     """To this supplier, the latest first; not all of them."""
     same_account: tuple[Paid, ...] = ()
     """To this account, whoever the supplier was; not all of them."""
+    other_domain: str | None = None
+    """The domain of the mail in hand, when none of those paid to this supplier came from it."""
 
     @property
     def in_hand(self) -> tuple[EarlierInvoice, ...]:

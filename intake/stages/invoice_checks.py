@@ -26,7 +26,11 @@ class InvoiceChecks:
     lookups: Lookups | None = None
     reference: str = ""
     """The mail in hand, which is not its own history."""
+    sender: str | None = None
+    """Its address of From."""
 
     def run(self, invoice: Invoice) -> tuple[CheckResult, ...]:
-        history = self.lookups.history(invoice, self.reference) if self.lookups else None
+        history = (
+            self.lookups.history(invoice, self.reference, self.sender) if self.lookups else None
+        )
         return registry.on_invoice(invoice, self.profile, self.day, history)

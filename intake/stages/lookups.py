@@ -15,8 +15,8 @@ from intake.secure_attachment.pairing.model import Loose, Waiting
 class Lookups(Protocol):
     """What is kept of earlier mails; the mail with the reference given is left out of each answer."""
 
-    def history(self, invoice: Invoice, reference: str) -> History:
-        """What we hold of this supplier and number."""
+    def history(self, invoice: Invoice, reference: str, sender: str | None = None) -> History:
+        """What we hold of this supplier and number, and of the domain that it sends from."""
         ...
 
     def passwords(self, sender: str | None, kvk_numbers: Sequence[str]) -> Sequence[str]:

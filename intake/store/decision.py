@@ -19,7 +19,7 @@ from intake.store import Store, declared_care, incidents, invoices, outbox, pair
 from intake.store.business_facts import Columns
 from intake.store.crypto.vault import DataKey
 from intake.store.journal import number_hashes
-from intake.store.lookup_hashes import NUMBER, SENDER, TERM, THREAD, rows
+from intake.store.lookup_hashes import DOMAIN, NUMBER, SENDER, TERM, THREAD, domain_of, rows
 from intake.store.pairing import Considered
 from intake.store.records import CARES, GISTS, VERDICTS, Format, shapes
 from intake.store.tables import CaseState, MailRow, TraitRow
@@ -180,7 +180,8 @@ def _forget_earlier(store: Store, session: Session, reference: str) -> Sequence[
     declared_care.forget(session, reference)
     session.execute(
         delete(TraitRow).where(
-            col(TraitRow.reference) == reference, col(TraitRow.kind).in_((SENDER, TERM, NUMBER))
+            col(TraitRow.reference) == reference,
+            col(TraitRow.kind).in_((SENDER, DOMAIN, TERM, NUMBER)),
         )
     )
     outbox.overtake(store, session, reference)
@@ -287,6 +288,7 @@ def _index(
             if row["hash"] not in known
         ),
         *rows(store, reference, SENDER, [decision.sender or "", decision.summary.sender or ""]),
+        *rows(store, reference, DOMAIN, [domain_of(decision.summary.sender)]),
         *(
             {"reference": reference, "kind": NUMBER, "hash": h}
             for h in {number_hashes(store, number)[0] for number in decision.numbers}

@@ -11,6 +11,8 @@ from intake.text.folding import without_spaces
 
 THREAD = "message-id"
 SENDER = "sender"
+DOMAIN = "domain"
+"""Of the sender's address."""
 TERM = "term"
 NUMBER = "number"
 """Of an invoice that a mail without one names; hashed as the number of an invoice (journal.py)."""
@@ -21,6 +23,10 @@ def trait_hashes(store: Store, kind: str, value: str) -> list[str]:
     and without its brackets.
     """
     return store.vault.hashes(f"trait-{kind}", without_spaces(value).strip("<>"))
+
+
+def domain_of(sender: str | None) -> str:
+    return (sender or "").rpartition("@")[2].casefold()
 
 
 def rows(store: Store, reference: str, kind: str, values: Iterable[str]) -> list[dict[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from intake.model.care import CareLine, EarlierCare
 from intake.model.invoice import Invoice
@@ -30,19 +30,14 @@ class StoreLookups:
     def _all(self) -> tuple[Store, ...]:
         return (self.store, *self.others)
 
-    def history(self, invoice: Invoice, reference: str) -> History:
-        found = [
-            replace(
-                journal.history_of(store, invoice, before=reference),
-                paid=paid.to_supplier(store, invoice, before=reference),
-                same_account=paid.to_account(store, invoice, before=reference),
-            )
-            for store in self._all
-        ]
+    def history(self, invoice: Invoice, reference: str, sender: str | None = None) -> History:
+        earlier = [journal.history_of(store, invoice, before=reference) for store in self._all]
+        found = [paid.history(store, invoice, reference, sender) for store in self._all]
         return History(
-            tuple(earlier for each in found for earlier in each.earlier),
+            tuple(one for each in earlier for one in each.earlier),
             tuple(one for each in found for one in each.paid),
             tuple(one for each in found for one in each.same_account),
+            next((each.other_domain for each in found if each.other_domain), None),
         )
 
     def passwords(self, sender: str | None, kvk_numbers: Sequence[str]) -> Sequence[str]:

@@ -5,23 +5,28 @@ Only what stands in plain columns (docs/decisions/25) is compared; the latest on
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Executable, bindparam
+from sqlalchemy import Executable, Row, bindparam
 from sqlalchemy import select as select_rows
 from sqlmodel import col
 
 from intake.model.invoice import Invoice
-from intake.model.verdict import Paid
+from intake.model.verdict import History, Paid
 from intake.store import Store, municipality
 from intake.store.business_facts import plain
-from intake.store.tables import InvoiceRow, InvoiceState, cols
+from intake.store.lookup_hashes import DOMAIN, domain_of, trait_hashes
+from intake.store.tables import InvoiceRow, InvoiceState, TraitRow, cols
 
 LATEST = 24
 """Invoices looked at: of two years, when one comes a month."""
 
 _PAID = (
-    select_rows(*cols(InvoiceRow.kvk, InvoiceRow.iban, InvoiceRow.gross_cents))
+    select_rows(
+        *cols(InvoiceRow.reference, InvoiceRow.kvk, InvoiceRow.iban, InvoiceRow.gross_cents)
+    )
     .where(
         col(InvoiceRow.state).in_((InvoiceState.ACCEPTED, InvoiceState.EXPORTED)),
         col(InvoiceRow.reference) != bindparam("before"),
@@ -30,32 +35,60 @@ _PAID = (
     .order_by(col(InvoiceRow.id).desc())
     .limit(LATEST)
 )
+_DOMAINS = select_rows(*cols(TraitRow.reference, TraitRow.hash)).where(
+    col(TraitRow.kind) == DOMAIN,
+    col(TraitRow.reference).in_(bindparam("references", expanding=True)),
+)
 _BY_KVK = _PAID.where(col(InvoiceRow.kvk) == bindparam("value"))
 _BY_VAT = _PAID.where(col(InvoiceRow.vat_id) == bindparam("value"))
 _BY_IBAN = _PAID.where(col(InvoiceRow.iban) == bindparam("value"))
 
 
-def to_supplier(store: Store, invoice: Invoice, before: str) -> tuple[Paid, ...]:
-    """What was paid to this supplier, known by its KvK number or else its btw number.
+def history(store: Store, invoice: Invoice, before: str, sender: str | None) -> History:
+    """What was paid to this supplier, known by its KvK number or else its btw number, and to this
+    account, whoever sent the invoice.
 
     Args:
         before: the mail in hand, which is left out.
+        sender: its address of From.
     """
-    found = _paid(store, _BY_KVK, invoice.kvk_number.value, before)
-    return found or _paid(store, _BY_VAT, invoice.vat_id.value, before)
+    own = _to_supplier(store, invoice, before)
+    same_account = _rows(store, _BY_IBAN, invoice.iban.value, before)
+    return History(
+        paid=_facts(own),
+        same_account=_facts(same_account),
+        other_domain=_other_domain(store, own, domain_of(sender)),
+    )
 
 
-def to_account(store: Store, invoice: Invoice, before: str) -> tuple[Paid, ...]:
-    """What was paid to this account, whoever sent the invoice."""
-    return _paid(store, _BY_IBAN, invoice.iban.value, before)
+_Rows = Sequence[Row[tuple[Any, ...]]]
 
 
-def _paid(store: Store, wanted: Executable, value: str | None, before: str) -> tuple[Paid, ...]:
+def _to_supplier(store: Store, invoice: Invoice, before: str) -> _Rows:
+    found = _rows(store, _BY_KVK, invoice.kvk_number.value, before)
+    return found or _rows(store, _BY_VAT, invoice.vat_id.value, before)
+
+
+def _rows(store: Store, wanted: Executable, value: str | None, before: str) -> _Rows:
     folded = plain(value)
     if not folded:
         return ()
-    rows = store.ask(wanted, {"value": folded, "before": before, "own": store.settings.profile})
+    return store.ask(wanted, {"value": folded, "before": before, "own": store.settings.profile})
+
+
+def _facts(rows: _Rows) -> tuple[Paid, ...]:
     return tuple(
         Paid(row.kvk, row.iban, None if row.gross_cents is None else Decimal(row.gross_cents) / 100)
         for row in rows
     )
+
+
+def _other_domain(store: Store, own: _Rows, domain: str) -> str | None:
+    """The domain, when no mail of these came from it; mails that were decided before domains were
+    kept say nothing.
+    """
+    if not domain or not own:
+        return None
+    references = sorted({row.reference for row in own})
+    known = {row.hash for row in store.ask(_DOMAINS, {"references": references})}
+    return domain if known and not known & set(trait_hashes(store, DOMAIN, domain)) else None

@@ -29,10 +29,10 @@ def accepted(store: Store, number: int, **changes: Any) -> None:
     cases.accept(store, reference, "anna", cases.get_case(store, reference).version)
 
 
-def told(store: Store, **changes: Any) -> list[str]:
+def told(store: Store, sender: str = "", **changes: Any) -> list[str]:
     """Codes of what is said of one more invoice; each asks a person and is never told outside."""
     invoice: Invoice = things.invoice("2026-0900", **changes)
-    history = StoreLookups(store).history(invoice, "IN-0000-0000")
+    history = StoreLookups(store).history(invoice, "IN-0000-0000", sender)
     results = registry.on_invoice(invoice, profile.load("almere"), things.NOW.date(), history)
     found = [f for r in results if r.check in CHECKS for f in r.findings]
     assert all(f.severity is Severity.REVIEW and f.internal for f in found)
@@ -60,6 +60,25 @@ def test_another_account_than_before_asks_a_person(
     """A fraudster's account under a known name would be called in order and paid."""
     accepted(store, 1)
     assert told(store, **changes) == expected
+
+
+@pytest.mark.parametrize(
+    ("sender", "expected"),
+    [
+        (things.SENDER.upper(), ["other-account"]),
+        ("zorg@roos-zorg.example", ["other-account", "other-domain"]),
+        ("", ["other-account"]),
+    ],
+)
+def test_another_domain_is_told_beside_another_account(
+    store: Store, sender: str, expected: list[str]
+) -> None:
+    """The clerk would not see that the mail with the new account came from somewhere else; or be
+    asked about every supplier that changed its mail only.
+    """
+    accepted(store, 1)
+    assert told(store, sender, iban=OTHER_IBAN) == expected
+    assert told(store, sender) == []
 
 
 def test_what_nobody_accepted_makes_no_account_known(store: Store) -> None:
