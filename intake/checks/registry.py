@@ -43,7 +43,13 @@ from intake.checks import (
     vat_id,
 )
 from intake.checks.support import presence
-from intake.checks.support.requirement import Requirement, not_applicable, result
+from intake.checks.support.requirement import (
+    Requirement,
+    Situation,
+    finding,
+    not_applicable,
+    result,
+)
 from intake.model.attachment import Attachments
 from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.invoice import Invoice
@@ -51,6 +57,8 @@ from intake.model.verdict import History
 from intake.profile import Profile
 
 _log = structlog.get_logger(__name__)
+_BROKEN = Requirement("fault", {"fault": Situation(Severity.REVIEW, internal=True)})
+"""What is told when a check itself breaks, whatever the check."""
 
 
 class InvoiceCheck(Protocol):
@@ -203,13 +211,7 @@ def _run(
         return lowered(check(), profile)
     except Exception as error:  # noqa: BLE001 - a broken check is our fault and never the provider's
         _log.error("check-failed", check=demand.check, error=type(error).__name__)
-        fault = Finding(
-            demand.check,
-            "fault",
-            Severity.REVIEW,
-            "Deze controle kon niet worden uitgevoerd. Een medewerker kijkt ernaar.",
-            internal=True,
-        )
+        fault = replace(finding(_BROKEN, profile, "fault"), check=demand.check)
         return CheckResult(demand.check, Outcome.UNDETERMINED, (fault,))
 
 

@@ -6,12 +6,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import tomllib
+from collections.abc import Mapping
 from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
 
 from intake.model.basics import AMSTERDAM
 from intake.model.finding import Severity
 from intake.model.invoice import DocumentKind, Presence
 from intake.model.mail import LeftOutWhy, ReplyKind
+from intake.profile import templates_folder
 from intake.store.tables import CaseState, InvoiceState, Judgement, ReplyState
 from intake.text.dates import MONTHS
 
@@ -20,211 +25,40 @@ _DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "
 REFERENCE = re.compile(r"IN-[0-9A-Z]{4}-[0-9A-Z]{4}")
 """A reference in an address."""
 
-SEVERITIES = {
-    Severity.REJECT: ("✕", "Fout"),
-    Severity.REVIEW: ("?", "Twijfel"),
-    Severity.INFO: ("i", "Ter informatie"),
-}
-"""The sign and the word; the colour comes on top."""
+_K = TypeVar("_K", bound=StrEnum)
+_WORDS = tomllib.loads(
+    (templates_folder() / "_default" / "pages" / "words.toml").read_text(encoding="utf-8")
+)
 
-KINDS = {
-    DocumentKind.INVOICE: "Factuur",
-    DocumentKind.CREDIT_NOTE: "Creditnota",
-    DocumentKind.REMINDER: "Herinnering",
-    DocumentKind.QUOTATION: "Offerte",
-    DocumentKind.STATEMENT: "Overzicht",
-    DocumentKind.OTHER: "Document",
-}
 
-STATES = {
-    CaseState.RECEIVED: "Nog niet gelezen",
-    CaseState.QUEUED: "In de wachtrij",
-    CaseState.REJECTED: "Geweigerd",
-    CaseState.WAITING: "Wacht op de provider",
-    CaseState.QUARANTINED: "In quarantaine",
-    CaseState.IGNORED: "Genegeerd",
-    CaseState.ACCEPTED: "Akkoord",
-}
+def _each(table: str, kind: type[_K], *without: _K) -> Mapping[_K, str]:
+    """The words of every member of a kind, but for those that are never shown."""
+    return {key: str(_WORDS[table][key.value]) for key in kind if key not in without}
 
-REPLIES = {
-    ReplyState.PREPARED: ("Ligt klaar", "info"),
-    ReplyState.READY: ("Gaat weg", "info"),
-    ReplyState.SENDING: ("Gaat weg", "info"),
-    ReplyState.DEFERRED: ("Wordt opnieuw geprobeerd", "review"),
-    ReplyState.HELD: ("Vastgehouden", "review"),
-    ReplyState.SENT: ("Verstuurd", "good"),
-    ReplyState.FAILED: ("Niet aangenomen", "reject"),
-    ReplyState.UNKNOWN: ("Kwam misschien niet aan", "review"),
-    ReplyState.BOUNCED: ("Kwam terug", "reject"),
-    ReplyState.DROPPED: ("Wordt niet verstuurd", ""),
-}
-"""State of a reply: the words and the tone of its pill."""
 
-REPLY_KINDS = {
-    ReplyKind.REFUSAL: "Weigering",
-    ReplyKind.RECEIPT: "Bevestiging",
-    ReplyKind.QUESTION: "Vraag",
-    ReplyKind.REMINDER: "Herinnering",
-    ReplyKind.TOO_LARGE: "Bericht te groot",
-}
+def _pairs(table: str, kind: type[_K]) -> Mapping[_K, tuple[str, str]]:
+    """Two words of every member: the second is a tone, or follows a sign."""
+    return {key: tuple(_WORDS[table][key.value]) for key in kind}
 
-HELD = {
-    "confirm": "Dit antwoord gaat pas weg als jij het verstuurt.",
-    "off": "Antwoorden staan uit. Dit antwoord wordt niet verstuurd.",
-    "not-authenticated": (
-        "Wij weten niet zeker of de mail echt van deze afzender komt. Kijk daarnaar voor je het"
-        " antwoord verstuurt."
-    ),
-    "budget": "Er gingen al veel antwoorden naar deze afzender. Daarom wacht dit antwoord op jou.",
-    "question-today": "Deze afzender kreeg vandaag al een vraag. Daarom wacht dit antwoord op jou.",
-    "restored": (
-        "De gegevens zijn teruggezet uit een reservekopie. Misschien is dit antwoord al verstuurd:"
-        " kijk dat na voor je het verstuurt."
-    ),
-    "kept-before": (
-        "Deze mail stond al bij de verwerkte mails. Misschien is hij al beantwoord: kijk dat na"
-        " voor je dit antwoord verstuurt."
-    ),
-    "clerk": "Een medewerker houdt dit antwoord vast.",
-    "overtaken": "Er is daarna anders beslist. Dit antwoord wordt niet meer verstuurd.",
-}
-"""Why a reply does not leave by itself."""
 
-JUDGED = {
-    CaseState.QUEUED: "Deze factuur is in orde",
-    CaseState.REJECTED: "Deze factuur wordt geweigerd",
-    CaseState.WAITING: "Deze factuur wacht op de provider",
-    CaseState.QUARANTINED: "Deze factuur konden wij niet beoordelen",
-    CaseState.IGNORED: "Deze factuur hadden wij al",
-}
-"""What the rules said of one invoice of several in a mail."""
-
-INVOICES = {
-    InvoiceState.TO_DECIDE: ("Wacht op jou", "info"),
-    InvoiceState.LATER: ("Later", "info"),
-    InvoiceState.WAITING: ("Wacht op de provider", "review"),
-    InvoiceState.QUARANTINED: ("Niet te beoordelen", "review"),
-    InvoiceState.REJECTED: ("Geweigerd", "reject"),
-    InvoiceState.IGNORED: ("Hadden wij al", ""),
-    InvoiceState.ACCEPTED: ("Akkoord", "good"),
-    InvoiceState.EXPORTED: ("Doorgegeven", "good"),
-}
-"""How one invoice of several stands now: the words and the tone of its pill."""
-
-EVENTS = {
-    "received": "Ontvangen",
-    "came-again": "Dezelfde mail kwam nog een keer",
-    "companion": "Een tweede mail hoort hierbij",
-    "looked-for": "Opnieuw bekeken, omdat er een factuur binnenkwam",
-    "paired": "Bij elkaar gezet",
-    "unpaired": "Uit elkaar gehaald",
-    "queued": "Beoordeeld: in de wachtrij",
-    "rejected": "Beoordeeld: geweigerd",
-    "refused-in-part": "Beoordeeld: een deel geweigerd, de rest in de wachtrij",
-    "waiting": "Beoordeeld: wacht op de provider",
-    "quarantined": "Beoordeeld: in quarantaine",
-    "ignored": "Beoordeeld: genegeerd",
-    "accepted": "Naar de crediteurenadministratie",
-    "opened-again": "Weer geopend: naast de geweigerde factuur zit een goede",
-    "refused": "Geweigerd door een medewerker",
-    "again": "Opnieuw laten beoordelen",
-    "dealt-with": "Afgehandeld in de mailbox zelf",
-    "arrived": "De mail is alsnog gelezen",
-    "password": "Wachtwoord van de bijlage ingevuld",
-    "incident-noticed": "Incident gemeld aan de privacy officer",
-    "incident-open": "Incident bijgewerkt",
-    "incident-no-incident": "Incident beoordeeld: geen incident",
-    "incident-recorded": "Incident beoordeeld: vastgelegd, niet gemeld",
-    "incident-reported": "Incident beoordeeld: gemeld bij de Autoriteit Persoonsgegevens",
-    "held": "Vastgehouden: wordt niet vernietigd",
-    "released": "Wordt na de bewaartermijn weer vernietigd",
-    "destroyed-raw-mail": "De mail zelf is vernietigd na de bewaartermijn",
-    "destroyed-attachment": "De beveiligde bijlage is vernietigd na de bewaartermijn",
-    "reply-prepared": "Antwoord klaargelegd",
-    "reply-ready": "Antwoord mag weg",
-    "reply-confirmed": "Antwoord vrijgegeven",
-    "reply-sending": "Antwoord wordt verstuurd",
-    "reply-sent": "Antwoord verstuurd",
-    "reply-held": "Antwoord vastgehouden",
-    "reply-deferred": "De mailserver vroeg om later terug te komen",
-    "reply-failed": "De mailserver weigerde het antwoord",
-    "reply-unknown": "Onzeker of het antwoord aankwam",
-    "reply-bounced": "Het antwoord kwam terug",
-    "reply-dropped": "Antwoord wordt niet verstuurd",
-}
-INCIDENTS = {
-    "unsecured-attachment": "Een bijlage met gegevens van cliënten was niet beveiligd.",
-    "invoice-not-anonymous": "Op de factuur staan gegevens van een cliënt.",
-    "mail-not-anonymous": (
-        "In de mail zelf, het onderwerp of een bestandsnaam staan gegevens van een cliënt."
-    ),
-    "noticed": "Een medewerker zag gegevens van een cliënt op een verkeerde plek.",
-}
-LEFT_OUT = {
-    LeftOutWhy.TOO_LARGE: "De mail is te groot om te lezen.",
-    LeftOutWhy.UNFETCHABLE: "De mailserver geeft ons deze mail niet.",
-    LeftOutWhy.UNREADABLE: "Wij konden deze mail niet bewaren.",
-}
-"""Why a mail stays in the mailbox."""
-JUDGEMENTS = {
-    Judgement.OPEN: ("Nog beoordelen", "review"),
-    Judgement.NONE: ("Geen incident", ""),
-    Judgement.RECORDED: ("Incident, niet gemeld", "info"),
-    Judgement.REPORTED: ("Gemeld bij de Autoriteit Persoonsgegevens", "reject"),
-}
-"""What the privacy officer decided: the words and the tone of the pill."""
-UNUSUAL = {
-    "unusual-hour": "{who} bekeek {cases} zaken in een uur.",
-    "unusual-day": "{who} bekeek vandaag {cases} zaken. Dat is veel meer dan normaal.",
-}
-READINGS = {
-    "case": "Zaak bekeken",
-    "uncover": "Reden gegeven om een blad te zien",
-    "uncover-care": "Reden gegeven om zorgregels te zien",
-    "care": "Zorgregels gezien",
-    "refusal": "Brief met weigering opgesteld",
-    "dealt-with": "Mail in de mailbox afgehandeld",
-    "incident": "Incident bekeken",
-    "incident-export": "Register geëxporteerd",
-    "database-restored": "Gegevens teruggezet uit een reservekopie",
-}
-"""What somebody read of a case."""
-DONE = {
-    "gekoppeld": "De bijlage hoort nu bij de factuur. Beide mails worden opnieuw beoordeeld.",
-    "losgemaakt": (
-        "De bijlage hoort niet meer bij de factuur. Beide mails worden opnieuw beoordeeld."
-    ),
-    "akkoord": "De factuur staat bij de crediteurenadministratie.",
-    "geweigerd": "De factuur is geweigerd.",
-    "verstuurd": "Het antwoord gaat weg.",
-    "niet-verstuurd": "Het antwoord wordt niet verstuurd.",
-    "vastgehouden": "Het antwoord wordt vastgehouden.",
-    "opnieuw": "De mail wordt opnieuw beoordeeld.",
-    "wachtwoord": "Wij proberen het wachtwoord. De mail wordt meteen opnieuw beoordeeld.",
-    "incident": "Het incident is opgeslagen.",
-    "afgehandeld": "De mail is afgehandeld.",
-    "gezien": "De melding is afgehandeld.",
-}
-"""What the list says after a button."""
-
-UNCOVER = {
-    "controle": "Nagaan of hier echt een cliënt op staat",
-    "lezen": "De gegevens van de factuur nalezen",
-    "vraag": "De provider heeft een vraag over deze factuur",
-    "incident": "Onderzoek van een datalek",
-}
-"""Why a covered page must be seen. A choice and no free text: it stands in the audit, where no
-content belongs."""
-
-UNCOVER_CARE = {
-    "controle": "De regels naast de factuur of de beschikking leggen",
-    "vraag": "De provider heeft een vraag over een regel",
-    "incident": "Onderzoek van een datalek",
-    "inzage": "Een cliënt vraagt welke gegevens wij hebben",
-}
-"""Why care lines must be seen in full."""
-
-PRESENCES = {Presence.ABSENT: "Niet gevonden", Presence.UNREADABLE: "Niet goed te lezen"}
+SEVERITIES = _pairs("severities", Severity)
+KINDS = _each("kinds", DocumentKind)
+STATES = _each("states", CaseState)
+REPLIES = _pairs("replies", ReplyState)
+REPLY_KINDS = _each("reply-kinds", ReplyKind)
+HELD: Mapping[str, str] = _WORDS["held"]
+JUDGED = _each("judged", CaseState, CaseState.RECEIVED, CaseState.ACCEPTED)
+INVOICES = _pairs("invoices", InvoiceState)
+EVENTS: Mapping[str, str] = _WORDS["events"]
+INCIDENTS: Mapping[str, str] = _WORDS["incidents"]
+LEFT_OUT = _each("left-out", LeftOutWhy)
+JUDGEMENTS = _pairs("judgements", Judgement)
+UNUSUAL: Mapping[str, str] = _WORDS["unusual"]
+READINGS: Mapping[str, str] = _WORDS["readings"]
+DONE: Mapping[str, str] = _WORDS["done"]
+UNCOVER: Mapping[str, str] = _WORDS["uncover"]
+UNCOVER_CARE: Mapping[str, str] = _WORDS["uncover-care"]
+PRESENCES = _each("presences", Presence, Presence.FOUND)
 
 
 def local(moment: dt.datetime) -> dt.datetime:
@@ -300,12 +134,10 @@ def many(number: int, one: str, more: str) -> str:
 
 def reading(what: str) -> str:
     """What somebody read."""
-    return READINGS.get(what, "Blad gezien" if what.startswith("page ") else what)
+    return READINGS.get("page" if what.startswith("page ") else what, what)
 
 
 def event(code: str, detail: str) -> str:
     """What happened, with the reason that belongs to it."""
-    word = EVENTS.get(code) or (
-        "Verwerken mislukte, wij proberen het opnieuw" if code.startswith("failed-") else code
-    )
+    word = EVENTS.get("failed" if code.startswith("failed-") else code, code)
     return f"{word}: {detail}" if detail else word
