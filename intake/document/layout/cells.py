@@ -5,6 +5,7 @@ A cell is a run of words on one line without a wide gap; small separators (| •
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -38,11 +39,11 @@ class Cell:
 
     def words_of(self, start: int, end: int) -> list[Word]:
         """The words that ``text[start:end]`` touches."""
-        return [
-            w
-            for w, o in zip(self.words, self.offsets, strict=True)
-            if o < end and o + len(w.text) > start
-        ]
+        first = max(bisect_right(self.offsets, start) - 1, 0)
+        words = self.words[first : bisect_left(self.offsets, end)]
+        if words and self.offsets[first] + len(words[0].text) <= start:
+            return words[1:]
+        return words
 
     def box_of(self, start: int, end: int) -> Box:
         """The box around the words that ``text[start:end]`` touches."""
