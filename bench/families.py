@@ -1,5 +1,5 @@
 """How well invoices are read whose layout nobody here drew: the families, those that are open and
-those held out apart (docs/decisions/31-families.md).
+those held out apart (docs/decisions/32-families.md).
 
 Of an open document that was read wrong, seed and family are named; of those held out only totals
 are printed, so that nothing about them can be mended one by one.

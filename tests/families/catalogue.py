@@ -1,5 +1,5 @@
 """The families: layouts rebuilt after public templates, the open ones and those held out
-(docs/decisions/31-families.md).
+(docs/decisions/32-families.md).
 
 Each module of ``opened`` and ``held_out`` has one ``FAMILY``.
 """
