@@ -160,10 +160,11 @@ def postgresql() -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with keys and a migrated SQLite database, to be copied: of 2026, with keys that were
-    made ever since.
+    made every year since.
     """
     folder = tmp_path_factory.mktemp("prepared")
-    for day in (dt.date(2026, 1, 1), local_today()):
+    today = local_today()
+    for day in (*(dt.date(year, 1, 1) for year in range(2026, today.year + 1)), today):
         vault.create_keys(folder / "keys", day)
     migrate(settings_module.load(home=folder))
     return folder

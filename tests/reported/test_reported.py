@@ -41,7 +41,6 @@ class Town:
 
     def __init__(self, store: Store, desk: pipeline.Desk) -> None:
         self.store, self.desk = store, desk
-        store.clock = lambda: NOW
 
     def decide(self, raw: bytes) -> JSON:
         """What becomes of one mail that nothing was before."""
@@ -69,6 +68,7 @@ def town(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[T
     shutil.copytree(prepared / "keys", home / "keys")
     shutil.copy(prepared / "intake.db", home / "intake.db")
     store = open_store(settings.load(home=home))
+    store.clock = lambda: NOW
     keys.import_(store.settings.key_folder, HERE / "key.pem", HERE / "cert.pem", force=True)
     password = (HERE / "password.txt").read_text(encoding="utf-8").strip()
     providers.add_provider(store, "61532874", "Praktijk Het Kompas", SENDER, password)
