@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Executable, Row, bindparam
+from sqlalchemy import Executable, Row, bindparam, func
 from sqlalchemy import select as select_rows
 from sqlmodel import col
 
@@ -30,15 +30,16 @@ _PAID = (
     .where(
         col(InvoiceRow.state).in_((InvoiceState.ACCEPTED, InvoiceState.EXPORTED)),
         col(InvoiceRow.reference) != bindparam("before"),
-        col(InvoiceRow.municipality) == municipality.of(bindparam("before"), bindparam("own")),
+        func.coalesce(col(InvoiceRow.municipality), "")  # by its index most of all cases are found
+        == municipality.of(bindparam("before"), bindparam("own")),
     )
     .order_by(col(InvoiceRow.id).desc())
     .limit(LATEST)
 )
-_DOMAINS = select_rows(*cols(TraitRow.reference, TraitRow.hash)).where(
-    col(TraitRow.kind) == DOMAIN,
-    col(TraitRow.reference).in_(bindparam("references", expanding=True)),
+_TRAITS = select_rows(*cols(TraitRow.kind, TraitRow.hash)).where(
+    col(TraitRow.reference).in_(bindparam("references", expanding=True))
 )
+"""By reference alone: of the mails of a kind there are as many as there are cases."""
 _BY_KVK = _PAID.where(col(InvoiceRow.kvk) == bindparam("value"))
 _BY_VAT = _PAID.where(col(InvoiceRow.vat_id) == bindparam("value"))
 _BY_IBAN = _PAID.where(col(InvoiceRow.iban) == bindparam("value"))
@@ -46,7 +47,7 @@ _BY_IBAN = _PAID.where(col(InvoiceRow.iban) == bindparam("value"))
 
 def history(store: Store, invoice: Invoice, before: str, sender: str | None) -> History:
     """What was paid to this supplier, known by its KvK number or else its btw number, and to this
-    account, whoever sent the invoice.
+    account, whoever sent the invoice; and when these differ, whether the sender does too.
 
     Args:
         before: the mail in hand, which is left out.
@@ -54,10 +55,14 @@ def history(store: Store, invoice: Invoice, before: str, sender: str | None) -> 
     """
     own = _to_supplier(store, invoice, before)
     same_account = _rows(store, _BY_IBAN, invoice.iban.value, before)
+    as_before = (
+        plain(invoice.iban.value) in {row.iban for row in own}
+        and len({row.kvk for row in (*own, *same_account)}) == 1
+    )
     return History(
         paid=_facts(own),
         same_account=_facts(same_account),
-        other_domain=_other_domain(store, own, domain_of(sender)),
+        other_domain=None if as_before else _other_domain(store, own, domain_of(sender)),
     )
 
 
@@ -89,6 +94,6 @@ def _other_domain(store: Store, own: _Rows, domain: str) -> str | None:
     """
     if not domain or not own:
         return None
-    references = sorted({row.reference for row in own})
-    known = {row.hash for row in store.ask(_DOMAINS, {"references": references})}
+    traits = store.ask(_TRAITS, {"references": sorted({row.reference for row in own})})
+    known = {row.hash for row in traits if row.kind == DOMAIN}
     return domain if known and not known & set(trait_hashes(store, DOMAIN, domain)) else None

@@ -15,6 +15,7 @@ from sqlalchemy import event
 
 from bench import copies
 from intake.model.care import CareLine
+from intake.model.invoice import Field
 from intake.model.mail import MailboxFolder, MessageState, Reply, ReplyKind
 from intake.model.verdict import MailOutcome
 from intake.review.pages.queue import PART, TABS
@@ -38,6 +39,7 @@ from intake.store import (
     restores,
     work_queue,
 )
+from intake.store.lookups import StoreLookups
 from tests.conftest import Cluster, SettingsOn
 from tests.store import things
 
@@ -107,7 +109,9 @@ def a_mail(store: Store, number: int, made: decision.Decision) -> str:
     journal.known(store, things.mail(number))
     claim = things.claim(store)
     for read in made.verdict.invoices:
-        journal.history_of(store, read.invoice, reference)
+        StoreLookups(store).history(read.invoice, reference, things.SENDER)
+        elsewhere = replace(read.invoice, iban=Field.of("NL31RABO0317445092"))
+        StoreLookups(store).history(elsewhere, reference, "zorg@elsewhere.example")
     marks = pairing.marks(
         store, reference, made.message_ids, things.SENDER, ["2026-100"], "Re: IN-7K3F-9QXM"
     )
