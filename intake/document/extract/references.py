@@ -292,7 +292,7 @@ def _values(
     index: LabelIndex, caption: Caption, word: Feature, near_only: bool = False
 ) -> Iterator[Candidate[str]]:
     for slot in index.slots(caption):
-        if near_only and (slot.weight < 0.5 or slot.words in ("voor", "boven")):
+        if near_only and slot.weight < 0.5:
             continue
         if value := _value(index.sheet, slot):
             text, start, end, dated = value
@@ -475,7 +475,8 @@ def _dates_at(index: LabelIndex, slot: Slot, announced: bool) -> Iterator[tuple[
     day that its digits can mean; a date may go on in the next cell or on the next line.
     """
     for text in (slot.text, *(_longer(index, slot) if announced else ())):
-        dates = announced_dates_in(text) if announced else dates_in(text)
+        found = announced_dates_in(text) if announced else dates_in(text)
+        dates = [date for date in found if date[0] < len(slot.text)]
         first = next((date for date in dates if not in_range(text, date[0], date[1])), None)
         if first is not None:
             for start, end, value in dates:

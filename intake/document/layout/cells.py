@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from operator import itemgetter
 
 from intake.document.readers.coordinates import turned_box
 from intake.model.basics import Box
@@ -186,34 +187,75 @@ def _em(word: Word) -> float:
     return word.size or (word.box[3] - word.box[1]) or 1.0
 
 
+@dataclass(eq=False, slots=True)
+class _Segment:
+    """Words that the file draws one after the other on one line."""
+
+    box: Box
+    em: float
+    words: list[Word]
+
+
+def _segments(words: list[Word]) -> list[_Segment]:
+    segments: list[_Segment] = []
+    for word in words:
+        last = segments[-1] if segments else None
+        box, em = word.box, _em(word)
+        if last is not None and last.em == em and _goes_on(last.box, box, em):
+            last.box = around([last.box, box])
+            last.words.append(word)
+        else:
+            segments.append(_Segment(box, em, [word]))
+    return segments
+
+
+def _goes_on(before: Box, box: Box, em: float) -> bool:
+    overlap = min(before[3], box[3]) - max(before[1], box[1])
+    return -0.1 * em < box[0] - before[2] < em and overlap > 0.7 * (box[3] - box[1])
+
+
+_LINES_BACK = 5
+_MOST_SIZES = 2.2
+"""How many times larger letters may be that stand on one line with others."""
+
+
 def _lines(words: list[Word]) -> list[list[Word]]:
     """Words that stand on one line, lines from top to bottom."""
-    lines: list[list[Word]] = []
-    heads: list[tuple[float, float, float]] = []
-    for word in sorted(words, key=lambda w: w.box[1] + w.box[3]):
-        top, bottom, em = word.box[1], word.box[3], _em(word)
-        centre = (top + bottom) / 2
-        for at in range(len(lines) - 1, max(-1, len(lines) - 5), -1):
-            head_top, head_bottom, head_em = heads[at]
-            overlap = (bottom if bottom < head_bottom else head_bottom) - (
-                top if top > head_top else head_top
-            )
-            tall, head_tall = bottom - top, head_bottom - head_top
-            low, high = (tall, head_tall) if tall < head_tall else (head_tall, tall)
-            if overlap > 0.5 * high or (
-                overlap > 0.4 * low
-                and head_top < centre < head_bottom
-                and max(em, head_em) < 1.6 * min(em, head_em)
-            ):
-                lines[at].append(word)
-                break
+    lines: list[list[_Segment]] = []
+    for segment in sorted(_segments(words), key=lambda s: s.box[1] + s.box[3]):
+        likely = [(_share(line, segment), line) for line in lines[-_LINES_BACK:]]
+        share, line = max(likely, key=itemgetter(0), default=(0.0, []))
+        if share > 0:
+            line.append(segment)
         else:
-            lines.append([word])
-            heads.append((top, bottom, em))
-    for line in lines:
+            lines.append([segment])
+    found = [[word for segment in line for word in segment.words] for line in lines]
+    for line in found:
         line.sort(key=lambda w: w.box[0])
-    lines.sort(key=lambda line: min(w.box[1] + w.box[3] for w in line))
-    return lines
+    found.sort(key=lambda line: min(w.box[1] + w.box[3] for w in line))
+    return found
+
+
+def _share(line: list[_Segment], segment: _Segment) -> float:
+    """How much of its height a segment shares with one of a line's; 0 when it is none of that line:
+    it lies under or over another one of it.
+    """
+    left, top, right, bottom = segment.box
+    best = 0.0
+    for other in line:
+        its_left, its_top, its_right, its_bottom = other.box
+        overlap = min(bottom, its_bottom) - max(top, its_top)
+        tall, its_tall = bottom - top, its_bottom - its_top
+        low, high = (tall, its_tall) if tall < its_tall else (its_tall, tall)
+        if overlap < 0.5 * low:
+            if left < its_right - 1 and its_left < right - 1:
+                return 0.0
+        elif overlap > 0.5 * high or (
+            its_top < (top + bottom) / 2 < its_bottom
+            and max(segment.em, other.em) < _MOST_SIZES * min(segment.em, other.em)
+        ):
+            best = max(best, overlap / high)
+    return best
 
 
 def _runs(line: list[Word]) -> Iterator[tuple[list[Word], bool]]:

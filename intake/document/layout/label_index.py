@@ -14,6 +14,7 @@ from intake.document.layout.cells import Cell, Sheet, around, same_column
 from intake.document.layout.label_matcher import has_digit, labels_in
 from intake.document.layout.label_words import Label
 from intake.document.layout.scoring import Fading, Feature, Position
+from intake.document.layout.value_sides import ValueSides
 from intake.model.basics import Box
 from intake.text.identifiers import ibans_in
 
@@ -74,9 +75,8 @@ class LabelIndex:
     in_cell: dict[Cell, list[Caption]] = field(default_factory=lambda: defaultdict(list))
     stacks: dict[Cell, tuple[Cell, ...]] = field(default_factory=dict)
     """Of a cell that wraps over several lines in a narrow column: all of its lines."""
-    _over_values: dict[Cell, bool] = field(default_factory=dict)
-    _below_values: dict[int, bool] = field(default_factory=dict)
     _labelled: list[list[Cell]] = field(default_factory=list)
+    _sides: ValueSides | None = None
 
     def labelled(self) -> list[list[Cell]]:
         """Of each row the cells with a label; to be asked when all labels are known."""
@@ -85,6 +85,14 @@ class LabelIndex:
                 [cell for cell in row if self.in_cell.get(cell)] for row in self.sheet.rows
             ]
         return self._labelled
+
+    @property
+    def sides(self) -> ValueSides:
+        """Where values stand that are not behind or beside; to be asked when all labels are known."""
+        if self._sides is None:
+            starts = {cell: [a.start for a in found] for cell, found in self.in_cell.items() if found}
+            self._sides = ValueSides(self.sheet, starts)
+        return self._sides
 
     def next_start(self, cell: Cell, after: int) -> int:
         """Where the next label of ``cell`` starts at or after ``after``; else the cell's end."""
@@ -113,6 +121,8 @@ class LabelIndex:
             return self._sharer(before[-1], cell, start)
         if stacked := self._beside_stack(cell):
             return self._sharer(stacked, cell, start)
+        if own := self.sides.label_of(cell):
+            return self.in_cell[own][0]
         for other in self.sheet.left_of(cell)[:6]:
             if last := [a for a in self.in_cell.get(other, ()) if a.label is not Label.NUMBER]:
                 if unserved and has_digit(other.text[last[-1].end :]):
@@ -155,13 +165,7 @@ class LabelIndex:
         return chain
 
     def header(self, cell: Cell, box: Box) -> Caption | None:
-        """The label at the top of the column in which ``box`` stands, or at its foot where labels
-        stand under their values.
-        """
-        if cell.row + 1 < len(self.sheet.rows) and self._under_values(cell.row + 1):
-            for other in self.sheet.rows[cell.row + 1]:
-                if abs(other.box[0] - cell.box[0]) < 4 and self.in_cell.get(other):
-                    return self.in_cell[other][0]
+        """The label at the top of the column in which ``box`` stands."""
         for other in self.sheet.above(box, cell.row, 200, rows=self.labelled()):
             last = self._last_over(other, box)
             if last is not None and not has_digit(other.text[last.end :]):
@@ -214,72 +218,18 @@ class LabelIndex:
             loss = Fading.SERVED if served else Fading.RIGHT_OF_TEXT
             yield from [_faded(slot, loss.factor) for slot in right] if filled else right
             beside = any(has_digit(slot.text) for slot in right[:1])
-            served = served or (beside and not self._stands_over_values(cell))
-        if not filled and not served and self._under_values(cell.row):
-            yield from self._over(caption)
+            served = served or (beside and not self.sides.over(cell))
+        if not filled and self.sides.under(cell) and (over := self.sides.value_over(cell)):
+            position = Position.OVER.at(Position.UNDER.factor)
+            yield Slot(over, 0, len(over.text), position, "boven")
             return
         fade = _fade(served, filled)
         yield from self._under(caption, fade)
         yield from self._around(caption, fade)
 
-    def _under_values(self, row: int) -> bool:
-        """True for a row of labels whose values stand over them, as on old forms."""
-        if row not in self._below_values:
-            self._below_values[row] = self._is_under_values(row)
-        return self._below_values[row]
-
-    def _is_under_values(self, row: int) -> bool:
-        rows = self.sheet.rows
-        labels = list(filter(self._is_bare_label, rows[row]))
-        if row == 0 or len(labels) < max(2, len(rows[row])):
-            return False
-        over = [c for c in rows[row - 1] if not self.in_cell.get(c)]
-        under = rows[row + 1] if row + 1 < len(rows) else []
-        to_above = labels[0].box[1] - rows[row - 1][0].box[3]
-        to_below = under[0].box[1] - labels[0].box[3] if under else self.sheet.height
-        if to_above >= 0.9 * labels[0].height or _count_numbers(labels, over) < 2:
-            return False
-        return not _count_numbers(labels, under) or to_above + 1 < to_below
-
-    def _is_bare_label(self, cell: Cell) -> bool:
-        """True for a cell that begins with a label and holds no number."""
-        first = next(iter(self.in_cell.get(cell, ())), None)
-        return first is not None and first.start == 0 and not has_digit(cell.text)
-
-    def _over(self, caption: Caption) -> Iterator[Slot]:
-        """Values over their labels, as on old forms."""
-        position = Position.OVER.at(Position.UNDER.factor)
-        for other in self.sheet.rows[caption.cell.row - 1]:
-            if abs(other.box[0] - caption.box[0]) < 4:
-                yield Slot(other, 0, len(other.text), position, "boven")
-
-    def _stands_over_values(self, cell: Cell) -> bool:
-        """True when the labels of its column have their values under them, so that what stands to
-        the right belongs to another column.
-        """
-        if cell not in self._over_values:
-            near = [
-                other
-                for other in self.in_cell
-                if abs(other.box[0] - cell.box[0]) < 3
-                and abs(other.box[1] - cell.box[1]) < _NEAR_LABELS
-            ]
-            labels = list(filter(self._is_bare_label, near))
-            over = sum(map(self._has_value_under, labels))
-            self._over_values[cell] = over > 1 and 2 * over >= len(labels)
-        return self._over_values[cell]
-
-    def _has_value_under(self, label: Cell) -> bool:
-        for row in self.sheet.rows[label.row + 1 : label.row + 3]:
-            for cell in row:
-                if abs(cell.box[0] - label.box[0]) < 3:
-                    near = cell.box[1] - label.box[3] < 0.9 * cell.height
-                    return near and has_digit(cell.text) and not self.in_cell.get(cell)
-        return False
-
     def _right(self, caption: Caption) -> Iterator[Slot]:
         position = Position.RIGHT
-        if self._stands_over_values(caption.cell):
+        if self.sides.over(caption.cell) or self.sides.under(caption.cell):
             position = position.at(position.factor * Fading.OTHER_COLUMN.factor)
         for cell in self._beside(caption.cell) or self.sheet.right_of(caption.cell)[:4]:
             stop = self.next_start(cell, 0)
@@ -311,12 +261,12 @@ class LabelIndex:
 
     def _under(self, caption: Caption, fade: float) -> Iterator[Slot]:
         cell = caption.cell
-        left, right = caption.box[0] - 4, self._column_end(caption)
+        left, right, before = caption.box[0] - 4, self._column_end(caption), self._column_begin(caption)
         position = Position.UNDER
         for found, other in enumerate(self.sheet.below(caption.box, cell.row, _REACH_DOWN)):
             if found > 2:
                 return
-            start, stop = _between(other, left, right, caption.box)
+            start, stop = _between(other, (left, right), caption.box, before)
             label = self.next_start(other, start)
             if label <= start:
                 return
@@ -333,6 +283,13 @@ class LabelIndex:
         starts += [c.box[0] for c in self.sheet.right_of(cell)[:1]]
         return min(starts, default=self.sheet.width) - 2
 
+    def _column_begin(self, caption: Caption) -> float:
+        """x where the cell before it in the row ends, when nothing else stands in the label's own."""
+        cell = caption.cell
+        if caption.start or cell.text[caption.end :].strip(" .:"):
+            return caption.box[0] - 4
+        return max((c.box[2] for c in self.sheet.left_of(cell)[:1]), default=0.0)
+
     def _around(self, caption: Caption, fade: float) -> Iterator[Slot]:
         cell = caption.cell
         before = max(
@@ -346,12 +303,6 @@ class LabelIndex:
                 position = Position.OVER.at(Position.OVER.factor * fade)
                 yield Slot(other, 0, len(other.text), position, "boven")
             return
-
-
-def _count_numbers(labels: list[Cell], row: list[Cell]) -> int:
-    """How many labels have a number in their column in ``row``."""
-    numbers = [c.box[0] for c in row if has_digit(c.text)]
-    return sum(any(abs(left - label.box[0]) < 3 for left in numbers) for label in labels)
 
 
 def _fade(served: bool, filled: bool) -> float:
@@ -378,19 +329,24 @@ def _has_text(text: str) -> bool:
     return any(map(str.isalnum, text))
 
 
-def _between(cell: Cell, left: float, right: float, column: Box) -> tuple[int, int]:
-    """The stretch of ``cell`` whose words stand between two x values or overlap the column's box."""
+def _between(
+    cell: Cell, span: tuple[float, float], column: Box, before: float
+) -> tuple[int, int]:
+    """The stretch of ``cell`` whose words stand between two x values or overlap the column's box.
+
+    Args:
+        before: where the words may begin of a cell that ends where the column does, or has the same
+            middle: it may be wider than its label.
+    """
+    left, right = span
+    middle = cell.box[0] + cell.box[2] - column[0] - column[2]
+    begin = before if abs(cell.box[2] - column[2]) < 5 or abs(middle) < 8 else left
     chosen = [
         (o, o + len(w.text))
         for w, o in zip(cell.words, cell.offsets, strict=True)
-        if left <= w.box[0] <= right or min(w.box[2], column[2]) - max(w.box[0], column[0]) > 0
+        if begin <= w.box[0] <= right or min(w.box[2], column[2]) - max(w.box[0], column[0]) > 0
     ]
-    if not chosen:
-        return 0, 0
-    begins = any(abs(w.box[0] - column[0]) < 3 for w in cell.words[1:])
-    if len(chosen) < len(cell.words) and abs(cell.box[2] - column[2]) < 5 and not begins:
-        return 0, len(cell.text)
-    return chosen[0][0], chosen[-1][1]
+    return (chosen[0][0], chosen[-1][1]) if chosen else (0, 0)
 
 
 def index_labels(sheet: Sheet) -> LabelIndex:
