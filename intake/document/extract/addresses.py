@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -92,7 +92,23 @@ def addresses(pages: PageIndex) -> list[Address]:
                 found.append(broken)
             if (not found or found[-1].cell is not cell) and (foreign := _foreign(index, cell)):
                 found.append(foreign)
+    alone = {cell.text for index, cell in pages.cells if not index.in_cell.get(cell)}
+    for address in found:
+        _cut_name(address, alone)
     return found
+
+
+def _cut_name(address: Address, alone: Collection[str]) -> None:
+    """Leave a name out of the street behind it, when it also stands somewhere by itself: "Het Kompas
+    Dorpsstraat 12".
+    """
+    if address.street is None or address.street_span is None:
+        return
+    cell, start, end = address.street_span
+    spaces = [at for at, sign in enumerate(address.street) if sign == " "]
+    cut = max((at + 1 for at in spaces if at > 3 and address.street[:at] in alone), default=0)
+    if street := street_in(address.street[cut:]) if cut else None:
+        address.street, address.street_span = street[0], (cell, start + cut + street[1], end)
 
 
 def _number_like(index: LabelIndex, cell: Cell, start: int) -> bool:
@@ -229,7 +245,7 @@ def _rest_of_city(index: LabelIndex, cell: Cell, city: str) -> str | None:
         return rest.text  # "Harder-" / "wijk", "Sint-" / "Michielsgestel"
     if rest and _CITY_GOES_ON.fullmatch(rest.text):
         return rest.text  # "Hoek" / "van Holland", "Hengelo" / "(Gld)"
-    if words[-1].lower() not in _PARTICLES or len(words) == 1:
+    if words[-1].lower() not in _PARTICLES:
         return None
     return rest.text if rest and len(rest.text.split()) == 1 and rest.text[:1].isupper() else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from intake.document.extract.announcements import announces_unread
@@ -107,10 +108,21 @@ def _formed(pages: PageIndex) -> Iterator[tuple[LabelIndex, Label | None, bool, 
             if label is not Label.PHONE and any(digits_of(text) in bank for bank in banks):
                 continue
             note = "bij 'telefoon'" if label is Label.PHONE else "vorm van een telefoonnummer"
-            in_sentence = len(cell.text[:start].split()) > 3
-            why = _form_score(pages, index, cell, label, in_sentence)
+            why = _form_score(pages, index, cell, label, _in_sentence(cell.text[:start]))
             candidate = Candidate(text, why, index.sheet, cell, start, end, note)
             yield index, label, valid, candidate
+
+
+_WORDS_BEFORE = re.compile(
+    r"(?:^|\s)(?:op|on|via|unter|au|naar|bij|met|bel|call)(?:\s(?:nummer|number))?:?\s*$", re.IGNORECASE
+)
+_PIECE = re.compile(r"[,;|·•]\s")
+
+
+def _in_sentence(before: str) -> bool:
+    """True behind the words of a sentence: the number may be a colleague's."""
+    words = len(_PIECE.split(before)[-1].split())
+    return words > 3 or (len(before.split()) > 2 and _WORDS_BEFORE.search(before) is not None)
 
 
 def _in_number(text: str, at: int) -> bool:
@@ -124,6 +136,8 @@ def _form_score(
 ) -> Score:
     if label is Label.PHONE:
         form = Phone.IN_SENTENCE if in_sentence else Phone.LABEL
+    elif in_sentence:
+        form = Phone.LOOSE_IN_SENTENCE
     else:
         form = Phone.IN_ITEM if _bears_amount(index, cell) else Phone.FORM
     return score(

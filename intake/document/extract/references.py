@@ -106,7 +106,7 @@ def invoice_number(pages: PageIndex, kind: DocumentKind) -> Field[str]:
         note = "geen kopje dat zegt dat dit het factuurnummer is"
         return Field(field.presence, field.found, (replace(field.found, note=note),))
     unread = announces_unread(pages, Label.INVOICE_NUMBER, but_not=_of_lines)
-    return Field.unreadable() if unread or any(_bill_numbers(pages)) else field
+    return Field.unreadable() if numbers or unread or any(_bill_numbers(pages)) else field
 
 
 def _of_lines(index: LabelIndex, caption: Caption) -> bool:
@@ -323,7 +323,8 @@ def _value(sheet: Sheet, slot: Slot) -> tuple[str, int, int, bool] | None:
     if not has_digit(value) or len(value) > 40:
         return None
     value = _continued(sheet, slot, value)
-    if _is_otherwise(value) or "€" in text[: start + 2]:
+    address = any(at == 0 for at, *_ in postcodes_in(text[start:].lstrip()))
+    if address or _is_otherwise(value) or "€" in text[: start + 2]:
         return None
     offset = slot.start + text.find(taken[0], start)
     end = min(slot.end, offset + len(value))
@@ -384,11 +385,10 @@ def _goes_on(taken: list[str], bare: str, count: int) -> bool:
 
 
 def _is_otherwise(value: str) -> bool:
-    """True for an account, a btw number, a postcode or an amount."""
+    """True for an account, a btw number, a street or an amount."""
     return (
         bool(btws_in(value))
         or any(complete for *_, complete in ibans_in(value))
-        or any(start == 0 for start, *_ in postcodes_in(value))
         or (sum(map(str.islower, value)) > 5 and street_in(value) is not None)
         or any(
             (start, end) == (0, len(value)) and (sign or "," in value)

@@ -16,6 +16,7 @@ from intake.document.layout.label_index import Caption, LabelIndex, Slot
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Feature, Score, score
+from intake.document.layout.value_sides import aligned
 from intake.model.invoice import Field
 from intake.text.amounts import amounts_in
 from intake.text.dates import dates_in
@@ -73,11 +74,23 @@ def supplier_names(pages: PageIndex, parties: Parties) -> Iterator[Candidate[str
             if cell.text.startswith(begun) and cell is not candidate.cell
             if not street_in(cell.text) and _name(pages, candidate.cell, cell.text) == cell.text
         )
-        value = next(longer, candidate.value)
+        value = _with_line_over(pages, candidate) or next(longer, candidate.value)
         why = candidate.score.plus(*_looks_like_firm(value))
         own = any(_is_domain(domain, squeeze(value)) for domain in domains)
         why = why.plus(SupplierName.DOMAIN.when(own))
         yield replace(candidate, value=value, score=why)
+
+
+def _with_line_over(pages: PageIndex, candidate: Candidate[str]) -> str | None:
+    """The whole name when it began on the line above, in letters of any size, and also stands
+    elsewhere on one line.
+    """
+    cell = candidate.cell
+    for over in candidate.sheet.above(cell.box, cell.row, cell.height):
+        begin = _name(pages, over, over.text) if aligned(over.box, cell.box) else None
+        both = _joined(over.text, begin, candidate.value) if begin else ""
+        return both if both and _stands_elsewhere(pages, both, over) else None
+    return None
 
 
 def _is_second_line(candidate: Candidate[str], whole: Candidate[str]) -> bool:

@@ -15,7 +15,7 @@ from intake.model.basics import Box
 from intake.model.document import Page, Reader, Word
 from intake.model.invoice import Evidence
 
-_SEPARATORS = frozenset("|•·●▪■∙‖¦►▸◆◦*")
+_SEPARATORS = frozenset("|•·●▪■∙‖¦►▸◆◦*~")
 _MOST_LETTERS_APART = 0.09
 _KERNED = 0.22
 _WIDE_GAP = 0.85
@@ -176,7 +176,7 @@ def _sheet_of(page: Page, reader: Reader, words: list[Word], turned: int) -> She
     for line in _lines(words):
         cells = [
             _cell(run, page.number, len(rows), column, separated)
-            for column, (run, separated) in enumerate(_runs(line))
+            for column, (run, separated) in enumerate(_runs(*_untracked(line)))
         ]
         if cells:
             rows.append(cells)
@@ -258,8 +258,51 @@ def _share(line: list[_Segment], segment: _Segment) -> float:
     return best
 
 
-def _runs(line: list[Word]) -> Iterator[tuple[list[Word], bool]]:
-    """Words without a wide gap or a separator between them, and whether a separator stands before."""
+_FEWEST_LETTERS, _FEWEST_DIGITS = 3, 5
+"""Of a line whose letters are set apart."""
+
+
+def _untracked(line: list[Word]) -> tuple[list[Word], float]:
+    """The line with letters that are set apart as words, and how far apart they are; 0 in ordinary
+    text.
+    """
+    apart = _tracking(line)
+    if not apart:
+        return line, 0.0
+    words = line[:1]
+    for before, word in pairwise(line):
+        near = word.box[0] - before.box[2] < apart
+        if near and len(word.text) == 1 and before.size == word.size:
+            last = words[-1]
+            words[-1] = replace(last, text=last.text + word.text, box=around([last.box, word.box]))
+        else:
+            words.append(word)
+    return words, apart
+
+
+def _tracking(line: list[Word]) -> float:
+    """The gap under which two single letters are one word; 0 in ordinary text."""
+    singles = [word.text for word in line if len(word.text) == 1]
+    letters = sum(map(str.isalpha, singles))
+    if letters < _FEWEST_LETTERS and len(singles) < _FEWEST_DIGITS:
+        return 0.0
+    gaps = sorted(
+        b.box[0] - a.box[2] for a, b in pairwise(line) if len(a.text) == len(b.text) == 1
+    )
+    gaps = [gap for gap in gaps if 0 < gap < _em(line[0])]
+    if len(gaps) < 2:
+        return 0.0
+    apart = max(1.6 * gaps[len(gaps) // 3], 1.0)
+    between = [b.box[0] - a.box[2] for a, b in pairwise(line) if len(a.text) > 2 and len(b.text) > 2]
+    return apart if not between or min(between) > apart else 0.0
+
+
+def _runs(line: list[Word], apart: float = 0.0) -> Iterator[tuple[list[Word], bool]]:
+    """Words without a wide gap or a separator between them, and whether a separator stands before.
+
+    Args:
+        apart: how far the letters of a word are set apart; its words are so much farther.
+    """
     if len(line) == 1:
         if line[0].text.strip() not in _SEPARATORS:
             yield line, False
@@ -273,7 +316,7 @@ def _runs(line: list[Word]) -> Iterator[tuple[list[Word], bool]]:
     run: list[Word] = []
     separated = False
     for word, separator in zip(line, separators, strict=True):
-        if run and (separator or _is_apart(run[-1], word, usual)):
+        if run and (separator or _is_apart(run[-1], word, max(usual, 1.3 * apart))):
             yield run, separated
             run, separated = [], False
         if separator:
@@ -298,13 +341,12 @@ def _is_apart(before: Word, word: Word, usual: float) -> bool:
 def _cell(run: list[Word], page: int, row: int, column: int, separated: bool = False) -> Cell:
     if len(run) == 1:
         return Cell(page, run[0].box, run[0].text, _em(run[0]), run, [0], row, column, separated)
-    spaced = _spread(run)
     pieces: list[str] = []
     offsets: list[int] = []
     length = 0
     before: Word | None = None
     for word in run:
-        if before is not None and not _joined(before, word, spaced):
+        if before is not None and not _joined(before, word):
             pieces.append(" ")
             length += 1
         offsets.append(length)
@@ -324,12 +366,12 @@ def _cell(run: list[Word], page: int, row: int, column: int, separated: bool = F
     )
 
 
-def _joined(before: Word, word: Word, spaced: float) -> bool:
+def _joined(before: Word, word: Word) -> bool:
     """True when no space stands between two words."""
     gap, em = word.box[0] - before.box[2], _em(word)
-    if gap < _MOST_LETTERS_APART * em or (gap < _KERNED * em and _kerned(before.text, word.text)):
-        return True
-    return spaced > 0 and gap < spaced and len(word.text) == 1 and len(before.text) == 1
+    return gap < _MOST_LETTERS_APART * em or (
+        gap < _KERNED * em and _kerned(before.text, word.text)
+    )
 
 
 def _kerned(first: str, rest: str) -> bool:
@@ -340,14 +382,3 @@ def _kerned(first: str, rest: str) -> bool:
         and (rest[:1].isalpha() or rest[:1] in "-/")
         and len(rest) > 2
     )
-
-
-def _spread(run: list[Word]) -> float:
-    """For letter-spaced text: the gap under which two single letters are one word; 0 for ordinary
-    text.
-    """
-    singles = sum(1 for w in run if len(w.text) == 1)
-    if singles < 5 or singles < 0.8 * len(run):
-        return 0.0
-    gaps = sorted(b.box[0] - a.box[2] for a, b in pairwise(run))
-    return max(1.6 * gaps[len(gaps) // 3], 1.0)

@@ -16,7 +16,7 @@ from intake.document.layout.label_words import Label
 from intake.document.layout.scoring import Fading, Feature, Position
 from intake.document.layout.value_sides import ValueSides
 from intake.model.basics import Box
-from intake.text.identifiers import ibans_in
+from intake.text.identifiers import ibans_in, postcodes_in
 
 _REACH_DOWN = 34.0
 _REACH_RIGHT = 200.0
@@ -223,6 +223,8 @@ class LabelIndex:
             position = Position.OVER.at(Position.UNDER.factor)
             yield Slot(over, 0, len(over.text), position, "boven")
             return
+        if _ends_sentence(caption):
+            return
         fade = _fade(served, filled)
         yield from self._under(caption, fade)
         yield from self._around(caption, fade)
@@ -266,7 +268,7 @@ class LabelIndex:
         for found, other in enumerate(self.sheet.below(caption.box, cell.row, _REACH_DOWN)):
             if found > 2:
                 return
-            start, stop = _between(other, (left, right), caption.box, before)
+            start, stop = _between(other, caption, (left, right), before)
             label = self.next_start(other, start)
             if label <= start:
                 return
@@ -284,11 +286,8 @@ class LabelIndex:
         return min(starts, default=self.sheet.width) - 2
 
     def _column_begin(self, caption: Caption) -> float:
-        """x where the cell before it in the row ends, when nothing else stands in the label's own."""
-        cell = caption.cell
-        if caption.start or cell.text[caption.end :].strip(" .:"):
-            return caption.box[0] - 4
-        return max((c.box[2] for c in self.sheet.left_of(cell)[:1]), default=0.0)
+        """x where the cell before it in the row ends."""
+        return max((c.box[2] for c in self.sheet.left_of(caption.cell)[:1]), default=0.0)
 
     def _around(self, caption: Caption, fade: float) -> Iterator[Slot]:
         cell = caption.cell
@@ -312,6 +311,12 @@ def _fade(served: bool, filled: bool) -> float:
     return Fading.UNDER_TEXT.factor if filled else 1.0
 
 
+def _ends_sentence(caption: Caption) -> bool:
+    """True for the last word of a sentence: it announces nothing."""
+    before, after = caption.cell.text[: caption.start], caption.cell.text[caption.end :]
+    return after.strip() == "." and len(before.split()) > 3 and len(caption.phrase) > 4
+
+
 def _faded(slot: Slot, loss: float) -> Slot:
     return replace(slot, position=slot.position.at(slot.weight * loss))
 
@@ -330,34 +335,38 @@ def _has_text(text: str) -> bool:
 
 
 def _between(
-    cell: Cell, span: tuple[float, float], column: Box, before: float
+    cell: Cell, caption: Caption, span: tuple[float, float], before: float
 ) -> tuple[int, int]:
-    """The stretch of ``cell`` whose words stand between two x values or overlap the column's box.
+    """The stretch of ``cell`` whose words stand between two x values or overlap the label.
 
     Args:
-        before: where the words may begin of a cell that ends where the column does, or has the same
-            middle: it may be wider than its label.
+        before: where the words may begin of a cell that ends where the label does, or has the same
+            middle: it may be wider than the label.
     """
     left, right = span
-    middle = cell.box[0] + cell.box[2] - column[0] - column[2]
-    begin = before if abs(cell.box[2] - column[2]) < 5 or abs(middle) < 8 else left
+    label = caption.box
+    alone = not caption.start and not caption.cell.text[caption.end :].strip(" .:")
+    centred = alone and abs(cell.box[0] + cell.box[2] - label[0] - label[2]) < 8
+    begins = not alone and any(abs(w.box[0] - label[0]) < 3 for w in cell.words[1:])
+    flush = abs(cell.box[2] - label[2]) < 5 and not begins
+    begin = before if flush or centred else left
     chosen = [
         (o, o + len(w.text))
         for w, o in zip(cell.words, cell.offsets, strict=True)
-        if begin <= w.box[0] <= right or min(w.box[2], column[2]) - max(w.box[0], column[0]) > 0
+        if begin <= w.box[0] <= right or min(w.box[2], label[2]) - max(w.box[0], label[0]) > 0
     ]
     return (chosen[0][0], chosen[-1][1]) if chosen else (0, 0)
 
 
 def index_labels(sheet: Sheet) -> LabelIndex:
-    """Every label of the page; a word within an account number ("NL50 BUNQ …") or an address of
-    mail ("facturen@…") is none.
+    """Every label of the page; a word within an account number ("NL50 BUNQ …"), a postcode
+    ("4829 PH") or an address of mail ("facturen@…") is none.
     """
     found = LabelIndex(sheet)
     for cell in sheet.cells:
-        accounts = ibans_in(cell.text) if len(cell.text) > 12 else ()
+        values = [*ibans_in(cell.text), *postcodes_in(cell.text)] if len(cell.text) > 6 else ()
         for label, phrase, start, end in labels_in(cell.text):
-            if any(first <= start < last for first, last, *_ in accounts) or (
+            if any(first <= start < last for first, last, *_ in values) or (
                 "@" in cell.text and _is_in_mail_address(cell.text, start, end)
             ):
                 continue
@@ -475,7 +484,7 @@ def _value_of(found: LabelIndex, cell: Cell) -> Cell | None:
 
 def _is_next_line(upper: Cell, lower: Cell) -> bool:
     return (
-        abs(lower.box[0] - upper.box[0]) < 3
+        min(abs(lower.box[0] - upper.box[0]), abs(lower.box[2] - upper.box[2])) < 3
         and -3 < lower.box[1] - upper.box[3] < 0.7 * upper.height
         and 0.9 < lower.size / upper.size < 1.1
     )

@@ -76,6 +76,8 @@ def _breaks_off(row: list[Cell], under: list[Cell], widest: float) -> bool:
     full = len(row) > 1 and last.box[2] > widest - 40 and not _running(row)
     if not full or abs(row[0].box[0] - under[0].box[0]) >= 3 or not _close(row[0], under[0]):
         return False
+    if not _alike(last, under[0]):
+        return False  # a heading beside other text
     return not any((start, end) == (0, len(last.text)) for start, end, *_ in amounts_in(last.text))
 
 
@@ -87,10 +89,12 @@ def _running(row: list[Cell]) -> bool:
 
 
 def _close(upper: Cell, lower: Cell) -> bool:
-    return (
-        0.8 < lower.size / upper.size < 1.25
-        and -4 < lower.box[1] - upper.box[3] < 0.7 * lower.height
-    )
+    return _alike(upper, lower) and -4 < lower.box[1] - upper.box[3] < 0.7 * lower.height
+
+
+def _alike(one: Cell, other: Cell) -> bool:
+    """True for letters of about one size."""
+    return 0.8 < other.size / one.size < 1.25
 
 
 def _wrapped_value(upper: Cell, label: Cell, under: list[Cell]) -> Cell | None:
@@ -98,9 +102,9 @@ def _wrapped_value(upper: Cell, label: Cell, under: list[Cell]) -> Cell | None:
     stands nothing.
     """
     for lower in under:
-        if lower.box[2] > label.box[0] - 3 and lower.box[0] < upper.box[0] - 3:
+        if lower.box[2] > label.box[0] - 3 and lower.box[0] < min(upper.box[0] - 3, label.box[2]):
             return None
-        if abs(lower.box[0] - upper.box[0]) < 3:
+        if min(abs(lower.box[0] - upper.box[0]), abs(lower.box[2] - upper.box[2])) < 3:
             return lower if _close(upper, lower) else None
     return None
 
@@ -155,9 +159,10 @@ def _sheet(sheet: Sheet, rows: list[list[Cell]]) -> Sheet:
     offsets: list[int] = []
     for row in rows:
         for at, cell in enumerate(row):
-            if text.endswith("-") and not at and cell.text[:1].islower() and text[-2:-1].isalpha():
+            hyphen = text.endswith("-") and not at
+            if hyphen and cell.text[:1].islower() and text[-2:-1].isalpha():
                 text = text[:-1]
-            elif text:
+            elif text and not (hyphen and text[-2:-1].isalnum() and not cell.text[:1].islower()):
                 text += " | " if cell.separated else " "
             offsets += [len(text) + offset for offset in cell.offsets]
             words += cell.words
