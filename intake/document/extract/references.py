@@ -26,7 +26,7 @@ from intake.text.streets import street_in
 
 _SPACES = re.compile(r"\s+")
 _LEAD = re.compile(
-    r"^(?:[\s:#.=»>/\-–]|met (?:het"
+    r"^(?:[\s:#.=»>/\-–\])]|met (?:het"
     r" )?(?=(?:factuur|nota)?n)|n[ro]?\.?[:°º]|(?:nr|no|nummer|number)\b[.:]?)+",
     re.IGNORECASE,
 )
@@ -226,13 +226,19 @@ def _is_titled_bill(pages: PageIndex) -> bool:
         return False
     index = pages.indexes[0]
     titles = [cell for cell in index.sheet.cells if cell.box[1] < 0.6 * index.sheet.height]
-    words = [squeeze(cell.text) for cell in titles]
+    words = [squeeze(cell.text) for cell in titles if not _announces_account(index, cell)]
     if "rekening" in words:
         return True
     other = any(
         caption.start == 0 and len(caption.cell.text) < 40 for caption in index.of[Label.TITLE]
     )
     return not other and any(_BILL_AND_NUMBER.fullmatch(word) for word in words)
+
+
+def _announces_account(index: LabelIndex, cell: Cell) -> bool:
+    """True when a bank account stands at a label: it is no title."""
+    slots = (slot for caption in index.in_cell.get(cell, ()) for slot in index.slots(caption))
+    return any(ibans_in(slot.cell.text) for slot in slots)
 
 
 _BILL_AND_NUMBER = re.compile(r"rekening(?:n[ro]|nummer)?[a-z]{0,4}\d[a-z\d]{0,15}")

@@ -19,6 +19,8 @@ _SEPARATORS = frozenset("|•·●▪■∙‖¦►▸◆◦*~")
 _MOST_LETTERS_APART = 0.09
 _KERNED = 0.22
 _WIDE_GAP = 0.85
+_OVERLAP = 0.25
+"""Letters that lie so far over each other belong to two texts; all shares of the letter height."""
 
 
 @dataclass(eq=False, slots=True)
@@ -266,18 +268,32 @@ def _untracked(line: list[Word]) -> tuple[list[Word], float]:
     """The line with letters that are set apart as words, and how far apart they are; 0 in ordinary
     text.
     """
-    apart = _tracking(line)
-    if not apart:
+    if sum(len(word.text) == 1 for word in line) < _FEWEST_LETTERS:
         return line, 0.0
-    words = line[:1]
+    words: list[Word] = []
+    widest = 0.0
+    for piece in _pieces(line):
+        apart = _tracking(piece)
+        widest = max(widest, apart)
+        words.append(piece[0])
+        for before, word in pairwise(piece):
+            if word.box[0] - before.box[2] < apart and len(word.text) == 1:
+                box = around([words[-1].box, word.box])
+                words[-1] = replace(words[-1], text=words[-1].text + word.text, box=box)
+            else:
+                words.append(word)
+    return words, widest
+
+
+def _pieces(line: list[Word]) -> list[list[Word]]:
+    """The line cut at gaps that no letters are set apart by, and where letters change their size."""
+    pieces = [line[:1]]
     for before, word in pairwise(line):
-        near = word.box[0] - before.box[2] < apart
-        if near and len(word.text) == 1 and before.size == word.size:
-            last = words[-1]
-            words[-1] = replace(last, text=last.text + word.text, box=around([last.box, word.box]))
-        else:
-            words.append(word)
-    return words, apart
+        wide = word.box[0] - before.box[2] > 2.5 * _em(before)
+        if wide or word.size != before.size:
+            pieces.append([])
+        pieces[-1].append(word)
+    return pieces
 
 
 def _tracking(line: list[Word]) -> float:
@@ -286,14 +302,14 @@ def _tracking(line: list[Word]) -> float:
     letters = sum(map(str.isalpha, singles))
     if letters < _FEWEST_LETTERS and len(singles) < _FEWEST_DIGITS:
         return 0.0
-    gaps = sorted(
-        b.box[0] - a.box[2] for a, b in pairwise(line) if len(a.text) == len(b.text) == 1
-    )
+    gaps = sorted(b.box[0] - a.box[2] for a, b in pairwise(line) if len(a.text) == len(b.text) == 1)
     gaps = [gap for gap in gaps if 0 < gap < _em(line[0])]
     if len(gaps) < 2:
         return 0.0
     apart = max(1.6 * gaps[len(gaps) // 3], 1.0)
-    between = [b.box[0] - a.box[2] for a, b in pairwise(line) if len(a.text) > 2 and len(b.text) > 2]
+    between = [
+        b.box[0] - a.box[2] for a, b in pairwise(line) if len(a.text) > 2 and len(b.text) > 2
+    ]
     return apart if not between or min(between) > apart else 0.0
 
 
@@ -332,7 +348,7 @@ def _is_apart(before: Word, word: Word, usual: float) -> bool:
     gap = word.box[0] - before.box[2]
     em, last_em = _em(word), _em(before)
     small, large = (em, last_em) if em < last_em else (last_em, em)
-    if gap < 0 and large > 1.3 * small:
+    if gap < -_OVERLAP * em or (gap < 0 and large > 1.3 * small):
         return True
     spaced = 1.6 * usual if usual < 1.5 * em else 0.0
     return gap > max(_WIDE_GAP * large, spaced)
@@ -369,7 +385,7 @@ def _cell(run: list[Word], page: int, row: int, column: int, separated: bool = F
 def _joined(before: Word, word: Word) -> bool:
     """True when no space stands between two words."""
     gap, em = word.box[0] - before.box[2], _em(word)
-    return gap < _MOST_LETTERS_APART * em or (
+    return -_OVERLAP * em < gap < _MOST_LETTERS_APART * em or (
         gap < _KERNED * em and _kerned(before.text, word.text)
     )
 

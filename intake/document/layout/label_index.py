@@ -75,6 +75,8 @@ class LabelIndex:
     in_cell: dict[Cell, list[Caption]] = field(default_factory=lambda: defaultdict(list))
     stacks: dict[Cell, tuple[Cell, ...]] = field(default_factory=dict)
     """Of a cell that wraps over several lines in a narrow column: all of its lines."""
+    alone: frozenset[str] = frozenset()
+    """Texts without a label that stand by themselves anywhere in the document, as a name does."""
     _labelled: list[list[Cell]] = field(default_factory=list)
     _sides: ValueSides | None = None
 
@@ -90,7 +92,9 @@ class LabelIndex:
     def sides(self) -> ValueSides:
         """Where values stand that are not behind or beside; to be asked when all labels are known."""
         if self._sides is None:
-            starts = {cell: [a.start for a in found] for cell, found in self.in_cell.items() if found}
+            starts = {
+                cell: [a.start for a in found] for cell, found in self.in_cell.items() if found
+            }
             self._sides = ValueSides(self.sheet, starts)
         return self._sides
 
@@ -112,7 +116,7 @@ class LabelIndex:
         over it.
 
         Args:
-            unserved: leave out a label to the left that has a number of its own right behind it.
+            unserved: leave out a label to the left that has a number of its own behind it.
         """
         before = [
             a for a in self.in_cell.get(cell, ()) if a.end <= start and a.label is not Label.NUMBER
@@ -123,11 +127,13 @@ class LabelIndex:
             return self._sharer(stacked, cell, start)
         if own := self.sides.label_of(cell):
             return self.in_cell[own][0]
+        between = False
         for other in self.sheet.left_of(cell)[:6]:
             if last := [a for a in self.in_cell.get(other, ()) if a.label is not Label.NUMBER]:
-                if unserved and has_digit(other.text[last[-1].end :]):
+                if unserved and (between or has_digit(other.text[last[-1].end :])):
                     continue
                 return self._sharer(last[-1], cell, start)
+            between = between or has_digit(other.text)
         return self.header(cell, box)
 
     def _beside_stack(self, cell: Cell) -> Caption | None:
@@ -263,7 +269,11 @@ class LabelIndex:
 
     def _under(self, caption: Caption, fade: float) -> Iterator[Slot]:
         cell = caption.cell
-        left, right, before = caption.box[0] - 4, self._column_end(caption), self._column_begin(caption)
+        left, right, before = (
+            caption.box[0] - 4,
+            self._column_end(caption),
+            self._column_begin(caption),
+        )
         position = Position.UNDER
         for found, other in enumerate(self.sheet.below(caption.box, cell.row, _REACH_DOWN)):
             if found > 2:

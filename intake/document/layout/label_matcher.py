@@ -126,6 +126,8 @@ def _stands_out(text: str, start: int, end: int) -> bool:
     after = text[end : end + 3].lstrip(" .")
     if after.startswith(":"):
         return True
+    if text[start:end].lower() in _HOURS and after and not after[0].isdigit():
+        return False  # "Van der Meulen"
     before = text[:start].rstrip()
     if end - start == 1:
         return _letter_stands_out(text, start, before, after)

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from intake.document.layout.cells import Cell, Sheet, around
 from intake.document.layout.label_matcher import heads_table, labels_in
+from intake.document.layout.label_words import Label
 from intake.model.document import Word
 from intake.text.amounts import amounts_in
 from intake.text.identifiers import phones_in
@@ -21,6 +22,7 @@ from intake.text.identifiers import phones_in
 _STRETCH = 1.7
 """Widest gap between words of one sentence, in letter heights (justified text stretches)."""
 _MOST_LINES = 40
+_OF_NUMBERS = (Label.PHONE, Label.IBAN, Label.VAT_ID, Label.KVK)
 _NUMBER = re.compile(r"[\d .()/-]{2,20}")
 """What can be the rest of a number that broke over two lines in a narrow column."""
 
@@ -31,8 +33,8 @@ def flows_of(sheet: Sheet) -> Iterator[Sheet]:
     for row, under in pairwise(sheet.rows):
         if _breaks_off(row, under, widest):
             yield _sheet(sheet, [[row[-1]], under[:1]])
-        for upper, lower in _wrapped_numbers(row, under):
-            yield _sheet(sheet, [[upper], [lower]])
+        for lines in _wrapped_numbers(sheet, row, under):
+            yield _sheet(sheet, [[line] for line in lines])
         for upper in row[1:]:
             if second := _wrapped_value(upper, row[upper.column - 1], under):
                 yield _sheet(sheet, [[row[upper.column - 1], upper], [second]])
@@ -50,19 +52,36 @@ def _paragraphs(sheet: Sheet) -> Iterator[Sheet]:
     yield from _full_lines(sheet, chain)
 
 
-def _wrapped_numbers(row: list[Cell], under: list[Cell]) -> Iterator[tuple[Cell, Cell]]:
-    """Cells with a label whose number goes on under their beginning."""
+def _wrapped_numbers(sheet: Sheet, row: list[Cell], under: list[Cell]) -> Iterator[list[Cell]]:
+    """Cells with a label whose number goes on under their beginning; or a label, and the number that
+    takes two lines under or over it.
+    """
     rests = [cell for cell in under if _NUMBER.fullmatch(cell.text) and not _is_phone(cell.text)]
     if not rests:
         return
     heads = heads_table(row)
     for upper in row:
-        if not any(map(str.isdigit, upper.text)) and (heads or len(labels_in(upper.text)) > 1):
+        numbered = any(map(str.isdigit, upper.text))
+        if not numbered and (heads or len(labels_in(upper.text)) > 1):
             continue  # the head of a column, not a number that goes on
         for lower in rests:
-            aligned = abs(lower.box[0] - upper.box[0]) < 3
-            if aligned and _close(upper, lower) and labels_in(upper.text):
-                yield upper, lower
+            if abs(lower.box[0] - upper.box[0]) >= 3 or not _close(upper, lower):
+                continue
+            if labels_in(upper.text):
+                yield [upper, lower]
+            elif numbered and (label := _label_beside(sheet, upper, lower)):
+                yield [label, upper, lower]
+
+
+def _label_beside(sheet: Sheet, upper: Cell, lower: Cell) -> Cell | None:
+    """The label right over two lines, or right under them."""
+    over = next(sheet.above(upper.box, upper.row, 0.9 * upper.height), None)
+    below = next(sheet.below(lower.box, lower.row, 0.9 * lower.height), None)
+    near = (cell for cell in (over, below) if cell and abs(cell.box[0] - upper.box[0]) < 4)
+    bare = (cell for cell in near if not any(map(str.isdigit, cell.text)))
+    return next(
+        (cell for cell in bare if any(x in _OF_NUMBERS for x, *_ in labels_in(cell.text))), None
+    )
 
 
 def _is_phone(text: str) -> bool:
