@@ -324,11 +324,12 @@ def _value(sheet: Sheet, slot: Slot) -> tuple[str, int, int, bool] | None:
     lead = _LEAD.match(slot.text)
     start = lead.end() if lead else 0
     text, dated = _before_date(slot.text, start)
-    taken = _taken(text[start:].split())
+    begun = _BEGUN.fullmatch(slot.text.strip())
+    taken = [begun[1]] if begun else _taken(text[start:].split())
     value = _SPACES.sub(" ", " ".join(taken)).strip(" -–/")
-    if not has_digit(value) or len(value) > 40:
+    value = _continued(sheet, slot, value) if value else value
+    if not has_digit(value) or len(value) > 40 or _is_rest(sheet, slot):
         return None
-    value = _continued(sheet, slot, value)
     address = any(at == 0 for at, *_ in postcodes_in(text[start:].lstrip()))
     if address or _is_otherwise(value) or "€" in text[: start + 2]:
         return None
@@ -338,6 +339,24 @@ def _value(sheet: Sheet, slot: Slot) -> tuple[str, int, int, bool] | None:
     if any(first < end and offset < last and first != offset for first, last, _ in dates):
         return None  # the end of a date: "mrt 2026"
     return value, offset, end, dated
+
+
+_BEGUN = re.compile(r"([A-Za-z]{1,6})[-/]")
+"""All that stands on the first line of a number that breaks: "INV-"."""
+
+
+def _is_rest(sheet: Sheet, slot: Slot) -> bool:
+    """True when the place is the second line of a number that breaks at a hyphen or slash."""
+    cell = slot.cell
+    over = next(sheet.above(cell.box, cell.row, 0.8 * cell.height), None)
+    return (
+        over is not None
+        and slot.start == 0
+        and abs(over.box[0] - cell.box[0]) < 3
+        and over.text[-1:] in "-/"
+        and over.text[:1].isalnum()
+        and " " not in over.text
+    )
 
 
 def _before_date(text: str, start: int) -> tuple[str, bool]:

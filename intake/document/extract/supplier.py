@@ -248,7 +248,8 @@ def _at_address(pages: PageIndex, address: Address, order: int) -> Iterator[Cand
     further = SupplierName.NEXT_ADDRESS.times(order) if order else None
     why = score(SupplierName.AT_ADDRESS, further)
     before = _SEAT.sub("", first.text[: _start(address)]).strip(" ,-–|:;(/")
-    if name := _name(pages, first, before, addressed=address.street is not None):
+    name = _name(pages, first, before, addressed=address.street is not None)
+    if name and name != address.city:
         whole = _begun_above(pages, index, first, name) or name
         yield _candidate(index, first, whole, why, "voor het adres")
         return

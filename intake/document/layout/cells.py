@@ -286,11 +286,13 @@ def _untracked(line: list[Word]) -> tuple[list[Word], float]:
 
 
 def _pieces(line: list[Word]) -> list[list[Word]]:
-    """The line cut at gaps that no letters are set apart by, and where letters change their size."""
+    """The line cut at gaps that no letters are set apart by, at separators, and where letters change
+    their size.
+    """
     pieces = [line[:1]]
     for before, word in pairwise(line):
         wide = word.box[0] - before.box[2] > 2.5 * _em(before)
-        if wide or word.size != before.size:
+        if wide or word.size != before.size or before.text in _SEPARATORS:
             pieces.append([])
         pieces[-1].append(word)
     return pieces

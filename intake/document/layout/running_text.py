@@ -21,6 +21,8 @@ from intake.text.identifiers import phones_in
 
 _STRETCH = 1.7
 """Widest gap between words of one sentence, in letter heights (justified text stretches)."""
+_APART = 120.0
+"""Points between cells that are no longer one line of text, but two columns."""
 _MOST_LINES = 40
 _OF_NUMBERS = (Label.PHONE, Label.IBAN, Label.VAT_ID, Label.KVK)
 _NUMBER = re.compile(r"[\d .()/-]{2,20}")
@@ -92,7 +94,8 @@ def _is_phone(text: str) -> bool:
 def _breaks_off(row: list[Cell], under: list[Cell], widest: float) -> bool:
     """Whether the row's last words may go on at the beginning of the next; an amount does not."""
     last = row[-1]
-    full = len(row) > 1 and last.box[2] > widest - 40 and not _running(row)
+    apart = max((b.box[0] - a.box[2] for a, b in pairwise(row)), default=_APART)
+    full = apart < _APART and last.box[2] > widest - 40 and not _running(row)
     if not full or abs(row[0].box[0] - under[0].box[0]) >= 3 or not _close(row[0], under[0]):
         return False
     if not _alike(last, under[0]):
