@@ -13,13 +13,17 @@ _MOST_KEPT = 10_000
 """Characters whose folding is kept; there are fewer on any document."""
 
 
+_ALIKE = {"°": "º"}
+"""Signs that are written for another: "n°" is "nº"."""
+
+
 class _Fold(dict[int, str | None]):
     """For ``str.translate``: one character to its lower-case letters without accents; None for what
     does not count.
     """
 
     def __missing__(self, code: int) -> str | None:
-        decomposed = unicodedata.normalize("NFKD", chr(code)).lower()
+        decomposed = unicodedata.normalize("NFKD", _ALIKE.get(chr(code), chr(code))).lower()
         plain = "".join(c for c in decomposed if c.isascii() and c.isalnum()) or None
         if len(self) < _MOST_KEPT:
             self[code] = plain

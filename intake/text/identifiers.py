@@ -227,13 +227,19 @@ def digits_in(text: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), "".join(filter(str.isdigit, match[0]))
 
 
+_PARTICLES = frozenset(("te", "in", "op", "en"))
+"""Words of two letters that may stand behind a number."""
+
+
 @remembered
 def postcodes_in(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, compact Dutch postcode)."""
     if not _POSTCODE_CORE.search(text):
         return
     for match in _POSTCODE.finditer(text):
-        yield match.start(), match.end(), match[1] + (match[2] or match[3]).upper()
+        word = match[3] in _PARTICLES and text[: match.start()].rstrip()[-1:].isdigit()
+        if not word:  # "KvK 5788 1322 te Ede"
+            yield match.start(), match.end(), match[1] + (match[2] or match[3]).upper()
 
 
 @remembered

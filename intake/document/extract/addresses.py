@@ -229,7 +229,7 @@ def _rest_of_city(index: LabelIndex, cell: Cell, city: str) -> str | None:
         return rest.text  # "Harder-" / "wijk", "Sint-" / "Michielsgestel"
     if rest and _CITY_GOES_ON.fullmatch(rest.text):
         return rest.text  # "Hoek" / "van Holland", "Hengelo" / "(Gld)"
-    if words[-1].lower() not in _PARTICLES or len(words) == 1:
+    if words[-1].lower() not in _PARTICLES:
         return None
     return rest.text if rest and len(rest.text.split()) == 1 and rest.text[:1].isupper() else None
 
@@ -313,7 +313,9 @@ def _complete(address: Address, start: int) -> None:
 
 def _complete_from(address: Address, texts: Iterator[tuple[Cell, str, int]]) -> bool:
     """Take the street or PO box from the first text that has one; True when that settles it."""
-    for other, text, offset in texts:
+    for other, whole, begin in texts:
+        behind = _behind_name(address.index, whole)
+        text, offset = whole[behind:], begin + behind
         if box := _PO_BOX.search(text):
             if address.po_box or address.street:
                 return True
@@ -331,15 +333,27 @@ def _complete_from(address: Address, texts: Iterator[tuple[Cell, str, int]]) -> 
     return False
 
 
+def _behind_name(index: LabelIndex, text: str) -> int:
+    """Where a text goes on behind a name that also stands somewhere by itself: "Het Kompas
+    Dorpsstraat 12".
+    """
+    spaces = [at for at, sign in enumerate(text) if sign == " " and at > 3]
+    cut = max((at + 1 for at in spaces if text[:at] in index.alone), default=0)
+    return cut if street_in(text[cut:]) else 0
+
+
 def _begin_above(address: Address) -> None:
-    """A street whose first words stand behind a name in heavier letters, on the line above."""
+    """A street whose first words stand on the line above: behind a name in heavier letters, or all
+    of them: "Laan van" / "Meerdervoort 12".
+    """
     if address.street_span is None or address.street is None:
         return
     cell, start, _ = address.street_span
     above = address.index.sheet.above(cell.box, cell.row, 0.8 * cell.height) if start == 0 else ()
     over = next((other for other in above if abs(other.box[0] - cell.box[0]) < 3), None)
     lighter = _lighter_from(over, 0, len(over.text)) if over else 0
-    if over is None or not lighter:
+    hangs = over is not None and over.text.split()[-1].lower() in _PARTICLES
+    if over is None or not (lighter or (hangs and len(over.text) < 25)):
         return
     whole = street_in(f"{over.text[lighter:]} {address.street}")
     if whole and whole[1] == 0:

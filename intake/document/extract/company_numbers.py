@@ -322,7 +322,7 @@ def _bare_vat_ids(pages: PageIndex) -> Iterator[Candidate[str]]:
             if slot.weight <= 0.7 or vat_ids_in(slot.text) or slot.cell in pages.addressed:
                 continue
             hit = next((found for found in digits_in(slot.text) if 8 <= len(found[2]) <= 12), None)
-            if hit:
+            if hit and not _in_account(slot.cell.text, slot.start + hit[0]):
                 start, end, digits = hit
                 why = score(VatId.DIGITS_ONLY, slot.position)
                 yield _at(index, caption, slot, (start, end), digits, why)

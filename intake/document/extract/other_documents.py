@@ -120,6 +120,7 @@ def _title(pages: PageIndex) -> Cell | None:
         cell
         for cell in sheet.cells
         if cell.box[1] < _UPPER * sheet.height and cell.size >= usual and _names_other(cell.text)
+        if not any(amounts_in(other.text) for other in sheet.rows[cell.row])  # a line of an invoice
     ]
     return max(found, key=lambda cell: cell.size, default=None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from intake.document.extract.announcements import announces_unread
@@ -103,14 +104,29 @@ def _formed(pages: PageIndex) -> Iterator[tuple[LabelIndex, Label | None, bool, 
             text = cell.text[start:end].strip()
             if _in_number(cell.text, start):
                 continue
-            label = _phone_label(index, cell, start)
+            governor = _governor(index, cell, start)
+            label = governor.label if governor else None
             if label is not Label.PHONE and any(digits_of(text) in bank for bank in banks):
                 continue
             note = "bij 'telefoon'" if label is Label.PHONE else "vorm van een telefoonnummer"
-            in_sentence = len(cell.text[:start].split()) > 3
-            why = _form_score(pages, index, cell, label, in_sentence)
+            spoken = governor is not None and _is_spoken(governor)
+            why = _form_score(pages, index, cell, label, spoken or _in_sentence(cell.text[:start]))
             candidate = Candidate(text, why, index.sheet, cell, start, end, note)
             yield index, label, valid, candidate
+
+
+_SPOKEN = ("bereikbaar op", "telefonisch", "telefonisch bereikbaar op", "bel", "bel ons", "call us")
+_WORDS_BEFORE = re.compile(
+    r"(?:^|\s)(?:op|on|via|unter|au|naar|bij|met|bel|call)(?:\s(?:nummer|number))?:?\s*$",
+    re.IGNORECASE,
+)
+_PIECE = re.compile(r"[,;|·•]\s")
+
+
+def _in_sentence(before: str) -> bool:
+    """True behind the words of a sentence: the number may be a colleague's."""
+    words = len(_PIECE.split(before)[-1].split())
+    return words > 3 or (len(before.split()) > 2 and _WORDS_BEFORE.search(before) is not None)
 
 
 def _in_number(text: str, at: int) -> bool:
@@ -124,6 +140,8 @@ def _form_score(
 ) -> Score:
     if label is Label.PHONE:
         form = Phone.IN_SENTENCE if in_sentence else Phone.LABEL
+    elif in_sentence:
+        form = Phone.LOOSE_IN_SENTENCE
     else:
         form = Phone.IN_ITEM if _bears_amount(index, cell) else Phone.FORM
     return score(
@@ -171,11 +189,16 @@ def _account_digits(pages: PageIndex) -> set[str]:
     }
 
 
-def _phone_label(index: LabelIndex, cell: Cell, start: int) -> Label | None:
+def _governor(index: LabelIndex, cell: Cell, start: int) -> Caption | None:
+    """The label that says whose or what a number is."""
     governor = index.governor(cell, start, cell.box_of(start, start + 1), unserved=True)
-    if governor is None:
-        return None
-    if governor.cell is cell or governor.cell.row == cell.row:
-        return governor.label
+    if governor is None or governor.cell is cell or governor.cell.row == cell.row:
+        return governor
     heads = governor.label in _HEADS and cell.box[1] - governor.box[3] < 14
-    return governor.label if heads else None
+    return governor if heads else None
+
+
+def _is_spoken(caption: Caption) -> bool:
+    """True for "bereikbaar op" and the like within a sentence: a colleague's number may follow."""
+    colon = caption.cell.text[caption.end :].lstrip().startswith(":")
+    return caption.phrase in _SPOKEN and caption.words[:1].islower() and not colon

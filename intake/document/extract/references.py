@@ -26,7 +26,7 @@ from intake.text.streets import street_in
 
 _SPACES = re.compile(r"\s+")
 _LEAD = re.compile(
-    r"^(?:[\s:#.=»>/\-–]|met (?:het"
+    r"^(?:[\s:#.=»>/\-–\])]|met (?:het"
     r" )?(?=(?:factuur|nota)?n)|n[ro]?\.?[:°º]|(?:nr|no|nummer|number)\b[.:]?)+",
     re.IGNORECASE,
 )
@@ -106,7 +106,7 @@ def invoice_number(pages: PageIndex, kind: DocumentKind) -> Field[str]:
         note = "geen kopje dat zegt dat dit het factuurnummer is"
         return Field(field.presence, field.found, (replace(field.found, note=note),))
     unread = announces_unread(pages, Label.INVOICE_NUMBER, but_not=_of_lines)
-    return Field.unreadable() if unread or any(_bill_numbers(pages)) else field
+    return Field.unreadable() if numbers or unread or any(_bill_numbers(pages)) else field
 
 
 def _of_lines(index: LabelIndex, caption: Caption) -> bool:
@@ -226,13 +226,19 @@ def _is_titled_bill(pages: PageIndex) -> bool:
         return False
     index = pages.indexes[0]
     titles = [cell for cell in index.sheet.cells if cell.box[1] < 0.6 * index.sheet.height]
-    words = [squeeze(cell.text) for cell in titles]
+    words = [squeeze(cell.text) for cell in titles if not _announces_account(index, cell)]
     if "rekening" in words:
         return True
     other = any(
         caption.start == 0 and len(caption.cell.text) < 40 for caption in index.of[Label.TITLE]
     )
     return not other and any(_BILL_AND_NUMBER.fullmatch(word) for word in words)
+
+
+def _announces_account(index: LabelIndex, cell: Cell) -> bool:
+    """True when a bank account stands at a label: it is no title."""
+    slots = (slot for caption in index.in_cell.get(cell, ()) for slot in index.slots(caption))
+    return any(ibans_in(slot.cell.text) for slot in slots)
 
 
 _BILL_AND_NUMBER = re.compile(r"rekening(?:n[ro]|nummer)?[a-z]{0,4}\d[a-z\d]{0,15}")
@@ -292,7 +298,7 @@ def _values(
     index: LabelIndex, caption: Caption, word: Feature, near_only: bool = False
 ) -> Iterator[Candidate[str]]:
     for slot in index.slots(caption):
-        if near_only and (slot.weight < 0.5 or slot.words in ("voor", "boven")):
+        if near_only and slot.weight < 0.5:
             continue
         if value := _value(index.sheet, slot):
             text, start, end, dated = value
@@ -318,12 +324,14 @@ def _value(sheet: Sheet, slot: Slot) -> tuple[str, int, int, bool] | None:
     lead = _LEAD.match(slot.text)
     start = lead.end() if lead else 0
     text, dated = _before_date(slot.text, start)
-    taken = _taken(text[start:].split())
+    begun = _BEGUN.fullmatch(slot.text.strip())
+    taken = [begun[1]] if begun else _taken(text[start:].split())
     value = _SPACES.sub(" ", " ".join(taken)).strip(" -–/")
-    if not has_digit(value) or len(value) > 40:
+    value = _continued(sheet, slot, value) if value else value
+    if not has_digit(value) or len(value) > 40 or _is_rest(sheet, slot):
         return None
-    value = _continued(sheet, slot, value)
-    if _is_otherwise(value) or "€" in text[: start + 2]:
+    address = any(at == 0 for at, *_ in postcodes_in(text[start:].lstrip()))
+    if address or _is_otherwise(value) or "€" in text[: start + 2]:
         return None
     offset = slot.start + text.find(taken[0], start)
     end = min(slot.end, offset + len(value))
@@ -331,6 +339,24 @@ def _value(sheet: Sheet, slot: Slot) -> tuple[str, int, int, bool] | None:
     if any(first < end and offset < last and first != offset for first, last, _ in dates):
         return None  # the end of a date: "mrt 2026"
     return value, offset, end, dated
+
+
+_BEGUN = re.compile(r"([A-Za-z]{1,6})[-/]")
+"""All that stands on the first line of a number that breaks: "INV-"."""
+
+
+def _is_rest(sheet: Sheet, slot: Slot) -> bool:
+    """True when the place is the second line of a number that breaks at a hyphen or slash."""
+    cell = slot.cell
+    over = next(sheet.above(cell.box, cell.row, 0.8 * cell.height), None)
+    return (
+        over is not None
+        and slot.start == 0
+        and abs(over.box[0] - cell.box[0]) < 3
+        and over.text[-1:] in "-/"
+        and over.text[:1].isalnum()
+        and " " not in over.text
+    )
 
 
 def _before_date(text: str, start: int) -> tuple[str, bool]:
@@ -384,11 +410,10 @@ def _goes_on(taken: list[str], bare: str, count: int) -> bool:
 
 
 def _is_otherwise(value: str) -> bool:
-    """True for an account, a btw number, a postcode or an amount."""
+    """True for an account, a btw number, a street or an amount."""
     return (
         bool(btws_in(value))
         or any(complete for *_, complete in ibans_in(value))
-        or any(start == 0 for start, *_ in postcodes_in(value))
         or (sum(map(str.islower, value)) > 5 and street_in(value) is not None)
         or any(
             (start, end) == (0, len(value)) and (sign or "," in value)
@@ -475,7 +500,8 @@ def _dates_at(index: LabelIndex, slot: Slot, announced: bool) -> Iterator[tuple[
     day that its digits can mean; a date may go on in the next cell or on the next line.
     """
     for text in (slot.text, *(_longer(index, slot) if announced else ())):
-        dates = announced_dates_in(text) if announced else dates_in(text)
+        found = announced_dates_in(text) if announced else dates_in(text)
+        dates = [date for date in found if date[0] < len(slot.text)]
         first = next((date for date in dates if not in_range(text, date[0], date[1])), None)
         if first is not None:
             for start, end, value in dates:

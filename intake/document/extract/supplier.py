@@ -16,6 +16,7 @@ from intake.document.layout.label_index import Caption, LabelIndex, Slot
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Feature, Score, score
+from intake.document.layout.value_sides import aligned
 from intake.model.invoice import Field
 from intake.text.amounts import amounts_in
 from intake.text.dates import dates_in
@@ -43,7 +44,7 @@ _SECOND = re.compile(
 )
 _ENDS = re.compile(
     r"\s*(?:[|•·;]|,\s|\s[-–]\s|\(|\s(?:op|onder|o\.v\.v|met|te|gevestigd|inzake|binnen|"
-    r"en\s(?:onder|o\.?v\.?v|vermeld|met|binnen|graag|wij)|voor|wordt)\s|\so\.v\.v\.?$).*$"
+    r"en\s(?:onder|o\.?v\.?v|vermeld|met|binnen|graag|wij)|voor|wordt)(?:\s|$)|\so\.v\.v\.?$).*$"
 )
 
 _INITIALS = re.compile(r"(?:(?<![^\W\d_])[^\W\d_]\.){2,}$")
@@ -64,20 +65,44 @@ def supplier_names(pages: PageIndex, parties: Parties) -> Iterator[Candidate[str
     domains = _domains([cell.text for cell in cells])
     found = list(_names(pages, parties))
     for candidate in found:
-        if any(_is_second_line(candidate, whole) for whole in found):
+        if any(_is_second_line(candidate, whole) for whole in found) or _hangs(candidate.value):
             continue
         begun = candidate.value + " "
         longer = (
             cell.text
             for cell in cells
             if cell.text.startswith(begun) and cell is not candidate.cell
-            if not street_in(cell.text) and _name(pages, candidate.cell, cell.text) == cell.text
+            if not street_in(cell.text) and _ENDS.sub("", cell.text) == cell.text
+            if _name(pages, candidate.cell, cell.text) == cell.text
         )
-        value = next(longer, candidate.value)
+        value = _with_line_over(pages, candidate) or next(longer, candidate.value)
         why = candidate.score.plus(*_looks_like_firm(value))
         own = any(_is_domain(domain, squeeze(value)) for domain in domains)
         why = why.plus(SupplierName.DOMAIN.when(own))
         yield replace(candidate, value=value, score=why)
+
+
+def _hangs(name: str) -> bool:
+    """True for the beginning of a name that goes on: "Weide Dagbesteding &"."""
+    return name.split()[-1].lower() in _HANGING
+
+
+def _with_line_over(pages: PageIndex, candidate: Candidate[str]) -> str | None:
+    """The whole name when it began on the line above, in letters of any size, and also stands
+    elsewhere on one line.
+    """
+    cell = candidate.cell
+    for over in candidate.sheet.above(cell.box, cell.row, cell.height):
+        both = _joined(over.text, over.text.strip(), candidate.value)
+        whole = aligned(over.box, cell.box) and _stands_elsewhere(pages, both, over)
+        written = whole and (_name(pages, over, over.text) or _is_written(pages, both))
+        return both if written else None
+    return None
+
+
+def _is_written(pages: PageIndex, name: str) -> bool:
+    """True when the name stands somewhere with the same capitals and signs."""
+    return any(name in cell.text for _, cell in (*pages.cells, *pages.flow_cells))
 
 
 def _is_second_line(candidate: Candidate[str], whole: Candidate[str]) -> bool:
@@ -222,8 +247,9 @@ def _at_address(pages: PageIndex, address: Address, order: int) -> Iterator[Cand
     index, first = address.index, address.first
     further = SupplierName.NEXT_ADDRESS.times(order) if order else None
     why = score(SupplierName.AT_ADDRESS, further)
-    before = _SEAT.sub("", first.text[: _start(address)]).strip(" ,-–|:;(")
-    if name := _name(pages, first, before, addressed=address.street is not None):
+    before = _SEAT.sub("", first.text[: _start(address)]).strip(" ,-–|:;(/")
+    name = _name(pages, first, before, addressed=address.street is not None)
+    if name and name != address.city:
         whole = _begun_above(pages, index, first, name) or name
         yield _candidate(index, first, whole, why, "voor het adres")
         return

@@ -74,6 +74,7 @@ class Phone(Table):
     LABEL = points(0.95, "staat bij een woord voor telefoon")
     IN_SENTENCE = points(0.5, "staat bij een woord voor telefoon, in een zin")
     FORM = points(0.6, "heeft de vorm van een telefoonnummer")
+    LOOSE_IN_SENTENCE = points(0.35, "heeft de vorm van een telefoonnummer, in een zin")
     IN_ITEM = points(0.3, "heeft de vorm van een telefoonnummer, in een rij met een bedrag")
     IN_ADDRESSEE = points(-0.5, "staat in het adres van de ontvanger")
     LATER_PAGE = points(-0.05, "staat niet op de eerste bladzijde")

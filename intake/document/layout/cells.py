@@ -9,16 +9,19 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from operator import itemgetter
 
 from intake.document.readers.coordinates import turned_box
 from intake.model.basics import Box
 from intake.model.document import Page, Reader, Word
 from intake.model.invoice import Evidence
 
-_SEPARATORS = frozenset("|•·●▪■∙‖¦►▸◆◦*")
+_SEPARATORS = frozenset("|•·●▪■∙‖¦►▸◆◦*~")
 _MOST_LETTERS_APART = 0.09
 _KERNED = 0.22
 _WIDE_GAP = 0.85
+_OVERLAP = 0.25
+"""Letters that lie so far over each other belong to two texts; all shares of the letter height."""
 
 
 @dataclass(eq=False, slots=True)
@@ -176,7 +179,7 @@ def _sheet_of(page: Page, reader: Reader, words: list[Word], turned: int) -> She
     for line in _lines(words):
         cells = [
             _cell(run, page.number, len(rows), column, separated)
-            for column, (run, separated) in enumerate(_runs(line))
+            for column, (run, separated) in enumerate(_runs(*_untracked(line)))
         ]
         if cells:
             rows.append(cells)
@@ -187,38 +190,138 @@ def _em(word: Word) -> float:
     return word.size or (word.box[3] - word.box[1]) or 1.0
 
 
+@dataclass(eq=False, slots=True)
+class _Segment:
+    """Words that the file draws one after the other on one line."""
+
+    box: Box
+    em: float
+    words: list[Word]
+
+
+def _segments(words: list[Word]) -> list[_Segment]:
+    segments: list[_Segment] = []
+    for word in words:
+        last = segments[-1] if segments else None
+        box, em = word.box, _em(word)
+        if last is not None and last.em == em and _goes_on(last.box, box, em):
+            last.box = around([last.box, box])
+            last.words.append(word)
+        else:
+            segments.append(_Segment(box, em, [word]))
+    return segments
+
+
+def _goes_on(before: Box, box: Box, em: float) -> bool:
+    overlap = min(before[3], box[3]) - max(before[1], box[1])
+    return -0.1 * em < box[0] - before[2] < em and overlap > 0.7 * (box[3] - box[1])
+
+
+_LINES_BACK = 5
+_MOST_SIZES = 2.2
+"""How many times larger letters may be that stand on one line with others."""
+
+
 def _lines(words: list[Word]) -> list[list[Word]]:
     """Words that stand on one line, lines from top to bottom."""
-    lines: list[list[Word]] = []
-    heads: list[tuple[float, float, float]] = []
-    for word in sorted(words, key=lambda w: w.box[1] + w.box[3]):
-        top, bottom, em = word.box[1], word.box[3], _em(word)
-        centre = (top + bottom) / 2
-        for at in range(len(lines) - 1, max(-1, len(lines) - 5), -1):
-            head_top, head_bottom, head_em = heads[at]
-            overlap = (bottom if bottom < head_bottom else head_bottom) - (
-                top if top > head_top else head_top
-            )
-            tall, head_tall = bottom - top, head_bottom - head_top
-            low, high = (tall, head_tall) if tall < head_tall else (head_tall, tall)
-            if overlap > 0.5 * high or (
-                overlap > 0.4 * low
-                and head_top < centre < head_bottom
-                and max(em, head_em) < 1.6 * min(em, head_em)
-            ):
-                lines[at].append(word)
-                break
+    lines: list[list[_Segment]] = []
+    for segment in sorted(_segments(words), key=lambda s: s.box[1] + s.box[3]):
+        likely = [(_share(line, segment), line) for line in lines[-_LINES_BACK:]]
+        share, line = max(likely, key=itemgetter(0), default=(0.0, []))
+        if share > 0:
+            line.append(segment)
         else:
-            lines.append([word])
-            heads.append((top, bottom, em))
-    for line in lines:
+            lines.append([segment])
+    found = [[word for segment in line for word in segment.words] for line in lines]
+    for line in found:
         line.sort(key=lambda w: w.box[0])
-    lines.sort(key=lambda line: min(w.box[1] + w.box[3] for w in line))
-    return lines
+    found.sort(key=lambda line: min(w.box[1] + w.box[3] for w in line))
+    return found
 
 
-def _runs(line: list[Word]) -> Iterator[tuple[list[Word], bool]]:
-    """Words without a wide gap or a separator between them, and whether a separator stands before."""
+def _share(line: list[_Segment], segment: _Segment) -> float:
+    """How much of its height a segment shares with one of a line's; 0 when it is none of that line:
+    it lies under or over another one of it.
+    """
+    left, top, right, bottom = segment.box
+    best = 0.0
+    for other in line:
+        its_left, its_top, its_right, its_bottom = other.box
+        overlap = min(bottom, its_bottom) - max(top, its_top)
+        tall, its_tall = bottom - top, its_bottom - its_top
+        low, high = (tall, its_tall) if tall < its_tall else (its_tall, tall)
+        if overlap < 0.5 * low:
+            if left < its_right - 1 and its_left < right - 1:
+                return 0.0
+        elif overlap > 0.5 * high or (
+            its_top < (top + bottom) / 2 < its_bottom
+            and max(segment.em, other.em) < _MOST_SIZES * min(segment.em, other.em)
+        ):
+            best = max(best, overlap / high)
+    return best
+
+
+_FEWEST_LETTERS, _FEWEST_DIGITS = 3, 5
+"""Of a line whose letters are set apart."""
+
+
+def _untracked(line: list[Word]) -> tuple[list[Word], float]:
+    """The line with letters that are set apart as words, and how far apart they are; 0 in ordinary
+    text.
+    """
+    if sum(len(word.text) == 1 for word in line) < _FEWEST_LETTERS:
+        return line, 0.0
+    words: list[Word] = []
+    widest = 0.0
+    for piece in _pieces(line):
+        apart = _tracking(piece)
+        widest = max(widest, apart)
+        words.append(piece[0])
+        for before, word in pairwise(piece):
+            if word.box[0] - before.box[2] < apart and len(word.text) == 1:
+                box = around([words[-1].box, word.box])
+                words[-1] = replace(words[-1], text=words[-1].text + word.text, box=box)
+            else:
+                words.append(word)
+    return words, widest
+
+
+def _pieces(line: list[Word]) -> list[list[Word]]:
+    """The line cut at gaps that no letters are set apart by, at separators, and where letters change
+    their size.
+    """
+    pieces = [line[:1]]
+    for before, word in pairwise(line):
+        wide = word.box[0] - before.box[2] > 2.5 * _em(before)
+        if wide or word.size != before.size or before.text in _SEPARATORS:
+            pieces.append([])
+        pieces[-1].append(word)
+    return pieces
+
+
+def _tracking(line: list[Word]) -> float:
+    """The gap under which two single letters are one word; 0 in ordinary text."""
+    singles = [word.text for word in line if len(word.text) == 1]
+    letters = sum(map(str.isalpha, singles))
+    if letters < _FEWEST_LETTERS and len(singles) < _FEWEST_DIGITS:
+        return 0.0
+    gaps = sorted(b.box[0] - a.box[2] for a, b in pairwise(line) if len(a.text) == len(b.text) == 1)
+    gaps = [gap for gap in gaps if 0 < gap < _em(line[0])]
+    if len(gaps) < 2:
+        return 0.0
+    apart = max(1.6 * gaps[len(gaps) // 3], 1.0)
+    between = [
+        b.box[0] - a.box[2] for a, b in pairwise(line) if len(a.text) > 2 and len(b.text) > 2
+    ]
+    return apart if not between or min(between) > apart else 0.0
+
+
+def _runs(line: list[Word], apart: float = 0.0) -> Iterator[tuple[list[Word], bool]]:
+    """Words without a wide gap or a separator between them, and whether a separator stands before.
+
+    Args:
+        apart: how far the letters of a word are set apart; its words are so much farther.
+    """
     if len(line) == 1:
         if line[0].text.strip() not in _SEPARATORS:
             yield line, False
@@ -232,7 +335,7 @@ def _runs(line: list[Word]) -> Iterator[tuple[list[Word], bool]]:
     run: list[Word] = []
     separated = False
     for word, separator in zip(line, separators, strict=True):
-        if run and (separator or _is_apart(run[-1], word, usual)):
+        if run and (separator or _is_apart(run[-1], word, max(usual, 1.3 * apart))):
             yield run, separated
             run, separated = [], False
         if separator:
@@ -248,7 +351,7 @@ def _is_apart(before: Word, word: Word, usual: float) -> bool:
     gap = word.box[0] - before.box[2]
     em, last_em = _em(word), _em(before)
     small, large = (em, last_em) if em < last_em else (last_em, em)
-    if gap < 0 and large > 1.3 * small:
+    if gap < -_OVERLAP * em or (gap < 0 and large > 1.3 * small):
         return True
     spaced = 1.6 * usual if usual < 1.5 * em else 0.0
     return gap > max(_WIDE_GAP * large, spaced)
@@ -257,13 +360,12 @@ def _is_apart(before: Word, word: Word, usual: float) -> bool:
 def _cell(run: list[Word], page: int, row: int, column: int, separated: bool = False) -> Cell:
     if len(run) == 1:
         return Cell(page, run[0].box, run[0].text, _em(run[0]), run, [0], row, column, separated)
-    spaced = _spread(run)
     pieces: list[str] = []
     offsets: list[int] = []
     length = 0
     before: Word | None = None
     for word in run:
-        if before is not None and not _joined(before, word, spaced):
+        if before is not None and not _joined(before, word):
             pieces.append(" ")
             length += 1
         offsets.append(length)
@@ -283,12 +385,12 @@ def _cell(run: list[Word], page: int, row: int, column: int, separated: bool = F
     )
 
 
-def _joined(before: Word, word: Word, spaced: float) -> bool:
+def _joined(before: Word, word: Word) -> bool:
     """True when no space stands between two words."""
     gap, em = word.box[0] - before.box[2], _em(word)
-    if gap < _MOST_LETTERS_APART * em or (gap < _KERNED * em and _kerned(before.text, word.text)):
-        return True
-    return spaced > 0 and gap < spaced and len(word.text) == 1 and len(before.text) == 1
+    return -_OVERLAP * em < gap < _MOST_LETTERS_APART * em or (
+        gap < _KERNED * em and _kerned(before.text, word.text)
+    )
 
 
 def _kerned(first: str, rest: str) -> bool:
@@ -299,14 +401,3 @@ def _kerned(first: str, rest: str) -> bool:
         and (rest[:1].isalpha() or rest[:1] in "-/")
         and len(rest) > 2
     )
-
-
-def _spread(run: list[Word]) -> float:
-    """For letter-spaced text: the gap under which two single letters are one word; 0 for ordinary
-    text.
-    """
-    singles = sum(1 for w in run if len(w.text) == 1)
-    if singles < 5 or singles < 0.8 * len(run):
-        return 0.0
-    gaps = sorted(b.box[0] - a.box[2] for a, b in pairwise(run))
-    return max(1.6 * gaps[len(gaps) // 3], 1.0)

@@ -14,8 +14,9 @@ from intake.document.layout.cells import Cell, Sheet, around, same_column
 from intake.document.layout.label_matcher import has_digit, labels_in
 from intake.document.layout.label_words import Label
 from intake.document.layout.scoring import Fading, Feature, Position
+from intake.document.layout.value_sides import ValueSides
 from intake.model.basics import Box
-from intake.text.identifiers import ibans_in
+from intake.text.identifiers import ibans_in, postcodes_in
 
 _REACH_DOWN = 34.0
 _REACH_RIGHT = 200.0
@@ -74,9 +75,10 @@ class LabelIndex:
     in_cell: dict[Cell, list[Caption]] = field(default_factory=lambda: defaultdict(list))
     stacks: dict[Cell, tuple[Cell, ...]] = field(default_factory=dict)
     """Of a cell that wraps over several lines in a narrow column: all of its lines."""
-    _over_values: dict[Cell, bool] = field(default_factory=dict)
-    _below_values: dict[int, bool] = field(default_factory=dict)
+    alone: frozenset[str] = frozenset()
+    """Texts without a label that stand by themselves anywhere in the document, as a name does."""
     _labelled: list[list[Cell]] = field(default_factory=list)
+    _sides: ValueSides | None = None
 
     def labelled(self) -> list[list[Cell]]:
         """Of each row the cells with a label; to be asked when all labels are known."""
@@ -85,6 +87,16 @@ class LabelIndex:
                 [cell for cell in row if self.in_cell.get(cell)] for row in self.sheet.rows
             ]
         return self._labelled
+
+    @property
+    def sides(self) -> ValueSides:
+        """Where values stand that are not behind or beside; to be asked when all labels are known."""
+        if self._sides is None:
+            starts = {
+                cell: [a.start for a in found] for cell, found in self.in_cell.items() if found
+            }
+            self._sides = ValueSides(self.sheet, starts)
+        return self._sides
 
     def next_start(self, cell: Cell, after: int) -> int:
         """Where the next label of ``cell`` starts at or after ``after``; else the cell's end."""
@@ -104,7 +116,7 @@ class LabelIndex:
         over it.
 
         Args:
-            unserved: leave out a label to the left that has a number of its own right behind it.
+            unserved: leave out a label to the left that has a number of its own behind it.
         """
         before = [
             a for a in self.in_cell.get(cell, ()) if a.end <= start and a.label is not Label.NUMBER
@@ -113,11 +125,15 @@ class LabelIndex:
             return self._sharer(before[-1], cell, start)
         if stacked := self._beside_stack(cell):
             return self._sharer(stacked, cell, start)
+        if own := self.sides.label_of(cell):
+            return self.in_cell[own][0]
+        between = False
         for other in self.sheet.left_of(cell)[:6]:
             if last := [a for a in self.in_cell.get(other, ()) if a.label is not Label.NUMBER]:
-                if unserved and has_digit(other.text[last[-1].end :]):
+                if unserved and (between or has_digit(other.text[last[-1].end :])):
                     continue
                 return self._sharer(last[-1], cell, start)
+            between = between or has_digit(other.text)
         return self.header(cell, box)
 
     def _beside_stack(self, cell: Cell) -> Caption | None:
@@ -155,13 +171,7 @@ class LabelIndex:
         return chain
 
     def header(self, cell: Cell, box: Box) -> Caption | None:
-        """The label at the top of the column in which ``box`` stands, or at its foot where labels
-        stand under their values.
-        """
-        if cell.row + 1 < len(self.sheet.rows) and self._under_values(cell.row + 1):
-            for other in self.sheet.rows[cell.row + 1]:
-                if abs(other.box[0] - cell.box[0]) < 4 and self.in_cell.get(other):
-                    return self.in_cell[other][0]
+        """The label at the top of the column in which ``box`` stands."""
         for other in self.sheet.above(box, cell.row, 200, rows=self.labelled()):
             last = self._last_over(other, box)
             if last is not None and not has_digit(other.text[last.end :]):
@@ -214,72 +224,20 @@ class LabelIndex:
             loss = Fading.SERVED if served else Fading.RIGHT_OF_TEXT
             yield from [_faded(slot, loss.factor) for slot in right] if filled else right
             beside = any(has_digit(slot.text) for slot in right[:1])
-            served = served or (beside and not self._stands_over_values(cell))
-        if not filled and not served and self._under_values(cell.row):
-            yield from self._over(caption)
+            served = served or (beside and not self.sides.over(cell))
+        if not filled and self.sides.under(cell) and (over := self.sides.value_over(cell)):
+            position = Position.OVER.at(Position.UNDER.factor)
+            yield Slot(over, 0, len(over.text), position, "boven")
+            return
+        if _ends_sentence(caption):
             return
         fade = _fade(served, filled)
         yield from self._under(caption, fade)
         yield from self._around(caption, fade)
 
-    def _under_values(self, row: int) -> bool:
-        """True for a row of labels whose values stand over them, as on old forms."""
-        if row not in self._below_values:
-            self._below_values[row] = self._is_under_values(row)
-        return self._below_values[row]
-
-    def _is_under_values(self, row: int) -> bool:
-        rows = self.sheet.rows
-        labels = list(filter(self._is_bare_label, rows[row]))
-        if row == 0 or len(labels) < max(2, len(rows[row])):
-            return False
-        over = [c for c in rows[row - 1] if not self.in_cell.get(c)]
-        under = rows[row + 1] if row + 1 < len(rows) else []
-        to_above = labels[0].box[1] - rows[row - 1][0].box[3]
-        to_below = under[0].box[1] - labels[0].box[3] if under else self.sheet.height
-        if to_above >= 0.9 * labels[0].height or _count_numbers(labels, over) < 2:
-            return False
-        return not _count_numbers(labels, under) or to_above + 1 < to_below
-
-    def _is_bare_label(self, cell: Cell) -> bool:
-        """True for a cell that begins with a label and holds no number."""
-        first = next(iter(self.in_cell.get(cell, ())), None)
-        return first is not None and first.start == 0 and not has_digit(cell.text)
-
-    def _over(self, caption: Caption) -> Iterator[Slot]:
-        """Values over their labels, as on old forms."""
-        position = Position.OVER.at(Position.UNDER.factor)
-        for other in self.sheet.rows[caption.cell.row - 1]:
-            if abs(other.box[0] - caption.box[0]) < 4:
-                yield Slot(other, 0, len(other.text), position, "boven")
-
-    def _stands_over_values(self, cell: Cell) -> bool:
-        """True when the labels of its column have their values under them, so that what stands to
-        the right belongs to another column.
-        """
-        if cell not in self._over_values:
-            near = [
-                other
-                for other in self.in_cell
-                if abs(other.box[0] - cell.box[0]) < 3
-                and abs(other.box[1] - cell.box[1]) < _NEAR_LABELS
-            ]
-            labels = list(filter(self._is_bare_label, near))
-            over = sum(map(self._has_value_under, labels))
-            self._over_values[cell] = over > 1 and 2 * over >= len(labels)
-        return self._over_values[cell]
-
-    def _has_value_under(self, label: Cell) -> bool:
-        for row in self.sheet.rows[label.row + 1 : label.row + 3]:
-            for cell in row:
-                if abs(cell.box[0] - label.box[0]) < 3:
-                    near = cell.box[1] - label.box[3] < 0.9 * cell.height
-                    return near and has_digit(cell.text) and not self.in_cell.get(cell)
-        return False
-
     def _right(self, caption: Caption) -> Iterator[Slot]:
         position = Position.RIGHT
-        if self._stands_over_values(caption.cell):
+        if self.sides.over(caption.cell) or self.sides.under(caption.cell):
             position = position.at(position.factor * Fading.OTHER_COLUMN.factor)
         for cell in self._beside(caption.cell) or self.sheet.right_of(caption.cell)[:4]:
             stop = self.next_start(cell, 0)
@@ -311,12 +269,16 @@ class LabelIndex:
 
     def _under(self, caption: Caption, fade: float) -> Iterator[Slot]:
         cell = caption.cell
-        left, right = caption.box[0] - 4, self._column_end(caption)
+        left, right, before = (
+            caption.box[0] - 4,
+            self._column_end(caption),
+            self._column_begin(caption),
+        )
         position = Position.UNDER
         for found, other in enumerate(self.sheet.below(caption.box, cell.row, _REACH_DOWN)):
             if found > 2:
                 return
-            start, stop = _between(other, left, right, caption.box)
+            start, stop = _between(other, caption, (left, right), before)
             label = self.next_start(other, start)
             if label <= start:
                 return
@@ -333,6 +295,10 @@ class LabelIndex:
         starts += [c.box[0] for c in self.sheet.right_of(cell)[:1]]
         return min(starts, default=self.sheet.width) - 2
 
+    def _column_begin(self, caption: Caption) -> float:
+        """x where the cell before it in the row ends."""
+        return max((c.box[2] for c in self.sheet.left_of(caption.cell)[:1]), default=0.0)
+
     def _around(self, caption: Caption, fade: float) -> Iterator[Slot]:
         cell = caption.cell
         before = max(
@@ -348,17 +314,17 @@ class LabelIndex:
             return
 
 
-def _count_numbers(labels: list[Cell], row: list[Cell]) -> int:
-    """How many labels have a number in their column in ``row``."""
-    numbers = [c.box[0] for c in row if has_digit(c.text)]
-    return sum(any(abs(left - label.box[0]) < 3 for left in numbers) for label in labels)
-
-
 def _fade(served: bool, filled: bool) -> float:
     """What is left for a value under a label that has a number, or words, right behind it."""
     if served:
         return Fading.SERVED.factor
     return Fading.UNDER_TEXT.factor if filled else 1.0
+
+
+def _ends_sentence(caption: Caption) -> bool:
+    """True for the last word of a sentence: it announces nothing."""
+    before, after = caption.cell.text[: caption.start], caption.cell.text[caption.end :]
+    return after.strip() == "." and len(before.split()) > 3 and len(caption.phrase) > 4
 
 
 def _faded(slot: Slot, loss: float) -> Slot:
@@ -378,30 +344,39 @@ def _has_text(text: str) -> bool:
     return any(map(str.isalnum, text))
 
 
-def _between(cell: Cell, left: float, right: float, column: Box) -> tuple[int, int]:
-    """The stretch of ``cell`` whose words stand between two x values or overlap the column's box."""
+def _between(
+    cell: Cell, caption: Caption, span: tuple[float, float], before: float
+) -> tuple[int, int]:
+    """The stretch of ``cell`` whose words stand between two x values or overlap the label.
+
+    Args:
+        before: where the words may begin of a cell that ends where the label does, or has the same
+            middle: it may be wider than the label.
+    """
+    left, right = span
+    label = caption.box
+    alone = not caption.start and not caption.cell.text[caption.end :].strip(" .:")
+    centred = alone and abs(cell.box[0] + cell.box[2] - label[0] - label[2]) < 8
+    begins = not alone and any(abs(w.box[0] - label[0]) < 3 for w in cell.words[1:])
+    flush = abs(cell.box[2] - label[2]) < 5 and not begins
+    begin = before if flush or centred else left
     chosen = [
         (o, o + len(w.text))
         for w, o in zip(cell.words, cell.offsets, strict=True)
-        if left <= w.box[0] <= right or min(w.box[2], column[2]) - max(w.box[0], column[0]) > 0
+        if begin <= w.box[0] <= right or min(w.box[2], label[2]) - max(w.box[0], label[0]) > 0
     ]
-    if not chosen:
-        return 0, 0
-    begins = any(abs(w.box[0] - column[0]) < 3 for w in cell.words[1:])
-    if len(chosen) < len(cell.words) and abs(cell.box[2] - column[2]) < 5 and not begins:
-        return 0, len(cell.text)
-    return chosen[0][0], chosen[-1][1]
+    return (chosen[0][0], chosen[-1][1]) if chosen else (0, 0)
 
 
 def index_labels(sheet: Sheet) -> LabelIndex:
-    """Every label of the page; a word within an account number ("NL50 BUNQ …") or an address of
-    mail ("facturen@…") is none.
+    """Every label of the page; a word within an account number ("NL50 BUNQ …"), a postcode
+    ("4829 PH") or an address of mail ("facturen@…") is none.
     """
     found = LabelIndex(sheet)
     for cell in sheet.cells:
-        accounts = ibans_in(cell.text) if len(cell.text) > 12 else ()
+        values = [*ibans_in(cell.text), *postcodes_in(cell.text)] if len(cell.text) > 6 else ()
         for label, phrase, start, end in labels_in(cell.text):
-            if any(first <= start < last for first, last, *_ in accounts) or (
+            if any(first <= start < last for first, last, *_ in values) or (
                 "@" in cell.text and _is_in_mail_address(cell.text, start, end)
             ):
                 continue
@@ -519,7 +494,7 @@ def _value_of(found: LabelIndex, cell: Cell) -> Cell | None:
 
 def _is_next_line(upper: Cell, lower: Cell) -> bool:
     return (
-        abs(lower.box[0] - upper.box[0]) < 3
+        min(abs(lower.box[0] - upper.box[0]), abs(lower.box[2] - upper.box[2])) < 3
         and -3 < lower.box[1] - upper.box[3] < 0.7 * upper.height
         and 0.9 < lower.size / upper.size < 1.1
     )

@@ -97,11 +97,19 @@ def _label_at(
             continue
         if lone and not _stands_out(text, start, end):
             continue
+        if _SET_APART.search(text, start, end):
+            continue
         if " " in phrase or not _TWO_THINGS.match(text, start, end):
+            if label is Label.TITLE and (sign := _NUMBER_SIGN.match(text, end)):
+                return (Label.INVOICE_NUMBER, f"{phrase} #", start, sign.end()), last
             return (label, phrase, start, end), last
     return None
 
 
+_SET_APART = re.compile(r"[:;|]")
+"""No label goes on behind one of these: "date: INV-17"."""
+_NUMBER_SIGN = re.compile(r"\s?#")
+"""Behind the title it makes a label of the number: "Invoice #"."""
 _CODE = re.compile(r"[A-Z]{1,4}[-./]?\d\d")
 """How a number with letters begins: HK-2026, NL31."""
 
@@ -118,6 +126,8 @@ def _stands_out(text: str, start: int, end: int) -> bool:
     after = text[end : end + 3].lstrip(" .")
     if after.startswith(":"):
         return True
+    if text[start:end].lower() in _HOURS and after and not after[0].isdigit():
+        return False  # "Van der Meulen"
     before = text[:start].rstrip()
     if end - start == 1:
         return _letter_stands_out(text, start, before, after)

@@ -13,6 +13,7 @@ from intake.document.layout.running_text import flows_of
 from intake.model.document import Document, Page
 from intake.model.invoice import Evidence
 from intake.profile import Addressee
+from intake.text.streets import street_in
 
 T = TypeVar("T")
 
@@ -96,6 +97,14 @@ def index_pages(document: Document, buyer: Addressee) -> PageIndex:
     laid_out = [sheets_of(page, document.reader) for page in pages]
     sheets = [page[0] for page in laid_out] + [other for page in laid_out for other in page[1:]]
     indexes = [index_labels(sheet) for sheet in sheets]
+    alone = frozenset(
+        cell.text
+        for index in indexes
+        for cell in index.sheet.cells
+        if not index.in_cell.get(cell) and not street_in(cell.text)
+    )
+    for index in indexes:
+        index.alone = alone
     flows = [index_labels(flow) for sheet in sheets for flow in flows_of(sheet)]
     return PageIndex(
         sheets,

@@ -14,13 +14,17 @@ from itertools import pairwise
 
 from intake.document.layout.cells import Cell, Sheet, around
 from intake.document.layout.label_matcher import heads_table, labels_in
+from intake.document.layout.label_words import Label
 from intake.model.document import Word
 from intake.text.amounts import amounts_in
 from intake.text.identifiers import phones_in
 
 _STRETCH = 1.7
 """Widest gap between words of one sentence, in letter heights (justified text stretches)."""
+_APART = 120.0
+"""Points between cells that are no longer one line of text, but two columns."""
 _MOST_LINES = 40
+_OF_NUMBERS = (Label.PHONE, Label.IBAN, Label.VAT_ID, Label.KVK)
 _NUMBER = re.compile(r"[\d .()/-]{2,20}")
 """What can be the rest of a number that broke over two lines in a narrow column."""
 
@@ -31,8 +35,8 @@ def flows_of(sheet: Sheet) -> Iterator[Sheet]:
     for row, under in pairwise(sheet.rows):
         if _breaks_off(row, under, widest):
             yield _sheet(sheet, [[row[-1]], under[:1]])
-        for upper, lower in _wrapped_numbers(row, under):
-            yield _sheet(sheet, [[upper], [lower]])
+        for lines in _wrapped_numbers(sheet, row, under):
+            yield _sheet(sheet, [[line] for line in lines])
         for upper in row[1:]:
             if second := _wrapped_value(upper, row[upper.column - 1], under):
                 yield _sheet(sheet, [[row[upper.column - 1], upper], [second]])
@@ -50,19 +54,36 @@ def _paragraphs(sheet: Sheet) -> Iterator[Sheet]:
     yield from _full_lines(sheet, chain)
 
 
-def _wrapped_numbers(row: list[Cell], under: list[Cell]) -> Iterator[tuple[Cell, Cell]]:
-    """Cells with a label whose number goes on under their beginning."""
+def _wrapped_numbers(sheet: Sheet, row: list[Cell], under: list[Cell]) -> Iterator[list[Cell]]:
+    """Cells with a label whose number goes on under their beginning; or a label, and the number that
+    takes two lines under or over it.
+    """
     rests = [cell for cell in under if _NUMBER.fullmatch(cell.text) and not _is_phone(cell.text)]
     if not rests:
         return
     heads = heads_table(row)
     for upper in row:
-        if not any(map(str.isdigit, upper.text)) and (heads or len(labels_in(upper.text)) > 1):
+        numbered = any(map(str.isdigit, upper.text))
+        if not numbered and (heads or len(labels_in(upper.text)) > 1):
             continue  # the head of a column, not a number that goes on
         for lower in rests:
-            aligned = abs(lower.box[0] - upper.box[0]) < 3
-            if aligned and _close(upper, lower) and labels_in(upper.text):
-                yield upper, lower
+            if abs(lower.box[0] - upper.box[0]) >= 3 or not _close(upper, lower):
+                continue
+            if labels_in(upper.text):
+                yield [upper, lower]
+            elif numbered and (label := _label_beside(sheet, upper, lower)):
+                yield [label, upper, lower]
+
+
+def _label_beside(sheet: Sheet, upper: Cell, lower: Cell) -> Cell | None:
+    """The label right over two lines, or right under them."""
+    over = next(sheet.above(upper.box, upper.row, 0.9 * upper.height), None)
+    below = next(sheet.below(lower.box, lower.row, 0.9 * lower.height), None)
+    near = (cell for cell in (over, below) if cell and abs(cell.box[0] - upper.box[0]) < 4)
+    bare = (cell for cell in near if not any(map(str.isdigit, cell.text)))
+    return next(
+        (cell for cell in bare if any(x in _OF_NUMBERS for x, *_ in labels_in(cell.text))), None
+    )
 
 
 def _is_phone(text: str) -> bool:
@@ -73,9 +94,12 @@ def _is_phone(text: str) -> bool:
 def _breaks_off(row: list[Cell], under: list[Cell], widest: float) -> bool:
     """Whether the row's last words may go on at the beginning of the next; an amount does not."""
     last = row[-1]
-    full = len(row) > 1 and last.box[2] > widest - 40 and not _running(row)
+    apart = max((b.box[0] - a.box[2] for a, b in pairwise(row)), default=_APART)
+    full = apart < _APART and last.box[2] > widest - 40 and not _running(row)
     if not full or abs(row[0].box[0] - under[0].box[0]) >= 3 or not _close(row[0], under[0]):
         return False
+    if not _alike(last, under[0]):
+        return False  # a heading beside other text
     return not any((start, end) == (0, len(last.text)) for start, end, *_ in amounts_in(last.text))
 
 
@@ -87,10 +111,12 @@ def _running(row: list[Cell]) -> bool:
 
 
 def _close(upper: Cell, lower: Cell) -> bool:
-    return (
-        0.8 < lower.size / upper.size < 1.25
-        and -4 < lower.box[1] - upper.box[3] < 0.7 * lower.height
-    )
+    return _alike(upper, lower) and -4 < lower.box[1] - upper.box[3] < 0.7 * lower.height
+
+
+def _alike(one: Cell, other: Cell) -> bool:
+    """True for letters of about one size."""
+    return 0.8 < other.size / one.size < 1.25
 
 
 def _wrapped_value(upper: Cell, label: Cell, under: list[Cell]) -> Cell | None:
@@ -98,9 +124,9 @@ def _wrapped_value(upper: Cell, label: Cell, under: list[Cell]) -> Cell | None:
     stands nothing.
     """
     for lower in under:
-        if lower.box[2] > label.box[0] - 3 and lower.box[0] < upper.box[0] - 3:
+        if lower.box[2] > label.box[0] - 3 and lower.box[0] < min(upper.box[0] - 3, label.box[2]):
             return None
-        if abs(lower.box[0] - upper.box[0]) < 3:
+        if min(abs(lower.box[0] - upper.box[0]), abs(lower.box[2] - upper.box[2])) < 3:
             return lower if _close(upper, lower) else None
     return None
 
@@ -155,9 +181,10 @@ def _sheet(sheet: Sheet, rows: list[list[Cell]]) -> Sheet:
     offsets: list[int] = []
     for row in rows:
         for at, cell in enumerate(row):
-            if text.endswith("-") and not at and cell.text[:1].islower() and text[-2:-1].isalpha():
+            hyphen = text.endswith("-") and not at
+            if hyphen and cell.text[:1].islower() and text[-2:-1].isalpha():
                 text = text[:-1]
-            elif text:
+            elif text and not (hyphen and text[-2:-1].isalnum() and not cell.text[:1].islower()):
                 text += " | " if cell.separated else " "
             offsets += [len(text) + offset for offset in cell.offsets]
             words += cell.words

@@ -5,9 +5,10 @@ A child process can read no file once its locks are closed: never ask for words 
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
@@ -15,9 +16,22 @@ _WILD = {"*": r"\w*", "+": r"\w+", ".": r"\.?", " ": r"\s"}
 
 
 def words(subject: str) -> dict[str, tuple[str, ...]]:
-    """The lists of words in one file, in its order."""
+    """The lists of words in one file, in its order; ``{name}`` in a phrase stands for each word of
+    that list of its ``[parts]``.
+    """
     tables = tomllib.loads((_FOLDER / f"{subject}.toml").read_text(encoding="utf-8"))
-    return {name: tuple(listed) for name, listed in tables.items()}
+    parts = tables.pop("parts", {})
+    return {
+        name: tuple(dict.fromkeys(phrase for each in listed for phrase in _filled(each, parts)))
+        for name, listed in tables.items()
+    }
+
+
+def _filled(phrase: str, parts: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The phrase with every choice of words for its braces."""
+    pieces = re.split(r"\{([a-z]+)\}", phrase)
+    choices = (parts[piece] if at % 2 else (piece,) for at, piece in enumerate(pieces))
+    return map("".join, itertools.product(*choices))
 
 
 def any_of(listed: Iterable[str]) -> re.Pattern[str]:
