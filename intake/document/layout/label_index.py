@@ -494,7 +494,7 @@ def _next_line(found: LabelIndex, lines: list[Cell]) -> Cell | None:
             if len(cell.text) < 40 and _is_next_line(last, cell):
                 values = [value for line in (*lines, cell) if (value := _value_of(found, line))]
                 column = min((value.box[0] for value in values), default=0.0)
-                valued = sum(
+                valued = bool(_AMOUNT.search(cell.text)) + sum(
                     value.box[0] < column + _COLUMN or bool(_AMOUNT.search(value.text))
                     for value in values
                 )
@@ -502,7 +502,7 @@ def _next_line(found: LabelIndex, lines: list[Cell]) -> Cell | None:
     return None
 
 
-_AMOUNT = re.compile(r"\d[.,]\d\d\b")
+_AMOUNT = re.compile(r"\d[.,]\d\d\b|^€\s*[-–]")
 """An amount is the value of its own row, however far it stands to the right."""
 _COLUMN = 30.0
 """How far apart values may begin that stand in one column."""
