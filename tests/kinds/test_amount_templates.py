@@ -272,3 +272,84 @@ def test_rate_without_the_word_btw(label: str) -> None:
     """Btw that is called by its rate alone would be missing."""
     rows = (("Subtotaal", "400,00"), (label, "84,00"), ("Totaal", "484,00"))
     untold(taxed(LINES + "\n" + "\n".join(a.ljust(45) + v for a, v in rows)), *RIGHT)
+
+
+@pytest.mark.parametrize("rate", ["21", "9"])
+def test_wrong_total_under_its_column(rate: str) -> None:
+    """What a column adds up to would be paid, where the page prints another total."""
+    vats = {"21": ("31,50", "52,50", "84,00"), "9": ("13,50", "22,50", "36,00")}[rate]
+    table = f"""Omschrijving        Excl. btw    Btw %     Btw      Incl. btw
+Rolstoel               150,00     {rate}%     {vats[0]}      {"181,50" if rate == "21" else "163,50"}
+Hulpmiddel             250,00     {rate}%     {vats[1]}      {"302,50" if rate == "21" else "272,50"}
+Totaal                 400,00             {vats[2]}      499,00
+"""
+    invoice = taxed(table)
+
+    assert str(invoice.gross_amount.value) == "499.00"
+    assert "total-differs" in told(invoice)
+
+
+def test_lines_that_do_not_add_up_beside_a_row_of_nothing() -> None:
+    """A wrong sum would pass when the form also shows "Verzendkosten 0,00"."""
+    rows = f"{LINES}Verzendkosten                                        0,00\n"
+
+    assert "lines-differ" in told(
+        exempt(f"{rows}Factuurbedrag                                      410,00")
+    )
+
+
+def test_no_total() -> None:
+    """An invoice of which no total can be read would pass as it is."""
+    rows = "Subtotaal".ljust(45) + "400,00\n" + "Btw 21%".ljust(45) + "84,00"
+
+    assert told(taxed(f"{LINES}\n{rows}")) == {"total-unreadable"}
+
+
+@pytest.mark.parametrize("labels", ["Belastbare/grondslag Plus 21%/btw Totaal/factuur"])
+def test_labels_wrapped_under_each_other(labels: str) -> None:
+    """ "btw", the end of one label, would be read together with "Totaal" under it."""
+    rows = []
+    for label, amount in zip(
+        labels.replace("Plus 21", "Plus_21").split(), ("400,00", "84,00", "484,00"), strict=True
+    ):
+        first, second = label.replace("_", " ").split("/")
+        rows += [first.ljust(20) + amount, second, ""]
+
+    untold(taxed(LINES + "\n" + "\n".join(rows)), *RIGHT)
+
+
+@pytest.mark.parametrize("leader", [".......", " . . . . . .", "……", "_______"])
+def test_dots_between_label_and_amount(leader: str) -> None:
+    """An amount behind dots would not be seen."""
+    rows = (("Subtotaal", "400,00"), ("Btw 21%", "84,00"), ("Totaal", "€ 484,00"))
+
+    untold(taxed(LINES + "\n" + "\n".join(a + leader + v for a, v in rows)), *RIGHT)
+
+
+@pytest.mark.parametrize("indent", ["", "                    "])
+def test_amounts_under_their_words(indent: str) -> None:
+    """Amounts that stand right under their words would be counted as lines of the table."""
+    rows = (("Subtotaal", "400,00"), ("Btw 21% over € 400,00", "84,00"), ("Totaal", "484,00"))
+
+    untold(taxed(LINES + "\n" + "\n".join(f"{a}\n{indent}€ {v}" for a, v in rows)), *RIGHT)
+
+
+def test_words_right_of_their_amounts() -> None:
+    """ "Totaal excl." and "Btw 21%" under it would be read as one label."""
+    rows = (("Totaal excl.", "400,00"), ("Btw 21%", " 84,00"), ("Totaal incl.", "484,00"))
+
+    untold(taxed(LINES + "\n" + "\n".join(f"€ {v}     {a}" for a, v in rows)), *RIGHT)
+
+
+def test_credit_of_two_groups() -> None:
+    """The second group of a credit note would be all that is credited."""
+    table = "Omschrijving             Aantal      Tarief        Bedrag\n{}        {}\n"
+    first = table.format("Hulp                     -3            50,00", "-150,00")
+    second = table.format("Reis                     -1           250,00", "-250,00")
+    invoice = exempt(
+        f"Creditfactuur\n{first}Totaal uren                                          -150,00\n\n"
+        f"{second}Totaal onkosten                                      -250,00\n\n"
+        "Totaal (vrijgesteld van btw)                         -400,00"
+    )
+
+    assert amounts(invoice) == ["-400.00", "0.00", "-400.00"]

@@ -64,14 +64,14 @@ def money_of(pages: PageIndex, exempt: bool, untaxed: bool) -> Money:
         for s in line.sums
     }
     sums = [amount for amount in every if id(amount) not in lines]
-    added = _sums_of_lines(tables)
+    added = _sums_of_lines(tables, {s.value for s in sums if s.own and s.label in TOTALS})
     left = _still_open(sums, added)
     sums = [amount for amount in sums if amount not in left]
     sums += [_divided(s, s.alternative) for s in sums if s.alternative is not None]
     taxed = _is_taxed(rows, every, exempt, untaxed)
     if taxed:
         others = [row for row in rows if not any(id(s) in lines for s in row.sums)]
-        sums += _vat_of_all_rates(others) + _columns(tables)
+        sums += _vat_of_all_rates(others) + _columns(tables, sums)
     return Money(rows, sums, tables, added, _steps(sums, tables), left, taxed)
 
 
@@ -102,8 +102,15 @@ def _divided(amount: Sum, value: Decimal) -> Sum:
     return replace(amount, value=value, alternative=amount.value, score=weighed)
 
 
-def _sums_of_lines(tables: list[MoneyTable]) -> dict[Decimal, Sum | None]:
-    """Prices add up to nothing, and btw is none of the totals that lines add up to."""
+def _sums_of_lines(tables: list[MoneyTable], totals: set[Decimal]) -> dict[Decimal, Sum | None]:
+    """What the lines of each table add up to, or all of them when that is a total of the page.
+
+    Prices add up to nothing, and btw is none of the totals that lines add up to.
+    """
+    items = [table for table in tables if not table.spec]
+    whole = sum((table.amount for table in items), _ZERO)
+    if len(items) > 1 and whole in totals:
+        return {whole: None}
     added: dict[Decimal, Sum | None] = {
         total: head
         for table in tables
@@ -111,16 +118,16 @@ def _sums_of_lines(tables: list[MoneyTable]) -> dict[Decimal, Sum | None]:
         for head, total in table.columns()
         if head.label in TOTALS
     }
-    items = [table for table in tables if not table.spec]
     for table in items:
         added.setdefault(table.amount, table.lines[-1].sums[-1])
     if items:
-        added.setdefault(sum((table.amount for table in items), _ZERO), None)
+        added.setdefault(whole, None)
     return added
 
 
-def _columns(tables: list[MoneyTable]) -> list[Sum]:
-    """The sums of columns that the page leaves unsaid."""
+def _columns(tables: list[MoneyTable], sums: list[Sum]) -> list[Sum]:
+    """The sums of columns that the page leaves unsaid: a printed total stands, even a wrong one."""
+    told = {s.label for s in sums if s.own and s.label in (Label.NET, Label.GROSS)}
     return [
         replace(
             head,
@@ -132,7 +139,7 @@ def _columns(tables: list[MoneyTable]) -> list[Sum]:
         for table in tables
         if len(table.lines) > 1
         for head, total in table.columns()
-        if head.label in (Label.NET, Label.VAT, Label.GROSS)
+        if head.label in (Label.NET, Label.VAT, Label.GROSS) and head.label not in told
     ]
 
 
@@ -180,10 +187,9 @@ def _is_taxed(rows: list[MoneyRow], sums: list[Sum], exempt: bool, untaxed: bool
 
 def _vat_of_all_rates(rows: list[MoneyRow]) -> list[Sum]:
     """The btw of several rates together, which the page may leave unsaid."""
-    taxed = [row for row in rows if Label.VAT in row.labels or not row.sums]
     ends = [row.sums[-1] for row in rows if Label.VAT in row.labels and row.sums]
-    stated = {line.rate: line.vat for line in stated_lines(taxed) if line.vat is not None}
-    if len(stated) < 2:
+    stated = {line.rate: line.vat for line in stated_lines(rows) if line.vat is not None}
+    if len(stated) < 2 or not ends:
         return []
     return [
         replace(
@@ -216,11 +222,13 @@ def _is_part_of_total(vat: Decimal, sums: list[Sum]) -> bool:
 
 def explained(wanted: Decimal, before: Sum, money: Money) -> tuple[Sum, ...]:
     """The sum, and the discount and costs behind it, that give an amount; empty when nothing does."""
-    steps = [s for s in money.steps if s.order < before.order and s is not before]
+    last = max((s.order for s in money.sums if s.value == before.value and s.own), default=0)
+    last = max(last, before.order)
+    steps = [s for s in money.steps if s.order < last and s is not before]
     bases = [
         s
         for s in money.sums
-        if s.own and s.label in TOTALS and s.order < before.order and s.value != wanted
+        if s.own and s.label in TOTALS and s.order < last and s.value not in (wanted, before.value)
     ]
     starts: list[tuple[Decimal, int, Sum | None]] = [(s.value, s.order, s) for s in bases]
     starts += [(value, -1, head) for value, head in money.lines.items()]

@@ -358,6 +358,7 @@ def _announced(
         or _left(index, cell, column)
         or (len(index.sheet.rows[cell.row]) == 2 and _right(index, cell))
         or _line_above(index, cell, start)
+        or _stacked(index, cell, start, end)
         or _only_rate(index, cell)
         or column()
         or _behind(index, cell, end, _MONEY)
@@ -468,6 +469,30 @@ def _line_above(index: LabelIndex, cell: Cell, start: int) -> _Announcement | No
         return None
     said = _said(hanging, Announced.LINE_BEFORE)
     return said if cell.column == 0 else replace(said, own=False)
+
+
+def _stacked(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announcement | None:
+    """The label right behind an amount that is alone in its row, or alone in the row above it."""
+    rows = index.sheet.rows
+    if len(rows[cell.row]) > 1 or start > 1:
+        return None
+    if said := _behind(index, cell, end, _MONEY):
+        return said
+    over = rows[cell.row - 1] if cell.row else []
+    if len(over) != 1 or end < len(cell.text) or cell.box[1] - over[0].box[3] > 0.6 * cell.height:
+        return None
+    text = over[0].text
+    captions = [a for a in index.in_cell.get(over[0], ()) if a.label in _MONEY]
+    bases = [base for _, _, base, _ in amounts_in(text)]
+    shares = [
+        rate_fits(base, rate, value)
+        for _, _, value, _ in amounts_in(cell.text)
+        for _, _, rate in rates_in(text)
+        for base in bases
+    ]
+    if not captions or (bases and not any(shares)):
+        return None
+    return _said(_speaking(captions, text), Announced.UNDER)
 
 
 def _behind(
@@ -602,7 +627,7 @@ def _column(
             if labels:
                 return None
             far = Announced.COLUMN_FAR
-        elif fits := [a for a in labels if _heads(a, other, box)]:
+        elif fits := [a for a in labels if _heads(a, other, box) and _speaks(a, other.text)]:
             last = fits[-1]
             label, phrase = _whole_heading(index, last)
             under = cell.row - other.row == 1 and len(index.sheet.rows[other.row]) == 1

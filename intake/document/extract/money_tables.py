@@ -109,8 +109,9 @@ class MoneyTable:
                 yield head, sum((s.value for s in cells if s), _ZERO)
 
     def multiplies(self) -> bool:
-        """True when each line's amount is its quantity times its price, or its only number."""
-        return bool(self.lines) and all(_multiplies(line.sums[-1]) for line in self.lines)
+        """True when each line's amount is its quantity times its price, or nothing."""
+        lines = [line.sums[-1] for line in self.lines if line.amount]
+        return bool(lines) and all(map(_multiplies, lines))
 
 
 def money_tables(pages: PageIndex, rows: Sequence[MoneyRow]) -> list[MoneyTable]:
@@ -266,7 +267,7 @@ def _is_carried(table: MoneyTable, row: MoneyRow) -> bool:
 def _is_bare_sum(table: MoneyTable, row: MoneyRow) -> bool:
     """Whether a row without the word of a total has nothing but what the lines above it add up to."""
     return (
-        len(table.lines) > 1
+        (len(table.lines) > 1 or (bool(table.lines) and len(row.cells) == 1))
         and not row.sums[-1].own
         and len(row.sums) == 1
         and row.sums[-1].value == table.amount

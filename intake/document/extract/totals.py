@@ -262,9 +262,11 @@ def _threes(money: Money) -> Iterator[_Three]:
     shares = _vat_by_rates(money)
     charged = any(vat.value != 0 and vat.own for vat in vats)
     for gross, vat in product(grosses, vats):
-        if vat is gross or (vat.value and abs(vat.value) >= abs(gross.value)):
+        if vat is gross:
             continue
         between = gross.value - vat.value
+        if abs(vat.value) > abs(between):
+            continue
         fits = any(vat.value == share and abs(between - base) < NEAR for base, share in shares)
         if not fits and (vat.value or not charged):
             fits = any(rate_fits(between, rate, vat.value) for rate in rates)

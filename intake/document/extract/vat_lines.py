@@ -7,9 +7,10 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
 
-from intake.document.extract.money_rows import MoneyRow, Rate, rate_fits
+from intake.document.extract.money_rows import MoneyRow, rate_fits
 from intake.document.extract.money_tables import MoneyTable
 from intake.document.layout.label_words import Label
+from intake.model.basics import Box
 from intake.model.invoice import VatLine
 
 _ZERO = Decimal("0.00")
@@ -77,29 +78,49 @@ def stated_lines(rows: Sequence[MoneyRow]) -> list[VatLine]:
 
 
 def _columns(rows: Sequence[MoneyRow]) -> tuple[list[VatLine], set[int]]:
-    """Rates beside each other over a row of bases and a row of btw; the rows by their ids."""
+    """Rates beside each other over a row of bases and a row of btw, or each with its base over its
+    btw; the rows by their ids.
+    """
     lines: list[VatLine] = []
     used: set[int] = set()
     for at, head in enumerate(rows):
-        if head.sums or len(set(head.rates)) != len(head.rates):
+        if not head.rates or len(set(head.rates)) != len(head.rates):
             continue
         under = [row for row in rows[at + 1 : at + 3] if row.sums and row.sheet is head.sheet]
-        bases = next((row for row in under if Label.NET in row.labels), None)
-        vats = next((row for row in under if Label.VAT in row.labels and row is not bases), None)
-        found = [
-            VatLine(rate.value, _under(bases, rate), vat)
-            for rate in head.percentages
-            if vats and (vat := _under(vats, rate)) is not None
-        ]
-        if found and len(found) == len(head.rates):
+        found, own = _over_vat(head, under) if head.sums else _over_bases(head, under)
+        if len(found) == len(head.rates):
             lines += found
-            used |= {id(row) for row in (bases, vats) if row}
+            used |= {id(row) for row in own}
     return lines, used
 
 
-def _under(row: MoneyRow | None, rate: Rate) -> Decimal | None:
-    """The amount of a row that stands under a rate."""
-    left, _, right, _ = rate.box
+def _over_bases(head: MoneyRow, under: list[MoneyRow]) -> tuple[list[VatLine], list[MoneyRow]]:
+    """Rates over "Grondslag 150,00 250,00" and "Btw 13,50 52,50"."""
+    bases = next((row for row in under if Label.NET in row.labels), None)
+    vats = next((row for row in under if Label.VAT in row.labels and row is not bases), None)
+    found = [
+        VatLine(rate.value, _under(bases, rate.box), vat)
+        for rate in head.percentages
+        if (vat := _under(vats, rate.box)) is not None
+    ]
+    return found, [row for row in (bases, vats) if row]
+
+
+def _over_vat(head: MoneyRow, under: list[MoneyRow]) -> tuple[list[VatLine], list[MoneyRow]]:
+    """ "Btw 9% over 150,00" over "13,50"."""
+    found = []
+    for rate in head.percentages:
+        bases = [s.value for s in head.sums if s.cell is rate.cell]
+        lone = len(head.sums) == 1 and under and len(under[0].sums) == 1
+        vat = under[0].sums[0].value if lone else _under(next(iter(under), None), rate.cell.box)
+        if len(bases) == 1 and vat is not None and rate_fits(bases[0], rate.value, vat):
+            found.append(VatLine(rate.value, bases[0], vat))
+    return found, [head, under[0]] if found else []
+
+
+def _under(row: MoneyRow | None, box: Box) -> Decimal | None:
+    """The amount of a row that stands under ``box``."""
+    left, _, right, _ = box
     for amount in row.sums if row else ():
         its_left, _, its_right, _ = amount.cell.box_of(amount.start, amount.end)
         if min(right, its_right) > max(left, its_left):
