@@ -61,7 +61,7 @@ def _doubts(invoice: Invoice, profile: Profile, net: Decimal) -> list[Finding]:
     if invoice.net_amount.others:
         return _each(invoice.net_amount.others, invoice.net_amount, "several", profile)
     unread = invoice.net_amount.presence is Presence.UNREADABLE and invoice.fully_read
-    if unread or invoice.gross_amount.presence is Presence.UNREADABLE:
+    if unread or not invoice.gross_amount.found:
         return [finding(REQUIREMENT, profile, "total-unreadable", evidence)]
     if invoice.line_amounts and not _lines_fit(invoice, net):
         lines = sum(invoice.line_amounts, Decimal(0))

@@ -43,6 +43,10 @@ _LOOKS_LIKE = re.compile(
 """What has the form of an amount, with any sign between its digits."""
 _PERCENT = re.compile(r"(?<![\d.,])(?P<num>\d{1,2}(?:[.,]\d{1,2})?)\s?(?:%|procent|percent|pct)")
 _PLAIN_NUMBER = re.compile(r"(?<![\w.,])\d{1,6}(?:[.,]\d{1,4})?(?![\w]|[.,]\d)")
+_LEADER = re.compile(r"(?:[.·_…](?: ?[.·_…]){2,}|…)(?=\s?(?:[-–−€]|EUR|[Ee]uro?|\d))")
+"""Dots that lead the eye from a label to its amount."""
+_NIL = re.compile(r"^(?:€|EUR)\s{0,20}[-–—]{1,2}\s*$")
+"""How a spreadsheet shows nothing: "€ -"."""
 LARGEST = Decimal("99999999.99")
 
 _SIGNS = str.maketrans(
@@ -95,6 +99,8 @@ def unread_in(text: str) -> Iterator[tuple[int, int, bool]]:
 @remembered
 def _scanned(text: str) -> Iterator[tuple[int, int, Decimal | None, bool]]:
     """The amounts, and with None for a value what looks like one, from left to right."""
+    if nil := _NIL.search(text):
+        yield *nil.span(), Decimal(0), True
     if not any(map(str.isdigit, text)):
         return
     plain = _plain(text)
@@ -149,6 +155,7 @@ def _plain(text: str) -> str:
             str(unicodedata.decimal(char)) if char.isdecimal() and not char.isascii() else char
             for char in text
         )
+    text = _LEADER.sub(lambda match: " " * len(match[0]), text)
     if not _ODD.search(text):
         return text
     text = _LETTERS.sub(lambda match: match["num"].translate(_DIGITS), text)

@@ -7,9 +7,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
-from intake.document.extract.money_rows import TOTALS, MoneyRow, Sum, all_rates, money_rows
+from intake.document.extract.money_rows import (
+    TOTALS,
+    MoneyRow,
+    Sum,
+    all_rates,
+    money_rows,
+    rate_fits,
+)
 from intake.document.extract.money_tables import MoneyTable, money_tables
-from intake.document.extract.vat_lines import stated_line
+from intake.document.extract.vat_lines import stated_lines
 from intake.document.extract.weights import Announced
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
@@ -17,8 +24,8 @@ from intake.document.layout.scoring import score
 
 _ZERO = Decimal("0.00")
 _MOST_STEPS = 5
-ROUNDED = Decimal("0.06")
-"""Less than this is rounding."""
+NEAR = Decimal("0.06")
+"""Less than this is rounding of lines or rates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,11 @@ class Money:
 def money_of(pages: PageIndex, exempt: bool, untaxed: bool) -> Money:
     """Sort the amounts of the document by what they can be; arguments as of ``totals``."""
     rows = money_rows(pages)
+    _name_vat(rows)
     tables = money_tables(pages, rows)
+    for table in tables:
+        if table.strip:
+            _own(table.lines[0].sums)
     every = [amount for row in rows for amount in row.sums]
     totals = any(s.own and s.label in TOTALS and s.value for s in every)
     lines = {
@@ -53,15 +64,36 @@ def money_of(pages: PageIndex, exempt: bool, untaxed: bool) -> Money:
         for s in line.sums
     }
     sums = [amount for amount in every if id(amount) not in lines]
-    added = _sums_of_lines(tables)
+    added = _sums_of_lines(tables, {s.value for s in sums if s.own and s.label in TOTALS})
     left = _still_open(sums, added)
     sums = [amount for amount in sums if amount not in left]
     sums += [_divided(s, s.alternative) for s in sums if s.alternative is not None]
     taxed = _is_taxed(rows, every, exempt, untaxed)
     if taxed:
         others = [row for row in rows if not any(id(s) in lines for s in row.sums)]
-        sums += _vat_of_all_rates(others) + _columns(tables)
+        sums += _vat_of_all_rates(others) + _columns(tables, sums)
     return Money(rows, sums, tables, added, _steps(sums, tables), left, taxed)
+
+
+def _name_vat(rows: list[MoneyRow]) -> None:
+    """Call an amount btw that has no other word than a rate, and is that share of the net total:
+    "Tarief hoog (21%)".
+    """
+    nets = [s for row in rows for s in row.sums if s.own and s.label in (Label.NET, Label.SUBTOTAL)]
+    for row in rows:
+        if len(row.sums) != 1 or len(row.rates) != 1 or row.sums[0].own:
+            continue
+        vat = row.sums[0]
+        if any(rate_fits(net.value, row.rates[0], vat.value) for net in nets if net.value):
+            vat.label, vat.own = Label.VAT, True
+            vat.phrase, vat.score = f"{row.rates[0]}%", score(Announced.RIGHT_OF_RATE)
+
+
+def _own(sums: list[Sum]) -> None:
+    """Totals that stand beside each other, each under its word, are announced as surely as in rows."""
+    for amount in sums:
+        if amount.label is not None:
+            amount.own, amount.score = True, score(Announced.UNDER)
 
 
 def _divided(amount: Sum, value: Decimal) -> Sum:
@@ -70,21 +102,32 @@ def _divided(amount: Sum, value: Decimal) -> Sum:
     return replace(amount, value=value, alternative=amount.value, score=weighed)
 
 
-def _sums_of_lines(tables: list[MoneyTable]) -> dict[Decimal, Sum | None]:
-    """Prices add up to nothing, and btw is none of the totals that lines add up to."""
-    added: dict[Decimal, Sum | None] = {
-        total: head for table in tables for head, total in table.columns() if head.label in TOTALS
-    }
+def _sums_of_lines(tables: list[MoneyTable], totals: set[Decimal]) -> dict[Decimal, Sum | None]:
+    """What the lines of each table add up to, or all of them when that is a total of the page.
+
+    Prices add up to nothing, and btw is none of the totals that lines add up to.
+    """
     items = [table for table in tables if not table.spec]
+    whole = sum((table.amount for table in items), _ZERO)
+    if len(items) > 1 and whole in totals:
+        return {whole: None}
+    added: dict[Decimal, Sum | None] = {
+        total: head
+        for table in tables
+        if not table.strip
+        for head, total in table.columns()
+        if head.label in TOTALS
+    }
     for table in items:
         added.setdefault(table.amount, table.lines[-1].sums[-1])
     if items:
-        added.setdefault(sum((table.amount for table in items), _ZERO), None)
+        added.setdefault(whole, None)
     return added
 
 
-def _columns(tables: list[MoneyTable]) -> list[Sum]:
-    """The sums of columns that the page leaves unsaid."""
+def _columns(tables: list[MoneyTable], sums: list[Sum]) -> list[Sum]:
+    """The sums of columns that the page leaves unsaid: a printed total stands, even a wrong one."""
+    told = {s.label for s in sums if s.own and s.label in (Label.NET, Label.GROSS)}
     return [
         replace(
             head,
@@ -96,7 +139,7 @@ def _columns(tables: list[MoneyTable]) -> list[Sum]:
         for table in tables
         if len(table.lines) > 1
         for head, total in table.columns()
-        if head.label in (Label.NET, Label.VAT, Label.GROSS)
+        if head.label in (Label.NET, Label.VAT, Label.GROSS) and head.label not in told
     ]
 
 
@@ -105,7 +148,7 @@ def _still_open(sums: list[Sum], lines: Iterable[Decimal]) -> list[Sum]:
     paid = [s for s in sums if s.label is Label.PAID and s.own and s.value != 0]
     if not paid:
         return []
-    owed = [s for s in sums if s.own and s.label in (Label.GROSS, Label.TOTAL, Label.SUBTOTAL)]
+    owed = [s for s in sums if s.own and s.label in TOTALS]
     first = min(s.order for s in paid)
     parts = {abs(s.value) for s in paid} | {sum((abs(s.value) for s in paid), _ZERO)}
     before = {s.value for s in owed if s.order < first} | set(lines)
@@ -144,18 +187,14 @@ def _is_taxed(rows: list[MoneyRow], sums: list[Sum], exempt: bool, untaxed: bool
 
 def _vat_of_all_rates(rows: list[MoneyRow]) -> list[Sum]:
     """The btw of several rates together, which the page may leave unsaid."""
-    stated = {
-        line.rate: (line.vat, row.sums[-1])
-        for row in rows
-        if Label.VAT in row.labels and (line := stated_line(row)) and line.vat is not None
-    }
-    if len(stated) < 2:
+    ends = [row.sums[-1] for row in rows if Label.VAT in row.labels and row.sums]
+    stated = {line.rate: line.vat for line in stated_lines(rows) if line.vat is not None}
+    if len(stated) < 2 or not ends:
         return []
-    _, last = list(stated.values())[-1]
     return [
         replace(
-            last,
-            value=sum((vat for vat, _ in stated.values()), _ZERO),
+            ends[-1],
+            value=sum(stated.values(), _ZERO),
             label=Label.VAT,
             phrase="btw",
             score=score(Announced.ALL_RATES),
@@ -183,20 +222,22 @@ def _is_part_of_total(vat: Decimal, sums: list[Sum]) -> bool:
 
 def explained(wanted: Decimal, before: Sum, money: Money) -> tuple[Sum, ...]:
     """The sum, and the discount and costs behind it, that give an amount; empty when nothing does."""
-    steps = [s for s in money.steps if s.order < before.order and s is not before]
+    last = max((s.order for s in money.sums if s.value == before.value and s.own), default=0)
+    last = max(last, before.order)
+    steps = [s for s in money.steps if s.order < last and s is not before]
     bases = [
         s
         for s in money.sums
-        if s.own and s.label in TOTALS and s.order < before.order and s.value != wanted
+        if s.own and s.label in TOTALS and s.order < last and s.value not in (wanted, before.value)
     ]
-    starts = [(s.value, s.order, s) for s in bases]
-    starts += [(value, -1, head) for value, head in money.lines.items() if head]
+    starts: list[tuple[Decimal, int, Sum | None]] = [(s.value, s.order, s) for s in bases]
+    starts += [(value, -1, head) for value, head in money.lines.items()]
     for value, order, base in starts:
         behind = [s for s in steps if s.order > order or s.label is Label.DISCOUNT]
         for count in range(1, len(behind) + 1):
             for chosen in combinations(behind, count):
                 if any(wanted == value + change for change in _changes(chosen)):
-                    return (base, *chosen)
+                    return (base, *chosen) if base else chosen
     return ()
 
 

@@ -13,6 +13,7 @@ from functools import partial
 from intake.document.extract.weights import Announced
 from intake.document.layout.cells import Cell, Sheet, evidence
 from intake.document.layout.label_index import Caption, LabelIndex
+from intake.document.layout.label_matcher import has_digit, labels_in
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Feature, Score, score
@@ -71,14 +72,28 @@ class Unread:
     where: Evidence
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A percentage, and where it stands: ``cell.text[start:end]``."""
+
+    value: Decimal
+    cell: Cell
+    start: int
+    end: int
+
+    @property
+    def box(self) -> Box:
+        return self.cell.box_of(self.start, self.end)
+
+
 @dataclass(eq=False, slots=True)
 class MoneyRow:
-    """The amounts and the one percentage of one row, left to right."""
+    """The amounts and percentages of one row, left to right."""
 
     sheet: Sheet
     cells: list[Cell]
     sums: list[Sum]
-    rate_evidence: list[tuple[Decimal, Evidence]]
+    percentages: list[Rate]
     labels: set[Label]
     unread: list[Unread] = field(default_factory=list)
     """What stands there as an amount and could not be read."""
@@ -89,7 +104,7 @@ class MoneyRow:
 
     @property
     def rates(self) -> list[Decimal]:
-        return [rate for rate, _ in self.rate_evidence]
+        return [rate.value for rate in self.percentages]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +166,8 @@ def _money_row(
         )
         amount.own = said.own and said.label is not None
         _divide(amount, index)
+        if value < 0 and _is_far_dash(cell, start):
+            amount.value = -value
         sums.append(amount)
     unread = []
     for cell, start, end, currency in odd:
@@ -159,6 +176,20 @@ def _money_row(
         if currency or own:
             unread.append(Unread(said.label, own, evidence(index.sheet, cell, start, end)))
     return MoneyRow(index.sheet, cells, sums, rates, labels, unread)
+
+
+def _is_far_dash(cell: Cell, start: int) -> bool:
+    """True when the dash before an amount fills the column before it ("-" under "Korting")."""
+    if start not in cell.offsets:
+        return False
+    at = cell.offsets.index(start)
+    dash = cell.words[at]
+    if dash.text not in _DASHES or at + 1 == len(cell.words):
+        return False
+    return cell.words[at + 1].box[0] - dash.box[2] > cell.height
+
+
+_DASHES = frozenset("-–−")
 
 
 def _divide(amount: Sum, index: LabelIndex) -> None:
@@ -183,34 +214,41 @@ def _divide(amount: Sum, index: LabelIndex) -> None:
 _SIGNS_BEHIND = frozenset("€ROro")
 
 
-def _rates(
-    index: LabelIndex, cells: list[Cell], labels: set[Label]
-) -> Iterator[tuple[Decimal, Evidence]]:
-    """The percentages of a row; without any, a legal rate beside a word for btw ("BTW @ 9.0") or
-    under it ("Btw" over "21").
+def _rates(index: LabelIndex, cells: list[Cell], labels: set[Label]) -> Iterator[Rate]:
+    """The percentages of a row, without that of a discount; without any, a legal rate beside a word
+    for btw ("BTW @ 9.0") or under it ("Btw" over "21").
     """
     if Label.DISCOUNT in labels and Label.VAT not in labels:
-        return
-    found = False
-    for cell in cells:
-        for start, end, rate in rates_in(cell.text):
-            found = True
-            yield rate, evidence(index.sheet, cell, start, end)
+        cells = _without_discount(index, cells)
+    found = [Rate(rate, cell, *where) for cell in cells for *where, rate in rates_in(cell.text)]
     if found:
+        yield from found
         return
     for cell in cells:
         if Label.VAT in labels:
             for caption in index.in_cell.get(cell, ()):
                 match = caption.label is Label.VAT and _BARE_RATE.match(cell.text, caption.end)
                 if match and legal_rate(match["rate"]):
-                    yield (
-                        Decimal(match["rate"].replace(",", ".")).normalize() + 0,
-                        evidence(index.sheet, cell, *match.span("rate")),
-                    )
+                    rate = Decimal(match["rate"].replace(",", ".")).normalize() + 0
+                    yield Rate(rate, cell, *match.span("rate"))
         bare = cell.text[:1].isdigit() and legal_rate(cell.text) and _under_vat(index, cell)
         if bare or any(_is_rate(index, cell, value) for _, _, value, _ in amounts_in(cell.text)):
             rate = Decimal(cell.text.strip().replace(",", ".")).normalize() + 0
-            yield rate, evidence(index.sheet, cell, 0, len(cell.text))
+            yield Rate(rate, cell, 0, len(cell.text))
+
+
+def _without_discount(index: LabelIndex, cells: list[Cell]) -> list[Cell]:
+    """The cells whose percentage is no discount's: those left of the word that announces one, or all
+    but the one that only mentions it.
+    """
+    kept = []
+    for cell in cells:
+        captions = [a for a in index.in_cell.get(cell, ()) if a.label is Label.DISCOUNT]
+        if any(_speaks(caption, cell.text) for caption in captions):
+            break
+        if not captions:
+            kept.append(cell)
+    return kept
 
 
 def _is_rate(index: LabelIndex, cell: Cell, value: Decimal) -> bool:
@@ -250,7 +288,24 @@ def _continues(upper: MoneyRow, row: MoneyRow, lone: Cell, hung: Cell | None) ->
     """
     if len(row.cells) > 1 and (lone.column == 0 or row.labels & {*_MONEY}):
         return False
-    return _hangs_under(row.sheet, lone, hung) and _above(upper, lone)
+    return _hangs_under(row.sheet, lone, hung) and _above(upper, lone) and _is_base(upper, row)
+
+
+def _is_base(upper: MoneyRow, row: MoneyRow) -> bool:
+    """True when the amounts of a row, if it has any, are what the btw of the row above is taken of."""
+    rates = {*upper.rates, *row.rates}
+    vat = upper.sums[-1].value
+    return all(any(rate_fits(base.value, rate, vat) for rate in rates) for base in row.sums)
+
+
+def rate_fits(net: Decimal, rate: Decimal, vat: Decimal) -> bool:
+    """True when ``vat`` is ``rate`` percent of ``net``, with room for rounding a line at a time."""
+    if rate == 0:
+        return vat == 0
+    return (
+        abs(net * rate / 100 - vat) <= max(Decimal("0.02"), abs(vat) * Decimal("0.0005"))
+        and vat != 0
+    )
 
 
 def _hang(row: MoneyRow, upper: MoneyRow) -> None:
@@ -259,7 +314,7 @@ def _hang(row: MoneyRow, upper: MoneyRow) -> None:
         base.label, base.phrase = Label.VAT, upper.sums[-1].phrase
         base.score = score(Announced.SECOND_LINE)
     upper.sums[:0] = row.sums
-    upper.rate_evidence += row.rate_evidence
+    upper.percentages += row.percentages
 
 
 def _hangs_under(sheet: Sheet, cell: Cell, hung: Cell | None) -> bool:
@@ -303,6 +358,7 @@ def _announced(
         or _left(index, cell, column)
         or (len(index.sheet.rows[cell.row]) == 2 and _right(index, cell))
         or _line_above(index, cell, start)
+        or _stacked(index, cell, start, end)
         or _only_rate(index, cell)
         or column()
         or _behind(index, cell, end, _MONEY)
@@ -314,7 +370,9 @@ def _announced(
 def _sign_above(index: LabelIndex, cell: Cell) -> Cell | None:
     """The currency sign at the end of the line above, when an amount was wrapped away from it."""
     for over in index.sheet.above(cell.box, cell.row, 0.9 * cell.height):
-        return over if over.text in _CURRENCIES and abs(over.box[2] - cell.box[2]) < 3 else None
+        within = cell.box[0] - 3 < over.box[0] and over.box[2] < cell.box[2] + 3
+        taken = any(amounts_in(other.text) for other in index.sheet.right_of(over))
+        return over if over.text in _CURRENCIES and within and not taken else None
     return None
 
 
@@ -324,14 +382,12 @@ _CURRENCIES = frozenset({"€", "EUR", "Eur", "euro", "Euro", "EURO"})
 def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announcement | None:
     """A label before the amount in its cell."""
     labels = index.in_cell.get(cell, ())
-    before = [a for a in labels if a.start < start]
+    before = [a for a in labels if a.start < start and _speaks(a, cell.text)]
     if not before:
         return None
     last = _speaking(before, cell.text)
-    if last.label in (Label.OTHER_NUMBER, Label.PHONE, Label.KVK):
-        return _Announcement()
     if last.label not in _MONEY:
-        return None
+        return _Announcement()
     between = cell.text[last.end : start]
     amounts = amounts_in(between)
     behind = _behind(index, cell, end, _TAXED)
@@ -345,6 +401,17 @@ def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announcemen
     )
     words = cell.text[last.start : last.end]
     return _Announcement(_money(last.label, _phrase_around(cell.text, start, end)), words, why)
+
+
+def _speaks(caption: Caption, text: str) -> bool:
+    """True when a label says what a number behind it is: not the one of "Begeleiding (10% korting)"."""
+    if caption.label is not Label.DISCOUNT:
+        return caption.label in _SPEAKS
+    what, bracket, _ = text[: caption.start].rpartition("(")
+    return not bracket or ")" in text[len(what) : caption.start] or not _WORDS.search(what)
+
+
+_WORDS = re.compile(r"[^\W\d_]{4,}")
 
 
 def _belongs_before(text: str, start: int) -> bool:
@@ -371,7 +438,8 @@ def _left(
     passed = False
     later = any(amounts_in(c.text) for c in index.sheet.right_of(cell))
     for other in index.sheet.left_of(cell):
-        labels = [a for a in index.in_cell.get(other, ()) if a.label in _MONEY]
+        captions = index.in_cell.get(other, ())
+        labels = [a for a in captions if a.label in _MONEY and _speaks(a, other.text)]
         if not labels:
             passed = passed or bool(amounts_in(other.text))
             continue
@@ -401,6 +469,30 @@ def _line_above(index: LabelIndex, cell: Cell, start: int) -> _Announcement | No
         return None
     said = _said(hanging, Announced.LINE_BEFORE)
     return said if cell.column == 0 else replace(said, own=False)
+
+
+def _stacked(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announcement | None:
+    """The label right behind an amount that is alone in its row, or alone in the row above it."""
+    rows = index.sheet.rows
+    if len(rows[cell.row]) > 1 or start > 1:
+        return None
+    if said := _behind(index, cell, end, _MONEY):
+        return said
+    over = rows[cell.row - 1] if cell.row else []
+    if len(over) != 1 or end < len(cell.text) or cell.box[1] - over[0].box[3] > 0.6 * cell.height:
+        return None
+    text = over[0].text
+    captions = [a for a in index.in_cell.get(over[0], ()) if a.label in _MONEY]
+    bases = [base for _, _, base, _ in amounts_in(text)]
+    shares = [
+        rate_fits(base, rate, value)
+        for _, _, value, _ in amounts_in(cell.text)
+        for _, _, rate in rates_in(text)
+        for base in bases
+    ]
+    if not captions or (bases and not any(shares)):
+        return None
+    return _said(_speaking(captions, text), Announced.UNDER)
 
 
 def _behind(
@@ -460,6 +552,8 @@ def _speaking(labels: list[Caption], text: str) -> Caption:
     return first if tells_kind and not any(map(str.isdigit, between)) else last
 
 
+_SPEAKS = (*_MONEY, Label.OTHER_NUMBER, Label.PHONE, Label.KVK)
+"""Labels that say what the number behind them is; "Totaal deze factuur" is a total."""
 _TAXED = (Label.VAT, Label.NET, Label.GROSS)
 _SUMS = (Label.GROSS, Label.NET, Label.SUBTOTAL, Label.TOTAL)
 _AFTER = re.compile(r"-/-|\b(?:na|min|minus|aftrek|after|less|nach|abzgl|après)\b", re.IGNORECASE)
@@ -478,21 +572,31 @@ def _line_before(index: LabelIndex, cell: Cell) -> Caption | None:
             and len(over.text) - labels[-1].end < 25
         )
         taken = near and _belongs_before(over.text, labels[-1].start)
+        taken = taken or any(
+            a.label in _MONEY
+            for other in index.sheet.right_of(over)
+            for a in index.in_cell.get(other, ())
+        )
         if near and not taken and not amounts_in(over.text[labels[-1].end :]):
             return labels[-1]
     return None
 
 
 def _with_line_above(index: LabelIndex, cell: Cell) -> str:
-    """The label's text with the line over it when it is wrapped ("Totaal incl." over "btw")."""
+    """The label's text with the line over it when it is wrapped ("Totaal incl." over "btw"); a line
+    with an amount of its own is another label.
+    """
     for over in index.sheet.above(cell.box, cell.row, 0.6 * cell.height):
-        if abs(over.box[0] - cell.box[0]) < 2 and over.text.rstrip().lower().endswith(
-            ("incl.", "excl.", "inclusief", "exclusief", "incl", "excl")
+        if (
+            abs(over.box[0] - cell.box[0]) < 2
+            and over.text.rstrip().lower().endswith(_ENDS_IN_KIND)
+            and not any(amounts_in(other.text) for other in index.sheet.right_of(over))
         ):
             return f"{over.text} {cell.text}"
     return cell.text
 
 
+_ENDS_IN_KIND = ("incl.", "excl.", "inclusief", "exclusief", "incl", "excl")
 _TOTALS = ("totaal", "bedrag", "totaalbedrag", "subtotaal", "total", "te")
 
 
@@ -523,13 +627,27 @@ def _column(
             if labels:
                 return None
             far = Announced.COLUMN_FAR
-        elif fits := [a for a in labels if _heads(a, other, box)]:
+        elif fits := [a for a in labels if _heads(a, other, box) and _speaks(a, other.text)]:
             last = fits[-1]
+            label, phrase = _whole_heading(index, last)
             under = cell.row - other.row == 1 and len(index.sheet.rows[other.row]) == 1
             alone = under and len(index.sheet.rows[cell.row]) == 1
             why = score(Announced.UNDER if alone else Announced.COLUMN, far)
-            return _Announcement(last.label, last.phrase, why, own=alone)
+            return _Announcement(label, phrase, why, own=alone)
     return None
+
+
+def _whole_heading(index: LabelIndex, caption: Caption) -> tuple[Label, str]:
+    """What the head of a column says with the line over it: "Excl." over "btw", "Btw-" over "bedrag"."""
+    left, _, right, _ = caption.box
+    for over in index.sheet.above(caption.box, caption.cell.row, 0.6 * caption.cell.height):
+        words = [w.text for w in over.words if w.box[0] < right + 2 and w.box[2] > left - 2]
+        upper = " ".join(words)
+        for label, phrase, start, end in labels_in(f"{upper} {caption.words}"):
+            if label in _MONEY and start <= len(upper) < end and not has_digit(upper):
+                return label, phrase
+        break
+    return caption.label, caption.phrase
 
 
 def _heads(caption: Caption, cell: Cell, box: Box) -> bool:

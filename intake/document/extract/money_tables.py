@@ -18,16 +18,18 @@ from intake.document.extract.weights import Announced
 from intake.document.layout.cells import Cell
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
-from intake.document.layout.scoring import score
+from intake.document.layout.scoring import Score, score
 from intake.text.amounts import amounts_in, numbers_in
 
 _ZERO = Decimal("0.00")
 _CENT = Decimal("0.01")
+ROUNDED = Decimal("0.50")
+"""At most as much comes off or on when a total is rounded to whole euros."""
 _EDGE = 3.0
 _MOST_NUMBERS = 6
 _MOST_LETTERS_BEFORE = 5
 _MOST_LINES = 400
-_HEADINGS = frozenset({*TOTALS, Label.VAT, Label.COLUMN})
+_HEADINGS = frozenset({*TOTALS, Label.VAT, Label.PAID, Label.DISCOUNT, Label.COLUMN})
 _CARRIED = re.compile(
     r"(?:over te brengen|overgebracht|transport(?:eren)?|te transporteren|per transport|carried"
     r" forward|brought forward|carry over|übertrag|report|à reporter)\b",
@@ -73,8 +75,27 @@ class MoneyTable:
         return self.bare or not any(_has_words(line.row) for line in self.lines)
 
     @property
+    def strip(self) -> bool:
+        """Whether it is one row of totals under their words."""
+        return self.bare and len(self.lines) == 1
+
+    @property
     def amount(self) -> Decimal:
         return sum((line.amount for line in self.lines), _ZERO)
+
+    def sums(self) -> set[Decimal]:
+        """Its amount, and what its rows say that lines add up to; not what stands before something
+        else than a discount was taken off: that may be a payment.
+        """
+        off = [
+            line.sums[-1].order
+            for line in self.lines
+            if line.amount < -ROUNDED and line.sums[-1].label is not Label.DISCOUNT
+        ]
+        ends = [row.sums[-1] for row in self.totals]
+        return {self.amount} | {
+            end.value for end in ends if not any(end.order < order for order in off)
+        }
 
     def columns(self) -> Iterator[tuple[Sum, Decimal]]:
         """For each column that all lines have, its first amount and the sum."""
@@ -88,8 +109,9 @@ class MoneyTable:
                 yield head, sum((s.value for s in cells if s), _ZERO)
 
     def multiplies(self) -> bool:
-        """True when each line's amount is its quantity times its price, or its only number."""
-        return bool(self.lines) and all(_multiplies(line.sums[-1]) for line in self.lines)
+        """True when each line's amount is its quantity times its price, or nothing."""
+        lines = [line.sums[-1] for line in self.lines if line.amount]
+        return bool(lines) and all(map(_multiplies, lines))
 
 
 def money_tables(pages: PageIndex, rows: Sequence[MoneyRow]) -> list[MoneyTable]:
@@ -149,7 +171,7 @@ def _take(table: MoneyTable, row: MoneyRow) -> None:
     if not row.sums:
         return
     labelled = any(s.own and s.label is not Label.DISCOUNT for s in row.sums)
-    item = _is_item(table, row) and (_multiplies(row.sums[-1]) or _describes(row))
+    item = _is_item(table, row) and (_describes(row) or (labelled and _multiplies(row.sums[-1])))
     if labelled and not item:
         if not _adds_up(table, row):
             table.closed = True
@@ -166,7 +188,9 @@ def _take(table: MoneyTable, row: MoneyRow) -> None:
     if len(table.lines) >= _MOST_LINES:
         table.whole = False
         return
-    reduced = last.own and last.label is Label.DISCOUNT
+    reduced = last.own and last.label is Label.DISCOUNT and not item
+    if item:
+        _unlabel(row)
     amount = -abs(last.value) if reduced else last.value
     line = Line(row, row.sums, amount)
     if _is_bare_sum(table, row):
@@ -177,6 +201,13 @@ def _take(table: MoneyTable, row: MoneyRow) -> None:
         table.since += amount
     else:
         table.late.append(line)
+
+
+def _unlabel(row: MoneyRow) -> None:
+    """Take "korting" in what was done for no word about the amount behind it."""
+    for amount in row.sums:
+        if amount.label is Label.DISCOUNT and amount.own:
+            amount.label, amount.own, amount.score = None, False, Score()
 
 
 def _has_words(row: MoneyRow) -> bool:
@@ -236,7 +267,7 @@ def _is_carried(table: MoneyTable, row: MoneyRow) -> bool:
 def _is_bare_sum(table: MoneyTable, row: MoneyRow) -> bool:
     """Whether a row without the word of a total has nothing but what the lines above it add up to."""
     return (
-        len(table.lines) > 1
+        (len(table.lines) > 1 or (bool(table.lines) and len(row.cells) == 1))
         and not row.sums[-1].own
         and len(row.sums) == 1
         and row.sums[-1].value == table.amount

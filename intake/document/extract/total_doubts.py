@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from intake.document.extract.money import ROUNDED, Money
+from intake.document.extract.money import NEAR, Money, explained
 from intake.document.extract.money_rows import TOTALS, Sum
+from intake.document.extract.money_tables import ROUNDED
 from intake.document.layout.label_words import Label
 from intake.model.invoice import LEFT_TO_PAY, Found
 
 SURE = 0.9
 """Weight of an amount right behind or beside its own label."""
-_WHOLE_EURO = Decimal("0.50")
-"""As much goes off when a total is rounded to whole euros."""
 _CONDITION = re.compile(
     r"\b(?:te laat|te late|herinner\w*|aanman\w*|incasso\w*|rente|boete|annuler\w*|no.?show|indien|wanneer"
     r"|als (?:u|je|wij|we|de)|late payment|reminder|per (?:uur|dag|week|maand|jaar|stuk))\b",
@@ -63,10 +62,10 @@ def rivals_of(
 
 def _explained_values(total: Sum, money: Money, known: tuple[Sum, ...]) -> set[Decimal]:
     used = {s.value for s in known} | {total.value}
-    if total.value in money.lines:
-        used |= {table.amount for table in money.tables}
+    if total.value in money.lines or explained(total.value, total, money):
+        used |= {value for table in money.tables for value in table.sums()}
     taken_off = [s for s in known if s in money.steps and s.label is not Label.DISCOUNT]
-    if any(s.value < -_WHOLE_EURO for s in taken_off):  # perhaps a payment in other words
+    if any(s.value < -ROUNDED for s in taken_off):  # perhaps a payment in other words
         used -= {s.value for s in known if s.label in (Label.GROSS, Label.TOTAL)}
     return used
 
@@ -86,17 +85,23 @@ def _prepaid(money: Money) -> list[Sum]:
     ]
 
 
+def _is_rounded(amount: Sum, total: Sum, money: Money) -> bool:
+    """True when two totals differ by an amount of the page that is a rounding."""
+    step = abs(amount.value - total.value)
+    return 0 < step <= ROUNDED and any(abs(s.value) == step for row in money.rows for s in row.sums)
+
+
 def _claims_total(amount: Sum, total: Sum, money: Money) -> bool:
     """True when an amount says that it is the total: larger, called so, the sum of the lines, or
     asked in a sentence about the payment.
     """
     text = amount.cell.text
-    if _CONDITION.search(text):
+    if _CONDITION.search(text) or _is_rounded(amount, total, money):
         return False
     if not amount.own and _PAYMENT.search(text):
         return True
     if not amount.own or amount.weight < SURE or amount.label not in (Label.GROSS, Label.TOTAL):
         return False
     called = amount.label is Label.GROSS and total.label is not Label.GROSS
-    larger = abs(amount.value) - abs(total.value) >= ROUNDED
+    larger = abs(amount.value) - abs(total.value) >= NEAR
     return called or larger or (amount.value in money.lines and not money.taxed)

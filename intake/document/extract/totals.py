@@ -15,10 +15,17 @@ from decimal import Decimal
 from itertools import product
 
 from intake.document.extract.candidates import Candidate
-from intake.document.extract.money import ROUNDED, Money, explained, money_of
-from intake.document.extract.money_rows import TOTALS, MoneyRow, Sum, all_rates, charged_rates
+from intake.document.extract.money import NEAR, Money, explained, money_of
+from intake.document.extract.money_rows import (
+    TOTALS,
+    MoneyRow,
+    Sum,
+    all_rates,
+    charged_rates,
+    rate_fits,
+)
 from intake.document.extract.total_doubts import SURE, rivals_of, unlabelled
-from intake.document.extract.vat_lines import lines_by_rate, rate_fits, stated_line, vat_lines
+from intake.document.extract.vat_lines import lines_by_rate, stated_lines, vat_lines
 from intake.document.extract.weights import (
     Agreement,
     ExemptAmount,
@@ -26,6 +33,7 @@ from intake.document.extract.weights import (
     NetAmount,
     VatAmount,
 )
+from intake.document.layout.cells import evidence
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Feature, Score, score
@@ -254,10 +262,12 @@ def _threes(money: Money) -> Iterator[_Three]:
     shares = _vat_by_rates(money)
     charged = any(vat.value != 0 and vat.own for vat in vats)
     for gross, vat in product(grosses, vats):
-        if vat is gross or (vat.value and abs(vat.value) >= abs(gross.value)):
+        if vat is gross:
             continue
         between = gross.value - vat.value
-        fits = any(vat.value == share and abs(between - base) < ROUNDED for base, share in shares)
+        if abs(vat.value) > abs(between):
+            continue
+        fits = any(vat.value == share and abs(between - base) < NEAR for base, share in shares)
         if not fits and (vat.value or not charged):
             fits = any(rate_fits(between, rate, vat.value) for rate in rates)
         nearby = [net for cents in (_ZERO, _CENT, -_CENT) if (net := by_value.get(between + cents))]
@@ -274,7 +284,7 @@ def _threes(money: Money) -> Iterator[_Three]:
 def _vat_by_rates(money: Money) -> list[tuple[Decimal, Decimal]]:
     """Base and btw of several rates together: of the invoice's lines, and of the specification."""
     items = {id(line.row) for table in money.tables for line in table.lines if not table.spec}
-    stated = [line for row in money.rows if id(row) not in items and (line := stated_line(row))]
+    stated = stated_lines([row for row in money.rows if id(row) not in items])
     added = []
     for lines in (lines_by_rate(money.tables), {line.rate: line for line in stated}.values()):
         bases = [line.net for line in lines if line.net is not None]
@@ -338,17 +348,33 @@ def _apart(
 def _completed(
     lines: tuple[VatLine, ...], net: Decimal | None, vat: Decimal | None, gross: Decimal | None
 ) -> tuple[VatLine, ...]:
-    """One rate without a base of its own has the total's base."""
+    """One rate without a base of its own has what the others leave of the total."""
+    if net is None and gross is not None and vat is not None:
+        net = gross - vat
+    if len(lines) > 1 and net is not None:
+        return _shared_out(lines, net)
     if len(lines) != 1:
         return lines
     line = lines[0]
-    if line.net is None and net is not None:
-        line = replace(line, net=net)
-    elif line.net is None and gross is not None and vat is not None:
-        line = replace(line, net=gross - vat)
-    if line.vat is None and vat is not None:
-        line = replace(line, vat=vat)
-    return (line,)
+    base = line.net if line.net is not None else net
+    return (VatLine(line.rate, base, line.vat if line.vat is not None else vat),)
+
+
+def _shared_out(lines: tuple[VatLine, ...], net: Decimal) -> tuple[VatLine, ...]:
+    """The lines of several rates, when one of their bases is what is left of the net total."""
+    taxed = tuple(line for line in lines if line.rate or line.vat or line.net)
+    if len(taxed) == 1 and taxed[0].net is None and taxed[0].vat is not None:
+        fits = rate_fits(net, taxed[0].rate, taxed[0].vat)
+        return (replace(taxed[0], net=net),) if fits else lines
+    unknown = [line for line in lines if line.net is None]
+    if len(unknown) != 1 or unknown[0].vat is None:
+        return lines
+    left = net - sum((line.net for line in lines if line.net is not None), _ZERO)
+    if not left and not unknown[0].rate:
+        return taxed
+    if not rate_fits(left, unknown[0].rate, unknown[0].vat):
+        return lines
+    return tuple(replace(line, net=left) if line is unknown[0] else line for line in lines)
 
 
 def _rate(
@@ -374,13 +400,11 @@ def _rate(
 
 def _rate_evidence(rows: list[MoneyRow], rate: Decimal) -> Evidence | None:
     """Where the percentage stands, btw rows first."""
-    found = [
-        p
-        for row in sorted(rows, key=lambda r: Label.VAT not in r.labels)
-        for p in row.rate_evidence
-        if p[0] == rate
-    ]
-    return found[0][1] if found else None
+    for row in sorted(rows, key=lambda r: Label.VAT not in r.labels):
+        for found in row.percentages:
+            if found.value == rate:
+                return evidence(row.sheet, found.cell, found.start, found.end)
+    return None
 
 
 def _field(amount: Sum | None) -> Field[Decimal]:

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
 
-from intake.document.extract.money_rows import MoneyRow
+from intake.document.extract.money_rows import MoneyRow, rate_fits
 from intake.document.extract.money_tables import MoneyTable
 from intake.document.layout.label_words import Label
+from intake.model.basics import Box
 from intake.model.invoice import VatLine
 
 _ZERO = Decimal("0.00")
-
-
-def rate_fits(net: Decimal, rate: Decimal, vat: Decimal) -> bool:
-    """True when ``vat`` is ``rate`` percent of ``net``, with room for rounding a line at a time."""
-    if rate == 0:
-        return vat == 0
-    return (
-        abs(net * rate / 100 - vat) <= max(Decimal("0.02"), abs(vat) * Decimal("0.0005"))
-        and vat != 0
-    )
 
 
 def vat_lines(
@@ -35,7 +26,7 @@ def vat_lines(
     shares = lines_by_rate(tables)
     items = {id(line.row) for table in tables if not table.spec for line in table.lines}
     others = [row for row in rows if id(row) not in items]
-    stated = _unique([line for row in others if (line := stated_line(row)) is not None])
+    stated = _charged(_unique(stated_lines(others)))
     stated = [_based(line, shares) for line in stated]
     summed = _merged([line for row in rows for line in _pairs(row)])
     for lines in (stated, summed, _merged(stated)):
@@ -44,6 +35,12 @@ def vat_lines(
     if len(shares) > 1 and _agrees(list(shares), net, vat):
         return shares
     return tuple(stated)
+
+
+def _charged(lines: list[VatLine]) -> list[VatLine]:
+    """The lines without rates of which nothing is charged: "Btw 9% 0,00" on a form beside 21 %."""
+    nil = [line for line in lines if line.rate and not line.vat and not line.net]
+    return [line for line in lines if line not in nil] if len(nil) < len(lines) else lines
 
 
 def _based(line: VatLine, shares: Iterable[VatLine]) -> VatLine:
@@ -71,6 +68,64 @@ def lines_by_rate(tables: list[MoneyTable]) -> tuple[VatLine, ...]:
         VatLine(rate, base, (base * rate / 100).quantize(Decimal("0.01"), ROUND_HALF_UP))
         for rate, base in bases.items()
     )
+
+
+def stated_lines(rows: Sequence[MoneyRow]) -> list[VatLine]:
+    """What rows that are no lines of the invoice say of each rate, in rows or in columns."""
+    columns, used = _columns(rows)
+    others = (stated_line(row) for row in rows if id(row) not in used)
+    return [*columns, *(line for line in others if line is not None)]
+
+
+def _columns(rows: Sequence[MoneyRow]) -> tuple[list[VatLine], set[int]]:
+    """Rates beside each other over a row of bases and a row of btw, or each with its base over its
+    btw; the rows by their ids.
+    """
+    lines: list[VatLine] = []
+    used: set[int] = set()
+    for at, head in enumerate(rows):
+        if not head.rates or len(set(head.rates)) != len(head.rates):
+            continue
+        under = [row for row in rows[at + 1 : at + 3] if row.sums and row.sheet is head.sheet]
+        found, own = _over_vat(head, under) if head.sums else _over_bases(head, under)
+        if len(found) == len(head.rates):
+            lines += found
+            used |= {id(row) for row in own}
+    return lines, used
+
+
+def _over_bases(head: MoneyRow, under: list[MoneyRow]) -> tuple[list[VatLine], list[MoneyRow]]:
+    """Rates over "Grondslag 150,00 250,00" and "Btw 13,50 52,50"."""
+    bases = next((row for row in under if Label.NET in row.labels), None)
+    vats = next((row for row in under if Label.VAT in row.labels and row is not bases), None)
+    found = [
+        VatLine(rate.value, _under(bases, rate.box), vat)
+        for rate in head.percentages
+        if (vat := _under(vats, rate.box)) is not None
+    ]
+    return found, [row for row in (bases, vats) if row]
+
+
+def _over_vat(head: MoneyRow, under: list[MoneyRow]) -> tuple[list[VatLine], list[MoneyRow]]:
+    """ "Btw 9% over 150,00" over "13,50"."""
+    found = []
+    for rate in head.percentages:
+        bases = [s.value for s in head.sums if s.cell is rate.cell]
+        lone = len(head.sums) == 1 and under and len(under[0].sums) == 1
+        vat = under[0].sums[0].value if lone else _under(next(iter(under), None), rate.cell.box)
+        if len(bases) == 1 and vat is not None and rate_fits(bases[0], rate.value, vat):
+            found.append(VatLine(rate.value, bases[0], vat))
+    return found, [head, under[0]] if found else []
+
+
+def _under(row: MoneyRow | None, box: Box) -> Decimal | None:
+    """The amount of a row that stands under ``box``."""
+    left, _, right, _ = box
+    for amount in row.sums if row else ():
+        its_left, _, its_right, _ = amount.cell.box_of(amount.start, amount.end)
+        if min(right, its_right) > max(left, its_left):
+            return amount.value
+    return None
 
 
 def stated_line(row: MoneyRow) -> VatLine | None:

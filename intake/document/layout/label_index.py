@@ -452,11 +452,26 @@ def _stacked(found: LabelIndex) -> Iterator[list[Cell]]:
     for row in found.sheet.rows:
         for first in row:
             lines = [first]
-            if found.stacks.get(first, (first,))[0] is not first:
-                continue  # the end of another label
+            if found.stacks.get(first, (first,))[0] is not first or _ends_another(found, first):
+                continue
             while len(lines) < _MOST_LINES and (under := _next_line(found, lines)):
                 lines.append(under)
                 yield list(lines)
+
+
+def _ends_another(found: LabelIndex, cell: Cell) -> bool:
+    """True when a cell without a value is the last line of what stands nearer over than under it."""
+    if _value_of(found, cell):
+        return False
+    rows = found.sheet.rows
+    over, under = (
+        next((c for c in row if _is_next_line(*sorted((c, cell), key=lambda c: c.row))), None)
+        for row in (rows[cell.row - 1 : cell.row] or [[]])
+        + (rows[cell.row + 1 : cell.row + 2] or [[]])
+    )
+    if over is None or under is None or not _value_of(found, over):
+        return False
+    return cell.box[1] - over.box[3] + 1 < under.box[1] - cell.box[3]
 
 
 def _next_line(found: LabelIndex, lines: list[Cell]) -> Cell | None:
@@ -469,7 +484,7 @@ def _next_line(found: LabelIndex, lines: list[Cell]) -> Cell | None:
             if len(cell.text) < 40 and _is_next_line(last, cell):
                 values = [value for line in (*lines, cell) if (value := _value_of(found, line))]
                 column = min((value.box[0] for value in values), default=0.0)
-                valued = sum(
+                valued = bool(_AMOUNT.search(cell.text)) + sum(
                     value.box[0] < column + _COLUMN or bool(_AMOUNT.search(value.text))
                     for value in values
                 )
@@ -477,17 +492,20 @@ def _next_line(found: LabelIndex, lines: list[Cell]) -> Cell | None:
     return None
 
 
-_AMOUNT = re.compile(r"\d[.,]\d\d\b")
+_AMOUNT = re.compile(r"\d[.,]\d\d\b|^€\s*[-–]")
 """An amount is the value of its own row, however far it stands to the right."""
 _COLUMN = 30.0
 """How far apart values may begin that stand in one column."""
 
 
 def _value_of(found: LabelIndex, cell: Cell) -> Cell | None:
-    """What stands right of a cell, when it is not the label of the next column."""
+    """What stands right of a cell, when it is not the label of the next column; an amount left of
+    the last cell of a row is its value too.
+    """
     beside = next(iter(found.sheet.right_of(cell)), None)
     if beside is None:
-        return None
+        before = next(iter(found.sheet.left_of(cell)), None)
+        return before if before and _AMOUNT.search(before.text) else None
     first = next(iter(found.in_cell.get(beside, ())), None)
     return beside if first is None or first.start > 0 else None
 
