@@ -15,7 +15,6 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TypeGuard
 
 import jinja2
 
@@ -27,9 +26,11 @@ from intake.model.invoice import DocumentKind, Invoice
 from intake.model.mail import Mail, Reply, ReplyKind, Sender
 from intake.model.verdict import MailOutcome, ReadInvoice, Verdict
 from intake.profile import Profile, templates_folder
+from intake.text import folding
 from intake.text.bsn import passes_eleven_test
 from intake.text.dates import MONTHS, MONTHS_EN
 from intake.text.masking import masked, near_client_word
+from intake.text.vocabulary import words
 
 _WIDTH = 72
 _TOGETHER = re.compile(r"(?<=\b\d\d) (?=\d{3}\b)|(?<=€) (?=\d)|(?<=\b\d) (?=[a-z]+ 20\d\d\b)")
@@ -41,10 +42,7 @@ _LONGEST_ID = 250
 _LONGEST_NUMBER = 40
 _LONGEST_CODE = 3
 """Letters of a code in an invoice number; more could be a name."""
-_CODES = frozenset(
-    ["factuur", "fact", "nota", "declaratie", "decl", "rekening", "credit", "cred", "invoice"]
-)
-
+_CODES = frozenset(words("invoice_numbers")["codes"])
 
 _MESSAGE_ID = re.compile(r"<?([!-;=?-~]+@[!-;=?-~]+)>?")
 _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
@@ -575,13 +573,17 @@ def _number(invoice: Invoice) -> str | None:
     return near if far != near and near_client_word(invoice, plain, found.evidence) else far
 
 
-def _names_nobody(number: str | None) -> TypeGuard[str]:
-    """Whether a number may stand in a subject, which others than the reader see too: words in it
-    could be a client's name.
+def _names_nobody(number: str, invoice: Invoice, profile: Profile) -> bool:
+    """Whether a number may stand in a subject, which others than the reader see too: a word in it
+    that is no code, and no part of a name of the supplier or the municipality, could be a client's
+    name.
     """
-    return number is not None and not any(
-        len(word) > _LONGEST_CODE and word.lower() not in _CODES
-        for word in re.findall(r"[^\W\d_]+", number)
+    names = (invoice.supplier_name.value, invoice.second_name.value, *profile.addressee.names)
+    parts = [folding.plain(name).split() for name in names if name]
+    known = {"".join(part[start:]) for part in parts for start in range(len(part))}
+    return all(
+        len(word) <= _LONGEST_CODE or word in _CODES or any(name.startswith(word) for name in known)
+        for word in map(folding.squeeze, re.findall(r"[^\W\d_]+", number))
     )
 
 
@@ -622,7 +624,11 @@ def _subject(verdict: Verdict, reference: str, profile: Profile) -> str:
 
 def _about(told: Sequence[ReadInvoice], profile: Profile) -> str:
     """``Factuur 2026-0011``, ``3 facturen``."""
-    numbers = list(filter(_names_nobody, (_number(read.invoice) for read in told)))
+    numbers = [
+        number
+        for read in told
+        if (number := _number(read.invoice)) and _names_nobody(number, read.invoice, profile)
+    ]
     if not told:
         return "Uw mail" if profile.tone == "u" else "Je mail"
     if len(told) == 1:

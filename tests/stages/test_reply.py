@@ -205,13 +205,34 @@ class TestRefusal:
             ("2026-Jansen", False),
             ("Pietje de Boer okt", False),
             ("begeleidingSanne10", False),
+            ("zorg Jansen 2026", False),
+            ("VlinderSanne-1", False),
+            ("Linde-4", False),
+            ("JEUGD-2026-114", True),
+            ("wmo/zorg-2026/3", True),
+            ("VLINDER-2026-1", True),
+            ("DeVlinder2026-1", True),
+            ("Vlind-12", True),
+            ("ALMERE-2026-12", True),
+            ("oktober-2026-1", True),
         ],
     )
     def test_a_name_in_a_number_never_stands_in_the_subject(self, number: str, told: bool) -> None:
-        """Subjects stand in every mailbox and log on the way; a client's name would too."""
+        """Subjects stand in every mailbox and log on the way; a client's name would too. A number
+        that names its own practice or kind of care is how the provider knows the invoice again.
+        """
         made = letter(ReplyKind.REFUSAL, [replace(BAD, invoice_number=Field.of(number))])
 
         assert (number in made.subject) is told
+
+    def test_a_number_with_an_unread_suppliers_name_is_left_out(self) -> None:
+        """Without the practice's name nobody can tell a practice from a client."""
+        number = Field.of("VLINDER-2026-1")
+        made = letter(
+            ReplyKind.REFUSAL, [replace(BAD, invoice_number=number, supplier_name=ABSENT)]
+        )
+
+        assert "VLINDER" not in made.subject
 
     def test_what_is_wrong_is_not_also_called_fine(self) -> None:
         """A letter that praises what it refuses is not believed."""
