@@ -44,6 +44,7 @@ from intake.checks import (
 )
 from intake.checks.support import presence
 from intake.checks.support.requirement import Requirement, not_applicable, result
+from intake.checks.support.requirement import tip as requirement_tip
 from intake.model.attachment import Attachments
 from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.invoice import Invoice
@@ -139,6 +140,12 @@ def english(check_id: str, code: str) -> str:
     demand = _REQUIREMENTS.get(check_id)
     wording = demand.texts.situations.get(code) if demand else None
     return wording.english if wording else ""
+
+
+def tip(check_id: str, code: str, profile: Profile) -> str:
+    """What to do otherwise the next time; empty when there is no such sentence."""
+    demand = _REQUIREMENTS.get(check_id)
+    return requirement_tip(demand, profile, code) if demand else ""
 
 
 def on_invoice(

@@ -65,6 +65,7 @@ REPLY_KINDS = {
     ReplyKind.RECEIPT: "Bevestiging",
     ReplyKind.QUESTION: "Vraag",
     ReplyKind.REMINDER: "Herinnering",
+    ReplyKind.DUPLICATE: "Hadden wij al",
     ReplyKind.TOO_LARGE: "Bericht te groot",
 }
 
