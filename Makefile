@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install install-test run test test-long check bench bench-reading bench-growth servers examples lock clean
+.PHONY: install install-test run test test-long check bench bench-reading bench-growth servers examples letters lock clean
 
 install: $(VENV)/.installed
 
@@ -55,6 +55,10 @@ bench-growth: install-test servers
 
 examples: install-test servers
 	$(BIN)/python -m tests.examples.make
+
+# Every letter in every situation, to be read in docs/letters/.
+letters: install-test
+	$(BIN)/python -m tests.letters.make
 
 lock: install
 	$(BIN)/python -m pip install --quiet pip-tools

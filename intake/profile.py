@@ -119,6 +119,8 @@ class Profile(_Model):
     phone: str
     page: str
     """Name of the municipality's page that demands the fields, for 'source' texts."""
+    page_address: str = Field("", pattern=r"^(https://[!-~]+)?$")
+    """Where that page is; letters give it on a line of its own, which mail programs make a link."""
     payment_days: int = Field(ge=1)
     term_starts_anew: bool = False
     """Letters say that the term of payment starts with a corrected invoice; the municipality's
@@ -145,7 +147,7 @@ class Profile(_Model):
     severities: dict[str, Severity] = {}
     """Check id (or ``check.code``) to a lower severity."""
     texts: dict[str, str] = {}
-    """``check.code.what|remedy|example`` to this municipality's own words."""
+    """``check.code.what|remedy|example|tip`` to this municipality's own words."""
     products: tuple[Product, ...] = ()
     retention: tuple[Retention, ...]
 

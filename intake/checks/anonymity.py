@@ -8,8 +8,10 @@ client, refuses.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 
 from intake.checks.support.requirement import (
     Requirement,
@@ -22,7 +24,7 @@ from intake.checks.support.requirement import (
 from intake.model.finding import CheckResult, Finding, Severity
 from intake.model.invoice import Invoice, Sighting
 from intake.model.verdict import History
-from intake.profile import Profile
+from intake.profile import Profile, templates_folder
 from intake.text.bsn import passes_eleven_test
 from intake.text.client_data import signs
 
@@ -39,22 +41,59 @@ REQUIREMENT = Requirement(
     },
 )
 
+_MOST_TOLD = 5
+_SHORTEST_PAGE = 400.0
+"""Points from the top that the text of a page counts as at least."""
+
 
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
     """One finding for what is certain, else one for what is doubtful, at the first place that a
     person can see.
     """
-    seen = sorted(
+    sighted = sorted(
         invoice.sightings, key=lambda sighting: (not sighting.kind.certain, sighting.page is None)
     )
-    if seen:
-        code = "client-data" if seen[0].kind.certain else "perhaps"
-        if seen[0].page is None:
+    if sighted:
+        code = "client-data" if sighted[0].kind.certain else "perhaps"
+        if sighted[0].page is None:
             code += "-inside"
-        return result(REQUIREMENT, _at(finding(REQUIREMENT, profile, code), seen[0]))
+        found = finding(REQUIREMENT, profile, code, seen=seen(invoice, "nl"))
+        return result(REQUIREMENT, _at(found, sighted[0]))
     if not invoice.looked_inside:
         return in_situation(REQUIREMENT, profile, "not-looked-inside")
     return passed(REQUIREMENT)
+
+
+def seen(invoice: Invoice, language: str) -> str:
+    """What certainly tells who a client is: its kind, page and place, and never what stands there.
+
+    Args:
+        language: ``nl`` or ``en``.
+    """
+    words = _words()
+    told = [
+        f"{words['kinds'][s.kind.value][language]} "
+        f"({words['places'][_third(invoice, s)][language].format(n=s.page)})"
+        for s in invoice.sightings
+        if s.kind.certain and s.page is not None
+    ]
+    told = list(dict.fromkeys(told))
+    return "; ".join(told[:_MOST_TOLD]) + (" …" if len(told) > _MOST_TOLD else "")
+
+
+def _third(invoice: Invoice, sighting: Sighting) -> str:
+    """Where on the text of its page it stands."""
+    bottoms = [line.box[3] for line in invoice.lines if line.page == sighting.page]
+    if sighting.box is None:
+        return "anywhere"
+    share = sighting.box[1] / max((*bottoms, sighting.box[3], _SHORTEST_PAGE))
+    return "top" if share < 1 / 3 else "middle" if share < 2 / 3 else "bottom"
+
+
+@cache
+def _words() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    file = templates_folder() / "_default" / "sightings.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def check_texts(texts: Iterable[str], profile: Profile) -> CheckResult:

@@ -50,6 +50,7 @@ from intake.checks.support.requirement import (
     not_applicable,
     result,
 )
+from intake.checks.support.requirement import tip as requirement_tip
 from intake.model.attachment import Attachments
 from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.invoice import Invoice
@@ -147,6 +148,12 @@ def english(check_id: str, code: str) -> str:
     demand = _REQUIREMENTS.get(check_id)
     wording = demand.texts.situations.get(code) if demand else None
     return wording.english if wording else ""
+
+
+def tip(check_id: str, code: str, profile: Profile) -> str:
+    """What to do otherwise the next time; empty when there is no such sentence."""
+    demand = _REQUIREMENTS.get(check_id)
+    return requirement_tip(demand, profile, code) if demand else ""
 
 
 def on_invoice(

@@ -45,6 +45,7 @@ REQUIREMENT = Requirement(
         "whose": Situation(Severity.REVIEW, internal=True),
         "elsewhere": Situation(Severity.REVIEW, internal=True),
         "invoice-inside": Situation(Severity.INFO),
+        "came-apart": Situation(Severity.INFO),
     },
 )
 
@@ -83,6 +84,8 @@ def check(
         )
     if attachments.invoice_inside:
         codes.append("invoice-inside")
+    if any(c.came_apart for c in attachments.containers):
+        codes.append("came-apart")
     return result(
         REQUIREMENT, *(finding(REQUIREMENT, profile, code) for code in dict.fromkeys(codes))
     )

@@ -48,6 +48,11 @@ class Container:
     administrator_reason: str = ""
     """English, for the administrator only; no content."""
 
+    @property
+    def came_apart(self) -> bool:
+        """Whether another mail brought it than the invoice's own."""
+        return "+" in self.path
+
 
 @dataclass(frozen=True, slots=True)
 class Attachments:

@@ -205,6 +205,8 @@ class ReplyKind(StrEnum):
     """Asks for the missing half, a password, or a certificate; refuses nothing."""
     REMINDER = "reminder"
     """Asks once more, when nothing came for some days."""
+    DUPLICATE = "duplicate"
+    """Says that we had this invoice already."""
     TOO_LARGE = "too-large"
     """Says that the mail was too large to be read, and how to send it again."""
 

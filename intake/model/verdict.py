@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from intake.model.attachment import Attachments
-from intake.model.finding import CheckResult, Finding
+from intake.model.finding import CheckResult, Finding, Severity
 from intake.model.invoice import DocumentKind, Invoice
 from intake.model.mail import PartKind, ReplyKind
 
@@ -118,6 +118,15 @@ class ReadInvoice:
     @property
     def findings(self) -> tuple[Finding, ...]:
         return tuple(f for r in self.results for f in r.findings)
+
+    @property
+    def lacks_attachment(self) -> bool:
+        """The rules refused it for its attachment: the invoice itself has no fault."""
+        return (
+            self.outcome is MailOutcome.REJECTED
+            and bool(self.results)
+            and not any(f.severity is Severity.REJECT for f in self.findings)
+        )
 
 
 @dataclass(frozen=True, slots=True)

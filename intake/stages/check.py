@@ -12,9 +12,10 @@ from intake.checks.document import check_unread
 from intake.checks.support.agreement import confirmed, rejects
 from intake.model.attachment import Attachments
 from intake.model.finding import CheckResult
+from intake.model.invoice import Invoice
 from intake.model.verdict import CheckedDocument, Share
 from intake.profile import Profile
-from intake.secure_attachment.pairing.model import Pair, attachments_of
+from intake.secure_attachment.pairing.model import Bundle, Pair, attachments_of
 from intake.stages.lookups import Lookups
 from intake.stages.values import Checked, Paired
 
@@ -27,7 +28,9 @@ def check(paired: Paired, profile: Profile, lookups: Lookups, unread: str) -> Ch
     """
     received, mail = paired.parsed.received, paired.parsed.mail
     attachments = _attachments(paired, lookups)
-    shares = judged(paired.pairs, paired.documents, attachments, profile, received.day)
+    pairs = tuple(_mended(pair, paired, attachments, profile) for pair in paired.pairs)
+    attachments = _without_replaced(attachments, paired.pairs, pairs)
+    shares = judged(pairs, paired.documents, attachments, profile, received.day)
     results: tuple[CheckResult, ...] = ()
     if attachments.containers and not shares:
         results = checks.on_attachments(attachments, (), profile, received.day)
@@ -52,6 +55,43 @@ def _attachments(paired: Paired, lookups: Lookups) -> Attachments:
         earlier_care=tuple(care for care in earlier if care.reference not in known),
         doubt="whose" if paired.elsewhere.choice.doubtful else "",
     )
+
+
+def _mended(pair: Pair, paired: Paired, whole: Attachments, profile: Profile) -> Pair:
+    """The pair without what a later mail brought anew: an attachment that has a fault, or the same
+    care lines.
+    """
+    newest = max((b.mail for b in pair.bundles if b.opened), default=0)
+    if not newest or pair.doubt:
+        return pair
+    day = paired.parsed.received.day
+    invoices = _invoices(pair, paired.documents)
+    again = {line for b in pair.bundles if b.mail == newest for line in b.lines}
+
+    def is_replaced(bundle: Bundle) -> bool:
+        if bundle.lines and again.issuperset(bundle.lines):
+            return True
+        alone = attachments_of([bundle], whole)
+        return bool(rejects(checks.on_attachments(alone, invoices, profile, day)))
+
+    kept = (b for b in pair.bundles if b.mail >= newest or not is_replaced(b))
+    return replace(pair, bundles=tuple(kept))
+
+
+def _without_replaced(
+    whole: Attachments, before: Sequence[Pair], after: Sequence[Pair]
+) -> Attachments:
+    """Without the care lines that no pair has any more; the containers stay, as what came in."""
+    gone, kept = (
+        {id(line) for pair in pairs for bundle in pair.bundles for line in bundle.lines}
+        for pairs in (before, after)
+    )
+    lines = tuple(line for line in whole.care_lines if id(line) not in gone - kept)
+    return replace(whole, care_lines=lines)
+
+
+def _invoices(pair: Pair, documents: Sequence[CheckedDocument]) -> list[Invoice]:
+    return [d.invoice for d in documents if d.path in pair.invoices and d.invoice]
 
 
 def judged(
@@ -79,7 +119,7 @@ def _judged(
     today: dt.date,
     several: bool,
 ) -> Share:
-    invoices = [d.invoice for d in documents if d.path in pair.invoices and d.invoice]
+    invoices = _invoices(pair, documents)
 
     def checked(attachments: Attachments) -> tuple[CheckResult, ...]:
         return checks.on_attachments(attachments, invoices, profile, today)

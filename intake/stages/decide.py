@@ -431,12 +431,12 @@ def _reply(
     quiet: bool,
     reminding: bool,
 ) -> ReplyKind | None:
-    if (
-        not sender.may_reply
-        or sender.address is None
-        or outcome in (MailOutcome.QUARANTINED, MailOutcome.IGNORED)
-    ):
+    if not sender.may_reply or sender.address is None or outcome is MailOutcome.QUARANTINED:
         return None
+    if outcome is MailOutcome.IGNORED:
+        in_hand = any(f.check == "duplicate-invoice" for i in invoices for f in i.findings)
+        by_person = sender.automation is Automation.PERSON
+        return ReplyKind.DUPLICATE if in_hand and by_person else None
     if MailOutcome.REJECTED in (outcome, *(i.outcome for i in invoices)):
         return ReplyKind.REFUSAL
     if outcome is not MailOutcome.WAITING:
@@ -488,7 +488,7 @@ def _incidents(
     documents: Sequence[CheckedDocument], attachments: Attachments, results: Sequence[CheckResult]
 ) -> tuple[Incident, ...]:
     # What a later mail brought is an incident of that mail.
-    protections = {c.protection for c in attachments.containers if "+" not in c.path}
+    protections = {c.protection for c in attachments.containers if not c.came_apart}
     found = {
         "unsecured-attachment": Protection.NONE in protections and bool(attachments.care_lines),
         "invoice-not-anonymous": any(

@@ -21,7 +21,7 @@ from intake.profile import Profile, templates_folder
 _PART = "profile"
 _PLACES = frozenset({"je", "Je", "jouw", "Jouw", "address", "municipality", "phone"})
 """What every sentence of a check may name."""
-_PARTS = ("what", "remedy", "example")
+_PARTS = ("what", "remedy", "example", "tip")
 
 
 def examine(name: str) -> Iterator[Line]:
@@ -45,7 +45,7 @@ def _texts(of: Profile) -> Iterator[str]:
         check, _, rest = key.partition(".")
         code, _, part = rest.partition(".")
         if part not in _PARTS or not registry.is_known(check, code):
-            yield f"[texts] {key}: there is no such sentence; write check.situation.what, .remedy or .example"
+            yield f"[texts] {key}: there is no such sentence; write check.situation and .{', .'.join(_PARTS)}"
             continue
         wording = registry.requirement(check).texts.situations[code]
         known = _PLACES.union(*(_names(getattr(wording, each)) for each in _PARTS))
@@ -78,7 +78,7 @@ def _files(name: str) -> Iterator[Line]:
         if unknown:
             names = ", ".join(sorted(unknown))
             yield wrong(_PART, f"{name}: {letter.name}: nothing is called {names} in a letter")
-    for ignored in ("checks", "asks.toml", "reasons.toml"):
+    for ignored in ("checks", "asks.toml", "reasons.toml", "sightings.toml", "states.toml"):
         if (own / ignored).exists():
             yield note(_PART, f"{name}: {ignored} is not used; sentences go under [texts]")
 

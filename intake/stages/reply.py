@@ -14,11 +14,11 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import TypeGuard
+from functools import cached_property, lru_cache
 
 import jinja2
 
+from intake.checks import anonymity
 from intake.checks import registry as checks
 from intake.checks.support.presence import issue_date
 from intake.model.basics import local_date
@@ -27,9 +27,12 @@ from intake.model.invoice import DocumentKind, Invoice
 from intake.model.mail import Mail, Reply, ReplyKind, Sender
 from intake.model.verdict import MailOutcome, ReadInvoice, Verdict
 from intake.profile import Profile, templates_folder
+from intake.stages.reasons import sentence
+from intake.text import folding
 from intake.text.bsn import passes_eleven_test
 from intake.text.dates import MONTHS, MONTHS_EN
 from intake.text.masking import masked, near_client_word
+from intake.text.vocabulary import words
 
 _WIDTH = 72
 _TOGETHER = re.compile(r"(?<=\b\d\d) (?=\d{3}\b)|(?<=€) (?=\d)|(?<=\b\d) (?=[a-z]+ 20\d\d\b)")
@@ -41,22 +44,24 @@ _LONGEST_ID = 250
 _LONGEST_NUMBER = 40
 _LONGEST_CODE = 3
 """Letters of a code in an invoice number; more could be a name."""
-_CODES = frozenset(
-    ["factuur", "fact", "nota", "declaratie", "decl", "rekening", "credit", "cred", "invoice"]
-)
-
+_CODES = frozenset(words("invoice_numbers")["codes"])
 
 _MESSAGE_ID = re.compile(r"<?([!-;=?-~]+@[!-;=?-~]+)>?")
 _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
 _LINK_LIKE = re.compile(r"://|www\.|@|\.[a-z]{2,}\b", re.IGNORECASE)
 
-_REFUSED_BEFORE = "Deze factuur hebben wij al geweigerd. Wij schreven eerder waarom."
+_REFUSED_BEFORE = sentence("refused-before")
+_BREACHES = frozenset(["unprotected", "client-data", "client-data-inside"])
+_VAT_LAW = "Wet op de omzetbelasting 1968, artikel 35a"
+_AGAIN = frozenset(["after-refusal", "in-hand-waiting", "other-content", "came-apart"])
+"""Findings that tell that something came before: the term of payment does not start now."""
 _PHRASES: Mapping[str, Mapping[str, str]] = {
     "nl": {
         "invoice": "factuur",
         "credit": "creditfactuur",
         "dated": "van {}",
         "several": "mail met {} facturen",
+        "mail": "mail",
         "with": " bij ",
         "and": " en ",
         "its": " bij {} factuur",
@@ -67,12 +72,13 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "invoice": "invoice",
         "credit": "credit note",
         "dated": "of {}",
-        "several": "mail with {} invoices",
-        "with": " with ",
+        "several": "email with {} invoices",
+        "mail": "email",
+        "with": " for ",
         "and": " and ",
-        "its": " with your invoice",
+        "its": " for your invoice",
         "until": " by {}",
-        "place": " (see {})",
+        "place": " (“{}”)",
     },
 }
 _ATTACHMENT_TITLE = {"nl": "De beveiligde bijlage", "en": "The secured attachment"}
@@ -98,11 +104,15 @@ class _Part:
 
     title: str
     title_en: str
-    accepted: str
-    stays: bool
-    """We keep this invoice: it need not be sent again."""
+    of_invoice: bool
+    handled: bool
+    """A good invoice beside others that the letter asks something about."""
+    state: str
+    """What becomes of an invoice without a fault of its own."""
+    state_en: str
     faults: tuple[_Fault, ...]
     hints: tuple[str, ...]
+    """What else to mend in what must come again."""
     fine: tuple[str, ...]
 
 
@@ -135,12 +145,9 @@ def compose_again(
         empty: from ``addressed``, kept since the mail was decided on.
     """
     assert verdict.reply is not None
-    words = _words(verdict, reference, received_at, profile) | {
-        "parts": _parts(verdict, _told(verdict), profile)
-    }
-    return _written(
-        empty, verdict.reply.value, words, _subject(verdict, reference, profile), profile
-    )
+    matter = _Matter(verdict, profile)
+    words = _words(matter, reference, received_at) | {"parts": _parts(matter)}
+    return _written(empty, verdict.reply.value, words, _subject(matter, reference), profile)
 
 
 def as_decided(verdict: Verdict, accepted: Mapping[str, bool]) -> Verdict:
@@ -174,7 +181,7 @@ def _by_person(read: ReadInvoice, accepted: bool) -> ReadInvoice:
 
 def _of_others(verdict: Verdict, accepted: Mapping[str, bool]) -> Iterator[Finding]:
     """The findings of the mail, of the invoices that nobody decided on."""
-    own = tuple(read.path for read in _told(verdict))
+    own = tuple(read.path for read in _told(verdict.invoices))
     for finding in verdict.findings:
         about = finding.invoices or own
         others = tuple(path for path in about if path not in accepted)
@@ -256,20 +263,13 @@ def compose_by_clerk(
         verdict: with the findings that the clerk chose, as faults.
         empty: from ``addressed``, kept since the mail was decided on.
     """
-    told = _told(verdict)
-    in_part = any(read.outcome is not MailOutcome.REJECTED or not read.results for read in told)
-    parts = [
-        part
-        for part in _parts_of_findings(verdict, told, profile)
-        if part.faults or (in_part and part.accepted)
-    ]
-    words = _words(verdict, reference, received_at, profile) | {
-        "parts": parts,
-        "own_words": own_words,
-    }
-    return _written(
-        empty, "refusal-by-clerk", words, _subject(verdict, reference, profile), profile
+    matter = _Matter(verdict, profile, by_clerk=True)
+    in_part = any(
+        read.outcome is not MailOutcome.REJECTED or not read.results for read in matter.told
     )
+    parts = [part for part in _parts_of_findings(matter) if part.faults or (in_part and part.state)]
+    words = _words(matter, reference, received_at) | {"parts": parts, "own_words": own_words}
+    return _written(empty, "refusal-by-clerk", words, _subject(matter, reference), profile)
 
 
 def addressed(mail: Mail, sender: Sender) -> Reply | None:
@@ -290,16 +290,87 @@ def _written(
 # --- what the letter says -----------------------------------------------------------------
 
 
-def _told(verdict: Verdict) -> list[ReadInvoice]:
-    """The invoices that the letter speaks of."""
-    return [read for read in verdict.invoices if read.outcome is not MailOutcome.IGNORED]
+def _told(every: Iterable[ReadInvoice]) -> list[ReadInvoice]:
+    """The invoices that are this mail's own: not those that were in hand."""
+    return [read for read in every if read.outcome is not MailOutcome.IGNORED]
 
 
-def _words(
-    verdict: Verdict, reference: str, received_at: dt.datetime, profile: Profile
-) -> dict[str, object]:
-    told = _told(verdict)
+@dataclass(frozen=True)
+class _Matter:
+    """What one letter is about: each invoice of the mail, and how it stands."""
+
+    verdict: Verdict
+    profile: Profile
+    by_clerk: bool = False
+
+    @cached_property
+    def told(self) -> list[ReadInvoice]:
+        """The invoices that the letter speaks of; of a mail with doubles only, those."""
+        return _told(self.verdict.invoices) or list(self.doubles)
+
+    @cached_property
+    def doubles(self) -> tuple[ReadInvoice, ...]:
+        """The invoices that were in hand already."""
+        return tuple(
+            read
+            for read in self.verdict.invoices
+            if read.outcome is MailOutcome.IGNORED
+            and any(f.check == "duplicate-invoice" for f in read.findings)
+        )
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """All that was found, on the mail and on each invoice."""
+        own = [f for read in self.verdict.invoices for f in read.findings]
+        return [*self.verdict.findings, *own]
+
+    @cached_property
+    def unpaid(self) -> list[ReadInvoice]:
+        return [read for read in self.told if read.outcome is not MailOutcome.QUEUED]
+
+    @cached_property
+    def alone(self) -> bool:
+        """Only the attachment is asked again: it joins these invoices when it comes alone. What a
+        person refuses is not judged again.
+        """
+        open_ones = [read for read in self.unpaid if read.reason != _REFUSED_BEFORE]
+        return (
+            self.verdict.reply is ReplyKind.REFUSAL
+            and not self.by_clerk
+            and bool(open_ones)
+            and all(r.lacks_attachment or r.outcome is MailOutcome.WAITING for r in open_ones)
+        )
+
+    @cached_property
+    def again(self) -> list[ReadInvoice]:
+        """What the letter asks to be sent again."""
+        if self.verdict.reply is not ReplyKind.REFUSAL or self.alone:
+            return []
+        return [read for read in self.unpaid if read.reason != _REFUSED_BEFORE]
+
+    def state(self, read: ReadInvoice, language: str) -> str:
+        """What becomes of an invoice without a fault of its own."""
+        if read.reason == _REFUSED_BEFORE:
+            code = "refused-before"
+        elif read.outcome is MailOutcome.QUEUED:
+            code = "handled"
+        elif self.by_clerk and not read.results:
+            code = "refused"
+        elif read in self.again:
+            code = "again"
+        else:
+            doubted = any(f.severity is Severity.REVIEW for f in read.findings)
+            code = "looked-at" if doubted else "good"
+        noun = "credit" if read.invoice.kind is DocumentKind.CREDIT_NOTE else "invoice"
+        return _texts("states")[code][language].format(
+            **_pronouns(self.profile), bill=_PHRASES["nl"][noun], bill_en=_PHRASES["en"][noun]
+        )
+
+
+def _words(matter: _Matter, reference: str, received_at: dt.datetime) -> dict[str, object]:
+    told, verdict, profile = matter.told, matter.verdict, matter.profile
     received = local_date(received_at)
+    doubles = matter.doubles if matter.told != list(matter.doubles) else ()
     return {
         "profile": profile,
         "reference": reference,
@@ -307,25 +378,42 @@ def _words(
         "received_en": _day(received, "en"),
         "invoices": len(told),
         "single": len(told) <= 1,
-        "refused": sum(read.outcome is MailOutcome.REJECTED for read in told),
-        "partly": any(read.outcome is not MailOutcome.REJECTED for read in told),
-        **_bills(told),
+        "unpaid": len(matter.unpaid),
+        "partly": len(matter.unpaid) < len(told),
+        "alone": matter.alone,
+        "improved": all(_own_faults(read) for read in matter.again),
+        "numbered": all(_number(read.invoice) for read in matter.again),
+        "at_once": not any(f.code in _AGAIN for f in matter.findings),
+        "still_waits": any(f.code == "in-hand-waiting" for f in matter.findings),
+        **_bills(matter),
         "what": _what(told, "nl"),
         "what_en": _what(told, "en"),
-        "asks": _asks(verdict, profile, "nl"),
-        "asks_en": _asks(verdict, profile, "en"),
+        "had": [_name(read.invoice, "nl") for read in doubles],
+        "had_en": [_name(read.invoice, "en") for read in doubles],
+        "asks": _asks(matter, "nl"),
+        "asks_en": _asks(matter, "en"),
+        "tips": _tips(matter, breaches=False),
+        "breaches": _tips(matter, breaches=True),
         "english": any(read.invoice.english for read in verdict.invoices),
         "toon": _tone(profile),
     }
 
 
-def _bills(told: Sequence[ReadInvoice]) -> dict[str, object]:
+def _own_faults(read: ReadInvoice) -> bool:
+    return any(f.severity is Severity.REJECT for f in read.findings)
+
+
+def _bills(matter: _Matter) -> dict[str, object]:
     """What is asked again, or else what came: ``factuur``, ``creditfacturen``."""
-    refused = [read for read in told if read.outcome is MailOutcome.REJECTED] or told
-    credit = bool(refused) and all(r.invoice.kind is DocumentKind.CREDIT_NOTE for r in refused)
-    several = len(refused) > 1
+    asks = matter.verdict.reply in (ReplyKind.QUESTION, ReplyKind.REMINDER)
+    about = matter.again or ((asks or matter.alone) and matter.unpaid) or matter.told
+    credits = [read.invoice.kind is DocumentKind.CREDIT_NOTE for read in about]
+    credit = bool(credits) and all(credits)
+    several = (len(about) if credit else credits.count(False)) > 1
     return {
         "credit": credit,
+        "credits": any(credits),
+        "several": several,
         "bills": f"{'credit' if credit else ''}factu{'ren' if several else 'ur'}",
         "bills_en": f"{'credit note' if credit else 'invoice'}{'s' if several else ''}",
     }
@@ -334,74 +422,63 @@ def _bills(told: Sequence[ReadInvoice]) -> dict[str, object]:
 def _what(told: list[ReadInvoice], language: str) -> str:
     if len(told) == 1:
         return _name(told[0].invoice, language)
-    return _PHRASES[language]["several"].format(len(told)) if told else "mail"
+    return _PHRASES[language]["several"].format(len(told)) if told else _PHRASES[language]["mail"]
 
 
-def _parts(verdict: Verdict, told: list[ReadInvoice], profile: Profile) -> list[_Part]:
+def _parts(matter: _Matter) -> list[_Part]:
     """What the letter says; a refusal whose verdict carries its reason only tells that reason."""
-    parts = _parts_of_findings(verdict, told, profile)
-    if verdict.reply is not ReplyKind.REFUSAL or any(part.faults for part in parts):
+    parts = _parts_of_findings(matter)
+    if matter.verdict.reply is not ReplyKind.REFUSAL or any(part.faults for part in parts):
         return parts
-    hints = _hints(verdict.findings)
-    return [
-        *parts[: len(told)],
-        _of_mail((_fault_of_reason(verdict, profile),), hints, told, verdict),
-    ]
+    reason = _fault_of_reason(matter.verdict, matter.profile)
+    return [*parts[: len(matter.told)], _of_mail(matter, (reason,))]
 
 
-def _parts_of_findings(verdict: Verdict, told: list[ReadInvoice], profile: Profile) -> list[_Part]:
+def _parts_of_findings(matter: _Matter) -> list[_Part]:
     """One part for each invoice, then what is said of the mail and its attachments."""
     numbers = iter(range(1, 10_000))
-    parts = []
-    for read in told:
-        faults = (
-            tuple(_faults(read.findings, numbers, profile, read.invoice.page_count))
-            if read.outcome is MailOutcome.REJECTED
-            else ()
-        )
-        title, title_en = _name(read.invoice, "nl"), _name(read.invoice, "en")
-        fine = _fine(read.results) if faults else ()
-        stays = read.outcome is not MailOutcome.REJECTED
-        titles = (title[:1].upper() + title[1:], title_en[:1].upper() + title_en[1:])
-        parts.append(
-            _Part(*titles, _state(read, faults), stays, faults, _hints(read.findings), fine)
-        )
-    for about in dict.fromkeys(f.invoices for f in verdict.findings):
-        of_these = [f for f in verdict.findings if f.invoices == about]
-        faults, hints = tuple(_faults(of_these, numbers, profile, 0)), _hints(of_these)
-        if faults or hints:
-            parts.append(_of_mail(faults, hints, told, verdict, about))
+    parts = [_of_invoice(matter, read, numbers) for read in matter.told]
+    findings = matter.verdict.findings
+    for about in dict.fromkeys(f.invoices for f in findings):
+        of_these = [f for f in findings if f.invoices == about]
+        faults = tuple(_faults(of_these, numbers, matter.profile, None))
+        part = _of_mail(matter, faults, about)
+        if part.faults or part.hints:
+            parts.append(part)
     return parts
 
 
-def _of_mail(
-    faults: tuple[_Fault, ...],
-    hints: tuple[str, ...],
-    told: list[ReadInvoice],
-    verdict: Verdict,
-    about: tuple[str, ...] = (),
-) -> _Part:
-    without_invoice = bool(faults) and not told
+def _of_invoice(matter: _Matter, read: ReadInvoice, numbers: Iterator[int]) -> _Part:
+    rejected = read.outcome is MailOutcome.REJECTED
+    findings = read.findings if rejected else ()
+    faults = tuple(_faults(findings, numbers, matter.profile, read.invoice))
+    state, state_en = ("" if faults else matter.state(read, language) for language in ("nl", "en"))
+    title, title_en = (_name(read.invoice, language) for language in ("nl", "en"))
+    return _Part(
+        title[:1].upper() + title[1:],
+        title_en[:1].upper() + title_en[1:],
+        True,
+        read.outcome is MailOutcome.QUEUED and bool(matter.unpaid),
+        state,
+        state_en,
+        faults,
+        _hints(read.findings) if read in matter.again else (),
+        _fine(read.results) if faults else (),
+    )
+
+
+def _of_mail(matter: _Matter, faults: tuple[_Fault, ...], about: tuple[str, ...] = ()) -> _Part:
+    verdict = matter.verdict
     title, title_en = (
         f"{_ATTACHMENT_TITLE[language]}{_those(about, verdict, language)}"
         for language in ("nl", "en")
     )
-    if without_invoice:
+    if faults and not matter.told:
         title, title_en = "Wat er moet veranderen", "What must change"
-    return _Part(
-        title, title_en, "", False, faults, hints, _fine(verdict.results) if faults else ()
-    )
-
-
-def _state(read: ReadInvoice, faults: tuple[_Fault, ...]) -> str:
-    """What happens with an invoice that itself has no fault."""
-    if faults:
-        return ""
-    if read.outcome is MailOutcome.QUEUED:
-        return "Deze factuur nemen wij in behandeling."
-    if read.outcome is not MailOutcome.REJECTED:
-        return "Deze factuur blijft staan."
-    return "Op de factuur zelf vonden wij geen fout." if read.results else read.reason
+    of_these = [f for f in verdict.findings if f.invoices == about and f.code not in _ASKED]
+    hints = _hints(of_these) if verdict.reply is ReplyKind.REFUSAL else ()
+    fine = _fine(verdict.results) if faults else ()
+    return _Part(title, title_en, False, False, "", "", faults, hints, fine)
 
 
 def _fine(results: Iterable[CheckResult]) -> tuple[str, ...]:
@@ -414,19 +491,22 @@ def _fine(results: Iterable[CheckResult]) -> tuple[str, ...]:
 
 
 def _faults(
-    findings: Iterable[Finding], numbers: Iterator[int], profile: Profile, pages: int
+    findings: Iterable[Finding], numbers: Iterator[int], profile: Profile, invoice: Invoice | None
 ) -> Iterator[_Fault]:
+    """The faults of an invoice, or of its attachments."""
     for found in findings:
         if found.severity is not Severity.REJECT or found.internal:
             continue
         of_law = found.source != profile.source and profile.names_law
+        if invoice and found.source.startswith(_VAT_LAW) and not _charges_vat(invoice):
+            of_law = False
         source = found.source and (found.source if of_law else profile.source)
         yield _Fault(
             number=next(numbers),
             what=found.what,
             remedy=found.remedy,
             example=found.example,
-            page=found.page if pages > 1 else None,
+            page=_page(found, invoice),
             demand=(
                 f"Dit is een eis van de wet: {source}."
                 if of_law and source
@@ -434,7 +514,7 @@ def _faults(
                 if source
                 else ""
             ),
-            english=_in_english(found, profile),
+            english=_in_english(found, profile, invoice),
             demand_en=(
                 f"The law requires this: {source}."
                 if of_law and source
@@ -445,12 +525,27 @@ def _faults(
         )
 
 
-def _in_english(found: Finding, profile: Profile) -> str:
-    """The English sentence of a fault; one that we have no English for stays as it is, whatever
-    signs it holds.
-    """
-    sentence = checks.english(found.check, found.code)
-    return sentence.format(address=profile.addressee.written) if sentence else found.what
+def _page(found: Finding, invoice: Invoice | None) -> int | None:
+    """Where to look, when there is more than one page and the sentence does not say so itself."""
+    if invoice is None or invoice.page_count < 2 or found.check == anonymity.REQUIREMENT.check:
+        return None
+    return found.page
+
+
+def _charges_vat(invoice: Invoice) -> bool:
+    """Only who charges btw must invoice as Wet OB 1968 art. 35a says: who is exempt need not."""
+    return bool(invoice.vat_amount.value or any(line.vat for line in invoice.vat_lines))
+
+
+def _in_english(found: Finding, profile: Profile, invoice: Invoice | None) -> str:
+    """The English sentence of a fault; empty when we have none."""
+    text = checks.english(found.check, found.code)
+    words = {
+        "address": profile.addressee.written,
+        "phone": profile.phone,
+        "seen": anonymity.seen(invoice, "en") if invoice else "",
+    }
+    return text.format(**words)
 
 
 def _fault_of_reason(verdict: Verdict, profile: Profile) -> _Fault:
@@ -476,9 +571,26 @@ def _hints(findings: Iterable[Finding]) -> tuple[str, ...]:
     )
 
 
-def _asks(verdict: Verdict, profile: Profile, language: str) -> list[str]:
+def _tips(matter: _Matter, breaches: bool) -> list[str]:
+    """What to do otherwise the next time, of all that need not come again now: nothing in it says
+    that something is wrong. Or else what may be a data breach, when no fault of the letter says so.
+    """
+    told = [f for read in matter.again for f in read.findings]
+    if matter.verdict.reply is ReplyKind.REFUSAL:
+        told += [*matter.verdict.findings]
+        told += [f for f in matter.findings if f.severity is Severity.REJECT]
+    tips = (
+        checks.tip(f.check, f.code, matter.profile)
+        for f in matter.findings
+        if f not in told and not f.internal and (f.code in _BREACHES) is breaches
+    )
+    return list(dict.fromkeys(filter(None, tips)))
+
+
+def _asks(matter: _Matter, language: str) -> list[str]:
     """The questions of this letter, by what the attachments lack."""
-    if verdict.reply is ReplyKind.RECEIPT:
+    verdict, profile = matter.verdict, matter.profile
+    if verdict.reply in (ReplyKind.RECEIPT, ReplyKind.DUPLICATE):
         return []
     asks = _asks_for_attachments(verdict)
     if verdict.reply is not ReplyKind.REFUSAL:
@@ -523,13 +635,9 @@ def _ask(
     code: str, about: tuple[str, ...], verdict: Verdict, profile: Profile, language: str
 ) -> str:
     phrases, place = _PHRASES[language], profile.certificate_place
-    words = (
-        {"je": "u", "jouw": "uw", "Jouw": "Uw", "hoef": "hoeft"}
-        if profile.tone == "u"
-        else {"je": "je", "jouw": "je", "Jouw": "Je", "hoef": "hoef"}
-    )
+    words = _pronouns(profile)
     of = _those(about, verdict, language)
-    return _ask_texts()[code][language].format(
+    return _texts("asks")[code][language].format(
         **words,
         until=phrases["until"].format(_day(verdict.deadline, language)) if verdict.deadline else "",
         place=phrases["place"].format(place) if place else "",
@@ -537,6 +645,12 @@ def _ask(
         of=of,
         its=of or phrases["its"].format(words["jouw"]),
     )
+
+
+def _pronouns(profile: Profile) -> Mapping[str, str]:
+    if profile.tone == "u":
+        return {"je": "u", "Je": "U", "jouw": "uw", "Jouw": "Uw", "hoef": "hoeft"}
+    return {"je": "je", "Je": "Je", "jouw": "je", "Jouw": "Je", "hoef": "hoef"}
 
 
 def _those(about: tuple[str, ...], verdict: Verdict, language: str) -> str:
@@ -575,13 +689,17 @@ def _number(invoice: Invoice) -> str | None:
     return near if far != near and near_client_word(invoice, plain, found.evidence) else far
 
 
-def _names_nobody(number: str | None) -> TypeGuard[str]:
-    """Whether a number may stand in a subject, which others than the reader see too: words in it
-    could be a client's name.
+def _names_nobody(number: str, invoice: Invoice, profile: Profile) -> bool:
+    """Whether a number may stand in a subject, which others than the reader see too: a word in it
+    that is no code, and no part of a name of the supplier or the municipality, could be a client's
+    name.
     """
-    return number is not None and not any(
-        len(word) > _LONGEST_CODE and word.lower() not in _CODES
-        for word in re.findall(r"[^\W\d_]+", number)
+    names = (invoice.supplier_name.value, invoice.second_name.value, *profile.addressee.names)
+    parts = [folding.plain(name).split() for name in names if name]
+    known = {"".join(part[start:]) for part in parts for start in range(len(part))}
+    return all(
+        len(word) <= _LONGEST_CODE or word in _CODES or any(name.startswith(word) for name in known)
+        for word in map(folding.squeeze, re.findall(r"[^\W\d_]+", number))
     )
 
 
@@ -600,36 +718,47 @@ def _day(day: dt.date, language: str) -> str:
 # --- the message --------------------------------------------------------------------------
 
 
-def _subject(verdict: Verdict, reference: str, profile: Profile) -> str:
+def _subject(matter: _Matter, reference: str) -> str:
     """Ours: what it is about, the invoice number, our reference; never the provider's own subject.
 
-    A refusal is about what it refuses: a good invoice beside that is not called unpaid.
+    A letter is about what it refuses or asks for: a good invoice beside that is not called unpaid.
     """
-    told = _told(verdict)
-    if verdict.reply is ReplyKind.REFUSAL:
-        told = [read for read in told if read.outcome is MailOutcome.REJECTED] or told
+    told, kind = matter.told, matter.verdict.reply
+    if kind is not ReplyKind.RECEIPT:
+        told = matter.unpaid or told
     says = {
         ReplyKind.REFUSAL: "nog niet betaald, graag verbeteren",
         ReplyKind.RECEIPT: "ontvangen",
+        ReplyKind.DUPLICATE: "hadden wij al",
         ReplyKind.QUESTION: "wij hebben nog iets nodig",
         ReplyKind.REMINDER: "herinnering, wij hebben nog iets nodig",
     }
-    what = says[verdict.reply] if verdict.reply else ""
-    if not told and verdict.reply is ReplyKind.REFUSAL:
+    what = says[kind] if kind else ""
+    if kind is ReplyKind.REFUSAL and told and _bills(matter)["credit"]:
+        what = "nog niet verrekend, graag verbeteren"
+    if matter.alone:
+        what = "nog niet betaald, graag alleen de bijlage sturen"
+    if not told and kind is ReplyKind.REFUSAL:
         what = "graag verbeteren"
-    return " ".join(f"{_about(told, profile)}: {what} (kenmerk {reference})".split())
+    return " ".join(f"{_about(told, matter.profile)}: {what} (kenmerk {reference})".split())
 
 
 def _about(told: Sequence[ReadInvoice], profile: Profile) -> str:
     """``Factuur 2026-0011``, ``3 facturen``."""
-    numbers = list(filter(_names_nobody, (_number(read.invoice) for read in told)))
+    numbers = [
+        number
+        for read in told
+        if (number := _number(read.invoice)) and _names_nobody(number, read.invoice, profile)
+    ]
     if not told:
         return "Uw mail" if profile.tone == "u" else "Je mail"
+    credit = all(read.invoice.kind is DocumentKind.CREDIT_NOTE for read in told)
+    one, more = ("Creditfactuur", "creditfacturen") if credit else ("Factuur", "facturen")
     if len(told) == 1:
-        return f"Factuur {numbers[0]}" if numbers else "Factuur"
+        return f"{one} {numbers[0]}" if numbers else one
     if len(told) == len(numbers) <= 3:
-        return f"Facturen {', '.join(numbers)}"
-    return f"{len(told)} facturen"
+        return f"{more.capitalize()} {', '.join(numbers)}"
+    return f"{len(told)} {more}"
 
 
 def _message_id(text: str | None) -> str | None:
@@ -694,7 +823,7 @@ def _templates(profile_name: str) -> jinja2.Environment:
 
 
 @lru_cache
-def _ask_texts() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(
-        (templates_folder() / "_default" / "asks.toml").read_text(encoding="utf-8")
-    )
+def _texts(file: str) -> Mapping[str, Mapping[str, str]]:
+    """Sentences by code and language: ``asks`` or ``states``."""
+    path = templates_folder() / "_default" / f"{file}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))

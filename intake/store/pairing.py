@@ -28,9 +28,9 @@ from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col
 
 from intake.errors import CannotOpen, Conflict
-from intake.model.verdict import MailOutcome
+from intake.model.verdict import MailOutcome, ReadInvoice
 from intake.secure_attachment.pairing.model import Loose, Waiting
-from intake.store import Store, municipality, notify, sealed
+from intake.store import Store, invoices, municipality, notify, sealed
 from intake.store.journal import find, number_hashes
 from intake.store.lookup_hashes import NUMBER, SENDER, THREAD, trait_hashes
 from intake.store.records import ENVELOPES, GISTS, VERDICTS
@@ -42,7 +42,7 @@ PAIRABLE = (CaseState.WAITING, CaseState.QUARANTINED, CaseState.QUEUED, CaseStat
 attachment."""
 _LOOSE = (CaseState.WAITING, CaseState.QUARANTINED)
 _PAST = (CaseState.QUEUED, CaseState.REJECTED, CaseState.QUARANTINED, CaseState.ACCEPTED)
-"""States of an invoice's mail that an attachment may come too late for."""
+"""States of an invoice's mail that waits for nothing, but that a mail may answer all the same."""
 _MOST = 20
 _ANSWERED = 1000
 """More mails than one can answer or name. A bound keeps the state apart from the look-up: by state
@@ -145,11 +145,20 @@ def join(
 def stir(
     store: Store, session: Session, reference: str, code: str, user: str | None = None
 ) -> None:
-    """Let the rules look at a mail again, because of its other half."""
+    """Let the rules look at a mail again, because of its other half. One that was closed, with an
+    invoice in it that a person decided on, stands open until they did.
+    """
+    closed = col(MailRow.decided_by).is_not(None)
     change = (
         update(MailRow)
         .where(col(MailRow.reference) == reference)
-        .values(due=True, wakes=col(MailRow.wakes) + 1, version=col(MailRow.version) + 1)
+        .values(
+            due=True,
+            wakes=col(MailRow.wakes) + 1,
+            version=col(MailRow.version) + 1,
+            state=case((closed, CaseState.QUEUED.value), else_=col(MailRow.state)),
+            decided_by=None,
+        )
     )
     session.execute(change)
     sealed.note(store, session, reference, code, user)
@@ -387,18 +396,17 @@ def _waiting(store: Store, session: Session, of: Marks) -> tuple[Waiting, ...]:
         except CannotOpen:
             continue
         paired = mail.reference in before
-        read = verdict.invoices if verdict else ()
-        past = mail.state != CaseState.WAITING and not paired
-        invoices = tuple(
-            i.invoice for i in read if paired or past or i.outcome is MailOutcome.WAITING
-        )
-        if invoices or paired:
+        every = verdict.invoices if verdict else ()
+        asking = () if paired else _asking(session, mail, every)
+        past = not asking and not paired and mail.state != CaseState.WAITING
+        those = tuple(read.invoice for read in (every if paired or past else asking))
+        if those or paired:
             theirs = _marks_of(session, mail.reference)
             thread = bool(theirs.thread & of.thread) or mail.reference in of.named
             found.append(
                 Waiting(
                     mail.reference,
-                    invoices,
+                    those,
                     thread,
                     bool(theirs.sender & of.sender),
                     paired,
@@ -407,6 +415,36 @@ def _waiting(store: Store, session: Session, of: Marks) -> tuple[Waiting, ...]:
                 )
             )
     return tuple(found)
+
+
+def asks(store: Store, session: Session, reference: str) -> bool:
+    """Whether the rules may give an attachment to the invoices of this mail."""
+    mail = find(session, reference)
+    try:
+        verdict = sealed.record(session, sealed.key_of(store, mail), VERDICTS, sealed.VERDICT)
+    except CannotOpen:
+        return False
+    return bool(verdict and _asking(session, mail, verdict.invoices))
+
+
+def _asking(
+    session: Session, mail: MailRow, every: Sequence[ReadInvoice]
+) -> tuple[ReadInvoice, ...]:
+    """The invoices of a mail that an attachment is asked for: those that wait, and those that the
+    rules refused for nothing else, while the mail can be judged again.
+    """
+    waits = mail.state == CaseState.WAITING
+    found = tuple(
+        read
+        for read in every
+        if read.lacks_attachment or (waits and read.outcome is MailOutcome.WAITING)
+    )
+    if waits or not found:
+        return found
+    if not sealed.is_there(session, mail.reference, sealed.RAW):
+        return ()
+    decided = invoices.by_persons(session, mail.reference)
+    return tuple(read for read in found if read.path not in decided)
 
 
 def _marks_of(session: Session, reference: str) -> Marks:

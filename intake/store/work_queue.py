@@ -408,21 +408,24 @@ def _stale(
     verdict = decision.verdict
     if decision.considered and pairing.newcomer(store, session, decision.considered):
         return "its other half may have come meanwhile"
-    return "its other half waits no longer" if _have_ended(session, verdict) else ""
+    return "its other half waits no longer" if _have_ended(store, session, verdict) else ""
 
 
-def _have_ended(session: Session, verdict: Verdict) -> bool:
+def _have_ended(store: Store, session: Session, verdict: Verdict) -> bool:
     """Whether a mail that this one is decided with does not stand open any more."""
     others = {*verdict.completes, *verdict.takes}
     if not others:
         return False
     found = session.connection().execute(_OTHERS, {"others": list(others)})
-    return {row.reference for row in found if _still_open(row, verdict)} != others
+    rows = found.all()
+    return {row.reference for row in rows if _still_open(store, session, row, verdict)} != others
 
 
-def _still_open(other: Row[*tuple[Any, ...]], verdict: Verdict) -> bool:
+def _still_open(
+    store: Store, session: Session, other: Row[*tuple[Any, ...]], verdict: Verdict
+) -> bool:
     """The rules may still give that mail our attachment, or us that of that mail."""
-    if other.reference in verdict.completes and other.state == CaseState.WAITING:
+    if other.reference in verdict.completes and pairing.asks(store, session, other.reference):
         return True
     loose = other.state in (CaseState.WAITING, CaseState.QUARANTINED) and other.decided_by is None
     return loose and other.reference in verdict.takes

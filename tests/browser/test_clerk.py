@@ -102,7 +102,7 @@ def test_the_good_invoice_and_the_letter_about_the_other_with_a_key_each(
     page.keyboard.press("a")
     page.keyboard.press("Enter")
     page.wait_for_url(f"{address}/?**")
-    page.get_by_role("link", name="Geweigerd: antwoord klaar 1").click()
+    page.get_by_role("link", name="Antwoord klaar 1").click()
     page.wait_for_url("**/?tab=geweigerd**")
     page.keyboard.press("j")
     page.keyboard.press("Enter")

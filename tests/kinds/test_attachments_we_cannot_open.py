@@ -145,7 +145,7 @@ def test_it_is_asked_for_in_another_kind(town: Town, file: tuple[str, bytes]) ->
     assert decided.reply is not None
     text = " ".join(decided.reply.text.split())
     assert "soort bestand dat wij niet kunnen openen" in text
-    assert "zip-, 7z-, Word-, Excel- of PDF-bestand" in text
+    assert "zip, 7z, Word, Excel of PDF" in text
 
 
 @pytest.mark.parametrize("file", CLOSED.values(), ids=CLOSED)

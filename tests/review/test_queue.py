@@ -122,6 +122,17 @@ def test_the_tab_of_waiting_mail_tells_of_questions_to_send(clerk: Clerk, store:
     assert "ligt een vraag" not in clerk.get("/").text
 
 
+def test_the_answer_to_a_double_waits_among_the_letters(clerk: Clerk, store: Store) -> None:
+    """Under what is ignored nobody would look, and the provider would never hear that we have it."""
+    double = fill(store, verdict(MailOutcome.IGNORED, reply=ReplyKind.DUPLICATE))
+    ignored = fill(store, verdict(MailOutcome.IGNORED))
+
+    letters, rest = (clerk.get(f"/?tab={tab}").text for tab in ("geweigerd", "genegeerd"))
+
+    assert (double in letters, ignored in letters) == (True, False)
+    assert (double in rest, ignored in rest) == (False, True)
+
+
 def test_a_silent_worker_is_told_above_the_list(clerk: Clerk, store: Store) -> None:
     """A clerk who sees an empty list must know that nothing is being judged."""
     health.report(store, "worker", True)

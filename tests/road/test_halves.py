@@ -345,16 +345,14 @@ def test_a_doubt_is_a_clerks_and_refuses_nobody(provider: Provider) -> None:
     assert cases.get_case(provider.desk.store, two).companions == ()
 
 
-def test_an_attachment_that_comes_too_late_goes_to_a_clerk_who_can_still_use_it(
+def test_an_attachment_that_nothing_asks_for_goes_to_a_clerk_who_can_still_use_it(
     provider: Provider,
 ) -> None:
-    """A provider who answers the refusal with the attachment alone would be asked for an invoice
-    that lies here.
+    """A second attachment of an invoice in order would be taken for a mend of it, or be asked for
+    an invoice that lies here.
     """
-    invoice = provider.send(provider.bill("{p}-101"))
-    provider.desk.days = 9
-    provider.desk.settle()
-    assert provider.state(invoice) is CaseState.REJECTED
+    invoice = provider.send(provider.bill("{p}-101"), provider.lines(("", GOOD, "500,00")))
+    assert provider.state(invoice) is CaseState.QUEUED
 
     late = provider.send(
         provider.lines(("{p}-101", GOOD, "500,00")), subject=f"Re: Factuur (kenmerk {invoice})"

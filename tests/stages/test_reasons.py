@@ -9,13 +9,17 @@ import pytest
 
 from intake.model.mail import Automation, LeftOutWhy
 from intake.sandbox.budget import BROKEN, OVER_BUDGET
-from intake.stages import decide, reasons
+from intake.stages import decide, reasons, reply
 
 _CODES = re.compile(r'sentence\("([a-z0-9-]+)"')
 
 
 def used() -> set[str]:
-    named = set(_CODES.findall(Path(str(decide.__file__)).read_text(encoding="utf-8")))
+    named = {
+        code
+        for stage in (decide, reply)
+        for code in _CODES.findall(Path(str(stage.__file__)).read_text(encoding="utf-8"))
+    }
     made = {f"left-out-{why.value}" for why in LeftOutWhy} | {OVER_BUDGET, BROKEN}
     machines = {kind.value for kind in Automation if reasons.is_known(kind.value)}
     kinds = {"reminder", "quotation", "statement", "other"}

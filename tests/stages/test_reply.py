@@ -205,13 +205,34 @@ class TestRefusal:
             ("2026-Jansen", False),
             ("Pietje de Boer okt", False),
             ("begeleidingSanne10", False),
+            ("zorg Jansen 2026", False),
+            ("VlinderSanne-1", False),
+            ("Linde-4", False),
+            ("JEUGD-2026-114", True),
+            ("wmo/zorg-2026/3", True),
+            ("VLINDER-2026-1", True),
+            ("DeVlinder2026-1", True),
+            ("Vlind-12", True),
+            ("ALMERE-2026-12", True),
+            ("oktober-2026-1", True),
         ],
     )
     def test_a_name_in_a_number_never_stands_in_the_subject(self, number: str, told: bool) -> None:
-        """Subjects stand in every mailbox and log on the way; a client's name would too."""
+        """Subjects stand in every mailbox and log on the way; a client's name would too. A number
+        that names its own practice or kind of care is how the provider knows the invoice again.
+        """
         made = letter(ReplyKind.REFUSAL, [replace(BAD, invoice_number=Field.of(number))])
 
         assert (number in made.subject) is told
+
+    def test_a_number_with_an_unread_suppliers_name_is_left_out(self) -> None:
+        """Without the practice's name nobody can tell a practice from a client."""
+        number = Field.of("VLINDER-2026-1")
+        made = letter(
+            ReplyKind.REFUSAL, [replace(BAD, invoice_number=number, supplier_name=ABSENT)]
+        )
+
+        assert "VLINDER" not in made.subject
 
     def test_what_is_wrong_is_not_also_called_fine(self) -> None:
         """A letter that praises what it refuses is not believed."""
@@ -304,8 +325,8 @@ class TestRefusal:
 
         assert "We cannot pay one of the 2 invoices yet." in text
         assert (
-            "Invoice 2026-0022 of 13 November 2026 We have kept this invoice. You do not need to send it"
-            " again." in text
+            "Invoice 2026-0022 of 13 November 2026 We are processing this invoice. You do not need to"
+            " send it again." in text
         )
 
     def test_faults_of_the_attachment_name_rows_only(self) -> None:
@@ -340,9 +361,10 @@ class TestRefusal:
         )
 
         assert (
-            "via Zorgmail, of versleuteld met het wachtwoord dat wij met je hebben afgesproken. Zet"
-            " het wachtwoord nooit in de mail. Verwijder de verzonden mail. Beoordeel ook of dit bij"
-            " jullie een datalek is." in text
+            "via Zorgmail, of versleuteld met het wachtwoord dat wij met je hebben afgesproken. Is er"
+            " geen wachtwoord afgesproken? Bel dan 14 036. Zet het wachtwoord nooit in de mail."
+            " Verwijder de verzonden mail. Beoordeel ook of dit bij je organisatie een datalek is."
+            in text
         )
 
     def test_a_wrong_form_without_an_invoice_is_told(self) -> None:
@@ -376,7 +398,7 @@ class TestRefusal:
 
         assert "--- English ---" in text
         assert "1. The Chamber of Commerce (KvK) number is missing." in text
-        assert "2. The IBAN is not right" in text
+        assert "2. The IBAN is not valid" in text
         assert "--- English ---" not in letter(ReplyKind.REFUSAL).text
 
     def test_every_reason_to_refuse_has_an_english_sentence(self) -> None:
@@ -423,9 +445,10 @@ class TestQuestion:
         )
 
         assert (
-            "Wij kunnen de beveiligde bijlage niet openen. Je factuur blijft staan. Bel 14 036, of"
-            " stuur alleen de bijlage opnieuw met het wachtwoord dat wij met je hebben afgesproken"
-            in text
+            "Wij kunnen de beveiligde bijlage niet openen. Je factuur blijft staan. Bel 14 036, dan"
+            " spreken wij een wachtwoord af. Of stuur alleen de bijlage, beveiligd met het wachtwoord"
+            " dat wij al met je hebben afgesproken, of via Zorgmail. Hetzelfde bestand nog een keer"
+            " sturen helpt niet." in text
         )
 
     def test_our_certificates_place_is_told(self) -> None:
@@ -438,7 +461,7 @@ class TestQuestion:
             ).text
         )
 
-        assert f"Gebruik ons certificaat van {ALMERE.certificate_place}" in text
+        assert f"met ons certificaat van {ALMERE.certificate_place}" in text
 
     def test_a_mail_that_is_encrypted_as_a_whole_says_nothing_of_an_invoice(self) -> None:
         """We saw no invoice, so we cannot say that it stays with us."""
@@ -447,7 +470,10 @@ class TestQuestion:
         )
         text = flat(letter(ReplyKind.QUESTION, (), verdict={"findings": sealed[0].findings}).text)
 
-        assert "Bel 14 036, of stuur de factuur en de bijlage opnieuw" in text
+        assert (
+            "Bel 14 036, dan spreken wij een wachtwoord af. Of stuur de factuur en de bijlage"
+            in text
+        )
         assert "blijft staan" not in text
 
     def test_a_number_with_other_content_is_asked_about(self) -> None:
@@ -493,7 +519,7 @@ class TestReceipt:
             ).text
         )
 
-        assert "oude, zwakke methode" in text
+        assert "Gebruik een nieuwe methode om de bijlage te beveiligen" in text
         assert "twee namen" not in text
         assert "geheim" not in text
 
@@ -517,17 +543,18 @@ KINDS = [
 def test_every_letter_is_polite_short_and_plain(
     kind: ReplyKind, invoice: Invoice, attachments: Attachments, of: Profile
 ) -> None:
-    """B1: short sentences, lines that a mail program shows whole, nothing that threatens or that
-    could be clicked.
+    """B1: short sentences, lines that a mail program shows whole, nothing that threatens, and
+    nothing that could be clicked but the address of the page.
     """
     made = letter(kind, [invoice], attachments, of, deadline=DEADLINE)
     address = of.addressee.written
+    text = "\n".join(line for line in made.text.splitlines() if line != of.page_address)
 
-    for sentence in re.split(r"(?<=[.?!:])\s+|\n\s*\n", made.text):
+    for sentence in re.split(r"(?<=[.?!:])\s+|\n\s*\n", text):
         words = flat(sentence).replace(address, "adres").split()
         assert len(words) <= 20 or flat(sentence).startswith("PDF-bestand"), sentence
-    assert all(len(line) <= 72 for line in made.text.splitlines())
-    assert not [word for word in FORBIDDEN if word.lower() in made.text.lower()]
+    assert all(len(line) <= 72 for line in text.splitlines())
+    assert not [word for word in FORBIDDEN if word.lower() in text.lower()]
     assert "{" not in made.text
     assert made.text.startswith("Goedendag,")
     assert of.team in made.text

@@ -35,6 +35,9 @@ class Wording:
     what: str
     remedy: str = ""
     example: str = ""
+    tip: str = ""
+    """What to do otherwise the next time, for who need not send it again now; it says of nothing that
+    it is wrong, and names no facts but the municipality's."""
     english: str = ""
     """For an English invoice; every situation that refuses has it. ``{address}`` may be in it."""
 
@@ -106,15 +109,7 @@ def finding(
     """
     situation = requirement.situations[code]
     wording = requirement.texts.situations[code]
-    words = (
-        _tone(profile.tone)
-        | {name: str(value) for name, value in facts.items()}
-        | {
-            "address": profile.addressee.written,
-            "municipality": profile.municipality,
-            "phone": profile.phone,
-        }
-    )
+    words = {name: str(value) for name, value in facts.items()} | _words(profile)
 
     def text(part: str, own: str) -> str:
         return profile.texts.get(f"{requirement.check}.{code}.{part}", own).format_map(words)
@@ -131,6 +126,13 @@ def finding(
         source=requirement.law or profile.source,
         internal=situation.internal,
     )
+
+
+def tip(requirement: Requirement, profile: Profile, code: str) -> str:
+    """What to do otherwise the next time; empty when there is no such sentence."""
+    wording = requirement.texts.situations.get(code, Wording(""))
+    own = profile.texts.get(f"{requirement.check}.{code}.tip", wording.tip)
+    return own.format_map(_words(profile))
 
 
 def result(requirement: Requirement, *findings: Finding) -> CheckResult:
@@ -154,6 +156,15 @@ def in_situation(
 ) -> CheckResult:
     """The result of a check that ended in one situation; arguments as of :func:`finding`."""
     return result(requirement, finding(requirement, profile, code, evidence, **facts))
+
+
+def _words(profile: Profile) -> dict[str, str]:
+    """What every sentence may name."""
+    return _tone(profile.tone) | {
+        "address": profile.addressee.written,
+        "municipality": profile.municipality,
+        "phone": profile.phone,
+    }
 
 
 def _tone(tone: str) -> dict[str, str]:

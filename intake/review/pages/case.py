@@ -38,6 +38,7 @@ _REPLY_TITLES = {
     ReplyKind.RECEIPT: "De ontvangstbevestiging",
     ReplyKind.QUESTION: "De vraag aan de provider",
     ReplyKind.REMINDER: "De herinnering",
+    ReplyKind.DUPLICATE: "Het antwoord dat wij de factuur al hadden",
     ReplyKind.TOO_LARGE: "Het antwoord dat de mail te groot is",
 }
 

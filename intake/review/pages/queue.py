@@ -68,10 +68,10 @@ TABS = (
     Kind("wachtrij", "Wachtrij", (CaseState.QUEUED,), "Er staat geen factuur op je te wachten."),
     Kind(
         "geweigerd",
-        "Geweigerd: antwoord klaar",
-        (CaseState.REJECTED, CaseState.ACCEPTED),
-        "Er ligt geen weigering klaar om te versturen.",
-        {CaseState.REJECTED: True, CaseState.ACCEPTED: True},
+        "Antwoord klaar",
+        (CaseState.REJECTED, CaseState.ACCEPTED, CaseState.IGNORED),
+        "Er ligt geen antwoord klaar om te versturen.",
+        {CaseState.REJECTED: True, CaseState.ACCEPTED: True, CaseState.IGNORED: True},
     ),
     Kind(
         "wacht", "Wacht op provider", (CaseState.WAITING,), "Wij wachten op geen enkele provider."
@@ -89,7 +89,13 @@ TABS = (
         "Er is nog niets afgehandeld.",
         {CaseState.REJECTED: False, CaseState.ACCEPTED: False},
     ),
-    Kind("genegeerd", "Genegeerd", (CaseState.IGNORED,), "Wij hebben geen mail genegeerd."),
+    Kind(
+        "genegeerd",
+        "Genegeerd",
+        (CaseState.IGNORED,),
+        "Wij hebben geen mail genegeerd.",
+        {CaseState.IGNORED: False},
+    ),
     Kind("nieuw", "Nog niet beoordeeld", (CaseState.RECEIVED,), "Alle mail is beoordeeld."),
 )
 

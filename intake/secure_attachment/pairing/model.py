@@ -89,7 +89,7 @@ class By(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A mail whose invoices wait for their attachment."""
+    """A mail whose invoices wait for their attachment, or were refused for nothing else."""
 
     reference: str
     invoices: tuple[Invoice, ...]
@@ -102,7 +102,7 @@ class Waiting:
     settled: bool = False
     """By a person."""
     past: bool = False
-    """It waits no longer: only a person may give it an attachment."""
+    """It asks for none any more: only a person may give it an attachment."""
 
     @property
     def near(self) -> bool:
