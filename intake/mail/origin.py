@@ -159,8 +159,13 @@ class _Fields:
             and not p.declared_type.startswith(_REPORT_TYPES)
             and not p.data.startswith(tnef.SIGNATURE)
         ]
-        self.documents = [p for p in self.files if p.kind is not PartKind.IMAGE]
-        """Without the pictures: an absence notice has a logo."""
+        self.documents = [
+            p
+            for p in self.files
+            if p.kind is PartKind.PDF
+            or not (p.kind is PartKind.IMAGE or p.declared_type.startswith("image/"))
+        ]
+        """Without the pictures, in whatever form: an absence notice has a logo."""
 
     def get(self, name: str) -> str:
         """First value, lower-case and stripped; empty when absent."""
@@ -278,7 +283,9 @@ def _auto_reply(fields: _Fields) -> str | None:
         "auto-notified"
     ):
         return "Auto-Submitted: auto-replied"
-    if "disposition-notification" in fields.get("content-type"):
+    if "disposition-notification" in fields.get("content-type") or any(
+        part.declared_type == "message/disposition-notification" for part in fields.mail.parts
+    ):
         return "read receipt"
     if any(
         name in fields

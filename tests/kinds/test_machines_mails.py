@@ -83,6 +83,17 @@ MACHINES: dict[str, tuple[str | bytes, str | None]] = {
         with_file("Subject: Abwesenheitsnotiz\nPrecedence: bulk\n", "Ich bin nicht da.",
                   "image/png", LOGO, ATTACHED), None,
     ),
+    "away, with a drawn logo": (
+        with_file(AWAY, "Weg.", "image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+                  'Content-Disposition: attachment; filename="logo.svg"'), None,
+    ),
+    "away, with a packed drawing": (
+        with_file(AWAY, "Weg.", "image/x-emz", b"\x1f\x8b\x08\0" + LOGO, "Content-ID: <a>"), None,
+    ),
+    "receipt with a logo around it": (
+        with_file("Subject: Gelezen: Je factuur\n", "Gelezen.\n--x\nContent-Type: " + MDN[0] + "\n\n"
+                  + NOTICE, "image/png", LOGO, ATTACHED), None,
+    ),
     "away, with a card": (
         with_file(AWAY, "Weg.", "text/vcard", b"BEGIN:VCARD\nFN:Jan\nEND:VCARD\n",
                   "Content-Disposition: attachment; filename=jan.vcf"), None,
@@ -96,6 +107,10 @@ MACHINES: dict[str, tuple[str | bytes, str | None]] = {
     ),
 }  # fmt: skip
 PEOPLE: dict[str, str | bytes] = {
+    "invoice that calls itself a picture": with_file(
+        AWAY, "Weg.", "image/jpeg", invoice("1"),
+        'Content-Disposition: attachment; filename="scan.jpg"',
+    ),
     "asks after reading": "Subject: Gelezen: je factuur\n\nGelezen, maar wat missen jullie dan?\n",
     "long story": "Subject: Gelezen: je brief\n\n" + "Ik heb alles gelezen en wil iets zeggen. " * 40,
     "no receipt at all": "Subject: Gelezen: je brief\n\nKun je mij bellen\n",

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 
+from intake.text.bsn import passes_eleven_test
 from intake.text.dates import dates_in
 from intake.text.vocabulary import words
 
@@ -26,7 +27,8 @@ _NOT_COMPUTED = re.compile(
 _AS_TEXT = re.compile(r"=\"([^\"]*)\"|'([^']*)'|'(?=\d)(.*)")
 """The ways to keep a sheet from taking a text for a number."""
 _EQUAL_SIGNS = str.maketrans(
-    dict.fromkeys("\u2010\u2011\u2012\u2212\ufe63\uff0d", "-") | dict.fromkeys("’‘´`′ʼ＇", "'")
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d", "-")
+    | dict.fromkeys("’‘´`′ʼ＇", "'")
 )
 _ZERO = re.compile(
     r"(?:€|eur)?\s*(?:-+|-?0+(?:[.,:]0*)*-*)\s*(?:€|euro?)?"
@@ -49,7 +51,7 @@ _HOURS = re.compile(
     r"(\d{1,4})\s?(?::|u(?:ur|ren)?\.?)\s?([0-5]\d)(?::00)?(?:\s?m(?:in)?\w*\.?)?", re.IGNORECASE
 )
 _COUNTED = f"(?:{'|'.join(_WORDS['counted'])})"
-_BESIDE_A_NUMBER = re.compile(rf"(?i)€|\beuro?s?\b|(?<![^\W\d]){_COUNTED}(?![^\W\d])\.?|[.,]-+$")
+_BESIDE_A_NUMBER = re.compile(rf"(?i)[€¤]|\beuro?s?\b|(?<![^\W\d]){_COUNTED}(?![^\W\d])\.?|[.,]-+$")
 _NUMBER_AND_UNIT = re.compile(rf"[\d\s.,:'-]+({_COUNTED})\.?", re.IGNORECASE)
 _NO_DIGIT = re.compile(r"\D")
 _NO_CENTS = re.compile(r"(?<=^\d{7})[.,]0+$|(?<=^\d{8})[.,]0+$|(?<=^\d{9})[.,]0+$")
@@ -142,7 +144,9 @@ def bsn_of(cell: Cell) -> str | None:
         return numbers.pop()
     number = _BETWEEN_DIGITS.sub("", text)
     several = number != text and len(number) > 10
-    return number[:40] if number.isdigit() and not several else UNREAD
+    if number[:1] == "0" and len(number) == 10 and passes_eleven_test(number[1:]):
+        return UNREAD  # a zero too many, or a phone number
+    return number[:40] if number.isdecimal() and not several else UNREAD
 
 
 def is_scientific(cell: Cell) -> bool:

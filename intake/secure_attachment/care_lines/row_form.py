@@ -10,8 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
+from functools import cached_property
 
 from intake.secure_attachment.care_lines.cell_values import (
     UNREAD,
@@ -82,70 +84,133 @@ class Form(Enum):
     NOTHING = auto()
 
 
+@dataclass(frozen=True)
+class _Row:
+    """A row under titles, and what its values tell."""
+
+    columns: Sequence[Column | None]
+    cells: Sequence[Cell]
+    below_a_line: bool
+
+    @cached_property
+    def filled(self) -> Filled:
+        return {
+            column: cell
+            for column, cell in zip(self.columns, self.cells, strict=False)
+            if column and text_of(cell) and not (is_zero(cell) and column not in _MAY_BE_ZERO)
+        }
+
+    @cached_property
+    def texts(self) -> list[str]:
+        cells = (cell for cell in self.cells if isinstance(cell, str) and text_of(cell))
+        return [normalise(cell) for cell in cells]
+
+    @cached_property
+    def numbered(self) -> bool:
+        return is_number(self.filled.get(Column.BSN))
+
+    @cached_property
+    def lone(self) -> Cell:
+        """The only value in the row; None when there are more."""
+        cells = [cell for cell in self.cells if text_of(cell)]
+        return cells[0] if len(cells) == 1 else None
+
+    @cached_property
+    def counts(self) -> list[Cell]:
+        return [cell for column, cell in self.filled.items() if column in COUNTS]
+
+    @cached_property
+    def counted(self) -> bool:
+        return any(is_unread(cell) or (number_of(cell) or 0) != 0 for cell in self.counts)
+
+    @cached_property
+    def proven(self) -> set[Column]:
+        return {column for column, cell in self.filled.items() if _is_proof(column, cell)}
+
+    @cached_property
+    def misfits(self) -> set[Column]:
+        """Columns that hold what is none of theirs; a count is one where nothing says of what."""
+        found = {column for column, cell in self.filled.items() if _is_misfit(column, cell)}
+        if not (self.proven or self.counted or Column.NAME in self.filled):
+            found |= COUNTS & self.filled.keys()
+        return found - self.proven
+
+    @cached_property
+    def facts(self) -> set[frozenset[Column]]:
+        return {fact for fact in _FACTS if fact & (self.filled.keys() - self.misfits)}
+
+    @cached_property
+    def titled(self) -> bool:
+        return _begins_with_title(self.columns, self.cells)
+
+    @cached_property
+    def beside(self) -> bool:
+        return self.titled or bool(self.texts and _BESIDE.match(self.texts[0]))
+
+    @property
+    def is_total(self) -> bool:
+        totals = [bool(_TOTALS.match(text)) for text in self.texts[:3]]
+        return any(totals[:1] if self.numbered else totals)
+
+    @property
+    def is_example(self) -> bool:
+        """Its number is an example, or it says that it is one itself."""
+        number = self.filled.get(Column.BSN)
+        of_number = isinstance(number, str) and _EXAMPLE.search(normalise(number))
+        return bool(of_number or (self.texts and _EXAMPLE.fullmatch(self.texts[0])))
+
+    @property
+    def waits_to_be_filled_in(self) -> bool:
+        """Words and days were prepared for a client who is not there: nothing is counted."""
+        asks = bool(COUNTS & set(self.columns))
+        return asks and not self.counted and _CLIENT not in self.facts
+
+
 def form_of(columns: Sequence[Column | None], cells: Sequence[Cell], below_a_line: bool) -> Form:
     """What a row under these titles is; ``below_a_line``: its client may stand in a row above."""
-    filled = {
-        column: cell
-        for column, cell in zip(columns, cells, strict=False)
-        if column and text_of(cell) and not (is_zero(cell) and column not in _MAY_BE_ZERO)
-    }
-    texts = [normalise(text) for cell in cells if isinstance(cell, str) and (text := text_of(cell))]
-    numbered = is_number(filled.get(Column.BSN))
-    totals = [bool(_TOTALS.match(text)) for text in texts[:3]]
-    if any(totals[:1] if numbered else totals) or _is_example(filled, texts):
+    row = _Row(columns, cells, below_a_line)
+    if row.is_total or row.is_example or only_words(row.lone):
         return Form.NOTHING
-    counts = [cell for column, cell in filled.items() if column in COUNTS]
-    counted = any(is_unread(cell) or (number_of(cell) or 0) != 0 for cell in counts)
-    proven = {column for column, cell in filled.items() if _is_proof(column, cell)}
-    misfits = {column for column, cell in filled.items() if _is_misfit(column, cell)} - proven
-    facts = {fact for fact in _FACTS if fact & (filled.keys() - misfits)}
-    titled = _begins_with_title(columns, cells)
-    beside = titled or bool(texts and _BESIDE.match(texts[0]))
-    if numbered:
-        return Form.DOUBTFUL if titled and facts == {_CLIENT} and not counted else Form.LINE
-    if not proven:
-        if not counted and Column.NAME not in filled:
-            misfits |= COUNTS & filled.keys()
-        return (
-            Form.NOTHING if misfits or beside else _by_words(filled, facts, counted, below_a_line)
-        )
-    if beside and not counted:
-        return Form.NOTHING if titled or len(facts) <= 2 else Form.DOUBTFUL
-    if counts and not counted and _CLIENT not in facts:  # it waits to be filled in
-        return Form.DOUBTFUL if len(facts) == len(_FACTS) - 1 else Form.NOTHING
-    if counted or len(facts) >= 2:
+    if row.numbered:
+        doubtful = row.lone or (row.titled and row.facts == {_CLIENT} and not row.counted)
+        return Form.DOUBTFUL if doubtful else Form.LINE
+    if not row.proven:
+        return Form.NOTHING if row.misfits or row.beside else _by_words(row)
+    if row.beside and not row.counted:
+        return Form.NOTHING if row.titled or len(row.facts) <= 2 else Form.DOUBTFUL
+    if row.waits_to_be_filled_in:
+        return Form.DOUBTFUL if len(row.facts) == len(_FACTS) - 1 else Form.NOTHING
+    if row.counted or len(row.facts) >= 2:
         return Form.LINE
-    return _by_one_fact(columns, filled, facts, below_a_line)
+    return _by_one_fact(row)
 
 
-def _by_words(
-    filled: Filled, facts: set[frozenset[Column]], counted: bool, below_a_line: bool
-) -> Form:
+def _by_words(row: _Row) -> Form:
     """A row in which nothing but words and counts stands."""
-    if _PRODUCT in facts and counted and (below_a_line or Column.NAME in filled):
+    if _PRODUCT in row.facts and row.counted and (row.below_a_line or Column.NAME in row.filled):
         return Form.LINE
-    return Form.DOUBTFUL if len(facts) >= 2 or (facts and counted) else Form.NOTHING
+    doubtful = len(row.facts) >= 2 or (row.facts and row.counted)
+    return Form.DOUBTFUL if doubtful else Form.NOTHING
 
 
-def _by_one_fact(
-    columns: Sequence[Column | None],
-    filled: Filled,
-    facts: set[frozenset[Column]],
-    below_a_line: bool,
-) -> Form:
+def _by_one_fact(row: _Row) -> Form:
     """A row that tells only one fact, and counts nothing."""
-    if len(filled) < 2 or (_CLIENT not in facts and COUNTS & set(columns)):
+    if len(row.filled) < 2 or row.waits_to_be_filled_in:
         return Form.NOTHING
-    if _CLIENT in facts or below_a_line:
+    if _CLIENT in row.facts or row.below_a_line:
         return Form.LINE
-    return Form.NOTHING if facts == {_DAYS} else Form.DOUBTFUL
+    return Form.NOTHING if row.facts == {_DAYS} else Form.DOUBTFUL
 
 
 def is_number(cell: Cell) -> bool:
-    """Whether this is a client's number, perhaps a wrong one, or one that nobody can read."""
+    """Whether this is a client's number, perhaps a wrong one, or one that nobody can read; a phone
+    number or a day in a sentence is none.
+    """
     number = bsn_of(cell)
     if number is None or is_unread(cell) or is_scientific(cell):
         return number is not None
+    if only_words(cell):
+        return False
     if number == UNREAD:
         return not is_date(cell) and 7 <= sum(map(str.isdigit, text_of(cell) or "")) <= 10
     return 7 <= len(number) <= 10
@@ -184,13 +249,6 @@ def _is_misfit(column: Column, cell: Cell) -> bool:
         and not any(map(str.isdigit, text))
         and any(map(str.isalpha, text))
     )
-
-
-def _is_example(filled: Filled, texts: Sequence[str]) -> bool:
-    """A row that shows how to fill in: its number is an example, or it says that it is one itself."""
-    number = filled.get(Column.BSN)
-    of_number = isinstance(number, str) and _EXAMPLE.match(normalise(number))
-    return bool(of_number or (texts and _EXAMPLE.fullmatch(texts[0])))
 
 
 def _begins_with_title(columns: Sequence[Column | None], cells: Sequence[Cell]) -> bool:

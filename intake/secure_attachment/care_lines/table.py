@@ -108,8 +108,18 @@ class _Segment:
         place = self.columns.index(Column.BSN) if Column.BSN in self.columns else len(cells)
         return sum(map(bool, cells)) >= 3 and place < len(cells) and is_number(cells[place])
 
+    def _untitled(self, place: int) -> int:
+        """Where the next title stands behind that of the client's number."""
+        behind = range(place + 1, len(self.columns))
+        return next(
+            (i for i in behind if self.columns[i] not in (None, Column.BSN)), len(self.columns)
+        )
+
     def take(self, number: int, cells: list[Cell]) -> None:
         """Add a row under the titles, unless it is no care line."""
+        if Column.BSN in self.columns:
+            place = self.columns.index(Column.BSN)
+            cells = _number_joined(cells, place, self._untitled(place))
         form = form_of(self.columns, cells, bool(self.rows))
         if form is not Form.NOTHING:
             self.rows.append((number, list(cells)))
@@ -313,7 +323,10 @@ class _Walk:
 
     def _told(self, cells: Sequence[Cell], in_table: bool) -> list[tuple[Column, Cell]]:
         """The labels with their values in one row; what only explains a label is none."""
-        pairs = list(_pairs(cells, in_table=in_table))
+        filled = [cell for cell in cells if text_of(cell)]
+        if not in_table and _lone_label(filled[:1]) is Column.BSN:
+            filled = _number_joined(filled, 1, len(filled))
+        pairs = list(_pairs(filled, in_table=in_table))
         values = [pair for pair in pairs if is_value(*pair)]
         self._explained |= any(column is Column.BSN for column, _ in pairs if pairs != values)
         return values
@@ -442,12 +455,13 @@ class _Walk:
                 for i, column in enumerate(segment.columns)
             )
             above: Record = {}
-            for number, cells in segment.rows:
-                record = _record(segment.columns, cells)
+            own = [(number, _record(segment.columns, cells)) for number, cells in segment.rows]
+            for place, (number, record) in enumerate(own):
                 if number in segment.doubtful:
                     record[Column.DOUBTFUL] = UNREAD
                 above = _with_defaults(_as_line_above(record, above), segment.before)
-                records.append((number, above))
+                if not _heads_lines(record, own[place + 1 : place + 2]):
+                    records.append((number, above))
         for _, record in records:
             for column, value in self._labelled().items():
                 if not record.keys() & _fact(column):
@@ -460,6 +474,28 @@ class _Walk:
                 if any(map(str.isdigit, written)) and not is_number(written):
                     record[Column.BSN] = UNREAD  # perhaps a piece of one that was broken off
         return records
+
+
+def _heads_lines(record: Record, below: Sequence[tuple[int, Record]]) -> bool:
+    """Whether nothing but a client stands in a row, over the lines of that client."""
+    alone = record.keys() <= _CLIENT | {Column.ADDRESS, Column.DOUBTFUL}
+    return alone and any(not line.keys() & _CLIENT for _, line in below)
+
+
+def _number_joined(cells: Sequence[Cell], start: int, end: int) -> list[Cell]:
+    """A row in which a client's number that was written in several cells, such as a box for each
+    digit, stands in the first of them; unread there when they do not make a number.
+    """
+    pieces = [text_of(cell) or "" for cell in cells[start:end]]
+    count = next(
+        (i for i, piece in enumerate(pieces) if not piece.isdecimal() or len(piece) > 4),
+        len(pieces),
+    )
+    if count < 2:
+        return list(cells)
+    number = "".join(pieces[:count])
+    whole = number if passes_eleven_test(number) else UNREAD
+    return [*cells[:start], whole, *[None] * (count - 1), *cells[start + count :]]
 
 
 def _titles(cells: Sequence[Cell]) -> list[Column | None] | None:
@@ -496,7 +532,14 @@ def _pairs(cells: Sequence[Cell], *, in_table: bool) -> Iterator[tuple[Column, C
         waiting = label if value is None else None
         if label and value is not None:
             # The day of a letter, or that of the care: only a person can tell.
-            yield label.column, UNREAD if label.words in _ANY_DAY else value
+            column = Column.BSN if _is_numbered_name(label.column, value) else label.column
+            yield column, UNREAD if label.words in _ANY_DAY else value
+
+
+def _is_numbered_name(column: Column | None, cell: Cell) -> bool:
+    """Whether the number of a client stands where the client is asked for: "Cliënt: 999…"."""
+    text = text_of(cell) or ""
+    return column is Column.NAME and len(text) == 9 and passes_eleven_test(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -597,6 +640,8 @@ def _tells_period(text: str) -> bool:
 def _record(columns: Sequence[Column | None], cells: Sequence[Cell]) -> Record:
     record: Record = {}
     for column, cell in zip(columns, cells, strict=False):
+        if Column.BSN not in columns and _is_numbered_name(column, cell):
+            column = Column.BSN
         if column is Column.BSN and isinstance(cell, str) and any(map(str.isalpha, cell)):
             record.setdefault(column, cell)  # "onbekend" is not the number of the line above
         if column is None or column is Column.ASIDE or text_of(cell) is None:

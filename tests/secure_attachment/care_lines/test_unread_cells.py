@@ -50,6 +50,7 @@ BETWEEN = [
     "\u200b",
     "\u00ad",
     "\u2011",
+    "\u2013",
     "/",
     "_",
     "·",
@@ -301,3 +302,34 @@ def test_two_lines_with_unread_numbers_are_two_clients() -> None:
     found = judged(workbook(("G", care(lines=lines))))
 
     assert [line.referrer for line in found.lines] == ["huisarts", "01056321"]
+
+
+@pytest.mark.parametrize(
+    "pieces", [list("999990019"), [9, 9, 9, 9, 9, 0, 0, 1, 9], ["9999", "90", "019"]]
+)
+def test_a_number_in_several_cells(pieces: list[Any]) -> None:
+    """A form with a box for each digit would be refused for a number of one digit."""
+    titles = [TITLES[0], *[None] * (len(pieces) - 1), *TITLES[1:]]
+    in_table = judged(workbook(("Gegevens", [titles, [*pieces, *LINE[1:]]])))
+    labels = [["BSN", *pieces], *map(list, zip(TITLES[1:], LINE[1:], strict=True))]
+    in_form = judged(workbook(("Gegevens", labels)))
+
+    for found in (in_table, in_form):
+        assert (found.numbers, found.refused, found.asked) == (["999990019"], set(), set())
+
+
+@pytest.mark.parametrize("pieces", [list("999990018"), ["9999", "90", 19]])
+def test_a_number_in_several_cells_that_is_none_is_unread(pieces: list[Any]) -> None:
+    """Which digits a sheet dropped nobody can tell."""
+    titles = [TITLES[0], *[None] * (len(pieces) - 1), *TITLES[1:]]
+    found = judged(workbook(("Gegevens", [titles, [*pieces, *LINE[1:]]])))
+
+    assert (found.refused, found.asked) == (set(), {"bsn"})
+
+
+@pytest.mark.parametrize("number", ["0999990019", "₉₉₉₉₉₀₀₁₉", "99999OO19"])
+def test_digits_in_odd_forms_are_unread(number: str) -> None:
+    """A zero too many, or a digit that is a letter, shows a number that a person reads at once."""
+    found = with_cell(0, number)
+
+    assert (found.refused, found.asked) == (set(), {"bsn"})

@@ -93,6 +93,15 @@ BELOW: dict[str, Sequence[Sequence[Any]]] = {
     "list-of-codes": [[], ["45A52", "Begeleiding individueel basis"], ["45A53", "Begeleiding groep"]],
     "account": [["IBAN", "NL31RABO0317445092"], ["KvK", 61532874], ["Telefoon", "06-12345678"]],
     "end-of-file": [["*** einde bestand ***"]],
+    "phone": [["Vragen? Bel 036-5550411"]],
+    "version": [["Versie 2026.10.01", "EPD"]],
+    "made-on": [["Gegenereerd met het EPD op 01-10-2026"]],
+    "place-and-day-in-one": [["Almere, 01-10-2026"]],
+    "account-in-one": [["IBAN NL71 RABO 0442 0126 45 t.n.v. De Wilde Roos"]],
+    "number-of-the-invoice": [["Behoort bij factuur 20260011"]],
+    "order": [["Ordernummer 4500012345"]],
+    "number-of-the-export": [["Export-ID: 8f3c2e-20261001"]],
+    "referrer-filled-in": [[None, "huisarts", None, "45A52", "Begeleiding", *[None] * 5]] * 5,
 }  # fmt: skip
 NAMED = ("Naam cliënt", *TITLES)
 TEXTS = {
@@ -253,3 +262,49 @@ def test_days_worked_beside_the_lines_ask_a_person() -> None:
     assert (found.numbers, found.refused, found.asked) == (
         [str(LINE[0])], set(), {"secure-attachment"},
     )  # fmt: skip
+
+
+def test_a_client_over_its_lines_is_no_line() -> None:
+    """Who writes the client once, above the products, would be refused for a line without any."""
+    titles = ("Naam", *TITLES)
+    for head in ((None, 999990019), ("A. Jansen", 999990019)):
+        rows = [titles, head, (None, None, *LINE[1:]), (None, 999993653), (None, None, *LINE[1:])]
+        found = judged(workbook(("Gegevens", rows)))
+
+        assert (found.numbers, found.refused) == (["999990019", "999993653"], set())
+
+
+@pytest.mark.parametrize("number", [999990019, 10464554, 123456789])
+def test_a_number_alone_asks_a_person(number: int) -> None:
+    """Whether a number with nothing beside it is a client or a total of the program, nobody can tell."""
+    found = judged(workbook(("Gegevens", care([number]))))
+
+    assert (len(found.lines), found.refused) == (2, set())
+    assert "referrer" in found.asked
+
+
+def test_a_client_named_by_its_number() -> None:
+    """A number under "Cliënt" would be called absent."""
+    rows = [
+        [("Cliënt: 999990019")],
+        TITLES[1:],
+        LINE[1:],
+        ["Cliënt: 999993653"],
+        TITLES[1:],
+        LINE[1:],
+    ]
+    for sheet in (
+        rows,
+        [("Cliënt", *TITLES[1:]), LINE, SECOND],
+        [("clientBsn", *TITLES[1:]), LINE, SECOND],
+    ):
+        found = judged(workbook(("Gegevens", sheet)))
+
+        assert (found.numbers, found.refused) == (["999990019", "999993653"], set())
+
+
+def test_a_line_that_says_it_is_an_example_is_no_client() -> None:
+    """The example that a template keeps under its titles would be paid, or refused."""
+    found = judged(workbook(("Gegevens", care(lines=[("123456782 (voorbeeld)", *LINE[1:]), LINE]))))
+
+    assert is_the_one(found)
