@@ -101,7 +101,8 @@ def index_pages(document: Document, buyer: Addressee) -> PageIndex:
         cell.text
         for index in indexes
         for cell in index.sheet.cells
-        if not index.in_cell.get(cell) and not street_in(cell.text)
+        if all(a.label is Label.SUPPLIER for a in index.in_cell.get(cell, ()))  # "Praktijk …"
+        if not street_in(cell.text)
     )
     for index in indexes:
         index.alone = alone
