@@ -16,6 +16,7 @@ from intake.document.layout.label_words import Label
 from intake.document.readers import pdf
 from intake.model.document import Reader
 from intake.model.invoice import Invoice
+from tests.families.engines import reprinted
 from tests.kinds.drawn import (
     ADDRESS,
     BUYER,
@@ -330,3 +331,17 @@ def test_two_numbers_at_a_hash() -> None:
         cards_under(canvas, y, given)
 
     assert _number(read(invoice(lay))) == "HK-2026-614"
+
+
+def beside(canvas: Canvas, y: float, pairs: Sequence[Pair]) -> None:
+    """A label left, its value far right in the same row."""
+    for at, (label, value) in enumerate(pairs):
+        canvas.drawString(60, y - 13 * at, f"{label} volgens onze eigen administratie")
+        canvas.drawRightString(540, y - 13 * at, value)
+
+
+@pytest.mark.parametrize("degrees", [-1.2, -0.9, 0.9, 1.2])
+def test_rows_of_a_skewed_page(degrees: float) -> None:
+    """Each value would go with the label of the row over or under its own."""
+    page = reprinted(invoice(beside), rotation=degrees)
+    assert values(read(page)) == FACTS
