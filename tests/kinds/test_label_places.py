@@ -17,18 +17,7 @@ from intake.document.readers import pdf
 from intake.model.document import Reader
 from intake.model.invoice import Invoice
 from tests.families.engines import reprinted
-from tests.kinds.drawn import (
-    ADDRESS,
-    BUYER,
-    EXEMPT,
-    FACTS,
-    IBAN,
-    NAME,
-    Draw,
-    drawing,
-    read,
-    values,
-)
+from tests.kinds.drawn import ADDRESS, BUYER, EXEMPT, FACTS, IBAN, NAME, Draw, drawing, read, values
 
 Pair = tuple[str, str]
 REFERENCES: tuple[Pair, ...] = (
@@ -163,7 +152,7 @@ def test_names_in_letters_set_apart(name: str, gap: float) -> None:
 
 
 def test_a_number_times_a_price_is_no_word() -> None:
-    """"2 x 5" would become "2x5", and three columns of single letters one word."""
+    """ "2 x 5" would become "2x5", and three columns of single letters one word."""
     page = drawing(lambda canvas: canvas.drawString(60, 700, "a | b | c | 2 x 5 = 10"))
     words = pdf.read(page, Reader.PDFIUM).pages[0].words
     assert "2x5=10" not in "".join(word.text for word in words[5:7])
@@ -327,7 +316,9 @@ def test_two_numbers_at_a_hash() -> None:
     """ "Invoice #" over its number would be a title, not a label."""
 
     def lay(canvas: Canvas, y: float, pairs: Sequence[Pair]) -> None:
-        given = [("Invoice #" if label == "Factuurnummer" else label, value) for label, value in pairs]
+        given = [
+            ("Invoice #" if label == "Factuurnummer" else label, value) for label, value in pairs
+        ]
         cards_under(canvas, y, given)
 
     assert _number(read(invoice(lay))) == "HK-2026-614"

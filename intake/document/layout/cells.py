@@ -262,9 +262,9 @@ def _lines(words: list[Word]) -> list[list[Word]]:
         else:
             lines.append([segment])
     found = [[word for segment in line for word in segment.words] for line in lines]
-    for line in found:
-        line.sort(key=lambda w: w.box[0])
-    found.sort(key=lambda line: min(w.box[1] + w.box[3] for w in line))
+    for together in found:
+        together.sort(key=lambda w: w.box[0])
+    found.sort(key=lambda together: min(w.box[1] + w.box[3] for w in together))
     return found
 
 

@@ -374,9 +374,9 @@ def index_labels(sheet: Sheet) -> LabelIndex:
     """
     found = LabelIndex(sheet)
     for cell in sheet.cells:
-        values = [*ibans_in(cell.text), *postcodes_in(cell.text)] if len(cell.text) > 6 else ()
+        values = [hit[:2] for hit in (*ibans_in(cell.text), *postcodes_in(cell.text))]
         for label, phrase, start, end in labels_in(cell.text):
-            if any(first <= start < last for first, last, *_ in values) or (
+            if any(first <= start < last for first, last in values) or (
                 "@" in cell.text and _is_in_mail_address(cell.text, start, end)
             ):
                 continue
