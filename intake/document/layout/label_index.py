@@ -374,7 +374,8 @@ def index_labels(sheet: Sheet) -> LabelIndex:
     """
     found = LabelIndex(sheet)
     for cell in sheet.cells:
-        values = [hit[:2] for hit in (*ibans_in(cell.text), *postcodes_in(cell.text))]
+        values = [(hit[0], hit[1]) for hit in ibans_in(cell.text)]
+        values += [(hit[0], hit[1]) for hit in postcodes_in(cell.text)]
         for label, phrase, start, end in labels_in(cell.text):
             if any(first <= start < last for first, last in values) or (
                 "@" in cell.text and _is_in_mail_address(cell.text, start, end)
