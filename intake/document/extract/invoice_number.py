@@ -400,7 +400,7 @@ def _continued(sheet: Sheet, slot: Slot, value: str) -> str:
     """A number that breaks at a hyphen or slash at the end of its line goes on under it."""
     if slot.cell.text.rstrip()[-1:] in "-/" and slot.end == len(slot.cell.text):
         for other in sheet.below(slot.cell.box, slot.cell.row, 8):
-            first = other.text.split()[0]
+            first = other.text.split()[0].rstrip(".,;:)")
             if has_digit(first):
                 return value + slot.cell.text.rstrip()[-1] + first
             break
