@@ -6,6 +6,7 @@ The day comes first; a date that does not exist keeps its digits ("2026-02-31").
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
@@ -30,6 +31,9 @@ _YEAR = rf"(?:{_FULL_YEAR}|\d\d(?!\d))"
 _SIGN = "[-./–−‐‑—]"
 _NO_LETTER = r"(?![^\W\d_])"
 _NTH = r"(?:ste|de|er|e|st|nd|rd|th)?"
+_DAY = r"(\d(?<![\w.,/]\d)\d?)"
+_MONTH = rf"({_WORD}){_NO_LETTER}"
+_FOUR_DIGITS = r"((?:19|20)\d\d)"
 _NO_COUNT = (
     r"(?![-/.:,]?\d)(?!\s?(?:uur|uren|dag|dgn|days?|we[e]?k|maand|month|min|hours?|euro?|stuks|km|"
     rf"[x%€]|(?:{_WORD}){_NO_LETTER}))"
@@ -41,30 +45,30 @@ _NUMERIC = re.compile(
     rf"(\d(?<![\d.,/-]\d)\d?)\s?({_SIGN})\s?(\d{{1,2}})\s?\2\s?({_YEAR})(?![-/.]\d)"
 )
 _NAMED = re.compile(
-    rf"(\d(?<![\w.,/]\d)\d?)(?=[\s.\-/]{{0,4}}[^\W\d_])\s?{_NTH}"
-    rf"[\s.\-/]{{0,3}}(?:of\s)?({_WORD}){_NO_LETTER}[\s.\-/,]{{0,3}}({_FULL_YEAR})",
+    rf"{_DAY}(?=[\s.\-/]{{0,4}}[^\W\d_])\s?{_NTH}"
+    rf"[\s.\-/]{{0,3}}(?:of\s)?{_MONTH}[\s.\-/,]{{0,3}}({_FULL_YEAR})",
     re.IGNORECASE,
 )
 _NAMED_SHORT = re.compile(
-    rf"(\d(?<![\w.,/]\d)\d?)(?=[\s.\-/]{{0,4}}[^\W\d_]){_NTH}\.?([\s\-/]?)"
-    rf"({_WORD}){_NO_LETTER}\.?\2(\d\d)(?!\d){_NO_COUNT}",
+    rf"{_DAY}(?=[\s.\-/]{{0,4}}[^\W\d_]){_NTH}\.?([\s\-/]?)"
+    rf"{_MONTH}\.?\2(\d\d)(?!\d){_NO_COUNT}",
     re.IGNORECASE,
 )
 """With a year of two digits, set apart from the month as the month is from the day."""
 _BEHIND_NUMBER = re.compile(
     rf"(?<=[\w)]{{3}}[/|;,–-])(\d{{1,2}})(?:\s?({_SIGN})\s?(\d{{1,2}})\s?\2\s?|"
-    rf"\s?({_WORD}){_NO_LETTER}[\s.]{{0,2}})((?:19|20)\d\d)(?![-/.]?\d)",
+    rf"\s?{_MONTH}[\s.]{{0,2}}){_FOUR_DIGITS}(?![-/.]?\d)",
     re.IGNORECASE,
 )
 """Right behind a longer number: 80101911/13.11.2026."""
 _SPACED = re.compile(r"(?<![\d.,/-])(\d{1,2}) (\d{1,2}) ((?:19|20)\d\d)(?!\d)")
 _ISO = re.compile(
-    rf"(?<![\d.,/-])((?:19|20)\d\d)\s?({_SIGN})\s?(\d{{1,2}})\s?\2\s?(\d{{1,2}})(?!\d)"
+    rf"(?<![\d.,/-]){_FOUR_DIGITS}\s?({_SIGN})\s?(\d{{1,2}})\s?\2\s?(\d{{1,2}})(?!\d)"
     r"(?:T[\d:.Z+-]+)?"
 )
 _ISO_BEHIND_NUMBER = re.compile(r"(?<=\w{3}[/|;,])((?:19|20)\d\d)-(\d\d)-(\d\d)(?![-/.]?\d)")
 _YEAR_FIRST = re.compile(
-    rf"(?<![\w.,/-])((?:19|20)\d\d)[\s.\-/,]{{1,2}}({_WORD}){_NO_LETTER}[\s.\-/,]{{1,2}}"
+    rf"(?<![\w.,/-]){_FOUR_DIGITS}[\s.\-/,]{{1,2}}{_MONTH}[\s.\-/,]{{1,2}}"
     rf"(\d{{1,2}})(?!\d){_NO_COUNT}",
     re.IGNORECASE,
 )
@@ -74,7 +78,7 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _MISSPELT = re.compile(
-    rf"(\d(?<![\w.,/]\d)\d?)(?=[\s.\-/]{{1,3}}[^\W_]){_NTH}[\s.\-/]{{1,3}}"
+    rf"{_DAY}(?=[\s.\-/]{{1,3}}[^\W_]){_NTH}[\s.\-/]{{1,3}}"
     rf"([^\W_]{{5,11}})[\s.\-/,]{{0,3}}({_FULL_YEAR})",
     re.IGNORECASE,
 )
@@ -220,33 +224,18 @@ def _nearest_month(word: str) -> int | None:
 
 def exists(date: str) -> bool:
     """True when the ISO date is a day of the calendar."""
-    year, month, day = (int(part) for part in date.split("-"))
-    days = (
-        31,
-        29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28,
-        31,
-        30,
-        31,
-        30,
-        31,
-        31,
-        30,
-        31,
-        30,
-        31,
-    )
-    return 1 <= month <= 12 and 1 <= day <= days[month - 1]
+    try:
+        dt.date.fromisoformat(date)
+    except ValueError:
+        return False
+    return True
 
 
 def _iso(year: str, month: str, day: str) -> str:
     digits = "".join(filter(str.isdigit, year))
-    full = (
-        int(digits)
-        if len(digits) == 4
-        else 2000 + int(digits)
-        if int(digits) < 70
-        else 1900 + int(digits)
-    )
+    full = int(digits)
+    if len(digits) != 4:
+        full += 2000 if full < 70 else 1900
     m, d = int(month), int(day)
     if m > 12 and 1 <= d <= 12:
         m, d = d, m

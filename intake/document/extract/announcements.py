@@ -76,3 +76,8 @@ def _announces(index: LabelIndex, caption: Caption) -> bool:
     if slot.words == "onder":
         return not colon and any(map(str.isdigit, slot.text))
     return colon or slot.words != "achter" or any(map(str.isdigit, slot.text))
+
+
+def of_lines(index: LabelIndex, caption: Caption) -> bool:
+    """True for a label in the heading of the invoice's lines."""
+    return heads_table(index.sheet.rows[caption.cell.row])

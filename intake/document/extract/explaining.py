@@ -16,9 +16,10 @@ from intake.document.extract.candidates import Candidate, ranked
 from intake.document.extract.company_numbers import kvk_numbers, vat_ids
 from intake.document.extract.document_kind import document_titles
 from intake.document.extract.invoice import Reading, read
+from intake.document.extract.invoice_number import invoice_numbers
+from intake.document.extract.issue_date import issue_date, issue_dates
 from intake.document.extract.parties import Parties
 from intake.document.extract.phones import phone_numbers
-from intake.document.extract.references import invoice_numbers, issue_date, issue_dates
 from intake.document.extract.supplier import supplier_names
 from intake.document.extract.totals import amount_claims
 from intake.document.extract.weights import (

@@ -24,10 +24,11 @@ from intake.document.extract.document_kind import (
 )
 from intake.document.extract.exemption import vat_exempt
 from intake.document.extract.invoice_count import invoice_count
+from intake.document.extract.invoice_number import corrects, invoice_number
+from intake.document.extract.issue_date import issue_date
 from intake.document.extract.own_pages import foreign_pages
 from intake.document.extract.parties import Parties, parties, supplier_po_box
 from intake.document.extract.phones import phones
-from intake.document.extract.references import corrects, invoice_number, issue_date
 from intake.document.extract.supplier import second_name, supplier_name
 from intake.document.extract.totals import totals
 from intake.document.layout.cells import around, evidence

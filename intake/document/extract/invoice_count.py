@@ -5,7 +5,7 @@ number of their own.
 from __future__ import annotations
 
 from intake.document.extract.document_kind import title_of
-from intake.document.extract.references import labelled_numbers
+from intake.document.extract.invoice_number import labelled_numbers
 from intake.document.layout.label_index import LabelIndex
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex

@@ -47,6 +47,8 @@ _ENDS = re.compile(
     r"en\s(?:onder|o\.?v\.?v|vermeld|met|binnen|graag|wij)|voor|wordt)(?:\s|$)|\so\.v\.v\.?$).*$"
 )
 
+_QUOTES = re.compile(r"\s(?:onder|o\.?v\.?v\.?|met)(?:\s(?:vermelding|nummer)|$)")
+"""The words of a payment sentence behind a name."""
 _INITIALS = re.compile(r"(?:(?<![^\W\d_])[^\W\d_]\.){2,}$")
 _SEAT = re.compile(
     r",?\s(?:is\s)?(?:statutair\s)?(?:gevestigd|kantoorhoudende?|wonende|praktijk houdende?)\b.*$"
@@ -65,14 +67,14 @@ def supplier_names(pages: PageIndex, parties: Parties) -> Iterator[Candidate[str
     domains = _domains([cell.text for cell in cells])
     found = list(_names(pages, parties))
     for candidate in found:
-        if any(_is_second_line(candidate, whole) for whole in found) or _hangs(candidate.value):
+        if any(_is_second_line(candidate, whole) for whole in found) or _hangs(candidate):
             continue
         begun = candidate.value + " "
         longer = (
             cell.text
             for cell in cells
             if cell.text.startswith(begun) and cell is not candidate.cell
-            if not street_in(cell.text) and _ENDS.sub("", cell.text) == cell.text
+            if not street_in(cell.text) and not _QUOTES.search(cell.text)
             if _name(pages, candidate.cell, cell.text) == cell.text
         )
         value = _with_line_over(pages, candidate) or next(longer, candidate.value)
@@ -82,9 +84,11 @@ def supplier_names(pages: PageIndex, parties: Parties) -> Iterator[Candidate[str
         yield replace(candidate, value=value, score=why)
 
 
-def _hangs(name: str) -> bool:
-    """True for the beginning of a name that goes on: "Weide Dagbesteding &"."""
-    return name.split()[-1].lower() in _HANGING
+def _hangs(candidate: Candidate[str]) -> bool:
+    """True for the beginning of a name that goes on: "Weide Dagbesteding &", "Kinder-"."""
+    name = candidate.value
+    broken = candidate.cell.text.rstrip().endswith(f"{name}-")
+    return broken or name.split()[-1].lower() in _HANGING
 
 
 def _with_line_over(pages: PageIndex, candidate: Candidate[str]) -> str | None:

@@ -217,6 +217,36 @@ def _goes_on(before: Box, box: Box, em: float) -> bool:
     return -0.1 * em < box[0] - before[2] < em and overlap > 0.7 * (box[3] - box[1])
 
 
+_LONG = 80.0
+"""Points from the first to the last word of a segment that tells how far a page is skewed."""
+_MOST_SKEWED = 0.06
+_LEVEL = 0.002
+
+
+def _levelled(segments: list[_Segment]) -> list[_Segment]:
+    """The segments as they lie on a page that is not skewed, as a scanned or printed one is."""
+    slopes = sorted(filter(None, map(_slope, segments)))
+    slope = slopes[len(slopes) // 2] if len(slopes) > 2 else 0.0
+    alike = len(slopes) > 2 and slopes[-1 - len(slopes) // 4] - slopes[len(slopes) // 4] < _LEVEL
+    if alike and _LEVEL < abs(slope) < _MOST_SKEWED:
+        for segment in segments:
+            segment.box = around([_shifted(word.box, slope) for word in segment.words])
+    return segments
+
+
+def _slope(segment: _Segment) -> float | None:
+    """How far a long segment sinks for each point to the right."""
+    first, last = segment.words[0].box, segment.words[-1].box
+    across = (last[0] + last[2] - first[0] - first[2]) / 2
+    return (last[1] + last[3] - first[1] - first[3]) / 2 / across if across > _LONG else None
+
+
+def _shifted(box: Box, slope: float) -> Box:
+    left, top, right, bottom = box
+    down = slope * (left + right) / 2
+    return left, top - down, right, bottom - down
+
+
 _LINES_BACK = 5
 _MOST_SIZES = 2.2
 """How many times larger letters may be that stand on one line with others."""
@@ -225,7 +255,7 @@ _MOST_SIZES = 2.2
 def _lines(words: list[Word]) -> list[list[Word]]:
     """Words that stand on one line, lines from top to bottom."""
     lines: list[list[_Segment]] = []
-    for segment in sorted(_segments(words), key=lambda s: s.box[1] + s.box[3]):
+    for segment in sorted(_levelled(_segments(words)), key=lambda s: s.box[1] + s.box[3]):
         likely = [(_share(line, segment), line) for line in lines[-_LINES_BACK:]]
         share, line = max(likely, key=itemgetter(0), default=(0.0, []))
         if share > 0:
@@ -233,9 +263,9 @@ def _lines(words: list[Word]) -> list[list[Word]]:
         else:
             lines.append([segment])
     found = [[word for segment in line for word in segment.words] for line in lines]
-    for line in found:
-        line.sort(key=lambda w: w.box[0])
-    found.sort(key=lambda line: min(w.box[1] + w.box[3] for w in line))
+    for together in found:
+        together.sort(key=lambda w: w.box[0])
+    found.sort(key=lambda together: min(w.box[1] + w.box[3] for w in together))
     return found
 
 

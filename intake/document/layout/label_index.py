@@ -219,16 +219,16 @@ class LabelIndex:
         if filled:
             begin = caption.end + (rest[:1] == "." and rest[1:2].isalnum())  # "KvKnr.61532874"
             yield Slot(cell, begin, stop, Position.BEHIND, "achter")
+        if not filled and self.sides.under(cell) and (over := self.sides.value_over(cell)):
+            position = Position.OVER.at(Position.UNDER.factor)
+            yield Slot(over, 0, len(over.text), position, "boven")
+            return
         if stop == len(cell.text):
             right = list(self._right(caption))
             loss = Fading.SERVED if served else Fading.RIGHT_OF_TEXT
             yield from [_faded(slot, loss.factor) for slot in right] if filled else right
             beside = any(has_digit(slot.text) for slot in right[:1])
             served = served or (beside and not self.sides.over(cell))
-        if not filled and self.sides.under(cell) and (over := self.sides.value_over(cell)):
-            position = Position.OVER.at(Position.UNDER.factor)
-            yield Slot(over, 0, len(over.text), position, "boven")
-            return
         if _ends_sentence(caption):
             return
         fade = _fade(served, filled)
@@ -374,9 +374,10 @@ def index_labels(sheet: Sheet) -> LabelIndex:
     """
     found = LabelIndex(sheet)
     for cell in sheet.cells:
-        values = [*ibans_in(cell.text), *postcodes_in(cell.text)] if len(cell.text) > 6 else ()
+        values = [(hit[0], hit[1]) for hit in ibans_in(cell.text)]
+        values += [(hit[0], hit[1]) for hit in postcodes_in(cell.text)]
         for label, phrase, start, end in labels_in(cell.text):
-            if any(first <= start < last for first, last, *_ in values) or (
+            if any(first <= start < last for first, last in values) or (
                 "@" in cell.text and _is_in_mail_address(cell.text, start, end)
             ):
                 continue
@@ -483,13 +484,22 @@ def _next_line(found: LabelIndex, lines: list[Cell]) -> Cell | None:
         for cell in row:
             if len(cell.text) < 40 and _is_next_line(last, cell):
                 values = [value for line in (*lines, cell) if (value := _value_of(found, line))]
-                column = min((value.box[0] for value in values), default=0.0)
-                valued = bool(_AMOUNT.search(cell.text)) + sum(
-                    value.box[0] < column + _COLUMN or bool(_AMOUNT.search(value.text))
-                    for value in values
-                )
-                return cell if valued <= 1 else None
+                amount = bool(_AMOUNT.search(cell.text))
+                return cell if amount + _count_own(values) <= 1 else None
     return None
+
+
+def _count_own(values: list[Cell]) -> int:
+    """How many cells stand in one column of values, which begins or ends at one x."""
+    first = min((value.box[0] for value in values), default=0.0)
+    last = max((value.box[2] for value in values), default=0.0)
+    flush = sum(abs(value.box[2] - last) < 3 for value in values) > 1
+    return sum(
+        value.box[0] < first + _COLUMN
+        or (flush and abs(value.box[2] - last) < 3)
+        or bool(_AMOUNT.search(value.text))
+        for value in values
+    )
 
 
 _AMOUNT = re.compile(r"\d[.,]\d\d\b|^€\s*[-–]")

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from intake.document.layout.cells import Cell, Sheet, evidence, sheets_of
 from intake.document.layout.label_index import Caption, LabelIndex, index_labels
+from intake.document.layout.label_matcher import has_digit
 from intake.document.layout.label_words import Label
 from intake.document.layout.running_text import flows_of
 from intake.model.document import Document, Page
@@ -101,7 +102,8 @@ def index_pages(document: Document, buyer: Addressee) -> PageIndex:
         cell.text
         for index in indexes
         for cell in index.sheet.cells
-        if not index.in_cell.get(cell) and not street_in(cell.text)
+        if all(a.label is Label.SUPPLIER for a in index.in_cell.get(cell, ()))  # "Praktijk …"
+        if not (has_digit(cell.text) and street_in(cell.text))
     )
     for index in indexes:
         index.alone = alone

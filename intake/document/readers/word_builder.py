@@ -163,7 +163,8 @@ def _follows(run: Run, left: float, bottom: float, right: float, top: float) -> 
         return -reach < left - run.right < WIDE_GAP * reach and left >= run.left - 0.5 * reach
     width = min(run.right - run.left, right - left)
     column = run.right - run.left <= 1.5 * max(right - left, top - bottom)
-    if column and min(run.right, right) - max(run.left, left) > 0.3 * width:
+    stacked = run.first == run.last or run.height > 1.5 * (top - bottom)
+    if column and stacked and min(run.right, right) - max(run.left, left) > 0.3 * width:
         reach = max(run.right - run.left, right - left)
         return max(bottom - run.top, run.bottom - top) < WIDE_GAP * reach
     return False
