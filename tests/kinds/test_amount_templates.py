@@ -353,3 +353,18 @@ def test_credit_of_two_groups() -> None:
     )
 
     assert amounts(invoice) == ["-400.00", "0.00", "-400.00"]
+
+
+def test_btw_of_lines_beside_the_btw_of_all() -> None:
+    """The btw of two of the lines would be all that is charged, when a discount goes off the sum."""
+    table = """Aantal  Artikel          Btw                 Prijs
+1 x     Advies           EUR 10,50 21%       EUR 50,00
+4 x     Materiaal        EUR 42,00 21%       EUR 250,00   EUR 200,00
+2 x     Advies           EUR 42,00 21%       EUR 210,00   EUR 200,00
+"""
+    rows = (("Subtotaal", "450,00"), ("Korting", "-50,00"), ("Subtotaal excl. btw", "400,00"))
+    rows = (*rows, ("Btw 21%", "84,00"), ("Totaal", "484,00"))
+    invoice = taxed(table + "\n" + "\n".join(a.ljust(45) + f"EUR {v}" for a, v in rows))
+
+    untold(invoice, *RIGHT)
+    assert [(line.net, line.vat) for line in invoice.vat_lines] == [(400, 84)]

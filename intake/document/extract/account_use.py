@@ -249,27 +249,31 @@ def _doubtful(said: Use) -> Use:
 def _said(text: str, issued: str | None) -> Use:
     """What one clause says of its account."""
     plain = _WORDS["harmless"].sub(" ", text)
-    denied = _WORDS["denial"].search(plain)
+    denied, later = _WORDS["denial"].search(plain), _later(text, issued)
     if denied and _BUT.search(plain):
         return Use.REQUESTED
-    if _FORMER.search(plain) or _WORDS["once"].search(plain) or _WORDS["elsewhere"].search(plain):
-        return Use.DOUBTED if _later(text, issued) else Use.ENDED
-    if _WORDS["ended"].search(plain):
-        return Use.DOUBTED if denied or _later(text, issued) else Use.ENDED
-    if denied:
-        certain = _DENIED.search(plain) and not _later(text, issued)
-        return Use.DENIED if certain else Use.DOUBTED
-    if _until(plain):
-        return Use.DOUBTED if _later(text, issued) or not dates_in(text) else Use.ENDED
-    if _WORDS["factoring"].search(plain):
-        return Use.FACTORING
-    if _RENEWED.search(plain):
-        return Use.DOUBTED if _later(text, issued) else Use.REQUESTED
+    gone = any(words.search(plain) for words in (_FORMER, _WORDS["once"], _WORDS["elsewhere"]))
+    for says, unsure, use in (
+        (gone, later, Use.ENDED),
+        (_WORDS["ended"].search(plain), denied or later, Use.ENDED),
+        (denied, later or not _DENIED.search(plain), Use.DENIED),
+        (_until(plain), later or not any(dates_in(text)), Use.ENDED),
+        (_WORDS["factoring"].search(plain), False, Use.FACTORING),
+        (_RENEWED.search(plain), later, Use.REQUESTED),
+        (_asks(plain), False, Use.REQUESTED),
+    ):
+        if says:
+            return Use.DOUBTED if unsure else use
+    return Use.UNSAID
+
+
+def _asks(plain: str) -> bool:
+    """Whether a clause asks to pay to its account."""
     before, _, behind = plain.partition(_PLACE)
     begun = _WORDS["payment"].match(before.lstrip())
     plainly = begun and _BARE.fullmatch(before.lstrip()[begun.end() :].lower())
     told = plainly and not _goes_on(behind.strip())
-    return Use.REQUESTED if told or _WORDS["request"].search(plain) else Use.UNSAID
+    return bool(told or _WORDS["request"].search(plain))
 
 
 _DAY = re.compile(r"\d{1,2}[\s./-](?:[^\W\d_]{3,}|\d)|\b\d{4}\b|jaar|kwartaal|heden|now", re.I)

@@ -258,27 +258,49 @@ def _threes(money: Money) -> Iterator[_Three]:
     nets, vats, grosses = (_top(money.sums, role) for role in ("net", "vat", "gross"))
     loose = [s for s in money.sums if s.label in (None, Label.TOTAL, Label.SUBTOTAL)][-40:]
     by_value = {s.value: s for s in loose} | {s.value: s for s in reversed(nets)}
-    rates = list(dict.fromkeys([*all_rates(money.rows), *_LEGAL_RATES]))
-    shares = _vat_by_rates(money)
-    charged = any(vat.value != 0 and vat.own for vat in vats)
+    taxes = _Taxes(
+        tuple(dict.fromkeys([*all_rates(money.rows), *_LEGAL_RATES])),
+        tuple(_vat_by_rates(money)),
+        any(vat.value != 0 and vat.own for vat in vats),
+    )
     for gross, vat in product(grosses, vats):
-        if vat is gross:
-            continue
-        between = gross.value - vat.value
-        if abs(vat.value) > abs(between):
-            continue
-        fits = any(vat.value == share and abs(between - base) < NEAR for base, share in shares)
-        if not fits and (vat.value or not charged):
-            fits = any(rate_fits(between, rate, vat.value) for rate in rates)
-        nearby = [net for cents in (_ZERO, _CENT, -_CENT) if (net := by_value.get(between + cents))]
-        for net in nearby:
-            if net is gross and vat.value != 0:
-                continue
-            if fits or vat.label is Label.VAT:  # else two lines and their total add up as well
-                yield _adding_up(net, vat, gross, fits, money)
-        if not nearby and fits and vat.label is Label.VAT and vat.value != 0:
-            yield _without_net(between, vat, gross, money)
+        if vat is not gross:
+            yield from _with_vat(vat, gross, by_value, taxes, money)
     yield _best_labels(nets, vats, grosses)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taxes:
+    """The ways in which btw can be taken on this page."""
+
+    rates: tuple[Decimal, ...]
+    shares: tuple[tuple[Decimal, Decimal], ...]
+    """Base and btw of several rates together."""
+    charged: bool
+    """Some btw is announced that is not nil."""
+
+    def fit(self, base: Decimal, vat: Decimal) -> bool:
+        if any(vat == share and abs(base - whole) < NEAR for whole, share in self.shares):
+            return True
+        nil = self.charged and not vat
+        return not nil and any(rate_fits(base, rate, vat) for rate in self.rates)
+
+
+def _with_vat(
+    vat: Sum, gross: Sum, by_value: dict[Decimal, Sum], taxes: _Taxes, money: Money
+) -> Iterator[_Three]:
+    """What a total with its btw can mean: with the amounts that are their difference, or without."""
+    base = gross.value - vat.value
+    fits = taxes.fit(base, vat.value)
+    certain = vat.label is Label.VAT
+    if abs(vat.value) > abs(base) or not (fits or certain):
+        return  # two lines and their total add up as well
+    nets = [net for cents in (_ZERO, _CENT, -_CENT) if (net := by_value.get(base + cents))]
+    for net in nets:
+        if net is not gross or not vat.value:
+            yield _adding_up(net, vat, gross, fits, money)
+    if not nets and fits and certain and vat.value:
+        yield _without_net(base, vat, gross, money)
 
 
 def _vat_by_rates(money: Money) -> list[tuple[Decimal, Decimal]]:

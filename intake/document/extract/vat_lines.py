@@ -19,7 +19,7 @@ _ZERO = Decimal("0.00")
 def vat_lines(
     rows: list[MoneyRow], tables: list[MoneyTable], net: Decimal | None, vat: Decimal | None
 ) -> tuple[VatLine, ...]:
-    """The lines of the summary that agree with the totals; else those with a btw label; else none.
+    """The lines of the summary that agree with the totals, or all that say a rate.
 
     A line without a base has that of the invoice's lines with its rate, where they give its btw.
     """
@@ -28,8 +28,10 @@ def vat_lines(
     others = [row for row in rows if id(row) not in items]
     stated = _charged(_unique(stated_lines(others)))
     stated = [_based(line, shares) for line in stated]
+    named = [row for row in others if Label.VAT in row.labels or not row.sums]
+    labelled = [_based(line, shares) for line in _charged(_unique(stated_lines(named)))]
     summed = _merged([line for row in rows for line in _pairs(row)])
-    for lines in (stated, summed, _merged(stated)):
+    for lines in (stated, labelled, summed, _merged(stated)):
         if lines and _agrees(lines, net, vat):
             return tuple(lines)
     if len(shares) > 1 and _agrees(list(shares), net, vat):

@@ -461,18 +461,17 @@ def _stacked(found: LabelIndex) -> Iterator[list[Cell]]:
 
 
 def _ends_another(found: LabelIndex, cell: Cell) -> bool:
-    """True when a cell without a value is the last line of what stands nearer over than under it."""
-    if _value_of(found, cell):
-        return False
+    """True when a cell without a value stands nearer under a label with one than over the next: it is
+    that label's last line.
+    """
     rows = found.sheet.rows
-    over, under = (
-        next((c for c in row if _is_next_line(*sorted((c, cell), key=lambda c: c.row))), None)
-        for row in (rows[cell.row - 1 : cell.row] or [[]])
-        + (rows[cell.row + 1 : cell.row + 2] or [[]])
-    )
-    if over is None or under is None or not _value_of(found, over):
+    over = [
+        c for row in rows[max(0, cell.row - 1) : cell.row] for c in row if _is_next_line(c, cell)
+    ]
+    under = [c for row in rows[cell.row + 1 : cell.row + 2] for c in row if _is_next_line(cell, c)]
+    if not over or not under or _value_of(found, cell) or not _value_of(found, over[0]):
         return False
-    return cell.box[1] - over.box[3] + 1 < under.box[1] - cell.box[3]
+    return cell.box[1] - over[0].box[3] + 1 < under[0].box[1] - cell.box[3]
 
 
 def _next_line(found: LabelIndex, lines: list[Cell]) -> Cell | None:
