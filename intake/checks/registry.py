@@ -150,6 +150,15 @@ def english(check_id: str, code: str) -> str:
     return wording.english if wording else ""
 
 
+def refuses(check_id: str, code: str, profile: Profile) -> bool:
+    """Whether this municipality demands what fails in this situation: a mere doubt it does not."""
+    demand = _REQUIREMENTS.get(check_id)
+    situation = demand.situations.get(code) if demand else None
+    if situation is None:
+        return False
+    return _lower(check_id, code, situation.severity, profile) is Severity.REJECT
+
+
 def tip(check_id: str, code: str, profile: Profile) -> str:
     """What to do otherwise the next time; empty when there is no such sentence."""
     demand = _REQUIREMENTS.get(check_id)
@@ -223,7 +232,9 @@ def _run(
 
 
 def _milder(found: Finding, profile: Profile) -> Severity:
-    wanted = profile.severities.get(
-        f"{found.check}.{found.code}", profile.severities.get(found.check, found.severity)
-    )
-    return min(found.severity, wanted, key=_WEIGHT.__getitem__)
+    return _lower(found.check, found.code, found.severity, profile)
+
+
+def _lower(check: str, code: str, severity: Severity, profile: Profile) -> Severity:
+    wanted = profile.severities.get(f"{check}.{code}", profile.severities.get(check, severity))
+    return min(severity, wanted, key=_WEIGHT.__getitem__)

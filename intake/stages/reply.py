@@ -495,34 +495,33 @@ def _faults(
 ) -> Iterator[_Fault]:
     """The faults of an invoice, or of its attachments."""
     for found in findings:
-        if found.severity is not Severity.REJECT or found.internal:
-            continue
-        of_law = found.source != profile.source and profile.names_law
-        if invoice and found.source.startswith(_VAT_LAW) and not _charges_vat(invoice):
-            of_law = False
-        source = found.source and (found.source if of_law else profile.source)
-        yield _Fault(
-            number=next(numbers),
-            what=found.what,
-            remedy=found.remedy,
-            example=found.example,
-            page=_page(found, invoice),
-            demand=(
-                f"Dit is een eis van de wet: {source}."
-                if of_law and source
-                else f"Dit is een {source}."
-                if source
-                else ""
-            ),
-            english=_in_english(found, profile, invoice),
-            demand_en=(
-                f"The law requires this: {source}."
-                if of_law and source
-                else f"This is required by {profile.municipality}."
-                if source
-                else ""
-            ),
+        if found.severity is Severity.REJECT and not found.internal:
+            demand, demand_en = _demand(found, profile, invoice)
+            yield _Fault(
+                number=next(numbers),
+                what=found.what,
+                remedy=found.remedy,
+                example=found.example,
+                page=_page(found, invoice),
+                demand=demand,
+                english=_in_english(found, profile, invoice),
+                demand_en=demand_en,
+            )
+
+
+def _demand(found: Finding, profile: Profile, invoice: Invoice | None) -> tuple[str, str]:
+    """Who demands it, in Dutch and in English; nobody when a person refuses for a mere doubt."""
+    if not found.source or not checks.refuses(found.check, found.code, profile):
+        return "", ""
+    of_law = found.source != profile.source and profile.names_law
+    if invoice and found.source.startswith(_VAT_LAW):
+        of_law = of_law and _charges_vat(invoice)
+    if of_law:
+        return (
+            f"Dit is een eis van de wet: {found.source}.",
+            f"The law requires this: {found.source}.",
         )
+    return f"Dit is een {profile.source}.", f"This is required by {profile.municipality}."
 
 
 def _page(found: Finding, invoice: Invoice | None) -> int | None:

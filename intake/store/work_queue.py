@@ -425,7 +425,9 @@ def _still_open(
     store: Store, session: Session, other: Row[*tuple[Any, ...]], verdict: Verdict
 ) -> bool:
     """The rules may still give that mail our attachment, or us that of that mail."""
-    if other.reference in verdict.completes and pairing.asks(store, session, other.reference):
+    if other.reference in verdict.completes and (
+        other.state == CaseState.WAITING or pairing.asks(store, session, other.reference)
+    ):
         return True
     loose = other.state in (CaseState.WAITING, CaseState.QUARANTINED) and other.decided_by is None
     return loose and other.reference in verdict.takes

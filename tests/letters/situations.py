@@ -30,7 +30,7 @@ from intake.secure_attachment.pairing.rules import pair
 from intake.stages import reply
 from intake.stages.check import judged
 from intake.stages.decide import decide
-from tests.checks.examples import ABSENT, ALMERE, EXEMPT, INVOICE, LINE, TODAY, ZIP
+from tests.checks.examples import ABSENT, ADDRESS, ALMERE, EXEMPT, INVOICE, LINE, TODAY, ZIP
 from tests.stages.road import checked
 
 REFERENCE = "IN-7K3F-9QXM"
@@ -65,6 +65,13 @@ class Incoming:
     """What came in the place of an invoice."""
 
 
+def _addressed(invoice: Invoice, of: Profile) -> Invoice:
+    """To this municipality, when it was to Almere."""
+    right = invoice.addressee.value == ADDRESS
+    written = of.addressee.written.replace(", ", "\n")
+    return replace(invoice, addressee=Field.of(written)) if right else invoice
+
+
 def judge(given: Incoming, of: Profile) -> Verdict:
     """As ``pipeline`` does it, from the checks on."""
     documents = given.documents + tuple(
@@ -77,7 +84,7 @@ def judge(given: Incoming, of: Profile) -> Verdict:
             1,
             checks.on_invoice(invoice, of, TODAY, given.history),
         )
-        for number, invoice in enumerate(given.invoices, 1)
+        for number, invoice in enumerate((_addressed(i, of) for i in given.invoices), 1)
     )
     whole = replace(MailContents(given.bundles).attachments, waited_days=given.waited)
     pairs = pair(documents, given.bundles)

@@ -53,7 +53,7 @@ ADDRESS = "zorg@vlinder.example"
 SENDER = Sender(
     ADDRESS, Road.UNKNOWN, Automation.PERSON, authenticated=True, may_reply=True, why=""
 )
-PROMISE = "Deze factuur nemen wij in behandeling."
+PROMISE = "Deze {} nemen wij in behandeling."
 World = dict[str, Case]
 """All that the store says, by reference."""
 SENDABLE = (ReplyState.PREPARED, ReplyState.HELD)
@@ -439,7 +439,7 @@ def promises(letter: CaseReply, copy: Copy) -> bool:
     """Whether a letter takes this invoice on: the promise stands below its name."""
     flat = " ".join(letter.text.split())
     noun = "Creditfactuur" if copy.credit else "Factuur"
-    return f"{noun} {copy.name} van 13 november 2026 {PROMISE}" in flat
+    return f"{noun} {copy.name} van 13 november 2026 {PROMISE.format(noun.lower())}" in flat
 
 
 def names(letter: CaseReply, copy: Copy) -> bool:

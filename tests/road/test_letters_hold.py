@@ -188,3 +188,15 @@ def test_a_double_of_what_waits_says_what_is_still_missing(provider: Provider) -
 
     provider.send(provider.lines(("", GOOD, "500,00")), subject="Bijlage {p}-101")
     assert provider.state(first) is CaseState.QUEUED
+
+
+def test_an_invoice_refused_twice_is_mended_once(provider: Provider) -> None:
+    """One attachment for two copies of an invoice would have both of them paid."""
+    wrong = [provider.bill("{p}-101"), provider.lines(("", BAD, "500,00"))]
+    both = [provider.send(*wrong), provider.send(*wrong, subject="Nog een keer")]
+    assert {provider.state(each) for each in both} == {CaseState.REJECTED}
+
+    provider.send(provider.lines(("{p}-101", GOOD, "500,00")), subject="Bijlage")
+
+    ends = sorted(provider.state(each).value for each in both)
+    assert ends in (["ignored", "queued"], ["queued", "rejected"])
