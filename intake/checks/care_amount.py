@@ -137,11 +137,18 @@ def _product_fits(units: Decimal, rate: Decimal, amount: Decimal, unit: Unit | N
     return any(abs(abs(amount) - abs(product)) <= slack for product in wanted)
 
 
+def _identity(invoice: Invoice) -> tuple[object, ...]:
+    number, supplier = invoice.invoice_number.value, invoice.kvk_number.value
+    known = (number, supplier, invoice.gross_amount.value)
+    return (id(invoice),) if None in known else known
+
+
 def _sum_fits(lines: Sequence[CareLine], invoices: Sequence[Invoice]) -> bool:
     """Every line has an amount and every invoice a total; else nothing can be said.
 
-    Btw may be in or out.
+    Btw may be in or out; the same invoice twice counts once.
     """
+    invoices = tuple({_identity(invoice): invoice for invoice in invoices}.values())
     amounts = [line.amount for line in lines]
     nets = [vat_arithmetic.net(invoice) for invoice in invoices]
     if not invoices or None in amounts or None in nets:

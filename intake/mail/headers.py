@@ -228,6 +228,8 @@ _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
 
 
+_FROM_URL = bytes.maketrans(b"-_", b"+/")
+"""The alphabet for addresses of web pages (RFC 4648 §5)."""
 _MOST_PIECES = 10_000
 
 
@@ -235,6 +237,8 @@ def base64_lenient(data: bytes) -> bytes:
     """Decode base64 that lost padding, was cut, has strange characters, or was joined of several
     pieces.
     """
+    if b"+" not in data and b"/" not in data:
+        data = data.translate(_FROM_URL)
     cleaned = data.translate(None, _NOT_BASE64)
     pieces = re.split(rb"=+", cleaned, maxsplit=_MOST_PIECES)
     pieces[-1] = pieces[-1].replace(b"=", b"")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from intake.model.mail import Mail, Part
+from intake.text.enclosing import BILL, ENCLOSED
 
 _INVOICE = re.compile(
     r"\b(?:credit|verzamel|maand|deel|eind)?(?:factu(?:ur|ren|urtje)|nota|declaratie|invoice|rechnung)\b|factuurn",
@@ -18,13 +19,9 @@ _SHORT = 1_500
 """Characters; a longer text says more than that a link waits."""
 
 
-_BILL = r"(?:factu+r|faktuur|nota|declaratie|rekening|invoice|rechnung)"
-_ENCLOSED = (
-    r"(?:hierbij|hiermee|bijgaand|bijgevoegd|bijgesloten|ingesloten|(?:in|als|zie) (?:de |een )?bijlage"
-    r"|attached|enclosed|please find|anbei|im anhang|beigef[uü]gt|beiliegend)"
-)
+_ENCLOSED = rf"(?:{ENCLOSED}|zie (?:de |een )?bijlage)"
 _ANNOUNCES = re.compile(
-    rf"\b{_ENCLOSED}\b.{{0,100}}\b\w{{0,12}}{_BILL}|\b\w{{0,12}}{_BILL}.{{0,100}}\b{_ENCLOSED}\b",
+    rf"\b{_ENCLOSED}\b.{{0,100}}\b\w{{0,12}}{BILL}|\b\w{{0,12}}{BILL}.{{0,100}}\b{_ENCLOSED}\b",
     re.IGNORECASE,
 )
 _ATTACHMENT_ONLY = re.compile(
@@ -82,8 +79,10 @@ def links_to_file(mail: Mail) -> bool:
 
 
 def is_named_as_invoice(part: Part) -> bool:
-    """Whether a file's name or type promises an invoice: its words, or ``.pdf`` before what packed it."""
-    if part.declared_type == "application/pdf":
+    """Whether a file's name or type promises an invoice: its words, or ``.pdf`` before what packed it;
+    or that it is elsewhere.
+    """
+    if part.declared_type in ("application/pdf", "message/external-body", "message/partial"):
         return True
     name = re.sub(r"[_-]", " ", part.file_name or "")
     if _ATTACHMENT_ONLY.search(name) or re.search(r"bijlage|cli[eë]nt|zorg", name, re.IGNORECASE):

@@ -32,6 +32,7 @@ MAX_TEXT = 2_000_000
 """Characters of readable body that are kept."""
 
 _WHOLE_FILE_IN_BASE64 = (b"JVBERi0", b"UEsDBB")
+_WHOLE_FILE = (b"%PDF-", b"PK\x03\x04")
 _BODY_KINDS = frozenset(
     {PartKind.TEXT, PartKind.HTML, PartKind.CSV, PartKind.MAIL, PartKind.EMPTY, PartKind.UNKNOWN}
 )
@@ -51,7 +52,8 @@ def parse(raw: bytes) -> Mail:
 
     Never raises: what is wrong stands in ``defects``, and in ``fatal`` when no verdict is possible.
     """
-    fields, body, stopped = headers.split(raw, 0, len(raw))
+    first = len(raw) - len(raw.lstrip(b"\xef\xbb\xbf\r\n"))  # blank lines of a script
+    fields, body, stopped = headers.split(raw, first, len(raw))
     walk = _Walk()
     fatal = stopped
     if not fatal:
@@ -221,7 +223,8 @@ class _Walk:
         if encoding in _UUENCODE:
             return body if uuencoded.begins(body) else uuencoded.decode_lines(body)
         if encoding in ("base64", "b64"):
-            return body if uuencoded.begins(body) else headers.base64_lenient(body)
+            plain = uuencoded.begins(body) or body.lstrip().startswith(_WHOLE_FILE)
+            return body if plain else headers.base64_lenient(body)
         if encoding in ("quoted-printable", "qp"):
             try:
                 return binascii.a2b_qp(_ODD_BREAK.sub(b"\r\n", _ODD_SOFT_BREAK.sub(b"", body)))

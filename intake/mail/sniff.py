@@ -40,11 +40,22 @@ def sniff(data: bytes) -> PartKind:
 
 
 def identify(data: bytes) -> tuple[PartKind, bytes]:
-    """The kind of a file, and its bytes: those of a PDF from its header on."""
+    """The kind of a file, and its bytes: those of a PDF or a zip from its header on."""
     kind = sniff(data)
+    if kind is PartKind.PDF and data.endswith(bytes(64)):
+        data = data.rstrip(b"\0")  # of a tape, or a disk
     if kind is PartKind.PDF and (start := file_start.find(data)):
         return kind, file_start.without_text_before(data, start)
+    if kind in (PartKind.UNKNOWN, PartKind.TEXT) and (start := _zip_start(data)) > 0:
+        return sniff(data[start:]), data[start:]
     return kind, data
+
+
+def _zip_start(data: bytes) -> int:
+    """Where a zip begins behind something that a program wrote in front; 0 when there is none."""
+    ends = data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000)) > 0
+    start = data.find(b"PK\x03\x04", 0, file_start.MAX_BINARY_BEFORE)
+    return start if ends and start > 0 else 0
 
 
 def _binary(data: bytes) -> PartKind | None:
@@ -158,12 +169,14 @@ def _zip(data: bytes) -> PartKind:
             return PartKind.WORD
         if declared.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
             return PartKind.EXCEL
+        return PartKind.ARCHIVE  # a drawing, slides, a book
     names = _zip_names(data)
     if b"[Content_Types].xml" in names:
         if any(name.startswith(b"word/") for name in names):
             return PartKind.WORD
         if any(name.startswith(b"xl/") for name in names):
             return PartKind.EXCEL
+        return PartKind.ARCHIVE  # XPS, slides, a drawing
     return PartKind.ZIP
 
 
@@ -240,6 +253,10 @@ def _names(data: bytes, *names: str) -> bool:
     return any(name.encode("utf-16-le") in data for name in names)
 
 
+_PGP_IN_TEXT = re.compile(rb"^-----BEGIN PGP MESSAGE-----[ \t]*\r*$", re.MULTILINE)
+"""Pasted below a greeting."""
+
+
 def _textual(data: bytes) -> PartKind:
     head = _utf8_head(data)
     if head is None:
@@ -252,6 +269,8 @@ def _textual(data: bytes) -> PartKind:
         return PartKind.CALENDAR
     if _is_mail(start):
         return PartKind.MAIL
+    if _PGP_IN_TEXT.search(head):
+        return PartKind.OPENPGP
     if file_start.find(data) is not None:
         return PartKind.PDF
     if start.startswith(b"<"):
@@ -281,6 +300,8 @@ def _utf8_head(data: bytes) -> bytes | None:
         return head.decode("utf-16", "replace").encode("utf-8", "replace")
     if len(head) >= 8 and head[1::2].count(0) > 0.4 * len(head) and head[::2].count(0) == 0:
         return head.decode("utf-16-le", "replace").encode("utf-8", "replace")
+    if len(head) >= 8 and head[::2].count(0) > 0.4 * len(head) and head[1::2].count(0) == 0:
+        return head.decode("utf-16-be", "replace").encode("utf-8", "replace")
     odd = len(head) - len(head.translate(None, bytes(set(range(32)) - {9, 10, 12, 13, 27})))
     return head if odd <= len(head) // 500 and b"\0\0" not in head else None
 

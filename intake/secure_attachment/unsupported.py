@@ -27,7 +27,10 @@ _OTHER_BYTES = re.compile(
     rb"|%!PS",  # pictures
     re.DOTALL,
 )
-_OTHER_TYPES = ("audio/", "video/", "font/", "image/", "message/", "application/applefile")
+_OTHER_TYPES = (
+    "audio/", "video/", "font/", "image/", "message/", "application/applefile",
+    "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature",
+)  # fmt: skip
 _OTHER_NAMES = re.compile(
     r"(?:thumbs\.db|desktop\.ini|\.lnk|\.url|\.ttf|\.otf|\.ics|\.vcf)$", re.IGNORECASE
 )
@@ -44,8 +47,33 @@ _ASKS_SECRET = re.compile(
 _CIPHERTEXT = re.compile(rb"[A-Za-z0-9+/=_\\-]{400,}|(?:[A-Za-z0-9+/]{60,80}[\"'\\,+\s]{1,8}){6,}")
 
 
+_DATA_NAMES = re.compile(
+    r"\.(?:zipx?|7z|rar|p7[ms]|pgp|gpg|asc|xlsx?|xlsm|csv|docx?|ods|odt|pdf|xml|msg)$",
+    re.IGNORECASE,
+)
+_TAKEN_OUT = re.compile(
+    rb"\b(?:attachments?|files?|bijlagen?|bestand(?:en)?)\b.{0,200}\b(?:was|were|is|are|been|zijn|werd(?:en)?)\b"
+    rb".{0,80}\b(?:removed|stripped|blocked|replaced|quarantined|verwijderd|geblokkeerd|tegengehouden"
+    rb"|vervangen)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_LONGEST_NOTICE = 6_000
+
+
+def is_emptied(part: Part) -> bool:
+    """Whether an attachment was lost on the way: an empty file with the name of one, or the notice
+    that a mail gateway put in its place.
+    """
+    if part.kind is PartKind.EMPTY:
+        return bool(_DATA_NAMES.search(part.file_name or ""))
+    short = part.kind is PartKind.TEXT and len(part.data) <= _LONGEST_NOTICE
+    return short and bool(_TAKEN_OUT.search(part.data))
+
+
 def is_unsupported(part: Part) -> bool:
     """Whether a file may be the secured attachment, of a kind that we cannot open."""
+    if is_emptied(part):
+        return True
     if _OTHER_NAMES.search(part.file_name or "") or len(part.data) < _LEAST:
         return False
     if part.kind in (PartKind.ARCHIVE, PartKind.OLE):
@@ -64,5 +92,6 @@ def _decrypts_itself(page: bytes) -> bool:
 
 
 def container_of(part: Part) -> Container:
-    """The container that such a file is."""
-    return Container(part.path, FORMAT, Opening.UNSUPPORTED, Protection.STRONG)
+    """The container that such a file is; of one that was lost on the way nothing can be asked."""
+    opening = Opening.DAMAGED if is_emptied(part) else Opening.UNSUPPORTED
+    return Container(part.path, FORMAT, opening, Protection.STRONG)

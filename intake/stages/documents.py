@@ -121,32 +121,36 @@ def read_documents(parsed: Parsed, reader: DocumentReader) -> Read:
     attached = einvoices.read_attached(parsed.parts, reader.profile, reader.children)
     documents = [reader.read(part) for part in parsed.files.documents]
     read = einvoices.with_attached(documents, attached, reader.read, reader.checks)
-    return Read(parsed, tuple(_unless_annex(each, read) for each in read), tuple(attached))
+    papers = tuple(_unless_paper(each, read, reader.profile) for each in read)
+    return Read(parsed, papers, tuple(attached))
 
 
 _LACKS = frozenset({"absent", "amount-absent", "rate-absent"})
 """Codes of what is not there."""
-_SAME = ("kvk_number", "vat_id", "iban", "issue_date", "gross_amount")
+_OF_NOBODY = frozenset({("invoice-number", "absent"), ("addressee", "absent")})
+_SAME = ("kvk_number", "vat_id", "iban", "gross_amount")
 
 
-def _unless_annex(document: CheckedDocument, among: Sequence[CheckedDocument]) -> CheckedDocument:
-    """A document that could be an invoice and lacks something, beside a good one with its number
-    and nothing that differs, belongs to that: a specification, or a copy of another program.
+def _unless_paper(
+    document: CheckedDocument, among: Sequence[CheckedDocument], profile: Profile
+) -> CheckedDocument:
+    """A document that could be an invoice and lacks something, beside a good one.
+
+    With its number and nothing that differs it belongs to that: a specification, or a copy of
+    another program. With no number at all, and addressed to nobody, only a person can tell.
     """
-    invoice = document.invoice
-    faults = [f.code for f in document.findings if f.severity is Severity.REJECT]
+    invoice, found = document.invoice, document.findings
+    faults = {f.code for f in found if f.severity is Severity.REJECT}
     if not document.is_invoice or invoice is None or not faults or not _LACKS.issuperset(faults):
         return document
-    is_annex = any(
-        other.is_invoice
-        and other.invoice
-        and not rejects(other.results)
-        and _is_part_of(invoice, other.invoice)
-        for other in among
-    )
-    if not is_annex:
-        return document
-    return replace(document, invoice=replace(invoice, kind=DocumentKind.OTHER))
+    bills = [d.invoice for d in among if d.is_invoice and d.invoice and not rejects(d.results)]
+    if any(_is_part_of(invoice, bill) for bill in bills):
+        return replace(document, invoice=replace(invoice, kind=DocumentKind.OTHER))
+    if bills and {(f.check, f.code) for f in found}.issuperset(_OF_NOBODY):
+        kept = (r for r in document.results if r.check == "anonymity")
+        unclear = check_part(PartKind.UNKNOWN, None, profile)
+        return replace(document, invoice=None, results=(unclear, *kept))
+    return document
 
 
 def _is_part_of(annex: Invoice, bill: Invoice) -> bool:

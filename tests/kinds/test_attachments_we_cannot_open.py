@@ -98,13 +98,41 @@ CLOSED = {
         "message.rpmsg", bytes.fromhex("76e8046000c41100") + NOISE,
     ),
     "Access database": ("gegevens.mdb", b"\0\1\0\0Standard Jet DB\0" + NOISE),
+    "XPS": (
+        "gegevens.xps",
+        plain_zip(("[Content_Types].xml", b"<Types/>"), ("1.fpage", b"<FixedPage/>" + NOISE)),
+    ),
+    "zip around a mail with a rar": (
+        "gegevens.zip",
+        plain_zip(("g.eml", mail(("g.rar", b"Rar!\x1a\x07\x01\x00" + NOISE)).as_bytes())),
+    ),
     "zip around a rar": ("gegevens.zip", plain_zip(("g.rar", b"Rar!\x1a\x07\x01\x00" + NOISE))),
     "Numbers of a phone": (
         "gegevens.numbers",
         plain_zip(("Index/Document.iwa", b"\0" + NOISE), ("preview.jpg", b"\xff\xd8\xff" + NOISE)),
     ),
 }  # fmt: skip
+LOST = {
+    "empty": ("gegevens.zip", b""),
+    "replaced by a scanner": (
+        "AttachmentWarning.txt",
+        b'The original e-mail attachment "gegevens.zip" was believed to be infected\r\n'
+        b"and has been replaced by this warning message.\r\n",
+    ),
+    "removed by a mail server": (
+        "gegevens.zip.txt",
+        b"This attachment was removed because it could pose a security risk.\r\n",
+    ),
+    "removed for its password": (
+        "waarschuwing.txt", b"De bijlage is verwijderd: zij is met een wachtwoord beveiligd.",
+    ),
+}  # fmt: skip
 OTHER = {
+    "disclaimer that tells to delete": (
+        "disclaimer.txt",
+        b"This e-mail and any attachments are confidential. If it is not for you, delete it; all"
+        b" copies must be deleted.\r\n",
+    ),
     "vcard": ("jan.vcf", b"BEGIN:VCARD\nFN:Jan\nEND:VCARD\n" * 5),
     "calendar": ("afspraak.ics", b"BEGIN:VCALENDAR\nEND:VCALENDAR\n" * 5),
     "logo": ("logo.png", b"\x89PNG\r\n\x1a\n" + NOISE),
@@ -158,6 +186,23 @@ def test_beside_a_good_attachment_a_person_sees_it(town: Town, file: tuple[str, 
     assert verdict.outcome is MailOutcome.QUEUED
     assert verdict.care_lines == 1
     assert ("secure-attachment", "unsupported") in {(f.check, f.code) for f in verdict.findings}
+
+
+@pytest.mark.parametrize("file", LOST.values(), ids=LOST)
+def test_what_was_lost_on_the_way_is_not_missing(town: Town, file: tuple[str, bytes]) -> None:
+    """A provider would be refused for an attachment that our own mail server took out."""
+    verdict = town.decide(mail(BILL, file)).verdict
+
+    assert verdict.outcome is MailOutcome.QUARANTINED
+    assert [f.code for f in verdict.findings if f.check == "secure-attachment"] == ["damaged"]
+
+
+def test_a_saved_mail_in_a_zip_is_looked_into(town: Town) -> None:
+    """What a provider saved from another mail would be called missing."""
+    saved = mail(secured(), text="Hierbij de gegevens.\n").as_bytes()
+    verdict = town.decide(mail(BILL, ("mail.zip", plain_zip(("mail.eml", saved))))).verdict
+
+    assert (verdict.outcome, verdict.care_lines) == (MailOutcome.QUEUED, 1)
 
 
 @pytest.mark.parametrize("file", OTHER.values(), ids=OTHER)

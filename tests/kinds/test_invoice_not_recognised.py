@@ -33,6 +33,12 @@ NOT_RECOGNISED: dict[str, tuple[dict[str, Any], Callable[[bytes], bytes]]] = {
         lambda raw: raw.replace(b'base64\nContent-Disposition: attachment; filename="f', b'x\nX: "')
         .replace(b"JVBERi0", b"(HQX)"),
     ),
+    "kept on a server (RFC 2046)": (
+        {"files": [("elders.bin", b"Content-Type: application/pdf\r\n\r\n")]},
+        lambda raw: raw.replace(
+            b"application/octet-stream", b"message/external-body; access-type=URL", 1
+        ),
+    ),
     "OneDrive": ({"text": LINK.format("https://1drv.ms/b/s!Aq")}, bytes),
     "SharePoint": ({"text": LINK.format("https://zorg-my.sharepoint.com/:b:/g/x/E")}, bytes),
     "WeTransfer": ({"text": "Zie https://we.tl/t-abc123\n"}, bytes),

@@ -141,6 +141,12 @@ Bel 033-4612345 of kijk op www.devlinder.example. IBAN NL91 ABNA 0417 1643 00
     "contract": LETTERHEAD
     + "\nOvereenkomst van opdracht\n\nHet tarief is € 50,00 per uur.\nFactuurdatum: maandelijks\n",
     "delivery note": LETTERHEAD + "\nPakbon\n\nOrdernummer: 12\nFactuurnummer: volgt\n",
+    "order": "Inkooporder 4500012345\n\nLeverancier: De Vlinder\nBesteldatum 01-09-2026\n\n"
+    "Begeleiding         10     € 500,00\nTotaal excl. btw           € 500,00\nBTW 0%   € 0,00\n",
+    "giro slip": "Acceptgiro\n\nBedrag    € 500,00\nBetalingskenmerk 1234 5678 9012 3456\n"
+    "Rekening NL91 ABNA 0417 1643 00\nNaar: De Vlinder\n",
+    "guide": "Invoice guide\n\nHow to read your invoice: the invoice number is at the top.\n"
+    "Total amount due: see the last line.\n",
     "extract of the register": "Uittreksel Kamer van Koophandel\n\nKvK-nummer 24330087\n"
     "Rekening NL91 ABNA 0417 1643 00, bedrag € 15,00, te betalen: niets\n",
 }
@@ -235,6 +241,15 @@ def test_several_papers_at_once(town: Town) -> None:
 
 
 ANNEXES = {
+    "with days of its own": (
+        *GOOD["supplier"],
+        *GOOD["kvk"],
+        "FACTUURSPECIFICATIE",
+        "Factuurnummer: {}",
+        "Datum|Activiteit|Uren|Bedrag",
+        "01-09-2026|Gesprek|10|€ 500,00",
+        "Totaal|||€ 500,00",
+    ),
     "specification": (
         "Specificatie factuur {}",
         "Begeleiding week 40|||€ 500,00",
@@ -273,3 +288,32 @@ def test_what_differs_is_an_invoice(town: Town, lines: tuple[str, ...]) -> None:
     """A second invoice would be passed over for its neighbour."""
     files = (("f.pdf", invoice("2026-11")), ("s.pdf", pdf(lines)), secured())
     assert len(town.decide(mail(*files)).verdict.invoices) == 2
+
+
+def test_a_paper_of_nobody_asks_a_person(town: Town) -> None:
+    """A table of hours with a total would be refused as an invoice without a number."""
+    hours = ("Datum|Van|Tot|Uren", "01-09-2026|9:00|11:00|2,00", "Totaal|||2,00")
+    paper = pdf([*GOOD["supplier"], *GOOD["kvk"], *GOOD["iban"], *hours])
+    verdict = town.decide(mail(("f.pdf", invoice("2026-11")), ("u.pdf", paper), secured())).verdict
+
+    assert verdict.outcome is MailOutcome.QUEUED
+    assert [read.file_name for read in verdict.invoices] == ["f.pdf"]
+    assert [(f.check, f.code) for f in verdict.findings] == [("document", "unclear")]
+
+
+def test_a_list_of_open_invoices_is_a_statement() -> None:
+    """A column "Factuur" would make a title of it, and an invoice of the list."""
+    listed = (
+        "Openstaande posten per 1 oktober 2026\n\n"
+        "Factuur      Datum           Vervaldatum      Bedrag\n"
+        "2026-08      01-07-2026      31-07-2026       € 400,00\n"
+    )
+    assert read(LETTERHEAD + ADDRESSEE + listed).kind is DocumentKind.STATEMENT
+
+
+def test_the_same_invoice_twice_is_paid_once(town: Town) -> None:
+    """Its care lines would be compared with twice the amount, and a person asked for nothing."""
+    files = (("f.pdf", invoice("2026-11")), ("f (1).pdf", invoice("2026-11")), secured())
+    verdict = town.decide(mail(*files)).verdict
+
+    assert (verdict.outcome, verdict.findings) == (MailOutcome.QUEUED, ())

@@ -21,7 +21,7 @@ from tnefparse import TNEF
 
 from intake.mail import cms, tnef
 from intake.mail.message import parse
-from intake.mail.sniff import sniff
+from intake.mail.sniff import identify, sniff
 from intake.model.mail import PartKind
 from tests.servers import make_certificate, program
 
@@ -94,6 +94,8 @@ FILES = {
         zipped("map/word/document.xml", "factuur.pdf", store=True),
         PartKind.ZIP,
     ),
+    "xps": (zipped("[Content_Types].xml", "FixedDocSeq.fdseq"), PartKind.ARCHIVE),
+    "slides": (odf("presentation"), PartKind.ARCHIVE),
     "empty-zip": (zipped(), PartKind.ZIP),
     "cut-zip": (zipped("factuur.pdf")[:60], PartKind.ZIP),
     "7z": (b"7z\xbc\xaf\x27\x1c\0\x04", PartKind.SEVEN_ZIP),
@@ -117,6 +119,11 @@ FILES = {
     "webp": (b"RIFF\x10\0\0\0WEBPVP8 ", PartKind.IMAGE),
     "heic": (b"\0\0\0\x18ftypheic\0\0\0\0", PartKind.IMAGE),
     "pgp-armor": (b"-----BEGIN PGP MESSAGE-----\n\nhQEMA\n", PartKind.OPENPGP),
+    "pgp-below-a-greeting": (
+        b"Hierbij.\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA\r\n",
+        PartKind.OPENPGP,
+    ),
+    "text-about-pgp": (b"Het begint met -----BEGIN PGP MESSAGE----- hoor.\n", PartKind.TEXT),
     "pgp-binary": (bytes.fromhex("85010c03") + b"12345678" + b"\x01" + bytes(40), PartKind.OPENPGP),
     "pgp-password": (bytes.fromhex("8c0d04090302") + bytes(20), PartKind.OPENPGP),
     "pgp-signature": (b"-----BEGIN PGP SIGNATURE-----\n", PartKind.SIGNATURE),
@@ -143,6 +150,7 @@ FILES = {
     "csv": (b"bsn;verwijzer;product;periode\n999990019;huisarts;45A04;2026-09\n", PartKind.CSV),
     "csv-comma": (b"bsn,verwijzer,product\r\n999990019,huisarts,45A04\r\n", PartKind.CSV),
     "csv-tab-utf16": ("\ufeffbsn\tproduct\n999990019\t45A04\n".encode(UTF16), PartKind.CSV),
+    "csv-utf16-big-endian": ("bsn;product\n999990019;45A04\n".encode("utf-16-be"), PartKind.CSV),
     "csv-with-empty-last-line": (b"bsn;product\n999990019;45A04\n\n", PartKind.CSV),
     "prose": (
         b"Beste collega,\n\nHierbij, zoals beloofd, de factuur.\nGroet, Zorg\n",
@@ -162,6 +170,13 @@ class TestSniff:
         data, kind = FILES[name]
 
         assert sniff(data) is kind
+
+    def test_what_a_program_wrote_around_a_file(self) -> None:
+        """A script's remark before a zip, or a disk's zeros after a PDF, would make them damaged."""
+        archive = zipped("regels.csv")
+
+        assert identify(b"\n<!-- generated -->\n" + archive) == (PartKind.ZIP, archive)
+        assert identify(PDF + bytes(20_000)) == (PartKind.PDF, PDF)
 
     @given(st.binary(max_size=300), st.sampled_from(sorted(FILES)), st.integers(0, 300))
     @settings(max_examples=500, deadline=None)

@@ -5,6 +5,7 @@ charge, English.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from intake.document.extract.candidates import Candidate
 from intake.document.extract.other_documents import charges, is_other_document
@@ -20,6 +21,7 @@ from intake.document.layout.scoring import Score, score
 from intake.model.invoice import DocumentKind, Found
 from intake.text.amounts import amounts_in
 from intake.text.folding import squeeze
+from intake.text.identifiers import ibans_in
 from intake.text.phrases import Phrases, squeezed
 
 _TITLES = Phrases((title, kind) for kind, titles in TITLES for title in titles)
@@ -170,11 +172,20 @@ def document_titles(pages: PageIndex) -> list[Candidate[DocumentKind]]:
         )
         for index in pages.indexes[:1]
         for cell in index.sheet.cells
-        if cell not in pages.addressed
+        if cell not in pages.addressed and not _heads_columns(index.sheet.rows[cell.row])
         for kind, alone in [_title(cell)]
         if kind is not None
     ]
     return sorted(found, key=lambda title: -title.score.weight)
+
+
+def _heads_columns(row: Sequence[Cell]) -> bool:
+    """Whether a row names columns: "Factuur", "Datum", "Bedrag" over a list of invoices."""
+    return (
+        len(row) >= 3
+        and len({round(cell.size) for cell in row}) == 1
+        and not any(map(str.isdigit, "".join(cell.text for cell in row)))
+    )
 
 
 def _title_score(index: LabelIndex, cell: Cell, kind: DocumentKind, alone: bool) -> Score:
@@ -208,6 +219,8 @@ def _title(cell: Cell) -> tuple[DocumentKind | None, bool]:
     for key, kind in titles:
         if found.text.startswith(key) and found.ends(len(key)):
             rest = low[found.origins[len(key) - 1] + 1 :]
+            if any(True for _ in ibans_in(rest)):  # "Rekening NL71 …" is an account
+                return None, False
             return kind, sum(map(str.isalpha, rest)) < 8
     return None, False
 

@@ -18,6 +18,7 @@ from intake.document.layout.label_index import Caption, LabelIndex
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
 from intake.text.amounts import amounts_in
+from intake.text.enclosing import BILL, ENCLOSED
 from intake.text.folding import squeeze
 from intake.text.phrases import Phrases, squeezed
 
@@ -44,13 +45,8 @@ _CLOSING = re.compile(
     r"|mit freundlichen|cordialement)",
     re.IGNORECASE,
 )
-_BILL = r"(?:factu+r|faktuur|nota|declaratie|rekening|invoice|rechnung)"
-_ENCLOSED = (
-    r"(?:hierbij|hiermee|bijgaand|bijgevoegd|bijgesloten|ingesloten|(?:in|als) (?:de |een )?bijlage"
-    r"|attached|enclosed|please find|anbei|im anhang|beigef[uü]gt|beiliegend)"
-)
 _ANNOUNCES = re.compile(
-    rf"\b{_ENCLOSED}\b[^.:]{{0,80}}\b\w{{0,12}}{_BILL}|\b{_BILL}\b[^.:]{{0,80}}\b{_ENCLOSED}\b",
+    rf"\b{ENCLOSED}\b[^.:]{{0,80}}\b\w{{0,12}}{BILL}|\b{BILL}\b[^.:]{{0,80}}\b{ENCLOSED}\b",
     re.IGNORECASE,
 )
 _VAT_TREATMENT = re.compile(

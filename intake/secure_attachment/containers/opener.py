@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from intake.errors import SandboxFailed
 from intake.model.attachment import Container, Opening, Protection
-from intake.model.mail import Part
+from intake.model.mail import Part, PartKind
 from intake.sandbox.client import Children
 from intake.secure_attachment.care_lines import client
+from intake.secure_attachment.containers import mime_entity
 from intake.secure_attachment.containers.format import Format, Opened, OpenedFile, Opener, Passwords
 from intake.secure_attachment.containers.registry import format_of
 
@@ -71,7 +72,7 @@ class _Nest:
     def _with_nested(self, opened: Opened, depth: int) -> Opened:
         """Replace each container among the files by what it holds."""
         files: list[OpenedFile] = []
-        for file in opened.files:
+        for file in _unfolded(opened.files):
             known = format_of(file.part)
             nested = self.open(file.part, known, depth + 1) if known else None
             if (
@@ -88,6 +89,30 @@ class _Nest:
             if _WORST.index(nested.opening) < _WORST.index(opened.opening):
                 opened = replace(opened, opening=nested.opening, reason=nested.reason)
         return replace(opened, files=tuple(files))
+
+
+_FILES = frozenset(PartKind) - {
+    PartKind.EMPTY,
+    PartKind.HTML,
+    PartKind.IMAGE,
+    PartKind.SIGNATURE,
+    PartKind.TEXT,
+    PartKind.UNKNOWN,
+    PartKind.XML,
+}
+"""Kinds that a saved mail brings as a file; a page saved with its pictures has none of them."""
+
+
+def _unfolded(files: Iterable[OpenedFile]) -> Iterator[OpenedFile]:
+    """The files, and instead of a saved mail the files in it."""
+    for file in files:
+        part = file.part
+        is_mail = part.kind is PartKind.MAIL
+        inside = mime_entity.parts_of(part.data, part.path, part.file_name) if is_mail else []
+        if any(each.kind in _FILES for each in inside):
+            yield from (OpenedFile(each, file.protection) for each in inside)
+        else:
+            yield file
 
 
 def _protection(opened: Opened, reading: Children) -> Protection:
