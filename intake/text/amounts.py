@@ -197,6 +197,22 @@ _THOUSANDS = re.compile(r"(?<![\w.,/-])(?P<num>\d{1,3}(?: \d{3})*) $")
 _HUNDREDS = re.compile(r"\d{3}[.,]\d\d(?!\d)")
 
 
+def with_cents(text: str, start: int, end: int) -> Decimal | None:
+    """The amount that ``text[start:end]`` is when a comma before its last two digits, or the two
+    behind it, was not seen ("€ 125000", "€ 1.250 00"); None when it has cents or ",-".
+    """
+    whole, behind = _WHOLE_EUROS.fullmatch(text, start, end), _CENTS_BEHIND.match(text, end)
+    if whole and behind:
+        return _value(f"{whole[0]},{behind['cents']}")
+    run = _RUN.fullmatch(text, start, end)
+    return _value(f"{run['euros']},{run['cents']}") if run else None
+
+
+_RUN = re.compile(r"[^\d.,]*(?P<euros>\d+)(?P<cents>\d\d)[^\d.,]*")
+_WHOLE_EUROS = re.compile(r"[^\d.,]*\d{1,3}(?:[. ]?\d{3})*")
+_CENTS_BEHIND = re.compile(r" (?P<cents>\d\d)(?!\S)")
+
+
 def _is_negative(match: re.Match[str], text: str, start: int) -> bool:
     if match["s1"] and not match["cur"] and start and text[:start].rstrip()[-1:].isalnum():
         # a dash behind a word: a minus only when it stands at its number, and apart from the word

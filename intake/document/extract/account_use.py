@@ -110,7 +110,7 @@ def use_of(text: str, start: int, issued: str | None) -> Use:
 def _sentence(text: str, start: int) -> tuple[str, int]:
     """The sentence with ``_PLACE`` for its accounts, and which of them is meant."""
     pieces, starts, done = [], [], 0
-    for begin, end, *_ in ibans_in(text):
+    for begin, end in _places(text, start):
         pieces += [text[done:begin], _PLACE]
         starts.append(begin)
         done = end
@@ -125,6 +125,17 @@ def _sentence(text: str, start: int) -> tuple[str, int]:
         counted += piece.count(_PLACE)
         first = match.end() if match else first
     return plain, number
+
+
+def _places(text: str, start: int) -> list[tuple[int, int]]:
+    """Where accounts stand, the one at ``start`` among them: cut short at the end of its line it
+    looks like none where the text goes on.
+    """
+    places = [(begin, end) for begin, end, *_ in ibans_in(text)]
+    if not any(begin <= start < end for begin, end in places):
+        run = text[start:].partition(" ")[0]
+        places = sorted([*places, (start, start + len(run))])
+    return places
 
 
 def _told_behind(rest: str) -> str:

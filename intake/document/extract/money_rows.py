@@ -19,7 +19,7 @@ from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Feature, Score, score
 from intake.model.basics import Box
 from intake.model.invoice import Evidence
-from intake.text.amounts import amounts_in, joined_amount, rates_in, unread_in
+from intake.text.amounts import amounts_in, joined_amount, rates_in, unread_in, with_cents
 
 _PERCENTAGE = re.compile(r"\d{1,2}(?:[.,]\d{1,2})?\s?%")
 _MOST_HANGING = 3
@@ -46,7 +46,10 @@ class Sum:
     remark: str = ""
     """Where it comes from when it does not stand on the page: "som van de kolom"."""
     alternative: Decimal | None = None
-    """What it is when a space in it divides something else than it seems to: "1 250,00"."""
+    """What it is when a space in it divides something else than it seems to: "1 250,00"; or when
+    its comma is where ``comma_unseen`` says."""
+    comma_unseen: bool = False
+    """Tekstherkenning (OCR) read digits without a comma, and may have lost it."""
 
     @property
     def weight(self) -> float:
@@ -153,6 +156,7 @@ def _money_row(
         for start, end, value, _ in amounts_in(c.text)
         if not _is_rate(index, c, value)
     ]
+    found = found or list(_bare(index, cells))
     labels = {a.label for c in cells for a in index.in_cell.get(c, ())}
     rates = list(_rates(index, cells, labels))
     odd = [(c, *where) for c in cells for where in unread_in(c.text)]
@@ -192,11 +196,36 @@ def _is_far_dash(cell: Cell, start: int) -> bool:
 _DASHES = frozenset("-–−")
 
 
+def _bare(index: LabelIndex, cells: list[Cell]) -> Iterator[tuple[Cell, int, int, Decimal]]:
+    """Digits right behind a word for an amount, in a row without any: OCR saw neither its sign nor
+    its comma ("Totaal 2222553", "Totaal 22.225 53").
+    """
+    for at, cell in enumerate(cells):
+        match = _DIGITS_LAST.search(cell.text)
+        if match is None or not _is_from_ocr(cell, *match.span()):
+            continue
+        said = cell if match.start() else cells[max(0, at - 1)]
+        before = said.text[: match.start()] if said is cell else said.text
+        if any(
+            caption.label in _MONEY and not re.search(r"\w", before[caption.end :])
+            for caption in index.in_cell.get(said, ())
+        ):
+            yield cell, *match.span(), Decimal(f"{match[0].replace('.', '')}.00")
+
+
+_DIGITS_LAST = re.compile(r"(?<!\S)(?:\d{4,9}$|\d{1,3}(?:\.?\d{3}){0,2}(?= \d\d$))")
+
+
+def _is_from_ocr(cell: Cell, start: int, end: int) -> bool:
+    return any(word.ocr for word in cell.words_of(start, end))
+
+
 def _divide(amount: Sum, index: LabelIndex) -> None:
     """Digits with a space before an amount belong to it when they stand right behind its label."""
     text = amount.cell.text
     joined = joined_amount(text, amount.start, amount.end)
     if joined is None:
+        _doubt_comma(amount)
         return
     before = text[: amount.start].rstrip("0123456789 ")
     captions = index.in_cell.get(amount.cell, ())
@@ -211,6 +240,25 @@ def _divide(amount: Sum, index: LabelIndex) -> None:
         amount.alternative = joined
 
 
+def _doubt_comma(amount: Sum) -> None:
+    """Two readings of an amount in which OCR saw no comma: as it stands, and with cents.
+
+    The sums decide; without them two digits apart, or five and more in one run, have the cents.
+    """
+    cell = amount.cell
+    if not _is_from_ocr(cell, amount.start, amount.end):
+        return
+    cents = with_cents(cell.text, amount.start, amount.end)
+    if cents in (None, abs(amount.value)):
+        return
+    whole, amount.comma_unseen = amount.value, True
+    amount.value, amount.alternative = cents.copy_sign(whole), whole
+    if cents < abs(whole) < _RARELY_WHOLE:
+        amount.value, amount.alternative = amount.alternative, amount.value
+
+
+_RARELY_WHOLE = 10_000
+"""So many euros are hardly ever written without a mark for the thousands, or cents."""
 _SIGNS_BEHIND = frozenset("€ROro")
 
 

@@ -180,8 +180,7 @@ def _take(table: MoneyTable, row: MoneyRow) -> None:
         table.totals.append(row)
         return
     last = row.sums[-1]
-    if last.alternative is not None and _multiplies(last, last.alternative):
-        last.value, last.alternative = last.alternative, None
+    _settle(last)
     if table.lines and not any(_in_column(last, line.sums[-1]) for line in table.lines[:3]):
         table.whole = False
         return
@@ -208,6 +207,16 @@ def _unlabel(row: MoneyRow) -> None:
     for amount in row.sums:
         if amount.label is Label.DISCOUNT and amount.own:
             amount.label, amount.own, amount.score = None, False, Score()
+
+
+def _settle(amount: Sum) -> None:
+    """Quantity × price tells which of two readings of an amount is meant."""
+    if amount.alternative is None:
+        return
+    for value in (amount.alternative, amount.value):
+        if _multiplies(amount, value):
+            amount.value, amount.alternative, amount.comma_unseen = value, None, False
+            return
 
 
 def _has_words(row: MoneyRow) -> bool:
@@ -294,6 +303,8 @@ def _multiplies(amount: Sum, value: Decimal | None = None) -> bool:
     texts.append(amount.cell.text[: amount.start])
     numbers = [number for text in texts for number in numbers_in(text)]
     numbers += [value for text in texts for _, _, value, _ in amounts_in(text) if value >= 1000]
+    if amount.comma_unseen:  # a price may lack its comma too
+        numbers = [n for n in numbers if n < 100 or n % 1]
     return any(
         abs(abs(a * b) - abs(product)) <= _CENT
         for a, b in combinations(numbers[-_MOST_NUMBERS:], 2)

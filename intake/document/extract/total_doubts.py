@@ -50,7 +50,11 @@ def rivals_of(
         rivals[left] = Found(left, paid.evidence(), LEFT_TO_PAY)
     lines = [line.sums[-1] for table in money.tables for line in table.lines]
     unsure = any(s.alternative is not None for s in lines)
-    joined = total.alternative is not None and abs(total.value) > abs(total.alternative)
+    joined = (
+        total.alternative is not None
+        and abs(total.value) > abs(total.alternative)
+        and not total.comma_unseen
+    )
     proved = proved or (total.value in money.lines and (joined or not unsure))
     if total.alternative is not None and not proved:
         rivals[total.alternative] = Found(total.alternative, total.evidence(), "anders gelezen")

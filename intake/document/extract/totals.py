@@ -441,7 +441,11 @@ def _gross(three: _Three, money: Money) -> Field[Decimal]:
     known = [s for s in (three.net, three.vat, *three.used) if s]
     if three.net_value is not None and money.steps:
         known += explained(three.net_value, gross, money)
-    proved = Agreement.RATE_FITS in three.agreement and bool(_value(three.vat))
+    proved = (
+        Agreement.RATE_FITS in three.agreement
+        and bool(_value(three.vat))
+        and any(s and not s.comma_unseen for s in (three.net, three.vat))
+    )
     others = rivals_of(gross, money, tuple(known), proved)
     return Field.of(gross.value, gross.evidence(), gross.note, others)
 

@@ -133,3 +133,27 @@ def test_a_megabyte_of_text_takes_about_a_second(line: str) -> None:
     find_invoice(Document(Reader.PDFIUM, pages, len(pages)), BUYER)
 
     assert time.process_time() - start < 2.5
+
+
+@pytest.mark.parametrize(
+    "below", ["tel 0612345678", "vest 00006690547", "is vervallen", "t.n.v. ons"]
+)
+@pytest.mark.parametrize(
+    "cut",
+    [
+        "btw-id NL155276483B890",
+        "IBAN DE893704004405320130",
+        "IBAN NL91ABNA04171643",
+        "Rekening NL91 ABNA 0417 164",
+    ],
+)
+@pytest.mark.parametrize("apart", ["\n", "     ", " "])
+def test_half_an_account_at_the_end_of_a_line_is_read_on(cut: str, below: str, apart: str) -> None:
+    """A digit too many in a btw number, over a line in small letters, broke the reader: a good
+    invoice went to a person as a file that nobody can read.
+    """
+    head = "Zorgpraktijk De Vlinder\nKerkstraat 12\n3811 AB Amersfoort\nKvK 24330087"
+
+    invoice = find_invoice(typed(whole(head=head, foot=f"{cut}{apart}{below}")), BUYER)
+
+    assert invoice.kvk_number.value == "24330087"
