@@ -362,9 +362,14 @@ def test_btw_of_lines_beside_the_btw_of_all() -> None:
 4 x     Materiaal        EUR 42,00 21%       EUR 250,00   EUR 200,00
 2 x     Advies           EUR 42,00 21%       EUR 210,00   EUR 200,00
 """
-    rows = (("Subtotaal", "450,00"), ("Korting", "-50,00"), ("Subtotaal excl. btw", "400,00"))
-    rows = (*rows, ("Btw 21%", "84,00"), ("Totaal", "484,00"))
+    rows = (
+        ("Subtotaal", "450,00"),
+        ("Korting", "-50,00"),
+        ("Subtotaal excl. btw", "400,00"),
+        ("Btw 21%", "84,00"),
+        ("Totaal", "484,00"),
+    )
     invoice = taxed(table + "\n" + "\n".join(a.ljust(45) + f"EUR {v}" for a, v in rows))
 
     untold(invoice, *RIGHT)
-    assert [(line.net, line.vat) for line in invoice.vat_lines] == [(400, 84)]
+    assert [f"{line.net} {line.vat}" for line in invoice.vat_lines] == ["400.00 84.00"]
