@@ -15,7 +15,7 @@ from intake.secure_attachment.care_lines.client import names_clients, read_care_
 from intake.secure_attachment.containers.format import Opener, Passwords
 from intake.secure_attachment.containers.opener import open_container
 from intake.secure_attachment.pairing.model import Bundle, MailContents
-from intake.secure_attachment.unsupported import container_of, is_unsupported
+from intake.secure_attachment.unsupported import container_of, is_emptied, is_unsupported
 
 Reads = Callable[[Part], CheckedDocument]
 _CLOSED = (Opening.LOCKED, Opening.NOT_FOR_US)
@@ -60,7 +60,10 @@ def open_attachments(
         else:
             closed = Bundle(locked, names=_names(file))
             found += MailContents(documents=(document,), closed=(closed,))
-    return found + MailContents(tuple(_unsecured(opener.reading, in_the_open.values())))
+    found += MailContents(tuple(_unsecured(opener.reading, in_the_open.values())))
+    known = found.bundles or found.closed
+    lost = [] if known else [p for p in files.non_pdf if is_emptied(p)]
+    return found + MailContents(tuple(Bundle(container_of(p), names=_names(p)) for p in lost))
 
 
 def _unsecured(reading: Children, files: Iterable[Part]) -> Iterator[Bundle]:

@@ -72,8 +72,6 @@ def is_emptied(part: Part) -> bool:
 
 def is_unsupported(part: Part) -> bool:
     """Whether a file may be the secured attachment, of a kind that we cannot open."""
-    if is_emptied(part):
-        return True
     if _OTHER_NAMES.search(part.file_name or "") or len(part.data) < _LEAST:
         return False
     if part.kind in (PartKind.ARCHIVE, PartKind.OLE):

@@ -195,6 +195,7 @@ def test_what_was_lost_on_the_way_is_not_missing(town: Town, file: tuple[str, by
 
     assert verdict.outcome is MailOutcome.QUARANTINED
     assert [f.code for f in verdict.findings if f.check == "secure-attachment"] == ["damaged"]
+    assert town.decide(mail(BILL, secured(), file)).verdict.findings == ()
 
 
 def test_a_saved_mail_in_a_zip_is_looked_into(town: Town) -> None:
