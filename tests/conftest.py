@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -29,6 +30,10 @@ from intake.store.migration import migrate
 from tests.secure_attachment.containers.matrix_table import (
     pytest_terminal_summary as pytest_terminal_summary,
 )
+
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
+"""A machine that is busy with other things says nothing of what was drawn."""
 
 SettingsOn = Callable[..., Settings]
 """``settings_on("sqlite" | "postgresql", **overrides)``: settings of a fresh installation,

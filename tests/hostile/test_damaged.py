@@ -145,9 +145,7 @@ def test_chance_ends_in_words(box: Sandbox) -> None:
     )
     deadline = time.monotonic() + 200
 
-    @settings(
-        max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck), database=None
-    )
+    @settings(max_examples=20_000, suppress_health_check=list(HealthCheck), database=None)
     @given(
         st.lists(pieces, max_size=30).map(b"".join),
         st.sampled_from([b"%PDF-1.4\n", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", sample]),
@@ -168,9 +166,7 @@ def test_any_picture_ends_in_words(box: Sandbox) -> None:
     """A picture made to break Tesseract would leave the template hanging."""
     deadline = time.monotonic() + 100
 
-    @settings(
-        max_examples=600, deadline=None, suppress_health_check=list(HealthCheck), database=None
-    )
+    @settings(max_examples=600, suppress_health_check=list(HealthCheck), database=None)
     @given(
         st.integers(1, 300),
         st.integers(1, 300),

@@ -300,13 +300,13 @@ class TestMalformed:
         assert parse(raw).fatal == "no header"
 
     @given(st.binary(max_size=400))
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     def test_never_raises_on_bytes(self, raw: bytes) -> None:
         """No bytes whatever stop the intake."""
         assert isinstance(parse(raw), Mail)
 
     @given(st.data())
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     def test_never_raises_on_nearly_mail(self, data: st.DataObject) -> None:
         """A real mail with bytes cut, repeated or replaced anywhere never stops the intake."""
         raw = with_invoice().as_bytes()
@@ -318,7 +318,7 @@ class TestMalformed:
         assert isinstance(parse(raw), Mail)
 
     @given(st.text(max_size=80), st.text(max_size=80))
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     def test_headers_never_raise(self, subject: str, content_type: str) -> None:
         """Any text in a subject, date, address or type is survived, and no control character comes
         through.

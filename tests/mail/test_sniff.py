@@ -179,7 +179,7 @@ class TestSniff:
         assert identify(PDF + bytes(20_000)) == (PartKind.PDF, PDF)
 
     @given(st.binary(max_size=300), st.sampled_from(sorted(FILES)), st.integers(0, 300))
-    @settings(max_examples=500, deadline=None)
+    @settings(max_examples=500)
     def test_never_raises(self, junk: bytes, name: str, cut: int) -> None:
         """Damaged files of every kind are survived."""
         data = FILES[name][0]
@@ -258,7 +258,7 @@ class TestCms:
         assert cms.signed_content(signed["detached"]) is None
 
     @given(st.binary(max_size=60), st.integers(0, 200))
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     def test_damaged(self, junk: bytes, at: int) -> None:
         """Damaged CMS is no exception."""
         head = (
@@ -360,7 +360,7 @@ class TestTnef:
         assert time.process_time() - start < 0.5
 
     @given(st.binary(max_size=40), st.integers(0, 400))
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     def test_damaged(self, junk: bytes, at: int) -> None:
         """A damaged winmail.dat is no exception."""
         data = winmail("factuur.pdf", PDF)

@@ -449,7 +449,7 @@ def names(letter: CaseReply, copy: Copy) -> bool:
 
 
 def live(settings_on: SettingsOn, database: str, limits: rules) -> None:
-    limits = rules(limits, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+    limits = rules(limits, suppress_health_check=list(HealthCheck), print_blob=True)
 
     def made(mode: ReplyMode) -> Settings:
         return settings_on(database, replies__mode=mode, replies__per_sender_a_day=1000)

@@ -542,7 +542,7 @@ _NUMBERS = st.decimals(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_NUMBERS, st.sampled_from(["{}", "€ {}", "EUR {}", "{} euro", "{} uur"]))
 def test_amounts_as_the_dutch_write_them(amount: Decimal, form: str) -> None:
     """A point for thousands that is read as a decimal sign makes a thousand euro one."""
@@ -551,7 +551,7 @@ def test_amounts_as_the_dutch_write_them(amount: Decimal, form: str) -> None:
     assert Decimal(one([*FOUR, "Bedrag"], [*FIRST, written])["amount"]) == amount
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.dates(dt.date(2015, 1, 1), dt.date(2035, 12, 31)),
     st.integers(0, 400),
@@ -567,7 +567,7 @@ def test_any_two_days_are_a_period(start: dt.date, days: int, form: str) -> None
     assert (line["period_start"], line["period_end"]) == (start.isoformat(), end.isoformat())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=300), st.sampled_from(["word", "xml", "excel"]))
 def test_garbage_is_never_understood(data: bytes, kind: str) -> None:
     """No bytes whatever may raise, or be taken for care."""

@@ -716,7 +716,7 @@ def dirty(bsn: str, shape: str) -> tuple[Invoice, Mail, Attachments]:
     )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(BSNS),
     AROUND,

@@ -284,7 +284,7 @@ class TestIdentity:
 
         assert identities(vault, raw) == at_once
 
-    @rules(deadline=None, max_examples=500)
+    @rules(max_examples=500)
     @given(body=_BODIES, other=_BODIES)
     def test_only_line_ends_and_space_at_them_may_differ(self, body: bytes, other: bytes) -> None:
         """A body that says something else is another mail, whatever its headers say."""
@@ -298,7 +298,6 @@ class TestIdentity:
 
         assert bool(common) is same
 
-    @rules(deadline=None)
     @given(st.binary(max_size=2000))
     def test_any_bytes_have_an_identity(self, raw: bytes) -> None:
         """A mail that breaks the comparison could not be kept."""

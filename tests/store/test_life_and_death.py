@@ -325,7 +325,7 @@ class Life(RuleBasedStateMachine):
 
 
 def live(settings: Settings, keys: Path, limits: rules) -> None:
-    limits = rules(limits, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+    limits = rules(limits, suppress_health_check=list(HealthCheck), print_blob=True)
     run_state_machine_as_test(
         lambda: Life(settings, keys),  # type: ignore[arg-type]
         settings=limits,

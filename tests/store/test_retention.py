@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as rules
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -102,7 +101,6 @@ class TestTerms:
         assert (queued, "invoice") in seen[2599], "1 January 2034"
         assert all("artikel" in item.ground for item in retention.due(store, RULES))
 
-    @rules(deadline=None)
     @given(
         st.dates(dt.date(2016, 1, 1), dt.date(2040, 1, 1)),
         st.integers(0, 20),

@@ -634,9 +634,7 @@ class TestWaiting:
 
         with pytest.raises(ValueError, match="deadline"):
             work_queue.finish(
-                store,
-                things.claim(store),
-                things.decision(things.verdict(MailOutcome.WAITING, deadline=None)),
+                store, things.claim(store), things.decision(things.verdict(MailOutcome.WAITING))
             )
 
 

@@ -280,7 +280,7 @@ def test_every_check_that_is_heard_has_a_witness() -> None:
     st.sampled_from(("", " ", ".")),
     st.sampled_from(("bij", "reg", "•", "(", "|", "Flevoland", "Nijverheid nr", "hr")),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_eight_free_digits_speak_however_they_are_written(
     number: str, mark: str, before: str
 ) -> None:
@@ -290,7 +290,7 @@ def test_eight_free_digits_speak_however_they_are_written(
 
 
 @given(st.text("abcdefgh ,;", max_size=12), st.text("ijklmnop ,;", max_size=12))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_an_account_speaks_wherever_it_stands(before: str, after: str) -> None:
     """An account within a sentence, a word or a mark would be called absent."""
     assert spoken("iban", f"{before}NL31RABO0317445092{after}")

@@ -239,9 +239,7 @@ class TestFields:
         )
 
     @given(cents=st.integers(-(10**11), 10**11))
-    @settings(
-        max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-    )
+    @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
     def test_any_amount(self, cents: int) -> None:
         """An amount that loses a digit is paid wrong."""
         amount = Decimal(cents) / 100
@@ -434,7 +432,7 @@ class TestHostile:
         assert time.monotonic() - begun < 15
 
     @given(data=st.binary(max_size=300), at=st.integers(0, len(e.ubl()) - 1))
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     def test_any_bytes_in_the_middle(self, data: bytes, at: int) -> None:
         """Nothing in a file may raise: the mail would be tried again for ever."""
         xml = e.ubl()

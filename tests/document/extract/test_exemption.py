@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.document.extract.exemption_phrases import DENIED, EXEMPT, SILENT
@@ -33,7 +33,6 @@ def test_silence_is_no_exemption(phrase: str) -> None:
     assert said(phrase) is None
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from([p for p in EXEMPT if "\\n" not in p]),
     st.sampled_from([str.upper, str.lower, str.title]),

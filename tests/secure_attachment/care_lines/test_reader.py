@@ -453,7 +453,7 @@ _WORDS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.lists(st.sampled_from(_WORDS), max_size=6), max_size=8))
 def test_any_arrangement_ends(rows: Rows) -> None:
     """No arrangement of words and numbers may raise."""
@@ -463,7 +463,7 @@ def test_any_arrangement_ends(rows: Rows) -> None:
         assert not answer["understood"] or answer["lines"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=400), st.sampled_from(["csv", "text", "excel", "pdf"]))
 def test_garbage_ends(data: bytes, kind: PartKind) -> None:
     """No bytes whatever may raise."""

@@ -181,7 +181,7 @@ def test_a_number_with_lost_digits_is_unread(written: object) -> None:
         assert (found.refused, found.asked & {"bsn"}, len(found.lines)) == (set(), {"bsn"}, 1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     NUMBERS,
     st.sampled_from(["{0},{1}E+08", "{0}.{1}E+08", "{0},{1}e8", "{0}.{1} E+08", "{0},{1}E08"]),
@@ -193,7 +193,7 @@ def test_all_digits_in_another_notation_are_the_number(number: str, form: str) -
     assert bsn_of(cleaned(shorter)) == UNREAD
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     NUMBERS,
     st.sampled_from(DIGITS),

@@ -330,7 +330,7 @@ def test_a_cut_off_message_is_damaged(openssl: OpenSsl, opened: Opened, kept: fl
     assert answer.opening == "damaged"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=300))
 def test_garbage_ends_in_a_word(data: bytes) -> None:
     """No bytes whatever may take the worker down."""
@@ -348,7 +348,7 @@ def streamed(openssl: OpenSsl) -> bytes:
     return openssl(*ENCRYPT, "-aes-128-gcm", "-stream", "-outform", "DER", "ours.pem")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_any_flipped_bytes_end_in_a_word(
     streamed: bytes, opened: Opened, data: st.DataObject

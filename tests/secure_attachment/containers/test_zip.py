@@ -187,7 +187,7 @@ def test_a_link_is_refused() -> None:
     assert opened(file.getvalue()) == ("bomb", [])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_any_flipped_bytes_end_in_a_word(data: st.DataObject) -> None:
     """A damaged zip never takes the worker down."""
@@ -198,7 +198,7 @@ def test_any_flipped_bytes_end_in_a_word(data: st.DataObject) -> None:
     assert opened(bytes(made), "geheim")[0] in {"opened", "damaged", "locked", "bomb"}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=200))
 def test_garbage_ends_in_a_word(data: bytes) -> None:
     """No bytes whatever may raise."""

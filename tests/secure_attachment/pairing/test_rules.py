@@ -506,7 +506,7 @@ def deliveries(draw: st.DrawFn) -> list[tuple[str, list[str], list[CareLine]]]:
     return draw(st.permutations(mails))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(deliveries(), st.data())
 def test_the_order_of_arrival_makes_no_difference(
     mails: list[tuple[str, list[str], list[CareLine]]], data: st.DataObject

@@ -15,7 +15,7 @@ _REFERENCES = st.lists(
 _DESTROYED = st.lists(st.tuples(st.integers(0, 29), st.sampled_from(Part)), max_size=40)
 
 
-@rules(deadline=None, max_examples=60)
+@rules(max_examples=60)
 @given(references=_REFERENCES, destroyed=_DESTROYED)
 def test_only_what_was_destroyed_is_gone(
     references: list[str], destroyed: list[tuple[int, Part]]

@@ -45,7 +45,7 @@ def test_sealed_data_comes_back(folder: Path) -> None:
     assert key.seal("raw", b"geheim") != sealed
 
 
-@rules(deadline=None, max_examples=50)
+@rules(max_examples=50)
 @given(st.integers(min_value=0), st.integers(min_value=1, max_value=255))
 def test_a_changed_byte_does_not_open(place: int, change: int) -> None:
     """A damaged or forged row must not be shown as if it were the mail."""
