@@ -17,9 +17,10 @@ from intake.document.extract import weights
 from intake.document.extract.accounts import ibans
 from intake.document.extract.company_numbers import kvk_numbers, vat_ids
 from intake.document.extract.invoice import read
+from intake.document.extract.invoice_number import invoice_numbers
+from intake.document.extract.issue_date import issue_dates
 from intake.document.extract.money import money_of
 from intake.document.extract.phones import phone_numbers
-from intake.document.extract.references import invoice_numbers, issue_dates
 from intake.document.extract.supplier import supplier_names
 from intake.document.extract.totals import amount_claims
 from intake.document.layout.scoring import Score
