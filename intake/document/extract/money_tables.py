@@ -180,9 +180,12 @@ def _take(table: MoneyTable, row: MoneyRow) -> None:
 
 def _settle(amount: Sum) -> None:
     """Quantity × price tells which of two readings of an amount is meant."""
+    if amount.alternative is None:
+        return
     for value in (amount.alternative, amount.value):
-        if amount.alternative is not None and _multiplies(amount, value):
+        if _multiplies(amount, value):
             amount.value, amount.alternative, amount.comma_unseen = value, None, False
+            return
 
 
 def _has_words(row: MoneyRow) -> bool:
