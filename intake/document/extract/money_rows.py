@@ -249,7 +249,7 @@ def _doubt_comma(amount: Sum) -> None:
     if not _is_from_ocr(cell, amount.start, amount.end):
         return
     cents = with_cents(cell.text, amount.start, amount.end)
-    if cents in (None, abs(amount.value)):
+    if cents is None or cents == abs(amount.value):
         return
     whole, amount.comma_unseen = amount.value, True
     amount.value, amount.alternative = cents.copy_sign(whole), whole

@@ -112,7 +112,7 @@ def test_lines_with_their_commas_tell_what_the_total_is(seed: int, how: Lost) ->
 def test_a_lost_comma_is_never_passed_over(seed: int) -> None:
     """An amount a hundred times too large would stand there as if the page said so."""
     drawn = Drawn(1000 + seed)
-    gone = {
+    gone: dict[str, Lost | None] = {
         name: drawn.rng.choice((None, glued, apart)) for name in ("price", "line", "net", "vat")
     }
 
