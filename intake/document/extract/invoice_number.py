@@ -84,7 +84,12 @@ def invoice_number(pages: PageIndex, kind: DocumentKind) -> Field[str]:
         note = "geen kopje dat zegt dat dit het factuurnummer is"
         return Field(field.presence, field.found, (replace(field.found, note=note),))
     unread = announces_unread(pages, Label.INVOICE_NUMBER, but_not=of_lines)
-    return Field.unreadable() if numbers or unread or any(_bill_numbers(pages)) else field
+    weak = any(not _is_date(candidate.value) for candidate in numbers)
+    return Field.unreadable() if weak or unread or any(_bill_numbers(pages)) else field
+
+
+def _is_date(value: str) -> bool:
+    return any((start, end) == (0, len(value)) for start, end, _ in dates_in(value))
 
 
 def invoice_numbers(pages: PageIndex, kind: DocumentKind) -> list[Candidate[str]]:

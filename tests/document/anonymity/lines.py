@@ -147,7 +147,7 @@ DOUBTFUL = [
     "Jeugdige: Jeugdige 1, geb. 12-03-2012",
     "geb. zorg 12-03-2026",
     "Onze referentie 9999.90.019",
-    "Projectcode 1112.22.333",
+    "Trajectcode 1112.22.333",
     "Kenmerk 1112-22-333",
     "sofi-nummer praktijkhouder 123456782",
     "persoonsnummer medewerker 123456782",
