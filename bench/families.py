@@ -154,7 +154,21 @@ def _totals(found: Sequence[_Read]) -> None:
         ("documents all exact", sum(not r.verdict.wrong for r in found), len(found)),
     ):
         print(f"  {name:28} {part:6} of {whole:<6} {part / max(1, whole):8.2%}")
+    _asked(good)
     _advocate(found, good, faulty)
+
+
+def _asked(good: Sequence[_Read]) -> None:
+    """What the questions without cause are about."""
+    about = collections.Counter(
+        question
+        for r in good
+        if r.asked_without_cause
+        for question in r.verdict.questions or {r.verdict.kind}
+        if question.partition("/")[0] not in r.verdict.expected
+    )
+    for question, count in about.most_common():
+        print(f"    {question:26} {count:6}")
 
 
 def _advocate(found: Sequence[_Read], good: Sequence[_Read], faulty: Sequence[_Read]) -> None:
@@ -181,8 +195,6 @@ def _named(found: Sequence[_Read]) -> None:
         )
         said += [f"accepted {v.fault}"] * v.wrongly_accepted
         said += [f"not asked about {', '.join(sorted(r.sample.must_ask))}"] * r.not_asked
-        said += [f"asked {', '.join(sorted(v.reviews - v.expected)) or v.kind}"] * (
-            r.asked_without_cause
-        )
+        said += [f"asked {', '.join(sorted(v.questions)) or v.kind}"] * r.asked_without_cause
         what = r.sample.fault or r.sample.facts.ask or r.sample.kind
         print(f"    {r.sample.family.name} {r.sample.seed} ({what}): {'; '.join(said)}")

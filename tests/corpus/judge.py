@@ -64,6 +64,8 @@ class Judgement:
     outcome: str
     held_back: frozenset[str] = frozenset()
     """Checks that would have refused, had the advocate not spoken."""
+    questions: frozenset[str] = frozenset()
+    """``check/code`` of what a person is asked."""
 
     @property
     def wrongly_refused(self) -> bool:
@@ -112,6 +114,11 @@ def judge(written: Written, document: CheckedDocument) -> Judgement:
         written.expected,
         check_outcome(document),
         frozenset(f.check for f in document.findings if f.code == PERHAPS),
+        frozenset(
+            f"{f.check}/{f.code}"
+            for f in document.findings
+            if f.severity is Severity.REVIEW and f.code != PERHAPS
+        ),
     )
 
 
