@@ -634,7 +634,9 @@ class TestWaiting:
 
         with pytest.raises(ValueError, match="deadline"):
             work_queue.finish(
-                store, things.claim(store), things.decision(things.verdict(MailOutcome.WAITING))
+                store,
+                things.claim(store),
+                things.decision(things.verdict(MailOutcome.WAITING, deadline=None)),
             )
 
 
