@@ -333,3 +333,15 @@ def test_a_form_beside_the_addressee() -> None:
 def test_our_address_without_spaces(to: str) -> None:
     """Invoices of a program that squeezes letters together would all wait for a person."""
     assert severity(whole(to=to)) is None
+
+
+@pytest.mark.parametrize("bank", ["Knab", "Rabobank", "ING Bank", "bunq"])
+def test_a_phone_beside_the_name_of_a_bank(bank: str) -> None:
+    """A phone number in a column of a footer, beside that of the bank, would be called absent."""
+    footer = (
+        "Adres               Bankrekening                 Contact\n"
+        f"Kerkstraat 12       {bank:<28} +31 (0)33 461 23 45\n"
+        "3811 AB Amersfoort  IBAN NL91 ABNA 0417 1643 00  info@kompas.example\n"
+    )
+    invoice = read(whole("Praktijk Het Kompas\nKvK 24330087\n", foot=footer))
+    assert invoice.supplier_phone.value == "+31 (0)33 461 23 45"

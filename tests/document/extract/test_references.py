@@ -185,6 +185,12 @@ def test_credit_note_in_a_letter_with_both_numbers() -> None:
         "Betreft factuur: 2026-0011",
         "Credit op factuur 2026-0011",
         "Oorspronkelijke factuur: 2026-0011",
+        "Correctie op: 2026-0011",
+        "Retour tegen 2026-0011",
+        "Correctie bij nota 2026-0011",
+        "Te crediteren factuur: 2026-0011",
+        "Return against: 2026-0011",
+        "Gecrediteerde nota 2026-0011",
     ],
 )
 def test_credit_note_names_what_it_corrects(line: str) -> None:
