@@ -693,7 +693,7 @@ def _names_nobody(number: str, invoice: Invoice, profile: Profile) -> bool:
     that is no code, and no part of a name of the supplier or the municipality, could be a client's
     name.
     """
-    names = (invoice.supplier_name.value, invoice.second_name.value, *profile.addressee.names)
+    names = (invoice.supplier_name.value, *profile.addressee.names)
     parts = [folding.plain(name).split() for name in names if name]
     known = {"".join(part[start:]) for part in parts for start in range(len(part))}
     return all(
