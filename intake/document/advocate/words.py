@@ -74,13 +74,15 @@ NUMBER_LABEL = (
 )
 IS_NUMBER_LABEL = re.compile(NUMBER_LABEL + r"\W*", re.I)
 QUOTING = r"onder vermelding van|o\.?\s?v\.?\s?v\.?|vermeld\w*|mention\w*|quot\w*|unter angabe\w*"
-_OTHERS = r"oude?|vorige|eerdere|klant\w*|cli[eë]nt\w*|order\w*|debiteur\w*|relatie\w*"
+_EARLIER = r"oude?|vorige|eerdere"
+_OTHERS = r"klant\w*|cli[eë]nt\w*|order\w*|debiteur\w*|relatie\w*"
 _YOUR = r"uw|jouw|jullie|your|ihre?|votre"
 OTHERS = re.compile(
-    rf"\b(?:{_OTHERS}|(?:{_YOUR})\W{{1,3}}(?:kenmerk|ref\w*\.?))(?:[ -]?{NUMBER_LABEL})?[\W_]*$",
+    rf"\b(?:(?:{_EARLIER})(?:[ -]?{NUMBER_LABEL})?|{_OTHERS}|(?:{_YOUR})\W{{1,3}}(?:kenmerk|ref\w*\.?))"
+    r"[\W_]*$",
     re.I,
 )
-"""An earlier invoice's, a client's, an order's: right before the value, or before its label."""
+"""An earlier invoice's, before its label too; a client's or an order's, right before the value."""
 _VAT_LABEL = (
     r"(?:btw|b\.t\.w\.?|vat|tva|ust|mwst|tax)[\w-]*\.?"
     r"(?:\W{1,3}(?:nummer|nr|number|no|id|identificatie\w*)\b\.?)*"

@@ -105,6 +105,8 @@ SPEAKS = {
         "Volgnummer 26117",
         "Uw kenmerk 4411  Factuurnr 2026-117",
         "Klant 4455 Factuur 2026-117",
+        "Klantnummer Factuurnummer 2026-117",
+        "Order factuur: 2026-117",
         "Uw factuurnummer: 2026-117",
     ),
     "supplier-phone": (
