@@ -345,3 +345,10 @@ def test_a_phone_beside_the_name_of_a_bank(bank: str) -> None:
     )
     invoice = read(whole("Praktijk Het Kompas\nKvK 24330087\n", foot=footer))
     assert invoice.supplier_phone.value == "+31 (0)33 461 23 45"
+
+
+def test_an_old_account_number_is_no_phone() -> None:
+    """An invoice without a phone number would be called in order for its account of before the IBAN."""
+    footer = "Rekeningnummer       0320757216\n"
+    head = "Praktijk Het Kompas\nKerkstraat 12\n3811 AB Amersfoort\nKvK 24330087\n"
+    assert read(whole(head, foot=footer)).supplier_phone.value is None

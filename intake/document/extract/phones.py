@@ -106,8 +106,8 @@ def _formed(pages: PageIndex) -> Iterator[tuple[LabelIndex, Label | None, bool, 
                 continue
             governor = _governor(index, cell, start)
             label = governor.label if governor else None
-            if governor and valid and governor.label is Label.IBAN and governor.cell is not cell:
-                label = None  # the name of a bank in the column beside it
+            if banks and valid and governor and label is Label.IBAN and governor.cell is not cell:
+                label = None  # the account stands elsewhere: a bank's name in the column beside it
             if label is not Label.PHONE and any(digits_of(text) in bank for bank in banks):
                 continue
             note = "bij 'telefoon'" if label is Label.PHONE else "vorm van een telefoonnummer"
