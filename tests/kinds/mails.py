@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,6 +61,28 @@ def mail(
     return letter
 
 
+def keep(store: Store, desk: pipeline.Desk, raw: bytes, envelope: Envelope) -> str:
+    """The reference of a mail, after everything that is due was judged."""
+    reference = journal.keep(store, raw, envelope).reference
+    with worker.Leases(store, 600) as leases:
+        while claim := work_queue.claim(store, "test", 600):
+            worker.handle(store, desk, leases, claim)
+    return reference
+
+
+def verdict_of(store: Store, reference: str) -> Verdict:
+    verdict = cases.get_case(store, reference).verdict
+    assert verdict is not None
+    return verdict
+
+
+def copied(prepared: Path, home: Path, **chosen: Any) -> Store:
+    """A store on a copy of the prepared keys and database."""
+    shutil.copytree(prepared / "keys", home / "keys")
+    shutil.copy(prepared / "intake.db", home / "intake.db")
+    return open_store(settings.load(home=home, **chosen))
+
+
 class Town:
     """A desk on a fresh database."""
 
@@ -104,27 +127,18 @@ class Provider:
         letter = mail(*files, sender=self.address, number=next(self._mails), **how)
         envelope = Envelope("smtp", NOW, self.address)
         store = self.town.store
-        reference = journal.keep(store, change(letter.as_bytes()), envelope).reference
-        with worker.Leases(store, 600) as leases:
-            while claim := work_queue.claim(store, "test", 600):
-                worker.handle(store, self.town.desk, leases, claim)
-        return reference
+        return keep(store, self.town.desk, change(letter.as_bytes()), envelope)
 
     def state(self, reference: str) -> CaseState:
         return cases.get_case(self.town.store, reference).state
 
     def verdict(self, reference: str) -> Verdict:
-        verdict = cases.get_case(self.town.store, reference).verdict
-        assert verdict is not None
-        return verdict
+        return verdict_of(self.town.store, reference)
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[Town]:
-    home = tmp_path_factory.mktemp("town")
-    shutil.copytree(prepared / "keys", home / "keys")
-    shutil.copy(prepared / "intake.db", home / "intake.db")
-    store = open_store(settings.load(home=home, replies__mode="automatic"))
+    store = copied(prepared, tmp_path_factory.mktemp("town"), replies__mode="automatic")
     with worker.open_desk(store.settings, store) as desk:
         yield Town(store, desk)
     store.close()

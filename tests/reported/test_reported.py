@@ -6,25 +6,25 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from intake import pipeline, profile, settings, worker
+from intake import pipeline, profile, worker
 from intake.children import open_sandbox
 from intake.export.report import check_line, process_line
 from intake.mail.sniff import identify
 from intake.model.mail import Envelope, Part
-from intake.model.verdict import MailOutcome, Verdict
+from intake.model.verdict import MailOutcome
 from intake.pipeline import check_file
 from intake.sandbox.client import Sandbox
 from intake.sandbox.task import ChildKind
 from intake.secure_attachment import keys
 from intake.stages.values import Received
-from intake.store import Store, cases, journal, open_store, providers, work_queue
+from intake.store import Store, providers
+from tests.kinds.mails import copied, keep, verdict_of
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "cases.json").read_text(encoding="utf-8"))
@@ -48,26 +48,10 @@ class Town:
         decided = pipeline.process(received, self.desk, NOW.date())
         return process_line("", None, decided.verdict, decided.reply, decided.held)
 
-    def keep(self, raw: bytes) -> str:
-        """Its reference, after everything that is due was judged."""
-        reference = journal.keep(self.store, raw, Envelope("smtp", NOW, SENDER)).reference
-        with worker.Leases(self.store, 600) as leases:
-            while claim := work_queue.claim(self.store, "test", 600):
-                worker.handle(self.store, self.desk, leases, claim)
-        return reference
-
-    def verdict(self, reference: str) -> Verdict:
-        verdict = cases.get_case(self.store, reference).verdict
-        assert verdict is not None
-        return verdict
-
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[Town]:
-    home = tmp_path_factory.mktemp("town")
-    shutil.copytree(prepared / "keys", home / "keys")
-    shutil.copy(prepared / "intake.db", home / "intake.db")
-    store = open_store(settings.load(home=home))
+    store = copied(prepared, tmp_path_factory.mktemp("town"))
     store.clock = lambda: NOW
     keys.import_(store.settings.key_folder, HERE / "key.pem", HERE / "cert.pem", force=True)
     password = (HERE / "password.txt").read_text(encoding="utf-8").strip()
@@ -155,11 +139,18 @@ def test_sums(name: str, box: Sandbox) -> None:
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda p: p.name)
 def test_pair(pair: Path, town: Town) -> None:
     """The care lines of one invoice would be joined to another, that waits for its own."""
-    first, second = (town.keep(file.read_bytes()) for file in sorted(pair.glob("*.eml")))
+    envelope = Envelope("smtp", NOW, SENDER)
+    first, second = (
+        verdict_of(town.store, reference)
+        for reference in [
+            keep(town.store, town.desk, file.read_bytes(), envelope)
+            for file in sorted(pair.glob("*.eml"))
+        ]
+    )
 
-    assert town.verdict(first).outcome is MailOutcome.WAITING
-    assert town.verdict(first).care_lines == 0
-    numbers = [read.invoice.invoice_number.value for read in town.verdict(second).invoices]
-    assert town.verdict(second).outcome is (
+    assert first.outcome is MailOutcome.WAITING
+    assert first.care_lines == 0
+    numbers = [read.invoice.invoice_number.value for read in second.invoices]
+    assert second.outcome is (
         MailOutcome.QUEUED if numbers == ["HK-2026-822"] else MailOutcome.QUARANTINED
     )
