@@ -28,7 +28,7 @@ from intake.secure_attachment import keys
 from intake.secure_attachment.containers.format import Opener
 from intake.secure_attachment.pairing.model import Gist
 from intake.settings import Settings
-from intake.stages import reply
+from intake.stages import reasons, reply
 from intake.stages.values import Decided, Received
 from intake.store import Store, decision, health, outbox, work_queue
 from intake.store.lookups import StoreLookups, numbers_of
@@ -355,7 +355,7 @@ def _give_to_a_person(store: Store, claim: work_queue.Claim) -> None:
     log.error("given to a person", reference=claim.reference, attempt=claim.attempt)
     verdict = Verdict(
         MailOutcome.QUARANTINED,
-        "Deze mail kon niet worden verwerkt: een medewerker bekijkt haar.",
+        reasons.sentence("processing-failed"),
         local_date(claim.envelope.received_at),
         alarm=f"processing failed {MAX_ATTEMPTS} times; see the log for {claim.reference}",
     )

@@ -18,6 +18,7 @@ from intake.model.mail import Envelope, Mail, Reply
 from intake.model.verdict import MailOutcome, Verdict
 from intake.pipeline import Desk
 from intake.settings import Settings, load
+from intake.stages import reasons
 from intake.store import Store, cases, high_water, journal, open_store, work_queue
 from intake.store.crypto import vault
 from intake.store.engine import database_file, make_engine
@@ -131,7 +132,7 @@ def _work_off(store: Store, desk: Desk, reference: str) -> None:
 
 def _already(file: Path, mail: Mail, reference: str, as_json: bool) -> Exit:
     verdict = Verdict(
-        MailOutcome.IGNORED, f"Deze mail is al ontvangen, als {reference}.", local_today()
+        MailOutcome.IGNORED, reasons.sentence("known-already", reference=reference), local_today()
     )
     if as_json:
         print_json(process_line(str(file), mail.message_id, verdict, None, None))

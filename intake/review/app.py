@@ -23,7 +23,7 @@ from intake.review.context import Room
 from intake.review.pages import PAGES, login
 from intake.review.rendering import STATIC_TYPES, Pages
 from intake.review.security import Guard
-from intake.review.wording import REFERENCE
+from intake.review.wording import MESSAGES, REFERENCE
 from intake.sandbox.client import Sandbox
 from intake.sandbox.task import ChildKind
 from intake.sections import host_port
@@ -32,62 +32,18 @@ from intake.store import Store, audit_heads
 from intake.store.journal import NotKept
 
 _CLOSE_SECONDS = 5
-_EXPECTED: dict[type[Exception], tuple[int, str, str]] = {
-    login.WrongFormError: (
-        403,
-        "Dit formulier is verlopen",
-        (
-            "Je bent opnieuw ingelogd, of het formulier kwam van een andere site. Open de zaak"
-            " opnieuw."
-        ),
-    ),
-    RequestValidationError: (
-        400,
-        "Dit begrijpen wij niet",
-        "Er klopt iets niet aan dit adres of dit formulier.",
-    ),
-    Conflict: (
-        409,
-        "Iemand was je voor",
-        (
-            "Een collega of een nieuwe mail veranderde deze zaak net. Jouw keuze is niet"
-            " uitgevoerd. Bekijk de zaak opnieuw."
-        ),
-    ),
-    NotKept: (
-        404,
-        "Niet gevonden",
-        "Deze zaak bestaat niet, of is verwijderd na de bewaartermijn.",
-    ),
-    KeyMissing: (
-        503,
-        "De sleutel ontbreekt",
-        "Deze zaak is versleuteld en wij hebben de sleutel nu niet. Bel de beheerder.",
-    ),
-    RecordUnreadable: (
-        500,
-        "Deze zaak is niet leesbaar",
-        (
-            "De gegevens van deze ene zaak zijn beschadigd, of van een nieuwere versie. Bel de"
-            " beheerder. Alle andere zaken werken gewoon."
-        ),
-    ),
-    StoreUnavailable: (
-        503,
-        "Even geduld",
-        "De database antwoordt niet. Probeer het over een minuut opnieuw.",
-    ),
+_EXPECTED: dict[type[Exception], tuple[int, str]] = {
+    login.WrongFormError: (403, "wrong-form"),
+    RequestValidationError: (400, "wrong-input"),
+    Conflict: (409, "conflict"),
+    NotKept: (404, "no-case"),
+    KeyMissing: (503, "key-missing"),
+    RecordUnreadable: (500, "unreadable"),
+    StoreUnavailable: (503, "no-database"),
 }
-_NOT_FOUND = (404, "Niet gevonden", "Deze pagina bestaat niet.")
-_NOT_THIS_WAY = (405, "Dit kan hier niet", "Ga terug en gebruik de knoppen op de pagina.")
-_BUG = (
-    500,
-    "Er ging iets mis",
-    (
-        "Dit is onze fout. Er is niets beslist en niets verstuurd. Probeer het opnieuw, of bel de"
-        " beheerder."
-    ),
-)
+_NO_PAGE = (404, "no-page")
+_NOT_THIS_WAY = (405, "not-this-way")
+_BUG = (500, "bug")
 
 
 def create_app(store: Store, settings: Settings, sandbox: Sandbox) -> FastAPI:
@@ -170,18 +126,17 @@ def _to_login(request: Request, _error: Exception) -> Response:
 def _expected(request: Request, error: Exception) -> Response:
     """A calm page for an expected error. It never repeats what was typed."""
     reference = REFERENCE.search(request.url.path) if isinstance(error, Conflict) else None
-    words = next(words for kind, words in _EXPECTED.items() if isinstance(error, kind))
+    status, key = next(known for kind, known in _EXPECTED.items() if isinstance(error, kind))
     return _message(
-        request.app.state.room, *words, reference=reference.group() if reference else None
+        request.app.state.room, status, key, reference=reference.group() if reference else None
     )
 
 
 def _wrong_address(request: Request, error: Exception) -> Response:
     wrong_method = isinstance(error, HTTPException) and error.status_code == 405
-    return _message(request.app.state.room, *(_NOT_THIS_WAY if wrong_method else _NOT_FOUND))
+    return _message(request.app.state.room, *(_NOT_THIS_WAY if wrong_method else _NO_PAGE))
 
 
-def _message(
-    room: Room, status: int, title: str, text: str, reference: str | None = None
-) -> Response:
+def _message(room: Room, status: int, key: str, reference: str | None = None) -> Response:
+    title, text = MESSAGES[key]
     return room.pages.html("message.html", status, title=title, text=text, reference=reference)

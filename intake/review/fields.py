@@ -4,15 +4,14 @@ on the page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from intake.checks import registry
 from intake.model.basics import Box
-from intake.model.document import Reader
 from intake.model.finding import Finding, Severity
-from intake.model.invoice import AccountRole, Evidence, Field, Found, Invoice, Presence
+from intake.model.invoice import Evidence, Field, Found, Invoice, Presence
 from intake.model.verdict import ReadInvoice
 from intake.review import wording
 from intake.text.masking import masked, near_client_word
@@ -52,52 +51,34 @@ class Spot:
 
 
 _PLAIN: Callable[[Any], str] = str
-_GROUPS: tuple[tuple[str, tuple[tuple[str, str, str, Callable[[Any], str]], ...]], ...] = (
-    (
-        "Factuur",
-        (
-            ("invoice_number", "Factuurnummer", "invoice-number", _PLAIN),
-            ("issue_date", "Factuurdatum", "issue-date", wording.day),
-            ("addressee", "Gericht aan", "addressee", _PLAIN),
-            ("corrects", "Hoort bij factuur", "document", _PLAIN),
-        ),
+_GROUPS: Mapping[str, tuple[tuple[str, str, Callable[[Any], str]], ...]] = {
+    "invoice": (
+        ("invoice_number", "invoice-number", _PLAIN),
+        ("issue_date", "issue-date", wording.day),
+        ("addressee", "addressee", _PLAIN),
+        ("corrects", "document", _PLAIN),
     ),
-    (
-        "Leverancier",
-        (
-            ("supplier_name", "Naam", "supplier-name", _PLAIN),
-            ("second_name", "Tweede naam", "supplier-name", _PLAIN),
-            ("supplier_street", "Straat", "supplier-address", _PLAIN),
-            ("supplier_po_box", "Postbus", "supplier-address", _PLAIN),
-            (
-                "supplier_postcode",
-                "Postcode",
-                "supplier-address",
-                lambda code: f"{code[:4]} {code[4:]}".strip(),
-            ),
-            ("supplier_city", "Plaats", "supplier-address", _PLAIN),
-            ("supplier_phone", "Telefoon", "supplier-phone", _PLAIN),
-            ("kvk_number", "KvK-nummer", "kvk-number", _PLAIN),
-            ("vat_id", "Btw-nummer", "vat-id", _PLAIN),
-            (
-                "vat_exempt",
-                "Vrijgesteld van btw",
-                "vat-id",
-                lambda exempt: "ja" if exempt else "nee",
-            ),
-        ),
+    "supplier": (
+        ("supplier_name", "supplier-name", _PLAIN),
+        ("second_name", "supplier-name", _PLAIN),
+        ("supplier_street", "supplier-address", _PLAIN),
+        ("supplier_po_box", "supplier-address", _PLAIN),
+        ("supplier_postcode", "supplier-address", lambda code: f"{code[:4]} {code[4:]}".strip()),
+        ("supplier_city", "supplier-address", _PLAIN),
+        ("supplier_phone", "supplier-phone", _PLAIN),
+        ("kvk_number", "kvk-number", _PLAIN),
+        ("vat_id", "vat-id", _PLAIN),
+        ("vat_exempt", "vat-id", lambda exempt: wording.FIELDS["yes" if exempt else "no"]),
     ),
-    (
-        "Bedragen en betaling",
-        (
-            ("net_amount", "Zonder btw", "net-amount", wording.money),
-            ("vat_rate", "Btw-tarief", "vat-amount", wording.percent),
-            ("vat_amount", "Btw-bedrag", "vat-amount", wording.money),
-            ("gross_amount", "Totaal", "net-amount", wording.money),
-            ("iban", "IBAN", "iban", wording.grouped),
-        ),
+    "payment": (
+        ("net_amount", "net-amount", wording.money),
+        ("vat_rate", "vat-amount", wording.percent),
+        ("vat_amount", "vat-amount", wording.money),
+        ("gross_amount", "net-amount", wording.money),
+        ("iban", "iban", wording.grouped),
     ),
-)
+}
+"""The fields of each group, with the check that speaks of each and how its value is written."""
 _ONLY_WHEN_FOUND = frozenset({"corrects", "second_name", "supplier_po_box", "vat_exempt"})
 _FREE_TEXT = frozenset(
     {
@@ -111,19 +92,6 @@ _FREE_TEXT = frozenset(
         "supplier_po_box",
     }
 )
-_READERS = {
-    Reader.OCR: "met tekstherkenning gelezen",
-    Reader.XML: "uit de e-factuur",
-    Reader.PDFPLUMBER: "gelezen door de tweede lezer",
-}
-_ROLES = {
-    AccountRole.BLOCKED: "G-rekening",
-    AccountRole.FACTORING: "factoring",
-    AccountRole.OTHER: "niet om op te betalen",
-    AccountRole.DOUBTED: "twijfel: lees de zin erbij",
-    AccountRole.UNKNOWN: "rol onbekend",
-    AccountRole.PAYMENT: "om op te betalen",
-}
 _WORST = (Severity.REJECT, Severity.REVIEW, Severity.INFO)
 
 
@@ -135,22 +103,21 @@ def groups(read: ReadInvoice, covered: bool) -> tuple[Group, ...]:
             too.
     """
     shown = []
-    for title, rows in _GROUPS:
+    for group, rows in _GROUPS.items():
         found = tuple(
             _shown(
                 key,
-                label,
                 getattr(read.invoice, key),
                 _starred(read.invoice, key, write) if covered else write,
                 worst(read.findings, check),
             )
-            for key, label, check, write in rows
+            for key, check, write in rows
             if key not in _ONLY_WHEN_FOUND or getattr(read.invoice, key).presence is Presence.FOUND
         )
         shown.append(
             Group(
-                title,
-                found + (_beside_amounts(read.invoice) if title.startswith("Bedragen") else ()),
+                wording.FIELD_GROUPS[group],
+                found + (_beside_amounts(read.invoice) if group == "payment" else ()),
             )
         )
     return tuple(shown)
@@ -174,13 +141,15 @@ def worst(findings: tuple[Finding, ...], check: str) -> Severity | None:
 
 
 def _shown(
-    key: str, label: str, value: Field[Any], write: Callable[[Any], str], severity: Severity | None
+    key: str, value: Field[Any], write: Callable[[Any], str], severity: Severity | None
 ) -> Shown:
     if value.found is None:
-        return Shown(key, label, wording.PRESENCES.get(value.presence, "–"), "", severity, None)
+        return Shown(
+            key, wording.FIELDS[key], wording.PRESENCES.get(value.presence, "–"), "", severity, None
+        )
     return Shown(
         key,
-        label,
+        wording.FIELDS[key],
         write(value.found.value),
         _why(value.found, value.others, write),
         severity,
@@ -194,11 +163,12 @@ def _why(found: Found[Any], others: tuple[Found[Any], ...], write: Callable[[Any
     """
     notes = [found.note] if found.note else []
     if found.evidence is None:
-        notes += [] if found.note else ["afgeleid, staat niet zelf op de factuur"]
-    elif found.evidence.reader in _READERS:
-        notes.append(_READERS[found.evidence.reader])
+        notes += [] if found.note else [wording.READERS["derived"]]
+    elif found.evidence.reader in wording.READERS:
+        notes.append(wording.READERS[found.evidence.reader])
     if others:
-        notes.append("ook mogelijk: " + ", ".join(write(other.value) for other in others))
+        values = ", ".join(write(other.value) for other in others)
+        notes.append(wording.READERS["also"].format(values=values))
     return "; ".join(notes)
 
 
@@ -206,8 +176,10 @@ def _beside_amounts(invoice: Invoice) -> tuple[Shown, ...]:
     rates = tuple(
         Shown(
             f"rate-{i}",
-            f"Btw {wording.percent(line.rate)}",
-            f"{wording.money(line.vat)} over {wording.money(line.net)}",
+            wording.FIELDS["rate"].format(rate=wording.percent(line.rate)),
+            wording.FIELDS["rate-amounts"].format(
+                vat=wording.money(line.vat), net=wording.money(line.net)
+            ),
             "",
             None,
             None,
@@ -218,9 +190,9 @@ def _beside_amounts(invoice: Invoice) -> tuple[Shown, ...]:
     accounts = tuple(
         Shown(
             f"account-{i}",
-            "Andere rekening",
+            wording.FIELDS["other-account"],
             wording.grouped(account.iban),
-            _ROLES[account.role],
+            wording.ACCOUNT_ROLES[account.role],
             None,
             account.evidence.page if account.evidence else None,
         )
@@ -233,15 +205,19 @@ def _beside_amounts(invoice: Invoice) -> tuple[Shown, ...]:
 def spots(read: ReadInvoice, page: int) -> tuple[Spot, ...]:
     """The boxes to draw over one page: each field, and each finding that has a place of its own."""
     drawn = []
-    for _, rows in _GROUPS:
-        for key, label, check, _ in rows:
+    for rows in _GROUPS.values():
+        for key, check, _ in rows:
             evidence: Evidence | None = getattr(read.invoice, key).evidence
             if evidence and evidence.page == page:
-                drawn.append(_spot(key, label, evidence.box, _tone(worst(read.findings, check))))
+                drawn.append(
+                    _spot(
+                        key, wording.FIELDS[key], evidence.box, _tone(worst(read.findings, check))
+                    )
+                )
     for i, account in enumerate(read.invoice.accounts):
         evidence = account.evidence if account.iban != read.invoice.iban.value else None
         if evidence and evidence.page == page:
-            drawn.append(_spot(f"account-{i}", "Andere rekening", evidence.box, ""))
+            drawn.append(_spot(f"account-{i}", wording.FIELDS["other-account"], evidence.box, ""))
     return (*drawn, *_spots_of_findings(read, page))
 
 

@@ -38,17 +38,19 @@ def _certificate(room: Room) -> list[Warning]:
     left = (day - room.store.today).days if day else EXPIRY_DAYS + 1
     if day is None or left > EXPIRY_DAYS:
         return []
-    ends = f"verliep op {wording.day(day)}" if left < 0 else f"verloopt op {wording.day(day)}"
-    text = (
-        f"Het certificaat waarmee providers hun bijlage versleutelen {ends}. Vraag de beheerder om"
-        " een nieuw certificaat."
-    )
-    return [Warning("certificate", "expired" if left < 0 else f"expires-in-{left}-days", text)]
+    text = wording.SENTENCES["certificate-ended" if left < 0 else "certificate-ends"]
+    return [
+        Warning(
+            "certificate",
+            "expired" if left < 0 else f"expires-in-{left}-days",
+            text.format(day=wording.day(day)),
+        )
+    ]
 
 
 def _reading(room: Room) -> list[Warning]:
     return (
-        [Warning("reading", "unusual", "Iemand bekijkt ongewoon veel zaken.", "/privacy")]
+        [Warning("reading", "unusual", wording.SENTENCES["unusual-reading"], "/privacy")]
         if audit.alerts(room.store)
         else []
     )
@@ -57,17 +59,13 @@ def _reading(room: Room) -> list[Warning]:
 def _incidents(room: Room) -> list[Warning]:
     soon = room.store.clock() + _BEFORE
     late = sum(entry.report_before < soon for entry in incidents.waiting(room.store))
-    text = (
-        f"{wording.many(late, 'incident wacht', 'incidenten wachten')} op een beoordeling. Melden"
-        " moet binnen 72 uur."
-    )
-    return [Warning("incidents", f"{late}-waiting", text, "/privacy")] if late else []
+    text = wording.SENTENCES["incident-waits" if late == 1 else "incidents-wait"]
+    told = Warning("incidents", f"{late}-waiting", text.format(number=late), "/privacy")
+    return [told] if late else []
 
 
 def _left_out(room: Room) -> list[Warning]:
     number = len(left_out.waiting(room.store))
-    text = (
-        f"{wording.many(number, 'mail staat', 'mails staan')} nog in de mailbox, omdat wij die niet"
-        " konden lezen."
-    )
-    return [Warning("left-out", f"{number}-waiting", text, "/vandaag#mailbox")] if number else []
+    text = wording.SENTENCES["mail-left-out" if number == 1 else "mails-left-out"]
+    told = Warning("left-out", f"{number}-waiting", text.format(number=number), "/vandaag#mailbox")
+    return [told] if number else []

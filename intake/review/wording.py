@@ -14,9 +14,10 @@ from typing import TypeVar
 
 from intake.model.basics import AMSTERDAM
 from intake.model.finding import Severity
-from intake.model.invoice import DocumentKind, Presence
+from intake.model.invoice import AccountRole, DocumentKind, Presence
 from intake.model.mail import LeftOutWhy, ReplyKind
 from intake.profile import templates_folder
+from intake.sections import ReplyMode
 from intake.store.tables import CaseState, InvoiceState, Judgement, ReplyState
 from intake.text.dates import MONTHS
 
@@ -55,6 +56,23 @@ LEFT_OUT = _each("left-out", LeftOutWhy)
 JUDGEMENTS = _pairs("judgements", Judgement)
 UNUSUAL: Mapping[str, str] = _WORDS["unusual"]
 READINGS: Mapping[str, str] = _WORDS["readings"]
+MESSAGES: Mapping[str, tuple[str, str]] = {
+    key: (title, text) for key, (title, text) in _WORDS["messages"].items()
+}
+FORM_FAULTS: Mapping[str, str] = _WORDS["form-faults"]
+AFTER_REFUSAL = _each("after-refusal", ReplyMode)
+SENTENCES: Mapping[str, str] = _WORDS["sentences"]
+PARTS: Mapping[str, str] = _WORDS["parts"]
+PART_FAULTS: Mapping[str, str] = _WORDS["part-faults"]
+PART_CODES: Mapping[str, str] = _WORDS["part-codes"]
+TABS: Mapping[str, tuple[str, str]] = {
+    key: (title, empty) for key, (title, empty) in _WORDS["tabs"].items()
+}
+REPLY_TITLES = _each("reply-titles", ReplyKind)
+FIELD_GROUPS: Mapping[str, str] = _WORDS["field-groups"]
+FIELDS: Mapping[str, str] = _WORDS["fields"]
+READERS: Mapping[str, str] = _WORDS["readers"]
+ACCOUNT_ROLES = _each("account-roles", AccountRole)
 DONE: Mapping[str, str] = _WORDS["done"]
 UNCOVER: Mapping[str, str] = _WORDS["uncover"]
 UNCOVER_CARE: Mapping[str, str] = _WORDS["uncover-care"]

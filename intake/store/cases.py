@@ -36,6 +36,7 @@ from intake.model.care import CareLine
 from intake.model.mail import Reply, ReplyKind
 from intake.model.verdict import Verdict
 from intake.settings import ReplyMode
+from intake.stages import reasons
 from intake.store import Store, incidents, invoices, letters, notify, outbox, sealed
 from intake.store.crypto.vault import DataKey
 from intake.store.decision import CARDS, SUMMARIES, Card, DocumentInfo, MailSummary
@@ -114,8 +115,8 @@ _WAITING = (
 )
 
 _CLOSED = {
-    KeyMissing.code: Card(None, None, None, "De sleutel van deze zaak ontbreekt."),
-    RecordUnreadable.code: Card(None, None, None, "De gegevens van deze zaak zijn niet leesbaar."),
+    KeyMissing.code: Card(None, None, None, reasons.sentence("key-missing")),
+    RecordUnreadable.code: Card(None, None, None, reasons.sentence("record-unreadable")),
 }
 """What the list says of a case that cannot be opened, by the code of the error."""
 

@@ -18,6 +18,7 @@ from intake.errors import CannotOpen
 from intake.model.basics import local_date
 from intake.model.mail import LeftOutWhy
 from intake.model.verdict import MailOutcome, Verdict
+from intake.stages import reasons
 from intake.store import Store, outbox, sealed
 from intake.store.decision import CARDS, Card
 from intake.store.records import VERDICTS
@@ -65,7 +66,7 @@ def close(store: Store, session: Session, reference: str, arrived: str) -> None:
     if mail is None or reference == arrived:
         return
     key = sealed.key_of(store, mail)
-    reason = f"Deze mail is alsnog gelezen: zie {arrived}."
+    reason = reasons.sentence("left-out-arrived", reference=arrived)
     card = None
     with suppress(CannotOpen):
         card = sealed.record(session, key, CARDS, sealed.CARD)

@@ -20,7 +20,7 @@ def test_every_mail_of_today_stands_there_with_state_and_reason(clerk: Clerk, st
     assert all(reference in text for reference in references)
     for words in (
         "In quarantaine",
-        "Wacht op de provider",
+        "Wacht op de aanbieder",
         "Geweigerd",
         "In de wachtrij",
         "Genegeerd",

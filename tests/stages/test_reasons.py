@@ -7,18 +7,19 @@ from pathlib import Path
 
 import pytest
 
+import intake
 from intake.model.mail import Automation, LeftOutWhy
 from intake.sandbox.budget import BROKEN, OVER_BUDGET
-from intake.stages import decide, reasons, reply
+from intake.stages import reasons
 
-_CODES = re.compile(r'sentence\("([a-z0-9-]+)"')
+_CODES = re.compile(r'(?<!\w)sentence\(\s*"([a-z0-9-]+)"')
 
 
 def used() -> set[str]:
     named = {
         code
-        for stage in (decide, reply)
-        for code in _CODES.findall(Path(str(stage.__file__)).read_text(encoding="utf-8"))
+        for file in Path(intake.__path__[0]).rglob("*.py")
+        for code in _CODES.findall(file.read_text(encoding="utf-8"))
     }
     made = {f"left-out-{why.value}" for why in LeftOutWhy} | {OVER_BUDGET, BROKEN}
     machines = {kind.value for kind in Automation if reasons.is_known(kind.value)}

@@ -33,15 +33,6 @@ from intake.text.masking import masked
 HOLDABLE = frozenset({ReplyState.READY, ReplyState.DEFERRED})
 """What leaves unless a clerk stops it; a prepared reply waits already."""
 _ORDER = {"reject": 0, "review": 1, "info": 2}
-_REPLY_TITLES = {
-    ReplyKind.REFUSAL: "De weigering",
-    ReplyKind.RECEIPT: "De ontvangstbevestiging",
-    ReplyKind.QUESTION: "De vraag aan de provider",
-    ReplyKind.REMINDER: "De herinnering",
-    ReplyKind.DUPLICATE: "Het antwoord dat wij de factuur al hadden",
-    ReplyKind.TOO_LARGE: "Het antwoord dat de mail te groot is",
-}
-
 router = APIRouter()
 
 ReplyId = Annotated[int, Form(ge=1)]
@@ -106,7 +97,7 @@ def show(
         care_reasons=wording.UNCOVER_CARE,
         partners=pairing.partners(room.store, reference),
         listed=partial(_listed, room),
-        reply_titles=_REPLY_TITLES,
+        reply_titles=wording.REPLY_TITLES,
         send_words=wording.REPLY_KINDS,
         left_out_words=wording.LEFT_OUT,
         restore=None if case.decided_by else restores.after(room.store, case.received_at),
@@ -235,9 +226,9 @@ def title_of(case: Case) -> str:
     read = invoices.first(case.verdict) if case.verdict else None
     parts = (read.invoice.supplier_name.value, read.invoice.invoice_number.value) if read else ()
     sender = (
-        f"Mail van {case.summary.sender}"
+        wording.SENTENCES["mail-of"].format(sender=case.summary.sender)
         if case.summary and case.summary.sender
-        else "Onbekende afzender"
+        else wording.SENTENCES["unknown-sender"]
     )
     return masked(" · ".join(part for part in parts if part) or sender)
 

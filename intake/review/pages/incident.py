@@ -21,11 +21,6 @@ from intake.store.incidents import Assessment, Entry, Report
 from intake.store.tables import Judgement
 from intake.text.masking import masked
 
-_NO_MOMENT = "Vul in wanneer wij dit wisten. Dat kan niet in de toekomst liggen."
-_NO_GROUNDS = "Schrijf waarom je dit zo beslist."
-_NOT_COMPLETE = "Een incident heeft een omschrijving, de betrokkenen en de maatregelen nodig."
-_PERHAPS_A_BSN = "In je tekst staat een nummer dat een burgerservicenummer kan zijn. Haal het weg."
-
 router = APIRouter()
 
 Number = Annotated[int, Path(ge=1, le=999_999_999)]
@@ -72,7 +67,7 @@ def judge(
     fault = (
         _fault(report, decided)
         if moment is not None and moment <= room.store.clock()
-        else _NO_MOMENT
+        else wording.FORM_FAULTS["no-moment"]
     )
     if fault or moment is None:
         return _page(room, login, entry, report, decided, known_at, fault)
@@ -93,7 +88,7 @@ def _first(entry: Entry) -> Report:
     """What can be said before a person looked."""
     return Report(
         nature=wording.INCIDENTS.get(entry.kind, ""),
-        road="De provider mailde dit naar onze mailbox." if entry.kind != "noticed" else "",
+        road=wording.SENTENCES["incident-road"] if entry.kind != "noticed" else "",
     )
 
 
@@ -108,13 +103,13 @@ def _moment(text: str) -> dt.datetime | None:
 def _fault(report: Report, judgement: Judgement) -> str:
     texts = [getattr(report, one.name) for one in fields(report)]
     if any(masked(text, near_client=True) != text for text in texts):
-        return _PERHAPS_A_BSN
+        return wording.FORM_FAULTS["perhaps-a-bsn"]
     if judgement is not Judgement.OPEN and not report.grounds:
-        return _NO_GROUNDS
+        return wording.FORM_FAULTS["no-grounds"]
     if judgement in (Judgement.RECORDED, Judgement.REPORTED) and not (
         report.nature and report.people and report.measures
     ):
-        return _NOT_COMPLETE
+        return wording.FORM_FAULTS["not-complete"]
     return ""
 
 

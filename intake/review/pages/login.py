@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from intake.review import visitor
 from intake.review.context import Room, RoomOf
+from intake.review.wording import FORM_FAULTS
 from intake.store import logins, users
 
 PATH = "/inloggen"
@@ -23,15 +24,9 @@ _TARGET = re.compile(r"/(vandaag|privacy|incident/[0-9]{1,9}|zaak/IN-[0-9A-Z]{4}
 """Where a login may lead: our own pages, no other address."""
 
 _REFUSED = {
-    logins.Refusal.WRONG: (401, "Naam of wachtwoord klopt niet."),
-    logins.Refusal.THROTTLED: (
-        429,
-        "Te veel pogingen. Wacht een kwartier en probeer het dan opnieuw.",
-    ),
-    logins.Refusal.BUSY: (
-        503,
-        "Het is nu te druk om in te loggen. Wacht een minuut en probeer het dan opnieuw.",
-    ),
+    logins.Refusal.WRONG: (401, "wrong-login"),
+    logins.Refusal.THROTTLED: (429, "throttled"),
+    logins.Refusal.BUSY: (503, "busy"),
 }
 _RETRY_AFTER = {429: str(logins.WINDOW_MINUTES * 60), 503: "60"}
 
@@ -106,7 +101,7 @@ def ask(request: Request, room: RoomOf, next: str = "/") -> Response:
 
     A form token is bound to the browser before anybody is logged in (login CSRF).
     """
-    return _form(request, room, _own_target(next), None)
+    return _form(request, room, _own_target(next))
 
 
 @router.post(PATH)
@@ -121,19 +116,13 @@ def log_in(
     """Check name and password, end an older session of this browser and open a new one."""
     expected = request.cookies.get(_login_cookie(room), "")
     if not expected or not secrets.compare_digest(csrf.encode(), expected.encode()):
-        return _form(
-            request,
-            room,
-            _own_target(next),
-            "Dit formulier was verlopen. Probeer het nog een keer.",
-            400,
-        )
+        return _form(request, room, _own_target(next), "expired", 400)
     name, mark_cookie = name.strip(), _mark_cookie(room, name.strip())
     address = visitor.address(request, room.settings.review.trusted_proxies)
     answer = logins.login(room.store, name, password, address, request.cookies.get(mark_cookie, ""))
     if isinstance(answer, logins.Refusal):
-        status, text = _REFUSED[answer]
-        return _form(request, room, _own_target(next), text, status)
+        status, fault = _REFUSED[answer]
+        return _form(request, room, _own_target(next), fault, status)
     if older := request.cookies.get(cookie_name(room)):
         users.logout(room.store, older)
     response = RedirectResponse(_own_target(next), 303)
@@ -172,10 +161,12 @@ def redirect(target: str) -> Response:
 
 
 def _form(
-    request: Request, room: Room, target: str, fault: str | None, status: int = 200
+    request: Request, room: Room, target: str, fault: str = "", status: int = 200
 ) -> Response:
     token = request.cookies.get(_login_cookie(room)) or secrets.token_urlsafe(24)
-    response = room.pages.html("login.html", status, csrf=token, next=target, fault=fault)
+    response = room.pages.html(
+        "login.html", status, csrf=token, next=target, fault=FORM_FAULTS.get(fault)
+    )
     if status in _RETRY_AFTER:
         response.headers["Retry-After"] = _RETRY_AFTER[status]
     _set(response, room, _login_cookie(room), token)

@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from intake.review.context import Room, RoomOf
 from intake.review.pages.login import FormLogin
 from intake.review.pages.queue import tab_of
+from intake.review.wording import SENTENCES
 from intake.store import cases, providers
 from intake.store.cases import Case
 from intake.store.providers import Provider
@@ -53,7 +54,7 @@ def try_password(
         login.user,
         version,
         password,
-        f"ook bewaard voor KvK {keeper.kvk}" if keeper else "",
+        SENTENCES["password-kept"].format(kvk=keeper.kvk) if keeper else "",
     )
     if keeper:
         if keeper not in providers.providers_of(room.store, None, [keeper.kvk]):

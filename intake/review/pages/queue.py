@@ -29,18 +29,24 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One tab: its name in the address, its title, what stands under it and what an empty list
-    says.
+    """One tab: its name in the address and what stands under it.
 
     Every case stands under exactly one tab.
     """
 
     key: str
-    title: str
     states: tuple[CaseState, ...]
-    empty: str
     reply_waits: Mapping[CaseState, bool] = field(default_factory=dict)
     """Of these states only the cases whose reply waits for a clerk, or does not."""
+
+    @property
+    def title(self) -> str:
+        return wording.TABS[self.key][0]
+
+    @property
+    def empty(self) -> str:
+        """What an empty list says."""
+        return wording.TABS[self.key][1]
 
     def count(self, counts: Mapping[CaseState, int], waiting: Mapping[CaseState, int]) -> str:
         """How many cases stand under it, from all and from those whose reply waits for a clerk:
@@ -65,41 +71,22 @@ class Kind:
 
 
 TABS = (
-    Kind("wachtrij", "Wachtrij", (CaseState.QUEUED,), "Er staat geen factuur op je te wachten."),
+    Kind("wachtrij", (CaseState.QUEUED,)),
     Kind(
         "geweigerd",
-        "Antwoord klaar",
         (CaseState.REJECTED, CaseState.ACCEPTED, CaseState.IGNORED),
-        "Er ligt geen antwoord klaar om te versturen.",
         {CaseState.REJECTED: True, CaseState.ACCEPTED: True, CaseState.IGNORED: True},
     ),
-    Kind(
-        "wacht", "Wacht op provider", (CaseState.WAITING,), "Wij wachten op geen enkele provider."
-    ),
-    Kind(
-        "quarantaine",
-        "Quarantaine",
-        (CaseState.QUARANTINED,),
-        "Er is geen mail die wij niet begrijpen.",
-    ),
+    Kind("wacht", (CaseState.WAITING,)),
+    Kind("quarantaine", (CaseState.QUARANTINED,)),
     Kind(
         "afgehandeld",
-        "Afgehandeld",
         (CaseState.ACCEPTED, CaseState.REJECTED),
-        "Er is nog niets afgehandeld.",
         {CaseState.REJECTED: False, CaseState.ACCEPTED: False},
     ),
-    Kind(
-        "genegeerd",
-        "Genegeerd",
-        (CaseState.IGNORED,),
-        "Wij hebben geen mail genegeerd.",
-        {CaseState.IGNORED: False},
-    ),
-    Kind("nieuw", "Nog niet beoordeeld", (CaseState.RECEIVED,), "Alle mail is beoordeeld."),
+    Kind("genegeerd", (CaseState.IGNORED,), {CaseState.IGNORED: False}),
+    Kind("nieuw", (CaseState.RECEIVED,)),
 )
-
-
 _ALWAYS = frozenset(tab.key for tab in TABS if tab.states != (CaseState.RECEIVED,))
 """Mail that is not judged yet is there for seconds; its tab comes when it is not."""
 

@@ -17,30 +17,16 @@ from intake.errors import Conflict
 from intake.model.finding import Finding, Severity
 from intake.model.mail import Reply, ReplyKind
 from intake.model.verdict import MailOutcome, ReadInvoice, Verdict
+from intake.review import wording
 from intake.review.context import Room, RoomOf
 from intake.review.pages.case import PaperPath, Tab, Version, done, title_of
 from intake.review.pages.login import FormLogin, Login, LoginOf
 from intake.review.pages.queue import tab_of
-from intake.settings import ReplyMode
 from intake.stages import reply
 from intake.store import audit, cases, invoices
 from intake.store.cases import Case
 from intake.store.invoices import CaseInvoice
 from intake.text.masking import masked
-
-_AFTER = {
-    ReplyMode.OFF: "Antwoorden staan uit. Deze brief wordt bewaard, maar niet verstuurd.",
-    ReplyMode.CONFIRM: "Als je weigert, gaat deze brief meteen weg.",
-    ReplyMode.AUTOMATIC: "Als je weigert, gaat deze brief meteen weg.",
-}
-_NO_LETTER = (
-    "Aan deze afzender mogen wij niet schrijven: het is een automatisch adres, of er is geen geldig"
-    " adres. Weiger je, dan gaat er geen brief weg."
-)
-_NO_REASON = "Kies een reden, of schrijf er zelf een."
-_PERHAPS_A_BSN = "In je tekst staat een nummer dat een burgerservicenummer kan zijn. Haal het weg."
-_NOT_PAID = "Deze factuur betalen wij nog niet."
-_READ_AGAIN = "De reden is veranderd. Lees de brief nog een keer."
 
 router = APIRouter()
 
@@ -123,14 +109,18 @@ def refuse(
     draft = Draft(frozenset(finding), words.strip())
     picked = [choice.finding.what for choice in choices(target) if choice.key in draft.chosen]
     if not picked and not draft.own_words:
-        return _page(room, login, target, tab, draft, Shown(fault=_NO_REASON))
+        return _page(room, login, target, tab, draft, Shown(fault=wording.FORM_FAULTS["no-reason"]))
     if masked(draft.own_words) != draft.own_words:
-        return _page(room, login, target, tab, draft, Shown(fault=_PERHAPS_A_BSN))
+        return _page(
+            room, login, target, tab, draft, Shown(fault=wording.FORM_FAULTS["perhaps-a-bsn"])
+        )
     letter = compose(room, target, draft)
     if step != "refuse":
         return _page(room, login, target, tab, draft, Shown(letter, ready=True))
     if shown != _mark(room, login, letter):
-        return _page(room, login, target, tab, draft, Shown(letter, True, _READ_AGAIN))
+        return _page(
+            room, login, target, tab, draft, Shown(letter, True, wording.FORM_FAULTS["read-again"])
+        )
     reason = " ".join([*picked, draft.own_words]).strip()
     cases.refuse(
         room.store, reference, login.user, version, cases.Refusal(reason, letter), stuk or None
@@ -217,7 +207,9 @@ def _read_by_clerk(read: ReadInvoice, number: int, draft: Draft, path: str | Non
     """
     picked = _picked(read.findings, str(number), draft)
     if path is not None and not picked:
-        return replace(read, outcome=MailOutcome.REJECTED, results=(), reason=_NOT_PAID)
+        return replace(
+            read, outcome=MailOutcome.REJECTED, results=(), reason=wording.SENTENCES["not-paid"]
+        )
     results = tuple(
         (
             replace(
@@ -279,8 +271,8 @@ def _page(
         own_words=draft.own_words,
         fault=shown.fault,
         letter=letter,
-        no_letter=_NO_LETTER if shown.ready and letter is None else "",
+        no_letter=wording.SENTENCES["no-letter"] if shown.ready and letter is None else "",
         ready=shown.ready,
         shown=_mark(room, login, letter) if shown.ready else "",
-        after=_AFTER[room.settings.replies.mode],
+        after=wording.AFTER_REFUSAL[room.settings.replies.mode],
     )
