@@ -205,13 +205,12 @@ def _is_titled_bill(pages: PageIndex) -> bool:
         return False
     index = pages.indexes[0]
     titles = [cell for cell in index.sheet.cells if cell.box[1] < 0.6 * index.sheet.height]
-    words = [squeeze(cell.text) for cell in titles if not _announces_account(index, cell)]
-    if "rekening" in words:
-        return True
+    titles = [cell for cell in titles if _BILL.fullmatch(squeeze(cell.text))]
+    words = {squeeze(cell.text) for cell in titles if not _announces_account(index, cell)}
     other = any(
         caption.start == 0 and len(caption.cell.text) < 40 for caption in index.of[Label.TITLE]
     )
-    return not other and any(_BILL_AND_NUMBER.fullmatch(word) for word in words)
+    return "rekening" in words or (bool(words) and not other)
 
 
 def _announces_account(index: LabelIndex, cell: Cell) -> bool:
@@ -220,7 +219,8 @@ def _announces_account(index: LabelIndex, cell: Cell) -> bool:
     return any(ibans_in(slot.cell.text) for slot in slots)
 
 
-_BILL_AND_NUMBER = re.compile(r"rekening(?:n[ro]|nummer)?[a-z]{0,4}\d[a-z\d]{0,15}")
+_BILL = re.compile(r"rekening(?:(?:n[ro]|nummer)?[a-z]{0,4}\d[a-z\d]{0,15})?")
+"""The title of a bill: alone, or with its number."""
 
 
 def _bill_numbers(pages: PageIndex) -> Iterator[Candidate[str]]:
