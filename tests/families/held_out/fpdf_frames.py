@@ -67,7 +67,8 @@ def _start(s: Sheet, f: Facts, look: Look, page: int) -> float:
     word = words["credit" if f.kind == "credit-note" else "invoice"]
     heading = f"{word} EUR N° : {f.number}" if f.number else f"{word} EUR"
     s.box(310, 24, 257, 20, fill="#c8c8dc")
-    s.text(438, 38, heading, 12, bold=True, align="c")
+    size = min(12, 12 * 245 / s.length(heading, 12, bold=True))
+    s.text(438, 38, heading, size, bold=True, align="c")
     for x, name, value in (
         (310.0, "customer", f.customer),
         (410.0, "date", known["date"]),

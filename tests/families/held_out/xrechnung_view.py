@@ -10,17 +10,17 @@ from collections.abc import Iterable
 from tests.families.facts import Facts
 from tests.families.family import Family
 from tests.families.held_out_more_parts import before, spoken
-from tests.families.held_out_parts import CSS, Pair, closing, values
+from tests.families.held_out_parts import CSS, Pair, closing, title, values
 from tests.families.html import br, e, page
 from tests.families.look import Look
 
 _WORDS = spoken(
-    "heading seller buyer data totals split payment lines notes name extra street postcode place country"
+    "heading other seller buyer data totals split payment lines notes name extra street postcode place country"
     " phone mail kvk vat-id agb branch web number date type invoice credit currency due order corrects"
     " lines-net discount net vat gross rounding paid left n g category base rate amount reason means"
     " account bic holder blocked what quantity unit price off line",
     nl=(
-        "E-factuur (leesbare weergave)|Informatie over de verkoper|Informatie over de koper"
+        "E-factuur (leesbare weergave)|E-creditnota (leesbare weergave)|Informatie over de verkoper|Informatie over de koper"
         "|Factuurgegevens|Totaalbedragen van de factuur|Uitsplitsing van de btw|Betaalgegevens"
         "|Factuurregels|Opmerkingen|Naam|Adresregel|Straat en huisnummer|Postcode|Plaats|Landcode"
         "|Telefoon|E-mailadres|KvK-nummer|Btw-nummer|AGB-code|Vestigingsnummer|Website|Factuurnummer"
@@ -32,7 +32,7 @@ _WORDS = spoken(
         "|Prijs per eenheid|Korting op de regel|Regelbedrag"
     ),
     de=(
-        "E-Rechnung (Ansicht)|Informationen zum Verkäufer|Informationen zum Käufer|Rechnungsdaten"
+        "E-Rechnung (Ansicht)|E-Gutschrift (Ansicht)|Informationen zum Verkäufer|Informationen zum Käufer|Rechnungsdaten"
         "|Gesamtbeträge der Rechnung|Aufschlüsselung der Umsatzsteuer|Zahlungsdaten"
         "|Rechnungspositionen|Bemerkungen|Name|Adresszeile|Straße und Hausnummer|PLZ|Ort|Ländercode"
         "|Telefon|E-Mail-Adresse|KvK-Nummer|USt-ID|AGB-Code|Niederlassung|Webseite|Rechnungsnummer"
@@ -160,7 +160,7 @@ def draw(f: Facts, look: Look) -> str:
         ".gross td,.left td{font-weight:bold;border-top:0.2mm solid #bbb}.lines .box{flex:1 1 30%}"
     )
     body = (
-        f"<h2>{w['heading']}</h2><div class=g>{_box(w['buyer'], buyer)}{_seller(f, look, w)}"
+        f"<h2>{title(f, w['heading'], w['other'])}</h2><div class=g>{_box(w['buyer'], buyer)}{_seller(f, look, w)}"
         f"{_data(f, look, w)}{_totals(f, look, w)}{_split(f, look, w)}{_payment(f, look, w)}</div>"
         f"<h3>{w['lines']}</h3><div class='g lines'>{lines}</div>"
     )
