@@ -53,8 +53,8 @@ def _lines(f: Facts, look: Look) -> str:
     rows = []
     for line in f.lines:
         detail = f"{count(line, look)} à {money(line.price)}"
-        detail += f", -{line.discount}%" if line.discount else ""
-        detail += "" if f.exempt else f", {line.rate}% {w['vat-word']}"
+        detail += f" - {line.discount}%" if line.discount else ""
+        detail += "" if f.exempt else f" + {line.rate}% {w['vat-word']}"
         amount = money(line.gross)
         rows.append((look.date(line.date), f"{line.description} ({detail})", amount, ""))
     if f.discount:

@@ -60,9 +60,9 @@ def _lines(f: Facts, look: Look, document: Document) -> Table:
         word.add(table, cells, "lllrrr")
     for row in said(f, look, _SAY, sign=False):
         bold = row.kind in ("gross", "due")
-        cells = word.more_cells(table)
-        word.fill(cells[0].merge(cells[4]), row.label, bold=bold)
-        word.fill(cells[5], row.amount, bold=bold, right=True)
+        own = word.more_cells(table)
+        word.fill(own[0].merge(own[4]), row.label, bold=bold)
+        word.fill(own[5], row.amount, bold=bold, right=True)
     return table
 
 

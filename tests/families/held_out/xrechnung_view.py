@@ -15,12 +15,13 @@ from tests.families.html import br, e, page
 from tests.families.look import Look
 
 _WORDS = spoken(
-    "heading other seller buyer data totals split payment lines notes name extra street postcode place country"
-    " phone mail kvk vat-id agb branch web number date type invoice credit currency due order corrects"
-    " lines-net discount net vat gross rounding paid left n g category base rate amount reason means"
+    "heading other seller buyer data totals split payment lines notes name extra street postcode place"
+    " country phone mail kvk vat-id agb branch web number date type invoice credit currency due order"
+    " corrects lines-net discount net vat gross rounding paid left n g category base rate amount reason means"
     " account bic holder blocked what quantity unit price off line",
     nl=(
-        "E-factuur (leesbare weergave)|E-creditnota (leesbare weergave)|Informatie over de verkoper|Informatie over de koper"
+        "E-factuur (leesbare weergave)|E-creditnota (leesbare weergave)"
+        "|Informatie over de verkoper|Informatie over de koper"
         "|Factuurgegevens|Totaalbedragen van de factuur|Uitsplitsing van de btw|Betaalgegevens"
         "|Factuurregels|Opmerkingen|Naam|Adresregel|Straat en huisnummer|Postcode|Plaats|Landcode"
         "|Telefoon|E-mailadres|KvK-nummer|Btw-nummer|AGB-code|Vestigingsnummer|Website|Factuurnummer"
@@ -32,7 +33,8 @@ _WORDS = spoken(
         "|Prijs per eenheid|Korting op de regel|Regelbedrag"
     ),
     de=(
-        "E-Rechnung (Ansicht)|E-Gutschrift (Ansicht)|Informationen zum Verkäufer|Informationen zum Käufer|Rechnungsdaten"
+        "E-Rechnung (Ansicht)|E-Gutschrift (Ansicht)"
+        "|Informationen zum Verkäufer|Informationen zum Käufer|Rechnungsdaten"
         "|Gesamtbeträge der Rechnung|Aufschlüsselung der Umsatzsteuer|Zahlungsdaten"
         "|Rechnungspositionen|Bemerkungen|Name|Adresszeile|Straße und Hausnummer|PLZ|Ort|Ländercode"
         "|Telefon|E-Mail-Adresse|KvK-Nummer|USt-ID|AGB-Code|Niederlassung|Webseite|Rechnungsnummer"
@@ -155,12 +157,13 @@ def draw(f: Facts, look: Look) -> str:
         ".g{display:flex;flex-wrap:wrap;gap:3mm}.box{border:0.2mm solid #bbb;border-radius:1mm;"
         "padding:2mm 3mm;flex:1 1 45%;break-inside:avoid}h4{margin:0 0 1.5mm;border-bottom:0.2mm solid"
         " #ddd}.r{display:flex;padding:0.4mm 0}.r div:last-child{overflow-wrap:anywhere}"
-        f".l{{min-width:{look.pick(38, 45)}%;max-width:55%;padding-right:2mm;color:#555}}"
+        f".l{{min-width:{look.pick(38, 45)}%;max-width:60%;flex-shrink:0;padding-right:2mm;color:#555}}"
         ".sums{width:100%}.sums td{padding:0.5mm 0}.s{color:#777;padding:0 4mm!important}"
         ".gross td,.left td{font-weight:bold;border-top:0.2mm solid #bbb}.lines .box{flex:1 1 30%}"
     )
     body = (
-        f"<h2>{title(f, w['heading'], w['other'])}</h2><div class=g>{_box(w['buyer'], buyer)}{_seller(f, look, w)}"
+        f"<h2>{title(f, w['heading'], w['other'])}</h2>"
+        f"<div class=g>{_box(w['buyer'], buyer)}{_seller(f, look, w)}"
         f"{_data(f, look, w)}{_totals(f, look, w)}{_split(f, look, w)}{_payment(f, look, w)}</div>"
         f"<h3>{w['lines']}</h3><div class='g lines'>{lines}</div>"
     )
