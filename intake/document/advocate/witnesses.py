@@ -379,6 +379,9 @@ _LINE = re.compile(r"[A-Za-z]{3}.*\d[.,]\d\d")
 
 _VALUE = r"([#\w][\w./\-_#]*(?: ?[-/] ?[\w.]+)*)"
 _AT_NUMBER = re.compile(rf"(?<!\w){words.NUMBER_LABEL}[\s.:#°º=\-]{{0,6}}{_VALUE}", re.I)
+_AT_ANY_NUMBER = re.compile(
+    rf"(?<![^\W_])(?P<label>{words.ANY_NUMBER_LABEL})[\s.:#°º=\-]{{0,6}}{_VALUE}", re.I
+)
 _IN_SENTENCE = re.compile(rf"(?:{words.QUOTING})\W{{0,4}}(?:[a-z]+ ){{0,3}}{_VALUE}", re.I)
 _NOT_A_NUMBER = re.compile(r"\d{1,3}(?:[.,\s]\d{3})*[.,]\d{2}|\d+(?:[.,]\d+)?%")
 
@@ -389,6 +392,9 @@ def _number(case: Case) -> Iterator[Hit]:
         if re.match(r"[.,]\d", hit.after):
             continue
         if _could_number(hit.text) and not words.OTHERS.search(hit.before[-60:]):
+            yield hit
+    for hit in _hits(case, _AT_ANY_NUMBER, 2):
+        if _could_number(hit.text) and not words.ends_with_label_of_another(hit.before):
             yield hit
     for strip in case.strips:
         for token, start in zip(strip.tokens, strip.starts, strict=True):

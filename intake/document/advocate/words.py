@@ -67,11 +67,13 @@ _MONTHS = {
 }
 
 NUMBER_LABEL = (
-    r"(?:(?:verzamel|deel|credit|pro\s?forma\s?)?(?:factuur|faktuur|fact\.?|nota|rekening|declaratie"
+    r"(?:[^\W\d_]{0,20}(?:pro\s?forma\s?)?(?:factuur|faktuur|fact\.?|nota|rekening|declaratie"
     r"|invoice|inv\.?|rechnungs?|facture|bill)\s*[-.]?\s*(?:nummer|nr\.?|no\.?|number|num\.?|numm?er"
     r"|n\s?[°º]|#|id|code|kenmerk|ref\w*|volgnummer)?(?![^\W\d_])(?:\s*/\s*datum)?|volgnummer|(?:ons|onze)\s+"
     r"(?:kenmerk|referentie|ref\.?))"
 )
+ANY_NUMBER_LABEL = r"[^\W\d_]*(?:nummer|nr|number|num|no|n\s?[°º])(?![^\W\d_])\.?"
+"""Some number's label: it may be the invoice's unless it says whose it is."""
 IS_NUMBER_LABEL = re.compile(NUMBER_LABEL + r"\W*", re.I)
 QUOTING = r"onder vermelding van|o\.?\s?v\.?\s?v\.?|vermeld\w*|mention\w*|quot\w*|unter angabe\w*"
 _EARLIER = r"oude?|vorige|eerdere"
@@ -133,6 +135,19 @@ def ends_with_kvk(text: str) -> bool:
 def ends_with_other_label(text: str) -> bool:
     """The label of another number stands right before, without a value of its own."""
     return not ends_with_kvk(text) and bool(_AT_OTHER.search(_LEADER.sub(" ", text)))
+
+
+_OF_ANOTHER = re.compile(
+    rf"{_OTHER}|{KVK}|{PHONE}|huis|blad|pagina|page|seite|regel|toestel|kamer|\bpos|fax|gironr",
+    re.I,
+)
+_LAST_WORDS = re.compile(r"(?:[^\W\d_]+[\W_]*){1,3}$")
+
+
+def ends_with_label_of_another(text: str) -> bool:
+    """The last words, after any digit, name another number than an invoice's."""
+    last = _LAST_WORDS.search(text)
+    return last is not None and bool(_OF_ANOTHER.search(last.group()))
 
 
 def ends_with_other_date(text: str) -> bool:
