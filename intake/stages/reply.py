@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import textwrap
-import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,12 +20,13 @@ import jinja2
 from intake.checks import anonymity
 from intake.checks import registry as checks
 from intake.checks.support.presence import issue_date
+from intake.checks.support.requirement import pronouns
 from intake.model.basics import local_date
 from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.invoice import DocumentKind, Invoice
 from intake.model.mail import Mail, Reply, ReplyKind, Sender
 from intake.model.verdict import MailOutcome, ReadInvoice, Verdict
-from intake.profile import Profile, templates_folder
+from intake.profile import Profile, default_texts, templates_folder
 from intake.stages.reasons import sentence
 from intake.text import folding
 from intake.text.bsn import passes_eleven_test
@@ -362,8 +362,9 @@ class _Matter:
             doubted = any(f.severity is Severity.REVIEW for f in read.findings)
             code = "looked-at" if doubted else "good"
         noun = "credit" if read.invoice.kind is DocumentKind.CREDIT_NOTE else "invoice"
-        return _texts("states")[code][language].format(
-            **_pronouns(self.profile), bill=_PHRASES["nl"][noun], bill_en=_PHRASES["en"][noun]
+        state: str = default_texts("states")[code][language]
+        return state.format(
+            **pronouns(self.profile), bill=_PHRASES["nl"][noun], bill_en=_PHRASES["en"][noun]
         )
 
 
@@ -634,9 +635,10 @@ def _ask(
     code: str, about: tuple[str, ...], verdict: Verdict, profile: Profile, language: str
 ) -> str:
     phrases, place = _PHRASES[language], profile.certificate_place
-    words = _pronouns(profile)
+    words = pronouns(profile)
     of = _those(about, verdict, language)
-    return _texts("asks")[code][language].format(
+    question: str = default_texts("asks")[code][language]
+    return question.format(
         **words,
         until=phrases["until"].format(_day(verdict.deadline, language)) if verdict.deadline else "",
         place=phrases["place"].format(place) if place else "",
@@ -644,12 +646,6 @@ def _ask(
         of=of,
         its=of or phrases["its"].format(words["jouw"]),
     )
-
-
-def _pronouns(profile: Profile) -> Mapping[str, str]:
-    if profile.tone == "u":
-        return {"je": "u", "Je": "U", "jouw": "uw", "Jouw": "Uw", "hoef": "hoeft"}
-    return {"je": "je", "Je": "Je", "jouw": "je", "Jouw": "Je", "hoef": "hoef"}
 
 
 def _those(about: tuple[str, ...], verdict: Verdict, language: str) -> str:
@@ -819,10 +815,3 @@ def _templates(profile_name: str) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-
-
-@lru_cache
-def _texts(file: str) -> Mapping[str, Mapping[str, str]]:
-    """Sentences by code and language: ``asks`` or ``states``."""
-    path = templates_folder() / "_default" / f"{file}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
