@@ -21,9 +21,8 @@ from intake.secure_attachment.care_lines.cell_values import (
     text_of,
     unit_in,
 )
-from intake.secure_attachment.care_lines.column_words import PRODUCT_CODE, Column
+from intake.secure_attachment.care_lines.column_words import COUNTS, DEMANDS, PRODUCT_CODE, Column
 from intake.secure_attachment.care_lines.period import Period, month_of, read_day, read_period
-from intake.secure_attachment.care_lines.row_form import COUNTS
 from intake.secure_attachment.care_lines.rows import MAX_LINES, Grid, Unreadable
 from intake.text.bsn import passes_eleven_test
 
@@ -36,7 +35,7 @@ _COUNTED = (
     (Column.PIECES, "stuks"),
 )
 _PERIODS = ((Column.PERIOD, ""), (Column.MONTH, "maand "), (Column.WEEK, "week "), (Column.DAY, ""))
-_DEMANDED = dict(zip(("bsn", "referrer", "product", "care-period"), table.DEMANDS, strict=True))
+_DEMANDED = dict(zip(("bsn", "referrer", "product", "care-period"), DEMANDS, strict=True))
 _FACTS = {**_DEMANDED, "care-amount": COUNTS | {Column.RATE}}
 """By the check that asks for them."""
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
