@@ -19,7 +19,7 @@ import jinja2
 
 from intake.checks import anonymity
 from intake.checks import registry as checks
-from intake.checks.support.presence import issue_date
+from intake.checks.support.presence import issue_date, only_credits
 from intake.checks.support.requirement import pronouns
 from intake.model.basics import local_date
 from intake.model.finding import CheckResult, Finding, Outcome, Severity
@@ -81,6 +81,13 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "place": " (“{}”)",
     },
 }
+_BILLS = {
+    (False, False): ("factuur", "invoice"),
+    (False, True): ("facturen", "invoices"),
+    (True, False): ("creditfactuur", "credit note"),
+    (True, True): ("creditfacturen", "credit notes"),
+}
+"""By whether they are credit notes, and several."""
 _ATTACHMENT_TITLE = {"nl": "De beveiligde bijlage", "en": "The secured attachment"}
 
 
@@ -228,14 +235,8 @@ def compose_too_large(
         "files": _megabytes(limit * _FILES_SHARE),
         "toon": _tone(profile),
     }
-    about = "Uw mail" if profile.tone == "u" else "Je mail"
-    return _written(
-        empty,
-        ReplyKind.TOO_LARGE.value,
-        words,
-        f"{about}: te groot, graag opnieuw sturen (kenmerk {reference})",
-        profile,
-    )
+    subject = f"{_about((), profile)}: te groot, graag opnieuw sturen (kenmerk {reference})"
+    return _written(empty, ReplyKind.TOO_LARGE.value, words, subject, profile)
 
 
 def _tone(profile: Profile) -> Callable[[str, str], str]:
@@ -411,12 +412,13 @@ def _bills(matter: _Matter) -> dict[str, object]:
     credits = [read.invoice.kind is DocumentKind.CREDIT_NOTE for read in about]
     credit = bool(credits) and all(credits)
     several = (len(about) if credit else credits.count(False)) > 1
+    bills, bills_en = _BILLS[credit, several]
     return {
         "credit": credit,
         "credits": any(credits),
         "several": several,
-        "bills": f"{'credit' if credit else ''}factu{'ren' if several else 'ur'}",
-        "bills_en": f"{'credit note' if credit else 'invoice'}{'s' if several else ''}",
+        "bills": bills,
+        "bills_en": bills_en,
     }
 
 
@@ -684,18 +686,20 @@ def _number(invoice: Invoice) -> str | None:
     return near if far != near and near_client_word(invoice, plain, found.evidence) else far
 
 
-def _names_nobody(number: str, invoice: Invoice, profile: Profile) -> bool:
-    """Whether a number may stand in a subject, which others than the reader see too: a word in it
+def _number_for_all(invoice: Invoice, profile: Profile) -> str | None:
+    """The number as it may stand in a subject, which others than the reader see too: a word in it
     that is no code, and no part of a name of the supplier or the municipality, could be a client's
     name.
     """
-    names = (invoice.supplier_name.value, *profile.addressee.names)
-    parts = [folding.plain(name).split() for name in names if name]
+    number = _number(invoice) or ""
+    names = filter(None, (invoice.supplier_name.value, *profile.addressee.names))
+    parts = [folding.plain(name).split() for name in names]
     known = {"".join(part[start:]) for part in parts for start in range(len(part))}
-    return all(
+    names_nobody = all(
         len(word) <= _LONGEST_CODE or word in _CODES or any(name.startswith(word) for name in known)
         for word in map(folding.squeeze, re.findall(r"[^\W\d_]+", number))
     )
+    return number if names_nobody else None
 
 
 def _plain_character(char: str) -> str:
@@ -740,14 +744,11 @@ def _subject(matter: _Matter, reference: str) -> str:
 
 def _about(told: Sequence[ReadInvoice], profile: Profile) -> str:
     """``Factuur 2026-0011``, ``3 facturen``."""
-    numbers = [
-        number
-        for read in told
-        if (number := _number(read.invoice)) and _names_nobody(number, read.invoice, profile)
-    ]
+    invoices = [read.invoice for read in told]
+    numbers = [number for each in invoices if (number := _number_for_all(each, profile))]
     if not told:
-        return "Uw mail" if profile.tone == "u" else "Je mail"
-    credit = all(read.invoice.kind is DocumentKind.CREDIT_NOTE for read in told)
+        return _tone(profile)("Je mail", "Uw mail")
+    credit = only_credits(invoices)
     one, more = ("Creditfactuur", "creditfacturen") if credit else ("Factuur", "facturen")
     if len(told) == 1:
         return f"{one} {numbers[0]}" if numbers else one
