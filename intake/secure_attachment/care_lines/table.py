@@ -461,11 +461,9 @@ class _Walk:
         return [segment] if Column.BSN in segment.columns else []
 
     def _lines(self) -> list[tuple[int, Record]]:
-        records = [line for segment in self.tables for line in self._lines_of(segment)]
-        for _, record in records:
-            for column, value in self._labelled().items():
-                if not record.keys() & _fact(column):
-                    record[column] = value
+        labels = self._labelled()
+        lines = (line for segment in self.tables for line in self._lines_of(segment))
+        records = [(number, _with_defaults(record, labels)) for number, record in lines]
         if self._guessed:
             self._doubt_guessed([record for _, record in records])
         return records
