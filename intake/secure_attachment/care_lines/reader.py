@@ -51,7 +51,7 @@ _CODE_AND_NAME = re.compile(
 def read(kind: PartKind, data: bytes) -> CareSheet:
     """Read the care lines of one file; none, and not understood, when it is not whole."""
     try:
-        found = _found(kind, data)
+        found = _found_in_xml(data) if kind is PartKind.XML else table.read(_grids(kind, data))
     except Unreadable:
         return CareSheet()
     lines = tuple(_line(row, record, found.year) for row, record in found.records[:MAX_LINES])
@@ -59,18 +59,12 @@ def read(kind: PartKind, data: bytes) -> CareSheet:
     return CareSheet(lines, understood, found.only_words)
 
 
-def _found(kind: PartKind, data: bytes) -> table.Lines:
+def _grids(kind: PartKind, data: bytes) -> list[Grid]:
     """Imported here, since each child holds the reader of its own kinds of file only.
 
     Raises:
         Unreadable: the file cannot be read as its kind.
     """
-    if kind is PartKind.XML:
-        return _found_in_xml(data)
-    return table.read(_grids(kind, data))
-
-
-def _grids(kind: PartKind, data: bytes) -> list[Grid]:
     if kind is PartKind.PDF:
         from intake.secure_attachment.care_lines import pdf_table
 

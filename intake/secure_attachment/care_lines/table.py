@@ -220,8 +220,7 @@ class _Walk:
             segment for segment in self._segments if segment.rows
         ] or self._without_titles()
         self.records = self._lines() if self.tables else self._labelled_clients()
-        known = self._columns().union(*(record for _, record in self.records))
-        self._known = known
+        self._known = known = self._columns().union(*(record for _, record in self.records))
         self.names_clients = bool(known & CLIENT)
         if not known & (CLIENT | DEMANDS[1]) or (
             grid.free_text and Column.BSN not in known and not {Column.NAME, Column.BIRTH} <= known
@@ -253,8 +252,7 @@ class _Walk:
     @property
     def counts_care(self) -> bool:
         """Whether its tables tell what was given, or how much."""
-        columns = {column for segment in self.tables for column in segment.columns}
-        return bool(columns & (COUNTS | DEMANDS[2]))
+        return bool(self._columns() & (COUNTS | DEMANDS[2]))
 
     @property
     def facts_told(self) -> frozenset[Column]:
