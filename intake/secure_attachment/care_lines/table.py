@@ -171,7 +171,7 @@ def _beside(found: Sequence[_Walk]) -> list[_Walk]:
     """Sheets that hold no care lines, since another one has the clients' numbers, or a column for
     them: a cover, a signature, an explanation with its example, a list of days worked.
     """
-    numbered = [walk for walk in found if walk.has_numbers or walk.asks_numbers]
+    numbered = [walk for walk in found if walk.has_numbers]
     if all(explains(walk.name) for walk in numbered):
         return []
     return [walk for walk in found if explains(walk.name) or walk not in numbered]
@@ -241,13 +241,9 @@ class _Walk:
 
     @property
     def has_numbers(self) -> bool:
-        """Whether a client's number stands in it."""
-        return any(is_number(record.get(Column.BSN)) for _, record in self.records)
-
-    @property
-    def asks_numbers(self) -> bool:
-        """Whether its tables have a column for the clients' numbers."""
-        return any(Column.BSN in segment.columns for segment in self.tables)
+        """Whether a client's number stands in it, or its tables have a column for them."""
+        told = any(is_number(record.get(Column.BSN)) for _, record in self.records)
+        return told or Column.BSN in self._columns()
 
     @property
     def counts_care(self) -> bool:

@@ -91,20 +91,13 @@ def _unserved(pairs: Iterable[Pair]) -> set[str]:
 def _doubt_of_one(invoices: Mapping[str, Invoice], bundles: Sequence[Bundle]) -> str:
     """The only invoice has all attachments; those that name only others make a doubt."""
     numbers = {n for b in bundles for n in _numbers_in(b)}
-    return (
-        "other-number"
-        if numbers
-        and not any(_folded(i.invoice_number.value) in numbers for i in invoices.values())
-        else ""
-    )
+    return "other-number" if numbers and not _numbered(invoices, numbers) else ""
 
 
 def _split(bundle: Bundle, invoices: Mapping[str, Invoice]) -> Iterable[Bundle]:
     """A sheet whose rows name several invoices, cut by their number."""
     numbers = _numbers_in(bundle)
-    if len(numbers) < 2 or not any(
-        _folded(i.invoice_number.value) in numbers for i in invoices.values()
-    ):
+    if len(numbers) < 2 or not _numbered(invoices, numbers):
         return [bundle]
     by_number: dict[str, list[CareLine]] = {}
     for line in bundle.lines:
@@ -140,11 +133,7 @@ def _served(pieces: Iterable[_Piece]) -> set[str]:
 
 def _owned(bundle: Bundle, invoices: Mapping[str, Invoice]) -> _Piece:
     if numbers := _numbers_in(bundle):
-        owners = tuple(
-            path
-            for path, invoice in invoices.items()
-            if _folded(invoice.invoice_number.value) in numbers
-        )
+        owners = _numbered(invoices, numbers)
         return _Piece(bundle, owners, certain=bool(owners), foreign=not owners)
     named = _named(bundle, invoices)
     if not named or _total_fits(bundle.lines, [invoices[path] for path in named]):
@@ -425,6 +414,11 @@ def _folded(number: str | None) -> str:
 
 def _numbers_in(bundle: Bundle) -> set[str]:
     return {folded for line in bundle.lines if (folded := _folded(line.invoice_number))}
+
+
+def _numbered(invoices: Mapping[str, Invoice], numbers: set[str]) -> tuple[str, ...]:
+    """Paths of the invoices that have one of these numbers."""
+    return tuple(p for p, i in invoices.items() if _folded(i.invoice_number.value) in numbers)
 
 
 def _named(piece: Bundle, invoices: Mapping[str, Invoice]) -> tuple[str, ...]:
