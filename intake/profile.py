@@ -7,12 +7,13 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -27,6 +28,13 @@ def templates_folder() -> Path:
     """
     inside = Path(__file__).parent / "templates"
     return inside if inside.is_dir() else Path(__file__).parent.parent / "templates"
+
+
+@cache
+def default_texts(file: str) -> Mapping[str, Any]:
+    """The tables of one file of texts, ``templates/_default/<file>.toml``; nobody changes them."""
+    path = templates_folder() / "_default" / f"{file}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 class _Model(BaseModel):

@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from functools import cache, partial
 
 from intake.checks.support.presence import unreadable
-from intake.checks.support.requirement import Requirement, Situation, in_situation, passed
+from intake.checks.support.requirement import Requirement, Situation, in_situation
 from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Evidence, Found, Invoice
 from intake.model.verdict import History
@@ -53,26 +53,16 @@ _CLIENT = re.compile(
 _WIJKTEAM = re.compile(r"\bwijk ?teams?\b")
 _NO_PLACE = frozenset(
     {
-        "afd",
-        "afdeling",
-        "tav",
-        "t",
-        "a",
-        "v",
-        "aan",
-        "crediteuren",
-        "crediteurenadministratie",
-        "administratie",
-        "financien",
-        "zorg",
-        "postbus",
-        "facturen",
+        "afd", "afdeling", "tav", "t", "a", "v", "aan", "crediteuren",
+        "crediteurenadministratie", "administratie", "financien", "zorg", "postbus", "facturen",
+        "sociaal", "team", "debiteuren", "jeugd", "wmo", "jeugdhulp", "client"
     }
-    | {"sociaal", "team", "debiteuren", "jeugd", "wmo", "jeugdhulp", "client"}
-)
+)  # fmt: skip
 _ALIKE = 0.75
 _DIGITS = str.maketrans("oil", "011")
-_ORDER = ("", "no-department", "incomplete", "name-only", "unclear")
+_ORDER = (None, "no-department", "incomplete", "name-only", "unclear")
+_AT_OUR_BOX = {(True, True): None, (True, False): "no-department", (False, True): "incomplete"}
+"""By name and department, where PO box and postcode are right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +90,23 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
         [(_judge(_plain(block.value), address, invoice, page), block.evidence) for block in blocks]
         or [(_without_block(invoice, page), None)]
     )
-    return passed(REQUIREMENT) if not code else in_situation(REQUIREMENT, profile, code, evidence)
+    return in_situation(REQUIREMENT, profile, code, evidence)
 
 
 def _parts_of_page(invoice: Invoice, address: Addressee) -> _Parts:
     return _parts(_plain("\n".join(line.text for line in invoice.lines)), address, whole=True)
 
 
-def _without_block(invoice: Invoice, whole_page: Callable[[], _Parts]) -> str:
+def _without_block(invoice: Invoice, whole_page: Callable[[], _Parts]) -> str | None:
     page = whole_page()
     if page.name and page.department and page.po_box and page.postcode:
-        return ""
+        return None
     if page.any_of_ours:
         return "incomplete"
     return "unreadable" if unreadable(invoice, invoice.addressee) else "absent"
 
 
-def _best(judged: list[tuple[str, Evidence | None]]) -> tuple[str, Evidence | None]:
+def _best(judged: list[tuple[str | None, Evidence | None]]) -> tuple[str | None, Evidence | None]:
     """The most favourable reading; several readings that all refuse differ, and then the first
     stands.
     """
@@ -125,28 +115,24 @@ def _best(judged: list[tuple[str, Evidence | None]]) -> tuple[str, Evidence | No
 
 def _judge(
     text: str, address: Addressee, invoice: Invoice, whole_page: Callable[[], _Parts]
-) -> str:
-    """A code of this check for one block, or '' when it is right."""
+) -> str | None:
+    """A code of this check for one block; None when it is right."""
     parts = _parts(text, address)
     if parts.po_box and parts.postcode and (parts.name or parts.department):
-        return (
-            ""
-            if parts.name and parts.department
-            else ("no-department" if parts.name else "incomplete")
-        )
+        return _AT_OUR_BOX[parts.name, parts.department]
     if _nearly(text, address) and not _other_municipality(text, address):
         return "incomplete"
     refusal = _refusal(text, parts, address, invoice)
     if refusal is None:
         return _doubt(text, parts)
-    page = whole_page()
-    elsewhere = (
-        page.po_box
-        or page.postcode
-        or (page.department and not parts.department)
-        or (refusal == "other-person" and page.name)
-    )
-    return "unclear" if elsewhere else refusal
+    return "unclear" if _explains(whole_page(), parts, refusal) else refusal
+
+
+def _explains(page: _Parts, block: _Parts, refusal: str) -> bool:
+    """Whether something of ours stands elsewhere on the page, so that nothing is certain."""
+    if page.po_box or page.postcode:
+        return True
+    return (page.department and not block.department) or (refusal == "other-person" and page.name)
 
 
 def _doubt(text: str, parts: _Parts) -> str:
@@ -165,17 +151,21 @@ def _refusal(text: str, parts: _Parts, address: Addressee, invoice: Invoice) -> 
         return "visiting-address"
     if _other_municipality(text, address):
         return "other-municipality"
-    if parts.name or parts.department or _MUNICIPALITY.search(text):
-        return None
+    of_a_municipality = parts.name or parts.department or _MUNICIPALITY.search(text)
+    return None if of_a_municipality else _person(text, address, invoice)
+
+
+def _person(text: str, address: Addressee, invoice: Invoice) -> str | None:
+    """The certain reasons where no municipality is named: the block is a client's, or another person's."""
     lines = text.split("\n")
-    if any(_CLIENT.search(line) for line in lines):
+    if any(map(_CLIENT.search, lines)):
         return "client"
     if _suppliers_own(text, invoice):
         return None
-    if any(_PERSON.search(line) for line in lines):
-        return "other-person"
     elsewhere = len(lines) > 1 and address.city.lower() not in lines[0]
-    return "other-person" if elsewhere and _POSTCODE.search(text) else None
+    if any(map(_PERSON.search, lines)) or (elsewhere and _POSTCODE.search(text)):
+        return "other-person"
+    return None
 
 
 def _suppliers_own(text: str, invoice: Invoice) -> bool:
@@ -190,11 +180,11 @@ def _suppliers_own(text: str, invoice: Invoice) -> bool:
 
 
 def _visiting(text: str, address: Addressee) -> bool:
-    for place in address.visiting:
-        street = re.escape(_plain(place.street))
-        if re.search(rf"\b{street}(?![\w])", text) or place.postcode.lower() in _postcodes(text):
-            return True
-    return False
+    return any(
+        place.postcode.lower() in _postcodes(text)
+        or re.search(rf"\b{re.escape(_plain(place.street))}(?![\w])", text)
+        for place in address.visiting
+    )
 
 
 def _other_municipality(text: str, address: Addressee) -> bool:

@@ -8,23 +8,14 @@ client, refuses.
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
 
-from intake.checks.support.requirement import (
-    Requirement,
-    Situation,
-    finding,
-    in_situation,
-    passed,
-    result,
-)
-from intake.model.finding import CheckResult, Finding, Severity
+from intake.checks.support.requirement import Requirement, Situation, finding, in_situation, result
+from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Invoice, Sighting
 from intake.model.verdict import History
-from intake.profile import Profile, templates_folder
+from intake.profile import Profile, default_texts
 from intake.text.bsn import passes_eleven_test
 from intake.text.client_data import signs
 
@@ -58,10 +49,10 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
         if sighted[0].page is None:
             code += "-inside"
         found = finding(REQUIREMENT, profile, code, seen=seen(invoice, "nl"))
-        return result(REQUIREMENT, _at(found, sighted[0]))
-    if not invoice.looked_inside:
-        return in_situation(REQUIREMENT, profile, "not-looked-inside")
-    return passed(REQUIREMENT)
+        return result(REQUIREMENT, replace(found, page=sighted[0].page, box=sighted[0].box))
+    return in_situation(
+        REQUIREMENT, profile, None if invoice.looked_inside else "not-looked-inside"
+    )
 
 
 def seen(invoice: Invoice, language: str) -> str:
@@ -70,7 +61,7 @@ def seen(invoice: Invoice, language: str) -> str:
     Args:
         language: ``nl`` or ``en``.
     """
-    words = _words()
+    words = default_texts("sightings")
     told = [
         f"{words['kinds'][s.kind.value][language]} "
         f"({words['places'][_third(invoice, s)][language].format(n=s.page)})"
@@ -90,30 +81,17 @@ def _third(invoice: Invoice, sighting: Sighting) -> str:
     return "top" if share < 1 / 3 else "middle" if share < 2 / 3 else "bottom"
 
 
-@cache
-def _words() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    file = templates_folder() / "_default" / "sightings.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
-
-
-def check_texts(texts: Iterable[str], profile: Profile) -> CheckResult:
+def check_texts(texts: Iterable[str], profile: Profile, code: str = "in-mail") -> CheckResult:
     """The mail's subject, body and file names: client data there asks a person, and never refuses
     the invoice.
     """
-    return (
-        in_situation(REQUIREMENT, profile, "in-mail")
-        if any(map(holds_client_data, texts))
-        else passed(REQUIREMENT)
-    )
+    found = any(map(holds_client_data, texts))
+    return in_situation(REQUIREMENT, profile, code if found else None)
 
 
 def check_file_name(name: str | None, profile: Profile) -> CheckResult:
     """The name of a document that came without a mail."""
-    return (
-        in_situation(REQUIREMENT, profile, "in-file-name")
-        if holds_client_data(name or "")
-        else passed(REQUIREMENT)
-    )
+    return check_texts([name or ""], profile, "in-file-name")
 
 
 def holds_client_data(text: str) -> bool:
@@ -122,7 +100,3 @@ def holds_client_data(text: str) -> bool:
         sign.kind.certain or not sign.digits or passes_eleven_test(sign.digits)
         for sign in signs(text.replace("_", " "))
     )
-
-
-def _at(found: Finding, sighting: Sighting) -> Finding:
-    return replace(found, page=sighting.page, box=sighting.box)

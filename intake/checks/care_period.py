@@ -61,13 +61,13 @@ def _codes(
     if REQUIREMENT.check in line.unread:
         return ["unread"]
     start, end = line.period_start, line.period_end
-    if start is None and end is None:
+    known = list(filter(None, (start, end)))
+    if not known:
         return ["unclear" if line.period_text or attachments.unread else "absent"]
-    without_year = line.period_text and not _YEAR.search(line.period_text)
-    if without_year and max(start or today, end or today) > today:
+    if max(known) > today and line.period_text and not _YEAR.search(line.period_text):
         return ["unclear"]  # "week 52" under a letter of January: the year was the letter's
     if start is None or end is None:
-        return [*_begin(start or end or today, dates, today), "incomplete"]
+        return [*_begin(known[0], dates, today), "incomplete"]
     if end < start:
         return ["reversed"]
     not_yet = _begin(start, dates, today) or ["future-end"] * (end > today)

@@ -12,14 +12,7 @@ from collections.abc import Iterator
 from itertools import filterfalse
 
 from intake.checks.support import einvoice_rule_words
-from intake.checks.support.requirement import (
-    Requirement,
-    Situation,
-    finding,
-    in_situation,
-    passed,
-    result,
-)
+from intake.checks.support.requirement import Requirement, Situation, finding, in_situation, result
 from intake.model.document import Reader
 from intake.model.finding import CheckResult, Finding, Severity
 from intake.model.invoice import DocumentKind, EInvoice, Invoice
@@ -74,33 +67,24 @@ _CERTAINLY_WRONG = {PartKind.WORD: "word", PartKind.EXCEL: "excel", PartKind.HTM
 _MISNAMED = {PartKind.WORD: "word-as-pdf", PartKind.HTML: "html-as-pdf"}
 _ASKS_A_PERSON = {PartKind.IMAGE: "image", PartKind.XML: "xml-only"}
 _FAULTS = {
-    "encrypted": "encrypted-pdf", "form": "form", "portfolio": "portfolio", "empty": "empty",
-    "too-large": "too-large", "memory": "too-large", "timeout": "timeout", "over-budget": "over-budget",
+    PartKind.PDF: {
+        "encrypted": "encrypted-pdf", "form": "form", "portfolio": "portfolio", "empty": "empty",
+        "too-large": "too-large", "memory": "too-large", "timeout": "timeout", "over-budget": "over-budget",
+    },
+    PartKind.IMAGE: {
+        "no-text": "image-unread", "too-large": "image-too-large", "memory": "image-too-large",
+        "over-budget": "over-budget",
+    },
 }  # fmt: skip
-"""Document.fault of a PDF → situation; every other fault is ``damaged``."""
-_PHOTO_FAULTS = {
-    "no-text": "image-unread",
-    "too-large": "image-too-large",
-    "memory": "image-too-large",
-    "over-budget": "over-budget",
-}
+"""Document.fault → situation; every other fault, and one of another kind of file, is ``damaged``."""
 _UNREAD = frozenset({"form", "too-many-pages", "too-large"})
 """Remarks that say already why not every page was read."""
-_UNREAD_CODES = ("partly-unread", "scan-unread")
-"""Without, and with pictures that could not be read."""
 _REMARKS = frozenset(
     {
-        "image",
-        "scan",
-        "hidden-total",
-        "text-differs",
-        "too-many-pages",
-        "script",
-        "form",
-        "portfolio",
-        "too-large",
+        "image", "scan", "hidden-total", "text-differs", "too-many-pages", "script", "form",
+        "portfolio", "too-large"
     }
-)
+)  # fmt: skip
 _NO_INVOICE = {
     DocumentKind.REMINDER: "reminder",
     DocumentKind.QUOTATION: "quotation",
@@ -127,16 +111,20 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
         codes.insert(0, _NO_INVOICE[invoice.kind])
     if invoice.invoice_count > 1:
         codes.append("several-invoices")
-    alone = invoice.readers == (Reader.XML,)
-    if alone:
-        codes.append("xml-only")
     if "image" in codes and "scan" in codes:
         codes.remove("scan")
-    told = alone or not _UNREAD.isdisjoint(codes) or Reader.OCR in invoice.readers
-    if not told and not invoice.fully_read:
-        codes.append(_UNREAD_CODES["pictures-unread" in invoice.file_remarks])
+    alone = invoice.readers == (Reader.XML,)
+    codes += ["xml-only"] if alone else _of_unread_pages(invoice, codes)
     about = _about_e_invoice(invoice.e_invoice, alone, profile) if invoice.e_invoice else ()
     return result(REQUIREMENT, *(finding(REQUIREMENT, profile, code) for code in codes), *about)
+
+
+def _of_unread_pages(invoice: Invoice, codes: list[str]) -> list[str]:
+    """That not every page was read, unless a remark says so already."""
+    told = not _UNREAD.isdisjoint(codes) or Reader.OCR in invoice.readers
+    if told or invoice.fully_read:
+        return []
+    return ["scan-unread" if "pictures-unread" in invoice.file_remarks else "partly-unread"]
 
 
 def _about_e_invoice(read: EInvoice, alone: bool, profile: Profile) -> Iterator[Finding]:
@@ -144,17 +132,11 @@ def _about_e_invoice(read: EInvoice, alone: bool, profile: Profile) -> Iterator[
 
     None of it refuses: the page asks a PDF.
     """
-    if read.differs:
-        yield finding(
-            REQUIREMENT, profile, "xml-differs", fields=einvoice_rule_words.listed(read.differs)
-        )
-    if read.not_on_page:
-        yield finding(
-            REQUIREMENT,
-            profile,
-            "xml-not-on-page",
-            fields=einvoice_rule_words.listed(read.not_on_page),
-        )
+    told = {"xml-differs": read.differs, "xml-not-on-page": read.not_on_page}
+    for code, fields in told.items():
+        if fields:
+            listed = einvoice_rule_words.listed(fields)
+            yield finding(REQUIREMENT, profile, code, fields=listed)
     if read.currency != "EUR":
         yield finding(REQUIREMENT, profile, "xml-currency")
     faults = filterfalse(einvoice_rule_words.is_remark, read.broken)
@@ -175,18 +157,14 @@ def check_part(
     ``fault`` is Document.fault of a PDF or photo, or None. Call it only for a part that is not the
     secured attachment.
     """
-    if kind is PartKind.PDF and fault is None:
-        return passed(REQUIREMENT)
     return in_situation(REQUIREMENT, profile, _code(kind, fault, file_name or ""))
 
 
-def _code(kind: PartKind, fault: str | None, file_name: str) -> str:
-    if kind is PartKind.PDF:
-        return _FAULTS.get(fault or "", "damaged")
-    if kind is PartKind.IMAGE and fault is not None:
-        return _PHOTO_FAULTS.get(fault, "damaged")
+def _code(kind: PartKind, fault: str | None, file_name: str) -> str | None:
     if fault is not None:
-        return "damaged"
+        return _FAULTS.get(kind, {}).get(fault, "damaged")
+    if kind is PartKind.PDF:
+        return None
     if file_name.lower().endswith(".pdf") and kind in _MISNAMED:
         return _MISNAMED[kind]
     return _CERTAINLY_WRONG.get(kind) or _ASKS_A_PERSON.get(kind) or "unclear"

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from intake.checks.support.care_rows import rows
+from intake.checks.support.presence import only_credits
 from intake.checks.support.requirement import (
     Requirement,
     Situation,
@@ -22,7 +23,7 @@ from intake.checks.support.requirement import (
 from intake.model.attachment import Attachments
 from intake.model.care import CareLine
 from intake.model.finding import CheckResult, Finding, Severity
-from intake.model.invoice import DocumentKind, Invoice
+from intake.model.invoice import Invoice
 from intake.profile import Profile
 from intake.text.care_key import client_of, days_of, products_of
 
@@ -40,9 +41,7 @@ _MOST_CASES = 10
 def check(
     attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date
 ) -> CheckResult:
-    if not attachments.care_lines or (
-        invoices and all(invoice.kind is DocumentKind.CREDIT_NOTE for invoice in invoices)
-    ):
+    if not attachments.care_lines or only_credits(invoices):
         return not_applicable(REQUIREMENT)
     doubled = _doubled(attachments.care_lines)
     inside = [finding(REQUIREMENT, profile, "inside", rows=rows(doubled))] if doubled else []

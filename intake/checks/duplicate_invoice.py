@@ -56,15 +56,11 @@ def _earlier(history: History) -> tuple[str, EarlierInvoice] | None:
     """The earlier invoice that counts: one in hand before one refused, the same content before
     other content.
     """
-    for earlier in history.in_hand:
-        if earlier.same_content and earlier.outcome != MailOutcome.WAITING:
-            return "in-hand", earlier
-    for earlier in history.in_hand:
-        if earlier.same_content:
-            return "in-hand-waiting", earlier
-    for earlier in history.in_hand:
-        return "other-content", earlier
-    for earlier in history.earlier:
-        if earlier.outcome == MailOutcome.REJECTED:
-            return "after-refusal", earlier
-    return None
+    same = [earlier for earlier in history.in_hand if earlier.same_content]
+    ranked = {
+        "in-hand": [each for each in same if each.outcome != MailOutcome.WAITING],
+        "in-hand-waiting": same,
+        "other-content": history.in_hand,
+        "after-refusal": [e for e in history.earlier if e.outcome == MailOutcome.REJECTED],
+    }
+    return next(((code, found[0]) for code, found in ranked.items() if found), None)

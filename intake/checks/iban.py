@@ -15,7 +15,7 @@ import stdnum.exceptions
 import stdnum.iban
 
 from intake.checks.support.presence import unreadable
-from intake.checks.support.requirement import Requirement, Situation, in_situation, passed
+from intake.checks.support.requirement import Requirement, Situation, in_situation
 from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import AccountRole, Invoice
 from intake.model.verdict import History
@@ -44,8 +44,6 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
         others = _listed(account.iban for account in invoice.accounts)
         return in_situation(REQUIREMENT, profile, _without_iban(invoice), last=others)
     code = _of_iban(invoice, number)
-    if code is None:
-        return passed(REQUIREMENT)
     last = _listed((number, *_rivals(invoice, number))) if code == "several" else _last(number)
     return in_situation(REQUIREMENT, profile, code, invoice.iban.evidence, last=last)
 
@@ -61,11 +59,8 @@ def _last(number: str) -> str:
 
 def _without_iban(invoice: Invoice) -> str:
     if invoice.accounts:
-        return (
-            "blocked-only"
-            if all(account.role is AccountRole.BLOCKED for account in invoice.accounts)
-            else "several"
-        )
+        blocked = all(account.role is AccountRole.BLOCKED for account in invoice.accounts)
+        return "blocked-only" if blocked else "several"
     return "unreadable" if unreadable(invoice, invoice.iban) else "absent"
 
 
@@ -76,7 +71,7 @@ def _of_iban(invoice: Invoice, number: str) -> str | None:
         return "several" if any(_fault(rival) is None for rival in rivals) else fault
     if rivals:
         return "several"
-    roles = {account.role for account in invoice.accounts if account.iban == number}
+    roles = _roles(invoice, number)
     if AccountRole.BLOCKED in roles:
         return "blocked-only"
     if AccountRole.OTHER in roles:
@@ -84,29 +79,23 @@ def _of_iban(invoice: Invoice, number: str) -> str | None:
     return None if number.startswith("NL") else "foreign"
 
 
+def _roles(invoice: Invoice, number: str) -> set[AccountRole]:
+    return {account.role for account in invoice.accounts if account.iban == number}
+
+
 def _rivals(invoice: Invoice, number: str) -> set[str]:
     """Other accounts that could be meant: those with no role told, unless this one is told to be
     the one to pay to; those in doubt always, and all that are open when this one is in doubt.
     """
-    told = any(
-        account.iban == number and account.role is AccountRole.PAYMENT
-        for account in invoice.accounts
-    )
-    in_doubt = any(
-        account.iban == number and account.role is AccountRole.DOUBTED
-        for account in invoice.accounts
-    )
-    rivals = {
-        account.iban
-        for account in invoice.accounts
-        if account.role in (AccountRole.PAYMENT, AccountRole.DOUBTED)
-        or (account.role is AccountRole.UNKNOWN and not told)
-        or (account.role is AccountRole.OTHER and in_doubt)
-    }
+    own = _roles(invoice, number)
+    meant = {AccountRole.PAYMENT, AccountRole.DOUBTED}
+    if AccountRole.PAYMENT not in own:
+        meant.add(AccountRole.UNKNOWN)
+    if AccountRole.DOUBTED in own:
+        meant.add(AccountRole.OTHER)
     known = {account.iban for account in invoice.accounts}
-    return (rivals | {other.value for other in invoice.iban.others if other.value not in known}) - {
-        number
-    }
+    rivals = {account.iban for account in invoice.accounts if account.role in meant}
+    return (rivals | ({other.value for other in invoice.iban.others} - known)) - {number}
 
 
 def _fault(number: str) -> str | None:
@@ -115,11 +104,8 @@ def _fault(number: str) -> str | None:
     except stdnum.exceptions.InvalidChecksum:
         return "form" if _repairable(number) else "checksum"
     except stdnum.exceptions.InvalidFormat:
-        return (
-            "form"
-            if number[:2].isalpha() and number[2:4].isdigit() and _checksum_fits(number)
-            else "checksum"
-        )
+        begins_well = number[:2].isalpha() and number[2:4].isdigit()
+        return "form" if begins_well and _checksum_fits(number) else "checksum"
     except stdnum.exceptions.ValidationError:
         return "form"
     return None

@@ -40,16 +40,15 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
         return not_applicable(REQUIREMENT)
     known = {stdnum.iban.compact(paid.iban) for paid in history.paid if paid.iban}
     own = re.sub(r"\D", "", invoice.kvk_number.value or "")
-    others = {paid.kvk for paid in history.same_account if paid.kvk} - {own}
+    others = {paid.kvk or own for paid in history.same_account} - {own}
     evidence = invoice.iban.evidence
     findings = []
     if known and account not in known:
         last = ", ".join(sorted(number[-4:] for number in known))
         findings.append(finding(REQUIREMENT, profile, "other-account", evidence, last=last))
     if own and others:
-        findings.append(
-            finding(REQUIREMENT, profile, "other-supplier", evidence, kvk=", ".join(sorted(others)))
-        )
+        kvk = ", ".join(sorted(others))
+        findings.append(finding(REQUIREMENT, profile, "other-supplier", evidence, kvk=kvk))
     if findings and history.other_domain:
         findings.append(finding(REQUIREMENT, profile, "other-domain", domain=history.other_domain))
     return result(REQUIREMENT, *findings)

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 
 from intake.checks.support.presence import issue_date, months_before, unreadable
-from intake.checks.support.requirement import Requirement, Situation, in_situation, passed
+from intake.checks.support.requirement import Requirement, Situation, in_situation
 from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Invoice
 from intake.model.verdict import History
@@ -37,15 +37,9 @@ _OLD_MONTHS = 60
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
     field = invoice.issue_date
     if not field.value:
-        return in_situation(
-            REQUIREMENT, profile, "unreadable" if unreadable(invoice, field) else "absent"
-        )
-    code = _doubt(invoice, today)
-    return (
-        passed(REQUIREMENT)
-        if code is None
-        else in_situation(REQUIREMENT, profile, code, field.evidence)
-    )
+        code = "unreadable" if unreadable(invoice, field) else "absent"
+        return in_situation(REQUIREMENT, profile, code)
+    return in_situation(REQUIREMENT, profile, _doubt(invoice, today), field.evidence)
 
 
 def _doubt(invoice: Invoice, today: dt.date) -> str | None:

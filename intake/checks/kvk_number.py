@@ -8,14 +8,14 @@ a person.
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 from intake.checks.support.presence import foreign_supplier, unreadable
-from intake.checks.support.requirement import Requirement, Situation, in_situation, passed
+from intake.checks.support.requirement import Requirement, Situation, in_situation
 from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Evidence, Invoice
 from intake.model.verdict import History
 from intake.profile import Profile
+from intake.text.folding import compact
 
 REQUIREMENT = Requirement(
     check="kvk-number",
@@ -37,17 +37,13 @@ _EXAMPLE_NUMBERS = frozenset(
     {"12345678", "01234567", "87654321", "23456789", "98765432"}
     | {digit * 8 for digit in "0123456789"}
 )
-
-
 _LOOKALIKES = str.maketrans("OILSB", "01158")
 
 
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
-    number = _compact(invoice.kvk_number.value)
+    number = compact(invoice.kvk_number.value or "")
     code, evidence = _of_number(invoice, number) if number else _without_number(invoice)
-    return (
-        passed(REQUIREMENT) if code is None else in_situation(REQUIREMENT, profile, code, evidence)
-    )
+    return in_situation(REQUIREMENT, profile, code, evidence)
 
 
 def _without_number(invoice: Invoice) -> tuple[str, Evidence | None]:
@@ -55,20 +51,14 @@ def _without_number(invoice: Invoice) -> tuple[str, Evidence | None]:
         return "foreign-register", invoice.foreign_register.evidence
     if unreadable(invoice, invoice.kvk_number):
         return "unreadable", None
-    return (
-        ("foreign-supplier", invoice.vat_id.evidence)
-        if foreign_supplier(invoice)
-        else ("absent", None)
-    )
-
-
-def _compact(text: str | None) -> str:
-    return re.sub(r"[\W_]", "", text or "").upper()
+    if foreign_supplier(invoice):
+        return "foreign-supplier", invoice.vat_id.evidence
+    return "absent", None
 
 
 def _of_number(invoice: Invoice, number: str) -> tuple[str | None, Evidence | None]:
     evidence = invoice.kvk_number.evidence
-    others = {_compact(other.value) for other in invoice.kvk_number.others} - {number}
+    others = {compact(other.value) for other in invoice.kvk_number.others} - {number}
     if not _has_form(number):
         if any(map(_has_form, others)):
             return "several", evidence

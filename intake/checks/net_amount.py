@@ -63,35 +63,20 @@ def _doubts(invoice: Invoice, profile: Profile, net: Decimal) -> list[Finding]:
     unread = invoice.net_amount.presence is Presence.UNREADABLE and invoice.fully_read
     if unread or not invoice.gross_amount.found:
         return [finding(REQUIREMENT, profile, "total-unreadable", evidence)]
-    if invoice.line_amounts and not _lines_fit(invoice, net):
-        lines = sum(invoice.line_amounts, Decimal(0))
-        return [
-            finding(
-                REQUIREMENT,
-                profile,
-                "lines-differ",
-                evidence,
-                lines=vat_arithmetic.euro(lines),
-                net=vat_arithmetic.euro(net),
-            )
-        ]
-    return []
+    lines = sum(invoice.line_amounts, Decimal(0))
+    if not invoice.line_amounts or _lines_fit(invoice, lines, net):
+        return []
+    facts = {"lines": vat_arithmetic.euro(lines), "net": vat_arithmetic.euro(net)}
+    return [finding(REQUIREMENT, profile, "lines-differ", evidence, **facts)]
 
 
 def _totals(gross: Field[Decimal], profile: Profile) -> list[Finding]:
     """What speaks against the total: what is left to pay of it, and other totals."""
     total = vat_arithmetic.euro(gross.value or Decimal(0))
     left = [
-        finding(
-            REQUIREMENT,
-            profile,
-            "part-paid",
-            each.evidence,
-            total=total,
-            amount=vat_arithmetic.euro(each.value),
-        )
+        finding(REQUIREMENT, profile, "part-paid", each.evidence, total=total, amount=amount)
         for each in gross.others
-        if each.note == LEFT_TO_PAY
+        if each.note == LEFT_TO_PAY and (amount := vat_arithmetic.euro(each.value))
     ]
     others = [each for each in gross.others if each.note != LEFT_TO_PAY]
     return left + _each(others, gross, "several-totals", profile)
@@ -115,11 +100,8 @@ def _each(
     ]
 
 
-def _lines_fit(invoice: Invoice, net: Decimal) -> bool:
+def _lines_fit(invoice: Invoice, lines: Decimal, net: Decimal) -> bool:
     """Lines may be written with or without btw; a credit note may write them without its minus."""
-    total = sum(invoice.line_amounts, Decimal(0))
-    gross = invoice.gross_amount.value
+    slack, gross = vat_arithmetic.rounding(invoice), invoice.gross_amount.value
     wanted = [net] if gross is None else [net, gross]
-    return any(
-        abs(abs(total) - abs(amount)) <= vat_arithmetic.rounding(invoice) for amount in wanted
-    )
+    return any(abs(abs(lines) - abs(amount)) <= slack for amount in wanted)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from intake.checks.support.care_rows import check_rows
@@ -21,6 +21,7 @@ from intake.model.care import CareLine
 from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Invoice
 from intake.profile import Product, Profile
+from intake.text.care_key import code_of
 
 REQUIREMENT = Requirement(
     check="product",
@@ -34,6 +35,7 @@ REQUIREMENT = Requirement(
         "unread": Situation(Severity.REVIEW, internal=True),
     },
 )
+_NEVER_BY_NIGHT = ("begeleiding", "behandeling", "huishoudelijke", "verzorging", "vervoer")
 
 
 def check(
@@ -47,25 +49,31 @@ def check(
 def _codes(line: CareLine, attachments: Attachments, profile: Profile, today: dt.date) -> list[str]:
     if REQUIREMENT.check in line.unread:
         return ["unread"]
-    code, text = _squeezed(line.product_code), (line.product or "").strip()
+    code, text = code_of(line), (line.product or "").strip()
     if not code and not text:
         return ["unclear" if attachments.unread else "absent"]
     day = line.period_start or line.period_end or today
+    return list(_unlike_table(line, code, text, profile, day))
+
+
+def _unlike_table(
+    line: CareLine, code: str, text: str, profile: Profile, day: dt.date
+) -> Iterator[str]:
+    """Where code, unit and rate differ from the municipality's table in force on a day."""
     year, table = profile.products_in_force(day)
     product = _product(code, text, table)
-    codes = []
     if code and table and product is None and not _product(code, "", profile.products):
-        codes.append("unknown-code")
+        yield "unknown-code"
     if _unit_misfits(line.unit, product.name if product else text):
-        codes.append("unit")
+        yield "unit"
     if product and not _rate_fits(line, product.rate):
-        codes.append("rate" if year == day.year else "rate-old-table")
-    return codes
+        yield "rate" if year == day.year else "rate-old-table"
 
 
 def _product(code: str, text: str, table: Sequence[Product]) -> Product | None:
     """The product of the code, else of a code that stands in the description."""
-    written = {code} | {_squeezed(word) for word in re.split(r"[\s,;:()/\-]+", text)}
+    words = re.split(r"[\s,;:()/\-]+", text)
+    written = {code} | {word.replace(".", "").upper() for word in words}
     return next((product for product in table if product.code in written), None)
 
 
@@ -82,11 +90,4 @@ def _unit_misfits(written: str | None, name: str) -> bool:
     unit, name = unit_of(written), name.lower()
     if "verblijf" in name or "logeren" in name:
         return unit in (Unit.MINUTE, Unit.HOUR)
-    return unit is Unit.NIGHT and any(
-        word in name
-        for word in ("begeleiding", "behandeling", "huishoudelijke", "verzorging", "vervoer")
-    )
-
-
-def _squeezed(text: str | None) -> str:
-    return re.sub(r"[\s.\-]", "", text or "").upper()
+    return unit is Unit.NIGHT and any(word in name for word in _NEVER_BY_NIGHT)

@@ -51,42 +51,12 @@ _DOCTOR = re.compile(
 )
 _FILLER = frozenset(
     {
-        "de",
-        "het",
-        "een",
-        "van",
-        "via",
-        "door",
-        "en",
-        "in",
-        "of",
-        "dr",
-        "drs",
-        "mevr",
-        "mw",
-        "dhr",
-        "heer",
-        "mevrouw",
-        "kinder",
-        "jeugd",
-        "medisch",
-        "medische",
+        "de", "het", "een", "van", "via", "door", "en", "in", "of", "dr", "drs", "mevr", "mw",
+        "dhr", "heer", "mevrouw", "kinder", "jeugd", "medisch", "medische", "verwijzing",
+        "verwezen", "verwijzer", "agb", "code", "naam", "ziekenhuis", "praktijk",
+        "huisartsenpraktijk", "naar", "onbekend", "poh"
     }
-    | {
-        "verwijzing",
-        "verwezen",
-        "verwijzer",
-        "agb",
-        "code",
-        "naam",
-        "ziekenhuis",
-        "praktijk",
-        "huisartsenpraktijk",
-        "naar",
-        "onbekend",
-        "poh",
-    }
-)
+)  # fmt: skip
 
 
 def check(
@@ -115,20 +85,10 @@ def _codes(line: CareLine, attachments: Attachments, profile: Profile) -> list[s
             return ["unknown-kind"]
         return ["unclear" if attachments.unread else "absent"]
     referrer = _CODES.get(referrer.zfill(2), referrer)
-    known = _known(referrer, profile)
-    if not known and _SELF.search(referrer):
-        return ["self-referred"]
-    if not known:
-        return ["unknown-kind"]
-    return (
-        ["doctor-without-name"]
-        if _DOCTOR.search(referrer) and not _doctor_told(line, referrer)
-        else []
-    )
-
-
-def _known(referrer: str, profile: Profile) -> bool:
-    return not profile.referrers or bool(_any_of(profile.referrers).search(referrer))
+    if profile.referrers and not _any_of(profile.referrers).search(referrer):
+        return ["self-referred" if _SELF.search(referrer) else "unknown-kind"]
+    nameless = _DOCTOR.search(referrer) and not _doctor_told(line, referrer)
+    return ["doctor-without-name"] if nameless else []
 
 
 @lru_cache

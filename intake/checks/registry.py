@@ -52,7 +52,7 @@ from intake.checks.support.requirement import (
 )
 from intake.checks.support.requirement import tip as requirement_tip
 from intake.model.attachment import Attachments
-from intake.model.finding import CheckResult, Finding, Outcome, Severity
+from intake.model.finding import CheckResult, Outcome, Severity
 from intake.model.invoice import Invoice
 from intake.model.verdict import History
 from intake.profile import Profile
@@ -176,20 +176,16 @@ def on_invoice(
     """
     day = presence.issue_date(invoice) or today
     known = history or History()
-    results = []
-    for module in ON_INVOICE if history is None else (*ON_INVOICE, *WITH_HISTORY):
-        if not document.is_judged(invoice) and module not in _OF_EVERY_DOCUMENT:
-            results.append(not_applicable(module.REQUIREMENT))
-        else:
-            results.append(
-                _run(
-                    module.REQUIREMENT,
-                    profile,
-                    day,
-                    partial(module.check, invoice, profile, today, known),
-                )
-            )
-    return tuple(results)
+    modules = ON_INVOICE if history is None else (*ON_INVOICE, *WITH_HISTORY)
+    asked = modules if document.is_judged(invoice) else _OF_EVERY_DOCUMENT
+    return tuple(
+        _run(
+            module.REQUIREMENT, profile, day, partial(module.check, invoice, profile, today, known)
+        )
+        if module in asked
+        else not_applicable(module.REQUIREMENT)
+        for module in modules
+    )
 
 
 def on_attachments(
@@ -214,7 +210,9 @@ def lowered(given: CheckResult, profile: Profile) -> CheckResult:
     """The result with the municipality's own, milder severities (``check`` or ``check.code``)."""
     if not given.findings:
         return given
-    findings = tuple(replace(f, severity=_milder(f, profile)) for f in given.findings)
+    findings = tuple(
+        replace(f, severity=_lower(f.check, f.code, f.severity, profile)) for f in given.findings
+    )
     return result(_REQUIREMENTS[given.check], *findings)
 
 
@@ -229,10 +227,6 @@ def _run(
         _log.error("check-failed", check=demand.check, error=type(error).__name__)
         fault = replace(finding(_BROKEN, profile, "fault"), check=demand.check)
         return CheckResult(demand.check, Outcome.UNDETERMINED, (fault,))
-
-
-def _milder(found: Finding, profile: Profile) -> Severity:
-    return _lower(found.check, found.code, found.severity, profile)
 
 
 def _lower(check: str, code: str, severity: Severity, profile: Profile) -> Severity:

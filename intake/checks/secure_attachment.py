@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from intake.checks.support.presence import only_credits
 from intake.checks.support.requirement import (
     Requirement,
     Situation,
@@ -19,7 +20,7 @@ from intake.checks.support.requirement import (
 )
 from intake.model.attachment import Attachments, Container, Opening, Protection
 from intake.model.finding import CheckResult, Severity
-from intake.model.invoice import DocumentKind, Invoice
+from intake.model.invoice import Invoice
 from intake.model.mail import Road
 from intake.profile import Profile
 
@@ -56,6 +57,7 @@ _CLOSED = {
     Opening.DAMAGED: "damaged",
     Opening.BOMB: "bomb",
 }
+_BY_PROTECTION = {Protection.NONE: "unprotected", Protection.WEAK: "weak"}
 _BY_SECURE_RELAY = {
     "accept": "accepted-secure-relay",
     "review": "unprotected-secure-relay",
@@ -66,22 +68,12 @@ _BY_SECURE_RELAY = {
 def check(
     attachments: Attachments, invoices: Sequence[Invoice], profile: Profile, today: dt.date
 ) -> CheckResult:
-    codes = [
-        code
-        for container in attachments.containers
-        for code in _of_container(container, attachments, profile)
-    ]
-    beside_care_amount = attachments.doubt == "other-number" and invoices  # which says the same
-    if attachments.doubt and not beside_care_amount:
-        codes.append(attachments.doubt)
-    if attachments.unread or _holds_no_care_lines(attachments):
-        codes.append("not-understood")
+    codes = _faults(attachments, invoices, profile)
     if not attachments.containers and not attachments.care_lines and not codes:
-        if invoices and all(invoice.kind is DocumentKind.CREDIT_NOTE for invoice in invoices):
+        if only_credits(invoices):
             return not_applicable(REQUIREMENT)
-        codes.append(
-            "waiting" if attachments.waited_days < profile.attachment_wait_days else "absent"
-        )
+        waits = attachments.waited_days < profile.attachment_wait_days
+        codes.append("waiting" if waits else "absent")
     if attachments.invoice_inside:
         codes.append("invoice-inside")
     if any(c.came_apart for c in attachments.containers):
@@ -91,18 +83,23 @@ def check(
     )
 
 
-def _of_container(container: Container, attachments: Attachments, profile: Profile) -> list[str]:
+def _faults(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile) -> list[str]:
+    """What is wrong with what came."""
+    codes = [_of_container(each, attachments, profile) for each in attachments.containers]
+    beside_care_amount = attachments.doubt == "other-number" and invoices  # which says the same
+    if not beside_care_amount:
+        codes.append(attachments.doubt)
+    if attachments.unread or _holds_no_care_lines(attachments):
+        codes.append("not-understood")
+    return list(filter(None, codes))
+
+
+def _of_container(container: Container, attachments: Attachments, profile: Profile) -> str:
     if container.opening is not Opening.OPENED:
-        return [_CLOSED[container.opening]] if container.opening in _CLOSED else []
-    if container.protection is Protection.NONE:
-        return [
-            (
-                _BY_SECURE_RELAY[profile.unprotected_by_secure_relay]
-                if attachments.road is Road.SECURE_RELAY
-                else "unprotected"
-            )
-        ]
-    return ["weak"] if container.protection is Protection.WEAK else []
+        return _CLOSED.get(container.opening, "")
+    if container.protection is Protection.NONE and attachments.road is Road.SECURE_RELAY:
+        return _BY_SECURE_RELAY[profile.unprotected_by_secure_relay]
+    return _BY_PROTECTION.get(container.protection, "")
 
 
 def _holds_no_care_lines(attachments: Attachments) -> bool:

@@ -31,13 +31,13 @@ REQUIREMENT = Requirement(
 
 
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
-    street, postcode, city, po_box = (
+    street, postcode, city = (
         invoice.supplier_street,
         invoice.supplier_postcode,
         invoice.supplier_city,
-        invoice.supplier_po_box,
     )
-    if street.value and (postcode.value or city.value):
+    place, po_box = postcode.value or city.value, invoice.supplier_po_box
+    if street.value and place:
         return passed(REQUIREMENT)
     if po_box.value and not street.value:
         code = "unreadable" if unreadable(invoice, street) else "po-box-only"
@@ -46,6 +46,6 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
         return in_situation(REQUIREMENT, profile, "unreadable")
     if street.value:
         return in_situation(REQUIREMENT, profile, "incomplete", street.evidence)
-    if postcode.value or city.value:
+    if place:
         return in_situation(REQUIREMENT, profile, "no-street", postcode.evidence or city.evidence)
     return in_situation(REQUIREMENT, profile, "foreign" if foreign_supplier(invoice) else "absent")

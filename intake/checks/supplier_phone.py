@@ -12,7 +12,7 @@ import re
 import phonenumbers
 
 from intake.checks.support.presence import unreadable
-from intake.checks.support.requirement import Requirement, Situation, in_situation, passed
+from intake.checks.support.requirement import Requirement, Situation, in_situation
 from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Invoice
 from intake.model.verdict import History
@@ -40,11 +40,8 @@ _DUTCH_DIGITS = 9
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
     phone = invoice.supplier_phone
     if phone.value:
-        return (
-            passed(REQUIREMENT)
-            if _could_be_dialled(phone.value)
-            else in_situation(REQUIREMENT, profile, "odd", phone.evidence)
-        )
+        code = None if _could_be_dialled(phone.value) else "odd"
+        return in_situation(REQUIREMENT, profile, code, phone.evidence)
     if invoice.loose_digits.value:
         return in_situation(REQUIREMENT, profile, "unlabelled", invoice.loose_digits.evidence)
     if unreadable(invoice, phone):

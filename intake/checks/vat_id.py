@@ -19,7 +19,7 @@ from stdnum.iso7064 import mod_97_10
 
 from intake.checks.support import vat_arithmetic
 from intake.checks.support.presence import issue_date, unreadable
-from intake.checks.support.requirement import Requirement, Situation, in_situation, passed
+from intake.checks.support.requirement import Requirement, Situation, in_situation
 from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Invoice
 from intake.model.verdict import History
@@ -59,8 +59,6 @@ _LEGAL_FORM = re.compile(
 def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) -> CheckResult:
     number = compact(invoice.vat_id.value or "")
     code = _of_number(invoice, number, today) if number else _without_number(invoice)
-    if code is None:
-        return passed(REQUIREMENT)
     evidence = invoice.vat_id.evidence or invoice.vat_remark.evidence or invoice.vat_exempt.evidence
     return in_situation(REQUIREMENT, profile, code, evidence)
 

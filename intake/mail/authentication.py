@@ -23,6 +23,8 @@ _RESULT = re.compile(r"([A-Za-z0-9-]+)(?:\s*/\s*\d+)?\s*=\s*([A-Za-z]+)")
 _PROPERTY = re.compile(
     r"\s+([A-Za-z0-9-]+)\s*(?:\.\s*([A-Za-z0-9_-]+))?\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^\s;\"]+)"
 )
+_NO_COMMENT = re.compile(r"(?:[^\"()]|\"(?:[^\"\\]|\\.)*\")+", re.DOTALL)
+_IN_COMMENT = re.compile(r"\\.|[()]", re.DOTALL)
 _BY = re.compile(r"(?:^|\s)by\s+([A-Za-z0-9._-]+)", re.IGNORECASE)
 _LOOPBACK = ("127.0.0.0/8", "::1/128")
 _ADDRESS = re.compile(r"(?:IPv6:)?([0-9A-Fa-f.:]{3,45})", re.IGNORECASE)
@@ -86,27 +88,28 @@ def _split(value: str) -> list[str]:
 def _without_comments(value: str) -> str | None:
     """Comments (nested, with quoted pairs) replaced by a space; None when one does not close."""
     kept: list[str] = []
-    depth, quoted, skip = 0, False, False
-    for character in value:
-        if skip:
-            skip = False
-            kept.append(character if depth == 0 else "")
-            continue
-        skip = character == "\\" and (quoted or depth > 0)
-        if character == '"' and depth == 0:
-            quoted = not quoted
-        elif character == "(" and not quoted:
-            depth += 1
+    position = 0
+    while position < len(value):
+        if value[position] == "(":
+            after = _after_comment(value, position)
             kept.append(" ")
-            continue
-        elif character == ")" and not quoted:
-            depth -= 1
-            if depth < 0:
-                return None
-            continue
+        else:
+            plain = _NO_COMMENT.match(value, position)
+            after = plain.end() if plain else None
+            kept.append(value[position:after])
+        if after is None:
+            return None
+        position = after
+    return "".join(kept)
+
+
+def _after_comment(value: str, start: int) -> int | None:
+    depth = 0
+    for sign in _IN_COMMENT.finditer(value, start):
+        depth += {"(": 1, ")": -1}.get(sign.group(), 0)
         if depth == 0:
-            kept.append(character)
-    return None if depth or quoted else "".join(kept)
+            return sign.end()
+    return None
 
 
 def _results_of(headers: Headers, ids: Collection[str]) -> list[Result]:

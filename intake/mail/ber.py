@@ -6,6 +6,8 @@ octet strings in pieces. ``normalise`` gives definite lengths and whole strings.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 MAX_DEPTH = 40
 MAX_ELEMENTS = 400_000
 
@@ -113,11 +115,9 @@ class Walker:
             return self.data[at:end], end
         children, after = self._children(start, limit, end, depth + 1)
         if tag == b"\x24":
-            return _encode(b"\x04", [_content(child) for child in children]), after
+            return _encode(b"\x04", map(_content, children)), after
         if tag == b"\x30" and [child[0] for child in children] == _ENCRYPTED_CONTENT_INFO:
-            children[2] = _encode(
-                b"\x80", [_content(piece) for piece in _elements(_value(children[2]))]
-            )
+            children[2] = _encode(b"\x80", map(_content, _elements(children[2])))
         return _encode(tag, children), after
 
     def _children(
@@ -135,35 +135,25 @@ class Walker:
         return children, at
 
 
-def _encode(tag: bytes, pieces: list[bytes]) -> bytes:
-    length = sum(map(len, pieces))
-    if length < 0x80:
-        return b"".join((tag, bytes((length,)), *pieces))
-    size = (length.bit_length() + 7) // 8
-    return b"".join((tag, bytes((0x80 | size,)), length.to_bytes(size), *pieces))
+def _encode(tag: bytes, pieces: Iterable[bytes]) -> bytes:
+    value = b"".join(pieces)
+    if len(value) < 0x80:
+        return tag + bytes((len(value),)) + value
+    size = (len(value).bit_length() + 7) // 8
+    return b"".join((tag, bytes((0x80 | size,)), len(value).to_bytes(size), value))
 
 
 def _content(element: bytes) -> bytes:
     """Contents of a piece of an octet string, which is an octet string itself (X.690 §8.7.3.2)."""
     if element[0] != 0x04:
         raise BrokenError("a piece of an octet string is something else")
-    return _value(element)
+    return element[Walker(element).head(0)[1] :]
 
 
-def _value(element: bytes) -> bytes:
-    """What follows the tag of one byte and the definite length."""
-    first = element[1]
-    return element[2:] if first < 0x80 else element[2 + (first & 0x7F) :]
-
-
-def _elements(contents: bytes) -> list[bytes]:
-    """Elements that stand one after the other, each with a tag of one byte and a definite length."""
-    elements, at = [], 0
-    while at < len(contents):
-        first = contents[at + 1]
-        size = 0 if first < 0x80 else first & 0x7F
-        length = first if first < 0x80 else int.from_bytes(contents[at + 2 : at + 2 + size])
-        end = at + 2 + size + length
-        elements.append(contents[at:end])
-        at = end
-    return elements
+def _elements(outer: bytes) -> Iterator[bytes]:
+    """The elements in an element of definite length."""
+    walker = Walker(outer)
+    _, at, _ = walker.head(0)
+    while at < len(outer):
+        start, at = at, walker.after(at)
+        yield outer[start:at]

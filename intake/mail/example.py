@@ -20,7 +20,6 @@ from email import policy
 from email.message import EmailMessage, MIMEPart
 from email.utils import format_datetime, formataddr
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pyzipper
@@ -41,8 +40,6 @@ _TYPES = {
 }
 _ENVELOPED = {"smime-type": "enveloped-data"}
 
-Findings = tuple[tuple[str, str], ...]
-"""(check id, severity), in the order of the checks."""
 Cell = str | int | float | dt.date
 
 
@@ -64,24 +61,6 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class ExpectedInvoice:
-    file: str
-    kind: str
-    outcome: str
-    findings: Findings
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What the pipeline must say of the mail, exactly."""
-
-    outcome: str
-    findings: Findings
-    invoices: tuple[ExpectedInvoice, ...]
-    care_lines: int
-
-
-@dataclass(frozen=True, slots=True)
 class Example:
     """One example mail."""
 
@@ -98,7 +77,6 @@ class Example:
     attachment: Attachment
     headers: tuple[tuple[str, str], ...]
     envelope_sender: str
-    expected: Expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,18 +285,4 @@ def _example(file: Path) -> Example:
         ),
         headers=tuple(data.get("headers", {}).items()),
         envelope_sender=data.get("envelope-sender", data["from"]),
-        expected=_expected(data["expected"]),
-    )
-
-
-def _expected(data: Mapping[str, Any]) -> Expected:
-    def findings(rows: Sequence[Sequence[str]]) -> Findings:
-        return tuple((check, severity) for check, severity in rows)
-
-    invoices = tuple(
-        ExpectedInvoice(row["file"], row["kind"], row["outcome"], findings(row["findings"]))
-        for row in data.get("invoices", [])
-    )
-    return Expected(
-        data["outcome"], findings(data.get("findings", [])), invoices, data.get("care-lines", 0)
     )

@@ -8,17 +8,13 @@ from dataclasses import dataclass
 
 from intake.model.mail import Part, PartKind
 
-_SHEETS = frozenset(
+SHEETS = frozenset(
     {
-        PartKind.CSV,
-        PartKind.EXCEL,
-        PartKind.WORD,
-        PartKind.TEXT,
-        PartKind.XML,
-        PartKind.HTML,
+        PartKind.CSV, PartKind.EXCEL, PartKind.WORD, PartKind.TEXT, PartKind.XML, PartKind.HTML,
         PartKind.MAIL,
     }
-)
+)  # fmt: skip
+"""What may hold care lines."""
 _OTHER_FORMS = frozenset(
     {PartKind.WORD, PartKind.EXCEL, PartKind.OLE, PartKind.HTML, PartKind.XML, PartKind.IMAGE}
 )
@@ -43,6 +39,6 @@ def recognise(parts: Iterable[Part]) -> Files:
     return Files(
         documents=tuple(p for p in parts if p.kind is PartKind.PDF),
         non_pdf=tuple(p for p in parts if p.kind is not PartKind.PDF),
-        sheets=tuple(p for p in parts if p.kind in _SHEETS),
+        sheets=tuple(p for p in parts if p.kind in SHEETS),
         other_forms=tuple(p for p in parts if p.kind in _OTHER_FORMS and not p.inline),
     )

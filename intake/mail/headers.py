@@ -55,32 +55,45 @@ def split(raw: bytes, start: int, end: int) -> tuple[RawFields, int, str | None]
     """
     fields: RawFields = []
     position = start
-    value_start = -1
-    name = ""
     limit = min(end, start + MAX_HEADER_BYTES)
     while position < end:
         if position >= limit or len(fields) > MAX_HEADER_FIELDS:
             return fields, end, "header too large"
-        ending = _LINE_END.search(raw, position, limit)
-        line_end, following = (ending.start(), ending.end()) if ending else (limit, limit)
-        folded = value_start >= 0 and raw[position : position + 1] in (b" ", b"\t")
-        field = None if folded else _FIELD.match(raw, position, line_end)
-        if not folded:
-            if value_start >= 0:
-                fields.append((name, raw[value_start:position]))
-                value_start = -1
-            if field:
-                name, value_start = field.group(1).decode("ascii").lower(), field.end()
-            elif line_end == position:
-                return fields, following, None
-            elif not (raw.startswith((b"From ", b">From "), position) and not fields) and not (
-                fields and _KNOWN.match(raw, following, end) and not raw.startswith(b"--", position)
-            ):
-                return fields, position, None
-        position = following
-    if value_start >= 0:
-        fields.append((name, raw[value_start:end]))
+        line_end, following = _line(raw, position, limit)
+        if field := _FIELD.match(raw, position, line_end):
+            position = _after_folds(raw, following, limit)
+            if position < limit or limit == end:
+                value = raw[field.end() : position]
+                fields.append((field.group(1).decode("ascii").lower(), value))
+        elif line_end == position:
+            return fields, following, None
+        elif _is_dropped(raw, position, following, end, bool(fields)):
+            position = following
+        else:
+            return fields, position, None
     return fields, end, None
+
+
+def _line(raw: bytes, start: int, limit: int) -> tuple[int, int]:
+    """Where a line ends, and where the next one begins."""
+    ending = _LINE_END.search(raw, start, limit)
+    return ending.span() if ending else (limit, limit)
+
+
+def _after_folds(raw: bytes, position: int, limit: int) -> int:
+    """Where the lines end that begin with a blank, and go on with the field above them."""
+    while position < limit and raw[position] in b" \t":
+        position = _line(raw, position, limit)[1]
+    return position
+
+
+def _is_dropped(raw: bytes, start: int, following: int, end: int, in_header: bool) -> bool:
+    """Whether a line that is no field is passed over: that of a mailbox file in front, or one with a
+    well-known field behind it.
+    """
+    if not in_header:
+        return raw.startswith((b"From ", b">From "), start)
+    return not raw.startswith(b"--", start) and bool(_KNOWN.match(raw, following, end))
 
 
 def text(value: bytes) -> str:

@@ -9,42 +9,34 @@ import re
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})?[^<>]*>")
 _TARGET = re.compile(r"href\s*=\s*[\"']?(https?://[^\s\"'<>]{1,2000})", re.IGNORECASE)
-_SILENT = frozenset({"script", "style", "title"})
-_BREAKS = frozenset(
-    {"br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "blockquote", "hr"}
+_SILENT = re.compile(
+    r"<(script|style|title)(?![a-z0-9])[^<>]*(?<!/)>(?:.*?</\1(?![a-z0-9])[^<>]*>|.*)",
+    re.IGNORECASE | re.DOTALL,
 )
+_BREAKS = (
+    "br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "blockquote", "hr",
+)  # fmt: skip
+_SIGNS = dict.fromkeys(_BREAKS, "\n") | {"td": " ", "th": " "}
+"""What stands in the text for a tag."""
 
 
 def html_text(source: str) -> str:
     """Readable text of an HTML body, lines at block ends, white space folded."""
-    source = _without_comments(source)
+    source = _SILENT.sub("<>", _without_comments(source))
     pieces: list[str] = []
     position = 0
-    silent: str | None = None
     for tag in _TAG.finditer(source):
-        if silent is None:
-            pieces.append(source[position : tag.start()].replace("\n", " "))
+        pieces += (source[position : tag.start()].replace("\n", " "), _sign(tag))
         position = tag.end()
-        name = (tag.group(2) or "").lower()
-        if (
-            silent is None
-            and name in _SILENT
-            and not tag.group(1)
-            and not tag.group().endswith("/>")
-        ):
-            silent = name
-        elif silent == name and tag.group(1):
-            silent = None
-        elif name in _BREAKS:
-            pieces.append("\n")
-        elif name in ("td", "th"):
-            pieces.append(" ")
-        elif name == "a" and (target := _TARGET.search(tag.group())):
-            pieces.append(f" {target.group(1)} ")
-    if silent is None:
-        pieces.append(source[position:])
+    pieces.append(source[position:])
     lines = (" ".join(line.split()) for line in html.unescape("".join(pieces)).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _sign(tag: re.Match[str]) -> str:
+    name = (tag.group(2) or "").lower()
+    target = _TARGET.search(tag.group()) if name == "a" else None
+    return f" {target.group(1)} " if target else _SIGNS.get(name, "")
 
 
 def _without_comments(source: str) -> str:

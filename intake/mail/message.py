@@ -33,9 +33,11 @@ MAX_TEXT = 2_000_000
 
 _WHOLE_FILE_IN_BASE64 = (b"JVBERi0", b"UEsDBB")
 _WHOLE_FILE = (b"%PDF-", b"PK\x03\x04")
-_BODY_KINDS = frozenset(
+_TEXTS = frozenset(
     {PartKind.TEXT, PartKind.HTML, PartKind.CSV, PartKind.MAIL, PartKind.EMPTY, PartKind.UNKNOWN}
 )
+_BODY_KINDS = {"text/plain": _TEXTS, "text": _TEXTS, "text/html": _TEXTS | {PartKind.XML}}
+"""What a readable body may be, by its declared type."""
 
 
 class _OverLimitError(Exception):
@@ -104,19 +106,16 @@ class _Position:
     in_related: bool = False
     in_digest: bool = False
 
-    def child(
-        self,
-        number: int,
-        separator: str = ".",
-        *,
-        report: bool = False,
-        related: bool = False,
-        digest: bool = False,
-    ) -> _Position:
-        joined = (
-            f"{self.path}{separator if self.path and not self.path.endswith('/') else ''}{number}"
+    def child(self, number: int, around: str = "", in_report: bool = False) -> _Position:
+        """A part of what is here; ``around`` is the type of the multipart that it is a part of."""
+        separator = "" if self.path.endswith("/") or not self.path else "."
+        return _Position(
+            f"{self.path}{separator}{number}",
+            self.depth + 1,
+            self.in_report or in_report or around == "multipart/report",
+            around == "multipart/related",
+            around == "multipart/digest",
         )
-        return _Position(joined, self.depth + 1, self.in_report or report, related, digest)
 
     def content(self) -> _Position:
         """The content of a file: its parts are ``1.2/1``, ``1.2/2`` …"""
@@ -137,6 +136,11 @@ class _Leaf:
     attached: bool
     inline: bool
     charset: str
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether it was sent as text to be read, not as a file."""
+        return self.declared in _BODY_KINDS and not self.attached and not self.name
 
 
 @dataclass(slots=True)
@@ -173,16 +177,10 @@ class _Walk:
             declared = "message/rfc822"  # RFC 2046 §5.1.5
         if declared.startswith("multipart/"):
             spans = self._spans(source, start, end, parameters.get("boundary", ""))
+            for number, (begin, stop) in enumerate(spans, 1):
+                child = position.child(number, declared, "report-type" in parameters)
+                self._entity_at(source, begin, stop, child)
             if spans:
-                report = declared == "multipart/report" or "report-type" in parameters
-                for number, (begin, stop) in enumerate(spans, 1):
-                    child = position.child(
-                        number,
-                        report=report,
-                        related=declared == "multipart/related",
-                        digest=declared == "multipart/digest",
-                    )
-                    self._entity_at(source, begin, stop, child)
                 return
             self.defect("multipart without parts")
         encoding = _encoding(fields)
@@ -190,12 +188,9 @@ class _Walk:
             before = len(self.parts)
             self._entity_at(source, start, end, position.content())
             if len(self.parts) == before:
-                self._keep(
-                    source.raw[start:end],
-                    PartKind.MAIL,
-                    _described(source.raw[start:end], fields, declared, parameters, position),
-                    position,
-                )
+                mail = source.raw[start:end]
+                leaf = _described(mail, fields, declared, parameters, position)
+                self._keep(mail, PartKind.MAIL, leaf, position)
             return
         data = self._decode(source.raw[start:end], encoding)
         self.decoded += len(data)
@@ -237,20 +232,14 @@ class _Walk:
     def _file(self, leaf: _Leaf, position: _Position) -> None:
         """Sort a leaf: readable body, a wrapping to look inside, or a file."""
         kind, data = identify(leaf.data)
-        is_body = (
-            leaf.declared in ("text/plain", "text/html", "text")
-            and not leaf.attached
-            and not leaf.name
-        )
+        is_body = leaf.is_readable
         if kind is PartKind.TEXT and data.lstrip()[:7].startswith(_WHOLE_FILE_IN_BASE64):
             kind, data = identify(headers.base64_lenient(data))
             is_body = False
             self.defect("base64 twice")
         if kind in _MAY_HOLD_UUENCODED and (encoded := uuencoded.split(data))[1]:
             self._uuencoded(leaf, is_body, *encoded, position)
-        elif is_body and (
-            kind in _BODY_KINDS or (kind is PartKind.XML and leaf.declared == "text/html")
-        ):
+        elif is_body and kind in _BODY_KINDS[leaf.declared]:
             self._body(leaf, kind)
         elif data.startswith(tnef.SIGNATURE):
             self._tnef(leaf, position)
@@ -279,9 +268,9 @@ class _Walk:
         if not all(block.whole for block in blocks):
             self.defect("uuencoded file without end")
         if len(blocks) == 1 and not rest.strip():
-            name = leaf.name if leaf.name and not _UUENCODED_NAME.search(leaf.name) else None
+            named = leaf.name and not _UUENCODED_NAME.search(leaf.name)
             inside = replace(position, depth=position.depth + 1)
-            self.nested(blocks[0].data, name or blocks[0].name, inside)
+            self.nested(blocks[0].data, leaf.name if named else blocks[0].name, inside)
             return
         if is_body:
             self._body(replace(leaf, data=rest), PartKind.TEXT)
@@ -363,17 +352,13 @@ def _described(
     """A leaf with what its header says of it."""
     disposition, more = headers.parameters(headers.first(fields, "content-disposition"))
     attached = disposition.startswith("attachment")
+    has_id = bool(headers.first(fields, "content-id"))
     return _Leaf(
         data=data,
         declared=declared or "text/plain",
         name=headers.file_name(more, parameters),
         attached=attached,
-        inline=not attached
-        and (
-            disposition == "inline"
-            or position.in_related
-            or bool(headers.first(fields, "content-id"))
-        ),
+        inline=not attached and (disposition == "inline" or position.in_related or has_id),
         charset=parameters.get("charset", "utf-8"),
     )
 

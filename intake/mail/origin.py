@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from email.utils import parseaddr
 
 from intake.mail import authentication, tnef
 from intake.mail.headers import message_ids, normal_address
 from intake.model.examination import Line, note
-from intake.model.mail import Automation, Envelope, Mail, PartKind, Road, Sender
+from intake.model.mail import Automation, Envelope, Mail, Part, PartKind, Road, Sender
 from intake.profile import Profile
 from intake.sections import Border
 
@@ -73,6 +73,11 @@ _RECEIPT_TEXT = re.compile(
 )
 _SHORT_RECEIPT = 600
 """Characters of a receipt that a program writes."""
+_AUTO_REPLY = ("auto_reply", "auto-reply")
+_AUTORESPONDERS = (
+    "x-autoreply", "x-autorespond", "x-autoresponder", "x-autoreply-from", "x-mail-autoreply",
+)  # fmt: skip
+_STATUS_TYPES = frozenset({"message/delivery-status", "message/feedback-report"})
 _REPORT_TYPES = ("message/", "text/rfc822-headers", "text/calendar", "application/ics")
 _ANSWERED_INVITATION = re.compile(rb"^METHOD:(?:REPLY|COUNTER)\s*$", re.MULTILINE)
 _OUR_WORK = re.compile(
@@ -144,27 +149,14 @@ class _Fields:
 
     def __init__(self, mail: Mail, envelope: Envelope) -> None:
         self.mail = mail
-        values: dict[str, list[str]] = {}
+        self._values: dict[str, list[str]] = {}
         for name, value in mail.headers:
-            values.setdefault(name, []).append(value)
-        self._values: Mapping[str, list[str]] = values
+            self._values.setdefault(name, []).append(value)
         self.return_path = envelope.sender if envelope.sender is not None else self._return_path()
         self.null_sender = self.return_path == ""
         self.local = (mail.sender or "").rpartition("@")[0].lower()
-        self.files = [
-            p
-            for p in mail.parts
-            if p.kind not in _NO_FILES
-            and not (p.kind is PartKind.IMAGE and p.inline)
-            and not p.declared_type.startswith(_REPORT_TYPES)
-            and not p.data.startswith(tnef.SIGNATURE)
-        ]
-        self.documents = [
-            p
-            for p in self.files
-            if p.kind is PartKind.PDF
-            or not (p.kind is PartKind.IMAGE or p.declared_type.startswith("image/"))
-        ]
+        self.files = list(filter(_is_file, mail.parts))
+        self.documents = [p for p in self.files if p.kind is PartKind.PDF or not _is_picture(p)]
         """Without the pictures, in whatever form: an absence notice has a logo."""
 
     def get(self, name: str) -> str:
@@ -190,16 +182,27 @@ class _Fields:
 
     @property
     def precedence(self) -> bool:
-        return self.get("precedence") in ("bulk", "junk", "list", "auto_reply", "auto-reply")
+        return self.get("precedence") in ("bulk", "junk", "list", *_AUTO_REPLY)
 
     @property
     def suppresses_replies(self) -> bool:
         return any(word in self.get("x-auto-response-suppress") for word in ("all", "autoreply"))
 
     def _return_path(self) -> str | None:
-        if "return-path" not in self:
-            return None
-        return parseaddr(self.all("return-path")[0][:1000])[1]
+        written = self.all("return-path")
+        return parseaddr(written[0][:1000])[1] if written else None
+
+
+def _is_file(part: Part) -> bool:
+    """Whether a person may have sent it: no picture in the text, and nothing that machines add."""
+    if part.kind in _NO_FILES or (part.kind is PartKind.IMAGE and part.inline):
+        return False
+    by_machine = part.declared_type.startswith(_REPORT_TYPES)
+    return not by_machine and not part.data.startswith(tnef.SIGNATURE)
+
+
+def _is_picture(part: Part) -> bool:
+    return part.kind is PartKind.IMAGE or part.declared_type.startswith("image/")
 
 
 def _automation(fields: _Fields, own: frozenset[str]) -> tuple[Automation, str | None]:
@@ -226,32 +229,26 @@ def _automation(fields: _Fields, own: frozenset[str]) -> tuple[Automation, str |
 
 def _bounce(fields: _Fields) -> str | None:
     """A delivery report: RFC 3464, or the older forms of Exim, qmail and others."""
-    content_type = fields.get("content-type")
-    is_report = (
-        content_type.startswith("multipart/report")
-        and "disposition-notification" not in content_type
-    )
-    has_status = any(
-        part.declared_type in ("message/delivery-status", "message/feedback-report")
-        for part in fields.mail.parts
-    )
     from_daemon = bool(_DAEMON.match(fields.local))
-    if is_report and (
-        has_status or fields.null_sender or from_daemon or "report-type" in content_type
-    ):
+    if _is_delivery_report(fields, from_daemon):
         return "multipart/report"
-    if from_daemon and (
-        fields.null_sender
-        or fields.return_path is None
-        or _BOUNCE_SUBJECT.search(fields.mail.subject)
-    ):
+    has_subject = bool(_BOUNCE_SUBJECT.search(fields.mail.subject))
+    if from_daemon and (not fields.return_path or has_subject):
         return "from a mailer daemon"
-    if fields.null_sender and (
-        "x-failed-recipients" in fields
-        or (_POSTMASTER.match(fields.local) and _BOUNCE_SUBJECT.search(fields.mail.subject))
-    ):
+    of_postmaster = has_subject and _POSTMASTER.match(fields.local)
+    if fields.null_sender and ("x-failed-recipients" in fields or of_postmaster):
         return "null sender and the form of a bounce"
     return None
+
+
+def _is_delivery_report(fields: _Fields, from_daemon: bool) -> bool:
+    """RFC 3464, as far as a machine certainly wrote it; a read receipt is none."""
+    content_type = fields.get("content-type")
+    if not content_type.startswith("multipart/report"):
+        return False
+    has_status = not _STATUS_TYPES.isdisjoint(part.declared_type for part in fields.mail.parts)
+    by_machine = fields.null_sender or from_daemon or "report-type" in content_type
+    return "disposition-notification" not in content_type and (has_status or by_machine)
 
 
 def _portal(fields: _Fields) -> str | None:
@@ -279,36 +276,22 @@ def _is_answer(mail: Mail) -> bool:
 
 
 def _auto_reply(fields: _Fields) -> str | None:
-    if fields.auto_submitted.startswith("auto-replied") or fields.auto_submitted.startswith(
-        "auto-notified"
-    ):
+    if fields.auto_submitted.startswith(("auto-replied", "auto-notified")):
         return "Auto-Submitted: auto-replied"
     if "disposition-notification" in fields.get("content-type") or any(
         part.declared_type == "message/disposition-notification" for part in fields.mail.parts
     ):
         return "read receipt"
-    if any(
-        name in fields
-        for name in (
-            "x-autoreply",
-            "x-autorespond",
-            "x-autoresponder",
-            "x-autoreply-from",
-            "x-mail-autoreply",
-        )
-    ):
+    if any(name in fields for name in _AUTORESPONDERS):
         return "an autoresponder's field"
-    if fields.get("precedence") in ("auto_reply", "auto-reply"):
+    if fields.get("precedence") in _AUTO_REPLY:
         return "Precedence: auto_reply"
-    signs = (
-        fields.auto_submitted,
-        fields.null_sender,
-        fields.suppresses_replies,
-        fields.precedence,
+    by_machine = any(
+        (fields.auto_submitted, fields.null_sender, fields.suppresses_replies, fields.precedence)
     )
-    if any(signs) and _ABSENCE_SUBJECT.match(fields.mail.subject):
+    if by_machine and _ABSENCE_SUBJECT.match(fields.mail.subject):
         return "subject of an absence notice, sent by a machine"
-    return _receipt(fields, any(signs))
+    return _receipt(fields, by_machine)
 
 
 def _receipt(fields: _Fields, by_machine: bool) -> str | None:
@@ -318,10 +301,13 @@ def _receipt(fields: _Fields, by_machine: bool) -> str | None:
         tells = len(text) <= _SHORT_RECEIPT and "?" not in text and _RECEIPT_TEXT.search(text)
         if by_machine or tells:
             return "subject and text of a read receipt"
-    calendars = [p for p in fields.mail.parts if p.kind is PartKind.CALENDAR]
-    if calendars and all(_ANSWERED_INVITATION.search(p.data) for p in calendars) and not text:
-        return "answer to an invitation"
-    return None
+    return "answer to an invitation" if _answers_invitation(fields.mail) else None
+
+
+def _answers_invitation(mail: Mail) -> bool:
+    calendars = [part.data for part in mail.parts if part.kind is PartKind.CALENDAR]
+    answered = bool(calendars) and all(map(_ANSWERED_INVITATION.search, calendars))
+    return answered and not mail.text.strip()
 
 
 def _newsletter(fields: _Fields) -> bool:

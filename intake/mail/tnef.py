@@ -23,16 +23,8 @@ _DATA = 0x800F
 _PROPERTIES = 0x9005
 _LONG_NAME, _SHORT_NAME, _DISPLAY_NAME, _OBJECT = 0x3707, 0x3704, 0x3001, 0x3701
 _FIXED = {
-    0x0002: 4,
-    0x000B: 4,
-    0x0003: 4,
-    0x0004: 4,
-    0x000A: 4,
-    0x0005: 8,
-    0x0006: 8,
-    0x0007: 8,
-    0x0014: 8,
-    0x0040: 8,
+    **dict.fromkeys((0x0002, 0x000B, 0x0003, 0x0004, 0x000A), 4),
+    **dict.fromkeys((0x0005, 0x0006, 0x0007, 0x0014, 0x0040), 8),
     0x0048: 16,
 }
 _STRING, _UNICODE, _VARIABLE = 0x001E, 0x001F, frozenset({0x000D, 0x0102, 0x001E, 0x001F})
@@ -89,8 +81,6 @@ def _attributes(data: bytes) -> Iterator[tuple[int, int, bytes]]:
 
 def _properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     """Tag, type and first value of each MAPI property; stops quietly where the bytes make no sense."""
-    if len(data) < 4:
-        return
     position = 4
     for _ in range(min(int.from_bytes(data[:4], "little"), MAX_PROPERTIES)):
         if position + 4 > len(data):
@@ -108,9 +98,8 @@ def _properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
             return
         if size is not None:
             yield tag, kind, data[position : position + size]
-            position += count * (
-                2 if kind & 0x1000 and size == 4 and kind & 0xEFFF in (0x0002, 0x000B) else size
-            )
+            close = kind & 0x1000 and kind & 0xEFFF in (0x0002, 0x000B)
+            position += count * (2 if close else size)
             position += -position % 4
             continue
         for index in range(count):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -214,14 +214,7 @@ def import_(
         chain = x509.load_pem_x509_certificates(_read(certificate))
     except ValueError:
         raise ConfigurationError(f"{certificate.name} is not a PEM certificate") from None
-    own = [
-        c
-        for c in chain
-        if c.public_key().public_bytes(
-            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
-        == public
-    ]
+    own = [c for c in chain if _public_bytes(c) == public]
     if not own:
         raise ConfigurationError(
             f"{certificate.name} has no certificate that belongs to {key.name}"
@@ -324,7 +317,7 @@ def _private(pem: bytes, password: str | None = None) -> _Private:
     )
 
 
-def _public_bytes(key: _Private) -> bytes:
+def _public_bytes(key: _Private | x509.Certificate) -> bytes:
     return key.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
@@ -333,9 +326,7 @@ def _public_bytes(key: _Private) -> bytes:
 def _pair(name: str, certificate_pem: bytes, key_pem: bytes) -> MunicipalKey:
     try:
         certificate = x509.load_pem_x509_certificate(certificate_pem)
-        public = certificate.public_key().public_bytes(
-            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
+        public = _public_bytes(certificate)
     except (ValueError, UnsupportedAlgorithm):
         raise ConfigurationError("the certificate cannot be read") from None
     key = _private(key_pem)
@@ -365,12 +356,9 @@ def _keep(folder: Path, key: _Private, certificate: x509.Certificate) -> Municip
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # The key first: a certificate without its key must never be published.
-        for file, content in (
-            (folder / f"{name}{_KEY}", pair.key),
-            (folder / f"{name}{_CERTIFICATE}", pair.certificate),
-        ):
-            _write_new(file, content)
-        _sync((folder,))
+        _write_new(folder / f"{name}{_KEY}", pair.key)
+        _write_new(folder / f"{name}{_CERTIFICATE}", pair.certificate)
+        _sync(folder)
     except FileExistsError:
         raise ConfigurationError(f"{name} is already in the key folder") from None
     except OSError as error:
@@ -386,13 +374,12 @@ def _write_new(file: Path, content: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def _sync(folders: Iterable[Path]) -> None:
-    for folder in folders:
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def examine_certificate(folder: Path) -> Iterator[Line]:

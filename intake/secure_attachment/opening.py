@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from intake.mail.file_roles import Files, recognise
@@ -45,10 +45,11 @@ def open_attachments(
         container = open_container(part, opener, passwords)
         if container is not None:
             found += _look_inside(container, part, has_invoice, opener.reading, read)
-            in_the_open.pop(part.path, None)
         elif is_unsupported(part):
-            found += MailContents((Bundle(container_of(part), names=_names(part)),))
-            in_the_open.pop(part.path, None)
+            found += _packed(part)
+        else:
+            continue
+        in_the_open.pop(part.path, None)
     for document in (d for d in documents if not d.is_invoice):
         file = in_the_open.get(document.path) if document.fault == "encrypted" else None
         locked = open_container(file, opener, passwords) if file else None
@@ -62,8 +63,14 @@ def open_attachments(
             found += MailContents(documents=(document,), closed=(closed,))
     found += MailContents(tuple(_unsecured(opener.reading, in_the_open.values())))
     known = found.bundles or found.closed
-    lost = [] if known else [p for p in files.non_pdf if is_emptied(p)]
-    return found + MailContents(tuple(Bundle(container_of(p), names=_names(p)) for p in lost))
+    return found if known else found + _packed(*filter(is_emptied, files.non_pdf))
+
+
+def _packed(*parts: Part, outer: tuple[Part, ...] = ()) -> MailContents:
+    """Files that are containers which nobody can open, or were lost on the way."""
+    return MailContents(
+        tuple(Bundle(container_of(part), names=_names(*outer, part)) for part in parts)
+    )
 
 
 def _unsecured(reading: Children, files: Iterable[Part]) -> Iterator[Bundle]:
@@ -88,16 +95,11 @@ def open_later_mail(
 def _look_inside(
     container: Container, outer: Part, has_invoice: bool, reading: Children, read: Reads
 ) -> MailContents:
-    """A PDF inside that names clients is the invoice only when there is no other; else it is their
-    data sheet.
-    """
+    """What a container holds; a PDF that names clients, beside an invoice, is their data sheet."""
     files = recognise(container.parts)
     sheets = {p.path: read_care_lines(reading, p) for p in (*files.documents, *files.sheets)}
     documents = {p.path: read(p) for p in files.documents}
-    invoices = [path for path, document in documents.items() if document.is_invoice]
-    anonymous = [path for path in invoices if not names_clients(sheets[path])]
-    if has_invoice or anonymous:
-        invoices = anonymous
+    invoices = _invoices_inside(documents, sheets, has_invoice)
     protected = container.protection is not Protection.NONE
     found = MailContents(
         documents=tuple(documents[path] for path in invoices),
@@ -106,11 +108,8 @@ def _look_inside(
     open_to_all = container.opening is Opening.OPENED and not protected
     if open_to_all and not any(map(names_clients, sheets.values())):
         # Mere packing, such as a zip around the invoice; or around what nobody can open.
-        unsupported = filter(is_unsupported, container.parts)
-        return found + MailContents(
-            tuple(Bundle(container_of(p), names=_names(outer, p)) for p in unsupported)
-        )
-    sheets |= dict.fromkeys(anonymous, CareSheet(understood=True))
+        return found + _packed(*filter(is_unsupported, container.parts), outer=(outer,))
+    sheets |= {p: CareSheet(understood=True) for p in invoices if not names_clients(sheets[p])}
     bundles = []
     for part in {p.path: p for p in (*files.documents, *files.sheets, *files.other_forms)}.values():
         sheet = sheets.get(part.path, CareSheet())
@@ -118,6 +117,15 @@ def _look_inside(
         if sheet.lines or unread:
             bundles.append(Bundle(container, sheet.lines, unread, _names(outer, part)))
     return found + MailContents(tuple(bundles) or (Bundle(container, names=_names(outer)),))
+
+
+def _invoices_inside(
+    documents: Mapping[str, CheckedDocument], sheets: Mapping[str, CareSheet], has_invoice: bool
+) -> list[str]:
+    """Paths of the invoices in a container: those that name clients only where there is no other."""
+    invoices = [path for path, document in documents.items() if document.is_invoice]
+    anonymous = [path for path in invoices if not names_clients(sheets[path])]
+    return anonymous if has_invoice or anonymous else invoices
 
 
 def _unread(sheet: CareSheet, part: Part) -> tuple[str, ...]:

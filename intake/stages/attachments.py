@@ -81,18 +81,13 @@ def pair_all(opened: Opened, opener: AttachmentOpener) -> Paired:
 
 def _may_hold_invoice(read: Read, found: MailContents) -> Unrecognised:
     """Whether a mail in which no invoice was recognised may bring one all the same."""
-    mail, parts = read.parsed.mail, read.parsed.parts
-    closed = {bundle.container.path for bundle in found.closed}
+    mail = read.parsed.mail
     opened = {b.container.path for b in found.bundles if b.opened}
-    unread = any(
-        document.path not in closed and document.path not in opened and is_unread(document)
-        for document in read.documents
-    )
-    odd = any(
-        part.kind is not PartKind.PDF and part.path not in opened and is_named_as_invoice(part)
-        for part in parts
-    )
-    if unread or odd or links_to_file(mail):
+    seen = opened.union(bundle.container.path for bundle in found.closed)
+    documents = (each for each in read.documents if each.path not in seen)
+    files = (p for p in read.parsed.parts if p.kind is not PartKind.PDF and p.path not in opened)
+    unread = any(map(is_unread, documents))
+    if unread or any(map(is_named_as_invoice, files)) or links_to_file(mail):
         return Unrecognised.CERTAIN
     return Unrecognised.ANNOUNCED if announces_invoice(mail) else Unrecognised.NOTHING
 

@@ -15,7 +15,7 @@ from intake.model.finding import CheckResult
 from intake.model.invoice import Invoice
 from intake.model.verdict import CheckedDocument, Share
 from intake.profile import Profile
-from intake.secure_attachment.pairing.model import Bundle, Pair, attachments_of
+from intake.secure_attachment.pairing.model import Bundle, Pair, attachments_of, newest_mail
 from intake.stages.lookups import Lookups
 from intake.stages.values import Checked, Paired
 
@@ -61,7 +61,7 @@ def _mended(pair: Pair, paired: Paired, whole: Attachments, profile: Profile) ->
     """The pair without what a later mail brought anew: an attachment that has a fault, or the same
     care lines.
     """
-    newest = max((b.mail for b in pair.bundles if b.opened), default=0)
+    newest = newest_mail(pair.bundles)
     if not newest or pair.doubt:
         return pair
     day = paired.parsed.received.day

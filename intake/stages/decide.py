@@ -441,9 +441,9 @@ def _reply(
         return ReplyKind.REFUSAL
     if outcome is not MailOutcome.WAITING:
         return ReplyKind.RECEIPT
-    if sender.automation is Automation.PORTAL:
+    if sender.automation is Automation.PORTAL or (quiet and not reminding):
         return None
-    return ReplyKind.REMINDER if reminding else None if quiet else ReplyKind.QUESTION
+    return ReplyKind.REMINDER if reminding else ReplyKind.QUESTION
 
 
 def _is_quiet(

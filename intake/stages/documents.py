@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from intake.checks.document import check_part
@@ -19,7 +19,7 @@ from intake.document.ocr.client import has_text, look
 from intake.document.ocr.regions import Seen
 from intake.document.reading import read_as_drawn, read_invoice
 from intake.model.document import Reader
-from intake.model.finding import CheckResult, Severity
+from intake.model.finding import CheckResult, Finding, Severity
 from intake.model.invoice import DocumentKind, Invoice
 from intake.model.mail import Part, PartKind
 from intake.model.verdict import CheckedDocument
@@ -140,8 +140,7 @@ def _unless_paper(
     another program. With no number at all, and addressed to nobody, only a person can tell.
     """
     invoice, found = document.invoice, document.findings
-    faults = {f.code for f in found if f.severity is Severity.REJECT}
-    if not document.is_invoice or invoice is None or not faults or not _LACKS.issuperset(faults):
+    if not document.is_invoice or invoice is None or not _only_lacks(found):
         return document
     bills = [d.invoice for d in among if d.is_invoice and d.invoice and not rejects(d.results)]
     if any(_is_part_of(invoice, bill) for bill in bills):
@@ -151,6 +150,12 @@ def _unless_paper(
         unclear = check_part(PartKind.UNKNOWN, None, profile)
         return replace(document, invoice=None, results=(unclear, *kept))
     return document
+
+
+def _only_lacks(findings: Iterable[Finding]) -> bool:
+    """Whether it would be refused, and for nothing but what is not there."""
+    faults = {f.code for f in findings if f.severity is Severity.REJECT}
+    return bool(faults) and _LACKS.issuperset(faults)
 
 
 def _is_part_of(annex: Invoice, bill: Invoice) -> bool:

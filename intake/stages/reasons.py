@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
 
-from intake.profile import templates_folder
+from intake.profile import default_texts
 
 
 def sentence(code: str, **words: object) -> str:
@@ -15,11 +13,12 @@ def sentence(code: str, **words: object) -> str:
     Raises:
         KeyError: no such code, or a gap without its word.
     """
-    return _sentences()[code].format(**words)
+    written: str = default_texts("reasons")[code]
+    return written.format(**words)
 
 
 def is_known(code: str) -> bool:
-    return code in _sentences()
+    return code in default_texts("reasons")
 
 
 def listed(references: Sequence[str], last: str) -> str:
@@ -29,9 +28,3 @@ def listed(references: Sequence[str], last: str) -> str:
         last: the word before the last one.
     """
     return f" {last} ".join(filter(None, (", ".join(references[:-1]), references[-1])))
-
-
-@cache
-def _sentences() -> Mapping[str, str]:
-    file = templates_folder() / "_default" / "reasons.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))

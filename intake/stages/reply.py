@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import textwrap
-import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,13 +19,14 @@ import jinja2
 
 from intake.checks import anonymity
 from intake.checks import registry as checks
-from intake.checks.support.presence import issue_date
+from intake.checks.support.presence import issue_date, only_credits
+from intake.checks.support.requirement import pronouns
 from intake.model.basics import local_date
 from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.invoice import DocumentKind, Invoice
 from intake.model.mail import Mail, Reply, ReplyKind, Sender
 from intake.model.verdict import MailOutcome, ReadInvoice, Verdict
-from intake.profile import Profile, templates_folder
+from intake.profile import Profile, default_texts, templates_folder
 from intake.stages.reasons import sentence
 from intake.text import folding
 from intake.text.bsn import passes_eleven_test
@@ -81,6 +81,13 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "place": " (“{}”)",
     },
 }
+_BILLS = {
+    (False, False): ("factuur", "invoice"),
+    (False, True): ("facturen", "invoices"),
+    (True, False): ("creditfactuur", "credit note"),
+    (True, True): ("creditfacturen", "credit notes"),
+}
+"""By whether they are credit notes, and several."""
 _ATTACHMENT_TITLE = {"nl": "De beveiligde bijlage", "en": "The secured attachment"}
 
 
@@ -228,14 +235,8 @@ def compose_too_large(
         "files": _megabytes(limit * _FILES_SHARE),
         "toon": _tone(profile),
     }
-    about = "Uw mail" if profile.tone == "u" else "Je mail"
-    return _written(
-        empty,
-        ReplyKind.TOO_LARGE.value,
-        words,
-        f"{about}: te groot, graag opnieuw sturen (kenmerk {reference})",
-        profile,
-    )
+    subject = f"{_about((), profile)}: te groot, graag opnieuw sturen (kenmerk {reference})"
+    return _written(empty, ReplyKind.TOO_LARGE.value, words, subject, profile)
 
 
 def _tone(profile: Profile) -> Callable[[str, str], str]:
@@ -362,8 +363,9 @@ class _Matter:
             doubted = any(f.severity is Severity.REVIEW for f in read.findings)
             code = "looked-at" if doubted else "good"
         noun = "credit" if read.invoice.kind is DocumentKind.CREDIT_NOTE else "invoice"
-        return _texts("states")[code][language].format(
-            **_pronouns(self.profile), bill=_PHRASES["nl"][noun], bill_en=_PHRASES["en"][noun]
+        state: str = default_texts("states")[code][language]
+        return state.format(
+            **pronouns(self.profile), bill=_PHRASES["nl"][noun], bill_en=_PHRASES["en"][noun]
         )
 
 
@@ -410,12 +412,13 @@ def _bills(matter: _Matter) -> dict[str, object]:
     credits = [read.invoice.kind is DocumentKind.CREDIT_NOTE for read in about]
     credit = bool(credits) and all(credits)
     several = (len(about) if credit else credits.count(False)) > 1
+    bills, bills_en = _BILLS[credit, several]
     return {
         "credit": credit,
         "credits": any(credits),
         "several": several,
-        "bills": f"{'credit' if credit else ''}factu{'ren' if several else 'ur'}",
-        "bills_en": f"{'credit note' if credit else 'invoice'}{'s' if several else ''}",
+        "bills": bills,
+        "bills_en": bills_en,
     }
 
 
@@ -634,9 +637,10 @@ def _ask(
     code: str, about: tuple[str, ...], verdict: Verdict, profile: Profile, language: str
 ) -> str:
     phrases, place = _PHRASES[language], profile.certificate_place
-    words = _pronouns(profile)
+    words = pronouns(profile)
     of = _those(about, verdict, language)
-    return _texts("asks")[code][language].format(
+    question: str = default_texts("asks")[code][language]
+    return question.format(
         **words,
         until=phrases["until"].format(_day(verdict.deadline, language)) if verdict.deadline else "",
         place=phrases["place"].format(place) if place else "",
@@ -644,12 +648,6 @@ def _ask(
         of=of,
         its=of or phrases["its"].format(words["jouw"]),
     )
-
-
-def _pronouns(profile: Profile) -> Mapping[str, str]:
-    if profile.tone == "u":
-        return {"je": "u", "Je": "U", "jouw": "uw", "Jouw": "Uw", "hoef": "hoeft"}
-    return {"je": "je", "Je": "Je", "jouw": "je", "Jouw": "Je", "hoef": "hoef"}
 
 
 def _those(about: tuple[str, ...], verdict: Verdict, language: str) -> str:
@@ -688,18 +686,20 @@ def _number(invoice: Invoice) -> str | None:
     return near if far != near and near_client_word(invoice, plain, found.evidence) else far
 
 
-def _names_nobody(number: str, invoice: Invoice, profile: Profile) -> bool:
-    """Whether a number may stand in a subject, which others than the reader see too: a word in it
+def _number_for_all(invoice: Invoice, profile: Profile) -> str | None:
+    """The number as it may stand in a subject, which others than the reader see too: a word in it
     that is no code, and no part of a name of the supplier or the municipality, could be a client's
     name.
     """
-    names = (invoice.supplier_name.value, *profile.addressee.names)
-    parts = [folding.plain(name).split() for name in names if name]
+    number = _number(invoice) or ""
+    names = filter(None, (invoice.supplier_name.value, *profile.addressee.names))
+    parts = [folding.plain(name).split() for name in names]
     known = {"".join(part[start:]) for part in parts for start in range(len(part))}
-    return all(
+    names_nobody = all(
         len(word) <= _LONGEST_CODE or word in _CODES or any(name.startswith(word) for name in known)
         for word in map(folding.squeeze, re.findall(r"[^\W\d_]+", number))
     )
+    return number if names_nobody else None
 
 
 def _plain_character(char: str) -> str:
@@ -744,14 +744,11 @@ def _subject(matter: _Matter, reference: str) -> str:
 
 def _about(told: Sequence[ReadInvoice], profile: Profile) -> str:
     """``Factuur 2026-0011``, ``3 facturen``."""
-    numbers = [
-        number
-        for read in told
-        if (number := _number(read.invoice)) and _names_nobody(number, read.invoice, profile)
-    ]
+    invoices = [read.invoice for read in told]
+    numbers = [number for each in invoices if (number := _number_for_all(each, profile))]
     if not told:
-        return "Uw mail" if profile.tone == "u" else "Je mail"
-    credit = all(read.invoice.kind is DocumentKind.CREDIT_NOTE for read in told)
+        return _tone(profile)("Je mail", "Uw mail")
+    credit = only_credits(invoices)
     one, more = ("Creditfactuur", "creditfacturen") if credit else ("Factuur", "facturen")
     if len(told) == 1:
         return f"{one} {numbers[0]}" if numbers else one
@@ -819,10 +816,3 @@ def _templates(profile_name: str) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-
-
-@lru_cache
-def _texts(file: str) -> Mapping[str, Mapping[str, str]]:
-    """Sentences by code and language: ``asks`` or ``states``."""
-    path = templates_folder() / "_default" / f"{file}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -15,15 +15,16 @@ def client_of(line: CareLine) -> str | None:
     return digits.zfill(9) if passes_eleven_test(digits) else None
 
 
+def code_of(line: CareLine) -> str:
+    """The product code in capitals, without spaces, dots and dashes; empty when there is none."""
+    return re.sub(r"[\s.\-]", "", line.product_code or "").upper()
+
+
 def products_of(line: CareLine) -> tuple[str | None, str | None]:
     """Code and description, folded, by which lines are compared: the code where both have one, else
     the description.
     """
-    code, words = (
-        re.sub(r"[\s.\-]", "", line.product_code or "").upper(),
-        " ".join((line.product or "").lower().split()),
-    )
-    return code or None, words or None
+    return code_of(line) or None, " ".join((line.product or "").lower().split()) or None
 
 
 def days_of(line: CareLine) -> tuple[dt.date, dt.date] | None:

@@ -215,6 +215,16 @@ class TestFindsFiles:
             (PartKind.IMAGE, True)
         ]
 
+    @pytest.mark.parametrize("tag", ["script", "STYLE", "title"])
+    def test_what_a_page_does_not_show_is_no_text(self, tag: str) -> None:
+        """A link in a script would make a mail point to an invoice behind a link, which its reader
+        never sees."""
+        page = f"<p>Hallo</p><{tag}>x <a href='https://we.tl/x'>factuur</a></{tag}><p>daar</p>"
+
+        mail = parse(HEAD + b"Content-Type: text/html\r\n\r\n" + page.encode())
+
+        assert mail.text.split() == ["Hallo", "daar"]
+
     def test_clear_signed(self) -> None:
         """A mail signed in the clear gives its invoice and a signature."""
         inner = with_invoice().as_bytes().split(b"\n", 4)[4]
@@ -381,6 +391,7 @@ class TestLimits:
             (HEAD + b"Content-Type: x/y" + b";a" * 300_000 + b"\r\n\r\nx", None),
             (HEAD + b"Content-Type: text/html\r\n\r\n" + b"<" * 8_000_000, None),
             (HEAD + b"Content-Type: text/html\r\n\r\n" + b"<!--" * 2_000_000, None),
+            (HEAD + b"Content-Type: text/html\r\n\r\n" + b"<style></style" * 500_000, None),
             (HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"QQ==" * 5_000_000, None),
             (
                 HEAD

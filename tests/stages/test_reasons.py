@@ -9,6 +9,7 @@ import pytest
 
 import intake
 from intake.model.mail import Automation, LeftOutWhy
+from intake.profile import default_texts
 from intake.sandbox.budget import BROKEN, OVER_BUDGET
 from intake.stages import reasons
 
@@ -30,7 +31,7 @@ def used() -> set[str]:
 def test_each_end_has_its_sentence_and_each_sentence_its_end() -> None:
     """A mail that cannot be given its reason would not be decided; a sentence that nothing uses
     would be kept up for nobody."""
-    assert used() == set(reasons._sentences())
+    assert used() == set(default_texts("reasons"))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from intake.model.care import CareLine
 from intake.profile import Profile
+from intake.text.care_key import code_of
 
 
 class Law(StrEnum):
@@ -29,7 +30,7 @@ def law_of(line: CareLine, profile: Profile) -> Law | None:
     """What the line says itself, else what its product is; None when neither tells."""
     if own := _named(line.law):
         return own
-    code = re.sub(r"[\s.\-]", "", line.product_code or "").upper()
+    code = code_of(line)
     if told := next(
         (product.law for product in profile.products if product.code == code and product.law), ""
     ):

@@ -8,41 +8,33 @@ maker of the bookkeeping program can look it up.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from intake.profile import templates_folder
+from intake.profile import default_texts
 
 MOST_NAMED = 5
 """Broken rules that are told one by one."""
 
 
-@cache
 def _texts() -> Mapping[str, Any]:
-    file = templates_folder() / "_default" / "e-invoice-rules.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return default_texts("e-invoice-rules")
 
 
+@cache
 def _by_rule(table: str) -> dict[str, str]:
     return {name: text for names, text in _texts()[table].items() for name in names.split()}
 
 
-@cache
 def sentences() -> Mapping[str, str]:
     """What every rule that we have words for says."""
     return _by_rule("faults") | _by_rule("recommendations")
 
 
-@cache
-def _recommendations() -> frozenset[str]:
-    return frozenset(_by_rule("recommendations"))
-
-
 def is_remark(rule: str) -> bool:
     """A recommendation: nothing is wrong when it is not followed."""
-    return rule in _recommendations()
+    return rule in _by_rule("recommendations")
 
 
 def told(rules: Iterable[str]) -> Iterator[str]:
@@ -50,8 +42,9 @@ def told(rules: Iterable[str]) -> Iterator[str]:
     are counted.
     """
     grouped: dict[str, list[str]] = {}
+    known = sentences()
     for rule in rules:
-        grouped.setdefault(sentences().get(rule, _texts()["other"]), []).append(rule)
+        grouped.setdefault(known.get(rule, _texts()["other"]), []).append(rule)
     for sentence, names in list(grouped.items())[:MOST_NAMED]:
         yield (
             f"{sentence.removesuffix('.')} ({'regel' if len(names) == 1 else 'regels'}"

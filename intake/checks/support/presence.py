@@ -5,9 +5,10 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import Any
 
-from intake.model.invoice import Field, Invoice, Presence
+from intake.model.invoice import DocumentKind, Field, Invoice, Presence
 
 
 def unreadable(invoice: Invoice, *fields: Field[Any]) -> bool:
@@ -25,6 +26,11 @@ def may_tell(invoice: Invoice, words: re.Pattern[str]) -> bool:
         or not invoice.lines
         or any(words.search(line.text) for line in invoice.lines)
     )
+
+
+def only_credits(invoices: Sequence[Invoice]) -> bool:
+    """Whether there are invoices, and all of them are credit notes (creditfacturen)."""
+    return bool(invoices) and all(each.kind is DocumentKind.CREDIT_NOTE for each in invoices)
 
 
 def months_before(day: dt.date, months: int) -> dt.date:

@@ -5,14 +5,13 @@ which it ends badly. What people read of it is in ``templates/_default/checks/``
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.invoice import Evidence
-from intake.profile import Profile, templates_folder
+from intake.profile import Profile, default_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +55,7 @@ class Texts:
 @cache
 def _texts_of(check: str) -> Texts:
     """The texts of a check, from its file in ``templates/_default/checks/``."""
-    file = templates_folder() / "_default" / "checks" / f"{check}.toml"
-    tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    tables = dict(default_texts(f"checks/{check}"))
     title, heading = tables.pop("title"), tables.pop("heading")
     return Texts(title, heading, {code: Wording(**table) for code, table in tables.items()})
 
@@ -135,39 +133,42 @@ def tip(requirement: Requirement, profile: Profile, code: str) -> str:
     return own.format_map(_words(profile))
 
 
+_OUTCOMES = {Severity.REJECT: Outcome.FAILED, Severity.REVIEW: Outcome.UNDETERMINED}
+"""By the worst finding, the worst first."""
+
+
 def result(requirement: Requirement, *findings: Finding) -> CheckResult:
     """FAILED with a reject among the findings, UNDETERMINED with a review, else PASSED."""
     severities = {f.severity for f in findings}
-    if Severity.REJECT in severities:
-        outcome = Outcome.FAILED
-    elif Severity.REVIEW in severities:
-        outcome = Outcome.UNDETERMINED
-    else:
-        outcome = Outcome.PASSED
-    return CheckResult(requirement.check, outcome, findings)
+    ends = (outcome for severity, outcome in _OUTCOMES.items() if severity in severities)
+    return CheckResult(requirement.check, next(ends, Outcome.PASSED), findings)
 
 
 def in_situation(
     requirement: Requirement,
     profile: Profile,
-    code: str,
+    code: str | None,
     evidence: Evidence | None = None,
     **facts: object,
 ) -> CheckResult:
-    """The result of a check that ended in one situation; arguments as of :func:`finding`."""
-    return result(requirement, finding(requirement, profile, code, evidence, **facts))
+    """The result of a check that ended in one situation, or passed when ``code`` is None; arguments
+    as of :func:`finding`.
+    """
+    found = [] if code is None else [finding(requirement, profile, code, evidence, **facts)]
+    return result(requirement, *found)
 
 
 def _words(profile: Profile) -> dict[str, str]:
     """What every sentence may name."""
-    return _tone(profile.tone) | {
+    return pronouns(profile) | {
         "address": profile.addressee.written,
         "municipality": profile.municipality,
         "phone": profile.phone,
     }
 
 
-def _tone(tone: str) -> dict[str, str]:
-    if tone == "u":
-        return {"je": "u", "Je": "U", "jouw": "uw", "Jouw": "Uw"}
-    return {"je": "je", "Je": "Je", "jouw": "je", "Jouw": "Je"}
+def pronouns(profile: Profile) -> dict[str, str]:
+    """The words by which this municipality addresses a provider: ``je`` or ``u``, and their verb."""
+    if profile.tone == "u":
+        return {"je": "u", "Je": "U", "jouw": "uw", "Jouw": "Uw", "hoef": "hoeft"}
+    return {"je": "je", "Je": "Je", "jouw": "je", "Jouw": "Je", "hoef": "hoef"}

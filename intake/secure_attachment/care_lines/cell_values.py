@@ -128,17 +128,20 @@ def bsn_of(cell: Cell) -> str | None:
     when digits were lost, or when nobody can tell which of them are the number.
     """
     text = text_of(cell)
-    if text is None or not (is_unread(text) or any(map(str.isdigit, text))):
+    if text is None or is_unread(text) or is_date(cell):
+        return text and UNREAD
+    if not any(map(str.isdigit, text)):
         return None
-    if is_unread(text) or is_date(cell):
-        return UNREAD
     if scientific := _SCIENTIFIC.fullmatch(text):
         return _whole(scientific) or UNREAD
     text = _NO_CENTS.sub("", text)
     if _THOUSANDS_BSN.fullmatch(text):
         text = re.sub("[,']", "", text)
-    for start, end, _ in dates_in(text):
-        text = text[:start] + "|" * (end - start) + text[end:]
+    return _only_number(without_dates(text, "|"))
+
+
+def _only_number(text: str) -> str:
+    """The number in a text that has one of 8 or 9 digits, or that is one; else unread."""
     numbers = {_NO_DIGIT.sub("", found) for found in _GROUPED.findall(text)}
     if len(numbers) == 1:
         return numbers.pop()
@@ -147,6 +150,13 @@ def bsn_of(cell: Cell) -> str | None:
     if number[:1] == "0" and len(number) == 10 and passes_eleven_test(number[1:]):
         return UNREAD  # a zero too many, or a phone number
     return number[:40] if number.isdecimal() and not several else UNREAD
+
+
+def without_dates(text: str, sign: str) -> str:
+    """A text with this sign for each character of its dates."""
+    for start, end, _ in dates_in(text):
+        text = text[:start] + sign * (end - start) + text[end:]
+    return text
 
 
 def is_scientific(cell: Cell) -> bool:

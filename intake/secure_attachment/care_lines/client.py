@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from itertools import chain
 
 from intake.errors import SandboxFailed
+from intake.mail.file_roles import SHEETS
 from intake.model.care import CareLine, CareSheet
 from intake.model.mail import Part, PartKind
 from intake.sandbox.client import Children
@@ -26,18 +26,7 @@ EXAMPLE = (
 )
 """The usual titles: what each of them means is then known to every child."""
 
-_KINDS = frozenset(
-    {
-        PartKind.CSV,
-        PartKind.TEXT,
-        PartKind.PDF,
-        PartKind.EXCEL,
-        PartKind.WORD,
-        PartKind.XML,
-        PartKind.HTML,
-        PartKind.MAIL,
-    }
-)
+_KINDS = SHEETS | {PartKind.PDF}
 _MAX_TEXT = 700
 _FACTS = frozenset({"bsn", "referrer", "product", "care-period", "care-amount"})
 """What may be unread in a line, by the check that asks for it."""
@@ -53,21 +42,24 @@ def _read(data: bytes, arguments: PartKind, secrets: Sequence[bytes]) -> CareShe
 
 def is_sound(sheet: CareSheet) -> bool:
     """Whether this can be what a child read in a file."""
-    texts = chain.from_iterable(map(_texts, sheet.lines))
+    has_lines = bool(sheet.lines)
     return (
         len(sheet.lines) <= MAX_LINES
-        and (bool(sheet.lines) or not sheet.understood)
-        and not (sheet.lines and sheet.only_words)
-        and all(1 <= line.row <= MAX_ROW for line in sheet.lines)
-        and all(len(text) <= _MAX_TEXT and text.isprintable() for text in texts)
-        and all(_FACTS.issuperset(line.unread) for line in sheet.lines)
+        and (has_lines or not sheet.understood)
+        and not (has_lines and sheet.only_words)
+        and all(map(_is_line, sheet.lines))
         and within_bounds(sheet)
     )
 
 
-def _texts(line: CareLine) -> Iterator[str]:
+def _is_line(line: CareLine) -> bool:
     values = (getattr(line, name) for name in line.__dataclass_fields__)
-    return (value for value in values if isinstance(value, str))
+    texts = [value for value in values if isinstance(value, str)]
+    return (
+        1 <= line.row <= MAX_ROW
+        and all(len(text) <= _MAX_TEXT and text.isprintable() for text in texts)
+        and _FACTS.issuperset(line.unread)
+    )
 
 
 def _first_pdf() -> Iterator[_Call]:

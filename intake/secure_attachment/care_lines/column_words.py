@@ -9,11 +9,11 @@ with an unknown column in which the missing fact could stand goes to a person.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import lru_cache
 
+from intake.text.folding import plain
 from intake.text.vocabulary import words
 
 MAX_LABEL = 60
@@ -60,6 +60,20 @@ class Column(StrEnum):
     """No title: whether the row is a care line at all only a person can tell."""
 
 
+CLIENT = frozenset({Column.BSN, Column.NAME, Column.BIRTH})
+REFERRER = frozenset({Column.REFERRER, Column.REFERRER_DETAILS})
+PRODUCT = frozenset({Column.CODE, Column.PRODUCT})
+DAYS = frozenset({Column.PERIOD, Column.START, Column.END, Column.DAY, Column.MONTH, Column.WEEK})
+COUNTS = frozenset(
+    {
+        Column.AMOUNT, Column.UNITS, Column.HOURS, Column.MINUTES, Column.NIGHTS,
+        Column.DAY_PARTS, Column.PIECES,
+    }
+)  # fmt: skip
+DEMANDS = (frozenset({Column.BSN}), REFERRER, PRODUCT, DAYS)
+"""The four facts of the municipality's page: BSN, verwijzer, productomschrijving, zorgperiode."""
+
+
 def _rules() -> Iterator[tuple[Column | None, re.Pattern[str]]]:
     groups: dict[str, str] = {}
     for name, listed in words("column_titles").items():
@@ -90,19 +104,9 @@ PRODUCT_CODE = re.compile(r"\d{2}[A-Z]\d{2}|[A-Z]{2}\d{3}|[A-Z]\d{4}|\d{5}")
 """Five positions (iWmo/iJw RS012), as in the municipality's tables."""
 
 
-_OTHER = re.compile(r"[^0-9a-z]+")
-
-
 def normalise(label: str) -> str:
-    """Lower case, without accents, everything but letters and digits as one space: "T/m (datum)" →
-    "t m datum".
-    """
-    plain = label[: 4 * MAX_LABEL]
-    if not plain.isascii():
-        plain = "".join(
-            c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c)
-        )
-    return " ".join(_OTHER.sub(" ", plain.lower()).split())
+    """The words of a label, as ``folding.plain``, of a long text the first ones only."""
+    return plain(label[: 4 * MAX_LABEL])
 
 
 @lru_cache(maxsize=8192)
@@ -112,15 +116,7 @@ def column_of(label: str) -> Column | None:
     Asked again for each way to take a file apart, hence remembered.
     """
     title = normalise(label)
-    if (
-        not title
-        or title.replace(" ", "").isdigit()
-        or any(c in label for c in ';|"\t')
-        or len(title) > MAX_LABEL
-        or len(title.split()) > 8
-    ):
+    too_long = len(title) > MAX_LABEL or len(title.split()) > 8
+    if too_long or not title.strip("0123456789 ") or any(c in label for c in ';|"\t'):
         return None
-    for column, pattern in _RULES:
-        if pattern.search(title):
-            return column
-    return None
+    return next((column for column, pattern in _RULES if pattern.search(title)), None)

@@ -26,19 +26,10 @@ _PARTS = (r"word/header\d*\.xml", r"word/document\d*\.xml", r"word/foot(?:notes|
 """In reading order; a form may have the client in its head."""
 _NOT_SEEN = frozenset(
     {
-        "del",
-        "moveFrom",
-        "instrText",
-        "delText",
-        "Fallback",
-        "sdtPr",
-        "pPr",
-        "rPr",
-        "tblPr",
-        "tcPr",
-        "trPr",
+        "del", "moveFrom", "instrText", "delText", "Fallback", "sdtPr", "pPr", "rPr", "tblPr",
+        "tcPr", "trPr",
     }
-)
+)  # fmt: skip
 _BROKEN = (RuntimeError, ValueError, KeyError, OSError, EOFError)
 _BOX = "txbxContent"
 _WRAPPERS = frozenset({"sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo"})

@@ -34,8 +34,6 @@ _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{2,20})", re
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _DEPTH = 200
 
-Row = tuple[int, list[Cell]]
-
 
 def grids_of(data: bytes) -> list[Grid]:
     """The tables of one page, and the text around them.

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from intake.secure_attachment.care_lines.column_words import Column
+from intake.secure_attachment.care_lines.column_words import DEMANDS, Column
 from intake.secure_attachment.care_lines.rows import Unreadable
-from intake.secure_attachment.care_lines.table import DEMANDS, Lines, Record
+from intake.secure_attachment.care_lines.table import Lines, Record
 from intake.secure_attachment.care_lines.xml_tree import name_of
 
 _LAWS = {"jw": "Jeugdwet", "wmo": "Wmo"}

@@ -15,9 +15,12 @@ from intake.secure_attachment.care_lines.rows import (
     MAX_COLUMNS,
     MAX_ROWS,
     MAX_SHEETS,
+    Below,
     Grid,
     Unreadable,
     cells_of_line,
+    from_above,
+    trimmed,
 )
 from intake.secure_attachment.care_lines.xml_tree import (
     attribute,
@@ -72,7 +75,7 @@ def in_root(root: Any) -> list[Grid]:
 def _rows(table: Any) -> Iterator[Row]:
     """Rows by their numbers; a cell merged over several rows holds for each of them."""
     number = 0
-    below: dict[int, tuple[Cell, int]] = {}
+    below: Below = {}
     for row in _rows_in(table):
         times = _count(row, "number-rows-repeated")
         cells = _cells(row, below)
@@ -92,7 +95,7 @@ def _rows_in(table: Any) -> Iterator[Any]:
             yield from _rows_in(child)
 
 
-def _cells(row: Any, below: dict[int, tuple[Cell, int]]) -> list[Cell]:
+def _cells(row: Any, below: Below) -> list[Cell]:
     cells: list[Cell] = []
     for cell in children(row, "table-cell", "covered-table-cell"):
         times = min(_count(cell, "number-columns-repeated"), MAX_COLUMNS - len(cells))
@@ -101,14 +104,10 @@ def _cells(row: Any, below: dict[int, tuple[Cell, int]]) -> list[Cell]:
         if rows > 1 and times:
             below[len(cells)] = (value, rows)
         cells.extend([value] * times)
-    for column, (value, left) in list(below.items()):
+    for column, value in from_above(below).items():
         if column < len(cells) and cells[column] is None:
             cells[column] = value
-        below[column] = (value, left - 1)
-        if left <= 1:
-            del below[column]
-    width = max((i for i, cell in enumerate(cells, 1) if cell is not None), default=0)
-    return cells[:width]
+    return trimmed(cells)
 
 
 def _count(element: Any, name: str) -> int:

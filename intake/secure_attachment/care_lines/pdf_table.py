@@ -6,29 +6,19 @@ Runs in the reading child.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from intake.document.layout.cells import Cell as Run
 from intake.document.layout.cells import sheets_of
 from intake.document.readers import pdf
-from intake.model.document import Reader
+from intake.model.document import Document, Reader
 from intake.secure_attachment.care_lines.cell_values import Cell
-from intake.secure_attachment.care_lines.column_words import Column, column_of, normalise
+from intake.secure_attachment.care_lines.column_words import COUNTS, Column, column_of, normalise
 from intake.secure_attachment.care_lines.rows import Grid, Unreadable
 
-_NEVER_WRAPPED = frozenset(
-    {
-        Column.AMOUNT,
-        Column.RATE,
-        Column.UNITS,
-        Column.HOURS,
-        Column.MINUTES,
-        Column.NIGHTS,
-        Column.DAY_PARTS,
-        Column.PIECES,
-    }
-)
+_NEVER_WRAPPED = COUNTS | {Column.RATE}
 
 
 def grid_of(data: bytes) -> Grid:
@@ -38,26 +28,25 @@ def grid_of(data: bytes) -> Grid:
         Unreadable: a page could not be read, or there are too many.
     """
     document = pdf.read(data, Reader.PDFIUM)
-    if (
-        document.fault
-        or len(document.pages) < document.page_count
-        or any(page.fault for page in document.pages)
-    ):
+    lost = len(document.pages) < document.page_count or any(p.fault for p in document.pages)
+    if document.fault or lost:
         raise Unreadable
-    lines: list[_Printed] = []
+    lines = _rejoined(list(_printed(document)))
+    return Grid(list(enumerate((line.cells for line in lines), 1)), free_text=True, guessed=True)
+
+
+def _printed(document: Document) -> Iterator[_Printed]:
+    """The printed lines, each under the titles above it."""
     titles: list[Run] = []
-    for page in document.pages:
-        for row in (row for sheet in sheets_of(page, Reader.PDFIUM) for row in sheet.rows):
-            runs = [piece for run in row for piece in _titles_apart(run)]
-            if _are_titles(runs):
-                titles = runs
-                lines.append(_Printed(row, [run.text for run in runs]))
-            else:
-                cells: list[Cell] = _under(titles, row) if titles else [run.text for run in row]
-                lines.append(_Printed(row, cells, titles=titles))
-    return Grid(
-        list(enumerate((line.cells for line in _rejoined(lines)), 1)), free_text=True, guessed=True
-    )
+    rows = (s.rows for page in document.pages for s in sheets_of(page, Reader.PDFIUM))
+    for row in chain.from_iterable(rows):
+        runs = [piece for run in row for piece in _titles_apart(run)]
+        if _are_titles(runs):
+            titles = runs
+            yield _Printed(row, [run.text for run in runs])
+        else:
+            cells: list[Cell] = _under(titles, row) if titles else [run.text for run in row]
+            yield _Printed(row, cells, titles=titles)
 
 
 @dataclass(slots=True)
@@ -90,8 +79,8 @@ class _Printed:
         """The nearest line of its table, when the cells of this one may be pieces of its cells."""
         if self.is_whole:
             return None
-        filled = (title for title, cell in zip(self.titles, self.cells, strict=True) if cell)
-        if any(column_of(title.text) in _NEVER_WRAPPED for title in filled):
+        filled = zip(self.titles, self.cells, strict=True)
+        if _NEVER_WRAPPED.intersection(column_of(title.text) for title, cell in filled if cell):
             return None
         page, middle = self.position
         distances = [

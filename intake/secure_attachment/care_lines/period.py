@@ -103,16 +103,22 @@ def _around(text: str, start: int, end: int, iso: str) -> Period:
     day = _day(iso)
     before, after = text[:start], text[end:]
     if part := _PART_BEFORE.search(before):
-        first = _partly(part[1], part[2], day)
-        return (_minus_year(first) if first and first > day and part[2] else first), day
+        return _beside(part, day, -1), day
     if part := _PART_AFTER.search(after):
-        last = _partly(part[1], part[2], day)
-        return day, (_plus_year(last) if last and last < day and part[2] else last)
+        return day, _beside(part, day, 1)
     if _OPEN_START.search(before):
         return None, day
     if _OPEN_END.search(before) or (_GOES_ON.search(after) and after.strip()):
         return day, None
     return day, day
+
+
+def _beside(part: re.Match[str], day: dt.date, side: int) -> dt.date | None:
+    """The day before (``side`` -1) or after a full date, in the year that puts it there."""
+    other = _partly(part[1], part[2], day)
+    if other is None or part[2] is None or (other - day).days * side >= 0:
+        return other
+    return _years_on(other, side)
 
 
 def _partly(day: str, month: str | None, like: dt.date) -> dt.date | None:
@@ -123,12 +129,9 @@ def _partly(day: str, month: str | None, like: dt.date) -> dt.date | None:
         return None
 
 
-def _plus_year(day: dt.date) -> dt.date:
-    return day.replace(year=day.year + 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
-
-
-def _minus_year(day: dt.date) -> dt.date:
-    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+def _years_on(day: dt.date, years: int) -> dt.date:
+    leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + years, day=28 if leap_day else day.day)
 
 
 def _month(word: str) -> int | None:
@@ -141,15 +144,10 @@ def _weeks(text: str, year: int | None) -> Period | None:
     found = _WEEK.search(text)
     if not found or year is None:
         return None
-    last = (
-        found.group(2)
-        if found.group(2) and int(found.group(2)) >= int(found.group(1))
-        else found.group(1)
-    )
+    first = int(found[1])
+    last = max(first, int(found[2] or first))
     try:
-        return dt.date.fromisocalendar(year, int(found.group(1)), 1), dt.date.fromisocalendar(
-            year, int(last), 7
-        )
+        return dt.date.fromisocalendar(year, first, 1), dt.date.fromisocalendar(year, last, 7)
     except ValueError:
         return _NOTHING
 
@@ -169,11 +167,9 @@ def _two_parts(text: str, year: int | None) -> Period | None:
         return None
     like = dt.date(year, 1, 1)
     first, last = _partly(found[1], found[2], like), _partly(found[3], found[4], like)
-    return (
-        None
-        if first is None or last is None
-        else (_minus_year(first) if first > last else first, last)
-    )
+    if first is None or last is None:
+        return None
+    return _years_on(first, -1) if first > last else first, last
 
 
 def _named_months(text: str, year: int | None) -> Period | None:

@@ -21,9 +21,8 @@ from intake.secure_attachment.care_lines.cell_values import (
     text_of,
     unit_in,
 )
-from intake.secure_attachment.care_lines.column_words import PRODUCT_CODE, Column
+from intake.secure_attachment.care_lines.column_words import COUNTS, DEMANDS, PRODUCT_CODE, Column
 from intake.secure_attachment.care_lines.period import Period, month_of, read_day, read_period
-from intake.secure_attachment.care_lines.row_form import COUNTS
 from intake.secure_attachment.care_lines.rows import MAX_LINES, Grid, Unreadable
 from intake.text.bsn import passes_eleven_test
 
@@ -36,7 +35,7 @@ _COUNTED = (
     (Column.PIECES, "stuks"),
 )
 _PERIODS = ((Column.PERIOD, ""), (Column.MONTH, "maand "), (Column.WEEK, "week "), (Column.DAY, ""))
-_DEMANDED = dict(zip(("bsn", "referrer", "product", "care-period"), table.DEMANDS, strict=True))
+_DEMANDED = dict(zip(("bsn", "referrer", "product", "care-period"), DEMANDS, strict=True))
 _FACTS = {**_DEMANDED, "care-amount": COUNTS | {Column.RATE}}
 """By the check that asks for them."""
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
@@ -52,7 +51,7 @@ _CODE_AND_NAME = re.compile(
 def read(kind: PartKind, data: bytes) -> CareSheet:
     """Read the care lines of one file; none, and not understood, when it is not whole."""
     try:
-        found = _found(kind, data)
+        found = _found_in_xml(data) if kind is PartKind.XML else table.read(_grids(kind, data))
     except Unreadable:
         return CareSheet()
     lines = tuple(_line(row, record, found.year) for row, record in found.records[:MAX_LINES])
@@ -60,18 +59,12 @@ def read(kind: PartKind, data: bytes) -> CareSheet:
     return CareSheet(lines, understood, found.only_words)
 
 
-def _found(kind: PartKind, data: bytes) -> table.Lines:
+def _grids(kind: PartKind, data: bytes) -> list[Grid]:
     """Imported here, since each child holds the reader of its own kinds of file only.
 
     Raises:
         Unreadable: the file cannot be read as its kind.
     """
-    if kind is PartKind.XML:
-        return _found_in_xml(data)
-    return table.read(_grids(kind, data))
-
-
-def _grids(kind: PartKind, data: bytes) -> list[Grid]:
     if kind is PartKind.PDF:
         from intake.secure_attachment.care_lines import pdf_table
 

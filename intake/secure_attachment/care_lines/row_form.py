@@ -25,9 +25,15 @@ from intake.secure_attachment.care_lines.cell_values import (
     is_zero,
     number_of,
     text_of,
+    without_dates,
 )
 from intake.secure_attachment.care_lines.column_words import (
+    CLIENT,
+    COUNTS,
+    DAYS,
+    PRODUCT,
     PRODUCT_CODE,
+    REFERRER,
     REFERRER_WORDS,
     REMARKS,
     Column,
@@ -39,23 +45,8 @@ from intake.text.bsn import passes_eleven_test
 from intake.text.dates import dates_in
 from intake.text.vocabulary import words
 
-COUNTS = frozenset(
-    {
-        Column.AMOUNT,
-        Column.UNITS,
-        Column.HOURS,
-        Column.MINUTES,
-        Column.NIGHTS,
-        Column.DAY_PARTS,
-        Column.PIECES,
-    }
-)
-_CLIENT = frozenset({Column.BSN, Column.NAME, Column.BIRTH})
-_REFERRER = frozenset({Column.REFERRER, Column.REFERRER_DETAILS})
-_PRODUCT = frozenset({Column.CODE, Column.PRODUCT})
-_DAYS = frozenset({Column.PERIOD, Column.START, Column.END, Column.DAY, Column.MONTH, Column.WEEK})
-_FACTS = (_CLIENT, _REFERRER, _PRODUCT, _DAYS)
-_NEVER_A_TITLE = _CLIENT | _DAYS | COUNTS
+_FACTS = (CLIENT, REFERRER, PRODUCT, DAYS)
+_NEVER_A_TITLE = CLIENT | DAYS | COUNTS
 _MAY_BE_ZERO = COUNTS | {Column.RATE, Column.UNIT, Column.YEAR, Column.HIDDEN_ADDRESS}
 _LEADS = {Column.MONTH: "maand ", Column.WEEK: "week "}
 _SERIAL_DAYS = range(10_000, 60_001)
@@ -148,6 +139,11 @@ class _Row:
         return self.titled or bool(self.texts and _BESIDE.match(self.texts[0]))
 
     @property
+    def is_title_of_client(self) -> bool:
+        """It begins with a title, and nothing but a client stands in it."""
+        return self.titled and self.facts == {CLIENT} and not self.counted
+
+    @property
     def is_total(self) -> bool:
         totals = [bool(_TOTALS.match(text)) for text in self.texts[:3]]
         return any(totals[:1] if self.numbered else totals)
@@ -163,7 +159,7 @@ class _Row:
     def waits_to_be_filled_in(self) -> bool:
         """Words and days were prepared for a client who is not there: nothing is counted."""
         asks = bool(COUNTS & set(self.columns))
-        return asks and not self.counted and _CLIENT not in self.facts
+        return asks and not self.counted and CLIENT not in self.facts
 
 
 def form_of(columns: Sequence[Column | None], cells: Sequence[Cell], below_a_line: bool) -> Form:
@@ -172,22 +168,24 @@ def form_of(columns: Sequence[Column | None], cells: Sequence[Cell], below_a_lin
     if row.is_total or row.is_example or only_words(row.lone):
         return Form.NOTHING
     if row.numbered:
-        doubtful = row.lone or (row.titled and row.facts == {_CLIENT} and not row.counted)
-        return Form.DOUBTFUL if doubtful else Form.LINE
-    if not row.proven:
-        return Form.NOTHING if row.misfits or row.beside else _by_words(row)
+        return Form.DOUBTFUL if row.lone or row.is_title_of_client else Form.LINE
+    if row.proven:
+        return _by_proof(row)
+    return Form.NOTHING if row.misfits or row.beside else _by_words(row)
+
+
+def _by_proof(row: _Row) -> Form:
+    """A row without a client's number, in which some value has the form of its column."""
     if row.beside and not row.counted:
         return Form.NOTHING if row.titled or len(row.facts) <= 2 else Form.DOUBTFUL
     if row.waits_to_be_filled_in:
         return Form.DOUBTFUL if len(row.facts) == len(_FACTS) - 1 else Form.NOTHING
-    if row.counted or len(row.facts) >= 2:
-        return Form.LINE
-    return _by_one_fact(row)
+    return Form.LINE if row.counted or len(row.facts) >= 2 else _by_one_fact(row)
 
 
 def _by_words(row: _Row) -> Form:
     """A row in which nothing but words and counts stands."""
-    if _PRODUCT in row.facts and row.counted and (row.below_a_line or Column.NAME in row.filled):
+    if PRODUCT in row.facts and row.counted and (row.below_a_line or Column.NAME in row.filled):
         return Form.LINE
     doubtful = len(row.facts) >= 2 or (row.facts and row.counted)
     return Form.DOUBTFUL if doubtful else Form.NOTHING
@@ -197,9 +195,9 @@ def _by_one_fact(row: _Row) -> Form:
     """A row that tells only one fact, and counts nothing."""
     if len(row.filled) < 2 or row.waits_to_be_filled_in:
         return Form.NOTHING
-    if _CLIENT in row.facts or row.below_a_line:
+    if CLIENT in row.facts or row.below_a_line:
         return Form.LINE
-    return Form.NOTHING if row.facts == {_DAYS} else Form.DOUBTFUL
+    return Form.NOTHING if row.facts == {DAYS} else Form.DOUBTFUL
 
 
 def is_number(cell: Cell) -> bool:
@@ -228,13 +226,13 @@ def is_day(column: Column, cell: Cell) -> bool:
 
 def _is_proof(column: Column, cell: Cell) -> bool:
     """Whether a value has the form that only its own column asks."""
-    if column in _DAYS or column is Column.BIRTH:
+    if column in DAYS or column is Column.BIRTH:
         return is_unread(cell) or is_day(column, cell)
     if column is Column.CODE:
         return is_unread(cell) or bool(PRODUCT_CODE.fullmatch((text_of(cell) or "").upper()))
     if column is Column.BSN:
         return any(pattern.search(normalise(str(cell))) for pattern in REMARKS.values())
-    return column in _REFERRER | _PRODUCT and is_unread(cell)
+    return column in REFERRER | PRODUCT and is_unread(cell)
 
 
 def _is_misfit(column: Column, cell: Cell) -> bool:
@@ -245,7 +243,7 @@ def _is_misfit(column: Column, cell: Cell) -> bool:
     if column is Column.NAME:
         return any(dates_in(text))
     return (
-        column in COUNTS | _DAYS | {Column.BIRTH}
+        column in COUNTS | DAYS | {Column.BIRTH}
         and not any(map(str.isdigit, text))
         and any(map(str.isalpha, text))
     )
@@ -271,9 +269,7 @@ def only_words(cell: Cell) -> bool:
     text = _FROM_EXAMPLE.sub("", text)
     if any(map(str.isdigit, text)) and _BORN.search(text):
         return False
-    for start, end, _ in dates_in(text):
-        text = text[:start] + "/" * (end - start) + text[end:]
-    return not any(map(_may_be_client, _LONG_NUMBER.findall(text)))
+    return not any(map(_may_be_client, _LONG_NUMBER.findall(without_dates(text, "/"))))
 
 
 def _may_be_client(written: str) -> bool:
@@ -289,15 +285,23 @@ def is_value(column: Column, value: Cell) -> bool:
     if _EXAMPLE.search(text):
         return False
     if column is Column.BSN:
-        said = any(pattern.search(text) for pattern in REMARKS.values())
-        if _SUCH_AS.search(text):
-            return False
-        return said or is_number(value) or not any(map(str.isalpha, value))
-    title = column_of(value) if column in _PRODUCT | _DAYS else None
-    if _EXPLANATION.search(text) or title not in (None, Column.ASIDE, *_PRODUCT, column):
+        return not _SUCH_AS.search(text) and _may_be_number(text, value)
+    title = column_of(value) if column in PRODUCT | DAYS else None
+    if _EXPLANATION.search(text) or title not in (None, Column.ASIDE, *PRODUCT, column):
         return False
+    return column not in REFERRER or not _is_choice(text, value)
+
+
+def _is_choice(text: str, value: str) -> bool:
+    """Whether several kinds of referrers stand there to choose from."""
     kinds = {found[0] for found in REFERRER_WORDS.finditer(text)}
-    return not (column in _REFERRER and len(kinds) >= 2 and _CHOICE.search(value))
+    return len(kinds) >= 2 and bool(_CHOICE.search(value))
+
+
+def _may_be_number(text: str, value: str) -> bool:
+    """Whether this is a client's number, says that there is none, or has at least no words."""
+    said = any(pattern.search(text) for pattern in REMARKS.values())
+    return said or is_number(value) or not any(map(str.isalpha, value))
 
 
 def is_client(record: Filled) -> bool:
@@ -305,23 +309,16 @@ def is_client(record: Filled) -> bool:
     given and when.
     """
     number, birth = record.get(Column.BSN), record.get(Column.BIRTH)
-    if Column.WITHOUT_BSN in record or is_number(number) or _is_wrong_number(number):
+    is_numbered = is_number(number) or (text_of(number) or "").isdigit()
+    if Column.WITHOUT_BSN in record or is_numbered:
         return True
-    days = any(_is_proof(column, record[column]) for column in _DAYS & record.keys())
+    days = any(_is_proof(column, record[column]) for column in DAYS & record.keys())
     return (birth is not None and is_day(Column.BIRTH, birth)) or (
-        days and bool(_PRODUCT & record.keys())
+        days and bool(PRODUCT & record.keys())
     )
-
-
-def _is_wrong_number(cell: Cell) -> bool:
-    return (text_of(cell) or "").isdigit()
 
 
 def explains(name: str) -> bool:
     """Whether a sheet with this name tells how to fill in another one."""
-    words_of_it = normalise(name)
-    return bool(
-        _EXAMPLE.search(words_of_it)
-        or _EXPLANATION.search(words_of_it)
-        or _BESIDE.match(words_of_it)
-    )
+    title = normalise(name)
+    return bool(_EXAMPLE.search(title) or _EXPLANATION.search(title) or _BESIDE.match(title))

@@ -33,6 +33,26 @@ class Unreadable(Exception):
     """The file is not what it seems, or too large."""
 
 
+Below = dict[int, tuple[Cell, int]]
+"""By column: a value that holds for so many rows from the next one on."""
+
+
+def from_above(below: Below) -> dict[int, Cell]:
+    """The values that cells of rows above have in the next row too, which is counted."""
+    values = {column: value for column, (value, _) in below.items()}
+    left = {column: (value, rows - 1) for column, (value, rows) in below.items() if rows > 1}
+    below.clear()
+    below.update(left)
+    return values
+
+
+def trimmed(cells: list[Cell]) -> list[Cell]:
+    """Without the empty cells at the end."""
+    while cells and cells[-1] is None:
+        cells.pop()
+    return cells
+
+
 def cells_of_line(line: str) -> list[Cell]:
     """A line of text as cells that tabs, bars or wide gaps part."""
     cells = [

@@ -162,10 +162,7 @@ class _Reader:
 
     def _table_word(self, word: str) -> Iterator[list[Cell]]:
         if word in ("par", "sect", "page"):
-            if self._in_table:
-                self._words.append(" ")
-            else:
-                yield from self._line()
+            yield from self._paragraph()
         elif word in ("pard", "intbl"):
             self._in_table = word == "intbl"
         elif word == "trowd":
@@ -183,6 +180,12 @@ class _Reader:
         elif word == "row":
             self._above = self._row.ended(self._above)
             yield from _filled(self._above)
+
+    def _paragraph(self) -> Iterator[list[Cell]]:
+        if self._in_table:
+            self._words.append(" ")
+        else:
+            yield from self._line()
 
     def _taken(self) -> str:
         text, self._words = "".join(self._words), []

@@ -12,7 +12,15 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from intake.secure_attachment.care_lines.cell_values import UNREAD, Cell
-from intake.secure_attachment.care_lines.rows import MAX_COLUMNS, MAX_ROWS, MAX_SHEETS, Grid
+from intake.secure_attachment.care_lines.rows import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    MAX_SHEETS,
+    Below,
+    Grid,
+    from_above,
+    trimmed,
+)
 from intake.secure_attachment.care_lines.xml_tree import attribute, children, name_of
 
 
@@ -32,7 +40,7 @@ def _is_hidden(sheet: Any) -> bool:
 def _rows(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
     """Rows by their numbers; a cell merged over several rows holds for each of them."""
     number = 0
-    below: dict[int, tuple[Cell, int]] = {}
+    below: Below = {}
     for table in children(sheet, "Table"):
         for row in children(table, "Row"):
             number = _position(row, number + 1)
@@ -41,13 +49,10 @@ def _rows(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
             yield number, _cells(row, below)
 
 
-def _cells(row: Any, below: dict[int, tuple[Cell, int]]) -> list[Cell]:
+def _cells(row: Any, below: Below) -> list[Cell]:
     cells: list[Cell] = [None] * MAX_COLUMNS
-    for column, (value, left) in list(below.items()):
+    for column, value in from_above(below).items():
         cells[column] = value
-        below[column] = (value, left - 1)
-        if left <= 1:
-            del below[column]
     column = 0
     for cell in children(row, "Cell"):
         column = _position(cell, column + 1)
@@ -57,8 +62,7 @@ def _cells(row: Any, below: dict[int, tuple[Cell, int]]) -> list[Cell]:
         if down := _count(attribute(cell, "MergeDown")):
             below[column - 1] = (value, down)
         column += _count(attribute(cell, "MergeAcross"))
-    width = max((i for i, cell in enumerate(cells, 1) if cell is not None), default=0)
-    return cells[:width]
+    return trimmed(cells)
 
 
 def _position(element: Any, following: int) -> int:

@@ -25,6 +25,9 @@ from intake.secure_attachment.care_lines.cell_values import (
     text_of,
 )
 from intake.secure_attachment.care_lines.column_words import (
+    CLIENT,
+    COUNTS,
+    DEMANDS,
     DENIED,
     PRODUCT_CODE,
     REFERRER_WORDS,
@@ -35,7 +38,6 @@ from intake.secure_attachment.care_lines.column_words import (
 )
 from intake.secure_attachment.care_lines.period import read_day, read_period
 from intake.secure_attachment.care_lines.row_form import (
-    COUNTS,
     Form,
     explains,
     form_of,
@@ -50,15 +52,6 @@ from intake.text.vocabulary import words
 
 Record = dict[Column, Cell]
 
-DEMANDS: tuple[frozenset[Column], ...] = (
-    frozenset({Column.BSN}),
-    frozenset({Column.REFERRER, Column.REFERRER_DETAILS}),
-    frozenset({Column.CODE, Column.PRODUCT}),
-    frozenset({Column.PERIOD, Column.START, Column.END, Column.DAY, Column.MONTH, Column.WEEK}),
-)
-"""The four facts of the municipality's page: BSN, verwijzer, productomschrijving, zorgperiode."""
-
-_CLIENT = frozenset({Column.BSN, Column.NAME, Column.BIRTH})
 _CARE = (DEMANDS[0] | DEMANDS[2] | DEMANDS[3] | {Column.REFERRER, Column.NAME, Column.DECISION}) - {
     Column.END
 }
@@ -72,7 +65,7 @@ _FOR_ALL_LINES = (
 )
 """Facts that may stand once, beside the table. A name there is as likely the provider's."""
 _FROM_THE_LINE_ABOVE = (
-    _CLIENT
+    CLIENT
     | DEMANDS[1]
     | DEMANDS[2]
     | _TIME
@@ -143,21 +136,30 @@ class Lines:
 def read(grids: Sequence[Grid]) -> Lines:
     """Care lines of all sheets of one file together."""
     walks = [_best_walk(_cleaned(grid)) for grid in grids]
+    used, beside = _parted(walks)
+    records = [record for walk in used for record in walk.records]
+    _doubt(records, frozenset().union(*(walk.facts_told for walk in walks if walk not in used)))
+    years = set[int]().union(*(walk.years for walk in used))
+    return Lines(
+        records,
+        understood=_understood(used, beside),
+        year=years.pop() if len(years) == 1 else None,
+        only_words=not records and all(walk.only_words for walk in walks),
+    )
+
+
+def _parted(walks: Sequence[_Walk]) -> tuple[list[_Walk], list[_Walk]]:
+    """The sheets whose lines count, and those that seem to have some and have none."""
     with_client = [walk for walk in walks if walk.names_clients]
     # A sheet with tariffs or choices beside the sheet with clients is no care.
     found = [walk for walk in with_client or walks if walk.records]
     beside = _beside(found)
-    used = [walk for walk in found if walk not in beside]
-    years = {year for walk in used for year in walk.years}
-    records = [record for walk in used for record in walk.records]
-    _doubt(records, frozenset().union(*(walk.facts_told for walk in walks if walk not in used)))
-    in_doubt = [walk for walk in beside if walk.counts_care and not explains(walk.name)]
-    return Lines(
-        records,
-        understood=bool(used) and not in_doubt and all(walk.understood for walk in used),
-        year=years.pop() if len(years) == 1 else None,
-        only_words=not records and all(walk.only_words for walk in walks),
-    )
+    return [walk for walk in found if walk not in beside], beside
+
+
+def _understood(used: Sequence[_Walk], beside: Sequence[_Walk]) -> bool:
+    in_doubt = (walk.counts_care and not explains(walk.name) for walk in beside)
+    return bool(used) and all(walk.understood for walk in used) and not any(in_doubt)
 
 
 def _cleaned(grid: Grid) -> Grid:
@@ -169,7 +171,7 @@ def _beside(found: Sequence[_Walk]) -> list[_Walk]:
     """Sheets that hold no care lines, since another one has the clients' numbers, or a column for
     them: a cover, a signature, an explanation with its example, a list of days worked.
     """
-    numbered = [walk for walk in found if walk.has_numbers or walk.asks_numbers]
+    numbered = [walk for walk in found if walk.has_numbers]
     if all(explains(walk.name) for walk in numbered):
         return []
     return [walk for walk in found if explains(walk.name) or walk not in numbered]
@@ -218,10 +220,9 @@ class _Walk:
             segment for segment in self._segments if segment.rows
         ] or self._without_titles()
         self.records = self._lines() if self.tables else self._labelled_clients()
-        known = self._columns().union(*(record for _, record in self.records))
-        self._known = known
-        self.names_clients = bool(known & _CLIENT)
-        if not known & (_CLIENT | DEMANDS[1]) or (
+        self._known = known = self._columns().union(*(record for _, record in self.records))
+        self.names_clients = bool(known & CLIENT)
+        if not known & (CLIENT | DEMANDS[1]) or (
             grid.free_text and Column.BSN not in known and not {Column.NAME, Column.BIRTH} <= known
         ):
             self.records = []  # an invoice and its anonymous specification have products and periods too
@@ -240,19 +241,14 @@ class _Walk:
 
     @property
     def has_numbers(self) -> bool:
-        """Whether a client's number stands in it."""
-        return any(is_number(record.get(Column.BSN)) for _, record in self.records)
-
-    @property
-    def asks_numbers(self) -> bool:
-        """Whether its tables have a column for the clients' numbers."""
-        return any(Column.BSN in segment.columns for segment in self.tables)
+        """Whether a client's number stands in it, or its tables have a column for them."""
+        told = any(is_number(record.get(Column.BSN)) for _, record in self.records)
+        return told or Column.BSN in self._columns()
 
     @property
     def counts_care(self) -> bool:
         """Whether its tables tell what was given, or how much."""
-        columns = {column for segment in self.tables for column in segment.columns}
-        return bool(columns & (COUNTS | DEMANDS[2]))
+        return bool(self._columns() & (COUNTS | DEMANDS[2]))
 
     @property
     def facts_told(self) -> frozenset[Column]:
@@ -284,28 +280,35 @@ class _Walk:
     def _walk(self) -> None:
         if self._free_text and self._lists_titles():
             return
-        table: _Segment | None = None
         skip = -1
         for index, (number, cells) in enumerate(self._rows):
             if index <= skip or not any(map(text_of, cells)):
                 continue
-            titles = _titles(cells) if index < _HEADER_ROWS or table is None else None
-            if titles is not None:
-                columns, skip = self._joined(index, titles, cells)
-                table = self._table(columns)
-            elif (pairs := self._told(cells, in_table=table is not None)) and not (
-                table is not None and table.is_line(cells)
-            ):
-                self._take(number, pairs)
-                if table is not None:
-                    table = self._table(table.columns)
-            elif table is not None:
-                table.take(number, cells)
-            elif label := self._label_above(index):
-                self._take(number, [(label, next(cell for cell in cells if text_of(cell)))])
-                self._value_row = index
+            may_be_titles = index < _HEADER_ROWS or not self._segments
+            titles = _titles(cells) if may_be_titles else None
+            if titles is None:
+                self._take_row(index, number, cells)
             else:
-                self._note_title(cells)
+                columns, skip = self._joined(index, titles, cells)
+                self._open(columns)
+
+    def _take_row(self, index: int, number: int, cells: list[Cell]) -> None:
+        """A row that is none of titles: labels with their values, a row of the table, or a value
+        under its label.
+        """
+        table = self._segments[-1] if self._segments else None
+        pairs = self._told(cells, in_table=table is not None)
+        if pairs and not (table and table.is_line(cells)):
+            self._take(number, pairs)
+            if table:
+                self._open(table.columns)
+        elif table:
+            table.take(number, cells)
+        elif label := self._label_above(index):
+            self._take(number, [(label, next(filter(text_of, cells)))])
+            self._value_row = index
+        else:
+            self._note_title(cells)
 
     def _lists_titles(self) -> bool:
         """Whether titles stand under each other: a table that was written cell by cell, of which
@@ -323,7 +326,7 @@ class _Walk:
 
     def _told(self, cells: Sequence[Cell], in_table: bool) -> list[tuple[Column, Cell]]:
         """The labels with their values in one row; what only explains a label is none."""
-        filled = [cell for cell in cells if text_of(cell)]
+        filled = list(filter(text_of, cells))
         if not in_table and _lone_label(filled[:1]) is Column.BSN:
             filled = _number_joined(filled, 1, len(filled))
         pairs = list(_pairs(filled, in_table=in_table))
@@ -331,10 +334,9 @@ class _Walk:
         self._explained |= any(column is Column.BSN for column, _ in pairs if pairs != values)
         return values
 
-    def _table(self, columns: list[Column | None]) -> _Segment:
+    def _open(self, columns: list[Column | None]) -> None:
         """Open a table under the labels that were told so far."""
         self._segments.append(_Segment(columns, self._labelled()))
-        return self._segments[-1]
 
     def _labelled(self) -> Record:
         """What stands beside labels; words beside them are no certain facts where labels are
@@ -368,32 +370,38 @@ class _Walk:
         return self._rows[index][1] if 0 <= index < len(self._rows) else ()
 
     def _take(self, number: int, pairs: Sequence[tuple[Column, Cell]]) -> None:
-        """Facts with their labels: of the next client when a client's own fact comes again."""
+        """Facts with their labels."""
         for column, value in pairs:
             if column is Column.ASIDE:
                 continue
-            current = self._clients[-1][1] if self._clients else {}
-            differs = current.get(column, value) != value
-            if not self._clients or (differs and column in _CLIENT):
-                current = {}
-                self._clients.append((number, current))
-                if column is Column.BSN:
-                    self._labels = {c: v for c, v in self._labels.items() if c not in _CLIENT}
-            elif differs and column is not Column.REFERRER_DETAILS and current.keys() & _CLIENT:
-                self._doubt = True  # two products for one client
-            current.setdefault(column, value)
-            if len(self._clients) == 1 and not current.keys() & _CLIENT:
+            client = self._client(number, column, value)
+            client.setdefault(column, value)
+            if len(self._clients) == 1 and not client.keys() & CLIENT:
                 self._shared[column] = value
             if column in _FOR_ALL_LINES:
                 self._labels[column] = value
-            current.update(_said([value]) | current)
+            client.update(_said([value]) | client)
+
+    def _client(self, number: int, column: Column, value: Cell) -> Record:
+        """The client that a fact is told of: the next one when a client's own fact comes again."""
+        current = self._clients[-1][1] if self._clients else {}
+        differs = current.get(column, value) != value
+        if self._clients and not (differs and column in CLIENT):
+            if differs and column is not Column.REFERRER_DETAILS and current.keys() & CLIENT:
+                self._doubt = True  # two products for one client
+            return current
+        if column is Column.BSN:
+            for fact in CLIENT:
+                self._labels.pop(fact, None)
+        self._clients.append((number, {}))
+        return self._clients[-1][1]
 
     def _label_above(self, index: int) -> Column | None:
         """The label that stands alone in the row above this single value."""
         if (
             index == 0
             or index - 1 == self._value_row
-            or sum(1 for cell in self._rows[index][1] if text_of(cell)) != 1
+            or len(list(filter(text_of, self._rows[index][1]))) != 1
         ):
             return None
         return _lone_label(self._rows[index - 1][1])
@@ -447,39 +455,42 @@ class _Walk:
         return [segment] if Column.BSN in segment.columns else []
 
     def _lines(self) -> list[tuple[int, Record]]:
-        records: list[tuple[int, Record]] = []
-        for segment in self.tables:
-            _infer(segment)
-            self._left_over |= any(
-                column is None and any(map(text_of, _column(segment, i)))
-                for i, column in enumerate(segment.columns)
-            )
-            above: Record = {}
-            own = [(number, _record(segment.columns, cells)) for number, cells in segment.rows]
-            for place, (number, record) in enumerate(own):
-                if number in segment.doubtful:
-                    record[Column.DOUBTFUL] = UNREAD
-                above = _with_defaults(_as_line_above(record, above), segment.before)
-                if not _heads_lines(record, own[place + 1 : place + 2]):
-                    records.append((number, above))
-        for _, record in records:
-            for column, value in self._labelled().items():
-                if not record.keys() & _fact(column):
-                    record[column] = value
-        if self._guessed:  # a cell that was put in the wrong column is no missing fact
-            demands = [demand for demand in DEMANDS if demand & self._columns()]
-            self._doubt |= any(not record.keys() & d for _, record in records for d in demands)
-            for _, record in records:
-                written = text_of(record.get(Column.BSN)) or ""
-                if any(map(str.isdigit, written)) and not is_number(written):
-                    record[Column.BSN] = UNREAD  # perhaps a piece of one that was broken off
+        labels = self._labelled()
+        lines = (line for segment in self.tables for line in self._lines_of(segment))
+        records = [(number, _with_defaults(record, labels)) for number, record in lines]
+        if self._guessed:
+            self._doubt_guessed([record for _, record in records])
         return records
+
+    def _lines_of(self, segment: _Segment) -> Iterator[tuple[int, Record]]:
+        _infer(segment)
+        untitled = [i for i, column in enumerate(segment.columns) if column is None]
+        self._left_over |= any(text_of(cell) for i in untitled for cell in _column(segment, i))
+        above: Record = {}
+        own = [(number, _record(segment.columns, cells)) for number, cells in segment.rows]
+        for place, (number, record) in enumerate(own):
+            if number in segment.doubtful:
+                record[Column.DOUBTFUL] = UNREAD
+            above = _with_defaults(_as_line_above(record, above), segment.before)
+            if not _heads_lines(record, own[place + 1 : place + 2]):
+                yield number, above
+
+    def _doubt_guessed(self, records: Sequence[Record]) -> None:
+        """A cell that was put in the wrong column is no missing fact, and a wrong number is perhaps
+        a piece of one that was broken off.
+        """
+        demands = [demand for demand in DEMANDS if demand & self._columns()]
+        self._doubt |= any(not record.keys() & d for record in records for d in demands)
+        for record in records:
+            written = text_of(record.get(Column.BSN)) or ""
+            if any(map(str.isdigit, written)) and not is_number(written):
+                record[Column.BSN] = UNREAD
 
 
 def _heads_lines(record: Record, below: Sequence[tuple[int, Record]]) -> bool:
     """Whether nothing but a client stands in a row, over the lines of that client."""
-    alone = record.keys() <= _CLIENT | {Column.ADDRESS, Column.DOUBTFUL}
-    return alone and any(not line.keys() & _CLIENT for _, line in below)
+    alone = record.keys() <= CLIENT | {Column.ADDRESS, Column.DOUBTFUL}
+    return alone and any(not line.keys() & CLIENT for _, line in below)
 
 
 def _number_joined(cells: Sequence[Cell], start: int, end: int) -> list[Cell]:
@@ -500,18 +511,20 @@ def _number_joined(cells: Sequence[Cell], start: int, end: int) -> list[Cell]:
 
 def _titles(cells: Sequence[Cell]) -> list[Column | None] | None:
     """The meaning of each column when this is a row of titles; else None."""
-    texts = [text_of(cell) or "" for cell in cells]
-    if any(isinstance(cell, Decimal | dt.date) for cell in cells) or any(map(_is_fact, texts)):
+    if any(map(_is_fact, cells)):
         return None
-    columns = [column_of(text) if text else None for text in texts]
-    known = {column for column in columns if column and column is not Column.ASIDE}
+    columns = [column_of(text_of(cell) or "") for cell in cells]
+    known = set(columns) - {None, Column.ASIDE}
     enough = len(known) >= 3 or (len(known) == 2 and known & {Column.BSN, Column.NAME})
     return columns if enough and known & _CARE else None
 
 
-def _is_fact(text: str) -> bool:
-    """A number, or a label with its value: no title."""
-    return sum(map(str.isdigit, text)) >= 4 or bool(text.partition(":")[2].strip())
+def _is_fact(cell: Cell) -> bool:
+    """A number, a day, or a label with its value: no title."""
+    text = text_of(cell) or ""
+    if isinstance(cell, Decimal | dt.date) or sum(map(str.isdigit, text)) >= 4:
+        return True
+    return bool(text.partition(":")[2].strip())
 
 
 def _plain_titles(cells: Sequence[Cell]) -> list[Column | None]:
@@ -524,7 +537,7 @@ def _pairs(cells: Sequence[Cell], *, in_table: bool) -> Iterator[tuple[Column, C
     In a table only with a colon, since "huisarts" is a value there.
     """
     waiting: _Label | None = None
-    filled = [cell for cell in cells if text_of(cell)]
+    filled = list(filter(text_of, cells))
     bare = not in_table and any(_plain_titles(filled[:1]))
     for cell in filled:
         label = waiting or _label(cell, in_table, bare)
@@ -532,14 +545,14 @@ def _pairs(cells: Sequence[Cell], *, in_table: bool) -> Iterator[tuple[Column, C
         waiting = label if value is None else None
         if label and value is not None:
             # The day of a letter, or that of the care: only a person can tell.
-            column = Column.BSN if _is_numbered_name(label.column, value) else label.column
-            yield column, UNREAD if label.words in _ANY_DAY else value
+            yield _meant(label.column, value), UNREAD if label.words in _ANY_DAY else value
 
 
-def _is_numbered_name(column: Column | None, cell: Cell) -> bool:
-    """Whether the number of a client stands where the client is asked for: "Cliënt: 999…"."""
+def _meant(column: Column, cell: Cell) -> Column:
+    """What a cell holds: the number of a client also where the client is asked for, "Cliënt: 999…"."""
     text = text_of(cell) or ""
-    return column is Column.NAME and len(text) == 9 and passes_eleven_test(text)
+    numbered = column is Column.NAME and len(text) == 9 and passes_eleven_test(text)
+    return Column.BSN if numbered else column
 
 
 @dataclass(frozen=True, slots=True)
@@ -569,7 +582,7 @@ def _is_value(cell: Cell) -> bool:
 
 
 def _lone_label(cells: Sequence[Cell]) -> Column | None:
-    texts = [cell for cell in cells if text_of(cell)]
+    texts = list(filter(text_of, cells))
     if len(texts) != 1 or not isinstance(texts[0], str):
         return None
     label = texts[0].rstrip(" :")
@@ -640,11 +653,13 @@ def _tells_period(text: str) -> bool:
 def _record(columns: Sequence[Column | None], cells: Sequence[Cell]) -> Record:
     record: Record = {}
     for column, cell in zip(columns, cells, strict=False):
-        if Column.BSN not in columns and _is_numbered_name(column, cell):
-            column = Column.BSN
+        if column is None:
+            continue
+        if Column.BSN not in columns:
+            column = _meant(column, cell)
         if column is Column.BSN and isinstance(cell, str) and any(map(str.isalpha, cell)):
             record.setdefault(column, cell)  # "onbekend" is not the number of the line above
-        if column is None or column is Column.ASIDE or text_of(cell) is None:
+        if column is Column.ASIDE or text_of(cell) is None:
             continue
         if is_zero(cell) and column in _NEVER_ZERO:
             cell = UNREAD  # of a formula to an empty cell, or of one that no program computed

@@ -40,18 +40,9 @@ MAX_CELLS = 200_000
 
 _OOXML = b"[Content_Types].xml"
 _UNREADABLE = (
-    zipfile.BadZipFile,
-    InvalidFileException,
-    ParseError,
-    ValueError,
-    KeyError,
-    IndexError,
-    TypeError,
-    AttributeError,
-    OSError,
-    EOFError,
-    OverflowError,
-)
+    zipfile.BadZipFile, InvalidFileException, ParseError, ValueError, KeyError, IndexError,
+    TypeError, AttributeError, OSError, EOFError, OverflowError,
+)  # fmt: skip
 
 
 def read(data: bytes) -> list[Grid]:

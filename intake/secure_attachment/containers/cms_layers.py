@@ -36,31 +36,16 @@ SEED_AND_PERMISSIONS = 24
 MAX_LAYERS = 8
 
 _BROKEN = (
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    OverflowError,
-    RecursionError,
-    UnsupportedAlgorithm,
-    NotImplementedError,
-)
+    ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError,
+    UnsupportedAlgorithm, NotImplementedError,
+)  # fmt: skip
 """How asn1crypto and cryptography end on bytes that are no CMS."""
 
 _CMS_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _MAGIC = (
-    b"%PDF",
-    b"PK\x03\x04",
-    b"\xd0\xcf\x11\xe0",
-    b"7z\xbc\xaf",
-    b"\xff\xd8\xff",
-    b"\x89PNG",
-    b"GIF8",
-    b"\xef\xbb\xbf",
-    b"\xff\xfe",
-    b"\xfe\xff",
-)
+    b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"7z\xbc\xaf", b"\xff\xd8\xff", b"\x89PNG",
+    b"GIF8", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff",
+)  # fmt: skip
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 

@@ -92,14 +92,9 @@ class _Nest:
 
 
 _FILES = frozenset(PartKind) - {
-    PartKind.EMPTY,
-    PartKind.HTML,
-    PartKind.IMAGE,
-    PartKind.SIGNATURE,
-    PartKind.TEXT,
-    PartKind.UNKNOWN,
-    PartKind.XML,
-}
+    PartKind.EMPTY, PartKind.HTML, PartKind.IMAGE, PartKind.SIGNATURE, PartKind.TEXT,
+    PartKind.UNKNOWN, PartKind.XML,
+}  # fmt: skip
 """Kinds that a saved mail brings as a file; a page saved with its pictures has none of them."""
 
 
@@ -119,15 +114,13 @@ def _protection(opened: Opened, reading: Children) -> Protection:
     """The weakest protection of a file with client data; a read-me beside an encrypted file does
     not count.
     """
-    kinds = {file.protection for file in opened.files}
-    if not kinds:
-        return Protection.NONE if opened.opening is Opening.OPENED else Protection.STRONG
     in_the_open = [file.part for file in opened.files if file.protection is Protection.NONE]
-    if len(kinds) > 1 and in_the_open and not _name_clients(reading, in_the_open):
-        kinds.discard(Protection.NONE)
-    if kinds == {Protection.NONE} and opened.opening is not Opening.OPENED:
-        return Protection.NONE if _name_clients(reading, in_the_open) else Protection.STRONG
-    return min(kinds, key=_WEAKEST.index)
+    protected = {file.protection for file in opened.files} - {Protection.NONE}
+    if not protected and opened.opening is Opening.OPENED:
+        return Protection.NONE
+    if _name_clients(reading, in_the_open):
+        return Protection.NONE
+    return min(protected, key=_WEAKEST.index, default=Protection.STRONG)
 
 
 def _name_clients(reading: Children, parts: Iterable[Part]) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 from intake.secure_attachment.containers.result import bomb
@@ -45,10 +46,8 @@ def spellings(secrets: Sequence[bytes]) -> list[bytes]:
 def _encoded(secrets: Sequence[bytes]) -> Iterator[bytes]:
     for form in forms(secrets):
         for encoding in _ENCODINGS:
-            try:
+            with suppress(UnicodeEncodeError):
                 yield form.encode(encoding)
-            except UnicodeEncodeError:
-                continue
 
 
 def within(passwords: Iterable[T], seconds: float = CPU_SECONDS) -> Iterator[T]:

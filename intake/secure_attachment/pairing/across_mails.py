@@ -30,6 +30,7 @@ from intake.secure_attachment.pairing.rules import (
     lacking,
     numbers_named,
     pair,
+    references_of,
 )
 
 _UNREAD = Bundle(Container("", "unread", Opening.BOMB, Protection.STRONG))
@@ -141,13 +142,13 @@ def without_invoice(
     if not bundles:
         return found, Elsewhere(unrecognised=unrecognised)
     others = waiting(numbers_named(bundles, subject))
-    paired, settled = tuple(w.reference for w in others if w.paired), any(w.settled for w in others)
+    paired, settled = references_of(w for w in others if w.paired), any(w.settled for w in others)
     choice = Choice() if settled else choose(bundles, subject, others)
     if choice.by not in _TELLS[unrecognised]:
         choice = Choice(doubtful=(*choice.references, *choice.doubtful))
     if paired or choice.references or choice.doubtful:
         found = _with_closed(found)
-    considered = tuple(w.reference for w in others)
+    considered = references_of(others)
     return found, Elsewhere(
         choice, paired, settled, unrecognised=unrecognised, considered=considered
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum
 
@@ -186,6 +186,11 @@ class Elsewhere:
     """Of a mail without an invoice: whether it may hold one that was not recognised."""
     considered: tuple[str, ...] | None = None
     """All other halves that there were to choose from; None for a mail that lacks nothing."""
+
+
+def newest_mail(bundles: Iterable[Bundle], default: int = 0) -> int:
+    """Which mail brought the last of these that opened."""
+    return max((bundle.mail for bundle in bundles if bundle.opened), default=default)
 
 
 def attachments_of(bundles: Sequence[Bundle], whole: Attachments, doubt: str = "") -> Attachments:

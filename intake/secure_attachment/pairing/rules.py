@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -18,7 +18,15 @@ from intake.model.attachment import Container
 from intake.model.care import CareLine
 from intake.model.invoice import DocumentKind, Invoice
 from intake.model.verdict import CheckedDocument
-from intake.secure_attachment.pairing.model import Bundle, By, Choice, Gist, Pair, Waiting
+from intake.secure_attachment.pairing.model import (
+    Bundle,
+    By,
+    Choice,
+    Gist,
+    Pair,
+    Waiting,
+    newest_mail,
+)
 from intake.text.bsn import passes_eleven_test
 from intake.text.folding import alphanumeric
 
@@ -64,11 +72,8 @@ def invoices_of(documents: Sequence[CheckedDocument]) -> dict[str, Invoice]:
 
 def lacking(documents: Sequence[CheckedDocument], pairs: Iterable[Pair]) -> tuple[Invoice, ...]:
     """Invoices for which no opened attachment came."""
-    in_hand = {
-        d.path
-        for d in documents
-        if any(f.code in ("in-hand", "in-hand-waiting") for f in d.findings)
-    }
+    known = ("in-hand", "in-hand-waiting")
+    in_hand = {d.path for d in documents if any(f.code in known for f in d.findings)}
     without = _unserved(pairs) - in_hand
     return tuple(
         d.invoice
@@ -86,20 +91,13 @@ def _unserved(pairs: Iterable[Pair]) -> set[str]:
 def _doubt_of_one(invoices: Mapping[str, Invoice], bundles: Sequence[Bundle]) -> str:
     """The only invoice has all attachments; those that name only others make a doubt."""
     numbers = {n for b in bundles for n in _numbers_in(b)}
-    return (
-        "other-number"
-        if numbers
-        and not any(_folded(i.invoice_number.value) in numbers for i in invoices.values())
-        else ""
-    )
+    return "other-number" if numbers and not _numbered(invoices, numbers) else ""
 
 
 def _split(bundle: Bundle, invoices: Mapping[str, Invoice]) -> Iterable[Bundle]:
     """A sheet whose rows name several invoices, cut by their number."""
     numbers = _numbers_in(bundle)
-    if len(numbers) < 2 or not any(
-        _folded(i.invoice_number.value) in numbers for i in invoices.values()
-    ):
+    if len(numbers) < 2 or not _numbered(invoices, numbers):
         return [bundle]
     by_number: dict[str, list[CareLine]] = {}
     for line in bundle.lines:
@@ -123,14 +121,19 @@ class _Piece:
     contradicted: bool = False
     """Its name says one invoice, its amounts another."""
 
+    @property
+    def is_told(self) -> bool:
+        return bool(self.owners or self.foreign or self.contradicted)
+
+
+def _served(pieces: Iterable[_Piece]) -> set[str]:
+    """Paths of the invoices that some piece is told to be of."""
+    return {path for piece in pieces for path in piece.owners}
+
 
 def _owned(bundle: Bundle, invoices: Mapping[str, Invoice]) -> _Piece:
     if numbers := _numbers_in(bundle):
-        owners = tuple(
-            path
-            for path, invoice in invoices.items()
-            if _folded(invoice.invoice_number.value) in numbers
-        )
+        owners = _numbered(invoices, numbers)
         return _Piece(bundle, owners, certain=bool(owners), foreign=not owners)
     named = _named(bundle, invoices)
     if not named or _total_fits(bundle.lines, [invoices[path] for path in named]):
@@ -148,11 +151,11 @@ def _told_by_amount(
     """A piece whose sum is the total of exactly one invoice, when no other piece has that sum,
     belongs to it.
     """
-    left = set(needing) - {path for piece in pieces for path in piece.owners}
+    left = set(needing) - _served(pieces)
     fits = {
         piece: [path for path in left if _total_fits(piece.bundle.lines, [invoices[path]])]
         for piece in pieces
-        if not (piece.owners or piece.foreign or piece.contradicted)
+        if not piece.is_told
     }
     rivals = Counter(path for paths in fits.values() for path in paths)
     return [
@@ -169,7 +172,7 @@ def _grouped(
     """What is told goes to its invoices; what is left goes to the invoices that are left, or is
     loose.
     """
-    served = {path for piece in pieces for path in piece.owners}
+    served = _served(pieces)
     left = {path: invoices[path] for path in needing if path not in served}
     owners = {piece: _owners(piece, pieces, tuple(left)) for piece in pieces}
     rest = [piece for piece in pieces if not piece.owners and not _is_extra(piece, pieces)]
@@ -182,7 +185,7 @@ def _grouped(
         Pair(tuple(paths), _current([piece.bundle for piece in own]), why)
         for (own, why), paths in groups.items()
     ]
-    newest = max((piece.bundle.mail for piece in pieces if piece.bundle.opened), default=0)
+    newest = newest_mail(piece.bundle for piece in pieces)
     if not left and (loose := _current([piece.bundle for piece in rest], after=newest)):
         foreign = all(piece.foreign for piece in rest)
         pairs.append(Pair((), loose, "other-number" if foreign else "loose"))
@@ -229,7 +232,7 @@ def _current(bundles: Sequence[Bundle], after: int = 0) -> tuple[Bundle, ...]:
     """Without what did not open and was sent again in a later mail (the last of them is ``after``,
     or stands among the bundles).
     """
-    newest = max((b.mail for b in bundles if b.opened), default=after)
+    newest = newest_mail(bundles, after)
     return tuple(b for b in bundles if b.opened or b.mail >= max(newest, after))
 
 
@@ -248,7 +251,7 @@ def choose(bundles: Sequence[Bundle], subject: str, waiting: Sequence[Waiting]) 
         waiting: mails that wait for an attachment, of the same thread or sender or with a number
             that the attachment names.
     """
-    past = _references(w for w in waiting if w.past)
+    past = references_of(w for w in waiting if w.past)
     choice = _choose(bundles, subject, [w for w in waiting if not w.past])
     found = choice.references or choice.doubtful or not past
     return choice if found else Choice(doubtful=past)
@@ -324,7 +327,7 @@ def _by_number(numbers: set[str], lines: Sequence[CareLine], waiting: Sequence[W
 
     found = [w for w in waiting if is_meant(w)]
     there = {_folded(i.invoice_number.value) for w in found for i in w.invoices}
-    return Choice(_references(found), By.NUMBER, missing=bool(numbers - there))
+    return Choice(references_of(found), By.NUMBER, missing=bool(numbers - there))
 
 
 def _by_name(
@@ -336,8 +339,8 @@ def _by_name(
         return None
     rivals = [w for w in waiting if w.near and w not in named and _sum_fits(lines, [w])]
     if rivals and not _sum_fits(lines, named):
-        return Choice(doubtful=_references([*named, *rivals]))
-    return Choice(_references(named), By.NAME)
+        return Choice(doubtful=references_of([*named, *rivals]))
+    return Choice(references_of(named), By.NAME)
 
 
 def _is_named(waiting: Waiting, texts: Sequence[str], lines: Sequence[CareLine]) -> bool:
@@ -349,23 +352,26 @@ def _is_named(waiting: Waiting, texts: Sequence[str], lines: Sequence[CareLine])
 
 def _of_another(texts: Sequence[str], near: Sequence[Waiting]) -> Choice | None:
     """A doubt when a text names another invoice ("factuur 2026-842") than those that wait."""
-    numbers = [i.invoice_number.value or "" for w in near for i in w.invoices]
-    folded, shapes = set(map(_folded, numbers)), set(map(_shape, numbers))
-    for text in texts:
-        for named in _NAMED.finditer(_EXTENSION.sub("", text)):
-            token = named.group(1).strip(".-/#")
-            plain = _folded(token)
-            known = any(plain in number or number in plain for number in folded if number)
-            is_number = _may_be_number(token) and (
-                _shape(token) in shapes or not _PERIOD.fullmatch(token)
-            )
-            if is_number and not known:
-                return Choice(doubtful=_references(near))
+    numbers = [i.invoice_number.value for w in near for i in w.invoices]
+    folded, shapes = set(filter(None, map(_folded, numbers))), set(map(_shape, numbers))
+    for token in _named_numbers(texts):
+        plain = _folded(token)
+        known = any(plain in number or number in plain for number in folded)
+        is_period = _PERIOD.fullmatch(token) and _shape(token) not in shapes
+        if not known and not is_period and _may_be_number(token):
+            return Choice(doubtful=references_of(near))
     return None
 
 
-def _shape(number: str) -> str:
-    return re.sub(r"[A-Za-z]", "a", re.sub(r"\d", "9", number))
+def _named_numbers(texts: Iterable[str]) -> Iterator[str]:
+    """What stands where the number of an invoice would."""
+    for text in texts:
+        for named in _NAMED.finditer(_EXTENSION.sub("", text)):
+            yield named.group(1).strip(".-/#")
+
+
+def _shape(number: str | None) -> str:
+    return re.sub(r"[A-Za-z]", "a", re.sub(r"\d", "9", number or ""))
 
 
 def _by_amount(lines: Sequence[CareLine], near: Sequence[Waiting]) -> Choice | None:
@@ -373,11 +379,11 @@ def _by_amount(lines: Sequence[CareLine], near: Sequence[Waiting]) -> Choice | N
     for among in ([w for w in near if w.thread], list(near)):
         fitting = [w for w in among if _sum_fits(lines, [w])]
         if len(fitting) == 1:
-            return Choice(_references(fitting), By.AMOUNT)
+            return Choice(references_of(fitting), By.AMOUNT)
         if fitting:
-            return Choice(doubtful=_references(fitting))
+            return Choice(doubtful=references_of(fitting))
         if len(among) > 1 and _sum_fits(lines, among):
-            return Choice(_references(among), By.AMOUNT)
+            return Choice(references_of(among), By.AMOUNT)
     return None
 
 
@@ -388,13 +394,13 @@ def _by_road(near: Sequence[Waiting], known: bool) -> Choice:
     """
     thread = [w for w in near if w.thread]
     if len(thread) == 1:
-        return Choice(_references(thread), By.THREAD)
+        return Choice(references_of(thread), By.THREAD)
     if len(near) == 1 and not known:
-        return Choice(_references(near), By.SENDER)
-    return Choice(doubtful=_references(thread or near))
+        return Choice(references_of(near), By.SENDER)
+    return Choice(doubtful=references_of(thread or near))
 
 
-def _references(waiting: Iterable[Waiting]) -> tuple[str, ...]:
+def references_of(waiting: Iterable[Waiting]) -> tuple[str, ...]:
     return tuple(w.reference for w in waiting)
 
 
@@ -408,6 +414,11 @@ def _folded(number: str | None) -> str:
 
 def _numbers_in(bundle: Bundle) -> set[str]:
     return {folded for line in bundle.lines if (folded := _folded(line.invoice_number))}
+
+
+def _numbered(invoices: Mapping[str, Invoice], numbers: set[str]) -> tuple[str, ...]:
+    """Paths of the invoices that have one of these numbers."""
+    return tuple(p for p, i in invoices.items() if _folded(i.invoice_number.value) in numbers)
 
 
 def _named(piece: Bundle, invoices: Mapping[str, Invoice]) -> tuple[str, ...]:
@@ -469,20 +480,12 @@ def _total(lines: Sequence[CareLine]) -> Decimal | None:
 def _total_fits(lines: Sequence[CareLine], invoices: Sequence[Invoice]) -> bool:
     """The sum of the lines is certainly the total of these invoices together, without or with btw."""
     total = _total(lines)
-    nets, grosses = (
-        [vat_arithmetic.net(invoice) for invoice in invoices],
-        [invoice.gross_amount.value for invoice in invoices],
-    )
-    wanted = [
-        abs(sum((v for v in values if v is not None), Decimal(0)))
-        for values in (nets, grosses)
-        if None not in values
-    ]
-    return (
-        total is not None
-        and total > 0
-        and any(abs(total - value) <= vat_arithmetic.CENT * len(lines) for value in wanted)
-    )
+    if not total:
+        return False
+    nets = [vat_arithmetic.net(invoice) for invoice in invoices]
+    grosses = [invoice.gross_amount.value for invoice in invoices]
+    wanted = (abs(sum(filter(None, v), Decimal(0))) for v in (nets, grosses) if None not in v)
+    return any(abs(total - value) <= vat_arithmetic.CENT * len(lines) for value in wanted)
 
 
 def _sum_fits(lines: Sequence[CareLine], waiting: Sequence[Waiting]) -> bool:

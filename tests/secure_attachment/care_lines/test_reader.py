@@ -211,6 +211,24 @@ def test_a_number_that_stands_once_holds_for_the_lines_below_it() -> None:
         ]
 
 
+@pytest.mark.parametrize("below", [True, False])
+def test_a_first_and_a_last_day_beside_a_table_are_one_period(below: bool) -> None:
+    """The care of a month would be taken for that of its first day when both days stand under the
+    table, and its code would stand there without what was given."""
+    table: Rows = [["BSN", "Verwijzer", "Bedrag"], ["999990019", "huisarts", 250]]
+    labels: Rows = [
+        ["Begindatum: 01-09-2026"],
+        ["Einddatum: 30-09-2026"],
+        ["Productcode: 45A52"],
+        ["Product: Begeleiding"],
+    ]
+
+    lines, _ = read(book([*table, *labels] if below else [*labels, *table]))
+
+    told = [(n["period_start"], n["period_end"], n["product_code"], n["product"]) for n in lines]
+    assert told == [("2026-09-01", "2026-09-30", "45A52", "Begeleiding")]
+
+
 def test_a_month_merged_over_all_clients_holds_for_each() -> None:
     """One merged cell "september 2026" beside ten clients is ten periods."""
     lines, _ = read(book([TITLES, ROW, ["999993653", "GI", "45A52", None]], merged=["D2:D3"]))
