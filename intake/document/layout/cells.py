@@ -5,6 +5,8 @@ A cell is a run of words on one line without a wide gap; small separators (| •
 
 from __future__ import annotations
 
+import math
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -293,6 +295,7 @@ def _share(line: list[_Segment], segment: _Segment) -> float:
 
 _FEWEST_LETTERS, _FEWEST_DIGITS = 3, 5
 """Of a line whose letters are set apart."""
+_LETTER, _WORD = range(1, 2), range(3, sys.maxsize)
 
 
 def _untracked(line: list[Word]) -> tuple[list[Word], float]:
@@ -335,30 +338,29 @@ def _tracking(line: list[Word]) -> float:
     letters = sum(map(str.isalpha, singles))
     if letters < _FEWEST_LETTERS and len(singles) < _FEWEST_DIGITS:
         return 0.0
-    gaps = sorted(b.box[0] - a.box[2] for a, b in pairwise(line) if len(a.text) == len(b.text) == 1)
-    gaps = [gap for gap in gaps if 0 < gap < _em(line[0])]
+    gaps = sorted(gap for gap in _gaps(line, _LETTER) if 0 < gap < _em(line[0]))
     if len(gaps) < 2:
         return 0.0
     apart = max(1.6 * gaps[len(gaps) // 3], 1.0)
-    between = [
-        b.box[0] - a.box[2] for a, b in pairwise(line) if len(a.text) > 2 and len(b.text) > 2
-    ]
-    return apart if not between or min(between) > apart else 0.0
+    return apart if min(_gaps(line, _WORD), default=math.inf) > apart else 0.0
 
 
-def _runs(line: list[Word], apart: float = 0.0) -> Iterator[tuple[list[Word], bool]]:
+def _gaps(line: list[Word], lengths: range) -> Iterator[float]:
+    """The gaps between words that are both so long."""
+    for before, word in pairwise(line):
+        if len(before.text) in lengths and len(word.text) in lengths:
+            yield word.box[0] - before.box[2]
+
+
+def _runs(line: list[Word], apart: float) -> Iterator[tuple[list[Word], bool]]:
     """Words without a wide gap or a separator between them, and whether a separator stands before.
 
     Args:
         apart: how far the letters of a word are set apart; its words are so much farther.
     """
-    if len(line) == 1:
-        if line[0].text.strip() not in _SEPARATORS:
-            yield line, False
-        return
     gaps = sorted([b.box[0] - a.box[2] for a, b in pairwise(line)])
-    separators = [word.text.strip() in _SEPARATORS for word in line]
-    if len(gaps) >= 4 and 0 < gaps[-1] < 1.4 * gaps[0] and not any(separators):
+    separators = [*map(_is_separator, line)]
+    if _are_alike(gaps) and not any(separators):
         yield line, False
         return
     usual = gaps[len(gaps) // 2] if len(gaps) > 4 else 0.0
@@ -376,6 +378,15 @@ def _runs(line: list[Word], apart: float = 0.0) -> Iterator[tuple[list[Word], bo
         yield run, separated
 
 
+def _is_separator(word: Word) -> bool:
+    return word.text.strip() in _SEPARATORS
+
+
+def _are_alike(gaps: list[float]) -> bool:
+    """True for gaps (in order) of one size, however wide: no column begins in such a line."""
+    return len(gaps) >= 4 and 0 < gaps[-1] < 1.4 * gaps[0]
+
+
 def _is_apart(before: Word, word: Word, usual: float) -> bool:
     """True for a wide gap, or for a word of another size that begins before the last one ends."""
     gap = word.box[0] - before.box[2]
@@ -387,7 +398,7 @@ def _is_apart(before: Word, word: Word, usual: float) -> bool:
     return gap > max(_WIDE_GAP * large, spaced)
 
 
-def _cell(run: list[Word], page: int, row: int, column: int, separated: bool = False) -> Cell:
+def _cell(run: list[Word], page: int, row: int, column: int, separated: bool) -> Cell:
     if len(run) == 1:
         return Cell(page, run[0].box, run[0].text, _em(run[0]), run, [0], row, column, separated)
     pieces: list[str] = []
