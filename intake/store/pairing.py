@@ -131,15 +131,20 @@ def newcomer(store: Store, session: Session, known: Considered) -> bool:
 
 
 def join(
-    store: Store, session: Session, reference: str, companion: str, by: str | None = None
+    session: Session, reference: str, companion: str, by: str | None = None, apart: bool = False
 ) -> None:
-    """Give a mail the attachment in another one; ``by``: a user, None for the rules."""
-    _part(session, reference, companion)
+    """Give a mail the attachment in another one, or take it away for good.
+
+    Args:
+        by: a user, None for the rules.
+    """
     session.execute(
-        insert(CompanionRow).values(
-            reference=reference, companion=companion, paired_by=by, apart=False
+        delete(CompanionRow).where(
+            col(CompanionRow.reference) == reference, col(CompanionRow.companion) == companion
         )
     )
+    pair = {"reference": reference, "companion": companion, "paired_by": by, "apart": apart}
+    session.execute(insert(CompanionRow).values(pair))
 
 
 def stir(
@@ -178,7 +183,7 @@ def pair(store: Store, attachment: str, invoice: str, user: str) -> None:
         ours, theirs = _open_to_change(session, invoice), _open_to_change(session, attachment)
         if ours.invoices == 0 or theirs.invoices or ours.state not in PAIRABLE:
             raise Conflict(f"{attachment} cannot be given to {invoice}")
-        join(store, session, invoice, attachment, user)
+        join(session, invoice, attachment, user)
         stir(store, session, invoice, "paired", user)
         stir(store, session, attachment, "paired", user)
 
@@ -195,12 +200,7 @@ def unpair(store: Store, attachment: str, invoice: str, user: str) -> None:
         _open_to_change(session, invoice), _open_to_change(session, attachment)
         if invoice not in given_to(session, attachment):
             raise Conflict(f"{attachment} does not belong to {invoice}")
-        _part(session, invoice, attachment)
-        session.execute(
-            insert(CompanionRow).values(
-                reference=invoice, companion=attachment, paired_by=user, apart=True
-            )
-        )
+        join(session, invoice, attachment, user, apart=True)
         stir(store, session, invoice, "unpaired", user)
         stir(store, session, attachment, "unpaired", user)
 
@@ -214,40 +214,24 @@ def partners(store: Store, reference: str) -> Partners:
     with store.read() as session:
         mail, own = find(session, reference), _marks_of(session, reference)
         brings = mail.invoices == 0
-        companions = select(col(CompanionRow.companion)).where(
-            col(CompanionRow.reference) == reference, ~col(CompanionRow.apart)
-        )
-        paired = (
-            given_to(session, reference)
-            if brings
-            else tuple(sorted(session.execute(companions).scalars()))
-        )
-        others = [
-            other
-            for other in _matching(store, session, own, has_invoice=not brings)
-            if other.decided_by is None
-        ]
-        possible = tuple(other.reference for other in others if other.reference not in paired)
+        paired = (given_to if brings else companions_of)(session, reference)
+        others = _matching(store, session, own, has_invoice=not brings)
+        undecided = (other.reference for other in others if other.decided_by is None)
+        possible = tuple(other for other in undecided if other not in paired)
         free = mail.decided_by is None and mail.state != CaseState.RECEIVED
         return Partners(brings, paired, possible if free else (), free)
 
 
 def given_to(session: Session, companion: str) -> tuple[str, ...]:
     """The mails that have the attachment in this one."""
-    found = session.execute(
-        select(col(CompanionRow.reference)).where(
-            col(CompanionRow.companion) == companion, ~col(CompanionRow.apart)
-        )
-    )
-    return tuple(sorted(found.scalars()))
+    given = select(col(CompanionRow.reference)).where(col(CompanionRow.companion) == companion)
+    return tuple(sorted(session.execute(given.where(~col(CompanionRow.apart))).scalars()))
 
 
-def _part(session: Session, reference: str, companion: str) -> None:
-    session.execute(
-        delete(CompanionRow).where(
-            col(CompanionRow.reference) == reference, col(CompanionRow.companion) == companion
-        )
-    )
+def companions_of(session: Session, reference: str) -> tuple[str, ...]:
+    """The mails with an attachment that was given to this one."""
+    given = select(col(CompanionRow.companion)).where(col(CompanionRow.reference) == reference)
+    return tuple(sorted(session.execute(given.where(~col(CompanionRow.apart))).scalars()))
 
 
 def _open_to_change(session: Session, reference: str) -> MailRow:
@@ -259,9 +243,7 @@ def _open_to_change(session: Session, reference: str) -> MailRow:
     if mail.decided_by is not None or mail.state == CaseState.RECEIVED:
         raise Conflict(f"{reference} was decided by a person, or is not judged yet")
     if sealed.fetch(session, reference, sealed.RAW) is None:
-        raise Conflict(
-            f"the bytes of {reference} are not kept any more, so it cannot be judged again"
-        )
+        raise Conflict(f"{reference} cannot be judged again: its bytes are not kept any more")
     return mail
 
 
