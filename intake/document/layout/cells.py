@@ -358,9 +358,13 @@ def _runs(line: list[Word], apart: float) -> Iterator[tuple[list[Word], bool]]:
     Args:
         apart: how far the letters of a word are set apart; its words are so much farther.
     """
+    if len(line) == 1:
+        if line[0].text.strip() not in _SEPARATORS:
+            yield line, False
+        return
     gaps = sorted([b.box[0] - a.box[2] for a, b in pairwise(line)])
-    separators = [*map(_is_separator, line)]
-    if _are_alike(gaps) and not any(separators):
+    separators = [word.text.strip() in _SEPARATORS for word in line]
+    if len(gaps) >= 4 and 0 < gaps[-1] < 1.4 * gaps[0] and not any(separators):
         yield line, False
         return
     usual = gaps[len(gaps) // 2] if len(gaps) > 4 else 0.0
@@ -376,15 +380,6 @@ def _runs(line: list[Word], apart: float) -> Iterator[tuple[list[Word], bool]]:
             run.append(word)
     if run:
         yield run, separated
-
-
-def _is_separator(word: Word) -> bool:
-    return word.text.strip() in _SEPARATORS
-
-
-def _are_alike(gaps: list[float]) -> bool:
-    """True for gaps (in order) of one size, however wide: no column begins in such a line."""
-    return len(gaps) >= 4 and 0 < gaps[-1] < 1.4 * gaps[0]
 
 
 def _is_apart(before: Word, word: Word, usual: float) -> bool:

@@ -5,7 +5,6 @@ before them.
 from __future__ import annotations
 
 import re
-from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -101,7 +100,7 @@ class LabelIndex:
 
     def add(self, caption: Caption) -> None:
         self.of[caption.label].append(caption)
-        insort(self.in_cell[caption.cell], caption, key=attrgetter("start"))
+        self.in_cell[caption.cell].append(caption)
 
     def put(self, caption: Caption, begin: int) -> None:
         """Add a label in the place of those that its cell has from ``begin`` to its end."""
@@ -110,15 +109,14 @@ class LabelIndex:
             own.remove(short)
             self.of[short.label].remove(short)
         self.add(caption)
-
-    def _named(self, cell: Cell) -> list[Caption]:
-        """The labels of a cell but a mere "nummer", which says nothing of its value."""
-        return [a for a in self.in_cell.get(cell, ()) if a.label is not Label.NUMBER]
+        own.sort(key=attrgetter("start"))
 
     def next_start(self, cell: Cell, after: int) -> int:
         """Where the next label of ``cell`` starts at or after ``after``; else the cell's end."""
-        starts = (a.start for a in self._named(cell) if a.start >= after)
-        return next(starts, len(cell.text))
+        for caption in self.in_cell.get(cell, ()):
+            if caption.start >= after and caption.label is not Label.NUMBER:
+                return caption.start
+        return len(cell.text)
 
     def governor(
         self, cell: Cell, start: int, box: Box, *, unserved: bool = False
@@ -129,7 +127,9 @@ class LabelIndex:
         Args:
             unserved: leave out a label to the left that has a number of its own behind it.
         """
-        before = [a for a in self._named(cell) if a.end <= start]
+        before = [
+            a for a in self.in_cell.get(cell, ()) if a.end <= start and a.label is not Label.NUMBER
+        ]
         if last := before[-1] if before else self._beside_stack(cell):
             return self._sharer(last, cell, start)
         if own := self.sides.label_of(cell):
@@ -141,10 +141,11 @@ class LabelIndex:
         """The nearest label left of a cell; ``unserved``: with no number in between."""
         between = False
         for other in self.sheet.left_of(cell)[:6]:
-            if not (named := self._named(other)):
+            if last := [a for a in self.in_cell.get(other, ()) if a.label is not Label.NUMBER]:
+                if not (unserved and (between or has_digit(other.text[last[-1].end :]))):
+                    return last[-1]
+            else:
                 between = between or has_digit(other.text)
-            elif not (unserved and (between or has_digit(other.text[named[-1].end :]))):
-                return named[-1]
         return None
 
     def _beside_stack(self, cell: Cell) -> Caption | None:
@@ -238,7 +239,8 @@ class LabelIndex:
             fade = _fade(served, filled, Fading.RIGHT_OF_TEXT)
             right = [_faded(slot, fade) for slot in self._right(caption)]
             yield from right
-            served |= any(has_digit(slot.text) for slot in right[:1] if not self.sides.over(cell))
+            beside = any(has_digit(slot.text) for slot in right[:1])
+            served = served or (beside and not self.sides.over(cell))
         if not _ends_sentence(caption):
             fade = _fade(served, filled, Fading.UNDER_TEXT)
             yield from self._under(caption, fade)
@@ -333,7 +335,7 @@ def _ends_sentence(caption: Caption) -> bool:
 
 
 def _faded(slot: Slot, loss: float) -> Slot:
-    return replace(slot, position=slot.position.at(slot.weight * loss))
+    return slot if loss == 1.0 else replace(slot, position=slot.position.at(slot.weight * loss))
 
 
 def _wraps(caption: Caption, under: Cell) -> bool:
