@@ -791,7 +791,7 @@ def _rewrite_letter(store: Store, session: Session, case: _Standing) -> None:
     if case.verdict is None or not case.invoices:
         outbox.overtake(store, session, case.mail.reference, spare=(ReplyKind.RECEIPT,))
         return
-    before = {each.path: each.state in invoices.PAID for each in case.invoices if each.decided_by}
+    before = invoices.decided(case.invoices)
     letters.rewrite(store, session, case.key, case.mail, case.verdict, before)
 
 

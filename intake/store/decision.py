@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
@@ -189,10 +190,8 @@ def _set_state(
     if waiting and verdict.deadline is None:
         raise ValueError("a waiting verdict without a deadline")
     closed = bool(mail.decided_at) and end in (CaseState.ACCEPTED, CaseState.REJECTED)
-    severities = [
-        f.severity
-        for f in (*verdict.findings, *(f for invoice in verdict.invoices for f in invoice.findings))
-    ]
+    findings = chain(verdict.findings, *(read.findings for read in verdict.invoices))
+    severities = [finding.severity for finding in findings]
     state = {
         "state": end.value,
         "deadline": verdict.deadline if waiting else None,

@@ -59,6 +59,10 @@ class Marks:
     numbers: frozenset[str]
     named: tuple[str, ...] = ()
 
+    def answers(self, other: Marks) -> bool:
+        """Whether both are of one thread, or this one's subject names the other."""
+        return bool(self.thread & other.thread) or other.reference in self.named
+
 
 @dataclass(frozen=True, slots=True)
 class Considered:
@@ -341,18 +345,15 @@ def _loose(store: Store, session: Session, of: Marks) -> tuple[Loose, ...]:
         except CannotOpen:
             continue
         if sealed.is_there(session, mail.reference, sealed.RAW):
-            near = bool(theirs.thread & of.thread) or mail.reference in of.named
-            rivals = tuple(
-                w for w in _waiting(store, session, theirs) if w.reference != of.reference
-            )
+            waiting = _waiting(store, session, theirs)
             found.append(
                 Loose(
                     mail.reference,
                     known,
-                    near,
+                    of.answers(theirs),
                     bool(theirs.sender & of.sender),
                     mail.state == CaseState.QUARANTINED,
-                    rivals,
+                    tuple(other for other in waiting if other.reference != of.reference),
                     envelope.left_out is not None,
                 )
             )
@@ -364,32 +365,24 @@ def _waiting(store: Store, session: Session, of: Marks) -> tuple[Waiting, ...]:
         col(CompanionRow.companion) == of.reference, ~col(CompanionRow.apart)
     )
     before: dict[str, str | None] = {row.reference: row.paired_by for row in session.execute(given)}
-    mails = {
-        mail.reference: mail
-        for mail in (
-            *(find(session, reference) for reference in before),
-            *_matching(store, session, of, has_invoice=False),
-        )
-    }
+    matching = _matching(store, session, of, has_invoice=False)
+    mails = (*(find(session, reference) for reference in before), *matching)
     found = []
-    for mail in mails.values():
-        try:
-            verdict = sealed.record(session, sealed.key_of(store, mail), VERDICTS, sealed.VERDICT)
-        except CannotOpen:
+    for mail in {mail.reference: mail for mail in mails}.values():
+        every = _read_invoices(store, session, mail)
+        if every is None:
             continue
         paired = mail.reference in before
-        every = verdict.invoices if verdict else ()
         asking = () if paired else _asking(session, mail, every)
         past = not asking and not paired and mail.state != CaseState.WAITING
         those = tuple(read.invoice for read in (every if paired or past else asking))
         if those or paired:
             theirs = _marks_of(session, mail.reference)
-            thread = bool(theirs.thread & of.thread) or mail.reference in of.named
             found.append(
                 Waiting(
                     mail.reference,
                     those,
-                    thread,
+                    of.answers(theirs),
                     bool(theirs.sender & of.sender),
                     paired,
                     bool(before.get(mail.reference)),
@@ -399,14 +392,20 @@ def _waiting(store: Store, session: Session, of: Marks) -> tuple[Waiting, ...]:
     return tuple(found)
 
 
-def asks(store: Store, session: Session, reference: str) -> bool:
-    """Whether the rules may give an attachment to the invoices of this mail."""
-    mail = find(session, reference)
+def _read_invoices(store: Store, session: Session, mail: MailRow) -> tuple[ReadInvoice, ...] | None:
+    """The invoices of a mail as the rules judged them; None when it cannot be opened."""
     try:
         verdict = sealed.record(session, sealed.key_of(store, mail), VERDICTS, sealed.VERDICT)
     except CannotOpen:
-        return False
-    return bool(verdict and _asking(session, mail, verdict.invoices))
+        return None
+    return verdict.invoices if verdict else ()
+
+
+def asks(store: Store, session: Session, reference: str) -> bool:
+    """Whether the rules may give an attachment to the invoices of this mail."""
+    mail = find(session, reference)
+    every = _read_invoices(store, session, mail)
+    return bool(every and _asking(session, mail, every))
 
 
 def _asking(

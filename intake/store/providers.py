@@ -1,6 +1,4 @@
-"""Whom we know: users of the review page (argon2 hashes, sessions), and providers with their agreed
-passwords, sealed.
-"""
+"""Providers whom we know, with the passwords agreed for their attachments, sealed."""
 
 from __future__ import annotations
 

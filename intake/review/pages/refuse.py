@@ -126,7 +126,7 @@ def refuse(
         return _page(room, login, target, tab, draft, Shown(fault=_NO_REASON))
     if masked(draft.own_words) != draft.own_words:
         return _page(room, login, target, tab, draft, Shown(fault=_PERHAPS_A_BSN))
-    letter = compose(room, target, draft)
+    letter = compose(target, draft)
     if step != "refuse":
         return _page(room, login, target, tab, draft, Shown(letter, ready=True))
     if shown != _mark(room, login, letter):
@@ -161,12 +161,12 @@ def _may_be_told(choice: Choice) -> bool:
     return not choice.finding.internal and choice.finding.severity is not Severity.INFO
 
 
-def compose(room: Room, target: Target, draft: Draft) -> Reply | None:
+def compose(target: Target, draft: Draft) -> Reply | None:
     """The letter for what the clerk chose; None when nobody may be answered."""
     case = target.case
     if case.verdict is None or case.summary is None or case.summary.answer is None:
         return None
-    decided = {each.path: each.state in invoices.PAID for each in case.invoices if each.decided_by}
+    decided = invoices.decided(case.invoices)
     return reply.compose_by_clerk(
         by_clerk(case.verdict, draft, decided, target.path),
         draft.own_words,
