@@ -109,10 +109,8 @@ class _Taken:
     def __init__(self, words: Iterable[Word]) -> None:
         self._rows: dict[int, list[Box]] = {}
         for word in words:
-            for row in range(
-                int(word.box[1] // _ROW),
-                min(int(word.box[3] // _ROW), int(word.box[1] // _ROW) + 40) + 1,
-            ):
+            first = int(word.box[1] // _ROW)
+            for row in range(first, min(int(word.box[3] // _ROW), first + 40) + 1):
                 self._rows.setdefault(row, []).append(word.box)
 
     def overlaps(self, word: Word) -> bool:

@@ -408,17 +408,8 @@ def _cell(run: list[Word], page: int, row: int, column: int, separated: bool) ->
         pieces.append(word.text)
         length += len(word.text)
         before = word
-    return Cell(
-        page,
-        around([w.box for w in run]),
-        "".join(pieces),
-        max(_em(w) for w in run),
-        run,
-        offsets,
-        row,
-        column,
-        separated,
-    )
+    box, size = around([w.box for w in run]), max(_em(w) for w in run)
+    return Cell(page, box, "".join(pieces), size, run, offsets, row, column, separated)
 
 
 def _joined(before: Word, word: Word) -> bool:

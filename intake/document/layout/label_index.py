@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, chain, islice, pairwise
+from itertools import accumulate, chain, islice, pairwise, product
 from operator import attrgetter
 
 from intake.document.layout.cells import Cell, Sheet, around, same_column
@@ -399,16 +399,11 @@ def _captions(cell: Cell) -> Iterator[Caption]:
             yield Caption(label, phrase, cell, start, end, cell.box_of(start, end))
 
 
-_LOCAL_PART = re.compile(r"[\w.+-]*@")
+_LOCAL_PART, _DOMAIN = re.compile(r"[\w.+-]*@"), re.compile(r"@\S*$")
 
 
 def _is_in_mail_address(text: str, start: int, end: int) -> bool:
-    before = (
-        text[:start].rsplit(maxsplit=1)[-1]
-        if text[:start].strip() and not text[start - 1].isspace()
-        else ""
-    )
-    return _LOCAL_PART.match(text, end) is not None or "@" in before
+    return bool(_LOCAL_PART.match(text, end) or _DOMAIN.search(text[:start]))
 
 
 _MOST_LINES = 5
@@ -420,19 +415,14 @@ def _torn(found: LabelIndex) -> Iterator[tuple[Cell, Cell]]:
     "Declaratienumm 2026159" / "er".
     """
     for row, under in pairwise(found.sheet.rows):
-        for upper in row:
-            if (
-                len(upper.words) > 1
-                and has_digit(upper.text)
-                and not has_digit(upper.words[0].text)
-            ):
-                for lower in under:
-                    if (
-                        len(lower.text) < 12
-                        and lower.text[:1].islower()
-                        and _is_next_line(upper, lower)
-                    ):
-                        yield upper, lower
+        for upper, lower in product(filter(_has_value, row), under):
+            if len(lower.text) < 12 and lower.text[:1].islower() and _is_next_line(upper, lower):
+                yield upper, lower
+
+
+def _has_value(cell: Cell) -> bool:
+    """True for a cell with a number behind its first word."""
+    return len(cell.words) > 1 and has_digit(cell.text) and not has_digit(cell.words[0].text)
 
 
 def _join_torn(found: LabelIndex, upper: Cell, lower: Cell) -> None:
