@@ -36,12 +36,13 @@ from intake.model.care import CareLine
 from intake.model.mail import Reply, ReplyKind
 from intake.model.verdict import Verdict
 from intake.settings import ReplyMode
-from intake.store import Store, incidents, invoices, letters, notify, outbox, pairing, sealed
+from intake.store import Store, incidents, invoices, letters, notify, outbox, sealed
 from intake.store.crypto.vault import DataKey
 from intake.store.decision import CARDS, SUMMARIES, Card, DocumentInfo, MailSummary
 from intake.store.invoices import CaseInvoice, Ruling
 from intake.store.journal import find
 from intake.store.lookup_hashes import TERM, trait_hashes
+from intake.store.pairing import companions_of
 from intake.store.records import CARES, ENVELOPES, VERDICTS
 from intake.store.reference import read_reference
 from intake.store.tables import (
@@ -342,7 +343,7 @@ def get_case(store: Store, reference: str) -> Case:
             select(EventRow).where(col(EventRow.reference) == reference).order_by(col(EventRow.id))
         ).all()
         registered = incidents.of_case(session, reference)
-        companions = pairing.companions_of(session, reference)
+        companions = companions_of(session, reference)
         own = invoices.of_case(session, key, judged)
     return Case(
         reference=reference,

@@ -126,7 +126,7 @@ def refuse(
         return _page(room, login, target, tab, draft, Shown(fault=_NO_REASON))
     if masked(draft.own_words) != draft.own_words:
         return _page(room, login, target, tab, draft, Shown(fault=_PERHAPS_A_BSN))
-    letter = compose(target, draft)
+    letter = compose(room, target, draft)
     if step != "refuse":
         return _page(room, login, target, tab, draft, Shown(letter, ready=True))
     if shown != _mark(room, login, letter):
@@ -161,7 +161,7 @@ def _may_be_told(choice: Choice) -> bool:
     return not choice.finding.internal and choice.finding.severity is not Severity.INFO
 
 
-def compose(target: Target, draft: Draft) -> Reply | None:
+def compose(room: Room, target: Target, draft: Draft) -> Reply | None:
     """The letter for what the clerk chose; None when nobody may be answered."""
     case = target.case
     if case.verdict is None or case.summary is None or case.summary.answer is None:
