@@ -2,7 +2,7 @@
 keyed hash.
 
 Changing, removing or inserting a row breaks the chain; cutting off its end is seen by comparing
-with a head that was exported before (``heads.py``; NEN 7513 asks for logging that cannot be changed
+with a head that was exported before (``audit_heads.py``; NEN 7513 asks for logging that cannot be changed
 unseen). Who reads far more than is usual is a row too, until the privacy officer has seen it.
 """
 

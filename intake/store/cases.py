@@ -43,11 +43,11 @@ from intake.store.decision import CARDS, SUMMARIES, Card, DocumentInfo, MailSumm
 from intake.store.invoices import CaseInvoice, Ruling
 from intake.store.journal import find
 from intake.store.lookup_hashes import TERM, trait_hashes
+from intake.store.pairing import companions_of
 from intake.store.records import CARES, ENVELOPES, VERDICTS
 from intake.store.reference import read_reference
 from intake.store.tables import (
     CaseState,
-    CompanionRow,
     EventRow,
     InvoiceRow,
     InvoiceState,
@@ -57,6 +57,7 @@ from intake.store.tables import (
     ReplyState,
     SealedRow,
     TraitRow,
+    cols,
 )
 from intake.text.folding import without_spaces
 
@@ -69,15 +70,6 @@ ACCEPTABLE = (
 )
 """States in which a mail without an invoice may be accepted."""
 REFUSABLE = (CaseState.QUEUED, CaseState.WAITING, CaseState.QUARANTINED)
-FOR_A_CLERK = (
-    ReplyState.PREPARED,
-    ReplyState.HELD,
-    ReplyState.FAILED,
-    ReplyState.UNKNOWN,
-    ReplyState.BOUNCED,
-)
-"""States in which a reply goes nowhere until a clerk sends it, or says that it is not to be
-sent."""
 
 ENDED = (CaseState.ACCEPTED, CaseState.REJECTED, CaseState.IGNORED)
 """States in which cases stay, so that their number grows from year to year."""
@@ -96,7 +88,7 @@ _STAYS_REFUSED = exists().where(
 )
 _REPLY_WAITS = (
     outbox.unsent(),
-    col(ReplyRow.state).in_(FOR_A_CLERK),
+    col(ReplyRow.state).in_(outbox.CONFIRMABLE),
     or_(
         col(MailRow.state) != CaseState.ACCEPTED,
         and_(col(ReplyRow.kind) == ReplyKind.REFUSAL.value, _STAYS_REFUSED),
@@ -220,7 +212,7 @@ class Case:
         """The newest reply, when it waits for a clerk; what an accepted invoice refuses or asks is
         past.
         """
-        if self.reply is None or self.reply.state not in FOR_A_CLERK:
+        if self.reply is None or self.reply.state not in outbox.CONFIRMABLE:
             return None
         if self.state is not CaseState.ACCEPTED or self.reply.kind is ReplyKind.RECEIPT:
             return self.reply
@@ -352,11 +344,7 @@ def get_case(store: Store, reference: str) -> Case:
             select(EventRow).where(col(EventRow.reference) == reference).order_by(col(EventRow.id))
         ).all()
         registered = incidents.of_case(session, reference)
-        companions = session.exec(
-            select(CompanionRow.companion).where(
-                col(CompanionRow.reference) == reference, ~col(CompanionRow.apart)
-            )
-        ).all()
+        companions = companions_of(session, reference)
         own = invoices.of_case(session, key, judged)
     return Case(
         reference=reference,
@@ -372,7 +360,7 @@ def get_case(store: Store, reference: str) -> Case:
         replies=tuple(_reply(key, row) for row in replies),
         events=tuple(_event(key, row) for row in events),
         incidents=registered,
-        companions=tuple(companions),
+        companions=companions,
         invoices=own,
     )
 
@@ -481,12 +469,8 @@ def dealt_with(store: Store, reference: str, user: str, version: int) -> None:
     """
     with store.write() as session:
         mail = _changed(session, reference, version, (CaseState.QUARANTINED,))
-        if (
-            session.exec(
-                select(LeftOutRow.id).where(col(LeftOutRow.reference) == reference)
-            ).first()
-            is None
-        ):
+        left_out = select(LeftOutRow.id).where(col(LeftOutRow.reference) == reference)
+        if session.exec(left_out).first() is None:
             raise Conflict(f"{reference} is a whole mail")
         _close(store, mail, CaseState.IGNORED, user)
         outbox.overtake(store, session, reference, states=(ReplyState.PREPARED, ReplyState.HELD))
@@ -518,35 +502,18 @@ def again(
         mail.wakes += 1
         if mail.lease_token is None:
             mail.hold_boot = mail.hold_until = None
-        key = sealed.key_of(store, mail)
+        key, code = sealed.key_of(store, mail), "again"
         if password is not None:
-            sealed.put(
-                session,
-                key,
-                [
-                    sealed.Piece(
-                        sealed.PASSWORD,
-                        password.encode("utf-8", "surrogatepass"),
-                        str(mail.version),
-                    )
-                ],
-            )
-        sealed.note(
-            store,
-            session,
-            reference,
-            "again" if password is None else "password",
-            user,
-            sealed.words(key, remark),
-        )
+            code, typed = "password", password.encode("utf-8", "surrogatepass")
+            sealed.put(session, key, [sealed.Piece(sealed.PASSWORD, typed, str(mail.version))])
+        sealed.note(store, session, reference, code, user, sealed.words(key, remark))
         notify.tell(store, session, notify.MAIL)
 
 
 def _ended(state: CaseState, most: int | None) -> SelectBase:
-    standing = (
-        select(col(MailRow.sequence)).where(col(MailRow.state) == state).limit(most).subquery()
-    )
-    return select_rows(literal(state.value), func.count()).select_from(standing)
+    standing = select(col(MailRow.sequence)).where(col(MailRow.state) == state).limit(most)
+    counted = select_rows(literal(state.value), func.count())
+    return counted.select_from(standing.subquery())
 
 
 @dataclass(frozen=True, slots=True)
@@ -580,11 +547,8 @@ def _found(store: Store, session: Session, wanted: _Wanted, most: int) -> list[i
     if few is None and wanted.day is not None:
         few = _on_day(wanted.day)
     if few is not None:
-        mails = session.execute(
-            select(col(MailRow.sequence), col(MailRow.state), col(MailRow.received_at)).where(
-                few, *common
-            )
-        )
+        asked = select_rows(*cols(MailRow.sequence, MailRow.state, MailRow.received_at))
+        mails = session.execute(asked.where(few, *common))
         return sorted(mail.sequence for mail in mails if wanted.holds(mail, waiting))[:most]
     for_a_clerk = set(filter(wanted.reply_waits.get, wanted.states))
     walks = [_walk(state, wanted, common, most) for state in sorted(wanted.states - for_a_clerk)]
@@ -630,12 +594,10 @@ def _found_by(
     asked = [
         [trait_hashes(store, TERM, word) for word in chosen] for chosen in ([wanted.search], words)
     ]
-    of_each = [
-        or_(*(and_(*(_has(hashes, col(MailRow.reference)) for hashes in each)) for each in asked))
-    ]
-    if wanted.states.isdisjoint(ENDED) or (by := _by_rarest(session, asked)) is None:
-        return None, of_each
-    return by, []
+    if not wanted.states.isdisjoint(ENDED) and (by := _by_rarest(session, asked)) is not None:
+        return by, []
+    mine = col(MailRow.reference)
+    return None, [or_(*(and_(*(_has(hashes, mine) for hashes in each)) for each in asked))]
 
 
 def _by_rarest(session: Session, asked: list[list[list[str]]]) -> ColumnElement[bool] | None:
@@ -738,12 +700,8 @@ def _reply(key: DataKey, row: ReplyRow) -> CaseReply:
 
 
 def _event(key: DataKey, row: EventRow) -> Event:
-    return Event(
-        row.at,
-        row.code,
-        row.actor,
-        key.unseal(sealed.EVENT, row.detail).decode() if row.detail else "",
-    )
+    detail = key.unseal(sealed.EVENT, row.detail).decode() if row.detail else ""
+    return Event(row.at, row.code, row.actor, detail)
 
 
 def _changed(
@@ -835,15 +793,12 @@ def _rewrite_letter(store: Store, session: Session, case: _Standing) -> None:
     if case.verdict is None or not case.invoices:
         outbox.overtake(store, session, case.mail.reference, spare=(ReplyKind.RECEIPT,))
         return
-    before = {each.path: each.state in invoices.PAID for each in case.invoices if each.decided_by}
+    before = invoices.decided(case.invoices)
     letters.rewrite(store, session, case.key, case.mail, case.verdict, before)
 
 
 def _said(own: Sequence[CaseInvoice], chosen: Sequence[CaseInvoice], note: str) -> str:
     """What the history says: the numbers too, when the mail has more invoices than these."""
-    numbers = (
-        ", ".join(each.number or "zonder nummer" for each in chosen)
-        if len(chosen) < len(own)
-        else ""
-    )
+    some = chosen if len(chosen) < len(own) else ()
+    numbers = ", ".join(each.number or "zonder nummer" for each in some)
     return ". ".join(filter(None, (numbers, note)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
@@ -27,11 +28,7 @@ from intake.store.tables import CaseState, MailRow, TraitRow
 FREE = {"lease_token": None, "hold_boot": None, "hold_until": None}
 """A mail that nobody works on."""
 CHANGE = update(MailRow).where(col(MailRow.reference) == bindparam("mail"))
-
-
 _DECIDE = CHANGE.values(version=col(MailRow.version) + 1)
-
-
 _TRAITS = insert(TraitRow)
 
 
@@ -144,10 +141,10 @@ def record(
     code = "refused-in-part" if in_part else verdict.outcome.value
     sealed.note(store, session, mail.reference, code, detail=sealed.words(key, verdict.reason))
     for reference in verdict.completes:
-        pairing.join(store, session, reference, mail.reference)
+        pairing.join(session, reference, mail.reference)
         pairing.stir(store, session, reference, "companion")
     for reference in verdict.takes:
-        pairing.join(store, session, mail.reference, reference)
+        pairing.join(session, mail.reference, reference)
     for reference in (*verdict.takes, *verdict.stirs):
         pairing.stir(store, session, reference, "looked-for")
     if decision.reply is None:
@@ -155,27 +152,16 @@ def record(
     if verdict.reply is None:
         raise ValueError("a reply that its verdict does not ask for")
     letter = outbox.Letter(decision.reply, verdict.reply, decision.held)
-    return (
-        None
-        if outbox.was_told(store, session, key, letter)
-        else outbox.compose(store, session, key, letter)
-    )
+    if outbox.was_told(session, key, letter):
+        return None
+    return outbox.compose(store, session, key, letter)
 
 
 def _forget_earlier(store: Store, session: Session, reference: str) -> Sequence[str]:
     """Remove what an earlier decision left behind; its events, its incidents, its thread and its
     replies that left stay. Returns the thread's hashes.
     """
-    sealed.clear(
-        session,
-        reference,
-        sealed.VERDICT,
-        sealed.SUMMARY,
-        sealed.CARD,
-        sealed.DOCUMENT,
-        sealed.CARE,
-        sealed.GIST,
-    )
+    sealed.clear(session, reference, *sealed.OF_A_DECISION)
     invoices.forget(session, reference)
     declared_care.forget(session, reference)
     session.execute(
@@ -185,15 +171,10 @@ def _forget_earlier(store: Store, session: Session, reference: str) -> Sequence[
         )
     )
     outbox.overtake(store, session, reference)
-    return (
-        session.execute(
-            select(col(TraitRow.hash)).where(
-                col(TraitRow.reference) == reference, col(TraitRow.kind) == THREAD
-            )
-        )
-        .scalars()
-        .all()
+    thread = select(col(TraitRow.hash)).where(
+        col(TraitRow.reference) == reference, col(TraitRow.kind) == THREAD
     )
+    return session.execute(thread).scalars().all()
 
 
 def _set_state(
@@ -209,10 +190,8 @@ def _set_state(
     if waiting and verdict.deadline is None:
         raise ValueError("a waiting verdict without a deadline")
     closed = bool(mail.decided_at) and end in (CaseState.ACCEPTED, CaseState.REJECTED)
-    severities = [
-        f.severity
-        for f in (*verdict.findings, *(f for invoice in verdict.invoices for f in invoice.findings))
-    ]
+    findings = chain(verdict.findings, *(read.findings for read in verdict.invoices))
+    severities = [finding.severity for finding in findings]
     state = {
         "state": end.value,
         "deadline": verdict.deadline if waiting else None,
@@ -233,26 +212,17 @@ def _set_state(
 
 def _seal_content(session: Session, key: DataKey, decision: Decision) -> None:
     infos = tuple(DocumentInfo(d.path, d.file_name, d.page_count) for d in decision.documents)
-    sealed.put(
-        session,
-        key,
-        [
-            sealed.Piece(sealed.VERDICT, VERDICTS.pack(decision.verdict)),
-            sealed.Piece(sealed.SUMMARY, SUMMARIES.pack(SummaryPage(decision.summary, infos))),
-            sealed.Piece(sealed.CARD, CARDS.pack(_card(decision))),
-            *(sealed.Piece(sealed.DOCUMENT, d.data, d.path) for d in decision.documents),
-            *(
-                [sealed.Piece(sealed.CARE, CARES.pack(decision.care_lines))]
-                if decision.care_lines
-                else []
-            ),
-            *(
-                [sealed.Piece(sealed.GIST, GISTS.pack(decision.gist))]
-                if decision.gist and decision.gist.brings
-                else []
-            ),
-        ],
-    )
+    pieces = [
+        sealed.Piece(sealed.VERDICT, VERDICTS.pack(decision.verdict)),
+        sealed.Piece(sealed.SUMMARY, SUMMARIES.pack(SummaryPage(decision.summary, infos))),
+        sealed.Piece(sealed.CARD, CARDS.pack(_card(decision))),
+        *(sealed.Piece(sealed.DOCUMENT, d.data, d.path) for d in decision.documents),
+    ]
+    if decision.care_lines:
+        pieces.append(sealed.Piece(sealed.CARE, CARES.pack(decision.care_lines)))
+    if decision.gist and decision.gist.brings:
+        pieces.append(sealed.Piece(sealed.GIST, GISTS.pack(decision.gist)))
+    sealed.put(session, key, pieces)
 
 
 def _card(decision: Decision) -> Card:
@@ -281,24 +251,15 @@ def _index(
 
     ``known``: hashes of its thread that stand there.
     """
+    thread = rows(store, reference, THREAD, decision.message_ids)
+    numbers = {number_hashes(store, number)[0] for number in decision.numbers}
+    terms = (term for i in decision.verdict.invoices for term in _terms(i.invoice))
     traits = [
-        *(
-            row
-            for row in rows(store, reference, THREAD, decision.message_ids)
-            if row["hash"] not in known
-        ),
+        *(row for row in thread if row["hash"] not in known),
         *rows(store, reference, SENDER, [decision.sender or "", decision.summary.sender or ""]),
         *rows(store, reference, DOMAIN, [domain_of(decision.summary.sender)]),
-        *(
-            {"reference": reference, "kind": NUMBER, "hash": h}
-            for h in {number_hashes(store, number)[0] for number in decision.numbers}
-        ),
-        *rows(
-            store,
-            reference,
-            TERM,
-            (term for i in decision.verdict.invoices for term in _terms(i.invoice)),
-        ),
+        *({"reference": reference, "kind": NUMBER, "hash": h} for h in numbers),
+        *rows(store, reference, TERM, terms),
     ]
     if traits:
         session.connection().execute(_TRAITS, traits)
@@ -314,11 +275,7 @@ def declared_lines(decision: Decision) -> Sequence[CareLine]:
 
 def _terms(invoice: Invoice) -> Iterable[str]:
     """What a person may type to find the case."""
-    for value in (
-        invoice.invoice_number.value,
-        invoice.kvk_number.value,
-        invoice.supplier_name.value,
-    ):
-        if value:
-            yield value
-            yield from value.split()
+    for each in (invoice.invoice_number, invoice.kvk_number, invoice.supplier_name):
+        if each.value:
+            yield each.value
+            yield from each.value.split()

@@ -38,28 +38,16 @@ def make_engine(address: str) -> Engine:
         raise ConfigurationError(
             "INTAKE_DATABASE_URL is not an address like postgresql://user@host/database"
         ) from None
+    pool = {"hide_parameters": True, "pool_size": 5, "max_overflow": 20}
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(
-            url,
-            hide_parameters=True,
-            connect_args={"timeout": BUSY_SECONDS},
-            pool_size=5,
-            max_overflow=20,
-        )
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **pool)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if url.get_backend_name() == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
         arguments = {"connect_timeout": 10, "application_name": "intake"}
-        engine = create_engine(
-            url,
-            hide_parameters=True,
-            pool_pre_ping=True,
-            connect_args=arguments,
-            pool_size=5,
-            max_overflow=20,
-        )
+        engine = create_engine(url, connect_args=arguments, pool_pre_ping=True, **pool)
         event.listen(engine, "connect", _prepare_postgresql)
         return engine
     raise ConfigurationError(
@@ -69,11 +57,8 @@ def make_engine(address: str) -> Engine:
 
 def database_file(engine: Engine) -> Path | None:
     """The file of an SQLite database; None for PostgreSQL."""
-    return (
-        Path(engine.url.database)
-        if engine.dialect.name == "sqlite" and engine.url.database
-        else None
-    )
+    sqlite = engine.dialect.name == "sqlite" and engine.url.database
+    return Path(sqlite) if sqlite else None
 
 
 @contextmanager

@@ -88,16 +88,13 @@ def norms(settings: Settings) -> Mapping[str, float]:
 def report(store: Store, part: str, good: bool, code: str = "ok") -> None:
     """Say how a part does now."""
     row = HealthRow(part=part, good=good, code=code, at=store.clock())
-    said = {"good": row.good, "code": row.code, "at": row.at}
+    said = update(HealthRow).where(col(HealthRow.part) == part)
+    said = said.values(good=row.good, code=row.code, at=row.at)
     with store.write() as session:
-        if session.execute(
-            update(HealthRow).where(col(HealthRow.part) == part).values(said)
-        ).rowcount:  # type: ignore[attr-defined]
+        if session.execute(said).rowcount:  # type: ignore[attr-defined]
             return
-    with (
-        suppress(IntegrityError),
-        store.write() as session,
-    ):  # another one of this part may say its first word at this moment
+    # another one of this part may say its first word at this moment
+    with suppress(IntegrityError), store.write() as session:
         session.add(row)
 
 

@@ -12,8 +12,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 
-from sqlalchemy import bindparam, insert
+from sqlalchemy import ColumnElement, bindparam, insert
 from sqlmodel import Session, col, func, select
 
 from intake.errors import Conflict, KeyMissing
@@ -30,6 +31,7 @@ NOTICED = Incident("noticed", "noticed by a person")
 
 _KNOWN = select(col(IncidentRow.kind)).where(col(IncidentRow.reference) == bindparam("reference"))
 _REGISTER = insert(IncidentRow)
+_OPEN = col(IncidentRow.judgement) == Judgement.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +98,14 @@ def register(store: Store, session: Session, reference: str, found: Sequence[Inc
     if not found:
         return
     known = set(session.connection().execute(_KNOWN, {"reference": reference}).scalars())
+    entry = {"reference": reference, "judgement": Judgement.OPEN.value, "version": 1}
     rows = [
-        {"reference": reference, "at": store.clock(), "kind": i.kind, "place": i.where}
+        entry | {"at": store.clock(), "kind": i.kind, "place": i.where}
         for i in found
         if i.kind not in known
     ]
     if rows:
-        session.connection().execute(
-            _REGISTER, [row | {"judgement": Judgement.OPEN.value, "version": 1} for row in rows]
-        )
+        session.connection().execute(_REGISTER, rows)
 
 
 def report_by_hand(store: Store, reference: str, user: str) -> int:
@@ -117,11 +118,8 @@ def report_by_hand(store: Store, reference: str, user: str) -> int:
     with store.write() as session:
         find(session, reference)
         register(store, session, reference, [NOTICED])
-        row = session.exec(
-            select(IncidentRow).where(
-                col(IncidentRow.reference) == reference, col(IncidentRow.kind) == NOTICED.kind
-            )
-        ).one()
+        of_case = select(IncidentRow).where(col(IncidentRow.reference) == reference)
+        row = session.exec(of_case.where(col(IncidentRow.kind) == NOTICED.kind)).one()
         if row.known_at is None:
             row.known_at = row.at
             note(store, session, reference, "incident-noticed", user)
@@ -133,12 +131,7 @@ def listed(store: Store) -> tuple[Entry, ...]:
     newest on.
     """
     with store.read() as session:
-        entries = [
-            _entry(row)
-            for row in session.exec(
-                select(IncidentRow).order_by(col(IncidentRow.at), col(IncidentRow.id))
-            )
-        ]
+        entries = sorted(_entries(session), key=attrgetter("at"))
     waiting = [entry for entry in entries if entry.judgement is Judgement.OPEN]
     return (
         *sorted(waiting, key=lambda entry: entry.report_before),
@@ -149,33 +142,24 @@ def listed(store: Store) -> tuple[Entry, ...]:
 def waiting(store: Store) -> tuple[Entry, ...]:
     """Those that wait for a judgement, the most urgent first."""
     with store.read() as session:
-        entries = [
-            _entry(row)
-            for row in session.exec(
-                select(IncidentRow).where(col(IncidentRow.judgement) == Judgement.OPEN)
-            )
-        ]
+        entries = _entries(session, _OPEN)
     return tuple(sorted(entries, key=lambda entry: (entry.report_before, entry.id)))
 
 
 def of_case(session: Session, reference: str) -> tuple[Entry, ...]:
     """The incidents of one case, oldest first."""
-    rows = session.exec(
-        select(IncidentRow)
-        .where(col(IncidentRow.reference) == reference)
-        .order_by(col(IncidentRow.id))
-    )
-    return tuple(_entry(row) for row in rows)
+    return tuple(_entries(session, col(IncidentRow.reference) == reference))
+
+
+def _entries(session: Session, *conditions: ColumnElement[bool]) -> list[Entry]:
+    wanted = select(IncidentRow).where(*conditions).order_by(col(IncidentRow.id))
+    return [_entry(row) for row in session.exec(wanted)]
 
 
 def count_open(store: Store) -> int:
     """How many wait for a judgement."""
     with store.read() as session:
-        return session.exec(
-            select(func.count())
-            .select_from(IncidentRow)
-            .where(col(IncidentRow.judgement) == Judgement.OPEN)
-        ).one()
+        return session.exec(select(func.count()).select_from(IncidentRow).where(_OPEN)).one()
 
 
 def get(store: Store, number: int) -> tuple[Entry, Report | None]:
@@ -224,9 +208,8 @@ def _report(store: Store, session: Session, row: IncidentRow) -> Report | None:
     if row.report is None:
         return Report()
     try:
-        return REPORTS.unpack(
-            key_of(store, find(session, row.reference)).unseal(_kind(row.id or 0), row.report)
-        )
+        key = key_of(store, find(session, row.reference))
+        return REPORTS.unpack(key.unseal(_kind(row.id or 0), row.report))
     except (KeyMissing, NotKept):
         return None
 
@@ -236,16 +219,5 @@ def _kind(number: int) -> str:
 
 
 def _entry(row: IncidentRow) -> Entry:
-    judgement = Judgement(row.judgement)
-    return Entry(
-        row.id or 0,
-        row.reference,
-        row.at,
-        row.kind,
-        row.place,
-        judgement,
-        row.version,
-        row.known_at,
-        row.decided_by,
-        row.decided_at,
-    )
+    values = {each.name: getattr(row, each.name) for each in fields(Entry)}
+    return Entry(**values | {"judgement": Judgement(row.judgement)})

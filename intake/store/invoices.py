@@ -200,6 +200,11 @@ def by_persons(session: Session, reference: str) -> dict[str, bool]:
     return {row.path: row.state in PAID for row in session.execute(wanted)}
 
 
+def decided(invoices: Iterable[CaseInvoice]) -> dict[str, bool]:
+    """As ``by_persons``, of invoices at hand."""
+    return {each.path: each.state in PAID for each in invoices if each.decided_by}
+
+
 def last_person(session: Session, reference: str) -> str | None:
     """Who decided last on an invoice of this mail; None when the rules decided on all."""
     wanted = select(col(InvoiceRow.decided_by)).where(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert
@@ -142,52 +141,42 @@ def find(session: Session, reference: str) -> MailRow:
     return mail
 
 
-def history(
-    store: Store, supplier: str, number: str, date: str | None, amount: Decimal | None, before: str
-) -> History:
-    """Invoices in hand with this number of this supplier (its KvK number, btw number or name),
-    except those of mail ``before``.
-
-    Case and spaces are folded, nothing else. ``date`` is ISO 8601, ``amount`` the total with btw in
-    euros.
-    """
-    own = set(_supplier_hashes(store, supplier))
-    return _history(
-        store,
-        store.ask,
-        number,
-        _content_hashes(store, date, amount),
-        before,
-        lambda row: not own.isdisjoint((row.kvk_hash, row.vat_hash, row.name_hash)),
-    )
-
-
 def history_of(store: Store, invoice: Invoice, before: str) -> History:
-    """As ``history``, for a read invoice: the supplier is compared by the first of KvK number, btw
+    """Invoices in hand with the same number of the same supplier, except those of mail ``before``.
+
+    Case and spaces are folded, nothing else. Suppliers are compared by the first of KvK number, btw
     number and name that both have.
     """
-    return _history_of(store, store.ask, invoice, before)
+    return _history(store, store.ask, invoice, before)
 
 
 def history_within(store: Store, session: Session, invoice: Invoice, before: str) -> History:
     """As ``history_of``, inside a transaction."""
-    return _history_of(store, session.connection().execute, invoice, before)
+    return _history(store, session.connection().execute, invoice, before)
 
 
-def _history_of(store: Store, ask: _Ask, invoice: Invoice, before: str) -> History:
+def _history(store: Store, ask: _Ask, invoice: Invoice, before: str) -> History:
     number = invoice.invoice_number.value
     if not number:
         return History()
     with store.vault.one_look():
-        own = _suppliers_hashes(store, invoice)
-        content = _content_hashes(store, invoice.issue_date.value, invoice.gross_amount.value)
+        own, content = _suppliers_hashes(store, invoice), _content_hashes(store, invoice)
+        numbers = number_hashes(store, number)
+    rows = ask(_EARLIER, {"numbers": numbers, "before": before, "own": store.settings.profile})
+    return History(
+        tuple(
+            EarlierInvoice(
+                row.reference, local_date(row.received_at), row.state, row.content_hash in content
+            )
+            for row in rows
+            if _is_same_supplier(own, row)
+        )
+    )
 
-    def same(row: Row[*tuple[Any, ...]]) -> bool:
-        pairs = zip(own, (row.kvk_hash, row.vat_hash, row.name_hash), strict=True)
-        return next((theirs in ours for ours, theirs in pairs if ours and theirs), False)
 
-    content = _content_hashes(store, invoice.issue_date.value, invoice.gross_amount.value)
-    return _history(store, ask, number, content, before, same)
+def _is_same_supplier(own: tuple[list[str], ...], row: Row[*tuple[Any, ...]]) -> bool:
+    pairs = zip(own, (row.kvk_hash, row.vat_hash, row.name_hash), strict=True)
+    return next((theirs in ours for ours, theirs in pairs if ours and theirs), False)
 
 
 def invoice_hashes(store: Store, invoice: Invoice) -> dict[str, str | None]:
@@ -196,15 +185,14 @@ def invoice_hashes(store: Store, invoice: Invoice) -> dict[str, str | None]:
     """
     number = invoice.invoice_number.value
     kvk, vat, name = _suppliers_hashes(store, invoice)
-    return {
-        "number_hash": number_hashes(store, number)[0] if number else None,
-        "kvk_hash": next(iter(kvk), None),
-        "vat_hash": next(iter(vat), None),
-        "name_hash": next(iter(name), None),
-        "content_hash": next(
-            iter(_content_hashes(store, invoice.issue_date.value, invoice.gross_amount.value)), None
-        ),
+    found = {
+        "number_hash": number_hashes(store, number) if number else [],
+        "kvk_hash": kvk,
+        "vat_hash": vat,
+        "name_hash": name,
+        "content_hash": _content_hashes(store, invoice),
     }
+    return {column: next(iter(hashes), None) for column, hashes in found.items()}
 
 
 def _first(
@@ -268,9 +256,11 @@ def _suppliers_hashes(store: Store, invoice: Invoice) -> tuple[list[str], list[s
     """Of KvK number, btw number and name; each as a value may stand under, that of today first, and
     none for what is not known.
     """
-    names = (invoice.kvk_number.value, invoice.vat_id.value, invoice.supplier_name.value)
     kvk, vat, name = (
-        _supplier_hashes(store, value) if value and without_spaces(value) else [] for value in names
+        store.vault.hashes("supplier", folded)
+        if (folded := without_spaces(each.value or ""))
+        else []
+        for each in (invoice.kvk_number, invoice.vat_id, invoice.supplier_name)
     )
     return kvk, vat, name
 
@@ -280,32 +270,8 @@ def number_hashes(store: Store, number: str) -> list[str]:
     return store.vault.hashes("invoice-number", without_spaces(number))
 
 
-def _supplier_hashes(store: Store, supplier: str) -> list[str]:
-    return store.vault.hashes("supplier", without_spaces(supplier))
-
-
-def _content_hashes(store: Store, date: str | None, amount: Decimal | None) -> list[str]:
+def _content_hashes(store: Store, invoice: Invoice) -> list[str]:
+    date, amount = invoice.issue_date.value, invoice.gross_amount.value
     if date is None or amount is None or not amount.is_finite():
         return []
     return store.vault.hashes("invoice-content", date, f"{amount:.2f}")
-
-
-def _history(
-    store: Store,
-    ask: _Ask,
-    number: str,
-    content: list[str],
-    before: str,
-    same_supplier: Callable[[Row[*tuple[Any, ...]]], bool],
-) -> History:
-    numbers = number_hashes(store, number)
-    rows = ask(_EARLIER, {"numbers": numbers, "before": before, "own": store.settings.profile})
-    return History(
-        tuple(
-            EarlierInvoice(
-                row.reference, local_date(row.received_at), row.state, row.content_hash in content
-            )
-            for row in rows
-            if same_supplier(row)
-        )
-    )

@@ -72,12 +72,8 @@ def close(store: Store, session: Session, reference: str, arrived: str) -> None:
         card = sealed.record(session, key, CARDS, sealed.CARD)
     sealed.clear(session, reference, sealed.VERDICT, sealed.CARD)
     verdict = Verdict(MailOutcome.IGNORED, reason, local_date(mail.received_at))
-    pieces = (
-        sealed.Piece(sealed.VERDICT, VERDICTS.pack(verdict)),
-        sealed.Piece(
-            sealed.CARD, CARDS.pack(Card(None, None, None, reason, card.sender if card else None))
-        ),
-    )
+    new = CARDS.pack(Card(None, None, None, reason, card.sender if card else None))
+    pieces = [sealed.Piece(sealed.VERDICT, VERDICTS.pack(verdict)), sealed.Piece(sealed.CARD, new)]
     sealed.put(session, key, pieces)
     mail.state, mail.due, mail.decided_at = CaseState.IGNORED, False, store.clock()
     mail.lease_token = mail.hold_boot = mail.hold_until = None

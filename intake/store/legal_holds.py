@@ -39,20 +39,13 @@ def add(store: Store, reference: str, who: str, why: str) -> None:
         key = sealed.key_of(store, find(session, reference))
         if session.get(HoldRow, reference):
             raise Conflict(f"{reference} is held already")
-        if session.exec(
-            select(DestroyedRow.id).where(
-                col(DestroyedRow.reference) == reference, col(DestroyedRow.kind).not_in(_PARTS)
-            )
-        ).first():
-            raise Conflict(f"{reference} is being destroyed")
-        session.add(
-            HoldRow(
-                reference=reference,
-                at=store.clock(),
-                who=who,
-                why=key.seal(_WHY, why.encode("utf-8", "replace")),
-            )
+        doomed = select(DestroyedRow.id).where(
+            col(DestroyedRow.reference) == reference, col(DestroyedRow.kind).not_in(_PARTS)
         )
+        if session.exec(doomed).first():
+            raise Conflict(f"{reference} is being destroyed")
+        words = key.seal(_WHY, why.encode("utf-8", "replace"))
+        session.add(HoldRow(reference=reference, at=store.clock(), who=who, why=words))
         sealed.note(store, session, reference, "held", who)
 
 

@@ -39,14 +39,12 @@ def rewrite(
         return
     held = _held(store, last)
     outbox.overtake(store, session, mail.reference)
-    if text := _text(store, session, key, mail, now):
+    if text := _text(session, key, mail, now):
         assert now.reply is not None
         outbox.compose(store, session, key, outbox.Letter(text, now.reply, held))
 
 
-def _text(
-    store: Store, session: Session, key: DataKey, mail: MailRow, verdict: Verdict
-) -> Reply | None:
+def _text(session: Session, key: DataKey, mail: MailRow, verdict: Verdict) -> Reply | None:
     summary = sealed.record(session, key, SUMMARIES, sealed.SUMMARY)
     if verdict.reply is None or summary is None or summary.mail.answer is None:
         return None

@@ -12,10 +12,13 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TypeVar
 
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from intake.mail.ledger import Attempts, DoneFolder
 from intake.model.mail import LeftOut, LeftOutWhy, MailboxFolder, MessageState
@@ -26,6 +29,7 @@ AGAIN_SECONDS = (60.0, 600.0, 3_600.0, 21_600.0, *(86_400.0,) * 14)
 """Pauses before each next try of a message that failed; after the last one it is tried no more."""
 
 _AT_ONCE = 500
+_Message = TypeVar("_Message", LedgerRow, LeftOutRow)
 
 
 class MailboxLedger:
@@ -38,10 +42,8 @@ class MailboxLedger:
         """The moment this mailbox was first watched; mail from before it is left alone."""
         found = self._started(account)
         if found is None:
-            with (
-                contextlib.suppress(IntegrityError),
-                self._store.write() as session,
-            ):  # another watcher may be first
+            # another watcher may be first
+            with contextlib.suppress(IntegrityError), self._store.write() as session:
                 session.add(MailboxRow(account=account, first_start=self._store.clock()))
             found = self._started(account)
         assert found is not None
@@ -51,11 +53,9 @@ class MailboxLedger:
         """The folder of kept mails as ``record_done_folder`` left it."""
         with self._store.read() as session:
             row = session.get(MailboxRow, account)
-            return (
-                DoneFolder(row.done_uidvalidity, row.done_uidnext, row.reread_since)
-                if row
-                else DoneFolder(None, None)
-            )
+            if row is None:
+                return DoneFolder(None, None)
+            return DoneFolder(row.done_uidvalidity, row.done_uidnext, row.reread_since)
 
     def record_done_folder(self, account: str, uidvalidity: int, uidnext: int) -> None:
         """Everything in the folder of kept mails below this UID is known here; nothing is left to
@@ -107,9 +107,7 @@ class MailboxLedger:
         """
         with self._store.write() as session:
             self._record(session, folder, uid, state, reference, content)
-            late = session.exec(
-                select(LeftOutRow).where(*_in(folder, LeftOutRow), col(LeftOutRow.uid) == uid)
-            ).first()
+            late = session.exec(_one(LeftOutRow, folder, uid)).first()
             if late is not None and reference is not None:
                 session.delete(late)
                 if late.reference is not None:
@@ -124,16 +122,9 @@ class MailboxLedger:
         reference: str | None,
         content: bytes | None = None,
     ) -> None:
-        row = session.exec(select(LedgerRow).where(*_in(folder), col(LedgerRow.uid) == uid)).first()
+        row = session.exec(_one(LedgerRow, folder, uid)).first()
         if row is None:
-            row = LedgerRow(
-                account=folder.account,
-                folder=folder.folder,
-                uidvalidity=folder.uidvalidity,
-                uid=uid,
-                state=state,
-                at=self._store.clock(),
-            )
+            row = LedgerRow(**asdict(folder), uid=uid)
             session.add(row)
         row.state, row.at = state, self._store.clock()
         row.reference = reference or row.reference
@@ -146,26 +137,15 @@ class MailboxLedger:
         """
         now = self._store.clock()
         with self._store.write() as session:
-            row = session.exec(
-                select(LeftOutRow).where(*_in(folder, LeftOutRow), col(LeftOutRow.uid) == uid)
-            ).first()
+            row = session.exec(_one(LeftOutRow, folder, uid)).first()
             if row is None:
-                row = LeftOutRow(
-                    account=folder.account,
-                    folder=folder.folder,
-                    uidvalidity=folder.uidvalidity,
-                    uid=uid,
-                    why=why.why,
-                    since=now,
-                    tries=0,
-                )
+                row = LeftOutRow(**asdict(folder), uid=uid, since=now, tries=0)
                 session.add(row)
             row.why, row.size, row.reference = why.why, why.size, reference
             row.tries += 1
-            tried_again = why.why is not LeftOutWhy.TOO_LARGE and row.tries <= len(AGAIN_SECONDS)
-            row.again_at = (
-                now + dt.timedelta(seconds=AGAIN_SECONDS[row.tries - 1]) if tried_again else None
-            )
+            row.again_at = None
+            if why.why is not LeftOutWhy.TOO_LARGE and row.tries <= len(AGAIN_SECONDS):
+                row.again_at = now + dt.timedelta(seconds=AGAIN_SECONDS[row.tries - 1])
             if reference is not None:
                 self._record(session, folder, uid, MessageState.LEFT_OUT, reference)
 
@@ -223,23 +203,25 @@ class MailboxLedger:
         )
         destroyed = and_(col(LedgerRow.reference).is_not(None), col(MailRow.reference).is_(None))
         with self._store.read() as session:
-            return tuple(
-                session.exec(
-                    select(LedgerRow.uid)
-                    .join(MailRow, col(MailRow.reference) == col(LedgerRow.reference), isouter=True)
-                    .where(
-                        *_in(folder),
-                        col(LedgerRow.state).in_((MessageState.KEPT, MessageState.DONE)),
-                        or_(decided, destroyed),
-                    )
-                    .order_by(col(LedgerRow.uid))
+            past = (
+                select(LedgerRow.uid)
+                .join(MailRow, col(MailRow.reference) == col(LedgerRow.reference), isouter=True)
+                .where(
+                    *_in(folder),
+                    col(LedgerRow.state).in_((MessageState.KEPT, MessageState.DONE)),
+                    or_(decided, destroyed),
                 )
             )
+            return tuple(session.exec(past.order_by(col(LedgerRow.uid))))
 
     def _started(self, account: str) -> dt.datetime | None:
         with self._store.read() as session:
             row = session.get(MailboxRow, account)
             return row.first_start if row else None
+
+
+def _one(table: type[_Message], folder: MailboxFolder, uid: int) -> SelectOfScalar[_Message]:
+    return select(table).where(*_in(folder, table), col(table.uid) == uid)
 
 
 def _unfinished() -> ColumnElement[bool]:

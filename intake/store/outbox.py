@@ -60,13 +60,14 @@ _BEFORE_RESTORE = select(col(MailRow.reference)).where(
     col(MailRow.received_at) <= select(func.max(col(RestoreRow.at))).scalar_subquery(),
 )
 _THREAD = insert(TraitRow)
-_CONFIRMABLE = (
+CONFIRMABLE = (
     ReplyState.PREPARED,
     ReplyState.HELD,
     ReplyState.UNKNOWN,
     ReplyState.FAILED,
     ReplyState.BOUNCED,
 )
+"""States in which a reply goes nowhere until a clerk sends it, or says that it is not to be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ def unsent_of(session: Session, reference: str) -> ReplyRow | None:
     return None if row is None or row.state in gone else row
 
 
-def was_told(store: Store, session: Session, key: DataKey, letter: Letter) -> bool:
+def was_told(session: Session, key: DataKey, letter: Letter) -> bool:
     """The same question left already, or one of a kind that leaves once for a case did: nobody is
     told the same thing twice.
     """
@@ -255,18 +256,14 @@ def mark_failed(store: Store, outgoing: Outgoing) -> None:
 
 def mark_unknown(store: Store, outgoing: Outgoing) -> None:
     """The connection broke after DATA: nobody knows. Raises Conflict."""
-    _end(
-        store,
-        outgoing,
-        ReplyState.READY if store.settings.replies.resend_after_unknown else ReplyState.UNKNOWN,
-    )
+    _end(store, outgoing, _after_unknown(store))
 
 
 def recover(store: Store) -> int:
     """Replies left in ``sending`` by a dead sender become ``unknown`` (or ready, by the setting);
     returns how many. For the only sender on this database, so that no lease needs to end first.
     """
-    state = ReplyState.READY if store.settings.replies.resend_after_unknown else ReplyState.UNKNOWN
+    state = _after_unknown(store)
     with store.write() as session:
         left = unsent() & (col(ReplyRow.state) == ReplyState.SENDING)
         found = session.exec(select(ReplyRow).where(left).with_for_update()).all()
@@ -275,6 +272,10 @@ def recover(store: Store) -> int:
             row.hold_boot = row.hold_until = None
             sealed.note(store, session, row.reference, f"reply-{state.value}")
     return len(found)
+
+
+def _after_unknown(store: Store) -> ReplyState:
+    return ReplyState.READY if store.settings.replies.resend_after_unknown else ReplyState.UNKNOWN
 
 
 def confirm(store: Store, id: int, user: str) -> None:
@@ -286,7 +287,7 @@ def confirm(store: Store, id: int, user: str) -> None:
             else was decided after it.
     """
     with store.write() as session:
-        row = _row(session, id, _CONFIRMABLE)
+        row = _row(session, id, CONFIRMABLE)
         if _is_obsolete(session, row):
             raise Conflict(f"something else was decided of {row.reference} after this reply")
         row.state, row.held, row.confirmed_by = ReplyState.READY, None, user
@@ -311,11 +312,8 @@ def mark_bounced(store: Store, message_id: str) -> str | None:
     ours.
     """
     with store.write() as session:
-        row = session.exec(
-            select(ReplyRow)
-            .where(col(ReplyRow.message_id) == _bracketed(message_id))
-            .with_for_update()
-        ).first()
+        ours = col(ReplyRow.message_id) == _bracketed(message_id)
+        row = session.exec(select(ReplyRow).where(ours).with_for_update()).first()
         if row is None:
             return None
         if row.state in (ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN):
@@ -327,11 +325,8 @@ def mark_bounced(store: Store, message_id: str) -> str | None:
 
 def hold_all(store: Store, session: Session) -> int:
     """After a restore: every reply that had not left waits for a person. Returns how many."""
-    rows = session.exec(
-        select(ReplyRow)
-        .where(col(ReplyRow.state).in_((*_OPEN, ReplyState.SENDING)))
-        .with_for_update()
-    ).all()
+    not_left = col(ReplyRow.state).in_((*_OPEN, ReplyState.SENDING))
+    rows = session.exec(select(ReplyRow).where(not_left).with_for_update()).all()
     for row in rows:
         row.state = ReplyState.HELD
         row.held = row.held if row.held in _STRONGER else RESTORED
@@ -363,9 +358,8 @@ def _uncertain(connection: Connection, reference: str, letter: Letter) -> str | 
     """A mail from before a restore of the database may have been answered already: a person looks."""
     if letter.confirmed_by or letter.held in _STRONGER:
         return None
-    return (
-        RESTORED if connection.execute(_BEFORE_RESTORE, {"reference": reference}).first() else None
-    )
+    before = connection.execute(_BEFORE_RESTORE, {"reference": reference}).first()
+    return RESTORED if before else None
 
 
 def _gate(store: Store, session: Session, letter: Letter, sender: str, domain: str) -> str | None:
@@ -409,9 +403,8 @@ def _over_budget(store: Store, session: Session, sender: str, domain: str) -> bo
 
 def _address_hashes(store: Store, address: str) -> tuple[str, str]:
     folded = without_spaces(address)
-    return store.vault.hash("reply-to", folded), store.vault.hash(
-        "reply-domain", folded.rpartition("@")[2]
-    )
+    domain = folded.rpartition("@")[2]
+    return store.vault.hash("reply-to", folded), store.vault.hash("reply-domain", domain)
 
 
 def _message_id(store: Store, session: Session, reference: str, number: int) -> str:
@@ -477,17 +470,17 @@ def _end(store: Store, outgoing: Outgoing, state: ReplyState, pause: float | Non
     """
     with store.write() as session:
         row = _row(session, outgoing.id, (ReplyState.SENDING, ReplyState.UNKNOWN), outgoing.token)
-        moment = clock.tick(session)
         row.state, row.ended_at = state, store.clock()
-        row.hold_boot, row.hold_until = (
-            (None, None) if pause is None else (moment.boot, moment.seconds + pause)
-        )
+        row.hold_boot = row.hold_until = None
+        if pause is not None:
+            moment = clock.tick(session)
+            row.hold_boot, row.hold_until = moment.boot, moment.seconds + pause
         sealed.note(store, session, row.reference, f"reply-{state.value}")
 
 
 def _stop(store: Store, id: int, user: str, state: ReplyState) -> None:
     with store.write() as session:
-        row = _row(session, id, (*_OPEN, *_CONFIRMABLE))
+        row = _row(session, id, (*_OPEN, *CONFIRMABLE))
         row.state, row.held = state, "clerk"
         row.hold_boot = row.hold_until = None
         sealed.note(store, session, row.reference, f"reply-{state.value}", user)

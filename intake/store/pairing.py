@@ -59,6 +59,10 @@ class Marks:
     numbers: frozenset[str]
     named: tuple[str, ...] = ()
 
+    def answers(self, other: Marks) -> bool:
+        """Whether both are of one thread, or this one's subject names the other."""
+        return bool(self.thread & other.thread) or other.reference in self.named
+
 
 @dataclass(frozen=True, slots=True)
 class Considered:
@@ -131,15 +135,20 @@ def newcomer(store: Store, session: Session, known: Considered) -> bool:
 
 
 def join(
-    store: Store, session: Session, reference: str, companion: str, by: str | None = None
+    session: Session, reference: str, companion: str, by: str | None = None, apart: bool = False
 ) -> None:
-    """Give a mail the attachment in another one; ``by``: a user, None for the rules."""
-    _part(session, reference, companion)
+    """Give a mail the attachment in another one, or take it away for good.
+
+    Args:
+        by: a user, None for the rules.
+    """
     session.execute(
-        insert(CompanionRow).values(
-            reference=reference, companion=companion, paired_by=by, apart=False
+        delete(CompanionRow).where(
+            col(CompanionRow.reference) == reference, col(CompanionRow.companion) == companion
         )
     )
+    pair = {"reference": reference, "companion": companion, "paired_by": by, "apart": apart}
+    session.execute(insert(CompanionRow).values(pair))
 
 
 def stir(
@@ -178,7 +187,7 @@ def pair(store: Store, attachment: str, invoice: str, user: str) -> None:
         ours, theirs = _open_to_change(session, invoice), _open_to_change(session, attachment)
         if ours.invoices == 0 or theirs.invoices or ours.state not in PAIRABLE:
             raise Conflict(f"{attachment} cannot be given to {invoice}")
-        join(store, session, invoice, attachment, user)
+        join(session, invoice, attachment, user)
         stir(store, session, invoice, "paired", user)
         stir(store, session, attachment, "paired", user)
 
@@ -195,12 +204,7 @@ def unpair(store: Store, attachment: str, invoice: str, user: str) -> None:
         _open_to_change(session, invoice), _open_to_change(session, attachment)
         if invoice not in given_to(session, attachment):
             raise Conflict(f"{attachment} does not belong to {invoice}")
-        _part(session, invoice, attachment)
-        session.execute(
-            insert(CompanionRow).values(
-                reference=invoice, companion=attachment, paired_by=user, apart=True
-            )
-        )
+        join(session, invoice, attachment, user, apart=True)
         stir(store, session, invoice, "unpaired", user)
         stir(store, session, attachment, "unpaired", user)
 
@@ -214,40 +218,24 @@ def partners(store: Store, reference: str) -> Partners:
     with store.read() as session:
         mail, own = find(session, reference), _marks_of(session, reference)
         brings = mail.invoices == 0
-        companions = select(col(CompanionRow.companion)).where(
-            col(CompanionRow.reference) == reference, ~col(CompanionRow.apart)
-        )
-        paired = (
-            given_to(session, reference)
-            if brings
-            else tuple(sorted(session.execute(companions).scalars()))
-        )
-        others = [
-            other
-            for other in _matching(store, session, own, has_invoice=not brings)
-            if other.decided_by is None
-        ]
-        possible = tuple(other.reference for other in others if other.reference not in paired)
+        paired = (given_to if brings else companions_of)(session, reference)
+        others = _matching(store, session, own, has_invoice=not brings)
+        undecided = (other.reference for other in others if other.decided_by is None)
+        possible = tuple(other for other in undecided if other not in paired)
         free = mail.decided_by is None and mail.state != CaseState.RECEIVED
         return Partners(brings, paired, possible if free else (), free)
 
 
 def given_to(session: Session, companion: str) -> tuple[str, ...]:
     """The mails that have the attachment in this one."""
-    found = session.execute(
-        select(col(CompanionRow.reference)).where(
-            col(CompanionRow.companion) == companion, ~col(CompanionRow.apart)
-        )
-    )
-    return tuple(sorted(found.scalars()))
+    given = select(col(CompanionRow.reference)).where(col(CompanionRow.companion) == companion)
+    return tuple(sorted(session.execute(given.where(~col(CompanionRow.apart))).scalars()))
 
 
-def _part(session: Session, reference: str, companion: str) -> None:
-    session.execute(
-        delete(CompanionRow).where(
-            col(CompanionRow.reference) == reference, col(CompanionRow.companion) == companion
-        )
-    )
+def companions_of(session: Session, reference: str) -> tuple[str, ...]:
+    """The mails with an attachment that was given to this one."""
+    given = select(col(CompanionRow.companion)).where(col(CompanionRow.reference) == reference)
+    return tuple(sorted(session.execute(given.where(~col(CompanionRow.apart))).scalars()))
 
 
 def _open_to_change(session: Session, reference: str) -> MailRow:
@@ -259,9 +247,7 @@ def _open_to_change(session: Session, reference: str) -> MailRow:
     if mail.decided_by is not None or mail.state == CaseState.RECEIVED:
         raise Conflict(f"{reference} was decided by a person, or is not judged yet")
     if sealed.fetch(session, reference, sealed.RAW) is None:
-        raise Conflict(
-            f"the bytes of {reference} are not kept any more, so it cannot be judged again"
-        )
+        raise Conflict(f"{reference} cannot be judged again: its bytes are not kept any more")
     return mail
 
 
@@ -359,18 +345,15 @@ def _loose(store: Store, session: Session, of: Marks) -> tuple[Loose, ...]:
         except CannotOpen:
             continue
         if sealed.is_there(session, mail.reference, sealed.RAW):
-            near = bool(theirs.thread & of.thread) or mail.reference in of.named
-            rivals = tuple(
-                w for w in _waiting(store, session, theirs) if w.reference != of.reference
-            )
+            waiting = _waiting(store, session, theirs)
             found.append(
                 Loose(
                     mail.reference,
                     known,
-                    near,
+                    of.answers(theirs),
                     bool(theirs.sender & of.sender),
                     mail.state == CaseState.QUARANTINED,
-                    rivals,
+                    tuple(other for other in waiting if other.reference != of.reference),
                     envelope.left_out is not None,
                 )
             )
@@ -382,32 +365,24 @@ def _waiting(store: Store, session: Session, of: Marks) -> tuple[Waiting, ...]:
         col(CompanionRow.companion) == of.reference, ~col(CompanionRow.apart)
     )
     before: dict[str, str | None] = {row.reference: row.paired_by for row in session.execute(given)}
-    mails = {
-        mail.reference: mail
-        for mail in (
-            *(find(session, reference) for reference in before),
-            *_matching(store, session, of, has_invoice=False),
-        )
-    }
+    matching = _matching(store, session, of, has_invoice=False)
+    mails = (*(find(session, reference) for reference in before), *matching)
     found = []
-    for mail in mails.values():
-        try:
-            verdict = sealed.record(session, sealed.key_of(store, mail), VERDICTS, sealed.VERDICT)
-        except CannotOpen:
+    for mail in {mail.reference: mail for mail in mails}.values():
+        every = _read_invoices(store, session, mail)
+        if every is None:
             continue
         paired = mail.reference in before
-        every = verdict.invoices if verdict else ()
         asking = () if paired else _asking(session, mail, every)
         past = not asking and not paired and mail.state != CaseState.WAITING
         those = tuple(read.invoice for read in (every if paired or past else asking))
         if those or paired:
             theirs = _marks_of(session, mail.reference)
-            thread = bool(theirs.thread & of.thread) or mail.reference in of.named
             found.append(
                 Waiting(
                     mail.reference,
                     those,
-                    thread,
+                    of.answers(theirs),
                     bool(theirs.sender & of.sender),
                     paired,
                     bool(before.get(mail.reference)),
@@ -417,14 +392,20 @@ def _waiting(store: Store, session: Session, of: Marks) -> tuple[Waiting, ...]:
     return tuple(found)
 
 
-def asks(store: Store, session: Session, reference: str) -> bool:
-    """Whether the rules may give an attachment to the invoices of this mail."""
-    mail = find(session, reference)
+def _read_invoices(store: Store, session: Session, mail: MailRow) -> tuple[ReadInvoice, ...] | None:
+    """The invoices of a mail as the rules judged them; None when it cannot be opened."""
     try:
         verdict = sealed.record(session, sealed.key_of(store, mail), VERDICTS, sealed.VERDICT)
     except CannotOpen:
-        return False
-    return bool(verdict and _asking(session, mail, verdict.invoices))
+        return None
+    return verdict.invoices if verdict else ()
+
+
+def asks(store: Store, session: Session, reference: str) -> bool:
+    """Whether the rules may give an attachment to the invoices of this mail."""
+    mail = find(session, reference)
+    every = _read_invoices(store, session, mail)
+    return bool(every and _asking(session, mail, every))
 
 
 def _asking(

@@ -1,6 +1,4 @@
-"""Whom we know: users of the review page (argon2 hashes, sessions), and providers with their agreed
-passwords, sealed.
-"""
+"""Providers whom we know, with the passwords agreed for their attachments, sealed."""
 
 from __future__ import annotations
 
@@ -8,6 +6,7 @@ import datetime as dt
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -68,9 +67,7 @@ def add_provider(
             comes late.
     """
     with store.write() as session:
-        row = session.exec(
-            select(ProviderRow).where(col(ProviderRow.kvk_hash) == _kvk_hash(store, kvk))
-        ).first() or _new_provider(store, kvk)
+        row = _provider(store, session, kvk) or _new_provider(store, kvk)
         key = _provider_key(store, row)
         row.email_hash = _email_hash(store, email)
         row.details = key.seal("provider", PROVIDERS.pack(Provider(kvk, name, email)))
@@ -103,16 +100,9 @@ def attachment_passwords(
         day: the date they must be in force; today unless given.
     """
     with store.read() as session:
-        rows = (
-            session.connection().execute(_PROVIDERS_OF, _hashes(store, address, kvk_numbers)).all()
-        )
-        return tuple(
-            dict.fromkeys(
-                password
-                for row in rows
-                for password in _passwords(store, session, row, day or store.today)
-            )
-        )
+        rows = _asked(store, session, address, kvk_numbers)
+        passwords = (_passwords(store, session, row, day or store.today) for row in rows)
+        return tuple(dict.fromkeys(chain.from_iterable(passwords)))
 
 
 def agreed_passwords(store: Store, kvk: str) -> tuple[AgreedPassword, ...]:
@@ -149,10 +139,7 @@ def providers_of(
 ) -> tuple[Provider, ...]:
     """The registered providers with this address or one of these KvK numbers."""
     with store.read() as session:
-        rows = (
-            session.connection().execute(_PROVIDERS_OF, _hashes(store, address, kvk_numbers)).all()
-        )
-        return tuple(_open_providers(store, rows))
+        return tuple(_open_providers(store, _asked(store, session, address, kvk_numbers)))
 
 
 def list_providers(store: Store) -> tuple[Provider, ...]:
@@ -174,19 +161,23 @@ def _open_providers(
 
 
 def _known_provider(store: Store, session: Session, kvk: str) -> ProviderRow:
-    row = session.exec(
-        select(ProviderRow).where(col(ProviderRow.kvk_hash) == _kvk_hash(store, kvk))
-    ).first()
-    if row is None:
+    if (row := _provider(store, session, kvk)) is None:
         raise Conflict("no provider with this KvK number is registered")
     return row
 
 
-def _hashes(store: Store, address: str | None, kvk_numbers: Sequence[str]) -> dict[str, Any]:
-    return {
-        "kvk": [_kvk_hash(store, kvk) for kvk in kvk_numbers],
-        "email": _email_hash(store, address or ""),
-    }
+def _provider(store: Store, session: Session, kvk: str) -> ProviderRow | None:
+    known = col(ProviderRow.kvk_hash) == _kvk_hash(store, kvk)
+    return session.exec(select(ProviderRow).where(known)).first()
+
+
+def _asked(
+    store: Store, session: Session, address: str | None, kvk_numbers: Sequence[str]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Rows of the providers with this address or one of these KvK numbers."""
+    kvk = [_kvk_hash(store, kvk) for kvk in kvk_numbers]
+    wanted = {"kvk": kvk, "email": _email_hash(store, address or "")}
+    return session.connection().execute(_PROVIDERS_OF, wanted).all()
 
 
 def _new_provider(store: Store, kvk: str) -> ProviderRow:
@@ -212,9 +203,8 @@ def _agree(
     valid_until: dt.date | None,
 ) -> None:
     id = f"PW-{secrets.token_hex(8)}"
-    wrapped = _provider_key(store, row).seal(
-        f"password|{id}", password.encode("utf-8", "surrogatepass")
-    )
+    typed = password.encode("utf-8", "surrogatepass")
+    wrapped = _provider_key(store, row).seal(f"password|{id}", typed)
     session.add(
         ProviderPasswordRow(
             id=id,

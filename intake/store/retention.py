@@ -11,13 +11,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
-from itertools import groupby
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Row, delete, exists, func, insert, select, update
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col
 
 from intake.errors import KeyMissing
@@ -125,10 +126,8 @@ def due(store: Store, rules: Sequence[Retention]) -> tuple[Item, ...]:
 
 def list_number(items: Sequence[Item], today: dt.date) -> str:
     """The number of a list: its day, and a mark of what stands on it."""
-    mark = sha256(
-        "\n".join(f"{item.reference} {item.kind}" for item in items).encode()
-    ).hexdigest()[:8]
-    return f"VL-{today:%Y%m%d}-{mark}"
+    lines = "\n".join(f"{item.reference} {item.kind}" for item in items)
+    return f"VL-{today:%Y%m%d}-{sha256(lines.encode()).hexdigest()[:8]}"
 
 
 def destroy(
@@ -164,25 +163,17 @@ def came_back(store: Store) -> int:
     takes it away.
     """
     with store.read() as session:
-        return sum(map(len, _keys_that_came_back(store).values())) + len(
-            _unopenable(store, session)
-        )
+        rows = len(_unopenable(store, session))
+        return rows + sum(map(len, _keys_that_came_back(store).values()))
 
 
 def declared(store: Store, number: str) -> Destroyed | None:
     """What was destroyed by a list, checked against the key store as it lies there now; None when
     there is no such list.
     """
+    on_list = select(DestroyedRow).where(col(DestroyedRow.list_number) == number)
     with store.read() as session:
-        rows = (
-            session.execute(
-                select(DestroyedRow)
-                .where(col(DestroyedRow.list_number) == number)
-                .order_by(col(DestroyedRow.id))
-            )
-            .scalars()
-            .all()
-        )
+        rows = session.execute(on_list.order_by(col(DestroyedRow.id))).scalars().all()
     if not rows:
         return None
     fresh = Vault(store.settings.key_folder)
@@ -252,16 +243,9 @@ def _past(rule: Retention, today: dt.date) -> list[ColumnElement[bool]]:
         past.append(col(MailRow.municipality) == rule.municipality)
     if rule.kind in _STATES:
         return [*past, col(MailRow.state).in_(_STATES[rule.kind]), ~needed]
-    kinds = [kind for kinds in _PIECES[rule.kind].values() for kind in kinds]
-    lies_there = exists().where(
-        col(SealedRow.reference) == col(MailRow.reference), col(SealedRow.kind).in_(kinds)
-    )
-    return [
-        *past,
-        col(MailRow.state).in_(_DECIDED),
-        lies_there,
-        ~needed.where(col(parent.state).in_(_UNFINISHED)),
-    ]
+    unfinished = needed.where(col(parent.state).in_(_UNFINISHED))
+    lies_there = _lies_there(col(MailRow.reference), rule.kind)
+    return [*past, col(MailRow.state).in_(_DECIDED), lies_there, ~unfinished]
 
 
 def _decided_before(rule: Retention, today: dt.date) -> dt.date:
@@ -291,17 +275,8 @@ def _item(row: Row[*tuple[Any, ...]], rule: Retention) -> Item:
 
 
 def _destroyed_item(row: DestroyedRow) -> Item:
-    kind, state = RecordKind(row.kind), CaseState(row.state)
-    return Item(
-        row.reference,
-        kind,
-        state,
-        row.key_period,
-        row.received_on,
-        row.decided_on,
-        row.ended_on,
-        row.ground,
-    )
+    values = {each.name: getattr(row, each.name) for each in fields(Item)}
+    return Item(**values | {"kind": RecordKind(row.kind), "state": CaseState(row.state)})
 
 
 def _destroy(
@@ -323,7 +298,8 @@ def _destroy(
         for item in doomed:
             _declare(store, session, item, approval)
     failpoint("after-declared")
-    for period, group in groupby(sorted(doomed, key=_period), key=_period):
+    by_period = attrgetter("key_period")
+    for period, group in groupby(sorted(doomed, key=by_period), key=by_period):
         store.vault.destroy(
             period, [(item.reference, part) for item in group for part in _parts(item.kind)]
         )
@@ -333,10 +309,6 @@ def _destroy(
             _remove(store, session, item)
     failpoint("after-destroy")
     return doomed
-
-
-def _period(item: Item) -> str:
-    return item.key_period
 
 
 def _parts(kind: RecordKind) -> Collection[Part]:
@@ -354,11 +326,8 @@ def _remove(store: Store, session: Session, item: Item) -> None:
         if item.kind is RecordKind.ATTACHMENT:
             declared_care.forget(session, item.reference)
         return
-    session.execute(
-        update(LedgerRow)
-        .where(col(LedgerRow.reference) == item.reference)
-        .values(content_hash=None)
-    )
+    in_ledger = update(LedgerRow).where(col(LedgerRow.reference) == item.reference)
+    session.execute(in_ledger.values(content_hash=None))
     session.execute(delete(HoldRow).where(col(HoldRow.reference) == item.reference))
     session.execute(delete(MailRow).where(col(MailRow.reference) == item.reference))
 
@@ -369,27 +338,15 @@ def _declare(store: Store, session: Session, item: Item, approval: Approval) -> 
     )
     if session.execute(select(known)).scalar_one():
         return
-    row = {
-        "reference": item.reference,
-        "kind": item.kind.value,
-        "key_period": item.key_period,
-        "state": item.state.value,
-        "received_on": item.received_on,
-        "decided_on": item.decided_on,
-        "ended_on": item.ended_on,
-        "ground": item.ground,
-        "list_number": approval.list_number,
-        "approved_by": approval.by,
-        "at": store.clock(),
-    }
-    session.execute(insert(DestroyedRow).values(row))
+    on_list = {"list_number": approval.list_number, "approved_by": approval.by}
+    row = asdict(item) | {"kind": item.kind.value, "state": item.state.value, **on_list}
+    session.execute(insert(DestroyedRow).values(row | {"at": store.clock()}))
 
 
 def _opens(vault: Vault, row: DestroyedRow | Row[*tuple[Any, ...]]) -> bool:
     with suppress(KeyMissing):
-        return not set(_parts(RecordKind(row.kind))).isdisjoint(
-            vault.parts(row.reference, row.key_period)
-        )
+        left = vault.parts(row.reference, row.key_period)
+        return not set(_parts(RecordKind(row.kind))).isdisjoint(left)
     return False
 
 
@@ -398,9 +355,7 @@ def _keys_that_came_back(store: Store) -> dict[str, list[tuple[str, Part]]]:
     back: dict[str, list[tuple[str, Part]]] = {}
     with store.read() as session:
         for row in session.execute(
-            select(
-                col(DestroyedRow.reference), col(DestroyedRow.kind), col(DestroyedRow.key_period)
-            )
+            select(*cols(DestroyedRow.reference, DestroyedRow.kind, DestroyedRow.key_period))
         ):
             if _opens(store.vault, row):
                 back.setdefault(row.key_period, []).extend(
@@ -416,36 +371,22 @@ def _unopenable(store: Store, session: Session) -> list[tuple[Row[*tuple[Any, ..
     for row in session.execute(select(*_COLUMNS).where(in_punctured)):
         parts = store.vault.parts(row.reference, row.key_period)
         if Part.CASE not in parts:
-            found.append(
-                (
-                    row,
-                    next(
-                        (kind for kind, states in _STATES.items() if row.state in states),
-                        RecordKind.OTHER,
-                    ),
-                )
-            )
+            kinds = (kind for kind, states in _STATES.items() if row.state in states)
+            found.append((row, next(kinds, RecordKind.OTHER)))
         elif len(parts) < len(Part):
             found += [
                 (row, kind)
                 for kind in _PIECES
                 if set(_PIECES[kind]).isdisjoint(parts)
-                and _lies_there(session, row.reference, kind)
+                and session.execute(select(_lies_there(row.reference, kind))).scalar_one()
             ]
     return found
 
 
-def _lies_there(session: Session, reference: str, kind: RecordKind) -> bool:
-    kinds = [kind for kinds in _PIECES[kind].values() for kind in kinds]
-    return bool(
-        session.execute(
-            select(
-                exists().where(
-                    and_(col(SealedRow.reference) == reference, col(SealedRow.kind).in_(kinds))
-                )
-            )
-        ).scalar_one()
-    )
+def _lies_there(reference: str | Mapped[str], kind: RecordKind) -> ColumnElement[bool]:
+    """Whether a case still has pieces of this kind of record."""
+    kinds = [*chain.from_iterable(_PIECES[kind].values())]
+    return exists().where(col(SealedRow.reference) == reference, col(SealedRow.kind).in_(kinds))
 
 
 def _remove_unopenable(store: Store, rules: Sequence[Retention]) -> int:

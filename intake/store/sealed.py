@@ -31,7 +31,7 @@ PASSWORD = "password"  # noqa: S105 the kind of the piece
 ENVELOPE = "envelope"
 EVENT = "event"
 REPLY = "reply"
-
+OF_A_DECISION = (VERDICT, SUMMARY, CARD, DOCUMENT, CARE, GIST)
 
 _PUT = insert(SealedRow)
 _CLEAR = delete(SealedRow).where(
@@ -111,20 +111,15 @@ def get_all(session: Session, key: DataKey, kind: str) -> tuple[bytes, ...]:
 
 def fetch(session: Session, reference: str, kind: str, path: str = "") -> bytes | None:
     """One piece as it lies there, sealed; None when there is none."""
-    found: bytes | None = (
-        session.connection()
-        .execute(_GET, {"reference": reference, "kind": kind, "path": path})
-        .scalar()
-    )
+    wanted = {"reference": reference, "kind": kind, "path": path}
+    found: bytes | None = session.connection().execute(_GET, wanted).scalar()
     return found
 
 
 def is_there(session: Session, reference: str, kind: str) -> bool:
     """Whether there is a piece of this kind, without reading it."""
-    return (
-        session.connection().execute(_IS_THERE, {"reference": reference, "kind": kind}).first()
-        is not None
-    )
+    wanted = {"reference": reference, "kind": kind}
+    return session.connection().execute(_IS_THERE, wanted).first() is not None
 
 
 def note(
@@ -139,16 +134,8 @@ def note(
 
     ``actor`` is a user, a door, or None for the rules; ``detail`` is sealed already (``words``).
     """
-    session.connection().execute(
-        _NOTE,
-        {
-            "reference": reference,
-            "at": store.clock(),
-            "code": code,
-            "actor": actor,
-            "detail": detail,
-        },
-    )
+    event = {"reference": reference, "code": code, "actor": actor, "detail": detail}
+    session.connection().execute(_NOTE, event | {"at": store.clock()})
 
 
 def words(key: DataKey, text: str) -> bytes | None:

@@ -134,16 +134,18 @@ def _one_of(column: str, states: type[StrEnum]) -> str:
 
 
 def _partial(name: str, where: str, *columns: str) -> Index:
-    """An index of a few rows only. A statement gets it when it says the same, in these words (``IS
-    NOT
-    NULL``: by comparing)."""
+    """An index of a few rows only. A statement gets it when it says the same, in these words
+    (``IS NOT NULL``: by comparing)."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 def _mail_key(index: bool = False) -> Column[str]:
-    return Column(
-        "reference", ForeignKey("mail.reference", ondelete="CASCADE"), nullable=False, index=index
-    )
+    return _goes_with("reference", "mail.reference", nullable=False, index=index)
+
+
+def _goes_with(name: str, row: str, **options: Any) -> Column[str]:
+    """A column that names a row of another table, and goes with it."""
+    return Column(name, ForeignKey(row, ondelete="CASCADE"), **options)
 
 
 class MailRow(SQLModel, table=True):
@@ -372,18 +374,9 @@ class CompanionRow(SQLModel, table=True):
 
     __tablename__ = "companion"
 
-    reference: str = Field(
-        sa_column=Column(
-            "reference", ForeignKey("mail.reference", ondelete="CASCADE"), primary_key=True
-        )
-    )
+    reference: str = Field(sa_column=_goes_with("reference", "mail.reference", primary_key=True))
     companion: str = Field(
-        sa_column=Column(
-            "companion",
-            ForeignKey("mail.reference", ondelete="CASCADE"),
-            primary_key=True,
-            index=True,
-        )
+        sa_column=_goes_with("companion", "mail.reference", primary_key=True, index=True)
     )
     paired_by: str | None = None
     """A user; None when the rules paired them."""
@@ -499,11 +492,7 @@ class SessionRow(SQLModel, table=True):
     __tablename__ = "web_session"
 
     token_hash: str = Field(primary_key=True, max_length=64)
-    user: str = Field(
-        sa_column=Column(
-            "person", ForeignKey("person.name", ondelete="CASCADE"), nullable=False, index=True
-        )
-    )
+    user: str = Field(sa_column=_goes_with("person", "person.name", nullable=False, index=True))
     csrf: str
     created_at: dt.datetime = Field(sa_type=Utc)
     seen_at: dt.datetime = Field(sa_type=Utc)
@@ -545,9 +534,7 @@ class ProviderPasswordRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     provider: str = Field(
-        sa_column=Column(
-            "provider", ForeignKey("provider.id", ondelete="CASCADE"), nullable=False, index=True
-        )
+        sa_column=_goes_with("provider", "provider.id", nullable=False, index=True)
     )
     wrapped: bytes
     valid_from: dt.date
@@ -613,10 +600,7 @@ class LeftOutRow(SQLModel, table=True):
     gone: bool = False
     """It stands in its folder no more."""
     reference: str | None = Field(
-        default=None,
-        sa_column=Column(
-            "reference", ForeignKey("mail.reference", ondelete="CASCADE"), nullable=True, index=True
-        ),
+        default=None, sa_column=_goes_with("reference", "mail.reference", index=True)
     )
     """The case that keeps its header; None while it has failed too few times to be one."""
 

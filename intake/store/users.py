@@ -18,14 +18,8 @@ from intake.store.tables import SessionRow, UserRow
 
 SESSION_HOURS = 10
 """A working day; after it one logs in again."""
-
-
 IDLE_MINUTES = 30
-
-
 _SEEN_AGAIN_SECONDS = 60
-
-
 _hasher = PasswordHasher()
 
 
@@ -85,11 +79,8 @@ def verify(stored: str | None, password: str) -> bool:
 def open_session(store: Store, session: Session, name: str) -> WebSession:
     """A new session of a user who was let in, in the transaction at hand; those of long ago go."""
     token, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(32), store.clock()
-    session.execute(
-        delete(SessionRow).where(
-            col(SessionRow.created_at) < now - dt.timedelta(hours=SESSION_HOURS)
-        )
-    )
+    over = col(SessionRow.created_at) < now - dt.timedelta(hours=SESSION_HOURS)
+    session.execute(delete(SessionRow).where(over))
     session.add(
         SessionRow(
             token_hash=_token_hash(store, token), user=name, csrf=csrf, created_at=now, seen_at=now
@@ -108,9 +99,8 @@ def session(store: Store, token: str) -> WebSession | None:
         row = reading.get(SessionRow, hashed)
     if row is None:
         return None
-    if now >= row.created_at + dt.timedelta(
-        hours=SESSION_HOURS
-    ) or now >= row.seen_at + dt.timedelta(minutes=IDLE_MINUTES):
+    ends = row.created_at + dt.timedelta(hours=SESSION_HOURS)
+    if now >= min(ends, row.seen_at + dt.timedelta(minutes=IDLE_MINUTES)):
         logout(store, token)
         return None
     if now - row.seen_at > dt.timedelta(seconds=_SEEN_AGAIN_SECONDS):

@@ -71,8 +71,6 @@ _TAKE = (
             MailRow.key_period,
             MailRow.wrapped_key,
             MailRow.envelope,
-        ),
-        *cols(
             MailRow.attempts,
             MailRow.lease_token,
             MailRow.slow,
@@ -167,9 +165,8 @@ def claim(store: Store, worker: str, lease_seconds: float, slow: bool = True) ->
         try:
             return _opened(store, taken, lease_seconds)
         except CannotOpen as error:
-            _release(
-                store, taken.mail.reference, taken.mail.lease_token, error.code, KEY_RETRY_SECONDS
-            )
+            mail = taken.mail
+            _release(store, mail.reference, mail.lease_token, error.code, KEY_RETRY_SECONDS)
     return None
 
 
@@ -180,12 +177,8 @@ def extend(store: Store, claim: Claim) -> None:
         Conflict: the lease ended and somebody else took the mail.
     """
     with store.write() as session:
-        _change_mine(
-            session,
-            claim.reference,
-            claim.token,
-            {"hold_until": clock.tick(session).seconds + claim.lease_seconds},
-        )
+        until = clock.tick(session).seconds + claim.lease_seconds
+        _change_mine(session, claim.reference, claim.token, {"hold_until": until})
 
 
 def postpone(store: Store, claim: Claim) -> None:
@@ -270,13 +263,10 @@ class _Taken:
 
 def _take(store: Store, worker: str, lease_seconds: float, slow: bool) -> _Taken | None:
     wanted = {"today": store.today, "slow_too": slow}
-    with (
-        store.read() as session
-    ):  # an idle worker asks without taking the one lock that all who write need
-        if (
-            session.connection().execute(_ANY, {**wanted, **asdict(clock.tick(session))}).first()
-            is None
-        ):
+    with store.read() as session:
+        # an idle worker asks without taking the one lock that all who write need
+        now = wanted | asdict(clock.tick(session))
+        if session.connection().execute(_ANY, now).first() is None:
             return None
     with store.write() as session:
         moment = clock.tick(session)
@@ -288,15 +278,12 @@ def _take(store: Store, worker: str, lease_seconds: float, slow: bool) -> _Taken
         mail = session.connection().execute(_TAKE, {**wanted, **asdict(moment), **lease}).first()
         if mail is None:
             return None
-        waited = mail.state != CaseState.RECEIVED
-        companions = (
-            session.connection().execute(_COMPANIONS, {"reference": mail.reference}).scalars().all()
-            if waited
-            else ()
-        )
-        decided = invoices.by_persons(session, mail.reference) if waited else {}
         raw = sealed.fetch(session, mail.reference, sealed.RAW)
-        return _Taken(mail, raw, companions, decided)
+        if mail.state == CaseState.RECEIVED:
+            return _Taken(mail, raw, (), {})
+        wanted = {"reference": mail.reference}
+        companions = session.connection().execute(_COMPANIONS, wanted).scalars().all()
+        return _Taken(mail, raw, companions, invoices.by_persons(session, mail.reference))
 
 
 def _opened(store: Store, taken: _Taken, lease_seconds: float) -> Claim:
@@ -332,12 +319,9 @@ def _typed_passwords(store: Store, key: DataKey) -> tuple[str, ...]:
 
 
 def _wait(store: Store, mail: Row[*tuple[Any, ...]]) -> Wait:
+    days = (store.today - local_date(mail.received_at)).days
     over = store.today > mail.deadline
-    return Wait(
-        (store.today - local_date(mail.received_at)).days if over else 0,
-        mail.deadline,
-        mail.remind_on,
-    )
+    return Wait(days if over else 0, mail.deadline, mail.remind_on)
 
 
 def _mine(session: Session, claim: Claim) -> Row[*tuple[Any, ...]]:
@@ -353,12 +337,8 @@ def _lost(reference: str) -> Conflict:
 
 
 def _change_mine(session: Session, reference: str, token: str, values: dict[str, Any]) -> None:
-    if (
-        session.connection()
-        .execute(_CHANGE_MINE, {"mail": reference, "token": token, **values})
-        .rowcount
-        == 0
-    ):
+    changes = {"mail": reference, "token": token, **values}
+    if session.connection().execute(_CHANGE_MINE, changes).rowcount == 0:
         raise _lost(reference)
 
 
@@ -367,16 +347,8 @@ def _release(
 ) -> None:
     with store.write() as session:
         moment = clock.tick(session)
-        _change_mine(
-            session,
-            reference,
-            token,
-            {
-                "lease_token": None,
-                "hold_boot": moment.boot,
-                "hold_until": moment.seconds + retry_seconds,
-            },
-        )
+        pause = {"hold_boot": moment.boot, "hold_until": moment.seconds + retry_seconds}
+        _change_mine(session, reference, token, {"lease_token": None, **pause})
         if not blame:
             session.connection().execute(_NOT_A_TRY, {"mail": reference})
         sealed.note(store, session, reference, f"failed-{code}")
@@ -416,8 +388,7 @@ def _have_ended(store: Store, session: Session, verdict: Verdict) -> bool:
     others = {*verdict.completes, *verdict.takes}
     if not others:
         return False
-    found = session.connection().execute(_OTHERS, {"others": list(others)})
-    rows = found.all()
+    rows = session.connection().execute(_OTHERS, {"others": list(others)}).all()
     return {row.reference for row in rows if _still_open(store, session, row, verdict)} != others
 
 

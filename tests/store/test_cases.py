@@ -189,7 +189,7 @@ class TestList:
         ]
 
         assert found == (
-            [[waiting], [done]] if state in cases.FOR_A_CLERK else [[], [waiting, done]]
+            [[waiting], [done]] if state in outbox.CONFIRMABLE else [[], [waiting, done]]
         )
         assert cases.counts_for_a_clerk(store)[CaseState.REJECTED] == len(found[0])
         assert set(cases.counts_for_a_clerk(store)) == set(CaseState)

@@ -389,18 +389,6 @@ class TestHistory:
 
         assert not journal.history_of(store, things.invoice(), before=own).earlier
 
-    def test_by_name_alone(self, store: Store) -> None:
-        """Who asks by KvK number, btw number or name finds the invoice."""
-        things.decided(store, 1, things.decision(things.verdict(invoices=(things.invoice(),))))
-
-        for supplier in ("01234567", "NL002455799B11", "zorgpraktijk de vlinder"):
-            assert (
-                journal.history(store, supplier, "2026-0011", "2026-11-13", Decimal("1493.820"), "")
-                .earlier[0]
-                .same_content
-            )
-        assert not journal.history(store, "Een ander", "2026-0011", None, None, "").earlier
-
     def test_what_a_person_decided_is_the_outcome(self, store: Store) -> None:
         """A refused invoice that a clerk accepted is in hand."""
         reference = things.decided(

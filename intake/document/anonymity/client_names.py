@@ -83,6 +83,9 @@ class Around:
     issued: int | None
     """Year of the invoice, when known."""
 
+    def number_near(self, row: int) -> bool:
+        return any(abs(other - row) <= 2 for other in self.number_rows)
+
 
 def names_on(index: LabelIndex, around: Around) -> Iterator[Named]:
     """People on the page that are, or may be, clients."""
@@ -116,16 +119,20 @@ def _kind(
     index: LabelIndex, slot: Slot, person: str, birth: bool, around: Around
 ) -> SightingKind | None:
     """What a person at a word for a client is; None for initials alone."""
-    number = any(abs(row - slot.cell.row) <= 2 for row in around.number_rows)
+    number = around.number_near(slot.cell.row)
     if person == "capitals" and not birth:
         return SightingKind.FIRST_NAME if number or dates_in(slot.text) else None
-    told = birth or number
+    told = birth or number or _has_details(index, slot, person, around)
     if person == "initials":
-        told = told or _home(index, slot.cell, around.own_postcodes)
         return SightingKind.INITIALS_WITH_DETAILS if told else None
-    if not told and person == "name":
-        told = _home(index, slot.cell, around.own_postcodes) or _dated(slot.text, around.issued)
     return SightingKind.NAME_WITH_DETAILS if told else SightingKind.FIRST_NAME
+
+
+def _has_details(index: LabelIndex, slot: Slot, person: str, around: Around) -> bool:
+    """True for a name or initials with a home address, and a name with a date of long ago."""
+    if person in ("name", "initials") and _home(index, slot.cell, around.own_postcodes):
+        return True
+    return person == "name" and _dated(slot.text, around.issued)
 
 
 def _births(index: LabelIndex, issued: int | None) -> Iterator[_Birth]:
@@ -221,12 +228,9 @@ def _dated(text: str, issued: int | None) -> bool:
 def _person(text: str) -> str | None:
     """``name``, ``capitals`` (a name in capitals), ``initials``, ``first`` (a first name) or None."""
     shown = _without_about(text)
-    if not shown.strip(" :,-–"):
-        return None
     name = FULL_NAME.match(shown)
     if name and not no_person(name[0] + _attached(shown, name.end())):
-        street = _HOUSE.match(shown, name.end()) and _STREET.search(name[1])
-        return None if street else "name"
+        return None if _is_street(shown, name) else "name"
     capitals = CAPITAL_NAME.match(shown)
     if capitals and not no_person(capitals[1]):
         return "capitals"
@@ -235,6 +239,11 @@ def _person(text: str) -> str | None:
     if INITIALS.match(shown):
         return "initials"
     return "first" if FIRST_NAME.match(shown) and len(shown.split()) <= 3 else None
+
+
+def _is_street(text: str, name: re.Match[str]) -> bool:
+    """True for a street named after somebody: "Jan Steenlaan 4"."""
+    return bool(_HOUSE.match(text, name.end()) and _STREET.search(name[1]))
 
 
 def _without_about(text: str) -> str:

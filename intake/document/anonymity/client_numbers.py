@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from intake.document.layout.cells import Cell
 from intake.document.layout.label_index import Caption, LabelIndex
 from intake.document.layout.label_words import Label
+from intake.model.basics import Box
 from intake.model.invoice import SightingKind
 from intake.text.amounts import amounts_in
 from intake.text.bsn import passes_eleven_test
@@ -26,6 +27,7 @@ _NUMBER = re.compile(r"\d(?<![\w.,\-/]\d)(?:[ .\-]?\d){7,8}(?![\w]|[.,\-/]\d)")
 _EIGHT_DIGITS = re.compile(r"\d(?:[ .\-\u00a0]?\d){7}")
 """What every number holds that is looked for here, with a label or without."""
 _GROUPED = re.compile(r"^\d{4}([ .\-])\d{2}\1\d{3}$")
+_DOTTED = re.compile(r"^\d{4}\.\d{2}\.\d{3}$")
 _YEAR_AND_MONTH = re.compile(r"(?:19|20)\d\d[ .\-](?:0[1-9]|1[0-2])[ .\-]")
 _NO_BSN = frozenset({"persoonsnummer", "personal number"})
 """Label phrases that as often stand for an employee's or a customer's number."""
@@ -65,6 +67,10 @@ class Number:
     end: int
     digits: str
 
+    @property
+    def box(self) -> Box:
+        return self.cell.box_of(self.start, self.end)
+
 
 def numbers_on(index: LabelIndex, known: Collection[str]) -> Iterator[Number]:
     """Every number of the page that is, or may be, a client's.
@@ -95,20 +101,19 @@ def _number(
     if label is Label.BSN:
         kind = _below_a_label(index, cell, match, digits)
         if kind is SightingKind.BARE_NUMBER and digits in known:
-            return None
+            kind = None
     elif not passes_eleven_test(digits):
         return None
     elif label is Label.CLIENT_NUMBER:
-        dotted = match[0].count(".") == 2 and _GROUPED.match(match[0])
-        kind = SightingKind.BARE_NUMBER if dotted else None
+        kind = SightingKind.BARE_NUMBER if _DOTTED.match(match[0]) else None
         return Number(kind, cell, *match.span(), digits)
     else:
-        owned = label in _OWNED or digits in known or _is_other(cell.text, *match.span())
-        kind = None if owned else _doubt(index, cell, match)
+        set_aside = label in _OWNED or digits in known or _is_part(cell.text, *match.span())
+        kind = None if set_aside else _doubt(index, cell, match)
     return Number(kind, cell, *match.span(), digits) if kind else None
 
 
-def _is_other(text: str, start: int, end: int) -> bool:
+def _is_part(text: str, start: int, end: int) -> bool:
     """True for a part of a longer number, or of an account, a date, an amount …"""
     return _longer(text, start, end) or any(s < end and start < e for s, e in _set_aside(text))
 
@@ -133,16 +138,20 @@ def _doubt(index: LabelIndex, cell: Cell, match: re.Match[str]) -> SightingKind 
     behind a name.
     """
     word = _word_at(index, cell, match)
-    grouped = bool(_GROUPED.match(match[0])) and not _YEAR_AND_MONTH.match(match[0])
-    if not grouped:
-        named = not CLIENT_WORD.search(word) and named_otherwise(word, len(word))
-        return None if named else SightingKind.BARE_NUMBER
+    named = named_otherwise(word, len(word))
+    if not _is_grouped(match[0]):
+        return None if named and not CLIENT_WORD.search(word) else SightingKind.BARE_NUMBER
     if "." in match[0] and ABOUT.search(word):
         return SightingKind.BSN_GROUPED
-    if named_otherwise(word, len(word)):
+    if named:
         return SightingKind.BARE_NUMBER
     certain = CLIENT_WORD.search(word) or not word or full_name_before(word)
     return SightingKind.BSN_GROUPED if certain else SightingKind.BARE_NUMBER
+
+
+def _is_grouped(number: str) -> bool:
+    """True for digits set apart as those of a BSN are, and not as a day's."""
+    return bool(_GROUPED.match(number)) and not _YEAR_AND_MONTH.match(number)
 
 
 def _word_at(index: LabelIndex, cell: Cell, match: re.Match[str]) -> str:

@@ -255,21 +255,11 @@ def _in_revisions(
 
 def _on_pages(document: Document, invoice: Invoice, buyer: Addressee) -> Iterator[Trace]:
     pages = index_pages(document, buyer)
-    own = [
-        invoice.kvk_number,
-        invoice.vat_id,
-        invoice.invoice_number,
-        invoice.supplier_phone,
-        invoice.supplier_fax,
-        invoice.corrects,
-    ]
+    phones = (invoice.supplier_phone, invoice.supplier_fax)
+    own = (invoice.kvk_number, invoice.vat_id, invoice.invoice_number, invoice.corrects, *phones)
     known = frozenset(_digits(field.value) for field in own if field.value)
-    facts = Own(
-        known,
-        invoice.supplier_postcode.value,
-        invoice.supplier_name.value or "",
-        invoice.issue_date.value or "",
-    )
+    name, issued = invoice.supplier_name.value or "", invoice.issue_date.value or ""
+    facts = Own(known, invoice.supplier_postcode.value, name, issued)
     shown, masked = sightings(document, pages.indexes, facts, buyer)
     yield from ((sighting.kind, "") for sighting in shown)
     if shown:

@@ -7,10 +7,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import chain
 from typing import Any, TypeVar
 
-from intake.document.anonymity.client_names import Around, names_on
-from intake.document.anonymity.client_numbers import numbers_on
+from intake.document.anonymity.client_names import Around, Named, names_on
+from intake.document.anonymity.client_numbers import Number, numbers_on
 from intake.document.layout.cells import sheets_of
 from intake.document.layout.label_index import LabelIndex, index_labels
 from intake.model.basics import Box
@@ -45,13 +46,14 @@ def sightings(
     they appear.
 
     Args:
-        scanned: the visible labels of the pages that are searched.
+        searched: the visible labels of the pages that are searched.
     """
     found: list[Sighting] = []
     masked: set[str] = set()
     pages = {page.number: page for page in document.pages}
     homes = {own.postcode, buyer.postcode, *(v.postcode for v in buyer.visiting)}
     year = int(own.issued[:4]) if own.issued[:4].isdigit() else None
+    around = Around((), homes, own.names.lower(), year)
     hidden = {visible.sheet.number for visible in searched}
     for visible in searched:
         page = pages[visible.sheet.number]
@@ -60,20 +62,22 @@ def sightings(
         for index in (visible, *beside):
             numbers = list(numbers_on(index, own.numbers))
             masked |= {number.digits for number in numbers}
-            found += [
-                Sighting(n.kind, page.number, index.sheet.shown(n.cell.box_of(n.start, n.end)))
-                for n in numbers
-                if n.kind
-            ]
-            rows = {n.cell.row for n in numbers if n.kind in _CERTAIN_NUMBERS}
-            around = Around(rows, homes, own.names.lower(), year)
-            found += [
-                Sighting(n.kind, page.number, index.sheet.shown(n.box))
-                for n in names_on(index, around)
-            ]
+            found += _sightings_on(index, numbers, around)
     unique = {(s.kind, s.page, s.box): s for s in found}
     first = sorted(unique.values(), key=lambda s: not s.kind.certain)
     return tuple(first[:MOST_SIGHTINGS]), frozenset(masked)
+
+
+def _sightings_on(
+    index: LabelIndex, numbers: Sequence[Number], around: Around
+) -> Iterator[Sighting]:
+    """The numbers that may be a client's, then the people, on the page."""
+    rows = {n.cell.row for n in numbers if n.kind in _CERTAIN_NUMBERS}
+    people = names_on(index, replace(around, number_rows=rows))
+    seen: Iterator[Number | Named] = chain(numbers, people)
+    for one in seen:
+        if one.kind:
+            yield Sighting(one.kind, index.sheet.number, index.sheet.shown(one.box))
 
 
 _CERTAIN_NUMBERS = (SightingKind.BSN_LABELLED, SightingKind.BSN_GROUPED)
@@ -105,10 +109,8 @@ class _Taken:
     def __init__(self, words: Iterable[Word]) -> None:
         self._rows: dict[int, list[Box]] = {}
         for word in words:
-            for row in range(
-                int(word.box[1] // _ROW),
-                min(int(word.box[3] // _ROW), int(word.box[1] // _ROW) + 40) + 1,
-            ):
+            first = int(word.box[1] // _ROW)
+            for row in range(first, min(int(word.box[3] // _ROW), first + 40) + 1):
                 self._rows.setdefault(row, []).append(word.box)
 
     def overlaps(self, word: Word) -> bool:

@@ -41,7 +41,6 @@ REVERSED = "AE"
 
 _AMOUNT = re.compile(r"[+-]?(?:\d{1,14}(?:\.\d{0,10})?|\.\d{1,10})")
 _KVK_LISTS = frozenset({"0106", "NL:KVK", "KVK", "NL:KVKNR"})
-_OIN_LISTS = frozenset({"0190", "NL:OIN", "NL:OINO", "OIN"})
 _REGISTER_LISTS = frozenset({"0208", "0204", "BE:EN", "DE:HRB", "0002", "0060"})
 _PO_BOX = re.compile(r"^\s*(?:postbus|p\.?\s?o\.?\s?box|pb)\s*\d", re.IGNORECASE)
 _BLOCKED = re.compile(r"\bg[\s-]?rek|geblokkeerd", re.IGNORECASE)
@@ -95,11 +94,8 @@ def invoice_of(terms: Terms) -> Invoice:
 def names_of(terms: Terms) -> tuple[str, ...]:
     """Every name of the supplier: a PDF may carry the trade name only."""
     seller = terms.group("seller")
-    return tuple(
-        dict.fromkeys(
-            (*seller.texts("party-name"), *seller.texts("trade-name"), *terms.texts("payee"))
-        )
-    )[:10]
+    names = (*seller.texts("party-name"), *seller.texts("trade-name"), *terms.texts("payee"))
+    return tuple(dict.fromkeys(names))[:10]
 
 
 def block_of(party: Terms) -> list[str]:
@@ -122,21 +118,13 @@ def street_of(address: Terms) -> str:
     """Street and house number; bookkeeping programs put the number in the next term, or in one of
     its own.
     """
-    street, more, number = (
-        address.text("street"),
-        address.text("street-2"),
-        address.text("building"),
-    )
+    street, more, number = map(address.text, ("street", "street-2", "building"))
     if number and number not in street.split():
         street = f"{street} {number}".strip()
     if not street:
         return more
-    has_number = any(map(str.isdigit, street))
-    return (
-        f"{street} {more}"
-        if more[:1].isdigit() and not has_number
-        else "\n".join(filter(None, (street, more)))
-    )
+    numbered = more[:1].isdigit() and not any(map(str.isdigit, street))
+    return f"{street} {more}" if numbered else "\n".join(filter(None, (street, more)))
 
 
 def amount_of(text: str) -> Decimal | None:
@@ -197,10 +185,7 @@ def _vat_id(seller: Terms) -> str:
 
 def _may_be_kvk(value: Value) -> bool:
     """A register number of no list, which programs leave out for the KvK: 7 or 8 digits."""
-    known = value.scheme.upper() in _OIN_LISTS | _REGISTER_LISTS
-    return (
-        not known and value.scheme in ("", "ZZZ") and len(re.sub(r"\D", "", value.text)) in (7, 8)
-    )
+    return value.scheme in ("", "ZZZ") and len(re.sub(r"\D", "", value.text)) in (7, 8)
 
 
 def _day(terms: Terms) -> str:
@@ -213,8 +198,8 @@ def _day(terms: Terms) -> str:
 
 
 def _money(terms: Terms, rates: list[Terms]) -> dict[str, Any]:
-    net = _first_amount(terms, "net", "lines-total")
-    gross = _first_amount(terms, "gross", "payable")
+    net = amount_of(terms.text("net") or terms.text("lines-total"))
+    gross = amount_of(terms.text("gross") or terms.text("payable"))
     vat = _vat_total(terms)
     if _are_exempt(rates):
         total = gross if gross is not None else net
@@ -237,10 +222,6 @@ def _money(terms: Terms, rates: list[Terms]) -> dict[str, Any]:
         "gross_amount": _field(gross),
         "vat_lines": lines,
     }
-
-
-def _first_amount(terms: Terms, name: str, instead: str) -> Decimal | None:
-    return _amount(terms, name if terms.text(name) else instead)
 
 
 def _are_exempt(rates: list[Terms]) -> bool:
@@ -273,11 +254,8 @@ def _vat_lines(rates: Iterable[Terms]) -> tuple[VatLine, ...]:
         if percent is None and rate.text("category").upper() in EXEMPT | {REVERSED, "Z", "K", "G"}:
             percent = Decimal(0)
         if percent is not None and len(lines) < 50:
-            lines.append(
-                VatLine(
-                    percent, amount_of(rate.text("taxable")), amount_of(rate.text("tax-amount"))
-                )
-            )
+            taxable, charged = map(amount_of, map(rate.text, ("taxable", "tax-amount")))
+            lines.append(VatLine(percent, taxable, charged))
     return tuple(lines)
 
 
@@ -290,29 +268,16 @@ def _line_amounts(terms: Terms) -> tuple[Decimal, ...]:
         amount = amount_of(allowance.text("allowance-amount"))
         charge = allowance.text("is-charge").lower() in ("true", "1")
         amounts.append(amount if amount is None or charge else -amount)
-    return (
-        tuple(amount for amount in amounts if amount is not None)[:5000]
-        if None not in amounts
-        else ()
-    )
-
-
-def _amount(terms: Terms, name: str) -> Decimal | None:
-    return amount_of(terms.text(name))
+    known = tuple(amount for amount in amounts if amount is not None)
+    return known[:5000] if len(known) == len(amounts) else ()
 
 
 def _accounts(terms: Terms) -> tuple[Account, ...]:
     found: dict[str, Account] = {}
-    factored = bool(terms.text("payee"))
+    usual = AccountRole.FACTORING if terms.text("payee") else AccountRole.PAYMENT
     for means in terms.groups("means"):
         blocked = _BLOCKED.search(f"{means.text('account-name')} {means.text('means-text')}")
-        role = (
-            AccountRole.BLOCKED
-            if blocked
-            else AccountRole.FACTORING
-            if factored
-            else AccountRole.PAYMENT
-        )
+        role = AccountRole.BLOCKED if blocked else usual
         for text in means.texts("account"):
             iban = compact(text)
             if iban and len(found) < 20:

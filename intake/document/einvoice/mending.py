@@ -82,10 +82,10 @@ def _decoded(data: bytes) -> str:
         if data.startswith(mark):
             return data.decode(codec, "replace")
     head = data[:400]
-    if head[1::2].count(0) > len(head) // 4 or head[::2].count(0) > len(head) // 4:
-        return data.decode(
-            "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be", "replace"
-        )
+    zeros = {"utf-16-be": head[::2].count(0), "utf-16-le": head[1::2].count(0)}
+    codec = max(zeros, key=zeros.__getitem__)
+    if zeros[codec] > len(head) // 4:
+        return data.decode(codec, "replace")
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
         return data.decode("utf-8")
@@ -146,11 +146,10 @@ def _conform_ubl(root: Any, name: str) -> None:
     root.tag = _UBL_ROOTS[name]
     known = (NAMESPACES["cac"], NAMESPACES["cbc"])
     for element in inside:
-        is_group = len(element) > 0
-        fits = _namespace(element) == known[not is_group]
-        is_empty_group = not is_group and not (element.text or "").strip()
-        if not fits and not (is_empty_group and _namespace(element) in known):
-            element.tag = f"{{{known[not is_group]}}}{_local(element)}"
+        wanted = known[len(element) == 0]
+        is_empty = len(element) == 0 and not (element.text or "").strip()
+        if _namespace(element) not in (known if is_empty else (wanted,)):
+            element.tag = f"{{{wanted}}}{_local(element)}"
 
 
 def _conform_cii(root: Any) -> None:

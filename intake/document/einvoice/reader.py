@@ -87,14 +87,12 @@ READ = Task("read-einvoice", ChildKind.CONTENTS, _read, _first_einvoices, _is_so
 def read(data: bytes, buyer: Addressee) -> ReadEInvoice | None:
     """Read one e-invoice; runs in a child. None: no e-invoice that we know, or not to be parsed."""
     from intake.document.anonymity.sightings import Masker
-    from intake.document.einvoice import fields, mending, nlcius_rules, rendering
+    from intake.document.einvoice import fields, nlcius_rules, rendering
     from intake.document.einvoice.terms import ROOTS, Terms
     from intake.document.extract.invoice import find_invoice
 
-    root = _parsed(data)
-    if root is not None and root.tag.endswith("}StandardBusinessDocument"):  # of Peppol
-        root = next((inside for inside in root if mending.conform(inside).tag in ROOTS), root)
-    if root is None or mending.conform(root).tag not in ROOTS:
+    root = _root_of(data)
+    if root is None:
         return None
     terms = Terms(root, ROOTS[root.tag])
     pdfs = tuple(_embedded_pdfs(root))
@@ -119,6 +117,18 @@ def read(data: bytes, buyer: Addressee) -> ReadEInvoice | None:
     return ReadEInvoice(
         invoice, as_text, fields.names_of(terms), terms.text("customization")[:300], xml, pdfs
     )
+
+
+def _root_of(data: bytes) -> Any:
+    """The root of the e-invoice, which may stand in an envelope of Peppol; None for all else."""
+    from intake.document.einvoice.mending import conform
+    from intake.document.einvoice.terms import ROOTS
+
+    root = _parsed(data)
+    if root is None:
+        return None
+    candidates = root if root.tag.endswith("}StandardBusinessDocument") else (root,)
+    return next((each for each in candidates if conform(each).tag in ROOTS), None)
 
 
 def _starred(page: Document, as_text: Invoice) -> frozenset[str]:

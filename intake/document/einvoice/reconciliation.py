@@ -10,11 +10,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from intake.document.einvoice.reader import ReadEInvoice
-from intake.model.invoice import DocumentKind, Evidence, Field, Invoice, Presence
+from intake.model.invoice import (
+    Account,
+    DocumentKind,
+    EInvoice,
+    Evidence,
+    Field,
+    Found,
+    Invoice,
+    Presence,
+)
 from intake.text.folding import alphanumeric
+
+T = TypeVar("T")
 
 _TEXTS = (
     "supplier_name",
@@ -46,15 +57,7 @@ def combined(page: Invoice, einvoice: ReadEInvoice) -> Invoice:
     both: dict[str, tuple[Any, bool]] = {
         name: _one(name, page, true, einvoice.names, credit) for name in (*_TEXTS, *_VALUES)
     } | {"vat_exempt": _exempt(page, true)}
-    differs, missing = _differences(
-        page, [name for name, (_, agrees) in both.items() if not agrees]
-    )
-    if page.kind in _BILLS and page.kind is not true.kind:
-        differs.append("kind")
-    about = true.e_invoice and replace(
-        true.e_invoice, differs=tuple(differs), not_on_page=tuple(missing)
-    )
-    known = {account.iban for account in page.accounts}
+    apart = [name for name, (_, agrees) in both.items() if not agrees]
     return replace(
         page,
         **{name: field for name, (field, _) in both.items()},
@@ -63,26 +66,34 @@ def combined(page: Invoice, einvoice: ReadEInvoice) -> Invoice:
         addressee=page.addressee if page.addressee.found or page.fully_read else true.addressee,
         corrects=page.corrects if page.corrects.found else true.corrects,
         line_amounts=true.line_amounts or page.line_amounts,
-        accounts=(
-            *page.accounts,
-            *(account for account in true.accounts if account.iban not in known),
-        ),
+        accounts=_accounts(page, true),
         sightings=(*page.sightings, *true.sightings),
         reverse_charge=page.reverse_charge or true.reverse_charge,
         readers=(*page.readers, *true.readers),
-        e_invoice=about,
+        e_invoice=_compared(page, true, apart),
     )
 
 
-def _differences(page: Invoice, apart: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The fields of which the page has another value, and those that it certainly has not."""
-    differs = [
-        name
-        for name in apart
-        if getattr(page, name).found or (name == "vat_exempt" and _charged(page))
-    ]
-    absent = (name for name in apart if getattr(page, name).presence is Presence.ABSENT)
-    return differs, [name for name in absent if page.fully_read and name not in differs]
+def _accounts(page: Invoice, true: Invoice) -> tuple[Account, ...]:
+    """The accounts of the page, and those that only the e-invoice has."""
+    known = {account.iban for account in page.accounts}
+    return (*page.accounts, *(account for account in true.accounts if account.iban not in known))
+
+
+def _compared(page: Invoice, true: Invoice, apart: Sequence[str]) -> EInvoice | None:
+    """Of the fields ``apart`` those of which the page has another value, and those that it
+    certainly has not.
+    """
+    differs = [name for name in apart if _has_another(page, name)]
+    absent = [name for name in apart if getattr(page, name).presence is Presence.ABSENT]
+    missing = tuple(name for name in absent if page.fully_read and name not in differs)
+    if page.kind in _BILLS and page.kind is not true.kind:
+        differs.append("kind")
+    return true.e_invoice and replace(true.e_invoice, differs=tuple(differs), not_on_page=missing)
+
+
+def _has_another(page: Invoice, name: str) -> bool:
+    return bool(getattr(page, name).found) or (name == "vat_exempt" and _charged(page))
 
 
 _SHOWN = ("supplier_name", "supplier_street", "supplier_city", "supplier_phone")
@@ -98,20 +109,25 @@ def _one(
 ) -> tuple[Field[Any], bool]:
     """One field of both, and whether they agree."""
     shown: Field[Any] = getattr(page, name)
-    wanted: Field[Any] = getattr(true, name)
-    if wanted.found is None or wanted.value is None:
+    wanted: Found[Any] | None = getattr(true, name).found
+    if wanted is None:
         return shown, True
-    note = wanted.found.note
-    derived = shown.others and shown.found and shown.found.note.startswith(_DERIVED)
-    claims = (shown.found, *shown.others) if shown.found and not derived else shown.others
-    alike = next((c for c in claims if _same(name, c.value, wanted.value, names, credit)), None)
+    note, printed = wanted.note, _printed(shown)
+    alike = next((c for c in printed if _same(name, c.value, wanted.value, names, credit)), None)
     if alike is not None:
         value = alike.value if credit or name in _SHOWN else wanted.value
         return Field.of(value, alike.evidence, alike.note or note), True
-    where = _on_page(name, page, wanted.value, names) if name in _TEXTS else None
+    where = _on_page(name, page, wanted.value, names)
     if where is None and shown.found:
         note += "; op de PDF staat iets anders"
     return Field.of(wanted.value, where, note), where is not None
+
+
+def _printed(shown: Field[T]) -> tuple[Found[T], ...]:
+    """The values that the page may have for a field; not one that we computed beside others."""
+    if shown.found is None or (shown.others and shown.found.note.startswith(_DERIVED)):
+        return shown.others
+    return (shown.found, *shown.others)
 
 
 def _same(name: str, shown: Any, wanted: Any, names: Sequence[str], credit: bool) -> bool:
@@ -143,8 +159,8 @@ def _folded(name: str, text: str) -> str:
 
 
 def _on_page(name: str, page: Invoice, value: str, names: Sequence[str]) -> Evidence | None:
-    """Where a line of the page shows the value."""
-    if not page.readers:
+    """Where a line of the page shows the value of a field of ``_TEXTS``."""
+    if name not in _TEXTS or not page.readers:
         return None
     for known in (*names, value) if name == "supplier_name" else (value,):
         wanted = _folded(name, known)

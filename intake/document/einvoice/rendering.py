@@ -161,13 +161,14 @@ def _text_of(element: Any) -> str:
     if _BSN.search(f"{name} {element.get('schemeID', '')} {element.get('schemeName', '')}"):
         return f"BSN: {text}"
     before = element.getprevious()
-    if (
-        before is not None
-        and isinstance(before.tag, str)
-        and (etree.QName(before).localname, name) in _PAIRS
-    ):
+    if (_local_name(before), name) in _PAIRS:
         return f"{' '.join((before.text or '').split())}: {text}"
     return "" if _ONLY_A_CODE.search(name) and not _BSN.search(text) else text
+
+
+def _local_name(element: Any) -> str:
+    """Empty for a comment, and where no element is."""
+    return etree.QName(element).localname if isinstance(getattr(element, "tag", None), str) else ""
 
 
 def _wrapped(row: Row) -> Iterable[Row]:

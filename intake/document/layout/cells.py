@@ -5,6 +5,8 @@ A cell is a run of words on one line without a wide gap; small separators (| •
 
 from __future__ import annotations
 
+import math
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -293,6 +295,7 @@ def _share(line: list[_Segment], segment: _Segment) -> float:
 
 _FEWEST_LETTERS, _FEWEST_DIGITS = 3, 5
 """Of a line whose letters are set apart."""
+_LETTER, _WORD = range(1, 2), range(3, sys.maxsize)
 
 
 def _untracked(line: list[Word]) -> tuple[list[Word], float]:
@@ -335,18 +338,21 @@ def _tracking(line: list[Word]) -> float:
     letters = sum(map(str.isalpha, singles))
     if letters < _FEWEST_LETTERS and len(singles) < _FEWEST_DIGITS:
         return 0.0
-    gaps = sorted(b.box[0] - a.box[2] for a, b in pairwise(line) if len(a.text) == len(b.text) == 1)
-    gaps = [gap for gap in gaps if 0 < gap < _em(line[0])]
+    gaps = sorted(gap for gap in _gaps(line, _LETTER) if 0 < gap < _em(line[0]))
     if len(gaps) < 2:
         return 0.0
     apart = max(1.6 * gaps[len(gaps) // 3], 1.0)
-    between = [
-        b.box[0] - a.box[2] for a, b in pairwise(line) if len(a.text) > 2 and len(b.text) > 2
-    ]
-    return apart if not between or min(between) > apart else 0.0
+    return apart if min(_gaps(line, _WORD), default=math.inf) > apart else 0.0
 
 
-def _runs(line: list[Word], apart: float = 0.0) -> Iterator[tuple[list[Word], bool]]:
+def _gaps(line: list[Word], lengths: range) -> Iterator[float]:
+    """The gaps between words that are both so long."""
+    for before, word in pairwise(line):
+        if len(before.text) in lengths and len(word.text) in lengths:
+            yield word.box[0] - before.box[2]
+
+
+def _runs(line: list[Word], apart: float) -> Iterator[tuple[list[Word], bool]]:
     """Words without a wide gap or a separator between them, and whether a separator stands before.
 
     Args:
@@ -387,7 +393,7 @@ def _is_apart(before: Word, word: Word, usual: float) -> bool:
     return gap > max(_WIDE_GAP * large, spaced)
 
 
-def _cell(run: list[Word], page: int, row: int, column: int, separated: bool = False) -> Cell:
+def _cell(run: list[Word], page: int, row: int, column: int, separated: bool) -> Cell:
     if len(run) == 1:
         return Cell(page, run[0].box, run[0].text, _em(run[0]), run, [0], row, column, separated)
     pieces: list[str] = []
@@ -402,17 +408,8 @@ def _cell(run: list[Word], page: int, row: int, column: int, separated: bool = F
         pieces.append(word.text)
         length += len(word.text)
         before = word
-    return Cell(
-        page,
-        around([w.box for w in run]),
-        "".join(pieces),
-        max(_em(w) for w in run),
-        run,
-        offsets,
-        row,
-        column,
-        separated,
-    )
+    box, size = around([w.box for w in run]), max(_em(w) for w in run)
+    return Cell(page, box, "".join(pieces), size, run, offsets, row, column, separated)
 
 
 def _joined(before: Word, word: Word) -> bool:

@@ -8,7 +8,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import accumulate, chain, islice, pairwise, product
+from operator import attrgetter
 
 from intake.document.layout.cells import Cell, Sheet, around, same_column
 from intake.document.layout.label_matcher import has_digit, labels_in
@@ -20,7 +21,6 @@ from intake.text.identifiers import ibans_in, postcodes_in
 
 _REACH_DOWN = 34.0
 _REACH_RIGHT = 200.0
-_NEAR_LABELS = 110.0
 _JOINT = re.compile(
     r"\.?\s*(?:[/&+,(]|en|and|und|et|[-–])\s*[-–]?\s*(?:de\s|het\s)?", re.IGNORECASE
 )
@@ -98,16 +98,25 @@ class LabelIndex:
             self._sides = ValueSides(self.sheet, starts)
         return self._sides
 
+    def add(self, caption: Caption) -> None:
+        self.of[caption.label].append(caption)
+        self.in_cell[caption.cell].append(caption)
+
+    def put(self, caption: Caption, begin: int) -> None:
+        """Add a label in the place of those that its cell has from ``begin`` to its end."""
+        own = self.in_cell[caption.cell]
+        for short in [a for a in own if a.start < caption.end and a.end > begin]:
+            own.remove(short)
+            self.of[short.label].remove(short)
+        self.add(caption)
+        own.sort(key=attrgetter("start"))
+
     def next_start(self, cell: Cell, after: int) -> int:
         """Where the next label of ``cell`` starts at or after ``after``; else the cell's end."""
-        return min(
-            (
-                a.start
-                for a in self.in_cell.get(cell, ())
-                if a.start >= after and a.label is not Label.NUMBER
-            ),
-            default=len(cell.text),
-        )
+        for caption in self.in_cell.get(cell, ()):
+            if caption.start >= after and caption.label is not Label.NUMBER:
+                return caption.start
+        return len(cell.text)
 
     def governor(
         self, cell: Cell, start: int, box: Box, *, unserved: bool = False
@@ -121,24 +130,27 @@ class LabelIndex:
         before = [
             a for a in self.in_cell.get(cell, ()) if a.end <= start and a.label is not Label.NUMBER
         ]
-        if before:
-            return self._sharer(before[-1], cell, start)
-        if stacked := self._beside_stack(cell):
-            return self._sharer(stacked, cell, start)
+        if last := before[-1] if before else self._beside_stack(cell):
+            return self._sharer(last, cell, start)
         if own := self.sides.label_of(cell):
             return self.in_cell[own][0]
+        left = self._left_of(cell, unserved)
+        return self._sharer(left, cell, start) if left else self.header(cell, box)
+
+    def _left_of(self, cell: Cell, unserved: bool) -> Caption | None:
+        """The nearest label left of a cell; ``unserved``: with no number in between."""
         between = False
         for other in self.sheet.left_of(cell)[:6]:
             if last := [a for a in self.in_cell.get(other, ()) if a.label is not Label.NUMBER]:
-                if unserved and (between or has_digit(other.text[last[-1].end :])):
-                    continue
-                return self._sharer(last[-1], cell, start)
-            between = between or has_digit(other.text)
-        return self.header(cell, box)
+                if not (unserved and (between or has_digit(other.text[last[-1].end :]))):
+                    return last[-1]
+            else:
+                between = between or has_digit(other.text)
+        return None
 
     def _beside_stack(self, cell: Cell) -> Caption | None:
         """The label of several lines beside which a cell stands."""
-        for lines in set(self.stacks.values()):
+        for lines in dict.fromkeys(self.stacks.values()):
             labels = [a for line in lines for a in self.in_cell.get(line, ())]
             if labels and cell in self._beside(lines[0]):
                 return labels[-1]
@@ -219,21 +231,20 @@ class LabelIndex:
         if filled:
             begin = caption.end + (rest[:1] == "." and rest[1:2].isalnum())  # "KvKnr.61532874"
             yield Slot(cell, begin, stop, Position.BEHIND, "achter")
-        if not filled and self.sides.under(cell) and (over := self.sides.value_over(cell)):
+        elif self.sides.under(cell) and (over := self.sides.value_over(cell)):
             position = Position.OVER.at(Position.UNDER.factor)
             yield Slot(over, 0, len(over.text), position, "boven")
             return
         if stop == len(cell.text):
-            right = list(self._right(caption))
-            loss = Fading.SERVED if served else Fading.RIGHT_OF_TEXT
-            yield from [_faded(slot, loss.factor) for slot in right] if filled else right
+            fade = _fade(served, filled, Fading.RIGHT_OF_TEXT)
+            right = [_faded(slot, fade) for slot in self._right(caption)]
+            yield from right
             beside = any(has_digit(slot.text) for slot in right[:1])
             served = served or (beside and not self.sides.over(cell))
-        if _ends_sentence(caption):
-            return
-        fade = _fade(served, filled)
-        yield from self._under(caption, fade)
-        yield from self._around(caption, fade)
+        if not _ends_sentence(caption):
+            fade = _fade(served, filled, Fading.UNDER_TEXT)
+            yield from self._under(caption, fade)
+            yield from self._around(caption, fade)
 
     def _right(self, caption: Caption) -> Iterator[Slot]:
         position = Position.RIGHT
@@ -257,28 +268,22 @@ class LabelIndex:
         if lines is None:
             return []
         left, top, right, bottom = around([line.box for line in lines])
+        begin, end = max(left + 3, right - 3), right + _REACH_RIGHT
         near = [
             other
-            for row in self.sheet.rows[max(0, lines[0].row - 1) : lines[-1].row + 2]
-            for other in row
-            if other.box[0] > left + 3 and top < (other.box[1] + other.box[3]) / 2 < bottom
-            if right - 3 < other.box[0] < right + _REACH_RIGHT
+            for other in chain(*self.sheet.rows[max(0, lines[0].row - 1) : lines[-1].row + 2])
+            if begin < other.box[0] < end and top < (other.box[1] + other.box[3]) / 2 < bottom
         ]
         first = min((other.box[0] for other in near), default=0.0)
         return [other for other in near if other.box[0] < first + 3]
 
     def _under(self, caption: Caption, fade: float) -> Iterator[Slot]:
         cell = caption.cell
-        left, right, before = (
-            caption.box[0] - 4,
-            self._column_end(caption),
-            self._column_begin(caption),
-        )
+        begin, end = self._column_begin(caption), self._column_end(caption)
         position = Position.UNDER
-        for found, other in enumerate(self.sheet.below(caption.box, cell.row, _REACH_DOWN)):
-            if found > 2:
-                return
-            start, stop = _between(other, caption, (left, right), before)
+        for other in islice(self.sheet.below(caption.box, cell.row, _REACH_DOWN), 3):
+            left = begin if _fits_under(other, caption) else caption.box[0] - 4
+            start, stop = _between(other, caption.box, left, end)
             label = self.next_start(other, start)
             if label <= start:
                 return
@@ -314,11 +319,13 @@ class LabelIndex:
             return
 
 
-def _fade(served: bool, filled: bool) -> float:
-    """What is left for a value under a label that has a number, or words, right behind it."""
+def _fade(served: bool, filled: bool, text: Feature) -> float:
+    """What is left for a value beside or under a label that has a number, or words (``text``), right
+    behind it.
+    """
     if served:
         return Fading.SERVED.factor
-    return Fading.UNDER_TEXT.factor if filled else 1.0
+    return text.factor if filled else 1.0
 
 
 def _ends_sentence(caption: Caption) -> bool:
@@ -328,7 +335,7 @@ def _ends_sentence(caption: Caption) -> bool:
 
 
 def _faded(slot: Slot, loss: float) -> Slot:
-    return replace(slot, position=slot.position.at(slot.weight * loss))
+    return slot if loss == 1.0 else replace(slot, position=slot.position.at(slot.weight * loss))
 
 
 def _wraps(caption: Caption, under: Cell) -> bool:
@@ -344,46 +351,31 @@ def _has_text(text: str) -> bool:
     return any(map(str.isalnum, text))
 
 
-def _between(
-    cell: Cell, caption: Caption, span: tuple[float, float], before: float
-) -> tuple[int, int]:
-    """The stretch of ``cell`` whose words stand between two x values or overlap the label.
-
-    Args:
-        before: where the words may begin of a cell that ends where the label does, or has the same
-            middle: it may be wider than the label.
-    """
-    left, right = span
+def _fits_under(cell: Cell, caption: Caption) -> bool:
+    """True when a cell ends where the label does, or has the same middle: it may be wider."""
     label = caption.box
     alone = not caption.start and not caption.cell.text[caption.end :].strip(" .:")
-    centred = alone and abs(cell.box[0] + cell.box[2] - label[0] - label[2]) < 8
+    if alone and abs(cell.box[0] + cell.box[2] - label[0] - label[2]) < 8:
+        return True
     begins = not alone and any(abs(w.box[0] - label[0]) < 3 for w in cell.words[1:])
-    flush = abs(cell.box[2] - label[2]) < 5 and not begins
-    begin = before if flush or centred else left
+    return abs(cell.box[2] - label[2]) < 5 and not begins
+
+
+def _between(cell: Cell, label: Box, left: float, right: float) -> tuple[int, int]:
+    """The stretch of ``cell`` whose words begin between two x values or overlap the label."""
     chosen = [
         (o, o + len(w.text))
         for w, o in zip(cell.words, cell.offsets, strict=True)
-        if begin <= w.box[0] <= right or min(w.box[2], label[2]) - max(w.box[0], label[0]) > 0
+        if left <= w.box[0] <= right or min(w.box[2], label[2]) - max(w.box[0], label[0]) > 0
     ]
     return (chosen[0][0], chosen[-1][1]) if chosen else (0, 0)
 
 
 def index_labels(sheet: Sheet) -> LabelIndex:
-    """Every label of the page; a word within an account number ("NL50 BUNQ …"), a postcode
-    ("4829 PH") or an address of mail ("facturen@…") is none.
-    """
+    """Every label of the page."""
     found = LabelIndex(sheet)
-    for cell in sheet.cells:
-        values = [(hit[0], hit[1]) for hit in ibans_in(cell.text)]
-        values += [(hit[0], hit[1]) for hit in postcodes_in(cell.text)]
-        for label, phrase, start, end in labels_in(cell.text):
-            if any(first <= start < last for first, last in values) or (
-                "@" in cell.text and _is_in_mail_address(cell.text, start, end)
-            ):
-                continue
-            caption = Caption(label, phrase, cell, start, end, cell.box_of(start, end))
-            found.of[label].append(caption)
-            found.in_cell[cell].append(caption)
+    for caption in chain.from_iterable(map(_captions, sheet.cells)):
+        found.add(caption)
     for upper, lower in _torn(found):
         _join_torn(found, upper, lower)
     for _ in range(2):  # a label found in one column tells where the values of another end
@@ -395,16 +387,23 @@ def index_labels(sheet: Sheet) -> LabelIndex:
     return found
 
 
-_LOCAL_PART = re.compile(r"[\w.+-]*@")
+def _captions(cell: Cell) -> Iterator[Caption]:
+    """The labels of a cell; a word within an account number ("NL50 BUNQ …"), a postcode ("4829 PH")
+    or an address of mail ("facturen@…") is none.
+    """
+    values = [(first, last) for first, last, *_ in ibans_in(cell.text)]
+    values += [(first, last) for first, last, _ in postcodes_in(cell.text)]
+    for label, phrase, start, end in labels_in(cell.text):
+        mail = "@" in cell.text and _is_in_mail_address(cell.text, start, end)
+        if not mail and not any(first <= start < last for first, last in values):
+            yield Caption(label, phrase, cell, start, end, cell.box_of(start, end))
+
+
+_LOCAL_PART, _DOMAIN = re.compile(r"[\w.+-]*@"), re.compile(r"@\S*$")
 
 
 def _is_in_mail_address(text: str, start: int, end: int) -> bool:
-    before = (
-        text[:start].rsplit(maxsplit=1)[-1]
-        if text[:start].strip() and not text[start - 1].isspace()
-        else ""
-    )
-    return _LOCAL_PART.match(text, end) is not None or "@" in before
+    return bool(_LOCAL_PART.match(text, end) or _DOMAIN.search(text[:start]))
 
 
 _MOST_LINES = 5
@@ -416,19 +415,14 @@ def _torn(found: LabelIndex) -> Iterator[tuple[Cell, Cell]]:
     "Declaratienumm 2026159" / "er".
     """
     for row, under in pairwise(found.sheet.rows):
-        for upper in row:
-            if (
-                len(upper.words) > 1
-                and has_digit(upper.text)
-                and not has_digit(upper.words[0].text)
-            ):
-                for lower in under:
-                    if (
-                        len(lower.text) < 12
-                        and lower.text[:1].islower()
-                        and _is_next_line(upper, lower)
-                    ):
-                        yield upper, lower
+        for upper, lower in product(filter(_has_value, row), under):
+            if len(lower.text) < 12 and lower.text[:1].islower() and _is_next_line(upper, lower):
+                yield upper, lower
+
+
+def _has_value(cell: Cell) -> bool:
+    """True for a cell with a number behind its first word."""
+    return len(cell.words) > 1 and has_digit(cell.text) and not has_digit(cell.words[0].text)
 
 
 def _join_torn(found: LabelIndex, upper: Cell, lower: Cell) -> None:
@@ -436,14 +430,8 @@ def _join_torn(found: LabelIndex, upper: Cell, lower: Cell) -> None:
     head = upper.text[: numbers[0]].rstrip()
     for label, phrase, start, end in labels_in(f"{head}{lower.text}"):
         if start < len(head) < end:
-            for short in [a for a in found.in_cell[upper] if a.start < len(head)]:
-                found.in_cell[upper].remove(short)
-                found.of[short.label].remove(short)
-            caption = Caption(
-                label, phrase, upper, start, len(head), upper.box_of(start, len(head))
-            )
-            found.of[label].append(caption)
-            found.in_cell[upper].insert(0, caption)
+            box = upper.box_of(start, len(head))
+            found.put(Caption(label, phrase, upper, start, len(head), box), 0)
 
 
 def _stacked(found: LabelIndex) -> Iterator[list[Cell]]:
@@ -464,14 +452,12 @@ def _ends_another(found: LabelIndex, cell: Cell) -> bool:
     """True when a cell without a value stands nearer under a label with one than over the next: it is
     that label's last line.
     """
-    rows = found.sheet.rows
-    over = [
-        c for row in rows[max(0, cell.row - 1) : cell.row] for c in row if _is_next_line(c, cell)
-    ]
-    under = [c for row in rows[cell.row + 1 : cell.row + 2] for c in row if _is_next_line(cell, c)]
-    if not over or not under or _value_of(found, cell) or not _value_of(found, over[0]):
+    rows, row = found.sheet.rows, cell.row
+    over = next((c for c in chain(*rows[max(0, row - 1) : row]) if _is_next_line(c, cell)), None)
+    under = next((c for c in chain(*rows[row + 1 : row + 2]) if _is_next_line(cell, c)), None)
+    if not over or not under or _value_of(found, cell) or not _value_of(found, over):
         return False
-    return cell.box[1] - over[0].box[3] + 1 < under[0].box[1] - cell.box[3]
+    return cell.box[1] - over.box[3] + 1 < under.box[1] - cell.box[3]
 
 
 def _next_line(found: LabelIndex, lines: list[Cell]) -> Cell | None:
@@ -479,12 +465,11 @@ def _next_line(found: LabelIndex, lines: list[Cell]) -> Cell | None:
     last = lines[-1]
     if len(last.text) >= 40 or last.text.endswith((":", ")")) or has_digit(last.text):
         return None
-    for row in found.sheet.rows[last.row + 1 : last.row + 4]:
-        for cell in row:
-            if len(cell.text) < 40 and _is_next_line(last, cell):
-                values = [value for line in (*lines, cell) if (value := _value_of(found, line))]
-                amount = bool(_AMOUNT.search(cell.text))
-                return cell if amount + _count_own(values) <= 1 else None
+    for cell in chain(*found.sheet.rows[last.row + 1 : last.row + 4]):
+        if len(cell.text) < 40 and _is_next_line(last, cell):
+            values = [value for line in (*lines, cell) if (value := _value_of(found, line))]
+            amount = bool(_AMOUNT.search(cell.text))
+            return cell if amount + _count_own(values) <= 1 else None
     return None
 
 
@@ -531,29 +516,29 @@ def _join_wrapped(found: LabelIndex, lines: list[Cell]) -> None:
     """A label that breaks over the lines stands in each of them, instead of the shorter labels in
     its parts; a label in one line has the value beside the others when these only go on with it.
     """
+    across = list(_across(lines))
+    for captions in across:
+        label, phrase = captions[0].label, captions[0].phrase
+        if not any(a.label is label and a.phrase == phrase for a in found.in_cell[lines[0]]):
+            for caption in captions:
+                found.put(caption, caption.start)
+    if across or _goes_on(found, lines):
+        found.stacks |= dict.fromkeys(lines, tuple(lines))
+
+
+def _across(lines: list[Cell]) -> Iterator[list[Caption]]:
+    """The labels that break over all of the lines, each as its piece of every line."""
     text = " ".join(line.text for line in lines)
-    begins = [sum(len(line.text) + 1 for line in lines[:number]) for number in range(len(lines))]
-    spans = [(begin, begin + len(line.text)) for begin, line in zip(begins, lines, strict=True)]
-    joined = False
+    begins = list(accumulate((len(line.text) + 1 for line in lines[:-1]), initial=0))
     for label, phrase, start, end in labels_in(text):
         compound = text[end : end + 1] == "-" and text[end + 1 : end + 2].isalpha()
-        if compound or not (start < spans[0][1] and end > spans[-1][0]):
+        if compound or start >= len(lines[0].text) or end <= begins[-1]:
             continue  # "Btw-specificatie" goes on in no label
-        joined = True
-        if any(a.label is label and a.phrase == phrase for a in found.in_cell[lines[0]]):
-            continue  # joined already
-        for cell, (begin, stop) in zip(lines, spans, strict=True):
-            first, last = max(start, begin) - begin, min(end, stop) - begin
-            for short in [a for a in found.in_cell[cell] if a.start < last and a.end > first]:
-                found.in_cell[cell].remove(short)
-                found.of[short.label].remove(short)
-            caption = Caption(label, phrase, cell, first, last, cell.box_of(first, last))
-            found.of[label].append(caption)
-            found.in_cell[cell].append(caption)
-            found.in_cell[cell].sort(key=lambda a: a.start)
-    if joined or _goes_on(found, lines):
-        for cell in lines:
-            found.stacks[cell] = tuple(lines)
+        captions = []
+        for cell, begin in zip(lines, begins, strict=True):
+            first, last = max(start - begin, 0), min(end - begin, len(cell.text))
+            captions.append(Caption(label, phrase, cell, first, last, cell.box_of(first, last)))
+        yield captions
 
 
 def _goes_on(found: LabelIndex, lines: list[Cell]) -> bool:

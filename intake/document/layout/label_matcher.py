@@ -93,23 +93,28 @@ def _label_at(
             continue
         last = at + len(key)
         start, end = found.origins[at], found.origins[last - 1] + 1
-        if not found.ends(last) and (lone or not _is_glued(text, end)):
+        ends = found.ends(last)
+        fits = ends and _stands_out(text, start, end) if lone else ends or _is_glued(text, end)
+        if not fits or _is_torn(text, start, end, phrase):
             continue
-        if lone and not _stands_out(text, start, end):
-            continue
-        if _SET_APART.search(text, start, end):
-            continue
-        if " " in phrase or not _TWO_THINGS.match(text, start, end):
-            if label is Label.TITLE and (sign := _NUMBER_SIGN.match(text, end)):
-                return (Label.INVOICE_NUMBER, f"{phrase} #", start, sign.end()), last
-            return (label, phrase, start, end), last
+        if label is Label.TITLE and (sign := _NUMBER_SIGN.match(text, end)):
+            return (Label.INVOICE_NUMBER, f"{phrase} #", start, sign.end()), last
+        return (label, phrase, start, end), last
     return None
+
+
+def _is_torn(text: str, start: int, end: int, phrase: str) -> bool:
+    """True when only the end of one text and the beginning of another spell a label."""
+    if _SET_APART.search(text, start, end):
+        return True
+    return " " not in phrase and _TWO_THINGS.match(text, start, end) is not None
 
 
 _SET_APART = re.compile(r"[:;|]")
 """No label goes on behind one of these: "date: INV-17"."""
 _NUMBER_SIGN = re.compile(r"\s?#")
 """Behind the title it makes a label of the number: "Invoice #"."""
+_ABBREVIATED = re.compile(r"N[or]\.[ .]?\d")
 _CODE = re.compile(r"[A-Z]{1,4}[-./]?\d\d")
 """How a number with letters begins: HK-2026, NL31."""
 
@@ -133,9 +138,7 @@ def _stands_out(text: str, start: int, end: int) -> bool:
         return _letter_stands_out(text, start, before, after)
     if before[-1:].isdigit() and text[start].isupper() and has_digit(text[end : end + 14]):
         return True  # label and value, label and value: the value before it has ended
-    if text[start:end] in ("No", "Nr") and text[end : end + 1] == "." and after[:1].isdigit():
-        return True
-    return not before or before[-1] in ",;/()-–%|:"
+    return not before or before[-1] in ",;/()-–%|:" or bool(_ABBREVIATED.match(text, start))
 
 
 def _letter_stands_out(text: str, start: int, before: str, after: str) -> bool:

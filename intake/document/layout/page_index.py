@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TypeVar
 
 from intake.document.layout.cells import Cell, Sheet, evidence, sheets_of
@@ -66,10 +67,7 @@ class PageIndex:
         self.flow_cells = [(index, cell) for index in self.flows for cell in index.sheet.cells]
 
     def labelled(self, *labels: Label) -> Iterator[tuple[LabelIndex, Caption]]:
-        for index in self.indexes:
-            for label in labels:
-                for caption in index.of.get(label, ()):
-                    yield index, caption
+        return _labelled(self.indexes, labels)
 
     def without(self, numbers: Collection[int]) -> PageIndex:
         """The same index without some pages."""
@@ -86,10 +84,16 @@ class PageIndex:
         """As :meth:`labelled`, in running text whose lines break between a label and its value, or
         within one.
         """
-        for index in self.flows:
-            for label in labels:
-                for caption in index.of.get(label, ()):
-                    yield index, caption
+        return _labelled(self.flows, labels)
+
+
+def _labelled(
+    indexes: Iterable[LabelIndex], labels: Sequence[Label]
+) -> Iterator[tuple[LabelIndex, Caption]]:
+    for index in indexes:
+        for label in labels:
+            for caption in index.of.get(label, ()):
+                yield index, caption
 
 
 def index_pages(document: Document, buyer: Addressee) -> PageIndex:
@@ -98,24 +102,20 @@ def index_pages(document: Document, buyer: Addressee) -> PageIndex:
     laid_out = [sheets_of(page, document.reader) for page in pages]
     sheets = [page[0] for page in laid_out] + [other for page in laid_out for other in page[1:]]
     indexes = [index_labels(sheet) for sheet in sheets]
-    alone = frozenset(
-        cell.text
-        for index in indexes
-        for cell in index.sheet.cells
-        if all(a.label is Label.SUPPLIER for a in index.in_cell.get(cell, ()))  # "Praktijk …"
-        if not (has_digit(cell.text) and street_in(cell.text))
-    )
+    alone = frozenset(chain.from_iterable(map(_standing_alone, indexes)))
     for index in indexes:
         index.alone = alone
     flows = [index_labels(flow) for sheet in sheets for flow in flows_of(sheet)]
-    return PageIndex(
-        sheets,
-        indexes,
-        [p for sheet in sheets for p in paragraphs_of(sheet)],
-        buyer,
-        complete,
-        flows,
-    )
+    paragraphs = [paragraph for sheet in sheets for paragraph in paragraphs_of(sheet)]
+    return PageIndex(sheets, indexes, paragraphs, buyer, complete, flows)
+
+
+def _standing_alone(index: LabelIndex) -> Iterator[str]:
+    """Texts that may be a name: without a label but "Praktijk …", and no address."""
+    for cell in index.sheet.cells:
+        named = all(a.label is Label.SUPPLIER for a in index.in_cell.get(cell, ()))
+        if named and not (has_digit(cell.text) and street_in(cell.text)):
+            yield cell.text
 
 
 def _within_limit(pages: Sequence[Page]) -> tuple[list[Page], bool]:

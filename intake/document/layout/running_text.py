@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, product
 
 from intake.document.layout.cells import Cell, Sheet, around
-from intake.document.layout.label_matcher import heads_table, labels_in
+from intake.document.layout.label_matcher import has_digit, heads_table, labels_in
 from intake.document.layout.label_words import Label
 from intake.model.document import Word
 from intake.text.amounts import amounts_in
@@ -62,17 +62,22 @@ def _wrapped_numbers(sheet: Sheet, row: list[Cell], under: list[Cell]) -> Iterat
     if not rests:
         return
     heads = heads_table(row)
-    for upper in row:
-        numbered = any(map(str.isdigit, upper.text))
-        if not numbered and (heads or len(labels_in(upper.text)) > 1):
-            continue  # the head of a column, not a number that goes on
-        for lower in rests:
-            if abs(lower.box[0] - upper.box[0]) >= 3 or not _close(upper, lower):
-                continue
-            if labels_in(upper.text):
-                yield [upper, lower]
-            elif numbered and (label := _label_beside(sheet, upper, lower)):
-                yield [label, upper, lower]
+    for upper, lower in product(row, rests):
+        if abs(lower.box[0] - upper.box[0]) < 3 and _close(upper, lower):
+            yield from _broken_number(sheet, upper, lower, heads)
+
+
+def _broken_number(sheet: Sheet, upper: Cell, lower: Cell, heads: bool) -> Iterator[list[Cell]]:
+    """The cells of a number that goes on in ``lower``, and its label; none when ``upper`` is the head
+    of a column.
+    """
+    numbered, labels = has_digit(upper.text), labels_in(upper.text)
+    if not numbered and (heads or len(labels) > 1):
+        return
+    if labels:
+        yield [upper, lower]
+    elif numbered and (label := _label_beside(sheet, upper, lower)):
+        yield [label, upper, lower]
 
 
 def _label_beside(sheet: Sheet, upper: Cell, lower: Cell) -> Cell | None:
@@ -80,7 +85,7 @@ def _label_beside(sheet: Sheet, upper: Cell, lower: Cell) -> Cell | None:
     over = next(sheet.above(upper.box, upper.row, 0.9 * upper.height), None)
     below = next(sheet.below(lower.box, lower.row, 0.9 * lower.height), None)
     near = (cell for cell in (over, below) if cell and abs(cell.box[0] - upper.box[0]) < 4)
-    bare = (cell for cell in near if not any(map(str.isdigit, cell.text)))
+    bare = (cell for cell in near if not has_digit(cell.text))
     return next(
         (cell for cell in bare if any(x in _OF_NUMBERS for x, *_ in labels_in(cell.text))), None
     )
@@ -175,17 +180,26 @@ def _full_lines(sheet: Sheet, chain: list[list[Cell]]) -> Iterator[Sheet]:
         yield _sheet(sheet, piece)
 
 
+def _with_joint(text: str, cell: Cell, begins: bool) -> str:
+    """The text with what stands between it and a next cell; a word that a line's end broke with a
+    hyphen is made whole. ``begins``: the cell is the first of its line.
+    """
+    lower = cell.text[:1].islower()
+    if begins and text.endswith("-"):
+        if lower and text[-2:-1].isalpha():
+            return text[:-1]
+        if not lower and text[-2:-1].isalnum():
+            return text
+    return text and text + (" | " if cell.separated else " ")
+
+
 def _sheet(sheet: Sheet, rows: list[list[Cell]]) -> Sheet:
     text = ""
     words: list[Word] = []
     offsets: list[int] = []
     for row in rows:
         for at, cell in enumerate(row):
-            hyphen = text.endswith("-") and not at
-            if hyphen and cell.text[:1].islower() and text[-2:-1].isalpha():
-                text = text[:-1]
-            elif text and not (hyphen and text[-2:-1].isalnum() and not cell.text[:1].islower()):
-                text += " | " if cell.separated else " "
+            text = _with_joint(text, cell, begins=not at)
             offsets += [len(text) + offset for offset in cell.offsets]
             words += cell.words
             text += cell.text

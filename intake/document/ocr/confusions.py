@@ -14,24 +14,8 @@ from dataclasses import replace
 from intake.model.document import Word
 from intake.text.identifiers import iban_valid, vat_valid
 
-_TO_DIGIT = str.maketrans(
-    {
-        "O": "0",
-        "o": "0",
-        "Q": "0",
-        "D": "0",
-        "I": "1",
-        "l": "1",
-        "i": "1",
-        "|": "1",
-        "!": "1",
-        "S": "5",
-        "s": "5",
-        "B": "8",
-        "Î": "1",
-    }
-)
-_TO_LETTER = str.maketrans({"0": "O", "1": "I", "l": "I", "|": "I", "5": "S", "8": "B"})
+_TO_DIGIT = str.maketrans("OoQDIli|!SsBÎ", "0000111115581")
+_TO_LETTER = str.maketrans("01l|58", "OIIISB")
 _D = r"[0-9OoIl|!SsB]"
 _FORMS = tuple(
     re.compile(form)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from intake.document.ocr.confusions import repaired
+from intake.document.ocr.overlay import UNDRAWABLE
 from intake.document.ocr.regions import Region, Seen, Spot
 from intake.document.readers.coordinates import turned_box
 from intake.model.basics import Box
@@ -48,7 +49,7 @@ def pages_to_look_at(document: Document, data: bytes) -> Iterator[Region]:
     readable = [
         page
         for page in document.pages
-        if page.fault not in ("giant-picture", "damaged", "unknown-letters")
+        if page.fault not in (*UNDRAWABLE, "unknown-letters")
         and not page.drawn
         and any(not word.hidden for word in page.words)
     ]
@@ -66,20 +67,25 @@ def as_drawn(document: Document, all_seen: Sequence[Seen]) -> Drawn:
     spots: list[Spot] = []
     differs = False
     for page in document.pages:
-        seen = by_page.get(page.number)
-        if seen is None:
-            pages.append(page)
-            continue
-        compared = list(_compared(page, seen))
-        wrong = [word for word, text, _ in compared if text and not _same(word.text, text)]
-        spots += [Spot(page.number, word.box) for word in wrong]
-        other = _is_other([word for word, text, _ in compared if text], wrong)
-        other = other or _shows_more(seen, [turned.box for *_, turned in compared])
-        differs = differs or other
-        unseen = [] if other else [turned for _, text, turned in compared if not text]
-        pages.append(_page(page, seen, unseen, other))
+        if seen := by_page.get(page.number):
+            page, other, wrong = _drawn_page(page, seen)
+            differs = differs or other
+            spots += [Spot(page.number, word.box) for word in wrong]
+        pages.append(page)
     whole = replace(document, pages=tuple(pages))
     return Drawn(whole, differs, tuple(spots[:MAX_SPOTS]))
+
+
+def _drawn_page(page: Page, seen: Seen) -> tuple[Page, bool, list[Word]]:
+    """The page as it is drawn, whether that is another one than its text says, and the words in
+    whose place something else is drawn.
+    """
+    compared = list(_compared(page, seen))
+    wrong = [word for word, text, _ in compared if text and not _same(word.text, text)]
+    other = _is_other([word for word, text, _ in compared if text], wrong)
+    other = other or _shows_more(seen, [turned.box for *_, turned in compared])
+    unseen = [] if other else [turned for _, text, turned in compared if not text]
+    return _page(page, seen, unseen, other), other, wrong
 
 
 def _page(page: Page, seen: Seen, unseen: Sequence[Word], other: bool) -> Page:

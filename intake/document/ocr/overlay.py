@@ -17,6 +17,8 @@ from intake.model.document import Document, Page, Word
 
 MARGIN = 6.0
 """Points drawn around a picture: letters at its edge are read better with white around them."""
+UNDRAWABLE = ("giant-picture", "damaged")
+"""Faults of pages that nothing can be seen on."""
 
 
 def regions(document: Document) -> Iterator[Region]:
@@ -24,7 +26,7 @@ def regions(document: Document) -> Iterator[Region]:
     for page in document.pages:
         full = (0.0, 0.0, page.width, page.height)
         seen = any(not word.hidden for word in page.words)
-        if page.fault in ("giant-picture", "damaged"):
+        if page.fault in UNDRAWABLE:
             continue
         if page.fault == "unknown-letters" or page.drawn or (page.pictures and not seen):
             yield Region(page.number, full, whole=True)
@@ -51,30 +53,34 @@ def with_seen(
     pictures, so that what is not found there is never called absent.
     """
     mended: list[tuple[int, Box]] = []
-    pages = [
-        _laid(page, [seen for seen in all_seen if seen.region.page == page.number], mended)
-        for page in document.pages
-    ]
+    pages = []
+    for page in document.pages:
+        own = [seen for seen in all_seen if seen.region.page == page.number]
+        if page.fault not in UNDRAWABLE:
+            for seen in own:
+                page, boxes = _with_words(page, seen)
+                mended += [(page.number, box) for box in boxes]
+        pages.append(_looked_at(page, own) if own else page)
     return replace(document, pages=tuple(pages)), mended
 
 
-def _laid(page: Page, all_seen: list[Seen], mended: list[tuple[int, Box]]) -> Page:
-    if not all_seen:
-        return page
-    words = list(page.words)
-    for seen in all_seen if page.fault not in ("giant-picture", "damaged") else ():
-        if page.fault == "unknown-letters" and seen.region.whole:
-            words = [word for word in words if UNKNOWN not in word.text]
-        new = [word for word in seen.words if not _read_already(word, words)]
-        better = repaired(new)
-        swapped = (b for b, old in zip(better, new, strict=True) if b.text != old.text)
-        mended += [(page.number, word.box) for word in swapped]
-        words += better
+def _with_words(page: Page, seen: Seen) -> tuple[Page, list[Box]]:
+    """The page with the words of one region, and where a character of these was mended."""
+    words = page.words
+    if page.fault == "unknown-letters" and seen.region.whole:
+        words = tuple(word for word in words if UNKNOWN not in word.text)
+    new = [word for word in seen.words if not _read_already(word, words)]
+    better = repaired(new)
+    mended = [b.box for b, old in zip(better, new, strict=True) if b.text != old.text]
+    return replace(page, words=(*words, *better)), mended
+
+
+def _looked_at(page: Page, all_seen: list[Seen]) -> Page:
+    """The page with nothing left on it that nobody has looked at."""
     if any(seen.region.whole and seen.quarters % 2 for seen in all_seen):
         page = replace(page, width=page.height, height=page.width)
     fault = None if page.fault == "unknown-letters" else page.fault
-    pictures = _unread(page, all_seen)
-    return replace(page, words=tuple(words), pictures=pictures, drawn=False, fault=fault)
+    return replace(page, pictures=_unread(page, all_seen), drawn=False, fault=fault)
 
 
 def _unread(page: Page, all_seen: list[Seen]) -> tuple[Box, ...]:

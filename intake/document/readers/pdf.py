@@ -307,18 +307,18 @@ def _unread(page: Page) -> Page:
 
 
 def _with_hidden(words: list[Word], page: Page) -> Iterator[Word]:
-    hidden = [word.box for word in page.words if word.hidden]
-    seen = [word.box for word in page.words if not word.hidden]
-    yield from (
-        word for word in page.words if word.size < SMALLEST
-    )  # pdfplumber takes letters this close for one printed twice
-    for word in words:
+    hidden: list[Box] = []
+    seen: list[Box] = []
+    for word in page.words:
+        (hidden if word.hidden else seen).append(word.box)
         if word.size < SMALLEST:
-            continue
-        x, y = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
-        outside = not (0 <= x <= page.width and 0 <= y <= page.height)
-        hide = outside or (_holds(hidden, x, y) and not _holds(seen, x, y))
-        yield replace(word, hidden=True) if hide else word
+            yield word  # pdfplumber takes letters this close for one printed twice
+    shown = [(0.0, 0.0, page.width, page.height)]
+    for word in words:
+        if word.size >= SMALLEST:
+            x, y = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
+            covered = _holds(hidden, x, y) and not _holds(seen, x, y)
+            yield replace(word, hidden=True) if covered or not _holds(shown, x, y) else word
 
 
 def _holds(boxes: list[Box], x: float, y: float) -> bool:

@@ -14,7 +14,7 @@ import io
 import re
 import signal
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -83,7 +83,7 @@ def look_inside(data: bytes) -> Inside:
     try:
         with _at_most(SECONDS):
             walk.file(data)
-    except (Exception, RecursionError, MemoryError):  # noqa: BLE001 - pypdf raises anything
+    except Exception:  # noqa: BLE001 - pypdf raises anything
         walk.complete = False
     return Inside(tuple(walk.texts), tuple(walk.files), tuple(_revisions(data)), walk.complete)
 
@@ -106,10 +106,11 @@ class _Walk:
         self._letters = 0
         self._seen: set[int] = set()
         self._count = 0
-        self._plain_tree = False
+        self._skipped = _SKIPPED_KEYS
 
     def file(self, data: bytes) -> None:
-        self._plain_tree = not any(word in data for word in (b"/ObjStm", b"/ActualText", b"/Alt"))
+        if not any(word in data for word in (b"/ObjStm", b"/ActualText", b"/Alt")):
+            self._skipped |= {_TREE}
         reader = PdfReader(io.BytesIO(data), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
             self.complete = False
@@ -120,19 +121,21 @@ class _Walk:
             if self._count > MAX_OBJECTS or self._letters > MAX_LETTERS:
                 self.complete = False
                 return
-            found = waiting.pop()
-            if isinstance(found, IndirectObject):
-                if found.idnum in self._seen:
-                    continue
-                self._seen.add(found.idnum)
-                found = self._resolved(found)
-            if isinstance(found, DictionaryObject):
-                waiting += self._dictionary(found)
-            elif isinstance(found, ArrayObject):
-                self._say(
-                    " ".join(str(item) for item in found if isinstance(item, TextStringObject))
-                )
-                waiting += _containers(found)
+            waiting += self._object(waiting.pop())
+
+    def _object(self, found: object) -> list[Any]:
+        """Take the texts of an object that was not seen before; what is left to walk."""
+        if isinstance(found, IndirectObject):
+            if found.idnum in self._seen:
+                return []
+            self._seen.add(found.idnum)
+            found = self._resolved(found)
+        if isinstance(found, DictionaryObject):
+            return self._dictionary(found)
+        if not isinstance(found, ArrayObject):
+            return []
+        self._say(" ".join(str(item) for item in found if isinstance(item, TextStringObject)))
+        return _containers(found)
 
     def _resolved(self, found: IndirectObject) -> object:
         try:
@@ -152,24 +155,21 @@ class _Walk:
             self._embedded("", found)
             return []
         raw = {str(key): found.raw_get(key) for key in found}
-        page = kind == "/Page"
-        texts = raw
-        if not page:
-            texts = {k: self._resolved_value(v) if k in _TOLD else v for k, v in raw.items()}
-        strings = {k: str(v) for k, v in texts.items() if isinstance(v, TextStringObject)}
+        strings = self._strings(raw, frozenset() if kind == "/Page" else _TOLD)
         self._texts(dict(strings))
         if isinstance(found, StreamObject) and not self._readable_stream(found, kind):
             return []
         self._embedded_file(strings.get("/UF") or strings.get("/F", ""), raw.get("/EF"))
         for key in _SCRIPTS:
-            if key in raw:
-                self._scripts(raw[key])
-        skipped = set(_SKIPPED_KEYS)
-        if page:
-            skipped.add("/Contents")
-        if self._plain_tree:
-            skipped.add(_TREE)
-        return _containers(value for key, value in raw.items() if key not in skipped)
+            self._scripts(raw.get(key))
+        if kind == "/Page":
+            raw.pop("/Contents", None)
+        return _containers(value for key, value in raw.items() if key not in self._skipped)
+
+    def _strings(self, raw: Mapping[str, Any], told: Collection[str]) -> dict[str, str]:
+        """The texts of a dictionary; those of the keys ``told`` also when they stand elsewhere."""
+        values = {k: self._resolved_value(v) if k in told else v for k, v in raw.items()}
+        return {k: str(v) for k, v in values.items() if isinstance(v, TextStringObject)}
 
     def _readable_stream(self, found: StreamObject, kind: object) -> bool:
         """Take the text of a stream; False when it holds none and is not walked further."""

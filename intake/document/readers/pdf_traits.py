@@ -45,22 +45,26 @@ def judged(document: Document, data: bytes) -> Document:
 
 
 def _with_marks(page: Page, data: bytes) -> Page:
-    return (
-        page
-        if page.pictures or page.drawn or page.fault
-        else replace(page, drawn=not is_blank(data, page))
-    )
+    return page if _is_marked(page) else replace(page, drawn=not is_blank(data, page))
+
+
+def _is_marked(page: Page) -> bool:
+    """True for a page that shows, or may show, something else than words."""
+    return bool(page.pictures or page.drawn or page.fault)
 
 
 def _fault(data: bytes, pages: Sequence[Page], shown: Sequence[str], whole: bool) -> str | None:
-    text = " ".join(shown[:400])
     form = any(page.fault == "form" for page in pages)
-    if form and len(shown) < 3 * _COVER_WORDS and (not shown or _PLACEHOLDER.search(text)):
+    if form and _is_cover(shown, 3 * _COVER_WORDS, _PLACEHOLDER):
         return "form"
-    if len(shown) < _COVER_WORDS and (not shown or _COVER.search(text)) and _is_portfolio(data):
+    if _is_cover(shown, _COVER_WORDS, _COVER) and _is_portfolio(data):
         return "portfolio"
-    marked = shown or any(page.pictures or page.drawn or page.fault for page in pages)
-    return "empty" if whole and not marked else None
+    return "empty" if whole and not shown and not any(map(_is_marked, pages)) else None
+
+
+def _is_cover(shown: Sequence[str], most: int, sign: re.Pattern[str]) -> bool:
+    """True for few words that only stand in for the document, or none."""
+    return not shown or (len(shown) < most and sign.search(" ".join(shown)) is not None)
 
 
 def _remarks(data: bytes, document: Document) -> tuple[str, ...]:

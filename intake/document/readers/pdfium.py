@@ -46,12 +46,9 @@ def place_for(values: array[Any], index: int = 0) -> Any:
 
 _HANDLE, _INT, _OUT = ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
 
-load_page = _plain("FPDF_LoadPage", _HANDLE, _INT, result=_HANDLE)
-close_page = _plain("FPDF_ClosePage", _HANDLE, result=None)
 page_box = _plain("FPDF_GetPageBoundingBox", _HANDLE, _OUT)
 page_rotation = _plain("FPDFPage_GetRotation", _HANDLE)
 count_annotations = _plain("FPDFPage_GetAnnotCount", _HANDLE)
-flatten = _plain("FPDFPage_Flatten", _HANDLE, _INT)
 
 load_text = _plain("FPDFText_LoadPage", _HANDLE, result=_HANDLE)
 close_text = _plain("FPDFText_ClosePage", _HANDLE, result=None)

@@ -12,8 +12,9 @@ import ctypes
 import math
 from array import array
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import pypdfium2.raw as raw
@@ -193,23 +194,21 @@ def struck_of(shapes: Sequence[Rectangle], lines: Sequence[Rectangle]) -> list[b
 def _covered(words: list[Seen], covers: list[tuple[int, Box]], scene: Scene) -> set[int]:
     """Words whose middle lies in something painted later."""
     first = min(scene.order.values(), default=0)
-    later = [
-        (turn, box)
-        for turn, box in covers
-        if turn >= first and box[2] - box[0] >= SMALLEST and box[3] - box[1] >= SMALLEST
-    ]
+    later = [(turn, box) for turn, box in covers if turn >= first and _is_large(box)]
     rows = _rows(words, scene) if later else {}
     found: set[int] = set()
     for turn, (x0, top, x1, bottom) in later:
-        for row in (
-            rows
-            if bottom - top > len(rows) * _ROW
-            else range(int(top // _ROW), int(bottom // _ROW) + 1)
-        ):
-            for index, painted, x, y in rows.get(row, ()):
-                if painted < turn and x0 <= x <= x1 and top <= y <= bottom:
-                    found.add(index)
+        crossed: Iterable[int] = range(int(top // _ROW), int(bottom // _ROW) + 1)
+        if bottom - top > len(rows) * _ROW:
+            crossed = rows
+        for index, painted, x, y in chain.from_iterable(rows.get(row, ()) for row in crossed):
+            if painted < turn and x0 <= x <= x1 and top <= y <= bottom:
+                found.add(index)
     return found
+
+
+def _is_large(box: Box) -> bool:
+    return box[2] - box[0] >= SMALLEST and box[3] - box[1] >= SMALLEST
 
 
 def _rows(words: list[Seen], scene: Scene) -> dict[int, list[tuple[int, int, float, float]]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -126,13 +126,7 @@ def log_in(
     if older := request.cookies.get(cookie_name(room)):
         users.logout(room.store, older)
     response = RedirectResponse(_own_target(next), 303)
-    response.delete_cookie(
-        _login_cookie(room),
-        path="/",
-        secure=room.settings.review.secure_cookie,
-        httponly=True,
-        samesite="strict",
-    )
+    _forget(response, room, _login_cookie(room), "strict")
     _set(response, room, cookie_name(room), answer.session.token)
     _set(response, room, mark_cookie, answer.mark, max_age=logins.KNOWN_DAYS * 86_400)
     return response
@@ -143,15 +137,14 @@ def log_out(request: Request, room: RoomOf, _login: FormLogin) -> Response:
     """End the session in the database and forget the cookie."""
     users.logout(room.store, request.cookies.get(cookie_name(room), ""))
     response = RedirectResponse(PATH, 303)
-    response.delete_cookie(
-        cookie_name(room),
-        path="/",
-        secure=room.settings.review.secure_cookie,
-        httponly=True,
-        samesite="lax",
-    )
+    _forget(response, room, cookie_name(room), "lax")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _forget(response: Response, room: Room, name: str, samesite: Literal["lax", "strict"]) -> None:
+    secure = room.settings.review.secure_cookie
+    response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite=samesite)
 
 
 def redirect(target: str) -> Response:

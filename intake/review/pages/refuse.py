@@ -156,7 +156,7 @@ def compose(room: Room, target: Target, draft: Draft) -> Reply | None:
     case = target.case
     if case.verdict is None or case.summary is None or case.summary.answer is None:
         return None
-    decided = {each.path: each.state in invoices.PAID for each in case.invoices if each.decided_by}
+    decided = invoices.decided(case.invoices)
     return reply.compose_by_clerk(
         by_clerk(case.verdict, draft, decided, target.path),
         draft.own_words,

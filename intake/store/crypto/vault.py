@@ -124,7 +124,7 @@ class WrappedKey:
 
     @property
     def quarter(self) -> str:
-        return self.period.partition("-")[0]
+        return _quarter(self.period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,13 +206,13 @@ class Vault:
         """The keys of a case and its parts in the key list of its quarter; what was destroyed is
         not among them. Raises KeyMissing.
         """
-        return self._tree(period.partition("-")[0]).keys(reference)
+        return self._tree(_quarter(period)).keys(reference)
 
     def punctured(self) -> tuple[str, ...]:
         """The quarters in whose key list something was destroyed. Raises KeyMissing."""
         return tuple(
             quarter
-            for quarter in sorted({p.partition("-")[0] for p in self.periods()})
+            for quarter in sorted({_quarter(p) for p in self.periods()})
             if not self._tree(quarter).whole
         )
 
@@ -223,7 +223,7 @@ class Vault:
             KeyMissing: there is no key list of this period.
             ConfigurationError: it cannot be written; then nothing was destroyed.
         """
-        quarter = period.partition("-")[0]
+        quarter = _quarter(period)
         with _changing(self.folder):
             tree = self._tree(quarter).without(destroyed)
             _replace(_tree_file(self.folder, quarter), tree.written())
@@ -242,7 +242,7 @@ class Vault:
                 str(1 + max((_number(period) for period in self.periods()), default=0)).encode(),
             )
             number = int(marker.read_text(encoding="ascii"))
-            for quarter in {period.partition("-")[0] for period in self.periods()}:
+            for quarter in {_quarter(period) for period in self.periods()}:
                 _make(self.folder / f"content-{quarter}-{number}.key", _new_key())
             sync(self.folder)
         return resumed
@@ -308,11 +308,11 @@ class Vault:
 
     def newest_periods(self) -> tuple[str, ...]:
         """Of each quarter the period of its newest content key."""
-        return tuple({period.partition("-")[0]: period for period in self.periods()}.values())
+        return tuple({_quarter(period): period for period in self.periods()}.values())
 
     def _period_for(self, quarter: str) -> str:
         """The newest content key of this quarter, or of the newest one before it."""
-        usable = [period for period in self.periods() if period.partition("-")[0] <= quarter]
+        usable = [period for period in self.periods() if _quarter(period) <= quarter]
         if not usable:
             raise KeyMissing(
                 f"no content key for {quarter} in the key store; run `intake keys create`"
@@ -418,7 +418,7 @@ def lost_lists(folder: Path) -> tuple[str, ...]:
     """The key lists that are not there, of quarters that there is a content key of: no case of
     theirs opens, and none can be kept.
     """
-    quarters = dict.fromkeys(period.partition("-")[0] for period in Vault(folder).periods())
+    quarters = dict.fromkeys(_quarter(period) for period in Vault(folder).periods())
     return tuple(
         file.name
         for file in (_tree_file(folder, quarter) for quarter in quarters)
@@ -433,9 +433,7 @@ def missing_keys(folder: Path, today: dt.date) -> tuple[str, ...]:
     if not [year for year in found.years if year <= today.year]:
         names.append(f"hash-{today.year}")
     quarters = [
-        period.partition("-")[0]
-        for period in found.periods
-        if period.partition("-")[0] <= period_of(today)
+        _quarter(period) for period in found.periods if _quarter(period) <= period_of(today)
     ]
     if not quarters:
         names.append(f"content-{period_of(today)}")
@@ -468,6 +466,10 @@ def keys_beside_database(settings: Settings) -> bool:
 
 def _bound(reference: str, period: str) -> bytes:
     return f"{reference}|data-key|{period}".encode()
+
+
+def _quarter(period: str) -> str:
+    return period.partition("-")[0]
 
 
 def _number(period: str) -> int:

@@ -33,20 +33,15 @@ def _mapped(source: Any, target: Any) -> _Convert:
         raise TypeError(f"{source} and {target} differ in {', '.join(sorted(alone))}")
     source_hints, target_hints = get_type_hints(source), get_type_hints(target)
     names = [(sources[name].name, each.name) for name, each in targets.items()]
-    same = [
-        (old, new) for old, new in names if not _converter(source_hints[old], target_hints[new])
-    ]
-    others = [
-        (old, new, convert)
-        for old, new in names
-        if (convert := _converter(source_hints[old], target_hints[new]))
-    ]
+    found = [(old, new, _converter(source_hints[old], target_hints[new])) for old, new in names]
+    same = [(old, new) for old, new, convert in found if convert is None]
+    others = [(old, new, convert) for old, new, convert in found if convert is not None]
 
     def made(value: Any) -> Any:
         values = {new: getattr(value, old) for old, new in same}
         for old, new, convert in others:
-            found = getattr(value, old)
-            values[new] = None if found is None else convert(found)
+            held = getattr(value, old)
+            values[new] = None if held is None else convert(held)
         return target(**values)
 
     return made
