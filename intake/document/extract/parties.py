@@ -296,7 +296,8 @@ def _is_buyer(pages: PageIndex, address: Address) -> bool:
 
 def _facts(address: Address) -> float:
     """How much of a supplier stands in the block and the row of an address."""
-    cells = set(address.block) | set(address.index.sheet.rows[address.cell.row])
+    row = address.index.sheet.rows[address.cell.row]
+    cells = dict.fromkeys((*address.block, *row))
     text = " ".join(c.text for c in cells)
     labels = _labels(address.index, cells) & _SUPPLIER_FACTS
     other = sum(
