@@ -32,6 +32,10 @@ _GROUPS = {
         "intake.commands.providers:app",
         "Providers and the attachment passwords agreed with them.",
     ),
+    "export": (
+        "intake.commands.bookings:app",
+        "What was accepted goes to the finance package, each invoice once.",
+    ),
     "user": ("intake.commands.users:app", "Users of the review page."),
     "audit": (
         "intake.commands.register:audit_app",

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Mapped
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel, col
 
-SCHEMA = "0011"
+SCHEMA = "0012"
 """The Alembic revision that this code works with."""
 
 
@@ -66,6 +66,17 @@ class InvoiceState(StrEnum):
     REJECTED = "rejected"
     IGNORED = "ignored"
     """It was in hand already, in another mail or in this one; it has no row."""
+
+
+class BatchState(StrEnum):
+    """Where a batch for the finance package stands."""
+
+    MADE = "made"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    """It did not arrive; it is tried again, as it is."""
+    BOOKED = "booked"
+    """The finance package says so."""
 
 
 class ReplyState(StrEnum):
@@ -310,6 +321,41 @@ class InvoiceRow(SQLModel, table=True):
     net_cents: int | None = Field(default=None, sa_type=BigInteger)
     vat_cents: int | None = Field(default=None, sa_type=BigInteger)
     gross_cents: int | None = Field(default=None, sa_type=BigInteger, index=True)
+
+
+class BatchRow(SQLModel, table=True):
+    """Invoices that went to the finance package together."""
+
+    __tablename__ = "batch"
+    __table_args__ = (
+        CheckConstraint(_one_of("state", BatchState), name="batch_state"),
+        _NEVER_TWICE,
+    )
+
+    number: int | None = Field(default=None, primary_key=True)
+    municipality: str = Field(index=True)
+    state: str
+    made_by: str
+    made_at: dt.datetime = Field(sa_type=Utc)
+    count: int
+    total_cents: int = Field(sa_type=BigInteger)
+    checksum: str = Field(max_length=64)
+    """Of the checksums of its invoices, in their order."""
+
+
+class BatchInvoiceRow(SQLModel, table=True):
+    """One invoice of a batch; no invoice is in two."""
+
+    __tablename__ = "batch_invoice"
+    __table_args__ = (UniqueConstraint("reference", "path", name="exported_once"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    batch: int = Field(foreign_key="batch.number", index=True)
+    position: int
+    reference: str = Field(sa_column=_mail_key())
+    path: str
+    checksum: str = Field(max_length=64)
+    """Of what was handed over (``Booking.checksum``)."""
 
 
 class CareRow(SQLModel, table=True):
