@@ -193,6 +193,14 @@ def web() -> None:
 
 
 @app.command()
+def precheck() -> None:
+    """The page on which a provider tries an invoice before sending it; keeps nothing."""
+    from intake.commands import processes
+
+    processes.precheck()
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database to this version's schema."""
     from intake.settings import load

@@ -84,8 +84,8 @@ class Readings(Section):
     )
 
 
-class Review(Section):
-    """``[review]``: the page."""
+class Page(Section):
+    """Where a page is served."""
 
     listen: str = "127.0.0.1:8000"
     hosts: Names = Field((), description="Host names of the page besides loopback's own.")
@@ -97,6 +97,23 @@ class Review(Section):
             " these only."
         ),
     )
+
+
+class Review(Page):
+    """``[review]``: the clerks' page."""
+
+
+class Precheck(Page):
+    """``[precheck]``: the page on which a provider tries an invoice before sending it."""
+
+    listen: str = Field("", description="host:port; empty: there is no such page.")
+    profile: str = Field("", description="Municipality; empty: that of the installation.")
+    per_hour: int = Field(30, ge=1, description="Invoices that one visitor may try in an hour.")
+
+    @field_validator("profile")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        return known_municipality(value) if value else value
 
 
 class Settings(Section):
@@ -140,6 +157,7 @@ class Settings(Section):
     replies: Replies = Replies()
     readings: Readings = Readings()
     review: Review = Review()
+    precheck: Precheck = Precheck()
     sources: tuple[MailSource, ...] = ()
     """Those that are on, in the order of the registry and of the file."""
 
