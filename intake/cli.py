@@ -37,6 +37,7 @@ _GROUPS = {
         "What was accepted goes to the finance package, each invoice once.",
     ),
     "user": ("intake.commands.users:app", "Users of the review page."),
+    "token": ("intake.commands.tokens:app", "Other programs that may use the API."),
     "audit": (
         "intake.commands.register:audit_app",
         "Who read what: the chain of readings (NEN 7513).",
@@ -198,6 +199,14 @@ def precheck() -> None:
     from intake.commands import processes
 
     processes.precheck()
+
+
+@app.command()
+def api() -> None:
+    """The API for other programs, such as the finance package."""
+    from intake.commands import processes
+
+    processes.api()
 
 
 @app.command()

@@ -116,6 +116,12 @@ class Precheck(Page):
         return known_municipality(value) if value else value
 
 
+class Api(Page):
+    """``[api]``: where other programs take batches and report on them."""
+
+    listen: str = Field("", description="host:port; empty: there is no API.")
+
+
 class Settings(Section):
     """All settings; ``intake doctor`` lists them with their values (secrets hidden)."""
 
@@ -158,6 +164,7 @@ class Settings(Section):
     readings: Readings = Readings()
     review: Review = Review()
     precheck: Precheck = Precheck()
+    api: Api = Api()
     sources: tuple[MailSource, ...] = ()
     """Those that are on, in the order of the registry and of the file."""
 

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from intake import profile
 from intake.errors import CannotOpen, Conflict
@@ -179,7 +180,16 @@ def note(store: Store, number: int, state: BatchState) -> None:
 
 def listed(store: Store, limit: int = 50) -> list[BatchLine]:
     """The newest batches first."""
-    wanted = select(BatchRow).order_by(col(BatchRow.number).desc()).limit(limit)
+    return _lines(store, select(BatchRow).order_by(col(BatchRow.number).desc()).limit(limit))
+
+
+def after(store: Store, number: int, limit: int) -> list[BatchLine]:
+    """The batches with a higher number, the oldest first."""
+    later = select(BatchRow).where(col(BatchRow.number) > number)
+    return _lines(store, later.order_by(col(BatchRow.number)).limit(limit))
+
+
+def _lines(store: Store, wanted: SelectOfScalar[BatchRow]) -> list[BatchLine]:
     with store.read() as session:
         return [
             BatchLine(
@@ -326,3 +336,32 @@ def _checksum(checksums: Sequence[str]) -> str:
 
 def _cents(amount: Decimal) -> int:
     return int(amount.quantize(_CENT) * 100)
+
+
+def report(
+    store: Store,
+    number: int,
+    position: int,
+    paid_on: dt.date | None = None,
+    blocked: str | None = None,
+) -> None:
+    """What the finance package says of one invoice of a batch; saying it again changes it.
+
+    Args:
+        position: in the batch, counted from 0.
+        blocked: its own short code for why it is not paid; None: nothing holds it up.
+
+    Raises:
+        NotKept: there is no such invoice.
+    """
+    with store.write() as session:
+        row = session.exec(
+            select(BatchInvoiceRow)
+            .where(col(BatchInvoiceRow.batch) == number, col(BatchInvoiceRow.position) == position)
+            .with_for_update()
+        ).first()
+        if row is None:
+            raise NotKept(f"there is no invoice {position + 1} in batch {number}")
+        row.paid_on, row.blocked = paid_on, blocked
+        code = "paid" if paid_on else "payment-blocked" if blocked else "payment-open"
+        sealed.note(store, session, row.reference, code)

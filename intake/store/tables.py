@@ -356,6 +356,25 @@ class BatchInvoiceRow(SQLModel, table=True):
     path: str
     checksum: str = Field(max_length=64)
     """Of what was handed over (``Booking.checksum``)."""
+    paid_on: dt.date | None = None
+    """As the finance package told."""
+    blocked: str | None = None
+    """Betaalblokkade: the finance package's own short code."""
+
+
+class ApiTokenRow(SQLModel, table=True):
+    """By which another program is let in, and for what."""
+
+    __tablename__ = "api_token"
+
+    name: str = Field(primary_key=True)
+    hash: str = Field(unique=True, max_length=64)
+    """Keyed; the token itself is shown once, when it is made."""
+    scopes: str
+    """With a space between them."""
+    valid_until: dt.date
+    made_at: dt.datetime = Field(sa_type=Utc)
+    seen_at: dt.datetime | None = Field(default=None, sa_type=Utc)
 
 
 class CareRow(SQLModel, table=True):

@@ -37,6 +37,17 @@ def upgrade() -> None:
         ),
         sa.Column("path", sa.String(), nullable=False),
         sa.Column("checksum", sa.String(length=64), nullable=False),
+        sa.Column("paid_on", sa.Date()),
+        sa.Column("blocked", sa.String()),
         sa.UniqueConstraint("reference", "path", name="exported_once"),
     )
     op.create_index("ix_batch_invoice_batch", "batch_invoice", ["batch"])
+    op.create_table(
+        "api_token",
+        sa.Column("name", sa.String(), primary_key=True),
+        sa.Column("hash", sa.String(length=64), nullable=False, unique=True),
+        sa.Column("scopes", sa.String(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True)),
+    )
