@@ -25,6 +25,7 @@ from intake.store.journal import NotKept
 
 _EXPECTED: dict[type[Exception], tuple[int, str]] = {
     login.WrongFormError: (403, "wrong-form"),
+    login.NotAllowedError: (403, "not-allowed"),
     RequestValidationError: (400, "wrong-input"),
     Conflict: (409, "conflict"),
     NotKept: (404, "no-case"),

@@ -96,6 +96,21 @@ class ReplyState(StrEnum):
     """Will never be sent: mode ``off``, overtaken by a newer verdict, or dropped by a clerk."""
 
 
+class Role(StrEnum):
+    """What somebody is on the page; what each may do stands in ``review/rights.py``."""
+
+    CLERK = "clerk"
+    """Medewerker crediteurenadministratie."""
+    SENIOR = "senior"
+    CARE_REVIEWER = "care-reviewer"
+    """Who agrees that the care was as ordered (prestatieakkoord)."""
+    PRIVACY_OFFICER = "privacy-officer"
+    ADMINISTRATOR = "administrator"
+    """Runs the installation; sees no case."""
+    AUDITOR = "auditor"
+    """Reads, and changes nothing."""
+
+
 class Judgement(StrEnum):
     """What the privacy officer made of an incident."""
 
@@ -556,6 +571,8 @@ class UserRow(SQLModel, table=True):
     name: str = Field(primary_key=True)
     password_hash: str
     created_at: dt.datetime = Field(sa_type=Utc)
+    roles: str = Field(default=Role.CLERK, sa_column_kwargs={"server_default": text("'clerk'")})
+    """With a space between them."""
 
 
 class SessionRow(SQLModel, table=True):

@@ -1,4 +1,8 @@
-"""What was accepted leaves for the finance package in batches, each invoice once."""
+"""What was accepted leaves for the finance package in batches, each invoice once; users have roles.
+
+Until here everybody might do everything: who is a user already keeps that, until an administrator
+takes roles away.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +13,12 @@ down_revision = "0011"
 _STATES = "'made', 'delivered', 'failed', 'booked'"
 
 
+_EVERYTHING = "clerk senior care-reviewer privacy-officer"
+
+
 def upgrade() -> None:
+    op.add_column("person", sa.Column("roles", sa.String(), nullable=False, server_default="clerk"))
+    op.execute(sa.text("UPDATE person SET roles = :roles").bindparams(roles=_EVERYTHING))
     op.create_table(
         "batch",
         sa.Column("number", sa.Integer(), primary_key=True),
