@@ -122,6 +122,17 @@ class Api(Page):
     listen: str = Field("", description="host:port; empty: there is no API.")
 
 
+class Export(Section):
+    """``[export]``: how batches reach a server of the finance package."""
+
+    ssh_key: Path | None = Field(
+        None, description="Private key for SFTP, without a passphrase; readable by us only."
+    )
+    known_hosts: Path | None = Field(
+        None, description="Keys of the servers, as `ssh-keyscan` prints them; check them first."
+    )
+
+
 class Settings(Section):
     """All settings; ``intake doctor`` lists them with their values (secrets hidden)."""
 
@@ -165,6 +176,7 @@ class Settings(Section):
     review: Review = Review()
     precheck: Precheck = Precheck()
     api: Api = Api()
+    export: Export = Export()
     sources: tuple[MailSource, ...] = ()
     """Those that are on, in the order of the registry and of the file."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from intake.commands.options import Json
 from intake.commands.output import Exit, complain, print_json, say
 from intake.document.reading import page_picture
 from intake.errors import ConfigurationError, SandboxFailed
-from intake.export import folder, formats, picture_pdf, ubl
+from intake.export import folder, formats, picture_pdf, sftp, ubl
 from intake.model.booking import Batch, Booking
 from intake.sandbox.client import Sandbox
 from intake.sandbox.task import ChildKind
@@ -38,8 +39,10 @@ class Format(StrEnum):
 
 
 Target = Annotated[
-    Path, typer.Option("--to", help="Folder that the finance package reads.", file_okay=False)
+    str,
+    typer.Option("--to", help="Folder that the finance package reads, or sftp://user@host/folder."),
 ]
+Deliver = Callable[[Sequence[formats.File]], None]
 Formats = Annotated[
     list[Format],
     typer.Option("--format", help="csv, xlsx, or ubl: e-invoices with their PDF. May be repeated."),
@@ -63,12 +66,12 @@ def make(
     """
     settings = load()
     own = _municipality(settings, municipality)
-    _writable(to)
+    deliver = _way(to, settings)
     with open_store(settings) as store:
         unfit = ubl.unfit if Format.UBL in format else lambda _booking, _own: ""
         batch, held = batches.make(store, own, user or getpass.getuser(), unfit)
         if batch is not None:
-            _deliver(store, settings, batch, format, to)
+            _deliver(store, settings, batch, format, deliver)
     for each in held:
         complain(f"{each.reference} stays accepted and does not leave: {', '.join(each.why)}")
     _tell(batch, as_json)
@@ -79,10 +82,10 @@ def make(
 def again(number: Number, to: Target, format: Formats, as_json: Json = False) -> None:
     """Deliver a batch once more: the same invoices under the same number."""
     settings = load()
-    _writable(to)
+    deliver = _way(to, settings)
     with open_store(settings) as store:
         batch = batches.load(store, number)
-        _deliver(store, settings, batch, format, to)
+        _deliver(store, settings, batch, format, deliver)
     _tell(batch, as_json)
 
 
@@ -136,27 +139,45 @@ def _municipality(settings: Settings, wanted: str) -> str:
     return wanted or known[0]
 
 
-def _writable(to: Path) -> None:
-    """Before anything is marked as gone."""
+def _way(to: str, settings: Settings) -> Deliver:
+    """How files get there, tried before anything is marked as gone.
+
+    Raises:
+        ConfigurationError: nothing can be written there.
+    """
+    deliver: Deliver
+    if to.startswith(sftp.SCHEME):
+        key, known = settings.export.ssh_key, settings.export.known_hosts
+        if key is None or known is None:
+            raise ConfigurationError(
+                "sftp needs INTAKE_EXPORT__SSH_KEY and INTAKE_EXPORT__KNOWN_HOSTS"
+            )
+        server = sftp.Server.of(to)
+        deliver = partial(sftp.deliver, server, key=key, known_hosts=known)
+    else:
+        deliver = partial(folder.deliver, Path(to))
     try:
-        folder.deliver(to, [formats.File(".intake", b"")])
-        (to / ".intake").unlink()
+        deliver([])
     except OSError as error:
         raise ConfigurationError(f"--to {to}: {error.strerror}") from None
+    return deliver
 
 
-def _deliver(store: Store, settings: Settings, batch: Batch, names: list[Format], to: Path) -> None:
+def _deliver(
+    store: Store, settings: Settings, batch: Batch, names: list[Format], deliver: Deliver
+) -> None:
     """Raises ConfigurationError when it cannot be written; the batch then stands failed."""
     own = profile.load(batch.municipality)
     try:
         with open_sandbox(ChildKind.READING, settings.require_sandbox) as reading:
             pages = partial(_pages, store, reading)
-            folder.deliver(to, formats.written(batch, [name.value for name in names], own, pages))
+            deliver(formats.written(batch, [name.value for name in names], own, pages))
     except (OSError, ValueError) as error:
         batches.note(store, batch.number, BatchState.FAILED)
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise ConfigurationError(
-            f"batch {batch.number} was not delivered: {why}\nthen: intake export again {batch.number}"
+            f"batch {batch.number} was not delivered: {why}\nthen: intake export again"
+            f" {batch.number}"
         ) from None
     batches.note(store, batch.number, BatchState.DELIVERED)
 
