@@ -24,6 +24,7 @@ DOORS: dict[tuple[str, str], Right] = {
     ("GET", "/zaak/{reference}"): Right.READ,
     ("GET", "/zaak/{reference}/blad/{path:path}/{page}.png"): Right.READ,
     ("POST", "/zaak/{reference}/tonen"): Right.READ,
+    ("GET", "/leverancier/{kvk}"): Right.READ,
     ("POST", "/zaak/{reference}/akkoord"): Right.DECIDE,
     ("POST", "/zaak/{reference}/opnieuw"): Right.DECIDE,
     ("POST", "/zaak/{reference}/afgehandeld"): Right.DECIDE,
@@ -71,6 +72,7 @@ def test_a_door_opens_for_the_roles_that_have_its_right_and_for_no_other(
     token = clerk.token()
     users.give_roles(store, "anna", [role])
     address = path.replace("{reference}", reference).replace("{number}", "1").replace("{page}", "1")
+    address = address.replace("{kvk}", "01234567")
     address = re.sub(r"\{path.*?\}", "1.2", address)
 
     answer = clerk.client.request(method, address, data={"csrf": token})

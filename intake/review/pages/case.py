@@ -4,6 +4,7 @@ that decide.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any
@@ -84,6 +85,7 @@ def show(
         link=partial(_link, case, home.key),
         dpi=DPI,
         masked=covered,
+        supplier_kvk=_supplier_kvk(read),
         mail_masked=disclosure.covered_mail(case.verdict) and not why,
         spots=fields.spots(read, blad) if read and not covered else (),
         findings=_findings(case, read),
@@ -107,6 +109,12 @@ def show(
         notice=wording.DONE.get(gedaan),
         **_decisions(room, login, case, elsewhere),
     )
+
+
+def _supplier_kvk(read: ReadInvoice | None) -> str:
+    """By which the supplier's page is found; empty when there is none."""
+    kvk = read.invoice.kvk_number.value or "" if read else ""
+    return kvk if re.fullmatch(r"[0-9]{8}", kvk) else ""
 
 
 def _decisions(
