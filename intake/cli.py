@@ -32,7 +32,12 @@ _GROUPS = {
         "intake.commands.providers:app",
         "Providers and the attachment passwords agreed with them.",
     ),
+    "export": (
+        "intake.commands.bookings:app",
+        "What was accepted goes to the finance package, each invoice once.",
+    ),
     "user": ("intake.commands.users:app", "Users of the review page."),
+    "token": ("intake.commands.tokens:app", "Other programs that may use the API."),
     "audit": (
         "intake.commands.register:audit_app",
         "Who read what: the chain of readings (NEN 7513).",
@@ -186,6 +191,22 @@ def web() -> None:
     from intake.commands import processes
 
     processes.web()
+
+
+@app.command()
+def precheck() -> None:
+    """The page on which a provider tries an invoice before sending it; keeps nothing."""
+    from intake.commands import processes
+
+    processes.precheck()
+
+
+@app.command()
+def api() -> None:
+    """The API for other programs, such as the finance package."""
+    from intake.commands import processes
+
+    processes.api()
 
 
 @app.command()

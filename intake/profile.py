@@ -113,6 +113,26 @@ class Retention(_Model):
     """The name of the profile, whose cases it is for; empty: everybody's."""
 
 
+class Finance(_Model):
+    """How accepted invoices are booked; what is empty the finance package decides itself."""
+
+    oin: str = Field("", pattern=r"^([0-9]{20})?$")
+    """Organisatie-identificatienummer of the municipality; an e-invoice (NLCIUS, BR-NL-10) needs
+    it."""
+    buyer_reference: str = Field("zorg", min_length=1)
+    """By which the municipality knows what an invoice without an order number is for (BT-10)."""
+    description: str = Field("Zorg, zie de factuur", min_length=1)
+    """Of the one line for each btw rate that an e-invoice has: care is never named."""
+    cost_centre: str = ""
+    """Kostenplaats."""
+    cost_type: str = ""
+    """Kostensoort."""
+    task_field: str = ""
+    """Taakveld (Iv3); it depends on the year of booking."""
+    vat_code: str = ""
+    """Btw-code; btw on care for a single person is not compensated (Wet BCF art. 4)."""
+
+
 class Profile(_Model):
     """One municipality. Severities may be lowered here, never raised; logic never stands here."""
 
@@ -157,6 +177,7 @@ class Profile(_Model):
     texts: dict[str, str] = {}
     """``check.code.what|remedy|example|tip`` to this municipality's own words."""
     products: tuple[Product, ...] = ()
+    finance: Finance = Finance()
     retention: tuple[Retention, ...]
 
     @field_validator("retention")

@@ -84,8 +84,8 @@ class Readings(Section):
     )
 
 
-class Review(Section):
-    """``[review]``: the page."""
+class Page(Section):
+    """Where a page is served."""
 
     listen: str = "127.0.0.1:8000"
     hosts: Names = Field((), description="Host names of the page besides loopback's own.")
@@ -96,6 +96,40 @@ class Review(Section):
             "Addresses or networks of our own web servers in front; X-Forwarded-For counts from"
             " these only."
         ),
+    )
+
+
+class Review(Page):
+    """``[review]``: the clerks' page."""
+
+
+class Precheck(Page):
+    """``[precheck]``: the page on which a provider tries an invoice before sending it."""
+
+    listen: str = Field("", description="host:port; empty: there is no such page.")
+    profile: str = Field("", description="Municipality; empty: that of the installation.")
+    per_hour: int = Field(30, ge=1, description="Invoices that one visitor may try in an hour.")
+
+    @field_validator("profile")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        return known_municipality(value) if value else value
+
+
+class Api(Page):
+    """``[api]``: where other programs take batches and report on them."""
+
+    listen: str = Field("", description="host:port; empty: there is no API.")
+
+
+class Export(Section):
+    """``[export]``: how batches reach a server of the finance package."""
+
+    ssh_key: Path | None = Field(
+        None, description="Private key for SFTP, without a passphrase; readable by us only."
+    )
+    known_hosts: Path | None = Field(
+        None, description="Keys of the servers, as `ssh-keyscan` prints them; check them first."
     )
 
 
@@ -140,6 +174,9 @@ class Settings(Section):
     replies: Replies = Replies()
     readings: Readings = Readings()
     review: Review = Review()
+    precheck: Precheck = Precheck()
+    api: Api = Api()
+    export: Export = Export()
     sources: tuple[MailSource, ...] = ()
     """Those that are on, in the order of the registry and of the file."""
 

@@ -14,6 +14,8 @@ need dovecot-imapd /usr/lib/dovecot/imap
 need dovecot-lmtpd /usr/lib/dovecot/lmtp
 need postfix postfix
 need swaks swaks
+need openssh-server sshd
+need openssh-client sftp
 need chromium chromium
 need libreoffice-writer-nogui soffice
 need libreoffice-calc-nogui "/usr/lib/libreoffice/program/libsclo.so"

@@ -24,6 +24,7 @@ from intake import settings
 from intake.children import open_sandbox
 from intake.sandbox.task import ChildKind
 from intake.store import cases, open_store, providers, users
+from intake.store.tables import Role
 from tests.cases.build import EMAIL, KVK, PASSWORD, add, aes_zip, done, plain_zip, sheet, start
 from tests.cases.page import GOOD, invoice, pdf
 from tests.document.anonymity.leaky import attached, form_field, info, note, with_change
@@ -250,7 +251,7 @@ def test_on_no_page_of_the_clerk_before_a_reason_is_given(
 ) -> None:
     """Everyone who passes a screen, and every proxy that logs addresses, would see clients."""
     store = open_store(settings.load(home=town.home, review__secure_cookie=False))
-    users.set_user(store, "anna", CLERKS_PASSWORD)
+    users.set_user(store, "anna", CLERKS_PASSWORD, tuple(Role))
     with open_sandbox(ChildKind.READING) as sandbox:
         clerk = Clerk(store, sandbox)
         assert clerk.log_in(password=CLERKS_PASSWORD).status_code == 303

@@ -34,7 +34,7 @@ from intake.settings import Settings
 from intake.store import Store, cases, open_store, providers, users
 from intake.store.crypto import vault
 from intake.store.migration import migrate
-from intake.store.tables import CaseState
+from intake.store.tables import CaseState, Role
 
 _MARK = ".intake-demo"
 _BORDER = "border.demo.invalid"
@@ -163,7 +163,7 @@ def _prepare(chosen: Settings, password: str) -> Store:
             providers.add_provider(
                 store, provider.kvk, provider.name, provider.email, provider.password
             )
-    users.set_user(store, _USER, password)
+    users.set_user(store, _USER, password, tuple(Role))
     return store
 
 

@@ -120,6 +120,25 @@ def web() -> None:
         serve(settings, store, stop)
 
 
+def api() -> None:
+    from intake.api.app import serve
+
+    with _started() as (settings, store, stop):
+        if not settings.api.listen:
+            raise ConfigurationError("nothing to serve: set INTAKE_API__LISTEN to host:port")
+        serve(settings, store, stop)
+
+
+def precheck() -> None:
+    """No store: this process has no key, and nothing to keep."""
+    from intake.precheck.app import serve
+
+    settings = load()
+    if not settings.precheck.listen:
+        raise ConfigurationError("nothing to serve: set INTAKE_PRECHECK__LISTEN to host:port")
+    serve(settings, stop_on_signals())
+
+
 def send() -> None:
     """Send what may leave; a reply that failed or whose fate is unknown waits for a person."""
     with _started() as (settings, store, stop):

@@ -31,6 +31,10 @@ def processes(settings: Settings) -> list[list[str]]:
     wanted += [[command] for command in dict.fromkeys(s.command for s in settings.sources)]
     if settings.smarthost.address:
         wanted.append(["send"])
+    if settings.api.listen:
+        wanted.append(["api"])
+    if settings.precheck.listen:
+        wanted.append(["precheck"])
     return wanted
 
 

@@ -11,10 +11,15 @@ from intake.commands.output import read_secret, say
 from intake.errors import ConfigurationError
 from intake.settings import load
 from intake.store import logins, open_store, users
+from intake.store.tables import Role
 
 MIN_PASSWORD = 10
 
 app = typer.Typer()
+
+Roles = Annotated[
+    list[Role] | None, typer.Option("--role", help="May be repeated. A new user is a clerk.")
+]
 
 
 @app.command("add")
@@ -23,6 +28,7 @@ def add_user(
     password_file: Annotated[
         Path | None, typer.Option(help="File with the password; asked for when left out.")
     ] = None,
+    role: Roles = None,
 ) -> None:
     """Make a user of the review page, or give a new password."""
     password = (
@@ -33,7 +39,7 @@ def add_user(
     if len(password) < MIN_PASSWORD:
         raise ConfigurationError(f"a password has at least {MIN_PASSWORD} characters")
     with open_store(load()) as store:
-        users.set_user(store, name, password)
+        users.set_user(store, name, password, role or (Role.CLERK,))
         logins.forgive(store, name)
     say(f"User {name} can log in.")
 
@@ -42,8 +48,16 @@ def add_user(
 def list_users() -> None:
     """The users of the review page."""
     with open_store(load()) as store:
-        for name in users.list_users(store):
-            say(name)
+        for user in users.list_users(store):
+            say(f"{user.name}  {' '.join(sorted(user.roles))}")
+
+
+@app.command("roles")
+def give_roles(name: str, role: Roles = None) -> None:
+    """Give a user these roles, and no other; at once."""
+    with open_store(load()) as store:
+        users.give_roles(store, name, role or ())
+    say(f"{name} is now: {' '.join(sorted(role or ())) or 'nothing'}.")
 
 
 @app.command("remove")

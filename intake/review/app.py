@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 
-import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from intake.children import open_sandbox
-from intake.errors import (
-    ConfigurationError,
-    Conflict,
-    KeyMissing,
-    RecordUnreadable,
-    StoreUnavailable,
-)
+from intake.errors import Conflict, KeyMissing, RecordUnreadable, StoreUnavailable
 from intake.review.context import Room
 from intake.review.pages import PAGES, login
 from intake.review.rendering import STATIC_TYPES, Pages
 from intake.review.security import Guard
+from intake.review.serving import listening, serve_app
 from intake.review.wording import MESSAGES, REFERENCE
 from intake.sandbox.client import Sandbox
 from intake.sandbox.task import ChildKind
-from intake.sections import host_port
 from intake.settings import Settings
 from intake.store import Store, audit_heads
 from intake.store.journal import NotKept
 
-_CLOSE_SECONDS = 5
 _EXPECTED: dict[type[Exception], tuple[int, str]] = {
     login.WrongFormError: (403, "wrong-form"),
+    login.NotAllowedError: (403, "not-allowed"),
     RequestValidationError: (400, "wrong-input"),
     Conflict: (409, "conflict"),
     NotKept: (404, "no-case"),
@@ -51,7 +43,7 @@ def create_app(store: Store, settings: Settings, sandbox: Sandbox) -> FastAPI:
     room = Room(store, settings, sandbox, Pages(settings.municipalities))
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.room = room
-    app.middleware("http")(Guard(settings, lambda: _message(room, *_BUG)))
+    app.middleware("http")(Guard(settings.review, lambda: _message(room, *_BUG)))
     for page in PAGES:
         app.include_router(page.router)
     app.get("/vast/{name}")(_static)
@@ -69,40 +61,14 @@ def serve(settings: Settings, store: Store, stop: threading.Event) -> None:
         ConfigurationError: the address to listen on is wrong, or taken.
     """
     with (
-        _listen(settings.review.listen) as listener,
+        listening(settings.review.listen, "INTAKE_REVIEW__LISTEN") as listener,
         open_sandbox(ChildKind.READING, settings.require_sandbox) as sandbox,
     ):
         app = create_app(store, settings, sandbox)
         threading.Thread(
             target=audit_heads.write_daily, args=(store, stop), name="review-heads", daemon=True
         ).start()
-        config = uvicorn.Config(
-            app,
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            timeout_graceful_shutdown=_CLOSE_SECONDS,
-            proxy_headers=False,  # visitor.py reads them, from our own web servers only
-        )
-        server = uvicorn.Server(config)
-        threading.Thread(target=_end, args=(server, stop), name="review-stop", daemon=True).start()
-        server.run(sockets=[listener])
-    stop.set()
-
-
-def _listen(address: str) -> socket.socket:
-    host, port = host_port(address)
-    try:
-        return socket.create_server(
-            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=128
-        )
-    except OSError as error:
-        raise ConfigurationError(f"INTAKE_REVIEW__LISTEN {address}: {error.strerror}") from None
-
-
-def _end(server: uvicorn.Server, stop: threading.Event) -> None:
-    stop.wait()
-    server.should_exit = True
+        serve_app(app, listener, stop)
 
 
 def _static(request: Request, name: str) -> Response:

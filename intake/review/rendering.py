@@ -48,6 +48,7 @@ class Pages:
         ):
             environment.filters[write.__name__] = write
         environment.filters["municipality"] = _municipality
+        environment.filters["iban"] = wording.grouped
         self.static = {name: _first(folders, name).read_bytes() for name in STATIC_TYPES}
         self.version = hashlib.sha256(b"".join(self.static.values())).hexdigest()[:12]
         environment.globals.update(

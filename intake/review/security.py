@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from intake.model.examination import Line, fine, note, wrong
 from intake.sections import host_port, is_loopback
-from intake.settings import Review, Settings
+from intake.settings import Page
 
 MAX_FORM_BYTES = 64_000
 """A reason of a clerk fits many times; larger forms get 413."""
@@ -41,14 +41,14 @@ _REFERENCE = re.compile(r"/(IN-[0-9A-Z]{4}-[0-9A-Z]{4})(?:/|$)")
 Next = Callable[[Request], Awaitable[Response]]
 
 
-def allowed_hosts(settings: Settings) -> frozenset[str] | None:
+def allowed_hosts(page: Page) -> frozenset[str] | None:
     """Names that a Host header may have; None: any (bound to a network address, no names set).
 
     A page on loopback that answers to any name can be read by a web site that points its own
     name at 127.0.0.1 (DNS rebinding).
     """
-    names = frozenset(name.lower() for name in settings.review.hosts)
-    if is_loopback(host_port(settings.review.listen)[0]):
+    names = frozenset(name.lower() for name in page.hosts)
+    if is_loopback(host_port(page.listen)[0]):
         return names | _LOOPBACK_NAMES
     return names or None
 
@@ -64,16 +64,33 @@ def host_name(header: str) -> str:
 class Guard:
     """Refuses what no page needs to see, and puts the headers on every answer."""
 
-    def __init__(self, settings: Settings, bug: Callable[[], Response]) -> None:
-        self._hosts = allowed_hosts(settings)
-        self._secure = settings.review.secure_cookie
-        self._bug = bug
+    def __init__(
+        self,
+        page: Page,
+        bug: Callable[[], Response],
+        most_bytes: int = MAX_FORM_BYTES,
+        pictures_inside: bool = False,
+    ) -> None:
+        """Guard one page.
+
+        Args:
+            most_bytes: larger forms get 413.
+            pictures_inside: the page holds pictures in itself (data: URIs).
+        """
+        self._headers = dict(_HEADERS)
+        if pictures_inside:
+            self._headers["Content-Security-Policy"] = _CONTENT_POLICY.replace(
+                "img-src 'self'", "img-src 'self' data:"
+            )
+        self._hosts = allowed_hosts(page)
+        self._secure = page.secure_cookie
+        self._bug, self._most_bytes = bug, most_bytes
         self._log = structlog.get_logger("intake.review")
 
     async def __call__(self, request: Request, call_next: Next) -> Response:
         started = time.monotonic()
         response = self._refusal(request) or await self._answer(request, call_next)
-        response.headers.update(_HEADERS)
+        response.headers.update(self._headers)
         response.headers.setdefault("Cache-Control", "no-store")
         if self._secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
@@ -104,7 +121,7 @@ class Guard:
         length = request.headers.get("content-length", "")
         if not length.isdigit():
             return PlainTextResponse("Content-Length ontbreekt", 411)
-        if int(length) > MAX_FORM_BYTES:
+        if int(length) > self._most_bytes:
             return PlainTextResponse("Het formulier is te groot", 413)
         return None
 
@@ -128,7 +145,7 @@ def _place(error: Exception) -> str:
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
 
 
-def examine(page: Review) -> Iterator[Line]:
+def examine(page: Page) -> Iterator[Line]:
     """What ``intake doctor`` says of the address of the page."""
     if is_loopback(host_port(page.listen)[0]):
         counted = (

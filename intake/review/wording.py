@@ -152,7 +152,9 @@ def many(number: int, one: str, more: str) -> str:
 
 def reading(what: str) -> str:
     """What somebody read."""
-    return READINGS.get("page" if what.startswith("page ") else what, what)
+    kind, _, number = what.partition(" ")
+    word = READINGS.get(kind if kind in ("page", "batch") else what, what)
+    return f"{word} {number}" if kind == "batch" else word
 
 
 def event(code: str, detail: str) -> str:

@@ -71,7 +71,7 @@ def columns(invoice: Invoice, arrival: Arrival, accepted: bool | None = None) ->
             unless the invoice was accepted and shows no client.
     """
     facts = _facts(invoice)
-    doubtful = {name for name, value in facts.items() if _could_be_client(name, value)}
+    doubtful = {name for name, value in facts.items() if could_be_client(name, value)}
     shows_client = bool(invoice.sightings)
     if accepted is None and (doubtful or shows_client):
         doubtful = set(facts)
@@ -137,7 +137,7 @@ def _facts(invoice: Invoice) -> Mapping[str, _Fact]:
     }
 
 
-def _could_be_client(name: str, value: _Fact) -> bool:
+def could_be_client(name: str, value: _Fact) -> bool:
     """Whether digits in it pass the 11-test, other than in an account number or a firm's btw
     number that is one.
     """

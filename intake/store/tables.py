@@ -29,7 +29,7 @@ from sqlalchemy.orm import Mapped
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel, col
 
-SCHEMA = "0011"
+SCHEMA = "0012"
 """The Alembic revision that this code works with."""
 
 
@@ -68,6 +68,17 @@ class InvoiceState(StrEnum):
     """It was in hand already, in another mail or in this one; it has no row."""
 
 
+class BatchState(StrEnum):
+    """Where a batch for the finance package stands."""
+
+    MADE = "made"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    """It did not arrive; it is tried again, as it is."""
+    BOOKED = "booked"
+    """The finance package says so."""
+
+
 class ReplyState(StrEnum):
     """Where a composed reply stands."""
 
@@ -83,6 +94,21 @@ class ReplyState(StrEnum):
     BOUNCED = "bounced"
     DROPPED = "dropped"
     """Will never be sent: mode ``off``, overtaken by a newer verdict, or dropped by a clerk."""
+
+
+class Role(StrEnum):
+    """What somebody is on the page; what each may do stands in ``review/rights.py``."""
+
+    CLERK = "clerk"
+    """Medewerker crediteurenadministratie."""
+    SENIOR = "senior"
+    CARE_REVIEWER = "care-reviewer"
+    """Who agrees that the care was as ordered (prestatieakkoord)."""
+    PRIVACY_OFFICER = "privacy-officer"
+    ADMINISTRATOR = "administrator"
+    """Runs the installation; sees no case."""
+    AUDITOR = "auditor"
+    """Reads, and changes nothing."""
 
 
 class Judgement(StrEnum):
@@ -314,6 +340,60 @@ class InvoiceRow(SQLModel, table=True):
     gross_cents: int | None = Field(default=None, sa_type=BigInteger, index=True)
 
 
+class BatchRow(SQLModel, table=True):
+    """Invoices that went to the finance package together."""
+
+    __tablename__ = "batch"
+    __table_args__ = (
+        CheckConstraint(_one_of("state", BatchState), name="batch_state"),
+        _NEVER_TWICE,
+    )
+
+    number: int | None = Field(default=None, primary_key=True)
+    municipality: str = Field(index=True)
+    state: str
+    made_by: str
+    made_at: dt.datetime = Field(sa_type=Utc)
+    count: int
+    total_cents: int = Field(sa_type=BigInteger)
+    checksum: str = Field(max_length=64)
+    """Of the checksums of its invoices, in their order."""
+
+
+class BatchInvoiceRow(SQLModel, table=True):
+    """One invoice of a batch; no invoice is in two."""
+
+    __tablename__ = "batch_invoice"
+    __table_args__ = (UniqueConstraint("reference", "path", name="exported_once"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    batch: int = Field(foreign_key="batch.number", index=True)
+    position: int
+    reference: str = Field(sa_column=_mail_key())
+    path: str
+    checksum: str = Field(max_length=64)
+    """Of what was handed over (``Booking.checksum``)."""
+    paid_on: dt.date | None = None
+    """As the finance package told."""
+    blocked: str | None = None
+    """Betaalblokkade: the finance package's own short code."""
+
+
+class ApiTokenRow(SQLModel, table=True):
+    """By which another program is let in, and for what."""
+
+    __tablename__ = "api_token"
+
+    name: str = Field(primary_key=True)
+    hash: str = Field(unique=True, max_length=64)
+    """Keyed; the token itself is shown once, when it is made."""
+    scopes: str
+    """With a space between them."""
+    valid_until: dt.date
+    made_at: dt.datetime = Field(sa_type=Utc)
+    seen_at: dt.datetime | None = Field(default=None, sa_type=Utc)
+
+
 class CareRow(SQLModel, table=True):
     """Keyed hashes of one declared care line, to know the same care again, and its days."""
 
@@ -484,6 +564,8 @@ class UserRow(SQLModel, table=True):
     name: str = Field(primary_key=True)
     password_hash: str
     created_at: dt.datetime = Field(sa_type=Utc)
+    roles: str = Field(default=Role.CLERK, sa_column_kwargs={"server_default": text("'clerk'")})
+    """With a space between them."""
 
 
 class SessionRow(SQLModel, table=True):

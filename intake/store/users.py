@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from argon2 import PasswordHasher
@@ -14,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from intake.errors import Conflict
 from intake.store import Store
-from intake.store.tables import SessionRow, UserRow
+from intake.store.tables import Role, SessionRow, UserRow
 
 SESSION_HOURS = 10
 """A working day; after it one logs in again."""
@@ -30,16 +31,32 @@ class WebSession:
     user: str
     token: str = field(repr=False)
     csrf: str = field(repr=False)
+    roles: frozenset[Role] = frozenset()
+    """As they are now, not as they were at the login."""
 
 
-def set_user(store: Store, name: str, password: str) -> None:
-    """A new user, or a new password for one there is; all sessions of the user end."""
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who may log in."""
+
+    name: str
+    roles: frozenset[Role]
+
+
+def set_user(
+    store: Store, name: str, password: str, roles: Collection[Role] = (Role.CLERK,)
+) -> None:
+    """A new user, or a new password for one there is, who keeps their roles; all sessions of the
+    user end.
+    """
     hashed = _hasher.hash(password)
     with store.write() as session:
         session.execute(delete(SessionRow).where(col(SessionRow.user) == name))
         user = session.get(UserRow, name)
         if user is None:
-            session.add(UserRow(name=name, password_hash=hashed, created_at=store.clock()))
+            row = UserRow(name=name, password_hash=hashed, created_at=store.clock())
+            row.roles = " ".join(sorted(roles))
+            session.add(row)
         else:
             user.password_hash = hashed
 
@@ -57,10 +74,28 @@ def remove_user(store: Store, name: str) -> None:
         session.delete(user)
 
 
-def list_users(store: Store) -> tuple[str, ...]:
+def give_roles(store: Store, name: str, roles: Collection[Role]) -> None:
+    """From now on the user has these roles, and no other; open sessions too.
+
+    Raises:
+        Conflict: there is no such user.
+    """
+    with store.write() as session:
+        user = session.get(UserRow, name)
+        if user is None:
+            raise Conflict("there is no such user")
+        user.roles = " ".join(sorted(roles))
+
+
+def list_users(store: Store) -> tuple[User, ...]:
     """All users by name."""
     with store.read() as session:
-        return tuple(session.exec(select(UserRow.name).order_by(col(UserRow.name))))
+        found = session.exec(select(UserRow).order_by(col(UserRow.name)))
+        return tuple(User(row.name, _roles(row)) for row in found)
+
+
+def _roles(row: UserRow) -> frozenset[Role]:
+    return frozenset(map(Role, row.roles.split()))
 
 
 def verify(stored: str | None, password: str) -> bool:
@@ -97,7 +132,8 @@ def session(store: Store, token: str) -> WebSession | None:
     now = store.clock()
     with store.read() as reading:
         row = reading.get(SessionRow, hashed)
-    if row is None:
+        user = reading.get(UserRow, row.user) if row else None
+    if row is None or user is None:
         return None
     ends = row.created_at + dt.timedelta(hours=SESSION_HOURS)
     if now >= min(ends, row.seen_at + dt.timedelta(minutes=IDLE_MINUTES)):
@@ -107,7 +143,7 @@ def session(store: Store, token: str) -> WebSession | None:
         with store.write() as writing:
             if seen := writing.get(SessionRow, hashed):
                 seen.seen_at = now
-    return WebSession(row.user, token, row.csrf)
+    return WebSession(row.user, token, row.csrf, _roles(user))
 
 
 def logout(store: Store, token: str) -> None:

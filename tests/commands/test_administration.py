@@ -191,7 +191,7 @@ class TestUsers:
         assert (
             installed("user", "add", "anna", "--password-file", file(tmp_path, PASSWORD)).code == 0
         )
-        assert installed("user", "list").out == "anna\n"
+        assert installed("user", "list").out == "anna  clerk\n"
 
         assert installed("user", "remove", "anna").code == 0
 

@@ -26,6 +26,7 @@ from intake.settings import load
 from intake.store import Store, open_store, users
 from intake.store.crypto.vault import create_keys
 from intake.store.migration import migrate
+from intake.store.tables import Role
 
 
 @pytest.fixture(autouse=True, scope="package")
@@ -65,7 +66,7 @@ def _pattern() -> Path:
     create_keys(chosen.key_folder, local_today())
     migrate(chosen)
     store = open_store(chosen)
-    users.set_user(store, "anna", PASSWORD)
+    users.set_user(store, "anna", PASSWORD, tuple(Role))
     store.close()
     return home
 

@@ -17,6 +17,7 @@ from fastapi import Request
 
 from intake.review import visitor
 from intake.store import logins, users
+from intake.store.tables import Role
 from tests.review.conftest import CSRF, PASSWORD
 from tests.road.installation import Installation, installed
 from tests.servers import free_port, wait_for
@@ -128,7 +129,7 @@ def web(home: Path, **environment: str) -> Iterator[tuple[Installation, int]]:
         "INTAKE_REVIEW__SECURE_COOKIE": "false",
     }
     with installed(home, **settings | environment) as town:
-        users.set_user(town.store, "anna", PASSWORD)
+        users.set_user(town.store, "anna", PASSWORD, tuple(Role))
         town.start("web")
         wait_for(lambda: is_open(port), "the page starts", 120)
         yield town, port

@@ -11,7 +11,7 @@ import pytest
 from intake import profile
 from intake.store import cases, retention, users
 from intake.store.cases import Case
-from intake.store.tables import CaseState
+from intake.store.tables import CaseState, Role
 from tests.municipality import NAME, checkout_with_municipality
 from tests.review.conftest import PASSWORD, Clerk, sandbox
 from tests.road.installation import Installation, eventually, installed
@@ -62,7 +62,7 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
                 f"INTAKE_MAILBOX__{number}__SINCE": "2020-01-01T00:00:00+00:00",
             }
         with installed(folder / "home", **environment) as installation:
-            users.set_user(installation.store, "anna", PASSWORD)
+            users.set_user(installation.store, "anna", PASSWORD, tuple(Role))
             for example in ("02-good-vat-21-zip", "07-kvk-missing", "13-no-attachment"):
                 raw = installation.example(example)
                 for name in OWN:

@@ -10,7 +10,7 @@ from intake import worker
 from intake.model.mail import Envelope
 from intake.sandbox.client import Sandbox
 from intake.store import cases, journal, users, work_queue
-from intake.store.tables import CaseState
+from intake.store.tables import CaseState, Role
 from tests.cases.build import EMAIL, KVK, aes_zip, sheet, with_invoice
 from tests.review.conftest import PASSWORD, Clerk
 from tests.road.installation import installed
@@ -49,7 +49,7 @@ def test_the_attachment_opens_with_what_the_clerk_typed(tmp_path: Path) -> None:
 
         decided: list[str] = []
         decide(raw[0])
-        users.set_user(town.store, "anna", PASSWORD)
+        users.set_user(town.store, "anna", PASSWORD, tuple(Role))
         assert isinstance(desk.opener.reading, Sandbox)
         clerk = Clerk(town.store, desk.opener.reading)
         clerk.log_in()

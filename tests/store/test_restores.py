@@ -35,7 +35,7 @@ from intake.store import (
     work_queue,
 )
 from intake.store.restores import Restored
-from intake.store.tables import CaseState, ReplyState
+from intake.store.tables import CaseState, ReplyState, Role
 from tests.conftest import Cluster, SettingsOn
 from tests.store import things
 
@@ -356,7 +356,7 @@ class TestPeople:
     def test_everybody_logs_in_again(self, site: Site) -> None:
         """A session that was ended after the copy was made would open the page again."""
         store = site.open()
-        users.set_user(store, "clerk", "een lang wachtwoord")
+        users.set_user(store, "clerk", "een lang wachtwoord", tuple(Role))
         logged_in = logins.login(store, "clerk", "een lang wachtwoord", "192.0.2.7")
         assert isinstance(logged_in, logins.LoggedIn)
 

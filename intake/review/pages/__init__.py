@@ -19,6 +19,7 @@ from intake.review.pages import (
     privacy,
     queue,
     refuse,
+    supplier,
     today,
 )
 
@@ -31,6 +32,7 @@ PAGES: list[ModuleType] = [
     password,
     picture,
     refuse,
+    supplier,
     today,
     privacy,
     incident,

@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from intake.model.care import CareLine
 from intake.review import disclosure, wording
 from intake.review.context import RoomOf
-from intake.review.pages.login import FormLogin
+from intake.review.pages.login import CareReader
 from intake.review.pages.queue import tab_of
 from intake.store import audit, cases
 from intake.text.masking import masked
@@ -51,7 +51,7 @@ class Row:
 @router.post("/zaak/{reference}/zorgregels")
 def uncover(
     room: RoomOf,
-    login: FormLogin,
+    login: CareReader,
     reference: str,
     why: Annotated[str, Form(max_length=20)] = "",
     tab: Annotated[str, Form(max_length=20)] = "",

@@ -4,6 +4,7 @@ that decide.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any
@@ -21,9 +22,10 @@ from intake.review import disclosure, fields, wording
 from intake.review.case_documents import Paper, paper_of, papers
 from intake.review.context import Room, RoomOf
 from intake.review.pages import care, password
-from intake.review.pages.login import FormLogin, LoginOf
+from intake.review.pages.login import Decider, Login, Reader, Searcher
 from intake.review.pages.picture import DPI
 from intake.review.pages.queue import tab_for, tab_of
+from intake.review.rights import Right
 from intake.store import audit, cases, invoices, left_out, outbox, pairing, restores
 from intake.store.cases import Case, CaseReply
 from intake.store.invoices import CaseInvoice
@@ -46,7 +48,7 @@ PaperPath = Annotated[str, Form(max_length=200)]
 def show(
     request: Request,
     room: RoomOf,
-    login: LoginOf,
+    login: Reader,
     reference: str,
     tab: Annotated[str, Query(max_length=20)] = "",
     stuk: Annotated[str, Query(max_length=200)] = "",
@@ -83,6 +85,7 @@ def show(
         link=partial(_link, case, home.key),
         dpi=DPI,
         masked=covered,
+        supplier_kvk=_supplier_kvk(read),
         mail_masked=disclosure.covered_mail(case.verdict) and not why,
         spots=fields.spots(read, blad) if read and not covered else (),
         findings=_findings(case, read),
@@ -104,24 +107,35 @@ def show(
         reasons=wording.UNCOVER,
         event=wording.event,
         notice=wording.DONE.get(gedaan),
-        **_decisions(room, case, elsewhere),
+        **_decisions(room, login, case, elsewhere),
     )
 
 
-def _decisions(room: Room, case: Case, elsewhere: Mapping[str, str]) -> dict[str, Any]:
+def _supplier_kvk(read: ReadInvoice | None) -> str:
+    """By which the supplier's page is found; empty when there is none."""
+    kvk = read.invoice.kvk_number.value or "" if read else ""
+    return kvk if re.fullmatch(r"[0-9]{8}", kvk) else ""
+
+
+def _decisions(
+    room: Room, login: Login, case: Case, elsewhere: Mapping[str, str]
+) -> dict[str, Any]:
     """What a clerk may do now. On a mail that stays in its mailbox nothing but its letter can be
     decided.
     """
     remaining, reply = left_out.of_case(room.store, case.reference), case.reply
-    locked = password.is_asked(case)
+    decides = login.may(Right.DECIDE)
+    judgeable = decides and remaining is None
+    locked = decides and password.is_asked(case)
     return {
         "left_out": remaining,
-        "accepting": None if remaining else _acceptable(case, elsewhere),
-        "can_refuse": case.state in cases.REFUSABLE and remaining is None,
-        "can_retry": case.state in password.RETRYABLE and remaining is None,
+        "decides": decides,
+        "accepting": _acceptable(case, elsewhere) if judgeable else None,
+        "can_refuse": judgeable and case.state in cases.REFUSABLE,
+        "can_retry": judgeable and case.state in password.RETRYABLE,
         "locked": locked,
         "keepers": password.keepers(room, case) if locked else (),
-        "holdable": reply if reply and reply.state in HOLDABLE else None,
+        "holdable": reply if decides and reply and reply.state in HOLDABLE else None,
         "receipt": _receipt(case),
     }
 
@@ -129,7 +143,7 @@ def _decisions(room: Room, case: Case, elsewhere: Mapping[str, str]) -> dict[str
 @router.post("/zaak/{reference}/akkoord")
 def accept(
     room: RoomOf,
-    login: FormLogin,
+    login: Decider,
     reference: str,
     version: Version,
     tab: Tab = "",
@@ -150,7 +164,7 @@ def accept(
 
 @router.post("/zaak/{reference}/opnieuw")
 def again(
-    room: RoomOf, login: FormLogin, reference: str, version: Version, tab: Tab = ""
+    room: RoomOf, login: Decider, reference: str, version: Version, tab: Tab = ""
 ) -> Response:
     """Let the rules decide once more. Raises Conflict when the case changed since it was shown."""
     cases.again(room.store, reference, login.user, version)
@@ -159,7 +173,7 @@ def again(
 
 @router.post("/zaak/{reference}/afgehandeld")
 def dealt_with(
-    room: RoomOf, login: FormLogin, reference: str, version: Version, tab: Tab = ""
+    room: RoomOf, login: Decider, reference: str, version: Version, tab: Tab = ""
 ) -> Response:
     """Somebody dealt with a mail in the mailbox itself.
 
@@ -171,7 +185,7 @@ def dealt_with(
 
 
 @router.post("/zaak/{reference}/versturen")
-def send(room: RoomOf, login: FormLogin, reference: str, reply: ReplyId, tab: Tab = "") -> Response:
+def send(room: RoomOf, login: Decider, reference: str, reply: ReplyId, tab: Tab = "") -> Response:
     """Let the reply go that the clerk saw.
 
     Raises Conflict when it left already or was overtaken.
@@ -181,7 +195,7 @@ def send(room: RoomOf, login: FormLogin, reference: str, reply: ReplyId, tab: Ta
 
 
 @router.post("/zaak/{reference}/niet-versturen")
-def drop(room: RoomOf, login: FormLogin, reference: str, reply: ReplyId, tab: Tab = "") -> Response:
+def drop(room: RoomOf, login: Decider, reference: str, reply: ReplyId, tab: Tab = "") -> Response:
     """This reply never leaves: the clerk told it otherwise, or it is not needed.
 
     Raises Conflict when it left.
@@ -191,7 +205,7 @@ def drop(room: RoomOf, login: FormLogin, reference: str, reply: ReplyId, tab: Ta
 
 
 @router.post("/zaak/{reference}/vasthouden")
-def hold(room: RoomOf, login: FormLogin, reference: str, reply: ReplyId, tab: Tab = "") -> Response:
+def hold(room: RoomOf, login: Decider, reference: str, reply: ReplyId, tab: Tab = "") -> Response:
     """Stop a reply that has not left. Raises Conflict when it has."""
     outbox.hold(room.store, _own(room, reference, reply), login.user)
     return done("vastgehouden", reference, tab)
@@ -200,7 +214,7 @@ def hold(room: RoomOf, login: FormLogin, reference: str, reply: ReplyId, tab: Ta
 @router.post("/zaak/{reference}/tonen")
 def uncover(
     room: RoomOf,
-    login: FormLogin,
+    login: Searcher,
     reference: str,
     why: Why = "",
     paper: PaperPath = "",

@@ -15,7 +15,8 @@ from starlette.responses import RedirectResponse, Response
 from intake.model.basics import AMSTERDAM
 from intake.review import wording
 from intake.review.context import Room, RoomOf
-from intake.review.pages.login import FormLogin, Login, LoginOf
+from intake.review.pages.login import Judge, Login, RegisterReader, Reporter
+from intake.review.rights import Right
 from intake.store import audit, incidents
 from intake.store.incidents import Assessment, Entry, Report
 from intake.store.tables import Judgement
@@ -28,7 +29,7 @@ Words = Annotated[str, Form(max_length=4000)]
 
 
 @router.get("/incident/{number}")
-def show(room: RoomOf, login: LoginOf, number: Number) -> Response:
+def show(room: RoomOf, login: RegisterReader, number: Number) -> Response:
     """The form; what was written before is content, so showing it is a row in the audit."""
     entry, report = incidents.get(room.store, number)
     audit.record(room.store, login.user, entry.reference, "incident")
@@ -46,7 +47,7 @@ def show(room: RoomOf, login: LoginOf, number: Number) -> Response:
 @router.post("/incident/{number}")
 def judge(
     room: RoomOf,
-    login: FormLogin,
+    login: Judge,
     number: Number,
     version: Annotated[int, Form(ge=1)],
     judgement: Annotated[str, Form(max_length=20)] = Judgement.OPEN.value,
@@ -77,11 +78,11 @@ def judge(
 
 
 @router.post("/zaak/{reference}/incident")
-def notice(room: RoomOf, login: FormLogin, reference: str) -> Response:
+def notice(room: RoomOf, login: Reporter, reference: str) -> Response:
     """A clerk saw client data that the rules did not see."""
-    return RedirectResponse(
-        f"/incident/{incidents.report_by_hand(room.store, reference, login.user)}", 303
-    )
+    number = incidents.report_by_hand(room.store, reference, login.user)
+    own = f"/zaak/{reference}?gedaan=gemeld"
+    return RedirectResponse(f"/incident/{number}" if login.may(Right.JUDGE_INCIDENT) else own, 303)
 
 
 def _first(entry: Entry) -> Report:

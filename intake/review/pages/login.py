@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from intake.review import visitor
+from intake.review import rights, visitor
 from intake.review.context import Room, RoomOf
+from intake.review.rights import Right
 from intake.review.wording import FORM_FAULTS
 from intake.store import logins, users
 
@@ -40,10 +42,19 @@ class Login:
     user: str
     csrf: str = field(repr=False)
     """Token that every form of this session must carry."""
+    rights: frozenset[Right] = frozenset()
+
+    def may(self, right: str) -> bool:
+        """For templates, which know rights by their names."""
+        return right in self.rights
 
 
 class LoginNeededError(Exception):
     """Nobody is logged in, or the session ended; the page leads to the login."""
+
+
+class NotAllowedError(Exception):
+    """No role of this person has the right that the page or button asks."""
 
 
 class WrongFormError(Exception):
@@ -74,7 +85,7 @@ def current(request: Request, room: RoomOf) -> Login:
     session = users.session(room.store, token) if token else None
     if session is None:
         raise LoginNeededError
-    return Login(session.user, session.csrf)
+    return Login(session.user, session.csrf, rights.of(session.roles))
 
 
 LoginOf = Annotated[Login, Depends(current)]
@@ -93,6 +104,39 @@ def checked(login: LoginOf, csrf: Annotated[str, Form(max_length=200)] = "") -> 
 
 
 FormLogin = Annotated[Login, Depends(checked)]
+"""Whoever is logged in may send this form."""
+
+
+def _page_for(right: Right) -> Callable[[LoginOf], Login]:
+    def allowed(login: LoginOf) -> Login:
+        return _allowed(login, right)
+
+    return allowed
+
+
+def _form_for(right: Right) -> Callable[[FormLogin], Login]:
+    def allowed(login: FormLogin) -> Login:
+        return _allowed(login, right)
+
+    return allowed
+
+
+def _allowed(login: Login, right: Right) -> Login:
+    if right not in login.rights:
+        raise NotAllowedError
+    return login
+
+
+Reader = Annotated[Login, Depends(_page_for(Right.READ))]
+Searcher = Annotated[Login, Depends(_form_for(Right.READ))]
+Chooser = Annotated[Login, Depends(_page_for(Right.DECIDE))]
+"""Sees a page on which something is decided."""
+Decider = Annotated[Login, Depends(_form_for(Right.DECIDE))]
+CareReader = Annotated[Login, Depends(_form_for(Right.CARE))]
+Reporter = Annotated[Login, Depends(_form_for(Right.REPORT))]
+RegisterReader = Annotated[Login, Depends(_page_for(Right.READ_REGISTER))]
+Judge = Annotated[Login, Depends(_form_for(Right.JUDGE_INCIDENT))]
+"""Who sends a form, or asks for a page, by what it takes."""
 
 
 @router.get(PATH)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from intake.review.context import RoomOf
 from intake.review.pages.case import Tab, done
-from intake.review.pages.login import FormLogin
+from intake.review.pages.login import Decider
 from intake.store import pairing
 from intake.store.reference import read_reference
 
@@ -24,7 +24,7 @@ Typed = Annotated[str, Form(max_length=40)]
 @router.post("/zaak/{reference}/hoort-bij")
 def pair(
     room: RoomOf,
-    login: FormLogin,
+    login: Decider,
     reference: str,
     invoice: Typed,
     attachment: Typed = "",
@@ -41,7 +41,7 @@ def pair(
 @router.post("/zaak/{reference}/losmaken")
 def unpair(
     room: RoomOf,
-    login: FormLogin,
+    login: Decider,
     reference: str,
     invoice: Typed,
     attachment: Typed = "",

@@ -15,7 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.responses import RedirectResponse, Response
 
 from intake.review.context import Room, RoomOf
-from intake.review.pages.login import FormLogin
+from intake.review.pages.login import Decider
 from intake.review.pages.queue import tab_of
 from intake.review.wording import SENTENCES
 from intake.store import cases, providers
@@ -33,7 +33,7 @@ router = APIRouter()
 @router.post("/zaak/{reference}/wachtwoord")
 def try_password(
     room: RoomOf,
-    login: FormLogin,
+    login: Decider,
     reference: str,
     version: Annotated[int, Form(ge=0)],
     password: Annotated[str, Form(max_length=500)] = "",

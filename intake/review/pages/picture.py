@@ -15,7 +15,7 @@ from intake.errors import SandboxFailed
 from intake.review import disclosure
 from intake.review.case_documents import paper_of
 from intake.review.context import RoomOf
-from intake.review.pages.login import LoginOf
+from intake.review.pages.login import Reader
 from intake.store import audit, cases
 
 DPI = 130
@@ -28,7 +28,7 @@ router = APIRouter()
 def picture(
     request: Request,
     room: RoomOf,
-    login: LoginOf,
+    login: Reader,
     reference: str,
     path: str,
     page: Annotated[int, Path(ge=1, le=10_000)],

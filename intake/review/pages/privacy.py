@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from intake.review import wording
 from intake.review.context import RoomOf
-from intake.review.pages.login import FormLogin, LoginOf
+from intake.review.pages.login import Judge, RegisterReader
 from intake.store import audit, incidents
 
 AT_ONCE = 200
@@ -20,7 +20,7 @@ router = APIRouter()
 
 @router.get("/privacy")
 def show(
-    room: RoomOf, login: LoginOf, gedaan: Annotated[str, Query(max_length=20)] = ""
+    room: RoomOf, login: RegisterReader, gedaan: Annotated[str, Query(max_length=20)] = ""
 ) -> Response:
     """Alerts that nobody looked into, and the register. No content of a case stands here."""
     register = incidents.listed(room.store)
@@ -39,8 +39,11 @@ def show(
 
 
 @router.post("/privacy/gezien")
-def seen(room: RoomOf, login: FormLogin, alert: Annotated[int, Form(ge=1)]) -> Response:
-    """An alert was looked into; who did stands in the chain of readings."""
-    if alert in (each.sequence for each in audit.alerts(room.store)):
+def seen(room: RoomOf, login: Judge, alert: Annotated[int, Form(ge=1)]) -> Response:
+    """An alert was looked into; who did stands in the chain of readings. Nobody closes one about
+    themselves.
+    """
+    open_to = (each.sequence for each in audit.alerts(room.store) if each.who != login.user)
+    if alert in open_to:
         audit.mark_seen(room.store, login.user, alert)
     return RedirectResponse("/privacy?gedaan=gezien", 303)

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from intake.errors import KeyMissing
 from intake.review import service_state, wording
 from intake.review.context import Room, RoomOf
-from intake.review.pages.login import FormLogin, Login, LoginOf
+from intake.review.pages.login import Login, Reader, Searcher
 from intake.review.warnings import warnings
 from intake.store import cases, health
 from intake.store.cases import Case
@@ -104,7 +104,7 @@ def tab_for(case: Case) -> Kind:
 @router.get("/")
 def show(
     room: RoomOf,
-    login: LoginOf,
+    login: Reader,
     tab: Annotated[str, Query(max_length=20)] = "",
     blad: Annotated[int, Query(ge=1, le=100_000)] = 1,
     zoek: Annotated[str, Query(max_length=1000)] = "",
@@ -145,7 +145,7 @@ def show(
 @router.post("/zoeken")
 def find(
     room: RoomOf,
-    login: FormLogin,
+    login: Searcher,
     tab: Annotated[str, Form(max_length=20)] = "",
     search: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:

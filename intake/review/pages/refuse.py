@@ -20,7 +20,7 @@ from intake.model.verdict import MailOutcome, ReadInvoice, Verdict
 from intake.review import wording
 from intake.review.context import Room, RoomOf
 from intake.review.pages.case import PaperPath, Tab, Version, done, title_of
-from intake.review.pages.login import FormLogin, Login, LoginOf
+from intake.review.pages.login import Chooser, Decider, Login
 from intake.review.pages.queue import tab_of
 from intake.stages import reply
 from intake.store import audit, cases, invoices
@@ -74,7 +74,7 @@ class Draft:
 
 
 @router.get("/zaak/{reference}/weigeren")
-def ask(room: RoomOf, login: LoginOf, reference: str, tab: str = "", stuk: str = "") -> Response:
+def ask(room: RoomOf, login: Chooser, reference: str, tab: str = "", stuk: str = "") -> Response:
     """The form, with the faults that the rules found ticked: of one invoice (``stuk``), or of all
     that stand open.
     """
@@ -89,7 +89,7 @@ def ask(room: RoomOf, login: LoginOf, reference: str, tab: str = "", stuk: str =
 @router.post("/zaak/{reference}/weigeren")
 def refuse(
     room: RoomOf,
-    login: FormLogin,
+    login: Decider,
     reference: str,
     version: Version,
     finding: Annotated[list[str], Form()] = [],  # noqa: B006 - the framework copies it for each form

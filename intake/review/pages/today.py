@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from intake.review import service_state, wording
 from intake.review.context import RoomOf
-from intake.review.pages.login import LoginOf
+from intake.review.pages.login import Reader
 from intake.review.warnings import warnings
 from intake.store import cases, health, left_out
 from intake.store.tables import CaseState, ReplyState
@@ -32,7 +32,7 @@ router = APIRouter()
 
 
 @router.get("/vandaag")
-def show(room: RoomOf, login: LoginOf, blad: Annotated[int, Query(ge=1, le=1000)] = 1) -> Response:
+def show(room: RoomOf, login: Reader, blad: Annotated[int, Query(ge=1, le=1000)] = 1) -> Response:
     """Every mail of this day in Amsterdam, the newest first, with totals a state."""
     day = room.store.today
     rows = cases.received_on(room.store, day, _DAY)[::-1]

@@ -66,6 +66,7 @@ const actions = {
   "v": () => press("#send"),
   "h": () => press("#hold"),
   "z": () => press("#zoom"),
+  "l": () => press("#supplier"),
   "b": () => { const choices = document.querySelector("#show-care"); if (choices) { choices.parentElement.open = true; choices.focus(); choices.scrollIntoView({ block: "center" }); } return choices !== null; },
   "[": () => press("#page-before"),
   "]": () => press("#page-after"),

@@ -1,0 +1,147 @@
+"""The API and its server. Each request bears a token (``intake token``); each is logged without
+content, and what it reads stands in the audit."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, HTTPException, Path, Query, Request
+from fastapi.responses import JSONResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.responses import Response
+
+from intake import profile
+from intake.api.models import BatchHead, Fate, Held, Made, Payment, Wanted, WholeBatch
+from intake.errors import CannotOpen, Conflict, StoreUnavailable
+from intake.export.table import as_csv, as_xlsx
+from intake.review.security import Guard
+from intake.review.serving import listening, serve_app
+from intake.settings import Settings
+from intake.store import Store, audit, batches, tokens
+from intake.store.journal import NotKept
+from intake.store.tokens import Program, Scope
+
+_BEARER = HTTPBearer(auto_error=False, description="A token made by `intake token add`.")
+_EXPECTED: dict[type[Exception], tuple[int, str]] = {
+    NotKept: (404, "there is no such batch or invoice"),
+    Conflict: (409, "that does not fit where it stands now"),
+    CannotOpen: (500, "the record of a case cannot be read"),
+    StoreUnavailable: (503, "the database does not answer"),
+}
+_TABLES = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+Number = Annotated[int, Path(ge=1, le=999_999_999)]
+
+
+def may(scope: Scope) -> Callable[..., Program]:
+    """Lets in who bears a token for this."""
+
+    def check(
+        request: Request, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
+    ) -> Program:
+        store: Store = request.app.state.store
+        found = tokens.program(store, bearer.credentials) if bearer else None
+        if found is None:
+            raise HTTPException(401, "no valid token", {"WWW-Authenticate": "Bearer"})
+        if scope not in found.scopes:
+            raise HTTPException(403, f"this token is not for {scope}")
+        return found
+
+    return check
+
+
+Reader = Annotated[Program, Depends(may(Scope.READ_BATCHES))]
+Maker = Annotated[Program, Depends(may(Scope.MAKE_BATCHES))]
+Reporter = Annotated[Program, Depends(may(Scope.REPORT))]
+
+
+def create_app(settings: Settings, store: Store) -> FastAPI:
+    """The application; its description is served at ``/v1/openapi.json``."""
+    app = FastAPI(
+        title="intake",
+        version="1",
+        description="Accepted invoices for the finance package.",
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.store = store
+    app.middleware("http")(
+        Guard(settings.api, lambda: JSONResponse({"detail": "our own fault"}, 500))
+    )
+    for kind, (status, text) in _EXPECTED.items():
+        app.exception_handler(kind)(_told(status, text))
+
+    @app.get("/v1/batches", operation_id="listBatches")
+    def list_batches(
+        _program: Reader,
+        after: Annotated[int, Query(ge=0, description="Only those with a higher number.")] = 0,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    ) -> list[BatchHead]:
+        """Batches, the oldest first."""
+        return [BatchHead.of(line) for line in batches.after(store, after, limit)]
+
+    @app.post("/v1/batches", operation_id="makeBatch", status_code=201)
+    def make_batch(program: Maker, wanted: Wanted) -> Made:
+        """Put all that was accepted and has not left into one batch."""
+        if wanted.municipality not in profile.names():
+            raise HTTPException(422, "municipality: there is no such profile")
+        batch, held = batches.make(store, wanted.municipality, program.name)
+        return Made(
+            batch=WholeBatch.of(batch) if batch else None,
+            held=[Held(reference=each.reference, why=list(each.why)) for each in held],
+        )
+
+    @app.get("/v1/batches/{number}", operation_id="getBatch")
+    def get_batch(program: Reader, number: Number) -> WholeBatch:
+        """One batch, the same whenever it is asked for."""
+        batch = batches.load(store, number)
+        audit.record(store, program.name, "", f"batch {number}")
+        return WholeBatch.of(batch)
+
+    @app.get("/v1/batches/{number}/table.{ending}", operation_id="getTable")
+    def get_table(program: Reader, number: Number, ending: str) -> Response:
+        """One batch as csv or xlsx."""
+        if ending not in _TABLES:
+            raise HTTPException(404, "csv or xlsx")
+        write, kind = _TABLES[ending]
+        batch = batches.load(store, number)
+        audit.record(store, program.name, "", f"batch {number}")
+        name = f'attachment; filename="{number:06}.{ending}"'
+        return Response(write(batch), media_type=kind, headers={"Content-Disposition": name})
+
+    @app.put("/v1/batches/{number}/state", operation_id="reportBatch", status_code=204)
+    def report_batch(_program: Reporter, number: Number, fate: Fate) -> None:
+        """Say that a batch was delivered, failed or was booked."""
+        batches.note(store, number, fate.state)
+
+    @app.put(
+        "/v1/batches/{number}/invoices/{position}/payment",
+        operation_id="reportPayment",
+        status_code=204,
+    )
+    def report_payment(
+        _program: Reporter, number: Number, position: Number, payment: Payment
+    ) -> None:
+        """Say that an invoice was paid, or why it is not."""
+        batches.report(store, number, position - 1, payment.paid_on, payment.blocked)
+
+    return app
+
+
+def _told(status: int, text: str) -> Callable[[Request, Exception], Any]:
+    return lambda _request, _error: JSONResponse({"detail": text}, status)
+
+
+def serve(settings: Settings, store: Store, stop: threading.Event) -> None:
+    """Serve until ``stop`` is set, or a signal ends it.
+
+    Raises:
+        ConfigurationError: the address to listen on is wrong, or taken.
+    """
+    with listening(settings.api.listen, "INTAKE_API__LISTEN") as listener:
+        serve_app(create_app(settings, store), listener, stop)

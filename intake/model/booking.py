@@ -1,0 +1,96 @@
+"""What the finance package gets of an accepted invoice: business facts, never care data or a BSN."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+
+from intake.model.invoice import VatLine
+
+
+@dataclass(frozen=True, slots=True)
+class Supplier:
+    """Leverancier, as the invoice names it."""
+
+    name: str
+    street: str
+    postcode: str
+    city: str
+    kvk: str
+    vat_id: str
+    """Empty when there is none, or when it is an old one of a sole trader, which holds a BSN."""
+    iban: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """How the municipality books it (codering); empty where the finance package decides itself."""
+
+    cost_centre: str = ""
+    """Kostenplaats."""
+    cost_type: str = ""
+    """Kostensoort."""
+    task_field: str = ""
+    """Taakveld (Iv3) of the year of booking."""
+    vat_code: str = ""
+    order_number: str = ""
+    """Verplichtingnummer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """One accepted invoice or credit note, ready to be booked.
+
+    Amounts are in euros, and negative on a credit note.
+    """
+
+    reference: str
+    """Of the case, for whoever asks back."""
+    path: str = field(repr=False)
+    """Which invoice of the mail it is."""
+    municipality: str
+    is_credit: bool
+    number: str
+    corrects: str
+    """The number that a credit note corrects; empty when none was read."""
+    issued_on: dt.date
+    received_on: dt.date
+    due_on: dt.date
+    supplier: Supplier
+    net: Decimal
+    vat: Decimal
+    gross: Decimal
+    rates: tuple[VatLine, ...]
+    """Base and btw of each rate; empty when the supply is exempt."""
+    accepted_by: str
+    accepted_on: dt.date
+    coding: Coding = Coding()
+
+    @property
+    def checksum(self) -> str:
+        """By which a batch knows that the invoice is still the one that was handed over."""
+        content = json.dumps(asdict(self), default=str, sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Betaalbatch: accepted invoices that go to the finance package together, for ever the same."""
+
+    number: int
+    municipality: str
+    made_by: str
+    made_at: dt.datetime
+    bookings: tuple[Booking, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """What is to be paid, credit notes taken off."""
+        return sum((booking.gross for booking in self.bookings), Decimal(0))
+
+    def stem(self, position: int) -> str:
+        """The name of the files of a booking, counted from 0, without an ending: ``000012-003``."""
+        return f"{self.number:06}-{position + 1:03}"

@@ -1,0 +1,42 @@
+"""Who may do what on the page (autorisatiematrix): the rights of each role stand here, and nowhere
+else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from intake.store.tables import Role
+
+
+class Right(StrEnum):
+    """What a page or a button asks of whoever uses it."""
+
+    READ = "read"
+    """See the lists, the cases and their pages."""
+    DECIDE = "decide"
+    """Accept, refuse, ask, put together, send or hold a letter."""
+    CARE = "care"
+    """See care lines in full, with a reason."""
+    REPORT = "report"
+    """Tell the privacy officer of client data in a wrong place."""
+    READ_REGISTER = "read-register"
+    """See the register of incidents and the alarms on reading."""
+    JUDGE_INCIDENT = "judge-incident"
+    """Decide on an incident, and close an alarm."""
+
+
+_OF_ROLE: Mapping[Role, frozenset[Right]] = {
+    Role.CLERK: frozenset({Right.READ, Right.DECIDE, Right.CARE, Right.REPORT}),
+    Role.SENIOR: frozenset({Right.READ, Right.DECIDE, Right.CARE, Right.REPORT}),
+    Role.CARE_REVIEWER: frozenset({Right.READ, Right.CARE, Right.REPORT}),
+    Role.PRIVACY_OFFICER: frozenset({Right.READ, Right.READ_REGISTER, Right.JUDGE_INCIDENT}),
+    Role.ADMINISTRATOR: frozenset(),
+    Role.AUDITOR: frozenset({Right.READ, Right.READ_REGISTER}),
+}
+
+
+def of(roles: Iterable[Role]) -> frozenset[Right]:
+    """All that somebody with these roles may do."""
+    return frozenset().union(*(_OF_ROLE[role] for role in roles))

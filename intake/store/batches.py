@@ -1,0 +1,367 @@
+"""Batches for the finance package: each accepted invoice leaves exactly once.
+
+Only which invoices a batch holds is kept, with a checksum of each. What it says of them is read
+again from their cases whenever it is asked for, and must be what was handed over before.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from intake import profile
+from intake.errors import CannotOpen, Conflict
+from intake.model.basics import local_date
+from intake.model.booking import Batch, Booking, Coding, Supplier
+from intake.model.invoice import DocumentKind, Invoice, VatLine
+from intake.profile import Profile
+from intake.store import Store, invoices, sealed
+from intake.store.business_facts import could_be_client
+from intake.store.journal import NotKept, find
+from intake.store.records import VERDICTS
+from intake.store.tables import (
+    BatchInvoiceRow,
+    BatchRow,
+    BatchState,
+    InvoiceRow,
+    InvoiceState,
+    MailRow,
+)
+
+MOST = 1000
+"""Invoices in one batch."""
+_NEXT = {
+    BatchState.MADE: (BatchState.DELIVERED, BatchState.FAILED),
+    BatchState.FAILED: (BatchState.DELIVERED, BatchState.FAILED),
+    BatchState.DELIVERED: (BatchState.DELIVERED, BatchState.BOOKED, BatchState.FAILED),
+    BatchState.BOOKED: (),
+}
+"""From each state those that may follow. A batch that was delivered may be delivered again: it is
+the same, and its number says so."""
+_CENT = Decimal("0.01")
+
+
+class BatchChanged(Conflict):
+    """An invoice of a batch is no longer what was handed over."""
+
+    code = "batch-changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An accepted invoice that cannot leave, and why."""
+
+    reference: str
+    path: str = field(repr=False)
+    why: tuple[str, ...]
+    """Names of what the bookkeeping cannot do without, ``record`` when the case does not open, or why
+    the wanted format cannot hold it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """One batch in a list."""
+
+    number: int
+    municipality: str
+    state: BatchState
+    made_by: str
+    made_at: dt.datetime
+    count: int
+    total: Decimal
+
+
+Unfit = Callable[[Booking, Profile], str]
+"""Why a booking cannot be written in the format that is wanted; empty when it can."""
+
+
+def make(
+    store: Store, municipality: str, user: str, unfit: Unfit = lambda _booking, _own: ""
+) -> tuple[Batch | None, tuple[Held, ...]]:
+    """Put what is accepted and has not left into one batch, the oldest first.
+
+    The invoices stand exported from here on, in the same commit.
+
+    Args:
+        municipality: the name of its profile.
+
+    Returns:
+        The batch, None when nothing can leave; and what is held back.
+    """
+    own = profile.load(municipality)
+    with store.write() as session:
+        store.lock(session, invoices.LOCK)
+        found, held = _accepted(store, session, own, unfit)
+        if not found:
+            return None, tuple(held)
+        bookings = tuple(booking for _, booking in found)
+        row = BatchRow(
+            municipality=municipality,
+            state=BatchState.MADE,
+            made_by=user,
+            made_at=store.clock(),
+            count=len(bookings),
+            total_cents=_cents(sum((booking.gross for booking in bookings), Decimal(0))),
+            checksum=_checksum([booking.checksum for booking in bookings]),
+        )
+        session.add(row)
+        session.flush()
+        number = row.number or 0
+        for position, (invoice, booking) in enumerate(found):
+            session.add(
+                BatchInvoiceRow(
+                    batch=number,
+                    position=position,
+                    reference=booking.reference,
+                    path=booking.path,
+                    checksum=booking.checksum,
+                )
+            )
+            _leaves(store, session, invoice, user, number)
+        return Batch(number, municipality, user, row.made_at, bookings), tuple(held)
+
+
+def load(store: Store, number: int) -> Batch:
+    """A batch once more, as it was handed over.
+
+    Raises:
+        NotKept: there is no such batch.
+        BatchChanged: one of its invoices is not what it was, or was destroyed after its term.
+        CannotOpen: the record of one of its cases cannot be read.
+    """
+    with store.read() as session:
+        row = _batch(session, number)
+        own = profile.load(row.municipality)
+        wanted = (
+            select(BatchInvoiceRow, InvoiceRow)
+            .join(
+                InvoiceRow,
+                (col(InvoiceRow.reference) == col(BatchInvoiceRow.reference))
+                & (col(InvoiceRow.path) == col(BatchInvoiceRow.path)),
+            )
+            .where(col(BatchInvoiceRow.batch) == number)
+            .order_by(col(BatchInvoiceRow.position))
+        )
+        bookings = []
+        for entry, invoice in session.exec(wanted):
+            booking = _booking(store, session, invoice, own)
+            if isinstance(booking, Held) or booking.checksum != entry.checksum:
+                raise BatchChanged(f"invoice {entry.position + 1} of batch {number} was changed")
+            bookings.append(booking)
+        if len(bookings) != row.count:
+            raise BatchChanged(f"batch {number} is not whole: invoices of it were destroyed")
+    return Batch(number, row.municipality, row.made_by, row.made_at, tuple(bookings))
+
+
+def note(store: Store, number: int, state: BatchState) -> None:
+    """Say how a batch fared: delivered, failed, or booked by the finance package.
+
+    Raises:
+        NotKept: there is no such batch.
+        Conflict: a batch cannot come there from where it stands.
+    """
+    with store.write() as session:
+        row = session.exec(
+            select(BatchRow).where(col(BatchRow.number) == number).with_for_update()
+        ).first()
+        if row is None:
+            raise NotKept(f"there is no batch {number}")
+        if state not in _NEXT[BatchState(row.state)]:
+            raise Conflict(f"batch {number} is {row.state}")
+        row.state = state
+
+
+def listed(store: Store, limit: int = 50) -> list[BatchLine]:
+    """The newest batches first."""
+    return _lines(store, select(BatchRow).order_by(col(BatchRow.number).desc()).limit(limit))
+
+
+def after(store: Store, number: int, limit: int) -> list[BatchLine]:
+    """The batches with a higher number, the oldest first."""
+    later = select(BatchRow).where(col(BatchRow.number) > number)
+    return _lines(store, later.order_by(col(BatchRow.number)).limit(limit))
+
+
+def _lines(store: Store, wanted: SelectOfScalar[BatchRow]) -> list[BatchLine]:
+    with store.read() as session:
+        return [
+            BatchLine(
+                row.number or 0,
+                row.municipality,
+                BatchState(row.state),
+                row.made_by,
+                row.made_at,
+                row.count,
+                Decimal(row.total_cents) / 100,
+            )
+            for row in session.exec(wanted)
+        ]
+
+
+def _batch(session: Session, number: int) -> BatchRow:
+    row = session.exec(select(BatchRow).where(col(BatchRow.number) == number)).first()
+    if row is None:
+        raise NotKept(f"there is no batch {number}")
+    return row
+
+
+def _accepted(
+    store: Store, session: Session, own: Profile, unfit: Unfit
+) -> tuple[list[tuple[InvoiceRow, Booking]], list[Held]]:
+    wanted = (
+        select(InvoiceRow)
+        .where(
+            col(InvoiceRow.state) == InvoiceState.ACCEPTED.value,
+            col(InvoiceRow.municipality) == own.name,
+        )
+        .order_by(col(InvoiceRow.id))
+        .limit(MOST)
+    )
+    found, held = [], []
+    for row in session.exec(wanted).all():
+        booking = _booking(store, session, row, own)
+        if isinstance(booking, Held):
+            held.append(booking)
+        elif fault := unfit(booking, own):
+            held.append(Held(row.reference, row.path, (fault,)))
+        else:
+            found.append((row, booking))
+    return found, held
+
+
+def _booking(store: Store, session: Session, row: InvoiceRow, own: Profile) -> Booking | Held:
+    """What the finance package gets of an invoice: what stands in its columns, and the address and
+    rates of its record.
+    """
+    try:
+        invoice = _read(store, session, row)
+    except CannotOpen:
+        return Held(row.reference, row.path, ("record",))
+    facts = (row.supplier_name, row.number, row.issued_on, row.gross_cents)
+    names = ("supplier-name", "invoice-number", "issue-date", "gross-amount")
+    missing = [name for name, fact in zip(names, facts, strict=True) if fact in (None, "")]
+    if not row.iban and row.kind != DocumentKind.CREDIT_NOTE.value:
+        missing.append("iban")
+    if invoice is None or missing or row.issued_on is None or row.gross_cents is None:
+        return Held(row.reference, row.path, tuple(missing) or ("record",))
+    gross = Decimal(row.gross_cents) / 100
+    return Booking(
+        reference=row.reference,
+        path=row.path,
+        municipality=own.name,
+        is_credit=row.kind == DocumentKind.CREDIT_NOTE.value,
+        number=row.number or "",
+        corrects=_harmless("number", invoice.corrects.value),
+        issued_on=row.issued_on,
+        received_on=row.received_on or local_date(store.clock()),
+        due_on=row.due_on or local_date(store.clock()),
+        supplier=Supplier(
+            name=row.supplier_name or "",
+            street=_harmless("street", invoice.supplier_street.value or _po_box(invoice)),
+            postcode=invoice.supplier_postcode.value or "",
+            city=_harmless("city", invoice.supplier_city.value),
+            kvk=row.kvk or "",
+            vat_id=_harmless("vat_id", row.vat_id),
+            iban=row.iban or "",
+        ),
+        net=gross if row.net_cents is None else Decimal(row.net_cents) / 100,
+        vat=Decimal(row.vat_cents or 0) / 100,
+        gross=gross,
+        rates=_rates(invoice),
+        accepted_by=row.decided_by or "",
+        accepted_on=local_date(row.decided_at or store.clock()),
+        coding=Coding(
+            own.finance.cost_centre,
+            own.finance.cost_type,
+            own.finance.task_field,
+            own.finance.vat_code,
+        ),
+    )
+
+
+def _read(store: Store, session: Session, row: InvoiceRow) -> Invoice | None:
+    """Raises CannotOpen."""
+    key = sealed.key_of(store, find(session, row.reference))
+    verdict = sealed.record(session, key, VERDICTS, sealed.VERDICT)
+    own = (each.invoice for each in verdict.invoices if each.path == row.path) if verdict else ()
+    return next(iter(own), None)
+
+
+def _po_box(invoice: Invoice) -> str:
+    box = invoice.supplier_po_box.value
+    return f"Postbus {box}" if box else ""
+
+
+def _harmless(name: str, value: str | None) -> str:
+    """Nothing instead of what could be a BSN: an old btw number of a sole trader holds one."""
+    return "" if value is None or could_be_client(name, value) else value
+
+
+def _rates(invoice: Invoice) -> tuple[VatLine, ...]:
+    """Base and btw of each rate, also where the page gives one rate and no table of rates."""
+    if invoice.vat_exempt.value or not invoice.vat_amount.value:
+        return ()
+    lines = tuple(line for line in invoice.vat_lines if None not in (line.net, line.vat))
+    if lines or invoice.vat_rate.value is None:
+        return lines
+    return (VatLine(invoice.vat_rate.value, invoice.net_amount.value, invoice.vat_amount.value),)
+
+
+def _leaves(store: Store, session: Session, row: InvoiceRow, user: str, number: int) -> None:
+    """The invoice stands exported. It gets a new id, and its mail a new version, so that whoever
+    still decides on what they saw before is told.
+    """
+    values = row.model_dump(exclude={"id"})
+    session.delete(row)
+    session.flush()
+    invoices.keep(session, [{**values, "state": InvoiceState.EXPORTED.value}])
+    session.execute(
+        update(MailRow)
+        .where(col(MailRow.reference) == values["reference"])
+        .values(version=col(MailRow.version) + 1)
+    )
+    sealed.note(store, session, values["reference"], "exported", user, None)
+
+
+def _checksum(checksums: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(checksums).encode()).hexdigest()
+
+
+def _cents(amount: Decimal) -> int:
+    return int(amount.quantize(_CENT) * 100)
+
+
+def report(
+    store: Store,
+    number: int,
+    position: int,
+    paid_on: dt.date | None = None,
+    blocked: str | None = None,
+) -> None:
+    """What the finance package says of one invoice of a batch; saying it again changes it.
+
+    Args:
+        position: in the batch, counted from 0.
+        blocked: its own short code for why it is not paid; None: nothing holds it up.
+
+    Raises:
+        NotKept: there is no such invoice.
+    """
+    with store.write() as session:
+        row = session.exec(
+            select(BatchInvoiceRow)
+            .where(col(BatchInvoiceRow.batch) == number, col(BatchInvoiceRow.position) == position)
+            .with_for_update()
+        ).first()
+        if row is None:
+            raise NotKept(f"there is no invoice {position + 1} in batch {number}")
+        row.paid_on, row.blocked = paid_on, blocked
+        code = "paid" if paid_on else "payment-blocked" if blocked else "payment-open"
+        sealed.note(store, session, row.reference, code)

@@ -1,0 +1,112 @@
+"""E-invoices that we write: kept to the schema, to EN 16931 and to the Dutch rules."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from lxml import etree
+
+from intake import profile
+from intake.children import open_sandbox
+from intake.export import ubl
+from intake.model.booking import Booking
+from intake.model.invoice import Invoice
+from intake.model.mail import Part, PartKind
+from intake.pipeline import check_file
+from intake.sandbox.client import Sandbox
+from intake.sandbox.task import ChildKind
+from tests.export import made
+
+OWN = profile.load("almere")
+TODAY = dt.date(2026, 11, 20)
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[Sandbox]:
+    with open_sandbox(ChildKind.READING) as opened:
+        yield opened
+
+
+def payable(booking: Booking) -> Decimal:
+    (found,) = etree.fromstring(ubl.invoice(booking, OWN, None)).iter("{*}PayableAmount")
+    return Decimal(found.text or "")
+
+
+def read_again(box: Sandbox, booking: Booking) -> Invoice:
+    xml = ubl.invoice(booking, OWN, None)
+    document = check_file(Part("1", PartKind.XML, xml, "factuur.xml"), TODAY, OWN, box)
+    assert document.invoice is not None
+    return document.invoice
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(booking=made.bookings())
+def test_every_accepted_invoice_keeps_all_rules_and_says_what_was_accepted(
+    box: Sandbox, booking: Booking
+) -> None:
+    """The finance package would refuse the file, or pay another amount, number or account."""
+    invoice = read_again(box, booking)
+
+    assert invoice.e_invoice is not None
+    assert invoice.e_invoice.validated
+    assert invoice.e_invoice.broken == ()
+    assert invoice.invoice_number.value == booking.number
+    assert payable(booking) == abs(booking.gross)
+    assert invoice.iban.value == booking.supplier.iban
+    assert invoice.kvk_number.value == booking.supplier.kvk
+    assert invoice.corrects.value == (booking.corrects or None)
+    assert bool(invoice.vat_exempt.value) is not bool(booking.rates)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"kvk": ""}, "KvK-nummer"),
+        ({"iban": ""}, "IBAN"),
+        ({"street": ""}, "adres"),
+        ({"city": ""}, "adres"),
+    ],
+)
+def test_what_an_e_invoice_cannot_do_without_is_told(changes: dict[str, str], why: str) -> None:
+    """A file that the package refuses would be taken for one that was booked."""
+    booking = made.booking(supplier=replace(made.SUPPLIER, **changes))
+
+    assert why in ubl.unfit(booking, OWN)
+    with pytest.raises(ValueError, match=why):
+        ubl.invoice(booking, OWN, None)
+
+
+def test_btw_without_a_btw_number_is_told() -> None:
+    """BR-S-02 would be broken, in a file that looks well."""
+    without = replace(made.SUPPLIER, vat_id="")
+
+    assert "btw-nummer" in ubl.unfit(
+        made.booking(made.rate(21, Decimal(100)), supplier=without), OWN
+    )
+    assert ubl.unfit(made.booking(supplier=without), OWN) == ""
+
+
+def test_the_invoice_travels_inside() -> None:
+    """Whoever pays could not see what for."""
+    xml = ubl.invoice(made.booking(), OWN, b"%PDF-1.7 drawn")
+
+    (inside,) = etree.fromstring(xml).iter("{*}EmbeddedDocumentBinaryObject")
+    assert base64.b64decode(inside.text or "") == b"%PDF-1.7 drawn"
+    assert inside.get("mimeCode") == "application/pdf"
+
+
+def test_a_discount_larger_than_its_base_is_a_line_below_zero(box: Sandbox) -> None:
+    """A price below zero breaks BR-27, and the package refuses the invoice."""
+    booking = made.booking(made.rate(21, Decimal("500.00")), made.rate(9, Decimal("-20.00")))
+
+    invoice = read_again(box, booking)
+
+    assert invoice.e_invoice is not None
+    assert invoice.e_invoice.broken == ()
+    assert invoice.gross_amount.value == booking.gross

@@ -1,0 +1,305 @@
+"""What was accepted leaves for the finance package: each invoice once, and for ever the same."""
+
+from __future__ import annotations
+
+import itertools
+from contextlib import suppress
+from dataclasses import asdict, replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+
+from intake.errors import Conflict
+from intake.model.booking import Batch
+from intake.model.invoice import DocumentKind, Field, Sighting, SightingKind
+from intake.model.mail import ReplyKind
+from intake.model.verdict import MailOutcome
+from intake.store import Store, batches, cases, journal, sealed
+from intake.store.records import VERDICTS
+from intake.store.tables import BatchInvoiceRow, BatchState, InvoiceRow, InvoiceState
+from tests.store import things
+
+_NUMBERS = itertools.count(1000)
+
+
+def accepted(store: Store, number: int = 1, **changes: Any) -> str:
+    """A mail with one invoice that a clerk accepted."""
+    invoice = things.invoice(f"2026-{number:04}", **changes)
+    judged = things.verdict(MailOutcome.QUEUED, (invoice,), reply=ReplyKind.RECEIPT)
+    reference = things.decided(store, number, things.decision(judged))
+    cases.accept(store, reference, "jan", cases.get_case(store, reference).version)
+    return reference
+
+
+def state(store: Store, reference: str) -> InvoiceState:
+    (invoice,) = cases.get_case(store, reference).invoices
+    return invoice.state
+
+
+def made(store: Store) -> Batch:
+    batch, held = batches.make(store, "almere", "els")
+    assert batch is not None
+    assert held == ()
+    return batch
+
+
+def test_what_was_accepted_leaves_with_what_a_bookkeeping_needs(store: Store) -> None:
+    """The clerk would have to type it again."""
+    reference = accepted(store)
+    things.decided(
+        store, 2, things.decision(things.verdict(MailOutcome.QUEUED, (things.invoice("X-2"),)))
+    )
+
+    (booking,) = made(store).bookings
+
+    assert (booking.number, booking.gross) == ("2026-0001", Decimal("1493.82"))
+    assert booking.supplier.iban == "NL91ABNA0417164300"
+    assert booking.supplier.vat_id == "NL002455799B11"
+    assert [(rate.rate, rate.net, rate.vat) for rate in booking.rates] == [
+        (Decimal(21), Decimal("1234.56"), Decimal("259.26"))
+    ]
+    assert booking.accepted_by == "jan"
+    assert state(store, reference) is InvoiceState.EXPORTED
+
+
+def test_nothing_leaves_twice(store: Store) -> None:
+    """It would be paid twice."""
+    accepted(store)
+    made(store)
+
+    assert batches.make(store, "almere", "els") == (None, ())
+
+
+def test_the_database_itself_refuses_the_same_invoice_in_a_second_batch(store: Store) -> None:
+    """A fault in our own code would pay twice."""
+    reference = accepted(store)
+    batch = made(store)
+
+    with pytest.raises(IntegrityError), store.write() as session:
+        session.add(
+            BatchInvoiceRow(
+                batch=batch.number, position=9, reference=reference, path="1.2", checksum="x"
+            )
+        )
+
+
+def test_a_batch_is_the_same_when_it_is_asked_for_again(store: Store) -> None:
+    """What is delivered again after a failure would differ from what was announced."""
+    accepted(store, 1)
+    accepted(store, 2, vat_exempt=Field.of(True), vat_amount=Field.of(Decimal(0)))
+    batch = made(store)
+
+    assert batches.load(store, batch.number) == batch
+
+
+def test_an_invoice_that_was_changed_is_refused_by_the_checksum(store: Store) -> None:
+    """Another account could be paid under a number that was approved."""
+    reference = accepted(store)
+    batch = made(store)
+    with store.write() as session:
+        row = session.exec(select(InvoiceRow).where(col(InvoiceRow.reference) == reference)).one()
+        row.iban = "NL02ABNA0123456789"
+        session.add(row)
+
+    with pytest.raises(batches.BatchChanged):
+        batches.load(store, batch.number)
+
+
+def test_a_changed_record_is_refused_too(store: Store) -> None:
+    """An address or a rate could change unseen."""
+    reference = accepted(store)
+    batch = made(store)
+    with store.write() as session:
+        key = sealed.key_of(store, journal.find(session, reference))
+        verdict = sealed.record(session, key, VERDICTS, sealed.VERDICT)
+        assert verdict is not None
+        (read,) = verdict.invoices
+        other = replace(read.invoice, supplier_street=Field.of("Dorpsweg 9"))
+        changed = replace(verdict, invoices=(replace(read, invoice=other),))
+        sealed.clear(session, reference, sealed.VERDICT)
+        sealed.put(session, key, [sealed.Piece(sealed.VERDICT, VERDICTS.pack(changed))])
+
+    with pytest.raises(batches.BatchChanged):
+        batches.load(store, batch.number)
+
+
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        ({"supplier_name": Field.absent()}, "supplier-name"),
+        ({"invoice_number": Field.absent()}, "invoice-number"),
+        ({"gross_amount": Field.unreadable()}, "gross-amount"),
+        ({"iban": Field.absent()}, "iban"),
+        ({"issue_date": Field.unreadable()}, "issue-date"),
+    ],
+)
+def test_without_what_a_payment_needs_it_stays_and_is_told(
+    store: Store, changes: dict[str, Any], missing: str
+) -> None:
+    """A payment without account or amount would be refused by the bank, or go astray."""
+    whole, half = accepted(store, 1), accepted(store, 2, **changes)
+
+    batch, held = batches.make(store, "almere", "els")
+
+    assert batch is not None
+    assert [booking.reference for booking in batch.bookings] == [whole]
+    assert [(each.reference, each.why) for each in held] == [(half, (missing,))]
+    assert state(store, half) is InvoiceState.ACCEPTED
+
+
+def test_a_credit_note_needs_no_account(store: Store) -> None:
+    """It is settled with what is paid, and would never be."""
+    accepted(
+        store, kind=DocumentKind.CREDIT_NOTE, iban=Field.absent(), corrects=Field.of("2026-0001")
+    )
+
+    (booking,) = made(store).bookings
+
+    assert booking.is_credit
+    assert booking.corrects == "2026-0001"
+
+
+def test_no_number_that_could_be_of_a_client_leaves(store: Store) -> None:
+    """A BSN would stand in the bookkeeping of the whole municipality."""
+    seen = Sighting(SightingKind.BSN_LABELLED, 1, None)
+    accepted(store, vat_id=Field.of(f"NL{things.BSN}B01"))
+    accepted(store, 2, sightings=(seen,), invoice_number=Field.of(things.BSN))
+
+    batch, held = batches.make(store, "almere", "els")
+
+    assert batch is not None
+    assert things.BSN not in str([asdict(booking) for booking in batch.bookings])
+    assert [each.why for each in held] == [("invoice-number",)]
+
+
+def test_another_municipality_gets_nothing_of_it(store: Store) -> None:
+    """Hart van Brabant would pay Almere's invoices."""
+    accepted(store)
+
+    assert batches.make(store, "hart-van-brabant", "els") == (None, ())
+
+
+def test_one_that_left_can_no_longer_be_refused_or_accepted(store: Store) -> None:
+    """The letter would say that it is not paid while it is."""
+    reference = accepted(store)
+    before = cases.get_case(store, reference)
+    made(store)
+
+    for version in (before.version, cases.get_case(store, reference).version):
+        with pytest.raises(Conflict):
+            cases.refuse(store, reference, "jan", version, cases.Refusal("nee"))
+        with pytest.raises(Conflict):
+            cases.accept(store, reference, "jan", version)
+
+
+@pytest.mark.parametrize(
+    ("steps", "fine"),
+    [
+        ((BatchState.DELIVERED, BatchState.BOOKED), True),
+        ((BatchState.FAILED, BatchState.DELIVERED, BatchState.DELIVERED, BatchState.BOOKED), True),
+        ((BatchState.BOOKED,), False),
+        ((BatchState.DELIVERED, BatchState.BOOKED, BatchState.FAILED), False),
+    ],
+)
+def test_a_batch_goes_from_made_to_booked(
+    store: Store, steps: tuple[BatchState, ...], fine: bool
+) -> None:
+    """A batch that never arrived would be called booked, and its invoices stay unpaid."""
+    accepted(store)
+    number = made(store).number
+    *first, last = steps
+    for step in first:
+        batches.note(store, number, step)
+
+    if fine:
+        batches.note(store, number, last)
+        assert [line.state for line in batches.listed(store)] == [last]
+    else:
+        with pytest.raises(Conflict):
+            batches.note(store, number, last)
+
+
+@pytest.mark.parametrize("ask", [batches.load, lambda s, n: batches.note(s, n, BatchState.BOOKED)])
+def test_a_batch_that_never_was_is_told(store: Store, ask: Any) -> None:
+    """A typing error would look like an empty batch."""
+    with pytest.raises(journal.NotKept):
+        ask(store, 99)
+
+
+_STEPS = st.lists(
+    st.tuples(st.sampled_from(["mail", "accept", "refuse", "export", "crash"]), st.integers(0, 5)),
+    min_size=3,
+    max_size=14,
+)
+
+
+@settings(
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(steps=_STEPS)
+def test_in_any_order_each_accepted_invoice_leaves_at_most_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch, steps: list[tuple[str, int]]
+) -> None:
+    """Paid twice, or never: whatever is done in which order, and wherever a process dies."""
+    mails: list[str] = []
+    start = max((line.number for line in batches.listed(store)), default=0)
+
+    for step, which in steps:
+        chosen = mails[which % len(mails)] if mails else None
+        if step == "mail" or chosen is None:
+            mails.append(_open_mail(store))
+        elif step in ("accept", "refuse"):
+            _decide(store, chosen, step)
+        else:
+            _export(store, monkeypatch, step)
+
+    left = [
+        booking.reference
+        for line in batches.listed(store)
+        if line.number > start
+        for booking in batches.load(store, line.number).bookings
+    ]
+    assert len(set(left)) == len(left)
+    assert {each for each in mails if state(store, each) is InvoiceState.EXPORTED} == set(left)
+    assert _export(store, monkeypatch, "export") == ()
+    assert InvoiceState.ACCEPTED not in {state(store, each) for each in mails}
+
+
+def _open_mail(store: Store) -> str:
+    number = next(_NUMBERS)
+    judged = things.verdict(
+        MailOutcome.QUEUED, (things.invoice(f"F{number}"),), reply=ReplyKind.RECEIPT
+    )
+    return things.decided(store, number, things.decision(judged))
+
+
+def _decide(store: Store, reference: str, step: str) -> None:
+    version = cases.get_case(store, reference).version
+    with suppress(Conflict):
+        if step == "accept":
+            cases.accept(store, reference, "jan", version)
+        else:
+            cases.refuse(store, reference, "jan", version, cases.Refusal("nee"))
+
+
+def _export(store: Store, monkeypatch: pytest.MonkeyPatch, step: str) -> tuple[object, ...]:
+    """``crash``: the process dies after it wrote, before the commit."""
+    if step != "crash":
+        return batches.make(store, "almere", "els")[1]
+    with monkeypatch.context() as dying, suppress(_Died):
+        dying.setattr(sealed, "note", _die)
+        batches.make(store, "almere", "els")
+    return ()
+
+
+class _Died(BaseException):
+    """As ``kill -9`` ends a process in the middle of a transaction."""
+
+
+def _die(*_arguments: object) -> None:
+    raise _Died
