@@ -14,7 +14,7 @@ _OTHER = (
     r"klant|debiteur|debtor|cli[eë]nt|relatie|opdracht|order|bestel|beschikking|toewijzing|dossier|zaak"
     r"|agb|\bbig\b|skj|rsin|fiscaal|loonheffing|factuur|factnr|fact\.|nota|declaratie|rekening|invoice"
     r"|rechnung|facture|kenmerk|referentie|\bref\b|reference|contract|project|polis|vestiging|\blid"
-    r"|certifica|\biso\b|hkz|bic|swift|artikel|article|product|\bcode|bank|account|iban|periode"
+    r"|certifica|\biso\b|hkz|bic|swift|artikel|article|product|bank|account|iban|periode"
     r"|transacti|\blev|leverancier|vendor|supplier|\brit\b|medewerker|kostenplaats|crediteur|aanbieder"
     r"|bsn|burgerservice|sofi|verzekerde|pati[eë]nt|customer|kunden|job|ticket|vat|btw|ust|tva"
     r"|mwst|tax|steuer|postbus|machtiging|incassant|lidnummer|zorgkantoor|uzovi|gln|ean|kassa|bon\b"

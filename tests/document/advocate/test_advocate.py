@@ -45,6 +45,7 @@ SPEAKS = {
         "Lelystad,61532874",
         "nr-61532874-Flevoland",
         "Registratienummer: 61532874",
+        "Code: 61532874",
     ),
     "iban": (
         "NL31 RABO 0317 4450 92",
