@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -50,6 +51,8 @@ def money_of(pages: PageIndex, exempt: bool, untaxed: bool) -> Money:
     """Sort the amounts of the document by what they can be; arguments as of ``totals``."""
     rows = money_rows(pages)
     _name_vat(rows)
+    _name_payments(rows)
+    _settle_bases(rows)
     tables = money_tables(pages, rows)
     for table in tables:
         if table.strip:
@@ -87,6 +90,31 @@ def _name_vat(rows: list[MoneyRow]) -> None:
         if any(rate_fits(net.value, row.rates[0], vat.value) for net in nets if net.value):
             vat.label, vat.own = Label.VAT, True
             vat.phrase, vat.score = f"{row.rates[0]}%", score(Announced.RIGHT_OF_RATE)
+
+
+def _name_payments(rows: list[MoneyRow]) -> None:
+    """Call an amount a payment that was taken off, and has no other word than one for paying."""
+    for row in rows:
+        if len(row.sums) != 1 or row.sums[0].own or row.sums[0].value >= 0:
+            continue
+        if word := _PAYMENT.match(row.cells[0].text):
+            paid = row.sums[0]
+            paid.label, paid.own, paid.phrase = Label.PAID, True, word[0]
+            paid.score = score(Announced.RIGHT)
+
+
+_PAYMENT = re.compile(r"(?:betaling|payment|zahlung|paiement)(?:en|s|en)?\b", re.IGNORECASE)
+
+
+def _settle_bases(rows: list[MoneyRow]) -> None:
+    """Of two readings of an amount that one is meant of which the btw beside it is the share."""
+    for row in rows:
+        for base in row.sums:
+            other = base.alternative
+            if other is not None and any(
+                rate_fits(other, rate, vat.value) for rate in row.rates for vat in row.sums
+            ):
+                base.value, base.alternative, base.comma_unseen = other, None, False
 
 
 def _own(sums: list[Sum]) -> None:
@@ -172,6 +200,7 @@ def _steps(sums: list[Sum], tables: list[MoneyTable]) -> list[Sum]:
         if s.value != 0
         and s.order < last
         and id(s) not in lines
+        and s.label is not Label.VAT
         and (s.label is Label.DISCOUNT or (not s.own and s.order > min(totals)))
     ]
     return steps[-_MOST_STEPS:]

@@ -157,7 +157,12 @@ def _money_row(
         if not _is_rate(index, c, value)
     ]
     found = found or list(_bare(index, cells))
-    labels = {a.label for c in cells for a in index.in_cell.get(c, ())}
+    labels = {
+        a.label
+        for c in cells
+        for a in index.in_cell.get(c, ())
+        if a.label is not Label.VAT or _speaks(a.label, a.start, c.text)
+    }
     rates = list(_rates(index, cells, labels))
     odd = [(c, *where) for c in cells for where in unread_in(c.text)]
     if not found and not rates and not odd:
@@ -292,7 +297,7 @@ def _without_discount(index: LabelIndex, cells: list[Cell]) -> list[Cell]:
     kept = []
     for cell in cells:
         captions = [a for a in index.in_cell.get(cell, ()) if a.label is Label.DISCOUNT]
-        if any(_speaks(caption, cell.text) for caption in captions):
+        if any(_speaks(caption.label, caption.start, cell.text) for caption in captions):
             break
         if not captions:
             kept.append(cell)
@@ -360,7 +365,7 @@ def _hang(row: MoneyRow, upper: MoneyRow) -> None:
     """Add a row to the one above it, whose label goes on in it: it gives the base of the btw."""
     for base in row.sums:
         base.label, base.phrase = Label.VAT, upper.sums[-1].phrase
-        base.score = score(Announced.SECOND_LINE)
+        base.score = score(Announced.BASE)
     upper.sums[:0] = row.sums
     upper.percentages += row.percentages
 
@@ -407,6 +412,7 @@ def _announced(
         or (len(index.sheet.rows[cell.row]) == 2 and _right(index, cell))
         or _line_above(index, cell, start)
         or _stacked(index, cell, start, end)
+        or _boxed(index, cell)
         or _only_rate(index, cell)
         or column()
         or _behind(index, cell, end, _MONEY)
@@ -430,7 +436,7 @@ _CURRENCIES = frozenset({"€", "EUR", "Eur", "euro", "Euro", "EURO"})
 def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announcement | None:
     """A label before the amount in its cell."""
     labels = index.in_cell.get(cell, ())
-    before = [a for a in labels if a.start < start and _speaks(a, cell.text)]
+    before = [a for a in labels if a.start < start and _speaks(a.label, a.start, cell.text)]
     if not before:
         return None
     last = _speaking(before, cell.text)
@@ -441,25 +447,44 @@ def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announcemen
     behind = _behind(index, cell, end, _TAXED)
     if behind and (amounts or _belongs_before(cell.text, last.start)):
         return behind
+    words = cell.text[last.start : last.end]
+    if last.label is Label.VAT and _IS_BASE.search(cell.text, last.start, start):
+        return _Announcement(last.label, words, score(Announced.BASE))
     far = min(sum(map(str.isalnum, between)), Announced.MOST_LETTERS)
     why = score(
         Announced.LABEL,
         Announced.LETTERS_BETWEEN.times(far) if far else None,
         Announced.AMOUNT_BETWEEN.when(amounts),
     )
-    words = cell.text[last.start : last.end]
     return _Announcement(_money(last.label, _phrase_around(cell.text, start, end)), words, why)
 
 
-def _speaks(caption: Caption, text: str) -> bool:
-    """True when a label says what a number behind it is: not the one of "Begeleiding (10% korting)"."""
-    if caption.label is not Label.DISCOUNT:
-        return caption.label in _SPEAKS
-    what, bracket, _ = text[: caption.start].rpartition("(")
-    return not bracket or ")" in text[len(what) : caption.start] or not _WORDS.search(what)
+_IS_BASE = re.compile(r"\b(?:over|on|auf|sur)\s*$", re.IGNORECASE)
+"""Between the word btw and the amount of which it is a share: "21% btw over € 100,00"."""
+
+
+def _speaks(label: Label, start: int, text: str) -> bool:
+    """True when a label says what a number behind it is: not the one of "Begeleiding (10% korting)",
+    "Reiskosten, 21% btw" or "Vrijgesteld van btw".
+    """
+    before = text[:start]
+    if label is Label.VAT:
+        return not (_OF_ITEM.search(before) or _NOT_DUE.search(before))
+    if label is not Label.DISCOUNT:
+        return label in _SPEAKS
+    what, bracket, inside = before.rpartition("(")
+    return not bracket or ")" in inside or not _WORDS.search(what)
 
 
 _WORDS = re.compile(r"[^\W\d_]{4,}")
+_OF_ITEM = re.compile(
+    r"(?:\b(?!(?:hoog|hoge|laag|lage|tarief|totaal|bedrag|standard|reduced)\b)[^\W\d_]{3,}|[)\d])"
+    r"\s?[,(\[–-]\s?(?:incl\w*\.?\s|excl\w*\.?\s|met\s)?\d{1,2}(?:[.,]\d)?\s?%\s?$",
+    re.IGNORECASE,
+)
+"""What was done, and before the word btw its rate."""
+_NOT_DUE = re.compile(r"\b(?:vrij\w*(?: van)?|geen|zonder|no|exempt(?: from)?|free of)\s$", re.IGNORECASE)
+"""Before the word btw: none is charged."""
 
 
 def _belongs_before(text: str, start: int) -> bool:
@@ -487,8 +512,10 @@ def _left(
     later = any(amounts_in(c.text) for c in index.sheet.right_of(cell))
     for other in index.sheet.left_of(cell):
         captions = index.in_cell.get(other, ())
-        labels = [a for a in captions if a.label in _MONEY and _speaks(a, other.text)]
+        labels = [a for a in captions if a.label in _MONEY and _speaks(a.label, a.start, other.text)]
         if not labels:
+            if other.column + 1 == cell.column and (said := _wrapped(index, other, len(other.text))):
+                return said
             passed = passed or bool(amounts_in(other.text))
             continue
         last = _speaking(labels, other.text)
@@ -499,24 +526,74 @@ def _left(
                 where = Announced.RIGHT_OF_AMOUNTS if later else Announced.LAST_IN_ROW
                 return _said(last, where)
             if header.label is not last.label:
-                return replace(header, score=score(Announced.OTHER_COLUMN), own=True)
+                taken_off = last.label in (Label.DISCOUNT, Label.PAID)
+                label = last.label if taken_off else header.label
+                return replace(header, label=label, score=score(Announced.OTHER_COLUMN), own=True)
             where = Announced.RIGHT_IN_COLUMN
         elif later and last.label in TOTALS:
             header = column()
             if header is not None and header.label in _TAXED and header.label is not last.label:
                 return replace(header, score=score(Announced.OTHER_COLUMN), own=True)
             where = Announced.RIGHT_OF_AMOUNTS if header is None else where
-        label = _money(last.label, _with_line_above(index, other))
-        return _Announcement(label, other.text[last.start : last.end], score(where))
+        words = other.text[last.start : last.end]
+        return _Announcement(_money(last.label, other.text), words, score(where))
     return None
 
 
 def _line_above(index: LabelIndex, cell: Cell, start: int) -> _Announcement | None:
-    hanging = _line_before(index, cell) if start < 2 else None
-    if hanging is None:
+    """A label in the lines over a cell that go on in it, up to the amount."""
+    if amounts_in(cell.text[:start]):
         return None
-    said = _said(hanging, Announced.LINE_BEFORE)
-    return said if cell.column == 0 else replace(said, own=False)
+    said = _wrapped(index, cell, start)
+    if said is None or cell.column == 0:
+        return said
+    return replace(said, own=False)
+
+
+def _wrapped(index: LabelIndex, cell: Cell, end: int) -> _Announcement | None:
+    """The last money label of a text that begins in the lines over a cell and ends at
+    ``cell.text[:end]``, unless the text goes on too far behind it.
+    """
+    over = " ".join(text for _, text in _lines_before(index, cell))
+    text = f"{over} {cell.text[:end]}" if over else ""
+    labels = [
+        found
+        for found in labels_in(text)
+        if found[0] in _MONEY and found[2] < len(over) and _speaks(found[0], found[2], text)
+    ]
+    if not labels:
+        return None
+    label, phrase, begin, last = labels[-1]
+    if label is Label.VAT and _IS_BASE.search(text, begin):
+        return _Announcement(label, phrase, score(Announced.BASE))
+    if len(text.rstrip()) - last > _MOST_BEHIND:
+        return None
+    return _Announcement(label, phrase, score(Announced.LINE_BEFORE))
+
+
+def _lines_before(index: LabelIndex, cell: Cell) -> list[tuple[Cell, str]]:
+    """The lines over a cell that go on in it, top to bottom, each with its text behind its last
+    amount; a line with an amount or label right of it is another row.
+    """
+    lines: list[tuple[Cell, str]] = []
+    rows, lower = index.sheet.rows, cell
+    while lower.row and len(lines) < _MOST_HANGING:
+        upper = next((c for c in rows[lower.row - 1] if abs(c.box[0] - lower.box[0]) < 2), None)
+        if upper is None or lower.box[1] - upper.box[3] > 0.6 * lower.height:
+            break
+        beside = index.sheet.right_of(upper)
+        if any(index.in_cell.get(c) or amounts_in(c.text) for c in beside):
+            break
+        taken = max((last for _, last, *_ in amounts_in(upper.text)), default=0)
+        lines.insert(0, (upper, upper.text[taken:]))
+        if taken:
+            break
+        lower = upper
+    return lines
+
+
+_MOST_BEHIND = 30
+"""Letters that may stand between a label in the lines before and its amount."""
 
 
 def _stacked(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announcement | None:
@@ -541,6 +618,28 @@ def _stacked(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announceme
     if not captions or (bases and not any(shares)):
         return None
     return _said(_speaking(captions, text), Announced.UNDER)
+
+
+def _boxed(index: LabelIndex, cell: Cell) -> _Announcement | None:
+    """The label at the head of a box, for the amount that stands anywhere in it: a row of words over
+    one row of as many amounts, each left of where the next word begins.
+    """
+    rows = index.sheet.rows
+    boxes, heads = rows[cell.row], rows[cell.row - 1] if cell.row else []
+    under = rows[cell.row + 1] if cell.row + 1 < len(rows) else []
+    if not 1 < len(boxes) == len(heads) or _all_amounts(under) or not _all_amounts(boxes):
+        return None
+    ends = [*(head.box[0] for head in heads[1:]), index.sheet.width]
+    places = zip(heads, boxes, ends, strict=True)
+    if not all(h.box[0] - 3 <= box.box[0] and box.box[2] <= end for h, box, end in places):
+        return None
+    head = heads[cell.column]
+    captions = [a for a in index.in_cell.get(head, ()) if a.label in _MONEY]
+    return _said(_speaking(captions, head.text), Announced.UNDER) if captions else None
+
+
+def _all_amounts(row: list[Cell]) -> bool:
+    return bool(row) and all(amounts_in(cell.text) for cell in row)
 
 
 def _behind(
@@ -589,7 +688,10 @@ def _speaking(labels: list[Caption], text: str) -> Caption:
     """Of several labels before an amount the one that announces it: "Totaal (vrijgesteld van btw)"
     is a total.
     """
-    last = labels[-1]
+    *others, last = labels
+    before = others[-1] if others else last
+    if before.label in (Label.DISCOUNT, Label.PAID) and _is_kind(last):
+        return before  # "Korting incl. btw"
     first = next((a for a in labels if a.label in _SUMS), None)
     if last.label in (Label.DISCOUNT, Label.PAID):
         return first if first and _AFTER.search(text[first.end : last.start]) else last
@@ -598,6 +700,11 @@ def _speaking(labels: list[Caption], text: str) -> Caption:
     between = text[first.end : last.start].lower()
     tells_kind = any(word in between for word in _KINDS_OF_TOTAL)
     return first if tells_kind and not any(map(str.isdigit, between)) else last
+
+
+def _is_kind(caption: Caption) -> bool:
+    """True for words that only say whether an amount has its btw in it."""
+    return caption.words.lower().startswith(("incl", "excl"))
 
 
 _SPEAKS = (*_MONEY, Label.OTHER_NUMBER, Label.PHONE, Label.KVK)
@@ -610,41 +717,6 @@ _KINDS_OF_TOTAL = ("vrij", "incl", "excl", "(", "geen", "zonder", "niet")
 """What stands between a total and the word btw that only says which total it is."""
 
 
-def _line_before(index: LabelIndex, cell: Cell) -> Caption | None:
-    """The money label at the end of the line before, when an amount begins a line of running text."""
-    for over in index.sheet.above(cell.box, cell.row, 0.6 * cell.height, rows=index.labelled()):
-        labels = [a for a in index.in_cell[over] if a.label in _MONEY]
-        near = (
-            abs(over.box[0] - cell.box[0]) < 2
-            and bool(labels)
-            and len(over.text) - labels[-1].end < 25
-        )
-        taken = near and _belongs_before(over.text, labels[-1].start)
-        taken = taken or any(
-            a.label in _MONEY
-            for other in index.sheet.right_of(over)
-            for a in index.in_cell.get(other, ())
-        )
-        if near and not taken and not amounts_in(over.text[labels[-1].end :]):
-            return labels[-1]
-    return None
-
-
-def _with_line_above(index: LabelIndex, cell: Cell) -> str:
-    """The label's text with the line over it when it is wrapped ("Totaal incl." over "btw"); a line
-    with an amount of its own is another label.
-    """
-    for over in index.sheet.above(cell.box, cell.row, 0.6 * cell.height):
-        if (
-            abs(over.box[0] - cell.box[0]) < 2
-            and over.text.rstrip().lower().endswith(_ENDS_IN_KIND)
-            and not any(amounts_in(other.text) for other in index.sheet.right_of(over))
-        ):
-            return f"{over.text} {cell.text}"
-    return cell.text
-
-
-_ENDS_IN_KIND = ("incl.", "excl.", "inclusief", "exclusief", "incl", "excl")
 _TOTALS = ("totaal", "bedrag", "totaalbedrag", "subtotaal", "total", "te")
 
 
@@ -675,13 +747,15 @@ def _column(
             if labels:
                 return None
             far = Announced.COLUMN_FAR
-        elif fits := [a for a in labels if _heads(a, other, box) and _speaks(a, other.text)]:
+        elif fits := [a for a in labels if _heads(a, other, box) and _speaks(a.label, a.start, other.text)]:
             last = fits[-1]
             label, phrase = _whole_heading(index, last)
             under = cell.row - other.row == 1 and len(index.sheet.rows[other.row]) == 1
             alone = under and len(index.sheet.rows[cell.row]) == 1
             why = score(Announced.UNDER if alone else Announced.COLUMN, far)
             return _Announcement(label, phrase, why, own=alone)
+        elif any(a.label is Label.COLUMN and _is_over(a, box) for a in labels):
+            return None  # "Prijs": a label farther up heads another column
     return None
 
 
@@ -702,9 +776,19 @@ def _heads(caption: Caption, cell: Cell, box: Box) -> bool:
     """True for a money label over ``box`` that has no number of its own."""
     return (
         caption.label in _MONEY
-        and min(caption.box[2], box[2]) - max(caption.box[0], box[0]) > -4
+        and _is_over(caption, box)
+        and not _COMPOUND.match(cell.text, caption.end)
         and not _numbered(cell.text[caption.end :])
     )
+
+
+_COMPOUND = re.compile(r"-[^\W\d_]")
+"""Behind a word it makes another word of it: "btw-datum"."""
+
+
+def _is_over(caption: Caption, box: Box) -> bool:
+    """True when a label stands in the column of ``box``."""
+    return min(caption.box[2], box[2]) - max(caption.box[0], box[0]) > -4
 
 
 def _numbered(text: str) -> bool:

@@ -96,16 +96,18 @@ def _is_rounded(amount: Sum, total: Sum, money: Money) -> bool:
 
 
 def _claims_total(amount: Sum, total: Sum, money: Money) -> bool:
-    """True when an amount says that it is the total: larger, called so, the sum of the lines, or
-    asked in a sentence about the payment.
+    """True when an amount says that it is the total: larger, later, called so, the sum of the lines,
+    or asked in a sentence about the payment.
     """
     text = amount.cell.text
     if _CONDITION.search(text) or _is_rounded(amount, total, money):
         return False
     if not amount.own and _PAYMENT.search(text):
         return True
-    if not amount.own or amount.weight < SURE or amount.label not in (Label.GROSS, Label.TOTAL):
+    sure = amount.own and amount.weight >= min(SURE, total.weight)
+    if not sure or amount.label not in (Label.GROSS, Label.TOTAL):
         return False
+    later = amount.label is Label.GROSS and amount.order > total.order
     called = amount.label is Label.GROSS and total.label is not Label.GROSS
     larger = abs(amount.value) - abs(total.value) >= NEAR
-    return called or larger or (amount.value in money.lines and not money.taxed)
+    return later or called or larger or (amount.value in money.lines and not money.taxed)

@@ -323,10 +323,17 @@ def _adding_up(net: Sum, vat: Sum, gross: Sum, fits: bool, money: Money) -> _Thr
     agreement = [Agreement.ADDS_UP]
     if fits:
         agreement.append(Agreement.RATE_FITS)
-    if net.value in money.lines or gross.value in money.lines:
+    if _is_sum_of_lines(net, money) or _is_sum_of_lines(gross, money):
         agreement.append(Agreement.SUM_OF_LINES)
     labels = _weight(net, "net") + _weight(vat, "vat") + _weight(gross, "gross")
     return _Three(net, vat, gross, tuple(agreement), _gained(labels, agreement))
+
+
+def _is_sum_of_lines(amount: Sum, money: Money) -> bool:
+    """True when the lines add up to it, before or after a discount or costs."""
+    return amount.value in money.lines or bool(
+        money.steps and explained(amount.value, amount, money)
+    )
 
 
 def _without_net(base: Decimal, vat: Sum, gross: Sum, money: Money) -> _Three:
@@ -439,8 +446,9 @@ def _gross(three: _Three, money: Money) -> Field[Decimal]:
         return Field.absent()
     gross = three.gross
     known = [s for s in (three.net, three.vat, *three.used) if s]
-    if three.net_value is not None and money.steps:
-        known += explained(three.net_value, gross, money)
+    for value in (three.net_value, gross.value) if money.steps else ():
+        if value is not None:
+            known += explained(value, gross, money)
     proved = (
         Agreement.RATE_FITS in three.agreement
         and bool(_value(three.vat))
@@ -491,7 +499,7 @@ def _line_amounts(money: Money, totals: Iterable[Decimal | None]) -> tuple[Decim
     room = _CENT * len(amounts)
     added = sum(amounts, _ZERO)
     steps = tuple(-abs(s.value) if s.label is Label.DISCOUNT else s.value for s in money.steps)
-    for more in ((), steps):
+    for more in ((), steps, *((step,) for step in steps)):
         if any(
             total is not None and abs(abs(added + sum(more, _ZERO)) - abs(total)) <= room
             for total in totals

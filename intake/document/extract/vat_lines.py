@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
 
-from intake.document.extract.money_rows import MoneyRow, rate_fits
+from intake.document.extract.money_rows import MoneyRow, Rate, Sum, rate_fits
 from intake.document.extract.money_tables import MoneyTable
 from intake.document.layout.label_words import Label
 from intake.model.basics import Box
@@ -89,11 +89,37 @@ def _columns(rows: Sequence[MoneyRow]) -> tuple[list[VatLine], set[int]]:
         if not head.rates or len(set(head.rates)) != len(head.rates):
             continue
         under = [row for row in rows[at + 1 : at + 3] if row.sums and row.sheet is head.sheet]
-        found, own = _over_vat(head, under) if head.sums else _over_bases(head, under)
-        if len(found) == len(head.rates):
-            lines += found
-            used |= {id(row) for row in own}
+        ways = (_over_vat, _in_text) if head.sums else (_over_bases,)
+        for way in ways:
+            found, own = way(head, under)
+            if len(found) == len(head.rates):
+                lines += found
+                used |= {id(row) for row in own}
+                break
     return lines, used
+
+
+def _in_text(head: MoneyRow, under: list[MoneyRow]) -> tuple[list[VatLine], list[MoneyRow]]:
+    """ "9% btw over 150,00, zijnde 13,50 en 21% btw over 250,00, zijnde 52,50", which may go on in the
+    next line: behind each rate its base and its btw.
+    """
+    if len(head.rates) < 2:
+        return [], []
+    rows = [head, *(row for row in under[:1] if not row.rates)]
+    marks: list[Rate | Sum] = [
+        mark
+        for row in rows
+        for mark in sorted(
+            (*row.percentages, *row.sums), key=lambda mark: (mark.cell.column, mark.start)
+        )
+    ]
+    found = [
+        VatLine(rate.value, base.value, vat.value)
+        for rate, base, vat in zip(marks, marks[1:], marks[2:], strict=False)
+        if isinstance(rate, Rate) and isinstance(base, Sum) and isinstance(vat, Sum)
+        if rate_fits(base.value, rate.value, vat.value)
+    ]
+    return found, rows
 
 
 def _over_bases(head: MoneyRow, under: list[MoneyRow]) -> tuple[list[VatLine], list[MoneyRow]]:
@@ -114,10 +140,17 @@ def _over_vat(head: MoneyRow, under: list[MoneyRow]) -> tuple[list[VatLine], lis
     for rate in head.percentages:
         bases = [s.value for s in head.sums if s.cell is rate.cell]
         lone = len(head.sums) == 1 and under and len(under[0].sums) == 1
-        vat = under[0].sums[0].value if lone else _under(next(iter(under), None), rate.cell.box)
+        vat = under[0].sums[0].value if lone else _under(next(iter(under), None), _box(head, rate))
         if len(bases) == 1 and vat is not None and rate_fits(bases[0], rate.value, vat):
             found.append(VatLine(rate.value, bases[0], vat))
     return found, [head, under[0]] if found else []
+
+
+def _box(row: MoneyRow, rate: Rate) -> Box:
+    """Where a rate's cell stands, up to the next one: its amount may stand at the end of it."""
+    left, top, right, bottom = rate.cell.box
+    ends = [cell.box[0] for cell in row.cells if cell.box[0] > right]
+    return left, top, min(ends, default=row.sheet.width), bottom
 
 
 def _under(row: MoneyRow | None, box: Box) -> Decimal | None:
