@@ -178,6 +178,9 @@ def _money_row(
         if value < 0 and _is_far_dash(cell, start):
             amount.value = -value
         sums.append(amount)
+    if not rates and any(amount.label is Label.VAT for amount in sums):
+        rates = list(_rates_before(index, cells[0]))
+        labels |= {Label.VAT} if rates else set()
     unread = []
     for cell, start, end, currency in odd:
         said = _announced(index, cell, start, end, marked)
@@ -288,6 +291,13 @@ def _rates(index: LabelIndex, cells: list[Cell], labels: set[Label]) -> Iterator
         if bare or any(_is_rate(index, cell, value) for _, _, value, _ in amounts_in(cell.text)):
             rate = Decimal(cell.text.strip().replace(",", ".")).normalize() + 0
             yield Rate(rate, cell, 0, len(cell.text))
+
+
+def _rates_before(index: LabelIndex, cell: Cell) -> Iterator[Rate]:
+    """The percentages in the lines over a cell that go on in it and have no amount."""
+    for over, text in _lines_before(index, cell):
+        if text == over.text:
+            yield from (Rate(rate, over, *where) for *where, rate in rates_in(text))
 
 
 def _without_discount(index: LabelIndex, cells: list[Cell]) -> list[Cell]:
@@ -459,7 +469,7 @@ def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announcemen
     return _Announcement(_money(last.label, _phrase_around(cell.text, start, end)), words, why)
 
 
-_IS_BASE = re.compile(r"\b(?:over|on|auf|sur)\s*$", re.IGNORECASE)
+_IS_BASE = re.compile(r"\b(?:over|on|auf|sur)\s*(?:€|EUR)?\s*$", re.IGNORECASE)
 """Between the word btw and the amount of which it is a share: "21% btw over € 100,00"."""
 
 
@@ -483,7 +493,9 @@ _OF_ITEM = re.compile(
     re.IGNORECASE,
 )
 """What was done, and before the word btw its rate."""
-_NOT_DUE = re.compile(r"\b(?:vrij\w*(?: van)?|geen|zonder|no|exempt(?: from)?|free of)\s$", re.IGNORECASE)
+_NOT_DUE = re.compile(
+    r"\b(?:vrij\w*(?: van)?|geen|zonder|no|exempt(?: from)?|free of)\s$", re.IGNORECASE
+)
 """Before the word btw: none is charged."""
 
 
@@ -512,9 +524,13 @@ def _left(
     later = any(amounts_in(c.text) for c in index.sheet.right_of(cell))
     for other in index.sheet.left_of(cell):
         captions = index.in_cell.get(other, ())
-        labels = [a for a in captions if a.label in _MONEY and _speaks(a.label, a.start, other.text)]
+        labels = [
+            a for a in captions if a.label in _MONEY and _speaks(a.label, a.start, other.text)
+        ]
         if not labels:
-            if other.column + 1 == cell.column and (said := _wrapped(index, other, len(other.text))):
+            if other.column + 1 == cell.column and (
+                said := _wrapped(index, other, len(other.text))
+            ):
                 return said
             passed = passed or bool(amounts_in(other.text))
             continue
@@ -747,7 +763,9 @@ def _column(
             if labels:
                 return None
             far = Announced.COLUMN_FAR
-        elif fits := [a for a in labels if _heads(a, other, box) and _speaks(a.label, a.start, other.text)]:
+        elif fits := [
+            a for a in labels if _heads(a, other, box) and _speaks(a.label, a.start, other.text)
+        ]:
             last = fits[-1]
             label, phrase = _whole_heading(index, last)
             under = cell.row - other.row == 1 and len(index.sheet.rows[other.row]) == 1

@@ -120,7 +120,7 @@ def money_tables(pages: PageIndex, rows: Sequence[MoneyRow]) -> list[MoneyTable]
     tables: list[MoneyTable] = []
     current: MoneyTable | None = None
     under = (0, -1)
-    for row in rows:
+    for at, row in enumerate(rows):
         here = (row.sheet.number, row.number)
         if new := [head for head in heads if under < head < here]:
             bare, titles = heads[new[-1]]
@@ -130,7 +130,8 @@ def money_tables(pages: PageIndex, rows: Sequence[MoneyRow]) -> list[MoneyTable]
                 tables.append(current)
             current.closed, under = False, new[-1]
         if current is None and _is_bare_item(row):
-            current = MoneyTable(False, "")
+            earlier = any(not s.own for over in rows[:at] for s in over.sums)
+            current = MoneyTable(False, "", whole=not earlier)
             tables.append(current)
         if current is not None and not current.closed:
             _take(current, row)
@@ -139,9 +140,7 @@ def money_tables(pages: PageIndex, rows: Sequence[MoneyRow]) -> list[MoneyTable]
 
 def _is_bare_item(row: MoneyRow) -> bool:
     """True for a line of an invoice without headings: a quantity, a price, and what they give."""
-    return (
-        len(row.sums) > 1 and not any(s.own for s in row.sums) and _multiplies(row.sums[-1])
-    )
+    return len(row.sums) > 1 and not any(s.own for s in row.sums) and _multiplies(row.sums[-1])
 
 
 def _heads(pages: PageIndex) -> dict[tuple[int, int], tuple[bool, str]]:
@@ -176,7 +175,7 @@ def _has_amount(row: Iterable[Cell]) -> bool:
 
 def _take(table: MoneyTable, row: MoneyRow) -> None:
     """Add a row to the table: as a line, as a sum of lines, or as its end."""
-    if row.unread:
+    if row.unread or (not table.titles and sum(map(_multiplies, row.sums)) > 1):
         table.whole = False
     if not row.sums:
         return
@@ -216,7 +215,11 @@ def _take(table: MoneyTable, row: MoneyRow) -> None:
 def _unlabel(row: MoneyRow) -> None:
     """Take "korting" or "21% btw" in what was done for no word about the amounts behind it."""
     for amount in row.sums:
-        if amount.own and amount.label in (Label.DISCOUNT, Label.VAT) and not _is_share(amount, row):
+        if (
+            amount.own
+            and amount.label in (Label.DISCOUNT, Label.VAT)
+            and not _is_share(amount, row)
+        ):
             amount.label, amount.own, amount.score = None, False, Score()
 
 

@@ -124,6 +124,7 @@ def _in_text(head: MoneyRow, under: list[MoneyRow]) -> tuple[list[VatLine], list
 
 def _over_bases(head: MoneyRow, under: list[MoneyRow]) -> tuple[list[VatLine], list[MoneyRow]]:
     """Rates over "Grondslag 150,00 250,00" and "Btw 13,50 52,50"."""
+    under = [row for row in under if not row.rates]
     bases = next((row for row in under if Label.NET in row.labels), None)
     vats = next((row for row in under if Label.VAT in row.labels and row is not bases), None)
     found = [
