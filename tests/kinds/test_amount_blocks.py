@@ -249,3 +249,19 @@ Rolstoel                 4           350,00      1 400,00
     invoice = taxed(f"{lines}\n{totals}")
 
     untold(invoice, "1400.00", "294.00", "1694.00")
+
+
+@pytest.mark.parametrize("word", ["Totaal", "Te betalen", "Factuurbedrag"])
+@pytest.mark.parametrize("digits", ["91000", "910"])
+def test_total_without_sign_and_cents(word: str, digits: str) -> None:
+    """Another row's amount would be paid, where the total may be euros or cents."""
+    invoice = exempt(f"{LINES}\nReiskosten vooraf    € 12,50\n{word}                    {digits}")
+
+    assert told(invoice) == {"unreadable"}
+
+
+def test_digits_behind_a_word_for_an_amount_that_are_none() -> None:
+    """A year or a number of hours would make the total beside it unreadable."""
+    extra = rows(("Totaal", "120"), ("Factuurbedrag", "2026"), ("Totaal te betalen", "€ 400,00"))
+
+    untold(exempt(f"{LINES}\n{extra}"), "400.00", "0.00", "400.00")

@@ -119,6 +119,11 @@ class _Announcement:
     score: Score = field(default_factory=Score)
     own: bool = True
 
+    @property
+    def is_own(self) -> bool:
+        """Whether there is a label, and it stands in the amount's own row."""
+        return self.own and self.label is not None
+
 
 def _said(caption: Caption, feature: Feature, label: Label | None = None) -> _Announcement:
     return _Announcement(label or caption.label, caption.phrase, score(feature))
@@ -156,7 +161,12 @@ def _money_row(
         for start, end, value, _ in amounts_in(c.text)
         if not _is_rate(index, c, value)
     ]
-    found = found or list(_bare(index, cells))
+    odd = [(c, *where) for c in cells for where in unread_in(c.text)]
+    for bare in () if found else _bare(index, cells):
+        if _is_from_ocr(*bare[:3]):
+            found.append(bare)
+        else:  # euros, or cents without their comma
+            odd.append((*bare[:3], False))
     labels = {
         a.label
         for c in cells
@@ -164,30 +174,39 @@ def _money_row(
         if a.label is not Label.VAT or _speaks(a.label, a.start, c.text)
     }
     rates = list(_rates(index, cells, labels))
-    odd = [(c, *where) for c in cells for where in unread_in(c.text)]
     if not found and not rates and not odd:
         return None
-    sums = []
-    for number, (cell, start, end, value) in enumerate(found, order):
-        said = _announced(index, cell, start, end, marked)
-        amount = Sum(
-            value, index.sheet, cell, start, end, said.label, said.phrase, said.score, number
-        )
-        amount.own = said.own and said.label is not None
-        _divide(amount, index)
-        if value < 0 and _is_far_dash(cell, start):
-            amount.value = -value
-        sums.append(amount)
+    sums = [
+        _sum(index, (cell, start, end), value, number, marked)
+        for number, (cell, start, end, value) in enumerate(found, order)
+    ]
     if not rates and any(amount.label is Label.VAT for amount in sums):
         rates = list(_rates_before(index, cells[0]))
         labels |= {Label.VAT} if rates else set()
     unread = []
     for cell, start, end, currency in odd:
         said = _announced(index, cell, start, end, marked)
-        own = said.own and said.label is not None
-        if currency or own:
-            unread.append(Unread(said.label, own, evidence(index.sheet, cell, start, end)))
+        if currency or said.is_own:
+            unread.append(Unread(said.label, said.is_own, evidence(index.sheet, cell, start, end)))
     return MoneyRow(index.sheet, cells, sums, rates, labels, unread)
+
+
+def _sum(
+    index: LabelIndex,
+    where: tuple[Cell, int, int],
+    value: Decimal,
+    order: int,
+    marked: Sequence[Sequence[Cell]],
+) -> Sum:
+    """The amount that stands at ``cell.text[start:end]``, with what announces it."""
+    cell, start, end = where
+    said = _announced(index, cell, start, end, marked)
+    amount = Sum(value, index.sheet, *where, said.label, said.phrase, said.score, order)
+    amount.own = said.is_own
+    _divide(amount, index)
+    if value < 0 and _is_far_dash(cell, start):
+        amount.value = -value
+    return amount
 
 
 def _is_far_dash(cell: Cell, start: int) -> bool:
@@ -205,12 +224,12 @@ _DASHES = frozenset("-–−")
 
 
 def _bare(index: LabelIndex, cells: list[Cell]) -> Iterator[tuple[Cell, int, int, Decimal]]:
-    """Digits right behind a word for an amount, in a row without any: OCR saw neither its sign nor
-    its comma ("Totaal 2222553", "Totaal 22.225 53").
+    """Digits right behind a word for an amount, in a row without any: "Totaal 91000", or of OCR, which
+    saw neither its sign nor its comma, also "Totaal 22.225 53".
     """
     for at, cell in enumerate(cells):
         match = _DIGITS_LAST.search(cell.text)
-        if match is None or not _is_from_ocr(cell, *match.span()):
+        if match is None:
             continue
         said = cell if match.start() else cells[max(0, at - 1)]
         before = said.text[: match.start()] if said is cell else said.text
@@ -221,7 +240,7 @@ def _bare(index: LabelIndex, cells: list[Cell]) -> Iterator[tuple[Cell, int, int
             yield cell, *match.span(), Decimal(f"{match[0].replace('.', '')}.00")
 
 
-_DIGITS_LAST = re.compile(r"(?<!\S)(?:\d{4,9}$|\d{1,3}(?:\.?\d{3}){0,2}(?= \d\d$))")
+_DIGITS_LAST = re.compile(r"(?<!\S)(?:\d{3,9}$|\d{1,3}(?:\.?\d{3}){0,2}(?= \d\d$))")
 
 
 def _is_from_ocr(cell: Cell, start: int, end: int) -> bool:

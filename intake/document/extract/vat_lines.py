@@ -106,13 +106,10 @@ def _in_text(head: MoneyRow, under: list[MoneyRow]) -> tuple[list[VatLine], list
     if len(head.rates) < 2:
         return [], []
     rows = [head, *(row for row in under[:1] if not row.rates)]
-    marks: list[Rate | Sum] = [
-        mark
-        for row in rows
-        for mark in sorted(
-            (*row.percentages, *row.sums), key=lambda mark: (mark.cell.column, mark.start)
-        )
-    ]
+    marks: list[Rate | Sum] = []
+    for row in rows:
+        in_row: list[Rate | Sum] = [*row.percentages, *row.sums]
+        marks += sorted(in_row, key=lambda mark: (mark.cell.column, mark.start))
     found = [
         VatLine(rate.value, base.value, vat.value)
         for rate, base, vat in zip(marks, marks[1:], marks[2:], strict=False)
