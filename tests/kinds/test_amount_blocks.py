@@ -265,3 +265,52 @@ def test_digits_behind_a_word_for_an_amount_that_are_none() -> None:
     extra = rows(("Totaal", "120"), ("Factuurbedrag", "2026"), ("Totaal te betalen", "€ 400,00"))
 
     untold(exempt(f"{LINES}\n{extra}"), "400.00", "0.00", "400.00")
+
+
+@pytest.mark.parametrize("word", ["Af: reeds door u betaald", "Minus betaald", "Reeds voldaan"])
+@pytest.mark.parametrize("head", ["Omschrijving             Aantal      Tarief        Bedrag", ""])
+def test_payment_in_many_words(word: str, head: str) -> None:
+    """What is left after a payment would be the total, or the payment a line."""
+    lines = LINES.split("\n", 1)[1]
+    totals = [("Totaal factuur", "400,00"), (word, "-119,00"), ("Door u te betalen", "281,00")]
+    table = "\n".join(label.ljust(49) + value.rjust(9) for label, value in totals)
+    invoice = exempt(f"{head}\n{lines}\n{table}")
+
+    assert amounts(invoice) == ["400.00", "0.00", "400.00"]
+    assert told(invoice) == {"part-paid"}
+
+
+SHOP = """Product                       Aantal      Totaal
+Rolstoel                      3           150,00
+Hulpmiddel                    1           250,00
+"""
+
+
+@pytest.mark.parametrize("lines", [LINES, SHOP])
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize(("total", "asked"), [("400,00", set()), ("410,00", {"lines-differ"})])
+def test_lines_without_a_price_or_behind_their_total(
+    lines: str, first: bool, total: str, asked: set[str]
+) -> None:
+    """A sum that is wrong would pass when the total stands before its lines, or they have no price."""
+    paid = f"Totaal te betalen                          {total}\n"
+
+    assert told(exempt(f"{paid}\n{lines}" if first else f"{lines}\n{paid}")) == asked
+
+
+@pytest.mark.parametrize("code", ["A 21%", "21%"])
+def test_base_and_btw_behind_a_rate(code: str) -> None:
+    """What the btw is taken of would be the btw."""
+    spec = f"{code}            400,00        84,00"
+    invoice = taxed(f"{LINES}\n{rows(*TOTALS)}\n\n{spec}")
+
+    untold(invoice, *RIGHT)
+    assert vat_lines(invoice) == ["21 400.00 84.00"]
+
+
+@pytest.mark.parametrize("number", ["15.45.83.13", "13.11.2026"])
+def test_care_beside_a_number_with_dots(number: str) -> None:
+    """The address of a provider would be a line about care that is usually exempt."""
+    mail = f"info@logeerhuis.nl        {number}"
+
+    untold(taxed(f"{LINES}\n{rows(*TOTALS)}\n\n{mail}"), *RIGHT)

@@ -93,17 +93,23 @@ def _name_vat(rows: list[MoneyRow]) -> None:
 
 
 def _name_payments(rows: list[MoneyRow]) -> None:
-    """Call an amount a payment that was taken off, and has no other word than one for paying."""
+    """Call an amount a payment that was taken off behind words that speak of one: "Af: door u
+    betaald".
+    """
     for row in rows:
         if len(row.sums) != 1 or row.sums[0].own or row.sums[0].value >= 0:
             continue
-        if word := _PAYMENT.match(row.cells[0].text):
-            paid = row.sums[0]
+        paid = row.sums[0]
+        before = [*(cell.text for cell in row.cells[: paid.cell.column]), paid.cell.text]
+        if word := _PAYMENT.search(" ".join(before)):
             paid.label, paid.own, paid.phrase = Label.PAID, True, word[0]
             paid.score = score(Announced.RIGHT)
 
 
-_PAYMENT = re.compile(r"(?:betaling|payment|zahlung|paiement)(?:en|s|en)?\b", re.IGNORECASE)
+_PAYMENT = re.compile(
+    r"\b(?:betaling(?:en)?|\w*betaald|voldaan|ontvangen|payments?|paid|zahlung|paiements?)\b",
+    re.IGNORECASE,
+)
 
 
 def _settle_bases(rows: list[MoneyRow]) -> None:

@@ -520,7 +520,7 @@ _NOT_DUE = re.compile(
 
 def _belongs_before(text: str, start: int) -> bool:
     """True when a label stands right behind another amount."""
-    return any(0 <= start - last < 4 for _, last, *_ in amounts_in(text))
+    return any(0 <= start - last < _TIGHT for _, last, *_ in amounts_in(text))
 
 
 def _phrase_around(text: str, start: int, end: int) -> str:
@@ -589,12 +589,16 @@ def _wrapped(index: LabelIndex, cell: Cell, end: int) -> _Announcement | None:
     """The last money label of a text that begins in the lines over a cell and ends at
     ``cell.text[:end]``, unless the text goes on too far behind it.
     """
-    over = " ".join(text for _, text in _lines_before(index, cell))
-    text = f"{over} {cell.text[:end]}" if over else ""
+    lines = _lines_before(index, cell)
+    over = " ".join(text for _, text in lines)
+    text = f"{over} {cell.text[:end]}"
+    taken = _TIGHT if lines and lines[0][1] != lines[0][0].text else 0
     labels = [
         found
-        for found in labels_in(text)
-        if found[0] in _MONEY and found[2] < len(over) and _speaks(found[0], found[2], text)
+        for found in (labels_in(text) if lines else ())
+        if found[0] in _MONEY
+        and taken <= found[2] < len(over)
+        and _speaks(found[0], found[2], text)
     ]
     if not labels:
         return None
@@ -627,6 +631,8 @@ def _lines_before(index: LabelIndex, cell: Cell) -> list[tuple[Cell, str]]:
     return lines
 
 
+_TIGHT = 4
+"""A label that begins nearer behind an amount is that amount's."""
 _MOST_BEHIND = 30
 """Letters that may stand between a label in the lines before and its amount."""
 
@@ -682,7 +688,7 @@ def _behind(
 ) -> _Announcement | None:
     """One of these labels right behind the amount in its cell."""
     for caption in index.in_cell.get(cell, ()):
-        if 0 <= caption.start - end < 4 and caption.label in labels:
+        if 0 <= caption.start - end < _TIGHT and caption.label in labels:
             return _said(caption, Announced.BEFORE_LABEL)
     return None
 
@@ -713,6 +719,10 @@ def _only_rate(index: LabelIndex, cell: Cell) -> _Announcement | None:
         return None
     if not any(rate in _LEGAL for _, _, rate in rates_in(before[0])):
         return None
+    behind = [value for c in index.sheet.right_of(cell) for _, _, value, _ in amounts_in(c.text)]
+    own = next(value for _, _, value, _ in amounts_in(cell.text))
+    if any(0 < abs(value) < abs(own) for value in behind):
+        return None  # its base
     return _Announcement(Label.VAT, before[0], score(Announced.RIGHT_OF_RATE))
 
 

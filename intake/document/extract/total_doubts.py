@@ -97,8 +97,10 @@ def _is_rounded(amount: Sum, total: Sum, money: Money) -> bool:
 
 
 def _adds_up(amount: Sum, money: Money) -> bool:
-    """True when an amount is the sum of two others of its row: without btw, and btw."""
-    beside = [row.sums for row in money.rows if amount in row.sums]
+    """True when an amount is the sum of two others of its row, without btw and btw, and the row is
+    not that of one rate.
+    """
+    beside = [row.sums for row in money.rows if amount in row.sums and not row.rates]
     return any(
         amount.value == net.value + vat.value
         for sums in beside

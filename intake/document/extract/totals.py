@@ -24,6 +24,7 @@ from intake.document.extract.money_rows import (
     charged_rates,
     rate_fits,
 )
+from intake.document.extract.money_tables import MoneyTable
 from intake.document.extract.total_doubts import SURE, rivals_of, unlabelled
 from intake.document.extract.vat_lines import lines_by_rate, stated_lines, vat_lines
 from intake.document.extract.weights import (
@@ -505,15 +506,19 @@ def _line_amounts(money: Money, totals: Iterable[Decimal | None]) -> tuple[Decim
             for total in totals
         ):
             return (*amounts, *more)
-    if (
-        len(items) == 1
-        and items[0].whole
-        and items[0].closed
-        and items[0].multiplies()
-        and not steps
-    ):
-        return amounts
-    return ()
+    proved = len(items) == 1 and not steps and _is_complete(items[0], money)
+    return amounts if proved else ()
+
+
+def _is_complete(table: MoneyTable, money: Money) -> bool:
+    """True when each row of a table was understood, and its lines are all there is to add up: they end
+    at a total or stand behind it, and have a price or no other amount.
+    """
+    first = table.lines[0].sums[0].order
+    totals = [s.order for s in money.sums if s.own and s.label in TOTALS]
+    ends = table.closed or any(order < first for order in totals)
+    plain = len(table.lines) > 1 and all(len(line.sums) == 1 for line in table.lines)
+    return table.whole and ends and (table.multiplies() or plain)
 
 
 def _largest_last(sums: list[Sum]) -> Sum | None:
