@@ -314,3 +314,88 @@ def test_care_beside_a_number_with_dots(number: str) -> None:
     mail = f"info@logeerhuis.nl        {number}"
 
     untold(taxed(f"{LINES}\n{rows(*TOTALS)}\n\n{mail}"), *RIGHT)
+
+
+def test_subtotal_of_each_rate() -> None:
+    """The subtotal of one rate would be all that is without btw."""
+    totals = rows(
+        ("Subtotaal 9%", "150,00"),
+        ("Subtotaal 21%", "250,00"),
+        ("Btw 9%", "13,50"),
+        ("Btw 21%", "52,50"),
+        ("Totaal", "466,00"),
+    )
+    invoice = taxed(f"{LINES}\n{totals}")
+
+    untold(invoice, "400.00", "66.00", "466.00")
+    assert vat_lines(invoice) == ["9 150.00 13.50", "21 250.00 52.50"]
+
+
+@pytest.mark.parametrize("word", ["Te betalen voor", "Te voldoen vóór"])
+def test_total_behind_the_day_of_payment(word: str) -> None:
+    """A total whose word goes on with a date would be unread."""
+    untold(
+        taxed(f"{LINES}\nExclusief btw   400,00\n21% btw    84,00\n{word} 14-12-2026: € 484,00"),
+        *RIGHT,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Totaal € 484,00 (incl. € 84,00 btw 21%)",
+        "Advies in oktober, 8 uur à € 50,00, dat is € 400,00 exclusief btw.\n"
+        "Vermeerderd met 21% btw (€ 84,00) bedraagt de factuur € 484,00.",
+    ],
+)
+def test_btw_in_brackets(text: str) -> None:
+    """A remark in brackets would be less than nothing, and the invoice refused for its arithmetic."""
+    untold(taxed(text), *RIGHT)
+
+
+@pytest.mark.parametrize("gap", [4, 5, 8])
+def test_headings_at_even_distances(gap: int) -> None:
+    """Headings that stand equally far apart would be one text, and "Btw Totaal" a word for the btw."""
+    heads = ("Omschrijving", "Netto", "Btw%", "Btw", "Totaal")
+    lines = [
+        ("Rolstoel", "150,00", "9%", "13,50", "163,50"),
+        ("Hulpmiddel", "250,00", "21%", "52,50", "302,50"),
+        ("Totaal", "400,00", "", "66,00", "466,00"),
+    ]
+    table = "\n".join(
+        "".join(
+            value.ljust(len(head) + gap)
+            if head == "Omschrijving"
+            else value.rjust(len(head)) + " " * gap
+            for head, value in zip(heads, row, strict=True)
+        )
+        for row in (heads, *lines)
+    )
+
+    untold(taxed(table), "400.00", "66.00", "466.00")
+
+
+def test_smaller_total_behind_another() -> None:
+    """The sum of the lines would be paid where a later total is less, and nobody asked."""
+    totals = rows(("Totaal", "400,00"), ("Wegens afspraak", "-40,00"), ("Totaal", "360,00"))
+
+    assert told(exempt(f"{LINES}\n{totals}"))
+
+
+def test_discount_in_a_sentence() -> None:
+    """What a discount is taken off would be paid."""
+    text = (
+        "Samen is dat € 400,00. Hierop geven wij u een korting van 5%, € 20,00. Het totaalbedrag is daarmee"
+        " € 380,00."
+    )
+
+    untold(exempt(f"{LINES}\n{text}"), "380.00", "0.00", "380.00")
+
+
+def test_totals_beside_a_specification() -> None:
+    """Of a specification right of the totals one rate's btw would be another total."""
+    blocks = """Totaal excl. btw    400,00       Btw      Grondslag     Bedrag
+Totaal btw           66,00       9%       150,00        13,50
+Totaal incl. btw    466,00       21%      250,00        52,50"""
+
+    untold(taxed(f"{LINES}\n{blocks}"), "400.00", "66.00", "466.00")

@@ -17,7 +17,7 @@ from intake.document.extract.money_rows import (
     rate_fits,
 )
 from intake.document.extract.money_tables import MoneyTable, money_tables
-from intake.document.extract.vat_lines import stated_lines
+from intake.document.extract.vat_lines import stated_bases, stated_lines
 from intake.document.extract.weights import Announced
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
@@ -74,7 +74,7 @@ def money_of(pages: PageIndex, exempt: bool, untaxed: bool) -> Money:
     taxed = _is_taxed(rows, every, exempt, untaxed)
     if taxed:
         others = [row for row in rows if not any(id(s) in lines for s in row.sums)]
-        sums += _vat_of_all_rates(others) + _columns(tables, sums)
+        sums += _vat_of_all_rates(others) + _net_of_all_rates(others) + _columns(tables, sums)
     return Money(rows, sums, tables, added, _steps(sums, tables), left, taxed)
 
 
@@ -235,6 +235,16 @@ def _vat_of_all_rates(rows: list[MoneyRow]) -> list[Sum]:
             score=score(Announced.ALL_RATES),
         )
     ]
+
+
+def _net_of_all_rates(rows: list[MoneyRow]) -> list[Sum]:
+    """What "Subtotaal 9%" and "Subtotaal 21%" are together, which the page may leave unsaid."""
+    bases = stated_bases(rows)
+    if len(bases) < 2:
+        return []
+    head, whole = next(iter(bases.values())), sum((s.value for s in bases.values()), _ZERO)
+    why = score(Announced.ALL_RATES)
+    return [replace(head, value=whole, label=Label.NET, score=why, remark="som van de grondslagen")]
 
 
 def _charged(rows: list[MoneyRow], sums: list[Sum]) -> bool:

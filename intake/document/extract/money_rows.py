@@ -20,6 +20,7 @@ from intake.document.layout.scoring import Feature, Score, score
 from intake.model.basics import Box
 from intake.model.invoice import Evidence
 from intake.text.amounts import amounts_in, joined_amount, rates_in, unread_in, with_cents
+from intake.text.dates import dates_in
 
 _PERCENTAGE = re.compile(r"\d{1,2}(?:[.,]\d{1,2})?\s?%")
 _MOST_HANGING = 3
@@ -467,7 +468,7 @@ def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announcemen
     labels = index.in_cell.get(cell, ())
     before = [a for a in labels if a.start < start and _speaks(a.label, a.start, cell.text)]
     if not before:
-        return None
+        return _behind_date(labels, cell.text, start)
     last = _speaking(before, cell.text)
     if last.label not in _MONEY:
         return _Announcement()
@@ -488,6 +489,17 @@ def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announcemen
     return _Announcement(_money(last.label, _phrase_around(cell.text, start, end)), words, why)
 
 
+def _behind_date(labels: Sequence[Caption], text: str, start: int) -> _Announcement | None:
+    """The total, for an amount behind the day of payment: "Te betalen voor 14-12-2026: € 484,00"."""
+    for caption in labels:
+        if caption.label is Label.OTHER_DATE and _TO_PAY.search(caption.words):
+            dates = list(dates_in(text[caption.end : start]))
+            if dates and not re.search(r"\w", text[caption.end + dates[-1][1] : start]):
+                return _said(caption, Announced.LABEL, Label.GROSS)
+    return None
+
+
+_TO_PAY = re.compile(r"betalen|voldoen", re.IGNORECASE)
 _IS_BASE = re.compile(r"\b(?:over|on|auf|sur)\s*(?:€|EUR)?\s*$", re.IGNORECASE)
 """Between the word btw and the amount of which it is a share: "21% btw over € 100,00"."""
 

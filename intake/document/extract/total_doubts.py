@@ -96,11 +96,14 @@ def _is_rounded(amount: Sum, total: Sum, money: Money) -> bool:
     return 0 < step <= ROUNDED and any(abs(s.value) == step for row in money.rows for s in row.sums)
 
 
+def _is_of_rate(amount: Sum, money: Money) -> bool:
+    """True for an amount in the row of one rate."""
+    return any(row.rates and amount in row.sums for row in money.rows)
+
+
 def _adds_up(amount: Sum, money: Money) -> bool:
-    """True when an amount is the sum of two others of its row, without btw and btw, and the row is
-    not that of one rate.
-    """
-    beside = [row.sums for row in money.rows if amount in row.sums and not row.rates]
+    """True when an amount is the sum of two others of its row: without btw, and btw."""
+    beside = [row.sums for row in money.rows if amount in row.sums]
     return any(
         amount.value == net.value + vat.value
         for sums in beside
@@ -118,8 +121,8 @@ def _claims_total(amount: Sum, total: Sum, money: Money) -> bool:
         return False
     if not amount.own and _PAYMENT.search(text):
         return True
-    later = amount.label is Label.GROSS and amount.order > total.order
-    if later and not amount.own:
+    later = amount.order > total.order and not _is_of_rate(amount, money)
+    if later and amount.label is Label.GROSS and not amount.own:
         return _adds_up(amount, money)
     sure = amount.own and amount.weight >= min(SURE, total.weight)
     if not sure or amount.label not in (Label.GROSS, Label.TOTAL):

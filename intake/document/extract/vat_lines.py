@@ -24,12 +24,14 @@ def vat_lines(
     A line without a base has that of the invoice's lines with its rate, where they give its btw.
     """
     shares = lines_by_rate(tables)
+    bases = stated_bases(rows)
+    known = [*shares, *(VatLine(rate, base.value, None) for rate, base in bases.items())]
     items = {id(line.row) for table in tables if not table.spec for line in table.lines}
     others = [row for row in rows if id(row) not in items]
     stated = _charged(_unique(stated_lines(others)))
-    stated = [_based(line, shares) for line in stated]
+    stated = [_based(line, known) for line in stated]
     named = [row for row in others if Label.VAT in row.labels or not row.sums]
-    labelled = [_based(line, shares) for line in _charged(_unique(stated_lines(named)))]
+    labelled = [_based(line, known) for line in _charged(_unique(stated_lines(named)))]
     summed = _merged([line for row in rows for line in _pairs(row)])
     for lines in (stated, labelled, summed, _merged(stated)):
         if lines and _agrees(lines, net, vat):
@@ -70,6 +72,17 @@ def lines_by_rate(tables: list[MoneyTable]) -> tuple[VatLine, ...]:
         VatLine(rate, base, (base * rate / 100).quantize(Decimal("0.01"), ROUND_HALF_UP))
         for rate, base in bases.items()
     )
+
+
+def stated_bases(rows: Sequence[MoneyRow]) -> dict[Decimal, Sum]:
+    """Rate → what its row calls an amount without btw: "Subtotaal 9%"."""
+    return {
+        row.rates[0]: row.sums[0]
+        for row in rows
+        if len(row.sums) == len(row.rates) == 1
+        and row.sums[0].own
+        and row.sums[0].label in (Label.NET, Label.SUBTOTAL)
+    }
 
 
 def stated_lines(rows: Sequence[MoneyRow]) -> list[VatLine]:
@@ -180,12 +193,15 @@ def stated_line(row: MoneyRow) -> VatLine | None:
 
 def _base_and_vat(row: MoneyRow, values: list[Decimal]) -> tuple[Decimal | None, Decimal] | None:
     """Base and btw of a row with a btw word whose amounts do not fit the rate."""
-    taxed = [s.value for s in row.sums if s.label is Label.VAT]
+    taxed = [s for s in row.sums if s.label is Label.VAT]
     if len(values) == 1 and not ({Label.GROSS, Label.NET} & row.labels):
         return None, values[0]
-    if len(values) == 2 and taxed:
+    first = row.sums[0]
+    whole = first.own and first.label in (Label.GROSS, Label.TOTAL)
+    if len(values) == 2 and taxed and not whole and abs(values[0]) >= abs(values[1]):
         return values[0], values[1]
-    return (None, taxed[-1]) if taxed else None
+    last = max(reversed(taxed), key=lambda s: s.weight, default=None)
+    return (None, last.value) if last else None
 
 
 def _named_rate(row: MoneyRow) -> set[Decimal]:
