@@ -4,9 +4,13 @@ name their rate or have no headings.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from intake.model.invoice import Invoice
+from intake.document.extract.invoice import find_invoice
+from intake.model.invoice import DocumentKind, Invoice
+from tests.document.typed import BUYER, typed, whole, words
 from tests.kinds.test_amount_templates import (
     EXEMPT,
     LINES,
@@ -399,3 +403,18 @@ Totaal btw           66,00       9%       150,00        13,50
 Totaal incl. btw    466,00       21%      250,00        52,50"""
 
     untold(taxed(f"{LINES}\n{blocks}"), "400.00", "66.00", "466.00")
+
+
+@pytest.mark.parametrize(("title", "size"), [("credit", 28), ("CREDITBON", 14), ("creditnota", 18)])
+def test_title_of_a_credit_note(title: str, size: float) -> None:
+    """A credit note would be an invoice whose amount is below nothing."""
+    text = whole(money=LINES.replace("150,00\n", "-150,00\n") + "\nTotaal    -400,00", foot=EXEMPT)
+    document = typed(text.replace("FACTUUR\n", "\n").replace("250,00\n", "-250,00\n"))
+    page = document.pages[0]
+    head = words(title, size, left=300, top=20)
+    invoice = find_invoice(
+        replace(document, pages=(replace(page, words=(*head, *page.words)),)), BUYER
+    )
+
+    assert invoice.kind is DocumentKind.CREDIT_NOTE
+    assert "negative" not in told(invoice)
