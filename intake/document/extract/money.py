@@ -8,14 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
-from intake.document.extract.money_rows import (
-    TOTALS,
-    MoneyRow,
-    Sum,
-    all_rates,
-    money_rows,
-    rate_fits,
-)
+from intake.document.extract.amount_labels import TOTALS, rate_fits
+from intake.document.extract.money_rows import MoneyRow, Sum, all_rates, money_rows
 from intake.document.extract.money_tables import MoneyTable, money_tables
 from intake.document.extract.vat_lines import stated_bases, stated_lines
 from intake.document.extract.weights import Announced

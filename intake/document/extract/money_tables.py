@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations
 
-from intake.document.extract.money_rows import TOTALS, MoneyRow, Sum, rate_fits
+from intake.document.extract.amount_labels import TOTALS, rate_fits
+from intake.document.extract.money_rows import MoneyRow, Sum
 from intake.document.extract.weights import Announced
 from intake.document.layout.cells import Cell
 from intake.document.layout.label_words import Label
@@ -190,11 +191,7 @@ def _take(table: MoneyTable, row: MoneyRow) -> None:
         return
     last = row.sums[-1]
     _settle(last)
-    aligned = not table.lines or any(_in_column(last, line.sums[-1]) for line in table.lines[:3])
-    if not aligned and not (_is_bare_item(row) and not table.titles):
-        table.whole = False
-        return
-    if len(table.lines) >= _MOST_LINES:
+    if len(table.lines) >= _MOST_LINES or not _fits(table, row):
         table.whole = False
         return
     reduced = last.own and last.label is Label.DISCOUNT and not item
@@ -210,6 +207,15 @@ def _take(table: MoneyTable, row: MoneyRow) -> None:
         table.since += amount
     else:
         table.late.append(line)
+
+
+def _fits(table: MoneyTable, row: MoneyRow) -> bool:
+    """True when a row's amount stands in the column of those above it; without headings, also when it
+    is quantity times price.
+    """
+    last = row.sums[-1]
+    aligned = not table.lines or any(_in_column(last, line.sums[-1]) for line in table.lines[:3])
+    return aligned or (not table.titles and _is_bare_item(row))
 
 
 def _unlabel(row: MoneyRow) -> None:

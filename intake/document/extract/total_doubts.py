@@ -6,8 +6,9 @@ import re
 from decimal import Decimal
 from itertools import combinations
 
+from intake.document.extract.amount_labels import TOTALS
 from intake.document.extract.money import NEAR, Money, explained
-from intake.document.extract.money_rows import TOTALS, Sum
+from intake.document.extract.money_rows import Sum
 from intake.document.extract.money_tables import ROUNDED
 from intake.document.layout.label_words import Label
 from intake.model.invoice import LEFT_TO_PAY, Found

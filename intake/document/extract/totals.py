@@ -14,16 +14,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
 
+from intake.document.extract.amount_labels import TOTALS, rate_fits
 from intake.document.extract.candidates import Candidate
 from intake.document.extract.money import NEAR, Money, explained, money_of
-from intake.document.extract.money_rows import (
-    TOTALS,
-    MoneyRow,
-    Sum,
-    all_rates,
-    charged_rates,
-    rate_fits,
-)
+from intake.document.extract.money_rows import MoneyRow, Sum, all_rates, charged_rates
 from intake.document.extract.money_tables import MoneyTable
 from intake.document.extract.total_doubts import SURE, rivals_of, unlabelled
 from intake.document.extract.vat_lines import lines_by_rate, stated_lines, vat_lines

@@ -7,7 +7,8 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
 
-from intake.document.extract.money_rows import MoneyRow, Rate, Sum, rate_fits
+from intake.document.extract.amount_labels import rate_fits
+from intake.document.extract.money_rows import MoneyRow, Rate, Sum
 from intake.document.extract.money_tables import MoneyTable
 from intake.document.layout.label_words import Label
 from intake.model.basics import Box
