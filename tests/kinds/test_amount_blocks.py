@@ -418,3 +418,16 @@ def test_title_of_a_credit_note(title: str, size: float) -> None:
 
     assert invoice.kind is DocumentKind.CREDIT_NOTE
     assert "negative" not in told(invoice)
+
+
+def test_rates_in_two_lines_of_a_sentence_with_a_discount() -> None:
+    """The percentage of a discount would hide the rate behind it, and one rate be all of the btw."""
+    text = (
+        "Samen is dat € 420,00. Hierop geven wij u een korting van 2%, € 20,00. Het bedrag zonder btw is"
+        " € 400,00. Daarbij komt 9% btw over € 150,00, zijnde € 13,50 en\n"
+        "21% btw over € 250,00, zijnde € 52,50. Het totaalbedrag is daarmee € 466,00."
+    )
+    invoice = taxed(text)
+
+    untold(invoice, "400.00", "66.00", "466.00")
+    assert vat_lines(invoice) == ["9 150.00 13.50", "21 250.00 52.50"]

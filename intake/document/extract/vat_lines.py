@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
 
-from intake.document.extract.amount_labels import rate_fits
+from intake.document.extract.amount_labels import LEGAL, rate_fits
 from intake.document.extract.money_rows import MoneyRow, Rate, Sum
 from intake.document.extract.money_tables import MoneyTable
 from intake.document.layout.label_words import Label
@@ -103,10 +103,11 @@ def _columns(rows: Sequence[MoneyRow]) -> tuple[list[VatLine], set[int]]:
         if not head.rates or len(set(head.rates)) != len(head.rates):
             continue
         under = [row for row in rows[at + 1 : at + 3] if row.sums and row.sheet is head.sheet]
+        legal = sum(rate in LEGAL for rate in head.rates)  # not the percentage of a discount
         ways = (_over_vat, _in_text) if head.sums else (_over_bases,)
         for way in ways:
             found, own = way(head, under)
-            if len(found) == len(head.rates):
+            if found and len(found) in (legal, len(head.rates)):
                 lines += found
                 used |= {id(row) for row in own}
                 break
