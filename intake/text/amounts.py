@@ -218,7 +218,13 @@ def _is_negative(match: re.Match[str], text: str, start: int) -> bool:
         # a dash behind a word: a minus only when it stands at its number, and apart from the word
         return match["s1"] == match["s1"].rstrip() and text[start - 1 : start] == " "
     signs = (match["s1"], match["s2"], match["s3"], match["cr"])
-    return any(signs) or bool(match["open"] and match["close"])
+    return any(signs) or _in_brackets(match, text)
+
+
+def _in_brackets(match: re.Match[str], text: str) -> bool:
+    """True for "(20,00)", as a ledger writes less than nothing; "met 21% btw (€ 84,00)" is a remark."""
+    remark = match["cur"] and any(map(str.isalpha, text[: match.start()]))
+    return bool(match["open"] and match["close"]) and not remark
 
 
 @remembered

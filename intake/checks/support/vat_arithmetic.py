@@ -13,7 +13,8 @@ CENT = Decimal("0.01")
 _INCLUDING = re.compile(
     r"\bincl\w*\.?[^\w%]*(?:\d+ ?%[^\w]*)?(?:btw|b\.t\.w|vat|omzetbelasting)", re.IGNORECASE
 )
-PRINTED_AMOUNT = re.compile(r"\d[.,]\d\d(?!\d)")
+PRINTED_AMOUNT = re.compile(r"(?<![\d.,])\d+(?:[.,]\d{3})*[.,]\d\d(?![.,]?\d)")
+"""An amount, and no number or date with dots."""
 
 
 def euro(amount: Decimal) -> str:

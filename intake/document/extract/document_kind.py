@@ -39,6 +39,8 @@ _DRAFT = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_MARK = 80
+_LARGE = 16.0
+"""Points from which on a word is a title also in small letters."""
 _REVERSE = re.compile(
     r"\b(?:b\.?t\.?w\.?|omzetbelasting|vat)\W{0,3}(?:is\s)?(?:naar\s\w{1,12}\s)?verlegd|"
     r"verleggingsregeling|reverse["
@@ -207,7 +209,8 @@ def title_of(cell: Cell) -> DocumentKind | None:
 
 def _title(cell: Cell) -> tuple[DocumentKind | None, bool]:
     """The kind that a cell's text announces, and whether it says nothing else (but a number)."""
-    if len(cell.text) > 60 or cell.text[:1].islower():  # the end of a line that wraps
+    wraps = cell.text[:1].islower() and cell.size < _LARGE
+    if len(cell.text) > 60 or wraps:  # the end of a line
         return None, False
     low = cell.text.lower().lstrip(" *-–:").lstrip()
     for lead in _LEADS:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
-from intake.document.extract.money_rows import (
-    TOTALS,
-    MoneyRow,
-    Sum,
-    all_rates,
-    money_rows,
-    rate_fits,
-)
+from intake.document.extract.amount_labels import TOTALS, rate_fits
+from intake.document.extract.money_rows import MoneyRow, Sum, all_rates, money_rows
 from intake.document.extract.money_tables import MoneyTable, money_tables
-from intake.document.extract.vat_lines import stated_lines
+from intake.document.extract.vat_lines import stated_bases, stated_lines
 from intake.document.extract.weights import Announced
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
@@ -50,6 +45,8 @@ def money_of(pages: PageIndex, exempt: bool, untaxed: bool) -> Money:
     """Sort the amounts of the document by what they can be; arguments as of ``totals``."""
     rows = money_rows(pages)
     _name_vat(rows)
+    _name_payments(rows)
+    _settle_bases(rows)
     tables = money_tables(pages, rows)
     for table in tables:
         if table.strip:
@@ -71,7 +68,7 @@ def money_of(pages: PageIndex, exempt: bool, untaxed: bool) -> Money:
     taxed = _is_taxed(rows, every, exempt, untaxed)
     if taxed:
         others = [row for row in rows if not any(id(s) in lines for s in row.sums)]
-        sums += _vat_of_all_rates(others) + _columns(tables, sums)
+        sums += _vat_of_all_rates(others) + _net_of_all_rates(others) + _columns(tables, sums)
     return Money(rows, sums, tables, added, _steps(sums, tables), left, taxed)
 
 
@@ -87,6 +84,37 @@ def _name_vat(rows: list[MoneyRow]) -> None:
         if any(rate_fits(net.value, row.rates[0], vat.value) for net in nets if net.value):
             vat.label, vat.own = Label.VAT, True
             vat.phrase, vat.score = f"{row.rates[0]}%", score(Announced.RIGHT_OF_RATE)
+
+
+def _name_payments(rows: list[MoneyRow]) -> None:
+    """Call an amount a payment that was taken off behind words that speak of one: "Af: door u
+    betaald".
+    """
+    for row in rows:
+        if len(row.sums) != 1 or row.sums[0].own or row.sums[0].value >= 0:
+            continue
+        paid = row.sums[0]
+        before = [*(cell.text for cell in row.cells[: paid.cell.column]), paid.cell.text]
+        if word := _PAYMENT.search(" ".join(before)):
+            paid.label, paid.own, paid.phrase = Label.PAID, True, word[0]
+            paid.score = score(Announced.RIGHT)
+
+
+_PAYMENT = re.compile(
+    r"\b(?:betaling(?:en)?|\w*betaald|voldaan|ontvangen|payments?|paid|zahlung|paiements?)\b",
+    re.IGNORECASE,
+)
+
+
+def _settle_bases(rows: list[MoneyRow]) -> None:
+    """Of two readings of an amount that one is meant of which the btw beside it is the share."""
+    for row in rows:
+        for base in row.sums:
+            other = base.alternative
+            if other is not None and any(
+                rate_fits(other, rate, vat.value) for rate in row.rates for vat in row.sums
+            ):
+                base.value, base.alternative, base.comma_unseen = other, None, False
 
 
 def _own(sums: list[Sum]) -> None:
@@ -172,6 +200,7 @@ def _steps(sums: list[Sum], tables: list[MoneyTable]) -> list[Sum]:
         if s.value != 0
         and s.order < last
         and id(s) not in lines
+        and s.label is not Label.VAT
         and (s.label is Label.DISCOUNT or (not s.own and s.order > min(totals)))
     ]
     return steps[-_MOST_STEPS:]
@@ -200,6 +229,16 @@ def _vat_of_all_rates(rows: list[MoneyRow]) -> list[Sum]:
             score=score(Announced.ALL_RATES),
         )
     ]
+
+
+def _net_of_all_rates(rows: list[MoneyRow]) -> list[Sum]:
+    """What "Subtotaal 9%" and "Subtotaal 21%" are together, which the page may leave unsaid."""
+    bases = stated_bases(rows)
+    if len(bases) < 2:
+        return []
+    head, whole = next(iter(bases.values())), sum((s.value for s in bases.values()), _ZERO)
+    why = score(Announced.ALL_RATES)
+    return [replace(head, value=whole, label=Label.NET, score=why, remark="som van de grondslagen")]
 
 
 def _charged(rows: list[MoneyRow], sums: list[Sum]) -> bool:

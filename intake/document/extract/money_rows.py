@@ -5,27 +5,31 @@ totals.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import partial
 
+from intake.document.extract.amount_labels import (
+    LEGAL,
+    MONEY,
+    announced,
+    heads,
+    lines_before,
+    rate_fits,
+    speaks,
+)
 from intake.document.extract.weights import Announced
 from intake.document.layout.cells import Cell, Sheet, evidence
-from intake.document.layout.label_index import Caption, LabelIndex
-from intake.document.layout.label_matcher import has_digit, labels_in
+from intake.document.layout.label_index import LabelIndex
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
-from intake.document.layout.scoring import Feature, Score, score
+from intake.document.layout.scoring import Score, score
 from intake.model.basics import Box
 from intake.model.invoice import Evidence
 from intake.text.amounts import amounts_in, joined_amount, rates_in, unread_in, with_cents
 
-_PERCENTAGE = re.compile(r"\d{1,2}(?:[.,]\d{1,2})?\s?%")
 _MOST_HANGING = 3
 """Lines under its first one over which a label in a narrow column goes on."""
-TOTALS = (Label.NET, Label.GROSS, Label.SUBTOTAL, Label.TOTAL)
-_MONEY = (*TOTALS, Label.VAT, Label.PAID, Label.DISCOUNT)
 
 
 @dataclass(eq=False, slots=True)
@@ -110,20 +114,6 @@ class MoneyRow:
         return [rate.value for rate in self.percentages]
 
 
-@dataclass(frozen=True, slots=True)
-class _Announcement:
-    """The label of an amount, its words, and how surely it is the amount's."""
-
-    label: Label | None = None
-    phrase: str = ""
-    score: Score = field(default_factory=Score)
-    own: bool = True
-
-
-def _said(caption: Caption, feature: Feature, label: Label | None = None) -> _Announcement:
-    return _Announcement(label or caption.label, caption.phrase, score(feature))
-
-
 def money_rows(pages: PageIndex) -> list[MoneyRow]:
     """Rows that hold an amount or a percentage, top to bottom, all pages."""
     rows: list[MoneyRow] = []
@@ -156,30 +146,52 @@ def _money_row(
         for start, end, value, _ in amounts_in(c.text)
         if not _is_rate(index, c, value)
     ]
-    found = found or list(_bare(index, cells))
-    labels = {a.label for c in cells for a in index.in_cell.get(c, ())}
-    rates = list(_rates(index, cells, labels))
     odd = [(c, *where) for c in cells for where in unread_in(c.text)]
+    for bare in () if found else _bare(index, cells):
+        if _is_from_ocr(*bare[:3]):
+            found.append(bare)
+        else:  # euros, or cents without their comma
+            odd.append((*bare[:3], False))
+    labels = {
+        a.label
+        for c in cells
+        for a in index.in_cell.get(c, ())
+        if a.label is not Label.VAT or speaks(a.label, a.start, c.text)
+    }
+    rates = list(_rates(index, cells, labels))
     if not found and not rates and not odd:
         return None
-    sums = []
-    for number, (cell, start, end, value) in enumerate(found, order):
-        said = _announced(index, cell, start, end, marked)
-        amount = Sum(
-            value, index.sheet, cell, start, end, said.label, said.phrase, said.score, number
-        )
-        amount.own = said.own and said.label is not None
-        _divide(amount, index)
-        if value < 0 and _is_far_dash(cell, start):
-            amount.value = -value
-        sums.append(amount)
+    sums = [
+        _sum(index, (cell, start, end), value, number, marked)
+        for number, (cell, start, end, value) in enumerate(found, order)
+    ]
+    if not rates and any(amount.label is Label.VAT for amount in sums):
+        rates = list(_rates_before(index, cells[0]))
+        labels |= {Label.VAT} if rates else set()
     unread = []
     for cell, start, end, currency in odd:
-        said = _announced(index, cell, start, end, marked)
-        own = said.own and said.label is not None
-        if currency or own:
-            unread.append(Unread(said.label, own, evidence(index.sheet, cell, start, end)))
+        said = announced(index, cell, start, end, marked)
+        if currency or said.is_own:
+            unread.append(Unread(said.label, said.is_own, evidence(index.sheet, cell, start, end)))
     return MoneyRow(index.sheet, cells, sums, rates, labels, unread)
+
+
+def _sum(
+    index: LabelIndex,
+    where: tuple[Cell, int, int],
+    value: Decimal,
+    order: int,
+    marked: Sequence[Sequence[Cell]],
+) -> Sum:
+    """The amount that stands at ``cell.text[start:end]``, with what announces it."""
+    cell, start, end = where
+    said = announced(index, cell, start, end, marked)
+    amount = Sum(value, index.sheet, *where, said.label, said.phrase, said.score, order)
+    amount.own = said.is_own
+    _divide(amount, index)
+    if value < 0 and _is_far_dash(cell, start):
+        amount.value = -value
+    return amount
 
 
 def _is_far_dash(cell: Cell, start: int) -> bool:
@@ -197,23 +209,23 @@ _DASHES = frozenset("-–−")
 
 
 def _bare(index: LabelIndex, cells: list[Cell]) -> Iterator[tuple[Cell, int, int, Decimal]]:
-    """Digits right behind a word for an amount, in a row without any: OCR saw neither its sign nor
-    its comma ("Totaal 2222553", "Totaal 22.225 53").
+    """Digits right behind a word for an amount, in a row without any: "Totaal 91000", or of OCR, which
+    saw neither its sign nor its comma, also "Totaal 22.225 53".
     """
     for at, cell in enumerate(cells):
         match = _DIGITS_LAST.search(cell.text)
-        if match is None or not _is_from_ocr(cell, *match.span()):
+        if match is None:
             continue
         said = cell if match.start() else cells[max(0, at - 1)]
         before = said.text[: match.start()] if said is cell else said.text
         if any(
-            caption.label in _MONEY and not re.search(r"\w", before[caption.end :])
+            caption.label in MONEY and not re.search(r"\w", before[caption.end :])
             for caption in index.in_cell.get(said, ())
         ):
             yield cell, *match.span(), Decimal(f"{match[0].replace('.', '')}.00")
 
 
-_DIGITS_LAST = re.compile(r"(?<!\S)(?:\d{4,9}$|\d{1,3}(?:\.?\d{3}){0,2}(?= \d\d$))")
+_DIGITS_LAST = re.compile(r"(?<!\S)(?:\d{3,9}$|\d{1,3}(?:\.?\d{3}){0,2}(?= \d\d$))")
 
 
 def _is_from_ocr(cell: Cell, start: int, end: int) -> bool:
@@ -285,6 +297,13 @@ def _rates(index: LabelIndex, cells: list[Cell], labels: set[Label]) -> Iterator
             yield Rate(rate, cell, 0, len(cell.text))
 
 
+def _rates_before(index: LabelIndex, cell: Cell) -> Iterator[Rate]:
+    """The percentages in the lines over a cell that go on in it and have no amount."""
+    for over, text in lines_before(index, cell):
+        if text == over.text:
+            yield from (Rate(rate, over, *where) for *where, rate in rates_in(text))
+
+
 def _without_discount(index: LabelIndex, cells: list[Cell]) -> list[Cell]:
     """The cells whose percentage is no discount's: those left of the word that announces one, or all
     but the one that only mentions it.
@@ -292,7 +311,7 @@ def _without_discount(index: LabelIndex, cells: list[Cell]) -> list[Cell]:
     kept = []
     for cell in cells:
         captions = [a for a in index.in_cell.get(cell, ()) if a.label is Label.DISCOUNT]
-        if any(_speaks(caption, cell.text) for caption in captions):
+        if any(speaks(caption.label, caption.start, cell.text) for caption in captions):
             break
         if not captions:
             kept.append(cell)
@@ -301,10 +320,10 @@ def _without_discount(index: LabelIndex, cells: list[Cell]) -> list[Cell]:
 
 def _is_rate(index: LabelIndex, cell: Cell, value: Decimal) -> bool:
     """True for "21,00" under "Btw %"."""
-    if value not in _LEGAL or not _TWO_DECIMALS.fullmatch(cell.text):
+    if value not in LEGAL or not _TWO_DECIMALS.fullmatch(cell.text):
         return False
     for other in index.sheet.above(cell.box, cell.row, 400, rows=index.labelled()):
-        vat = any(a.label is Label.VAT and _heads(a, other, cell.box) for a in index.in_cell[other])
+        vat = any(a.label is Label.VAT and heads(a, other, cell.box) for a in index.in_cell[other])
         return vat and bool(_OF_RATES.search(other.text)) and not rates_in(other.text)
     return False
 
@@ -314,19 +333,18 @@ _OF_RATES = re.compile(r"%|tarief|perc|rate|satz|taux", re.IGNORECASE)
 
 
 _BARE_RATE = re.compile(r"[^\w\d]{0,4}(?P<rate>\d{1,2}(?:[.,]\d)?)(?![\d]|[.,:]\d|\w)")
-_LEGAL = frozenset(map(Decimal, ("0", "6", "9", "19", "21")))
 
 
 def legal_rate(text: str) -> bool:
     """True for a number that is a rate of btw, now or since 2001."""
     match = _BARE_RATE.fullmatch(text) if len(text) < 5 else None
-    return match is not None and Decimal(match["rate"].replace(",", ".")) in _LEGAL
+    return match is not None and Decimal(match["rate"].replace(",", ".")) in LEGAL
 
 
 def _under_vat(index: LabelIndex, cell: Cell) -> bool:
     """True when the head of the cell's column is a word for btw."""
     for other in index.sheet.above(cell.box, cell.row, 400, rows=index.labelled()):
-        return any(a.label is Label.VAT for a in index.in_cell[other] if _heads(a, other, cell.box))
+        return any(a.label is Label.VAT for a in index.in_cell[other] if heads(a, other, cell.box))
     return False
 
 
@@ -334,7 +352,7 @@ def _continues(upper: MoneyRow, row: MoneyRow, lone: Cell, hung: Cell | None) ->
     """True when a cell, alone in its part of the page, is one more line of the label of the row
     above.
     """
-    if len(row.cells) > 1 and (lone.column == 0 or row.labels & {*_MONEY}):
+    if len(row.cells) > 1 and (lone.column == 0 or row.labels & {*MONEY}):
         return False
     return _hangs_under(row.sheet, lone, hung) and _above(upper, lone) and _is_base(upper, row)
 
@@ -346,21 +364,11 @@ def _is_base(upper: MoneyRow, row: MoneyRow) -> bool:
     return all(any(rate_fits(base.value, rate, vat) for rate in rates) for base in row.sums)
 
 
-def rate_fits(net: Decimal, rate: Decimal, vat: Decimal) -> bool:
-    """True when ``vat`` is ``rate`` percent of ``net``, with room for rounding a line at a time."""
-    if rate == 0:
-        return vat == 0
-    return (
-        abs(net * rate / 100 - vat) <= max(Decimal("0.02"), abs(vat) * Decimal("0.0005"))
-        and vat != 0
-    )
-
-
 def _hang(row: MoneyRow, upper: MoneyRow) -> None:
     """Add a row to the one above it, whose label goes on in it: it gives the base of the btw."""
     for base in row.sums:
         base.label, base.phrase = Label.VAT, upper.sums[-1].phrase
-        base.score = score(Announced.SECOND_LINE)
+        base.score = score(Announced.BASE)
     upper.sums[:0] = row.sums
     upper.percentages += row.percentages
 
@@ -388,328 +396,6 @@ def _above(row: MoneyRow, cell: Cell) -> bool:
     last = row.sums[-1] if len(row.sums) == 1 and Label.VAT in row.labels else None
     same = last is not None and last.cell.page == cell.page
     return same and last is not None and 0 < cell.row - last.cell.row <= _MOST_HANGING
-
-
-def _announced(
-    index: LabelIndex, cell: Cell, start: int, end: int, marked: Sequence[Sequence[Cell]]
-) -> _Announcement:
-    """The money label of an amount: before it, left of it, over it, or behind it.
-
-    Args:
-        marked: of each row up to this one the cells that hold a label or an amount.
-    """
-    column = partial(_column, index, cell, start, end, marked)  # asked only when it matters
-    if start == 0 and (sign := _sign_above(index, cell)):
-        return _left(index, sign, column) or _Announcement()
-    return (
-        _before(index, cell, start, end)
-        or _left(index, cell, column)
-        or (len(index.sheet.rows[cell.row]) == 2 and _right(index, cell))
-        or _line_above(index, cell, start)
-        or _stacked(index, cell, start, end)
-        or _only_rate(index, cell)
-        or column()
-        or _behind(index, cell, end, _MONEY)
-        or _right(index, cell)
-        or _Announcement()
-    )
-
-
-def _sign_above(index: LabelIndex, cell: Cell) -> Cell | None:
-    """The currency sign at the end of the line above, when an amount was wrapped away from it."""
-    for over in index.sheet.above(cell.box, cell.row, 0.9 * cell.height):
-        within = cell.box[0] - 3 < over.box[0] and over.box[2] < cell.box[2] + 3
-        taken = any(amounts_in(other.text) for other in index.sheet.right_of(over))
-        return over if over.text in _CURRENCIES and within and not taken else None
-    return None
-
-
-_CURRENCIES = frozenset({"€", "EUR", "Eur", "euro", "Euro", "EURO"})
-
-
-def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announcement | None:
-    """A label before the amount in its cell."""
-    labels = index.in_cell.get(cell, ())
-    before = [a for a in labels if a.start < start and _speaks(a, cell.text)]
-    if not before:
-        return None
-    last = _speaking(before, cell.text)
-    if last.label not in _MONEY:
-        return _Announcement()
-    between = cell.text[last.end : start]
-    amounts = amounts_in(between)
-    behind = _behind(index, cell, end, _TAXED)
-    if behind and (amounts or _belongs_before(cell.text, last.start)):
-        return behind
-    far = min(sum(map(str.isalnum, between)), Announced.MOST_LETTERS)
-    why = score(
-        Announced.LABEL,
-        Announced.LETTERS_BETWEEN.times(far) if far else None,
-        Announced.AMOUNT_BETWEEN.when(amounts),
-    )
-    words = cell.text[last.start : last.end]
-    return _Announcement(_money(last.label, _phrase_around(cell.text, start, end)), words, why)
-
-
-def _speaks(caption: Caption, text: str) -> bool:
-    """True when a label says what a number behind it is: not the one of "Begeleiding (10% korting)"."""
-    if caption.label is not Label.DISCOUNT:
-        return caption.label in _SPEAKS
-    what, bracket, _ = text[: caption.start].rpartition("(")
-    return not bracket or ")" in text[len(what) : caption.start] or not _WORDS.search(what)
-
-
-_WORDS = re.compile(r"[^\W\d_]{4,}")
-
-
-def _belongs_before(text: str, start: int) -> bool:
-    """True when a label stands right behind another amount."""
-    return any(0 <= start - last < 4 for _, last, *_ in amounts_in(text))
-
-
-def _phrase_around(text: str, start: int, end: int) -> str:
-    """The words that can speak of an amount among others: those behind the amount before it, and
-    without another behind it also the rest.
-    """
-    others = [(first, last) for first, last, *_ in amounts_in(text)]
-    begin = max((last for _, last in others if last <= start), default=0)
-    follows = any(first >= end for first, _ in others)
-    return text[begin:start] if follows or begin else text[begin:]
-
-
-def _left(
-    index: LabelIndex, cell: Cell, column: Callable[[], _Announcement | None]
-) -> _Announcement | None:
-    """A label in a cell left of the amount; behind other amounts the column's heading counts
-    more.
-    """
-    passed = False
-    later = any(amounts_in(c.text) for c in index.sheet.right_of(cell))
-    for other in index.sheet.left_of(cell):
-        captions = index.in_cell.get(other, ())
-        labels = [a for a in captions if a.label in _MONEY and _speaks(a, other.text)]
-        if not labels:
-            passed = passed or bool(amounts_in(other.text))
-            continue
-        last = _speaking(labels, other.text)
-        where = Announced.RIGHT
-        if passed:
-            header = column()
-            if header is None:
-                where = Announced.RIGHT_OF_AMOUNTS if later else Announced.LAST_IN_ROW
-                return _said(last, where)
-            if header.label is not last.label:
-                return replace(header, score=score(Announced.OTHER_COLUMN), own=True)
-            where = Announced.RIGHT_IN_COLUMN
-        elif later and last.label in TOTALS:
-            header = column()
-            if header is not None and header.label in _TAXED and header.label is not last.label:
-                return replace(header, score=score(Announced.OTHER_COLUMN), own=True)
-            where = Announced.RIGHT_OF_AMOUNTS if header is None else where
-        label = _money(last.label, _with_line_above(index, other))
-        return _Announcement(label, other.text[last.start : last.end], score(where))
-    return None
-
-
-def _line_above(index: LabelIndex, cell: Cell, start: int) -> _Announcement | None:
-    hanging = _line_before(index, cell) if start < 2 else None
-    if hanging is None:
-        return None
-    said = _said(hanging, Announced.LINE_BEFORE)
-    return said if cell.column == 0 else replace(said, own=False)
-
-
-def _stacked(index: LabelIndex, cell: Cell, start: int, end: int) -> _Announcement | None:
-    """The label right behind an amount that is alone in its row, or alone in the row above it."""
-    rows = index.sheet.rows
-    if len(rows[cell.row]) > 1 or start > 1:
-        return None
-    if said := _behind(index, cell, end, _MONEY):
-        return said
-    over = rows[cell.row - 1] if cell.row else []
-    if len(over) != 1 or end < len(cell.text) or cell.box[1] - over[0].box[3] > 0.6 * cell.height:
-        return None
-    text = over[0].text
-    captions = [a for a in index.in_cell.get(over[0], ()) if a.label in _MONEY]
-    bases = [base for _, _, base, _ in amounts_in(text)]
-    shares = [
-        rate_fits(base, rate, value)
-        for _, _, value, _ in amounts_in(cell.text)
-        for _, _, rate in rates_in(text)
-        for base in bases
-    ]
-    if not captions or (bases and not any(shares)):
-        return None
-    return _said(_speaking(captions, text), Announced.UNDER)
-
-
-def _behind(
-    index: LabelIndex, cell: Cell, end: int, labels: Collection[Label]
-) -> _Announcement | None:
-    """One of these labels right behind the amount in its cell."""
-    for caption in index.in_cell.get(cell, ()):
-        if 0 <= caption.start - end < 4 and caption.label in labels:
-            return _said(caption, Announced.BEFORE_LABEL)
-    return None
-
-
-def _right(index: LabelIndex, cell: Cell) -> _Announcement | None:
-    """A label that begins the next cell, which has no number of its own; surer when the row has
-    nothing else.
-    """
-    for other in index.sheet.right_of(cell)[:1]:
-        first = next(iter(index.in_cell.get(other, ())), None)
-        if first is None or first.start != 0 or _numbered(other.text):
-            return None
-        if _is_pair(index, cell, first):
-            return _said(first, Announced.BEFORE_LABEL, _money(first.label, other.text))
-        return _said(first, Announced.LEFT_OF_LABEL) if first.label in _TAXED else None
-    return None
-
-
-def _is_pair(index: LabelIndex, cell: Cell, caption: Caption) -> bool:
-    """True for a row of one amount and the label right of it."""
-    return len(index.sheet.rows[cell.row]) == 2 and caption.label in _MONEY
-
-
-def _only_rate(index: LabelIndex, cell: Cell) -> _Announcement | None:
-    """Btw, for an amount with nothing beside it but a legal percentage."""
-    before = [c.text for c in index.sheet.left_of(cell)]
-    if len(before) != 1 or len(before[0]) > _LONGEST_RATE:
-        return None
-    if not any(rate in _LEGAL for _, _, rate in rates_in(before[0])):
-        return None
-    return _Announcement(Label.VAT, before[0], score(Announced.RIGHT_OF_RATE))
-
-
-_LONGEST_RATE = 6
-
-
-def _speaking(labels: list[Caption], text: str) -> Caption:
-    """Of several labels before an amount the one that announces it: "Totaal (vrijgesteld van btw)"
-    is a total.
-    """
-    last = labels[-1]
-    first = next((a for a in labels if a.label in _SUMS), None)
-    if last.label in (Label.DISCOUNT, Label.PAID):
-        return first if first and _AFTER.search(text[first.end : last.start]) else last
-    if last.label is not Label.VAT or first is None:
-        return last
-    between = text[first.end : last.start].lower()
-    tells_kind = any(word in between for word in _KINDS_OF_TOTAL)
-    return first if tells_kind and not any(map(str.isdigit, between)) else last
-
-
-_SPEAKS = (*_MONEY, Label.OTHER_NUMBER, Label.PHONE, Label.KVK)
-"""Labels that say what the number behind them is; "Totaal deze factuur" is a total."""
-_TAXED = (Label.VAT, Label.NET, Label.GROSS)
-_SUMS = (Label.GROSS, Label.NET, Label.SUBTOTAL, Label.TOTAL)
-_AFTER = re.compile(r"-/-|\b(?:na|min|minus|aftrek|after|less|nach|abzgl|après)\b", re.IGNORECASE)
-"""What stands between a sum and what was taken off before it."""
-_KINDS_OF_TOTAL = ("vrij", "incl", "excl", "(", "geen", "zonder", "niet")
-"""What stands between a total and the word btw that only says which total it is."""
-
-
-def _line_before(index: LabelIndex, cell: Cell) -> Caption | None:
-    """The money label at the end of the line before, when an amount begins a line of running text."""
-    for over in index.sheet.above(cell.box, cell.row, 0.6 * cell.height, rows=index.labelled()):
-        labels = [a for a in index.in_cell[over] if a.label in _MONEY]
-        near = (
-            abs(over.box[0] - cell.box[0]) < 2
-            and bool(labels)
-            and len(over.text) - labels[-1].end < 25
-        )
-        taken = near and _belongs_before(over.text, labels[-1].start)
-        taken = taken or any(
-            a.label in _MONEY
-            for other in index.sheet.right_of(over)
-            for a in index.in_cell.get(other, ())
-        )
-        if near and not taken and not amounts_in(over.text[labels[-1].end :]):
-            return labels[-1]
-    return None
-
-
-def _with_line_above(index: LabelIndex, cell: Cell) -> str:
-    """The label's text with the line over it when it is wrapped ("Totaal incl." over "btw"); a line
-    with an amount of its own is another label.
-    """
-    for over in index.sheet.above(cell.box, cell.row, 0.6 * cell.height):
-        if (
-            abs(over.box[0] - cell.box[0]) < 2
-            and over.text.rstrip().lower().endswith(_ENDS_IN_KIND)
-            and not any(amounts_in(other.text) for other in index.sheet.right_of(over))
-        ):
-            return f"{over.text} {cell.text}"
-    return cell.text
-
-
-_ENDS_IN_KIND = ("incl.", "excl.", "inclusief", "exclusief", "incl", "excl")
-_TOTALS = ("totaal", "bedrag", "totaalbedrag", "subtotaal", "total", "te")
-
-
-def _money(label: Label, text: str) -> Label:
-    """ "Totaal" followed by "excl." or "incl." says which total it is, also with words between."""
-    low = text.lower()
-    without, within = "excl" in low, "incl" in low
-    if label is Label.VAT:
-        if not (without or within) or len(low) >= 40 or low.split()[0] not in _TOTALS:
-            return label
-        return Label.NET if without else Label.GROSS
-    if without is within:
-        return label
-    if without:
-        return Label.NET if label in (Label.TOTAL, Label.SUBTOTAL, Label.GROSS) else label
-    return Label.GROSS if label is Label.TOTAL else label
-
-
-def _column(
-    index: LabelIndex, cell: Cell, start: int, end: int, marked: Sequence[Sequence[Cell]]
-) -> _Announcement | None:
-    """The money label at the head of the amount's column; weaker when amounts stand between."""
-    box = cell.box_of(start, end)
-    far = None
-    for other in index.sheet.above(box, cell.row, 400, rows=marked):
-        labels = index.in_cell.get(other, ())
-        if amounts_in(other.text):
-            if labels:
-                return None
-            far = Announced.COLUMN_FAR
-        elif fits := [a for a in labels if _heads(a, other, box) and _speaks(a, other.text)]:
-            last = fits[-1]
-            label, phrase = _whole_heading(index, last)
-            under = cell.row - other.row == 1 and len(index.sheet.rows[other.row]) == 1
-            alone = under and len(index.sheet.rows[cell.row]) == 1
-            why = score(Announced.UNDER if alone else Announced.COLUMN, far)
-            return _Announcement(label, phrase, why, own=alone)
-    return None
-
-
-def _whole_heading(index: LabelIndex, caption: Caption) -> tuple[Label, str]:
-    """What the head of a column says with the line over it: "Excl." over "btw", "Btw-" over "bedrag"."""
-    left, _, right, _ = caption.box
-    for over in index.sheet.above(caption.box, caption.cell.row, 0.6 * caption.cell.height):
-        words = [w.text for w in over.words if w.box[0] < right + 2 and w.box[2] > left - 2]
-        upper = " ".join(words)
-        for label, phrase, start, end in labels_in(f"{upper} {caption.words}"):
-            if label in _MONEY and start <= len(upper) < end and not has_digit(upper):
-                return label, phrase
-        break
-    return caption.label, caption.phrase
-
-
-def _heads(caption: Caption, cell: Cell, box: Box) -> bool:
-    """True for a money label over ``box`` that has no number of its own."""
-    return (
-        caption.label in _MONEY
-        and min(caption.box[2], box[2]) - max(caption.box[0], box[0]) > -4
-        and not _numbered(cell.text[caption.end :])
-    )
-
-
-def _numbered(text: str) -> bool:
-    """True when a digit stands in ``text`` that is not of a percentage."""
-    return any(map(str.isdigit, _PERCENTAGE.sub("", text)))
 
 
 def charged_rates(pages: PageIndex, rows: list[MoneyRow]) -> list[Decimal]:

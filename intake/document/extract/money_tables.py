@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations
 
-from intake.document.extract.money_rows import TOTALS, MoneyRow, Sum
+from intake.document.extract.amount_labels import TOTALS, rate_fits
+from intake.document.extract.money_rows import MoneyRow, Sum
 from intake.document.extract.weights import Announced
 from intake.document.layout.cells import Cell
 from intake.document.layout.label_words import Label
@@ -27,7 +28,6 @@ ROUNDED = Decimal("0.50")
 """At most as much comes off or on when a total is rounded to whole euros."""
 _EDGE = 3.0
 _MOST_NUMBERS = 6
-_MOST_LETTERS_BEFORE = 5
 _MOST_LINES = 400
 _HEADINGS = frozenset({*TOTALS, Label.VAT, Label.PAID, Label.DISCOUNT, Label.COLUMN})
 _CARRIED = re.compile(
@@ -72,7 +72,8 @@ class MoneyTable:
     @property
     def spec(self) -> bool:
         """Whether it specifies btw or totals, not what was done."""
-        return self.bare or not any(_has_words(line.row) for line in self.lines)
+        worded = not self.titles or any(_has_words(line.row) for line in self.lines)
+        return self.bare or not worded
 
     @property
     def strip(self) -> bool:
@@ -120,7 +121,7 @@ def money_tables(pages: PageIndex, rows: Sequence[MoneyRow]) -> list[MoneyTable]
     tables: list[MoneyTable] = []
     current: MoneyTable | None = None
     under = (0, -1)
-    for row in rows:
+    for at, row in enumerate(rows):
         here = (row.sheet.number, row.number)
         if new := [head for head in heads if under < head < here]:
             bare, titles = heads[new[-1]]
@@ -129,9 +130,18 @@ def money_tables(pages: PageIndex, rows: Sequence[MoneyRow]) -> list[MoneyTable]
                 current = MoneyTable(bare, titles)
                 tables.append(current)
             current.closed, under = False, new[-1]
+        if current is None and _is_bare_item(row):
+            earlier = any(not s.own for over in rows[:at] for s in over.sums)
+            current = MoneyTable(False, "", whole=not earlier)
+            tables.append(current)
         if current is not None and not current.closed:
             _take(current, row)
     return [table for table in tables if table.lines]
+
+
+def _is_bare_item(row: MoneyRow) -> bool:
+    """True for a line of an invoice without headings: a quantity, a price, and what they give."""
+    return len(row.sums) > 1 and not any(s.own for s in row.sums) and _multiplies(row.sums[-1])
 
 
 def _heads(pages: PageIndex) -> dict[tuple[int, int], tuple[bool, str]]:
@@ -166,7 +176,7 @@ def _has_amount(row: Iterable[Cell]) -> bool:
 
 def _take(table: MoneyTable, row: MoneyRow) -> None:
     """Add a row to the table: as a line, as a sum of lines, or as its end."""
-    if row.unread:
+    if row.unread or (not table.titles and sum(map(_multiplies, row.sums)) > 1):
         table.whole = False
     if not row.sums:
         return
@@ -181,10 +191,7 @@ def _take(table: MoneyTable, row: MoneyRow) -> None:
         return
     last = row.sums[-1]
     _settle(last)
-    if table.lines and not any(_in_column(last, line.sums[-1]) for line in table.lines[:3]):
-        table.whole = False
-        return
-    if len(table.lines) >= _MOST_LINES:
+    if len(table.lines) >= _MOST_LINES or not _fits(table, row):
         table.whole = False
         return
     reduced = last.own and last.label is Label.DISCOUNT and not item
@@ -202,11 +209,29 @@ def _take(table: MoneyTable, row: MoneyRow) -> None:
         table.late.append(line)
 
 
+def _fits(table: MoneyTable, row: MoneyRow) -> bool:
+    """True when a row's amount stands in the column of those above it; without headings, also when it
+    is quantity times price.
+    """
+    last = row.sums[-1]
+    aligned = not table.lines or any(_in_column(last, line.sums[-1]) for line in table.lines[:3])
+    return aligned or (not table.titles and _is_bare_item(row))
+
+
 def _unlabel(row: MoneyRow) -> None:
-    """Take "korting" in what was done for no word about the amount behind it."""
+    """Take "korting" or "21% btw" in what was done for no word about the amounts behind it."""
     for amount in row.sums:
-        if amount.label is Label.DISCOUNT and amount.own:
+        if (
+            amount.own
+            and amount.label in (Label.DISCOUNT, Label.VAT)
+            and not _is_share(amount, row)
+        ):
             amount.label, amount.own, amount.score = None, False, Score()
+
+
+def _is_share(amount: Sum, row: MoneyRow) -> bool:
+    """True for the btw of another amount of the row."""
+    return any(rate_fits(s.value, rate, amount.value) for s in row.sums for rate in row.rates)
 
 
 def _settle(amount: Sum) -> None:
@@ -221,8 +246,11 @@ def _settle(amount: Sum) -> None:
 
 def _has_words(row: MoneyRow) -> bool:
     """True when a cell without an amount says more than a rate of btw."""
-    words = _WORD.findall(" ".join(cell.text for cell in row.cells).lower())
-    return any(word not in _OF_RATES for word in words)
+    return _says_more(" ".join(cell.text for cell in row.cells))
+
+
+def _says_more(text: str) -> bool:
+    return any(word not in _OF_RATES for word in _WORD.findall(text.lower()))
 
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -234,8 +262,7 @@ _OF_RATES = frozenset(
 def _is_item(table: MoneyTable, row: MoneyRow) -> bool:
     """True for a row with a price and an amount, as the lines above it have."""
     last = row.sums[-1]
-    beside = len(row.sums) > 1 and any(s.value not in (_ZERO, last.value) for s in row.sums)
-    return beside and all(_in_column(last, line.sums[-1]) for line in table.lines[:1])
+    return len(row.sums) > 1 and all(_in_column(last, line.sums[-1]) for line in table.lines[:1])
 
 
 def _describes(row: MoneyRow) -> bool:
@@ -243,7 +270,7 @@ def _describes(row: MoneyRow) -> bool:
     said = next((s.phrase for s in row.sums if s.own), "")
     text = " ".join(cell.text for cell in row.cells)
     at = text.lower().find(said.lower())
-    return bool(said) and sum(map(str.isalpha, text[: max(at, 0)])) > _MOST_LETTERS_BEFORE
+    return bool(said) and _says_more(text[: max(at, 0)])
 
 
 def _adds_up(table: MoneyTable, row: MoneyRow) -> bool:
@@ -305,7 +332,7 @@ def _multiplies(amount: Sum, value: Decimal | None = None) -> bool:
     numbers += [value for text in texts for _, _, value, _ in amounts_in(text) if value >= 1000]
     if amount.comma_unseen:  # a price may lack its comma too
         numbers = [n for n in numbers if n < 100 or n % 1]
-    return any(
+    return product != 0 and any(
         abs(abs(a * b) - abs(product)) <= _CENT
         for a, b in combinations(numbers[-_MOST_NUMBERS:], 2)
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from itertools import combinations
 
+from intake.document.extract.amount_labels import TOTALS
 from intake.document.extract.money import NEAR, Money, explained
-from intake.document.extract.money_rows import TOTALS, Sum
+from intake.document.extract.money_rows import Sum
 from intake.document.extract.money_tables import ROUNDED
 from intake.document.layout.label_words import Label
 from intake.model.invoice import LEFT_TO_PAY, Found
@@ -95,17 +97,37 @@ def _is_rounded(amount: Sum, total: Sum, money: Money) -> bool:
     return 0 < step <= ROUNDED and any(abs(s.value) == step for row in money.rows for s in row.sums)
 
 
+def _is_of_rate(amount: Sum, money: Money) -> bool:
+    """True for an amount in the row of one rate."""
+    return any(row.rates and amount in row.sums for row in money.rows)
+
+
+def _adds_up(amount: Sum, money: Money) -> bool:
+    """True when an amount is the sum of two others of its row: without btw, and btw."""
+    beside = [row.sums for row in money.rows if amount in row.sums]
+    return any(
+        amount.value == net.value + vat.value
+        for sums in beside
+        for net, vat in combinations(sums, 2)
+        if amount not in (net, vat) and vat.value
+    )
+
+
 def _claims_total(amount: Sum, total: Sum, money: Money) -> bool:
-    """True when an amount says that it is the total: larger, called so, the sum of the lines, or
-    asked in a sentence about the payment.
+    """True when an amount says that it is the total: larger, later, called so, the sum of the lines,
+    or asked in a sentence about the payment.
     """
     text = amount.cell.text
     if _CONDITION.search(text) or _is_rounded(amount, total, money):
         return False
     if not amount.own and _PAYMENT.search(text):
         return True
-    if not amount.own or amount.weight < SURE or amount.label not in (Label.GROSS, Label.TOTAL):
+    later = amount.order > total.order and not _is_of_rate(amount, money)
+    if later and amount.label is Label.GROSS and not amount.own:
+        return _adds_up(amount, money)
+    sure = amount.own and amount.weight >= min(SURE, total.weight)
+    if not sure or amount.label not in (Label.GROSS, Label.TOTAL):
         return False
     called = amount.label is Label.GROSS and total.label is not Label.GROSS
     larger = abs(amount.value) - abs(total.value) >= NEAR
-    return called or larger or (amount.value in money.lines and not money.taxed)
+    return later or called or larger or (amount.value in money.lines and not money.taxed)

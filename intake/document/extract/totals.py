@@ -14,16 +14,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
 
+from intake.document.extract.amount_labels import TOTALS, rate_fits
 from intake.document.extract.candidates import Candidate
 from intake.document.extract.money import NEAR, Money, explained, money_of
-from intake.document.extract.money_rows import (
-    TOTALS,
-    MoneyRow,
-    Sum,
-    all_rates,
-    charged_rates,
-    rate_fits,
-)
+from intake.document.extract.money_rows import MoneyRow, Sum, all_rates, charged_rates
+from intake.document.extract.money_tables import MoneyTable
 from intake.document.extract.total_doubts import SURE, rivals_of, unlabelled
 from intake.document.extract.vat_lines import lines_by_rate, stated_lines, vat_lines
 from intake.document.extract.weights import (
@@ -323,10 +318,17 @@ def _adding_up(net: Sum, vat: Sum, gross: Sum, fits: bool, money: Money) -> _Thr
     agreement = [Agreement.ADDS_UP]
     if fits:
         agreement.append(Agreement.RATE_FITS)
-    if net.value in money.lines or gross.value in money.lines:
+    if _is_sum_of_lines(net, money) or _is_sum_of_lines(gross, money):
         agreement.append(Agreement.SUM_OF_LINES)
     labels = _weight(net, "net") + _weight(vat, "vat") + _weight(gross, "gross")
     return _Three(net, vat, gross, tuple(agreement), _gained(labels, agreement))
+
+
+def _is_sum_of_lines(amount: Sum, money: Money) -> bool:
+    """True when the lines add up to it, before or after a discount or costs."""
+    return amount.value in money.lines or bool(
+        money.steps and explained(amount.value, amount, money)
+    )
 
 
 def _without_net(base: Decimal, vat: Sum, gross: Sum, money: Money) -> _Three:
@@ -439,8 +441,9 @@ def _gross(three: _Three, money: Money) -> Field[Decimal]:
         return Field.absent()
     gross = three.gross
     known = [s for s in (three.net, three.vat, *three.used) if s]
-    if three.net_value is not None and money.steps:
-        known += explained(three.net_value, gross, money)
+    for value in (three.net_value, gross.value) if money.steps else ():
+        if value is not None:
+            known += explained(value, gross, money)
     proved = (
         Agreement.RATE_FITS in three.agreement
         and bool(_value(three.vat))
@@ -491,21 +494,25 @@ def _line_amounts(money: Money, totals: Iterable[Decimal | None]) -> tuple[Decim
     room = _CENT * len(amounts)
     added = sum(amounts, _ZERO)
     steps = tuple(-abs(s.value) if s.label is Label.DISCOUNT else s.value for s in money.steps)
-    for more in ((), steps):
+    for more in ((), steps, *((step,) for step in steps)):
         if any(
             total is not None and abs(abs(added + sum(more, _ZERO)) - abs(total)) <= room
             for total in totals
         ):
             return (*amounts, *more)
-    if (
-        len(items) == 1
-        and items[0].whole
-        and items[0].closed
-        and items[0].multiplies()
-        and not steps
-    ):
-        return amounts
-    return ()
+    proved = len(items) == 1 and not steps and _is_complete(items[0], money)
+    return amounts if proved else ()
+
+
+def _is_complete(table: MoneyTable, money: Money) -> bool:
+    """True when each row of a table was understood, and its lines are all there is to add up: they end
+    at a total or stand behind it, and have a price or no other amount.
+    """
+    first = table.lines[0].sums[0].order
+    totals = [s.order for s in money.sums if s.own and s.label in TOTALS]
+    ends = table.closed or any(order < first for order in totals)
+    plain = len(table.lines) > 1 and all(len(line.sums) == 1 for line in table.lines)
+    return table.whole and ends and (table.multiplies() or plain)
 
 
 def _largest_last(sums: list[Sum]) -> Sum | None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
 
-from intake.document.extract.money_rows import MoneyRow, rate_fits
+from intake.document.extract.amount_labels import LEGAL, rate_fits
+from intake.document.extract.money_rows import MoneyRow, Rate, Sum
 from intake.document.extract.money_tables import MoneyTable
 from intake.document.layout.label_words import Label
 from intake.model.basics import Box
@@ -24,12 +25,14 @@ def vat_lines(
     A line without a base has that of the invoice's lines with its rate, where they give its btw.
     """
     shares = lines_by_rate(tables)
+    bases = stated_bases(rows)
+    known = [*shares, *(VatLine(rate, base.value, None) for rate, base in bases.items())]
     items = {id(line.row) for table in tables if not table.spec for line in table.lines}
     others = [row for row in rows if id(row) not in items]
     stated = _charged(_unique(stated_lines(others)))
-    stated = [_based(line, shares) for line in stated]
+    stated = [_based(line, known) for line in stated]
     named = [row for row in others if Label.VAT in row.labels or not row.sums]
-    labelled = [_based(line, shares) for line in _charged(_unique(stated_lines(named)))]
+    labelled = [_based(line, known) for line in _charged(_unique(stated_lines(named)))]
     summed = _merged([line for row in rows for line in _pairs(row)])
     for lines in (stated, labelled, summed, _merged(stated)):
         if lines and _agrees(lines, net, vat):
@@ -72,6 +75,17 @@ def lines_by_rate(tables: list[MoneyTable]) -> tuple[VatLine, ...]:
     )
 
 
+def stated_bases(rows: Sequence[MoneyRow]) -> dict[Decimal, Sum]:
+    """Rate → what its row calls an amount without btw: "Subtotaal 9%"."""
+    return {
+        row.rates[0]: row.sums[0]
+        for row in rows
+        if len(row.sums) == len(row.rates) == 1
+        and row.sums[0].own
+        and row.sums[0].label in (Label.NET, Label.SUBTOTAL)
+    }
+
+
 def stated_lines(rows: Sequence[MoneyRow]) -> list[VatLine]:
     """What rows that are no lines of the invoice say of each rate, in rows or in columns."""
     columns, used = _columns(rows)
@@ -89,15 +103,40 @@ def _columns(rows: Sequence[MoneyRow]) -> tuple[list[VatLine], set[int]]:
         if not head.rates or len(set(head.rates)) != len(head.rates):
             continue
         under = [row for row in rows[at + 1 : at + 3] if row.sums and row.sheet is head.sheet]
-        found, own = _over_vat(head, under) if head.sums else _over_bases(head, under)
-        if len(found) == len(head.rates):
-            lines += found
-            used |= {id(row) for row in own}
+        legal = sum(rate in LEGAL for rate in head.rates)  # not the percentage of a discount
+        ways = (_over_vat, _in_text) if head.sums else (_over_bases,)
+        for way in ways:
+            found, own = way(head, under)
+            if found and len(found) in (legal, len(head.rates)):
+                lines += found
+                used |= {id(row) for row in own}
+                break
     return lines, used
+
+
+def _in_text(head: MoneyRow, under: list[MoneyRow]) -> tuple[list[VatLine], list[MoneyRow]]:
+    """ "9% btw over 150,00, zijnde 13,50 en 21% btw over 250,00, zijnde 52,50", which may go on in the
+    next line: behind each rate its base and its btw.
+    """
+    if len(head.rates) < 2:
+        return [], []
+    rows = [head, *(row for row in under[:1] if not row.rates)]
+    marks: list[Rate | Sum] = []
+    for row in rows:
+        in_row: list[Rate | Sum] = [*row.percentages, *row.sums]
+        marks += sorted(in_row, key=lambda mark: (mark.cell.column, mark.start))
+    found = [
+        VatLine(rate.value, base.value, vat.value)
+        for rate, base, vat in zip(marks, marks[1:], marks[2:], strict=False)
+        if isinstance(rate, Rate) and isinstance(base, Sum) and isinstance(vat, Sum)
+        if rate_fits(base.value, rate.value, vat.value)
+    ]
+    return found, rows
 
 
 def _over_bases(head: MoneyRow, under: list[MoneyRow]) -> tuple[list[VatLine], list[MoneyRow]]:
     """Rates over "Grondslag 150,00 250,00" and "Btw 13,50 52,50"."""
+    under = [row for row in under if not row.rates]
     bases = next((row for row in under if Label.NET in row.labels), None)
     vats = next((row for row in under if Label.VAT in row.labels and row is not bases), None)
     found = [
@@ -114,10 +153,17 @@ def _over_vat(head: MoneyRow, under: list[MoneyRow]) -> tuple[list[VatLine], lis
     for rate in head.percentages:
         bases = [s.value for s in head.sums if s.cell is rate.cell]
         lone = len(head.sums) == 1 and under and len(under[0].sums) == 1
-        vat = under[0].sums[0].value if lone else _under(next(iter(under), None), rate.cell.box)
+        vat = under[0].sums[0].value if lone else _under(next(iter(under), None), _box(head, rate))
         if len(bases) == 1 and vat is not None and rate_fits(bases[0], rate.value, vat):
             found.append(VatLine(rate.value, bases[0], vat))
     return found, [head, under[0]] if found else []
+
+
+def _box(row: MoneyRow, rate: Rate) -> Box:
+    """Where a rate's cell stands, up to the next one: its amount may stand at the end of it."""
+    left, top, right, bottom = rate.cell.box
+    ends = [cell.box[0] for cell in row.cells if cell.box[0] > right]
+    return left, top, min(ends, default=row.sheet.width), bottom
 
 
 def _under(row: MoneyRow | None, box: Box) -> Decimal | None:
@@ -149,12 +195,15 @@ def stated_line(row: MoneyRow) -> VatLine | None:
 
 def _base_and_vat(row: MoneyRow, values: list[Decimal]) -> tuple[Decimal | None, Decimal] | None:
     """Base and btw of a row with a btw word whose amounts do not fit the rate."""
-    taxed = [s.value for s in row.sums if s.label is Label.VAT]
+    taxed = [s for s in row.sums if s.label is Label.VAT]
     if len(values) == 1 and not ({Label.GROSS, Label.NET} & row.labels):
         return None, values[0]
-    if len(values) == 2 and taxed:
+    first = row.sums[0]
+    whole = first.own and first.label in (Label.GROSS, Label.TOTAL)
+    if len(values) == 2 and taxed and not whole and abs(values[0]) >= abs(values[1]):
         return values[0], values[1]
-    return (None, taxed[-1]) if taxed else None
+    last = max(reversed(taxed), key=lambda s: s.weight, default=None)
+    return (None, last.value) if last else None
 
 
 def _named_rate(row: MoneyRow) -> set[Decimal]:

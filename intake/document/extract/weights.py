@@ -232,7 +232,7 @@ class Announced(Table):
     UNDER = points(0.9, "staat alleen onder een woord voor een bedrag")
     COLUMN_FAR = factor(0.4, "er staan bedragen tussen de kop en dit bedrag")
     LEFT_OF_LABEL = points(0.5, "staat links van een woord voor een bedrag")
-    SECOND_LINE = points(0.3, "staat op de tweede regel van het woord in een smalle kolom")
+    BASE = points(0.3, "is het bedrag waarover de btw gaat")
     ALL_RATES = points(0.9, "is de btw van alle tarieven samen")
     ADDED = points(0.7, "is de som van de regels erboven")
     COLUMN_SUM = points(0.6, "is de som van de kolom")

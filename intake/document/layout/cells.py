@@ -22,6 +22,8 @@ _SEPARATORS = frozenset("|•·●▪■∙‖¦►▸◆◦*~")
 _MOST_LETTERS_APART = 0.09
 _KERNED = 0.22
 _WIDE_GAP = 0.85
+_MOST_JUSTIFIED = 2.0
+"""Words of a justified line stand no farther apart, in em: columns do."""
 _OVERLAP = 0.25
 """Letters that lie so far over each other belong to two texts; all shares of the letter height."""
 
@@ -364,7 +366,8 @@ def _runs(line: list[Word], apart: float) -> Iterator[tuple[list[Word], bool]]:
         return
     gaps = sorted([b.box[0] - a.box[2] for a, b in pairwise(line)])
     separators = [word.text.strip() in _SEPARATORS for word in line]
-    if len(gaps) >= 4 and 0 < gaps[-1] < 1.4 * gaps[0] and not any(separators):
+    even = min(1.4 * gaps[0], _MOST_JUSTIFIED * _em(line[0]))
+    if len(gaps) >= 4 and 0 < gaps[-1] < even and not any(separators):
         yield line, False
         return
     usual = gaps[len(gaps) // 2] if len(gaps) > 4 else 0.0
