@@ -38,7 +38,7 @@ _WORDS = {name: any_of(listed) for name, listed in words("account_use").items()}
 _PLACE = "§"
 """Stands for an account in a clause."""
 _SENTENCE_END = re.compile(
-    r"(?:(?<=[^\W\d_]{4}[.!?])|(?<=[\d)§]\.)|(?<=[!?]))\s+(?=[\"'(§A-ZÀ-Þ])|\n"
+    r"(?:(?<=[^\W\d_]{4}[.!?])|(?<=[\d)§]\.)|(?<=\d[-/.][A-Z]\.)|(?<=[!?]))\s+(?=[\"'(§A-ZÀ-Þ])|\n"
 )
 _CLAUSE_END = re.compile(
     r",(?!\d)|[;:()|•!?–—]|\s-\s|\b(?:maar|doch|echter|but|however|terwijl|while|want|omdat|because"

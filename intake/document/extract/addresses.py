@@ -139,7 +139,11 @@ def _broken(index: LabelIndex, cell: Cell) -> Address | None:
 
 
 def _line_under(index: LabelIndex, cell: Cell) -> list[Cell]:
-    """The first cell of the next line, when it begins under a cell of this one."""
+    """The cell right under the beginning of a cell; else the first of the next line, when it begins
+    under another cell of the row.
+    """
+    if own := _next_line(index, cell, 0.9 * cell.height):
+        return [own]
     starts = [other.box[0] for other in index.sheet.rows[cell.row]]
     for row in index.sheet.rows[cell.row + 1 : cell.row + 3]:
         for other in row:

@@ -111,7 +111,7 @@ def _formed(pages: PageIndex) -> Iterator[tuple[LabelIndex, Label | None, bool, 
             if label is not Label.PHONE and any(digits_of(text) in bank for bank in banks):
                 continue
             note = "bij 'telefoon'" if label is Label.PHONE else "vorm van een telefoonnummer"
-            spoken = governor is not None and _is_spoken(governor)
+            spoken = governor is not None and _is_spoken(governor, cell)
             why = _form_score(pages, index, cell, label, spoken or _in_sentence(cell.text[:start]))
             candidate = Candidate(text, why, index.sheet, cell, start, end, note)
             yield index, label, valid, candidate
@@ -200,7 +200,10 @@ def _governor(index: LabelIndex, cell: Cell, start: int) -> Caption | None:
     return governor if heads else None
 
 
-def _is_spoken(caption: Caption) -> bool:
-    """True for "bereikbaar op" and the like within a sentence: a colleague's number may follow."""
+def _is_spoken(caption: Caption, cell: Cell) -> bool:
+    """True for "bereikbaar op" and the like within a sentence: a colleague's number may follow. What
+    stands in a column of its own before the number is a label.
+    """
     colon = caption.cell.text[caption.end :].lstrip().startswith(":")
-    return caption.phrase in _SPOKEN and caption.words[:1].islower() and not colon
+    small = caption.phrase in _SPOKEN and caption.words[:1].islower() and not colon
+    return small and (caption.cell is cell or caption.start > 0)
