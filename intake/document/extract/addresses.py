@@ -113,7 +113,7 @@ def _dutch(index: LabelIndex, cell: Cell, start: int, end: int, code: str) -> Ad
     return address
 
 
-_CODE_ENDS = re.compile(r"(?<![\w.,])([1-9]\d{3})\s?$")
+_CODE_ENDS = re.compile(r"(?<![\w.,/-])([1-9]\d{3})\s?$")
 _CODE_GOES_ON = re.compile(r"([A-Z]{2})(?=$|[\s,]+[A-ZÀ-Ý'’])")
 
 
@@ -125,6 +125,8 @@ def _broken(index: LabelIndex, cell: Cell) -> Address | None:
     if digits is None:
         return None
     for other in (*index.sheet.right_of(cell)[:1], *_line_under(index, cell)):
+        if not _begins_bare(index, other):
+            continue
         if letters := _CODE_GOES_ON.match(other.text):
             city = _city(other.text[letters.end() :])
             place = (other, letters.end(), len(other.text)) if city else None
@@ -233,9 +235,14 @@ def _rest_of_city(index: LabelIndex, cell: Cell, city: str) -> str | None:
         return rest.text  # "Harder-" / "wijk", "Sint-" / "Michielsgestel"
     if rest and _CITY_GOES_ON.fullmatch(rest.text):
         return rest.text  # "Hoek" / "van Holland", "Hengelo" / "(Gld)"
-    if words[-1].lower() not in _PARTICLES:
+    if rest is None or words[-1].lower() not in _PARTICLES | _BEGIN_PLACE:
         return None
-    return rest.text if rest and len(rest.text.split()) == 1 and rest.text[:1].isupper() else None
+    word = rest.text.partition(",")[0]
+    return word if len(word.split()) == 1 and word[:1].isupper() else None
+
+
+_BEGIN_PLACE = frozenset(("sint", "st.", "sint.", "nieuw", "oud", "nieuwe", "oude"))
+"""Words that begin the name of a place and are none by themselves."""
 
 
 def _next_line(index: LabelIndex, cell: Cell, reach: float) -> Cell | None:

@@ -124,6 +124,8 @@ def _read(document: Document, buyer: Addressee, whole: PageIndex, pages: PageInd
 def _references(pages: PageIndex, kind: DocumentKind) -> dict[str, Any]:
     issued = issue_date(pages)
     all_accounts, iban = accounts(pages, issued.value)
+    number = invoice_number(pages, kind)
+    credited = corrects(pages, number.value) if kind is DocumentKind.CREDIT_NOTE else Field.absent()
     return {
         "kind": kind,
         "kvk_number": kvk_number(pages),
@@ -131,9 +133,9 @@ def _references(pages: PageIndex, kind: DocumentKind) -> dict[str, Any]:
         "vat_exempt": vat_exempt(pages),
         "iban": iban,
         "accounts": all_accounts,
-        "invoice_number": invoice_number(pages, kind),
+        "invoice_number": number,
         "issue_date": issued,
-        "corrects": corrects(pages) if kind is DocumentKind.CREDIT_NOTE else Field.absent(),
+        "corrects": credited,
         "foreign_register": foreign_register(pages),
         "vat_remark": vat_remark(pages),
     } | {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from intake.document.extract.announcements import announces_unread, of_lines
@@ -16,7 +16,7 @@ from intake.document.layout.label_matcher import has_digit, heads_table
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Feature, score
-from intake.model.invoice import DocumentKind, Field
+from intake.model.invoice import DocumentKind, Field, Found
 from intake.text.amounts import amounts_in
 from intake.text.dates import dates_in
 from intake.text.folding import squeeze
@@ -80,12 +80,33 @@ def invoice_number(pages: PageIndex, kind: DocumentKind) -> Field[str]:
     if field.found is not None:
         strongest = max(candidate.score.weight for candidate in numbers)
         if field.others or strongest >= InvoiceNumber.SURE:
-            return field
+            return replace(field, others=field.others or _rivals(numbers, field.found.value))
         note = "geen kopje dat zegt dat dit het factuurnummer is"
         return Field(field.presence, field.found, (replace(field.found, note=note),))
     unread = announces_unread(pages, Label.INVOICE_NUMBER, but_not=of_lines)
     weak = any(not _is_date(candidate.value) for candidate in numbers)
     return Field.unreadable() if weak or unread or any(_bill_numbers(pages)) else field
+
+
+def _rivals(numbers: Sequence[Candidate[str]], chosen: str) -> tuple[Found[str], ...]:
+    """Other numbers that a word for the invoice's number also announces, however far the chosen one
+    outweighs them: of two such numbers a person says which one is meant.
+    """
+    own = squeeze(chosen)
+    found: dict[str, Found[str]] = {}
+    for candidate in numbers:
+        word, gained = candidate.score.gains[0]
+        if word in _OF_INVOICE and candidate.score.weight >= InvoiceNumber.RIVAL * gained:
+            found.setdefault(squeeze(candidate.value), candidate.found())
+    return tuple(other for folded, other in found.items() if not _are_one(own, folded))
+
+
+_OF_INVOICE = (InvoiceNumber.LABEL, InvoiceNumber.IN_TEXT, InvoiceNumber.TITLE)
+
+
+def _are_one(number: str, other: str) -> bool:
+    """True when one is the other with more or fewer words before or behind it."""
+    return number in other or other in number
 
 
 def _is_date(value: str) -> bool:
@@ -116,30 +137,47 @@ def labelled_numbers(index: LabelIndex) -> frozenset[str]:
     return frozenset(found)
 
 
-def corrects(pages: PageIndex) -> Field[str]:
-    """The number of the invoice that a credit note corrects."""
-    found = (
+def corrects(pages: PageIndex, own: str | None) -> Field[str]:
+    """The number of the invoice that a credit note corrects: at words that say so, else at any word
+    for an invoice, when it is another number than the credit note's ``own``.
+    """
+    labelled = [
         c
         for a, caption in pages.labelled(Label.CORRECTS)
         for c in _values(a, caption, Corrects.LABEL)
-    )
-    return choose(found, Corrects)
+    ]
+    return choose(labelled or _credited(pages, squeeze(own or "")), Corrects)
+
+
+def _credited(pages: PageIndex, own: str) -> Iterator[Candidate[str]]:
+    for index, caption in pages.labelled(Label.INVOICE_NUMBER, Label.TITLE):
+        if not _refers(caption) or _is_of_earlier(caption) or _SETTLED.search(caption.cell.text):
+            continue
+        for found in _values(index, caption, Corrects.INVOICE, near_only=True):
+            if not _are_one(own, squeeze(found.value)):
+                yield found
+
+
+_SETTLED = re.compile(r"\b(?:verreken\w*|open(?:staan\w*)?|volgende|nieuwe)\b", re.IGNORECASE)
+"""Words beside an invoice that a credit note is set off against."""
 
 
 def _numbers(pages: PageIndex, kind: DocumentKind) -> Iterator[Candidate[str]]:
+    """At words for the number of the invoice, at the title, and at other words."""
     weights = InvoiceNumber
     credit = kind is DocumentKind.CREDIT_NOTE
-    for index, caption in pages.labelled(Label.INVOICE_NUMBER):
-        if _is_of_earlier(caption):
-            continue
-        refers = credit and _refers(caption)
-        yield from _values(index, caption, weights.LABEL_OF_CREDITED if refers else weights.LABEL)
-    for index, caption in pages.flowing(Label.INVOICE_NUMBER):
-        if _is_of_earlier(caption):
-            continue
-        refers = credit and _refers(caption)
-        feature = weights.IN_TEXT_OF_CREDITED if refers else weights.IN_TEXT
-        yield from _values(index, caption, feature)
+    words = (
+        (pages.labelled(Label.INVOICE_NUMBER), weights.LABEL, weights.LABEL_OF_CREDITED),
+        (pages.flowing(Label.INVOICE_NUMBER), weights.IN_TEXT, weights.IN_TEXT_OF_CREDITED),
+        (pages.labelled(Label.TITLE), weights.TITLE, weights.TITLE_OF_CREDITED),
+        (pages.flowing(Label.TITLE), weights.TITLE, weights.TITLE_OF_CREDITED),
+    )
+    for captions, word, word_of_credited in words:
+        for index, caption in captions:
+            if not _is_of_earlier(caption):
+                feature = word_of_credited if credit and _refers(caption) else word
+                title = caption.label is Label.TITLE
+                yield from _values(index, caption, feature, near_only=title)
     yield from _numbers_at_other_words(pages, credit)
 
 
@@ -148,9 +186,6 @@ def _numbers_at_other_words(pages: PageIndex, credit: bool) -> Iterator[Candidat
     for index, caption in pages.flowing(Label.NUMBER):
         if caption.phrase in _PLAIN and not _is_of_another(index, caption):
             yield from _values(index, caption, weights.NUMBER_IN_TEXT)
-    for index, caption in (*pages.labelled(Label.TITLE), *pages.flowing(Label.TITLE)):
-        if not _is_of_earlier(caption):
-            yield from _values(index, caption, weights.TITLE, near_only=True)
     if _is_titled_bill(pages):
         yield from _bill_numbers(pages)
     yield from _numbers_at_number_words(pages)

@@ -188,7 +188,7 @@ def _sheet_of(page: Page, reader: Reader, words: list[Word], turned: int) -> She
     return Sheet(page.number, width, height, rows, reader, turned)
 
 
-_LEADER = re.compile(r"\.{4,}|_{3,}|·{4,}|…{2,}")
+_LEADER = re.compile(r"(?:(?<=\.[A-Za-z]\.)|(?<!\.[A-Za-z]))\.{4,}|_{3,}|·{4,}|…{2,}")
 """Dots or a line that lead from a label to its value, or on which a form was filled in."""
 _LEADER_WIDTH = 0.5
 """Of one of its signs, where that of a letter is 1."""

@@ -132,6 +132,8 @@ class LabelIndex:
             if last := [a for a in self.in_cell.get(other, ()) if a.label is not Label.NUMBER]:
                 if unserved and (between or has_digit(other.text[last[-1].end :])):
                     continue
+                if not other.text[last[-1].end :].strip(" .:") and self.sides.over(other):
+                    continue  # its value stands under it
                 return self._sharer(last[-1], cell, start)
             between = between or has_digit(other.text)
         return self.header(cell, box)
