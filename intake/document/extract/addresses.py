@@ -39,6 +39,10 @@ _CITY_GOES_ON = re.compile(
     r"\([A-Z][A-Za-z.]{1,11}\)|(?:aan|van|den|de|der|op|bij|het|in|ter|ten)(?:\s(?:den|de|der|het))?\s[A-Z]\w+"
 )
 _HOUSE_NUMBER = re.compile(r"\d{1,5}\s?[-/]?\s?[A-Za-z0-9]{0,4}")
+_BEGIN_STREET = frozenset(
+    ("korte", "lange", "oude", "nieuwe", "grote", "kleine", "oud", "nieuw", "sint", "st.", "prof.")
+)
+"""Words that begin the name of a street and are nobody's name by themselves."""
 _PARTICLES = frozenset(
     ("aan", "den", "de", "der", "op", "bij", "het", "in", "ter", "ten", "van", "'t")
 )
@@ -363,7 +367,9 @@ def _begin_above(address: Address) -> None:
     above = address.index.sheet.above(cell.box, cell.row, 0.8 * cell.height) if start == 0 else ()
     over = next((other for other in above if abs(other.box[0] - cell.box[0]) < 3), None)
     lighter = _lighter_from(over, 0, len(over.text)) if over else 0
-    hangs = over is not None and over.text.split()[-1].lower() in _PARTICLES
+    hangs = over is not None and (
+        over.text.split()[-1].lower() in _PARTICLES or over.text.lower() in _BEGIN_STREET
+    )
     if over is None or not (lighter or (hangs and len(over.text) < 25)):
         return
     whole = street_in(f"{over.text[lighter:]} {address.street}")

@@ -235,13 +235,15 @@ def _is_of_another(index: LabelIndex, caption: Caption) -> bool:
 
 
 def _is_titled_bill(pages: PageIndex) -> bool:
-    """Whether the document is called "Rekening", alone or with its number, and nothing else."""
+    """Whether the document is called "Rekening", alone or with its number, and nothing else; or calls
+    the one that it corrects so.
+    """
     if not pages.indexes:
         return False
     index = pages.indexes[0]
     titles = [cell for cell in index.sheet.cells if cell.box[1] < 0.6 * index.sheet.height]
     words = [squeeze(cell.text) for cell in titles if not _announces_account(index, cell)]
-    if "rekening" in words:
+    if "rekening" in words or any("rekening" in a.phrase for a in index.of[Label.CORRECTS]):
         return True
     other = any(
         caption.start == 0 and len(caption.cell.text) < 40 for caption in index.of[Label.TITLE]
@@ -415,6 +417,7 @@ def _is_prefix(bare: str, words: list[str]) -> bool:
         and len(words) > 1
         and has_digit(words[1])
         and bare.lower() not in _NO_PREFIX
+        and (len(bare) < 5 or bare.isupper() or bare.lower() in _OWN_WORDS)
     )
 
 

@@ -112,7 +112,9 @@ def _formed(pages: PageIndex) -> Iterator[tuple[LabelIndex, Label | None, bool, 
                 continue
             note = "bij 'telefoon'" if label is Label.PHONE else "vorm van een telefoonnummer"
             spoken = governor is not None and _is_spoken(governor, cell)
-            why = _form_score(pages, index, cell, label, spoken or _in_sentence(cell.text[:start]))
+            before = cell.text[:start]
+            why = _form_score(pages, index, cell, label, spoken or _in_sentence(before))
+            why = why.plus(Phone.OF_PERSON.when(_PERSON_BEFORE.search(before)))
             candidate = Candidate(text, why, index.sheet, cell, start, end, note)
             yield index, label, valid, candidate
 
@@ -123,6 +125,11 @@ _WORDS_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PIECE = re.compile(r"[,;|·•]\s")
+_PERSON_BEFORE = re.compile(
+    r"\b(?:[A-Z]\.){1,4}\s?(?:(?:van|de|den|der|ter|el|te|ten|'t)\s){0,3}[A-Z][\w'’-]+"
+    r"(?:,?\s[a-z]+){0,4}\s?:?\s?$"
+)
+"""A sentence's person with initials, and the few words up to a number: "J.M. Bakker, bereikbaar op"."""
 
 
 def _in_sentence(before: str) -> bool:

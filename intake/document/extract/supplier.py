@@ -67,7 +67,7 @@ def supplier_names(pages: PageIndex, parties: Parties) -> Iterator[Candidate[str
     domains = _domains([cell.text for cell in cells])
     found = list(_names(pages, parties))
     for candidate in found:
-        if any(_is_second_line(candidate, whole) for whole in found) or _hangs(candidate):
+        if any(_is_line_of(candidate, whole) for whole in found) or _hangs(candidate):
             continue
         begun = candidate.value + " "
         longer = (
@@ -109,8 +109,12 @@ def _is_written(pages: PageIndex, name: str) -> bool:
     return any(name in cell.text for _, cell in (*pages.cells, *pages.flow_cells))
 
 
-def _is_second_line(candidate: Candidate[str], whole: Candidate[str]) -> bool:
-    """True when a name is only the end of another one that begins on the line above."""
+def _is_line_of(candidate: Candidate[str], whole: Candidate[str]) -> bool:
+    """True when a name is only the beginning of another one in the same cell, or the end of one that
+    begins on the line above.
+    """
+    if candidate.cell is whole.cell and whole.value.startswith(f"{candidate.value} &"):
+        return True
     upper, lower = whole.cell.box, candidate.cell.box
     return (
         whole.value.endswith(f" {candidate.value}")
@@ -334,6 +338,8 @@ def _two_lines(pages: PageIndex, lines: list[Cell], address: Cell | None = None)
 
 def _joined(line: str, first: str, second: str) -> str:
     """Two lines of a name; a hyphen where the first ends is the name's before a capital."""
+    if line.rstrip().endswith(",") and second[:1].islower():
+        return f"{first}, {second}"
     if not line.rstrip().endswith("-"):
         return f"{first} {second}"
     if second.startswith(("en ", "of ")):
@@ -365,7 +371,7 @@ def _goes_on(pages: PageIndex, lines: list[Cell], first: str, second: str) -> bo
     sizes = sorted(c.size for c in pages.indexes[0].sheet.cells)
     if sizes and lines[0].size > 1.25 * sizes[len(sizes) // 2]:
         return True
-    if lines[1].text.rstrip().endswith("-"):
+    if lines[1].text.rstrip().endswith(("-", ",")):
         return True
     if first.split()[-1].lower() in _HANGING or (_LEGAL.match(second) and len(second) < 8):
         return True

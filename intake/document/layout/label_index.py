@@ -386,8 +386,8 @@ def index_labels(sheet: Sheet) -> LabelIndex:
             caption = Caption(label, phrase, cell, start, end, cell.box_of(start, end))
             found.of[label].append(caption)
             found.in_cell[cell].append(caption)
-    for upper, lower in _torn(found):
-        _join_torn(found, upper, lower)
+    for upper, rest in _torn(found):
+        _join_torn(found, upper, rest)
     for _ in range(2):  # a label found in one column tells where the values of another end
         known = len(found.stacks)
         for lines in _stacked(found):
@@ -413,31 +413,41 @@ _MOST_LINES = 5
 """Of one label in a narrow column."""
 
 
-def _torn(found: LabelIndex) -> Iterator[tuple[Cell, Cell]]:
-    """Cells that hold a label and its value of which the label goes on in the line under it:
-    "Declaratienumm 2026159" / "er".
+def _torn(found: LabelIndex) -> Iterator[tuple[Cell, str]]:
+    """Cells that hold a label and its value, and the rest of the label in the lines under them:
+    "Declaratienumm 2026159" / "er", "Nummer Kamer 24330087" / "van" / "Koophandel".
     """
-    for row, under in pairwise(found.sheet.rows):
+    for row in found.sheet.rows:
         for upper in row:
             if (
-                len(upper.words) > 1
-                and has_digit(upper.text)
-                and not has_digit(upper.words[0].text)
+                len(upper.words) < 2
+                or not has_digit(upper.text)
+                or has_digit(upper.words[0].text)
             ):
-                for lower in under:
-                    if (
-                        len(lower.text) < 12
-                        and lower.text[:1].islower()
-                        and _is_next_line(upper, lower)
-                    ):
-                        yield upper, lower
+                continue
+            rest, last = "", upper
+            while lower := next(iter(_lines_under(found, last)), None):
+                glued = not rest and len(lower.text) < 12 and lower.text[:1].islower()
+                rest, last = f"{rest} {lower.text}", lower
+                yield from ((upper, text) for text in ((rest[1:], rest) if glued else (rest,)))
+                if last.row - upper.row >= _MOST_LINES:
+                    break
 
 
-def _join_torn(found: LabelIndex, upper: Cell, lower: Cell) -> None:
+def _lines_under(found: LabelIndex, upper: Cell) -> Iterator[Cell]:
+    """The next line of a narrow column of labels."""
+    rows = found.sheet.rows[upper.row + 1 : upper.row + 3]
+    for lower in (cell for row in rows for cell in row):
+        if len(lower.text) < 25 and not has_digit(lower.text) and _is_next_line(upper, lower):
+            yield lower
+
+
+def _join_torn(found: LabelIndex, upper: Cell, rest: str) -> None:
     numbers = [o for w, o in zip(upper.words, upper.offsets, strict=True) if has_digit(w.text)]
     head = upper.text[: numbers[0]].rstrip()
-    for label, phrase, start, end in labels_in(f"{head}{lower.text}"):
-        if start < len(head) < end:
+    last = len(head) + 1 + len(rest.rpartition(" ")[0])
+    for label, phrase, start, end in labels_in(f"{head}{rest}"):
+        if start < len(head) and end > last:
             for short in [a for a in found.in_cell[upper] if a.start < len(head)]:
                 found.in_cell[upper].remove(short)
                 found.of[short.label].remove(short)
@@ -485,9 +495,19 @@ def _next_line(found: LabelIndex, lines: list[Cell]) -> Cell | None:
         for cell in row:
             if len(cell.text) < 40 and _is_next_line(last, cell):
                 values = [value for line in (*lines, cell) if (value := _value_of(found, line))]
+                values = [*values[:1], *(b for a, b in pairwise(values) if not _wraps_on(a, b))]
                 amount = bool(_AMOUNT.search(cell.text))
                 return cell if amount + _count_own(values) <= 1 else None
     return None
+
+
+def _wraps_on(value: Cell, rest: Cell) -> bool:
+    """True when ``rest`` is the second line of a value: "ACC-" / "SINV-00512", "24 aug" / "2026"."""
+    broken = value.text.endswith(("-", "/")) or _YEAR.fullmatch(rest.text)
+    return bool(broken) and abs(value.box[0] - rest.box[0]) < 3
+
+
+_YEAR = re.compile(r"20\d\d")
 
 
 def _count_own(values: list[Cell]) -> int:

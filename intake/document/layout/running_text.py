@@ -72,7 +72,7 @@ def _wrapped_numbers(sheet: Sheet, row: list[Cell]) -> Iterator[list[Cell]]:
             flush = numbered and not labels.isdisjoint(_OF_NUMBERS)
             if not _under(upper, lower, flush) or not _close(upper, lower):
                 continue
-            if labels:
+            if labels or _is_phone(f"{upper.text} {lower.text}"):
                 yield [upper, lower]
             elif numbered and (label := _label_beside(sheet, upper, lower)):
                 yield [label, upper, lower]
