@@ -245,7 +245,9 @@ def _over_cells(pages: PageIndex, issued: str | None) -> Iterator[_Occurrence]:
 
 def _from(cell: Cell, left: float) -> str:
     """The text of a cell from the word that begins at ``left``; all of it when none does."""
-    starts = (at for at, w in zip(cell.offsets, cell.words, strict=True) if abs(w.box[0] - left) < 3)
+    starts = (
+        at for at, w in zip(cell.offsets, cell.words, strict=True) if abs(w.box[0] - left) < 3
+    )
     return cell.text[next(starts, 0) :]
 
 

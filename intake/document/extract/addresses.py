@@ -331,21 +331,34 @@ def _complete_from(address: Address, texts: Iterator[tuple[Cell, str, int]]) -> 
     for other, whole, begin in texts:
         behind = _behind_name(address.index, whole)
         text, offset = whole[behind:], begin + behind
-        if box := _PO_BOX.search(text):
-            if address.po_box or address.street:
-                return True
+        box = _PO_BOX.search(text)
+        if box and (address.po_box or address.street):
+            return True
+        if box:
             address.po_box = "".join(filter(str.isdigit, box[1]))
             address.po_box_span = (other, offset + box.start(), offset + box.end())
-            if other is address.cell:
-                return True
-        elif hit := _lighter_street(other, text, offset):
-            if address.po_box is None or other is address.cell:
+            text = text[: box.start()]
+        if hit := _lighter_street(other, text, offset):
+            if address.po_box is None or _goes_with_box(address, other):
                 street, at = hit
                 start = offset + at
                 address.street, address.street_span = street, (other, start, start + len(street))
                 _begin_above(address)
             return True
+        if box and other is address.cell and text.strip():
+            return True
     return False
+
+
+def _goes_with_box(address: Address, street: Cell) -> bool:
+    """True for a street in the line of the PO box, or between the name and it: "Lindelaan 14" /
+    "Postbus 99" / "1338 AB Almere".
+    """
+    box = address.po_box_span[0] if address.po_box_span else address.cell
+    if street in (box, address.cell):
+        return True
+    lines = address.block
+    return street in lines and box in lines and 0 < lines.index(street) == lines.index(box) - 1
 
 
 def _behind_name(index: LabelIndex, text: str) -> int:

@@ -39,6 +39,7 @@ _PLAIN = (
     "numero",
     "no",
     "volgnummer",
+    "volgnr",
     "kenmerk factuur",
     "factuurkenmerk",
     "factuurreferentie",

@@ -76,7 +76,7 @@ class Phone(Table):
     FORM = points(0.6, "heeft de vorm van een telefoonnummer")
     LOOSE_IN_SENTENCE = points(0.35, "heeft de vorm van een telefoonnummer, in een zin")
     IN_ITEM = points(0.3, "heeft de vorm van een telefoonnummer, in een rij met een bedrag")
-    OF_PERSON = factor(0.7, "staat in een zin achter de naam van een persoon")
+    OF_PERSON = factor(0.55, "staat in een zin achter de naam van een persoon")
     IN_ADDRESSEE = points(-0.5, "staat in het adres van de ontvanger")
     LATER_PAGE = points(-0.05, "staat niet op de eerste bladzijde")
     OTHER_FORM = points(0.5, "staat bij een woord voor telefoon, in een andere vorm")

@@ -29,6 +29,10 @@ _SHARES = re.compile(r"\s+[/|–-]\s+|\s*[|;]\s*|,\s+|\s(?:en|and|und|et|van|d\.
 _SHARES_TIGHT = re.compile(r"/")
 
 
+_ASIDE = re.compile(r"\s*\([^()\d]{2,40}\)")
+"""A remark behind a label: "Factuurnummer (altijd vermelden): 2026-0011"."""
+
+
 @dataclass(eq=False, slots=True)
 class Caption:
     """One label where it stands on the page: ``cell.text[start:end]``."""
@@ -213,13 +217,56 @@ class LabelIndex:
             if not shares:
                 yield slot
 
+    def _listed(self, caption: Caption) -> tuple[Cell, int, int] | None:
+        """Where the value of one of several labels is that separators part, as they or "/" part their
+        values: "KvK | BTW: 24330087 / NL002455799B11".
+        """
+        row, first = self.sheet.rows[caption.cell.row], caption.cell.column
+        while row[first].separated and first and self._heads(row[first - 1]):
+            first -= 1
+        labels: list[Cell] = []
+        values: list[tuple[Cell, int, int]] = []
+        for cell in row[first:]:
+            head = self.in_cell[cell][0] if self.in_cell.get(cell) else None
+            if labels and not cell.separated:
+                break
+            if head and not head.start and not values:
+                labels.append(cell)
+            begin = head.end if head and labels[-1:] == [cell] else 0
+            if _has_text(cell.text[begin:]):
+                values.append((cell, begin, len(cell.text)))
+        if len(values) == 1 < len(labels):
+            cell, begin, end = values[0]
+            shares = _shares(cell.text[begin:end], len(labels))
+            values = [(cell, begin + start, begin + stop) for start, stop in shares]
+        if len(labels) < 2 or len(values) != len(labels) or caption.cell not in labels:
+            return None
+        return values[labels.index(caption.cell)]
+
+    def _is_listed(self, cell: Cell) -> bool:
+        """True for a cell with a separator behind a bare label, its own or that before it."""
+        row, at = self.sheet.rows[cell.row], cell.column
+        behind = row[at + 1].separated and self._heads(cell) if at + 1 < len(row) else False
+        return behind or (cell.separated and at > 0 and self._heads(row[at - 1]))
+
+    def _heads(self, cell: Cell) -> bool:
+        """True for a cell that is a label and nothing else."""
+        labels = self.in_cell.get(cell)
+        return bool(labels) and not labels[0].start and not _has_text(cell.text[labels[0].end :])
+
     def _slots(self, caption: Caption) -> Iterator[Slot]:
         cell = caption.cell
+        listed = self._listed(caption) if not caption.start and self._is_listed(cell) else None
+        if listed:
+            yield Slot(*listed, Position.BEHIND, "achter")
+            return
         stop = self.next_start(cell, caption.end)
-        rest = cell.text[caption.end : stop]
+        aside = _ASIDE.match(cell.text, caption.end, stop)
+        begin = aside.end() if aside else caption.end
+        rest = cell.text[begin:stop]
         filled, served = _has_text(rest), has_digit(rest)
         if filled:
-            begin = caption.end + (rest[:1] == "." and rest[1:2].isalnum())  # "KvKnr.61532874"
+            begin += rest[:1] == "." and rest[1:2].isalnum()  # "KvKnr.61532874"
             yield Slot(cell, begin, stop, Position.BEHIND, "achter")
         if not filled and self.sides.under(cell) and (over := self.sides.value_over(cell)):
             position = Position.OVER.at(Position.UNDER.factor)
@@ -419,11 +466,7 @@ def _torn(found: LabelIndex) -> Iterator[tuple[Cell, str]]:
     """
     for row in found.sheet.rows:
         for upper in row:
-            if (
-                len(upper.words) < 2
-                or not has_digit(upper.text)
-                or has_digit(upper.words[0].text)
-            ):
+            if len(upper.words) < 2 or not has_digit(upper.text) or has_digit(upper.words[0].text):
                 continue
             rest, last = "", upper
             while lower := next(iter(_lines_under(found, last)), None):

@@ -43,6 +43,9 @@ from tests.document.typed import ADDRESSEE, LETTERHEAD, MONEY, read, whole
         ("Factuurnummer: 2026 / 0011", "2026 / 0011"),
         ("F actuurnummer 2026-0011", "2026-0011"),
         ("Wilt u betalen onder vermelding van het factuurnummer 2026-31?", "2026-31"),
+        ("Factuurnummer (altijd vermelden): 2026-0011", "2026-0011"),
+        ("Volgnr.: 2026-0011", "2026-0011"),
+        ("Factuurnummer 2026-0011\nVolgt op onze eerdere factuur 2026-0007", "2026-0011"),
         ("Payment due 29 April 2026 Client ID 418451204 No. RG2026-365", "RG2026-365"),
         ("Betalen voor 27.08.2026 Nummer 2026266 Verplichtingnummer 10584233", "2026266"),
         (
@@ -67,6 +70,14 @@ def test_invoice_number(line: str, number: str) -> None:
         ("Vervaldatum 13-12-2026\nFactuurdatum 13-11-2026", "2026-11-13"),
         ("Almere, 3 oktober 2026", "2026-10-03"),
         ("'s-Gravenhage, 3 oktober 2026", "2026-10-03"),
+        ("Almere, vrijdag 13 november 2026", "2026-11-13"),
+        ("Facturatiedatum: 13-11-2026", "2026-11-13"),
+        ("Datum van facturering: 13-11-2026", "2026-11-13"),
+        ("Boekdatum: 13-11-2026\nVervaldatum: 13-12-2026", "2026-11-13"),
+        (
+            "Nota d.d.   13-11-2026\nWij verzoeken u deze nota vóór 2026-12-03 te voldoen",
+            "2026-11-13",
+        ),
         ("Factuurdatum 13-11-'26", "2026-11-13"),
         ("Factuurdatum 31-02-2026", "2026-02-31"),
         ("Factuurdatum: 2026-11-13", "2026-11-13"),
@@ -180,6 +191,31 @@ def test_credit_note_in_a_letter_with_both_numbers() -> None:
 
 
 @pytest.mark.parametrize(
+    ("references", "foot"),
+    [
+        ("Factuurnummer: 2026-0011", "Vermeld bij betaling factuurnummer 2026-0031."),
+        ("Factuurnummer\n2026-0011", "Vermeld bij betaling factuurnummer 2026-0031."),
+        ("Factuur   2026-0011", "Vermeld bij betaling factuurnummer 2026-0031."),
+        ("Factuurnr. 2026-0011", "Factuurnr. 2026-0031"),
+    ],
+)
+def test_two_numbers_at_words_for_the_invoices_number(references: str, foot: str) -> None:
+    """The invoice would be booked and paid under one of its two numbers, and nobody told of the
+    other.
+    """
+    found = read(whole(references=f"{references}\nDatum: 13-11-2026", foot=foot)).invoice_number
+    values = {found.value, *(other.value for other in found.others)}
+    assert values == {"2026-0011", "2026-0031"}
+
+
+@pytest.mark.parametrize("word", ["Blad", "Pagina", "Kamer", "Blz.", "Vel"])
+def test_a_page_beside_the_title_is_no_invoice_number(word: str) -> None:
+    """An invoice without a number would be paid under that of its page."""
+    text = whole(references="Datum: 13-11-2026").replace("FACTUUR", f"FACTUUR        {word}: 1")
+    assert read(text).invoice_number.value is None
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "Betreft factuur: 2026-0011",
@@ -191,6 +227,13 @@ def test_credit_note_in_a_letter_with_both_numbers() -> None:
         "Te crediteren factuur: 2026-0011",
         "Return against: 2026-0011",
         "Gecrediteerde nota 2026-0011",
+        "Verwijst naar factuur  2026-0011",
+        "Oorspr. factuur: 2026-0011",
+        "Factuur die wordt gecrediteerd   2026-0011",
+        "Correcte factuur : 2026-0011",
+        "Sur facture  2026-0011",
+        "Corrects: 2026-0011",
+        "Behoort bij onze factuur 2026-0011",
     ],
 )
 def test_credit_note_names_what_it_corrects(line: str) -> None:
