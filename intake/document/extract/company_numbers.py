@@ -103,7 +103,8 @@ def _kvks(pages: PageIndex) -> Iterator[Candidate[str]]:
 
 _OF_ANOTHER = re.compile(
     r"\b(?:(?:gemaakt|opgesteld|verzonden|gefactureerd|verstuurd|created|powered|generated)"
-    r" (?:met|via|with|by)|software|boekhoudprogramma|aangesloten bij|lid van|member of|(?:beroeps|branche)vereniging)\b",
+    r" (?:met|via|with|by)|software|boekhoudprogramma|aangesloten bij|lid van|member of"
+    r"|(?:beroeps|branche)vereniging)\b",
     re.IGNORECASE,
 )
 """Words before the number of the maker of a program, or of an association."""

@@ -227,7 +227,7 @@ class LabelIndex:
         labels: list[Cell] = []
         values: list[tuple[Cell, int, int]] = []
         for cell in row[first:]:
-            head = self.in_cell[cell][0] if self.in_cell.get(cell) else None
+            head = next(iter(self.in_cell.get(cell, ())), None)
             if labels and not cell.separated:
                 break
             if head and not head.start and not values:
