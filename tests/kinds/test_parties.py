@@ -399,6 +399,25 @@ def test_a_name_without_an_address(name: str) -> None:
     assert read(whole(f"{name}\n{REST}")).supplier_name.value == name
 
 
+@pytest.mark.parametrize(
+    ("name", "second"),
+    [
+        ("J. de Vries h.o.d.n. Praktijk Het Kompas", "Praktijk Het Kompas"),
+        ("J. de Vries\nh.o.d.n. Praktijk Het Kompas", "Praktijk Het Kompas"),
+    ],
+)
+def test_a_trade_name_over_the_address(name: str, second: str) -> None:
+    """The clerk would be shown a second name with a street and a phone number in it."""
+    invoice = read(whole(f"{name}\n{ADDRESS}{REST}"))
+    found = invoice.supplier_name.value, invoice.second_name.value
+    assert found == (name.replace("\n", " "), second)
+
+
+def test_a_name_of_digits_and_a_legal_form() -> None:
+    """A good invoice would be refused for its name, as that begins with digits."""
+    assert read(whole(f"24/7 Zorg B.V.\n{ADDRESS}{REST}")).supplier_name.value == "24/7 Zorg B.V."
+
+
 def test_a_name_that_goes_on_behind_a_comma() -> None:
     """The letter would address a doctor by half a name."""
     head = f"Dr. P.J. Verhoeven,\nkinderpsycholoog\n{ADDRESS}{REST}"

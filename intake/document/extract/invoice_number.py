@@ -48,6 +48,7 @@ _VAGUE = ("kenmerk", "referentie", "ref")
 """Of the invoice, or of the one who ordered."""
 _NO_PREFIX = frozenset(
     ("van", "op", "d.d", "per", "en", "voor", "over", "de", "het", "t/m", "dd", "in", "te", "is")
+    + ("week", "wk", "dag")
 )
 """Short words before a number that are no part of it."""
 
@@ -304,11 +305,11 @@ def _is_under_title(index: LabelIndex, cell: Cell) -> bool:
 
 def _refers(caption: Caption) -> bool:
     """True when a credit note's label speaks of the invoice, not of the credit note."""
-    return (
-        "credit" not in caption.phrase
-        and "document" not in caption.phrase
-        and "credit" not in caption.cell.text[: caption.start].lower()
-    )
+    own = "credit" in caption.phrase or "document" in caption.phrase
+    return not own and _CREDIT_BEFORE.search(caption.cell.text[: caption.start]) is None
+
+
+_CREDIT_BEFORE = re.compile(r"\bcredit\w{0,8}[\s/-]*$", re.IGNORECASE)
 
 
 def _values(

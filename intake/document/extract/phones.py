@@ -199,8 +199,10 @@ def _account_digits(pages: PageIndex) -> set[str]:
 
 
 def _governor(index: LabelIndex, cell: Cell, start: int) -> Caption | None:
-    """The label that says whose or what a number is."""
+    """The label that says whose or what a number is; one number at "Tel/fax" is of both."""
     governor = index.governor(cell, start, cell.box_of(start, start + 1), unserved=True)
+    if governor and governor.label is Label.FAX and len(phones_in(cell.text)) == 1:
+        governor = next((a for a in index.joint(governor) if a.label is Label.PHONE), governor)
     if governor is None or governor.cell is cell or governor.cell.row == cell.row:
         return governor
     heads = governor.label in _HEADS and cell.box[1] - governor.box[3] < 14

@@ -201,6 +201,8 @@ def test_account_roles() -> None:
         ("Telefoon: 033/461 23 45", "033/461 23 45"),
         ("Klantenservice: 033 - 461\n                     23 45", None),
         ("Vestiging 000038099633", None),
+        ("Tel.: 033 4612345 / 06-12345678", "033 4612345"),
+        ("Tel/fax: 033-4612345", "033-4612345"),
         ("bel 14 036", None),
         ("Fax 033-4612346", None),
     ],

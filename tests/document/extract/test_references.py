@@ -208,6 +208,14 @@ def test_two_numbers_at_words_for_the_invoices_number(references: str, foot: str
     assert values == {"2026-0011", "2026-0031"}
 
 
+@pytest.mark.parametrize("line", ["Correctie factuur week 36", "Verrekenen met factuur 2026-0099"])
+def test_no_invoice_that_a_credit_note_corrects(line: str) -> None:
+    """A credit note would close the case of an invoice that it does not name."""
+    references = f"Creditnummer: C-12\nDatum: 13-11-2026\n{line}"
+    invoice = read("\n\n".join((LETTERHEAD, ADDRESSEE, "CREDITNOTA", references, MONEY)))
+    assert (invoice.invoice_number.value, invoice.corrects.value) == ("C-12", None)
+
+
 @pytest.mark.parametrize("word", ["Blad", "Pagina", "Kamer", "Blz.", "Vel"])
 def test_a_page_beside_the_title_is_no_invoice_number(word: str) -> None:
     """An invoice without a number would be paid under that of its page."""
@@ -234,6 +242,8 @@ def test_a_page_beside_the_title_is_no_invoice_number(word: str) -> None:
         "Sur facture  2026-0011",
         "Corrects: 2026-0011",
         "Behoort bij onze factuur 2026-0011",
+        "Factuur ref.: 2026-0011",
+        "Ter creditering van onze factuur met nummer 2026-0011 d.d. 3-10-2026",
     ],
 )
 def test_credit_note_names_what_it_corrects(line: str) -> None:
