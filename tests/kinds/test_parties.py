@@ -78,6 +78,7 @@ def test_the_dot_of_a_legal_form(name: str, sentence: str) -> None:
         "Kerkstraat 12, 3811AB\nAmersfoort",
         "Kerkstraat 12\n3811ABAmersfoort",
         "Kerkstraat 12,3811 AB Amersfoort",
+        "Kerkstraat 12 3811\nABAmersfoort",
         "Kerkstraat 12\n3811 AB Amers-\nfoort",
         "Kerkstraat 12 | 3811\nAB Amersfoort",
         "Kerkstraat 12\nNL-3811 AB Amersfoort",

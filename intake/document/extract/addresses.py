@@ -118,7 +118,7 @@ def _dutch(index: LabelIndex, cell: Cell, start: int, end: int, code: str) -> Ad
 
 
 _CODE_ENDS = re.compile(r"(?<![\w.,/-])([1-9]\d{3})\s?$")
-_CODE_GOES_ON = re.compile(r"([A-Z]{2})(?=$|[\s,]+[A-ZÀ-Ý'’])")
+_CODE_GOES_ON = re.compile(r"([A-Z]{2})(?=$|[\s,]+[A-ZÀ-Ý'’]|[A-ZÀ-Ý][a-zà-ÿ])")
 
 
 def _broken(index: LabelIndex, cell: Cell) -> Address | None:
@@ -129,7 +129,7 @@ def _broken(index: LabelIndex, cell: Cell) -> Address | None:
     if digits is None:
         return None
     for other in (*index.sheet.right_of(cell)[:1], *_line_under(index, cell)):
-        if not _begins_bare(index, other):
+        if any(caption.start == 0 for caption in index.in_cell.get(other, ())):
             continue
         if letters := _CODE_GOES_ON.match(other.text):
             city = _city(other.text[letters.end() :])

@@ -26,7 +26,7 @@ from intake.text.phrases import Phrases, squeezed
 
 _TITLES = Phrases((title, kind) for kind, titles in TITLES for title in titles)
 _LEADS = ("betreft:", "betreft", "onderwerp:", "subject:")
-_MARK = r"(?:concept|kopie|draft|duplicaat|copy|duplicate|voorbeeld|proef|specimen|ontwerp|entwurf)"
+_MARK = r"(?:concept|kopie|draft|duplicaat|copy|duplicate|voorbeeld|proef|specimen|ontwerp|entwurf|brouillon)"
 _BILL = r"[ -]?(?:factuur|nota|invoice|declaratie|rekening|versie|version|exemplaar)"
 _DRAFT = re.compile(
     rf"^\W*{_MARK}(?:{_BILL}|\svan (?:de )?factuur)?(?:\W*$|\s*[-–—;,.(!*/|]\s*(?=\D)\w)|"

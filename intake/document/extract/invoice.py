@@ -126,6 +126,7 @@ def _references(pages: PageIndex, kind: DocumentKind) -> dict[str, Any]:
     all_accounts, iban = accounts(pages, issued.value)
     number = invoice_number(pages, kind)
     credited = corrects(pages, number.value) if kind is DocumentKind.CREDIT_NOTE else Field.absent()
+    others = tuple(other for other in number.others if other.value != credited.value)
     return {
         "kind": kind,
         "kvk_number": kvk_number(pages),
@@ -133,7 +134,7 @@ def _references(pages: PageIndex, kind: DocumentKind) -> dict[str, Any]:
         "vat_exempt": vat_exempt(pages),
         "iban": iban,
         "accounts": all_accounts,
-        "invoice_number": number,
+        "invoice_number": replace(number, others=others),
         "issue_date": issued,
         "corrects": credited,
         "foreign_register": foreign_register(pages),

@@ -48,8 +48,7 @@ _VAGUE = ("kenmerk", "referentie", "ref")
 """Of the invoice, or of the one who ordered."""
 _NO_PREFIX = frozenset(
     ("van", "op", "d.d", "per", "en", "voor", "over", "de", "het", "t/m", "dd", "in", "te", "is")
-    + ("week", "wk", "dag")
-)
+) | frozenset(("week", "wk", "dag"))
 """Short words before a number that are no part of it."""
 
 

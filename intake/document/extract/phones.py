@@ -113,7 +113,9 @@ def _formed(pages: PageIndex) -> Iterator[tuple[LabelIndex, Label | None, bool, 
             note = "bij 'telefoon'" if label is Label.PHONE else "vorm van een telefoonnummer"
             spoken = governor is not None and _is_spoken(governor, cell)
             before = cell.text[:start]
-            why = _form_score(pages, index, cell, label, spoken or _in_sentence(before))
+            ends_sentence = not start and cell.text[end:].strip() == "."
+            spoken = spoken or ends_sentence or _in_sentence(before)
+            why = _form_score(pages, index, cell, label, spoken)
             why = why.plus(Phone.OF_PERSON.when(_PERSON_BEFORE.search(before)))
             candidate = Candidate(text, why, index.sheet, cell, start, end, note)
             yield index, label, valid, candidate

@@ -230,6 +230,7 @@ def test_a_page_beside_the_title_is_no_invoice_number(word: str) -> None:
         "Credit op factuur 2026-0011",
         "Oorspronkelijke factuur: 2026-0011",
         "Correctie op: 2026-0011",
+        "Correctie van: 2026-0011",
         "Retour tegen 2026-0011",
         "Correctie bij nota 2026-0011",
         "Te crediteren factuur: 2026-0011",
@@ -268,6 +269,7 @@ def test_credit_note_names_what_it_corrects(line: str) -> None:
     [
         ("CONCEPT", 1),
         ("KOPIE", 1),
+        ("BROUILLON", 1),
         ("Kopie factuur", 1),
         ("Wij maken een kopie van uw identiteitsbewijs voor ons dossier", 0),
     ],
